@@ -1,0 +1,96 @@
+package device
+
+import "strconv"
+
+// Fault is what went wrong, as far as a person can act on it. Each has its own
+// advice in the views.
+type Fault int
+
+// The faults.
+const (
+	Unknown        Fault = iota // something that has no advice of its own
+	PortBusy                    // another program holds the port
+	PortForbidden               // this user may not open it
+	PortMissing                 // there is no such port
+	PortGone                    // it went away while it was in use
+	NoDriver                    // the system sees a board but has no driver for it
+	BoardSilent                 // no answer at all
+	BoardBusy                   // its program can't be interrupted
+	NoMicroPython               // it talks, but not MicroPython
+	NoWiFi                      // MicroPython without a WiFi radio
+	LineNoise                   // what arrives is garbled
+	ScriptFailed                // a script raised on the board
+	DiskFull                    // no room on the board
+	MemoryFull                  // no memory on the board
+	ReadOnly                    // the board's files can't be written
+	VerifyFailed                // what is on the board is not what was sent
+	NoBackup                    // there is nothing to restore
+	BadValue                    // an answer that no board can take; found before anything is sent
+	WiFiNotFound                // the board can't see the network
+	WiFiPassword                // wrong password
+	WiFiNoAddress               // joined, but no address was given
+	WiFiTimeout                 // joining took too long
+	WiFiEnterprise              // the network wants a user name, which boards can't give
+	NameNotFound                // the broker's name is not known to the network
+	Unreachable                 // no way to the broker: timed out, no route
+	Refused                     // the broker's computer refuses the connection
+	BrokerClosed                // the broker hung up before it answered
+	BadCertificate              // TLS: not trusted, expired or for another name
+	BadProtocol                 // CONNACK 1: other MQTT version
+	BadClientID                 // CONNACK 2
+	Unavailable                 // CONNACK 3
+	BadLogin                    // CONNACK 4: user or password
+	NotAllowed                  // CONNACK 5, or a topic that is not allowed
+	TopicRefused                // SUBACK 128
+	NoAnswer                    // the board is there, but did not confirm
+	faults                      // how many there are
+)
+
+var faultNames = [faults]string{
+	"unknown", "port busy", "port forbidden", "port missing", "port gone", "no driver", "board silent", "board busy",
+	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
+	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise",
+	"name not found", "unreachable", "refused", "broker closed", "bad certificate", "bad protocol", "bad client id", "unavailable",
+	"bad login", "not allowed", "topic refused", "no answer",
+}
+
+// String names the fault in English, for logs.
+func (f Fault) String() string {
+	if f < 0 || f >= faults {
+		return "fault " + strconv.Itoa(int(f))
+	}
+	return faultNames[f]
+}
+
+// Faults lists every fault, so that tests can demand advice for each.
+func Faults() []Fault {
+	all := make([]Fault, faults)
+	for i := range all {
+		all[i] = Fault(i)
+	}
+	return all
+}
+
+// Error is a fault with its place, in the shape of [io/fs.PathError]. Its text
+// is English and for logs; it never holds a password.
+type Error struct {
+	Fault Fault
+	Op    string // what was tried: "open", "greet", "write /main.py", …
+	Port  string // the port or address, or ""
+	Err   error  // the cause, or nil
+}
+
+func (e *Error) Error() string {
+	s := e.Op
+	if e.Port != "" {
+		s += " " + e.Port
+	}
+	s += ": " + e.Fault.String()
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }

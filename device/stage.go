@@ -1,0 +1,102 @@
+package device
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// StageMark begins every line that the lamp program prints for the wizard; one
+// line of ASCII JSON follows it.
+const StageMark = "@lamplighter "
+
+// The stages that a board goes through, in their order.
+const (
+	StageStart      = "start"      // the program runs; V is its version
+	StageFound      = "found"      // the WiFi network is in sight
+	StageJoined     = "joined"     // WiFi joined; IP is the board's address
+	StageReached    = "reached"    // the broker's port answers
+	StageAccepted   = "accepted"   // the broker took the login
+	StageSubscribed = "subscribed" // the broker took the subscription
+	StageCommand    = "command"    // a command was carried out
+	StageIgnored    = "ignored"    // a payload that is no command
+	StageLost       = "lost"       // WiFi or broker went away; the program tries again
+)
+
+// The reasons that a board gives for a failure, in Stage.Why.
+const (
+	WhyNoNetwork  = "no-network"  // → WiFiNotFound
+	WhyPassword   = "password"    // → WiFiPassword
+	WhyNoAddress  = "no-address"  // → WiFiNoAddress
+	WhyTimeout    = "timeout"     // joining WiFi → WiFiTimeout; reaching the broker → Unreachable
+	WhyEnterprise = "enterprise"  // → WiFiEnterprise
+	WhyName       = "name"        // → NameNotFound
+	WhyRefused    = "refused"     // → Refused
+	WhyUnreached  = "unreachable" // → Unreachable
+	WhyClosed     = "closed"      // → BrokerClosed
+	WhyTLS        = "tls"         // → BadCertificate
+	WhyCode       = "code"        // CONNACK or SUBACK code in Code
+	WhyOther      = "other"       // → Unknown, with the exception's type in Detail
+)
+
+// Stage is one line of a board's own story. A stage with Bad was tried and
+// failed; the board goes on trying.
+type Stage struct {
+	Name   string `json:"st"`
+	Bad    bool   `json:"bad,omitempty"`
+	Why    string `json:"why,omitempty"`
+	Code   int    `json:"code,omitempty"`
+	IP     string `json:"ip,omitempty"`
+	RSSI   int    `json:"rssi,omitempty"`
+	V      string `json:"v,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// ParseStage reads one line from a board. Lines without the mark, and lines
+// that are broken, are not stages.
+func ParseStage(line []byte) (Stage, bool) {
+	i := bytes.Index(line, []byte(StageMark))
+	if i < 0 || len(line) > 1024 {
+		return Stage{}, false
+	}
+	var s Stage
+	if err := json.Unmarshal(bytes.TrimSpace(line[i+len(StageMark):]), &s); err != nil || s.Name == "" {
+		return Stage{}, false
+	}
+	return s, true
+}
+
+// Fault is what a failed stage means. A stage that went well has none.
+func (s Stage) Fault() (Fault, bool) {
+	if !s.Bad {
+		return 0, false
+	}
+	if s.Why == WhyCode {
+		switch s.Code {
+		case 1:
+			return BadProtocol, true
+		case 2:
+			return BadClientID, true
+		case 3:
+			return Unavailable, true
+		case 4:
+			return BadLogin, true
+		case 5:
+			return NotAllowed, true
+		case 128:
+			return TopicRefused, true
+		}
+		return Unknown, true
+	}
+	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
+		return WiFiTimeout, true
+	}
+	f, ok := map[string]Fault{
+		WhyNoNetwork: WiFiNotFound, WhyPassword: WiFiPassword, WhyNoAddress: WiFiNoAddress, WhyTimeout: Unreachable,
+		WhyEnterprise: WiFiEnterprise, WhyName: NameNotFound, WhyRefused: Refused, WhyUnreached: Unreachable,
+		WhyClosed: BrokerClosed, WhyTLS: BadCertificate,
+	}[s.Why]
+	if !ok {
+		f = Unknown
+	}
+	return f, true
+}
