@@ -1,0 +1,60 @@
+# make run, make test and make pictures are for people; the rest is their parts.
+
+export GOFLAGS = -buildvcs=false
+# Fyne writes a warning at each start where the locale is C.
+export LANG = en_US.UTF-8
+export LC_ALL =
+
+TOOL = go tool -modfile=tools/go.mod
+NODE = device/devicetest/micropython
+GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
+FUZZ_SECONDS ?= 5
+
+.PHONY: run build test need-build need-test check unit fuzz pictures windows clean
+
+run: build
+	bin/lamplighter
+
+build: need-build
+	go build -tags migrated_fynedo -trimpath -o bin/lamplighter .
+
+test: need-test check unit fuzz
+
+need-build:
+	@tools/need.sh build
+
+need-test: $(NODE)/node_modules/.installed
+	@tools/need.sh test
+
+$(NODE)/node_modules/.installed: $(NODE)/package-lock.json
+	@tools/need.sh test
+	cd $(NODE) && npm ci --no-audit --no-fund
+	touch $@
+
+# One flag set, -race, serves every checker and test: Fyne is compiled once.
+check:
+	@unformatted="$$($(TOOL) gofumpt -l $(GO_FILES))"; test -z "$$unformatted" || { echo "gofumpt would change: $$unformatted"; exit 1; }
+	go mod tidy -diff
+	go vet -race ./...
+	GOFLAGS="$(GOFLAGS) -race" $(TOOL) staticcheck ./...
+	GOFLAGS="$(GOFLAGS) -race" $(TOOL) go-errorlint ./...
+	@tools/vuln.sh
+
+unit:
+	go test -race -timeout 20m ./...
+
+fuzz:
+	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+# Every view in every state, as PNG files: make pictures DIR=/some/folder
+pictures:
+	@test -n "$(DIR)" || { echo "Say where: make pictures DIR=/some/folder"; exit 2; }
+	@mkdir -p "$(DIR)"
+	LAMPLIGHTER_PICTURES="$(abspath $(DIR))" go test -count=1 -timeout 30m -run TestPictures ./views
+
+# A Windows program, built on Linux; needs the package gcc-mingw-w64-x86-64-win32.
+windows:
+	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
+
+clean:
+	rm -rf bin
