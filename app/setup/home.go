@@ -1,0 +1,117 @@
+package setup
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"lamplighter/device"
+)
+
+// Home is what a setup needs from the app around it. Methods that take a
+// context may block, and are called from any goroutine; all others are called
+// on the state's goroutine and return at once.
+type Home interface {
+	// Defaults are the answers that the app can fill in for the board with this
+	// id; id is "" before a board was greeted.
+	Defaults(id string) Defaults
+	// Taken tells whether a board other than id uses this base already.
+	Taken(base, id string) bool
+	// Connections lists the brokers other than the built-in one that the user
+	// has used before, the last one first, with their passwords where they are
+	// remembered.
+	Connections() []Connection
+	// Login gives a board its place on the chosen broker: its login and its
+	// topics. On the built-in broker it makes the board's own user, or gives
+	// that user a new password. Called once before files are written.
+	Login(ctx context.Context, c BrokerChoice, base, boardID string) (Account, error)
+	// CheckBroker connects to a broker from this PC and logs in, within 10 s; it
+	// fails with a *device.Error.
+	CheckBroker(ctx context.Context, b device.Broker) error
+	// Reach opens and closes a TCP connection from this PC within 3 s; it fails
+	// with a *device.Error (Refused, Unreachable, NameNotFound).
+	Reach(ctx context.Context, host string, port int) error
+	// Find is what lets boards find the built-in broker again.
+	Find() device.Find
+	// Remember puts a board that has just been written into the roster and the
+	// panel, and keeps the answers for the next board (passwords in the keyring).
+	// Called before the lamp at a.Base is switched for the first time.
+	Remember(a Answers, board device.Identity, t device.Topics) error
+	// Forget takes a board, from which Lamplighter was removed, off the roster.
+	Forget(boardID string) error
+	// KeepMain keeps somebody's own main.py in the data folder.
+	KeepMain(ctx context.Context, boardID, name string, data []byte) error
+	// Switch asks the board at base to switch its lamp, as the panel does.
+	Switch(base string, on bool)
+	// Lamp is what is known of the lamp at base now.
+	Lamp(base string) Lamp
+	// WatchLamp calls f on the state's goroutine after each news of the lamp at
+	// base, until stop is called.
+	WatchLamp(base string, f func(Lamp)) (stop func())
+}
+
+// Defaults are answers that the app can fill in.
+type Defaults struct {
+	WiFi      []device.WiFi // networks used before, the last one first, with passwords where remembered
+	Addresses []Address     // this PC's, the best for boards first
+	Port      int           // of the built-in broker; 0 = it does not run
+	Other     bool          // the last board was put on a broker other than the built-in one
+	Name      string        // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
+	Classroom string        // first part of every base: ASCII, as "class"
+	Language  string        // "en" or "zh": for the words on the board's display
+}
+
+// Address is one of this PC's addresses.
+type Address struct {
+	Prefix netip.Prefix // the address with its network's length
+	Name   string       // the system's name for the interface
+}
+
+// Connection is a broker that the user has used before.
+type Connection struct {
+	Name   string // what the user calls it, or its host
+	Broker device.Broker
+}
+
+// BrokerChoice is which broker a board uses.
+type BrokerChoice struct {
+	BuiltIn bool
+	Address string        // with BuiltIn: which of this PC's addresses boards use
+	Port    int           // with BuiltIn: its port
+	Other   device.Broker // without BuiltIn
+}
+
+// Host and port where boards look for the broker.
+func (c BrokerChoice) Endpoint() (host string, port int) {
+	if c.BuiltIn {
+		return c.Address, c.Port
+	}
+	return c.Other.Host, c.Other.Port
+}
+
+// Account is a board's place on a broker.
+type Account struct {
+	Broker device.Broker
+	Topics device.Topics
+}
+
+// Lamp is what the app knows of a lamp: what its board confirmed.
+type Lamp struct {
+	Known    bool      // the board has said on or off
+	On       bool      // the last that it said
+	Waiting  bool      // a switch is not confirmed yet
+	NoAnswer bool      // a switch was not confirmed in time
+	Online   bool      // the board's status
+	Since    time.Time // when Online last became true by a message that was not retained
+}
+
+// Answers is everything that a person answers in the wizard.
+type Answers struct {
+	Goal   device.Goal
+	WiFi   device.WiFi
+	Broker BrokerChoice
+	Name   string // shown to people; any language
+	Base   string // "<classroom>/<board>", made from the name; ASCII
+	Lamp   device.Lamp
+	Button device.Button
+}
