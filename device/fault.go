@@ -43,6 +43,11 @@ const (
 	NotAllowed                  // CONNACK 5, or a topic that is not allowed
 	TopicRefused                // SUBACK 128
 	NoAnswer                    // the board is there, but did not confirm
+	Firewall                    // the PC's firewall keeps boards from the built-in broker
+	Isolated                    // the WiFi keeps its devices apart (client isolation)
+	OtherNetwork                // board and broker are in different networks
+	WrongAddress                // the address is not this PC's (any more)
+	BrokerDown                  // the built-in broker does not run
 	faults                      // how many there are
 )
 
@@ -52,6 +57,7 @@ var faultNames = [faults]string{
 	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise",
 	"name not found", "unreachable", "refused", "broker closed", "bad certificate", "bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "topic refused", "no answer",
+	"firewall", "client isolation", "other network", "wrong address", "broker down",
 }
 
 // String names the fault in English, for logs.
