@@ -1,0 +1,51 @@
+package repl
+
+import (
+	"errors"
+	"strconv"
+
+	"lamplighter/device"
+)
+
+// ErrRestarted tells that the board restarted by itself, as by machine.reset()
+// or a watchdog, and is no longer in the raw REPL.
+var ErrRestarted = errors.New("the board restarted")
+
+// ErrReplyTooLong tells that a script printed more than Options.MaxReply.
+var ErrReplyTooLong = errors.New("the script prints without end")
+
+// ScriptError is an exception that a script raised on the board.
+type ScriptError struct {
+	Type      string // the exception's class, as "OSError"
+	Errno     int    // the number of an OSError; 0 where there is none
+	Traceback string // what the board printed about it
+	Out       []byte // what the script had printed before
+}
+
+func (e *ScriptError) Error() string {
+	s := "the script raised " + e.Type
+	if e.Errno != 0 {
+		s += " " + strconv.Itoa(e.Errno)
+	}
+	return s
+}
+
+// Fault is what the exception means to a person: MemoryFull, DiskFull (ENOSPC),
+// ReadOnly (EROFS), else ScriptFailed.
+func (e *ScriptError) Fault() device.Fault {
+	switch {
+	case e.Type == "MemoryError":
+		return device.MemoryFull
+	case e.Errno == 28:
+		return device.DiskFull
+	case e.Errno == 30:
+		return device.ReadOnly
+	}
+	return device.ScriptFailed
+}
+
+// Heard is the text that came from a board that did not answer as MicroPython
+// does: printable, at most 400 characters, its last part.
+type Heard struct{ Text string }
+
+func (h *Heard) Error() string { return "heard " + strconv.Quote(h.Text) }

@@ -1,0 +1,113 @@
+// Package repl speaks MicroPython's raw REPL over any line: it breaks into a
+// running program, runs scripts, streams bytes into a running script, restarts
+// the board and follows what it prints.
+//
+// It never opens a port, never knows what the scripts are for, and never pastes
+// a value into program text unquoted. Protocol: MicroPython's
+// docs/reference/repl.rst.
+package repl
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"lamplighter/device"
+)
+
+// Resetter is what a line may offer besides reading and writing: a reset of the
+// board by its control lines. A line that can't
+// gives [errors.ErrUnsupported].
+type Resetter interface{ Reset() error }
+
+// Options tells Enter about the line. The zero value is good for a USB cable.
+type Options struct {
+	Port     string                // names the line in errors
+	Report   func(device.Progress) // told of every attempt of Enter; may be nil
+	Plain    bool                  // never raw paste, never streaming: as on old firmware
+	Baud     int                   // bits a second for pacing the plain mode; 0 = 115200
+	Patience time.Duration         // how long Enter tries before it gives up; 0 = 20 s
+	MaxReply int                   // bytes of one reply; 0 = 256 KiB
+}
+
+// REPL is a board that waits in the raw REPL. One call runs at a time.
+type REPL struct {
+	line io.ReadWriter
+	o    Options
+}
+
+// Enter brings the board into the raw REPL, whatever it does at the moment:
+// first politely, then with bursts of Ctrl-C, then with a hardware reset where
+// line is a [Resetter]. Each attempt is reported (Step "interrupt" or "reset",
+// Done and Total in attempts). It ends early with ctx.
+//
+// The error is a *device.Error with the fault BoardSilent, BoardBusy,
+// NoMicroPython (its cause is a *[Heard]), LineNoise or PortGone; Unknown with
+// the context's error where ctx ended.
+func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
+	return &REPL{line: line, o: o}, nil
+}
+
+// Exec runs code (Python, "\n" between lines; at most 1 KB on small boards) and
+// gives what it printed. A script that raised is a *[ScriptError]; everything
+// else is a *device.Error, and one whose cause is [ErrRestarted] tells that the
+// board restarted in the middle and that Interrupt is due. The script is
+// interrupted when ctx ends, or after 30 s where ctx has no deadline. Binary
+// output must be encoded by the script, as hex or base64.
+func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) { return nil, nil }
+
+// Call runs code and decodes the last line of JSON that it printed into v; other
+// lines, as those of timers and of the firmware's log, are no answer.
+func (r *REPL) Call(ctx context.Context, code string, v any) error { return nil }
+
+// Set gives the board's global variable name the value data, as bytes. It is for
+// paths, names and other short values; name must be a Python identifier.
+func (r *REPL) Set(ctx context.Context, name string, data []byte) error { return nil }
+
+// Sink is what the board does with streamed bytes. Each line of code is a
+// statement without indentation; Each finds the bytes (1 to 2048 of them) in d
+// and may be run any number of times, so Begin, Each and End share globals.
+type Sink struct {
+	Begin string // once before, as "f=open(p,'wb')"
+	Each  string // for every block, as "f.write(d)"
+	End   string // once after, as "f.close()"
+}
+
+// Stream carries data to the board and hands it block by block to the sink. It
+// uses about one byte on the wire for each byte of data where the firmware has
+// sys.stdin.buffer, four for three where it has only sys.stdin, and executed
+// pieces of at most 1 KB on older firmware. The board asks for every window of
+// bytes, and nothing is in flight while the sink's code runs, so that a UART
+// without flow control and slow flash lose nothing. Ctrl-C works throughout: a
+// host that vanishes leaves a board that can be interrupted. report (may be nil)
+// is told how many bytes of data were taken. It gives what the sink printed;
+// errors are those of Exec.
+func (r *REPL) Stream(ctx context.Context, s Sink, data []byte, report func(done int)) ([]byte, error) {
+	return nil, nil
+}
+
+// RawPaste tells whether the firmware took a raw paste on this connection.
+func (r *REPL) RawPaste() bool { return false }
+
+// SoftReset restarts the interpreter and stays in the raw REPL: boot.py runs,
+// main.py does not. Timers, threads and globals are gone afterwards; a watchdog
+// is not.
+func (r *REPL) SoftReset(ctx context.Context) error { return nil }
+
+// Start leaves the raw REPL and restarts the interpreter, so that boot.py and
+// main.py run. Lines follows; Interrupt comes back.
+func (r *REPL) Start(ctx context.Context) error { return nil }
+
+// Lines reports every line that the board prints, without its line end, cut
+// into pieces of at most 4096 bytes, until ctx ends (nil) or the line breaks (a
+// *device.Error). The friendly prompt ">>> " counts as a line, for it tells that
+// the program has ended. The slice is valid during the call only.
+func (r *REPL) Lines(ctx context.Context, report func(line []byte)) error { return nil }
+
+// Interrupt comes back to the raw REPL, after Start or ErrRestarted, as Enter
+// does.
+func (r *REPL) Interrupt(ctx context.Context) error { return nil }
+
+// Close leaves the raw REPL where the line still works, and stops reading. It
+// does not close the line. It takes at most a second.
+func (r *REPL) Close() error { return nil }
