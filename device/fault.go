@@ -48,6 +48,7 @@ const (
 	OtherNetwork                // board and broker are in different networks
 	WrongAddress                // the address is not this PC's (any more)
 	BrokerDown                  // the built-in broker does not run
+	DuplicateClient             // two clients with one client id take the connection from each other
 	faults                      // how many there are
 )
 
@@ -58,6 +59,7 @@ var faultNames = [faults]string{
 	"name not found", "unreachable", "refused", "broker closed", "bad certificate", "bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "topic refused", "no answer",
 	"firewall", "client isolation", "other network", "wrong address", "broker down",
+	"duplicate client id",
 }
 
 // String names the fault in English, for logs.

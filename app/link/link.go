@@ -1,0 +1,313 @@
+// Package link is the app's MQTT connection: MQTT 3.1.1 over TCP, TLS or
+// WebSocket, with the Paho client inside. It reconnects for ever, subscribes
+// again after each reconnect, and always tells the truth about its state.
+//
+// It never blocks its caller, never keeps a publish for later (a command that
+// reaches a lamp minutes after the click is worse than none), and never takes
+// "sent" for "done": only a board's own message proves anything.
+package link
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"lamplighter/device"
+)
+
+// Options say how to reach a broker and as whom.
+type Options struct {
+	Host       string
+	Port       int
+	TLS        bool
+	CA         string // PEM of the authority to trust; "" = the system's roots
+	ServerName string // the name in the certificate; "" = Host
+	Unchecked  bool   // takes any certificate, as boards do that have no CA
+	WebSocket  bool
+	Path       string // of the WebSocket; "" = /mqtt
+
+	User     string
+	Password string
+	ClientID string // "" = a random one, so that two programs never share it
+
+	KeepAlive   time.Duration // 0 = 30 s; whole seconds
+	KeepSession bool          // asks the broker to keep the session while away (clean session = false)
+	Will        *Will         // nil = none
+
+	// Subscribed is told what the broker answered to each subscription, again
+	// after each reconnect. It runs on the link's goroutines and must not block.
+	Subscribed func(SubState)
+}
+
+// Will is what the broker publishes when the connection breaks.
+type Will struct {
+	Topic    string
+	Payload  []byte
+	QoS      byte
+	Retained bool
+}
+
+// Message is what arrived. Payload belongs to the receiver.
+type Message struct {
+	Topic    string
+	Payload  []byte
+	Retained bool // it was kept by the broker, and is older than the subscription
+	QoS      byte
+	At       time.Time
+}
+
+// Phase is where a link stands.
+type Phase int
+
+// The phases.
+const (
+	Connecting Phase = iota // an attempt is being made
+	Online                  // the broker accepted the login
+	Waiting                 // until RetryAt
+	Closed                  // for good
+)
+
+// String names the phase in English, for logs.
+func (p Phase) String() string {
+	return [...]string{"connecting", "online", "waiting", "closed"}[p]
+}
+
+// State tells how the connection is.
+type State struct {
+	Phase   Phase
+	Err     error     // while Connecting again or Waiting: why, a *device.Error; else nil
+	Since   time.Time // when Phase began
+	RetryAt time.Time // while Waiting
+}
+
+// SubState is the broker's answer to a subscription.
+type SubState struct {
+	Filter string
+	QoS    byte  // what the broker granted, 0 to 2
+	Err    error // nil, or a *device.Error: TopicRefused where the broker said no
+}
+
+// The reasons for a publish that is refused at once.
+var (
+	ErrOffline = errors.New("not connected")
+	ErrFull    = errors.New("too much waits to be sent")
+	ErrTopic   = errors.New("not a topic that can be published to")
+	ErrFilter  = errors.New("not a filter that can be subscribed to")
+)
+
+// Bounds.
+const (
+	maxQueue   = 256              // publishes and subscriptions that wait
+	maxFilters = 256              // subscriptions of one link
+	maxPayload = 16 << 20         // bytes of one publish
+	stale      = 5 * time.Second  // a publish that waited longer is dropped
+	steady     = 10 * time.Second // a connection that lived this long was a good one
+	quickLimit = 3                // losses in a row right after CONNACK that make a fight over a client id
+	goodbye    = time.Second      // what Close gives to what waits
+)
+
+// Link is a connection that is kept up until Close. Its methods may be called
+// from any goroutine and never block, apart from Close and Drop.
+type Link struct {
+	o       Options
+	receive func(Message)
+	status  func(State)
+	open    opener
+
+	cancel  context.CancelFunc
+	ctx     context.Context
+	retry   chan struct{}
+	done    chan struct{}
+	dropped bool // ends without DISCONNECT; set before cancel
+
+	mu      sync.Mutex
+	state   State
+	line    *line // nil while not online
+	filters map[string]byte
+	lost    int
+}
+
+// Dial keeps a connection up from now on; it returns at once. Receive gets every
+// message in the broker's order, and status every change; both run on the
+// link's goroutines, must not block, and may not call Close or Drop.
+func Dial(o Options, receive func(Message), status func(State)) *Link {
+	return dial(o, receive, status, openPaho)
+}
+
+func dial(o Options, receive func(Message), status func(State), open opener) *Link {
+	if o.ClientID == "" {
+		o.ClientID = randomID()
+	}
+	l := &Link{
+		o: o, receive: receive, status: status, open: open,
+		retry: make(chan struct{}, 1), done: make(chan struct{}), filters: map[string]byte{},
+	}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	l.state = State{Phase: Connecting, Since: time.Now()}
+	go l.run()
+	return l
+}
+
+// randomID fits into the 23 characters that every MQTT 3.1.1 broker takes.
+func randomID() string {
+	var b [5]byte
+	_, _ = rand.Read(b[:])
+	return "lamplighter-" + hex.EncodeToString(b[:])
+}
+
+// State is how the connection is now.
+func (l *Link) State() State {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+// Dropped counts what was accepted but never sent, because the connection was
+// lost or stuck.
+func (l *Link) Dropped() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+// Retry ends a wait: the next attempt is made now.
+func (l *Link) Retry() {
+	select {
+	case l.retry <- struct{}{}:
+	default:
+	}
+}
+
+// Publish sends a message, if the link is online. QoS is 0 to 2. It returns a
+// *device.Error that wraps ErrOffline, ErrFull or ErrTopic when the message will
+// not be sent; nil only means that it was queued. The payload must not be
+// changed afterwards.
+func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) error {
+	if !validTopic(topic) || qos > 2 || len(payload) > maxPayload {
+		return &device.Error{Fault: device.BadValue, Op: "publish", Err: ErrTopic}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.line == nil {
+		return l.offline("publish")
+	}
+	j := job{at: time.Now(), run: func(s session) { s.publish(topic, payload, qos, retained) }}
+	if !l.line.put(j) {
+		return &device.Error{Fault: device.Unreachable, Op: "publish", Port: l.o.address(), Err: ErrFull}
+	}
+	return nil
+}
+
+// offline says why nothing can be sent. The caller holds the lock.
+func (l *Link) offline(op string) error {
+	fault := device.Unreachable
+	var e *device.Error
+	if errors.As(l.state.Err, &e) {
+		fault = e.Fault
+	}
+	return &device.Error{Fault: fault, Op: op, Port: l.o.address(), Err: ErrOffline}
+}
+
+// Subscribe asks for the messages of filter now and after each reconnect. The
+// broker's answer goes to Options.Subscribed. It fails only for a filter that
+// is none, or when there are too many.
+func (l *Link) Subscribe(filter string, qos byte) error {
+	if !validFilter(filter) || qos > 2 {
+		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: ErrFilter}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.filters[filter]; !ok && len(l.filters) >= maxFilters {
+		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: ErrFull}
+	}
+	l.filters[filter] = qos
+	if l.line != nil && !l.line.put(l.subscription(filter, qos)) {
+		return &device.Error{Fault: device.Unreachable, Op: "subscribe", Port: l.o.address(), Err: ErrFull}
+	}
+	return nil
+}
+
+// Unsubscribe ends a subscription.
+func (l *Link) Unsubscribe(filter string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.filters[filter]; !ok {
+		return
+	}
+	delete(l.filters, filter)
+	if l.line != nil {
+		l.line.put(job{run: func(s session) { s.unsubscribe(filter) }})
+	}
+}
+
+// subscription is the job of one SUBSCRIBE.
+func (l *Link) subscription(filter string, qos byte) job {
+	return job{run: func(s session) {
+		s.subscribe(filter, qos, func(granted byte, err error) {
+			if l.o.Subscribed != nil && l.wants(filter) {
+				l.o.Subscribed(SubState{Filter: filter, QoS: granted, Err: err})
+			}
+		})
+	}}
+}
+
+func (l *Link) wants(filter string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.filters[filter]
+	return ok
+}
+
+// Close sends what waits, for a second at most, says goodbye, and ends the link.
+// The broker does not publish the will. It returns when the link's goroutines
+// have ended, or after three seconds.
+func (l *Link) Close() { l.end(false) }
+
+// Drop ends the link as a pulled plug does: without DISCONNECT, so the broker
+// publishes the will.
+func (l *Link) Drop() { l.end(true) }
+
+func (l *Link) end(drop bool) {
+	l.mu.Lock()
+	l.dropped = l.dropped || drop
+	l.mu.Unlock()
+	l.cancel()
+	late := time.NewTimer(3 * time.Second)
+	defer late.Stop()
+	select {
+	case <-l.done:
+	case <-late.C:
+	}
+}
+
+// set makes a state known. Only run calls it, so states come in order.
+func (l *Link) set(s State, current *line) {
+	s.Since = time.Now()
+	l.mu.Lock()
+	l.state, l.line = s, current
+	l.mu.Unlock()
+	if l.status != nil {
+		l.status(s)
+	}
+}
+
+// wanted is a copy of all subscriptions.
+func (l *Link) wanted() map[string]byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.filters)
+}
+
+func (l *Link) count(n int) {
+	l.mu.Lock()
+	l.lost += n
+	l.mu.Unlock()
+}
+
+func (o Options) address() string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }

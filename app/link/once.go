@@ -1,0 +1,100 @@
+package link
+
+import (
+	"context"
+	"sync"
+
+	"lamplighter/device"
+)
+
+// Test connects once, logs in and leaves. A nil result means that the broker
+// took the login; else it is a *device.Error whose Fault tells DNS, refused,
+// timed out, certificate, closed before CONNACK and each CONNACK code apart. It
+// ends within 20 s, or with ctx.
+func Test(ctx context.Context, o Options) error {
+	if o.ClientID == "" {
+		o.ClientID = randomID()
+	}
+	o.Will = nil
+	s, err := openPaho(ctx, o, func(Message) {}, func(error) {})
+	if err != nil {
+		return err
+	}
+	s.close()
+	return nil
+}
+
+// Single is one connection that is not made again when it ends, as a board's
+// is for as long as its program runs.
+type Single struct {
+	s    session
+	line *line
+	once sync.Once
+}
+
+// DialOnce connects, logs in, subscribes to the filters at QoS 0 and returns
+// when the broker has answered; it fails with a *device.Error. Receive may
+// block. Lost is called once if the connection ends by itself. Publishes are
+// sent in their order.
+func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*Single, error) {
+	if o.ClientID == "" {
+		o.ClientID = randomID()
+	}
+	c := &Single{line: newLine()}
+	s, err := openPaho(ctx, o, receive, func(err error) {
+		c.once.Do(func() {
+			close(c.line.gone)
+			lost(lostError(o, err))
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.s = s
+	for _, f := range filters {
+		if err := subscribeNow(ctx, o, s, f); err != nil {
+			c.Drop()
+			return nil, err
+		}
+	}
+	go work(s, c.line)
+	return c, nil
+}
+
+func subscribeNow(ctx context.Context, o Options, s session, filter string) error {
+	answer := make(chan error, 1)
+	s.subscribe(filter, 0, func(_ byte, err error) { answer <- err })
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return &device.Error{Fault: device.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: ctx.Err()}
+	}
+}
+
+// Publish sends a message at QoS 0. What can't be sent is dropped.
+func (c *Single) Publish(topic string, payload []byte, retained bool) {
+	if validTopic(topic) {
+		c.line.put(job{run: func(s session) { s.publish(topic, payload, 0, retained) }})
+	}
+}
+
+// Close sends what waits, for a second at most, and says goodbye: the broker
+// does not publish the will.
+func (c *Single) Close() {
+	c.once.Do(func() {
+		flush(c.line)
+		close(c.line.gone)
+		c.s.close()
+	})
+}
+
+// Drop vanishes: the broker publishes the will.
+func (c *Single) Drop() {
+	c.once.Do(func() {
+		close(c.line.gone)
+		c.s.drop()
+	})
+}

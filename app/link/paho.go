@@ -1,0 +1,295 @@
+package link
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"lamplighter/device"
+)
+
+// Times that bound one connection.
+const (
+	dialTime  = 10 * time.Second // name, TCP and TLS
+	loginTime = 10 * time.Second // CONNECT to CONNACK
+	writeTime = 10 * time.Second // one write on a socket that is stuck
+	ackTime   = 10 * time.Second // SUBSCRIBE to SUBACK
+)
+
+var (
+	errCA      = errors.New("the CA file holds no certificate")
+	errConnack = errors.New("refused by CONNACK")
+	errSuback  = errors.New("refused by SUBACK")
+	errNoAck   = errors.New("no answer to the subscription")
+)
+
+// pahoSession is a Paho client that lives for one connection only: a client
+// that is used again after a loss keeps publishes for later, and may panic.
+type pahoSession struct {
+	o      Options
+	client mqtt.Client
+	conn   net.Conn
+	over   chan struct{}
+	once   sync.Once
+}
+
+// openPaho connects and logs in. It is bounded by dialTime and loginTime, and
+// ends early with ctx.
+func openPaho(ctx context.Context, o Options, receive func(Message), lost func(error)) (session, error) {
+	a := &attempt{ctx: ctx, o: o}
+	s := &pahoSession{o: o, over: make(chan struct{})}
+	p := pahoOptions(o)
+	p.SetCustomOpenConnectionFn(a.dial)
+	p.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
+		receive(Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), QoS: m.Qos(), At: time.Now()})
+	})
+	p.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
+		s.end()
+		lost(err)
+	})
+	s.client = mqtt.NewClient(p)
+	token := s.client.Connect()
+	<-token.Done() // bounded by the dialler, and by the deadline on the socket
+	stopped := a.release()
+	s.conn = a.conn
+	if a.err != nil {
+		return nil, dialError(o, a.err)
+	}
+	if code, ok := a.conn.connack(); token.Error() != nil || code != 0 {
+		s.drop()
+		err := token.Error()
+		if err == nil {
+			err = errConnack
+		}
+		return nil, loginError(o, code, ok && code != 0, err)
+	}
+	if !stopped { // Close came in the meantime
+		s.drop()
+		return nil, dialError(o, ctx.Err())
+	}
+	return s, nil
+}
+
+func pahoOptions(o Options) *mqtt.ClientOptions {
+	p := mqtt.NewClientOptions()
+	scheme := "tcp"
+	if o.WebSocket {
+		scheme = "ws"
+	}
+	p.AddBroker(scheme + "://" + o.address()) // only shown in its logs; attempt.dial connects
+	p.SetClientID(o.ClientID)
+	p.SetUsername(o.User)
+	p.SetPassword(o.Password)
+	p.SetCleanSession(!o.KeepSession)
+	p.SetKeepAlive(o.keepAlive())
+	p.SetPingTimeout(min(10*time.Second, o.keepAlive()/2))
+	p.SetConnectTimeout(loginTime)
+	p.SetWriteTimeout(writeTime)
+	p.SetAutoReconnect(false)
+	p.SetConnectRetry(false)
+	// Without a version Paho tries 3.1 after every refusal, which hides the
+	// CONNACK code and doubles the attempts.
+	p.SetProtocolVersion(4)
+	if o.Will != nil {
+		p.SetBinaryWill(o.Will.Topic, o.Will.Payload, o.Will.QoS, o.Will.Retained)
+	}
+	return p
+}
+
+func (o Options) keepAlive() time.Duration {
+	if o.KeepAlive < time.Second {
+		return 30 * time.Second
+	}
+	return o.KeepAlive
+}
+
+func (s *pahoSession) end() { s.once.Do(func() { close(s.over) }) }
+
+func (s *pahoSession) publish(topic string, payload []byte, qos byte, retained bool) {
+	s.client.Publish(topic, qos, retained, payload) // its token proves nothing
+}
+
+func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error)) {
+	token, ok := s.client.Subscribe(filter, qos, nil).(*mqtt.SubscribeToken)
+	if !ok {
+		return
+	}
+	go func() {
+		late := time.NewTimer(ackTime)
+		defer late.Stop()
+		select {
+		case <-s.over: // a lost connection has its own state
+		case <-late.C:
+			answer(0, s.subError(device.Unreachable, filter, errNoAck))
+		case <-token.Done():
+			s.answered(token, filter, answer)
+		}
+	}()
+}
+
+func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer func(byte, error)) {
+	granted, ok := token.Result()[filter]
+	switch {
+	case ok && granted <= 2:
+		answer(granted, nil)
+	case ok:
+		answer(0, s.subError(device.TopicRefused, filter, errSuback))
+	case token.Error() != nil:
+		answer(0, s.subError(device.Unreachable, filter, token.Error()))
+	}
+}
+
+func (s *pahoSession) subError(f device.Fault, filter string, err error) error {
+	return &device.Error{Fault: f, Op: "subscribe to " + filter, Port: s.o.address(), Err: err}
+}
+
+func (s *pahoSession) unsubscribe(filter string) { s.client.Unsubscribe(filter) }
+
+func (s *pahoSession) close() {
+	s.end()
+	s.client.Disconnect(250)
+}
+
+func (s *pahoSession) drop() {
+	s.end()
+	if s.conn != nil {
+		_ = s.conn.Close()
+	}
+}
+
+// attempt is one network connection in the making.
+type attempt struct {
+	ctx  context.Context
+	o    Options
+	conn *wire
+	err  error
+	stop func() bool
+}
+
+// dial is called once, on a goroutine of Paho's that ends before its token does.
+func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(a.ctx, dialTime)
+	defer cancel()
+	c, err := dialNet(ctx, a.o)
+	if err != nil {
+		a.err = err
+		return nil, err
+	}
+	a.conn = &wire{Conn: c}
+	a.stop = context.AfterFunc(a.ctx, func() { _ = c.Close() })
+	return a.conn, nil
+}
+
+// release tells whether the connection is still wanted, and leaves it alone
+// from now on.
+func (a *attempt) release() bool { return a.stop == nil || a.stop() }
+
+func dialNet(ctx context.Context, o Options) (net.Conn, error) {
+	var conf *tls.Config
+	if o.TLS {
+		c, err := tlsConfig(o)
+		if err != nil {
+			return nil, err
+		}
+		conf = c
+	}
+	if o.WebSocket {
+		return dialWebSocket(ctx, o, conf)
+	}
+	if conf != nil {
+		return (&tls.Dialer{Config: conf}).DialContext(ctx, "tcp", o.address())
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", o.address())
+}
+
+// dialWebSocket gives Paho's dialler, which takes no context, a way out.
+func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, error) {
+	u := url.URL{Scheme: "ws", Host: o.address(), Path: o.Path}
+	if conf != nil {
+		u.Scheme = "wss"
+	}
+	if u.Path == "" {
+		u.Path = "/mqtt"
+	}
+	type result struct {
+		conn net.Conn
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		c, err := mqtt.NewWebsocket(u.String(), conf, dialTime, nil, nil)
+		done <- result{c, err}
+	}()
+	select {
+	case r := <-done:
+		return r.conn, r.err
+	case <-ctx.Done():
+		go func() {
+			if r := <-done; r.err == nil {
+				_ = r.conn.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+func tlsConfig(o Options) (*tls.Config, error) {
+	c := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		ServerName: o.ServerName,
+		// Only for a practice board, which trusts what a real board trusts.
+		InsecureSkipVerify: o.Unchecked,
+	}
+	if c.ServerName == "" {
+		c.ServerName = o.Host
+	}
+	if o.CA != "" {
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM([]byte(o.CA)) {
+			return nil, errCA
+		}
+	}
+	return c, nil
+}
+
+// wire is a socket on which no write blocks for ever, and which remembers the
+// broker's first answer.
+type wire struct {
+	net.Conn
+	mu    sync.Mutex
+	first []byte
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	if err := w.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return 0, err
+	}
+	return w.Conn.Write(p)
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	w.mu.Lock()
+	if missing := 4 - len(w.first); missing > 0 {
+		w.first = append(w.first, p[:min(n, missing)]...)
+	}
+	w.mu.Unlock()
+	return n, err
+}
+
+// connack is the code of the CONNACK (MQTT 3.1.1, 3.2), if there was one.
+func (w *wire) connack() (code byte, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.first) < 4 || w.first[0] != 0x20 || w.first[1] != 2 {
+		return 0, false
+	}
+	return w.first[3], true
+}

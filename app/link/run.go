@@ -1,0 +1,201 @@
+package link
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"lamplighter/device"
+)
+
+// opener makes one connection and logs in. Lost is called once, when the
+// connection ends by itself.
+type opener func(ctx context.Context, o Options, receive func(Message), lost func(error)) (session, error)
+
+// session is one connection that the broker has accepted. Every method may
+// block for a while, and none for ever.
+type session interface {
+	publish(topic string, payload []byte, qos byte, retained bool)
+	subscribe(filter string, qos byte, answer func(granted byte, err error))
+	unsubscribe(filter string)
+	close() // says goodbye
+	drop()  // vanishes
+}
+
+// job is something to send. A zero at never goes stale.
+type job struct {
+	at  time.Time
+	run func(session)
+}
+
+// line is what one session has to send.
+type line struct {
+	jobs chan job
+	gone chan struct{} // closed when the session has ended
+}
+
+func newLine() *line { return &line{jobs: make(chan job, maxQueue), gone: make(chan struct{})} }
+
+func (n *line) put(j job) bool {
+	select {
+	case n.jobs <- j:
+		return true
+	default:
+		return false
+	}
+}
+
+// run connects, and connects again, until Close.
+func (l *Link) run() {
+	defer close(l.done)
+	defer func() { l.set(State{Phase: Closed}, nil) }()
+	var last error
+	attempt, quick := 0, 0
+	for l.ctx.Err() == nil {
+		l.set(State{Phase: Connecting, Err: last}, nil)
+		lived, err := l.once()
+		if l.ctx.Err() != nil {
+			return
+		}
+		switch {
+		case lived >= steady:
+			attempt, quick = 0, 0
+		case lived > 0:
+			quick++
+		}
+		if quick >= quickLimit && lived > 0 {
+			err = &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: err}
+		}
+		last = err
+		l.wait(last, backOff(attempt, rand.Float64()))
+		attempt++
+	}
+}
+
+// wait waits until the next attempt is due.
+func (l *Link) wait(err error, d time.Duration) {
+	select {
+	case <-l.retry: // from before the wait
+	default:
+	}
+	l.set(State{Phase: Waiting, Err: err, RetryAt: time.Now().Add(d)}, nil)
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.retry:
+	case <-l.ctx.Done():
+	}
+}
+
+// once makes one connection and stays until it ends. It tells for how long the
+// link was online, and why it no longer is.
+func (l *Link) once() (lived time.Duration, err error) {
+	lost := make(chan error, 1)
+	s, err := l.open(l.ctx, l.o, l.receive, func(err error) { lost <- err })
+	if err != nil {
+		return 0, err
+	}
+	n := newLine()
+	for filter, qos := range l.wanted() {
+		n.put(l.subscription(filter, qos))
+	}
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		l.count(work(s, n))
+	}()
+	began := time.Now()
+	l.set(State{Phase: Online}, n)
+	select {
+	case err = <-lost:
+		err = lostError(l.o, err)
+		l.forget()
+		close(n.gone)
+		s.drop()
+	case <-l.ctx.Done():
+		l.finish(s, n)
+	}
+	<-worked
+	// A connection that was accepted has lived, however short its life was.
+	return max(time.Since(began), 1), err
+}
+
+// forget makes every publish from now on fail as offline, before what waits is
+// counted as lost.
+func (l *Link) forget() {
+	l.mu.Lock()
+	l.line = nil
+	l.mu.Unlock()
+}
+
+// finish ends a session at Close or Drop.
+func (l *Link) finish(s session, n *line) {
+	l.forget()
+	l.mu.Lock()
+	drop := l.dropped
+	l.mu.Unlock()
+	defer close(n.gone)
+	if drop {
+		s.drop()
+		return
+	}
+	flush(n)
+	s.close()
+}
+
+// flush gives what waits a second to be sent.
+func flush(n *line) {
+	sent := make(chan struct{})
+	if !n.put(job{run: func(session) { close(sent) }}) {
+		return
+	}
+	late := time.NewTimer(goodbye)
+	defer late.Stop()
+	select {
+	case <-sent:
+	case <-late.C:
+	}
+}
+
+// work sends what is put on the line, until the session has gone. It tells how
+// many publishes were never sent.
+func work(s session, n *line) (lost int) {
+	for {
+		select {
+		case <-n.gone:
+			return lost + left(n)
+		case j := <-n.jobs:
+			if !j.at.IsZero() && time.Since(j.at) > stale {
+				lost++
+				continue
+			}
+			j.run(s)
+		}
+	}
+}
+
+// left counts the publishes that still wait.
+func left(n *line) (count int) {
+	for {
+		select {
+		case j := <-n.jobs:
+			if !j.at.IsZero() {
+				count++
+			}
+		default:
+			return count
+		}
+	}
+}
+
+// backOff is how long to wait before another attempt: 1, 2, 4, 8, 16 and then
+// 30 seconds, a quarter more or less by chance (0 to 1), so that thirty clients
+// of one broker do not come back as one.
+func backOff(attempt int, chance float64) time.Duration {
+	base := 30 * time.Second
+	if attempt < 5 {
+		base = time.Second << attempt
+	}
+	return time.Duration(float64(base) * (0.75 + chance/2))
+}
