@@ -1,0 +1,119 @@
+package lights
+
+// Group is how asking several lamps at once is going.
+type Group struct {
+	On        bool
+	Asked     int // lamps that were asked and may confirm
+	Confirmed int // of those: confirmed
+	NoAnswer  int // of those: gave no answer in time, or contradicted
+	Sent      int // lamps that were asked and never confirm
+	LeftOut   int // lamps that are offline, and were not asked
+	NotSent   int // lamps that could not be asked
+}
+
+// Done says whether nothing is waited for any more.
+func (g Group) Done() bool { return g.Confirmed+g.NoAnswer >= g.Asked }
+
+// group is a Group with the wishes behind it.
+type group struct {
+	sum   Group
+	lamps map[*lamp]verdict
+}
+
+type verdict int
+
+const (
+	pending verdict = iota
+	confirmed
+	failed
+)
+
+// All asks every lamp that is not offline.
+func (p *Panel) All(on bool) Group { return p.AllOf(on, nil) }
+
+// AllOf asks the lamps with these bases; nil means all. How it went on is told
+// by Group.
+func (p *Panel) AllOf(on bool, bases []string) Group {
+	chosen := p.listed
+	if bases != nil {
+		chosen = nil
+		for _, b := range bases {
+			if l := p.lamps[b]; l != nil && l.shown {
+				chosen = append(chosen, l)
+			}
+		}
+	}
+	g := &group{sum: Group{On: on}, lamps: map[*lamp]verdict{}}
+	for _, l := range chosen {
+		if l.light.Presence == Gone && p.linked {
+			g.sum.LeftOut++
+			continue
+		}
+		if p.ask(l, on) != nil {
+			g.sum.NotSent++
+			continue
+		}
+		if l.light.Topics.State == "" {
+			g.sum.Sent++
+			continue
+		}
+		g.sum.Asked++
+		g.lamps[l] = pending
+	}
+	p.group = g
+	p.Changed.Raise()
+	return g.sum
+}
+
+// Group is how the last All or AllOf stands, and false where there was none.
+func (p *Panel) Group() (Group, bool) {
+	if p.group == nil {
+		return Group{}, false
+	}
+	return p.group.sum, true
+}
+
+// confirm counts a lamp's answer, be it late.
+func (g *group) confirm(l *lamp) { g.judge(l, confirmed) }
+
+// fail counts that a lamp gave none.
+func (g *group) fail(l *lamp) { g.judge(l, failed) }
+
+func (g *group) judge(l *lamp, v verdict) {
+	if g == nil {
+		return
+	}
+	old, in := g.lamps[l]
+	if !in || old == v || old == confirmed {
+		return
+	}
+	if old == failed {
+		g.sum.NoAnswer--
+	}
+	if v == confirmed {
+		g.sum.Confirmed++
+	} else {
+		g.sum.NoAnswer++
+	}
+	g.lamps[l] = v
+}
+
+// leave takes a lamp out of the count: a newer wish or its removal has made the
+// group's own meaningless.
+func (g *group) leave(l *lamp) {
+	if g == nil {
+		return
+	}
+	v, in := g.lamps[l]
+	if !in {
+		return
+	}
+	delete(g.lamps, l)
+	g.sum.Asked--
+	switch v {
+	case confirmed:
+		g.sum.Confirmed--
+	case failed:
+		g.sum.NoAnswer--
+	}
+}

@@ -1,0 +1,434 @@
+// Package lights is the panel of lamps: of each, what its board confirmed, what
+// was asked for, and whether the board is here at all.
+//
+// Only a board's own word changes whether its lamp is on. A click is a wish: it
+// waits, and becomes "no answer" when nothing comes. The package never draws,
+// never translates, opens no connection and never publishes a retained command.
+// A Panel belongs to the state's goroutine, which [Options.Post] leads to; only
+// timers run elsewhere, and they do nothing but post.
+package lights
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"lamplighter/app/watch"
+	"lamplighter/device"
+)
+
+// The panel's bounds and times.
+const (
+	MaxLights = 500 // what is beyond is counted by LeftOut
+
+	// defaultAnswer is how long a board in the same network may take to confirm.
+	defaultAnswer = 3 * time.Second
+	// defaultStale is how long a board without a status topic is believed.
+	defaultStale = 15 * time.Minute
+)
+
+// ErrNoLink is the reason that a wish was not sent: there is no connection to
+// the broker. A command is never kept for later, for a lamp that lights by
+// itself minutes after a click is a ghost.
+var ErrNoLink = errors.New("lights: no connection to the broker")
+
+// ErrNoLight is the reason that a wish was not sent: there is no such lamp, or
+// it cannot do that.
+var ErrNoLight = errors.New("lights: no such lamp")
+
+// Publisher sends a message, never retained. It may not block.
+type Publisher interface {
+	Publish(topic string, payload []byte) error
+}
+
+// Options are what a Panel works with.
+type Options struct {
+	Publisher Publisher
+	// Clear publishes an empty retained message, which makes the broker forget
+	// what it keeps under the topic.
+	Clear func(topic string) error
+	// Post runs a function on the state's goroutine, later.
+	Post func(func())
+	// Classroom is the first part of every lamp's base; "" takes lamps from all.
+	Classroom string
+	// Save and Forget keep the roster; either may be nil.
+	Save   func(Entry) error
+	Forget func(base string) error
+	Now    func() time.Time // nil: time.Now
+	Answer time.Duration    // how long a board may take to confirm; 0: 3 s
+	Stale  time.Duration    // how long a board without a status topic is believed; 0: 15 min
+}
+
+// Panel holds the lamps.
+type Panel struct {
+	Changed watch.Signal // raised once for a batch of messages, and at each wish
+
+	o       Options
+	linked  bool
+	lamps   map[string]*lamp // by base
+	topics  map[string]route // by topic
+	listed  []*lamp          // those that are shown, in their order
+	hidden  int              // lamps of which only a status was heard
+	leftOut map[string]bool  // bases that found no place; bounded too
+	seq     uint64           // numbers the wishes
+	raising bool             // a raise is posted
+	group   *group
+}
+
+// lamp is a Light with what is behind it.
+type lamp struct {
+	light  Light
+	entry  Entry
+	roster bool // the roster knows it
+	shown  bool
+
+	wishes   []State // sent and not answered, oldest first
+	sentAt   time.Time
+	seq      uint64 // of the last wish
+	answered bool   // a live word came since the last wish
+	contrary bool   // and it fitted no wish
+	gaveUp   bool
+	notSent  bool
+	tint     *RGB // the colour that was asked for and not confirmed
+
+	fresh bool // a word came since the link was last up
+	old   bool // the word is older than a board without status is believed
+
+	commands []command // heard or sent lately, oldest first
+	answer   *time.Timer
+	stale    *time.Timer
+}
+
+// New makes an empty panel without a link.
+func New(o Options) *Panel {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Answer <= 0 {
+		o.Answer = defaultAnswer
+	}
+	if o.Stale <= 0 {
+		o.Stale = defaultStale
+	}
+	return &Panel{o: o, lamps: map[string]*lamp{}, topics: map[string]route{}, leftOut: map[string]bool{}}
+}
+
+// Lights lists the lamps by group and name, numbers by their value.
+func (p *Panel) Lights() []Light {
+	all := make([]Light, len(p.listed))
+	for i, l := range p.listed {
+		all[i] = l.light
+	}
+	return all
+}
+
+// Light finds one lamp.
+func (p *Panel) Light(base string) (Light, bool) {
+	l := p.lamps[base]
+	if l == nil || !l.shown {
+		return Light{}, false
+	}
+	return l.light, true
+}
+
+// LeftOut is how many lamps found no place on the panel.
+func (p *Panel) LeftOut() int { return len(p.leftOut) }
+
+// Linked says whether there is a connection to the broker.
+func (p *Panel) Linked() bool { return p.linked }
+
+// Filters are the subscriptions that the panel lives on.
+func (p *Panel) Filters() []string {
+	class := p.o.Classroom
+	if class == "" {
+		class = "+"
+	}
+	var all []string
+	for _, suffix := range suffixes {
+		all = append(all, class+"/+"+suffix.text)
+	}
+	usual := len(all)
+	for topic, r := range p.topics {
+		if base, _, ok := p.split(topic); !ok || base != r.lamp.light.Base {
+			all = append(all, topic)
+		}
+	}
+	slices.Sort(all[usual:])
+	return all
+}
+
+// SetAnswer changes how long a board may take to confirm, as a connection over
+// the internet wants.
+func (p *Panel) SetAnswer(d time.Duration) {
+	if d > 0 {
+		p.o.Answer = d
+	}
+}
+
+// Know takes in what the roster knows of a lamp; it shows from then on, heard
+// or not. A zero Topics means the usual ones.
+func (p *Panel) Know(e Entry) error {
+	if e.Topics == (device.Topics{}) {
+		e.Topics = device.LampTopics(e.Base)
+	}
+	if e.Base == "" || e.Topics.Set == "" {
+		return ErrNoLight
+	}
+	if e.Topics.State == e.Topics.Set {
+		// On one topic for both, our own command would pass for the board's word.
+		e.Topics.State = ""
+	}
+	l := p.lamps[e.Base]
+	if l != nil && l.light.Topics != e.Topics {
+		p.drop(l) // what was heard under other topics says nothing
+		l = nil
+	}
+	if l == nil {
+		if len(p.listed) >= MaxLights {
+			p.leaveOut(e.Base)
+			return nil
+		}
+		p.yield(e.Topics)
+		l = p.add(e.Base, e.Topics)
+	}
+	l.entry, l.roster = e, true
+	p.settle(l)
+	p.Changed.Raise()
+	return nil
+}
+
+// Rename gives a lamp another name on this computer; "" is the board's own
+// name for itself again.
+func (p *Panel) Rename(base, name string) error {
+	l := p.lamps[base]
+	if l == nil || !l.shown {
+		return ErrNoLight
+	}
+	e := p.entryOf(l)
+	e.Name = Clean(name)
+	if p.o.Save != nil {
+		if err := p.o.Save(e); err != nil {
+			return err
+		}
+	}
+	return p.Know(e)
+}
+
+func (p *Panel) entryOf(l *lamp) Entry {
+	if l.roster {
+		return l.entry
+	}
+	return Entry{Base: l.light.Base, Topics: l.light.Topics, Practice: l.light.Practice}
+}
+
+// Clears lists the topics that Remove makes the broker forget.
+func (p *Panel) Clears(base string) []string {
+	l := p.lamps[base]
+	if l == nil {
+		return nil
+	}
+	t := l.light.Topics
+	var all []string
+	for _, topic := range []string{t.State, t.RGB, t.Status, t.Info, t.Config} {
+		if topic != "" {
+			all = append(all, topic)
+		}
+	}
+	if l.light.Ghost {
+		all = append(all, t.Set)
+	}
+	return all
+}
+
+// Remove takes a lamp off the panel and out of the roster, and makes the broker
+// forget it, for all who look. A board that is still switched on comes back
+// with its next word.
+func (p *Panel) Remove(base string) error {
+	l := p.lamps[base]
+	if l == nil {
+		return ErrNoLight
+	}
+	if !p.linked && p.o.Clear != nil {
+		return ErrNoLink
+	}
+	if p.o.Forget != nil {
+		if err := p.o.Forget(base); err != nil {
+			return err
+		}
+	}
+	var failed error
+	if p.o.Clear != nil {
+		for _, topic := range p.Clears(base) {
+			failed = errors.Join(failed, p.o.Clear(topic))
+		}
+	}
+	p.drop(l)
+	p.Changed.Raise()
+	return failed
+}
+
+// Exorcise makes the broker forget a command that somebody kept there.
+func (p *Panel) Exorcise(base string) error {
+	l := p.lamps[base]
+	if l == nil || p.o.Clear == nil {
+		return ErrNoLight
+	}
+	if !p.linked {
+		return ErrNoLink
+	}
+	if err := p.o.Clear(l.light.Topics.Set); err != nil {
+		return err
+	}
+	l.light.Ghost = false
+	p.Changed.Raise()
+	return nil
+}
+
+// Close stops the timers.
+func (p *Panel) Close() {
+	for _, l := range p.lamps {
+		l.stopTimers()
+	}
+}
+
+func (l *lamp) stopTimers() {
+	for _, t := range []*time.Timer{l.answer, l.stale} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+}
+
+// add makes a lamp that is not shown yet.
+func (p *Panel) add(base string, t device.Topics) *lamp {
+	l := &lamp{light: Light{Base: base, Topics: t}}
+	p.lamps[base] = l
+	p.hidden++
+	for _, r := range routes(l) {
+		// Where two lamps want one topic, the first keeps it.
+		if _, taken := p.topics[r.topic]; !taken && r.topic != "" {
+			p.topics[r.topic] = r
+		}
+	}
+	return l
+}
+
+func (p *Panel) drop(l *lamp) {
+	l.stopTimers()
+	for _, r := range routes(l) {
+		if p.topics[r.topic].lamp == l {
+			delete(p.topics, r.topic)
+		}
+	}
+	delete(p.lamps, l.light.Base)
+	if l.shown {
+		p.listed = slices.DeleteFunc(p.listed, func(x *lamp) bool { return x == l })
+	} else {
+		p.hidden--
+	}
+	p.group.leave(l)
+}
+
+// yield takes lamps off the panel that only seemed to be some because of a
+// topic which the roster now gives to another.
+func (p *Panel) yield(t device.Topics) {
+	for _, topic := range []string{t.Set, t.State} {
+		if r, ok := p.topics[topic]; ok && !r.lamp.roster {
+			p.drop(r.lamp)
+		}
+	}
+}
+
+// leaveOut counts a lamp for which there is no room.
+func (p *Panel) leaveOut(base string) {
+	if len(p.leftOut) < MaxLights {
+		p.leftOut[base] = true
+	}
+}
+
+// settle works out everything of a Light that follows from the rest.
+func (p *Panel) settle(l *lamp) {
+	was := l.light
+	d := &l.light
+	d.Name, d.Group = nameOf(l), groupOf(l)
+	d.Practice = l.entry.Practice || d.Info.Practice
+	d.HasLevel, d.Level = d.HasColor, d.Color.level()
+	d.Waiting = len(l.wishes) > 0 || l.tint != nil
+	d.Phase = p.phase(l)
+	if p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group) {
+		slices.SortFunc(p.listed, byPlace)
+	}
+}
+
+// place shows or hides a lamp, and says whether it has come to be shown. A lamp
+// of which only a status was heard may be any other device.
+func (p *Panel) place(l *lamp) (came bool) {
+	wanted := l.roster || l.light.State != Unknown || l.light.Info != (Info{})
+	switch {
+	case wanted && !l.shown && len(p.listed) >= MaxLights:
+		p.leaveOut(l.light.Base)
+	case wanted && !l.shown:
+		l.shown = true
+		p.hidden--
+		p.listed = append(p.listed, l)
+		delete(p.leftOut, l.light.Base)
+		return true
+	case !wanted && l.shown:
+		l.shown = false
+		p.hidden++
+		p.listed = slices.DeleteFunc(p.listed, func(x *lamp) bool { return x == l })
+	}
+	return false
+}
+
+func nameOf(l *lamp) string {
+	if n := Clean(l.entry.Name); n != "" {
+		return n
+	}
+	if l.light.Info.Name != "" {
+		return l.light.Info.Name
+	}
+	base := l.light.Base
+	if last := Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
+		return last
+	}
+	return "?"
+}
+
+func groupOf(l *lamp) string {
+	if g := Clean(l.entry.Group); g != "" {
+		return g
+	}
+	first, _, _ := strings.Cut(l.light.Base, "/")
+	return Clean(first)
+}
+
+// phase sums a lamp up; what a person has just done comes first.
+func (p *Panel) phase(l *lamp) Phase {
+	gone := l.light.Presence == Gone
+	switch {
+	case l.light.Waiting:
+		return Waiting
+	case l.notSent:
+		return NotSent
+	case l.gaveUp && !gone:
+		return NoAnswer
+	case p.linked && gone:
+		return Offline
+	case l.light.Topics.State == "":
+		if l.light.Target != Unknown {
+			return SentOnly
+		}
+		return Unheard
+	case l.contrary:
+		return Contradicted
+	case l.light.State == Unknown:
+		return Unheard
+	case !p.linked || !l.fresh:
+		return Stale
+	case l.light.Presence == PresenceUnknown && (l.light.Kept || l.old):
+		return Stale
+	}
+	return Confirmed
+}

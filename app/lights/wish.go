@@ -1,0 +1,273 @@
+package lights
+
+import (
+	"time"
+)
+
+const (
+	// echoTime is how long after a command a change is put down to it.
+	echoTime = 10 * time.Second
+	// maxCommands and maxWishes bound what is remembered of a hammered switch.
+	maxCommands = 16
+	maxWishes   = 16
+)
+
+// command is one that was sent or heard.
+type command struct {
+	word   word
+	who    Who
+	at     time.Time
+	echoed bool // ours came back from the broker
+	done   bool // it explained a change
+}
+
+// Switch asks a board to set its lamp. The lamp waits from then on; only the
+// board's word lights it. The last wish counts.
+func (p *Panel) Switch(base string, on bool) error {
+	l := p.lamps[base]
+	if l == nil || !l.shown {
+		return ErrNoLight
+	}
+	err := p.ask(l, on)
+	p.Changed.Raise()
+	return err
+}
+
+// Toggle asks for the contrary of what is shown: of what was asked for, while
+// that is waited for. A lamp of which nothing is known is asked to light.
+func (p *Panel) Toggle(base string) error {
+	l := p.lamps[base]
+	if l == nil || !l.shown {
+		return ErrNoLight
+	}
+	return p.Switch(base, l.light.Shown() != On)
+}
+
+// ask sends a wish.
+func (p *Panel) ask(l *lamp, on bool) error {
+	s, w, text := Off, wordOff, "off"
+	if on {
+		s, w, text = On, wordOn, "on"
+	}
+	p.group.leave(l)
+	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, false, false
+	p.seq++
+	l.seq, l.light.Target = p.seq, s
+	if err := p.send(l.light.Topics.Set, text); err != nil {
+		l.wishes, l.notSent = nil, true
+		p.settle(l)
+		return err
+	}
+	l.remember(command{word: w, who: ThisPC, at: p.o.Now()})
+	if l.light.Topics.State != "" {
+		if l.wishes = append(l.wishes, s); len(l.wishes) > maxWishes {
+			l.wishes = l.wishes[1:]
+		}
+		p.waitForAnswer(l)
+	} else {
+		l.light.Who = ThisPC
+	}
+	p.settle(l)
+	return nil
+}
+
+func (p *Panel) send(topic, payload string) error {
+	if !p.linked {
+		return ErrNoLink
+	}
+	return p.o.Publisher.Publish(topic, []byte(payload))
+}
+
+// SetColor asks a board for a colour. It counts when the board says so.
+func (p *Panel) SetColor(base string, c RGB) error {
+	l := p.lamps[base]
+	if l == nil || !l.shown || !l.light.HasColor || l.light.Topics.RGBSet == "" {
+		return ErrNoLight
+	}
+	l.gaveUp, l.notSent = false, false
+	p.seq++
+	l.seq = p.seq
+	err := p.send(l.light.Topics.RGBSet, c.format())
+	if err != nil {
+		l.notSent = true
+	} else {
+		l.tint = &c
+		p.waitForAnswer(l)
+	}
+	p.settle(l)
+	p.Changed.Raise()
+	return err
+}
+
+// SetLevel asks a board for a brightness of 1 to 100 percent, in the colour
+// that it has: over the wire, brightness is a part of the colour.
+func (p *Panel) SetLevel(base string, percent int) error {
+	l := p.lamps[base]
+	if l == nil {
+		return ErrNoLight
+	}
+	c := l.light.Color
+	if l.tint != nil {
+		c = *l.tint
+	}
+	return p.SetColor(base, c.at(percent))
+}
+
+// waitForAnswer starts the board's time anew for the last wish.
+func (p *Panel) waitForAnswer(l *lamp) {
+	if l.answer != nil {
+		l.answer.Stop()
+	}
+	seq := l.seq
+	l.answer = time.AfterFunc(p.o.Answer, func() {
+		p.o.Post(func() {
+			if l.seq != seq || p.lamps[l.light.Base] != l || !l.light.Waiting {
+				return
+			}
+			p.giveUp(l)
+			p.settle(l)
+			p.Changed.Raise()
+		})
+	})
+}
+
+// stopAnswer stops the clock when nothing waits any more.
+func (p *Panel) stopAnswer(l *lamp) {
+	if len(l.wishes) == 0 && l.tint == nil && l.answer != nil {
+		l.answer.Stop()
+	}
+}
+
+// giveUp ends all waiting. A board that did say what was asked for after the
+// last wish has answered, even where it left out a word for each of several
+// quick wishes; one that said something else contradicted.
+func (p *Panel) giveUp(l *lamp) {
+	asked, tinted := len(l.wishes) > 0, l.tint != nil
+	if !asked && !tinted {
+		return
+	}
+	l.wishes, l.tint = nil, nil
+	p.stopAnswer(l)
+	missed := asked && !(l.answered && l.light.State == l.light.Target)
+	l.contrary = missed && l.contrary
+	l.gaveUp = tinted || missed && !l.contrary
+	switch {
+	case missed:
+		p.group.fail(l)
+	case asked:
+		p.group.confirm(l)
+	}
+}
+
+// answerWith takes a board's word as the answer to a wish, where it is one.
+// Boards answer each command in turn, so a word answers the oldest wish that it
+// fits; the word that answers an earlier wish never ends the waiting for a
+// later one. A wish is passed over only when the word is a change, for the same
+// word again may be a mere repetition.
+func (p *Panel) answerWith(l *lamp, s, before State) {
+	if len(l.wishes) == 0 {
+		l.gaveUp, l.contrary = false, false
+		if s == l.light.Target {
+			p.group.confirm(l)
+		}
+		return
+	}
+	l.answered = true
+	i := 0
+	if l.wishes[0] != s {
+		if i = index(l.wishes, s); i < 0 || s == before {
+			l.contrary = i < 0
+			return
+		}
+	}
+	if l.wishes = l.wishes[i+1:]; len(l.wishes) == 0 {
+		l.wishes, l.contrary = nil, false
+		p.stopAnswer(l)
+		p.group.confirm(l)
+	}
+}
+
+func index(all []State, s State) int {
+	for i, x := range all {
+		if x == s {
+			return i
+		}
+	}
+	return -1
+}
+
+// takeCommand hears what anybody asks of a board, this program too.
+func (p *Panel) takeCommand(l *lamp, payload []byte, retained bool, at time.Time) bool {
+	if retained || len(payload) == 0 {
+		l.light.Ghost = retained && len(payload) > 0
+		return true
+	}
+	w := parseWord(payload)
+	if w == noWord {
+		return false
+	}
+	for i, c := range l.commands {
+		if c.who == ThisPC && !c.echoed && c.word == w && at.Sub(c.at) <= echoTime {
+			l.commands[i].echoed = true
+			return true
+		}
+	}
+	l.remember(command{word: w, who: SomebodyElse, at: at})
+	if l.light.Topics.State == "" && w != wordToggle {
+		l.light.Target, l.light.Who = stateOf(w == wordOn), SomebodyElse
+	}
+	return true
+}
+
+func (l *lamp) remember(c command) {
+	if l.commands = append(l.commands, c); len(l.commands) > maxCommands {
+		l.commands = l.commands[1:]
+	}
+}
+
+// credit says who changed the lamp: the oldest command of late that fits, and
+// where there is none, somebody at the board.
+func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
+	who := WhoUnknown
+	if !retained && before != Unknown {
+		who = AtTheBoard
+	}
+	for i := range l.commands {
+		c := &l.commands[i]
+		if c.done || at.Sub(c.at) > echoTime || !c.gives(s, before) {
+			continue
+		}
+		for j := 0; j <= i; j++ {
+			l.commands[j].done = true
+		}
+		who = c.who
+		break
+	}
+	l.forget(at)
+	if s != before {
+		l.light.Who = who
+	}
+}
+
+// gives says whether a command leads to s.
+func (c command) gives(s, before State) bool {
+	switch c.word {
+	case wordOn:
+		return s == On
+	case wordOff:
+		return s == Off
+	}
+	return before != s
+}
+
+// forget drops commands that can explain nothing any more.
+func (l *lamp) forget(now time.Time) {
+	keep := l.commands[:0]
+	for _, c := range l.commands {
+		waitsForEcho := c.who == ThisPC && !c.echoed
+		if now.Sub(c.at) <= echoTime && (!c.done || waitsForEcho) {
+			keep = append(keep, c)
+		}
+	}
+	l.commands = keep
+}
