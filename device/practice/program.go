@@ -1,0 +1,354 @@
+package practice
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"lamplighter/device"
+)
+
+// Version is what the practice board's lamp program says that it is.
+const Version = "practice"
+
+// The pauses between two attempts, as on a real board: back-off with jitter.
+const (
+	firstPause = time.Second
+	longPause  = 30 * time.Second
+)
+
+// ending is how a program stops.
+type ending int
+
+const (
+	goodbye ending = iota // says offline and closes
+	vanish                // as a board without power
+)
+
+// event is something that the running program has to act on.
+type event struct {
+	from    int // which connection it came by
+	button  bool
+	topic   string
+	payload []byte
+	lost    error
+}
+
+// program is the lamp program on one board, or the helper's proof. One
+// goroutine runs it.
+type program struct {
+	board  *Board
+	config device.Config
+	once   bool // the helper's proof: connects once, then ends
+	nth    int  // the number of the present connection
+	events chan event
+	stages chan device.Stage
+	stop   chan ending
+	done   chan struct{}
+}
+
+// start runs the program with its settings.
+func (b *Board) start(c device.Config, once bool) *program {
+	p := &program{
+		board: b, config: c, once: once,
+		events: make(chan event, 64), stages: make(chan device.Stage, 64),
+		stop: make(chan ending, 1), done: make(chan struct{}),
+	}
+	go p.run()
+	return p
+}
+
+// end stops the program and waits until it has stopped.
+func (p *program) end(how ending) {
+	select {
+	case p.stop <- how:
+	default: // somebody else ends it
+	}
+	<-p.done
+}
+
+// put hands the program an event. A program that has ended takes none.
+func (p *program) put(e event) {
+	select {
+	case p.events <- e:
+	case <-p.done:
+	}
+}
+
+// say prints a stage; nobody need be reading.
+func (p *program) say(s device.Stage) {
+	select {
+	case p.stages <- s:
+	default:
+	}
+}
+
+func (p *program) run() {
+	defer close(p.done)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	how := goodbye
+	stopped := make(chan struct{})
+	go func() {
+		select {
+		case how = <-p.stop:
+		case <-p.done:
+		}
+		close(stopped)
+		cancel()
+	}()
+	p.say(device.Stage{Name: device.StageStart, V: Version})
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		client := p.connect(ctx)
+		switch {
+		case client != nil && p.once:
+			client.Close()
+			return
+		case client != nil:
+			err := p.serve(ctx, client)
+			if err == nil {
+				<-stopped
+				p.leave(client, how)
+				return
+			}
+			pause = firstPause
+			p.say(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
+		}
+		if p.once || !p.wait(ctx, pause) {
+			return
+		}
+	}
+}
+
+// wait rests before the next attempt. The button works meanwhile, as it does
+// on a real board without a broker.
+func (p *program) wait(ctx context.Context, pause time.Duration) bool {
+	pause += time.Duration(rand.Int64N(int64(pause) / 4))
+	t := time.NewTimer(pause)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-t.C:
+			return true
+		case e := <-p.events:
+			if e.button {
+				p.board.set(func() { p.board.on = !p.board.on })
+			}
+		}
+	}
+}
+
+// connect goes from WiFi to the subscription, saying each stage; nil means
+// that one failed.
+func (p *program) connect(ctx context.Context) Client {
+	rssi, fault, ok := admits(p.config.WiFi)
+	if p.board.bench.rest(ctx, 3) != nil {
+		return nil
+	}
+	if !ok {
+		name := device.StageJoined
+		if fault == device.WiFiNotFound {
+			name = device.StageFound
+		}
+		p.say(device.Stage{Name: name, Bad: true, Why: why(fault)})
+		return nil
+	}
+	p.say(device.Stage{Name: device.StageFound, RSSI: rssi})
+	if p.board.bench.rest(ctx, 5) != nil {
+		return nil
+	}
+	p.say(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
+	client, err := p.board.bench.opts.Dial(ctx, p.session())
+	if err != nil {
+		p.refused(err)
+		return nil
+	}
+	for _, name := range []string{device.StageReached, device.StageAccepted, device.StageSubscribed} {
+		if p.board.bench.rest(ctx, 2) != nil {
+			client.Drop()
+			return nil
+		}
+		p.say(device.Stage{Name: name})
+	}
+	return client
+}
+
+func (p *program) session() Session {
+	c := p.config
+	p.nth++
+	from := p.nth
+	s := Session{
+		ClientID: c.Broker.ClientID, Host: c.Broker.Host, Port: c.Broker.Port,
+		User: c.Broker.User, Password: c.Broker.Password, TLS: c.Broker.TLS, CA: c.Broker.CA,
+		KeepAlive: time.Duration(c.Broker.KeepAlive) * time.Second,
+		Message:   func(topic string, payload []byte) { p.put(event{from: from, topic: topic, payload: payload}) },
+		Lost: func(err error) {
+			if err == nil {
+				err = errors.New("connection lost")
+			}
+			p.put(event{from: from, lost: err})
+		},
+	}
+	if s.ClientID == "" {
+		s.ClientID = "lamp-" + p.board.id
+	}
+	if p.once {
+		s.Message, s.Lost = func(string, []byte) {}, func(error) {}
+		return s
+	}
+	if c.Topics.Status != "" {
+		s.WillTopic, s.WillPayload, s.WillRetained = c.Topics.Status, []byte("offline"), c.Topics.Retain
+	}
+	s.Subscribe = []string{c.Topics.Set}
+	if p.colored() && c.Topics.RGBSet != "" {
+		s.Subscribe = append(s.Subscribe, c.Topics.RGBSet)
+	}
+	return s
+}
+
+func (p *program) colored() bool { return p.config.Lamp.Kind == device.LampNeoPixel }
+
+// refused says at which stage the broker could not be had.
+func (p *program) refused(err error) {
+	fault := device.Unknown
+	var e *device.Error
+	if errors.As(err, &e) {
+		fault = e.Fault
+	}
+	s := device.Stage{Name: device.StageReached, Bad: true, Why: why(fault)}
+	switch fault {
+	case device.BadProtocol, device.BadClientID, device.Unavailable, device.BadLogin, device.NotAllowed:
+		p.say(device.Stage{Name: device.StageReached})
+		s.Name, s.Code = device.StageAccepted, int(fault-device.BadProtocol)+1
+	case device.BrokerClosed:
+		p.say(device.Stage{Name: device.StageReached})
+		s.Name = device.StageAccepted
+	case device.TopicRefused:
+		p.say(device.Stage{Name: device.StageReached})
+		p.say(device.Stage{Name: device.StageAccepted})
+		s.Name, s.Code = device.StageSubscribed, 128
+	case device.Unknown:
+		s.Detail = fmt.Sprintf("%T", err)
+	}
+	p.say(s)
+}
+
+// why is the word that a board has for a fault.
+func why(f device.Fault) string {
+	words := map[device.Fault]string{
+		device.WiFiNotFound: device.WhyNoNetwork, device.WiFiPassword: device.WhyPassword,
+		device.NameNotFound: device.WhyName, device.Refused: device.WhyRefused, device.Unreachable: device.WhyUnreached,
+		device.BrokerClosed: device.WhyClosed, device.BadCertificate: device.WhyTLS,
+		device.BadProtocol: device.WhyCode, device.BadClientID: device.WhyCode, device.Unavailable: device.WhyCode,
+		device.BadLogin: device.WhyCode, device.NotAllowed: device.WhyCode, device.TopicRefused: device.WhyCode,
+	}
+	if word, ok := words[f]; ok {
+		return word
+	}
+	return device.WhyOther
+}
+
+// serve acts on what comes until the connection is lost (then it tells why) or
+// the program is to stop (then it gives nil).
+func (p *program) serve(ctx context.Context, client Client) error {
+	p.board.set(func() { p.board.connected = true })
+	defer p.board.set(func() { p.board.connected = false })
+	t := p.config.Topics
+	p.publish(client, t.Status, "online", t.Retain)
+	p.publish(client, t.Info, p.info(), t.Retain)
+	p.publishState(client)
+	p.publishColor(client)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-p.events:
+			switch {
+			case !e.button && e.from != p.nth: // late news of an earlier connection
+			case e.lost != nil:
+				client.Drop()
+				return e.lost
+			default:
+				p.act(client, e)
+			}
+		}
+	}
+}
+
+// act carries out one event and confirms it.
+func (p *program) act(client Client, e event) {
+	now := p.board.State()
+	if e.topic == p.config.Topics.RGBSet && e.topic != "" {
+		color, ok := rgb(e.payload)
+		if !ok {
+			p.say(device.Stage{Name: device.StageIgnored})
+			return
+		}
+		p.board.set(func() { p.board.color = color })
+		p.publishColor(client)
+		p.say(device.Stage{Name: device.StageCommand})
+		return
+	}
+	on, ok := !now.On, true
+	if !e.button {
+		on, ok = command(e.payload, now.On)
+	}
+	if !ok {
+		p.say(device.Stage{Name: device.StageIgnored})
+		return
+	}
+	p.board.set(func() { p.board.on = on })
+	p.publishState(client)
+	if !e.button {
+		p.say(device.Stage{Name: device.StageCommand})
+	}
+}
+
+func (p *program) publish(client Client, topic, payload string, retained bool) {
+	if topic != "" {
+		client.Publish(topic, []byte(payload), retained)
+	}
+}
+
+func (p *program) publishState(client Client) {
+	word := "off"
+	if p.board.State().On {
+		word = "on"
+	}
+	p.publish(client, p.config.Topics.State, word, p.config.Topics.Retain)
+}
+
+func (p *program) publishColor(client Client) {
+	if !p.colored() {
+		return
+	}
+	c := p.board.State().Color
+	p.publish(client, p.config.Topics.RGB, fmt.Sprintf("%d,%d,%d", c[0], c[1], c[2]), p.config.Topics.Retain)
+}
+
+func (p *program) info() string {
+	rssi, _, _ := admits(p.config.WiFi)
+	data, err := json.Marshal(map[string]any{
+		"id": p.board.id, "name": p.config.Name, "board": machine, "firmware": firmware + " " + firmwareVersion,
+		"program": Version, "ip": p.board.address(), "rssi": rssi,
+	})
+	if err != nil { // strings and a number: it can't happen
+		return "{}"
+	}
+	return string(data)
+}
+
+// leave ends the connection.
+func (p *program) leave(client Client, how ending) {
+	if how == vanish {
+		client.Drop()
+		return
+	}
+	p.publish(client, p.config.Topics.Status, "offline", p.config.Topics.Retain)
+	client.Close()
+}
