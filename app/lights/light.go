@@ -36,7 +36,7 @@ const (
 	NotSent                   // the wish could not be sent: no way to the broker
 	Contradicted              // the board answered, but not what was asked for
 	Offline                   // the board left, or its last will says so
-	Stale                     // State is old news: the link is down, or nobody says that the board still lives
+	Stale                     // nothing is wrong but that State is old news, as Old has it
 	SentOnly                  // Target was sent to a board that never confirms
 	phases
 )
@@ -116,6 +116,7 @@ type Light struct {
 	State     State     // the board's last word
 	Confirmed time.Time // when that reached this program
 	Kept      bool      // the broker had kept it (retained): it is older than Confirmed says
+	Old       bool      // it can't be relied on now: the link is down, or nobody says that the board still lives
 
 	Waiting bool
 	Target  State // what was asked for last, or Unknown

@@ -84,10 +84,9 @@ type lamp struct {
 	shown  bool
 
 	wishes   []State // sent and not answered, oldest first
-	sentAt   time.Time
-	seq      uint64 // of the last wish
-	answered bool   // a live word came since the last wish
-	contrary bool   // and it fitted no wish
+	seq      uint64  // of the last wish
+	answered bool    // a live word came since the last wish
+	contrary bool    // and it fitted no wish
 	gaveUp   bool
 	notSent  bool
 	tint     *RGB // the colour that was asked for and not confirmed
@@ -268,8 +267,8 @@ func (p *Panel) Remove(base string) error {
 	return failed
 }
 
-// Exorcise makes the broker forget a command that somebody kept there.
-func (p *Panel) Exorcise(base string) error {
+// ClearCommand makes the broker forget a command that somebody kept there.
+func (p *Panel) ClearCommand(base string) error {
 	l := p.lamps[base]
 	if l == nil || p.o.Clear == nil {
 		return ErrNoLight
@@ -355,6 +354,7 @@ func (p *Panel) settle(l *lamp) {
 	d.Practice = l.entry.Practice || d.Info.Practice
 	d.HasLevel, d.Level = d.HasColor, d.Color.level()
 	d.Waiting = len(l.wishes) > 0 || l.tint != nil
+	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
 	if p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group) {
 		slices.SortFunc(p.listed, byPlace)
@@ -425,9 +425,7 @@ func (p *Panel) phase(l *lamp) Phase {
 		return Contradicted
 	case l.light.State == Unknown:
 		return Unheard
-	case !p.linked || !l.fresh:
-		return Stale
-	case l.light.Presence == PresenceUnknown && (l.light.Kept || l.old):
+	case l.light.Old:
 		return Stale
 	}
 	return Confirmed

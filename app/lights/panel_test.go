@@ -497,7 +497,7 @@ func TestAKeptCommandIsFoundAndCanBeCleared(t *testing.T) {
 		t.Fatal("not seen")
 	}
 	wantPhase(t, b, lights.Confirmed, lights.Off)
-	if err := b.Exorcise(lamp7); err != nil || b.at(t, lamp7).Ghost || !slices.Equal(b.cleared, []string{lamp7 + "/light/set"}) {
+	if err := b.ClearCommand(lamp7); err != nil || b.at(t, lamp7).Ghost || !slices.Equal(b.cleared, []string{lamp7 + "/light/set"}) {
 		t.Fatalf("error %v, cleared %q", err, b.cleared)
 	}
 }
