@@ -14,6 +14,11 @@ var ErrRestarted = errors.New("the board restarted")
 // ErrReplyTooLong tells that a script printed more than Options.MaxReply.
 var ErrReplyTooLong = errors.New("the script prints without end")
 
+var (
+	errName     = errors.New("not a name for a variable")
+	errNoAnswer = errors.New("the script gave no answer")
+)
+
 // ScriptError is an exception that a script raised on the board.
 type ScriptError struct {
 	Type      string // the exception's class, as "OSError"

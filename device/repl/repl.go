@@ -8,7 +8,9 @@
 package repl
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -32,9 +34,23 @@ type Options struct {
 
 // REPL is a board that waits in the raw REPL. One call runs at a time.
 type REPL struct {
-	line io.ReadWriter
-	o    Options
+	w       *wire
+	o       Options
+	raw     bool   // the board is at the raw prompt
+	paste   answer // whether the firmware takes a raw paste
+	way     int    // how bytes are streamed; known once asked
+	asked   bool
+	helpers bool // the board holds the functions for streaming
 }
+
+// answer is what is known of a question.
+type answer int
+
+const (
+	unknown answer = iota
+	yes
+	no
+)
 
 // Enter brings the board into the raw REPL, whatever it does at the moment:
 // first politely, then with bursts of Ctrl-C, then with a hardware reset where
@@ -45,7 +61,18 @@ type REPL struct {
 // NoMicroPython (its cause is a *[Heard]), LineNoise or PortGone; Unknown with
 // the context's error where ctx ended.
 func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
-	return &REPL{line: line, o: o}, nil
+	o.Baud = cmp.Or(o.Baud, 115200)
+	o.Patience = cmp.Or(o.Patience, patience)
+	o.MaxReply = cmp.Or(o.MaxReply, 256<<10)
+	r := &REPL{w: newWire(line), o: o}
+	if o.Plain {
+		r.paste = no
+	}
+	if err := r.enter(ctx); err != nil {
+		r.w.close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // Exec runs code (Python, "\n" between lines; at most 1 KB on small boards) and
@@ -54,19 +81,49 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 // board restarted in the middle and that Interrupt is due. The script is
 // interrupted when ctx ends, or after 30 s where ctx has no deadline. Binary
 // output must be encoded by the script, as hex or base64.
-func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) { return nil, nil }
+func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, execTime)
+		defer done()
+	}
+	return r.exec(ctx, code, nil)
+}
 
 // Call runs code and decodes the last line of JSON that it printed into v; other
 // lines, as those of timers and of the firmware's log, are no answer.
-func (r *REPL) Call(ctx context.Context, code string, v any) error { return nil }
+func (r *REPL) Call(ctx context.Context, code string, v any) error {
+	out, err := r.Exec(ctx, code)
+	if err != nil {
+		return err
+	}
+	if err := lastJSON(out, v); err != nil {
+		return r.fail("read the script's answer", device.LineNoise, err)
+	}
+	return nil
+}
 
 // Set gives the board's global variable name the value data, as bytes. It is for
 // paths, names and other short values; name must be a Python identifier.
-func (r *REPL) Set(ctx context.Context, name string, data []byte) error { return nil }
+func (r *REPL) Set(ctx context.Context, name string, data []byte) error {
+	if !identifier(name) {
+		return r.fail("set a variable", device.BadValue, errName)
+	}
+	op := "="
+	for first := true; first || len(data) > 0; first = false {
+		n := fits(data, pieceCode-len(name))
+		if _, err := r.Exec(ctx, name+op+literal(data[:n])); err != nil {
+			return err
+		}
+		data, op = data[n:], "+="
+	}
+	return nil
+}
 
 // Sink is what the board does with streamed bytes. Each line of code is a
 // statement without indentation; Each finds the bytes (1 to 2048 of them) in d
-// and may be run any number of times, so Begin, Each and End share globals.
+// and may be run any number of times, so Begin, Each and End share globals. Where bytes got lost, all
+// starts again from Begin.
 type Sink struct {
 	Begin string // once before, as "f=open(p,'wb')"
 	Each  string // for every block, as "f.write(d)"
@@ -83,31 +140,81 @@ type Sink struct {
 // is told how many bytes of data were taken. It gives what the sink printed;
 // errors are those of Exec.
 func (r *REPL) Stream(ctx context.Context, s Sink, data []byte, report func(done int)) ([]byte, error) {
-	return nil, nil
+	if _, ok := ctx.Deadline(); !ok {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, execTime+time.Duration(len(data))*streamTime)
+		defer done()
+	}
+	return r.stream(ctx, s, data, report)
 }
 
 // RawPaste tells whether the firmware took a raw paste on this connection.
-func (r *REPL) RawPaste() bool { return false }
+func (r *REPL) RawPaste() bool { return r.paste == yes }
 
 // SoftReset restarts the interpreter and stays in the raw REPL: boot.py runs,
 // main.py does not. Timers, threads and globals are gone afterwards; a watchdog
 // is not.
-func (r *REPL) SoftReset(ctx context.Context) error { return nil }
+func (r *REPL) SoftReset(ctx context.Context) error {
+	if !r.raw {
+		if err := r.Interrupt(ctx); err != nil {
+			return err
+		}
+	}
+	err := r.softReset(ctx)
+	if errors.Is(err, errQuiet) { // boot.py does not come to its end
+		return r.Interrupt(ctx)
+	}
+	r.raw = err == nil
+	return r.failRun("soft reset", err)
+}
 
 // Start leaves the raw REPL and restarts the interpreter, so that boot.py and
 // main.py run. Lines follows; Interrupt comes back.
-func (r *REPL) Start(ctx context.Context) error { return nil }
+func (r *REPL) Start(ctx context.Context) error {
+	if !r.raw {
+		if err := r.Interrupt(ctx); err != nil {
+			return err
+		}
+	}
+	return r.failRun("start the program", r.start(ctx))
+}
 
 // Lines reports every line that the board prints, without its line end, cut
 // into pieces of at most 4096 bytes, until ctx ends (nil) or the line breaks (a
 // *device.Error). The friendly prompt ">>> " counts as a line, for it tells that
 // the program has ended. The slice is valid during the call only.
-func (r *REPL) Lines(ctx context.Context, report func(line []byte)) error { return nil }
+func (r *REPL) Lines(ctx context.Context, report func(line []byte)) error {
+	err := r.lines(ctx, report)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return r.fail("follow the program", device.PortGone, err)
+}
 
 // Interrupt comes back to the raw REPL, after Start or ErrRestarted, as Enter
 // does.
-func (r *REPL) Interrupt(ctx context.Context) error { return nil }
+func (r *REPL) Interrupt(ctx context.Context) error { return r.enter(ctx) }
 
 // Close leaves the raw REPL where the line still works, and stops reading. It
 // does not close the line. It takes at most a second.
-func (r *REPL) Close() error { return nil }
+func (r *REPL) Close() error {
+	var err error
+	if r.raw {
+		r.raw = false
+		ctx, done := context.WithTimeout(context.Background(), 500*time.Millisecond)
+		defer done()
+		err = r.w.send(ctx, []byte("\r\x02"))
+	}
+	r.w.close()
+	return err
+}
+
+// fail makes the error of an operation. An error that names its fault already
+// keeps it.
+func (r *REPL) fail(op string, f device.Fault, err error) error {
+	var e *device.Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return &device.Error{Fault: f, Op: op, Port: r.o.Port, Err: err}
+}

@@ -1,0 +1,312 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"lamplighter/device"
+)
+
+const (
+	patience  = 20 * time.Second
+	slot      = 2 * time.Second // one attempt
+	listen    = 300 * time.Millisecond
+	bootQuiet = 2500 * time.Millisecond
+	bootLimit = 6 * time.Second
+	hammerFor = 3 * time.Second // Ctrl-C after a hardware reset
+	hammerGap = 20 * time.Millisecond
+	heardMax  = 400 // characters
+)
+
+// attempt is one way to break in.
+type attempt struct {
+	reset bool
+	burst int // how many Ctrl-C at once
+}
+
+// attempts plans n of them: politely, then a program that swallows Ctrl-C is met
+// with bursts, for one of them hits while it handles another; in between a
+// hardware reset catches the board before main.py.
+func attempts(n int, canReset bool) []attempt {
+	plan := []attempt{{burst: 1}, {burst: 1}, {reset: true}, {burst: 100}, {burst: 500}, {burst: 1000}, {reset: true}, {burst: 1000}}
+	all := make([]attempt, n)
+	for i := range all {
+		a := plan[min(i, len(plan)-1)]
+		if a.reset && !canReset {
+			a = attempt{burst: 500}
+		}
+		all[i] = a
+	}
+	return all
+}
+
+// enter breaks in. See Enter.
+func (r *REPL) enter(ctx context.Context) error {
+	r.raw, r.helpers = false, false
+	if err := r.settle(ctx); err != nil {
+		return r.failEntry(ctx, err)
+	}
+	_, canReset := r.w.rw.(Resetter)
+	plan := attempts(max(1, int(r.o.Patience/slot)), canReset)
+	for i, a := range plan {
+		r.report(a, i+1, len(plan))
+		ok, err := r.try(ctx, a)
+		if err != nil {
+			return r.failEntry(ctx, err)
+		}
+		if ok {
+			return nil
+		}
+	}
+	return r.fail("enter the raw REPL", classify(r.w.tail), heard(r.w.tail))
+}
+
+func (r *REPL) report(a attempt, done, total int) {
+	if r.o.Report == nil {
+		return
+	}
+	step := "interrupt"
+	if a.reset {
+		step = "reset"
+	}
+	r.o.Report(device.Progress{Step: step, Done: done, Total: total})
+}
+
+// settle listens to what comes by itself. A board that opening the port has
+// reset is given the time to start.
+func (r *REPL) settle(ctx context.Context) error {
+	if err := r.w.hush(ctx, listen, listen); err != nil {
+		return err
+	}
+	if bootText.Match(r.w.buf) || bytes.Contains(r.w.buf, []byte("=$%#=")) {
+		return r.untilPrompt(ctx, bootQuiet, bootLimit)
+	}
+	return nil
+}
+
+// untilPrompt waits for a friendly prompt, for quiet, or for limit.
+func (r *REPL) untilPrompt(ctx context.Context, quiet, limit time.Duration) error {
+	end := time.Now().Add(limit)
+	for !bytes.HasSuffix(r.w.buf, []byte(">>> ")) && time.Now().Before(end) {
+		err := r.w.more(ctx, quiet)
+		if errors.Is(err, errQuiet) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// try makes one attempt of about one slot.
+func (r *REPL) try(ctx context.Context, a attempt) (bool, error) {
+	end := time.Now().Add(slot)
+	if a.reset {
+		err := r.reset(ctx)
+		if errors.Is(err, errors.ErrUnsupported) {
+			a = attempt{burst: 500}
+		} else if err != nil {
+			return false, err
+		}
+		end = time.Now().Add(slot)
+	}
+	for {
+		ok, err := r.breakIn(ctx, a.burst)
+		if ok || err != nil || time.Now().After(end) {
+			return ok, err
+		}
+	}
+}
+
+// breakIn interrupts, asks for the raw REPL and lets the board prove that it is
+// one.
+func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
+	const gap = 50 * time.Millisecond
+	r.w.drop()
+	first := "\r" + strings.Repeat("\x03", max(1, burst)) // CR ends an input(), or a comment of paste mode
+	for _, s := range []string{first, "\x03", "\x03"} {
+		if err := r.w.send(ctx, []byte(s)); err != nil {
+			return false, err
+		}
+		if err := r.w.hush(ctx, gap, 2*gap); err != nil {
+			return false, err
+		}
+	}
+	r.w.drop()
+	if err := r.w.send(ctx, []byte("\r\x01")); err != nil {
+		return false, err
+	}
+	err := r.atBanner(ctx, 600*time.Millisecond)
+	if errors.Is(err, errQuiet) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return r.prove(ctx)
+}
+
+// prove asks for a sum: a device that only echoes, or a program that is still
+// there, can't give it. A board without memory for so little is restarted.
+func (r *REPL) prove(ctx context.Context) (bool, error) {
+	const code = "import sys\nprint('py',sys.implementation.name,6*7919)"
+	short, done := context.WithTimeout(ctx, slot)
+	defer done()
+	if err := r.w.hush(short, 20*time.Millisecond, 60*time.Millisecond); err != nil {
+		return false, given(ctx, err)
+	}
+	r.raw = true
+	out, err := r.exec(short, code, nil)
+	var raised *ScriptError
+	if errors.As(err, &raised) && raised.Type == "MemoryError" {
+		if err = r.softReset(ctx); err == nil {
+			out, err = r.exec(ctx, code, nil)
+		}
+	}
+	if err != nil {
+		r.raw = false
+		var e *device.Error
+		if errors.As(err, &e) && e.Fault == device.PortGone {
+			return false, err
+		}
+		return false, ctx.Err()
+	}
+	_, name, found := strings.Cut(string(out), "py ")
+	name, _, sum := strings.Cut(name, " 47514")
+	if !found || !sum {
+		r.raw = false
+		return false, nil
+	}
+	if name != "micropython" {
+		r.raw = false
+		return false, r.fail("enter the raw REPL", device.NoMicroPython, &Heard{Text: printable(name)})
+	}
+	return true, nil
+}
+
+// given is err where it is the line's or the outer context's, else nil.
+func given(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return ctx.Err()
+	}
+	return err
+}
+
+// reset restarts the board by its lines and sends Ctrl-C while it starts, so
+// that it is caught in boot.py or early in main.py.
+func (r *REPL) reset(ctx context.Context) error {
+	line, ok := r.w.rw.(Resetter)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	if err := line.Reset(); err != nil {
+		return err
+	}
+	r.w.drop()
+	end := time.Now().Add(hammerFor)
+	for time.Now().Before(end) {
+		if err := r.w.send(ctx, []byte{3}); err != nil {
+			return err
+		}
+		if err := r.w.sleep(ctx, hammerGap); err != nil {
+			return err
+		}
+		if bytes.HasSuffix(r.w.buf, []byte(">>> ")) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// failEntry is the error of an entry that could not go on.
+func (r *REPL) failEntry(ctx context.Context, err error) error {
+	var e *device.Error
+	switch {
+	case errors.As(err, &e):
+		return err
+	case ctx.Err() != nil:
+		return r.fail("enter the raw REPL", device.Unknown, ctx.Err())
+	case errors.Is(err, errStuck):
+		return r.fail("enter the raw REPL", device.BoardSilent, err)
+	}
+	return r.fail("enter the raw REPL", device.PortGone, err)
+}
+
+// signs are texts that only MicroPython, or a program of ours, prints.
+var signs = []string{
+	"MicroPython", "mpython", "MPY: ", ">>> ", "Traceback (most recent call last)", "KeyboardInterrupt", "soft reboot",
+	"raw REPL; CTRL-B", device.StageMark,
+}
+
+// classify tells from what was heard why a board did not let itself be entered.
+func classify(tail []byte) device.Fault {
+	if len(tail) == 0 {
+		return device.BoardSilent
+	}
+	if bytes.Contains(tail, []byte("CircuitPython")) {
+		return device.NoMicroPython
+	}
+	for _, s := range signs {
+		if bytes.Contains(tail, []byte(s)) {
+			return device.BoardBusy
+		}
+	}
+	if garbled(tail[max(0, len(tail)-512):]) {
+		return device.LineNoise
+	}
+	return device.NoMicroPython
+}
+
+// garbled tells whether more than three characters in ten are none that a
+// program prints, as with a wrong baud rate.
+func garbled(b []byte) bool {
+	bad, all := 0, 0
+	for len(b) > 0 {
+		c, n := utf8.DecodeRune(b)
+		b = b[n:]
+		all++
+		if c == utf8.RuneError && n == 1 || !unicode.IsPrint(c) && !unicode.IsSpace(c) && (c < 1 || c > 5) && c != 0x1b {
+			bad++
+		}
+	}
+	return bad*10 > all*3
+}
+
+// heard is the cause of a failed entry, or nil where the board was silent.
+func heard(tail []byte) error {
+	if len(tail) == 0 {
+		return nil
+	}
+	return &Heard{Text: printable(string(tail))}
+}
+
+// printable is the last part of s in characters that can be shown.
+func printable(s string) string {
+	s = strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n':
+			return c
+		case c == utf8.RuneError || !unicode.IsPrint(c):
+			return -1
+		}
+		return c
+	}, s)
+	runes := []rune(strings.TrimSpace(s))
+	return string(runes[max(0, len(runes)-heardMax):])
+}
+
+// identifier tells whether name can be a variable of Python.
+func identifier(name string) bool {
+	for i, c := range name {
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}

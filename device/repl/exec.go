@@ -1,0 +1,300 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"lamplighter/device"
+)
+
+const (
+	execTime   = 30 * time.Second // for a script where the context has no deadline
+	stopTime   = 2 * time.Second  // to stop a script that has no more time
+	creditTime = 5 * time.Second  // for a board to take a window of a raw paste
+	laxTime    = 500 * time.Millisecond
+	restartGap = 2 * time.Second // quiet after what looks like a restart
+	pieceBytes = 256             // of the plain raw REPL; MicroPython's mpremote uses the same
+)
+
+// exec is Exec without its defaults: ask sends the script, then the reply is
+// read. step, where it is not nil, is given the output so far whenever it grew.
+func (r *REPL) exec(ctx context.Context, code string, step func(out []byte) error) ([]byte, error) {
+	if !r.raw {
+		if err := r.Interrupt(ctx); err != nil {
+			return nil, err
+		}
+	}
+	r.w.drop()
+	p, err := r.ask(ctx, code)
+	if err == nil {
+		err = r.read(ctx, p, step)
+	}
+	if err != nil {
+		return nil, r.broke(ctx, err)
+	}
+	if p.soft {
+		r.helpers = false
+	}
+	if e := raised(p.out, p.err); e != nil {
+		return nil, e
+	}
+	return p.out, nil
+}
+
+// ask sends the script in the best way that the board knows.
+func (r *REPL) ask(ctx context.Context, code string) (*reply, error) {
+	if r.paste != no {
+		ok, err := r.rawPaste(ctx, code)
+		if ok || err != nil {
+			return newReply(true, r.o.MaxReply), err
+		}
+		r.paste = no
+	}
+	return newReply(false, r.o.MaxReply), r.plain(ctx, code)
+}
+
+// plain sends the script at the speed of the line: this mode has no flow
+// control, and no board reads faster.
+func (r *REPL) plain(ctx context.Context, code string) error {
+	start, sent := time.Now(), 0
+	for b := []byte(code + "\x04"); len(b) > 0; {
+		n := min(pieceBytes, len(b))
+		if err := r.w.send(ctx, b[:n]); err != nil {
+			return err
+		}
+		sent += n
+		b = b[n:]
+		due := start.Add(time.Duration(sent) * 10 * time.Second / time.Duration(r.o.Baud))
+		if err := r.w.sleep(ctx, time.Until(due)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads the reply to its end.
+func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) error {
+	wait, quiet := laxTime, time.Duration(0)
+	for {
+		p.feed(r.w.buf)
+		r.w.buf = r.w.buf[:0]
+		if p.done {
+			r.w.buf = append(r.w.buf, p.rest...)
+			return nil
+		}
+		if p.long {
+			return ErrReplyTooLong
+		}
+		if step != nil && p.started {
+			if err := step(p.buf); err != nil {
+				return err
+			}
+		}
+		maybe, sure := p.restarted()
+		if sure || maybe && quiet >= restartGap {
+			return ErrRestarted
+		}
+		err := r.w.more(ctx, wait)
+		switch {
+		case err == nil:
+			quiet = 0
+		case errors.Is(err, errQuiet):
+			quiet += wait
+			p.lax()
+		default:
+			return err
+		}
+	}
+}
+
+// broke turns what ended a script early into its error, and brings the board
+// back to the raw prompt where the line still works.
+func (r *REPL) broke(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, ErrRestarted):
+		r.raw, r.helpers = false, false
+		return r.fail("run a script", device.BoardBusy, err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrReplyTooLong), errors.Is(err, errStall):
+		stop, done := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer done()
+		r.raw = r.resync(stop) == nil
+	default:
+		r.raw = false
+	}
+	return r.fail("run a script", r.faultOf(err), err)
+}
+
+// faultOf is what an interrupted script means.
+func (r *REPL) faultOf(err error) device.Fault {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return device.Unknown
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errQuiet), errors.Is(err, errStuck):
+		if r.raw {
+			return device.BoardBusy
+		}
+		return device.BoardSilent
+	case errors.Is(err, ErrReplyTooLong):
+		return device.ScriptFailed
+	case errors.Is(err, errStall):
+		return device.LineNoise
+	}
+	return device.PortGone
+}
+
+// resync breaks off whatever the board does with a script, and comes to an
+// empty raw prompt. It works in the middle of a raw paste as well, and where
+// Ctrl-C gives no answer at all.
+func (r *REPL) resync(ctx context.Context) error {
+	for {
+		if err := r.w.send(ctx, []byte("\r\x03\x03")); err != nil {
+			return err
+		}
+		if err := r.w.hush(ctx, 100*time.Millisecond, 300*time.Millisecond); err != nil {
+			return err
+		}
+		r.w.buf = r.w.buf[:0]
+		if err := r.w.send(ctx, []byte("\r\x01")); err != nil {
+			return err
+		}
+		err := r.atBanner(ctx, 600*time.Millisecond)
+		if !errors.Is(err, errQuiet) {
+			return err
+		}
+	}
+}
+
+// atBanner waits for the raw prompt.
+func (r *REPL) atBanner(ctx context.Context, d time.Duration) error {
+	return r.w.until(ctx, d, func(b []byte) int {
+		i := bytes.LastIndex(b, []byte(rawBanner))
+		if i < 0 {
+			return -1
+		}
+		return i + len(rawBanner)
+	})
+}
+
+// rawPaste sends the script in windows that the board asks for. It is false
+// where the firmware does not know how.
+func (r *REPL) rawPaste(ctx context.Context, code string) (bool, error) {
+	window, err := r.probe(ctx)
+	if err != nil || window == 0 {
+		return false, err
+	}
+	r.paste = yes
+	body, credit := []byte(code), window
+	for len(body) > 0 {
+		grants, over := r.credits()
+		credit += grants * window
+		if over { // the compiler gave up early; the board waits for our \x04
+			return true, r.w.send(ctx, []byte{4})
+		}
+		if credit == 0 {
+			if err := r.w.more(ctx, creditTime); err != nil {
+				return true, err
+			}
+			continue
+		}
+		n := min(credit, len(body))
+		if err := r.w.send(ctx, body[:n]); err != nil {
+			return true, err
+		}
+		body, credit = body[n:], credit-n
+	}
+	if err := r.w.send(ctx, []byte{4}); err != nil {
+		return true, err
+	}
+	return true, r.w.until(ctx, creditTime, func(b []byte) int { return bytes.IndexByte(b, 4) + 1 - notFound(b) })
+}
+
+// notFound makes a missing \x04 negative for until.
+func notFound(b []byte) int {
+	if bytes.IndexByte(b, 4) < 0 {
+		return 1
+	}
+	return 0
+}
+
+// credits takes the windows that have been granted; over tells that the board
+// broke off. Other bytes are noise.
+func (r *REPL) credits() (grants int, over bool) {
+	r.w.pending()
+	for i, c := range r.w.buf {
+		switch c {
+		case 1:
+			grants++
+		case 4:
+			r.w.buf = append(r.w.buf[:0], r.w.buf[i+1:]...)
+			return grants, true
+		}
+	}
+	r.w.buf = r.w.buf[:0]
+	return grants, false
+}
+
+// probe asks for a raw paste and gives its window in bytes, or 0 where the
+// firmware has none or refuses.
+func (r *REPL) probe(ctx context.Context) (int, error) {
+	if err := r.w.send(ctx, []byte("\x05A\x01")); err != nil {
+		return 0, err
+	}
+	window := 0
+	err := r.w.until(ctx, 2*time.Second, func(b []byte) int {
+		if i := bytes.Index(b, []byte(rawBanner)); i >= 0 {
+			return i + len(rawBanner)
+		}
+		if i := bytes.Index(b, []byte("R\x00")); i >= 0 {
+			return i + 2
+		}
+		i := bytes.Index(b, []byte("R\x01"))
+		if i < 0 || len(b) < i+4 {
+			return -1
+		}
+		window = int(b[i+2]) | int(b[i+3])<<8
+		return i + 4
+	})
+	if errors.Is(err, errQuiet) || err == nil && window == 0 {
+		return 0, r.resync(ctx)
+	}
+	return window, err
+}
+
+// lastJSON decodes the last line that is JSON and fits v.
+func lastJSON(out []byte, v any) error {
+	lines := bytes.Split(out, []byte("\n"))
+	for i := len(lines) - 1; i >= 0; i-- {
+		line := bytes.TrimSpace(lines[i])
+		if len(line) == 0 || !json.Valid(line) {
+			continue
+		}
+		if err := json.Unmarshal(line, v); err != nil {
+			return fmt.Errorf("the answer of the script: %w", err)
+		}
+		return nil
+	}
+	return errNoAnswer
+}
+
+// literal writes data as a bytes literal of Python. Only letters, digits and a
+// few harmless marks stay as they are, so that no value can become program text.
+func literal(data []byte) string {
+	const hex = "0123456789abcdef"
+	b := append(make([]byte, 0, len(data)*2+3), "b'"...)
+	for _, c := range data {
+		if plainByte(c) {
+			b = append(b, c)
+			continue
+		}
+		b = append(b, '\\', 'x', hex[c>>4], hex[c&15])
+	}
+	return string(append(b, '\''))
+}
+
+func plainByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || bytes.IndexByte([]byte(" !#$%&()*+,-./:;<=>?@[]^_`{|}~"), c) >= 0
+}

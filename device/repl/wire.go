@@ -1,0 +1,238 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+const (
+	chunks    = 256              // pieces read ahead of the reader
+	pieceSize = 4096             // bytes of one read
+	maxPend   = 1 << 20          // bytes kept unread; older ones are dropped
+	tailSize  = 2048             // bytes kept as evidence of what was heard
+	writeTime = 10 * time.Second // for a line that takes nothing
+)
+
+var (
+	errQuiet = errors.New("nothing came in time")
+	errStuck = errors.New("the line takes no bytes")
+	errGone  = errors.New("the line is closed")
+)
+
+// wire is the line with one goroutine that pumps what arrives, so that every
+// wait can end with a context. All fields but in, err and stopped belong to the
+// caller of REPL's methods.
+type wire struct {
+	rw      io.ReadWriter
+	in      chan []byte
+	err     error         // why the pump ended; read it after in is closed
+	stop    chan struct{} // closed by close
+	stopped chan struct{} // closed by the pump
+	writing chan struct{} // holds a token while a write is on its way
+	buf     []byte        // arrived, not yet used
+	tail    []byte        // the last bytes that arrived, used or not
+}
+
+func newWire(rw io.ReadWriter) *wire {
+	w := &wire{
+		rw: rw, in: make(chan []byte, chunks), stop: make(chan struct{}),
+		stopped: make(chan struct{}), writing: make(chan struct{}, 1),
+	}
+	go w.pump()
+	return w
+}
+
+func (w *wire) pump() {
+	defer close(w.stopped)
+	defer close(w.in)
+	b := make([]byte, pieceSize)
+	for {
+		start := time.Now()
+		n, err := w.rw.Read(b)
+		if n > 0 {
+			select {
+			case w.in <- append([]byte(nil), b[:n]...):
+			case <-w.stop:
+				return
+			}
+		}
+		if err != nil {
+			w.err = err
+			return
+		}
+		if n == 0 && !w.pause(start) {
+			return
+		}
+	}
+}
+
+// pause keeps a line whose reads give (0, nil) at once from spinning. It tells
+// whether to go on.
+func (w *wire) pause(start time.Time) bool {
+	var wait time.Duration
+	if time.Since(start) < time.Millisecond {
+		wait = 5 * time.Millisecond
+	}
+	select {
+	case <-w.stop:
+		return false
+	case <-time.After(wait):
+		return true
+	}
+}
+
+func (w *wire) take(b []byte) {
+	w.buf = append(w.buf, b...)
+	if over := len(w.buf) - maxPend; over > 0 {
+		w.buf = append(w.buf[:0], w.buf[over:]...)
+	}
+	w.tail = append(w.tail, b...)
+	if over := len(w.tail) - tailSize; over > 0 {
+		w.tail = append(w.tail[:0], w.tail[over:]...)
+	}
+}
+
+// gone is the pump's reason. Call it after in was found closed.
+func (w *wire) gone() error {
+	if w.err == nil {
+		return errGone
+	}
+	return w.err
+}
+
+// more waits until bytes arrive: nil, or errQuiet after d, the context's error,
+// or why the line broke.
+func (w *wire) more(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case b, ok := <-w.in:
+		if !ok {
+			return w.gone()
+		}
+		w.take(b)
+		return nil
+	case <-t.C:
+		return errQuiet
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pending takes what has arrived already, without waiting.
+func (w *wire) pending() {
+	for {
+		select {
+		case b, ok := <-w.in:
+			if !ok {
+				return
+			}
+			w.take(b)
+		default:
+			return
+		}
+	}
+}
+
+// drop forgets everything that has arrived.
+func (w *wire) drop() {
+	w.pending()
+	w.buf = w.buf[:0]
+}
+
+// hush listens until the line is quiet for d, or for at most limit.
+func (w *wire) hush(ctx context.Context, d, limit time.Duration) error {
+	end := time.Now().Add(limit)
+	for {
+		err := w.more(ctx, min(d, max(0, time.Until(end))))
+		if errors.Is(err, errQuiet) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// until waits until found gives the number of bytes (>= 0) that it used, and
+// removes them. It looks at everything unread, and gives errQuiet after d.
+func (w *wire) until(ctx context.Context, d time.Duration, found func([]byte) int) error {
+	end := time.Now().Add(d)
+	w.pending()
+	for {
+		if n := found(w.buf); n >= 0 {
+			w.buf = append(w.buf[:0], w.buf[n:]...)
+			return nil
+		}
+		if err := w.more(ctx, time.Until(end)); err != nil {
+			return err
+		}
+	}
+}
+
+// send writes b, and goes on listening meanwhile, so that a board which prints
+// can't block it. A write that the system holds up ends with the context or
+// after writeTime; it then counts as under way, and the next one waits for it.
+func (w *wire) send(ctx context.Context, b []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t := time.NewTimer(writeTime)
+	defer t.Stop()
+	done := make(chan error, 1)
+	token := w.writing
+	in := w.in
+	for {
+		select {
+		case token <- struct{}{}:
+			token = nil
+			go w.write(append([]byte(nil), b...), done)
+		case err := <-done:
+			return err
+		case got, ok := <-in:
+			if !ok {
+				return w.gone()
+			}
+			w.take(got)
+		case <-t.C:
+			return errStuck
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (w *wire) write(b []byte, done chan<- error) {
+	_, err := w.rw.Write(b)
+	<-w.writing
+	done <- err
+}
+
+// close stops the pump. A line whose reads never return keeps its goroutine
+// until the line itself is closed.
+func (w *wire) close() {
+	close(w.stop)
+	select {
+	case <-w.stopped:
+	case <-time.After(250 * time.Millisecond):
+	}
+}
+
+// sleep waits for d, listening.
+func (w *wire) sleep(ctx context.Context, d time.Duration) error {
+	end := time.Now().Add(d)
+	for {
+		left := time.Until(end)
+		if left <= 0 {
+			return ctx.Err()
+		}
+		if err := w.more(ctx, left); err != nil && !errors.Is(err, errQuiet) {
+			return err
+		}
+	}
+}
