@@ -1,0 +1,251 @@
+package setup
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+
+	"lamplighter/device"
+)
+
+// Base makes the base of a board's topics from its name: "<classroom>/<board>",
+// ASCII, without wildcards, and one that is free. A name with letters that are
+// not ASCII, as 灯七, gives the next free lamp-01, lamp-02, ….
+func Base(classroom, name string, taken func(base string) bool) string {
+	board, whole := slug(name)
+	if !whole || board == "" {
+		return free(classroom+"/lamp-", 1, 2, taken)
+	}
+	if base := classroom + "/" + board; !taken(base) {
+		return base
+	}
+	return free(classroom+"/"+board+"-", 2, 1, taken)
+}
+
+// maxBoard keeps the longest topic, <base>/light/rgb/set, inside device.MaxTopic.
+const maxBoard = 32
+
+// slug is the name as a topic level, and whether all its letters could be kept.
+func slug(name string) (level string, whole bool) {
+	var b strings.Builder
+	whole = true
+	for _, r := range strings.ToLower(strings.TrimSpace(name)) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r >= utf8.RuneSelf:
+			whole = false
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	level = b.String()
+	return strings.Trim(level[:min(len(level), maxBoard)], "-"), whole
+}
+
+// free is the first base with this beginning and a number that nobody uses.
+func free(beginning string, from, digits int, taken func(string) bool) string {
+	for n := from; ; n++ {
+		if base := fmt.Sprintf("%s%0*d", beginning, digits, n); !taken(base) {
+			return base
+		}
+	}
+}
+
+// checkWiFi finds what no board can join, before anything is sent.
+func checkWiFi(d Draft) error {
+	w := d.Answers.WiFi
+	if err := w.Check(); err != nil {
+		return err
+	}
+	n, seen := networkOf(d)
+	switch {
+	case !seen:
+		return nil
+	case n.Auth == device.AuthEnterprise:
+		return &device.Error{Fault: device.WiFiEnterprise, Op: "check"}
+	case n.Auth != device.AuthOpen && w.Password == "":
+		return &device.Error{Fault: device.BadValue, Op: "check", Err: &device.ValueError{Field: "wifi.pass", Reason: device.Missing}}
+	}
+	return nil
+}
+
+// networkOf is the chosen network as the board saw it.
+func networkOf(d Draft) (device.Network, bool) {
+	if d.ByHand {
+		return device.Network{}, false
+	}
+	for _, n := range d.Networks {
+		if n.SSID == d.Answers.WiFi.SSID {
+			return n, true
+		}
+	}
+	return device.Network{}, false
+}
+
+// checkBroker finds an address that no board can take.
+func checkBroker(c BrokerChoice) error {
+	if c.BuiltIn {
+		if c.Port == 0 {
+			return &device.Error{Fault: device.BrokerDown, Op: "check"}
+		}
+		return device.CheckHost(c.Address)
+	}
+	b := c.Other
+	if b.KeepAlive == 0 {
+		b.KeepAlive = keepAlive
+	}
+	return b.Check()
+}
+
+// keepAlive is in seconds; issue "lamp program": a dead link is noticed within
+// 1.5 times of it.
+const keepAlive = 30
+
+// checkName finds a name, a lamp or a button that no board can have.
+func checkName(a Answers) error {
+	if err := device.CheckName(a.Name); err != nil {
+		return err
+	}
+	if err := device.LampTopics(a.Base).Check(); err != nil {
+		return err
+	}
+	if a.Goal == device.SettingsOnly {
+		return nil
+	}
+	return errors.Join(a.Lamp.Check(), a.Button.Check())
+}
+
+// remembered is the password of a network that was used before.
+func (d Defaults) remembered(ssid device.Text) (device.WiFi, bool) {
+	for _, w := range d.WiFi {
+		if w.SSID == ssid {
+			return w, true
+		}
+	}
+	return device.WiFi{}, false
+}
+
+// fill gives a board that has just been greeted its answers.
+func fill(d Draft, e Greeted) Draft {
+	same := d.Greeted && d.Board.ID != "" && d.Board.ID == e.Board.ID
+	d.Greeted, d.Board, d.Defaults, d.Connections = true, e.Board, e.Defaults, e.Connections
+	if same {
+		return d
+	}
+	d.Part, d.IP, d.Untested, d.Networks, d.ByHand = Whole, "", false, nil, false
+	a := &d.Answers
+	a.Name, a.Base = e.Defaults.Name, e.Base
+	a.Lamp, a.Button = firstLamp(e.Board)
+	if a.WiFi.SSID == "" && len(e.Defaults.WiFi) > 0 {
+		a.WiFi = e.Defaults.WiFi[0]
+	}
+	if host, _ := a.Broker.Endpoint(); host == "" {
+		a.Broker = firstBroker(e.Defaults, e.Connections)
+	}
+	if e.Board.Settings != nil {
+		present(a, *e.Board.Settings, e.Defaults, e.Connections)
+	}
+	return d
+}
+
+// firstLamp is the lamp and the button that the kind of board has.
+func firstLamp(b device.Identity) (device.Lamp, device.Button) {
+	key := b.Model
+	if key == "" {
+		key = b.Platform
+	}
+	if m, ok := device.ModelByKey(key); ok && len(m.Lamps) > 0 {
+		return m.Lamps[0], m.Button
+	}
+	return device.Lamp{Kind: device.LampPin, Pin: "2"}, device.Button{}
+}
+
+func firstBroker(d Defaults, others []Connection) BrokerChoice {
+	c := BuiltIn(d)
+	if len(others) > 0 {
+		c.Other = others[0].Broker
+	}
+	if d.Other && len(others) > 0 || c.Port == 0 {
+		c.BuiltIn = false
+	}
+	return c
+}
+
+// BuiltIn is the choice of this PC's broker at its best address.
+func BuiltIn(d Defaults) BrokerChoice {
+	c := BrokerChoice{BuiltIn: true, Port: d.Port}
+	if len(d.Addresses) > 0 {
+		c.Address = d.Addresses[0].Prefix.Addr().String()
+	}
+	c.Other = device.Broker{Port: 1883, KeepAlive: keepAlive}
+	return c
+}
+
+// present fills in what the board was given earlier, passwords aside.
+func present(a *Answers, c device.Config, d Defaults, others []Connection) {
+	if c.WiFi.SSID != "" {
+		a.WiFi = device.WiFi{SSID: c.WiFi.SSID, Hidden: c.WiFi.Hidden}
+		if w, ok := d.remembered(c.WiFi.SSID); ok {
+			a.WiFi.Password = w.Password
+		}
+	}
+	if c.Name != "" {
+		a.Name = c.Name
+	}
+	if base, ok := strings.CutSuffix(c.Topics.Set, "/light/set"); ok {
+		a.Base = base
+	}
+	if c.Lamp.Kind != "" {
+		a.Lamp, a.Button = c.Lamp, c.Button
+	}
+	if c.Broker.Host == "" {
+		return
+	}
+	a.Broker = BuiltIn(d)
+	if a.Broker.Port != 0 && (c.Find.Secret != "" || c.Find.Classroom != "" || d.has(c.Broker.Host)) {
+		return
+	}
+	a.Broker.BuiltIn = false
+	a.Broker.Other = c.Broker
+	a.Broker.Other.Password = ""
+	for _, o := range others {
+		if o.Broker.Host == c.Broker.Host && o.Broker.Port == c.Broker.Port && o.Broker.User == c.Broker.User {
+			a.Broker.Other = o.Broker
+		}
+	}
+}
+
+// has tells whether host is one of this PC's addresses.
+func (d Defaults) has(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	for _, a := range d.Addresses {
+		if a.Prefix.Addr() == ip {
+			return true
+		}
+	}
+	return false
+}
+
+// Config is everything that the board is told.
+func (a Answers) Config(acc Account, language string, find device.Find) device.Config {
+	c := device.Config{
+		Format: device.ConfigFormat, Name: a.Name, Language: language, WiFi: a.WiFi,
+		Broker: acc.Broker, Topics: acc.Topics, Lamp: a.Lamp, Button: a.Button,
+	}
+	if c.Language == "" {
+		c.Language = "en"
+	}
+	if c.Broker.KeepAlive == 0 {
+		c.Broker.KeepAlive = keepAlive
+	}
+	if a.Broker.BuiltIn {
+		c.Find = find
+	}
+	return c
+}

@@ -1,0 +1,242 @@
+package setup
+
+import (
+	"errors"
+
+	"lamplighter/device"
+)
+
+// CheckLine is one line of the proof.
+type CheckLine int
+
+// The lines of the proof, in their order. A board that only gets its settings
+// has the first three.
+const (
+	CheckJoined     CheckLine = iota // the board joined the WiFi
+	CheckReached                     // it reached the broker
+	CheckAccepted                    // the broker took its login
+	CheckSubscribed                  // it listens for commands
+	CheckSwitched                    // the app has asked for light
+	CheckConfirmed                   // the board has confirmed
+	checkLines
+)
+
+// Mark is how a line stands.
+type Mark int
+
+// The marks.
+const (
+	Pending Mark = iota
+	Passed
+	Stopped // it was tried and failed; the board may go on trying
+)
+
+// Checks is the whole proof: a mark for each line, and the board's address.
+type Checks struct {
+	Marks [checkLines]Mark
+	IP    string
+	RSSI  int // dBm; 0 = not told
+}
+
+// Lines lists the lines that a goal's proof has.
+func Lines(g device.Goal) []CheckLine {
+	all := []CheckLine{CheckJoined, CheckReached, CheckAccepted, CheckSubscribed, CheckSwitched, CheckConfirmed}
+	if g == device.SettingsOnly {
+		return all[:CheckSubscribed]
+	}
+	return all
+}
+
+// Current is the line that is waited for now, or -1 when all have passed.
+func (c Checks) Current(g device.Goal) CheckLine {
+	for _, l := range Lines(g) {
+		if c.Marks[l] != Passed {
+			return l
+		}
+	}
+	return -1
+}
+
+// upTo passes a line and all before it.
+func (c *Checks) upTo(l CheckLine) {
+	for i := range l + 1 {
+		c.Marks[i] = Passed
+	}
+}
+
+func (d Draft) prove() (State, Task) { return Proving{Draft: d}, Prove }
+
+func (s Proving) enter() (State, Task) { return s.prove() }
+
+func (s Proving) back() (State, Task) {
+	if s.Part != Whole {
+		return Offering{Draft: s.Draft}, Stop
+	}
+	return Naming{Draft: s.Draft}, Stop
+}
+
+func (s Proving) next(e Event) (State, Task) {
+	switch e := e.(type) {
+	case Staged:
+		return s.staged(e.Stage)
+	case LampHeard:
+		return s.heard(e)
+	case Blamed:
+		if s.Problem != nil {
+			s.Problem = e.Err
+		}
+	case Late:
+		if s.Problem == nil {
+			s.Problem = &device.Error{Fault: device.NoAnswer, Op: "prove", Port: s.Port.Name}
+		}
+	case Broke:
+		s.Problem = e.Err
+	case Retry:
+		return s.prove()
+	case Back:
+		return s.back()
+	case Fix, Forward:
+		return s.fix()
+	}
+	return s, None
+}
+
+// fix goes to the page where the problem is put right; where there is none, the
+// proof is tried again.
+func (s Proving) fix() (State, Task) {
+	switch {
+	case s.Problem == nil:
+		return s, None
+	case wifiFault(s.Problem):
+		return WiFi{Draft: s.Draft, Problem: s.Problem}, Stop
+	case brokerFault(s.Problem):
+		return Broker{Draft: s.Draft, Problem: s.Problem}, Stop
+	}
+	return s.prove()
+}
+
+// Fixable tells which step's answer the problem is about, if any.
+func (s Proving) Fixable() (Step, bool) {
+	switch {
+	case wifiFault(s.Problem):
+		return WiFiStep, true
+	case brokerFault(s.Problem):
+		return BrokerStep, true
+	}
+	return ProofStep, false
+}
+
+// stageLines tells which line a stage of the board's story is about.
+var stageLines = map[string]CheckLine{
+	device.StageFound: CheckJoined, device.StageJoined: CheckJoined, device.StageReached: CheckReached,
+	device.StageAccepted: CheckAccepted, device.StageSubscribed: CheckSubscribed,
+}
+
+func (s Proving) staged(st device.Stage) (State, Task) {
+	s.Away = false
+	if st.Name == "" {
+		s.Lines = append(s.Lines[max(0, len(s.Lines)+1-keptLines):len(s.Lines):len(s.Lines)], st.Detail)
+		return s, None
+	}
+	if f, bad := st.Fault(); bad {
+		return s.failed(st, f), None
+	}
+	if st.Name == device.StageStart || st.Name == device.StageLost {
+		// Whatever was reached before is news of the past.
+		s.Checks = Checks{}
+		return s, None
+	}
+	line, ok := stageLines[st.Name]
+	if !ok || st.Name == device.StageFound {
+		return s, None
+	}
+	if st.IP != "" {
+		s.Checks.IP, s.Checks.RSSI = st.IP, st.RSSI
+	}
+	return s.passed(line)
+}
+
+// failed marks a line red. The board goes on trying, so the line may still pass.
+func (s Proving) failed(st device.Stage, f device.Fault) State {
+	line, ok := stageLines[st.Name]
+	if !ok {
+		line = max(0, s.Checks.Current(s.Answers.Goal))
+	}
+	s.Checks.Marks[line] = Stopped
+	for l := line + 1; l < checkLines; l++ {
+		s.Checks.Marks[l] = Pending
+	}
+	e := &device.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
+	if st.Detail != "" {
+		e.Err = errors.New(st.Detail)
+	}
+	// What this PC found out about the same failure says more.
+	if !s.blamed(f) {
+		s.Problem = e
+	}
+	return s
+}
+
+func (s Proving) blamed(f device.Fault) bool {
+	switch FaultOf(s.Problem) {
+	case device.Firewall, device.Isolated, device.OtherNetwork, device.WrongAddress, device.BrokerDown:
+		return unreached(f)
+	}
+	return false
+}
+
+// unreached tells whether a fault asks for a look at this PC and the network.
+func unreached(f device.Fault) bool { return f == device.Unreachable || f == device.Refused }
+
+// passed ticks a line off, and asks for light when the board listens.
+func (s Proving) passed(line CheckLine) (State, Task) {
+	s.Checks.upTo(line)
+	s.Problem = nil
+	lines := Lines(s.Answers.Goal)
+	if line >= lines[len(lines)-1] {
+		return Finished{Draft: s.Draft}, LetGo
+	}
+	if line == CheckSubscribed && s.Checks.Marks[CheckSwitched] != Passed {
+		s.Checks.upTo(CheckSwitched)
+		return s, SwitchOn
+	}
+	return s, None
+}
+
+// heard is what the broker tells of the board. It counts where the cable says
+// nothing, as on a board whose port goes away when it restarts.
+func (s Proving) heard(e LampHeard) (State, Task) {
+	asked := s.Checks.Marks[CheckSwitched] == Passed
+	switch {
+	case s.Answers.Goal == device.SettingsOnly:
+	case asked && e.Lamp.Known && e.Lamp.On && !e.Lamp.Waiting && !e.Lamp.NoAnswer:
+		s.Checks.upTo(CheckConfirmed)
+		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
+	case asked && e.Lamp.NoAnswer:
+		s.Checks.Marks[CheckConfirmed] = Stopped
+		s.Problem = &device.Error{Fault: device.NoAnswer, Op: "prove", Port: s.Port.Name}
+	case !asked && e.Fresh && e.Lamp.Online && s.Away:
+		return s.passed(CheckSubscribed)
+	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:
+		return s.passed(CheckAccepted)
+	}
+	return s, None
+}
+
+// portsChanged expects the board to leave and to come back while it restarts.
+func (s Proving) portsChanged(d Draft) (State, Task) {
+	away := s.Away
+	if p, ok := d.again(); ok {
+		d.Port = p
+	}
+	s.Draft = d
+	s.Away = !d.plugged()
+	switch {
+	case away && !s.Away:
+		// Where the cable comes back, the board's story is followed from the start.
+		return s.prove()
+	case !away && s.Away:
+		return s, Stop
+	}
+	return s, None
+}

@@ -1,0 +1,205 @@
+package setup
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"lamplighter/app/watch"
+	"lamplighter/device"
+)
+
+const (
+	// GreetTime is how long a board is asked for an answer; the session gives up
+	// a little later than the line itself does (repl.Options.Patience).
+	GreetTime = 20 * time.Second
+	greetOver = 15 * time.Second // a hardware reset and the questions come on top
+
+	// silence is how long a board may say nothing at all while it proves itself:
+	// joining a WiFi takes a board up to 20 s, and then the broker's turn comes.
+	silence = 45 * time.Second
+)
+
+// Session runs one setup: it applies the rules to what happens, and does the
+// work that they ask for. It belongs to the state's goroutine; the work runs
+// elsewhere, one piece at a time.
+type Session struct {
+	Changed watch.Signal // raised after each event that changed something
+
+	bench Bench
+	home  Home
+	post  func(func())
+	state State
+
+	closed  bool
+	end     context.CancelFunc // of the session's context, which Watch has
+	number  int                // of the present task; outcomes of others are dropped
+	cancel  context.CancelFunc // of the present task
+	settled chan struct{}      // closed when the present task, and all before it, are over
+
+	account  Account
+	started  time.Time // when the proof began
+	watched  string    // base of the lamp that is watched
+	stopLamp func()
+}
+
+// NewSession begins a setup. Post leads to the state's goroutine, which is the
+// caller's.
+func NewSession(bench Bench, home Home, post func(func())) *Session {
+	d := home.Defaults("")
+	over := make(chan struct{})
+	close(over)
+	s := &Session{
+		bench: bench, home: home, post: post, settled: over, cancel: func() {}, stopLamp: func() {},
+		state: Choosing{Draft: Draft{Defaults: d, Connections: home.Connections()}},
+	}
+	ctx, end := context.WithCancel(context.Background())
+	s.end = end
+	go bench.Watch(ctx, func(ports []device.Port) {
+		post(func() { s.Handle(PortsChanged{Ports: ports}) })
+	})
+	return s
+}
+
+// State is where the setup stands.
+func (s *Session) State() State { return s.state }
+
+// Idle is closed when no work runs any more. It may be asked for after Close,
+// to wait for the board's line to be let go.
+func (s *Session) Idle() <-chan struct{} { return s.settled }
+
+// Handle lets something happen.
+func (s *Session) Handle(e Event) {
+	if s.closed {
+		return
+	}
+	e = s.prepare(e)
+	next, task := Next(s.state, e)
+	s.state = next
+	s.watchLamp()
+	s.run(task)
+	s.Changed.Raise()
+}
+
+// Close ends all work and lets go of the board's line. It does not wait.
+func (s *Session) Close() {
+	if s.closed {
+		return
+	}
+	s.start(LetGo)
+	s.closed = true
+	s.end()
+	s.stopLamp()
+}
+
+// prepare adds what only the app knows to an event.
+func (s *Session) prepare(e Event) Event {
+	switch e := e.(type) {
+	case Greeted:
+		e.Defaults = s.home.Defaults(e.Board.ID)
+		e.Connections = s.home.Connections()
+		e.Base = s.base(e.Defaults, e.Defaults.Name, e.Board.ID)
+		return e
+	case NextBoard:
+		e.Defaults = s.home.Defaults("")
+		return e
+	case Typed:
+		d := s.state.Kept()
+		if e.Answers.Name != d.Answers.Name {
+			// A board that has its topics keeps them: others may know them.
+			e.Answers.Base = d.Answers.Base
+			if !d.Known() || e.Answers.Base == "" {
+				e.Answers.Base = s.base(d.Defaults, e.Answers.Name, d.Board.ID)
+			}
+		}
+		return e
+	case Written:
+		s.account = e.Account
+		d := s.state.Kept()
+		if err := s.home.Remember(d.Answers, d.Board, e.Account.Topics); err != nil {
+			return Broke{Err: err}
+		}
+	case Undone:
+		if u, ok := s.state.(Undoing); ok {
+			if err := s.home.Forget(u.Board.ID); err != nil {
+				slog.Warn("setup: the roster could not be kept", "err", err)
+			}
+		}
+	}
+	return e
+}
+
+func (s *Session) base(d Defaults, name, id string) string {
+	return Base(d.Classroom, name, func(base string) bool { return s.home.Taken(base, id) })
+}
+
+// watchLamp follows the lamp of the board that proves itself or is finished.
+func (s *Session) watchLamp() {
+	base := ""
+	switch state := s.state.(type) {
+	case Proving:
+		base = state.Answers.Base
+	case Finished:
+		base = state.Answers.Base
+	}
+	if base == s.watched {
+		return
+	}
+	s.stopLamp()
+	s.watched, s.stopLamp = base, func() {}
+	if base != "" {
+		s.stopLamp = s.home.WatchLamp(base, func(l Lamp) {
+			s.Handle(LampHeard{Lamp: l, Fresh: l.Since.After(s.started)})
+		})
+	}
+}
+
+// run does what the rules ask for.
+func (s *Session) run(t Task) {
+	switch t {
+	case None:
+	case SwitchOn, SwitchOff:
+		s.home.Switch(s.state.Kept().Answers.Base, t == SwitchOn)
+	case Prove:
+		s.started = time.Now()
+		s.start(t)
+	default:
+		s.start(t)
+	}
+}
+
+// start ends what runs, and begins a task as soon as that is over: a board's
+// line takes one call at a time.
+func (s *Session) start(t Task) {
+	s.cancel()
+	s.number++
+	number, before, settled := s.number, s.settled, make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel, s.settled = cancel, settled
+	w := work{
+		bench: s.bench, home: s.home, draft: s.state.Kept(), find: s.home.Find(),
+		tell: func(e Event) {
+			s.post(func() {
+				if s.number == number {
+					s.Handle(e)
+				}
+			})
+		},
+	}
+	if u, ok := s.state.(Undoing); ok {
+		w.remove = u.Remove
+	}
+	go func() {
+		defer close(settled)
+		defer cancel()
+		<-before
+		switch {
+		case t == LetGo:
+			s.bench.Release()
+		case t != Stop && ctx.Err() == nil:
+			if e := w.do(ctx, t); e != nil && ctx.Err() == nil {
+				w.tell(e)
+			}
+		}
+	}()
+}

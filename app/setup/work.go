@@ -1,0 +1,213 @@
+package setup
+
+import (
+	"context"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"lamplighter/app/inbox"
+	"lamplighter/device"
+)
+
+// work is one task, with all that it needs; it runs away from the state's
+// goroutine and touches no state.
+type work struct {
+	bench  Bench
+	home   Home
+	draft  Draft
+	find   device.Find
+	remove bool
+	tell   func(Event) // posts; never blocks
+}
+
+// do does a task, and gives its outcome.
+func (w work) do(ctx context.Context, t Task) Event {
+	var e Event
+	var err error
+	switch t {
+	case Greet:
+		e, err = w.greet(ctx)
+	case Scan:
+		var found []device.Network
+		found, err = w.bench.Scan(ctx, w.draft.Port)
+		e = Scanned{Networks: found}
+	case Join:
+		var ip string
+		ip, err = w.bench.Join(ctx, w.draft.Port, w.draft.Answers.WiFi)
+		e = Joined{IP: ip}
+	case Check:
+		e, err = w.check(ctx)
+	case ShowLamp:
+		e, err = Blinked{}, w.bench.Blink(ctx, w.draft.Port, w.draft.Answers.Lamp)
+	case Write:
+		e, err = w.write(ctx)
+	case Prove:
+		err = w.prove(ctx)
+	case Undo:
+		e, err = Undone{}, w.undo(ctx)
+	}
+	if err != nil {
+		return Broke{Err: err}
+	}
+	return e
+}
+
+// greet asks the board what it is, and counts the seconds down.
+func (w work) greet(ctx context.Context) (Event, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, GreetTime+greetOver, &device.Error{Fault: device.BoardSilent, Op: "greet", Port: w.draft.Port.Name})
+	var counting sync.WaitGroup
+	defer counting.Wait()
+	defer cancel()
+	counting.Go(func() {
+		second := time.NewTicker(time.Second)
+		defer second.Stop()
+		for left := int(GreetTime/time.Second) - 1; left >= 0; left-- {
+			select {
+			case <-ctx.Done():
+				return
+			case <-second.C:
+				w.tell(Ticked{Left: left})
+			}
+		}
+	})
+	id, err := w.bench.Greet(ctx, w.draft.Port, w.progress())
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return Greeted{Board: id}, err
+}
+
+// progress reports the latest of many small steps, a few times a second.
+func (w work) progress() func(device.Progress) {
+	const often, plenty = 50 * time.Millisecond, 4096
+	box := inbox.New(func(f func()) { f() }, often, plenty, func(batch []device.Progress, _ int) {
+		w.tell(Progressed{Progress: batch[len(batch)-1]})
+	})
+	return box.Put
+}
+
+// check tries the broker from this PC, and then from the board.
+func (w work) check(ctx context.Context) (Event, error) {
+	a := w.draft.Answers
+	host, port := a.Broker.Endpoint()
+	if a.Broker.BuiltIn {
+		if err := w.home.Reach(ctx, loopback, port); err != nil {
+			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: address(loopback, port), Err: err}
+		}
+	} else if err := w.home.CheckBroker(ctx, a.Broker.Other); err != nil {
+		return nil, err
+	}
+	if w.draft.Untested {
+		return Checked{}, nil
+	}
+	ip := w.draft.IP
+	if ip == "" {
+		var err error
+		if ip, err = w.bench.Join(ctx, w.draft.Port, a.WiFi); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.bench.Reach(ctx, w.draft.Port, host, port); err != nil {
+		return nil, w.blame(ctx, err, ip)
+	}
+	return Checked{IP: ip}, nil
+}
+
+const loopback = "127.0.0.1"
+
+func address(host string, port int) string { return host + ":" + strconv.Itoa(port) }
+
+// discard is the port of a service that no board has (RFC 863): the board's own
+// refusal shows that this PC gets through to it.
+const discard = 9
+
+// blame looks at this PC and the network when a board does not get through.
+func (w work) blame(ctx context.Context, err error, ip string) error {
+	f := FaultOf(err)
+	if !unreached(f) {
+		return err
+	}
+	c := w.draft.Answers.Broker
+	host, port := c.Endpoint()
+	g := Ground{BuiltIn: c.BuiltIn, Host: host, BoardIP: ip, Addresses: w.draft.Defaults.Addresses}
+	g.Own = w.home.Reach(ctx, host, port)
+	if c.BuiltIn {
+		g.Listening = w.home.Reach(ctx, loopback, port) == nil
+		if _, bad := netip.ParseAddr(ip); bad == nil {
+			there := w.home.Reach(ctx, ip, discard)
+			g.Board = there == nil || FaultOf(there) == device.Refused
+		}
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	if blamed := Blame(f, g); blamed != f {
+		return &device.Error{Fault: blamed, Op: "reach", Port: address(host, port), Err: err}
+	}
+	return err
+}
+
+// write puts everything on the board.
+func (w work) write(ctx context.Context) (Event, error) {
+	d := w.draft
+	acc, err := w.home.Login(ctx, d.Answers.Broker, d.Answers.Base, d.Board.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := d.Answers.Config(acc, d.Defaults.Language, w.find)
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	job := device.Job{Goal: d.Answers.Goal, Config: c, Keep: func(name string, old []byte) error {
+		return w.home.KeepMain(ctx, d.Board.ID, name, old)
+	}}
+	if err := w.bench.Install(ctx, d.Port, job, w.progress()); err != nil {
+		return nil, err
+	}
+	return Written{Account: acc}, nil
+}
+
+// prove restarts the board and passes on what it prints, until the rules end
+// it. Silence for too long is told, and does not end it: a board may be slow.
+func (w work) prove(ctx context.Context) error {
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	quiet := time.AfterFunc(silence, func() {
+		if ctx.Err() == nil {
+			w.tell(Late{})
+		}
+	})
+	defer quiet.Stop()
+	ip, looked := "", false
+	err := w.bench.Prove(ctx, w.draft.Port, func(st device.Stage) {
+		if st.Name != "" {
+			quiet.Reset(silence)
+		}
+		if st.IP != "" {
+			ip = st.IP
+		}
+		w.tell(Staged{Stage: st})
+		if f, bad := st.Fault(); bad && unreached(f) && !looked {
+			looked = true
+			looking.Go(func() {
+				w.tell(Blamed{Err: w.blame(ctx, &device.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
+			})
+		}
+	})
+	if err == nil && ctx.Err() == nil {
+		err = &device.Error{Fault: device.PortGone, Op: "prove", Port: w.draft.Port.Name}
+	}
+	return err
+}
+
+// undo puts back what was there before.
+func (w work) undo(ctx context.Context) error {
+	if w.remove {
+		return w.bench.Remove(ctx, w.draft.Port, w.progress())
+	}
+	return w.bench.Restore(ctx, w.draft.Port, w.progress())
+}
