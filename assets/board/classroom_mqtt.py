@@ -1,0 +1,309 @@
+# An MQTT 3.1.1 client for small boards, with the names that umqtt.simple uses.
+# It never blocks for ever, takes packets that arrive in pieces, and skips what is too big for the board.
+# Written from the standard: docs.oasis-open.org/mqtt/mqtt/v3.1.1. QoS 0 and 1.
+import select
+import socket
+import struct
+import time
+
+MAX = 1024  # longest message in bytes that is taken; longer ones are skipped and counted
+
+
+class MQTTException(Exception):
+    # args[0]: the broker's CONNACK or SUBACK code, or "closed", "protocol", "timeout", "tls"
+    pass
+
+
+def _bytes(s):
+    return s.encode() if isinstance(s, str) else s
+
+
+def _field(s):
+    s = _bytes(s)
+    return struct.pack("!H", len(s)) + s
+
+
+def _tls(sock, name, ca):
+    try:
+        import ssl
+    except ImportError:
+        import ussl as ssl
+    if not hasattr(ssl, "SSLContext"):
+        if ca:  # this firmware can't check a certificate, so it must not pretend to
+            raise MQTTException("tls")
+        return ssl.wrap_socket(sock, server_hostname=name)
+    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not ca:
+        c.verify_mode = ssl.CERT_NONE
+    for cert in (ca or "").split("-----BEGIN CERTIFICATE-----")[1:]:
+        import binascii
+        c.load_verify_locations(binascii.a2b_base64(cert.split("-----END")[0].strip()))
+    return c.wrap_socket(sock, server_hostname=name)
+
+
+class MQTTClient:
+    def __init__(self, client_id, server, port=0, user=None, password=None, keepalive=0, ssl=False, ssl_params=None):
+        self.client_id = client_id
+        self.server = server
+        self.port = port or (8883 if ssl else 1883)
+        self.user = user
+        self.pswd = password
+        self.keepalive = keepalive
+        self.ssl = ssl
+        self.ca = (ssl_params or {}).get("ca")
+        self.timeout = 10000  # ms that an answer may take
+        self.retained = False  # whether the message given to the callback was kept by the broker
+        self.skipped = 0
+        self.sock = self._raw = self.cb = self._will = None
+        self._pid = 0
+        self._acks = {}
+        self._start()
+
+    def set_callback(self, f):
+        self.cb = f
+
+    def set_last_will(self, topic, msg, retain=False, qos=0):
+        self._will = (topic, msg, retain, qos)
+
+    # -- opening and closing
+
+    def reach(self):
+        # opens the connection and sends nothing yet
+        self.close()
+        addr = socket.getaddrinfo(self.server, self.port, 0, socket.SOCK_STREAM)[0][-1]
+        self._raw = self.sock = socket.socket()
+        self.sock.settimeout(self.timeout / 1000)
+        self.sock.connect(addr)
+
+    def login(self, clean_session=True):
+        if self.ssl:
+            self.sock = _tls(self._raw, self.server, self.ca)
+        self.sock.setblocking(False)
+        self._poll = select.poll()
+        self._poll.register(self._raw, select.POLLIN)
+        self._start()
+        flags = 2 if clean_session else 0
+        body = _field(self.client_id)
+        if self._will:
+            topic, msg, retain, qos = self._will
+            flags |= 4 | qos << 3 | (32 if retain else 0)
+            body += _field(topic) + _field(msg)
+        if self.user is not None:
+            flags |= 0x80
+            body += _field(self.user)
+            if self.pswd is not None:
+                flags |= 0x40
+                body += _field(self.pswd)
+        self._send(0x10, _field("MQTT") + bytes([4, flags]) + struct.pack("!H", self.keepalive) + body)
+        try:
+            ack = self._await("connack")
+        except OSError as e:
+            if e.args and e.args[0] in (-1, 104, 103, 128):
+                raise MQTTException("closed")
+            raise
+        if ack[1]:
+            raise MQTTException(ack[1])
+        return ack[0] & 1
+
+    def connect(self, clean_session=True):
+        self.reach()
+        return self.login(clean_session)
+
+    def close(self):
+        # drops the connection without a goodbye: the broker sends the last will
+        for s in (self.sock, self._raw):
+            try:
+                if s:
+                    s.close()
+            except OSError:
+                pass
+        self.sock = self._raw = None
+
+    def disconnect(self):
+        try:
+            self._send(0xE0)
+        finally:
+            self.close()
+
+    # -- sending
+
+    def _send(self, kind, body=b""):
+        n = len(body)
+        head = bytearray([kind])
+        while True:
+            head.append(n & 127 | (128 if n > 127 else 0))
+            n >>= 7
+            if not n:
+                break
+        self._write(bytes(head) + body)
+
+    def _write(self, data):
+        if not self.sock:
+            raise OSError(-1)
+        data = memoryview(data)
+        start = time.ticks_ms()
+        while len(data):
+            n = self.sock.write(data)
+            if n:
+                data = data[n:]
+            elif time.ticks_diff(time.ticks_ms(), start) > self.timeout:
+                raise OSError(110)
+            else:
+                time.sleep_ms(5)
+
+    def _next(self):
+        self._pid = self._pid % 65535 + 1
+        return self._pid
+
+    def publish(self, topic, msg, retain=False, qos=0):
+        kind, body = 0x30 | qos << 1 | (1 if retain else 0), _field(topic)
+        if qos:
+            pid = self._next()
+            body += struct.pack("!H", pid)
+        self._send(kind, body + _bytes(msg))
+        if qos:
+            self._await(pid)
+
+    def subscribe(self, topic, qos=0):
+        pid = self._next()
+        self._send(0x82, struct.pack("!H", pid) + _field(topic) + bytes([qos]))
+        code = self._await(pid)[0]
+        if code == 128:
+            raise MQTTException(code)
+
+    def ping(self):
+        self._pinged = time.ticks_ms()
+        self._send(0xC0)
+
+    # -- receiving
+
+    def _start(self):
+        self._head = 0  # first byte of the packet that is being read
+        self._len = self._shift = 0
+        self._body = None
+        self._skip = 0
+        self._acks.clear()
+        self._heard = self._pinged = time.ticks_ms()
+
+    def _await(self, what):
+        start = time.ticks_ms()
+        while what not in self._acks:
+            left = self.timeout - time.ticks_diff(time.ticks_ms(), start)
+            if left <= 0:
+                raise OSError(110)
+            self._pump() or self._poll.poll(min(left, 1000))
+        return self._acks.pop(what)
+
+    def _read(self, n):
+        if not self.sock:
+            raise OSError(-1)
+        got = self.sock.read(n)
+        if got is None:
+            return None
+        if not got:
+            raise OSError(-1)
+        self._heard = time.ticks_ms()
+        return got
+
+    def _pump(self):
+        # reads what is there; True after each whole packet, False when there is nothing more
+        while True:
+            if not self._head:
+                b = self._read(1)
+                if not b:
+                    return False
+                self._head = b[0]
+                self._len = self._shift = 0
+                self._body = None
+            if self._body is None and not self._read_length():
+                return False
+            while self._skip:
+                b = self._read(min(self._skip, 128))
+                if not b:
+                    return False
+                self._skip -= len(b)
+            while len(self._body) < self._len:
+                b = self._read(self._len - len(self._body))
+                if not b:
+                    return False
+                self._body += b
+            head, body = self._head, self._body
+            self._head, self._body = 0, None
+            if head:
+                self._packet(head, body)
+                return True
+
+    def _read_length(self):
+        while True:
+            b = self._read(1)
+            if not b:
+                return False
+            self._len |= (b[0] & 127) << self._shift
+            self._shift += 7
+            if not b[0] & 128:
+                break
+            if self._shift > 21:
+                raise MQTTException("protocol")
+        self._body = b""
+        if self._len > MAX + 256:
+            self._skip, self._len = self._len, 0
+            self.skipped += 1
+            self._head = 0xF0  # no packet that anybody handles
+        return True
+
+    def _packet(self, head, body):
+        kind = head & 0xF0
+        try:
+            if kind == 0x30:
+                self._message(head, body)
+            elif kind == 0x20:
+                self._acks["connack"] = (body[0], body[1])
+            elif kind == 0x40 or kind == 0x90:
+                self._acks[body[0] << 8 | body[1]] = body[2:]
+            elif kind != 0xD0 and kind != 0xF0:
+                raise MQTTException("protocol")
+        except IndexError:
+            raise MQTTException("protocol")
+
+    def _message(self, head, body):
+        n = 2 + (body[0] << 8 | body[1])
+        topic, qos = body[2:n], head >> 1 & 3
+        if qos:
+            pid = body[n:n + 2]
+            n += 2
+        if n > len(body):
+            raise MQTTException("protocol")
+        self.retained = bool(head & 1)
+        if self.cb:
+            self.cb(topic, body[n:])
+        if qos:
+            self._send(0x40, pid)
+
+    def check_msg(self):
+        # takes one message if there is one; never waits
+        return self._pump()
+
+    def wait_msg(self):
+        # waits for one packet, and keeps the connection alive meanwhile
+        while not self.service(1000):
+            pass
+
+    def service(self, ms):
+        # waits up to ms for packets and takes them all; pings in time; OSError when the broker is gone
+        self._check()
+        if not self._pump():
+            self._poll.poll(ms)
+            if not self._pump():
+                return False
+        while self._pump():
+            pass
+        return True
+
+    def _check(self):
+        if not self.keepalive:
+            return
+        now, limit = time.ticks_ms(), self.keepalive * 1000
+        if time.ticks_diff(now, self._heard) > limit:
+            raise OSError(110)
+        if time.ticks_diff(now, self._pinged) > limit // 2:
+            self.ping()

@@ -1,0 +1,249 @@
+//go:build linux
+
+package devicetest
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Direction is one of the two ways along a board's line.
+type Direction int
+
+// The directions.
+const (
+	ToBoard Direction = iota
+	FromBoard
+)
+
+const (
+	bitsPerByte = 10                    // 8N1: a start bit, eight bits, a stop bit
+	pacedChunk  = 32                    // bytes that go by at once on a line with a speed
+	fastChunk   = 4096                  // and on one without
+	idleGap     = 20 * time.Millisecond // a pause longer than this is not made up for
+	afterglow   = 2 * time.Millisecond  // what a board's capacitors last after its cable is cut
+)
+
+// line is the cable between a program and a test board, where its faults live.
+type line struct {
+	t       testing.TB
+	perByte time.Duration // 0 = no limit
+	toBoard func([]byte)
+	power   func() // switches the board off
+	term    *terminal
+	port    string // name of the terminal
+
+	mu      sync.Mutex
+	end     io.ReadWriteCloser // the program's end, nil while unplugged or never asked for
+	output  []byte             // from the board, on its way
+	more    chan struct{}      // there is output
+	ways    [2]way
+	running bool // the pump of the board's output runs
+}
+
+// way is one direction of a line.
+type way struct {
+	filter func([]byte) []byte
+	count  int
+	cutAt  int // 0 = never
+	cut    chan struct{}
+	due    time.Time // when what was sent so far has arrived
+}
+
+var errUnplugged = errors.New("unplugged")
+
+func newLine(t testing.TB, baud int, toBoard func([]byte), power func()) *line {
+	l := &line{t: t, toBoard: toBoard, power: power, more: make(chan struct{}, 1), port: "ttyUSB0"}
+	if baud > 0 {
+		l.perByte = time.Second * bitsPerByte / time.Duration(baud)
+	}
+	return l
+}
+
+func (l *line) conn() io.ReadWriteCloser {
+	ours, theirs := net.Pipe()
+	l.attach(ours)
+	return theirs
+}
+
+// attach makes end the program's end of the line.
+func (l *line) attach(end io.ReadWriteCloser) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end != nil {
+		l.end.Close()
+	}
+	l.end, l.output = end, nil
+	if !l.running {
+		l.running = true
+		go l.pumpOutput()
+	}
+	go l.pumpInput(end)
+}
+
+// attached is the program's end, or nil.
+func (l *line) attached() io.ReadWriteCloser {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.end
+}
+
+func (l *line) chunk() int {
+	if l.perByte > 0 {
+		return pacedChunk
+	}
+	return fastChunk
+}
+
+func (l *line) pumpInput(end io.ReadWriteCloser) {
+	buf := make([]byte, l.chunk())
+	for {
+		n, err := end.Read(buf)
+		if n > 0 && l.pass(ToBoard, buf[:n], func(b []byte) error { l.toBoard(b); return nil }) != nil {
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// fromBoard takes what the board sends. It never blocks. What nobody is there
+// to read is lost, as on a UART.
+func (l *line) fromBoard(b []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end == nil {
+		return
+	}
+	l.output = append(l.output, b...)
+	select {
+	case l.more <- struct{}{}:
+	default:
+	}
+}
+
+func (l *line) takeOutput() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := min(len(l.output), l.chunk())
+	b := append([]byte(nil), l.output[:n]...)
+	if l.output = l.output[n:]; len(l.output) == 0 {
+		l.output = nil
+	}
+	return b
+}
+
+func (l *line) pumpOutput() {
+	for range l.more {
+		for b := l.takeOutput(); len(b) > 0; b = l.takeOutput() {
+			end := l.attached()
+			if end == nil {
+				break
+			}
+			_ = l.pass(FromBoard, b, func(b []byte) error { _, err := end.Write(b); return err })
+		}
+	}
+}
+
+// pass sends bytes one way, as fast as the line is, and cuts it where the test
+// wants that.
+func (l *line) pass(d Direction, b []byte, deliver func([]byte) error) error {
+	l.pace(d, len(b))
+	l.mu.Lock()
+	w := &l.ways[d]
+	if w.filter != nil {
+		b = w.filter(b)
+	}
+	cut := w.cutAt > 0 && w.count+len(b) >= w.cutAt
+	done := w.cut
+	if cut {
+		b, w.cutAt = b[:w.cutAt-w.count], 0
+	}
+	w.count += len(b)
+	l.mu.Unlock()
+	err := deliver(b)
+	if cut {
+		time.Sleep(afterglow)
+		l.unplug()
+		close(done)
+		return errUnplugged
+	}
+	return err
+}
+
+// pace waits until n bytes have gone by.
+func (l *line) pace(d Direction, n int) {
+	if l.perByte == 0 {
+		return
+	}
+	l.mu.Lock()
+	w := &l.ways[d]
+	if now := time.Now(); now.Sub(w.due) > idleGap {
+		w.due = now
+	}
+	w.due = w.due.Add(time.Duration(n) * l.perByte)
+	due := w.due
+	l.mu.Unlock()
+	time.Sleep(time.Until(due))
+}
+
+func (l *line) cutAfter(d Direction, n int) <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := &l.ways[d]
+	w.cutAt, w.cut = w.count+max(n, 1), make(chan struct{})
+	return w.cut
+}
+
+func (l *line) filter(d Direction, f func([]byte) []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ways[d].filter = f
+}
+
+func (l *line) sent(d Direction) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ways[d].count
+}
+
+func (l *line) unplug() {
+	l.mu.Lock()
+	end := l.end
+	l.end, l.output = nil, nil
+	l.mu.Unlock()
+	if end != nil {
+		end.Close()
+	}
+	l.power()
+}
+
+func (l *line) replug(name string) {
+	if name != "" {
+		l.port = name
+	}
+	if l.term != nil {
+		l.term = nil
+		l.path()
+	}
+}
+
+// path is the terminal's name; the first call plugs it in.
+func (l *line) path() string {
+	l.t.Helper()
+	if l.term == nil {
+		term, err := newTerminal(l.t.TempDir(), l.port)
+		if err != nil {
+			l.t.Fatalf("pseudo-terminal: %v", err)
+		}
+		l.t.Cleanup(func() { term.Close() })
+		l.term = term
+		l.attach(term)
+	}
+	return l.term.name
+}
