@@ -1,0 +1,136 @@
+//go:build linux
+
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+func deadline(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, done := context.WithTimeout(context.Background(), d)
+	t.Cleanup(done)
+	return ctx
+}
+
+func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
+	ctx := deadline(t, 60*time.Second)
+	r, err := Enter(ctx, devicetest.StartMicrobit(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.RawPaste() {
+		t.Error("this firmware has no raw paste")
+	}
+	out, err := r.Exec(ctx, "print(6*7)\nprint('é')")
+	if err != nil || string(out) != "42\r\né\r\n" {
+		t.Fatalf("%q %v", out, err)
+	}
+	var raised *ScriptError
+	if _, err = r.Exec(ctx, "open('none')"); !errors.As(err, &raised) || raised.Type != "OSError" {
+		t.Fatal(err)
+	}
+	if _, err = r.Exec(ctx, "import network"); !errors.As(err, &raised) || raised.Type != "ImportError" {
+		t.Fatal(err)
+	}
+	if _, err = r.Exec(ctx, "a=bytearray(100000)"); !errors.As(err, &raised) || raised.Fault() != device.MemoryFull {
+		t.Fatal(err)
+	}
+	if err = r.SoftReset(ctx); err != nil {
+		t.Fatal(err)
+	}
+	data := everyByte(3)
+	if _, err = r.Stream(ctx, Sink{Begin: "s=[0,0]", Each: "s[0]+=len(d)\ns[1]+=sum(d)", End: "print(s)"}, data, nil); err != nil {
+		t.Fatal(err)
+	}
+	var sums []int
+	if err = r.Call(ctx, "print(s)", &sums); err != nil || sums[0] != len(data) || sums[1] != 3*255*128 {
+		t.Fatal(sums, err)
+	}
+}
+
+// everyByte is each byte value n times.
+func everyByte(n int) []byte {
+	b := make([]byte, 256*n)
+	for i := range b {
+		b[i] = byte(i * 7)
+	}
+	return b
+}
+
+func enterReal(t *testing.T, o Options, d devicetest.Options, main string) (*REPL, *devicetest.MicroPython, context.Context) {
+	t.Helper()
+	d.Off = true
+	b := devicetest.StartMicroPython(t, d)
+	if main != "" {
+		b.WriteFile("main.py", []byte(main))
+	}
+	b.PowerOn()
+	ctx := deadline(t, 60*time.Second)
+	r, err := Enter(ctx, b.Conn(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r, b, ctx
+}
+
+func TestARunningProgramIsInterruptedAndStartedAgain(t *testing.T) {
+	r, _, ctx := enterReal(t, Options{}, devicetest.Options{}, "import time\nn=0\nwhile True:\n print('tick',n)\n n+=1\n time.sleep(0.05)\n")
+	if !r.RawPaste() {
+		t.Error("this firmware has raw paste")
+	}
+	if err := r.SoftReset(ctx); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.Exec(ctx, "print('n' in globals())")
+	if err != nil || string(out) != "False\r\n" {
+		t.Fatalf("%q %v: main.py must not have run", out, err)
+	}
+	if err = r.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	follow, stop := context.WithCancel(ctx)
+	var lines []string
+	err = r.Lines(follow, func(b []byte) {
+		if lines = append(lines, string(b)); len(lines) == 4 {
+			stop()
+		}
+	})
+	if err != nil || !strings.Contains(strings.Join(lines, "\n"), "tick 0\ntick 1") {
+		t.Fatal(lines, err)
+	}
+	if out, err = r.Exec(ctx, "print(n>1)"); err != nil || string(out) != "True\r\n" {
+		t.Fatalf("%q %v", out, err)
+	}
+}
+
+func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
+	for name, o := range map[string]Options{"raw paste": {}, "plain": {Plain: true, Baud: 1e6}} {
+		t.Run(name, func(t *testing.T) {
+			r, b, ctx := enterReal(t, o, devicetest.Options{RXBuffer: 256}, "")
+			data := bytes.Repeat(everyByte(1), 20)
+			if err := r.Set(ctx, "p", []byte("/x'\"\\\n.bin"[:4]+".bin")); err != nil {
+				t.Fatal(err)
+			}
+			last := 0
+			_, err := r.Stream(ctx, Sink{Begin: "f=open('/x.bin','wb')", Each: "f.write(d)", End: "f.close()"}, data, func(n int) { last = n })
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, _ := b.ReadFile("x.bin")
+			if !bytes.Equal(got, data) || last != len(data) {
+				t.Fatalf("%d of %d bytes, the same: %v", len(got), len(data), bytes.Equal(got, data))
+			}
+			t.Log("way", r.way)
+		})
+	}
+}
