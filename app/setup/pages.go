@@ -34,6 +34,9 @@ func (s WiFi) next(e Event) (State, Task) {
 func (s WiFi) scanned(e Event) (State, Task) {
 	switch e := e.(type) {
 	case Rescan:
+		if s.Scanning {
+			return s, None
+		}
 		s.Scanning, s.Problem = true, nil
 		return s, Scan
 	case Scanned:

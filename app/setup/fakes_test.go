@@ -1,0 +1,164 @@
+package setup
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"lamplighter/device"
+)
+
+// fakeBench does what a test tells it to, and counts the calls that run at once.
+type fakeBench struct {
+	t       testing.TB
+	ports   chan []device.Port
+	greet   func(context.Context) (device.Identity, error)
+	scan    func(context.Context) ([]device.Network, error)
+	join    func(context.Context) (string, error)
+	reach   func(context.Context) error
+	install func(context.Context, device.Job) error
+	prove   func(context.Context, func(device.Stage)) error
+
+	running  atomic.Int32
+	most     atomic.Int32
+	released atomic.Int32
+	watching sync.WaitGroup
+}
+
+func newBench(t testing.TB) *fakeBench {
+	return &fakeBench{
+		t: t, ports: make(chan []device.Port, 16),
+		greet:   func(context.Context) (device.Identity, error) { return fresh, nil },
+		scan:    func(context.Context) ([]device.Network, error) { return seen(Draft{}).Networks, nil },
+		join:    func(context.Context) (string, error) { return "192.168.1.9", nil },
+		reach:   func(context.Context) error { return nil },
+		install: func(context.Context, device.Job) error { return nil },
+		prove: func(ctx context.Context, report func(device.Stage)) error {
+			for _, st := range []string{device.StageStart, device.StageJoined, device.StageReached, device.StageAccepted, device.StageSubscribed} {
+				report(device.Stage{Name: st})
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		},
+	}
+}
+
+// call counts a call, and finds two at once.
+func (b *fakeBench) call() (end func()) {
+	n := b.running.Add(1)
+	for m := b.most.Load(); n > m && !b.most.CompareAndSwap(m, n); m = b.most.Load() {
+	}
+	return func() { b.running.Add(-1) }
+}
+
+func (b *fakeBench) Watch(ctx context.Context, report func([]device.Port)) {
+	b.watching.Add(1)
+	defer b.watching.Done()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case p := <-b.ports:
+			report(p)
+		}
+	}
+}
+
+func (b *fakeBench) Greet(ctx context.Context, _ device.Port, report func(device.Progress)) (device.Identity, error) {
+	defer b.call()()
+	report(device.Progress{Step: "interrupt", Done: 1, Total: 10})
+	return b.greet(ctx)
+}
+
+func (b *fakeBench) Scan(ctx context.Context, _ device.Port) ([]device.Network, error) {
+	defer b.call()()
+	return b.scan(ctx)
+}
+
+func (b *fakeBench) Join(ctx context.Context, _ device.Port, _ device.WiFi) (string, error) {
+	defer b.call()()
+	return b.join(ctx)
+}
+
+func (b *fakeBench) Reach(ctx context.Context, _ device.Port, _ string, _ int) error {
+	defer b.call()()
+	return b.reach(ctx)
+}
+
+func (b *fakeBench) Blink(context.Context, device.Port, device.Lamp) error {
+	defer b.call()()
+	return nil
+}
+
+func (b *fakeBench) Install(ctx context.Context, _ device.Port, j device.Job, _ func(device.Progress)) error {
+	defer b.call()()
+	return b.install(ctx, j)
+}
+
+func (b *fakeBench) Prove(ctx context.Context, _ device.Port, report func(device.Stage)) error {
+	defer b.call()()
+	return b.prove(ctx, report)
+}
+
+func (b *fakeBench) Restore(context.Context, device.Port, func(device.Progress)) error {
+	defer b.call()()
+	return nil
+}
+
+func (b *fakeBench) Remove(context.Context, device.Port, func(device.Progress)) error {
+	defer b.call()()
+	return nil
+}
+
+func (b *fakeBench) Release() {
+	defer b.call()()
+	b.released.Add(1)
+}
+
+// fakeHome is an app with an empty roster and a broker that confirms at once.
+type fakeHome struct {
+	taken      map[string]bool
+	reach      func(host string, port int) error
+	remembered []Answers
+	forgotten  []string
+	switched   []bool
+	heard      map[string]func(Lamp)
+	mute       bool
+}
+
+func newHome() *fakeHome {
+	return &fakeHome{taken: map[string]bool{}, heard: map[string]func(Lamp){}, reach: func(string, int) error { return nil }}
+}
+
+func (h *fakeHome) Defaults(string) Defaults                               { return defaults }
+func (h *fakeHome) Taken(base, _ string) bool                              { return h.taken[base] }
+func (h *fakeHome) Connections() []Connection                              { return nil }
+func (h *fakeHome) Find() device.Find                                      { return device.Find{} }
+func (h *fakeHome) Lamp(string) Lamp                                       { return Lamp{} }
+func (h *fakeHome) Forget(id string) error                                 { h.forgotten = append(h.forgotten, id); return nil }
+func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
+func (h *fakeHome) CheckBroker(context.Context, device.Broker) error       { return nil }
+func (h *fakeHome) KeepMain(context.Context, string, string, []byte) error { return nil }
+
+func (h *fakeHome) Login(_ context.Context, c BrokerChoice, base, _ string) (Account, error) {
+	host, port := c.Endpoint()
+	return Account{Broker: device.Broker{Host: host, Port: port, User: "lamp", Password: "secret"}, Topics: device.LampTopics(base)}, nil
+}
+
+func (h *fakeHome) Remember(a Answers, _ device.Identity, _ device.Topics) error {
+	h.remembered = append(h.remembered, a)
+	return nil
+}
+
+func (h *fakeHome) Switch(base string, on bool) {
+	h.switched = append(h.switched, on)
+	if f := h.heard[base]; f != nil && !h.mute {
+		f(Lamp{Known: true, On: on, Online: true})
+	}
+}
+
+func (h *fakeHome) WatchLamp(base string, f func(Lamp)) func() {
+	h.heard[base] = f
+	return func() { delete(h.heard, base) }
+}

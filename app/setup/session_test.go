@@ -1,0 +1,304 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"lamplighter/app/apptest"
+	"lamplighter/device"
+)
+
+// desk is a session at work in a test.
+type desk struct {
+	*Session
+	loop  *apptest.Loop
+	bench *fakeBench
+	home  *fakeHome
+}
+
+func newDesk(t *testing.T, change ...func(*fakeBench, *fakeHome)) desk {
+	d := desk{loop: apptest.NewLoop(t), bench: newBench(t), home: newHome()}
+	for _, c := range change {
+		c(d.bench, d.home)
+	}
+	d.Session = NewSession(d.bench, d.home, d.loop.Post)
+	t.Cleanup(func() {
+		d.Close()
+		<-d.Idle()
+		d.bench.watching.Wait()
+		if m := d.bench.most.Load(); m > 1 {
+			t.Errorf("%d calls ran on one board at once", m)
+		}
+	})
+	d.bench.ports <- []device.Port{usbPort}
+	d.until(func() bool { return d.State().Kept().Port.Name != "" }, "the only board is chosen")
+	return d
+}
+
+func (d desk) until(done func() bool, what string) {
+	d.loop.RunUntil(done, what, fmt.Sprintf("%T", d.State()))
+}
+
+// to waits for a kind of state.
+func to[S State](d desk) S {
+	var is S
+	d.until(func() bool {
+		s, ok := d.State().(S)
+		if ok {
+			is = s
+		}
+		return ok
+	}, fmt.Sprintf("%T", is))
+	return is
+}
+
+func (d desk) write(change func(*Answers)) {
+	a := d.State().Kept().Answers
+	change(&a)
+	d.Handle(Typed{Answers: a})
+}
+
+func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
+	d := newDesk(t)
+	d.Handle(Forward{})
+	d.until(func() bool { w, ok := d.State().(WiFi); return ok && !w.Scanning }, "networks")
+	if got := d.State().Kept().Answers.WiFi; got != (device.WiFi{SSID: "school", Password: "12345678"}) {
+		t.Errorf("the WiFi of the last board is not filled in: %v", got.SSID)
+	}
+	d.Handle(Forward{})
+	to[Broker](d)
+	d.Handle(Forward{})
+	to[Naming](d)
+	d.Handle(Forward{})
+	f := to[Finished](d)
+	if f.Answers.Name != "lamp-01" || f.Answers.Base != "class/lamp-01" {
+		t.Errorf("the board is called %q at %q", f.Answers.Name, f.Answers.Base)
+	}
+	if len(d.home.remembered) != 1 || !reflect.DeepEqual(d.home.switched, []bool{true}) {
+		t.Errorf("remembered %d boards, switched %v", len(d.home.remembered), d.home.switched)
+	}
+	d.Handle(Switch{On: false})
+	if l := d.State().(Finished).Lamp; l.On || !l.Known {
+		t.Errorf("the switch does not show what the board confirmed: %+v", l)
+	}
+	d.Handle(NextBoard{})
+	if c := to[Choosing](d); c.Answers.WiFi.SSID != "school" || c.Answers.Name != "" {
+		t.Errorf("the next board begins with %+v", c.Answers)
+	}
+}
+
+func TestAWrongPasswordKeepsEverythingThatWasTyped(t *testing.T) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		b.join = func(context.Context) (string, error) { return "", password }
+	})
+	d.Handle(Forward{})
+	to[WiFi](d)
+	d.write(func(a *Answers) { a.WiFi.Password = "wrong password" })
+	d.Handle(Forward{})
+	d.until(func() bool { w, ok := d.State().(WiFi); return ok && w.Problem != nil }, "a problem")
+	if got := d.State().Kept().Answers.WiFi.Password; got != "wrong password" {
+		t.Error("the password was lost")
+	}
+}
+
+func TestAShortPasswordNeverReachesTheBoard(t *testing.T) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		b.join = func(context.Context) (string, error) { t.Error("the board was asked"); return "", password }
+	})
+	d.Handle(Forward{})
+	to[WiFi](d)
+	d.write(func(a *Answers) { a.WiFi.Password = "1234567" })
+	d.Handle(Forward{})
+	if w := to[WiFi](d); FaultOf(w.Problem) != device.BadValue {
+		t.Errorf("the problem is %v", w.Problem)
+	}
+}
+
+func TestANameThatIsNotASCIIGetsAFreeTopic(t *testing.T) {
+	d := newDesk(t, func(_ *fakeBench, h *fakeHome) { h.taken["class/lamp-01"] = true })
+	d.Handle(Forward{})
+	to[WiFi](d)
+	d.write(func(a *Answers) { a.Name = "灯 七" })
+	if got := d.State().Kept().Answers; got.Base != "class/lamp-02" || got.Name != "灯 七" {
+		t.Errorf("%q is at %q", got.Name, got.Base)
+	}
+	d.write(func(a *Answers) { a.Name = " Window Lamp #3 " })
+	if got := d.State().Kept().Answers.Base; got != "class/window-lamp-3" {
+		t.Errorf("the topic is %q", got)
+	}
+}
+
+func TestABoardThatIsPulledOutGoesOnWhereItWasWhenItIsBack(t *testing.T) {
+	fail := true
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		b.install = func(context.Context, device.Job) error {
+			if fail {
+				fail = false
+				return unplug
+			}
+			return nil
+		}
+	})
+	forward(d)
+	to[Unplugged](d)
+	d.bench.ports <- nil
+	d.until(func() bool { return len(d.State().Kept().Ports) == 0 }, "no port")
+	d.bench.ports <- []device.Port{usbPort}
+	to[Finished](d)
+}
+
+// forward goes on until there is something else to do.
+func forward(d desk) {
+	for range 100 {
+		d.loop.Run()
+		switch d.State().(type) {
+		case Choosing, WiFi, Broker, Naming:
+			d.Handle(Forward{})
+		case Unplugged, Finished, Failed:
+			return
+		default:
+			was := d.State()
+			d.until(func() bool { return !reflect.DeepEqual(d.State(), was) }, "progress")
+		}
+	}
+}
+
+func TestAnotherBoardInTheSamePlaceIsNotTakenForTheFirst(t *testing.T) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		b.install = func(context.Context, device.Job) error { return unplug }
+	})
+	forward(d)
+	to[Unplugged](d)
+	d.bench.greet = func(context.Context) (device.Identity, error) {
+		other := fresh
+		other.ID = "ddeeff"
+		return other, nil
+	}
+	d.Handle(Retry{})
+	to[WiFi](d)
+}
+
+func TestClosingLetsGoOfTheBoardAndDropsWhatComesLate(t *testing.T) {
+	begun := make(chan struct{})
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		b.greet = func(ctx context.Context) (device.Identity, error) {
+			close(begun)
+			<-ctx.Done()
+			return fresh, nil
+		}
+	})
+	d.Handle(Forward{})
+	<-begun
+	d.Close()
+	<-d.Idle()
+	d.loop.Run()
+	if _, ok := d.State().(Greeting); !ok {
+		t.Errorf("a late outcome made it %T", d.State())
+	}
+	if d.bench.released.Load() != 1 {
+		t.Error("the line was not let go")
+	}
+}
+
+func TestABoardThatDoesNotConfirmIsNoFinishedLamp(t *testing.T) {
+	d := newDesk(t, func(_ *fakeBench, h *fakeHome) { h.mute = true })
+	d.until(func() bool { return true }, "")
+	for range 4 {
+		d.Handle(Forward{})
+		settle(d)
+	}
+	d.until(func() bool { return len(d.home.switched) == 1 }, "the app asks for light")
+	d.home.heard["class/lamp-01"](Lamp{NoAnswer: true, Online: true})
+	p := to[Proving](d)
+	if FaultOf(p.Problem) != device.NoAnswer || p.Checks.Marks[CheckConfirmed] != Stopped {
+		t.Errorf("the proof shows %v, %v", p.Problem, p.Checks)
+	}
+}
+
+// settle waits for a page that asks something, or for the proof.
+func settle(d desk) {
+	d.until(func() bool {
+		switch s := d.State().(type) {
+		case WiFi:
+			return !s.Scanning
+		case Broker, Naming, Proving, Failed, Finished:
+			return true
+		}
+		return false
+	}, "a page")
+}
+
+func TestAFirewallIsBlamedWhenTheBoardAnswersThePCButDoesNotGetThrough(t *testing.T) {
+	d := newDesk(t, func(b *fakeBench, h *fakeHome) {
+		b.reach = func(context.Context) error { return &device.Error{Fault: device.Unreachable, Op: "reach"} }
+		h.reach = func(host string, port int) error {
+			if port == discard {
+				return &device.Error{Fault: device.Refused, Op: "reach"}
+			}
+			return nil
+		}
+	})
+	d.Handle(Forward{})
+	settle(d)
+	d.Handle(Forward{})
+	to[Broker](d)
+	d.Handle(Forward{})
+	d.until(func() bool { b, ok := d.State().(Broker); return ok && b.Problem != nil }, "a problem")
+	if got := FaultOf(d.State().(Broker).Problem); got != device.Firewall {
+		t.Errorf("blamed %v", got)
+	}
+}
+
+// TestWhateverHappensNothingTypedIsLost throws events at a session at random.
+func TestWhateverHappensNothingTypedIsLost(t *testing.T) {
+	var all []Event
+	for _, e := range events() {
+		switch e.(type) {
+		case Typed, NextBoard, Greeted: // these may change what was typed
+		default:
+			all = append(all, e)
+		}
+	}
+	for seed := range uint64(60) {
+		dice := rand.New(rand.NewPCG(seed, 1))
+		d := newDesk(t)
+		d.Handle(Forward{})
+		to[WiFi](d)
+		d.write(func(a *Answers) {
+			a.WiFi.Password = "typed by hand"
+			a.Broker.Other.Host = "typed.example"
+			a.Name = "Zoe"
+		})
+		for range 120 {
+			d.Handle(all[dice.IntN(len(all))])
+			if dice.IntN(4) == 0 {
+				d.loop.Run()
+			}
+			a := d.State().Kept().Answers
+			if a.WiFi.Password != "typed by hand" || a.Broker.Other.Host != "typed.example" || a.Name != "Zoe" {
+				t.Fatalf("seed %d: lost in %T: %q at %q", seed, d.State(), a.Name, a.Broker.Other.Host)
+			}
+		}
+	}
+}
+
+// TestNextNeverPanics lets the rules run alone, on every kind of event.
+func TestNextNeverPanics(t *testing.T) {
+	var all []Event
+	for _, e := range events() {
+		all = append(all, e)
+	}
+	dice := rand.New(rand.NewPCG(7, 7))
+	for range 300 {
+		var s State = Choosing{}
+		for range 300 {
+			s, _ = Next(s, all[dice.IntN(len(all))])
+			if StepOf(s) < 0 || StepOf(s) >= Steps {
+				t.Fatalf("%T has no step", s)
+			}
+		}
+	}
+}
