@@ -1,0 +1,192 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Fyne gives a key to the widget that has the focus and to nobody else, so that
+// F1 on a focused button would do nothing. The controls here are Fyne's, but
+// hand the window's keys on to the window. Views use them and no others.
+
+// windowKey tells whether a key belongs to the window wherever the focus is.
+func windowKey(name fyne.KeyName) bool {
+	return name == fyne.KeyF1 || name == fyne.KeyF11 || name == fyne.KeyEscape
+}
+
+// passKey hands one of the window's keys on, and tells whether it did.
+func passKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if !windowKey(e.Name) {
+		return false
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+	return true
+}
+
+// passShortcut hands one of the window's shortcuts on, and tells whether it did.
+func passShortcut(w fyne.CanvasObject, s fyne.Shortcut) bool {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok {
+		return false
+	}
+	c, ok := fyne.CurrentApp().Driver().CanvasForObject(w).(interface{ TypedShortcut(fyne.Shortcut) })
+	if ok {
+		c.TypedShortcut(custom)
+	}
+	return ok
+}
+
+// button is a button that Enter presses too.
+type button struct{ widget.Button }
+
+func newButton(text string, r fyne.Resource, tapped func()) *button {
+	b := &button{}
+	b.Text, b.Icon, b.OnTapped = text, r, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// primaryButton is the one button of a page that does what the page is for.
+func primaryButton(text string, r fyne.Resource, tapped func()) *button {
+	b := newButton(text, r, tapped)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+// quietButton is a button without a background, for what is seldom needed.
+func quietButton(text string, r fyne.Resource, tapped func()) *button {
+	b := newButton(text, r, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// dangerButton is a button for what takes something away.
+func dangerButton(text string, r fyne.Resource, tapped func()) *button {
+	b := newButton(text, r, tapped)
+	b.Importance = widget.DangerImportance
+	return b
+}
+
+// TypedKey presses the button with Space and Enter.
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	if passKey(b, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		b.Tapped(nil)
+		return
+	}
+	b.Button.TypedKey(e)
+}
+
+// entry is a line to type into.
+type entry struct{ widget.Entry }
+
+func newEntry(placeholder string) *entry {
+	e := &entry{}
+	e.PlaceHolder = placeholder
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// newPasswordEntry is a line for a password, with an eye that shows it.
+func newPasswordEntry(placeholder string) *entry {
+	e := newEntry(placeholder)
+	e.Password = true
+	return e
+}
+
+// newTextEntry is a field of several lines.
+func newTextEntry(placeholder string) *entry {
+	e := newEntry(placeholder)
+	e.MultiLine, e.Wrapping = true, fyne.TextWrapBreak
+	return e
+}
+
+// TypedKey hands the window's keys on.
+func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	if !passKey(e, k) {
+		e.Entry.TypedKey(k)
+	}
+}
+
+// TypedShortcut hands the window's shortcuts on.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); !ok || editing(c) || !passShortcut(e, s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// editing tells whether a shortcut moves or deletes in an entry.
+func editing(s *desktop.CustomShortcut) bool {
+	switch s.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
+}
+
+// choice is a list of options that folds out.
+type choice struct{ widget.Select }
+
+func newChoice(options []string, changed func(index int)) *choice {
+	c := &choice{}
+	c.Options = options
+	c.OnChanged = func(string) {
+		if changed != nil {
+			changed(c.SelectedIndex())
+		}
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// setQuietly chooses an option without telling about it.
+func (c *choice) setQuietly(index int) {
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetSelectedIndex(index)
+	c.OnChanged = changed
+}
+
+// TypedKey hands the window's keys on, and folds the list out with Enter.
+func (c *choice) TypedKey(e *fyne.KeyEvent) {
+	if passKey(c, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		e = &fyne.KeyEvent{Name: fyne.KeySpace}
+	}
+	c.Select.TypedKey(e)
+}
+
+// tick is a box to tick.
+type tick struct{ widget.Check }
+
+func newTick(text string, changed func(bool)) *tick {
+	t := &tick{}
+	t.Text, t.OnChanged = text, changed
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// setQuietly ticks or unticks without telling about it.
+func (t *tick) setQuietly(on bool) {
+	t.Checked = on
+	t.Refresh()
+}
+
+// TypedKey hands the window's keys on, and ticks with Enter.
+func (t *tick) TypedKey(e *fyne.KeyEvent) {
+	if passKey(t, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		t.Check.TypedRune(' ')
+		return
+	}
+	t.Check.TypedKey(e)
+}

@@ -1,0 +1,54 @@
+package views
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/i18n"
+)
+
+// desk is what the window gives to its pages: the parts of the program, and the
+// window's own services.
+type desk struct {
+	*Parts
+	frame *Window
+}
+
+// window is the window, for its canvas and clipboard.
+func (d *desk) window() fyne.Window { return d.frame.window }
+
+// visit goes to a place and, if target is not "", to one thing of it: a board's
+// base topic in Lamps, a topic in Topics.
+func (d *desk) visit(id placeID, target string) { d.frame.visit(id, target) }
+
+// toast tells in passing that something is done. What needs an answer, or what
+// went wrong, has its place on the page or in a dialog.
+func (d *desk) toast(text string) { d.frame.layer.say(text) }
+
+// copyText puts text on the clipboard and says so.
+func (d *desk) copyText(text string) {
+	d.frame.ui.Clipboard().SetContent(text)
+	d.toast(i18n.T("common.copied"))
+}
+
+// restyle makes the window look as chosen, at once.
+func (d *desk) restyle(p Preferences) {
+	d.SetPreferences(p)
+	d.frame.apply(p)
+}
+
+// rebuild makes everything in the window anew.
+func (d *desk) rebuild() { d.frame.rebuild() }
+
+// help shows what the place in view is for, and its keys.
+func (d *desk) help() {
+	for _, p := range places {
+		if p.id == d.frame.here {
+			d.tell(p.word(), p.help()+"\n\n"+i18n.T("help.keys"))
+		}
+	}
+}
+
+// toastTime is how long a toast stays.
+const toastTime = 4 * time.Second

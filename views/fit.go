@@ -1,0 +1,83 @@
+package views
+
+import (
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+)
+
+// Text on canvases that are laid out by hand is cut and broken here, for Fyne's
+// own labels are too slow for hundreds of cards.
+
+// ellipsis ends text that was cut.
+const ellipsis = "…"
+
+// textWidth is how wide text is in one line.
+func textWidth(s string, size float32, style fyne.TextStyle) float32 {
+	return fyne.MeasureText(s, size, style).Width
+}
+
+// fitting is how many of the runes fit into width: by halving, for text is the
+// wider the longer it is.
+func fitting(runes []rune, size float32, style fyne.TextStyle, width float32) int {
+	low, high := 0, len(runes)
+	for low < high {
+		mid := (low + high + 1) / 2
+		if textWidth(string(runes[:mid]), size, style) <= width {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return low
+}
+
+// fitLine cuts text to one line, with an ellipsis where something is missing.
+func fitLine(s string, size float32, style fyne.TextStyle, width float32) string {
+	if textWidth(s, size, style) <= width {
+		return s
+	}
+	runes := []rune(s)
+	n := fitting(runes, size, style, width-textWidth(ellipsis, size, style))
+	return strings.TrimRightFunc(string(runes[:n]), unicode.IsSpace) + ellipsis
+}
+
+// wrapLines breaks text into at most most lines; what is left over ends the
+// last one with an ellipsis.
+func wrapLines(s string, size float32, style fyne.TextStyle, width float32, most int) []string {
+	var lines []string
+	for s != "" {
+		if len(lines) == most-1 {
+			return append(lines, fitLine(s, size, style, width))
+		}
+		runes := []rune(s)
+		n := fitting(runes, size, style, width)
+		if n < len(runes) {
+			n = breakAt(runes, max(n, 1))
+		}
+		lines = append(lines, strings.TrimSpace(string(runes[:n])))
+		s = strings.TrimSpace(string(runes[n:]))
+	}
+	return lines
+}
+
+// breakAt finds the last place at or before n where a line may end: at a space,
+// or beside a Chinese character; never before punctuation that closes. A word
+// that is longer than the line is broken anywhere.
+func breakAt(runes []rune, n int) int {
+	for i := n; i > 0; i-- {
+		next, last := runes[i], runes[i-1]
+		if strings.ContainsRune("，。、；：？！）》”’…,.;:?!)", next) {
+			continue
+		}
+		if unicode.IsSpace(next) || unicode.IsSpace(last) || ideograph(next) || ideograph(last) {
+			return i
+		}
+	}
+	return n
+}
+
+func ideograph(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef
+}

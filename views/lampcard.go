@@ -1,0 +1,277 @@
+package views
+
+import (
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+)
+
+// A card's measures at scale 1.
+const (
+	cardWidth  = 288
+	cardHeight = 200
+	cardRoom   = 16
+	lampSide   = 76
+)
+
+// fadeTime is how long a lamp takes to light when its board has confirmed.
+const fadeTime = 120 * time.Millisecond
+
+// lampCard shows one lamp. It is reused for another when it scrolls out of
+// view. Its scale makes everything on it larger, for few lamps fill the window.
+type lampCard struct {
+	widget.BaseWidget
+	light   lights.Light
+	scale   float32
+	current bool // the keyboard is here
+	now     func() time.Time
+
+	picture *lampPicture
+	sw      *lampSwitch
+	dots    *cardDots
+	fade    *fyne.Animation
+
+	OnToggle func(base string)
+	OnMenu   func(base string, at fyne.Position)
+	OnChoose func(base string)
+}
+
+var (
+	_ fyne.Tappable          = (*lampCard)(nil)
+	_ fyne.SecondaryTappable = (*lampCard)(nil)
+)
+
+func newLampCard(now func() time.Time) *lampCard {
+	c := &lampCard{scale: 1, now: now, picture: newLampPicture()}
+	c.sw = newLampSwitch(func() { c.toggle() })
+	c.dots = newCardDots(func(at fyne.Position) { c.menu(at) })
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// bind gives a card a lamp. The same lamp again is skipped where nothing
+// changed, and fades where it was lit or put out.
+func (c *lampCard) bind(l lights.Light, scale float32, current bool) {
+	if c.light == l && c.scale == scale && c.current == current {
+		return
+	}
+	same := c.light.Base == l.Base
+	c.light, c.scale, c.current = l, scale, current
+	c.sw.setLight(l)
+	c.picture.light = l
+	c.kindle(same)
+	c.Refresh()
+}
+
+// kindle lights or darkens the lamp: at once for another lamp, else fading.
+func (c *lampCard) kindle(fading bool) {
+	want := float32(0)
+	if shines(c.light) {
+		want = 1
+	}
+	if c.fade != nil {
+		c.fade.Stop()
+		c.fade = nil
+	}
+	from := c.picture.lit
+	if !fading || from == want {
+		c.picture.lit = want
+		return
+	}
+	c.fade = &fyne.Animation{Duration: fadeTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
+		c.picture.lit = from + (want-from)*done
+		c.picture.paint()
+	}}
+	c.fade.Start()
+}
+
+func (c *lampCard) toggle() {
+	if c.OnToggle != nil {
+		c.OnToggle(c.light.Base)
+	}
+}
+
+func (c *lampCard) menu(at fyne.Position) {
+	if c.OnMenu != nil {
+		c.OnMenu(c.light.Base, at)
+	}
+}
+
+// Tapped on the lamp itself is as on its switch; elsewhere it brings the
+// keyboard to the card.
+func (c *lampCard) Tapped(e *fyne.PointEvent) {
+	if c.OnChoose != nil {
+		c.OnChoose(c.light.Base)
+	}
+	reach := (cardRoom + lampSide) * c.scale
+	if e.Position.X < reach && e.Position.Y < reach {
+		c.sw.Tapped(e)
+	}
+}
+
+// TappedSecondary opens the card's menu.
+func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePosition) }
+
+// debugText is what a test of the window reads.
+func (c *lampCard) debugText() string {
+	w := describeLamp(c.light, c.now())
+	return c.light.Name + "\n" + w.word + "\n" + w.truth
+}
+
+// CreateRenderer draws the card.
+func (c *lampCard) CreateRenderer() fyne.WidgetRenderer {
+	r := &lampCardRenderer{c: c, back: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent)}
+	r.badge = canvas.NewRectangle(color.Transparent)
+	for _, t := range []**canvas.Text{&r.name, &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
+		*t = canvas.NewText("", color.Transparent)
+	}
+	r.objects = append(r.objects, r.back)
+	r.objects = append(r.objects, c.picture.objects...)
+	r.objects = append(r.objects, r.name, r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
+	r.Refresh()
+	return r
+}
+
+type lampCardRenderer struct {
+	c                          *lampCard
+	back, ring, badge          *canvas.Rectangle
+	name, word, who, badgeText *canvas.Text
+	truth                      [2]*canvas.Text
+	objects                    []fyne.CanvasObject
+}
+
+func (r *lampCardRenderer) Destroy()                     {}
+func (r *lampCardRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *lampCardRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(cardWidth*r.c.scale, cardHeight*r.c.scale)
+}
+
+func (r *lampCardRenderer) Layout(size fyne.Size) {
+	u := r.c.scale
+	r.back.Resize(size)
+	r.ring.Resize(size)
+	r.c.picture.layout(fyne.NewPos(cardRoom*u, cardRoom*u), lampSide*u)
+	dots := max(unit*6, 40*u)
+	r.c.dots.Resize(fyne.NewSquareSize(dots))
+	r.c.dots.Move(fyne.NewPos(size.Width-dots, 0))
+	sw := fyne.NewSize(96*u, 48*u)
+	r.c.sw.Resize(sw)
+	r.c.sw.Move(fyne.NewPos(size.Width-cardRoom*u-sw.Width, size.Height-cardRoom*u-sw.Height))
+	r.texts(size)
+}
+
+// texts writes what the card says into the room that it has.
+func (r *lampCardRenderer) texts(size fyne.Size) {
+	c, u := r.c, r.c.scale
+	w := describeLamp(c.light, c.now())
+	left := (cardRoom + lampSide + 16) * u
+	beside := size.Width - left - cardRoom*u
+	foot := size.Width - (2*cardRoom+96+8)*u
+	bold := fyne.TextStyle{Bold: true}
+
+	write(r.name, fitLine(c.light.Name, 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
+	r.name.Move(fyne.NewPos(left, 22*u))
+	word := 25 * u
+	if wide := textWidth(w.word, word, bold); wide > beside {
+		word = max(15*u, word*beside/wide)
+	}
+	write(r.word, fitLine(w.word, word, bold, beside), word, bold, wordColor(c.light))
+	r.word.Move(fyne.NewPos(left, 48*u))
+
+	lines := append(wrapLines(w.truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
+	for i, t := range r.truth {
+		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		t.Move(fyne.NewPos(cardRoom*u, (98+19*float32(i))*u))
+	}
+	write(r.who, fitLine(w.who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, colorSoft)
+	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
+	r.practice(size)
+}
+
+// practice marks a board that lives in the program.
+func (r *lampCardRenderer) practice(size fyne.Size) {
+	u := r.c.scale
+	show(r.badge, r.c.light.Practice)
+	show(r.badgeText, r.c.light.Practice)
+	if !r.c.light.Practice {
+		return
+	}
+	write(r.badgeText, i18n.T("lamps.practice"), 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
+	m := r.badgeText.MinSize()
+	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+46)*u)
+	r.badge.Move(at)
+	r.badge.Resize(fyne.NewSize(m.Width+16*u, 22*u))
+	r.badgeText.Move(at.AddXY(8*u, (22*u-m.Height)/2))
+}
+
+// wordColor lets trouble stand out, beside its word and its mark.
+func wordColor(l lights.Light) fyne.ThemeColorName {
+	switch l.Phase {
+	case lights.NoAnswer, lights.NotSent, lights.Contradicted:
+		return theme.ColorNameError
+	case lights.Offline, lights.Stale, lights.Unheard, lights.SentOnly:
+		return colorSoft
+	}
+	return theme.ColorNameForeground
+}
+
+func write(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {
+	tint := shade(c)
+	if t.Text == text && t.TextSize == size && t.TextStyle == style && t.Color == tint {
+		return
+	}
+	t.Text, t.TextSize, t.TextStyle, t.Color = text, size, style, tint
+	t.Resize(t.MinSize())
+	t.Refresh()
+}
+
+func (r *lampCardRenderer) Refresh() {
+	c := r.c
+	r.back.CornerRadius, r.ring.CornerRadius = unit*1.5*min(c.scale, 2), unit*1.5*min(c.scale, 2)
+	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = shade(colorCard), shade(theme.ColorNameSeparator), 1
+	if shines(c.light) {
+		own := lampColor(c.light)
+		r.back.FillColor, r.back.StrokeColor = mix(shade(colorCard), own, 0.14), mix(shade(theme.ColorNameSeparator), own, 0.7)
+	}
+	r.ring.StrokeColor, r.ring.StrokeWidth = shade(theme.ColorNamePrimary), 3
+	show(r.ring, c.current)
+	r.badge.FillColor, r.badge.CornerRadius = shade(colorNotice), canvas.RadiusMaximum
+	r.Layout(c.Size())
+	c.picture.paint()
+	r.back.Refresh()
+	r.ring.Refresh()
+	r.badge.Refresh()
+}
+
+// cardDots opens a card's menu. It takes no focus: the card's keys do the same.
+type cardDots struct {
+	widget.BaseWidget
+	OnTapped func(at fyne.Position)
+}
+
+func newCardDots(tapped func(fyne.Position)) *cardDots {
+	d := &cardDots{OnTapped: tapped}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// Tapped opens the menu.
+func (d *cardDots) Tapped(e *fyne.PointEvent) { d.OnTapped(e.AbsolutePosition) }
+
+// Cursor shows a hand.
+func (d *cardDots) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer draws the three dots.
+func (d *cardDots) CreateRenderer() fyne.WidgetRenderer {
+	img := iconImage(tinted("more", colorSoft), 22)
+	return widget.NewSimpleRenderer(padded(unit*1.5, img))
+}

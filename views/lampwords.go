@@ -1,0 +1,116 @@
+package views
+
+import (
+	"time"
+
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+)
+
+// lampWords is what a card says.
+type lampWords struct {
+	word  string // large: on, off, offline
+	truth string // what that rests on
+	who   string // who changed it, or ""
+}
+
+// onOff is the first key for on and the second for everything else.
+func onOff(s lights.State, on, off string) string {
+	if s == lights.On {
+		return on
+	}
+	return off
+}
+
+// describeLamp puts a lamp into words. What is not the board's own word is
+// never said as if it were.
+func describeLamp(l lights.Light, now time.Time) lampWords {
+	w := lampWords{word: i18n.T(onOff(l.State, "lamps.on", "lamps.off"))}
+	switch l.Phase {
+	case lights.Confirmed:
+		w.truth, w.who = confirmedWords(l, now), whoWords(l)
+	case lights.Waiting:
+		w.word = i18n.T("lamps.waiting")
+		w.truth = i18n.T(onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
+	case lights.NoAnswer:
+		w.word = i18n.T("lamps.noanswer")
+		w.truth = lastWord(l, now, "lamps.noanswer")
+	case lights.NotSent:
+		w.word = i18n.T("lamps.notsent")
+		w.truth = lastWord(l, now, "lamps.notsent")
+	case lights.Contradicted:
+		w.truth = i18n.T(onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
+	case lights.Offline:
+		w.word, w.truth = i18n.T("lamps.offline"), offlineWords(l, now)
+	case lights.Stale:
+		w.word = i18n.T(onOff(l.State, "lamps.stale.on", "lamps.stale.off"))
+		w.truth = staleWords(l, now)
+	case lights.SentOnly:
+		w.word = i18n.T(onOff(l.Target, "lamps.sent.on", "lamps.sent.off"))
+		w.truth, w.who = i18n.T("lamps.sent.why"), whoWords(l)
+	default:
+		w.word, w.truth = i18n.T("lamps.unheard"), i18n.T("lamps.unheard.why")
+		if l.Topics.State == "" {
+			w.truth = i18n.T("lamps.sent.why")
+		}
+	}
+	return w
+}
+
+func confirmedWords(l lights.Light, now time.Time) string {
+	if l.Kept {
+		return i18n.T(onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
+	}
+	return i18n.T(onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", timeWords(l.Confirmed, now))
+}
+
+// lastWord is the text of an unheard wish, with the board's last word where
+// there is one.
+func lastWord(l lights.Light, now time.Time, key string) string {
+	if l.State == lights.Unknown || l.Kept {
+		return i18n.T(key + ".why")
+	}
+	return i18n.T(onOff(l.State, key+".on", key+".off"), "Time", timeWords(l.Confirmed, now))
+}
+
+func offlineWords(l lights.Light, now time.Time) string {
+	if l.Since.IsZero() {
+		return i18n.T("lamps.offline.before")
+	}
+	return i18n.T("lamps.offline.since", "Time", timeWords(l.Since, now))
+}
+
+func staleWords(l lights.Light, now time.Time) string {
+	if l.Kept {
+		return i18n.T("lamps.stale.kept")
+	}
+	return i18n.T("lamps.stale.since", "Time", timeWords(l.Confirmed, now))
+}
+
+func whoWords(l lights.Light) string {
+	switch l.Who {
+	case lights.ThisPC:
+		return i18n.T("lamps.who.here")
+	case lights.AtTheBoard:
+		return i18n.T("lamps.who.board")
+	case lights.SomebodyElse:
+		return i18n.T("lamps.who.else")
+	}
+	return ""
+}
+
+// timeWords is a time as people say it: today's by the clock, yesterday's as
+// such, others with their date.
+func timeWords(t, now time.Time) string {
+	t = t.In(now.Location())
+	clock := t.Format("15:04")
+	y, m, d := now.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	switch {
+	case !t.Before(midnight):
+		return clock
+	case !t.Before(midnight.AddDate(0, 0, -1)):
+		return i18n.T("lamps.time.yesterday", "Time", clock)
+	}
+	return i18n.T("lamps.time.date", "Date", t.Format(time.DateOnly), "Time", clock)
+}

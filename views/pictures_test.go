@@ -1,0 +1,250 @@
+package views
+
+import (
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/watch"
+)
+
+// A scene is a view in one state that a person can meet: empty, busy, waiting,
+// each error. Register every one, in the view's own _test.go:
+//
+//	func init() {
+//		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
+//			return newLampPage(e.desk).content()
+//		})
+//	}
+//
+// The builder gets a desk whose parts are doubles; it may change e.parts before
+// it builds its page, and e.status for the status line. The content that it
+// gives is put into a whole window, with rail and status line. What must happen
+// with the window already there (a dialog, a focus) goes into e.then. A panic or
+// an unknown text fails the test.
+//
+// Without LAMPLIGHTER_PICTURES each scene is built in both languages at 1024×640
+// and checked: all of it fits into the window, and no text is cut. With it, a
+// PNG of each scene, light and dark, in both languages and both sizes, is
+// written into that folder: look at them.
+func registerScene(name string, at placeID, build func(*sceneEnv) fyne.CanvasObject) {
+	scenes = append(scenes, scene{name, at, build})
+}
+
+type scene struct {
+	name  string
+	place placeID
+	build func(*sceneEnv) fyne.CanvasObject
+}
+
+var scenes []scene
+
+// sceneEnv is what a scene is built with.
+type sceneEnv struct {
+	*testing.T
+	desk   *desk
+	parts  *Parts // the desk's
+	status *Status
+	loop   *apptest.Loop
+	after  []func()
+}
+
+// then calls f once the scene is in the window.
+func (e *sceneEnv) then(f func()) { e.after = append(e.after, f) }
+
+// shot is one picture's circumstances.
+type shot struct {
+	language string
+	mode     Mode
+	size     fyne.Size
+	scale    float32
+}
+
+func (s shot) String() string {
+	return fmt.Sprintf("%s-%s-%dx%d", s.language, s.mode, int(s.size.Width), int(s.size.Height))
+}
+
+var (
+	smallScreen = fyne.NewSize(1024, 640)
+	largeScreen = fyne.NewSize(1440, 900)
+)
+
+func shots(all bool) []shot {
+	var list []shot
+	for _, language := range []string{"en", "zh-Hans"} {
+		list = append(list, shot{language, LightMode, smallScreen, 1})
+		if all {
+			list = append(list, shot{language, DarkMode, smallScreen, 1}, shot{language, LightMode, largeScreen, 1},
+				shot{language, DarkMode, largeScreen, 1})
+		}
+	}
+	return list
+}
+
+func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
+	dir := os.Getenv("LAMPLIGHTER_PICTURES")
+	for _, s := range scenes {
+		for _, sh := range shots(dir != "") {
+			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
+				w := stage(t, s, sh)
+				checkFits(t, w, sh.size)
+				if dir != "" {
+					writePicture(t, w, filepath.Join(dir, s.name+"-"+sh.String()+".png"))
+				}
+			})
+		}
+	}
+}
+
+// newTestWindow is a window with doubles for all parts; change may replace some.
+func newTestWindow(t *testing.T, change func(*Parts)) (*Window, *apptest.Loop) {
+	t.Helper()
+	parts, loop := testParts(t, Preferences{Language: "en", Mode: LightMode, TextScale: 1}, &Status{})
+	if change != nil {
+		change(&parts)
+	}
+	w := New(test.NewTempApp(t), parts)
+	t.Cleanup(w.Close)
+	return w, loop
+}
+
+func testParts(t *testing.T, p Preferences, status *Status) (Parts, *apptest.Loop) {
+	loop := apptest.NewLoop(t)
+	return Parts{
+		Post:           loop.Post,
+		Preferences:    func() Preferences { return p },
+		SetPreferences: func(n Preferences) { p = n },
+		Status:         func() Status { return *status },
+		StatusChanged:  &watch.Signal{},
+	}, loop
+}
+
+// stage puts a scene into a window.
+func stage(t *testing.T, s scene, sh shot) *Window {
+	t.Helper()
+	status := &Status{Address: "192.168.1.23:1883", Link: LinkUp, Online: 3, Known: 4}
+	parts, loop := testParts(t, Preferences{Language: sh.language, Mode: sh.mode, TextScale: sh.scale}, status)
+	w := New(test.NewTempApp(t), parts)
+	t.Cleanup(w.Close)
+	w.window.Resize(sh.size)
+	e := &sceneEnv{T: t, desk: w.desk, parts: w.parts, status: status, loop: loop}
+	content := s.build(e)
+	for id, item := range w.items {
+		item.choose(id == s.place)
+	}
+	w.here = s.place
+	w.area.Objects = []fyne.CanvasObject{content}
+	w.area.Refresh()
+	w.parts.StatusChanged.Raise()
+	for _, f := range e.after {
+		f()
+	}
+	// The real window lays out again until nothing changes; the test's does not.
+	for range 3 {
+		w.window.Content().Refresh()
+		w.window.Resize(sh.size.AddWidthHeight(1, 0))
+		w.window.Resize(sh.size)
+	}
+	return w
+}
+
+func writePicture(t *testing.T, w *Window, name string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(f, w.window.Canvas().Capture()); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkFits fails where something does not fit into the window or a text is cut.
+func checkFits(t *testing.T, w *Window, size fyne.Size) {
+	t.Helper()
+	if m := w.window.Content().MinSize(); m.Width > size.Width || m.Height > size.Height {
+		t.Errorf("the content needs %v, the window has %v", m, size)
+	}
+	whole := area{0, 0, size.Width, size.Height}
+	checkTexts(t, w.window.Content(), fyne.Position{}, whole, whole)
+	for _, o := range w.window.Canvas().Overlays().List() {
+		checkTexts(t, o, fyne.Position{}, whole, whole)
+	}
+}
+
+// area is a rectangle: left, top, right, bottom.
+type area struct{ x1, y1, x2, y2 float32 }
+
+func (a area) and(b area) area {
+	return area{max(a.x1, b.x1), max(a.y1, b.y1), min(a.x2, b.x2), min(a.y2, b.y2)}
+}
+
+// checkTexts walks what is drawn. Clip is what can be seen at all; a scroller's
+// content may reach out of it where it scrolls. Room is the innermost widget.
+func checkTexts(t *testing.T, o fyne.CanvasObject, at fyne.Position, clip, room area) {
+	if !o.Visible() {
+		return
+	}
+	at = at.Add(o.Position())
+	own := area{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
+	switch v := o.(type) {
+	case *canvas.Text:
+		checkText(t, v, at, clip, room)
+	case *fyne.Container:
+		for _, child := range v.Objects {
+			checkTexts(t, child, at, clip, room)
+		}
+	case *container.Scroll:
+		inside := clip.and(own)
+		if v.Direction == container.ScrollVerticalOnly || v.Direction == container.ScrollBoth {
+			inside.y1, inside.y2 = -1e6, 1e6
+		}
+		if v.Direction == container.ScrollHorizontalOnly || v.Direction == container.ScrollBoth {
+			inside.x1, inside.x2 = -1e6, 1e6
+		}
+		checkTexts(t, v.Content, at, inside, inside)
+	case fyne.Widget:
+		for _, child := range test.WidgetRenderer(v).Objects() {
+			checkTexts(t, child, at, clip, own)
+		}
+	}
+}
+
+func checkText(t *testing.T, v *canvas.Text, at fyne.Position, clip, room area) {
+	if strings.TrimSpace(v.Text) == "" {
+		return
+	}
+	const slack = 1.5 // rounding
+	left, right := at.X, at.X+v.MinSize().Width
+	if spare := v.Size().Width - v.MinSize().Width; spare > 0 {
+		switch v.Alignment {
+		case fyne.TextAlignCenter:
+			left, right = left+spare/2, right+spare/2
+		case fyne.TextAlignTrailing:
+			left, right = left+spare, right+spare
+		}
+	}
+	bottom := at.Y + v.MinSize().Height
+	if left < clip.x1-slack || right > clip.x2+slack || at.Y < clip.y1-slack || bottom > clip.y2+slack {
+		t.Errorf("text %q at %v is outside of what can be seen (%v)", v.Text, at, clip)
+		return
+	}
+	if right > room.x2+slack {
+		t.Errorf("text %q is wider (to %.0f) than its place (to %.0f)", v.Text, right, room.x2)
+	}
+}

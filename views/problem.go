@@ -1,0 +1,149 @@
+package views
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// problem is an error as a person reads it.
+type problem struct {
+	Title  string // what happened
+	Advice string // what to do
+	Detail string // the error's own English text, for whoever helps
+}
+
+// system is the operating system whose words the advice uses.
+var system = runtime.GOOS
+
+// faultKeys name the texts of each fault: "problem.<key>.title" and ".advice",
+// and ".advice-linux", ".advice-windows" or ".advice-darwin" where it matters.
+var faultKeys = map[device.Fault]string{
+	device.Unknown: "unknown", device.PortBusy: "port-busy", device.PortForbidden: "port-forbidden",
+	device.PortMissing: "port-missing", device.PortGone: "port-gone", device.NoDriver: "no-driver",
+	device.BoardSilent: "board-silent", device.BoardBusy: "board-busy", device.NoMicroPython: "no-micropython",
+	device.NoWiFi: "no-wifi", device.LineNoise: "line-noise", device.ScriptFailed: "script-failed",
+	device.DiskFull: "disk-full", device.MemoryFull: "memory-full", device.ReadOnly: "read-only",
+	device.VerifyFailed: "verify-failed", device.NoBackup: "no-backup", device.BadValue: "bad-value",
+	device.WiFiNotFound: "wifi-not-found", device.WiFiPassword: "wifi-password", device.WiFiNoAddress: "wifi-no-address",
+	device.WiFiTimeout: "wifi-timeout", device.WiFiEnterprise: "wifi-enterprise", device.NameNotFound: "name-not-found",
+	device.Unreachable: "unreachable", device.Refused: "refused", device.BrokerClosed: "broker-closed",
+	device.BadCertificate: "bad-certificate", device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
+	device.Unavailable: "unavailable", device.BadLogin: "bad-login", device.NotAllowed: "not-allowed",
+	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",
+	device.Isolated: "isolated", device.OtherNetwork: "other-network", device.WrongAddress: "wrong-address",
+	device.BrokerDown: "broker-down", device.DuplicateClient: "duplicate-client",
+}
+
+// explain puts an error into words. It never fails: what it doesn't know is
+// "unknown", with the error's own text as Detail.
+func explain(err error) problem {
+	p := words(problemKey(err))
+	p.Detail = detail(err)
+	return p
+}
+
+// explainFault puts a fault into words that did not come as an error, as one
+// that a board reported.
+func explainFault(f device.Fault) problem { return words(faultKey(f)) }
+
+func words(key string) problem {
+	family := "problem." + key
+	advice := family + ".advice-" + system
+	if !i18n.Has(advice) {
+		advice = family + ".advice"
+	}
+	return problem{Title: i18n.T(family + ".title"), Advice: i18n.T(advice)}
+}
+
+func problemKey(err error) string {
+	var e *device.Error
+	switch {
+	case errors.As(err, &e) && e.Fault != device.Unknown:
+		return faultKey(e.Fault)
+	case errors.Is(err, context.Canceled):
+		return "stopped"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "took-too-long"
+	case errors.Is(err, syscall.ENOSPC), system == "windows" && errors.Is(err, errorDiskFull):
+		return "computer-full"
+	case errors.Is(err, fs.ErrPermission):
+		return "file-forbidden"
+	}
+	return faultKeys[device.Unknown]
+}
+
+// errorDiskFull is Windows' ERROR_DISK_FULL (winerror.h).
+const errorDiskFull = syscall.Errno(112)
+
+func faultKey(f device.Fault) string {
+	if key, ok := faultKeys[f]; ok {
+		return key
+	}
+	return faultKeys[device.Unknown]
+}
+
+// maxDetail keeps the text of a runaway traceback readable, in bytes.
+const maxDetail = 4000
+
+func detail(err error) string {
+	if err == nil {
+		return ""
+	}
+	text := strings.ToValidUTF8(err.Error(), "\ufffd")
+	if len(text) > maxDetail {
+		text = strings.ToValidUTF8(text[:maxDetail], "") + " …"
+	}
+	return text
+}
+
+// problemView is a problem in its place on the page: what happened, what to do,
+// Try again (where retry is not nil), and Details to copy.
+func (d *desk) problemView(err error, retry func()) fyne.CanvasObject {
+	p := explain(err)
+	buttons := []fyne.CanvasObject{}
+	if retry != nil {
+		buttons = append(buttons, newButton(i18n.T("common.retry"), icon("refresh"), retry))
+	}
+	if p.Detail != "" {
+		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
+	}
+	content := []fyne.CanvasObject{subtitleWrapped(p.Title), body(p.Advice)}
+	if len(buttons) > 0 {
+		content = append(content, row(buttons...))
+	}
+	return noticeWith(failure, rows(content...))
+}
+
+func subtitleWrapped(text string) *widget.Label {
+	l := body(text)
+	l.TextStyle = fyne.TextStyle{Bold: true}
+	return l
+}
+
+// showProblem explains an error in a dialog, for what has no place of its own.
+func (d *desk) showProblem(err error) {
+	p := explain(err)
+	var more fyne.CanvasObject
+	if p.Detail != "" {
+		more = row(quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
+	}
+	d.show(p.Title, p.Advice, more)
+}
+
+// showDetail shows an error's own text, to be copied for whoever helps.
+func (d *desk) showDetail(p problem) {
+	text := code(p.Detail)
+	text.Wrapping = fyne.TextWrapBreak
+	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { d.copyText(p.Title + "\n" + p.Detail) })
+	d.show(i18n.T("common.details"), p.Title, rows(text, row(copyIt)))
+}

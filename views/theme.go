@@ -1,0 +1,184 @@
+package views
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/assets"
+)
+
+// Mode says whether the window is light or dark.
+type Mode string
+
+// The modes.
+const (
+	SystemMode Mode = "system" // as the computer's own
+	LightMode  Mode = "light"
+	DarkMode   Mode = "dark"
+)
+
+// TextScales are the factors by which all text can be made larger.
+func TextScales() []float32 { return []float32{1, 1.15, 1.3, 1.5} }
+
+// The grid: everything is a multiple of unit apart.
+const (
+	unit  float32 = 8
+	touch float32 = 40 // the least height of what a finger meets
+)
+
+// The three sizes of text. Fyne's sub-heading is body text in bold.
+const (
+	sizeSmall = theme.SizeNameCaptionText
+	sizeBody  = theme.SizeNameText
+	sizeTitle = theme.SizeNameHeadingText
+)
+
+// Colours of our own, beside Fyne's. shade gives their values.
+const (
+	colorCard     fyne.ThemeColorName = "card"     // what lies on the background
+	colorRail     fyne.ThemeColorName = "rail"     // rail and status line
+	colorChosen   fyne.ThemeColorName = "chosen"   // behind the chosen one of several
+	colorSoft     fyne.ThemeColorName = "soft"     // text of second rank
+	colorNotice   fyne.ThemeColorName = "notice"   // behind a remark
+	colorAlert    fyne.ThemeColorName = "alert"    // behind a warning
+	colorFail     fyne.ThemeColorName = "fail"     // behind an error
+	colorGood     fyne.ThemeColorName = "good"     // behind what went well
+	colorLamp     fyne.ThemeColorName = "lamp"     // light of a lamp without a colour of its own
+	colorLampDark fyne.ThemeColorName = "lampDark" // a lamp that is off
+)
+
+// hues is a colour in the light and in the dark window.
+type hues struct{ light, dark uint32 }
+
+var palette = map[fyne.ThemeColorName]hues{
+	theme.ColorNameBackground:          {0xf6f4f0ff, 0x161412ff},
+	colorCard:                          {0xffffffff, 0x221f1cff},
+	colorRail:                          {0xece8e1ff, 0x1c1917ff},
+	colorChosen:                        {0xfbe3bcff, 0x46351bff},
+	theme.ColorNameForeground:          {0x25211cff, 0xf2ede6ff},
+	colorSoft:                          {0x645c52ff, 0xb3aaa0ff},
+	theme.ColorNamePlaceHolder:         {0x736b61ff, 0x9c9389ff},
+	theme.ColorNameDisabled:            {0x8f877dff, 0x7d756cff},
+	theme.ColorNameButton:              {0xebe6deff, 0x35302bff},
+	theme.ColorNameDisabledButton:      {0xefece6ff, 0x2a2622ff},
+	theme.ColorNameHover:               {0x5a3c0a14, 0xffe0b016},
+	theme.ColorNamePressed:             {0x5a3c0a2c, 0xffe0b02c},
+	theme.ColorNameFocus:               {0xd4820066, 0xffb54770},
+	theme.ColorNamePrimary:             {0xd48200ff, 0xffb547ff},
+	theme.ColorNameForegroundOnPrimary: {0x211400ff, 0x211400ff},
+	theme.ColorNameHyperlink:           {0x8a5200ff, 0xffc670ff},
+	theme.ColorNameSelection:           {0xffd48a99, 0x7a5518cc},
+	theme.ColorNameInputBackground:     {0xffffffff, 0x1a1715ff},
+	theme.ColorNameInputBorder:         {0x9a9186ff, 0x6e665dff},
+	theme.ColorNameSeparator:           {0xddd7cdff, 0x3a352fff},
+	theme.ColorNameScrollBar:           {0x25211c66, 0xf2ede666},
+	theme.ColorNameScrollBarBackground: {0x25211c0c, 0xf2ede60c},
+	theme.ColorNameShadow:              {0x3a2a1033, 0x00000080},
+	theme.ColorNameHeaderBackground:    {0xece8e1ff, 0x2a2622ff},
+	theme.ColorNameMenuBackground:      {0xffffffff, 0x2a2622ff},
+	theme.ColorNameOverlayBackground:   {0xffffffff, 0x262320ff},
+	theme.ColorNameError:               {0xb3261eff, 0xff8a80ff},
+	theme.ColorNameForegroundOnError:   {0xffffffff, 0x2b0804ff},
+	theme.ColorNameWarning:             {0xa85400ff, 0xffb86bff},
+	theme.ColorNameForegroundOnWarning: {0xffffffff, 0x2a1600ff},
+	theme.ColorNameSuccess:             {0x23724aff, 0x6fcf9bff},
+	theme.ColorNameForegroundOnSuccess: {0xffffffff, 0x04200fff},
+	colorNotice:                        {0xe6edf2ff, 0x202a31ff},
+	colorAlert:                         {0xffe6b8ff, 0x4a3410ff},
+	colorFail:                          {0xfbe0ddff, 0x45201cff},
+	colorGood:                          {0xdcf0e4ff, 0x19352597},
+	colorLamp:                          {0xffb52eff, 0xffc252ff},
+	colorLampDark:                      {0x57504840, 0xffffff1c},
+}
+
+var sizes = map[fyne.ThemeSizeName]float32{
+	theme.SizeNamePadding:         unit,
+	theme.SizeNameInnerPadding:    unit,
+	theme.SizeNameInputRadius:     unit,
+	theme.SizeNameSelectionRadius: unit,
+	theme.SizeNameInputBorder:     1.5,
+	theme.SizeNameScrollBar:       14,
+	theme.SizeNameScrollBarSmall:  4,
+	theme.SizeNameLineSpacing:     unit / 2,
+	theme.SizeNameInlineIcon:      22,
+}
+
+var textSizes = map[fyne.ThemeSizeName]float32{
+	sizeSmall:                    13,
+	sizeBody:                     15,
+	theme.SizeNameSubHeadingText: 15,
+	sizeTitle:                    23,
+}
+
+// look is the program's theme: warm amber for light on calm neutrals.
+type look struct {
+	mode  Mode
+	scale float32
+}
+
+// newLook makes the theme. A scale outside 1 to 2 is taken as 1.
+func newLook(mode Mode, scale float32) fyne.Theme {
+	if scale < 1 || scale > 2 {
+		scale = 1
+	}
+	return &look{mode: mode, scale: scale}
+}
+
+func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	h, ok := palette[name]
+	if !ok {
+		return theme.DefaultTheme().Color(name, l.variant(variant))
+	}
+	if l.variant(variant) == theme.VariantDark {
+		return rgba(h.dark)
+	}
+	return rgba(h.light)
+}
+
+func (l *look) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
+	switch l.mode {
+	case LightMode:
+		return theme.VariantLight
+	case DarkMode:
+		return theme.VariantDark
+	}
+	return system
+}
+
+func (l *look) Size(name fyne.ThemeSizeName) float32 {
+	if s, ok := textSizes[name]; ok {
+		return s * l.scale
+	}
+	if s, ok := sizes[name]; ok {
+		return s
+	}
+	return theme.DefaultTheme().Size(name)
+}
+
+func (l *look) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+
+var (
+	fontText = fyne.NewStaticResource("cjk.otf", assets.CJK)
+	fontMono = fyne.NewStaticResource("cjk-mono.otf", assets.MonoCJK())
+)
+
+// Font gives the font with Chinese in it for every style. Fyne takes the letters
+// that it lacks from its own fonts, which know bold, italic and monospace.
+func (l *look) Font(style fyne.TextStyle) fyne.Resource {
+	switch {
+	case style.Symbol:
+		return theme.DefaultTheme().Font(style)
+	case style.Monospace:
+		return fontMono
+	}
+	return fontText
+}
+
+// shade is a colour of the present theme.
+func shade(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
+
+func rgba(v uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(v >> 24), G: uint8(v >> 16), B: uint8(v >> 8), A: uint8(v)}
+}
