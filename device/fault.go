@@ -8,48 +8,48 @@ type Fault int
 
 // The faults.
 const (
-	Unknown        Fault = iota // something that has no advice of its own
-	PortBusy                    // another program holds the port
-	PortForbidden               // this user may not open it
-	PortMissing                 // there is no such port
-	PortGone                    // it went away while it was in use
-	NoDriver                    // the system sees a board but has no driver for it
-	BoardSilent                 // no answer at all
-	BoardBusy                   // its program can't be interrupted
-	NoMicroPython               // it talks, but not MicroPython
-	NoWiFi                      // MicroPython without a WiFi radio
-	LineNoise                   // what arrives is garbled
-	ScriptFailed                // a script raised on the board
-	DiskFull                    // no room on the board
-	MemoryFull                  // no memory on the board
-	ReadOnly                    // the board's files can't be written
-	VerifyFailed                // what is on the board is not what was sent
-	NoBackup                    // there is nothing to restore
-	BadValue                    // an answer that no board can take; found before anything is sent
-	WiFiNotFound                // the board can't see the network
-	WiFiPassword                // wrong password
-	WiFiNoAddress               // joined, but no address was given
-	WiFiTimeout                 // joining took too long
-	WiFiEnterprise              // the network wants a user name, which boards can't give
-	NameNotFound                // the broker's name is not known to the network
-	Unreachable                 // no way to the broker: timed out, no route
-	Refused                     // the broker's computer refuses the connection
-	BrokerClosed                // the broker hung up before it answered
-	BadCertificate              // TLS: not trusted, expired or for another name
-	BadProtocol                 // CONNACK 1: other MQTT version
-	BadClientID                 // CONNACK 2
-	Unavailable                 // CONNACK 3
-	BadLogin                    // CONNACK 4: user or password
-	NotAllowed                  // CONNACK 5, or a topic that is not allowed
-	TopicRefused                // SUBACK 128
-	NoAnswer                    // the board is there, but did not confirm
-	Firewall                    // the PC's firewall keeps boards from the built-in broker
-	Isolated                    // the WiFi keeps its devices apart (client isolation)
-	OtherNetwork                // board and broker are in different networks
-	WrongAddress                // the address is not this PC's (any more)
-	BrokerDown                  // the built-in broker does not run
-	DuplicateClient             // two clients with one client id take the connection from each other
-	faults                      // how many there are
+	Unknown         Fault = iota // something that has no advice of its own
+	PortBusy                     // another program holds the port
+	PortForbidden                // this user may not open it
+	PortMissing                  // there is no such port
+	PortGone                     // it went away while it was in use
+	NoDriver                     // the system sees a board but has no driver for it
+	BoardSilent                  // no answer at all
+	BoardBusy                    // its program can't be interrupted
+	NoMicroPython                // it talks, but not MicroPython
+	NoWiFi                       // MicroPython without a WiFi radio
+	LineNoise                    // what arrives is garbled
+	ScriptFailed                 // a script raised on the board
+	DiskFull                     // no room on the board
+	MemoryFull                   // no memory on the board
+	ReadOnly                     // the board's files can't be written
+	VerifyFailed                 // what is on the board is not what was sent
+	NoBackup                     // there is nothing to restore
+	BadValue                     // an answer that no board can take; found before anything is sent
+	WiFiNotFound                 // the board can't see the network
+	WiFiPassword                 // wrong password
+	WiFiNoAddress                // joined, but no address was given
+	WiFiTimeout                  // joining took too long
+	WiFiEnterprise               // the network wants a user name, which boards can't give
+	NameNotFound                 // the broker's name is not known to the network
+	Unreachable                  // no way to the broker: timed out, no route
+	Refused                      // the broker's computer refuses the connection
+	BrokerClosed                 // the broker hung up before it answered
+	BadCertificate               // TLS: not trusted, expired or for another name
+	BadProtocol                  // CONNACK 1: other MQTT version
+	BadClientID                  // CONNACK 2
+	Unavailable                  // CONNACK 3
+	BadLogin                     // CONNACK 4: user or password
+	NotAllowed                   // CONNACK 5, or a topic that is not allowed
+	TopicRefused                 // SUBACK 128
+	NoAnswer                     // the board is there, but did not confirm
+	Firewall                     // the PC's firewall keeps boards from the built-in broker
+	Isolated                     // the WiFi keeps its devices apart (client isolation)
+	OtherNetwork                 // board and broker are in different networks
+	WrongAddress                 // the address is not this PC's (any more)
+	BrokerDown                   // the built-in broker does not run
+	DuplicateClient              // two clients with one client id take the connection from each other
+	faults                       // how many there are
 )
 
 var faultNames = [faults]string{

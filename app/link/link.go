@@ -108,7 +108,8 @@ const (
 	maxPayload = 16 << 20         // bytes of one publish
 	stale      = 5 * time.Second  // a publish that waited longer is dropped
 	steady     = 10 * time.Second // a connection that lived this long was a good one
-	quickLimit = 3                // losses in a row right after CONNACK that make a fight over a client id
+	short      = 5 * time.Second  // one that the broker ended before this was hardly one
+	quickLimit = 3                // short connections in a row that make a fight over a client id
 	goodbye    = time.Second      // what Close gives to what waits
 )
 

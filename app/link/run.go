@@ -60,7 +60,7 @@ func (l *Link) run() {
 		switch {
 		case lived >= steady:
 			attempt, quick = 0, 0
-		case lived > 0:
+		case lived > 0 && lived < short && !isTimeout(err):
 			quick++
 		}
 		if quick >= quickLimit && lived > 0 {

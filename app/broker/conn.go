@@ -1,0 +1,185 @@
+package broker
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mochi-mqtt/server/v2/listeners"
+)
+
+// conn is one client's connection. No write on it blocks for ever, and one that
+// fails ends it: half a packet must never be followed by another.
+type conn struct {
+	net.Conn
+	visitor atomic.Pointer[visitor] // nil before the login
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	err := c.SetWriteDeadline(time.Now().Add(writeTime))
+	if err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		_ = c.Close()
+	}
+	return n, err
+}
+
+// ip is where the client is, without its port.
+func (c *conn) ip() string {
+	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil {
+		return a.Addr().Unmap().WithZone("").String()
+	}
+	return c.RemoteAddr().String()
+}
+
+func (c *conn) isLoopback() bool {
+	a, err := netip.ParseAddr(c.ip())
+	return err == nil && a.IsLoopback()
+}
+
+// crowd is every connection of a broker, whichever listener it came through.
+type crowd struct {
+	full func(*conn) // told of a connection that was refused
+
+	mu     sync.Mutex
+	live   map[*conn]struct{}
+	closed bool
+	wg     sync.WaitGroup
+}
+
+func newCrowd(full func(*conn)) *crowd {
+	return &crowd{full: full, live: map[*conn]struct{}{}}
+}
+
+// serve runs one connection to its end on a goroutine of its own, if there is
+// room for it.
+func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
+	c := &conn{Conn: inner}
+	ok, crowded := w.enter(c)
+	if !ok {
+		_ = inner.Close()
+		if crowded {
+			w.full(c)
+		}
+		return
+	}
+	go func() {
+		defer w.leave(c)
+		// mochi sets deadlines only after CONNECT.
+		if c.SetDeadline(time.Now().Add(connectTime)) == nil {
+			run(c)
+		}
+	}()
+}
+
+func (w *crowd) enter(c *conn) (ok, crowded bool) {
+	limit := maxClients
+	if c.isLoopback() {
+		limit += reserved
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false, false
+	}
+	if len(w.live) >= limit {
+		return false, true
+	}
+	w.live[c] = struct{}{}
+	w.wg.Add(1)
+	return true, false
+}
+
+func (w *crowd) leave(c *conn) {
+	_ = c.Close()
+	w.mu.Lock()
+	delete(w.live, c)
+	w.mu.Unlock()
+	w.wg.Done()
+}
+
+// all lists the connections.
+func (w *crowd) all() []*conn {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]*conn, 0, len(w.live))
+	for c := range w.live {
+		list = append(list, c)
+	}
+	return list
+}
+
+// end lets nobody in any more, lets mochi say goodbye, ends every connection
+// and waits until mochi is done with them.
+func (w *crowd) end(goodbye func()) {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	late := time.AfterFunc(goodbyeTime, w.hangUp) // for a client that takes nothing any more
+	goodbye()
+	late.Stop()
+	w.hangUp()
+	w.wg.Wait()
+}
+
+func (w *crowd) hangUp() {
+	for _, c := range w.all() {
+		_ = c.Close()
+	}
+}
+
+// listener hands TCP connections to mochi.
+type listener struct {
+	id    string
+	net   net.Listener
+	crowd *crowd
+}
+
+// Init, Serve, ID, Address, Protocol and Close are what mochi asks of a listener.
+func (l *listener) Init(*slog.Logger) error { return nil }
+
+// ID names the listener.
+func (l *listener) ID() string { return l.id }
+
+// Address is where it listens.
+func (l *listener) Address() string { return l.net.Addr().String() }
+
+// Protocol is the network's name.
+func (l *listener) Protocol() string { return "tcp" }
+
+// Serve accepts connections until Close.
+func (l *listener) Serve(establish listeners.EstablishFn) {
+	for {
+		c, err := l.net.Accept()
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			time.Sleep(50 * time.Millisecond) // out of files, say: not a reason to stop for ever
+			continue
+		}
+		l.crowd.serve(c, func(c net.Conn) { _ = establish(l.id, c) })
+	}
+}
+
+// Close stops listening, lets mochi say goodbye, and ends what is left.
+func (l *listener) Close(closeClients listeners.CloseFn) {
+	_ = l.net.Close()
+	l.crowd.end(func() { closeClients(l.id) })
+}
+
+func (l *listener) port() int { return portOf(l.net.Addr()) }
+
+func portOf(a net.Addr) int {
+	if t, ok := a.(*net.TCPAddr); ok {
+		return t.Port
+	}
+	return 0
+}

@@ -1,0 +1,351 @@
+package broker
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// Client is somebody who is connected.
+type Client struct {
+	ID    string
+	User  string // "" = a guest without a name
+	Role  Role
+	Guest bool   // let in because the broker is open
+	Addr  string // IP address
+	Since time.Time
+}
+
+// visitor is who a connection turned out to be.
+type visitor struct {
+	id, user string
+	guest    bool
+	rights   rights
+	since    time.Time
+	in       atomic.Bool // CONNACK was sent
+	refuse   byte        // CONNACK code for who is not let in; 0 = by mochi's choice
+}
+
+// guard is mochi's hook for logins, rights and notices.
+type guard struct {
+	mqtt.HookBase
+	log       *slog.Logger
+	classroom string
+	accounts  *accounts
+	crowd     *crowd
+	store     *store
+	notices   *reporter
+	server    *mqtt.Server
+
+	mu     sync.Mutex
+	fights map[string]*fight
+}
+
+// maxText bounds what a notice repeats of a client's own words.
+const maxText = 128
+
+// CONNACK codes of MQTT 3.1.1, 3.2.2.3.
+const (
+	connackID    = 2
+	connackLogin = 4
+)
+
+// ID names the hook.
+func (g *guard) ID() string { return "guard" }
+
+// Provides tells mochi what to ask.
+func (g *guard) Provides(b byte) bool {
+	switch b {
+	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
+		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired:
+		return true
+	}
+	return false
+}
+
+func connOf(cl *mqtt.Client) *conn {
+	c, _ := cl.Net.Conn.(*conn)
+	return c
+}
+
+func visitorOf(cl *mqtt.Client) *visitor {
+	if c := connOf(cl); c != nil {
+		return c.visitor.Load()
+	}
+	return nil
+}
+
+// OnConnectAuthenticate decides whether a client may come in.
+func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
+	c := connOf(cl)
+	if c == nil {
+		return false
+	}
+	user := string(pk.Connect.Username)
+	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
+	v := &visitor{
+		id: cl.ID, user: user, guest: guest, since: time.Now(),
+		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns},
+	}
+	if !ok {
+		v.refuse = connackLogin
+		c.visitor.Store(v)
+		g.say(BadLogin, v, c, "")
+		return false
+	}
+	if !g.makeRoom(cl, v, c) {
+		v.refuse = connackID
+		c.visitor.Store(v)
+		g.say(IDTaken, v, c, "")
+		return false
+	}
+	c.visitor.Store(v)
+	return true
+}
+
+// makeRoom deals with a client that has the same id. A pupil or guest can't
+// push a board or the program out; a client of the same user is replaced, and
+// its will is not sent, for its client has not gone; a session of another user
+// is not inherited.
+func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
+	old, ok := g.server.Clients.Get(cl.ID)
+	if !ok {
+		return true
+	}
+	o := visitorOf(old)
+	connected := !old.Closed()
+	if connected && o != nil && v.rights.Role == Pupil && o.rights.Role != Pupil {
+		return false
+	}
+	if connected {
+		g.fought(cl.ID, v, c, connOf(old))
+	}
+	if o != nil && o.user == v.user && o.guest == v.guest {
+		atomic.StoreUint32(&old.Properties.Will.Flag, 0)
+		return true
+	}
+	g.forget(old)
+	return true
+}
+
+// forget ends a client's session.
+func (g *guard) forget(cl *mqtt.Client) {
+	cl.Stop(packets.ErrSessionTakenOver)
+	g.server.UnsubscribeClient(cl)
+	cl.ClearInflights()
+	g.server.Clients.Delete(cl.ID)
+}
+
+// OnSessionEstablish takes a will away that its client may not publish, for
+// mochi does not ask when it sends one.
+func (g *guard) OnSessionEstablish(cl *mqtt.Client, _ packets.Packet) {
+	v := visitorOf(cl)
+	if v == nil || cl.Properties.Will.Flag == 0 {
+		return
+	}
+	topic := cl.Properties.Will.TopicName
+	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
+		cl.Properties.Will = mqtt.Will{}
+		g.say(Denied, v, connOf(cl), topic)
+	}
+}
+
+// OnSessionEstablished tells that a client is there.
+func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
+	if v := visitorOf(cl); v != nil {
+		v.in.Store(true)
+		g.say(Connected, v, connOf(cl), "")
+	}
+	g.boundSessions()
+}
+
+// OnDisconnect tells that a client left.
+func (g *guard) OnDisconnect(cl *mqtt.Client, _ error, _ bool) {
+	if v := visitorOf(cl); v != nil && v.in.CompareAndSwap(true, false) {
+		g.say(Disconnected, v, connOf(cl), "")
+	}
+}
+
+// OnClientExpired ends the subscriptions of a session that was away for too
+// long; mochi forgets the client but keeps them.
+func (g *guard) OnClientExpired(cl *mqtt.Client) {
+	g.server.UnsubscribeClient(cl)
+	cl.ClearInflights()
+}
+
+// boundSessions ends the sessions that have been away longest when there are
+// too many.
+func (g *guard) boundSessions() {
+	if g.server.Clients.Len() <= maxSessions {
+		return
+	}
+	var away []*mqtt.Client
+	for _, cl := range g.server.Clients.GetAll() {
+		if cl.Closed() && cl.StopTime() != 0 {
+			away = append(away, cl)
+		}
+	}
+	slices.SortFunc(away, func(a, b *mqtt.Client) int { return int(a.StopTime() - b.StopTime()) })
+	for len(away) > maxSessions {
+		g.forget(away[0])
+		away = away[1:]
+	}
+}
+
+// OnACLCheck decides what may be heard. Publishes are decided in OnPublish, for
+// mochi throws a client of version 3.1.1 off when this says no.
+func (g *guard) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
+	if write {
+		return true
+	}
+	v := visitorOf(cl)
+	return v != nil && v.rights.mayHear(topic)
+}
+
+// OnPublish drops what is not allowed. It is acknowledged all the same: a
+// client that is told nothing, or thrown off, sends it again for ever. Clients
+// of version 5 are told the reason.
+func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
+	v := visitorOf(cl)
+	if v == nil {
+		return pk, packets.CodeSuccessIgnore
+	}
+	if !v.rights.mayPublish(pk.TopicName) {
+		g.say(Denied, v, connOf(cl), pk.TopicName)
+		if cl.Properties.ProtocolVersion == 5 && pk.FixedHeader.Qos == 1 {
+			return pk, packets.ErrNotAuthorized
+		}
+		return pk, packets.CodeSuccessIgnore
+	}
+	if pk.FixedHeader.Retain && !g.store.fits(pk.TopicName, len(pk.Payload)) {
+		pk.FixedHeader.Retain = false
+		g.say(TooMuchKept, v, connOf(cl), pk.TopicName)
+	}
+	return pk, nil
+}
+
+// maxFilters bounds one client's subscriptions.
+const maxFilters = 512
+
+// OnSubscribe refuses subscriptions beyond the bound, by a filter that mochi
+// takes for invalid.
+func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+	if cl.State.Subscriptions.Len()+len(pk.Filters) <= maxFilters {
+		return pk
+	}
+	pk.Filters = slices.Clone(pk.Filters)
+	for i := range pk.Filters {
+		pk.Filters[i].Filter = "#/"
+	}
+	return pk
+}
+
+// OnSubscribed reports subscriptions that were refused.
+func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
+	v := visitorOf(cl)
+	for i, code := range codes {
+		if v != nil && code > 2 && i < len(pk.Filters) {
+			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
+		}
+	}
+}
+
+// OnPacketEncode mends two answers of mochi to clients older than version 5: a
+// wrong password is CONNACK 4, not 5, and a broker sends no DISCONNECT.
+func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+	if cl.Properties.ProtocolVersion >= 5 {
+		return pk
+	}
+	switch pk.FixedHeader.Type {
+	case packets.Connack:
+		if v := visitorOf(cl); v != nil && v.refuse != 0 && pk.ReasonCode != 0 {
+			pk.ReasonCode = v.refuse
+		}
+	case packets.Disconnect:
+		pk.FixedHeader.Type = packets.Reserved // which mochi refuses to write
+	}
+	return pk
+}
+
+func (g *guard) say(k Kind, v *visitor, c *conn, topic string) {
+	n := Notice{Kind: k, User: shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
+	if c != nil {
+		n.Addr = c.ip()
+	}
+	g.notices.say(n)
+}
+
+func shorten(s string) string {
+	if len(s) > maxText {
+		s = s[:maxText]
+	}
+	return strings.ToValidUTF8(s, "�")
+}
+
+// disconnect ends the connections of those whom pick picks.
+func (g *guard) disconnect(pick func(*visitor) bool) {
+	for _, c := range g.crowd.all() {
+		if v := c.visitor.Load(); v != nil && pick(v) {
+			_ = c.Close()
+		}
+	}
+}
+
+func (g *guard) clients() []Client {
+	var list []Client
+	for _, c := range g.crowd.all() {
+		v := c.visitor.Load()
+		if v == nil || !v.in.Load() {
+			continue
+		}
+		list = append(list, Client{
+			ID: v.id, User: v.user, Role: v.rights.Role, Guest: v.guest, Addr: c.ip(), Since: v.since,
+		})
+	}
+	slices.SortFunc(list, func(a, b Client) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// fight is a row of take-overs of one client id.
+type fight struct {
+	last  time.Time
+	count int
+}
+
+// Bounds of what is taken for a fight over a client id.
+const (
+	fightTime  = 30 * time.Second // between two take-overs of one fight
+	fightCount = 3
+	maxFights  = 256
+)
+
+// fought notes that a client was replaced by one at another address. One at the
+// same address is most likely the same board, back from a restart.
+func (g *guard) fought(id string, v *visitor, c, old *conn) {
+	if old == nil || c.ip() == old.ip() {
+		return
+	}
+	now := time.Now()
+	g.mu.Lock()
+	f := g.fights[id]
+	if f == nil || now.Sub(f.last) > fightTime {
+		if len(g.fights) >= maxFights {
+			clear(g.fights)
+		}
+		f = &fight{}
+		g.fights[id] = f
+	}
+	f.last = now
+	f.count++
+	fighting := f.count >= fightCount
+	g.mu.Unlock()
+	if fighting {
+		g.say(DuplicateClient, v, c, "")
+	}
+}

@@ -1,0 +1,132 @@
+package broker
+
+import (
+	"sync"
+	"time"
+)
+
+// Kind is what a notice is about.
+type Kind int
+
+// The kinds of notice.
+const (
+	Connected       Kind = iota // a client logged in
+	Disconnected                // a client left
+	Denied                      // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
+	BadLogin                    // a wrong user or password, or an account that is disabled
+	IDTaken                     // a client id that another user's client holds was refused
+	DuplicateClient             // clients at two addresses take one client id from each other
+	Crowded                     // a connection was refused because there are too many
+	TooMuchKept                 // a message was delivered but not retained, for too many are
+	StoreBroken                 // the store was unreadable; it was moved to Path and a new one begun
+	StoreFailed                 // retained messages can't be written to the disk now; it is tried again
+)
+
+// Notice is something that a person should see. Fields that make no sense for
+// its kind are empty.
+type Notice struct {
+	Kind     Kind
+	User     string
+	ClientID string
+	Addr     string // IP address of the client
+	Topic    string
+	Path     string
+	Err      error
+	Count    int // how often since the last notice of the same, at least 1
+	At       time.Time
+}
+
+// Bounds of the reporter.
+const (
+	noticePause = 5 * time.Second // between two notices of the same
+	maxTallies  = 256             // different notices that are told apart
+)
+
+type tally struct {
+	count int // since the last notice
+	last  Notice
+}
+
+// tallyKey is what makes two notices the same.
+type tallyKey struct {
+	kind                  Kind
+	user, id, addr, topic string
+}
+
+// reporter passes notices on. The first of a kind goes at once; what repeats is
+// counted, and told once in noticePause.
+type reporter struct {
+	tell func(Notice)
+
+	mu      sync.Mutex
+	tallies map[tallyKey]*tally
+	closed  bool
+}
+
+func newReporter(tell func(Notice)) *reporter {
+	if tell == nil {
+		tell = func(Notice) {}
+	}
+	return &reporter{tell: tell, tallies: map[tallyKey]*tally{}}
+}
+
+// say reports n, or counts it.
+func (r *reporter) say(n Notice) {
+	n.At, n.Count = time.Now(), 1
+	if n.Kind == Connected || n.Kind == Disconnected {
+		r.tell(n)
+		return
+	}
+	key := tallyKey{n.Kind, n.User, n.ClientID, n.Addr, n.Topic}
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return
+	}
+	if t, ok := r.tallies[key]; ok {
+		t.count++
+		t.last = n
+		r.mu.Unlock()
+		return
+	}
+	if len(r.tallies) >= maxTallies {
+		key = tallyKey{kind: n.Kind} // all the others of its kind are one
+		if t, ok := r.tallies[key]; ok {
+			t.count++
+			t.last = n
+			r.mu.Unlock()
+			return
+		}
+	}
+	r.tallies[key] = &tally{}
+	r.mu.Unlock()
+	time.AfterFunc(noticePause, func() { r.again(key) })
+	r.tell(n)
+}
+
+// again tells what was counted, and forgets what did not repeat.
+func (r *reporter) again(key tallyKey) {
+	r.mu.Lock()
+	t, ok := r.tallies[key]
+	if !ok || r.closed {
+		r.mu.Unlock()
+		return
+	}
+	if t.count == 0 {
+		delete(r.tallies, key)
+		r.mu.Unlock()
+		return
+	}
+	n := t.last
+	n.Count = t.count
+	t.count = 0
+	r.mu.Unlock()
+	time.AfterFunc(noticePause, func() { r.again(key) })
+	r.tell(n)
+}
+
+func (r *reporter) close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+}

@@ -1,0 +1,133 @@
+package broker
+
+import (
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+
+	"lamplighter/device"
+)
+
+// prepare makes a broker that does not listen yet.
+func prepare(o Options) (*Broker, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if !isBase(o.Classroom) {
+		return nil, &device.Error{Fault: device.BadValue, Op: "start the broker", Err: errBase}
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, &device.Error{Fault: device.Unknown, Op: "make the broker's folder", Err: err}
+	}
+	b := &Broker{o: o, log: o.Log, notices: newReporter(o.Notice), app: credentials{appUser, hex.EncodeToString(random(24))}}
+	var moved string
+	var err error
+	b.accounts, moved, err = openAccounts(o.Dir, b.app)
+	if err != nil {
+		return nil, err
+	}
+	if moved != "" {
+		b.log.Error("the broker's accounts are broken; a new file is begun", "moved", filepath.Base(moved))
+		b.notices.say(Notice{Kind: StoreBroken, Path: moved})
+	}
+	b.accounts.setOpen(o.Open)
+	b.store = openStore(o.Dir, o.Log, b.notices)
+	b.server = mqtt.New(&mqtt.Options{
+		Capabilities:             capabilities(),
+		Logger:                   slog.New(slog.DiscardHandler), // it logs whole packets, passwords among them
+		SysTopicResendInterval:   sysInterval,
+		ClientNetWriteBufferSize: 4096,
+		ClientNetReadBufferSize:  4096,
+	})
+	crowd := newCrowd(func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) })
+	b.guard = &guard{
+		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store,
+		notices: b.notices, server: b.server, fights: map[string]*fight{},
+	}
+	for _, h := range []mqtt.Hook{b.guard, b.store} {
+		if err := b.server.AddHook(h, nil); err != nil {
+			_ = b.store.close()
+			return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
+		}
+	}
+	return b, nil
+}
+
+func capabilities() *mqtt.Capabilities {
+	c := mqtt.NewDefaultServerCapabilities()
+	c.MaximumClients = maxClients + reserved
+	// mochi's own limit of a day makes retained messages vanish overnight.
+	c.MaximumMessageExpiryInterval = 0
+	c.MaximumSessionExpiryInterval = sessionTime
+	c.MaximumClientWritesPending = maxWaiting
+	c.MaximumPacketSize = maxPacket
+	c.MaximumInflight = maxInflight
+	c.TopicAliasMaximum = 128
+	return c
+}
+
+// listen opens the ports.
+func (b *Broker) listen() error {
+	port := b.o.Port
+	if port == 0 {
+		port = DefaultPort
+	}
+	l, err := listenNear(b.o.Host, port)
+	if err != nil {
+		return err
+	}
+	b.tcp = &listener{id: "tcp", net: l, crowd: b.guard.crowd}
+	if err := b.server.AddListener(b.tcp); err != nil {
+		return &device.Error{Fault: device.Unknown, Op: "listen", Err: err}
+	}
+	if !b.o.WebSocket {
+		return nil
+	}
+	port = b.o.WSPort
+	if port == 0 {
+		port = DefaultWebSocketPort
+	}
+	if l, err = listenNear(b.o.Host, port); err != nil {
+		_ = b.tcp.net.Close()
+		return err
+	}
+	b.ws = newWSListener(l, b.guard.crowd)
+	if err := b.server.AddListener(b.ws); err != nil {
+		return &device.Error{Fault: device.Unknown, Op: "listen", Err: err}
+	}
+	return nil
+}
+
+// writeFile replaces a file in one step: whoever reads it finds the old or the
+// new, never a half.
+func writeFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
+	if err != nil {
+		return fmt.Errorf("make: %w", err)
+	}
+	defer os.Remove(f.Name()) // of no use after the rename
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	for try := 0; ; try++ {
+		if err = os.Rename(f.Name(), path); err == nil {
+			return nil
+		}
+		if try == 20 { // on Windows a virus scanner may hold the file for a moment
+			return fmt.Errorf("replace: %w", err)
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+}

@@ -1,0 +1,117 @@
+package broker
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/mochi-mqtt/server/v2/listeners"
+)
+
+// wsListener hands MQTT over WebSocket (MQTT 3.1.1, 6) to mochi, under the same
+// limits as TCP.
+type wsListener struct {
+	net    net.Listener
+	crowd  *crowd
+	server *http.Server
+}
+
+const wsID = "websocket"
+
+func newWSListener(l net.Listener, w *crowd) *wsListener { return &wsListener{net: l, crowd: w} }
+
+// Init is called once by mochi.
+func (l *wsListener) Init(*slog.Logger) error {
+	l.server = &http.Server{ReadHeaderTimeout: connectTime, MaxHeaderBytes: 16 << 10}
+	return nil
+}
+
+// ID names the listener.
+func (l *wsListener) ID() string { return wsID }
+
+// Address is where it listens.
+func (l *wsListener) Address() string { return l.net.Addr().String() }
+
+// Protocol is the network's name.
+func (l *wsListener) Protocol() string { return "ws" }
+
+// Serve accepts connections until Close.
+func (l *wsListener) Serve(establish listeners.EstablishFn) {
+	up := websocket.Upgrader{
+		HandshakeTimeout: connectTime,
+		Subprotocols:     []string{"mqtt"},
+		// A pupil's page may come from a file or from any server; what protects
+		// the broker is the login in CONNECT, not a cookie.
+		CheckOrigin: func(*http.Request) bool { return true },
+	}
+	l.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		c.SetReadLimit(maxPacket)
+		l.crowd.serve(&wsConn{Conn: c}, func(c net.Conn) { _ = establish(wsID, c) })
+	})
+	_ = l.server.Serve(l.net)
+}
+
+// Close stops listening, lets mochi say goodbye, and ends what is left.
+func (l *wsListener) Close(closeClients listeners.CloseFn) {
+	_ = l.server.Close()
+	_ = l.net.Close()
+	l.crowd.end(func() { closeClients(wsID) })
+}
+
+func (l *wsListener) port() int { return portOf(l.net.Addr()) }
+
+var errNotBinary = errors.New("a WebSocket message that is not binary")
+
+// wsConn makes a stream of a WebSocket's messages.
+type wsConn struct {
+	*websocket.Conn
+	reader io.Reader
+	mu     sync.Mutex // of writes; gorilla allows one at a time
+}
+
+// Read reads on, across messages.
+func (c *wsConn) Read(p []byte) (int, error) {
+	for {
+		if c.reader == nil {
+			kind, r, err := c.NextReader()
+			if err != nil {
+				return 0, err
+			}
+			if kind != websocket.BinaryMessage {
+				return 0, errNotBinary
+			}
+			c.reader = r
+		}
+		n, err := c.reader.Read(p)
+		if errors.Is(err, io.EOF) {
+			c.reader, err = nil, nil
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+// Write sends p as one message.
+func (c *wsConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.WriteMessage(websocket.BinaryMessage, p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// SetDeadline sets both deadlines.
+func (c *wsConn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
