@@ -1,6 +1,8 @@
 package views
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -79,7 +81,7 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 	if q.Content != nil {
 		parts = append(parts, q.Content)
 	}
-	width := canvas.NewRectangle(nil)
+	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(dialogWidth, 0))
 	inside := container.NewBorder(container.NewStack(width, title(q.Title)),
 		container.NewHBox(append([]fyne.CanvasObject{layout.NewSpacer()}, buttons...)...), nil, nil, rows(parts...))

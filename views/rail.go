@@ -1,6 +1,8 @@
 package views
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -70,7 +72,7 @@ func (r *railItem) debugText() string { return r.word }
 
 // CreateRenderer draws the item.
 func (r *railItem) CreateRenderer() fyne.WidgetRenderer {
-	back := canvas.NewRectangle(nil)
+	back := canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = unit * 1.5
 	picture := iconImage(icon(r.iconName), 28)
 	word := canvas.NewText(r.word, nil)
@@ -107,7 +109,7 @@ func (d *railItemRenderer) Layout(size fyne.Size) {
 }
 
 func (d *railItemRenderer) Refresh() {
-	d.back.FillColor, d.back.StrokeWidth = nil, 0
+	d.back.FillColor, d.back.StrokeWidth = color.Transparent, 0
 	switch {
 	case d.item.chosen:
 		d.back.FillColor = shade(colorChosen)

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -108,7 +110,7 @@ func (w *Window) rail() fyne.CanvasObject {
 		w.items[p.id] = item
 		list.Add(item)
 	}
-	width := canvas.NewRectangle(nil)
+	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(railWidth-2*unit, 0))
 	return container.NewStack(width, list)
 }
