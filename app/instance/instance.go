@@ -1,0 +1,268 @@
+// Package instance lets one program at a time use a data folder: a second start
+// raises the first one's window and ends.
+//
+// The system's own file lock decides, which ends with its process, so a crash
+// leaves nothing behind. The window is raised over a loopback connection; both
+// sides prove that they can read the folder, and nothing else can be asked.
+package instance
+
+import (
+	"bufio"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// ErrRunning tells that another program uses the folder; its window was raised
+// if that was possible.
+var ErrRunning = errors.New("already running")
+
+const (
+	lockFile  = "instance.lock"
+	callFile  = "instance.json"
+	callTime  = 2 * time.Second       // one conversation
+	waitTime  = 3 * time.Second       // for a first instance that is still starting
+	pollTime  = 50 * time.Millisecond // between two looks at its file
+	maxCalls = 4                     // conversations at once
+	greeting  = "LAMPLIGHTER "
+)
+
+// Lock is the use of a data folder.
+type Lock struct {
+	file   *os.File // nil where the file system has no locks
+	path   string
+	listen net.Listener
+	token  []byte
+	raise  func()
+	done   sync.WaitGroup
+	once   sync.Once
+}
+
+// call is how to reach the first instance.
+type call struct {
+	Port  int    `json:"port"`
+	Token string `json:"token"`
+}
+
+// Acquire takes the folder, which is made if it is missing. Raise is called on
+// a goroutine of the lock's when somebody starts the program again. It fails
+// with ErrRunning when another program has the folder.
+func Acquire(dir string, raise func()) (*Lock, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	path := filepath.Join(dir, callFile)
+	f, err := lock(filepath.Join(dir, lockFile))
+	switch {
+	case errors.Is(err, errLocked):
+		callFirst(path, waitTime)
+		return nil, ErrRunning
+	case errors.Is(err, errNoLocks):
+		// Some network file systems have none; then who answers has the folder.
+		if callFirst(path, 0) {
+			return nil, ErrRunning
+		}
+	case err != nil:
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	l := &Lock{file: f, path: path, raise: raise, token: make([]byte, 32)}
+	_, _ = rand.Read(l.token) // never fails, see crypto/rand
+	if err := l.serve(); err != nil {
+		unlock(f)
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	return l, nil
+}
+
+// serve listens for a second start, and says where.
+func (l *Lock) serve() error {
+	listen, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	l.listen = listen
+	a, _ := listen.Addr().(*net.TCPAddr)
+	data, err := json.Marshal(call{Port: a.Port, Token: hex.EncodeToString(l.token)})
+	if err == nil {
+		err = writeFile(l.path, data)
+	}
+	if err != nil {
+		_ = listen.Close()
+		return err
+	}
+	l.done.Add(1)
+	go l.accept()
+	return nil
+}
+
+func (l *Lock) accept() {
+	defer l.done.Done()
+	slots := make(chan struct{}, maxCalls)
+	for {
+		c, err := l.listen.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			time.Sleep(pollTime)
+			continue
+		}
+		select {
+		case slots <- struct{}{}:
+		default:
+			_ = c.Close()
+			continue
+		}
+		l.done.Add(1)
+		go func() {
+			defer func() { <-slots; l.done.Done() }()
+			l.answer(c)
+		}()
+	}
+}
+
+// answer proves that we are the first instance, and believes a caller that
+// proves it can read the folder:
+//
+//	caller: LAMPLIGHTER <nonce>
+//	we:     LAMPLIGHTER <HMAC(token, "first " nonce)> <nonce of ours>
+//	caller: LAMPLIGHTER <HMAC(token, "raise " nonce of ours)>
+func (l *Lock) answer(c net.Conn) {
+	defer c.Close()
+	if c.SetDeadline(time.Now().Add(callTime)) != nil {
+		return
+	}
+	r := bufio.NewReader(io.LimitReader(c, 1024))
+	nonce, ok := heard(r)
+	if !ok {
+		return
+	}
+	mine := newNonce()
+	if !said(c, prove(l.token, "first "+nonce)+" "+mine) {
+		return
+	}
+	proof, ok := heard(r)
+	if !ok || !hmac.Equal([]byte(proof), []byte(prove(l.token, "raise "+mine))) {
+		return
+	}
+	l.raise()
+	said(c, "raised")
+}
+
+// callFirst asks the first instance to raise its window, and tells whether it
+// answered. It tries until patience ends, for the first may be starting.
+func callFirst(path string, patience time.Duration) bool {
+	for end := time.Now().Add(patience); ; time.Sleep(pollTime) {
+		if callOnce(path) {
+			return true
+		}
+		if !time.Now().Before(end) {
+			return false
+		}
+	}
+}
+
+func callOnce(path string) bool {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	var to call
+	token, hexErr := []byte(nil), json.Unmarshal(data, &to)
+	if hexErr == nil {
+		token, hexErr = hex.DecodeString(to.Token)
+	}
+	if hexErr != nil || len(token) != 32 {
+		return false
+	}
+	c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(to.Port)), callTime)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	if c.SetDeadline(time.Now().Add(callTime)) != nil {
+		return false
+	}
+	return converse(c, token)
+}
+
+func converse(c net.Conn, token []byte) bool {
+	r := bufio.NewReader(io.LimitReader(c, 1024))
+	nonce := newNonce()
+	if !said(c, nonce) {
+		return false
+	}
+	line, ok := heard(r)
+	proof, theirs, two := strings.Cut(line, " ")
+	if !ok || !two || !hmac.Equal([]byte(proof), []byte(prove(token, "first "+nonce))) {
+		return false
+	}
+	if !said(c, prove(token, "raise "+theirs)) {
+		return false
+	}
+	line, ok = heard(r)
+	return ok && line == "raised"
+}
+
+func prove(token []byte, what string) string {
+	h := hmac.New(sha256.New, token)
+	h.Write([]byte(what))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func newNonce() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	return hex.EncodeToString(b)
+}
+
+func said(c net.Conn, s string) bool {
+	_, err := io.WriteString(c, greeting+s+"\n")
+	return err == nil
+}
+
+func heard(r *bufio.Reader) (string, bool) {
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return "", false
+	}
+	return strings.CutPrefix(strings.TrimSuffix(line, "\n"), greeting)
+}
+
+// Release lets another program have the folder.
+func (l *Lock) Release() {
+	l.once.Do(func() {
+		_ = l.listen.Close()
+		l.done.Wait()
+		_ = os.Remove(l.path)
+		unlock(l.file)
+	})
+}
+
+func writeFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("make: %w", err)
+	}
+	defer os.Remove(f.Name()) // of no use after the rename
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("replace: %w", err)
+	}
+	return nil
+}
