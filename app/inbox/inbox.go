@@ -13,37 +13,51 @@ type Inbox[T any] struct {
 	post    func(func())
 	every   time.Duration
 	limit   int
+	weigh   func(T) int
 	deliver func([]T, int)
 
 	mu      sync.Mutex
 	waiting []T
 	spare   []T
+	weight  int
 	dropped int
 	armed   bool
+	last    time.Time // when the last batch was taken
 }
 
-// New makes an inbox that hands at most limit waiting values over by post, no
-// more often than every. Deliver runs on the state's goroutine with the values
-// in their order and the number that was dropped since the last batch; it may
-// not keep the slice.
-func New[T any](post func(func()), every time.Duration, limit int, deliver func(batch []T, dropped int)) *Inbox[T] {
-	return &Inbox[T]{post: post, every: every, limit: limit, deliver: deliver}
+// New makes an inbox that hands values over by post: the first after a pause at
+// once, then no more often than every. Weigh tells how much of limit a value
+// takes (nil: 1 each). Deliver runs on the state's goroutine with the values in
+// their order and the number that was dropped since the last batch; it may not
+// keep the slice.
+func New[T any](post func(func()), every time.Duration, limit int, weigh func(T) int, deliver func(batch []T, dropped int)) *Inbox[T] {
+	if weigh == nil {
+		weigh = func(T) int { return 1 }
+	}
+	return &Inbox[T]{post: post, every: every, limit: limit, weigh: weigh, deliver: deliver}
 }
 
-// Put takes a value from any goroutine. It never blocks; when limit values wait
+// Put takes a value from any goroutine. It never blocks; when limit waits
 // already, the value is dropped and counted.
 func (b *Inbox[T]) Put(v T) {
+	w := b.weigh(v)
 	b.mu.Lock()
-	if len(b.waiting) >= b.limit {
+	if b.weight+w > b.limit {
 		b.dropped++
 	} else {
 		b.waiting = append(b.waiting, v)
+		b.weight += w
 	}
 	arm := !b.armed
 	b.armed = true
+	pause := b.every - time.Since(b.last)
 	b.mu.Unlock()
-	if arm {
-		time.AfterFunc(b.every, func() { b.post(b.flush) })
+	switch {
+	case !arm:
+	case pause <= 0:
+		b.post(b.flush)
+	default:
+		time.AfterFunc(pause, func() { b.post(b.flush) })
 	}
 }
 
@@ -52,11 +66,18 @@ func (b *Inbox[T]) Put(v T) {
 func (b *Inbox[T]) flush() {
 	b.mu.Lock()
 	batch, dropped := b.waiting, b.dropped
-	b.waiting, b.spare, b.dropped, b.armed = b.spare[:0], nil, 0, false
+	b.waiting, b.spare, b.weight, b.dropped, b.armed = b.spare[:0], nil, 0, 0, false
+	b.last = time.Now()
 	b.mu.Unlock()
 	b.deliver(batch, dropped)
 	clear(batch)
 	b.mu.Lock()
-	b.spare = batch[:0]
+	if cap(batch) <= maxSpare {
+		b.spare = batch[:0]
+	}
 	b.mu.Unlock()
 }
+
+// maxSpare is how large a batch's memory may be to be used again: a burst's is
+// given back.
+const maxSpare = 1 << 14

@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,7 +16,7 @@ func TestABurstFromManyGoroutinesArrivesWholeAndEachSendersOrderIsKept(t *testin
 	type item struct{ sender, n int }
 	got := map[int]int{}
 	total, batches := 0, 0
-	in := inbox.New(loop.Post, time.Millisecond, 1<<20, func(batch []item, dropped int) {
+	in := inbox.New(loop.Post, time.Millisecond, 1<<20, nil, func(batch []item, dropped int) {
 		batches++
 		total += len(batch) + dropped
 		for _, v := range batch {
@@ -40,25 +41,39 @@ func TestABurstFromManyGoroutinesArrivesWholeAndEachSendersOrderIsKept(t *testin
 	}
 }
 
-func TestWhatDoesNotFitIsDroppedAndCounted(t *testing.T) {
+func TestWhatDoesNotFitIsDroppedAndCountedByItsWeight(t *testing.T) {
+	var queue []func()
+	var kept, lost int
+	weigh := func(v int) int { return v }
+	in := inbox.New(func(f func()) { queue = append(queue, f) }, time.Second, 30, weigh, func(batch []int, dropped int) {
+		kept += len(batch)
+		lost += dropped
+	})
+	for range 10 {
+		in.Put(10)
+	}
+	if len(queue) != 1 {
+		t.Fatalf("%d posts for one burst", len(queue))
+	}
+	queue[0]()
+	if kept != 3 || lost != 7 {
+		t.Fatalf("kept %d, dropped %d", kept, lost)
+	}
+}
+
+func TestTheFirstValueAfterAPauseGoesAtOnceAndTheNextWaitsForItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var queue []func()
-		var kept, lost int
-		in := inbox.New(func(f func()) { queue = append(queue, f) }, time.Second, 3, func(batch []int, dropped int) {
-			kept += len(batch)
-			lost += dropped
-		})
-		for i := range 10 {
-			in.Put(i)
-		}
-		time.Sleep(2 * time.Second) // the bubble's clock
+		began := time.Now()
+		var at []time.Duration
+		in := inbox.New(func(f func()) { f() }, time.Second, 100, nil, func([]int, int) { at = append(at, time.Since(began)) })
+		in.Put(1)
+		in.Put(2)
+		in.Put(3)
+		time.Sleep(5 * time.Second) // the bubble's clock
+		in.Put(4)
 		synctest.Wait()
-		if len(queue) != 1 {
-			t.Fatalf("%d posts for one burst", len(queue))
-		}
-		queue[0]()
-		if kept != 3 || lost != 7 {
-			t.Fatalf("kept %d, dropped %d", kept, lost)
+		if want := []time.Duration{0, time.Second, 5 * time.Second}; !slices.Equal(at, want) {
+			t.Fatalf("batches at %v, want %v", at, want)
 		}
 	})
 }
