@@ -30,13 +30,13 @@ import (
 var ErrRunning = errors.New("already running")
 
 const (
-	lockFile  = "instance.lock"
-	callFile  = "instance.json"
-	callTime  = 2 * time.Second       // one conversation
-	waitTime  = 3 * time.Second       // for a first instance that is still starting
-	pollTime  = 50 * time.Millisecond // between two looks at its file
+	lockFile = "instance.lock"
+	callFile = "instance.json"
+	callTime = 2 * time.Second       // one conversation
+	waitTime = 3 * time.Second       // for a first instance that is still starting
+	pollTime = 50 * time.Millisecond // between two looks at its file
 	maxCalls = 4                     // conversations at once
-	greeting  = "LAMPLIGHTER "
+	greeting = "LAMPLIGHTER "
 )
 
 // Lock is the use of a data folder.

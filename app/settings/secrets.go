@@ -1,0 +1,248 @@
+package settings
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/zalando/go-keyring"
+
+	"lamplighter/device"
+)
+
+// Secrets keeps passwords. Its methods may block (a system may ask the user to
+// unlock the keyring), so they are never called on the state's goroutine; they
+// may be called from any other.
+type Secrets interface {
+	// Get reads a secret. ErrNoSecret tells that there is none.
+	Get(key string) (string, error)
+	// Set keeps a secret.
+	Set(key, value string) error
+	// Delete forgets a secret; one that does not exist is no error.
+	Delete(key string) error
+	// Kind tells how well the secrets are protected, for the settings page.
+	Kind() Protection
+}
+
+// Protection is how secrets are protected.
+type Protection int
+
+// The protections.
+const (
+	// Keyring is the system's own store: what the user's login protects.
+	Keyring Protection = iota
+	// File is an encrypted file whose key lies beside it and is bound to this PC:
+	// it protects a copy of the folder, but not against somebody at this PC who
+	// can read this user's files.
+	File
+)
+
+// ErrNoSecret tells that there is no such secret.
+var ErrNoSecret = errors.New("no such secret")
+
+// The keys of the secrets that have a fixed name.
+const (
+	FindKey  = "find"  // lets boards find the broker again: 32 hex digits
+	PupilKey = "pupil" // the pupils' password at the built-in broker
+)
+
+// WiFiKey is the key of a WiFi password.
+func WiFiKey(ssid device.Text) string { return "wifi/" + hex.EncodeToString([]byte(ssid)) }
+
+// ConnectionKey is the key of the password of a connection.
+func ConnectionKey(id string) string { return "connection/" + id }
+
+// BoardKey is the key of a board's password at its broker.
+func BoardKey(boardID string) string { return "board/" + boardID }
+
+// hexMark begins a secret that is no UTF-8, or that begins with the mark itself.
+const hexMark = "hex:"
+
+// SetText keeps a password exactly as it is, byte for byte.
+func SetText(s Secrets, key string, t device.Text) error {
+	v := string(t)
+	if !utf8.ValidString(v) || strings.HasPrefix(v, hexMark) || strings.ContainsRune(v, 0) {
+		v = hexMark + hex.EncodeToString([]byte(v))
+	}
+	return s.Set(key, v)
+}
+
+// GetText reads what SetText kept.
+func GetText(s Secrets, key string) (device.Text, error) {
+	v, err := s.Get(key)
+	if err != nil {
+		return "", err
+	}
+	if h, ok := strings.CutPrefix(v, hexMark); ok {
+		if b, err := hex.DecodeString(h); err == nil {
+			return device.Text(b), nil
+		}
+	}
+	return device.Text(v), nil
+}
+
+// Made reads a secret of n random bytes in lower-case hex, and makes it if there
+// is none yet.
+func Made(s Secrets, key string, n int) (string, error) {
+	v, err := s.Get(key)
+	if !errors.Is(err, ErrNoSecret) {
+		return v, err
+	}
+	v = randomHex(n)
+	if err := s.Set(key, v); err != nil {
+		return "", err
+	}
+	return v, nil
+}
+
+// FindSecret is the classroom's secret, by which boards know a true answer to
+// their question for the broker: 32 lower-case hex digits. It is made at the
+// first call.
+func FindSecret(s Secrets) (string, error) { return Made(s, FindKey, 16) }
+
+// service is our name in the system's keyring.
+const service = "Lamplighter"
+
+// keyringTime is how long a keyring may take to show that it works: one that
+// waits for a password at the start of the program is not usable.
+const keyringTime = 5 * time.Second
+
+// OpenSecrets finds the best place for the secrets of a data folder: the
+// system's keyring if it works within 5 s, else an encrypted file in the folder.
+// Once a folder has that file, it is used from then on, so that no secret is
+// lost between the two.
+func OpenSecrets(dir string) (Secrets, error) {
+	if hasSecretFile(dir) || !keyringWorks() {
+		return OpenFile(dir)
+	}
+	scope, err := folderID(dir)
+	if err != nil {
+		return nil, err
+	}
+	return remembered(&keyringSecrets{scope: scope}), nil
+}
+
+// keyringWorks writes, reads and deletes something.
+func keyringWorks() bool {
+	ok := make(chan bool, 1)
+	go func() {
+		key, value := "test-"+randomHex(4), randomHex(8)
+		if keyring.Set(service, key, value) != nil {
+			ok <- false
+			return
+		}
+		got, err := keyring.Get(service, key)
+		ok <- keyring.Delete(service, key) == nil && err == nil && got == value
+	}()
+	late := time.NewTimer(keyringTime)
+	defer late.Stop()
+	select {
+	case works := <-ok:
+		return works
+	case <-late.C:
+		return false
+	}
+}
+
+// keyringSecrets uses the system's keyring: Windows' credential manager, macOS'
+// keychain, or the Secret Service on Linux. Two data folders don't share
+// secrets.
+type keyringSecrets struct{ scope string }
+
+func (k *keyringSecrets) name(key string) string { return k.scope + "/" + key }
+
+// Get reads a secret.
+func (k *keyringSecrets) Get(key string) (string, error) {
+	v, err := keyring.Get(service, k.name(key))
+	if errors.Is(err, keyring.ErrNotFound) {
+		return "", ErrNoSecret
+	}
+	if err != nil {
+		return "", secretError("read", err)
+	}
+	return v, nil
+}
+
+// Set keeps a secret.
+func (k *keyringSecrets) Set(key, value string) error {
+	if err := keyring.Set(service, k.name(key), value); err != nil {
+		return secretError("keep", err)
+	}
+	return nil
+}
+
+// Delete forgets a secret.
+func (k *keyringSecrets) Delete(key string) error {
+	if err := keyring.Delete(service, k.name(key)); err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		return secretError("forget", err)
+	}
+	return nil
+}
+
+// Kind is Keyring.
+func (k *keyringSecrets) Kind() Protection { return Keyring }
+
+func secretError(op string, err error) error {
+	return &device.Error{Fault: device.Unknown, Op: op + " a password", Err: err}
+}
+
+// memory keeps in memory what was read or written, for a keyring is slow and
+// may ask the user each time.
+type memory struct {
+	Secrets
+	mu    sync.Mutex
+	known map[string]string
+}
+
+func remembered(s Secrets) Secrets { return &memory{Secrets: s, known: map[string]string{}} }
+
+// Get reads a secret.
+func (m *memory) Get(key string) (string, error) {
+	m.mu.Lock()
+	v, ok := m.known[key]
+	m.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	v, err := m.Secrets.Get(key)
+	if err == nil {
+		m.keep(key, v)
+	}
+	return v, err
+}
+
+// Set keeps a secret.
+func (m *memory) Set(key, value string) error {
+	if err := m.Secrets.Set(key, value); err != nil {
+		return err
+	}
+	m.keep(key, value)
+	return nil
+}
+
+// Delete forgets a secret.
+func (m *memory) Delete(key string) error {
+	m.mu.Lock()
+	delete(m.known, key)
+	m.mu.Unlock()
+	return m.Secrets.Delete(key)
+}
+
+func (m *memory) keep(key, value string) {
+	m.mu.Lock()
+	m.known[key] = value
+	m.mu.Unlock()
+}
+
+// folderID is a random name for a data folder.
+func folderID(dir string) (string, error) {
+	id, err := readOrMake(dir, "folder.id", func() []byte { return []byte(randomHex(8)) })
+	if err != nil {
+		return "", fmt.Errorf("name the data folder: %w", err)
+	}
+	return string(id), nil
+}

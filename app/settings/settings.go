@@ -1,0 +1,249 @@
+// Package settings keeps what a user chose and set up: the settings, the
+// classroom's roster, and (through Secrets) the passwords.
+//
+// It never writes a secret into settings.json, never leaves half a file behind,
+// and never throws away what it can't read: a broken file is moved aside, and
+// fields of a later version survive.
+package settings
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"lamplighter/device"
+)
+
+// Values are all settings, without the secrets. Plain values: a copy from
+// Store.Values may be read freely.
+type Values struct {
+	Format    int     `json:"format"`     // of the file; see Format
+	Language  string  `json:"language"`   // "" = the system's
+	Theme     Theme   `json:"theme"`      // "" = the system's
+	TextScale float64 `json:"text_scale"` // 0.5 to 3; 1 = normal
+	NoMotion  bool    `json:"no_motion"`  // nothing on the screen moves
+
+	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
+	BuiltIn   BuiltIn `json:"builtin"`
+
+	Connection  string       `json:"connection"`  // ID of the chosen one; "" = the built-in broker
+	Connections []Connection `json:"connections"` // the last used first
+
+	Networks     []device.Text `json:"networks"`      // SSIDs that boards were given, the last first
+	RememberWiFi bool          `json:"remember_wifi"` // the user wants WiFi passwords to be kept
+
+	Boards []Board `json:"boards"` // the roster, in the order of the panel
+
+	Window Window `json:"window"`
+	Topics Topics `json:"topics"`
+
+	// Practice is what the practice boards keep, in their own form.
+	Practice json.RawMessage `json:"practice"`
+}
+
+// Format is the number of settings.json's present form.
+const Format = 1
+
+// Theme is how the window is drawn.
+type Theme string
+
+// The themes.
+const (
+	SystemTheme Theme = ""
+	LightTheme  Theme = "light"
+	DarkTheme   Theme = "dark"
+)
+
+// BuiltIn is how the broker in the app runs.
+type BuiltIn struct {
+	Off       bool   `json:"off"`       // it does not run
+	Port      int    `json:"port"`      // 0 = not chosen yet
+	WebSocket bool   `json:"websocket"` // also over WebSocket
+	WSPort    int    `json:"ws_port"`   // 0 = not chosen yet
+	Address   string `json:"address"`   // this PC's address that boards use; "" = the best
+	FindPort  int    `json:"find_port"` // UDP; 0 = not chosen yet
+}
+
+// Connection is a broker other than the built-in one. Its password is a secret:
+// see ConnectionKey.
+type Connection struct {
+	ID         string `json:"id"` // made by NewID
+	Name       string `json:"name"`
+	Preset     string `json:"preset"` // the platform that it belongs to, or ""
+	Host       string `json:"host"`
+	Port       int    `json:"port"`
+	User       string `json:"user"`
+	ClientID   string `json:"client_id"` // "" = a random one
+	TLS        bool   `json:"tls"`
+	CA         string `json:"ca"` // PEM; "" = the system's roots
+	ServerName string `json:"server_name"`
+	WebSocket  bool   `json:"websocket"`
+	Path       string `json:"path"`
+	KeepAlive  int    `json:"keepalive"` // seconds; 0 = 30
+}
+
+// Board is one board of the classroom. Its passwords are secrets: see BoardKey.
+type Board struct {
+	ID         string        `json:"id"` // the board's own, in lower-case hex
+	Base       string        `json:"base"`
+	Name       string        `json:"name"`
+	Model      string        `json:"model"` // key of a device.Model, or ""
+	Goal       device.Goal   `json:"goal"`
+	Lamp       device.Lamp   `json:"lamp"`
+	Button     device.Button `json:"button"`
+	Topics     device.Topics `json:"topics"`
+	SSID       device.Text   `json:"ssid"`
+	SetUp      time.Time     `json:"set_up"`
+	Host       string        `json:"host"` // the broker's address that it was given
+	Port       int           `json:"port"`
+	User       string        `json:"user"`       // its login at the broker
+	Connection string        `json:"connection"` // which broker: ID, or "" = the built-in one
+	Practice   bool          `json:"practice"`
+}
+
+// Window is how large the window was, in Fyne's units.
+type Window struct {
+	Width  float32 `json:"width"`
+	Height float32 `json:"height"`
+}
+
+// Topics is what the topic browser keeps.
+type Topics struct {
+	Subscriptions []Subscription `json:"subscriptions"`
+	Stars         []string       `json:"stars"`
+	Saved         []Publish      `json:"saved"`
+}
+
+// Subscription is a topic filter with its quality of service.
+type Subscription struct {
+	Filter string `json:"filter"`
+	QoS    byte   `json:"qos"`
+}
+
+// Publish is a message that was saved to be sent again.
+type Publish struct {
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Topic    string      `json:"topic"`
+	Payload  device.Text `json:"payload"`
+	QoS      byte        `json:"qos"`
+	Retained bool        `json:"retained"`
+}
+
+// Bounds of what is kept. More is cut off at the end of its list.
+const (
+	maxConnections   = 64
+	maxBoards        = 1000
+	maxNetworks      = 20
+	maxSubscriptions = 64
+	maxStars         = 1000
+	maxSaved         = 200
+)
+
+// Board finds a board of the roster by its own id.
+func (v *Values) Board(id string) (Board, bool) {
+	i := slices.IndexFunc(v.Boards, func(b Board) bool { return b.ID == id })
+	if i < 0 {
+		return Board{}, false
+	}
+	return v.Boards[i], true
+}
+
+// PutBoard adds a board, or replaces the one with its id.
+func (v *Values) PutBoard(b Board) {
+	if i := slices.IndexFunc(v.Boards, func(o Board) bool { return o.ID == b.ID }); i >= 0 {
+		v.Boards[i] = b
+		return
+	}
+	v.Boards = append(v.Boards, b)
+}
+
+// RemoveBoard takes a board off the roster.
+func (v *Values) RemoveBoard(id string) {
+	v.Boards = slices.DeleteFunc(v.Boards, func(b Board) bool { return b.ID == id })
+}
+
+// ConnectionByID finds a connection.
+func (v *Values) ConnectionByID(id string) (Connection, bool) {
+	i := slices.IndexFunc(v.Connections, func(c Connection) bool { return c.ID == id })
+	if i < 0 {
+		return Connection{}, false
+	}
+	return v.Connections[i], true
+}
+
+// PutConnection adds a connection, or replaces the one with its ID, and makes
+// it the first of the list.
+func (v *Values) PutConnection(c Connection) {
+	v.Connections = slices.DeleteFunc(v.Connections, func(o Connection) bool { return o.ID == c.ID })
+	v.Connections = slices.Insert(v.Connections, 0, c)
+}
+
+// RemoveConnection takes a connection away. Where it was the chosen one, the
+// built-in broker is chosen.
+func (v *Values) RemoveConnection(id string) {
+	v.Connections = slices.DeleteFunc(v.Connections, func(c Connection) bool { return c.ID == id })
+	if v.Connection == id {
+		v.Connection = ""
+	}
+}
+
+// UseNetwork notes that a board was given an SSID.
+func (v *Values) UseNetwork(ssid device.Text) {
+	v.Networks = slices.DeleteFunc(v.Networks, func(o device.Text) bool { return o == ssid })
+	v.Networks = slices.Insert(v.Networks, 0, ssid)
+}
+
+// bound cuts what is too long, and mends values that no user can have chosen.
+func (v *Values) bound() {
+	v.Format = max(v.Format, Format)
+	if !(v.TextScale >= 0.5 && v.TextScale <= 3) {
+		v.TextScale = 1
+	}
+	if v.Theme != LightTheme && v.Theme != DarkTheme {
+		v.Theme = SystemTheme
+	}
+	if !isLevel(v.Classroom) {
+		v.Classroom = defaultClassroom
+	}
+	if string(v.Practice) == "null" {
+		v.Practice = nil
+	}
+	v.Connections = v.Connections[:min(len(v.Connections), maxConnections)]
+	v.Boards = v.Boards[:min(len(v.Boards), maxBoards)]
+	v.Networks = v.Networks[:min(len(v.Networks), maxNetworks)]
+	v.Topics.Subscriptions = v.Topics.Subscriptions[:min(len(v.Topics.Subscriptions), maxSubscriptions)]
+	v.Topics.Stars = v.Topics.Stars[:min(len(v.Topics.Stars), maxStars)]
+	v.Topics.Saved = v.Topics.Saved[:min(len(v.Topics.Saved), maxSaved)]
+}
+
+// defaultClassroom is the first level of topics until a teacher chooses another.
+const defaultClassroom = "class"
+
+// isLevel tells whether s can be the classroom's topic level: 1 to 32 ASCII
+// letters, digits, - and _.
+func isLevel(s string) bool {
+	if s == "" || len(s) > 32 {
+		return false
+	}
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// clone copies everything that can be changed.
+func (v Values) clone() Values {
+	v.Connections = slices.Clone(v.Connections)
+	v.Networks = slices.Clone(v.Networks)
+	v.Boards = slices.Clone(v.Boards)
+	v.Topics.Subscriptions = slices.Clone(v.Topics.Subscriptions)
+	v.Topics.Stars = slices.Clone(v.Topics.Stars)
+	v.Topics.Saved = slices.Clone(v.Topics.Saved)
+	v.Practice = slices.Clone(v.Practice)
+	return v
+}

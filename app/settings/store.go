@@ -1,0 +1,307 @@
+package settings
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"lamplighter/app/watch"
+	"lamplighter/device"
+)
+
+const (
+	fileName  = "settings.json"
+	maxFile   = 16 << 20               // bytes; a larger file is none of ours
+	savePause = 300 * time.Millisecond // between a change and its saving, so that a slider is saved once
+	saveRetry = 5 * time.Second        // after a save that failed
+)
+
+// Store holds the settings of one data folder. Values, Update and Changed
+// belong to the state's goroutine, as a model does; saving has its own.
+type Store struct {
+	Changed watch.Signal // raised by Update
+
+	dir     string
+	secrets Secrets
+	moved   string
+	values  Values
+
+	mu      sync.Mutex // of what follows
+	latest  Values
+	dirty   bool
+	last    map[string]any // the file as it was read or written, for fields that we don't know
+	failed  func(error)
+	saveErr error
+
+	wake chan struct{}
+	quit chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+// Open reads the settings of a data folder, which is made if it is missing. A
+// file that can't be understood is moved aside and the defaults are used: Moved
+// tells. It fails with a *device.Error when the folder or the file can't be
+// read at all.
+func Open(dir string, secrets Secrets) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, openError(err)
+	}
+	s := &Store{
+		dir: dir, secrets: secrets, last: map[string]any{},
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := s.load(); err != nil {
+		return nil, openError(err)
+	}
+	s.values.bound()
+	s.latest = s.values.clone()
+	go s.save()
+	return s, nil
+}
+
+func openError(err error) error {
+	return &device.Error{Fault: device.Unknown, Op: "open settings", Err: err}
+}
+
+// load reads the file.
+func (s *Store) load() error {
+	path := filepath.Join(s.dir, fileName)
+	data, err := readBounded(path)
+	if err == nil {
+		err = parse(data, &s.values, &s.last)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errBroken):
+		s.moved = path + ".broken-" + time.Now().UTC().Format("20060102-150405.000000000")
+		if err := os.Rename(path, s.moved); err != nil {
+			return fmt.Errorf("move a broken file aside: %w", err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	s.values, s.last = Values{}, map[string]any{}
+	s.dirty = true
+	s.nudge()
+	return nil
+}
+
+var errBroken = errors.New("not understood")
+
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("look at: %w", err)
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("%d bytes: %w", info.Size(), errBroken)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return data, nil
+}
+
+func parse(data []byte, v *Values, all *map[string]any) error {
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("%w: %w", errBroken, err)
+	}
+	if err := json.Unmarshal(data, all); err != nil || *all == nil {
+		return fmt.Errorf("%w: no object", errBroken)
+	}
+	return nil
+}
+
+// Moved is where a settings file went that could not be understood, or "".
+func (s *Store) Moved() string { return s.moved }
+
+// Dir is the data folder.
+func (s *Store) Dir() string { return s.dir }
+
+// Secrets is where the passwords are.
+func (s *Store) Secrets() Secrets { return s.secrets }
+
+// Values is a copy of the settings.
+func (s *Store) Values() Values { return s.values.clone() }
+
+// Update changes the settings, has them saved soon, and raises Changed.
+func (s *Store) Update(change func(*Values)) {
+	v := s.values.clone()
+	change(&v)
+	v.bound()
+	s.values = v
+	s.mu.Lock()
+	s.latest, s.dirty = v.clone(), true
+	s.mu.Unlock()
+	s.nudge()
+	s.Changed.Raise()
+}
+
+// OnSaveError has f told of every save that failed, as on a full disk, with a
+// *device.Error, and with nil when one succeeded again. F runs on the store's
+// goroutine and must not block. A failed save is tried again every 5 s.
+func (s *Store) OnSaveError(f func(error)) {
+	s.mu.Lock()
+	s.failed = f
+	s.mu.Unlock()
+}
+
+// Close saves what is not saved yet, and tells whether that worked.
+func (s *Store) Close() error {
+	s.once.Do(func() { close(s.quit) })
+	<-s.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saveErr
+}
+
+func (s *Store) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// save writes changes until Close.
+func (s *Store) save() {
+	defer close(s.done)
+	pause := savePause
+	for {
+		select {
+		case <-s.wake:
+		case <-s.quit:
+			_ = s.flush() // Close tells
+			return
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-s.quit:
+			t.Stop()
+			_ = s.flush() // Close tells
+			return
+		}
+		pause = savePause
+		if s.flush() != nil {
+			pause = saveRetry
+			s.nudge()
+		}
+	}
+}
+
+// flush writes the settings if they changed.
+func (s *Store) flush() error {
+	s.mu.Lock()
+	if !s.dirty {
+		s.mu.Unlock()
+		return nil
+	}
+	v, old, before := s.latest, s.last, s.saveErr
+	s.dirty = false
+	s.mu.Unlock()
+
+	all, err := writeSettings(filepath.Join(s.dir, fileName), v, old)
+	if err != nil {
+		err = &device.Error{Fault: saveFault(err), Op: "save settings", Err: err}
+	}
+	s.mu.Lock()
+	s.saveErr = err
+	if err != nil {
+		s.dirty = true
+	} else {
+		s.last = all
+	}
+	tell := s.failed
+	s.mu.Unlock()
+	if tell != nil && (err != nil || before != nil) {
+		tell(err)
+	}
+	return err
+}
+
+func saveFault(err error) device.Fault {
+	if isDiskFull(err) {
+		return device.DiskFull
+	}
+	return device.Unknown
+}
+
+// writeSettings writes v, with the fields of old that we don't know.
+func writeSettings(path string, v Values, old map[string]any) (map[string]any, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	all := map[string]any{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	merge(old, all)
+	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return all, writeFile(path, append(data, '\n'), 0o600)
+}
+
+// merge takes over what is only in old: fields of a later version, at the top,
+// in its sections and in its lists' elements, which are the same when their ids
+// are. There every field that we know is written even when it is empty, so what
+// is missing is none of ours.
+func merge(old, now map[string]any) {
+	for _, section := range []string{"builtin", "window", "topics"} {
+		addUnknown(old[section], now[section])
+	}
+	for _, list := range []string{"connections", "boards"} {
+		was := map[string]any{}
+		for _, e := range listOf(old[list]) {
+			was[idOf(e)] = e
+		}
+		for _, e := range listOf(now[list]) {
+			addUnknown(was[idOf(e)], e)
+		}
+	}
+	addUnknown(old, now)
+}
+
+func addUnknown(old, now any) {
+	o, _ := old.(map[string]any)
+	n, ok := now.(map[string]any)
+	if !ok {
+		return
+	}
+	for k, v := range o {
+		if _, known := n[k]; !known {
+			n[k] = v
+		}
+	}
+}
+
+func listOf(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func idOf(e any) string {
+	m, _ := e.(map[string]any)
+	id, _ := m["id"].(string)
+	return id
+}
+
+// NewID makes an ID for a connection or a saved publish: 16 hex digits.
+func NewID() string { return randomHex(8) }
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	return hex.EncodeToString(b)
+}
