@@ -30,9 +30,9 @@ type lampPicture struct {
 	dashes  [dashes]*canvas.Arc
 	objects []fyne.CanvasObject
 
-	lit   float32 // 0 to 1: how far it has faded in
+	lit    float32 // 0 to 1: how far it has faded in
 	breath float32 // 0 to 1: how strong the ring is
-	light lights.Light
+	light  lights.Light
 }
 
 func newLampPicture() *lampPicture {

@@ -1,6 +1,9 @@
 package views
 
-import "lamplighter/app/watch"
+import (
+	"lamplighter/app/lights"
+	"lamplighter/app/watch"
+)
 
 // Parts is everything that the window shows and asks for, so that each page can
 // be built with doubles. All of it is called on the UI goroutine, and answers at
@@ -8,6 +11,9 @@ import "lamplighter/app/watch"
 type Parts struct {
 	// Post runs f on the UI goroutine, later. Only what waits elsewhere needs it.
 	Post func(f func())
+
+	// Lights is the panel of lamps.
+	Lights *lights.Panel
 
 	// Preferences is how the window looks; SetPreferences keeps a choice.
 	Preferences    func() Preferences

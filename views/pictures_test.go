@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
 	"lamplighter/app/watch"
 )
 
@@ -121,6 +122,7 @@ func testParts(t *testing.T, p Preferences, status *Status) (Parts, *apptest.Loo
 	loop := apptest.NewLoop(t)
 	return Parts{
 		Post:           loop.Post,
+		Lights:         lights.New(lights.Options{Post: loop.Post}),
 		Preferences:    func() Preferences { return p },
 		SetPreferences: func(n Preferences) { p = n },
 		Status:         func() Status { return *status },

@@ -80,9 +80,9 @@ func (c RGB) level() int {
 	return (int(max(c.R, c.G, c.B))*100 + 127) / 255
 }
 
-// at is the same colour with another brightness, 1 to 100 percent. Black
+// At is the same colour with another brightness, 1 to 100 percent. Black
 // becomes white, for it has no hue to keep.
-func (c RGB) at(percent int) RGB {
+func (c RGB) At(percent int) RGB {
 	top := int(max(c.R, c.G, c.B))
 	if top == 0 {
 		c, top = RGB{255, 255, 255}, 255

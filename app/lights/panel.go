@@ -37,6 +37,9 @@ var ErrNoLink = errors.New("lights: no connection to the broker")
 // it cannot do that.
 var ErrNoLight = errors.New("lights: no such lamp")
 
+// ErrTaken is the reason that a lamp was not added: there is one already.
+var ErrTaken = errors.New("lights: there is such a lamp already")
+
 // Publisher sends a message, never retained. It may not block.
 type Publisher interface {
 	Publish(topic string, payload []byte) error
@@ -195,6 +198,21 @@ func (p *Panel) Know(e Entry) error {
 	p.settle(l)
 	p.Changed.Raise()
 	return nil
+}
+
+// Add puts a lamp on the panel and into the roster, for a board that speaks on
+// other topics than the usual.
+func (p *Panel) Add(e Entry) error {
+	if l := p.lamps[e.Base]; l != nil && l.shown {
+		return ErrTaken
+	}
+	e.Name = Clean(e.Name)
+	if p.o.Save != nil {
+		if err := p.o.Save(e); err != nil {
+			return err
+		}
+	}
+	return p.Know(e)
 }
 
 // Rename gives a lamp another name on this computer; "" is the board's own

@@ -110,7 +110,7 @@ func (p *Panel) SetLevel(base string, percent int) error {
 	if l.tint != nil {
 		c = *l.tint
 	}
-	return p.SetColor(base, c.at(percent))
+	return p.SetColor(base, c.At(percent))
 }
 
 // waitForAnswer starts the board's time anew for the last wish.

@@ -1,0 +1,327 @@
+package views
+
+import (
+	"errors"
+	"image/color"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/lights"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// cardMenu is everything that can be done with one lamp.
+func (p *lampPage) cardMenu(base string, at fyne.Position) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	item := func(key, iconName string, do func()) *fyne.MenuItem {
+		return fyne.NewMenuItemWithIcon(i18n.T(key), icon(iconName), do)
+	}
+	var items []*fyne.MenuItem
+	if l.Phase == lights.Offline {
+		items = append(items,
+			item("lamps.menu.on", "lamp-on", func() { p.ask(base, true) }),
+			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),
+			fyne.NewMenuItemSeparator())
+	}
+	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
+	if l.HasColor {
+		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))
+	}
+	items = append(items, item("lamps.menu.topics", "topics", func() { p.topicsDialog(base) }))
+	if l.Ghost {
+		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
+	}
+	items = append(items, fyne.NewMenuItemSeparator(), item("lamps.menu.remove", "trash", func() { p.removeDialog(base) }))
+	p.popUp(fyne.NewMenu("", items...), at)
+}
+
+func (p *lampPage) ask(base string, on bool) {
+	p.asked = false
+	_ = p.panel.Switch(base, on)
+}
+
+// inputError is the line under a field that says what is wrong with it.
+func inputError() *widget.Label {
+	l := body("")
+	l.Importance = widget.DangerImportance
+	l.Hide()
+	return l
+}
+
+func complain(l *widget.Label, text string) bool {
+	l.SetText(text)
+	l.Show()
+	return false
+}
+
+func (p *lampPage) renameDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	name := newEntry("")
+	name.SetText(l.Name)
+	wrong := inputError()
+	do := func() bool {
+		if err := p.panel.Rename(base, name.Text); err != nil {
+			return complain(wrong, p.sayWhy(err))
+		}
+		return true
+	}
+	m := p.desk.ask(question{
+		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
+		Content: rows(name, wrong), Yes: i18n.T("lamps.rename.yes"), Do: do,
+	})
+	name.OnSubmitted = func(string) {
+		if do() {
+			m.close()
+		}
+	}
+}
+
+// sayWhy puts the panel's own errors into words, and others as everywhere.
+func (p *lampPage) sayWhy(err error) string {
+	switch {
+	case errors.Is(err, lights.ErrNoLink):
+		return i18n.T("lamps.error.link")
+	case errors.Is(err, lights.ErrTaken):
+		return i18n.T("lamps.error.taken")
+	case errors.Is(err, lights.ErrNoLight):
+		return i18n.T("lamps.error.gone")
+	}
+	return i18n.T("lamps.error.other", "Error", err.Error())
+}
+
+func (p *lampPage) removeDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	text := i18n.T("lamps.remove.text")
+	if l.Presence == lights.Here {
+		text = i18n.T("lamps.remove.here")
+	}
+	wrong := inputError()
+	topics := code(strings.Join(p.panel.Clears(base), "\n"))
+	topics.Wrapping = fyne.TextWrapBreak
+	p.desk.ask(question{
+		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
+		Content: rows(small(i18n.T("lamps.remove.topics")), topics, wrong),
+		Yes:     i18n.T("lamps.remove.yes"), Danger: true,
+		Do: func() bool {
+			if err := p.panel.Remove(base); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+func (p *lampPage) ghostDialog(base string) {
+	wrong := inputError()
+	p.desk.ask(question{
+		Title: i18n.T("lamps.ghost.title"), Text: i18n.T("lamps.ghost.text"), Content: wrong, Yes: i18n.T("lamps.ghost.yes"),
+		Do: func() bool {
+			if err := p.panel.ClearCommand(base); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+// addDialog puts a lamp on the panel that does not come by itself: a pupil's
+// own program on a topic of its own.
+func (p *lampPage) addDialog() {
+	name, set, state := newEntry(i18n.T("lamps.add.name")), newEntry("class/lamp-01/light/set"), newEntry("class/lamp-01/light")
+	wrong := inputError()
+	field := func(key string, e *entry) fyne.CanvasObject {
+		return container.New(&stackLayout{}, small(i18n.T(key)), e)
+	}
+	p.desk.ask(question{
+		Title: i18n.T("lamps.add.title"), Text: i18n.T("lamps.add.text"),
+		Content: rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong),
+		Yes:     i18n.T("lamps.add.yes"),
+		Do: func() bool {
+			s, st := strings.TrimSpace(set.Text), strings.TrimSpace(state.Text)
+			if !plainTopic(s) || st != "" && !plainTopic(st) {
+				return complain(wrong, i18n.T("lamps.add.wrong"))
+			}
+			e := lights.Entry{Base: s, Name: name.Text, Topics: device.Topics{Set: s, State: st}}
+			if base, ok := strings.CutSuffix(s, "/light/set"); ok && base != "" {
+				e.Base = base
+			}
+			if err := p.panel.Add(e); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+// plainTopic tells whether a topic can be published to: MQTT 3.1.1, 4.7.
+func plainTopic(t string) bool {
+	return t != "" && len(t) <= 256 && !strings.ContainsAny(t, "+#\x00\r\n\t") && !strings.HasPrefix(t, "$")
+}
+
+// swatches are colours that pupils ask for first.
+var swatches = []lights.RGB{
+	{R: 255, G: 190, B: 90}, {R: 255, G: 255, B: 255}, {R: 255}, {R: 255, G: 110}, {R: 255, G: 220},
+	{G: 255}, {G: 255, B: 200}, {B: 255}, {R: 150, B: 255}, {R: 255, G: 40, B: 140},
+}
+
+// colorDialog sets colour and brightness. They count when the board says so, so
+// what it shows is what the board has.
+func (p *lampPage) colorDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	var buttons []fyne.CanvasObject
+	level := l.Level
+	for _, c := range swatches {
+		buttons = append(buttons, newSwatch(c, func() { _ = p.panel.SetColor(base, c.At(max(level, 1))) }))
+	}
+	percent := label("")
+	slider := widget.NewSlider(5, 100)
+	slider.Step = 5
+	setPercent := func() { percent.SetText(i18n.T("lamps.color.percent", "Percent", strconv.Itoa(level))) }
+	slider.Value = float64(max(level, 5))
+	slider.OnChanged = func(v float64) { level = int(v); setPercent() }
+	slider.OnChangeEnded = func(v float64) { level = int(v); _ = p.panel.SetLevel(base, level) }
+	setPercent()
+	truth := body("")
+	say := func() {
+		if now, ok := p.panel.Light(base); ok {
+			truth.SetText(p.colorTruth(now))
+		}
+	}
+	stop := p.panel.Changed.Listen(say)
+	say()
+	m := p.desk.show(i18n.T("lamps.color.title", "Name", l.Name), "", rows(
+		container.NewGridWithColumns(5, buttons...),
+		small(i18n.T("lamps.color.level")), container.NewBorder(nil, nil, nil, percent, slider), truth))
+	m.cancelled = stop
+}
+
+func (p *lampPage) colorTruth(l lights.Light) string {
+	rgb := i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
+	switch l.Phase {
+	case lights.Waiting, lights.NoAnswer, lights.NotSent, lights.Offline:
+		return describeLamp(l, p.now()).truth
+	}
+	return rgb
+}
+
+// swatch is a colour to choose.
+type swatch struct {
+	button
+	tint color.NRGBA
+}
+
+func newSwatch(c lights.RGB, tapped func()) *swatch {
+	s := &swatch{tint: color.NRGBA{R: c.R, G: c.G, B: c.B, A: 255}}
+	s.OnTapped = tapped
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Cursor shows a hand.
+func (s *swatch) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer draws the colour over the button, inside its frame.
+func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
+	patch := canvas.NewRectangle(s.tint)
+	patch.CornerRadius = unit
+	patch.StrokeColor, patch.StrokeWidth = shade(theme.ColorNameInputBorder), 1
+	patch.SetMinSize(fyne.NewSquareSize(unit * 4))
+	return &swatchRenderer{WidgetRenderer: s.button.CreateRenderer(), patch: patch}
+}
+
+type swatchRenderer struct {
+	fyne.WidgetRenderer
+	patch *canvas.Rectangle
+}
+
+func (r *swatchRenderer) Objects() []fyne.CanvasObject {
+	return append(r.WidgetRenderer.Objects(), r.patch)
+}
+
+func (r *swatchRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(unit * 6) }
+
+func (r *swatchRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.patch.Move(fyne.NewSquareOffsetPos(unit / 2))
+	r.patch.Resize(size.SubtractWidthHeight(unit, unit))
+}
+
+// topicsDialog shows what a lamp says and hears, with the words that MQTT has
+// for it, and what its board tells of itself.
+func (p *lampPage) topicsDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	var lines []fyne.CanvasObject
+	add := func(key, topic string) {
+		if topic == "" {
+			return
+		}
+		name := code(topic)
+		name.Truncation = fyne.TextTruncateEllipsis
+		lines = append(lines, container.New(&stackLayout{}, small(i18n.T(key)),
+			container.NewBorder(nil, nil, nil, row(
+				quietButton("", icon("copy"), func() { p.desk.copyText(topic) }),
+				quietButton(i18n.T("lamps.topics.watch"), icon("topics"), func() { p.leaveFor(topic) })), name)))
+	}
+	add("lamps.topics.set", l.Topics.Set)
+	add("lamps.topics.state", l.Topics.State)
+	if l.HasColor {
+		add("lamps.topics.rgbset", l.Topics.RGBSet)
+		add("lamps.topics.rgb", l.Topics.RGB)
+	}
+	add("lamps.topics.status", l.Topics.Status)
+	add("lamps.topics.info", l.Topics.Info)
+	lines = append(lines, small(strings.Join(infoWords(l), "\n")))
+	scroll := container.NewVScroll(container.New(&stackLayout{gap: unit / 2}, lines...))
+	scroll.SetMinSize(fyne.NewSize(dialogWidth, min(unit*44, p.desk.window().Canvas().Size().Height-unit*26)))
+	p.desk.show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
+}
+
+// leaveFor goes to a topic in the browser.
+func (p *lampPage) leaveFor(topic string) {
+	p.desk.frame.escape()
+	p.desk.visit(placeTopics, topic)
+}
+
+// infoWords is what a board told of itself.
+func infoWords(l lights.Light) []string {
+	in := l.Info
+	var all []string
+	for _, f := range []struct{ key, value string }{
+		{"lamps.info.board", in.Board}, {"lamps.info.firmware", in.Firmware}, {"lamps.info.program", in.Program},
+		{"lamps.info.id", in.ID}, {"lamps.info.ip", in.IP},
+	} {
+		if f.value != "" {
+			all = append(all, i18n.T(f.key, "Value", f.value))
+		}
+	}
+	if in.RSSI != 0 {
+		all = append(all, i18n.T("lamps.info.signal", "Value", in.RSSI))
+	}
+	if l.Ignored > 0 {
+		all = append(all, i18n.N("lamps.info.ignored", l.Ignored))
+	}
+	return all
+}

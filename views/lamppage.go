@@ -1,0 +1,276 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+)
+
+func init() { registerPage(placeLamps, func(d *desk) page { return newLampPage(d) }) }
+
+// targetPractice is what the set-up page is asked to show for somebody who
+// wants to try a practice board.
+const targetPractice = "practice"
+
+// lampPage is the panel of switches: all lamps, all on, all off, and find.
+type lampPage struct {
+	desk  *desk
+	panel *lights.Panel
+	now   func() time.Time
+	stop  func()
+
+	counts, result *widget.Label
+	find           *entry
+	on, off, more  *button
+	grid           *lampGrid
+	header, body   *fyne.Container
+	empty, nothing fyne.CanvasObject
+	asked          bool // the result of the last "all" is worth showing
+	inView         bool
+}
+
+func newLampPage(d *desk) *lampPage {
+	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
+	p.counts, p.result = oneLine(""), oneLine("")
+	p.counts.Importance = widget.MediumImportance
+	p.find = newEntry(i18n.T("lamps.find"))
+	p.find.Icon = tinted("search", colorSoft)
+	p.find.OnChanged = func(string) { p.update() }
+	p.find.OnSubmitted = func(string) { p.focusGrid() }
+	p.on = primaryButton("", icon("lamp-on"), func() { p.all(true) })
+	p.off = newButton("", icon("lamp"), func() { p.all(false) })
+	p.more = quietButton("", icon("more"), p.pageMenu)
+	p.grid = newLampGrid(func() time.Time { return p.now() })
+	p.grid.OnToggle = p.toggle
+	p.grid.OnMenu = p.cardMenu
+	p.empty = emptyPlace("lamp", i18n.T("lamps.empty"),
+		primaryButton(i18n.T("lamps.empty.setup"), icon("setup"), func() { d.visit(placeSetup, "") }),
+		newButton(i18n.T("lamps.empty.practice"), icon("play"), func() { d.visit(placeSetup, targetPractice) }))
+	p.nothing = emptyPlace("search", i18n.T("lamps.find.nothing"),
+		newButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
+	p.layOut()
+	p.stop = p.panel.Changed.Listen(p.update)
+	p.update()
+	return p
+}
+
+// layOut puts header and cards in their places.
+func (p *lampPage) layOut() {
+	findWidth := container.NewGridWrap(fyne.NewSize(unit*24, p.find.MinSize().Height), p.find)
+	words := container.New(&stackLayout{}, title(i18n.T("rail.lamps")), p.counts)
+	p.header = container.NewBorder(nil, nil, nil, centred(row(findWidth, p.on, p.off, p.more)), words)
+	p.body = container.NewStack(p.grid)
+}
+
+func (p *lampPage) content() fyne.CanvasObject {
+	top := container.New(&stackLayout{}, p.header, p.result)
+	return padded(unit*2, container.NewBorder(padded(unit/2, top), nil, nil, nil, p.body))
+}
+
+func (p *lampPage) shown()  { p.inView = true; p.update() }
+func (p *lampPage) hidden() { p.inView = false; p.grid.stopBreathing() }
+func (p *lampPage) close()  { p.stop(); p.grid.stopBreathing() }
+
+// firstFocus is the cards: arrows and space work at once.
+func (p *lampPage) firstFocus() fyne.Focusable {
+	if len(p.grid.lights) == 0 {
+		return nil
+	}
+	return p.grid
+}
+
+// typedKey and typedRune go to the cards from wherever nobody wants them.
+func (p *lampPage) typedKey(e *fyne.KeyEvent) {
+	if len(p.grid.lights) > 0 {
+		p.focusGrid()
+		p.grid.TypedKey(e)
+	}
+}
+
+func (p *lampPage) typedRune(r rune) {
+	if len(p.grid.lights) > 0 {
+		p.focusGrid()
+		p.grid.TypedRune(r)
+	}
+}
+
+// escape clears what was searched for.
+func (p *lampPage) escape() bool {
+	if p.find.Text == "" {
+		return false
+	}
+	p.find.SetText("")
+	p.focusGrid()
+	return true
+}
+
+// target shows one lamp.
+func (p *lampPage) target(base string) {
+	p.find.SetText("")
+	if i := p.grid.find(base); i >= 0 {
+		p.grid.moveTo(i)
+		p.focusGrid()
+	}
+}
+
+func (p *lampPage) focusGrid() {
+	if len(p.grid.lights) > 0 {
+		p.desk.window().Canvas().Focus(p.grid)
+	}
+}
+
+// update pulls what is to be seen. A page out of view waits until it is shown.
+func (p *lampPage) update() {
+	all := p.panel.Lights()
+	found := p.matching(all)
+	p.counts.SetText(p.countWords(all))
+	p.setText(p.result, p.resultWords())
+	p.labelButtons(len(all), len(found))
+	show(p.find, len(all) > 1)
+	for _, b := range []*button{p.on, p.off} {
+		show(b, len(all) > 0)
+	}
+	view := fyne.CanvasObject(p.grid)
+	switch {
+	case len(all) == 0:
+		view = p.empty
+	case len(found) == 0:
+		view = p.nothing
+	}
+	p.grid.setLights(found)
+	if !p.inView {
+		p.grid.stopBreathing()
+	}
+	if len(p.body.Objects) != 1 || p.body.Objects[0] != view {
+		p.body.Objects = []fyne.CanvasObject{view}
+		p.body.Refresh()
+	}
+}
+
+// setText writes a line, and takes its room away where there is nothing to say.
+func (p *lampPage) setText(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+	show(l, text != "")
+}
+
+// matching are the lamps that are looked for, by name, group or topic.
+func (p *lampPage) matching(all []lights.Light) []lights.Light {
+	want := strings.ToLower(strings.TrimSpace(p.find.Text))
+	if want == "" {
+		return all
+	}
+	var found []lights.Light
+	for _, l := range all {
+		if strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// labelButtons says what "all" means now.
+func (p *lampPage) labelButtons(all, found int) {
+	on, off := i18n.T("lamps.all.on"), i18n.T("lamps.all.off")
+	if found != all && found > 0 {
+		on, off = i18n.N("lamps.found.on", found), i18n.N("lamps.found.off", found)
+	}
+	for b, text := range map[*button]string{p.on: on, p.off: off} {
+		if b.Text != text {
+			b.SetText(text)
+		}
+	}
+}
+
+// countWords says how many lamps there are, and how many of them are how.
+func (p *lampPage) countWords(all []lights.Light) string {
+	if len(all) == 0 {
+		return i18n.T("lamps.count.none")
+	}
+	on, away := 0, 0
+	for _, l := range all {
+		switch {
+		case l.Phase == lights.Offline:
+			away++
+		case shines(l):
+			on++
+		}
+	}
+	parts := []string{i18n.N("lamps.count.all", len(all)), i18n.N("lamps.count.on", on)}
+	if away > 0 {
+		parts = append(parts, i18n.N("lamps.count.offline", away))
+	}
+	if out := p.panel.LeftOut(); out > 0 {
+		parts = append(parts, i18n.N("lamps.count.leftout", out))
+	}
+	return strings.Join(parts, i18n.T("lamps.count.between"))
+}
+
+// resultWords says how many have confirmed what all were asked for.
+func (p *lampPage) resultWords() string {
+	g, ok := p.panel.Group()
+	if !ok || !p.asked || g.Asked+g.Sent+g.LeftOut+g.NotSent == 0 {
+		return ""
+	}
+	key := "lamps.result.off"
+	if g.On {
+		key = "lamps.result.on"
+	}
+	parts := []string{i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	for _, part := range []struct {
+		key string
+		n   int
+	}{
+		{"lamps.result.noanswer", g.NoAnswer}, {"lamps.result.leftout", g.LeftOut},
+		{"lamps.result.sent", g.Sent}, {"lamps.result.notsent", g.NotSent},
+	} {
+		if part.n > 0 {
+			parts = append(parts, i18n.N(part.key, part.n))
+		}
+	}
+	return strings.Join(parts, i18n.T("lamps.count.between"))
+}
+
+// toggle asks one lamp. What comes of it is told by its card, an error too.
+func (p *lampPage) toggle(base string) {
+	p.asked = false
+	_ = p.panel.Toggle(base)
+}
+
+// all asks every lamp that is to be seen, or would be by scrolling.
+func (p *lampPage) all(on bool) {
+	var bases []string
+	for _, l := range p.grid.lights {
+		bases = append(bases, l.Base)
+	}
+	p.asked = true
+	p.panel.AllOf(on, bases)
+}
+
+// pageMenu is what is seldom needed.
+func (p *lampPage) pageMenu() {
+	menu := fyne.NewMenu("",
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), icon("plus"), p.addDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), icon("setup"), func() { p.desk.visit(placeSetup, "") }))
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
+	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// popUp shows a menu at a place, inside the window.
+func (p *lampPage) popUp(menu *fyne.Menu, at fyne.Position) {
+	c := p.desk.window().Canvas()
+	m := widget.NewPopUpMenu(menu, c)
+	size := m.MinSize()
+	at.X = max(0, min(at.X, c.Size().Width-size.Width))
+	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
+	m.ShowAtPosition(at)
+	c.Focus(m)
+}
