@@ -1,0 +1,10 @@
+// Package topics is every topic that was heard, as a tree with counts, last
+// values and a history, inside one memory budget; with it come the things that
+// a topic browser does: filters, forms of a payload, recordings, exports.
+//
+// It never draws, never translates, opens no connection and holds no lock: a
+// Tree belongs to the state's goroutine. Only a Recorder and a Player work on
+// goroutines of their own, and they touch no Tree.
+//
+// Every message is accounted for: Received = Kept + Dropped + Forgotten.
+package topics
