@@ -82,7 +82,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 // progress reports the latest of many small steps, a few times a second.
 func (w work) progress() func(device.Progress) {
 	const often, plenty = 50 * time.Millisecond, 4096
-	box := inbox.New(func(f func()) { f() }, often, plenty, func(batch []device.Progress, _ int) {
+	box := inbox.New(func(f func()) { f() }, often, plenty, nil, func(batch []device.Progress, _ int) {
 		w.tell(Progressed{Progress: batch[len(batch)-1]})
 	})
 	return box.Put
