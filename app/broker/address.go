@@ -1,0 +1,182 @@
+package broker
+
+import (
+	"cmp"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Medium is what a network interface is, as far as its name tells.
+type Medium int
+
+// The media.
+const (
+	WiFi Medium = iota
+	Cable
+	OtherMedium
+)
+
+// String names the medium in English, for logs.
+func (m Medium) String() string { return [...]string{"WiFi", "cable", "other"}[m] }
+
+// Address is one of this PC's addresses that boards may use.
+type Address struct {
+	Prefix netip.Prefix // the address with its network's length
+	Name   string       // the system's name for the interface
+	Medium Medium
+	Route  bool // the way to the internet goes through it
+}
+
+// Interface describes a network interface; see [net.Interface].
+type Interface struct {
+	Name     string
+	Flags    net.Flags
+	Hardware bool // it has a hardware address
+	Prefixes []netip.Prefix
+}
+
+// Addresses lists this PC's addresses that boards may use, the best first. It
+// takes a few milliseconds.
+func Addresses() ([]Address, error) {
+	all, err := net.Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	var list []Interface
+	for _, i := range all {
+		addrs, err := i.Addrs()
+		if err != nil {
+			continue // it went away
+		}
+		d := Interface{Name: i.Name, Flags: i.Flags, Hardware: len(i.HardwareAddr) > 0}
+		for _, a := range addrs {
+			if p, err := netip.ParsePrefix(a.String()); err == nil {
+				d.Prefixes = append(d.Prefixes, p)
+			}
+		}
+		list = append(list, d)
+	}
+	return Rank(list, sourceFor("192.0.2.1")), nil
+}
+
+// sourceFor is the address that this PC would use towards another, as the
+// routes say. Nothing is sent: connecting a UDP socket only picks the route.
+// 192.0.2.1 is kept for documentation (RFC 5737), so it stands for the internet.
+func sourceFor(ip string) netip.Addr {
+	c, err := (&net.Dialer{Timeout: time.Second}).Dial("udp4", net.JoinHostPort(ip, "9"))
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer c.Close()
+	a, err := netip.ParseAddrPort(c.LocalAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap()
+}
+
+// Rank picks the addresses that boards may use and sorts them, the best first:
+// private IPv4 addresses of real interfaces, that with the default route before
+// others, WiFi before cable before what can't be told. Source is the address of
+// the default route, or zero.
+func Rank(list []Interface, source netip.Addr) []Address {
+	var out []Address
+	for _, i := range list {
+		if !usable(i) {
+			continue
+		}
+		for _, p := range i.Prefixes {
+			ip := p.Addr().Unmap()
+			if !ip.Is4() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() || p.Bits() >= 31 {
+				continue // a network of one or two has no room for boards
+			}
+			out = append(out, Address{Prefix: netip.PrefixFrom(ip, p.Bits()), Name: i.Name, Medium: medium(i.Name), Route: ip == source})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Address) int {
+		return cmp.Or(
+			order(b.Route, a.Route),
+			order(b.Prefix.Addr().IsPrivate(), a.Prefix.Addr().IsPrivate()),
+			cmp.Compare(a.Medium, b.Medium),
+			cmp.Compare(a.Name, b.Name),
+			a.Prefix.Addr().Compare(b.Prefix.Addr()),
+		)
+	})
+	return out
+}
+
+// order compares no before yes.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func usable(i Interface) bool {
+	const need = net.FlagUp | net.FlagBroadcast
+	if i.Flags&need != need || i.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 || !i.Hardware {
+		return false
+	}
+	return !isVirtual(i.Name)
+}
+
+// virtualPrefixes begin the names of interfaces that no board can reach, on
+// Linux and macOS. Digits follow them.
+var virtualPrefixes = []string{
+	"lo", "tun", "tap", "utun", "ipsec", "ppp", "wg", "tailscale", "zt", "docker", "br-", "veth", "virbr", "vnet", "lxc", "lxdbr",
+	"cni", "flannel", "cali", "podman", "vmnet", "vboxnet", "bridge", "awdl", "llw", "anpi", "ap", "gif", "stf", "feth", "dummy",
+	"nordlynx", "proton", "gpd", "cscotun",
+}
+
+// virtualWords are in the names of such interfaces on Windows, in lower case.
+var virtualWords = []string{
+	"vethernet", "wsl", "hyper-v", "virtualbox", "vmware", "vmnet", "docker", "vpn", "wireguard", "openvpn", "wintun", "tap-", "tailscale",
+	"zerotier", "hamachi", "loopback", "npcap", "bluetooth", "蓝牙", "teredo", "isatap", "pseudo", "nordlynx", "anyconnect", "globalprotect",
+	"fortinet", "radmin", "clash", "meta", "sing-box", "uu加速", "easyconnect", "sangfor",
+}
+
+func isVirtual(name string) bool {
+	n := strings.ToLower(name)
+	for _, p := range virtualPrefixes {
+		rest, ok := strings.CutPrefix(n, p)
+		if ok && (strings.HasSuffix(p, "-") || strings.Trim(rest, "0123456789-.") == "" || p == "veth" || p == "tailscale" || p == "cali" || p == "zt") {
+			return true
+		}
+	}
+	for _, w := range virtualWords {
+		if strings.Contains(n, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// medium guesses from the name. On macOS en0 is WiFi on every notebook, and the
+// cable on some desktop Macs: that can't be told by name.
+func medium(name string) Medium {
+	n := strings.ToLower(name)
+	for _, w := range []string{"wi-fi", "wifi", "wlan", "wireless", "无线", "airport"} {
+		if strings.Contains(n, w) {
+			return WiFi
+		}
+	}
+	if strings.HasPrefix(n, "wl") {
+		return WiFi
+	}
+	for _, w := range []string{"ethernet", "以太网", "本地连接", "local area connection"} {
+		if strings.Contains(n, w) {
+			return Cable
+		}
+	}
+	if strings.HasPrefix(n, "eth") || strings.HasPrefix(n, "eno") || strings.HasPrefix(n, "ens") || strings.HasPrefix(n, "enp") || strings.HasPrefix(n, "enx") {
+		return Cable
+	}
+	return OtherMedium
+}

@@ -1,0 +1,237 @@
+package broker
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"lamplighter/device"
+)
+
+// DefaultFindPort is where boards ask for the broker, by UDP.
+const DefaultFindPort = 18830
+
+// The datagrams of the finder. A board that has lost its broker sends the first
+// as a broadcast; the app answers with the second:
+//
+//	LAMPLIGHTER? {"class":"…","nonce":"16 to 32 hex digits","id":"…"}
+//	LAMPLIGHTER! {"host":"…","port":…,"nonce":"…","mac":"64 hex digits"}
+//
+// mac is HMAC-SHA-256 under the classroom's secret of class, nonce, host and
+// port, joined by line feeds. The board's own nonce makes an old answer
+// worthless; who has not the secret can't answer.
+const (
+	findQuestion = "LAMPLIGHTER? "
+	findAnswer   = "LAMPLIGHTER! "
+)
+
+// Bounds of the finder.
+const (
+	maxQuestion   = 512 // bytes
+	answersPerSec = 100 // to everybody
+	perAsker      = 5   // a second, to one address
+	findPorts     = 8   // tried one after another before any free one
+)
+
+// FinderOptions say how to answer boards.
+type FinderOptions struct {
+	Host       string // "" = every interface; tests give 127.0.0.1
+	Port       int    // UDP, wanted; 0 = DefaultFindPort. One near it is taken where it is in use
+	Classroom  string
+	Secret     string // 32 hex digits
+	BrokerPort int
+	Log        *slog.Logger
+}
+
+// Finder answers boards that ask for the broker.
+type Finder struct {
+	o      FinderOptions
+	secret []byte
+	conn   *net.UDPConn
+	done   chan struct{}
+	once   sync.Once
+
+	second int64 // of the counts
+	total  int
+	asked  map[netip.Addr]int
+}
+
+var errSecretForm = errors.New("the secret is not 32 hex digits")
+
+// StartFinder answers from now on. It fails with a *device.Error.
+func StartFinder(o FinderOptions) (*Finder, error) {
+	secret, err := hex.DecodeString(o.Secret)
+	if err != nil || len(secret) != 16 {
+		return nil, &device.Error{Fault: device.BadValue, Op: "answer boards", Err: errSecretForm}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	c, err := listenUDPNear(o.Host, o.Port)
+	if err != nil {
+		return nil, &device.Error{Fault: device.Unknown, Op: "answer boards", Err: err}
+	}
+	f := &Finder{o: o, secret: secret, conn: c, done: make(chan struct{}), asked: map[netip.Addr]int{}}
+	go f.run()
+	return f, nil
+}
+
+func listenUDPNear(host string, port int) (*net.UDPConn, error) {
+	if port == 0 {
+		port = DefaultFindPort
+	}
+	var first error
+	for i := range findPorts + 1 {
+		p := port + i
+		if i == findPorts {
+			p = 0
+		}
+		a, err := net.ResolveUDPAddr("udp4", net.JoinHostPort(host, strconv.Itoa(p)))
+		if err != nil {
+			return nil, fmt.Errorf("listen: %w", err)
+		}
+		c, err := net.ListenUDP("udp4", a)
+		if err == nil {
+			return c, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, fmt.Errorf("listen: %w", first)
+}
+
+// Port is where boards must ask.
+func (f *Finder) Port() int {
+	if a, ok := f.conn.LocalAddr().(*net.UDPAddr); ok {
+		return a.Port
+	}
+	return 0
+}
+
+// Close ends the answers.
+func (f *Finder) Close() {
+	f.once.Do(func() { _ = f.conn.Close() })
+	<-f.done
+}
+
+func (f *Finder) run() {
+	defer close(f.done)
+	buf := make([]byte, maxQuestion+1)
+	for {
+		n, from, err := f.conn.ReadFromUDPAddrPort(buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil || n > maxQuestion {
+			continue // Windows reports a port that an answer did not reach, here
+		}
+		f.hear(buf[:n], from)
+	}
+}
+
+// hear answers a datagram, if it is a question of this classroom.
+func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
+	q, ok := parseQuestion(datagram)
+	ip := from.Addr().Unmap()
+	if !ok || q.Class != f.o.Classroom || !f.allows(ip, time.Now().Unix()) {
+		return
+	}
+	host := hostFor(ip)
+	if !host.IsValid() {
+		return
+	}
+	_, err := f.conn.WriteToUDPAddrPort(f.answer(q, host.String()), from)
+	if err != nil {
+		f.o.Log.Debug("a board's question could not be answered", "board", ip, "error", err)
+		return
+	}
+	f.o.Log.Info("a board asked for the broker", "board", ip, "answer", host)
+}
+
+// question is what a board asks.
+type question struct {
+	Class string `json:"class"`
+	Nonce string `json:"nonce"`
+	ID    string `json:"id"`
+}
+
+// parseQuestion reads a question. Everything else is none.
+func parseQuestion(b []byte) (question, bool) {
+	rest, ok := bytes.CutPrefix(b, []byte(findQuestion))
+	if !ok || len(b) > maxQuestion {
+		return question{}, false
+	}
+	var q question
+	if json.Unmarshal(rest, &q) != nil || len(q.Nonce) < 16 || len(q.Nonce) > 32 {
+		return question{}, false
+	}
+	for _, c := range q.Nonce {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+			return question{}, false
+		}
+	}
+	return q, true
+}
+
+// answer is the datagram that tells where the broker is.
+func (f *Finder) answer(q question, host string) []byte {
+	port := f.o.BrokerPort
+	body, err := json.Marshal(struct {
+		Host  string `json:"host"`
+		Port  int    `json:"port"`
+		Nonce string `json:"nonce"`
+		MAC   string `json:"mac"`
+	}{host, port, q.Nonce, findMAC(f.secret, q.Class, q.Nonce, host, port)})
+	if err != nil {
+		return nil
+	}
+	return append([]byte(findAnswer), body...)
+}
+
+// findMAC signs an answer.
+func findMAC(secret []byte, class, nonce, host string, port int) string {
+	h := hmac.New(sha256.New, secret)
+	_, _ = io.WriteString(h, class+"\n"+nonce+"\n"+host+"\n"+strconv.Itoa(port))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// allows counts what was answered in this second.
+func (f *Finder) allows(ip netip.Addr, second int64) bool {
+	if second != f.second {
+		f.second, f.total = second, 0
+		clear(f.asked)
+	}
+	if f.total >= answersPerSec || f.asked[ip] >= perAsker {
+		return false
+	}
+	f.total++
+	f.asked[ip]++
+	return true
+}
+
+// hostFor is this PC's address in the asker's network: on the interface whose
+// network holds the asker, else that which the routes give.
+func hostFor(asker netip.Addr) netip.Addr {
+	addrs, err := net.InterfaceAddrs()
+	if err == nil {
+		for _, a := range addrs {
+			p, err := netip.ParsePrefix(a.String())
+			if err == nil && p.Addr().Is4() && p.Contains(asker) {
+				return p.Addr()
+			}
+		}
+	}
+	return sourceFor(asker.String())
+}
