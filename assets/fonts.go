@@ -13,6 +13,11 @@ import (
 //go:embed fonts/cjk.otf
 var CJK []byte
 
+// CJKBold is CJK in bold, made in the same way.
+//
+//go:embed fonts/cjk-bold.otf
+var CJKBold []byte
+
 // MonoCJK is CJK with a space as wide as a letter of the toolkit's monospace
 // font (DejaVu Sans Mono), so that columns of text stay in line.
 func MonoCJK() []byte {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes assets/fonts/cjk.otf: the characters of GB 2312 from U+2E80 up, cut out
+# Makes assets/fonts/cjk.otf and cjk-bold.otf: the characters of GB 2312 from U+2E80 up, cut out
 # of Noto Sans CJK SC (SIL Open Font License 1.1). Run it in the repository's
 # root. Needs: apt-get install fonts-noto-cjk fonttools python3
 #
@@ -7,7 +7,7 @@
 # characters, and would draw a box for it. Hinting, layout features and the
 # tables for vertical text are left out, for the toolkit does not use them.
 set -eu
-font=${1:-/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc}
+dir=${1:-/usr/share/fonts/opentype/noto}
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 python3 - >"$list" <<'PY'
@@ -17,6 +17,10 @@ chars = (c.decode("gb2312", "ignore") for c in both)
 sys.stdout.reconfigure(encoding="utf-8")
 print("".join(c for c in chars if c and ord(c) >= 0x2E80) + " \u00a0", end="")
 PY
-pyftsubset "$font" --font-number=2 --text-file="$list" --output-file=assets/fonts/cjk.otf \
-	--no-hinting --desubroutinize --layout-features='' \
-	--drop-tables+=vhea,vmtx,VORG,BASE,GPOS,GSUB --notdef-outline
+for face in Regular Bold; do
+	name=cjk.otf
+	[ $face = Regular ] || name=cjk-bold.otf
+	pyftsubset "$dir/NotoSansCJK-$face.ttc" --font-number=2 --text-file="$list" --output-file="assets/fonts/$name" \
+		--no-hinting --desubroutinize --layout-features='' \
+		--drop-tables+=vhea,vmtx,VORG,BASE,GPOS,GSUB --notdef-outline
+done

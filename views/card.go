@@ -30,11 +30,11 @@ func card(content fyne.CanvasObject) *surface {
 
 // titledCard is a card with a title and, if any, a line that says what it is for.
 func titledCard(name, purpose string, content ...fyne.CanvasObject) *surface {
-	all := []fyne.CanvasObject{subtitle(name)}
+	head := container.New(&stackLayout{gap: -unit}, subtitle(name))
 	if purpose != "" {
-		all = append(all, small(purpose))
+		head.Add(small(purpose))
 	}
-	return card(rows(append(all, content...)...))
+	return card(rows(append([]fyne.CanvasObject{head}, content...)...))
 }
 
 // setFill changes the colour behind the content.

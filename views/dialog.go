@@ -1,8 +1,6 @@
 package views
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -14,12 +12,12 @@ import (
 )
 
 // dialogWidth is how wide a dialog is, so that its lines stay readable.
-const dialogWidth = 520
+const dialogWidth = 560
 
 // modal is a dialog: a question that has no place on a page. Esc is its Cancel.
 type modal struct {
 	desk      *desk
-	popup     *widget.PopUp
+	overlay   fyne.CanvasObject
 	cancelled func()
 }
 
@@ -74,23 +72,71 @@ func (d *desk) show(name, text string, content fyne.CanvasObject) *modal {
 }
 
 func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
-	parts := []fyne.CanvasObject{}
+	parts := rows()
 	if q.Text != "" {
-		parts = append(parts, body(q.Text))
+		parts.Add(body(q.Text))
 	}
 	if q.Content != nil {
-		parts = append(parts, q.Content)
+		parts.Add(q.Content)
 	}
-	width := canvas.NewRectangle(color.Transparent)
-	width.SetMinSize(fyne.NewSize(dialogWidth, 0))
-	inside := container.NewBorder(container.NewStack(width, title(q.Title)),
-		container.NewHBox(append([]fyne.CanvasObject{layout.NewSpacer()}, buttons...)...), nil, nil, rows(parts...))
-	m.popup = widget.NewModalPopUp(padded(unit*2, inside), m.desk.window().Canvas())
+	head := title(q.Title)
+	head.Wrapping = fyne.TextWrapWord
+	foot := container.NewHBox(append([]fyne.CanvasObject{layout.NewSpacer()}, buttons...)...)
+	l := &sheetLayout{head: head, body: parts, scroll: container.NewVScroll(parts), foot: foot}
+	sheet := newSurface(theme.ColorNameOverlayBackground, unit*2, container.New(l, head, l.scroll, foot))
+	sheet.border = theme.ColorNameSeparator
+	m.overlay = container.New(&dialogLayout{sheet, l}, canvas.NewRectangle(shade(theme.ColorNameShadow)), sheet)
 	m.desk.frame.dialogs = append(m.desk.frame.dialogs, m)
-	m.popup.Show()
-	// Wrapped text knows its height only now.
-	m.popup.Resize(fyne.NewSize(dialogWidth, m.popup.MinSize().Height))
+	c := m.desk.window().Canvas()
+	c.Overlays().Add(m.overlay)
+	m.overlay.Resize(c.Size())
 }
+
+// dialogLayout puts a veil over the window and the sheet into its middle, as
+// high as its text needs, or as the window where that is lower.
+type dialogLayout struct {
+	sheet  *surface
+	inside *sheetLayout
+}
+
+func (l *dialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	width := min(dialogWidth, size.Width-4*unit)
+	height := min(l.inside.height(width-2*l.sheet.room)+2*l.sheet.room, size.Height-4*unit)
+	l.sheet.Resize(fyne.NewSize(width, height))
+	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))
+}
+
+func (l *dialogLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// sheetLayout is a dialog's title, its content, which scrolls where it must,
+// and its buttons.
+type sheetLayout struct {
+	head       *widget.Label
+	body, foot *fyne.Container
+	scroll     *container.Scroll
+}
+
+// height is what everything needs at a width, at which wrapped text is wrapped.
+func (l *sheetLayout) height(width float32) float32 {
+	body := float32(0)
+	for range 2 { // the second time, what the first changed is known
+		body = rowHeight([]fyne.CanvasObject{l.body}, width)
+		l.body.Resize(fyne.NewSize(width, body))
+	}
+	return rowHeight([]fyne.CanvasObject{l.head}, width) + body + 2*unit + l.foot.MinSize().Height
+}
+
+func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width), l.foot.MinSize().Height
+	l.head.Resize(fyne.NewSize(size.Width, head))
+	l.scroll.Move(fyne.NewPos(0, head))
+	l.scroll.Resize(fyne.NewSize(size.Width, size.Height-head-foot-2*unit))
+	l.foot.Move(fyne.NewPos(0, size.Height-foot))
+	l.foot.Resize(fyne.NewSize(size.Width, foot))
+}
+
+func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
 
 // cancel leaves the dialog without doing anything.
 func (m *modal) cancel() {
@@ -107,7 +153,7 @@ func (m *modal) close() {
 			m.desk.frame.dialogs = append(open[:i:i], open[i+1:]...)
 		}
 	}
-	m.popup.Hide()
+	m.desk.window().Canvas().Overlays().Remove(m.overlay)
 }
 
 // firstFocusable is the first thing in content that can have the focus.

@@ -60,7 +60,7 @@ var palette = map[fyne.ThemeColorName]hues{
 	theme.ColorNameForeground:          {0x25211cff, 0xf2ede6ff},
 	colorSoft:                          {0x645c52ff, 0xb3aaa0ff},
 	theme.ColorNamePlaceHolder:         {0x736b61ff, 0x9c9389ff},
-	theme.ColorNameDisabled:            {0x8f877dff, 0x7d756cff},
+	theme.ColorNameDisabled:            {0x756d63ff, 0x968d83ff},
 	theme.ColorNameButton:              {0xebe6deff, 0x35302bff},
 	theme.ColorNameDisabledButton:      {0xefece6ff, 0x2a2622ff},
 	theme.ColorNameHover:               {0x5a3c0a14, 0xffe0b016},
@@ -70,7 +70,7 @@ var palette = map[fyne.ThemeColorName]hues{
 	theme.ColorNameForegroundOnPrimary: {0x211400ff, 0x211400ff},
 	theme.ColorNameHyperlink:           {0x8a5200ff, 0xffc670ff},
 	theme.ColorNameSelection:           {0xffd48a99, 0x7a5518cc},
-	theme.ColorNameInputBackground:     {0xffffffff, 0x1a1715ff},
+	theme.ColorNameInputBackground:     {0xf6f2ecff, 0x171513ff},
 	theme.ColorNameInputBorder:         {0x9a9186ff, 0x6e665dff},
 	theme.ColorNameSeparator:           {0xddd7cdff, 0x3a352fff},
 	theme.ColorNameScrollBar:           {0x25211c66, 0xf2ede666},
@@ -161,6 +161,7 @@ func (l *look) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.Defaul
 
 var (
 	fontText = fyne.NewStaticResource("cjk.otf", assets.CJK)
+	fontBold = fyne.NewStaticResource("cjk-bold.otf", assets.CJKBold)
 	fontMono = fyne.NewStaticResource("cjk-mono.otf", assets.MonoCJK())
 )
 
@@ -172,6 +173,8 @@ func (l *look) Font(style fyne.TextStyle) fyne.Resource {
 		return theme.DefaultTheme().Font(style)
 	case style.Monospace:
 		return fontMono
+	case style.Bold:
+		return fontBold
 	}
 	return fontText
 }
