@@ -97,12 +97,12 @@ func (p *Process) catch() (taken int) {
 	}
 }
 
-// Ticker is a main.py that prints line every millisecond until Ctrl-C.
+// Ticker is a main.py that prints line every 50 ms until Ctrl-C.
 func Ticker(line string) func(*Process) {
 	return func(p *Process) {
 		for {
 			p.Print(line + "\r\n")
-			p.Sleep(time.Millisecond)
+			p.Sleep(50 * time.Millisecond)
 		}
 	}
 }

@@ -16,9 +16,8 @@ const (
 	patience  = 20 * time.Second
 	slot      = 2 * time.Second // one attempt
 	listen    = 300 * time.Millisecond
-	bootQuiet = 2500 * time.Millisecond
-	bootLimit = 6 * time.Second
-	hammerFor = 3 * time.Second // Ctrl-C after a hardware reset
+	bootTime  = 2500 * time.Millisecond // from the chip's first words to the prompt
+	hammerFor = 3 * time.Second         // Ctrl-C after a hardware reset
 	hammerGap = 20 * time.Millisecond
 	heardMax  = 400 // characters
 )
@@ -84,24 +83,23 @@ func (r *REPL) settle(ctx context.Context) error {
 		return err
 	}
 	if bootText.Match(r.w.buf) || bytes.Contains(r.w.buf, []byte("=$%#=")) {
-		return r.untilPrompt(ctx, bootQuiet, bootLimit)
+		return r.untilPrompt(ctx, bootTime)
 	}
 	return nil
 }
 
-// untilPrompt waits for a friendly prompt, for quiet, or for limit.
-func (r *REPL) untilPrompt(ctx context.Context, quiet, limit time.Duration) error {
-	end := time.Now().Add(limit)
-	for !bytes.HasSuffix(r.w.buf, []byte(">>> ")) && time.Now().Before(end) {
-		err := r.w.more(ctx, quiet)
-		if errors.Is(err, errQuiet) {
-			return nil
+// untilPrompt waits for a friendly prompt, or for limit.
+func (r *REPL) untilPrompt(ctx context.Context, limit time.Duration) error {
+	err := r.w.until(ctx, limit, func(b []byte) int {
+		if bytes.HasSuffix(b, []byte(prompt)) {
+			return len(b)
 		}
-		if err != nil {
-			return err
-		}
+		return -1
+	})
+	if errors.Is(err, errQuiet) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // try makes one attempt of about one slot.
@@ -217,7 +215,7 @@ func (r *REPL) reset(ctx context.Context) error {
 		if err := r.w.sleep(ctx, hammerGap); err != nil {
 			return err
 		}
-		if bytes.HasSuffix(r.w.buf, []byte(">>> ")) {
+		if bytes.HasSuffix(r.w.buf, []byte(prompt)) {
 			return nil
 		}
 	}

@@ -16,7 +16,7 @@ const (
 	stopTime   = 2 * time.Second  // to stop a script that has no more time
 	creditTime = 5 * time.Second  // for a board to take a window of a raw paste
 	laxTime    = 500 * time.Millisecond
-	restartGap = 2 * time.Second // quiet after what looks like a restart
+	restartGap = 2 * time.Second // without an end after what looks like a restart
 	pieceBytes = 256             // of the plain raw REPL; MicroPython's mpremote uses the same
 )
 
@@ -78,7 +78,7 @@ func (r *REPL) plain(ctx context.Context, code string) error {
 
 // read reads the reply to its end.
 func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) error {
-	wait, quiet := laxTime, time.Duration(0)
+	var boot time.Time // when words of a starting board were first seen
 	for {
 		p.feed(r.w.buf)
 		r.w.buf = r.w.buf[:0]
@@ -95,17 +95,16 @@ func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) erro
 			}
 		}
 		maybe, sure := p.restarted()
-		if sure || maybe && quiet >= restartGap {
+		if maybe && boot.IsZero() {
+			boot = time.Now()
+		}
+		if sure || !boot.IsZero() && time.Since(boot) >= restartGap {
 			return ErrRestarted
 		}
-		err := r.w.more(ctx, wait)
-		switch {
-		case err == nil:
-			quiet = 0
-		case errors.Is(err, errQuiet):
-			quiet += wait
+		err := r.w.more(ctx, laxTime)
+		if errors.Is(err, errQuiet) {
 			p.lax()
-		default:
+		} else if err != nil {
 			return err
 		}
 	}
@@ -209,15 +208,12 @@ func (r *REPL) rawPaste(ctx context.Context, code string) (bool, error) {
 	if err := r.w.send(ctx, []byte{4}); err != nil {
 		return true, err
 	}
-	return true, r.w.until(ctx, creditTime, func(b []byte) int { return bytes.IndexByte(b, 4) + 1 - notFound(b) })
-}
-
-// notFound makes a missing \x04 negative for until.
-func notFound(b []byte) int {
-	if bytes.IndexByte(b, 4) < 0 {
-		return 1
-	}
-	return 0
+	return true, r.w.until(ctx, creditTime, func(b []byte) int {
+		if i := bytes.IndexByte(b, 4); i >= 0 {
+			return i + 1
+		}
+		return -1
+	})
 }
 
 // credits takes the windows that have been granted; over tells that the board
@@ -243,13 +239,13 @@ func (r *REPL) probe(ctx context.Context) (int, error) {
 	if err := r.w.send(ctx, []byte("\x05A\x01")); err != nil {
 		return 0, err
 	}
-	window := 0
+	window, refused := 0, false
 	err := r.w.until(ctx, 2*time.Second, func(b []byte) int {
-		if i := bytes.Index(b, []byte(rawBanner)); i >= 0 {
-			return i + len(rawBanner)
-		}
-		if i := bytes.Index(b, []byte("R\x00")); i >= 0 {
-			return i + 2
+		for _, no := range []string{rawBanner, "R\x00"} {
+			if i := bytes.Index(b, []byte(no)); i >= 0 {
+				refused = true
+				return i + len(no)
+			}
 		}
 		i := bytes.Index(b, []byte("R\x01"))
 		if i < 0 || len(b) < i+4 {
@@ -258,7 +254,7 @@ func (r *REPL) probe(ctx context.Context) (int, error) {
 		window = int(b[i+2]) | int(b[i+3])<<8
 		return i + 4
 	})
-	if errors.Is(err, errQuiet) || err == nil && window == 0 {
+	if errors.Is(err, errQuiet) || err == nil && window == 0 && !refused {
 		return 0, r.resync(ctx)
 	}
 	return window, err

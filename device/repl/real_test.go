@@ -84,7 +84,7 @@ func enterReal(t *testing.T, o Options, d devicetest.Options, main string) (*REP
 }
 
 func TestARunningProgramIsInterruptedAndStartedAgain(t *testing.T) {
-	r, _, ctx := enterReal(t, Options{}, devicetest.Options{}, "import time\nn=0\nwhile True:\n print('tick',n)\n n+=1\n time.sleep(0.05)\n")
+	r, _, ctx := enterReal(t, Options{}, devicetest.Options{Model: "esp32"}, "import time\nn=0\nwhile True:\n print('tick',n)\n n+=1\n time.sleep(0.05)\n")
 	if !r.RawPaste() {
 		t.Error("this firmware has raw paste")
 	}
@@ -116,7 +116,7 @@ func TestARunningProgramIsInterruptedAndStartedAgain(t *testing.T) {
 func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 	for name, o := range map[string]Options{"raw paste": {}, "plain": {Plain: true, Baud: 1e6}} {
 		t.Run(name, func(t *testing.T) {
-			r, b, ctx := enterReal(t, o, devicetest.Options{RXBuffer: 256}, "")
+			r, b, ctx := enterReal(t, o, devicetest.Options{Model: "esp32", RXBuffer: 256}, "")
 			data := bytes.Repeat(everyByte(1), 20)
 			if err := r.Set(ctx, "p", []byte("/x'\"\\\n.bin"[:4]+".bin")); err != nil {
 				t.Fatal(err)

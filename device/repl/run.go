@@ -43,13 +43,7 @@ func (r *REPL) start(ctx context.Context) error {
 	if err := r.w.send(ctx, []byte("\r\x02")); err != nil {
 		return err
 	}
-	err := r.w.until(ctx, 2*time.Second, func(b []byte) int {
-		if bytes.HasSuffix(b, []byte(prompt)) {
-			return len(b)
-		}
-		return -1
-	})
-	if err != nil && !errors.Is(err, errQuiet) { // sys.ps1 may be another
+	if err := r.untilPrompt(ctx, 2*time.Second); err != nil { // where sys.ps1 is another, time passes
 		return err
 	}
 	if err := r.w.send(ctx, []byte("\x04")); err != nil {

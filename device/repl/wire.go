@@ -216,7 +216,12 @@ func (w *wire) write(b []byte, done chan<- error) {
 // close stops the pump. A line whose reads never return keeps its goroutine
 // until the line itself is closed.
 func (w *wire) close() {
-	close(w.stop)
+	select {
+	case <-w.stop:
+		return
+	default:
+		close(w.stop)
+	}
 	select {
 	case <-w.stopped:
 	case <-time.After(250 * time.Millisecond):
