@@ -1,0 +1,108 @@
+package topics
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Display is a form of any bytes that is safe to draw in one line and never
+// looks like something else: bytes that are no UTF-8, control characters,
+// invisible ones and those that turn the direction of writing are written out.
+// At most most runes are given; cut says that there was more.
+func Display(s string, most int) (safe string, cut bool) {
+	plain := len(s) <= most
+	for i := 0; plain && i < len(s); i++ {
+		plain = ' ' <= s[i] && s[i] < 0x7F
+	}
+	if plain {
+		return s, false
+	}
+	var b strings.Builder
+	var before rune
+	for n := 0; len(s) > 0; n++ {
+		if n >= most {
+			return b.String(), true
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		writeSafe(&b, r, size, s[0], before)
+		before, s = r, s[size:]
+	}
+	return b.String(), false
+}
+
+func writeSafe(b *strings.Builder, r rune, size int, first byte, before rune) {
+	const joiner = '\u200D' // of emoji
+	switch {
+	case r == utf8.RuneError && size == 1:
+		fmt.Fprintf(b, `\x%02X`, first)
+	case r == '\n':
+		b.WriteString("↵")
+	case r == '\t':
+		b.WriteString("→")
+	case unicode.IsPrint(r), r == joiner && unicode.Is(unicode.So, before):
+		b.WriteRune(r)
+	case r == '\u3000' || r == '\u00A0':
+		b.WriteByte(' ')
+	case r <= 0xFF:
+		fmt.Fprintf(b, `\x%02X`, r)
+	default:
+		fmt.Fprintf(b, "<U+%04X>", r)
+	}
+}
+
+// Text is the form of a payload for a box of many lines: line breaks and tabs
+// stay, everything else is as in Display. At most most bytes of the payload are
+// read; cut says that there was more.
+func Text(payload []byte, most int) (safe string, cut bool) {
+	if len(payload) > most {
+		payload, cut = payload[:most], true
+	}
+	var b strings.Builder
+	for i, line := range strings.Split(strings.ReplaceAll(string(payload), "\r\n", "\n"), "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for j, cell := range strings.Split(line, "\t") {
+			if j > 0 {
+				b.WriteString("    ")
+			}
+			safe, _ := Display(cell, len(cell)+1)
+			b.WriteString(safe)
+		}
+	}
+	return b.String(), cut
+}
+
+// HexDump writes at most most bytes of a payload as offset, hex and text, 16
+// bytes a line; cut says that there was more.
+func HexDump(payload []byte, most int) (dump string, cut bool) {
+	if len(payload) > most {
+		payload, cut = payload[:most], true
+	}
+	var b strings.Builder
+	for at := 0; at < len(payload); at += 16 {
+		line := payload[at:min(at+16, len(payload))]
+		fmt.Fprintf(&b, "%08x ", at)
+		for i := range 16 {
+			if i == 8 {
+				b.WriteByte(' ')
+			}
+			if i < len(line) {
+				fmt.Fprintf(&b, " %02x", line[i])
+			} else {
+				b.WriteString("   ")
+			}
+		}
+		b.WriteString("  ")
+		for _, c := range line {
+			if c < ' ' || c > '~' {
+				c = '.'
+			}
+			b.WriteByte(c)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String(), cut
+}
