@@ -2,6 +2,8 @@ package views
 
 import (
 	"lamplighter/app/lights"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
 	"lamplighter/app/watch"
 )
 
@@ -12,23 +14,63 @@ type Parts struct {
 	// Post runs f on the UI goroutine, later. Only what waits elsewhere needs it.
 	Post func(f func())
 
+	// Setup is the wizard's session; the app begins it at the first call.
+	Setup func() *setup.Session
+
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
 
-	// Preferences is how the window looks; SetPreferences keeps a choice.
-	Preferences    func() Preferences
-	SetPreferences func(Preferences)
+	// Settings are the user's. Views read and change them; the app acts on their Changed.
+	Settings *settings.Store
+
+	// House is what the settings page asks of the app.
+	House House
 
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
 	StatusChanged *watch.Signal
 }
 
-// Preferences is how the window looks.
-type Preferences struct {
-	Language  string // a tag of i18n.Languages, or "" for the computer's
-	Mode      Mode
-	TextScale float32 // one of TextScales
+// House is what the settings page asks of the app. Its methods return at once;
+// what may wait answers by done, on the UI goroutine, with a *device.Error where
+// it failed.
+type House interface {
+	// Changed is raised when Broker or Addresses have other answers.
+	Changed() *watch.Signal
+	// Broker is how this computer's broker is doing.
+	Broker() BrokerState
+	// Addresses are this computer's, the best for boards first.
+	Addresses() []setup.Address
+	// SetOpen lets anyone in this network use this computer's broker, until it is
+	// ended or the program is.
+	SetOpen(open bool)
+	// Pupils tells the login of the pupils' own programs; NewPupils changes its
+	// password first.
+	Pupils(done func(user, password string, err error))
+	NewPupils(done func(user, password string, err error))
+	// Password tells the password of a connection, "" where there is none.
+	Password(connection string, done func(password string, err error))
+	// SaveConnection keeps a connection and its password; RemoveConnection forgets both.
+	SaveConnection(c settings.Connection, password string, done func(error))
+	RemoveConnection(id string, done func(error))
+	// Test connects to a broker, logs in and leaves; cancel ends it early.
+	Test(c settings.Connection, password string, done func(error)) (cancel func())
+	// Protection is how well passwords are kept.
+	Protection() settings.Protection
+	// OpenFolder shows the data folder in the system's file manager.
+	OpenFolder(done func(error))
+	// Version of the program, as "1.2.0".
+	Version() string
+}
+
+// BrokerState is how this computer's broker is doing.
+type BrokerState struct {
+	Running bool
+	Port    int   // where it listens
+	WSPort  int   // where it listens for MQTT over WebSocket, or 0
+	Wanted  int   // the port in the settings that was taken by another program, or 0
+	Open    bool  // it lets anybody in
+	Err     error // why it does not run, though it should
 }
 
 // LinkState is how the program stands to its broker.

@@ -1,0 +1,223 @@
+package views
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// boardPage asks which board, and what for.
+type boardPage struct {
+	w      *wizard
+	all    fyne.CanvasObject
+	lamp   *pickRow
+	only   *pickRow
+	list   *fyne.Container
+	rows   map[string]*pickRow
+	none   *surface
+	typed  *field
+	byHand fyne.CanvasObject
+	help   *button
+	open   bool // the checklist is open although there is a board
+}
+
+func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
+	p := &boardPage{w: w, rows: map[string]*pickRow{}, list: rows()}
+	goal := func(g device.Goal) func() {
+		return func() { w.edit(func(a *setup.Answers) { a.Goal = g }) }
+	}
+	p.lamp = newPickRow("lamp-on", i18n.T("wizard.goal.lamp"), i18n.T("wizard.goal.lamp-why"), goal(device.MakeLamp))
+	p.only = newPickRow("settings", i18n.T("wizard.goal.only"), i18n.T("wizard.goal.only-why"), goal(device.SettingsOnly))
+	p.typed = w.newField(newEntry(i18n.T("wizard.board.port-hint")), s.PortTyped, func(text string) { w.handle(setup.PortTyped{Name: text}) })
+	p.byHand = labelled(i18n.T("wizard.board.port"), p.typed)
+	p.none = p.checklist()
+	p.help = quietButton(i18n.T("wizard.board.missing"), icon("help"), func() {
+		p.open = !p.open
+		p.update(w.state())
+	})
+	p.all = scrolled(rows(
+		title(i18n.T("wizard.board.title")), p.list, p.none, row(p.help),
+		title(i18n.T("wizard.goal.title")), grid(340, p.lamp, p.only),
+	))
+	return p
+}
+
+// checklist is what to look at when no board is found.
+func (p *boardPage) checklist() *surface {
+	practice := newButton(i18n.T("wizard.board.practice"), icon("play"), func() {
+		for _, port := range p.w.state().Kept().Ports {
+			if port.Kind == device.Practice {
+				p.w.handle(setup.Picked{Port: port})
+				p.w.handle(setup.Forward{})
+				return
+			}
+		}
+	})
+	hints := []fyne.CanvasObject{subtitle(i18n.T("wizard.board.none"))}
+	for _, key := range []string{"cable", "driver", "other", "linux"} {
+		if key != "linux" || system == "linux" {
+			hints = append(hints, body(i18n.T("wizard.board.check-"+key)))
+		}
+	}
+	words := fyne.NewContainerWithLayout(&tightLayout{}, hints...)
+	return noticeWith(remark, rows(words, p.byHand, row(practice)))
+}
+
+func (p *boardPage) content() fyne.CanvasObject { return p.all }
+
+func (p *boardPage) focus() fyne.Focusable {
+	if s, ok := p.w.state().(setup.Choosing); ok {
+		if r := p.rows[s.Port.Name]; r != nil {
+			return nil // chosen already: the primary button is next
+		}
+		for _, port := range s.Ports {
+			if r := p.rows[port.Name]; r != nil && !r.off {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (p *boardPage) update(state setup.State) {
+	s, ok := state.(setup.Choosing)
+	if !ok {
+		return
+	}
+	boards := 0
+	p.list.Objects = nil
+	for _, port := range s.Ports {
+		if port.Kind == device.USB && !port.Other {
+			boards++
+		}
+		p.list.Add(p.row(port, s.Port.Name))
+	}
+	show(p.list, len(s.Ports) > 0)
+	show(p.help, boards > 0)
+	show(p.none, boards == 0 || p.open || s.PortTyped != "")
+	p.typed.show(s.PortTyped)
+	p.lamp.choose(s.Answers.Goal == device.MakeLamp)
+	p.only.choose(s.Answers.Goal == device.SettingsOnly)
+	p.all.Refresh()
+}
+
+// row is a port's row; the same one as long as the port is there, so that the
+// focus stays when others come and go.
+func (p *boardPage) row(port device.Port, chosen string) *pickRow {
+	r := p.rows[port.Name]
+	if r == nil {
+		r = newPickRow("usb", "", "", nil)
+		r.OnEnter = p.w.forward
+		p.rows[port.Name] = r
+	}
+	r.OnPick = func() { p.w.handle(setup.Picked{Port: port}) }
+	name, remark := portWords(port)
+	if port.Kind == device.Practice {
+		r.icon, r.badge = "play", i18n.T("wizard.board.practice-badge")
+	}
+	if port.Other != r.off {
+		r.off = port.Other
+		r.Refresh()
+	}
+	r.set(name, remark, port.Name == chosen)
+	return r
+}
+
+// portWords name a port: first what it probably is, then where it is.
+func portWords(port device.Port) (name, remark string) {
+	switch {
+	case port.Kind == device.Practice:
+		return i18n.T("wizard.board.practice-name"), i18n.T("wizard.board.practice-why")
+	case port.Other:
+		return i18n.T("wizard.board.other-name", "Board", safeText(device.Text(port.Board)), "Port", port.Name), i18n.T("wizard.board.other-why")
+	case port.Board != "" && port.Chip != "":
+		return port.Board, i18n.T("wizard.board.where-chip", "Port", port.Name, "Chip", port.Chip)
+	case port.Board != "" || port.Chip != "":
+		return port.Board + port.Chip, i18n.T("wizard.board.where", "Port", port.Name)
+	}
+	return i18n.T("wizard.board.unknown"), i18n.T("wizard.board.where", "Port", port.Name)
+}
+
+func (p *boardPage) foot(state setup.State) foot {
+	f := foot{next: i18n.T("wizard.next"), onNext: p.w.send(setup.Forward{})}
+	if s, ok := state.(setup.Choosing); ok && s.Port.Name == "" {
+		f.why = i18n.T("wizard.board.choose-first")
+	}
+	return f
+}
+
+// newGreetPage waits for the board's answer, and counts down.
+func newGreetPage(w *wizard, s setup.Greeting) *busyPage {
+	return newBusyPage(w, "board", s, func(state setup.State) busy {
+		s, ok := state.(setup.Greeting)
+		if !ok {
+			return busy{}
+		}
+		all := setup.GreetTime.Seconds()
+		b := busy{name: i18n.T("wizard.greet.title"), text: i18n.T("wizard.greet.text"), part: (all - float64(s.Left)) / all}
+		b.sign = i18n.N("wizard.greet.left", s.Left)
+		if s.Left == 0 {
+			b.part, b.text = -1, i18n.T("wizard.greet.last")
+		}
+		return b
+	})
+}
+
+// offerPage shows a board that is set up already, and what can be changed.
+type offerPage struct {
+	w     *wizard
+	all   fyne.CanvasObject
+	first *pickRow
+}
+
+func newOfferPage(w *wizard, s setup.Offering) *offerPage {
+	p := &offerPage{w: w}
+	a, c := s.Answers, s.Board.Settings
+	name, broker := "", ""
+	if c != nil {
+		name, broker = c.Name, c.Broker.Host
+	}
+	action := func(iconName, key string, e setup.Event) *pickRow {
+		r := newPickRow(iconName, i18n.T("wizard.offer."+key), i18n.T("wizard.offer."+key+"-why"), w.send(e))
+		r.mark = false
+		return r
+	}
+	p.first = action("wifi", "wifi", setup.Change{Part: setup.WiFiPart})
+	restore := action("refresh", "restore", nil)
+	restore.OnPick = func() {
+		w.desk.confirm(i18n.T("wizard.offer.restore"), i18n.T("wizard.offer.restore-sure"), i18n.T("wizard.offer.restore-yes"), true, w.send(setup.Restore{}))
+	}
+	if !s.Board.Backup {
+		restore.off, restore.remark = true, i18n.T("wizard.offer.restore-none")
+	}
+	remove := action("trash", "remove", nil)
+	remove.OnPick = func() {
+		w.desk.confirm(i18n.T("wizard.offer.remove"), i18n.T("wizard.offer.remove-sure"), i18n.T("wizard.offer.remove-yes"), true, w.send(setup.Remove{}))
+	}
+	facts := strings.Join([]string{
+		i18n.T("wizard.offer.fact-wifi", "Name", safeText(a.WiFi.SSID)),
+		i18n.T("wizard.offer.fact-broker", "Name", broker),
+		i18n.T("wizard.offer.fact-topic", "Topic", a.Base),
+	}, "\n")
+	p.all = scrolled(rows(
+		title(i18n.T("wizard.offer.title", "Name", safeText(device.Text(name)))),
+		small(facts),
+		grid(340, p.first, action("broker", "broker", setup.Change{Part: setup.BrokerPart}),
+			action("edit", "name", setup.Change{Part: setup.NamePart}), restore, remove),
+	))
+	return p
+}
+
+func (p *offerPage) content() fyne.CanvasObject { return p.all }
+func (p *offerPage) update(setup.State)         {}
+func (p *offerPage) focus() fyne.Focusable      { return p.first }
+
+func (p *offerPage) foot(setup.State) foot {
+	f := p.w.backFoot()
+	f.next, f.onNext = i18n.T("wizard.offer.all"), p.w.send(setup.Change{Part: setup.Whole})
+	return f
+}
