@@ -64,6 +64,11 @@ func askParrot(t *testing.T, say []byte, old bool, limit int) {
 	if old {
 		r.paste = no
 	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	const bound = 5 * time.Second
 	start := time.Now()
 	ctx, done := context.WithTimeout(t.Context(), bound)
@@ -75,9 +80,6 @@ func askParrot(t *testing.T, say []byte, old bool, limit int) {
 	checkParrot(t, out, err, limit)
 	if d := time.Since(start); d > bound+2*stopTime+time.Second {
 		t.Fatal("it took", d)
-	}
-	if err = r.Close(); err != nil {
-		t.Fatal(err)
 	}
 }
 

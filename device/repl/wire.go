@@ -71,14 +71,13 @@ func (w *wire) pump() {
 // pause keeps a line whose reads give (0, nil) at once from spinning. It tells
 // whether to go on.
 func (w *wire) pause(start time.Time) bool {
-	var wait time.Duration
 	if time.Since(start) < time.Millisecond {
-		wait = 5 * time.Millisecond
+		time.Sleep(5 * time.Millisecond)
 	}
 	select {
 	case <-w.stop:
 		return false
-	case <-time.After(wait):
+	default:
 		return true
 	}
 }
