@@ -6,5 +6,5 @@
 // Tree belongs to the state's goroutine. Only a Recorder and a Player work on
 // goroutines of their own, and they touch no Tree.
 //
-// Every message is accounted for: Received = Kept + Dropped + Forgotten.
+// Every message is accounted for: Received = Kept + Waiting + Dropped + Forgotten.
 package topics

@@ -36,8 +36,9 @@ type Entry struct {
 
 // Counts says what became of every message.
 type Counts struct {
-	Received  uint64 // Kept + Dropped() + Forgotten
+	Received  uint64 // Kept + Waiting + Dropped() + Forgotten
 	Kept      uint64 // in memory now
+	Waiting   uint64 // held back by a pause
 	Lost      uint64 // came faster than they could be taken, as told to Receive
 	Refused   uint64 // of new topics for which there is no memory, or with an impossible topic
 	Outdated  uint64 // oldest history that made room for newer messages
@@ -66,6 +67,7 @@ type Tree struct {
 	stars  map[string]bool
 	rows   rows
 	search *search
+	pause  pause
 }
 
 // New makes an empty tree that takes at most budget bytes, MinBudget or more.
@@ -99,7 +101,8 @@ func (t *Tree) Counts() Counts {
 	c := t.counts
 	c.Topics = int(t.nodes.at(0).topics) - c.Internal
 	c.Bytes, c.Budget = t.bytes(), t.budget
-	c.Received = c.Kept + c.Dropped() + c.Forgotten
+	c.Waiting = uint64(len(t.pause.waiting))
+	c.Received = c.Kept + c.Waiting + c.Dropped() + c.Forgotten
 	return c
 }
 
@@ -111,15 +114,24 @@ func (t *Tree) bytes() int64 { return t.nodes.bytes() + t.store.bytes() + t.rows
 func (t *Tree) Receive(batch []Message, lost int) {
 	t.counts.Lost += uint64(lost)
 	for i := range batch {
-		t.insert(&batch[i])
+		t.take(&batch[i])
+	}
+	if t.pause.bytes > t.budget/4 {
+		t.Resume()
+		return
 	}
 	t.Changed.Raise()
 }
 
 // Insert takes one message.
-func (t *Tree) Insert(m Message) {
-	t.insert(&m)
-	t.Changed.Raise()
+func (t *Tree) Insert(m Message) { t.Receive([]Message{m}, 0) }
+
+func (t *Tree) take(m *Message) {
+	if t.pause.on {
+		t.hold(m)
+		return
+	}
+	t.insert(m)
 }
 
 func (t *Tree) insert(m *Message) {
@@ -278,7 +290,9 @@ func (t *Tree) internal(i uint32) bool {
 // Clear forgets every topic and every message; the counts go on.
 func (t *Tree) Clear() {
 	t.counts.Forgotten += t.counts.Kept
+	t.counts.Forgotten += uint64(len(t.pause.waiting))
 	t.counts.Kept, t.counts.Internal = 0, 0
+	t.pause.waiting, t.pause.bytes = nil, 0
 	t.empty()
 	t.Changed.Raise()
 }
