@@ -1,4 +1,199 @@
 // Package app is the program without its windows: it holds the parts, routes
 // messages between them, starts them and closes them. It never draws and never
 // translates.
+//
+// An App and its parts belong to the state's goroutine, which Options.Post
+// leads to; what its methods say of other goroutines is the only exception.
 package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/inbox"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/app/topics"
+	"lamplighter/app/watch"
+	"lamplighter/device/practice"
+)
+
+// Options are what an App is started with.
+type Options struct {
+	Dir     string           // the data folder
+	Post    func(func())     // runs a function on the state's goroutine, later
+	Cables  setup.Bench      // the boards on cables
+	Files   fs.FS            // what goes onto boards
+	Secrets settings.Secrets // nil: the best place there is, see settings.OpenSecrets
+	Host    string           // the interface that the broker listens on; "" = all
+	Pace    time.Duration    // of the practice boards; 0 = at once
+	// Language is that of the window, "en" or "zh", for the words on a board's display.
+	Language func() string
+}
+
+// App is the running program.
+type App struct {
+	Lights   *lights.Panel
+	Topics   *topics.Tree
+	Settings *settings.Store
+	Practice *practice.Bench
+	Changed  watch.Signal // raised when Status, Notices or Addresses have changed
+
+	o        Options
+	gate     *gate
+	bench    *practice.Mux
+	safe     *safe
+	messages *inbox.Inbox[message]
+	news     *inbox.Inbox[func()]
+	stop     context.CancelFunc
+
+	broker    atomic.Pointer[broker.Broker] // practice boards ask for it from their own goroutines
+	brokerErr error
+	finder    *broker.Finder
+	addresses []broker.Address
+
+	link    *link.Link
+	dial    int // number of the present link; what older ones said late is dropped
+	linkNow link.State
+	subs    subscriptions
+	watched map[int]*lampWatch
+	nextID  int
+	notices []broker.Notice
+}
+
+// message is a link's, with the link's number.
+type message struct {
+	dial int
+	link.Message
+}
+
+// The inbox's bounds: what waits for the state's goroutine takes at most 64 MiB,
+// and a burst is taken in some thirty times a second.
+const (
+	inboxPause  = 33 * time.Millisecond
+	inboxBytes  = 64 << 20
+	messageCost = 128 // of a message without its topic and payload, in bytes
+	newsBound   = 4096
+)
+
+// Start starts everything that runs without a window. It fails only when the
+// data folder can't be used; a broker that can't run is told by Status.
+func Start(o Options) (*App, error) {
+	secrets := o.Secrets
+	if secrets == nil {
+		var err error
+		if secrets, err = settings.OpenSecrets(o.Dir); err != nil {
+			return nil, err
+		}
+	}
+	store, err := settings.Open(o.Dir, secrets)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, watched: map[int]*lampWatch{}}
+	if v := store.Values(); v.Topics.Subscriptions == nil { // never chosen, unlike an empty list
+		store.Update(func(v *settings.Values) {
+			v.Topics.Subscriptions = []settings.Subscription{{Filter: v.Classroom + "/#", QoS: 1}}
+		})
+	}
+	a.safe = newSafe(secrets, secretKeys(store.Values()))
+	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
+	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)
+	a.Topics = topics.New(topics.DefaultBudget)
+	a.Lights = lights.New(lights.Options{
+		Publisher: a, Clear: func(topic string) error { return a.PublishMessage(topic, nil, 1, true) }, Post: a.gate.Post,
+		Classroom: store.Values().Classroom, Save: a.saveLamp, Forget: a.forgetLamp,
+	})
+	for _, b := range store.Values().Boards {
+		if err := a.Lights.Know(entryOf(b)); err != nil {
+			slog.Warn("a lamp of the roster is left out", "base", b.Base, "err", err)
+		}
+	}
+	a.Practice = a.newPractice()
+	a.bench = practice.NewMux(o.Cables, a.Practice)
+	var ctx context.Context
+	ctx, a.stop = context.WithCancel(context.Background())
+	a.startBroker()
+	if a.addresses, err = broker.Addresses(); err != nil {
+		slog.Warn("this PC's addresses are unknown", "err", err)
+	}
+	go a.watchAddresses(ctx)
+	a.connect()
+	a.Practice.Start()
+	return a, nil
+}
+
+func weigh(m message) int { return messageCost + len(m.Topic) + len(m.Payload) }
+
+// receive hands a batch of messages to whom they concern.
+func (a *App) receive(batch []message, lost int) {
+	heard := make([]topics.Message, 0, len(batch))
+	for _, m := range batch {
+		if m.dial != a.dial {
+			continue
+		}
+		a.Lights.Receive(m.Topic, m.Payload, m.Retained, m.At)
+		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
+		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
+	}
+	a.Topics.Receive(heard, lost)
+}
+
+// hear runs what other goroutines have to tell.
+func (a *App) hear(batch []func(), lost int) {
+	if lost > 0 {
+		slog.Warn("news of the broker was dropped", "count", lost)
+	}
+	for _, f := range batch {
+		f()
+	}
+	a.Changed.Raise()
+}
+
+// Setup begins a setup. The caller closes it.
+func (a *App) Setup() *setup.Session {
+	return setup.NewSession(a.bench, home{a}, a.gate.Post)
+}
+
+// Close ends everything, and returns when all is kept. Nothing that was posted
+// runs any more.
+func (a *App) Close() error {
+	a.gate.Shut()
+	a.stop()
+	a.Lights.Close()
+	a.keepPractice()
+	a.Practice.Close()
+	if a.link != nil {
+		a.link.Close()
+	}
+	err := a.closeBroker()
+	a.safe.close()
+	return errors.Join(err, a.Settings.Close())
+}
+
+// newPractice makes the practice boards as they were left.
+func (a *App) newPractice() *practice.Bench {
+	v := a.Settings.Values()
+	secrets := map[string]string{}
+	for _, port := range practicePorts(v.Practice) {
+		if s := a.safe.get(practiceKey(port)); s != "" {
+			secrets[port] = string(s)
+		}
+	}
+	changes := inbox.New(a.gate.Post, practicePause, 1, nil, func([]struct{}, int) { a.keepPractice() })
+	return practice.New(practice.Options{
+		Files: a.o.Files, Dial: a.dialPractice, Pace: a.o.Pace, State: v.Practice, Secrets: secrets,
+		Changed: func() { changes.Put(struct{}{}) },
+	})
+}
+
+// brokerDir is the folder of the broker's own files.
+func (a *App) brokerDir() string { return filepath.Join(a.o.Dir, "broker") }

@@ -219,7 +219,7 @@ func (l *Link) offline(op string) error {
 // broker's answer goes to Options.Subscribed. It fails only for a filter that
 // is none, or when there are too many.
 func (l *Link) Subscribe(filter string, qos byte) error {
-	if !validFilter(filter) || qos > 2 {
+	if !ValidFilter(filter) || qos > 2 {
 		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: ErrFilter}
 	}
 	l.mu.Lock()

@@ -11,9 +11,9 @@ func validTopic(s string) bool {
 	return validText(s) && !strings.ContainsAny(s, "+#")
 }
 
-// validFilter tells whether s can be subscribed to (MQTT 3.1.1, 4.7.1): a
+// ValidFilter tells whether s can be subscribed to (MQTT 3.1.1, 4.7.1): a
 // wildcard stands alone in its level, and # in the last.
-func validFilter(s string) bool {
+func ValidFilter(s string) bool {
 	if !validText(s) {
 		return false
 	}

@@ -89,7 +89,7 @@ func (s *Store) load() error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	s.values, s.last = Values{}, map[string]any{}
+	s.values, s.last = Values{RememberWiFi: true}, map[string]any{}
 	s.dirty = true
 	s.nudge()
 	return nil

@@ -1,0 +1,192 @@
+package app
+
+import (
+	"context"
+	"net"
+	"slices"
+	"strconv"
+
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// Status is how the program stands to its broker, for the line that always
+// tells the truth.
+type Status struct {
+	BuiltIn bool   // it is this PC's own broker
+	Name    string // of another broker
+	Address string // host and port, as boards use it; "" where there is none
+	Link    link.State
+	Err     error    // what is wrong, or nil
+	Open    bool     // this PC's broker lets anybody in
+	Moved   []string // addresses that boards were told and that this PC has no more
+}
+
+// Status tells how things are now.
+func (a *App) Status() Status {
+	v := a.Settings.Values()
+	s := Status{Link: a.linkNow, Err: a.linkNow.Err}
+	c, other := v.ConnectionByID(v.Connection)
+	if other {
+		s.Name, s.Address = c.Name, endpoint(c.Host, c.Port)
+		if s.Name == "" {
+			s.Name = c.Host
+		}
+		return s
+	}
+	s.BuiltIn = true
+	b := a.broker.Load()
+	if b == nil {
+		s.Err = a.brokerErr
+		return s
+	}
+	s.Open, s.Moved = b.Open(), a.moved(v)
+	if host := a.boardAddress(v); host != "" {
+		s.Address = endpoint(host, b.Port())
+	}
+	return s
+}
+
+func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+// connect makes the link to the chosen broker anew.
+func (a *App) connect() {
+	if old := a.link; old != nil {
+		go old.Close() // it may take seconds, and nobody waits for it
+	}
+	a.link = nil
+	a.dial++
+	a.linkNow = link.State{Phase: link.Closed}
+	a.Lights.Connected(false)
+	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
+	o, ok := a.linkOptions()
+	if !ok {
+		a.Changed.Raise()
+		return
+	}
+	number := a.dial
+	o.Subscribed = func(s link.SubState) {
+		a.news.Put(func() {
+			if number == a.dial {
+				a.subs.answers[s.Filter] = s
+			}
+		})
+	}
+	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
+	a.link = link.Dial(o, receive, func(s link.State) {
+		a.news.Put(func() {
+			if number == a.dial {
+				a.linkNow = s
+				a.Lights.Connected(s.Phase == link.Online)
+			}
+		})
+	})
+	a.subscribe()
+}
+
+// linkOptions are those of the chosen broker, and false where it does not run.
+func (a *App) linkOptions() (link.Options, bool) {
+	v := a.Settings.Values()
+	if c, other := v.ConnectionByID(v.Connection); other {
+		return connectionOptions(c, string(a.safe.get(settings.ConnectionKey(c.ID)))), true
+	}
+	b := a.broker.Load()
+	if b == nil {
+		return link.Options{}, false
+	}
+	host, port := b.LocalAddr()
+	user, password := b.App()
+	return link.Options{Host: host, Port: port, User: user, Password: password}, true
+}
+
+// connectionOptions are how the program itself reaches another broker.
+func connectionOptions(c settings.Connection, password string) link.Options {
+	return link.Options{
+		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
+		User: c.User, Password: password, ClientID: c.ClientID, KeepAlive: seconds(c.KeepAlive),
+	}
+}
+
+// Publish sends a command to a lamp: at least once, and never retained.
+func (a *App) Publish(topic string, payload []byte) error {
+	return a.PublishMessage(topic, payload, 1, false)
+}
+
+// PublishMessage sends any message, QoS 0 to 2. It fails with a *device.Error
+// when there is no connection; then nothing is kept for later.
+func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
+	if a.link == nil {
+		return &device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline}
+	}
+	return a.link.Publish(topic, payload, qos, retained)
+}
+
+// Retry tries to reach the broker now.
+func (a *App) Retry() {
+	switch {
+	case a.Status().BuiltIn && a.broker.Load() == nil:
+		a.RestartBroker()
+	case a.link != nil:
+		a.link.Retry()
+	}
+}
+
+// Use chooses the broker that the program watches: a connection's ID, or "" for
+// the built-in one.
+func (a *App) Use(id string) {
+	if a.Settings.Values().Connection == id {
+		return
+	}
+	a.Settings.Update(func(v *settings.Values) { v.Connection = id })
+	a.connect()
+}
+
+// SaveConnection keeps a broker, with a new ID where it has none, and its
+// password. The present link is made anew if it is the one in use.
+func (a *App) SaveConnection(c settings.Connection, password string) (id string) {
+	if c.ID == "" {
+		c.ID = settings.NewID()
+	}
+	a.safe.set(settings.ConnectionKey(c.ID), device.Text(password), true)
+	a.Settings.Update(func(v *settings.Values) { v.PutConnection(c) })
+	if a.Settings.Values().Connection == c.ID {
+		a.connect()
+	}
+	return c.ID
+}
+
+// DeleteConnection forgets a broker and its password. If it was in use, the
+// built-in one is from then on.
+func (a *App) DeleteConnection(id string) {
+	a.safe.set(settings.ConnectionKey(id), "", true)
+	if a.Settings.Values().Connection == id {
+		a.Use("")
+	}
+	a.Settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
+	a.Changed.Raise()
+}
+
+// ConnectionPassword is the kept password of a connection.
+func (a *App) ConnectionPassword(id string) string {
+	return string(a.safe.get(settings.ConnectionKey(id)))
+}
+
+// TestConnection logs in at a broker once, from any goroutine. It fails with a
+// *device.Error.
+func (a *App) TestConnection(ctx context.Context, c settings.Connection, password string) error {
+	return link.Test(ctx, connectionOptions(c, password))
+}
+
+// connectionFor finds the connection to a board's broker, or makes one.
+func connectionFor(v settings.Values, b device.Broker) settings.Connection {
+	i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool {
+		return c.Host == b.Host && c.Port == b.Port && c.User == string(b.User) && !c.WebSocket
+	})
+	c := settings.Connection{ID: settings.NewID(), Host: b.Host, Port: b.Port, User: string(b.User)}
+	if i >= 0 {
+		c = v.Connections[i]
+	}
+	c.TLS, c.CA = b.TLS, b.CA
+	return c
+}

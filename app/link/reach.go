@@ -1,0 +1,27 @@
+package link
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"lamplighter/device"
+)
+
+// reachTime bounds Reach.
+const reachTime = 3 * time.Second
+
+// Reach opens and closes a TCP connection, within 3 s. It fails with a
+// *device.Error: NameNotFound, Refused or Unreachable.
+func Reach(ctx context.Context, host string, port int) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	address := net.JoinHostPort(host, strconv.Itoa(port))
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return &device.Error{Fault: dialFault(err), Op: "reach", Port: address, Err: err}
+	}
+	_ = c.Close() // nothing was sent
+	return nil
+}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// Subscription is one of the topic browser's, with what the broker said to it.
+type Subscription struct {
+	Filter  string
+	QoS     byte // asked for
+	Granted byte // by the broker, where Answered
+	// Answered is whether the broker has answered for this filter, or for one
+	// that covers it.
+	Answered bool
+	Err      error // the broker's refusal, or nil
+}
+
+// subscriptions are what the link is asked for: the panel's filters and the
+// browser's, without those that another one covers. A broker may send a message
+// once for each filter that it fits, so overlapping ones would count twice.
+type subscriptions struct {
+	asked   map[string]byte
+	answers map[string]link.SubState
+}
+
+// wanted are the filters to subscribe to, with their highest QoS.
+func wanted(panel []string, browser []settings.Subscription) map[string]byte {
+	all := map[string]byte{}
+	for _, f := range panel {
+		all[f] = 1
+	}
+	for _, s := range browser {
+		all[s.Filter] = max(all[s.Filter], s.QoS)
+	}
+	for f, qos := range all {
+		for other, most := range all {
+			if other != f && covers(other, f) {
+				all[other] = max(qos, most)
+				delete(all, f)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// covers tells whether every topic that fits filter b fits a too (MQTT 3.1.1,
+// section 4.7).
+func covers(a, b string) bool {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	if strings.HasPrefix(b, "$") && !strings.HasPrefix(a, "$") {
+		return false // wildcards at the first level leave $SYS and its like out
+	}
+	for i, level := range as {
+		if level == "#" {
+			return true // and so does the level above it: "a/#" fits "a"
+		}
+		if i >= len(bs) || bs[i] == "#" || level != "+" && level != bs[i] {
+			return false
+		}
+	}
+	return len(as) == len(bs)
+}
+
+// Subscribe adds a filter to the topic browser's, or changes its QoS, 0 to 2. It
+// fails for a filter that is none.
+func (a *App) Subscribe(filter string, qos byte) error {
+	if !link.ValidFilter(filter) {
+		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: link.ErrFilter}
+	}
+	a.Settings.Update(func(v *settings.Values) {
+		i := slices.IndexFunc(v.Topics.Subscriptions, func(s settings.Subscription) bool { return s.Filter == filter })
+		if i >= 0 {
+			v.Topics.Subscriptions[i].QoS = qos
+			return
+		}
+		v.Topics.Subscriptions = append(v.Topics.Subscriptions, settings.Subscription{Filter: filter, QoS: qos})
+	})
+	a.subscribe()
+	return nil
+}
+
+// Unsubscribe takes a filter away from the topic browser's.
+func (a *App) Unsubscribe(filter string) {
+	a.Settings.Update(func(v *settings.Values) {
+		v.Topics.Subscriptions = slices.DeleteFunc(v.Topics.Subscriptions, func(s settings.Subscription) bool { return s.Filter == filter })
+	})
+	a.subscribe()
+}
+
+// Subscriptions lists the topic browser's filters, in the order in which they came.
+func (a *App) Subscriptions() []Subscription {
+	var all []Subscription
+	for _, s := range a.Settings.Values().Topics.Subscriptions {
+		one := Subscription{Filter: s.Filter, QoS: s.QoS}
+		for filter, answer := range a.subs.answers {
+			if filter == s.Filter || covers(filter, s.Filter) {
+				one.Answered, one.Granted, one.Err = true, answer.QoS, answer.Err
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// subscribe asks the link for what is wanted now, and no longer for the rest.
+func (a *App) subscribe() {
+	want := wanted(a.Lights.Filters(), a.Settings.Values().Topics.Subscriptions)
+	for filter := range a.subs.asked {
+		if _, still := want[filter]; !still {
+			a.link.Unsubscribe(filter)
+			delete(a.subs.answers, filter)
+		}
+	}
+	for filter, qos := range want {
+		if old, has := a.subs.asked[filter]; has && old == qos {
+			continue
+		}
+		if err := a.link.Subscribe(filter, qos); err != nil {
+			a.subs.answers[filter] = link.SubState{Filter: filter, Err: err}
+		}
+	}
+	a.subs.asked = want
+	a.Changed.Raise()
+}
