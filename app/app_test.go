@@ -1,0 +1,115 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/device/practice"
+)
+
+// noCables is a room without hardware.
+type noCables struct{ setup.Bench }
+
+func (noCables) Watch(ctx context.Context, report func([]device.Port)) {
+	report(nil)
+	<-ctx.Done()
+}
+
+func (noCables) Release() {}
+
+// start runs the program on dir until the test ends, or stop is called.
+func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
+	t.Helper()
+	secrets, err := settings.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err = app.Start(app.Options{
+		Dir: dir, Post: loop.Post, Cables: noCables{}, Secrets: secrets, Host: "127.0.0.1",
+		Language: func() string { return "en" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := false
+	stop = func() {
+		if !closed {
+			closed = true
+			if err := a.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		}
+	}
+	t.Cleanup(stop)
+	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	return a, stop
+}
+
+// is tells whether the session stands at a state of type S.
+func is[S setup.State](s *setup.Session) func() bool {
+	return func() bool { _, ok := s.State().(S); return ok }
+}
+
+// setUp takes the practice board through the wizard.
+func setUp(t *testing.T, loop *apptest.Loop, a *app.App) setup.Answers {
+	t.Helper()
+	s := a.Setup()
+	defer s.Close()
+	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "a port")
+	s.Handle(setup.Picked{Port: s.State().Kept().Ports[0]})
+	s.Handle(setup.Forward{})
+	loop.RunUntil(func() bool { w, ok := s.State().(setup.WiFi); return ok && !w.Scanning }, "the networks")
+	answer := func(change func(*setup.Answers)) {
+		x := s.State().Kept().Answers
+		change(&x)
+		s.Handle(setup.Typed{Answers: x})
+		s.Handle(setup.Forward{})
+	}
+	for _, n := range s.State().Kept().Networks {
+		if n.Auth != device.AuthOpen {
+			answer(func(x *setup.Answers) { x.WiFi = device.WiFi{SSID: n.SSID, Password: practice.Password} })
+			break
+		}
+	}
+	loop.RunUntil(is[setup.Broker](s), "the broker's page")
+	answer(func(x *setup.Answers) { x.Broker.Address = "127.0.0.1" })
+	loop.RunUntil(is[setup.Naming](s), "the name's page")
+	answer(func(x *setup.Answers) { x.Name = "灯 七" })
+	loop.RunUntil(is[setup.Finished](s), "proof")
+	return s.State().Kept().Answers
+}
+
+func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	a, stop := start(t, loop, dir)
+	x := setUp(t, loop, a)
+	lamp := func() lights.Light { l, _ := a.Lights.Light(x.Base); return l }
+	if lamp().Name != "灯 七" {
+		t.Errorf("the lamp is called %q", lamp().Name)
+	}
+	on := lamp().State == lights.On
+	if err := a.Lights.Switch(x.Base, !on); err != nil {
+		t.Fatal(err)
+	}
+	if (lamp().State == lights.On) != on || !lamp().Waiting {
+		t.Fatal("the lamp changed before its board said so")
+	}
+	loop.RunUntil(func() bool { return !lamp().Waiting && (lamp().State == lights.On) == !on }, "the board's word")
+	board := a.Practice.Boards()[0]
+	board.Unplug()
+	loop.RunUntil(func() bool { return lamp().Phase == lights.Offline }, "the last will")
+	board.Plug()
+	loop.RunUntil(func() bool { return lamp().Phase == lights.Confirmed }, "the board's return")
+	stop()
+
+	a, _ = start(t, loop, dir)
+	loop.RunUntil(func() bool { return lamp().Phase == lights.Confirmed }, "the board after a restart of the program")
+}
