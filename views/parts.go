@@ -4,6 +4,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/topics"
 	"lamplighter/app/watch"
 )
 
@@ -25,6 +26,10 @@ type Parts struct {
 
 	// House is what the settings page asks of the app.
 	House House
+
+	// Topics is every topic heard; Traffic is what its page asks of the connection.
+	Topics  *topics.Tree
+	Traffic Traffic
 
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
