@@ -166,7 +166,9 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	if a.entries[acc.User] == nil && len(a.entries) >= maxAccounts {
 		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: errMany}
 	}
-	return true, a.replace(acc.User, e)
+	err = a.replace(acc.User, e)
+	a.checked[a.fingerprint(e, password)] = true
+	return true, err
 }
 
 func (a *accounts) disable(user string, disabled bool) (changed bool, err error) {

@@ -44,7 +44,7 @@ func (r rights) mayHear(filter string) bool {
 	filter = unshared(filter)
 	switch r.Role {
 	case App:
-		return true
+		return filter != nowhere
 	case Board:
 		return meets(filter, r.Base)
 	case Pupil:

@@ -131,7 +131,7 @@ func usable(i Interface) bool {
 // Linux and macOS. Digits follow them.
 var virtualPrefixes = []string{
 	"lo", "tun", "tap", "utun", "ipsec", "ppp", "wg", "tailscale", "zt", "docker", "br-", "veth", "virbr", "vnet", "lxc", "lxdbr",
-	"cni", "flannel", "cali", "podman", "vmnet", "vboxnet", "bridge", "awdl", "llw", "anpi", "ap", "gif", "stf", "feth", "dummy",
+	"cni", "flannel", "cali", "podman", "vmnet", "vboxnet", "bridge", "awdl", "llw", "anpi", "gif", "stf", "feth", "dummy",
 	"nordlynx", "proton", "gpd", "cscotun",
 }
 

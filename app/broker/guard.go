@@ -29,6 +29,7 @@ type visitor struct {
 	rights   rights
 	since    time.Time
 	in       atomic.Bool // CONNACK was sent
+	replaced atomic.Bool // by a new connection of the same client: its will is not sent
 	refuse   byte        // CONNACK code for who is not let in; 0 = by mochi's choice
 }
 
@@ -63,7 +64,8 @@ func (g *guard) ID() string { return "guard" }
 func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
-		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired:
+		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
+		mqtt.OnWill:
 		return true
 	}
 	return false
@@ -127,7 +129,7 @@ func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
 		g.fought(cl.ID, v, c, connOf(old))
 	}
 	if o != nil && o.user == v.user && o.guest == v.guest {
-		atomic.StoreUint32(&old.Properties.Will.Flag, 0)
+		o.replaced.Store(true)
 		return true
 	}
 	g.forget(old)
@@ -154,6 +156,18 @@ func (g *guard) OnSessionEstablish(cl *mqtt.Client, _ packets.Packet) {
 		cl.Properties.Will = mqtt.Will{}
 		g.say(Denied, v, connOf(cl), topic)
 	}
+}
+
+// nowhere is a topic that no filter of anybody matches.
+const nowhere = "$lamplighter/nowhere"
+
+// OnWill sends the will of a client that has not gone to nowhere: mochi gives no
+// other way to hold it back.
+func (g *guard) OnWill(cl *mqtt.Client, will mqtt.Will) (mqtt.Will, error) {
+	if v := visitorOf(cl); v != nil && v.replaced.Load() {
+		return mqtt.Will{TopicName: nowhere}, nil
+	}
+	return will, nil
 }
 
 // OnSessionEstablished tells that a client is there.

@@ -56,7 +56,8 @@ type tallyKey struct {
 // reporter passes notices on. The first of a kind goes at once; what repeats is
 // counted, and told once in noticePause.
 type reporter struct {
-	tell func(Notice)
+	tell  func(Notice)
+	pause time.Duration
 
 	mu      sync.Mutex
 	tallies map[tallyKey]*tally
@@ -67,7 +68,7 @@ func newReporter(tell func(Notice)) *reporter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &reporter{tell: tell, tallies: map[tallyKey]*tally{}}
+	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}}
 }
 
 // say reports n, or counts it.
@@ -100,7 +101,7 @@ func (r *reporter) say(n Notice) {
 	}
 	r.tallies[key] = &tally{}
 	r.mu.Unlock()
-	time.AfterFunc(noticePause, func() { r.again(key) })
+	time.AfterFunc(r.pause, func() { r.again(key) })
 	r.tell(n)
 }
 
@@ -121,7 +122,7 @@ func (r *reporter) again(key tallyKey) {
 	n.Count = t.count
 	t.count = 0
 	r.mu.Unlock()
-	time.AfterFunc(noticePause, func() { r.again(key) })
+	time.AfterFunc(r.pause, func() { r.again(key) })
 	r.tell(n)
 }
 

@@ -1,0 +1,364 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lamplighter/app/link"
+	"lamplighter/device"
+)
+
+func asError(err error, e **device.Error) bool { return errors.As(err, e) }
+
+func TestNobodyIsAnonymous(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	ctx := context.Background()
+	user, password := b.App()
+	for _, c := range []struct {
+		user, password string
+		in             bool
+	}{
+		{"pupil", "sesame", true}, {user, password, true},
+		{"", "", false}, {"pupil", "", false}, {"pupil", "Sesame", false}, {"nobody", "sesame", false}, {user, "", false}, {user, "sesame", false},
+	} {
+		err := link.Test(ctx, options(b, c.user, c.password))
+		if c.in && err != nil {
+			t.Errorf("%s was not let in: %v", c.user, err)
+		}
+		if !c.in {
+			wantFault(t, err, device.BadLogin)
+		}
+	}
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == BadLogin && n.User == "nobody" })
+	if n.Addr != "127.0.0.1" {
+		t.Errorf("address %q", n.Addr)
+	}
+}
+
+func TestTheProgramsPasswordIsNewAtEachStartAndNeverOnDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b, _ := begin(t, Options{Dir: dir})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "open sesame")
+	_, first := b.App()
+	c := join(t, appOptions(b), "#")
+	c.send(t, "class/a", "x", 1, true)
+	c.hears(t, "class/a", "x")
+	c.Close()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, _ = begin(t, Options{Dir: dir})
+	if _, second := b.App(); second == first || len(second) < 32 {
+		t.Errorf("passwords %d bytes, the same: %v", len(second), second == first)
+	}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), first) || strings.Contains(string(data), "open sesame") {
+			t.Errorf("%s holds a password", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dir, accountsFile))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("accounts: %v %v", info.Mode(), err)
+	}
+	if err := link.Test(context.Background(), options(b, "pupil", "open sesame")); err != nil {
+		t.Errorf("the account was forgotten: %v", err)
+	}
+}
+
+func TestAnAccountThatIsChangedDisabledOrRemovedThrowsItsClientsOff(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	pupil := Account{User: "pupil", Role: Pupil}
+	for name, change := range map[string]func() error{
+		"changed":  func() error { return b.SetAccount(pupil, "another") },
+		"disabled": func() error { return b.Disable("pupil", true) },
+		"removed":  func() error { return b.RemoveAccount("pupil") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			account(t, b, pupil, "sesame")
+			c := join(t, options(b, "pupil", "sesame"))
+			other := join(t, appOptions(b))
+			if err := change(); err != nil {
+				t.Fatal(err)
+			}
+			s := c.states.wait(t, "a refusal", func(s link.State) bool {
+				var e *device.Error
+				return errors.As(s.Err, &e) && e.Fault == device.BadLogin
+			})
+			if s.Phase == link.Online || !other.stayed() {
+				t.Errorf("state %v, the other stayed %v", s.Phase, other.stayed())
+			}
+		})
+	}
+}
+
+func TestTheSamePasswordAgainThrowsNobodyOff(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	a := Account{User: "lamp", Role: Board, Base: "class/lamp"}
+	account(t, b, a, "sesame")
+	c := join(t, options(b, "lamp", "sesame"), "class/lamp/#")
+	account(t, b, a, "sesame")
+	c.send(t, "class/lamp/light", "on", 1, false)
+	c.hears(t, "class/lamp/light", "on")
+	if !c.stayed() {
+		t.Error("thrown off")
+	}
+}
+
+func TestAnOpenBrokerTakesAnyoneWithAPupilsRights(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "sesame")
+	ctx := context.Background()
+	wantFault(t, link.Test(ctx, options(b, "", "")), device.BadLogin)
+	b.SetOpen(true)
+	if !b.Open() {
+		t.Fatal("not open")
+	}
+	wantFault(t, link.Test(ctx, options(b, "lamp", "wrong")), device.BadLogin)
+	app := join(t, appOptions(b), "#")
+	guest := join(t, options(b, "", ""))
+	named := join(t, options(b, "siot", "dfrobot"))
+	guest.send(t, "class/lamp/status", "offline", 1, true)
+	guest.send(t, "elsewhere", "x", 0, false)
+	guest.send(t, "class/mine", "1", 1, false)
+	named.send(t, "class/lamp/light/set", "on", 1, false)
+	app.hears(t, "class/mine", "1")
+	app.hears(t, "class/lamp/light/set", "on")
+	if n := len(app.messages.list()); n != 2 {
+		t.Errorf("%d messages: %v", n, app.messages.list())
+	}
+	guests := 0
+	for _, c := range b.Clients() {
+		if c.Guest {
+			guests++
+		}
+	}
+	if guests != 2 || len(b.Clients()) != 3 {
+		t.Errorf("%d guests of %d", guests, len(b.Clients()))
+	}
+	b.SetOpen(false)
+	guest.states.wait(t, "the guest out", func(s link.State) bool { return s.Phase == link.Waiting })
+	named.states.wait(t, "the other guest out", func(s link.State) bool { return s.Phase == link.Waiting })
+	if !app.stayed() {
+		t.Error("the app was thrown off")
+	}
+}
+
+func TestADeniedPublishIsAcknowledgedNotDeliveredAndReported(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "lamp-01", Role: Board, Base: "class/lamp-01"}, "sesame")
+	app := join(t, appOptions(b), "#")
+	o := options(b, "lamp-01", "sesame")
+	o.ClientID = "board-1"
+	board := join(t, o, "class/lamp-01/#")
+	const each = 20
+	for range each {
+		for qos := range byte(3) {
+			board.send(t, "class/lamp-02/light", "on", qos, true)
+		}
+	}
+	board.send(t, "class/lamp-01/light", "on", 2, true)
+	app.hears(t, "class/lamp-01/light", "on")
+	if n := len(app.messages.list()); n != 1 {
+		t.Errorf("%d messages were delivered", n)
+	}
+	if !board.stayed() {
+		t.Errorf("the board was thrown off: %v", board.states.list())
+	}
+	late := join(t, appOptions(b), "class/lamp-02/#", "class/lamp-01/#")
+	late.hears(t, "class/lamp-01/light", "on")
+	if n := len(late.messages.list()); n != 1 {
+		t.Errorf("a denied publish was retained: %v", late.messages.list())
+	}
+	denied := func() (sum, told int) {
+		for _, n := range notices.list() {
+			if n.Kind == Denied && n.User == "lamp-01" && n.ClientID == "board-1" && n.Topic == "class/lamp-02/light" {
+				sum += n.Count
+				told++
+			}
+		}
+		return sum, told
+	}
+	if sum, told := denied(); sum != 1 || told != 1 {
+		t.Errorf("told %d times of %d at once", told, sum)
+	}
+	until(t, "the count of the rest", func() bool { sum, told := denied(); return sum == 3*each && told == 2 })
+}
+
+func TestASubscriptionThatCanMatchNothingAllowedIsRefusedAndOthersAreFiltered(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "lamp-01", Role: Board, Base: "class/lamp-01"}, "sesame")
+	app := join(t, appOptions(b))
+	board := join(t, options(b, "lamp-01", "sesame"), "#", "class/lamp-02/#")
+	s := board.subs.wait(t, "an answer", func(s link.SubState) bool { return s.Filter == "class/lamp-02/#" })
+	wantFault(t, s.Err, device.TopicRefused)
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Denied && n.Topic == "class/lamp-02/#" })
+	app.send(t, "class/lamp-02/light/set", "on", 1, false)
+	app.send(t, "class/lamp-01/light/set", "on", 1, false)
+	board.hears(t, "class/lamp-01/light/set", "on")
+	if n := len(board.messages.list()); n != 1 {
+		t.Errorf("heard %v", board.messages.list())
+	}
+}
+
+func TestAWillThatIsNotAllowedIsNeverSent(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "lamp-01", Role: Board, Base: "class/lamp-01"}, "sesame")
+	app := join(t, appOptions(b), "#")
+	for _, c := range []struct{ topic, payload string }{{"class/lamp-02/status", "forged"}, {"class/lamp-01/status", "offline"}} {
+		o := options(b, "lamp-01", "sesame")
+		o.Will = &link.Will{Topic: c.topic, Payload: []byte(c.payload), QoS: 1, Retained: true}
+		board := join(t, o)
+		board.Drop()
+	}
+	app.hears(t, "class/lamp-01/status", "offline")
+	if n := len(app.messages.list()); n != 1 {
+		t.Errorf("heard %v", app.messages.list())
+	}
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Denied && n.Topic == "class/lamp-02/status" })
+}
+
+func TestAPupilCanNotTakeABoardsClientID(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "lamp-01", Role: Board, Base: "class/lamp-01"}, "sesame")
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	o := options(b, "lamp-01", "sesame")
+	o.ClientID = "lamp"
+	board := join(t, o)
+	p := options(b, "pupil", "sesame")
+	p.ClientID = "lamp"
+	wantFault(t, link.Test(context.Background(), p), device.BadClientID)
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == IDTaken && n.User == "pupil" && n.ClientID == "lamp" })
+	if !board.stayed() {
+		t.Error("the board was thrown off")
+	}
+	board.Close()
+	until(t, "the board gone", func() bool { return len(b.Clients()) == 0 })
+	if err := link.Test(context.Background(), p); err != nil {
+		t.Errorf("the id is still taken: %v", err)
+	}
+}
+
+func TestABoardThatComesBackBeforeItsOldConnectionIsDeadIsNotReportedOffline(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "sesame")
+	app := join(t, appOptions(b), "#")
+	o := options(b, "lamp", "sesame")
+	o.ClientID, o.Will = "lamp", &link.Will{Topic: "class/lamp/status", Payload: []byte("offline"), Retained: true}
+	ctx := context.Background()
+	lost := make(chan error, 1)
+	if _, err := link.DialOnce(ctx, o, nil, func(link.Message) {}, func(err error) { lost <- err }); err != nil {
+		t.Fatal(err)
+	}
+	again, err := link.DialOnce(ctx, o, nil, func(link.Message) {}, func(error) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-lost
+	again.Publish("class/lamp/status", []byte("online"), true)
+	app.hears(t, "class/lamp/status", "online")
+	again.Drop()
+	app.hears(t, "class/lamp/status", "offline")
+	if n := len(app.messages.list()); n != 2 || string(app.messages.list()[0].Payload) != "online" {
+		t.Errorf("heard %v", app.messages.list())
+	}
+}
+
+func TestTwoAddressesWithOneClientIDAreReported(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	for i := range 4 {
+		if _, code := rawConnect(t, b, fmt.Sprintf("127.0.0.%d", 2+i%2), "copied", "pupil", "sesame"); code != 0 {
+			t.Fatalf("CONNACK %d", code)
+		}
+	}
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == DuplicateClient })
+	if n.ClientID != "copied" || !strings.HasPrefix(n.Addr, "127.0.0.") {
+		t.Errorf("%+v", n)
+	}
+	// One that only restarts is no fight.
+	for range 5 {
+		rawConnect(t, b, "127.0.0.9", "restarts", "pupil", "sesame")
+	}
+	for _, n := range notices.list() {
+		if n.Kind == DuplicateClient && n.ClientID != "copied" {
+			t.Errorf("%+v", n)
+		}
+	}
+}
+
+func TestThirtyBoardsComeBackAtOnce(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	const boards = 30
+	for i := range boards {
+		account(t, b, Account{User: fmt.Sprint("lamp-", i), Role: Board, Base: fmt.Sprint("class/lamp-", i)}, fmt.Sprint("secret-", i))
+	}
+	app := join(t, appOptions(b), "class/+/status")
+	for round := range 2 {
+		var all sync.WaitGroup
+		for i := range boards {
+			all.Go(func() {
+				o := options(b, fmt.Sprint("lamp-", i), fmt.Sprint("secret-", i))
+				o.ClientID = fmt.Sprint("board-", i)
+				c, err := link.DialOnce(context.Background(), o, []string{fmt.Sprintf("class/lamp-%d/light/set", i)}, func(link.Message) {}, func(error) {})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				c.Publish(fmt.Sprintf("class/lamp-%d/status", i), fmt.Append(nil, "online ", round), true)
+				t.Cleanup(c.Drop)
+			})
+		}
+		all.Wait()
+		for i := range boards {
+			app.hears(t, fmt.Sprintf("class/lamp-%d/status", i), fmt.Sprint("online ", round))
+		}
+	}
+	until(t, "31 clients", func() bool { return len(b.Clients()) == boards+1 })
+	if !app.stayed() {
+		t.Error("the app was thrown off")
+	}
+}
+
+func TestAConnectionThatSaysNothingDoesNotKeepTheBrokerFromClosing(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	rawConnect(t, b, "127.0.0.1", "x", "nobody", "wrong")
+	begun := make(chan error, 1)
+	go func() { begun <- b.Close() }()
+	select {
+	case err := <-begun:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("it never closed")
+	}
+}
