@@ -20,7 +20,7 @@ func passKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	if !windowKey(e.Name) {
 		return false
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(w); c != nil && c.OnTypedKey() != nil {
+	if c := canvasOf(w); c != nil && c.OnTypedKey() != nil {
 		c.OnTypedKey()(e)
 	}
 	return true
@@ -28,15 +28,24 @@ func passKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
 
 // passShortcut hands one of the window's shortcuts on, and tells whether it did.
 func passShortcut(w fyne.CanvasObject, s fyne.Shortcut) bool {
-	custom, ok := s.(*desktop.CustomShortcut)
-	if !ok {
-		return false
-	}
-	c, ok := fyne.CurrentApp().Driver().CanvasForObject(w).(interface{ TypedShortcut(fyne.Shortcut) })
+	c, ok := canvasOf(w).(interface{ TypedShortcut(fyne.Shortcut) })
 	if ok {
-		c.TypedShortcut(custom)
+		c.TypedShortcut(s)
 	}
 	return ok
+}
+
+// canvasOf is the canvas that a control is on. The program has one window; so
+// where Fyne doesn't know a control, as one inside another, it is on that.
+func canvasOf(w fyne.CanvasObject) fyne.Canvas {
+	d := fyne.CurrentApp().Driver()
+	if c := d.CanvasForObject(w); c != nil {
+		return c
+	}
+	if all := d.AllWindows(); len(all) > 0 {
+		return all[0].Canvas()
+	}
+	return nil
 }
 
 // button is a button that Enter presses too.
@@ -68,6 +77,15 @@ func dangerButton(text string, r fyne.Resource, tapped func()) *button {
 	b := newButton(text, r, tapped)
 	b.Importance = widget.DangerImportance
 	return b
+}
+
+// MinSize leaves room for a finger.
+func (b *button) MinSize() fyne.Size {
+	m := b.Button.MinSize()
+	if b.Text != "" {
+		m.Width += unit
+	}
+	return fyne.NewSize(m.Width, max(m.Height, touch))
 }
 
 // TypedKey presses the button with Space and Enter.

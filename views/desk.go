@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/settings"
 	"lamplighter/i18n"
 )
 
@@ -32,10 +33,10 @@ func (d *desk) copyText(text string) {
 	d.toast(i18n.T("common.copied"))
 }
 
-// restyle makes the window look as chosen, at once.
-func (d *desk) restyle(p Preferences) {
-	d.SetPreferences(p)
-	d.frame.apply(p)
+// restyle changes how the window looks, at once.
+func (d *desk) restyle(change func(*settings.Values)) {
+	d.Settings.Update(change)
+	d.frame.apply()
 }
 
 // rebuild makes everything in the window anew.

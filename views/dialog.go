@@ -17,7 +17,7 @@ const dialogWidth = 560
 // modal is a dialog: a question that has no place on a page. Esc is its Cancel.
 type modal struct {
 	desk      *desk
-	overlay   fyne.CanvasObject
+	overlay   *fyne.Container
 	cancelled func()
 }
 
@@ -137,6 +137,9 @@ func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// fit gives the dialog the height that its content needs now.
+func (m *modal) fit() { m.overlay.Refresh() }
 
 // cancel leaves the dialog without doing anything.
 func (m *modal) cancel() {

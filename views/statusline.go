@@ -3,6 +3,7 @@ package views
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
@@ -45,7 +46,7 @@ func (s *statusLine) update() {
 	}
 	l := noticeLooks[line.kind]
 	picture := padded(unit, iconImage(tinted(l.icon, l.tint), 20))
-	back := newSurface(line.fill(), 0, between(picture, words, right))
+	back := newSurface(line.fill(), 0, container.New(layout.NewCustomPaddedLayout(0, 0, unit, unit), between(picture, words, right)))
 	back.radius = 0
 	s.content.Objects = []fyne.CanvasObject{back}
 	s.content.Refresh()

@@ -6,21 +6,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"lamplighter/app/settings"
 	"lamplighter/assets"
 )
 
-// Mode says whether the window is light or dark.
-type Mode string
-
-// The modes.
-const (
-	SystemMode Mode = "system" // as the computer's own
-	LightMode  Mode = "light"
-	DarkMode   Mode = "dark"
-)
-
-// TextScales are the factors by which all text can be made larger.
-func TextScales() []float32 { return []float32{1, 1.15, 1.3, 1.5} }
+// textScales are the factors by which all text can be made larger.
+var textScales = []float64{1, 1.15, 1.3, 1.5}
 
 // The grid: everything is a multiple of unit apart.
 const (
@@ -114,16 +105,15 @@ var textSizes = map[fyne.ThemeSizeName]float32{
 
 // look is the program's theme: warm amber for light on calm neutrals.
 type look struct {
-	mode  Mode
+	mode  settings.Theme
 	scale float32
 }
 
-// newLook makes the theme. A scale outside 1 to 2 is taken as 1.
-func newLook(mode Mode, scale float32) fyne.Theme {
-	if scale < 1 || scale > 2 {
-		scale = 1
-	}
-	return &look{mode: mode, scale: scale}
+// newLook makes the theme. Text below its own size is not readable on a
+// whiteboard, and above twice that no page fits the window: a scale outside 1 to
+// 2 is taken as the nearest.
+func newLook(mode settings.Theme, scale float64) fyne.Theme {
+	return &look{mode: mode, scale: float32(min(max(scale, 1), 2))}
 }
 
 func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
@@ -139,9 +129,9 @@ func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 
 func (l *look) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
 	switch l.mode {
-	case LightMode:
+	case settings.LightTheme:
 		return theme.VariantLight
-	case DarkMode:
+	case settings.DarkTheme:
 		return theme.VariantDark
 	}
 	return system

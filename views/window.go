@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/i18n"
@@ -42,7 +41,7 @@ func New(ui fyne.App, parts Parts) *Window {
 	w.desk = &desk{Parts: w.parts, frame: w}
 	w.window.SetIcon(AppIcon())
 	w.window.SetPadded(false)
-	w.apply(parts.Preferences())
+	w.apply()
 	w.window.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
 	ui.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
@@ -55,14 +54,14 @@ func (w *Window) Fyne() fyne.Window { return w.window }
 // Close ends all pages. The window is not used again.
 func (w *Window) Close() { w.dropPages() }
 
-// apply makes the window look as chosen, and builds its content anew.
-func (w *Window) apply(p Preferences) {
-	if err := i18n.Use(p.Language); err != nil {
-		p.Language = "" // a tag from a damaged file: the computer's own language will do
-		_ = i18n.Use(p.Language)
+// apply makes the window look as the settings say, and builds its content anew.
+func (w *Window) apply() {
+	v := w.parts.Settings.Values()
+	if i18n.Use(v.Language) != nil {
+		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
 	}
 	w.dark = w.ui.Settings().ThemeVariant() == theme.VariantDark
-	w.ui.Settings().SetTheme(newLook(p.Mode, p.TextScale))
+	w.ui.Settings().SetTheme(newLook(v.Theme, v.TextScale))
 	w.rebuild()
 }
 
@@ -89,14 +88,28 @@ func (w *Window) rebuild() {
 
 // frameAround puts rail and status line around content.
 func (w *Window) frameAround(content fyne.CanvasObject) fyne.CanvasObject {
-	back := canvas.NewRectangle(shade(colorRail))
-	railBox := container.NewStack(back, container.New(layout.NewCustomPaddedLayout(unit, unit, unit, unit), w.rail()))
-	foot := newSurface(colorRail, 0, w.status)
-	foot.radius = 0
-	return container.NewStack(
-		container.NewBorder(nil, foot, railBox, nil, content),
-		w.layer,
-	)
+	rail := newSurface(colorRail, unit, w.rail())
+	rail.radius = 0
+	return container.NewStack(container.New(frameLayout{}, rail, content, w.status), w.layer)
+}
+
+// frameLayout puts the rail to the left, the status line to the bottom, and the
+// page into all that is left.
+type frameLayout struct{}
+
+func (frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rail, content, foot := objects[0], objects[1], objects[2]
+	width, height := rail.MinSize().Width, foot.MinSize().Height
+	rail.Resize(fyne.NewSize(width, size.Height-height))
+	content.Move(fyne.NewPos(width, 0))
+	content.Resize(fyne.NewSize(size.Width-width, size.Height-height))
+	foot.Move(fyne.NewPos(0, size.Height-height))
+	foot.Resize(fyne.NewSize(size.Width, height))
+}
+
+func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	rail, content, foot := objects[0].MinSize(), objects[1].MinSize(), objects[2].MinSize()
+	return fyne.NewSize(max(rail.Width+content.Width, foot.Width), max(rail.Height, content.Height)+foot.Height)
 }
 
 func (w *Window) rail() fyne.CanvasObject {

@@ -77,7 +77,12 @@ class MQTTClient:
 
     def login(self, clean_session=True):
         if self.ssl:
-            self.sock = _tls(self._raw, self.server, self.ca)
+            try:
+                self.sock = _tls(self._raw, self.server, self.ca)
+            except (OSError, ValueError) as e:  # ValueError: no certificate at all
+                if e.args and e.args[0] in (110, 116):
+                    raise
+                raise MQTTException("tls")
         self.sock.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._raw, select.POLLIN)

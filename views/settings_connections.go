@@ -1,0 +1,125 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+)
+
+// connectionSection is which broker the program uses: this computer's, or one
+// of the others that the user keeps.
+type connectionSection struct {
+	desk     *desk
+	card     *surface
+	list     *fyne.Container
+	problems *fyne.Container
+	known    []settings.Connection
+	chosen   string
+}
+
+func newConnectionSection(d *desk) *connectionSection {
+	s := &connectionSection{desk: d, list: rows(), problems: rows()}
+	add := newButton(i18n.T("settings.other-add"), icon("plus"), func() { s.edit(settings.Connection{Port: 1883}, "") })
+	s.card = titledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
+		s.list, container.NewHBox(add), s.problems)
+	return s
+}
+
+func (s *connectionSection) update() {
+	v := s.desk.Settings.Values()
+	if len(s.list.Objects) > 0 && s.chosen == v.Connection && sameConnections(s.known, v.Connections) {
+		return
+	}
+	s.known, s.chosen = v.Connections, v.Connection
+	s.list.RemoveAll()
+	s.list.Add(s.line("", i18n.T("settings.this-computer"), "", nil))
+	for _, c := range v.Connections {
+		s.list.Add(s.line(c.ID, connectionName(c), hostPort(c.Host, c.Port), []fyne.CanvasObject{
+			quietButton(i18n.T("settings.other-edit"), icon("edit"), func() { s.editKnown(c) }),
+			quietButton(i18n.T("settings.other-remove"), icon("trash"), func() { s.remove(c) }),
+		}))
+	}
+	s.list.Refresh()
+}
+
+func sameConnections(a, b []settings.Connection) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// connectionName is what the user calls a broker, or its host.
+func connectionName(c settings.Connection) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.Host
+}
+
+// line is one broker of the list: whether it is the chosen one, its name, its
+// address and what can be done with it.
+func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
+	use := newChoiceDot(name, id == s.chosen, func() {
+		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
+	})
+	words := oneLine(where)
+	words.SizeName = sizeSmall
+	var right fyne.CanvasObject
+	if len(actions) > 0 {
+		right = row(actions...)
+	}
+	return between(use, words, right)
+}
+
+func (s *connectionSection) editKnown(c settings.Connection) {
+	s.desk.House.Password(c.ID, func(password string, err error) {
+		s.desk.showIn(s.problems, err, nil)
+		s.edit(c, password)
+	})
+}
+
+func (s *connectionSection) edit(c settings.Connection, password string) {
+	newConnectionForm(s.desk, c, password).open()
+}
+
+func (s *connectionSection) remove(c settings.Connection) {
+	s.desk.confirm(i18n.T("settings.remove-sure", "Name", connectionName(c)), i18n.T("settings.remove-text"),
+		i18n.T("settings.other-remove"), true,
+		func() {
+			s.desk.House.RemoveConnection(c.ID, func(err error) { s.desk.showIn(s.problems, err, nil) })
+		})
+}
+
+// choiceDot is one of several that exclude each other.
+type choiceDot struct {
+	button
+	on bool
+}
+
+func newChoiceDot(text string, on bool, tapped func()) *choiceDot {
+	c := &choiceDot{on: on}
+	c.Text, c.Importance, c.Alignment = text, widget.LowImportance, widget.ButtonAlignLeading
+	c.Icon = icon("dot")
+	if on {
+		c.Icon = tinted("dot-on", "primary")
+	}
+	c.OnTapped = tapped
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *choiceDot) debugText() string {
+	if c.on {
+		return "(x) " + c.Text
+	}
+	return "( ) " + c.Text
+}
