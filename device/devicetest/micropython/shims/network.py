@@ -38,7 +38,7 @@ def _status():
     return s
 def _up(): return _status() == _GOT_IP
 class WLAN:
-    IF_STA = 0; IF_AP = 1
+    IF_STA = 0; IF_AP = 1; PM_NONE = 0
     def __init__(self, itf=0): self._i = itf
     def active(self, on=None):
         k = 'ap' if self._i else 'active'
@@ -60,9 +60,9 @@ class WLAN:
     def isconnected(self): return bool(self._i == 0 and _up())
     def status(self, p=None):
         if p == 'rssi':
+            if _cfg().get('mode') in ('gone', 'hang') or _st['t0'] is None or _result(_cfg()) != _GOT_IP: raise OSError('Wifi Not Connected')
             for a in _cfg().get('networks') or ():
                 if _text(a['ssid']) == _st['ssid']: return a.get('rssi') or -60
-            return -60
         if p is not None: raise ValueError('unknown status param')
         return _status()
     def ifconfig(self, c=None):
