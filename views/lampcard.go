@@ -16,8 +16,8 @@ import (
 
 // A card's measures at scale 1.
 const (
-	cardWidth  = 288
-	cardHeight = 200
+	cardWidth  = 272
+	cardHeight = 192
 	cardRoom   = 16
 	lampSide   = 76
 )
@@ -159,7 +159,7 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	u := r.c.scale
 	r.back.Resize(size)
 	r.ring.Resize(size)
-	r.c.picture.layout(fyne.NewPos(cardRoom*u, cardRoom*u), lampSide*u)
+	r.c.picture.layout(fyne.NewPos(cardRoom*u, (cardRoom+4)*u), lampSide*u)
 	dots := max(unit*6, 40*u)
 	r.c.dots.Resize(fyne.NewSquareSize(dots))
 	r.c.dots.Move(fyne.NewPos(size.Width-dots, 0))
@@ -190,7 +190,7 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	lines := append(wrapLines(w.truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
 	for i, t := range r.truth {
 		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
-		t.Move(fyne.NewPos(cardRoom*u, (98+19*float32(i))*u))
+		t.Move(fyne.NewPos(cardRoom*u, (101+19*float32(i))*u))
 	}
 	write(r.who, fitLine(w.who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, colorSoft)
 	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))

@@ -64,13 +64,13 @@ func newLampPage(d *desk) *lampPage {
 // layOut puts header and cards in their places.
 func (p *lampPage) layOut() {
 	findWidth := container.NewGridWrap(fyne.NewSize(unit*24, p.find.MinSize().Height), p.find)
-	words := container.New(&stackLayout{}, title(i18n.T("rail.lamps")), p.counts)
+	words := container.New(&stackLayout{gap: -unit}, title(i18n.T("rail.lamps")), p.counts)
 	p.header = container.NewBorder(nil, nil, nil, centred(row(findWidth, p.on, p.off, p.more)), words)
 	p.body = container.NewStack(p.grid)
 }
 
 func (p *lampPage) content() fyne.CanvasObject {
-	top := container.New(&stackLayout{}, p.header, p.result)
+	top := container.New(&stackLayout{gap: -unit}, p.header, p.result)
 	return padded(unit*2, container.NewBorder(padded(unit/2, top), nil, nil, nil, p.body))
 }
 
@@ -135,7 +135,7 @@ func (p *lampPage) update() {
 	p.labelButtons(len(all), len(found))
 	show(p.find, len(all) > 1)
 	for _, b := range []*button{p.on, p.off} {
-		show(b, len(all) > 0)
+		show(b, len(found) > 0)
 	}
 	view := fyne.CanvasObject(p.grid)
 	switch {
@@ -247,9 +247,9 @@ func (p *lampPage) toggle(base string) {
 
 // all asks every lamp that is to be seen, or would be by scrolling.
 func (p *lampPage) all(on bool) {
-	var bases []string
-	for _, l := range p.grid.lights {
-		bases = append(bases, l.Base)
+	bases := make([]string, len(p.grid.lights)) // never nil, which would be all
+	for i, l := range p.grid.lights {
+		bases[i] = l.Base
 	}
 	p.asked = true
 	p.panel.AllOf(on, bases)

@@ -15,8 +15,9 @@ import (
 // mark in it for anything that wants to be looked at.
 
 const (
-	rays   = 8
-	dashes = 12
+	rays      = 8
+	socketRay = 4 // points down, where the socket is
+	dashes    = 12
 )
 
 // lampPicture draws one lamp. It is no widget: its card lays it out.
@@ -98,7 +99,7 @@ func (p *lampPicture) layout(pos fyne.Position, side float32) {
 		o.Move(pos.AddXY(x*side, y*side))
 		o.Resize(fyne.NewSize(w*side, h*side))
 	}
-	at(p.glow, -0.35, -0.42, 1.7, 1.7)
+	at(p.glow, -0.18, -0.25, 1.36, 1.36)
 	at(p.ring, 0.06, -0.01, 0.88, 0.88)
 	at(p.bulb, 0.16, 0.09, 0.68, 0.68)
 	at(p.socket[0], 0.36, 0.74, 0.28, 0.11)
@@ -110,7 +111,6 @@ func (p *lampPicture) layout(pos fyne.Position, side float32) {
 		s.CornerRadius = side * 0.03
 	}
 	for _, d := range p.dashes {
-		// Unlike other objects an arc is placed by its middle... of its own box.
 		d.Move(pos.AddXY(0.14*side, 0.07*side))
 		d.Resize(fyne.NewSquareSize(0.72 * side))
 	}
@@ -155,9 +155,9 @@ func (p *lampPicture) paint() {
 			s.FillColor = faded(line, 0.45)
 		}
 	}
-	for _, r := range p.rays {
+	for i, r := range p.rays {
 		r.StrokeColor = faded(deepened(own), p.lit)
-		show(r, p.lit > 0)
+		show(r, p.lit > 0 && i != socketRay)
 	}
 	p.ring.StrokeColor = faded(shade(theme.ColorNamePrimary), 0.25+0.75*p.breath)
 	show(p.ring, l.Phase == lights.Waiting)

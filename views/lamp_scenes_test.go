@@ -1,0 +1,190 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
+	"lamplighter/device"
+)
+
+// sceneTime is the time on the lamps' pictures.
+var sceneTime = time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC)
+
+// lampRoom is a panel with boards that say what a test has them say.
+type lampRoom struct {
+	*lights.Panel
+	loop *apptest.Loop
+	sent []string
+}
+
+func (r *lampRoom) Publish(topic string, payload []byte) error {
+	r.sent = append(r.sent, topic+" "+string(payload))
+	return nil
+}
+
+func newLampRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
+	r := &lampRoom{loop: loop}
+	r.Panel = lights.New(lights.Options{
+		Publisher: r, Post: loop.Post, Classroom: "class", Answer: time.Hour,
+		Clear: func(topic string) error { r.sent = append(r.sent, topic+" cleared"); return nil },
+	})
+	t.Cleanup(r.Close)
+	r.Connected(true)
+	return r
+}
+
+func (r *lampRoom) says(topic, payload string) {
+	r.Receive("class/"+topic, []byte(payload), false, sceneTime)
+}
+
+func (r *lampRoom) kept(topic, payload string) {
+	r.Receive("class/"+topic, []byte(payload), true, sceneTime)
+}
+
+// here is a lamp whose board is online and has confirmed.
+func (r *lampRoom) here(board, name, state string) {
+	r.kept(board+"/status", "online")
+	r.kept(board+"/light", "off")
+	r.says(board+"/light", "on")
+	r.says(board+"/light", state)
+	if name != "" {
+		r.kept(board+"/info", fmt.Sprintf(`{"id":"a4cf12%s","name":%q,"board":"mPython","firmware":"MicroPython 1.12","program":"1.0","ip":"192.168.1.40","rssi":-58}`, board, name))
+	}
+}
+
+// mixedRoom has a lamp in every state that there is.
+func mixedRoom(r *lampRoom, chinese bool) {
+	name := func(en, zh string) string {
+		if chinese {
+			return zh
+		}
+		return en
+	}
+	r.here("lamp-01", name("Window", "窗边"), "on")
+	r.here("lamp-02", name("Door", "门口"), "off")
+	r.here("lamp-03", name("Board", "黑板"), "off")
+	_ = r.Switch("class/lamp-03", true)
+	r.here("lamp-04", name("Li Ming", "李明"), "off")
+	r.says("lamp-04/status", "offline")
+	r.here("lamp-05", name("Green corner", "绿色角落"), "on")
+	r.says("lamp-05/light/rgb", "0,200,80")
+	r.kept("lamp-06/light", "on") // nobody says that its board lives
+	r.here("lamp-07", "", "on")
+	r.says("lamp-07/light/rgb", "80,80,255")
+	r.says("lamp-07/light/set", "off")
+	r.says("lamp-07/light", "off")
+	_ = r.Know(lights.Entry{Base: "class/mei", Name: name("Mei's own program", "小梅自己的程序"), Topics: device.Topics{Set: "class/mei"}})
+	_ = r.Switch("class/mei", true)
+	_ = r.Know(lights.Entry{Base: "class/practice", Name: name("Practice lamp", "练习灯"), Practice: true})
+	r.here("practice", "", "on")
+	r.says("practice/light/rgb", "255,255,255")
+	_ = r.Know(lights.Entry{Base: "class/lamp-11", Name: name("New one", "新来的")})
+	r.here("lamp-12", name("Reading lamp", "阅读灯"), "on")
+	r.says("lamp-12/light/rgb", "60,0,10")
+}
+
+// lateRoom has wishes that came to nothing.
+func lateRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
+	r := newLampRoom(t, loop)
+	r.here("lamp-01", "Window", "on")
+	r.here("lamp-02", "Door", "off")
+	r.here("lamp-03", "Corridor", "off")
+	r.SetAnswer(time.Nanosecond)
+	_ = r.Switch("class/lamp-01", false)
+	_ = r.Switch("class/lamp-02", true)
+	_ = r.Switch("class/lamp-03", true)
+	r.says("lamp-02/light", "off")
+	loop.RunUntil(func() bool {
+		for _, l := range r.Lights() {
+			if l.Waiting {
+				return false
+			}
+		}
+		return true
+	})
+	r.Connected(false)
+	_ = r.Switch("class/lamp-03", true)
+	return r
+}
+
+func lampScene(name string, fill func(*sceneEnv, *lampRoom) *lampRoom, then ...func(*lampPage)) {
+	registerScene("lamps-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
+		room := newLampRoom(e.T, e.loop)
+		if other := fill(e, room); other != nil {
+			room = other
+		}
+		e.parts.Lights = room.Panel
+		p := newLampPage(e.desk)
+		p.now = func() time.Time { return sceneTime.Add(2 * time.Minute) }
+		p.shown()
+		for _, f := range then {
+			e.then(func() { f(p) })
+		}
+		e.Cleanup(p.close)
+		return p.content()
+	})
+}
+
+func init() {
+	lampScene("empty", func(*sceneEnv, *lampRoom) *lampRoom { return nil })
+	lampScene("one", func(_ *sceneEnv, r *lampRoom) *lampRoom { r.here("lamp-01", "Window 窗边", "on"); return nil })
+	lampScene("two", func(_ *sceneEnv, r *lampRoom) *lampRoom {
+		r.here("lamp-01", "Window 窗边", "off")
+		r.here("lamp-02", "Door 门口", "on")
+		r.says("lamp-02/light/rgb", "255,0,120")
+		return nil
+	})
+	lampScene("mixed", func(e *sceneEnv, r *lampRoom) *lampRoom {
+		mixedRoom(r, strings.Contains(e.Name(), "zh-Hans"))
+		return nil
+	}, func(p *lampPage) { p.desk.window().Canvas().Focus(p.grid); p.grid.moveTo(1) })
+	lampScene("trouble", func(e *sceneEnv, _ *lampRoom) *lampRoom {
+		e.status.Link, e.status.Online = LinkDown, 0
+		return lateRoom(e.T, e.loop)
+	})
+	lampScene("200", func(_ *sceneEnv, r *lampRoom) *lampRoom {
+		for i := range 200 {
+			r.here(fmt.Sprintf("lamp-%d", i+1), "", []string{"on", "off", "on"}[i%3])
+		}
+		r.says("lamp-4/status", "offline")
+		return nil
+	}, func(p *lampPage) { p.all(true) })
+	lampScene("long-names", func(_ *sceneEnv, r *lampRoom) *lampRoom {
+		r.here("lamp-01", strings.Repeat("W", 64), "on")
+		r.here("lamp-02", strings.Repeat("教室里最靠近窗户的灯", 6), "off")
+		r.here("lamp-03", "An unusually long name that a pupil typed to see what happens 🙂", "on")
+		_ = r.Switch("class/lamp-03", false)
+		r.here("lamp-04", "x", "off")
+		return nil
+	})
+	lampScene("found", func(_ *sceneEnv, r *lampRoom) *lampRoom {
+		for i := range 20 {
+			r.here(fmt.Sprintf("lamp-%02d", i+1), "", "off")
+		}
+		return nil
+	}, func(p *lampPage) { p.find.SetText("lamp-1") })
+	lampScene("not-found", func(_ *sceneEnv, r *lampRoom) *lampRoom { mixedRoom(r, false); return nil },
+		func(p *lampPage) { p.find.SetText("zebra") })
+	dialogs := map[string]func(*lampPage){
+		"menu":     func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-05"); p.grid.menu() },
+		"rename":   func(p *lampPage) { p.renameDialog("class/lamp-01") },
+		"color":    func(p *lampPage) { p.colorDialog("class/lamp-05") },
+		"topics":   func(p *lampPage) { p.topicsDialog("class/lamp-05") },
+		"ghost":    func(p *lampPage) { p.ghostDialog("class/lamp-05") },
+		"remove":   func(p *lampPage) { p.removeDialog("class/lamp-04") },
+		"add":      func(p *lampPage) { p.addDialog() },
+		"pagemenu": func(p *lampPage) { p.pageMenu() },
+	}
+	for name, open := range dialogs {
+		lampScene(name, func(e *sceneEnv, r *lampRoom) *lampRoom {
+			mixedRoom(r, strings.Contains(e.Name(), "zh-Hans"))
+			return nil
+		}, open)
+	}
+}
