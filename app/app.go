@@ -55,8 +55,13 @@ type App struct {
 	news     *inbox.Inbox[func()]
 	stop     context.CancelFunc
 
+	running  running
+	settling bool
+	session  *setup.Session
+
 	broker    atomic.Pointer[broker.Broker] // practice boards ask for it from their own goroutines
 	brokerErr error
+	wanted    int // the port that another program has
 	finder    *broker.Finder
 	addresses []broker.Address
 
@@ -121,12 +126,15 @@ func Start(o Options) (*App, error) {
 	a.bench = practice.NewMux(o.Cables, a.Practice)
 	var ctx context.Context
 	ctx, a.stop = context.WithCancel(context.Background())
+	a.settling = true
 	a.startBroker()
 	if a.addresses, err = broker.Addresses(); err != nil {
 		slog.Warn("this PC's addresses are unknown", "err", err)
 	}
 	go a.watchAddresses(ctx)
 	a.connect()
+	a.running, a.settling = runningOf(store.Values()), false
+	store.Changed.Listen(a.settle)
 	a.Practice.Start()
 	return a, nil
 }
@@ -158,9 +166,12 @@ func (a *App) hear(batch []func(), lost int) {
 	a.Changed.Raise()
 }
 
-// Setup begins a setup. The caller closes it.
+// Setup is the program's one setup, which begins at the first call.
 func (a *App) Setup() *setup.Session {
-	return setup.NewSession(a.bench, home{a}, a.gate.Post)
+	if a.session == nil {
+		a.session = setup.NewSession(a.bench, home{a}, a.gate.Post)
+	}
+	return a.session
 }
 
 // Close ends everything, and returns when all is kept. Nothing that was posted
@@ -168,6 +179,7 @@ func (a *App) Setup() *setup.Session {
 func (a *App) Close() error {
 	a.gate.Shut()
 	a.stop()
+	a.closeSetup()
 	a.Lights.Close()
 	a.keepPractice()
 	a.Practice.Close()
@@ -177,6 +189,20 @@ func (a *App) Close() error {
 	err := a.closeBroker()
 	a.safe.close()
 	return errors.Join(err, a.Settings.Close())
+}
+
+// closeTime is how long Close waits for a board's line to be let go.
+const closeTime = 3 * time.Second
+
+func (a *App) closeSetup() {
+	if a.session == nil {
+		return
+	}
+	a.session.Close()
+	select {
+	case <-a.session.Idle():
+	case <-time.After(closeTime):
+	}
 }
 
 // newPractice makes the practice boards as they were left.

@@ -61,7 +61,6 @@ func is[S setup.State](s *setup.Session) func() bool {
 func setUp(t *testing.T, loop *apptest.Loop, a *app.App) setup.Answers {
 	t.Helper()
 	s := a.Setup()
-	defer s.Close()
 	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "a port")
 	s.Handle(setup.Picked{Port: s.State().Kept().Ports[0]})
 	s.Handle(setup.Forward{})

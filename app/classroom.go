@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -24,6 +25,7 @@ const pupilUser = "pupil"
 // switched off. Its failure is told by Status.
 func (a *App) startBroker() {
 	v := a.Settings.Values()
+	a.brokerErr = nil
 	if v.BuiltIn.Off {
 		return
 	}
@@ -37,6 +39,10 @@ func (a *App) startBroker() {
 		return
 	}
 	a.broker.Store(b)
+	a.wanted = 0
+	if want := cmp.Or(v.BuiltIn.Port, broker.DefaultPort); want != b.Port() {
+		a.wanted = want
+	}
 	if a.safe.get(settings.PupilKey) == "" {
 		a.NewPupilPassword()
 	}
@@ -86,28 +92,12 @@ func (a *App) closeBroker() error {
 	return b.Close()
 }
 
-// RestartBroker closes the built-in broker and starts it as the settings say now.
-func (a *App) RestartBroker() {
+// restartBroker closes the built-in broker and starts it as the settings say now.
+func (a *App) restartBroker() {
 	if err := a.closeBroker(); err != nil {
 		slog.Error("the broker's messages could not be kept", "err", err)
 	}
 	a.startBroker()
-	if a.Settings.Values().Connection == "" {
-		a.connect()
-	}
-	a.Changed.Raise()
-}
-
-// SetBuiltIn changes how the built-in broker runs, and restarts it if it must.
-func (a *App) SetBuiltIn(change func(*settings.BuiltIn)) {
-	before := a.Settings.Values().BuiltIn
-	a.Settings.Update(func(v *settings.Values) { change(&v.BuiltIn) })
-	after := a.Settings.Values().BuiltIn
-	if before.Off != after.Off || before.Port != after.Port || before.WebSocket != after.WebSocket || before.WSPort != after.WSPort {
-		a.RestartBroker()
-		return
-	}
-	a.Changed.Raise()
 }
 
 // SetOpen lets anyone in this network connect to the built-in broker, until the
@@ -119,8 +109,12 @@ func (a *App) SetOpen(open bool) {
 	}
 }
 
-// Broker is the built-in broker, or nil while it does not run.
-func (a *App) Broker() *broker.Broker { return a.broker.Load() }
+// Broker is the built-in broker, or nil while it does not run, and why it does
+// not although it should. Wanted is the port that another program has, where
+// the broker had to take another one, or 0.
+func (a *App) Broker() (b *broker.Broker, wanted int, err error) {
+	return a.broker.Load(), a.wanted, a.brokerErr
+}
 
 // Pupils is the account for pupils' own programs.
 func (a *App) Pupils() (user, password string) {

@@ -126,7 +126,8 @@ func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bo
 func (a *App) Retry() {
 	switch {
 	case a.Status().BuiltIn && a.broker.Load() == nil:
-		a.RestartBroker()
+		a.restartBroker()
+		a.connect()
 	case a.link != nil:
 		a.link.Retry()
 	}
@@ -135,11 +136,9 @@ func (a *App) Retry() {
 // Use chooses the broker that the program watches: a connection's ID, or "" for
 // the built-in one.
 func (a *App) Use(id string) {
-	if a.Settings.Values().Connection == id {
-		return
+	if a.Settings.Values().Connection != id {
+		a.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	}
-	a.Settings.Update(func(v *settings.Values) { v.Connection = id })
-	a.connect()
 }
 
 // SaveConnection keeps a broker, with a new ID where it has none, and its
@@ -148,9 +147,11 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 	if c.ID == "" {
 		c.ID = settings.NewID()
 	}
-	a.safe.set(settings.ConnectionKey(c.ID), device.Text(password), true)
+	key := settings.ConnectionKey(c.ID)
+	other := a.safe.get(key) != device.Text(password)
+	a.safe.set(key, device.Text(password), true)
 	a.Settings.Update(func(v *settings.Values) { v.PutConnection(c) })
-	if a.Settings.Values().Connection == c.ID {
+	if other && a.Settings.Values().Connection == c.ID {
 		a.connect()
 	}
 	return c.ID
@@ -160,11 +161,7 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 // built-in one is from then on.
 func (a *App) DeleteConnection(id string) {
 	a.safe.set(settings.ConnectionKey(id), "", true)
-	if a.Settings.Values().Connection == id {
-		a.Use("")
-	}
 	a.Settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
-	a.Changed.Raise()
 }
 
 // ConnectionPassword is the kept password of a connection.

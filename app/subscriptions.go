@@ -110,6 +110,9 @@ func (a *App) Subscriptions() []Subscription {
 
 // subscribe asks the link for what is wanted now, and no longer for the rest.
 func (a *App) subscribe() {
+	if a.link == nil {
+		return
+	}
 	want := wanted(a.Lights.Filters(), a.Settings.Values().Topics.Subscriptions)
 	for filter := range a.subs.asked {
 		if _, still := want[filter]; !still {

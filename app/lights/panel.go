@@ -140,6 +140,15 @@ func (p *Panel) LeftOut() int { return len(p.leftOut) }
 // Linked says whether there is a connection to the broker.
 func (p *Panel) Linked() bool { return p.linked }
 
+// SetClassroom changes the first part of the bases that lamps are taken from.
+// Lamps that are known stay.
+func (p *Panel) SetClassroom(classroom string) {
+	if p.o.Classroom != classroom {
+		p.o.Classroom = classroom
+		p.Changed.Raise()
+	}
+}
+
 // Filters are the subscriptions that the panel lives on.
 func (p *Panel) Filters() []string {
 	class := p.o.Classroom

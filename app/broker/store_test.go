@@ -1,0 +1,281 @@
+package broker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mochi-mqtt/server/v2/hooks/storage"
+	"github.com/mochi-mqtt/server/v2/packets"
+	"go.etcd.io/bbolt"
+
+	"lamplighter/app/link"
+)
+
+// childVar makes the test program a broker that is there to be killed.
+const childVar = "LAMPLIGHTER_TEST_BROKER_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVar); dir != "" {
+		beKilled(dir)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// beKilled runs a broker and tells on its output, line by line, its port and
+// app password and then every log record.
+func beKilled(dir string) {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	b, err := Start(Options{Dir: dir, Host: "127.0.0.1", Port: 1, Classroom: "class", Log: log})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	user, password := b.App()
+	fmt.Println(b.Port(), user, password)
+	select {}
+}
+
+func TestRetainedMessagesAndWillsSurviveAKill(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childVar+"="+dir)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = child.Process.Kill(); _ = child.Wait() })
+	lines := bufio.NewScanner(out)
+	var o link.Options
+	o.Host = "127.0.0.1"
+	if !lines.Scan() {
+		t.Fatal("the child said nothing")
+	}
+	if _, err := fmt.Sscan(lines.Text(), &o.Port, &o.User, &o.Password); err != nil {
+		t.Fatalf("%s: %v", lines.Text(), err)
+	}
+	o.Will = &link.Will{Topic: "class/lamp-0/status", Payload: []byte("offline"), Retained: true}
+	const topics = 100
+	c := join(t, o)
+	c.send(t, "class/lamp-0/status", "online", 1, true)
+	for i := range topics {
+		c.send(t, fmt.Sprintf("class/lamp-%d/light", i), "on", byte(i%3), true)
+	}
+	// Its log tells when all is on the disk: the topics, the status, the will.
+	for written := 0; written < topics+2; {
+		if !lines.Scan() {
+			t.Fatal("the child ended")
+		}
+		var record struct {
+			Msg     string
+			Changes int
+		}
+		if json.Unmarshal(lines.Bytes(), &record) == nil && record.Msg == "retained messages written" {
+			written += record.Changes
+		}
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+
+	b, notices := begin(t, Options{Dir: dir})
+	app := join(t, appOptions(b), "class/#")
+	for i := range topics {
+		if m := app.hears(t, fmt.Sprintf("class/lamp-%d/light", i), "on"); !m.Retained {
+			t.Errorf("%s is not marked as retained", m.Topic)
+		}
+	}
+	app.hears(t, "class/lamp-0/status", "offline") // its client died with the broker
+	if n := len(app.messages.list()); n != topics+1 {
+		t.Errorf("%d messages", n)
+	}
+	if l := notices.list(); len(l) != 1 || l[0].Kind != Connected {
+		t.Errorf("notices: %v", l)
+	}
+}
+
+func TestRetainedMessagesSurviveARestartAndCanBeDeleted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b, _ := begin(t, Options{Dir: dir})
+	c := join(t, appOptions(b), "class/#")
+	c.send(t, "class/a", "1", 1, true)
+	c.send(t, "class/b", "1", 1, true)
+	c.send(t, "class/b", "", 1, true)
+	c.send(t, "class/c", "not kept", 1, false)
+	c.hears(t, "class/c", "not kept")
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, _ = begin(t, Options{Dir: dir})
+	c = join(t, appOptions(b), "class/#")
+	c.hears(t, "class/a", "1")
+	if n := len(c.messages.list()); n != 1 {
+		t.Errorf("heard %v", c.messages.list())
+	}
+}
+
+func TestRetainedMessagesDoNotExpireOvernight(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := bbolt.Open(filepath.Join(dir, storeFile), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := storage.Message{
+		T: storage.RetainedKey, TopicName: "class/old", Payload: []byte("on"), Created: time.Now().Add(-90 * 24 * time.Hour).Unix(),
+		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: true},
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		if _, err := tx.CreateBucket(retainedBucket); err != nil {
+			return err
+		}
+		if _, err := tx.CreateBucket(willBucket); err != nil {
+			return err
+		}
+		return put(tx, change{false, old.TopicName}, &old)
+	})
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	b, _ := begin(t, Options{Dir: dir})
+	// One that has expired tells that mochi has looked through all of them.
+	b.server.Topics.Retained.Add("class/marker", packets.Packet{
+		ProtocolVersion: 5, TopicName: "class/marker", Expiry: 1, Payload: []byte("x"), FixedHeader: packets.FixedHeader{Retain: true},
+	})
+	until(t, "mochi's look", func() bool { _, ok := b.server.Topics.Retained.Get("class/marker"); return !ok })
+	c := join(t, appOptions(b), "class/#")
+	c.hears(t, "class/old", "on")
+}
+
+func TestABrokenStoreIsMovedAsideAndTheBrokerStarts(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, path string){
+		"garbage":     func(t *testing.T, path string) { overwrite(t, path, []byte("this is no database"), 0) },
+		"empty pages": func(t *testing.T, path string) { overwrite(t, path, make([]byte, 64<<10), 4096) },
+		"noise in the pages": func(t *testing.T, path string) {
+			overwrite(t, path, []byte(strings.Repeat("\xa5\x5a\xff\x01", 16<<10)), 2*4096)
+		},
+		"cut short": func(t *testing.T, path string) {
+			if err := os.Truncate(path, 3*4096); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			b, _ := begin(t, Options{Dir: dir})
+			c := join(t, appOptions(b))
+			for i := range 300 {
+				c.send(t, fmt.Sprint("class/", i), strings.Repeat("x", 100), 0, true)
+				if i%100 == 99 {
+					join(t, appOptions(b), fmt.Sprint("class/", i)).hears(t, fmt.Sprint("class/", i), strings.Repeat("x", 100))
+				}
+			}
+			if err := b.Close(); err != nil {
+				t.Fatal(err)
+			}
+			damage(t, filepath.Join(dir, storeFile))
+			b, notices := begin(t, Options{Dir: dir})
+			n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreBroken })
+			if _, err := os.Stat(n.Path); err != nil {
+				t.Errorf("the broken file is lost: %v", err)
+			}
+			c = join(t, appOptions(b))
+			c.send(t, "class/new", "1", 1, true)
+			join(t, appOptions(b), "class/#").hears(t, "class/new", "1")
+			if err := b.Close(); err != nil {
+				t.Errorf("the new store: %v", err)
+			}
+		})
+	}
+}
+
+func overwrite(t *testing.T, path string, data []byte, at int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at == 0 {
+		err = f.Truncate(0)
+	}
+	if _, e := f.WriteAt(data, at); e != nil || err != nil || f.Close() != nil {
+		t.Fatal(err, e)
+	}
+}
+
+func TestAStoreThatAnotherProgramHoldsIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := bbolt.Open(filepath.Join(dir, storeFile), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	b, notices := begin(t, Options{Dir: dir})
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreFailed })
+	c := join(t, appOptions(b))
+	c.send(t, "class/a", "1", 1, true)
+	join(t, appOptions(b), "class/#").hears(t, "class/a", "1")
+	if l, _ := os.ReadDir(dir); len(l) != 1 {
+		t.Errorf("files: %v", l)
+	}
+}
+
+func TestBrokenAccountsAreMovedAside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, accountsFile), []byte(`[{"user":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, notices := begin(t, Options{Dir: dir})
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreBroken })
+	if _, err := os.Stat(n.Path); err != nil {
+		t.Error(err)
+	}
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	if err := link.Test(context.Background(), options(b, "pupil", "sesame")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsRetainedIsBounded(t *testing.T) {
+	t.Parallel()
+	s := &store{sizes: map[string]int{}, pending: map[change]*storage.Message{}, wake: make(chan struct{}, 1)}
+	keep := func(topic string, size int) {
+		s.OnRetainMessage(nil, packets.Packet{TopicName: topic, Payload: make([]byte, size)}, 1)
+	}
+	keep("large", maxRetainedBytes-10)
+	if s.fits("more", 11) || !s.fits("more", 10) || !s.fits("large", maxRetainedBytes) {
+		t.Error("the bytes are not bounded")
+	}
+	keep("large", 0)
+	for i := range maxRetained {
+		keep(fmt.Sprint(i), 1)
+	}
+	if s.fits("one more", 1) || !s.fits("0", 1) {
+		t.Error("the topics are not bounded")
+	}
+	s.OnRetainedExpired("0")
+	if !s.fits("one more", 1) || s.total != maxRetained-1 {
+		t.Errorf("total %d", s.total)
+	}
+	if s.fits(strings.Repeat("x", maxRetainedTopic+1), 1) {
+		t.Error("a topic is not bounded")
+	}
+}
