@@ -22,8 +22,8 @@ const (
 	lampSide   = 76
 )
 
-// fadeTime is how long a lamp takes to light when its board has confirmed.
-const fadeTime = 120 * time.Millisecond
+// kindleTime is how long a lamp takes to light when its board has confirmed.
+const kindleTime = 120 * time.Millisecond
 
 // lampCard shows one lamp. It is reused for another when it scrolls out of
 // view. Its scale makes everything on it larger, for few lamps fill the window.
@@ -86,7 +86,7 @@ func (c *lampCard) kindle(fading bool) {
 		c.picture.lit = want
 		return
 	}
-	c.fade = &fyne.Animation{Duration: fadeTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
+	c.fade = &fyne.Animation{Duration: kindleTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
 		c.picture.lit = from + (want-from)*done
 		c.picture.paint()
 	}}
