@@ -135,7 +135,7 @@ func (r *checkRow) set(mark setup.Mark, current bool, text, term string) {
 	r.mark, r.current, r.text, r.term, r.grown = mark, current, text, term, 1
 	if ticked {
 		r.grown = 0
-		fyne.NewAnimation(fadeTime, func(done float32) {
+		fyne.NewAnimation(kindleTime, func(done float32) {
 			r.grown = done
 			r.Refresh()
 		}).Start()
