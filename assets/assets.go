@@ -4,11 +4,21 @@ package assets
 
 import (
 	"embed"
+	"io/fs"
 	"path"
 )
 
 //go:embed board
 var board embed.FS
+
+// Board is the folder with the files for boards.
+func Board() fs.FS {
+	sub, err := fs.Sub(board, "board")
+	if err != nil { // a constant path
+		panic(err)
+	}
+	return sub
+}
 
 // BoardFile is a file for a board.
 type BoardFile struct {
