@@ -24,7 +24,7 @@ func (a *App) dialPractice(ctx context.Context, s practice.Session) (practice.Cl
 	if s.WillTopic != "" {
 		o.Will = &link.Will{Topic: s.WillTopic, Payload: s.WillPayload, Retained: s.WillRetained}
 	}
-	receive := func(m link.Message) { s.Message(m.Topic, m.Payload) }
+	receive := func(m link.Message) { s.Message(m.Topic, m.Payload, m.Retained) }
 	client, err := link.DialOnce(ctx, o, s.Subscribe, receive, s.Lost)
 	if err != nil {
 		return nil, err

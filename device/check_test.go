@@ -71,10 +71,14 @@ func TestEveryOddValueIsTakenOrRefusedWithItsFieldAndReason(t *testing.T) {
 		"code as a pin":      {func(c *Config) { c.Lamp.Pin = "2);x(" }, "lamp.pin", Malformed},
 		"pin 007":            {func(c *Config) { c.Lamp.Pin = "007" }, "lamp.pin", Malformed},
 		"pin 100":            {func(c *Config) { c.Lamp.Pin = "100" }, "lamp.pin", Malformed},
-		"no LEDs": {func(c *Config) { c.Lamp = Lamp{Kind: LampNeoPixel, Pin: "17"} },
-			"lamp.count", OutOfRange},
-		"257 LEDs": {func(c *Config) { c.Lamp = Lamp{Kind: LampNeoPixel, Pin: "17", Count: 257} },
-			"lamp.count", OutOfRange},
+		"no LEDs": {
+			func(c *Config) { c.Lamp = Lamp{Kind: LampNeoPixel, Pin: "17"} },
+			"lamp.count", OutOfRange,
+		},
+		"257 LEDs": {
+			func(c *Config) { c.Lamp = Lamp{Kind: LampNeoPixel, Pin: "17", Count: 257} },
+			"lamp.count", OutOfRange,
+		},
 		"101 per cent":     {func(c *Config) { c.Lamp.Level = 101 }, "lamp.level", OutOfRange},
 		"colour 256":       {func(c *Config) { c.Lamp.Color[2] = 256 }, "lamp.color", OutOfRange},
 		"code as a button": {func(c *Config) { c.Button.Pin = "'" }, "button.pin", Malformed},

@@ -8,24 +8,49 @@ import (
 )
 
 // maxPayload bounds the payloads that are looked at: a command is short.
-const maxPayload = 256
+const maxPayload = 1024
+
+// wish is what a command asks for.
+type wish struct {
+	switches, on bool
+	paints       bool
+	color        [3]int
+}
 
 // command reads a payload as the lamp program does: on, off, toggle, 1, 0,
-// true, false in any case, trimmed, or {"state":"ON"}. It gives the lamp's new
-// state.
-func command(payload []byte, now bool) (on, ok bool) {
+// true, false in any case, trimmed, or {"state":"ON"}, which may have a
+// "color" of "r", "g" and "b".
+func command(payload []byte, now bool) (w wish, ok bool) {
+	text := strings.TrimSpace(string(payload))
 	if len(payload) > maxPayload {
-		return now, false
+		return w, false
 	}
-	word := strings.ToLower(strings.TrimSpace(string(payload)))
-	if strings.HasPrefix(word, "{") {
-		var object map[string]any
-		if json.Unmarshal([]byte(word), &object) != nil {
-			return now, false
+	if !strings.HasPrefix(text, "{") {
+		w.on, w.switches = word(text, now)
+		return w, w.switches
+	}
+	var object struct {
+		State any
+		Color *struct{ R, G, B int }
+	}
+	if json.Unmarshal([]byte(text), &object) != nil {
+		return w, false
+	}
+	if c := object.Color; c != nil {
+		w.color, w.paints = [3]int{c.R, c.G, c.B}, true
+		if !inRange(w.color) {
+			return w, false
 		}
-		word = strings.TrimSpace(fmt.Sprint(object["state"]))
 	}
-	switch word {
+	if object.State == nil {
+		return w, w.paints
+	}
+	w.on, w.switches = word(fmt.Sprint(object.State), now)
+	return w, w.switches
+}
+
+func word(text string, now bool) (on, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "on", "1", "true":
 		return true, true
 	case "off", "0", "false":
@@ -44,10 +69,19 @@ func rgb(payload []byte) (color [3]int, ok bool) {
 	}
 	for i, part := range parts {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
-		if err != nil || n < 0 || n > 255 {
+		if err != nil {
 			return color, false
 		}
 		color[i] = n
 	}
-	return color, true
+	return color, inRange(color)
+}
+
+func inRange(color [3]int) bool {
+	for _, c := range color {
+		if c < 0 || c > 255 {
+			return false
+		}
+	}
+	return true
 }

@@ -186,11 +186,11 @@ func TestTheLampProgramConfirmsWhatItDoesAndNothingElse(t *testing.T) {
 		b.Start()
 		expect(t, f, "class/lamp-01/status=online!", "class/lamp-01/info="+(&program{board: b.Boards()[0], config: config()}).info()+"!",
 			"class/lamp-01/light=off!", "class/lamp-01/light/rgb=9,8,7!")
-		send := f.sessions[0].Message
+		send := func(topic string, payload []byte) { f.sessions[0].Message(topic, payload, false) }
 		for payload, want := range map[string]string{
 			"on": "on", " ON\r\n": "on", "1": "on", "True": "on", `{"state":"ON"}`: "on", `{ "state": "on", "brightness": 3 }`: "on",
 			"off": "off", "0": "off", "FALSE": "off", `{"state":"OFF"}`: "off",
-			"": "", "ONN": "", "{": "", "{}": "", "[1]": "", "\xff": "", `{"state":{}}`: "", strings.Repeat(" ", 300) + "on": "",
+			"": "", "ONN": "", "{": "", "{}": "", "[1]": "", "\xff": "", `{"state":{}}`: "", strings.Repeat(" ", 1100) + "on": "",
 		} {
 			send("class/lamp-01/light/set", []byte(payload))
 			if want == "" {
@@ -208,6 +208,11 @@ func TestTheLampProgramConfirmsWhatItDoesAndNothingElse(t *testing.T) {
 		expect(t, f, "class/lamp-01/light/rgb=1,2,255!")
 		b.Boards()[0].PressButton()
 		expect(t, f, "class/lamp-01/light=off!")
+		send("class/lamp-01/light/set", []byte(`{"color":{"r":1,"g":2,"b":3},"state":"on"}`))
+		send("class/lamp-01/light/set", []byte(`{"color":{"r":1,"g":2,"b":300}}`))
+		expect(t, f, "class/lamp-01/light/rgb=1,2,3!", "class/lamp-01/light=on!")
+		f.sessions[0].Message("class/lamp-01/light/set", []byte("off"), true) // kept by the broker: a ghost
+		expect(t, f)
 	})
 }
 

@@ -30,11 +30,12 @@ const (
 
 // event is something that the running program has to act on.
 type event struct {
-	from    int // which connection it came by
-	button  bool
-	topic   string
-	payload []byte
-	lost    error
+	from     int // which connection it came by
+	button   bool
+	topic    string
+	payload  []byte
+	retained bool
+	lost     error
 }
 
 // program is the lamp program on one board, or the helper's proof. One
@@ -150,16 +151,16 @@ func (p *program) connect(ctx context.Context) Client {
 	if p.board.bench.rest(ctx, 3) != nil {
 		return nil
 	}
-	if !ok {
-		name := device.StageJoined
-		if fault == device.WiFiNotFound {
-			name = device.StageFound
-		}
-		p.say(device.Stage{Name: name, Bad: true, Why: why(fault)})
+	if fault == device.WiFiNotFound {
+		p.say(device.Stage{Name: device.StageFound, Bad: true, Why: why(fault)})
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageFound, RSSI: rssi})
 	if p.board.bench.rest(ctx, 5) != nil {
+		return nil
+	}
+	if !ok {
+		p.say(device.Stage{Name: device.StageJoined, Bad: true, Why: why(fault)})
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
@@ -186,7 +187,9 @@ func (p *program) session() Session {
 		ClientID: c.Broker.ClientID, Host: c.Broker.Host, Port: c.Broker.Port,
 		User: c.Broker.User, Password: c.Broker.Password, TLS: c.Broker.TLS, CA: c.Broker.CA,
 		KeepAlive: time.Duration(c.Broker.KeepAlive) * time.Second,
-		Message:   func(topic string, payload []byte) { p.put(event{from: from, topic: topic, payload: payload}) },
+		Message: func(topic string, payload []byte, retained bool) {
+			p.put(event{from: from, topic: topic, payload: payload, retained: retained})
+		},
 		Lost: func(err error) {
 			if err == nil {
 				err = errors.New("connection lost")
@@ -198,7 +201,7 @@ func (p *program) session() Session {
 		s.ClientID = "lamp-" + p.board.id
 	}
 	if p.once {
-		s.Message, s.Lost = func(string, []byte) {}, func(error) {}
+		s.Message, s.Lost = func(string, []byte, bool) {}, func(error) {}
 		return s
 	}
 	if c.Topics.Status != "" {
@@ -261,6 +264,7 @@ func (p *program) serve(ctx context.Context, client Client) error {
 	t := p.config.Topics
 	p.publish(client, t.Status, "online", t.Retain)
 	p.publish(client, t.Info, p.info(), t.Retain)
+	p.publish(client, t.Config, p.discovery(), true)
 	p.publishState(client)
 	p.publishColor(client)
 	for {
@@ -280,33 +284,51 @@ func (p *program) serve(ctx context.Context, client Client) error {
 	}
 }
 
-// act carries out one event and confirms it.
+// act carries out one event and confirms it. A wish that the broker kept is
+// ignored, as on a real board: it would be a ghost's doing.
 func (p *program) act(client Client, e event) {
 	now := p.board.State()
-	if e.topic == p.config.Topics.RGBSet && e.topic != "" {
-		color, ok := rgb(e.payload)
-		if !ok {
-			p.say(device.Stage{Name: device.StageIgnored})
-			return
-		}
-		p.board.set(func() { p.board.color = color })
-		p.publishColor(client)
-		p.say(device.Stage{Name: device.StageCommand})
+	if e.button {
+		p.light(client, !now.On)
 		return
 	}
-	on, ok := !now.On, true
-	if !e.button {
-		on, ok = command(e.payload, now.On)
+	if e.retained {
+		p.say(device.Stage{Name: device.StageIgnored, Detail: "retained"})
+		return
 	}
-	if !ok {
+	var w wish
+	ok := false
+	if e.topic == p.config.Topics.Set {
+		w, ok = command(e.payload, now.On)
+	} else {
+		w.color, ok = rgb(e.payload)
+		w.paints = ok
+	}
+	if !ok || w.paints && !p.colored() && !w.switches {
 		p.say(device.Stage{Name: device.StageIgnored})
 		return
 	}
+	if w.paints && p.colored() {
+		p.board.set(func() { p.board.color = w.color })
+		p.publishColor(client)
+	}
+	if w.switches {
+		p.light(client, w.on)
+	}
+	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On)})
+}
+
+// light switches the lamp and confirms it.
+func (p *program) light(client Client, on bool) {
 	p.board.set(func() { p.board.on = on })
 	p.publishState(client)
-	if !e.button {
-		p.say(device.Stage{Name: device.StageCommand})
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
 	}
+	return "off"
 }
 
 func (p *program) publish(client Client, topic, payload string, retained bool) {
@@ -316,11 +338,7 @@ func (p *program) publish(client Client, topic, payload string, retained bool) {
 }
 
 func (p *program) publishState(client Client) {
-	word := "off"
-	if p.board.State().On {
-		word = "on"
-	}
-	p.publish(client, p.config.Topics.State, word, p.config.Topics.Retain)
+	p.publish(client, p.config.Topics.State, onOff(p.board.State().On), p.config.Topics.Retain)
 }
 
 func (p *program) publishColor(client Client) {
@@ -335,9 +353,31 @@ func (p *program) info() string {
 	rssi, _, _ := admits(p.config.WiFi)
 	data, err := json.Marshal(map[string]any{
 		"id": p.board.id, "name": p.config.Name, "board": machine, "firmware": firmware + " " + firmwareVersion,
-		"program": Version, "ip": p.board.address(), "rssi": rssi,
+		"program": Version, "ip": p.board.address(), "rssi": rssi, "lamp": p.config.Lamp.Kind,
 	})
 	if err != nil { // strings and a number: it can't happen
+		return "{}"
+	}
+	return string(data)
+}
+
+// discovery tells Home Assistant about the lamp: home-assistant.io, MQTT
+// light, default schema.
+func (p *program) discovery() string {
+	t, me := p.config.Topics, "lamplighter_"+p.board.id
+	d := map[string]any{
+		"name": nil, "uniq_id": me, "cmd_t": t.Set, "stat_t": t.State, "pl_on": "on", "pl_off": "off",
+		"dev": map[string]any{"ids": []string{me}, "name": p.config.Name, "mdl": machine, "sw": Version},
+		"o":   map[string]string{"name": "Lamplighter", "sw": Version},
+	}
+	if t.Status != "" {
+		d["avty_t"] = t.Status
+	}
+	if p.colored() && t.RGBSet != "" {
+		d["rgb_cmd_t"], d["rgb_stat_t"] = t.RGBSet, t.RGB
+	}
+	data, err := json.Marshal(d)
+	if err != nil { // strings only: it can't happen
 		return "{}"
 	}
 	return string(data)

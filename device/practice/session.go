@@ -24,7 +24,7 @@ type Session struct {
 	Subscribe []string // topics, QoS 0
 
 	// Message is called for every message, in their order; it may block.
-	Message func(topic string, payload []byte)
+	Message func(topic string, payload []byte, retained bool)
 	// Lost is called once, when the connection ended by itself.
 	Lost func(error)
 }

@@ -368,4 +368,3 @@ func (b *Bench) Release() {
 		board.boot()
 	}
 }
-
