@@ -33,7 +33,7 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 	p.lamp = newPickRow("lamp-on", i18n.T("wizard.goal.lamp"), i18n.T("wizard.goal.lamp-why"), goal(device.MakeLamp))
 	p.only = newPickRow("settings", i18n.T("wizard.goal.only"), i18n.T("wizard.goal.only-why"), goal(device.SettingsOnly))
 	p.typed = w.newField(newEntry(i18n.T("wizard.board.port-hint")), s.PortTyped, func(text string) { w.handle(setup.PortTyped{Name: text}) })
-	p.byHand = labelled(i18n.T("wizard.board.port"), p.typed)
+	p.byHand = labelled(i18n.T("wizard.board.port"), p.typed.in)
 	p.none = p.checklist()
 	p.help = quietButton(i18n.T("wizard.board.missing"), icon("help"), func() {
 		p.open = !p.open

@@ -78,11 +78,11 @@ func (p *brokerPage) otherAnswers(s setup.Broker) {
 	p.user = w.newField(newEntry(i18n.T("wizard.broker.optional")), string(b.User), change(func(b *device.Broker, t string) { b.User = device.Text(t) }))
 	p.pass = w.newField(newPasswordEntry(i18n.T("wizard.broker.optional")), string(b.Password), change(func(b *device.Broker, t string) { b.Password = device.Text(t) }))
 	p.ca = w.newField(newTextEntry("-----BEGIN CERTIFICATE-----"), b.CA, change(func(b *device.Broker, t string) { b.CA = t }))
-	p.ca.SetMinRowsVisible(3)
+	p.ca.in.SetMinRowsVisible(3)
 	p.tls = newTick(i18n.T("wizard.broker.tls"), func(on bool) {
 		w.edit(func(a *setup.Answers) { a.Broker.Other = withTLS(a.Broker.Other, on) })
 	})
-	p.caBox = labelled(i18n.T("wizard.broker.ca"), p.ca)
+	p.caBox = labelled(i18n.T("wizard.broker.ca"), p.ca.in)
 	var names []string
 	for _, c := range s.Connections {
 		names = append(names, c.Name)
@@ -95,8 +95,8 @@ func (p *brokerPage) otherAnswers(s setup.Broker) {
 	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
 	show(p.knowBox, len(names) > 0)
 	p.form = rows(p.knowBox,
-		container.New(splitLayout{0.7}, labelled(i18n.T("wizard.broker.host"), p.host), labelled(i18n.T("wizard.broker.port"), p.port)),
-		container.New(splitLayout{0.5}, labelled(i18n.T("wizard.broker.user"), p.user), labelled(i18n.T("wizard.broker.password"), p.pass)),
+		container.New(splitLayout{0.7}, labelled(i18n.T("wizard.broker.host"), p.host.in), labelled(i18n.T("wizard.broker.port"), p.port.in)),
+		container.New(splitLayout{0.5}, labelled(i18n.T("wizard.broker.user"), p.user.in), labelled(i18n.T("wizard.broker.password"), p.pass.in)),
 		p.tls, p.caBox)
 }
 
@@ -123,7 +123,7 @@ func (p *brokerPage) content() fyne.CanvasObject { return p.all }
 
 func (p *brokerPage) focus() fyne.Focusable {
 	if c := p.w.state().Kept().Answers.Broker; !c.BuiltIn && c.Other.Host == "" {
-		return p.host
+		return p.host.in
 	}
 	return nil
 }

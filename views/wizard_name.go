@@ -36,7 +36,7 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(newEntry(""), s.Answers.Name, func(text string) { w.edit(func(a *setup.Answers) { a.Name = text }) })
 	p.lampFields(s)
-	name := card(rows(labelled(i18n.T("wizard.name.name"), p.name), small(i18n.T("wizard.name.topic")), p.topic))
+	name := card(rows(labelled(i18n.T("wizard.name.name"), p.name.in), small(i18n.T("wizard.name.topic")), p.topic))
 	p.lampBox = card(rows(
 		labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		row(p.blink), small(i18n.T("wizard.name.blink-why")),
@@ -73,12 +73,12 @@ func (p *namePage) lampFields(s setup.Naming) {
 	}
 	p.pin = w.newField(newEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = t }))
 	p.count = w.newField(newEntry("3"), strconv.Itoa(lamp.Count), edit(func(l *device.Lamp, t string) { l.Count, _ = strconv.Atoi(t) }))
-	p.cntBox = labelled(i18n.T("wizard.name.count"), p.count)
+	p.cntBox = labelled(i18n.T("wizard.name.count"), p.count.in)
 	p.low = newTick(i18n.T("wizard.name.low"), func(on bool) { w.edit(func(a *setup.Answers) { a.Lamp.ActiveLow = on }) })
 	p.button = w.newField(newEntry(i18n.T("wizard.name.button-hint")), s.Answers.Button.Pin, func(text string) {
 		w.edit(func(a *setup.Answers) { a.Button.Pin = text })
 	})
-	p.own = rows(grid(120, labelled(i18n.T("wizard.name.pin"), p.pin), p.cntBox, labelled(i18n.T("wizard.name.button"), p.button)), p.low)
+	p.own = rows(grid(120, labelled(i18n.T("wizard.name.pin"), p.pin.in), p.cntBox, labelled(i18n.T("wizard.name.button"), p.button.in)), p.low)
 	p.blink = newButton(i18n.T("wizard.name.blink"), icon("lamp"), w.send(setup.Blink{}))
 }
 
@@ -104,7 +104,7 @@ func (p *namePage) chosenLamp(l device.Lamp) int {
 }
 
 func (p *namePage) content() fyne.CanvasObject { return p.all }
-func (p *namePage) focus() fyne.Focusable      { return p.name }
+func (p *namePage) focus() fyne.Focusable      { return p.name.in }
 
 func (p *namePage) update(state setup.State) {
 	s, ok := state.(setup.Naming)

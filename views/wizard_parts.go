@@ -434,21 +434,21 @@ func safeText(t device.Text) string {
 // field is an entry that shows an answer. What a person types is never written
 // over with what it was read as.
 type field struct {
-	*entry
+	in     *entry // not embedded: the entry itself is the widget
 	shown  string
 	typing bool
 }
 
 // newField makes an entry whose changes are typed, and whose Enter goes forward.
 func (w *wizard) newField(e *entry, shown string, typed func(string)) *field {
-	f := &field{entry: e, shown: shown}
-	f.SetText(shown)
-	f.OnChanged = func(text string) {
+	f := &field{in: e, shown: shown}
+	e.SetText(shown)
+	e.OnChanged = func(text string) {
 		f.typing = true
 		typed(text)
 		f.typing = false
 	}
-	f.OnSubmitted = func(string) { w.forward() }
+	e.OnSubmitted = func(string) { w.forward() }
 	return f
 }
 
@@ -458,13 +458,13 @@ func (f *field) show(text string) {
 		return
 	}
 	f.shown = text
-	if f.typing || f.Text == text {
+	if f.typing || f.in.Text == text {
 		return
 	}
-	changed := f.OnChanged
-	f.OnChanged = nil
-	f.SetText(text)
-	f.OnChanged = changed
+	changed := f.in.OnChanged
+	f.in.OnChanged = nil
+	f.in.SetText(text)
+	f.in.OnChanged = changed
 }
 
 // labelled is a field with its name above it.

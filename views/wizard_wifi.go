@@ -34,7 +34,7 @@ func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
 	p.list.Layout = &stackLayout{gap: unit / 2}
 	p.other = newPickRow("plus", i18n.T("wizard.wifi.other"), i18n.T("wizard.wifi.other-why"), func() {
 		w.handle(setup.ByHand{On: true})
-		w.desk.window().Canvas().Focus(p.ssid)
+		w.desk.window().Canvas().Focus(p.ssid.in)
 	})
 	p.rescan = quietButton(i18n.T("wizard.wifi.rescan"), icon("refresh"), w.send(setup.Rescan{}))
 	p.looking = small("")
@@ -46,8 +46,8 @@ func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
 	p.password = w.newField(newPasswordEntry(i18n.T("wizard.wifi.password-hint")), string(s.Answers.WiFi.Password), func(text string) {
 		w.edit(func(a *setup.Answers) { a.WiFi.Password = device.Text(text) })
 	})
-	p.ssidBox = labelled(i18n.T("wizard.wifi.ssid"), p.ssid)
-	p.passBox = labelled(i18n.T("wizard.wifi.password"), p.password)
+	p.ssidBox = labelled(i18n.T("wizard.wifi.ssid"), p.ssid.in)
+	p.passBox = labelled(i18n.T("wizard.wifi.password"), p.password.in)
 	p.remark = small("")
 	head := container.NewBorder(nil, nil, nil, row(p.rescan), title(i18n.T("wizard.wifi.title")))
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(p.list))
@@ -79,9 +79,9 @@ func (p *wifiPage) focus() fyne.Focusable {
 	d := p.w.state().Kept()
 	switch {
 	case d.ByHand && d.Answers.WiFi.SSID == "":
-		return p.ssid
+		return p.ssid.in
 	case d.Answers.WiFi.SSID != "" && p.passBox.Visible() && (d.Answers.WiFi.Password == "" || p.trouble.err != nil):
-		return p.password
+		return p.password.in
 	}
 	return nil
 }
