@@ -1,0 +1,243 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for something on the screen before it is
+// broken; it says nothing about speed.
+const patience = 90 * time.Second
+
+// The program as people get it, but with the detector of wrong goroutines and
+// the list of widgets, built once for all tests of the real window.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "lamplighter-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "lamplighter")
+	out, err := exec.Command("go", "build", "-race", "-tags", "uidebug", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// desktop is a screen of its own with a window manager.
+type desktop struct {
+	t       testing.TB
+	display string
+}
+
+func newDesktop(t testing.TB, width, height int) *desktop {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp")
+	server.ExtraFiles = []*os.File{write}
+	startProcess(t, server)
+	_ = write.Close()
+	number := make([]byte, 16)
+	n, err := read.Read(number)
+	if err != nil {
+		t.Fatalf("Xvfb did not start: %v", err)
+	}
+	d := &desktop{t, ":" + strings.TrimSpace(string(number[:n]))}
+	startProcess(t, d.command("openbox"))
+	return d
+}
+
+func (d *desktop) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(name, args...)
+	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_US.UTF-8", "LC_ALL=")
+	return c
+}
+
+func startProcess(t testing.TB, c *exec.Cmd) {
+	t.Helper()
+	if err := c.Start(); err != nil {
+		t.Fatalf("start %s: %v", c.Path, err)
+	}
+	t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	})
+}
+
+// window is the running program as a person has it before them.
+type window struct {
+	*desktop
+	id    string
+	debug string
+	log   *lockedBuffer
+	cmd   *exec.Cmd
+}
+
+// widget is one line of the program's own list of what is on the screen.
+type widget struct {
+	Type, Text       string
+	X, Y, W, H       float64
+	Focused, Enabled bool
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// open starts the program on the data folder.
+func (d *desktop) open(data string) *window {
+	t := d.t
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	debug := free.Addr().String()
+	_ = free.Close()
+	w := &window{desktop: d, debug: debug, log: &lockedBuffer{}, cmd: d.command(path, "--data", data)}
+	w.cmd.Env = append(w.cmd.Env, "LAMPLIGHTER_UI_DEBUG="+debug, "GORACE=halt_on_error=1")
+	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log
+	startProcess(t, w.cmd)
+	t.Cleanup(w.checkLog)
+	w.until("the window", func() bool {
+		out, err := d.command("xdotool", "search", "--onlyvisible", "--pid", strconv.Itoa(w.cmd.Process.Pid)).Output()
+		w.id = strings.TrimSpace(strings.Split(string(out), "\n")[0])
+		return err == nil && w.id != ""
+	})
+	w.until("the list of widgets", func() bool { return len(w.widgets()) > 0 })
+	return w
+}
+
+// checkLog fails the test when the program called a widget from a wrong
+// goroutine, or raced.
+func (w *window) checkLog() {
+	for _, bad := range []string{"Error in Fyne call thread", "DATA RACE", "panic:"} {
+		if strings.Contains(w.log.String(), bad) {
+			w.t.Errorf("the program said %q:\n%s", bad, w.log.String())
+		}
+	}
+}
+
+func (w *window) until(what string, done func() bool) {
+	w.t.Helper()
+	late := time.Now().Add(patience)
+	for !done() {
+		if time.Now().After(late) {
+			w.shot("failed")
+			w.t.Fatalf("waited in vain for %s\non the screen: %v\nlog: %s", what, w.texts(), w.log)
+		}
+		time.Sleep(30 * time.Millisecond) // polls another process
+	}
+}
+
+func (w *window) widgets() []widget {
+	r, err := http.Get("http://" + w.debug + "/widgets")
+	if err != nil {
+		return nil
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil
+	}
+	var all []widget
+	if err := json.Unmarshal(b, &all); err != nil {
+		w.t.Fatalf("widgets: %v in %.200s", err, b)
+	}
+	return all
+}
+
+func (w *window) texts() []string {
+	var all []string
+	for _, x := range w.widgets() {
+		if x.Text != "" {
+			all = append(all, x.Type+":"+x.Text)
+		}
+	}
+	return all
+}
+
+// find waits for a widget whose text holds text and whose type ends in kind
+// ("" = any), enabled.
+func (w *window) find(kind, text string) widget {
+	w.t.Helper()
+	var found widget
+	w.until(fmt.Sprintf("%s %q", kind, text), func() bool {
+		for _, x := range w.widgets() {
+			if x.Enabled && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
+				found = x
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func (w *window) xdotool(args ...string) {
+	w.t.Helper()
+	if out, err := w.command("xdotool", args...).CombinedOutput(); err != nil {
+		w.t.Fatalf("xdotool %v: %v %s", args, err, out)
+	}
+}
+
+func (w *window) click(kind, text string) {
+	w.t.Helper()
+	x := w.find(kind, text)
+	w.xdotool("mousemove", "--sync", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2), "click", "1")
+}
+
+func num(f float64) string { return strconv.Itoa(int(f)) }
+
+func (w *window) key(keys ...string) {
+	w.t.Helper()
+	w.xdotool(append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
+}
+
+func (w *window) typeText(text string) {
+	w.t.Helper()
+	w.xdotool("type", "--delay", "25", text)
+}
+
+// shot keeps a picture of the whole screen, where the test is told to keep any.
+func (w *window) shot(name string) {
+	dir := os.Getenv("LAMPLIGHTER_PICTURES")
+	if dir == "" {
+		return
+	}
+	path := filepath.Join(dir, "window-"+name+".png")
+	if out, err := w.command("import", "-window", "root", path).CombinedOutput(); err != nil {
+		w.t.Errorf("picture %s: %v %s", path, err, out)
+	}
+}

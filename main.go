@@ -1,0 +1,90 @@
+// Command lamplighter is the desktop program: this file wires the parts
+// together, and does nothing else.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"lamplighter/app"
+	"lamplighter/app/instance"
+	"lamplighter/app/logfile"
+	"lamplighter/assets"
+	"lamplighter/device"
+	"lamplighter/device/install"
+	"lamplighter/device/practice"
+	"lamplighter/device/usb"
+	"lamplighter/views"
+)
+
+// The program's identity; FyneApp.toml says the same to the packaging tool.
+const (
+	id      = "io.lamplighter.app"
+	version = "0.1.0"
+)
+
+func main() {
+	data := flag.String("data", "", "`folder` for settings, roster, broker data and logs (default: the system's folder for settings)")
+	tell := flag.Bool("version", false, "print the version and end")
+	flag.Parse()
+	if *tell {
+		fmt.Println("Lamplighter", version)
+		return
+	}
+	if err := run(*data); err != nil {
+		fmt.Fprintln(os.Stderr, "lamplighter:", err)
+		os.Exit(1)
+	}
+}
+
+func run(dir string) error {
+	ui := fyneapp.NewWithID(id)
+	dir, err := dataDir(dir)
+	if err != nil {
+		return views.Trouble(ui, err)
+	}
+	raise := func() {}
+	lock, err := instance.Acquire(dir, func() { fyne.Do(func() { raise() }) })
+	if errors.Is(err, instance.ErrRunning) {
+		return nil // its window was raised
+	}
+	if err != nil {
+		return views.Trouble(ui, err)
+	}
+	defer lock.Release()
+	if log, file, err := logfile.Open(dir, slog.LevelInfo); err == nil {
+		defer file.Close()
+		slog.SetDefault(log)
+	}
+	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
+	program, err := app.Start(app.Options{
+		Dir: dir, Post: fyne.Do, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
+		Pace: practice.Believable, Language: views.DisplayLanguage,
+	})
+	if err != nil {
+		return views.Trouble(ui, err)
+	}
+	window := views.New(ui, views.Bind(program, fyne.Do, ui.OpenURL, version))
+	raise = window.Raise
+	window.Fyne().ShowAndRun()
+	window.Close()
+	return program.Close()
+}
+
+// dataDir is the folder that was asked for, or the system's own place for it.
+func dataDir(wanted string) (string, error) {
+	if wanted != "" {
+		return filepath.Abs(wanted)
+	}
+	base, err := os.UserConfigDir()
+	return filepath.Join(base, "Lamplighter"), err
+}

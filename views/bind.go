@@ -1,0 +1,180 @@
+package views
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"lamplighter/app"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/app/watch"
+	"lamplighter/i18n"
+)
+
+// Bind gives the window the parts of the running program. Post runs a function
+// on the UI goroutine, later; open shows an address in the system's own program.
+func Bind(a *app.App, post func(func()), open func(*url.URL) error, version string) Parts {
+	b := &bound{App: a, post: post, open: open, version: version}
+	a.Changed.Listen(b.look)
+	a.Lights.Changed.Listen(b.look)
+	a.Settings.Changed.Listen(b.look)
+	return Parts{
+		Post: post, Setup: a.Setup, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+		Status: b.status, StatusChanged: &b.statusChanged,
+	}
+}
+
+// bound is the program as the window sees it.
+type bound struct {
+	*app.App
+	post    func(func())
+	open    func(*url.URL) error
+	version string
+
+	told          Status
+	statusChanged watch.Signal
+}
+
+// look tells of a status only when it is another: lamps change often.
+func (b *bound) look() {
+	if now := b.status(); now != b.told {
+		b.told = now
+		b.statusChanged.Raise()
+	}
+}
+
+var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Online: LinkUp, link.Waiting: LinkDown, link.Closed: LinkOff}
+
+func (b *bound) status() Status {
+	s := b.Status()
+	now := Status{Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Err: s.Err}
+	if len(s.Moved) > 0 {
+		now.Moved = s.Moved[0]
+	}
+	for _, l := range b.Lights.Lights() {
+		now.Known++
+		if l.Presence == lights.Here {
+			now.Online++
+		}
+	}
+	return now
+}
+
+// later runs work that may wait, away from the UI goroutine, and answers on it.
+func later(post func(func()), work func() error, done func(error)) {
+	go func() {
+		err := work()
+		post(func() { done(err) })
+	}()
+}
+
+// house answers the settings page.
+type house struct{ *bound }
+
+func (h house) Changed() *watch.Signal { return &h.App.Changed }
+
+func (h house) Broker() BrokerState {
+	b, wanted, err := h.App.Broker()
+	if b == nil {
+		return BrokerState{Wanted: wanted, Err: err}
+	}
+	return BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
+}
+
+func (h house) Addresses() []setup.Address {
+	var all []setup.Address
+	for _, x := range h.App.Addresses() {
+		all = append(all, setup.Address{Prefix: x.Prefix, Name: x.Name})
+	}
+	return all
+}
+
+func (h house) Pupils(done func(user, password string, err error)) {
+	user, password := h.App.Pupils()
+	done(user, password, nil)
+}
+
+func (h house) NewPupils(done func(user, password string, err error)) {
+	h.NewPupilPassword()
+	h.Pupils(done)
+}
+
+func (h house) Password(connection string, done func(password string, err error)) {
+	done(h.ConnectionPassword(connection), nil)
+}
+
+func (h house) SaveConnection(c settings.Connection, password string, done func(error)) {
+	h.App.SaveConnection(c, password)
+	done(nil)
+}
+
+func (h house) RemoveConnection(id string, done func(error)) {
+	h.DeleteConnection(id)
+	done(nil)
+}
+
+func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	later(h.post, func() error { return h.TestConnection(ctx, c, password) }, func(err error) {
+		cancel()
+		done(err)
+	})
+	return cancel
+}
+
+func (h house) Protection() settings.Protection { return h.Settings.Secrets().Kind() }
+
+func (h house) OpenFolder(done func(error)) {
+	path := filepath.ToSlash(h.Settings.Dir())
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive letter
+	}
+	done(h.open(&url.URL{Scheme: "file", Path: path}))
+}
+
+func (h house) Version() string { return h.version }
+
+// traffic answers the topic browser.
+type traffic struct{ *bound }
+
+func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
+
+func (t traffic) Subscriptions() []Subscription {
+	var all []Subscription
+	for _, s := range t.App.Subscriptions() {
+		all = append(all, Subscription(s))
+	}
+	return all
+}
+
+func (t traffic) Online() bool { return t.Status().Link.Phase == link.Online }
+
+// World takes a broker for open to the world when it needs no login and is not
+// in a network of one's own.
+func (t traffic) World() bool {
+	v := t.Settings.Values()
+	c, other := v.ConnectionByID(v.Connection)
+	return other && c.User == "" && !isNear(c.Host)
+}
+
+// isNear tells whether a host is in a network of one's own: by its address, or
+// by a name that the internet does not know.
+func isNear(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+	}
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan")
+}
+
+// DisplayLanguage is the language of the words on a board's display: "zh" or "en".
+func DisplayLanguage() string {
+	if strings.HasPrefix(i18n.Language(), "zh") {
+		return "zh"
+	}
+	return "en"
+}
