@@ -6,10 +6,16 @@
 package usb
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"time"
 
 	"lamplighter/device"
 )
+
+// look is how often Watch looks: the promise is a second.
+const look = 900 * time.Millisecond
 
 // Forbidden is the cause of a PortForbidden error on Linux: the group that may
 // open the device file, as "dialout" or "uucp".
@@ -23,37 +29,35 @@ type Busy struct{ Program string }
 
 func (b *Busy) Error() string { return "held by " + b.Program }
 
-// Ports lists the ports that are there now, in the order of their names.
-func Ports() ([]device.Port, error) { return nil, nil }
+// Ports lists the USB ports that are there now, in the order of their names. A
+// board that the system sees but has no driver for (Windows) comes without a
+// Name; to open it fails with NoDriver.
+func Ports() ([]device.Port, error) {
+	ports, err := list()
+	slices.SortFunc(ports, func(a, b device.Port) int {
+		return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(a.Name, b.Name), cmp.Compare(a.VID+a.PID+a.Serial, b.VID+b.PID+b.Serial))
+	})
+	return ports, err
+}
 
 // Watch reports the ports now and after every change, within a second, until
-// ctx ends. It blocks.
-func Watch(ctx context.Context, report func([]device.Port)) { <-ctx.Done() }
+// ctx ends. It blocks. While the system can't list them the last list stands.
+func Watch(ctx context.Context, report func([]device.Port)) { watch(ctx, Ports, report) }
 
-// Conn is an open port. Its Read gives (0, nil) after 100 ms without a byte.
-type Conn struct{}
-
-// Open opens a port with 115200 baud, 8N1. Errors are *device.Error: PortBusy
-// (cause *[Busy] where known), PortForbidden (cause *[Forbidden] on Linux),
-// PortMissing, NoDriver.
-func Open(ctx context.Context, p device.Port) (*Conn, error) { return &Conn{}, nil }
-
-// Read reads what has come; (0, nil) where nothing has for 100 ms.
-func (c *Conn) Read(b []byte) (int, error) { return 0, nil }
-
-// Write sends b.
-func (c *Conn) Write(b []byte) (int, error) { return len(b), nil }
-
-// Reset restarts the board by DTR and RTS. On chips whose port vanishes with the
-// board it opens the port again. errors.ErrUnsupported where the lines do nothing.
-func (c *Conn) Reset() error { return nil }
-
-// Reopen waits for the port of the same USB serial number (or name) to come
-// back, perhaps under another name, and opens it again.
-func (c *Conn) Reopen(ctx context.Context) error { return nil }
-
-// Port is the port as it is named now.
-func (c *Conn) Port() device.Port { return device.Port{} }
-
-// Close closes the port, in the order that does not reset a board.
-func (c *Conn) Close() error { return nil }
+func watch(ctx context.Context, ports func() ([]device.Port, error), report func([]device.Port)) {
+	t := time.NewTicker(look)
+	defer t.Stop()
+	var last []device.Port
+	for first := true; ; {
+		now, err := ports()
+		if first || err == nil && !slices.Equal(now, last) {
+			report(slices.Clone(now))
+			last, first = now, false
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package usb
+
+import (
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// holder names another program that has the port open, as far as /proc lets
+// this user see, or "". Programs that take no exclusive lock are found too.
+func holder(name string) string { return holderIn("/proc", name, os.Getpid()) }
+
+func holderIn(proc, name string, self int) string {
+	file, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return ""
+	}
+	fds, _ := filepath.Glob(proc + "/[0-9]*/fd/*") // the pattern is well-formed
+	for _, fd := range fds {
+		dir := filepath.Dir(filepath.Dir(fd))
+		if filepath.Base(dir) == strconv.Itoa(self) {
+			continue
+		}
+		if to, err := os.Readlink(fd); err == nil && to == file {
+			b, _ := os.ReadFile(filepath.Join(dir, "comm")) // an ended program has none
+			return strings.TrimSpace(string(b))
+		}
+	}
+	return ""
+}
+
+// groupOf names the group of the device file, or "".
+func groupOf(name string) string {
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	id := strconv.Itoa(int(st.Gid))
+	g, err := user.LookupGroupId(id)
+	if err != nil {
+		return id
+	}
+	return g.Name
+}
