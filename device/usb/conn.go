@@ -146,7 +146,7 @@ func faultOf(goos string, err error) device.Fault {
 		return device.PortBusy
 	case errors.Is(err, fs.ErrPermission):
 		return device.PortForbidden
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.EIO),
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EISDIR),
 		goos == "windows" && errors.Is(err, badName):
 		return device.PortMissing
 	}

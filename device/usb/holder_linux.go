@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // holder names another program that has the port open, as far as /proc lets
@@ -15,7 +17,7 @@ func holder(name string) string { return holderIn("/proc", name, os.Getpid()) }
 
 func holderIn(proc, name string, self int) string {
 	file, err := filepath.EvalSymlinks(name)
-	if err != nil {
+	if err != nil || !mayBeTerminal(file) {
 		return ""
 	}
 	fds, _ := filepath.Glob(proc + "/[0-9]*/fd/*") // the pattern is well-formed
@@ -30,6 +32,17 @@ func holderIn(proc, name string, self int) string {
 		}
 	}
 	return ""
+}
+
+// mayBeTerminal is false for what everybody holds, as /dev/null: no device, or
+// one of the memory devices (major number 1, devices.txt of Linux).
+func mayBeTerminal(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && info.Mode()&os.ModeCharDevice != 0 && unix.Major(uint64(st.Rdev)) != 1
 }
 
 // groupOf names the group of the device file, or "".
