@@ -1,0 +1,218 @@
+// Package install does a setup's work on a board with MicroPython: it greets
+// the board, has it scan and join WiFi, puts the lamp program on it so that a
+// cable pulled at any byte leaves a board that boots, proves that it works, and
+// gives back what was there before.
+//
+// It never opens a port by itself, never draws, and never pastes a value into
+// program text: values reach the board as data, through repl.REPL.Set, whose
+// literal holds letters, digits and hex escapes only, or inside streamed files.
+// Passwords leave it towards the board and nowhere else.
+package install
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"sync"
+	"time"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+// The longest that each piece of work may take, in whatever state the board is.
+const (
+	greetTime   = 90 * time.Second
+	scanTime    = 60 * time.Second
+	joinTime    = 90 * time.Second
+	reachTime   = 60 * time.Second
+	blinkTime   = 60 * time.Second
+	installTime = 10 * time.Minute
+	proveTime   = 30 * time.Minute
+	restoreTime = 2 * time.Minute
+	partingTime = 2 * time.Second
+)
+
+// Line is an open port.
+type Line = io.ReadWriteCloser
+
+// Bench does the work. The line to the board stays open between calls, until
+// Release, until it breaks, or until another port is used. Calls from several
+// goroutines wait for each other.
+type Bench struct {
+	files fs.FS
+	open  func(context.Context, device.Port) (Line, error)
+	watch func(context.Context, func([]device.Port))
+	turn  chan struct{} // holds one token while a call runs
+	pause time.Duration // between two looks at the WiFi, 0 in tests of evidence
+
+	mu       sync.Mutex
+	released int // how many times Release was called
+
+	// These belong to whoever holds the turn.
+	cable *cable
+	seen  map[string][]device.Network // the last scan, by port name
+	hide  []string                    // secrets that no line from a board may show
+}
+
+// cable is the line that is open.
+type cable struct {
+	port    device.Port
+	line    *tap
+	board   *repl.REPL
+	stopped bool // something that ran may have been interrupted
+	before  int  // Bench.released when it was opened
+}
+
+// New makes a bench. files is the folder with the files that go onto boards;
+// open opens a port (usb.Open in the program, a pseudo-terminal in tests), and
+// may give a line that is a repl.Resetter as well; watch is usb.Watch.
+func New(files fs.FS, open func(context.Context, device.Port) (Line, error), watch func(context.Context, func([]device.Port))) *Bench {
+	return &Bench{
+		files: files, open: open, watch: watch,
+		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, pause: 250 * time.Millisecond,
+	}
+}
+
+// Watch reports the ports now and after every change, until ctx ends.
+func (b *Bench) Watch(ctx context.Context, report func([]device.Port)) { b.watch(ctx, report) }
+
+// Release lets go of the board's line, as soon as the call that runs has
+// ended, and lets the board run its program again. It does not wait.
+func (b *Bench) Release() {
+	b.mu.Lock()
+	b.released++
+	b.mu.Unlock()
+	go func() {
+		b.turn <- struct{}{}
+		b.letGo(false)
+		<-b.turn
+	}()
+}
+
+// Close is Release for the end of the program: it waits, at most some seconds.
+func (b *Bench) Close() {
+	select {
+	case b.turn <- struct{}{}:
+		b.letGo(true)
+		<-b.turn
+	case <-time.After(partingTime):
+	}
+}
+
+// letGo closes the line, where it was opened before the last Release or in any
+// case. The caller holds the turn.
+func (b *Bench) letGo(always bool) {
+	c := b.cable
+	if c == nil || !always && c.before == b.releases() {
+		return
+	}
+	b.cable = nil
+	if c.stopped {
+		ctx, done := context.WithTimeout(context.Background(), partingTime)
+		_ = c.board.Start(ctx) // a kindness to what ran before; the board boots without it too
+		done()
+	}
+	_ = c.board.Close()
+	_ = c.line.Close()
+}
+
+func (b *Bench) releases() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.released
+}
+
+// job is one piece of work: what it is called in errors, where, and for how
+// long at most.
+type job struct {
+	op     string
+	port   device.Port
+	limit  time.Duration
+	report func(device.Progress) // of the attempts to interrupt the board; may be nil
+}
+
+// do runs work on the board at a port, in the raw REPL.
+func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.REPL) error) error {
+	ctx, done := context.WithTimeout(ctx, j.limit)
+	defer done()
+	select {
+	case b.turn <- struct{}{}:
+	case <-ctx.Done():
+		return j.fail(ctx.Err())
+	}
+	defer func() { <-b.turn }()
+	if err := b.reach(ctx, j); err != nil {
+		return j.fail(err)
+	}
+	err := work(ctx, b.cable.board)
+	if broken(err) {
+		c := b.cable
+		b.cable = nil
+		_ = c.board.Close()
+		_ = c.line.Close()
+	}
+	return j.fail(err)
+}
+
+// reach sees to it that the line to the job's port is open and the board waits
+// in the raw REPL.
+func (b *Bench) reach(ctx context.Context, j job) error {
+	b.letGo(false)
+	if b.cable != nil && (b.cable.port.Name != j.port.Name || b.cable.port.Kind != j.port.Kind) {
+		b.letGo(true)
+	}
+	if b.cable != nil {
+		return nil
+	}
+	before := b.releases()
+	line, err := b.open(ctx, j.port)
+	if err != nil {
+		return err
+	}
+	t := newTap(line)
+	board, err := repl.Enter(ctx, t.plain(), repl.Options{Port: j.port.Name, Report: j.report})
+	if err != nil {
+		_ = t.Close()
+		return err
+	}
+	b.cable = &cable{port: j.port, line: t, board: board, stopped: true, before: before}
+	return nil
+}
+
+// broken tells whether the line can't be used again after an error.
+func broken(err error) bool {
+	var e *device.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Fault {
+	case device.PortGone, device.PortMissing, device.BoardSilent, device.NoMicroPython:
+		return true
+	}
+	return false
+}
+
+// fail gives err the form of a *device.Error with the job's name.
+func (j job) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	fault := device.Unknown
+	var script *repl.ScriptError
+	var e *device.Error
+	switch {
+	case errors.As(err, &script):
+		fault = script.Fault()
+	case errors.As(err, &e):
+		fault = e.Fault
+		if e.Op == "" && e.Err == nil {
+			err = nil
+		}
+	}
+	return &device.Error{Fault: fault, Op: j.op, Port: j.port.Name, Err: err}
+}
+
+// a fault without a cause of its own.
+func found(f device.Fault) error { return &device.Error{Fault: f} }

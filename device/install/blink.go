@@ -1,0 +1,72 @@
+package install
+
+import (
+	"context"
+	"fmt"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+// pinScript makes the pin with the number or name p an output, and g its value.
+const pinScript = `import machine,time
+def _pin():
+ n=p.decode()
+ return machine.Pin(int(n) if n.isdigit() else n,machine.Pin.OUT)
+`
+
+// blinkPin lights a plain LED; low is the level that lights it.
+const blinkPin = pinScript + `_g=_pin()
+try:
+ _g.value(0 if low else 1)
+ time.sleep_ms(1000)
+finally:
+ _g.value(1 if low else 0)`
+
+// blinkPixels lights a NeoPixel. Its timing is given, for old firmware has one
+// for other LEDs as default.
+const blinkPixels = pinScript + `import neopixel
+_g=neopixel.NeoPixel(_pin(),count,3,1)
+try:
+ for _n in range(count):_g[_n]=color
+ _g.write()
+ time.sleep_ms(1000)
+finally:
+ for _n in range(count):_g[_n]=(0,0,0)
+ _g.write()`
+
+// Blink lights a lamp for about a second.
+func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
+	if err := l.Check(); err != nil {
+		return err
+	}
+	return b.do(ctx, job{"blink", p, blinkTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+		if err := r.Set(ctx, "p", []byte(l.Pin)); err != nil {
+			return err
+		}
+		_, err := r.Exec(ctx, blinkCode(l))
+		return err
+	})
+}
+
+func blinkCode(l device.Lamp) string {
+	if l.Kind == device.LampPin {
+		low := 0
+		if l.ActiveLow {
+			low = 1
+		}
+		return fmt.Sprintf("low=%d\n", low) + blinkPin
+	}
+	level := l.Level
+	if level == 0 {
+		level = 100
+	}
+	c := l.Color
+	if c == [3]int{} {
+		c = [3]int{255, 255, 255}
+	}
+	for i := range c {
+		c[i] = c[i] * level / 100
+	}
+	return fmt.Sprintf("count=%d\ncolor=(%d,%d,%d)\n", l.Count, c[0], c[1], c[2]) + blinkPixels
+}

@@ -1,0 +1,242 @@
+package install
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+// The files on a board.
+const (
+	mainPath     = "/main.py"
+	backupPath   = "/main.before-lamplighter.py"
+	programPath  = "/lamplighter.py"
+	helperPath   = "/classroom.py"
+	settingsPath = "/lamplighter.json"
+	bundlePath   = "/bundle.lamplighter"
+	newSuffix    = ".lamplighter" // of a file that is not in place yet
+)
+
+const (
+	headBytes   = 600       // of a file that is only recognised
+	maxSettings = 16 << 10  // bytes of the settings file
+	maxMain     = 512 << 10 // bytes of a main.py that is kept
+)
+
+// Greet interrupts whatever runs on the board and asks what it is. A board
+// without WiFi comes with its identity and with the fault NoWiFi, another
+// firmware than MicroPython with NoMicroPython.
+func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
+	var id device.Identity
+	err := b.do(ctx, job{"greet", p, greetTime, report}, func(ctx context.Context, r *repl.REPL) error {
+		return greet(ctx, r, &id)
+	})
+	return id, err
+}
+
+func greet(ctx context.Context, r *repl.REPL, id *device.Identity) error {
+	if err := askIdentity(ctx, r, id); err != nil {
+		return err
+	}
+	if !id.HasWiFi {
+		return found(device.NoWiFi)
+	}
+	if _, err := r.Exec(ctx, tools); err != nil {
+		return err
+	}
+	head, err := readBytes(ctx, r, mainPath, headBytes)
+	if err != nil {
+		return err
+	}
+	id.Main = kindOfMain(head)
+	backup, err := readBytes(ctx, r, backupPath, 1)
+	if err != nil {
+		return err
+	}
+	id.Backup = backup != nil
+	if id.Program, err = askVersion(ctx, r); err != nil {
+		return err
+	}
+	settings, err := readBytes(ctx, r, settingsPath, maxSettings)
+	if err != nil {
+		return err
+	}
+	id.Settings = blanked(settings)
+	return nil
+}
+
+// askIdentity asks for what the firmware is and has.
+func askIdentity(ctx context.Context, r *repl.REPL, id *device.Identity) error {
+	var who [4]string
+	if err := r.Call(ctx, askWho, &who); err != nil {
+		return err
+	}
+	id.Version = who[1]
+	id.Platform, id.Machine = unhex(who[2]), unhex(who[3])
+	id.RawPaste = r.RawPaste()
+	switch name := unhex(who[0]); name {
+	case "micropython":
+		id.Firmware = "MicroPython"
+	case "circuitpython":
+		id.Firmware = "CircuitPython"
+		return found(device.NoMicroPython)
+	default:
+		id.Firmware = name
+	}
+	var what struct {
+		id          string
+		wifi, umqtt int
+		free        int64
+	}
+	if err := r.Call(ctx, askWhat, &[]any{&what.id, &what.wifi, &what.umqtt, &what.free}); err != nil {
+		return err
+	}
+	id.ID, id.FreeBytes = what.id, what.free
+	id.HasWiFi, id.HasUmqtt = what.wifi == 1, what.umqtt == 1
+	return askModel(ctx, r, id)
+}
+
+// askModel finds the board's model by the firmware's words, or else by
+// mPython's module.
+func askModel(ctx context.Context, r *repl.REPL, id *device.Identity) error {
+	id.Model = modelOf(id.Platform, id.Machine)
+	if id.Model != "esp32" {
+		return nil
+	}
+	var has [1]int
+	if err := r.Call(ctx, askMpython, &has); err != nil {
+		return err
+	}
+	if has[0] == 1 {
+		id.Model = modelOf(id.Platform, "mpython "+id.Machine)
+	}
+	return nil
+}
+
+// modelOf gives the key of the model by sys.platform and the firmware's words
+// for the hardware, or "".
+func modelOf(platform, machine string) string {
+	words := strings.ToLower(machine)
+	mpython := strings.Contains(words, "mpython")
+	switch {
+	case mpython && (strings.Contains(words, "s3") || strings.Contains(words, "mpython_pro")):
+		return "mpython-3"
+	case mpython:
+		return "mpython-2"
+	case platform == "rp2" && strings.Contains(words, "pico"):
+		return "pico-w"
+	case platform == "esp8266", platform == "esp32":
+		return platform
+	}
+	return ""
+}
+
+// kindOfMain tells whose a main.py is by its beginning; nil = there is none.
+func kindOfMain(head []byte) device.Main {
+	switch {
+	case head == nil:
+		return device.NoMain
+	case isOurs(head):
+		return device.OurMain
+	case bytes.Contains(head, []byte(".build_date")) && bytes.Contains(head, []byte("mpython")):
+		// mPython's demonstration shows the dates of firmware and file system.
+		return device.DefaultMain
+	}
+	return device.OtherMain
+}
+
+// isOurs tells by its first line whether a main.py is Lamplighter's.
+func isOurs(head []byte) bool { return bytes.HasPrefix(head, []byte("# Lamplighter:")) }
+
+// askVersion finds the version of the lamp program, "" where it is not there.
+// The helper module carries it for both.
+func askVersion(ctx context.Context, r *repl.REPL) (string, error) {
+	program, err := readBytes(ctx, r, programPath, 1)
+	if err != nil || program == nil {
+		return "", err
+	}
+	helper, err := readBytes(ctx, r, helperPath, 2*headBytes)
+	return versionIn(helper), err
+}
+
+var version = regexp.MustCompile(`(?m)^VERSION = ["']([0-9A-Za-z.+-]{1,32})["']`)
+
+// versionIn finds the version in the beginning of a module.
+func versionIn(program []byte) string {
+	if m := version.FindSubmatch(program); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// blanked reads a settings file and leaves its secrets out; nil where it can't
+// be read.
+func blanked(file []byte) *device.Config {
+	var c device.Config
+	if file == nil || json.Unmarshal(file, &c) != nil || c.Format != device.ConfigFormat {
+		return nil
+	}
+	c.WiFi.Password, c.Broker.Password, c.Find.Secret = "", "", ""
+	return &c
+}
+
+// same tells by its first line whether a file on the board is some version of f.
+func (f file) same(head []byte) bool {
+	first, _, _ := bytes.Cut(f.data, []byte("\n"))
+	if f.path == mainPath {
+		return isOurs(head)
+	}
+	return bytes.HasPrefix(head, first)
+}
+
+// readBytes gives the beginning of a file on the board, up to limit bytes; nil
+// where there is no such file. tools must have run.
+func readBytes(ctx context.Context, r *repl.REPL, path string, limit int) ([]byte, error) {
+	if err := r.Set(ctx, "p", []byte(path)); err != nil {
+		return nil, err
+	}
+	out, err := r.Exec(ctx, "n="+strconv.Itoa(limit)+"\n"+readFile)
+	if err != nil {
+		return nil, err
+	}
+	data, size := []byte{}, [1]int{-2}
+	for line := range bytes.Lines(out) {
+		var piece string
+		switch line = bytes.TrimSpace(line); {
+		case json.Unmarshal(line, &piece) == nil && len(line) > 2:
+			b, err := hex.DecodeString(piece)
+			if err != nil {
+				continue
+			}
+			data = append(data, b...)
+		case json.Unmarshal(line, &size) == nil:
+		}
+	}
+	if size[0] == -1 {
+		return nil, nil
+	}
+	if size[0] != len(data) {
+		return nil, found(device.LineNoise)
+	}
+	return data, nil
+}
+
+func unhex(s string) string {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return ""
+	}
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0xFFFD {
+			return -1
+		}
+		return c
+	}, string(b))
+}

@@ -1,0 +1,357 @@
+package install
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path"
+	"slices"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+// Install puts files on the board. All of them are sent and checked before the
+// first is put in place by a rename; main.py comes last. A foreign main.py is
+// kept on the board and given to j.Keep, before anything is written.
+func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error {
+	if err := j.Config.Check(); err != nil {
+		return err
+	}
+	files, err := b.payload(j)
+	if err != nil {
+		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+	}
+	return b.do(ctx, job{"install", p, installTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+		b.hide = secrets(j.Config)
+		w := &work{REPL: r, all: slices.Clone(files), files: files, job: j, report: report}
+		err := w.run(ctx)
+		if err != nil && !broken(err) {
+			w.sweep(ctx)
+		}
+		return err
+	})
+}
+
+// secrets lists what no line from the board may show.
+func secrets(c device.Config) []string {
+	all := []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
+	return slices.DeleteFunc(all, func(s string) bool { return len(s) < 4 })
+}
+
+// work is one installation on its way.
+type work struct {
+	*repl.REPL
+	all     []file // that Lamplighter may put on any board
+	files   []file // that this job puts on this board
+	job     device.Job
+	report  func(device.Progress)
+	kept    []file // foreign files that would be replaced, as main.py
+	block   int64  // of the board's file system, in bytes
+	free    int64  // blocks; -1 where the board can't tell
+	inflate bool
+}
+
+func (w *work) run(ctx context.Context) error {
+	if err := w.SoftReset(ctx); err != nil { // stops timers and threads, frees memory
+		return err
+	}
+	if _, err := w.Exec(ctx, tools); err != nil {
+		return err
+	}
+	if err := w.choose(ctx); err != nil {
+		return err
+	}
+	sums, err := w.sums(ctx, paths(w.files))
+	if err != nil {
+		return err
+	}
+	var differ []file
+	for i, f := range w.files {
+		if sums[i] == f.sum() {
+			continue
+		}
+		differ = append(differ, f)
+		if err := w.keep(ctx, f, sums[i]); err != nil {
+			return err
+		}
+	}
+	if err := w.clean(ctx); err != nil {
+		return err
+	}
+	if len(differ) == 0 {
+		w.report(device.Progress{})
+		return nil
+	}
+	if err := w.fits(differ); err != nil {
+		return err
+	}
+	if err := w.send(ctx, differ); err != nil {
+		return err
+	}
+	return w.putInPlace(ctx, differ)
+}
+
+// choose leaves out what this board needs not: umqtt where it has its own, and
+// the program where only settings were asked for and it is not there already.
+func (w *work) choose(ctx context.Context) error {
+	var has [1]int
+	if err := w.Call(ctx, `try:
+ import umqtt.simple
+ print('[1]')
+except Exception:
+ print('[0]')`, &has); err != nil {
+		return err
+	}
+	head, err := readBytes(ctx, w.REPL, umqttPath, headBytes)
+	if err != nil {
+		return err
+	}
+	if has[0] == 1 && !w.file(umqttPath).same(head) {
+		w.leaveOut(umqttPath)
+	}
+	if w.job.Goal != device.SettingsOnly {
+		return nil
+	}
+	head, err = readBytes(ctx, w.REPL, programPath, headBytes)
+	if head == nil {
+		w.leaveOut(programPath)
+	}
+	return err
+}
+
+func (w *work) file(name string) file {
+	i := slices.IndexFunc(w.files, func(f file) bool { return f.path == name })
+	if i < 0 {
+		return file{path: name, data: []byte("#")}
+	}
+	return w.files[i]
+}
+
+func (w *work) leaveOut(name string) {
+	w.files = slices.DeleteFunc(w.files, func(f file) bool { return f.path == name })
+}
+
+// sums gives the SHA-256 of files on the board in hex, "" where there is none.
+// Where the board has no SHA-256 the files are read back.
+func (w *work) sums(ctx context.Context, names []string) ([]string, error) {
+	if err := w.Set(ctx, "p", lines(names...)); err != nil {
+		return nil, err
+	}
+	var got []*string
+	if err := w.Call(ctx, askFiles, &got); err != nil {
+		return nil, err
+	}
+	if len(got) != len(names) {
+		return nil, found(device.LineNoise)
+	}
+	sums := make([]string, len(names))
+	for i, sum := range got {
+		switch {
+		case sum == nil:
+		case *sum != "":
+			sums[i] = *sum
+		default:
+			data, err := readBytes(ctx, w.REPL, names[i], maxMain)
+			if err != nil {
+				return nil, err
+			}
+			sums[i] = file{data: data}.sum()
+		}
+	}
+	return sums, nil
+}
+
+// keep gives a foreign file that f would replace to the job. sum is its hash on
+// the board, "" where there is none.
+func (w *work) keep(ctx context.Context, f file, sum string) error {
+	if sum == "" || f.path == settingsPath {
+		return nil
+	}
+	head, err := readBytes(ctx, w.REPL, f.path, headBytes)
+	if err != nil || f.same(head) {
+		return err
+	}
+	data, err := readBytes(ctx, w.REPL, f.path, maxMain)
+	if err != nil {
+		return err
+	}
+	old := file{f.path, data}
+	if old.sum() != sum {
+		return found(device.LineNoise)
+	}
+	w.kept = append(w.kept, old)
+	if w.job.Keep == nil {
+		return nil
+	}
+	if err := w.job.Keep(path.Base(f.path), data); err != nil {
+		return &device.Error{Fault: device.Unknown, Op: "keep " + f.path, Err: err}
+	}
+	return nil
+}
+
+// leftovers lists every file that an installation may leave when it is cut.
+func (w *work) leftovers() []string {
+	names := []string{bundlePath, settingsPath + ".new"} // .new is the lamp program's own
+	for _, f := range w.all {
+		names = append(names, f.fresh(), f.backup()+newSuffix)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// clean removes what an earlier installation left, and asks for room.
+func (w *work) clean(ctx context.Context) error {
+	if err := w.Set(ctx, "t", lines(w.leftovers()...)); err != nil {
+		return err
+	}
+	var module string
+	if err := w.Call(ctx, clean, &[]any{&w.block, &w.free, &module}); err != nil {
+		return err
+	}
+	w.inflate = module != ""
+	return nil
+}
+
+// sweep removes what an installation that failed has written. It is a
+// courtesy: the next installation does the same.
+func (w *work) sweep(ctx context.Context) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
+	defer done()
+	if w.Set(ctx, "t", lines(w.leftovers()...)) == nil {
+		_, _ = w.Exec(ctx, "for _x in _list(t):_rm(_x)")
+	}
+}
+
+// fits tells whether there is room for everything at once: the bundle, the new
+// files beside the old ones, and the copy of main.py.
+func (w *work) fits(files []file) error {
+	if w.free < 0 || w.block <= 0 {
+		return nil
+	}
+	packed, err := pack(files, w.inflate)
+	if err != nil {
+		return err
+	}
+	need := w.blocks(len(packed.data))
+	for _, f := range slices.Concat(files, w.kept) {
+		need += w.blocks(len(f.data))
+	}
+	if need > w.free {
+		return found(device.DiskFull)
+	}
+	return nil
+}
+
+// blocks is how many blocks a file takes, with one for its place in a folder.
+func (w *work) blocks(size int) int64 {
+	if size == 0 {
+		return 0
+	}
+	return (int64(size)+w.block-1)/w.block + 1
+}
+
+// send brings the files to the board beside the old ones, and checks them. What
+// arrives damaged is sent once more.
+func (w *work) send(ctx context.Context, files []file) error {
+	packed, err := pack(files, w.inflate)
+	if err != nil {
+		return err
+	}
+	for range 2 {
+		err = w.sendOnce(ctx, packed)
+		var e *device.Error
+		if !errors.As(err, &e) || e.Fault != device.VerifyFailed {
+			return err
+		}
+	}
+	return err
+}
+
+func (w *work) sendOnce(ctx context.Context, packed bundle) error {
+	if err := w.Set(ctx, "z", []byte(bundlePath)); err != nil {
+		return err
+	}
+	total := len(packed.data)
+	progress := func(done int) { w.report(device.Progress{Step: packed.name(done), Done: done, Total: total}) }
+	progress(0)
+	sink := repl.Sink{Begin: "_w=open(z.decode(),'wb')", Each: "_w.write(d)", End: "_w.close()"}
+	if _, err := w.Stream(ctx, sink, packed.data, progress); err != nil {
+		return err
+	}
+	if err := w.check(ctx, []string{bundlePath}, []string{file{data: packed.data}.sum()}); err != nil {
+		return err
+	}
+	if err := w.Set(ctx, "t", packed.manifest()); err != nil {
+		return err
+	}
+	flag := "packed=0\n"
+	if w.inflate {
+		flag = "packed=1\n"
+	}
+	if _, err := w.Exec(ctx, flag+unpack); err != nil {
+		return err
+	}
+	want := make([]string, len(packed.files))
+	names := make([]string, len(packed.files))
+	for i, f := range packed.files {
+		want[i], names[i] = f.sum(), f.fresh()
+	}
+	return w.check(ctx, names, want)
+}
+
+// check compares files on the board with what was sent.
+func (w *work) check(ctx context.Context, names, want []string) error {
+	got, err := w.sums(ctx, names)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(got, want) {
+		return found(device.VerifyFailed)
+	}
+	return nil
+}
+
+// putInPlace renames the new files in one script, after copies of the foreign
+// files have been made on the board.
+func (w *work) putInPlace(ctx context.Context, files []file) error {
+	var moves bytes.Buffer
+	move := func(from, to string) { moves.WriteString(from + " " + to + "\n") }
+	for _, f := range w.kept {
+		if err := w.copy(ctx, f); err != nil {
+			return err
+		}
+		move(f.backup()+newSuffix, f.backup())
+	}
+	for _, f := range files {
+		move(f.fresh(), f.path)
+	}
+	if err := w.Set(ctx, "t", moves.Bytes()); err != nil {
+		return err
+	}
+	_, err := w.Exec(ctx, commit)
+	return err
+}
+
+// copy makes a copy of a file on the board, and checks it.
+func (w *work) copy(ctx context.Context, f file) error {
+	to := f.backup() + newSuffix
+	if err := w.Set(ctx, "p", []byte(f.path)); err != nil {
+		return err
+	}
+	if err := w.Set(ctx, "q", []byte(to)); err != nil {
+		return err
+	}
+	if _, err := w.Exec(ctx, copyFile); err != nil {
+		return err
+	}
+	return w.check(ctx, []string{to}, []string{f.sum()})
+}
+
+func paths(files []file) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.path
+	}
+	return names
+}

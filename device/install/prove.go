@@ -1,0 +1,115 @@
+package install
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+const (
+	maxShown    = 200 // characters of a line that is shown
+	maxOther    = 500 // lines that are no stages, in one proof
+	maxStages   = 5000
+	helperTime  = 3 * time.Minute
+	helperProof = "import classroom\nclassroom.prove()"
+)
+
+// Prove restarts the board, so that its main.py runs, and reports what it
+// prints until ctx ends (nil) or the board is gone. Where main.py is not
+// Lamplighter's, the helper module's own proof runs once instead, and Prove
+// waits for ctx after it. Lines that are no stages come as Stage{Detail: line},
+// printable and cut, and only so many of them.
+func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
+	outer := ctx
+	err := b.do(ctx, job{"prove", p, proveTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+		if _, err := r.Exec(ctx, tools); err != nil {
+			return err
+		}
+		head, err := readBytes(ctx, r, mainPath, headBytes)
+		if err != nil {
+			return err
+		}
+		teller := &teller{report: report, hide: b.hide}
+		if !isOurs(head) {
+			return b.proveHelper(ctx, r, teller)
+		}
+		if err := r.Start(ctx); err != nil {
+			return err
+		}
+		b.cable.stopped = false
+		return r.Lines(ctx, teller.line)
+	})
+	if outer.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// proveHelper runs the helper's proof and reports its lines while it runs.
+func (b *Bench) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error {
+	if err := r.SoftReset(ctx); err != nil { // so that the new module is taken, not an imported old one
+		return err
+	}
+	running, done := context.WithTimeout(ctx, helperTime)
+	defer done()
+	var split splitter
+	b.cable.line.hear(func(piece []byte) { split.add(piece, func(line []byte) { t.stage(line) }) })
+	_, err := r.Exec(running, helperProof)
+	b.cable.line.hear(nil)
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// teller makes stages of lines.
+type teller struct {
+	report        func(device.Stage)
+	hide          []string
+	stages, other int
+}
+
+// stage reports a line if it is a stage.
+func (t *teller) stage(line []byte) bool {
+	s, ok := device.ParseStage(line)
+	if !ok || t.stages == maxStages {
+		return ok
+	}
+	t.stages++
+	s.Detail = t.printable(s.Detail)
+	t.report(s)
+	return true
+}
+
+// line reports any line.
+func (t *teller) line(line []byte) {
+	if t.stage(line) || t.other == maxOther {
+		return
+	}
+	if text := t.printable(string(line)); text != "" {
+		t.other++
+		t.report(device.Stage{Detail: text})
+	}
+}
+
+// printable is the text without secrets and control characters, cut.
+func (t *teller) printable(s string) string {
+	for _, secret := range t.hide {
+		s = strings.ReplaceAll(s, secret, "***")
+	}
+	s = strings.Map(func(c rune) rune {
+		if c == unicode.ReplacementChar || !unicode.IsPrint(c) {
+			return -1
+		}
+		return c
+	}, s)
+	if runes := []rune(s); len(runes) > maxShown {
+		s = string(runes[:maxShown]) + "…"
+	}
+	return strings.TrimSpace(s)
+}

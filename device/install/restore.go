@@ -1,0 +1,94 @@
+package install
+
+import (
+	"context"
+
+	"lamplighter/device"
+	"lamplighter/device/repl"
+)
+
+// Restore puts back the main.py that was there before Lamplighter. The other
+// files stay.
+func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
+	return b.do(ctx, job{"restore", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+		report(device.Progress{Step: "main.py"})
+		if err := quiet(ctx, r); err != nil {
+			return err
+		}
+		had, err := putBack(ctx, r, file{path: mainPath})
+		if err == nil && !had {
+			return found(device.NoBackup)
+		}
+		return err
+	})
+}
+
+// quiet stops everything on the board, and gives it the tools.
+func quiet(ctx context.Context, r *repl.REPL) error {
+	if err := r.SoftReset(ctx); err != nil {
+		return err
+	}
+	_, err := r.Exec(ctx, tools)
+	return err
+}
+
+// putBack renames a file's backup to its old name, in one step.
+func putBack(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
+	backup, err := readBytes(ctx, r, f.backup(), 1)
+	if err != nil || backup == nil {
+		return false, err
+	}
+	if err := r.Set(ctx, "t", []byte(f.backup()+" "+f.path)); err != nil {
+		return false, err
+	}
+	_, err = r.Exec(ctx, commit)
+	return true, err
+}
+
+// Remove takes everything of Lamplighter off the board and restores what was
+// there. main.py goes first, so that the board never runs half a program.
+func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
+	program, err := b.program()
+	if err != nil {
+		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+	}
+	return b.do(ctx, job{"remove", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+		if err := quiet(ctx, r); err != nil {
+			return err
+		}
+		for i := range program {
+			f := program[len(program)-1-i] // main.py first
+			report(device.Progress{Step: f.path[1:], Done: i, Total: len(program)})
+			if err := takeOff(ctx, r, f); err != nil {
+				return err
+			}
+		}
+		w := &work{REPL: r, all: program}
+		if err := r.Set(ctx, "t", lines(append(w.leftovers(), settingsPath)...)); err != nil {
+			return err
+		}
+		if err := r.Set(ctx, "u", lines("/lib/umqtt", "/lib")); err != nil {
+			return err
+		}
+		_, err := r.Exec(ctx, remove)
+		return err
+	})
+}
+
+// takeOff puts back what a file replaced, or else deletes it where it is
+// Lamplighter's.
+func takeOff(ctx context.Context, r *repl.REPL, f file) error {
+	had, err := putBack(ctx, r, f)
+	if err != nil || had {
+		return err
+	}
+	head, err := readBytes(ctx, r, f.path, headBytes)
+	if err != nil || head == nil || !f.same(head) {
+		return err
+	}
+	if err := r.Set(ctx, "t", []byte(f.path)); err != nil {
+		return err
+	}
+	_, err = r.Exec(ctx, "for _x in _list(t):_rm(_x)")
+	return err
+}
