@@ -30,11 +30,16 @@ func card(content fyne.CanvasObject) *surface {
 
 // titledCard is a card with a title and, if any, a line that says what it is for.
 func titledCard(name, purpose string, content ...fyne.CanvasObject) *surface {
+	return card(rows(append([]fyne.CanvasObject{heading(name, purpose)}, content...)...))
+}
+
+// heading is the name of a part of a page with, if any, a line close under it.
+func heading(name, purpose string) fyne.CanvasObject {
 	head := container.New(&stackLayout{gap: -unit}, subtitle(name))
 	if purpose != "" {
 		head.Add(small(purpose))
 	}
-	return card(rows(append([]fyne.CanvasObject{head}, content...)...))
+	return head
 }
 
 // setFill changes the colour behind the content.

@@ -25,6 +25,8 @@ type modal struct {
 type question struct {
 	Title, Text string
 	Content     fyne.CanvasObject // under the text, or nil
+	Outcome     *fyne.Container   // always in sight above the buttons, or nil
+	More        fyne.CanvasObject // a button at the other end of the row, or nil
 	Yes         string            // what the button does, as a verb
 	Danger      bool              // it takes something away
 	Do          func() bool       // Yes was chosen; false keeps the dialog open
@@ -81,9 +83,18 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 	}
 	head := title(q.Title)
 	head.Wrapping = fyne.TextWrapWord
-	foot := container.NewHBox(append([]fyne.CanvasObject{layout.NewSpacer()}, buttons...)...)
-	l := &sheetLayout{head: head, body: parts, scroll: container.NewVScroll(parts), foot: foot}
-	sheet := newSurface(theme.ColorNameOverlayBackground, unit*2, container.New(l, head, l.scroll, foot))
+	foot := container.NewHBox()
+	if q.More != nil {
+		foot.Add(q.More)
+	}
+	foot.Objects = append(append(foot.Objects, layout.NewSpacer()), buttons...)
+	under := rows(foot)
+	if q.Outcome != nil {
+		under = rows(q.Outcome, foot)
+	}
+	inset := container.New(layout.NewCustomPaddedLayout(0, 0, 0, unit*2), parts) // room for the scroll bar
+	l := &sheetLayout{head: head, body: inset, scroll: container.NewVScroll(inset), foot: under}
+	sheet := newSurface(theme.ColorNameOverlayBackground, unit*2, container.New(l, head, l.scroll, under))
 	sheet.border = theme.ColorNameSeparator
 	m.overlay = container.New(&dialogLayout{sheet, l}, canvas.NewRectangle(shade(theme.ColorNameShadow)), sheet)
 	m.desk.frame.dialogs = append(m.desk.frame.dialogs, m)
@@ -124,11 +135,17 @@ func (l *sheetLayout) height(width float32) float32 {
 		body = rowHeight([]fyne.CanvasObject{l.body}, width)
 		l.body.Resize(fyne.NewSize(width, body))
 	}
-	return rowHeight([]fyne.CanvasObject{l.head}, width) + body + 2*unit + l.foot.MinSize().Height
+	return rowHeight([]fyne.CanvasObject{l.head}, width) + body + 2*unit + l.under(width)
+}
+
+// under is the height of what is always in sight.
+func (l *sheetLayout) under(width float32) float32 {
+	l.foot.Resize(fyne.NewSize(width, l.foot.MinSize().Height))
+	return l.foot.MinSize().Height
 }
 
 func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width), l.foot.MinSize().Height
+	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width), l.under(size.Width)
 	l.head.Resize(fyne.NewSize(size.Width, head))
 	l.scroll.Move(fyne.NewPos(0, head))
 	l.scroll.Resize(fyne.NewSize(size.Width, size.Height-head-foot-2*unit))

@@ -177,12 +177,12 @@ func (rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // between puts left and right at the two ends of a row, and middle, if any,
-// between them with all the room that is left.
+// between them with all the room that is left; all in the middle of its height.
 func between(left, middle, right fyne.CanvasObject) *fyne.Container {
 	if middle == nil {
 		middle = layout.NewSpacer()
 	}
-	return container.NewBorder(nil, nil, centred(left), centred(right), middle)
+	return container.NewBorder(nil, nil, centred(left), centred(right), container.New(levelLayout{}, middle))
 }
 
 func centred(o fyne.CanvasObject) fyne.CanvasObject {
@@ -191,3 +191,14 @@ func centred(o fyne.CanvasObject) fyne.CanvasObject {
 	}
 	return row(o)
 }
+
+// levelLayout gives one object all the width, in the middle of the height.
+type levelLayout struct{}
+
+func (levelLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	h := rowHeight(objects, size.Width)
+	objects[0].Resize(fyne.NewSize(size.Width, h))
+	objects[0].Move(fyne.NewPos(0, (size.Height-h)/2))
+}
+
+func (levelLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/device"
@@ -117,7 +118,7 @@ func (d *desk) problemView(err error, retry func()) fyne.CanvasObject {
 	if p.Detail != "" {
 		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
 	}
-	content := []fyne.CanvasObject{subtitleWrapped(p.Title), body(p.Advice)}
+	content := []fyne.CanvasObject{container.New(&stackLayout{gap: -unit}, subtitleWrapped(p.Title), body(p.Advice))}
 	if len(buttons) > 0 {
 		content = append(content, row(buttons...))
 	}

@@ -36,11 +36,11 @@ func newBrokerSection(d *desk) *brokerSection {
 		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on })
 	})
 	s.address = newChoice(nil, s.chooseAddress)
-	s.port = newPortField(d, func(v *settings.Values) *int { return &v.BuiltIn.Port })
+	s.port = newPortField(d, "1883", func(v *settings.Values) *int { return &v.BuiltIn.Port })
 	s.websocket = newTick(i18n.T("settings.broker-ws"), func(on bool) {
 		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = on })
 	})
-	s.wsPort = newPortField(d, func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
+	s.wsPort = newPortField(d, "9001", func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
 	s.open = newButton("", nil, s.toggleOpen)
 	s.openNote = notice(warning, i18n.T("settings.open-now"))
 	s.card = titledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
@@ -51,7 +51,7 @@ func newBrokerSection(d *desk) *brokerSection {
 			s.websocket, s.wsPort.row,
 		),
 		small(i18n.T("settings.broker-address-for")),
-		subtitle(i18n.T("settings.open")), small(i18n.T("settings.open-for")),
+		heading(i18n.T("settings.open"), i18n.T("settings.open-for")),
 		s.openNote, container.NewHBox(s.open),
 	)
 	return s
@@ -156,8 +156,9 @@ type portField struct {
 	was   string
 }
 
-func newPortField(d *desk, at func(*settings.Values) *int) *portField {
-	f := &portField{entry: newEntry("")}
+// newPortField shows a port of the settings; usual is what is taken where none was chosen.
+func newPortField(d *desk, usual string, at func(*settings.Values) *int) *portField {
+	f := &portField{entry: newEntry(usual)}
 	wrong := label(i18n.T("settings.port-wrong"))
 	wrong.Importance = widget.DangerImportance
 	wrong.Hide()
@@ -174,7 +175,7 @@ func newPortField(d *desk, at func(*settings.Values) *int) *portField {
 	f.entry.OnSubmitted = func(string) { keep() }
 	f.entry.OnChanged = func(text string) {
 		_, ok := parsePort(text)
-		setVisible(wrong, !ok)
+		setVisible(wrong, !ok && text != f.was)
 		setVisible(f.save, ok && text != f.was)
 	}
 	f.row = container.NewHBox(narrow(110, f.entry), f.save, wrong)

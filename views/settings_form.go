@@ -62,7 +62,7 @@ func newConnectionForm(d *desk, c settings.Connection, password string) *connect
 	pairs = append(pairs, f.caRow...)
 	pairs = append(pairs, label(""), f.websocket)
 	pairs = append(pairs, f.pathRow...)
-	f.content = rows(form(pairs...), container.NewHBox(f.test), f.outcome)
+	f.content = form(pairs...)
 	for _, e := range []*entry{f.name, f.host, f.port, f.user, f.password, f.path} {
 		e.OnSubmitted = func(string) { f.save() }
 	}
@@ -75,7 +75,7 @@ func (f *connectionForm) open() {
 	if f.was.ID != "" {
 		name = i18n.T("settings.other-change")
 	}
-	f.dialog = f.desk.ask(question{Title: name, Content: f.content, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end})
+	f.dialog = f.desk.ask(question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end})
 	f.desk.window().Canvas().Focus(f.name)
 }
 

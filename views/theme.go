@@ -62,7 +62,7 @@ var palette = map[fyne.ThemeColorName]hues{
 	theme.ColorNameHyperlink:           {0x8a5200ff, 0xffc670ff},
 	theme.ColorNameSelection:           {0xffd48a99, 0x7a5518cc},
 	theme.ColorNameInputBackground:     {0xf6f2ecff, 0x171513ff},
-	theme.ColorNameInputBorder:         {0x9a9186ff, 0x6e665dff},
+	theme.ColorNameInputBorder:         {0x8a8176ff, 0x7d746aff},
 	theme.ColorNameSeparator:           {0xddd7cdff, 0x3a352fff},
 	theme.ColorNameScrollBar:           {0x25211c66, 0xf2ede666},
 	theme.ColorNameScrollBarBackground: {0x25211c0c, 0xf2ede60c},
