@@ -66,9 +66,10 @@ type entry struct {
 
 // accounts are all who may log in.
 type accounts struct {
-	path string
-	app  credentials
-	key  []byte // of the memory of checked passwords; never leaves the process
+	path   string
+	app    credentials
+	rounds int    // of a new hash
+	key    []byte // of the memory of checked passwords; never leaves the process
 
 	mu      sync.RWMutex
 	entries map[string]*entry
@@ -94,7 +95,7 @@ var (
 // understood is moved aside; moved is where to.
 func openAccounts(dir string, app credentials) (a *accounts, moved string, err error) {
 	a = &accounts{
-		path: filepath.Join(dir, accountsFile), app: app, key: random(32),
+		path: filepath.Join(dir, accountsFile), app: app, rounds: iterations, key: random(32),
 		entries: map[string]*entry{}, checked: map[string]bool{}, slots: make(chan struct{}, 2),
 	}
 	data, err := os.ReadFile(a.path)
@@ -151,7 +152,7 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	if password == "" || len(password) > 256 {
 		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: errSecret}
 	}
-	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: iterations}
+	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: a.rounds}
 	if e.Hash, err = e.hash(password); err != nil {
 		return false, &device.Error{Fault: device.Unknown, Op: "set account", Err: err}
 	}

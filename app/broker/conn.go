@@ -31,6 +31,10 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// SetDeadline sets the deadline of reads only: mochi means the keepalive by it,
+// and writes have their own.
+func (c *conn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
+
 // ip is where the client is, without its port.
 func (c *conn) ip() string {
 	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil {

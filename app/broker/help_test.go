@@ -1,8 +1,6 @@
 package broker
 
 import (
-	"bytes"
-	"log/slog"
 	"net"
 	"strconv"
 	"sync"
@@ -91,6 +89,7 @@ func begin(t *testing.T, o Options) (*Broker, *heard[Notice]) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.accounts.rounds = 1000 // the slow hash is slower still under the race detector
 	t.Cleanup(func() { _ = b.Close() })
 	return b, notices
 }
@@ -167,10 +166,6 @@ func wantFault(t *testing.T, err error, want device.Fault) {
 	if err == nil || !asError(err, &e) || e.Fault != want {
 		t.Errorf("got %v, want the fault %v", err, want)
 	}
-}
-
-func jsonLog(w *bytes.Buffer) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // rawConnect logs in by hand from a local address, and tells the CONNACK code.

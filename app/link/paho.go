@@ -263,11 +263,15 @@ func tlsConfig(o Options) (*tls.Config, error) {
 // broker's first answer.
 type wire struct {
 	net.Conn
+	writing sync.Mutex // a WebSocket's deadline belongs to one write at a time
+
 	mu    sync.Mutex
 	first []byte
 }
 
 func (w *wire) Write(p []byte) (int, error) {
+	w.writing.Lock()
+	defer w.writing.Unlock()
 	if err := w.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 		return 0, err
 	}
