@@ -241,3 +241,21 @@ func (w *window) shot(name string) {
 		w.t.Errorf("picture %s: %v %s", path, err, out)
 	}
 }
+
+// noFileHolds fails the test for every file below dir that holds text.
+func noFileHolds(t *testing.T, dir, text string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), text) {
+			t.Errorf("%s holds a secret", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/assets"
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+	"lamplighter/device/install"
+	"lamplighter/device/usb"
+)
+
+// school is the whole program without its window, on one board's cable.
+type school struct {
+	t    testing.TB
+	loop *apptest.Loop
+	dir  string
+	*app.App
+	board *devicetest.MicroPython
+	x     setup.Answers
+}
+
+// open starts the program, as at the start of a school day.
+func (s *school) open() {
+	s.t.Helper()
+	secrets, err := settings.OpenFile(s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
+	watch := func(ctx context.Context, report func([]device.Port)) {
+		report([]device.Port{{Name: s.board.Path(), Kind: device.Typed}})
+		<-ctx.Done()
+	}
+	s.App, err = app.Start(app.Options{
+		Dir: s.dir, Post: s.loop.Post, Cables: install.New(assets.Board(), open, watch), Files: assets.Board(),
+		Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the link")
+}
+
+// closing ends the program, as at the end of the day.
+func (s *school) closing() {
+	if s.App == nil {
+		return
+	}
+	if err := s.App.Close(); err != nil {
+		s.t.Errorf("close: %v", err)
+	}
+	s.App = nil
+}
+
+func newSchool(t testing.TB, o devicetest.Options) *school {
+	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: devicetest.StartMicroPython(t, o)}
+	t.Cleanup(s.closing)
+	s.open()
+	return s
+}
+
+// at waits until the setup stands at a state of type S.
+func at[S setup.State](s *school, what string) {
+	s.t.Helper()
+	session := s.Setup()
+	s.loop.RunUntil(func() bool {
+		if f, failed := session.State().(setup.Failed); failed {
+			s.t.Fatalf("before %s: %v", what, f.Err)
+		}
+		_, ok := session.State().(S)
+		return ok
+	}, what)
+}
+
+// answer types an answer and goes on.
+func (s *school) answer(change func(*setup.Answers)) {
+	x := s.Setup().State().Kept().Answers
+	change(&x)
+	s.Setup().Handle(setup.Typed{Answers: x})
+	s.Setup().Handle(setup.Forward{})
+}
+
+// setUp takes the board through the wizard, onto other or, where that has no
+// host, onto the built-in broker.
+func (s *school) setUp(other device.Broker) {
+	s.t.Helper()
+	session := s.Setup()
+	s.loop.RunUntil(func() bool { return len(session.State().Kept().Ports) > 0 }, "a port")
+	session.Handle(setup.Picked{Port: device.Port{Name: s.board.Path(), Kind: device.Typed}})
+	session.Handle(setup.Forward{})
+	s.loop.RunUntil(func() bool {
+		if f, failed := session.State().(setup.Failed); failed {
+			s.t.Fatalf("greeting: %v", f.Err)
+		}
+		w, ok := session.State().(setup.WiFi)
+		return ok && !w.Scanning
+	}, "the board's networks")
+	s.answer(func(x *setup.Answers) {
+		x.WiFi = device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}
+	})
+	at[setup.Broker](s, "the broker's page")
+	s.answer(func(x *setup.Answers) {
+		if x.Broker.Address = "127.0.0.1"; other.Host != "" {
+			x.Broker = setup.BrokerChoice{Other: other}
+		}
+	})
+	at[setup.Naming](s, "the name's page")
+	s.answer(func(x *setup.Answers) { x.Name = "窗边的灯 7" })
+	at[setup.Finished](s, "proof")
+	s.x = session.State().Kept().Answers
+}
+
+func (s *school) lamp() lights.Light {
+	l, _ := s.Lights.Light(s.x.Base)
+	return l
+}
+
+// shown waits until the panel shows a lamp that the board has confirmed.
+func (s *school) shown(state lights.State, what string) {
+	s.t.Helper()
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().State == state }, what)
+}
+
+// tap switches the lamp in the panel, and sees that the real lamp and the
+// panel follow, in this order.
+func (s *school) tap(on bool) {
+	s.t.Helper()
+	want := lights.Off
+	if on {
+		want = lights.On
+	}
+	if err := s.Lights.Switch(s.x.Base, on); err != nil {
+		s.t.Fatal(err)
+	}
+	if s.lamp().State == want {
+		s.t.Fatal("the lamp changed before its board said so")
+	}
+	s.board.WaitForPixels(on)
+	s.shown(want, "the confirmed lamp")
+}
+
+// story is a school day: everything that a lamp lives through.
+func (s *school) story(restart func()) {
+	t := s.t
+	t.Helper()
+	on := s.lamp().State == lights.On
+	s.tap(!on)
+	s.tap(on)
+	s.tap(!on)
+	on = !on
+
+	s.board.PressButton("0")
+	s.board.WaitForPixels(!on)
+	on = !on
+	s.shown(map[bool]lights.State{true: lights.On, false: lights.Off}[on], "what the button did")
+	if s.lamp().Who != lights.AtTheBoard {
+		t.Errorf("the button was pressed, and the panel says %v", s.lamp().Who)
+	}
+
+	restart()
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp after the broker's restart")
+	s.tap(!on)
+	on = !on
+
+	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Mode = devicetest.WiFiGone })
+	s.board.DropSockets()
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Offline }, "the will after the WiFi went")
+	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Mode = devicetest.WiFiOK })
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp when the WiFi is back")
+	s.tap(!on)
+	on = !on
+
+	s.closing()
+	s.open()
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp after this program's restart")
+	if got := s.lamp().State == lights.On; got != on {
+		t.Errorf("after the restart the panel shows on=%v, and the lamp is on=%v", got, on)
+	}
+	s.tap(!on)
+}
+
+func TestPlugToLitLamp(t *testing.T) {
+	t.Run("with the built-in broker", func(t *testing.T) {
+		s := newSchool(t, devicetest.Options{})
+		s.setUp(device.Broker{})
+		s.story(func() {
+			s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
+			s.loop.RunUntil(func() bool { return s.Status().Link.Phase != link.Online }, "the broker's end")
+			s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })
+		})
+	})
+	t.Run("with mosquitto", func(t *testing.T) {
+		mosquitto := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"七班": "p%s\"{}"}})
+		s := newSchool(t, devicetest.Options{})
+		s.setUp(device.Broker{Host: mosquitto.Host(), Port: mosquitto.Port(), User: "七班", Password: "p%s\"{}"})
+		s.story(func() {
+			mosquitto.Stop()
+			s.loop.RunUntil(func() bool { return s.Status().Link.Phase != link.Online }, "the broker's end")
+			mosquitto.Start()
+		})
+	})
+	t.Run("through 115200 baud and a UART that drops what it can't take", func(t *testing.T) {
+		s := newSchool(t, devicetest.Options{Baud: 115200, RXBuffer: 256})
+		s.setUp(device.Broker{})
+		s.tap(s.lamp().State != lights.On)
+	})
+	for _, model := range []string{"esp32", "mpython-3", "pico-w", "esp8266"} {
+		t.Run("on "+model, func(t *testing.T) {
+			s := newSchool(t, devicetest.Options{Model: model})
+			s.setUp(device.Broker{})
+			if err := s.Lights.Toggle(s.x.Base); err != nil {
+				t.Fatal(err)
+			}
+			s.loop.RunUntil(func() bool { return !s.lamp().Waiting && s.lamp().Phase == lights.Confirmed }, "the board's word")
+		})
+	}
+}
+
+// TestPlugToLitLampFindsTheBrokerAtAnotherAddress moves the broker to another
+// port, as a PC that got another address: nobody touches the board.
+func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
+	s := newSchool(t, devicetest.Options{})
+	s.setUp(device.Broker{})
+	b, _, _ := s.Broker()
+	old := b.Port()
+	s.closing()
+	squatter, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", num(float64(old))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer squatter.Close()
+	s.open()
+	if b, _, _ := s.Broker(); b.Port() == old {
+		t.Fatal("the broker is where it was")
+	}
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the board at the broker's new place")
+	s.tap(s.lamp().State != lights.On)
+}
+
+func TestTheSecretsOfALitLampAreInNoFileAndNoLog(t *testing.T) {
+	s := newSchool(t, devicetest.Options{})
+	s.setUp(device.Broker{})
+	config, _ := s.board.ReadFile("lamplighter.json")
+	if !strings.Contains(string(config), devicetest.TestPassword) {
+		t.Fatalf("the board has not got its WiFi password: %s", config)
+	}
+	s.closing()
+	for _, secret := range []string{devicetest.TestPassword} {
+		noFileHolds(t, s.dir, secret)
+	}
+}
