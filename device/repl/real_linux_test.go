@@ -1,5 +1,3 @@
-//go:build linux
-
 package repl
 
 import (
@@ -132,5 +130,77 @@ func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 			}
 			t.Log("way", r.way)
 		})
+	}
+}
+
+func TestRow13RealMicroPythonThatSwallowsCtrlCIsBrokenByBursts(t *testing.T) {
+	main := "import time\nwhile True:\n try:\n  time.sleep(0.01)\n except KeyboardInterrupt:\n  print('not now')\n"
+	r, _, ctx := enterReal(t, Options{}, devicetest.Options{Model: "esp32"}, main)
+	if out, err := r.Exec(ctx, "print(1)"); err != nil || string(out) != "1\r\n" {
+		t.Fatalf("%q %v", out, err)
+	}
+}
+
+func TestRow11RealMicroPythonInInputIsEntered(t *testing.T) {
+	r, _, ctx := enterReal(t, Options{}, devicetest.Options{Model: "esp32"}, "while True:\n print(input('name? '))\n")
+	if out, err := r.Exec(ctx, "print(1)"); err != nil || string(out) != "1\r\n" {
+		t.Fatalf("%q %v", out, err)
+	}
+}
+
+func TestRow19ARenameOntoAFileReplacesIt(t *testing.T) {
+	r, b, ctx := enterReal(t, Options{}, devicetest.Options{Model: "esp32"}, "")
+	_, err := r.Exec(ctx, "import os\nfor n in 'ab':\n f=open(n,'w')\n f.write(n)\n f.close()\nos.rename('a','b')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := b.ReadFile("b"); !ok || string(got) != "a" {
+		t.Fatalf("%q", got)
+	}
+	if _, ok := b.ReadFile("a"); ok {
+		t.Fatal("the old name is still there")
+	}
+}
+
+func TestRealExceptionsAndValuesComeAsTheyAre(t *testing.T) {
+	for _, model := range []string{"mpython-2", "esp32"} {
+		r, _, ctx := enterReal(t, Options{}, devicetest.Options{Model: model}, "")
+		var raised *ScriptError
+		if _, err := r.Exec(ctx, "print('before')\nopen('/none')"); !errors.As(err, &raised) || raised.Type != "OSError" || raised.Errno != 2 || string(raised.Out) != "before\r\n" {
+			t.Fatalf("%s: %v %+v", model, err, raised)
+		}
+		if _, err := r.Exec(ctx, "def def\n"+strings.Repeat("x=1\n", 500)); !errors.As(err, &raised) || raised.Type != "SyntaxError" {
+			t.Fatalf("%s: %v", model, err)
+		}
+		odd := []byte("'\"\\\n%s{}\x00\xff\x03\x04你好")
+		if err := r.Set(ctx, "v", odd); err != nil {
+			t.Fatal(err)
+		}
+		var back []int
+		if err := r.Call(ctx, "print(list(v))", &back); err != nil || len(back) != len(odd) {
+			t.Fatal(back, err)
+		}
+		for i, c := range back {
+			if byte(c) != odd[i] {
+				t.Errorf("%s: byte %d is %d", model, i, c)
+			}
+		}
+		stop, done := context.WithTimeout(ctx, 300*time.Millisecond)
+		if _, err := r.Exec(stop, "while True: pass"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		done()
+		if out, err := r.Exec(ctx, "import sys\nprint('bye')\nsys.exit()"); err != nil || string(out) != "bye\r\n" {
+			t.Fatalf("%s: %q %v", model, out, err)
+		}
+		if out, err := r.Exec(ctx, "print('v' in globals())"); err != nil || string(out) != "False\r\n" {
+			t.Fatalf("%s: %q %v", model, out, err)
+		}
+		if _, err := r.Exec(ctx, "import machine\nmachine.reset()"); !errors.Is(err, ErrRestarted) {
+			t.Fatalf("%s: %v", model, err)
+		}
+		if out, err := r.Exec(ctx, "print(1)"); err != nil || string(out) != "1\r\n" {
+			t.Fatalf("%s: %q %v", model, out, err)
+		}
 	}
 }
