@@ -212,24 +212,26 @@ func askedFor(n ast.Node) (string, bool) {
 }
 
 // TestEveryTextIsUsedAndEveryUsedTextIsThere: a key is used where it stands as a
-// string in the views, or where its beginning does, up to a point ("problem."),
-// for a key that is put together from a name.
+// string in the views, or where its beginning does, up to a point or a dash, for
+// a key that is put together: "problem." and a name, "lamps.noanswer" and ".on".
 func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 	english, u := texts(t, "en"), usedIn(t, "../views")
 	for key, where := range u.asked {
-		if english[key] == nil && !strings.HasSuffix(key, ".") {
+		if english[key] == nil && !strings.HasSuffix(key, ".") && !strings.HasSuffix(key, "-") {
 			t.Errorf("%s: there is no text %q", where, key)
 		}
 	}
 	exact, families := map[string]bool{}, []string{}
 	for _, s := range u.literals {
 		exact[s] = true
-		if strings.HasSuffix(s, ".") && len(s) > 1 {
-			families = append(families, s)
+		if area, _, ok := strings.Cut(s, "."); ok && area != "" {
+			families = append(families, strings.TrimRight(s, ".-"))
 		}
 	}
 	for key := range english {
-		inFamily := slices.ContainsFunc(families, func(f string) bool { return strings.HasPrefix(key, f) })
+		inFamily := slices.ContainsFunc(families, func(f string) bool {
+			return strings.HasPrefix(key, f+".") || strings.HasPrefix(key, f+"-")
+		})
 		if !exact[key] && !inFamily {
 			t.Errorf("nothing uses the text %q", key)
 		}

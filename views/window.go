@@ -45,6 +45,7 @@ func New(ui fyne.App, parts Parts) *Window {
 	w.window.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
 	ui.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
+	startDebug(w)
 	return w
 }
 
