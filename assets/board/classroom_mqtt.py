@@ -7,6 +7,7 @@ import struct
 import time
 
 MAX = 1024  # longest message in bytes that is taken; longer ones are skipped and counted
+TIMEOUT_MS = 10000  # how long an answer may take
 
 
 class MQTTException(Exception):
@@ -51,7 +52,7 @@ class MQTTClient:
         self.keepalive = keepalive
         self.ssl = ssl
         self.ca = (ssl_params or {}).get("ca")
-        self.timeout = 10000  # ms that an answer may take
+        self.timeout = TIMEOUT_MS
         self.retained = False  # whether the message given to the callback was kept by the broker
         self.skipped = 0
         self.sock = self._raw = self.cb = self._will = None
@@ -187,6 +188,7 @@ class MQTTClient:
         self._len = self._shift = 0
         self._body = None
         self._skip = 0
+        self._greeting = True
         self._acks.clear()
         self._heard = self._pinged = time.ticks_ms()
 
@@ -217,6 +219,9 @@ class MQTTClient:
                 b = self._read(1)
                 if not b:
                     return False
+                if self._greeting and b[0] != 0x20:
+                    raise MQTTException("protocol")  # not a broker at all
+                self._greeting = False
                 self._head = b[0]
                 self._len = self._shift = 0
                 self._body = None

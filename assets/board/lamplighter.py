@@ -9,7 +9,7 @@ from machine import Pin
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
 WIFI_MS = 1000  # how often WiFi is looked at
-BOUNCE_MS = 150
+BOUNCE_MS = 50  # a contact's bouncing is over by then
 LONGEST_MS = 30000  # between two attempts
 
 

@@ -146,7 +146,7 @@ func (m *MicroPython) ID() string {
 	return m.setup.ID
 }
 
-// pressed is how long PressButton holds a button.
+// pressed is how long PressButton holds a button, and rests afterwards.
 const pressed = 120 * time.Millisecond
 
 // PressButton pulls the pin low, as a finger does, and lets it go again.
@@ -154,6 +154,7 @@ func (m *MicroPython) PressButton(pin string) {
 	m.Set(func(s *Setup) { s.Pins[pin] = 0 })
 	time.Sleep(pressed)
 	m.Set(func(s *Setup) { s.Pins[pin] = 1 })
+	time.Sleep(pressed)
 }
 
 // Root is the folder on this machine that is the board's flash.

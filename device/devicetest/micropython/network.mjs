@@ -45,7 +45,9 @@ export class Network {
     }
   }
 
-  drop() { for (const s of this.socks) if (s && !s.udp) s.resetAndDestroy(); }
+  drop() {
+    this.socks.forEach((s, id) => { if (s && !s.udp) { s.resetAndDestroy(); this.fail(id, ERRNO.ECONNRESET); } });
+  }
 
   // Names are those that the test set; this machine's resolver is never asked.
   resolve(host) {

@@ -1,0 +1,243 @@
+//go:build linux
+
+package assets_test
+
+import (
+	"fmt"
+	"net"
+	"testing"
+	"time"
+
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
+	t.Parallel()
+	answer := func(b ...byte) func(net.Conn, int) {
+		return func(c net.Conn, _ int) {
+			_, _, _ = readPacket(c)
+			_, _ = c.Write(b)
+			drain(c)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		script func(net.Conn, int)
+		stage  string
+		want   device.Fault
+	}{
+		{"it hangs up", func(c net.Conn, _ int) { _, _, _ = readPacket(c) }, "accepted", device.BrokerClosed},
+		{"half an answer", func(c net.Conn, _ int) { _, _, _ = readPacket(c); _, _ = c.Write(accepted[:3]) }, "accepted", device.BrokerClosed},
+		{"no answer", func(c net.Conn, _ int) { drain(c) }, "accepted", device.Unreachable},
+		{"a web server", answer([]byte("HTTP/1.1 400 Bad Request\r\nServer: something\r\n\r\n")...), "accepted", device.Unknown},
+		{"version", answer(0x20, 2, 0, 1), "accepted", device.BadProtocol},
+		{"client id", answer(0x20, 2, 0, 2), "accepted", device.BadClientID},
+		{"unavailable", answer(0x20, 2, 0, 3), "accepted", device.Unavailable},
+		{"login", answer(0x20, 2, 0, 4), "accepted", device.BadLogin},
+		{"not allowed", answer(0x20, 2, 0, 5), "accepted", device.NotAllowed},
+		{"empty answer", answer(0x20, 0), "accepted", device.Unknown},
+		{"topic refused", func(c net.Conn, _ int) {
+			_, _, _ = readPacket(c)
+			_, _ = c.Write(accepted)
+			_, body, _ := readPacket(c)
+			_, _ = c.Write([]byte{0x90, 3, body[0], body[1], 128})
+			drain(c)
+		}, "subscribed", device.TopicRefused},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, opts{port: startFake(t, c.script).port})
+			s := r.badStage()
+			if f, _ := s.Fault(); f != c.want || s.Name != c.stage {
+				t.Errorf("%+v means %v, want %v", s, f, c.want)
+			}
+			r.stage(device.StageReached) // it tries again
+		})
+	}
+}
+
+func TestABrokerThatCanNotBeReachedIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, host string
+		want       device.Fault
+	}{
+		{"unknown name", "nobody.lan", device.NameNotFound},
+		{"refused", brokerName, device.Refused},
+		{"no route", "192.0.2.1", device.Unreachable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, opts{port: closedPort(t), config: func(f *device.Config) { f.Broker.Host = c.host }})
+			s := r.badStage()
+			if f, _ := s.Fault(); f != c.want || s.Name != device.StageReached {
+				t.Errorf("%+v means %v, want %v", s, f, c.want)
+			}
+		})
+	}
+}
+
+func TestAWrongLoginIsNamedByARealBroker(t *testing.T) {
+	t.Parallel()
+	b := devicetest.StartMosquitto(t, users)
+	r := start(t, opts{port: b.Port(), config: func(c *device.Config) { c.Broker.Password = "wr0ng-s3cret" }})
+	s := r.badStage()
+	if f, _ := s.Fault(); f != device.NotAllowed && f != device.BadLogin {
+		t.Errorf("%+v means %v", s, f)
+	}
+}
+
+func TestLongAndChineseLoginsAndTopicsReachTheBrokerWhole(t *testing.T) {
+	t.Parallel()
+	long := "教室/" + fmt.Sprintf("%0150d", 7)
+	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"老师": "密码 %s \"'\\", "ear": "ear"}})
+	e := listenTo(t, b)
+	r := start(t, opts{port: b.Port(), config: func(c *device.Config) {
+		c.Broker.User, c.Broker.Password, c.Broker.ClientID = "老师", "密码 %s \"'\\", "台灯"
+		c.Topics = device.LampTopics(long)
+	}})
+	r.stage(device.StageSubscribed)
+	e.say(long+"/light/set", "on", false)
+	e.hears(long+"/light", "on")
+}
+
+func TestTheLampComesBackWithTheBroker(t *testing.T) {
+	t.Parallel()
+	r, e, b := lit(t, opts{})
+	e.say(base+"/light/set", "on", false)
+	e.hears(base+"/light", "on")
+	for _, end := range []func(){b.Stop, b.Kill, r.DropSockets} {
+		end()
+		if s := r.stage(device.StageLost); s.Why != device.WhyClosed {
+			t.Errorf("%+v", s)
+		}
+		b.Start()
+		r.stage(device.StageSubscribed)
+		e.hears(base+"/light", "on")
+		e.say(base+"/light/set", "on", false)
+		r.stage(device.StageCommand)
+	}
+}
+
+func TestALampWithoutPowerIsOffline(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
+	r.PowerOff()
+	e.hears(base+"/status", "offline")
+}
+
+func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
+	t.Parallel()
+	const answered = 3
+	f := startFake(t, func(c net.Conn, n int) {
+		if !greet(c) {
+			return
+		}
+		for pings := 0; ; {
+			kind, _, err := readPacket(c)
+			if err != nil {
+				return
+			}
+			if kind != pingreq {
+				continue
+			}
+			if pings++; n > 0 || pings <= answered {
+				_, _ = c.Write([]byte{0xD0, 0})
+			}
+		}
+	})
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
+	r.stage(device.StageSubscribed)
+	if s := r.stage(device.StageLost); s.Why != device.WhyTimeout {
+		t.Errorf("%+v", s)
+	}
+	r.stage(device.StageSubscribed)
+}
+
+func TestPacketsInPiecesAndInOneHeapAreTaken(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, _ int) {
+		if !greet(c) {
+			return
+		}
+		for _, b := range packet(base+"/light/set", "on") {
+			_, _ = c.Write([]byte{b})
+			time.Sleep(time.Millisecond) // so that each byte is a segment of its own
+		}
+		heap := packet(base+"/light/set", "off")
+		heap = append(heap, packet(base+"/light/set", string(make([]byte, 40000)))...)
+		heap = append(heap, packet("somebody/else", "1,2,3")...)
+		heap = append(heap, packet(base+"/light/set", "on")...)
+		_, _ = c.Write(heap)
+		drain(c)
+	})
+	r := start(t, opts{port: f.port})
+	for _, on := range []bool{true, false, true} {
+		r.WaitForPixels(on)
+	}
+}
+
+func TestAPacketThatEndsHalfwayDoesNotHoldTheLampUp(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, n int) {
+		if !greet(c) {
+			return
+		}
+		p := packet(base+"/light/set", "on")
+		if n == 0 {
+			_, _ = c.Write(p[:len(p)/2])
+		} else {
+			_, _ = c.Write(p)
+		}
+		drain(c)
+	})
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
+	r.stage(device.StageLost)
+	r.WaitForPixels(true)
+}
+
+func TestNonsenseAfterTheGreetingMakesTheLampComeAgain(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, n int) {
+		if !greet(c) {
+			return
+		}
+		nonsense := [][]byte{
+			{0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, // a length without an end
+			{0x30, 1, 0},                         // a topic that is not there
+			{0x30, 4, 0, 9, 'a', 'b'},            // a topic longer than its packet
+			{0x30, 0},                            // nothing at all
+			{0x10, 2, 0, 0},                      // a packet that only clients send
+			{0x40, 0},                            // an acknowledgement of nothing
+		}
+		if n < len(nonsense) {
+			_, _ = c.Write(nonsense[n])
+		} else {
+			_, _ = c.Write(packet(base+"/light/set", "on"))
+		}
+		drain(c)
+	})
+	r := start(t, opts{port: f.port, preface: "lamplighter.jitter = lambda ms: 50\n"})
+	r.WaitForPixels(true)
+}
+
+func TestAFullHeapIsSurvived(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{preface: `
+show, full = lamplighter.PixelLamp.show, [True]
+def once(self, on):
+    if on and full:
+        full.pop()
+        raise MemoryError
+    show(self, on)
+lamplighter.PixelLamp.show = once
+`})
+	e.say(base+"/light/set", "on", false)
+	if s := r.stage(device.StageLost); s.Detail != "MemoryError" {
+		t.Errorf("%+v", s)
+	}
+	r.stage(device.StageSubscribed)
+	e.say(base+"/light/set", "on", false)
+	e.hears(base+"/light", "on")
+}

@@ -1,0 +1,293 @@
+//go:build linux
+
+package assets_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lamplighter/assets"
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Topics.Config = "homeassistant/light/lamp-07/config" }})
+	var names []string
+	r.mu.Lock()
+	for _, s := range r.stages {
+		names = append(names, s.Name)
+		if s.Bad {
+			t.Errorf("%+v", s)
+		}
+	}
+	start, joined := r.stages[0], r.stages[2]
+	r.mu.Unlock()
+	want := []string{"start", "found", "joined", "reached", "accepted", "subscribed"}
+	if !slices.Equal(names, want) {
+		t.Errorf("stages %v, want %v", names, want)
+	}
+	if start.V != assets.ProgramVersion || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
+		t.Errorf("start %+v, joined %+v", start, joined)
+	}
+	late := listenAgain(t, e)
+	for _, topic := range []string{"/status", "/light", "/light/rgb", "/info"} {
+		if m := late(base + topic); !m.retained {
+			t.Errorf("%s is not kept by the broker", topic)
+		}
+	}
+	info := decode(t, late(base+"/info").payload)
+	for k, v := range map[string]any{
+		"id": r.ID(), "board": "mpython with ESP32", "firmware": "MicroPython 1.12.0", "program": assets.ProgramVersion,
+		"ip": "192.168.4.77", "rssi": -48.0, "name": "Lamp 07", "lamp": "neopixel",
+	} {
+		if info[k] != v {
+			t.Errorf("info %s is %v, want %v", k, info[k], v)
+		}
+	}
+	d := decode(t, late("homeassistant/light/lamp-07/config").payload)
+	if d["cmd_t"] != base+"/light/set" || d["stat_t"] != base+"/light" || d["pl_on"] != "on" || d["avty_t"] != base+"/status" ||
+		d["rgb_cmd_t"] != base+"/light/rgb/set" || d["uniq_id"] != "lamplighter_"+r.ID() {
+		t.Errorf("discovery %v", d)
+	}
+}
+
+// listenAgain gives what is in the history by topic, with the retain flag that
+// a new subscriber sees.
+func listenAgain(t *testing.T, e *ear) func(topic string) message {
+	t.Helper()
+	e.mu.Lock()
+	e.heard, e.seen = nil, 0
+	e.mu.Unlock()
+	e.client.Unsubscribe("#").Wait()
+	e.subscribe(e.client)
+	return func(topic string) message {
+		t.Helper()
+		e.mu.Lock()
+		e.seen = 0
+		e.mu.Unlock()
+		return e.hears(topic, "*")
+	}
+}
+
+func TestEveryFormOfCommandIsObeyedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{})
+	on := false
+	for _, c := range []struct {
+		payload string
+		want    bool
+	}{
+		{"on", true}, {"off", false}, {"ON", true}, {" Off\r\n", false}, {"1", true}, {"0", false}, {"true", true}, {"FALSE", false},
+		{"toggle", true}, {"Toggle ", false}, {`{"state":"ON"}`, true}, {` {"state": "off"} `, false}, {`{"state":true}`, true},
+		{`{"state":"TOGGLE"}`, false}, {`{"state":"ON","brightness":3,"color":{"r":1,"g":2,"b":3}}`, true},
+	} {
+		e.say(base+"/light/set", c.payload, false)
+		word := map[bool]string{true: "on", false: "off"}[c.want]
+		if m := e.hears(base+"/light", "*"); m.payload != word {
+			t.Fatalf("%q was answered with %q", c.payload, m.payload)
+		}
+		if on != c.want {
+			r.WaitForPixels(c.want)
+		}
+		on = c.want
+		if s := r.stage(device.StageCommand); s.Detail != word {
+			t.Errorf("%q: stage %+v", c.payload, s)
+		}
+	}
+}
+
+func TestWhatIsNoCommandIsIgnoredWithOneLine(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{})
+	bad := []string{
+		"", "onn", "2", "{", `{"state":"blue"}`, `{"state":null}`, `{}`, `[1]`, `{"state":{"a":1}}`, "\xff\xfe\x00", "开", strings.Repeat("on", 300), "\r\n@lamplighter {",
+		`{"state":"on","color":7}`, `{"state":"on","color":{"r":256,"g":0,"b":0}}`,
+	}
+	for _, p := range bad {
+		e.say(base+"/light/set", p, false)
+		if s := r.stage(device.StageIgnored); len(s.Detail) > 200 {
+			t.Errorf("%q: a line of %d bytes", p, len(s.Detail))
+		}
+	}
+	for _, p := range []string{"1,2", "1,2,3,4", "256,0,0", "-1,0,0", "a,b,c", "", "1.5,0,0"} {
+		e.say(base+"/light/rgb/set", p, false)
+		r.stage(device.StageIgnored)
+	}
+	e.say(base+"/light/set", strings.Repeat("x", 60000), false)
+	if s := r.stage(device.StageIgnored); s.Detail != "too long" {
+		t.Errorf("a packet too big for the board: %+v", s)
+	}
+	e.say(base+"/light/set", "on", false)
+	r.stage(device.StageCommand)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := strings.Count(r.out.String(), `"ignored"`); n != len(bad)+8 {
+		t.Errorf("%d lines for %d payloads", n, len(bad)+8)
+	}
+}
+
+func TestAnOldWishThatTheBrokerKeptIsNotObeyed(t *testing.T) {
+	t.Parallel()
+	b := devicetest.StartMosquitto(t, users)
+	e := listenTo(t, b)
+	e.say(base+"/light/set", "on", true)
+	r := start(t, opts{port: b.Port()})
+	if s := r.stage(device.StageIgnored); s.Detail != "retained" {
+		t.Errorf("%+v", s)
+	}
+	if m := e.hears(base+"/light", "*"); m.payload != "off" {
+		t.Errorf("the lamp came up %s", m.payload)
+	}
+}
+
+func TestColoursAreScaledShownAndConfirmed(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Lamp.Level, c.Lamp.Color = 50, [3]int{200, 100, 1} }})
+	e.say(base+"/light/set", "on", false)
+	if got := r.WaitForPixels(true); got != [3]int{100, 50, 1} {
+		t.Errorf("first colour at half level: %v", got)
+	}
+	e.say(base+"/light/rgb/set", " 0, 20,255 ", false)
+	e.hears(base+"/light/rgb", "0,20,255")
+	if px := r.WaitFor(pixels).Pixels; px[0] != [3]int{0, 10, 128} || len(px) != 3 || px[2] != px[0] {
+		t.Errorf("pixels %v", px)
+	}
+	e.say(base+"/light/set", `{"state":"OFF","color":{"r":2,"g":4,"b":6}}`, false)
+	e.hears(base+"/light/rgb", "2,4,6")
+	e.hears(base+"/light", "off")
+}
+
+func pixels(e devicetest.Event) bool { return e.Type == "np" }
+
+func TestEachKindOfLampLights(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		model   string
+		lamp    device.Lamp
+		pin     string
+		lit     int
+		noColor bool
+	}{
+		{"pico-w", device.Lamp{Kind: device.LampPin, Pin: "LED"}, "LED", 1, true},
+		{"esp8266", device.Lamp{Kind: device.LampPin, Pin: "2", ActiveLow: true}, "2", 0, true},
+		{"mpython-3", device.Lamp{Kind: device.LampNeoPixel, Pin: "8", Count: 3, Level: 30, Color: [3]int{255, 255, 255}}, "8", 77, false},
+	} {
+		t.Run(c.model, func(t *testing.T) {
+			t.Parallel()
+			r, e, _ := lit(t, opts{model: c.model, config: func(f *device.Config) { f.Lamp = c.lamp }})
+			e.say(base+"/light/set", "on", false)
+			r.WaitFor(func(e devicetest.Event) bool {
+				return e.Pin == c.pin && (e.Type == "pin" && e.Value == c.lit || e.Type == "np" && e.Pixels[0][0] == c.lit)
+			})
+			e.hears(base+"/light", "on")
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			colored := slices.ContainsFunc(e.heard, func(m message) bool { return m.topic == base+"/light/rgb" })
+			if colored == c.noColor {
+				t.Errorf("says a colour: %v", colored)
+			}
+		})
+	}
+}
+
+func TestTheButtonTogglesTheLampWithAndWithoutABroker(t *testing.T) {
+	t.Parallel()
+	r, e, b := lit(t, opts{})
+	r.PressButton("0")
+	r.WaitForPixels(true)
+	e.hears(base+"/light", "on")
+	r.PressButton("0")
+	r.WaitForPixels(false)
+	e.hears(base+"/light", "off")
+	b.Stop()
+	r.stage(device.StageLost)
+	r.PressButton("0")
+	r.WaitForPixels(true)
+	b.Start()
+	r.stage(device.StageSubscribed)
+	e.hears(base+"/light", "on")
+}
+
+func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][2]string{
+		"en": {"台灯|WiFi: classroom|Broker: broker.lan|Lamp: off", "Lamp: on"},
+		"zh": {"台灯|网络: classroom|服务器: broker.lan|灯: 关", "灯: 开"},
+	} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Name, c.Language = "台灯", lang }})
+			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && strings.Join(e.Text, "|") == want[0] })
+			e.say(base+"/light/set", "on", false)
+			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && e.Text[3] == want[1] })
+		})
+	}
+}
+
+func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
+	t.Parallel()
+	hang := func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiHang }
+	for _, c := range []struct {
+		name  string
+		setup func(*devicetest.Setup)
+		at    string
+	}{
+		{"while it waits for WiFi", hang, `"found"`},
+		{"between two attempts", nil, `"refused"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, opts{setup: c.setup, port: closedPort(t)})
+			r.prints(c.at)
+			r.interrupt()
+		})
+	}
+	t.Run("while it is a lamp", func(t *testing.T) {
+		t.Parallel()
+		r, e, _ := lit(t, opts{})
+		r.interrupt()
+		e.hears(base+"/status", "offline")
+	})
+	t.Run("before it starts", func(t *testing.T) {
+		t.Parallel()
+		var main string
+		for _, f := range assets.LampProgram(false) {
+			if f.Path == "/main.py" {
+				main = string(f.Data)
+			}
+		}
+		if !strings.HasPrefix(main, assets.MainMark) {
+			t.Fatal("main.py lacks its mark")
+		}
+		r := start(t, opts{main: main})
+		r.WaitFor(func(e devicetest.Event) bool { return e.Type == "boot" })
+		r.interrupt()
+		if strings.Contains(r.printed(), device.StageMark) {
+			t.Error("the program ran")
+		}
+		r.Reset()
+		r.stage(device.StageStart)
+	})
+}
+
+// interrupt sends Ctrl-C until the program has stopped, for a board that is only
+// just booting does not hear it.
+func (r *room) interrupt() {
+	r.t.Helper()
+	for !strings.Contains(r.printed(), "KeyboardInterrupt") {
+		if _, err := fmt.Fprint(r.conn, "\x03"); err != nil {
+			r.t.Fatal(err)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-r.t.Context().Done():
+			r.t.Fatal("the program can't be stopped")
+		}
+	}
+	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "repl" })
+}

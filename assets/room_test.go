@@ -1,0 +1,299 @@
+//go:build linux
+
+package assets_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+
+	"lamplighter/assets"
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+const (
+	limit       = 40 * time.Second // for one thing to happen, on a machine that is busy
+	base        = "class/lamp-07"
+	brokerUser  = "lamp-07"
+	brokerPass  = "br0ker-s3cret"
+	brokerName  = "broker.lan" // the board's word for the broker; the test maps it to loopback
+	brokerPort  = 1883
+	mainInTests = "import classroom, classroom_mqtt, classroom_find, lamplighter\n" +
+		"classroom.JOIN_MS = 1500\nclassroom.SURE_MS = 100\nclassroom_find.WAIT_MS = 700\n" +
+		"lamplighter.LONGEST_MS = 300\nclassroom_mqtt.TIMEOUT_MS = 1500\n"
+)
+
+// room is a board with the lamp program and what it says.
+type room struct {
+	*devicetest.MicroPython
+	t      *testing.T
+	Config device.Config
+	conn   io.ReadWriter
+
+	mu     sync.Mutex
+	out    strings.Builder // all that the board printed
+	stages []device.Stage
+	seen   int
+	more   chan struct{}
+}
+
+// opts are what a test may change before the board boots.
+type opts struct {
+	model   string
+	setup   func(*devicetest.Setup)
+	config  func(*device.Config)
+	main    string // "" = the program with short waits; else the whole of main.py
+	preface string // before the program runs
+	port    int    // of the real broker
+}
+
+func start(t *testing.T, o opts) *room {
+	t.Helper()
+	r := &room{t: t, Config: testConfig(o.model), more: make(chan struct{})}
+	if o.config != nil {
+		o.config(&r.Config)
+	}
+	r.MicroPython = devicetest.StartMicroPython(t, devicetest.Options{Model: o.model, Off: true, Setup: func(s *devicetest.Setup) {
+		s.Hosts[brokerName] = "127.0.0.1"
+		if o.port != 0 {
+			s.Ports[brokerPort] = o.port
+		}
+		if o.setup != nil {
+			o.setup(s)
+		}
+	}})
+	for _, f := range assets.LampProgram(true) {
+		r.WriteFile(f.Path, f.Data)
+	}
+	settings, err := r.Config.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.WriteFile("/lamplighter.json", settings)
+	if o.main == "" {
+		o.main = mainInTests + o.preface + "lamplighter.run()\n"
+	}
+	r.WriteFile("/main.py", []byte(o.main))
+	r.conn = r.Conn()
+	go r.listen(bufio.NewReader(r.conn))
+	t.Cleanup(r.checkSecrets)
+	r.PowerOn()
+	return r
+}
+
+func testConfig(model string) device.Config {
+	if model == "" {
+		model = "mpython-2"
+	}
+	m, _ := device.ModelByKey(model)
+	return device.Config{
+		Format: device.ConfigFormat, Name: "Lamp 07", Language: "en",
+		WiFi:   device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword},
+		Broker: device.Broker{Host: brokerName, Port: brokerPort, User: brokerUser, Password: brokerPass, KeepAlive: 30},
+		Topics: device.LampTopics(base), Lamp: m.Lamps[0], Button: m.Button,
+	}
+}
+
+// listen reads the board's lines. It ends when the line is closed.
+func (r *room) listen(lines *bufio.Reader) {
+	for {
+		line, err := lines.ReadString('\n')
+		r.mu.Lock()
+		r.out.WriteString(line)
+		if s, ok := device.ParseStage([]byte(line)); ok {
+			r.stages = append(r.stages, s)
+		}
+		close(r.more)
+		r.more = make(chan struct{})
+		r.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (r *room) printed() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.String()
+}
+
+// stage waits for the next stage of this name.
+func (r *room) stage(name string) device.Stage {
+	r.t.Helper()
+	var found device.Stage
+	r.until("stage "+name, func() bool {
+		for r.seen < len(r.stages) {
+			r.seen++
+			if found = r.stages[r.seen-1]; found.Name == name {
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// badStage waits for the next stage that failed.
+func (r *room) badStage() device.Stage {
+	r.t.Helper()
+	var found device.Stage
+	r.until("a failed stage", func() bool {
+		for r.seen < len(r.stages) {
+			r.seen++
+			if found = r.stages[r.seen-1]; found.Bad {
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// prints waits until the board has printed this.
+func (r *room) prints(s string) {
+	r.t.Helper()
+	r.until(fmt.Sprintf("%q", s), func() bool { return strings.Contains(r.out.String(), s) })
+}
+
+// until waits for what the board prints; ready is called with the lock held.
+func (r *room) until(what string, ready func() bool) {
+	r.t.Helper()
+	end := time.After(limit)
+	for {
+		r.mu.Lock()
+		ok, more := ready(), r.more
+		r.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-more:
+		case <-end:
+			r.t.Fatalf("waited for %s; the board printed:\n%s", what, r.printed())
+		}
+	}
+}
+
+func (r *room) checkSecrets() {
+	for _, secret := range []string{string(r.Config.WiFi.Password), string(r.Config.Broker.Password), r.Config.Find.Secret} {
+		if secret != "" && strings.Contains(r.printed(), secret) {
+			r.t.Error("the board printed a secret")
+		}
+	}
+	for line := range strings.Lines(r.printed()) {
+		if _, ok := device.ParseStage([]byte(line)); ok && strings.ContainsFunc(line, func(c rune) bool { return c > 126 }) {
+			r.t.Errorf("a stage with something other than ASCII: %q", line)
+		}
+	}
+}
+
+// message is what somebody heard.
+type message struct {
+	topic, payload string
+	retained       bool
+}
+
+// ear is a client that hears everything.
+type ear struct {
+	t      *testing.T
+	client paho.Client
+
+	mu    sync.Mutex
+	heard []message
+	seen  int
+	more  chan struct{}
+}
+
+func listenTo(t *testing.T, b *devicetest.Mosquitto) *ear {
+	t.Helper()
+	e := &ear{t: t, more: make(chan struct{})}
+	u := url.URL{Scheme: "tcp", Host: b.Addr()}
+	o := paho.NewClientOptions().AddBroker(u.String()).SetClientID("ear").SetUsername("ear").SetPassword("ear").SetAutoReconnect(true).
+		SetMaxReconnectInterval(100 * time.Millisecond).SetOrderMatters(true)
+	o.SetOnConnectHandler(e.subscribe)
+	e.client = paho.NewClient(o)
+	if k := e.client.Connect(); !k.WaitTimeout(limit) || k.Error() != nil {
+		t.Fatalf("connect: %v", k.Error())
+	}
+	t.Cleanup(func() { e.client.Disconnect(0) })
+	return e
+}
+
+func (e *ear) subscribe(c paho.Client) {
+	c.Subscribe("#", 0, func(_ paho.Client, m paho.Message) { e.hear(message{m.Topic(), string(m.Payload()), m.Retained()}) })
+}
+
+func (e *ear) hear(m message) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, m)
+	close(e.more)
+	e.more = make(chan struct{})
+}
+
+// hears waits for the next message with this topic and, unless it is "*", payload.
+func (e *ear) hears(topic, payload string) message {
+	e.t.Helper()
+	end := time.After(limit)
+	for {
+		e.mu.Lock()
+		for e.seen < len(e.heard) {
+			m := e.heard[e.seen]
+			e.seen++
+			if m.topic == topic && (payload == "*" || m.payload == payload) {
+				e.mu.Unlock()
+				return m
+			}
+		}
+		more := e.more
+		all := slices.Clone(e.heard)
+		e.mu.Unlock()
+		select {
+		case <-more:
+		case <-end:
+			e.t.Fatalf("nobody said %s %s; heard %v", topic, payload, all)
+		}
+	}
+}
+
+func (e *ear) say(topic, payload string, retained bool) {
+	e.t.Helper()
+	if k := e.client.Publish(topic, 1, retained, payload); !k.WaitTimeout(limit) || k.Error() != nil {
+		e.t.Fatalf("publish: %v", k.Error())
+	}
+}
+
+// users lets the board and the test's own client in.
+var users = devicetest.MosquittoConf{Users: map[string]string{brokerUser: brokerPass, "ear": "ear"}}
+
+// lit starts a board beside a real broker and waits until the lamp is there.
+func lit(t *testing.T, o opts) (*room, *ear, *devicetest.Mosquitto) {
+	t.Helper()
+	b := devicetest.StartMosquitto(t, users)
+	e := listenTo(t, b)
+	o.port = b.Port()
+	r := start(t, o)
+	r.stage(device.StageSubscribed)
+	e.hears(base+"/light", "off")
+	return r, e, b
+}
+
+func decode(t *testing.T, s string) map[string]any {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(s), &m); err != nil {
+		t.Fatalf("%s: %v", s, err)
+	}
+	return m
+}
