@@ -52,9 +52,9 @@ func wrapLines(s string, size float32, style fyne.TextStyle, width float32, most
 			return append(lines, fitLine(s, size, style, width))
 		}
 		runes := []rune(s)
-		n := fitting(runes, size, style, width)
+		n := max(1, fitting(runes, size, style, width)) // a letter a line at least, or there is no end
 		if n < len(runes) {
-			n = breakAt(runes, max(n, 1))
+			n = breakAt(runes, n)
 		}
 		lines = append(lines, strings.TrimSpace(string(runes[:n])))
 		s = strings.TrimSpace(string(runes[n:]))
