@@ -215,6 +215,8 @@ func TestASubscriptionThatCanMatchNothingAllowedIsRefusedAndOthersAreFiltered(t 
 	s := board.subs.wait(t, "an answer", func(s link.SubState) bool { return s.Filter == "class/lamp-02/#" })
 	wantFault(t, s.Err, device.TopicRefused)
 	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Denied && n.Topic == "class/lamp-02/#" })
+	_, err := link.DialOnce(context.Background(), options(b, "lamp-01", "sesame"), []string{"class/lamp-02/light"}, func(link.Message) {}, func(error) {})
+	wantFault(t, err, device.TopicRefused)
 	app.send(t, "class/lamp-02/light/set", "on", 1, false)
 	app.send(t, "class/lamp-01/light/set", "on", 1, false)
 	board.hears(t, "class/lamp-01/light/set", "on")

@@ -5,12 +5,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"runtime"
 	"syscall"
 
-	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/gorilla/websocket"
 
 	"lamplighter/device"
@@ -41,6 +41,8 @@ func dialFault(err error) device.Fault {
 		return device.BadCertificate
 	case errors.Is(err, websocket.ErrBadHandshake):
 		return device.BadProtocol
+	case isClosed(err):
+		return device.BrokerClosed
 	}
 	return device.Unreachable
 }
@@ -53,7 +55,7 @@ func loginError(o Options, code byte, answered bool, err error) error {
 		fault = connackFault(code)
 	case isTimeout(err):
 		fault = device.Unreachable
-	case errors.Is(err, packets.ErrorProtocolViolation):
+	case errors.Is(err, errNotMQTT):
 		fault = device.BadProtocol
 	}
 	return &device.Error{Fault: fault, Op: "log in at", Port: o.address(), Err: err}
@@ -79,11 +81,21 @@ func connackFault(code byte) device.Fault {
 
 func isRefused(err error) bool {
 	const wsaConnRefused = syscall.Errno(10061) // Windows has its own number
+	return isNumber(err, syscall.ECONNREFUSED, wsaConnRefused)
+}
+
+// isClosed tells whether the other side hung up.
+func isClosed(err error) bool {
+	const wsaConnReset = syscall.Errno(10054) // Windows has its own number
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isNumber(err, syscall.ECONNRESET, wsaConnReset)
+}
+
+func isNumber(err error, unix, windows syscall.Errno) bool {
 	var n syscall.Errno
 	if !errors.As(err, &n) {
 		return false
 	}
-	return n == syscall.ECONNREFUSED || runtime.GOOS == "windows" && n == wsaConnRefused
+	return n == unix || runtime.GOOS == "windows" && n == windows
 }
 
 func isTimeout(err error) bool {

@@ -27,6 +27,7 @@ var (
 	errCA      = errors.New("the CA file holds no certificate")
 	errConnack = errors.New("refused by CONNACK")
 	errSuback  = errors.New("refused by SUBACK")
+	errNotMQTT = errors.New("the answer is not MQTT")
 	errNoAck   = errors.New("no answer to the subscription")
 )
 
@@ -259,6 +260,9 @@ func tlsConfig(o Options) (*tls.Config, error) {
 	return c, nil
 }
 
+// connack is the first byte of a CONNACK (MQTT 3.1.1, 3.2.1).
+const connack = 0x20
+
 // wire is a socket on which no write blocks for ever, and which remembers the
 // broker's first answer.
 type wire struct {
@@ -281,10 +285,13 @@ func (w *wire) Write(p []byte) (int, error) {
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	if missing := 4 - len(w.first); missing > 0 {
 		w.first = append(w.first, p[:min(n, missing)]...)
+		if len(w.first) > 0 && w.first[0] != connack {
+			return 0, errNotMQTT // Paho would wait for as many bytes as the second one says
+		}
 	}
-	w.mu.Unlock()
 	return n, err
 }
 
@@ -292,7 +299,7 @@ func (w *wire) Read(p []byte) (int, error) {
 func (w *wire) connack() (code byte, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.first) < 4 || w.first[0] != 0x20 || w.first[1] != 2 {
+	if len(w.first) < 4 || w.first[0] != connack || w.first[1] != 2 {
 		return 0, false
 	}
 	return w.first[3], true

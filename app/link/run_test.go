@@ -1,0 +1,360 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lamplighter/device"
+)
+
+// fake is a session without a network.
+type fake struct {
+	block    chan struct{} // a publish waits for it
+	sent     []string
+	subs     []string
+	closed   bool
+	dropped  bool
+	lost     func(error)
+	receive  func(Message)
+	clientID string
+
+	after time.Duration // the session is lost after this, because of why
+	why   error
+}
+
+func (f *fake) publish(topic string, _ []byte, _ byte, _ bool) {
+	if f.block != nil {
+		<-f.block
+	}
+	f.sent = append(f.sent, topic)
+}
+
+func (f *fake) subscribe(filter string, qos byte, answer func(byte, error)) {
+	f.subs = append(f.subs, filter)
+	answer(qos, nil)
+}
+func (f *fake) unsubscribe(filter string) { f.subs = append(f.subs, "-"+filter) }
+func (f *fake) close()                    { f.closed = true }
+func (f *fake) drop()                     { f.dropped = true }
+
+var errRefused = &device.Error{Fault: device.Refused, Op: "connect to", Err: errors.New("no")}
+
+// bed is a link on a network that the test makes up. It runs inside a
+// synctest bubble, so its times are exact.
+type bed struct {
+	*Link
+	began    time.Time
+	attempts []time.Duration
+	answer   func(attempt int) (*fake, error)
+	now      *fake // the session that is open
+	states   []State
+}
+
+func newBed(o Options, answer func(attempt int) (*fake, error)) *bed {
+	b := &bed{began: time.Now(), answer: answer}
+	open := func(_ context.Context, o Options, receive func(Message), lost func(error)) (session, error) {
+		b.attempts = append(b.attempts, time.Since(b.began))
+		s, err := b.answer(len(b.attempts))
+		if err != nil {
+			return nil, err
+		}
+		s.lost, s.receive, s.clientID = lost, receive, o.ClientID
+		b.now = s
+		if s.why != nil {
+			time.AfterFunc(s.after, func() { lost(s.why) })
+		}
+		return s, nil
+	}
+	b.Link = dial(o, func(Message) {}, func(s State) { b.states = append(b.states, s) }, open)
+	return b
+}
+
+func always(int) (*fake, error) { return &fake{}, nil }
+func never(int) (*fake, error)  { return nil, errRefused }
+
+func TestALinkTriesForEverAndLessAndLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, never)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := len(b.attempts); n < 100 || n > 170 {
+			t.Errorf("%d attempts in an hour", n)
+		}
+		want := []float64{1, 2, 4, 8, 16, 30, 30}
+		for i, w := range want {
+			gap := (b.attempts[i+1] - b.attempts[i]).Seconds()
+			if gap < w*0.75 || gap > w*1.25 {
+				t.Errorf("attempt %d came after %.1f s", i+2, gap)
+			}
+		}
+		s := b.State()
+		if s.Phase != Waiting || !errors.Is(s.Err, errRefused) || !s.RetryAt.After(s.Since) {
+			t.Errorf("state %+v", s)
+		}
+		b.Close()
+		if s := b.State(); s.Phase != Closed || s.Err != nil {
+			t.Errorf("state %+v", s)
+		}
+	})
+}
+
+func TestRetryEndsTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, never)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		n := len(b.attempts)
+		b.Retry()
+		synctest.Wait()
+		if len(b.attempts) != n+1 {
+			t.Errorf("%d attempts more", len(b.attempts)-n)
+		}
+		b.Close()
+	})
+}
+
+func TestThePhasesComeInTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, func(n int) (*fake, error) {
+			if n == 1 {
+				return never(n)
+			}
+			return always(n)
+		})
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		b.now.lost(io.EOF)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		b.Close()
+		var phases []Phase
+		for _, s := range b.states {
+			phases = append(phases, s.Phase)
+			if (s.Phase == Online || s.Phase == Closed) != (s.Err == nil) && len(phases) > 1 {
+				t.Errorf("%v with the error %v", s.Phase, s.Err)
+			}
+		}
+		want := []Phase{Connecting, Waiting, Connecting, Online, Waiting, Connecting, Online, Closed}
+		if !slices.Equal(phases, want) {
+			t.Errorf("phases %v", phases)
+		}
+	})
+}
+
+func TestAConnectionThatWasSteadyIsMadeAgainAfterASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, func(n int) (*fake, error) {
+			if n < 8 {
+				return never(n)
+			}
+			return always(n)
+		})
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		b.now.lost(io.EOF)
+		lost := time.Since(b.began)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if gap := b.attempts[8] - lost; gap > 2*time.Second {
+			t.Errorf("tried after %v", gap)
+		}
+		b.Close()
+	})
+}
+
+func TestAFightOverAClientIDIsRecognised(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after time.Duration // CONNACK to the loss
+		why   error
+		fight bool
+	}{
+		{"thrown off at once", 100 * time.Millisecond, io.EOF, true},
+		{"thrown off after a minute", time.Minute, io.EOF, false},
+		{"a dead network", 100 * time.Millisecond, os.ErrDeadlineExceeded, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBed(Options{}, func(int) (*fake, error) {
+					return &fake{after: c.after, why: c.why}, nil
+				})
+				faults := func() (n int) {
+					for _, s := range b.states {
+						var e *device.Error
+						if s.Phase == Waiting && errors.As(s.Err, &e) && e.Fault == device.DuplicateClient {
+							n++
+						}
+					}
+					return n
+				}
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				if (faults() > 0) != c.fight {
+					t.Errorf("recognised %d times", faults())
+				}
+				if c.fight && (faults() != len(b.attempts)-quickLimit+1 || len(b.attempts) > 40) {
+					t.Errorf("recognised %d times in %d attempts", faults(), len(b.attempts))
+				}
+				b.Close()
+			})
+		})
+	}
+}
+
+func TestWhileOfflineAPublishIsRefusedWithTheReason(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{Host: "pc", Port: 1883}, func(n int) (*fake, error) {
+			if n == 1 {
+				return never(n)
+			}
+			return always(n)
+		})
+		synctest.Wait()
+		err := b.Publish("class/lamp/light/set", []byte("on"), 0, false)
+		var e *device.Error
+		if !errors.Is(err, ErrOffline) || !errors.As(err, &e) || e.Fault != device.Refused || e.Port != "pc:1883" {
+			t.Errorf("got %v", err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(b.now.sent) != 0 {
+			t.Errorf("it was kept and sent: %v", b.now.sent)
+		}
+		if err := b.Publish("a", nil, 0, false); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if !slices.Equal(b.now.sent, []string{"a"}) {
+			t.Errorf("sent %v", b.now.sent)
+		}
+		b.Close()
+		if err := b.Publish("a", nil, 0, false); !errors.Is(err, ErrOffline) || !b.now.closed {
+			t.Errorf("after Close: %v, said goodbye: %v", err, b.now.closed)
+		}
+	})
+}
+
+func TestAStuckConnectionBlocksNobodyAndSendsNothingLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{block: make(chan struct{})}
+		b := newBed(Options{}, func(int) (*fake, error) { return f, nil })
+		synctest.Wait()
+		full := 0
+		for i := range maxQueue + 10 {
+			if err := b.Publish(fmt.Sprint(i), nil, 0, false); errors.Is(err, ErrFull) {
+				full++
+			}
+			synctest.Wait()
+		}
+		if full != 9 { // one is being sent
+			t.Errorf("%d were refused", full)
+		}
+		time.Sleep(stale + time.Second)
+		close(f.block)
+		synctest.Wait()
+		if !slices.Equal(f.sent, []string{"0"}) || b.Dropped() != 0 {
+			t.Errorf("sent %d, dropped %d", len(f.sent), b.Dropped())
+		}
+		f.lost(io.EOF)
+		synctest.Wait()
+		if b.Dropped() != maxQueue {
+			t.Errorf("dropped %d", b.Dropped())
+		}
+		b.Close()
+	})
+}
+
+func TestSubscriptionsAreMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var answers []SubState
+		b := newBed(Options{Subscribed: func(s SubState) { answers = append(answers, s) }}, always)
+		for _, f := range []string{"a/#", "b", "gone"} {
+			if err := b.Subscribe(f, 1); err != nil {
+				t.Error(err)
+			}
+		}
+		b.Unsubscribe("gone")
+		synctest.Wait()
+		first := b.now
+		b.now.lost(io.EOF)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		again := slices.Sorted(slices.Values(b.now.subs))
+		if b.now == first || !slices.Equal(again, []string{"a/#", "b"}) {
+			t.Errorf("subscribed to %v", again)
+		}
+		if last := answers[len(answers)-1]; last.QoS != 1 || last.Err != nil {
+			t.Errorf("answer %+v", last)
+		}
+		b.Close()
+	})
+}
+
+func TestDropSaysNoGoodbye(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, always)
+		synctest.Wait()
+		b.Drop()
+		if !b.now.dropped || b.now.closed {
+			t.Errorf("dropped %v, closed %v", b.now.dropped, b.now.closed)
+		}
+	})
+}
+
+func TestWhatWaitsIsSentBeforeTheGoodbye(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{}, always)
+		synctest.Wait()
+		for i := range 50 {
+			if err := b.Publish(fmt.Sprint(i), nil, 0, false); err != nil {
+				t.Error(err)
+			}
+		}
+		b.Close()
+		if len(b.now.sent) != 50 || !b.now.closed {
+			t.Errorf("sent %d, closed %v", len(b.now.sent), b.now.closed)
+		}
+	})
+}
+
+func TestOneClientIDForAllConnectionsAndNoTwoLinksShareIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := newBed(Options{}, always), newBed(Options{}, always)
+		synctest.Wait()
+		if a.now.clientID == b.now.clientID || len(a.now.clientID) > 23 {
+			t.Errorf("%q and %q", a.now.clientID, b.now.clientID)
+		}
+		id := a.now.clientID
+		a.now.lost(io.EOF)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if a.now.clientID != id {
+			t.Errorf("%q, then %q", id, a.now.clientID)
+		}
+		a.Close()
+		b.Close()
+	})
+}
+
+func TestTopicsAndFilters(t *testing.T) {
+	for _, c := range []struct {
+		s             string
+		topic, filter bool
+	}{
+		{"a", true, true}, {"a/b", true, true}, {"/", true, true}, {"教室/灯", true, true}, {"a b", true, true}, {"$SYS/x", true, true},
+		{"", false, false}, {"a\x00", false, false}, {"\xff", false, false},
+		{"#", false, true}, {"a/#", false, true}, {"+", false, true}, {"+/a/+", false, true},
+		{"a#", false, false}, {"#/a", false, false}, {"a+/b", false, false}, {"a/+b", false, false},
+	} {
+		if validTopic(c.s) != c.topic || ValidFilter(c.s) != c.filter {
+			t.Errorf("%q: topic %v, filter %v", c.s, validTopic(c.s), ValidFilter(c.s))
+		}
+	}
+}
