@@ -1,0 +1,487 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"lamplighter/device"
+)
+
+func opened(t *testing.T, dir string) *Store {
+	t.Helper()
+	secrets, err := OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(dir, secrets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func closed(t *testing.T, s *Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// full is a value of every setting.
+func full() Values {
+	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
+	return Values{
+		Format: Format, Language: "zh-Hans", Theme: DarkTheme, TextScale: 1.5, NoMotion: true, Classroom: "class-7b",
+		BuiltIn:    BuiltIn{Off: true, Port: 1884, WebSocket: true, WSPort: 9002, Address: "192.168.1.7", FindPort: 18831},
+		Connection: "c1", Connections: []Connection{{
+			ID: "c1", Name: "学校", Preset: "siot", Host: "10.0.0.2", Port: 8883, User: "u", ClientID: "x", TLS: true, CA: "PEM",
+			ServerName: "mqtt", WebSocket: true, Path: "/mqtt", KeepAlive: 60,
+		}},
+		Networks: []device.Text{"school", "\xff\x00odd"}, RememberWiFi: true,
+		Boards: []Board{{
+			ID: "24a1", Base: "class/lamp-01", Name: "第一盏", Model: "mpython-2", Goal: device.SettingsOnly,
+			Lamp:   device.Lamp{Kind: device.LampPin, Pin: "2", ActiveLow: true, Count: 3, Level: 30, Color: [3]int{1, 2, 3}},
+			Button: device.Button{Pin: "0", ActiveHigh: true}, Topics: device.LampTopics("class/lamp-01"), SSID: "school",
+			SetUp: at, Host: "192.168.1.7", Port: 1884, User: "lamp-01", Connection: "c1", Practice: true,
+		}},
+		Window: Window{Width: 1024, Height: 640},
+		Topics: Topics{
+			Subscriptions: []Subscription{{Filter: "#", QoS: 1}}, Stars: []string{"a/b"},
+			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
+		},
+		Practice: json.RawMessage(`{"boards":[1]}`),
+	}
+}
+
+func TestEverySettingIsThereAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	s := opened(t, dir)
+	want := full()
+	s.Update(func(v *Values) { *v = want })
+	closed(t, s)
+	got := opened(t, dir).Values()
+	var compact json.RawMessage = []byte(strings.Join(strings.Fields(string(got.Practice)), ""))
+	got.Practice = compact
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	v := reflect.ValueOf(want)
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			t.Errorf("this test gives %s no value", v.Type().Field(i).Name)
+		}
+	}
+}
+
+func TestAValueThatIsTakenBackStaysAway(t *testing.T) {
+	dir := t.TempDir()
+	s := opened(t, dir)
+	s.Update(func(v *Values) { *v = full() })
+	closed(t, s)
+	s = opened(t, dir)
+	s.Update(func(v *Values) {
+		v.Boards[0].Lamp.ActiveLow, v.Boards[0].Lamp.Count = false, 0
+		v.Boards[0].Topics.Info = ""
+		v.BuiltIn = BuiltIn{}
+		v.Practice = nil
+		v.RemoveConnection("c1")
+	})
+	want := s.Values()
+	closed(t, s)
+	got := opened(t, dir).Values()
+	if got.Boards[0] != want.Boards[0] || got.BuiltIn != (BuiltIn{}) || len(got.Connections) != 0 || got.Connection != "" || got.Practice != nil {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestFieldsOfALaterVersionSurvive(t *testing.T) {
+	dir := t.TempDir()
+	later := `{"format":9,"hologram":{"on":true},"classroom":"class","window":{"width":10,"depth":3},
+		"boards":[{"id":"aa","name":"A","smell":"rose","lamp":{"kind":"pin"}},{"id":"bb","smell":"mint"}]}`
+	path := filepath.Join(dir, fileName)
+	if err := os.WriteFile(path, []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, dir)
+	s.Update(func(v *Values) {
+		v.RemoveBoard("bb")
+		v.PutBoard(Board{ID: "cc"})
+		v.Boards[0].Name = "B"
+	})
+	closed(t, s)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Format   int
+		Hologram struct{ On bool }
+		Window   map[string]int
+		Boards   []map[string]any
+	}
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Format != 9 || !got.Hologram.On || got.Window["depth"] != 3 || len(got.Boards) != 2 || got.Boards[0]["smell"] != "rose" ||
+		got.Boards[0]["name"] != "B" || got.Boards[1]["smell"] != nil {
+		t.Errorf("got %s", data)
+	}
+}
+
+// An omitted field would be taken for one of a later version, and come back.
+func TestNoFieldThatIsMergedIsLeftOutWhenItIsEmpty(t *testing.T) {
+	for _, v := range []any{Values{}, BuiltIn{}, Connection{}, Board{}, Window{}, Topics{}} {
+		ty := reflect.TypeOf(v)
+		for i := range ty.NumField() {
+			if tag := ty.Field(i).Tag.Get("json"); tag == "" || strings.Contains(tag, ",") {
+				t.Errorf("%s.%s has the tag %q", ty.Name(), ty.Field(i).Name, tag)
+			}
+		}
+	}
+}
+
+func TestABrokenFileIsMovedAsideAndNothingIsLost(t *testing.T) {
+	for _, broken := range []string{"", "{", "null", "[]", `{"boards":7}`, "\x00\x00", strings.Repeat("x", 100)} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(broken), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := opened(t, dir)
+		kept, err := os.ReadFile(s.Moved())
+		if err != nil || string(kept) != broken {
+			t.Errorf("%q: kept %q, %v", broken, kept, err)
+		}
+		if v := s.Values(); v.Classroom != "class" || v.TextScale != 1 || len(v.Boards) != 0 {
+			t.Errorf("%q gave %+v", broken, v)
+		}
+		closed(t, s)
+		if again := opened(t, dir); again.Moved() != "" {
+			t.Errorf("%q: moved again", broken)
+		}
+	}
+}
+
+func TestImpossibleValuesAreMended(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(`{"classroom":"教室/#","text_scale":1e9,"theme":"pink"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := opened(t, dir).Values()
+	if v.Classroom != "class" || v.TextScale != 1 || v.Theme != SystemTheme {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestListsAreBounded(t *testing.T) {
+	s := opened(t, t.TempDir())
+	s.Update(func(v *Values) {
+		for i := range 2000 {
+			v.PutBoard(Board{ID: fmt.Sprintf("%04x", i)})
+			v.UseNetwork(device.Text(fmt.Sprint(i)))
+			v.Topics.Stars = append(v.Topics.Stars, "x")
+		}
+	})
+	v := s.Values()
+	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
+		t.Errorf("%d boards, %d networks, %d stars", len(v.Boards), len(v.Networks), len(v.Topics.Stars))
+	}
+}
+
+func TestACopyOfTheSettingsChangesNothing(t *testing.T) {
+	s := opened(t, t.TempDir())
+	s.Update(func(v *Values) { *v = full() })
+	v := s.Values()
+	v.Boards[0].Name, v.Topics.Stars[0], v.Connections[0].Host, v.Networks[0] = "x", "x", "x", "x"
+	if !reflect.DeepEqual(s.Values(), full()) {
+		t.Error("changed")
+	}
+}
+
+func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raised := 0
+		s.Changed.Listen(func() { raised++ })
+		time.Sleep(time.Second)
+		synctest.Wait()
+		path := filepath.Join(dir, fileName)
+		before, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 100 {
+			s.Update(func(v *Values) { v.Window.Width = float32(i) })
+		}
+		synctest.Wait()
+		if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) {
+			t.Error("saved at once")
+		}
+		time.Sleep(savePause)
+		synctest.Wait()
+		if now, err := os.Stat(path); err != nil || os.SameFile(before, now) {
+			t.Error("not saved in time")
+		}
+		s.Update(func(v *Values) { v.Window.Width = 777 })
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if raised != 101 {
+			t.Errorf("raised %d times", raised)
+		}
+	})
+	if w := opened(t, dir).Values().Window.Width; w != 777 {
+		t.Errorf("width %v", w)
+	}
+}
+
+func TestASaveThatFailsIsToldAndTriedAgain(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		told := make(chan error, 10)
+		s.OnSaveError(func(err error) { told <- err })
+		// A folder in the file's place can't be replaced, not even by root.
+		path := filepath.Join(dir, fileName)
+		if err := errors.Join(os.Remove(path), os.MkdirAll(filepath.Join(path, "x"), 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		s.Update(func(v *Values) { v.Language = "en" })
+		err = <-told
+		var e *device.Error
+		if !errors.As(err, &e) {
+			t.Errorf("told %v", err)
+		}
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-told; err != nil {
+			t.Errorf("told %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if l := opened(t, dir).Values().Language; l != "en" {
+		t.Errorf("language %q", l)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.tmp-*")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestNoSecretIsInAnyFile(t *testing.T) {
+	dir := t.TempDir()
+	s := opened(t, dir)
+	passwords := map[string]device.Text{
+		WiFiKey("school"): "wifi-pass-word-1", ConnectionKey("c1"): "connection-pass-2", BoardKey("24a1"): "board-pass-3", PupilKey: "pupil-pass-4",
+	}
+	for k, p := range passwords {
+		if err := SetText(s.Secrets(), k, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	find, err := FindSecret(s.Secrets())
+	if err != nil || len(find) != 32 {
+		t.Fatal(find, err)
+	}
+	passwords[FindKey] = device.Text(find)
+	s.Update(func(v *Values) { *v = full() })
+	if _, err := s.KeepMain("24a1", []byte("print(1)")); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	files := 0
+	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		data, err := os.ReadFile(path)
+		for _, p := range passwords {
+			if strings.Contains(string(data), string(p)) {
+				t.Errorf("%s holds a password", path)
+			}
+		}
+		if info, err := d.Info(); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil || files < 4 {
+		t.Errorf("%d files, %v", files, err)
+	}
+	again := opened(t, dir)
+	for k, p := range passwords {
+		if got, err := GetText(again.Secrets(), k); err != nil || got != p {
+			t.Errorf("%s is %q, %v", k, got, err)
+		}
+	}
+	if now, err := FindSecret(again.Secrets()); err != nil || now != find {
+		t.Errorf("another find secret: %v", err)
+	}
+}
+
+func TestSecretsOfBothKindsKeepEveryByte(t *testing.T) {
+	keyring.MockInit()
+	dir := t.TempDir()
+	ring, err := OpenSecrets(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := OpenFile(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ring.Kind() != Keyring || file.Kind() != File {
+		t.Errorf("kinds %v and %v", ring.Kind(), file.Kind())
+	}
+	for _, s := range []Secrets{ring, file} {
+		for _, p := range []device.Text{"", "plain", "密码 with space", "\xff\xfe\x00", "hex:00", `"quoted\`, "line\nfeed"} {
+			if err := SetText(s, "k", p); err != nil {
+				t.Error(err)
+			}
+			if got, err := GetText(s, "k"); err != nil || got != p {
+				t.Errorf("%q came back as %q, %v", p, got, err)
+			}
+		}
+		for range 2 {
+			if err := s.Delete("k"); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := s.Get("k"); !errors.Is(err, ErrNoSecret) {
+			t.Errorf("got %v", err)
+		}
+	}
+	// Another start of the same folder finds them, another folder does not.
+	if err := ring.Set("a", "1"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenSecrets(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := again.Get("a"); v != "1" || err != nil {
+		t.Errorf("%q, %v", v, err)
+	}
+	other, err := OpenSecrets(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Get("a"); !errors.Is(err, ErrNoSecret) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWithoutAKeyringAFileIsUsedAndKept(t *testing.T) {
+	keyring.MockInitWithError(errors.New("no keyring"))
+	dir := t.TempDir()
+	s, err := OpenSecrets(dir)
+	if err != nil || s.Kind() != File {
+		t.Fatal(s, err)
+	}
+	if err := s.Set("a", "1"); err != nil {
+		t.Fatal(err)
+	}
+	keyring.MockInit() // it works the next time
+	if s, err = OpenSecrets(dir); err != nil || s.Kind() != File {
+		t.Fatal(s, err)
+	}
+	if v, err := s.Get("a"); v != "1" || err != nil {
+		t.Errorf("%q, %v", v, err)
+	}
+}
+
+func TestASecretFileFromAnotherPCIsMovedAside(t *testing.T) {
+	dir := t.TempDir()
+	s, err := OpenFile(dir)
+	if err != nil || s.Set("a", "1") != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(filepath.Join(dir, keyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := newSeal(key, machineID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := newSeal(key, "another machine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := there.Seal(nil, nil, []byte(`{"a":"1"}`), nil)
+	if _, err := here.Open(nil, nil, sealed, nil); err == nil {
+		t.Error("another machine's file can be read")
+	}
+	path := filepath.Join(dir, secretFile)
+	if err := os.WriteFile(path, sealed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = OpenFile(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get("a"); !errors.Is(err, ErrNoSecret) {
+		t.Errorf("got %v", err)
+	}
+	if l, err := filepath.Glob(path + ".broken-*"); err != nil || len(l) != 1 {
+		t.Errorf("moved: %v", l)
+	}
+	if err := s.Set("a", "2"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestProgramsOfBoardsAreKept(t *testing.T) {
+	s := opened(t, t.TempDir())
+	var first string
+	for i := range 15 {
+		path, err := s.KeepMain("24A1", fmt.Append(nil, "print(", i, ")"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = path
+		}
+		again, err := s.KeepMain("24a1", fmt.Append(nil, "print(", i, ")"))
+		if err != nil || again != path {
+			t.Errorf("%s and %s, %v", path, again, err)
+		}
+	}
+	kept, err := s.KeptMains("24a1")
+	if err != nil || len(kept) != maxKept || kept[0] != first {
+		t.Fatalf("%v, %v", kept, err)
+	}
+	if data, err := os.ReadFile(kept[maxKept-1]); err != nil || string(data) != "print(14)" {
+		t.Errorf("%q, %v", data, err)
+	}
+	for _, id := range []string{"", "a", "..", "../../x", "24a1/..", "zz", strings.Repeat("00", 40), "24a1\x00"} {
+		if _, err := s.KeepMain(id, nil); err == nil {
+			t.Errorf("%q was taken for a board's id", id)
+		}
+	}
+	if _, err := s.KeepMain("24a1", make([]byte, maxKeptSize+1)); err == nil {
+		t.Error("anything is kept")
+	}
+}
