@@ -32,7 +32,7 @@ type attempt struct {
 // with bursts, for one of them hits while it handles another; in between a
 // hardware reset catches the board before main.py.
 func attempts(n int, canReset bool) []attempt {
-	plan := []attempt{{burst: 1}, {burst: 1}, {reset: true}, {burst: 100}, {burst: 500}, {burst: 1000}, {reset: true}, {burst: 1000}}
+	plan := []attempt{{burst: 1}, {burst: 100}, {reset: true}, {burst: 500}, {burst: 1000}, {burst: 1000}, {reset: true}, {burst: 1000}}
 	all := make([]attempt, n)
 	for i := range all {
 		a := plan[min(i, len(plan)-1)]
@@ -62,7 +62,27 @@ func (r *REPL) enter(ctx context.Context) error {
 			return nil
 		}
 	}
-	return r.fail("enter the raw REPL", classify(r.w.tail), heard(r.w.tail))
+	fault := classify(r.w.tail)
+	if fault == device.NoMicroPython && r.reacts(ctx) {
+		fault = device.BoardBusy
+	}
+	return r.fail("enter the raw REPL", fault, heard(r.w.tail))
+}
+
+// reacts tells whether a line that is quiet otherwise answers each Ctrl-C with
+// text: that is a program which catches KeyboardInterrupt, for nothing else
+// takes this byte without a line end.
+func (r *REPL) reacts(ctx context.Context) bool {
+	for range 3 {
+		r.w.drop()
+		if r.w.more(ctx, 150*time.Millisecond) == nil || r.w.send(ctx, []byte{3}) != nil {
+			return false
+		}
+		if r.w.hush(ctx, 100*time.Millisecond, 200*time.Millisecond) != nil || printable(string(r.w.buf)) == "" {
+			return false
+		}
+	}
+	return !garbled(r.w.buf)
 }
 
 func (r *REPL) report(a attempt, done, total int) {
@@ -127,7 +147,10 @@ func (r *REPL) try(ctx context.Context, a attempt) (bool, error) {
 func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 	const gap = 50 * time.Millisecond
 	r.w.drop()
-	first := "\r" + strings.Repeat("\x03", max(1, burst)) // CR ends an input(), or a comment of paste mode
+	first := "\r" + strings.Repeat("\x03", burst) // CR ends an input(), or a line of paste mode
+	if err := r.drum(ctx, burst); err != nil {
+		return false, err
+	}
 	for _, s := range []string{first, "\x03", "\x03"} {
 		if err := r.w.send(ctx, []byte(s)); err != nil {
 			return false, err
@@ -148,6 +171,20 @@ func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 		return false, err
 	}
 	return r.prove(ctx)
+}
+
+// drum sends Ctrl-C one by one before a burst: USB hands a board up to 64 bytes
+// at a time, which then count as one.
+func (r *REPL) drum(ctx context.Context, burst int) error {
+	for i := range burst / 10 {
+		if err := r.w.send(ctx, []byte{3}); err != nil {
+			return err
+		}
+		if err := r.w.sleep(ctx, time.Duration(i%4)*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prove asks for a sum: a device that only echoes, or a program that is still

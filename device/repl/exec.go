@@ -94,6 +94,9 @@ func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) erro
 				return err
 			}
 		}
+		if len(r.w.buf) > 0 { // came while step was sending
+			continue
+		}
 		maybe, sure := p.restarted()
 		if maybe && boot.IsZero() {
 			boot = time.Now()

@@ -134,8 +134,23 @@ func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 }
 
 func TestRow13RealMicroPythonThatSwallowsCtrlCIsBrokenByBursts(t *testing.T) {
-	main := "import time\nwhile True:\n try:\n  time.sleep(0.01)\n except KeyboardInterrupt:\n  print('not now')\n"
-	r, _, ctx := enterReal(t, Options{}, devicetest.Options{Model: "esp32"}, main)
+	b := devicetest.StartMicroPython(t, devicetest.Options{Model: "esp32", Off: true})
+	b.WriteFile("main.py", []byte("import time\nprint('ready')\nwhile True:\n try:\n  time.sleep(0.01)\n except KeyboardInterrupt:\n  print('not now')\n"))
+	line := b.Conn()
+	b.PowerOn()
+	for seen := ""; !strings.Contains(seen, "ready"); {
+		buf := make([]byte, 100)
+		n, err := line.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen += string(buf[:n])
+	}
+	ctx := deadline(t, 60*time.Second)
+	r, err := Enter(ctx, line, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if out, err := r.Exec(ctx, "print(1)"); err != nil || string(out) != "1\r\n" {
 		t.Fatalf("%q %v", out, err)
 	}

@@ -52,6 +52,10 @@ func TestRow13ABoardThatCanNotBeInterruptedIsBusyAndSaysWhatWasSeen(t *testing.T
 	if fault != device.BoardBusy {
 		t.Fatal(fault)
 	}
+	fault, text = refused(t, devicetest.Script{Main: devicetest.Swallow(1 << 20), NoReset: true})
+	if fault != device.BoardBusy || !strings.Contains(text, "not now") {
+		t.Fatalf("%v %q", fault, text)
+	}
 }
 
 // exitingMain2 is an endless loop of soft resets at a speed that ends a test.
