@@ -167,3 +167,32 @@ func TestNoticesOfVeryManyKindsAreBounded(t *testing.T) {
 		r.close()
 	})
 }
+
+func TestTooManyConnectionsAreRefusedAndReported(t *testing.T) {
+	b, notices := begin(t, Options{})
+	dial := func() net.Conn {
+		t.Helper()
+		c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	crowd := make([]net.Conn, maxClients+reserved)
+	for i := range crowd {
+		crowd[i] = dial()
+	}
+	until(t, "all of them", func() bool { return len(b.guard.crowd.all()) == len(crowd) })
+	last := dial()
+	if err := last.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := last.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Error("one more was let in")
+	}
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Crowded && n.Addr == "127.0.0.1" })
+	_ = crowd[0].Close()
+	until(t, "room", func() bool { return len(b.guard.crowd.all()) < len(crowd) })
+	join(t, appOptions(b))
+}

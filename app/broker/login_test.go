@@ -27,8 +27,14 @@ func TestNobodyIsAnonymous(t *testing.T) {
 		user, password string
 		in             bool
 	}{
-		{"pupil", "sesame", true}, {user, password, true},
-		{"", "", false}, {"pupil", "", false}, {"pupil", "Sesame", false}, {"nobody", "sesame", false}, {user, "", false}, {user, "sesame", false},
+		{"pupil", "sesame", true},
+		{user, password, true},
+		{"", "", false},
+		{"pupil", "", false},
+		{"pupil", "Sesame", false},
+		{"nobody", "sesame", false},
+		{user, "", false},
+		{user, "sesame", false},
 	} {
 		err := link.Test(ctx, options(b, c.user, c.password))
 		if c.in && err != nil {

@@ -279,3 +279,46 @@ func TestWhatIsRetainedIsBounded(t *testing.T) {
 		t.Error("a topic is not bounded")
 	}
 }
+
+func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	notices := newHeard[Notice]()
+	s := openStore(t.TempDir(), slog.New(slog.DiscardHandler), newReporter(notices.put))
+	db := s.db
+	if err := db.Close(); err != nil { // as if the disk were gone
+		t.Fatal(err)
+	}
+	s.OnRetainMessage(nil, packets.Packet{TopicName: "class/a", Payload: []byte("1")}, 1)
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreFailed })
+	if n.Err == nil {
+		t.Error("no reason is given")
+	}
+	s.mu.Lock()
+	waiting := s.pending[change{false, "class/a"}]
+	s.mu.Unlock()
+	if waiting == nil || string(waiting.Payload) != "1" {
+		t.Error("it is forgotten")
+	}
+	if s.close() == nil {
+		t.Error("close says that all is well")
+	}
+}
+
+func TestAMessageTooManyIsDeliveredButNotRetained(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	c := join(t, appOptions(b), "class/#")
+	c.send(t, "class/old", "1", 1, true)
+	c.hears(t, "class/old", "1")
+	b.store.mu.Lock()
+	b.store.total = maxRetainedBytes
+	b.store.mu.Unlock()
+	c.send(t, "class/new", "1", 1, true)
+	c.hears(t, "class/new", "1")
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooMuchKept && n.Topic == "class/new" })
+	late := join(t, appOptions(b), "class/#")
+	late.hears(t, "class/old", "1")
+	if n := len(late.messages.list()); n != 1 {
+		t.Errorf("retained %v", late.messages.list())
+	}
+}
