@@ -90,3 +90,28 @@ func TestTextIsReadableOnWhatItStandsOnInLightAndDark(t *testing.T) {
 	on(shape, theme.ColorNamePrimary, colorCard, theme.ColorNameOverlayBackground)
 	on(shape, theme.ColorNameInputBorder, colorCard, theme.ColorNameInputBackground)
 }
+
+func TestTheFocusIsScrolledIntoView(t *testing.T) {
+	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return Status{Link: LinkUp} } })
+	w.window.Resize(smallScreen)
+	w.visit(placeSettings, "")
+	c := w.window.Canvas()
+	limit := smallScreen.Height - w.status.Size().Height
+	seen := map[fyne.Focusable]bool{}
+	for range 60 {
+		c.FocusNext()
+		f := c.Focused()
+		if f == nil || seen[f] {
+			continue
+		}
+		seen[f] = true
+		o := f.(fyne.CanvasObject)
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+		if at.Y < 0 || at.Y+o.Size().Height > limit+1 {
+			t.Errorf("%T is at %v with height %.0f, out of view", f, at, o.Size().Height)
+		}
+	}
+	if len(seen) < 15 {
+		t.Errorf("only %d things have had the focus", len(seen))
+	}
+}

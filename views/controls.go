@@ -88,6 +88,12 @@ func (b *button) MinSize() fyne.Size {
 	return fyne.NewSize(m.Width, max(m.Height, touch))
 }
 
+// FocusGained shows the focus, and scrolls it into view.
+func (b *button) FocusGained() {
+	b.Button.FocusGained()
+	reveal(b)
+}
+
 // TypedKey presses the button with Space and Enter.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
 	if passKey(b, e) {
@@ -122,6 +128,12 @@ func newTextEntry(placeholder string) *entry {
 	e := newEntry(placeholder)
 	e.MultiLine, e.Wrapping = true, fyne.TextWrapBreak
 	return e
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	reveal(e)
 }
 
 // TypedKey hands the window's keys on.
@@ -170,6 +182,12 @@ func (c *choice) setQuietly(index int) {
 	c.OnChanged = changed
 }
 
+// FocusGained shows the focus, and scrolls it into view.
+func (c *choice) FocusGained() {
+	c.Select.FocusGained()
+	reveal(c)
+}
+
 // TypedKey hands the window's keys on, and folds the list out with Enter.
 func (c *choice) TypedKey(e *fyne.KeyEvent) {
 	if passKey(c, e) {
@@ -195,6 +213,12 @@ func newTick(text string, changed func(bool)) *tick {
 func (t *tick) setQuietly(on bool) {
 	t.Checked = on
 	t.Refresh()
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (t *tick) FocusGained() {
+	t.Check.FocusGained()
+	reveal(t)
 }
 
 // TypedKey hands the window's keys on, and ticks with Enter.

@@ -117,6 +117,12 @@ func newChoiceDot(text string, on bool, tapped func()) *choiceDot {
 	return c
 }
 
+// FocusGained shows the focus, and scrolls it into view.
+func (c *choiceDot) FocusGained() {
+	c.Button.FocusGained()
+	reveal(c)
+}
+
 func (c *choiceDot) debugText() string {
 	if c.on {
 		return "(x) " + c.Text

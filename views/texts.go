@@ -43,10 +43,11 @@ func small(text string) *widget.Label {
 	return l
 }
 
-// code is text to be read letter by letter: an address, a password, a topic. It
-// can be selected and copied.
+// code is text to be read letter by letter: an address, a password, a topic. What
+// people may want to copy has a Copy button beside it: a label that can be
+// selected would be one more stop of Tab.
 func code(text string) *widget.Label {
 	l := widget.NewLabel(text)
-	l.TextStyle, l.Selectable = fyne.TextStyle{Monospace: true}, true
+	l.TextStyle = fyne.TextStyle{Monospace: true}
 	return l
 }
