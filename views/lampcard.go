@@ -17,9 +17,9 @@ import (
 // A card's measures at scale 1.
 const (
 	cardWidth  = 272
-	cardHeight = 192
+	cardHeight = 198
 	cardRoom   = 16
-	lampSide   = 76
+	lampSide   = 72
 )
 
 // kindleTime is how long a lamp takes to light when its board has confirmed.
@@ -190,7 +190,7 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	lines := append(wrapLines(w.truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
 	for i, t := range r.truth {
 		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
-		t.Move(fyne.NewPos(cardRoom*u, (101+19*float32(i))*u))
+		t.Move(fyne.NewPos(cardRoom*u, (97+19*float32(i))*u))
 	}
 	write(r.who, fitLine(w.who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, colorSoft)
 	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))

@@ -155,7 +155,7 @@ func (g *lampGrid) breatheIf(waiting bool) {
 		return
 	}
 	g.breath = &fyne.Animation{
-		Duration: 700 * time.Millisecond, AutoReverse: true, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationEaseInOut,
+		Duration: 900 * time.Millisecond, AutoReverse: true, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationEaseInOut,
 		Tick: func(done float32) {
 			for _, c := range g.field.bound {
 				if c.light.Waiting {

@@ -177,8 +177,16 @@ func plainTopic(t string) bool {
 
 // swatches are colours that pupils ask for first.
 var swatches = []lights.RGB{
-	{R: 255, G: 190, B: 90}, {R: 255, G: 255, B: 255}, {R: 255}, {R: 255, G: 110}, {R: 255, G: 220},
-	{G: 255}, {G: 255, B: 200}, {B: 255}, {R: 150, B: 255}, {R: 255, G: 40, B: 140},
+	{R: 255, G: 190, B: 90},
+	{R: 255, G: 255, B: 255},
+	{R: 255},
+	{R: 255, G: 110},
+	{R: 255, G: 220},
+	{G: 255},
+	{G: 255, B: 200},
+	{B: 255},
+	{R: 150, B: 255},
+	{R: 255, G: 40, B: 140},
 }
 
 // colorDialog sets colour and brightness. They count when the board says so, so
@@ -310,8 +318,11 @@ func infoWords(l lights.Light) []string {
 	in := l.Info
 	var all []string
 	for _, f := range []struct{ key, value string }{
-		{"lamps.info.board", in.Board}, {"lamps.info.firmware", in.Firmware}, {"lamps.info.program", in.Program},
-		{"lamps.info.id", in.ID}, {"lamps.info.ip", in.IP},
+		{"lamps.info.board", in.Board},
+		{"lamps.info.firmware", in.Firmware},
+		{"lamps.info.program", in.Program},
+		{"lamps.info.id", in.ID},
+		{"lamps.info.ip", in.IP},
 	} {
 		if f.value != "" {
 			all = append(all, i18n.T(f.key, "Value", f.value))

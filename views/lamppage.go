@@ -131,7 +131,7 @@ func (p *lampPage) update() {
 	all := p.panel.Lights()
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
-	p.setText(p.result, p.resultWords())
+	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
 	p.labelButtons(len(all), len(found))
 	show(p.find, len(all) > 1)
 	for _, b := range []*button{p.on, p.off} {
@@ -152,14 +152,6 @@ func (p *lampPage) update() {
 		p.body.Objects = []fyne.CanvasObject{view}
 		p.body.Refresh()
 	}
-}
-
-// setText writes a line, and takes its room away where there is nothing to say.
-func (p *lampPage) setText(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
-	}
-	show(l, text != "")
 }
 
 // matching are the lamps that are looked for, by name, group or topic.
@@ -229,8 +221,10 @@ func (p *lampPage) resultWords() string {
 		key string
 		n   int
 	}{
-		{"lamps.result.noanswer", g.NoAnswer}, {"lamps.result.leftout", g.LeftOut},
-		{"lamps.result.sent", g.Sent}, {"lamps.result.notsent", g.NotSent},
+		{"lamps.result.noanswer", g.NoAnswer},
+		{"lamps.result.leftout", g.LeftOut},
+		{"lamps.result.sent", g.Sent},
+		{"lamps.result.notsent", g.NotSent},
 	} {
 		if part.n > 0 {
 			parts = append(parts, i18n.N(part.key, part.n))

@@ -182,8 +182,13 @@ func (p *lampPicture) paintMark() {
 	p.mark.Resource = tinted(name, tint)
 }
 
-// breathe paints the ring alone.
+// breathe paints the ring alone, in few steps: each is a frame of the window.
 func (p *lampPicture) breathe(strength float32) {
+	const steps = 7
+	strength = float32(int(strength*steps+0.5)) / steps
+	if strength == p.breath {
+		return
+	}
 	p.breath = strength
 	p.ring.StrokeColor = faded(shade(theme.ColorNamePrimary), 0.25+0.75*strength)
 	p.ring.Refresh()
