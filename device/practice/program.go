@@ -353,7 +353,7 @@ func (p *program) info() string {
 	rssi, _, _ := admits(p.config.WiFi)
 	data, err := json.Marshal(map[string]any{
 		"id": p.board.id, "name": p.config.Name, "board": machine, "firmware": firmware + " " + firmwareVersion,
-		"program": Version, "ip": p.board.address(), "rssi": rssi, "lamp": p.config.Lamp.Kind,
+		"program": Version, "ip": p.board.address(), "rssi": rssi, "lamp": p.config.Lamp.Kind, "practice": true,
 	})
 	if err != nil { // strings and a number: it can't happen
 		return "{}"
