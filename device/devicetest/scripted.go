@@ -29,6 +29,7 @@ type Script struct {
 	Tick    string // a timer prints it before OK, inside the framing and after the prompt
 	Bare    bool   // not MicroPython: Main talks to the line, and there is no REPL
 	NoReset bool   // the line has no control lines
+	Deaf    bool   // Ctrl-C never interrupts boot.py and main.py
 }
 
 // Scripted is a board and its line. Reads give (0, nil) after 20 ms without a
@@ -214,9 +215,9 @@ func (b *Scripted) print(s string) {
 	b.change(func() { b.toHost = append(b.toHost, s...) })
 }
 
-// run runs code with Ctrl-C enabled and tells what ended it.
-func (b *Scripted) run(f func(*Process)) (end any) {
-	b.change(func() { b.running, b.ctrlC = true, 0 })
+// run runs code, with Ctrl-C enabled unless it is deaf, and tells what ended it.
+func (b *Scripted) run(f func(*Process), deaf bool) (end any) {
+	b.change(func() { b.running, b.deaf, b.ctrlC = true, deaf, 0 })
 	defer func() {
 		end = recover()
 		b.change(func() { b.running, b.deaf, b.ctrlC = false, false, 0 })

@@ -29,7 +29,7 @@ func (b *Scripted) powered() (again bool) {
 	}()
 	b.print(b.s.ROM)
 	if b.s.Bare {
-		b.run(b.s.Main)
+		b.run(b.s.Main, b.s.Deaf)
 		for {
 			b.next()
 		}
@@ -61,7 +61,7 @@ func (b *Scripted) start(main bool) {
 
 // program runs boot.py or main.py and prints what Ctrl-C leaves behind.
 func (b *Scripted) program(f func(*Process)) any {
-	end := b.run(f)
+	end := b.run(f, b.s.Deaf)
 	if _, ok := end.(interruptSignal); ok {
 		b.print(strings.Replace(ctrlCTrace, "<stdin>", "main.py", 1))
 	}
@@ -189,7 +189,7 @@ func (b *Scripted) execute(code string) bool {
 			trace = Basics(p, code)
 		}
 		verbatim, left = trace == framed, trace == leftRaw
-	})
+	}, false)
 	switch end.(type) {
 	case interruptSignal:
 		trace = ctrlCTrace

@@ -187,21 +187,25 @@ func (r *REPL) drum(ctx context.Context, burst int) error {
 	return nil
 }
 
-// prove asks for a sum: a device that only echoes, or a program that is still
-// there, can't give it. A board without memory for so little is restarted.
+// proof asks for a sum, which a device that only echoes, or a program that is
+// still there, can't give. It silences the log of the ESP firmware, which would
+// print inside the replies.
+const proof = "import sys\ntry:\n import esp\n esp.osdebug(None)\nexcept Exception:pass\nprint('py',sys.implementation.name,6*7919)"
+
+// prove lets the board run the proof. A board without memory for so little is
+// restarted.
 func (r *REPL) prove(ctx context.Context) (bool, error) {
-	const code = "import sys\nprint('py',sys.implementation.name,6*7919)"
 	short, done := context.WithTimeout(ctx, slot)
 	defer done()
 	if err := r.w.hush(short, 20*time.Millisecond, 60*time.Millisecond); err != nil {
 		return false, given(ctx, err)
 	}
 	r.raw = true
-	out, err := r.exec(short, code, nil)
+	out, err := r.exec(short, proof, nil)
 	var raised *ScriptError
 	if errors.As(err, &raised) && raised.Type == "MemoryError" {
 		if err = r.softReset(ctx); err == nil {
-			out, err = r.exec(ctx, code, nil)
+			out, err = r.exec(ctx, proof, nil)
 		}
 	}
 	if err != nil {

@@ -78,7 +78,8 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 // Exec runs code (Python, "\n" between lines; at most 1 KB on small boards) and
 // gives what it printed. A script that raised is a *[ScriptError]; everything
 // else is a *device.Error, and one whose cause is [ErrRestarted] tells that the
-// board restarted in the middle and that Interrupt is due. The script is
+// board restarted in the middle and that its globals are gone. Where the board
+// is no longer in the raw REPL, as after Start, it is interrupted first. The script is
 // interrupted when ctx ends, or after 30 s where ctx has no deadline. Binary
 // output must be encoded by the script, as hex or base64.
 func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {

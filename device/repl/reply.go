@@ -23,6 +23,9 @@ type reply struct {
 	scanned int
 	prev    int // the \x04 before last, or -1
 	last    int // the last \x04, or -1
+	looked  int // bytes that restarted has seen
+	boot    bool
+	banner  bool
 
 	done bool
 	long bool // more than max came
@@ -127,14 +130,16 @@ func (p *reply) lax() {
 var bootText = regexp.MustCompile(`(?:^|\n)(?:ets [A-Z][a-z]{2} |rst:0x|ESP-ROM:)`)
 
 // restarted tells whether the reply holds what a board prints when it starts;
-// sure is true when it has come to the friendly prompt.
+// sure is true when it has come to the friendly prompt. Each call looks at what
+// is new since the last.
 func (p *reply) restarted() (maybe, sure bool) {
-	b := p.buf
-	if len(b) > noiseMemory {
-		b = b[len(b)-noiseMemory:]
-	}
-	sure = bytes.Contains(b, []byte(`Type "help()" for more`)) && bytes.HasSuffix(b, []byte(">>> "))
-	return sure || bootText.Match(b), sure
+	const overlap = 64 // longer than any of the texts
+	b := p.buf[max(0, min(p.looked, len(p.buf))-overlap):]
+	p.looked = len(p.buf)
+	p.boot = p.boot || bootText.Match(b)
+	p.banner = p.banner || bytes.Contains(b, []byte(`Type "help()" for more`))
+	sure = p.banner && bytes.HasSuffix(b, []byte(prompt))
+	return p.boot || sure, sure
 }
 
 var (

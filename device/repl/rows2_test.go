@@ -29,8 +29,6 @@ func deafMain(p *devicetest.Process) {
 	p.Forever()
 }
 
-func exitingMain(p *devicetest.Process) { p.Exit() }
-
 func TestRow13AResetCatchesInBootWhatNothingElseBreaks(t *testing.T) {
 	for name, main := range map[string]func(*devicetest.Process){"kbd_intr": deafMain, "swallow": devicetest.Swallow(1 << 20)} {
 		t.Run(name, func(t *testing.T) {
@@ -43,12 +41,12 @@ func TestRow13AResetCatchesInBootWhatNothingElseBreaks(t *testing.T) {
 
 func TestRow13ABoardThatCanNotBeInterruptedIsBusyAndSaysWhatWasSeen(t *testing.T) {
 	fault, text := refused(t, devicetest.Script{
-		Boot: func(p *devicetest.Process) { p.Print("MicroPython demo\r\n") }, Main: deafMain, ROM: "rst:0x1 (POWERON)\r\n",
+		Boot: func(p *devicetest.Process) { p.Print("MicroPython demo\r\n") }, Main: deafMain, ROM: "rst:0x1 (POWERON)\r\n", Deaf: true,
 	})
 	if fault != device.BoardBusy || !strings.Contains(text, "demo") {
 		t.Fatalf("%v %q", fault, text)
 	}
-	fault, _ = refused(t, devicetest.Script{Main: exitingMain2(), NoReset: true})
+	fault, _ = refused(t, devicetest.Script{Main: exitSoon, NoReset: true, Deaf: true})
 	if fault != device.BoardBusy {
 		t.Fatal(fault)
 	}
@@ -58,13 +56,10 @@ func TestRow13ABoardThatCanNotBeInterruptedIsBusyAndSaysWhatWasSeen(t *testing.T
 	}
 }
 
-// exitingMain2 is an endless loop of soft resets at a speed that ends a test.
-func exitingMain2() func(*devicetest.Process) {
-	return func(p *devicetest.Process) {
-		p.Deafen()
-		p.Sleep(50 * time.Millisecond)
-		exitingMain(p)
-	}
+// exitSoon makes an endless loop of soft resets.
+func exitSoon(p *devicetest.Process) {
+	p.Sleep(50 * time.Millisecond)
+	p.Exit()
 }
 
 func TestRow14AWatchdogInTheMiddleIsARestart(t *testing.T) {

@@ -128,8 +128,11 @@ func TestWindowsTellsABoardWithoutItsDriver(t *testing.T) {
 		problem  uint32
 		want     bool
 	}{
-		{"1A86", "55D4", 28, true}, {"10C4", "EA60", 28, true}, {"1A86", "55D4", 0, false},
-		{"046D", "C52B", 28, false}, {"1A86", "55D4", 22, false}, // somebody else's; disabled by hand
+		{"1A86", "55D4", 28, true},
+		{"10C4", "EA60", 28, true},
+		{"1A86", "55D4", 0, false},
+		{"046D", "C52B", 28, false},
+		{"1A86", "55D4", 22, false}, // somebody else's; disabled by hand
 	} {
 		if got := needsDriver(c.vid, c.pid, c.problem); got != c.want {
 			t.Errorf("%+v: %v", c, got)
