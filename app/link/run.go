@@ -100,11 +100,9 @@ func (l *Link) once() (lived time.Duration, err error) {
 	for filter, qos := range l.wanted() {
 		n.put(l.subscription(filter, qos))
 	}
-	worked := make(chan struct{})
-	go func() {
-		defer close(worked)
-		l.count(work(s, n))
-	}()
+	// Nobody waits for its end: a publish may hang for writeTime on a connection
+	// that is lost, and the state must tell the truth meanwhile.
+	go func() { l.count(work(s, n)) }()
 	began := time.Now()
 	l.set(State{Phase: Online}, n)
 	select {
@@ -116,7 +114,6 @@ func (l *Link) once() (lived time.Duration, err error) {
 	case <-l.ctx.Done():
 		l.finish(s, n)
 	}
-	<-worked
 	// A connection that was accepted has lived, however short its life was.
 	return max(time.Since(began), 1), err
 }

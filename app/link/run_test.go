@@ -271,6 +271,28 @@ func TestAStuckConnectionBlocksNobodyAndSendsNothingLate(t *testing.T) {
 	})
 }
 
+func TestALossIsKnownAtOnceEvenWhileAPublishHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{block: make(chan struct{})}
+		b := newBed(Options{}, func(int) (*fake, error) { return f, nil })
+		synctest.Wait()
+		if err := b.Publish("a", nil, 0, false); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		f.lost(io.EOF)
+		synctest.Wait()
+		if s := b.State(); s.Phase != Waiting {
+			t.Errorf("%v", s.Phase)
+		}
+		if err := b.Publish("b", nil, 0, false); !errors.Is(err, ErrOffline) {
+			t.Errorf("got %v", err)
+		}
+		close(f.block)
+		b.Close()
+	})
+}
+
 func TestSubscriptionsAreMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var answers []SubState
