@@ -3,6 +3,9 @@
 # of Noto Sans CJK SC (SIL Open Font License 1.1). Run it in the repository's
 # root. Needs: apt-get install fonts-noto-cjk fonttools python3
 #
+# Some signs (arrows, comparisons, shapes) are in it too, for Noto Sans, in which
+# the toolkit draws Latin text, lacks them.
+#
 # The space must be in the font: the toolkit keeps it in the run of Chinese
 # characters, and would draw a box for it. Hinting, layout features and the
 # tables for vertical text are left out, for the toolkit does not use them.
@@ -15,7 +18,8 @@ import sys
 both = (bytes([a, b]) for a in range(0xA1, 0xF8) for b in range(0xA1, 0xFF))
 chars = (c.decode("gb2312", "ignore") for c in both)
 sys.stdout.reconfigure(encoding="utf-8")
-print("".join(c for c in chars if c and ord(c) >= 0x2E80) + " \u00a0", end="")
+signs = "\u2190\u2191\u2192\u2193\u2212\u2248\u2260\u2264\u2265\u221e\u25a0\u25a1\u25b2\u25b3\u25bc\u25bd\u25c6\u25c7\u25cb\u25cf\u2605\u2606\u2103"
+print("".join(c for c in chars if c and ord(c) >= 0x2E80) + signs + " \u00a0", end="")
 PY
 for face in Regular Bold; do
 	name=cjk.otf
