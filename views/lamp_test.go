@@ -13,6 +13,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
+	"lamplighter/app/setup"
 	"lamplighter/i18n"
 )
 
@@ -291,6 +292,22 @@ func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	if err := room.Remove("class/lamp-1"); err != nil || p.body.Objects[0] != p.empty {
 		t.Fatalf("error %v, or no invitation", err)
 	}
+}
+
+func TestAnEmptyPanelLeadsToThePracticeBoard(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	begin := testSetup(t, loop)
+	room := newLampRoom(t, loop)
+	w, _ := newTestWindow(t, func(parts *Parts) { parts.Lights, parts.Setup = room.Panel, begin })
+	p := w.page(placeLamps).(*lampPage)
+	p.tryPractice()
+	if w.here != placeSetup {
+		t.Fatalf("went to %v", w.here)
+	}
+	loop.RunUntil(func() bool {
+		_, choosing := begin().State().(setup.Choosing)
+		return !choosing
+	}, "the practice board is greeted")
 }
 
 func TestATopicToAddIsOneThatCanBePublishedTo(t *testing.T) {

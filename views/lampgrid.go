@@ -311,10 +311,10 @@ func (f *lampField) setHeight(h float32) { f.height = h }
 // MinSize is as high as all cards together.
 func (f *lampField) MinSize() fyne.Size { return fyne.NewSize(1, f.height) }
 
-// free lets go of the cards that are out of view, or stand for another lamp now.
+// free lets go of the cards that are out of view.
 func (f *lampField) free(first, last int) (changed bool) {
 	for i, c := range f.bound {
-		if i < first || i >= last || f.grid.lights[i].Base != c.light.Base {
+		if i < first || i >= last {
 			delete(f.bound, i)
 			f.spare = append(f.spare, c)
 			changed = true
@@ -328,15 +328,7 @@ func (f *lampField) card(i int) (c *lampCard, fresh bool) {
 	if c, ok := f.bound[i]; ok {
 		return c, false
 	}
-	base := f.grid.lights[i].Base
-	for j, s := range f.spare { // its own card, which has moved
-		if s.light.Base == base {
-			c = s
-			f.spare = append(f.spare[:j], f.spare[j+1:]...)
-			break
-		}
-	}
-	if n := len(f.spare); c == nil && n > 0 {
+	if n := len(f.spare); n > 0 {
 		c, f.spare = f.spare[n-1], f.spare[:n-1]
 	}
 	if c == nil {

@@ -10,14 +10,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
+	"lamplighter/app/setup"
+	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
 func init() { registerPage(placeLamps, func(d *desk) page { return newLampPage(d) }) }
-
-// targetPractice is what the set-up page is asked to show for somebody who
-// wants to try a practice board.
-const targetPractice = "practice"
 
 // lampPage is the panel of switches: all lamps, all on, all off, and find.
 type lampPage struct {
@@ -52,7 +50,7 @@ func newLampPage(d *desk) *lampPage {
 	p.grid.OnMenu = p.cardMenu
 	p.empty = emptyPlace("lamp", i18n.T("lamps.empty"),
 		primaryButton(i18n.T("lamps.empty.setup"), icon("setup"), func() { d.visit(placeSetup, "") }),
-		newButton(i18n.T("lamps.empty.practice"), icon("play"), func() { d.visit(placeSetup, targetPractice) }))
+		newButton(i18n.T("lamps.empty.practice"), icon("play"), p.tryPractice))
 	p.nothing = emptyPlace("search", i18n.T("lamps.find.nothing"),
 		newButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
@@ -247,6 +245,31 @@ func (p *lampPage) all(on bool) {
 	}
 	p.asked = true
 	p.panel.AllOf(on, bases)
+}
+
+// tryPractice goes to the wizard with the practice board chosen: at once, or
+// when the search for boards has found it. A setup that has come further is left
+// as it is.
+func (p *lampPage) tryPractice() {
+	s := p.desk.Setup()
+	p.desk.visit(placeSetup, "")
+	stop := func() {}
+	choose := func() {
+		if _, choosing := s.State().(setup.Choosing); !choosing {
+			stop()
+			return
+		}
+		for _, port := range s.State().Kept().Ports {
+			if port.Kind == device.Practice {
+				stop()
+				s.Handle(setup.Picked{Port: port})
+				s.Handle(setup.Forward{})
+				return
+			}
+		}
+	}
+	stop = s.Changed.Listen(choose)
+	choose()
 }
 
 // pageMenu is what is seldom needed.

@@ -320,6 +320,11 @@ func TestThePanelTellsWhoChangedALamp(t *testing.T) {
 		b.wait(time.Minute)
 		b.says(lamp7+"/light", "off")
 		want(lights.AtTheBoard)
+		_ = b.Switch(lamp7, true) // gets lost
+		b.wait(time.Minute)
+		b.says(lamp7+"/light", "on")
+		want(lights.AtTheBoard)
+		b.says(lamp7+"/light", "off")
 		_ = b.Switch(lamp7, false)        // it is off: changes nothing
 		b.says(lamp7+"/light/set", "off") // ours
 		b.says(lamp7+"/light", "off")
@@ -343,6 +348,10 @@ func TestTheTutorialsOwnProgramIsShownAsSentOnly(t *testing.T) {
 	b.says("led", "on")
 	l := b.at(t, "my/led")
 	if l.Phase != lights.SentOnly || l.State != lights.Unknown || l.Shown() != lights.On || l.Who != lights.ThisPC {
+		t.Fatalf("%+v", l)
+	}
+	b.says("led", "on") // the same again, and not ours
+	if l = b.at(t, "my/led"); l.Who != lights.SomebodyElse {
 		t.Fatalf("%+v", l)
 	}
 	b.says("led", "off")
@@ -482,7 +491,7 @@ func TestARemovedLampIsForgottenEverywhereUntilItsBoardSpeaks(t *testing.T) {
 		b.says(topic, "")
 		other.says(topic, "")
 	}
-	if len(b.Lights())+len(other.Lights()) != 0 {
+	if len(b.Lights())+len(other.Lights())+len(other.Clears(lamp7)) != 0 {
 		t.Fatalf("still there: %v %v", b.Lights(), other.Lights())
 	}
 	b.says(lamp7+"/light", "on")
