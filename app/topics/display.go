@@ -75,34 +75,27 @@ func Text(payload []byte, most int) (safe string, cut bool) {
 	return b.String(), cut
 }
 
-// HexDump writes at most most bytes of a payload as offset, hex and text, 16
-// bytes a line; cut says that there was more.
-func HexDump(payload []byte, most int) (dump string, cut bool) {
-	if len(payload) > most {
-		payload, cut = payload[:most], true
-	}
+// HexLine writes the 16 bytes at an offset as offset, hex and text.
+func HexLine(payload []byte, at int) string {
 	var b strings.Builder
-	for at := 0; at < len(payload); at += 16 {
-		line := payload[at:min(at+16, len(payload))]
-		fmt.Fprintf(&b, "%08x ", at)
-		for i := range 16 {
-			if i == 8 {
-				b.WriteByte(' ')
-			}
-			if i < len(line) {
-				fmt.Fprintf(&b, " %02x", line[i])
-			} else {
-				b.WriteString("   ")
-			}
+	line := payload[at:min(at+16, len(payload))]
+	fmt.Fprintf(&b, "%08x ", at)
+	for i := range 16 {
+		if i == 8 {
+			b.WriteByte(' ')
 		}
-		b.WriteString("  ")
-		for _, c := range line {
-			if c < ' ' || c > '~' {
-				c = '.'
-			}
-			b.WriteByte(c)
+		if i < len(line) {
+			fmt.Fprintf(&b, " %02x", line[i])
+		} else {
+			b.WriteString("   ")
 		}
-		b.WriteByte('\n')
 	}
-	return b.String(), cut
+	b.WriteString("  ")
+	for _, c := range line {
+		if c < ' ' || c > '~' {
+			c = '.'
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }

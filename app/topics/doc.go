@@ -3,8 +3,8 @@
 // a topic browser does: filters, forms of a payload, recordings, exports.
 //
 // It never draws, never translates, opens no connection and holds no lock: a
-// Tree belongs to the state's goroutine. Only a Recorder and a Player work on
-// goroutines of their own, and they touch no Tree.
+// Tree belongs to the state's goroutine. Only Record, Export and Play work on
+// goroutines of their own, and they touch a Tree by post alone.
 //
 // Every message is accounted for: Received = Kept + Waiting + Dropped + Forgotten.
 package topics

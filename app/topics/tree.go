@@ -68,6 +68,8 @@ type Tree struct {
 	rows   rows
 	search *search
 	pause  pause
+
+	recorder *Recorder
 }
 
 // New makes an empty tree that takes at most budget bytes, MinBudget or more.
@@ -127,6 +129,9 @@ func (t *Tree) Receive(batch []Message, lost int) {
 func (t *Tree) Insert(m Message) { t.Receive([]Message{m}, 0) }
 
 func (t *Tree) take(m *Message) {
+	if t.recorder != nil {
+		t.recorder.put(m)
+	}
 	if t.pause.on {
 		t.hold(m)
 		return

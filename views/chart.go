@@ -1,0 +1,372 @@
+package views
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+)
+
+// chartLine is a curve with its name.
+type chartLine struct {
+	name   string
+	points []topics.Point // the oldest first
+}
+
+// chartTints tell curves apart, by colour and by their dashes.
+var chartTints = []color.NRGBA{
+	{0xd4, 0x82, 0x00, 0xff}, {0x2f, 0x7f, 0xb8, 0xff}, {0x3a, 0x9a, 0x5b, 0xff},
+	{0xb8, 0x4a, 0x8a, 0xff}, {0x7a, 0x66, 0xc2, 0xff}, {0x8a, 0x8a, 0x2a, 0xff},
+}
+
+// The room around the curves.
+const (
+	chartLeft, chartBottom = unit * 8, unit * 3
+	gridLines              = 4
+)
+
+// chart draws curves over time. The wheel zooms around the pointer, dragging
+// moves, the keys + − ← → do the same, 0 shows all.
+type chart struct {
+	widget.BaseWidget
+	lines    []chartLine
+	from, to int64 // what is in view; both 0 = all
+	follow   time.Duration
+	raster   *canvas.Raster
+	labels   []*canvas.Text
+	legend   []*canvas.Text
+	ring     *canvas.Rectangle
+	low      float64
+	high     float64
+	first    int64
+	last     int64
+}
+
+var (
+	_ fyne.Scrollable = (*chart)(nil)
+	_ fyne.Draggable  = (*chart)(nil)
+	_ fyne.Focusable  = (*chart)(nil)
+)
+
+func newChart() *chart {
+	c := &chart{ring: canvas.NewRectangle(color.Transparent)}
+	c.ring.StrokeWidth, c.ring.CornerRadius = 2, unit/2
+	c.ring.Hide()
+	c.raster = canvas.NewRaster(c.draw)
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// set replaces the curves; the view stays.
+func (c *chart) set(lines []chartLine) {
+	c.lines = lines
+	c.Refresh()
+}
+
+// zoom shows the newest span; 0 shows all.
+func (c *chart) zoom(span time.Duration) {
+	c.from, c.to, c.follow = 0, 0, span
+	c.Refresh()
+}
+
+// measure finds what is in view.
+func (c *chart) measure() {
+	c.first, c.last = math.MaxInt64, math.MinInt64
+	for _, l := range c.lines {
+		if n := len(l.points); n > 0 {
+			c.first, c.last = min(c.first, l.points[0].At), max(c.last, l.points[n-1].At)
+		}
+	}
+	if c.first > c.last {
+		c.first, c.last = 0, 0
+	}
+	if c.last == c.first {
+		c.last = c.first + int64(time.Second)
+	}
+	if c.from != 0 || c.to != 0 {
+		c.first, c.last = c.from, c.to
+	} else if c.follow > 0 {
+		c.first = max(c.first, c.last-int64(c.follow))
+	}
+	c.low, c.high = math.Inf(1), math.Inf(-1)
+	for _, l := range c.lines {
+		for _, p := range l.points {
+			if p.At >= c.first && p.At <= c.last {
+				c.low, c.high = min(c.low, p.V), max(c.high, p.V)
+			}
+		}
+	}
+	if c.low > c.high {
+		c.low, c.high = 0, 1
+	}
+	if pad := (c.high - c.low) * 0.06; pad > 0 {
+		c.low, c.high = c.low-pad, c.high+pad
+	} else {
+		c.low, c.high = c.low-1, c.high+1
+	}
+}
+
+// draw makes the picture of the curves, in real pixels.
+func (c *chart) draw(w, h int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	if w < 2 || h < 2 {
+		return img
+	}
+	grid := color.NRGBAModel.Convert(shade(theme.ColorNameSeparator)).(color.NRGBA)
+	for i := range gridLines + 1 {
+		y := (h - 1) * i / gridLines
+		for x := range w {
+			img.SetNRGBA(x, y, grid)
+		}
+	}
+	for i, l := range c.lines {
+		c.drawLine(img, l.points, chartTints[i%len(chartTints)], float64(w), float64(h))
+	}
+	return img
+}
+
+// drawLine fills, column by column, what the curve passes through.
+func (c *chart) drawLine(img *image.NRGBA, points []topics.Point, tint color.NRGBA, w, h float64) {
+	const thick = 1.4
+	px := func(p topics.Point) (x, y float64) {
+		return float64(p.At-c.first) / float64(c.last-c.first) * (w - 1), (1 - (p.V-c.low)/(c.high-c.low)) * (h - 1)
+	}
+	for i, p := range points {
+		x1, y1 := px(p)
+		if i == 0 || len(points) < 60 {
+			dot(img, x1, y1, 3, tint)
+		}
+		if i == 0 {
+			continue
+		}
+		x0, y0 := px(points[i-1])
+		if x1 < 0 || x0 > w {
+			continue
+		}
+		for x := max(0, math.Floor(x0)); x <= min(w-1, math.Ceil(x1)); x++ {
+			a, b := along(x-0.5, x0, y0, x1, y1), along(x+0.5, x0, y0, x1, y1)
+			span(img, int(x), min(a, b)-thick, max(a, b)+thick, tint)
+		}
+	}
+}
+
+// along is the height of a stretch at x, or at its nearer end.
+func along(x, x0, y0, x1, y1 float64) float64 {
+	if x1 <= x0 {
+		if x < x0 {
+			return y0
+		}
+		return y1
+	}
+	f := min(max((x-x0)/(x1-x0), 0), 1)
+	return y0 + (y1-y0)*f
+}
+
+// span paints a column from y0 to y1 with soft ends.
+func span(img *image.NRGBA, x int, y0, y1 float64, tint color.NRGBA) {
+	h := img.Rect.Dy()
+	for y := max(0, int(math.Floor(y0))); y <= min(h-1, int(math.Ceil(y1))); y++ {
+		cover := min(float64(y)+1, y1) - max(float64(y), y0)
+		if cover <= 0 {
+			continue
+		}
+		o := img.PixOffset(x, y)
+		if a := uint8(min(cover, 1) * 255); a >= img.Pix[o+3] || img.Pix[o] != tint.R {
+			img.Pix[o], img.Pix[o+1], img.Pix[o+2], img.Pix[o+3] = tint.R, tint.G, tint.B, max(a, img.Pix[o+3])
+		}
+	}
+}
+
+func dot(img *image.NRGBA, x, y, r float64, tint color.NRGBA) {
+	for dx := -r; dx <= r; dx++ {
+		if px := int(x + dx); px >= 0 && px < img.Rect.Dx() {
+			half := math.Sqrt(r*r - dx*dx)
+			span(img, px, y-half, y+half, tint)
+		}
+	}
+}
+
+// area is where the curves are.
+func (c *chart) inner() (at fyne.Position, size fyne.Size) {
+	top := float32(len(c.lines))*theme.CaptionTextSize()*1.5 + unit
+	return fyne.NewPos(chartLeft, top), fyne.NewSize(max(1, c.Size().Width-chartLeft-unit), max(1, c.Size().Height-top-chartBottom))
+}
+
+// Scrolled zooms around the pointer.
+func (c *chart) Scrolled(e *fyne.ScrollEvent) {
+	at, size := c.inner()
+	c.scale(math.Pow(0.9, float64(e.Scrolled.DY)/10), float64((e.Position.X-at.X)/size.Width))
+}
+
+// scale makes the time in view longer or shorter around a place between 0 and 1.
+func (c *chart) scale(by, around float64) {
+	c.measure()
+	span := float64(c.last - c.first)
+	middle := float64(c.first) + span*min(max(around, 0), 1)
+	by = max(by, float64(time.Millisecond)/span)
+	c.from, c.to = int64(middle-(middle-float64(c.first))*by), int64(middle+(float64(c.last)-middle)*by)
+	c.Refresh()
+}
+
+func (c *chart) move(by float64) {
+	c.measure()
+	d := int64(float64(c.last-c.first) * by)
+	c.from, c.to = c.first+d, c.last+d
+	c.Refresh()
+}
+
+// Dragged moves through time.
+func (c *chart) Dragged(e *fyne.DragEvent) {
+	_, size := c.inner()
+	c.move(float64(-e.Dragged.DX / size.Width))
+}
+
+// DragEnd is nothing to do.
+func (c *chart) DragEnd() {}
+
+// Tapped takes the keyboard.
+func (c *chart) Tapped(*fyne.PointEvent) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
+		cv.Focus(c)
+	}
+}
+
+// FocusGained shows where the keyboard is.
+func (c *chart) FocusGained() { unhide(c.ring) }
+
+// FocusLost hides it.
+func (c *chart) FocusLost() { hide(c.ring) }
+
+// TypedKey moves through time.
+func (c *chart) TypedKey(e *fyne.KeyEvent) {
+	switch {
+	case passKey(c, e):
+	case e.Name == fyne.KeyLeft:
+		c.move(-0.2)
+	case e.Name == fyne.KeyRight:
+		c.move(0.2)
+	case e.Name == fyne.KeyUp:
+		c.scale(0.7, 0.5)
+	case e.Name == fyne.KeyDown:
+		c.scale(1/0.7, 0.5)
+	}
+}
+
+// TypedRune zooms.
+func (c *chart) TypedRune(r rune) {
+	switch r {
+	case '+', '=':
+		c.scale(0.7, 0.5)
+	case '-':
+		c.scale(1/0.7, 0.5)
+	case '0':
+		c.zoom(0)
+	}
+}
+
+// MinSize leaves room for the numbers.
+func (c *chart) MinSize() fyne.Size { return fyne.NewSize(unit*24, unit*16) }
+
+// CreateRenderer draws axes, names and curves.
+func (c *chart) CreateRenderer() fyne.WidgetRenderer { return &chartRenderer{c} }
+
+type chartRenderer struct{ c *chart }
+
+func (r *chartRenderer) Destroy()           {}
+func (r *chartRenderer) MinSize() fyne.Size { return r.c.MinSize() }
+func (r *chartRenderer) Layout(fyne.Size)   { r.Refresh() }
+
+func (r *chartRenderer) Objects() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{r.c.raster, r.c.ring}
+	for _, t := range r.c.labels {
+		all = append(all, t)
+	}
+	for _, t := range r.c.legend {
+		all = append(all, t)
+	}
+	return all
+}
+
+func (r *chartRenderer) Refresh() {
+	c := r.c
+	c.measure()
+	at, size := c.inner()
+	c.ring.StrokeColor = shade(theme.ColorNamePrimary)
+	c.ring.Resize(c.Size())
+	c.raster.Move(at)
+	c.raster.Resize(size)
+	c.writeLabels(at, size)
+	c.writeLegend()
+	c.raster.Refresh()
+	c.ring.Refresh()
+}
+
+// writeLabels writes the values on the left and the times below.
+func (c *chart) writeLabels(at fyne.Position, size fyne.Size) {
+	for len(c.labels) < gridLines+4 {
+		c.labels = append(c.labels, canvas.NewText("", color.Transparent))
+	}
+	empty := true
+	for _, l := range c.lines {
+		empty = empty && len(l.points) == 0
+	}
+	for i, t := range c.labels {
+		t.Color, t.TextSize = shade(colorSoft), theme.CaptionTextSize()
+		switch {
+		case empty:
+			t.Text = ""
+		case i <= gridLines:
+			t.Text = numberWords(round3(c.high - (c.high-c.low)*float64(i)/gridLines))
+			m := t.MinSize()
+			t.Move(fyne.NewPos(max(0, at.X-m.Width-unit/2), at.Y+size.Height*float32(i)/gridLines-m.Height/2))
+			t.Resize(m)
+		default:
+			k := float32(i-gridLines-1) / 2
+			when := time.Unix(0, c.first+int64(float64(c.last-c.first)*float64(k)))
+			t.Text = when.Local().Format("15:04:05")
+			m := t.MinSize()
+			t.Move(fyne.NewPos(at.X+size.Width*k-m.Width*k, at.Y+size.Height+unit/2))
+			t.Resize(m)
+		}
+		t.Refresh()
+	}
+}
+
+// round3 leaves three digits of what is in view, so that the axis is readable.
+func round3(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	p := math.Pow(10, 3-math.Ceil(math.Log10(math.Abs(v))))
+	return math.Round(v*p) / p
+}
+
+func (c *chart) writeLegend() {
+	for len(c.legend) < len(c.lines) {
+		c.legend = append(c.legend, canvas.NewText("", color.Transparent))
+	}
+	for i, t := range c.legend {
+		if i >= len(c.lines) {
+			t.Text = ""
+			t.Refresh()
+			continue
+		}
+		l := c.lines[i]
+		text := "● " + l.name
+		if n := len(l.points); n > 0 {
+			text += " = " + numberWords(l.points[n-1].V)
+		}
+		t.Color, t.TextSize = chartTints[i%len(chartTints)], theme.CaptionTextSize()
+		t.Text = fitLine(text, t.TextSize, t.TextStyle, c.Size().Width-unit*2)
+		t.Move(fyne.NewPos(unit, float32(i)*t.TextSize*1.5))
+		t.Resize(t.MinSize())
+		t.Refresh()
+	}
+}

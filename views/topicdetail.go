@@ -1,0 +1,245 @@
+package views
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+// detailTime is how often the open topic is written anew while it changes:
+// slow enough to read.
+const detailTime = 250 * time.Millisecond
+
+// The tabs of what is open.
+const (
+	tabValue = iota
+	tabHistory
+	tabPlot
+	tabPublish
+)
+
+// topicDetail is the right side: the open topic, and a message to publish.
+type topicDetail struct {
+	page *topicPage
+	tabs []*button
+	tab  int
+	body *fyne.Container
+
+	name           *widget.Label
+	facts, plain   *widget.Label
+	copyIt, starIt *button
+	head           *fyne.Container
+
+	value   *topicValue
+	history *topicHistory
+	plot    *topicPlot
+	publish *topicPublish
+	hint    fyne.CanvasObject
+
+	topic string
+	has   bool
+	seen  topics.Level
+	wrote time.Time
+	stop  func()
+}
+
+func newTopicDetail(p *topicPage) *topicDetail {
+	d := &topicDetail{page: p}
+	d.name = oneLine("")
+	d.name.TextStyle = fyne.TextStyle{Bold: true}
+	d.name.Selectable = true
+	d.facts, d.plain = oneLine(""), oneLine("")
+	d.facts.SizeName = sizeSmall
+	d.plain.SizeName = sizeSmall
+	d.copyIt = quietButton("", icon("copy"), func() { p.desk.copyText(d.topic) })
+	d.starIt = quietButton("", icon("star"), func() {
+		if id, ok := p.tree.Find(d.topic); ok {
+			p.star(id)
+			d.write()
+		}
+	})
+	d.value, d.history, d.plot, d.publish = newTopicValue(p), newTopicHistory(p), newTopicPlot(p), newTopicPublish(p)
+	d.hint = emptyPlace("left", i18n.T("topics.none.chosen"))
+	names := container.New(&stackLayout{gap: -unit}, d.name, d.facts, d.plain)
+	d.head = container.NewBorder(nil, nil, nil, row(d.starIt, d.copyIt), names)
+	for i, key := range []string{"topics.tab.value", "topics.tab.history", "topics.tab.plot", "topics.tab.publish"} {
+		d.tabs = append(d.tabs, newButton(i18n.T(key), nil, func() { d.choose(i) }))
+	}
+	d.body = container.NewStack()
+	d.choose(tabValue)
+	return d
+}
+
+func (d *topicDetail) content() fyne.CanvasObject {
+	bar := container.NewGridWithColumns(len(d.tabs))
+	for _, b := range d.tabs {
+		bar.Add(b)
+	}
+	s := newSurface(colorCard, unit, container.NewBorder(bar, nil, nil, nil, d.body))
+	s.border = theme.ColorNameSeparator
+	return container.New(leftGap{}, s)
+}
+
+// leftGap keeps room beside the split's grip.
+type leftGap struct{}
+
+func (leftGap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(unit/2, 0))
+	objects[0].Resize(size.SubtractWidthHeight(unit/2, 0))
+}
+
+func (leftGap) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(unit/2, 0)
+}
+
+// choose shows a tab.
+func (d *topicDetail) choose(tab int) {
+	d.tab = tab
+	for i, b := range d.tabs {
+		want := widget.LowImportance
+		if i == tab {
+			want = widget.MediumImportance
+		}
+		if b.Importance != want {
+			b.Importance = want
+			b.Refresh()
+		}
+	}
+	d.arrange()
+	d.write()
+}
+
+// arrange puts the tab's content in its place.
+func (d *topicDetail) arrange() {
+	var show fyne.CanvasObject
+	switch {
+	case d.tab == tabPublish:
+		show = d.publish.content()
+	case d.tab == tabPlot && (d.has || d.plot.busy()):
+		show = d.plot.content()
+	case !d.has:
+		show = d.hint
+	default:
+		inner := d.value.content()
+		if d.tab == tabHistory {
+			inner = d.history.content()
+		}
+		show = container.NewBorder(d.head, nil, nil, nil, inner)
+	}
+	d.body.Objects = []fyne.CanvasObject{show}
+	d.body.Refresh()
+}
+
+// open shows the topic that was chosen in the tree.
+func (d *topicDetail) open() {
+	was := d.has
+	d.topic, d.has = d.page.view.chosen, d.page.view.has
+	d.seen = topics.Level{}
+	d.value.reset()
+	d.history.reset()
+	d.plot.open(d.topic)
+	if d.has != was || d.tab == tabPlot {
+		d.arrange()
+	}
+	d.write()
+}
+
+// publishTo opens the panel that publishes, with a topic in it.
+func (d *topicDetail) publishTo(topic string) {
+	d.publish.setTopic(topic)
+	d.choose(tabPublish)
+}
+
+// update writes the open topic anew where it changed, not too often.
+func (d *topicDetail) update() {
+	if !d.has && d.tab != tabPlot || d.tab == tabPublish {
+		return
+	}
+	if d.tab != tabPlot {
+		id, ok := d.page.tree.Find(d.topic)
+		l, _ := d.page.tree.Level(id)
+		if ok && sameLevel(l, d.seen) && l.Kept == d.seen.Kept {
+			return
+		}
+	}
+	if wait := detailTime - d.page.now().Sub(d.wrote); wait > 0 {
+		if d.stop == nil {
+			d.stop = after(wait, d.page.desk.Post, func() { d.stop = nil; d.update() })
+		}
+		return
+	}
+	d.write()
+}
+
+func (d *topicDetail) sleep() {
+	if d.stop != nil {
+		d.stop()
+		d.stop = nil
+	}
+}
+
+func (d *topicDetail) close() { d.sleep(); d.plot.close() }
+
+// write shows the open topic as it is now.
+func (d *topicDetail) write() {
+	d.wrote = d.page.now()
+	if d.tab == tabPlot {
+		d.plot.update()
+	}
+	if !d.has || d.tab == tabPublish {
+		return
+	}
+	id, ok := d.page.tree.Find(d.topic)
+	if !ok {
+		d.has = false
+		d.arrange()
+		return
+	}
+	l, _ := d.page.tree.Level(id)
+	d.seen = l
+	d.writeHead(l)
+	switch d.tab {
+	case tabValue:
+		d.value.update(id, l)
+	case tabHistory:
+		d.history.update(id, l)
+	}
+}
+
+func (d *topicDetail) writeHead(l topics.Level) {
+	safe, cut := topics.Display(d.topic, 400)
+	if cut {
+		safe += ellipsis
+	}
+	if safe == "" {
+		safe = levelName("")
+	}
+	facts, plain := i18n.N("topics.row.topics", l.Topics), ""
+	if l.Topic {
+		facts = i18n.T("topics.facts", "Size", sizeWords(l.Last.Size), "Time", clockWords(l.Last.At, d.page.now()), "QoS", l.Last.QoS, "Count", countWords(l.Messages))
+		plain = plainWords(d.topic, l.Last, d.page.now())
+	}
+	setLabel(d.name, safe)
+	setLabel(d.facts, facts)
+	setLabel(d.plain, plain)
+	show(d.plain, plain != "")
+	pic := "star"
+	if l.Starred {
+		pic = "star-full"
+	}
+	if r := icon(pic); d.starIt.Icon == nil || d.starIt.Icon.Name() != r.Name() {
+		d.starIt.SetIcon(r)
+	}
+}
+
+func setLabel(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+}

@@ -1,0 +1,140 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+// openLimit is how many lines "open all" makes at most.
+const openLimit = 200_000
+
+// pageMenu is what is seldom needed.
+func (p *topicPage) pageMenu() {
+	sorts := fyne.NewMenuItem(i18n.T("topics.sort"), nil)
+	sorts.ChildMenu = fyne.NewMenu("")
+	for order, key := range []string{"topics.sort.name", "topics.sort.count", "topics.sort.newest"} {
+		item := fyne.NewMenuItem(i18n.T(key), func() { p.sort(topics.Sort(order)) })
+		item.Checked = p.tree.Order() == topics.Sort(order)
+		sorts.ChildMenu.Items = append(sorts.ChildMenu.Items, item)
+	}
+	sys := fyne.NewMenuItem(i18n.T("topics.internal"), p.toggleInternal)
+	sys.Checked = p.tree.InternalShown()
+	items := []*fyne.MenuItem{
+		sorts, sys,
+		fyne.NewMenuItem(i18n.T("topics.openall"), func() { p.openAll(topics.Root) }),
+		fyne.NewMenuItem(i18n.T("topics.closeall"), func() { p.tree.CloseAll(); p.settle() }),
+		fyne.NewMenuItemSeparator(),
+	}
+	items = append(items, p.recordItems()...)
+	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), icon("trash"), p.clearDialog))
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
+	p.popUp(fyne.NewMenu("", items...), at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// rowMenu is what can be done with a level.
+func (p *topicPage) rowMenu(at fyne.Position) {
+	id, ok := p.view.id()
+	if !ok {
+		return
+	}
+	l, _ := p.tree.Level(id)
+	topic := p.tree.Topic(id)
+	star := i18n.T("topics.star")
+	if l.Starred {
+		star = i18n.T("topics.unstar")
+	}
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItemWithIcon(star, icon("star"), func() { p.star(id) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), icon("copy"), func() { p.desk.copyText(topic) }),
+	}
+	if l.Topic {
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), icon("copy"), func() { p.desk.copyText(string(l.Last.Payload)) }))
+	}
+	items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.publish.here"), icon("send"), func() { p.right.publishTo(topic) }))
+	if base, ok := p.lampOf(topic); ok {
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), icon("lamp"), func() { p.desk.visit(placeLamps, base) }))
+	}
+	if l.Children {
+		items = append(items, fyne.NewMenuItem(i18n.T("topics.openall"), func() { p.openAll(id) }))
+	}
+	items = append(items, fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(i18n.T("topics.retained.clear"), func() { p.retainedDialog(topic) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.forget"), icon("trash"), func() { p.forget(topic) }))
+	p.popUp(fyne.NewMenu("", items...), at)
+}
+
+// popUp shows a menu at a place, inside the window.
+func (p *topicPage) popUp(menu *fyne.Menu, at fyne.Position) {
+	c := p.desk.window().Canvas()
+	m := widget.NewPopUpMenu(menu, c)
+	size := m.MinSize()
+	at.X = max(0, min(at.X, c.Size().Width-size.Width))
+	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
+	m.ShowAtPosition(at)
+	c.Focus(m)
+}
+
+// lampOf finds the lamp that a topic belongs to.
+func (p *topicPage) lampOf(topic string) (base string, ok bool) {
+	if p.desk.Lights == nil {
+		return "", false
+	}
+	for _, l := range p.desk.Lights.Lights() {
+		if topic == l.Base || len(topic) > len(l.Base) && topic[:len(l.Base)+1] == l.Base+"/" {
+			return l.Base, true
+		}
+	}
+	return "", false
+}
+
+func (p *topicPage) sort(s topics.Sort) {
+	p.tree.SetSort(s)
+	p.settle()
+}
+
+// settle lets the lines move at once, for the user asked for it.
+func (p *topicPage) settle() {
+	p.view.settleNow()
+	p.view.update()
+	p.update()
+}
+
+func (p *topicPage) toggleInternal() {
+	p.tree.ShowInternal(!p.tree.InternalShown())
+	if p.tree.InternalShown() && !p.subs.has("$SYS/#") {
+		p.subs.subscribe("$SYS/#", 0)
+	}
+	p.settle()
+}
+
+func (p *topicPage) openAll(id topics.ID) {
+	if !p.tree.OpenAll(id, openLimit) && p.tree.Filter() == (topics.Filter{}) {
+		p.desk.toast(i18n.T("topics.openall.some", "Count", countWords(openLimit)))
+	}
+	p.settle()
+}
+
+func (p *topicPage) clearDialog() {
+	c := p.tree.Counts()
+	p.desk.confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.Kept)),
+		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.settle() })
+}
+
+func (p *topicPage) forget(topic string) {
+	id, ok := p.tree.Find(topic)
+	if !ok {
+		return
+	}
+	l, _ := p.tree.Level(id)
+	safe, _ := topics.Display(topic, 80)
+	p.desk.confirm(i18n.T("topics.forget.title", "Topic", safe), i18n.N("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
+		if id, ok := p.tree.Find(topic); ok {
+			p.tree.Forget(id)
+			p.settle()
+		}
+	})
+}

@@ -1,0 +1,314 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/settings"
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+func init() {
+	registerPage(placeTopics, func(d *desk) page { return newTopicPage(d) })
+}
+
+// topicPage is the topic browser: the tree on the left, what is open on the
+// right, subscriptions above both.
+type topicPage struct {
+	desk *desk
+	tree *topics.Tree
+	now  func() time.Time
+	stop []func()
+
+	view    *topicTree
+	counts  *widget.Label
+	find    *entry
+	starred *button
+	pause   *button
+	more    *button
+	subs    *topicSubs
+	note    *fyne.Container // what must be said above the tree
+	noted   string
+	task    *fyne.Container // what is being done: erasing, recording, replaying
+	erasing *eraser
+
+	recordTick func()
+	stopPlay   func()
+
+	left    *fyne.Container
+	empty   fyne.CanvasObject
+	nothing fyne.CanvasObject
+	right   *topicDetail
+	split   *container.Split
+	inView  bool
+}
+
+func newTopicPage(d *desk) *topicPage {
+	p := &topicPage{desk: d, tree: d.Topics, now: time.Now}
+	p.tree.SetStars(d.Settings.Values().Topics.Stars)
+	p.view = newTopicTree(p.tree, d.Post, func() time.Time { return p.now() })
+	p.view.onChoose = func() { p.right.open() }
+	p.view.onFrame = p.update
+	p.view.onMenu = p.rowMenu
+	p.header()
+	p.subs = newTopicSubs(p)
+	p.right = newTopicDetail(p)
+	p.empty = emptyPlace("topics", i18n.T("topics.empty"),
+		newButton(i18n.T("rail.setup"), icon("setup"), func() { d.visit(placeSetup, "") }))
+	p.nothing = emptyPlace("search", i18n.T("topics.find.nothing"), newButton(i18n.T("topics.find.clear"), nil, func() { p.find.SetText("") }))
+	p.note, p.task = container.NewStack(), container.NewStack()
+	p.task.Hide()
+	p.note.Hide()
+	p.left = container.NewStack(p.view)
+	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(p.subs.update))
+	p.view.settleNow()
+	p.update()
+	p.showRecording()
+	return p
+}
+
+// header makes what stands above the tree.
+func (p *topicPage) header() {
+	p.counts = oneLine("")
+	p.counts.SizeName = sizeSmall
+	p.find = newEntry(i18n.T("topics.find"))
+	p.find.Icon = tinted("search", colorSoft)
+	p.find.OnChanged = func(string) { p.filter() }
+	p.find.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(p.view) }
+	p.starred = quietButton("", icon("star"), p.toggleStarred)
+	p.pause = newButton(i18n.T("topics.pause"), icon("pause"), p.togglePause)
+	p.more = quietButton("", icon("more"), p.pageMenu)
+}
+
+func (p *topicPage) content() fyne.CanvasObject {
+	findWidth := container.NewGridWrap(fyne.NewSize(unit*26, p.find.MinSize().Height), p.find)
+	words := container.New(&stackLayout{gap: -unit}, title(i18n.T("rail.topics")), p.counts)
+	head := container.NewBorder(nil, nil, nil, centred(row(findWidth, p.starred, p.pause, p.more)), words)
+	if p.split == nil {
+		p.split = container.NewHSplit(p.leftCard(), p.right.content())
+		p.split.SetOffset(0.5)
+	}
+	top := container.New(&stackLayout{gap: unit / 2}, head, p.subs.content(), p.note, p.task)
+	return padded(unit*2, container.NewBorder(top, nil, nil, nil, p.split))
+}
+
+func (p *topicPage) leftCard() fyne.CanvasObject {
+	s := newSurface(colorCard, unit/2, p.left)
+	s.border = theme.ColorNameSeparator
+	return s
+}
+
+func (p *topicPage) shown() {
+	p.inView = true
+	p.subs.update()
+	p.view.settleNow()
+	p.view.wake(0)
+}
+
+func (p *topicPage) hidden() { p.inView = false; p.view.sleep(); p.right.sleep() }
+
+func (p *topicPage) close() {
+	for _, stop := range p.stop {
+		stop()
+	}
+	p.view.sleep()
+	p.right.close()
+	if p.recordTick != nil {
+		p.recordTick()
+	}
+	if p.erasing != nil && p.erasing.stop != nil {
+		p.erasing.stop()
+	}
+	if p.stopPlay != nil {
+		p.stopPlay()
+	}
+}
+
+// changed is called for each batch of messages, so it only asks for a frame.
+func (p *topicPage) changed() {
+	if p.inView {
+		p.view.wake(frameTime)
+	}
+}
+
+// update brings everything but the tree's lines up to date.
+func (p *topicPage) update() {
+	p.writeCounts()
+	p.writeNote()
+	paused, _ := p.tree.Paused()
+	p.labelPause(paused)
+	var show fyne.CanvasObject = p.view
+	switch {
+	case p.tree.Len() == 0 && p.tree.Filter() != (topics.Filter{}):
+		if p.view.left == 0 && !p.tree.Stale() {
+			show = p.nothing
+		}
+	case p.tree.Len() == 0:
+		show = p.empty
+	}
+	if p.left.Objects[0] != show {
+		p.left.Objects = []fyne.CanvasObject{show}
+		p.left.Refresh()
+	}
+	p.right.update()
+}
+
+func (p *topicPage) writeCounts() {
+	c := p.tree.Counts()
+	parts := []string{i18n.N("topics.count.topics", c.Topics), i18n.T("topics.count.received", "Count", countWords(c.Received))}
+	if n := c.Dropped(); n > 0 {
+		parts = append(parts, i18n.T("topics.count.dropped", "Count", countWords(n)))
+	}
+	if c.Bytes > c.Budget/2 {
+		parts = append(parts, i18n.T("topics.count.memory", "Used", sizeWords(int(c.Bytes)), "Budget", sizeWords(int(c.Budget))))
+	}
+	if p.tree.Filter() != (topics.Filter{}) {
+		parts = append(parts, i18n.N("topics.count.found", p.view.found))
+	}
+	if text := strings.Join(parts, " · "); p.counts.Text != text {
+		p.counts.SetText(text)
+	}
+}
+
+// writeNote says what a person must know to read the tree right.
+func (p *topicPage) writeNote() {
+	key, text := "", ""
+	c := p.tree.Counts()
+	paused, waiting := p.tree.Paused()
+	kind := remark
+	switch {
+	case paused:
+		key, text = "paused", i18n.N("topics.note.paused", waiting)
+	case c.Refused > 0:
+		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Refused)), warning
+	}
+	if text == p.noted {
+		return
+	}
+	p.noted = text
+	p.note.Objects = nil
+	switch key {
+	case "paused":
+		p.note.Add(notice(kind, text))
+	case "full":
+		p.note.Add(notice(kind, text, newButton(i18n.T("topics.clear"), nil, p.clearDialog)))
+	}
+	p.note.Refresh()
+	show(p.note, text != "")
+}
+
+func (p *topicPage) labelPause(paused bool) {
+	text, pic := i18n.T("topics.pause"), "pause"
+	if paused {
+		text, pic = i18n.T("topics.resume"), "play"
+	}
+	if p.pause.Text != text {
+		p.pause.Text, p.pause.Icon = text, icon(pic)
+		p.pause.Importance = widget.MediumImportance
+		if paused {
+			p.pause.Importance = widget.HighImportance
+		}
+		p.pause.Refresh()
+	}
+}
+
+func (p *topicPage) togglePause() {
+	if paused, _ := p.tree.Paused(); paused {
+		p.tree.Resume()
+	} else {
+		p.tree.Pause()
+	}
+	p.update()
+}
+
+// filter shows what is looked for.
+func (p *topicPage) filter() {
+	f := p.tree.Filter()
+	f.Text = strings.TrimSpace(p.find.Text)
+	p.setFilter(f)
+}
+
+func (p *topicPage) setFilter(f topics.Filter) {
+	if f == p.tree.Filter() {
+		return
+	}
+	p.tree.SetFilter(f)
+	p.view.top = 0
+	p.view.found, p.view.left = p.tree.Search(searchSteps)
+	p.view.settleNow()
+	p.view.update()
+	p.view.wake(frameTime)
+	p.update()
+}
+
+func (p *topicPage) toggleStarred() {
+	f := p.tree.Filter()
+	f.Starred = !f.Starred
+	p.starred.Icon = icon(map[bool]string{true: "star-full", false: "star"}[f.Starred])
+	p.starred.Refresh()
+	p.setFilter(f)
+}
+
+// star gives or takes a star, and keeps it for the next start.
+func (p *topicPage) star(id topics.ID) {
+	l, ok := p.tree.Level(id)
+	if !ok {
+		return
+	}
+	p.tree.SetStar(id, !l.Starred)
+	stars := p.tree.Stars()
+	p.desk.Settings.Update(func(v *settings.Values) { v.Topics.Stars = stars })
+	p.view.wake(0)
+}
+
+// firstFocus is the tree: the arrows work at once.
+func (p *topicPage) firstFocus() fyne.Focusable {
+	if p.tree.Len() == 0 {
+		return nil
+	}
+	return p.view.lineList
+}
+
+// typedKey and typedRune go to the tree from wherever nobody wants them.
+func (p *topicPage) typedKey(e *fyne.KeyEvent) {
+	if p.tree.Len() > 0 {
+		p.desk.window().Canvas().Focus(p.view.lineList)
+		p.view.TypedKey(e)
+	}
+}
+
+func (p *topicPage) typedRune(r rune) {
+	if p.tree.Len() > 0 {
+		p.desk.window().Canvas().Focus(p.view.lineList)
+		p.view.TypedRune(r)
+	}
+}
+
+// escape clears what was searched for.
+func (p *topicPage) escape() bool {
+	if p.find.Text == "" {
+		return false
+	}
+	p.find.SetText("")
+	return true
+}
+
+// target shows one topic, or the branch of a board.
+func (p *topicPage) target(topic string) {
+	p.find.SetText("")
+	if p.view.show(topic) {
+		if id, ok := p.tree.Find(topic); ok {
+			if l, _ := p.tree.Level(id); l.Children {
+				p.tree.SetOpen(id, true)
+				p.view.settleNow()
+			}
+		}
+		p.view.update()
+	}
+}

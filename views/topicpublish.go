@@ -1,0 +1,368 @@
+package views
+
+import (
+	"encoding/hex"
+	"io"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/settings"
+	"lamplighter/app/topics"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// maxFile is the largest file that is published, in bytes; the connection takes
+// no larger payload.
+const maxFile = 16 << 20
+
+// The forms in which a payload is written.
+const (
+	formText = iota
+	formJSON
+	formHex
+)
+
+// topicPublish is a message to publish: written by hand, taken from the last
+// ones, or from the saved ones, which are buttons.
+type topicPublish struct {
+	page     *topicPage
+	topic    *entry
+	suggest  *fyne.Container
+	payload  *entry
+	form     *choice
+	qos      *choice
+	retained *tick
+	check    *widget.Label
+	warn     *fyne.Container
+	send     *button
+	saved    *fyne.Container
+	result   *fyne.Container
+	file     []byte // a payload from a file, or nil
+	fileName string
+	book     topics.Book
+	box      fyne.CanvasObject
+}
+
+func newTopicPublish(p *topicPage) *topicPublish {
+	u := &topicPublish{page: p, suggest: row(), saved: container.New(&flowLayout{gap: unit}), result: container.NewStack(), warn: container.NewStack()}
+	u.topic = newEntry(i18n.T("topics.publish.topic"))
+	u.topic.OnChanged = func(string) { u.update() }
+	u.topic.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(u.payload) }
+	u.payload = newTextEntry(i18n.T("topics.publish.payload"))
+	u.payload.SetMinRowsVisible(3)
+	u.payload.OnChanged = func(string) { u.update() }
+	u.form = newChoice([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.update() })
+	u.form.setQuietly(formText)
+	u.qos = newChoice(qosWords(), nil)
+	u.qos.setQuietly(0)
+	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.update() })
+	u.check = small("")
+	u.send = primaryButton(i18n.T("topics.publish.send"), icon("send"), u.publish)
+	u.layOut()
+	u.fillSaved()
+	u.update()
+	return u
+}
+
+func (u *topicPublish) layOut() {
+	file := newButton(i18n.T("topics.publish.file"), icon("open"), u.openFile)
+	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
+	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
+	u.box = container.NewVScroll(padded(unit/2, container.New(&stackLayout{gap: unit / 2},
+		u.topic, u.suggest, u.payload, u.check,
+		row(u.form, file, last), row(u.qos, u.retained), u.warn,
+		row(u.send, save), u.result, u.saved)))
+}
+
+func (u *topicPublish) content() fyne.CanvasObject { return u.box }
+
+// setTopic begins a message to a topic.
+func (u *topicPublish) setTopic(topic string) {
+	if topics.CheckTopic(topic) == topics.NoFlaw {
+		u.topic.SetText(topic)
+	}
+}
+
+// update checks what is written, as it is typed.
+func (u *topicPublish) update() {
+	_, text := u.draft()
+	setLabel(u.check, text)
+	show(u.check, text != "")
+	able := u.topic.Text != "" && text == ""
+	if able == u.send.Disabled() {
+		if able {
+			u.send.Enable()
+		} else {
+			u.send.Disable()
+		}
+	}
+	u.warnHaunting()
+	u.complete()
+}
+
+// draft is the message as it is written, or what is wrong with it.
+func (u *topicPublish) draft() (topics.Draft, string) {
+	d := topics.Draft{Topic: u.topic.Text, QoS: byte(max(0, u.qos.SelectedIndex())), Retained: u.retained.Checked}
+	if f := topics.CheckTopic(d.Topic); f != topics.NoFlaw {
+		return d, flawWords(f)
+	}
+	text := u.payload.Text
+	switch {
+	case u.file != nil:
+		d.Payload = u.file
+	case u.form.SelectedIndex() == formHex:
+		b, err := hex.DecodeString(strings.Join(strings.Fields(text), ""))
+		if err != nil {
+			return d, i18n.T("topics.publish.badhex")
+		}
+		d.Payload = b
+	case u.form.SelectedIndex() == formJSON:
+		if at, err := topics.CheckJSON(text); err != nil {
+			return d, i18n.T("topics.publish.badjson", "At", at)
+		}
+		d.Payload = []byte(text)
+	default:
+		d.Payload = []byte(text)
+	}
+	return d, ""
+}
+
+// warnHaunting warns of a command that the broker would repeat to the lamp for
+// ever.
+func (u *topicPublish) warnHaunting() {
+	text := ""
+	switch {
+	case u.retained.Checked && strings.HasSuffix(u.topic.Text, "/set"):
+		text = i18n.T("topics.publish.haunt")
+	case u.retained.Checked && u.payload.Text == "" && u.file == nil:
+		text = i18n.T("topics.publish.erases")
+	}
+	if text == "" {
+		u.warn.Objects = nil
+	} else if len(u.warn.Objects) == 0 {
+		u.warn.Add(notice(warning, text))
+	}
+	show(u.warn, text != "")
+}
+
+// complete offers how the topic may go on.
+func (u *topicPublish) complete() {
+	var objects []fyne.CanvasObject
+	width := float32(0)
+	if u.topic.Text != "" {
+		for _, full := range u.page.tree.Complete(u.topic.Text, 6) {
+			if full == u.topic.Text || topics.CheckTopic(full) != topics.NoFlaw {
+				continue
+			}
+			safe, cut := topics.Display(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
+			if cut {
+				safe += ellipsis
+			}
+			b := quietButton(safe, nil, func() { u.topic.SetText(full); u.focusTopic() })
+			if width += b.MinSize().Width + unit; width > u.room() {
+				break
+			}
+			objects = append(objects, b)
+		}
+	}
+	u.suggest.Objects = objects
+	u.suggest.Refresh()
+	show(u.suggest, len(objects) > 0)
+}
+
+// room is how wide the suggestions may be.
+func (u *topicPublish) room() float32 {
+	if w := u.topic.Size().Width; w > 0 {
+		return w
+	}
+	return unit * 40
+}
+
+func (u *topicPublish) focusTopic() {
+	u.topic.CursorColumn = len([]rune(u.topic.Text))
+	u.page.desk.window().Canvas().Focus(u.topic)
+}
+
+// publish sends the message; that it was sent is all that is claimed.
+func (u *topicPublish) publish() {
+	d, wrong := u.draft()
+	if wrong != "" {
+		return
+	}
+	u.sendDraft(d)
+}
+
+func (u *topicPublish) sendDraft(d topics.Draft) {
+	u.result.Objects = nil
+	if err := u.page.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
+		u.result.Add(u.page.desk.problemView(err, func() { u.sendDraft(d) }))
+	} else {
+		u.book.Note(d)
+		safe, _ := topics.Display(d.Topic, 60)
+		u.page.desk.toast(i18n.T("topics.publish.sent", "Topic", safe))
+	}
+	u.result.Refresh()
+}
+
+// fill takes a message over into the fields.
+func (u *topicPublish) fill(d topics.Draft) {
+	u.file = nil
+	u.payload.Enable()
+	u.form.setQuietly(formText)
+	if topics.KindOf(d.Payload) == topics.KindHex || topics.KindOf(d.Payload) == topics.KindImage {
+		u.form.setQuietly(formHex)
+		u.payload.SetText(hex.EncodeToString(d.Payload[:min(len(d.Payload), 4096)]))
+		if len(d.Payload) > 4096 {
+			u.setFile(i18n.T("topics.publish.big"), d.Payload)
+		}
+	} else {
+		u.payload.SetText(string(d.Payload))
+	}
+	u.topic.SetText(d.Topic)
+	u.qos.setQuietly(int(d.QoS))
+	u.retained.setQuietly(d.Retained)
+	u.update()
+}
+
+// lastMenu lists the last messages that were published by hand.
+func (u *topicPublish) lastMenu() {
+	var items []*fyne.MenuItem
+	for _, d := range u.book.Sent() {
+		topic, _ := topics.Display(d.Topic, 40)
+		value := shortValue(topics.Entry{Payload: d.Payload, Size: len(d.Payload)}, 24)
+		items = append(items, fyne.NewMenuItem(i18n.T("topics.publish.item", "Topic", topic, "Value", value), func() { u.fill(d) }))
+	}
+	if len(items) == 0 {
+		items = append(items, fyne.NewMenuItem(i18n.T("topics.publish.nolast"), func() {}))
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.form)
+	u.page.popUp(fyne.NewMenu("", items...), at)
+}
+
+func (u *topicPublish) openFile() {
+	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		if err != nil || r == nil {
+			u.page.problem(err)
+			return
+		}
+		data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+		_ = r.Close()
+		switch {
+		case err != nil:
+			u.page.problem(err)
+		case len(data) > maxFile:
+			u.page.desk.tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", sizeWords(maxFile)))
+		default:
+			name, _ := topics.Display(r.URI().Name(), 60)
+			u.setFile(name, data)
+		}
+	}, u.page.desk.window()).Show()
+}
+
+// setFile makes a file the payload; its name stands where the text was.
+func (u *topicPublish) setFile(name string, data []byte) {
+	u.payload.SetText(i18n.T("topics.publish.isfile", "Name", name, "Size", sizeWords(len(data))))
+	u.payload.Disable()
+	u.file, u.fileName = data, name
+	u.result.Objects = []fyne.CanvasObject{row(newButton(i18n.T("topics.publish.nofile"), icon("cross"), func() {
+		u.file = nil
+		u.payload.Enable()
+		u.payload.SetText("")
+		u.result.Objects = nil
+		u.result.Refresh()
+	}))}
+	u.result.Refresh()
+	u.update()
+}
+
+// saveDialog keeps the message under a name.
+func (u *topicPublish) saveDialog() {
+	d, wrong := u.draft()
+	if wrong != "" {
+		setLabel(u.check, wrong)
+		show(u.check, true)
+		return
+	}
+	name := newEntry(i18n.T("topics.publish.name"))
+	u.page.desk.ask(question{
+		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"),
+		Do: func() bool {
+			if strings.TrimSpace(name.Text) == "" {
+				return false
+			}
+			u.page.desk.Settings.Update(func(v *settings.Values) {
+				v.Topics.Saved = append(v.Topics.Saved, settings.Publish{ID: settings.NewID(), Name: strings.TrimSpace(name.Text), Topic: d.Topic,
+					Payload: device.Text(d.Payload), QoS: d.QoS, Retained: d.Retained})
+			})
+			u.fillSaved()
+			return true
+		},
+	})
+}
+
+// fillSaved shows the saved messages as buttons that publish at once.
+func (u *topicPublish) fillSaved() {
+	u.saved.Objects = nil
+	for _, s := range u.page.desk.Settings.Values().Topics.Saved {
+		d := topics.Draft{Topic: s.Topic, Payload: []byte(s.Payload), QoS: s.QoS, Retained: s.Retained}
+		name, _ := topics.Display(s.Name, 24)
+		more := quietButton("", icon("more"), nil)
+		more.OnTapped = func() { u.savedMenu(more, s, d) }
+		u.saved.Add(row(newButton(name, icon("send"), func() { u.sendDraft(d) }), more))
+	}
+	u.saved.Refresh()
+}
+
+func (u *topicPublish) savedMenu(at fyne.CanvasObject, s settings.Publish, d topics.Draft) {
+	menu := fyne.NewMenu("",
+		fyne.NewMenuItemWithIcon(i18n.T("topics.publish.edit"), icon("edit"), func() { u.fill(d) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.publish.remove"), icon("trash"), func() {
+			u.page.desk.Settings.Update(func(v *settings.Values) {
+				kept := v.Topics.Saved[:0:0]
+				for _, o := range v.Topics.Saved {
+					if o.ID != s.ID {
+						kept = append(kept, o)
+					}
+				}
+				v.Topics.Saved = kept
+			})
+			u.fillSaved()
+		}))
+	u.page.popUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
+}
+
+// flowLayout puts objects beside each other, in as many rows as they need.
+type flowLayout struct {
+	gap    float32
+	height float32
+}
+
+func (f *flowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	x, y, high := float32(0), float32(0), float32(0)
+	for _, o := range visible(objects) {
+		m := o.MinSize()
+		if x > 0 && x+m.Width > size.Width {
+			x, y, high = 0, y+high+f.gap, 0
+		}
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(m)
+		x += m.Width + f.gap
+		high = max(high, m.Height)
+	}
+	f.height = y + high
+}
+
+func (f *flowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, f.height)
+	for _, o := range visible(objects) {
+		m := o.MinSize()
+		size.Width = max(size.Width, m.Width)
+		size.Height = max(size.Height, m.Height)
+	}
+	return size
+}

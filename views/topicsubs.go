@@ -1,0 +1,216 @@
+package views
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+// everything is the filter that matches every topic but the broker's own.
+const everything = "#"
+
+// previewTopics is how many matching topics are named while a filter is typed.
+const previewTopics = 3
+
+// topicSubs are the subscriptions, always in view, with a line for a new one
+// that says what it would match while it is typed.
+type topicSubs struct {
+	page    *topicPage
+	chips   *fyne.Container
+	filter  *entry
+	qos     *choice
+	add     *button
+	all     *tick
+	preview *widget.Label
+	shownAs string
+}
+
+func newTopicSubs(p *topicPage) *topicSubs {
+	s := &topicSubs{page: p, chips: row()}
+	s.filter = newEntry(i18n.T("topics.sub.filter"))
+	s.filter.OnChanged = func(string) { s.explain() }
+	s.filter.OnSubmitted = func(string) { s.submit() }
+	s.qos = newChoice(qosWords(), nil)
+	s.qos.setQuietly(0)
+	s.add = newButton(i18n.T("topics.sub.add"), icon("plus"), s.submit)
+	s.all = newTick(i18n.T("topics.sub.all"), s.switchAll)
+	s.preview = small("")
+	s.preview.Hide()
+	s.update()
+	return s
+}
+
+func qosWords() []string {
+	return []string{i18n.T("topics.qos.0"), i18n.T("topics.qos.1"), i18n.T("topics.qos.2")}
+}
+
+func (s *topicSubs) content() fyne.CanvasObject {
+	width := container.NewGridWrap(fyne.NewSize(unit*22, s.filter.MinSize().Height), s.filter)
+	list := container.NewHScroll(s.chips)
+	line := container.NewBorder(nil, nil, nil, row(s.all, width, s.qos, s.add), list)
+	return container.New(&stackLayout{}, line, s.preview)
+}
+
+// update shows the subscriptions as they are.
+func (s *topicSubs) update() {
+	all := s.page.desk.Traffic.Subscriptions()
+	key := strings.Builder{}
+	for _, sub := range all {
+		key.WriteString(chipWords(sub))
+		key.WriteByte('\n')
+	}
+	s.all.setQuietly(s.has(everything))
+	if s.shownAs == key.String() && len(s.chips.Objects) > 0 {
+		return
+	}
+	s.shownAs = key.String()
+	s.chips.Objects = []fyne.CanvasObject{s.chip(s.page.desk.Settings.Values().Classroom+"/#", i18n.T("topics.sub.class"), nil, nil)}
+	for _, sub := range all {
+		s.chips.Add(s.chip(sub.Filter, chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
+	}
+	s.chips.Refresh()
+}
+
+// chipWords is what a chip says beside its filter.
+func chipWords(sub Subscription) string {
+	safe, cut := topics.Display(sub.Filter, 28)
+	if cut {
+		safe += ellipsis
+	}
+	if sub.Err != nil {
+		return i18n.T("topics.sub.refused", "Filter", safe)
+	}
+	if sub.Answered && sub.Granted != sub.QoS {
+		return i18n.T("topics.sub.granted", "Filter", safe, "QoS", sub.Granted)
+	}
+	return i18n.T("topics.sub.chip", "Filter", safe, "QoS", sub.QoS)
+}
+
+// chip is one subscription; one that can't be ended has no cross.
+func (s *topicSubs) chip(filter, words string, err error, end func()) fyne.CanvasObject {
+	text := label(words)
+	text.SizeName = sizeSmall
+	content := row(text)
+	fill := fyne.ThemeColorName(colorChosen)
+	if err != nil {
+		fill = colorFail
+		content.Add(quietButton("", icon("help"), func() { s.page.desk.showProblem(err) }))
+	}
+	if end != nil {
+		content.Add(quietButton("", icon("cross"), end))
+	}
+	c := newSurface(fill, 0, content)
+	c.border = theme.ColorNameSeparator
+	return c
+}
+
+func (s *topicSubs) has(filter string) bool {
+	for _, sub := range s.page.desk.Traffic.Subscriptions() {
+		if sub.Filter == filter {
+			return true
+		}
+	}
+	return false
+}
+
+// explain says what the filter that is typed would match, or what is wrong.
+func (s *topicSubs) explain() {
+	filter := s.filter.Text
+	text := ""
+	switch flaw := topics.CheckFilter(filter); {
+	case filter == "":
+	case flaw != topics.NoFlaw:
+		text = flawWords(flaw)
+	default:
+		text = s.previewWords(filter)
+	}
+	s.preview.Importance = widget.LowImportance
+	s.preview.SetText(text)
+	show(s.preview, text != "")
+}
+
+func (s *topicSubs) previewWords(filter string) string {
+	n, some, all := s.page.tree.Preview(filter, previewTopics)
+	for i, topic := range some {
+		safe, cut := topics.Display(topic, 40)
+		if cut {
+			safe += ellipsis
+		}
+		some[i] = safe
+	}
+	key := "topics.sub.matches"
+	if !all {
+		key = "topics.sub.matches.some"
+	}
+	parts := []string{}
+	if n == 0 {
+		parts = append(parts, i18n.T("topics.sub.nomatch"))
+	} else {
+		parts = append(parts, i18n.N(key, n, "Topics", strings.Join(some, i18n.T("topics.list.between"))))
+	}
+	if strings.Contains(filter, "+") {
+		parts = append(parts, i18n.T("topics.sub.plus"))
+	}
+	if strings.HasSuffix(filter, everything) {
+		parts = append(parts, i18n.T("topics.sub.hash"))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// flawWords says what is wrong with a filter or a topic.
+func flawWords(f topics.Flaw) string {
+	keys := map[topics.Flaw]string{
+		topics.FlawEmpty: "empty", topics.FlawTooLong: "long", topics.FlawNull: "null", topics.FlawNotUTF8: "utf8",
+		topics.FlawHashEnd: "hashend", topics.FlawHashPart: "hashpart", topics.FlawPlusPart: "pluspart", topics.FlawWildcard: "wildcard",
+	}
+	return i18n.T("topics.flaw." + keys[f])
+}
+
+func (s *topicSubs) submit() {
+	filter := s.filter.Text
+	if flaw := topics.CheckFilter(filter); flaw != topics.NoFlaw {
+		s.preview.Importance = widget.WarningImportance
+		s.preview.SetText(flawWords(flaw))
+		show(s.preview, true)
+		return
+	}
+	s.askWorld(filter, func() {
+		s.subscribe(filter, byte(max(0, s.qos.SelectedIndex())))
+		s.filter.SetText("")
+	})
+}
+
+// switchAll turns "everything" on and off.
+func (s *topicSubs) switchAll(on bool) {
+	if !on {
+		s.page.desk.Traffic.Unsubscribe(everything)
+		s.update()
+		return
+	}
+	s.all.setQuietly(false) // until it is so
+	s.askWorld(everything, func() { s.subscribe(everything, 0) })
+}
+
+// askWorld asks before everything is subscribed to at a broker that the whole
+// world uses: it may be more than this network can carry.
+func (s *topicSubs) askWorld(filter string, do func()) {
+	wide := filter == everything || filter == "+/#"
+	if !wide || !s.page.desk.Traffic.World() {
+		do()
+		return
+	}
+	s.page.desk.confirm(i18n.T("topics.world.title"), i18n.T("topics.world.text"), i18n.T("topics.world.yes"), true, do)
+}
+
+func (s *topicSubs) subscribe(filter string, qos byte) {
+	if err := s.page.desk.Traffic.Subscribe(filter, qos); err != nil {
+		s.page.desk.showProblem(err)
+	}
+	s.update()
+}

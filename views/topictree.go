@@ -1,0 +1,262 @@
+package views
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/topics"
+)
+
+// How often the tree moves: values at once, lines only this often.
+const (
+	frameTime   = 33 * time.Millisecond
+	settleTime  = 200 * time.Millisecond
+	resortTime  = 2 * time.Second
+	fadeStep    = 300 * time.Millisecond
+	searchSteps = 20_000 // topics that a frame looks at for the filter
+)
+
+// topicTree shows the tree of topics and follows it.
+type topicTree struct {
+	*lineList
+	tree *topics.Tree
+	now  func() time.Time
+	post func(func())
+
+	chosen  string // exact topic of the chosen level
+	has     bool   // chosen is a level; "" is a topic's level too
+	stop    func() // the frame that is to come
+	settled time.Time
+	cost    time.Duration // of the last settling
+	sorted  time.Time
+	typed   string
+	typedAt time.Time
+
+	onChoose func() // another level was chosen
+	onFrame  func() // after each frame: counts and the open topic
+	onMenu   func(fyne.Position)
+	found    int
+	left     int
+}
+
+func newTopicTree(t *topics.Tree, post func(func()), now func() time.Time) *topicTree {
+	v := &topicTree{tree: t, now: now, post: post, onChoose: func() {}, onFrame: func() {}, onMenu: func(fyne.Position) {}}
+	v.lineList = newLineList(t.Len, func() listLine { return newTopicRow() }, v.bindRow)
+	v.choose = func(i int) { v.pick(t.At(i).ID) }
+	v.tapped = v.tapSign
+	v.menu = func(i int, at fyne.Position) { v.pick(t.At(i).ID); v.onMenu(at) }
+	v.key, v.letter = v.typedKey, v.jumpTo
+	return v
+}
+
+func (v *topicTree) bindRow(i int, line listLine, chosen bool) {
+	row := v.tree.At(i)
+	l, _ := v.tree.Level(row.ID)
+	line.(*topicRow).bind(row, l, chosen, v.now())
+}
+
+// wake asks for a frame; it costs nothing when one is to come already.
+func (v *topicTree) wake(in time.Duration) {
+	if v.stop == nil {
+		v.stop = after(in, v.post, v.frame)
+	}
+}
+
+// sleep stops everything, as when the page goes out of view.
+func (v *topicTree) sleep() {
+	if v.stop != nil {
+		v.stop()
+		v.stop = nil
+	}
+}
+
+// frame brings what is in view up to date, and goes on only while something
+// moves.
+func (v *topicTree) frame() {
+	if v.stop == nil {
+		return // a frame that was on its way when sleep came
+	}
+	v.stop = nil
+	now := v.now()
+	v.found, v.left = v.tree.Search(searchSteps)
+	v.settle(now)
+	v.update()
+	v.onFrame()
+	switch {
+	case v.left > 0:
+		v.wake(frameTime)
+	case v.tree.Stale():
+		v.wake(settleTime)
+	case v.fading(now):
+		v.wake(fadeStep)
+	}
+}
+
+// settle lets lines come and go, not too often, and the more seldom the longer
+// it takes.
+func (v *topicTree) settle(now time.Time) {
+	if v.tree.Order() != topics.ByName && now.Sub(v.sorted) >= max(resortTime, 20*v.cost) {
+		v.sorted = now
+		v.tree.Resort()
+	}
+	if !v.tree.Stale() || now.Sub(v.settled) < max(settleTime, 10*v.cost) {
+		return
+	}
+	v.settleNow()
+}
+
+func (v *topicTree) settleNow() {
+	start := v.now()
+	first := topics.ID(0)
+	if v.top < v.tree.Len() && v.tree.Len() > 0 {
+		first = v.tree.At(v.top).ID
+	}
+	if !v.tree.Settle() {
+		return
+	}
+	// What the eye rests on stays where it is.
+	if i := v.indexNear(first, v.top); i >= 0 && v.top > 0 {
+		v.top = i
+	}
+	v.follow()
+	v.settled = v.now()
+	v.cost = v.settled.Sub(start)
+}
+
+// indexNear looks for a level's row, first near where it was.
+func (v *topicTree) indexNear(id topics.ID, at int) int {
+	for i := max(0, at-64); i < min(v.tree.Len(), at+64); i++ {
+		if v.tree.At(i).ID == id {
+			return i
+		}
+	}
+	return v.tree.IndexOf(id)
+}
+
+// follow keeps the chosen line with its level.
+func (v *topicTree) follow() {
+	v.current = -1
+	if !v.has {
+		return
+	}
+	if id, ok := v.tree.Find(v.chosen); ok {
+		v.current = v.indexNear(id, v.top)
+	}
+}
+
+// fading tells whether a line in view still shows that it changed.
+func (v *topicTree) fading(now time.Time) bool {
+	for i := v.top; i < min(v.top+len(v.lines), v.tree.Len()); i++ {
+		if l, ok := v.tree.Level(v.tree.At(i).ID); ok && now.Sub(l.Changed) < markTime+fadeStep {
+			return true
+		}
+	}
+	return false
+}
+
+// pick chooses a level.
+func (v *topicTree) pick(id topics.ID) {
+	v.chosen, v.has = v.tree.Topic(id), true
+	v.onChoose()
+}
+
+// id is the chosen level, where it is still there.
+func (v *topicTree) id() (topics.ID, bool) {
+	if !v.has {
+		return 0, false
+	}
+	return v.tree.Find(v.chosen)
+}
+
+// show jumps to a topic, and tells whether it is known.
+func (v *topicTree) show(topic string) bool {
+	i := v.tree.Jump(topic)
+	if i < 0 {
+		return false
+	}
+	v.chosen, v.has = topic, true
+	v.setCurrent(i)
+	v.onChoose()
+	return true
+}
+
+// tapSign opens and closes when the triangle is tapped.
+func (v *topicTree) tapSign(i int, at fyne.Position) bool {
+	row := v.tree.At(i)
+	x := float32(min(row.Depth, maxIndent)) * indent
+	if !row.Branch || at.X < x-unit/2 || at.X > x+signRoom+unit {
+		return false
+	}
+	v.toggle(i)
+	return true
+}
+
+func (v *topicTree) toggle(i int) {
+	row := v.tree.At(i)
+	v.tree.SetOpen(row.ID, !row.Open)
+	v.settleNow()
+	v.update()
+}
+
+// typedKey opens, closes and climbs.
+func (v *topicTree) typedKey(e *fyne.KeyEvent) bool {
+	i := v.current
+	if i < 0 || i >= v.tree.Len() {
+		return false
+	}
+	row := v.tree.At(i)
+	switch e.Name {
+	case fyne.KeyRight:
+		if row.Branch && !row.Open {
+			v.toggle(i)
+		} else if row.Open {
+			v.moveTo(i + 1)
+		}
+	case fyne.KeyLeft:
+		if row.Open {
+			v.toggle(i)
+		} else if up := v.tree.IndexOf(v.tree.Parent(row.ID)); up >= 0 {
+			v.moveTo(up)
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if row.Branch {
+			v.toggle(i)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// jumpTo goes to the next line in view or below whose name begins with what was
+// typed within a second; a space opens or closes.
+func (v *topicTree) jumpTo(r rune) {
+	if r == ' ' && v.current >= 0 && v.current < v.tree.Len() {
+		v.toggle(v.current)
+		return
+	}
+	if !unicode.IsPrint(r) {
+		return
+	}
+	now := v.now()
+	if now.Sub(v.typedAt) > time.Second {
+		v.typed = ""
+	}
+	v.typedAt = now
+	from := v.current
+	if v.typed == "" {
+		from++
+	}
+	v.typed += strings.ToLower(string(r))
+	n := v.tree.Len()
+	for k := range min(n, 5000) {
+		i := (max(from, 0) + k) % n
+		if l, ok := v.tree.Level(v.tree.At(i).ID); ok && strings.HasPrefix(strings.ToLower(l.Name), v.typed) {
+			v.moveTo(i)
+			return
+		}
+	}
+}

@@ -1,0 +1,305 @@
+package views
+
+import (
+	"bytes"
+	"image"
+	_ "image/gif"  // the forms that KindImage knows
+	_ "image/jpeg" //
+	_ "image/png"  //
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+const (
+	firstText = 64 << 10 // bytes of a text that are shown before somebody asks for all
+	maxPixels = 24 << 20 // of an image that is drawn
+)
+
+// topicValue is the last value of a topic, in the form that fits or that was
+// chosen.
+type topicValue struct {
+	page   *topicPage
+	form   *choice
+	lines  *lineList
+	image  *canvas.Image
+	note   *widget.Label
+	all    *button
+	body   *fyne.Container
+	folded map[string]bool
+
+	entry  topics.Entry
+	before []byte
+	whole  bool // all of a big text is wanted
+	text   []codeText
+	hex    []byte
+	paths  []string // of the lines, where they are JSON
+	box    *fyne.Container
+}
+
+// The forms, as the choice lists them.
+var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex}
+
+func newTopicValue(p *topicPage) *topicValue {
+	v := &topicValue{page: p, folded: map[string]bool{}}
+	v.form = newChoice([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex")},
+		func(int) { v.write() })
+	v.form.setQuietly(0)
+	v.lines = newLineList(v.count, func() listLine { return newCodeLine(true) }, v.bind)
+	v.lines.tapped = func(i int, _ fyne.Position) bool { v.fold(i); return true }
+	v.image = &canvas.Image{FillMode: canvas.ImageFillContain}
+	v.note = small("")
+	v.all = newButton(i18n.T("topics.value.all"), nil, func() { v.whole = true; v.write() })
+	v.body = container.NewStack(v.lines)
+	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.desk.copyText(string(v.entry.Payload)) })
+	save := newButton(i18n.T("topics.value.save"), icon("save"), v.save)
+	foot := between(row(v.form, copyIt, save), nil, nil)
+	v.box = container.NewBorder(nil, container.New(&stackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), foot), nil, nil, v.body)
+	return v
+}
+
+func (v *topicValue) content() fyne.CanvasObject { return v.box }
+
+// reset forgets what was chosen for the topic before.
+func (v *topicValue) reset() {
+	v.whole = false
+	v.lines.top = 0
+	v.folded = map[string]bool{}
+	v.form.setQuietly(0)
+}
+
+func (v *topicValue) update(id topics.ID, l topics.Level) {
+	v.entry, v.before = l.Last, nil
+	if two := v.page.tree.History(id, 2); len(two) == 2 {
+		v.before = two[1].Payload
+	}
+	v.write()
+}
+
+func (v *topicValue) kind() topics.Kind {
+	if k := valueForms[max(0, v.form.SelectedIndex())]; k >= 0 {
+		return k
+	}
+	return topics.KindOf(v.entry.Payload)
+}
+
+// write shows the value in its form, or says why it can't be.
+func (v *topicValue) write() {
+	v.text, v.hex, v.paths = nil, nil, nil
+	note := ""
+	var body fyne.CanvasObject = v.lines
+	payload := v.entry.Payload
+	more := false
+	switch kind := v.kind(); {
+	case v.entry.At.IsZero():
+	case v.entry.Omitted:
+		note = i18n.T("topics.value.omitted", "Size", sizeWords(v.entry.Size))
+	case len(payload) == 0:
+		note = i18n.T("topics.value.empty.why")
+	case kind == topics.KindHex:
+		v.hex = payload
+	case kind == topics.KindImage:
+		if note = v.draw(payload); note == "" {
+			body = v.image
+		}
+	case kind == topics.KindJSON:
+		if !v.writeJSON(payload) {
+			note = i18n.T("topics.value.notjson")
+			v.writeText(payload)
+		}
+	default:
+		if more = len(payload) > firstText && !v.whole; more {
+			note = i18n.T("topics.value.part", "Shown", sizeWords(firstText), "Size", sizeWords(len(payload)))
+			payload = clip(payload, firstText)
+		}
+		v.writeText(payload)
+		note = orText(note, v.change(kind))
+	}
+	setLabel(v.note, note)
+	show(v.note, note != "")
+	show(v.all, more)
+	if v.body.Objects[0] != body {
+		v.body.Objects = []fyne.CanvasObject{body}
+		v.body.Refresh()
+	}
+	v.lines.update()
+}
+
+func orText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// change says in one line how a short text differs from the one before.
+func (v *topicValue) change(kind topics.Kind) string {
+	if v.before == nil || len(v.entry.Payload) > 200 || len(v.before) > 200 || bytes.ContainsAny(v.entry.Payload, "\n") {
+		return ""
+	}
+	if bytes.Equal(v.before, v.entry.Payload) {
+		return i18n.T("topics.value.same")
+	}
+	if kind == topics.KindHex || topics.KindOf(v.before) == topics.KindHex {
+		return ""
+	}
+	was, _ := topics.Display(string(v.before), 80)
+	return i18n.T("topics.value.was", "Value", was)
+}
+
+func (v *topicValue) count() int {
+	if v.hex != nil {
+		return (len(v.hex) + 15) / 16
+	}
+	return len(v.text)
+}
+
+func (v *topicValue) bind(i int, line listLine, _ bool) {
+	t := codeText{}
+	if v.hex != nil {
+		t.text = topics.HexLine(v.hex, i*16)
+	} else {
+		t = v.text[i]
+	}
+	line.(*codeLine).write(t)
+}
+
+// textColumns is where long lines of a text are broken.
+const textColumns = 60
+
+// writeText breaks a text into lines.
+func (v *topicValue) writeText(payload []byte) {
+	safe, _ := topics.Text(payload, len(payload))
+	for _, line := range strings.Split(safe, "\n") {
+		runes := []rune(line)
+		for len(runes) > textColumns {
+			v.text = append(v.text, codeText{text: string(runes[:textColumns])})
+			runes = runes[textColumns:]
+		}
+		v.text = append(v.text, codeText{text: string(runes)})
+	}
+}
+
+// writeJSON writes a line for each value, with what changed marked by a sign
+// and a colour; folded branches are left out.
+func (v *topicValue) writeJSON(payload []byte) bool {
+	lines := topics.Pretty(payload, v.before)
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		t, path := jsonText(l), ""
+		if l.Opens != "" && l.End > i+1 {
+			path, t.sign = l.Path, "▾"
+			if l.Path == "" {
+				path = "."
+			}
+			if v.folded[path] {
+				t.sign = "▸"
+				t.text += " … " + lines[l.End].Close
+				i = l.End
+			}
+		}
+		v.text, v.paths = append(v.text, t), append(v.paths, path)
+	}
+	return len(lines) > 0
+}
+
+func jsonText(l topics.JSONLine) codeText {
+	t := codeText{depth: l.Depth, text: l.Opens + l.Value + l.Close}
+	if l.Key != "" && l.Close == "" {
+		key, _ := topics.Display(l.Key, 120)
+		t.text = key + ": " + t.text
+	}
+	if safe, cut := topics.Display(t.text, 2000); cut {
+		t.text = safe + ellipsis
+	}
+	switch l.Mark {
+	case topics.MarkChanged:
+		was, _ := topics.Display(l.Was, 60)
+		t.sign, t.fill, t.remark = "~", colorAlert, i18n.T("topics.json.was", "Value", was)
+	case topics.MarkNew:
+		t.sign, t.fill, t.remark = "+", colorGood, i18n.T("topics.json.new")
+	case topics.MarkGone:
+		t.sign, t.fill, t.remark = "−", colorFail, i18n.T("topics.json.gone")
+	}
+	return t
+}
+
+func (v *topicValue) fold(i int) {
+	if i < len(v.paths) && v.paths[i] != "" {
+		v.folded[v.paths[i]] = !v.folded[v.paths[i]]
+		v.write()
+	}
+}
+
+// draw decodes an image, or says why it can't be drawn.
+func (v *topicValue) draw(payload []byte) string {
+	c, _, err := image.DecodeConfig(bytes.NewReader(payload))
+	if err != nil {
+		return i18n.T("topics.value.notimage")
+	}
+	if c.Width*c.Height > maxPixels {
+		return i18n.T("topics.value.bigimage", "Width", c.Width, "Height", c.Height)
+	}
+	img, _, err := image.Decode(bytes.NewReader(payload))
+	if err != nil {
+		return i18n.T("topics.value.notimage")
+	}
+	v.image.Image = img
+	v.image.Refresh()
+	return ""
+}
+
+// save writes the exact bytes into a file that the user chooses.
+func (v *topicValue) save() {
+	payload := v.entry.Payload
+	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil || w == nil {
+			v.page.problem(err)
+			return
+		}
+		_, err = w.Write(payload)
+		if e := w.Close(); err == nil {
+			err = e
+		}
+		v.page.saved(err)
+	}, v.page.desk.window())
+	d.SetFileName(fileName(v.page.right.topic, "bin"))
+	d.Show()
+}
+
+// fileName makes a topic into a name that every system takes.
+func fileName(topic, ext string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, topic)
+	name = strings.Trim(name[:min(len(name), 60)], "-")
+	if name == "" {
+		name = "topics"
+	}
+	return name + "." + ext
+}
+
+func (p *topicPage) problem(err error) {
+	if err != nil {
+		p.desk.showProblem(err)
+	}
+}
+
+func (p *topicPage) saved(err error) {
+	if err != nil {
+		p.desk.showProblem(err)
+		return
+	}
+	p.desk.toast(i18n.T("topics.saved"))
+}

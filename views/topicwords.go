@@ -1,0 +1,101 @@
+package views
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+// countWords writes a number with thin gaps between thousands, and big ones in
+// millions.
+func countWords(n uint64) string {
+	if n >= 10_000_000 {
+		return fmt.Sprintf("%.1f M", float64(n)/1e6)
+	}
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u00a0" + s[i:]
+	}
+	return s
+}
+
+// sizeWords writes a number of bytes.
+func sizeWords(n int) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	}
+	return i18n.N("topics.bytes", n)
+}
+
+// clockWords is a time of day; with a date where it was not today.
+func clockWords(at, now time.Time) string {
+	at, now = at.Local(), now.Local()
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
+		return at.Format("15:04:05")
+	}
+	return at.Format("2006-01-02 15:04:05")
+}
+
+// preciseWords is a time of day with thousandths, for a history.
+func preciseWords(at time.Time) string { return at.Local().Format("15:04:05.000") }
+
+// gapWords is the time between two messages.
+func gapWords(d time.Duration) string {
+	switch {
+	case d < 0:
+		return ""
+	case d < time.Second:
+		return i18n.T("topics.gap.ms", "N", d.Milliseconds())
+	case d < time.Minute:
+		return i18n.T("topics.gap.s", "N", fmt.Sprintf("%.1f", d.Seconds()))
+	case d < time.Hour:
+		return i18n.T("topics.gap.min", "N", int(d.Minutes()))
+	}
+	return i18n.T("topics.gap.h", "N", fmt.Sprintf("%.1f", d.Hours()))
+}
+
+// plainWords tells a message as a person would: who said what, and when.
+func plainWords(topic string, e topics.Entry, now time.Time) string {
+	who, what := speaker(topic)
+	value := shortValue(e, 60)
+	time := clockWords(e.At, now)
+	key := "topics.plain.says"
+	switch {
+	case what == "set":
+		key = "topics.plain.told"
+	case what != "":
+		key = "topics.plain.about"
+	}
+	line := i18n.T(key, "Time", time, "Who", who, "What", what, "Value", value)
+	if e.Retained {
+		return i18n.T("topics.plain.kept", "Line", line)
+	}
+	return line
+}
+
+// speaker is whom a topic of a lamp is about: <classroom>/<board>/light says
+// what the board says, …/set what it is told; other topics speak for themselves.
+func speaker(topic string) (who, what string) {
+	levels := strings.Split(topic, "/")
+	for i, l := range levels {
+		levels[i] = levelName(l)
+	}
+	n := len(levels)
+	switch {
+	case n >= 3 && levels[n-1] == "set":
+		return levels[1], "set"
+	case n == 3 && (levels[2] == "light" || levels[2] == "status"):
+		return levels[1], ""
+	case n >= 3 && len(topic) < 100:
+		return levels[1], strings.Join(levels[2:], "/")
+	}
+	safe, _ := topics.Display(topic, 60)
+	return safe, ""
+}
