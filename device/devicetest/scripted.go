@@ -152,7 +152,7 @@ func (b *Scripted) Unplug() { b.change(func() { b.gone = true }) }
 // CutAfter breaks the line after n more bytes to the board.
 func (b *Scripted) CutAfter(n int) { b.change(func() { b.cutAfter = b.sentHost + n }) }
 
-// Lost tells how many bytes the UART has dropped.
+// Lost tells how many bytes came that the board had no room for.
 func (b *Scripted) Lost() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -153,8 +153,9 @@ func (b *Scripted) rawPaste() bool {
 	w := b.s.Window
 	b.print("R\x01" + string([]byte{byte(w), byte(w >> 8)}) + "\x01")
 	var code []byte
-	for {
+	for granted := 2 * w; ; {
 		c := b.next()
+		b.overrun(granted - len(code))
 		switch c {
 		case 3:
 			b.print("\x04\x04KeyboardInterrupt: \r\n\x04>")
@@ -166,6 +167,7 @@ func (b *Scripted) rawPaste() bool {
 		code = append(code, c)
 		if len(code)%w == 0 {
 			b.print("\x01")
+			granted += w
 		}
 		if strings.Contains(string(code), "def def") { // what no compiler reads on from
 			b.print("\x04")
@@ -175,6 +177,14 @@ func (b *Scripted) rawPaste() bool {
 			return true
 		}
 	}
+}
+
+// overrun counts bytes of a raw paste beyond what was granted as lost. The final
+// \x04 needs no grant.
+func (b *Scripted) overrun(left int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost += max(0, len(b.toBoard)-left)
 }
 
 // execute runs a script and frames its reply; false where raw mode was left.

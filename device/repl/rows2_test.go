@@ -200,7 +200,7 @@ func TestRow16AUARTThatLosesBytesAllTheSameGetsThemInPieces(t *testing.T) {
 		if _, err := r.Stream(t.Context(), Sink{Begin: "begin", Each: "each", End: "end"}, data, nil); err != nil {
 			t.Fatal(err)
 		}
-		if b.Lost() == 0 || string(in.got) != string(data) {
+		if b.Lost() == 0 || string(in.got) != string(data) || r.way != byPieces {
 			t.Fatalf("lost %d, got %d of %d", b.Lost(), len(in.got), len(data))
 		}
 	})

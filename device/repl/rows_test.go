@@ -106,12 +106,16 @@ func onEach(t *testing.T, change func(*devicetest.Script), f func(t *testing.T, 
 }
 
 func TestRow1ASoftResetStaysRawAndAStartRunsMain(t *testing.T) {
-	onEach(t, func(s *devicetest.Script) { s.Main = devicetest.Ticker("tick") }, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
+	onEach(t, func(s *devicetest.Script) { s.Main, s.Boot = devicetest.Ticker("tick"), slowBoot }, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
+		start := time.Now()
 		if err := r.SoftReset(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Contains(r.w.buf, []byte("tick")) {
 			t.Fatal("main.py ran")
+		}
+		if time.Since(start) < 200*time.Millisecond {
+			t.Fatal("boot.py was not waited for")
 		}
 		output(t, r, "x", "")
 		if err := r.Start(t.Context()); err != nil {
@@ -171,11 +175,11 @@ func TestRow4CreditsMayComeBeforeTheAcknowledgement(t *testing.T) {
 	for _, n := range []int{1, 127, 128, 129, 256, 5000} {
 		got := ""
 		run := func(p *devicetest.Process, code string) string { got = code; return devicetest.Basics(p, code) }
-		bubble(t, devicetest.Script{Run: run}, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
+		bubble(t, devicetest.Script{Run: run}, Options{}, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 			code := strings.Repeat("y", n)
 			output(t, r, code, "")
-			if got != code {
-				t.Errorf("%d of %d bytes came", len(got), n)
+			if got != code || b.Lost() > 0 {
+				t.Errorf("%d of %d bytes came, %d beyond the window", len(got), n, b.Lost())
 			}
 		})
 	}
@@ -217,7 +221,7 @@ func handOver(t *testing.T, r *REPL, b *devicetest.Scripted) *devicetest.Scripte
 }
 
 func TestRow7OutputMayHoldTheFrameMark(t *testing.T) {
-	for _, out := range []string{"\x04\x00\xff", "\x04", "a\x04b\x04c", "\x04\x04", ">\x04x>"} {
+	for _, out := range []string{"\x04\x00\xff", "\x04", "a\x04b\x04c", "\x04\x04", ">\x04x>", "a\x04>b"} {
 		onEach(t, func(s *devicetest.Script) { s.Run = prints(out) }, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
 			output(t, r, "x", out)
 			output(t, r, "x", out)
@@ -236,6 +240,7 @@ func TestRow8TimersThatPrintInsideTheFrameAreNoAnswer(t *testing.T) {
 			if err := r.Call(t.Context(), "x", &v); err != nil || v.A != 7 {
 				t.Fatal(v, err)
 			}
+			output(t, r, "x", "TICK\r\n{\"a\":7}\r\nTICK\r\n")
 		}
 	})
 }
