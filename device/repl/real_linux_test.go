@@ -55,15 +55,6 @@ func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
 	}
 }
 
-// everyByte is each byte value n times.
-func everyByte(n int) []byte {
-	b := make([]byte, 256*n)
-	for i := range b {
-		b[i] = byte(i * 7)
-	}
-	return b
-}
-
 func enterReal(t *testing.T, o Options, d devicetest.Options, main string) (*REPL, *devicetest.MicroPython, context.Context) {
 	t.Helper()
 	d.Off = true

@@ -428,3 +428,12 @@ func TestNoWindowHoldsCtrlCOrCtrlD(t *testing.T) {
 		}
 	}
 }
+
+// everyByte is each byte value n times.
+func everyByte(n int) []byte {
+	b := make([]byte, 256*n)
+	for i := range b {
+		b[i] = byte(i * 7)
+	}
+	return b
+}
