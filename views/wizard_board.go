@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -39,10 +40,9 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 		p.open = !p.open
 		p.update(w.state())
 	})
-	p.all = scrolled(rows(
-		title(i18n.T("wizard.board.title")), p.list, p.none, row(p.help),
-		title(i18n.T("wizard.goal.title")), grid(340, p.lamp, p.only),
-	))
+	boards := container.NewBorder(title(i18n.T("wizard.board.title")), nil, nil, nil, scrollBox(rows(p.list, p.none, row(p.help))))
+	goals := container.NewBorder(title(i18n.T("wizard.goal.title")), nil, nil, nil, scrollBox(rows(p.lamp, p.only)))
+	p.all = padded(unit*2, container.New(splitLayout{0.58}, boards, goals))
 	return p
 }
 

@@ -41,8 +41,8 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 	p.own.OnEnter, p.other.OnEnter = w.forward, nil
 	p.ownAnswers(s.Defaults)
 	p.otherAnswers(s)
-	right := container.NewVScroll(card(rows(p.ownBox, p.form)))
-	left := container.NewVScroll(rows(p.own, p.other))
+	right := scrollBox(card(rows(p.ownBox, p.form)))
+	left := scrollBox(rows(p.own, p.other))
 	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T("wizard.broker.title")), p.trouble.box), nil, nil, nil,
 		container.New(splitLayout{0.45}, left, right)))
 	return p
@@ -92,6 +92,7 @@ func (p *brokerPage) otherAnswers(s setup.Broker) {
 			w.edit(func(a *setup.Answers) { a.Broker.Other = s.Connections[i].Broker })
 		}
 	})
+	p.known.PlaceHolder = i18n.T("wizard.broker.known-hint")
 	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
 	show(p.knowBox, len(names) > 0)
 	p.form = rows(p.knowBox,

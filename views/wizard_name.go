@@ -42,7 +42,7 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 		row(p.blink), small(i18n.T("wizard.name.blink-why")),
 	))
 	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T("wizard.name.title")), p.trouble.box), nil, nil, nil,
-		container.NewVScroll(grid(340, name, p.lampBox))))
+		scrollBox(grid(340, name, p.lampBox))))
 	return p
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -376,6 +377,12 @@ func mixOver(under, over color.Color) color.Color {
 	part := float32(o.A) / 255
 	o.A = 255
 	return mix(under, o, part)
+}
+
+// scrollBox scrolls content up and down, and leaves room for its border and for
+// the bar.
+func scrollBox(content fyne.CanvasObject) *container.Scroll {
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 2, 2, unit), content))
 }
 
 // trouble is the place for a problem on a page; it is empty most of the time.

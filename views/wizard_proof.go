@@ -25,6 +25,7 @@ type proofPage struct {
 	lines   []*checkRow
 	which   []setup.CheckLine
 	note    *widget.Label
+	name    *widget.Label // makes room for a problem
 }
 
 var checkWords = map[setup.CheckLine]string{
@@ -40,8 +41,8 @@ func newProofPage(w *wizard, s setup.Proving) *proofPage {
 		p.lines = append(p.lines, r)
 		list.Add(r)
 	}
-	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T("wizard.proof.title")), p.trouble.box), nil, nil, nil,
-		container.NewVScroll(rows(card(list), p.note))))
+	p.name = title(i18n.T("wizard.proof.title"))
+	p.all = padded(unit*2, container.NewBorder(rows(p.name, p.trouble.box), nil, nil, nil, scrollBox(rows(card(list), p.note))))
 	return p
 }
 
@@ -68,6 +69,8 @@ func (p *proofPage) update(state setup.State) {
 	}
 	setText(p.note, i18n.T(key))
 	p.trouble.show(s.Problem, p.details(s)...)
+	show(p.name, s.Problem == nil)
+	show(p.note, s.Problem == nil)
 	p.all.Refresh()
 }
 
@@ -170,7 +173,7 @@ type checkRowRenderer struct {
 const markSide = unit * 3.5
 
 func (c *checkRowRenderer) Destroy()           {}
-func (c *checkRowRenderer) MinSize() fyne.Size { return fyne.NewSize(320, unit*6) }
+func (c *checkRowRenderer) MinSize() fyne.Size { return fyne.NewSize(320, unit*5) }
 
 func (c *checkRowRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{c.glow, c.disc, c.sign, c.text, c.term}
@@ -259,7 +262,7 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 
 // ownProgram is how a pupil's program uses the helper module that is on the
 // board now.
-const ownProgram = "import lamplighter\nclient = lamplighter.connect()"
+const ownProgram = "from classroom import connect\nclient = connect()"
 
 func (p *finishPage) lines() fyne.CanvasObject {
 	text := code(ownProgram)
@@ -282,10 +285,18 @@ func (p *finishPage) update(state setup.State) {
 		return
 	}
 	l := lightOf(s.Lamp)
+	if s.SentOnly {
+		l.Phase, l.Target = lights.SentOnly, lights.Off
+		if s.Lamp.On {
+			l.Target = lights.On
+		}
+	}
 	p.picture.setLight(l)
 	p.sw.setLight(l)
 	key := "wizard.finish.off"
 	switch {
+	case s.SentOnly:
+		key = "wizard.finish.sent"
 	case s.Lamp.NoAnswer:
 		key = "wizard.finish.no-answer"
 	case s.Lamp.Waiting:

@@ -50,10 +50,10 @@ func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
 	p.passBox = labelled(i18n.T("wizard.wifi.password"), p.password.in)
 	p.remark = small("")
 	head := container.NewBorder(nil, nil, nil, row(p.rescan), title(i18n.T("wizard.wifi.title")))
-	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(p.list))
+	left := scrollBox(p.list)
 	right := card(rows(p.name, p.ssidBox, p.passBox, p.remark))
 	p.all = padded(unit*2, container.NewBorder(rows(head, p.trouble.box), nil, nil, nil,
-		container.New(splitLayout{0.52}, left, container.NewVScroll(right))))
+		container.New(splitLayout{0.52}, left, scrollBox(right))))
 	return p
 }
 

@@ -272,6 +272,7 @@ func (s Writing) next(e Event) (State, Task) {
 	case Broke:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
 	case Written:
+		s.SentOnly = e.Account.Topics.State == ""
 		return s.prove()
 	}
 	return s, None
@@ -288,10 +289,15 @@ func (s Writing) back() (State, Task) {
 func (s Finished) next(e Event) (State, Task) {
 	switch e := e.(type) {
 	case LampHeard:
-		s.Lamp = e.Lamp
+		if !s.SentOnly {
+			s.Lamp = e.Lamp
+		}
 	case Switch:
 		if s.Answers.Goal == device.SettingsOnly {
 			return s, None
+		}
+		if s.SentOnly {
+			s.Lamp.On = e.On // what was sent last; nobody will say more
 		}
 		if e.On {
 			return s, SwitchOn

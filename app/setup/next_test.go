@@ -51,6 +51,13 @@ func switched() Proving {
 	return p
 }
 
+// sentOnly is one on a broker where no board can confirm.
+func sentOnly() Proving {
+	p := switched()
+	p.SentOnly = true
+	return p
+}
+
 func settingsOnly(s State) State {
 	d := s.Kept()
 	d.Answers.Goal = device.SettingsOnly
@@ -85,6 +92,8 @@ func samples() map[string]State {
 		"proving bad broker":  Proving{Draft: d, Problem: firewall},
 		"proving silent":      Proving{Draft: d, Problem: silent},
 		"switched":            switched(),
+		"switched, no word":   sentOnly(),
+		"proving settings":    settingsOnly(Proving{Draft: d}),
 		"finished":            Finished{Draft: d},
 		"finished settings":   settingsOnly(Finished{Draft: d}),
 		"undoing":             Undoing{Draft: offered(), Remove: true},
@@ -141,6 +150,7 @@ func events() map[string]Event {
 		"st joined":   staged(device.StageJoined, ""),
 		"st accepted": staged(device.StageAccepted, ""),
 		"st listens":  staged(device.StageSubscribed, ""),
+		"st command":  staged(device.StageCommand, ""),
 		"st bad pass": staged(device.StageJoined, device.WhyPassword),
 		"st refused":  staged(device.StageReached, device.WhyRefused),
 		"st line":     Staged{Stage: device.Stage{Detail: "hello"}},
@@ -233,7 +243,7 @@ var rules = map[string]map[string]string{
 	},
 	"proving away": {
 		"back": "Naming Stop", "retry": ". Prove", "same ports": ". Prove", "no ports": ". None", "pulled": "= Stop", "st joined": ". None", "st accepted": ". None",
-		"st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp online": ". SwitchOn", "late": ". None",
+		"st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "st command": ". None", "lamp online": ". SwitchOn", "late": ". None",
 		"broke": ". None", "broke wifi": ". None",
 	},
 	"proving bad wifi": {
@@ -255,6 +265,15 @@ var rules = map[string]map[string]string{
 		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp lit": "Finished LetGo", "lamp silent": ". None", "late": ". None",
 		"broke": ". None", "broke wifi": ". None",
+	},
+	"switched, no word": {
+		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
+		"st command": "Finished LetGo", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp lit": "Finished LetGo", "lamp silent": ". None",
+		"late": ". None", "broke": ". None", "broke wifi": ". None",
+	},
+	"proving settings": {
+		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": "Finished LetGo",
+		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"finished": {
 		"lamp lit": ". None", "lamp online": ". None", "lamp silent": ". None", "switch on": "= SwitchOn", "switch off": "= SwitchOff",

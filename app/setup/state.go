@@ -41,6 +41,7 @@ type Draft struct {
 	ByHand      bool // the network is typed, not chosen from Networks
 	Answers     Answers
 	IP          string // the board's address in the chosen network; "" = not joined since it was plugged in
+	SentOnly    bool   // the broker's rules leave the board no topic to confirm on
 	Untested    bool   // the network could not be tested, and the user goes on anyway
 }
 
