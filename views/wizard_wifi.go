@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/practice"
 	"lamplighter/i18n"
 )
 
@@ -198,6 +199,9 @@ func (p *wifiPage) detail(s setup.WiFi) {
 		remark = i18n.T("wizard.wifi.open")
 	case auth == device.AuthEnterprise:
 		remark = i18n.T("wizard.wifi.enterprise-why")
+	}
+	if s.Port.Kind == device.Practice && auth != device.AuthOpen && a.SSID != "" {
+		remark = i18n.T("wizard.wifi.practice", "Password", practice.Password)
 	}
 	setText(p.name, name)
 	setText(p.remark, remark)

@@ -142,6 +142,7 @@ func fill(d Draft, e Greeted) Draft {
 	if a.WiFi.SSID == "" && len(e.Defaults.WiFi) > 0 {
 		a.WiFi = e.Defaults.WiFi[0]
 	}
+	d.ByHand = a.WiFi.Hidden
 	if host, _ := a.Broker.Endpoint(); host == "" {
 		a.Broker = firstBroker(e.Defaults, e.Connections)
 	}

@@ -44,13 +44,24 @@ func (s WiFi) scanned(e Event) (State, Task) {
 			return s, None
 		}
 		s.Scanning, s.Networks = false, e.Networks
-		if s.Answers.WiFi.SSID == "" && !s.Draft.ByHand {
+		if s.unanswered() {
 			s.Answers.WiFi = firstNetwork(s.Draft)
 		}
 	case Broke:
 		s.Scanning, s.Problem = false, e.Err
 	}
 	return s, None
+}
+
+// unanswered tells whether nobody has chosen a network yet: there is none, or
+// the last board's, which was filled in and is not to be seen here.
+func (s WiFi) unanswered() bool {
+	w := s.Answers.WiFi
+	if _, seen := networkOf(s.Draft); seen || s.Draft.ByHand || w.Hidden {
+		return false
+	}
+	last, filled := s.Defaults.remembered(w.SSID)
+	return w.SSID == "" || filled && last == w
 }
 
 // firstNetwork is the strongest network that was used before.

@@ -104,6 +104,27 @@ func TestAWrongPasswordKeepsEverythingThatWasTyped(t *testing.T) {
 	}
 }
 
+func TestANetworkThatWasFilledInButIsNotHereGivesWayToOneThatIs(t *testing.T) {
+	d := draft()
+	d.Defaults.WiFi = []device.WiFi{{SSID: "at home", Password: "87654321"}, {SSID: "school", Password: "12345678"}}
+	here := Scanned{Networks: []device.Network{{SSID: "school", Auth: device.AuthWPA2}}}
+	for _, c := range []struct {
+		name string
+		wifi device.WiFi
+		want device.Text
+	}{
+		{"filled in and not here", d.Defaults.WiFi[0], "school"},
+		{"typed by a person", device.WiFi{SSID: "at home", Password: "another one"}, "at home"},
+		{"hidden", device.WiFi{SSID: "at home", Password: "87654321", Hidden: true}, "at home"},
+	} {
+		d.Answers.WiFi = c.wifi
+		s, _ := Next(WiFi{Draft: d, Scanning: true}, here)
+		if got := s.Kept().Answers.WiFi.SSID; got != c.want {
+			t.Errorf("%s: %q is chosen, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestAShortPasswordNeverReachesTheBoard(t *testing.T) {
 	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
 		b.join = func(context.Context) (string, error) { t.Error("the board was asked"); return "", password }
