@@ -40,8 +40,9 @@ func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
 		{"topic refused", func(c net.Conn, _ int) {
 			_, _, _ = readPacket(c)
 			_, _ = c.Write(accepted)
-			_, body, _ := readPacket(c)
-			_, _ = c.Write([]byte{0x90, 3, body[0], body[1], 128})
+			if _, body, err := readPacket(c); err == nil {
+				_, _ = c.Write([]byte{0x90, 3, body[0], body[1], 128})
+			}
 			drain(c)
 		}, "subscribed", device.TopicRefused},
 	} {

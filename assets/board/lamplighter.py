@@ -290,20 +290,26 @@ class Program:
         else:
             stage("lost", bad=True, why="other", detail=type(e).__name__)
 
+    def guarded(self, work):
+        try:
+            work()
+        except Exception as e:  # whatever it is, a lamp comes back; Ctrl-C is none of these
+            self.lost(e)
+
+    def recover(self):
+        self.show()
+        self.room.look_for_broker()
+
     def run(self):
         rest = 1000
         while True:
             self.up = False
-            try:
-                self.serve()
-            except Exception as e:  # whatever it is, a lamp comes back; Ctrl-C is none of these
-                self.lost(e)
+            self.guarded(self.serve)
             gc.collect()
-            self.show()
-            self.room.look_for_broker()
+            self.guarded(self.recover)
             if self.up:
                 rest = 1000
-            self.pause(jitter(rest))
+            self.guarded(lambda: self.pause(jitter(rest)))
             rest = min(2 * rest, LONGEST_MS)
 
 

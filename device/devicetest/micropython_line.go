@@ -41,6 +41,7 @@ type line struct {
 	end     io.ReadWriteCloser // the program's end, nil while unplugged or never asked for
 	output  []byte             // from the board, on its way
 	more    chan struct{}      // there is output
+	gone    chan struct{}      // the test is over
 	ways    [2]way
 	running bool // the pump of the board's output runs
 }
@@ -57,11 +58,23 @@ type way struct {
 var errUnplugged = errors.New("unplugged")
 
 func newLine(t testing.TB, baud int, toBoard func([]byte), power func()) *line {
-	l := &line{t: t, toBoard: toBoard, power: power, more: make(chan struct{}, 1), port: "ttyUSB0"}
+	l := &line{t: t, toBoard: toBoard, power: power, more: make(chan struct{}, 1), gone: make(chan struct{}), port: "ttyUSB0"}
 	if baud > 0 {
 		l.perByte = time.Second * bitsPerByte / time.Duration(baud)
 	}
+	t.Cleanup(l.close)
 	return l
+}
+
+// close ends the line's goroutines.
+func (l *line) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end != nil {
+		l.end.Close()
+	}
+	l.end, l.output = nil, nil
+	close(l.gone)
 }
 
 func (l *line) conn() io.ReadWriteCloser {
@@ -139,7 +152,12 @@ func (l *line) takeOutput() []byte {
 }
 
 func (l *line) pumpOutput() {
-	for range l.more {
+	for {
+		select {
+		case <-l.gone:
+			return
+		case <-l.more:
+		}
 		for b := l.takeOutput(); len(b) > 0; b = l.takeOutput() {
 			end := l.attached()
 			if end == nil {

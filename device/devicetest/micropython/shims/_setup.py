@@ -34,6 +34,7 @@ def _rename(a, b):   # VfsPosix with a root builds both paths in one buffer, so 
     if r < 0: raise OSError(-r)
 os.rename = _rename
 os.sync = lambda: None
+os.urandom = lambda n: bytes(random.getrandbits(8) for _ in range(n))
 os.dupterm = lambda *a: None
 def _input(prompt=''):
     print(prompt, end=''); s = ''

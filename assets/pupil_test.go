@@ -1,0 +1,165 @@
+//go:build linux
+
+package assets_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lamplighter/assets"
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+func TestAPupilsProgramJoinsInTwoLines(t *testing.T) {
+	t.Parallel()
+	for _, model := range []string{"mpython-2", "pico-w"} {
+		t.Run(model, func(t *testing.T) {
+			t.Parallel()
+			b := devicetest.StartMosquitto(t, users)
+			e := listenTo(t, b)
+			r := start(t, opts{model: model, port: b.Port(), main: `
+from classroom import connect
+client = connect()
+
+def heard(topic, payload):
+    client.publish(base + "/echo", payload, qos=1)
+    print("heard", topic, payload)
+
+base = "` + base + `"
+client.set_callback(heard)
+client.subscribe(base + "/ask")
+client.publish(base + "/hello", "hi", True)
+while True:
+    client.wait_msg()
+`})
+			if m := e.hears(base+"/hello", "*"); m.payload != "hi" {
+				t.Errorf("heard %+v", m)
+			}
+			e.say(base+"/ask", "你好", false)
+			e.hears(base+"/echo", "你好")
+			r.interrupt()
+		})
+	}
+}
+
+func TestAProgramForUmqttRunsOnAFirmwareWithoutIt(t *testing.T) {
+	t.Parallel()
+	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
+	e := listenTo(t, b)
+	start(t, opts{model: "pico-w", port: b.Port(), main: `
+import time
+from classroom import Classroom
+from umqtt.simple import MQTTClient
+Classroom().join()
+c = MQTTClient("pupil", "` + brokerName + `", keepalive=30)
+c.set_callback(lambda t, m: c.publish(b"echo", m))
+c.set_last_will("gone", "1")
+c.connect()
+c.subscribe(b"ask")
+c.publish(b"hello", b"hi")
+while True:
+    c.check_msg()
+    c.ping()
+    time.sleep_ms(20)
+`})
+	e.hears("hello", "hi")
+	e.say("ask", "42", false)
+	e.hears("echo", "42")
+}
+
+func TestTheProofTellsItsStagesOnce(t *testing.T) {
+	t.Parallel()
+	b := devicetest.StartMosquitto(t, users)
+	e := listenTo(t, b)
+	const proof = "import classroom\nprint('well', classroom.prove())\n"
+	r := start(t, opts{port: b.Port(), main: proof})
+	r.prints("well True")
+	want := []string{"start", "found", "joined", "reached", "accepted", "subscribed"}
+	if got := r.names(); !slices.Equal(got, want) {
+		t.Errorf("stages %v", got)
+	}
+	e.mu.Lock()
+	if len(e.heard) > 0 {
+		t.Errorf("the proof said %v", e.heard)
+	}
+	e.mu.Unlock()
+	bad := start(t, opts{port: closedPort(t), main: proof})
+	bad.prints("well False")
+	if s := bad.badStage(); s.Why != device.WhyRefused {
+		t.Errorf("%+v", s)
+	}
+}
+
+func (r *room) names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var names []string
+	for _, s := range r.stages {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func TestABoardWithoutSettingsSaysSoAndStops(t *testing.T) {
+	t.Parallel()
+	r := start(t, opts{preface: "import os\nos.remove('/lamplighter.json')\n"})
+	if s := r.badStage(); s.Name != device.StageStart || s.Detail != "no settings" {
+		t.Errorf("%+v", s)
+	}
+	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "repl" })
+}
+
+func TestEveryFileForBoardsIsAMatterOfOldPython(t *testing.T) {
+	t.Parallel()
+	files := assets.LampProgram(true)
+	dir := filepath.Join("..", "device", "devicetest", "micropython")
+	folder := t.TempDir()
+	var paths []string
+	for _, f := range files {
+		p := filepath.Join(folder, strings.ReplaceAll(strings.TrimPrefix(f.Path, "/"), "/", "_"))
+		if err := os.WriteFile(p, f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, p)
+	}
+	compile := func(paths ...string) (string, error) {
+		out, err := exec.Command("node", append([]string{filepath.Join(dir, "compile.mjs")}, paths...)...).CombinedOutput()
+		return string(out[:min(len(out), 500)]), err
+	}
+	if out, err := compile(paths...); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	for i, no := range []string{"x = f'{1}'\n", "if (y := 1):\n    pass\n", "def f(:\n"} {
+		p := filepath.Join(folder, "new"+string(rune('0'+i))+".py")
+		if err := os.WriteFile(p, []byte(no), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := compile(p); err == nil {
+			t.Errorf("%q went through: %s", no, out)
+		}
+	}
+	for _, f := range files {
+		if bytes.Contains(f.Data, []byte("except:")) {
+			t.Errorf("%s: a bare except swallows Ctrl-C", f.Path)
+		}
+	}
+}
+
+func TestMainIsWrittenLastAndCarriesItsMark(t *testing.T) {
+	files := assets.LampProgram(false)
+	last := files[len(files)-1]
+	if last.Path != "/main.py" || !bytes.HasPrefix(last.Data, []byte(assets.MainMark)) {
+		t.Errorf("%s begins %.30q", last.Path, last.Data)
+	}
+	for _, f := range assets.Helper(true) {
+		if f.Path == "/main.py" {
+			t.Error("the helper replaces a pupil's program")
+		}
+	}
+}
