@@ -63,7 +63,7 @@ func newDesktop(t testing.TB, width, height int) *desktop {
 
 func (d *desktop) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
-	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_US.UTF-8", "LC_ALL=")
+	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_US.UTF-8", "LC_ALL=", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
 	return c
 }
 
@@ -216,6 +216,22 @@ func (w *window) click(kind, text string) {
 	w.t.Helper()
 	x := w.find(kind, text)
 	w.xdotool("mousemove", "--sync", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2), "click", "1")
+}
+
+// focus presses Tab until the widget has the focus, as a person without a mouse does.
+func (w *window) focus(kind, text string) {
+	w.t.Helper()
+	w.find(kind, text)
+	for range 60 {
+		for _, x := range w.widgets() {
+			if x.Focused && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
+				return
+			}
+		}
+		w.key("Tab")
+	}
+	w.shot("failed")
+	w.t.Fatalf("Tab does not reach %s %q; on the screen: %v", kind, text, w.texts())
 }
 
 func num(f float64) string { return strconv.Itoa(int(f)) }

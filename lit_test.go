@@ -232,20 +232,19 @@ func TestPlugToLitLamp(t *testing.T) {
 func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
 	s := newSchool(t, devicetest.Options{})
 	s.setUp(device.Broker{})
-	b, _, _ := s.Broker()
-	old := b.Port()
-	s.closing()
-	squatter, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", num(float64(old))))
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer squatter.Close()
-	s.open()
-	if b, _, _ := s.Broker(); b.Port() == old {
-		t.Fatal("the broker is where it was")
-	}
-	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the board at the broker's new place")
+	other := free.Addr().(*net.TCPAddr).Port
+	_ = free.Close()
+	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = other })
+	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the broker at its new place")
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().Presence == lights.Here }, "the board at the broker's new place")
 	s.tap(s.lamp().State != lights.On)
+	if config, _ := s.board.ReadFile("lamplighter.json"); !strings.Contains(string(config), num(float64(other))) {
+		t.Errorf("the board has not kept where its broker is: %s", config)
+	}
 }
 
 func TestTheSecretsOfALitLampAreInNoFileAndNoLog(t *testing.T) {

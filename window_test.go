@@ -1,0 +1,99 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lamplighter/device/practice"
+)
+
+// classroomFolder is a data folder in which boards are told a loopback address,
+// so that the test stays on this computer.
+func classroomFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	settings := `{"language":"en","builtin":{"address":"127.0.0.1"}}`
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestRealWindow(t *testing.T) {
+	t.Run("from the practice board to a switched lamp, by mouse", func(t *testing.T) {
+		w := newDesktop(t, 1440, 900).open(classroomFolder(t))
+		w.find("railItem", "Lamps")
+		w.shot("mouse-1-empty")
+		w.click("button", "Try a practice board")
+		w.click("pickRow", "Practice WiFi")
+		w.click("entry", "")
+		w.typeText("wrong password")
+		w.click("button", "Test and go on")
+		w.find("Label", "The WiFi password is wrong")
+		w.shot("mouse-2-wrong-password")
+		w.click("entry", "")
+		w.key("ctrl+a")
+		w.typeText(practice.Password)
+		w.click("button", "Test and go on")
+		w.find("Label", "Through which broker")
+		w.shot("mouse-3-broker")
+		w.click("button", "Test and go on")
+		w.find("Label", "What is it called")
+		w.shot("mouse-4-name")
+		w.click("button", "Write to the board")
+		w.find("Label", "“lamp-01” works")
+		w.shot("mouse-5-works")
+		w.click("button", "Show all lamps")
+		w.find("lampCard", "On, confirmed")
+		w.shot("mouse-6-on")
+		w.click("button", "All off")
+		w.find("lampCard", "Off, confirmed")
+		w.shot("mouse-7-off")
+	})
+	t.Run("from the practice board to a switched lamp, by keyboard", func(t *testing.T) {
+		w := newDesktop(t, 1024, 640).open(classroomFolder(t))
+		w.find("railItem", "Lamps")
+		w.key("ctrl+2")
+		w.find("pickRow", "Practice board")
+		w.focus("pickRow", "Practice board")
+		w.key("space")
+		w.key("Return")
+		w.find("pickRow", "Practice WiFi")
+		w.shot("keyboard-1-wifi")
+		w.focus("pickRow", "Practice WiFi")
+		w.key("space")
+		w.focus("entry", "")
+		w.typeText(practice.Password)
+		w.key("Return")
+		w.find("Label", "Through which broker")
+		w.key("Return")
+		w.find("Label", "What is it called")
+		w.key("Return")
+		w.find("Label", "“lamp-01” works")
+		w.shot("keyboard-2-works")
+		w.key("ctrl+1")
+		w.find("lampCard", "On, confirmed")
+		w.key("space")
+		w.find("lampCard", "Off, confirmed")
+		w.shot("keyboard-3-off")
+		w.key("Return")
+		w.find("lampCard", "On, confirmed")
+	})
+}
+
+func TestRealWindowComesBackWithItsLampsAndASecondStartRaisesIt(t *testing.T) {
+	d := newDesktop(t, 1440, 900)
+	dir := classroomFolder(t)
+	w := d.open(dir)
+	w.find("button", "Try a practice board")
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := d.command(path, "--data", dir)
+	if out, err := second.CombinedOutput(); err != nil {
+		t.Fatalf("the second start: %v\n%s", err, out)
+	}
+	w.find("button", "Try a practice board")
+}
