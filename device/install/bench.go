@@ -41,11 +41,11 @@ type Line = io.ReadWriteCloser
 // Release, until it breaks, or until another port is used. Calls from several
 // goroutines wait for each other.
 type Bench struct {
-	files fs.FS
-	open  func(context.Context, device.Port) (Line, error)
-	watch func(context.Context, func([]device.Port))
-	turn  chan struct{} // holds one token while a call runs
-	pause time.Duration // between two looks at the WiFi, 0 in tests of evidence
+	files  fs.FS
+	open   func(context.Context, device.Port) (Line, error)
+	watch  func(context.Context, func([]device.Port))
+	turn   chan struct{} // holds one token while a call runs
+	glance time.Duration // between two glances at the WiFi
 
 	mu       sync.Mutex
 	released int // how many times Release was called
@@ -71,7 +71,7 @@ type cable struct {
 func New(files fs.FS, open func(context.Context, device.Port) (Line, error), watch func(context.Context, func([]device.Port))) *Bench {
 	return &Bench{
 		files: files, open: open, watch: watch,
-		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, pause: 250 * time.Millisecond,
+		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, glance: 100 * time.Millisecond,
 	}
 }
 
@@ -205,6 +205,9 @@ func (j job) fail(err error) error {
 	switch {
 	case errors.As(err, &script):
 		fault = script.Fault()
+		if garbled(script.Type) {
+			fault = device.LineNoise
+		}
 	case errors.As(err, &e):
 		fault = e.Fault
 		if e.Op == "" && e.Err == nil {
@@ -212,6 +215,16 @@ func (j job) fail(err error) error {
 		}
 	}
 	return &device.Error{Fault: fault, Op: j.op, Port: j.port.Name, Err: err}
+}
+
+// garbled tells an exception that no script of this package can raise unless
+// its text was damaged on the way: the raw REPL has no checksum.
+func garbled(exception string) bool {
+	switch exception {
+	case "SyntaxError", "IndentationError", "NameError":
+		return true
+	}
+	return false
 }
 
 // a fault without a cause of its own.

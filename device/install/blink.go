@@ -17,6 +17,8 @@ def _pin():
 
 // blinkPin lights a plain LED; low is the level that lights it.
 const blinkPin = pinScript + `_g=_pin()
+_g.value(1 if low else 0)
+time.sleep_ms(150)
 try:
  _g.value(0 if low else 1)
  time.sleep_ms(1000)
@@ -27,6 +29,8 @@ finally:
 // for other LEDs as default.
 const blinkPixels = pinScript + `import neopixel
 _g=neopixel.NeoPixel(_pin(),count,3,1)
+_g.write()
+time.sleep_ms(150)
 try:
  for _n in range(count):_g[_n]=color
  _g.write()
@@ -35,7 +39,7 @@ finally:
  for _n in range(count):_g[_n]=(0,0,0)
  _g.write()`
 
-// Blink lights a lamp for about a second.
+// Blink puts a lamp out, lights it for about a second, and puts it out again.
 func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	if err := l.Check(); err != nil {
 		return err

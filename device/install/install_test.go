@@ -249,12 +249,14 @@ func flip(m *devicetest.MicroPython, windows int) {
 
 func TestBytesThatWereDamagedOnTheWayAreSentAgain(t *testing.T) {
 	m, b := board(t, devicetest.Options{})
-	starts := 0
+	starts, damaged := 0, false
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, func(p device.Progress) {
-		if p.Done == 0 {
-			if starts++; starts == 1 {
-				flip(m, 1)
-			}
+		switch {
+		case p.Done == 0:
+			starts++
+		case !damaged:
+			damaged = true
+			flip(m, 1)
 		}
 	})
 	if err != nil || starts != 2 {
@@ -266,7 +268,9 @@ func TestBytesThatWereDamagedOnTheWayAreSentAgain(t *testing.T) {
 }
 
 // fakeHash is a boot.py that replaces the board's hash module.
-func fakeHash(module string) []byte { return []byte("import sys\n" + module + "\nsys.modules['uhashlib'] = M\n") }
+func fakeHash(module string) []byte {
+	return []byte("import sys\n" + module + "\nsys.modules['uhashlib'] = M\n")
+}
 
 func TestABoardThatNeverStoresWhatWasSentIsToldSo(t *testing.T) {
 	m, b := board(t, devicetest.Options{})

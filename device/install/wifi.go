@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,15 +165,15 @@ if k:
 else:
  w.connect(s)`
 
-// look waits until the station's state is other than l, at most a second, and
-// prints joined, state, address, and whether the access point has let us in.
+// look waits until the station's state is other than l, at most ten times g ms,
+// and prints joined, state, address, and whether the access point has let us in.
 // The strength of an access point can be had only after that.
 const look = `def _look():
  for i in range(10):
   c=1 if w.isconnected() else 0
   t=w.status()
   if t!=l or c and w.ifconfig()[0]!='0.0.0.0':break
-  time.sleep_ms(100)
+  time.sleep_ms(g)
  try:
   a=1 if c or w.status('rssi') else 0
  except Exception:
@@ -222,7 +223,7 @@ func (s station) meaning(platform string) status {
 	return undecided
 }
 
-// How many looks, of up to a second each, every state is given.
+// How many looks, of up to ten glances each, every state is given.
 const (
 	looks       = 25 // in all
 	looksLost   = 8  // "no such network": chips say so in between, too
@@ -291,7 +292,7 @@ func (b *Bench) follow(ctx context.Context, r *repl.REPL, platform string) (evid
 	for range looks {
 		var joined, in int
 		var s station
-		if err := r.Call(ctx, "l="+strconv.Itoa(last)+"\n"+look, &[]any{&joined, &s.status, &s.address, &in}); err != nil {
+		if err := r.Call(ctx, fmt.Sprintf("l=%d\ng=%d\n", last, b.glance.Milliseconds())+look, &[]any{&joined, &s.status, &s.address, &in}); err != nil {
 			return e, err
 		}
 		s.joined, s.let, last = joined == 1, in == 1, s.status

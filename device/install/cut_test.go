@@ -1,0 +1,298 @@
+package install
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+const oldRuns = "the old program runs"
+
+// cutStory is what a board carried before an installation.
+type cutStory struct {
+	name string
+	old  map[string]string
+}
+
+// cutStories are a board with somebody's own program, and one with an older
+// Lamplighter.
+func cutStories() []cutStory {
+	mine := "import time\nprint('" + oldRuns + "')\nwhile True:\n    time.sleep(1)\n"
+	return []cutStory{
+		{"own program", map[string]string{mainPath: mine}},
+		{"older Lamplighter", map[string]string{
+			mainPath:     "# Lamplighter: an older one\nimport lamplighter\nlamplighter.run()\n",
+			programPath:  "# The lamp program: a lamp that is switched over MQTT, and says what it does.\n# older\ndef run():\n" + indent(mine),
+			settingsPath: `{"format":1}`,
+		}},
+	}
+}
+
+func indent(program string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(program), "\n", "\n    ") + "\n"
+}
+
+// quickFiles is the board's folder with a main.py that does not pause first.
+func quickFiles(t *testing.T) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(boardFiles(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(boardFiles(), name)
+		files[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	main := string(files["main.py"].Data)
+	files["main.py"] = &fstest.MapFile{Data: []byte(strings.Replace(main, "time.sleep(1)", "time.sleep(0)", 1))}
+	return files
+}
+
+// cutter installs on one board again and again.
+type cutter struct {
+	t     *testing.T
+	m     *devicetest.MicroPython
+	files fs.FS
+	want  map[string]string
+	count *cutCount
+}
+
+// cutCount counts what came of the cuts.
+type cutCount struct {
+	mu                                         sync.Mutex
+	cuts, booted, oldRan, newRan, again, whole int
+	steps                                      map[string]int
+}
+
+func (c *cutCount) add(change func(*cutCount)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change(c)
+}
+
+// prepare makes the flash as the story has it, and boots.
+func (c *cutter) prepare(s cutStory) {
+	c.t.Helper()
+	c.m.PowerOff()
+	entries, err := os.ReadDir(c.m.Root())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if err := os.RemoveAll(filepath.Join(c.m.Root(), e.Name())); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	for name, text := range s.old {
+		c.m.WriteFile(name, []byte(text))
+	}
+	c.m.PowerOn()
+}
+
+// install runs one installation over a new line. before is called when the
+// board has been greeted.
+func (c *cutter) install(before func(), report func(device.Progress)) error {
+	b := New(c.files, func(context.Context, device.Port) (Line, error) { return c.m.Conn(), nil }, nil)
+	ctx, done := context.WithTimeout(c.t.Context(), 60*time.Second)
+	defer done()
+	defer func() { // no restart of the program: the story does that itself
+		if b.cable != nil {
+			b.cable.stopped = false
+		}
+		b.Close()
+	}()
+	if before != nil {
+		before()
+	}
+	return b.Install(ctx, testPort, device.Job{Config: config()}, report)
+}
+
+// boots powers the board up and tells which program runs: "old" or "new". What
+// it has to go by is only what the board prints.
+func (c *cutter) boots() string {
+	c.t.Helper()
+	conn := c.m.Conn()
+	defer conn.Close()
+	c.m.PowerOn()
+	heard := make(chan string, 1)
+	go func() { heard <- programHeard(conn) }()
+	select {
+	case ran := <-heard:
+		return ran
+	case <-time.After(30 * time.Second):
+		conn.Close()
+		return "silent: " + <-heard
+	}
+}
+
+// programHeard reads until a program has shown that it runs: a new one that it
+// has got as far as the WiFi.
+func programHeard(r io.Reader) string {
+	var all bytes.Buffer
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		all.Write(lines.Bytes())
+		all.WriteByte('\n')
+		s, ok := device.ParseStage(lines.Bytes())
+		switch {
+		case strings.Contains(lines.Text(), oldRuns):
+			return "old"
+		case ok && s.Name == device.StageFound && !s.Bad:
+			return "new"
+		case strings.Contains(lines.Text(), "Traceback"), strings.Contains(lines.Text(), ">>>"):
+			return "neither: " + all.String()
+		}
+	}
+	return "neither: " + all.String()
+}
+
+// cut tells the story once, with the cable pulled after n bytes in a direction.
+func (c *cutter) cut(s cutStory, d devicetest.Direction, n int) {
+	name := fmt.Sprintf("%s, direction %d, byte %d", s.name, d, n)
+	c.prepare(s)
+	step := "before the files"
+	var pulled <-chan struct{}
+	err := c.install(
+		func() { pulled = c.m.CutAfter(d, n) },
+		func(p device.Progress) {
+			if step = "the files"; p.Done > 0 && p.Done == p.Total {
+				step = "checking and renaming"
+			}
+		})
+	if err == nil {
+		step = "after the last rename" // the answer to it was what was cut, or nothing
+	}
+	select {
+	case <-pulled:
+	case <-time.After(10 * time.Second):
+		c.t.Errorf("%s: never cut", name)
+		return
+	}
+	c.count.add(func(k *cutCount) { k.cuts++; k.steps[step]++ })
+	if problem := c.halves(s); problem != "" {
+		c.t.Errorf("%s: %s", name, problem)
+	} else {
+		c.count.add(func(k *cutCount) { k.whole++ })
+	}
+	switch ran := c.boots(); ran {
+	case "old":
+		c.count.add(func(k *cutCount) { k.booted++; k.oldRan++ })
+	case "new":
+		c.count.add(func(k *cutCount) { k.booted++; k.newRan++ })
+	default:
+		c.t.Errorf("%s: %s", name, ran)
+	}
+	if err := c.install(nil, noProgress); err != nil {
+		c.t.Errorf("%s: the second run: %v", name, err)
+		return
+	}
+	if problem := c.complete(s); problem != "" {
+		c.t.Errorf("%s: after the second run %s", name, problem)
+		return
+	}
+	c.count.add(func(k *cutCount) { k.again++ })
+}
+
+// halves looks for a file in place that is neither the old nor the new one.
+func (c *cutter) halves(s cutStory) string {
+	for path, text := range c.want {
+		got, ok := c.m.ReadFile(path)
+		if ok && string(got) != text && string(got) != s.old[path] {
+			return path + " is neither old nor new"
+		}
+		if _, had := s.old[path]; had && !ok {
+			return path + " is gone"
+		}
+	}
+	return ""
+}
+
+// complete tells what is missing of a whole installation.
+func (c *cutter) complete(s cutStory) string {
+	for path, text := range c.want {
+		if got, _ := c.m.ReadFile(path); string(got) != text {
+			return path + " is not what was sent"
+		}
+	}
+	if old := s.old[mainPath]; !strings.HasPrefix(old, "# Lamplighter") {
+		if got, _ := c.m.ReadFile(backupPath); string(got) != old {
+			return "the old main.py is not kept"
+		}
+	}
+	if left := leftoversOn(c.t, c.m); len(left) > 0 {
+		return fmt.Sprintf("%q are left over", left)
+	}
+	return ""
+}
+
+// TestCutCable pulls the cable, and with it the power, at many places of an
+// installation.
+func TestCutCable(t *testing.T) {
+	const boards, places = 2, 104 // places for each story, in both directions together
+	files := quickFiles(t)
+	want := map[string]string{}
+	b := New(files, nil, nil)
+	payload, err := b.payload(device.Job{Config: config()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range payload {
+		if f.path != umqttPath {
+			want[f.path] = string(f.data)
+		}
+	}
+	count := &cutCount{steps: map[string]int{}}
+	all := devicetest.StartMicroPythons(t, boards, devicetest.Options{})
+	var work sync.WaitGroup
+	for i, m := range all {
+		c := &cutter{t: t, m: m, files: files, want: want, count: count}
+		work.Go(func() { c.share(i, boards, places) })
+	}
+	work.Wait()
+	t.Logf("cuts %d, boards that booted %d (old program %d, new program %d), every file whole %d, second runs that succeeded %d",
+		count.cuts, count.booted, count.oldRan, count.newRan, count.whole, count.again)
+	t.Logf("cut during: %v", count.steps)
+	if count.cuts < 200 || count.booted != count.cuts || count.again != count.cuts || count.whole != count.cuts {
+		t.Error("not every cut ended well")
+	}
+	if count.oldRan == 0 || count.newRan == 0 {
+		t.Error("the cuts never met one of the two programs")
+	}
+}
+
+// share does every boards-th place of every story.
+func (c *cutter) share(nth, boards, places int) {
+	for _, s := range cutStories() {
+		c.prepare(s)
+		to, from := c.m.Sent(devicetest.ToBoard), c.m.Sent(devicetest.FromBoard)
+		if err := c.install(nil, noProgress); err != nil {
+			c.t.Errorf("%s: without a cut: %v", s.name, err)
+			return
+		}
+		to, from = c.m.Sent(devicetest.ToBoard)-to, c.m.Sent(devicetest.FromBoard)-from
+		for i := nth; i < places && c.t.Context().Err() == nil; i += boards {
+			if i%4 == 3 {
+				c.cut(s, devicetest.FromBoard, 1+from*i/places)
+				continue
+			}
+			c.cut(s, devicetest.ToBoard, 1+to*i/places)
+		}
+	}
+}
