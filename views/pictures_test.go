@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
+	"lamplighter/app/topics"
 	"lamplighter/app/watch"
 )
 
@@ -94,10 +95,11 @@ func shots(all bool) []shot {
 
 func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
-	for _, s := range scenes {
-		for _, sh := range shots(dir != "") {
+	ui := test.NewTempApp(t) // one for all, for each one reads its fonts anew
+	for _, sh := range shots(dir != "") {
+		for _, s := range scenes {
 			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
-				w := stage(t, s, sh)
+				w := stage(t, ui, s, sh)
 				checkFits(t, w, sh.size)
 				if dir != "" {
 					writePicture(t, w, filepath.Join(dir, s.name+"-"+sh.String()+".png"))
@@ -125,9 +127,12 @@ func testParts(t *testing.T, sh shot, status *Status) (Parts, *apptest.Loop) {
 	loop := apptest.NewLoop(t)
 	return Parts{
 		Post:          loop.Post,
+		Setup:         testSetup(t, loop),
 		Lights:        lights.New(lights.Options{Post: loop.Post}),
 		Settings:      testSettings(t, sh),
 		House:         newTestHouse(),
+		Topics:        topics.New(1 << 20),
+		Traffic:       &fakeTraffic{},
 		Status:        func() Status { return *status },
 		StatusChanged: &watch.Signal{},
 	}, loop
@@ -155,12 +160,15 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 }
 
 // stage puts a scene into a window.
-func stage(t *testing.T, s scene, sh shot) *Window {
+func stage(t *testing.T, ui fyne.App, s scene, sh shot) *Window {
 	t.Helper()
 	status := &Status{Address: "192.168.1.23:1883", Link: LinkUp, Online: 3, Known: 4}
 	parts, loop := testParts(t, sh, status)
-	w := New(test.NewTempApp(t), parts)
-	t.Cleanup(w.Close)
+	w := New(ui, parts)
+	t.Cleanup(func() {
+		w.Close()
+		w.window.Close()
+	})
 	w.window.Resize(sh.size)
 	e := &sceneEnv{T: t, desk: w.desk, parts: w.parts, status: status, loop: loop}
 	content := s.build(e)
