@@ -38,7 +38,7 @@ func newTopicHistory(p *topicPage) *topicHistory {
 	h.note = small("")
 	h.show = newButton(i18n.T("topics.history.show"), icon("eye"), h.details)
 	export := newButton(i18n.T("topics.export"), icon("save"), func() { p.exportDialog(h.topic) })
-	h.box = container.NewBorder(nil, container.NewBorder(nil, nil, nil, row(h.show, export), h.note), nil, nil, h.lines)
+	h.box = container.NewBorder(nil, container.New(&stackLayout{}, h.note, row(h.show, export)), nil, nil, h.lines)
 	h.label()
 	return h
 }

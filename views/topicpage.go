@@ -65,7 +65,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.note, p.task = container.NewStack(), container.NewStack()
 	p.task.Hide()
 	p.note.Hide()
-	p.left = container.NewStack(p.view)
+	p.left = container.NewStack(p.view.lineList)
 	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(p.subs.update))
 	p.view.settleNow()
 	p.update()
@@ -80,7 +80,7 @@ func (p *topicPage) header() {
 	p.find = newEntry(i18n.T("topics.find"))
 	p.find.Icon = tinted("search", colorSoft)
 	p.find.OnChanged = func(string) { p.filter() }
-	p.find.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(p.view) }
+	p.find.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(p.view.lineList) }
 	p.starred = quietButton("", icon("star"), p.toggleStarred)
 	p.pause = newButton(i18n.T("topics.pause"), icon("pause"), p.togglePause)
 	p.more = quietButton("", icon("more"), p.pageMenu)
@@ -143,7 +143,7 @@ func (p *topicPage) update() {
 	p.writeNote()
 	paused, _ := p.tree.Paused()
 	p.labelPause(paused)
-	var show fyne.CanvasObject = p.view
+	var show fyne.CanvasObject = p.view.lineList
 	switch {
 	case p.tree.Len() == 0 && p.tree.Filter() != (topics.Filter{}):
 		if p.view.left == 0 && !p.tree.Stale() {

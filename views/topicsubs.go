@@ -36,7 +36,7 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.filter = newEntry(i18n.T("topics.sub.filter"))
 	s.filter.OnChanged = func(string) { s.explain() }
 	s.filter.OnSubmitted = func(string) { s.submit() }
-	s.qos = newChoice(qosWords(), nil)
+	s.qos = newChoice([]string{"QoS 0", "QoS 1", "QoS 2"}, nil)
 	s.qos.setQuietly(0)
 	s.add = newButton(i18n.T("topics.sub.add"), icon("plus"), s.submit)
 	s.all = newTick(i18n.T("topics.sub.all"), s.switchAll)
@@ -70,9 +70,9 @@ func (s *topicSubs) update() {
 		return
 	}
 	s.shownAs = key.String()
-	s.chips.Objects = []fyne.CanvasObject{s.chip(s.page.desk.Settings.Values().Classroom+"/#", i18n.T("topics.sub.class"), nil, nil)}
+	s.chips.Objects = []fyne.CanvasObject{s.chip(i18n.T("topics.sub.class", "Filter", s.page.desk.Settings.Values().Classroom+"/#"), nil, nil)}
 	for _, sub := range all {
-		s.chips.Add(s.chip(sub.Filter, chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
+		s.chips.Add(s.chip(chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
 	}
 	s.chips.Refresh()
 }
@@ -93,7 +93,7 @@ func chipWords(sub Subscription) string {
 }
 
 // chip is one subscription; one that can't be ended has no cross.
-func (s *topicSubs) chip(filter, words string, err error, end func()) fyne.CanvasObject {
+func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject {
 	text := label(words)
 	text.SizeName = sizeSmall
 	content := row(text)

@@ -1,0 +1,261 @@
+package topics_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/topics"
+)
+
+// file is a file in memory that can be slow or full.
+type file struct {
+	mu   sync.Mutex
+	b    bytes.Buffer
+	full bool
+}
+
+var errFull = errors.New("disk full")
+
+func (f *file) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.full {
+		return 0, errFull
+	}
+	return f.b.Write(p)
+}
+
+func (f *file) Close() error { return nil }
+
+func (f *file) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.b.String()
+}
+
+var start = time.Date(2026, 9, 7, 9, 0, 0, 123456789, time.UTC)
+
+func oddMessages() []topics.Message {
+	return []topics.Message{
+		{Topic: "class/lamp-07/light", Payload: []byte("on"), QoS: 1, Retained: true, At: start},
+		{Topic: "class/\xff\x00", Payload: []byte{0, 1, 0xff}, At: start.Add(time.Second)},
+		{Topic: "class/灯", Payload: []byte("a,\"b\"\r\nc"), QoS: 2, At: start.Add(2 * time.Second)},
+		{Topic: "other/x", Payload: nil, At: start.Add(3 * time.Second)},
+		{Topic: "class/evil", Payload: []byte("=HYPERLINK(1)"), At: start.Add(4 * time.Second)},
+		{Topic: "class/evil", Payload: []byte("-21.5"), At: start.Add(5 * time.Second)},
+	}
+}
+
+func play(t *testing.T, loop *apptest.Loop, text string) (got []topics.Message, bad int, err error) {
+	t.Helper()
+	ended := false
+	topics.Play(context.Background(), io.NopCloser(strings.NewReader(text)), 0, loop.Post,
+		func(batch []topics.Message) { got = append(got, batch...) },
+		func(_, b int, e error) { bad, err, ended = b, e, true })
+	loop.RunUntil(func() bool { return ended }, "the end of the recording")
+	return got, bad, err
+}
+
+func sameMessages(a, b []topics.Message) bool {
+	return slices.EqualFunc(a, b, func(x, y topics.Message) bool {
+		return x.Topic == y.Topic && bytes.Equal(x.Payload, y.Payload) && x.QoS == y.QoS && x.Retained == y.Retained && x.At.Equal(y.At)
+	})
+}
+
+func TestARecordingGivesBackEveryByte(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	f := &file{}
+	tree := topics.New(topics.MinBudget)
+	tree.SetRecorder(topics.Record(f))
+	tree.Receive(oddMessages(), 0)
+	ended := false
+	tree.Recorder().Close(func(err error) {
+		loop.Post(func() {
+			if ended = true; err != nil {
+				t.Error(err)
+			}
+		})
+	})
+	loop.RunUntil(func() bool { return ended }, "the recorder")
+	got, bad, err := play(t, loop, f.String())
+	if err != nil || bad != 0 || !sameMessages(got, oddMessages()) {
+		t.Errorf("%v, %d bad lines:\n%+v", err, bad, got)
+	}
+}
+
+func TestAFullDiskIsToldAndTheRestIsCounted(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	tree := topics.New(topics.MinBudget)
+	r := topics.Record(&file{full: true})
+	tree.SetRecorder(r)
+	tree.Receive(oddMessages(), 0)
+	loop.RunUntil(func() bool { _, _, err := r.Stats(); return errors.Is(err, errFull) }, "the error")
+	tree.Receive(oddMessages(), 0)
+	ended := false
+	r.Close(func(err error) { loop.Post(func() { ended = errors.Is(err, errFull) }) })
+	loop.RunUntil(func() bool { return ended }, "the end, with the error")
+	if _, dropped, _ := r.Stats(); dropped < uint64(len(oddMessages())) {
+		t.Errorf("%d messages are counted as dropped", dropped)
+	}
+}
+
+func export(t *testing.T, tree *topics.Tree, id topics.ID, form topics.Form) string {
+	t.Helper()
+	loop := apptest.NewLoop(t)
+	f := &file{}
+	ended := false
+	topics.Export(tree, id, form, f, loop.Post, func(_ int, done bool, err error) {
+		if ended = done; err != nil {
+			t.Error(err)
+		}
+	})
+	loop.RunUntil(func() bool { return ended }, "the export")
+	return f.String()
+}
+
+func TestAnExportHoldsTheBranchAndCanBeReadAgain(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	tree.Receive(oddMessages(), 0)
+	id, _ := tree.Find("class")
+	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, id, topics.JSONLines))
+	want := slices.DeleteFunc(oddMessages(), func(m topics.Message) bool { return m.Topic == "other/x" })
+	if err != nil || !sameMessages(got, want) {
+		t.Errorf("%v:\n%+v\nwant\n%+v", err, got, want)
+	}
+}
+
+func TestAnExportAfterMuchTrafficHoldsWhatTheHistoriesHold(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	for i := range 30_000 {
+		tree.Insert(topics.Message{Topic: fmt.Sprintf("t/%d", i%37+i%2*i%900), Payload: []byte(strings.Repeat("x", i%150)), At: start.Add(time.Duration(i))})
+	}
+	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, topics.Root, topics.JSONLines))
+	if c := tree.Counts(); err != nil || uint64(len(got)) != c.Kept || c.Outdated == 0 {
+		t.Fatalf("%v: %d messages in the file, %+v", err, len(got), c)
+	}
+	last := map[string]time.Time{}
+	for _, m := range got {
+		if m.At.Before(last[m.Topic]) {
+			t.Fatalf("%q is out of its order", m.Topic)
+		}
+		last[m.Topic] = m.At
+	}
+}
+
+func TestASpreadsheetReadsTheExportAndRunsNothing(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	tree.Receive(oddMessages(), 0)
+	text := export(t, tree, topics.Root, topics.CSV)
+	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
+	if err != nil || len(records) != 7 {
+		t.Fatalf("%v: %d records", err, len(records))
+	}
+	if p := records[3][2]; p != "a,\"b\"\nc" { // encoding/csv reads \r\n in a field as \n
+		t.Errorf("the payload with commas is %q", p)
+	}
+	if records[2][3] != "base64" || records[2][2] != "AAH/" {
+		t.Errorf("bytes are %v", records[2])
+	}
+	if records[5][2] != "'=HYPERLINK(1)" || records[6][2] != "-21.5" {
+		t.Errorf("a formula is %q, a number %q", records[5][2], records[6][2])
+	}
+}
+
+func TestAFileThatIsNoRecordingIsToldApart(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	if _, _, err := play(t, loop, strings.Repeat("hello\n", 100)); !errors.Is(err, topics.ErrRecording) {
+		t.Errorf("got %v", err)
+	}
+	got, bad, err := play(t, loop, "{\"at\":\"2026-09-07T09:00:00Z\",\"topic\":\"a\",\"payload\":\"1\"}\nbroken\n")
+	if err != nil || bad != 1 || len(got) != 1 {
+		t.Errorf("%v: %d read, %d bad", err, len(got), bad)
+	}
+}
+
+func TestAReplayKeepsTheRecordingsOwnSpeed(t *testing.T) {
+	f := &file{}
+	tree := topics.New(topics.MinBudget)
+	tree.Receive(oddMessages(), 0)
+	text := export(t, tree, topics.Root, topics.JSONLines)
+	_ = f
+	for _, speed := range []float64{1, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			posted := make(chan func(), 100)
+			var times []time.Duration
+			began, ended := time.Now(), false
+			topics.Play(t.Context(), io.NopCloser(strings.NewReader(text)), speed, func(f func()) { posted <- f },
+				func(batch []topics.Message) {
+					for range batch {
+						times = append(times, time.Since(began))
+					}
+				}, func(int, int, error) { ended = true })
+			for !ended {
+				(<-posted)()
+			}
+			for i, at := range times {
+				if want := time.Duration(float64(i) / speed * float64(time.Second)); i < 5 && (at < want-time.Second || at > want+time.Second) {
+					t.Errorf("speed %v: message %d came after %v, want %v", speed, i, at, want)
+				}
+			}
+			if total := time.Since(began); total != time.Duration(5/speed*float64(time.Second)) {
+				t.Errorf("speed %v: it took %v", speed, total)
+			}
+		})
+	}
+}
+
+func TestAPauseHoldsEverythingBackAndResumeBringsItInOrder(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	tree.Pause()
+	for i := range 10 {
+		tree.Insert(topics.Message{Topic: "a", Payload: []byte{byte(i)}, At: start})
+	}
+	c := tree.Counts()
+	if on, n := tree.Paused(); !on || n != 10 || c.Topics != 0 || c.Received != 10 || c.Waiting != 10 {
+		t.Errorf("paused: %v %d %+v", on, n, c)
+	}
+	tree.Resume()
+	id, _ := tree.Find("a")
+	all := tree.History(id, 20)
+	if len(all) != 10 || all[0].Payload[0] != 9 || all[9].Payload[0] != 0 {
+		t.Errorf("after it: %v", all)
+	}
+	tree.Pause()
+	for range 2000 {
+		tree.Insert(topics.Message{Topic: "a", Payload: make([]byte, 500), At: start})
+	}
+	if on, _ := tree.Paused(); on {
+		t.Error("a pause that would lose something goes on")
+	}
+}
+
+func TestRetainedMessagesAreListedUntilTheyAreErased(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	for i := range 5 {
+		tree.Insert(topics.Message{Topic: fmt.Sprintf("class/%d", i), Payload: []byte("kept"), Retained: true, QoS: 1, At: start})
+	}
+	tree.Insert(topics.Message{Topic: "class/live", Payload: []byte("x"), At: start})
+	tree.Insert(topics.Message{Topic: "class/3", Payload: []byte("newer"), At: start})
+	tree.Insert(topics.Message{Topic: "class/4", At: start})
+	list, n := tree.Retained(topics.Root, 3)
+	if n != 4 || len(list) != 3 {
+		t.Fatalf("%d listed of %d", len(list), n)
+	}
+	list, _ = tree.Retained(topics.Root, 10)
+	for _, k := range list {
+		if want := map[bool]string{true: "newer", false: "kept"}[k.Topic == "class/3"]; string(k.Payload) != want {
+			t.Errorf("%q would be put back as %q", k.Topic, k.Payload)
+		}
+	}
+}

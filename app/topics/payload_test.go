@@ -1,0 +1,104 @@
+package topics
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestEachPayloadHasItsForm(t *testing.T) {
+	for payload, want := range map[string]Kind{
+		"": KindEmpty, "on": KindText, " 21.5\n": KindNumber, "-1e3": KindNumber, "NaN": KindText, `{"a":1}`: KindJSON, "[1,2]": KindJSON,
+		"{broken": KindText, "\x00\x01": KindHex, "\xff": KindHex, "灯\n亮": KindText, "\x89PNG\r\n\x1a\nxxxx": KindImage, "1 2": KindText,
+	} {
+		if got := KindOf([]byte(payload)); got != want {
+			t.Errorf("%q: %v, want %v", payload, got, want)
+		}
+	}
+}
+
+func TestJSONShowsWhatChanged(t *testing.T) {
+	lines := Pretty([]byte(`{"t":21.50,"on":true,"deep":{"a":[1,2,{"b":"x"}]},"new":null}`), []byte(`{"t":21.4,"on":true,"deep":{"a":[1,3,{"b":"x"}]},"old":"y"}`))
+	marks := map[string]Mark{}
+	for _, l := range lines {
+		if l.Close == "" {
+			marks[l.Path] = l.Mark
+		}
+		if l.End >= len(lines) || l.Opens != "" && lines[l.End].Close == "" {
+			t.Errorf("line %+v ends nowhere", l)
+		}
+	}
+	want := map[string]Mark{"": MarkNone, "t": MarkChanged, "on": MarkNone, "deep": MarkNone, "deep.a": MarkNone, "deep.a[0]": MarkNone,
+		"deep.a[1]": MarkChanged, "deep.a[2]": MarkNone, "deep.a[2].b": MarkNone, "new": MarkNew, "old": MarkGone}
+	for path, m := range want {
+		if got, ok := marks[path]; !ok || got != m {
+			t.Errorf("%q: %v, want %v", path, got, m)
+		}
+	}
+	if len(marks) != len(want) {
+		t.Errorf("lines for %v", marks)
+	}
+	if lines[1].Value != "21.50" || lines[1].Was != "21.4" {
+		t.Errorf("a number is not as it was written: %+v", lines[1])
+	}
+}
+
+func TestNumbersAreFoundAtTheirPaths(t *testing.T) {
+	payload := []byte(`{"t":21.5,"lamp":{"state":"ON"},"name":"x","a":[7]}`)
+	if got := NumberPaths(payload); !slices.Equal(got, []string{"t", "lamp.state", "a[0]"}) {
+		t.Errorf("paths %q", got)
+	}
+	for path, want := range map[string]float64{"t": 21.5, "lamp.state": 1, "a[0]": 7} {
+		if v, ok := NumberIn(payload, path); !ok || v != want {
+			t.Errorf("%q: %v %v", path, v, ok)
+		}
+	}
+	if v, ok := NumberIn([]byte("off"), ""); !ok || v != 0 {
+		t.Error("off is not 0")
+	}
+	if _, ok := NumberIn(payload, "name"); ok {
+		t.Error("a name is a number")
+	}
+}
+
+func FuzzEverythingIsShownSafely(f *testing.F) {
+	f.Add([]byte("a\x00\u202e\xff灯🙂"), []byte(`{"a":[1,{}]}`))
+	f.Fuzz(func(t *testing.T, text, before []byte) {
+		for _, most := range []int{0, 1, 5, 1000} {
+			safe, _ := Display(string(text), most)
+			if !utf8.ValidString(safe) || strings.ContainsAny(safe, "\x00\n\r\t\u202e\u200f\x1b") {
+				t.Fatalf("%q is shown as %q", text, safe)
+			}
+		}
+		if safe, _ := Text(text, 100); !utf8.ValidString(safe) || strings.ContainsAny(safe, "\x00\r\t\u202e") {
+			t.Fatalf("%q is written as %q", text, safe)
+		}
+		KindOf(text)
+		for _, l := range Pretty(text, before) {
+			if l.End < 0 || l.Depth < 0 {
+				t.Fatalf("%+v", l)
+			}
+		}
+		NumberPaths(text)
+		_, _ = CheckJSON(string(text))
+	})
+}
+
+func FuzzARecordedLineIsTheMessage(f *testing.F) {
+	f.Add("a/b", []byte("x"), byte(1), true)
+	f.Fuzz(func(t *testing.T, topic string, payload []byte, qos byte, retained bool) {
+		if topic == "" || len(topic) > MaxTopic {
+			return
+		}
+		m := Message{Topic: topic, Payload: payload, QoS: qos % 3, Retained: retained}
+		text, err := appendLine(nil, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseLine(text)
+		if err != nil || got.Topic != m.Topic || string(got.Payload) != string(payload) || got.QoS != m.QoS || got.Retained != retained {
+			t.Fatalf("%v: %+v, want %+v", err, got, m)
+		}
+	})
+}
