@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"lamplighter/device/practice"
@@ -82,11 +83,12 @@ func TestRealWindow(t *testing.T) {
 	})
 }
 
-func TestRealWindowComesBackWithItsLampsAndASecondStartRaisesIt(t *testing.T) {
+func TestRealWindowIsRaisedByASecondStartEvenWhenMinimised(t *testing.T) {
 	d := newDesktop(t, 1440, 900)
 	dir := classroomFolder(t)
 	w := d.open(dir)
 	w.find("button", "Try a practice board")
+	w.xdotool("windowminimize", "--sync", w.id)
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -95,5 +97,8 @@ func TestRealWindowComesBackWithItsLampsAndASecondStartRaisesIt(t *testing.T) {
 	if out, err := second.CombinedOutput(); err != nil {
 		t.Fatalf("the second start: %v\n%s", err, out)
 	}
-	w.find("button", "Try a practice board")
+	w.until("the raised window", func() bool {
+		out, err := d.command("xdotool", "getactivewindow").Output()
+		return err == nil && strings.TrimSpace(string(out)) == w.id
+	})
 }

@@ -11,6 +11,7 @@ import (
 // Raise brings the window before the others, as when the program is started a
 // second time.
 func (w *Window) Raise() {
+	w.unminimise()
 	w.window.Show()
 	w.window.RequestFocus()
 }
