@@ -17,7 +17,7 @@ import (
 // A card's measures at scale 1.
 const (
 	cardWidth  = 272
-	cardHeight = 198
+	cardHeight = 206
 	cardRoom   = 16
 	lampSide   = 72
 )
@@ -239,7 +239,7 @@ func (r *lampCardRenderer) Refresh() {
 	r.back.CornerRadius, r.ring.CornerRadius = unit*1.5*min(c.scale, 2), unit*1.5*min(c.scale, 2)
 	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = shade(colorCard), shade(theme.ColorNameSeparator), 1
 	if shines(c.light) {
-		own := lampColor(c.light)
+		own := halo(lampColor(c.light))
 		r.back.FillColor, r.back.StrokeColor = mix(shade(colorCard), own, 0.14), mix(shade(theme.ColorNameSeparator), own, 0.7)
 	}
 	r.ring.StrokeColor, r.ring.StrokeWidth = shade(theme.ColorNamePrimary), 3

@@ -134,7 +134,7 @@ func (p *lampPicture) paint() {
 	l := p.light
 	own, line, dark := lampColor(l), shade(colorSoft), shade(colorLampDark)
 	hollow := l.Phase == lights.Offline || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
-	p.glow.StartColor, p.glow.EndColor = faded(own, 0.75*p.lit*strength(l)), faded(own, 0)
+	p.glow.StartColor, p.glow.EndColor = faded(halo(own), 0.75*p.lit*strength(l)), faded(halo(own), 0)
 	show(p.glow, p.lit > 0)
 
 	p.bulb.FillColor, p.bulb.StrokeColor = mix(dark, own, p.lit), mix(line, deepened(own), p.lit)
@@ -211,6 +211,15 @@ func deepened(c color.NRGBA) color.NRGBA {
 		return c
 	}
 	return mix(c, color.NRGBA{R: 60, G: 40, B: 10, A: 255}, 0.28)
+}
+
+// halo is the colour of the light around a lamp. White light on a white card
+// would not be seen, so there it is warm.
+func halo(c color.NRGBA) color.NRGBA {
+	if brightness(shade(colorCard)) < 0.5 || brightness(c) < 0.85 {
+		return c
+	}
+	return mix(c, shade(colorLamp), 0.5)
 }
 
 // brightness is how bright a colour looks, 0 to 1.
