@@ -104,11 +104,6 @@ func Start(o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, watched: map[int]*lampWatch{}}
-	if v := store.Values(); v.Topics.Subscriptions == nil { // never chosen, unlike an empty list
-		store.Update(func(v *settings.Values) {
-			v.Topics.Subscriptions = []settings.Subscription{{Filter: v.Classroom + "/#", QoS: 1}}
-		})
-	}
 	a.safe = newSafe(secrets, secretKeys(store.Values()))
 	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
 	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)

@@ -20,8 +20,8 @@ type Subscription struct {
 	Err      error // the broker's refusal, or nil
 }
 
-// subscriptions are what the link is asked for: the panel's filters and the
-// browser's, without those that another one covers. A broker may send a message
+// subscriptions are what the link is asked for: the panel's filters, the
+// classroom and the browser's, without those that another one covers. A broker may send a message
 // once for each filter that it fits, so overlapping ones would count twice.
 type subscriptions struct {
 	asked   map[string]byte
@@ -29,9 +29,9 @@ type subscriptions struct {
 }
 
 // wanted are the filters to subscribe to, with their highest QoS.
-func wanted(panel []string, browser []settings.Subscription) map[string]byte {
+func wanted(own []string, browser []settings.Subscription) map[string]byte {
 	all := map[string]byte{}
-	for _, f := range panel {
+	for _, f := range own {
 		all[f] = 1
 	}
 	for _, s := range browser {
@@ -113,7 +113,8 @@ func (a *App) subscribe() {
 	if a.link == nil {
 		return
 	}
-	want := wanted(a.Lights.Filters(), a.Settings.Values().Topics.Subscriptions)
+	v := a.Settings.Values()
+	want := wanted(append(a.Lights.Filters(), v.Classroom+"/#"), v.Topics.Subscriptions)
 	for filter := range a.subs.asked {
 		if _, still := want[filter]; !still {
 			a.link.Unsubscribe(filter)
