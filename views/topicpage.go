@@ -47,6 +47,7 @@ type topicPage struct {
 	right   *topicDetail
 	split   *container.Split
 	inView  bool
+	opened  bool // the classroom's branch was
 }
 
 func newTopicPage(d *desk) *topicPage {
@@ -68,6 +69,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.left = container.NewStack(p.view.lineList)
 	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(p.subs.update))
 	p.view.settleNow()
+	p.openClass()
 	p.update()
 	p.showRecording()
 	return p
@@ -137,8 +139,24 @@ func (p *topicPage) changed() {
 	}
 }
 
+// openClass opens the classroom's branch when it is first heard of, for that is
+// what most people look for.
+func (p *topicPage) openClass() {
+	if p.opened {
+		return
+	}
+	id, ok := p.tree.Find(p.desk.Settings.Values().Classroom)
+	if !ok {
+		return
+	}
+	p.opened = true
+	p.tree.SetOpen(id, true)
+	p.view.settleNow()
+}
+
 // update brings everything but the tree's lines up to date.
 func (p *topicPage) update() {
+	p.openClass()
 	p.writeCounts()
 	p.writeNote()
 	paused, _ := p.tree.Paused()

@@ -29,6 +29,7 @@ type topicTree struct {
 	chosen  string // exact topic of the chosen level
 	has     bool   // chosen is a level; "" is a topic's level too
 	stop    func() // the frame that is to come
+	due     time.Time
 	settled time.Time
 	cost    time.Duration // of the last settling
 	sorted  time.Time
@@ -58,11 +59,15 @@ func (v *topicTree) bindRow(i int, line listLine, chosen bool) {
 	line.(*topicRow).bind(row, l, chosen, v.now())
 }
 
-// wake asks for a frame; it costs nothing when one is to come already.
+// wake asks for a frame; it costs next to nothing when one is to come already.
 func (v *topicTree) wake(in time.Duration) {
-	if v.stop == nil {
-		v.stop = after(in, v.post, v.frame)
+	due := v.now().Add(in)
+	if v.stop != nil && !due.Before(v.due) {
+		return
 	}
+	v.sleep()
+	v.due = due
+	v.stop = after(in, v.post, v.frame)
 }
 
 // sleep stops everything, as when the page goes out of view.
@@ -150,7 +155,8 @@ func (v *topicTree) follow() {
 // fading tells whether a line in view still shows that it changed.
 func (v *topicTree) fading(now time.Time) bool {
 	for i := v.top; i < min(v.top+len(v.lines), v.tree.Len()); i++ {
-		if l, ok := v.tree.Level(v.tree.At(i).ID); ok && now.Sub(l.Changed) < markTime+fadeStep {
+		l, ok := v.tree.Level(v.tree.At(i).ID)
+		if age := now.Sub(l.Changed); ok && age > -markTime && age < markTime+fadeStep {
 			return true
 		}
 	}
