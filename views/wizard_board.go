@@ -63,7 +63,7 @@ func (p *boardPage) checklist() *surface {
 			hints = append(hints, body(i18n.T("wizard.board.check-"+key)))
 		}
 	}
-	words := fyne.NewContainerWithLayout(&tightLayout{}, hints...)
+	words := container.New(&tightLayout{}, hints...)
 	return noticeWith(remark, rows(words, p.byHand, row(practice)))
 }
 

@@ -19,7 +19,6 @@ type brokerPage struct {
 	own     *pickRow
 	other   *pickRow
 	address *choice
-	addrBox fyne.CanvasObject
 	known   *choice
 	knowBox fyne.CanvasObject
 	host    *field

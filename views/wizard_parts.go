@@ -400,7 +400,7 @@ func newTrouble(d *desk) *trouble {
 
 // show shows a problem with the buttons that help, or nothing.
 func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
-	if err == t.err { //nolint:errorlint // the same error again needs no new words
+	if textOf(err) == textOf(t.err) {
 		return
 	}
 	t.err = err
@@ -412,6 +412,13 @@ func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
 	t.box.Objects = []fyne.CanvasObject{t.desk.wizardProblem(err, actions...)}
 	t.box.Show()
 	t.box.Refresh()
+}
+
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // wizardProblem is a problem on its page: what happened, what to do, and what

@@ -68,17 +68,14 @@ func (p *proofPage) update(state setup.State) {
 		key = "wizard.proof.away"
 	}
 	setText(p.note, i18n.T(key))
-	p.trouble.show(s.Problem, p.details(s)...)
+	p.trouble.show(s.Problem, p.details()...)
 	show(p.name, s.Problem == nil)
 	show(p.note, s.Problem == nil)
 	p.all.Refresh()
 }
 
 // details shows what the board printed, beside the error's own text.
-func (p *proofPage) details(s setup.Proving) []fyne.CanvasObject {
-	if len(s.Lines) == 0 {
-		return nil
-	}
+func (p *proofPage) details() []fyne.CanvasObject {
 	return []fyne.CanvasObject{quietButton(i18n.T("wizard.proof.lines"), nil, func() {
 		now, ok := p.w.state().(setup.Proving)
 		if !ok {
@@ -87,6 +84,9 @@ func (p *proofPage) details(s setup.Proving) []fyne.CanvasObject {
 		all := make([]string, len(now.Lines))
 		for i, l := range now.Lines {
 			all[i] = safeText(device.Text(l))
+		}
+		if len(all) == 0 {
+			all = []string{i18n.T("wizard.proof.no-lines")}
 		}
 		text := code(strings.Join(all, "\n"))
 		text.Wrapping = fyne.TextWrapBreak

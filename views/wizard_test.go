@@ -142,8 +142,10 @@ func wizardDraft() setup.Draft {
 			WiFi: wizardDefaults.WiFi[0], Broker: setup.BuiltIn(wizardDefaults), Name: "lamp-07", Base: "class/lamp-07", Lamp: m.Lamps[0], Button: m.Button,
 		},
 		Networks: []device.Network{
-			{SSID: "School-IoT", RSSI: -48, Auth: device.AuthWPA2}, {SSID: "教师办公室", RSSI: -61, Auth: device.AuthWPAWPA2},
-			{SSID: "eduroam", RSSI: -67, Auth: device.AuthEnterprise}, {SSID: "Guest", RSSI: -72, Auth: device.AuthOpen},
+			{SSID: "School-IoT", RSSI: -48, Auth: device.AuthWPA2},
+			{SSID: "教师办公室", RSSI: -61, Auth: device.AuthWPAWPA2},
+			{SSID: "eduroam", RSSI: -67, Auth: device.AuthEnterprise},
+			{SSID: "Guest", RSSI: -72, Auth: device.AuthOpen},
 			{SSID: "\xff\xfe\x01caf\xe9", RSSI: -88, Auth: device.AuthWPA2},
 		},
 	}

@@ -81,7 +81,7 @@ type BrokerChoice struct {
 	Other   device.Broker // without BuiltIn
 }
 
-// Host and port where boards look for the broker.
+// Endpoint is the host and the port where boards look for the broker.
 func (c BrokerChoice) Endpoint() (host string, port int) {
 	if c.BuiltIn {
 		return c.Address, c.Port

@@ -234,7 +234,7 @@ func (s Offering) next(e Event) (State, Task) {
 }
 
 func (s Offering) enter() (State, Task) { return s, Stop }
-func (s Offering) back() (State, Task)  { return Choosing{Draft: s.Draft}, LetGo }
+func (s Offering) back() (State, Task)  { return Choosing(s), LetGo }
 
 // onward is the first page after a step that there is something to ask on.
 func onward(d Draft, after Step) (State, Task) {

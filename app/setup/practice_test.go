@@ -18,7 +18,6 @@ type room struct {
 	loop *apptest.Loop
 	mu   sync.Mutex
 	s    practice.Session
-	lamp Lamp
 }
 
 func (r *room) dial(_ context.Context, s practice.Session) (practice.Client, error) {
