@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ type school struct {
 	dir  string
 	*app.App
 	board *devicetest.MicroPython
+	goal  device.Goal
 	x     setup.Answers
 }
 
@@ -49,6 +51,8 @@ func (s *school) open() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	// As a user chooses an address, and so that nothing leaves this computer.
+	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Address = "127.0.0.1" })
 	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the link")
 }
 
@@ -107,11 +111,12 @@ func (s *school) setUp(other device.Broker) {
 		return ok && !w.Scanning
 	}, "the board's networks")
 	s.answer(func(x *setup.Answers) {
+		x.Goal = s.goal
 		x.WiFi = device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}
 	})
 	at[setup.Broker](s, "the broker's page")
 	s.answer(func(x *setup.Answers) {
-		if x.Broker.Address = "127.0.0.1"; other.Host != "" {
+		if other.Host != "" {
 			x.Broker = setup.BrokerChoice{Other: other}
 		}
 	})
@@ -244,6 +249,100 @@ func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
 	s.tap(s.lamp().State != lights.On)
 	if config, _ := s.board.ReadFile("lamplighter.json"); !strings.Contains(string(config), num(float64(other))) {
 		t.Errorf("the board has not kept where its broker is: %s", config)
+	}
+}
+
+// theirs is a program that was on the board before.
+const theirs = "print('mine')\n"
+
+func TestPlugToLitLampKeepsAProgramOfOnesOwnAndBringsItBack(t *testing.T) {
+	s := newSchool(t, devicetest.Options{})
+	s.board.WriteFile("main.py", []byte(theirs))
+	s.setUp(device.Broker{})
+	kept, err := s.Settings.KeptMains(s.board.ID())
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept on this PC: %v, %v", kept, err)
+	}
+	if data, err := os.ReadFile(kept[0]); err != nil || string(data) != theirs {
+		t.Fatalf("kept on this PC: %q, %v", data, err)
+	}
+
+	session := s.Setup()
+	session.Handle(setup.NextBoard{})
+	session.Handle(setup.Picked{Port: device.Port{Name: s.board.Path(), Kind: device.Typed}})
+	session.Handle(setup.Forward{})
+	at[setup.Offering](s, "the offer to change the board")
+	session.Handle(setup.Remove{})
+	at[setup.Restored](s, "the board without Lamplighter")
+	if data, _ := s.board.ReadFile("main.py"); string(data) != theirs {
+		t.Errorf("main.py is %q", data)
+	}
+	if _, there := s.board.ReadFile("lamplighter.json"); there {
+		t.Error("the passwords are still on the board")
+	}
+	if len(s.Settings.Values().Boards) != 0 {
+		t.Error("the board is still in the roster")
+	}
+}
+
+func TestTheWizardChangesTheSchoolsWiFiPasswordAloneWhenThatIsAllThatChanged(t *testing.T) {
+	s := newSchool(t, devicetest.Options{})
+	s.setUp(device.Broker{})
+	before := s.x
+	const changed = "new\"term\\2027"
+	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Networks[0].Password = changed })
+
+	session := s.Setup()
+	session.Handle(setup.NextBoard{})
+	session.Handle(setup.Picked{Port: device.Port{Name: s.board.Path(), Kind: device.Typed}})
+	session.Handle(setup.Forward{})
+	at[setup.Offering](s, "the offer to change the board")
+	session.Handle(setup.Change{Part: setup.WiFiPart})
+	s.loop.RunUntil(func() bool { w, ok := session.State().(setup.WiFi); return ok && !w.Scanning }, "the board's networks")
+	s.answer(func(x *setup.Answers) { x.WiFi.Password = changed })
+	at[setup.Finished](s, "proof")
+	s.x = session.State().Kept().Answers
+	if s.x.Name != before.Name || s.x.Base != before.Base || s.x.Lamp != before.Lamp {
+		t.Errorf("before: %+v\nafter: %+v", before, s.x)
+	}
+	s.tap(s.lamp().State != lights.On)
+}
+
+func TestOnlySettingsLeaveAPupilsProgramAsItIsAndItJoinsInTwoLines(t *testing.T) {
+	s := newSchool(t, devicetest.Options{})
+	s.board.WriteFile("main.py", []byte(theirs))
+	s.goal = device.SettingsOnly
+	s.setUp(device.Broker{})
+	if data, _ := s.board.ReadFile("main.py"); string(data) != theirs {
+		t.Errorf("main.py is %q", data)
+	}
+}
+
+func TestAMicrobitIsRefusedKindly(t *testing.T) {
+	loop, dir := apptest.NewLoop(t), t.TempDir()
+	secrets, err := settings.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	microbit := devicetest.StartMicrobit(t)
+	port := device.Port{Name: "/dev/ttyACM0", Kind: device.USB, VID: "0D28", PID: "0204"}
+	open := func(context.Context, device.Port) (io.ReadWriteCloser, error) { return microbit, nil }
+	watch := func(ctx context.Context, report func([]device.Port)) { report([]device.Port{port}); <-ctx.Done() }
+	a, err := app.Start(app.Options{
+		Dir: dir, Post: loop.Post, Cables: install.New(assets.Board(), open, watch), Files: assets.Board(),
+		Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	session := a.Setup()
+	loop.RunUntil(func() bool { return len(session.State().Kept().Ports) > 0 }, "a port")
+	session.Handle(setup.Picked{Port: port})
+	session.Handle(setup.Forward{})
+	loop.RunUntil(func() bool { _, failed := session.State().(setup.Failed); return failed }, "the refusal")
+	if f := setup.FaultOf(session.State().(setup.Failed).Err); f != device.NoWiFi {
+		t.Errorf("refused with %v", f)
 	}
 }
 
