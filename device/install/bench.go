@@ -62,6 +62,7 @@ type cable struct {
 	line    *tap
 	board   *repl.REPL
 	stopped bool // something that ran may have been interrupted
+	pure    bool // nothing but this package's scripts ran since the last soft reset
 	before  int  // Bench.released when it was opened
 }
 
@@ -147,6 +148,9 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 		return j.fail(err)
 	}
 	err := work(ctx, b.cable.board)
+	if err != nil {
+		b.cable.pure = false
+	}
 	if broken(err) {
 		c := b.cable
 		b.cable = nil
@@ -179,6 +183,20 @@ func (b *Bench) reach(ctx context.Context, j job) error {
 	}
 	b.cable = &cable{port: j.port, line: t, board: board, stopped: true, before: before}
 	return nil
+}
+
+// quiet stops everything on the board, frees its memory, and gives it the tools.
+// The caller holds the turn.
+func (b *Bench) quiet(ctx context.Context) error {
+	c := b.cable
+	if !c.pure {
+		if err := c.board.SoftReset(ctx); err != nil {
+			return err
+		}
+		c.pure = true
+	}
+	_, err := c.board.Exec(ctx, tools)
+	return err
 }
 
 // broken tells whether the line can't be used again after an error.

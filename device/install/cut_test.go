@@ -29,14 +29,20 @@ type cutStory struct {
 
 // cutStories are a board with somebody's own program, and one with an older
 // Lamplighter.
-func cutStories() []cutStory {
+func cutStories(t *testing.T) []cutStory {
+	older := config()
+	older.Name = "older"
+	settings, err := older.File()
+	if err != nil {
+		t.Fatal(err)
+	}
 	mine := "import time\nprint('" + oldRuns + "')\nwhile True:\n    time.sleep(1)\n"
 	return []cutStory{
 		{"own program", map[string]string{mainPath: mine}},
 		{"older Lamplighter", map[string]string{
 			mainPath:     "# Lamplighter: an older one\nimport lamplighter\nlamplighter.run()\n",
 			programPath:  "# The lamp program: a lamp that is switched over MQTT, and says what it does.\n# older\ndef run():\n" + indent(mine),
-			settingsPath: `{"format":1}`,
+			settingsPath: string(settings),
 		}},
 	}
 }
@@ -72,6 +78,7 @@ type cutter struct {
 	files fs.FS
 	want  map[string]string
 	count *cutCount
+	bench *Bench // its line is open: the board waits in the raw REPL
 }
 
 // cutCount counts what came of the cuts.
@@ -87,10 +94,9 @@ func (c *cutCount) add(change func(*cutCount)) {
 	change(c)
 }
 
-// prepare makes the flash as the story has it, and boots.
+// prepare makes the flash as the story has it.
 func (c *cutter) prepare(s cutStory) {
 	c.t.Helper()
-	c.m.PowerOff()
 	entries, err := os.ReadDir(c.m.Root())
 	if err != nil {
 		c.t.Fatal(err)
@@ -103,25 +109,18 @@ func (c *cutter) prepare(s cutStory) {
 	for name, text := range s.old {
 		c.m.WriteFile(name, []byte(text))
 	}
-	c.m.PowerOn()
 }
 
-// install runs one installation over a new line. before is called when the
-// board has been greeted.
-func (c *cutter) install(before func(), report func(device.Progress)) error {
-	b := New(c.files, func(context.Context, device.Port) (Line, error) { return c.m.Conn(), nil }, nil)
+// install runs one installation.
+func (c *cutter) install(report func(device.Progress)) error {
 	ctx, done := context.WithTimeout(c.t.Context(), 60*time.Second)
 	defer done()
-	defer func() { // no restart of the program: the story does that itself
-		if b.cable != nil {
-			b.cable.stopped = false
-		}
-		b.Close()
-	}()
-	if before != nil {
-		before()
-	}
-	return b.Install(ctx, testPort, device.Job{Config: config()}, report)
+	return c.bench.Install(ctx, testPort, device.Job{Config: config()}, report)
+}
+
+// plug gives the board a new line, and the bench with it.
+func (c *cutter) plug() {
+	c.bench = New(c.files, func(context.Context, device.Port) (Line, error) { return c.m.Conn(), nil }, nil)
 }
 
 // boots powers the board up and tells which program runs: "old" or "new". What
@@ -167,23 +166,17 @@ func programHeard(r io.Reader) string {
 func (c *cutter) cut(s cutStory, d devicetest.Direction, n int) {
 	name := fmt.Sprintf("%s, direction %d, byte %d", s.name, d, n)
 	c.prepare(s)
-	step := "before the files"
-	var pulled <-chan struct{}
-	err := c.install(
-		func() { pulled = c.m.CutAfter(d, n) },
-		func(p device.Progress) {
-			if step = "the files"; p.Done > 0 && p.Done == p.Total {
-				step = "checking and renaming"
-			}
-		})
-	if err == nil {
-		step = "after the last rename" // the answer to it was what was cut, or nothing
-	}
-	select {
-	case <-pulled:
-	case <-time.After(10 * time.Second):
-		c.t.Errorf("%s: never cut", name)
-		return
+	step := "looking and keeping"
+	pulled := c.m.CutAfter(d, n)
+	if err := c.install(func(p device.Progress) {
+		if step = "sending"; p.Done > 0 && p.Done == p.Total {
+			step = "checking and renaming"
+		}
+	}); err == nil {
+		step = "after the last rename" // only the answer to it was missing, or nothing
+		c.m.Unplug()
+	} else {
+		<-pulled
 	}
 	c.count.add(func(k *cutCount) { k.cuts++; k.steps[step]++ })
 	if problem := c.halves(s); problem != "" {
@@ -199,7 +192,8 @@ func (c *cutter) cut(s cutStory, d devicetest.Direction, n int) {
 	default:
 		c.t.Errorf("%s: %s", name, ran)
 	}
-	if err := c.install(nil, noProgress); err != nil {
+	c.plug()
+	if err := c.install(noProgress); err != nil {
 		c.t.Errorf("%s: the second run: %v", name, err)
 		return
 	}
@@ -245,7 +239,7 @@ func (c *cutter) complete(s cutStory) string {
 // TestCutCable pulls the cable, and with it the power, at many places of an
 // installation.
 func TestCutCable(t *testing.T) {
-	const boards, places = 2, 104 // places for each story, in both directions together
+	const boards = 4
 	files := quickFiles(t)
 	want := map[string]string{}
 	b := New(files, nil, nil)
@@ -259,16 +253,17 @@ func TestCutCable(t *testing.T) {
 		}
 	}
 	count := &cutCount{steps: map[string]int{}}
+	started := time.Now()
 	all := devicetest.StartMicroPythons(t, boards, devicetest.Options{})
 	var work sync.WaitGroup
 	for i, m := range all {
 		c := &cutter{t: t, m: m, files: files, want: want, count: count}
-		work.Go(func() { c.share(i, boards, places) })
+		work.Go(func() { c.share(i, boards) })
 	}
 	work.Wait()
 	t.Logf("cuts %d, boards that booted %d (old program %d, new program %d), every file whole %d, second runs that succeeded %d",
 		count.cuts, count.booted, count.oldRan, count.newRan, count.whole, count.again)
-	t.Logf("cut during: %v", count.steps)
+	t.Logf("cut during %v, in %v", count.steps, time.Since(started).Round(time.Second))
 	if count.cuts < 200 || count.booted != count.cuts || count.again != count.cuts || count.whole != count.cuts {
 		t.Error("not every cut ended well")
 	}
@@ -277,22 +272,43 @@ func TestCutCable(t *testing.T) {
 	}
 }
 
+// The places of a story: all along what goes to the board, all along what it
+// answers, and close together in the end, where the files are put in place.
+const (
+	placesTo   = 66
+	placesFrom = 14
+	placesEnd  = 18
+	placesLast = 6 // the last bytes of the board's answer: all is in place
+	endBytes   = 800
+)
+
 // share does every boards-th place of every story.
-func (c *cutter) share(nth, boards, places int) {
-	for _, s := range cutStories() {
+func (c *cutter) share(nth, boards int) {
+	c.plug()
+	for _, s := range cutStories(c.t) {
+		c.prepare(s)
+		if err := c.install(noProgress); err != nil {
+			c.t.Errorf("%s: without a cut: %v", s.name, err)
+			return
+		}
 		c.prepare(s)
 		to, from := c.m.Sent(devicetest.ToBoard), c.m.Sent(devicetest.FromBoard)
-		if err := c.install(nil, noProgress); err != nil {
+		if err := c.install(noProgress); err != nil {
 			c.t.Errorf("%s: without a cut: %v", s.name, err)
 			return
 		}
 		to, from = c.m.Sent(devicetest.ToBoard)-to, c.m.Sent(devicetest.FromBoard)-from
-		for i := nth; i < places && c.t.Context().Err() == nil; i += boards {
-			if i%4 == 3 {
-				c.cut(s, devicetest.FromBoard, 1+from*i/places)
-				continue
+		for i := nth; i < placesTo+placesFrom+placesEnd+placesLast && c.t.Context().Err() == nil; i += boards {
+			switch {
+			case i < placesTo:
+				c.cut(s, devicetest.ToBoard, 1+(to-endBytes)*i/placesTo)
+			case i < placesTo+placesFrom:
+				c.cut(s, devicetest.FromBoard, 1+from*(i-placesTo)/placesFrom)
+			case i < placesTo+placesFrom+placesEnd:
+				c.cut(s, devicetest.ToBoard, to-endBytes*(i-placesTo-placesFrom)/placesEnd)
+			default:
+				c.cut(s, devicetest.FromBoard, from-(i-placesTo-placesFrom-placesEnd))
 			}
-			c.cut(s, devicetest.ToBoard, 1+to*i/places)
 		}
 	}
 }

@@ -24,6 +24,9 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 	}
 	return b.do(ctx, job{"install", p, installTime, nil}, func(ctx context.Context, r *repl.REPL) error {
 		b.hide = secrets(j.Config)
+		if err := b.quiet(ctx); err != nil {
+			return err
+		}
 		w := &work{REPL: r, all: slices.Clone(files), files: files, job: j, report: report}
 		err := w.run(ctx)
 		if err != nil && !broken(err) {
@@ -53,12 +56,6 @@ type work struct {
 }
 
 func (w *work) run(ctx context.Context) error {
-	if err := w.SoftReset(ctx); err != nil { // stops timers and threads, frees memory
-		return err
-	}
-	if _, err := w.Exec(ctx, tools); err != nil {
-		return err
-	}
 	if err := w.choose(ctx); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Sta
 		if err := r.Start(ctx); err != nil {
 			return err
 		}
-		b.cable.stopped = false
+		b.cable.stopped, b.cable.pure = false, false
 		return r.Lines(ctx, teller.line)
 	})
 	if outer.Err() != nil {
@@ -54,6 +54,7 @@ func (b *Bench) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error 
 	if err := r.SoftReset(ctx); err != nil { // so that the new module is taken, not an imported old one
 		return err
 	}
+	b.cable.pure = false
 	running, done := context.WithTimeout(ctx, helperTime)
 	defer done()
 	var split splitter

@@ -12,7 +12,7 @@ import (
 func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	return b.do(ctx, job{"restore", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
 		report(device.Progress{Step: "main.py"})
-		if err := quiet(ctx, r); err != nil {
+		if err := b.quiet(ctx); err != nil {
 			return err
 		}
 		had, err := putBack(ctx, r, file{path: mainPath})
@@ -21,15 +21,6 @@ func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.P
 		}
 		return err
 	})
-}
-
-// quiet stops everything on the board, and gives it the tools.
-func quiet(ctx context.Context, r *repl.REPL) error {
-	if err := r.SoftReset(ctx); err != nil {
-		return err
-	}
-	_, err := r.Exec(ctx, tools)
-	return err
 }
 
 // putBack renames a file's backup to its old name, in one step.
@@ -53,7 +44,7 @@ func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Pr
 		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
 	}
 	return b.do(ctx, job{"remove", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
-		if err := quiet(ctx, r); err != nil {
+		if err := b.quiet(ctx); err != nil {
 			return err
 		}
 		for i := range program {
