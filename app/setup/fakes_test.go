@@ -136,7 +136,7 @@ func (h *fakeHome) Taken(base, _ string) bool { return h.taken[base] }
 func (h *fakeHome) Connections() []Connection { return nil }
 func (h *fakeHome) Find() device.Find         { return device.Find{} }
 func (h *fakeHome) Lamp(string) Lamp          { return Lamp{} }
-func (h *fakeHome) Forget(id string) error { h.forgotten = append(h.forgotten, id); return nil }
+func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }
 
 func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
 func (h *fakeHome) CheckBroker(context.Context, device.Broker) error       { return nil }
