@@ -29,8 +29,10 @@ func TestJSONShowsWhatChanged(t *testing.T) {
 			t.Errorf("line %+v ends nowhere", l)
 		}
 	}
-	want := map[string]Mark{"": MarkNone, "t": MarkChanged, "on": MarkNone, "deep": MarkNone, "deep.a": MarkNone, "deep.a[0]": MarkNone,
-		"deep.a[1]": MarkChanged, "deep.a[2]": MarkNone, "deep.a[2].b": MarkNone, "new": MarkNew, "old": MarkGone}
+	want := map[string]Mark{
+		"": MarkNone, "t": MarkChanged, "on": MarkNone, "deep": MarkNone, "deep.a": MarkNone, "deep.a[0]": MarkNone,
+		"deep.a[1]": MarkChanged, "deep.a[2]": MarkNone, "deep.a[2].b": MarkNone, "new": MarkNew, "old": MarkGone,
+	}
 	for path, m := range want {
 		if got, ok := marks[path]; !ok || got != m {
 			t.Errorf("%q: %v, want %v", path, got, m)
