@@ -82,9 +82,21 @@ func TestEveryFormOfCommandIsObeyedAndConfirmed(t *testing.T) {
 		payload string
 		want    bool
 	}{
-		{"on", true}, {"off", false}, {"ON", true}, {" Off\r\n", false}, {"1", true}, {"0", false}, {"true", true}, {"FALSE", false},
-		{"toggle", true}, {"Toggle ", false}, {`{"state":"ON"}`, true}, {` {"state": "off"} `, false}, {`{"state":true}`, true},
-		{`{"state":"TOGGLE"}`, false}, {`{"state":"ON","brightness":3,"color":{"r":1,"g":2,"b":3}}`, true},
+		{"on", true},
+		{"off", false},
+		{"ON", true},
+		{" Off\r\n", false},
+		{"1", true},
+		{"0", false},
+		{"true", true},
+		{"FALSE", false},
+		{"toggle", true},
+		{"Toggle ", false},
+		{`{"state":"ON"}`, true},
+		{` {"state": "off"} `, false},
+		{`{"state":true}`, true},
+		{`{"state":"TOGGLE"}`, false},
+		{`{"state":"ON","brightness":3,"color":{"r":1,"g":2,"b":3}}`, true},
 	} {
 		e.say(base+"/light/set", c.payload, false)
 		word := map[bool]string{true: "on", false: "off"}[c.want]
