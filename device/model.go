@@ -18,10 +18,14 @@ const mpythonLevel = 30
 func Models() []Model {
 	white := [3]int{255, 190, 90}
 	return []Model{
-		{Key: "mpython-2", Name: "mPython 掌控板 2.x", OLED: true, Button: Button{Pin: "0"},
-			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "17", Count: 3, Level: mpythonLevel, Color: white}}},
-		{Key: "mpython-3", Name: "mPython 掌控板 3.0", Button: Button{Pin: "0"},
-			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "8", Count: 3, Level: mpythonLevel, Color: white}}},
+		{
+			Key: "mpython-2", Name: "mPython 掌控板 2.x", OLED: true, Button: Button{Pin: "0"},
+			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "17", Count: 3, Level: mpythonLevel, Color: white}},
+		},
+		{
+			Key: "mpython-3", Name: "mPython 掌控板 3.0", Button: Button{Pin: "0"},
+			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "8", Count: 3, Level: mpythonLevel, Color: white}},
+		},
 		{Key: "pico-w", Name: "Raspberry Pi Pico W", Lamps: []Lamp{{Kind: LampPin, Pin: "LED"}}},
 		{Key: "esp8266", Name: "ESP8266", Button: Button{Pin: "0"}, Lamps: []Lamp{{Kind: LampPin, Pin: "2", ActiveLow: true}}},
 		{Key: "esp32", Name: "ESP32", Button: Button{Pin: "0"}, Lamps: []Lamp{{Kind: LampPin, Pin: "2"}}},
