@@ -1,13 +1,13 @@
 package views
 
 import (
+	"image/color"
 	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"image/color"
 
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
