@@ -10,6 +10,7 @@ package lights
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -162,11 +163,27 @@ func (p *Panel) Filters() []string {
 	usual := len(all)
 	for topic, r := range p.topics {
 		if base, _, ok := p.split(topic); !ok || base != r.lamp.light.Base {
-			all = append(all, topic)
+			all = append(all, filterFor(topic, r))
 		}
 	}
 	slices.Sort(all[usual:])
-	return all
+	return slices.Compact(all)
+}
+
+// filterFor is a filter for a topic that the classroom's own do not match. The
+// lamps of an earlier classroom share theirs, for a link has room for 256.
+func filterFor(topic string, r route) string {
+	base, k, ok := usual(topic)
+	if !ok || base != r.lamp.light.Base {
+		return topic
+	}
+	class, _, _ := strings.Cut(base, "/")
+	for _, s := range suffixes {
+		if s.kind == k {
+			return class + "/+" + s.text
+		}
+	}
+	return topic
 }
 
 // SetAnswer changes how long a board may take to confirm, as a connection over
@@ -207,6 +224,25 @@ func (p *Panel) Know(e Entry) error {
 	p.settle(l)
 	p.Changed.Raise()
 	return nil
+}
+
+// Reset forgets everything that was heard and begins with this roster, as at
+// another broker: what the last one's boards said is not known there. It fails
+// with ErrNoLight for entries that are no lamps, and takes the others.
+func (p *Panel) Reset(roster []Entry) error {
+	for _, l := range p.lamps {
+		p.drop(l)
+	}
+	clear(p.leftOut)
+	p.group = nil
+	var failed error
+	for _, e := range roster {
+		if err := p.Know(e); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%w: %q", err, e.Base))
+		}
+	}
+	p.Changed.Raise()
+	return failed
 }
 
 // Add puts a lamp on the panel and into the roster, for a board that speaks on

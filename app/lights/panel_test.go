@@ -280,7 +280,59 @@ func TestWithoutALinkAllNewsIsOldAndNothingIsSentLater(t *testing.T) {
 	}
 	wantPhase(t, b, lights.Stale, lights.Off)
 	b.kept(lamp7+"/light", "off")
+	wantPhase(t, b, lights.Stale, lights.Off) // the board may have left meanwhile
+	if l := b.at(t, lamp7); l.Presence != lights.PresenceUnknown {
+		t.Fatalf("nobody has said that the board is here: %+v", l)
+	}
+	b.kept(lamp7+"/status", "online")
 	wantPhase(t, b, lights.Confirmed, lights.Off)
+}
+
+func TestLostMessagesMakeTheNewsOld(t *testing.T) {
+	b := newBench(t, "class")
+	b.lampHere(t)
+	b.Doubt()
+	wantPhase(t, b, lights.Stale, lights.Off)
+	b.says(lamp7+"/light", "on")
+	wantPhase(t, b, lights.Confirmed, lights.On)
+}
+
+func TestAtAnotherBrokerNothingIsKnownOfTheLastOnesLamps(t *testing.T) {
+	b := newBench(t, "class")
+	b.lampHere(t)
+	b.kept("class/lamp-08/light", "on")
+	b.All(true)
+	if err := b.Reset([]lights.Entry{{Base: lamp7, Name: "Window"}, {Base: ""}}); !errors.Is(err, lights.ErrNoLight) {
+		t.Fatalf("error %v", err)
+	}
+	if all := b.Lights(); len(all) != 1 || all[0].Name != "Window" || all[0].Phase != lights.Unheard || all[0].Presence != lights.PresenceUnknown {
+		t.Fatalf("%+v", all)
+	}
+	if _, asked := b.Group(); asked {
+		t.Fatal("the last broker's count is still told")
+	}
+}
+
+func TestTheLampsOfAnEarlierClassroomShareTheirFilters(t *testing.T) {
+	b := newBench(t, "class")
+	for i := range 100 {
+		b.kept(fmt.Sprintf("class/lamp-%d/light", i), "on")
+	}
+	if err := b.Know(lights.Entry{Base: "odd", Topics: device.Topics{Set: "a/lamp", State: "a/lamp/now"}}); err != nil {
+		t.Fatal(err)
+	}
+	b.SetClassroom("room")
+	want := []string{
+		"room/+/light", "room/+/light/set", "room/+/light/rgb", "room/+/status", "room/+/info",
+		"a/lamp", "a/lamp/now", "class/+/info", "class/+/light", "class/+/light/rgb", "class/+/light/set", "class/+/status",
+	}
+	if got := b.Filters(); !slices.Equal(got, want) {
+		t.Fatalf("filters %q", got)
+	}
+	b.says("class/lamp-7/light", "off")
+	if l := b.at(t, "class/lamp-7"); l.State != lights.Off {
+		t.Fatalf("%+v", l)
+	}
 }
 
 func TestAWishThatCannotBeSentSaysSo(t *testing.T) {

@@ -40,19 +40,25 @@ func routes(l *lamp) []route {
 	}
 }
 
-// split takes a usual topic apart.
-func (p *Panel) split(topic string) (base string, k kind, ok bool) {
+// usual takes a usual topic of any classroom apart.
+func usual(topic string) (base string, k kind, ok bool) {
 	for _, s := range suffixes {
 		base, ok := strings.CutSuffix(topic, s.text)
 		if !ok || strings.Count(base, "/") != 1 {
 			continue
 		}
 		class, board, _ := strings.Cut(base, "/")
-		if board != "" && class != "" && !strings.HasPrefix(class, "$") && (p.o.Classroom == "" || class == p.o.Classroom) {
+		if board != "" && class != "" && !strings.HasPrefix(class, "$") {
 			return base, s.kind, true
 		}
 	}
 	return "", 0, false
+}
+
+// split takes a usual topic of this classroom apart.
+func (p *Panel) split(topic string) (base string, k kind, ok bool) {
+	base, k, ok = usual(topic)
+	return base, k, ok && (p.o.Classroom == "" || strings.HasPrefix(base, p.o.Classroom+"/"))
 }
 
 // Receive takes in a message. Retained is the message's own flag: the broker
@@ -171,7 +177,7 @@ func (p *Panel) believe(l *lamp) {
 	var t *time.Timer
 	t = time.AfterFunc(p.o.Stale, func() {
 		p.o.Post(func() {
-			if l.stale != t { // a newer word came
+			if l.stale != t || p.lamps[l.light.Base] != l { // a newer word came, or the lamp is gone
 				return
 			}
 			l.old = true
@@ -247,12 +253,32 @@ func (p *Panel) Connected(yes bool) {
 		if yes {
 			l.notSent = false
 		} else {
-			l.fresh = false
-			p.giveUp(l)
+			p.doubt(l)
 		}
 		p.settle(l)
 	}
 	p.Changed.Raise()
+}
+
+// Doubt tells that messages were lost on their way here: what is known may be
+// outdated, and what waits may have been answered.
+func (p *Panel) Doubt() {
+	for _, l := range p.lamps {
+		p.doubt(l)
+		p.settle(l)
+	}
+	p.Changed.Raise()
+}
+
+// doubt makes what is known of a lamp old news, until its board or the broker
+// says it again. Whether a board is here is not known either; one that left is
+// believed to be away, for it must come back with a word.
+func (p *Panel) doubt(l *lamp) {
+	l.fresh = false
+	if l.light.Presence == Here {
+		l.light.Presence, l.light.Since, l.old = PresenceUnknown, time.Time{}, true
+	}
+	p.giveUp(l)
 }
 
 // raiseLater raises Changed once for all that is received until the state's

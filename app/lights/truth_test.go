@@ -67,6 +67,9 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 				case 3:
 					ref.linked = rnd.IntN(3) > 0
 					b.Connected(ref.linked)
+					if !ref.linked && ref.here == lights.Here {
+						ref.here = lights.PresenceUnknown // until somebody says it again
+					}
 				case 4:
 					b.wait(time.Duration(rnd.IntN(5000)) * time.Millisecond)
 				case 5:
