@@ -146,7 +146,7 @@ func newTrouble(d *desk) *trouble {
 
 // show shows a problem with the buttons that help, or nothing.
 func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
-	if textOf(err) == textOf(t.err) {
+	if errorText(err) == errorText(t.err) {
 		return
 	}
 	t.err = err
@@ -160,7 +160,7 @@ func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
 	t.box.Refresh()
 }
 
-func textOf(err error) string {
+func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
