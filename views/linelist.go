@@ -35,6 +35,8 @@ type lineList struct {
 	menu   func(i int, at fyne.Position)
 	key    func(*fyne.KeyEvent) bool // true = done
 	letter func(rune)
+	// resized is called when the lines have another width.
+	resized func()
 
 	top, current int
 	rest         float32 // of a line, while scrolling
@@ -281,7 +283,11 @@ func (r *lineRenderer) Layout(size fyne.Size) {
 	l.bar.Resize(fyne.NewSize(theme.ScrollBarSize(), size.Height))
 	l.bar.Move(fyne.NewPos(wide, 0))
 	r.objects = append(r.objects, l.ring, l.bar)
+	wider := r.size.Width != size.Width
 	r.size = size
+	if wider && l.resized != nil {
+		l.resized()
+	}
 	l.update()
 }
 

@@ -222,7 +222,7 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	}
 	facts, plain := i18n.N("topics.row.topics", l.Topics), ""
 	if l.Topic {
-		facts = i18n.T("topics.facts", "Size", sizeWords(l.Last.Size), "Time", clockWords(l.Last.At, d.page.now()), "QoS", l.Last.QoS, "Count", countWords(l.Messages))
+		facts = i18n.N("topics.facts", int(l.Messages), "Size", sizeWords(l.Last.Size), "Time", clockWords(l.Last.At, d.page.now()), "QoS", l.Last.QoS, "Count", countWords(l.Messages))
 		plain = plainWords(d.topic, l.Last, d.page.now())
 	}
 	setLabel(d.name, safe)

@@ -54,11 +54,12 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.topic.OnChanged = func(string) { u.update() }
 	u.topic.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(u.payload) }
 	u.payload = newTextEntry(i18n.T("topics.publish.payload"))
-	u.payload.SetMinRowsVisible(3)
+	u.payload.SetMinRowsVisible(2)
 	u.payload.OnChanged = func(string) { u.update() }
 	u.form = newChoice([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.update() })
 	u.form.setQuietly(formText)
 	u.qos = newChoice(qosWords(), nil)
+	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
 	u.qos.setQuietly(0)
 	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.update() })
 	u.check = small("")
@@ -75,7 +76,7 @@ func (u *topicPublish) layOut() {
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
 	u.box = container.NewVScroll(padded(unit/2, container.New(&stackLayout{gap: unit / 2},
 		u.topic, u.suggest, u.payload, u.check,
-		row(u.form, file, last), row(u.qos, u.retained), u.warn,
+		row(u.form, file, last), row(u.qos), row(u.retained), u.warn,
 		row(u.send, save), u.result, u.saved)))
 }
 

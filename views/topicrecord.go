@@ -139,9 +139,16 @@ func (p *topicPage) exportDialog(topic string) {
 	}})
 }
 
-// importFile reads a recording into the tree; nothing is published.
+// importFile reads a recording into the tree; nothing is published. What was
+// retained then is not shown as retained now, for today's broker may not keep it.
 func (p *topicPage) importFile(r io.ReadCloser) {
-	p.play(r, 0, func(batch []topics.Message) error { p.tree.Receive(batch, 0); return nil }, "topics.import.done")
+	p.play(r, 0, func(batch []topics.Message) error {
+		for i := range batch {
+			batch[i].Retained = false
+		}
+		p.tree.Receive(batch, 0)
+		return nil
+	}, "topics.import.done")
 }
 
 // replayDialog publishes a recording to the broker.

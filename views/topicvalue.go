@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
@@ -54,6 +55,11 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.form.setQuietly(0)
 	v.lines = newLineList(v.count, func() listLine { return newCodeLine(true) }, v.bind)
 	v.lines.tapped = func(i int, _ fyne.Position) bool { v.fold(i); return true }
+	v.lines.resized = func() {
+		if v.text != nil && v.paths == nil || v.hex != nil {
+			v.write()
+		}
+	}
 	v.image = &canvas.Image{FillMode: canvas.ImageFillContain}
 	v.note = small("")
 	v.all = newButton(i18n.T("topics.value.all"), nil, func() { v.whole = true; v.write() })
@@ -156,7 +162,8 @@ func (v *topicValue) change(kind topics.Kind) string {
 
 func (v *topicValue) count() int {
 	if v.hex != nil {
-		return (len(v.hex) + 15) / 16
+		n := v.hexBytes()
+		return (len(v.hex) + n - 1) / n
 	}
 	return len(v.text)
 }
@@ -164,26 +171,45 @@ func (v *topicValue) count() int {
 func (v *topicValue) bind(i int, line listLine, _ bool) {
 	t := codeText{}
 	if v.hex != nil {
-		t.text = topics.HexLine(v.hex, i*16)
+		t.text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
 	} else {
 		t = v.text[i]
 	}
 	line.(*codeLine).write(t)
 }
 
-// textColumns is where long lines of a text are broken.
-const textColumns = 60
+// columns is how many letters a line has room for.
+func (v *topicValue) columns() int {
+	room := v.lines.Size().Width - theme.ScrollBarSize() - unit*3
+	letter := textWidth("0", theme.TextSize(), fyne.TextStyle{Monospace: true})
+	return max(20, int(room/letter))
+}
+
+// hexBytes is how many bytes a line of a dump has room for.
+func (v *topicValue) hexBytes() int {
+	if v.columns() >= 73 {
+		return 16
+	}
+	return 8
+}
 
 // writeText breaks a text into lines.
 func (v *topicValue) writeText(payload []byte) {
 	safe, _ := topics.Text(payload, len(payload))
+	columns := v.columns()
 	for _, line := range strings.Split(safe, "\n") {
-		runes := []rune(line)
-		for len(runes) > textColumns {
-			v.text = append(v.text, codeText{text: string(runes[:textColumns])})
-			runes = runes[textColumns:]
+		start, used := 0, 0
+		for i, r := range line {
+			wide := 1
+			if ideograph(r) || r > 0xffff {
+				wide = 2
+			}
+			if used += wide; used > columns {
+				v.text = append(v.text, codeText{text: line[start:i]})
+				start, used = i, wide
+			}
 		}
-		v.text = append(v.text, codeText{text: string(runes)})
+		v.text = append(v.text, codeText{text: line[start:]})
 	}
 }
 

@@ -75,15 +75,13 @@ func Text(payload []byte, most int) (safe string, cut bool) {
 	return b.String(), cut
 }
 
-// HexLine writes the 16 bytes at an offset as offset, hex and text.
-func HexLine(payload []byte, at int) string {
+// HexLine writes count bytes from an offset as offset, hex and text; what is
+// beyond the payload's end stays empty.
+func HexLine(payload []byte, at, count int) string {
 	var b strings.Builder
-	line := payload[at:min(at+16, len(payload))]
-	fmt.Fprintf(&b, "%08x ", at)
-	for i := range 16 {
-		if i == 8 {
-			b.WriteByte(' ')
-		}
+	line := payload[at:min(at+count, len(payload))]
+	fmt.Fprintf(&b, "%06x ", at)
+	for i := range count {
 		if i < len(line) {
 			fmt.Fprintf(&b, " %02x", line[i])
 		} else {

@@ -173,7 +173,7 @@ func dollar(level string) int {
 }
 
 func TestTheTreeIsWhatANaiveModelSaysWhateverHappens(t *testing.T) {
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		tree := New(MinBudget)
 		tree.ShowInternal(true)
