@@ -65,9 +65,10 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 				case 2:
 					b.All(rnd.IntN(2) == 0)
 				case 3:
+					was := ref.linked
 					ref.linked = rnd.IntN(3) > 0
 					b.Connected(ref.linked)
-					if !ref.linked && ref.here == lights.Here {
+					if was && !ref.linked && ref.here == lights.Here {
 						ref.here = lights.PresenceUnknown // until somebody says it again
 					}
 				case 4:
