@@ -184,11 +184,9 @@ func TestAFileThatIsNoRecordingIsToldApart(t *testing.T) {
 }
 
 func TestAReplayKeepsTheRecordingsOwnSpeed(t *testing.T) {
-	f := &file{}
 	tree := topics.New(topics.MinBudget)
 	tree.Receive(oddMessages(), 0)
 	text := export(t, tree, topics.Root, topics.JSONLines)
-	_ = f
 	for _, speed := range []float64{1, 5} {
 		synctest.Test(t, func(t *testing.T) {
 			posted := make(chan func(), 100)

@@ -177,28 +177,3 @@ func CheckJSON(text string) (at int, err error) {
 	}
 	return max(at, 1), err
 }
-
-// Differ splits the change from one text to the next in what both begin with,
-// what went, what came, and what both end with. The cuts never part a
-// character.
-func Differ(before, after string) (start, gone, came, end string) {
-	n := min(len(before), len(after))
-	i := 0
-	for i < n && before[i] == after[i] {
-		i++
-	}
-	for i > 0 && i < len(after) && isTail(after[i]) || i > 0 && i < len(before) && isTail(before[i]) {
-		i--
-	}
-	j := 0
-	for j < n-i && before[len(before)-1-j] == after[len(after)-1-j] {
-		j++
-	}
-	for j > 0 && isTail(after[len(after)-j]) {
-		j--
-	}
-	return after[:i], before[i : len(before)-j], after[i : len(after)-j], after[len(after)-j:]
-}
-
-// isTail says that a byte is inside a UTF-8 sequence.
-func isTail(c byte) bool { return c&0xC0 == 0x80 }
