@@ -158,8 +158,7 @@ func (h home) Remember(x setup.Answers, id device.Identity, t device.Topics) err
 		c := connectionFor(a.Settings.Values(), x.Broker.Other)
 		row.Connection, row.User = a.SaveConnection(c, string(x.Broker.Other.Password)), c.User
 	}
-	lasting := a.Settings.Values().RememberWiFi
-	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password, lasting)
+	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password, true)
 	v := a.Settings.Values()
 	old, had := v.Board(id.ID)
 	a.Settings.Update(func(v *settings.Values) {

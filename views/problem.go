@@ -75,7 +75,7 @@ func problemKey(err error) string {
 		return "stopped"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "took-too-long"
-	case errors.Is(err, syscall.ENOSPC), system == "windows" && errors.Is(err, errorDiskFull):
+	case errors.Is(err, syscall.ENOSPC), system == "windows" && (errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull)):
 		return "computer-full"
 	case errors.Is(err, fs.ErrPermission):
 		return "file-forbidden"
@@ -83,8 +83,8 @@ func problemKey(err error) string {
 	return faultKeys[device.Unknown]
 }
 
-// errorDiskFull is Windows' ERROR_DISK_FULL (winerror.h).
-const errorDiskFull = syscall.Errno(112)
+// Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL (winerror.h).
+const errorDiskFull, errorHandleDiskFull = syscall.Errno(112), syscall.Errno(39)
 
 func faultKey(f device.Fault) string {
 	if key, ok := faultKeys[f]; ok {

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"lamplighter/device"
@@ -56,14 +55,6 @@ func replace(from, to string) error {
 	}
 }
 
-func isDiskFull(err error) bool {
-	const errorDiskFull, errorHandleDiskFull = syscall.Errno(112), syscall.Errno(39) // Windows' own
-	if runtime.GOOS == "windows" {
-		return errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull)
-	}
-	return errors.Is(err, syscall.ENOSPC)
-}
-
 // Bounds of what is kept of boards' own programs.
 const (
 	maxKept     = 10      // versions of one board's main.py
@@ -83,7 +74,7 @@ var (
 func (s *Store) KeepMain(boardID string, data []byte) (string, error) {
 	path, err := s.keepMain(boardID, data)
 	if err != nil {
-		fault := saveFault(err)
+		fault := device.Unknown
 		if errors.Is(err, errBoardID) || errors.Is(err, errLarge) {
 			fault = device.BadValue
 		}
@@ -125,22 +116,7 @@ func (s *Store) keepMain(boardID string, data []byte) (string, error) {
 	return path, nil
 }
 
-// KeptMains lists the paths of what KeepMain kept of a board, the oldest first.
-func (s *Store) KeptMains(boardID string) ([]string, error) {
-	if !isBoardID(boardID) {
-		return nil, &device.Error{Fault: device.BadValue, Op: "list kept programs", Err: errBoardID}
-	}
-	dir := filepath.Join(s.dir, "boards", strings.ToLower(boardID))
-	names, err := keptMains(dir)
-	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "list kept programs", Err: err}
-	}
-	for i := range names {
-		names[i] = filepath.Join(dir, names[i])
-	}
-	return names, nil
-}
-
+// keptMains lists the names of what KeepMain kept, the oldest first.
 func keptMains(dir string) ([]string, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -25,8 +25,9 @@ const (
 // fileSecrets is an encrypted file: AES-256-GCM under a key made of a random
 // file beside it and of this machine's id.
 type fileSecrets struct {
-	path string
-	seal cipher.AEAD
+	path  string
+	moved string // where a file went that could not be decrypted, or ""
+	seal  cipher.AEAD
 
 	mu     sync.Mutex
 	values map[string]string
@@ -61,7 +62,8 @@ func OpenFile(dir string) (Secrets, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		err = s.write(s.values)
 	case err == nil && s.unseal(data) != nil:
-		err = os.Rename(s.path, s.path+".broken-"+time.Now().UTC().Format("20060102-150405.000000000"))
+		s.moved = s.path + ".broken-" + time.Now().UTC().Format("20060102-150405.000000000")
+		err = os.Rename(s.path, s.moved)
 	}
 	if err != nil {
 		return nil, secretError("open the file for", err)

@@ -85,25 +85,6 @@ func GetText(s Secrets, key string) (device.Text, error) {
 	return device.Text(v), nil
 }
 
-// Made reads a secret of n random bytes in lower-case hex, and makes it if there
-// is none yet.
-func Made(s Secrets, key string, n int) (string, error) {
-	v, err := s.Get(key)
-	if !errors.Is(err, ErrNoSecret) {
-		return v, err
-	}
-	v = randomHex(n)
-	if err := s.Set(key, v); err != nil {
-		return "", err
-	}
-	return v, nil
-}
-
-// FindSecret is the classroom's secret, by which boards know a true answer to
-// their question for the broker: 32 lower-case hex digits. It is made at the
-// first call.
-func FindSecret(s Secrets) (string, error) { return Made(s, FindKey, 16) }
-
 // service is our name in the system's keyring.
 const service = "Lamplighter"
 

@@ -29,8 +29,7 @@ type Values struct {
 	Connection  string       `json:"connection"`  // ID of the chosen one; "" = the built-in broker
 	Connections []Connection `json:"connections"` // the last used first
 
-	Networks     []device.Text `json:"networks"`      // SSIDs that boards were given, the last first
-	RememberWiFi bool          `json:"remember_wifi"` // the user wants WiFi passwords to be kept
+	Networks []device.Text `json:"networks"` // SSIDs that boards were given, the last first
 
 	Boards []Board `json:"boards"` // the roster, in the order of the panel
 

@@ -89,7 +89,7 @@ func (s *Store) load() error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	s.values, s.last = Values{RememberWiFi: true}, map[string]any{}
+	s.values, s.last = Values{}, map[string]any{}
 	s.dirty = true
 	s.nudge()
 	return nil
@@ -122,8 +122,18 @@ func parse(data []byte, v *Values, all *map[string]any) error {
 	return nil
 }
 
-// Moved is where a settings file went that could not be understood, or "".
-func (s *Store) Moved() string { return s.moved }
+// Moved is where files went that could not be read at this start: the settings,
+// or the passwords.
+func (s *Store) Moved() []string {
+	var all []string
+	if s.moved != "" {
+		all = append(all, s.moved)
+	}
+	if f, ok := s.secrets.(*fileSecrets); ok && f.moved != "" {
+		all = append(all, f.moved)
+	}
+	return all
+}
 
 // Dir is the data folder.
 func (s *Store) Dir() string { return s.dir }
@@ -147,8 +157,8 @@ func (s *Store) Update(change func(*Values)) {
 	s.Changed.Raise()
 }
 
-// OnSaveError has f told of every save that failed, as on a full disk, with a
-// *device.Error, and with nil when one succeeded again. F runs on the store's
+// OnSaveError has f told of every save that failed with a *device.Error, which
+// wraps what the system said (ENOSPC on a full disk), and with nil when one succeeded again. F runs on the store's
 // goroutine and must not block. A failed save is tried again every 5 s.
 func (s *Store) OnSaveError(f func(error)) {
 	s.mu.Lock()
@@ -212,7 +222,7 @@ func (s *Store) flush() error {
 
 	all, err := writeSettings(filepath.Join(s.dir, fileName), v, old)
 	if err != nil {
-		err = &device.Error{Fault: saveFault(err), Op: "save settings", Err: err}
+		err = &device.Error{Fault: device.Unknown, Op: "save settings", Err: err}
 	}
 	s.mu.Lock()
 	s.saveErr = err
@@ -227,13 +237,6 @@ func (s *Store) flush() error {
 		tell(err)
 	}
 	return err
-}
-
-func saveFault(err error) device.Fault {
-	if isDiskFull(err) {
-		return device.DiskFull
-	}
-	return device.Unknown
 }
 
 // writeSettings writes v, with the fields of old that we don't know.
