@@ -83,6 +83,8 @@ func greet(c net.Conn) bool {
 			c.Write([]byte{0x90, 3, body[0], body[1], 0})
 		case publish:
 			return true
+		default:
+			return false // as a broker does with what is no MQTT
 		}
 	}
 }

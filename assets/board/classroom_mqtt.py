@@ -38,7 +38,7 @@ def _tls(sock, name, ca):
         c.verify_mode = ssl.CERT_NONE
     for cert in (ca or "").split("-----BEGIN CERTIFICATE-----")[1:]:
         import binascii
-        c.load_verify_locations(binascii.a2b_base64(cert.split("-----END")[0].strip()))
+        c.load_verify_locations(binascii.a2b_base64(cert.split("-----END")[0].strip().encode()))
     return c.wrap_socket(sock, server_hostname=name)
 
 

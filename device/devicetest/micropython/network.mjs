@@ -107,7 +107,7 @@ export class Network {
   // tls turns an open connection into an encrypted one. Without a CA nothing is checked, as on a board.
   tls(id, name, ca) {
     const plain = this.socks[id];
-    if (!plain) return;
+    if (!plain) { this.fail(id, ERRNO.ENOTCONN); return; }
     plain.removeAllListeners('data');
     plain.removeAllListeners('end');
     const secure = tls.connect({ socket: plain, servername: net.isIP(name) ? '' : name, ca: ca || undefined, rejectUnauthorized: !!ca,

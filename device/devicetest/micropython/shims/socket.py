@@ -1,4 +1,5 @@
-import _hw, uctypes, network
+import _hw, uctypes, network, json
+_hw_version = tuple(json.loads(_hw.cfg())['version'])
 AF_INET = 2; AF_INET6 = 10; SOCK_STREAM = 1; SOCK_DGRAM = 2; SOCK_RAW = 3; IPPROTO_TCP = 6; IPPROTO_UDP = 17
 SOL_SOCKET = 4095; SO_REUSEADDR = 4; SO_KEEPALIVE = 8; SO_BROADCAST = 32; TCP_NODELAY = 1
 _addr = uctypes.addressof

@@ -16,3 +16,4 @@ def _wrap(sock, name, ca):
     return sock
 def wrap_socket(sock, server_hostname=None, cadata=None, cert_reqs=0, **k):
     return _wrap(sock, server_hostname, _pem(cadata) if cert_reqs else '')
+if socket._hw_version < (1, 20): del SSLContext   # it came later, and checking certificates with it
