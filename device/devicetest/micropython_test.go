@@ -102,3 +102,111 @@ func TestATerminalIsAPortThatComesAndGoes(t *testing.T) {
 		t.Fatalf("got %q", got)
 	}
 }
+
+// ready starts a board and gives its line in the raw REPL.
+func ready(t *testing.T, o Options) (*MicroPython, io.ReadWriteCloser) {
+	t.Helper()
+	b := StartMicroPython(t, o)
+	c := b.Conn()
+	b.WaitFor(func(e Event) bool { return e.Type == "repl" })
+	enterRaw(t, c)
+	return b, c
+}
+
+func TestALineWithASpeedTakesItsTime(t *testing.T) {
+	const baud, n = 115200, 4000
+	_, c := ready(t, Options{Model: "esp32", Baud: baud})
+	start := time.Now()
+	run(t, c, "print(len('"+strings.Repeat("x", n)+"'))")
+	if took, floor := time.Since(start), time.Second*n*bitsPerByte/baud; took < floor {
+		t.Errorf("%d bytes at %d baud went by in %v, which takes %v", n, baud, took, floor)
+	}
+}
+
+func TestAUARTLosesWhatComesWhileCodeRuns(t *testing.T) {
+	const sent, room = 600, 256
+	b, c := ready(t, Options{Model: "esp32", Baud: 115200, RXBuffer: room})
+	say(t, c, "import time\ntime.sleep(0.5)\x04")
+	until(t, c, "OK")
+	say(t, c, strings.Repeat("x", sent))
+	until(t, c, "\x04\x04>")
+	if _, lost := b.StatMemory(); lost != sent-room {
+		t.Errorf("%d bytes were lost, want %d", lost, sent-room)
+	}
+	_, c = ready(t, Options{Model: "esp32", RXBuffer: room})
+	if got := run(t, c, "print(len('"+strings.Repeat("x", 3000)+"'))"); got != "3000" {
+		t.Errorf("a board that reads lost something: %s", got)
+	}
+}
+
+func TestACutCableEndsTheLineAtTheByte(t *testing.T) {
+	b, c := ready(t, Options{Model: "esp32"})
+	before := b.Sent(ToBoard)
+	cut := b.CutAfter(ToBoard, 5)
+	_, err := c.Write([]byte("f=open('/never.txt','w')\x04"))
+	<-cut
+	if _, again := c.Write([]byte("x")); err == nil && again == nil {
+		t.Error("the line still takes bytes")
+	}
+	if got := b.Sent(ToBoard) - before; got != 5 {
+		t.Errorf("%d bytes went by", got)
+	}
+	b.Replug("")
+	c = b.Conn()
+	b.WaitFor(func(e Event) bool { return e.Type == "repl" })
+	enterRaw(t, c)
+	if got := run(t, c, "import os;print('never.txt' in os.listdir('/'))"); got != "False" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestNoiseReachesTheProgramAndTheBoard(t *testing.T) {
+	b, c := ready(t, Options{Model: "esp32"})
+	b.Filter(FromBoard, func(p []byte) []byte { return bytes.ReplaceAll(p, []byte("six"), []byte("s\x00x")) })
+	if got := run(t, c, "print('six')"); got != "s\x00x" {
+		t.Errorf("got %q", got)
+	}
+	b.Filter(FromBoard, nil)
+	b.Filter(ToBoard, func(p []byte) []byte { return bytes.ReplaceAll(p, []byte("7"), []byte("8")) })
+	if got := run(t, c, "print(7)"); got != "8" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAFullFlashIsENOSPC(t *testing.T) {
+	_, c := ready(t, Options{Model: "esp32", Setup: func(s *Setup) { s.FlashBytes = 8192 }})
+	got := run(t, c, "try:\n f=open('/x','w')\n while True: f.write('x'*512)\nexcept OSError as e: print(e.args[0])")
+	if got != "28" {
+		t.Errorf("errno %s", got)
+	}
+}
+
+func TestThirtyBoardsRunInOneProcess(t *testing.T) {
+	const n = 30
+	ids := map[string]bool{}
+	for i, b := range StartMicroPythons(t, n, Options{Model: "esp32", Off: true}) {
+		ids[b.ID()] = true
+		b.WriteFile("/main.py", []byte("print('here')\n"))
+		if i >= n-3 { // the others cost memory only when they have power
+			c := b.Conn()
+			b.PowerOn()
+			until(t, c, "here\r\n")
+		}
+	}
+	if len(ids) != n {
+		t.Errorf("%d different boards", len(ids))
+	}
+}
+
+func TestABoardNeverLeavesThisMachine(t *testing.T) {
+	_, c := ready(t, Options{Model: "esp32"})
+	got := run(t, c, `import network, socket, time
+w = network.WLAN(0); w.active(True); w.connect("`+TestSSID+`", "`+TestPassword+`")
+while not w.isconnected(): time.sleep_ms(5)
+for f in (lambda: socket.getaddrinfo("example.com", 80), lambda: socket.socket().connect(("192.0.2.1", 80))):
+    try: f()
+    except OSError as e: print(e.args[0])`)
+	if got != "-202\r\n113" {
+		t.Errorf("got %q", got)
+	}
+}
