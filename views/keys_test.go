@@ -96,11 +96,11 @@ func (p *countingPage) close()                     { p.closes++ }
 func TestAPageIsToldWhenItIsShownHiddenAndClosed(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	p := &countingPage{CanvasObject: label("")}
-	w.pages[placeTopics] = p
-	w.visit(placeTopics, "")
-	w.visit(placeTopics, "")
+	w.pages[placeSettings] = p
 	w.visit(placeSettings, "")
-	w.visit(placeTopics, "")
+	w.visit(placeSettings, "")
+	w.visit(placeLamps, "")
+	w.visit(placeSettings, "")
 	if *p != (countingPage{p.CanvasObject, 2, 1, 0}) {
 		t.Errorf("%+v", p)
 	}

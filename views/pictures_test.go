@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -95,11 +96,10 @@ func shots(all bool) []shot {
 
 func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
-	ui := test.NewTempApp(t) // one for all, for each one reads its fonts anew
 	for _, sh := range shots(dir != "") {
 		for _, s := range scenes {
 			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
-				w := stage(t, ui, s, sh)
+				w := stage(t, s, sh)
 				checkFits(t, w, sh.size)
 				if dir != "" {
 					writePicture(t, w, filepath.Join(dir, s.name+"-"+sh.String()+".png"))
@@ -117,9 +117,21 @@ func newTestWindow(t *testing.T, change func(*Parts)) (*Window, *apptest.Loop) {
 	if change != nil {
 		change(&parts)
 	}
-	w := New(test.NewTempApp(t), parts)
-	t.Cleanup(w.Close)
-	return w, loop
+	return newWindow(t, parts), loop
+}
+
+// testApp is one for all tests, for each one reads its fonts anew.
+var testApp = sync.OnceValue(test.NewApp)
+
+func newWindow(t *testing.T, parts Parts) *Window {
+	t.Helper()
+	fyne.SetCurrentApp(testApp()) // another test may have made its own
+	w := New(testApp(), parts)
+	t.Cleanup(func() {
+		w.Close()
+		w.window.Close()
+	})
+	return w
 }
 
 func testParts(t *testing.T, sh shot, status *Status) (Parts, *apptest.Loop) {
@@ -160,15 +172,11 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 }
 
 // stage puts a scene into a window.
-func stage(t *testing.T, ui fyne.App, s scene, sh shot) *Window {
+func stage(t *testing.T, s scene, sh shot) *Window {
 	t.Helper()
 	status := &Status{Address: "192.168.1.23:1883", Link: LinkUp, Online: 3, Known: 4}
 	parts, loop := testParts(t, sh, status)
-	w := New(ui, parts)
-	t.Cleanup(func() {
-		w.Close()
-		w.window.Close()
-	})
+	w := newWindow(t, parts)
 	w.window.Resize(sh.size)
 	e := &sceneEnv{T: t, desk: w.desk, parts: w.parts, status: status, loop: loop}
 	content := s.build(e)
@@ -182,12 +190,9 @@ func stage(t *testing.T, ui fyne.App, s scene, sh shot) *Window {
 	for _, f := range e.after {
 		f()
 	}
-	// The real window lays out again until nothing changes; the test's does not.
-	for range 3 {
-		w.window.Content().Refresh()
-		w.window.Resize(sh.size.AddWidthHeight(1, 0))
-		w.window.Resize(sh.size)
-	}
+	// The real window lays out again after what changed; the test's does not.
+	w.window.Resize(sh.size.AddWidthHeight(1, 0))
+	w.window.Resize(sh.size)
 	return w
 }
 

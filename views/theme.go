@@ -116,6 +116,13 @@ func newLook(mode settings.Theme, scale float64) fyne.Theme {
 	return &look{mode: mode, scale: float32(min(max(scale, 1), 2))}
 }
 
+// sameLook tells whether two themes are ours and look the same.
+func sameLook(a, b fyne.Theme) bool {
+	x, ours := a.(*look)
+	y, too := b.(*look)
+	return ours && too && *x == *y
+}
+
 func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	h, ok := palette[name]
 	if !ok {

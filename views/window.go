@@ -32,6 +32,7 @@ type Window struct {
 	status  *statusLine
 	layer   *toastLayer
 	dialogs []*modal
+	closed  bool
 	dark    bool // how the system was when the content was built
 }
 
@@ -53,7 +54,10 @@ func New(ui fyne.App, parts Parts) *Window {
 func (w *Window) Fyne() fyne.Window { return w.window }
 
 // Close ends all pages. The window is not used again.
-func (w *Window) Close() { w.dropPages() }
+func (w *Window) Close() {
+	w.closed = true
+	w.dropPages()
+}
 
 // apply makes the window look as the settings say, and builds its content anew.
 func (w *Window) apply() {
@@ -62,7 +66,10 @@ func (w *Window) apply() {
 		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
 	}
 	w.dark = w.ui.Settings().ThemeVariant() == theme.VariantDark
-	w.ui.Settings().SetTheme(newLook(v.Theme, v.TextScale))
+	// Fyne reads all fonts anew after SetTheme.
+	if wanted := newLook(v.Theme, v.TextScale); !sameLook(w.ui.Settings().Theme(), wanted) {
+		w.ui.Settings().SetTheme(wanted)
+	}
 	w.rebuild()
 }
 
@@ -70,7 +77,7 @@ func (w *Window) apply() {
 // colours outside widgets are taken when they are built.
 func (w *Window) systemChanged() {
 	dark := w.ui.Settings().ThemeVariant() == theme.VariantDark
-	if dark != w.dark {
+	if dark != w.dark && !w.closed {
 		w.dark = dark
 		w.rebuild()
 	}
