@@ -1,3 +1,5 @@
+//go:build linux
+
 package install
 
 import (
@@ -8,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
@@ -104,24 +105,4 @@ func settingsOn(t testing.TB, m *devicetest.MicroPython) device.Config {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// stagesUntil proves until the stage comes, and gives all that came.
-func stagesUntil(t testing.TB, b *Bench, name string) []device.Stage {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	var all []device.Stage
-	err := b.Prove(ctx, testPort, func(s device.Stage) {
-		if all = append(all, s); s.Name == name {
-			cancel()
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) == 0 || all[len(all)-1].Name != name {
-		t.Fatalf("no stage %s; the board said %+v", name, all)
-	}
-	return all
 }

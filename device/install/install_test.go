@@ -1,6 +1,9 @@
+//go:build linux
+
 package install
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 )
 
 func TestGreetTellsWhatEachBoardIs(t *testing.T) {
+	t.Parallel()
 	for model, tt := range map[string]struct{ platform, version string }{
 		"mpython-2": {"esp32", "1.12.0"},
 		"mpython-3": {"esp32", "1.24.1"},
@@ -34,6 +38,7 @@ func TestGreetTellsWhatEachBoardIs(t *testing.T) {
 }
 
 func TestABoardWithoutWiFiIsGreetedAndRefused(t *testing.T) {
+	t.Parallel()
 	_, b := board(t, devicetest.Options{Model: "esp32", Setup: func(s *devicetest.Setup) { s.HasWiFi, s.Umqtt = false, false }})
 	id, err := b.Greet(t.Context(), testPort, noProgress)
 	wantFault(t, err, device.NoWiFi)
@@ -42,7 +47,20 @@ func TestABoardWithoutWiFiIsGreetedAndRefused(t *testing.T) {
 	}
 }
 
+func TestTheMicrobitsOldFirmwareIsRecognisedAndRefused(t *testing.T) {
+	t.Parallel()
+	line := devicetest.StartMicrobit(t)
+	b := New(boardFiles(), func(context.Context, device.Port) (Line, error) { return line, nil }, nil)
+	t.Cleanup(b.Close)
+	id, err := b.Greet(t.Context(), testPort, noProgress)
+	wantFault(t, err, device.NoWiFi)
+	if id.Firmware != "MicroPython" || id.Version != "1.9.2" || id.Platform != "microbit" || id.HasWiFi || id.FreeBytes != -1 {
+		t.Errorf("greeted as %+v", id)
+	}
+}
+
 func TestTheBeginningOfMainTellsWhoseItIs(t *testing.T) {
+	t.Parallel()
 	demo := "from mpython import oled\nimport uos\ntry:\n with open(\".build_date\", \"r\") as f:\n  d = f.read()\nexcept Exception:\n d = ''\n"
 	m, b := board(t, devicetest.Options{})
 	for main, want := range map[string]device.Main{
@@ -56,6 +74,7 @@ func TestTheBeginningOfMainTellsWhoseItIs(t *testing.T) {
 }
 
 func TestAnInstallationIsCompleteAndTheNextOneSendsNothing(t *testing.T) {
+	t.Parallel()
 	for _, model := range []string{"mpython-2", "pico-w"} {
 		t.Run(model, func(t *testing.T) {
 			m, b := board(t, devicetest.Options{Model: model})
@@ -118,6 +137,7 @@ func TestAnInstallationIsCompleteAndTheNextOneSendsNothing(t *testing.T) {
 }
 
 func TestOnlySettingsLeaveMainAlone(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile(mainPath, []byte("print('mine')\n"))
 	mustInstall(t, b, device.Job{Goal: device.SettingsOnly, Config: config()})
@@ -133,6 +153,7 @@ func TestOnlySettingsLeaveMainAlone(t *testing.T) {
 }
 
 func TestAFileOfSomebodyElseIsKeptBeforeItIsReplaced(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile(helperPath, []byte("pupils = 30\n"))
 	kept := ""
@@ -152,6 +173,7 @@ func TestAFileOfSomebodyElseIsKeptBeforeItIsReplaced(t *testing.T) {
 }
 
 func TestAKeepThatFailsStopsTheInstallationBeforeAnythingIsWritten(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile(mainPath, []byte("print('mine')\n"))
 	full := errors.New("the PC's disk is full")
@@ -167,6 +189,7 @@ func TestAKeepThatFailsStopsTheInstallationBeforeAnythingIsWritten(t *testing.T)
 }
 
 func TestRestoreAndRemoveGiveBackWhatWasThere(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{Model: "pico-w"})
 	wantFault(t, b.Restore(t.Context(), testPort, noProgress), device.NoBackup)
 	m.WriteFile(mainPath, []byte("print('mine')\n"))
@@ -195,6 +218,7 @@ func TestRestoreAndRemoveGiveBackWhatWasThere(t *testing.T) {
 }
 
 func TestRemoveFromABoardThatWasEmptyLeavesItEmpty(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	mustInstall(t, b, device.Job{Config: config()})
 	if err := b.Remove(t.Context(), testPort, noProgress); err != nil {
@@ -209,6 +233,7 @@ func TestRemoveFromABoardThatWasEmptyLeavesItEmpty(t *testing.T) {
 }
 
 func TestABoardWithoutRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.FlashBytes = 48 << 10 }})
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress)
 	wantFault(t, err, device.DiskFull)
@@ -218,6 +243,7 @@ func TestABoardWithoutRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 }
 
 func TestADiskThatFillsMeanwhileIsToldAndCleanedUp(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile(mainPath, []byte("print('mine')\n"))
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, func(p device.Progress) {
@@ -248,6 +274,7 @@ func flip(m *devicetest.MicroPython, windows int) {
 }
 
 func TestBytesThatWereDamagedOnTheWayAreSentAgain(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	starts, damaged := 0, false
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, func(p device.Progress) {
@@ -273,6 +300,7 @@ func fakeHash(module string) []byte {
 }
 
 func TestABoardThatNeverStoresWhatWasSentIsToldSo(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile("/boot.py", fakeHash("class H:\n def update(self, d): pass\n def digest(self): return bytes(32)\nclass M: sha256 = H"))
 	wantFault(t, b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress), device.VerifyFailed)
@@ -282,6 +310,7 @@ func TestABoardThatNeverStoresWhatWasSentIsToldSo(t *testing.T) {
 }
 
 func TestABoardWithoutSHA256OrInflateTakesThePlainFiles(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile("/boot.py", fakeHash("class M: pass\nsys.modules['deflate'] = M"))
 	sent := 0
@@ -304,6 +333,7 @@ func TestABoardWithoutSHA256OrInflateTakesThePlainFiles(t *testing.T) {
 }
 
 func TestABoardWithTheOldInflateModuleIsSentCompressedFiles(t *testing.T) {
+	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile("/uzlib.py", []byte(`import deflate
 def DecompIO(f, bits):
@@ -317,6 +347,7 @@ def DecompIO(f, bits):
 }
 
 func TestEveryScriptFitsASmallBoard(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"askWho": askWho, "askWhat": askWhat, "askMpython": askMpython, "tools": tools, "readFile": readFile, "askFiles": askFiles,
 		"clean": clean, "unpack": unpack, "copyFile": copyFile, "commit": commit, "remove": remove, "radio": radio, "scan": scan,

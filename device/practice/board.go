@@ -12,6 +12,7 @@ import (
 // The files of a board, as on a real one.
 const (
 	mainFile     = "main.py"
+	programFile  = "lamplighter.py"
 	settingsFile = "lamplighter.json"
 	backupFile   = "main.before-lamplighter.py"
 

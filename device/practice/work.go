@@ -238,7 +238,8 @@ func (b *Bench) payload(j device.Job) ([]file, error) {
 	}
 	var last []file
 	for _, e := range entries {
-		if e.IsDir() || j.Goal == device.SettingsOnly && e.Name() == mainFile {
+		settingsOnly := j.Goal == device.SettingsOnly && (e.Name() == mainFile || e.Name() == programFile)
+		if e.IsDir() || settingsOnly {
 			continue
 		}
 		data, err := fs.ReadFile(b.opts.Files, e.Name())
