@@ -135,10 +135,16 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 		"down":       {Status{Link: LinkDown, Broker: "School", Address: "a:1"}, failure, "No connection to School · a:1", "Open settings"},
 		"own down":   {Status{Link: LinkDown}, failure, "This computer's broker does not run", "Open settings"},
 		"off":        {Status{Link: LinkOff}, warning, "No broker is chosen: boards can't be reached", "Open settings"},
-		"open": {Status{Link: LinkUp, Open: true, Address: "a:1"}, warning,
-			"Open for this lesson: anyone in this network can read and switch · a:1", "Open settings"},
-		"wrong": {Status{Link: LinkUp, Err: &device.Error{Fault: device.Firewall, Op: "x"}}, failure,
-			"This computer's firewall keeps the boards out", "What to do"},
+		"open": {
+			Status{Link: LinkUp, Open: true, Address: "a:1"},
+			warning,
+			"Open for this lesson: anyone in this network can read and switch · a:1", "Open settings",
+		},
+		"wrong": {
+			Status{Link: LinkUp, Err: &device.Error{Fault: device.Firewall, Op: "x"}},
+			failure,
+			"This computer's firewall keeps the boards out", "What to do",
+		},
 	} {
 		w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return c.status } })
 		got := w.status.describe(c.status)
