@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -259,7 +260,7 @@ func TestPlugToLitLampKeepsAProgramOfOnesOwnAndBringsItBack(t *testing.T) {
 	s := newSchool(t, devicetest.Options{})
 	s.board.WriteFile("main.py", []byte(theirs))
 	s.setUp(device.Broker{})
-	kept, err := s.Settings.KeptMains(s.board.ID())
+	kept, err := filepath.Glob(filepath.Join(s.dir, "boards", s.board.ID(), "*.py"))
 	if err != nil || len(kept) != 1 {
 		t.Fatalf("kept on this PC: %v, %v", kept, err)
 	}

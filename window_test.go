@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lamplighter/device/devicetest"
 	"lamplighter/device/practice"
 )
 
@@ -101,4 +102,38 @@ func TestRealWindowIsRaisedByASecondStartEvenWhenMinimised(t *testing.T) {
 		out, err := d.command("xdotool", "getactivewindow").Output()
 		return err == nil && strings.TrimSpace(string(out)) == w.id
 	})
+}
+
+func TestPlugToLitLampInTheRealWindowOnRealMicroPython(t *testing.T) {
+	board := devicetest.StartMicroPython(t, devicetest.Options{})
+	w := newDesktop(t, 1440, 900).open(classroomFolder(t))
+	w.click("railItem", "Set up a board")
+	w.click("entry", "")
+	w.typeText(board.Path())
+	w.key("Return")
+	w.click("pickRow", devicetest.TestSSID)
+	w.click("entry", "")
+	w.typeText(devicetest.TestPassword)
+	w.key("Return")
+	w.find("Label", "Through which broker")
+	w.key("Return")
+	w.find("Label", "What is it called")
+	w.shot("board-1-name")
+	w.key("Return")
+	w.find("Label", "“lamp-01” works")
+	w.shot("board-2-works")
+	w.key("ctrl+1")
+	w.find("lampCard", "On, confirmed")
+	w.click("button", "All off")
+	board.WaitForPixels(false)
+	w.find("lampCard", "Off, confirmed")
+	w.click("button", "All on")
+	board.WaitForPixels(true)
+	w.find("lampCard", "On, confirmed")
+	board.PressButton("0")
+	w.find("lampCard", "Off, confirmed")
+	w.shot("board-3-button")
+	board.PowerOff()
+	w.find("lampCard", "Offline")
+	w.shot("board-4-offline")
 }
