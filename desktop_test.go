@@ -113,12 +113,18 @@ func (l *lockedBuffer) String() string {
 
 // open starts the program on the data folder.
 func (d *desktop) open(data string) *window {
-	t := d.t
-	t.Helper()
+	d.t.Helper()
 	path, err := program()
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
+	return d.openProgram(path, data)
+}
+
+// openProgram starts one build of the program on the data folder.
+func (d *desktop) openProgram(path, data string) *window {
+	t := d.t
+	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
