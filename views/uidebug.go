@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"reflect"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/topics"
 )
 
 // debugVariable names the address at which the widgets are told to a test of
@@ -38,8 +41,10 @@ type seen struct {
 	Enabled bool   `json:"enabled"` // it would take a click: not disabled, and under no dialog
 }
 
-// startDebug serves GET /widgets where the variable asks for it. It refuses any
-// address but loopback: what is on the screen is nobody else's business.
+// startDebug serves, where the variable asks for it, GET /widgets (what is on the
+// screen), /latency (how long a function waits for the UI goroutine), /counts
+// (of the topic browser) and /pprof/. It refuses any address but loopback: what
+// is on the screen is nobody else's business.
 func startDebug(w *Window) {
 	address := os.Getenv(debugVariable)
 	if address == "" {
@@ -57,17 +62,37 @@ func startDebug(w *Window) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /widgets", w.tellWidgets)
+	mux.HandleFunc("GET /latency", w.tellLatency)
+	mux.HandleFunc("GET /counts", w.tellCounts)
+	mux.HandleFunc("GET /pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /pprof/trace", pprof.Trace)
+	mux.Handle("GET /pprof/heap", pprof.Handler("heap"))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: debugPatience}
 	go func() { _ = s.Serve(l) }()
 }
 
 func (w *Window) tellWidgets(out http.ResponseWriter, _ *http.Request) {
-	answer := make(chan []seen, 1)
-	w.parts.Post(func() { answer <- w.widgets() })
+	tell(w, out, w.widgets)
+}
+
+// tellLatency answers with the nanoseconds from a post to its turn.
+func (w *Window) tellLatency(out http.ResponseWriter, _ *http.Request) {
+	asked := time.Now()
+	tell(w, out, func() time.Duration { return time.Since(asked) })
+}
+
+func (w *Window) tellCounts(out http.ResponseWriter, _ *http.Request) {
+	tell(w, out, func() topics.Counts { return w.parts.Topics.Counts() })
+}
+
+// tell asks on the UI goroutine and answers as JSON.
+func tell[T any](w *Window, out http.ResponseWriter, ask func() T) {
+	answer := make(chan T, 1)
+	w.parts.Post(func() { answer <- ask() })
 	select {
-	case all := <-answer:
+	case a := <-answer:
 		out.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(out).Encode(all)
+		_ = json.NewEncoder(out).Encode(a)
 	case <-time.After(debugPatience):
 		http.Error(out, "the UI goroutine is busy", http.StatusServiceUnavailable)
 	}
@@ -150,7 +175,7 @@ func (k *walker) add(o fyne.CanvasObject, text string, b box) {
 // textOf is what a widget says: its own debugText, or its field Text or
 // Selected. A password is not told.
 func textOf(o fyne.CanvasObject) string {
-	if t, ok := o.(interface{ debugText() string }); ok {
+	if t, ok := o.(told); ok {
 		return t.debugText()
 	}
 	v := reflect.ValueOf(o)

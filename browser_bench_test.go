@@ -1,0 +1,351 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"lamplighter/app/topics"
+	"lamplighter/device/devicetest"
+)
+
+// What the benchmark of the topic browser sends.
+const (
+	floodTopics = 100_000
+	floodRate   = 20_000
+)
+
+// floodTime is how long it sends; LAMPLIGHTER_FLOOD=10m makes it ten minutes.
+func floodTime(b *testing.B) time.Duration {
+	text := os.Getenv("LAMPLIGHTER_FLOOD")
+	if text == "" {
+		return 30 * time.Second
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
+// BenchmarkBrowserWindow opens the real window at a broker with 100,000 retained
+// topics, opens branches, and lets another process send 20,000 messages a second
+// while somebody scrolls. It measures how long a function waits for the UI
+// goroutine, and what the program takes of the computer; mosquitto_sub counts
+// the same stream.
+func BenchmarkBrowserWindow(b *testing.B) {
+	flood := filepath.Join(b.TempDir(), "flood")
+	program := filepath.Join(b.TempDir(), "lamplighter")
+	build(b, "-o", flood, "./testdata/flood")
+	build(b, "-tags", "uidebug", "-o", program, ".")
+	b.Run("mosquitto", func(b *testing.B) {
+		m := devicetest.StartMosquitto(b, devicetest.MosquittoConf{Extra: "max_queued_messages 0"})
+		settings := fmt.Sprintf(`{"language":"en","builtin":{"off":true},"connection":"m",
+			"connections":[{"id":"m","name":"mosquitto","host":"127.0.0.1","port":%d}]}`, m.Port())
+		f := &floodBench{B: b, flood: flood, addr: m.Addr(), filter: "school/#", base: "school"}
+		f.run(program, settings)
+	})
+	b.Run("built-in", func(b *testing.B) {
+		port := freePort(b)
+		settings := fmt.Sprintf(`{"language":"en","builtin":{"port":%d,"address":"127.0.0.1"}}`, port)
+		f := &floodBench{B: b, flood: flood, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", own: true}
+		f.run(program, settings)
+	})
+}
+
+func freePort(b *testing.B) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// floodBench is one run: a broker, the window, a publisher, another subscriber.
+type floodBench struct {
+	*testing.B
+	flood, addr, filter, base string
+	own                       bool // the broker is the program's
+	user, password            string
+	w                         *window
+	sub                       *subscriber
+}
+
+func (f *floodBench) run(program, settings string) {
+	for f.Loop() {
+		f.once(program, settings)
+	}
+	f.ReportMetric(0, "ns/op")
+}
+
+func (f *floodBench) once(program, settings string) {
+	dir := f.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(settings), 0o600); err != nil {
+		f.Fatal(err)
+	}
+	if !f.own {
+		f.publish("-retained").wait(f.B)
+	}
+	f.w = newDesktop(f, 1440, 900).openProgram(program, dir)
+	idle := resident(f.B, f.w.cmd.Process.Pid)
+	if f.own {
+		f.login()
+	}
+	f.w.key("ctrl+3")
+	f.w.find("entry", "")
+	shown := f.showAll()
+	f.openBranches()
+	f.w.shot("flood-before")
+	f.stream(idle, shown)
+}
+
+// login reads the pupils' password from the screen, for the publisher.
+func (f *floodBench) login() {
+	f.w.key("ctrl+4")
+	f.w.click("button", "Show")
+	f.w.find("", "pupil")
+	for i, all := 0, f.w.widgets(); i < len(all); i++ {
+		if all[i].Text == "pupil" {
+			f.user = "pupil"
+		} else if f.user != "" && strings.HasSuffix(all[i].Type, "Text") || f.user != "" && strings.HasSuffix(all[i].Type, "Label") {
+			if text := all[i].Text; len(text) >= 10 && !strings.Contains(text, " ") {
+				f.password = text
+				return
+			}
+		}
+	}
+	f.Fatalf("no password on the screen: %v", f.w.texts())
+}
+
+// showAll subscribes in the window and gives the seconds until every retained
+// topic is in the tree.
+func (f *floodBench) showAll() float64 {
+	began := time.Now()
+	if f.own {
+		f.publish("-retained").wait(f.B)
+	} else {
+		f.w.click("tick", "")
+	}
+	f.until("the topics", func(c topics.Counts) bool { return c.Topics >= floodTopics })
+	return time.Since(began).Seconds()
+}
+
+// openBranches opens the first branch of each level, so that lines of every
+// kind are in view and change.
+func (f *floodBench) openBranches() {
+	f.w.click("lineList", "")
+	f.w.key("Home", "Right")
+	f.w.key("Down", "Right", "Down", "Right", "Home")
+}
+
+func (f *floodBench) publish(args ...string) *process {
+	cmd := exec.Command(f.flood, append([]string{"-addr", f.addr, "-base", f.base, "-user", f.user, "-topics", strconv.Itoa(floodTopics)}, args...)...)
+	cmd.Env = append(os.Environ(), "FLOOD_PASSWORD="+f.password)
+	return startFlood(f.B, cmd)
+}
+
+// stream lets the messages come, and measures.
+func (f *floodBench) stream(idle, shown float64) {
+	pid := f.w.cmd.Process.Pid
+	before := f.counts()
+	f.sub = f.subscribe()
+	retained := f.sub.settled(f.B)
+	cpu, subCPU, began := cpuTime(f.B, pid), cpuTime(f.B, f.sub.pid()), time.Now()
+	p := f.publish("-rate", strconv.Itoa(floodRate), "-for", floodTime(f.B).String())
+	waits, most := f.watch(p)
+	sent := p.wait(f.B)
+	took := time.Since(began)
+	cpu, subCPU = cpuTime(f.B, pid)-cpu, cpuTime(f.B, f.sub.pid())-subCPU
+	ended := time.Now()
+	lost := f.catchUp(before.Received + uint64(sent))
+	lag := time.Since(ended)
+	heard := f.sub.settled(f.B) - retained
+	f.w.shot("flood-after")
+	f.ReportMetric(quantile(waits, 0.5), "ui-p50-ms")
+	f.ReportMetric(quantile(waits, 0.99), "ui-p99-ms")
+	f.ReportMetric(quantile(waits, 1), "ui-max-ms")
+	f.ReportMetric(float64(len(waits)), "ui-samples")
+	f.ReportMetric(100*cpu.Seconds()/took.Seconds(), "cpu-pct")
+	f.ReportMetric(100*subCPU.Seconds()/took.Seconds(), "mosquitto_sub-cpu-pct")
+	f.ReportMetric(idle, "idle-rss-mb")
+	f.ReportMetric(most, "rss-mb")
+	f.ReportMetric(float64(sent)/took.Seconds(), "sent/s")
+	f.ReportMetric(float64(lost), "lost-msgs")
+	f.ReportMetric(float64(f.counts().Lost+f.counts().Refused), "dropped-msgs")
+	f.ReportMetric(float64(sent-heard), "mosquitto_sub-lost-msgs")
+	f.ReportMetric(shown, "topics-shown-s")
+	f.ReportMetric(lag.Seconds(), "lag-s")
+}
+
+// watch asks how long the UI goroutine makes wait until the publisher ends,
+// while somebody scrolls, and gives the most memory that was taken.
+func (f *floodBench) watch(p *process) (waits []time.Duration, most float64) {
+	list := f.w.find("lineList", "")
+	f.w.xdotool("mousemove", "--window", f.w.id, num(list.X+list.W/2), num(list.Y+list.H/2))
+	for i := 0; !p.ended(); i++ {
+		var d time.Duration
+		f.get("latency", &d)
+		waits = append(waits, d)
+		if i%10 == 0 {
+			f.w.xdotool("click", map[bool]string{true: "5", false: "4"}[i/10%8 < 4])
+		}
+		if i%50 == 0 {
+			most = max(most, resident(f.B, f.w.cmd.Process.Pid))
+		}
+		time.Sleep(20 * time.Millisecond) // between two questions
+	}
+	return waits, most
+}
+
+// catchUp waits until the tree has received what was sent, or nothing more
+// comes, and gives how much is missing.
+func (f *floodBench) catchUp(want uint64) (missing int64) {
+	last, since := uint64(0), time.Now()
+	for {
+		c := f.counts()
+		if c.Received != last {
+			last, since = c.Received, time.Now()
+		}
+		if c.Received >= want || time.Since(since) > 5*time.Second {
+			return int64(want) - int64(c.Received) + int64(c.Lost)
+		}
+		time.Sleep(5 * time.Millisecond) // polls another process
+	}
+}
+
+func (f *floodBench) get(what string, into any) {
+	f.Helper()
+	r, err := http.Get("http://" + f.w.debug + "/" + what)
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer r.Body.Close()
+	if err := json.NewDecoder(r.Body).Decode(into); err != nil {
+		f.Fatalf("%s: %v", what, err)
+	}
+}
+
+func (f *floodBench) counts() (c topics.Counts) { f.get("counts", &c); return c }
+
+func (f *floodBench) until(what string, done func(topics.Counts) bool) {
+	f.Helper()
+	for late := time.Now().Add(patience); !done(f.counts()); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(late) {
+			f.w.shot("failed")
+			f.Fatalf("waited in vain for %s: %+v\nlog: %s", what, f.counts(), f.w.log)
+		}
+	}
+}
+
+// process is a publisher.
+type process struct {
+	cmd  *exec.Cmd
+	out  strings.Builder
+	done chan error
+	err  error
+	over bool
+}
+
+func startFlood(b *testing.B, cmd *exec.Cmd) *process {
+	b.Helper()
+	p := &process{cmd: cmd, done: make(chan error, 1)}
+	cmd.Stdout, cmd.Stderr = &p.out, os.Stderr
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = cmd.Process.Kill() })
+	go func() { p.done <- cmd.Wait() }()
+	return p
+}
+
+func (p *process) ended() bool {
+	select {
+	case p.err = <-p.done:
+		p.over = true
+	default:
+	}
+	return p.over
+}
+
+// wait gives the number of messages that the broker has taken.
+func (p *process) wait(b *testing.B) int {
+	b.Helper()
+	if !p.over {
+		p.err, p.over = <-p.done, true
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(p.out.String()))
+	if p.err != nil || err != nil {
+		b.Fatalf("the publisher: %v %v", p.err, err)
+	}
+	return n
+}
+
+// subscriber is mosquitto_sub on the same stream.
+type subscriber struct {
+	cmd   *exec.Cmd
+	count atomic.Int64
+}
+
+func (f *floodBench) subscribe() *subscriber {
+	host, port, _ := net.SplitHostPort(f.addr)
+	args := []string{"-h", host, "-p", port, "-t", f.filter, "-F", "x"}
+	if f.user != "" {
+		config := filepath.Join(f.TempDir(), "mosquitto_sub") // a password is in no list of processes
+		if err := os.WriteFile(config, []byte("-u "+f.user+"\n-P "+f.password+"\n"), 0o600); err != nil {
+			f.Fatal(err)
+		}
+		args = append(args, "-o", config)
+	}
+	s := &subscriber{cmd: exec.Command("mosquitto_sub", args...)}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		f.Fatal(err)
+	}
+	startProcess(f.B, s.cmd)
+	go func() {
+		for in := bufio.NewScanner(out); in.Scan(); {
+			s.count.Add(1)
+		}
+	}()
+	return s
+}
+
+func (s *subscriber) pid() int { return s.cmd.Process.Pid }
+
+// settled waits until nothing more comes.
+func (s *subscriber) settled(b *testing.B) int {
+	b.Helper()
+	n, since := int64(-1), time.Now()
+	for time.Since(since) < 2*time.Second {
+		if now := s.count.Load(); now != n {
+			n, since = now, time.Now()
+		}
+		time.Sleep(20 * time.Millisecond) // polls another process
+	}
+	return int(n)
+}
+
+// cpuTime is what a process has had of the processors (proc(5), stat).
+func cpuTime(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	fields := strings.Fields(rest)
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * time.Second / 100
+}
