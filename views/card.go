@@ -42,14 +42,6 @@ func heading(name, purpose string) fyne.CanvasObject {
 	return head
 }
 
-// setFill changes the colour behind the content.
-func (s *surface) setFill(fill fyne.ThemeColorName) {
-	if s.fill != fill {
-		s.fill = fill
-		s.Refresh()
-	}
-}
-
 // CreateRenderer draws the background and the content on it.
 func (s *surface) CreateRenderer() fyne.WidgetRenderer {
 	r := &surfaceRenderer{s: s, back: canvas.NewRectangle(shade(s.fill))}

@@ -39,9 +39,6 @@ func (d *desk) restyle(change func(*settings.Values)) {
 	d.frame.apply()
 }
 
-// rebuild makes everything in the window anew.
-func (d *desk) rebuild() { d.frame.rebuild() }
-
 // help shows what the place in view is for, and its keys.
 func (d *desk) help() {
 	for _, p := range places {

@@ -53,10 +53,6 @@ func explain(err error) problem {
 	return p
 }
 
-// explainFault puts a fault into words that did not come as an error, as one
-// that a board reported.
-func explainFault(f device.Fault) problem { return words(faultKey(f)) }
-
 func words(key string) problem {
 	family := "problem." + key
 	advice := family + ".advice-" + system
