@@ -83,9 +83,7 @@ func (c *class) makeLamps(keepAlive func(i int) int) {
 			c.t.Fatal(err)
 		}
 		board.WriteFile("/lamplighter.json", settings)
-		for _, f := range assets.LampProgram(false) {
-			board.WriteFile(f.Path, f.Data)
-		}
+		board.WriteProgram(assets.Board())
 	}
 }
 

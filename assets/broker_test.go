@@ -226,13 +226,14 @@ func TestNonsenseAfterTheGreetingMakesTheLampComeAgain(t *testing.T) {
 func TestAFullHeapIsSurvived(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{preface: `
-show, full = lamplighter.PixelLamp.show, [True]
+from lamp.lamps import PixelLamp
+show, full = PixelLamp.show, [True]
 def once(self, on):
     if on and full:
         full.pop()
         raise MemoryError
     show(self, on)
-lamplighter.PixelLamp.show = once
+PixelLamp.show = once
 `})
 	e.say(base+"/light/set", "on", false)
 	if s := r.stage(device.StageLost); s.Detail != "MemoryError" {

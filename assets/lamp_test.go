@@ -4,6 +4,8 @@ package assets_test
 
 import (
 	"fmt"
+	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +33,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("stages %v, want %v", names, want)
 	}
-	if start.V != assets.ProgramVersion || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
+	if start.V != version(t) || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
 		t.Errorf("start %+v, joined %+v", start, joined)
 	}
 	late := listenAgain(t, e)
@@ -42,7 +44,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 	}
 	info := decode(t, late(base+"/info").payload)
 	for k, v := range map[string]any{
-		"id": r.ID(), "board": "mpython with ESP32", "firmware": "MicroPython 1.12.0", "program": assets.ProgramVersion,
+		"id": r.ID(), "board": "mpython with ESP32", "firmware": "MicroPython 1.12.0", "program": version(t),
 		"ip": "192.168.4.77", "rssi": -48.0, "name": "Lamp 07", "lamp": "neopixel",
 	} {
 		if info[k] != v {
@@ -72,6 +74,26 @@ func listenAgain(t *testing.T, e *ear) func(topic string) message {
 		e.mu.Unlock()
 		return e.hears(topic, "*")
 	}
+}
+
+// file reads a file for boards.
+func file(t *testing.T, name string) string {
+	t.Helper()
+	b, err := fs.ReadFile(assets.Board(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// version is what classroom.py says that it is.
+func version(t *testing.T) string {
+	t.Helper()
+	m := regexp.MustCompile(`(?m)^VERSION = "(\d+\.\d+\.\d+)"$`).FindStringSubmatch(file(t, "classroom.py"))
+	if m == nil {
+		t.Fatal("classroom.py does not name its version")
+	}
+	return m[1]
 }
 
 func TestEveryFormOfCommandIsObeyedAndConfirmed(t *testing.T) {
@@ -267,16 +289,7 @@ func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
 	})
 	t.Run("before it starts", func(t *testing.T) {
 		t.Parallel()
-		var main string
-		for _, f := range assets.LampProgram(false) {
-			if f.Path == "/main.py" {
-				main = string(f.Data)
-			}
-		}
-		if !strings.HasPrefix(main, assets.MainMark) {
-			t.Fatal("main.py lacks its mark")
-		}
-		r := start(t, opts{main: main})
+		r := start(t, opts{main: file(t, "main.py")})
 		r.WaitFor(func(e devicetest.Event) bool { return e.Type == "boot" })
 		r.interrupt()
 		if strings.Contains(r.printed(), device.StageMark) {

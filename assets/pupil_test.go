@@ -4,6 +4,7 @@ package assets_test
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"lamplighter/assets"
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
 )
@@ -56,7 +56,8 @@ func TestAProgramForUmqttRunsOnAFirmwareWithoutIt(t *testing.T) {
 import time
 from classroom import Classroom
 from umqtt.simple import MQTTClient
-Classroom().join()
+room = Classroom()
+room.wifi.join(room.settings["wifi"])
 c = MQTTClient("pupil", "` + brokerName + `", keepalive=30)
 c.set_callback(lambda t, m: c.publish(b"echo", m))
 c.set_last_will("gone", "1")
@@ -117,16 +118,16 @@ func TestABoardWithoutSettingsSaysSoAndStops(t *testing.T) {
 
 func TestEveryFileForBoardsIsAMatterOfOldPython(t *testing.T) {
 	t.Parallel()
-	files := assets.LampProgram(true)
 	dir := filepath.Join("..", "device", "devicetest", "micropython")
-	folder := t.TempDir()
 	var paths []string
-	for _, f := range files {
-		p := filepath.Join(folder, strings.ReplaceAll(strings.TrimPrefix(f.Path, "/"), "/", "_"))
-		if err := os.WriteFile(p, f.Data, 0o600); err != nil {
-			t.Fatal(err)
+	err := filepath.WalkDir("board", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			paths = append(paths, p)
 		}
-		paths = append(paths, p)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	compile := func(paths ...string) (string, error) {
 		out, err := exec.Command("node", append([]string{filepath.Join(dir, "compile.mjs")}, paths...)...).CombinedOutput()
@@ -136,7 +137,7 @@ func TestEveryFileForBoardsIsAMatterOfOldPython(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	for i, no := range []string{"x = f'{1}'\n", "if (y := 1):\n    pass\n", "def f(:\n"} {
-		p := filepath.Join(folder, "new"+string(rune('0'+i))+".py")
+		p := filepath.Join(t.TempDir(), "new"+string(rune('0'+i))+".py")
 		if err := os.WriteFile(p, []byte(no), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -144,22 +145,15 @@ func TestEveryFileForBoardsIsAMatterOfOldPython(t *testing.T) {
 			t.Errorf("%q went through: %s", no, out)
 		}
 	}
-	for _, f := range files {
-		if bytes.Contains(f.Data, []byte("except:")) {
-			t.Errorf("%s: a bare except swallows Ctrl-C", f.Path)
+	for _, p := range paths {
+		if b, err := os.ReadFile(p); err != nil || bytes.Contains(b, []byte("except:")) {
+			t.Errorf("%s: %v, or a bare except, which swallows Ctrl-C", p, err)
 		}
 	}
 }
 
-func TestMainIsWrittenLastAndCarriesItsMark(t *testing.T) {
-	files := assets.LampProgram(false)
-	last := files[len(files)-1]
-	if last.Path != "/main.py" || !bytes.HasPrefix(last.Data, []byte(assets.MainMark)) {
-		t.Errorf("%s begins %.30q", last.Path, last.Data)
-	}
-	for _, f := range assets.Helper(true) {
-		if f.Path == "/main.py" {
-			t.Error("the helper replaces a pupil's program")
-		}
+func TestMainCarriesItsMark(t *testing.T) {
+	if main := file(t, "main.py"); !strings.HasPrefix(main, "# Lamplighter:") {
+		t.Errorf("main.py begins %.30q", main)
 	}
 }

@@ -28,9 +28,14 @@ const (
 	brokerPass  = "br0ker-s3cret"
 	brokerName  = "broker.lan" // the board's word for the broker; the test maps it to loopback
 	brokerPort  = 1883
-	mainInTests = "import classroom, classroom_mqtt, classroom_find, lamplighter\n" +
-		"classroom.JOIN_MS = 1500\nclassroom.SURE_MS = 100\nclassroom_find.WAIT_MS = 700\n" +
-		"lamplighter.LONGEST_MS = 300\nclassroom_mqtt.TIMEOUT_MS = 1500\n"
+	mainInTests = `import lamplighter
+from room import find, mqtt, wifi
+wifi.JOIN_MS = 1500
+wifi.SURE_MS = 100
+find.WAIT_MS = 700
+mqtt.TIMEOUT_MS = 1500
+lamplighter.LONGEST_MS = 300
+`
 )
 
 // room is a board with the lamp program and what it says.
@@ -72,9 +77,7 @@ func start(t *testing.T, o opts) *room {
 			o.setup(s)
 		}
 	}})
-	for _, f := range assets.LampProgram(true) {
-		r.WriteFile(f.Path, f.Data)
-	}
+	r.WriteProgram(assets.Board())
 	settings, err := r.Config.File()
 	if err != nil {
 		t.Fatal(err)

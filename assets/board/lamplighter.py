@@ -1,137 +1,17 @@
 # The lamp program: a lamp that is switched over MQTT, and says what it does.
 # /lamplighter.json holds its settings; classroom.py joins WiFi and broker.
 import gc
-import json
 import os
 import time
-from classroom import VERSION, Classroom, Fault, MQTTException, failed, jitter, my_id, stage, subscribe
-from machine import Pin
+from classroom import VERSION, Classroom, jitter, subscribe
+from lamp import about, command
+from lamp.button import Button
+from lamp.lamps import lamp
+from room.say import Fault, failed, stage
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
 WIFI_MS = 1000  # how often WiFi is looked at
-BOUNCE_MS = 50  # a contact's bouncing is over by then
 LONGEST_MS = 30000  # between two attempts
-
-
-def pin(name):
-    return int(name) if name.isdigit() else name
-
-
-class PinLamp:
-    colored = False
-
-    def __init__(self, c):
-        self.low = bool(c.get("low"))
-        self.on = False
-        self.pin = Pin(pin(c["pin"]), Pin.OUT, value=int(self.low))
-
-    def show(self, on):
-        self.on = on
-        self.pin.value(int(on != self.low))
-
-
-class PixelLamp:
-    colored = True
-
-    def __init__(self, c):
-        from neopixel import NeoPixel
-        self.np = NeoPixel(Pin(pin(c["pin"]), Pin.OUT), c.get("count") or 1)
-        self.level = c.get("level") or 100
-        self.color = tuple(c.get("color") or (255, 255, 255))
-        if not any(self.color):
-            self.color = (255, 255, 255)
-        self.show(False)
-
-    def show(self, on):
-        self.on = on
-        lit = tuple((v * self.level + 99) // 100 if on else 0 for v in self.color)
-        for i in range(self.np.n):
-            self.np[i] = lit
-        self.np.write()
-
-
-class Button:
-    # An interrupt remembers a press during a wait that can't look, as a connection that is being opened.
-    def __init__(self, c):
-        self.pressed = bool(c.get("high"))
-        self.down = self.latch = False
-        self.since = time.ticks_ms()
-        self.pin = None
-        if c.get("pin"):
-            self.pin = Pin(pin(c["pin"]), Pin.IN, Pin.PULL_DOWN if self.pressed else Pin.PULL_UP)
-            try:
-                self.pin.irq(self._interrupt, Pin.IRQ_RISING if self.pressed else Pin.IRQ_FALLING)
-            except (AttributeError, OSError, ValueError, TypeError):
-                pass
-
-    def _rested(self):
-        return not self.down and time.ticks_diff(time.ticks_ms(), self.since) > BOUNCE_MS
-
-    def _interrupt(self, p):
-        if self._rested():
-            self.latch = True
-
-    def hit(self):
-        # True once for each press
-        if not self.pin:
-            return False
-        level = self.pin.value() == self.pressed
-        if self.latch or level and self._rested():
-            self.latch, self.down, self.since = False, True, time.ticks_ms()
-            return True
-        if self.down and not level:
-            self.down, self.since = False, time.ticks_ms()
-        return False
-
-
-class Display:
-    WORDS = {
-        "en": ("WiFi: ", "Broker: ", "Lamp: ", "on", "off", "..."),
-        "zh": ("网络: ", "服务器: ", "灯: ", "开", "关", "..."),
-    }
-
-    def __init__(self, c):
-        self.oled = None
-        if "mpython" in os.uname().machine:
-            try:
-                import mpython
-                self.oled = getattr(mpython, "oled", None)
-            except (ImportError, OSError):
-                pass
-        self.words = self.WORDS.get(c.get("lang"), self.WORDS["en"])
-        self.name = c.get("name", "")
-        self.shown = None
-
-    def show(self, wifi, broker, on):
-        w = self.words
-        lines = (self.name, w[0] + (wifi or w[5]), w[1] + (broker or w[5]), w[2] + (w[3] if on else w[4]))
-        if not self.oled or lines == self.shown:
-            return
-        self.shown = lines
-        try:
-            self.oled.fill(0)
-            for i, text in enumerate(lines):
-                self.oled.DispChar(text, 0, 16 * i)
-            self.oled.show()
-        except OSError:
-            self.oled = None
-
-
-def word(payload, now):
-    # on, off, toggle, 1, 0, true, false, whatever their case: True, False, or None for anything else
-    w = str(payload).strip().lower()
-    if w in ("on", "1", "true"):
-        return True
-    if w in ("off", "0", "false"):
-        return False
-    return not now if w == "toggle" else None
-
-
-def rgb(parts):
-    color = tuple(int(p) for p in parts)
-    if len(color) != 3 or not all(0 <= v <= 255 for v in color):
-        raise ValueError
-    return color
 
 
 class Program:
@@ -139,9 +19,12 @@ class Program:
         self.room = Classroom(self.pause)
         self.s = s = self.room.settings
         self.topics = s["topics"]
-        self.lamp = (PixelLamp if s["lamp"]["kind"] == "neopixel" else PinLamp)(s["lamp"])
+        self.lamp = lamp(s["lamp"])
         self.button = Button(s.get("button") or {})
-        self.display = Display(s)
+        self.display = None
+        if "mpython" in os.uname().machine:
+            from lamp.display import Display
+            self.display = Display(s)
         self.client = None
 
     # -- what the lamp does
@@ -176,9 +59,11 @@ class Program:
             time.sleep_ms(min(left, LOOK_MS))
 
     def show(self):
-        joined = self.room.joined()
+        if not self.display:
+            return
+        joined = self.room.wifi.joined()
         ssid = self.s["wifi"]["ssid"]
-        wifi = ssid if isinstance(ssid, str) else self.room.ip()
+        wifi = ssid if isinstance(ssid, str) else self.room.wifi.ip()
         self.display.show(wifi if joined else "", self.s["broker"]["host"] if self.client else "", self.lamp.on)
 
     # -- what it hears
@@ -190,7 +75,7 @@ class Program:
             if topic == self.topics["set"].encode():
                 self.command(payload.decode())
             else:
-                self.paint(rgb(payload.decode().split(",")))
+                self.paint(command.rgb(payload.decode().split(",")))
         except (ValueError, KeyError, TypeError, UnicodeError) as e:
             why = "retained" if e.args and e.args[0] == "retained" else repr(payload[:40])
             stage("ignored", detail=why)
@@ -198,46 +83,17 @@ class Program:
         stage("command", detail="on" if self.lamp.on else "off")
 
     def command(self, text):
-        color = None
-        if text.strip()[:1] == "{":
-            m = json.loads(text)
-            text = m.get("state")
-            if self.lamp.colored and "color" in m:
-                color = rgb([m["color"][k] for k in "rgb"])
-        on = word(text, self.lamp.on)
-        if on is None and (color is None or text is not None):
-            raise ValueError
+        on, color = command.read(text, self.lamp.on, self.lamp.colored)
         if color:
             self.paint(color)
         if on is not None:
             self.set(on)
 
-    # -- what it says of itself
-
-    def info(self):
-        u = os.uname()
-        return json.dumps({
-            "id": my_id(), "board": u.machine, "firmware": "MicroPython " + u.release, "program": VERSION, "ip": self.room.ip(),
-            "rssi": self.room.rssi, "name": self.s.get("name", ""), "lamp": self.s["lamp"]["kind"]})
-
-    def discovery(self):
-        # docs: home-assistant.io, MQTT light, default schema
-        t, me = self.topics, "lamplighter_" + my_id()
-        d = {
-            "name": None, "uniq_id": me, "cmd_t": t["set"], "stat_t": t.get("state"), "pl_on": "on", "pl_off": "off",
-            "dev": {"ids": [me], "name": self.s.get("name", ""), "mdl": os.uname().machine, "sw": VERSION},
-            "o": {"name": "Lamplighter", "sw": VERSION}}
-        if t.get("status"):
-            d["avty_t"] = t["status"]
-        if self.lamp.colored and t.get("rgbset"):
-            d["rgb_cmd_t"], d["rgb_stat_t"] = t["rgbset"], t.get("rgb")
-        return json.dumps(d)
-
     def greet(self):
         self.say("status", "online")
-        self.say("info", self.info())
+        self.say("info", about.info(self.s, self.room.wifi))
         if self.topics.get("config"):
-            self.say("config", self.discovery(), True)
+            self.say("config", about.discovery(self.topics, self.s.get("name", ""), self.lamp.colored), True)
         self.say("state", "on" if self.lamp.on else "off")
         if self.lamp.colored:
             self.say("rgb", "%d,%d,%d" % tuple(self.lamp.color))
@@ -277,7 +133,7 @@ class Program:
                 stage("ignored", detail="too long")
             if time.ticks_diff(time.ticks_ms(), looked) > WIFI_MS:
                 looked = time.ticks_ms()
-                if not self.room.joined():
+                if not self.room.wifi.joined():
                     raise Fault("lost", "no-network")
 
     def lost(self, e):

@@ -5,6 +5,7 @@ package devicetest
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -168,6 +169,26 @@ func (m *MicroPython) WriteFile(name string, data []byte) {
 		m.t.Fatal(err)
 	}
 	if err := os.WriteFile(p, data, 0o666); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// WriteProgram puts the folder with Lamplighter's files into the board's flash,
+// as an installation would: folders go below /lib.
+func (m *MicroPython) WriteProgram(files fs.FS) {
+	m.t.Helper()
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(files, name)
+		if strings.Contains(name, "/") {
+			name = "lib/" + name
+		}
+		m.WriteFile(name, data)
+		return err
+	})
+	if err != nil {
 		m.t.Fatal(err)
 	}
 }

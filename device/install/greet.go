@@ -18,6 +18,7 @@ const (
 	mainPath     = "/main.py"
 	backupPath   = "/main.before-lamplighter.py"
 	programPath  = "/lamplighter.py"
+	programParts = "/lib/lamp/"
 	helperPath   = "/classroom.py"
 	settingsPath = "/lamplighter.json"
 	bundlePath   = "/bundle.lamplighter"

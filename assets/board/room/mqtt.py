@@ -5,14 +5,9 @@ import select
 import socket
 import struct
 import time
+from room.packets import MQTTException, Packets
 
-MAX = 1024  # longest message in bytes that is taken; longer ones are skipped and counted
 TIMEOUT_MS = 10000  # how long an answer may take
-
-
-class MQTTException(Exception):
-    # args[0]: the broker's CONNACK or SUBACK code, or "closed", "protocol", "timeout", "tls"
-    pass
 
 
 def _bytes(s):
@@ -24,25 +19,7 @@ def _field(s):
     return struct.pack("!H", len(s)) + s
 
 
-def _tls(sock, name, ca):
-    try:
-        import ssl
-    except ImportError:
-        import ussl as ssl
-    if not hasattr(ssl, "SSLContext"):
-        if ca:  # this firmware can't check a certificate, so it must not pretend to
-            raise MQTTException("tls")
-        return ssl.wrap_socket(sock, server_hostname=name)
-    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if not ca:
-        c.verify_mode = ssl.CERT_NONE
-    for cert in (ca or "").split("-----BEGIN CERTIFICATE-----")[1:]:
-        import binascii
-        c.load_verify_locations(binascii.a2b_base64(cert.split("-----END")[0].strip().encode()))
-    return c.wrap_socket(sock, server_hostname=name)
-
-
-class MQTTClient:
+class MQTTClient(Packets):
     def __init__(self, client_id, server, port=0, user=None, password=None, keepalive=0, ssl=False, ssl_params=None):
         self.client_id = client_id
         self.server = server
@@ -52,9 +29,7 @@ class MQTTClient:
         self.keepalive = keepalive
         self.ssl = ssl
         self.ca = (ssl_params or {}).get("ca")
-        self.timeout = TIMEOUT_MS
-        self.retained = False  # whether the message given to the callback was kept by the broker
-        self.skipped = 0
+        self.timeout = TIMEOUT_MS  # ms
         self.sock = self._raw = self.cb = self._will = None
         self._pid = 0
         self._acks = {}
@@ -78,8 +53,9 @@ class MQTTClient:
 
     def login(self, clean_session=True):
         if self.ssl:
+            from room import tls
             try:
-                self.sock = _tls(self._raw, self.server, self.ca)
+                self.sock = tls.wrap(self._raw, self.server, self.ca)
             except (OSError, ValueError) as e:  # ValueError: no certificate at all
                 if e.args and e.args[0] in (110, 116):
                     raise
@@ -181,17 +157,6 @@ class MQTTClient:
         self._pinged = time.ticks_ms()
         self._send(0xC0)
 
-    # -- receiving
-
-    def _start(self):
-        self._head = 0  # first byte of the packet that is being read
-        self._len = self._shift = 0
-        self._body = None
-        self._skip = 0
-        self._greeting = True
-        self._acks.clear()
-        self._heard = self._pinged = time.ticks_ms()
-
     def _await(self, what):
         start = time.ticks_ms()
         while what not in self._acks:
@@ -200,94 +165,6 @@ class MQTTClient:
                 raise OSError(110)
             self._pump() or self._poll.poll(min(left, 1000))
         return self._acks.pop(what)
-
-    def _read(self, n):
-        if not self.sock:
-            raise OSError(-1)
-        got = self.sock.read(n)
-        if got is None:
-            return None
-        if not got:
-            raise OSError(-1)
-        self._heard = time.ticks_ms()
-        return got
-
-    def _pump(self):
-        # reads what is there; True after each whole packet, False when there is nothing more
-        while True:
-            if not self._head:
-                b = self._read(1)
-                if not b:
-                    return False
-                if self._greeting and b[0] != 0x20:
-                    raise MQTTException("protocol")  # not a broker at all
-                self._greeting = False
-                self._head = b[0]
-                self._len = self._shift = 0
-                self._body = None
-            if self._body is None and not self._read_length():
-                return False
-            while self._skip:
-                b = self._read(min(self._skip, 128))
-                if not b:
-                    return False
-                self._skip -= len(b)
-            while len(self._body) < self._len:
-                b = self._read(self._len - len(self._body))
-                if not b:
-                    return False
-                self._body += b
-            head, body = self._head, self._body
-            self._head, self._body = 0, None
-            if head:
-                self._packet(head, body)
-                return True
-
-    def _read_length(self):
-        while True:
-            b = self._read(1)
-            if not b:
-                return False
-            self._len |= (b[0] & 127) << self._shift
-            self._shift += 7
-            if not b[0] & 128:
-                break
-            if self._shift > 21:
-                raise MQTTException("protocol")
-        self._body = b""
-        if self._len > MAX + 256:
-            self._skip, self._len = self._len, 0
-            self.skipped += 1
-            self._head = 0xF0  # no packet that anybody handles
-        return True
-
-    def _packet(self, head, body):
-        kind = head & 0xF0
-        try:
-            if kind == 0x30:
-                self._message(head, body)
-            elif kind == 0x20:
-                self._acks["connack"] = (body[0], body[1])
-            elif kind == 0x40 or kind == 0x90:
-                self._acks[body[0] << 8 | body[1]] = body[2:]
-            elif kind != 0xD0 and kind != 0xF0:
-                raise MQTTException("protocol")
-        except IndexError:
-            raise MQTTException("protocol")
-
-    def _message(self, head, body):
-        n = 2 + (body[0] << 8 | body[1])
-        topic, qos = body[2:n], head >> 1 & 3
-        if qos:
-            pid = body[n:n + 2]
-            n += 2
-        if n > len(body):
-            raise MQTTException("protocol")
-        self.retained = bool(head & 1)
-        if self.cb:
-            self.cb(topic, body[n:])
-        if qos:
-            self._send(0x40, pid)
 
     def check_msg(self):
         # takes one message if there is one; never waits

@@ -1,0 +1,25 @@
+# What the board says of itself.
+import json
+import os
+from classroom import VERSION, my_id
+
+
+def info(settings, wifi):
+    u = os.uname()
+    return json.dumps({
+        "id": my_id(), "board": u.machine, "firmware": "MicroPython " + u.release, "program": VERSION, "ip": wifi.ip(),
+        "rssi": wifi.rssi, "name": settings.get("name", ""), "lamp": settings["lamp"]["kind"]})
+
+
+def discovery(t, name, colored):
+    # docs: home-assistant.io, MQTT light, default schema
+    me = "lamplighter_" + my_id()
+    d = {
+        "name": None, "uniq_id": me, "cmd_t": t["set"], "stat_t": t.get("state"), "pl_on": "on", "pl_off": "off",
+        "dev": {"ids": [me], "name": name, "mdl": os.uname().machine, "sw": VERSION},
+        "o": {"name": "Lamplighter", "sw": VERSION}}
+    if t.get("status"):
+        d["avty_t"] = t["status"]
+    if colored and t.get("rgbset"):
+        d["rgb_cmd_t"], d["rgb_stat_t"] = t["rgbset"], t.get("rgb")
+    return json.dumps(d)

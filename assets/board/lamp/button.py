@@ -1,0 +1,40 @@
+# The button on the board.
+import time
+from machine import Pin
+from lamp.lamps import pin
+
+BOUNCE_MS = 50  # a contact's bouncing is over by then
+
+
+class Button:
+    # An interrupt remembers a press during a wait that can't look, as a connection that is being opened.
+    def __init__(self, c):
+        self.pressed = bool(c.get("high"))
+        self.down = self.latch = False
+        self.since = time.ticks_ms()
+        self.pin = None
+        if c.get("pin"):
+            self.pin = Pin(pin(c["pin"]), Pin.IN, Pin.PULL_DOWN if self.pressed else Pin.PULL_UP)
+            try:
+                self.pin.irq(self._interrupt, Pin.IRQ_RISING if self.pressed else Pin.IRQ_FALLING)
+            except (AttributeError, OSError, ValueError, TypeError):
+                pass
+
+    def _rested(self):
+        return not self.down and time.ticks_diff(time.ticks_ms(), self.since) > BOUNCE_MS
+
+    def _interrupt(self, p):
+        if self._rested():
+            self.latch = True
+
+    def hit(self):
+        # True once for each press
+        if not self.pin:
+            return False
+        level = self.pin.value() == self.pressed
+        if self.latch or level and self._rested():
+            self.latch, self.down, self.since = False, True, time.ticks_ms()
+            return True
+        if self.down and not level:
+            self.down, self.since = False, time.ticks_ms()
+        return False

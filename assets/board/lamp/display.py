@@ -1,0 +1,32 @@
+# mPython's display: name, WiFi, broker and lamp, in the classroom's language.
+
+
+class Display:
+    WORDS = {
+        "en": ("WiFi: ", "Broker: ", "Lamp: ", "on", "off", "..."),
+        "zh": ("网络: ", "服务器: ", "灯: ", "开", "关", "..."),
+    }
+
+    def __init__(self, c):
+        try:
+            import mpython
+            self.oled = getattr(mpython, "oled", None)
+        except (ImportError, OSError):
+            self.oled = None
+        self.words = self.WORDS.get(c.get("lang"), self.WORDS["en"])
+        self.name = c.get("name", "")
+        self.shown = None
+
+    def show(self, wifi, broker, on):
+        w = self.words
+        lines = (self.name, w[0] + (wifi or w[5]), w[1] + (broker or w[5]), w[2] + (w[3] if on else w[4]))
+        if not self.oled or lines == self.shown:
+            return
+        self.shown = lines
+        try:
+            self.oled.fill(0)
+            for i, text in enumerate(lines):
+                self.oled.DispChar(text, 0, 16 * i)
+            self.oled.show()
+        except OSError:
+            self.oled = None
