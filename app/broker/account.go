@@ -152,15 +152,15 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	if password == "" || len(password) > 256 {
 		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: errSecret}
 	}
-	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: a.rounds}
-	if e.Hash, err = e.hash(password); err != nil {
-		return false, &device.Error{Fault: device.Unknown, Op: "set account", Err: err}
-	}
 	a.mu.RLock()
 	old := a.entries[acc.User]
 	a.mu.RUnlock()
 	if old != nil && old.Account == acc && a.right(old, password) {
 		return false, nil
+	}
+	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: a.rounds}
+	if e.Hash, err = e.hash(password); err != nil {
+		return false, &device.Error{Fault: device.Unknown, Op: "set account", Err: err}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

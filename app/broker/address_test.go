@@ -79,7 +79,7 @@ func TestThisPCsAddressesCanBeListed(t *testing.T) {
 
 func beginFinder(t *testing.T, port int) *Finder {
 	t.Helper()
-	f, err := StartFinder(FinderOptions{Host: "127.0.0.1", Port: port, Classroom: "class", Secret: strings.Repeat("0f", 16), BrokerPort: 1884})
+	f, err := StartFinder(FinderOptions{Host: "127.0.0.1", Port: port, Classrooms: []string{"room", "class"}, Secret: strings.Repeat("0f", 16), BrokerPort: 1884})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -46,10 +47,10 @@ const (
 
 // FinderOptions say how to answer boards.
 type FinderOptions struct {
-	Host       string // "" = every interface; tests give 127.0.0.1
-	Port       int    // UDP, wanted; 0 = DefaultFindPort. One near it is taken where it is in use
-	Classroom  string
-	Secret     string // 32 hex digits
+	Host       string   // "" = every interface; tests give 127.0.0.1
+	Port       int      // UDP, wanted; 0 = DefaultFindPort. One near it is taken where it is in use
+	Classrooms []string // whose boards are answered: a board keeps the classroom that it was given
+	Secret     string   // 32 hex digits
 	BrokerPort int
 	Log        *slog.Logger
 }
@@ -141,11 +142,11 @@ func (f *Finder) run() {
 	}
 }
 
-// hear answers a datagram, if it is a question of this classroom.
+// hear answers a datagram, if it is a question of these classrooms.
 func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 	q, ok := parseQuestion(datagram)
 	ip := from.Addr().Unmap()
-	if !ok || q.Class != f.o.Classroom || !f.allows(ip, time.Now().Unix()) {
+	if !ok || !slices.Contains(f.o.Classrooms, q.Class) || !f.allows(ip, time.Now().Unix()) {
 		return
 	}
 	host := hostFor(ip)

@@ -36,9 +36,8 @@ type Options struct {
 	Password string
 	ClientID string // "" = a random one, so that two programs never share it
 
-	KeepAlive   time.Duration // 0 = 30 s; whole seconds
-	KeepSession bool          // asks the broker to keep the session while away (clean session = false)
-	Will        *Will         // nil = none
+	KeepAlive time.Duration // 0 = 30 s; whole seconds
+	Will      *Will         // nil = none
 
 	// Subscribed is told what the broker answered to each subscription, again
 	// after each reconnect. It runs on the link's goroutines and must not block.

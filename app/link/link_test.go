@@ -457,3 +457,19 @@ func TestASingleConnectionAsABoardHasIt(t *testing.T) {
 	_, err := DialOnce(ctx, bad, nil, func(Message) {}, func(error) {})
 	wantFault(t, err, device.NotAllowed)
 }
+
+func TestABrokerThatHangsUpOnTheFirstSubscriptionIsNotWaitedFor(t *testing.T) {
+	o := server(t, func(c net.Conn) {
+		b := make([]byte, 512)
+		for _, answer := range [][]byte{{0x20, 2, 0, 0}, nil} { // CONNACK, and nothing to SUBSCRIBE
+			if _, err := c.Read(b); err != nil {
+				return
+			}
+			_, _ = c.Write(answer)
+		}
+	})
+	_, err := DialOnce(context.Background(), o, []string{"a"}, func(Message) {}, func(error) {})
+	if err == nil || errors.Is(err, errNoAck) || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("gave %v", err)
+	}
+}

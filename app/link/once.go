@@ -34,8 +34,8 @@ type Single struct {
 
 // DialOnce connects, logs in, subscribes to the filters at QoS 0 and returns
 // when the broker has answered; it fails with a *device.Error. Receive may
-// block. Lost is called once if the connection ends by itself. Publishes are
-// sent in their order.
+// block. Lost is called once if the connection ends by itself, which may be
+// before DialOnce returns. Publishes are sent in their order.
 func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*Single, error) {
 	if o.ClientID == "" {
 		o.ClientID = randomID()
@@ -52,7 +52,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 	}
 	c.s = s
 	for _, f := range filters {
-		if err := subscribeNow(ctx, o, s, f); err != nil {
+		if err := c.subscribe(ctx, o, f); err != nil {
 			c.Drop()
 			return nil, err
 		}
@@ -61,16 +61,33 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 	return c, nil
 }
 
-func subscribeNow(ctx context.Context, o Options, s session, filter string) error {
+func (c *Single) subscribe(ctx context.Context, o Options, filter string) error {
 	answer := make(chan error, 1)
-	s.subscribe(filter, 0, func(_ byte, err error) { answer <- err })
+	c.s.subscribe(filter, 0, func(_ byte, err error) { answer <- err })
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
+	var err error
 	select {
-	case err := <-answer:
-		return err
+	case err = <-answer:
+		if err == nil || !c.isGone() {
+			return err
+		}
+	case <-c.line.gone: // then no answer comes any more
 	case <-ctx.Done():
-		return &device.Error{Fault: device.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: ctx.Err()}
+		err = ctx.Err()
+	}
+	if c.isGone() {
+		err = errLost
+	}
+	return &device.Error{Fault: device.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: err}
+}
+
+func (c *Single) isGone() bool {
+	select {
+	case <-c.line.gone:
+		return true
+	default:
+		return false
 	}
 }
 

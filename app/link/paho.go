@@ -29,6 +29,7 @@ var (
 	errSuback  = errors.New("refused by SUBACK")
 	errNotMQTT = errors.New("the answer is not MQTT")
 	errNoAck   = errors.New("no answer to the subscription")
+	errLost    = errors.New("the connection was lost")
 )
 
 // pahoSession is a Paho client that lives for one connection only: a client
@@ -88,7 +89,7 @@ func pahoOptions(o Options) *mqtt.ClientOptions {
 	p.SetClientID(o.ClientID)
 	p.SetUsername(o.User)
 	p.SetPassword(o.Password)
-	p.SetCleanSession(!o.KeepSession)
+	p.SetCleanSession(true)
 	p.SetKeepAlive(o.keepAlive())
 	p.SetPingTimeout(min(10*time.Second, o.keepAlive()/2))
 	p.SetConnectTimeout(loginTime)
