@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"lamplighter/app/broker"
@@ -65,13 +66,25 @@ func (a *App) startFinder(b *broker.Broker) {
 		a.safe.set(settings.FindKey, device.Text(secret), true)
 	}
 	f, err := broker.StartFinder(broker.FinderOptions{
-		Host: a.o.Host, Port: v.BuiltIn.FindPort, Classroom: v.Classroom, Secret: secret, BrokerPort: b.Port(),
+		Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: secret, BrokerPort: b.Port(),
 	})
 	if err != nil {
 		slog.Warn("boards can't find the broker by themselves", "err", err)
 		return
 	}
 	a.finder = f
+}
+
+// classrooms are those whose boards look for this broker: the present one, and
+// earlier ones, for a board keeps the classroom that it was given.
+func classrooms(v settings.Values) []string {
+	all := []string{v.Classroom}
+	for _, b := range v.Boards {
+		if class, _, ok := strings.Cut(b.Base, "/"); ok && b.Connection == "" && !slices.Contains(all, class) {
+			all = append(all, class)
+		}
+	}
+	return all
 }
 
 func randomHex(n int) string {
