@@ -185,7 +185,8 @@ func (b *Bench) reach(ctx context.Context, j job) error {
 	return nil
 }
 
-// quiet stops everything on the board, frees its memory, and gives it the tools.
+// quiet stops everything on the board, frees its memory, gives it the tools, and
+// finishes what an earlier installation began.
 // The caller holds the turn.
 func (b *Bench) quiet(ctx context.Context) error {
 	c := b.cable
@@ -195,7 +196,10 @@ func (b *Bench) quiet(ctx context.Context) error {
 		}
 		c.pure = true
 	}
-	_, err := c.board.Exec(ctx, tools)
+	if _, err := c.board.Exec(ctx, tools); err != nil {
+		return err
+	}
+	_, err := c.board.Exec(ctx, redo)
 	return err
 }
 

@@ -31,7 +31,7 @@ type cutStory struct {
 
 // cutStories are a board with somebody's own program, and one with an older
 // Lamplighter.
-func cutStories(t *testing.T) []cutStory {
+func cutStories(t *testing.T, main string) []cutStory {
 	older := config()
 	older.Name = "older"
 	settings, err := older.File()
@@ -42,7 +42,7 @@ func cutStories(t *testing.T) []cutStory {
 	return []cutStory{
 		{"own program", map[string]string{mainPath: mine}},
 		{"older Lamplighter", map[string]string{
-			mainPath:     "# Lamplighter: an older one\nimport lamplighter\nlamplighter.run()\n",
+			mainPath:     main,
 			programPath:  "# The lamp program: a lamp that is switched over MQTT, and says what it does.\n# older\ndef run():\n" + indent(mine),
 			settingsPath: string(settings),
 		}},
@@ -287,7 +287,7 @@ const (
 // share does every boards-th place of every story.
 func (c *cutter) share(nth, boards int) {
 	c.plug()
-	for _, s := range cutStories(c.t) {
+	for _, s := range cutStories(c.t, c.want[mainPath]) {
 		c.prepare(s)
 		if err := c.install(noProgress); err != nil {
 			c.t.Errorf("%s: without a cut: %v", s.name, err)

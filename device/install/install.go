@@ -1,7 +1,6 @@
 package install
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"path"
@@ -29,8 +28,10 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 		}
 		w := &work{REPL: r, all: slices.Clone(files), files: files, job: j, report: report}
 		err := w.run(ctx)
-		if err != nil && !broken(err) {
-			w.sweep(ctx)
+		if err != nil && !broken(err) { // a courtesy: the next installation does the same
+			ctx, done := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
+			defer done()
+			_ = w.sweep(ctx)
 		}
 		return err
 	})
@@ -73,7 +74,10 @@ func (w *work) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := w.clean(ctx); err != nil {
+	if err := w.sweep(ctx); err != nil {
+		return err
+	}
+	if err := w.ask(ctx); err != nil {
 		return err
 	}
 	if len(differ) == 0 {
@@ -90,7 +94,8 @@ func (w *work) run(ctx context.Context) error {
 }
 
 // choose leaves out what this board needs not: umqtt where it has its own, and
-// the program where only settings were asked for and it is not there already.
+// the program with its parts where only settings were asked for and it is not
+// there already.
 func (w *work) choose(ctx context.Context) error {
 	var has [1]int
 	if err := w.Call(ctx, `try:
@@ -112,7 +117,7 @@ except Exception:
 	}
 	head, err = readBytes(ctx, w.REPL, programPath, headBytes)
 	if head == nil {
-		w.leaveOut(programPath)
+		w.files = slices.DeleteFunc(w.files, func(f file) bool { return partOfProgram(f.path) })
 	}
 	return err
 }
@@ -187,37 +192,23 @@ func (w *work) keep(ctx context.Context, f file, sum string) error {
 	return nil
 }
 
-// leftovers lists every file that an installation may leave when it is cut.
-func (w *work) leftovers() []string {
-	names := []string{bundlePath, settingsPath + ".new"} // .new is the lamp program's own
-	for _, f := range w.all {
-		names = append(names, f.fresh(), f.backup()+newSuffix)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// clean removes what an earlier installation left, and asks for room.
-func (w *work) clean(ctx context.Context) error {
-	if err := w.Set(ctx, "t", lines(w.leftovers()...)); err != nil {
+// sweep removes what an earlier installation left.
+func (w *work) sweep(ctx context.Context) error {
+	if err := w.Set(ctx, "t", lines(append(folders(w.all), "/")...)); err != nil {
 		return err
 	}
+	_, err := w.Exec(ctx, sweep)
+	return err
+}
+
+// ask asks for what decides how the files are sent.
+func (w *work) ask(ctx context.Context) error {
 	var module string
-	if err := w.Call(ctx, clean, &[]any{&w.block, &w.free, &module}); err != nil {
+	if err := w.Call(ctx, room, &[]any{&w.block, &w.free, &module}); err != nil {
 		return err
 	}
 	w.inflate = module != ""
 	return nil
-}
-
-// sweep removes what an installation that failed has written. It is a
-// courtesy: the next installation does the same.
-func (w *work) sweep(ctx context.Context) {
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
-	defer done()
-	if w.Set(ctx, "t", lines(w.leftovers()...)) == nil {
-		_, _ = w.Exec(ctx, "for _x in _list(t):_rm(_x)")
-	}
 }
 
 // fits tells whether there is room for everything at once: the bundle, the new
@@ -230,7 +221,7 @@ func (w *work) fits(files []file) error {
 	if err != nil {
 		return err
 	}
-	need := w.blocks(len(packed.data))
+	need := w.blocks(len(packed.data)) + spareBlocks
 	for _, f := range slices.Concat(files, w.kept) {
 		need += w.blocks(len(f.data))
 	}
@@ -240,13 +231,11 @@ func (w *work) fits(files []file) error {
 	return nil
 }
 
-// blocks is how many blocks a file takes, with one for its place in a folder.
-func (w *work) blocks(size int) int64 {
-	if size == 0 {
-		return 0
-	}
-	return (int64(size)+w.block-1)/w.block + 1
-}
+// spareBlocks is for the folders and what the file system needs for itself.
+const spareBlocks = 6
+
+// blocks is how many blocks a file takes.
+func (w *work) blocks(size int) int64 { return (int64(size) + w.block - 1) / w.block }
 
 // send brings the files to the board beside the old ones, and checks them. What
 // arrives damaged is sent once more.
@@ -310,24 +299,25 @@ func (w *work) check(ctx context.Context, names, want []string) error {
 }
 
 // putInPlace renames the new files in one script, after copies of the foreign
-// files have been made on the board.
+// files have been made on the board, and looks whether all is there.
 func (w *work) putInPlace(ctx context.Context, files []file) error {
-	var moves bytes.Buffer
-	move := func(from, to string) { moves.WriteString(from + " " + to + "\n") }
+	var names, sums []string
 	for _, f := range w.kept {
 		if err := w.copy(ctx, f); err != nil {
 			return err
 		}
-		move(f.backup()+newSuffix, f.backup())
+		names, sums = append(names, f.backup()), append(sums, f.sum())
 	}
 	for _, f := range files {
-		move(f.fresh(), f.path)
+		names, sums = append(names, f.path), append(sums, f.sum())
 	}
-	if err := w.Set(ctx, "t", moves.Bytes()); err != nil {
+	if err := w.Set(ctx, "t", lines(names...)); err != nil {
 		return err
 	}
-	_, err := w.Exec(ctx, commit)
-	return err
+	if _, err := w.Exec(ctx, commit); err != nil {
+		return err
+	}
+	return w.check(ctx, names, sums)
 }
 
 // copy makes a copy of a file on the board, and checks it.

@@ -234,7 +234,7 @@ func TestRemoveFromABoardThatWasEmptyLeavesItEmpty(t *testing.T) {
 
 func TestABoardWithoutRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
-	m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.FlashBytes = 48 << 10 }})
+	m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.FlashBytes = 64 << 10 }})
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress)
 	wantFault(t, err, device.DiskFull)
 	if _, ok := m.ReadFile(settingsPath); ok {
@@ -350,7 +350,7 @@ func TestEveryScriptFitsASmallBoard(t *testing.T) {
 	t.Parallel()
 	for name, script := range map[string]string{
 		"askWho": askWho, "askWhat": askWhat, "askMpython": askMpython, "tools": tools, "readFile": readFile, "askFiles": askFiles,
-		"clean": clean, "unpack": unpack, "copyFile": copyFile, "commit": commit, "remove": remove, "radio": radio, "scan": scan,
+		"redo": redo, "sweep": sweep, "room": room, "unpack": unpack, "copyFile": copyFile, "commit": commit, "move": move, "remove": remove, "radio": radio, "scan": scan,
 		"connect": connect, "look": look, "dial": dial, "blinkPin": blinkPin, "blinkPixels": blinkPixels,
 	} {
 		if len(script) > 1000 || strings.Contains(script, "\t") {

@@ -61,19 +61,37 @@ func (b *Bench) program() ([]file, error) {
 	return all, nil
 }
 
-// order is in which order files are put in place, so that the program finds
-// what it needs whenever the power goes: libraries, the program, settings, and
+// order is in which order files are put in place: each after what it needs, and
 // main.py last.
 func order(name string) int {
-	switch name {
-	case programPath:
-		return 1
-	case settingsPath:
-		return 2
-	case mainPath:
+	switch {
+	case name == mainPath:
+		return 4
+	case name == settingsPath:
 		return 3
+	case name == programPath:
+		return 2
+	case strings.HasPrefix(name, "/lib/"):
+		return 0
 	}
-	return 0
+	return 1
+}
+
+// partOfProgram tells whether only the lamp program needs a file.
+func partOfProgram(name string) bool {
+	return name == programPath || strings.HasPrefix(name, programParts)
+}
+
+// folders lists where files lie, the deepest first.
+func folders(files []file) []string {
+	var all []string
+	for _, f := range files {
+		for d := path.Dir(f.path); d != "/"; d = path.Dir(d) {
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(x, y string) int { return strings.Compare(y, x) })
+	return slices.Compact(all)
 }
 
 // payload lists the files of a job, in the order in which they are put in place.
@@ -160,7 +178,7 @@ func (b bundle) name(at int) string {
 func (b bundle) manifest() []byte {
 	var m []byte
 	for _, f := range b.files {
-		m = fmt.Appendf(m, "%d %s\n", len(f.data), f.fresh())
+		m = fmt.Appendf(m, "%d %s\n", len(f.data), f.path)
 	}
 	return m
 }

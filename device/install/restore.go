@@ -29,10 +29,13 @@ func putBack(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
 	if err != nil || backup == nil {
 		return false, err
 	}
-	if err := r.Set(ctx, "t", []byte(f.backup()+" "+f.path)); err != nil {
+	if err := r.Set(ctx, "p", []byte(f.backup())); err != nil {
 		return false, err
 	}
-	_, err = r.Exec(ctx, commit)
+	if err := r.Set(ctx, "q", []byte(f.path)); err != nil {
+		return false, err
+	}
+	_, err = r.Exec(ctx, move)
 	return true, err
 }
 
@@ -55,10 +58,13 @@ func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Pr
 			}
 		}
 		w := &work{REPL: r, all: program}
-		if err := r.Set(ctx, "t", lines(append(w.leftovers(), settingsPath)...)); err != nil {
+		if err := w.sweep(ctx); err != nil {
 			return err
 		}
-		if err := r.Set(ctx, "u", lines("/lib/umqtt", "/lib")); err != nil {
+		if err := r.Set(ctx, "t", []byte(settingsPath)); err != nil {
+			return err
+		}
+		if err := r.Set(ctx, "u", lines(folders(program)...)); err != nil {
 			return err
 		}
 		_, err := r.Exec(ctx, remove)

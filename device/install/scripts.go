@@ -91,6 +91,22 @@ def _list(b):
 def _j(s):
  return 'null' if s is None else '"%s"'%s`
 
+// redo finishes an installation that lost its power while its files were put in
+// place; Lamplighter's main.py does the same. The list of files is in update.
+const redo = `def _redo():
+ u='/update.lamplighter'
+ f=_open(u)
+ if not f:return
+ b=f.read()
+ f.close()
+ for x in _list(b):
+  try:
+   os.rename(x+'.lamplighter',x)
+  except OSError:
+   pass
+ os.remove(u)
+_redo()`
+
 // readFile prints the first n bytes of the file p in hex, a line for every
 // 256 bytes, and its size; -1 for no file.
 const readFile = `_n=0
@@ -107,10 +123,19 @@ print('[%d]'%(_n if _f else -1))`
 // askFiles tells the hash of each file in p, one path a line.
 const askFiles = `print('['+','.join([_j(_sum(x)) for x in _list(p)])+']')`
 
-// clean removes the leftovers t of an installation that was cut, and tells the
-// size of a block, free blocks, and how the board inflates.
-const clean = `for _x in _list(t):_rm(_x)
-def _inf():
+// sweep removes what an installation that was cut has left in the folders t.
+const sweep = `def _sweep():
+ for d in _list(t):
+  try:
+   for n in os.listdir(d):
+    if n.endswith('.lamplighter'):_rm(d.rstrip('/')+'/'+n)
+  except OSError:
+   pass
+_sweep()
+_rm('/lamplighter.json.new')`
+
+// room tells the size of a block, free blocks, and how the board inflates.
+const room = `def _inf():
  for m in ('uzlib','deflate'):
   try:
    x=__import__(m)
@@ -126,7 +151,8 @@ except Exception:
 gc.collect()
 print('[%d,%d,"%s"]'%(_s[0],_s[1],_inf()))`
 
-// unpack makes the files t (one "size path" a line) of the bundle z.
+// unpack makes the files t (one "size path" a line) of the bundle z, beside the
+// old ones.
 const unpack = `def _unpack():
  f=s=open(z.decode(),'rb')
  if packed:
@@ -138,7 +164,7 @@ const unpack = `def _unpack():
    n,q=l.split(' ',1)
    n=int(n)
    _dirs(q)
-   g=open(q,'wb')
+   g=open(q+'.lamplighter','wb')
    try:
     while n:
      d=s.read(min(n,512))
@@ -176,12 +202,17 @@ const copyFile = `def _copy():
   f.close()
 _copy()`
 
-// commit renames, in their order, each "from to" of t. On the file systems of
-// boards a rename replaces what is there.
-const commit = `for _l in _list(t):
- _a,_c=_l.split(' ',1)
- os.rename(_a,_c)
+// commit puts the new files t in place, one path a line. On the file systems of
+// boards a rename replaces what is there; the list makes all of them one step.
+const commit = `_f=open('/list.lamplighter','wb')
+_f.write(t)
+_f.close()
+os.rename('/list.lamplighter','/update.lamplighter')
+_redo()
 if hasattr(os,'sync'):os.sync()`
+
+// move renames the file p to q.
+const move = `os.rename(p.decode(),q.decode())`
 
 // remove deletes the files t that are there, and then the folders u that are
 // empty.
