@@ -96,17 +96,18 @@ func (c *cutCount) add(change func(*cutCount)) {
 	change(c)
 }
 
-// prepare makes the flash as the story has it.
+// prepare makes the files as the story has them. Folders stay: the board would
+// not notice that they are gone.
 func (c *cutter) prepare(s cutStory) {
 	c.t.Helper()
-	entries, err := os.ReadDir(c.m.Root())
+	err := filepath.WalkDir(c.m.Root(), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Remove(name)
+	})
 	if err != nil {
 		c.t.Fatal(err)
-	}
-	for _, e := range entries {
-		if err := os.RemoveAll(filepath.Join(c.m.Root(), e.Name())); err != nil {
-			c.t.Fatal(err)
-		}
 	}
 	for name, text := range s.old {
 		c.m.WriteFile(name, []byte(text))
