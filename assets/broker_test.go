@@ -5,6 +5,7 @@ package assets_test
 import (
 	"fmt"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,6 +132,7 @@ func TestALampWithoutPowerIsOffline(t *testing.T) {
 func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 	t.Parallel()
 	const answered = 3
+	var first atomic.Int32 // pings on the first connection
 	f := startFake(t, func(c net.Conn, n int) {
 		if !greet(c) {
 			return
@@ -143,6 +145,9 @@ func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 			if kind != pingreq {
 				continue
 			}
+			if n == 0 {
+				first.Add(1)
+			}
 			if pings++; n > 0 || pings <= answered {
 				_, _ = c.Write([]byte{0xD0, 0})
 			}
@@ -152,6 +157,9 @@ func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 	r.stage(device.StageSubscribed)
 	if s := r.stage(device.StageLost); s.Why != device.WhyTimeout {
 		t.Errorf("%+v", s)
+	}
+	if got := first.Load(); got <= answered {
+		t.Errorf("left after %d pings, of which %d would have been answered", got, answered)
 	}
 	r.stage(device.StageSubscribed)
 }

@@ -8,6 +8,7 @@ class SSLContext:
     def __init__(self, protocol=0): self.verify_mode = CERT_REQUIRED; self._ca = ''
     def load_verify_locations(self, cadata=None): self._ca += _pem(cadata)
     def wrap_socket(self, sock, server_side=False, do_handshake_on_connect=True, server_hostname=None):
+        if self.verify_mode and not self._ca: raise OSError(-9984)   # nobody to trust
         return _wrap(sock, server_hostname, self._ca if self.verify_mode else '')
 def _wrap(sock, name, ca):
     r = _hw.sk_tls(sock._id, name or '', ca, sock._t)
