@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,23 +53,27 @@ type App struct {
 	bench    *practice.Mux
 	safe     *safe
 	messages *inbox.Inbox[message]
-	news     *inbox.Inbox[func()]
+	news     *inbox.Inbox[news]
+	notes    *inbox.Inbox[broker.Notice]
 	stop     context.CancelFunc
+	chores   *chores        // what the built-in broker is asked for and may take long
+	closing  sync.WaitGroup // links that are being closed
 
 	running  running
-	settling bool
+	settling bool // the settings are changed by the program itself
+	unsaved  error
+	unsafe   error // passwords can't be kept
 	session  *setup.Session
 
-	broker    atomic.Pointer[broker.Broker] // practice boards ask for it from their own goroutines
-	brokerErr error
-	wanted    int // the port that another program has
-	finder    *broker.Finder
+	broker    atomic.Pointer[broker.Broker] // other goroutines ask for it; nil while it does not run
+	hosting   *hosting
 	addresses []broker.Address
 
 	link    *link.Link
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
 	subs    subscriptions
+	left    []lights.Entry // lamps whose boards have left their topics, and that the broker has still to forget
 	watched map[int]*lampWatch
 	nextID  int
 	notices []broker.Notice
@@ -86,7 +91,8 @@ const (
 	inboxPause  = 33 * time.Millisecond
 	inboxBytes  = 64 << 20
 	messageCost = 128 // of a message without its topic and payload, in bytes
-	newsBound   = 4096
+	notesPause  = 250 * time.Millisecond
+	notesBound  = 1024
 )
 
 // Start starts everything that runs without a window. It fails only when the
@@ -103,35 +109,48 @@ func Start(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, watched: map[int]*lampWatch{}}
-	a.safe = newSafe(secrets, secretKeys(store.Values()))
+	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: newChores(), watched: map[int]*lampWatch{}}
+	a.safe = newSafe(secrets, secretKeys(store.Values()), func(err error) { a.later(&a.unsafe, err) })
+	store.OnSaveError(func(err error) { a.later(&a.unsaved, err) })
+	for _, path := range store.Moved() {
+		a.notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
+	}
 	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
 	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)
+	a.notes = inbox.New(a.gate.Post, notesPause, notesBound, nil, a.noticed)
 	a.Topics = topics.New(topics.DefaultBudget)
 	a.Lights = lights.New(lights.Options{
 		Publisher: a, Clear: func(topic string) error { return a.PublishMessage(topic, nil, 1, true) }, Post: a.gate.Post,
 		Classroom: store.Values().Classroom, Save: a.saveLamp, Forget: a.forgetLamp,
 	})
-	for _, b := range store.Values().Boards {
-		if err := a.Lights.Know(entryOf(b)); err != nil {
-			slog.Warn("a lamp of the roster is left out", "base", b.Base, "err", err)
-		}
-	}
+	a.showRoster(store.Values())
 	a.Practice = a.newPractice()
 	a.bench = practice.NewMux(o.Cables, a.Practice)
 	var ctx context.Context
 	ctx, a.stop = context.WithCancel(context.Background())
-	a.settling = true
-	a.startBroker()
 	if a.addresses, err = broker.Addresses(); err != nil {
 		slog.Warn("this PC's addresses are unknown", "err", err)
 	}
-	go a.watchAddresses(ctx)
-	a.connect()
-	a.running, a.settling = runningOf(store.Values()), false
+	go a.watchAddresses(ctx, a.addresses)
+	a.running = runningOf(store.Values())
 	store.Changed.Listen(a.settle)
+	a.startBroker()
+	a.chores.wait()
+	a.hosted(a.hosting)
+	if a.link == nil {
+		a.connect()
+	}
 	a.Practice.Start()
 	return a, nil
+}
+
+// later takes in that something could not be kept, or that it was after all.
+// From any goroutine.
+func (a *App) later(where *error, err error) {
+	a.gate.Post(func() {
+		*where = err
+		a.Changed.Raise()
+	})
 }
 
 func weigh(m message) int { return messageCost + len(m.Topic) + len(m.Payload) }
@@ -148,17 +167,9 @@ func (a *App) receive(batch []message, lost int) {
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
 	a.Topics.Receive(heard, lost)
-}
-
-// hear runs what other goroutines have to tell.
-func (a *App) hear(batch []func(), lost int) {
 	if lost > 0 {
-		slog.Warn("news of the broker was dropped", "count", lost)
+		a.Lights.Doubt() // a board's word may be among what is lost
 	}
-	for _, f := range batch {
-		f()
-	}
-	a.Changed.Raise()
 }
 
 // Setup is the program's one setup, which begins at the first call.
@@ -181,10 +192,15 @@ func (a *App) Close() error {
 	if a.link != nil {
 		a.link.Close()
 	}
-	err := a.closeBroker()
-	a.safe.close()
-	return errors.Join(err, a.Settings.Close())
+	a.closing.Wait()
+	if !a.chores.close(choreTime) {
+		slog.Error("the broker does not end")
+	}
+	return errors.Join(a.hosting.end(), a.safe.close(), a.Settings.Close())
 }
+
+// choreTime is far more than the broker needs for what it is asked last.
+const choreTime = 20 * time.Second
 
 // closeTime is how long Close waits for a board's line to be let go.
 const closeTime = 3 * time.Second

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"slices"
 	"strconv"
+	"time"
 
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -20,28 +23,26 @@ type Status struct {
 	Link    link.State
 	Err     error    // what is wrong, or nil
 	Open    bool     // this PC's broker lets anybody in
-	Moved   []string // addresses that boards were told and that this PC has no more
+	Moved   []string // addresses with ports that boards were told, and where the broker is no more
+	Unsaved error    // settings or passwords can't be kept now; it is tried again
 }
 
 // Status tells how things are now.
 func (a *App) Status() Status {
 	v := a.Settings.Values()
-	s := Status{Link: a.linkNow, Err: a.linkNow.Err}
+	s := Status{Link: a.linkNow, Err: a.linkNow.Err, Unsaved: cmp.Or(a.unsaved, a.unsafe)}
 	c, other := v.ConnectionByID(v.Connection)
 	if other {
-		s.Name, s.Address = c.Name, endpoint(c.Host, c.Port)
-		if s.Name == "" {
-			s.Name = c.Host
-		}
+		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
 		return s
 	}
 	s.BuiltIn = true
-	b := a.broker.Load()
+	b, _, err := a.Broker()
 	if b == nil {
-		s.Err = a.brokerErr
+		s.Link, s.Err = a.hostingState(), err
 		return s
 	}
-	s.Open, s.Moved = b.Open(), a.moved(v)
+	s.Open, s.Moved = b.Open(), a.moved(v, b.Port())
 	if host := a.boardAddress(v); host != "" {
 		s.Address = endpoint(host, b.Port())
 	}
@@ -50,39 +51,79 @@ func (a *App) Status() Status {
 
 func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
+// news is what the link's goroutines tell.
+type news struct {
+	dial  int
+	state *link.State
+	sub   *link.SubState
+}
+
+// newsBound is far more than a link can tell at once: a state now and then, and
+// an answer to each of its filters.
+const newsBound = 4096
+
 // connect makes the link to the chosen broker anew.
 func (a *App) connect() {
-	if old := a.link; old != nil {
-		go old.Close() // it may take seconds, and nobody waits for it
-	}
-	a.link = nil
-	a.dial++
-	a.linkNow = link.State{Phase: link.Closed}
-	a.Lights.Connected(false)
-	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
+	a.disconnect()
 	o, ok := a.linkOptions()
 	if !ok {
 		a.Changed.Raise()
 		return
 	}
 	number := a.dial
-	o.Subscribed = func(s link.SubState) {
-		a.news.Put(func() {
-			if number == a.dial {
-				a.subs.answers[s.Filter] = s
-			}
-		})
-	}
+	o.Subscribed = func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
 	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
-	a.link = link.Dial(o, receive, func(s link.State) {
-		a.news.Put(func() {
-			if number == a.dial {
-				a.linkNow = s
-				a.Lights.Connected(s.Phase == link.Online)
-			}
-		})
-	})
+	a.link = link.Dial(o, receive, func(s link.State) { a.news.Put(news{dial: number, state: &s}) })
+	a.Lights.SetAnswer(ownAnswer)
+	if a.Settings.Values().Connection != "" {
+		a.Lights.SetAnswer(otherAnswer)
+	}
+	a.linked(a.link.State())
 	a.subscribe()
+}
+
+// How long a board may take to confirm: in this network, and over the internet
+// and back by way of a broker elsewhere.
+const (
+	ownAnswer   = 3 * time.Second
+	otherAnswer = 6 * time.Second
+)
+
+// disconnect ends the link. What it still has to tell is dropped.
+func (a *App) disconnect() {
+	if old := a.link; old != nil {
+		a.closing.Go(old.Close) // it may take seconds, and nobody waits for it
+	}
+	a.link = nil
+	a.dial++
+	a.linked(link.State{Phase: link.Closed})
+	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
+}
+
+// linked takes in how the link is.
+func (a *App) linked(s link.State) {
+	a.linkNow = s
+	a.Lights.Connected(s.Phase == link.Online)
+	if s.Phase == link.Online {
+		a.forgetLeft()
+	}
+}
+
+// hear takes in news of the link.
+func (a *App) hear(batch []news, lost int) {
+	if lost > 0 {
+		slog.Warn("news of the connection was dropped", "count", lost)
+	}
+	for _, n := range batch {
+		switch {
+		case n.dial != a.dial:
+		case n.sub != nil:
+			a.subs.answers[n.sub.Filter] = *n.sub
+		case n.state != nil:
+			a.linked(*n.state)
+		}
+	}
+	a.Changed.Raise()
 }
 
 // linkOptions are those of the chosen broker, and false where it does not run.
@@ -104,7 +145,7 @@ func (a *App) linkOptions() (link.Options, bool) {
 func connectionOptions(c settings.Connection, password string) link.Options {
 	return link.Options{
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
-		User: c.User, Password: password, ClientID: c.ClientID, KeepAlive: seconds(c.KeepAlive),
+		User: c.User, Password: password, ClientID: c.ClientID, KeepAlive: time.Duration(c.KeepAlive) * time.Second,
 	}
 }
 
@@ -125,9 +166,8 @@ func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bo
 // Retry tries to reach the broker now.
 func (a *App) Retry() {
 	switch {
-	case a.Status().BuiltIn && a.broker.Load() == nil:
-		a.restartBroker()
-		a.connect()
+	case a.Status().BuiltIn && a.broker.Load() == nil && !a.starting():
+		a.startBroker()
 	case a.link != nil:
 		a.link.Retry()
 	}
@@ -148,11 +188,11 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 		c.ID = settings.NewID()
 	}
 	key := settings.ConnectionKey(c.ID)
-	other := a.safe.get(key) != device.Text(password)
-	a.safe.set(key, device.Text(password), true)
+	dial, other := a.dial, a.safe.get(key) != device.Text(password)
+	a.safe.set(key, device.Text(password))
 	a.Settings.Update(func(v *settings.Values) { v.PutConnection(c) })
-	if other && a.Settings.Values().Connection == c.ID {
-		a.connect()
+	if other && a.dial == dial && a.Settings.Values().Connection == c.ID {
+		a.connect() // only the password is another
 	}
 	return c.ID
 }
@@ -160,7 +200,7 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 // DeleteConnection forgets a broker and its password. If it was in use, the
 // built-in one is from then on.
 func (a *App) DeleteConnection(id string) {
-	a.safe.set(settings.ConnectionKey(id), "", true)
+	a.safe.set(settings.ConnectionKey(id), "")
 	a.Settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
 }
 

@@ -5,17 +5,13 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
-	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 )
-
-const presentNow = lights.Here
 
 // home is what a setup needs from the program.
 type home struct{ a *App }
@@ -78,7 +74,7 @@ func (h home) nextName() string {
 // Taken tells whether another board has the base.
 func (h home) Taken(base, id string) bool {
 	for _, b := range h.a.Settings.Values().Boards {
-		if b.Base == base {
+		if b.Base == base && b.ID != panelID(base) {
 			return b.ID != id
 		}
 	}
@@ -139,10 +135,10 @@ func (h home) Reach(ctx context.Context, host string, port int) error {
 // Find lets boards find the built-in broker again.
 func (h home) Find() device.Find {
 	v := h.a.Settings.Values()
-	if h.a.finder == nil {
+	if !h.a.hosting.ready || h.a.hosting.finder == nil {
 		return device.Find{}
 	}
-	return device.Find{Classroom: v.Classroom, Secret: string(h.a.safe.get(settings.FindKey)), Port: h.a.finder.Port()}
+	return device.Find{Classroom: v.Classroom, Secret: string(h.a.safe.get(settings.FindKey)), Port: h.a.hosting.finder.Port()}
 }
 
 // Remember keeps a board that was written, and shows its lamp.
@@ -158,18 +154,19 @@ func (h home) Remember(x setup.Answers, id device.Identity, t device.Topics) err
 		c := connectionFor(a.Settings.Values(), x.Broker.Other)
 		row.Connection, row.User = a.SaveConnection(c, string(x.Broker.Other.Password)), c.User
 	}
-	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password, true)
+	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
 	v := a.Settings.Values()
 	old, had := v.Board(id.ID)
 	a.Settings.Update(func(v *settings.Values) {
+		v.RemoveBoard(panelID(row.Base)) // the same lamp, as it was known before
 		v.PutBoard(row)
 		v.UseNetwork(x.WiFi.SSID)
 	})
 	a.Use(row.Connection)
-	if had && old.Base != row.Base {
-		_ = a.Lights.Remove(old.Base) // the board has left these topics
+	if had && old.Connection == row.Connection && isLamp(old) && (old.Base != row.Base || !isLamp(row)) {
+		a.leave(entryOf(old))
 	}
-	if x.Goal == device.SettingsOnly {
+	if !isLamp(row) {
 		return nil
 	}
 	err := a.Lights.Know(entryOf(row))
@@ -184,14 +181,14 @@ func (h home) Forget(id string) error {
 	if !known {
 		return nil
 	}
-	if br := h.a.broker.Load(); br != nil && b.Connection == "" {
-		if err := br.RemoveAccount(b.User); err != nil {
-			return err
-		}
+	if b.Connection == "" {
+		h.a.logout(id)
 	}
-	h.a.safe.set(settings.BoardKey(id), "", true)
 	h.a.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
-	return h.a.Lights.Remove(b.Base)
+	if b.Connection == v.Connection && isLamp(b) {
+		h.a.leave(entryOf(b))
+	}
+	return nil
 }
 
 // KeepMain keeps somebody's own program. From any goroutine.
@@ -205,91 +202,3 @@ func (h home) Switch(base string, on bool) { _ = h.a.Lights.Switch(base, on) }
 
 // Lamp is what is known of a lamp now.
 func (h home) Lamp(base string) setup.Lamp { return h.a.lampNow(base, time.Time{}) }
-
-// WatchLamp follows a lamp.
-func (h home) WatchLamp(base string, f func(setup.Lamp)) (stop func()) {
-	a := h.a
-	a.nextID++
-	id := a.nextID
-	w := &lampWatch{base: base, tell: f}
-	a.watched[id] = w
-	unhear := a.Lights.Changed.Listen(func() { w.look(a) })
-	return func() {
-		unhear()
-		delete(a.watched, id)
-	}
-}
-
-// lampWatch is somebody who follows a lamp.
-type lampWatch struct {
-	base   string
-	online time.Time // the last time that the board itself said it is online
-	last   setup.Lamp
-	tell   func(setup.Lamp)
-}
-
-func (w *lampWatch) look(a *App) {
-	if now := a.lampNow(w.base, w.online); now != w.last {
-		w.last = now
-		w.tell(now)
-	}
-}
-
-// sawLamp notices a board that comes online. The panel does not tell a board
-// that restarted so fast that the broker never missed it.
-func (a *App) sawLamp(topic string, payload []byte, retained bool, at time.Time) {
-	if retained || len(a.watched) == 0 || !strings.EqualFold(strings.TrimSpace(string(payload)), "online") {
-		return
-	}
-	for _, w := range a.watched {
-		if l, ok := a.Lights.Light(w.base); ok && l.Topics.Status == topic {
-			w.online = at
-			w.look(a)
-		}
-	}
-}
-
-// lampNow is a lamp as a setup sees it.
-func (a *App) lampNow(base string, online time.Time) setup.Lamp {
-	l, ok := a.Lights.Light(base)
-	if !ok {
-		return setup.Lamp{}
-	}
-	return setup.Lamp{
-		Known: l.State != lights.Unknown, On: l.State == lights.On, Waiting: l.Waiting,
-		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.NotSent || l.Phase == lights.Contradicted,
-		Online:   l.Presence == lights.Here, Since: online,
-	}
-}
-
-// entryOf is what the panel knows of a board in the roster.
-func entryOf(b settings.Board) lights.Entry {
-	return lights.Entry{Base: b.Base, Name: b.Name, Topics: b.Topics, Practice: b.Practice}
-}
-
-// saveLamp keeps a name that was given in the panel.
-func (a *App) saveLamp(e lights.Entry) error {
-	a.Settings.Update(func(v *settings.Values) {
-		for i := range v.Boards {
-			if v.Boards[i].Base == e.Base {
-				v.Boards[i].Name = e.Name
-				return
-			}
-		}
-		v.PutBoard(settings.Board{ID: "base/" + e.Base, Base: e.Base, Name: e.Name, Topics: e.Topics, Practice: e.Practice})
-	})
-	return nil
-}
-
-// forgetLamp takes a lamp off the roster.
-func (a *App) forgetLamp(base string) error {
-	a.Settings.Update(func(v *settings.Values) {
-		for _, b := range v.Boards {
-			if b.Base == base {
-				v.RemoveBoard(b.ID)
-				return
-			}
-		}
-	})
-	return nil
-}

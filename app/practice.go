@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
-	"lamplighter/app/broker"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -16,7 +16,10 @@ import (
 // dialPractice connects a practice board to its broker: a real client on a real
 // connection.
 func (a *App) dialPractice(ctx context.Context, s practice.Session) (practice.Client, error) {
-	host, port := a.practiceBroker(s)
+	host, port, err := a.practiceBroker(s)
+	if err != nil {
+		return nil, err
+	}
 	o := link.Options{
 		Host: host, Port: port, TLS: s.TLS, CA: s.CA, Unchecked: s.TLS && s.CA == "",
 		User: string(s.User), Password: string(s.Password), ClientID: s.ClientID, KeepAlive: s.KeepAlive,
@@ -33,24 +36,28 @@ func (a *App) dialPractice(ctx context.Context, s practice.Session) (practice.Cl
 }
 
 // practiceBroker is where a practice board finds its broker. It lives on this
-// PC, so it finds the built-in one under any address and without a network.
-func (a *App) practiceBroker(s practice.Session) (host string, port int) {
+// PC, so it finds the built-in one under any address and without a network; and
+// it never looks for it elsewhere, for this PC's old address may be a
+// stranger's in another network.
+func (a *App) practiceBroker(s practice.Session) (host string, port int, err error) {
+	if id, ok := strings.CutPrefix(s.ClientID, practiceClient); !ok || string(s.User) != boardUser(id) {
+		return s.Host, s.Port, nil
+	}
 	b := a.broker.Load()
 	if b == nil {
-		return s.Host, s.Port
+		return "", 0, &device.Error{Fault: device.Refused, Op: "connect", Err: errNoBroker}
 	}
-	for _, acc := range b.Accounts() {
-		if acc.User == string(s.User) && acc.Role == broker.Board {
-			return b.LocalAddr()
-		}
-	}
-	return s.Host, s.Port
+	host, port = b.LocalAddr()
+	return host, port, nil
 }
+
+// practiceClient begins the client id that boards make of their own.
+const practiceClient = "lamp-"
 
 // keepPractice keeps what the practice boards carry.
 func (a *App) keepPractice() {
 	for port, secret := range a.Practice.Secrets() {
-		a.safe.set(practiceKey(port), device.Text(secret), true)
+		a.safe.set(practiceKey(port), device.Text(secret))
 	}
 	now := a.Practice.Export()
 	if !bytes.Equal(now, a.Settings.Values().Practice) {

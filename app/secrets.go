@@ -1,8 +1,11 @@
 package app
 
 import (
+	"errors"
 	"log/slog"
+	"maps"
 	"sync"
+	"time"
 
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -26,26 +29,44 @@ func secretKeys(v settings.Values) []string {
 	return keys
 }
 
+const (
+	safeRetry = 5 * time.Second // after a secret could not be kept
+	safeTime  = 5 * time.Second // what closing gives to a keyring that may wait for a person
+)
+
 // safe gives the secrets without waiting: a keyring may ask its user for a
 // password first. What is known is in memory; what is new is kept by a
-// goroutine, one after the other. Get and set may be called from any goroutine.
+// goroutine, and tried again where that failed. Get and set may be called from
+// any goroutine.
 type safe struct {
 	kept settings.Secrets
+	tell func(error) // told of a failure, and of nil when all is kept again; runs on the safe's goroutine
 
-	mu    sync.Mutex
-	known map[string]device.Text
-	queue []func() error // as long as a person can make it within one slow call
-	wake  chan struct{}
-	done  chan struct{}
+	mu     sync.Mutex
+	known  map[string]device.Text
+	dirty  map[string]device.Text // not kept yet; "" is to be forgotten
+	unread map[string]bool        // they may exist, and could not be read
+	failed error                  // of the last attempt
+
+	wake, quit, done chan struct{}
+	once             sync.Once
 }
 
 // newSafe reads the secrets with these keys, which may take as long as the
 // keyring does.
-func newSafe(kept settings.Secrets, keys []string) *safe {
-	s := &safe{kept: kept, known: map[string]device.Text{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func newSafe(kept settings.Secrets, keys []string, tell func(error)) *safe {
+	s := &safe{
+		kept: kept, tell: tell, known: map[string]device.Text{}, dirty: map[string]device.Text{}, unread: map[string]bool{},
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	for _, key := range keys {
-		if secret, err := settings.GetText(kept, key); err == nil {
+		secret, err := settings.GetText(kept, key)
+		switch {
+		case err == nil:
 			s.known[key] = secret
+		case !errors.Is(err, settings.ErrNoSecret):
+			s.unread[key] = true
+			slog.Warn("a password could not be read", "err", err)
 		}
 	}
 	go s.work()
@@ -58,27 +79,26 @@ func (s *safe) get(key string) device.Text {
 	return s.known[key]
 }
 
-// set keeps a secret; "" forgets it. With lasting false it is kept in memory
-// only, for as long as the program runs.
-func (s *safe) set(key string, secret device.Text, lasting bool) {
+// lacks tells whether there is no such secret. One that could not be read may
+// be there, and must not be replaced by a new one.
+func (s *safe) lacks(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known[key] == secret {
+	return s.known[key] == "" && !s.unread[key]
+}
+
+// set keeps a secret; "" forgets it.
+func (s *safe) set(key string, secret device.Text) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known[key] == secret && !s.unread[key] {
 		return
 	}
-	s.known[key] = secret
+	s.known[key], s.dirty[key] = secret, secret
+	delete(s.unread, key)
 	if secret == "" {
 		delete(s.known, key)
 	}
-	if !lasting {
-		secret = ""
-	}
-	s.queue = append(s.queue, func() error {
-		if secret == "" {
-			return s.kept.Delete(key)
-		}
-		return settings.SetText(s.kept, key, secret)
-	})
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -87,30 +107,73 @@ func (s *safe) set(key string, secret device.Text, lasting bool) {
 
 func (s *safe) work() {
 	defer close(s.done)
-	for range s.wake {
-		s.drain()
-	}
-	s.drain()
-}
-
-func (s *safe) drain() {
 	for {
-		s.mu.Lock()
-		if len(s.queue) == 0 {
-			s.mu.Unlock()
+		select {
+		case <-s.wake:
+		case <-s.quit:
+			s.write()
 			return
 		}
-		next := s.queue[0]
-		s.queue = s.queue[1:]
-		s.mu.Unlock()
-		if err := next(); err != nil {
-			slog.Warn("a secret could not be kept", "err", err)
+		for s.write() != nil {
+			t := time.NewTimer(safeRetry)
+			select {
+			case <-t.C:
+			case <-s.quit:
+				t.Stop()
+				s.write()
+				return
+			}
 		}
 	}
 }
 
-// close keeps what waits, and returns.
-func (s *safe) close() {
-	close(s.wake)
-	<-s.done
+// write keeps what is not kept yet, and tells how that went where it is news.
+func (s *safe) write() error {
+	s.mu.Lock()
+	todo, before := maps.Clone(s.dirty), s.failed
+	s.mu.Unlock()
+	var failed error
+	for key, secret := range todo {
+		err := s.keep(key, secret)
+		if err != nil {
+			failed = err
+			continue
+		}
+		s.mu.Lock()
+		if now, still := s.dirty[key]; still && now == secret {
+			delete(s.dirty, key)
+		}
+		s.mu.Unlock()
+	}
+	s.mu.Lock()
+	s.failed = failed
+	s.mu.Unlock()
+	if (failed == nil) != (before == nil) {
+		s.tell(failed)
+	}
+	return failed
 }
+
+func (s *safe) keep(key string, secret device.Text) error {
+	if secret == "" {
+		return s.kept.Delete(key)
+	}
+	return settings.SetText(s.kept, key, secret)
+}
+
+// close keeps what waits, for safeTime at most.
+func (s *safe) close() error {
+	s.once.Do(func() { close(s.quit) })
+	late := time.NewTimer(safeTime)
+	defer late.Stop()
+	select {
+	case <-s.done:
+	case <-late.C:
+		return errSafe
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
+}
+
+var errSafe = &device.Error{Fault: device.Unknown, Op: "keep passwords", Err: errors.New("the system's keyring does not answer")}

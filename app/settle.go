@@ -27,21 +27,31 @@ func (a *App) settle() {
 	if a.settling {
 		return
 	}
-	a.settling = true
-	defer func() { a.settling = false }()
-	before, now := a.running, runningOf(a.Settings.Values())
+	v := a.Settings.Values()
+	before, now := a.running, runningOf(v)
 	if before == now {
 		return
 	}
+	a.running = now
 	a.Lights.SetClassroom(now.classroom)
-	brokerToo := before.broker != now.broker || before.classroom != now.classroom
-	if brokerToo {
-		a.restartBroker()
+	if before.place() != now.place() {
+		a.disconnect()
+		a.showRoster(v)
 	}
-	if before.connection != now.connection || brokerToo && now.connection.ID == "" {
+	// A broker that starts makes the link to itself when it is ready.
+	restart := before.broker != now.broker || before.classroom != now.classroom
+	if restart {
+		a.startBroker()
+	}
+	if before.connection != now.connection && !(restart && now.connection.ID == "") {
 		a.connect()
 	}
 	a.subscribe()
-	a.running = runningOf(a.Settings.Values()) // the broker may have got another port
 	a.Changed.Raise()
+}
+
+// place is which broker the lamps are on.
+func (r running) place() settings.Connection {
+	c := r.connection
+	return settings.Connection{ID: c.ID, Host: c.Host, Port: c.Port}
 }

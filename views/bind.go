@@ -100,8 +100,10 @@ func (h house) Pupils(done func(user, password string, err error)) {
 }
 
 func (h house) NewPupils(done func(user, password string, err error)) {
-	h.NewPupilPassword()
-	h.Pupils(done)
+	h.NewPupilPassword(func(err error) {
+		user, password := h.App.Pupils()
+		done(user, password, err)
+	})
 }
 
 func (h house) Password(connection string, done func(password string, err error)) {

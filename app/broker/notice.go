@@ -22,6 +22,13 @@ const (
 	StoreFailed                 // retained messages can't be written to the disk now; it is tried again
 )
 
+// String names the kind in English, for logs.
+func (k Kind) String() string {
+	return [...]string{
+		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "store broken", "store failed",
+	}[k]
+}
+
 // Notice is something that a person should see. Fields that make no sense for
 // its kind are empty.
 type Notice struct {

@@ -26,8 +26,9 @@ type Inbox[T any] struct {
 }
 
 // New makes an inbox that hands values over by post: the first after a pause at
-// once, then no more often than every. Weigh tells how much of limit a value
-// takes (nil: 1 each). Deliver runs on the state's goroutine with the values in
+// once, then no more often than every, in batches of at most MaxBatch, between
+// which others have their turn. Weigh tells how much of limit a value takes
+// (nil: 1 each); a single value may weigh more. Deliver runs on the state's goroutine with the values in
 // their order and the number that was dropped since the last batch; it may not
 // keep the slice.
 func New[T any](post func(func()), every time.Duration, limit int, weigh func(T) int, deliver func(batch []T, dropped int)) *Inbox[T] {
@@ -42,7 +43,7 @@ func New[T any](post func(func()), every time.Duration, limit int, weigh func(T)
 func (b *Inbox[T]) Put(v T) {
 	w := b.weigh(v)
 	b.mu.Lock()
-	if b.weight+w > b.limit {
+	if b.weight > 0 && b.weight+w > b.limit {
 		b.dropped++
 	} else {
 		b.waiting = append(b.waiting, v)
@@ -64,11 +65,7 @@ func (b *Inbox[T]) Put(v T) {
 // flush runs on the state's goroutine. The next batch is armed only by a Put
 // after it took this one, so a slow state never has two batches in its queue.
 func (b *Inbox[T]) flush() {
-	b.mu.Lock()
-	batch, dropped := b.waiting, b.dropped
-	b.waiting, b.spare, b.weight, b.dropped, b.armed = b.spare[:0], nil, 0, 0, false
-	b.last = time.Now()
-	b.mu.Unlock()
+	batch, dropped, more := b.take()
 	b.deliver(batch, dropped)
 	clear(batch)
 	b.mu.Lock()
@@ -76,7 +73,33 @@ func (b *Inbox[T]) flush() {
 		b.spare = batch[:0]
 	}
 	b.mu.Unlock()
+	if more {
+		b.post(b.flush)
+	}
 }
+
+// take gives the next batch, and tells whether more waits behind it.
+func (b *Inbox[T]) take() (batch []T, dropped int, more bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	batch, dropped = b.waiting, b.dropped
+	b.dropped = 0
+	b.last = time.Now()
+	if more = len(batch) > MaxBatch; more {
+		batch = batch[:MaxBatch:MaxBatch]
+		b.waiting = b.waiting[MaxBatch:]
+		for _, v := range batch {
+			b.weight -= b.weigh(v)
+		}
+		return batch, dropped, true
+	}
+	b.waiting, b.spare, b.weight, b.armed = b.spare[:0], nil, 0, false
+	return batch, dropped, false
+}
+
+// MaxBatch is how many values are delivered at a time, so that a burst never
+// holds the state's goroutine for long.
+const MaxBatch = 2048
 
 // maxSpare is how large a batch's memory may be to be used again: a burst's is
 // given back.

@@ -77,3 +77,56 @@ func TestTheFirstValueAfterAPauseGoesAtOnceAndTheNextWaitsForItsTurn(t *testing.
 		}
 	})
 }
+
+func TestABurstIsDeliveredInPiecesBetweenWhichOthersHaveTheirTurn(t *testing.T) {
+	var queue []func()
+	var got []int
+	most := 0
+	in := inbox.New(func(f func()) { queue = append(queue, f) }, time.Second, 1<<20, nil, func(batch []int, dropped int) {
+		most = max(most, len(batch))
+		got = append(got, batch...)
+		if dropped > 0 {
+			t.Errorf("%d dropped", dropped)
+		}
+	})
+	const all = 3*inbox.MaxBatch + 5
+	for n := range all {
+		in.Put(n)
+	}
+	turns := 0
+	for len(queue) > 0 {
+		if len(queue) > 1 {
+			t.Fatalf("%d batches wait at once", len(queue))
+		}
+		next := queue[0]
+		queue = queue[1:]
+		next()
+		if turns++; turns == 2 {
+			in.Put(all) // comes in between, and stays behind
+		}
+	}
+	for n, v := range got {
+		if v != n {
+			t.Fatalf("value %d is %d", n, v)
+		}
+	}
+	if len(got) != all+1 || turns != 4 || most != inbox.MaxBatch {
+		t.Errorf("%d values in %d turns, %d at most", len(got), turns, most)
+	}
+}
+
+func TestOneValueThatIsLargerThanTheLimitStillArrives(t *testing.T) {
+	var queue []func()
+	var got []int
+	lost := 0
+	in := inbox.New(func(f func()) { queue = append(queue, f) }, 0, 30, func(v int) int { return v }, func(batch []int, dropped int) {
+		got = append(got, batch...)
+		lost += dropped
+	})
+	in.Put(100)
+	in.Put(1)
+	queue[0]()
+	if !slices.Equal(got, []int{100}) || lost != 1 {
+		t.Errorf("got %v, lost %d", got, lost)
+	}
+}

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -184,7 +185,7 @@ func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
 		a.err = err
 		return nil, err
 	}
-	a.conn = &wire{Conn: c}
+	a.conn = &wire{Conn: c, in: bufio.NewReaderSize(c, readAhead)}
 	a.stop = context.AfterFunc(a.ctx, func() { _ = c.Close() })
 	return a.conn, nil
 }
@@ -261,6 +262,9 @@ func tlsConfig(o Options) (*tls.Config, error) {
 	return c, nil
 }
 
+// readAhead is how much is read from a socket at a time, in bytes.
+const readAhead = 32 << 10
+
 // connack is the first byte of a CONNACK (MQTT 3.1.1, 3.2.1).
 const connack = 0x20
 
@@ -268,6 +272,7 @@ const connack = 0x20
 // broker's first answer.
 type wire struct {
 	net.Conn
+	in      *bufio.Reader // Paho reads byte by byte, three times for a message
 	writing sync.Mutex // a WebSocket's deadline belongs to one write at a time
 
 	mu    sync.Mutex
@@ -284,7 +289,7 @@ func (w *wire) Write(p []byte) (int, error) {
 }
 
 func (w *wire) Read(p []byte) (int, error) {
-	n, err := w.Conn.Read(p)
+	n, err := w.in.Read(p)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if missing := 4 - len(w.first); missing > 0 {

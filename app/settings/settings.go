@@ -209,6 +209,9 @@ func (v *Values) bound() {
 		v.Practice = nil
 	}
 	v.Connections = v.Connections[:min(len(v.Connections), maxConnections)]
+	if _, known := v.ConnectionByID(v.Connection); !known {
+		v.Connection = ""
+	}
 	v.Boards = v.Boards[:min(len(v.Boards), maxBoards)]
 	v.Networks = v.Networks[:min(len(v.Networks), maxNetworks)]
 	v.Topics.Subscriptions = v.Topics.Subscriptions[:min(len(v.Topics.Subscriptions), maxSubscriptions)]

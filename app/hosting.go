@@ -1,0 +1,219 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// hosting is one life of the built-in broker, with what belongs to it. The
+// chores fill it in and end it; the state's goroutine looks at it after hosted.
+type hosting struct {
+	broker *broker.Broker
+	finder *broker.Finder // nil: boards can't find the broker by themselves
+	wanted int            // the port that another program has, or 0
+	err    error          // why the broker does not run
+	ready  bool           // it has begun, or failed to
+}
+
+// plan is what a hosting begins with.
+type plan struct {
+	broker broker.Options
+	finder broker.FinderOptions
+	boards []login
+}
+
+// login is a board's account at the built-in broker.
+type login struct {
+	account  broker.Account
+	password device.Text
+}
+
+// startBroker ends the built-in broker, if it runs, and starts it as the
+// settings say now, unless they switch it off. Both may take seconds, so
+// neither is waited for: hosted goes on.
+func (a *App) startBroker() {
+	v := a.Settings.Values()
+	old, now := a.hosting, &hosting{ready: v.BuiltIn.Off}
+	open := false
+	if b := a.broker.Swap(nil); b != nil {
+		open = b.Open()
+	}
+	a.hosting = now
+	if v.Connection == "" {
+		a.disconnect()
+	}
+	p := a.plan(v, open)
+	a.chores.do(func() {
+		if err := old.end(); err != nil {
+			slog.Error("the broker's messages could not be kept", "err", err)
+		}
+		if v.BuiltIn.Off {
+			return
+		}
+		now.begin(p, a.letPupilsIn)
+		a.gate.Post(func() { a.hosted(now) })
+	})
+	a.Changed.Raise()
+}
+
+// plan reads everything that a start of the broker needs.
+func (a *App) plan(v settings.Values, open bool) plan {
+	if a.safe.lacks(settings.FindKey) {
+		a.safe.set(settings.FindKey, device.Text(randomHex(16)))
+	}
+	if a.safe.lacks(settings.PupilKey) {
+		a.safe.set(settings.PupilKey, device.Text(readable()))
+	}
+	p := plan{
+		broker: broker.Options{
+			Dir: a.brokerDir(), Host: a.o.Host, Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
+			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: a.notes.Put,
+		},
+		finder: broker.FinderOptions{
+			Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(a.safe.get(settings.FindKey)), Log: slog.Default(),
+		},
+	}
+	for _, b := range v.Boards {
+		if password := a.safe.get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
+			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
+		}
+	}
+	return p
+}
+
+// classrooms are those whose boards look for this broker: the present one, and
+// earlier ones, for a board keeps the classroom that it was given.
+func classrooms(v settings.Values) []string {
+	all := []string{v.Classroom}
+	for _, b := range v.Boards {
+		if class, _, ok := strings.Cut(b.Base, "/"); ok && b.Connection == "" && !slices.Contains(all, class) {
+			all = append(all, class)
+		}
+	}
+	return all
+}
+
+// begin starts everything.
+func (h *hosting) begin(p plan, pupils func(*broker.Broker) error) {
+	b, err := broker.Start(p.broker)
+	if err != nil {
+		slog.Error("the broker does not run", "err", err)
+		h.err = err
+		return
+	}
+	h.broker = b
+	if want := cmp.Or(p.broker.Port, broker.DefaultPort); want != b.Port() {
+		h.wanted = want
+	}
+	if err := pupils(b); err != nil {
+		slog.Error("the pupils' account could not be kept", "err", err)
+	}
+	h.restore(p.boards)
+	p.finder.BrokerPort = b.Port()
+	if h.finder, err = broker.StartFinder(p.finder); err != nil {
+		slog.Warn("boards can't find the broker by themselves", "err", err)
+		h.finder = nil
+	}
+}
+
+// restore makes the accounts of boards that the broker has lost, as with a
+// damaged file: the boards know their passwords still.
+func (h *hosting) restore(boards []login) {
+	has := map[string]bool{}
+	for _, acc := range h.broker.Accounts() {
+		has[acc.User] = true
+	}
+	for _, l := range boards {
+		if has[l.account.User] {
+			continue
+		}
+		if err := h.broker.SetAccount(l.account, string(l.password)); err != nil {
+			slog.Error("a board's account could not be restored", "user", l.account.User, "err", err)
+		}
+	}
+}
+
+// end closes everything, and tells whether all was kept. It waits for clients.
+func (h *hosting) end() error {
+	if h == nil {
+		return nil
+	}
+	if h.finder != nil {
+		h.finder.Close()
+	}
+	if h.broker != nil {
+		return h.broker.Close()
+	}
+	return nil
+}
+
+// hosted goes on when the broker has begun, or failed to. A later start has
+// made an earlier one meaningless.
+func (a *App) hosted(h *hosting) {
+	if a.hosting != h || h.ready {
+		return
+	}
+	h.ready = true
+	if h.broker != nil {
+		a.broker.Store(h.broker)
+		a.keepPorts(h)
+	}
+	if a.Settings.Values().Connection == "" {
+		a.connect()
+	}
+	a.Changed.Raise()
+}
+
+// keepPorts asks for the same ports the next time: boards know them.
+func (a *App) keepPorts(h *hosting) {
+	a.settling = true
+	defer func() { a.settling = false }()
+	a.Settings.Update(func(v *settings.Values) {
+		v.BuiltIn.Port = h.broker.Port()
+		v.BuiltIn.WSPort = cmp.Or(h.broker.WebSocketPort(), v.BuiltIn.WSPort)
+		if h.finder != nil {
+			v.BuiltIn.FindPort = h.finder.Port()
+		}
+		a.running.broker = runningOf(*v).broker
+	})
+}
+
+// starting tells whether the built-in broker is on its way.
+func (a *App) starting() bool { return a.hosting != nil && !a.hosting.ready }
+
+// SetOpen lets anyone in this network connect to the built-in broker, until the
+// program ends or it is taken back.
+func (a *App) SetOpen(open bool) {
+	if b := a.broker.Load(); b != nil {
+		b.SetOpen(open)
+		a.Changed.Raise()
+	}
+}
+
+// Broker is the built-in broker, or nil while it does not run, and why it does
+// not although it should. Wanted is the port that another program has, where
+// the broker had to take another one, or 0.
+func (a *App) Broker() (b *broker.Broker, wanted int, err error) {
+	if a.hosting == nil || !a.hosting.ready {
+		return nil, 0, nil
+	}
+	return a.broker.Load(), a.hosting.wanted, a.hosting.err
+}
+
+var errNoBroker = errors.New("the built-in broker does not run")
+
+// hostingState is the link's while the broker that it would lead to starts.
+func (a *App) hostingState() link.State {
+	if a.starting() {
+		return link.State{Phase: link.Connecting}
+	}
+	return link.State{Phase: link.Closed}
+}

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"strings"
+	"time"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/setup"
+)
+
+// WatchLamp follows a lamp.
+func (h home) WatchLamp(base string, f func(setup.Lamp)) (stop func()) {
+	a := h.a
+	a.nextID++
+	id := a.nextID
+	w := &lampWatch{base: base, tell: f}
+	a.watched[id] = w
+	unhear := a.Lights.Changed.Listen(func() { w.look(a) })
+	return func() {
+		unhear()
+		delete(a.watched, id)
+	}
+}
+
+// lampWatch is somebody who follows a lamp.
+type lampWatch struct {
+	base   string
+	online time.Time // the last time that the board itself said it is online
+	last   setup.Lamp
+	tell   func(setup.Lamp)
+}
+
+func (w *lampWatch) look(a *App) {
+	if now := a.lampNow(w.base, w.online); now != w.last {
+		w.last = now
+		w.tell(now)
+	}
+}
+
+// sawLamp notices a board that comes online. The panel does not tell a board
+// that restarted so fast that the broker never missed it.
+func (a *App) sawLamp(topic string, payload []byte, retained bool, at time.Time) {
+	if retained || len(a.watched) == 0 || !strings.EqualFold(strings.TrimSpace(string(payload)), "online") {
+		return
+	}
+	for _, w := range a.watched {
+		if l, ok := a.Lights.Light(w.base); ok && l.Topics.Status == topic {
+			w.online = at
+			w.look(a)
+		}
+	}
+}
+
+// lampNow is a lamp as a setup sees it.
+func (a *App) lampNow(base string, online time.Time) setup.Lamp {
+	l, ok := a.Lights.Light(base)
+	if !ok {
+		return setup.Lamp{}
+	}
+	return setup.Lamp{
+		Known: l.State != lights.Unknown, On: l.State == lights.On, Waiting: l.Waiting,
+		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.NotSent || l.Phase == lights.Contradicted,
+		Online:   l.Presence == lights.Here, Since: online,
+	}
+}
