@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -33,7 +34,7 @@ func newCodeLine(mono bool) *codeLine {
 		back: canvas.NewRectangle(color.Transparent), sign: canvas.NewText("", nil), text: canvas.NewText("", nil), remark: canvas.NewText("", nil), mono: mono,
 	}
 	c.remark.Alignment = fyne.TextAlignTrailing
-	c.objects = &fyne.Container{Objects: []fyne.CanvasObject{c.back, c.sign, c.text, c.remark}}
+	c.objects = container.New(still{}, c.back, c.sign, c.text, c.remark)
 	return c
 }
 
@@ -79,12 +80,12 @@ func (c *codeLine) write(t codeText) {
 	}
 	c.put(c.text, c.fitText.fit(t.text, c.text.TextSize, c.text.TextStyle, room), x)
 	c.put(c.remark, remark, c.size.Width-width-unit/2)
-	c.remark.Resize(fyne.NewSize(width, c.remark.MinSize().Height))
+	c.remark.Resize(fyne.NewSize(width, lineRoom(c.remark)))
 }
 
 func (c *codeLine) put(t *canvas.Text, s string, x float32) {
 	t.Text = s
-	t.Move(fyne.NewPos(x, (c.size.Height-t.MinSize().Height)/2))
+	t.Move(fyne.NewPos(x, (c.size.Height-lineRoom(t))/2))
 	t.Refresh()
 }
 

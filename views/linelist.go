@@ -13,13 +13,20 @@ import (
 
 // listLine is one line of a lineList: a few canvas objects at fixed places.
 type listLine interface {
-	// box holds the line's objects; it has no layout.
+	// box holds the line's objects; its layout is still.
 	box() *fyne.Container
 	// place puts them where they belong for a size of the line.
 	place(size fyne.Size)
 	// restyle takes colours and sizes of text anew.
 	restyle()
 }
+
+// still is the layout of a line: its objects stand where they were put. Without
+// it Fyne measures every text and reads every hidden icon anew at each frame.
+type still struct{}
+
+func (still) Layout([]fyne.CanvasObject, fyne.Size) {}
+func (still) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 // lineList shows lines of one height, of which there may be millions: only
 // those in view exist, and an update touches only what it is told to. Its

@@ -1,6 +1,15 @@
 package views
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// lineRoom is how high a line of such a text is; measuring "M" is remembered,
+// where the text itself, which is another each time, is not.
+func lineRoom(t *canvas.Text) float32 {
+	return fyne.MeasureText("M", t.TextSize, t.TextStyle).Height
+}
 
 // widths remembers how wide single characters are, so that lines which change
 // thirty times a second are cut without shaping them.

@@ -135,7 +135,7 @@ func (p *topicPage) close() {
 // changed is called for each batch of messages, so it only asks for a frame.
 func (p *topicPage) changed() {
 	if p.inView {
-		p.view.wake(frameTime)
+		p.view.soon()
 	}
 }
 

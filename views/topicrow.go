@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/topics"
@@ -50,7 +51,7 @@ func newTopicRow() *topicRow {
 	}
 	r.chosen.CornerRadius, r.mark.CornerRadius = unit/2, unit/2
 	r.count.Alignment = fyne.TextAlignTrailing
-	r.objects = &fyne.Container{Objects: []fyne.CanvasObject{r.chosen, r.mark, r.sign, r.name, r.value, r.count, r.kept, r.star}}
+	r.objects = container.New(still{}, r.chosen, r.mark, r.sign, r.name, r.value, r.count, r.kept, r.star)
 	return r
 }
 
@@ -146,14 +147,14 @@ func (r *topicRow) write() {
 	x += r.names.width(name, r.name.TextSize, r.name.TextStyle) + unit*1.5
 	r.put(r.value, r.values.fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-unit)), x, height)
 	r.put(r.count, rowCount(l), r.size.Width-countRoom, height)
-	r.count.Resize(fyne.NewSize(countRoom-unit/2, r.count.MinSize().Height))
+	r.count.Resize(fyne.NewSize(countRoom-unit/2, lineRoom(r.count)))
 }
 
 // put writes one text, in the middle of the line's height.
 func (r *topicRow) put(t *canvas.Text, s string, x, height float32) {
 	changed := t.Text != s
 	t.Text = s
-	at := fyne.NewPos(x, (height-t.MinSize().Height)/2)
+	at := fyne.NewPos(x, (height-lineRoom(t))/2)
 	if changed || t.Position() != at {
 		t.Move(at)
 		t.Refresh()

@@ -10,9 +10,11 @@ import (
 	"lamplighter/app/topics"
 )
 
-// How often the tree moves: values at once, lines only this often.
+// How often the tree moves: a value at once after a pause and then as often as
+// it can be read, lines more seldom.
 const (
 	frameTime   = 33 * time.Millisecond
+	readTime    = 150 * time.Millisecond
 	settleTime  = 200 * time.Millisecond
 	resortTime  = 2 * time.Second
 	fadeStep    = 300 * time.Millisecond
@@ -30,6 +32,7 @@ type topicTree struct {
 	has     bool   // chosen is a level; "" is a topic's level too
 	stop    func() // the frame that is to come
 	due     time.Time
+	framed  time.Time // when the last frame was
 	settled time.Time
 	cost    time.Duration // of the last settling
 	sorted  time.Time
@@ -70,6 +73,9 @@ func (v *topicTree) wake(in time.Duration) {
 	v.stop = after(in, v.post, v.frame)
 }
 
+// soon asks for the frame that shows what came.
+func (v *topicTree) soon() { v.wake(max(0, readTime-v.now().Sub(v.framed))) }
+
 // sleep stops everything, as when the page goes out of view.
 func (v *topicTree) sleep() {
 	if v.stop != nil {
@@ -86,6 +92,7 @@ func (v *topicTree) frame() {
 	}
 	v.stop = nil
 	now := v.now()
+	v.framed = now
 	v.found, v.left = v.tree.Search(searchSteps)
 	v.settle(now)
 	v.update()

@@ -273,7 +273,7 @@ const connack = 0x20
 type wire struct {
 	net.Conn
 	in      *bufio.Reader // Paho reads byte by byte, three times for a message
-	writing sync.Mutex // a WebSocket's deadline belongs to one write at a time
+	writing sync.Mutex    // a WebSocket's deadline belongs to one write at a time
 
 	mu    sync.Mutex
 	first []byte
