@@ -77,6 +77,8 @@ func TestWhatKeepsABoardFromWiFiIsNamed(t *testing.T) {
 		{"no address", "mpython-2", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), device.WiFiNoAddress},
 		{"no address on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), device.WiFiNoAddress},
 		{"never done", "esp32", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
+		{"never done on an ESP8266", "esp8266", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
+		{"never done on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
 		{"enterprise", "esp32", company, "lab", "12345678", nil, device.WiFiEnterprise},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -118,7 +118,7 @@ func TestALineWithASpeedTakesItsTime(t *testing.T) {
 	_, c := ready(t, Options{Model: "esp32", Baud: baud})
 	start := time.Now()
 	run(t, c, "print(len('"+strings.Repeat("x", n)+"'))")
-	if took, floor := time.Since(start), time.Second*n*bitsPerByte/baud; took < floor {
+	if took, floor := time.Since(start), time.Second*n*bitsPerByte/baud-idleGap; took < floor {
 		t.Errorf("%d bytes at %d baud went by in %v, which takes %v", n, baud, took, floor)
 	}
 }

@@ -24,9 +24,10 @@ class WiFi:
     def signal(self):
         # dBm, or None while no access point holds us
         try:
-            return self.wlan.status("rssi")
+            dbm = self.wlan.status("rssi")
         except (OSError, ValueError, TypeError):
             return None
+        return dbm if dbm < 0 else None  # an ESP8266 says 31, a Pico 0
 
     def join(self, w):
         # w is the settings' part of that name

@@ -60,7 +60,9 @@ class WLAN:
     def isconnected(self): return bool(self._i == 0 and _up())
     def status(self, p=None):
         if p == 'rssi':
-            if _cfg().get('mode') in ('gone', 'hang') or _st['t0'] is None or _result(_cfg()) != _GOT_IP: raise OSError('Wifi Not Connected')
+            if _cfg().get('mode') in ('gone', 'hang') or _st['t0'] is None or _result(_cfg()) != _GOT_IP:
+                if _PICO or _8266: return 0 if _PICO else 31
+                raise OSError('Wifi Not Connected')
             for a in _cfg().get('networks') or ():
                 if _text(a['ssid']) == _st['ssid']: return a.get('rssi') or -60
         if p is not None: raise ValueError('unknown status param')
