@@ -84,10 +84,14 @@ func (w *work) run(ctx context.Context) error {
 		w.report(device.Progress{})
 		return nil
 	}
-	if err := w.fits(differ); err != nil {
+	packed, err := pack(differ, w.inflate)
+	if err != nil {
 		return err
 	}
-	if err := w.send(ctx, differ); err != nil {
+	if !w.fits(packed) {
+		return found(device.DiskFull)
+	}
+	if err := w.send(ctx, packed); err != nil {
 		return err
 	}
 	return w.putInPlace(ctx, differ)
@@ -212,23 +216,16 @@ func (w *work) ask(ctx context.Context) error {
 }
 
 // fits tells whether there is room for everything at once: the bundle, the new
-// files beside the old ones, and the copy of main.py.
-func (w *work) fits(files []file) error {
+// files beside the old ones, and the copies of what is kept.
+func (w *work) fits(packed bundle) bool {
 	if w.free < 0 || w.block <= 0 {
-		return nil
-	}
-	packed, err := pack(files, w.inflate)
-	if err != nil {
-		return err
+		return true
 	}
 	need := w.blocks(len(packed.data)) + spareBlocks
-	for _, f := range slices.Concat(files, w.kept) {
+	for _, f := range slices.Concat(packed.files, w.kept) {
 		need += w.blocks(len(f.data))
 	}
-	if need > w.free {
-		return found(device.DiskFull)
-	}
-	return nil
+	return need <= w.free
 }
 
 // spareBlocks is for the folders and what the file system needs for itself.
@@ -239,11 +236,7 @@ func (w *work) blocks(size int) int64 { return (int64(size) + w.block - 1) / w.b
 
 // send brings the files to the board beside the old ones, and checks them. What
 // arrives damaged is sent once more.
-func (w *work) send(ctx context.Context, files []file) error {
-	packed, err := pack(files, w.inflate)
-	if err != nil {
-		return err
-	}
+func (w *work) send(ctx context.Context, packed bundle) (err error) {
 	for range 2 {
 		err = w.sendOnce(ctx, packed)
 		var e *device.Error

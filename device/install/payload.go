@@ -120,7 +120,7 @@ const window = 4096
 type bundle struct {
 	data  []byte
 	files []file
-	ends  []int // where each file's bytes end in data
+	ends  []int // where the bytes of each window of the plain files end in data
 }
 
 // pack makes a bundle of the files, plain or deflated (RFC 1951). Compression
@@ -128,15 +128,23 @@ type bundle struct {
 // writer has no smaller window than 32 KB, and a small board has no room for
 // that.
 func pack(files []file, deflated bool) (bundle, error) {
-	b := bundle{files: files}
-	var out bytes.Buffer
+	var plain, out bytes.Buffer
 	for _, f := range files {
+		plain.Write(f.data)
+	}
+	b := bundle{files: files}
+	w, err := flate.NewWriter(&out, flate.BestCompression)
+	if err != nil {
+		return b, err
+	}
+	for piece := range slices.Chunk(plain.Bytes(), window) {
 		if deflated {
-			if err := deflate(&out, f.data); err != nil {
-				return b, err
-			}
+			err = deflate(w, &out, piece)
 		} else {
-			out.Write(f.data)
+			_, err = out.Write(piece)
+		}
+		if err != nil {
+			return b, err
 		}
 		b.ends = append(b.ends, out.Len())
 	}
@@ -147,28 +155,22 @@ func pack(files []file, deflated bool) (bundle, error) {
 	return b, nil
 }
 
-func deflate(out *bytes.Buffer, data []byte) error {
-	w, err := flate.NewWriter(out, flate.BestCompression)
-	if err != nil {
+// deflate writes one window, which refers to nothing before it.
+func deflate(w *flate.Writer, out *bytes.Buffer, piece []byte) error {
+	w.Reset(out)
+	if _, err := w.Write(piece); err != nil {
 		return err
 	}
-	for piece := range slices.Chunk(data, window) {
-		w.Reset(out)
-		if _, err := w.Write(piece); err != nil {
-			return err
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.Flush()
 }
 
-// name tells to which file the byte at a place belongs.
-func (b bundle) name(at int) string {
-	for i, end := range b.ends {
-		if at < end {
-			return strings.TrimPrefix(b.files[i].path, "/")
+// name tells which file is on its way after so many bytes of data.
+func (b bundle) name(done int) string {
+	windows, _ := slices.BinarySearch(b.ends, done+1)
+	left := windows * window
+	for _, f := range b.files {
+		if left -= len(f.data); left < 0 {
+			return strings.TrimPrefix(f.path, "/")
 		}
 	}
 	return strings.TrimPrefix(b.files[len(b.files)-1].path, "/")
