@@ -167,7 +167,8 @@ else:
 
 // look waits until the station's state is other than l, at most ten times g ms,
 // and prints joined, state, address, and whether the access point has let us in.
-// The strength of an access point can be had only after that.
+// The strength of an access point can be had only after that: before, an ESP8266
+// says 31, a Pico 0, and an ESP32 raises.
 const look = `def _look():
  for i in range(10):
   c=1 if w.isconnected() else 0
@@ -175,7 +176,7 @@ const look = `def _look():
   if t!=l or c and w.ifconfig()[0]!='0.0.0.0':break
   time.sleep_ms(g)
  try:
-  a=1 if c or w.status('rssi') else 0
+  a=1 if c or w.status('rssi')<0 else 0
  except Exception:
   a=0
  return '[%d,%d,"%s",%d]'%(c,t,w.ifconfig()[0],a)
