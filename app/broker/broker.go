@@ -49,7 +49,8 @@ const (
 	maxSessions = 256              // sessions that are kept for clients that are away
 	maxPacket   = 4 << 20          // bytes of one MQTT packet
 	maxWaiting  = 32768            // messages that wait for one client; more are dropped
-	maxInflight = 1024             // messages of QoS 1 and 2 that wait for one client's answer
+	maxInflight = 32768            // messages of QoS 1 and 2 that wait for one client's answer; more are dropped
+	maxAway     = 1024             // as many for a client that is away
 	sessionTime = 24 * 60 * 60     // seconds that a client may be away before its session ends
 	connectTime = 10 * time.Second // from the first byte to CONNECT
 	writeTime   = 10 * time.Second // one write on a socket that is stuck

@@ -65,7 +65,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill:
+		mqtt.OnWill, mqtt.OnPublishDropped:
 		return true
 	}
 	return false
@@ -219,7 +219,24 @@ func (g *guard) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 		return true
 	}
 	v := visitorOf(cl)
-	return v != nil && v.rights.mayHear(topic)
+	if v == nil || !v.rights.mayHear(topic) {
+		return false
+	}
+	if cl.Closed() && cl.State.Inflight.Len() >= maxAway {
+		g.tooSlow(cl)
+		return false
+	}
+	return true
+}
+
+// OnPublishDropped tells of a message that a client's queue had no room for.
+func (g *guard) OnPublishDropped(cl *mqtt.Client, _ packets.Packet) { g.tooSlow(cl) }
+
+// tooSlow tells that a message for a client is dropped.
+func (g *guard) tooSlow(cl *mqtt.Client) {
+	if v := visitorOf(cl); v != nil {
+		g.say(TooSlow, v, connOf(cl), "")
+	}
 }
 
 // OnPublish drops what is not allowed. It is acknowledged all the same: a

@@ -171,6 +171,12 @@ func wantFault(t *testing.T, err error, want device.Fault) {
 // rawConnect logs in by hand from a local address, and tells the CONNACK code.
 func rawConnect(t *testing.T, b *Broker, from, id, user, password string) (net.Conn, byte) {
 	t.Helper()
+	return rawLogin(t, b, from, id, user, password, 0xC2)
+}
+
+// rawLogin is rawConnect with other connect flags (MQTT 3.1.1, 3.1.2.3).
+func rawLogin(t *testing.T, b *Broker, from, id, user, password string, flags byte) (net.Conn, byte) {
+	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 10 * time.Second}
 	c, err := d.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
 	if err != nil {
@@ -181,7 +187,7 @@ func rawConnect(t *testing.T, b *Broker, from, id, user, password string) (net.C
 		t.Fatal(err)
 	}
 	text := func(s string) []byte { return append([]byte{byte(len(s) >> 8), byte(len(s))}, s...) }
-	body := append(text("MQTT"), 4, 0xC2, 0, 60)
+	body := append(text("MQTT"), 4, flags, 0, 60)
 	for _, s := range []string{id, user, password} {
 		body = append(body, text(s)...)
 	}

@@ -18,6 +18,7 @@ const (
 	DuplicateClient             // clients at two addresses take one client id from each other
 	Crowded                     // a connection was refused because there are too many
 	TooMuchKept                 // a message was delivered but not retained, for too many are
+	TooSlow                     // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                 // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                 // retained messages can't be written to the disk now; it is tried again
 )
@@ -25,7 +26,7 @@ const (
 // String names the kind in English, for logs.
 func (k Kind) String() string {
 	return [...]string{
-		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "store broken", "store failed",
+		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "too slow", "store broken", "store failed",
 	}[k]
 }
 

@@ -39,7 +39,7 @@ func prepare(o Options) (*Broker, error) {
 	b.store = openStore(o.Dir, o.Log, b.notices)
 	b.server = mqtt.New(&mqtt.Options{
 		Capabilities:             capabilities(),
-		Logger:                   slog.New(slog.DiscardHandler), // it logs whole packets, passwords among them
+		Logger:                   slog.New(quotaLog{told: b.quotaReached}),
 		SysTopicResendInterval:   sysInterval,
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
@@ -56,6 +56,13 @@ func prepare(o Options) (*Broker, error) {
 		}
 	}
 	return b, nil
+}
+
+// quotaReached tells of a client for which too many messages wait for an answer.
+func (b *Broker) quotaReached(clientID string) {
+	if cl, ok := b.server.Clients.Get(clientID); ok {
+		b.guard.tooSlow(cl)
+	}
 }
 
 func capabilities() *mqtt.Capabilities {
