@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// burst is how many batches more may follow the first after a pause at once: a
+// lamp's answer comes a moment after the echo of the command that it answers.
+const burst = 3
+
 // Inbox gathers values and delivers them in batches.
 type Inbox[T any] struct {
 	post    func(func())
@@ -22,10 +26,10 @@ type Inbox[T any] struct {
 	weight  int
 	dropped int
 	armed   bool
-	last    time.Time // when the last batch was taken
+	due     time.Time // when the next batch may be taken; in the past after a pause
 }
 
-// New makes an inbox that hands values over by post: the first after a pause at
+// New makes an inbox that hands values over by post: a few batches after a pause at
 // once, then no more often than every, in batches of at most MaxBatch, between
 // which others have their turn. Weigh tells how much of limit a value takes
 // (nil: 1 each); a single value may weigh more. Deliver runs on the state's goroutine with the values in
@@ -51,7 +55,7 @@ func (b *Inbox[T]) Put(v T) {
 	}
 	arm := !b.armed
 	b.armed = true
-	pause := b.every - time.Since(b.last)
+	pause := time.Until(b.due)
 	b.mu.Unlock()
 	switch {
 	case !arm:
@@ -84,7 +88,10 @@ func (b *Inbox[T]) take() (batch []T, dropped int, more bool) {
 	defer b.mu.Unlock()
 	batch, dropped = b.waiting, b.dropped
 	b.dropped = 0
-	b.last = time.Now()
+	if saved := time.Now().Add(-burst * b.every); b.due.Before(saved) {
+		b.due = saved
+	}
+	b.due = b.due.Add(b.every)
 	if more = len(batch) > MaxBatch; more {
 		batch = batch[:MaxBatch:MaxBatch]
 		b.waiting = b.waiting[MaxBatch:]

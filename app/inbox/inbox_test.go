@@ -61,18 +61,18 @@ func TestWhatDoesNotFitIsDroppedAndCountedByItsWeight(t *testing.T) {
 	}
 }
 
-func TestTheFirstValueAfterAPauseGoesAtOnceAndTheNextWaitsForItsTurn(t *testing.T) {
+func TestAFewBatchesAfterAPauseGoAtOnceAndTheNextWaitsForItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		var at []time.Duration
 		in := inbox.New(func(f func()) { f() }, time.Second, 100, nil, func([]int, int) { at = append(at, time.Since(began)) })
-		in.Put(1)
-		in.Put(2)
-		in.Put(3)
+		for n := range 9 {
+			in.Put(n)
+		}
 		time.Sleep(5 * time.Second) // the bubble's clock
-		in.Put(4)
+		in.Put(9)
 		synctest.Wait()
-		if want := []time.Duration{0, time.Second, 5 * time.Second}; !slices.Equal(at, want) {
+		if want := []time.Duration{0, 0, 0, 0, time.Second, 5 * time.Second}; !slices.Equal(at, want) {
 			t.Fatalf("batches at %v, want %v", at, want)
 		}
 	})
