@@ -59,7 +59,8 @@ func (a *App) lampNow(base string, online time.Time) setup.Lamp {
 	}
 	return setup.Lamp{
 		Known: l.State != lights.Unknown, On: l.State == lights.On, Waiting: l.Waiting,
-		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.NotSent || l.Phase == lights.Contradicted,
-		Online:   l.Presence == lights.Here, Since: online,
+		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.Contradicted, NotSent: l.Phase == lights.NotSent,
+		Gone: l.Phase == lights.Offline, Old: l.Phase == lights.Stale,
+		Online: l.Presence == lights.Here, Since: online,
 	}
 }

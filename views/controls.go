@@ -136,6 +136,10 @@ func (e *entry) FocusGained() {
 	reveal(e)
 }
 
+// selectAll has the next key replace what stands in the field: a password that
+// was refused, a name that was filled in.
+func (e *entry) selectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
 // TypedKey hands the window's keys on.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	if !passKey(e, k) {

@@ -160,7 +160,7 @@ func (w *wizard) build(s setup.State) wizardPage {
 	case setup.Restored:
 		return newRestoredPage(w, s)
 	case setup.Unplugged:
-		return newUnpluggedPage(w)
+		return newUnpluggedPage(w, s)
 	case setup.Failed:
 		return newFailedPage(w, s)
 	}
@@ -179,10 +179,14 @@ func (w *wizard) firstFocus() fyne.Focusable {
 
 func (w *wizard) focusPage() {
 	c := w.desk.window().Canvas()
-	if f := w.firstFocus(); f != nil {
-		c.Focus(f)
-	} else {
+	f := w.firstFocus()
+	if f == nil {
 		c.Unfocus()
+		return
+	}
+	c.Focus(f)
+	if e, ok := f.(*entry); ok {
+		e.selectAll()
 	}
 }
 

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -56,7 +57,7 @@ func (p *brokerPage) ownAnswers(d setup.Defaults) {
 	var words []string
 	for _, a := range d.Addresses {
 		p.hosts = append(p.hosts, a.Prefix.Addr().String())
-		words = append(words, i18n.T("wizard.broker.address", "Address", a.Prefix.Addr().String(), "Name", a.Name))
+		words = append(words, addressWords(a))
 	}
 	p.address = newChoice(words, func(i int) {
 		if i >= 0 && i < len(p.hosts) {
@@ -66,14 +67,24 @@ func (p *brokerPage) ownAnswers(d setup.Defaults) {
 	p.ownBox = rows(labelled(i18n.T("wizard.broker.which-address"), p.address), small(i18n.T("wizard.broker.address-why")))
 }
 
+// addressWords is an address with the name of its interface; one that this PC
+// has not got at the moment has none.
+func addressWords(a setup.Address) string {
+	address := a.Prefix.Addr().String()
+	if a.Name == "" {
+		return address
+	}
+	return i18n.T("wizard.broker.address", "Address", address, "Name", a.Name)
+}
+
 // otherAnswers is what there is to answer about another broker.
 func (p *brokerPage) otherAnswers(s setup.Broker) {
 	b, w := s.Answers.Broker.Other, p.w
 	change := func(f func(*device.Broker, string)) func(string) {
 		return func(text string) { w.edit(func(a *setup.Answers) { f(&a.Broker.Other, text) }) }
 	}
-	p.host = w.newField(newEntry(i18n.T("wizard.broker.host-hint")), b.Host, change(func(b *device.Broker, t string) { b.Host = t }))
-	p.port = w.newField(newEntry("1883"), portText(b.Port), change(func(b *device.Broker, t string) { b.Port, _ = strconv.Atoi(t) }))
+	p.host = w.newField(newEntry(i18n.T("wizard.broker.host-hint")), b.Host, change(func(b *device.Broker, t string) { b.Host = strings.TrimSpace(t) }))
+	p.port = w.newField(newEntry("1883"), portText(b.Port), change(func(b *device.Broker, t string) { b.Port, _ = strconv.Atoi(strings.TrimSpace(t)) }))
 	p.user = w.newField(newEntry(i18n.T("wizard.broker.optional")), string(b.User), change(func(b *device.Broker, t string) { b.User = device.Text(t) }))
 	p.pass = w.newField(newPasswordEntry(i18n.T("wizard.broker.optional")), string(b.Password), change(func(b *device.Broker, t string) { b.Password = device.Text(t) }))
 	p.ca = w.newField(newTextEntry("-----BEGIN CERTIFICATE-----"), b.CA, change(func(b *device.Broker, t string) { b.CA = t }))
@@ -122,8 +133,14 @@ func portText(port int) string {
 func (p *brokerPage) content() fyne.CanvasObject { return p.all }
 
 func (p *brokerPage) focus() fyne.Focusable {
-	if c := p.w.state().Kept().Answers.Broker; !c.BuiltIn && c.Other.Host == "" {
+	fault := setup.FaultOf(p.trouble.err)
+	switch c := p.w.state().Kept().Answers.Broker; {
+	case c.BuiltIn:
+		return nil
+	case c.Other.Host == "":
 		return p.host.in
+	case fault == device.BadLogin || fault == device.NotAllowed:
+		return p.pass.in
 	}
 	return nil
 }

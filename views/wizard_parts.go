@@ -203,6 +203,9 @@ type field struct {
 func (w *wizard) newField(e *entry, shown string, typed func(string)) *field {
 	f := &field{in: e, shown: shown}
 	e.SetText(shown)
+	if !e.MultiLine {
+		e.CursorColumn = len([]rune(shown)) // typing goes on at the end
+	}
 	e.OnChanged = func(text string) {
 		f.typing = true
 		typed(text)

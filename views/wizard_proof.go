@@ -293,18 +293,29 @@ func (p *finishPage) update(state setup.State) {
 	}
 	p.picture.setLight(l)
 	p.sw.setLight(l)
-	key := "wizard.finish.off"
+	setText(p.truth, i18n.T("wizard.finish."+finishKey(s)))
+}
+
+// finishKey names the text about the finished lamp. What the board does not say
+// now is never said as if it did.
+func finishKey(s setup.Finished) string {
 	switch {
 	case s.SentOnly:
-		key = "wizard.finish.sent"
+		return "sent"
+	case s.Lamp.Gone:
+		return "offline"
+	case s.Lamp.NotSent:
+		return "not-sent"
 	case s.Lamp.NoAnswer:
-		key = "wizard.finish.no-answer"
+		return "no-answer"
 	case s.Lamp.Waiting:
-		key = "wizard.finish.waiting"
+		return "waiting"
+	case s.Lamp.Old:
+		return "stale"
 	case s.Lamp.On:
-		key = "wizard.finish.on"
+		return "on"
 	}
-	setText(p.truth, i18n.T(key))
+	return "off"
 }
 
 // lightOf is the wizard's lamp as the panel's drawings take it.
@@ -317,8 +328,14 @@ func lightOf(l setup.Lamp) lights.Light {
 		}
 	}
 	switch {
+	case l.Gone:
+		out.Phase = lights.Offline
+	case l.NotSent:
+		out.Phase, out.Old = lights.NotSent, true
 	case l.NoAnswer:
 		out.Phase = lights.NoAnswer
+	case l.Old:
+		out.Phase, out.Old = lights.Stale, true
 	case l.Waiting:
 		out.Phase, out.Target = lights.Waiting, lights.On
 		if l.On {

@@ -220,8 +220,11 @@ func wizardStates() map[string]setup.State {
 		"finished-off":     setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, Online: true}},
 		"finished-waiting": setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, On: true, Waiting: true}},
 		"finished-silent":  setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, NoAnswer: true}},
+		"finished-offline": setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, On: true, Gone: true}},
+		"finished-stale":   setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, On: true, Old: true}},
 		"finished-own":     setup.Finished{Draft: only},
 		"unplugged":        setup.Unplugged{Draft: d, Resume: setup.Writing{Draft: d}},
+		"unplugged-typed":  setup.Unplugged{Draft: with(func(d *setup.Draft) { d.Port = device.Port{Name: "COM7", Kind: device.Typed} }), Resume: setup.Writing{Draft: d}},
 		"restored":         setup.Restored{Draft: known},
 	}
 }

@@ -46,11 +46,20 @@ func newFailedPage(w *wizard, s setup.Failed) wizardPage {
 	return page
 }
 
-// newUnpluggedPage waits for the plug, kindly.
-func newUnpluggedPage(w *wizard) wizardPage {
-	page := w.stillPage("usb", i18n.T("wizard.unplugged.title"), i18n.T("wizard.unplugged.text"))
+// newUnpluggedPage waits for the plug, kindly. A port that was typed is in no
+// list, so that nobody sees it come back: a person has to say so.
+func newUnpluggedPage(w *wizard, s setup.Unplugged) wizardPage {
+	text, typed := "wizard.unplugged.text", s.Port.Kind == device.Typed
+	if typed {
+		text = "wizard.unplugged.typed"
+	}
+	page := w.stillPage("usb", i18n.T("wizard.unplugged.title"), i18n.T(text))
 	page.feet.back = i18n.T("wizard.unplugged.other")
-	page.feet.extra, page.feet.onExtra = i18n.T("common.retry"), w.send(setup.Retry{})
+	if typed {
+		page.feet.next, page.feet.onNext = i18n.T("common.retry"), w.send(setup.Retry{})
+	} else {
+		page.feet.extra, page.feet.onExtra = i18n.T("common.retry"), w.send(setup.Retry{})
+	}
 	return page
 }
 

@@ -163,8 +163,8 @@ func (p *wifiPage) pick(n device.Network) {
 		}
 		p.w.edit(func(a *setup.Answers) { a.WiFi = chosen })
 	}
-	if f := p.focus(); f != nil {
-		p.w.desk.window().Canvas().Focus(f)
+	if p.focus() != nil {
+		p.w.focusPage()
 	}
 }
 

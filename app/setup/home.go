@@ -101,6 +101,9 @@ type Lamp struct {
 	On       bool      // the last that it said
 	Waiting  bool      // a switch is not confirmed yet
 	NoAnswer bool      // a switch was not confirmed in time
+	NotSent  bool      // a switch could not be sent: there is no way to the broker
+	Gone     bool      // the board left, or its last will says so
+	Old      bool      // On is old news: there is no way to the broker, or nobody says that the board still lives
 	Online   bool      // the board's status
 	Since    time.Time // when Online last became true by a message that was not retained
 }

@@ -36,8 +36,39 @@ func typed(s State, e Typed) State {
 	if d.Answers.WiFi != e.Answers.WiFi {
 		d.IP, d.Untested = "", false
 	}
+	before := d.Answers
 	d.Answers = e.Answers
-	return s.with(d)
+	return answered(s.with(d), before)
+}
+
+// answered takes a problem off the page that is not about the answers any more:
+// another network or broker is named, or a value that no board can take is mended.
+func answered(s State, before Answers) State {
+	switch s := s.(type) {
+	case WiFi:
+		if s.Answers.WiFi.SSID != before.WiFi.SSID || mended(s.Problem, checkWiFi(s.Draft)) {
+			s.Problem = nil
+		}
+		return s
+	case Broker:
+		host, port := s.Answers.Broker.Endpoint()
+		oldHost, oldPort := before.Broker.Endpoint()
+		if host != oldHost || port != oldPort || mended(s.Problem, checkBroker(s.Answers.Broker)) {
+			s.Problem = nil
+		}
+		return s
+	case Naming:
+		if mended(s.Problem, checkName(s.Answers)) {
+			s.Problem = nil
+		}
+		return s
+	}
+	return s
+}
+
+// mended tells whether a refused value can be taken now.
+func mended(problem, now error) bool {
+	return problem != nil && FaultOf(problem) == device.BadValue && now == nil
 }
 
 func portsChanged(s State, e PortsChanged) (State, Task) {

@@ -1,0 +1,52 @@
+package setup
+
+import (
+	"testing"
+
+	"lamplighter/device"
+)
+
+func TestAProblemGoesWithTheAnswerThatItWasAbout(t *testing.T) {
+	refused := func(f device.Fault) error { return &device.Error{Fault: f} }
+	value := &device.Error{Fault: device.BadValue, Err: &device.ValueError{Field: "name", Reason: device.Missing}}
+	lamp := device.Lamp{Kind: device.LampPin, Pin: "12"}
+	named := Answers{Name: "lamp", Base: "class/lamp", Lamp: lamp}
+	host := func(h string) Answers {
+		return Answers{Broker: BrokerChoice{Other: device.Broker{Host: h, Port: 1883}}}
+	}
+	wifi := func(ssid, pass string) Answers {
+		return Answers{WiFi: device.WiFi{SSID: device.Text(ssid), Password: device.Text(pass)}}
+	}
+	problem := func(s State) error {
+		switch s := s.(type) {
+		case WiFi:
+			return s.Problem
+		case Broker:
+			return s.Problem
+		case Naming:
+			return s.Problem
+		}
+		return nil
+	}
+	for _, c := range []struct {
+		name  string
+		state State
+		typed Answers
+		stays bool
+	}{
+		{"another network", WiFi{Draft: Draft{Answers: wifi("a", "12345678")}, Problem: refused(device.WiFiPassword)}, wifi("b", ""), false},
+		{"the same network, typing", WiFi{Draft: Draft{Answers: wifi("a", "12345678")}, Problem: refused(device.WiFiPassword)}, wifi("a", "1"), true},
+		{"long enough now", WiFi{Draft: Draft{Answers: wifi("a", "1234567")}, Problem: refused(device.BadValue)}, wifi("a", "12345678"), false},
+		{"still too short", WiFi{Draft: Draft{Answers: wifi("a", "123456")}, Problem: refused(device.BadValue)}, wifi("a", "1234567"), true},
+		{"another broker", Broker{Draft: Draft{Answers: host("a")}, Problem: refused(device.NameNotFound)}, host("b"), false},
+		{"the same broker", Broker{Draft: Draft{Answers: host("a")}, Problem: refused(device.BadLogin)}, host("a"), true},
+		{"a name", Naming{Problem: value}, named, false},
+		{"still no name", Naming{Problem: value}, Answers{Base: "class/lamp", Lamp: lamp}, true},
+		{"a lamp that could not be shown", Naming{Problem: refused(device.ScriptFailed)}, named, true},
+	} {
+		s, _ := Next(c.state, Typed{Answers: c.typed})
+		if got := problem(s); (got != nil) != c.stays {
+			t.Errorf("%s: the problem is %v", c.name, got)
+		}
+	}
+}
