@@ -108,6 +108,11 @@ type Lamp struct {
 	Since    time.Time // when Online last became true by a message that was not retained
 }
 
+// confirmed tells whether On is what the board says now.
+func (l Lamp) confirmed() bool {
+	return l.Known && !l.Waiting && !l.NoAnswer && !l.NotSent && !l.Gone && !l.Old
+}
+
 // Answers is everything that a person answers in the wizard.
 type Answers struct {
 	Goal   device.Goal

@@ -50,3 +50,21 @@ func TestAProblemGoesWithTheAnswerThatItWasAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestOldNewsIsNoProof(t *testing.T) {
+	asked := Proving{}
+	asked.Checks.upTo(CheckSwitched)
+	for _, l := range []Lamp{
+		{Known: true, On: true, Waiting: true}, {Known: true, On: true, NoAnswer: true}, {Known: true, On: true, NotSent: true},
+		{Known: true, On: true, Gone: true}, {Known: true, On: true, Old: true}, {Known: true}, {On: true},
+	} {
+		s, _ := Next(asked, LampHeard{Lamp: l})
+		if p, ok := s.(Proving); !ok || p.Checks.Marks[CheckConfirmed] == Passed {
+			t.Errorf("%+v was taken as the board's own word", l)
+		}
+	}
+	s, _ := Next(asked, LampHeard{Lamp: Lamp{Known: true, On: true, Online: true}})
+	if _, ok := s.(Finished); !ok {
+		t.Error("the board's own word was no proof")
+	}
+}

@@ -213,10 +213,10 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 	asked := s.Checks.Marks[CheckSwitched] == Passed
 	switch {
 	case s.Answers.Goal == device.SettingsOnly:
-	case asked && e.Lamp.Known && e.Lamp.On && !e.Lamp.Waiting && !e.Lamp.NoAnswer:
+	case asked && e.Lamp.On && e.Lamp.confirmed():
 		s.Checks.upTo(CheckConfirmed)
 		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
-	case asked && e.Lamp.NoAnswer:
+	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
 		s.Problem = &device.Error{Fault: device.NoAnswer, Op: "prove", Port: s.Port.Name}
 	case !asked && e.Fresh && e.Lamp.Online && s.Away:
