@@ -31,6 +31,7 @@ const (
 	installTime = 10 * time.Minute
 	proveTime   = 30 * time.Minute
 	restoreTime = 2 * time.Minute
+	tidyTime    = 5 * time.Second
 	partingTime = 2 * time.Second
 )
 

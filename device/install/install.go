@@ -28,13 +28,22 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 		}
 		w := &work{REPL: r, all: slices.Clone(files), files: files, job: j, report: report}
 		err := w.run(ctx)
-		if err != nil && !broken(err) { // a courtesy: the next installation does the same
-			ctx, done := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
-			defer done()
-			_ = w.sweep(ctx)
+		if err != nil && !broken(err) {
+			b.tidy(ctx, w)
 		}
 		return err
 	})
+}
+
+// tidy finishes or removes what an installation that failed has left: a
+// courtesy, for the next one does the same.
+func (b *Bench) tidy(ctx context.Context, w *work) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	defer done()
+	b.cable.pure = false // it may have restarted
+	if b.quiet(ctx) == nil {
+		_ = w.sweep(ctx)
+	}
 }
 
 // secrets lists what no line from the board may show.
