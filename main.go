@@ -76,8 +76,10 @@ func run(dir string) error {
 	window := views.New(ui, views.Bind(program, fyne.Do, ui.OpenURL, version))
 	raise = window.Raise
 	window.Fyne().ShowAndRun()
+	lock.Hush()
+	err = program.Close()
 	window.Close()
-	return program.Close()
+	return err
 }
 
 // dataDir is the folder that was asked for, or the system's own place for it.

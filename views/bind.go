@@ -25,7 +25,7 @@ func Bind(a *app.App, post func(func()), open func(*url.URL) error, version stri
 	a.Settings.Changed.Listen(b.look)
 	return Parts{
 		Post: post, Setup: a.Setup, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
-		Status: b.status, StatusChanged: &b.statusChanged,
+		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices,
 	}
 }
 
@@ -52,7 +52,9 @@ var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Onli
 
 func (b *bound) status() Status {
 	s := b.Status()
-	now := Status{Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Err: s.Err}
+	now := Status{
+		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
+	}
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}

@@ -134,7 +134,7 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 		"connecting": {Status{Link: LinkConnecting, Broker: "School", Address: "a:1"}, remark, "Connecting to School · a:1…", ""},
 		"down":       {Status{Link: LinkDown, Broker: "School", Address: "a:1"}, failure, "No connection to School · a:1", "Open settings"},
 		"own down":   {Status{Link: LinkDown}, failure, "This computer's broker does not run", "Open settings"},
-		"off":        {Status{Link: LinkOff}, warning, "No broker is chosen: boards can't be reached", "Open settings"},
+		"off":        {Status{Link: LinkOff}, warning, "This computer's broker is switched off: boards can't be reached", "Open settings"},
 		"open": {
 			Status{Link: LinkUp, Open: true, Address: "a:1"},
 			warning,

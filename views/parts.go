@@ -1,6 +1,7 @@
 package views
 
 import (
+	"lamplighter/app/broker"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -34,6 +35,11 @@ type Parts struct {
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
 	StatusChanged *watch.Signal
+
+	// Noticed is what this computer's broker has to tell, the newest last, and
+	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
+	Noticed       func() []broker.Notice
+	ForgetNoticed func()
 }
 
 // House is what the settings page asks of the app. Its methods return at once;
@@ -99,4 +105,6 @@ type Status struct {
 	Open    bool   // this computer's broker lets anybody in
 	Moved   string // the address that boards were told, where it was another; "" = none
 	Err     error  // what is wrong, or nil
+	Unsaved error  // why settings or passwords can't be saved now, or nil
+	Noticed int    // how many things Noticed lists
 }

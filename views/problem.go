@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/instance"
 	"lamplighter/device"
 	"lamplighter/i18n"
 )
@@ -67,6 +68,8 @@ func problemKey(err error) string {
 	switch {
 	case errors.As(err, &e) && e.Fault != device.Unknown:
 		return faultKey(e.Fault)
+	case errors.Is(err, instance.ErrSilent):
+		return "running-silent"
 	case errors.Is(err, context.Canceled):
 		return "stopped"
 	case errors.Is(err, context.DeadlineExceeded):

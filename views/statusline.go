@@ -34,15 +34,18 @@ func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (s *statusLine) update() {
-	line := s.describe(s.desk.Status())
+	status := s.desk.Status()
+	line := s.describe(status)
 	words := oneLine(line.text)
 	words.SizeName = sizeSmall
-	var right fyne.CanvasObject
 	boards := label(line.boards)
 	boards.SizeName = sizeSmall
-	right = boards
+	right := row(boards)
+	if status.Noticed > 0 {
+		right.Add(quietButton(i18n.N("status.noticed", status.Noticed), icon("info"), s.desk.showNoticed))
+	}
 	if line.do != nil {
-		right = row(boards, quietButton(line.action, nil, line.do))
+		right.Add(quietButton(line.action, nil, line.do))
 	}
 	l := noticeLooks[line.kind]
 	picture := padded(unit, iconImage(tinted(l.icon, l.tint), 20))
@@ -81,8 +84,13 @@ func (s *statusLine) describe(st Status) statusText {
 		t.kind, t.text = remark, s.named("status.connecting", "status.own-connecting", st)
 	case st.Link == LinkOff:
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.off"), i18n.T("status.settings"), settings
+	case st.Unsaved != nil:
+		t.kind, t.text, t.action = failure, i18n.T("status.unsaved", "Why", explain(st.Unsaved).Title), i18n.T("status.why")
+		t.do = func() { s.desk.showProblem(st.Unsaved) }
 	case st.Open:
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
+	case st.Broker == "" && st.Address == "":
+		t.kind, t.text = remark, i18n.T("status.no-network")
 	case st.Moved != "":
 		t.kind = warning
 		t.text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)

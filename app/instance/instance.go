@@ -25,15 +25,20 @@ import (
 	"time"
 )
 
-// ErrRunning tells that another program uses the folder; its window was raised
-// if that was possible.
-var ErrRunning = errors.New("already running")
+// The reasons for which a folder can't be had.
+var (
+	// ErrRunning tells that another program uses the folder, and that its window
+	// was raised.
+	ErrRunning = errors.New("already running")
+	// ErrSilent tells that another program uses the folder, and does not answer.
+	ErrSilent = errors.New("already running, and does not answer")
+)
 
 const (
 	lockFile = "instance.lock"
 	callFile = "instance.json"
 	callTime = 2 * time.Second       // one conversation
-	waitTime = 3 * time.Second       // for a first instance that is still starting
+	waitTime = 10 * time.Second      // for a first instance that is still starting, or that ends
 	pollTime = 50 * time.Millisecond // between two looks at its file
 	maxCalls = 4                     // conversations at once
 	greeting = "LAMPLIGHTER "
@@ -47,6 +52,7 @@ type Lock struct {
 	token  []byte
 	raise  func()
 	done   sync.WaitGroup
+	hush   sync.Once
 	once   sync.Once
 }
 
@@ -58,20 +64,29 @@ type call struct {
 
 // Acquire takes the folder, which is made if it is missing. Raise is called on
 // a goroutine of the lock's when somebody starts the program again. It fails
-// with ErrRunning when another program has the folder.
-func Acquire(dir string, raise func()) (*Lock, error) {
+// with ErrRunning when another program has the folder and raised its window,
+// and with ErrSilent when that neither answers nor ends within 10 s.
+func Acquire(dir string, raise func()) (*Lock, error) { return take(dir, raise, waitTime) }
+
+func take(dir string, raise func(), patience time.Duration) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
 	path := filepath.Join(dir, callFile)
 	f, err := lock(filepath.Join(dir, lockFile))
+	for end := time.Now().Add(patience); errors.Is(err, errLocked); f, err = lock(filepath.Join(dir, lockFile)) {
+		if callOnce(path) {
+			return nil, ErrRunning
+		}
+		if !time.Now().Before(end) {
+			return nil, ErrSilent
+		}
+		time.Sleep(pollTime)
+	}
 	switch {
-	case errors.Is(err, errLocked):
-		callFirst(path, waitTime)
-		return nil, ErrRunning
 	case errors.Is(err, errNoLocks):
 		// Some network file systems have none; then who answers has the folder.
-		if callFirst(path, 0) {
+		if callOnce(path) {
 			return nil, ErrRunning
 		}
 	case err != nil:
@@ -161,19 +176,8 @@ func (l *Lock) answer(c net.Conn) {
 	said(c, "raised")
 }
 
-// callFirst asks the first instance to raise its window, and tells whether it
-// answered. It tries until patience ends, for the first may be starting.
-func callFirst(path string, patience time.Duration) bool {
-	for end := time.Now().Add(patience); ; time.Sleep(pollTime) {
-		if callOnce(path) {
-			return true
-		}
-		if !time.Now().Before(end) {
-			return false
-		}
-	}
-}
-
+// callOnce asks the first instance to raise its window, and tells whether it
+// did.
 func callOnce(path string) bool {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -241,14 +245,21 @@ func heard(r *bufio.Reader) (string, bool) {
 	return strings.CutPrefix(strings.TrimSuffix(line, "\n"), greeting)
 }
 
-// Release lets another program have the folder.
-func (l *Lock) Release() {
-	l.once.Do(func() {
+// Hush ends the answers, for a program that ends: who starts it again waits for
+// Release, and has a window of its own then. When it returns, raise is not
+// called any more.
+func (l *Lock) Hush() {
+	l.hush.Do(func() {
 		_ = l.listen.Close()
 		l.done.Wait()
 		_ = os.Remove(l.path)
-		unlock(l.file)
 	})
+}
+
+// Release lets another program have the folder.
+func (l *Lock) Release() {
+	l.Hush()
+	l.once.Do(func() { unlock(l.file) })
 }
 
 func writeFile(path string, data []byte) error {

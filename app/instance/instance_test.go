@@ -60,6 +60,27 @@ func TestASecondStartRaisesTheFirstAndEnds(t *testing.T) {
 	}
 }
 
+func TestAStartWhileTheFirstEndsWaitsForItAndRuns(t *testing.T) {
+	dir := t.TempDir()
+	first, raised := acquire(t, dir)
+	first.Hush()
+	if _, err := take(dir, nil, 0); !errors.Is(err, ErrSilent) {
+		t.Fatalf("got %v", err)
+	}
+	got := make(chan error, 1)
+	go func() {
+		second, err := Acquire(dir, func() {})
+		if err == nil {
+			second.Release()
+		}
+		got <- err
+	}()
+	first.Release()
+	if err := <-got; err != nil || len(raised) != 0 {
+		t.Errorf("got %v, raised %d times", err, len(raised))
+	}
+}
+
 func TestOfManyStartsAtOnceExactlyOneRuns(t *testing.T) {
 	dir := t.TempDir()
 	var all sync.WaitGroup
@@ -190,7 +211,7 @@ func TestAnotherProgramOnTheOldPortIsNotTakenForUs(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if callFirst(path, 0) {
+	if callOnce(path) {
 		t.Error("it was taken for us")
 	}
 	if line := <-heard; strings.Contains(line, token) {
