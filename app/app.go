@@ -118,7 +118,7 @@ func Start(o Options) (*App, error) {
 	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
 	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)
 	a.notes = inbox.New(a.gate.Post, notesPause, notesBound, nil, a.noticed)
-	a.Topics = topics.New(topics.DefaultBudget)
+	a.Topics = topics.New(budgetOf(store.Values()))
 	a.Lights = lights.New(lights.Options{
 		Publisher: a, Clear: func(topic string) error { return a.PublishMessage(topic, nil, 1, true) }, Post: a.gate.Post,
 		Classroom: store.Values().Classroom, Save: a.saveLamp, Forget: a.forgetLamp,
@@ -213,6 +213,11 @@ func (a *App) closeSetup() {
 	select {
 	case <-a.session.Idle():
 	case <-time.After(closeTime):
+	}
+	// The line is let go of in the background; a program that ends meanwhile
+	// would leave the board without the program that ran on it.
+	if c, ok := a.o.Cables.(interface{ Close() }); ok {
+		c.Close()
 	}
 }
 

@@ -15,14 +15,19 @@ import (
 )
 
 // noCables is a room without hardware.
-type noCables struct{ setup.Bench }
+type noCables struct {
+	setup.Bench
+	closed int
+}
 
-func (noCables) Watch(ctx context.Context, report func([]device.Port)) {
+func (*noCables) Watch(ctx context.Context, report func([]device.Port)) {
 	report(nil)
 	<-ctx.Done()
 }
 
-func (noCables) Release() {}
+func (*noCables) Release() {}
+
+func (n *noCables) Close() { n.closed++ }
 
 // start runs the program on dir until the test ends, or stop is called.
 func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
@@ -32,7 +37,7 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func(
 		t.Fatal(err)
 	}
 	a, err = app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: noCables{}, Secrets: secrets, Host: "127.0.0.1",
+		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: secrets, Host: "127.0.0.1",
 		Language: func() string { return "en" },
 	})
 	if err != nil {
@@ -111,4 +116,44 @@ func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing
 
 	a, _ = start(t, loop, dir)
 	loop.RunUntil(func() bool { return lamp().Phase == lights.Confirmed }, "the board after a restart of the program")
+}
+
+func TestTheTopicsTakeAsMuchMemoryAsTheSettingsSay(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	if got := a.Topics.Counts().Budget; got != 256<<20 {
+		t.Errorf("at first %d bytes", got)
+	}
+	a.Settings.Update(func(v *settings.Values) { v.Topics.Memory = 64 })
+	if got := a.Topics.Counts().Budget; got != 64<<20 {
+		t.Errorf("after it was chosen %d bytes", got)
+	}
+	a.Settings.Update(func(v *settings.Values) { v.Topics.Memory = -7 })
+	if got := a.Topics.Counts().Budget; got != 256<<20 {
+		t.Errorf("with a damaged value %d bytes", got)
+	}
+}
+
+func TestTheBoardsLineIsLetGoOfBeforeTheProgramEnds(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	secrets, err := settings.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, used := range []int{0, 1} {
+		cables := &noCables{}
+		a, err := app.Start(app.Options{
+			Dir: dir, Post: loop.Post, Cables: cables, Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if used > 0 {
+			a.Setup()
+		}
+		if err := a.Close(); err != nil || cables.closed != used {
+			t.Errorf("closed %d times, want %d: %v", cables.closed, used, err)
+		}
+	}
 }

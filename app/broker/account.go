@@ -36,11 +36,10 @@ func (r Role) String() string { return [...]string{"board", "pupil", "app"}[r] }
 
 // Account is somebody who may log in.
 type Account struct {
-	User     string `json:"user"` // 1 to 64 bytes of UTF-8 without control characters
-	Role     Role   `json:"role"`
-	Base     string `json:"base,omitempty"`   // of a Board: "class/lamp-07"
-	Config   string `json:"config,omitempty"` // of a Board: its Home Assistant discovery topic, or ""
-	Disabled bool   `json:"disabled,omitempty"`
+	User   string `json:"user"` // 1 to 64 bytes of UTF-8 without control characters
+	Role   Role   `json:"role"`
+	Base   string `json:"base,omitempty"`   // of a Board: "class/lamp-07"
+	Config string `json:"config,omitempty"` // of a Board: its Home Assistant discovery topic, or ""
 }
 
 // appUser is the name of the program's own account.
@@ -88,7 +87,6 @@ var (
 	errRole   = errors.New("not a role that an account can have")
 	errSecret = errors.New("the password is empty or longer than 256 bytes")
 	errMany   = errors.New("too many accounts")
-	errNone   = errors.New("no such account")
 )
 
 // openAccounts reads the accounts that are kept in dir. A file that can't be
@@ -170,21 +168,6 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	err = a.replace(acc.User, e)
 	a.checked[a.fingerprint(e, password)] = true
 	return true, err
-}
-
-func (a *accounts) disable(user string, disabled bool) (changed bool, err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	old := a.entries[user]
-	if old == nil {
-		return false, &device.Error{Fault: device.BadValue, Op: "disable account", Err: errNone}
-	}
-	if old.Disabled == disabled {
-		return false, nil
-	}
-	e := *old
-	e.Disabled = disabled
-	return true, a.replace(user, &e)
 }
 
 func (a *accounts) remove(user string) (changed bool, err error) {
@@ -279,7 +262,7 @@ func (a *accounts) login(user, password string) (acc Account, guest, ok bool) {
 	if e == nil {
 		return Account{User: user, Role: Pupil}, true, open
 	}
-	if e.Disabled || password == "" {
+	if password == "" {
 		return Account{}, false, false
 	}
 	return e.Account, false, a.right(e, password)

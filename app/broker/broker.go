@@ -142,15 +142,6 @@ func (b *Broker) SetAccount(a Account, password string) error {
 	return err
 }
 
-// Disable shuts an account out, or lets it in again, and keeps its password.
-func (b *Broker) Disable(user string, disabled bool) error {
-	changed, err := b.accounts.disable(user, disabled)
-	if changed && disabled {
-		b.guard.disconnect(func(s *visitor) bool { return s.user == user })
-	}
-	return err
-}
-
 // RemoveAccount takes an account away and disconnects who used it. An account
 // that does not exist is no error.
 func (b *Broker) RemoveAccount(user string) error {
@@ -166,11 +157,6 @@ func (b *Broker) Accounts() []Account { return b.accounts.list() }
 
 // Clients lists who is connected, sorted by client id.
 func (b *Broker) Clients() []Client { return b.guard.clients() }
-
-// Disconnect throws a client off. It may come back.
-func (b *Broker) Disconnect(clientID string) {
-	b.guard.disconnect(func(s *visitor) bool { return s.id == clientID })
-}
 
 // Close disconnects everybody, publishes their wills, and writes what must be
 // kept to the disk. It returns an error when that can't be written.

@@ -89,14 +89,13 @@ func TestTheProgramsPasswordIsNewAtEachStartAndNeverOnDisk(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatIsChangedDisabledOrRemovedThrowsItsClientsOff(t *testing.T) {
+func TestAnAccountThatIsChangedOrRemovedThrowsItsClientsOff(t *testing.T) {
 	t.Parallel()
 	b, _ := begin(t, Options{})
 	pupil := Account{User: "pupil", Role: Pupil}
 	for name, change := range map[string]func() error{
-		"changed":  func() error { return b.SetAccount(pupil, "another") },
-		"disabled": func() error { return b.Disable("pupil", true) },
-		"removed":  func() error { return b.RemoveAccount("pupil") },
+		"changed": func() error { return b.SetAccount(pupil, "another") },
+		"removed": func() error { return b.RemoveAccount("pupil") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			account(t, b, pupil, "sesame")

@@ -13,7 +13,7 @@ const (
 	Connected       Kind = iota // a client logged in
 	Disconnected                // a client left
 	Denied                      // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
-	BadLogin                    // a wrong user or password, or an account that is disabled
+	BadLogin                    // a wrong user or password
 	IDTaken                     // a client id that another user's client holds was refused
 	DuplicateClient             // clients at two addresses take one client id from each other
 	Crowded                     // a connection was refused because there are too many

@@ -33,7 +33,6 @@ type Values struct {
 
 	Boards []Board `json:"boards"` // the roster, in the order of the panel
 
-	Window Window `json:"window"`
 	Topics Topics `json:"topics"`
 
 	// Practice is what the practice boards keep, in their own form.
@@ -100,14 +99,9 @@ type Board struct {
 	Practice   bool          `json:"practice"`
 }
 
-// Window is how large the window was, in Fyne's units.
-type Window struct {
-	Width  float32 `json:"width"`
-	Height float32 `json:"height"`
-}
-
 // Topics is what the topic browser keeps.
 type Topics struct {
+	Memory        int            `json:"memory"` // MB that topics and messages may take; 0 = 256
 	Subscriptions []Subscription `json:"subscriptions"`
 	Stars         []string       `json:"stars"`
 	Saved         []Publish      `json:"saved"`
@@ -214,6 +208,9 @@ func (v *Values) bound() {
 	}
 	v.Boards = v.Boards[:min(len(v.Boards), maxBoards)]
 	v.Networks = v.Networks[:min(len(v.Networks), maxNetworks)]
+	if v.Topics.Memory < 16 || v.Topics.Memory > 1<<14 {
+		v.Topics.Memory = 0
+	}
 	v.Topics.Subscriptions = v.Topics.Subscriptions[:min(len(v.Topics.Subscriptions), maxSubscriptions)]
 	v.Topics.Stars = v.Topics.Stars[:min(len(v.Topics.Stars), maxStars)]
 	v.Topics.Saved = v.Topics.Saved[:min(len(v.Topics.Saved), maxSaved)]

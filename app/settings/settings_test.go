@@ -57,7 +57,6 @@ func full() Values {
 			Button: device.Button{Pin: "0", ActiveHigh: true}, Topics: device.LampTopics("class/lamp-01"), SSID: "school",
 			SetUp: at, Host: "192.168.1.7", Port: 1884, User: "lamp-01", Connection: "c1", Practice: true,
 		}},
-		Window: Window{Width: 1024, Height: 640},
 		Topics: Topics{
 			Subscriptions: []Subscription{{Filter: "#", QoS: 1}}, Stars: []string{"a/b"},
 			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
@@ -143,7 +142,7 @@ func TestFieldsOfALaterVersionSurvive(t *testing.T) {
 
 // An omitted field would be taken for one of a later version, and come back.
 func TestNoFieldThatIsMergedIsLeftOutWhenItIsEmpty(t *testing.T) {
-	for _, v := range []any{Values{}, BuiltIn{}, Connection{}, Board{}, Window{}, Topics{}} {
+	for _, v := range []any{Values{}, BuiltIn{}, Connection{}, Board{}, Topics{}} {
 		ty := reflect.TypeOf(v)
 		for i := range ty.NumField() {
 			if tag := ty.Field(i).Tag.Get("json"); tag == "" || strings.Contains(tag, ",") {
@@ -230,7 +229,7 @@ func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 100 {
-			s.Update(func(v *Values) { v.Window.Width = float32(i) })
+			s.Update(func(v *Values) { v.TextScale = 1 + float64(i)/100 })
 		}
 		synctest.Wait()
 		if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) {
@@ -241,7 +240,7 @@ func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
 		if now, err := os.Stat(path); err != nil || os.SameFile(before, now) {
 			t.Error("not saved in time")
 		}
-		s.Update(func(v *Values) { v.Window.Width = 777 })
+		s.Update(func(v *Values) { v.TextScale = 2.5 })
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -249,8 +248,8 @@ func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
 			t.Errorf("raised %d times", raised)
 		}
 	})
-	if w := opened(t, dir).Values().Window.Width; w != 777 {
-		t.Errorf("width %v", w)
+	if w := opened(t, dir).Values().TextScale; w != 2.5 {
+		t.Errorf("scale %v", w)
 	}
 }
 

@@ -261,7 +261,7 @@ func writeSettings(path string, v Values, old map[string]any) (map[string]any, e
 // are. There every field that we know is written even when it is empty, so what
 // is missing is none of ours.
 func merge(old, now map[string]any) {
-	for _, section := range []string{"builtin", "window", "topics"} {
+	for _, section := range []string{"builtin", "topics"} {
 		addUnknown(old[section], now[section])
 	}
 	for _, list := range []string{"connections", "boards"} {
