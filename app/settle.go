@@ -2,6 +2,7 @@ package app
 
 import (
 	"lamplighter/app/settings"
+	"lamplighter/app/topics"
 )
 
 // running is what of the settings the program acts on: how its broker and its
@@ -28,6 +29,7 @@ func (a *App) settle() {
 		return
 	}
 	v := a.Settings.Values()
+	a.budget(v)
 	before, now := a.running, runningOf(v)
 	if before == now {
 		return
@@ -48,6 +50,20 @@ func (a *App) settle() {
 	}
 	a.subscribe()
 	a.Changed.Raise()
+}
+
+// budget bounds the topics' memory as the settings say.
+func (a *App) budget(v settings.Values) {
+	if b := budgetOf(v); b != a.Topics.Counts().Budget {
+		a.Topics.SetBudget(b)
+	}
+}
+
+func budgetOf(v settings.Values) int64 {
+	if v.Topics.Memory == 0 {
+		return topics.DefaultBudget
+	}
+	return int64(v.Topics.Memory) << 20
 }
 
 // place is which broker the lamps are on.

@@ -14,6 +14,7 @@ import (
 type desk struct {
 	*Parts
 	frame *Window
+	work  *topicWork
 }
 
 // window is the window, for its canvas and clipboard.

@@ -271,7 +271,7 @@ func (r *lineRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *lineRenderer) Layout(size fyne.Size) {
 	l, h := r.l, r.l.lineHeight()
-	n := int(size.Height / h)
+	n := max(0, int(size.Height/h)) // a container that is too small gives less than nothing
 	for len(l.lines) < n {
 		line := l.create()
 		line.restyle()

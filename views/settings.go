@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"image/color"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"lamplighter/app/settings"
+	"lamplighter/app/topics"
 	"lamplighter/i18n"
 )
 
@@ -36,6 +38,7 @@ func newSettingsPage(d *desk) *settingsPage {
 		p.broker.card,
 		newPupilSection(d).card,
 		p.others.card,
+		p.topicsCard(),
 		p.keepingCard(),
 		p.aboutCard(),
 	))
@@ -184,6 +187,25 @@ func setEnabled(o fyne.Disableable, on bool) {
 	} else {
 		o.Disable()
 	}
+}
+
+// topicMemory is what the topics' memory may be, in MB, and usualMemory what it
+// is until somebody chooses.
+var topicMemory = []int{64, 128, usualMemory, 512, 1024, 2048}
+
+const usualMemory = topics.DefaultBudget >> 20
+
+func (p *settingsPage) topicsCard() fyne.CanvasObject {
+	names := make([]string, len(topicMemory))
+	for i, mb := range topicMemory {
+		names[i] = i18n.T("settings.topics-mb", "N", mb)
+	}
+	memory := newChoice(names, func(i int) {
+		p.desk.Settings.Update(func(v *settings.Values) { v.Topics.Memory = topicMemory[i] })
+	})
+	memory.setQuietly(indexOf(topicMemory, cmp.Or(p.desk.Settings.Values().Topics.Memory, usualMemory)))
+	return titledCard(i18n.T("settings.topics"), i18n.T("settings.topics-for"),
+		form(label(i18n.T("settings.topics-memory")), narrow(280, memory)))
 }
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {

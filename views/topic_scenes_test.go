@@ -191,7 +191,7 @@ func init() {
 	topicScene("retained-done", lesson, func(e *sceneEnv, p *topicPage) {
 		id, _ := p.tree.Find("class/lamp-03")
 		list, _ := p.tree.Retained(id, 10)
-		p.eraser(list, false).start()
+		p.work.eraser(list, false).start()
 	})
 	topicScene("export", lesson, func(_ *sceneEnv, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *sceneEnv, p *topicPage) { p.replayDialog() })

@@ -46,7 +46,6 @@ type topicDetail struct {
 	has   bool
 	seen  topics.Level
 	wrote time.Time
-	stop  func()
 }
 
 func newTopicDetail(p *topicPage) *topicDetail {
@@ -72,7 +71,6 @@ func newTopicDetail(p *topicPage) *topicDetail {
 		d.tabs = append(d.tabs, newButton(i18n.T(key), nil, func() { d.choose(i) }))
 	}
 	d.body = container.NewStack()
-	d.choose(tabValue)
 	return d
 }
 
@@ -100,7 +98,7 @@ func (leftGap) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // choose shows a tab.
 func (d *topicDetail) choose(tab int) {
-	d.tab = tab
+	d.tab, d.page.work.tab = tab, tab
 	for i, b := range d.tabs {
 		want := widget.LowImportance
 		if i == tab {
@@ -136,10 +134,21 @@ func (d *topicDetail) arrange() {
 	d.body.Refresh()
 }
 
+// resume opens what was open on the page before this one.
+func (d *topicDetail) resume() {
+	w := d.page.work
+	d.plot.kept = w.curves
+	if w.open {
+		d.page.view.show(w.topic)
+	}
+	d.choose(w.tab)
+}
+
 // open shows the topic that was chosen in the tree.
 func (d *topicDetail) open() {
 	was := d.has
 	d.topic, d.has = d.page.view.chosen, d.page.view.has
+	d.page.work.topic, d.page.work.open = d.topic, d.has
 	d.seen = topics.Level{}
 	d.value.reset()
 	d.history.reset()
@@ -169,22 +178,13 @@ func (d *topicDetail) update() {
 		}
 	}
 	if wait := detailTime - d.page.now().Sub(d.wrote); wait > 0 {
-		if d.stop == nil {
-			d.stop = after(wait, d.page.desk.Post, func() { d.stop = nil; d.update() })
-		}
+		d.page.view.wake(wait) // with the tree's own frame, for each costs the whole window
 		return
 	}
 	d.write()
 }
 
-func (d *topicDetail) sleep() {
-	if d.stop != nil {
-		d.stop()
-		d.stop = nil
-	}
-}
-
-func (d *topicDetail) close() { d.sleep(); d.plot.close() }
+func (d *topicDetail) close() { d.plot.close() }
 
 // write shows the open topic as it is now.
 func (d *topicDetail) write() {
@@ -220,7 +220,7 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	if safe == "" {
 		safe = levelName("")
 	}
-	facts, plain := i18n.N("topics.row.topics", l.Topics), ""
+	facts, plain := countN("topics.row.topics", l.Topics), ""
 	if l.Topic {
 		facts = i18n.N("topics.facts", int(l.Messages), "Size", sizeWords(l.Last.Size), "Time", clockWords(l.Last.At, d.page.now()), "QoS", l.Last.QoS, "Count", countWords(l.Messages))
 		plain = plainWords(d.topic, l.Last, d.page.now())

@@ -131,7 +131,7 @@ func (p *topicPage) forget(topic string) {
 	}
 	l, _ := p.tree.Level(id)
 	safe, _ := topics.Display(topic, 80)
-	p.desk.confirm(i18n.T("topics.forget.title", "Topic", safe), i18n.N("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
+	p.desk.confirm(i18n.T("topics.forget.title", "Topic", safe), countN("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
 		if id, ok := p.tree.Find(topic); ok {
 			p.tree.Forget(id)
 			p.settle()

@@ -36,10 +36,7 @@ type topicPage struct {
 	note    *fyne.Container // what must be said above the tree
 	noted   string
 	task    *fyne.Container // what is being done: erasing, recording, replaying
-	erasing *eraser
-
-	recordTick func()
-	stopPlay   func()
+	work    *topicWork
 
 	left    *fyne.Container
 	empty   fyne.CanvasObject
@@ -51,7 +48,8 @@ type topicPage struct {
 }
 
 func newTopicPage(d *desk) *topicPage {
-	p := &topicPage{desk: d, tree: d.Topics, now: time.Now}
+	p := &topicPage{desk: d, tree: d.Topics, now: time.Now, work: d.topicWork()}
+	p.work.page = p
 	p.tree.SetStars(d.Settings.Values().Topics.Stars)
 	p.view = newTopicTree(p.tree, d.Post, func() time.Time { return p.now() })
 	p.view.onChoose = func() { p.right.open() }
@@ -67,11 +65,12 @@ func newTopicPage(d *desk) *topicPage {
 	p.task.Hide()
 	p.note.Hide()
 	p.left = container.NewStack(p.view.lineList)
-	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(p.subs.update))
+	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(func() { p.subs.update(); p.right.publish.update() }))
 	p.view.settleNow()
 	p.openClass()
 	p.update()
-	p.showRecording()
+	p.showTask()
+	p.right.resume()
 	return p
 }
 
@@ -113,7 +112,7 @@ func (p *topicPage) shown() {
 	p.view.wake(0)
 }
 
-func (p *topicPage) hidden() { p.inView = false; p.view.sleep(); p.right.sleep() }
+func (p *topicPage) hidden() { p.inView = false; p.view.sleep() }
 
 func (p *topicPage) close() {
 	for _, stop := range p.stop {
@@ -121,14 +120,9 @@ func (p *topicPage) close() {
 	}
 	p.view.sleep()
 	p.right.close()
-	if p.recordTick != nil {
-		p.recordTick()
-	}
-	if p.erasing != nil && p.erasing.stop != nil {
-		p.erasing.stop()
-	}
-	if p.stopPlay != nil {
-		p.stopPlay()
+	p.right.publish.keep()
+	if p.work.page == p {
+		p.work.page = nil
 	}
 }
 
@@ -179,7 +173,7 @@ func (p *topicPage) update() {
 
 func (p *topicPage) writeCounts() {
 	c := p.tree.Counts()
-	parts := []string{i18n.N("topics.count.topics", c.Topics), i18n.T("topics.count.received", "Count", countWords(c.Received))}
+	parts := []string{countN("topics.count.topics", c.Topics), i18n.T("topics.count.received", "Count", countWords(c.Received))}
 	if n := c.Dropped(); n > 0 {
 		parts = append(parts, i18n.T("topics.count.dropped", "Count", countWords(n)))
 	}
@@ -187,7 +181,7 @@ func (p *topicPage) writeCounts() {
 		parts = append(parts, i18n.T("topics.count.memory", "Used", sizeWords(int(c.Bytes)), "Budget", sizeWords(int(c.Budget))))
 	}
 	if p.tree.Filter() != (topics.Filter{}) {
-		parts = append(parts, i18n.N("topics.count.found", p.view.found))
+		parts = append(parts, countN("topics.count.found", p.view.found))
 	}
 	if text := strings.Join(parts, " · "); p.counts.Text != text {
 		p.counts.SetText(text)
@@ -202,7 +196,7 @@ func (p *topicPage) writeNote() {
 	kind := remark
 	switch {
 	case paused:
-		key, text = "paused", i18n.N("topics.note.paused", waiting)
+		key, text = "paused", countN("topics.note.paused", waiting)
 	case c.Refused > 0:
 		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Refused)), warning
 	}

@@ -84,7 +84,7 @@ func newTopicPlot(p *topicPage) *topicPlot {
 	t.chart = newChart()
 	t.span.setQuietly(0)
 	t.keep = newButton(i18n.T("topics.plot.keep"), icon("plus"), t.keepCurve)
-	t.drop = newButton(i18n.T("topics.plot.drop"), icon("trash"), func() { t.kept = nil; t.update() })
+	t.drop = newButton(i18n.T("topics.plot.drop"), icon("trash"), func() { t.kept, p.work.curves = nil, nil; t.update() })
 	save := newButton(i18n.T("topics.plot.save"), icon("save"), t.save)
 	t.note = small(i18n.T("topics.plot.help"))
 	t.box = container.NewBorder(container.NewBorder(nil, nil, nil, t.span, t.what), container.New(&stackLayout{gap: unit / 2}, t.note, row(t.keep, t.drop, save)), nil, nil, t.chart)
@@ -134,6 +134,7 @@ func (t *topicPlot) keepCurve() {
 			}
 		}
 		t.kept = append(t.kept, c)
+		t.page.work.curves = t.kept
 		t.update()
 	}
 }

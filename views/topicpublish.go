@@ -18,7 +18,7 @@ import (
 
 // maxFile is the largest file that is published, in bytes; the connection takes
 // no larger payload.
-const maxFile = 16 << 20
+const maxFile = 1 << 20
 
 // The forms in which a payload is written.
 const (
@@ -44,7 +44,6 @@ type topicPublish struct {
 	result   *fyne.Container
 	file     []byte // a payload from a file, or nil
 	fileName string
-	book     topics.Book
 	box      fyne.CanvasObject
 }
 
@@ -66,8 +65,27 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.send = primaryButton(i18n.T("topics.publish.send"), icon("send"), u.publish)
 	u.layOut()
 	u.fillSaved()
-	u.update()
+	u.restore(p.work.unsent)
 	return u
+}
+
+// keep puts what is written by, for the page that comes after this one.
+func (u *topicPublish) keep() {
+	u.page.work.unsent = unsent{
+		u.topic.Text, u.payload.Text, u.form.SelectedIndex(), u.qos.SelectedIndex(), u.retained.Checked, u.file, u.fileName,
+	}
+}
+
+func (u *topicPublish) restore(m unsent) {
+	u.form.setQuietly(max(m.form, 0))
+	u.qos.setQuietly(max(m.qos, 0))
+	u.retained.setQuietly(m.retained)
+	u.payload.SetText(m.payload)
+	u.topic.SetText(m.topic)
+	if m.file != nil {
+		u.setFile(m.fileName, m.file)
+	}
+	u.update()
 }
 
 func (u *topicPublish) layOut() {
@@ -92,6 +110,9 @@ func (u *topicPublish) setTopic(topic string) {
 // update checks what is written, as it is typed.
 func (u *topicPublish) update() {
 	_, text := u.draft()
+	if text == "" && !u.page.desk.Traffic.Online() {
+		text = i18n.T("topics.publish.offline")
+	}
 	setLabel(u.check, text)
 	show(u.check, text != "")
 	able := u.topic.Text != "" && text == ""
@@ -203,7 +224,7 @@ func (u *topicPublish) sendDraft(d topics.Draft) {
 	if err := u.page.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
 		u.result.Add(u.page.desk.problemView(err, func() { u.sendDraft(d) }))
 	} else {
-		u.book.Note(d)
+		u.page.work.book.Note(d)
 		safe, _ := topics.Display(d.Topic, 60)
 		u.page.desk.toast(i18n.T("topics.publish.sent", "Topic", safe))
 	}
@@ -233,7 +254,7 @@ func (u *topicPublish) fill(d topics.Draft) {
 // lastMenu lists the last messages that were published by hand.
 func (u *topicPublish) lastMenu() {
 	var items []*fyne.MenuItem
-	for _, d := range u.book.Sent() {
+	for _, d := range u.page.work.book.Sent() {
 		topic, _ := topics.Display(d.Topic, 40)
 		value := shortValue(topics.Entry{Payload: d.Payload, Size: len(d.Payload)}, 24)
 		items = append(items, fyne.NewMenuItem(i18n.T("topics.publish.item", "Topic", topic, "Value", value), func() { u.fill(d) }))
@@ -297,8 +318,10 @@ func (u *topicPublish) saveDialog() {
 				return false
 			}
 			u.page.desk.Settings.Update(func(v *settings.Values) {
-				v.Topics.Saved = append(v.Topics.Saved, settings.Publish{ID: settings.NewID(), Name: strings.TrimSpace(name.Text), Topic: d.Topic,
-					Payload: device.Text(d.Payload), QoS: d.QoS, Retained: d.Retained})
+				v.Topics.Saved = append(v.Topics.Saved, settings.Publish{
+					ID: settings.NewID(), Name: strings.TrimSpace(name.Text), Topic: d.Topic,
+					Payload: device.Text(d.Payload), QoS: d.QoS, Retained: d.Retained,
+				})
 			})
 			u.fillSaved()
 			return true

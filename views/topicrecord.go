@@ -15,29 +15,29 @@ import (
 
 // recordItems are the menu's entries for files.
 func (p *topicPage) recordItems() []*fyne.MenuItem {
-	record := fyne.NewMenuItemWithIcon(i18n.T("topics.record"), icon("record"), p.recordDialog)
+	record := fyne.NewMenuItemWithIcon(i18n.T("topics.record"), icon("record"), p.work.recordDialog)
 	if p.tree.Recorder() != nil {
-		record = fyne.NewMenuItemWithIcon(i18n.T("topics.record.stop"), icon("stop"), p.stopRecording)
+		record = fyne.NewMenuItemWithIcon(i18n.T("topics.record.stop"), icon("stop"), p.work.stopRecording)
 	}
 	return []*fyne.MenuItem{
 		record,
 		fyne.NewMenuItemWithIcon(i18n.T("topics.export.all"), icon("save"), func() { p.exportDialog("") }),
-		fyne.NewMenuItemWithIcon(i18n.T("topics.import"), icon("open"), func() { p.openRecording(p.importFile) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.import"), icon("open"), func() { p.openRecording(p.work.importFile) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.replay"), icon("play"), p.replayDialog),
 	}
 }
 
 // saveFile asks for a file to write to.
-func (p *topicPage) saveFile(name string, do func(io.WriteCloser)) {
-	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil || w == nil {
-			p.problem(err)
-			return
+func (d *desk) saveFile(name string, do func(io.WriteCloser)) {
+	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil {
+			d.showProblem(err)
+		} else if w != nil {
+			do(w)
 		}
-		do(w)
-	}, p.desk.window())
-	d.SetFileName(name)
-	d.Show()
+	}, d.window())
+	f.SetFileName(name)
+	f.Show()
 }
 
 func (p *topicPage) openRecording(do func(io.ReadCloser)) {
@@ -51,61 +51,64 @@ func (p *topicPage) openRecording(do func(io.ReadCloser)) {
 }
 
 // recordDialog begins to write everything that comes into a file.
-func (p *topicPage) recordDialog() {
-	name := "lamplighter-" + p.now().Format("20060102-150405") + ".jsonl"
-	p.saveFile(name, func(w io.WriteCloser) {
-		p.tree.SetRecorder(topics.Record(w))
-		p.showRecording()
+func (w *topicWork) recordDialog() {
+	name := "lamplighter-" + time.Now().Format("20060102-150405") + ".jsonl"
+	w.desk.saveFile(name, func(out io.WriteCloser) {
+		w.tree.SetRecorder(topics.Record(out))
+		w.watchRecording()
 	})
 }
 
-// showRecording tells every second how far the recording is.
-func (p *topicPage) showRecording() {
-	p.recordTick = nil
-	r := p.tree.Recorder()
+// watchRecording tells every second how far the recording is.
+func (w *topicWork) watchRecording() {
+	r := w.tree.Recorder()
 	if r == nil {
 		return
 	}
-	written, dropped, err := r.Stats()
-	if err != nil {
-		p.tree.SetRecorder(nil)
+	if _, _, err := r.Stats(); err != nil {
+		w.tree.SetRecorder(nil)
 		r.Close(func(error) {})
-		p.setTask(p.desk.problemView(err, p.recordDialog))
+		w.setTask(func() fyne.CanvasObject { return w.desk.problemView(err, w.recordDialog) })
 		return
 	}
+	w.setTask(func() fyne.CanvasObject { return w.drawRecording(r) })
+	after(time.Second, w.desk.Post, w.watchRecording)
+}
+
+func (w *topicWork) drawRecording(r *topics.Recorder) fyne.CanvasObject {
+	written, dropped, _ := r.Stats()
 	text := i18n.T("topics.record.now", "Count", countWords(written))
 	if dropped > 0 {
 		text = i18n.T("topics.record.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
 	}
-	p.setTask(notice(remark, text, newButton(i18n.T("topics.record.stop"), icon("stop"), p.stopRecording)))
-	p.recordTick = after(time.Second, p.desk.Post, p.showRecording)
+	return notice(remark, text, newButton(i18n.T("topics.record.stop"), icon("stop"), w.stopRecording))
 }
 
-func (p *topicPage) stopRecording() {
-	r := p.tree.Recorder()
+func (w *topicWork) stopRecording() {
+	r := w.tree.Recorder()
 	if r == nil {
 		return
 	}
-	p.tree.SetRecorder(nil)
+	w.tree.SetRecorder(nil)
 	r.Close(func(err error) {
-		p.desk.Post(func() {
+		w.desk.Post(func() {
 			written, _, _ := r.Stats()
-			p.finished(i18n.T("topics.record.done", "Count", countWords(written)), err)
+			w.finished(func() string { return i18n.T("topics.record.done", "Count", countWords(written)) }, err)
 		})
 	})
 }
 
 // finished tells how a piece of work ended.
-func (p *topicPage) finished(text string, err error) {
-	closeIt := quietButton("", icon("cross"), func() { p.setTask(nil) })
-	switch {
-	case errors.Is(err, topics.ErrRecording):
-		p.setTask(notice(failure, i18n.T("topics.import.not"), closeIt))
-	case err != nil && !errors.Is(err, context.Canceled):
-		p.setTask(p.desk.problemView(err, nil))
-	default:
-		p.setTask(notice(success, text, closeIt))
-	}
+func (w *topicWork) finished(text func() string, err error) {
+	w.setTask(func() fyne.CanvasObject {
+		switch {
+		case errors.Is(err, topics.ErrRecording):
+			return notice(failure, i18n.T("topics.import.not"), w.closer())
+		case err != nil && !errors.Is(err, context.Canceled):
+			return w.desk.problemView(err, nil)
+		}
+		return notice(success, text(), w.closer())
+	})
 }
 
 // exportDialog asks for the form, then for the file.
@@ -126,13 +129,14 @@ func (p *topicPage) exportDialog(topic string) {
 		if form.SelectedIndex() == 1 {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
-		p.saveFile(fileName(topic, ext), func(w io.WriteCloser) {
+		p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) {
 			topics.Export(p.tree, id, kind, w, p.desk.Post, func(written int, done bool, err error) {
+				count := countWords(uint64(written))
 				if done {
-					p.finished(i18n.T("topics.export.done", "Count", countWords(uint64(written))), err)
+					p.work.finished(func() string { return i18n.T("topics.export.done", "Count", count) }, err)
 					return
 				}
-				p.setTask(notice(remark, i18n.T("topics.export.now", "Count", countWords(uint64(written)))))
+				p.work.setTask(func() fyne.CanvasObject { return notice(remark, i18n.T("topics.export.now", "Count", count)) })
 			})
 		})
 		return true
@@ -141,12 +145,12 @@ func (p *topicPage) exportDialog(topic string) {
 
 // importFile reads a recording into the tree; nothing is published. What was
 // retained then is not shown as retained now, for today's broker may not keep it.
-func (p *topicPage) importFile(r io.ReadCloser) {
-	p.play(r, 0, func(batch []topics.Message) error {
+func (w *topicWork) importFile(r io.ReadCloser) {
+	w.play(r, 0, func(batch []topics.Message) error {
 		for i := range batch {
 			batch[i].Retained = false
 		}
-		p.tree.Receive(batch, 0)
+		w.tree.Receive(batch, 0)
 		return nil
 	}, "topics.import.done")
 }
@@ -158,7 +162,7 @@ func (p *topicPage) replayDialog() {
 	speed.setQuietly(0)
 	p.desk.ask(question{Title: i18n.T("topics.replay"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
 		p.openRecording(func(r io.ReadCloser) {
-			p.play(r, speeds[max(0, speed.SelectedIndex())], p.publishAll, "topics.replay.done")
+			p.work.play(r, speeds[max(0, speed.SelectedIndex())], p.work.publishAll, "topics.replay.done")
 		})
 		return true
 	}})
@@ -166,9 +170,9 @@ func (p *topicPage) replayDialog() {
 
 // publishAll publishes messages as they were, but retained ones only as a
 // person would: never a command that would haunt a lamp.
-func (p *topicPage) publishAll(batch []topics.Message) error {
+func (w *topicWork) publishAll(batch []topics.Message) error {
 	for _, m := range batch {
-		if err := p.desk.Traffic.PublishMessage(m.Topic, m.Payload, m.QoS, false); err != nil {
+		if err := w.desk.Traffic.PublishMessage(m.Topic, m.Payload, m.QoS, false); err != nil {
 			return err
 		}
 	}
@@ -176,38 +180,40 @@ func (p *topicPage) publishAll(batch []topics.Message) error {
 }
 
 // play runs a recording, with a way to stop it.
-func (p *topicPage) play(r io.ReadCloser, speed float64, take func([]topics.Message) error, doneKey string) {
-	if p.stopPlay != nil {
-		p.stopPlay()
+func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Message) error, doneKey string) {
+	if w.cancel != nil {
+		w.cancel()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p.stopPlay = cancel
+	w.cancel = cancel
 	count := uint64(0)
 	var failed error
-	show := func() {
-		p.setTask(notice(remark, i18n.T("topics.play.now", "Count", countWords(count)), newButton(i18n.T("topics.stop"), icon("stop"), cancel)))
+	draw := func() fyne.CanvasObject {
+		return notice(remark, i18n.T("topics.play.now", "Count", countWords(count)), newButton(i18n.T("topics.stop"), icon("stop"), cancel))
 	}
-	show()
-	shown := p.now()
-	topics.Play(ctx, r, speed, p.desk.Post, func(batch []topics.Message) {
+	w.setTask(draw)
+	shown := time.Now()
+	topics.Play(ctx, r, speed, w.desk.Post, func(batch []topics.Message) {
 		if failed = take(batch); failed != nil {
 			cancel()
 			return
 		}
 		count += uint64(len(batch))
-		if now := p.now(); now.Sub(shown) > detailTime {
+		if now := time.Now(); now.Sub(shown) > detailTime {
 			shown = now
-			show()
+			w.setTask(draw)
 		}
-	}, func(read, bad int, err error) {
+	}, func(_, bad int, err error) {
 		cancel()
 		if failed != nil {
 			err = failed
 		}
-		text := i18n.T(doneKey, "Count", countWords(count))
-		if bad > 0 {
-			text = i18n.T("topics.play.bad", "Text", text, "Bad", bad)
-		}
-		p.finished(text, err)
+		w.finished(func() string {
+			text := i18n.T(doneKey, "Count", countWords(count))
+			if bad > 0 {
+				text = i18n.T("topics.play.bad", "Text", text, "Bad", bad)
+			}
+			return text
+		}, err)
 	})
 }

@@ -35,33 +35,33 @@ func (p *topicPage) retainedDialog(topic string) {
 		name, _ := topics.Display(k.Topic, 200)
 		l.(*codeLine).write(codeText{text: name, remark: shortValue(topics.Entry{Payload: k.Payload, Size: len(k.Payload)}, 30)})
 	})
-	text := i18n.N("topics.retained.text", count)
+	text := countN("topics.retained.text", count)
 	if count > len(list) {
 		text = i18n.T("topics.retained.most", "Count", countWords(uint64(count)), "Most", countWords(eraseMost))
 	}
 	p.desk.ask(question{
 		Title: i18n.T("topics.retained.title", "Topic", safe), Text: text,
 		Content: container.NewGridWrap(fyne.NewSize(dialogWidth-unit*6, unit*26), lines),
-		Yes:     i18n.N("topics.retained.yes", len(list)), Danger: true,
-		Do: func() bool { p.eraser(list, false).start(); return true },
+		Yes:     countN("topics.retained.yes", len(list)), Danger: true,
+		Do: func() bool { p.work.eraser(list, false).start(); return true },
 	})
 }
 
 // eraser erases what the broker keeps, or puts it back.
 type eraser struct {
-	page *topicPage
+	work *topicWork
 	list []topics.Kept
 	undo bool
 	done int
 	stop func()
 }
 
-func (p *topicPage) eraser(list []topics.Kept, undo bool) *eraser {
-	if p.erasing != nil && p.erasing.stop != nil {
-		p.erasing.stop()
+func (w *topicWork) eraser(list []topics.Kept, undo bool) *eraser {
+	if w.erasing != nil && w.erasing.stop != nil {
+		w.erasing.stop()
 	}
-	p.erasing = &eraser{page: p, list: list, undo: undo}
-	return p.erasing
+	w.erasing = &eraser{work: w, list: list, undo: undo}
+	return w.erasing
 }
 
 func (e *eraser) start() { e.step() }
@@ -71,60 +71,52 @@ func (e *eraser) step() {
 	e.stop = nil
 	for range eraseStep {
 		if e.done == len(e.list) {
-			e.page.showErased(e, nil)
-			return
+			break
 		}
 		k := e.list[e.done]
 		payload := k.Payload
 		if !e.undo {
 			payload = nil
 		}
-		if err := e.page.desk.Traffic.PublishMessage(k.Topic, payload, max(k.QoS, 1), true); err != nil {
-			e.page.showErased(e, err)
+		if err := e.work.desk.Traffic.PublishMessage(k.Topic, payload, max(k.QoS, 1), true); err != nil {
+			e.failed(err)
 			return
 		}
 		e.done++
 	}
-	e.page.showErased(e, nil)
-	e.stop = after(erasePause, e.page.desk.Post, e.step)
+	if e.done < len(e.list) {
+		e.stop = after(erasePause, e.work.desk.Post, e.step)
+	}
+	e.work.setTask(e.draw)
 }
 
-// showErased tells how far it came, with the way back once it is done.
-func (p *topicPage) showErased(e *eraser, err error) {
-	if err != nil {
-		left := &eraser{page: p, list: e.list[e.done:], undo: e.undo}
-		p.setTask(p.desk.problemView(err, func() { p.erasing = left; left.start() }))
-		return
+// failed tells why it does not go on, with a way to go on.
+func (e *eraser) failed(err error) {
+	e.work.setTask(func() fyne.CanvasObject { return e.work.desk.problemView(err, e.step) })
+}
+
+// halt leaves the rest as it is.
+func (e *eraser) halt() {
+	if e.stop != nil {
+		e.stop()
+		e.stop = nil
 	}
+	e.list = e.list[:e.done]
+	e.work.setTask(e.draw)
+}
+
+// draw tells how far it came, with the way back once it is done.
+func (e *eraser) draw() fyne.CanvasObject {
 	n, all := countWords(uint64(e.done)), countWords(uint64(len(e.list)))
 	finished := e.done == len(e.list)
-	closeIt := quietButton("", icon("cross"), func() { p.setTask(nil) })
 	switch {
 	case e.undo && finished:
-		p.setTask(notice(success, i18n.T("topics.retained.undone", "Count", n), closeIt))
+		return notice(success, i18n.T("topics.retained.undone", "Count", n), e.work.closer())
 	case e.undo:
-		p.setTask(notice(remark, i18n.T("topics.retained.undoing", "Done", n, "All", all)))
+		return notice(remark, i18n.T("topics.retained.undoing", "Done", n, "All", all))
 	case finished:
-		undo := newButton(i18n.T("topics.retained.undo"), nil, func() { p.eraser(e.list, true).start() })
-		p.setTask(notice(success, i18n.T("topics.retained.done", "Count", n), undo, closeIt))
-	default:
-		stop := newButton(i18n.T("topics.stop"), icon("stop"), func() {
-			if e.stop != nil {
-				e.stop()
-			}
-			e.list = e.list[:e.done]
-			p.showErased(e, nil)
-		})
-		p.setTask(notice(remark, i18n.T("topics.retained.doing", "Done", n, "All", all), stop))
+		undo := newButton(i18n.T("topics.retained.undo"), nil, func() { e.work.eraser(e.list, true).start() })
+		return notice(success, i18n.T("topics.retained.done", "Count", n), undo, e.work.closer())
 	}
-}
-
-// setTask shows what is being done, above the tree; nil shows nothing.
-func (p *topicPage) setTask(o fyne.CanvasObject) {
-	p.task.Objects = nil
-	if o != nil {
-		p.task.Add(o)
-	}
-	p.task.Refresh()
-	show(p.task, o != nil)
+	return notice(remark, i18n.T("topics.retained.doing", "Done", n, "All", all), newButton(i18n.T("topics.stop"), icon("stop"), e.halt))
 }

@@ -176,7 +176,7 @@ func levelName(name string) string {
 // rowValue is the last value in one line, or what is below a level without one.
 func rowValue(l topics.Level) string {
 	if !l.Topic {
-		return i18n.N("topics.row.topics", l.Topics)
+		return countN("topics.row.topics", l.Topics)
 	}
 	return "= " + shortValue(l.Last, rowChars)
 }

@@ -86,7 +86,7 @@ func chipWords(sub Subscription) string {
 	if sub.Err != nil {
 		return i18n.T("topics.sub.refused", "Filter", safe)
 	}
-	if sub.Answered && sub.Granted != sub.QoS {
+	if sub.Answered && sub.Granted < sub.QoS {
 		return i18n.T("topics.sub.granted", "Filter", safe, "QoS", sub.Granted)
 	}
 	return i18n.T("topics.sub.chip", "Filter", safe, "QoS", sub.QoS)

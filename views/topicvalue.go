@@ -56,7 +56,7 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.lines = newLineList(v.count, func() listLine { return newCodeLine(true) }, v.bind)
 	v.lines.tapped = func(i int, _ fyne.Position) bool { v.fold(i); return true }
 	v.lines.resized = func() {
-		if v.text != nil && v.paths == nil || v.hex != nil {
+		if v.text != nil || v.hex != nil {
 			v.write()
 		}
 	}
@@ -198,19 +198,27 @@ func (v *topicValue) writeText(payload []byte) {
 	safe, _ := topics.Text(payload, len(payload))
 	columns := v.columns()
 	for _, line := range strings.Split(safe, "\n") {
-		start, used := 0, 0
-		for i, r := range line {
-			wide := 1
-			if ideograph(r) || r > 0xffff {
-				wide = 2
-			}
-			if used += wide; used > columns {
-				v.text = append(v.text, codeText{text: line[start:i]})
-				start, used = i, wide
-			}
+		for _, part := range wrapCode(line, columns) {
+			v.text = append(v.text, codeText{text: part})
 		}
-		v.text = append(v.text, codeText{text: line[start:]})
 	}
+}
+
+// wrapCode breaks a line after so many letters, of which wide ones count twice.
+func wrapCode(line string, columns int) (parts []string) {
+	columns = max(columns, 12)
+	start, used := 0, 0
+	for i, r := range line {
+		wide := 1
+		if ideograph(r) || r > 0xffff {
+			wide = 2
+		}
+		if used += wide; used > columns {
+			parts = append(parts, line[start:i])
+			start, used = i, wide
+		}
+	}
+	return append(parts, line[start:])
 }
 
 // writeJSON writes a line for each value, with what changed marked by a sign
@@ -231,7 +239,15 @@ func (v *topicValue) writeJSON(payload []byte) bool {
 				i = l.End
 			}
 		}
-		v.text, v.paths = append(v.text, t), append(v.paths, path)
+		for k, part := range wrapCode(t.text, v.columns()-2*t.depth-1-len(t.remark)) {
+			line := codeText{depth: t.depth + 1, text: part, tint: t.tint, fill: t.fill}
+			if k == 0 {
+				line = t
+				line.text = part
+			}
+			v.text, v.paths = append(v.text, line), append(v.paths, path)
+			path = ""
+		}
 	}
 	return len(lines) > 0
 }
@@ -242,9 +258,7 @@ func jsonText(l topics.JSONLine) codeText {
 		key, _ := topics.Display(l.Key, 120)
 		t.text = key + ": " + t.text
 	}
-	if safe, cut := topics.Display(t.text, 2000); cut {
-		t.text = safe + ellipsis
-	}
+	t.text, _ = topics.Display(t.text, len(t.text)+1)
 	switch l.Mark {
 	case topics.MarkChanged:
 		was, _ := topics.Display(l.Was, 60)

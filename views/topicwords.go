@@ -23,6 +23,11 @@ func countWords(n uint64) string {
 	return s
 }
 
+// countN is a text with a number of things in it.
+func countN(key string, n int) string {
+	return i18n.N(key, n, "Count", countWords(uint64(max(n, 0))))
+}
+
 // sizeWords writes a number of bytes.
 func sizeWords(n int) string {
 	switch {
