@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -32,6 +33,11 @@ const (
 	version = "0.1.0"
 )
 
+// gcPercent bounds what the garbage collector lets lie about, in percent of what
+// is in use. Most of that is the topics' messages, in blocks without pointers
+// that cost the collector nothing to keep: twice their budget need not be taken.
+const gcPercent = 30
+
 func main() {
 	data := flag.String("data", "", "`folder` for settings, roster, broker data and logs (default: the system's folder for settings)")
 	tell := flag.Bool("version", false, "print the version and end")
@@ -40,6 +46,7 @@ func main() {
 		fmt.Println("Lamplighter", version)
 		return
 	}
+	debug.SetGCPercent(gcPercent)
 	if err := run(*data); err != nil {
 		fmt.Fprintln(os.Stderr, "lamplighter:", err)
 		os.Exit(1)
