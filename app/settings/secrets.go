@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -94,17 +96,62 @@ const keyringTime = 5 * time.Second
 
 // OpenSecrets finds the best place for the secrets of a data folder: the
 // system's keyring if it works within 5 s, else an encrypted file in the folder.
-// Once a folder has that file, it is used from then on, so that no secret is
-// lost between the two.
+// Once a folder has that file, it is used from then on. What the keyring had
+// before is read there still; while it does not work, Get fails for it with
+// another error than ErrNoSecret, so that nobody takes it for lost.
 func OpenSecrets(dir string) (Secrets, error) {
-	if hasSecretFile(dir) || !keyringWorks() {
-		return OpenFile(dir)
+	works := !hasSecretFile(dir) || hasFolderID(dir)
+	works = works && keyringWorks()
+	if works && !hasSecretFile(dir) {
+		return openKeyring(dir)
 	}
+	file, err := OpenFile(dir)
+	if err != nil || !hasFolderID(dir) {
+		return file, err
+	}
+	both := &fileBeforeKeyring{Secrets: file}
+	if works {
+		both.keyring, err = openKeyring(dir)
+	}
+	return both, err
+}
+
+func openKeyring(dir string) (Secrets, error) {
 	scope, err := folderID(dir)
 	if err != nil {
 		return nil, err
 	}
 	return remembered(&keyringSecrets{scope: scope}), nil
+}
+
+// fileBeforeKeyring is the file of a folder whose secrets were in the keyring
+// before.
+type fileBeforeKeyring struct {
+	Secrets
+	keyring Secrets // nil while it does not work
+}
+
+var errNoKeyring = errors.New("the system's keyring does not work now")
+
+// Get reads a secret.
+func (f *fileBeforeKeyring) Get(key string) (string, error) {
+	v, err := f.Secrets.Get(key)
+	switch {
+	case !errors.Is(err, ErrNoSecret):
+		return v, err
+	case f.keyring == nil:
+		return "", secretError("read", errNoKeyring)
+	}
+	return f.keyring.Get(key)
+}
+
+// Delete forgets a secret in both places.
+func (f *fileBeforeKeyring) Delete(key string) error {
+	err := f.Secrets.Delete(key)
+	if f.keyring != nil {
+		err = errors.Join(err, f.keyring.Delete(key))
+	}
+	return err
 }
 
 // keyringWorks writes, reads and deletes something.
@@ -219,9 +266,17 @@ func (m *memory) keep(key, value string) {
 	m.mu.Unlock()
 }
 
+const folderFile = "folder.id"
+
+// hasFolderID tells whether the folder's secrets have been in the keyring.
+func hasFolderID(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, folderFile))
+	return err == nil
+}
+
 // folderID is a random name for a data folder.
 func folderID(dir string) (string, error) {
-	id, err := readOrMake(dir, "folder.id", func() []byte { return []byte(randomHex(8)) })
+	id, err := readOrMake(dir, folderFile, func() []byte { return []byte(randomHex(8)) })
 	if err != nil {
 		return "", fmt.Errorf("name the data folder: %w", err)
 	}

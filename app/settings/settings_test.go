@@ -409,6 +409,47 @@ func TestWithoutAKeyringAFileIsUsedAndKept(t *testing.T) {
 	}
 }
 
+func TestWhatTheKeyringHadIsNotLostWhenItFailsForADay(t *testing.T) {
+	keyring.MockInit()
+	dir := t.TempDir()
+	s, err := OpenSecrets(dir)
+	if err != nil || s.Kind() != Keyring || s.Set("a", "1") != nil || s.Set("b", "1") != nil {
+		t.Fatal(s, err)
+	}
+	scope, err := folderID(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring.MockInitWithError(errors.New("locked"))
+	if s, err = OpenSecrets(dir); err != nil || s.Kind() != File {
+		t.Fatal(s, err)
+	}
+	if v, err := s.Get("a"); err == nil || errors.Is(err, ErrNoSecret) {
+		t.Errorf("%q, %v: it looks as if it were lost", v, err)
+	}
+	if err := s.Set("b", "2"); err != nil {
+		t.Fatal(err)
+	}
+	keyring.MockInit() // it works the next day, and has what it had
+	if err := keyring.Set(service, scope+"/a", "1"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = OpenSecrets(dir); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"a": "1", "b": "2"} {
+		if v, err := s.Get(key); v != want || err != nil {
+			t.Errorf("%s is %q, %v", key, v, err)
+		}
+	}
+	if err := s.Delete("a"); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Get("a"); !errors.Is(err, ErrNoSecret) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestASecretFileFromAnotherPCIsMovedAside(t *testing.T) {
 	dir := t.TempDir()
 	s, err := OpenFile(dir)

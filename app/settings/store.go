@@ -129,7 +129,11 @@ func (s *Store) Moved() []string {
 	if s.moved != "" {
 		all = append(all, s.moved)
 	}
-	if f, ok := s.secrets.(*fileSecrets); ok && f.moved != "" {
+	secrets := s.secrets
+	if both, ok := secrets.(*fileBeforeKeyring); ok {
+		secrets = both.Secrets
+	}
+	if f, ok := secrets.(*fileSecrets); ok && f.moved != "" {
 		all = append(all, f.moved)
 	}
 	return all
