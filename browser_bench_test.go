@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -105,6 +106,7 @@ func (f *floodBench) once(program, settings string) {
 	f.w.key("ctrl+3")
 	f.w.find("entry", "")
 	shown := f.showAll()
+	f.ReportMetric(resident(f.B, f.w.cmd.Process.Pid), "topics-rss-mb")
 	f.openBranches()
 	f.w.shot("flood-before")
 	f.stream(idle, shown)
@@ -113,19 +115,35 @@ func (f *floodBench) once(program, settings string) {
 // login reads the pupils' password from the screen, for the publisher.
 func (f *floodBench) login() {
 	f.w.key("ctrl+4")
-	f.w.click("button", "Show")
-	f.w.find("", "pupil")
-	for i, all := 0, f.w.widgets(); i < len(all); i++ {
-		if all[i].Text == "pupil" {
-			f.user = "pupil"
-		} else if f.user != "" && strings.HasSuffix(all[i].Type, "Text") || f.user != "" && strings.HasSuffix(all[i].Type, "Label") {
-			if text := all[i].Text; len(text) >= 10 && !strings.Contains(text, " ") {
-				f.password = text
-				return
-			}
+	f.w.find("Label", "Settings")
+	f.w.xdotool("mousemove", "--window", f.w.id, "700", "400")
+	f.scrollTo("Show it")
+	f.w.click("button", "Show it")
+	f.scrollTo("Hide it")
+	var texts []string
+	for _, x := range f.w.widgets() {
+		if strings.HasSuffix(x.Type, "Label") {
+			texts = append(texts, x.Text)
 		}
 	}
-	f.Fatalf("no password on the screen: %v", f.w.texts())
+	i, k := slices.Index(texts, "User name"), slices.Index(texts, "Password")
+	if i < 0 || k < 0 {
+		f.Fatalf("no password on the screen: %v", f.w.texts())
+	}
+	f.user, f.password = texts[i+1], texts[k+1]
+}
+
+// scrollTo turns the wheel until a button and what is below it can be seen.
+func (f *floodBench) scrollTo(text string) {
+	f.w.until(text, func() bool {
+		for _, x := range f.w.widgets() {
+			if strings.Contains(x.Text, text) && x.Y < 500 {
+				return true
+			}
+		}
+		f.w.xdotool("click", "5")
+		return false
+	})
 }
 
 // showAll subscribes in the window and gives the seconds until every retained
@@ -160,12 +178,15 @@ func (f *floodBench) stream(idle, shown float64) {
 	pid := f.w.cmd.Process.Pid
 	before := f.counts()
 	f.sub = f.subscribe()
+	subscribed := time.Now()
 	retained := f.sub.settled(f.B)
-	cpu, subCPU, began := cpuTime(f.B, pid), cpuTime(f.B, f.sub.pid()), time.Now()
+	f.ReportMetric(f.sub.last().Sub(subscribed).Seconds(), "mosquitto_sub-topics-s")
+	cpu, subCPU, kept, began := cpuTime(f.B, pid), cpuTime(f.B, f.sub.pid()), waited(f.B, pid), time.Now()
 	p := f.publish("-rate", strconv.Itoa(floodRate), "-for", floodTime(f.B).String())
 	waits, most := f.watch(p)
 	sent := p.wait(f.B)
 	took := time.Since(began)
+	kept = waited(f.B, pid) - kept
 	cpu, subCPU = cpuTime(f.B, pid)-cpu, cpuTime(f.B, f.sub.pid())-subCPU
 	ended := time.Now()
 	lost := f.catchUp(before.Received + uint64(sent))
@@ -176,6 +197,7 @@ func (f *floodBench) stream(idle, shown float64) {
 	f.ReportMetric(quantile(waits, 0.99), "ui-p99-ms")
 	f.ReportMetric(quantile(waits, 1), "ui-max-ms")
 	f.ReportMetric(float64(len(waits)), "ui-samples")
+	f.ReportMetric(100*kept.Seconds()/took.Seconds(), "ui-starved-pct")
 	f.ReportMetric(100*cpu.Seconds()/took.Seconds(), "cpu-pct")
 	f.ReportMetric(100*subCPU.Seconds()/took.Seconds(), "mosquitto_sub-cpu-pct")
 	f.ReportMetric(idle, "idle-rss-mb")
@@ -295,19 +317,21 @@ func (p *process) wait(b *testing.B) int {
 type subscriber struct {
 	cmd   *exec.Cmd
 	count atomic.Int64
+	at    atomic.Int64 // when the last message came, Unix nanoseconds
 }
 
 func (f *floodBench) subscribe() *subscriber {
 	host, port, _ := net.SplitHostPort(f.addr)
 	args := []string{"-h", host, "-p", port, "-t", f.filter, "-F", "x"}
-	if f.user != "" {
-		config := filepath.Join(f.TempDir(), "mosquitto_sub") // a password is in no list of processes
-		if err := os.WriteFile(config, []byte("-u "+f.user+"\n-P "+f.password+"\n"), 0o600); err != nil {
+	s := &subscriber{cmd: exec.Command("mosquitto_sub", args...)}
+	if f.user != "" { // a password is in no list of processes
+		dir := f.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "mosquitto_sub"), []byte("-u "+f.user+"\n-P "+f.password+"\n"), 0o600); err != nil {
 			f.Fatal(err)
 		}
-		args = append(args, "-o", config)
+		s.cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+dir)
 	}
-	s := &subscriber{cmd: exec.Command("mosquitto_sub", args...)}
+	s.cmd.Stderr = os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		f.Fatal(err)
@@ -316,10 +340,13 @@ func (f *floodBench) subscribe() *subscriber {
 	go func() {
 		for in := bufio.NewScanner(out); in.Scan(); {
 			s.count.Add(1)
+			s.at.Store(time.Now().UnixNano())
 		}
 	}()
 	return s
 }
+
+func (s *subscriber) last() time.Time { return time.Unix(0, s.at.Load()) }
 
 func (s *subscriber) pid() int { return s.cmd.Process.Pid }
 
@@ -348,4 +375,17 @@ func cpuTime(b *testing.B, pid int) time.Duration {
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * time.Second / 100
+}
+
+// waited is how long a process's first thread, the one that draws, could have
+// run and was not let by other programs: what it says of the machine must be
+// known to read the other figures (proc(5), schedstat).
+func waited(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/schedstat", pid, pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	ns, _ := strconv.ParseInt(strings.Fields(string(data))[1], 10, 64)
+	return time.Duration(ns)
 }

@@ -49,7 +49,8 @@ func newTopicRow() *topicRow {
 		sign: canvas.NewText("", nil), name: canvas.NewText("", nil), value: canvas.NewText("", nil), count: canvas.NewText("", nil),
 		kept: iconImage(tinted("kept", colorSoft), unit*2), star: iconImage(tinted("star-full", theme.ColorNamePrimary), unit*2),
 	}
-	r.chosen.CornerRadius, r.mark.CornerRadius = unit/2, unit/2
+	r.chosen.CornerRadius = unit / 2
+	r.mark.Hide()
 	r.count.Alignment = fyne.TextAlignTrailing
 	r.objects = container.New(still{}, r.chosen, r.mark, r.sign, r.name, r.value, r.count, r.kept, r.star)
 	return r
@@ -105,8 +106,13 @@ func (r *topicRow) fade(age time.Duration) {
 		return
 	}
 	r.alpha = alpha
+	if alpha == 0 {
+		r.mark.Hide() // a clear one is drawn too
+		return
+	}
 	c := palette[theme.ColorNamePrimary].light
 	r.mark.FillColor = color.NRGBA{R: uint8(c >> 24), G: uint8(c >> 16), B: uint8(c >> 8), A: alpha}
+	unhide(r.mark)
 	r.mark.Refresh()
 }
 

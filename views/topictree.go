@@ -14,7 +14,7 @@ import (
 // it can be read, lines more seldom.
 const (
 	frameTime   = 33 * time.Millisecond
-	readTime    = 150 * time.Millisecond
+	readTime    = 250 * time.Millisecond
 	settleTime  = 200 * time.Millisecond
 	resortTime  = 2 * time.Second
 	fadeStep    = 300 * time.Millisecond
