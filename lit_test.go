@@ -343,7 +343,7 @@ func TestAMicrobitIsRefusedKindly(t *testing.T) {
 	session.Handle(setup.Forward{})
 	loop.RunUntil(func() bool { _, failed := session.State().(setup.Failed); return failed }, "the refusal")
 	if f := setup.FaultOf(session.State().(setup.Failed).Err); f != device.NoWiFi {
-		t.Errorf("refused with %v", f)
+		t.Errorf("refused with %v: %v", f, session.State().(setup.Failed).Err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,18 +38,39 @@ const (
 func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	var id device.Identity
 	err := b.do(ctx, job{"greet", p, greetTime, report}, func(ctx context.Context, r *repl.REPL) error {
-		return greet(ctx, r, &id)
+		err := greet(ctx, r, &id)
+		for range greetTries {
+			if !misheard(err) {
+				break
+			}
+			id = device.Identity{}
+			err = greet(ctx, r, &id)
+		}
+		return err
 	})
 	return id, err
 }
 
+// greetTries is how often a greeting is said again.
+const greetTries = 3
+
+// misheard tells whether a greeting may have lost bytes on the way: its scripts
+// catch what a healthy board can raise, and the raw REPL has no checksum.
+func misheard(err error) bool {
+	var script *repl.ScriptError
+	var e *device.Error
+	return errors.As(err, &script) || errors.As(err, &e) && e.Fault == device.LineNoise
+}
+
 func greet(ctx context.Context, r *repl.REPL, id *device.Identity) error {
+	r.Careful(true) // whatever it is, as a micro:bit, whose UART keeps 64 bytes
 	if err := askIdentity(ctx, r, id); err != nil {
 		return err
 	}
 	if !id.HasWiFi {
 		return found(device.NoWiFi)
 	}
+	r.Careful(false)
 	if _, err := r.Exec(ctx, tools); err != nil {
 		return err
 	}

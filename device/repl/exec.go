@@ -57,18 +57,39 @@ func (r *REPL) ask(ctx context.Context, code string) (*reply, error) {
 	return newReply(false, r.o.MaxReply), r.plain(ctx, code)
 }
 
+// Of a board whose UART keeps little, as a micro:bit's 64 bytes.
+const (
+	carefulBytes = 32
+	carefulRest  = 10 * time.Millisecond // after each piece
+)
+
+// Careful sends scripts in small pieces with a rest after each from now on, or
+// ends that. It matters only where there is no flow control: for a board of
+// which nothing is known yet.
+func (r *REPL) Careful(on bool) { r.careful = on }
+
+func (r *REPL) piece() int {
+	if r.careful {
+		return carefulBytes
+	}
+	return pieceBytes
+}
+
 // plain sends the script at the speed of the line: this mode has no flow
 // control, and no board reads faster.
 func (r *REPL) plain(ctx context.Context, code string) error {
 	start, sent := time.Now(), 0
 	for b := []byte(code + "\x04"); len(b) > 0; {
-		n := min(pieceBytes, len(b))
+		n := min(r.piece(), len(b))
 		if err := r.w.send(ctx, b[:n]); err != nil {
 			return err
 		}
 		sent += n
 		b = b[n:]
 		due := start.Add(time.Duration(sent) * 10 * time.Second / time.Duration(r.o.Baud))
+		if r.careful {
+			due = time.Now().Add(carefulRest)
+		}
 		if err := r.w.sleep(ctx, time.Until(due)); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ type REPL struct {
 	way     int    // how bytes are streamed; known once asked
 	asked   bool
 	helpers bool // the board holds the functions for streaming
+	careful bool // scripts go in small pieces
 }
 
 // answer is what is known of a question.
