@@ -176,6 +176,9 @@ func (a *App) receive(batch []message, lost int) {
 func (a *App) Setup() *setup.Session {
 	if a.session == nil {
 		a.session = setup.NewSession(a.bench, home{a}, a.gate.Post)
+		renew := func() { a.session.Handle(setup.Renewed{}) }
+		a.Changed.Listen(renew)
+		a.Settings.Changed.Listen(renew)
 	}
 	return a.session
 }

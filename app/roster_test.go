@@ -273,3 +273,17 @@ func TestALoginThatComesWhileTheProgramEndsHarmsNothing(t *testing.T) {
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
 	a.NewPupilPassword(func(error) {})
 }
+
+func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	s := a.Setup()
+	port := func() int { return s.State().Kept().Defaults.Port }
+	if port() == 0 {
+		t.Fatal("the wizard does not know the broker that runs")
+	}
+	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
+	loop.RunUntil(func() bool { return port() == 0 }, "the broker's end in the wizard")
+	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })
+	loop.RunUntil(func() bool { return port() != 0 }, "the broker's start in the wizard")
+}

@@ -186,6 +186,15 @@ func (c *choice) setQuietly(index int) {
 	c.OnChanged = changed
 }
 
+// setOptionsQuietly lists other options, and chooses none of them.
+func (c *choice) setOptionsQuietly(options []string) {
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetOptions(options)
+	c.ClearSelected()
+	c.OnChanged = changed
+}
+
 // FocusGained shows the focus, and scrolls it into view.
 func (c *choice) FocusGained() {
 	c.Select.FocusGained()

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,7 @@ type brokerPage struct {
 	form    fyne.CanvasObject
 	ownBox  fyne.CanvasObject
 	hosts   []string
+	before  []setup.Connection // what known lists
 }
 
 func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
@@ -54,17 +56,53 @@ func (p *brokerPage) choose(own bool) func() {
 
 // ownAnswers is what there is to answer about this PC's broker.
 func (p *brokerPage) ownAnswers(d setup.Defaults) {
-	var words []string
-	for _, a := range d.Addresses {
-		p.hosts = append(p.hosts, a.Prefix.Addr().String())
-		words = append(words, addressWords(a))
-	}
-	p.address = newChoice(words, func(i int) {
+	p.address = newChoice(nil, func(i int) {
 		if i >= 0 && i < len(p.hosts) {
 			p.w.edit(func(a *setup.Answers) { a.Broker.Address = p.hosts[i] })
 		}
 	})
+	p.listAddresses(d)
 	p.ownBox = rows(labelled(i18n.T("wizard.broker.which-address"), p.address), small(i18n.T("wizard.broker.address-why")))
+}
+
+// listAddresses lists this PC's addresses, which come and go with its networks.
+func (p *brokerPage) listAddresses(d setup.Defaults) {
+	var words []string
+	p.hosts = nil
+	for _, a := range d.Addresses {
+		p.hosts = append(p.hosts, a.Prefix.Addr().String())
+		words = append(words, addressWords(a))
+	}
+	if !slices.Equal(words, p.address.Options) {
+		p.address.setOptionsQuietly(words)
+	}
+}
+
+// ownRuns lets this PC's broker be chosen while it runs.
+func (p *brokerPage) ownRuns(yes bool) {
+	if yes != p.own.off {
+		return
+	}
+	why := "wizard.broker.own-why"
+	if !yes {
+		why = "wizard.broker.own-off"
+	}
+	p.own.off = !yes
+	p.own.set(i18n.T("wizard.broker.own"), i18n.T(why), p.own.chosen)
+	p.own.Refresh()
+}
+
+// listKnown lists the brokers that were used before.
+func (p *brokerPage) listKnown(all []setup.Connection) {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Name)
+	}
+	p.before = all
+	if !slices.Equal(names, p.known.Options) {
+		p.known.setOptionsQuietly(names)
+	}
+	show(p.knowBox, len(names) > 0)
 }
 
 // addressWords is an address with the name of its interface; one that this PC
@@ -93,18 +131,14 @@ func (p *brokerPage) otherAnswers(s setup.Broker) {
 		w.edit(func(a *setup.Answers) { a.Broker.Other = withTLS(a.Broker.Other, on) })
 	})
 	p.caBox = labelled(i18n.T("wizard.broker.ca"), p.ca.in)
-	var names []string
-	for _, c := range s.Connections {
-		names = append(names, c.Name)
-	}
-	p.known = newChoice(names, func(i int) {
-		if i >= 0 && i < len(s.Connections) {
-			w.edit(func(a *setup.Answers) { a.Broker.Other = s.Connections[i].Broker })
+	p.known = newChoice(nil, func(i int) {
+		if i >= 0 && i < len(p.before) {
+			w.edit(func(a *setup.Answers) { a.Broker.Other = p.before[i].Broker })
 		}
 	})
 	p.known.PlaceHolder = i18n.T("wizard.broker.known-hint")
 	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
-	show(p.knowBox, len(names) > 0)
+	p.listKnown(s.Connections)
 	p.form = rows(p.knowBox,
 		container.New(splitLayout{0.7}, labelled(i18n.T("wizard.broker.host"), p.host.in), labelled(i18n.T("wizard.broker.port"), p.port.in)),
 		container.New(splitLayout{0.5}, labelled(i18n.T("wizard.broker.user"), p.user.in), labelled(i18n.T("wizard.broker.password"), p.pass.in)),
@@ -154,10 +188,9 @@ func (p *brokerPage) update(state setup.State) {
 	p.trouble.show(s.Problem, p.w.anyway(s.Problem)...)
 	p.own.choose(c.BuiltIn)
 	p.other.choose(!c.BuiltIn)
-	if s.Defaults.Port == 0 && !p.own.off {
-		p.own.set(i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-off"), false)
-		p.own.Disable()
-	}
+	p.ownRuns(s.Defaults.Port != 0)
+	p.listAddresses(s.Defaults)
+	p.listKnown(s.Connections)
 	show(p.ownBox, c.BuiltIn)
 	show(p.form, !c.BuiltIn)
 	for i, h := range p.hosts {
@@ -181,6 +214,8 @@ func (p *brokerPage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.broker.next"), p.w.send(setup.Forward{})
 	switch c := state.Kept().Answers.Broker; {
+	case c.BuiltIn && c.Port == 0:
+		f.why = i18n.T("wizard.broker.own-off")
 	case c.BuiltIn && c.Address == "":
 		f.why = i18n.T("wizard.broker.no-network")
 	case !c.BuiltIn && c.Other.Host == "":

@@ -98,3 +98,32 @@ func TestAnAddressWithoutANameHasNoEmptyBrackets(t *testing.T) {
 		t.Errorf("the addresses are %q", got)
 	}
 }
+
+func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
+	on := wizardDraft()
+	off := on
+	off.Defaults.Port, off.Answers.Broker.Port = 0, 0
+	_, w, m := stagedWizard(t, setup.Broker{Draft: off})
+	p := w.page.(*brokerPage)
+	if !p.own.off || p.own.remark != i18n.T("wizard.broker.own-off") {
+		t.Errorf("a broker that is off can be chosen: %q", p.own.remark)
+	}
+	if f := p.foot(m.state); f.why == "" {
+		t.Error("nothing says why it does not go on")
+	}
+	moved := on.Defaults
+	moved.Addresses = []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.99/24"), Name: "wlan0"}}
+	m.Handle(setup.Renewed{Defaults: moved, Connections: []setup.Connection{{Name: "School", Broker: device.Broker{Host: "mqtt.school.example", Port: 1883}}}})
+	if p.own.off || p.own.remark != i18n.T("wizard.broker.own-why") {
+		t.Errorf("the broker is on, and the page says %q", p.own.remark)
+	}
+	if f := p.foot(m.state); f.why != "" {
+		t.Errorf("it does not go on: %s", f.why)
+	}
+	if got := p.address.Selected; got != i18n.T("wizard.broker.address", "Address", "192.168.1.99", "Name", "wlan0") {
+		t.Errorf("the address shown is %q", got)
+	}
+	if !slices.Equal(p.known.Options, []string{"School"}) {
+		t.Errorf("the brokers listed are %q", p.known.Options)
+	}
+}

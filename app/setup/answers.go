@@ -3,7 +3,6 @@ package setup
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"unicode/utf8"
 
@@ -177,10 +176,7 @@ func firstBroker(d Defaults, others []Connection) BrokerChoice {
 
 // BuiltIn is the choice of this PC's broker at its best address.
 func BuiltIn(d Defaults) BrokerChoice {
-	c := BrokerChoice{BuiltIn: true, Port: d.Port}
-	if len(d.Addresses) > 0 {
-		c.Address = d.Addresses[0].Prefix.Addr().String()
-	}
+	c := BrokerChoice{BuiltIn: true, Port: d.Port, Address: d.best()}
 	c.Other = device.Broker{Port: 1883, KeepAlive: keepAlive}
 	return c
 }
@@ -206,7 +202,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 		return
 	}
 	a.Broker = BuiltIn(d)
-	if a.Broker.Port != 0 && (c.Find.Secret != "" || c.Find.Classroom != "" || d.has(c.Broker.Host)) {
+	if c.Find.Secret != "" || c.Find.Classroom != "" || d.has(c.Broker.Host) && c.Broker.Port == d.Port {
 		return
 	}
 	a.Broker.BuiltIn = false
@@ -217,20 +213,6 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 			a.Broker.Other = o.Broker
 		}
 	}
-}
-
-// has tells whether host is one of this PC's addresses.
-func (d Defaults) has(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
-	}
-	for _, a := range d.Addresses {
-		if a.Prefix.Addr() == ip {
-			return true
-		}
-	}
-	return false
 }
 
 // Config is everything that the board is told.

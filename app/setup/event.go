@@ -47,6 +47,12 @@ type (
 type (
 	// PortsChanged tells which ports there are.
 	PortsChanged struct{ Ports []device.Port }
+	// Renewed tells that what the app can fill in may have changed. A session adds
+	// the values itself.
+	Renewed struct {
+		Defaults    Defaults
+		Connections []Connection
+	}
 	// Greeted tells what the board is, with the answers that fit it.
 	Greeted struct {
 		Board       device.Identity
@@ -103,6 +109,7 @@ func (Fix) event()          {}
 func (Switch) event()       {}
 func (NextBoard) event()    {}
 func (PortsChanged) event() {}
+func (Renewed) event()      {}
 func (Greeted) event()      {}
 func (Ticked) event()       {}
 func (Progressed) event()   {}

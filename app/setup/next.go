@@ -15,6 +15,8 @@ func Next(s State, e Event) (State, Task) {
 	switch e := e.(type) {
 	case PortsChanged:
 		return portsChanged(s, e)
+	case Renewed:
+		return renewed(s, e), None
 	case Typed:
 		return typed(s, e), None
 	case Broke:

@@ -3,6 +3,8 @@ package setup
 import (
 	"context"
 	"log/slog"
+	"reflect"
+	"slices"
 	"time"
 
 	"lamplighter/app/watch"
@@ -74,6 +76,9 @@ func (s *Session) Handle(e Event) {
 		return
 	}
 	e = s.prepare(e)
+	if r, ok := e.(Renewed); ok && s.has(r) {
+		return
+	}
 	next, task := Next(s.state, e)
 	s.state = next
 	s.watchLamp()
@@ -99,6 +104,10 @@ func (s *Session) prepare(e Event) Event {
 		e.Defaults = s.home.Defaults(e.Board.ID)
 		e.Connections = s.home.Connections()
 		e.Base = s.base(e.Defaults, e.Defaults.Name, e.Board.ID)
+		return e
+	case Renewed:
+		e.Defaults = s.home.Defaults(s.state.Kept().Board.ID)
+		e.Connections = s.home.Connections()
 		return e
 	case NextBoard:
 		e.Defaults = s.home.Defaults("")
@@ -127,6 +136,12 @@ func (s *Session) prepare(e Event) Event {
 		}
 	}
 	return e
+}
+
+// has tells whether there is nothing new in what the app can fill in.
+func (s *Session) has(r Renewed) bool {
+	d := s.state.Kept()
+	return reflect.DeepEqual(d.Defaults, r.Defaults) && slices.Equal(d.Connections, r.Connections)
 }
 
 func (s *Session) base(d Defaults, name, id string) string {
