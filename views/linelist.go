@@ -315,7 +315,6 @@ type lineBar struct {
 	list         *lineList
 	back, thumb  *canvas.Rectangle
 	top, fits, n int
-	grab         float32
 }
 
 func newLineBar(l *lineList) *lineBar {

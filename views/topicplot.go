@@ -3,7 +3,6 @@ package views
 import (
 	"bytes"
 	"fmt"
-	"image"
 	"image/png"
 	"math"
 	"strconv"
@@ -234,7 +233,7 @@ func (t *topicPlot) save() {
 	big.Resize(fyne.NewSize(1280, 720))
 	img := software.Render(big, fyne.CurrentApp().Settings().Theme())
 	var b bytes.Buffer
-	if err := png.Encode(&b, img.(image.Image)); err != nil {
+	if err := png.Encode(&b, img); err != nil {
 		t.page.problem(err)
 		return
 	}
