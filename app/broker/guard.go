@@ -31,6 +31,7 @@ type visitor struct {
 	in       atomic.Bool // CONNACK was sent
 	replaced atomic.Bool // by a new connection of the same client: its will is not sent
 	refuse   byte        // CONNACK code for who is not let in; 0 = by mochi's choice
+	handed   bool        // what is retained is being handed over; of the client's own goroutine
 }
 
 // guard is mochi's hook for logins, rights and notices.
@@ -43,6 +44,7 @@ type guard struct {
 	store     *store
 	notices   *reporter
 	server    *mqtt.Server
+	retaining retaining
 
 	mu     sync.Mutex
 	fights map[string]*fight
@@ -65,7 +67,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill, mqtt.OnPublishDropped:
+		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketProcessed:
 		return true
 	}
 	return false
@@ -167,6 +169,9 @@ func (g *guard) OnWill(cl *mqtt.Client, will mqtt.Will) (mqtt.Will, error) {
 	if v := visitorOf(cl); v != nil && v.replaced.Load() {
 		return mqtt.Will{TopicName: nowhere}, nil
 	}
+	if will.Retain && will.WillDelayInterval == 0 {
+		g.retaining.store()
+	}
 	return will, nil
 }
 
@@ -258,6 +263,9 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		pk.FixedHeader.Retain = false
 		g.say(TooMuchKept, v, connOf(cl), pk.TopicName)
 	}
+	if pk.FixedHeader.Retain {
+		g.retaining.store()
+	}
 	return pk, nil
 }
 
@@ -284,6 +292,9 @@ func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 		if v != nil && code > 2 && i < len(pk.Filters) {
 			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
 		}
+	}
+	if v != nil {
+		g.retaining.hand(v)
 	}
 }
 

@@ -1,0 +1,43 @@
+package broker
+
+import (
+	"sync"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// retaining keeps apart who changes a retained message and who is handed those
+// that there are: mochi 2.7.9 reads a level's topic without the lock under which
+// it writes it (topics.go, scanMessages), and a half-written string ends the
+// whole program.
+//
+// A publish holds it between OnPublish, or OnWill, and OnRetainMessage, where
+// mochi only stores; a subscription between OnSubscribed and OnPacketProcessed.
+type retaining struct{ sync.RWMutex }
+
+// store is called when mochi is about to store a retained message, on the same
+// goroutine as OnRetainMessage after it.
+func (r *retaining) store() { r.Lock() }
+
+// OnRetainMessage tells that a message was stored. A will that was delayed
+// (MQTT 5) comes here without OnWill before it.
+func (g *guard) OnRetainMessage(_ *mqtt.Client, pk packets.Packet, _ int64) {
+	if pk.Connect.WillProperties.WillDelayInterval == 0 {
+		g.retaining.Unlock()
+	}
+}
+
+// hand is called when a client is about to be handed what is retained.
+func (r *retaining) hand(v *visitor) {
+	v.handed = true
+	r.RLock()
+}
+
+// OnPacketProcessed ends what OnSubscribed began, on the same goroutine.
+func (g *guard) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
+	if v := visitorOf(cl); v != nil && v.handed {
+		v.handed = false
+		g.retaining.RUnlock()
+	}
+}
