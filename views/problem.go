@@ -78,6 +78,8 @@ func problemKey(err error) string {
 		return "computer-full"
 	case errors.Is(err, fs.ErrPermission):
 		return "file-forbidden"
+	case errors.Is(err, fs.ErrNotExist):
+		return "file-gone"
 	}
 	return faultKeys[device.Unknown]
 }

@@ -17,9 +17,14 @@ import (
 )
 
 // writeFile replaces a file in one step: whoever reads it finds the old or the
-// new, never a half, even after the power went.
+// new, never a half, even after the power went. A folder that somebody deleted
+// is made again.
 func writeFile(path string, data []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
+	dir, pattern := filepath.Dir(path), filepath.Base(path)+".tmp-*"
+	f, err := os.CreateTemp(dir, pattern)
+	if errors.Is(err, fs.ErrNotExist) && os.MkdirAll(dir, 0o700) == nil {
+		f, err = os.CreateTemp(dir, pattern)
+	}
 	if err != nil {
 		return fmt.Errorf("make: %w", err)
 	}

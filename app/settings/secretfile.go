@@ -27,6 +27,7 @@ const (
 type fileSecrets struct {
 	path  string
 	moved string // where a file went that could not be decrypted, or ""
+	key   []byte // what the key file holds
 	seal  cipher.AEAD
 
 	mu     sync.Mutex
@@ -53,7 +54,7 @@ func OpenFile(dir string) (Secrets, error) {
 	if err != nil {
 		return nil, secretError("open the key for", err)
 	}
-	s := &fileSecrets{path: filepath.Join(dir, secretFile), values: map[string]string{}}
+	s := &fileSecrets{path: filepath.Join(dir, secretFile), key: key, values: map[string]string{}}
 	if s.seal, err = newSeal(key, machineID()); err != nil {
 		return nil, secretError("open the key for", err)
 	}
@@ -137,6 +138,10 @@ func (s *fileSecrets) write(values map[string]string) error {
 	plain, err := json.Marshal(values)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
+	}
+	// Without its key the file would be of no use at the next start.
+	if _, err := readOrMake(filepath.Dir(s.path), keyFile, func() []byte { return s.key }); err != nil {
+		return err
 	}
 	return writeFile(s.path, s.seal.Seal(nil, nil, plain, nil), 0o600)
 }
