@@ -218,10 +218,15 @@ func (w *window) xdotool(args ...string) {
 	}
 }
 
-func (w *window) click(kind, text string) {
+func (w *window) click(kind, text string) { w.press("1", kind, text) }
+
+// menu opens the menu of a widget, with the right button.
+func (w *window) menu(kind, text string) { w.press("3", kind, text) }
+
+func (w *window) press(button, kind, text string) {
 	w.t.Helper()
 	x := w.find(kind, text)
-	w.xdotool("mousemove", "--sync", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2), "click", "1")
+	w.xdotool("mousemove", "--sync", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2), "click", button)
 }
 
 // focus presses Tab until the widget has the focus, as a person without a mouse does.

@@ -52,6 +52,13 @@ func TestRealWindow(t *testing.T) {
 		w.click("button", "All off")
 		w.find("lampCard", "Off, confirmed")
 		w.shot("mouse-7-off")
+		w.menu("lampCard", "lamp-01")
+		w.shot("mouse-8-menu")
+		w.click("Text", "Unplug the practice board")
+		w.find("lampCard", "Offline")
+		w.menu("lampCard", "lamp-01")
+		w.click("Text", "Plug the practice board in")
+		w.find("lampCard", "confirmed")
 	})
 	t.Run("from the practice board to a switched lamp, by keyboard", func(t *testing.T) {
 		w := newDesktop(t, 1024, 640).open(classroomFolder(t))

@@ -24,7 +24,7 @@ func Bind(a *app.App, post func(func()), open func(*url.URL) error, version stri
 	a.Lights.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.look)
 	return Parts{
-		Post: post, Setup: a.Setup, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+		Post: post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices,
 	}
 }
@@ -38,6 +38,17 @@ type bound struct {
 
 	told          Status
 	statusChanged watch.Signal
+}
+
+// practice finds the practice board that the roster has at base.
+func (b *bound) practice(base string) (PracticeBoard, bool) {
+	for _, row := range b.Settings.Values().Boards {
+		if row.Base == base && row.Practice {
+			board, ok := b.Practice.ByID(row.ID)
+			return board, ok
+		}
+	}
+	return nil, false
 }
 
 // look tells of a status only when it is another: lamps change often.

@@ -272,6 +272,15 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 	moves(false)
 }
 
+func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
+	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "", "off") })
+	p.grid.Still = func() bool { return true }
+	p.toggle("class/lamp-1")
+	if p.grid.breath != nil {
+		t.Fatal("a lamp breathes")
+	}
+}
+
 func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "Window", "off") })
 	p.renameDialog("class/lamp-1")

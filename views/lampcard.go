@@ -38,6 +38,7 @@ type lampCard struct {
 	sw      *lampSwitch
 	dots    *cardDots
 	fade    *fyne.Animation
+	still   func() bool
 
 	OnToggle func(base string)
 	OnMenu   func(base string, at fyne.Position)
@@ -49,8 +50,8 @@ var (
 	_ fyne.SecondaryTappable = (*lampCard)(nil)
 )
 
-func newLampCard(now func() time.Time) *lampCard {
-	c := &lampCard{scale: 1, now: now, picture: newLampPicture()}
+func newLampCard(now func() time.Time, still func() bool) *lampCard {
+	c := &lampCard{scale: 1, now: now, still: still, picture: newLampPicture()}
 	c.sw = newLampSwitch(func() { c.toggle() })
 	c.dots = newCardDots(func(at fyne.Position) { c.menu(at) })
 	c.ExtendBaseWidget(c)
@@ -82,7 +83,7 @@ func (c *lampCard) kindle(fading bool) {
 		c.fade = nil
 	}
 	from := c.picture.lit
-	if !fading || from == want {
+	if !fading || from == want || c.still() {
 		c.picture.lit = want
 		return
 	}

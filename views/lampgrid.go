@@ -33,12 +33,14 @@ type lampGrid struct {
 
 	OnToggle func(base string)
 	OnMenu   func(base string, at fyne.Position)
+	// Still tells whether nothing may move, as the user wishes.
+	Still func() bool
 }
 
 var _ fyne.Focusable = (*lampGrid)(nil)
 
 func newLampGrid(now func() time.Time) *lampGrid {
-	g := &lampGrid{now: now}
+	g := &lampGrid{now: now, Still: func() bool { return false }}
 	g.field = &lampField{grid: g, bound: map[int]*lampCard{}}
 	g.field.ExtendBaseWidget(g.field)
 	g.scroll = container.NewVScroll(g.field)
@@ -142,7 +144,7 @@ func (g *lampGrid) bind() {
 	if changed {
 		g.field.Refresh()
 	}
-	g.breatheIf(waiting)
+	g.breatheIf(waiting && !g.Still())
 }
 
 // breatheIf lets the lamps that wait breathe, and stops when none does.
@@ -332,7 +334,7 @@ func (f *lampField) card(i int) (c *lampCard, fresh bool) {
 		c, f.spare = f.spare[n-1], f.spare[:n-1]
 	}
 	if c == nil {
-		c = newLampCard(f.grid.now)
+		c = newLampCard(f.grid.now, f.grid.Still)
 		c.OnToggle = func(base string) { f.grid.choose(base); f.grid.OnToggle(base) }
 		c.OnMenu = func(base string, at fyne.Position) { f.grid.choose(base); f.grid.OnMenu(base, at) }
 		c.OnChoose = f.grid.choose

@@ -42,8 +42,27 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	if l.Ghost {
 		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
 	}
+	items = append(items, p.practiceItems(base, item)...)
 	items = append(items, fyne.NewMenuItemSeparator(), item("lamps.menu.remove", "trash", func() { p.removeDialog(base) }))
 	p.popUp(fyne.NewMenu("", items...), at)
+}
+
+// practiceItems are what hands do to a board, for one that nobody can touch.
+func (p *lampPage) practiceItems(base string, item func(key, iconName string, do func()) *fyne.MenuItem) []*fyne.MenuItem {
+	if p.desk.Practice == nil {
+		return nil
+	}
+	board, ok := p.desk.Practice(base)
+	if !ok {
+		return nil
+	}
+	items := []*fyne.MenuItem{fyne.NewMenuItemSeparator()}
+	if !board.Plugged() {
+		return append(items, item("lamps.menu.plug", "power", func() { go board.Plug() }))
+	}
+	return append(items,
+		item("lamps.menu.button", "dot-on", func() { go board.PressButton() }),
+		item("lamps.menu.unplug", "offline", func() { go board.Unplug() }))
 }
 
 func (p *lampPage) ask(base string, on bool) {

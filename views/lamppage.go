@@ -46,6 +46,7 @@ func newLampPage(d *desk) *lampPage {
 	p.off = newButton("", icon("lamp"), func() { p.all(false) })
 	p.more = quietButton("", icon("more"), p.pageMenu)
 	p.grid = newLampGrid(func() time.Time { return p.now() })
+	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
 	p.grid.OnToggle = p.toggle
 	p.grid.OnMenu = p.cardMenu
 	p.empty = emptyPlace("lamp", i18n.T("lamps.empty"),

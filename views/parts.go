@@ -22,6 +22,10 @@ type Parts struct {
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
 
+	// Practice is the practice board with the lamp at base, and false for others;
+	// nil where there are none.
+	Practice func(base string) (PracticeBoard, bool)
+
 	// Settings are the user's. Views read and change them; the app acts on their Changed.
 	Settings *settings.Store
 
@@ -40,6 +44,15 @@ type Parts struct {
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
 	Noticed       func() []broker.Notice
 	ForgetNoticed func()
+}
+
+// PracticeBoard is what can be done to a practice board by hand. Its methods may
+// wait, so none is called on the UI goroutine.
+type PracticeBoard interface {
+	Plugged() bool // returns at once, and may be called anywhere
+	Plug()
+	Unplug()
+	PressButton()
 }
 
 // House is what the settings page asks of the app. Its methods return at once;

@@ -55,8 +55,13 @@ func TestOldNewsIsNoProof(t *testing.T) {
 	asked := Proving{}
 	asked.Checks.upTo(CheckSwitched)
 	for _, l := range []Lamp{
-		{Known: true, On: true, Waiting: true}, {Known: true, On: true, NoAnswer: true}, {Known: true, On: true, NotSent: true},
-		{Known: true, On: true, Gone: true}, {Known: true, On: true, Old: true}, {Known: true}, {On: true},
+		{Known: true, On: true, Waiting: true},
+		{Known: true, On: true, NoAnswer: true},
+		{Known: true, On: true, NotSent: true},
+		{Known: true, On: true, Gone: true},
+		{Known: true, On: true, Old: true},
+		{Known: true},
+		{On: true},
 	} {
 		s, _ := Next(asked, LampHeard{Lamp: l})
 		if p, ok := s.(Proving); !ok || p.Checks.Marks[CheckConfirmed] == Passed {

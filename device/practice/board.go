@@ -76,6 +76,9 @@ func (b *Board) Unplug() {
 	b.bench.changed()
 }
 
+// Plugged tells whether the board has power.
+func (b *Board) Plugged() bool { return b.State().Plugged }
+
 // Plug gives the board power again: it starts what it carries.
 func (b *Board) Plug() {
 	b.mu.Lock()
