@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -41,7 +42,11 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 		labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		row(p.blink), small(i18n.T("wizard.name.blink-why")),
 	))
-	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T("wizard.name.title")), p.trouble.box), nil, nil, nil,
+	ask := "wizard.name.title"
+	if s.Answers.Goal == device.SettingsOnly {
+		ask = "wizard.name.title-only"
+	}
+	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T(ask)), p.trouble.box), nil, nil, nil,
 		scrollBox(grid(340, name, p.lampBox))))
 	return p
 }
@@ -71,7 +76,7 @@ func (p *namePage) lampFields(s setup.Naming) {
 	edit := func(f func(*device.Lamp, string)) func(string) {
 		return func(text string) { w.edit(func(a *setup.Answers) { f(&a.Lamp, text) }) }
 	}
-	p.pin = w.newField(newEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = t }))
+	p.pin = w.newField(newEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = strings.TrimSpace(t) }))
 	p.count = w.newField(newEntry("3"), strconv.Itoa(lamp.Count), edit(func(l *device.Lamp, t string) { l.Count, _ = strconv.Atoi(t) }))
 	p.cntBox = labelled(i18n.T("wizard.name.count"), p.count.in)
 	p.low = newTick(i18n.T("wizard.name.low"), func(on bool) { w.edit(func(a *setup.Answers) { a.Lamp.ActiveLow = on }) })

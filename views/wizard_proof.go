@@ -245,7 +245,7 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	name.Alignment, name.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
 	p.truth.Alignment = fyne.TextAlignCenter
 	if p.goal == device.SettingsOnly {
-		p.all = scrolled(rows(name, p.lines()))
+		p.all = scrolled(rows(name, p.lines(s.Answers.Base)))
 		return p
 	}
 	p.picture = newBigLamp()
@@ -264,10 +264,10 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 // board now.
 const ownProgram = "from classroom import connect\nclient = connect()"
 
-func (p *finishPage) lines() fyne.CanvasObject {
+func (p *finishPage) lines(base string) fyne.CanvasObject {
 	text := code(ownProgram)
 	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.w.desk.copyText(ownProgram) })
-	return rows(body(i18n.T("wizard.finish.own")), card(container.NewBorder(nil, nil, nil, centred(copyIt), text)), small(i18n.T("wizard.finish.own-more")))
+	return rows(body(i18n.T("wizard.finish.own")), card(container.NewBorder(nil, nil, nil, centred(copyIt), text)), small(i18n.T("wizard.finish.own-more")), small(i18n.T("wizard.finish.own-topics", "Topic", base)))
 }
 
 func (p *finishPage) content() fyne.CanvasObject { return p.all }
