@@ -24,7 +24,7 @@ type Port struct {
 	PID    string // USB product number, four upper-case hex digits, or ""
 	Serial string // USB serial number, or ""; the MAC on boards with native USB
 	Chip   string // the USB chip's plain name, as "CH9102", or ""
-	Board  string // the board that usually carries this chip, or ""
+	Board  string // the board that usually carries this chip, or the name that a practice board was given, or ""
 	Other  bool   // known to be something other than a WiFi board, as a micro:bit
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"lamplighter/app/lights"
 	"lamplighter/app/setup"
-	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
@@ -260,13 +259,10 @@ func (p *lampPage) tryPractice() {
 			stop()
 			return
 		}
-		for _, port := range s.State().Kept().Ports {
-			if port.Kind == device.Practice {
-				stop()
-				s.Handle(setup.Picked{Port: port})
-				s.Handle(setup.Forward{})
-				return
-			}
+		if port, ok := tryablePractice(s.State().Kept().Ports); ok {
+			stop()
+			s.Handle(setup.Picked{Port: port})
+			s.Handle(setup.Forward{})
 		}
 	}
 	stop = s.Changed.Listen(choose)

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -49,12 +50,9 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 // checklist is what to look at when no board is found.
 func (p *boardPage) checklist() *surface {
 	practice := newButton(i18n.T("wizard.board.practice"), icon("play"), func() {
-		for _, port := range p.w.state().Kept().Ports {
-			if port.Kind == device.Practice {
-				p.w.handle(setup.Picked{Port: port})
-				p.w.handle(setup.Forward{})
-				return
-			}
+		if port, ok := tryablePractice(p.w.state().Kept().Ports); ok {
+			p.w.handle(setup.Picked{Port: port})
+			p.w.handle(setup.Forward{})
 		}
 	})
 	hints := []fyne.CanvasObject{subtitle(i18n.T("wizard.board.none"))}
@@ -127,9 +125,24 @@ func (p *boardPage) row(port device.Port, chosen string) *pickRow {
 	return r
 }
 
+// tryablePractice is the practice board to try: one that is no lamp yet, where
+// there is one.
+func tryablePractice(ports []device.Port) (device.Port, bool) {
+	all := slices.DeleteFunc(slices.Clone(ports), func(p device.Port) bool { return p.Kind != device.Practice })
+	if i := slices.IndexFunc(all, func(p device.Port) bool { return p.Board == "" }); i >= 0 {
+		return all[i], true
+	}
+	if len(all) == 0 {
+		return device.Port{}, false
+	}
+	return all[0], true
+}
+
 // portWords name a port: first what it probably is, then where it is.
 func portWords(port device.Port) (name, remark string) {
 	switch {
+	case port.Kind == device.Practice && port.Board != "":
+		return i18n.T("wizard.board.practice-named", "Name", safeText(device.Text(port.Board))), i18n.T("wizard.board.practice-again")
 	case port.Kind == device.Practice:
 		return i18n.T("wizard.board.practice-name"), i18n.T("wizard.board.practice-why")
 	case port.Other:

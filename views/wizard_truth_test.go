@@ -127,3 +127,22 @@ func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
 		t.Errorf("the brokers listed are %q", p.known.Options)
 	}
 }
+
+func TestAPracticeBoardThatIsALampIsToldFromAFreshOne(t *testing.T) {
+	used := device.Port{Name: "practice", Kind: device.Practice, Board: "窗边"}
+	spare := device.Port{Name: "practice-2", Kind: device.Practice}
+	a, _ := portWords(used)
+	b, _ := portWords(spare)
+	if a == b {
+		t.Errorf("both are called %q", a)
+	}
+	if got, ok := tryablePractice([]device.Port{boardPort, used, spare}); !ok || got != spare {
+		t.Errorf("the board to try is %v", got)
+	}
+	if got, ok := tryablePractice([]device.Port{used}); !ok || got != used {
+		t.Errorf("the only practice board is not found: %v", got)
+	}
+	if _, ok := tryablePractice([]device.Port{boardPort}); ok {
+		t.Error("a real board is taken for the practice board")
+	}
+}

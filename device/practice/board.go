@@ -62,9 +62,16 @@ func (b *Board) State() State {
 	return s
 }
 
-// Port is the place where the board can be chosen.
+// Port is the place where the board can be chosen. Its Board is the name that
+// the board was set up with, or "" while it is fresh.
 func (b *Board) Port() device.Port {
-	return device.Port{Name: b.port, Kind: device.Practice, Serial: b.id}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := device.Port{Name: b.port, Kind: device.Practice, Serial: b.id}
+	if b.config != nil {
+		p.Board = b.config.Name
+	}
+	return p
 }
 
 // Unplug takes the board's power away: it vanishes without a goodbye.
