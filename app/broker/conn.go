@@ -50,7 +50,8 @@ func (c *conn) isLoopback() bool {
 
 // crowd is every connection of a broker, whichever listener it came through.
 type crowd struct {
-	full func(*conn) // told of a connection that was refused
+	full    func(*conn) // told of a connection that was refused
+	goodbye func()      // tells all clients that the broker ends
 
 	mu     sync.Mutex
 	live   map[*conn]struct{}
@@ -58,8 +59,8 @@ type crowd struct {
 	wg     sync.WaitGroup
 }
 
-func newCrowd(full func(*conn)) *crowd {
-	return &crowd{full: full, live: map[*conn]struct{}{}}
+func newCrowd(full func(*conn), goodbye func()) *crowd {
+	return &crowd{full: full, goodbye: goodbye, live: map[*conn]struct{}{}}
 }
 
 // serve runs one connection to its end on a goroutine of its own, if there is
@@ -120,14 +121,14 @@ func (w *crowd) all() []*conn {
 	return list
 }
 
-// end lets nobody in any more, lets mochi say goodbye, ends every connection
-// and waits until mochi is done with them.
-func (w *crowd) end(goodbye func()) {
+// end lets nobody in any more, says goodbye, ends every connection and waits
+// until mochi is done with them.
+func (w *crowd) end() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
 	late := time.AfterFunc(goodbyeTime, w.hangUp) // for a client that takes nothing any more
-	goodbye()
+	w.goodbye()
 	late.Stop()
 	w.hangUp()
 	w.wg.Wait()
@@ -173,10 +174,12 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 	}
 }
 
-// Close stops listening, lets mochi say goodbye, and ends what is left.
-func (l *listener) Close(closeClients listeners.CloseFn) {
+// Close stops listening and ends all connections. What mochi gives for that is
+// not used: 2.7.9 locks its list of clients for reading twice (clients.go,
+// GetByListener), and hangs for ever if one leaves just then.
+func (l *listener) Close(listeners.CloseFn) {
 	_ = l.net.Close()
-	l.crowd.end(func() { closeClients(l.id) })
+	l.crowd.end()
 }
 
 func (l *listener) port() int { return portOf(l.net.Addr()) }

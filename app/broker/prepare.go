@@ -9,6 +9,7 @@ import (
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
 
 	"lamplighter/device"
 )
@@ -44,7 +45,7 @@ func prepare(o Options) (*Broker, error) {
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
 	})
-	crowd := newCrowd(func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) })
+	crowd := newCrowd(func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) }, b.goodbye)
 	b.guard = &guard{
 		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store,
 		notices: b.notices, server: b.server, fights: map[string]*fight{},
@@ -136,5 +137,14 @@ func writeFile(path string, data []byte) error {
 			return fmt.Errorf("replace: %w", err)
 		}
 		time.Sleep(25 * time.Millisecond)
+	}
+}
+
+// goodbye tells every client that the broker ends.
+func (b *Broker) goodbye() {
+	for _, cl := range b.server.Clients.GetAll() {
+		if !cl.Closed() {
+			_ = b.server.DisconnectClient(cl, packets.ErrServerShuttingDown) // it may be gone by now
+		}
 	}
 }

@@ -60,11 +60,11 @@ func (l *wsListener) Serve(establish listeners.EstablishFn) {
 	_ = l.server.Serve(l.net)
 }
 
-// Close stops listening, lets mochi say goodbye, and ends what is left.
-func (l *wsListener) Close(closeClients listeners.CloseFn) {
+// Close stops listening and ends all connections, as the other listener does.
+func (l *wsListener) Close(listeners.CloseFn) {
 	_ = l.server.Close()
 	_ = l.net.Close()
-	l.crowd.end(func() { closeClients(wsID) })
+	l.crowd.end()
 }
 
 func (l *wsListener) port() int { return portOf(l.net.Addr()) }
