@@ -71,7 +71,9 @@ func FuzzStageLine(f *testing.F) {
 		if s.Name == "" || !utf8.ValidString(s.Name+s.Why+s.IP+s.V+s.Detail) {
 			t.Errorf("%q is read as %+v", line, s)
 		}
-		s.Fault()
+		if _, bad := s.Fault(); bad != s.Bad {
+			t.Errorf("%+v: fault %v", s, bad)
+		}
 		again, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
