@@ -22,6 +22,22 @@ func classroomFolder(t *testing.T) string {
 	return dir
 }
 
+// acceptTheRest takes the wizard from a typed password to the lit lamp, by Enter
+// alone: every later answer is filled in.
+func (w *window) acceptTheRest(picture string) {
+	w.t.Helper()
+	w.key("Return")
+	w.find("Label", "Through which broker")
+	w.key("Return")
+	w.find("Label", "What is it called")
+	w.shot(picture + "-name")
+	w.key("Return")
+	w.find("Label", "“lamp-01” works")
+	w.shot(picture + "-works")
+	w.key("ctrl+1")
+	w.find("lampCard", "On, confirmed")
+}
+
 func TestRealWindow(t *testing.T) {
 	t.Run("from the practice board to a switched lamp, by mouse", func(t *testing.T) {
 		w := newDesktop(t, 1440, 900).open(classroomFolder(t))
@@ -74,15 +90,7 @@ func TestRealWindow(t *testing.T) {
 		w.key("space")
 		w.focus("entry", "")
 		w.typeText(practice.Password)
-		w.key("Return")
-		w.find("Label", "Through which broker")
-		w.key("Return")
-		w.find("Label", "What is it called")
-		w.key("Return")
-		w.find("Label", "“lamp-01” works")
-		w.shot("keyboard-2-works")
-		w.key("ctrl+1")
-		w.find("lampCard", "On, confirmed")
+		w.acceptTheRest("keyboard-2")
 		w.key("space")
 		w.find("lampCard", "Off, confirmed")
 		w.shot("keyboard-3-off")
@@ -121,16 +129,7 @@ func TestPlugToLitLampInTheRealWindowOnRealMicroPython(t *testing.T) {
 	w.click("pickRow", devicetest.TestSSID)
 	w.click("entry", "")
 	w.typeText(devicetest.TestPassword)
-	w.key("Return")
-	w.find("Label", "Through which broker")
-	w.key("Return")
-	w.find("Label", "What is it called")
-	w.shot("board-1-name")
-	w.key("Return")
-	w.find("Label", "“lamp-01” works")
-	w.shot("board-2-works")
-	w.key("ctrl+1")
-	w.find("lampCard", "On, confirmed")
+	w.acceptTheRest("board-1")
 	w.click("button", "All off")
 	board.WaitForPixels(false)
 	w.find("lampCard", "Off, confirmed")

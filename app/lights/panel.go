@@ -138,9 +138,6 @@ func (p *Panel) Light(base string) (Light, bool) {
 // LeftOut is how many lamps found no place on the panel.
 func (p *Panel) LeftOut() int { return len(p.leftOut) }
 
-// Linked says whether there is a connection to the broker.
-func (p *Panel) Linked() bool { return p.linked }
-
 // SetClassroom changes the first part of the bases that lamps are taken from.
 // Lamps that are known stay.
 func (p *Panel) SetClassroom(classroom string) {
