@@ -176,12 +176,39 @@ func (t Topics) Check() error {
 		{"status", t.Status},
 		{"info", t.Info},
 		{"config", t.Config},
+		{"setto", t.SetTo},
+		{"stateto", t.StateTo},
+		{"also", t.Also},
 	} {
+		if f.name == "set" && t.Form == OneNETData { // its commands carry their number in the last level
+			f.topic = strings.TrimSuffix(f.topic, "/+")
+		}
 		if err := checkTopic("topics."+f.name, f.topic); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.checkForm()
+}
+
+// checkForm looks at what platforms with rules of their own need.
+func (t Topics) checkForm() error {
+	switch {
+	case len(t.Prefix) > 16 || len(t.Key) > MaxName:
+		return bad("topics.key", TooLong)
+	case !printableASCII(t.Prefix) || !printableASCII(t.Key):
+		return bad("topics.key", NotASCII)
+	case t.Form != Plain && t.Key == "":
+		return bad("topics.key", Missing)
+	case t.Set == t.State && t.SetTo == "" && t.Prefix == "": // the board would obey its own word
+		return bad("topics.state", Malformed)
+	}
+	if err := oneOf("topics.form", string(t.Form), string(Plain), string(OneNETData), string(OneNETThing)); err != nil {
+		return err
+	}
+	if err := numbered("topics.beat", t.Beat, 0, 24*3600); err != nil {
+		return err
+	}
+	return numbered("topics.gap", t.Gap, 0, 60_000)
 }
 
 func checkTopic(field, topic string) error {

@@ -2,6 +2,7 @@ package device
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -50,11 +51,41 @@ type Topics struct {
 	State  string `json:"state,omitempty"`  // says on or off
 	RGBSet string `json:"rgbset,omitempty"` // hears r,g,b
 	RGB    string `json:"rgb,omitempty"`    // says r,g,b
-	Status string `json:"status,omitempty"` // says online; its last will says offline
+	Status string `json:"status,omitempty"` // says online; its last will says offline. Where it is State, only offline is said
 	Info   string `json:"info,omitempty"`   // says what it is, as JSON
 	Config string `json:"config,omitempty"` // Home Assistant discovery
 	Retain bool   `json:"retain"`           // the broker keeps what the board says
+
+	// What platforms with rules of their own need. All are empty on a broker
+	// where topics are free.
+
+	SetTo   string `json:"setto,omitempty"`   // where others publish commands, where that is not Set
+	StateTo string `json:"stateto,omitempty"` // where the board publishes its word, where that is not State
+	Also    string `json:"also,omitempty"`    // where the board says plain on or off besides, for the platform's own page
+	// Prefix stands before every word of the board, where Set and State are one
+	// topic: "state:" makes "state:on", which no board takes for a command.
+	Prefix string `json:"prefix,omitempty"`
+	Form   Form   `json:"form,omitempty"` // how words are wrapped
+	Key    string `json:"key,omitempty"`  // the property's name in a Form
+	Beat   int    `json:"beat,omitempty"` // seconds after which the board says its state again; 0 = never
+	Gap    int    `json:"gap,omitempty"`  // at least so many ms between two words of the board; of what comes faster the last is said
 }
+
+// Form is how a lamp's words are wrapped on the wire.
+type Form string
+
+// The forms.
+const (
+	Plain       Form = ""             // on, off
+	OneNETData  Form = "onenet-data"  // OneNET's data streams and commands
+	OneNETThing Form = "onenet-thing" // OneNET's thing model
+)
+
+// SayState is where the board publishes its word.
+func (t Topics) SayState() string { return cmp.Or(t.StateTo, t.State) }
+
+// Command is where others publish commands.
+func (t Topics) Command() string { return cmp.Or(t.SetTo, t.Set) }
 
 // LampTopics are the topics of DESIGN's table for a board at base, as
 // "class/lamp-07".
