@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -70,22 +71,71 @@ func (s *school) closing() {
 
 func newSchool(t testing.TB, o devicetest.Options) *school {
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: devicetest.StartMicroPython(t, o)}
+	s.loop.Tell = s.stands
 	t.Cleanup(s.closing)
 	s.open()
 	return s
 }
 
-// at waits until the setup stands at a state of type S.
+// at waits until the setup stands at a state of type S. A setup that waits for
+// a person who has to put something right will not get there by itself.
 func at[S setup.State](s *school, what string) {
 	s.t.Helper()
 	session := s.Setup()
 	s.loop.RunUntil(func() bool {
-		if f, failed := session.State().(setup.Failed); failed {
-			s.t.Fatalf("before %s: %v", what, f.Err)
+		if _, ok := session.State().(S); ok {
+			return true
 		}
-		_, ok := session.State().(S)
-		return ok
+		switch session.State().(type) {
+		case setup.Failed, setup.Unplugged:
+			s.t.Fatalf("before %s: %s", what, s.stands())
+		case setup.WiFi, setup.Broker, setup.Naming:
+			if problemOf(session.State()) != nil {
+				s.t.Fatalf("before %s: %s", what, s.stands())
+			}
+		}
+		return false
 	}, what)
+}
+
+// problemOf is what stands in the way, or nil.
+func problemOf(state setup.State) error {
+	switch state := state.(type) {
+	case setup.WiFi:
+		return state.Problem
+	case setup.Broker:
+		return state.Problem
+	case setup.Naming:
+		return state.Problem
+	case setup.Proving:
+		return state.Problem
+	case setup.Failed:
+		return state.Err
+	}
+	return nil
+}
+
+// stands tells how the setup, the lamp and the link stand, for a test that
+// waited in vain.
+func (s *school) stands() string {
+	if s.App == nil {
+		return "the program is closed"
+	}
+	state := s.Setup().State()
+	text := fmt.Sprintf("setup: %T", state)
+	if err := problemOf(state); err != nil {
+		text += fmt.Sprintf(", problem: %v (%v)", setup.FaultOf(err), err)
+	}
+	switch state := state.(type) {
+	case setup.WiFi:
+		text += fmt.Sprintf(", scanning: %v", state.Scanning)
+	case setup.Proving:
+		text += fmt.Sprintf(", checks: %+v, away: %v, the board said: %q", state.Checks, state.Away, state.Lines)
+	case setup.Unplugged:
+		text += fmt.Sprintf(", to resume at %T", state.Resume)
+	}
+	return fmt.Sprintf("%s; port %q, board's address %q, networks: %d\nlamp: %+v\nlink: %+v", text,
+		state.Kept().Port.Name, state.Kept().IP, len(state.Kept().Networks), s.lamp(), s.Status().Link)
 }
 
 // answer types an answer and goes on.
@@ -109,6 +159,9 @@ func (s *school) setUp(other device.Broker) {
 			s.t.Fatalf("greeting: %v", f.Err)
 		}
 		w, ok := session.State().(setup.WiFi)
+		if ok && w.Problem != nil {
+			s.t.Fatalf("scanning: %s", s.stands())
+		}
 		return ok && !w.Scanning
 	}, "the board's networks")
 	s.answer(func(x *setup.Answers) {

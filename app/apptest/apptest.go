@@ -13,6 +13,9 @@ const patience = 60 * time.Second
 
 // Loop runs what is posted, on the goroutine of the test that owns it.
 type Loop struct {
+	// Tell, where it is set, says how things stand when a wait was in vain.
+	Tell func() string
+
 	t     testing.TB
 	queue chan func()
 }
@@ -53,7 +56,14 @@ func (l *Loop) RunUntil(done func() bool, what ...string) {
 			f()
 		case <-look.C:
 		case <-late.C:
-			l.t.Fatalf("waited %v in vain: %v", patience, what)
+			l.t.Fatalf("waited %v in vain: %v%s", patience, what, l.told())
 		}
 	}
+}
+
+func (l *Loop) told() string {
+	if l.Tell == nil {
+		return ""
+	}
+	return "\n" + l.Tell()
 }
