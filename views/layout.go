@@ -202,3 +202,77 @@ func (levelLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (levelLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// flowLayout puts objects beside each other, in as many rows as they need.
+type flowLayout struct {
+	gap    float32
+	height float32
+}
+
+// place tells how high the rows are at a width, and calls put for each object.
+func (f *flowLayout) place(objects []fyne.CanvasObject, width float32, put func(fyne.CanvasObject, fyne.Position, fyne.Size)) float32 {
+	x, y, high := float32(0), float32(0), float32(0)
+	for _, o := range visible(objects) {
+		m := o.MinSize()
+		if x > 0 && x+m.Width > width {
+			x, y, high = 0, y+high+f.gap, 0
+		}
+		if put != nil {
+			put(o, fyne.NewPos(x, y), m)
+		}
+		x += m.Width + f.gap
+		high = max(high, m.Height)
+	}
+	return y + high
+}
+
+// line is the room that all objects need in one row.
+func (f *flowLayout) line(objects []fyne.CanvasObject) (wide, high float32) {
+	for i, o := range visible(objects) {
+		m := o.MinSize()
+		if i > 0 {
+			wide += f.gap
+		}
+		wide, high = wide+m.Width, max(high, m.Height)
+	}
+	return wide, high
+}
+
+func (f *flowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.height = f.place(objects, size.Width, func(o fyne.CanvasObject, at fyne.Position, m fyne.Size) {
+		o.Resize(m)
+		o.Move(at)
+	})
+}
+
+func (f *flowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, f.height)
+	for _, o := range visible(objects) {
+		m := o.MinSize()
+		size.Width = max(size.Width, m.Width)
+		size.Height = max(size.Height, m.Height)
+	}
+	return size
+}
+
+// topLayout gives its first object the height that it needs at this width, and
+// the second one all that is left.
+type topLayout struct{ gap float32 }
+
+func (t topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	top, rest := objects[0], objects[1]
+	h := rowHeight(objects[:1], size.Width)
+	top.Resize(fyne.NewSize(size.Width, h))
+	// As in a stack: it may know its height only now.
+	if m := top.MinSize().Height; m != h {
+		h = m
+		top.Resize(fyne.NewSize(size.Width, h))
+	}
+	rest.Move(fyne.NewPos(0, h+t.gap))
+	rest.Resize(fyne.NewSize(size.Width, max(0, size.Height-h-t.gap)))
+}
+
+func (t topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+t.gap+b.Height)
+}

@@ -43,6 +43,7 @@ type topicPage struct {
 	nothing fyne.CanvasObject
 	right   *topicDetail
 	split   *container.Split
+	whole   *fyne.Container
 	inView  bool
 	opened  bool // the classroom's branch was
 }
@@ -96,7 +97,17 @@ func (p *topicPage) content() fyne.CanvasObject {
 		p.split.SetOffset(0.5)
 	}
 	top := container.New(&stackLayout{gap: unit / 2}, head, p.subs.content(), p.note, p.task)
-	return padded(unit*2, container.NewBorder(top, nil, nil, nil, p.split))
+	p.whole = container.New(topLayout{gap: unit / 2}, top, p.split)
+	return padded(unit*2, p.whole)
+}
+
+// rearrange follows chips that came or went: how high they are is known only at
+// the page's width.
+func (p *topicPage) rearrange() {
+	if p.whole != nil {
+		p.subs.line.Refresh()
+		p.whole.Refresh()
+	}
 }
 
 func (p *topicPage) leftCard() fyne.CanvasObject {

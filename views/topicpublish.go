@@ -359,34 +359,3 @@ func (u *topicPublish) savedMenu(at fyne.CanvasObject, s settings.Publish, d top
 		}))
 	u.page.popUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
 }
-
-// flowLayout puts objects beside each other, in as many rows as they need.
-type flowLayout struct {
-	gap    float32
-	height float32
-}
-
-func (f *flowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x, y, high := float32(0), float32(0), float32(0)
-	for _, o := range visible(objects) {
-		m := o.MinSize()
-		if x > 0 && x+m.Width > size.Width {
-			x, y, high = 0, y+high+f.gap, 0
-		}
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(m)
-		x += m.Width + f.gap
-		high = max(high, m.Height)
-	}
-	f.height = y + high
-}
-
-func (f *flowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, f.height)
-	for _, o := range visible(objects) {
-		m := o.MinSize()
-		size.Width = max(size.Width, m.Width)
-		size.Height = max(size.Height, m.Height)
-	}
-	return size
-}

@@ -23,6 +23,7 @@ const previewTopics = 3
 type topicSubs struct {
 	page    *topicPage
 	chips   *fyne.Container
+	line    *fyne.Container // chips, and what makes a new one
 	filter  *entry
 	qos     *choice
 	add     *button
@@ -32,7 +33,7 @@ type topicSubs struct {
 }
 
 func newTopicSubs(p *topicPage) *topicSubs {
-	s := &topicSubs{page: p, chips: row()}
+	s := &topicSubs{page: p, chips: container.New(&flowLayout{gap: unit})}
 	s.filter = newEntry(i18n.T("topics.sub.filter"))
 	s.filter.OnChanged = func(string) { s.explain() }
 	s.filter.OnSubmitted = func(string) { s.submit() }
@@ -52,9 +53,43 @@ func qosWords() []string {
 
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(unit*22, s.filter.MinSize().Height), s.filter)
-	list := container.NewHScroll(s.chips)
-	line := container.NewBorder(nil, nil, nil, row(s.all, width, s.qos, s.add), list)
-	return container.New(&stackLayout{}, line, s.preview)
+	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), row(s.all, width, s.qos, s.add))
+	return container.New(&stackLayout{}, s.line, s.preview)
+}
+
+// chipRows is how many rows of chips are in view; more are scrolled.
+const chipRows = 2
+
+// subsLayout puts the chips on the left of what makes a new one where there is
+// room for both, and in rows of their own below it where there is not.
+type subsLayout struct {
+	chips  *fyne.Container
+	height float32
+}
+
+func (l *subsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	list, controls := objects[0], objects[1]
+	m := controls.MinSize()
+	flow := l.chips.Layout.(*flowLayout)
+	wide, high := flow.line(l.chips.Objects)
+	controls.Resize(m)
+	controls.Move(fyne.NewPos(size.Width-m.Width, 0))
+	if wide+unit+m.Width <= size.Width {
+		l.height = max(m.Height, high)
+		list.Resize(fyne.NewSize(size.Width-unit-m.Width, high))
+		list.Move(fyne.NewPos(0, (l.height-high)/2))
+		return
+	}
+	most := high*chipRows + flow.gap*(chipRows-1)
+	room := min(flow.place(l.chips.Objects, size.Width, nil), most)
+	l.height = m.Height + unit/2 + room
+	list.Resize(fyne.NewSize(size.Width, room))
+	list.Move(fyne.NewPos(0, m.Height+unit/2))
+}
+
+func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	m := objects[1].MinSize()
+	return fyne.NewSize(m.Width, max(m.Height, l.height))
 }
 
 // update shows the subscriptions as they are.
@@ -74,7 +109,7 @@ func (s *topicSubs) update() {
 	for _, sub := range all {
 		s.chips.Add(s.chip(chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
 	}
-	s.chips.Refresh()
+	s.page.rearrange()
 }
 
 // chipWords is what a chip says beside its filter.

@@ -1,0 +1,42 @@
+package views
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// crosses are the places of the buttons that end a subscription, in the window.
+func (p *topicPage) crosses() (all []fyne.Position, size fyne.Size) {
+	for _, chip := range p.subs.chips.Objects[1:] {
+		for _, o := range test.LaidOutObjects(chip) {
+			if b, ok := o.(*button); ok {
+				all, size = append(all, fyne.CurrentApp().Driver().AbsolutePositionForObject(b)), b.Size()
+			}
+		}
+	}
+	return all, size
+}
+
+func TestEverySubscriptionCanBeEndedOnASmallScreen(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	for i := range 4 {
+		r.traffic.subs = append(r.traffic.subs, Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
+		r.traffic.changed.Raise()
+		loop.Run()
+		places, size := p.crosses()
+		if len(places) != i+1 {
+			t.Fatalf("%d crosses for %d subscriptions", len(places), i+1)
+		}
+		controls := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.subs.all)
+		card := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.split)
+		for k, at := range places {
+			beside := at.Y < controls.Y+p.subs.all.Size().Height && at.X+size.Width > controls.X
+			if at.X+size.Width > smallScreen.Width || at.Y+size.Height > card.Y || beside {
+				t.Errorf("of %d subscriptions the cross of number %d is at %v, the tree begins at %v", i+1, k, at, card)
+			}
+		}
+	}
+}
