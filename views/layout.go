@@ -203,7 +203,8 @@ func (levelLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (levelLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
-// flowLayout puts objects beside each other, in as many rows as they need.
+// flowLayout puts objects beside each other, in as many rows as they need, all
+// rows as high as the highest object.
 type flowLayout struct {
 	gap    float32
 	height float32
@@ -211,17 +212,17 @@ type flowLayout struct {
 
 // place tells how high the rows are at a width, and calls put for each object.
 func (f *flowLayout) place(objects []fyne.CanvasObject, width float32, put func(fyne.CanvasObject, fyne.Position, fyne.Size)) float32 {
-	x, y, high := float32(0), float32(0), float32(0)
+	_, high := f.line(objects)
+	x, y := float32(0), float32(0)
 	for _, o := range visible(objects) {
-		m := o.MinSize()
-		if x > 0 && x+m.Width > width {
-			x, y, high = 0, y+high+f.gap, 0
+		wide := o.MinSize().Width
+		if x > 0 && x+wide > width {
+			x, y = 0, y+high+f.gap
 		}
 		if put != nil {
-			put(o, fyne.NewPos(x, y), m)
+			put(o, fyne.NewPos(x, y), fyne.NewSize(wide, high))
 		}
-		x += m.Width + f.gap
-		high = max(high, m.Height)
+		x += wide + f.gap
 	}
 	return y + high
 }

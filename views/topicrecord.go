@@ -130,7 +130,7 @@ func (p *topicPage) exportDialog(topic string) {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
 		p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) {
-			topics.Export(p.tree, id, kind, w, p.desk.Post, func(written int, done bool, err error) {
+			topics.Export(p.tree, topics.Extent{Branch: id}, kind, w, p.desk.Post, func(written int, done bool, err error) {
 				count := countWords(uint64(written))
 				if done {
 					p.work.finished(func() string { return i18n.T("topics.export.done", "Count", count) }, err)

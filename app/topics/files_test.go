@@ -110,12 +110,12 @@ func TestAFullDiskIsToldAndTheRestIsCounted(t *testing.T) {
 	}
 }
 
-func export(t *testing.T, tree *topics.Tree, id topics.ID, form topics.Form) string {
+func export(t *testing.T, tree *topics.Tree, what topics.Extent, form topics.Form) string {
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	f := &file{}
 	ended := false
-	topics.Export(tree, id, form, f, loop.Post, func(_ int, done bool, err error) {
+	topics.Export(tree, what, form, f, loop.Post, func(_ int, done bool, err error) {
 		if ended = done; err != nil {
 			t.Error(err)
 		}
@@ -128,7 +128,7 @@ func TestAnExportHoldsTheBranchAndCanBeReadAgain(t *testing.T) {
 	tree := topics.New(topics.MinBudget)
 	tree.Receive(oddMessages(), 0)
 	id, _ := tree.Find("class")
-	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, id, topics.JSONLines))
+	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, topics.Extent{Branch: id}, topics.JSONLines))
 	want := slices.DeleteFunc(oddMessages(), func(m topics.Message) bool { return m.Topic == "other/x" })
 	if err != nil || !sameMessages(got, want) {
 		t.Errorf("%v:\n%+v\nwant\n%+v", err, got, want)
@@ -140,23 +140,77 @@ func TestAnExportAfterMuchTrafficHoldsWhatTheHistoriesHold(t *testing.T) {
 	for i := range 30_000 {
 		tree.Insert(topics.Message{Topic: fmt.Sprintf("t/%d", i%37+i%2*i%900), Payload: []byte(strings.Repeat("x", i%150)), At: start.Add(time.Duration(i))})
 	}
-	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, topics.Root, topics.JSONLines))
+	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, topics.Extent{}, topics.JSONLines))
 	if c := tree.Counts(); err != nil || uint64(len(got)) != c.Kept || c.Outdated == 0 {
 		t.Fatalf("%v: %d messages in the file, %+v", err, len(got), c)
 	}
-	last := map[string]time.Time{}
-	for _, m := range got {
-		if m.At.Before(last[m.Topic]) {
-			t.Fatalf("%q is out of its order", m.Topic)
+	for i, m := range got[1:] {
+		if m.At.Before(got[i].At) {
+			t.Fatalf("message %d of %v stands behind one of %v", i+1, m.At, got[i].At)
 		}
-		last[m.Topic] = m.At
+	}
+}
+
+func TestAnExportOfWhatIsShownHoldsOnlyThat(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	for i := range 30_000 {
+		tree.Insert(topics.Message{Topic: fmt.Sprintf("t/%d", i%300), Payload: []byte(strings.Repeat("x", 150)), At: start.Add(time.Duration(i))})
+	}
+	tree.Insert(topics.Message{Topic: "t/old clock", Payload: []byte("1"), At: start.Add(-time.Hour)})
+	tree.SetFilter(topics.Filter{Text: "T/7"})
+	tree.Search(100) // the rest is not looked at yet
+	count := func(what topics.Extent) map[string]int {
+		got, _, err := play(t, apptest.NewLoop(t), export(t, tree, what, topics.JSONLines))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := map[string]int{}
+		for i, m := range got {
+			n[m.Topic]++
+			if i > 0 && m.At.Before(got[i-1].At) {
+				t.Fatalf("%+v: message %d is out of its order", what, i)
+			}
+		}
+		return n
+	}
+	if n := count(topics.Extent{Last: true}); len(n) != 301 || n["t/299"] != 1 || n["t/old clock"] != 1 {
+		t.Errorf("%d topics have a last message, one of them has %d", len(n), n["t/299"])
+	}
+	if n := count(topics.Extent{Shown: true}); len(n) != 11 || n["t/70"] < 2 || n["t/8"] != 0 {
+		t.Errorf("found were %v", n)
+	}
+	if n := count(topics.Extent{Shown: true, Last: true}); len(n) != 11 || n["t/70"] != 1 {
+		t.Errorf("last of the found were %v", n)
+	}
+}
+
+func TestAnExportHoldsWhatWasThereWhenItBeganAlthoughMuchComesMeanwhile(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	fill := func(from, to int) {
+		for i := from; i < to; i++ {
+			tree.Insert(topics.Message{Topic: fmt.Sprintf("t/%d", i%400+i%2*i%900), Payload: []byte(strings.Repeat("x", i%150)), At: start.Add(time.Duration(i))})
+		}
+	}
+	fill(0, 30_000)
+	before := tree.Counts()
+	loop, f, ended := apptest.NewLoop(t), &file{}, false
+	topics.Export(tree, topics.Extent{}, topics.JSONLines, f, loop.Post, func(written int, done bool, err error) {
+		if ended = done; err != nil {
+			t.Error(err)
+		}
+		fill(30_000+written, 32_000+written)
+	})
+	loop.RunUntil(func() bool { return ended }, "the export")
+	got, _, err := play(t, apptest.NewLoop(t), f.String())
+	if err != nil || uint64(len(got)) != before.Kept || tree.Counts().Outdated < before.Outdated+2000 {
+		t.Errorf("%v: %d messages in the file, %d were there", err, len(got), before.Kept)
 	}
 }
 
 func TestASpreadsheetReadsTheExportAndRunsNothing(t *testing.T) {
 	tree := topics.New(topics.MinBudget)
 	tree.Receive(oddMessages(), 0)
-	text := export(t, tree, topics.Root, topics.CSV)
+	text := export(t, tree, topics.Extent{}, topics.CSV)
 	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 	if err != nil || len(records) != 7 {
 		t.Fatalf("%v: %d records", err, len(records))
@@ -186,7 +240,7 @@ func TestAFileThatIsNoRecordingIsToldApart(t *testing.T) {
 func TestAReplayKeepsTheRecordingsOwnSpeed(t *testing.T) {
 	tree := topics.New(topics.MinBudget)
 	tree.Receive(oddMessages(), 0)
-	text := export(t, tree, topics.Root, topics.JSONLines)
+	text := export(t, tree, topics.Extent{}, topics.JSONLines)
 	for _, speed := range []float64{1, 5} {
 		synctest.Test(t, func(t *testing.T) {
 			posted := make(chan func(), 100)

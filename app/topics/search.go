@@ -131,6 +131,14 @@ func (s *search) show(t *Tree, j uint32) {
 	b.fresh = append(b.fresh, j)
 }
 
+// finds tells whether a topic is found, looked at or not.
+func (s *search) finds(t *Tree, i uint32) bool {
+	if i < s.at && int(i) < len(s.hit) {
+		return s.hit[i]
+	}
+	return s.matches(t, i)
+}
+
 func (s *search) matches(t *Tree, i uint32) bool {
 	p := t.nodes.at(i)
 	if s.filter.Starred && !t.underStar(i) {
