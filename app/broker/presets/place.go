@@ -1,0 +1,230 @@
+package presets
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+
+	"lamplighter/app/broker/presets/token"
+	"lamplighter/device"
+)
+
+// Templates are topics with {keys} in them, and how the words on them look.
+type Templates struct {
+	Set     string      `json:"set"`
+	State   string      `json:"state"`
+	RGBSet  string      `json:"rgbset"`
+	RGB     string      `json:"rgb"`
+	Status  string      `json:"status"`
+	Info    string      `json:"info"`
+	Config  string      `json:"config"`
+	SetTo   string      `json:"setto"`
+	StateTo string      `json:"stateto"`
+	Also    string      `json:"also"`
+	Prefix  string      `json:"prefix"`
+	Form    device.Form `json:"form"`
+	Key     string      `json:"key"`
+	Retain  bool        `json:"retain"`
+	Beat    int         `json:"beat"`
+	Gap     int         `json:"gap"`
+}
+
+// Place is what is typed for one board. Its Secret is kept in the keyring.
+type Place struct {
+	Topic    string `json:"topic,omitempty"`
+	Answer   string `json:"answer,omitempty"`
+	Device   string `json:"device,omitempty"`
+	Property string `json:"property,omitempty"`
+	Secret   string `json:"-"`
+}
+
+// Get is what was typed under a key.
+func (p Place) Get(k Key) string {
+	switch k {
+	case Topic:
+		return p.Topic
+	case Answer:
+		return p.Answer
+	case Device:
+		return p.Device
+	case Property:
+		return p.Property
+	case Secret:
+		return p.Secret
+	}
+	return ""
+}
+
+// With is the place with another text under a key.
+func (p Place) With(k Key, text string) Place {
+	switch k {
+	case Topic:
+		p.Topic = text
+	case Answer:
+		p.Answer = text
+	case Device:
+		p.Device = text
+	case Property:
+		p.Property = text
+	case Secret:
+		p.Secret = text
+	}
+	return p
+}
+
+// Inputs are all that templates are filled with.
+type Inputs struct {
+	Way      string
+	User     string
+	Password string
+	Room     string // the connection's own first level, where the preset has one
+	Base     string // "<classroom>/<board>"
+	BoardID  string
+	Place    Place
+	Now      time.Time
+}
+
+// Access is a login that was made from what was typed.
+type Access struct {
+	ClientID string // "" = to be made
+	User     string
+	Password string
+	Expires  time.Time // of the password; zero = never
+}
+
+// Account is a board's place on a platform.
+type Account struct {
+	Access
+	Topics device.Topics // the board's own
+	Seen   device.Topics // as this program sees them
+}
+
+// ErrField tells that a field is missing or not of its form.
+type ErrField struct {
+	Key    Key
+	Reason device.Reason
+}
+
+func (e *ErrField) Error() string { return "the field " + string(e.Key) + " is " + e.Reason.String() }
+
+// maxField bounds what is typed, in bytes.
+const maxField = 1024
+
+// Check looks at what was typed for a connection, or for a board. It fails with
+// an *ErrField.
+func (p Preset) Check(in Inputs, each bool) error {
+	for _, f := range p.Asked(p.Way(in.Way), each) {
+		if f.Key == Host || f.Key == Port {
+			continue // looked at where addresses are, see device.CheckHost
+		}
+		if err := f.check(in.get(f.Key)); err != nil {
+			return err
+		}
+	}
+	if w := p.Way(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
+		return &ErrField{Answer, device.Malformed}
+	}
+	return nil
+}
+
+func (f Field) check(text string) error {
+	switch {
+	case text == "" && f.Optional:
+		return nil
+	case text == "":
+		return &ErrField{f.Key, device.Missing}
+	case len(text) > maxField:
+		return &ErrField{f.Key, device.TooLong}
+	case f.Pattern != "" && !regexp.MustCompile("^(?:"+f.Pattern+")$").MatchString(text):
+		return &ErrField{f.Key, device.Malformed}
+	}
+	return nil
+}
+
+func (in Inputs) get(k Key) string {
+	switch k {
+	case User:
+		return in.User
+	case Password:
+		return in.Password
+	}
+	return in.Place.Get(k)
+}
+
+// fill puts values into a template. A value is put in as it is and never read
+// as a template itself.
+func (in Inputs) fill(template, token string) string {
+	class, board, _ := strings.Cut(in.Base, "/")
+	return strings.NewReplacer(
+		"{user}", in.User, "{password}", in.Password, "{room}", cmp.Or(in.Room, class), "{class}", class, "{board}", board,
+		"{base}", in.Base, "{id}", in.BoardID, "{topic}", in.Place.Topic, "{answer}", in.Place.Answer,
+		"{device}", in.Place.Device, "{key}", in.Place.Secret, "{property}", cmp.Or(in.Place.Property, "light"), "{token}", token,
+	).Replace(template)
+}
+
+func (in Inputs) topics(t Templates) device.Topics {
+	f := func(s string) string { return in.fill(s, "") }
+	return device.Topics{
+		Set: f(t.Set), State: f(t.State), RGBSet: f(t.RGBSet), RGB: f(t.RGB), Status: f(t.Status), Info: f(t.Info), Config: f(t.Config),
+		SetTo: f(t.SetTo), StateTo: f(t.StateTo), Also: f(t.Also), Prefix: t.Prefix, Form: t.Form, Key: f(t.Key),
+		Retain: t.Retain, Beat: t.Beat, Gap: t.Gap,
+	}
+}
+
+// access makes a login.
+func (in Inputs) access(l Login) (Access, error) {
+	a := Access{}
+	made := ""
+	if t := l.Token; t != nil {
+		a.Expires = in.Now.Add(time.Duration(t.Days) * 24 * time.Hour).Truncate(time.Second)
+		resource, key := in.fill(t.Resource, ""), in.fill(t.Key, "")
+		if key == "" {
+			resource, key = in.fill(t.SpareFor, ""), in.fill(t.Spare, "")
+		}
+		var err error
+		if made, err = token.Make(resource, key, t.Method, a.Expires); err != nil {
+			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, &ErrField{Secret, device.Malformed})}
+		}
+	}
+	a.ClientID, a.User, a.Password = in.fill(l.Client, made), in.fill(l.User, made), in.fill(l.Password, made)
+	return a, nil
+}
+
+// AppLogin is how this program logs in with what was typed.
+func (p Preset) AppLogin(in Inputs) (Access, error) { return in.access(p.App) }
+
+// Account is a board's place on the platform. It fails with a *device.Error
+// whose cause is an *ErrField or a *device.ValueError.
+func (p Preset) Account(in Inputs) (Account, error) {
+	for _, each := range []bool{false, true} {
+		if err := p.Check(in, each); err != nil {
+			return Account{}, &device.Error{Fault: device.BadValue, Op: "check", Err: err}
+		}
+	}
+	w := p.Way(in.Way)
+	access, err := in.access(p.Board)
+	if err != nil {
+		return Account{}, err
+	}
+	a := Account{Access: access, Topics: in.topics(w.Topics)}
+	a.Seen = a.Topics
+	if w.Seen != nil {
+		a.Seen = in.topics(*w.Seen)
+	}
+	return a, a.Topics.Check()
+}
+
+// NewRoom makes the random first level of a class on a broker that is open to
+// the world: some 51 bits, so that nobody meets it by chance.
+func NewRoom() string {
+	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
+	b := make([]byte, 10)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return "class-" + string(b)
+}
