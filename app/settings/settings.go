@@ -105,6 +105,8 @@ type Topics struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	Stars         []string       `json:"stars"`
 	Saved         []Publish      `json:"saved"`
+	Sent          []Publish      `json:"sent"`  // the last ones, the newest first, without ID and Name
+	Draft         Draft          `json:"draft"` // what was written and not published
 }
 
 // Subscription is a topic filter with its quality of service.
@@ -123,6 +125,26 @@ type Publish struct {
 	Retained bool        `json:"retained"`
 }
 
+// Draft is a message as it is written, with all that is wrong with it.
+type Draft struct {
+	Topic    string      `json:"topic"`
+	Payload  device.Text `json:"payload"` // as it is typed
+	Form     int         `json:"form"`    // 0 text, 1 JSON, 2 hex
+	QoS      byte        `json:"qos"`
+	Retained bool        `json:"retained"`
+}
+
+// Bounds of the topic browser's messages, in bytes of topic and payload: of a
+// saved one, of one that was sent or is being written, and of each list.
+const (
+	MaxSavedSize = 64 << 10
+	MaxSentSize  = 4 << 10
+	maxListSize  = 512 << 10 // written as JSON, each byte may take six
+)
+
+// Size is what counts for MaxSavedSize and MaxSentSize.
+func (p Publish) Size() int { return len(p.Topic) + len(p.Payload) }
+
 // Bounds of what is kept. More is cut off at the end of its list.
 const (
 	maxConnections   = 64
@@ -131,6 +153,7 @@ const (
 	maxSubscriptions = 64
 	maxStars         = 1000
 	maxSaved         = 200
+	maxSent          = 50
 )
 
 // Board finds a board of the roster by its own id.
@@ -211,9 +234,31 @@ func (v *Values) bound() {
 	if v.Topics.Memory < 16 || v.Topics.Memory > 1<<14 {
 		v.Topics.Memory = 0
 	}
-	v.Topics.Subscriptions = v.Topics.Subscriptions[:min(len(v.Topics.Subscriptions), maxSubscriptions)]
-	v.Topics.Stars = v.Topics.Stars[:min(len(v.Topics.Stars), maxStars)]
-	v.Topics.Saved = v.Topics.Saved[:min(len(v.Topics.Saved), maxSaved)]
+	v.Topics.bound()
+}
+
+func (t *Topics) bound() {
+	t.Subscriptions = within(t.Subscriptions, maxSubscriptions, func(s Subscription) int { return len(s.Filter) })
+	t.Stars = within(t.Stars, maxStars, func(s string) int { return len(s) })
+	t.Saved = within(t.Saved, maxSaved, Publish.Size)
+	t.Sent = slices.DeleteFunc(t.Sent, func(p Publish) bool { return p.Size() > MaxSentSize })
+	t.Sent = within(t.Sent, maxSent, Publish.Size)
+	d := &t.Draft
+	if d.Form < 0 || d.Form > 2 || d.QoS > 2 || len(d.Topic)+len(d.Payload) > MaxSentSize {
+		*d = Draft{}
+	}
+}
+
+// within is the beginning of a list that is short enough, in elements and in
+// bytes: a file that grows too large could not be read any more.
+func within[T any](list []T, most int, size func(T) int) []T {
+	room := maxListSize
+	for i, e := range list {
+		if room -= size(e); i == most || room < 0 {
+			return list[:i]
+		}
+	}
+	return list
 }
 
 // defaultClassroom is the first level of topics until a teacher chooses another.
@@ -243,6 +288,7 @@ func (v Values) clone() Values {
 	v.Topics.Subscriptions = slices.Clone(v.Topics.Subscriptions)
 	v.Topics.Stars = slices.Clone(v.Topics.Stars)
 	v.Topics.Saved = slices.Clone(v.Topics.Saved)
+	v.Topics.Sent = slices.Clone(v.Topics.Sent)
 	v.Practice = slices.Clone(v.Practice)
 	return v
 }

@@ -60,6 +60,7 @@ func full() Values {
 		Topics: Topics{
 			Subscriptions: []Subscription{{Filter: "#", QoS: 1}}, Stars: []string{"a/b"},
 			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
+			Sent: []Publish{{Topic: "b", Payload: "\xff", QoS: 1}}, Draft: Draft{Topic: "c/", Payload: "{", Form: 1, QoS: 2, Retained: true},
 		},
 		Practice: json.RawMessage(`{"boards":[1]}`),
 	}
@@ -199,6 +200,27 @@ func TestListsAreBounded(t *testing.T) {
 	v := s.Values()
 	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
 		t.Errorf("%d boards, %d networks, %d stars", len(v.Boards), len(v.Networks), len(v.Topics.Stars))
+	}
+}
+
+func TestHowEverLongTopicsAndPayloadsAreTheFileCanBeReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := opened(t, dir)
+	long := strings.Repeat("\x01", 65_535)
+	s.Update(func(v *Values) {
+		for i := range 1000 {
+			v.Topics.Stars = append(v.Topics.Stars, long)
+			v.Topics.Subscriptions = append(v.Topics.Subscriptions, Subscription{Filter: long})
+			v.Topics.Saved = append(v.Topics.Saved, Publish{ID: fmt.Sprint(i), Topic: "t", Payload: device.Text(long)})
+			v.Topics.Sent = append(v.Topics.Sent, Publish{Topic: long}, Publish{Topic: fmt.Sprint(i)})
+		}
+		v.Topics.Draft = Draft{Topic: long}
+	})
+	closed(t, s)
+	s = opened(t, dir)
+	v := s.Values().Topics
+	if s.Moved() != nil || len(v.Stars) != 8 || len(v.Saved) != 8 || len(v.Sent) != maxSent || v.Sent[1].Topic != "1" || v.Draft != (Draft{}) {
+		t.Errorf("moved %v; %d stars, %d saved, %d sent, %+v", s.Moved(), len(v.Stars), len(v.Saved), len(v.Sent), v.Draft)
 	}
 }
 
