@@ -1,0 +1,265 @@
+package presets
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Rule is one rule of a platform.
+type Rule string
+
+// The rules.
+const (
+	TopicRule    Rule = "topic"    // such a topic can't be published to
+	FilterRule   Rule = "filter"   // such a filter can't be subscribed to
+	AllRule      Rule = "all"      // # is not subscribed to here
+	RetainRule   Rule = "retain"   // nothing is kept (retained)
+	PayloadRule  Rule = "payload"  // too long
+	RateRule     Rule = "rate"     // too many messages
+	ThrottleRule Rule = "throttle" // the platform itself said: too many
+)
+
+// Rules lists every rule, so that tests can demand words for each.
+func AllRules() []Rule {
+	return []Rule{TopicRule, FilterRule, AllRule, RetainRule, PayloadRule, RateRule, ThrottleRule}
+}
+
+// RuleError tells that the platform does not allow something; nothing was sent.
+type RuleError struct {
+	Preset string // its ID
+	Rule   Rule
+	Limit  int           // what there is at most, where the rule has a number
+	Wait   time.Duration // when it would be allowed, where that is a matter of time
+}
+
+func (e *RuleError) Error() string { return e.Preset + " does not allow it: " + string(e.Rule) }
+
+// Keeper keeps one connection to its platform's rules: what is published and
+// subscribed to is asked of it first. It belongs to one goroutine.
+type Keeper struct {
+	Preset Preset
+
+	match    *regexp.Regexp
+	filters  []string
+	throttle string
+	errors   string
+	browse   []string
+
+	window  []time.Time // publishes of the last minute, by anybody who shares the account
+	asked   []time.Time // subscriptions of the last minute
+	echoes  []echo      // own publishes that come back
+	stopped time.Time   // the platform asked for silence until then
+}
+
+type echo struct {
+	topic, payload string
+	at             time.Time
+}
+
+const (
+	minute    = time.Minute
+	maxEchoes = 256
+	silence   = 30 * time.Second // after a platform said that it was too much
+)
+
+// Keep makes a keeper for a connection.
+func (p Preset) Keep(in Inputs) *Keeper {
+	k := &Keeper{Preset: p}
+	quoted := in
+	quoted.User, quoted.Room, quoted.Base = regexp.QuoteMeta(in.User), regexp.QuoteMeta(in.Room), regexp.QuoteMeta(in.Base)
+	if p.Rules.Match != "" {
+		k.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", quoted.User) + ")$")
+	}
+	fill := func(all []string) (out []string) {
+		for _, t := range all {
+			out = append(out, in.fill(t, ""))
+		}
+		return out
+	}
+	k.filters, k.browse = fill(p.Rules.Subscribe), fill(p.Rules.Browse)
+	k.throttle, k.errors = in.fill(p.Rules.Throttle, ""), in.fill(p.Rules.Errors, "")
+	return k
+}
+
+func (k *Keeper) refuse(r Rule, limit int, wait time.Duration) error {
+	return &RuleError{Preset: k.Preset.ID, Rule: r, Limit: limit, Wait: wait}
+}
+
+// Publish looks at a message before it is sent, and gives the QoS to send it
+// with, which is never above the platform's. It fails with a *RuleError.
+func (k *Keeper) Publish(topic string, payload []byte, qos byte, retained bool) (byte, error) {
+	r := k.Preset.Rules
+	switch {
+	case k.match != nil && !k.match.MatchString(topic), r.Levels != 0 && !levels(topic, r.Levels):
+		return 0, k.refuse(TopicRule, r.Levels, 0)
+	case retained && r.Retain == No:
+		return 0, k.refuse(RetainRule, 0, 0)
+	case r.MaxPayload != 0 && len(payload) > r.MaxPayload:
+		return 0, k.refuse(PayloadRule, r.MaxPayload, 0)
+	}
+	return min(qos, r.MaxQoS), nil
+}
+
+// levels tells whether a topic has n levels, none of them empty.
+func levels(topic string, n int) bool {
+	parts := strings.Split(topic, "/")
+	return len(parts) == n && !slices.Contains(parts, "")
+}
+
+// Subscribe looks at a subscription before it is asked for, and gives its QoS.
+// It fails with a *RuleError.
+func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
+	r := k.Preset.Rules
+	wild := strings.ContainsAny(filter, "+#")
+	switch {
+	case r.NoAll && (filter == "#" || filter == "+/#"):
+		return 0, k.refuse(AllRule, 0, 0)
+	case r.NoWildcards && wild:
+		return 0, k.refuse(FilterRule, 0, 0)
+	case r.Levels != 0 && !wild && !levels(filter, r.Levels):
+		return 0, k.refuse(FilterRule, r.Levels, 0)
+	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return fits(a, filter) }):
+		return 0, k.refuse(FilterRule, 0, 0)
+	}
+	return min(qos, r.MaxQoS), nil
+}
+
+// fits tells whether all that filter asks for is inside allowed. Both are of
+// the same length in all presets: # is allowed nowhere.
+func fits(allowed, filter string) bool {
+	as, fs := strings.Split(allowed, "/"), strings.Split(filter, "/")
+	if len(as) != len(fs) {
+		return false
+	}
+	for i, a := range as {
+		if fs[i] == "#" || a != "+" && a != fs[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Wait is how long a publish has to wait to stay within the platform's rate.
+func (k *Keeper) Wait(now time.Time) time.Duration {
+	wait := max(0, k.stopped.Sub(now))
+	if most := k.Preset.Rules.PerMinute; most != 0 {
+		k.window = fresh(k.window, now)
+		if over := len(k.window) - most; over >= 0 {
+			wait = max(wait, k.window[over].Add(minute).Sub(now))
+		}
+	}
+	return wait
+}
+
+// WaitSubscribe is how long a subscription has to wait.
+func (k *Keeper) WaitSubscribe(now time.Time) time.Duration {
+	most := k.Preset.Rules.Subscribes
+	if most == 0 {
+		return 0
+	}
+	k.asked = fresh(k.asked, now)
+	if over := len(k.asked) - most; over >= 0 {
+		return k.asked[over].Add(minute).Sub(now)
+	}
+	return 0
+}
+
+// Busy is how many of the platform's messages a minute are used up, and how
+// many there are; 0 of 0 where they are not limited.
+func (k *Keeper) Busy(now time.Time) (used, most int) {
+	k.window = fresh(k.window, now)
+	return len(k.window), k.Preset.Rules.PerMinute
+}
+
+func fresh(all []time.Time, now time.Time) []time.Time {
+	i := slices.IndexFunc(all, func(t time.Time) bool { return now.Sub(t) < minute })
+	if i < 0 {
+		return all[:0]
+	}
+	return all[i:]
+}
+
+// Sent counts a message of this program.
+func (k *Keeper) Sent(topic string, payload []byte, now time.Time) {
+	if k.Preset.Rules.PerMinute == 0 {
+		return
+	}
+	k.window = append(fresh(k.window, now), now)
+	if k.echoes = append(k.echoes, echo{topic, string(payload), now}); len(k.echoes) > maxEchoes {
+		k.echoes = k.echoes[1:]
+	}
+}
+
+// Subscribed counts a subscription of this program.
+func (k *Keeper) Subscribed(now time.Time) {
+	if k.Preset.Rules.Subscribes != 0 {
+		k.asked = append(fresh(k.asked, now), now)
+	}
+}
+
+// Word is what a platform said of itself.
+type Word int
+
+// The words.
+const (
+	NoWord    Word = iota
+	Throttled      // too many messages
+	Complaint      // a message that it refused
+)
+
+// Heard takes in a message: what boards publish counts against the account too,
+// and the platform's own words are told apart. After "too many" nothing is sent
+// for 30 seconds.
+func (k *Keeper) Heard(topic string, payload []byte, retained bool, now time.Time) Word {
+	switch {
+	case topic == "" || retained:
+		return NoWord
+	case topic == k.throttle:
+		k.stopped = now.Add(silence)
+		return Throttled
+	case topic == k.errors:
+		return Complaint
+	case k.Preset.Rules.PerMinute == 0:
+		return NoWord
+	}
+	for i, e := range k.echoes {
+		if e.topic == topic && e.payload == string(payload) && now.Sub(e.at) < minute {
+			k.echoes = slices.Delete(k.echoes, i, i+1) // it was counted when it was sent
+			return NoWord
+		}
+	}
+	k.window = append(fresh(k.window, now), now)
+	return NoWord
+}
+
+// Browse are the filters for what belongs to the class, and for what the
+// platform says of itself; nil: the class's own level.
+func (k *Keeper) Browse() []string {
+	all := slices.Clone(k.browse)
+	for _, t := range []string{k.throttle, k.errors} {
+		if t != "" {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// Last is the topic that asks for the last value of another; "" where the
+// broker keeps messages itself, or can't be asked.
+func (k *Keeper) Last(topic string) string {
+	if k.Preset.Rules.Get == "" || topic == "" {
+		return ""
+	}
+	return topic + k.Preset.Rules.Get
+}
+
+// KeepAlive is the platform's nearest to what is wanted, in seconds.
+func (p Preset) KeepAlive(seconds int) int {
+	least, most := p.Rules.KeepAlive[0], p.Rules.KeepAlive[1]
+	if most == 0 {
+		return seconds
+	}
+	return min(max(seconds, least), most)
+}

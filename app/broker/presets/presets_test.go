@@ -1,0 +1,347 @@
+package presets
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lamplighter/device"
+)
+
+func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
+	ids := map[string]bool{}
+	for _, p := range All() {
+		if ids[p.ID] || p.ID == "" {
+			t.Errorf("%q is there twice, or has no ID", p.ID)
+		}
+		ids[p.ID] = true
+		words := append([]Words{p.Name, p.About}, p.Limits...)
+		for _, f := range p.Fields {
+			words = append(words, f.Label)
+			if f.Where != (Words{}) {
+				words = append(words, f.Where)
+			}
+			if _, err := regexp.Compile(f.Pattern); err != nil {
+				t.Error(p.ID, err)
+			}
+		}
+		for _, w := range p.Ways {
+			words = append(words, w.Name, w.About)
+		}
+		if p.Group == Public {
+			words = append(words, p.Warning)
+		}
+		if len(p.Servers) > 1 {
+			for _, s := range p.Servers {
+				words = append(words, s.Name)
+			}
+		}
+		for _, w := range words {
+			if w.English == "" || w.Chinese == "" {
+				t.Errorf("%s: %+v is not in both languages", p.ID, w)
+			}
+		}
+		if len(p.Ways) == 0 || p.Rules.Retain == "" || p.Rules.Will == "" {
+			t.Errorf("%s says too little", p.ID)
+		}
+		_, typed := p.Field(Host)
+		if typed == (len(p.Servers) > 0) {
+			t.Errorf("%s: its address is neither known nor asked for, or both", p.ID)
+		}
+	}
+	if ByID("no such").ID != Free {
+		t.Error("an unknown preset is no broker of one's own")
+	}
+}
+
+// typed is what a teacher types for a preset.
+func typed(p Preset, way string) Inputs {
+	return Inputs{
+		Way: way, User: "u1", Password: "c2VjcmV0", Room: "class-abc", Base: "class/lamp-07", BoardID: "a1b2", Now: time.Unix(1700000000, 0),
+		Place: Place{Topic: "lamp07002", Answer: "lamp08002", Device: "lamp07", Secret: "ZGV2aWNl", Property: "light"},
+	}
+}
+
+func each(t *testing.T, f func(t *testing.T, p Preset, w Way, a Account)) {
+	for _, p := range All() {
+		for _, w := range p.Ways {
+			t.Run(p.ID+" "+w.ID, func(t *testing.T) {
+				a, err := p.Account(typed(p, w.ID))
+				if err != nil {
+					t.Fatal(err)
+				}
+				f(t, p, w, a)
+			})
+		}
+	}
+}
+
+func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
+	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+		if all := fmt.Sprintf("%+v", a); strings.ContainsAny(all, "{}") && strings.Contains(all, "{u") {
+			t.Errorf("a template is left: %s", all)
+		}
+		for _, topics := range []device.Topics{a.Topics, a.Seen} {
+			if err := topics.Check(); err != nil {
+				t.Error(err)
+			}
+		}
+		if a.Topics.Retain && p.Rules.Retain == No {
+			t.Error("the board would keep (retain) what the platform does not")
+		}
+		if a.Topics.Status != "" && p.Rules.Will != Yes {
+			t.Error("the board would leave a last will that the platform may refuse")
+		}
+		if a.Topics.Config != "" && !p.Rules.Foreign {
+			t.Error("the board would announce itself where nobody may")
+		}
+	})
+}
+
+func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
+	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+		k := p.Keep(typed(p, w.ID))
+		if qos, err := k.Publish(a.Seen.Command(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
+			t.Error(a.Seen.Command(), qos, err)
+		}
+		for _, topic := range []string{a.Seen.State, a.Seen.Status} {
+			if topic == "" {
+				continue
+			}
+			if _, err := k.Subscribe(topic, 1); err != nil {
+				t.Error(topic, err)
+			}
+			if last := k.Last(topic); last != "" {
+				if _, err := k.Publish(last, nil, 0, false); err != nil {
+					t.Error(last, err)
+				}
+			}
+		}
+		for _, f := range k.Browse() {
+			if _, err := k.Subscribe(f, 0); err != nil {
+				t.Error(f, err)
+			}
+		}
+	})
+}
+
+func TestWhatABoardSaysFitsItsPlatform(t *testing.T) {
+	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+		if p.Rules.Remote != "" {
+			return // its own topics are the platform's
+		}
+		k := p.Keep(typed(p, w.ID))
+		for _, topic := range []string{a.Topics.SayState(), a.Topics.Status, a.Topics.Info, a.Topics.Also, a.Topics.RGB, a.Topics.Config} {
+			if topic == "" {
+				continue
+			}
+			if _, err := k.Publish(topic, []byte("on"), 0, a.Topics.Retain); err != nil {
+				t.Error(topic, err)
+			}
+		}
+	})
+}
+
+func TestWhatAPlatformRefusesIsNotSent(t *testing.T) {
+	for _, row := range []struct {
+		preset, topic string
+		payload       int
+		retained      bool
+		want          Rule
+	}{
+		{"adafruit", "u1/feeds/lamp-07", 2, false, ""},
+		{"adafruit", "u1/f/room.lamp-07/json", 2, false, ""},
+		{"adafruit", "u1/feeds/Lamp 7", 2, false, TopicRule},
+		{"adafruit", "u1/feeds/lamp-07", 2, true, RetainRule},
+		{"adafruit", "u1/feeds/lamp-07", 1025, false, PayloadRule},
+		{"adafruit", "other/feeds/lamp-07", 2, false, TopicRule},
+		{"adafruit", "homeassistant/light/x/config", 2, false, TopicRule},
+		{"adafruit", "u1xfeeds/lamp", 2, false, TopicRule},
+		{"siot", "class/lamp", 2, true, ""},
+		{"siot", "class/lamp/set", 2, false, TopicRule},
+		{"siot", "class/", 2, false, TopicRule},
+		{"siot", "lamp", 2, false, TopicRule},
+		{"easyiot", "Bkgk2zXb4", 2, false, ""},
+		{"easyiot", "class/lamp", 2, false, TopicRule},
+		{"bemfa", "lamp07002/set", 2, false, ""},
+		{"bemfa", "lamp07002/other", 2, false, TopicRule},
+		{"onenet", "$sys/u1/lamp07/thing/property/set", 2, false, TopicRule},
+		{"own", "any/thing/at/all", 1 << 20, true, ""},
+	} {
+		k := ByID(row.preset).Keep(typed(ByID(row.preset), ""))
+		_, err := k.Publish(row.topic, make([]byte, row.payload), 2, row.retained)
+		var refused *RuleError
+		errors.As(err, &refused)
+		if got := rule(refused); got != row.want {
+			t.Errorf("%s %s: %q, want %q", row.preset, row.topic, got, row.want)
+		}
+	}
+}
+
+func rule(e *RuleError) Rule {
+	if e == nil {
+		return ""
+	}
+	return e.Rule
+}
+
+func TestFiltersThatAPlatformRefusesAreNotAskedFor(t *testing.T) {
+	for _, row := range []struct {
+		preset, filter string
+		want           Rule
+	}{
+		{"adafruit", "u1/feeds/+", ""},
+		{"adafruit", "u1/f/lamp", ""},
+		{"adafruit", "u1/feeds/#", FilterRule}, // each value would come three times
+		{"adafruit", "#", AllRule},
+		{"adafruit", "other/feeds/+", FilterRule},
+		{"public", "#", AllRule},
+		{"public", "+/#", AllRule},
+		{"public", "class-abc/#", ""},
+		{"easyiot", "+", FilterRule},
+		{"siot", "class/+", ""},
+		{"siot", "class/#", ""},
+		{"siot", "a/b/c", FilterRule},
+		{"own", "#", ""},
+	} {
+		_, err := ByID(row.preset).Keep(typed(ByID(row.preset), "")).Subscribe(row.filter, 0)
+		var refused *RuleError
+		errors.As(err, &refused)
+		if got := rule(refused); got != row.want {
+			t.Errorf("%s %s: %q, want %q", row.preset, row.filter, got, row.want)
+		}
+	}
+}
+
+func TestAnAccountsMessagesAMinuteAreNeverMoreThanItsPlanAllows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := ByID("adafruit").Keep(typed(Preset{}, ""))
+		var all []time.Time
+		for range 200 {
+			time.Sleep(k.Wait(time.Now()))
+			k.Sent("u1/feeds/a-set", []byte("on"), time.Now())
+			all = append(all, time.Now())
+			if k.Heard("u1/feeds/a-set", []byte("on"), false, time.Now()) != NoWord {
+				t.Fatal("an echo is a word of the platform's")
+			}
+		}
+		for i := range all[30:] {
+			if all[i+30].Sub(all[i]) < time.Minute {
+				t.Fatalf("messages %d to %d took %v", i, i+30, all[i+30].Sub(all[i]))
+			}
+		}
+	})
+}
+
+func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
+	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	for range 30 {
+		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
+	}
+	if wait := k.Wait(now.Add(time.Second)); wait != 59*time.Second {
+		t.Error(wait)
+	}
+	if used, most := k.Busy(now); used != 30 || most != 30 {
+		t.Error(used, most)
+	}
+}
+
+func TestAfterAPlatformSaysTooManyNothingIsSentForAWhile(t *testing.T) {
+	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	if k.Heard("u1/throttle", []byte("slow down"), false, now) != Throttled || k.Wait(now) != silence {
+		t.Error(k.Wait(now))
+	}
+	if k.Heard("u1/errors", []byte("no such feed"), false, now) != Complaint {
+		t.Error("an error is not heard")
+	}
+}
+
+func TestAValueIsNeverReadAsATemplate(t *testing.T) {
+	in := typed(Preset{}, "")
+	in.User = "{password}"
+	if got := in.fill("{user}/feeds", ""); got != "{password}/feeds" {
+		t.Error(got)
+	}
+}
+
+func TestAMissingOrMisshapenFieldIsNamed(t *testing.T) {
+	p := ByID("easyiot")
+	for _, row := range []struct {
+		way   string
+		place Place
+		want  Key
+	}{
+		{"one", Place{}, Topic},
+		{"one", Place{Topic: "a/b"}, Topic},
+		{"two", Place{Topic: "abc"}, Answer},
+		{"two", Place{Topic: "abc", Answer: "abc"}, Answer},
+	} {
+		in := typed(p, row.way)
+		in.Place = row.place
+		_, err := p.Account(in)
+		var field *ErrField
+		if !errors.As(err, &field) || field.Key != row.want {
+			t.Errorf("%s %+v: %v", row.way, row.place, err)
+		}
+	}
+}
+
+func TestAOneNETBoardGetsATokenAndTheDateWhenItEnds(t *testing.T) {
+	p := ByID("onenet")
+	a, err := p.Account(typed(p, "thing"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.ClientID != "lamp07" || a.User != "u1" || !strings.Contains(a.Password, "res=products%2Fu1%2Fdevices%2Flamp07&") {
+		t.Errorf("%+v", a.Access)
+	}
+	if want := time.Unix(1700000000, 0).AddDate(0, 0, 1095); !a.Expires.Equal(want) {
+		t.Error(a.Expires)
+	}
+	in := typed(p, "thing")
+	in.Place.Secret = ""
+	if a, _ = p.Account(in); !strings.Contains(a.Password, "res=products%2Fu1&") {
+		t.Error("without the device's key the product's is used")
+	}
+}
+
+func TestTheWholeAccountIsNeverMoreThanOneSecretOnBemfa(t *testing.T) {
+	p := ByID("bemfa")
+	a, err := p.Account(typed(p, ""))
+	if err != nil || a.ClientID != "c2VjcmV0" || a.User != "" || a.Password != "" {
+		t.Errorf("%+v %v", a.Access, err)
+	}
+	if !p.Rules.SharedID {
+		t.Error("a shared client id would be told as a fault")
+	}
+}
+
+func TestARoomIsNeverTheSameTwice(t *testing.T) {
+	seen := map[string]bool{}
+	for range 1000 {
+		room := NewRoom()
+		if seen[room] || len(room) > 32 || strings.ContainsAny(room, "/+#") {
+			t.Fatal(room)
+		}
+		seen[room] = true
+	}
+}
+
+func TestKeepAliveStaysInThePlatformsRange(t *testing.T) {
+	p := ByID("onenet")
+	got := []int{p.KeepAlive(0), p.KeepAlive(30), p.KeepAlive(9000), ByID("own").KeepAlive(5)}
+	if !slices.Equal(got, []int{10, 30, 1800, 5}) {
+		t.Error(got)
+	}
+}
+
+func TestAPresetWithAMisspeltRuleIsRefused(t *testing.T) {
+	if _, err := parse([]byte(`{"id":"x","rules":{"retian":"no"}}`)); err == nil {
+		t.Error("it was taken")
+	}
+}
