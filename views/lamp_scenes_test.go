@@ -19,11 +19,15 @@ var sceneTime = time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC)
 // lampRoom is a panel with boards that say what a test has them say.
 type lampRoom struct {
 	*lights.Panel
-	loop *apptest.Loop
-	sent []string
+	loop   *apptest.Loop
+	sent   []string
+	refuse error
 }
 
 func (r *lampRoom) Publish(topic string, payload []byte) error {
+	if r.refuse != nil {
+		return r.refuse
+	}
 	r.sent = append(r.sent, topic+" "+string(payload))
 	return nil
 }

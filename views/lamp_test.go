@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/setup"
+	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
@@ -97,6 +98,21 @@ func TestAnOfflineLampsSwitchSendsNothingButItsMenuDoes(t *testing.T) {
 	p.ask("class/lamp-01", true)
 	if len(room.sent) != 1 {
 		t.Fatalf("sent %q", room.sent)
+	}
+}
+
+func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "off") })
+	room.refuse = &device.Error{Fault: device.NotAllowed, Op: "publish"}
+	test.Tap(p.card(t, "class/lamp-01").sw)
+	want := explain(room.refuse)
+	if text := p.card(t, "class/lamp-01").debugText(); !strings.Contains(text, want.Title) {
+		t.Fatalf("card says %q, want %q", text, want.Title)
+	}
+	room.Connected(false)
+	test.Tap(p.card(t, "class/lamp-01").sw)
+	if text := p.card(t, "class/lamp-01").debugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "No connection") {
+		t.Fatalf("card says %q", text)
 	}
 }
 

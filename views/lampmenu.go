@@ -34,6 +34,9 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),
 			fyne.NewMenuItemSeparator())
 	}
+	if refused(l) {
+		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.showProblem(l.Why) }), fyne.NewMenuItemSeparator())
+	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
 	if l.HasColor {
 		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))

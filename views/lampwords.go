@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"time"
 
 	"lamplighter/app/lights"
@@ -37,7 +38,7 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 		w.truth = lastWord(l, now, "lamps.noanswer")
 	case lights.NotSent:
 		w.word = i18n.T("lamps.notsent")
-		w.truth = lastWord(l, now, "lamps.notsent")
+		w.truth = notSentWords(l, now)
 	case lights.Contradicted:
 		w.truth = i18n.T(onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
 	case lights.Offline:
@@ -50,7 +51,7 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 		w.truth, w.who = i18n.T("lamps.sent.why"), whoWords(l)
 	default:
 		w.word, w.truth = i18n.T("lamps.unheard"), i18n.T("lamps.unheard.why")
-		if l.Topics.State == "" {
+		if l.Silent {
 			w.truth = i18n.T("lamps.sent.why")
 		}
 	}
@@ -71,6 +72,19 @@ func lastWord(l lights.Light, now time.Time, key string) string {
 		return i18n.T(key + ".why")
 	}
 	return i18n.T(onOff(l.State, key+".on", key+".off"), "Time", timeWords(l.Confirmed, now))
+}
+
+// refused tells whether a wish was not sent for another reason than that there
+// is no connection: a rule of the platform, mostly.
+func refused(l lights.Light) bool {
+	return l.Phase == lights.NotSent && l.Why != nil && !errors.Is(l.Why, lights.ErrNoLink)
+}
+
+func notSentWords(l lights.Light, now time.Time) string {
+	if refused(l) {
+		return explain(l.Why).Title
+	}
+	return lastWord(l, now, "lamps.notsent")
 }
 
 func offlineWords(l lights.Light, now time.Time) string {

@@ -45,6 +45,9 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 	}
 	g := &group{sum: Group{On: on}, lamps: map[*lamp]verdict{}}
 	for _, l := range chosen {
+		if l.light.ReadOnly {
+			continue
+		}
 		if l.light.Presence == Gone && p.linked {
 			g.sum.LeftOut++
 			continue
@@ -53,7 +56,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 			g.sum.NotSent++
 			continue
 		}
-		if l.light.Topics.State == "" {
+		if l.light.Silent {
 			g.sum.Sent++
 			continue
 		}

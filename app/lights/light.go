@@ -3,26 +3,35 @@ package lights
 import (
 	"time"
 
+	"lamplighter/app/lights/speech"
 	"lamplighter/device"
 )
 
-// State is what a board said of its lamp.
-type State int
-
-// The states.
-const (
-	Unknown State = iota // the board has said nothing, or its word was cleared at the broker
-	Off
-	On
+// What lamps say, and whose they are, is read by package speech.
+type (
+	State    = speech.State
+	Presence = speech.Presence
+	Source   = speech.Source
+	RGB      = speech.RGB
+	Info     = speech.Info
 )
 
-// stateOf is On or Off.
-func stateOf(on bool) State {
-	if on {
-		return On
-	}
-	return Off
-}
+// The states, the presences and the sources.
+const (
+	Unknown = speech.Unknown
+	Off     = speech.Off
+	On      = speech.On
+
+	PresenceUnknown = speech.PresenceUnknown
+	Here            = speech.Here
+	Gone            = speech.Gone
+
+	OwnBoard      = speech.OwnBoard
+	HomeAssistant = speech.HomeAssistant
+	Tasmota       = speech.Tasmota
+	Zigbee2MQTT   = speech.Zigbee2MQTT
+	Homie         = speech.Homie
+)
 
 // Phase sums up what can be said about a lamp now.
 type Phase int
@@ -33,7 +42,7 @@ const (
 	Confirmed                 // State is the board's own word, and the board is here
 	Waiting                   // Target was asked for; the board has not answered yet
 	NoAnswer                  // the board did not answer in time; State is its last word
-	NotSent                   // the wish could not be sent: no way to the broker
+	NotSent                   // the wish could not be sent, as Why has it
 	Contradicted              // the board answered, but not what was asked for
 	Offline                   // the board left, or its last will says so
 	Stale                     // nothing is wrong but that State is old news, as Old has it
@@ -50,16 +59,6 @@ func Phases() []Phase {
 	return all
 }
 
-// Presence is whether a board is at the broker.
-type Presence int
-
-// The presences.
-const (
-	PresenceUnknown Presence = iota // no status topic was heard
-	Here
-	Gone
-)
-
 // Who is who changed a lamp last.
 type Who int
 
@@ -71,40 +70,6 @@ const (
 	SomebodyElse     // a command that was heard, and was not ours
 )
 
-// RGB is a colour, 0 to 255 each, as it goes over the wire.
-type RGB struct{ R, G, B uint8 }
-
-// level is the brightness of a colour in percent, 0 to 100: that of its
-// strongest part.
-func (c RGB) level() int {
-	return (int(max(c.R, c.G, c.B))*100 + 127) / 255
-}
-
-// At is the same colour with another brightness, 1 to 100 percent. Black
-// becomes white, for it has no hue to keep.
-func (c RGB) At(percent int) RGB {
-	top := int(max(c.R, c.G, c.B))
-	if top == 0 {
-		c, top = RGB{255, 255, 255}, 255
-	}
-	want := max(1, (min(max(percent, 1), 100)*255+50)/100)
-	scale := func(v uint8) uint8 { return uint8((int(v)*want + top/2) / top) }
-	return RGB{scale(c.R), scale(c.G), scale(c.B)}
-}
-
-// Info is what a board says of itself; every string is bounded and free of
-// control characters, so that it can be shown as it is.
-type Info struct {
-	ID       string // the board's own number: the MAC on ESP boards
-	Name     string
-	Board    string
-	Firmware string
-	Program  string // version of the lamp program
-	IP       string
-	RSSI     int // dBm, or 0 where it is not said
-	Practice bool
-}
-
 // Light is everything that can be shown of one lamp. It is comparable, so that
 // a view can skip what did not change.
 type Light struct {
@@ -112,6 +77,11 @@ type Light struct {
 	Name  string
 	Group string
 	Phase Phase
+	Why   error // of NotSent, else nil: ErrNoLink, or what the platform's rules say; always comparable
+
+	Source   Source
+	Silent   bool // it never says whether it is on
+	ReadOnly bool // nobody can ask it for anything
 
 	State     State     // the board's last word
 	Confirmed time.Time // when that reached this program
@@ -153,4 +123,6 @@ type Entry struct {
 	Group    string // "" = the first level of Base
 	Topics   device.Topics
 	Practice bool
+	Foreign  bool // it belongs to another system, which announces it: only Name, Group and Hidden are the roster's
+	Hidden   bool // a foreign lamp that the user does not want to see
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/lights/speech"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 )
@@ -70,19 +71,20 @@ type Panel struct {
 
 	o       Options
 	linked  bool
-	lamps   map[string]*lamp // by base
-	topics  map[string]route // by topic
-	listed  []*lamp          // those that are shown, in their order
-	hidden  int              // lamps of which only a status was heard
-	leftOut map[string]bool  // bases that found no place; bounded too
-	seq     uint64           // numbers the wishes
-	raising bool             // a raise is posted
+	lamps   map[string]*lamp   // by base
+	ears    map[string][]*lamp // by topic
+	listed  []*lamp            // those that are shown, in their order
+	hidden  int                // lamps of which only a status was heard
+	leftOut map[string]bool    // bases that found no place; bounded too
+	seq     uint64             // numbers the wishes
+	raising bool               // a raise is posted
 	group   *group
 }
 
 // lamp is a Light with what is behind it.
 type lamp struct {
 	light  Light
+	talk   speech.Lamp
 	entry  Entry
 	roster bool // the roster knows it
 	shown  bool
@@ -92,8 +94,10 @@ type lamp struct {
 	answered bool    // a live word came since the last wish
 	contrary bool    // and it fitted no wish
 	gaveUp   bool
-	notSent  bool
-	tint     *RGB // the colour that was asked for and not confirmed
+	notSent  error // why the last wish was not sent, or nil
+	tint     *RGB  // the colour that was asked for and not confirmed
+	bound    State // what the lamp says it is on its way to, or Unknown
+	dims     bool  // it says a brightness beside any colour
 
 	fresh bool // a word came since the link was last up
 	old   bool // the word is older than a board without status is believed
@@ -114,7 +118,7 @@ func New(o Options) *Panel {
 	if o.Stale <= 0 {
 		o.Stale = defaultStale
 	}
-	return &Panel{o: o, lamps: map[string]*lamp{}, topics: map[string]route{}, leftOut: map[string]bool{}}
+	return &Panel{o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{}}
 }
 
 // Lights lists the lamps by group and name, numbers by their value.
@@ -154,33 +158,37 @@ func (p *Panel) Filters() []string {
 		class = "+"
 	}
 	var all []string
-	for _, suffix := range suffixes {
-		all = append(all, class+"/+"+suffix.text)
+	for _, suffix := range speech.UsualSuffixes() {
+		all = append(all, class+"/+"+suffix)
 	}
 	usual := len(all)
-	for topic, r := range p.topics {
-		if base, _, ok := p.split(topic); !ok || base != r.lamp.light.Base {
-			all = append(all, filterFor(topic, r))
+	for _, l := range p.lamps {
+		for _, topic := range l.talk.Topics() {
+			// What goes to SetTo arrives elsewhere, and a platform may take it amiss
+			// to be asked for it.
+			base, ok := p.split(topic)
+			if topic == "" || topic == l.light.Topics.SetTo || ok && base == l.light.Base || !p.hears(l, topic) {
+				continue
+			}
+			all = append(all, filterFor(topic, l))
 		}
 	}
 	slices.Sort(all[usual:])
 	return slices.Compact(all)
 }
 
+// hears tells whether a lamp is told what comes under a topic.
+func (p *Panel) hears(l *lamp, topic string) bool { return slices.Contains(p.ears[topic], l) }
+
 // filterFor is a filter for a topic that the classroom's own do not match. The
-// lamps of an earlier classroom share theirs, for a link has room for 256.
-func filterFor(topic string, r route) string {
-	base, k, ok := usual(topic)
-	if !ok || base != r.lamp.light.Base {
+// lamps of an earlier classroom share theirs, for a link's filters are bounded.
+func filterFor(topic string, l *lamp) string {
+	base, suffix, ok := speech.UsualBase(topic)
+	if !ok || base != l.light.Base {
 		return topic
 	}
 	class, _, _ := strings.Cut(base, "/")
-	for _, s := range suffixes {
-		if s.kind == k {
-			return class + "/+" + s.text
-		}
-	}
-	return topic
+	return class + "/+" + suffix
 }
 
 // SetAnswer changes how long a board may take to confirm, as a connection over
@@ -200,7 +208,7 @@ func (p *Panel) Know(e Entry) error {
 	if e.Base == "" || e.Topics.Set == "" {
 		return ErrNoLight
 	}
-	if e.Topics.State == e.Topics.Set {
+	if e.Topics.State == e.Topics.Set && e.Topics.Prefix == "" && e.Topics.SetTo == "" {
 		// On one topic for both, our own command would pass for the board's word.
 		e.Topics.State = ""
 	}
@@ -215,7 +223,7 @@ func (p *Panel) Know(e Entry) error {
 			return nil
 		}
 		p.yield(e.Topics)
-		l = p.add(e.Base, e.Topics)
+		l = p.add(e.Base, speech.Plain(e.Topics), OwnBoard)
 	}
 	l.entry, l.roster = e, true
 	p.settle(l)
@@ -248,7 +256,7 @@ func (p *Panel) Add(e Entry) error {
 	if l := p.lamps[e.Base]; l != nil && l.shown {
 		return ErrTaken
 	}
-	e.Name = Clean(e.Name)
+	e.Name = speech.Clean(e.Name)
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
 			return err
@@ -265,7 +273,7 @@ func (p *Panel) Rename(base, name string) error {
 		return ErrNoLight
 	}
 	e := p.entryOf(l)
-	e.Name = Clean(name)
+	e.Name = speech.Clean(name)
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
 			return err
@@ -360,24 +368,31 @@ func (l *lamp) stopTimers() {
 }
 
 // add makes a lamp that is not shown yet.
-func (p *Panel) add(base string, t device.Topics) *lamp {
-	l := &lamp{light: Light{Base: base, Topics: t}}
+func (p *Panel) add(base string, talk speech.Lamp, from Source) *lamp {
+	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.Shown(), Silent: !talk.Confirms()}, talk: talk}
+	if _, able := talk.Switch(true); !able {
+		l.light.ReadOnly = true
+	}
 	p.lamps[base] = l
 	p.hidden++
-	for _, r := range routes(l) {
-		// Where two lamps want one topic, the first keeps it.
-		if _, taken := p.topics[r.topic]; !taken && r.topic != "" {
-			p.topics[r.topic] = r
+	for _, topic := range talk.Topics() {
+		// Where two boards want one topic, the first keeps it.
+		if topic != "" && !p.hears(l, topic) && (from != OwnBoard || !slices.ContainsFunc(p.ears[topic], isOwn)) {
+			p.ears[topic] = append(p.ears[topic], l)
 		}
 	}
 	return l
 }
 
+func isOwn(l *lamp) bool { return l.light.Source == OwnBoard }
+
 func (p *Panel) drop(l *lamp) {
 	l.stopTimers()
-	for _, r := range routes(l) {
-		if p.topics[r.topic].lamp == l {
-			delete(p.topics, r.topic)
+	for _, topic := range l.talk.Topics() {
+		// A new list, for Receive may be on its way through the old one.
+		rest := slices.DeleteFunc(slices.Clone(p.ears[topic]), func(x *lamp) bool { return x == l })
+		if p.ears[topic] = rest; len(rest) == 0 {
+			delete(p.ears, topic)
 		}
 	}
 	delete(p.lamps, l.light.Base)
@@ -393,8 +408,10 @@ func (p *Panel) drop(l *lamp) {
 // topic which the roster now gives to another.
 func (p *Panel) yield(t device.Topics) {
 	for _, topic := range []string{t.Set, t.State} {
-		if r, ok := p.topics[topic]; ok && !r.lamp.roster {
-			p.drop(r.lamp)
+		for _, l := range p.ears[topic] {
+			if !l.roster && isOwn(l) {
+				p.drop(l)
+			}
 		}
 	}
 }
@@ -412,8 +429,11 @@ func (p *Panel) settle(l *lamp) {
 	d := &l.light
 	d.Name, d.Group = nameOf(l), groupOf(l)
 	d.Practice = l.entry.Practice || d.Info.Practice
-	d.HasLevel, d.Level = d.HasColor, d.Color.level()
-	d.Waiting = len(l.wishes) > 0 || l.tint != nil
+	if d.HasLevel = d.HasColor || l.dims; !l.dims {
+		d.Level = d.Color.Level()
+	}
+	d.Why = l.notSent
+	d.Waiting = len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
 	if p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group) {
@@ -443,25 +463,25 @@ func (p *Panel) place(l *lamp) (came bool) {
 }
 
 func nameOf(l *lamp) string {
-	if n := Clean(l.entry.Name); n != "" {
+	if n := speech.Clean(l.entry.Name); n != "" {
 		return n
 	}
 	if l.light.Info.Name != "" {
 		return l.light.Info.Name
 	}
 	base := l.light.Base
-	if last := Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
+	if last := speech.Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
 		return last
 	}
 	return "?"
 }
 
 func groupOf(l *lamp) string {
-	if g := Clean(l.entry.Group); g != "" {
+	if g := speech.Clean(l.entry.Group); g != "" {
 		return g
 	}
 	first, _, _ := strings.Cut(l.light.Base, "/")
-	return Clean(first)
+	return speech.Clean(first)
 }
 
 // phase sums a lamp up; what a person has just done comes first.
@@ -470,13 +490,13 @@ func (p *Panel) phase(l *lamp) Phase {
 	switch {
 	case l.light.Waiting:
 		return Waiting
-	case l.notSent:
+	case l.notSent != nil:
 		return NotSent
 	case l.gaveUp && !gone:
 		return NoAnswer
 	case p.linked && gone:
 		return Offline
-	case l.light.Topics.State == "":
+	case l.light.Silent:
 		if l.light.Target != Unknown {
 			return SentOnly
 		}

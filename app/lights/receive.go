@@ -4,80 +4,40 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/lights/speech"
 	"lamplighter/device"
 )
 
-// kind is what a topic is to a lamp.
-type kind int
-
-const (
-	kindState kind = iota
-	kindSet
-	kindRGB
-	kindStatus
-	kindInfo
-)
-
-// route leads from a topic to a lamp.
-type route struct {
-	topic string
-	lamp  *lamp
-	kind  kind
-}
-
-// suffixes are the usual topics after a base. Lamps appear by themselves from them.
-var suffixes = []struct {
-	text string
-	kind kind
-}{{"/light", kindState}, {"/light/set", kindSet}, {"/light/rgb", kindRGB}, {"/status", kindStatus}, {"/info", kindInfo}}
-
-// routes are the topics of a lamp, the board's own words before the commands:
-// where one topic serves for both, it is a word only if it is said to be one.
-func routes(l *lamp) []route {
-	t := l.light.Topics
-	return []route{
-		{t.State, l, kindState}, {t.Set, l, kindSet}, {t.RGB, l, kindRGB}, {t.Status, l, kindStatus}, {t.Info, l, kindInfo},
-	}
-}
-
-// usual takes a usual topic of any classroom apart.
-func usual(topic string) (base string, k kind, ok bool) {
-	for _, s := range suffixes {
-		base, ok := strings.CutSuffix(topic, s.text)
-		if !ok || strings.Count(base, "/") != 1 {
-			continue
-		}
-		class, board, _ := strings.Cut(base, "/")
-		if board != "" && class != "" && !strings.HasPrefix(class, "$") {
-			return base, s.kind, true
-		}
-	}
-	return "", 0, false
-}
-
 // split takes a usual topic of this classroom apart.
-func (p *Panel) split(topic string) (base string, k kind, ok bool) {
-	base, k, ok = usual(topic)
-	return base, k, ok && (p.o.Classroom == "" || strings.HasPrefix(base, p.o.Classroom+"/"))
+func (p *Panel) split(topic string) (base string, ok bool) {
+	base, _, ok = speech.UsualBase(topic)
+	return base, ok && (p.o.Classroom == "" || strings.HasPrefix(base, p.o.Classroom+"/"))
 }
 
 // Receive takes in a message. Retained is the message's own flag: the broker
 // had kept it, and hands it to a new subscriber. Topics that are no lamp's are
 // none of the panel's business.
 func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Time) {
-	r, ok := p.topics[topic]
-	if !ok {
-		if r, ok = p.discover(topic, payload); !ok {
-			return
+	all := p.ears[topic]
+	if len(all) == 0 {
+		if l, ok := p.discover(topic, payload); ok {
+			all = []*lamp{l}
 		}
 	}
-	l := r.lamp
+	for _, l := range all {
+		p.tell(l, topic, payload, retained, at)
+	}
+}
+
+// tell gives a message to a lamp.
+func (p *Panel) tell(l *lamp, topic string, payload []byte, retained bool, at time.Time) {
 	was := l.light
-	if !p.take(r, payload, retained, at) {
+	h, ok := l.talk.Hear(topic, payload)
+	if !ok || !p.take(l, h, len(payload) == 0, retained, at) {
 		l.light.Ignored++
 	}
 	p.settle(l)
-	if !l.shown && l.light.Presence == PresenceUnknown {
+	if !l.shown && l.light.Presence == PresenceUnknown && l.light.Source == OwnBoard {
 		p.drop(l) // the broker was made to forget all of it
 	}
 	if l.light != was {
@@ -87,63 +47,63 @@ func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Tim
 
 // discover makes a lamp from a usual topic that nobody has yet. A message that
 // makes no sense makes no lamp, nor does a command alone.
-func (p *Panel) discover(topic string, payload []byte) (route, bool) {
-	base, k, ok := p.split(topic)
-	if !ok || p.lamps[base] != nil || !sensible(k, payload) {
-		return route{}, false
+func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
+	base, ok := p.split(topic)
+	if !ok || p.lamps[base] != nil {
+		return nil, false
+	}
+	usual := device.LampTopics(base)
+	talk := speech.Plain(usual)
+	if h, ok := talk.Hear(topic, payload); !ok || h.Says(speech.SaysCommand) || len(payload) == 0 {
+		return nil, false
 	}
 	if len(p.listed) >= MaxLights || p.hidden >= MaxLights {
 		p.leaveOut(base)
 		p.raiseLater()
-		return route{}, false
+		return nil, false
 	}
-	l := p.add(base, device.LampTopics(base))
-	return route{topic, l, k}, true
+	return p.add(base, talk, OwnBoard), true
 }
 
-func sensible(k kind, payload []byte) (ok bool) {
-	switch k {
-	case kindState:
-		_, ok = parseState(payload)
-	case kindRGB:
-		_, ok = parseRGB(payload)
-	case kindStatus:
-		_, ok = parseStatus(payload)
-	case kindInfo:
-		_, ok = parseInfo(payload)
+// take gives what was heard to the parts that it is about, and says whether it
+// made sense.
+func (p *Panel) take(l *lamp, h speech.Heard, empty, retained bool, at time.Time) bool {
+	if h.Says(speech.SaysPresence) {
+		p.takePresence(l, h.Presence, retained, at)
 	}
-	return ok
-}
-
-// take gives a message to the part that it is about, and says whether it made sense.
-func (p *Panel) take(r route, payload []byte, retained bool, at time.Time) bool {
-	l := r.lamp
-	switch r.kind {
-	case kindState:
-		return p.takeState(l, payload, retained, at)
-	case kindSet:
-		return p.takeCommand(l, payload, retained, at)
-	case kindRGB:
-		return p.takeRGB(l, payload, retained)
-	case kindStatus:
-		return p.takeStatus(l, payload, retained, at)
+	if h.Says(speech.SaysTarget) {
+		p.takeTarget(l, h.Target)
 	}
-	return p.takeInfo(l, payload)
+	if h.Says(speech.SaysState) {
+		p.takeState(l, h.State, retained, at)
+	}
+	if h.Says(speech.SaysColor) {
+		p.takeColor(l, h.Color, retained)
+	}
+	if h.Says(speech.SaysLevel) {
+		p.takeLevel(l, h.Level, retained)
+	}
+	if h.Says(speech.SaysInfo) {
+		l.light.Info = h.Info
+	}
+	if h.Says(speech.SaysCommand) {
+		return p.takeCommand(l, h.Command, empty, retained, at)
+	}
+	return true
 }
 
 // takeState is the only way in which a lamp becomes on or off.
-func (p *Panel) takeState(l *lamp, payload []byte, retained bool, at time.Time) bool {
-	if len(payload) == 0 { // cleared at the broker
+func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
+	if s == Unknown { // cleared at the broker
 		l.light.State, l.light.Who, l.light.Confirmed, l.light.Kept = Unknown, WhoUnknown, time.Time{}, false
-		return true
-	}
-	s, ok := parseState(payload)
-	if !ok {
-		return false
+		return
 	}
 	d := &l.light
 	before := d.State
 	d.State, l.fresh = s, true
+	if s == l.bound {
+		l.bound = Unknown
+	}
 	// A kept word that is known already is no news: it answers nothing.
 	if !retained || s != before {
 		d.Confirmed, d.Kept = at, retained
@@ -152,9 +112,10 @@ func (p *Panel) takeState(l *lamp, payload []byte, retained bool, at time.Time) 
 	}
 	if !retained {
 		p.alive(l, at)
+	}
+	if !retained || d.Topics.Beat > 0 {
 		p.believe(l)
 	}
-	return true
 }
 
 // alive: a board that talks is here, whatever its will said; a will may come
@@ -165,22 +126,27 @@ func (p *Panel) alive(l *lamp, at time.Time) {
 	}
 }
 
-// believe starts the time for which a board without a status topic is believed.
+// believe starts the time for which a board is believed that has no status
+// topic, or that says its state again and again.
 func (p *Panel) believe(l *lamp) {
 	l.old = false
-	if l.light.Presence != PresenceUnknown {
-		return
-	}
 	if l.stale != nil {
 		l.stale.Stop()
 	}
+	beat := l.light.Topics.Beat > 0
+	if !beat && l.light.Presence != PresenceUnknown {
+		return
+	}
 	var t *time.Timer
-	t = time.AfterFunc(p.o.Stale, func() {
+	t = time.AfterFunc(p.patience(l), func() {
 		p.o.Post(func() {
 			if l.stale != t || p.lamps[l.light.Base] != l { // a newer word came, or the lamp is gone
 				return
 			}
 			l.old = true
+			if beat && l.light.Presence == Here { // it said so once, and says nothing any more
+				l.light.Presence, l.light.Since = PresenceUnknown, time.Time{}
+			}
 			p.settle(l)
 			p.Changed.Raise()
 		})
@@ -188,37 +154,60 @@ func (p *Panel) believe(l *lamp) {
 	l.stale = t
 }
 
-func (p *Panel) takeRGB(l *lamp, payload []byte, retained bool) bool {
-	if len(payload) == 0 {
+// patience is how long a lamp's word is believed: of one that says it again and
+// again, two may be lost on the way.
+func (p *Panel) patience(l *lamp) time.Duration {
+	if beat := l.light.Topics.Beat; beat > 0 {
+		return time.Duration(beat) * time.Second * 5 / 2
+	}
+	return p.o.Stale
+}
+
+// takeTarget hears what a lamp says it is on its way to.
+func (p *Panel) takeTarget(l *lamp, s State) {
+	l.bound = Unknown
+	if s == l.light.State || s == Unknown {
+		return
+	}
+	if l.bound = s; len(l.wishes) == 0 {
+		l.light.Target = s
+		p.waitForAnswer(l)
+	}
+}
+
+func (p *Panel) takeColor(l *lamp, c *RGB, retained bool) {
+	if c == nil {
 		l.light.HasColor, l.light.Color = false, RGB{}
-		return true
+		return
 	}
-	c, ok := parseRGB(payload)
-	if !ok {
-		return false
-	}
-	replay := retained && l.light.HasColor && c == l.light.Color
-	l.light.HasColor, l.light.Color = true, c
+	replay := retained && l.light.HasColor && *c == l.light.Color
+	l.light.HasColor, l.light.Color = true, *c
+	p.shaded(l, replay)
+}
+
+func (p *Panel) takeLevel(l *lamp, percent int, retained bool) {
+	replay := retained && l.dims && percent == l.light.Level
+	l.dims, l.light.Level = true, percent
+	p.shaded(l, replay)
+}
+
+// shaded ends the waiting for a colour or a brightness.
+func (p *Panel) shaded(l *lamp, replay bool) {
 	if l.tint != nil && !replay {
 		l.tint = nil
 		p.stopAnswer(l)
 	}
-	return true
 }
 
-func (p *Panel) takeStatus(l *lamp, payload []byte, retained bool, at time.Time) bool {
+func (p *Panel) takePresence(l *lamp, s Presence, retained bool, at time.Time) {
 	d := &l.light
-	if len(payload) == 0 {
+	if s == PresenceUnknown {
 		d.Presence, d.Since = PresenceUnknown, time.Time{}
 		p.believe(l)
-		return true
-	}
-	s, ok := parseStatus(payload)
-	if !ok {
-		return false
+		return
 	}
 	if s == d.Presence {
-		return true
+		return
 	}
 	d.Presence, d.Since = s, at
 	if retained {
@@ -227,19 +216,6 @@ func (p *Panel) takeStatus(l *lamp, payload []byte, retained bool, at time.Time)
 	if s == Gone {
 		p.giveUp(l)
 	}
-	return true
-}
-
-func (p *Panel) takeInfo(l *lamp, payload []byte) bool {
-	if len(payload) == 0 {
-		l.light.Info = Info{}
-		return true
-	}
-	in, ok := parseInfo(payload)
-	if ok {
-		l.light.Info = in
-	}
-	return ok
 }
 
 // Connected tells whether there is a connection to the broker. Without one all
@@ -251,7 +227,7 @@ func (p *Panel) Connected(yes bool) {
 	p.linked = yes
 	for _, l := range p.lamps {
 		if yes {
-			l.notSent = false
+			l.notSent = nil
 		} else {
 			p.doubt(l)
 		}
@@ -275,6 +251,7 @@ func (p *Panel) Doubt() {
 // believed to be away, for it must come back with a word.
 func (p *Panel) doubt(l *lamp) {
 	l.fresh = false
+	l.talk.Doubt()
 	if l.light.Presence == Here {
 		l.light.Presence, l.light.Since, l.old = PresenceUnknown, time.Time{}, true
 	}

@@ -2,6 +2,8 @@ package lights
 
 import (
 	"time"
+
+	"lamplighter/app/lights/speech"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 
 // command is one that was sent or heard.
 type command struct {
-	word   word
+	word   speech.Word
 	who    Who
 	at     time.Time
 	echoed bool // ours came back from the broker
@@ -45,21 +47,25 @@ func (p *Panel) Toggle(base string) error {
 
 // ask sends a wish.
 func (p *Panel) ask(l *lamp, on bool) error {
-	s, w, text := Off, wordOff, "off"
+	m, able := l.talk.Switch(on)
+	if !able {
+		return ErrNoLight
+	}
+	s, w := speech.StateOf(on), speech.WordOff
 	if on {
-		s, w, text = On, wordOn, "on"
+		w = speech.WordOn
 	}
 	p.group.leave(l)
-	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, false, false
+	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
 	l.seq, l.light.Target = p.seq, s
-	if err := p.send(l.light.Topics.Set, text); err != nil {
-		l.wishes, l.notSent = nil, true
+	if err := p.send(m); err != nil {
+		l.wishes, l.notSent = nil, err
 		p.settle(l)
 		return err
 	}
 	l.remember(command{word: w, who: ThisPC, at: p.o.Now()})
-	if l.light.Topics.State != "" {
+	if l.talk.Confirms() {
 		if l.wishes = append(l.wishes, s); len(l.wishes) > maxWishes {
 			l.wishes = l.wishes[1:]
 		}
@@ -71,25 +77,63 @@ func (p *Panel) ask(l *lamp, on bool) error {
 	return nil
 }
 
-func (p *Panel) send(topic, payload string) error {
+// refusal is why a wish was not sent. It is a pointer wherever it goes, so that
+// a Light stays comparable whatever error a publisher gives.
+type refusal struct{ error }
+
+// Unwrap gives the publisher's own error.
+func (r *refusal) Unwrap() error { return r.error }
+
+func (p *Panel) send(m speech.Message) error {
 	if !p.linked {
 		return ErrNoLink
 	}
-	return p.o.Publisher.Publish(topic, []byte(payload))
+	if err := p.o.Publisher.Publish(m.Topic, []byte(m.Payload)); err != nil {
+		return &refusal{err}
+	}
+	return nil
 }
 
 // SetColor asks a board for a colour. It counts when the board says so.
 func (p *Panel) SetColor(base string, c RGB) error {
 	l := p.lamps[base]
-	if l == nil || !l.shown || !l.light.HasColor || l.light.Topics.RGBSet == "" {
+	if l == nil || !l.shown || !l.light.HasColor {
 		return ErrNoLight
 	}
-	l.gaveUp, l.notSent = false, false
+	m, able := l.talk.Tint(c)
+	if !able {
+		return ErrNoLight
+	}
+	return p.shade(l, m, c)
+}
+
+// SetLevel asks a lamp for a brightness of 1 to 100 percent. Where brightness is
+// a part of the colour over the wire, that is the colour that it has.
+func (p *Panel) SetLevel(base string, percent int) error {
+	l := p.lamps[base]
+	if l == nil || !l.shown || !l.light.HasLevel {
+		return ErrNoLight
+	}
+	percent = min(max(percent, 1), 100)
+	c := l.light.Color
+	if l.tint != nil {
+		c = *l.tint
+	}
+	m, able := l.talk.Dim(percent, c)
+	if !able {
+		return ErrNoLight
+	}
+	return p.shade(l, m, c.At(percent))
+}
+
+// shade sends a wish for a colour or a brightness, which is waited for.
+func (p *Panel) shade(l *lamp, m speech.Message, c RGB) error {
+	l.gaveUp, l.notSent = false, nil
 	p.seq++
 	l.seq = p.seq
-	err := p.send(l.light.Topics.RGBSet, c.format())
+	err := p.send(m)
 	if err != nil {
-		l.notSent = true
+		l.notSent = err
 	} else {
 		l.tint = &c
 		p.waitForAnswer(l)
@@ -97,20 +141,6 @@ func (p *Panel) SetColor(base string, c RGB) error {
 	p.settle(l)
 	p.Changed.Raise()
 	return err
-}
-
-// SetLevel asks a board for a brightness of 1 to 100 percent, in the colour
-// that it has: over the wire, brightness is a part of the colour.
-func (p *Panel) SetLevel(base string, percent int) error {
-	l := p.lamps[base]
-	if l == nil {
-		return ErrNoLight
-	}
-	c := l.light.Color
-	if l.tint != nil {
-		c = *l.tint
-	}
-	return p.SetColor(base, c.At(percent))
 }
 
 // waitForAnswer starts the board's time anew for the last wish.
@@ -133,7 +163,7 @@ func (p *Panel) waitForAnswer(l *lamp) {
 
 // stopAnswer stops the clock when nothing waits any more.
 func (p *Panel) stopAnswer(l *lamp) {
-	if len(l.wishes) == 0 && l.tint == nil && l.answer != nil {
+	if len(l.wishes) == 0 && l.tint == nil && l.bound == Unknown && l.answer != nil {
 		l.answer.Stop()
 	}
 }
@@ -142,6 +172,7 @@ func (p *Panel) stopAnswer(l *lamp) {
 // last wish has answered, even where it left out a word for each of several
 // quick wishes; one that said something else contradicted.
 func (p *Panel) giveUp(l *lamp) {
+	l.bound = Unknown
 	asked, tinted := len(l.wishes) > 0, l.tint != nil
 	if !asked && !tinted {
 		return
@@ -196,14 +227,14 @@ func index(all []State, s State) int {
 	return -1
 }
 
-// takeCommand hears what anybody asks of a board, this program too.
-func (p *Panel) takeCommand(l *lamp, payload []byte, retained bool, at time.Time) bool {
-	if retained || len(payload) == 0 {
-		l.light.Ghost = retained && len(payload) > 0
+// takeCommand hears what anybody asks of a board, this program too, and says
+// whether it made sense. A command that is kept is a ghost, whatever it says.
+func (p *Panel) takeCommand(l *lamp, w speech.Word, empty, retained bool, at time.Time) bool {
+	if retained || empty {
+		l.light.Ghost = retained && !empty
 		return true
 	}
-	w := parseWord(payload)
-	if w == noWord {
+	if w == speech.NoWord {
 		return false
 	}
 	for i, c := range l.commands {
@@ -213,8 +244,8 @@ func (p *Panel) takeCommand(l *lamp, payload []byte, retained bool, at time.Time
 		}
 	}
 	l.remember(command{word: w, who: SomebodyElse, at: at})
-	if l.light.Topics.State == "" && w != wordToggle {
-		l.light.Target, l.light.Who = stateOf(w == wordOn), SomebodyElse
+	if !l.talk.Confirms() && w != speech.WordToggle {
+		l.light.Target, l.light.Who = speech.StateOf(w == speech.WordOn), SomebodyElse
 	}
 	return true
 }
@@ -229,8 +260,8 @@ func (l *lamp) remember(c command) {
 // where there is none, somebody at the board.
 func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
 	who := WhoUnknown
-	if !retained && before != Unknown {
-		who = AtTheBoard
+	if !retained && before != Unknown && l.light.Source == OwnBoard {
+		who = AtTheBoard // others can be switched in ways that are not heard here
 	}
 	for i := range l.commands {
 		c := &l.commands[i]
@@ -252,9 +283,9 @@ func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
 // gives says whether a command leads to s.
 func (c command) gives(s, before State) bool {
 	switch c.word {
-	case wordOn:
+	case speech.WordOn:
 		return s == On
-	case wordOff:
+	case speech.WordOff:
 		return s == Off
 	}
 	return before != s

@@ -1,4 +1,4 @@
-package lights
+package speech
 
 import (
 	"bytes"
@@ -16,21 +16,11 @@ const (
 	maxText = 64      // runes of a name, or anything else from the info JSON
 )
 
-// word is what an on/off payload says.
-type word int
-
-const (
-	noWord word = iota
-	wordOff
-	wordOn
-	wordToggle
-)
-
 // parseWord reads what boards and people send: on, off, toggle, 1, 0, true,
 // false in any case, and {"state":"ON"} as Home Assistant and Zigbee2MQTT have it.
-func parseWord(payload []byte) word {
+func parseWord(payload []byte) Word {
 	if len(payload) > maxWord {
-		return noWord
+		return NoWord
 	}
 	payload = bytes.TrimSpace(payload)
 	if len(payload) > 0 && payload[0] == '{' {
@@ -38,7 +28,7 @@ func parseWord(payload []byte) word {
 			State any `json:"state"`
 		}
 		if json.Unmarshal(payload, &m) != nil {
-			return noWord
+			return NoWord
 		}
 		switch v := m.State.(type) {
 		case string:
@@ -46,29 +36,29 @@ func parseWord(payload []byte) word {
 		case bool:
 			return plainWord(strconv.FormatBool(v))
 		}
-		return noWord
+		return NoWord
 	}
 	return plainWord(string(payload))
 }
 
-func plainWord(s string) word {
+func plainWord(s string) Word {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "on", "1", "true":
-		return wordOn
+		return WordOn
 	case "off", "0", "false":
-		return wordOff
+		return WordOff
 	case "toggle":
-		return wordToggle
+		return WordToggle
 	}
-	return noWord
+	return NoWord
 }
 
 // parseState reads a board's own word.
 func parseState(payload []byte) (State, bool) {
 	switch parseWord(payload) {
-	case wordOn:
+	case WordOn:
 		return On, true
-	case wordOff:
+	case WordOff:
 		return Off, true
 	}
 	return Unknown, false
@@ -99,6 +89,27 @@ func parseStatus(payload []byte) (Presence, bool) {
 	return PresenceUnknown, false
 }
 
+// RGB is a colour, 0 to 255 each, as it goes over the wire.
+type RGB struct{ R, G, B uint8 }
+
+// Level is the brightness of a colour in percent, 0 to 100: that of its
+// strongest part.
+func (c RGB) Level() int {
+	return (int(max(c.R, c.G, c.B))*100 + 127) / 255
+}
+
+// At is the same colour with another brightness, 1 to 100 percent. Black
+// becomes white, for it has no hue to keep.
+func (c RGB) At(percent int) RGB {
+	top := int(max(c.R, c.G, c.B))
+	if top == 0 {
+		c, top = RGB{255, 255, 255}, 255
+	}
+	want := max(1, (min(max(percent, 1), 100)*255+50)/100)
+	scale := func(v uint8) uint8 { return uint8((int(v)*want + top/2) / top) }
+	return RGB{scale(c.R), scale(c.G), scale(c.B)}
+}
+
 // parseRGB reads "r,g,b".
 func parseRGB(payload []byte) (RGB, bool) {
 	if len(payload) > maxWord {
@@ -122,6 +133,19 @@ func parseRGB(payload []byte) (RGB, bool) {
 // format is the colour as boards read it.
 func (c RGB) format() string {
 	return strconv.Itoa(int(c.R)) + "," + strconv.Itoa(int(c.G)) + "," + strconv.Itoa(int(c.B))
+}
+
+// Info is what a board says of itself; every string is bounded and free of
+// control characters, so that it can be shown as it is.
+type Info struct {
+	ID       string // the board's own number: the MAC on ESP boards
+	Name     string
+	Board    string
+	Firmware string
+	Program  string // version of the lamp program
+	IP       string
+	RSSI     int // dBm, or 0 where it is not said
+	Practice bool
 }
 
 // parseInfo reads a board's info. Members of another type than expected are
