@@ -1,0 +1,84 @@
+# Lamp 07
+# Switched over MQTT: it hears on, off or toggle, and says what the lamp does.
+import time
+import network
+from binascii import hexlify
+from umqtt.simple import MQTTClient  # not on the board? In Thonny: Tools, Manage packages, umqtt.simple
+from machine import Pin
+
+WIFI_NAME = b"WIFI_NAME"  # your WiFi; boards need 2.4 GHz
+WIFI_PASSWORD = b"WIFI_PASSWORD"  # b"" for a WiFi without a password
+SERVER = "broker.lan"  # the broker's address
+PORT = 1883
+USER = b"USER"  # the broker's login
+PASSWORD = b"PASSWORD"
+KEEPALIVE = 30  # seconds: the broker gives the board up when it is silent for longer
+COMMAND = b"mei/feeds/lamp-set"  # the lamp listens here
+STATE = b"mei/feeds/lamp"  # and answers here
+ALSO = b"mei/feeds/lamp-shown"  # and says it here too
+BEAT = 1  # seconds: so often it says its state again
+GAP = 600  # ms: it speaks no faster, the platform counts
+
+led = Pin("LED", Pin.OUT)
+wlan = network.WLAN(network.STA_IF)
+lit = False
+unsaid = True  # the lamp was switched and has not said so yet
+
+def light(on):
+    global lit, unsaid
+    lit, unsaid = on, True
+    led.value(1 if on else 0)
+
+def heard(topic, msg):  # called when a message comes
+    word = msg.strip().lower()
+    if word in (b"on", b"1", b"true"):
+        light(True)
+    elif word in (b"off", b"0", b"false"):
+        light(False)
+    elif word == b"toggle":
+        light(not lit)
+
+def say():
+    global unsaid
+    unsaid = False
+    client.publish(STATE, b"on" if lit else b"off")
+    client.publish(ALSO, b"on" if lit else b"off")
+
+def connect():
+    global client
+    if not wlan.isconnected():
+        wlan.active(False)  # start WiFi anew, whatever was before
+        wlan.active(True)
+        wlan.connect(WIFI_NAME, WIFI_PASSWORD)
+        for i in range(100):
+            if wlan.isconnected():
+                break
+            time.sleep_ms(200)
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has a name of its own, from its MAC
+    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(heard)
+    client.connect()
+    client.subscribe(COMMAND)
+
+light(False)
+said = time.ticks_ms()
+while True:  # for ever: what is lost is made again
+    try:
+        connect()
+        unsaid = True
+        pinged = time.ticks_ms()
+        while wlan.isconnected():
+            client.check_msg()  # is there a message? then heard() is called
+            now = time.ticks_ms()
+            if time.ticks_diff(now, said) > BEAT * 1000:
+                unsaid = True
+            if unsaid and time.ticks_diff(now, said) > GAP:
+                say()
+                said = now
+            if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
+                client.ping()  # "I am still here"
+                pinged = now
+            time.sleep_ms(50)
+    except Exception as e:  # no WiFi, no broker... but Ctrl-C ends the program
+        print("try again:", e)
+    time.sleep(5)

@@ -1,0 +1,84 @@
+# Lamp 07
+# 用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。
+import time
+import network
+from binascii import hexlify
+from umqtt.simple import MQTTClient  # 板子上没有？在 Thonny 里：工具 → 管理包 → umqtt.simple
+from machine import Pin
+
+WIFI_NAME = b"WIFI_NAME"  # 你的 WiFi，板子只能用 2.4 GHz
+WIFI_PASSWORD = b"WIFI_PASSWORD"  # 没有密码的 WiFi 写 b""
+SERVER = "broker.lan"  # 服务器（broker）的地址
+PORT = 1883
+USER = b"USER"  # 登录服务器的用户名和密码
+PASSWORD = b"PASSWORD"
+KEEPALIVE = 30  # 秒：安静得比这更久，服务器就认为板子不在了
+COMMAND = b"mei/feeds/lamp-set"  # 灯在这个主题上听命令
+STATE = b"mei/feeds/lamp"  # 在这个主题上回答
+ALSO = b"mei/feeds/lamp-shown"  # 在这里也说一遍
+BEAT = 1  # 秒：每隔这么久再报告一次状态
+GAP = 600  # 毫秒：说话不能比这更快，平台有限制
+
+led = Pin("LED", Pin.OUT)
+wlan = network.WLAN(network.STA_IF)
+lit = False
+unsaid = True  # 灯变了，还没有报告
+
+def light(on):
+    global lit, unsaid
+    lit, unsaid = on, True
+    led.value(1 if on else 0)
+
+def heard(topic, msg):  # 收到消息时运行
+    word = msg.strip().lower()
+    if word in (b"on", b"1", b"true"):
+        light(True)
+    elif word in (b"off", b"0", b"false"):
+        light(False)
+    elif word == b"toggle":
+        light(not lit)
+
+def say():
+    global unsaid
+    unsaid = False
+    client.publish(STATE, b"on" if lit else b"off")
+    client.publish(ALSO, b"on" if lit else b"off")
+
+def connect():
+    global client
+    if not wlan.isconnected():
+        wlan.active(False)  # 不管之前怎样，WiFi 从头开始
+        wlan.active(True)
+        wlan.connect(WIFI_NAME, WIFI_PASSWORD)
+        for i in range(100):
+            if wlan.isconnected():
+                break
+            time.sleep_ms(200)
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名字，不会重复
+    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(heard)
+    client.connect()
+    client.subscribe(COMMAND)
+
+light(False)
+said = time.ticks_ms()
+while True:  # 一直重复：断了就重新连接
+    try:
+        connect()
+        unsaid = True
+        pinged = time.ticks_ms()
+        while wlan.isconnected():
+            client.check_msg()  # 有消息吗？有就会运行 heard()
+            now = time.ticks_ms()
+            if time.ticks_diff(now, said) > BEAT * 1000:
+                unsaid = True
+            if unsaid and time.ticks_diff(now, said) > GAP:
+                say()
+                said = now
+            if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
+                client.ping()  # “我还在”
+                pinged = now
+            time.sleep_ms(50)
+    except Exception as e:  # 没有 WiFi、没有服务器……但 Ctrl-C 能结束程序
+        print("try again:", e)
+    time.sleep(5)

@@ -1,0 +1,76 @@
+# Lamp 07
+# 用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。
+import json
+import time
+import network
+from umqtt.simple import MQTTClient
+from mpython import rgb
+
+WIFI_NAME = b"WIFI_NAME"  # 你的 WiFi，板子只能用 2.4 GHz
+WIFI_PASSWORD = b"WIFI_PASSWORD"  # 没有密码的 WiFi 写 b""
+SERVER = "broker.lan"  # 服务器（broker）的地址
+PORT = 1883
+USER = b"USER"  # 登录服务器的用户名和密码
+PASSWORD = b"PASSWORD"
+CLIENT_ID = b"CLIENT_ID"  # 在服务器上的名字（client id）
+KEEPALIVE = 30  # 秒：安静得比这更久，服务器就认为板子不在了
+COMMAND = b"$sys/p1/lamp/thing/property/set"  # 灯在这个主题上听命令
+STATE = b"$sys/p1/lamp/thing/property/post"  # 在这个主题上回答
+KEY = "light"  # 平台上的属性名
+
+wlan = network.WLAN(network.STA_IF)
+lit = False
+unsaid = True  # 灯变了，还没有报告
+
+def light(on):
+    global lit, unsaid
+    lit, unsaid = on, True
+    rgb.fill((255, 190, 90) if on else (0, 0, 0))
+    rgb.write()
+
+def heard(topic, msg):  # 收到消息时运行
+    wish = json.loads(msg)
+    done = {"id": wish["id"], "code": 200, "msg": "success"}
+    client.publish(COMMAND + b"_reply", json.dumps(done))  # 平台要求回答命令
+    if KEY in wish["params"]:
+        light(bool(wish["params"][KEY]))
+
+def say():
+    global unsaid
+    unsaid = False
+    news = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}
+    client.publish(STATE, json.dumps(news))
+
+def connect():
+    global client
+    if not wlan.isconnected():
+        wlan.active(False)  # 不管之前怎样，WiFi 从头开始
+        wlan.active(True)
+        wlan.connect(WIFI_NAME, WIFI_PASSWORD)
+        for i in range(100):
+            if wlan.isconnected():
+                break
+            time.sleep_ms(200)
+    client = MQTTClient(CLIENT_ID, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(heard)
+    client.connect()
+    client.subscribe(COMMAND)
+
+light(False)
+while True:  # 一直重复：断了就重新连接
+    try:
+        connect()
+        unsaid = True
+        pinged = time.ticks_ms()
+        while wlan.isconnected():
+            client.check_msg()  # 有消息吗？有就会运行 heard()
+            now = time.ticks_ms()
+            if unsaid:
+                say()
+            if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
+                client.ping()  # “我还在”
+                pinged = now
+            time.sleep_ms(50)
+    except Exception as e:  # 没有 WiFi、没有服务器……但 Ctrl-C 能结束程序
+        print("try again:", e)
+    time.sleep(5)
