@@ -16,7 +16,7 @@ from room.mqtt import MQTTClient, MQTTException
 from room.say import Fault, failed, raw, stage
 from room.wifi import WiFi
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 SETTINGS = "/lamplighter.json"
 FIND_AFTER = 3  # attempts without a broker before the classroom is asked where it is
 
@@ -62,7 +62,7 @@ class Classroom:
         b = self.settings["broker"]
         user = raw(b.get("user")) or None
         return MQTTClient(
-            client_id or b.get("id") or "lamp-" + my_id(), b["host"], b["port"], user, raw(b.get("pass")) if user else None,
+            client_id or b.get("id") or "lamp-" + my_id(), b["host"], b["port"], user, user and raw(b.get("pass")) or None,
             b.get("keepalive") or 30, ssl=b.get("tls", False), ssl_params={"ca": b.get("ca")})
 
     def reach(self, client):

@@ -4,9 +4,10 @@ import gc
 import os
 import time
 from classroom import VERSION, Classroom, jitter, subscribe
-from lamp import about, command
+from lamp import command
 from lamp.button import Button
 from lamp.lamps import lamp
+from lamp.voice import Voice
 from room.say import Fault, failed, stage
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
@@ -25,24 +26,19 @@ class Program:
         if "mpython" in os.uname().machine:
             from lamp.display import Display
             self.display = Display(s)
-        self.client = None
+        self.voice = Voice(s, self.lamp, self.room.wifi)
 
     # -- what the lamp does
 
-    def set(self, on):
+    def set(self, on, answer=None):
         self.lamp.show(on)
         self.show()
-        self.say("state", "on" if on else "off")
+        self.voice.say(answer, "state", "also")
 
     def paint(self, color):
         self.lamp.color = color
         self.lamp.show(self.lamp.on)
-        self.say("rgb", "%d,%d,%d" % color)
-
-    def say(self, what, payload, retain=None):
-        topic = self.topics.get(what)
-        if topic and self.client and self.client.sock:
-            self.client.publish(topic, payload, self.topics.get("retain", False) if retain is None else retain)
+        self.voice.say("rgb")
 
     def look(self):
         # the button works with and without a broker
@@ -64,73 +60,76 @@ class Program:
         joined = self.room.wifi.joined()
         ssid = self.s["wifi"]["ssid"]
         wifi = ssid if isinstance(ssid, str) else self.room.wifi.ip()
-        self.display.show(wifi if joined else "", self.s["broker"]["host"] if self.client else "", self.lamp.on)
+        self.display.show(wifi if joined else "", self.s["broker"]["host"] if self.voice.client else "", self.lamp.on)
 
     # -- what it hears
 
     def heard(self, topic, payload):
+        v = self.voice
+        if v.prefix and payload.startswith(v.prefix.encode()):
+            return  # a board's word, ours mostly, on the topic that is for commands too
         try:
-            if self.client.retained:  # an old wish that the broker kept: obeying it would be a ghost's doing
+            if v.client.retained:  # an old wish that the broker kept: obeying it would be a ghost's doing
                 raise ValueError("retained")
-            if topic == self.topics["set"].encode():
-                self.command(payload.decode())
-            else:
-                self.paint(command.rgb(payload.decode().split(",")))
+            self.obey(topic.decode(), payload.decode())
         except (ValueError, KeyError, TypeError, UnicodeError) as e:
             why = "retained" if e.args and e.args[0] == "retained" else repr(payload[:40])
             stage("ignored", detail=why)
             return
         stage("command", detail="on" if self.lamp.on else "off")
 
-    def command(self, text):
-        on, color = command.read(text, self.lamp.on, self.lamp.colored)
-        if color:
-            self.paint(color)
-        if on is not None:
-            self.set(on)
-
-    def greet(self):
-        self.say("status", "online")
-        self.say("info", about.info(self.s, self.room.wifi))
-        if self.topics.get("config"):
-            self.say("config", about.discovery(self.topics, self.s.get("name", ""), self.lamp.colored), True)
-        self.say("state", "on" if self.lamp.on else "off")
-        if self.lamp.colored:
-            self.say("rgb", "%d,%d,%d" % tuple(self.lamp.color))
+    def obey(self, topic, text):
+        if topic == self.topics.get("rgbset"):
+            self.paint(command.rgb(text.split(",")))
+        elif self.voice.form:
+            self.set(*self.voice.form.read(topic, text, self.lamp.on))
+        elif topic == self.topics["set"]:
+            on, color = command.read(text, self.lamp.on, self.lamp.colored)
+            if color:
+                self.paint(color)
+            if on is not None:
+                self.set(on)
+        else:
+            raise ValueError
 
     # -- from attempt to attempt
 
     def prepare(self, client):
         client.set_callback(self.heard)
-        if self.topics.get("status"):
-            client.set_last_will(self.topics["status"], "offline", self.topics.get("retain", False))
+        will = self.voice.will()
+        if will:
+            client.set_last_will(*will)
 
     def serve(self):
         # connects and works until something is lost; False when it never got so far
         client = self.room.attempt(prepare=self.prepare)
         try:
-            self.client = client
+            self.voice.open(client)
             wanted = [self.topics["set"]]
             if self.lamp.colored and self.topics.get("rgbset"):
                 wanted.append(self.topics["rgbset"])
             subscribe(client, *wanted)
             stage("subscribed")
             self.up = True
-            self.greet()
+            self.voice.greet()
             self.show()
             self.work(client)
         finally:
-            self.client = None
+            self.voice.client = None
             client.close()
 
     def work(self, client):
-        looked, skipped = time.ticks_ms(), 0
+        looked, skipped, dropped = time.ticks_ms(), 0, self.voice.dropped
         while True:
             client.service(LOOK_MS)
             self.look()
+            self.voice.work()
             if client.skipped != skipped:
                 skipped = client.skipped
                 stage("ignored", detail="too long")
+            if self.voice.dropped != dropped:
+                dropped = self.voice.dropped
+                stage("ignored", detail="too many")
             if time.ticks_diff(time.ticks_ms(), looked) > WIFI_MS:
                 looked = time.ticks_ms()
                 if not self.room.wifi.joined():

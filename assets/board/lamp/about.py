@@ -15,10 +15,10 @@ def discovery(t, name, colored):
     # docs: home-assistant.io, MQTT light, default schema
     me = "lamplighter_" + my_id()
     d = {
-        "name": None, "uniq_id": me, "cmd_t": t["set"], "stat_t": t.get("state"), "pl_on": "on", "pl_off": "off",
+        "name": None, "uniq_id": me, "cmd_t": t.get("setto") or t["set"], "stat_t": t.get("state"), "pl_on": "on", "pl_off": "off",
         "dev": {"ids": [me], "name": name, "mdl": os.uname().machine, "sw": VERSION},
         "o": {"name": "Lamplighter", "sw": VERSION}}
-    if t.get("status"):
+    if t.get("status") and t["status"] != t.get("state"):
         d["avty_t"] = t["status"]
     if colored and t.get("rgbset"):
         d["rgb_cmd_t"], d["rgb_stat_t"] = t["rgbset"], t.get("rgb")
