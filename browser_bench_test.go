@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -183,7 +186,9 @@ func (f *floodBench) stream(idle, shown float64) {
 	f.ReportMetric(f.sub.last().Sub(subscribed).Seconds(), "mosquitto_sub-topics-s")
 	cpu, subCPU, kept, began := cpuTime(f.B, pid), cpuTime(f.B, f.sub.pid()), waited(f.B, pid), time.Now()
 	p := f.publish("-rate", strconv.Itoa(floodRate), "-for", floodTime(f.B).String())
+	profiled := f.profile()
 	waits, most := f.watch(p)
+	profiled()
 	sent := p.wait(f.B)
 	took := time.Since(began)
 	kept = waited(f.B, pid) - kept
@@ -208,6 +213,34 @@ func (f *floodBench) stream(idle, shown float64) {
 	f.ReportMetric(float64(sent-heard), "mosquitto_sub-lost-msgs")
 	f.ReportMetric(shown, "topics-shown-s")
 	f.ReportMetric(lag.Seconds(), "lag-s")
+}
+
+// profile keeps 20 seconds of the program's work in the folder that
+// LAMPLIGHTER_PROFILES names, and returns a function that waits for the end.
+func (f *floodBench) profile() (done func()) {
+	dir := os.Getenv("LAMPLIGHTER_PROFILES")
+	if dir == "" {
+		return func() {}
+	}
+	name := filepath.Join(dir, strings.ReplaceAll(f.Name(), "/", "-")+".pprof")
+	var work sync.WaitGroup
+	work.Go(func() {
+		r, err := http.Get("http://" + f.w.debug + "/pprof/profile?seconds=20")
+		if err != nil {
+			f.Errorf("profile: %v", err)
+			return
+		}
+		defer r.Body.Close()
+		out, err := os.Create(name)
+		if err == nil {
+			_, err = io.Copy(out, r.Body)
+			err = errors.Join(err, out.Close())
+		}
+		if err != nil {
+			f.Errorf("profile: %v", err)
+		}
+	})
+	return work.Wait
 }
 
 // watch asks how long the UI goroutine makes wait until the publisher ends,

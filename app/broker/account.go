@@ -26,13 +26,17 @@ type Role int
 
 // The roles.
 const (
-	Board Role = iota // speaks and hears below its own Base, and publishes its Config topic
-	Pupil             // the classroom's topics, but not what only a board may say of itself
-	App               // everything; only the program itself
+	Board  Role = iota // speaks and hears below its own Base, and publishes its Config topic
+	Pupil              // the classroom's topics, but not what only a board may say of itself
+	App                // everything; only the program itself
+	Lesson             // a program that is written for SIoT: a pupil's, and topics of two levels. See SetSIoT
 )
 
 // String names the role in English, for logs.
-func (r Role) String() string { return [...]string{"board", "pupil", "app"}[r] }
+func (r Role) String() string { return [...]string{"board", "pupil", "app", "lesson"}[r] }
+
+// isGuests tells whether anyone in the room may have the role.
+func (r Role) isGuests() bool { return r == Pupil || r == Lesson }
 
 // Account is somebody who may log in.
 type Account struct {
@@ -74,6 +78,7 @@ type accounts struct {
 	entries map[string]*entry
 	bases   map[string]bool // of the boards among them
 	open    bool
+	siot    bool            // the login of SIoT is let in
 	checked map[string]bool // HMAC of user and password → right or wrong
 	slots   chan struct{}   // how many passwords are hashed at once
 }
@@ -228,6 +233,12 @@ func (a *accounts) isOpen() bool {
 	return a.open
 }
 
+func (a *accounts) setSIoT(on bool) {
+	a.mu.Lock()
+	a.siot = on
+	a.mu.Unlock()
+}
+
 // owns tells whether a topic is some board's own.
 func (a *accounts) owns(topic string) bool {
 	a.mu.RLock()
@@ -257,8 +268,11 @@ func (a *accounts) login(user, password string) (acc Account, guest, ok bool) {
 		return Account{User: user, Role: App}, false, ok
 	}
 	a.mu.RLock()
-	e, open := a.entries[user], a.open
+	e, open, siot := a.entries[user], a.open, a.siot
 	a.mu.RUnlock()
+	if siot && user == SIoTUser {
+		return Account{User: user, Role: Lesson}, false, isSIoT(user, password)
+	}
 	if e == nil {
 		return Account{User: user, Role: Pupil}, true, open
 	}

@@ -10,6 +10,7 @@ import "strings"
 //	       base a pupil may publish only topics that end in /set, for what a
 //	       board confirms can be said only by that board
 //	guest  as a pupil, while the broker is open
+//	lesson as a pupil, and any topic of two levels that is no board's
 //
 // A subscription is granted when it can match a topic that the user may hear,
 // so that tools which subscribe to # work; every message is checked before it
@@ -33,9 +34,15 @@ func (r rights) mayPublish(topic string) bool {
 	case Board:
 		return below(topic, r.Base) || r.Config != "" && topic == r.Config
 	case Pupil:
-		return below(topic, r.classroom) && (!r.owned(topic) || strings.HasSuffix(topic, "/set"))
+		return r.mayPublishAsPupil(topic)
+	case Lesson:
+		return r.mayPublishAsPupil(topic) || isPair(topic) && !r.owned(topic)
 	}
 	return false
+}
+
+func (r rights) mayPublishAsPupil(topic string) bool {
+	return below(topic, r.classroom) && (!r.owned(topic) || strings.HasSuffix(topic, "/set"))
 }
 
 // mayHear tells whether a topic, or some topic that a filter matches, may be
@@ -49,6 +56,8 @@ func (r rights) mayHear(filter string) bool {
 		return meets(filter, r.Base)
 	case Pupil:
 		return meets(filter, r.classroom) || meets(filter, discovery)
+	case Lesson:
+		return meets(filter, r.classroom) || meets(filter, discovery) || meetsPair(filter)
 	}
 	return false
 }

@@ -9,6 +9,7 @@ package broker
 
 import (
 	"errors"
+	"lamplighter/device"
 	"log/slog"
 	"net"
 	"strconv"
@@ -16,8 +17,6 @@ import (
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
-
-	"lamplighter/device"
 )
 
 // DefaultPort is MQTT's own port.
@@ -69,6 +68,7 @@ type Broker struct {
 	notices  *reporter
 	tcp      *listener
 	ws       *wsListener
+	siot     *siot
 	app      credentials
 
 	closing sync.Once
@@ -162,6 +162,7 @@ func (b *Broker) Clients() []Client { return b.guard.clients() }
 // kept to the disk. It returns an error when that can't be written.
 func (b *Broker) Close() error {
 	b.closing.Do(func() {
+		b.siot.close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
 		b.closed = b.store.close()
 		b.notices.close()

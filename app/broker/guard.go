@@ -42,6 +42,7 @@ type guard struct {
 	accounts  *accounts
 	crowd     *crowd
 	store     *store
+	siot      *siot
 	notices   *reporter
 	server    *mqtt.Server
 	retaining retaining
@@ -124,7 +125,7 @@ func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
 	}
 	o := visitorOf(old)
 	connected := !old.Closed()
-	if connected && o != nil && v.rights.Role == Pupil && o.rights.Role != Pupil {
+	if connected && o != nil && v.rights.Role.isGuests() && !o.rights.Role.isGuests() {
 		return false
 	}
 	if connected {
@@ -265,6 +266,9 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	}
 	if pk.FixedHeader.Retain {
 		g.retaining.store()
+	}
+	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
+		g.siot.keep(pk.TopicName, pk.Payload)
 	}
 	return pk, nil
 }

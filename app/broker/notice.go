@@ -21,12 +21,14 @@ const (
 	TooSlow                     // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                 // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                 // retained messages can't be written to the disk now; it is tried again
+	WebMoved                    // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
+	WebFailed                   // the web addresses for SIoT lessons can't be served at all
 )
 
 // String names the kind in English, for logs.
 func (k Kind) String() string {
 	return [...]string{
-		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "too slow", "store broken", "store failed",
+		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "too slow", "store broken", "store failed", "web moved", "web failed",
 	}[k]
 }
 
@@ -39,6 +41,8 @@ type Notice struct {
 	Addr     string // IP address of the client
 	Topic    string
 	Path     string
+	Port     int
+	Wanted   int
 	Err      error
 	Count    int // how often since the last notice of the same, at least 1
 	At       time.Time

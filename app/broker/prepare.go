@@ -3,6 +3,7 @@ package broker
 import (
 	"encoding/hex"
 	"fmt"
+	"lamplighter/device"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,8 +11,6 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
-
-	"lamplighter/device"
 )
 
 // prepare makes a broker that does not listen yet.
@@ -25,7 +24,7 @@ func prepare(o Options) (*Broker, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &device.Error{Fault: device.Unknown, Op: "make the broker's folder", Err: err}
 	}
-	b := &Broker{o: o, log: o.Log, notices: newReporter(o.Notice), app: credentials{appUser, hex.EncodeToString(random(24))}}
+	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newReporter(o.Notice), app: credentials{appUser, hex.EncodeToString(random(24))}}
 	var moved string
 	var err error
 	b.accounts, moved, err = openAccounts(o.Dir, b.app)
@@ -47,7 +46,7 @@ func prepare(o Options) (*Broker, error) {
 	})
 	crowd := newCrowd(func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) }, b.goodbye)
 	b.guard = &guard{
-		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store,
+		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
 		notices: b.notices, server: b.server, fights: map[string]*fight{},
 	}
 	for _, h := range []mqtt.Hook{b.guard, b.store} {

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -46,12 +45,13 @@ type pahoSession struct {
 // openPaho connects and logs in. It is bounded by dialTime and loginTime, and
 // ends early with ctx.
 func openPaho(ctx context.Context, o Options, receive func(Message), lost func(error)) (session, error) {
-	a := &attempt{ctx: ctx, o: o}
+	a := &attempt{ctx: ctx, o: o, receive: receive}
 	s := &pahoSession{o: o, over: make(chan struct{})}
 	p := pahoOptions(o)
 	p.SetCustomOpenConnectionFn(a.dial)
 	p.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
 		receive(Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), QoS: m.Qos(), At: time.Now()})
+		a.conn.handed.Add(1)
 	})
 	p.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
 		s.end()
@@ -169,11 +169,12 @@ func (s *pahoSession) drop() {
 
 // attempt is one network connection in the making.
 type attempt struct {
-	ctx  context.Context
-	o    Options
-	conn *wire
-	err  error
-	stop func() bool
+	ctx     context.Context
+	o       Options
+	receive func(Message)
+	conn    *wire
+	err     error
+	stop    func() bool
 }
 
 // dial is called once, on a goroutine of Paho's that ends before its token does.
@@ -185,7 +186,7 @@ func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
 		a.err = err
 		return nil, err
 	}
-	a.conn = &wire{Conn: c, in: bufio.NewReaderSize(c, readAhead)}
+	a.conn = newWire(c, a.receive)
 	a.stop = context.AfterFunc(a.ctx, func() { _ = c.Close() })
 	return a.conn, nil
 }
@@ -260,53 +261,4 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		}
 	}
 	return c, nil
-}
-
-// readAhead is how much is read from a socket at a time, in bytes.
-const readAhead = 32 << 10
-
-// connack is the first byte of a CONNACK (MQTT 3.1.1, 3.2.1).
-const connack = 0x20
-
-// wire is a socket on which no write blocks for ever, and which remembers the
-// broker's first answer.
-type wire struct {
-	net.Conn
-	in      *bufio.Reader // Paho reads byte by byte, three times for a message
-	writing sync.Mutex    // a WebSocket's deadline belongs to one write at a time
-
-	mu    sync.Mutex
-	first []byte
-}
-
-func (w *wire) Write(p []byte) (int, error) {
-	w.writing.Lock()
-	defer w.writing.Unlock()
-	if err := w.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
-		return 0, err
-	}
-	return w.Conn.Write(p)
-}
-
-func (w *wire) Read(p []byte) (int, error) {
-	n, err := w.in.Read(p)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if missing := 4 - len(w.first); missing > 0 {
-		w.first = append(w.first, p[:min(n, missing)]...)
-		if len(w.first) > 0 && w.first[0] != connack {
-			return 0, errNotMQTT // Paho would wait for as many bytes as the second one says
-		}
-	}
-	return n, err
-}
-
-// connack is the code of the CONNACK (MQTT 3.1.1, 3.2), if there was one.
-func (w *wire) connack() (code byte, ok bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.first) < 4 || w.first[0] != connack || w.first[1] != 2 {
-		return 0, false
-	}
-	return w.first[3], true
 }

@@ -1,0 +1,191 @@
+package link
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// How a socket is read.
+const (
+	readAhead = 64 << 10 // bytes at a time, at most
+	// A broker sends each message of a flood on its own, and a read for each
+	// costs more than all that is done with it. So after readsInARow reads that
+	// had not to wait and brought little, each waits a little for more.
+	readsInARow = 32
+	readLittle  = readAhead / 4
+	readPause   = 4 * time.Millisecond
+)
+
+// MQTT 3.1.1, section 2.2 and 3.2.1.
+const (
+	connack     = 0x20
+	publishMask = 0xF6 // of a PUBLISH's first byte: all but RETAIN and, where QoS is 0, nothing
+	publishQoS0 = 0x30
+	typeMask    = 0xF0
+	maxHead     = 5 // bytes of a fixed header
+)
+
+// wire is a socket on which no write blocks for ever, and which remembers the
+// broker's first answer. It takes messages of QoS 0, of which there may be very
+// many and which nobody must acknowledge, out of what Paho reads: Paho leads
+// each over four goroutines. The order of messages stays the broker's.
+type wire struct {
+	net.Conn
+	in      *bufio.Reader
+	receive func(Message)
+	writing sync.Mutex // a WebSocket's deadline belongs to one write at a time
+
+	// Of the goroutine that reads.
+	left   int    // bytes of the packet that Paho reads just now
+	passed uint64 // messages that Paho got
+
+	handed atomic.Uint64 // messages that Paho gave back
+
+	mu    sync.Mutex
+	first []byte // up to four bytes
+}
+
+func newWire(c net.Conn, receive func(Message)) *wire {
+	var in io.Reader = c
+	if _, plain := c.(*net.TCPConn); plain { // of others a read gives a record, however much is there
+		in = &gatherer{in: c}
+	}
+	return &wire{Conn: c, in: bufio.NewReaderSize(in, readAhead), receive: receive, first: make([]byte, 0, 4)}
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	if err := w.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return 0, err
+	}
+	return w.Conn.Write(p)
+}
+
+// Read gives Paho all but the messages that it need not see.
+func (w *wire) Read(p []byte) (int, error) {
+	if w.left == 0 {
+		if err := w.next(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := w.in.Read(p[:min(len(p), w.left)])
+	w.left -= n
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if missing := cap(w.first) - len(w.first); missing > 0 {
+		w.first = append(w.first, p[:min(n, missing)]...)
+	}
+	return n, err
+}
+
+// next hands messages over until a packet comes that is for Paho.
+func (w *wire) next() error {
+	for {
+		kind, head, body, err := w.header()
+		if err != nil {
+			return err
+		}
+		switch {
+		case kind&publishMask == publishQoS0 && w.passed == w.handed.Load():
+			if err := w.take(kind, head, body); err != nil {
+				return err
+			}
+			continue
+		case kind&typeMask == publishQoS0:
+			w.passed++
+		}
+		w.left = head + body
+		return nil
+	}
+}
+
+// header looks at a packet's fixed header (MQTT 3.1.1, section 2.2): its first
+// byte, how long the header is, and how much follows.
+func (w *wire) header() (kind byte, head, body int, err error) {
+	b, err := w.in.Peek(1)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	if !w.began() && b[0] != connack {
+		return 0, 0, 0, errNotMQTT // Paho would wait for as many bytes as the next one says
+	}
+	for head = 1; head < maxHead; head++ {
+		if b, err = w.in.Peek(head + 1); err != nil {
+			return 0, 0, 0, eof(err, len(b))
+		}
+		body |= int(b[head]&0x7F) << (7 * (head - 1))
+		if b[head] < 0x80 {
+			return b[0], head + 1, body, nil
+		}
+	}
+	return 0, 0, 0, errNotMQTT
+}
+
+// eof tells an end between two packets from one within.
+func eof(err error, had int) error {
+	if err == io.EOF && had > 0 {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// take reads a PUBLISH of QoS 0 (MQTT 3.1.1, section 3.3).
+func (w *wire) take(kind byte, head, size int) error {
+	if _, err := w.in.Discard(head); err != nil {
+		return err
+	}
+	body := make([]byte, size)
+	if _, err := io.ReadFull(w.in, body); err != nil {
+		return eof(err, head)
+	}
+	if size < 2 {
+		return errNotMQTT
+	}
+	end := 2 + int(binary.BigEndian.Uint16(body))
+	if end > size {
+		return errNotMQTT
+	}
+	w.receive(Message{Topic: string(body[2:end]), Payload: body[end:], Retained: kind&1 != 0, At: time.Now()})
+	return nil
+}
+
+// began tells whether the broker has given its first answer, to the goroutine
+// that reads.
+func (w *wire) began() bool { return len(w.first) > 0 }
+
+// connack is the code of the CONNACK (MQTT 3.1.1, 3.2), if there was one.
+func (w *wire) connack() (code byte, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.first) < 4 || w.first[0] != connack || w.first[1] != 2 {
+		return 0, false
+	}
+	return w.first[3], true
+}
+
+// gatherer reads a socket in bigger pieces while a flood comes, and at once
+// otherwise.
+type gatherer struct {
+	in    io.Reader
+	quick int // reads in a row that had not to wait
+}
+
+func (g *gatherer) Read(p []byte) (int, error) {
+	if g.quick >= readsInARow {
+		time.Sleep(readPause)
+	}
+	began := time.Now()
+	n, err := g.in.Read(p)
+	if n < readLittle && time.Since(began) < readPause/4 {
+		g.quick = min(g.quick+1, readsInARow)
+	} else {
+		g.quick = 0
+	}
+	return n, err
+}
