@@ -35,6 +35,7 @@ type Options struct {
 	User     string
 	Password string
 	ClientID string // "" = a random one, so that two programs never share it
+	SharedID bool   // several clients share ClientID by design: no fight over it is told
 
 	KeepAlive time.Duration // 0 = 30 s; whole seconds
 	Will      *Will         // nil = none

@@ -63,7 +63,7 @@ func (l *Link) run() {
 		case lived > 0 && lived < short && !isTimeout(err):
 			quick++
 		}
-		if quick >= quickLimit && lived > 0 {
+		if quick >= quickLimit && lived > 0 && !l.o.SharedID {
 			err = &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: err}
 		}
 		last = err
