@@ -280,7 +280,7 @@ func TestOnOneTopicTheBoardNeverHearsItself(t *testing.T) {
 	o := shapes["easyiot-marked"].options()
 	b := broker(t, o.Config)
 	e := listen(t, b)
-	run(t, "mpython-2", write(t, o), b, nil)
+	m := run(t, "mpython-2", write(t, o), b, nil)
 	e.hears("Bkgk2zXb4", "state:off")
 	e.say("Bkgk2zXb4", "toggle")
 	e.hears("Bkgk2zXb4", "state:on")
@@ -289,6 +289,8 @@ func TestOnOneTopicTheBoardNeverHearsItself(t *testing.T) {
 	if n := e.count("Bkgk2zXb4"); n != 5 {
 		t.Errorf("%d messages on the topic, not 5: %v", n, e.all)
 	}
+	m.DropSockets()
+	e.hears("Bkgk2zXb4", "state:offline")
 }
 
 func TestALostBrokerAndALostBoardAreTold(t *testing.T) {

@@ -100,6 +100,20 @@ func (w *writer) says() bool {
 	return s != "" && (s != w.topics.Set || w.topics.Prefix != "")
 }
 
+// will is where the broker says offline for the board, and how. Where status
+// and state are one topic, it is the word of the lamp, and only offline is said.
+func (w *writer) will() (topic, payload string) {
+	t := w.topics
+	switch {
+	case t.Status == "":
+	case t.Status != t.State:
+		return "STATUS", "offline"
+	case w.says() && t.Form == device.Plain:
+		return "STATE", t.Prefix + "offline"
+	}
+	return "", ""
+}
+
 func (w *writer) form() device.Form { return w.topics.Form }
 
 func (w *writer) head() {
@@ -172,7 +186,7 @@ func (w *writer) values() {
 	if t.Also != "" {
 		w.noted("ALSO = "+Bytes(t.Also), "also")
 	}
-	if t.Status != "" {
+	if topic, _ := w.will(); topic == "STATUS" {
 		w.noted("STATUS = "+Bytes(t.Status), "status")
 	}
 	if t.Form != device.Plain {
@@ -319,12 +333,13 @@ func (w *writer) connect() {
 		w.line(call + ")")
 	}
 	w.line("    client.set_callback(heard)")
-	if w.topics.Status != "" {
-		w.line(fmt.Sprintf("    client.set_last_will(STATUS, %s%s)", Bytes(w.topics.Prefix+"offline"), w.kept()))
+	topic, offline := w.will()
+	if topic != "" {
+		w.line(fmt.Sprintf("    client.set_last_will(%s, %s%s)", topic, Bytes(offline), w.kept()))
 	}
 	w.line("    client.connect()", "    client.subscribe(COMMAND)")
-	if s := w.topics.Status; s != "" && s != w.topics.SayState() && s != w.topics.State {
-		w.line(fmt.Sprintf("    client.publish(STATUS, %s%s)", Bytes(w.topics.Prefix+"online"), w.kept()))
+	if topic == "STATUS" {
+		w.line(`    client.publish(STATUS, b"online"` + w.kept() + ")")
 	}
 	w.line("")
 }
