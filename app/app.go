@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/inbox"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -70,6 +71,8 @@ type App struct {
 	addresses []broker.Address
 
 	link    *link.Link
+	keeper  *presets.Keeper
+	paced   paced
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
 	subs    subscriptions
@@ -118,10 +121,12 @@ func Start(o Options) (*App, error) {
 	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
 	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)
 	a.notes = inbox.New(a.gate.Post, notesPause, notesBound, nil, a.noticed)
+	a.keeper = a.newKeeper(store.Values())
+	a.stopPacing()
 	a.Topics = topics.New(budgetOf(store.Values()))
 	a.Lights = lights.New(lights.Options{
-		Publisher: a, Clear: func(topic string) error { return a.PublishMessage(topic, nil, 1, true) }, Post: a.gate.Post,
-		Classroom: store.Values().Classroom, Save: a.saveLamp, Forget: a.forgetLamp,
+		Publisher: a, Clear: a.clearTopic, Post: a.gate.Post,
+		Classroom: classroomOf(store.Values()), Save: a.saveLamp, Forget: a.forgetLamp,
 	})
 	a.showRoster(store.Values())
 	a.Practice = a.newPractice()
@@ -162,7 +167,8 @@ func (a *App) receive(batch []message, lost int) {
 		if m.dial != a.dial {
 			continue
 		}
-		a.Lights.Receive(m.Topic, m.Payload, m.Retained, m.At)
+		a.counted(m)
+		a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
 		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/app/setup"
 	"lamplighter/device"
 )
 
@@ -24,6 +26,10 @@ type Status struct {
 	Err     error    // what is wrong, or nil
 	Open    bool     // this PC's broker lets anybody in
 	Moved   []string // addresses with ports that boards were told, and where the broker is no more
+	Preset  string   // ID of the platform's preset; "" = none
+	Paced   int      // messages that wait for the platform's rate
+	Dropped int      // messages that waited and were not sent in the end
+	Said    Said     // what the platform said of itself last
 	Unsaved error    // settings or passwords can't be kept now; it is tried again
 }
 
@@ -34,6 +40,7 @@ func (a *App) Status() Status {
 	c, other := v.ConnectionByID(v.Connection)
 	if other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
+		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped, a.paced.said
 		return s
 	}
 	s.BuiltIn = true
@@ -71,12 +78,16 @@ func (a *App) connect() {
 		return
 	}
 	number := a.dial
+	a.keeper = a.newKeeper(a.Settings.Values())
 	o.Subscribed = func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
 	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
 	a.link = link.Dial(o, receive, func(s link.State) { a.news.Put(news{dial: number, state: &s}) })
 	a.Lights.SetAnswer(ownAnswer)
 	if a.Settings.Values().Connection != "" {
 		a.Lights.SetAnswer(otherAnswer)
+	}
+	if a.keeper.Preset.Rules.PerMinute != 0 { // the command may wait for its turn
+		a.Lights.SetAnswer(otherAnswer + longestWait)
 	}
 	a.linked(a.link.State())
 	a.subscribe()
@@ -96,6 +107,7 @@ func (a *App) disconnect() {
 	}
 	a.link = nil
 	a.dial++
+	a.stopPacing()
 	a.linked(link.State{Phase: link.Closed})
 	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
 }
@@ -106,6 +118,7 @@ func (a *App) linked(s link.State) {
 	a.Lights.Connected(s.Phase == link.Online)
 	if s.Phase == link.Online {
 		a.forgetLeft()
+		a.askLast()
 	}
 }
 
@@ -130,7 +143,12 @@ func (a *App) hear(batch []news, lost int) {
 func (a *App) linkOptions() (link.Options, bool) {
 	v := a.Settings.Values()
 	if c, other := v.ConnectionByID(v.Connection); other {
-		return connectionOptions(c, string(a.safe.get(settings.ConnectionKey(c.ID)))), true
+		o, err := connectionOptions(c, string(a.safe.get(settings.ConnectionKey(c.ID))))
+		if err != nil {
+			a.linked(link.State{Phase: link.Closed, Err: err})
+			return link.Options{}, false
+		}
+		return o, true
 	}
 	b := a.broker.Load()
 	if b == nil {
@@ -141,26 +159,19 @@ func (a *App) linkOptions() (link.Options, bool) {
 	return link.Options{Host: host, Port: port, User: user, Password: password}, true
 }
 
-// connectionOptions are how the program itself reaches another broker.
-func connectionOptions(c settings.Connection, password string) link.Options {
+// connectionOptions are how the program itself reaches another broker, in the
+// way of its platform. It fails where no login can be made of what was typed.
+func connectionOptions(c settings.Connection, password string) (link.Options, error) {
+	p := presets.ByID(c.Preset)
+	login, err := p.AppLogin(inputsOf(c, password))
+	if err != nil {
+		return link.Options{}, err
+	}
 	return link.Options{
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
-		User: c.User, Password: password, ClientID: c.ClientID, KeepAlive: time.Duration(c.KeepAlive) * time.Second,
-	}
-}
-
-// Publish sends a command to a lamp: at least once, and never retained.
-func (a *App) Publish(topic string, payload []byte) error {
-	return a.PublishMessage(topic, payload, 1, false)
-}
-
-// PublishMessage sends any message, QoS 0 to 2. It fails with a *device.Error
-// when there is no connection; then nothing is kept for later.
-func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
-	if a.link == nil {
-		return &device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline}
-	}
-	return a.link.Publish(topic, payload, qos, retained)
+		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
+		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, keepAlive))) * time.Second, SharedID: p.Rules.SharedID,
+	}, nil
 }
 
 // Retry tries to reach the broker now.
@@ -187,6 +198,7 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 	if c.ID == "" {
 		c.ID = settings.NewID()
 	}
+	c = inRoom(c)
 	key := settings.ConnectionKey(c.ID)
 	dial, other := a.dial, a.safe.get(key) != device.Text(password)
 	a.safe.set(key, device.Text(password))
@@ -212,18 +224,31 @@ func (a *App) ConnectionPassword(id string) string {
 // TestConnection logs in at a broker once, from any goroutine. It fails with a
 // *device.Error.
 func (a *App) TestConnection(ctx context.Context, c settings.Connection, password string) error {
-	return link.Test(ctx, connectionOptions(c, password))
+	o, err := connectionOptions(c, password)
+	if err != nil {
+		return err
+	}
+	return link.Test(ctx, o)
 }
 
 // connectionFor finds the connection to a board's broker, or makes one.
-func connectionFor(v settings.Values, b device.Broker) settings.Connection {
+func connectionFor(v settings.Values, x setup.BrokerChoice) settings.Connection {
+	b := x.Other
 	i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool {
-		return c.Host == b.Host && c.Port == b.Port && c.User == string(b.User) && !c.WebSocket
+		return c.Host == b.Host && c.Port == b.Port && c.User == string(b.User) && c.Preset == x.Preset && !c.WebSocket
 	})
-	c := settings.Connection{ID: settings.NewID(), Host: b.Host, Port: b.Port, User: string(b.User)}
+	c := settings.Connection{ID: settings.NewID(), Host: b.Host, Port: b.Port, User: string(b.User), Preset: x.Preset}
 	if i >= 0 {
 		c = v.Connections[i]
 	}
-	c.TLS, c.CA = b.TLS, b.CA
+	c.TLS, c.CA, c.Way, c.API = b.TLS, b.CA, x.Way, x.API
+	return inRoom(c)
+}
+
+// inRoom gives a connection its random first level, where its platform has one.
+func inRoom(c settings.Connection) settings.Connection {
+	if c.Room == "" && presets.ByID(c.Preset).Rules.Room {
+		c.Room = presets.NewRoom()
+	}
 	return c
 }

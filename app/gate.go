@@ -1,6 +1,9 @@
 package app
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // gate passes functions on to post until it is shut. After the window's loop
 // has ended, Fyne runs what is posted on the caller's own goroutine, which
@@ -34,4 +37,18 @@ func (g *gate) Shut() {
 	g.mu.Lock()
 	g.shut = true
 	g.mu.Unlock()
+}
+
+// onState has f run on the state's goroutine, and waits for what it gives. It is
+// never called on that goroutine.
+func onState[T any](ctx context.Context, g *gate, f func() T) (T, error) {
+	out := make(chan T, 1)
+	g.Post(func() { out <- f() })
+	select {
+	case v := <-out:
+		return v, nil
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }

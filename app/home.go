@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
 	"slices"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -27,6 +29,12 @@ func (h home) Defaults(id string) setup.Defaults {
 	}
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{SSID: ssid, Password: h.a.safe.get(settings.WiFiKey(ssid))})
+	}
+	if b, known := v.Board(id); known && id != "" {
+		d.Place = b.Place
+		if b.Connection != "" {
+			d.Place.Secret = string(h.a.safe.get(settings.BoardKey(id)))
+		}
 	}
 	for _, x := range h.a.addresses {
 		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})
@@ -93,7 +101,7 @@ func (h home) Connections() []setup.Connection {
 		if name == "" {
 			name = c.Host
 		}
-		all = append(all, setup.Connection{Name: name, Broker: device.Broker{
+		all = append(all, setup.Connection{Name: name, Preset: c.Preset, Way: c.Way, Broker: device.Broker{
 			Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: h.a.safe.get(settings.ConnectionKey(c.ID)),
 			KeepAlive: keepAlive, TLS: c.TLS, CA: c.CA,
 		}})
@@ -102,29 +110,54 @@ func (h home) Connections() []setup.Connection {
 }
 
 // Login gives a board its place on a broker.
-func (h home) Login(_ context.Context, c setup.BrokerChoice, base, boardID string) (setup.Account, error) {
-	t := device.LampTopics(base)
-	t.Config = discovery(boardID)
-	if !c.BuiltIn {
-		b := c.Other
-		if b.KeepAlive == 0 {
-			b.KeepAlive = keepAlive
-		}
-		return setup.Account{Broker: b, Topics: t}, nil
+func (h home) Login(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
+	if !x.Broker.BuiltIn {
+		return h.account(ctx, x, boardID)
 	}
-	b, err := h.a.login(base, boardID)
+	b, err := h.a.login(x.Base, boardID)
 	if err != nil {
 		return setup.Account{}, err
 	}
-	b.Host = c.Address
+	b.Host = x.Broker.Address
+	t := device.LampTopics(x.Base)
+	t.Config = discovery(boardID)
 	return setup.Account{Broker: b, Topics: t}, nil
 }
 
+// account is a board's place on another broker, as its platform makes it.
+func (h home) account(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
+	// The connection is made now, so that what is random about it is the board's too.
+	c, err := onState(ctx, h.a.gate, func() settings.Connection { return h.a.keepConnection(x.Broker) })
+	if err != nil {
+		return setup.Account{}, err
+	}
+	p := presets.ByID(x.Broker.Preset)
+	in := x.Broker.Inputs()
+	in.Room, in.Base, in.BoardID, in.Place = c.Room, x.Base, boardID, x.Place
+	acc, err := p.Account(in)
+	if err != nil {
+		return setup.Account{}, err
+	}
+	b := x.Broker.Other
+	b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
+	b.KeepAlive = p.KeepAlive(cmp.Or(b.KeepAlive, keepAlive))
+	return setup.Account{Broker: b, Topics: acc.Topics, Seen: acc.Seen, Expires: acc.Expires}, nil
+}
+
+// keepConnection keeps the connection to a board's broker.
+func (a *App) keepConnection(x setup.BrokerChoice) settings.Connection {
+	c := connectionFor(a.Settings.Values(), x)
+	a.SaveConnection(c, string(x.Other.Password))
+	return c
+}
+
 // CheckBroker logs in once from this PC.
-func (h home) CheckBroker(ctx context.Context, b device.Broker) error {
-	return link.Test(ctx, link.Options{
-		Host: b.Host, Port: b.Port, TLS: b.TLS, CA: b.CA, User: string(b.User), Password: string(b.Password),
-	})
+func (h home) CheckBroker(ctx context.Context, x setup.BrokerChoice) error {
+	c := settings.Connection{
+		Host: x.Other.Host, Port: x.Other.Port, TLS: x.Other.TLS, CA: x.Other.CA, User: string(x.Other.User),
+		Preset: x.Preset, Way: x.Way, API: x.API,
+	}
+	return h.a.TestConnection(ctx, c, string(x.Other.Password))
 }
 
 // Reach opens a TCP connection from this PC.
@@ -142,17 +175,19 @@ func (h home) Find() device.Find {
 }
 
 // Remember keeps a board that was written, and shows its lamp.
-func (h home) Remember(x setup.Answers, id device.Identity, t device.Topics) error {
+func (h home) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
 	a := h.a
 	row := settings.Board{
-		ID: id.ID, Base: x.Base, Name: x.Name, Model: id.Model, Goal: x.Goal, Lamp: x.Lamp, Button: x.Button, Topics: t,
+		ID: id.ID, Base: x.Base, Name: x.Name, Model: id.Model, Goal: x.Goal, Lamp: x.Lamp, Button: x.Button, Topics: acc.Watched(),
 		SSID: x.WiFi.SSID, SetUp: time.Now(), Practice: id.Platform == practicePlatform,
+		OnBoard: acc.Topics, Place: x.Place, Expires: acc.Expires,
 	}
 	row.Host, row.Port = x.Broker.Endpoint()
 	row.User = boardUser(id.ID)
 	if !x.Broker.BuiltIn {
-		c := connectionFor(a.Settings.Values(), x.Broker.Other)
-		row.Connection, row.User = a.SaveConnection(c, string(x.Broker.Other.Password)), c.User
+		c := a.keepConnection(x.Broker)
+		row.Connection, row.User = c.ID, c.User
+		a.safe.set(settings.BoardKey(id.ID), device.Text(x.Place.Secret))
 	}
 	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
 	v := a.Settings.Values()

@@ -100,7 +100,7 @@ func (a *App) forgetLeft() {
 func (a *App) clear(t device.Topics) (failed error) {
 	for _, topic := range []string{t.State, t.RGB, t.Status, t.Info, t.Config} {
 		if topic != "" {
-			failed = errors.Join(failed, a.PublishMessage(topic, nil, 1, true))
+			failed = errors.Join(failed, a.clearTopic(topic))
 		}
 	}
 	return failed

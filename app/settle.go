@@ -9,16 +9,20 @@ import (
 // link were started.
 type running struct {
 	broker     settings.BuiltIn
+	siot       standIn
 	classroom  string
+	room       string              // the first level of the topics on the connection in use
 	connection settings.Connection // without an ID: the built-in broker
 	address    string              // shown only
 }
 
 func runningOf(v settings.Values) running {
-	r := running{broker: v.BuiltIn, classroom: v.Classroom, address: v.BuiltIn.Address}
+	r := running{broker: v.BuiltIn, classroom: v.Classroom, room: classroomOf(v), address: v.BuiltIn.Address}
 	r.connection, _ = v.ConnectionByID(v.Connection)
 	r.broker.Address = "" // told to boards only
 	r.broker.FindPort = 0 // chosen by the program
+	r.siot = standIn{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
+	r.broker.SIoT, r.broker.SIoTPort = false, 0 // need no restart
 	return r
 }
 
@@ -35,7 +39,7 @@ func (a *App) settle() {
 		return
 	}
 	a.running = now
-	a.Lights.SetClassroom(now.classroom)
+	a.Lights.SetClassroom(now.room)
 	if before.place() != now.place() {
 		a.disconnect()
 		a.showRoster(v)
@@ -44,6 +48,8 @@ func (a *App) settle() {
 	restart := before.broker != now.broker || before.classroom != now.classroom
 	if restart {
 		a.startBroker()
+	} else if before.siot != now.siot {
+		a.standIn(now.siot)
 	}
 	if before.connection != now.connection && !(restart && now.connection.ID == "") {
 		a.connect()

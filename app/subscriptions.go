@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -26,6 +27,7 @@ type Subscription struct {
 type subscriptions struct {
 	asked   map[string]byte
 	answers map[string]link.SubState
+	again   *time.Timer // when a platform's rate allows more
 }
 
 // wanted are the filters to subscribe to, with their highest QoS.
@@ -114,7 +116,7 @@ func (a *App) subscribe() {
 		return
 	}
 	v := a.Settings.Values()
-	want := wanted(append(a.Lights.Filters(), v.Classroom+"/#"), v.Topics.Subscriptions)
+	want := a.allowed(v)
 	for filter := range a.subs.asked {
 		if _, still := want[filter]; !still {
 			a.link.Unsubscribe(filter)
@@ -125,10 +127,58 @@ func (a *App) subscribe() {
 		if old, has := a.subs.asked[filter]; has && old == qos {
 			continue
 		}
+		if wait := a.keeper.WaitSubscribe(time.Now()); wait > 0 {
+			delete(want, filter) // the platform allows only so many a minute
+			a.subscribeAgain(wait)
+			continue
+		}
 		if err := a.link.Subscribe(filter, qos); err != nil {
 			a.subs.answers[filter] = link.SubState{Filter: filter, Err: err}
 		}
+		a.keeper.Subscribed(time.Now())
 	}
 	a.subs.asked = want
 	a.Changed.Raise()
+}
+
+// allowed are the filters that are wanted and that the platform allows. Of the
+// user's own, those that it does not allow are answered with why; the program
+// leaves its own out.
+func (a *App) allowed(v settings.Values) map[string]byte {
+	var own []string
+	browse := a.keeper.Browse()
+	if len(browse) == 0 {
+		browse = []string{classroomOf(v) + "/#"}
+	}
+	for _, f := range append(a.Lights.Filters(), browse...) {
+		if _, err := a.keeper.Subscribe(f, 0); err == nil {
+			own = append(own, f)
+		}
+	}
+	var asked []settings.Subscription
+	for _, s := range v.Topics.Subscriptions {
+		qos, err := a.keeper.Subscribe(s.Filter, s.QoS)
+		if err != nil {
+			a.subs.answers[s.Filter] = link.SubState{Filter: s.Filter, Err: against(err, "subscribe")}
+			continue
+		}
+		asked = append(asked, settings.Subscription{Filter: s.Filter, QoS: qos})
+	}
+	want := wanted(own, asked)
+	for filter, qos := range want {
+		want[filter] = min(qos, a.keeper.Preset.Rules.MaxQoS)
+	}
+	return want
+}
+
+// subscribeAgain asks for what had to wait.
+func (a *App) subscribeAgain(after time.Duration) {
+	if a.subs.again == nil {
+		a.subs.again = time.AfterFunc(after, func() {
+			a.gate.Post(func() {
+				a.subs.again = nil
+				a.subscribe()
+			})
+		})
+	}
 }

@@ -49,6 +49,8 @@ const (
 	WrongAddress                 // the address is not this PC's (any more)
 	BrokerDown                   // the built-in broker does not run
 	DuplicateClient              // two clients with one client id take the connection from each other
+	AgainstRules                 // the platform does not allow it; nothing was sent
+	TooMany                      // the platform allows no more messages for now
 	faults                       // how many there are
 )
 
@@ -59,7 +61,7 @@ var faultNames = [faults]string{
 	"name not found", "unreachable", "refused", "broker closed", "bad certificate", "bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "topic refused", "no answer",
 	"firewall", "client isolation", "other network", "wrong address", "broker down",
-	"duplicate client id",
+	"duplicate client id", "against the platform's rules", "too many messages",
 }
 
 // String names the fault in English, for logs.

@@ -44,6 +44,7 @@ var faultKeys = map[device.Fault]string{
 	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",
 	device.Isolated: "isolated", device.OtherNetwork: "other-network", device.WrongAddress: "wrong-address",
 	device.BrokerDown: "broker-down", device.DuplicateClient: "duplicate-client",
+	device.AgainstRules: "against-rules", device.TooMany: "too-many",
 }
 
 // explain puts an error into words. It never fails: what it doesn't know is

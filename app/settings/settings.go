@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/device"
 )
 
@@ -60,6 +61,8 @@ type BuiltIn struct {
 	WSPort    int    `json:"ws_port"`   // 0 = not chosen yet
 	Address   string `json:"address"`   // this PC's address that boards use; "" = the best
 	FindPort  int    `json:"find_port"` // UDP; 0 = not chosen yet
+	SIoT      bool   `json:"siot"`      // it stands in for SIoT
+	SIoTPort  int    `json:"siot_port"` // wanted for SIoT's web addresses; 0 = the usual one
 }
 
 // Connection is a broker other than the built-in one. Its password is a secret:
@@ -67,7 +70,11 @@ type BuiltIn struct {
 type Connection struct {
 	ID         string `json:"id"` // made by NewID
 	Name       string `json:"name"`
-	Preset     string `json:"preset"` // the platform that it belongs to, or ""
+	Preset     string `json:"preset"` // ID of the platform that it is, see presets; "" = a broker without rules
+	Way        string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
+	Room       string `json:"room"`   // the first level of its topics, where the preset has a random one
+	API        string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
+	Keeps      string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
 	Host       string `json:"host"`
 	Port       int    `json:"port"`
 	User       string `json:"user"`
@@ -89,7 +96,10 @@ type Board struct {
 	Goal       device.Goal   `json:"goal"`
 	Lamp       device.Lamp   `json:"lamp"`
 	Button     device.Button `json:"button"`
-	Topics     device.Topics `json:"topics"`
+	Topics     device.Topics `json:"topics"`   // as this program sees them
+	OnBoard    device.Topics `json:"on_board"` // as the board has them; zero = the same
+	Place      presets.Place `json:"place"`    // what the platform asks for each board; its secret is in the keyring
+	Expires    time.Time     `json:"expires"`  // of the board's password; zero = never
 	SSID       device.Text   `json:"ssid"`
 	SetUp      time.Time     `json:"set_up"`
 	Host       string        `json:"host"` // the broker's address that it was given

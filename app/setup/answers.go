@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/device"
 )
 
@@ -96,7 +97,23 @@ func checkBroker(c BrokerChoice) error {
 	if b.KeepAlive == 0 {
 		b.KeepAlive = keepAlive
 	}
-	return b.Check()
+	p := c.platform()
+	if _, asks := p.Field(presets.User); !asks {
+		b.User, b.Password = "", "" // its login is made of something else
+	}
+	if err := b.Check(); err != nil {
+		return err
+	}
+	return refused(p.Check(c.Inputs(), false))
+}
+
+// refused makes a field that a platform does not take a value that no board can
+// take.
+func refused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &device.Error{Fault: device.BadValue, Op: "check", Err: err}
 }
 
 // keepAlive is in seconds; issue "lamp program": a dead link is noticed within
@@ -110,6 +127,13 @@ func checkName(a Answers) error {
 	}
 	if err := device.LampTopics(a.Base).Check(); err != nil {
 		return err
+	}
+	if !a.Broker.BuiltIn {
+		in := a.Broker.Inputs()
+		in.Place = a.Place
+		if err := refused(a.Broker.platform().Check(in, true)); err != nil {
+			return err
+		}
 	}
 	if a.Goal == device.SettingsOnly {
 		return nil
@@ -136,7 +160,7 @@ func fill(d Draft, e Greeted) Draft {
 	}
 	d.Part, d.IP, d.Untested, d.Networks, d.ByHand = Whole, "", false, nil, false
 	a := &d.Answers
-	a.Name, a.Base = e.Defaults.Name, e.Base
+	a.Name, a.Base, a.Place = e.Defaults.Name, e.Base, e.Defaults.Place
 	a.Lamp, a.Button = firstLamp(e.Board)
 	if a.WiFi.SSID == "" && len(e.Defaults.WiFi) > 0 {
 		a.WiFi = e.Defaults.WiFi[0]
@@ -166,7 +190,7 @@ func firstLamp(b device.Identity) (device.Lamp, device.Button) {
 func firstBroker(d Defaults, others []Connection) BrokerChoice {
 	c := BuiltIn(d)
 	if len(others) > 0 {
-		c.Other = others[0].Broker
+		c = c.as(others[0])
 	}
 	if d.Other && len(others) > 0 || c.Port == 0 {
 		c.BuiltIn = false
@@ -178,6 +202,12 @@ func firstBroker(d Defaults, others []Connection) BrokerChoice {
 func BuiltIn(d Defaults) BrokerChoice {
 	c := BrokerChoice{BuiltIn: true, Port: d.Port, Address: d.best()}
 	c.Other = device.Broker{Port: 1883, KeepAlive: keepAlive}
+	return c
+}
+
+// as is the choice of a broker that was used before.
+func (c BrokerChoice) as(o Connection) BrokerChoice {
+	c.Other, c.Preset, c.Way = o.Broker, o.Preset, o.Way
 	return c
 }
 
@@ -209,8 +239,9 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	a.Broker.Other = c.Broker
 	a.Broker.Other.Password = ""
 	for _, o := range others {
-		if o.Broker.Host == c.Broker.Host && o.Broker.Port == c.Broker.Port && o.Broker.User == c.Broker.User {
-			a.Broker.Other = o.Broker
+		if o.Broker.Host == c.Broker.Host && o.Broker.Port == c.Broker.Port && (o.Broker.User == c.Broker.User || presets.ByID(o.Preset).Rules.SharedID) {
+			a.Broker = a.Broker.as(o)
+			a.Broker.BuiltIn = false
 		}
 	}
 }

@@ -139,15 +139,16 @@ func (h *fakeHome) Lamp(string) Lamp          { return Lamp{} }
 func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }
 
 func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
-func (h *fakeHome) CheckBroker(context.Context, device.Broker) error       { return nil }
+func (h *fakeHome) CheckBroker(context.Context, BrokerChoice) error        { return nil }
 func (h *fakeHome) KeepMain(context.Context, string, string, []byte) error { return nil }
 
-func (h *fakeHome) Login(_ context.Context, c BrokerChoice, base, _ string) (Account, error) {
-	host, port := c.Endpoint()
+func (h *fakeHome) Login(_ context.Context, a Answers, _ string) (Account, error) {
+	base := a.Base
+	host, port := a.Broker.Endpoint()
 	return Account{Broker: device.Broker{Host: host, Port: port, User: "lamp", Password: "secret"}, Topics: device.LampTopics(base)}, nil
 }
 
-func (h *fakeHome) Remember(a Answers, _ device.Identity, _ device.Topics) error {
+func (h *fakeHome) Remember(a Answers, _ device.Identity, _ Account) error {
 	h.remembered = append(h.remembered, a)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/device"
 )
 
@@ -24,10 +25,10 @@ type Home interface {
 	// Login gives a board its place on the chosen broker: its login and its
 	// topics. On the built-in broker it makes the board's own user, or gives
 	// that user a new password. Called once before files are written.
-	Login(ctx context.Context, c BrokerChoice, base, boardID string) (Account, error)
-	// CheckBroker connects to a broker from this PC and logs in, within 10 s; it
-	// fails with a *device.Error.
-	CheckBroker(ctx context.Context, b device.Broker) error
+	Login(ctx context.Context, a Answers, boardID string) (Account, error)
+	// CheckBroker connects to a broker other than the built-in one from this PC
+	// and logs in, within 10 s; it fails with a *device.Error.
+	CheckBroker(ctx context.Context, c BrokerChoice) error
 	// Reach opens and closes a TCP connection from this PC within 3 s; it fails
 	// with a *device.Error (Refused, Unreachable, NameNotFound).
 	Reach(ctx context.Context, host string, port int) error
@@ -36,7 +37,7 @@ type Home interface {
 	// Remember puts a board that has just been written into the roster and the
 	// panel, and keeps the answers for the next board (passwords in the keyring).
 	// Called before the lamp at a.Base is switched for the first time.
-	Remember(a Answers, board device.Identity, t device.Topics) error
+	Remember(a Answers, board device.Identity, acc Account) error
 	// Forget takes a board, from which Lamplighter was removed, off the roster.
 	Forget(boardID string) error
 	// KeepMain keeps somebody's own main.py in the data folder.
@@ -56,6 +57,7 @@ type Defaults struct {
 	Addresses []Address     // this PC's, the best for boards first
 	Port      int           // of the built-in broker; 0 = it does not run
 	Other     bool          // the last board was put on a broker other than the built-in one
+	Place     presets.Place // what the board's platform asked for it, where it is in the roster
 	Name      string        // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
 	Classroom string        // first part of every base: ASCII, as "class"
 	Language  string        // "en" or "zh": for the words on the board's display
@@ -71,6 +73,8 @@ type Address struct {
 type Connection struct {
 	Name   string // what the user calls it, or its host
 	Broker device.Broker
+	Preset string // as in BrokerChoice
+	Way    string
 }
 
 // BrokerChoice is which broker a board uses.
@@ -78,7 +82,18 @@ type BrokerChoice struct {
 	BuiltIn bool
 	Address string        // with BuiltIn: which of this PC's addresses boards use
 	Port    int           // with BuiltIn: its port
-	Other   device.Broker // without BuiltIn
+	Other   device.Broker // without BuiltIn: where it is, with what the user typed as user and password
+	Preset  string        // ID of the platform that Other is, see presets; "" = a broker without rules
+	Way     string        // ID of the preset's way of making topics; "" = the usual one
+	API     string        // address of the platform's HTTP API; "" = the usual one
+}
+
+// platform are the rules of the chosen broker.
+func (c BrokerChoice) platform() presets.Preset { return presets.ByID(c.Preset) }
+
+// Inputs are what the platform's templates are filled with for this choice.
+func (c BrokerChoice) Inputs() presets.Inputs {
+	return presets.Inputs{Way: c.Way, User: string(c.Other.User), Password: string(c.Other.Password), Now: time.Now()}
 }
 
 // Endpoint is the host and the port where boards look for the broker.
@@ -91,8 +106,18 @@ func (c BrokerChoice) Endpoint() (host string, port int) {
 
 // Account is a board's place on a broker.
 type Account struct {
-	Broker device.Broker
-	Topics device.Topics
+	Broker  device.Broker
+	Topics  device.Topics
+	Seen    device.Topics // Topics as this PC sees them; zero = the same
+	Expires time.Time     // of the board's password; zero = never
+}
+
+// Watched are the topics that this PC watches for the board.
+func (a Account) Watched() device.Topics {
+	if a.Seen == (device.Topics{}) {
+		return a.Topics
+	}
+	return a.Seen
 }
 
 // Lamp is what the app knows of a lamp: what its board confirmed.
@@ -122,4 +147,5 @@ type Answers struct {
 	Base   string // "<classroom>/<board>", made from the name; ASCII
 	Lamp   device.Lamp
 	Button device.Button
+	Place  presets.Place // what the broker's platform asks for each board
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/device"
 )
 
@@ -305,7 +306,7 @@ func (s Writing) next(e Event) (State, Task) {
 	case Broke:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
 	case Written:
-		s.SentOnly = e.Account.Topics.State == ""
+		s.SentOnly = e.Account.Watched().State == ""
 		return s.prove()
 	}
 	return s, None
@@ -349,7 +350,7 @@ func (s Finished) back() (State, Task)  { return s, None }
 // a whole class, the rest is the board's own.
 func another(d Draft, e NextBoard) State {
 	a := d.Answers
-	a.Name, a.Base, a.Lamp, a.Button = "", "", device.Lamp{}, device.Button{}
+	a.Name, a.Base, a.Lamp, a.Button, a.Place = "", "", device.Lamp{}, device.Button{}, presets.Place{}
 	return Choosing{Draft: Draft{Ports: d.Ports, Defaults: e.Defaults, Connections: d.Connections, Answers: a}}
 }
 

@@ -125,7 +125,7 @@ func (s *Session) prepare(e Event) Event {
 	case Written:
 		s.account = e.Account
 		d := s.state.Kept()
-		if err := s.home.Remember(d.Answers, d.Board, e.Account.Topics); err != nil {
+		if err := s.home.Remember(d.Answers, d.Board, e.Account); err != nil {
 			return Broke{Err: err}
 		}
 	case Undone:

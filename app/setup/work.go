@@ -96,7 +96,7 @@ func (w work) check(ctx context.Context) (Event, error) {
 		if err := w.home.Reach(ctx, loopback, port); err != nil {
 			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: address(loopback, port), Err: err}
 		}
-	} else if err := w.home.CheckBroker(ctx, a.Broker.Other); err != nil {
+	} else if err := w.home.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
 	}
 	if w.draft.Untested {
@@ -152,7 +152,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 // write puts everything on the board.
 func (w work) write(ctx context.Context) (Event, error) {
 	d := w.draft
-	acc, err := w.home.Login(ctx, d.Answers.Broker, d.Answers.Base, d.Board.ID)
+	acc, err := w.home.Login(ctx, d.Answers, d.Board.ID)
 	if err != nil {
 		return nil, err
 	}
