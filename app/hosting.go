@@ -28,6 +28,7 @@ type plan struct {
 	broker broker.Options
 	finder broker.FinderOptions
 	boards []login
+	siot   standIn
 }
 
 // login is a board's account at the built-in broker.
@@ -81,6 +82,7 @@ func (a *App) plan(v settings.Values, open bool) plan {
 			Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(a.safe.get(settings.FindKey)), Log: slog.Default(),
 		},
 	}
+	p.siot = runningOf(v).siot
 	for _, b := range v.Boards {
 		if password := a.safe.get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
 			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
@@ -117,6 +119,9 @@ func (h *hosting) begin(p plan, pupils func(*broker.Broker) error) {
 		slog.Error("the pupils' account could not be kept", "err", err)
 	}
 	h.restore(p.boards)
+	if p.siot.on {
+		b.SetSIoT(true, p.siot.port)
+	}
 	p.finder.BrokerPort = b.Port()
 	if h.finder, err = broker.StartFinder(p.finder); err != nil {
 		slog.Warn("boards can't find the broker by themselves", "err", err)
@@ -196,6 +201,25 @@ func (a *App) SetOpen(open bool) {
 		b.SetOpen(open)
 		a.Changed.Raise()
 	}
+}
+
+// standIn is how the broker stands in for SIoT.
+type standIn struct {
+	on   bool
+	port int // wanted for the web addresses; 0 = the usual one
+}
+
+// standIn makes the broker that runs stand in for SIoT, or no more, without a
+// restart. One that starts later does so by its plan.
+func (a *App) standIn(now standIn) {
+	h := a.hosting
+	a.chores.do(func() {
+		if h.broker == nil {
+			return
+		}
+		h.broker.SetSIoT(now.on, now.port)
+		a.gate.Post(a.Changed.Raise)
+	})
 }
 
 // Broker is the built-in broker, or nil while it does not run, and why it does
