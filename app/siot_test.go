@@ -1,0 +1,71 @@
+package app_test
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"testing"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/broker"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+)
+
+// lessonLogin tries the login that SIoT's books print.
+func lessonLogin(a *app.App) error {
+	b, _, _ := a.Broker()
+	host, port := b.LocalAddr()
+	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: broker.SIoTUser, Password: broker.SIoTPassword})
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, text, _ := net.SplitHostPort(l.Addr().String())
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	a, stop := start(t, loop, dir)
+	if lessonLogin(a) == nil {
+		t.Fatal("let in before anybody asked for it")
+	}
+	b, _, _ := a.Broker()
+	port := freePort(t)
+	set := func(on bool) {
+		a.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT, v.BuiltIn.SIoTPort = on, port })
+		loop.RunUntil(func() bool { now, _, _ := b.SIoT(); return now == on }, "the switch")
+	}
+	set(true)
+	if err := lessonLogin(a); err != nil {
+		t.Error(err)
+	}
+	if _, at, _ := b.SIoT(); at != port {
+		t.Errorf("web addresses at %d", at)
+	}
+	set(false)
+	if lessonLogin(a) == nil {
+		t.Error("let in when it was off again")
+	}
+	if now, _, _ := a.Broker(); now != b || a.Status().Link.Phase != link.Online {
+		t.Error("the broker was started again")
+	}
+	set(true)
+	stop()
+	a, _ = start(t, loop, dir)
+	if err := lessonLogin(a); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+}
