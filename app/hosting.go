@@ -53,6 +53,9 @@ func (a *App) startBroker() {
 	}
 	p := a.plan(v, open)
 	a.chores.do(func() {
+		if !v.BuiltIn.Off {
+			now.finder = old.keepFinder()
+		}
 		if err := old.end(); err != nil {
 			slog.Error("the broker's messages could not be kept", "err", err)
 		}
@@ -123,10 +126,34 @@ func (h *hosting) begin(p plan, pupils func(*broker.Broker) error) {
 		b.SetSIoT(true, p.siot.port)
 	}
 	p.finder.BrokerPort = b.Port()
-	if h.finder, err = broker.StartFinder(p.finder); err != nil {
+	if err := h.find(p.finder); err != nil {
 		slog.Warn("boards can't find the broker by themselves", "err", err)
-		h.finder = nil
 	}
+}
+
+// find answers boards, through the finder of the broker before where there is one.
+func (h *hosting) find(o broker.FinderOptions) error {
+	if h.finder != nil {
+		return h.finder.Renew(o)
+	}
+	f, err := broker.StartFinder(o)
+	if err == nil {
+		h.finder = f
+	}
+	return err
+}
+
+// keepFinder takes the finder out of a hosting that ends, for the next one. Its
+// port is the only one that boards know: in the time between, another program
+// could take it.
+func (h *hosting) keepFinder() *broker.Finder {
+	if h == nil || h.finder == nil {
+		return nil
+	}
+	f := h.finder
+	h.finder = nil
+	f.Rest()
+	return f
 }
 
 // restore makes the accounts of boards that the broker has lost, as with a

@@ -159,6 +159,26 @@ func TestTheFinderIgnoresEverythingElse(t *testing.T) {
 	}
 }
 
+func TestAFinderThatRestsAnswersNobodyAndThenTellsTheNewPort(t *testing.T) {
+	f := beginFinder(t, 0)
+	f.Rest()
+	f.hear([]byte(lastQuestion), netip.MustParseAddrPort("127.0.0.1:9"))
+	if f.total != 0 {
+		t.Error("it answered without a broker")
+	}
+	o := f.o
+	o.BrokerPort = 1999
+	if err := f.Renew(FinderOptions{Secret: "short"}); err == nil {
+		t.Error("a secret that is none was taken")
+	}
+	if err := f.Renew(o); err != nil {
+		t.Fatal(err)
+	}
+	if answers := ask(t, f, lastQuestion); !strings.Contains(answers[len(answers)-1], `"port":1999`) {
+		t.Errorf("%q", answers)
+	}
+}
+
 func TestTheFinderAnswersNobodyTooOften(t *testing.T) {
 	f := &Finder{asked: map[netip.Addr]int{}}
 	ip := netip.MustParseAddr("192.168.1.2")

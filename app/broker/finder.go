@@ -57,12 +57,15 @@ type FinderOptions struct {
 
 // Finder answers boards that ask for the broker.
 type Finder struct {
-	o      FinderOptions
-	secret []byte
-	conn   *net.UDPConn
-	done   chan struct{}
-	once   sync.Once
+	conn *net.UDPConn
+	done chan struct{}
+	once sync.Once
 
+	mu     sync.Mutex
+	o      FinderOptions // BrokerPort 0: there is no broker now, and no answer
+	secret []byte
+
+	// These belong to run.
 	second int64 // of the counts
 	total  int
 	asked  map[netip.Addr]int
@@ -72,20 +75,41 @@ var errSecretForm = errors.New("the secret is not 32 hex digits")
 
 // StartFinder answers from now on. It fails with a *device.Error.
 func StartFinder(o FinderOptions) (*Finder, error) {
-	secret, err := hex.DecodeString(o.Secret)
-	if err != nil || len(secret) != 16 {
-		return nil, &device.Error{Fault: device.BadValue, Op: "answer boards", Err: errSecretForm}
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	f := &Finder{done: make(chan struct{}), asked: map[netip.Addr]int{}}
+	if err := f.Renew(o); err != nil {
+		return nil, err
 	}
 	c, err := listenUDPNear(o.Host, o.Port)
 	if err != nil {
 		return nil, &device.Error{Fault: device.Unknown, Op: "answer boards", Err: err}
 	}
-	f := &Finder{o: o, secret: secret, conn: c, done: make(chan struct{}), asked: map[netip.Addr]int{}}
+	f.conn = c
 	go f.run()
 	return f, nil
+}
+
+// Renew answers as o says from now on, at the same host and port as before.
+// With the BrokerPort 0 nobody is answered: a broker that is started anew must
+// not give the finder's port up, for boards know no other.
+func (f *Finder) Renew(o FinderOptions) error {
+	secret, err := hex.DecodeString(o.Secret)
+	if err != nil || len(secret) != 16 {
+		return &device.Error{Fault: device.BadValue, Op: "answer boards", Err: errSecretForm}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.o, f.secret = o, secret
+	return nil
+}
+
+// Rest answers nobody until Renew.
+func (f *Finder) Rest() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.o.BrokerPort = 0
 }
 
 func listenUDPNear(host string, port int) (*net.UDPConn, error) {
@@ -144,9 +168,11 @@ func (f *Finder) run() {
 
 // hear answers a datagram, if it is a question of these classrooms.
 func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	q, ok := parseQuestion(datagram)
 	ip := from.Addr().Unmap()
-	if !ok || !slices.Contains(f.o.Classrooms, q.Class) || !f.allows(ip, time.Now().Unix()) {
+	if !ok || f.o.BrokerPort == 0 || !slices.Contains(f.o.Classrooms, q.Class) || !f.allows(ip, time.Now().Unix()) {
 		return
 	}
 	host := hostFor(ip)
