@@ -1,0 +1,325 @@
+package exchange
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+func init() { workFactor = 10 } // the tests' passphrases guard nothing
+
+const passphrase = "correct horse 灯"
+
+// testCA is a certificate as PEM, and the same as DER.
+func testCA(t testing.TB) (string, []byte) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), der
+}
+
+func items(t testing.TB) []Item {
+	ca, _ := testCA(t)
+	return []Item{
+		{Connection: settings.Connection{
+			Name: "学校 \"A\"", Preset: "adafruit", Way: "feeds", Room: "room-1", API: "http://127.0.0.1:1", Host: "mqtt.school.example", Port: 8883,
+			User: "mei", ClientID: "pc-1", TLS: true, CA: ca, ServerName: "broker", KeepAlive: 60,
+		}, Password: "s3cret-<&>-密码"},
+		{Connection: settings.Connection{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}},
+	}
+}
+
+func TestWhatIsWrittenIsReadAgainButNoPassword(t *testing.T) {
+	t.Parallel()
+	all := items(t)
+	data, err := Write(all, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(data), "s3cret") {
+		t.Error("a password is in the open file")
+	}
+	f, err := Read(bytes.NewReader(data))
+	all[0].Password = ""
+	if err != nil || f.Locked || !reflect.DeepEqual(f.Items, all) {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+func TestEveryFieldOfAConnectionIsHandedOver(t *testing.T) {
+	t.Parallel()
+	var c settings.Connection
+	v := reflect.ValueOf(&c).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString(v.Type().Field(i).Name)
+		case reflect.Int:
+			f.SetInt(7)
+		case reflect.Bool:
+			f.SetBool(true)
+		}
+	}
+	got := ownOf(Item{Connection: c}).item().Connection
+	got.ID, got.Keeps = c.ID, c.Keeps // made anew, and found out anew
+	if got != c {
+		t.Errorf("%+v became %+v", c, got)
+	}
+}
+
+func TestAFileWithPasswordsIsOpenedByItsPassphraseOnly(t *testing.T) {
+	t.Parallel()
+	all := items(t)
+	data, err := Write(all, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"s3cret", "school", "mei", passphrase} {
+		if strings.Contains(string(data), secret) {
+			t.Errorf("%s can be read", secret)
+		}
+	}
+	f, err := Read(bytes.NewReader(data))
+	if err != nil || !f.Locked || len(f.Items) != 0 {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	for _, wrong := range []string{"", "correct horse", passphrase + " "} {
+		g, err := f.Unlock(wrong)
+		if !errors.Is(err, ErrPassphrase) || !reflect.DeepEqual(g, f) {
+			t.Errorf("%q: %+v, %v", wrong, g, err)
+		}
+	}
+	if f, err = f.Unlock(passphrase); err != nil || f.Locked || !reflect.DeepEqual(f.Items, all) {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+func TestADamagedSealedFileIsTold(t *testing.T) {
+	t.Parallel()
+	data, err := Write(items(t), passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o ownFile
+	if err := json.Unmarshal(data, &o); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(o.Sealed, "\n")
+	lines[5] = strings.Map(func(r rune) rune {
+		if r == 'A' {
+			return 'B'
+		}
+		return 'A'
+	}, lines[5])
+	if _, err := (File{Locked: true, sealed: strings.Join(lines, "\n")}).Unlock(passphrase); !errors.Is(err, ErrPassphrase) {
+		t.Error(err)
+	}
+}
+
+func TestAFileThatWouldFillTheMemoryIsNotOpened(t *testing.T) {
+	t.Parallel()
+	sealed := "-----BEGIN AGE ENCRYPTED FILE-----\n" + base64.StdEncoding.EncodeToString([]byte(
+		"age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 30\nZV/AhotwSGqaPCU43cepl4WYUouAa17a3xpu4G2yi5k\n--- fgMiVLJHMlg9fW7CVG/hPS5EAU4Zeg19LyCP7SoH5nA\n")) +
+		"\n-----END AGE ENCRYPTED FILE-----\n"
+	if _, err := (File{Locked: true, sealed: sealed}).Unlock(passphrase); !errors.Is(err, ErrPassphrase) {
+		t.Error(err)
+	}
+}
+
+func TestAShortPassphraseIsRefused(t *testing.T) {
+	t.Parallel()
+	if _, err := Write(items(t), "灯灯灯灯灯灯灯"); !errors.Is(err, ErrShort) {
+		t.Error(err)
+	}
+	if _, err := Write(nil, "灯灯灯灯灯灯灯灯"); err != nil {
+		t.Error(err)
+	}
+}
+
+// foreign files, in the shapes that the programs write.
+const (
+	explorerNow = `{"ConnectionManager_connections":{"763b2e5c":{"configVersion":1,"certValidation":true,"clientId":"mqtt-explorer-2783f48c","encryption":false,
+"host":"nodered","id":"763b2e5c","name":"node red","port":1883,"protocol":"mqtt","order":12,"username":"mei","password":"pw ","basePath":"ignored",
+"subscriptions":[{"topic":"class/#","qos":1},{"topic":"$SYS/#","qos":0},{"topic":"a/#/b","qos":0},{"topic":"x","qos":7}],"type":"mqtt"}},"Settings":{"theme":"dark"}}`
+	explorerOld = `{"ConnectionManager_connections":{"a":{"certValidation":true,"clientId":"my-own","encryption":false,"host":"iot.eclipse.org","name":"old","port":"1883",
+"protocol":"mqtt","subscriptions":["#","$SYS/#"],"type":"mqtt"}}}`
+	explorerTLS = `{"ConnectionManager_connections":{"a":{"configVersion":1,"certValidation":false,"encryption":true,"host":"broker.example","name":"","port":8084,
+"protocol":"ws","basePath":"mqtt","selfSignedCertificate":{"name":"ca.crt","data":"@CA@"},"clientCertificate":{"name":"c","data":"AAAA"},"subscriptions":[]}}}`
+	mqttxNow = `[{"id":"f1","name":"classes","isCollection":true,"orderId":1,"parentId":null},
+{"id":"c1","clientId":"mqttx_ab12cd34","name":"EMQX","clean":true,"protocol":"mqtts","host":"broker-cn.emqx.io","port":8883,"keepalive":45,"connectTimeout":10,
+"reconnect":true,"username":"u","password":"p\"w","path":"/mqtt","certType":"self","ssl":true,"mqttVersion":"5.0","unreadMessageCount":0,
+"rejectUnauthorized":false,"ca":"C:\\Users\\mei\\ca.crt","cert":"C:\\c.pem","key":"","messages":[{"topic":"t","payload":"x"}],
+"subscriptions":[{"topic":"lamp/+","qos":2,"disabled":false,"color":"#fff"},{"topic":"off/#","qos":0,"disabled":true}],"will":{"lastWillTopic":""},"parentId":"f1"},
+{"clientId":"x","name":"bad","host":"","port":1883},{"clientId":"x","name":"bad","host":"h","port":0},{"clientId":7}]`
+	mqttxOld    = `{"clientId":"board-1","name":"one","clean":true,"host":"test.mosquitto.org","keepalive":60,"port":1883,"username":"","password":"","path":"","ssl":false,"subscriptions":[],"messages":[]}`
+	mqttxWS     = `[{"clientId":"x","name":"ws","protocol":"wss","host":"broker.emqx.io","port":8084,"path":"/mqtt","ssl":true,"certType":"server","rejectUnauthorized":true}]`
+	mqttxOneURL = `[{"clientId":"x","name":"url","host":"ws://broker.emqx.io:8083","path":"mqtt"}]`
+	mqttxTwice  = `[{"clientId":"x","name":"a","host":"H.example","port":1883},{"clientId":"y","name":"b","host":"h.example","port":1883}]`
+)
+
+func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
+	t.Parallel()
+	ca, der := testCA(t)
+	pemData, derData := base64.StdEncoding.EncodeToString([]byte(ca)), base64.StdEncoding.EncodeToString(der)
+	secure := Item{
+		Connection: settings.Connection{Host: "broker.example", Port: 8084, TLS: true, CA: ca, WebSocket: true, Path: "/mqtt"},
+		Left:       []Left{Unchecked, ClientCertificate},
+	}
+	for name, c := range map[string]struct {
+		file string
+		want File
+	}{
+		"explorer": {explorerNow, File{Source: MQTTExplorer, Items: []Item{{
+			Connection: settings.Connection{Name: "node red", Host: "nodered", Port: 1883, User: "mei"}, Password: "pw ",
+			Filters: []settings.Subscription{{Filter: "class/#", QoS: 1}, {Filter: "$SYS/#"}},
+		}}}},
+		"explorer, before 0.4": {explorerOld, File{Source: MQTTExplorer, Items: []Item{{
+			Connection: settings.Connection{Name: "old", Host: "iot.eclipse.org", Port: 1883, ClientID: "my-own"},
+			Filters:    []settings.Subscription{{Filter: "#"}, {Filter: "$SYS/#"}},
+		}}}},
+		"explorer, encrypted, PEM": {strings.Replace(explorerTLS, "@CA@", pemData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
+		"explorer, encrypted, DER": {strings.Replace(explorerTLS, "@CA@", derData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
+		"mqttx": {mqttxNow, File{Source: MQTTX, Skipped: 3, Items: []Item{{
+			Connection: settings.Connection{Name: "EMQX", Host: "broker-cn.emqx.io", Port: 8883, User: "u", TLS: true, KeepAlive: 45}, Password: `p"w`,
+			Filters: []settings.Subscription{{Filter: "lamp/+", QoS: 2}}, Left: []Left{CAElsewhere, ClientCertificate, Unchecked},
+		}}}},
+		"mqttx, one connection": {mqttxOld, File{Source: MQTTX, Items: []Item{{
+			Connection: settings.Connection{Name: "one", Host: "test.mosquitto.org", Port: 1883, ClientID: "board-1", KeepAlive: 60},
+		}}}},
+		"mqttx, WebSocket": {mqttxWS, File{Source: MQTTX, Items: []Item{{
+			Connection: settings.Connection{Name: "ws", Host: "broker.emqx.io", Port: 8084, ClientID: "x", TLS: true, WebSocket: true, Path: "/mqtt"},
+		}}}},
+		"mqttx, all in the host": {mqttxOneURL, File{Source: MQTTX, Items: []Item{{
+			Connection: settings.Connection{Name: "url", Host: "broker.emqx.io", Port: 8083, ClientID: "x", WebSocket: true, Path: "/mqtt"},
+		}}}},
+		"twice": {"\xef\xbb\xbf" + mqttxTwice, File{Source: MQTTX, Items: []Item{{
+			Connection: settings.Connection{Name: "a", Host: "H.example", Port: 1883, ClientID: "x"},
+		}}}},
+	} {
+		got, err := Read(strings.NewReader(c.file))
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v\n got %+v\nwant %+v", name, err, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsNoListOfConnectionsIsRefused(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat(`{"clientId":"x","name":"a","host":"h","port":1},`, 10)
+	for name, c := range map[string]struct {
+		file string
+		want error
+	}{
+		"nothing":              {"", ErrUnknown},
+		"a picture":            {"\x89PNG\r\n\x1a\n", ErrUnknown},
+		"half a file":          {many[:len(many)-9], ErrUnknown},
+		"a number":             {"7", ErrUnknown},
+		"another object":       {`{"a":1}`, ErrUnknown},
+		"a list of numbers":    {"[1,2]", ErrUnknown},
+		"a list of others":     {`[{"title":"x"}]`, ErrUnknown},
+		"deeply nested":        {strings.Repeat("[", 1<<20), ErrUnknown},
+		"an empty list":        {"[]", ErrEmpty},
+		"no connection":        {`{"ConnectionManager_connections":{}}`, ErrEmpty},
+		"a newer one":          {`{"lamplighter":"connections","format":2,"connections":[]}`, ErrNewer},
+		"another of our files": {`{"lamplighter":"roster","format":1}`, ErrUnknown},
+		"wrong types":          {`{"lamplighter":{"a":1},"format":"x"}`, ErrUnknown},
+	} {
+		if f, err := Read(strings.NewReader(c.file)); !errors.Is(err, c.want) || len(f.Items) > 0 {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+	if _, err := Read(endless{}); !errors.Is(err, ErrTooBig) {
+		t.Error(err)
+	}
+}
+
+// endless never ends, as /dev/zero does.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*ownConnection){
+		"no host":         func(o *ownConnection) { o.Host = "" },
+		"a path as host":  func(o *ownConnection) { o.Host = "../../etc" },
+		"a long host":     func(o *ownConnection) { o.Host = strings.Repeat("a", 300) },
+		"no port":         func(o *ownConnection) { o.Port = 0 },
+		"a big port":      func(o *ownConnection) { o.Port = 70000 },
+		"a long name":     func(o *ownConnection) { o.Name = strings.Repeat("灯", 100) },
+		"lines in a name": func(o *ownConnection) { o.Name = "a\nb" },
+		"NUL in a user":   func(o *ownConnection) { o.User = "a\x00" },
+		"a long password": func(o *ownConnection) { o.Password = strings.Repeat("p", 2000) },
+		"no CA":           func(o *ownConnection) { o.CA = "hello" },
+		"never alive":     func(o *ownConnection) { o.KeepAlive = -1 },
+	} {
+		o := ownConnection{Host: "h", Port: 1883}
+		change(&o)
+		f, err := readOwn(ownFile{Lamplighter: kind, Format: format, Connections: []ownConnection{o}})
+		if err != nil || f.Skipped != 1 || len(f.Items) != 0 {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+	var many ownFile
+	for i := range MaxItems + 5 {
+		many.Connections = append(many.Connections, ownConnection{Host: "h", Port: 1000 + i})
+	}
+	many.Lamplighter = kind
+	if f, _ := readOwn(many); len(f.Items) != MaxItems || f.Skipped != 5 {
+		t.Errorf("%d and %d skipped", len(f.Items), f.Skipped)
+	}
+}
+
+func FuzzWhateverIsReadCanBeAConnection(f *testing.F) {
+	for _, s := range []string{explorerNow, explorerOld, explorerTLS, mqttxNow, mqttxOld, mqttxWS, mqttxOneURL, mqttxTwice, `{"lamplighter":"connections","format":1,"sealed":"x"}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		file, err := Read(strings.NewReader(s))
+		if err != nil && len(file.Items) > 0 {
+			t.Fatal("items with an error")
+		}
+		for _, i := range file.Items {
+			if device.CheckHost(i.Connection.Host) != nil || i.Connection.Port < 1 || i.Connection.ID != "" || !good(i) {
+				t.Fatalf("%+v", i)
+			}
+		}
+		if len(file.Items) == 0 {
+			return
+		}
+		data, err := Write(file.Items, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Read(bytes.NewReader(data))
+		if err != nil || len(again.Items) != len(file.Items) || again.Skipped != 0 {
+			t.Fatalf("%d became %d, %v", len(file.Items), len(again.Items), err)
+		}
+	})
+}
