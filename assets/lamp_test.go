@@ -65,7 +65,7 @@ func listenAgain(t *testing.T, e *ear) func(topic string) message {
 	e.mu.Lock()
 	e.heard, e.seen = nil, 0
 	e.mu.Unlock()
-	e.client.Unsubscribe("#").Wait()
+	e.client.Unsubscribe("#", "$sys/#").Wait()
 	e.subscribe(e.client)
 	return func(topic string) message {
 		t.Helper()

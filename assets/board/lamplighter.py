@@ -111,7 +111,7 @@ class Program:
             subscribe(client, *wanted)
             stage("subscribed")
             self.up = True
-            self.voice.greet()
+            self.voice.say("status", "info", "config", "state", "also", "rgb")
             self.show()
             self.work(client)
         finally:

@@ -1,0 +1,89 @@
+//go:build linux
+
+package assets_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"lamplighter/device/devicetest"
+)
+
+// tutorial is a remote light as mPython's own tutorial has pupils type it: one
+// topic, on and off, no answer.
+const tutorial = `
+from umqtt.simple import MQTTClient
+from machine import Timer
+from mpython import *
+
+mywifi = wifi()
+mywifi.connectWiFi(%q, %q)
+
+SERVER = %q
+CLIENT_ID = %q
+TOPIC = %q
+username = %q
+password = %q
+
+def sub_cb(topic, msg):
+    print((topic, msg))
+    if topic == TOPIC.encode():
+        if msg == b"on":
+            rgb.fill((0, 20, 0))
+            rgb.write()
+        elif msg == b"off":
+            rgb.fill((0, 0, 0))
+            rgb.write()
+
+try:
+    c = MQTTClient(CLIENT_ID, SERVER, 1883, username, password, keepalive=30)
+    c.set_callback(sub_cb)
+    c.connect()
+    c.subscribe(TOPIC)
+    print("Connected to %%s" %% SERVER)
+    tim1 = Timer(1)
+    tim1.init(period=20000, mode=Timer.PERIODIC, callback=lambda n: c.ping())
+    while True:
+        c.wait_msg()
+finally:
+    c.disconnect()
+`
+
+func TestTheTutorialsProgramIsSwitchedOnEachPlatform(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ id, user, password, topic string }{
+		"Easy IoT":    {"yourClientID", "r1Hf2zXbV", "SkZxS2GZ7", "Bkgk2zXb4"},
+		"SIoT":        {"", "siot", "dfrobot", "xzr/001"},
+		"Adafruit IO": {"yourClientID", "miss_lee", "aio_" + strings.Repeat("k3Y", 9), "miss_lee/feeds/light"},
+		"OneNET": {
+			"lamp07", "123123", "version=2018-10-31&res=products%2F123123%2Fdevices%2Flamp07&sign=" + strings.Repeat("x%2B", 45),
+			"$sys/123123/lamp07/thing/property/set",
+		},
+		"an own broker": {"yourClientID", "pupil", "pencil", "class/light"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{
+				Users: map[string]string{c.user: c.password, "ear": "ear"},
+				ACL:   fmt.Sprintf("user %s\ntopic readwrite %s\nuser ear\ntopic readwrite #\ntopic readwrite $sys/#\n", c.user, c.topic),
+			})
+			e := listenTo(t, b)
+			r := start(t, opts{
+				port: b.Port(),
+				main: fmt.Sprintf(tutorial, devicetest.TestSSID, devicetest.TestPassword, brokerName, c.id, c.topic, c.user, c.password),
+			})
+			r.prints("Connected to " + brokerName)
+			for _, w := range []string{"on", "off", "on"} {
+				e.say(c.topic, w, false)
+				r.WaitForPixels(w == "on")
+			}
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			if i := slices.IndexFunc(e.heard, func(m message) bool { return m.payload != "on" && m.payload != "off" }); i >= 0 {
+				t.Errorf("it said %v", e.heard[i])
+			}
+		})
+	}
+}
