@@ -70,7 +70,7 @@ type App struct {
 	hosting   *hosting
 	addresses []broker.Address
 
-	link    *link.Link
+	link    wire
 	keeper  *presets.Keeper
 	paced   paced
 	dial    int // number of the present link; what older ones said late is dropped

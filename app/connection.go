@@ -72,25 +72,49 @@ const newsBound = 4096
 // connect makes the link to the chosen broker anew.
 func (a *App) connect() {
 	a.disconnect()
-	o, ok := a.linkOptions()
-	if !ok {
+	v := a.Settings.Values()
+	a.keeper = a.newKeeper(v)
+	if !a.dialUp(v) {
 		a.Changed.Raise()
 		return
 	}
-	number := a.dial
-	a.keeper = a.newKeeper(a.Settings.Values())
-	o.Subscribed = func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
-	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
-	a.link = link.Dial(o, receive, func(s link.State) { a.news.Put(news{dial: number, state: &s}) })
-	a.Lights.SetAnswer(ownAnswer)
-	if a.Settings.Values().Connection != "" {
-		a.Lights.SetAnswer(otherAnswer)
-	}
-	if a.keeper.Preset.Rules.PerMinute != 0 { // the command may wait for its turn
-		a.Lights.SetAnswer(otherAnswer + longestWait)
-	}
+	a.Lights.SetAnswer(a.answerTime(v))
 	a.linked(a.link.State())
 	a.subscribe()
+}
+
+// dialUp makes the link, and tells false where there is nothing to reach.
+func (a *App) dialUp(v settings.Values) bool {
+	number := a.dial
+	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
+	status := func(s link.State) { a.news.Put(news{dial: number, state: &s}) }
+	if c, other := v.ConnectionByID(v.Connection); other {
+		if r, ok := remoteOf(c); ok {
+			a.link = r.dial(c, a.ConnectionPassword(c.ID), receive, status)
+			return true
+		}
+	}
+	o, ok := a.linkOptions()
+	if !ok {
+		return false
+	}
+	o.Subscribed = func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
+	a.link = link.Dial(o, receive, status)
+	return true
+}
+
+// answerTime is how long a board may take to confirm on the connection in use.
+func (a *App) answerTime(v settings.Values) time.Duration {
+	r := a.keeper.Preset.Rules
+	switch {
+	case r.Remote != "":
+		return remoteAnswer
+	case r.PerMinute != 0: // the command may wait for its turn
+		return otherAnswer + longestWait
+	case v.Connection != "":
+		return otherAnswer
+	}
+	return ownAnswer
 }
 
 // How long a board may take to confirm: in this network, and over the internet
@@ -98,6 +122,8 @@ func (a *App) connect() {
 const (
 	ownAnswer   = 3 * time.Second
 	otherAnswer = 6 * time.Second
+	// remoteAnswer is for a platform that is asked for a board's state now and then.
+	remoteAnswer = 20 * time.Second
 )
 
 // disconnect ends the link. What it still has to tell is dropped.
@@ -224,6 +250,9 @@ func (a *App) ConnectionPassword(id string) string {
 // TestConnection logs in at a broker once, from any goroutine. It fails with a
 // *device.Error.
 func (a *App) TestConnection(ctx context.Context, c settings.Connection, password string) error {
+	if r, ok := remoteOf(c); ok {
+		return r.test(ctx, c, password)
+	}
 	o, err := connectionOptions(c, password)
 	if err != nil {
 		return err

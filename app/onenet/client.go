@@ -1,0 +1,241 @@
+package onenet
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"lamplighter/app/broker/presets/token"
+	"lamplighter/device"
+)
+
+// The bounds of a call.
+const (
+	callTime  = 15 * time.Second // a setting waits for its board, the platform for 10 s
+	maxAnswer = 1 << 20
+	tokenLife = time.Hour
+	cmdTime   = "10" // seconds that the platform waits for a board's answer to a command, 5 to 30
+)
+
+// The platform's codes that mean something to us. From the public API's answers.
+const (
+	codeOK        = 0
+	codeForbidden = 10403
+	codeNoDevice  = 10410
+	codeNoThing   = 10417 // the product has no thing model
+	codeOffline   = 10421
+)
+
+// errGone tells that a device is away, or unknown to the product.
+var errGone = errors.New("the device is not there")
+
+// client makes calls of the API. It keeps the key, and never puts it into an error.
+type client struct {
+	o    Options
+	http *http.Client
+}
+
+func newClient(o Options) *client {
+	return &client{o: o, http: &http.Client{Timeout: callTime}}
+}
+
+// answer is the frame of every answer.
+type answer struct {
+	Code int             `json:"code"`
+	Msg  string          `json:"msg"`
+	Data json.RawMessage `json:"data"`
+}
+
+// call makes one request. It fails with a *device.Error where the platform can't
+// be reached or does not let us in, and with errGone where the device is away.
+func (c *client) call(ctx context.Context, method, path string, query url.Values, body []byte) (answer, error) {
+	fail := func(f device.Fault, err error) (answer, error) {
+		return answer{}, &device.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
+	}
+	secret, err := token.Make("products/"+c.o.Product, c.o.Key, "sha256", time.Now().Add(tokenLife))
+	if err != nil {
+		return fail(device.BadLogin, err)
+	}
+	q, err := http.NewRequestWithContext(ctx, method, cmp.Or(c.o.API, API)+path+"?"+query.Encode(), bytes.NewReader(body))
+	if err != nil {
+		return fail(device.BadValue, errors.New("the address of the API makes no sense"))
+	}
+	q.Header.Set("Authorization", secret)
+	q.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(q)
+	if err != nil {
+		return fail(faultOf(err), stripped(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return fail(device.Unreachable, stripped(err))
+	}
+	var a answer
+	if resp.StatusCode != http.StatusOK || json.Unmarshal(text, &a) != nil {
+		return fail(device.BadProtocol, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
+	}
+	switch a.Code {
+	case codeForbidden:
+		return fail(device.BadLogin, fmt.Errorf("code %d", a.Code))
+	case codeNoDevice, codeOffline:
+		return a, errGone
+	case codeNoThing:
+		return fail(device.AgainstRules, fmt.Errorf("code %d: the product has no thing model", a.Code))
+	}
+	return a, nil
+}
+
+// stripped is a network's error without the address that was asked for.
+func stripped(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func faultOf(err error) device.Fault {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return device.NameNotFound
+	case strings.Contains(err.Error(), "certificate"):
+		return device.BadCertificate
+	case strings.Contains(err.Error(), "refused"):
+		return device.Refused
+	}
+	return device.Unreachable
+}
+
+func (c *client) about(name string) url.Values {
+	return url.Values{"product_id": {c.o.Product}, "device_name": {name}}
+}
+
+// enter finds out whether the API lets this product in: it asks about a device
+// that need not exist.
+func (c *client) enter(ctx context.Context) error {
+	_, err := c.call(ctx, http.MethodGet, "/device/detail", c.about("lamplighter"), nil)
+	if errors.Is(err, errGone) {
+		return nil
+	}
+	return err
+}
+
+// online asks whether a device is connected.
+func (c *client) online(ctx context.Context, name string) (bool, error) {
+	a, err := c.call(ctx, http.MethodGet, "/device/detail", c.about(name), nil)
+	if err != nil {
+		return false, err
+	}
+	var d struct {
+		Status int `json:"status"`
+	}
+	_ = json.Unmarshal(a.Data, &d) // what can't be read is not there
+	return d.Status == 1, nil
+}
+
+// value asks for the last value of a lamp, "on", "off" or "" where there is
+// none, and when the platform got it (milliseconds, 0 = not told).
+func (c *client) value(ctx context.Context, name, property string) (word string, at int64, err error) {
+	if c.o.Thing {
+		return c.property(ctx, name, property)
+	}
+	return c.stream(ctx, name, property)
+}
+
+func (c *client) property(ctx context.Context, name, property string) (string, int64, error) {
+	a, err := c.call(ctx, http.MethodGet, "/thingmodel/query-device-property", c.about(name), nil)
+	if err != nil {
+		return "", 0, err
+	}
+	var rows []struct {
+		Identifier string          `json:"identifier"`
+		Value      json.RawMessage `json:"value"`
+		Time       int64           `json:"time"`
+	}
+	_ = json.Unmarshal(a.Data, &rows)
+	for _, row := range rows {
+		if row.Identifier == property {
+			return wordOf(row.Value), row.Time, nil
+		}
+	}
+	return "", 0, nil
+}
+
+func (c *client) stream(ctx context.Context, name, property string) (string, int64, error) {
+	a, err := c.call(ctx, http.MethodGet, "/datapoint/current-datapoints", c.about(name), nil)
+	if err != nil {
+		return "", 0, err
+	}
+	var d struct {
+		Devices []struct {
+			Streams []struct {
+				ID    string          `json:"id"`
+				At    string          `json:"at"`
+				Value json.RawMessage `json:"value"`
+			} `json:"datastreams"`
+		} `json:"devices"`
+	}
+	_ = json.Unmarshal(a.Data, &d)
+	for _, dev := range d.Devices {
+		for _, s := range dev.Streams {
+			if s.ID == property {
+				at, _ := time.Parse("2006-01-02 15:04:05.000", s.At)
+				return wordOf(s.Value), at.UnixMilli(), nil
+			}
+		}
+	}
+	return "", 0, nil
+}
+
+// wordOf reads a value: true, 1 and on in any of their forms.
+func wordOf(raw json.RawMessage) string {
+	switch strings.ToLower(strings.Trim(string(raw), `" `)) {
+	case "true", "1", "on":
+		return "on"
+	case "false", "0", "off":
+		return "off"
+	}
+	return ""
+}
+
+// set asks a board to set its lamp, and waits for its answer. Errors other than
+// errGone are logged by nobody: the panel sees that no confirmation comes.
+func (c *client) set(ctx context.Context, name, property string, on bool) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	if !c.o.Thing {
+		q := c.about(name)
+		q.Set("timeout", cmdTime)
+		word := "off"
+		if on {
+			word = "on"
+		}
+		return c.done(c.call(ctx, http.MethodPost, "/datapoint/synccmds", q, []byte(word)))
+	}
+	body, err := json.Marshal(map[string]any{
+		"product_id": c.o.Product, "device_name": name, "params": map[string]any{property: on},
+	})
+	if err != nil {
+		return err
+	}
+	return c.done(c.call(ctx, http.MethodPost, "/thingmodel/set-device-property", nil, body))
+}
+
+// done tells whether the board did what it was asked for.
+func (c *client) done(a answer, err error) error {
+	if err == nil && a.Code != codeOK {
+		return &device.Error{Fault: device.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", a.Code)}
+	}
+	return err
+}

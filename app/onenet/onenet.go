@@ -1,0 +1,365 @@
+// Package onenet switches boards on OneNET, where a login sees the topics of its
+// own device only: commands and questions go by the platform's HTTP API, and
+// what it answers becomes messages as a broker's would be.
+//
+// It never guesses: a state is what the platform has from the board. It opens no
+// MQTT connection (a second one of a device would throw the board out), and its
+// requests, queues and answers are bounded.
+package onenet
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"lamplighter/app/link"
+	"lamplighter/device"
+)
+
+// Options say which product, and how to get in.
+type Options struct {
+	API     string // address of the HTTP API; "" = the platform's own
+	Product string // its ID
+	Key     string // its access key, base64
+	Thing   bool   // it has a thing model; else data streams
+}
+
+// API is the address of the platform's HTTP API.
+const API = "https://iot-api.heclouds.com"
+
+// The bounds.
+const (
+	tick        = 500 * time.Millisecond // between two questions; each is about one board
+	statusEvery = 4                      // one question in so many also asks whether the board is there
+	setPause    = time.Second            // between two settings of a board (the platform's rule)
+	maxDevices  = 500
+	maxSetting  = 8 // settings that wait for their boards at the same time
+	firstPause  = 2 * time.Second
+	longPause   = 30 * time.Second
+)
+
+// Remote stands for a connection to a product. Its methods are those of a
+// link.Link, may be called from any goroutine, and never block, apart from Close.
+type Remote struct {
+	api     *client
+	receive func(link.Message)
+	status  func(link.State)
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	retry  chan struct{}
+	done   sync.WaitGroup
+	slots  chan struct{}
+
+	mu      sync.Mutex
+	state   link.State
+	devices map[string]*board // by device name
+	order   []string
+	next    int
+	asked   chan string // boards to look at soon
+}
+
+// board is one device of the product.
+type board struct {
+	property string
+	wish     *bool // the setting that is wanted; the newest counts
+	setting  bool
+	round    int
+	value    string
+	time     int64
+	known    bool // a value was told
+	online   int  // 0 unknown, 1 yes, -1 no
+}
+
+// Dial begins to ask the product, and returns at once. Receive gets what was
+// learnt under the topics onenet/<device>/<property> and onenet/<device>/status;
+// both functions run on the remote's goroutines and must not block.
+func Dial(o Options, receive func(link.Message), status func(link.State)) *Remote {
+	r := &Remote{
+		api: newClient(o), receive: receive, status: status, retry: make(chan struct{}, 1),
+		slots: make(chan struct{}, maxSetting), devices: map[string]*board{}, asked: make(chan string, maxDevices),
+		state: link.State{Phase: link.Connecting, Since: time.Now()},
+	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.done.Go(r.run)
+	return r
+}
+
+// Test asks the API once whether it lets this product in. It fails with a
+// *device.Error.
+func Test(ctx context.Context, o Options) error { return newClient(o).enter(ctx) }
+
+// State is how things stand.
+func (r *Remote) State() link.State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state
+}
+
+// Retry ends a wait.
+func (r *Remote) Retry() {
+	select {
+	case r.retry <- struct{}{}:
+	default:
+	}
+}
+
+// Close ends the questions, and returns when none runs any more.
+func (r *Remote) Close() {
+	r.cancel()
+	r.done.Wait()
+	r.set(link.State{Phase: link.Closed})
+}
+
+func (r *Remote) set(s link.State) {
+	s.Since = time.Now()
+	r.mu.Lock()
+	r.state = s
+	r.mu.Unlock()
+	r.status(s)
+}
+
+// topic takes onenet/<device>/<rest> apart.
+func topic(t string) (name, rest string, ok bool) {
+	parts := strings.SplitN(t, "/", 3)
+	if len(parts) != 3 || parts[0] != "onenet" || parts[1] == "" {
+		return "", "", false
+	}
+	return parts[1], parts[2], true
+}
+
+// Subscribe begins to ask about a board: the filter onenet/<device>/<property>
+// names it. Other filters have nothing to tell.
+func (r *Remote) Subscribe(filter string, _ byte) error {
+	name, property, ok := topic(filter)
+	if !ok || property == "status" || strings.ContainsAny(property, "/+#") {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.devices[name] == nil {
+		if len(r.devices) >= maxDevices {
+			return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: link.ErrFull}
+		}
+		r.devices[name] = &board{property: property}
+		r.order = append(r.order, name)
+		r.soon(name)
+	}
+	return nil
+}
+
+// Unsubscribe ends the questions about a board.
+func (r *Remote) Unsubscribe(filter string) {
+	name, property, ok := topic(filter)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if b := r.devices[name]; ok && b != nil && b.property == property {
+		delete(r.devices, name)
+		r.order = without(r.order, name)
+	}
+}
+
+func without(all []string, name string) (rest []string) {
+	for _, x := range all {
+		if x != name {
+			rest = append(rest, x)
+		}
+	}
+	return rest
+}
+
+// soon asks for a look at a board before the others.
+func (r *Remote) soon(name string) {
+	select {
+	case r.asked <- name:
+	default:
+	}
+}
+
+// Publish asks a board to set its lamp: the topic is
+// onenet/<device>/<property>/set, and the payload on or off. It fails with a
+// *device.Error when nothing will be asked; nil only means that it is on its way.
+func (r *Remote) Publish(t string, payload []byte, _ byte, _ bool) error {
+	name, rest, ok := topic(t)
+	property, set := strings.CutSuffix(rest, "/set")
+	on := string(payload) == "on"
+	if !ok || !set || !on && string(payload) != "off" {
+		return &device.Error{Fault: device.AgainstRules, Op: "publish", Err: link.ErrTopic}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.Phase != link.Online {
+		return &device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline}
+	}
+	b := r.devices[name]
+	if b == nil || b.property != property {
+		return &device.Error{Fault: device.AgainstRules, Op: "publish", Err: link.ErrTopic}
+	}
+	b.wish = &on
+	if !b.setting {
+		b.setting = true
+		r.done.Go(func() { r.setAll(name) })
+	}
+	return nil
+}
+
+// setAll sets a board as long as something is wanted, at most once a second.
+func (r *Remote) setAll(name string) {
+	for {
+		r.mu.Lock()
+		b := r.devices[name]
+		if b == nil || b.wish == nil || r.ctx.Err() != nil {
+			if b != nil {
+				b.setting = false
+			}
+			r.mu.Unlock()
+			return
+		}
+		on, property := *b.wish, b.property
+		b.wish = nil
+		r.mu.Unlock()
+		select {
+		case r.slots <- struct{}{}:
+		case <-r.ctx.Done():
+			return
+		}
+		err := r.api.set(r.ctx, name, property, on)
+		<-r.slots
+		if errors.Is(err, errGone) {
+			r.told(name, -1, "", 0)
+		}
+		r.soon(name)
+		r.pause(setPause, nil)
+	}
+}
+
+// pause waits, and tells whether it was to its end.
+func (r *Remote) pause(d time.Duration, cut <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-cut:
+	case <-r.ctx.Done():
+	}
+}
+
+// run asks about one board after the other.
+func (r *Remote) run() {
+	pause := firstPause
+	for r.ctx.Err() == nil {
+		r.set(link.State{Phase: link.Connecting, Err: r.State().Err})
+		err := r.api.enter(r.ctx)
+		if err == nil {
+			pause = firstPause
+			r.set(link.State{Phase: link.Online})
+			err = r.ask()
+		}
+		if r.ctx.Err() != nil {
+			return
+		}
+		r.set(link.State{Phase: link.Waiting, Err: err, RetryAt: time.Now().Add(pause)})
+		r.pause(pause, r.retry)
+		pause = min(2*pause, longPause)
+	}
+}
+
+// ask looks at the boards until the platform can't be asked any more.
+func (r *Remote) ask() error {
+	every := time.NewTicker(tick)
+	defer every.Stop()
+	for {
+		select {
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		case <-every.C:
+		}
+		if name, property, status, ok := r.turn(); ok {
+			if err := r.look(name, property, status); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// turn chooses the board that is looked at next.
+func (r *Remote) turn() (name, property string, status, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case name = <-r.asked:
+	default:
+		if len(r.order) == 0 {
+			return "", "", false, false
+		}
+		r.next = (r.next + 1) % len(r.order)
+		name = r.order[r.next]
+	}
+	b := r.devices[name]
+	if b == nil {
+		return "", "", false, false
+	}
+	b.round++
+	return name, b.property, b.round%statusEvery == 1, true
+}
+
+// look asks about one board. What is wrong with that board alone is no error.
+func (r *Remote) look(name, property string, status bool) error {
+	ctx, cancel := context.WithTimeout(r.ctx, callTime)
+	defer cancel()
+	online := 0
+	if status {
+		there, err := r.api.online(ctx, name)
+		switch {
+		case errors.Is(err, errGone):
+			online = -1
+		case err != nil:
+			return err
+		case there:
+			online = 1
+		default:
+			online = -1
+		}
+	}
+	value, at, err := r.api.value(ctx, name, property)
+	if err != nil && !errors.Is(err, errGone) {
+		return err
+	}
+	r.told(name, online, value, at)
+	return nil
+}
+
+// told passes on what is news. The first that is heard of a value may be old,
+// and counts as kept by the platform.
+func (r *Remote) told(name string, online int, value string, at int64) {
+	now := time.Now()
+	var news []link.Message
+	r.mu.Lock()
+	b := r.devices[name]
+	if b == nil {
+		r.mu.Unlock()
+		return
+	}
+	if online != 0 && online != b.online {
+		word := "offline"
+		if online > 0 {
+			word = "online"
+		}
+		news = append(news, link.Message{Topic: "onenet/" + name + "/status", Payload: []byte(word), Retained: b.online == 0, At: now})
+		b.online = online
+	}
+	if value != "" && (value != b.value || at != b.time || !b.known) {
+		news = append(news, link.Message{Topic: "onenet/" + name + "/" + b.property, Payload: []byte(value), Retained: !b.known, At: now})
+		b.value, b.time, b.known = value, at, true
+	}
+	r.mu.Unlock()
+	for _, m := range news {
+		r.receive(m)
+	}
+}
+
+// HasThing tells whether boards that speak in a form belong to a product with a
+// thing model.
+func HasThing(f device.Form) bool { return f == device.OneNETThing }

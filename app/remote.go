@@ -1,0 +1,51 @@
+package app
+
+import (
+	"cmp"
+	"context"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
+	"lamplighter/app/onenet"
+	"lamplighter/app/settings"
+)
+
+// wire is the way to a broker: MQTT (link.Link), or what a platform has in its
+// place. Its methods may be called from any goroutine; only Close may block.
+type wire interface {
+	Publish(topic string, payload []byte, qos byte, retained bool) error
+	Subscribe(filter string, qos byte) error
+	Unsubscribe(filter string)
+	State() link.State
+	Retry()
+	Close()
+}
+
+// remote is a way that is not MQTT.
+type remote struct {
+	dial func(c settings.Connection, password string, receive func(link.Message), status func(link.State)) wire
+	test func(ctx context.Context, c settings.Connection, password string) error
+}
+
+// remotes are the ways that presets name in their rules (Rules.Remote).
+var remotes = map[string]remote{
+	"onenet": {
+		dial: func(c settings.Connection, password string, receive func(link.Message), status func(link.State)) wire {
+			return onenet.Dial(onenetOptions(c, password), receive, status)
+		},
+		test: func(ctx context.Context, c settings.Connection, password string) error {
+			return onenet.Test(ctx, onenetOptions(c, password))
+		},
+	},
+}
+
+func onenetOptions(c settings.Connection, password string) onenet.Options {
+	form := presets.ByID(c.Preset).Way(c.Way).Topics.Form
+	return onenet.Options{API: cmp.Or(c.API, onenet.API), Product: c.User, Key: password, Thing: onenet.HasThing(form)}
+}
+
+// remoteOf is the way of a connection that is not MQTT, if it has one.
+func remoteOf(c settings.Connection) (remote, bool) {
+	r, ok := remotes[presets.ByID(c.Preset).Rules.Remote]
+	return r, ok
+}
