@@ -68,6 +68,7 @@ type Options struct {
 // Panel holds the lamps.
 type Panel struct {
 	Changed watch.Signal // raised once for a batch of messages, and at each wish
+	Wanted  watch.Signal // raised when Filters has changed by what was heard
 
 	o       Options
 	linked  bool
@@ -79,15 +80,17 @@ type Panel struct {
 	seq     uint64             // numbers the wishes
 	raising bool               // a raise is posted
 	group   *group
+	foreign foreign
 }
 
 // lamp is a Light with what is behind it.
 type lamp struct {
-	light  Light
-	talk   speech.Lamp
-	entry  Entry
-	roster bool // the roster knows it
-	shown  bool
+	light   Light
+	talk    speech.Lamp
+	entry   Entry
+	roster  bool // the roster knows it
+	shown   bool
+	version uint64 // of its announcement, for a foreign lamp
 
 	wishes   []State // sent and not answered, oldest first
 	seq      uint64  // of the last wish
@@ -118,7 +121,10 @@ func New(o Options) *Panel {
 	if o.Stale <= 0 {
 		o.Stale = defaultStale
 	}
-	return &Panel{o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{}}
+	return &Panel{
+		o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
+		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
+	}
 }
 
 // Lights lists the lamps by group and name, numbers by their value.
@@ -162,7 +168,11 @@ func (p *Panel) Filters() []string {
 		all = append(all, class+"/+"+suffix)
 	}
 	usual := len(all)
+	all = append(all, p.foreignFilters()...)
 	for _, l := range p.lamps {
+		if !isOwn(l) {
+			continue
+		}
 		for _, topic := range l.talk.Topics() {
 			// What goes to SetTo arrives elsewhere, and a platform may take it amiss
 			// to be asked for it.
@@ -202,6 +212,10 @@ func (p *Panel) SetAnswer(d time.Duration) {
 // Know takes in what the roster knows of a lamp; it shows from then on, heard
 // or not. A zero Topics means the usual ones.
 func (p *Panel) Know(e Entry) error {
+	if e.Foreign {
+		p.knowForeign(e)
+		return nil
+	}
 	if e.Topics == (device.Topics{}) {
 		e.Topics = device.LampTopics(e.Base)
 	}
@@ -227,6 +241,7 @@ func (p *Panel) Know(e Entry) error {
 	}
 	l.entry, l.roster = e, true
 	p.settle(l)
+	p.meetForeign() // one of them may be this board
 	p.Changed.Raise()
 	return nil
 }
@@ -239,6 +254,8 @@ func (p *Panel) Reset(roster []Entry) error {
 		p.drop(l)
 	}
 	clear(p.leftOut)
+	clear(p.foreign.given)
+	p.clearForeign()
 	p.group = nil
 	var failed error
 	for _, e := range roster {
@@ -274,6 +291,9 @@ func (p *Panel) Rename(base, name string) error {
 	}
 	e := p.entryOf(l)
 	e.Name = speech.Clean(name)
+	if e.Foreign {
+		return p.giveForeign(e)
+	}
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
 			return err
@@ -286,13 +306,19 @@ func (p *Panel) entryOf(l *lamp) Entry {
 	if l.roster {
 		return l.entry
 	}
+	if !isOwn(l) {
+		e := p.foreign.given[l.light.Base]
+		e.Base, e.Foreign = l.light.Base, true
+		return e
+	}
 	return Entry{Base: l.light.Base, Topics: l.light.Topics, Practice: l.light.Practice}
 }
 
-// Clears lists the topics that Remove makes the broker forget.
+// Clears lists the topics that Remove makes the broker forget: none of a lamp of
+// another system, which keeps there what it needs.
 func (p *Panel) Clears(base string) []string {
 	l := p.lamps[base]
-	if l == nil {
+	if l == nil || !isOwn(l) {
 		return nil
 	}
 	t := l.light.Topics
@@ -310,11 +336,17 @@ func (p *Panel) Clears(base string) []string {
 
 // Remove takes a lamp off the panel and out of the roster, and makes the broker
 // forget it, for all who look. A board that is still switched on comes back
-// with its next word.
+// with its next word. A lamp of another system is only hidden here, until
+// ShowHidden.
 func (p *Panel) Remove(base string) error {
 	l := p.lamps[base]
 	if l == nil {
 		return ErrNoLight
+	}
+	if !isOwn(l) {
+		e := p.entryOf(l)
+		e.Hidden = true
+		return p.giveForeign(e)
 	}
 	if !p.linked && p.o.Clear != nil {
 		return ErrNoLink
@@ -444,7 +476,7 @@ func (p *Panel) settle(l *lamp) {
 // place shows or hides a lamp, and says whether it has come to be shown. A lamp
 // of which only a status was heard may be any other device.
 func (p *Panel) place(l *lamp) (came bool) {
-	wanted := l.roster || l.light.State != Unknown || l.light.Info != (Info{})
+	wanted := l.roster || !isOwn(l) || l.light.State != Unknown || l.light.Info != (Info{})
 	switch {
 	case wanted && !l.shown && len(p.listed) >= MaxLights:
 		p.leaveOut(l.light.Base)
@@ -479,6 +511,9 @@ func nameOf(l *lamp) string {
 func groupOf(l *lamp) string {
 	if g := speech.Clean(l.entry.Group); g != "" {
 		return g
+	}
+	if !isOwn(l) {
+		return l.light.Source.String()
 	}
 	first, _, _ := strings.Cut(l.light.Base, "/")
 	return speech.Clean(first)

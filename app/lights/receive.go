@@ -18,6 +18,7 @@ func (p *Panel) split(topic string) (base string, ok bool) {
 // had kept it, and hands it to a new subscriber. Topics that are no lamp's are
 // none of the panel's business.
 func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Time) {
+	p.hearForeign(topic, payload, retained, at)
 	all := p.ears[topic]
 	if len(all) == 0 {
 		if l, ok := p.discover(topic, payload); ok {
@@ -62,7 +63,9 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 		p.raiseLater()
 		return nil, false
 	}
-	return p.add(base, talk, OwnBoard), true
+	l := p.add(base, talk, OwnBoard)
+	p.meetForeign() // one of them may be this board
+	return l, true
 }
 
 // take gives what was heard to the parts that it is about, and says whether it

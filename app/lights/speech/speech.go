@@ -71,6 +71,22 @@ func Sources() []Source {
 	return all
 }
 
+// String is the system's own name, which is the same in every language; "" for
+// a board of this program.
+func (s Source) String() string {
+	switch s {
+	case HomeAssistant:
+		return "Home Assistant"
+	case Tasmota:
+		return "Tasmota"
+	case Zigbee2MQTT:
+		return "Zigbee2MQTT"
+	case Homie:
+		return "Homie"
+	}
+	return ""
+}
+
 // Message is one to send, never retained.
 type Message struct {
 	Topic   string

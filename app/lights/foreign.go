@@ -1,0 +1,250 @@
+package lights
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"lamplighter/app/lights/speech"
+)
+
+// foreign is what the panel knows of other systems at the same broker, whose
+// lamps appear by themselves.
+type foreign struct {
+	finder  *speech.Finder // nil: nobody looks for them
+	filters []string       // the finder's
+	given   map[string]Entry
+	recent  map[string]recent
+	room    int // bytes that recent may still take
+}
+
+// recent is a message that came before the lamp that it is about.
+type recent struct {
+	payload  []byte
+	retained bool
+	at       time.Time
+}
+
+// The bounds of what is remembered for lamps that are announced later.
+const (
+	maxRecent      = 4096    // topics
+	maxRecentOne   = 4 << 10 // bytes of one
+	maxRecentBytes = 4 << 20 // bytes of all
+)
+
+// SetForeign chooses whether lamps of Home Assistant, Tasmota, Zigbee2MQTT and
+// Homie appear as well. On a platform with rules for topics they must not be
+// looked for. Wanted is raised where Filters changes.
+func (p *Panel) SetForeign(on bool) {
+	if on == (p.foreign.finder != nil) {
+		return
+	}
+	p.foreign.finder = nil
+	p.clearForeign()
+	if on {
+		p.foreign.finder = speech.NewFinder()
+		p.foreign.filters = p.foreign.finder.Filters()
+	}
+	p.Wanted.Raise()
+	p.Changed.Raise()
+}
+
+// clearForeign forgets what was heard of other systems.
+func (p *Panel) clearForeign() {
+	if p.foreign.finder != nil {
+		p.foreign.finder = speech.NewFinder()
+		p.foreign.filters = p.foreign.finder.Filters()
+	}
+	p.foreign.recent, p.foreign.room = map[string]recent{}, maxRecentBytes
+	for _, l := range p.lamps {
+		if !isOwn(l) {
+			p.drop(l)
+		}
+	}
+}
+
+// Hidden is how many lamps of other systems are there and hidden by the user.
+func (p *Panel) Hidden() int { return len(p.hiddenBases()) }
+
+func (p *Panel) hiddenBases() (all []string) {
+	if p.foreign.finder == nil {
+		return nil
+	}
+	for _, x := range p.foreign.finder.Found() {
+		if p.foreign.given[x.Base].Hidden {
+			all = append(all, x.Base)
+		}
+	}
+	return all
+}
+
+// ShowHidden shows all lamps of other systems again.
+func (p *Panel) ShowHidden() error {
+	var failed error
+	for _, base := range p.hiddenBases() {
+		e := p.foreign.given[base]
+		e.Hidden = false
+		failed = errors.Join(failed, p.giveForeign(e))
+	}
+	return failed
+}
+
+// giveForeign keeps what the user gave to a lamp of another system.
+func (p *Panel) giveForeign(e Entry) error {
+	if p.o.Save != nil {
+		if err := p.o.Save(e); err != nil {
+			return err
+		}
+	}
+	p.knowForeign(e)
+	return nil
+}
+
+// knowForeign takes in what the roster knows of a lamp of another system. It
+// shows when that system announces it.
+func (p *Panel) knowForeign(e Entry) {
+	if _, known := p.foreign.given[e.Base]; !known && len(p.foreign.given) >= 2*MaxLights {
+		return
+	}
+	p.foreign.given[e.Base] = e
+	if l := p.lamps[e.Base]; l != nil && !isOwn(l) {
+		l.entry = e
+		p.settle(l)
+	}
+	p.meetForeign()
+	p.Changed.Raise()
+}
+
+// hearForeign hears announcements, and remembers what may be about a lamp that
+// is announced later.
+func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time.Time) {
+	f := &p.foreign
+	if f.finder == nil {
+		return
+	}
+	if f.finder.Hear(topic, payload) {
+		f.filters = f.finder.Filters()
+		p.meetForeign()
+		p.Wanted.Raise()
+		p.raiseLater()
+	}
+	if !retained && !p.followed(topic) {
+		return
+	}
+	had := f.recent[topic]
+	cost := len(payload) - len(had.payload)
+	switch {
+	case len(payload) == 0 || len(payload) > maxRecentOne || cost > f.room:
+		delete(f.recent, topic)
+		f.room += len(had.payload)
+		return
+	case had.payload == nil && len(f.recent) >= maxRecent:
+		for old, m := range f.recent { // any one; what is kept comes again with the next subscription
+			delete(f.recent, old)
+			f.room += len(m.payload)
+			break
+		}
+	}
+	f.room -= cost
+	f.recent[topic] = recent{slices.Clone(payload), retained, at}
+}
+
+// followed tells whether a topic belongs to a system that is followed.
+func (p *Panel) followed(topic string) bool {
+	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return speech.Fits(f, topic) })
+}
+
+// meetForeign brings the panel in line with what is announced.
+func (p *Panel) meetForeign() {
+	if p.foreign.finder == nil {
+		return
+	}
+	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x speech.Found) bool {
+		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Lamp)
+	})
+	want := map[string]speech.Found{}
+	for _, x := range wanted {
+		want[x.Base] = x
+	}
+	for base, l := range p.lamps {
+		if x := want[base]; !isOwn(l) && (x.Lamp == nil || x.Source != l.light.Source || x.Version != l.version) {
+			p.drop(l)
+		}
+	}
+	for _, x := range wanted {
+		if p.lamps[x.Base] == nil {
+			p.meet(x)
+		}
+	}
+}
+
+// meet puts a lamp on the panel, with what was heard of it before.
+func (p *Panel) meet(x speech.Found) {
+	if len(p.listed) >= MaxLights {
+		p.leaveOut(x.Base)
+		return
+	}
+	l := p.add(x.Base, x.Lamp, x.Source)
+	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
+	for _, topic := range x.Lamp.Topics() {
+		if m, ok := p.foreign.recent[topic]; ok && p.hears(l, topic) {
+			p.tell(l, topic, m.payload, m.retained, m.at)
+		}
+	}
+	p.settle(l)
+}
+
+// isOurs tells whether an announced lamp is a board that the panel shows, or
+// would show, by itself. Boards of this program announce themselves to Home
+// Assistant too, those of other classrooms as well.
+func (p *Panel) isOurs(lamp speech.Lamp) bool {
+	t := lamp.Shown()
+	if base, suffix, ok := speech.UsualBase(t.Set); ok && suffix == "/light/set" && t.State == base+"/light" {
+		return true
+	}
+	for _, topic := range []string{t.Set, t.State} {
+		for _, l := range p.ears[topic] {
+			own := l.light.Topics
+			if isOwn(l) && topic != "" && (topic == own.Set || topic == own.SetTo || topic == own.State) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foreignFilters are the subscriptions for lamps of other systems: where they
+// are announced, and the topics of those that were. A link's subscriptions are
+// bounded, so where lamps are many they share one for their first level.
+func (p *Panel) foreignFilters() []string {
+	if p.foreign.finder == nil {
+		return nil
+	}
+	all := slices.Clone(p.foreign.filters)
+	firsts := map[string][]string{}
+	seen := map[string]bool{}
+	for _, l := range p.lamps {
+		if isOwn(l) {
+			continue
+		}
+		for _, topic := range l.talk.Topics() {
+			if topic == "" || seen[topic] || slices.ContainsFunc(all, func(f string) bool { return speech.Fits(f, topic) }) {
+				continue
+			}
+			seen[topic] = true
+			first, _, _ := strings.Cut(topic, "/")
+			firsts[first] = append(firsts[first], topic)
+		}
+	}
+	for first, topics := range firsts {
+		if len(seen) > manyTopics && len(topics) > 1 && first != "" {
+			topics = []string{first + "/#"}
+		}
+		all = append(all, topics...)
+	}
+	return all
+}
+
+// manyTopics is how many subscriptions lamps of other systems have to themselves.
+const manyTopics = 64
