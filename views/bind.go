@@ -96,7 +96,9 @@ func (h house) Broker() BrokerState {
 	if b == nil {
 		return BrokerState{Wanted: wanted, Err: err}
 	}
-	return BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
+	s := BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
+	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
+	return s
 }
 
 func (h house) Addresses() []setup.Address {

@@ -3,6 +3,7 @@ package views
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -18,6 +19,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.IDTaken: "noticed.id-taken",
 	broker.DuplicateClient: "noticed.duplicate", broker.Crowded: "noticed.crowded", broker.TooMuchKept: "noticed.too-much",
 	broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
+	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed",
 }
 
 // noticedLength bounds what is shown of a client's own words, in runes.
@@ -58,7 +60,7 @@ func noticedWords(n broker.Notice) string {
 		return ""
 	}
 	return i18n.T(key, "Who", shown(cmp.Or(n.User, n.ClientID, n.Addr)), "ID", shown(n.ClientID), "Addr", n.Addr,
-		"Topic", shown(n.Topic), "Path", n.Path)
+		"Topic", shown(n.Topic), "Path", n.Path, "Port", strconv.Itoa(n.Port), "Wanted", strconv.Itoa(n.Wanted))
 }
 
 func shown(words string) string {

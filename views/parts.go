@@ -95,6 +95,10 @@ type BrokerState struct {
 	Wanted  int   // the port in the settings that was taken by another program, or 0
 	Open    bool  // it lets anybody in
 	Err     error // why it does not run, though it should
+
+	SIoT       bool // it stands in for SIoT
+	SIoTPort   int  // where SIoT's web addresses are, 0 = nowhere
+	SIoTWanted int  // the port for them that was taken by another program, or 0
 }
 
 // LinkState is how the program stands to its broker.

@@ -25,18 +25,20 @@ type settingsPage struct {
 	desk   *desk
 	root   fyne.CanvasObject
 	broker *brokerSection
+	siot   *siotSection
 	others *connectionSection
 	stops  []func()
 }
 
 func newSettingsPage(d *desk) *settingsPage {
-	p := &settingsPage{desk: d, broker: newBrokerSection(d), others: newConnectionSection(d)}
+	p := &settingsPage{desk: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
 	p.root = scrolled(sections(settingsWidth,
 		title(i18n.T("rail.settings")),
 		p.lookCard(),
 		p.classroomCard(),
 		p.broker.card,
 		newPupilSection(d).card,
+		p.siot.card,
 		p.others.card,
 		p.topicsCard(),
 		p.keepingCard(),
@@ -59,6 +61,7 @@ func (p *settingsPage) close() {
 
 func (p *settingsPage) update() {
 	p.broker.update()
+	p.siot.update()
 	p.others.update()
 }
 
