@@ -150,6 +150,17 @@ func (s *school) answer(change func(*setup.Answers)) {
 // host, onto the built-in broker.
 func (s *school) setUp(other device.Broker) {
 	s.t.Helper()
+	s.setUpAt(func(x *setup.Answers) {
+		if other.Host != "" {
+			x.Broker = setup.BrokerChoice{Other: other}
+		}
+	}, func(*setup.Answers) {})
+}
+
+// setUpAt takes the board through the wizard, with what is chosen on the
+// broker's page and what is typed beside the board's name.
+func (s *school) setUpAt(broker, place func(*setup.Answers)) {
+	s.t.Helper()
 	session := s.Setup()
 	s.loop.RunUntil(func() bool { return len(session.State().Kept().Ports) > 0 }, "a port")
 	session.Handle(setup.Picked{Port: device.Port{Name: s.board.Path(), Kind: device.Typed}})
@@ -169,13 +180,12 @@ func (s *school) setUp(other device.Broker) {
 		x.WiFi = device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}
 	})
 	at[setup.Broker](s, "the broker's page")
-	s.answer(func(x *setup.Answers) {
-		if other.Host != "" {
-			x.Broker = setup.BrokerChoice{Other: other}
-		}
-	})
+	s.answer(broker)
 	at[setup.Naming](s, "the name's page")
-	s.answer(func(x *setup.Answers) { x.Name = "窗边的灯 7" })
+	s.answer(func(x *setup.Answers) {
+		x.Name = "窗边的灯 7"
+		place(x)
+	})
 	at[setup.Finished](s, "proof")
 	s.x = session.State().Kept().Answers
 }
