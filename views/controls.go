@@ -107,7 +107,10 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 }
 
 // entry is a line to type into.
-type entry struct{ widget.Entry }
+type entry struct {
+	widget.Entry
+	onPaste func(text string) bool // sees what is pasted; true = it took it
+}
 
 func newEntry(placeholder string) *entry {
 	e := &entry{}
@@ -149,6 +152,9 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut hands the window's shortcuts on.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.onPaste != nil && e.onPaste(p.Clipboard.Content()) {
+		return
+	}
 	if c, ok := s.(*desktop.CustomShortcut); !ok || editing(c) || !passShortcut(e, s) {
 		e.Entry.TypedShortcut(s)
 	}

@@ -34,6 +34,13 @@ func (d *desk) copyText(text string) {
 	d.toast(i18n.T("common.copied"))
 }
 
+// leave keeps what was typed a moment ago.
+func (d *desk) leave() {
+	if d.work != nil {
+		d.work.keepDraft()
+	}
+}
+
 // restyle changes how the window looks, at once.
 func (d *desk) restyle(change func(*settings.Values)) {
 	d.Settings.Update(change)

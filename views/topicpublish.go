@@ -12,7 +12,6 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
-	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
@@ -50,17 +49,18 @@ type topicPublish struct {
 func newTopicPublish(p *topicPage) *topicPublish {
 	u := &topicPublish{page: p, suggest: row(), saved: container.New(&flowLayout{gap: unit}), result: container.NewStack(), warn: container.NewStack()}
 	u.topic = newEntry(i18n.T("topics.publish.topic"))
-	u.topic.OnChanged = func(string) { u.update() }
+	u.topic.OnChanged = func(string) { u.changed() }
 	u.topic.OnSubmitted = func(string) { p.desk.window().Canvas().Focus(u.payload) }
 	u.payload = newTextEntry(i18n.T("topics.publish.payload"))
 	u.payload.SetMinRowsVisible(2)
-	u.payload.OnChanged = func(string) { u.update() }
-	u.form = newChoice([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.update() })
+	u.payload.OnChanged = func(text string) { u.fold(text); u.changed() }
+	u.payload.onPaste = u.pasted
+	u.form = newChoice([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.changed() })
 	u.form.setQuietly(formText)
-	u.qos = newChoice(qosWords(), nil)
+	u.qos = newChoice(qosWords(), func(int) { u.changed() })
 	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
 	u.qos.setQuietly(0)
-	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.update() })
+	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
 	u.check = small("")
 	u.send = primaryButton(i18n.T("topics.publish.send"), icon("send"), u.publish)
 	u.layOut()
@@ -80,6 +80,7 @@ func (u *topicPublish) restore(m unsent) {
 	u.form.setQuietly(max(m.form, 0))
 	u.qos.setQuietly(max(m.qos, 0))
 	u.retained.setQuietly(m.retained)
+	u.fold(m.payload)
 	u.payload.SetText(m.payload)
 	u.topic.SetText(m.topic)
 	if m.file != nil {
@@ -105,6 +106,12 @@ func (u *topicPublish) setTopic(topic string) {
 	if topics.CheckTopic(topic) == topics.NoFlaw {
 		u.topic.SetText(topic)
 	}
+}
+
+// changed is called for all that is typed and chosen.
+func (u *topicPublish) changed() {
+	u.update()
+	u.page.work.keepSoon()
 }
 
 // update checks what is written, as it is typed.
@@ -224,7 +231,7 @@ func (u *topicPublish) sendDraft(d topics.Draft) {
 	if err := u.page.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
 		u.result.Add(u.page.desk.problemView(err, func() { u.sendDraft(d) }))
 	} else {
-		u.page.work.book.Note(d)
+		u.page.work.noteSent(d)
 		safe, _ := topics.Display(d.Topic, 60)
 		u.page.desk.toast(i18n.T("topics.publish.sent", "Topic", safe))
 	}
@@ -236,14 +243,17 @@ func (u *topicPublish) fill(d topics.Draft) {
 	u.file = nil
 	u.payload.Enable()
 	u.form.setQuietly(formText)
-	if topics.KindOf(d.Payload) == topics.KindHex || topics.KindOf(d.Payload) == topics.KindImage {
+	text := string(d.Payload)
+	if k := topics.KindOf(d.Payload); k == topics.KindHex || k == topics.KindImage {
 		u.form.setQuietly(formHex)
-		u.payload.SetText(hex.EncodeToString(d.Payload[:min(len(d.Payload), 4096)]))
-		if len(d.Payload) > 4096 {
-			u.setFile(i18n.T("topics.publish.big"), d.Payload)
-		}
+		text = hex.EncodeToString(d.Payload)
+	}
+	if len(text) > typedMost {
+		u.form.setQuietly(formText)
+		u.setFile(i18n.T("topics.publish.big"), d.Payload)
 	} else {
-		u.payload.SetText(string(d.Payload))
+		u.fold(text)
+		u.payload.SetText(text)
 	}
 	u.topic.SetText(d.Topic)
 	u.qos.setQuietly(int(d.QoS))
@@ -261,9 +271,17 @@ func (u *topicPublish) lastMenu() {
 	}
 	if len(items) == 0 {
 		items = append(items, fyne.NewMenuItem(i18n.T("topics.publish.nolast"), func() {}))
+	} else {
+		items = append(items, fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItemWithIcon(i18n.T("topics.publish.forget"), icon("trash"), u.forgetDialog))
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.form)
 	u.page.popUp(fyne.NewMenu("", items...), at)
+}
+
+func (u *topicPublish) forgetDialog() {
+	u.page.desk.confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", sizeWords(settings.MaxSentSize), "Folder", u.page.desk.Settings.Dir()),
+		i18n.T("topics.publish.forget.yes"), true, u.page.work.forgetSent)
 }
 
 func (u *topicPublish) openFile() {
@@ -310,6 +328,10 @@ func (u *topicPublish) saveDialog() {
 		show(u.check, true)
 		return
 	}
+	if savedMessage("", d).Size() > settings.MaxSavedSize {
+		u.page.desk.tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", sizeWords(settings.MaxSavedSize)))
+		return
+	}
 	name := newEntry(i18n.T("topics.publish.name"))
 	u.page.desk.ask(question{
 		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"),
@@ -318,10 +340,9 @@ func (u *topicPublish) saveDialog() {
 				return false
 			}
 			u.page.desk.Settings.Update(func(v *settings.Values) {
-				v.Topics.Saved = append(v.Topics.Saved, settings.Publish{
-					ID: settings.NewID(), Name: strings.TrimSpace(name.Text), Topic: d.Topic,
-					Payload: device.Text(d.Payload), QoS: d.QoS, Retained: d.Retained,
-				})
+				p := savedMessage(strings.TrimSpace(name.Text), d)
+				p.ID = settings.NewID()
+				v.Topics.Saved = append(v.Topics.Saved, p)
 			})
 			u.fillSaved()
 			return true

@@ -22,25 +22,19 @@ type topicWork struct {
 	curves []curve
 	book   topics.Book
 	unsent unsent
+	// keeping stops what keeps the unsent message; nil where it is kept.
+	keeping func()
 
 	task    func() fyne.CanvasObject // what is being done, in the present language
 	erasing *eraser
 	cancel  context.CancelFunc // of what is played
 }
 
-// unsent is a message as it is written, with all that is wrong with it.
-type unsent struct {
-	topic, payload string
-	form, qos      int
-	retained       bool
-	file           []byte // the payload, where it is a file
-	fileName       string
-}
-
 // topicWork is the window's one.
 func (d *desk) topicWork() *topicWork {
 	if d.work == nil {
 		d.work = &topicWork{desk: d, tree: d.Topics}
+		d.work.loadMessages()
 	}
 	return d.work
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -77,5 +79,86 @@ func TestWithoutAConnectionPublishingSaysWhyItCannotBe(t *testing.T) {
 	r.traffic.changed.Raise()
 	if u.send.Disabled() {
 		t.Error("it stays disabled")
+	}
+}
+
+func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	u := p.right.publish
+	u.topic.SetText("class/first")
+	u.payload.SetText("once")
+	u.publish()
+	u.pasted(strings.Repeat("big", 6000))
+	u.publish()
+	u.fill(topics.Draft{})
+	u.topic.SetText("class/lamp-07/light/set")
+	u.form.SetSelectedIndex(formJSON)
+	u.payload.SetText(`{"half`)
+	u.qos.SetSelectedIndex(2)
+	u.retained.SetChecked(true)
+	w := p.desk.frame
+	w.desk.leave() // the window closes before half a second is over
+	if v := p.desk.Settings.Values().Topics; len(v.Sent) != 1 || v.Draft.Topic != "class/lamp-07/light/set" {
+		t.Fatalf("kept are %+v", v)
+	}
+	w.Close()
+	again := New(w.ui, *w.parts)
+	t.Cleanup(again.Close)
+	again.visit(placeTopics, "")
+	loop.Run()
+	now := again.pages[placeTopics].(*topicPage)
+	u = now.right.publish
+	if u.topic.Text != "class/lamp-07/light/set" || u.payload.Text != `{"half` || u.form.SelectedIndex() != formJSON || u.qos.SelectedIndex() != 2 || !u.retained.Checked {
+		t.Errorf("the message is %q %q", u.topic.Text, u.payload.Text)
+	}
+	if sent := now.work.book.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" || string(sent[0].Payload) != "once" {
+		t.Errorf("the last ones are %v", sent)
+	}
+	now.work.forgetSent()
+	if len(p.desk.Settings.Values().Topics.Sent) != 0 || len(now.work.book.Sent()) != 0 {
+		t.Error("they are not forgotten")
+	}
+	if len(r.traffic.published) != 2 {
+		t.Errorf("published %v", r.traffic.published)
+	}
+}
+
+func TestAMessageThatIsTypedIsKeptOnceNobodyTypes(t *testing.T) {
+	p, _, loop := topicWindow(t)
+	p.right.publish.topic.SetText("class/x")
+	loop.RunUntil(func() bool { return p.desk.Settings.Values().Topics.Draft.Topic == "class/x" }, "the keeping")
+	if p.work.keeping != nil {
+		t.Error("it goes on")
+	}
+}
+
+func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	u := p.right.publish
+	u.topic.SetText("class/x")
+	line := strings.Repeat("x", 4000)
+	p.desk.frame.ui.Clipboard().SetContent(line)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.frame.ui.Clipboard()})
+	if u.payload.Text != line || u.payload.Wrapping != fyne.TextWrapOff {
+		t.Errorf("%d letters, broken: %v", len(u.payload.Text), u.payload.Wrapping)
+	}
+	u.publish()
+	u.payload.SetText("short")
+	if u.payload.Wrapping != fyne.TextWrapBreak {
+		t.Error("a short line is not broken")
+	}
+	long := strings.Repeat("long\n", 100_000)
+	p.desk.frame.ui.Clipboard().SetContent(long)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.frame.ui.Clipboard()})
+	u.publish()
+	u.fill(p.work.book.Sent()[1])
+	u.fill(p.work.book.Sent()[0])
+	u.publish()
+	got := r.traffic.published
+	if len(got) != 3 || string(got[0].Payload) != line || string(got[1].Payload) != long || string(got[2].Payload) != long {
+		t.Errorf("%d published", len(got))
+	}
+	if len(u.payload.Text) > 200 {
+		t.Errorf("the field holds %d letters", len(u.payload.Text))
 	}
 }

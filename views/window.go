@@ -45,6 +45,7 @@ func New(ui fyne.App, parts Parts) *Window {
 	w.apply()
 	w.window.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
+	w.window.SetOnClosed(w.desk.leave) // before the settings are closed
 	ui.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
 	startDebug(w)
 	return w
