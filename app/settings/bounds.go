@@ -1,0 +1,4 @@
+package settings
+
+// MaxConnections is how many connections are kept at most.
+const MaxConnections = maxConnections

@@ -1,0 +1,131 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
+	"lamplighter/app/program"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+var errNoLamp = errors.New("there is no such lamp")
+
+// Program writes the program that a pupil would type for a lamp of the panel, on
+// a board of this model (the key of a device.Model). With real it holds the
+// names and passwords of WiFi and broker, as far as they are known; else
+// placeholders. A lamp that this program has not set up gets the pupils' own
+// login at the built-in broker. It fails with a *device.Error.
+func (a *App) Program(base, model string, real bool) (string, error) {
+	v := a.Settings.Values()
+	row, l, err := a.lampAt(&v, base)
+	if err != nil {
+		return "", err
+	}
+	m, known := device.ModelByKey(model)
+	c := device.Config{Name: cmp.Or(row.Name, l.Name), Topics: topicsOn(row, l)}
+	switch {
+	case row.Lamp.Kind != "" && (row.Model == model || !known):
+		c.Lamp = row.Lamp
+	case known:
+		c.Lamp = m.Lamps[0]
+	}
+	if row.SSID != "" {
+		c.WiFi = device.WiFi{SSID: row.SSID, Password: a.safe.get(settings.WiFiKey(row.SSID))}
+	}
+	c.Broker = a.brokerOf(v, row)
+	return program.Write(program.Options{Config: c, Model: m, Real: real, Language: a.o.Language()})
+}
+
+// ProgramModel is the key of the model that a lamp's board is, or seems to be;
+// "" where nothing is known of it.
+func (a *App) ProgramModel(base string) string {
+	v := a.Settings.Values()
+	row, l, err := a.lampAt(&v, base)
+	if err != nil {
+		return ""
+	}
+	return cmp.Or(row.Model, modelOf(l.Info.Board))
+}
+
+// modelOf reads a model from the words that a firmware has for its hardware
+// (os.uname().machine).
+func modelOf(machine string) string {
+	for _, m := range []struct{ word, key string }{
+		{"mpython_pro", "mpython-3"},
+		{"mpython", "mpython-2"},
+		{"pico w", "pico-w"},
+		{"esp8266", "esp8266"},
+		{"esp32", "esp32"},
+	} {
+		if strings.Contains(strings.ToLower(machine), m.word) {
+			return m.key
+		}
+	}
+	return ""
+}
+
+// lampAt is what roster and panel know of a lamp.
+func (a *App) lampAt(v *settings.Values, base string) (settings.Board, lights.Light, error) {
+	l, shown := a.Lights.Light(base)
+	row := onPanel(v, base)
+	switch {
+	case row != nil:
+		return *row, l, nil
+	case shown:
+		return settings.Board{}, l, nil
+	}
+	return settings.Board{}, l, &device.Error{Fault: device.BadValue, Op: "write a program", Err: errNoLamp}
+}
+
+// topicsOn are a lamp's topics as its board has them.
+func topicsOn(row settings.Board, l lights.Light) device.Topics {
+	switch {
+	case row.OnBoard.Set != "":
+		return row.OnBoard
+	case row.Topics.Set != "":
+		return row.Topics
+	}
+	return l.Topics
+}
+
+// brokerOf is how a board at the broker in use reaches it.
+func (a *App) brokerOf(v settings.Values, row settings.Board) device.Broker {
+	c, other := v.ConnectionByID(v.Connection)
+	if !other {
+		return a.ownBroker(v, row)
+	}
+	p := presets.ByID(c.Preset)
+	b := device.Broker{
+		Host: c.Host, User: device.Text(c.User), Password: a.safe.get(settings.ConnectionKey(c.ID)), TLS: c.TLS,
+		KeepAlive: p.KeepAlive(cmp.Or(c.KeepAlive, keepAlive)),
+	}
+	if !c.WebSocket { // boards speak MQTT over TCP, which is at another port
+		b.Port = c.Port
+	}
+	in := inputsOf(c, string(b.Password))
+	in.Base, in.BoardID, in.Place = row.Base, row.ID, row.Place
+	in.Place.Secret = string(a.safe.get(settings.BoardKey(row.ID)))
+	if acc, err := p.Account(in); err == nil {
+		b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
+	}
+	return b
+}
+
+// ownBroker is the built-in broker, with a board's login or the pupils'.
+func (a *App) ownBroker(v settings.Values, row settings.Board) device.Broker {
+	b := device.Broker{Host: a.boardAddress(v), Port: v.BuiltIn.Port, KeepAlive: keepAlive}
+	if own := a.broker.Load(); own != nil {
+		b.Port = own.Port()
+	}
+	if password := a.safe.get(settings.BoardKey(row.ID)); password != "" {
+		b.User, b.Password = device.Text(row.User), password
+		return b
+	}
+	user, password := a.Pupils()
+	b.User, b.Password = device.Text(user), device.Text(password)
+	return b
+}
