@@ -45,6 +45,10 @@ type Broker struct {
 	CA        string `json:"ca,omitempty"` // PEM; "" = the certificate is not checked by the board
 }
 
+// SecretID tells whether the client id is the login itself, as a private key
+// on Bemfa: then it is as secret as a password.
+func (b Broker) SecretID() bool { return b.ClientID != "" && b.User == "" }
+
 // Topics names what the board says and hears. An empty topic is not used.
 type Topics struct {
 	Set    string `json:"set"`              // hears on, off, toggle

@@ -207,6 +207,9 @@ func blanked(file []byte) *device.Config {
 		return nil
 	}
 	c.WiFi.Password, c.Broker.Password, c.Find.Secret = "", "", ""
+	if c.Broker.SecretID() {
+		c.Broker.ClientID = ""
+	}
 	return &c
 }
 

@@ -49,6 +49,9 @@ func (b *Bench) tidy(ctx context.Context, w *work) {
 // secrets lists what no line from the board may show.
 func secrets(c device.Config) []string {
 	all := []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
+	if c.Broker.SecretID() {
+		all = append(all, c.Broker.ClientID)
+	}
 	return slices.DeleteFunc(all, func(s string) bool { return len(s) < 4 })
 }
 

@@ -183,7 +183,12 @@ func (b *Bench) oneSpare() {
 
 func (b *Bench) add(k kept) {
 	if k.Config != nil {
-		k.Config.Broker.Password = device.Text(b.opts.Secrets[k.Port])
+		switch secret := b.opts.Secrets[k.Port]; {
+		case k.SecretID:
+			k.Config.Broker.ClientID = secret
+		case k.Config.Broker.User != "": // else it is that of an earlier login
+			k.Config.Broker.Password = device.Text(secret)
+		}
 		k.Config.WiFi.Password = Password
 	}
 	b.mu.Lock()

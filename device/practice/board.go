@@ -186,7 +186,7 @@ func (b *Board) remove(names ...string) {
 	}
 }
 
-// kept is the board's part of an Export, and its broker password.
+// kept is the board's part of an Export, and the secret of its login.
 func (b *Board) kept() (k kept, secret string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -196,6 +196,9 @@ func (b *Board) kept() (k kept, secret string) {
 	}
 	c := *b.config
 	secret = string(c.Broker.Password)
+	if c.Broker.SecretID() {
+		k.SecretID, secret, c.Broker.ClientID = true, c.Broker.ClientID, ""
+	}
 	c.Broker.Password, c.WiFi.Password, c.Find = "", "", device.Find{}
 	k.Config = &c
 	return k, secret

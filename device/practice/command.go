@@ -15,6 +15,7 @@ type wish struct {
 	switches, on bool
 	paints       bool
 	color        [3]int
+	answer       word // what the platform wants to hear; may be empty
 }
 
 // command reads a payload as the lamp program does: on, off, toggle, 1, 0,
@@ -26,7 +27,7 @@ func command(payload []byte, now bool) (w wish, ok bool) {
 		return w, false
 	}
 	if !strings.HasPrefix(text, "{") {
-		w.on, w.switches = word(text, now)
+		w.on, w.switches = spoken(text, now)
 		return w, w.switches
 	}
 	var object struct {
@@ -45,11 +46,11 @@ func command(payload []byte, now bool) (w wish, ok bool) {
 	if object.State == nil {
 		return w, w.paints
 	}
-	w.on, w.switches = word(fmt.Sprint(object.State), now)
+	w.on, w.switches = spoken(fmt.Sprint(object.State), now)
 	return w, w.switches
 }
 
-func word(text string, now bool) (on, ok bool) {
+func spoken(text string, now bool) (on, ok bool) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "on", "1", "true":
 		return true, true

@@ -45,6 +45,7 @@ type program struct {
 	config device.Config
 	once   bool // the helper's proof: connects once, then ends
 	nth    int  // the number of the present connection
+	voice  *voice
 	events chan event
 	stages chan device.Stage
 	stop   chan ending
@@ -58,6 +59,7 @@ func (b *Board) start(c device.Config, once bool) *program {
 		events: make(chan event, 64), stages: make(chan device.Stage, 64),
 		stop: make(chan ending, 1), done: make(chan struct{}),
 	}
+	p.voice = newVoice(p)
 	go p.run()
 	return p
 }
@@ -204,8 +206,8 @@ func (p *program) session() Session {
 		s.Message, s.Lost = func(string, []byte, bool) {}, func(error) {}
 		return s
 	}
-	if c.Topics.Status != "" {
-		s.WillTopic, s.WillPayload, s.WillRetained = c.Topics.Status, []byte("offline"), c.Topics.Retain
+	if topic, payload, ok := p.voice.will(); ok {
+		s.WillTopic, s.WillPayload, s.WillRetained = topic, []byte(payload), c.Topics.Retain
 	}
 	s.Subscribe = []string{c.Topics.Set}
 	if p.colored() && c.Topics.RGBSet != "" {
@@ -261,16 +263,14 @@ func why(f device.Fault) string {
 func (p *program) serve(ctx context.Context, client Client) error {
 	p.board.set(func() { p.board.connected = true })
 	defer p.board.set(func() { p.board.connected = false })
-	t := p.config.Topics
-	p.publish(client, t.Status, "online", t.Retain)
-	p.publish(client, t.Info, p.info(), t.Retain)
-	p.publish(client, t.Config, p.discovery(), true)
-	p.publishState(client)
-	p.publishColor(client)
+	p.voice.open(client)
+	p.voice.say(sayStatus, sayInfo, sayConfig, sayState, sayAlso, sayRGB)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-p.voice.due():
+			p.voice.work()
 		case e := <-p.events:
 			switch {
 			case !e.button && e.from != p.nth: // late news of an earlier connection
@@ -278,7 +278,7 @@ func (p *program) serve(ctx context.Context, client Client) error {
 				client.Drop()
 				return e.lost
 			default:
-				p.act(client, e)
+				p.act(e)
 			}
 		}
 	}
@@ -286,42 +286,56 @@ func (p *program) serve(ctx context.Context, client Client) error {
 
 // act carries out one event and confirms it. A wish that the broker kept is
 // ignored, as on a real board: it would be a ghost's doing.
-func (p *program) act(client Client, e event) {
+func (p *program) act(e event) {
 	now := p.board.State()
 	if e.button {
-		p.light(client, !now.On)
+		p.light(!now.On, word{})
+		return
+	}
+	if p.voice.own(e.payload) {
 		return
 	}
 	if e.retained {
 		p.say(device.Stage{Name: device.StageIgnored, Detail: "retained"})
 		return
 	}
-	var w wish
-	ok := false
-	if e.topic == p.config.Topics.Set {
-		w, ok = command(e.payload, now.On)
-	} else {
-		w.color, ok = rgb(e.payload)
-		w.paints = ok
-	}
+	w, ok := p.read(e, now.On)
 	if !ok || w.paints && !p.colored() && !w.switches {
 		p.say(device.Stage{Name: device.StageIgnored})
 		return
 	}
 	if w.paints && p.colored() {
 		p.board.set(func() { p.board.color = w.color })
-		p.publishColor(client)
+		p.voice.say(sayRGB)
 	}
 	if w.switches {
-		p.light(client, w.on)
+		p.light(w.on, w.answer)
 	}
 	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On)})
 }
 
-// light switches the lamp and confirms it.
-func (p *program) light(client Client, on bool) {
+// read tells what a message asks for.
+func (p *program) read(e event, now bool) (w wish, ok bool) {
+	t := p.config.Topics
+	switch {
+	case e.topic == t.RGBSet:
+		w.color, w.paints = rgb(e.payload)
+		return w, w.paints
+	case t.Form != device.Plain:
+		return unwrap(t, e.topic, e.payload, now)
+	case e.topic == t.Set:
+		return command(e.payload, now)
+	}
+	return w, false
+}
+
+// light switches the lamp and confirms it, after the answer where there is one.
+func (p *program) light(on bool, answer word) {
 	p.board.set(func() { p.board.on = on })
-	p.publishState(client)
+	if p.voice.say(answer, sayState, sayAlso); p.voice.dropped > 0 {
+		p.voice.dropped = 0
+		p.say(device.Stage{Name: device.StageIgnored, Detail: "too many"})
+	}
 }
 
 func onOff(on bool) string {
@@ -329,24 +343,6 @@ func onOff(on bool) string {
 		return "on"
 	}
 	return "off"
-}
-
-func (p *program) publish(client Client, topic, payload string, retained bool) {
-	if topic != "" {
-		client.Publish(topic, []byte(payload), retained)
-	}
-}
-
-func (p *program) publishState(client Client) {
-	p.publish(client, p.config.Topics.State, onOff(p.board.State().On), p.config.Topics.Retain)
-}
-
-func (p *program) publishColor(client Client) {
-	if !p.colored() {
-		return
-	}
-	c := p.board.State().Color
-	p.publish(client, p.config.Topics.RGB, fmt.Sprintf("%d,%d,%d", c[0], c[1], c[2]), p.config.Topics.Retain)
 }
 
 func (p *program) info() string {
@@ -366,11 +362,11 @@ func (p *program) info() string {
 func (p *program) discovery() string {
 	t, me := p.config.Topics, "lamplighter_"+p.board.id
 	d := map[string]any{
-		"name": nil, "uniq_id": me, "cmd_t": t.Set, "stat_t": t.State, "pl_on": "on", "pl_off": "off",
+		"name": nil, "uniq_id": me, "cmd_t": t.Command(), "stat_t": t.State, "pl_on": "on", "pl_off": "off",
 		"dev": map[string]any{"ids": []string{me}, "name": p.config.Name, "mdl": machine, "sw": Version},
 		"o":   map[string]string{"name": "Lamplighter", "sw": Version},
 	}
-	if t.Status != "" {
+	if t.Status != "" && t.Status != t.State {
 		d["avty_t"] = t.Status
 	}
 	if p.colored() && t.RGBSet != "" {
@@ -383,12 +379,16 @@ func (p *program) discovery() string {
 	return string(data)
 }
 
-// leave ends the connection.
+// leave ends the connection. Where the platform wants a gap just now, the
+// broker says the last will in the board's place.
 func (p *program) leave(client Client, how ending) {
-	if how == vanish {
+	topic, payload, ok := p.voice.will()
+	if how == vanish || ok && !p.voice.may() {
 		client.Drop()
 		return
 	}
-	p.publish(client, p.config.Topics.Status, "offline", p.config.Topics.Retain)
+	if ok {
+		client.Publish(topic, []byte(payload), p.config.Topics.Retain)
+	}
 	client.Close()
 }

@@ -14,6 +14,8 @@ type kept struct {
 	Runs    bool              `json:"runs"`
 	Files   map[string]string `json:"files"`
 	Config  *device.Config    `json:"config,omitempty"`
+	// SecretID tells that the secret is the client id, not a password.
+	SecretID bool `json:"secret_id,omitempty"`
 }
 
 // Export gives what the boards carry, for Options.State of a later start.
@@ -31,8 +33,9 @@ func (b *Bench) Export() []byte {
 	return data
 }
 
-// Secrets gives the boards' broker passwords by the names of their ports, for
-// a keyring and for Options.Secrets of a later start.
+// Secrets gives the boards' broker passwords, or the client ids that are as
+// secret, by the names of their ports, for a keyring and for Options.Secrets
+// of a later start.
 func (b *Bench) Secrets() map[string]string {
 	all := map[string]string{}
 	for _, board := range b.Boards() {

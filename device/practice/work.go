@@ -86,6 +86,9 @@ func (b *Board) identity() device.Identity {
 	if b.config != nil {
 		c := *b.config
 		c.WiFi.Password, c.Broker.Password, c.Find.Secret = "", "", ""
+		if c.Broker.SecretID() {
+			c.Broker.ClientID = ""
+		}
 		id.Settings = &c
 	}
 	return id
