@@ -123,7 +123,11 @@ func (p *topicPage) shown() {
 	p.view.wake(0)
 }
 
-func (p *topicPage) hidden() { p.inView = false; p.view.sleep() }
+func (p *topicPage) hidden() {
+	p.inView = false
+	p.view.sleep()
+	p.view.turns.forget()
+}
 
 func (p *topicPage) close() {
 	for _, stop := range p.stop {

@@ -72,8 +72,8 @@ func (r *topicRow) place(size fyne.Size) {
 	}
 }
 
-// bind shows a level; what is shown already is not touched.
-func (r *topicRow) bind(row topics.Row, l topics.Level, chosen bool, now time.Time) {
+// bind shows a level, which changed age ago; what is shown already is not touched.
+func (r *topicRow) bind(row topics.Row, l topics.Level, chosen bool, age time.Duration) {
 	same := !r.fresh && r.row == row && sameLevel(r.level, l)
 	if !same {
 		r.row, r.level = row, l
@@ -88,7 +88,7 @@ func (r *topicRow) bind(row topics.Row, l topics.Level, chosen bool, now time.Ti
 		}
 		r.chosen.Refresh()
 	}
-	r.fade(now.Sub(l.Changed))
+	r.fade(age)
 }
 
 func sameLevel(a, b topics.Level) bool {

@@ -38,6 +38,7 @@ type topicTree struct {
 	sorted  time.Time
 	typed   string
 	typedAt time.Time
+	turns   turns
 
 	onChoose func() // another level was chosen
 	onFrame  func() // after each frame: counts and the open topic
@@ -59,7 +60,7 @@ func newTopicTree(t *topics.Tree, post func(func()), now func() time.Time) *topi
 func (v *topicTree) bindRow(i int, line listLine, chosen bool) {
 	row := v.tree.At(i)
 	l, _ := v.tree.Level(row.ID)
-	line.(*topicRow).bind(row, l, chosen, v.now())
+	line.(*topicRow).bind(row, v.turns.of(row.ID, l), chosen, v.now().Sub(l.Changed))
 }
 
 // wake asks for a frame; it costs next to nothing when one is to come already.
@@ -95,11 +96,14 @@ func (v *topicTree) frame() {
 	v.framed = now
 	v.found, v.left = v.tree.Search(searchSteps)
 	v.settle(now)
+	behind := v.turns.pass(v, now)
 	v.update()
 	v.onFrame()
 	switch {
 	case v.left > 0:
 		v.wake(frameTime)
+	case behind:
+		v.wake(readTime)
 	case v.tree.Stale():
 		v.wake(settleTime)
 	case v.fading(now):
