@@ -107,6 +107,19 @@ func TestAPublicBrokerNotesEveryTopicOutsideTheClass(t *testing.T) {
 	broken(t, d.Double, `has a will on "rooms/lamp"`)
 }
 
+func TestAPublicBrokerTakesTheFirstTopicsFirstLevelForTheClasss(t *testing.T) {
+	d := double.Public(t, "")
+	c := join(t, d.Double)
+	c.pub("room-x7k2m9qa/lamp", "on")
+	c.pub("room-x7k2m9qa/lamp/set", "on")
+	if got := d.Prefix(); got != "room-x7k2m9qa" {
+		t.Errorf("the prefix is %q", got)
+	}
+	clean(t, d.Double)
+	c.pub("room/lamp", "on")
+	broken(t, d.Double, `published to "room/lamp"`)
+}
+
 func TestAClockOfATestMovesOnlyByHand(t *testing.T) {
 	c := double.NewClock()
 	before := c.Now()

@@ -13,13 +13,21 @@ type PublicBroker struct {
 }
 
 // Public starts a public broker. Prefix is the class's own random first levels,
-// as "handpy-x7k2m9qa"; whatever a client does outside it is noted, and so is
-// an attempt to hear everybody. It keeps retained messages.
+// as "handpy-x7k2m9qa", or "" for the first level of the first topic that is
+// used; whatever a client does outside it is noted, and so is an attempt to hear
+// everybody. It keeps retained messages.
 func Public(t testing.TB, prefix string) *PublicBroker {
 	t.Helper()
 	b := &PublicBroker{prefix: strings.TrimSuffix(prefix, "/")}
 	b.Double = start(t, "the public broker", 2, nil, func(*Double) rules { return publicRules{b: b} })
 	return b
+}
+
+// Prefix is the class's own first levels, "" while no topic was used.
+func (b *PublicBroker) Prefix() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.prefix
 }
 
 type publicRules struct {
@@ -52,6 +60,9 @@ func (r publicRules) publish(s *session, m message) {
 }
 
 func (r publicRules) own(s *session, what, topic string) {
+	if r.b.prefix == "" {
+		r.b.prefix, _, _ = strings.Cut(topic, "/")
+	}
 	if topic != r.b.prefix && !strings.HasPrefix(topic, r.b.prefix+"/") {
 		r.b.broke(s, "%s %q, outside the class's own %q", what, topic, r.b.prefix)
 	}
