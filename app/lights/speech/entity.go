@@ -276,7 +276,7 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 func (l *entity) hearLevel(payload []byte) (Heard, bool) {
 	s, ok := l.dimRead.render(payload)
 	if !ok {
-		return Heard{}, l.dims || len(payload) == 0
+		return Heard{}, len(payload) == 0
 	}
 	percent, ok := percentOf(s, l.scale)
 	return Heard{Parts: SaysLevel, Level: percent}, ok
