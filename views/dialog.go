@@ -31,6 +31,7 @@ type question struct {
 	Danger      bool              // it takes something away
 	Do          func() bool       // Yes was chosen; false keeps the dialog open
 	Cancelled   func()            // it was not, or nil
+	Wide        float32           // how wide the dialog is where there is room; 0 = dialogWidth
 }
 
 // ask shows a dialog with two ways out.
@@ -96,7 +97,7 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 	l := &sheetLayout{head: head, body: inset, scroll: container.NewVScroll(inset), foot: under}
 	sheet := newSurface(theme.ColorNameOverlayBackground, unit*2, container.New(l, head, l.scroll, under))
 	sheet.border = theme.ColorNameSeparator
-	m.overlay = container.New(&dialogLayout{sheet, l}, canvas.NewRectangle(shade(theme.ColorNameShadow)), sheet)
+	m.overlay = container.New(&dialogLayout{sheet, l, max(q.Wide, dialogWidth)}, canvas.NewRectangle(shade(theme.ColorNameShadow)), sheet)
 	m.desk.frame.dialogs = append(m.desk.frame.dialogs, m)
 	c := m.desk.window().Canvas()
 	c.Overlays().Add(m.overlay)
@@ -108,11 +109,12 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 type dialogLayout struct {
 	sheet  *surface
 	inside *sheetLayout
+	wide   float32
 }
 
 func (l *dialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
-	width := min(dialogWidth, size.Width-4*unit)
+	width := min(l.wide, size.Width-4*unit)
 	height := min(l.inside.height(width-2*l.sheet.room)+2*l.sheet.room, size.Height-4*unit)
 	l.sheet.Resize(fyne.NewSize(width, height))
 	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))

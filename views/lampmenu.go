@@ -42,6 +42,9 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))
 	}
 	items = append(items, item("lamps.menu.topics", "topics", func() { p.topicsDialog(base) }))
+	if p.desk.Program != nil && l.Topics.Set != "" {
+		items = append(items, item("program.menu", "board", func() { p.programDialog(base) }))
+	}
 	if l.Ghost {
 		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
 	}

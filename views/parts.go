@@ -26,6 +26,13 @@ type Parts struct {
 	// nil where there are none.
 	Practice func(base string) (PracticeBoard, bool)
 
+	// Program writes the program that a pupil would type for the lamp at base, on a
+	// board of this model (key of a device.Model; "" = with the lamp that is known
+	// of it), with placeholders or with the real names and passwords. ProgramModel
+	// is the lamp's own model, "" where that is not known. Both nil: there is none.
+	Program      func(base, model string, real bool) (string, error)
+	ProgramModel func(base string) string
+
 	// Settings are the user's. Views read and change them; the app acts on their Changed.
 	Settings *settings.Store
 
