@@ -9,6 +9,9 @@ import (
 	"lamplighter/i18n"
 )
 
+// internals are the topics that most brokers have about themselves.
+const internals = "$SYS/#"
+
 // openLimit is how many lines "open all" makes at most.
 const openLimit = 200_000
 
@@ -104,9 +107,14 @@ func (p *topicPage) settle() {
 }
 
 func (p *topicPage) toggleInternal() {
-	p.tree.ShowInternal(!p.tree.InternalShown())
-	if p.tree.InternalShown() && !p.subs.has("$SYS/#") {
-		p.subs.subscribe("$SYS/#", 0)
+	on := !p.tree.InternalShown()
+	p.tree.ShowInternal(on)
+	if on && !p.subs.has(internals) {
+		p.subs.subscribe(internals, 0)
+	}
+	if !on {
+		p.desk.Traffic.Unsubscribe(internals)
+		p.subs.update()
 	}
 	p.settle()
 }

@@ -70,6 +70,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.view.settleNow()
 	p.openClass()
 	p.update()
+	p.subs.showInternal()
 	p.showTask()
 	p.right.resume()
 	return p

@@ -248,4 +248,15 @@ func (s *topicSubs) subscribe(filter string, qos byte) {
 		s.page.desk.showProblem(err)
 	}
 	s.update()
+	s.showInternal()
+}
+
+// showInternal shows the broker's own topics where they are subscribed to.
+func (s *topicSubs) showInternal() {
+	for _, sub := range s.page.desk.Traffic.Subscriptions() {
+		if strings.HasPrefix(sub.Filter, "$") && !s.page.tree.InternalShown() {
+			s.page.tree.ShowInternal(true)
+			s.page.settle()
+		}
+	}
 }

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -38,5 +39,31 @@ func TestEverySubscriptionCanBeEndedOnASmallScreen(t *testing.T) {
 				t.Errorf("of %d subscriptions the cross of number %d is at %v, the tree begins at %v", i+1, k, at, card)
 			}
 		}
+	}
+}
+
+func TestTheBrokersOwnTopicsAreShownToWhoeverSubscribesToThem(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	shown := func() bool { return slices.Contains(p.rowNames(), "$SYS") }
+	if shown() {
+		t.Fatal("shown without being asked for")
+	}
+	p.subs.filter.SetText("$SYS/broker/+")
+	p.subs.submit()
+	if !shown() {
+		t.Error("not shown after the subscription")
+	}
+	p.toggleInternal()
+	if shown() || len(r.traffic.subs) != 1 {
+		t.Errorf("still shown; subscribed to %v", r.traffic.subs)
+	}
+	p.toggleInternal()
+	if !shown() || len(r.traffic.subs) != 2 {
+		t.Errorf("not shown again; subscribed to %v", r.traffic.subs)
+	}
+	p.tree.ShowInternal(false) // as at the next start
+	p.desk.frame.rebuild()
+	if p = p.desk.frame.pages[placeTopics].(*topicPage); !shown() {
+		t.Error("not shown at the next start")
 	}
 }
