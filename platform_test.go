@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"lamplighter/app/broker/double"
@@ -62,6 +63,24 @@ func (s *pupils) wifiGoes() {
 	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp when the WiFi is back")
 }
 
+// nobodyAnswers is what the panel says when the board's network fails, on a
+// platform that can't tell: a tap is sent, and not confirmed.
+func (s *pupils) nobodyAnswers() {
+	s.t.Helper()
+	on := s.lamp().State == lights.On
+	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Mode = devicetest.WiFiGone })
+	s.board.DropSockets()
+	if err := s.Lights.Switch(s.x.Base, !on); err != nil {
+		s.t.Fatal(err)
+	}
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.NoAnswer }, "no answer")
+	if got := s.lamp().State == lights.On; got != on {
+		s.t.Errorf("nobody confirmed it, and the lamp is shown with on=%v", got)
+	}
+	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Mode = devicetest.WiFiOK })
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp when the WiFi is back")
+}
+
 func TestALampOnAdafruitIO(t *testing.T) {
 	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_0123456789"})
 	s := onPlatform(t, d.Double, setup.BrokerChoice{
@@ -82,6 +101,7 @@ func TestALampOnEasyIoT(t *testing.T) {
 				Preset: "easyiot", Way: way, Other: device.Broker{User: "iotid1", Password: "iotpwd1"},
 			}, place)
 			s.lesson()
+			s.nobodyAnswers()
 			s.obedient()
 		})
 	}
@@ -106,7 +126,44 @@ func TestALampOnBemfa(t *testing.T) {
 			d := double.Bemfa(t, double.BemfaOptions{UID: uid, Topics: []string{"lamp002", "answer006"}})
 			s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "bemfa", Way: way, Other: device.Broker{Password: uid}}, place)
 			s.lesson()
+			s.nobodyAnswers()
 			s.obedient()
 		})
+	}
+}
+
+// Keys of no account, as OneNET's pages show them.
+const (
+	onenetProductKey = "cHJvZHVjdC1rZXk="
+	onenetDeviceKey  = "ZGV2aWNlLWtleQ=="
+)
+
+func TestALampOnOneNET(t *testing.T) {
+	for way, thing := range map[string]bool{"data": false, "thing": true} {
+		for login, key := range map[string]string{"the device's key": onenetDeviceKey, "the product's key": ""} {
+			t.Run(way+" with "+login, func(t *testing.T) {
+				d := double.OneNET(t, double.OneNETOptions{
+					Product: "p123123", AccessKey: onenetProductKey, Devices: map[string]string{"lamp07": onenetDeviceKey},
+					Thing: thing, Properties: map[string]string{"light": "bool"},
+				})
+				s := onPlatform(t, d.Double, setup.BrokerChoice{
+					Preset: "onenet", Way: way, API: d.Web(), Other: device.Broker{User: "p123123", Password: onenetProductKey},
+				}, presets.Place{Device: "lamp07", Secret: key, Property: "light"})
+				s.lesson()
+				s.wifiGoes()
+				s.obedient()
+			})
+		}
+	}
+}
+
+func TestALampOnAPublicBroker(t *testing.T) {
+	d := double.Public(t, "")
+	s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "public"}, presets.Place{})
+	s.lesson()
+	s.wifiGoes()
+	s.obedient()
+	if room := d.Prefix(); !strings.HasPrefix(room, "class-") || len(room) < 12 {
+		t.Errorf("the class's own topics begin with %q, which others may guess", room)
 	}
 }
