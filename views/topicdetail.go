@@ -99,6 +99,9 @@ func (leftGap) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // choose shows a tab.
 func (d *topicDetail) choose(tab int) {
 	d.tab, d.page.work.tab = tab, tab
+	if tab == tabPublish && d.has && d.publish.topic.Text == "" {
+		d.publish.setTopic(d.topic)
+	}
 	for i, b := range d.tabs {
 		want := widget.LowImportance
 		if i == tab {

@@ -93,10 +93,11 @@ func (u *topicPublish) layOut() {
 	file := newButton(i18n.T("topics.publish.file"), icon("open"), u.openFile)
 	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
-	u.box = container.NewVScroll(padded(unit/2, container.New(&stackLayout{gap: unit / 2},
-		u.topic, u.suggest, u.payload, u.check,
-		row(u.form, file, last), row(u.qos), row(u.retained), u.warn,
-		row(u.send, save), u.result, u.saved)))
+	form := container.New(&stackLayout{gap: unit / 2}, u.topic, u.suggest, u.payload, u.check,
+		row(u.form, file, last), row(u.qos), row(u.retained), u.warn, u.saved)
+	// What publishes stays in view, whatever there is to say above it.
+	foot := container.New(&stackLayout{gap: unit / 2}, u.result, row(u.send, save))
+	u.box = container.NewBorder(nil, padded(unit/2, foot), nil, nil, container.NewVScroll(padded(unit/2, form)))
 }
 
 func (u *topicPublish) content() fyne.CanvasObject { return u.box }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -160,5 +161,27 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	}
 	if len(u.payload.Text) > 200 {
 		t.Errorf("the field holds %d letters", len(u.payload.Text))
+	}
+}
+
+func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	for i := range 3 {
+		r.traffic.subs = append(r.traffic.subs, Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
+	}
+	r.traffic.changed.Raise()
+	p.target("class/lamp-03/light")
+	p.right.choose(tabPublish)
+	u := p.right.publish
+	if u.topic.Text != "class/lamp-03/light" {
+		t.Errorf("the message begins with the topic %q", u.topic.Text)
+	}
+	u.topic.SetText("class/lamp-03/light/set")
+	u.retained.SetChecked(true)
+	loop.Run()
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.send)
+	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.desk.frame.status)
+	if !u.warn.Visible() || u.send.Size().Height == 0 || at.Y+u.send.Size().Height > foot.Y {
+		t.Errorf("the button is at %v, the status line at %v", at, foot)
 	}
 }
