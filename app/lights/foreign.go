@@ -98,6 +98,7 @@ func (p *Panel) giveForeign(e Entry) error {
 		}
 	}
 	p.knowForeign(e)
+	p.Wanted.Raise()
 	return nil
 }
 

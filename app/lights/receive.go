@@ -189,6 +189,9 @@ func (p *Panel) takeColor(l *lamp, c *RGB, retained bool) {
 }
 
 func (p *Panel) takeLevel(l *lamp, percent int, retained bool) {
+	if _, able := l.talk.Dim(max(percent, 1), l.light.Color); !able {
+		return // a control that does nothing is worse than none
+	}
 	replay := retained && l.dims && percent == l.light.Level
 	l.dims, l.light.Level = true, percent
 	p.shaded(l, replay)

@@ -177,10 +177,11 @@ func (l *entity) Switch(on bool) (Message, bool) {
 
 // Dim sends a brightness on the lamp's scale.
 func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
+	level := onScale(percent, l.scale)
 	if l.dims {
-		return Message{l.dimSet, `{"state":"ON","brightness":` + onScale(percent, l.scale) + `}`}, true
+		level = `{"state":"ON","brightness":` + level + `}`
 	}
-	return Message{l.dimSet, onScale(percent, l.scale)}, l.dimSet != "" && l.dimState != ""
+	return Message{l.dimSet, level}, l.dimSet != "" && l.dimState != ""
 }
 
 // Tint sends r,g,b.
