@@ -16,8 +16,9 @@ import (
 // noticedKeys name the text of each kind of notice. Who comes and goes is no
 // news: the lamps show it.
 var noticedKeys = map[broker.Kind]string{
-	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.IDTaken: "noticed.id-taken",
-	broker.DuplicateClient: "noticed.duplicate", broker.Crowded: "noticed.crowded", broker.TooMuchKept: "noticed.too-much",
+	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.NoLogin: "noticed.no-login",
+	broker.IDTaken: "noticed.id-taken", broker.DuplicateClient: "noticed.duplicate", broker.DuplicateProgram: "noticed.duplicate-here",
+	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
 	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed",
 }
@@ -60,7 +61,8 @@ func noticedWords(n broker.Notice) string {
 		return ""
 	}
 	return i18n.T(key, "Who", shown(cmp.Or(n.User, n.ClientID, n.Addr)), "ID", shown(n.ClientID), "Addr", n.Addr,
-		"Topic", shown(n.Topic), "Path", n.Path, "Port", strconv.Itoa(n.Port), "Wanted", strconv.Itoa(n.Wanted))
+		"Topic", shown(n.Topic), "Path", n.Path, "Port", strconv.Itoa(n.Port), "Wanted", strconv.Itoa(n.Wanted),
+		"Size", sizeWords(broker.MaxPacket))
 }
 
 func shown(words string) string {

@@ -9,12 +9,13 @@ package broker
 
 import (
 	"errors"
-	"lamplighter/device"
 	"log/slog"
 	"net"
 	"strconv"
 	"sync"
 	"time"
+
+	"lamplighter/device"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 )
@@ -24,6 +25,10 @@ const DefaultPort = 1883
 
 // DefaultWebSocketPort is the usual port of MQTT over WebSocket.
 const DefaultWebSocketPort = 9001
+
+// MaxPacket is the size in bytes of the largest MQTT packet that a broker takes.
+// One that is larger ends its client's connection.
+const MaxPacket = 4 << 20
 
 // Options say how to start a broker.
 type Options struct {
@@ -46,7 +51,6 @@ const (
 	maxClients  = 256              // connections at once
 	reserved    = 16               // more for this PC itself, so that a crowd can't lock the app out
 	maxSessions = 256              // sessions that are kept for clients that are away
-	maxPacket   = 4 << 20          // bytes of one MQTT packet
 	maxWaiting  = 32768            // messages that wait for one client; more are dropped
 	maxInflight = 32768            // messages of QoS 1 and 2 that wait for one client's answer; more are dropped
 	maxAway     = 1024             // as many for a client that is away

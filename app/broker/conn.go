@@ -17,6 +17,7 @@ import (
 type conn struct {
 	net.Conn
 	visitor atomic.Pointer[visitor] // nil before the login
+	over    chan struct{}           // closed when mochi is done with it
 }
 
 func (c *conn) Write(p []byte) (int, error) {
@@ -66,7 +67,7 @@ func newCrowd(full func(*conn), goodbye func()) *crowd {
 // serve runs one connection to its end on a goroutine of its own, if there is
 // room for it.
 func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
-	c := &conn{Conn: inner}
+	c := &conn{Conn: inner, over: make(chan struct{})}
 	ok, crowded := w.enter(c)
 	if !ok {
 		_ = inner.Close()
@@ -104,6 +105,7 @@ func (w *crowd) enter(c *conn) (ok, crowded bool) {
 
 func (w *crowd) leave(c *conn) {
 	_ = c.Close()
+	close(c.over)
 	w.mu.Lock()
 	delete(w.live, c)
 	w.mu.Unlock()

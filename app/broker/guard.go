@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gorilla/websocket"
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 )
@@ -68,7 +70,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketProcessed:
+		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketRead, mqtt.OnPacketProcessed:
 		return true
 	}
 	return false
@@ -101,7 +103,7 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	if !ok {
 		v.refuse = connackLogin
 		c.visitor.Store(v)
-		g.say(BadLogin, v, c, "")
+		g.refused(v, c, len(pk.Connect.Password) > 0)
 		return false
 	}
 	if !g.makeRoom(cl, v, c) {
@@ -112,6 +114,16 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	}
 	c.visitor.Store(v)
 	return true
+}
+
+// refused tells of a login that was not right, once for each address and user:
+// a program that tries again with another client id is the same.
+func (g *guard) refused(v *visitor, c *conn, password bool) {
+	n := Notice{Kind: BadLogin, User: shorten(v.user), Addr: c.ip()}
+	if v.user == "" && !password {
+		n.Kind = NoLogin
+	}
+	g.notices.say(n)
 }
 
 // makeRoom deals with a client that has the same id. A pupil or guest can't
@@ -128,8 +140,8 @@ func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
 	if connected && o != nil && v.rights.Role.isGuests() && !o.rights.Role.isGuests() {
 		return false
 	}
-	if connected {
-		g.fought(cl.ID, v, c, connOf(old))
+	if was := connOf(old); connected && was != nil && !was.leaves(c) {
+		g.fought(cl.ID, v, c, was)
 	}
 	if o != nil && o.user == v.user && o.guest == v.guest {
 		o.replaced.Store(true)
@@ -139,8 +151,18 @@ func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
 	return true
 }
 
-// forget ends a client's session.
+// forget ends a client's session. Its connection must be over before another
+// takes its id: mochi sends its will then, and removes whoever has the id.
 func (g *guard) forget(cl *mqtt.Client) {
+	if c := connOf(cl); c != nil {
+		_ = c.Close()
+		late := time.NewTimer(goodbyeTime)
+		defer late.Stop()
+		select {
+		case <-c.over:
+		case <-late.C:
+		}
+	}
 	cl.Stop(packets.ErrSessionTakenOver)
 	g.server.UnsubscribeClient(cl)
 	cl.ClearInflights()
@@ -185,11 +207,17 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 	g.boundSessions()
 }
 
-// OnDisconnect tells that a client left.
-func (g *guard) OnDisconnect(cl *mqtt.Client, _ error, _ bool) {
-	if v := visitorOf(cl); v != nil && v.in.CompareAndSwap(true, false) {
-		g.say(Disconnected, v, connOf(cl), "")
+// OnDisconnect tells that a client left, and that it was for a packet that was
+// too large: mochi says nothing of it.
+func (g *guard) OnDisconnect(cl *mqtt.Client, err error, _ bool) {
+	v := visitorOf(cl)
+	if v == nil || !v.in.CompareAndSwap(true, false) {
+		return
 	}
+	if errors.Is(err, packets.ErrPacketTooLarge) || errors.Is(err, websocket.ErrReadLimit) {
+		g.say(TooBig, v, connOf(cl), "")
+	}
+	g.say(Disconnected, v, connOf(cl), "")
 }
 
 // OnClientExpired ends the subscriptions of a session that was away for too
@@ -245,6 +273,19 @@ func (g *guard) tooSlow(cl *mqtt.Client) {
 	}
 }
 
+// OnPacketRead sends what is published to the broker's own topics to nowhere:
+// mochi drops it without a PUBACK, and its client sends it again for ever.
+func (g *guard) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
+	if pk.FixedHeader.Type != packets.Publish || mqtt.IsValidFilter(pk.TopicName, true) || !isTopic(pk.TopicName) {
+		return pk, nil
+	}
+	if v := visitorOf(cl); v != nil {
+		g.say(Denied, v, connOf(cl), pk.TopicName)
+	}
+	pk.TopicName = nowhere
+	return pk, nil
+}
+
 // OnPublish drops what is not allowed. It is acknowledged all the same: a
 // client that is told nothing, or thrown off, sends it again for ever. Clients
 // of version 5 are told the reason.
@@ -253,8 +294,11 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	if v == nil {
 		return pk, packets.CodeSuccessIgnore
 	}
-	if !v.rights.mayPublish(pk.TopicName) {
-		g.say(Denied, v, connOf(cl), pk.TopicName)
+	lost := pk.TopicName == nowhere // told already
+	if lost || !v.rights.mayPublish(pk.TopicName) {
+		if !lost {
+			g.say(Denied, v, connOf(cl), pk.TopicName)
+		}
 		if cl.Properties.ProtocolVersion == 5 && pk.FixedHeader.Qos == 1 {
 			return pk, packets.ErrNotAuthorized
 		}
@@ -356,42 +400,4 @@ func (g *guard) clients() []Client {
 	}
 	slices.SortFunc(list, func(a, b Client) int { return strings.Compare(a.ID, b.ID) })
 	return list
-}
-
-// fight is a row of take-overs of one client id.
-type fight struct {
-	last  time.Time
-	count int
-}
-
-// Bounds of what is taken for a fight over a client id.
-const (
-	fightTime  = 30 * time.Second // between two take-overs of one fight
-	fightCount = 3
-	maxFights  = 256
-)
-
-// fought notes that a client was replaced by one at another address. One at the
-// same address is most likely the same board, back from a restart.
-func (g *guard) fought(id string, v *visitor, c, old *conn) {
-	if old == nil || c.ip() == old.ip() {
-		return
-	}
-	now := time.Now()
-	g.mu.Lock()
-	f := g.fights[id]
-	if f == nil || now.Sub(f.last) > fightTime {
-		if len(g.fights) >= maxFights {
-			clear(g.fights)
-		}
-		f = &fight{}
-		g.fights[id] = f
-	}
-	f.last = now
-	f.count++
-	fighting := f.count >= fightCount
-	g.mu.Unlock()
-	if fighting {
-		g.say(DuplicateClient, v, c, "")
-	}
 }

@@ -2,14 +2,19 @@ package broker
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"lamplighter/app/link"
 	"lamplighter/device"
@@ -306,13 +311,156 @@ func TestTwoAddressesWithOneClientIDAreReported(t *testing.T) {
 	if n.ClientID != "copied" || !strings.HasPrefix(n.Addr, "127.0.0.") {
 		t.Errorf("%+v", n)
 	}
-	// One that only restarts is no fight.
-	for range 5 {
-		rawConnect(t, b, "127.0.0.9", "restarts", "pupil", "sesame")
+}
+
+func TestTwoProgramsAtOneAddressWithOneClientIDAreReportedAndOneThatReconnectsIsNot(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	for range 10 {
+		c, code := rawConnect(t, b, "127.0.0.9", "reconnects", "pupil", "sesame")
+		if code != 0 {
+			t.Fatalf("CONNACK %d", code)
+		}
+		_ = c.Close()
+	}
+	for range 4 { // each takes the id from the one before, which is still there
+		if _, code := rawConnect(t, b, "127.0.0.9", "copied", "pupil", "sesame"); code != 0 {
+			t.Fatalf("CONNACK %d", code)
+		}
+	}
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == DuplicateProgram })
+	if n.ClientID != "copied" || n.Addr != "127.0.0.9" {
+		t.Errorf("%+v", n)
 	}
 	for _, n := range notices.list() {
-		if n.Kind == DuplicateClient && n.ClientID != "copied" {
+		if n.ClientID == "reconnects" && n.Kind != Connected && n.Kind != Disconnected {
 			t.Errorf("%+v", n)
+		}
+	}
+}
+
+func TestAProgramThatComesBackNowAndThenFightsNobody(t *testing.T) {
+	g := &guard{fights: map[string]*fight{}}
+	synctest.Test(t, func(t *testing.T) {
+		for range 20 {
+			if g.fighting("board", rowTime) {
+				t.Fatal("a fight")
+			}
+			time.Sleep(rowTime + time.Second)
+		}
+		for i := range fightCount {
+			if got, want := g.fighting("board", rowTime), i == fightCount-1; got != want {
+				t.Errorf("take-over %d: a fight %v", i, got)
+			}
+			time.Sleep(time.Second)
+		}
+	})
+}
+
+func TestAProgramWithoutUserThatTriesWithEverNewClientIDsIsOneNotice(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	const tries = 6
+	for i := range tries {
+		if _, code := rawLogin(t, b, "127.0.0.7", fmt.Sprint("random-", i), "", "", 0x02); code != connackLogin {
+			t.Fatalf("CONNACK %d", code)
+		}
+	}
+	rawConnect(t, b, "127.0.0.8", "other", "", "guess")
+	notices.wait(t, "the other's", func(n Notice) bool { return n.Addr == "127.0.0.8" })
+	until(t, "the rest", func() bool {
+		count := 0
+		for _, n := range notices.list() {
+			if n.Kind == NoLogin && n.Addr == "127.0.0.7" && n.ClientID == "" {
+				count += n.Count
+			}
+		}
+		return count == tries
+	})
+	if n := len(notices.list()); n != 3 { // one, the rest, and the other's
+		t.Errorf("%d notices: %+v", n, notices.list())
+	}
+	for _, n := range notices.list() {
+		if n.Addr == "127.0.0.8" && n.Kind != BadLogin {
+			t.Errorf("%+v", n)
+		}
+	}
+}
+
+func TestAMessageThatIsTooLargeIsReportedBeforeItsClientIsGone(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{WebSocket: true, WSPort: freePort(t)})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	c, code := rawConnect(t, b, "127.0.0.1", "camera", "pupil", "sesame")
+	if code != 0 {
+		t.Fatalf("CONNACK %d", code)
+	}
+	// A fixed header that promises more (MQTT 3.1.1, 2.2.3); the rest need not follow.
+	if _, err := c.Write(binary.AppendUvarint([]byte{0x30}, MaxPacket+1)); err != nil {
+		t.Fatal(err)
+	}
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooBig && n.ClientID == "camera" })
+	if n.User != "pupil" || n.Addr != "127.0.0.1" {
+		t.Errorf("%+v", n)
+	}
+
+	ws := wsDial(t, b)
+	text := func(s string) []byte { return append([]byte{byte(len(s) >> 8), byte(len(s))}, s...) }
+	body := append(text("MQTT"), 4, 0xC2, 0, 60)
+	for _, s := range []string{"page", "pupil", "sesame"} {
+		body = append(body, text(s)...)
+	}
+	if err := ws.WriteMessage(websocket.BinaryMessage, append([]byte{0x10, byte(len(body))}, body...)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := ws.ReadMessage(); err != nil {
+		t.Fatal(err)
+	}
+	// One frame that promises more, as browsers send it (RFC 6455, 5.2).
+	frame := append(binary.BigEndian.AppendUint64([]byte{0x82, 0xFF}, MaxPacket+1), 1, 2, 3, 4)
+	if _, err := ws.NetConn().Write(frame); err != nil {
+		t.Fatal(err)
+	}
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooBig && n.ClientID == "page" })
+}
+
+func wsDial(t *testing.T, b *Broker) *websocket.Conn {
+	t.Helper()
+	d := websocket.Dialer{Subprotocols: []string{"mqtt"}, HandshakeTimeout: 20 * time.Second}
+	ws, answer, err := d.Dial(fmt.Sprintf("ws://127.0.0.1:%d/", b.WebSocketPort()), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	t.Cleanup(func() { _ = ws.Close() })
+	return ws
+}
+
+func TestAPublishToTheBrokersOwnTopicsIsAcknowledgedNotDeliveredAndReported(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
+	app := join(t, appOptions(b), "$SYS/#", "#")
+	c, code := rawConnect(t, b, "127.0.0.1", "curious", "pupil", "sesame")
+	if code != 0 {
+		t.Fatalf("CONNACK %d", code)
+	}
+	const topic = "$SYS/mine"
+	publish := append([]byte{0x32, byte(2 + len(topic) + 2 + 1), 0, byte(len(topic))}, topic...)
+	if _, err := c.Write(append(publish, 0, 7, 'x')); err != nil {
+		t.Fatal(err)
+	}
+	var ack [4]byte
+	if _, err := io.ReadFull(c, ack[:]); err != nil || ack != [4]byte{0x40, 2, 0, 7} {
+		t.Fatalf("got % x, %v for a PUBACK", ack, err)
+	}
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Denied && n.ClientID == "curious" && n.Topic == topic })
+	app.send(t, "class/after", "1", 1, false)
+	app.hears(t, "class/after", "1")
+	for _, m := range app.messages.list() {
+		if string(m.Payload) == "x" {
+			t.Errorf("%s was delivered", m.Topic)
 		}
 	}
 }

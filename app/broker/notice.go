@@ -10,25 +10,29 @@ type Kind int
 
 // The kinds of notice.
 const (
-	Connected       Kind = iota // a client logged in
-	Disconnected                // a client left
-	Denied                      // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
-	BadLogin                    // a wrong user or password
-	IDTaken                     // a client id that another user's client holds was refused
-	DuplicateClient             // clients at two addresses take one client id from each other
-	Crowded                     // a connection was refused because there are too many
-	TooMuchKept                 // a message was delivered but not retained, for too many are
-	TooSlow                     // messages for a client were dropped, for it takes them too slowly or is away
-	StoreBroken                 // the store was unreadable; it was moved to Path and a new one begun
-	StoreFailed                 // retained messages can't be written to the disk now; it is tried again
-	WebMoved                    // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
-	WebFailed                   // the web addresses for SIoT lessons can't be served at all
+	Connected        Kind = iota // a client logged in
+	Disconnected                 // a client left
+	Denied                       // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
+	BadLogin                     // a wrong user or password; the client id says nothing, for many programs make one up each time
+	NoLogin                      // no user and no password were given, and the broker is not open
+	IDTaken                      // a client id that another user's client holds was refused
+	DuplicateClient              // clients at two addresses take one client id from each other
+	DuplicateProgram             // programs at one address take one client id from each other
+	Crowded                      // a connection was refused because there are too many
+	TooBig                       // a message larger than MaxPacket ended its client's connection
+	TooMuchKept                  // a message was delivered but not retained, for too many are
+	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
+	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
+	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
+	WebMoved                     // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
+	WebFailed                    // the web addresses for SIoT lessons can't be served at all
 )
 
 // String names the kind in English, for logs.
 func (k Kind) String() string {
 	return [...]string{
-		"connected", "disconnected", "denied", "bad login", "id taken", "duplicate client", "crowded", "too much kept", "too slow", "store broken", "store failed", "web moved", "web failed",
+		"connected", "disconnected", "denied", "bad login", "no login", "id taken", "duplicate client", "duplicate program", "crowded",
+		"too big", "too much kept", "too slow", "store broken", "store failed", "web moved", "web failed",
 	}[k]
 }
 

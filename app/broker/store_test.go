@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -320,5 +321,52 @@ func TestAMessageTooManyIsDeliveredButNotRetained(t *testing.T) {
 	late.hears(t, "class/old", "1")
 	if n := len(late.messages.list()); n != 1 {
 		t.Errorf("retained %v", late.messages.list())
+	}
+}
+
+func TestABusyBoardIsOfflineAfterTheBrokersRestart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b, _ := begin(t, Options{Dir: dir})
+	const boards = 8
+	var busy sync.WaitGroup
+	for i := range boards {
+		base := fmt.Sprintf("class/lamp-%d", i)
+		account(t, b, Account{User: fmt.Sprint("lamp-", i), Role: Board, Base: base}, "sesame")
+		o := options(b, fmt.Sprint("lamp-", i), "sesame")
+		o.ClientID, o.Will = fmt.Sprint("board-", i), &link.Will{Topic: base + "/status", Payload: []byte("offline"), Retained: true}
+		gone := make(chan error, 1)
+		c, err := link.DialOnce(context.Background(), o, nil, func(link.Message) {}, func(err error) { gone <- err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Publish(base+"/status", []byte("online"), true)
+		busy.Go(func() {
+			for {
+				select {
+				case <-gone:
+					return
+				default:
+					c.Publish(base+"/light", []byte("on"), false)
+				}
+			}
+		})
+	}
+	app := join(t, appOptions(b), "class/+/status")
+	for i := range boards {
+		app.hears(t, fmt.Sprintf("class/lamp-%d/status", i), "online")
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	busy.Wait()
+	b, _ = begin(t, Options{Dir: dir})
+	again := join(t, appOptions(b), "class/+/status")
+	for i := range boards {
+		topic := fmt.Sprintf("class/lamp-%d/status", i)
+		m := again.messages.wait(t, topic, func(m link.Message) bool { return m.Topic == topic })
+		if string(m.Payload) != "offline" {
+			t.Errorf("%s is %s", topic, m.Payload)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (l *wsListener) Serve(establish listeners.EstablishFn) {
 		if err != nil {
 			return
 		}
-		c.SetReadLimit(maxPacket)
+		c.SetReadLimit(MaxPacket)
 		l.crowd.serve(&wsConn{Conn: c}, func(c net.Conn) { _ = establish(wsID, c) })
 	})
 	_ = l.server.Serve(l.net)
