@@ -467,6 +467,49 @@ func TestAnswersThatWaitForTheGapAreBoundedAndTheDroppedAreTold(t *testing.T) {
 	}
 }
 
+func TestALampWithoutAFormDoesNotLoadTheForms(t *testing.T) {
+	t.Parallel()
+	lit(t, opts{preface: "import os\nos.remove('/lib/lamp/forms.py')\n"})
+}
+
+func TestABoardThatIsThrownOutAgainAndAgainComesBackMoreAndMoreSlowly(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, _ int) { greet(c) })
+	r := start(t, opts{port: f.port, preface: `
+def rest(ms):
+    print("rest", ms)
+    return 20
+lamplighter.jitter = rest
+lamplighter.LONGEST_MS = 30000
+`})
+	for _, ms := range []int{1000, 2000, 4000, 8000, 16000, 30000} {
+		r.prints(fmt.Sprintf("rest %d\r\n", ms))
+	}
+}
+
+func TestABoardThatWasThereForLongComesBackAtOnce(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, n int) {
+		if n == 3 {
+			greet(c)
+			time.Sleep(time.Second) // longer than what is long in this test
+		}
+	})
+	r := start(t, opts{port: f.port, preface: `
+def rest(ms):
+    print("rest", ms)
+    return 20
+lamplighter.jitter = rest
+lamplighter.LONGEST_MS = 500
+`})
+	r.stage(device.StageSubscribed)
+	r.stage(device.StageLost)
+	r.until("a short rest", func() bool {
+		_, after, _ := strings.Cut(r.out.String(), `"subscribed"`)
+		return strings.Contains(after, "rest 1000\r\n")
+	})
+}
+
 // login is what a board's CONNECT says.
 type login struct {
 	id, user, password string
@@ -511,7 +554,8 @@ func TestABoardLogsInWithExactlyWhatItWasGiven(t *testing.T) {
 		want   login
 	}{
 		"a token": {
-			device.Broker{ClientID: "lamp07", User: "123123", Password: device.Text(token), KeepAlive: 30}, dataStream(),
+			device.Broker{ClientID: "lamp07", User: "123123", Password: device.Text(token), KeepAlive: 30},
+			dataStream(),
 			login{id: "lamp07", user: "123123", password: token, hasUser: true, hasPass: true, keepAlive: 30},
 		},
 		"a client id alone": {

@@ -7,7 +7,7 @@ from classroom import VERSION, Classroom, jitter, subscribe
 from lamp import command
 from lamp.button import Button
 from lamp.lamps import lamp
-from lamp.voice import Voice
+from lamp.voice import Voice, over
 from room.say import Fault, failed, stage
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
@@ -110,7 +110,7 @@ class Program:
                 wanted.append(self.topics["rgbset"])
             subscribe(client, *wanted)
             stage("subscribed")
-            self.up = True
+            self.up = time.ticks_ms()
             self.voice.say("status", "info", "config", "state", "also", "rgb")
             self.show()
             self.work(client)
@@ -158,12 +158,12 @@ class Program:
     def run(self):
         rest = 1000
         while True:
-            self.up = False
+            self.up = None
             self.guarded(self.serve)
             gc.collect()
             self.guarded(self.recover)
-            if self.up:
-                rest = 1000
+            if self.up is not None and over(self.up, LONGEST_MS):
+                rest = 1000  # else it is thrown out again and again: platforms ban those who come back every second
             self.guarded(lambda: self.pause(jitter(rest)))
             rest = min(2 * rest, LONGEST_MS)
 

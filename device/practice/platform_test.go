@@ -301,3 +301,31 @@ func TestWrappedWordsAreWhatOneNETDocuments(t *testing.T) {
 		}
 	}
 }
+
+func TestABoardThatIsThrownOutAgainAndAgainComesBackMoreAndMoreSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, f, _ := on(t, device.Topics{Set: "a", State: "b"})
+		const minutes = 5
+		for range 60 * minutes {
+			f.last().Lost(errors.New("thrown out"))
+			time.Sleep(time.Second)
+		}
+		if n := f.logins(); n > 6*minutes {
+			t.Errorf("%d logins in %d minutes", n, minutes)
+		}
+		time.Sleep(2 * time.Minute) // it stays
+		before := f.logins()
+		f.last().Lost(errors.New("once"))
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if n := f.logins() - before; n != 1 {
+			t.Errorf("%d logins after a single loss", n)
+		}
+	})
+}
+
+func (f *fakeBroker) logins() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sessions)
+}

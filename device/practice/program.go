@@ -111,13 +111,16 @@ func (p *program) run() {
 			client.Close()
 			return
 		case client != nil:
+			since := time.Now()
 			err := p.serve(ctx, client)
 			if err == nil {
 				<-stopped
 				p.leave(client, how)
 				return
 			}
-			pause = firstPause
+			if time.Since(since) > longPause { // else it is thrown out again and again: platforms ban who comes back every second
+				pause = firstPause
+			}
 			p.say(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
 		}
 		if p.once || !p.wait(ctx, pause) {
