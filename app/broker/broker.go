@@ -15,9 +15,9 @@ import (
 	"sync"
 	"time"
 
-	"lamplighter/device"
-
 	mqtt "github.com/mochi-mqtt/server/v2"
+
+	"lamplighter/device"
 )
 
 // DefaultPort is MQTT's own port.

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"lamplighter/device"
-
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/device"
 )
 
 // prepare makes a broker that does not listen yet.
