@@ -234,7 +234,7 @@ func (u *topicPublish) sendDraft(d topics.Draft) {
 	} else {
 		u.page.work.noteSent(d)
 		safe, _ := topics.Display(d.Topic, 60)
-		u.page.desk.toast(i18n.T("topics.publish.sent", "Topic", safe))
+		u.result.Add(small(i18n.T("topics.publish.sent", "Time", clockWords(u.page.now(), u.page.now()), "Topic", safe)))
 	}
 	u.result.Refresh()
 }
@@ -334,21 +334,26 @@ func (u *topicPublish) saveDialog() {
 		return
 	}
 	name := newEntry(i18n.T("topics.publish.name"))
-	u.page.desk.ask(question{
-		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"),
-		Do: func() bool {
-			if strings.TrimSpace(name.Text) == "" {
-				return false
-			}
-			u.page.desk.Settings.Update(func(v *settings.Values) {
-				p := savedMessage(strings.TrimSpace(name.Text), d)
-				p.ID = settings.NewID()
-				v.Topics.Saved = append(v.Topics.Saved, p)
-			})
-			u.fillSaved()
-			return true
-		},
+	keep := func() bool {
+		if strings.TrimSpace(name.Text) == "" {
+			return false
+		}
+		u.page.desk.Settings.Update(func(v *settings.Values) {
+			p := savedMessage(strings.TrimSpace(name.Text), d)
+			p.ID = settings.NewID()
+			v.Topics.Saved = append(v.Topics.Saved, p)
+		})
+		u.fillSaved()
+		return true
+	}
+	m := u.page.desk.ask(question{
+		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"), Do: keep,
 	})
+	name.OnSubmitted = func(string) {
+		if keep() {
+			m.close()
+		}
+	}
 }
 
 // fillSaved shows the saved messages as buttons that publish at once.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -183,5 +184,27 @@ func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.desk.frame.status)
 	if !u.warn.Visible() || u.send.Size().Height == 0 || at.Y+u.send.Size().Height > foot.Y {
 		t.Errorf("the button is at %v, the status line at %v", at, foot)
+	}
+}
+
+func TestEnterSavesTheButtonAndItPublishesAtOnce(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	u := p.right.publish
+	u.topic.SetText("class/x")
+	u.payload.SetText("1")
+	u.saveDialog()
+	c := p.desk.window().Canvas()
+	test.Type(c.Focused(), " All on ")
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if saved := p.desk.Settings.Values().Topics.Saved; len(p.desk.frame.dialogs) != 0 || len(saved) != 1 || saved[0].Name != "All on" {
+		t.Fatalf("%d dialogs, saved %v", len(p.desk.frame.dialogs), saved)
+	}
+	for _, o := range test.LaidOutObjects(u.saved) {
+		if b, ok := o.(*button); ok && b.Text == "All on" {
+			test.Tap(b)
+		}
+	}
+	if len(r.traffic.published) != 1 || !shows(u.result, i18n.T("topics.publish.sent", "Time", clockWords(p.now(), p.now()), "Topic", "class/x")) {
+		t.Errorf("published %v", r.traffic.published)
 	}
 }
