@@ -53,9 +53,29 @@ func (s *school) open() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	// As a user chooses an address, and so that nothing leaves this computer.
-	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Address = "127.0.0.1" })
 	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the link")
+}
+
+// begin writes the first settings: boards are told a loopback address, and ports
+// are no other test's, for several packages' tests run side by side and each
+// program takes the usual ports where they are free.
+func (s *school) begin() {
+	s.t.Helper()
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer tcp.Close()
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer udp.Close()
+	text := fmt.Sprintf(`{"builtin":{"address":"127.0.0.1","port":%d,"find_port":%d}}`,
+		tcp.Addr().(*net.TCPAddr).Port, udp.LocalAddr().(*net.UDPAddr).Port)
+	if err := os.WriteFile(filepath.Join(s.dir, "settings.json"), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // closing ends the program, as at the end of the day.
@@ -73,6 +93,7 @@ func newSchool(t testing.TB, o devicetest.Options) *school {
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: devicetest.StartMicroPython(t, o)}
 	s.loop.Tell = s.stands
 	t.Cleanup(s.closing)
+	s.begin()
 	s.open()
 	return s
 }
