@@ -128,6 +128,7 @@ func Start(o Options) (*App, error) {
 		Publisher: a, Clear: a.clearTopic, Post: a.gate.Post,
 		Classroom: classroomOf(store.Values()), Save: a.saveLamp, Forget: a.forgetLamp,
 	})
+	a.Lights.Wanted.Listen(a.subscribe)
 	a.showRoster(store.Values())
 	a.Practice = a.newPractice()
 	a.bench = practice.NewMux(o.Cables, a.Practice)

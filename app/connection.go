@@ -74,6 +74,7 @@ func (a *App) connect() {
 	a.disconnect()
 	v := a.Settings.Values()
 	a.keeper = a.newKeeper(v)
+	a.Lights.SetForeign(a.keeper.Preset.Rules.Foreign)
 	if !a.dialUp(v) {
 		a.Changed.Raise()
 		return

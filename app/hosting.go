@@ -99,7 +99,7 @@ func (a *App) plan(v settings.Values, open bool) plan {
 func classrooms(v settings.Values) []string {
 	all := []string{v.Classroom}
 	for _, b := range v.Boards {
-		if class, _, ok := strings.Cut(b.Base, "/"); ok && b.Connection == "" && !slices.Contains(all, class) {
+		if class, _, ok := strings.Cut(b.Base, "/"); ok && b.Connection == "" && !b.Foreign && !slices.Contains(all, class) {
 			all = append(all, class)
 		}
 	}

@@ -31,7 +31,7 @@ func (a *App) showRoster(v settings.Values) {
 
 // entryOf is what the panel knows of a board in the roster.
 func entryOf(b settings.Board) lights.Entry {
-	return lights.Entry{Base: b.Base, Name: b.Name, Topics: b.Topics, Practice: b.Practice}
+	return lights.Entry{Base: b.Base, Name: b.Name, Topics: b.Topics, Practice: b.Practice, Foreign: b.Foreign, Hidden: b.Hidden}
 }
 
 // panelID stands in for the id of a board that this program has not set up.
@@ -50,13 +50,18 @@ func onPanel(v *settings.Values, base string) *settings.Board {
 // saveLamp keeps a name that was given in the panel, or a lamp that was added.
 func (a *App) saveLamp(e lights.Entry) error {
 	a.Settings.Update(func(v *settings.Values) {
-		if b := onPanel(v, e.Base); b != nil {
-			b.Name = e.Name
+		b := onPanel(v, e.Base)
+		if b != nil && e.Foreign && e.Name == "" && !e.Hidden { // it is as its own system has it
+			v.RemoveBoard(b.ID)
+			return
+		}
+		if b != nil {
+			b.Name, b.Hidden = e.Name, e.Hidden
 			return
 		}
 		v.PutBoard(settings.Board{
 			ID: panelID(e.Base), Base: e.Base, Name: e.Name, Topics: e.Topics, Practice: e.Practice, Connection: v.Connection,
-			Goal: device.MakeLamp,
+			Goal: device.MakeLamp, Foreign: e.Foreign, Hidden: e.Hidden,
 		})
 	})
 	a.gate.Post(a.subscribe) // when the panel knows it

@@ -16,7 +16,8 @@ type foreign struct {
 	filters []string       // the finder's
 	given   map[string]Entry
 	recent  map[string]recent
-	room    int // bytes that recent may still take
+	wanting bool // a raise of Wanted is posted
+	room    int  // bytes that recent may still take
 }
 
 // recent is a message that came before the lamp that it is about.
@@ -127,7 +128,7 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 	if f.finder.Hear(topic, payload) {
 		f.filters = f.finder.Filters()
 		p.meetForeign()
-		p.Wanted.Raise()
+		p.wantLater()
 		p.raiseLater()
 	}
 	if !retained && !p.followed(topic) {
@@ -149,6 +150,19 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 	}
 	f.room -= cost
 	f.recent[topic] = recent{slices.Clone(payload), retained, at}
+}
+
+// wantLater raises Wanted once for all that is received until the state's
+// goroutine comes to it.
+func (p *Panel) wantLater() {
+	if p.foreign.wanting {
+		return
+	}
+	p.foreign.wanting = true
+	p.o.Post(func() {
+		p.foreign.wanting = false
+		p.Wanted.Raise()
+	})
 }
 
 // followed tells whether a topic belongs to a system that is followed.

@@ -77,6 +77,8 @@ func TestNobodyLooksForOtherSystemsWhereTopicsAreNotFree(t *testing.T) {
 		t.Fatalf("filters %q", b.Filters())
 	}
 	b.kept(kitchenConfig, kitchenSays)
+	b.kept("homeassistant/light/b/config", `{"name":"B","cmd_t":"b/set"}`)
+	b.loop.Run()
 	if !slices.Contains(b.Filters(), "k/state") || wanted != 2 {
 		t.Fatalf("filters %q, raised %d times", b.Filters(), wanted)
 	}

@@ -68,7 +68,7 @@ type Options struct {
 // Panel holds the lamps.
 type Panel struct {
 	Changed watch.Signal // raised once for a batch of messages, and at each wish
-	Wanted  watch.Signal // raised when Filters has changed by what was heard
+	Wanted  watch.Signal // raised when Filters has changed by what was heard, once for a batch
 
 	o       Options
 	linked  bool

@@ -104,7 +104,7 @@ var (
 // Bounds.
 const (
 	maxQueue   = 256              // publishes and subscriptions that wait
-	maxFilters = 256              // subscriptions of one link
+	maxFilters = 1024             // subscriptions of one link
 	maxPayload = 1 << 20          // bytes of one publish; no board has memory for more
 	stale      = 5 * time.Second  // a publish that waited longer is dropped
 	steady     = 10 * time.Second // a connection that lived this long was a good one

@@ -107,6 +107,9 @@ type Board struct {
 	User       string        `json:"user"`       // its login at the broker
 	Connection string        `json:"connection"` // which broker: ID, or "" = the built-in one
 	Practice   bool          `json:"practice"`
+	// Foreign is a lamp of another system: only its Name and Hidden are kept.
+	Foreign bool `json:"foreign"`
+	Hidden  bool `json:"hidden"` // the user does not want to see it
 }
 
 // Topics is what the topic browser keeps.
