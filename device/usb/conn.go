@@ -3,6 +3,7 @@ package usb
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -184,9 +185,25 @@ func (c *Conn) Read(b []byte) (int, error) {
 	return c.use("read", func(line serial.Port) (int, error) { return line.Read(b) })
 }
 
-// Write sends b, with the errors of Read.
+// Write sends all of b, with the errors of Read. A terminal may take a part only
+// where a signal comes in between (write(2)), and Go's scheduler sends itself
+// signals all the time.
 func (c *Conn) Write(b []byte) (int, error) {
-	return c.use("write", func(line serial.Port) (int, error) { return line.Write(b) })
+	return c.use("write", func(line serial.Port) (int, error) {
+		sent := 0
+		for sent < len(b) {
+			n, err := line.Write(b[sent:])
+			sent += n
+			switch {
+			case errors.Is(err, syscall.EINTR) && !c.closed.Load():
+			case err != nil:
+				return sent, err
+			case n == 0:
+				return sent, io.ErrShortWrite
+			}
+		}
+		return sent, nil
+	})
 }
 
 func (c *Conn) use(op string, f func(serial.Port) (int, error)) (int, error) {

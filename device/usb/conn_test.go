@@ -26,6 +26,9 @@ type fake struct {
 	lineErr     error // from the control lines
 	gone        error // from reads and writes
 	stuck       chan struct{}
+	takes       int // bytes of one write, with a signal before each; 0 = all
+	signal      bool
+	written     []byte
 	once        sync.Once
 }
 
@@ -68,7 +71,32 @@ func (f *fake) Write(b []byte) (int, error) {
 		<-f.stuck
 		return 0, syscall.EINTR
 	}
+	if f.takes > 0 {
+		if f.signal = !f.signal; f.signal {
+			return 0, syscall.EINTR
+		}
+		b = b[:min(f.takes, len(b))]
+	}
+	f.written = append(f.written, b...)
 	return len(b), f.gone
+}
+
+func TestAWriteThatSignalsInterruptLosesNothing(t *testing.T) {
+	f := &fake{takes: 3}
+	b := &bench{lines: []*fake{f}}
+	c, err := b.system("linux").openPort(t.Context(), cp2102)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	const text = "print('every byte')"
+	if n, err := c.Write([]byte(text)); n != len(text) || err != nil || string(f.written) != text {
+		t.Errorf("%d bytes, %v: %q", n, err, f.written)
+	}
+	f.takes, f.gone = 0, syscall.EIO
+	if _, err := c.Write([]byte(text)); !errors.Is(err, syscall.EIO) {
+		t.Errorf("a port that is gone: %v", err)
+	}
 }
 
 // bench is an operating system with one fake line.
