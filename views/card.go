@@ -1,8 +1,9 @@
 package views
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
@@ -44,20 +45,24 @@ func heading(name, purpose string) fyne.CanvasObject {
 
 // CreateRenderer draws the background and the content on it.
 func (s *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{s: s, back: canvas.NewRectangle(shade(s.fill))}
+	r := &surfaceRenderer{s: s, back: newPlate()}
+	r.objects = append(r.back.all, s.content)
 	r.Refresh()
 	return r
 }
 
 type surfaceRenderer struct {
 	s    *surface
-	back *canvas.Rectangle
+	back *plate
+
+	objects []fyne.CanvasObject
 }
 
 func (r *surfaceRenderer) Destroy() {}
 
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.s.content}
+	r.objects[len(r.objects)-1] = r.s.content
+	return r.objects
 }
 
 func (r *surfaceRenderer) MinSize() fyne.Size {
@@ -65,18 +70,17 @@ func (r *surfaceRenderer) MinSize() fyne.Size {
 }
 
 func (r *surfaceRenderer) Layout(size fyne.Size) {
-	r.back.Resize(size)
+	r.back.resize(size)
 	r.s.content.Move(fyne.NewSquareOffsetPos(r.s.room))
 	r.s.content.Resize(size.SubtractWidthHeight(2*r.s.room, 2*r.s.room))
 }
 
 func (r *surfaceRenderer) Refresh() {
-	r.back.FillColor = shade(r.s.fill)
-	r.back.CornerRadius = r.s.radius
+	var border color.Color
 	if r.s.border != "" {
-		r.back.StrokeColor, r.back.StrokeWidth = shade(r.s.border), 1
+		border = shade(r.s.border)
 	}
-	r.back.Refresh()
+	r.back.paint(r.s.radius, shade(r.s.fill), border)
 	r.s.content.Refresh()
 }
 
