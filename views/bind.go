@@ -25,7 +25,7 @@ func Bind(a *app.App, post func(func()), open func(*url.URL) error, version stri
 	a.Settings.Changed.Listen(b.look)
 	return Parts{
 		Post: post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
-		Program: a.Program, ProgramModel: a.ProgramModel,
+		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices,
 	}
 }

@@ -39,6 +39,9 @@ type Parts struct {
 	// House is what the settings page asks of the app.
 	House House
 
+	// Exchange hands connections over in files; nil where there is none.
+	Exchange Exchange
+
 	// Topics is every topic heard; Traffic is what its page asks of the connection.
 	Topics  *topics.Tree
 	Traffic Traffic

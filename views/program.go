@@ -28,6 +28,7 @@ type programDialog struct {
 	wrong  *widget.Label
 	text   *widget.Label
 	scroll *container.Scroll
+	field  *surface // around it
 	copyIt *button
 	save   *button
 	modal  *modal
@@ -76,14 +77,14 @@ func (s *programDialog) list() (known bool) {
 
 func (s *programDialog) open(name string) {
 	known := s.list()
-	which := row(label(i18n.T("program.board")), s.board)
+	which := row(label(i18n.T("program.board")), narrow(260, s.board))
 	parts := rows(container.New(&flowLayout{gap: unit * 2}, which, s.real))
 	if !known {
 		parts.Add(small(i18n.T("program.board.unknown")))
 	}
-	back := newSurface(theme.ColorNameInputBackground, unit/2, s.scroll)
-	back.border = theme.ColorNameInputBorder
-	for _, o := range []fyne.CanvasObject{s.warn, s.wrong, back} {
+	s.field = newSurface(theme.ColorNameInputBackground, unit/2, s.scroll)
+	s.field.border = theme.ColorNameInputBorder
+	for _, o := range []fyne.CanvasObject{s.warn, s.wrong, s.field} {
 		parts.Add(o)
 	}
 	s.modal = &modal{desk: s.desk}
@@ -100,6 +101,7 @@ func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
 	s.wrong.SetText(i18n.T("program.problem"))
 	setVisible(s.wrong, err != nil)
+	setVisible(s.field, err == nil)
 	setVisible(s.warn, s.real.Checked && err == nil)
 	setEnabled(s.copyIt, err == nil)
 	setEnabled(s.save, err == nil)

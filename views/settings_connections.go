@@ -24,7 +24,7 @@ func newConnectionSection(d *desk) *connectionSection {
 	s := &connectionSection{desk: d, list: rows(), problems: rows()}
 	add := newButton(i18n.T("settings.other-add"), icon("plus"), func() { s.edit(settings.Connection{Port: 1883}, "") })
 	s.card = titledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
-		s.list, container.NewHBox(add), s.problems)
+		s.list, container.New(&flowLayout{gap: unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
 	return s
 }
 

@@ -1,0 +1,299 @@
+package views
+
+import (
+	"errors"
+	"io"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+
+	"lamplighter/app"
+	"lamplighter/app/settings/exchange"
+	"lamplighter/i18n"
+)
+
+// Exchange hands connections over in files. Write, Read and Unlock may take
+// seconds; they return at once and answer by done, on the UI goroutine, with an
+// error of package exchange where they failed.
+type Exchange interface {
+	// Write makes a file of all connections: with their passwords, under the
+	// passphrase, or without any where that is "".
+	Write(passphrase string, done func([]byte, error))
+	// Read reads a file, and closes it.
+	Read(r io.ReadCloser, done func(exchange.File, error))
+	Unlock(f exchange.File, passphrase string, done func(exchange.File, error))
+	// Known tells whether a connection is kept already.
+	Known(i exchange.Item) bool
+	// Import keeps all of these, or with an error none; filters are topics for the
+	// topic browser.
+	Import(items []exchange.Item, filters bool) (added int, err error)
+}
+
+// exchangeButtons are what the settings page has for files.
+func exchangeButtons(d *desk) []fyne.CanvasObject {
+	if d.Exchange == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{
+		newButton(i18n.T("exchange.export"), icon("save"), func() { newExportDialog(d).open() }),
+		newButton(i18n.T("exchange.import"), icon("open"), d.importConnections),
+	}
+}
+
+// exchangeProblem puts what is wrong with a file into words.
+func exchangeProblem(err error) string {
+	for _, p := range []struct {
+		err error
+		key string
+	}{
+		{exchange.ErrTooBig, "exchange.wrong.big"},
+		{exchange.ErrUnknown, "exchange.wrong.unknown"},
+		{exchange.ErrNewer, "exchange.wrong.newer"},
+		{exchange.ErrEmpty, "exchange.wrong.empty"},
+		{exchange.ErrPassphrase, "exchange.wrong.passphrase"},
+		{exchange.ErrShort, "exchange.short"},
+		{app.ErrManyConnections, "exchange.wrong.many"},
+	} {
+		if errors.Is(err, p.err) {
+			return i18n.T(p.key)
+		}
+	}
+	return i18n.T("exchange.wrong.file")
+}
+
+// exportDialog asks what goes into the file.
+type exportDialog struct {
+	desk         *desk
+	secrets      *tick
+	first, again *entry
+	fields       fyne.CanvasObject
+	outcome      *fyne.Container
+	modal        *modal
+	busy         bool
+}
+
+func newExportDialog(d *desk) *exportDialog {
+	s := &exportDialog{desk: d, first: newPasswordEntry(""), again: newPasswordEntry(""), outcome: rows()}
+	s.secrets = newTick(i18n.T("exchange.secrets"), func(on bool) {
+		setVisible(s.fields, on)
+		s.say("")
+		if on {
+			d.window().Canvas().Focus(s.first)
+		}
+	})
+	for _, e := range []*entry{s.first, s.again} {
+		e.OnSubmitted = func(string) { s.do() }
+	}
+	s.fields = rows(
+		body(i18n.T("exchange.passphrase.why")),
+		form(label(i18n.T("exchange.passphrase")), s.first, label(i18n.T("exchange.passphrase.again")), s.again),
+	)
+	s.fields.Hide()
+	return s
+}
+
+func (s *exportDialog) open() {
+	n := len(s.desk.Settings.Values().Connections)
+	if n == 0 {
+		s.desk.tell(i18n.T("exchange.export.title"), i18n.T("exchange.nothing"))
+		return
+	}
+	s.modal = s.desk.ask(question{
+		Title: i18n.T("exchange.export.title"), Text: i18n.N("exchange.export.text", n),
+		Content: rows(s.secrets, s.fields), Outcome: s.outcome, Yes: i18n.T("exchange.export.yes"), Do: s.do,
+	})
+}
+
+func (s *exportDialog) say(wrong string) {
+	s.outcome.RemoveAll()
+	if wrong != "" {
+		s.outcome.Add(notice(failure, wrong))
+	}
+	if s.modal != nil {
+		s.modal.fit()
+	}
+}
+
+// do makes the file, and asks where to. The dialog stays until it is made.
+func (s *exportDialog) do() bool {
+	passphrase := ""
+	if s.secrets.Checked {
+		passphrase = s.first.Text
+		switch {
+		case len([]rune(passphrase)) < exchange.MinPassphrase:
+			s.say(i18n.T("exchange.short"))
+			return false
+		case passphrase != s.again.Text:
+			s.say(i18n.T("exchange.differ"))
+			return false
+		}
+	}
+	if s.busy {
+		return false
+	}
+	s.busy = true
+	s.desk.Exchange.Write(passphrase, func(data []byte, err error) {
+		s.busy = false
+		if err != nil {
+			s.say(exchangeProblem(err))
+			return
+		}
+		s.modal.close()
+		s.desk.saveText(i18n.T("exchange.file")+exchange.Ext, data)
+	})
+	return false
+}
+
+// importConnections asks for a file, and shows what is in it.
+func (d *desk) importConnections() {
+	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		switch {
+		case err != nil:
+			d.showProblem(err)
+		case r != nil:
+			d.importFile(r, filepath.Base(r.URI().Path()))
+		}
+	}, d.window()).Show()
+}
+
+func (d *desk) importFile(r io.ReadCloser, name string) {
+	d.Exchange.Read(r, func(f exchange.File, err error) {
+		switch {
+		case err != nil:
+			d.tell(i18n.T("exchange.import.title"), exchangeProblem(err))
+		case f.Locked:
+			d.unlockDialog(f, name)
+		default:
+			newImportDialog(d, f).open(name)
+		}
+	})
+}
+
+// unlockDialog asks for a file's passphrase until it is the right one.
+func (d *desk) unlockDialog(f exchange.File, name string) {
+	field, outcome := newPasswordEntry(""), rows()
+	var m *modal
+	busy, left := false, false
+	do := func() bool {
+		if busy {
+			return false
+		}
+		busy = true
+		d.Exchange.Unlock(f, field.Text, func(open exchange.File, err error) {
+			busy = false
+			if left {
+				return
+			}
+			if err != nil {
+				outcome.RemoveAll()
+				outcome.Add(notice(failure, exchangeProblem(err)))
+				m.fit()
+				d.window().Canvas().Focus(field)
+				field.selectAll()
+				return
+			}
+			m.close()
+			newImportDialog(d, open).open(name)
+		})
+		return false
+	}
+	field.OnSubmitted = func(string) { do() }
+	m = d.ask(question{
+		Title: i18n.T("exchange.unlock.title"), Text: i18n.T("exchange.unlock.text", "File", name),
+		Content: form(label(i18n.T("exchange.passphrase")), field), Outcome: outcome,
+		Yes: i18n.T("exchange.unlock.yes"), Do: do, Cancelled: func() { left = true },
+	})
+}
+
+// importDialog shows what a file has before any of it is kept.
+type importDialog struct {
+	desk    *desk
+	file    exchange.File
+	filters *tick
+	outcome *fyne.Container
+	modal   *modal
+	fresh   int
+}
+
+func newImportDialog(d *desk, f exchange.File) *importDialog {
+	return &importDialog{desk: d, file: f, outcome: rows()}
+}
+
+// sources name the programs.
+var sources = map[exchange.Source]string{
+	exchange.Lamplighter: "app.name", exchange.MQTTExplorer: "exchange.from.explorer", exchange.MQTTX: "exchange.from.mqttx",
+}
+
+// leftKeys are the texts of what can't be taken over.
+var leftKeys = map[exchange.Left]string{
+	exchange.ClientCertificate: "exchange.left.client", exchange.Unchecked: "exchange.left.unchecked", exchange.CAElsewhere: "exchange.left.ca",
+}
+
+func (s *importDialog) open(name string) {
+	list := container.New(&stackLayout{gap: unit})
+	topics := 0
+	for _, i := range s.file.Items {
+		list.Add(s.line(i))
+		topics += len(i.Filters)
+	}
+	parts := rows(list)
+	if s.file.Skipped > 0 {
+		parts.Add(small(i18n.N("exchange.skipped", s.file.Skipped)))
+	}
+	s.filters = newTick(i18n.N("exchange.filters", topics), nil)
+	if topics > 0 {
+		parts.Add(s.filters)
+	}
+	text := i18n.T("exchange.preview", "File", name, "From", i18n.T(sources[s.file.Source]))
+	q := question{Title: i18n.T("exchange.import.title"), Text: text, Content: parts, Outcome: s.outcome, Yes: i18n.N("exchange.import.yes", s.fresh), Do: s.do}
+	if s.fresh == 0 && topics == 0 {
+		q.Yes = i18n.T("exchange.import.again")
+	}
+	s.modal = s.desk.ask(q)
+}
+
+// line is one connection: its name, where it is and what there is to know.
+func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
+	c := i.Connection
+	known := s.desk.Exchange.Known(i)
+	var words []string
+	if c.TLS {
+		words = append(words, i18n.T("exchange.mark.tls"))
+	}
+	if c.WebSocket {
+		words = append(words, i18n.T("exchange.mark.websocket"))
+	}
+	if i.Password != "" {
+		words = append(words, i18n.T("exchange.mark.password"))
+	}
+	if known {
+		words = append(words, i18n.T("exchange.mark.known"))
+	} else {
+		s.fresh++
+	}
+	name := oneLine(connectionName(c))
+	name.TextStyle = fyne.TextStyle{Bold: true}
+	where := oneLine(hostPort(c.Host, c.Port))
+	lines := container.New(&stackLayout{gap: -unit}, container.NewGridWithColumns(2, name, where))
+	for _, w := range words {
+		lines.Add(small(w))
+	}
+	for _, l := range i.Left {
+		lines.Add(small(i18n.T(leftKeys[l])))
+	}
+	return newSurface(colorNotice, unit/2, lines)
+}
+
+func (s *importDialog) do() bool {
+	n, err := s.desk.Exchange.Import(s.file.Items, s.filters.Checked)
+	if err != nil {
+		s.outcome.RemoveAll()
+		s.outcome.Add(notice(failure, exchangeProblem(err)))
+		s.modal.fit()
+		return false
+	}
+	s.desk.toast(i18n.N("exchange.imported", n))
+	return true
+}

@@ -1,0 +1,217 @@
+package views
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app"
+	"lamplighter/app/settings"
+	"lamplighter/app/settings/exchange"
+	"lamplighter/i18n"
+)
+
+// testExchange answers at once, and notes what was asked.
+type testExchange struct {
+	passphrases []string
+	file        exchange.File // what Read finds
+	unlocked    exchange.File
+	known       string // host of the connection that is there already
+	imported    []exchange.Item
+	filters     bool
+	err         error
+}
+
+func (x *testExchange) Write(passphrase string, done func([]byte, error)) {
+	x.passphrases = append(x.passphrases, passphrase)
+	done([]byte("{}"), x.err)
+}
+func (x *testExchange) Read(_ io.ReadCloser, done func(exchange.File, error)) { done(x.file, x.err) }
+
+func (x *testExchange) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
+	if passphrase != "correct horse" {
+		done(f, exchange.ErrPassphrase)
+		return
+	}
+	done(x.unlocked, nil)
+}
+
+func (x *testExchange) Known(i exchange.Item) bool { return i.Connection.Host == x.known }
+
+func (x *testExchange) Import(items []exchange.Item, filters bool) (int, error) {
+	if x.err == nil {
+		x.imported, x.filters = items, filters
+	}
+	return len(items), x.err
+}
+
+// someFile is what MQTTX may have written.
+func someFile() exchange.File {
+	return exchange.File{Source: exchange.MQTTX, Skipped: 2, Items: []exchange.Item{
+		{Connection: settings.Connection{Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true}, Password: "secret",
+			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}}},
+		{Connection: settings.Connection{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}},
+	}}
+}
+
+func exchangeScene(name string, do func(*desk, *testExchange)) {
+	registerScene("exchange-"+name, placeSettings, func(e *sceneEnv) fyne.CanvasObject {
+		x := &testExchange{file: someFile(), known: "192.168.1.5"}
+		e.parts.Exchange = x
+		e.parts.Settings.Update(func(v *settings.Values) {
+			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
+		})
+		e.then(func() { do(e.desk, x) })
+		return settingsAt(e, 1100)
+	})
+}
+
+func init() {
+	exchangeScene("buttons", func(*desk, *testExchange) {})
+	exchangeScene("export", func(d *desk, _ *testExchange) { newExportDialog(d).open() })
+	exchangeScene("export-locked", func(d *desk, _ *testExchange) {
+		s := newExportDialog(d)
+		s.open()
+		test.Tap(s.secrets)
+		s.first.SetText("correct horse")
+		s.do()
+	})
+	exchangeScene("unlock", func(d *desk, x *testExchange) {
+		x.file = exchange.File{Locked: true}
+		d.importFile(nil, "brokers.lamplighter.json")
+		d.frame.dialogs[0].overlay.Refresh()
+	})
+	exchangeScene("import", func(d *desk, _ *testExchange) { d.importFile(nil, "data.json") })
+	exchangeScene("import-wrong", func(d *desk, x *testExchange) {
+		x.err = exchange.ErrUnknown
+		d.importFile(nil, "picture.png")
+	})
+}
+
+func exchangeWindow(t *testing.T) (*Window, *testExchange) {
+	x := &testExchange{file: someFile()}
+	w, _ := newTestWindow(t, func(p *Parts) {
+		p.Exchange = x
+		p.Settings.Update(func(v *settings.Values) { v.Connections = []settings.Connection{{ID: "a", Host: "h", Port: 1883}} })
+	})
+	return w, x
+}
+
+func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
+	w, x := exchangeWindow(t)
+	for _, c := range []struct{ first, again, said string }{
+		{"short", "short", "exchange.short"},
+		{"correct horse", "correct horsf", "exchange.differ"},
+		{"correct horse", "correct horse", ""},
+	} {
+		s := newExportDialog(w.desk)
+		s.open()
+		test.Tap(s.secrets)
+		s.first.SetText(c.first)
+		s.again.SetText(c.again)
+		before := len(x.passphrases)
+		s.do()
+		if made := len(x.passphrases) > before; made != (c.said == "") {
+			t.Errorf("%+v: made %v", c, made)
+		}
+		if c.said != "" {
+			if !shows(s.outcome, i18n.T(c.said)) {
+				t.Errorf("%+v is not told", c)
+			}
+			s.modal.cancel()
+		} else if x.passphrases[before] != c.first {
+			t.Errorf("passphrase %q", x.passphrases[before])
+		}
+	}
+	s := newExportDialog(w.desk)
+	s.open()
+	s.first.SetText("left over")
+	s.do()
+	if got := x.passphrases[len(x.passphrases)-1]; got != "" {
+		t.Errorf("without passwords: passphrase %q", got)
+	}
+}
+
+func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
+	w, x := exchangeWindow(t)
+	w.desk.importFile(io.NopCloser(bytes.NewReader(nil)), "data.json")
+	if x.imported != nil || len(w.dialogs) != 1 {
+		t.Fatal("imported at once, or not shown")
+	}
+	seen := w.dialogs[0].overlay
+	for _, want := range []string{"School 学校", "mqtt.school.example:8883", "192.168.1.5:8083"} {
+		if !shows(seen, want) {
+			t.Errorf("%s is not shown", want)
+		}
+	}
+	if shows(seen, "secret") {
+		t.Error("a password is shown")
+	}
+	w.escape()
+	if x.imported != nil {
+		t.Error("imported after Esc")
+	}
+	w.desk.importFile(nil, "data.json")
+	press(w, fyne.KeyTab)
+	for _, o := range test.LaidOutObjects(w.dialogs[0].overlay) {
+		if b, ok := o.(*button); ok && strings.HasPrefix(b.Text, "Import") {
+			test.Tap(b)
+		}
+	}
+	if len(x.imported) != 2 || x.filters || len(w.dialogs) != 0 {
+		t.Errorf("imported %d, filters %v, %d dialogs", len(x.imported), x.filters, len(w.dialogs))
+	}
+}
+
+func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
+	w, x := exchangeWindow(t)
+	x.file, x.unlocked = exchange.File{Locked: true}, someFile()
+	w.desk.importFile(nil, "brokers.lamplighter.json")
+	field := w.window.Canvas().Focused().(*entry)
+	field.SetText("wrong horse")
+	field.OnSubmitted(field.Text)
+	if len(w.dialogs) != 1 || !shows(w.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
+		t.Fatal("a wrong passphrase is not told")
+	}
+	field.SetText("correct horse")
+	field.OnSubmitted(field.Text)
+	if len(w.dialogs) != 1 || !shows(w.dialogs[0].overlay, "mqtt.school.example:8883") {
+		t.Error("the file was not opened")
+	}
+	if x.imported != nil {
+		t.Error("imported without a question")
+	}
+}
+
+func TestAnImportThatFailsKeepsItsDialogAndSaysWhy(t *testing.T) {
+	w, x := exchangeWindow(t)
+	s := newImportDialog(w.desk, someFile())
+	s.open("data.json")
+	x.err = app.ErrManyConnections
+	if s.do() || !shows(s.outcome, i18n.T("exchange.wrong.many")) {
+		t.Error("the failure is not told")
+	}
+}
+
+func TestEverythingThatIsLeftAndEveryProblemHasItsText(t *testing.T) {
+	for _, l := range exchange.AllLeft() {
+		if leftKeys[l] == "" {
+			t.Errorf("no text for %v", l)
+		}
+	}
+	seen := map[string]bool{}
+	for _, err := range []error{
+		exchange.ErrTooBig, exchange.ErrUnknown, exchange.ErrNewer, exchange.ErrEmpty, exchange.ErrPassphrase, exchange.ErrShort,
+		app.ErrManyConnections, io.ErrUnexpectedEOF,
+	} {
+		text := exchangeProblem(err)
+		if seen[text] || text == "" {
+			t.Errorf("%v: %q", err, text)
+		}
+		seen[text] = true
+	}
+}
