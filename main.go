@@ -80,7 +80,7 @@ func run(dir string) error {
 	if err != nil {
 		return views.Trouble(ui, err)
 	}
-	window := views.New(ui, views.Bind(program, fyne.Do, ui.OpenURL, version))
+	window := views.New(ui, views.Bind(program, ui.OpenURL, version))
 	raise = window.Raise
 	window.Fyne().ShowAndRun()
 	lock.Hush()

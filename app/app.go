@@ -190,6 +190,10 @@ func (a *App) Setup() *setup.Session {
 	return a.session
 }
 
+// Post runs f on the state's goroutine, later, as Options.Post does, and never
+// after Close. It may be called from any goroutine.
+func (a *App) Post(f func()) { a.gate.Post(f) }
+
 // Close ends everything, and returns when all is kept. Nothing that was posted
 // runs any more.
 func (a *App) Close() error {

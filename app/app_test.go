@@ -157,3 +157,18 @@ func TestTheBoardsLineIsLetGoOfBeforeTheProgramEnds(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPostedRunsOnTheStatesGoroutineAndNeverAfterTheEnd(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, stop := start(t, loop, t.TempDir())
+	ran := false
+	a.Post(func() { ran = true })
+	if ran {
+		t.Error("it ran at once")
+	}
+	loop.RunUntil(func() bool { return ran }, "what was posted")
+	a.Post(func() { t.Error("what was posted before the end ran after it") })
+	stop()
+	a.Post(func() { t.Error("what was posted after the end ran") })
+	loop.Run()
+}

@@ -16,15 +16,15 @@ import (
 	"lamplighter/i18n"
 )
 
-// Bind gives the window the parts of the running program. Post runs a function
-// on the UI goroutine, later; open shows an address in the system's own program.
-func Bind(a *app.App, post func(func()), open func(*url.URL) error, version string) Parts {
-	b := &bound{App: a, post: post, open: open, version: version}
+// Bind gives the window the parts of the running program; open shows an address
+// in the system's own program.
+func Bind(a *app.App, open func(*url.URL) error, version string) Parts {
+	b := &bound{App: a, open: open, version: version}
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.look)
 	return Parts{
-		Post: post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+		Post: a.Post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices,
 	}
@@ -33,7 +33,6 @@ func Bind(a *app.App, post func(func()), open func(*url.URL) error, version stri
 // bound is the program as the window sees it.
 type bound struct {
 	*app.App
-	post    func(func())
 	open    func(*url.URL) error
 	version string
 
@@ -138,7 +137,7 @@ func (h house) RemoveConnection(id string, done func(error)) {
 
 func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	later(h.post, func() error { return h.TestConnection(ctx, c, password) }, func(err error) {
+	later(h.Post, func() error { return h.TestConnection(ctx, c, password) }, func(err error) {
 		cancel()
 		done(err)
 	})

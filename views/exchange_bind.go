@@ -19,18 +19,18 @@ func aside[T any](post func(func()), work func() (T, error), done func(T, error)
 
 func (h handover) Write(passphrase string, done func([]byte, error)) {
 	items := h.ConnectionItems()
-	aside(h.post, func() ([]byte, error) { return exchange.Write(items, passphrase) }, done)
+	aside(h.Post, func() ([]byte, error) { return exchange.Write(items, passphrase) }, done)
 }
 
 func (h handover) Read(r io.ReadCloser, done func(exchange.File, error)) {
-	aside(h.post, func() (exchange.File, error) {
+	aside(h.Post, func() (exchange.File, error) {
 		defer func() { _ = r.Close() }()
 		return exchange.Read(r)
 	}, done)
 }
 
 func (h handover) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
-	aside(h.post, func() (exchange.File, error) { return f.Unlock(passphrase) }, done)
+	aside(h.Post, func() (exchange.File, error) { return f.Unlock(passphrase) }, done)
 }
 
 func (h handover) Known(i exchange.Item) bool { return h.KnownConnection(i.Connection) }
