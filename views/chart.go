@@ -4,6 +4,8 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,7 +22,8 @@ type chartLine struct {
 	points []topics.Point // the oldest first
 }
 
-// chartTints tell curves apart, by colour and by their dashes.
+// chartTints tell curves apart by colour; where there are several, a number at
+// the end of each does too.
 var chartTints = []color.NRGBA{
 	{0xd4, 0x82, 0x00, 0xff},
 	{0x2f, 0x7f, 0xb8, 0xff},
@@ -46,6 +49,7 @@ type chart struct {
 	raster   *canvas.Raster
 	labels   []*canvas.Text
 	legend   []*canvas.Text
+	ends     []*canvas.Text // the curves' numbers
 	ring     *canvas.Rectangle
 	low      float64
 	high     float64
@@ -292,7 +296,7 @@ func (r *chartRenderer) Objects() []fyne.CanvasObject {
 	for _, t := range r.c.labels {
 		all = append(all, t)
 	}
-	for _, t := range r.c.legend {
+	for _, t := range append(r.c.legend, r.c.ends...) {
 		all = append(all, t)
 	}
 	return all
@@ -308,6 +312,7 @@ func (r *chartRenderer) Refresh() {
 	c.raster.Resize(size)
 	c.writeLabels(at, size)
 	c.writeLegend()
+	c.writeEnds(at, size)
 	c.raster.Refresh()
 	c.ring.Refresh()
 }
@@ -327,14 +332,14 @@ func (c *chart) writeLabels(at fyne.Position, size fyne.Size) {
 		case empty:
 			t.Text = ""
 		case i <= gridLines:
-			t.Text = numberWords(round3(c.high - (c.high-c.low)*float64(i)/gridLines))
+			t.Text = axisNumber(c.high-(c.high-c.low)*float64(i)/gridLines, (c.high-c.low)/gridLines)
 			m := t.MinSize()
 			t.Move(fyne.NewPos(max(0, at.X-m.Width-unit/2), at.Y+size.Height*float32(i)/gridLines-m.Height/2))
 			t.Resize(m)
 		default:
 			k := float32(i-gridLines-1) / 2
 			when := time.Unix(0, c.first+int64(float64(c.last-c.first)*float64(k)))
-			t.Text = when.Local().Format("15:04:05")
+			t.Text = when.Local().Format(axisTime(time.Duration(c.last - c.first)))
 			m := t.MinSize()
 			t.Move(fyne.NewPos(at.X+size.Width*k-m.Width*k, at.Y+size.Height+unit/2))
 			t.Resize(m)
@@ -343,13 +348,28 @@ func (c *chart) writeLabels(at fyne.Position, size fyne.Size) {
 	}
 }
 
-// round3 leaves three digits of what is in view, so that the axis is readable.
-func round3(v float64) float64 {
-	if v == 0 {
-		return 0
+// axisNumber writes a value with as many digits as tell it from the next one, a
+// step away.
+func axisNumber(v, step float64) string {
+	digits := 0
+	if step > 0 && step < 10 {
+		digits = min(1-int(math.Floor(math.Log10(step))), 12)
 	}
-	p := math.Pow(10, 3-math.Ceil(math.Log10(math.Abs(v))))
-	return math.Round(v*p) / p
+	if p := math.Pow(10, float64(digits)); math.Abs(v) < 1e9 {
+		return strconv.FormatFloat(math.Round(v*p)/p, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 6, 64)
+}
+
+// axisTime is the form of a time where so much of it is in view.
+func axisTime(span time.Duration) string {
+	switch {
+	case span < 10*time.Second:
+		return "15:04:05.000"
+	case span > 20*time.Hour:
+		return "01-02 15:04"
+	}
+	return "15:04:05"
 }
 
 func (c *chart) writeLegend() {
@@ -364,6 +384,9 @@ func (c *chart) writeLegend() {
 		}
 		l := c.lines[i]
 		text := "● " + l.name
+		if len(c.lines) > 1 {
+			text = strconv.Itoa(i+1) + " " + text
+		}
 		if n := len(l.points); n > 0 {
 			text += " = " + numberWords(l.points[n-1].V)
 		}
@@ -373,4 +396,40 @@ func (c *chart) writeLegend() {
 		t.Resize(t.MinSize())
 		t.Refresh()
 	}
+}
+
+// writeEnds writes each curve's number at the last of its points in view.
+func (c *chart) writeEnds(at fyne.Position, size fyne.Size) {
+	for len(c.ends) < len(c.lines) {
+		c.ends = append(c.ends, canvas.NewText("", color.Transparent))
+	}
+	for i, t := range c.ends {
+		p, ok := c.end(i)
+		if !ok || len(c.lines) < 2 {
+			hide(t)
+			continue
+		}
+		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), chartTints[i%len(chartTints)]
+		t.TextStyle = fyne.TextStyle{Bold: true}
+		m := t.MinSize()
+		x := at.X + size.Width*float32(float64(p.At-c.first)/float64(c.last-c.first))
+		y := at.Y + size.Height*float32(1-(p.V-c.low)/(c.high-c.low))
+		t.Move(fyne.NewPos(max(at.X, x-m.Width), max(at.Y, y-m.Height)))
+		t.Resize(m)
+		unhide(t)
+		t.Refresh()
+	}
+}
+
+// end is the newest point of a curve that is in view.
+func (c *chart) end(i int) (topics.Point, bool) {
+	if i >= len(c.lines) {
+		return topics.Point{}, false
+	}
+	for _, p := range slices.Backward(c.lines[i].points) {
+		if p.At >= c.first && p.At <= c.last {
+			return p, true
+		}
+	}
+	return topics.Point{}, false
 }

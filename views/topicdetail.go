@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -225,7 +226,7 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	}
 	facts, plain := countN("topics.row.topics", l.Topics), ""
 	if l.Topic {
-		facts = i18n.N("topics.facts", int(l.Messages), "Size", sizeWords(l.Last.Size), "Time", clockWords(l.Last.At, d.page.now()), "QoS", l.Last.QoS, "Count", countWords(l.Messages))
+		facts = d.factWords(l)
 		plain = plainWords(d.topic, l.Last, d.page.now())
 	}
 	setLabel(d.name, safe)
@@ -239,6 +240,15 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	if r := icon(pic); d.starIt.Icon == nil || d.starIt.Icon.Name() != r.Name() {
 		d.starIt.SetIcon(r)
 	}
+}
+
+// factWords are a message's size, time, QoS and whether it is retained.
+func (d *topicDetail) factWords(l topics.Level) string {
+	parts := []string{sizeWords(l.Last.Size), clockWords(l.Last.At, d.page.now()), qosWords()[min(int(l.Last.QoS), 2)]}
+	if l.Retained {
+		parts = append(parts, i18n.T("topics.facts.retained"))
+	}
+	return strings.Join(append(parts, countN("topics.facts.count", int(l.Messages))), " · ")
 }
 
 func setLabel(l *widget.Label, text string) {

@@ -59,7 +59,8 @@ type topicPlot struct {
 	span   *choice
 	chart  *chart
 	note   *widget.Label
-	box    fyne.CanvasObject
+	tools  *fyne.Container
+	box    *fyne.Container
 	rates  map[string]*rateMeter
 	ticker func()
 }
@@ -86,7 +87,9 @@ func newTopicPlot(p *topicPage) *topicPlot {
 	t.drop = newButton(i18n.T("topics.plot.drop"), icon("trash"), func() { t.kept, p.work.curves = nil, nil; t.update() })
 	save := newButton(i18n.T("topics.plot.save"), icon("save"), t.save)
 	t.note = small(i18n.T("topics.plot.help"))
-	t.box = container.NewBorder(container.NewBorder(nil, nil, nil, t.span, t.what), container.New(&stackLayout{gap: unit / 2}, t.note, row(t.keep, t.drop, save)), nil, nil, t.chart)
+	t.tools = container.New(&flowLayout{gap: unit}, t.keep, t.drop, save)
+	top := container.New(&stackLayout{gap: unit / 2}, container.NewBorder(nil, nil, nil, t.span, t.what), t.tools)
+	t.box = container.New(topLayout{gap: unit / 2}, top, container.NewBorder(nil, t.note, nil, nil, t.chart))
 	return t
 }
 
@@ -156,7 +159,11 @@ func (t *topicPlot) update() {
 	}
 	t.chart.set(lines)
 	t.watchRates(all)
-	show(t.drop, len(t.kept) > 0)
+	if some := len(t.kept) > 0; some != t.drop.Visible() {
+		show(t.drop, some)
+		t.tools.Refresh()
+		t.box.Refresh()
+	}
 }
 
 func (t *topicPlot) points(c curve) []topics.Point {

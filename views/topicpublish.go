@@ -93,8 +93,8 @@ func (u *topicPublish) layOut() {
 	file := newButton(i18n.T("topics.publish.file"), icon("open"), u.openFile)
 	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
-	form := container.New(&stackLayout{gap: unit / 2}, u.topic, u.suggest, u.payload, u.check,
-		row(u.form, file, last), row(u.qos), row(u.retained), u.warn, u.saved)
+	form := container.New(&stackLayout{gap: unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.check,
+		row(u.form, file, last), row(u.qos), row(u.retained), u.warn)
 	// What publishes stays in view, whatever there is to say above it.
 	foot := container.New(&stackLayout{gap: unit / 2}, u.result, row(u.send, save))
 	u.box = container.NewBorder(nil, padded(unit/2, foot), nil, nil, container.NewVScroll(padded(unit/2, form)))
@@ -366,6 +366,7 @@ func (u *topicPublish) fillSaved() {
 		more.OnTapped = func() { u.savedMenu(more, s, d) }
 		u.saved.Add(row(newButton(name, icon("send"), func() { u.sendDraft(d) }), more))
 	}
+	show(u.saved, len(u.saved.Objects) > 0)
 	u.saved.Refresh()
 }
 

@@ -41,7 +41,8 @@ type topicValue struct {
 	whole  bool // all of a big text is wanted
 	text   []codeText
 	hex    []byte
-	paths  []string // of the lines, where they are JSON
+	paths  []string        // of the lines, where they are JSON
+	foot   *fyne.Container // what can be done with a value
 	box    *fyne.Container
 }
 
@@ -66,8 +67,8 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.body = container.NewStack(v.lines)
 	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.desk.copyText(string(v.entry.Payload)) })
 	save := newButton(i18n.T("topics.value.save"), icon("save"), v.save)
-	foot := between(row(v.form, copyIt, save), nil, nil)
-	v.box = container.NewBorder(nil, container.New(&stackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), foot), nil, nil, v.body)
+	v.foot = between(row(v.form, copyIt, save), nil, nil)
+	v.box = container.NewBorder(nil, container.New(&stackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), v.foot), nil, nil, v.body)
 	return v
 }
 
@@ -105,6 +106,7 @@ func (v *topicValue) write() {
 	more := false
 	switch kind := v.kind(); {
 	case v.entry.At.IsZero():
+		note = i18n.T("topics.history.none")
 	case v.entry.Omitted:
 		note = i18n.T("topics.value.omitted", "Size", sizeWords(v.entry.Size))
 	case len(payload) == 0:
@@ -131,6 +133,7 @@ func (v *topicValue) write() {
 	setLabel(v.note, note)
 	show(v.note, note != "")
 	show(v.all, more)
+	show(v.foot, !v.entry.At.IsZero())
 	if v.body.Objects[0] != body {
 		v.body.Objects = []fyne.CanvasObject{body}
 		v.body.Refresh()
