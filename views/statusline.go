@@ -16,6 +16,7 @@ type statusLine struct {
 	desk    *desk
 	stop    func()
 	content *fyne.Container
+	brokers *button // lists them
 }
 
 func newStatusLine(d *desk) *statusLine {
@@ -28,6 +29,8 @@ func newStatusLine(d *desk) *statusLine {
 
 func (s *statusLine) close() { s.stop() }
 
+func (s *statusLine) chooseBroker() { s.desk.brokerMenu(s.brokers) }
+
 // CreateRenderer draws what update made.
 func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(s.content)
@@ -36,8 +39,7 @@ func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
 func (s *statusLine) update() {
 	status := s.desk.Status()
 	line := s.describe(status)
-	words := oneLine(line.text)
-	words.SizeName = sizeSmall
+	words := newBrokerWords(line.text, s.chooseBroker)
 	boards := label(line.boards)
 	boards.SizeName = sizeSmall
 	right := row(boards)
@@ -48,7 +50,8 @@ func (s *statusLine) update() {
 		right.Add(quietButton(line.action, nil, line.do))
 	}
 	l := noticeLooks[line.kind]
-	picture := padded(unit, iconImage(tinted(l.icon, l.tint), 20))
+	s.brokers = quietButton("", icon("broker"), s.chooseBroker)
+	picture := row(padded(unit, iconImage(tinted(l.icon, l.tint), 20)), s.brokers)
 	back := newSurface(line.fill(), 0, container.New(layout.NewCustomPaddedLayout(0, 0, unit, unit), between(picture, words, right)))
 	back.radius = 0
 	s.content.Objects = []fyne.CanvasObject{back}

@@ -191,8 +191,8 @@ func (w *Window) dropPages() {
 	}
 }
 
-// shortcuts are the window's keys: Ctrl+1 to 4 go to the places, F1 helps, F11
-// fills the screen, Esc leaves.
+// shortcuts are the window's keys: Ctrl+1 to 4 go to the places, Ctrl+B lists
+// the brokers, F1 helps, F11 fills the screen, Esc leaves.
 func (w *Window) shortcuts() {
 	c := w.window.Canvas()
 	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4} {
@@ -200,6 +200,11 @@ func (w *Window) shortcuts() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
 			func(fyne.Shortcut) { w.visit(id, "") })
 	}
+	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+		if len(w.dialogs) == 0 {
+			w.status.chooseBroker()
+		}
+	})
 	c.SetOnTypedKey(w.typedKey)
 	c.SetOnTypedRune(func(r rune) {
 		if p, ok := w.pages[w.here].(keyed); ok && len(w.dialogs) == 0 {
