@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/ipv4"
 )
 
 // loopback is a network of this PC alone, on a port that nobody else uses.
@@ -151,9 +153,17 @@ func must(n Network) []Interface {
 }
 
 // responder answers questions as a test says, as another program would.
-func responder(t *testing.T, n Network, answer func(question) []record) {
+// ToAll is one that answers everybody and nobody alone.
+func responder(t *testing.T, n Network, toAll bool, answer func(question) []record) {
 	t.Helper()
 	c, err := net.ListenMulticastUDP("udp4", &net.Interface{Index: must(n)[0].Index}, n.group())
+	if err != nil {
+		t.Fatal(err)
+	}
+	say, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err == nil {
+		err = speakOn(ipv4.NewPacketConn(say), must(n)[0])
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +181,15 @@ func responder(t *testing.T, n Network, answer func(question) []record) {
 				continue
 			}
 			for _, q := range m.questions {
-				if list := answer(q); len(list) > 0 {
-					_, _ = c.WriteToUDP(message{id: m.id, answer: true, records: list}.pack(), from)
+				list := answer(q)
+				if len(list) == 0 {
+					continue
+				}
+				packet := message{id: m.id, answer: true, records: list}.pack()
+				if toAll {
+					_, _ = say.WriteToUDP(packet, n.group())
+				} else {
+					_, _ = say.WriteToUDP(packet, from)
 				}
 			}
 		}
@@ -180,14 +197,22 @@ func responder(t *testing.T, n Network, answer func(question) []record) {
 	t.Cleanup(func() {
 		_ = c.Close()
 		<-done
+		_ = say.Close()
 	})
 }
 
 func TestWhatAnAnswerLeavesOpenIsAskedFor(t *testing.T) {
 	t.Parallel()
+	for _, toAll := range []bool{false, true} {
+		answersInPieces(t, toAll)
+	}
+}
+
+func answersInPieces(t *testing.T, toAll bool) {
+	t.Helper()
 	n := loopback(t)
 	instance, host := append(name{"Mosquitto v2.0.\u202e\x07 on pi"}, plainService...), name{"Pi", "local"}
-	responder(t, n, func(q question) []record {
+	responder(t, n, toAll, func(q question) []record {
 		switch {
 		case q.kind == kindPTR && q.name.is(plainService):
 			return []record{{name: plainService, kind: kindPTR, ttl: 60, target: instance}}

@@ -49,12 +49,13 @@ type heard struct {
 
 // search is one Look.
 type search struct {
-	n     Network
-	list  []Interface
-	book  *book
-	conns []*net.UDPConn
-	heard chan heard
-	done  chan struct{}
+	n      Network
+	list   []Interface
+	book   *book
+	conns  []*net.UDPConn // to ask on
+	shared *net.UDPConn   // nil = mDNS's port can't be had
+	heard  chan heard
+	done   chan struct{}
 }
 
 // open listens on each interface that lets it, for answers from its network.
@@ -75,13 +76,32 @@ func (s *search) open() error {
 	if len(s.conns) == 0 {
 		return failed
 	}
+	s.openGroup()
 	return nil
+}
+
+// openGroup listens to what is said to all as well, where that can be had: some
+// responders answer in no other way.
+func (s *search) openGroup() {
+	c, err := net.ListenUDP("udp4", s.n.group())
+	if err != nil {
+		return
+	}
+	pc := ipv4.NewPacketConn(c)
+	for _, i := range s.list {
+		_ = pc.JoinGroup(&net.Interface{Index: i.Index}, s.n.group()) // twice on one, or one that went away
+	}
+	s.shared = c
+	go listen(c, s.heard, s.done)
 }
 
 func (s *search) close() {
 	close(s.done)
 	for _, c := range s.conns {
 		_ = c.Close()
+	}
+	if s.shared != nil {
+		_ = s.shared.Close()
 	}
 }
 
