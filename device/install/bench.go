@@ -47,6 +47,8 @@ type Bench struct {
 	watch  func(context.Context, func([]device.Port))
 	turn   chan struct{} // holds one token while a call runs
 	glance time.Duration // between two glances at the WiFi
+	prove  time.Duration // the longest proof
+	helper time.Duration // the longest proof of the helper module
 
 	mu       sync.Mutex
 	released int // how many times Release was called
@@ -54,7 +56,7 @@ type Bench struct {
 	// These belong to whoever holds the turn.
 	cable *cable
 	seen  map[string][]device.Network // the last scan, by port name
-	hide  []string                    // secrets that no line from a board may show
+	hide  withheld                    // what no line and no error from a board may show
 }
 
 // cable is the line that is open.
@@ -74,6 +76,7 @@ func New(files fs.FS, open func(context.Context, device.Port) (Line, error), wat
 	return &Bench{
 		files: files, open: open, watch: watch,
 		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, glance: 100 * time.Millisecond,
+		prove: proveTime, helper: helperTime,
 	}
 }
 
@@ -133,6 +136,7 @@ type job struct {
 	port   device.Port
 	limit  time.Duration
 	report func(device.Progress) // of the attempts to interrupt the board; may be nil
+	hide   []string              // secrets that go to the board
 }
 
 // do runs work on the board at a port, in the raw REPL.
@@ -145,8 +149,9 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 		return j.fail(ctx.Err())
 	}
 	defer func() { <-b.turn }()
+	b.hide.add(j.hide...)
 	if err := b.reach(ctx, j); err != nil {
-		return j.fail(err)
+		return j.fail(b.hide.clean(err))
 	}
 	err := work(ctx, b.cable.board)
 	if err != nil {
@@ -158,7 +163,7 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 		_ = c.board.Close()
 		_ = c.line.Close()
 	}
-	return j.fail(err)
+	return j.fail(b.hide.clean(err))
 }
 
 // reach sees to it that the line to the job's port is open and the board waits

@@ -44,7 +44,7 @@ func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	if err := l.Check(); err != nil {
 		return err
 	}
-	return b.do(ctx, job{"blink", p, blinkTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	return b.do(ctx, job{op: "blink", port: p, limit: blinkTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := r.Set(ctx, "p", []byte(l.Pin)); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ const (
 // firmware than MicroPython with NoMicroPython.
 func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	var id device.Identity
-	err := b.do(ctx, job{"greet", p, greetTime, report}, func(ctx context.Context, r *repl.REPL) error {
+	err := b.do(ctx, job{op: "greet", port: p, limit: greetTime, report: report}, func(ctx context.Context, r *repl.REPL) error {
 		err := greet(ctx, r, &id)
 		for range greetTries {
 			if !misheard(err) {

@@ -21,8 +21,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 	if err != nil {
 		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
 	}
-	return b.do(ctx, job{"install", p, installTime, nil}, func(ctx context.Context, r *repl.REPL) error {
-		b.hide = secrets(j.Config)
+	return b.do(ctx, job{op: "install", port: p, limit: installTime, hide: secrets(j.Config)}, func(ctx context.Context, r *repl.REPL) error {
 		if err := b.quiet(ctx); err != nil {
 			return err
 		}
@@ -46,13 +45,9 @@ func (b *Bench) tidy(ctx context.Context, w *work) {
 	}
 }
 
-// secrets lists what no line from the board may show.
+// secrets lists what a board must not show of its settings.
 func secrets(c device.Config) []string {
-	all := []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
-	if c.Broker.SecretID() {
-		all = append(all, c.Broker.ClientID)
-	}
-	return slices.DeleteFunc(all, func(s string) bool { return len(s) < 4 })
+	return []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
 }
 
 // work is one installation on its way.

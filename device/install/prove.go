@@ -2,9 +2,9 @@ package install
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"lamplighter/device"
 	"lamplighter/device/repl"
@@ -19,13 +19,14 @@ const (
 )
 
 // Prove restarts the board, so that its main.py runs, and reports what it
-// prints until ctx ends (nil) or the board is gone. Where main.py is not
+// prints until ctx ends (nil), the board is gone (PortGone), or half an hour is
+// over (NoAnswer). Where main.py is not
 // Lamplighter's, the helper module's own proof runs once instead, and Prove
 // waits for ctx after it. Lines that are no stages come as Stage{Detail: line},
 // printable and cut, and only so many of them.
 func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
 	outer := ctx
-	err := b.do(ctx, job{"prove", p, proveTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	err := b.do(ctx, job{op: "prove", port: p, limit: b.prove}, func(ctx context.Context, r *repl.REPL) error {
 		if _, err := r.Exec(ctx, tools); err != nil {
 			return err
 		}
@@ -43,8 +44,11 @@ func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Sta
 		b.cable.stopped, b.cable.pure = false, false
 		return r.Lines(ctx, teller.line)
 	})
-	if outer.Err() != nil {
+	switch {
+	case outer.Err() != nil:
 		return nil
+	case err == nil: // the proof's own time was over
+		return &device.Error{Fault: device.NoAnswer, Op: "prove", Port: p.Name}
 	}
 	return err
 }
@@ -55,23 +59,37 @@ func (b *Bench) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error 
 		return err
 	}
 	b.cable.pure = false
-	running, done := context.WithTimeout(ctx, helperTime)
+	running, done := context.WithTimeout(ctx, b.helper)
 	defer done()
 	var split splitter
 	b.cable.line.hear(func(piece []byte) { split.add(piece, func(line []byte) { t.stage(line) }) })
 	_, err := r.Exec(running, helperProof)
 	b.cable.line.hear(nil)
 	if err != nil {
-		return err
+		return unproved(err)
 	}
 	<-ctx.Done()
 	return nil
 }
 
+// unproved tells what became of a board on which the helper did not end: one
+// that restarted, or says nothing at all, lost its power, and one that still
+// tries got no answer.
+func unproved(err error) error {
+	var e *device.Error
+	switch {
+	case errors.Is(err, repl.ErrRestarted), errors.As(err, &e) && e.Fault == device.BoardSilent:
+		return &device.Error{Fault: device.PortGone, Op: "follow the proof", Err: err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &device.Error{Fault: device.NoAnswer, Op: "follow the proof", Err: err}
+	}
+	return err
+}
+
 // teller makes stages of lines.
 type teller struct {
 	report        func(device.Stage)
-	hide          []string
+	hide          withheld
 	stages, other int
 }
 
@@ -100,15 +118,7 @@ func (t *teller) line(line []byte) {
 
 // printable is the text without secrets and control characters, cut.
 func (t *teller) printable(s string) string {
-	for _, secret := range t.hide {
-		s = strings.ReplaceAll(s, secret, "***")
-	}
-	s = strings.Map(func(c rune) rune {
-		if c == unicode.ReplacementChar || !unicode.IsPrint(c) {
-			return -1
-		}
-		return c
-	}, s)
+	s = printed(t.hide.from(s))
 	if runes := []rune(s); len(runes) > maxShown {
 		s = string(runes[:maxShown]) + "…"
 	}

@@ -5,12 +5,14 @@ package install
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/repl"
 )
 
 // stagesUntil proves until the stage comes, and gives all that came.
@@ -93,6 +95,71 @@ func TestLinesThatAreNoStagesAreShownPrintableCutAndWithoutSecrets(t *testing.T)
 		if len([]rune(line)) > maxShown+1 {
 			t.Errorf("a line of %d characters", len(line))
 		}
+	}
+}
+
+func TestAProofThatTakesHalfAnHourGotNoAnswer(t *testing.T) {
+	t.Parallel()
+	_, b := board(t, devicetest.Options{Setup: refusing})
+	b.prove = 5 * time.Second
+	mustInstall(t, b, device.Job{Config: config()})
+	wantFault(t, b.Prove(t.Context(), testPort, func(device.Stage) {}), device.NoAnswer)
+}
+
+func TestASettingsProofTellsABoardWithoutPowerFromOneThatGotNoAnswer(t *testing.T) {
+	t.Parallel()
+	prove := func(cut func(*devicetest.MicroPython)) error {
+		m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiHang }})
+		m.WriteFile(mainPath, []byte("print('mine')\n"))
+		mustInstall(t, b, device.Job{Goal: device.SettingsOnly, Config: config()})
+		b.helper = 4 * time.Second
+		return b.Prove(t.Context(), testPort, func(s device.Stage) {
+			if s.Name == device.StageStart && cut != nil {
+				go cut(m)
+			}
+		})
+	}
+	wantFault(t, prove(func(m *devicetest.MicroPython) { m.PowerOff() }), device.PortGone)
+	wantFault(t, prove(func(m *devicetest.MicroPython) { m.Reset() }), device.PortGone)
+	wantFault(t, prove(nil), device.NoAnswer)
+}
+
+func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
+	t.Parallel()
+	const password = "chalk&\tcheese"
+	var h withheld
+	h.add(password, "abc", "")
+	board := &device.Error{Fault: device.NoMicroPython, Err: &repl.Heard{Text: "cheese? chalk&cheese or " + password + " abc"}}
+	script := &repl.ScriptError{Type: "OSError", Traceback: "OSError: " + password, Out: []byte(password)}
+	cut := &repl.Heard{Text: "lk&cheese and so on"}
+	for _, err := range []error{board, script, cut} {
+		text := job{op: "join"}.fail(h.clean(err)).Error()
+		if strings.Contains(text, "lk&") {
+			t.Errorf("%s", text)
+		}
+	}
+	if text := script.Traceback + string(script.Out); strings.Contains(text, "lk&") {
+		t.Errorf("%s", text)
+	}
+	if !strings.Contains(board.Error(), "abc") {
+		t.Error("what is in every text was taken out")
+	}
+	for i := range 100 {
+		h.add(fmt.Sprint("another ", i))
+	}
+	if len(h) != maxSecret {
+		t.Errorf("%d secrets are kept", len(h))
+	}
+}
+
+func TestThePasswordThatIsTriedIsHiddenFromThenOn(t *testing.T) {
+	t.Parallel()
+	_, b := board(t, devicetest.Options{})
+	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.hide.from("x " + devicetest.TestPassword); got != "x ***" {
+		t.Errorf("%q", got)
 	}
 }
 

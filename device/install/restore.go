@@ -10,7 +10,7 @@ import (
 // Restore puts back the main.py that was there before Lamplighter. The other
 // files stay.
 func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
-	return b.do(ctx, job{"restore", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	return b.do(ctx, job{op: "restore", port: p, limit: restoreTime}, func(ctx context.Context, r *repl.REPL) error {
 		report(device.Progress{Step: "main.py"})
 		if err := b.quiet(ctx); err != nil {
 			return err
@@ -46,7 +46,7 @@ func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Pr
 	if err != nil {
 		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
 	}
-	return b.do(ctx, job{"remove", p, restoreTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	return b.do(ctx, job{op: "remove", port: p, limit: restoreTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := b.quiet(ctx); err != nil {
 			return err
 		}

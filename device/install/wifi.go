@@ -64,7 +64,7 @@ del _a`
 // Hidden networks are left out: they have no name to choose.
 func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
 	var all []device.Network
-	err := b.do(ctx, job{"scan", p, scanTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	err := b.do(ctx, job{op: "scan", port: p, limit: scanTime}, func(ctx context.Context, r *repl.REPL) error {
 		if _, err := r.Exec(ctx, radio); err != nil {
 			return noRadio(err)
 		}
@@ -238,7 +238,7 @@ func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string,
 		return "", err
 	}
 	address := ""
-	err := b.do(ctx, job{"join", p, joinTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	err := b.do(ctx, job{op: "join", port: p, limit: joinTime, hide: []string{string(w.Password)}}, func(ctx context.Context, r *repl.REPL) error {
 		var err error
 		address, err = b.join(ctx, r, p, w)
 		return err
@@ -382,7 +382,7 @@ func (b *Bench) Reach(ctx context.Context, p device.Port, host string, port int)
 	if err := device.CheckHost(host); err != nil {
 		return err
 	}
-	return b.do(ctx, job{"reach", p, reachTime, nil}, func(ctx context.Context, r *repl.REPL) error {
+	return b.do(ctx, job{op: "reach", port: p, limit: reachTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := r.Set(ctx, "h", []byte(host)); err != nil {
 			return err
 		}
