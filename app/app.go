@@ -18,6 +18,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/discover"
 	"lamplighter/app/inbox"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -37,6 +38,9 @@ type Options struct {
 	Secrets settings.Secrets // nil: the best place there is, see settings.OpenSecrets
 	Host    string           // the interface that the broker listens on; "" = all
 	Pace    time.Duration    // of the practice boards; 0 = at once
+	// Nearby is where the broker is announced and others are looked for; nil =
+	// this PC's networks. Where Host is given nothing is announced without it.
+	Nearby *discover.Network
 	// Language is that of the window, "en" or "zh", for the words on a board's display.
 	Language func() string
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/discover"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -17,10 +18,11 @@ import (
 // chores fill it in and end it; the state's goroutine looks at it after hosted.
 type hosting struct {
 	broker *broker.Broker
-	finder *broker.Finder // nil: boards can't find the broker by themselves
-	wanted int            // the port that another program has, or 0
-	err    error          // why the broker does not run
-	ready  bool           // it has begun, or failed to
+	finder *broker.Finder      // nil: boards can't find the broker by themselves
+	known  *discover.Announcer // nil: other programs can't find it
+	wanted int                 // the port that another program has, or 0
+	err    error               // why the broker does not run
+	ready  bool                // it has begun, or failed to
 }
 
 // plan is what a hosting begins with.
@@ -29,6 +31,8 @@ type plan struct {
 	finder broker.FinderOptions
 	boards []login
 	siot   standIn
+	nearby *discover.Network // where the broker is announced; nil = nowhere
+	name   string            // as what
 }
 
 // login is a board's account at the built-in broker.
@@ -85,7 +89,7 @@ func (a *App) plan(v settings.Values, open bool) plan {
 			Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(a.safe.get(settings.FindKey)), Log: slog.Default(),
 		},
 	}
-	p.siot = runningOf(v).siot
+	p.siot, p.nearby, p.name = runningOf(v).siot, a.o.nearby(), announced(v)
 	for _, b := range v.Boards {
 		if password := a.safe.get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
 			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
@@ -129,6 +133,21 @@ func (h *hosting) begin(p plan, pupils func(*broker.Broker) error) {
 	if err := h.find(p.finder); err != nil {
 		slog.Warn("boards can't find the broker by themselves", "err", err)
 	}
+	h.announce(p)
+}
+
+// announce lets other programs in the network find the broker by multicast DNS,
+// where the system gives its port.
+func (h *hosting) announce(p plan) {
+	if p.nearby == nil {
+		return
+	}
+	known, err := p.nearby.Announce(discover.Service{Name: p.name, Port: h.broker.Port()}, slog.Default())
+	if err != nil {
+		slog.Warn("other programs can't find the broker by themselves", "err", err)
+		return
+	}
+	h.known = known
 }
 
 // find answers boards, through the finder of the broker before where there is one.
@@ -177,6 +196,9 @@ func (h *hosting) restore(boards []login) {
 func (h *hosting) end() error {
 	if h == nil {
 		return nil
+	}
+	if h.known != nil {
+		h.known.Close()
 	}
 	if h.finder != nil {
 		h.finder.Close()
