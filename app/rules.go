@@ -114,10 +114,10 @@ func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bo
 	return a.pace(o, wait)
 }
 
-// clear makes the broker forget a retained message. Where nothing is retained
-// there is nothing to forget.
+// clearTopic makes the broker forget a retained message. Where nothing is
+// retained, or nobody knows, there is nothing to forget.
 func (a *App) clearTopic(topic string) error {
-	if a.keeper.Preset.Rules.Retain == presets.No {
+	if a.keeper.Preset.Rules.Retain != presets.Yes {
 		return nil
 	}
 	return a.PublishMessage(topic, nil, 1, true)

@@ -120,6 +120,19 @@ func TestAPublicBrokerTakesTheFirstTopicsFirstLevelForTheClasss(t *testing.T) {
 	broken(t, d.Double, `published to "room/lamp"`)
 }
 
+func TestADoubleHasNothingToTellOfItself(t *testing.T) {
+	d := double.SIoT(t, double.SIoTOptions{})
+	c := join(t, d.Double, siot("a"))
+	c.sub("$SYS/#", 0)
+	c.sub("class/+", 0)
+	d.Send("class/lamp", "on")
+	c.hears("class/lamp=on")
+	if got := c.list(); len(got) != 1 {
+		t.Errorf("heard %v", got)
+	}
+	clean(t, d.Double)
+}
+
 func TestAClockOfATestMovesOnlyByHand(t *testing.T) {
 	c := double.NewClock()
 	before := c.Now()

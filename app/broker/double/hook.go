@@ -174,15 +174,21 @@ func (h *hook) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	return pk
 }
 
-// OnACLCheck asks the rules about a filter. Publishes are decided in OnPublish.
+// OnACLCheck asks the rules about a filter, once. Publishes are decided in
+// OnPublish; what mochi itself would hand over, as its $SYS topics, is held back.
 func (h *hook) OnACLCheck(cl *mqtt.Client, filter string, write bool) bool {
 	s := sessionOf(cl)
 	if write || s == nil {
 		return write
 	}
+	qos, asked := s.asked[filter]
+	if !asked {
+		return false
+	}
+	delete(s.asked, filter)
 	h.d.mu.Lock()
 	defer h.d.mu.Unlock()
-	if !h.d.rules.subscribe(s, filter, s.asked[filter]) {
+	if !h.d.rules.subscribe(s, filter, qos) {
 		return false
 	}
 	s.filters[filter] = struct{}{}

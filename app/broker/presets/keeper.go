@@ -59,7 +59,8 @@ type echo struct {
 }
 
 const (
-	minute    = time.Minute
+	slack     = 250 * time.Millisecond // a platform counts when a message arrives, which is not when it was sent
+	minute    = time.Minute + slack
 	maxEchoes = 256
 	silence   = 30 * time.Second // after a platform said that it was too much
 )
@@ -94,7 +95,7 @@ func (k *Keeper) Publish(topic string, payload []byte, qos byte, retained bool) 
 	switch {
 	case k.match != nil && !k.match.MatchString(topic), r.Levels != 0 && !levels(topic, r.Levels):
 		return 0, k.refuse(TopicRule, r.Levels, 0)
-	case retained && r.Retain == No:
+	case retained && r.Retain != Yes:
 		return 0, k.refuse(RetainRule, 0, 0)
 	case r.MaxPayload != 0 && len(payload) > r.MaxPayload:
 		return 0, k.refuse(PayloadRule, r.MaxPayload, 0)
@@ -113,11 +114,12 @@ func levels(topic string, n int) bool {
 func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
 	r := k.Preset.Rules
 	wild := strings.ContainsAny(filter, "+#")
+	first, _, _ := strings.Cut(filter, "/")
 	switch {
-	case r.NoAll && (filter == "#" || filter == "+/#"):
-		return 0, k.refuse(AllRule, 0, 0)
 	case r.NoWildcards && wild:
 		return 0, k.refuse(FilterRule, 0, 0)
+	case r.NoAll && strings.ContainsAny(first, "+#"):
+		return 0, k.refuse(AllRule, 0, 0)
 	case r.Levels != 0 && !wild && !levels(filter, r.Levels):
 		return 0, k.refuse(FilterRule, r.Levels, 0)
 	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return fits(a, filter) }):
@@ -148,6 +150,10 @@ func (k *Keeper) Wait(now time.Time) time.Duration {
 		k.window = fresh(k.window, now)
 		if over := len(k.window) - most; over >= 0 {
 			wait = max(wait, k.window[over].Add(minute).Sub(now))
+		}
+		if over := len(k.window) - k.Preset.Rules.Burst; k.Preset.Rules.Burst != 0 && over >= 0 {
+			pace := time.Minute / time.Duration(most) * time.Duration(k.Preset.Rules.Burst)
+			wait = max(wait, k.window[over].Add(pace+slack).Sub(now))
 		}
 	}
 	return wait
