@@ -26,6 +26,7 @@ var onlyImporters = map[string][]string{
 	"github.com/eclipse/paho.mqtt.golang": {"lamplighter/app/link"},
 	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/double"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
+	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
 }
 
 func goList(t *testing.T, args ...string) []string {

@@ -142,7 +142,9 @@ func (l *sheetLayout) height(width float32) float32 {
 
 // under is the height of what is always in sight.
 func (l *sheetLayout) under(width float32) float32 {
-	l.foot.Resize(fyne.NewSize(width, l.foot.MinSize().Height))
+	for range 2 { // as in height: a notice wraps at the first time
+		l.foot.Resize(fyne.NewSize(width, l.foot.MinSize().Height))
+	}
 	return l.foot.MinSize().Height
 }
 

@@ -28,7 +28,10 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 		return fyne.NewMenuItemWithIcon(i18n.T(key), icon(iconName), do)
 	}
 	var items []*fyne.MenuItem
-	if l.Phase == lights.Offline {
+	if l.Source != lights.OwnBoard {
+		items = append(items, sourceItems(l)...)
+	}
+	if l.Phase == lights.Offline && !l.ReadOnly {
 		items = append(items,
 			item("lamps.menu.on", "lamp-on", func() { p.ask(base, true) }),
 			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),
@@ -38,18 +41,25 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.showProblem(l.Why) }), fyne.NewMenuItemSeparator())
 	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
-	if l.HasColor {
+	switch {
+	case l.HasColor:
 		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))
+	case l.HasLevel:
+		items = append(items, item("lamps.menu.level", "palette", func() { p.colorDialog(base) }))
 	}
 	items = append(items, item("lamps.menu.topics", "topics", func() { p.topicsDialog(base) }))
-	if p.desk.Program != nil && l.Topics.Set != "" {
+	if p.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
 		items = append(items, item("program.menu", "board", func() { p.programDialog(base) }))
 	}
 	if l.Ghost {
 		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
 	}
 	items = append(items, p.practiceItems(base, item)...)
-	items = append(items, fyne.NewMenuItemSeparator(), item("lamps.menu.remove", "trash", func() { p.removeDialog(base) }))
+	remove := item("lamps.menu.remove", "trash", func() { p.removeDialog(base) })
+	if l.Source != lights.OwnBoard {
+		remove = item("lamps.menu.hide", "eye-off", func() { p.hideDialog(base) })
+	}
+	items = append(items, fyne.NewMenuItemSeparator(), remove)
 	p.popUp(fyne.NewMenu("", items...), at)
 }
 
@@ -242,19 +252,25 @@ func (p *lampPage) colorDialog(base string) {
 	}
 	stop := p.panel.Changed.Listen(say)
 	say()
-	m := p.desk.show(i18n.T("lamps.color.title", "Name", l.Name), "", rows(
-		container.NewGridWithColumns(5, buttons...),
-		small(i18n.T("lamps.color.level")), container.NewBorder(nil, nil, nil, percent, slider), truth))
-	m.cancelled = stop
+	bar := container.NewBorder(nil, nil, nil, percent, slider)
+	head, content := i18n.T("lamps.level.title", "Name", l.Name), rows(bar, truth)
+	if l.HasColor {
+		head = i18n.T("lamps.color.title", "Name", l.Name)
+		content = rows(container.NewGridWithColumns(5, buttons...), small(i18n.T("lamps.color.level")), bar, truth)
+	}
+	p.desk.show(head, "", content).cancelled = stop
 }
 
 func (p *lampPage) colorTruth(l lights.Light) string {
-	rgb := i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
+	truth := i18n.T("lamps.level.truth", "Percent", l.Level)
+	if l.HasColor {
+		truth = i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
+	}
 	switch l.Phase {
 	case lights.Waiting, lights.NoAnswer, lights.NotSent, lights.Offline:
 		return describeLamp(l, p.now()).truth
 	}
-	return rgb
+	return truth
 }
 
 // swatch is a colour to choose.
@@ -313,7 +329,7 @@ func (p *lampPage) topicsDialog(base string) {
 		}
 		name := code(topic)
 		name.Truncation = fyne.TextTruncateEllipsis
-		lines = append(lines, container.New(&stackLayout{}, small(i18n.T(key)),
+		lines = append(lines, container.New(&stackLayout{}, small(ofLamp(l, key)),
 			container.NewBorder(nil, nil, nil, row(
 				quietButton("", icon("copy"), func() { p.desk.copyText(topic) }),
 				quietButton(i18n.T("lamps.topics.watch"), icon("topics"), func() { p.leaveFor(topic) })), name)))
@@ -325,7 +341,9 @@ func (p *lampPage) topicsDialog(base string) {
 		add("lamps.topics.rgb", l.Topics.RGB)
 	}
 	add("lamps.topics.status", l.Topics.Status)
-	add("lamps.topics.info", l.Topics.Info)
+	if l.Source == lights.OwnBoard {
+		add("lamps.topics.info", l.Topics.Info)
+	}
 	lines = append(lines, small(strings.Join(infoWords(l), "\n")))
 	scroll := container.NewVScroll(container.New(&stackLayout{gap: unit / 2}, lines...))
 	scroll.SetMinSize(fyne.NewSize(dialogWidth, min(unit*44, p.desk.window().Canvas().Size().Height-unit*26)))
@@ -341,7 +359,7 @@ func (p *lampPage) leaveFor(topic string) {
 // infoWords is what a board told of itself.
 func infoWords(l lights.Light) []string {
 	in := l.Info
-	var all []string
+	all := systemWords(l)
 	for _, f := range []struct{ key, value string }{
 		{"lamps.info.board", in.Board},
 		{"lamps.info.firmware", in.Firmware},
@@ -349,8 +367,13 @@ func infoWords(l lights.Light) []string {
 		{"lamps.info.id", in.ID},
 		{"lamps.info.ip", in.IP},
 	} {
-		if f.value != "" {
-			all = append(all, i18n.T(f.key, "Value", f.value))
+		if f.value == "" {
+			continue
+		}
+		if key := f.key; key == "lamps.info.firmware" || key == "lamps.info.ip" {
+			all = append(all, i18n.T(key, "Value", f.value))
+		} else {
+			all = append(all, ofLamp(l, key, "Value", f.value))
 		}
 	}
 	if in.RSSI != 0 {
