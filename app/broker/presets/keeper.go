@@ -48,6 +48,7 @@ type Keeper struct {
 	browse   []string
 
 	window  []time.Time // publishes of the last minute, by anybody who shares the account
+	owed    []time.Time // commands whose boards have not answered: the answers count too
 	asked   []time.Time // subscriptions of the last minute
 	echoes  []echo      // own publishes that come back
 	stopped time.Time   // the platform asked for silence until then
@@ -61,6 +62,7 @@ type echo struct {
 const (
 	slack     = 250 * time.Millisecond // a platform counts when a message arrives, which is not when it was sent
 	minute    = time.Minute + slack
+	tardy     = 20 * time.Second // a board that has not answered by then does not
 	maxEchoes = 256
 	silence   = 30 * time.Second // after a platform said that it was too much
 )
@@ -146,17 +148,31 @@ func fits(allowed, filter string) bool {
 // Wait is how long a publish has to wait to stay within the platform's rate.
 func (k *Keeper) Wait(now time.Time) time.Duration {
 	wait := max(0, k.stopped.Sub(now))
-	if most := k.Preset.Rules.PerMinute; most != 0 {
-		k.window = fresh(k.window, now)
-		if over := len(k.window) - most; over >= 0 {
-			wait = max(wait, k.window[over].Add(minute).Sub(now))
+	most, burst := k.Preset.Rules.PerMinute, k.Preset.Rules.Burst
+	switch used := k.used(now); {
+	case most == 0:
+	case burst != 0:
+		if over := len(used) - burst; over >= 0 {
+			pace := time.Minute / time.Duration(most) * time.Duration(burst)
+			wait = max(wait, used[over].Add(pace+slack).Sub(now))
 		}
-		if over := len(k.window) - k.Preset.Rules.Burst; k.Preset.Rules.Burst != 0 && over >= 0 {
-			pace := time.Minute / time.Duration(most) * time.Duration(k.Preset.Rules.Burst)
-			wait = max(wait, k.window[over].Add(pace+slack).Sub(now))
+	default: // a command takes two: itself, and its board's answer
+		if over := len(used) + 1 - most; over >= 0 && over < len(used) {
+			wait = max(wait, used[over].Add(minute).Sub(now))
 		}
 	}
 	return wait
+}
+
+// used is what of the platform's rate is used up or promised, the oldest first.
+func (k *Keeper) used(now time.Time) []time.Time {
+	k.window, k.owed = fresh(k.window, now), fresh(k.owed, now)
+	for len(k.owed) > 0 && now.Sub(k.owed[0]) > tardy {
+		k.owed = k.owed[1:]
+	}
+	all := slices.Concat(k.window, k.owed)
+	slices.SortFunc(all, time.Time.Compare)
+	return all
 }
 
 // WaitSubscribe is how long a subscription has to wait.
@@ -175,8 +191,7 @@ func (k *Keeper) WaitSubscribe(now time.Time) time.Duration {
 // Busy is how many of the platform's messages a minute are used up, and how
 // many there are; 0 of 0 where they are not limited.
 func (k *Keeper) Busy(now time.Time) (used, most int) {
-	k.window = fresh(k.window, now)
-	return len(k.window), k.Preset.Rules.PerMinute
+	return len(k.used(now)), k.Preset.Rules.PerMinute
 }
 
 func fresh(all []time.Time, now time.Time) []time.Time {
@@ -193,6 +208,9 @@ func (k *Keeper) Sent(topic string, payload []byte, now time.Time) {
 		return
 	}
 	k.window = append(fresh(k.window, now), now)
+	if k.Preset.Rules.Burst == 0 {
+		k.owed = append(fresh(k.owed, now), now)
+	}
 	if k.echoes = append(k.echoes, echo{topic, string(payload), now}); len(k.echoes) > maxEchoes {
 		k.echoes = k.echoes[1:]
 	}
@@ -236,7 +254,10 @@ func (k *Keeper) Heard(topic string, payload []byte, retained bool, now time.Tim
 			return NoWord
 		}
 	}
-	k.window = append(fresh(k.window, now), now)
+	if k.Preset.Rules.Burst == 0 { // else the rate is each client's own
+		k.owed = k.owed[min(1, len(k.owed)):]
+		k.window = append(fresh(k.window, now), now)
+	}
 	return NoWord
 }
 

@@ -164,7 +164,7 @@ type Rules struct {
 	MaxQoS      byte     `json:"max_qos"`
 	KeepAlive   [2]int   `json:"keepalive"`  // seconds, least and most
 	PerMinute   int      `json:"per_minute"` // publishes of all who share the account
-	Burst       int      `json:"burst"`      // of PerMinute, so many at once; the others at its pace. 0 = all
+	Burst       int      `json:"burst"`      // of PerMinute, which is then each client's own: so many at once, the others at its pace. 0 = all
 	Connects    int      `json:"connects"`   // a minute
 	Subscribes  int      `json:"subscribes"` // a minute
 	MaxPayload  int      `json:"max_payload"`

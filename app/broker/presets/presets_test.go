@@ -240,6 +240,28 @@ func TestAnAccountsMessagesAMinuteAreNeverMoreThanItsPlanAllows(t *testing.T) {
 	})
 }
 
+func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
+	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	sent := 0
+	for k.Wait(now) == 0 {
+		k.Sent("u1/feeds/lamp-set", []byte("on"), now)
+		sent++
+	}
+	if sent != 15 {
+		t.Errorf("%d commands went at once, and each has an answer", sent)
+	}
+	for range sent { // in time or later, an answer has its place
+		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
+	}
+	if used, _ := k.Busy(now); used != 30 {
+		t.Errorf("%d of 30 are used", used)
+	}
+	k.Heard("u1/feeds/lamp", []byte("off"), false, now) // a button
+	if used, _ := k.Busy(now); used != 31 {
+		t.Errorf("%d of 30 are used after a button was pressed", used)
+	}
+}
+
 func TestAFewMessagesMayGoAtOnceWhereAPlatformWantsOneASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := ByID("easyiot").Keep(typed(Preset{}, ""))
