@@ -172,3 +172,20 @@ func TestWhatIsPostedRunsOnTheStatesGoroutineAndNeverAfterTheEnd(t *testing.T) {
 	a.Post(func() { t.Error("what was posted after the end ran") })
 	loop.Run()
 }
+
+func TestAHiddenNetworkIsStillHiddenAfterARestart(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	a, stop := start(t, loop, dir)
+	a.Settings.Update(func(v *settings.Values) { v.UseNetwork("not seen", true) })
+	stop()
+	a, _ = start(t, loop, dir)
+	s := a.Setup()
+	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "a port")
+	s.Handle(setup.Picked{Port: s.State().Kept().Ports[0]})
+	s.Handle(setup.Forward{})
+	loop.RunUntil(func() bool { w, ok := s.State().(setup.WiFi); return ok && !w.Scanning }, "the networks")
+	if d := s.State().Kept(); !d.ByHand || d.Answers.WiFi.SSID != "not seen" || !d.Answers.WiFi.Hidden {
+		t.Errorf("by hand %v, %q, hidden %v", d.ByHand, d.Answers.WiFi.SSID, d.Answers.WiFi.Hidden)
+	}
+}

@@ -28,7 +28,9 @@ func (h home) Defaults(id string) setup.Defaults {
 		d.Name = b.Name
 	}
 	for _, ssid := range v.Networks {
-		d.WiFi = append(d.WiFi, device.WiFi{SSID: ssid, Password: h.a.safe.get(settings.WiFiKey(ssid))})
+		d.WiFi = append(d.WiFi, device.WiFi{
+			SSID: ssid, Password: h.a.safe.get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+		})
 	}
 	if b, known := v.Board(id); known && id != "" {
 		d.Place = b.Place
@@ -195,7 +197,7 @@ func (h home) Remember(x setup.Answers, id device.Identity, acc setup.Account) e
 	a.Settings.Update(func(v *settings.Values) {
 		v.RemoveBoard(panelID(row.Base)) // the same lamp, as it was known before
 		v.PutBoard(row)
-		v.UseNetwork(x.WiFi.SSID)
+		v.UseNetwork(x.WiFi.SSID, x.WiFi.Hidden)
 	})
 	a.Use(row.Connection)
 	if had && old.Connection == row.Connection && isLamp(old) && (old.Base != row.Base || !isLamp(row)) {

@@ -31,6 +31,7 @@ type Values struct {
 	Connections []Connection `json:"connections"` // the last used first
 
 	Networks []device.Text `json:"networks"` // SSIDs that boards were given, the last first
+	Veiled   []device.Text `json:"veiled"`   // those of Networks that do not tell their name, and are in no scan
 
 	Boards []Board `json:"boards"` // the roster, in the order of the panel
 
@@ -217,10 +218,15 @@ func (v *Values) RemoveConnection(id string) {
 	}
 }
 
-// UseNetwork notes that a board was given an SSID.
-func (v *Values) UseNetwork(ssid device.Text) {
-	v.Networks = slices.DeleteFunc(v.Networks, func(o device.Text) bool { return o == ssid })
-	v.Networks = slices.Insert(v.Networks, 0, ssid)
+// UseNetwork notes that a board was given an SSID, and whether it is that of a
+// hidden network.
+func (v *Values) UseNetwork(ssid device.Text, hidden bool) {
+	same := func(o device.Text) bool { return o == ssid }
+	v.Networks = slices.Insert(slices.DeleteFunc(v.Networks, same), 0, ssid)
+	v.Veiled = slices.DeleteFunc(v.Veiled, same)
+	if hidden {
+		v.Veiled = append(v.Veiled, ssid)
+	}
 }
 
 // bound cuts what is too long, and mends values that no user can have chosen.
@@ -244,6 +250,8 @@ func (v *Values) bound() {
 	}
 	v.Boards = v.Boards[:min(len(v.Boards), maxBoards)]
 	v.Networks = v.Networks[:min(len(v.Networks), maxNetworks)]
+	v.Veiled = slices.DeleteFunc(v.Veiled, func(ssid device.Text) bool { return !slices.Contains(v.Networks, ssid) })
+	v.Veiled = v.Veiled[:min(len(v.Veiled), maxNetworks)]
 	if v.Topics.Memory < 16 || v.Topics.Memory > 1<<14 {
 		v.Topics.Memory = 0
 	}
@@ -296,7 +304,7 @@ func isLevel(s string) bool {
 // clone copies everything that can be changed.
 func (v Values) clone() Values {
 	v.Connections = slices.Clone(v.Connections)
-	v.Networks = slices.Clone(v.Networks)
+	v.Networks, v.Veiled = slices.Clone(v.Networks), slices.Clone(v.Veiled)
 	v.Boards = slices.Clone(v.Boards)
 	v.Topics.Subscriptions = slices.Clone(v.Topics.Subscriptions)
 	v.Topics.Stars = slices.Clone(v.Topics.Stars)

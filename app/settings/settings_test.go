@@ -51,6 +51,7 @@ func full() Values {
 			ServerName: "mqtt", WebSocket: true, Path: "/mqtt", KeepAlive: 60,
 		}},
 		Networks: []device.Text{"school", "\xff\x00odd"},
+		Veiled:   []device.Text{"\xff\x00odd"},
 		Boards: []Board{{
 			ID: "24a1", Base: "class/lamp-01", Name: "第一盏", Model: "mpython-2", Goal: device.SettingsOnly,
 			Lamp:   device.Lamp{Kind: device.LampPin, Pin: "2", ActiveLow: true, Count: 3, Level: 30, Color: [3]int{1, 2, 3}},
@@ -193,12 +194,12 @@ func TestListsAreBounded(t *testing.T) {
 	s.Update(func(v *Values) {
 		for i := range 2000 {
 			v.PutBoard(Board{ID: fmt.Sprintf("%04x", i)})
-			v.UseNetwork(device.Text(fmt.Sprint(i)))
+			v.UseNetwork(device.Text(fmt.Sprint(i)), i%2 == 0)
 			v.Topics.Stars = append(v.Topics.Stars, "x")
 		}
 	})
 	v := s.Values()
-	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
+	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || len(v.Veiled) != maxNetworks/2 || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
 		t.Errorf("%d boards, %d networks, %d stars", len(v.Boards), len(v.Networks), len(v.Topics.Stars))
 	}
 }
