@@ -30,6 +30,7 @@ func (x *testExchange) Write(passphrase string, done func([]byte, error)) {
 	x.passphrases = append(x.passphrases, passphrase)
 	done([]byte("{}"), x.err)
 }
+
 func (x *testExchange) Read(_ io.ReadCloser, done func(exchange.File, error)) { done(x.file, x.err) }
 
 func (x *testExchange) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
@@ -52,8 +53,10 @@ func (x *testExchange) Import(items []exchange.Item, filters bool) (int, error) 
 // someFile is what MQTTX may have written.
 func someFile() exchange.File {
 	return exchange.File{Source: exchange.MQTTX, Skipped: 2, Items: []exchange.Item{
-		{Connection: settings.Connection{Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true}, Password: "secret",
-			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}}},
+		{
+			Connection: settings.Connection{Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true}, Password: "secret",
+			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}},
+		},
 		{Connection: settings.Connection{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}},
 	}}
 }
