@@ -244,11 +244,11 @@ func (d *topicDetail) writeHead(l topics.Level) {
 
 // factWords are a message's size, time, QoS and whether it is retained.
 func (d *topicDetail) factWords(l topics.Level) string {
-	parts := []string{sizeWords(l.Last.Size), clockWords(l.Last.At, d.page.now()), qosWords()[min(int(l.Last.QoS), 2)]}
+	parts := []string{sizeWords(l.Last.Size), clockWords(l.Last.At, d.page.now()), countN("topics.facts.count", int(l.Messages))}
 	if l.Retained {
 		parts = append(parts, i18n.T("topics.facts.retained"))
 	}
-	return strings.Join(append(parts, countN("topics.facts.count", int(l.Messages))), " · ")
+	return strings.Join(append(parts, qosWords()[min(int(l.Last.QoS), 2)]), " · ")
 }
 
 func setLabel(l *widget.Label, text string) {

@@ -84,7 +84,7 @@ func newTopicPlot(p *topicPage) *topicPlot {
 	t.chart = newChart()
 	t.span.setQuietly(0)
 	t.keep = newButton(i18n.T("topics.plot.keep"), icon("plus"), t.keepCurve)
-	t.drop = newButton(i18n.T("topics.plot.drop"), icon("trash"), func() { t.kept, p.work.curves = nil, nil; t.update() })
+	t.drop = newButton(i18n.T("topics.plot.drop"), nil, func() { t.kept, p.work.curves = nil, nil; t.update() })
 	save := newButton(i18n.T("topics.plot.save"), icon("save"), t.save)
 	t.note = small(i18n.T("topics.plot.help"))
 	t.tools = container.New(&flowLayout{gap: unit}, t.keep, t.drop, save)

@@ -111,36 +111,45 @@ func (w *topicWork) finished(text func() string, err error) {
 	})
 }
 
-// exportDialog asks for the form, then for the file.
+// exportDialog asks what and in which form, then for the file.
 func (p *topicPage) exportDialog(topic string) {
-	id, title := topics.Root, i18n.T("topics.export.all")
+	what, title := topics.Extent{}, i18n.T("topics.export.all.title")
 	if topic != "" {
 		var ok bool
-		if id, ok = p.tree.Find(topic); !ok {
+		if what.Branch, ok = p.tree.Find(topic); !ok {
 			return
 		}
 		safe, _ := topics.Display(topic, 60)
 		title = i18n.T("topics.export.title", "Topic", safe)
 	}
+	which := newChoice([]string{i18n.T("topics.export.history"), i18n.T("topics.export.last")}, nil)
+	which.setQuietly(0)
 	form := newChoice([]string{i18n.T("topics.export.csv"), i18n.T("topics.export.jsonl")}, nil)
 	form.setQuietly(0)
-	p.desk.ask(question{Title: title, Text: i18n.T("topics.export.text"), Content: form, Yes: i18n.T("topics.export.yes"), Do: func() bool {
+	found := newTick(i18n.T("topics.export.found"), nil)
+	found.Checked = p.tree.Filter() != (topics.Filter{})
+	show(found, found.Checked)
+	p.desk.ask(question{Title: title, Text: i18n.T("topics.export.text"), Content: rows(which, form, found), Yes: i18n.T("topics.export.yes"), Do: func() bool {
+		what.Last, what.Shown = which.SelectedIndex() == 1, found.Checked
 		kind, ext := topics.CSV, "csv"
 		if form.SelectedIndex() == 1 {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
-		p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) {
-			topics.Export(p.tree, topics.Extent{Branch: id}, kind, w, p.desk.Post, func(written int, done bool, err error) {
-				count := countWords(uint64(written))
-				if done {
-					p.work.finished(func() string { return i18n.T("topics.export.done", "Count", count) }, err)
-					return
-				}
-				p.work.setTask(func() fyne.CanvasObject { return notice(remark, i18n.T("topics.export.now", "Count", count)) })
-			})
-		})
+		p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) })
 		return true
 	}})
+}
+
+// export writes the file, and tells how far it is.
+func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteCloser) {
+	topics.Export(p.tree, what, form, w, p.desk.Post, func(written int, done bool, err error) {
+		count := countWords(uint64(written))
+		if done {
+			p.work.finished(func() string { return i18n.T("topics.export.done", "Count", count) }, err)
+			return
+		}
+		p.work.setTask(func() fyne.CanvasObject { return notice(remark, i18n.T("topics.export.now", "Count", count)) })
+	})
 }
 
 // importFile reads a recording into the tree; nothing is published. What was

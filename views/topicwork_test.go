@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -206,5 +207,36 @@ func TestEnterSavesTheButtonAndItPublishesAtOnce(t *testing.T) {
 	}
 	if len(r.traffic.published) != 1 || !shows(u.result, i18n.T("topics.publish.sent", "Time", clockWords(p.now(), p.now()), "Topic", "class/x")) {
 		t.Errorf("published %v", r.traffic.published)
+	}
+}
+
+// memoryFile is a file that is closed when it is whole.
+type memoryFile struct {
+	bytes.Buffer
+	closed bool
+}
+
+func (f *memoryFile) Close() error { f.closed = true; return nil }
+
+func TestWhatIsShownCanBeExported(t *testing.T) {
+	p, _, loop := topicWindow(t)
+	p.find.SetText("temperature")
+	loop.RunUntil(func() bool { return p.view.left == 0 }, "the search")
+	p.exportDialog("")
+	offered := false
+	for _, o := range test.LaidOutObjects(p.desk.frame.dialogs[0].overlay) {
+		if b, ok := o.(*tick); ok {
+			offered = b.Text == i18n.T("topics.export.found") && b.Checked
+		}
+	}
+	if !offered {
+		t.Error("it is not offered")
+	}
+	f := &memoryFile{}
+	p.export(topics.Extent{Shown: true, Last: true}, topics.JSONLines, f)
+	done := i18n.T("topics.export.done", "Count", "2")
+	loop.RunUntil(func() bool { return shows(p.task, done) }, "the end")
+	if text := f.String(); !f.closed || strings.Count(text, "\n") != 2 || !strings.Contains(text, "class/weather/temperature") {
+		t.Errorf("the file holds %q", text)
 	}
 }
