@@ -5,6 +5,7 @@ package assets_test
 import (
 	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -162,6 +163,44 @@ func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 		t.Errorf("left after %d pings, of which %d would have been answered", got, answered)
 	}
 	r.stage(device.StageSubscribed)
+}
+
+func TestABoardThatWasBusyForLongerThanItsKeepaliveDoesNotGiveUp(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, _ int) {
+		if !greet(c) {
+			return
+		}
+		_, _ = c.Write(packet(base+"/light/set", "on"))
+		for pings := 0; ; {
+			kind, _, err := readPacket(c)
+			if err != nil {
+				return
+			}
+			if kind != pingreq {
+				continue
+			}
+			_, _ = c.Write([]byte{0xD0, 0})
+			if pings++; pings == 2 {
+				_, _ = c.Write(packet(base+"/light/set", "off"))
+			}
+		}
+	})
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = 1 }, preface: `
+import time
+from lamp.lamps import PixelLamp
+show = PixelLamp.show
+def slowly(self, on):
+    if on:
+        time.sleep_ms(2500)
+    show(self, on)
+PixelLamp.show = slowly
+`})
+	r.WaitForPixels(true)
+	r.WaitForPixels(false)
+	if strings.Contains(r.printed(), `"lost"`) {
+		t.Error("it left a broker that was there")
+	}
 }
 
 func TestPacketsInPiecesAndInOneHeapAreTaken(t *testing.T) {

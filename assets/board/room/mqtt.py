@@ -177,20 +177,20 @@ class MQTTClient(Packets):
 
     def service(self, ms):
         # waits up to ms for packets and takes them all; pings in time; OSError when the broker is gone
-        self._check()
-        if not self._pump():
+        got = self._pump()
+        if not got:
+            self._check()  # after a look, for a board that was busy may have its answer already
             self._poll.poll(ms)
-            if not self._pump():
-                return False
-        while self._pump():
+            got = self._pump()
+        while got and self._pump():
             pass
-        return True
+        self._check()
+        return got
 
     def _check(self):
         if not self.keepalive:
             return
-        now, limit = time.ticks_ms(), self.keepalive * 1000
-        if time.ticks_diff(now, self._heard) > limit:
-            raise OSError(110)
-        if time.ticks_diff(now, self._pinged) > limit // 2:
+        if time.ticks_diff(time.ticks_ms(), self._pinged) > self.keepalive * 500:
+            if time.ticks_diff(self._pinged, self._heard) > 0:  # nothing came since the last ping
+                raise OSError(110)
             self.ping()
