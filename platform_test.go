@@ -1,12 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
@@ -82,6 +86,7 @@ func (s *pupils) nobodyAnswers() {
 }
 
 func TestALampOnAdafruitIO(t *testing.T) {
+	t.Parallel()
 	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_0123456789"})
 	s := onPlatform(t, d.Double, setup.BrokerChoice{
 		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
@@ -91,23 +96,48 @@ func TestALampOnAdafruitIO(t *testing.T) {
 	s.obedient()
 }
 
+// TestATapAfterTheOtherStaysWithinAdafruitsPlan has a pupil play with a switch:
+// what the program sends and what the board answers count together.
+func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
+	t.Parallel()
+	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_0123456789", PerMinute: 30})
+	s := onPlatform(t, d.Double, setup.BrokerChoice{
+		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
+	}, presets.Place{})
+	for range 40 {
+		_ = s.Lights.Toggle(s.x.Base) // what is refused is shown, and not sent
+		end := time.Now().Add(200 * time.Millisecond)
+		s.loop.RunUntil(func() bool { return time.Now().After(end) }, "the next tap")
+	}
+	s.loop.RunUntil(func() bool { return !s.lamp().Waiting }, "the end of waiting")
+	s.obedient()
+	if d.Banned() {
+		t.Error("the account is banned")
+	}
+}
+
 func TestALampOnEasyIoT(t *testing.T) {
+	t.Parallel()
 	for way, place := range map[string]presets.Place{
 		"one": {Topic: "Bkgk2zXb4"}, "two": {Topic: "Bkgk2zXb4", Answer: "Cw9x7Ykc1"},
 	} {
 		t.Run(way, func(t *testing.T) {
+			t.Parallel()
 			d := double.EasyIoT(t, double.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}})
 			s := onPlatform(t, d.Double, setup.BrokerChoice{
 				Preset: "easyiot", Way: way, Other: device.Broker{User: "iotid1", Password: "iotpwd1"},
 			}, place)
 			s.lesson()
-			s.nobodyAnswers()
+			if way == "one" {
+				s.nobodyAnswers()
+			}
 			s.obedient()
 		})
 	}
 }
 
 func TestALampOnSIoT(t *testing.T) {
+	t.Parallel()
 	d := double.SIoT(t, double.SIoTOptions{Retains: true})
 	s := onPlatform(t, d.Double, setup.BrokerChoice{
 		Preset: "siot", Other: device.Broker{User: double.SIoTUser, Password: double.SIoTPassword},
@@ -118,15 +148,19 @@ func TestALampOnSIoT(t *testing.T) {
 }
 
 func TestALampOnBemfa(t *testing.T) {
+	t.Parallel()
 	const uid = "4d9ec352e0376f2110a0c601a2857225"
 	for way, place := range map[string]presets.Place{
 		"one": {Topic: "lamp002"}, "two": {Topic: "lamp002", Answer: "answer006"},
 	} {
 		t.Run(way, func(t *testing.T) {
+			t.Parallel()
 			d := double.Bemfa(t, double.BemfaOptions{UID: uid, Topics: []string{"lamp002", "answer006"}})
 			s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "bemfa", Way: way, Other: device.Broker{Password: uid}}, place)
 			s.lesson()
-			s.nobodyAnswers()
+			if way == "one" {
+				s.nobodyAnswers()
+			}
 			s.obedient()
 		})
 	}
@@ -139,9 +173,11 @@ const (
 )
 
 func TestALampOnOneNET(t *testing.T) {
+	t.Parallel()
 	for way, thing := range map[string]bool{"data": false, "thing": true} {
 		for login, key := range map[string]string{"the device's key": onenetDeviceKey, "the product's key": ""} {
 			t.Run(way+" with "+login, func(t *testing.T) {
+				t.Parallel()
 				d := double.OneNET(t, double.OneNETOptions{
 					Product: "p123123", AccessKey: onenetProductKey, Devices: map[string]string{"lamp07": onenetDeviceKey},
 					Thing: thing, Properties: map[string]string{"light": "bool"},
@@ -158,6 +194,7 @@ func TestALampOnOneNET(t *testing.T) {
 }
 
 func TestALampOnAPublicBroker(t *testing.T) {
+	t.Parallel()
 	d := double.Public(t, "")
 	s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "public"}, presets.Place{})
 	s.lesson()
@@ -165,5 +202,75 @@ func TestALampOnAPublicBroker(t *testing.T) {
 	s.obedient()
 	if room := d.Prefix(); !strings.HasPrefix(room, "class-") || len(room) < 12 {
 		t.Errorf("the class's own topics begin with %q, which others may guess", room)
+	}
+}
+
+// What a class may do with a broker that takes everything, and hardly a platform
+// does.
+var (
+	bold = []string{
+		"class/lamp-07/light/set", "homeassistant/light/lamp-07/config", "homeassistant/device/lamp/config", "zigbee2mqtt/lamp/set",
+		"$SYS/broker/uptime", "teacher/feeds/Lamp 7", "pupil/feeds/lamp", "/lamp", "lamp/", "a/b/c/d/e/f/g/h/i",
+	}
+	curious = []string{"+/lamp", "#", "+/#", "+/+", "$SYS/#", "homeassistant/#", "class/#", "tele/+/LWT", "pupil/feeds/#"}
+)
+
+// TestTheProgramBreaksNoRuleOfItsPlatform has a user try whatever the topic
+// browser and the panel offer, on each platform.
+func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
+	t.Parallel()
+	for _, p := range []struct {
+		preset, user, password, topic string
+		start                         func(t *testing.T) *double.Double
+	}{
+		{"adafruit", "teacher", "aio_1", "teacher/feeds/lamp", func(t *testing.T) *double.Double {
+			return double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"}).Double
+		}},
+		{"easyiot", "iotid1", "iotpwd1", "Bkgk2zXb4", func(t *testing.T) *double.Double {
+			return double.EasyIoT(t, double.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4"}}).Double
+		}},
+		{"siot", double.SIoTUser, double.SIoTPassword, "class/lamp", func(t *testing.T) *double.Double {
+			return double.SIoT(t, double.SIoTOptions{Retains: true}).Double
+		}},
+		{"bemfa", "", "4d9ec352e0376f2110a0c601a2857225", "lamp002/set", func(t *testing.T) *double.Double {
+			return double.Bemfa(t, double.BemfaOptions{UID: "4d9ec352e0376f2110a0c601a2857225", Topics: []string{"lamp002"}}).Double
+		}},
+	} {
+		t.Run(p.preset, func(t *testing.T) {
+			t.Parallel()
+			d := p.start(t)
+			s := &pupils{newSchool(t, devicetest.Options{}), d}
+			id := s.SaveConnection(settings.Connection{Preset: p.preset, Host: d.Host(), Port: d.Port(), User: p.user}, p.password)
+			s.Use(id)
+			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link.Phase == link.Online }, "the platform")
+			s.tryEverything(p.topic, bold)
+			s.obedient()
+		})
+	}
+}
+
+// tryEverything sends and subscribes to what is out of bounds, and then so much
+// of what is not that it is too much.
+func (s *pupils) tryEverything(topic string, others []string) {
+	s.t.Helper()
+	for _, filter := range curious {
+		_ = s.Subscribe(filter, 2) // refused or not: what counts is what reaches the platform
+	}
+	for _, other := range append(others, topic) {
+		for qos := range byte(3) {
+			_ = s.PublishMessage(other, []byte("on"), qos, true)
+			_ = s.PublishMessage(other, []byte("off"), qos, false)
+		}
+	}
+	_ = s.PublishMessage(topic, []byte(strings.Repeat("x", 300<<10)), 0, false)
+	for i := range 100 {
+		_ = s.PublishMessage(topic, fmt.Append(nil, i), byte(i%3), false)
+	}
+	s.loop.RunUntil(func() bool { return len(s.platform.Published(topic)) > 0 }, "what is allowed")
+	// A second of what would be a flood.
+	end := time.Now().Add(time.Second)
+	s.loop.RunUntil(func() bool { return time.Now().After(end) }, "the end of the flood")
+	if s.Status().Link.Phase != link.Online {
+		s.t.Errorf("the platform ended the connection: %v", s.Status().Link.Err)
 	}
 }
