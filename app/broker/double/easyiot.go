@@ -27,9 +27,9 @@ type EasyIoTBroker struct {
 }
 
 // EasyIoT starts DFRobot's Easy IoT. Documented: the login, and that topics are
-// made by the platform. Assumed, for there is no document (see the reference's
-// 5.2): QoS 0 only, no wildcards, no more than one message a second from a
-// client, with a little burst.
+// made by the platform. Assumed, for there is no document: QoS 0 only, no
+// wildcards, no more than one message a second from a client, with a little
+// burst.
 func EasyIoT(t testing.TB, o EasyIoTOptions) *EasyIoTBroker {
 	t.Helper()
 	b := &EasyIoTBroker{o: o}

@@ -32,8 +32,8 @@ type OneNETPlatform struct {
 	rules *oneRules
 }
 
-// OneNET starts a OneNET product. Documented, in copies of its manual (mqtt and
-// iot_platform books; their addresses are in the reference's 5.1): the login and
+// OneNET starts a OneNET product. Documented in its manual (open.iot.10086.cn/doc,
+// the books mqtt and iot_platform, read in public copies): the login and
 // its token, that only MQTT 3.1.1 with a clean session and no will is taken, the
 // keepalive, no retained message, no QoS 2, messages to a device at QoS 0, the
 // topics and forms of data points, commands and properties, that a second
