@@ -112,7 +112,8 @@ func (s *siotSection) addresses() {
 		return
 	}
 	s.values.Add(form(
-		label(i18n.T("settings.siot-address")), s.value(hostPort(s.now.host, first(b.Port, broker.DefaultPort))),
+		label(i18n.T("settings.siot-address")), s.value(s.now.host),
+		label(i18n.T("settings.broker-port")), code(strconv.Itoa(first(b.Port, broker.DefaultPort))),
 		label(i18n.T("settings.user")), s.value(broker.SIoTUser),
 		label(i18n.T("settings.password")), s.value(broker.SIoTPassword),
 	))

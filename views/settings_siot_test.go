@@ -32,7 +32,7 @@ func TestStandingInForSIoTIsOffUntilSomebodyWantsItAndSaysWhatItMeans(t *testing
 	h.broker.SIoT, h.broker.SIoTPort = true, 8080
 	h.changed.Raise()
 	for _, want := range []string{
-		i18n.T("settings.siot-now"), "192.168.1.23:1883", "siot", "dfrobot",
+		i18n.T("settings.siot-now"), "192.168.1.23", "1883", "siot", "dfrobot",
 		"http://192.168.1.23:8080/publish?topic=xzr/001&msg=on&iname=siot&ipwd=dfrobot",
 		"http://192.168.1.23:8080/lastmessage?topic=xzr/001&iname=siot&ipwd=dfrobot",
 	} {
