@@ -13,6 +13,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
+	"lamplighter/app/lights/speech"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -351,18 +352,31 @@ func TestEveryStateHasItsWordsInEveryLanguage(t *testing.T) {
 		if err := i18n.Use(lang.Tag); err != nil {
 			t.Fatal(err)
 		}
-		said := map[string]lights.Light{}
-		for _, phase := range lights.Phases() {
-			for _, state := range []lights.State{lights.Unknown, lights.On, lights.Off} {
-				l := lights.Light{Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: sceneTime, Waiting: phase == lights.Waiting}
+		for _, from := range speech.Sources() {
+			checkLampWords(t, lang.Tag, from)
+		}
+	}
+}
+
+// checkLampWords sees that what is said of a lamp is there, and different for each phase.
+func checkLampWords(t *testing.T, tag string, from lights.Source) {
+	t.Helper()
+	said := map[string]lights.Light{}
+	for _, phase := range lights.Phases() {
+		for _, state := range []lights.State{lights.Unknown, lights.On, lights.Off} {
+			for _, since := range []time.Time{{}, sceneTime} {
+				l := lights.Light{
+					Source: from, Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: since, Waiting: phase == lights.Waiting,
+					Kept: since.IsZero(),
+				}
 				w := describeLamp(l, sceneTime)
-				for _, text := range []string{w.word, w.truth} {
+				for _, text := range append(systemWords(l), w.word, w.truth) {
 					if text == "" || strings.Contains(text, "lamps.") || strings.Contains(text, "<no value>") {
-						t.Errorf("%s: phase %v state %v says %q", lang.Tag, phase, state, text)
+						t.Errorf("%s, %v: phase %v state %v says %q", tag, from, phase, state, text)
 					}
 				}
 				if other, twice := said[w.word+w.truth]; twice && other.Phase != phase {
-					t.Errorf("%s: phases %v and %v both say %q", lang.Tag, phase, other.Phase, w.truth)
+					t.Errorf("%s, %v: phases %v and %v both say %q", tag, from, phase, other.Phase, w.truth)
 				}
 				said[w.word+w.truth] = l
 			}

@@ -166,6 +166,7 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	r.c.dots.Move(fyne.NewPos(size.Width-dots, 0))
 	sw := fyne.NewSize(96*u, 48*u)
 	r.c.sw.Resize(sw)
+	show(r.c.sw, !r.c.light.ReadOnly)
 	r.c.sw.Move(fyne.NewPos(size.Width-cardRoom*u-sw.Width, size.Height-cardRoom*u-sw.Height))
 	r.texts(size)
 }
@@ -195,18 +196,22 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	}
 	write(r.who, fitLine(w.who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, colorSoft)
 	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
-	r.practice(size)
+	r.mark(size)
 }
 
-// practice marks a board that lives in the program.
-func (r *lampCardRenderer) practice(size fyne.Size) {
+// mark tells a board that lives in the program, and a lamp of another system.
+func (r *lampCardRenderer) mark(size fyne.Size) {
 	u := r.c.scale
-	show(r.badge, r.c.light.Practice)
-	show(r.badgeText, r.c.light.Practice)
-	if !r.c.light.Practice {
+	text := r.c.light.Source.String()
+	if r.c.light.Practice {
+		text = i18n.T("lamps.practice")
+	}
+	show(r.badge, text != "")
+	show(r.badgeText, text != "")
+	if text == "" {
 		return
 	}
-	write(r.badgeText, i18n.T("lamps.practice"), 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
+	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
 	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+46)*u)
 	r.badge.Move(at)

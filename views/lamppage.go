@@ -271,9 +271,11 @@ func (p *lampPage) tryPractice() {
 
 // pageMenu is what is seldom needed.
 func (p *lampPage) pageMenu() {
-	menu := fyne.NewMenu("",
+	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), icon("plus"), p.addDialog),
-		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), icon("setup"), func() { p.desk.visit(placeSetup, "") }))
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), icon("setup"), func() { p.desk.visit(placeSetup, "") }),
+	}
+	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
 	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
 }

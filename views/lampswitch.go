@@ -41,7 +41,7 @@ func (s *lampSwitch) setLight(l lights.Light) {
 }
 
 // enabled tells whether a tap asks for something. The card says why not.
-func (s *lampSwitch) enabled() bool { return s.light.Phase != lights.Offline }
+func (s *lampSwitch) enabled() bool { return s.light.Phase != lights.Offline && !s.light.ReadOnly }
 
 // Tapped asks; it changes nothing by itself.
 func (s *lampSwitch) Tapped(*fyne.PointEvent) {

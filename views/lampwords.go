@@ -23,6 +23,15 @@ func onOff(s lights.State, on, off string) string {
 	return off
 }
 
+// ofLamp is a text about a board, or about a lamp of another system, which may
+// have none.
+func ofLamp(l lights.Light, key string, blanks ...any) string {
+	if l.Source != lights.OwnBoard {
+		key += ".foreign"
+	}
+	return i18n.T(key, blanks...)
+}
+
 // describeLamp puts a lamp into words. What is not the board's own word is
 // never said as if it were.
 func describeLamp(l lights.Light, now time.Time) lampWords {
@@ -32,15 +41,15 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 		w.truth, w.who = confirmedWords(l, now), whoWords(l)
 	case lights.Waiting:
 		w.word = i18n.T("lamps.waiting")
-		w.truth = i18n.T(onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
+		w.truth = ofLamp(l, onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
 	case lights.NoAnswer:
 		w.word = i18n.T("lamps.noanswer")
-		w.truth = lastWord(l, now, "lamps.noanswer")
+		w.truth = noAnswerWords(l, now)
 	case lights.NotSent:
 		w.word = i18n.T("lamps.notsent")
 		w.truth = notSentWords(l, now)
 	case lights.Contradicted:
-		w.truth = i18n.T(onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
+		w.truth = ofLamp(l, onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
 	case lights.Offline:
 		w.word, w.truth = i18n.T("lamps.offline"), offlineWords(l, now)
 	case lights.Stale:
@@ -48,11 +57,11 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 		w.truth = staleWords(l, now)
 	case lights.SentOnly:
 		w.word = i18n.T(onOff(l.Target, "lamps.sent.on", "lamps.sent.off"))
-		w.truth, w.who = i18n.T("lamps.sent.why"), whoWords(l)
+		w.truth, w.who = ofLamp(l, "lamps.sent.why"), whoWords(l)
 	default:
-		w.word, w.truth = i18n.T("lamps.unheard"), i18n.T("lamps.unheard.why")
+		w.word, w.truth = i18n.T("lamps.unheard"), ofLamp(l, "lamps.unheard.why")
 		if l.Silent {
-			w.truth = i18n.T("lamps.sent.why")
+			w.truth = ofLamp(l, "lamps.sent.why")
 		}
 	}
 	return w
@@ -60,18 +69,16 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 
 func confirmedWords(l lights.Light, now time.Time) string {
 	if l.Kept {
-		return i18n.T(onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
+		return ofLamp(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
 	}
-	return i18n.T(onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", timeWords(l.Confirmed, now))
+	return ofLamp(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", timeWords(l.Confirmed, now))
 }
 
-// lastWord is the text of an unheard wish, with the board's last word where
-// there is one.
-func lastWord(l lights.Light, now time.Time, key string) string {
+func noAnswerWords(l lights.Light, now time.Time) string {
 	if l.State == lights.Unknown || l.Kept {
-		return i18n.T(key + ".why")
+		return ofLamp(l, "lamps.noanswer.why")
 	}
-	return i18n.T(onOff(l.State, key+".on", key+".off"), "Time", timeWords(l.Confirmed, now))
+	return ofLamp(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", timeWords(l.Confirmed, now))
 }
 
 // refused tells whether a wish was not sent for another reason than that there
@@ -84,21 +91,24 @@ func notSentWords(l lights.Light, now time.Time) string {
 	if refused(l) {
 		return explain(l.Why).Title
 	}
-	return lastWord(l, now, "lamps.notsent")
+	if l.State == lights.Unknown || l.Kept {
+		return i18n.T("lamps.notsent.why")
+	}
+	return i18n.T(onOff(l.State, "lamps.notsent.on", "lamps.notsent.off"), "Time", timeWords(l.Confirmed, now))
 }
 
 func offlineWords(l lights.Light, now time.Time) string {
 	if l.Since.IsZero() {
-		return i18n.T("lamps.offline.before")
+		return ofLamp(l, "lamps.offline.before")
 	}
-	return i18n.T("lamps.offline.since", "Time", timeWords(l.Since, now))
+	return ofLamp(l, "lamps.offline.since", "Time", timeWords(l.Since, now))
 }
 
 func staleWords(l lights.Light, now time.Time) string {
 	if l.Kept {
 		return i18n.T("lamps.stale.kept")
 	}
-	return i18n.T("lamps.stale.since", "Time", timeWords(l.Confirmed, now))
+	return ofLamp(l, "lamps.stale.since", "Time", timeWords(l.Confirmed, now))
 }
 
 func whoWords(l lights.Light) string {
