@@ -129,13 +129,14 @@ func (p *topicPage) exportDialog(topic string) {
 	found := newTick(i18n.T("topics.export.found"), nil)
 	found.Checked = p.tree.Filter() != (topics.Filter{})
 	show(found, found.Checked)
+	// The dialog for the file is posted: closing this one takes away all above it.
 	p.desk.ask(question{Title: title, Text: i18n.T("topics.export.text"), Content: rows(which, form, found), Yes: i18n.T("topics.export.yes"), Do: func() bool {
 		what.Last, what.Shown = which.SelectedIndex() == 1, found.Checked
 		kind, ext := topics.CSV, "csv"
 		if form.SelectedIndex() == 1 {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
-		p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) })
+		p.desk.Post(func() { p.desk.saveFile(fileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) }) })
 		return true
 	}})
 }
@@ -170,8 +171,10 @@ func (p *topicPage) replayDialog() {
 	speed := newChoice([]string{i18n.T("topics.replay.1"), i18n.T("topics.replay.2"), i18n.T("topics.replay.10"), i18n.T("topics.replay.fast")}, nil)
 	speed.setQuietly(0)
 	p.desk.ask(question{Title: i18n.T("topics.replay"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
-		p.openRecording(func(r io.ReadCloser) {
-			p.work.play(r, speeds[max(0, speed.SelectedIndex())], p.work.publishAll, "topics.replay.done")
+		p.desk.Post(func() {
+			p.openRecording(func(r io.ReadCloser) {
+				p.work.play(r, speeds[max(0, speed.SelectedIndex())], p.work.publishAll, "topics.replay.done")
+			})
 		})
 		return true
 	}})

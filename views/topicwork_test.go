@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -232,6 +233,23 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 	if !offered {
 		t.Error("it is not offered")
 	}
+	asksForAFile := func() bool {
+		test.Tap(buttonOf(t, p.desk.frame.dialogs[0].overlay, widget.HighImportance))
+		loop.Run()
+		top := p.desk.window().Canvas().Overlays().Top()
+		if top == nil {
+			return false
+		}
+		p.desk.window().Canvas().Overlays().Remove(top)
+		return true
+	}
+	if !asksForAFile() {
+		t.Error("the export does not ask for a file")
+	}
+	p.replayDialog()
+	if !asksForAFile() {
+		t.Error("the replay does not ask for a file")
+	}
 	f := &memoryFile{}
 	p.export(topics.Extent{Shown: true, Last: true}, topics.JSONLines, f)
 	done := i18n.T("topics.export.done", "Count", "2")
@@ -239,4 +257,16 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 	if text := f.String(); !f.closed || strings.Count(text, "\n") != 2 || !strings.Contains(text, "class/weather/temperature") {
 		t.Errorf("the file holds %q", text)
 	}
+}
+
+// buttonOf is the button of an importance in a part of the window.
+func buttonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *button {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(in) {
+		if b, ok := o.(*button); ok && b.Importance == want {
+			return b
+		}
+	}
+	t.Fatal("no such button")
+	return nil
 }
