@@ -46,23 +46,25 @@ func floodTime(b *testing.B) time.Duration {
 // topics, opens branches, and lets another process send 20,000 messages a second
 // while somebody scrolls. It measures how long a function waits for the UI
 // goroutine, and what the program takes of the computer; mosquitto_sub counts
-// the same stream.
+// the same stream, and a window with one label that changes as often as our
+// values do says what the computer makes any window wait.
 func BenchmarkBrowserWindow(b *testing.B) {
 	flood := filepath.Join(b.TempDir(), "flood")
 	program := filepath.Join(b.TempDir(), "lamplighter")
 	build(b, "-o", flood, "./testdata/flood")
-	build(b, "-tags", "uidebug", "-o", program, ".")
+	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, ".")
+	bare := buildBare(b)
 	b.Run("mosquitto", func(b *testing.B) {
 		m := devicetest.StartMosquitto(b, devicetest.MosquittoConf{Extra: "max_queued_messages 0"})
 		settings := fmt.Sprintf(`{"language":"en","builtin":{"off":true},"connection":"m",
 			"connections":[{"id":"m","name":"mosquitto","host":"127.0.0.1","port":%d}]}`, m.Port())
-		f := &floodBench{B: b, flood: flood, addr: m.Addr(), filter: "school/#", base: "school"}
+		f := &floodBench{B: b, flood: flood, bare: bare, addr: m.Addr(), filter: "school/#", base: "school"}
 		f.run(program, settings)
 	})
 	b.Run("built-in", func(b *testing.B) {
 		port := freePort(b)
 		settings := fmt.Sprintf(`{"language":"en","builtin":{"port":%d,"address":"127.0.0.1"}}`, port)
-		f := &floodBench{B: b, flood: flood, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", own: true}
+		f := &floodBench{B: b, flood: flood, bare: bare, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", own: true}
 		f.run(program, settings)
 	})
 }
@@ -79,11 +81,12 @@ func freePort(b *testing.B) int {
 // floodBench is one run: a broker, the window, a publisher, another subscriber.
 type floodBench struct {
 	*testing.B
-	flood, addr, filter, base string
-	own                       bool // the broker is the program's
-	user, password            string
-	w                         *window
-	sub                       *subscriber
+	flood, bare        string // programs
+	addr, filter, base string
+	own                bool // the broker is the program's
+	user, password     string
+	w                  *window
+	sub                *subscriber
 }
 
 func (f *floodBench) run(program, settings string) {
@@ -187,7 +190,7 @@ func (f *floodBench) stream(idle, shown float64) {
 	cpu, subCPU, kept, began := cpuTime(f.B, pid), cpuTime(f.B, f.sub.pid()), waited(f.B, pid), time.Now()
 	p := f.publish("-rate", strconv.Itoa(floodRate), "-for", floodTime(f.B).String())
 	profiled := f.profile()
-	waits, most := f.watch(p)
+	waits, bare, most := f.watch(p)
 	profiled()
 	sent := p.wait(f.B)
 	took := time.Since(began)
@@ -201,6 +204,9 @@ func (f *floodBench) stream(idle, shown float64) {
 	f.ReportMetric(quantile(waits, 0.5), "ui-p50-ms")
 	f.ReportMetric(quantile(waits, 0.99), "ui-p99-ms")
 	f.ReportMetric(quantile(waits, 1), "ui-max-ms")
+	f.ReportMetric(quantile(bare, 0.99), "bare-ui-p99-ms")
+	f.ReportMetric(quantile(bare, 1), "bare-ui-max-ms")
+	f.ReportMetric(quantile(waits, 0.99)/quantile(bare, 0.99), "ui-p99-ratio")
 	f.ReportMetric(float64(len(waits)), "ui-samples")
 	f.ReportMetric(100*kept.Seconds()/took.Seconds(), "ui-starved-pct")
 	f.ReportMetric(100*cpu.Seconds()/took.Seconds(), "cpu-pct")
@@ -244,14 +250,19 @@ func (f *floodBench) profile() (done func()) {
 }
 
 // watch asks how long the UI goroutine makes wait until the publisher ends,
-// while somebody scrolls, and gives the most memory that was taken.
-func (f *floodBench) watch(p *process) (waits []time.Duration, most float64) {
+// while somebody scrolls, and how long a bare window's does, and gives the most
+// memory that was taken.
+func (f *floodBench) watch(p *process) (waits, bare []time.Duration, most float64) {
+	other := f.openBare()
+	f.w.xdotool("windowraise", f.w.id, "windowfocus", f.w.id)
 	list := f.w.find("lineList", "")
 	f.w.xdotool("mousemove", "--window", f.w.id, num(list.X+list.W/2), num(list.Y+list.H/2))
 	for i := 0; !p.ended(); i++ {
 		var d time.Duration
-		f.get("latency", &d)
+		fetch(f.B, f.w.debug, "latency", &d)
 		waits = append(waits, d)
+		fetch(f.B, other, "latency", &d)
+		bare = append(bare, d)
 		if i%10 == 0 {
 			f.w.xdotool("click", map[bool]string{true: "5", false: "4"}[i/10%8 < 4])
 		}
@@ -260,7 +271,7 @@ func (f *floodBench) watch(p *process) (waits []time.Duration, most float64) {
 		}
 		time.Sleep(20 * time.Millisecond) // between two questions
 	}
-	return waits, most
+	return waits, bare, most
 }
 
 // catchUp waits until the tree has received what was sent, or nothing more
@@ -279,19 +290,20 @@ func (f *floodBench) catchUp(want uint64) (missing int64) {
 	}
 }
 
-func (f *floodBench) get(what string, into any) {
-	f.Helper()
-	r, err := http.Get("http://" + f.w.debug + "/" + what)
+// fetch asks a program about itself.
+func fetch(b *testing.B, address, what string, into any) {
+	b.Helper()
+	r, err := http.Get("http://" + address + "/" + what)
 	if err != nil {
-		f.Fatal(err)
+		b.Fatal(err)
 	}
 	defer r.Body.Close()
 	if err := json.NewDecoder(r.Body).Decode(into); err != nil {
-		f.Fatalf("%s: %v", what, err)
+		b.Fatalf("%s: %v", what, err)
 	}
 }
 
-func (f *floodBench) counts() (c topics.Counts) { f.get("counts", &c); return c }
+func (f *floodBench) counts() (c topics.Counts) { fetch(f.B, f.w.debug, "counts", &c); return c }
 
 func (f *floodBench) until(what string, done func(topics.Counts) bool) {
 	f.Helper()

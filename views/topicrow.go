@@ -96,11 +96,11 @@ func sameLevel(a, b topics.Level) bool {
 		a.Retained == b.Retained && a.Children == b.Children && a.Topic == b.Topic && a.Last.At.Equal(b.Last.At) && a.Name == b.Name
 }
 
-// fade shows how fresh the newest message is, in four steps.
+// fade shows how fresh the newest message is, by a bar in four steps.
 func (r *topicRow) fade(age time.Duration) {
 	var alpha uint8
 	if age >= 0 && age < markTime {
-		alpha = uint8(4-age*4/markTime) * 24
+		alpha = uint8(4-age*4/markTime) * 60
 	}
 	if alpha == r.alpha {
 		return
@@ -120,7 +120,7 @@ func (r *topicRow) fade(age time.Duration) {
 func (r *topicRow) write() {
 	l, height := r.level, r.size.Height
 	r.chosen.Resize(r.size)
-	r.mark.Resize(r.size)
+	r.mark.Resize(fyne.NewSize(unit/2, height)) // the whole line would be as much to draw as all its words
 	x := float32(min(r.row.Depth, maxIndent))*indent + unit/2
 	sign := ""
 	switch {

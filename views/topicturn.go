@@ -11,7 +11,7 @@ import (
 // to draw the letters of a line costs more than all else in a frame.
 const (
 	turnBurst = 40
-	turnEach  = 8 // in each readTime
+	turnEach  = 4 // in each readTime
 )
 
 // turns says which lines in view show their newest message already.
