@@ -3,55 +3,132 @@ package views
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
-// brokerPage asks through which broker boards and computer talk.
+// brokerPage asks where the messages go: to this computer's own broker, or to
+// one of the places that presets describe.
 type brokerPage struct {
 	w       *wizard
 	all     fyne.CanvasObject
 	trouble *trouble
 	own     *pickRow
-	other   *pickRow
+	others  map[string]*pickRow // by the preset's ID
 	address *choice
 	known   *choice
 	knowBox fyne.CanvasObject
-	host    *field
-	port    *field
-	user    *field
-	pass    *field
-	tls     *tick
-	ca      *field
-	caBox   fyne.CanvasObject
-	form    fyne.CanvasObject
+	place   *fyne.Container // the chosen preset's form
+	forms   map[string]*platformForm
+	typed   map[string]setup.BrokerChoice // what was answered for each preset
 	ownBox  fyne.CanvasObject
 	hosts   []string
 	before  []setup.Connection // what known lists
 }
 
 func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
-	p := &brokerPage{w: w, trouble: newTrouble(w.desk)}
-	p.own = newPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), p.choose(true))
-	p.other = newPickRow("open", i18n.T("wizard.broker.other"), i18n.T("wizard.broker.other-why"), p.choose(false))
-	p.own.OnEnter, p.other.OnEnter = w.forward, nil
+	p := &brokerPage{
+		w: w, trouble: newTrouble(w.desk), place: container.NewStack(), others: map[string]*pickRow{},
+		forms: map[string]*platformForm{}, typed: map[string]setup.BrokerChoice{},
+	}
+	p.own = newPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), func() {
+		p.w.edit(func(a *setup.Answers) { a.Broker.BuiltIn = true })
+	})
+	p.own.OnEnter = w.forward
+	list := []fyne.CanvasObject{p.own}
+	for _, preset := range presets.All() {
+		row := newPickRow(platformIcons[preset.Group], inWords(preset.Name), inWords(preset.About), func() { p.pick(preset) })
+		p.others[preset.ID] = row
+		list = append(list, row)
+	}
 	p.ownAnswers(s.Defaults)
-	p.otherAnswers(s)
-	right := scrollBox(card(rows(p.ownBox, p.form)))
-	left := scrollBox(rows(p.own, p.other))
+	p.knownPart(s.Connections)
+	right := scrollBox(card(rows(p.ownBox, p.knowBox, p.place)))
+	left := scrollBox(rows(list...))
 	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T("wizard.broker.title")), p.trouble.box), nil, nil, nil,
 		container.New(splitLayout{0.45}, left, right)))
 	return p
 }
 
-func (p *brokerPage) choose(own bool) func() {
-	return func() { p.w.edit(func(a *setup.Answers) { a.Broker.BuiltIn = own }) }
+// presetOf is the preset that a choice is of. A broker without rules is one of
+// one's own.
+func presetOf(c setup.BrokerChoice) presets.Preset { return presets.ByID(c.Preset) }
+
+// pick chooses a preset, with what was answered for it before.
+func (p *brokerPage) pick(preset presets.Preset) {
+	now := p.w.state().Kept()
+	c := now.Answers.Broker
+	if !c.BuiltIn && presetOf(c).ID == preset.ID {
+		return
+	}
+	if !c.BuiltIn {
+		p.typed[presetOf(c).ID] = c
+	}
+	next, had := p.typed[preset.ID]
+	if !had {
+		next = firstChoice(preset, now.Connections, c)
+	}
+	next.BuiltIn, next.Address, next.Port = false, c.Address, c.Port
+	p.w.edit(func(a *setup.Answers) { a.Broker = next })
+}
+
+// firstChoice is what can be filled in for a preset: what was used before, or
+// the platform's own server and defaults.
+func firstChoice(preset presets.Preset, before []setup.Connection, now setup.BrokerChoice) setup.BrokerChoice {
+	if now.Other.Host != "" && presetOf(now).ID == preset.ID {
+		return now
+	}
+	for _, c := range before {
+		if presets.ByID(c.Preset).ID == preset.ID {
+			return setup.BrokerChoice{Other: c.Broker, Preset: c.Preset, Way: c.Way}
+		}
+	}
+	c := setup.BrokerChoice{Preset: preset.ID, Other: device.Broker{KeepAlive: preset.KeepAlive(now.Other.KeepAlive)}}
+	if preset.ID == presets.Free {
+		c.Preset = ""
+	}
+	for _, f := range preset.Fields {
+		if f.Default != "" && !f.Key.Each() {
+			setBrokerText(&c, f.Key, f.Default)
+		}
+	}
+	if len(preset.Servers) > 0 {
+		s := preset.Servers[0]
+		_, _, secure := s.Secure()
+		c = atServer(c, s, secure && !s.OwnCA)
+	}
+	return c
+}
+
+// knownPart lists the brokers that were used before.
+func (p *brokerPage) knownPart(before []setup.Connection) {
+	p.known = newChoice(nil, func(i int) {
+		if i >= 0 && i < len(p.before) {
+			c := p.before[i]
+			p.w.edit(func(a *setup.Answers) {
+				a.Broker.Other, a.Broker.Preset, a.Broker.Way = c.Broker, c.Preset, c.Way
+			})
+		}
+	})
+	p.known.PlaceHolder = i18n.T("wizard.broker.known-hint")
+	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
+	p.listKnown(before, presets.Free)
+}
+
+// form is the form of a preset, which is made when it is first shown.
+func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *platformForm {
+	f := p.forms[preset.ID]
+	if f == nil {
+		f = newPlatformForm(p.w, preset, c)
+		p.forms[preset.ID] = f
+	}
+	return f
 }
 
 // ownAnswers is what there is to answer about this PC's broker.
@@ -92,17 +169,20 @@ func (p *brokerPage) ownRuns(yes bool) {
 	p.own.Refresh()
 }
 
-// listKnown lists the brokers that were used before.
-func (p *brokerPage) listKnown(all []setup.Connection) {
+// listKnown lists the brokers of a preset that were used before.
+func (p *brokerPage) listKnown(all []setup.Connection, preset string) {
 	var names []string
+	p.before = nil
 	for _, c := range all {
-		names = append(names, c.Name)
+		if presets.ByID(c.Preset).ID == preset {
+			names = append(names, c.Name)
+			p.before = append(p.before, c)
+		}
 	}
-	p.before = all
 	if !slices.Equal(names, p.known.Options) {
 		p.known.setOptionsQuietly(names)
 	}
-	show(p.knowBox, len(names) > 0)
+	show(p.knowBox, len(names) > 1)
 }
 
 // addressWords is an address with the name of its interface; one that this PC
@@ -113,36 +193,6 @@ func addressWords(a setup.Address) string {
 		return address
 	}
 	return i18n.T("wizard.broker.address", "Address", address, "Name", a.Name)
-}
-
-// otherAnswers is what there is to answer about another broker.
-func (p *brokerPage) otherAnswers(s setup.Broker) {
-	b, w := s.Answers.Broker.Other, p.w
-	change := func(f func(*device.Broker, string)) func(string) {
-		return func(text string) { w.edit(func(a *setup.Answers) { f(&a.Broker.Other, text) }) }
-	}
-	p.host = w.newField(newEntry(i18n.T("wizard.broker.host-hint")), b.Host, change(func(b *device.Broker, t string) { b.Host = strings.TrimSpace(t) }))
-	p.port = w.newField(newEntry("1883"), portText(b.Port), change(func(b *device.Broker, t string) { b.Port, _ = strconv.Atoi(strings.TrimSpace(t)) }))
-	p.user = w.newField(newEntry(i18n.T("wizard.broker.optional")), string(b.User), change(func(b *device.Broker, t string) { b.User = device.Text(t) }))
-	p.pass = w.newField(newPasswordEntry(i18n.T("wizard.broker.optional")), string(b.Password), change(func(b *device.Broker, t string) { b.Password = device.Text(t) }))
-	p.ca = w.newField(newTextEntry("-----BEGIN CERTIFICATE-----"), b.CA, change(func(b *device.Broker, t string) { b.CA = t }))
-	p.ca.in.SetMinRowsVisible(3)
-	p.tls = newTick(i18n.T("wizard.broker.tls"), func(on bool) {
-		w.edit(func(a *setup.Answers) { a.Broker.Other = withTLS(a.Broker.Other, on) })
-	})
-	p.caBox = labelled(i18n.T("wizard.broker.ca"), p.ca.in)
-	p.known = newChoice(nil, func(i int) {
-		if i >= 0 && i < len(p.before) {
-			w.edit(func(a *setup.Answers) { a.Broker.Other = p.before[i].Broker })
-		}
-	})
-	p.known.PlaceHolder = i18n.T("wizard.broker.known-hint")
-	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
-	p.listKnown(s.Connections)
-	p.form = rows(p.knowBox,
-		container.New(splitLayout{0.7}, labelled(i18n.T("wizard.broker.host"), p.host.in), labelled(i18n.T("wizard.broker.port"), p.port.in)),
-		container.New(splitLayout{0.5}, labelled(i18n.T("wizard.broker.user"), p.user.in), labelled(i18n.T("wizard.broker.password"), p.pass.in)),
-		p.tls, p.caBox)
 }
 
 // withTLS changes the port along, where it is the usual one.
@@ -167,14 +217,20 @@ func portText(port int) string {
 func (p *brokerPage) content() fyne.CanvasObject { return p.all }
 
 func (p *brokerPage) focus() fyne.Focusable {
-	fault := setup.FaultOf(p.trouble.err)
-	switch c := p.w.state().Kept().Answers.Broker; {
-	case c.BuiltIn:
+	c := p.w.state().Kept().Answers.Broker
+	if c.BuiltIn {
 		return nil
-	case c.Other.Host == "":
-		return p.host.in
-	case fault == device.BadLogin || fault == device.NotAllowed:
-		return p.pass.in
+	}
+	f := p.form(presetOf(c), c)
+	for _, field := range f.preset.Fields {
+		if in := f.fields[field.Key]; in != nil && in.in.Text == "" && !field.Optional {
+			return in.in
+		}
+	}
+	if fault := setup.FaultOf(p.trouble.err); fault == device.BadLogin || fault == device.NotAllowed {
+		if in := f.fields[presets.Password]; in != nil {
+			return in.in
+		}
 	}
 	return nil
 }
@@ -185,29 +241,68 @@ func (p *brokerPage) update(state setup.State) {
 		return
 	}
 	c := s.Answers.Broker
-	p.trouble.show(s.Problem, p.w.anyway(s.Problem)...)
+	preset := presetOf(c)
+	p.problem(s, preset)
 	p.own.choose(c.BuiltIn)
-	p.other.choose(!c.BuiltIn)
+	for id, row := range p.others {
+		row.choose(!c.BuiltIn && id == preset.ID)
+	}
 	p.ownRuns(s.Defaults.Port != 0)
 	p.listAddresses(s.Defaults)
-	p.listKnown(s.Connections)
+	p.listKnown(s.Connections, preset.ID)
 	show(p.ownBox, c.BuiltIn)
-	show(p.form, !c.BuiltIn)
+	show(p.place, !c.BuiltIn)
 	for i, h := range p.hosts {
 		if h == c.Address && p.address.SelectedIndex() != i {
 			p.address.setQuietly(i)
 		}
 	}
-	p.host.show(c.Other.Host)
-	p.port.show(portText(c.Other.Port))
-	p.user.show(string(c.Other.User))
-	p.pass.show(string(c.Other.Password))
-	p.ca.show(c.Other.CA)
-	show(p.caBox, c.Other.TLS)
-	if p.tls.Checked != c.Other.TLS {
-		p.tls.setQuietly(c.Other.TLS)
+	if !c.BuiltIn {
+		f := p.form(preset, c)
+		f.show(c)
+		if len(p.place.Objects) != 1 || p.place.Objects[0] != f.all {
+			p.place.Objects = []fyne.CanvasObject{f.all}
+		}
+	} else {
+		p.knowBox.Hide()
 	}
 	p.all.Refresh()
+}
+
+// problem shows what is wrong, and the other servers of a platform where one of
+// them can't be reached.
+func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
+	if words := fieldWords(s.Problem, preset); words != "" && !s.Answers.Broker.BuiltIn {
+		p.trouble.say(s.Problem, notice(warning, words))
+		return
+	}
+	actions := p.w.anyway(s.Problem)
+	if !s.Answers.Broker.BuiltIn && unreachable(setup.FaultOf(s.Problem)) {
+		actions = append(p.elsewhere(preset, s.Answers.Broker), actions...)
+	}
+	p.trouble.show(s.Problem, actions...)
+}
+
+func unreachable(f device.Fault) bool {
+	return f == device.Unreachable || f == device.Refused || f == device.NameNotFound || f == device.BrokerClosed || f == device.Unavailable
+}
+
+// maxElsewhere is how many other servers are offered.
+const maxElsewhere = 2
+
+// elsewhere are buttons that try the platform's other servers.
+func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	at := serverOf(preset, c.Other)
+	for i, s := range preset.Servers {
+		if i != at && len(all) < maxElsewhere {
+			all = append(all, newButton(i18n.T("wizard.platform.try", "Name", inWords(s.Name)), nil, func() {
+				p.w.edit(func(a *setup.Answers) { a.Broker = atServer(a.Broker, s, a.Broker.Other.TLS) })
+				p.w.handle(setup.Forward{})
+			}))
+		}
+	}
+	return all
 }
 
 func (p *brokerPage) foot(state setup.State) foot {
@@ -220,8 +315,19 @@ func (p *brokerPage) foot(state setup.State) foot {
 		f.why = i18n.T("wizard.broker.no-network")
 	case !c.BuiltIn && c.Other.Host == "":
 		f.why = i18n.T("wizard.broker.no-host")
+	case !c.BuiltIn:
+		f.why = p.missing(c)
 	}
 	return f
+}
+
+// missing says which of a platform's fields is still empty.
+func (p *brokerPage) missing(c setup.BrokerChoice) string {
+	preset := presetOf(c)
+	if err := preset.Check(c.Inputs(), false); err != nil {
+		return fieldWords(err, preset)
+	}
+	return ""
 }
 
 // newCheckPage waits while computer and board try the broker.

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -96,7 +97,7 @@ func TestWhatIsTypedIsNotReplacedByWhatItWasReadAs(t *testing.T) {
 	d := wizardDraft()
 	d.Answers.Broker.BuiltIn = false
 	_, w, m := stagedWizard(t, setup.Broker{Draft: d})
-	port := w.page.(*brokerPage).port.in
+	port := w.page.(*brokerPage).forms[presets.Free].fields[presets.Port].in
 	port.SetText("88x")
 	if port.Text != "88x" {
 		t.Errorf("the field shows %q", port.Text)
@@ -115,10 +116,10 @@ func TestTLSMovesTheUsualPortAlong(t *testing.T) {
 	d := wizardDraft()
 	d.Answers.Broker.BuiltIn = false
 	_, w, m := stagedWizard(t, setup.Broker{Draft: d})
-	p := w.page.(*brokerPage)
+	p := w.page.(*brokerPage).forms[presets.Free]
 	p.tls.SetChecked(true)
-	if got := m.state.Kept().Answers.Broker.Other; !got.TLS || got.Port != 8883 || p.port.in.Text != "8883" {
-		t.Errorf("the port is %d, the field shows %q", got.Port, p.port.in.Text)
+	if got := m.state.Kept().Answers.Broker.Other; !got.TLS || got.Port != 8883 || p.fields[presets.Port].in.Text != "8883" {
+		t.Errorf("the port is %d, the field shows %q", got.Port, p.fields[presets.Port].in.Text)
 	}
 }
 

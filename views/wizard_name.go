@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -30,6 +31,8 @@ type namePage struct {
 	own     fyne.CanvasObject // the fields for a lamp that no list has
 	blink   *button
 	lampBox fyne.CanvasObject
+	place   map[presets.Key]*field // what the broker's platform asks for each board
+	placeBx fyne.CanvasObject
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
@@ -42,13 +45,45 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 		labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		row(p.blink), small(i18n.T("wizard.name.blink-why")),
 	))
+	p.placeBx = p.placePart(s)
 	ask := "wizard.name.title"
 	if s.Answers.Goal == device.SettingsOnly {
 		ask = "wizard.name.title-only"
 	}
 	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T(ask)), p.trouble.box), nil, nil, nil,
-		scrollBox(grid(340, name, p.lampBox))))
+		scrollBox(grid(340, p.cards(name)...))))
 	return p
+}
+
+// cards are the page's, in their order: on a platform that makes topics itself,
+// its own come first.
+func (p *namePage) cards(name fyne.CanvasObject) []fyne.CanvasObject {
+	if p.placeBx == nil {
+		return []fyne.CanvasObject{name, p.lampBox}
+	}
+	return []fyne.CanvasObject{rows(name, p.placeBx), p.lampBox}
+}
+
+// placePart are the fields that a platform wants filled in for each board, or nil.
+func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
+	c := s.Answers.Broker
+	p.place = map[presets.Key]*field{}
+	if c.BuiltIn {
+		return nil
+	}
+	preset := presetOf(c)
+	asked := preset.Asked(preset.Way(c.Way), true)
+	if len(asked) == 0 {
+		return nil
+	}
+	parts := []fyne.CanvasObject{subtitleWrapped(i18n.T("wizard.platform.board", "Name", inWords(preset.Name)))}
+	for _, f := range asked {
+		p.place[f.Key] = p.w.newField(entryFor(f), s.Answers.Place.Get(f.Key), func(text string) {
+			p.w.edit(func(a *setup.Answers) { a.Place = a.Place.With(f.Key, strings.TrimSpace(text)) })
+		})
+		parts = append(parts, explained(f, p.place[f.Key].in))
+	}
+	return card(rows(parts...))
 }
 
 // lampFields are the lamps that the board is known to have, and fields for any
@@ -117,7 +152,14 @@ func (p *namePage) update(state setup.State) {
 		return
 	}
 	a := s.Answers
-	p.trouble.show(s.Problem)
+	if words := fieldWords(s.Problem, presetOf(a.Broker)); words != "" {
+		p.trouble.say(s.Problem, notice(warning, words))
+	} else {
+		p.trouble.show(s.Problem)
+	}
+	for k, in := range p.place {
+		in.show(a.Place.Get(k))
+	}
 	p.name.show(a.Name)
 	setText(p.topic, a.Base)
 	show(p.lampBox, a.Goal == device.MakeLamp)

@@ -160,6 +160,17 @@ func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
 	t.box.Refresh()
 }
 
+// say shows other words than a problem's own.
+func (t *trouble) say(err error, words fyne.CanvasObject) {
+	if errorText(err) == errorText(t.err) {
+		return
+	}
+	t.err = err
+	t.box.Objects = []fyne.CanvasObject{words}
+	t.box.Show()
+	t.box.Refresh()
+}
+
 func errorText(err error) string {
 	if err == nil {
 		return ""

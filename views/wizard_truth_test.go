@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/lights"
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -69,7 +70,7 @@ func TestTypingGoesOnAtTheEndOfAFilledField(t *testing.T) {
 	d := wizardDraft()
 	d.Answers.Broker = setup.BrokerChoice{Other: device.Broker{Host: "10.0.0.", Port: 1883}}
 	win, w, m := stagedWizard(t, setup.Broker{Draft: d})
-	host := w.page.(*brokerPage).host.in
+	host := w.page.(*brokerPage).forms[presets.Free].fields[presets.Host].in
 	win.window.Canvas().Focus(host)
 	test.Type(host, "5 ")
 	if got := m.state.Kept().Answers.Broker.Other.Host; got != "10.0.0.5" {
