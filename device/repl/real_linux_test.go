@@ -124,6 +124,40 @@ func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 	}
 }
 
+// onlyText leaves sys.stdin as old firmware has it: for text, without a buffer.
+const onlyText = `import sys
+class T:
+ def __init__(s,f):s.f=f
+ def read(s,n):return s.f.read(n)
+sys.stdin=T(sys.stdin)`
+
+func TestBytesStreamAsTextWhereTheFirmwareHasNoBytesOfStdin(t *testing.T) {
+	for name, o := range map[string]devicetest.Options{
+		"raw paste": {Model: "esp32", RXBuffer: 256}, "without it": {Model: "mpython-2", RXBuffer: 256},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, b, ctx := enterReal(t, Options{}, o, "")
+			if _, err := r.Exec(ctx, onlyText); err != nil {
+				t.Fatal(err)
+			}
+			for _, size := range []int{1, 2, 3, textWindow - 1, textWindow, textWindow + 1, 2 * textWindow, block - 1, block, block + 1, 3*block + 5} {
+				data, last := bytes.Repeat(everyByte(7), 24)[:size], 0
+				sink := Sink{Begin: "f=open('/x.bin','wb')", Each: "f.write(d)", End: "f.close()\nprint('over')"}
+				out, err := r.Stream(ctx, sink, data, func(n int) { last = n })
+				if err != nil {
+					t.Fatalf("%d bytes: %v", size, err)
+				}
+				if got, _ := b.ReadFile("x.bin"); !bytes.Equal(got, data) || last != size || string(out) != "over\r\n" {
+					t.Errorf("%d of %d bytes arrived, the same: %v; it printed %q", len(got), size, bytes.Equal(got, data), out)
+				}
+			}
+			if r.way != byText {
+				t.Errorf("the way was %d", r.way)
+			}
+		})
+	}
+}
+
 func TestRow13RealMicroPythonThatSwallowsCtrlCIsBrokenByBursts(t *testing.T) {
 	b := devicetest.StartMicroPython(t, devicetest.Options{Model: "esp32", Off: true})
 	b.WriteFile("main.py", []byte("import time\nprint('ready')\nwhile True:\n try:\n  time.sleep(0.01)\n except KeyboardInterrupt:\n  print('not now')\n"))

@@ -64,7 +64,7 @@ try:
 except ImportError:
  from ubinascii import a2b_base64 as _la
 _li=sys.stdin.read
-def _lg(n):return _la(_li((n+2)//3*4))
+def _lg(n):return _la(_li((n+2)//3*4).encode())
 `
 	askStdin = "import sys\nprint((2 if hasattr(sys.stdin,'buffer')else 1)if hasattr(sys,'stdin')else 0)"
 )
