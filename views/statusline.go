@@ -1,7 +1,10 @@
 package views
 
 import (
+	"net"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
@@ -11,16 +14,35 @@ import (
 
 // statusLine always tells the truth: which broker, at which address, how many
 // boards are here, what is wrong and the one thing to do about it.
+//
+// Its parts stay the same and change what they say: a press that begins on a
+// button must end on the same one, however often the status changes meanwhile.
 type statusLine struct {
 	widget.BaseWidget
 	desk    *desk
 	stop    func()
 	content *fyne.Container
-	brokers *button // lists them
+
+	back          *surface
+	picture       *canvas.Image
+	brokers       *button // lists them
+	words         *brokerWords
+	boards        *widget.Label
+	noticed, what *button
+	do            func() // what the last button does
 }
 
 func newStatusLine(d *desk) *statusLine {
-	s := &statusLine{desk: d, content: container.NewStack()}
+	s := &statusLine{desk: d, picture: iconImage(nil, 20), boards: label("")}
+	s.words = newBrokerWords("", s.chooseBroker)
+	s.boards.SizeName = sizeSmall
+	s.brokers = quietButton("", icon("broker"), s.chooseBroker)
+	s.noticed = quietButton("", icon("info"), d.showNoticed)
+	s.what = quietButton("", nil, func() { s.do() })
+	left, right := row(padded(unit, s.picture), s.brokers), row(s.boards, s.noticed, s.what)
+	s.back = newSurface(colorRail, 0, container.New(layout.NewCustomPaddedLayout(0, 0, unit, unit), between(left, s.words, right)))
+	s.back.radius = 0
+	s.content = container.NewStack(s.back)
 	s.ExtendBaseWidget(s)
 	s.stop = d.StatusChanged.Listen(s.update)
 	s.update()
@@ -31,7 +53,7 @@ func (s *statusLine) close() { s.stop() }
 
 func (s *statusLine) chooseBroker() { s.desk.brokerMenu(s.brokers) }
 
-// CreateRenderer draws what update made.
+// CreateRenderer draws the parts that update fills in.
 func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(s.content)
 }
@@ -39,23 +61,16 @@ func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
 func (s *statusLine) update() {
 	status := s.desk.Status()
 	line := s.describe(status)
-	words := newBrokerWords(line.text, s.chooseBroker)
-	boards := label(line.boards)
-	boards.SizeName = sizeSmall
-	right := row(boards)
-	if status.Noticed > 0 {
-		right.Add(quietButton(i18n.N("status.noticed", status.Noticed), icon("info"), s.desk.showNoticed))
-	}
-	if line.do != nil {
-		right.Add(quietButton(line.action, nil, line.do))
-	}
+	s.words.Text, s.boards.Text = line.text, line.boards
+	s.noticed.Text = i18n.N("status.noticed", status.Noticed)
+	show(s.noticed, status.Noticed > 0)
+	s.what.Text, s.do = line.action, line.do
+	show(s.what, line.do != nil)
 	l := noticeLooks[line.kind]
-	s.brokers = quietButton("", icon("broker"), s.chooseBroker)
-	picture := row(padded(unit, iconImage(tinted(l.icon, l.tint), 20)), s.brokers)
-	back := newSurface(line.fill(), 0, container.New(layout.NewCustomPaddedLayout(0, 0, unit, unit), between(picture, words, right)))
-	back.radius = 0
-	s.content.Objects = []fyne.CanvasObject{back}
+	s.picture.Resource = tinted(l.icon, l.tint)
+	s.back.fill = line.fill()
 	s.content.Refresh()
+	s.Refresh()
 }
 
 // statusText is a status in words.
@@ -82,9 +97,9 @@ func (s *statusLine) describe(st Status) statusText {
 		t.kind, t.text, t.action = failure, p.Title, i18n.T("status.why")
 		t.do = func() { s.desk.showProblem(st.Err) }
 	case st.Link == LinkDown:
-		t.kind, t.text, t.action, t.do = failure, s.named("status.down", "status.own-down", st), i18n.T("status.settings"), settings
+		t.kind, t.text, t.action, t.do = failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
 	case st.Link == LinkConnecting:
-		t.kind, t.text = remark, s.named("status.connecting", "status.own-connecting", st)
+		t.kind, t.text = remark, s.named("status.connecting", "status.connecting-unnamed", "status.own-connecting", st)
 	case st.Link == LinkOff:
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.off"), i18n.T("status.settings"), settings
 	case st.Unsaved != nil:
@@ -98,15 +113,19 @@ func (s *statusLine) describe(st Status) statusText {
 		t.kind = warning
 		t.text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)
 	default:
-		t.kind, t.text = success, s.named("status.up", "status.own-up", st)
+		t.kind, t.text = success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}
 	return t
 }
 
 // named is the text for another broker or for this computer's own.
-func (s *statusLine) named(other, own string, st Status) string {
+func (s *statusLine) named(other, unnamed, own string, st Status) string {
 	if st.Broker == "" {
 		return i18n.T(own, "Address", st.Address)
+	}
+	// A broker without a name of its own is called by its host: that is said once.
+	if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {
+		return i18n.T(unnamed, "Address", st.Address)
 	}
 	return i18n.T(other, "Broker", st.Broker, "Address", st.Address)
 }
