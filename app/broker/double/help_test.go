@@ -118,6 +118,13 @@ func (c *client) list() []string {
 	return slices.Clone(c.heard)
 }
 
+// forget lets the next hears wait for what comes now.
+func (c *client) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = nil
+}
+
 // hears waits for a message.
 func (c *client) hears(message string) {
 	c.t.Helper()

@@ -29,10 +29,10 @@ func (r *oneRules) takePoints(s *session, payload []byte) {
 	}
 	id := int32(-1)
 	err := json.Unmarshal(payload, &x)
-	if x.ID != nil {
+	if x.ID != nil && *x.ID > 0 { // an id of another type is left at 0
 		id = *x.ID
 	}
-	bad := err != nil || id <= 0 || len(x.DP) == 0
+	bad := err != nil || id < 0 || len(x.DP) == 0
 	for name, values := range x.DP {
 		bad = bad || !isStream(name) || len(values) == 0
 		for _, v := range values {

@@ -216,6 +216,7 @@ func TestOneNETAcceptsDataPointsAndRejectsOtherForms(t *testing.T) {
 		"on": "-1", `{"dp":{"light":[{"v":1}]}}`: "-1", `{"id":7,"dp":{"light":1}}`: "7", `{"id":8,"dp":{}}`: "8",
 		`{"id":"9","dp":{"light":[{"v":1}]}}`: "-1", `{"id":10,"dp":{"light":[{"t":1}]}}`: "10", `{"id":11,"dp":{"a b":[{"v":1}]}}`: "11",
 	} {
+		c.forget()
 		c.pub(lampBase+"dp/post/json", payload)
 		c.hears(lampBase + `dp/post/json/rejected={"err_code":98,"err_msg":"Illegal Data","id":` + id + "}")
 		broken(t, d.Double, "not of the form: "+payload)
@@ -241,6 +242,7 @@ func TestOneNETAnswersPropertiesAndRefusesOtherForms(t *testing.T) {
 		`{"id":6,"params":{"light":{"value":true}}}`:     `{"code":301,"id":"","msg":"json format error"}`,
 		`{"id":"7","params":{"light":{"state":"true"}}}`: `{"code":301,"id":"7","msg":"json format error"}`,
 	} {
+		c.forget()
 		c.pub(lampBase+"thing/property/post", payload)
 		c.hears(lampBase + "thing/property/post/reply=" + answer)
 		broken(t, d.Double, payload)
