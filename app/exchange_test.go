@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
@@ -128,5 +129,30 @@ func TestALampThatWasOnlyHeardGetsThePupilsLoginAndPlaceholders(t *testing.T) {
 	}
 	if slices.Contains(bases(a), "class/nobody") {
 		t.Error("asking made a lamp")
+	}
+}
+
+func TestOnAPlatformTheProgramLogsInAsThePlatformWants(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	const uid = "4d9ec352e0376f2110a0c601a2857225"
+	topics := device.Topics{Set: "lamp002", SetTo: "lamp002/set", State: "lamp002", StateTo: "lamp002/set", Also: "lamp002/up", Prefix: "state:"}
+	a.Use(a.SaveConnection(settings.Connection{Preset: "bemfa", Host: "127.0.0.1", Port: 1}, uid))
+	for name, place := range map[string]presets.Place{"set up": {Topic: "lamp002"}, "heard": {}} {
+		a.Settings.Update(func(v *settings.Values) {
+			v.PutBoard(settings.Board{ID: "aa", Base: "lamp002", Model: "esp32", Connection: v.Connection, Topics: topics, Place: place})
+		})
+		real, err := a.Program("lamp002", "esp32", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{`CLIENT_ID = b"` + uid + `"`, "None, None, KEEPALIVE", `b"state:on"`} {
+			if !strings.Contains(real, want) {
+				t.Errorf("%s: no %s in\n%s", name, want, real)
+			}
+		}
+		if open, err := a.Program("lamp002", "esp32", false); err != nil || strings.Contains(open, uid) {
+			t.Errorf("%s: the key is told, %v", name, err)
+		}
 	}
 }

@@ -111,6 +111,11 @@ func (a *App) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	in.Place.Secret = string(a.safe.get(settings.BoardKey(row.ID)))
 	if acc, err := p.Account(in); err == nil {
 		b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
+	} else if login, err := p.AppLogin(in); err == nil { // a board that this program has not set up
+		b.User, b.Password = device.Text(login.User), device.Text(login.Password)
+		if p.Rules.SharedID {
+			b.ClientID = login.ClientID
+		}
 	}
 	return b
 }
