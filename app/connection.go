@@ -25,6 +25,7 @@ type Status struct {
 	Link    link.State
 	Err     error    // what is wrong, or nil
 	Open    bool     // this PC's broker lets anybody in
+	SIoT    bool     // it stands in for SIoT, whose password everybody knows
 	Moved   []string // addresses with ports that boards were told, and where the broker is no more
 	Preset  string   // ID of the platform's preset; "" = none
 	Paced   int      // messages that wait for the platform's rate
@@ -50,6 +51,7 @@ func (a *App) Status() Status {
 		return s
 	}
 	s.Open, s.Moved = b.Open(), a.moved(v, b.Port())
+	s.SIoT, _, _ = b.SIoT()
 	if host := a.boardAddress(v); host != "" {
 		s.Address = endpoint(host, b.Port())
 	}

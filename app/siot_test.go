@@ -52,6 +52,9 @@ func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
 	if err := lessonLogin(a); err != nil {
 		t.Error(err)
 	}
+	if !a.Status().SIoT {
+		t.Error("the status does not say so")
+	}
 	if _, at, _ := b.SIoT(); at != port {
 		t.Errorf("web addresses at %d", at)
 	}

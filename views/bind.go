@@ -64,12 +64,15 @@ var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Onli
 func (b *bound) status() Status {
 	s := b.Status()
 	now := Status{
-		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
+		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
 	}
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
 	for _, l := range b.Lights.Lights() {
+		if l.Source != lights.OwnBoard {
+			continue // no board
+		}
 		now.Known++
 		if l.Presence == lights.Here {
 			now.Online++

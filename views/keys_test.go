@@ -140,6 +140,11 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 			warning,
 			"Open for this lesson: anyone in this network can read and switch · a:1", "Open settings",
 		},
+		"stands in for SIoT": {
+			Status{Link: LinkUp, SIoT: true, Address: "a:1"},
+			warning,
+			"Stands in for SIoT: anyone in this network can read and switch · a:1", "Open settings",
+		},
 		"wrong": {
 			Status{Link: LinkUp, Err: &device.Error{Fault: device.Firewall, Op: "x"}},
 			failure,

@@ -130,6 +130,7 @@ type Status struct {
 	Online  int    // boards that are here
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
+	SIoT    bool   // it stands in for SIoT, whose password everybody knows
 	Moved   string // the address that boards were told, where it was another; "" = none
 	Err     error  // what is wrong, or nil
 	Unsaved error  // why settings or passwords can't be saved now, or nil

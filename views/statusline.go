@@ -112,6 +112,8 @@ func (s *statusLine) describe(st Status) statusText {
 	case st.Moved != "":
 		t.kind = warning
 		t.text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)
+	case st.SIoT:
+		t.kind, t.text, t.action, t.do = warning, i18n.T("status.siot", "Address", st.Address), i18n.T("status.settings"), settings
 	default:
 		t.kind, t.text = success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}
