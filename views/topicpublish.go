@@ -229,7 +229,7 @@ func (u *topicPublish) publish() {
 
 func (u *topicPublish) sendDraft(d topics.Draft) {
 	u.result.Objects = nil
-	if err := u.page.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
+	if err := u.page.work.publish(d); err != nil {
 		u.result.Add(u.page.desk.problemView(err, func() { u.sendDraft(d) }))
 	} else {
 		u.page.work.noteSent(d)

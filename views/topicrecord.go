@@ -170,7 +170,7 @@ func (p *topicPage) replayDialog() {
 	speeds := []float64{1, 2, 10, 0}
 	speed := newChoice([]string{i18n.T("topics.replay.1"), i18n.T("topics.replay.2"), i18n.T("topics.replay.10"), i18n.T("topics.replay.fast")}, nil)
 	speed.setQuietly(0)
-	p.desk.ask(question{Title: i18n.T("topics.replay"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
+	p.desk.ask(question{Title: i18n.T("topics.replay.title"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
 		p.desk.Post(func() {
 			p.openRecording(func(r io.ReadCloser) {
 				p.work.play(r, speeds[max(0, speed.SelectedIndex())], p.work.publishAll, "topics.replay.done")

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +27,7 @@ func (p *topicPage) retainedDialog(topic string) {
 		return
 	}
 	list, count := p.tree.Retained(id, eraseMost)
+	slices.SortFunc(list, func(a, b topics.Kept) int { return strings.Compare(a.Topic, b.Topic) })
 	safe, _ := topics.Display(topic, 60)
 	if count == 0 {
 		p.desk.tell(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
@@ -78,7 +81,7 @@ func (e *eraser) step() {
 		if !e.undo {
 			payload = nil
 		}
-		if err := e.work.desk.Traffic.PublishMessage(k.Topic, payload, max(k.QoS, 1), true); err != nil {
+		if err := e.work.publish(topics.Draft{Topic: k.Topic, Payload: payload, QoS: max(k.QoS, 1), Retained: true}); err != nil {
 			e.failed(err)
 			return
 		}

@@ -61,3 +61,14 @@ func (p *topicPage) showTask() {
 	p.task.Refresh()
 	show(p.task, p.work.task != nil)
 }
+
+// publish sends a message, and notes what the broker keeps from now on.
+func (w *topicWork) publish(d topics.Draft) error {
+	if err := w.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
+		return err
+	}
+	if d.Retained && len(d.Payload) > 0 {
+		w.tree.NoteRetained(d.Topic)
+	}
+	return nil
+}

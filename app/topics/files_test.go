@@ -311,3 +311,21 @@ func TestRetainedMessagesAreListedUntilTheyAreErased(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatThisProgramHadTheBrokerKeepCanBeErasedAgain(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	tree.Insert(topics.Message{Topic: "a", Payload: []byte("1"), At: start})
+	tree.NoteRetained("a")
+	tree.NoteRetained("b")
+	tree.Insert(topics.Message{Topic: "b", Payload: []byte("1"), At: start})
+	tree.Insert(topics.Message{Topic: "c", Payload: []byte("1"), At: start})
+	if list, n := tree.Retained(topics.Root, 10); n != 2 {
+		t.Fatalf("kept are %v", list)
+	}
+	tree.Insert(topics.Message{Topic: "a", At: start})
+	tree.Insert(topics.Message{Topic: "b", At: start})
+	tree.Insert(topics.Message{Topic: "b", Payload: []byte("2"), At: start})
+	if list, n := tree.Retained(topics.Root, 10); n != 0 {
+		t.Errorf("after erasing them: %v", list)
+	}
+}

@@ -34,3 +34,28 @@ func (t *Tree) Retained(id ID, most int) (list []Kept, count int) {
 	})
 	return list, count
 }
+
+// maxExpected is how many topics NoteRetained remembers that were not heard yet.
+const maxExpected = 1000
+
+// NoteRetained says that this program has just had the broker keep a message of
+// a topic. The broker does not say so itself to whoever has subscribed before
+// (MQTT 3.1.1, section 3.3.1.3).
+func (t *Tree) NoteRetained(topic string) {
+	if i := t.nodes.find(topic); i != none && t.nodes.at(i).flags&isTopic != 0 {
+		t.nodes.at(i).flags |= isRetained
+		t.Changed.Raise()
+		return
+	}
+	if len(t.expected) < maxExpected {
+		t.expected[topic] = true
+	}
+}
+
+// expect gives a topic's first message the mark that NoteRetained had for it.
+func (t *Tree) expect(p *node, topic string) {
+	if len(t.expected) > 0 && t.expected[topic] {
+		p.flags |= isRetained
+		delete(t.expected, topic)
+	}
+}

@@ -65,16 +65,19 @@ type Tree struct {
 	counts Counts
 	last   int64 // bytes of all last values
 	stars  map[string]bool
-	rows   rows
-	search *search
-	pause  pause
+	// expected are topics that the broker keeps a message of, but that were not
+	// heard yet.
+	expected map[string]bool
+	rows     rows
+	search   *search
+	pause    pause
 
 	recorder *Recorder
 }
 
 // New makes an empty tree that takes at most budget bytes, MinBudget or more.
 func New(budget int64) *Tree {
-	t := &Tree{stars: map[string]bool{}}
+	t := &Tree{stars: map[string]bool{}, expected: map[string]bool{}}
 	t.budget = max(budget, MinBudget)
 	t.empty()
 	return t
@@ -264,6 +267,9 @@ func (t *Tree) count(i uint32, m *Message) {
 		p.flags |= isRetained
 	case len(m.Payload) == 0:
 		p.flags &^= isRetained // an empty retained message clears the broker's copy
+	}
+	if first && len(m.Payload) > 0 {
+		t.expect(p, m.Topic)
 	}
 	if first && t.internal(i) {
 		t.counts.Internal++
