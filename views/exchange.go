@@ -221,9 +221,15 @@ func newImportDialog(d *desk, f exchange.File) *importDialog {
 	return &importDialog{desk: d, file: f, outcome: rows()}
 }
 
-// sources name the programs.
-var sources = map[exchange.Source]string{
-	exchange.Lamplighter: "app.name", exchange.MQTTExplorer: "exchange.from.explorer", exchange.MQTTX: "exchange.from.mqttx",
+// sourceName is the name of the program that wrote a file.
+func sourceName(s exchange.Source) string {
+	switch s {
+	case exchange.MQTTExplorer:
+		return "MQTT Explorer"
+	case exchange.MQTTX:
+		return "MQTTX"
+	}
+	return i18n.T("app.name")
 }
 
 // leftKeys are the texts of what can't be taken over.
@@ -246,7 +252,7 @@ func (s *importDialog) open(name string) {
 	if topics > 0 {
 		parts.Add(s.filters)
 	}
-	text := i18n.T("exchange.preview", "File", name, "From", i18n.T(sources[s.file.Source]))
+	text := i18n.T("exchange.preview", "File", name, "From", sourceName(s.file.Source))
 	q := question{Title: i18n.T("exchange.import.title"), Text: text, Content: parts, Outcome: s.outcome, Yes: i18n.N("exchange.import.yes", s.fresh), Do: s.do}
 	if s.fresh == 0 && topics == 0 {
 		q.Yes = i18n.T("exchange.import.again")
