@@ -16,7 +16,8 @@ type foreign struct {
 	filters []string       // the finder's
 	given   map[string]Entry
 	recent  map[string]recent
-	wanting bool // a raise of Wanted is posted
+	due     bool // the panel is to be brought in line, and that is posted
+	filling bool // lamps come in numbers, and are sorted afterwards
 	room    int  // bytes that recent may still take
 }
 
@@ -57,12 +58,18 @@ func (p *Panel) clearForeign() {
 		p.foreign.finder = speech.NewFinder()
 		p.foreign.filters = p.foreign.finder.Filters()
 	}
-	p.foreign.recent, p.foreign.room = map[string]recent{}, maxRecentBytes
+	p.forgetRecent()
 	for _, l := range p.lamps {
 		if !isOwn(l) {
 			p.drop(l)
 		}
 	}
+}
+
+// forgetRecent forgets what was said for lamps that are announced later. What the
+// broker keeps comes again with the next connection.
+func (p *Panel) forgetRecent() {
+	p.foreign.recent, p.foreign.room = map[string]recent{}, maxRecentBytes
 }
 
 // Hidden is how many lamps of other systems are there and hidden by the user.
@@ -99,7 +106,6 @@ func (p *Panel) giveForeign(e Entry) error {
 		}
 	}
 	p.knowForeign(e)
-	p.Wanted.Raise()
 	return nil
 }
 
@@ -114,7 +120,7 @@ func (p *Panel) knowForeign(e Entry) {
 		l.entry = e
 		p.settle(l)
 	}
-	p.meetForeign()
+	p.meetLater()
 	p.Changed.Raise()
 }
 
@@ -127,11 +133,9 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 	}
 	if f.finder.Hear(topic, payload) {
 		f.filters = f.finder.Filters()
-		p.meetForeign()
-		p.wantLater()
-		p.raiseLater()
+		p.meetLater()
 	}
-	if !retained && !p.followed(topic) {
+	if !retained && !f.due && !p.followed(topic) {
 		return
 	}
 	had := f.recent[topic]
@@ -152,16 +156,18 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 	f.recent[topic] = recent{slices.Clone(payload), retained, at}
 }
 
-// wantLater raises Wanted once for all that is received until the state's
-// goroutine comes to it.
-func (p *Panel) wantLater() {
-	if p.foreign.wanting {
+// meetLater brings the panel in line with what is announced once for all that is
+// received until the state's goroutine comes to it, or somebody looks: a broker
+// hands over hundreds of announcements at once.
+func (p *Panel) meetLater() {
+	if p.foreign.due || p.foreign.finder == nil {
 		return
 	}
-	p.foreign.wanting = true
+	p.foreign.due = true
 	p.o.Post(func() {
-		p.foreign.wanting = false
+		p.meetForeign()
 		p.Wanted.Raise()
+		p.Changed.Raise()
 	})
 }
 
@@ -170,11 +176,12 @@ func (p *Panel) followed(topic string) bool {
 	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return speech.Fits(f, topic) })
 }
 
-// meetForeign brings the panel in line with what is announced.
+// meetForeign does what meetLater promised, if it did.
 func (p *Panel) meetForeign() {
-	if p.foreign.finder == nil {
+	if p.foreign.finder == nil || !p.foreign.due {
 		return
 	}
+	p.foreign.due, p.foreign.filling = false, true
 	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x speech.Found) bool {
 		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Lamp)
 	})
@@ -192,6 +199,8 @@ func (p *Panel) meetForeign() {
 			p.meet(x)
 		}
 	}
+	p.foreign.filling = false
+	slices.SortFunc(p.listed, byPlace)
 }
 
 // meet puts a lamp on the panel, with what was heard of it before.
@@ -204,7 +213,8 @@ func (p *Panel) meet(x speech.Found) {
 	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
 	for _, topic := range x.Lamp.Topics() {
 		if m, ok := p.foreign.recent[topic]; ok && p.hears(l, topic) {
-			p.tell(l, topic, m.payload, m.retained, m.at)
+			// What was said long ago is no more than what the broker had kept.
+			p.tell(l, topic, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
 		}
 	}
 	p.settle(l)

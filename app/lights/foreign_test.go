@@ -165,6 +165,23 @@ func TestALampThatIsAnnouncedAnewKeepsItsNameAndItsWord(t *testing.T) {
 	}
 }
 
+func TestWhatALampSaidLongBeforeItWasAnnouncedIsOldNews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t)
+		b.kept("zigbee2mqtt/bridge/devices", `[]`)
+		b.says("zigbee2mqtt/bulb", `{"state":"ON"}`)
+		b.wait(time.Hour)
+		b.says("zigbee2mqtt/bridge/devices", `[{"friendly_name":"bulb","definition":{"exposes":[{"type":"switch","features":[{"name":"state","property":"state"}]}]}}]`)
+		if l := b.at(t, "cmd:zigbee2mqtt/bulb/set"); l.Phase != lights.Stale || l.State != lights.On {
+			t.Fatalf("%+v", l)
+		}
+		b.Connected(false)
+		if n := b.Remembered(); n != 0 {
+			t.Fatalf("%d messages of the last connection are kept", n)
+		}
+	})
+}
+
 func TestRemovingALampOfAnotherSystemHidesItAndTouchesNothing(t *testing.T) {
 	b := open(t)
 	b.kept(kitchenConfig, kitchenSays)

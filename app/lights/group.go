@@ -34,6 +34,7 @@ func (p *Panel) All(on bool) Group { return p.AllOf(on, nil) }
 // AllOf asks the lamps with these bases; nil means all. How it went on is told
 // by Group.
 func (p *Panel) AllOf(on bool, bases []string) Group {
+	p.meetForeign()
 	chosen := p.listed
 	if bases != nil {
 		chosen = nil

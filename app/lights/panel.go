@@ -129,6 +129,7 @@ func New(o Options) *Panel {
 
 // Lights lists the lamps by group and name, numbers by their value.
 func (p *Panel) Lights() []Light {
+	p.meetForeign()
 	all := make([]Light, len(p.listed))
 	for i, l := range p.listed {
 		all[i] = l.light
@@ -138,15 +139,24 @@ func (p *Panel) Lights() []Light {
 
 // Light finds one lamp.
 func (p *Panel) Light(base string) (Light, bool) {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown {
 		return Light{}, false
 	}
 	return l.light, true
 }
 
+// find finds a lamp, shown or not.
+func (p *Panel) find(base string) *lamp {
+	p.meetForeign()
+	return p.lamps[base]
+}
+
 // LeftOut is how many lamps found no place on the panel.
-func (p *Panel) LeftOut() int { return len(p.leftOut) }
+func (p *Panel) LeftOut() int {
+	p.meetForeign()
+	return len(p.leftOut)
+}
 
 // SetClassroom changes the first part of the bases that lamps are taken from.
 // Lamps that are known stay.
@@ -159,6 +169,7 @@ func (p *Panel) SetClassroom(classroom string) {
 
 // Filters are the subscriptions that the panel lives on.
 func (p *Panel) Filters() []string {
+	p.meetForeign()
 	class := p.o.Classroom
 	if class == "" {
 		class = "+"
@@ -241,7 +252,7 @@ func (p *Panel) Know(e Entry) error {
 	}
 	l.entry, l.roster = e, true
 	p.settle(l)
-	p.meetForeign() // one of them may be this board
+	p.meetLater() // one of them may be this board
 	p.Changed.Raise()
 	return nil
 }
@@ -270,7 +281,7 @@ func (p *Panel) Reset(roster []Entry) error {
 // Add puts a lamp on the panel and into the roster, for a board that speaks on
 // other topics than the usual.
 func (p *Panel) Add(e Entry) error {
-	if l := p.lamps[e.Base]; l != nil && l.shown {
+	if l := p.find(e.Base); l != nil && l.shown {
 		return ErrTaken
 	}
 	e.Name = speech.Clean(e.Name)
@@ -285,7 +296,7 @@ func (p *Panel) Add(e Entry) error {
 // Rename gives a lamp another name on this computer; "" is the board's own
 // name for itself again.
 func (p *Panel) Rename(base, name string) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
@@ -317,7 +328,7 @@ func (p *Panel) entryOf(l *lamp) Entry {
 // Clears lists the topics that Remove makes the broker forget: none of a lamp of
 // another system, which keeps there what it needs.
 func (p *Panel) Clears(base string) []string {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !isOwn(l) {
 		return nil
 	}
@@ -339,7 +350,7 @@ func (p *Panel) Clears(base string) []string {
 // with its next word. A lamp of another system is only hidden here, until
 // ShowHidden.
 func (p *Panel) Remove(base string) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil {
 		return ErrNoLight
 	}
@@ -369,7 +380,7 @@ func (p *Panel) Remove(base string) error {
 
 // ClearCommand makes the broker forget a command that somebody kept there.
 func (p *Panel) ClearCommand(base string) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || p.o.Clear == nil {
 		return ErrNoLight
 	}
@@ -468,7 +479,7 @@ func (p *Panel) settle(l *lamp) {
 	d.Waiting = len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
-	if p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group) {
+	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group)) && !p.foreign.filling {
 		slices.SortFunc(p.listed, byPlace)
 	}
 }

@@ -64,7 +64,7 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 		return nil, false
 	}
 	l := p.add(base, talk, OwnBoard)
-	p.meetForeign() // one of them may be this board
+	p.meetLater() // one of them may be this board
 	return l, true
 }
 
@@ -231,6 +231,9 @@ func (p *Panel) Connected(yes bool) {
 		return
 	}
 	p.linked = yes
+	if !yes {
+		p.forgetRecent()
+	}
 	for _, l := range p.lamps {
 		if yes {
 			l.notSent = nil

@@ -115,9 +115,10 @@ func FuzzReceive(f *testing.F) {
 			f.Add(topic, []byte(s), topic%2 == 0)
 		}
 	}
-	suffixes := []string{"/light", "/light/set", "/light/rgb", "/status", "/info", "/other"}
+	suffixes := []string{"/light", "/light/set", "/light/rgb", "/status", "/info", "/other", "/bridge/devices", "/STATE"}
 	f.Fuzz(func(t *testing.T, topic uint8, payload []byte, retained bool) {
 		b := newBench(t, "")
+		b.SetForeign(true)
 		b.lampHere(t)
 		_ = b.Switch(lamp7, true)
 		at := lamp7 + suffixes[int(topic)%len(suffixes)]

@@ -26,7 +26,7 @@ type command struct {
 // Switch asks a board to set its lamp. The lamp waits from then on; only the
 // board's word lights it. The last wish counts.
 func (p *Panel) Switch(base string, on bool) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
@@ -38,7 +38,7 @@ func (p *Panel) Switch(base string, on bool) error {
 // Toggle asks for the contrary of what is shown: of what was asked for, while
 // that is waited for. A lamp of which nothing is known is asked to light.
 func (p *Panel) Toggle(base string) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
@@ -96,7 +96,7 @@ func (p *Panel) send(m speech.Message) error {
 
 // SetColor asks a board for a colour. It counts when the board says so.
 func (p *Panel) SetColor(base string, c RGB) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown || !l.light.HasColor {
 		return ErrNoLight
 	}
@@ -110,7 +110,7 @@ func (p *Panel) SetColor(base string, c RGB) error {
 // SetLevel asks a lamp for a brightness of 1 to 100 percent. Where brightness is
 // a part of the colour over the wire, that is the colour that it has.
 func (p *Panel) SetLevel(base string, percent int) error {
-	l := p.lamps[base]
+	l := p.find(base)
 	if l == nil || !l.shown || !l.light.HasLevel {
 		return ErrNoLight
 	}

@@ -40,6 +40,9 @@ func (h *homies) found() []Found {
 }
 
 func (h *homies) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+	if !strings.HasSuffix(topic, "/$state") && !strings.HasSuffix(topic, "/$description") {
+		return false, false, false
+	}
 	levels := strings.Split(topic, "/")
 	if len(levels) != 4 || levels[1] != "5" || !plainTopic(levels[0]) || levels[2] == "" {
 		return false, false, false

@@ -46,12 +46,18 @@ func TestTheLightsAndSwitchesOfZigbee2MQTTAreRead(t *testing.T) {
 			called: "Room/Grow-light", sends: `zigbee2mqtt/Room/Grow-light/set {"state":"ON"} | zigbee2mqtt/Room/Grow-light/set {"state":"OFF"}`,
 			hears: [][2]string{
 				{`zigbee2mqtt/Room/Grow-light {"brightness":127,"linkquality":87,"state":"ON"}`, "on, 50%"},
-				{`zigbee2mqtt/Room/Grow-light {"linkquality":87}`, ""}, {`zigbee2mqtt/Room/Grow-light {"state":"LOUD"}`, "nonsense"},
-				{`zigbee2mqtt/Room/Grow-light ON`, "nonsense"}, {`zigbee2mqtt/Room/Grow-light/state OFF`, "off"},
-				{`zigbee2mqtt/Room/Grow-light/set {"state":"OFF"}`, "asked off"}, {`zigbee2mqtt/Room/Grow-light/set {"state":"TOGGLE"}`, "asked toggle"},
-				{`zigbee2mqtt/Room/Grow-light/set {"brightness":3}`, ""}, {`zigbee2mqtt/Room/Grow-light/set ON`, "asked on"},
-				{`zigbee2mqtt/bridge/state {"state":"online"}`, "here"}, {`zigbee2mqtt/Room/Grow-light/availability offline`, "gone"},
-				{`zigbee2mqtt/Room/Grow-light/availability {"state":"online"}`, "here"}, {`zigbee2mqtt/bridge/state offline`, "gone"},
+				{`zigbee2mqtt/Room/Grow-light {"linkquality":87}`, ""},
+				{`zigbee2mqtt/Room/Grow-light {"state":"LOUD"}`, "nonsense"},
+				{`zigbee2mqtt/Room/Grow-light ON`, "nonsense"},
+				{`zigbee2mqtt/Room/Grow-light/state OFF`, "off"},
+				{`zigbee2mqtt/Room/Grow-light/set {"state":"OFF"}`, "asked off"},
+				{`zigbee2mqtt/Room/Grow-light/set {"state":"TOGGLE"}`, "asked toggle"},
+				{`zigbee2mqtt/Room/Grow-light/set {"brightness":3}`, ""},
+				{`zigbee2mqtt/Room/Grow-light/set ON`, "asked on"},
+				{`zigbee2mqtt/bridge/state {"state":"online"}`, "here"},
+				{`zigbee2mqtt/Room/Grow-light/availability offline`, "gone"},
+				{`zigbee2mqtt/Room/Grow-light/availability {"state":"online"}`, "here"},
+				{`zigbee2mqtt/bridge/state offline`, "gone"},
 			},
 		},
 		{
@@ -114,18 +120,26 @@ func TestTasmotasDevicesAreReadAsTheyAnnounceThemselves(t *testing.T) {
 		{
 			called: "Hall ceiling", sends: "cmnd/tasmota_334455/POWER1 ON | cmnd/tasmota_334455/POWER1 OFF",
 			hears: [][2]string{
-				{"stat/tasmota_334455/POWER1 ON", "on"}, {`stat/tasmota_334455/RESULT {"POWER1":"OFF"}`, "off"}, {`stat/tasmota_334455/RESULT {"POWER2":"ON"}`, ""},
+				{"stat/tasmota_334455/POWER1 ON", "on"},
+				{`stat/tasmota_334455/RESULT {"POWER1":"OFF"}`, "off"},
+				{`stat/tasmota_334455/RESULT {"POWER2":"ON"}`, ""},
 				{`tele/tasmota_334455/STATE {"Time":"2026-03-05T09:41:00","Uptime":"0T01","POWER1":"ON","POWER2":"OFF","Wifi":{"AP":1}}`, "on"},
-				{"tele/tasmota_334455/LWT Online", "here"}, {"tele/tasmota_334455/LWT Offline", "gone"}, {"tele/tasmota_334455/LWT ", "unknown"},
-				{"cmnd/tasmota_334455/POWER1 TOGGLE", "asked toggle"}, {"cmnd/tasmota_334455/POWER1 ", "asked"}, {"tele/tasmota_334455/LWT x", "nonsense"},
+				{"tele/tasmota_334455/LWT Online", "here"},
+				{"tele/tasmota_334455/LWT Offline", "gone"},
+				{"tele/tasmota_334455/LWT ", "unknown"},
+				{"cmnd/tasmota_334455/POWER1 TOGGLE", "asked toggle"},
+				{"cmnd/tasmota_334455/POWER1 ", "asked"},
+				{"tele/tasmota_334455/LWT x", "nonsense"},
 			},
 		},
 		{called: "Hall 2", sends: "cmnd/tasmota_334455/POWER2 ON | cmnd/tasmota_334455/POWER2 OFF", hears: [][2]string{{"stat/tasmota_334455/POWER2 OFF", "off"}}},
 		{
 			called: "Desk", sends: "room/desk/do/POWER AN | room/desk/do/POWER AUS",
 			hears: [][2]string{
-				{"room/desk/is/POWER AN", "on"}, {`room/desk/is/RESULT {"POWER":"AUS","Dimmer":30}`, "off, 30%"},
-				{"room/desk/far/LWT da", "here"}, {"room/desk/far/LWT weg", "gone"},
+				{"room/desk/is/POWER AN", "on"},
+				{`room/desk/is/RESULT {"POWER":"AUS","Dimmer":30}`, "off, 30%"},
+				{"room/desk/far/LWT da", "here"},
+				{"room/desk/far/LWT weg", "gone"},
 			},
 		},
 	} {
@@ -171,11 +185,19 @@ func TestHomie5IsRead(t *testing.T) {
 	shape{
 		called: "Desk Light", sends: "homie/5/desk/light/power/set true | homie/5/desk/light/power/set false",
 		hears: [][2]string{
-			{"homie/5/desk/light/power true", "on"}, {"homie/5/desk/light/power false", "off"}, {"homie/5/desk/light/power maybe", "nonsense"},
-			{"homie/5/desk/light/power/$target true", "to on"}, {"homie/5/desk/light/power/$target ", "to nothing"},
-			{"homie/5/desk/light/power/set false", "asked off"}, {"homie/5/desk/light/brightness 100", "50%"},
-			{"homie/5/desk/$state ready", "here"}, {"homie/5/desk/$state sleeping", "unknown"}, {"homie/5/desk/$state lost", "gone"},
-			{"homie/5/desk/$state ready", "here"}, {"homie/5/gateway/$state lost", "gone"}, {"homie/5/desk/$state odd", "nonsense"},
+			{"homie/5/desk/light/power true", "on"},
+			{"homie/5/desk/light/power false", "off"},
+			{"homie/5/desk/light/power maybe", "nonsense"},
+			{"homie/5/desk/light/power/$target true", "to on"},
+			{"homie/5/desk/light/power/$target ", "to nothing"},
+			{"homie/5/desk/light/power/set false", "asked off"},
+			{"homie/5/desk/light/brightness 100", "50%"},
+			{"homie/5/desk/$state ready", "here"},
+			{"homie/5/desk/$state sleeping", "unknown"},
+			{"homie/5/desk/$state lost", "gone"},
+			{"homie/5/desk/$state ready", "here"},
+			{"homie/5/gateway/$state lost", "gone"},
+			{"homie/5/desk/$state odd", "nonsense"},
 		},
 	}.check(t, byName(t, all, "Desk Light"), Homie)
 	shape{called: "Desk", hears: [][2]string{{"homie/5/desk/wall-switch/contact true", "on"}}}.check(t, byName(t, all, "Desk"), Homie)
@@ -241,8 +263,17 @@ func TestFiltersFit(t *testing.T) {
 		filter, topic string
 		fits          bool
 	}{
-		{"a/#", "a", true}, {"a/#", "a/b/c", true}, {"a/#", "ab", false}, {"+/5/+/$state", "homie/5/x/$state", true}, {"+/5/+/$state", "homie/5/x/y/$state", false},
-		{"#", "$SYS/x", false}, {"+/x", "$SYS/x", false}, {"a/+", "a", false}, {"a/+", "a/", true}, {"a", "a/b", false}, {"#", "", true},
+		{"a/#", "a", true},
+		{"a/#", "a/b/c", true},
+		{"a/#", "ab", false},
+		{"+/5/+/$state", "homie/5/x/$state", true},
+		{"+/5/+/$state", "homie/5/x/y/$state", false},
+		{"#", "$SYS/x", false},
+		{"+/x", "$SYS/x", false},
+		{"a/+", "a", false},
+		{"a/+", "a/", true},
+		{"a", "a/b", false},
+		{"#", "", true},
 	} {
 		if Fits(c.filter, c.topic) != c.fits {
 			t.Errorf("%q %q", c.filter, c.topic)
