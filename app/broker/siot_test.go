@@ -140,6 +140,20 @@ func TestALessonsProgramCantSpeakForABoardNorTakeItsPlace(t *testing.T) {
 	}
 }
 
+func TestTwoLessonsProgramsWithOneClientIDAreTold(t *testing.T) {
+	t.Parallel()
+	b, notices := lesson(t)
+	for i := range 6 {
+		if _, code := rawConnect(t, b, fmt.Sprintf("127.0.0.%d", 2+i%2), "zhangkongban", SIoTUser, SIoTPassword); code != 0 {
+			t.Fatalf("CONNACK %d", code)
+		}
+	}
+	n := notices.wait(t, "the notice", func(n Notice) bool { return n.Kind == DuplicateClient })
+	if n.ClientID != "zhangkongban" || n.User != SIoTUser {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestWithoutStandingInForSIoTItsLoginIsUnknown(t *testing.T) {
 	t.Parallel()
 	b, _ := begin(t, Options{})
