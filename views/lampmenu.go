@@ -135,6 +135,9 @@ func (p *lampPage) sayWhy(err error) string {
 	case errors.Is(err, lights.ErrNoLight):
 		return i18n.T("lamps.error.gone")
 	}
+	if key := valueKey(err); key != "" {
+		return i18n.T(key)
+	}
 	return i18n.T("lamps.error.other", "Error", err.Error())
 }
 

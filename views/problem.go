@@ -14,6 +14,7 @@ import (
 
 	"lamplighter/app/instance"
 	"lamplighter/device"
+	"lamplighter/device/usb"
 	"lamplighter/i18n"
 )
 
@@ -52,6 +53,10 @@ var faultKeys = map[device.Fault]string{
 func explain(err error) problem {
 	p := words(problemKey(err))
 	p.Detail = detail(err)
+	var busy *usb.Busy
+	if errors.As(err, &busy) && busy.Program != "" {
+		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", shown(busy.Program))
+	}
 	return p
 }
 

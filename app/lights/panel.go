@@ -284,6 +284,9 @@ func (p *Panel) Add(e Entry) error {
 	if l := p.find(e.Base); l != nil && l.shown {
 		return ErrTaken
 	}
+	if err := checkLength(e.Name); err != nil {
+		return err
+	}
 	e.Name = speech.Clean(e.Name)
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
@@ -300,6 +303,9 @@ func (p *Panel) Rename(base, name string) error {
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
+	if err := checkLength(name); err != nil {
+		return err
+	}
 	e := p.entryOf(l)
 	e.Name = speech.Clean(name)
 	if e.Foreign {
@@ -311,6 +317,14 @@ func (p *Panel) Rename(base, name string) error {
 		}
 	}
 	return p.Know(e)
+}
+
+// checkLength refuses a name that the wizard would refuse for a board.
+func checkLength(name string) error {
+	if len(strings.TrimSpace(name)) <= device.MaxName {
+		return nil
+	}
+	return &device.Error{Fault: device.BadValue, Op: "name", Err: &device.ValueError{Field: "name", Reason: device.TooLong}}
 }
 
 func (p *Panel) entryOf(l *lamp) Entry {

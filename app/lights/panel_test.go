@@ -521,6 +521,10 @@ func TestARenamedLampIsSavedAndAnEmptyNameIsTheBoardsOwnAgain(t *testing.T) {
 	if l := b.at(t, lamp7); l.Name != "Door" || l.Phase != lights.Confirmed || len(b.saved) != 1 || b.saved[0].Name != "Door" {
 		t.Fatalf("%+v, saved %+v", l, b.saved)
 	}
+	var e *device.Error
+	if err := b.Rename(lamp7, strings.Repeat("灯", device.MaxName/3+1)); !errors.As(err, &e) || e.Fault != device.BadValue || b.at(t, lamp7).Name != "Door" {
+		t.Errorf("a name that no board can have: %v, %q", err, b.at(t, lamp7).Name)
+	}
 	if _ = b.Rename(lamp7, ""); b.at(t, lamp7).Name != "Window" {
 		t.Fatalf("%+v", b.at(t, lamp7))
 	}

@@ -1,0 +1,22 @@
+package views
+
+import (
+	"strings"
+	"testing"
+
+	"lamplighter/device"
+	"lamplighter/device/usb"
+)
+
+func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
+	newTestWindow(t, nil)
+	held := func(by string) problem {
+		return explain(&device.Error{Fault: device.PortBusy, Op: "open", Port: "COM3", Err: &usb.Busy{Program: by}})
+	}
+	if got := held("thonny").Advice; !strings.Contains(got, "“thonny”") {
+		t.Errorf("%q", got)
+	}
+	if got := held("").Advice; !strings.Contains(got, "Thonny, Arduino") {
+		t.Errorf("unknown: %q", got)
+	}
+}
