@@ -86,6 +86,21 @@ type State struct {
 	RetryAt time.Time // while Waiting
 }
 
+// FightError tells that another client has this one's id, as far as that can be
+// seen: the broker ends the connection again and again, each time soon after it
+// was made. It is the cause of a DuplicateClient, and never comes where the id
+// is shared by design, for such an id may be a secret.
+type FightError struct {
+	ClientID string
+	Address  string // host and port
+	Err      error  // how the last connection ended
+}
+
+func (e *FightError) Error() string { return "the client id " + strconv.Quote(e.ClientID) + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *FightError) Unwrap() error { return e.Err }
+
 // SubState is the broker's answer to a subscription.
 type SubState struct {
 	Filter string

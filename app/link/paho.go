@@ -247,12 +247,9 @@ func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, 
 func tlsConfig(o Options) (*tls.Config, error) {
 	c := &tls.Config{
 		MinVersion: tls.VersionTLS12,
-		ServerName: o.ServerName,
+		ServerName: o.certificateName(),
 		// Only for a practice board, which trusts what a real board trusts.
 		InsecureSkipVerify: o.Unchecked,
-	}
-	if c.ServerName == "" {
-		c.ServerName = o.Host
 	}
 	if o.CA != "" {
 		c.RootCAs = x509.NewCertPool()

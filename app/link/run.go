@@ -64,7 +64,7 @@ func (l *Link) run() {
 			quick++
 		}
 		if quick >= quickLimit && lived > 0 && !l.o.SharedID {
-			err = &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: err}
+			err = &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: &FightError{ClientID: l.o.ClientID, Address: l.o.address(), Err: err}}
 		}
 		last = err
 		l.wait(last, backOff(attempt, rand.Float64()))

@@ -1,0 +1,141 @@
+package link
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"time"
+
+	"lamplighter/device"
+)
+
+// maxChain bounds the certificates of a broker that are looked at.
+const maxChain = 16
+
+// Certificates asks a broker for its certificates, its own first, and trusts
+// none of them: it makes a TLS handshake with o.Host and o.Port and leaves.
+// Nothing of MQTT is said and no login is sent; a port for WebSocket over TLS
+// shows the same certificates. It ends within 10 s, or with ctx, and fails with
+// a *device.Error.
+func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	var chain []*x509.Certificate
+	d := tls.Dialer{Config: &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		ServerName: o.certificateName(),
+		// To look at it, not to trust it: the connection is used for nothing else.
+		InsecureSkipVerify: true,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			chain = s.PeerCertificates // also where the handshake then fails, as it wants one of ours
+			return nil
+		},
+	}}
+	c, err := d.DialContext(ctx, "tcp", o.address())
+	if err == nil {
+		_ = c.Close() // all that was wanted is here
+	}
+	if len(chain) == 0 {
+		if err == nil {
+			err = errNoCertificate
+		}
+		return nil, &device.Error{Fault: dialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
+	}
+	return chain[:min(len(chain), maxChain)], nil
+}
+
+var errNoCertificate = errors.New("it showed no certificate")
+
+// certificateName is the name that a certificate has to be for.
+func (o Options) certificateName() string { return cmp.Or(o.ServerName, o.Host) }
+
+// Finding is what comes of looking at a broker's certificates.
+type Finding int
+
+// The findings.
+const (
+	Trusted         Finding = iota // with these options it is trusted
+	TrustedBySystem                // the system's roots trust it; the CA of these options does not
+	NewAuthority                   // nobody here knows who signed it; else it is sound
+	Expired
+	TooEarly  // its time is still to come, or this computer's clock is wrong
+	OtherName // it is for another host
+	Unsound   // its certificates don't hold together
+)
+
+// Examined is a broker's certificate that was looked at.
+type Examined struct {
+	Finding Finding
+	Name    string            // the host that it has to be for
+	Server  *x509.Certificate // the broker's own
+	Root    *x509.Certificate // the one to trust, which may be Server
+}
+
+// Examine tells what is to be said of the certificates that a broker sent, its
+// own first and at least one. The one to trust is the last CA that signed
+// itself, or else the last that was sent.
+func Examine(chain []*x509.Certificate, o Options, now time.Time) Examined {
+	e := Examined{Name: o.certificateName(), Server: chain[0], Root: rootOf(chain)}
+	check := func(roots *x509.CertPool) error {
+		v := x509.VerifyOptions{DNSName: e.Name, Roots: roots, CurrentTime: now, Intermediates: x509.NewCertPool()}
+		for _, c := range chain[1:] {
+			v.Intermediates.AddCert(c)
+		}
+		_, err := e.Server.Verify(v)
+		return err
+	}
+	var own *x509.CertPool // nil = the system's
+	if o.CA != "" {
+		own = x509.NewCertPool()
+		own.AppendCertsFromPEM([]byte(o.CA))
+	}
+	switch {
+	case check(own) == nil:
+		e.Finding = Trusted
+		return e
+	case own != nil && check(nil) == nil:
+		e.Finding = TrustedBySystem
+		return e
+	}
+	only := x509.NewCertPool()
+	only.AddCert(e.Root)
+	e.Finding = e.find(check(only), now)
+	return e
+}
+
+// find tells what is wrong, given what a check with the Root alone says.
+func (e Examined) find(err error, now time.Time) Finding {
+	var invalid x509.CertificateInvalidError
+	late := errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil // also before its time
+	switch {
+	case early(e.Server, now), early(e.Root, now), late && early(invalid.Cert, now):
+		return TooEarly
+	case now.After(e.Server.NotAfter), now.After(e.Root.NotAfter), late:
+		return Expired
+	case e.Server.VerifyHostname(e.Name) != nil:
+		return OtherName
+	case err != nil:
+		return Unsound
+	}
+	return NewAuthority
+}
+
+func early(c *x509.Certificate, now time.Time) bool { return now.Before(c.NotBefore) }
+
+// rootOf is the one of a chain that is to be trusted.
+func rootOf(chain []*x509.Certificate) *x509.Certificate {
+	for i := len(chain) - 1; i >= 0; i-- {
+		if c := chain[i]; c.IsCA && c.CheckSignatureFrom(c) == nil {
+			return c
+		}
+	}
+	return chain[len(chain)-1]
+}
+
+// PEM is a certificate as a CA file.
+func PEM(c *x509.Certificate) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+}
