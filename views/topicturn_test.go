@@ -10,7 +10,7 @@ func TestInAFloodLinesTakeTurnsAndAllAreRightAtItsEnd(t *testing.T) {
 	v := p.view
 	n := min(len(v.lines), v.tree.Len())
 	v.setCurrent(n - 1) // the one that is looked at
-	now := r.at // each message moves the room's clock
+	now := r.at         // each message moves the room's clock
 	v.turns.pass(v, now)
 	v.turns.saved = 0
 	said := func(k int) uint64 { return v.turns.shown[v.tree.At(k).ID].Messages }

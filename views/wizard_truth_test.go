@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"lamplighter/app/lights"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"

@@ -185,7 +185,9 @@ func TestManyQuickTapsSetABoardAtMostOnceASecond(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	h.wait(t, "off", func() bool { return len(h.all) > 0 && strings.HasPrefix(h.all[len(h.all)-1], "onenet/lamp07/light=off") })
+	h.wait(t, "off", func() bool {
+		return len(h.all) > 0 && strings.HasPrefix(h.all[len(h.all)-1], "onenet/lamp07/light=off")
+	})
 	if broken := p.Violations(); len(broken) > 0 {
 		t.Errorf("rules were broken: %q", broken)
 	}

@@ -61,7 +61,7 @@ func full() Values {
 		Topics: Topics{
 			Subscriptions: []Subscription{{Filter: "#", QoS: 1}}, Stars: []string{"a/b"},
 			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
-			Sent: []Publish{{Topic: "b", Payload: "\xff", QoS: 1}}, Draft: Draft{Topic: "c/", Payload: "{", Form: 1, QoS: 2, Retained: true},
+			Sent:  []Publish{{Topic: "b", Payload: "\xff", QoS: 1}}, Draft: Draft{Topic: "c/", Payload: "{", Form: 1, QoS: 2, Retained: true},
 		},
 		Practice: json.RawMessage(`{"boards":[1]}`),
 	}
