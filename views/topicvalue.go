@@ -41,6 +41,9 @@ type topicValue struct {
 	whole  bool // all of a big text is wanted
 	text   []codeText
 	hex    []byte
+	big    *bigText        // shown where it is not nil
+	broken *bigText        // the last one that was broken into lines
+	seeks  []byte          // the payload that is being broken
 	paths  []string        // of the lines, where they are JSON
 	foot   *fyne.Container // what can be done with a value
 	box    *fyne.Container
@@ -57,7 +60,7 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.lines = newLineList(v.count, func() listLine { return newCodeLine(true) }, v.bind)
 	v.lines.tapped = func(i int, _ fyne.Position) bool { v.fold(i); return true }
 	v.lines.resized = func() {
-		if v.text != nil || v.hex != nil {
+		if v.text != nil || v.hex != nil || v.big != nil {
 			v.write()
 		}
 	}
@@ -76,6 +79,7 @@ func (v *topicValue) content() fyne.CanvasObject { return v.box }
 
 // reset forgets what was chosen for the topic before.
 func (v *topicValue) reset() {
+	v.broken, v.seeks = nil, nil
 	v.whole = false
 	v.lines.top = 0
 	v.folded = map[string]bool{}
@@ -99,7 +103,7 @@ func (v *topicValue) kind() topics.Kind {
 
 // write shows the value in its form, or says why it can't be.
 func (v *topicValue) write() {
-	v.text, v.hex, v.paths = nil, nil, nil
+	v.text, v.hex, v.paths, v.big = nil, nil, nil, nil
 	note := ""
 	var body fyne.CanvasObject = v.lines
 	payload := v.entry.Payload
@@ -120,14 +124,16 @@ func (v *topicValue) write() {
 	case kind == topics.KindJSON:
 		if !v.writeJSON(payload) {
 			note = i18n.T("topics.value.notjson")
-			v.writeText(payload)
+			v.showText(payload)
 		}
 	default:
 		if more = len(payload) > firstText && !v.whole; more {
 			note = i18n.T("topics.value.part", "Shown", sizeWords(firstText), "Size", sizeWords(len(payload)))
 			payload = clip(payload, firstText)
 		}
-		v.writeText(payload)
+		if v.showText(payload); v.seeks != nil {
+			note = i18n.T("topics.value.breaking")
+		}
 		note = orText(note, v.change(kind))
 	}
 	setLabel(v.note, note)
@@ -168,6 +174,9 @@ func (v *topicValue) count() int {
 		n := v.hexBytes()
 		return (len(v.hex) + n - 1) / n
 	}
+	if v.big != nil {
+		return len(v.big.starts)
+	}
 	return len(v.text)
 }
 
@@ -175,6 +184,8 @@ func (v *topicValue) bind(i int, line listLine, _ bool) {
 	t := codeText{}
 	if v.hex != nil {
 		t.text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
+	} else if v.big != nil {
+		t.text = v.big.line(i)
 	} else {
 		t = v.text[i]
 	}
@@ -194,6 +205,34 @@ func (v *topicValue) hexBytes() int {
 		return 16
 	}
 	return 8
+}
+
+// showText shows a text; a big one is broken into lines on another goroutine.
+func (v *topicValue) showText(payload []byte) {
+	columns := v.columns()
+	if len(payload) <= firstText {
+		v.seeks = nil
+		v.writeText(payload)
+		return
+	}
+	if v.broken.same(payload, columns) {
+		v.big, v.seeks = v.broken, nil
+		return
+	}
+	wanted := &payload[0]
+	if v.seeks != nil && &v.seeks[0] == wanted {
+		return
+	}
+	v.seeks = payload
+	go func() {
+		b := breakText(payload, columns)
+		v.page.desk.Post(func() {
+			if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted {
+				v.seeks = nil
+				v.write()
+			}
+		})
+	}()
 }
 
 // writeText breaks a text into lines.

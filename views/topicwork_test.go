@@ -270,3 +270,34 @@ func buttonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *butto
 	t.Fatal("no such button")
 	return nil
 }
+
+func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	text := strings.Repeat("中文 and words\tand \x07 control\n\n", 5000) + strings.Repeat("long", 50_000)
+	r.hears("class/big", text, false)
+	loop.Run()
+	p.target("class/big")
+	v := p.right.value
+	v.form.SetSelectedIndex(1)
+	test.Tap(v.all)
+	loop.RunUntil(func() bool { return v.big != nil }, "the lines")
+	if len(v.text) != 0 || v.note.Visible() {
+		t.Errorf("%d lines were made beforehand; it says %q", len(v.text), v.note.Text)
+	}
+	got := strings.Builder{}
+	for i := range v.count() {
+		line := v.big.line(i)
+		if n := len([]rune(line)); n > v.columns() {
+			t.Fatalf("line %d has %d letters", i, n)
+		}
+		got.WriteString(line)
+	}
+	want := strings.NewReplacer("\n", "", "\t", "    ", "\x07", `\x07`).Replace(text)
+	if got.String() != want {
+		t.Errorf("%d bytes are shown, want %d", got.Len(), len(want))
+	}
+	p.target("class/lamp-02/light")
+	if v.big != nil || v.count() != 1 {
+		t.Error("the next topic shows the big text")
+	}
+}
