@@ -38,6 +38,11 @@ const (
 // that cost the collector nothing to keep: twice their budget need not be taken.
 const gcPercent = 30
 
+// besideTopics is what the program may take beside the topics' budget, in bytes,
+// before the garbage collector hurries: more than it needs, and little enough
+// that hours of a flood end where its first minutes did.
+const besideTopics = 88 << 20
+
 func main() {
 	data := flag.String("data", "", "`folder` for settings, roster, broker data and logs (default: the system's folder for settings)")
 	tell := flag.Bool("version", false, "print the version and end")
@@ -80,6 +85,9 @@ func run(dir string) error {
 	if err != nil {
 		return views.Trouble(ui, err)
 	}
+	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
+	program.Settings.Changed.Listen(bound)
+	bound()
 	window := views.New(ui, views.Bind(program, ui.OpenURL, version))
 	raise = window.Raise
 	window.Fyne().ShowAndRun()
