@@ -51,7 +51,13 @@ var faultKeys = map[device.Fault]string{
 // explain puts an error into words. It never fails: what it doesn't know is
 // "unknown", with the error's own text as Detail.
 func explain(err error) problem {
-	p := words(problemKey(err))
+	p, known := ruleWords(err)
+	if !known {
+		p = words(problemKey(err))
+	}
+	if title, ok := fightWords(err); ok {
+		p.Title = title
+	}
 	p.Detail = detail(err)
 	var busy *usb.Busy
 	if errors.As(err, &busy) && busy.Program != "" {

@@ -96,7 +96,9 @@ type FightError struct {
 	Err      error  // how the last connection ended
 }
 
-func (e *FightError) Error() string { return "the client id " + strconv.Quote(e.ClientID) + ": " + e.Err.Error() }
+func (e *FightError) Error() string {
+	return "the client id " + strconv.Quote(e.ClientID) + ": " + e.Err.Error()
+}
 
 // Unwrap gives the cause.
 func (e *FightError) Unwrap() error { return e.Err }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -182,7 +183,7 @@ func TestAFightOverAClientIDIsRecognised(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBed(Options{}, func(int) (*fake, error) {
+				b := newBed(Options{Host: "pc", Port: 1883, ClientID: "lamp-7"}, func(int) (*fake, error) {
 					return &fake{after: c.after, why: c.why}, nil
 				})
 				faults := func() (n int) {
@@ -190,6 +191,10 @@ func TestAFightOverAClientIDIsRecognised(t *testing.T) {
 						var e *device.Error
 						if s.Phase == Waiting && errors.As(s.Err, &e) && e.Fault == device.DuplicateClient {
 							n++
+							var f *FightError
+							if !errors.As(s.Err, &f) || f.ClientID != "lamp-7" || f.Address != "pc:1883" {
+								t.Errorf("it does not say which id: %v", s.Err)
+							}
 						}
 					}
 					return n
@@ -206,6 +211,23 @@ func TestAFightOverAClientIDIsRecognised(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnIDThatIsSharedByDesignIsNeverNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{ClientID: "the secret", SharedID: true}, func(int) (*fake, error) {
+			return &fake{after: time.Second, why: io.EOF}, nil
+		})
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		for _, s := range b.states {
+			var e *device.Error
+			if errors.As(s.Err, &e) && e.Fault == device.DuplicateClient || s.Err != nil && strings.Contains(s.Err.Error(), "secret") {
+				t.Fatal(s.Err)
+			}
+		}
+		b.Close()
+	})
 }
 
 func TestWhileOfflineAPublishIsRefusedWithTheReason(t *testing.T) {

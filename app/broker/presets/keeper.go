@@ -32,6 +32,7 @@ type RuleError struct {
 	Rule   Rule
 	Limit  int           // what there is at most, where the rule has a number
 	Wait   time.Duration // when it would be allowed, where that is a matter of time
+	Found  bool          // it was found out at a connection, and the preset does not know it
 }
 
 func (e *RuleError) Error() string { return e.Preset + " does not allow it: " + string(e.Rule) }
@@ -51,6 +52,7 @@ type Keeper struct {
 	owed    []time.Time // commands whose boards have not answered: the answers count too
 	asked   []time.Time // subscriptions of the last minute
 	echoes  []echo      // own publishes that come back
+	found   bool        // what the preset does not know was found out
 	stopped time.Time   // the platform asked for silence until then
 }
 
@@ -70,6 +72,7 @@ const (
 // Keep makes a keeper for a connection.
 func (p Preset) Keep(in Inputs) *Keeper {
 	k := &Keeper{Preset: p}
+	k.Found(in.Keeps)
 	quoted := in
 	quoted.User, quoted.Room, quoted.Base = regexp.QuoteMeta(in.User), regexp.QuoteMeta(in.Room), regexp.QuoteMeta(in.Base)
 	if p.Rules.Match != "" {
@@ -86,8 +89,19 @@ func (p Preset) Keep(in Inputs) *Keeper {
 	return k
 }
 
+// Found lets the rule about retained messages follow what was found out at the
+// connection. Where the preset knows it, or nothing was found, it stays.
+func (k *Keeper) Found(keeps Known) {
+	if k.Preset.Rules.Retain == Unknown && (keeps == Yes || keeps == No) {
+		k.Preset.Rules.Retain, k.found = keeps, true
+	}
+}
+
+// Silent tells whether the platform has asked for silence that is not over.
+func (k *Keeper) Silent(now time.Time) bool { return now.Before(k.stopped) }
+
 func (k *Keeper) refuse(r Rule, limit int, wait time.Duration) error {
-	return &RuleError{Preset: k.Preset.ID, Rule: r, Limit: limit, Wait: wait}
+	return &RuleError{Preset: k.Preset.ID, Rule: r, Limit: limit, Wait: wait, Found: k.found}
 }
 
 // Publish looks at a message before it is sent, and gives the QoS to send it

@@ -84,6 +84,7 @@ type Inputs struct {
 	Base     string // "<classroom>/<board>"
 	BoardID  string
 	Place    Place
+	Keeps    Known // what was found out about retained messages, where the preset does not know
 	Now      time.Time
 }
 

@@ -1,0 +1,75 @@
+package views
+
+import (
+	"errors"
+	"math"
+	"strings"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+)
+
+// platformName is what a preset is called in the window's language.
+func platformName(id string) string { return inWords(presets.ByID(id).Name) }
+
+// ruleWords says which rule of which platform is against it, and what to do;
+// false for an error that is about no rule.
+func ruleWords(err error) (problem, bool) {
+	var r *presets.RuleError
+	if !errors.As(err, &r) {
+		return problem{}, false
+	}
+	name := platformName(r.Preset)
+	say := func(rule string) problem {
+		return problem{Title: i18n.T("rule."+rule+".title", "Platform", name), Advice: i18n.T("rule." + rule + ".advice")}
+	}
+	switch r.Rule {
+	case presets.TopicRule, presets.FilterRule:
+		p := say(string(r.Rule))
+		if r.Limit > 0 {
+			p.Advice = i18n.N("rule."+string(r.Rule)+".levels", r.Limit)
+		}
+		return p, true
+	case presets.RetainRule:
+		if presets.ByID(r.Preset).Rules.Retain == presets.Unknown && !r.Found {
+			return say("retain.unknown"), true
+		}
+		return say("retain"), true
+	case presets.AllRule:
+		return say("all"), true
+	case presets.PayloadRule:
+		return problem{
+			Title:  i18n.T("rule.payload.title", "Platform", name),
+			Advice: i18n.T("rule.payload.advice", "Size", sizeWords(r.Limit)),
+		}, true
+	case presets.RateRule:
+		return problem{
+			Title:  i18n.N("rule.rate.title", r.Limit, "Platform", name),
+			Advice: i18n.N("rule.rate.advice", seconds(r)),
+		}, true
+	case presets.ThrottleRule:
+		return problem{Title: i18n.T("rule.throttle.title", "Platform", name), Advice: i18n.N("rule.throttle.advice", seconds(r))}, true
+	}
+	return problem{}, false
+}
+
+// seconds is how long to wait, in whole seconds and never none.
+func seconds(r *presets.RuleError) int { return max(1, int(math.Ceil(r.Wait.Seconds()))) }
+
+// maxShownID bounds a client id in a sentence, in characters.
+const maxShownID = 40
+
+// fightWords names the client id over which two programs fight.
+func fightWords(err error) (title string, ok bool) {
+	var f *link.FightError
+	if !errors.As(err, &f) {
+		return "", false
+	}
+	id, cut := topics.Display(f.ClientID, maxShownID)
+	if cut {
+		id += ellipsis
+	}
+	return i18n.T("problem.duplicate-client.named", "Address", f.Address, "ID", strings.TrimSpace(id)), true
+}
