@@ -1,7 +1,7 @@
 package app
 
 import (
-	"strings"
+	"bytes"
 	"time"
 
 	"lamplighter/app/lights"
@@ -40,7 +40,7 @@ func (w *lampWatch) look(a *App) {
 // sawLamp notices a board that comes online. The panel does not tell a board
 // that restarted so fast that the broker never missed it.
 func (a *App) sawLamp(topic string, payload []byte, retained bool, at time.Time) {
-	if retained || len(a.watched) == 0 || !strings.EqualFold(strings.TrimSpace(string(payload)), "online") {
+	if retained || len(a.watched) == 0 || !bytes.EqualFold(bytes.TrimSpace(payload), []byte("online")) {
 		return
 	}
 	for _, w := range a.watched {

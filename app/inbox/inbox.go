@@ -32,7 +32,8 @@ type Inbox[T any] struct {
 // New makes an inbox that hands values over by post: a few batches after a pause at
 // once, then no more often than every, in batches of at most MaxBatch, between
 // which others have their turn. Weigh tells how much of limit a value takes
-// (nil: 1 each); a single value may weigh more. Deliver runs on the state's goroutine with the values in
+// (nil: 1 each); the last one that is taken may go beyond it, or else a big one
+// would never come through a flood of small ones. Deliver runs on the state's goroutine with the values in
 // their order and the number that was dropped since the last batch; it may not
 // keep the slice.
 func New[T any](post func(func()), every time.Duration, limit int, weigh func(T) int, deliver func(batch []T, dropped int)) *Inbox[T] {
@@ -43,11 +44,11 @@ func New[T any](post func(func()), every time.Duration, limit int, weigh func(T)
 }
 
 // Put takes a value from any goroutine. It never blocks; when limit waits
-// already, the value is dropped and counted.
+// already, or more, the value is dropped and counted.
 func (b *Inbox[T]) Put(v T) {
 	w := b.weigh(v)
 	b.mu.Lock()
-	if b.weight > 0 && b.weight+w > b.limit {
+	if b.weight >= b.limit {
 		b.dropped++
 	} else {
 		b.waiting = append(b.waiting, v)

@@ -130,3 +130,20 @@ func TestOneValueThatIsLargerThanTheLimitStillArrives(t *testing.T) {
 		t.Errorf("got %v, lost %d", got, lost)
 	}
 }
+
+func TestABigValueComesThroughAFloodOfSmallOnes(t *testing.T) {
+	var queue []func()
+	var got []int
+	lost := 0
+	in := inbox.New(func(f func()) { queue = append(queue, f) }, 0, 30, func(v int) int { return v }, func(batch []int, dropped int) {
+		got = append(got, batch...)
+		lost += dropped
+	})
+	for _, v := range []int{1, 1, 100, 1} {
+		in.Put(v)
+	}
+	queue[0]()
+	if !slices.Equal(got, []int{1, 1, 100}) || lost != 1 {
+		t.Errorf("got %v, lost %d", got, lost)
+	}
+}
