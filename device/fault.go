@@ -104,3 +104,9 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// HeldPort is the cause of a PortBusy error where the system tells who holds the
+// port.
+type HeldPort struct{ Program string }
+
+func (b *HeldPort) Error() string { return "held by " + b.Program }

@@ -14,7 +14,6 @@ import (
 
 	"lamplighter/app/instance"
 	"lamplighter/device"
-	"lamplighter/device/usb"
 	"lamplighter/i18n"
 )
 
@@ -59,7 +58,7 @@ func explain(err error) problem {
 		p.Title = title
 	}
 	p.Detail = detail(err)
-	var busy *usb.Busy
+	var busy *device.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
 		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", shown(busy.Program))
 	}

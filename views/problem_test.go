@@ -5,13 +5,12 @@ import (
 	"testing"
 
 	"lamplighter/device"
-	"lamplighter/device/usb"
 )
 
 func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
 	newTestWindow(t, nil)
 	held := func(by string) problem {
-		return explain(&device.Error{Fault: device.PortBusy, Op: "open", Port: "COM3", Err: &usb.Busy{Program: by}})
+		return explain(&device.Error{Fault: device.PortBusy, Op: "open", Port: "COM3", Err: &device.HeldPort{Program: by}})
 	}
 	if got := held("thonny").Advice; !strings.Contains(got, "“thonny”") {
 		t.Errorf("%q", got)

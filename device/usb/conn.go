@@ -53,7 +53,7 @@ type Conn struct {
 }
 
 // Open opens a port with 115200 baud, 8N1. Errors are *device.Error: PortBusy
-// (cause *[Busy] where known), PortForbidden (cause *[Forbidden] on Linux),
+// (cause *[device.HeldPort] where known), PortForbidden (cause *[Forbidden] on Linux),
 // PortMissing, NoDriver, or Unknown where ctx ended. A board just plugged in is
 // given a second, for the system sets its port up in steps.
 func Open(ctx context.Context, p device.Port) (*Conn, error) { return here().openPort(ctx, p) }
@@ -98,7 +98,7 @@ func (s system) known(p device.Port) device.Port {
 func (c *Conn) dial() error {
 	name := c.port.Name
 	if by := c.sys.holder(name); by != "" {
-		return &device.Error{Fault: device.PortBusy, Op: "open", Port: name, Err: &Busy{by}}
+		return &device.Error{Fault: device.PortBusy, Op: "open", Port: name, Err: &device.HeldPort{by}}
 	}
 	c.plan = planFor(c.sys.goos, c.port.VID, c.port.PID)
 	mode := &serial.Mode{BaudRate: 115200, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit}

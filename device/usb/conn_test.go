@@ -281,7 +281,7 @@ func TestAPortThatTheSystemStillSetsUpIsGivenASecond(t *testing.T) {
 		}
 		b.fails, b.held = nil, "thonny"
 		_, err = b.system("linux").openPort(t.Context(), cp2102)
-		var busy *Busy
+		var busy *device.HeldPort
 		if fault(err) != device.PortBusy || !errors.As(err, &busy) || busy.Program != "thonny" {
 			t.Fatal(err)
 		}

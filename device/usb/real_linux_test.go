@@ -84,7 +84,7 @@ func TestTheHolderOfAPortIsNamed(t *testing.T) {
 	must(t, cmd.Process.Kill())
 	_ = cmd.Wait() // killed
 	must(t, tty.Close())
-	var busy *Busy
+	var busy *device.HeldPort
 	if fault(err) != device.PortBusy || !errors.As(err, &busy) || busy.Program != "sleep" {
 		t.Fatal(err)
 	}

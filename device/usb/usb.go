@@ -23,12 +23,6 @@ type Forbidden struct{ Group string }
 
 func (f *Forbidden) Error() string { return "only the group " + f.Group + " may open it" }
 
-// Busy is the cause of a PortBusy error where the system tells who holds the
-// port.
-type Busy struct{ Program string }
-
-func (b *Busy) Error() string { return "held by " + b.Program }
-
 // Ports lists the USB ports that are there now, in the order of their names. A
 // board that the system sees but has no driver for (Windows) comes without a
 // Name; to open it fails with NoDriver.
