@@ -98,7 +98,7 @@ func (s system) known(p device.Port) device.Port {
 func (c *Conn) dial() error {
 	name := c.port.Name
 	if by := c.sys.holder(name); by != "" {
-		return &device.Error{Fault: device.PortBusy, Op: "open", Port: name, Err: &device.HeldPort{by}}
+		return &device.Error{Fault: device.PortBusy, Op: "open", Port: name, Err: &device.HeldPort{Program: by}}
 	}
 	c.plan = planFor(c.sys.goos, c.port.VID, c.port.PID)
 	mode := &serial.Mode{BaudRate: 115200, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit}
