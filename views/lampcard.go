@@ -178,6 +178,9 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	left := (cardRoom + lampSide + 16) * u
 	beside := size.Width - left - cardRoom*u
 	foot := size.Width - (2*cardRoom+96+8)*u
+	if c.light.ReadOnly { // there is no switch, and the card says why
+		foot, w.who = size.Width-2*cardRoom*u, i18n.T("lamps.from.readonly")
+	}
 	bold := fyne.TextStyle{Bold: true}
 
 	write(r.name, fitLine(c.light.Name, 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
