@@ -1,0 +1,99 @@
+package lights
+
+import (
+	"slices"
+	"strings"
+
+	"lamplighter/app/lights/speech"
+)
+
+// settle works out everything of a Light that follows from the rest.
+func (p *Panel) settle(l *lamp) {
+	was := l.light
+	d := &l.light
+	d.Name, d.Group = nameOf(l), groupOf(l)
+	d.Practice = l.entry.Practice || d.Info.Practice
+	if d.HasLevel = d.HasColor || l.dims; !l.dims {
+		d.Level = d.Color.Level()
+	}
+	d.Why = l.notSent
+	d.Waiting = len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
+	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
+	d.Phase = p.phase(l)
+	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group)) && !p.foreign.filling {
+		slices.SortFunc(p.listed, byPlace)
+	}
+}
+
+// place shows or hides a lamp, and says whether it has come to be shown. A lamp
+// of which only a status was heard may be any other device.
+func (p *Panel) place(l *lamp) (came bool) {
+	wanted := l.roster || !isOwn(l) || l.light.State != Unknown || l.light.Info != (Info{})
+	switch {
+	case wanted && !l.shown && len(p.listed) >= MaxLights:
+		p.leaveOut(l.light.Base)
+	case wanted && !l.shown:
+		l.shown = true
+		p.hidden--
+		p.listed = append(p.listed, l)
+		delete(p.leftOut, l.light.Base)
+		return true
+	case !wanted && l.shown:
+		l.shown = false
+		p.hidden++
+		p.listed = slices.DeleteFunc(p.listed, func(x *lamp) bool { return x == l })
+	}
+	return false
+}
+
+func nameOf(l *lamp) string {
+	if n := speech.Clean(l.entry.Name); n != "" {
+		return n
+	}
+	if l.light.Info.Name != "" {
+		return l.light.Info.Name
+	}
+	base := l.light.Base
+	if last := speech.Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
+		return last
+	}
+	return "?"
+}
+
+func groupOf(l *lamp) string {
+	if g := speech.Clean(l.entry.Group); g != "" {
+		return g
+	}
+	if !isOwn(l) {
+		return l.light.Source.String()
+	}
+	first, _, _ := strings.Cut(l.light.Base, "/")
+	return speech.Clean(first)
+}
+
+// phase sums a lamp up; what a person has just done comes first.
+func (p *Panel) phase(l *lamp) Phase {
+	gone := l.light.Presence == Gone
+	switch {
+	case l.light.Waiting:
+		return Waiting
+	case l.notSent != nil:
+		return NotSent
+	case l.gaveUp && !gone:
+		return NoAnswer
+	case p.linked && gone:
+		return Offline
+	case l.light.Silent:
+		if l.light.Target != Unknown {
+			return SentOnly
+		}
+		return Unheard
+	case l.contrary:
+		return Contradicted
+	case l.light.State == Unknown:
+		return Unheard
+	case l.light.Old:
+		return Stale
+	}
+	return Confirmed
+}
