@@ -242,9 +242,10 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	}
 }
 
-// factWords are a message's size, time, QoS and whether it is retained.
+// factWords are a message's size, QoS and whether it is retained; the line in
+// plain words has its time.
 func (d *topicDetail) factWords(l topics.Level) string {
-	parts := []string{sizeWords(l.Last.Size), clockWords(l.Last.At, d.page.now()), countN("topics.facts.count", int(l.Messages))}
+	parts := []string{sizeWords(l.Last.Size), countN("topics.facts.count", int(l.Messages))}
 	if l.Retained {
 		parts = append(parts, i18n.T("topics.facts.retained"))
 	}
