@@ -77,6 +77,7 @@ type App struct {
 	link    wire
 	keeper  *presets.Keeper
 	paced   paced
+	probe   probe
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
 	subs    subscriptions
@@ -98,8 +99,11 @@ const (
 	inboxPause  = 33 * time.Millisecond
 	inboxBytes  = 64 << 20
 	messageCost = 128 // of a message without its topic and payload, in bytes
-	notesPause  = 250 * time.Millisecond
-	notesBound  = 1024
+	// linkPatience is for how long the connection is read late, and the broker made
+	// to wait, rather than messages dropped. It is shorter than any keep-alive.
+	linkPatience = 2 * time.Second
+	notesPause   = 250 * time.Millisecond
+	notesBound   = 1024
 )
 
 // Start starts everything that runs without a window. It fails only when the
@@ -173,7 +177,9 @@ func (a *App) receive(batch []message, lost int) {
 			continue
 		}
 		a.counted(m)
-		a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
+		if !a.probed(m) {
+			a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
+		}
 		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}

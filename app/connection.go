@@ -89,7 +89,7 @@ func (a *App) connect() {
 // dialUp makes the link, and tells false where there is nothing to reach.
 func (a *App) dialUp(v settings.Values) bool {
 	number := a.dial
-	receive := func(m link.Message) { a.messages.Put(message{number, m}) }
+	receive := func(m link.Message) { a.messages.PutPatiently(message{number, m}, linkPatience) }
 	status := func(s link.State) { a.news.Put(news{dial: number, state: &s}) }
 	if c, other := v.ConnectionByID(v.Connection); other {
 		if r, ok := remoteOf(c); ok {

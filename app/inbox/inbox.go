@@ -27,6 +27,7 @@ type Inbox[T any] struct {
 	dropped int
 	armed   bool
 	due     time.Time // when the next batch may be taken; in the past after a pause
+	full    time.Time // since when more than half of limit has waited; zero while less does
 }
 
 // New makes an inbox that hands values over by post: a few batches after a pause at
@@ -45,7 +46,38 @@ func New[T any](post func(func()), every time.Duration, limit int, weigh func(T)
 
 // Put takes a value from any goroutine. It never blocks; when limit waits
 // already, or more, the value is dropped and counted.
-func (b *Inbox[T]) Put(v T) {
+func (b *Inbox[T]) Put(v T) { b.put(v) }
+
+// PutPatiently is Put for a sender that may be made to wait, as one that reads a
+// socket may: the other side of it then waits too, and nothing is dropped. While
+// more than half of limit waits it returns late; but once that has lasted for
+// patience it waits no more until less does, for then the state's goroutine is
+// stuck.
+func (b *Inbox[T]) PutPatiently(v T, patience time.Duration) {
+	for full := b.put(v) && b.isFull(patience); full; full = b.isFull(patience) {
+		time.Sleep(ease)
+	}
+}
+
+// ease is how long a sender waits before it looks again.
+const ease = time.Millisecond
+
+// isFull tells whether a sender should wait.
+func (b *Inbox[T]) isFull(patience time.Duration) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.weight <= b.limit/2 {
+		b.full = time.Time{}
+		return false
+	}
+	if b.full.IsZero() {
+		b.full = time.Now()
+	}
+	return time.Since(b.full) < patience
+}
+
+// put tells whether more than half of limit waits.
+func (b *Inbox[T]) put(v T) (full bool) {
 	w := b.weigh(v)
 	b.mu.Lock()
 	if b.weight >= b.limit {
@@ -54,17 +86,22 @@ func (b *Inbox[T]) Put(v T) {
 		b.waiting = append(b.waiting, v)
 		b.weight += w
 	}
-	arm := !b.armed
+	if full = b.weight > b.limit/2; !full {
+		b.full = time.Time{}
+	}
+	if b.armed {
+		b.mu.Unlock()
+		return full
+	}
 	b.armed = true
 	pause := time.Until(b.due)
 	b.mu.Unlock()
-	switch {
-	case !arm:
-	case pause <= 0:
+	if pause <= 0 {
 		b.post(b.flush)
-	default:
+	} else {
 		time.AfterFunc(pause, func() { b.post(b.flush) })
 	}
+	return full
 }
 
 // flush runs on the state's goroutine. The next batch is armed only by a Put

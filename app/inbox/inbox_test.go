@@ -147,3 +147,41 @@ func TestABigValueComesThroughAFloodOfSmallOnes(t *testing.T) {
 		t.Errorf("got %v, lost %d", got, lost)
 	}
 }
+
+func TestASenderThatMayWaitIsSlowedBeforeAnythingIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got, lost := 0, 0
+		slowly := func(f func()) { time.AfterFunc(10*time.Millisecond, f) } // a state that has much to do
+		in := inbox.New(slowly, 0, 20, nil, func(batch []int, dropped int) {
+			got += len(batch)
+			lost += dropped
+		})
+		for n := range 500 {
+			in.PutPatiently(n, time.Second)
+		}
+		time.Sleep(time.Second) // the bubble's clock
+		synctest.Wait()
+		if got != 500 || lost > 0 {
+			t.Errorf("%d arrived, %d lost", got, lost)
+		}
+	})
+}
+
+func TestASenderWaitsNoMoreWhenTheStateIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queue []func()
+		lost := 0
+		in := inbox.New(func(f func()) { queue = append(queue, f) }, 0, 20, nil, func(_ []int, dropped int) { lost += dropped })
+		began := time.Now()
+		for n := range 500 {
+			in.PutPatiently(n, time.Second)
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("the sender waited for %v", took)
+		}
+		queue[0]()
+		if lost != 480 {
+			t.Errorf("%d were counted as lost", lost)
+		}
+	})
+}

@@ -153,7 +153,8 @@ type Link struct {
 
 // Dial keeps a connection up from now on; it returns at once. Receive gets every
 // message in the broker's order, and status every change; both run on the
-// link's goroutines, must not block, and may not call Close or Drop.
+// link's goroutines, and may not call Close or Drop. Status must not block; receive
+// may, for less than the keep-alive: the broker then waits with what is next.
 func Dial(o Options, receive func(Message), status func(State)) *Link {
 	return dial(o, receive, status, openPaho)
 }
