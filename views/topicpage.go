@@ -41,6 +41,7 @@ type topicPage struct {
 	left    *fyne.Container
 	empty   fyne.CanvasObject
 	nothing fyne.CanvasObject
+	noStar  fyne.CanvasObject
 	right   *topicDetail
 	split   *container.Split
 	whole   *fyne.Container
@@ -61,7 +62,8 @@ func newTopicPage(d *desk) *topicPage {
 	p.right = newTopicDetail(p)
 	p.empty = emptyPlace("topics", i18n.T("topics.empty"),
 		newButton(i18n.T("rail.setup"), icon("setup"), func() { d.visit(placeSetup, "") }))
-	p.nothing = emptyPlace("search", i18n.T("topics.find.nothing"), newButton(i18n.T("topics.find.clear"), nil, func() { p.find.SetText("") }))
+	p.nothing = emptyPlace("search", i18n.T("topics.find.nothing"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
+	p.noStar = emptyPlace("star", i18n.T("topics.find.nostar"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.note, p.task = container.NewStack(), container.NewStack()
 	p.task.Hide()
 	p.note.Hide()
@@ -177,6 +179,9 @@ func (p *topicPage) update() {
 		if p.view.left == 0 && !p.tree.Stale() {
 			show = p.nothing
 		}
+		if p.tree.Filter() == (topics.Filter{Starred: true}) && show == p.nothing {
+			show = p.noStar
+		}
 	case p.tree.Len() == 0:
 		show = p.empty
 	}
@@ -273,6 +278,14 @@ func (p *topicPage) setFilter(f topics.Filter) {
 	p.view.update()
 	p.view.wake(frameTime)
 	p.update()
+}
+
+// showAll ends every search.
+func (p *topicPage) showAll() {
+	p.find.SetText("")
+	if p.tree.Filter().Starred {
+		p.toggleStarred()
+	}
 }
 
 func (p *topicPage) toggleStarred() {

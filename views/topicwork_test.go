@@ -301,3 +301,25 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 		t.Error("the next topic shows the big text")
 	}
 }
+
+func TestWithoutAStarTheButtonShowsAllTopicsAgain(t *testing.T) {
+	p, _, loop := topicWindow(t)
+	all := p.tree.Len()
+	p.toggleStarred()
+	loop.RunUntil(func() bool { return p.view.left == 0 && !p.tree.Stale() }, "the search")
+	p.update()
+	if p.left.Objects[0] != p.noStar {
+		t.Error("it does not say that no topic has a star")
+	}
+	p.find.SetText("zebra")
+	loop.RunUntil(func() bool { return p.view.left == 0 && !p.tree.Stale() }, "the search")
+	p.update()
+	for _, o := range test.LaidOutObjects(p.left) {
+		if b, ok := o.(*button); ok && b.Text == i18n.T("topics.find.clear") {
+			test.Tap(b)
+		}
+	}
+	if p.tree.Len() != all || p.tree.Filter() != (topics.Filter{}) {
+		t.Errorf("%d of %d rows, %+v", p.tree.Len(), all, p.tree.Filter())
+	}
+}
