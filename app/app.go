@@ -77,7 +77,6 @@ type App struct {
 	link    wire
 	keeper  *presets.Keeper
 	paced   paced
-	probe   probe
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
 	subs    subscriptions
@@ -177,9 +176,7 @@ func (a *App) receive(batch []message, lost int) {
 			continue
 		}
 		a.counted(m)
-		if !a.probed(m) {
-			a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
-		}
+		a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
 		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
