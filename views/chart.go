@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -432,4 +433,19 @@ func (c *chart) end(i int) (topics.Point, bool) {
 		}
 	}
 	return topics.Point{}, false
+}
+
+// The size of a chart's picture, in units of the screen.
+const pictureWide, pictureHigh = 1280, 720
+
+// picture draws what is in view, larger. A canvas of its own gives it that size:
+// software.Render would draw it as small as it can be.
+func (c *chart) picture() image.Image {
+	big := newChart()
+	big.lines, big.from, big.to, big.follow = c.lines, c.from, c.to, c.follow
+	paper := software.NewCanvas()
+	paper.SetPadded(false)
+	paper.SetContent(big)
+	paper.Resize(fyne.NewSize(pictureWide, pictureHigh))
+	return paper.Capture()
 }

@@ -59,3 +59,24 @@ func TestCurvesAreToldApartWithoutTheirColours(t *testing.T) {
 		t.Errorf("one curve has a number: %q", words)
 	}
 }
+
+func TestAPlotsPictureIsLargeWhateverTheWindowIs(t *testing.T) {
+	test.NewTempApp(t)
+	c := newChart()
+	c.set([]chartLine{{"a", []topics.Point{{At: 1, V: 1}, {At: 2, V: 2}}}})
+	img := c.picture()
+	if size := img.Bounds().Size(); size.X < pictureWide || size.Y < pictureHigh {
+		t.Errorf("it has %v points", size)
+	}
+	tints := 0
+	for x := range img.Bounds().Dx() {
+		for y := range img.Bounds().Dy() {
+			if r, g, b, _ := img.At(x, y).RGBA(); r>>8 == uint32(chartTints[0].R) && g>>8 == uint32(chartTints[0].G) && b>>8 == uint32(chartTints[0].B) {
+				tints++
+			}
+		}
+	}
+	if tints < pictureWide {
+		t.Errorf("the curve has %d points", tints)
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
@@ -235,10 +234,7 @@ func (t *topicPlot) close() {
 
 // save writes the plot as it is drawn, larger, into a PNG that the user chooses.
 func (t *topicPlot) save() {
-	big := newChart()
-	big.lines, big.from, big.to = t.chart.lines, t.chart.from, t.chart.to
-	big.Resize(fyne.NewSize(1280, 720))
-	img := software.Render(big, fyne.CurrentApp().Settings().Theme())
+	img := t.chart.picture()
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
 		t.page.problem(err)
