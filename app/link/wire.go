@@ -3,6 +3,7 @@ package link
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -129,7 +130,7 @@ func (w *wire) header() (kind byte, head, body int, err error) {
 
 // eof tells an end between two packets from one within.
 func eof(err error, had int) error {
-	if err == io.EOF && had > 0 {
+	if errors.Is(err, io.EOF) && had > 0 {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -21,7 +21,7 @@ const (
 	ThrottleRule Rule = "throttle" // the platform itself said: too many
 )
 
-// Rules lists every rule, so that tests can demand words for each.
+// AllRules lists every rule, so that tests can demand words for each.
 func AllRules() []Rule {
 	return []Rule{TopicRule, FilterRule, AllRule, RetainRule, PayloadRule, RateRule, ThrottleRule}
 }
