@@ -77,6 +77,7 @@ type App struct {
 	link    wire
 	keeper  *presets.Keeper
 	paced   paced
+	probe   probe
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
 	subs    subscriptions
@@ -176,7 +177,9 @@ func (a *App) receive(batch []message, lost int) {
 			continue
 		}
 		a.counted(m)
-		a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
+		if !a.probed(m) {
+			a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
+		}
 		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
@@ -207,6 +210,7 @@ func (a *App) Close() error {
 	a.gate.Shut()
 	a.stop()
 	a.closeSetup()
+	a.stopProbing()
 	a.Lights.Close()
 	a.keepPractice()
 	a.Practice.Close()

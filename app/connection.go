@@ -28,6 +28,7 @@ type Status struct {
 	SIoT    bool     // it stands in for SIoT, whose password everybody knows
 	Moved   []string // addresses with ports that boards were told, and where the broker is no more
 	Preset  string   // ID of the platform's preset; "" = none
+	World   bool     // anyone on the internet can read and switch there
 	Paced   int      // messages that wait for the platform's rate
 	Dropped int      // messages that waited and were not sent in the end
 	Said    Said     // what the platform said of itself last
@@ -42,6 +43,7 @@ func (a *App) Status() Status {
 	if other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
 		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped, a.paced.said
+		s.World = presets.OpenToWorld(c.Preset, c.Host)
 		return s
 	}
 	s.BuiltIn = true
@@ -56,6 +58,13 @@ func (a *App) Status() Status {
 		s.Address = endpoint(host, b.Port())
 	}
 	return s
+}
+
+// ForgetSaid forgets what the platform said of itself and how many messages were
+// not sent, for both have been read.
+func (a *App) ForgetSaid() {
+	a.paced.said, a.paced.dropped = Said{}, 0
+	a.Changed.Raise()
 }
 
 func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
@@ -137,6 +146,7 @@ func (a *App) disconnect() {
 	a.link = nil
 	a.dial++
 	a.stopPacing()
+	a.stopProbing()
 	a.linked(link.State{Phase: link.Closed})
 	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
 }
@@ -148,6 +158,7 @@ func (a *App) linked(s link.State) {
 	if s.Phase == link.Online {
 		a.forgetLeft()
 		a.askLast()
+		a.probeSoon()
 	}
 }
 
@@ -228,6 +239,7 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 		c.ID = settings.NewID()
 	}
 	c = inRoom(c)
+	c = withFound(a.Settings.Values(), c)
 	key := settings.ConnectionKey(c.ID)
 	dial, other := a.dial, a.safe.get(key) != device.Text(password)
 	a.safe.set(key, device.Text(password))
@@ -275,6 +287,17 @@ func connectionFor(v settings.Values, x setup.BrokerChoice) settings.Connection 
 	}
 	c.TLS, c.CA, c.Way, c.API = b.TLS, b.CA, x.Way, x.API
 	return inRoom(c)
+}
+
+// withFound keeps what was found out about a broker as long as it is the same one.
+func withFound(v settings.Values, c settings.Connection) settings.Connection {
+	if old, known := v.ConnectionByID(c.ID); known {
+		c.Keeps = ""
+		if old.Host == c.Host && old.Port == c.Port && old.Preset == c.Preset && old.User == c.User {
+			c.Keeps = old.Keeps
+		}
+	}
+	return c
 }
 
 // inRoom gives a connection its random first level, where its platform has one.

@@ -25,7 +25,8 @@ const (
 type paced struct {
 	queue   []outgoing
 	timer   *time.Timer
-	dropped int      // messages that waited and could not be sent in the end
+	dropped int      // messages that waited and could not be sent in the end, on this connection
+	on      string   // ID of the connection
 	ask     []string // topics whose last value is still to be asked for
 	asker   *time.Timer
 	asked   map[string]time.Time // topics that were asked for, and when
@@ -64,7 +65,9 @@ func (a *App) newKeeper(v settings.Values) *presets.Keeper {
 
 // inputsOf are what a preset's templates are filled with for a connection.
 func inputsOf(c settings.Connection, password string) presets.Inputs {
-	return presets.Inputs{Way: c.Way, User: c.User, Password: password, Room: c.Room, Now: time.Now()}
+	return presets.Inputs{
+		Way: c.Way, User: c.User, Password: password, Room: c.Room, Keeps: presets.Known(c.Keeps), Now: time.Now(),
+	}
 }
 
 // classroomOf is the first level of the topics on the connection in use.
@@ -141,7 +144,7 @@ func (a *App) pace(o outgoing, wait time.Duration) error {
 	}
 	if wait > longestWait || len(p.queue) >= maxPaced {
 		rule := presets.RateRule
-		if a.paced.said.Word == presets.Throttled && wait > 0 {
+		if wait > 0 && a.keeper.Silent(time.Now()) {
 			rule = presets.ThrottleRule
 		}
 		r := a.keeper.Preset.Rules
@@ -186,7 +189,11 @@ func (a *App) stopPacing() {
 			t.Stop()
 		}
 	}
-	*p = paced{dropped: p.dropped + len(p.queue), asked: map[string]time.Time{}}
+	dropped, on := p.dropped+len(p.queue), a.Settings.Values().Connection
+	if on != p.on {
+		dropped = 0 // the platform that is shown now has nothing to do with them
+	}
+	*p = paced{dropped: dropped, on: on, asked: map[string]time.Time{}}
 }
 
 // askLast asks a platform that keeps no messages for the lamps' last words.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"lamplighter/app"
 	"lamplighter/app/lights"
@@ -26,7 +27,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string) Parts {
 	return Parts{
 		Post: a.Post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
-		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices,
+		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices, ForgetSaid: a.ForgetSaid,
 	}
 }
 
@@ -66,6 +67,9 @@ func (b *bound) status() Status {
 	now := Status{
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
 	}
+	now.Preset, now.World, now.Paced, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Dropped, Said(s.Said)
+	v := b.Settings.Values()
+	now.Expiry = expiryOf(v.Boards, v.Connection, time.Now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}

@@ -40,6 +40,9 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	if refused(l) {
 		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.showProblem(l.Why) }), fyne.NewMenuItemSeparator())
 	}
+	if ending(expiresOf(p.desk.Settings.Values(), base), p.now()) {
+		items = append(items, item("expiry.menu", "warning", func() { p.desk.showExpiry(p.now()) }), fyne.NewMenuItemSeparator())
+	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
 	switch {
 	case l.HasColor:
@@ -347,7 +350,11 @@ func (p *lampPage) topicsDialog(base string) {
 	if l.Source == lights.OwnBoard {
 		add("lamps.topics.info", l.Topics.Info)
 	}
-	lines = append(lines, small(strings.Join(infoWords(l), "\n")))
+	facts := infoWords(l)
+	if ends := expiresOf(p.desk.Settings.Values(), base); !ends.IsZero() {
+		facts = append(facts, expiryWords(ends, p.now()))
+	}
+	lines = append(lines, small(strings.Join(facts, "\n")))
 	scroll := container.NewVScroll(container.New(&stackLayout{gap: unit / 2}, lines...))
 	scroll.SetMinSize(fyne.NewSize(dialogWidth, min(unit*44, p.desk.window().Canvas().Size().Height-unit*26)))
 	p.desk.show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)

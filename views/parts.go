@@ -1,7 +1,10 @@
 package views
 
 import (
+	"time"
+
 	"lamplighter/app/broker"
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -49,6 +52,9 @@ type Parts struct {
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
 	StatusChanged *watch.Signal
+
+	// ForgetSaid forgets what the platform said and what was not sent there.
+	ForgetSaid func()
 
 	// Noticed is what this computer's broker has to tell, the newest last, and
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
@@ -135,4 +141,26 @@ type Status struct {
 	Err     error  // what is wrong, or nil
 	Unsaved error  // why settings or passwords can't be saved now, or nil
 	Noticed int    // how many things Noticed lists
+
+	Preset  string // ID of the other broker's platform, "" = none
+	World   bool   // anyone on the internet can read and switch there
+	Paced   int    // messages that wait for the platform's rate
+	Dropped int    // messages that waited and were not sent in the end
+	Said    Said   // what the platform said of itself
+	Expiry  Expiry // the board's password that is the first to end soon
+}
+
+// Said is what a platform said of itself.
+type Said struct {
+	Word presets.Word
+	Text string // its own words, to be shown only through topics.Display
+	At   time.Time
+}
+
+// Expiry is about the boards' passwords that end soon or have ended.
+type Expiry struct {
+	Name  string    // of the board whose password is the first to end
+	At    time.Time // when it ends; zero = there is none
+	Over  bool      // it has ended
+	Count int       // boards whose password ends soon or has ended
 }

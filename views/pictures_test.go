@@ -147,6 +147,9 @@ func testParts(t *testing.T, sh shot, status *Status) (Parts, *apptest.Loop) {
 		Traffic:       &fakeTraffic{},
 		Status:        func() Status { return *status },
 		StatusChanged: &watch.Signal{},
+		ForgetSaid: func() {
+			status.Said, status.Dropped = Said{}, 0
+		},
 	}, loop
 }
 

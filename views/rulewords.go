@@ -3,11 +3,9 @@ package views
 import (
 	"errors"
 	"math"
-	"strings"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
-	"lamplighter/app/topics"
 	"lamplighter/i18n"
 )
 
@@ -58,18 +56,11 @@ func ruleWords(err error) (problem, bool) {
 // seconds is how long to wait, in whole seconds and never none.
 func seconds(r *presets.RuleError) int { return max(1, int(math.Ceil(r.Wait.Seconds()))) }
 
-// maxShownID bounds a client id in a sentence, in characters.
-const maxShownID = 40
-
 // fightWords names the client id over which two programs fight.
 func fightWords(err error) (title string, ok bool) {
 	var f *link.FightError
 	if !errors.As(err, &f) {
 		return "", false
 	}
-	id, cut := topics.Display(f.ClientID, maxShownID)
-	if cut {
-		id += ellipsis
-	}
-	return i18n.T("problem.duplicate-client.named", "Address", f.Address, "ID", strings.TrimSpace(id)), true
+	return i18n.T("problem.duplicate-client.named", "Address", f.Address, "ID", shown(f.ClientID)), true
 }

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -27,19 +28,20 @@ type statusLine struct {
 	picture       *canvas.Image
 	brokers       *button // lists them
 	words         *brokerWords
-	boards        *widget.Label
+	world, boards *widget.Label
 	noticed, what *button
 	do            func() // what the last button does
 }
 
 func newStatusLine(d *desk) *statusLine {
-	s := &statusLine{desk: d, picture: iconImage(nil, 20), boards: label("")}
+	s := &statusLine{desk: d, picture: iconImage(nil, 20), boards: label(""), world: label(i18n.T("status.world"))}
 	s.words = newBrokerWords("", s.chooseBroker)
 	s.boards.SizeName = sizeSmall
+	s.world.SizeName, s.world.Importance, s.world.TextStyle = sizeSmall, widget.DangerImportance, fyne.TextStyle{Bold: true}
 	s.brokers = quietButton("", icon("broker"), s.chooseBroker)
 	s.noticed = quietButton("", icon("info"), d.showNoticed)
 	s.what = quietButton("", nil, func() { s.do() })
-	left, right := row(padded(unit, s.picture), s.brokers), row(s.boards, s.noticed, s.what)
+	left, right := row(padded(unit, s.picture), s.brokers), row(s.world, s.boards, s.noticed, s.what)
 	s.back = newSurface(colorRail, 0, container.New(layout.NewCustomPaddedLayout(0, 0, unit, unit), between(left, s.words, right)))
 	s.back.radius = 0
 	s.content = container.NewStack(s.back)
@@ -64,6 +66,7 @@ func (s *statusLine) update() {
 	s.words.Text, s.boards.Text = line.text, line.boards
 	s.noticed.Text = i18n.N("status.noticed", status.Noticed)
 	show(s.noticed, status.Noticed > 0)
+	show(s.world, status.World)
 	s.what.Text, s.do = line.action, line.do
 	show(s.what, line.do != nil)
 	l := noticeLooks[line.kind]
@@ -93,8 +96,7 @@ func (s *statusLine) describe(st Status) statusText {
 	settings := func() { s.desk.visit(placeSettings, "") }
 	switch {
 	case st.Err != nil:
-		p := explain(st.Err)
-		t.kind, t.text, t.action = failure, p.Title, i18n.T("status.why")
+		t.kind, t.text, t.action = failure, ofPlatform(st, explain(st.Err).Title), i18n.T("status.why")
 		t.do = func() { s.desk.showProblem(st.Err) }
 	case st.Link == LinkDown:
 		t.kind, t.text, t.action, t.do = failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
@@ -114,6 +116,10 @@ func (s *statusLine) describe(st Status) statusText {
 		t.text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)
 	case st.SIoT:
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.siot", "Address", st.Address), i18n.T("status.settings"), settings
+	case s.platformNews(st, &t):
+	case st.Expiry.Count > 0:
+		t.kind, t.text, t.action = warning, expiryLine(st.Expiry), i18n.T("status.why")
+		t.do = func() { s.desk.showExpiry(time.Now()) }
 	default:
 		t.kind, t.text = success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}
@@ -124,6 +130,12 @@ func (s *statusLine) describe(st Status) statusText {
 func (s *statusLine) named(other, unnamed, own string, st Status) string {
 	if st.Broker == "" {
 		return i18n.T(own, "Address", st.Address)
+	}
+	if platform := platformOf(st); platform != "" {
+		if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {
+			return i18n.T(other+".platform", "Platform", platform, "Address", st.Address)
+		}
+		return i18n.T(other+".called", "Broker", shown(st.Broker), "Platform", platform, "Address", st.Address)
 	}
 	// A broker without a name of its own is called by its host: that is said once.
 	if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {

@@ -182,6 +182,7 @@ type Rules struct {
 	Room        bool     `json:"room"`      // topics begin with a random level of the class's own
 	Remote      string   `json:"remote"`    // commands go another way than MQTT; names it
 	OneBoard    bool     `json:"one_board"` // a login sees the topics of one board only
+	NoTLS       bool     `json:"no_tls"`    // it is never reached with TLS
 }
 
 //go:embed data/*.json
@@ -240,6 +241,20 @@ func ByID(id string) Preset {
 	}
 	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == Free })
 	return all[i]
+}
+
+// OpenToWorld tells whether anyone can read and send at a host: the preset's
+// places are all so, or the host is one of such a preset's.
+func OpenToWorld(id, host string) bool {
+	if ByID(id).Group == Public {
+		return true
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return slices.ContainsFunc(All(), func(p Preset) bool {
+		return p.Group == Public && slices.ContainsFunc(p.Servers, func(s Server) bool {
+			return host != "" && (s.Host == host || s.TLSHost == host)
+		})
+	})
 }
 
 // Way finds a way of making topics; an unknown one is the usual one.

@@ -1,0 +1,229 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"time"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+)
+
+// probe finds out whether a platform keeps messages, where nobody has written
+// that down: a message that no program takes for a command is sent to a lamp's
+// own topic to be kept, and a second connection looks whether it comes back.
+// That is done once for each connection, and what was found is kept with it.
+type probe struct {
+	done    map[string]bool // IDs of connections where it was tried since the program began
+	topic   string          // "" = nothing is tried now
+	payload []byte
+	kept    bool // the broker was asked to forget it: an empty message is ours
+	until   time.Time
+	timer   *time.Timer
+	cancel  context.CancelFunc
+}
+
+const (
+	probeWord   = "probe"          // what every probe begins with; no lamp takes it for a word of its own
+	probeTime   = 10 * time.Second // for each step; longer, and nothing was found out
+	probePause  = time.Second      // before it is looked again whether there is a lamp, and room in the platform's rate
+	probeLength = 6                // random bytes, so that what another PC tries is told apart
+)
+
+// errNoEcho tells that the second connection did not hear itself.
+var errNoEcho = errors.New("the probe's end did not come back")
+
+// probing tells whether there is something to find out on the connection in use.
+func (a *App) probing() (settings.Connection, bool) {
+	v := a.Settings.Values()
+	c, other := v.ConnectionByID(v.Connection)
+	r := a.keeper.Preset.Rules
+	open := other && r.Retain == presets.Unknown && r.Remote == "" && !a.probe.done[c.ID] &&
+		a.link != nil && a.linkNow.Phase == link.Online
+	return c, open
+}
+
+// probeSoon looks, as long as the connection stands, for a lamp's topic with
+// which it can be found out.
+func (a *App) probeSoon() {
+	p := &a.probe
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+	c, open := a.probing()
+	if !open || p.topic != "" {
+		return
+	}
+	topic, now := a.probeTopic(), time.Now()
+	if topic == "" || a.keeper.Wait(now) > 0 || len(a.paced.queue) > 0 {
+		p.timer = time.AfterFunc(probePause, func() { a.gate.Post(a.probeSoon) })
+		return
+	}
+	if p.done == nil {
+		p.done = map[string]bool{}
+	}
+	p.done[c.ID] = true
+	random := make([]byte, probeLength)
+	_, _ = rand.Read(random) // never fails, see crypto/rand
+	payload := []byte(probeWord + "-" + hex.EncodeToString(random))
+	if err := a.sendNow(outgoing{topic: topic, payload: payload, retained: true}, now); err != nil {
+		return
+	}
+	p.topic, p.payload, p.kept, p.until = topic, payload, false, now.Add(probeTime)
+}
+
+// probeTopic is a topic of one of the class's own lamps: that of its board's
+// word where it has one, else that of its commands.
+func (a *App) probeTopic() string {
+	for _, l := range a.Lights.Lights() {
+		if l.Source != lights.OwnBoard || l.Practice {
+			continue
+		}
+		for _, t := range []string{l.Topics.State, l.Topics.Set} {
+			if t != "" && a.hears(t) {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// hears tells whether the broker was asked for a topic.
+func (a *App) hears(topic string) bool {
+	for f := range a.subs.asked {
+		if f == topic || covers(f, topic) {
+			return true
+		}
+	}
+	return false
+}
+
+// probed takes in the probe's own messages: they are no lamp's word. When the
+// probe itself has come back, the platform has it, and a second connection looks.
+func (a *App) probed(m message) bool {
+	p := &a.probe
+	if p.topic == "" || m.Topic != p.topic {
+		return false
+	}
+	if p.kept && len(m.Payload) == 0 {
+		a.stopProbing()
+		return true
+	}
+	if !bytes.Equal(m.Payload, p.payload) && !bytes.Equal(m.Payload, probeEnd(p.payload)) {
+		return false
+	}
+	if p.cancel == nil && !m.Retained && m.At.Before(p.until) && bytes.Equal(m.Payload, p.payload) {
+		a.lookForProbe()
+	}
+	return true
+}
+
+// probeEnd is what the second connection sends, after which nothing that was
+// kept can come any more.
+func probeEnd(payload []byte) []byte { return append(bytes.Clone(payload), "-end"...) }
+
+// lookForProbe asks from a second connection for what is kept.
+func (a *App) lookForProbe() {
+	p := &a.probe
+	v := a.Settings.Values()
+	c, _ := v.ConnectionByID(v.Connection)
+	o, err := connectionOptions(c, a.ConnectionPassword(c.ID))
+	if err != nil {
+		a.stopProbing()
+		return
+	}
+	o.ClientID = "" // another than the link's
+	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	p.cancel = cancel
+	topic, payload, dial := p.topic, p.payload, a.dial
+	a.closing.Go(func() {
+		defer cancel()
+		keeps, err := comesBack(ctx, o, topic, payload)
+		a.gate.Post(func() {
+			if dial == a.dial && topic == a.probe.topic {
+				a.found(c.ID, keeps, err)
+			}
+		})
+	})
+}
+
+// comesBack tells whether a broker hands a message to who subscribes after it
+// was sent. It may take until ctx ends.
+func comesBack(ctx context.Context, o link.Options, topic string, payload []byte) (presets.Known, error) {
+	answer := make(chan presets.Known, 1)
+	tell := func(k presets.Known) {
+		select {
+		case answer <- k:
+		default: // the first one counts
+		}
+	}
+	end, lost := probeEnd(payload), make(chan error, 1)
+	c, err := link.DialOnce(ctx, o, []string{topic}, func(m link.Message) {
+		switch {
+		case m.Topic != topic:
+		case m.Retained && bytes.Equal(m.Payload, payload):
+			tell(presets.Yes)
+		case bytes.Equal(m.Payload, end):
+			tell(presets.No)
+		}
+	}, func(err error) { lost <- err })
+	if err != nil {
+		return presets.Unknown, err
+	}
+	defer c.Close()
+	c.Publish(topic, end, false)
+	select {
+	case k := <-answer:
+		return k, nil
+	case err := <-lost:
+		return presets.Unknown, err
+	case <-ctx.Done():
+		return presets.Unknown, errNoEcho
+	}
+}
+
+// found keeps what was found out, and lets the platform forget the probe.
+func (a *App) found(id string, keeps presets.Known, err error) {
+	p := &a.probe
+	if err != nil {
+		slog.Info("whether the platform keeps messages could not be found out", "err", err)
+	} else {
+		a.keeper.Found(keeps)
+		a.Settings.Update(func(v *settings.Values) {
+			if c, ok := v.ConnectionByID(id); ok {
+				c.Keeps = string(keeps)
+				v.PutConnection(c)
+			}
+		})
+	}
+	topic := p.topic
+	if keeps == presets.No {
+		a.stopProbing()
+		return
+	}
+	// Where nothing is known the probe may be kept all the same.
+	p.kept = true
+	if a.sendNow(outgoing{topic: topic, retained: true}, time.Now()) != nil {
+		a.stopProbing()
+	}
+	a.Changed.Raise()
+}
+
+// stopProbing ends what is being tried.
+func (a *App) stopProbing() {
+	p := &a.probe
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	if p.cancel != nil {
+		p.cancel()
+	}
+	*p = probe{done: p.done}
+}
