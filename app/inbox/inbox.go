@@ -126,10 +126,14 @@ func (b *Inbox[T]) take() (batch []T, dropped int, more bool) {
 	defer b.mu.Unlock()
 	batch, dropped = b.waiting, b.dropped
 	b.dropped = 0
-	if saved := time.Now().Add(-burst * b.every); b.due.Before(saved) {
+	now := time.Now()
+	if saved := now.Add(-burst * b.every); b.due.Before(saved) {
 		b.due = saved
 	}
 	b.due = b.due.Add(b.every)
+	if latest := now.Add(b.every); b.due.After(latest) {
+		b.due = latest // the pieces of a burst are one batch's
+	}
 	if more = len(batch) > MaxBatch; more {
 		batch = batch[:MaxBatch:MaxBatch]
 		b.waiting = b.waiting[MaxBatch:]

@@ -185,3 +185,21 @@ func TestASenderWaitsNoMoreWhenTheStateIsStuck(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatComesAfterABurstWaitsForOneTurnOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got := 0
+		in := inbox.New(func(f func()) { go f() }, 33*time.Millisecond, 1<<20, nil, func(batch []int, _ int) { got += len(batch) })
+		const all = 100 * inbox.MaxBatch
+		for n := range all {
+			in.Put(n)
+		}
+		synctest.Wait()
+		in.Put(all)
+		time.Sleep(40 * time.Millisecond) // the bubble's clock
+		synctest.Wait()
+		if got != all+1 {
+			t.Errorf("%d of %d arrived", got, all+1)
+		}
+	})
+}
