@@ -188,16 +188,26 @@ func TestASenderWaitsNoMoreWhenTheStateIsStuck(t *testing.T) {
 
 func TestWhatComesAfterABurstWaitsForOneTurnOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		const turn = 33 * time.Millisecond
+		var queue []func()
 		got := 0
-		in := inbox.New(func(f func()) { go f() }, 33*time.Millisecond, 1<<20, nil, func(batch []int, _ int) { got += len(batch) })
+		in := inbox.New(func(f func()) { queue = append(queue, f) }, turn, 1<<20, nil, func(batch []int, _ int) { got += len(batch) })
+		run := func() {
+			for len(queue) > 0 {
+				next := queue[0]
+				queue = queue[1:]
+				next()
+			}
+		}
 		const all = 100 * inbox.MaxBatch
 		for n := range all {
 			in.Put(n)
 		}
-		synctest.Wait()
+		run()
 		in.Put(all)
-		time.Sleep(40 * time.Millisecond) // the bubble's clock
+		time.Sleep(turn) // the bubble's clock
 		synctest.Wait()
+		run()
 		if got != all+1 {
 			t.Errorf("%d of %d arrived", got, all+1)
 		}
