@@ -1,0 +1,184 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// useWithLamp uses a platform on which the class has a lamp.
+func useWithLamp(loop *apptest.Loop, a *app.App, d *double.Double, c settings.Connection, password string, topics device.Topics) string {
+	c.Host, c.Port = d.Host(), d.Port()
+	id := a.SaveConnection(c, password)
+	a.Settings.Update(func(v *settings.Values) {
+		v.Boards = append(v.Boards, settings.Board{ID: "b7", Base: "class/lamp-07", Name: "lamp-07", Topics: topics, Connection: id})
+	})
+	a.Use(id)
+	onPlatform(loop, a)
+	return id
+}
+
+func onPlatform(loop *apptest.Loop, a *app.App) {
+	loop.RunUntil(func() bool { return !a.Status().BuiltIn && a.Status().Link.Phase == link.Online }, "the platform")
+}
+
+func connectionOf(a *app.App, id string) settings.Connection {
+	v := a.Settings.Values()
+	c, _ := v.ConnectionByID(id)
+	return c
+}
+
+// probesOf are the messages on a topic with which somebody found something out.
+func probesOf(d *double.Double, topic string) (n int) {
+	for _, p := range d.Published(topic) {
+		if strings.HasPrefix(string(p), "probe") && !strings.HasSuffix(string(p), "-end") {
+			n++
+		}
+	}
+	return n
+}
+
+var easyOne = device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}
+
+func easyIoT(t *testing.T, retains bool) *double.EasyIoTBroker {
+	return double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}, Retains: retains})
+}
+
+func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.T) {
+	for want, retains := range map[string]bool{"yes": true, "no": false} {
+		for way, topics := range map[string]device.Topics{
+			"one": easyOne, "two": {Set: "Bkgk2zXb4", State: "Cw9x7Ykc1", Beat: 120},
+		} {
+			t.Run(want+" "+way, func(t *testing.T) {
+				loop := apptest.NewLoop(t)
+				a, _ := start(t, loop, t.TempDir())
+				d := easyIoT(t, retains)
+				id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: way, User: "id"}, "pwd", topics)
+				keeps := func() string { return connectionOf(a, id).Keeps }
+				loop.RunUntil(func() bool { return keeps() != "" }, "what was found out")
+				if keeps() != want {
+					t.Errorf("found out %q, want %q", keeps(), want)
+				}
+				if retains {
+					loop.RunUntil(func() bool { return len(kept(t, d.Double, topics.State)) == 0 }, "the end of the probe")
+				}
+				l, _ := a.Lights.Light("class/lamp-07")
+				if l.State != lights.Unknown || l.Ignored != 0 || l.Ghost {
+					t.Errorf("the lamp took the probe for a word: %+v", l)
+				}
+				var r *presets.RuleError
+				err := a.PublishMessage(topics.State, []byte("x"), 0, true)
+				if refused := errors.As(err, &r); refused == retains || refused && (r.Rule != presets.RetainRule || !r.Found) {
+					t.Errorf("afterwards a message to be kept: %v", err)
+				}
+				for _, v := range d.Violations() {
+					if !strings.Contains(v, "nobody knows whether") { // the last message above, which is allowed by then
+						t.Error(v)
+					}
+				}
+			})
+		}
+	}
+}
+
+// kept is what the platform hands to who subscribes now.
+func kept(t *testing.T, d *double.Double, topic string) []string {
+	t.Helper()
+	var all []string
+	end := make(chan struct{})
+	c, err := link.DialOnce(context.Background(), link.Options{Host: d.Host(), Port: d.Port(), User: "id", Password: "pwd"}, []string{topic},
+		func(m link.Message) {
+			if m.Retained {
+				all = append(all, string(m.Payload))
+			} else if string(m.Payload) == "end" {
+				close(end)
+			}
+		}, func(error) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.Publish(topic, []byte("end"), false)
+	<-end
+	return all
+}
+
+func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	a, stop := start(t, loop, dir)
+	d := easyIoT(t, true)
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id"}, "pwd", easyOne)
+	keeps := func() string { return connectionOf(a, id).Keeps }
+	loop.RunUntil(func() bool { return keeps() == "yes" }, "what was found out")
+	d.Stop()
+	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
+	d.Start()
+	a.Retry()
+	onPlatform(loop, a)
+	heardOf(t, loop, a, d.Double)
+	stop()
+	a, _ = start(t, loop, dir)
+	onPlatform(loop, a)
+	heardOf(t, loop, a, d.Double)
+	if n := probesOf(d.Double, "Bkgk2zXb4"); n != 1 {
+		t.Errorf("probed %d times", n)
+	}
+	for _, v := range d.Violations() {
+		t.Error(v)
+	}
+	// Another server of the same platform is another thing.
+	c := connectionOf(a, id)
+	c.Host = "localhost"
+	a.SaveConnection(c, "pwd")
+	if keeps() == "yes" {
+		t.Error("what was found out at one server counts at another")
+	}
+}
+
+// heardOf waits until a word of the board went through the platform, by when a
+// probe would have been sent.
+func heardOf(t *testing.T, loop *apptest.Loop, a *app.App, d *double.Double) {
+	t.Helper()
+	l, _ := a.Lights.Light("class/lamp-07")
+	word := "state:on"
+	if l.State == lights.On {
+		word = "state:off"
+	}
+	loop.RunUntil(func() bool {
+		d.Send("Bkgk2zXb4", word)
+		now, _ := a.Lights.Light("class/lamp-07")
+		return now.State != l.State && now.State != lights.Unknown
+	}, "the board's word")
+}
+
+func TestAPlatformWhoseRuleIsKnownIsNeverProbed(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	topics := device.Topics{Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07"}
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
+	loop.RunUntil(func() bool {
+		d.Send(topics.State, "on")
+		l, _ := a.Lights.Light("class/lamp-07")
+		return l.State == lights.On
+	}, "the board's word")
+	for topic := range map[string]bool{topics.Set: true, topics.State: true} {
+		if n := probesOf(d.Double, topic); n > 0 {
+			t.Errorf("probed %d times at %s", n, topic)
+		}
+	}
+	if c := connectionOf(a, id); c.Keeps != "" {
+		t.Errorf("found out %q", c.Keeps)
+	}
+}
