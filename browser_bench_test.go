@@ -47,26 +47,37 @@ func floodTime(b *testing.B) time.Duration {
 // while somebody scrolls. It measures how long a function waits for the UI
 // goroutine, and what the program takes of the computer; mosquitto_sub counts
 // the same stream, and a window with one label that changes as often as our
-// values do says what the computer makes any window wait.
+// values do says what the computer makes any window wait. "lamps" has another page
+// in view meanwhile, and "million" ten times the topics.
 func BenchmarkBrowserWindow(b *testing.B) {
 	flood := filepath.Join(b.TempDir(), "flood")
 	program := filepath.Join(b.TempDir(), "lamplighter")
 	build(b, "-o", flood, "./testdata/flood")
 	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, ".")
 	bare := buildBare(b)
-	b.Run("mosquitto", func(b *testing.B) {
-		m := devicetest.StartMosquitto(b, devicetest.MosquittoConf{Extra: "max_queued_messages 0"})
-		settings := fmt.Sprintf(`{"language":"en","builtin":{"off":true},"connection":"m",
-			"connections":[{"id":"m","name":"mosquitto","host":"127.0.0.1","port":%d}]}`, m.Port())
-		f := &floodBench{B: b, flood: flood, bare: bare, addr: m.Addr(), filter: "school/#", base: "school"}
-		f.run(program, settings)
-	})
+	for _, f := range []floodBench{
+		{name: "mosquitto", topics: floodTopics},
+		{name: "lamps", topics: floodTopics, lamps: true},
+		{name: "million", topics: 10 * floodTopics},
+	} {
+		b.Run(f.name, func(b *testing.B) {
+			m := devicetest.StartMosquitto(b, devicetest.MosquittoConf{Extra: "max_queued_messages 0"})
+			f.B, f.flood, f.bare, f.addr, f.filter, f.base = b, flood, bare, m.Addr(), "school/#", "school"
+			f.run(program, elsewhere(m.Port()))
+		})
+	}
 	b.Run("built-in", func(b *testing.B) {
 		port := freePort(b)
 		settings := fmt.Sprintf(`{"language":"en","builtin":{"port":%d,"address":"127.0.0.1"}}`, port)
-		f := &floodBench{B: b, flood: flood, bare: bare, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", own: true}
+		f := &floodBench{B: b, flood: flood, bare: bare, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", topics: floodTopics, own: true}
 		f.run(program, settings)
 	})
+}
+
+// elsewhere are settings for a broker on this computer that is not the program's.
+func elsewhere(port int) string {
+	return fmt.Sprintf(`{"language":"en","builtin":{"off":true},"connection":"m",
+		"connections":[{"id":"m","name":"mosquitto","host":"127.0.0.1","port":%d}]}`, port)
 }
 
 func freePort(b *testing.B) int {
@@ -81,9 +92,12 @@ func freePort(b *testing.B) int {
 // floodBench is one run: a broker, the window, a publisher, another subscriber.
 type floodBench struct {
 	*testing.B
+	name               string
 	flood, bare        string // programs
 	addr, filter, base string
+	topics             int
 	own                bool // the broker is the program's
+	lamps              bool // the page of lamps is in view
 	user, password     string
 	w                  *window
 	sub                *subscriber
@@ -114,6 +128,10 @@ func (f *floodBench) once(program, settings string) {
 	shown := f.showAll()
 	f.ReportMetric(resident(f.B, f.w.cmd.Process.Pid), "topics-rss-mb")
 	f.openBranches()
+	if f.lamps {
+		f.w.key("ctrl+1")
+		f.w.find("button", "Try a practice board")
+	}
 	f.w.shot("flood-before")
 	f.stream(idle, shown)
 }
@@ -161,7 +179,7 @@ func (f *floodBench) showAll() float64 {
 	} else {
 		f.w.click("tick", "")
 	}
-	f.until("the topics", func(c topics.Counts) bool { return c.Topics >= floodTopics })
+	f.until("the topics", func(c topics.Counts) bool { return c.Topics >= f.topics })
 	return time.Since(began).Seconds()
 }
 
@@ -174,7 +192,7 @@ func (f *floodBench) openBranches() {
 }
 
 func (f *floodBench) publish(args ...string) *process {
-	cmd := exec.Command(f.flood, append([]string{"-addr", f.addr, "-base", f.base, "-user", f.user, "-topics", strconv.Itoa(floodTopics)}, args...)...)
+	cmd := exec.Command(f.flood, append([]string{"-addr", f.addr, "-base", f.base, "-user", f.user, "-topics", strconv.Itoa(f.topics)}, args...)...)
 	cmd.Env = append(os.Environ(), "FLOOD_PASSWORD="+f.password)
 	return startFlood(f.B, cmd)
 }
@@ -255,8 +273,10 @@ func (f *floodBench) profile() (done func()) {
 func (f *floodBench) watch(p *process) (waits, bare []time.Duration, most float64) {
 	other := f.openBare()
 	f.w.xdotool("windowraise", f.w.id, "windowfocus", f.w.id)
-	list := f.w.find("lineList", "")
-	f.w.xdotool("mousemove", "--window", f.w.id, num(list.X+list.W/2), num(list.Y+list.H/2))
+	if !f.lamps {
+		list := f.w.find("lineList", "")
+		f.w.xdotool("mousemove", "--window", f.w.id, num(list.X+list.W/2), num(list.Y+list.H/2))
+	}
 	for i := 0; !p.ended(); i++ {
 		var d time.Duration
 		fetch(f.B, f.w.debug, "latency", &d)
