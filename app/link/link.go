@@ -12,7 +12,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"maps"
 	"net"
 	"strconv"
 	"sync"
@@ -314,13 +313,6 @@ func (l *Link) set(s State, current *line) {
 	if l.status != nil {
 		l.status(s)
 	}
-}
-
-// wanted is a copy of all subscriptions.
-func (l *Link) wanted() map[string]byte {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return maps.Clone(l.filters)
 }
 
 func (l *Link) count(n int) {

@@ -57,7 +57,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 			return nil, err
 		}
 	}
-	go work(s, c.line)
+	go work(s, c.line, nil)
 	return c, nil
 }
 

@@ -96,13 +96,10 @@ func (l *Link) once() (lived time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	n := newLine()
-	for filter, qos := range l.wanted() {
-		n.put(l.subscription(filter, qos))
-	}
+	n, first := l.lineUp()
 	// Nobody waits for its end: a publish may hang for writeTime on a connection
 	// that is lost, and the state must tell the truth meanwhile.
-	go func() { l.count(work(s, n)) }()
+	go func() { l.count(work(s, n, first)) }()
 	began := time.Now()
 	l.set(State{Phase: Online}, n)
 	select {
@@ -116,6 +113,18 @@ func (l *Link) once() (lived time.Duration, err error) {
 	}
 	// A connection that was accepted has lived, however short its life was.
 	return max(time.Since(began), 1), err
+}
+
+// lineUp begins a session's line, and lists the subscriptions to ask for first.
+// Whoever subscribes from now on finds the line: no filter falls between.
+func (l *Link) lineUp() (n *line, first []job) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for filter, qos := range l.filters {
+		first = append(first, l.subscription(filter, qos))
+	}
+	l.line = newLine()
+	return l.line, first
 }
 
 // forget makes every publish from now on fail as offline, before what waits is
@@ -155,9 +164,18 @@ func flush(n *line) {
 	}
 }
 
-// work sends what is put on the line, until the session has gone. It tells how
-// many publishes were never sent.
-func work(s session, n *line) (lost int) {
+// work does the first jobs, which may be more than a line holds, and sends what
+// is put on the line, until the session has gone. It tells how many publishes
+// were never sent.
+func work(s session, n *line, first []job) (lost int) {
+	for _, j := range first {
+		select {
+		case <-n.gone:
+			return left(n)
+		default:
+			j.run(s)
+		}
+	}
 	for {
 		select {
 		case <-n.gone:
