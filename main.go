@@ -41,7 +41,7 @@ const gcPercent = 30
 // besideTopics is what the program may take beside the topics' budget, in bytes,
 // before the garbage collector hurries: more than it needs, and little enough
 // that hours of a flood end where its first minutes did.
-const besideTopics = 88 << 20
+const besideTopics = 64 << 20
 
 func main() {
 	data := flag.String("data", "", "`folder` for settings, roster, broker data and logs (default: the system's folder for settings)")
