@@ -203,6 +203,7 @@ func (a *App) found(id string, keeps presets.Known, err error) {
 			}
 		})
 	}
+	a.Changed.Raise()
 	topic := p.topic
 	if keeps == presets.No {
 		a.stopProbing()
@@ -213,7 +214,6 @@ func (a *App) found(id string, keeps presets.Known, err error) {
 	if a.sendNow(outgoing{topic: topic, retained: true}, time.Now()) != nil {
 		a.stopProbing()
 	}
-	a.Changed.Raise()
 }
 
 // stopProbing ends what is being tried.

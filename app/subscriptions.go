@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -110,6 +111,27 @@ func (a *App) Subscriptions() []Subscription {
 	return all
 }
 
+// Browsed are the filters that the program subscribes to by itself on the
+// connection in use, beside its lamps' own topics, as far as the platform allows
+// them.
+func (a *App) Browsed() []string {
+	return slices.DeleteFunc(a.browse(a.Settings.Values()), func(f string) bool {
+		_, err := a.keeper.Subscribe(f, 0)
+		return err != nil
+	})
+}
+
+func (a *App) browse(v settings.Values) []string {
+	if all := a.keeper.Browse(); len(all) > 0 {
+		return all
+	}
+	return []string{classroomOf(v) + "/#"}
+}
+
+// Platform is the preset of the connection in use, with what was found out there
+// in place of what it does not know.
+func (a *App) Platform() presets.Preset { return a.keeper.Preset }
+
 // subscribe asks the link for what is wanted now, and no longer for the rest.
 func (a *App) subscribe() {
 	if a.link == nil {
@@ -146,11 +168,7 @@ func (a *App) subscribe() {
 // leaves its own out.
 func (a *App) allowed(v settings.Values) map[string]byte {
 	var own []string
-	browse := a.keeper.Browse()
-	if len(browse) == 0 {
-		browse = []string{classroomOf(v) + "/#"}
-	}
-	for _, f := range append(a.Lights.Filters(), browse...) {
+	for _, f := range append(a.Lights.Filters(), a.browse(v)...) {
 		if _, err := a.keeper.Subscribe(f, 0); err == nil {
 			own = append(own, f)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lamplighter/app"
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -177,6 +178,10 @@ func (t traffic) Subscriptions() []Subscription {
 }
 
 func (t traffic) Online() bool { return t.Status().Link.Phase == link.Online }
+
+func (t traffic) Platform() presets.Preset { return t.App.Platform() }
+
+func (t traffic) Browsed() []string { return t.App.Browsed() }
 
 // World takes a broker for open to the world when it needs no login and is not
 // in a network of one's own.

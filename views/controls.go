@@ -218,6 +218,18 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 	c.Select.TypedKey(e)
 }
 
+// enable lets a control be used, or not. It is drawn anew only where that is news.
+func enable(w fyne.Disableable, on bool) {
+	if on == !w.Disabled() {
+		return
+	}
+	if on {
+		w.Enable()
+	} else {
+		w.Disable()
+	}
+}
+
 // tick is a box to tick.
 type tick struct{ widget.Check }
 

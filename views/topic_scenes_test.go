@@ -13,6 +13,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
@@ -26,12 +27,26 @@ type fakeTraffic struct {
 	published []topics.Draft
 	err       error
 	world     bool
+	platform  string // ID of a preset, "" = a broker without rules
+	keeps     presets.Known
+	browsed   []string // nil = the classroom's
 }
 
 func (f *fakeTraffic) Changed() *watch.Signal        { return &f.changed }
 func (f *fakeTraffic) Subscriptions() []Subscription { return f.subs }
 func (f *fakeTraffic) Online() bool                  { return f.err == nil }
 func (f *fakeTraffic) World() bool                   { return f.world }
+
+func (f *fakeTraffic) Platform() presets.Preset {
+	return presets.ByID(f.platform).Keep(presets.Inputs{Keeps: f.keeps}).Preset
+}
+
+func (f *fakeTraffic) Browsed() []string {
+	if f.browsed == nil {
+		return []string{"class/#"}
+	}
+	return f.browsed
+}
 
 func (f *fakeTraffic) Subscribe(filter string, qos byte) error {
 	f.subs = append(f.subs, Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})

@@ -68,7 +68,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.task.Hide()
 	p.note.Hide()
 	p.left = container.NewStack(p.view.lineList)
-	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(func() { p.subs.update(); p.right.publish.update() }))
+	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(func() { p.subs.update(); p.right.publish.update(); p.writeNote() }))
 	p.view.settleNow()
 	p.openClass()
 	p.update()
@@ -220,6 +220,10 @@ func (p *topicPage) writeNote() {
 		key, text = "paused", countN("topics.note.paused", waiting)
 	case c.Refused > 0:
 		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Refused)), warning
+	default:
+		if pf := p.desk.Traffic.Platform(); pf.Rules.OneBoard {
+			key, text = "asked", i18n.T("topics.note.asked", "Platform", inWords(pf.Name))
+		}
 	}
 	if text == p.noted {
 		return
@@ -228,6 +232,8 @@ func (p *topicPage) writeNote() {
 	p.note.Objects = nil
 	switch key {
 	case "paused":
+		p.note.Add(notice(kind, text))
+	case "asked":
 		p.note.Add(notice(kind, text))
 	case "full":
 		p.note.Add(notice(kind, text, newButton(i18n.T("topics.clear"), nil, p.clearDialog)))

@@ -1,6 +1,9 @@
 package views
 
-import "lamplighter/app/watch"
+import (
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/watch"
+)
 
 // Traffic is what the topic browser asks of the connection. Its methods return
 // at once.
@@ -17,6 +20,11 @@ type Traffic interface {
 	PublishMessage(topic string, payload []byte, qos byte, retained bool) error
 	// Online tells whether the broker is there.
 	Online() bool
+	// Platform is the preset whose rules hold there, with what was found out.
+	Platform() presets.Preset
+	// Browsed are the filters that the program subscribes to by itself, beside its
+	// lamps' own topics; none where the platform allows no more.
+	Browsed() []string
 	// World tells whether the broker is open to everybody on the internet.
 	World() bool
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -37,6 +38,7 @@ type topicPublish struct {
 	qos      *choice
 	retained *tick
 	check    *widget.Label
+	noKeep   *widget.Label // why nothing can be kept
 	warn     *fyne.Container
 	send     *button
 	saved    *fyne.Container
@@ -61,7 +63,8 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
 	u.qos.setQuietly(0)
 	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
-	u.check = small("")
+	u.check, u.noKeep = small(""), small("")
+	u.noKeep.Hide()
 	u.send = primaryButton(i18n.T("topics.publish.send"), icon("send"), u.publish)
 	u.layOut()
 	u.fillSaved()
@@ -94,7 +97,7 @@ func (u *topicPublish) layOut() {
 	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
 	form := container.New(&stackLayout{gap: unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.check,
-		row(u.form, file, last), row(u.qos), row(u.retained), u.warn)
+		row(u.form, file, last), row(u.qos), row(u.retained), u.noKeep, u.warn)
 	// What publishes stays in view, whatever there is to say above it.
 	foot := container.New(&stackLayout{gap: unit / 2}, u.result, row(u.send, save))
 	u.box = container.NewBorder(nil, padded(unit/2, foot), nil, nil, container.NewVScroll(padded(unit/2, form)))
@@ -131,6 +134,7 @@ func (u *topicPublish) update() {
 			u.send.Disable()
 		}
 	}
+	u.followPlatform()
 	u.warnHaunting()
 	u.complete()
 }
@@ -160,6 +164,31 @@ func (u *topicPublish) draft() (topics.Draft, string) {
 		d.Payload = []byte(text)
 	}
 	return d, ""
+}
+
+// followPlatform offers no QoS above the platform's highest, and nothing to be
+// kept where it keeps nothing.
+func (u *topicPublish) followPlatform() {
+	p := u.page.desk.Traffic.Platform()
+	highest, keeps := int(p.Rules.MaxQoS), p.Rules.Retain
+	if len(u.qos.Options) != highest+1 {
+		chosen := u.qos.SelectedIndex()
+		u.qos.setOptionsQuietly(qosWords()[:highest+1])
+		u.qos.setQuietly(min(max(chosen, 0), highest))
+	}
+	why := ""
+	switch keeps {
+	case presets.No:
+		why = i18n.T("topics.publish.nokeep", "Platform", inWords(p.Name))
+	case presets.Unknown:
+		why = i18n.T("topics.publish.keepunknown", "Platform", inWords(p.Name))
+	}
+	if why != "" && u.retained.Checked {
+		u.retained.setQuietly(false)
+	}
+	enable(u.retained, why == "")
+	setLabel(u.noKeep, why)
+	show(u.noKeep, why != "")
 }
 
 // warnHaunting warns of a command that the broker would repeat to the lamp for

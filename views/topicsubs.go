@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -8,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
 )
@@ -29,6 +31,7 @@ type topicSubs struct {
 	add     *button
 	all     *tick
 	preview *widget.Label
+	why     *widget.Label // why "everything" can't be had
 	shownAs string
 }
 
@@ -41,8 +44,9 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.qos.setQuietly(0)
 	s.add = newButton(i18n.T("topics.sub.add"), icon("plus"), s.submit)
 	s.all = newTick(i18n.T("topics.sub.all"), s.switchAll)
-	s.preview = small("")
+	s.preview, s.why = small(""), small("")
 	s.preview.Hide()
+	s.why.Hide()
 	s.update()
 	return s
 }
@@ -54,7 +58,7 @@ func qosWords() []string {
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(unit*22, s.filter.MinSize().Height), s.filter)
 	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), row(s.all, width, s.qos, s.add))
-	return container.New(&stackLayout{}, s.line, s.preview)
+	return container.New(&stackLayout{}, s.line, s.why, s.preview)
 }
 
 // chipRows is how many rows of chips are in view; more are scrolled.
@@ -94,29 +98,67 @@ func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // update shows the subscriptions as they are.
 func (s *topicSubs) update() {
-	all := s.page.desk.Traffic.Subscriptions()
+	s.updateAll()
+	all, own := s.page.desk.Traffic.Subscriptions(), s.page.desk.Traffic.Browsed()
 	key := strings.Builder{}
+	key.WriteString(strings.Join(own, "\n") + "\n\n")
 	for _, sub := range all {
 		key.WriteString(chipWords(sub))
 		key.WriteByte('\n')
 	}
-	s.all.setQuietly(s.has(everything))
 	if s.shownAs == key.String() && len(s.chips.Objects) > 0 {
 		return
 	}
 	s.shownAs = key.String()
-	s.chips.Objects = []fyne.CanvasObject{s.chip(i18n.T("topics.sub.class", "Filter", s.page.desk.Settings.Values().Classroom+"/#"), nil, nil)}
+	s.chips.Objects = []fyne.CanvasObject{s.chip(ownWords(own), nil, nil)}
 	for _, sub := range all {
 		s.chips.Add(s.chip(chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
 	}
 	s.page.rearrange()
 }
 
+// updateAll follows the platform: where everything can't be had, the tick can't
+// be set, and says why. One that is set can always be taken away.
+func (s *topicSubs) updateAll() {
+	on := s.has(everything)
+	s.all.setQuietly(on)
+	p := s.page.desk.Traffic.Platform()
+	why := ""
+	switch {
+	case p.Rules.OneBoard: // the page itself says so
+	case p.Rules.NoWildcards:
+		why = i18n.T("topics.sub.all.wild", "Platform", inWords(p.Name))
+	case p.Rules.NoAll:
+		why = i18n.T("topics.sub.all.rule", "Platform", inWords(p.Name))
+	}
+	setLabel(s.why, why)
+	show(s.why, why != "")
+	enable(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)
+}
+
+// ownWords names what the program subscribes to by itself.
+func ownWords(filters []string) string {
+	if len(filters) == 0 {
+		return i18n.T("topics.sub.lamps")
+	}
+	safe, cut := topics.Display(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
+	if cut {
+		safe += ellipsis
+	}
+	return i18n.T("topics.sub.class", "Filter", safe)
+}
+
+// ownLength bounds the program's own filters in their chip, in characters.
+const ownLength = 40
+
 // chipWords is what a chip says beside its filter.
 func chipWords(sub Subscription) string {
 	safe, cut := topics.Display(sub.Filter, 28)
 	if cut {
 		safe += ellipsis
+	}
+	if r := (*presets.RuleError)(nil); errors.As(sub.Err, &r) {
+		return i18n.T("topics.sub.rule", "Filter", safe, "Platform", platformName(r.Preset))
 	}
 	if sub.Err != nil {
 		return i18n.T("topics.sub.refused", "Filter", safe)

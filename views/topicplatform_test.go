@@ -1,0 +1,117 @@
+package views
+
+import (
+	"strings"
+	"testing"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/device"
+)
+
+func init() {
+	refusal := func(preset string, rule presets.Rule, limit int) error {
+		return &device.Error{Fault: device.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: preset, Rule: rule, Limit: limit}}
+	}
+	on := func(platform string, keeps presets.Known, browsed []string, subs ...Subscription) func(*sceneEnv, *topicRoom) {
+		return func(e *sceneEnv, r *topicRoom) {
+			e.status.Link, e.status.Broker, e.status.Address, e.status.Preset = LinkUp, "the.host", "the.host:1883", platform
+			r.lesson()
+			r.traffic.platform, r.traffic.keeps, r.traffic.browsed, r.traffic.subs = platform, keeps, browsed, subs
+		}
+	}
+	write := func(_ *sceneEnv, p *topicPage) { p.right.publishTo("class/lamp-03/light/set") }
+	topicScene("platform-adafruit", on("adafruit", "", []string{"teacher/feeds/+", "teacher/throttle", "teacher/errors"},
+		Subscription{Filter: "somebody/feeds/lamp", Answered: true, Err: refusal("adafruit", presets.FilterRule, 0)},
+		Subscription{Filter: "teacher/groups/+", QoS: 1, Answered: true, Granted: 1}), write)
+	topicScene("platform-easyiot", on("easyiot", "", []string{}, Subscription{Filter: "#", Answered: true, Err: refusal("easyiot", presets.AllRule, 0)}), write)
+	topicScene("platform-onenet", on("onenet", "", []string{}), write)
+	topicScene("platform-public", on("public", "", []string{"class-abcdefghjk/#"}), write)
+}
+
+func TestThePublishFormOffersWhatThePlatformAllows(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	u := p.right.publish
+	for _, c := range []struct {
+		platform string
+		keeps    presets.Known
+		highest  int
+		able     bool
+		why      string
+	}{
+		{"own", "", 2, true, ""},
+		{"siot", "", 0, true, ""},
+		{"adafruit", "", 1, false, "Adafruit IO keeps no messages"},
+		{"own", "", 2, true, ""},
+		{"easyiot", "", 0, false, "Nobody knows yet whether DFRobot Easy IoT"},
+		{"easyiot", presets.No, 0, false, "DFRobot Easy IoT keeps no messages"},
+		{"easyiot", presets.Yes, 0, true, ""},
+		{"onenet", presets.Yes, 1, false, "OneNET (China Mobile) keeps no messages"},
+	} {
+		r.traffic.platform = "own"
+		r.traffic.changed.Raise()
+		u.qos.SetSelectedIndex(2)
+		u.retained.SetChecked(true)
+		r.traffic.platform, r.traffic.keeps = c.platform, c.keeps
+		r.traffic.changed.Raise()
+		if got := len(u.qos.Options) - 1; got != c.highest || u.qos.SelectedIndex() != min(2, c.highest) {
+			t.Errorf("%s: QoS to %d, chosen %d", c.platform, got, u.qos.SelectedIndex())
+		}
+		if u.retained.Disabled() == c.able || u.retained.Checked != c.able {
+			t.Errorf("%s %q: retained disabled %v, ticked %v", c.platform, c.keeps, u.retained.Disabled(), u.retained.Checked)
+		}
+		if u.noKeep.Visible() == c.able || !strings.HasPrefix(u.noKeep.Text, c.why) {
+			t.Errorf("%s %q: the reason is %q", c.platform, c.keeps, u.noKeep.Text)
+		}
+	}
+}
+
+func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	for _, pr := range presets.All() {
+		r.traffic.platform, r.traffic.subs = pr.ID, nil
+		r.traffic.changed.Raise()
+		able := !pr.Rules.NoAll && !pr.Rules.NoWildcards
+		if p.subs.all.Disabled() == able {
+			t.Errorf("%s: disabled %v", pr.ID, p.subs.all.Disabled())
+		}
+		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, inWords(pr.Name)) || strings.Contains(p.noted, inWords(pr.Name))
+		if said == able {
+			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
+		}
+		r.traffic.subs = []Subscription{{Filter: everything}}
+		r.traffic.changed.Raise()
+		if p.subs.all.Disabled() {
+			t.Errorf("%s: what is subscribed to can't be ended", pr.ID)
+		}
+	}
+}
+
+func TestAChipSaysWhichPlatformDoesNotAllowItsFilter(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	r.traffic.browsed = []string{"teacher/feeds/+"}
+	r.traffic.subs = []Subscription{{Filter: "pupil/feeds/x", Answered: true, Err: &device.Error{
+		Fault: device.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.FilterRule},
+	}}}
+	r.traffic.changed.Raise()
+	for _, want := range []string{"pupil/feeds/x · Adafruit IO does not allow it", "This classroom: teacher/feeds/+"} {
+		if !shows(p.subs.chips, want) {
+			t.Errorf("%q is not said", want)
+		}
+	}
+	r.traffic.browsed = []string{}
+	r.traffic.changed.Raise()
+	if !shows(p.subs.chips, "Only the topics of the lamps") {
+		t.Error("a platform without filters is said to have one")
+	}
+}
+
+func TestOnAPlatformThatIsAskedTheTopicsPageSaysSo(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	for _, pr := range presets.All() {
+		r.traffic.platform = pr.ID
+		r.traffic.changed.Raise()
+		if said := strings.Contains(p.noted, "asked for"); said != (pr.ID == "onenet") || p.note.Visible() != said {
+			t.Errorf("%s: %q", pr.ID, p.noted)
+		}
+	}
+}
