@@ -12,6 +12,8 @@ import (
 	"github.com/gorilla/websocket"
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/app/lights/speech"
 )
 
 // Client is somebody who is connected.
@@ -333,11 +335,15 @@ func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	return pk
 }
 
+// announcing are the filters by which a Lamplighter on another PC looks for the
+// lamps of other systems. That it is refused them is nobody's wrongdoing.
+var announcing = sync.OnceValue(func() []string { return speech.NewFinder().Filters() })
+
 // OnSubscribed reports subscriptions that were refused.
 func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	v := visitorOf(cl)
 	for i, code := range codes {
-		if v != nil && code > 2 && i < len(pk.Filters) {
+		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
 			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
 		}
 	}
