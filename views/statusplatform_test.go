@@ -141,7 +141,11 @@ func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
 	mark := w.status.world
 	for _, world := range []bool{true, false} {
 		for _, c := range []Status{
-			{Link: LinkUp}, {Link: LinkDown}, {Link: LinkConnecting}, {Link: LinkUp, Paced: 4}, {Link: LinkUp, Noticed: 3, Online: 30},
+			{Link: LinkUp},
+			{Link: LinkDown},
+			{Link: LinkConnecting},
+			{Link: LinkUp, Paced: 4},
+			{Link: LinkUp, Noticed: 3, Online: 30},
 			{Link: LinkDown, Err: &device.Error{Fault: device.BadLogin, Op: "connect"}},
 		} {
 			c.Broker, c.Address, c.Preset, c.World = "broker.emqx.io", "broker.emqx.io:1883", "public", world
