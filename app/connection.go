@@ -100,9 +100,10 @@ func (a *App) dialUp(v settings.Values) bool {
 	number := a.dial
 	receive := func(m link.Message) { a.messages.PutPatiently(message{number, m}, linkPatience) }
 	status := func(s link.State) { a.news.Put(news{dial: number, state: &s}) }
+	answer := func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
 	if c, other := v.ConnectionByID(v.Connection); other {
 		if r, ok := remoteOf(c); ok {
-			a.link = r.dial(c, a.ConnectionPassword(c.ID), receive, status)
+			a.link = r.dial(c, a.ConnectionPassword(c.ID), receive, status, answer)
 			return true
 		}
 	}
@@ -110,7 +111,7 @@ func (a *App) dialUp(v settings.Values) bool {
 	if !ok {
 		return false
 	}
-	o.Subscribed = func(s link.SubState) { a.news.Put(news{dial: number, sub: &s}) }
+	o.Subscribed = answer
 	a.link = link.Dial(o, receive, status)
 	return true
 }

@@ -23,15 +23,17 @@ type wire interface {
 
 // remote is a way that is not MQTT.
 type remote struct {
-	dial func(c settings.Connection, password string, receive func(link.Message), status func(link.State)) wire
+	dial func(c settings.Connection, password string, receive func(link.Message), status func(link.State), answer func(link.SubState)) wire
 	test func(ctx context.Context, c settings.Connection, password string) error
 }
 
 // remotes are the ways that presets name in their rules (Rules.Remote).
 var remotes = map[string]remote{
 	"onenet": {
-		dial: func(c settings.Connection, password string, receive func(link.Message), status func(link.State)) wire {
-			return onenet.Dial(onenetOptions(c, password), receive, status)
+		dial: func(c settings.Connection, password string, receive func(link.Message), status func(link.State), answer func(link.SubState)) wire {
+			o := onenetOptions(c, password)
+			o.Subscribed = answer
+			return onenet.Dial(o, receive, status)
 		},
 		test: func(ctx context.Context, c settings.Connection, password string) error {
 			return onenet.Test(ctx, onenetOptions(c, password))

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -158,18 +159,48 @@ func (c *client) property(ctx context.Context, name, property string) (string, i
 	if err != nil {
 		return "", 0, err
 	}
-	var rows []struct {
-		Identifier string          `json:"identifier"`
-		Value      json.RawMessage `json:"value"`
-		Time       int64           `json:"time"`
-	}
-	_ = json.Unmarshal(a.Data, &rows)
-	for _, row := range rows {
+	for _, row := range rowsOf(a.Data) {
 		if row.Identifier == property {
-			return wordOf(row.Value), row.Time, nil
+			return wordOf(row.Value), timeOf(row.Time), nil
 		}
 	}
 	return "", 0, nil
+}
+
+// row is one property of a device.
+type row struct {
+	Identifier string          `json:"identifier"`
+	Value      json.RawMessage `json:"value"`
+	Time       json.RawMessage `json:"time"`
+}
+
+// rowsOf reads the properties: an array as the platform sends it, or one inside
+// "list" as its manual has it. What can't be read is not there.
+func rowsOf(data json.RawMessage) (rows []row) {
+	if json.Unmarshal(data, &rows) == nil {
+		return rows
+	}
+	var inside struct {
+		List []row `json:"list"`
+	}
+	_ = json.Unmarshal(data, &inside)
+	return inside.List
+}
+
+// timeOf reads milliseconds since 1970, as a number or as text, or a date as
+// data streams have it; 0 for what is none of them.
+func timeOf(raw json.RawMessage) int64 {
+	text := strings.Trim(string(raw), `" `)
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return ms
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && f > 0 && f < 1<<53 {
+		return int64(f)
+	}
+	if at, err := time.Parse("2006-01-02 15:04:05.000", text); err == nil {
+		return at.UnixMilli()
+	}
+	return 0
 }
 
 func (c *client) stream(ctx context.Context, name, property string) (string, int64, error) {

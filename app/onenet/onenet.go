@@ -24,6 +24,10 @@ type Options struct {
 	Product string // its ID
 	Key     string // its access key, base64
 	Thing   bool   // it has a thing model; else data streams
+
+	// Subscribed is told the answer to each subscription, or nil. It runs on the
+	// caller's goroutine and must not block.
+	Subscribed func(link.SubState)
 }
 
 // API is the address of the platform's HTTP API.
@@ -131,24 +135,46 @@ func topic(t string) (name, rest string, ok bool) {
 }
 
 // Subscribe begins to ask about a board: the filter onenet/<device>/<property>
-// names it. Other filters have nothing to tell.
+// names it, and onenet/<device>/status comes with it. Each is answered at once;
+// what is asked for has no QoS above 0. Other filters have nothing to tell and
+// are refused, as is a second property of one device.
 func (r *Remote) Subscribe(filter string, _ byte) error {
+	err := r.subscribe(filter)
+	if r.api.o.Subscribed != nil {
+		r.api.o.Subscribed(link.SubState{Filter: filter, Err: err})
+	}
+	return nil
+}
+
+func (r *Remote) subscribe(filter string) error {
+	refuse := func(err error) error {
+		return &device.Error{Fault: device.AgainstRules, Op: "subscribe", Err: err}
+	}
 	name, property, ok := topic(filter)
-	if !ok || property == "status" || strings.ContainsAny(property, "/+#") {
+	if !ok || property == "" || strings.ContainsAny(name+property, "/+#") {
+		return refuse(link.ErrFilter)
+	}
+	if property == "status" {
 		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.devices[name] == nil {
-		if len(r.devices) >= maxDevices {
-			return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: link.ErrFull}
-		}
-		r.devices[name] = &board{property: property}
-		r.order = append(r.order, name)
-		r.soon(name)
+	switch b := r.devices[name]; {
+	case b != nil && b.property != property:
+		return refuse(errOther)
+	case b != nil:
+		return nil
+	case len(r.devices) >= maxDevices:
+		return refuse(link.ErrFull)
 	}
+	r.devices[name] = &board{property: property}
+	r.order = append(r.order, name)
+	r.soon(name)
 	return nil
 }
+
+// errOther tells that a device is asked for one property only.
+var errOther = errors.New("another property of this device is asked for already")
 
 // Unsubscribe ends the questions about a board.
 func (r *Remote) Unsubscribe(filter string) {
