@@ -3,6 +3,8 @@ package views
 import (
 	"net/netip"
 
+	"lamplighter/app/discover"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
@@ -22,6 +24,12 @@ type testHouse struct {
 	answer    func(error) // of the test that runs
 	cancelled int
 	removed   []string
+
+	looked []settings.Connection
+	seen   func(link.Examined, error) // of the certificate that is looked at
+	report func(discover.Broker)      // of the search that runs
+	done   func(error)
+	ended  int // searches
 }
 
 func newTestHouse() *testHouse {
@@ -64,6 +72,16 @@ func (h *testHouse) RemoveConnection(id string, done func(error)) {
 func (h *testHouse) Test(c settings.Connection, _ string, done func(error)) (cancel func()) {
 	h.tested, h.answer = append(h.tested, c), done
 	return func() { h.cancelled++ }
+}
+
+func (h *testHouse) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
+	h.looked, h.seen = append(h.looked, c), done
+	return func() { h.cancelled++ }
+}
+
+func (h *testHouse) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+	h.report, h.done = report, done
+	return func() { h.ended++ }
 }
 
 func (h *testHouse) Protection() settings.Protection { return h.kind }

@@ -95,6 +95,7 @@ type House interface {
 	RemoveConnection(id string, done func(error))
 	// Test connects to a broker, logs in and leaves; cancel ends it early.
 	Test(c settings.Connection, password string, done func(error)) (cancel func())
+	Strangers
 	// Protection is how well passwords are kept.
 	Protection() settings.Protection
 	// OpenFolder shows the data folder in the system's file manager.

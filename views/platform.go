@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/discover"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -22,39 +23,66 @@ func inWords(w presets.Words) string { return w.In(i18n.Language()) }
 // platformIcons are those of the groups of presets.
 var platformIcons = map[presets.Group]string{presets.Own: "open", presets.Platform: "people", presets.Public: "warning"}
 
+// choiceEditor is where a broker is chosen: in the wizard, or in the settings.
+type choiceEditor struct {
+	desk  *desk
+	now   func() setup.BrokerChoice
+	edit  func(how func(c *setup.BrokerChoice)) // lets a person's answer count
+	enter func()                                // Enter in a field
+}
+
 // platformForm asks for what a platform wants to be told once, in the words of
-// its own page. It shows and changes the answers of the wizard's draft.
+// its own page. It shows and changes the answers that its editor keeps.
 type platformForm struct {
-	w      *wizard
+	in     choiceEditor
 	preset presets.Preset
 	all    fyne.CanvasObject
 	server *choice
 	way    *choice
 	wayWhy *widget.Label
-	tls    *tick
-	ca     *field
-	caBox  fyne.CanvasObject
+	safety *safetyForm
+	finder *brokerFinder // nil = its address is known
 	fields map[presets.Key]*field
 }
 
-func newPlatformForm(w *wizard, p presets.Preset, c setup.BrokerChoice) *platformForm {
-	f := &platformForm{w: w, preset: p, fields: map[presets.Key]*field{}}
+func newPlatformForm(in choiceEditor, p presets.Preset, c setup.BrokerChoice) *platformForm {
+	f := &platformForm{in: in, preset: p, fields: map[presets.Key]*field{}}
 	parts := []fyne.CanvasObject{}
 	if words := inWords(p.Warning); words != "" {
 		parts = append(parts, notice(failure, words))
 	}
+	parts = append(parts, f.finderPart()...)
 	parts = append(parts, f.serverPart()...)
 	parts = append(parts, f.fieldParts(c)...)
-	parts = append(parts, f.safetyParts(c)...)
+	f.safety = newSafetyForm(in, p)
+	parts = append(parts, f.safety.tls, f.safety.caBox)
 	parts = append(parts, f.wayPart()...)
 	parts = append(parts, limitParts(p)...)
 	f.all = rows(parts...)
 	return f
 }
 
-// change lets a person's answer count.
-func (f *platformForm) change(how func(c *setup.BrokerChoice)) {
-	f.w.edit(func(a *setup.Answers) { how(&a.Broker) })
+// leave ends what goes on.
+func (f *platformForm) leave() {
+	if f.finder != nil {
+		f.finder.stop()
+	}
+}
+
+// finderPart looks for brokers in this network, where the address is typed.
+func (f *platformForm) finderPart() []fyne.CanvasObject {
+	if _, typed := f.preset.Field(presets.Host); !typed {
+		return nil
+	}
+	f.finder = newBrokerFinder(f.in.desk, func(b discover.Broker) {
+		f.in.edit(func(c *setup.BrokerChoice) {
+			if c.Other.Host != foundHost(b) || c.Other.TLS && !b.TLS {
+				c.Other.CA = "" // another broker's
+			}
+			c.Other.Host, c.Other.Port, c.Other.TLS = foundHost(b), b.Port, b.TLS
+		})
+	})
+	return []fyne.CanvasObject{f.finder.all}
 }
 
 // serverPart lets one of several servers be chosen.
@@ -68,7 +96,7 @@ func (f *platformForm) serverPart() []fyne.CanvasObject {
 	}
 	f.server = newChoice(names, func(i int) {
 		if i >= 0 && i < len(f.preset.Servers) {
-			f.change(func(c *setup.BrokerChoice) { *c = atServer(*c, f.preset.Servers[i], c.Other.TLS) })
+			f.in.edit(func(c *setup.BrokerChoice) { *c = atServer(*c, f.preset.Servers[i], c.Other.TLS) })
 		}
 	})
 	return []fyne.CanvasObject{labelled(i18n.T("wizard.platform.server"), f.server)}
@@ -103,12 +131,19 @@ func (f *platformForm) fieldParts(c setup.BrokerChoice) []fyne.CanvasObject {
 		if field.Key.Each() {
 			continue
 		}
-		f.fields[field.Key] = f.w.newField(entryFor(field), brokerText(c, field.Key), func(text string) {
-			f.change(func(c *setup.BrokerChoice) { setBrokerText(c, field.Key, text) })
+		f.fields[field.Key] = f.in.newField(entryFor(field), brokerText(c, field.Key), func(c *setup.BrokerChoice, text string) {
+			setBrokerText(c, field.Key, text)
 		})
 		parts = append(parts, explained(field, f.fields[field.Key].in))
 	}
 	return parts
+}
+
+// newField makes an entry whose changes count.
+func (in choiceEditor) newField(e *entry, shown string, typed func(c *setup.BrokerChoice, text string)) *field {
+	return newField(e, shown, func(text string) {
+		in.edit(func(c *setup.BrokerChoice) { typed(c, text) })
+	}, in.enter)
 }
 
 // entryFor is the entry for a field: masked where it is a secret.
@@ -159,36 +194,6 @@ func setBrokerText(c *setup.BrokerChoice, k presets.Key, text string) {
 	}
 }
 
-// safetyParts are TLS and the authority that is trusted, where there is TLS.
-func (f *platformForm) safetyParts(c setup.BrokerChoice) []fyne.CanvasObject {
-	if len(f.preset.Servers) > 0 && !f.canEncrypt(c.Other) {
-		return nil
-	}
-	f.tls = newTick(i18n.T("wizard.broker.tls"), func(on bool) {
-		f.change(func(c *setup.BrokerChoice) {
-			if i := serverOf(f.preset, c.Other); i >= 0 {
-				*c = atServer(*c, f.preset.Servers[i], on)
-				return
-			}
-			c.Other = withTLS(c.Other, on)
-		})
-	})
-	f.ca = f.w.newField(newTextEntry("-----BEGIN CERTIFICATE-----"), c.Other.CA, func(text string) {
-		f.change(func(c *setup.BrokerChoice) { c.Other.CA = text })
-	})
-	f.ca.in.SetMinRowsVisible(3)
-	f.caBox = labelled(i18n.T("wizard.broker.ca"), f.ca.in)
-	return []fyne.CanvasObject{f.tls, f.caBox}
-}
-
-func (f *platformForm) canEncrypt(b device.Broker) bool {
-	if i := serverOf(f.preset, b); i >= 0 {
-		_, _, ok := f.preset.Servers[i].Secure()
-		return ok
-	}
-	return true
-}
-
 // wayPart lets one of several ways of making topics be chosen.
 func (f *platformForm) wayPart() []fyne.CanvasObject {
 	if len(f.preset.Ways) < 2 {
@@ -201,7 +206,7 @@ func (f *platformForm) wayPart() []fyne.CanvasObject {
 	f.wayWhy = small("")
 	f.way = newChoice(names, func(i int) {
 		if i >= 0 && i < len(f.preset.Ways) {
-			f.change(func(c *setup.BrokerChoice) { c.Way = f.preset.Ways[i].ID })
+			f.in.edit(func(c *setup.BrokerChoice) { c.Way = f.preset.Ways[i].ID })
 		}
 	})
 	return []fyne.CanvasObject{labelled(i18n.T("wizard.platform.way"), f.way), f.wayWhy}
@@ -243,14 +248,7 @@ func (f *platformForm) show(c setup.BrokerChoice) {
 			}
 		}
 	}
-	if f.tls != nil {
-		show(f.tls, f.canEncrypt(c.Other))
-		if f.tls.Checked != c.Other.TLS {
-			f.tls.setQuietly(c.Other.TLS)
-		}
-		f.ca.show(c.Other.CA)
-		show(f.caBox, c.Other.TLS)
-	}
+	f.safety.show(c)
 }
 
 // fieldWords is the text about a platform's field that is not as it must be, and

@@ -105,11 +105,11 @@ func TestTwoOtherServersAreOfferedWhenOneIsDown(t *testing.T) {
 
 func TestTLSMovesToAPlatformsOwnAddressForIt(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft("onenet")})
-	w.page.(*brokerPage).forms["onenet"].tls.SetChecked(true)
+	w.page.(*brokerPage).forms["onenet"].safety.tls.SetChecked(true)
 	if b := m.state.Kept().Answers.Broker.Other; b.Host != "mqttstls.heclouds.com" || b.Port != 8883 || !b.TLS {
 		t.Errorf("%s %d", b.Host, b.Port)
 	}
-	w.page.(*brokerPage).forms["onenet"].tls.SetChecked(false)
+	w.page.(*brokerPage).forms["onenet"].safety.tls.SetChecked(false)
 	if b := m.state.Kept().Answers.Broker.Other; b.Host != "mqtts.heclouds.com" || b.Port != 1883 {
 		t.Errorf("%s %d", b.Host, b.Port)
 	}

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 )
@@ -22,7 +23,7 @@ type connectionSection struct {
 
 func newConnectionSection(d *desk) *connectionSection {
 	s := &connectionSection{desk: d, list: rows(), problems: rows()}
-	add := newButton(i18n.T("settings.other-add"), icon("plus"), func() { s.edit(settings.Connection{Port: 1883}, "") })
+	add := newButton(i18n.T("settings.other-add"), icon("plus"), func() { s.edit(settings.Connection{}, "") })
 	s.card = titledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
 		s.list, container.New(&flowLayout{gap: unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
 	return s
@@ -37,7 +38,7 @@ func (s *connectionSection) update() {
 	s.list.RemoveAll()
 	s.list.Add(s.line("", i18n.T("settings.this-computer"), "", nil))
 	for _, c := range v.Connections {
-		s.list.Add(s.line(c.ID, connectionName(c), hostPort(c.Host, c.Port), []fyne.CanvasObject{
+		s.list.Add(s.line(c.ID, connectionName(c), connectionWhere(c), []fyne.CanvasObject{
 			quietButton(i18n.T("settings.other-edit"), icon("edit"), func() { s.editKnown(c) }),
 			quietButton(i18n.T("settings.other-remove"), icon("trash"), func() { s.remove(c) }),
 		}))
@@ -63,6 +64,15 @@ func connectionName(c settings.Connection) string {
 		return c.Name
 	}
 	return c.Host
+}
+
+// connectionWhere is a broker's platform, where it has one, and its address.
+func connectionWhere(c settings.Connection) string {
+	p, address := presets.ByID(c.Preset), hostPort(c.Host, c.Port)
+	if p.ID == presets.Free {
+		return address
+	}
+	return i18n.T("settings.other-where", "Platform", inWords(p.Name), "Address", address)
 }
 
 // line is one broker of the list: whether it is the chosen one, its name, its

@@ -1,21 +1,22 @@
 package views
 
 import (
-	"crypto/x509"
-	"io"
 	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
-// connectionForm asks for everything of a broker, tries it, and keeps it.
+// connectionForm asks for everything of a connection, in the words of its
+// platform, tries it, and keeps it.
 type connectionForm struct {
 	desk    *desk
 	was     settings.Connection
@@ -23,51 +24,127 @@ type connectionForm struct {
 	dialog  *modal
 	closed  bool
 
-	name, host, port, user, password, path *entry
-	tls, websocket                         *tick
-	ca                                     string
-	caText                                 *widget.Label
-	caNone                                 *button
-	caRow, pathRow                         []fyne.CanvasObject
-	outcome                                *fyne.Container
-	test                                   *button
-	cancelTest                             func()
+	choice setup.BrokerChoice            // what is answered
+	typed  map[string]setup.BrokerChoice // and was for each preset
+	forms  map[string]*platformForm
+
+	platform *choice
+	about    *widget.Label
+	name     *entry
+	place    *fyne.Container // the preset's form
+	advanced *advancedForm
+
+	outcome    *fyne.Container
+	test       *button
+	cancelTest func()
 }
 
 func newConnectionForm(d *desk, c settings.Connection, password string) *connectionForm {
-	f := &connectionForm{desk: d, was: c, ca: c.CA, outcome: rows()}
-	f.name, f.host, f.port = newEntry(i18n.T("settings.name-example")), newEntry("192.168.1.5"), newEntry("1883")
-	f.user, f.password, f.path = newEntry(""), newPasswordEntry(""), newEntry("/mqtt")
-	f.name.Text, f.host.Text, f.port.Text = c.Name, c.Host, strconv.Itoa(c.Port)
-	f.user.Text, f.password.Text, f.path.Text = c.User, password, c.Path
-	f.tls = newTick(i18n.T("settings.tls"), f.secure)
-	f.websocket = newTick(i18n.T("settings.websocket"), func(bool) { f.arrange() })
-	f.tls.Checked, f.websocket.Checked = c.TLS, c.WebSocket
-
-	f.caText = body("")
-	choose := newButton(i18n.T("settings.ca-choose"), icon("folder"), f.chooseCA)
-	f.caNone = quietButton(i18n.T("settings.ca-none"), nil, func() { f.ca = ""; f.arrange() })
-	f.caRow = []fyne.CanvasObject{label(i18n.T("settings.ca")), rows(f.caText, container.NewHBox(choose, f.caNone))}
-	f.pathRow = []fyne.CanvasObject{label(i18n.T("settings.path")), f.path}
+	f := &connectionForm{
+		desk: d, was: c, outcome: rows(), place: container.NewStack(), about: small(""),
+		typed: map[string]setup.BrokerChoice{}, forms: map[string]*platformForm{},
+	}
+	f.choice = choiceOf(c, password)
+	if c.ID == "" && c.Host == "" {
+		f.choice = firstChoice(presets.ByID(c.Preset), nil, f.choice)
+	}
+	var names []string
+	for _, p := range presets.All() {
+		names = append(names, inWords(p.Name))
+	}
+	f.platform = newChoice(names, func(i int) {
+		if all := presets.All(); i >= 0 && i < len(all) {
+			f.pick(all[i])
+		}
+	})
+	f.name = newEntry(i18n.T("settings.name-example"))
+	f.name.Text = c.Name
+	f.name.OnSubmitted = func(string) { f.save() }
+	f.advanced = newAdvancedForm(f.editor(), c)
 	f.test = newButton(i18n.T("settings.test"), icon("broker"), f.try)
-
-	pairs := []fyne.CanvasObject{
-		label(i18n.T("settings.name")), f.name,
-		label(i18n.T("settings.host")), f.host,
-		label(i18n.T("settings.port")), narrow(110, f.port),
-		label(i18n.T("settings.user")), f.user,
-		label(i18n.T("settings.password")), f.password,
-		label(i18n.T("settings.safety")), f.tls,
-	}
-	pairs = append(pairs, f.caRow...)
-	pairs = append(pairs, label(""), f.websocket)
-	pairs = append(pairs, f.pathRow...)
-	f.content = form(pairs...)
-	for _, e := range []*entry{f.name, f.host, f.port, f.user, f.password, f.path} {
-		e.OnSubmitted = func(string) { f.save() }
-	}
-	f.arrange()
+	f.content = rows(
+		rows(labelled(i18n.T("settings.platform"), f.platform), f.about),
+		labelled(i18n.T("settings.name"), f.name),
+		f.place, f.advanced.all,
+	)
+	f.show()
 	return f
+}
+
+// choiceOf is a kept connection as the form of its platform has it.
+func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
+	return setup.BrokerChoice{Preset: c.Preset, Way: c.Way, API: c.API, Other: device.Broker{
+		Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(password), TLS: c.TLS, CA: c.CA,
+	}}
+}
+
+// editor keeps the answers here until they are saved.
+func (f *connectionForm) editor() choiceEditor {
+	return choiceEditor{
+		desk: f.desk, enter: func() { f.save() },
+		now: func() setup.BrokerChoice { return f.choice },
+		edit: func(how func(c *setup.BrokerChoice)) {
+			before := f.choice.Other
+			how(&f.choice)
+			if now := f.choice.Other; now.TLS != before.TLS || serverOf(presetOf(f.choice), now) != serverOf(presetOf(f.choice), before) {
+				f.choice = f.advanced.atSocket(f.choice)
+			}
+			f.show()
+		},
+	}
+}
+
+// pick chooses a platform, with what was answered for it before.
+func (f *connectionForm) pick(p presets.Preset) {
+	before := presetOf(f.choice)
+	if before.ID == p.ID {
+		return
+	}
+	f.typed[before.ID] = f.choice
+	f.leave()
+	next, had := f.typed[p.ID]
+	if !had {
+		next = firstChoice(p, nil, setup.BrokerChoice{})
+	}
+	f.choice = f.advanced.atSocket(next)
+	f.show()
+}
+
+// leave ends what goes on in the forms.
+func (f *connectionForm) leave() {
+	for _, form := range f.forms {
+		form.leave()
+	}
+}
+
+// form is the form of the chosen platform, which is made when it is first shown.
+func (f *connectionForm) form() *platformForm {
+	p := presetOf(f.choice)
+	if f.forms[p.ID] == nil {
+		f.forms[p.ID] = newPlatformForm(f.editor(), p, f.choice)
+	}
+	return f.forms[p.ID]
+}
+
+// show shows the answers as they are.
+func (f *connectionForm) show() {
+	p := presetOf(f.choice)
+	for i, o := range presets.All() {
+		if o.ID == p.ID && f.platform.SelectedIndex() != i {
+			f.platform.setQuietly(i)
+		}
+	}
+	setText(f.about, inWords(p.About))
+	form := f.form()
+	form.show(f.choice)
+	f.advanced.show(f.choice)
+	if len(f.place.Objects) != 1 || f.place.Objects[0] != form.all {
+		f.place.Objects = []fyne.CanvasObject{form.all}
+	}
+	f.place.Refresh()
+	if f.dialog != nil {
+		f.dialog.fit()
+	}
 }
 
 func (f *connectionForm) open() {
@@ -76,56 +153,33 @@ func (f *connectionForm) open() {
 		name = i18n.T("settings.other-change")
 	}
 	f.dialog = f.desk.ask(question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end})
-	f.desk.window().Canvas().Focus(f.name)
-}
-
-// arrange shows the rows that the choices make sense of.
-func (f *connectionForm) arrange() {
-	for _, o := range f.caRow {
-		setVisible(o, f.tls.Checked)
-	}
-	for _, o := range f.pathRow {
-		setVisible(o, f.websocket.Checked)
-	}
-	if f.ca == "" {
-		f.caText.SetText(i18n.T("settings.ca-system"))
-	} else {
-		f.caText.SetText(i18n.T("settings.ca-own", "Name", caName(f.ca)))
-	}
-	setVisible(f.caNone, f.ca != "")
-	if f.dialog != nil {
-		f.dialog.fit()
-	}
-}
-
-// secure follows the tick with the port that goes with it, where the port is
-// the usual one of the other choice.
-func (f *connectionForm) secure(on bool) {
-	switch {
-	case on && f.port.Text == "1883":
-		f.port.SetText("8883")
-	case !on && f.port.Text == "8883":
-		f.port.SetText("1883")
-	}
-	f.arrange()
 }
 
 // read is what was typed, or the sentence that says what is wrong with it.
 func (f *connectionForm) read() (c settings.Connection, wrong string) {
+	b, p := f.choice.Other, presetOf(f.choice)
 	c = f.was
-	c.Name, c.Host = strings.TrimSpace(f.name.Text), strings.TrimSpace(f.host.Text)
-	c.User, c.TLS, c.WebSocket = f.user.Text, f.tls.Checked, f.websocket.Checked
-	c.Path, c.CA = strings.TrimSpace(f.path.Text), f.ca
-	port, ok := parsePort(f.port.Text)
-	c.Port = port
+	c.Name, c.Host, c.Port = strings.TrimSpace(f.name.Text), b.Host, b.Port
+	c.User, c.TLS, c.CA = string(b.User), b.TLS, b.CA
+	c.Preset, c.Way, c.API = f.choice.Preset, f.choice.Way, f.choice.API
+	c.WebSocket, c.Path = f.advanced.websocket.Checked && p.Rules.Remote == "", strings.TrimSpace(f.advanced.path.Text)
+	if presets.ByID(f.was.Preset).ID != p.ID {
+		c.Room = "" // its own is made when it is kept
+	}
+	if c.Host != f.was.Host || presets.ByID(f.was.Preset).ID != p.ID {
+		c.Keeps = "" // that was found out elsewhere
+	}
+	_, ok := parsePort(strconv.Itoa(c.Port))
 	switch {
 	case c.Host == "" || strings.ContainsAny(c.Host, " \t/\\") || strings.Contains(c.Host, "://"):
 		return c, i18n.T("settings.host-wrong")
 	case !ok:
 		return c, i18n.T("settings.port-wrong")
 	}
-	return c, ""
+	return c, fieldWords(p.Check(f.choice.Inputs(), false), p)
 }
+
+func (f *connectionForm) password() string { return string(f.choice.Other.Password) }
 
 func (f *connectionForm) say(o fyne.CanvasObject) {
 	f.outcome.RemoveAll()
@@ -148,18 +202,34 @@ func (f *connectionForm) try() {
 	f.stopTest()
 	f.test.Disable()
 	f.say(notice(remark, i18n.T("settings.testing", "Address", hostPort(c.Host, c.Port))))
-	f.cancelTest = f.desk.House.Test(c, f.password.Text, func(err error) {
+	f.cancelTest = f.desk.House.Test(c, f.password(), func(err error) {
 		if f.closed {
 			return
 		}
 		f.cancelTest = nil
 		f.test.Enable()
 		if err != nil {
-			f.say(f.desk.problemView(err, nil))
+			f.say(f.failed(c, err))
 			return
 		}
 		f.say(notice(success, i18n.T("settings.test-good")))
 	})
+}
+
+// failed explains a test, with a look at the certificate where that was not
+// trusted; when it is, the test runs again.
+func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
+	view := f.desk.problemView(err, nil)
+	if !c.TLS || setup.FaultOf(err) != device.BadCertificate {
+		return view
+	}
+	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
+		f.desk.lookAtCertificate(c, func(ca string) {
+			f.editor().edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
+			f.try()
+		})
+	})
+	return rows(view, row(look))
 }
 
 func (f *connectionForm) stopTest() {
@@ -176,7 +246,7 @@ func (f *connectionForm) save() bool {
 		f.say(notice(failure, wrong))
 		return false
 	}
-	f.desk.House.SaveConnection(c, f.password.Text, func(err error) {
+	f.desk.House.SaveConnection(c, f.password(), func(err error) {
 		if f.closed {
 			return
 		}
@@ -194,25 +264,5 @@ func (f *connectionForm) save() bool {
 func (f *connectionForm) end() {
 	f.closed = true
 	f.stopTest()
-}
-
-// maxCA bounds a CA file, in bytes.
-const maxCA = 1 << 20
-
-func (f *connectionForm) chooseCA() {
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil || r == nil {
-			return
-		}
-		defer func() { _ = r.Close() }()
-		data, err := io.ReadAll(io.LimitReader(r, maxCA))
-		if err != nil || !x509.NewCertPool().AppendCertsFromPEM(data) {
-			f.say(notice(failure, i18n.T("settings.ca-wrong")))
-			return
-		}
-		f.ca = string(data)
-		f.say(nil)
-		f.arrange()
-	}, f.desk.window())
-	d.Show()
+	f.leave()
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -170,10 +171,10 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 	for host, good := range map[string]bool{
 		"192.168.1.5": true, " mqtt.school.cn ": true, "fe80::1": true, "": false, "mqtt://x": false, "a/b": false, "a b": false,
 	} {
-		f := newConnectionForm(w.desk, settings.Connection{Port: 1883}, "")
+		f := newConnectionForm(w.desk, settings.Connection{}, "")
 		f.open()
-		f.host.SetText(host)
-		f.password.SetText(" p w ")
+		f.form().fields[presets.Host].in.SetText(host)
+		f.form().fields[presets.Password].in.SetText(" p w ")
 		before := len(h.saved)
 		f.save()
 		if saved := len(h.saved) > before; saved != good {
@@ -208,15 +209,16 @@ func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 
 func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{Port: 1883}, "")
-	f.tls.SetChecked(true)
-	if f.port.Text != "8883" {
-		t.Errorf("with TLS: %s", f.port.Text)
+	f := newConnectionForm(w.desk, settings.Connection{}, "")
+	port, tls := f.form().fields[presets.Port].in, f.form().safety.tls
+	tls.SetChecked(true)
+	if port.Text != "8883" {
+		t.Errorf("with TLS: %s", port.Text)
 	}
-	f.port.SetText("9000")
-	f.tls.SetChecked(false)
-	if f.port.Text != "9000" {
-		t.Errorf("a port of one's own became %s", f.port.Text)
+	port.SetText("9000")
+	tls.SetChecked(false)
+	if port.Text != "9000" {
+		t.Errorf("a port of one's own became %s", port.Text)
 	}
 }
 

@@ -50,6 +50,9 @@ type wizardPage interface {
 // moving pages have something that moves, and end it when they are left.
 type moving interface{ leave() }
 
+// arriving pages bring something into view when they have come.
+type arriving interface{ arrive() }
+
 // foot is what the buttons at the bottom say and do. One without a text is not
 // there; next with a why is there, can't be pressed, and says why.
 type foot struct {
@@ -113,6 +116,9 @@ func (w *wizard) update() {
 	w.stepper.show(setup.StepOf(s), finished(s))
 	if w.dirty && w.inView {
 		w.dirty = false
+		if p, ok := w.page.(arriving); ok {
+			p.arrive()
+		}
 		w.focusPage()
 	}
 }

@@ -38,6 +38,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 		forms: map[string]*platformForm{}, typed: map[string]setup.BrokerChoice{},
 	}
 	p.own = newPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), func() {
+		p.leave()
 		p.w.edit(func(a *setup.Answers) { a.Broker.BuiltIn = true })
 	})
 	p.own.OnEnter = w.forward
@@ -70,6 +71,7 @@ func (p *brokerPage) pick(preset presets.Preset) {
 	if !c.BuiltIn {
 		p.typed[presetOf(c).ID] = c
 	}
+	p.leave()
 	next, had := p.typed[preset.ID]
 	if !had {
 		next = firstChoice(preset, now.Connections, c)
@@ -125,10 +127,35 @@ func (p *brokerPage) knownPart(before []setup.Connection) {
 func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *platformForm {
 	f := p.forms[preset.ID]
 	if f == nil {
-		f = newPlatformForm(p.w, preset, c)
+		f = newPlatformForm(p.editor(), preset, c)
 		p.forms[preset.ID] = f
 	}
 	return f
+}
+
+// editor keeps the answers in the wizard's draft.
+func (p *brokerPage) editor() choiceEditor {
+	return choiceEditor{
+		desk: p.w.desk, enter: p.w.forward,
+		now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
+		edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
+	}
+}
+
+// leave ends what goes on in the forms.
+func (p *brokerPage) leave() {
+	for _, f := range p.forms {
+		f.leave()
+	}
+}
+
+// arrive brings the chosen place into view.
+func (p *brokerPage) arrive() {
+	chosen := p.own
+	if c := p.w.state().Kept().Answers.Broker; !c.BuiltIn {
+		chosen = p.others[presetOf(c).ID]
+	}
+	reveal(chosen)
 }
 
 // ownAnswers is what there is to answer about this PC's broker.
@@ -280,7 +307,20 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 	if !s.Answers.Broker.BuiltIn && unreachable(setup.FaultOf(s.Problem)) {
 		actions = append(p.elsewhere(preset, s.Answers.Broker), actions...)
 	}
+	if b := s.Answers.Broker; !b.BuiltIn && b.Other.TLS && setup.FaultOf(s.Problem) == device.BadCertificate {
+		actions = append([]fyne.CanvasObject{newButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
+	}
 	p.trouble.show(s.Problem, actions...)
+}
+
+// lookAtCertificate shows the certificate that was not trusted; when it is, the
+// broker is tried again.
+func (p *brokerPage) lookAtCertificate() {
+	in := p.editor()
+	in.desk.lookAtCertificate(connectionOf(in.now()), func(ca string) {
+		in.edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
+		p.w.handle(setup.Forward{})
+	})
 }
 
 func unreachable(f device.Fault) bool {

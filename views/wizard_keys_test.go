@@ -117,7 +117,7 @@ func TestTLSMovesTheUsualPortAlong(t *testing.T) {
 	d.Answers.Broker.BuiltIn = false
 	_, w, m := stagedWizard(t, setup.Broker{Draft: d})
 	p := w.page.(*brokerPage).forms[presets.Free]
-	p.tls.SetChecked(true)
+	p.safety.tls.SetChecked(true)
 	if got := m.state.Kept().Answers.Broker.Other; !got.TLS || got.Port != 8883 || p.fields[presets.Port].in.Text != "8883" {
 		t.Errorf("the port is %d, the field shows %q", got.Port, p.fields[presets.Port].in.Text)
 	}

@@ -210,8 +210,8 @@ type field struct {
 	typing bool
 }
 
-// newField makes an entry whose changes are typed, and whose Enter goes forward.
-func (w *wizard) newField(e *entry, shown string, typed func(string)) *field {
+// newField makes an entry whose changes are typed, and whose Enter is enter.
+func newField(e *entry, shown string, typed func(string), enter func()) *field {
 	f := &field{in: e, shown: shown}
 	e.SetText(shown)
 	if !e.MultiLine {
@@ -222,8 +222,13 @@ func (w *wizard) newField(e *entry, shown string, typed func(string)) *field {
 		typed(text)
 		f.typing = false
 	}
-	e.OnSubmitted = func(string) { w.forward() }
+	e.OnSubmitted = func(string) { enter() }
 	return f
+}
+
+// newField makes an entry of a page, whose Enter goes forward.
+func (w *wizard) newField(e *entry, shown string, typed func(string)) *field {
+	return newField(e, shown, typed, w.forward)
 }
 
 // show shows an answer that did not come from this field.

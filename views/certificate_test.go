@@ -1,0 +1,214 @@
+package views
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// schoolCertificate is one that a school's own authority signed, and that authority's.
+func schoolCertificate(t testing.TB, hosts ...string) (server, root *x509.Certificate) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	make := func(c, by *x509.Certificate) *x509.Certificate {
+		der, err := x509.CreateCertificate(rand.Reader, c, by, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	from, to := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC), time.Date(2028, 8, 31, 8, 0, 0, 0, time.UTC)
+	ca := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "第三中学 CA", Organization: []string{"第三中学"}}, IsCA: true,
+		BasicConstraintsValid: true, NotBefore: from, NotAfter: to.AddDate(8, 0, 0), KeyUsage: x509.KeyUsageCertSign,
+	}
+	root = make(ca, ca)
+	own := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "mqtt.school.example"}, NotBefore: from, NotAfter: to, DNSNames: hosts}
+	return make(own, root), root
+}
+
+var untrusted = &device.Error{Fault: device.BadCertificate, Op: "connect"}
+
+// secureDraft stands at an own broker whose certificate was not trusted.
+func secureDraft() setup.Broker {
+	d := platformDraft("own")
+	d.Answers.Broker.Other = device.Broker{Host: "mqtt.school.example", Port: 8883, TLS: true}
+	return setup.Broker{Draft: d, Problem: untrusted}
+}
+
+func init() {
+	registerScene("wizard-platform-untrusted", placeSetup, func(e *sceneEnv) fyne.CanvasObject {
+		return stagedPage(e, secureDraft())
+	})
+	for name, finding := range map[string]link.Finding{
+		"new": link.NewAuthority, "expired": link.Expired, "other": link.OtherName, "system": link.TrustedBySystem, "fine": link.Trusted,
+		"early": link.TooEarly, "unsound": link.Unsound,
+	} {
+		registerScene("wizard-platform-certificate-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
+			server, root := schoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
+			e.then(func() {
+				e.desk.lookAtCertificate(settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
+				e.parts.House.(*testHouse).seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
+			})
+			return stagedPage(e, secureDraft())
+		})
+	}
+	registerScene("settings-connection-untrusted", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
+		e.then(func() {
+			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
+			f.open()
+			f.try()
+			e.parts.House.(*testHouse).answer(untrusted)
+		})
+		return newSettingsPage(e.desk).content()
+	})
+}
+
+func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testing.T) {
+	win, w, m := stagedWizard(t, secureDraft())
+	h := win.parts.House.(*testHouse)
+	pressNamed(t, w.page.(*brokerPage).trouble.box, i18n.T("certificate.look"))
+	if len(h.looked) != 1 || h.looked[0].Host != "mqtt.school.example" || h.looked[0].Port != 8883 {
+		t.Fatalf("looked at %+v", h.looked)
+	}
+	server, root := schoolCertificate(t, "mqtt.school.example")
+	h.seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
+	if ca := m.state.Kept().Answers.Broker.Other.CA; ca != "" {
+		t.Fatal("it was trusted at once")
+	}
+	shown := strings.Join(textsIn(win.dialogs[0].overlay), "\n")
+	for _, words := range []string{fingerprint(root)[:47], fingerprint(server)[48:], "第三中学 CA", "mqtt.school.example", "2028-08-31"} {
+		if !strings.Contains(shown, words) {
+			t.Errorf("%q is not shown", words)
+		}
+	}
+	pressNamed(t, win.dialogs[0].overlay, i18n.T("certificate.trust"))
+	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
+		t.Errorf("trusted is %q", got)
+	}
+	if _, again := m.state.(setup.Checking); !again {
+		t.Errorf("it is not tried again: %T", m.state)
+	}
+}
+
+func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
+	win, _ := newTestWindow(t, nil)
+	h := win.parts.House.(*testHouse)
+	server, root := schoolCertificate(t, "mqtt.school.example")
+	for finding := link.Trusted; finding <= link.Unsound; finding++ {
+		s := win.desk.lookAtCertificate(settings.Connection{Host: "h", Port: 8883}, nil)
+		h.seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
+		want := finding == link.NewAuthority || finding == link.TrustedBySystem
+		if s.trust.Visible() != want || want && (s.ca == "") != (finding == link.TrustedBySystem) {
+			t.Errorf("%v: the button is there: %v, and gives %q", finding, s.trust.Visible(), s.ca)
+		}
+		s.modal.cancel()
+	}
+}
+
+func TestALookThatWasEndedChangesNothing(t *testing.T) {
+	win, _ := newTestWindow(t, nil)
+	h := win.parts.House.(*testHouse)
+	s := win.desk.lookAtCertificate(settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
+	s.modal.cancel()
+	if h.cancelled != 1 {
+		t.Error("it goes on")
+	}
+	server, root := schoolCertificate(t, "h")
+	h.seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
+	if len(win.dialogs) != 0 || s.trust.Visible() {
+		t.Error("it came back")
+	}
+}
+
+func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
+	f.open()
+	f.try()
+	h.answer(untrusted)
+	pressNamed(t, f.outcome, i18n.T("certificate.look"))
+	server, root := schoolCertificate(t, "mqtt.school.example")
+	h.seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
+	pressNamed(t, w.dialogs[1].overlay, i18n.T("certificate.trust"))
+	if len(h.tested) != 2 || h.tested[1].CA != link.PEM(root) {
+		t.Fatalf("tested %d times", len(h.tested))
+	}
+	safety := f.form().safety
+	if !safety.none.Visible() || !strings.Contains(safety.text.Text, "第三中学 CA") {
+		t.Errorf("it says %q", safety.text.Text)
+	}
+	test.Tap(safety.none)
+	if f.choice.Other.CA != "" || safety.none.Visible() {
+		t.Error("it is still trusted")
+	}
+}
+
+func TestACAIsAskedForOnlyWhereOneMayBeNeeded(t *testing.T) {
+	_, w, m := stagedWizard(t, setup.Broker{Draft: wizardDraft()})
+	page := w.page.(*brokerPage)
+	for id, want := range map[string]bool{"own": true, "adafruit": false, "onenet": true, "easyiot": false, "siot": false} {
+		test.Tap(page.others[id])
+		w.edit(func(a *setup.Answers) { a.Broker = secured(presets.ByID(id), a.Broker, canEncrypt(presets.ByID(id), a.Broker)) })
+		if got := page.forms[id].safety.caBox.Visible(); got != want {
+			t.Errorf("%s: %v with %+v", id, got, m.state.Kept().Answers.Broker.Other)
+		}
+	}
+}
+
+func TestTheHostsOfAStrangersCertificateAreBoundedAndHarmless(t *testing.T) {
+	var many []string
+	for range 500 {
+		many = append(many, "a\u202eb"+strings.Repeat("x", 500))
+	}
+	words := hostWords(&x509.Certificate{DNSNames: many})
+	if strings.Contains(words, "\u202e") || len(words) > 2000 {
+		t.Errorf("%d bytes: %q", len(words), words[:100])
+	}
+}
+
+// pressNamed presses the button with a text.
+func pressNamed(t *testing.T, o fyne.CanvasObject, text string) {
+	t.Helper()
+	for _, child := range test.LaidOutObjects(o) {
+		if b, ok := child.(*button); ok && b.Text == text && b.Visible() {
+			test.Tap(b)
+			return
+		}
+	}
+	t.Fatalf("no button %q", text)
+}
+
+// textsIn is all that labels say.
+func textsIn(o fyne.CanvasObject) (all []string) {
+	for _, child := range test.LaidOutObjects(o) {
+		if l, ok := child.(*widget.Label); ok {
+			all = append(all, l.Text)
+		}
+	}
+	return all
+}
