@@ -76,6 +76,7 @@ type App struct {
 
 	link    wire
 	keeper  *presets.Keeper
+	keepers map[string]*presets.Keeper // by connection ID: what was sent there before
 	paced   paced
 	probe   probe
 	dial    int // number of the present link; what older ones said late is dropped
@@ -120,7 +121,7 @@ func Start(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: newChores(), watched: map[int]*lampWatch{}}
+	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: newChores(), watched: map[int]*lampWatch{}, keepers: map[string]*presets.Keeper{}}
 	a.safe = newSafe(secrets, secretKeys(store.Values()), func(err error) { a.later(&a.unsafe, err) })
 	store.OnSaveError(func(err error) { a.later(&a.unsaved, err) })
 	for _, path := range store.Moved() {

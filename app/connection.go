@@ -91,7 +91,7 @@ func (a *App) connect() {
 		return
 	}
 	a.Lights.SetAnswer(a.answerTime(v))
-	a.linked(a.link.State())
+	a.linked(link.State{Phase: link.Connecting, Since: time.Now()}) // hear learns the rest, in order
 	a.subscribe()
 }
 
@@ -149,6 +149,9 @@ func (a *App) disconnect() {
 	a.stopPacing()
 	a.stopProbing()
 	a.linked(link.State{Phase: link.Closed})
+	if a.subs.again != nil {
+		a.subs.again.Stop()
+	}
 	a.subs = subscriptions{asked: map[string]byte{}, answers: map[string]link.SubState{}}
 }
 
@@ -156,11 +159,13 @@ func (a *App) disconnect() {
 func (a *App) linked(s link.State) {
 	a.linkNow = s
 	a.Lights.Connected(s.Phase == link.Online)
-	if s.Phase == link.Online {
-		a.forgetLeft()
-		a.askLast()
-		a.probeSoon()
+	if s.Phase != link.Online {
+		a.dropPaced()
+		return
 	}
+	a.forgetLeft()
+	a.askLast()
+	a.probeSoon()
 }
 
 // hear takes in news of the link.

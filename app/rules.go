@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -52,7 +53,9 @@ type Said struct {
 // maxSaid bounds a platform's own words, in bytes.
 const maxSaid = 256
 
-// Keeper keeps the present connection to its platform's rules.
+// newKeeper keeps the present connection to its platform's rules. It knows what
+// was sent there before, for a platform does not forget when this program
+// connects anew.
 func (a *App) newKeeper(v settings.Values) *presets.Keeper {
 	c, other := v.ConnectionByID(v.Connection)
 	if !other {
@@ -60,7 +63,11 @@ func (a *App) newKeeper(v settings.Values) *presets.Keeper {
 	}
 	in := inputsOf(c, "")
 	in.Base = v.Classroom + "/"
-	return presets.ByID(c.Preset).Keep(in)
+	k := presets.ByID(c.Preset).Keep(in)
+	k.Resume(a.keepers[c.ID])
+	maps.DeleteFunc(a.keepers, func(id string, _ *presets.Keeper) bool { _, still := v.ConnectionByID(id); return !still })
+	a.keepers[c.ID] = k
+	return k
 }
 
 // inputsOf are what a preset's templates are filled with for a connection.
@@ -101,8 +108,8 @@ func (a *App) Publish(topic string, payload []byte) error {
 // is no connection, a rule is against it (a *presets.RuleError is the cause), or
 // it would have to wait too long.
 func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
-	if a.link == nil {
-		return &device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline}
+	if a.link == nil || a.linkNow.Phase != link.Online {
+		return a.offline()
 	}
 	qos, err := a.keeper.Publish(topic, payload, qos, retained)
 	if err != nil {
@@ -111,10 +118,20 @@ func (a *App) PublishMessage(topic string, payload []byte, qos byte, retained bo
 	now := time.Now()
 	o := outgoing{topic, payload, qos, retained, now.Add(longestWait)}
 	wait := a.keeper.Wait(now)
-	if a.linkNow.Phase != link.Online || wait == 0 && len(a.paced.queue) == 0 {
+	if wait == 0 && len(a.paced.queue) == 0 {
 		return a.sendNow(o, now)
 	}
 	return a.pace(o, wait)
+}
+
+// offline says why nothing can be sent.
+func (a *App) offline() error {
+	fault := device.Unreachable
+	var e *device.Error
+	if errors.As(a.linkNow.Err, &e) {
+		fault = e.Fault
+	}
+	return &device.Error{Fault: fault, Op: "publish", Err: link.ErrOffline}
 }
 
 // clearTopic makes the broker forget a retained message. Where nothing is
@@ -181,15 +198,25 @@ func (a *App) sendPaced() {
 	a.Changed.Raise()
 }
 
+// dropPaced drops what waits for a connection that was lost: a command that
+// comes after the next one was made is a ghost.
+func (a *App) dropPaced() {
+	p := &a.paced
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	p.dropped += len(p.queue)
+	p.queue = nil
+}
+
 // stopPacing forgets what waits for a connection that has ended.
 func (a *App) stopPacing() {
+	a.dropPaced()
 	p := &a.paced
-	for _, t := range []*time.Timer{p.timer, p.asker} {
-		if t != nil {
-			t.Stop()
-		}
+	if p.asker != nil {
+		p.asker.Stop()
 	}
-	dropped, on := p.dropped+len(p.queue), a.Settings.Values().Connection
+	dropped, on := p.dropped, a.Settings.Values().Connection
 	if on != p.on {
 		dropped = 0 // the platform that is shown now has nothing to do with them
 	}

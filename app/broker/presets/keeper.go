@@ -73,10 +73,8 @@ const (
 func (p Preset) Keep(in Inputs) *Keeper {
 	k := &Keeper{Preset: p}
 	k.Found(in.Keeps)
-	quoted := in
-	quoted.User, quoted.Room, quoted.Base = regexp.QuoteMeta(in.User), regexp.QuoteMeta(in.Room), regexp.QuoteMeta(in.Base)
 	if p.Rules.Match != "" {
-		k.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", quoted.User) + ")$")
+		k.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", regexp.QuoteMeta(in.User)) + ")$")
 	}
 	fill := func(all []string) (out []string) {
 		for _, t := range all {
@@ -87,6 +85,14 @@ func (p Preset) Keep(in Inputs) *Keeper {
 	k.filters, k.browse = fill(p.Rules.Subscribe), fill(p.Rules.Browse)
 	k.throttle, k.errors = in.fill(p.Rules.Throttle, ""), in.fill(p.Rules.Errors, "")
 	return k
+}
+
+// Resume goes on where an earlier keeper of the same account was: what of the
+// platform's rates is used up stays so, and silence that it asked for lasts.
+func (k *Keeper) Resume(before *Keeper) {
+	if before != nil && before.Preset.ID == k.Preset.ID {
+		k.window, k.owed, k.asked, k.stopped = before.window, before.owed, before.asked, before.stopped
+	}
 }
 
 // Found lets the rule about retained messages follow what was found out at the

@@ -194,8 +194,15 @@ func (in Inputs) access(l Login) (Access, error) {
 	return a, nil
 }
 
-// AppLogin is how this program logs in with what was typed.
-func (p Preset) AppLogin(in Inputs) (Access, error) { return in.access(p.App) }
+// AppLogin is how this program logs in with what was typed. It fails as Account
+// does, so that nothing is tried which the platform would take amiss: a user "+"
+// would make a wildcard of its topics.
+func (p Preset) AppLogin(in Inputs) (Access, error) {
+	if err := p.Check(in, false); err != nil {
+		return Access{}, &device.Error{Fault: device.BadValue, Op: "check", Err: err}
+	}
+	return in.access(p.App)
+}
 
 // Account is a board's place on the platform. It fails with a *device.Error
 // whose cause is an *ErrField or a *device.ValueError.

@@ -1,0 +1,116 @@
+package app_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+var adaLamp = device.Topics{
+	Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07", Beat: 300, Gap: 2000,
+}
+
+// onAdafruit uses an Adafruit IO on which the class has a lamp.
+func onAdafruit(t *testing.T, loop *apptest.Loop) (*app.App, *double.AdafruitIO, string) {
+	t.Helper()
+	a, _ := start(t, loop, t.TempDir())
+	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", adaLamp)
+	return a, d, id
+}
+
+// useUp publishes until the platform's rate allows no more, to feeds of their
+// own, and tells how many there were.
+func useUp(t *testing.T, a *app.App) (sent int) {
+	t.Helper()
+	for sent = range 100 {
+		err := a.PublishMessage(fmt.Sprint("teacher/feeds/own-", sent), []byte("1"), 1, false)
+		var r *presets.RuleError
+		if errors.As(err, &r) && r.Rule == presets.RateRule {
+			return sent
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("the rate was never used up")
+	return sent
+}
+
+func TestARateThatIsUsedUpStaysUsedUpOverASwitchOfTheConnection(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, d, id := onAdafruit(t, loop)
+	useUp(t, a)
+	again := []func(){
+		func() { a.Use(""); online(loop, a); a.Use(id) },
+		func() { a.SaveConnection(connectionOf(a, id), "aio_2"); a.SaveConnection(connectionOf(a, id), "aio_1") },
+	}
+	for i, how := range again {
+		how()
+		onPlatform(loop, a)
+		var r *presets.RuleError
+		if err := a.PublishMessage("teacher/feeds/more", []byte("1"), 1, false); !errors.As(err, &r) || r.Rule != presets.RateRule {
+			t.Errorf("way %d: after the reconnect the message went: %v", i, err)
+		}
+	}
+	for _, v := range d.Violations() {
+		t.Error(v)
+	}
+}
+
+func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"one", "two", "three", "four", "five", "six", "seven"}})
+	id := a.SaveConnection(settings.Connection{Preset: "easyiot", User: "id", Host: d.Host(), Port: d.Port()}, "pwd")
+	a.Use(id)
+	onPlatform(loop, a)
+	for _, topic := range []string{"one", "two", "three", "four", "five"} {
+		if err := a.Publish(topic, []byte("on")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := a.Status().Paced; n != 1 {
+		t.Fatalf("%d messages wait", n)
+	}
+	d.Stop()
+	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
+	if s := a.Status(); s.Paced != 0 || s.Dropped != 1 {
+		t.Errorf("%d messages wait for a connection that is gone, %d were dropped", s.Paced, s.Dropped)
+	}
+	d.Start()
+	a.Retry()
+	onPlatform(loop, a)
+	if err := a.Publish("six", []byte("on")); err != nil {
+		t.Fatal(err)
+	}
+	loop.RunUntil(func() bool { return len(d.Published("six")) == 1 }, "a new message")
+	if all := d.Published("five"); len(all) != 0 {
+		t.Errorf("the old one was sent all the same: %q", all)
+	}
+}
+
+func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	// As an imported file may have it: the name would be read as a wildcard.
+	id := a.SaveConnection(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
+	a.Use(id)
+	loop.Run()
+	var field *presets.ErrField
+	if s := a.Status(); s.Link.Phase != link.Closed || !errors.As(s.Err, &field) || field.Key != presets.User {
+		t.Errorf("%+v", s)
+	}
+	if all := d.Clients(); len(all) != 0 {
+		t.Errorf("it logged in: %q", all)
+	}
+}
