@@ -109,7 +109,7 @@ func (f *brokerFinder) take(b discover.Broker) {
 	line := f.list.Objects[i].(*pickRow)
 	line.mark = false
 	line.OnPick = func() { f.use(b) }
-	line.set(b.Name, foundWords(b), false)
+	line.set(b.Name, answerWords(b), false)
 	f.say(i18n.T("find.choose"))
 }
 
@@ -117,7 +117,7 @@ func (f *brokerFinder) take(b discover.Broker) {
 // the names of a local network.
 func foundHost(b discover.Broker) string { return b.Addrs[0].String() }
 
-func foundWords(b discover.Broker) string {
+func answerWords(b discover.Broker) string {
 	address := hostPort(foundHost(b), b.Port)
 	if b.TLS {
 		return i18n.T("find.secure", "Address", address)
