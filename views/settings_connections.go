@@ -42,6 +42,9 @@ func (s *connectionSection) update() {
 			quietButton(i18n.T("settings.other-edit"), icon("edit"), func() { s.editKnown(c) }),
 			quietButton(i18n.T("settings.other-remove"), icon("trash"), func() { s.remove(c) }),
 		}))
+		if words := learntWords(c); words != "" {
+			s.list.Add(small(words))
+		}
 	}
 	s.list.Refresh()
 }
