@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"slices"
 	"strconv"
 	"time"
 
@@ -242,7 +241,7 @@ func (a *App) Use(id string) {
 // password. The present link is made anew if it is the one in use.
 func (a *App) SaveConnection(c settings.Connection, password string) (id string) {
 	if c.ID == "" {
-		c.ID = settings.NewID()
+		c.ID = newConnectionID(a.Settings.Values(), c)
 	}
 	c = inRoom(c)
 	c = withFound(a.Settings.Values(), c)
@@ -257,7 +256,8 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 }
 
 // DeleteConnection forgets a broker and its password. If it was in use, the
-// built-in one is from then on.
+// built-in one is from then on. Its boards stay in the roster: their lamps come
+// back with a connection to the same account.
 func (a *App) DeleteConnection(id string) {
 	a.safe.set(settings.ConnectionKey(id), "")
 	a.Settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
@@ -281,18 +281,37 @@ func (a *App) TestConnection(ctx context.Context, c settings.Connection, passwor
 	return link.Test(ctx, o)
 }
 
-// connectionFor finds the connection to a board's broker, or makes one.
-func connectionFor(v settings.Values, x setup.BrokerChoice) settings.Connection {
+// connectionFor finds the connection to a board's broker, the one in use first,
+// or makes one, which has no ID.
+func (a *App) connectionFor(v settings.Values, x setup.BrokerChoice) settings.Connection {
 	b := x.Other
-	i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool {
-		return c.Host == b.Host && c.Port == b.Port && c.User == string(b.User) && c.Preset == x.Preset && !c.WebSocket
-	})
-	c := settings.Connection{ID: settings.NewID(), Host: b.Host, Port: b.Port, User: string(b.User), Preset: x.Preset}
-	if i >= 0 {
-		c = v.Connections[i]
+	c := settings.Connection{Host: b.Host, Port: b.Port, User: string(b.User), Preset: x.Preset}
+	for _, o := range v.Connections {
+		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket
+		if same && sameSecret(o.Preset, a.ConnectionPassword(o.ID), string(b.Password)) && (c.ID == "" || o.ID == v.Connection) {
+			c = o
+		}
 	}
 	c.TLS, c.CA, c.Way, c.API = b.TLS, b.CA, x.Way, x.API
-	return inRoom(c)
+	return c
+}
+
+// sameSecret tells whether two secrets can be of one account, where an account
+// has nothing else to be known by. One that is not known can be any.
+func sameSecret(preset, a, b string) bool {
+	return !presets.ByID(preset).BySecret() || a == "" || b == "" || a == b
+}
+
+// newConnectionID is the ID of a connection that was forgotten, and whose boards
+// are in the roster still, or a new one.
+func newConnectionID(v settings.Values, c settings.Connection) string {
+	for _, b := range v.Boards {
+		_, used := v.ConnectionByID(b.Connection)
+		if b.Connection != "" && !used && b.Host == c.Host && b.Port == c.Port && b.User == c.User {
+			return b.Connection
+		}
+	}
+	return settings.NewID()
 }
 
 // withFound keeps what was found out about a broker as long as it is the same one.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -25,12 +26,15 @@ func (a *App) ConnectionItems() []exchange.Item {
 
 // KnownConnection tells whether a connection is kept already.
 func (a *App) KnownConnection(c settings.Connection) bool {
-	return idOf(a.Settings.Values(), c) != ""
+	return idOf(a.Settings.Values(), exchange.Item{Connection: c}, a.ConnectionPassword) != ""
 }
 
-// idOf is the ID of the connection that is the same as c; "" where there is none.
-func idOf(v settings.Values, c settings.Connection) string {
-	i := slices.IndexFunc(v.Connections, func(o settings.Connection) bool { return exchange.Same(o, c) })
+// idOf is the ID of the connection that is the same as an item's; "" where there
+// is none. Password tells the kept one of a connection.
+func idOf(v settings.Values, item exchange.Item, password func(id string) string) string {
+	i := slices.IndexFunc(v.Connections, func(o settings.Connection) bool {
+		return exchange.Same(o, item.Connection) && sameSecret(o.Preset, password(o.ID), item.Password)
+	})
 	if i < 0 {
 		return ""
 	}
@@ -46,10 +50,10 @@ func (a *App) ImportConnections(items []exchange.Item, filters bool) (added int,
 	var fresh []settings.Connection
 	passwords := map[string]string{}
 	for _, i := range items {
-		id := idOf(v, i.Connection)
+		id := idOf(v, i, func(id string) string { return cmp.Or(passwords[id], a.ConnectionPassword(id)) })
 		if id == "" {
 			c := inRoom(i.Connection)
-			c.ID = settings.NewID()
+			c.ID = newConnectionID(v, c)
 			fresh, id = append(fresh, c), c.ID
 			v.Connections = append(v.Connections, c)
 		}

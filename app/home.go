@@ -103,7 +103,7 @@ func (h home) Connections() []setup.Connection {
 		if name == "" {
 			name = c.Host
 		}
-		all = append(all, setup.Connection{Name: name, Preset: c.Preset, Way: c.Way, Broker: device.Broker{
+		all = append(all, setup.Connection{Name: name, Preset: c.Preset, Way: c.Way, API: c.API, Broker: device.Broker{
 			Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: h.a.safe.get(settings.ConnectionKey(c.ID)),
 			KeepAlive: keepAlive, TLS: c.TLS, CA: c.CA,
 		}})
@@ -148,8 +148,10 @@ func (h home) account(ctx context.Context, x setup.Answers, boardID string) (set
 
 // keepConnection keeps the connection to a board's broker.
 func (a *App) keepConnection(x setup.BrokerChoice) settings.Connection {
-	c := connectionFor(a.Settings.Values(), x)
-	a.SaveConnection(c, string(x.Other.Password))
+	password := string(x.Other.Password)
+	id := a.SaveConnection(a.connectionFor(a.Settings.Values(), x), password)
+	v := a.Settings.Values()
+	c, _ := v.ConnectionByID(id)
 	return c
 }
 

@@ -88,7 +88,7 @@ func firstChoice(preset presets.Preset, before []setup.Connection, now setup.Bro
 	}
 	for _, c := range before {
 		if presets.ByID(c.Preset).ID == preset.ID {
-			return setup.BrokerChoice{Other: c.Broker, Preset: c.Preset, Way: c.Way}
+			return setup.BrokerChoice{}.As(c)
 		}
 	}
 	c := setup.BrokerChoice{Preset: preset.ID, Other: device.Broker{KeepAlive: preset.KeepAlive(now.Other.KeepAlive)}}
@@ -114,7 +114,7 @@ func (p *brokerPage) knownPart(before []setup.Connection) {
 		if i >= 0 && i < len(p.before) {
 			c := p.before[i]
 			p.w.edit(func(a *setup.Answers) {
-				a.Broker.Other, a.Broker.Preset, a.Broker.Way = c.Broker, c.Preset, c.Way
+				a.Broker = a.Broker.As(c)
 			})
 		}
 	})

@@ -3,6 +3,7 @@ package setup
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -190,7 +191,7 @@ func firstLamp(b device.Identity) (device.Lamp, device.Button) {
 func firstBroker(d Defaults, others []Connection) BrokerChoice {
 	c := BuiltIn(d)
 	if len(others) > 0 {
-		c = c.as(others[0])
+		c = c.As(others[0])
 	}
 	if d.Other && len(others) > 0 || c.Port == 0 {
 		c.BuiltIn = false
@@ -205,9 +206,9 @@ func BuiltIn(d Defaults) BrokerChoice {
 	return c
 }
 
-// as is the choice of a broker that was used before.
-func (c BrokerChoice) as(o Connection) BrokerChoice {
-	c.Other, c.Preset, c.Way = o.Broker, o.Preset, o.Way
+// As is the choice of a broker that was used before.
+func (c BrokerChoice) As(o Connection) BrokerChoice {
+	c.Other, c.Preset, c.Way, c.API = o.Broker, o.Preset, o.Way, o.API
 	return c
 }
 
@@ -222,6 +223,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	if c.Name != "" {
 		a.Name = c.Name
 	}
+	free := a.Base
 	if base, ok := strings.CutSuffix(c.Topics.Set, "/light/set"); ok {
 		a.Base = base
 	}
@@ -238,12 +240,23 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	a.Broker.BuiltIn = false
 	a.Broker.Other = c.Broker
 	a.Broker.Other.Password = ""
-	for _, o := range others {
-		if o.Broker.Host == c.Broker.Host && o.Broker.Port == c.Broker.Port && (o.Broker.User == c.Broker.User || presets.ByID(o.Preset).Rules.SharedID) {
-			a.Broker = a.Broker.as(o)
-			a.Broker.BuiltIn = false
-		}
+	if i := slices.IndexFunc(others, func(o Connection) bool { return o.isOf(c.Broker) }); i >= 0 {
+		a.Broker = a.Broker.As(others[i])
 	}
+	if a.Broker.platform().Rules.Room {
+		a.Base = free // its topics begin with the connection's own level, not with the classroom
+	}
+}
+
+// isOf tells whether a board that logs in like this uses the connection.
+func (o Connection) isOf(b device.Broker) bool {
+	if o.Broker.Host != b.Host || o.Broker.Port != b.Port {
+		return false
+	}
+	if presets.ByID(o.Preset).BySecret() {
+		return o.Broker.Password == "" || string(o.Broker.Password) == b.ClientID
+	}
+	return o.Broker.User == b.User
 }
 
 // Config is everything that the board is told.

@@ -75,6 +75,7 @@ type Connection struct {
 	Broker device.Broker
 	Preset string // as in BrokerChoice
 	Way    string
+	API    string
 }
 
 // BrokerChoice is which broker a board uses.

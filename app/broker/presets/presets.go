@@ -273,6 +273,14 @@ func (p Preset) Field(k Key) (Field, bool) {
 	return Field{}, false
 }
 
+// BySecret tells whether an account is told from another by its secret alone:
+// it has no user.
+func (p Preset) BySecret() bool {
+	_, user := p.Field(User)
+	_, secret := p.Field(Password)
+	return secret && !user
+}
+
 // Asked are the fields that a way asks for: for each board, or once.
 func (p Preset) Asked(w Way, each bool) []Field {
 	var all []Field

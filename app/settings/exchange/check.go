@@ -21,7 +21,7 @@ func (f *File) add(item Item) {
 	case len(f.Items) >= MaxItems, !good(item):
 		f.Skipped++
 		return
-	case slices.ContainsFunc(f.Items, func(o Item) bool { return Same(o.Connection, item.Connection) }):
+	case slices.ContainsFunc(f.Items, func(o Item) bool { return Same(o.Connection, item.Connection) && o.Password == item.Password }):
 		return // it is in the file twice
 	}
 	item.Filters = goodFilters(item.Filters)

@@ -86,8 +86,9 @@ type File struct {
 }
 
 // Same tells whether two connections are one and the same: they reach the same
-// broker in the same way, as the same user.
+// broker in the same way, as the same user, and in the same room where both have
+// one.
 func Same(a, b settings.Connection) bool {
-	return strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && a.User == b.User && a.TLS == b.TLS &&
+	return (a.Room == b.Room || a.Room == "" || b.Room == "") && strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && a.User == b.User && a.TLS == b.TLS &&
 		a.WebSocket == b.WebSocket && (!a.WebSocket || a.Path == b.Path) && a.Preset == b.Preset && a.Way == b.Way
 }

@@ -323,3 +323,19 @@ func FuzzWhateverIsReadCanBeAConnection(f *testing.F) {
 		}
 	})
 }
+
+func TestAnAccountOfTheSameKindIsNoDuplicate(t *testing.T) {
+	bemfa := settings.Connection{Preset: "bemfa", Host: "bemfa.com", Port: 9501}
+	public := settings.Connection{Preset: "public", Host: "broker.emqx.io", Port: 1883}
+	var f File
+	for _, secret := range []string{"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "aaaaaaaaaaaaaaaa"} {
+		f.add(Item{Connection: bemfa, Password: secret})
+	}
+	for _, room := range []string{"class-one", "class-two", "class-one"} {
+		public.Room = room
+		f.add(Item{Connection: public})
+	}
+	if len(f.Items) != 4 {
+		t.Errorf("%d of 4 are left", len(f.Items))
+	}
+}
