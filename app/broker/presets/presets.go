@@ -243,18 +243,30 @@ func ByID(id string) Preset {
 	return all[i]
 }
 
+// AtHost finds the platform that a host belongs to, among those that are reached
+// by MQTT with an account.
+func AtHost(host string) (p Preset, ok bool) {
+	for _, p := range All() {
+		if p.Group == Platform && p.Rules.Remote == "" && p.has(host) {
+			return p, true
+		}
+	}
+	return Preset{}, false
+}
+
+// has tells whether one of the preset's servers is at a host.
+func (p Preset) has(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return host != "" && slices.ContainsFunc(p.Servers, func(s Server) bool { return s.Host == host || s.TLSHost == host })
+}
+
 // OpenToWorld tells whether anyone can read and send at a host: the preset's
 // places are all so, or the host is one of such a preset's.
 func OpenToWorld(id, host string) bool {
 	if ByID(id).Group == Public {
 		return true
 	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	return slices.ContainsFunc(All(), func(p Preset) bool {
-		return p.Group == Public && slices.ContainsFunc(p.Servers, func(s Server) bool {
-			return host != "" && (s.Host == host || s.TLSHost == host)
-		})
-	})
+	return slices.ContainsFunc(All(), func(p Preset) bool { return p.Group == Public && p.has(host) })
 }
 
 // Way finds a way of making topics; an unknown one is the usual one.

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -17,6 +18,7 @@ import (
 // add takes a connection in, or counts it as skipped.
 func (f *File) add(item Item) {
 	item.Connection.ID = ""
+	item.settle()
 	switch {
 	case len(f.Items) >= MaxItems, !good(item):
 		f.Skipped++
@@ -26,6 +28,21 @@ func (f *File) add(item Item) {
 	}
 	item.Filters = goodFilters(item.Filters)
 	f.Items = append(f.Items, item)
+}
+
+// settle finds out which platform a connection leads to, where another program
+// kept it: the platform's rules are against much that a broker of one's own
+// allows, and its client id may be a secret.
+func (i *Item) settle() {
+	c := &i.Connection
+	p, ok := presets.AtHost(c.Host)
+	if c.Preset != "" || !ok {
+		return
+	}
+	c.Preset = p.ID
+	if p.BySecret() {
+		i.Password, c.User, c.ClientID = c.ClientID, "", ""
+	}
 }
 
 // good tells whether a connection can be one of ours.

@@ -339,3 +339,26 @@ func TestAnAccountOfTheSameKindIsNoDuplicate(t *testing.T) {
 		t.Errorf("%d of 4 are left", len(f.Items))
 	}
 }
+
+func TestAConnectionToAPlatformIsKnownByItsHost(t *testing.T) {
+	const secret = "4d9ec352e0376f2110a0c601a2857225"
+	f, err := Read(strings.NewReader(`[
+		{"name":"巴法","host":"Bemfa.com","port":9501,"protocol":"mqtt","clientId":"` + secret + `"},
+		{"name":"IO","host":"io.adafruit.com","port":8883,"protocol":"mqtts","ssl":true,"username":"teacher","password":"aio_1","clientId":"mine"},
+		{"name":"cloud","host":"mqtts.heclouds.com","port":1883,"protocol":"mqtt","username":"p","password":"version=1","clientId":"d"},
+		{"name":"ours","host":"192.0.2.1","port":1883,"protocol":"mqtt","clientId":"mine"}]`))
+	if err != nil || len(f.Items) != 4 {
+		t.Fatal(f, err)
+	}
+	want := []Item{
+		{Password: secret, Connection: settings.Connection{Name: "巴法", Preset: "bemfa", Host: "Bemfa.com", Port: 9501}},
+		{Password: "aio_1", Connection: settings.Connection{Name: "IO", Preset: "adafruit", Host: "io.adafruit.com", Port: 8883, User: "teacher", ClientID: "mine", TLS: true}},
+		{Password: "version=1", Connection: settings.Connection{Name: "cloud", Host: "mqtts.heclouds.com", Port: 1883, User: "p", ClientID: "d"}}, // one device's login is no product's
+		{Connection: settings.Connection{Name: "ours", Host: "192.0.2.1", Port: 1883, ClientID: "mine"}},
+	}
+	for i, w := range want {
+		if got := f.Items[i]; got.Connection != w.Connection || got.Password != w.Password {
+			t.Errorf("got  %+v\nwant %+v", got.Connection, w.Connection)
+		}
+	}
+}
