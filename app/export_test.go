@@ -3,7 +3,25 @@ package app
 import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/device"
 )
 
 // KeepConnection keeps the connection to a board's broker, as the wizard does.
 func (a *App) KeepConnection(x setup.BrokerChoice) settings.Connection { return a.keepConnection(x) }
+
+// Remember keeps a board that was written, as the wizard does.
+func (a *App) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
+	return home{a}.Remember(x, id, acc)
+}
+
+// Forget takes a board off the roster, as the wizard does.
+func (a *App) Forget(id string) error { return home{a}.Forget(id) }
+
+// Login gives a board its place on the built-in broker, and tells its password.
+func (a *App) Login(base, boardID string) (device.Text, error) {
+	b, err := a.login(base, boardID)
+	return b.Password, err
+}
+
+// Secret is what is kept under a key.
+func (a *App) Secret(key string) device.Text { return a.safe.get(key) }

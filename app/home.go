@@ -34,9 +34,7 @@ func (h home) Defaults(id string) setup.Defaults {
 	}
 	if b, known := v.Board(id); known && id != "" {
 		d.Place = b.Place
-		if b.Connection != "" {
-			d.Place.Secret = string(h.a.safe.get(settings.BoardKey(id)))
-		}
+		d.Place.Secret = string(h.a.safe.get(settings.PlaceKey(id)))
 	}
 	for _, x := range h.a.addresses {
 		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})
@@ -191,8 +189,8 @@ func (h home) Remember(x setup.Answers, id device.Identity, acc setup.Account) e
 	if !x.Broker.BuiltIn {
 		c := a.keepConnection(x.Broker)
 		row.Connection, row.User = c.ID, c.User
-		a.safe.set(settings.BoardKey(id.ID), device.Text(x.Place.Secret))
 	}
+	a.safe.set(settings.PlaceKey(id.ID), device.Text(x.Place.Secret))
 	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
 	v := a.Settings.Values()
 	old, had := v.Board(id.ID)
@@ -202,6 +200,9 @@ func (h home) Remember(x setup.Answers, id device.Identity, acc setup.Account) e
 		v.UseNetwork(x.WiFi.SSID, x.WiFi.Hidden)
 	})
 	a.Use(row.Connection)
+	if had && old.Connection == "" && row.Connection != "" {
+		a.logout(id.ID) // the board has another login now
+	}
 	if had && old.Connection == row.Connection && isLamp(old) && (old.Base != row.Base || !isLamp(row)) {
 		a.leave(entryOf(old))
 	}
@@ -223,6 +224,7 @@ func (h home) Forget(id string) error {
 	if b.Connection == "" {
 		h.a.logout(id)
 	}
+	h.a.safe.set(settings.PlaceKey(id), "")
 	h.a.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
 	if b.Connection == v.Connection && isLamp(b) {
 		h.a.leave(entryOf(b))

@@ -21,7 +21,7 @@ func secretKeys(v settings.Values) []string {
 		keys = append(keys, settings.ConnectionKey(c.ID))
 	}
 	for _, b := range v.Boards {
-		keys = append(keys, settings.BoardKey(b.ID))
+		keys = append(keys, settings.BoardKey(b.ID), settings.PlaceKey(b.ID))
 	}
 	for _, port := range practicePorts(v.Practice) {
 		keys = append(keys, practiceKey(port))

@@ -108,7 +108,7 @@ func (a *App) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	}
 	in := inputsOf(c, string(b.Password))
 	in.Base, in.BoardID, in.Place = row.Base, row.ID, row.Place
-	in.Place.Secret = string(a.safe.get(settings.BoardKey(row.ID)))
+	in.Place.Secret = string(a.safe.get(settings.PlaceKey(row.ID)))
 	if acc, err := p.Account(in); err == nil {
 		b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
 	} else if login, err := p.AppLogin(in); err == nil { // a board that this program has not set up

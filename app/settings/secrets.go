@@ -58,8 +58,11 @@ func WiFiKey(ssid device.Text) string { return "wifi/" + hex.EncodeToString([]by
 // ConnectionKey is the key of the password of a connection.
 func ConnectionKey(id string) string { return "connection/" + id }
 
-// BoardKey is the key of a board's password at its broker.
+// BoardKey is the key of a board's password at the built-in broker.
 func BoardKey(boardID string) string { return "board/" + boardID }
+
+// PlaceKey is the key of the secret that a platform gave to a board.
+func PlaceKey(boardID string) string { return "place/" + boardID }
 
 // hexMark begins a secret that is no UTF-8, or that begins with the mark itself.
 const hexMark = "hex:"

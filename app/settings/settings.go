@@ -88,7 +88,7 @@ type Connection struct {
 	KeepAlive  int    `json:"keepalive"` // seconds; 0 = 30
 }
 
-// Board is one board of the classroom. Its passwords are secrets: see BoardKey.
+// Board is one board of the classroom. Its passwords are secrets: see BoardKey and PlaceKey.
 type Board struct {
 	ID         string        `json:"id"` // the board's own, in lower-case hex
 	Base       string        `json:"base"`
