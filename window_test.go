@@ -27,7 +27,7 @@ func classroomFolder(t *testing.T) string {
 func (w *window) acceptTheRest(picture string) {
 	w.t.Helper()
 	w.key("Return")
-	w.find("Label", "Through which broker")
+	w.find("Label", "Where do the messages go")
 	w.key("Return")
 	w.find("Label", "What is it called")
 	w.shot(picture + "-name")
@@ -54,7 +54,7 @@ func TestRealWindow(t *testing.T) {
 		w.key("ctrl+a")
 		w.typeText(practice.Password)
 		w.click("button", "Test and go on")
-		w.find("Label", "Through which broker")
+		w.find("Label", "Where do the messages go")
 		w.shot("mouse-3-broker")
 		w.click("button", "Test and go on")
 		w.find("Label", "What is it called")
