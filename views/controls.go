@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -152,13 +154,34 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut hands the window's shortcuts on.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
-	if p, ok := s.(*fyne.ShortcutPaste); ok && e.onPaste != nil && e.onPaste(p.Clipboard.Content()) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.pasted(p.Clipboard.Content()) {
 		return
 	}
 	if c, ok := s.(*desktop.CustomShortcut); !ok || editing(c) || !passShortcut(e, s) {
 		e.Entry.TypedShortcut(s)
 	}
 }
+
+// pasted takes what onPaste wants, and, in a field of one line, the one line
+// that was copied with its end: as a space at the end of a password it could not
+// be seen.
+func (e *entry) pasted(text string) bool {
+	if e.onPaste != nil && e.onPaste(text) {
+		return true
+	}
+	line := strings.Trim(text, "\r\n")
+	if e.MultiLine || line == text || strings.ContainsAny(line, "\r\n") {
+		return false
+	}
+	e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: lineClipboard{line}})
+	return true
+}
+
+// lineClipboard holds one line, and takes nothing.
+type lineClipboard struct{ line string }
+
+func (c lineClipboard) Content() string  { return c.line }
+func (lineClipboard) SetContent(string) {}
 
 // editing tells whether a shortcut moves or deletes in an entry.
 func editing(s *desktop.CustomShortcut) bool {

@@ -132,7 +132,7 @@ func (f *platformForm) fieldParts(c setup.BrokerChoice) []fyne.CanvasObject {
 			continue
 		}
 		f.fields[field.Key] = f.in.newField(entryFor(field), brokerText(c, field.Key), func(c *setup.BrokerChoice, text string) {
-			setBrokerText(c, field.Key, text)
+			setBrokerText(c, field.Key, field.Clean(text))
 		})
 		parts = append(parts, explained(field, f.fields[field.Key].in))
 	}

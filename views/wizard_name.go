@@ -79,7 +79,7 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 	parts := []fyne.CanvasObject{subtitleWrapped(i18n.T("wizard.platform.board", "Name", inWords(preset.Name)))}
 	for _, f := range asked {
 		p.place[f.Key] = p.w.newField(entryFor(f), s.Answers.Place.Get(f.Key), func(text string) {
-			p.w.edit(func(a *setup.Answers) { a.Place = a.Place.With(f.Key, strings.TrimSpace(text)) })
+			p.w.edit(func(a *setup.Answers) { a.Place = a.Place.With(f.Key, f.Clean(text)) })
 		})
 		parts = append(parts, explained(f, p.place[f.Key].in))
 	}

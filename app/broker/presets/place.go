@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/width"
 
 	"lamplighter/app/broker/presets/token"
 	"lamplighter/device"
@@ -143,6 +146,22 @@ func (f Field) check(text string) error {
 		return &ErrField{f.Key, device.Malformed}
 	}
 	return nil
+}
+
+// Clean is a text as it was meant, where the field has a form: what a copy from
+// a page brings along (spaces and ends of lines around it, characters that can't
+// be seen) is dropped, and full-width characters of a Chinese keyboard are the
+// plain ones. Where any text may be meant, as in a password, it stays as it is.
+func (f Field) Clean(text string) string {
+	if f.Pattern == "" {
+		return text
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, width.Fold.String(text)))
 }
 
 func (in Inputs) get(k Key) string {

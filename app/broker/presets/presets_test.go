@@ -313,6 +313,25 @@ func TestAValueIsNeverReadAsATemplate(t *testing.T) {
 	}
 }
 
+func TestWhatACopyFromAPageBringsAlongIsNoPartOfAKey(t *testing.T) {
+	for _, p := range All() {
+		for _, f := range p.Fields {
+			const key = "aZ09"
+			if f.Pattern == "" {
+				if odd := " a key \u3000"; f.Clean(odd) != odd {
+					t.Errorf("%s: %s is changed, though anything may be meant", p.ID, f.Key)
+				}
+				continue
+			}
+			for _, pasted := range []string{" aZ09", "aZ09\r\n", "\taZ09 \r ", "\u00a0aZ09\u3000", "\ufeffaZ\u200b09", "ａＺ０９"} {
+				if got := f.Clean(pasted); got != key {
+					t.Errorf("%s: %s %q became %q", p.ID, f.Key, pasted, got)
+				}
+			}
+		}
+	}
+}
+
 func TestAMissingOrMisshapenFieldIsNamed(t *testing.T) {
 	p := ByID("easyiot")
 	for _, row := range []struct {
