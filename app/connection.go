@@ -157,9 +157,11 @@ func (a *App) disconnect() {
 // linked takes in how the link is.
 func (a *App) linked(s link.State) {
 	a.linkNow = s
+	if s.Phase != link.Online {
+		a.dropPaced() // before the lamps take the silence for their boards'
+	}
 	a.Lights.Connected(s.Phase == link.Online)
 	if s.Phase != link.Online {
-		a.dropPaced()
 		return
 	}
 	a.forgetLeft()

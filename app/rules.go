@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -160,17 +161,22 @@ func (a *App) pace(o outgoing, wait time.Duration) error {
 		return nil
 	}
 	if wait > longestWait || len(p.queue) >= maxPaced {
-		rule := presets.RateRule
-		if wait > 0 && a.keeper.Silent(time.Now()) {
-			rule = presets.ThrottleRule
-		}
-		r := a.keeper.Preset.Rules
-		return against(&presets.RuleError{Preset: a.keeper.Preset.ID, Rule: rule, Limit: r.PerMinute, Wait: wait}, "publish")
+		return a.tooMany(wait)
 	}
 	p.queue = append(p.queue, o)
 	a.wake(wait)
 	a.Changed.Raise()
 	return nil
+}
+
+// tooMany is the rule against a message that would have to wait too long.
+func (a *App) tooMany(wait time.Duration) error {
+	rule := presets.RateRule
+	if wait > 0 && a.keeper.Silent(time.Now()) {
+		rule = presets.ThrottleRule
+	}
+	p := a.keeper.Preset
+	return against(&presets.RuleError{Preset: p.ID, Rule: rule, Limit: p.Rules.PerMinute, Wait: wait}, "publish")
 }
 
 // wake lets what waits be looked at again.
@@ -187,15 +193,25 @@ func (a *App) sendPaced() {
 	for len(p.queue) > 0 {
 		now := time.Now()
 		o := p.queue[0]
-		if wait := a.keeper.Wait(now); wait > 0 && now.Add(wait).Before(o.until) {
+		wait := a.keeper.Wait(now)
+		if wait > 0 && now.Add(wait).Before(o.until) {
 			a.wake(wait)
 			break
-		} else if wait > 0 || a.link == nil || a.sendNow(o, now) != nil {
-			p.dropped++
 		}
 		p.queue = p.queue[1:]
+		if wait > 0 {
+			a.dropped(o, a.tooMany(wait))
+		} else if err := a.sendNow(o, now); err != nil {
+			a.dropped(o, err)
+		}
 	}
 	a.Changed.Raise()
+}
+
+// dropped counts a message that waited and is not sent, and has its lamp say so.
+func (a *App) dropped(o outgoing, err error) {
+	a.paced.dropped++
+	a.Lights.Unsent(o.topic, err)
 }
 
 // dropPaced drops what waits for a connection that was lost: a command that
@@ -205,8 +221,11 @@ func (a *App) dropPaced() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	p.dropped += len(p.queue)
+	all := p.queue
 	p.queue = nil
+	for _, o := range all {
+		a.dropped(o, lights.ErrNoLink)
+	}
 }
 
 // stopPacing forgets what waits for a connection that has ended.

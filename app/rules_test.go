@@ -3,12 +3,14 @@ package app_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -112,5 +114,33 @@ func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	}
 	if all := d.Clients(); len(all) != 0 {
 		t.Errorf("it logged in: %q", all)
+	}
+}
+
+func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := easyIoT(t, false)
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
+	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out")
+	for a.Status().Paced == 0 {
+		if err := a.Publish("Cw9x7Ykc1", []byte("on")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.Lights.Switch("class/lamp-07", true); err != nil {
+		t.Fatal(err)
+	}
+	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
+	if l := lamp(); l.Phase != lights.Waiting || a.Status().Paced != 2 {
+		t.Fatalf("%d wait, %+v", a.Status().Paced, l)
+	}
+	d.Stop()
+	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
+	if l := lamp(); l.Phase != lights.NotSent || !errors.Is(l.Why, lights.ErrNoLink) {
+		t.Errorf("nothing was sent, and the lamp says %v, %v", l.Phase, l.Why)
+	}
+	if all := d.Published("Bkgk2zXb4"); slices.ContainsFunc(all, func(p []byte) bool { return string(p) == "on" }) {
+		t.Errorf("it was sent: %q", all)
 	}
 }

@@ -94,6 +94,33 @@ func (p *Panel) send(m speech.Message) error {
 	return nil
 }
 
+// Unsent tells that a command which the publisher had taken was not sent after
+// all, and why: the board whose topic it is was never asked.
+func (p *Panel) Unsent(topic string, err error) {
+	for _, l := range p.lamps {
+		if !l.light.Waiting || !l.listensAt(topic) {
+			continue
+		}
+		if len(l.wishes) > 0 {
+			p.group.fail(l)
+		}
+		l.wishes, l.tint, l.notSent = nil, nil, &refusal{err}
+		p.stopAnswer(l)
+		p.settle(l)
+		p.raiseLater()
+	}
+}
+
+// listensAt tells whether a lamp takes commands under a topic.
+func (l *lamp) listensAt(topic string) bool {
+	m, able := l.talk.Switch(true)
+	if able && m.Topic == topic {
+		return true
+	}
+	m, able = l.talk.Tint(l.light.Color)
+	return able && m.Topic == topic
+}
+
 // SetColor asks a board for a colour. It counts when the board says so.
 func (p *Panel) SetColor(base string, c RGB) error {
 	l := p.find(base)
