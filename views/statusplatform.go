@@ -71,7 +71,7 @@ func (d *desk) showSaid(st Status, now time.Time) {
 	if st.Said.Word != presets.NoWord {
 		safe, _ := topics.Display(st.Said.Text, saidLength)
 		own := code(safe)
-		own.Wrapping = fyne.TextWrapBreak
+		own.Wrapping = fyne.TextWrapWord
 		content.Add(own)
 	}
 	if st.Dropped > 0 {
