@@ -104,8 +104,8 @@ func (p *topicPage) content() fyne.CanvasObject {
 	return padded(unit*2, p.whole)
 }
 
-// rearrange follows chips that came or went: how high they are is known only at
-// the page's width.
+// rearrange follows chips and notices that came or went: how high they are is
+// known only at the page's width.
 func (p *topicPage) rearrange() {
 	if p.whole != nil {
 		p.subs.line.Refresh()
@@ -240,6 +240,7 @@ func (p *topicPage) writeNote() {
 	}
 	p.note.Refresh()
 	show(p.note, text != "")
+	p.rearrange()
 }
 
 func (p *topicPage) labelPause(paused bool) {

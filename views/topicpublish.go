@@ -45,6 +45,7 @@ type topicPublish struct {
 	result   *fyne.Container
 	file     []byte // a payload from a file, or nil
 	fileName string
+	noFile   *fyne.Container // takes the file away
 	box      fyne.CanvasObject
 }
 
@@ -94,9 +95,11 @@ func (u *topicPublish) restore(m unsent) {
 
 func (u *topicPublish) layOut() {
 	file := newButton(i18n.T("topics.publish.file"), icon("open"), u.openFile)
+	u.noFile = row(newButton(i18n.T("topics.publish.nofile"), icon("cross"), u.dropFile))
+	u.noFile.Hide()
 	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
-	form := container.New(&stackLayout{gap: unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.check,
+	form := container.New(&stackLayout{gap: unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.noFile, u.check,
 		row(u.form, file, last), row(u.qos), row(u.retained), u.noKeep, u.warn)
 	// What publishes stays in view, whatever there is to say above it.
 	foot := container.New(&stackLayout{gap: unit / 2}, u.result, row(u.send, save))
@@ -126,6 +129,7 @@ func (u *topicPublish) update() {
 	}
 	setLabel(u.check, text)
 	show(u.check, text != "")
+	show(u.noFile, u.file != nil)
 	able := u.topic.Text != "" && text == ""
 	if able == u.send.Disabled() {
 		if able {
@@ -339,14 +343,14 @@ func (u *topicPublish) setFile(name string, data []byte) {
 	u.payload.SetText(i18n.T("topics.publish.isfile", "Name", name, "Size", sizeWords(len(data))))
 	u.payload.Disable()
 	u.file, u.fileName = data, name
-	u.result.Objects = []fyne.CanvasObject{row(newButton(i18n.T("topics.publish.nofile"), icon("cross"), func() {
-		u.file = nil
-		u.payload.Enable()
-		u.payload.SetText("")
-		u.result.Objects = nil
-		u.result.Refresh()
-	}))}
-	u.result.Refresh()
+	u.update()
+}
+
+// dropFile lets the payload be written by hand again.
+func (u *topicPublish) dropFile() {
+	u.file = nil
+	u.payload.Enable()
+	u.payload.SetText("")
 	u.update()
 }
 

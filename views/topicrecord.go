@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
 )
@@ -156,12 +157,12 @@ func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteClose
 // importFile reads a recording into the tree; nothing is published. What was
 // retained then is not shown as retained now, for today's broker may not keep it.
 func (w *topicWork) importFile(r io.ReadCloser) {
-	w.play(r, 0, func(batch []topics.Message) error {
+	w.play(r, 0, func(batch []topics.Message) (int, error) {
 		for i := range batch {
 			batch[i].Retained = false
 		}
 		w.tree.Receive(batch, 0)
-		return nil
+		return len(batch), nil
 	}, "topics.import.done")
 }
 
@@ -181,18 +182,23 @@ func (p *topicPage) replayDialog() {
 }
 
 // publishAll publishes messages as they were, but retained ones only as a
-// person would: never a command that would haunt a lamp.
-func (w *topicWork) publishAll(batch []topics.Message) error {
-	for _, m := range batch {
-		if err := w.desk.Traffic.PublishMessage(m.Topic, m.Payload, m.QoS, false); err != nil {
-			return err
+// person would: never a command that would haunt a lamp. It tells how many were
+// taken; where the connection's queue is full, the others come again.
+func (w *topicWork) publishAll(batch []topics.Message) (int, error) {
+	for i, m := range batch {
+		err := w.desk.Traffic.PublishMessage(m.Topic, m.Payload, m.QoS, false)
+		if errors.Is(err, link.ErrFull) {
+			return i, nil
+		}
+		if err != nil {
+			return i, err
 		}
 	}
-	return nil
+	return len(batch), nil
 }
 
 // play runs a recording, with a way to stop it.
-func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Message) error, doneKey string) {
+func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Message) (int, error), doneKey string) {
 	if w.cancel != nil {
 		w.cancel()
 	}
@@ -205,16 +211,21 @@ func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Mess
 	}
 	w.setTask(draw)
 	shown := time.Now()
-	topics.Play(ctx, r, speed, w.desk.Post, func(batch []topics.Message) {
-		if failed = take(batch); failed != nil {
-			cancel()
-			return
+	topics.Play(ctx, r, speed, w.desk.Post, func(batch []topics.Message) int {
+		if ctx.Err() != nil {
+			return 0
 		}
-		count += uint64(len(batch))
+		n, err := take(batch)
+		count += uint64(n)
+		if failed = err; err != nil {
+			cancel()
+			return n
+		}
 		if now := time.Now(); now.Sub(shown) > detailTime {
 			shown = now
 			w.setTask(draw)
 		}
+		return n
 	}, func(_, bad int, err error) {
 		cancel()
 		if failed != nil {

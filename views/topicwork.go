@@ -60,6 +60,7 @@ func (p *topicPage) showTask() {
 	}
 	p.task.Refresh()
 	show(p.task, p.work.task != nil)
+	p.rearrange()
 }
 
 // publish sends a message, and notes what the broker keeps from now on.

@@ -61,7 +61,7 @@ func play(t *testing.T, loop *apptest.Loop, text string) (got []topics.Message, 
 	t.Helper()
 	ended := false
 	topics.Play(context.Background(), io.NopCloser(strings.NewReader(text)), 0, loop.Post,
-		func(batch []topics.Message) { got = append(got, batch...) },
+		func(batch []topics.Message) int { got = append(got, batch...); return len(batch) },
 		func(_, b int, e error) { bad, err, ended = b, e, true })
 	loop.RunUntil(func() bool { return ended }, "the end of the recording")
 	return got, bad, err
@@ -247,10 +247,11 @@ func TestAReplayKeepsTheRecordingsOwnSpeed(t *testing.T) {
 			var times []time.Duration
 			began, ended := time.Now(), false
 			topics.Play(t.Context(), io.NopCloser(strings.NewReader(text)), speed, func(f func()) { posted <- f },
-				func(batch []topics.Message) {
+				func(batch []topics.Message) int {
 					for range batch {
 						times = append(times, time.Since(began))
 					}
+					return len(batch)
 				}, func(int, int, error) { ended = true })
 			for !ended {
 				(<-posted)()
@@ -265,6 +266,65 @@ func TestAReplayKeepsTheRecordingsOwnSpeed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// dense is a recording of one message each half millisecond.
+func dense(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{\"at\":%q,\"topic\":\"t\",\"payload\":\"%d\"}\n", start.Add(time.Duration(i)*time.Millisecond/2).Format(time.RFC3339Nano), i)
+	}
+	return b.String()
+}
+
+func TestAReplayOfMessagesCloseTogetherTakesAsLongAsTheyDid(t *testing.T) {
+	for _, speed := range []float64{1, 2, 10} {
+		synctest.Test(t, func(t *testing.T) {
+			posted := make(chan func(), 100)
+			began, ended, n := time.Now(), false, 0
+			topics.Play(t.Context(), io.NopCloser(strings.NewReader(dense(8001))), speed, func(f func()) { posted <- f },
+				func(batch []topics.Message) int {
+					time.Sleep(100 * time.Microsecond)
+					n += len(batch)
+					return len(batch)
+				},
+				func(int, int, error) { ended = true })
+			for !ended {
+				(<-posted)()
+			}
+			want := time.Duration(4 / speed * float64(time.Second))
+			if took := time.Since(began); n != 8001 || took < want-5*time.Millisecond || took > want+5*time.Millisecond {
+				t.Errorf("speed %v: %d messages in %v, want %v", speed, n, took, want)
+			}
+		})
+	}
+}
+
+func TestAReplayWaitsForWhoeverCanTakeNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		posted := make(chan func(), 100)
+		ended := false
+		var got []string
+		topics.Play(t.Context(), io.NopCloser(strings.NewReader(dense(2000))), 0, func(f func()) { posted <- f },
+			func(batch []topics.Message) int {
+				some := min(len(batch), 77)
+				for _, m := range batch[:some] {
+					got = append(got, string(m.Payload))
+				}
+				return some
+			}, func(read, _ int, err error) { ended = read == 2000 && err == nil })
+		for !ended {
+			(<-posted)()
+		}
+		for i, text := range got {
+			if text != fmt.Sprint(i) {
+				t.Fatalf("message %d is %s", i, text)
+			}
+		}
+		if len(got) != 2000 {
+			t.Errorf("%d messages", len(got))
+		}
+	})
 }
 
 func TestAPauseHoldsEverythingBackAndResumeBringsItInOrder(t *testing.T) {

@@ -14,6 +14,8 @@ const (
 	maxLine   = 64 << 20         // bytes of a line
 	playBatch = 500              // messages that are handed over at a time
 	maxGap    = 10 * time.Minute // a longer silence is shortened to this
+	maxLate   = time.Second      // what is later than this is not caught up
+	fullWait  = 20 * time.Millisecond
 )
 
 // ErrRecording says that a file is no recording.
@@ -21,11 +23,12 @@ var ErrRecording = errors.New("not a recording")
 
 // Play reads a recording and hands its messages over on the state's goroutine,
 // to which post leads: at its own speed where speed is 1, that many times as
-// fast otherwise, and as fast as they are taken where it is 0. A line that is
-// none is counted as bad. It ends with ctx; it closes in. Done is called last,
-// on the state's goroutine.
-func Play(ctx context.Context, in io.ReadCloser, speed float64, post func(func()), take func([]Message), done func(read, bad int, err error)) {
-	p := &player{ctx: ctx, speed: speed, post: post, take: take}
+// fast otherwise, and as fast as they are taken where it is 0. Take tells how many
+// it took; the others are handed over again 20 ms later. A line that is none is
+// counted as bad. It ends with ctx; it closes in. Done is called last, on the
+// state's goroutine.
+func Play(ctx context.Context, in io.ReadCloser, speed float64, post func(func()), take func([]Message) int, done func(read, bad int, err error)) {
+	p := &player{ctx: ctx, speed: speed, post: post, take: take, began: time.Now()}
 	go func() {
 		err := p.run(in)
 		if e := in.Close(); err == nil {
@@ -39,9 +42,11 @@ type player struct {
 	ctx       context.Context
 	speed     float64
 	post      func(func())
-	take      func([]Message)
+	take      func([]Message) int
 	read, bad int
-	last      time.Time
+	last      time.Time // of the message before, when it was recorded
+	began     time.Time
+	due       time.Duration // of the next message, after began
 	batch     []Message
 }
 
@@ -79,7 +84,9 @@ func (p *player) run(in io.Reader) error {
 	return nil
 }
 
-// pace waits as long as the recording did.
+// pace waits as long as the recording did. Each message is due at a time of its
+// own, so that gaps too short to wait for and the time that handing over takes
+// add up to nothing.
 func (p *player) pace(at time.Time) error {
 	gap := min(at.Sub(p.last), maxGap)
 	first := p.last.IsZero()
@@ -87,14 +94,27 @@ func (p *player) pace(at time.Time) error {
 	if p.speed <= 0 || first || gap <= 0 {
 		return p.ctx.Err()
 	}
-	wait := time.Duration(float64(gap) / p.speed)
-	if wait < time.Millisecond {
+	p.due += time.Duration(float64(gap) / p.speed)
+	if p.untilDue() < time.Millisecond {
 		return p.ctx.Err()
 	}
 	if err := p.hand(); err != nil {
 		return err
 	}
-	t := time.NewTimer(wait)
+	wait := p.untilDue()
+	if wait < -maxLate {
+		p.began = p.began.Add(-wait)
+	}
+	return p.sleep(wait)
+}
+
+func (p *player) untilDue() time.Duration { return p.due - time.Since(p.began) }
+
+func (p *player) sleep(d time.Duration) error {
+	if d <= 0 {
+		return p.ctx.Err()
+	}
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -104,18 +124,24 @@ func (p *player) pace(at time.Time) error {
 	}
 }
 
-// hand waits until what it hands over is taken, so that nothing piles up.
+// hand waits until all that it hands over is taken, so that nothing piles up.
 func (p *player) hand() error {
-	if len(p.batch) == 0 {
-		return p.ctx.Err()
+	for len(p.batch) > 0 {
+		batch, taken := p.batch, make(chan int, 1)
+		p.post(func() { taken <- p.take(batch) })
+		select {
+		case n := <-taken:
+			p.batch = batch[n:]
+		case <-p.ctx.Done():
+			return p.ctx.Err()
+		}
+		if len(p.batch) == 0 {
+			break
+		}
+		if err := p.sleep(fullWait); err != nil {
+			return err
+		}
 	}
-	batch, taken := p.batch, make(chan struct{})
 	p.batch = nil
-	p.post(func() { p.take(batch); close(taken) })
-	select {
-	case <-taken:
-		return p.ctx.Err()
-	case <-p.ctx.Done():
-		return p.ctx.Err()
-	}
+	return p.ctx.Err()
 }
