@@ -79,11 +79,20 @@ func (b *bound) status() Status {
 			continue // no board
 		}
 		now.Known++
-		if l.Presence == lights.Here {
+		if isHere(l) {
 			now.Online++
 		}
 	}
 	return now
+}
+
+// isHere tells whether a board is here as far as anybody knows: where nothing
+// tells that a board has come or gone, one whose word is fresh is.
+func isHere(l lights.Light) bool {
+	if l.Presence == lights.PresenceUnknown && l.Topics.Status == "" {
+		return l.State != lights.Unknown && !l.Old && l.Phase != lights.NoAnswer
+	}
+	return l.Presence == lights.Here
 }
 
 // later runs work that may wait, away from the UI goroutine, and answers on it.

@@ -180,7 +180,7 @@ func (e *entry) pasted(text string) bool {
 // lineClipboard holds one line, and takes nothing.
 type lineClipboard struct{ line string }
 
-func (c lineClipboard) Content() string  { return c.line }
+func (c lineClipboard) Content() string { return c.line }
 func (lineClipboard) SetContent(string) {}
 
 // editing tells whether a shortcut moves or deletes in an entry.

@@ -33,6 +33,7 @@ type namePage struct {
 	lampBox fyne.CanvasObject
 	place   map[presets.Key]*field // what the broker's platform asks for each board
 	placeBx fyne.CanvasObject
+	topicBx fyne.CanvasObject
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
@@ -40,7 +41,8 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(newEntry(""), s.Answers.Name, func(text string) { w.edit(func(a *setup.Answers) { a.Name = text }) })
 	p.lampFields(s)
-	name := card(rows(labelled(i18n.T("wizard.name.name"), p.name.in), small(i18n.T("wizard.name.topic")), p.topic))
+	p.topicBx = rows(small(i18n.T("wizard.name.topic")), p.topic)
+	name := card(rows(labelled(i18n.T("wizard.name.name"), p.name.in), p.topicBx))
 	p.lampBox = card(rows(
 		labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		row(p.blink), small(i18n.T("wizard.name.blink-why")),
@@ -53,6 +55,26 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	p.all = padded(unit*2, container.NewBorder(rows(title(i18n.T(ask)), p.trouble.box), nil, nil, nil,
 		scrollBox(grid(340, p.cards(name)...))))
 	return p
+}
+
+// topicOf is the topic that is made from a board's name: its beginning, or on a
+// platform with rules of its own the one on which the board tells its state. It
+// is "" where a topic is not made from the name, or not known yet.
+func topicOf(a setup.Answers) string {
+	p := presetOf(a.Broker)
+	if a.Broker.BuiltIn || p.ID == presets.Free {
+		return a.Base
+	}
+	if p.Rules.Room || len(p.Asked(p.Way(a.Broker.Way), true)) > 0 {
+		return ""
+	}
+	in := a.Broker.Inputs()
+	in.Base = a.Base
+	account, err := p.Account(in)
+	if err != nil {
+		return ""
+	}
+	return account.Topics.State
 }
 
 // cards are the page's, in their order: on a platform that makes topics itself,
@@ -161,7 +183,9 @@ func (p *namePage) update(state setup.State) {
 		in.show(a.Place.Get(k))
 	}
 	p.name.show(a.Name)
-	setText(p.topic, a.Base)
+	topic := topicOf(a)
+	setText(p.topic, topic)
+	show(p.topicBx, topic != "")
 	show(p.lampBox, a.Goal == device.MakeLamp)
 	at := p.chosenLamp(a.Lamp)
 	if p.lamp.SelectedIndex() != at {

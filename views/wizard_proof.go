@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -245,7 +246,7 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	name.Alignment, name.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
 	p.truth.Alignment = fyne.TextAlignCenter
 	if p.goal == device.SettingsOnly {
-		p.all = scrolled(rows(name, p.lines(s.Answers.Base)))
+		p.all = scrolled(rows(name, p.lines(s.Answers)))
 		return p
 	}
 	p.picture = newBigLamp()
@@ -254,20 +255,37 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 			w.handle(setup.Switch{On: !f.Lamp.On})
 		}
 	})
-	topic := small(i18n.T("wizard.finish.topic", "Topic", s.Answers.Base))
+	topic := small(i18n.T("wizard.finish.topic", "Topic", p.topic(s.Answers)))
 	topic.Alignment = fyne.TextAlignCenter
 	p.all = container.New(middleLayout{}, rows(name, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic))
 	return p
+}
+
+// topic is where the board is found: a platform's own topic as the board has it.
+func (p *finishPage) topic(a setup.Answers) string {
+	if a.Broker.BuiltIn || presetOf(a.Broker).ID == presets.Free {
+		return a.Base
+	}
+	for _, b := range p.w.desk.Settings.Values().Boards {
+		if b.Base == a.Base {
+			return b.Topics.State
+		}
+	}
+	return topicOf(a)
 }
 
 // ownProgram is how a pupil's program uses the helper module that is on the
 // board now.
 const ownProgram = "from classroom import connect\nclient = connect()"
 
-func (p *finishPage) lines(base string) fyne.CanvasObject {
+func (p *finishPage) lines(a setup.Answers) fyne.CanvasObject {
 	text := code(ownProgram)
 	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.w.desk.copyText(ownProgram) })
-	return rows(body(i18n.T("wizard.finish.own")), card(container.NewBorder(nil, nil, nil, centred(copyIt), text)), small(i18n.T("wizard.finish.own-more")), small(i18n.T("wizard.finish.own-topics", "Topic", base)))
+	parts := rows(body(i18n.T("wizard.finish.own")), card(container.NewBorder(nil, nil, nil, centred(copyIt), text)), small(i18n.T("wizard.finish.own-more")))
+	if a.Broker.BuiltIn {
+		parts.Add(small(i18n.T("wizard.finish.own-topics", "Topic", a.Base)))
+	}
+	return parts
 }
 
 func (p *finishPage) content() fyne.CanvasObject { return p.all }
