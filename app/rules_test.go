@@ -144,3 +144,51 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 		t.Errorf("it was sent: %q", all)
 	}
 }
+
+func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := double.SIoT(t, double.SIoTOptions{})
+	a.Use(a.SaveConnection(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
+	onPlatform(loop, a)
+	a.Settings.Update(func(v *settings.Values) { v.Classroom = "room2" })
+	before := a.Topics.Counts().Received
+	loop.RunUntil(func() bool {
+		d.Send("room2/lamp-01", "on") // until the broker has the subscription
+		return a.Topics.Counts().Received > before
+	}, "the new classroom")
+}
+
+func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, d, _ := onAdafruit(t, loop)
+	for _, filter := range []string{"#", "teacher/feeds/lamp-07"} {
+		if err := a.Subscribe(filter, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func(filter string) app.Subscription {
+		for _, s := range a.Subscriptions() {
+			if s.Filter == filter {
+				return s
+			}
+		}
+		return app.Subscription{}
+	}
+	for range 50 { // the answers are in no order
+		if s := told("teacher/feeds/lamp-07"); s.Err != nil {
+			t.Fatalf("%+v", s)
+		}
+		if s := told("#"); s.Err == nil {
+			t.Fatalf("%+v", s)
+		}
+	}
+	loop.RunUntil(func() bool { return told("teacher/feeds/lamp-07").Answered }, "the platform's answer")
+	a.Unsubscribe("#")
+	if s := told("teacher/feeds/lamp-07"); s.Err != nil || !s.Answered {
+		t.Errorf("%+v", s)
+	}
+	for _, v := range d.Violations() {
+		t.Error(v)
+	}
+}

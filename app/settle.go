@@ -54,6 +54,8 @@ func (a *App) settle() {
 	}
 	if before.connection != now.connection && !(restart && now.connection.ID == "") {
 		a.connect()
+	} else if before.classroom != now.classroom {
+		a.keeper = a.newKeeper(v) // some platforms' topics begin with the classroom
 	}
 	a.subscribe()
 	a.Changed.Raise()

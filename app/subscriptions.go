@@ -101,14 +101,26 @@ func (a *App) Subscriptions() []Subscription {
 	var all []Subscription
 	for _, s := range a.Settings.Values().Topics.Subscriptions {
 		one := Subscription{Filter: s.Filter, QoS: s.QoS}
-		for filter, answer := range a.subs.answers {
-			if filter == s.Filter || covers(filter, s.Filter) {
-				one.Answered, one.Granted, one.Err = true, answer.QoS, answer.Err
-			}
+		if answer, ok := a.answerTo(s.Filter); ok {
+			one.Answered, one.Granted, one.Err = true, answer.QoS, answer.Err
 		}
 		all = append(all, one)
 	}
 	return all
+}
+
+// answerTo is the answer to a filter itself, or to one that was asked for in its
+// place. A refusal says nothing of the filters that the refused one would cover.
+func (a *App) answerTo(filter string) (link.SubState, bool) {
+	if answer, ok := a.subs.answers[filter]; ok {
+		return answer, true
+	}
+	for f, answer := range a.subs.answers {
+		if _, asked := a.subs.asked[f]; asked && covers(f, filter) {
+			return answer, true
+		}
+	}
+	return link.SubState{}, false
 }
 
 // Browsed are the filters that the program subscribes to by itself on the
