@@ -154,12 +154,13 @@ func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteClose
 	})
 }
 
-// importFile reads a recording into the tree; nothing is published. What was
+// importFile reads a recording into the tree, each message at its time; nothing
+// is published. What was
 // retained then is not shown as retained now, for today's broker may not keep it.
 func (w *topicWork) importFile(r io.ReadCloser) {
 	w.play(r, 0, func(batch []topics.Message) (int, error) {
 		for i := range batch {
-			batch[i].Retained = false
+			batch[i].Retained, batch[i].Past = false, true
 		}
 		w.tree.Receive(batch, 0)
 		return len(batch), nil

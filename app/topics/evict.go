@@ -18,6 +18,9 @@ func (t *Tree) evict() {
 	number := s.first
 	each(g.buf, func(off int, r []byte) {
 		i := binary.LittleEndian.Uint32(r[recNode:])
+		if s.isMoved(place{number, uint32(off)}) {
+			return
+		}
 		p := t.nodes.at(i)
 		if p.gen != binary.LittleEndian.Uint32(r[recGen:]) || p.flags&isUsed == 0 {
 			return // forgotten and counted as that
@@ -45,7 +48,6 @@ func (t *Tree) survive(buf, r []byte) place {
 	}
 	id := s.nextOld
 	s.nextOld++
-	binary.LittleEndian.PutUint64(r[recPrev:], 0)
 	s.old[id] = &segment{buf: buf, live: int64(len(r))}
 	s.oldBytes += int64(cap(buf))
 	s.oldLive += int64(len(r))

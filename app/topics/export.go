@@ -93,7 +93,9 @@ type walk struct {
 	old   [][]byte
 	late  []spot // what is not in its place in the young log: last values of old, and values that were moved
 	at    spot   // in the young log
-	far   int64  // the newest time before at
+	first uint32 // number of young[0]
+	moved map[place]bool
+	far   int64 // the newest time before at
 }
 
 // spot is a record's place in a walk.
@@ -106,7 +108,7 @@ type spot struct {
 // newWalk notes what is in memory. It looks at every last value of the old
 // generation, about 0.1 µs each, and at nothing else.
 func newWalk(t *Tree, what Extent) *walk {
-	w := &walk{what: what, far: math.MinInt64}
+	w := &walk{what: what, far: math.MinInt64, first: t.store.first, moved: maps.Clone(t.store.moved)}
 	if what.Shown {
 		w.found = t.search
 	}
@@ -150,11 +152,14 @@ func (w *walk) findLate() {
 	}
 }
 
-// findLast relies on a topic's messages being in their order in the log.
+// findLast relies on a topic's messages being in their order in the log, but for
+// late ones, of which none is the last.
 func (w *walk) findLast() {
 	last := map[uint64]spot{} // by node and generation
 	for s, r, ok := w.step(); ok; s, r, ok = w.step() {
-		last[binary.LittleEndian.Uint64(r)] = s
+		if r[recFlags]&recLate == 0 {
+			last[ownedBy(r)] = s
+		}
 	}
 	w.late = slices.AppendSeq(w.late, maps.Values(last))
 }
@@ -219,6 +224,8 @@ func (w *walk) read(t *Tree, places []spot) []Message {
 		buf := w.young
 		if s.old {
 			buf = w.old
+		} else if w.moved[place{w.first + s.seg, s.off}] {
+			continue
 		}
 		r := buf[s.seg][s.off:]
 		i := binary.LittleEndian.Uint32(r)

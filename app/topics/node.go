@@ -31,6 +31,7 @@ const (
 	isTopic                // has had a message of its own
 	isRetained             // the broker was seen to keep a value for it
 	isUsed                 // in the tree, not on the free list
+	isMixed                // its messages did not all come in the order of their times
 )
 
 // node is one level of the tree. It holds no pointer, so that a million of

@@ -26,6 +26,7 @@ const (
 const (
 	recRetained = 1 << 2
 	recOmitted  = 1 << 3 // the payload found no room
+	recLate     = 1 << 4 // older than the last value when it came
 )
 
 type segment struct {
@@ -45,13 +46,16 @@ type store struct {
 	nextOld uint32
 	fill    uint32 // the old segment that is being filled, or 0
 
+	// moved are records of the young log that stand in it again further on.
+	moved map[place]bool
+
 	youngBytes, oldBytes int64 // allocated
 	oldLive              int64
 }
 
 func newStore(budget int64) store {
 	size := int(min(max(budget/256, 1<<12), 1<<18))
-	return store{segment: size, first: 1, old: map[uint32]*segment{}, nextOld: oldBit}
+	return store{segment: size, first: 1, old: map[uint32]*segment{}, nextOld: oldBit, moved: map[place]bool{}}
 }
 
 func (s *store) bytes() int64 { return s.youngBytes + s.oldBytes }
@@ -109,7 +113,6 @@ func (s *store) putOld(r []byte) place {
 	}
 	off := len(g.buf)
 	g.buf = append(g.buf, r...)
-	binary.LittleEndian.PutUint64(g.buf[off+recPrev:], 0)
 	g.live += int64(len(r))
 	s.oldLive += int64(len(r))
 	return place{s.fill, uint32(off)}

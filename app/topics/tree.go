@@ -20,6 +20,7 @@ type Message struct {
 	Payload  []byte
 	QoS      byte
 	Retained bool // the broker had kept it
+	Past     bool // it comes from a recording: its place is at its time, not at the end
 	At       time.Time
 }
 
@@ -132,7 +133,7 @@ func (t *Tree) Receive(batch []Message, lost int) {
 func (t *Tree) Insert(m Message) { t.Receive([]Message{m}, 0) }
 
 func (t *Tree) take(m *Message) {
-	if t.recorder != nil {
+	if t.recorder != nil && !m.Past {
 		t.recorder.put(m)
 	}
 	if t.pause.on {
@@ -167,8 +168,12 @@ func (t *Tree) insert(m *Message) {
 		t.counts.Omitted++
 	}
 	t.makeRoom(int64(size))
-	t.keep(i, m, size, omit)
-	t.last += int64(size) - before
+	if t.isLate(i, m) {
+		t.keepLate(i, m, size, omit)
+	} else {
+		t.keep(i, m, size, omit)
+		t.last += int64(size) - before
+	}
 	t.count(i, m)
 	if t.search != nil {
 		t.search.heard(t, i)
@@ -212,16 +217,27 @@ func (t *Tree) grow(topic string) uint32 {
 func (t *Tree) keep(i uint32, m *Message, size int, omit bool) {
 	p := t.nodes.at(i)
 	previous := p.last
-	if previous.seg >= oldBit {
+	switch {
+	case previous.seg >= oldBit && !t.overtaken(previous):
 		previous = t.promote(p, size)
+	case t.overtaken(previous):
+		previous = t.renew(p, size)
 	}
-	p.last = t.store.put(size, func(b []byte) {
+	p.last = t.write(i, m, size, omit, previous, 0)
+}
+
+// write puts a message into the young log, behind its topic's older ones.
+func (t *Tree) write(i uint32, m *Message, size int, omit bool, previous place, flags byte) place {
+	p := t.nodes.at(i)
+	p.kept++
+	t.counts.Kept++
+	return t.store.put(size, func(b []byte) {
 		binary.LittleEndian.PutUint32(b[recNode:], i)
 		binary.LittleEndian.PutUint32(b[recGen:], p.gen)
 		putPlace(b[recPrev:], previous)
 		binary.LittleEndian.PutUint64(b[recAt:], uint64(m.At.UnixNano()))
 		binary.LittleEndian.PutUint32(b[recLen:], uint32(len(m.Payload)))
-		b[recFlags] = m.QoS & 3
+		b[recFlags] = m.QoS&3 | flags
 		if m.Retained {
 			b[recFlags] |= recRetained
 		}
@@ -231,8 +247,6 @@ func (t *Tree) keep(i uint32, m *Message, size int, omit bool) {
 		}
 		copy(b[recHead:], m.Payload)
 	})
-	p.kept++
-	t.counts.Kept++
 }
 
 // promote brings the value before, from the old generation, next to the one
@@ -263,6 +277,7 @@ func (t *Tree) count(i uint32, m *Message) {
 	first := p.flags&isTopic == 0
 	p.flags |= isTopic
 	switch {
+	case m.Past: // today's broker need not keep what was kept then
 	case m.Retained:
 		p.flags |= isRetained
 	case len(m.Payload) == 0:

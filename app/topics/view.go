@@ -67,12 +67,17 @@ func (t *Tree) Parent(id ID) ID {
 }
 
 // History gives the newest messages of a topic, the newest first, at most most.
+// Those of a recording stand at their time; where there are such, it sorts them,
+// some 0.2 µs for each message of the topic.
 func (t *Tree) History(id ID, most int) []Entry {
 	i, ok := t.nodes.lookup(id)
 	if !ok {
 		return nil
 	}
 	p := t.nodes.at(i)
+	if p.flags&isMixed != 0 {
+		return t.byTime(p, most)
+	}
 	all := make([]Entry, 0, min(int(p.kept), most))
 	for at := p.last; len(all) < most; {
 		r := t.store.record(at)
