@@ -33,7 +33,8 @@ func TestTwoAccountsThatAreToldBySecretAloneAreTwoConnections(t *testing.T) {
 // choose keeps a broker that the wizard was given, as it does for each board.
 func choose(a interface {
 	KeepConnection(setup.BrokerChoice) settings.Connection
-}, preset, host, password string) settings.Connection {
+}, preset, host, password string,
+) settings.Connection {
 	return a.KeepConnection(setup.BrokerChoice{Preset: preset, Other: device.Broker{Host: host, Port: 1, Password: device.Text(password)}})
 }
 

@@ -40,8 +40,12 @@ func TestTheStatusTellsWhereAnyoneMayReadAndSwitch(t *testing.T) {
 		preset, host string
 		open         bool
 	}{
-		{"public", "127.0.0.1", true}, {"own", "broker.emqx.io", true}, {"", "Test.Mosquitto.org", true},
-		{"own", "192.168.1.5", false}, {"adafruit", "io.adafruit.com", false}, {"", "", false},
+		{"public", "127.0.0.1", true},
+		{"own", "broker.emqx.io", true},
+		{"", "Test.Mosquitto.org", true},
+		{"own", "192.168.1.5", false},
+		{"adafruit", "io.adafruit.com", false},
+		{"", "", false},
 	} {
 		if presets.OpenToWorld(c.preset, c.host) != c.open {
 			t.Errorf("%s at %q: %v", c.preset, c.host, !c.open)

@@ -173,7 +173,9 @@ func TestACAIsAskedForOnlyWhereOneMayBeNeeded(t *testing.T) {
 	page := w.page.(*brokerPage)
 	for id, want := range map[string]bool{"own": true, "adafruit": false, "onenet": true, "easyiot": false, "siot": false} {
 		test.Tap(page.others[id])
-		w.edit(func(a *setup.Answers) { a.Broker = secured(presets.ByID(id), a.Broker, canEncrypt(presets.ByID(id), a.Broker)) })
+		w.edit(func(a *setup.Answers) {
+			a.Broker = secured(presets.ByID(id), a.Broker, canEncrypt(presets.ByID(id), a.Broker))
+		})
 		if got := page.forms[id].safety.caBox.Visible(); got != want {
 			t.Errorf("%s: %v with %+v", id, got, m.state.Kept().Answers.Broker.Other)
 		}

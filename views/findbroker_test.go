@@ -40,7 +40,9 @@ func init() {
 		h.report(foundBroker("Mosquitto on the library's computer by the window", "192.168.1.77", 1883, false))
 		h.report(foundBroker("教室服务器", "192.168.1.20", 8883, true))
 	})
-	scene("failed", func(h *testHouse, _ *brokerFinder) { h.done(&device.Error{Fault: device.Unreachable, Op: "use multicast"}) })
+	scene("failed", func(h *testHouse, _ *brokerFinder) {
+		h.done(&device.Error{Fault: device.Unreachable, Op: "use multicast"})
+	})
 }
 
 func finderPage(t *testing.T, id string) (*Window, *wizard, *stagedSetup, *brokerFinder, *testHouse) {

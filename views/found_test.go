@@ -34,8 +34,11 @@ func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 		one  settings.Connection
 		want string
 	}{
-		{easyIoTs()[0], open}, {easyIoTs()[1], no}, {easyIoTs()[2], yes},
-		{settings.Connection{ID: "x", Host: "h", Keeps: "no"}, ""}, {settings.Connection{ID: "x", Host: "h", Preset: "adafruit", Keeps: "yes"}, ""},
+		{easyIoTs()[0], open},
+		{easyIoTs()[1], no},
+		{easyIoTs()[2], yes},
+		{settings.Connection{ID: "x", Host: "h", Keeps: "no"}, ""},
+		{settings.Connection{ID: "x", Host: "h", Preset: "adafruit", Keeps: "yes"}, ""},
 	} {
 		w.parts.Settings.Update(func(v *settings.Values) { v.Connections = []settings.Connection{c.one} })
 		s.update()

@@ -53,8 +53,14 @@ func TestEverySubscriptionIsAnswered(t *testing.T) {
 		filter  string
 		granted bool
 	}{
-		{"onenet/lamp07/light", true}, {"onenet/lamp07/status", true}, {"onenet/lamp07/light", true},
-		{"onenet/lamp07/other", false}, {"onenet/+/light", false}, {"#", false}, {"class/lamp", false}, {"onenet/lamp07/light/set", false},
+		{"onenet/lamp07/light", true},
+		{"onenet/lamp07/status", true},
+		{"onenet/lamp07/light", true},
+		{"onenet/lamp07/other", false},
+		{"onenet/+/light", false},
+		{"#", false},
+		{"class/lamp", false},
+		{"onenet/lamp07/light/set", false},
 		{"onenet/lamp07/", false},
 	} {
 		told = nil
