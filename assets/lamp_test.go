@@ -36,6 +36,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 	if start.V != version(t) || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
 		t.Errorf("start %+v, joined %+v", start, joined)
 	}
+	e.hears(base+"/light/rgb", "*") // the last that it says of itself
 	late := listenAgain(t, e)
 	for _, topic := range []string{"/status", "/light", "/light/rgb", "/info"} {
 		if m := late(base + topic); !m.retained {
