@@ -88,10 +88,13 @@ func refused(l lights.Light) bool {
 }
 
 func notSentWords(l lights.Light, now time.Time) string {
-	if refused(l) {
+	unknown := l.State == lights.Unknown || l.Kept
+	switch {
+	case refused(l) && unknown:
 		return explain(l.Why).Title
-	}
-	if l.State == lights.Unknown || l.Kept {
+	case refused(l):
+		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", explain(l.Why).Title, "Time", timeWords(l.Confirmed, now))
+	case unknown:
 		return i18n.T("lamps.notsent.why")
 	}
 	return i18n.T(onOff(l.State, "lamps.notsent.on", "lamps.notsent.off"), "Time", timeWords(l.Confirmed, now))

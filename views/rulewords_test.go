@@ -88,6 +88,10 @@ func TestALampThatWasRefusedSaysWhichPlatformAndWhy(t *testing.T) {
 	if got := describeLamp(l, time.Now()).truth; got != "Adafruit IO allows 30 messages a minute" {
 		t.Errorf("the card says %q", got)
 	}
+	l.State, l.Confirmed = lights.On, time.Date(2026, 11, 23, 9, 5, 0, 0, time.Local)
+	if got := describeLamp(l, l.Confirmed).truth; got != "Adafruit IO allows 30 messages a minute, so nothing was sent. It was on at 09:05." {
+		t.Errorf("the card says %q, and not what is known of the lamp", got)
+	}
 }
 
 func TestTheClientIDOfAFightIsNamedAndHarmless(t *testing.T) {
