@@ -1,6 +1,7 @@
 package views
 
 import (
+	"encoding/json"
 	"unicode"
 	"unicode/utf8"
 
@@ -10,14 +11,76 @@ import (
 // bigText is a text of which only the lines in view are made: where each line
 // begins is all that is kept, four bytes a line.
 type bigText struct {
-	payload []byte
+	payload []byte // what is shown
 	columns int
 	starts  []uint32
+	source  []byte // what came
+	json    bool   // was asked for as JSON
+	bad     bool   // but is none
 }
 
 // same tells whether it is of this very payload at this width already.
-func (b *bigText) same(payload []byte, columns int) bool {
-	return b != nil && b.columns == columns && len(b.payload) == len(payload) && &b.payload[0] == &payload[0]
+func (b *bigText) same(payload []byte, columns int, json bool) bool {
+	return b != nil && b.columns == columns && b.json == json && len(b.source) == len(payload) && &b.source[0] == &payload[0]
+}
+
+// breakJSON is breakText with a line for each value, where the text is JSON.
+func breakJSON(payload []byte, columns int) *bigText {
+	shown := payload
+	valid := json.Valid(payload)
+	if valid {
+		shown = indentJSON(payload)
+	}
+	b := breakText(shown, columns)
+	b.source, b.json, b.bad = payload, true, !valid
+	return b
+}
+
+// indentMost is how many spaces an indented text may have for each of its bytes:
+// with 10,000 levels, most of it would be spaces.
+const indentMost = 3
+
+// indentJSON begins a line for each value of valid JSON, deeper ones further in.
+func indentJSON(text []byte) []byte {
+	out := make([]byte, 0, len(text)*2)
+	depth, spaces, quoted := 0, len(text)*indentMost, false
+	line := func() {
+		out = append(out, '\n')
+		for range min(depth*2, 80, spaces) {
+			out = append(out, ' ')
+			spaces--
+		}
+	}
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case quoted:
+			if out = append(out, c); c == '\\' {
+				i++
+				out = append(out, text[i])
+			}
+			quoted = c != '"'
+		case c == '"':
+			quoted = true
+			out = append(out, c)
+		case c == '{' || c == '[':
+			out = append(out, c)
+			depth++
+			line()
+		case c == '}' || c == ']':
+			depth--
+			line()
+			out = append(out, c)
+		case c == ',':
+			out = append(out, c)
+			line()
+		case c == ':':
+			out = append(out, c, ' ')
+		case c > ' ':
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // line is one line, in a form that is safe to draw.
@@ -37,7 +100,7 @@ func (b *bigText) line(i int) string {
 // breakText finds the lines of a text that is not empty; it reads some 100 MB a
 // second.
 func breakText(payload []byte, columns int) *bigText {
-	b := &bigText{payload, columns, []uint32{0}}
+	b := &bigText{payload: payload, source: payload, columns: columns, starts: []uint32{0}}
 	used := 0
 	for i := 0; i < len(payload); {
 		size, wide := 1, 1

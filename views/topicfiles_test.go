@@ -83,6 +83,52 @@ func TestAReplayFasterThanTheConnectionLosesNothing(t *testing.T) {
 	}
 }
 
+func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	var b strings.Builder
+	b.WriteString(`{"list":[`)
+	for i := range 150_000 {
+		fmt.Fprintf(&b, `{"n":%d},`, i)
+	}
+	b.WriteString(`{}],"end":"a\"b,[c"}`)
+	r.hears("class/big", b.String(), false)
+	r.hears("class/broken", b.String()[1:], false)
+	loop.Run()
+	p.right.choose(tabValue)
+	v := p.right.value
+	p.target("class/big")
+	if want := i18n.T("topics.value.part.json", "Shown", sizeWords(firstText), "Size", sizeWords(b.Len())); v.note.Text != want {
+		t.Errorf("at first it says %q", v.note.Text)
+	}
+	v.form.SetSelectedIndex(2)
+	if v.note.Text != i18n.T("topics.value.breaking") {
+		t.Errorf("meanwhile it says %q", v.note.Text)
+	}
+	loop.RunUntil(func() bool { return v.big != nil && v.big.json }, "the lines")
+	if want := i18n.T("topics.value.bigjson", "Size", sizeWords(topics.MaxJSON)); v.note.Text != want {
+		t.Errorf("it says %q", v.note.Text)
+	}
+	n := v.count()
+	for i, want := range map[int]string{0: "{", 1: `  "list": [`, 2: "    {", 3: `      "n": 0`, 4: "    },", n - 2: `  "end": "a\"b,[c"`, n - 1: "}"} {
+		if got := v.big.line(i); got != want {
+			t.Errorf("line %d is %q, want %q", i, got, want)
+		}
+	}
+	p.target("class/broken")
+	v.form.SetSelectedIndex(2)
+	loop.RunUntil(func() bool { return v.big != nil }, "the text")
+	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(v.big.line(0), `"list":[{"n":0}`) {
+		t.Errorf("of what is broken it says %q and shows %q", v.note.Text, v.big.line(0))
+	}
+}
+
+func TestDeepJSONIsNotBlownUpBySpaces(t *testing.T) {
+	text := strings.Repeat("[", 9000) + strings.Repeat("1,", 600_000) + "1" + strings.Repeat("]", 9000)
+	if n := len(indentJSON([]byte(text))); n > 5*len(text) {
+		t.Errorf("%d bytes became %d", len(text), n)
+	}
+}
+
 // busyTraffic is a connection with room for some messages.
 type busyTraffic struct {
 	Traffic

@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	firstText = 64 << 10 // bytes of a text that are shown before somebody asks for all
-	maxPixels = 24 << 20 // of an image that is drawn
+	firstText  = 64 << 10 // bytes of a text that are shown before somebody asks for all
+	maxBigJSON = 32 << 20 // bytes that are shown as JSON
+	maxPixels  = 24 << 20 // of an image that is drawn
 )
 
 // topicValue is the last value of a topic, in the form that fits or that was
@@ -44,6 +45,7 @@ type topicValue struct {
 	big    *bigText        // shown where it is not nil
 	broken *bigText        // the last one that was broken into lines
 	seeks  []byte          // the payload that is being broken
+	asJSON bool            // it is, as JSON
 	paths  []string        // of the lines, where they are JSON
 	foot   *fyne.Container // what can be done with a value
 	box    *fyne.Container
@@ -121,6 +123,8 @@ func (v *topicValue) write() {
 		if note = v.draw(payload); note == "" {
 			body = v.image
 		}
+	case kind == topics.KindJSON && len(payload) > topics.MaxJSON:
+		note = v.showBigJSON(payload)
 	case kind == topics.KindJSON:
 		if !v.writeJSON(payload) {
 			note = i18n.T("topics.value.notjson")
@@ -128,7 +132,7 @@ func (v *topicValue) write() {
 		}
 	default:
 		if more = len(payload) > firstText && !v.whole; more {
-			note = i18n.T("topics.value.part", "Shown", sizeWords(firstText), "Size", sizeWords(len(payload)))
+			note = partWords(payload)
 			payload = clip(payload, firstText)
 		}
 		if v.showText(payload); v.seeks != nil {
@@ -215,24 +219,58 @@ func (v *topicValue) showText(payload []byte) {
 		v.writeText(payload)
 		return
 	}
-	if v.broken.same(payload, columns) {
+	v.showBroken(payload, columns, false)
+}
+
+// showBigJSON shows JSON over topics.MaxJSON, and says what it has not.
+func (v *topicValue) showBigJSON(payload []byte) string {
+	if len(payload) > maxBigJSON {
+		v.showText(payload)
+		return i18n.T("topics.value.hugejson", "Size", sizeWords(maxBigJSON))
+	}
+	v.showBroken(payload, v.columns(), true)
+	switch {
+	case v.seeks != nil:
+		return i18n.T("topics.value.breaking")
+	case v.big.bad:
+		return i18n.T("topics.value.notjson")
+	}
+	return i18n.T("topics.value.bigjson", "Size", sizeWords(topics.MaxJSON))
+}
+
+// showBroken shows a big text, which another goroutine breaks into lines first.
+func (v *topicValue) showBroken(payload []byte, columns int, asJSON bool) {
+	if v.broken.same(payload, columns, asJSON) {
 		v.big, v.seeks = v.broken, nil
 		return
 	}
 	wanted := &payload[0]
-	if v.seeks != nil && &v.seeks[0] == wanted {
+	if v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
 		return
 	}
-	v.seeks = payload
+	v.seeks, v.asJSON = payload, asJSON
 	go func() {
-		b := breakText(payload, columns)
+		how := breakText
+		if asJSON {
+			how = breakJSON
+		}
+		b := how(payload, columns)
 		v.page.desk.Post(func() {
-			if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted {
+			if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
 				v.seeks = nil
 				v.write()
 			}
 		})
 	}()
+}
+
+// partWords says that a text is not shown whole, and how it could be JSON.
+func partWords(payload []byte) string {
+	key := "topics.value.part"
+	if head := bytes.TrimSpace(payload[:firstText]); len(payload) > topics.MaxJSON && len(payload) <= maxBigJSON && len(head) > 0 && (head[0] == '{' || head[0] == '[') {
+		key = "topics.value.part.json"
+	}
+	return i18n.T(key, "Shown", sizeWords(firstText), "Size", sizeWords(len(payload)))
 }
 
 // writeText breaks a text into lines.
