@@ -108,7 +108,7 @@ func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	id := a.SaveConnection(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
 	a.Use(id)
 	loop.Run()
-	var field *presets.ErrField
+	var field *presets.FieldError
 	if s := a.Status(); s.Link.Phase != link.Closed || !errors.As(s.Err, &field) || field.Key != presets.User {
 		t.Errorf("%+v", s)
 	}

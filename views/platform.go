@@ -254,7 +254,7 @@ func (f *platformForm) show(c setup.BrokerChoice) {
 // fieldWords is the text about a platform's field that is not as it must be, and
 // names the field; "" where the error is another.
 func fieldWords(err error, p presets.Preset) string {
-	var e *presets.ErrField
+	var e *presets.FieldError
 	if !errors.As(err, &e) {
 		return ""
 	}

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/instance"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -56,6 +57,10 @@ func explain(err error) problem {
 	}
 	if title, ok := fightWords(err); ok {
 		p.Title = title
+	}
+	var field *presets.FieldError
+	if errors.As(err, &field) {
+		p = problem{Title: fieldWords(err, presets.ByID(field.Preset)), Advice: i18n.T("problem.field.advice")}
 	}
 	p.Detail = detail(err)
 	var busy *device.HeldPort

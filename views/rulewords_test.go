@@ -109,3 +109,18 @@ func TestTheClientIDOfAFightIsNamedAndHarmless(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestALoginThatIsNotOfItsPlatformsFormNamesTheField(t *testing.T) {
+	inEveryLanguage(t, func(t *testing.T) {
+		for _, p := range presets.All() {
+			_, err := p.AppLogin(presets.Inputs{User: "\x01", Password: "\x01"})
+			if len(p.Fields) == 0 || p.Fields[0].Key == presets.Host && p.ID == presets.Free {
+				continue
+			}
+			got, general := explain(err), words(faultKey(device.BadValue))
+			if err == nil || got.Title == "" || got.Title == general.Title || got.Advice == general.Advice || strings.Contains(got.Detail, "\x01") {
+				t.Errorf("%s: %+v", p.ID, got)
+			}
+		}
+	})
+}

@@ -106,46 +106,46 @@ type Account struct {
 	Seen   device.Topics // as this program sees them
 }
 
-// ErrField tells that a field is missing or not of its form.
-type ErrField struct {
+// FieldError tells that a field is missing or not of its form.
+type FieldError struct {
+	Preset string // its ID
 	Key    Key
 	Reason device.Reason
 }
 
-func (e *ErrField) Error() string { return "the field " + string(e.Key) + " is " + e.Reason.String() }
+func (e *FieldError) Error() string { return "the field " + string(e.Key) + " is " + e.Reason.String() }
 
 // maxField bounds what is typed, in bytes.
 const maxField = 1024
 
 // Check looks at what was typed for a connection, or for a board. It fails with
-// an *ErrField.
+// an *FieldError.
 func (p Preset) Check(in Inputs, each bool) error {
 	for _, f := range p.Asked(p.Way(in.Way), each) {
 		if f.Key == Host || f.Key == Port {
 			continue // looked at where addresses are, see device.CheckHost
 		}
-		if err := f.check(in.get(f.Key)); err != nil {
-			return err
+		if reason, ok := f.check(in.get(f.Key)); !ok {
+			return &FieldError{p.ID, f.Key, reason}
 		}
 	}
 	if w := p.Way(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
-		return &ErrField{Answer, device.Malformed}
+		return &FieldError{p.ID, Answer, device.Malformed}
 	}
 	return nil
 }
 
-func (f Field) check(text string) error {
+// check tells whether a text is of the field's form, and why not.
+func (f Field) check(text string) (wrong device.Reason, ok bool) {
 	switch {
-	case text == "" && f.Optional:
-		return nil
 	case text == "":
-		return &ErrField{f.Key, device.Missing}
+		return device.Missing, f.Optional
 	case len(text) > maxField:
-		return &ErrField{f.Key, device.TooLong}
+		return device.TooLong, false
 	case f.Pattern != "" && !regexp.MustCompile("^(?:"+f.Pattern+")$").MatchString(text):
-		return &ErrField{f.Key, device.Malformed}
+		return device.Malformed, false
 	}
-	return nil
+	return 0, true
 }
 
 // Clean is a text as it was meant, where the field has a form: what a copy from
@@ -195,7 +195,7 @@ func (in Inputs) topics(t Templates) device.Topics {
 }
 
 // access makes a login.
-func (in Inputs) access(l Login) (Access, error) {
+func (p Preset) access(l Login, in Inputs) (Access, error) {
 	a := Access{}
 	made := ""
 	if t := l.Token; t != nil {
@@ -206,7 +206,7 @@ func (in Inputs) access(l Login) (Access, error) {
 		}
 		var err error
 		if made, err = token.Make(resource, key, t.Method, a.Expires); err != nil {
-			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, &ErrField{Secret, device.Malformed})}
+			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, &FieldError{p.ID, Secret, device.Malformed})}
 		}
 	}
 	a.ClientID, a.User, a.Password = in.fill(l.Client, made), in.fill(l.User, made), in.fill(l.Password, made)
@@ -220,11 +220,11 @@ func (p Preset) AppLogin(in Inputs) (Access, error) {
 	if err := p.Check(in, false); err != nil {
 		return Access{}, &device.Error{Fault: device.BadValue, Op: "check", Err: err}
 	}
-	return in.access(p.App)
+	return p.access(p.App, in)
 }
 
 // Account is a board's place on the platform. It fails with a *device.Error
-// whose cause is an *ErrField or a *device.ValueError.
+// whose cause is an *FieldError or a *device.ValueError.
 func (p Preset) Account(in Inputs) (Account, error) {
 	for _, each := range []bool{false, true} {
 		if err := p.Check(in, each); err != nil {
@@ -232,7 +232,7 @@ func (p Preset) Account(in Inputs) (Account, error) {
 		}
 	}
 	w := p.Way(in.Way)
-	access, err := in.access(p.Board)
+	access, err := p.access(p.Board, in)
 	if err != nil {
 		return Account{}, err
 	}

@@ -347,7 +347,7 @@ func TestAMissingOrMisshapenFieldIsNamed(t *testing.T) {
 		in := typed(p, row.way)
 		in.Place = row.place
 		_, err := p.Account(in)
-		var field *ErrField
+		var field *FieldError
 		if !errors.As(err, &field) || field.Key != row.want {
 			t.Errorf("%s %+v: %v", row.way, row.place, err)
 		}
