@@ -32,6 +32,9 @@ type certificateDialog struct {
 	over   bool
 }
 
+// certificateWidth leaves room for the fingerprint and its long explanation.
+const certificateWidth = 720
+
 // lookAtCertificate asks a connection's broker for its certificate and shows it.
 func (d *desk) lookAtCertificate(c settings.Connection, use func(ca string)) *certificateDialog {
 	s := &certificateDialog{desk: d, use: use, facts: rows(), said: rows()}
@@ -40,7 +43,7 @@ func (d *desk) lookAtCertificate(c settings.Connection, use func(ca string)) *ce
 	s.said.Add(notice(remark, i18n.T("certificate.looking", "Address", hostPort(c.Host, c.Port))))
 	s.modal = &modal{desk: d, cancelled: s.end}
 	end := newButton(i18n.T("common.close"), nil, s.modal.cancel)
-	s.modal.show(question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.trust}, end)
+	s.modal.show(question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.trust, Wide: certificateWidth}, end)
 	d.window().Canvas().Focus(end)
 	s.cancel = d.House.Certificate(c, s.seen)
 	return s

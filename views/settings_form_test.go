@@ -1,0 +1,63 @@
+package views
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+)
+
+func TestAConnectionToEveryPlatformIsMadeInTheSettings(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	for i, p := range presets.All() {
+		f := newConnectionForm(w.desk, settings.Connection{}, "")
+		f.open()
+		f.platform.SetSelectedIndex(i)
+		for k, in := range f.form().fields {
+			if in.in.Password != fieldOf(p, k).Hidden {
+				t.Errorf("%s: %s can be read by all", p.ID, k)
+			}
+			if in.in.Text == "" {
+				in.in.SetText("0123456789abcdef0123456789abcdef")
+			}
+		}
+		f.save()
+		if len(h.saved) != i+1 {
+			t.Fatalf("%s: not kept", p.ID)
+		}
+		c := h.saved[i]
+		if presets.ByID(c.Preset).ID != p.ID || c.Host == "" || c.Port == 0 || len(p.Servers) > 0 && serverOf(p, f.choice.Other) < 0 {
+			t.Errorf("%s: %s %s:%d", p.ID, c.Preset, c.Host, c.Port)
+		}
+	}
+}
+
+func fieldOf(p presets.Preset, k presets.Key) presets.Field { f, _ := p.Field(k); return f }
+
+func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	was := settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-x", API: "u", Keeps: "yes", Host: "broker.emqx.io", Port: 1883, ClientID: "c", KeepAlive: 60}
+	f := newConnectionForm(w.desk, was, "")
+	f.open()
+	f.name.SetText("Mine")
+	f.save()
+	was.Name = "Mine"
+	if h.saved[0] != was {
+		t.Errorf("kept %+v", h.saved[0])
+	}
+	f = newConnectionForm(w.desk, was, "")
+	f.open()
+	test.Tap(f.advanced.fold)
+	f.advanced.websocket.SetChecked(true)
+	if f.choice.Other.Port != 8083 || !f.advanced.hostBox.Visible() {
+		t.Errorf("WebSocket at %d", f.choice.Other.Port)
+	}
+	f.pick(presets.ByID(presets.Free))
+	f.form().fields[presets.Host].in.SetText("h")
+	f.save()
+	if c := h.saved[1]; c.Room != "" || c.Keeps != "" || c.API != "" || c.Preset != "" {
+		t.Errorf("it took along %+v", c)
+	}
+}
