@@ -53,6 +53,9 @@ var faultKeys = map[device.Fault]string{
 func explain(err error) problem {
 	p, known := ruleWords(err)
 	if !known {
+		p, known = loginWords(err)
+	}
+	if !known {
 		p = words(problemKey(err))
 	}
 	if title, ok := fightWords(err); ok {

@@ -219,7 +219,7 @@ func (f *connectionForm) try() {
 // failed explains a test, with a look at the certificate where that was not
 // trusted; when it is, the test runs again.
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
-	view := f.desk.problemView(err, nil)
+	view := f.desk.problemView(ofLogin(err, presets.ByID(c.Preset)), nil)
 	if !c.TLS || setup.FaultOf(err) != device.BadCertificate {
 		return view
 	}

@@ -310,7 +310,11 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 	if b := s.Answers.Broker; !b.BuiltIn && b.Other.TLS && setup.FaultOf(s.Problem) == device.BadCertificate {
 		actions = append([]fyne.CanvasObject{newButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
 	}
-	p.trouble.show(s.Problem, actions...)
+	if s.Answers.Broker.BuiltIn {
+		p.trouble.show(s.Problem, actions...)
+		return
+	}
+	p.trouble.show(ofLogin(s.Problem, preset), actions...)
 }
 
 // lookAtCertificate shows the certificate that was not trusted; when it is, the

@@ -255,16 +255,23 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 			w.handle(setup.Switch{On: !f.Lamp.On})
 		}
 	})
-	topic := small(i18n.T("wizard.finish.topic", "Topic", p.topic(s.Answers)))
+	at := p.topic(s.Answers)
+	topic := small(i18n.T("wizard.finish.topic", "Topic", at))
 	topic.Alignment = fyne.TextAlignCenter
+	show(topic, at != "")
 	p.all = container.New(middleLayout{}, rows(name, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic))
 	return p
 }
 
-// topic is where the board is found: a platform's own topic as the board has it.
+// topic is where the board is found: a platform's own topic as the board has it,
+// or "" where nobody but this program has a use for it.
 func (p *finishPage) topic(a setup.Answers) string {
-	if a.Broker.BuiltIn || presetOf(a.Broker).ID == presets.Free {
+	preset := presetOf(a.Broker)
+	switch {
+	case a.Broker.BuiltIn || preset.ID == presets.Free:
 		return a.Base
+	case preset.Rules.Remote != "":
+		return ""
 	}
 	for _, b := range p.w.desk.Settings.Values().Boards {
 		if b.Base == a.Base {
