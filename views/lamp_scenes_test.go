@@ -35,6 +35,7 @@ func (r *lampRoom) Publish(topic string, payload []byte) error {
 func newLampRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
 	r := &lampRoom{loop: loop}
 	r.Panel = lights.New(lights.Options{
+		Now:       func() time.Time { return sceneTime },
 		Publisher: r, Post: loop.Post, Classroom: "class", Answer: time.Hour,
 		Clear: func(topic string) error { r.sent = append(r.sent, topic+" cleared"); return nil },
 	})

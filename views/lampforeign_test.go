@@ -76,7 +76,7 @@ func TestALampThatNobodyCanSwitchHasNoSwitch(t *testing.T) {
 	room.sent = nil
 	c := p.card(t, "say:sign/state")
 	if c.sw.Visible() || c.picture.lit != 1 {
-		t.Fatal("it has a switch, or does not shine")
+		t.Fatalf("switch %v, lit %v, it says %q", c.sw.Visible(), c.picture.lit, c.debugText())
 	}
 	test.TapAt(c, fyne.NewPos(cardRoom*c.scale+5, cardRoom*c.scale+5))
 	p.toggle("say:sign/state")
