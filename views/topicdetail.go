@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -53,7 +54,6 @@ func newTopicDetail(p *topicPage) *topicDetail {
 	d := &topicDetail{page: p}
 	d.name = oneLine("")
 	d.name.TextStyle = fyne.TextStyle{Bold: true}
-	d.name.Selectable = true
 	d.facts, d.plain = oneLine(""), oneLine("")
 	d.facts.SizeName = sizeSmall
 	d.plain.SizeName = sizeSmall
@@ -80,9 +80,15 @@ func (d *topicDetail) content() fyne.CanvasObject {
 	for _, b := range d.tabs {
 		bar.Add(b)
 	}
-	s := newSurface(colorCard, unit, container.NewBorder(bar, nil, nil, nil, d.body))
+	s := newSurface(colorCard, unit, below(bar, d.body))
 	s.border = theme.ColorNameSeparator
 	return container.New(leftGap{}, s)
+}
+
+// below puts rest under top, which the keyboard reaches first: a border of the
+// toolkit's own has its middle before its edges.
+func below(top, rest fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewBorderLayout(top, nil, nil, nil), top, rest)
 }
 
 // leftGap keeps room beside the split's grip.
@@ -132,7 +138,7 @@ func (d *topicDetail) arrange() {
 		if d.tab == tabHistory {
 			inner = d.history.content()
 		}
-		show = container.NewBorder(d.head, nil, nil, nil, inner)
+		show = below(d.head, inner)
 	}
 	d.body.Objects = []fyne.CanvasObject{show}
 	d.body.Refresh()

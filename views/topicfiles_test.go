@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,34 @@ func TestDeepJSONIsNotBlownUpBySpaces(t *testing.T) {
 	text := strings.Repeat("[", 9000) + strings.Repeat("1,", 600_000) + "1" + strings.Repeat("]", 9000)
 	if n := len(indentJSON([]byte(text))); n > 5*len(text) {
 		t.Errorf("%d bytes became %d", len(text), n)
+	}
+}
+
+func TestAnotherTopicsPlotIsNotZoomedAsTheOneBefore(t *testing.T) {
+	p, _, _ := topicWindow(t)
+	p.target("class/weather")
+	p.right.choose(tabPlot)
+	p.right.plot.chart.scale(0.5, 0.5)
+	p.target("class/lamp-01/light")
+	if c := p.right.plot.chart; c.from != 0 || c.to != 0 {
+		t.Errorf("it shows %d to %d", c.from, c.to)
+	}
+}
+
+func TestTabLeadsFromTheTreeToTheTabsAndThenToWhatTheyShow(t *testing.T) {
+	p, _, _ := topicWindow(t)
+	p.target("class/lamp-01/light")
+	c := p.desk.window().Canvas()
+	c.Focus(p.view.lineList)
+	var order []fyne.Focusable
+	for range 12 {
+		c.FocusNext()
+		order = append(order, c.Focused())
+	}
+	place := func(f fyne.Focusable) int { return slices.Index(order, f) }
+	d := p.right
+	if place(d.tabs[0]) != 0 || place(d.starIt) < place(d.tabs[3]) || place(d.value.lines) < place(d.copyIt) || place(d.value.form) < place(d.value.lines) {
+		t.Errorf("tabs %d–%d, star %d, copy %d, value %d, form %d", place(d.tabs[0]), place(d.tabs[3]), place(d.starIt), place(d.copyIt), place(d.value.lines), place(d.value.form))
 	}
 }
 

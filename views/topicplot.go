@@ -97,6 +97,9 @@ func (t *topicPlot) busy() bool                 { return len(t.kept) > 0 }
 
 // open looks for what can be plotted of a topic.
 func (t *topicPlot) open(topic string) {
+	if topic != t.topic && len(t.kept) == 0 {
+		t.chart.zoom(plotSpans[max(t.span.SelectedIndex(), 0)]) // what was looked at there says nothing here
+	}
 	t.topic = topic
 	t.paths = nil
 	if id, ok := t.page.tree.Find(topic); ok {
