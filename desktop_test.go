@@ -263,6 +263,9 @@ func (w *window) shot(name string) {
 	if dir == "" {
 		return
 	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
 	path := filepath.Join(dir, "window-"+name+".png")
 	if out, err := w.command("import", "-window", "root", path).CombinedOutput(); err != nil {
 		w.t.Errorf("picture %s: %v %s", path, err, out)
