@@ -11,7 +11,7 @@ import (
 // how far it is from the corners, and for each pixel of a plain one whether it is
 // within; a computer that draws without a graphics card takes most of a frame for
 // that. So a large plate is rounded in two strips only, and between them is a thick
-// line, which takes a quarter of the time.
+// line, which takes half the time.
 type plate struct {
 	all          []fyne.CanvasObject
 	whole        *canvas.Rectangle    // of a small plate
