@@ -179,9 +179,10 @@ func (a *App) receive(batch []message, lost int) {
 		}
 		a.counted(m)
 		if !a.probed(m) {
-			a.Lights.Receive(m.Topic, m.Payload, m.Retained || a.answers(m), m.At)
+			kept := m.Retained || a.answers(m)
+			a.Lights.Receive(m.Topic, m.Payload, kept, m.At)
+			a.sawLamp(m.Topic, m.Payload, kept, m.At)
 		}
-		a.sawLamp(m.Topic, m.Payload, m.Retained, m.At)
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
 	a.Topics.Receive(heard, lost)

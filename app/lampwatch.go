@@ -38,13 +38,21 @@ func (w *lampWatch) look(a *App) {
 }
 
 // sawLamp notices a board that comes online. The panel does not tell a board
-// that restarted so fast that the broker never missed it.
-func (a *App) sawLamp(topic string, payload []byte, retained bool, at time.Time) {
-	if retained || len(a.watched) == 0 || !bytes.EqualFold(bytes.TrimSpace(payload), []byte("online")) {
+// that restarted so fast that the broker never missed it. Where the platform has
+// no topic on which a board says "online", its word of the lamp says it. Kept
+// tells that the message is older than that: retained, or asked for.
+func (a *App) sawLamp(topic string, payload []byte, kept bool, at time.Time) {
+	if kept {
 		return
 	}
 	for _, w := range a.watched {
-		if l, ok := a.Lights.Light(w.base); ok && l.Topics.Status == topic {
+		l, ok := a.Lights.Light(w.base)
+		if !ok {
+			continue
+		}
+		t := l.Topics
+		byWord := topic == t.State && (t.Status == "" || t.Status == t.State) && l.Confirmed.Equal(at)
+		if byWord || topic == t.Status && bytes.EqualFold(bytes.TrimSpace(payload), []byte("online")) {
 			w.online = at
 			w.look(a)
 		}
@@ -61,6 +69,6 @@ func (a *App) lampNow(base string, online time.Time) setup.Lamp {
 		Known: l.State != lights.Unknown, On: l.State == lights.On, Waiting: l.Waiting,
 		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.Contradicted, NotSent: l.Phase == lights.NotSent,
 		Gone: l.Phase == lights.Offline, Old: l.Phase == lights.Stale,
-		Online: l.Presence == lights.Here, Since: online,
+		Online: l.Presence == lights.Here || l.Topics.Status == "" && !online.IsZero(), Since: online,
 	}
 }
