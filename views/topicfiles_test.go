@@ -158,6 +158,15 @@ func TestTabLeadsFromTheTreeToTheTabsAndThenToWhatTheyShow(t *testing.T) {
 	}
 }
 
+func TestAHistoryTellsTheDateOfAnotherDay(t *testing.T) {
+	at := time.Date(2026, 9, 7, 9, 40, 0, 5e6, time.Local)
+	for want, now := range map[string]time.Time{"09:40:00.005": at.Add(time.Hour), "2026-09-07 09:40:00.005": at.AddDate(0, 0, 3)} {
+		if got := preciseWords(at, now); got != want {
+			t.Errorf("at %v it is %q, want %q", now, got, want)
+		}
+	}
+}
+
 // busyTraffic is a connection with room for some messages.
 type busyTraffic struct {
 	Traffic

@@ -95,7 +95,7 @@ func (h *topicHistory) label() {
 // number moved.
 func (h *topicHistory) bind(i int, line listLine, chosen bool) {
 	e := h.all[i]
-	t := codeText{text: i18n.T("topics.history.line", "Time", preciseWords(e.At), "Value", shortValue(e, 100))}
+	t := codeText{text: i18n.T("topics.history.line", "Time", preciseWords(e.At, h.page.now()), "Value", shortValue(e, 100))}
 	if e.Retained {
 		t.sign = "●"
 	}
@@ -135,5 +135,5 @@ func (h *topicHistory) details() {
 	}
 	v.write()
 	room := container.NewGridWrap(fyne.NewSize(dialogWidth-unit*6, unit*38), v.content())
-	h.page.desk.show(i18n.T("topics.history.message", "Time", preciseWords(e.At)), plainWords(h.topic, e, h.page.now()), room)
+	h.page.desk.show(i18n.T("topics.history.message", "Time", preciseWords(e.At, h.page.now())), plainWords(h.topic, e, h.page.now()), room)
 }

@@ -41,15 +41,25 @@ func sizeWords(n int) string {
 
 // clockWords is a time of day; with a date where it was not today.
 func clockWords(at, now time.Time) string {
-	at, now = at.Local(), now.Local()
-	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
-		return at.Format("15:04:05")
+	if sameDay(at, now) {
+		return at.Local().Format("15:04:05")
 	}
-	return at.Format("2006-01-02 15:04:05")
+	return at.Local().Format("2006-01-02 15:04:05")
 }
 
-// preciseWords is a time of day with thousandths, for a history.
-func preciseWords(at time.Time) string { return at.Local().Format("15:04:05.000") }
+func sameDay(a, b time.Time) bool {
+	a, b = a.Local(), b.Local()
+	return a.YearDay() == b.YearDay() && a.Year() == b.Year()
+}
+
+// preciseWords is a time with thousandths, for a history; the date stands before
+// it where it is another day than today.
+func preciseWords(at, now time.Time) string {
+	if !sameDay(at, now) {
+		return at.Local().Format("2006-01-02 15:04:05.000")
+	}
+	return at.Local().Format("15:04:05.000")
+}
 
 // gapWords is the time between two messages.
 func gapWords(d time.Duration) string {
