@@ -8,7 +8,7 @@ import (
 	"lamplighter/app/settings"
 )
 
-func easyIoTs() []settings.Connection {
+func easyIoTConnections() []settings.Connection {
 	return []settings.Connection{
 		{ID: "c1", Name: "Class 7a", Preset: "easyiot", Host: "iot.dfrobot.com.cn", Port: 1883, User: "a"},
 		{ID: "c2", Name: "Class 7b", Preset: "easyiot", Host: "iot.dfrobot.com.cn", Port: 1883, User: "b", Keeps: "no"},
@@ -18,7 +18,7 @@ func easyIoTs() []settings.Connection {
 
 func init() {
 	registerScene("platform-found", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.desk.Settings.Update(func(v *settings.Values) { v.Connections = easyIoTs() })
+		e.desk.Settings.Update(func(v *settings.Values) { v.Connections = easyIoTConnections() })
 		s := newConnectionSection(e.desk)
 		s.update()
 		return scrolled(sections(720, s.card))
@@ -34,9 +34,9 @@ func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 		one  settings.Connection
 		want string
 	}{
-		{easyIoTs()[0], open},
-		{easyIoTs()[1], no},
-		{easyIoTs()[2], yes},
+		{easyIoTConnections()[0], open},
+		{easyIoTConnections()[1], no},
+		{easyIoTConnections()[2], yes},
 		{settings.Connection{ID: "x", Host: "h", Keeps: "no"}, ""},
 		{settings.Connection{ID: "x", Host: "h", Preset: "adafruit", Keeps: "yes"}, ""},
 	} {

@@ -37,6 +37,7 @@ type Options struct {
 	SharedID bool   // several clients share ClientID by design: no fight over it is told
 
 	KeepAlive time.Duration // 0 = 30 s; whole seconds
+	Apart     time.Duration // at least so long between two attempts to connect, Retry or not; 0 = no such rule
 	Will      *Will         // nil = none
 
 	// Subscribed is told what the broker answered to each subscription, again

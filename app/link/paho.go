@@ -65,6 +65,10 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 	if a.err != nil {
 		return nil, dialError(o, a.err)
 	}
+	if !stopped { // Close came in the meantime, and the socket's own error says nothing
+		s.drop()
+		return nil, dialError(o, ctx.Err())
+	}
 	if code, ok := a.conn.connack(); token.Error() != nil || code != 0 {
 		s.drop()
 		err := token.Error()
@@ -72,10 +76,6 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 			err = errConnack
 		}
 		return nil, loginError(o, code, ok && code != 0, err)
-	}
-	if !stopped { // Close came in the meantime
-		s.drop()
-		return nil, dialError(o, ctx.Err())
 	}
 	return s, nil
 }

@@ -53,6 +53,7 @@ func (l *Link) run() {
 	attempt, quick := 0, 0
 	for l.ctx.Err() == nil {
 		l.set(State{Phase: Connecting, Err: last}, nil)
+		began := time.Now()
 		lived, err := l.once()
 		if l.ctx.Err() != nil {
 			return
@@ -68,6 +69,7 @@ func (l *Link) run() {
 		}
 		last = err
 		l.wait(last, backOff(attempt, rand.Float64()))
+		l.rest(time.Until(began.Add(l.o.Apart)))
 		attempt++
 	}
 }
@@ -84,6 +86,19 @@ func (l *Link) wait(err error, d time.Duration) {
 	select {
 	case <-t.C:
 	case <-l.retry:
+	case <-l.ctx.Done():
+	}
+}
+
+// rest keeps to the rule of a broker that allows only so many attempts.
+func (l *Link) rest(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
 	case <-l.ctx.Done():
 	}
 }

@@ -415,3 +415,22 @@ func TestTopicsAndFilters(t *testing.T) {
 		}
 	}
 }
+
+func TestAttemptsLieApartAsTheBrokerWantsItHoweverOftenSomebodyRetries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(Options{Apart: 3 * time.Second}, func(int) (*fake, error) { return nil, errRefused })
+		for range 300 {
+			time.Sleep(100 * time.Millisecond)
+			b.Retry()
+		}
+		b.Close()
+		if len(b.attempts) < 5 {
+			t.Fatalf("only %d attempts", len(b.attempts))
+		}
+		for i, at := range b.attempts[1:] {
+			if at-b.attempts[i] < 3*time.Second {
+				t.Errorf("attempts at %v and %v", b.attempts[i], at)
+			}
+		}
+	})
+}

@@ -226,20 +226,18 @@ func (r *Remote) Publish(t string, payload []byte, _ byte, _ bool) error {
 	b.wish = &on
 	if !b.setting {
 		b.setting = true
-		r.done.Go(func() { r.setAll(name) })
+		r.done.Go(func() { r.setAll(name, b) })
 	}
 	return nil
 }
 
-// setAll sets a board as long as something is wanted, at most once a second.
-func (r *Remote) setAll(name string) {
+// setAll sets a board as long as something is wanted, at most once a second. A
+// board that was forgotten and is asked about again is another.
+func (r *Remote) setAll(name string, b *board) {
 	for {
 		r.mu.Lock()
-		b := r.devices[name]
-		if b == nil || b.wish == nil || r.ctx.Err() != nil {
-			if b != nil {
-				b.setting = false
-			}
+		if r.devices[name] != b || b.wish == nil || r.ctx.Err() != nil {
+			b.setting = false
 			r.mu.Unlock()
 			return
 		}

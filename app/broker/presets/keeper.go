@@ -302,6 +302,15 @@ func (k *Keeper) Last(topic string) string {
 	return topic + k.Preset.Rules.Get
 }
 
+// Apart is how long two attempts to connect must lie apart, 0 where the platform
+// has no such rule.
+func (p Preset) Apart() time.Duration {
+	if p.Rules.Connects == 0 {
+		return 0
+	}
+	return minute / time.Duration(p.Rules.Connects)
+}
+
 // KeepAlive is the platform's nearest to what is wanted, in seconds.
 func (p Preset) KeepAlive(seconds int) int {
 	least, most := p.Rules.KeepAlive[0], p.Rules.KeepAlive[1]

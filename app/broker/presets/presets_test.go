@@ -408,3 +408,12 @@ func TestAPresetWithAMisspeltRuleIsRefused(t *testing.T) {
 		t.Error("it was taken")
 	}
 }
+
+func TestLoginsLieApartAsThePlatformsRuleWantsIt(t *testing.T) {
+	if got := ByID("adafruit").Apart(); got < 3*time.Second || got > 4*time.Second {
+		t.Errorf("20 a minute are %v apart", got)
+	}
+	if got := ByID("own").Apart(); got != 0 {
+		t.Errorf("a broker without the rule has %v", got)
+	}
+}
