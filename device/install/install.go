@@ -47,7 +47,11 @@ func (b *Bench) tidy(ctx context.Context, w *work) {
 
 // secrets lists what a board must not show of its settings.
 func secrets(c device.Config) []string {
-	return []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
+	all := []string{string(c.WiFi.Password), string(c.Broker.Password), c.Find.Secret}
+	if c.Broker.SecretID() {
+		all = append(all, c.Broker.ClientID)
+	}
+	return all
 }
 
 // work is one installation on its way.
