@@ -8,9 +8,9 @@ export LC_ALL =
 TOOL = go tool -modfile=tools/go.mod
 NODE = device/devicetest/micropython
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
-FUZZ_SECONDS ?= 5
+FUZZ_SECONDS ?= 4
 
-.PHONY: run build test need-build need-test check unit fuzz pictures windows clean
+.PHONY: run build test need-build need-test check vet checkers unit fuzz pictures windows clean
 
 run: build
 	bin/lamplighter
@@ -31,17 +31,25 @@ $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 	cd $(NODE) && npm ci --no-audit --no-fund
 	touch $@
 
-# One flag set, -race, serves every checker and test: Fyne is compiled once.
+# One flag set, -race, serves every checker and test: Fyne is compiled once. The
+# checkers themselves are built without it, while Fyne is being compiled.
 check:
-	@unformatted="$$($(TOOL) gofumpt -l $(GO_FILES))"; test -z "$$unformatted" || { echo "gofumpt would change: $$unformatted"; exit 1; }
-	go mod tidy -diff
-	go vet -race ./...
-	GOFLAGS="$(GOFLAGS) -race" $(TOOL) staticcheck ./...
-	GOFLAGS="$(GOFLAGS) -race" $(TOOL) go-errorlint ./...
+	@$(MAKE) --no-print-directory -j2 vet checkers
+	GOFLAGS="$(GOFLAGS) -race" "$$($(TOOL) -n staticcheck)" ./...
+	GOFLAGS="$(GOFLAGS) -race" "$$($(TOOL) -n go-errorlint)" ./...
 	@tools/vuln.sh
 
+vet:
+	go vet -race ./...
+
+checkers:
+	@unformatted="$$($(TOOL) gofumpt -l $(GO_FILES))"; test -z "$$unformatted" || { echo "gofumpt would change: $$unformatted"; exit 1; }
+	go mod tidy -diff
+	@for tool in staticcheck go-errorlint govulncheck; do $(TOOL) -n $$tool >/dev/null || exit 1; done
+
+# Most of a test's time is a board's: three packages keep two cores busy.
 unit:
-	go test -race -timeout 20m ./...
+	go test -race -p 3 -timeout 20m ./...
 
 fuzz:
 	@tools/fuzz.sh $(FUZZ_SECONDS)
