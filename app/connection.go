@@ -106,7 +106,7 @@ func (a *App) dialUp(v settings.Values) bool {
 			return true
 		}
 	}
-	o, ok := a.linkOptions()
+	o, ok := a.linkOptions(v)
 	if !ok {
 		return false
 	}
@@ -187,10 +187,9 @@ func (a *App) hear(batch []news, lost int) {
 }
 
 // linkOptions are those of the chosen broker, and false where it does not run.
-func (a *App) linkOptions() (link.Options, bool) {
-	v := a.Settings.Values()
+func (a *App) linkOptions(v settings.Values) (link.Options, bool) {
 	if c, other := v.ConnectionByID(v.Connection); other {
-		o, err := connectionOptions(c, string(a.safe.get(settings.ConnectionKey(c.ID))))
+		o, err := connectionOptions(c, a.ConnectionPassword(c.ID))
 		if err != nil {
 			a.linked(link.State{Phase: link.Closed, Err: err})
 			return link.Options{}, false
@@ -284,11 +283,19 @@ func (a *App) TestConnection(ctx context.Context, c settings.Connection, passwor
 	return link.Test(ctx, o)
 }
 
+// ConnectionTo is a choice as the program itself would connect, without an ID.
+func ConnectionTo(x setup.BrokerChoice) settings.Connection {
+	b := x.Other
+	return settings.Connection{
+		Host: b.Host, Port: b.Port, User: string(b.User), TLS: b.TLS, CA: b.CA, Preset: x.Preset, Way: x.Way, API: x.API,
+	}
+}
+
 // connectionFor finds the connection to a board's broker, the one in use first,
 // or makes one, which has no ID.
 func (a *App) connectionFor(v settings.Values, x setup.BrokerChoice) settings.Connection {
 	b := x.Other
-	c := settings.Connection{Host: b.Host, Port: b.Port, User: string(b.User), Preset: x.Preset}
+	c := ConnectionTo(x)
 	for _, o := range v.Connections {
 		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket
 		if same && sameSecret(o.Preset, a.ConnectionPassword(o.ID), string(b.Password)) && (c.ID == "" || o.ID == v.Connection) {
@@ -328,10 +335,11 @@ func withFound(v settings.Values, c settings.Connection) settings.Connection {
 	return c
 }
 
-// inRoom gives a connection its random first level, where its platform has one.
+// inRoom gives a connection its random first level, where its platform is open
+// to the world and has one: nobody meets it by chance.
 func inRoom(c settings.Connection) settings.Connection {
 	if c.Room == "" && presets.ByID(c.Preset).Rules.Room {
-		c.Room = presets.NewRoom()
+		c.Room = "class-" + readable()
 	}
 	return c
 }

@@ -155,11 +155,7 @@ func (a *App) keepConnection(x setup.BrokerChoice) settings.Connection {
 
 // CheckBroker logs in once from this PC.
 func (h home) CheckBroker(ctx context.Context, x setup.BrokerChoice) error {
-	c := settings.Connection{
-		Host: x.Other.Host, Port: x.Other.Port, TLS: x.Other.TLS, CA: x.Other.CA, User: string(x.Other.User),
-		Preset: x.Preset, Way: x.Way, API: x.API,
-	}
-	return h.a.TestConnection(ctx, c, string(x.Other.Password))
+	return h.a.TestConnection(ctx, ConnectionTo(x), string(x.Other.Password))
 }
 
 // Reach opens a TCP connection from this PC.

@@ -48,7 +48,7 @@ func (a *App) letPupilsIn(b *broker.Broker) error {
 	return b.SetAccount(broker.Account{User: pupilUser, Role: broker.Pupil}, string(password))
 }
 
-// readable makes a password that pupils can copy from a projector: ten
+// readable makes a password or a name that pupils can copy from a projector: ten
 // characters that are not mistaken for one another, some 49 bits.
 func readable() string {
 	const letters = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/onenet"
 	"lamplighter/app/settings"
+	"lamplighter/device"
 )
 
 // wire is the way to a broker: MQTT (link.Link), or what a platform has in its
@@ -43,7 +44,7 @@ var remotes = map[string]remote{
 
 func onenetOptions(c settings.Connection, password string) onenet.Options {
 	form := presets.ByID(c.Preset).Way(c.Way).Topics.Form
-	return onenet.Options{API: cmp.Or(c.API, onenet.API), Product: c.User, Key: password, Thing: onenet.HasThing(form)}
+	return onenet.Options{API: cmp.Or(c.API, onenet.API), Product: c.User, Key: password, Thing: form == device.OneNETThing}
 }
 
 // remoteOf is the way of a connection that is not MQTT, if it has one.

@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
-	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/i18n"
 )
@@ -35,7 +35,7 @@ func newSafetyForm(in choiceEditor, p presets.Preset) *safetyForm {
 		in.edit(func(c *setup.BrokerChoice) { *c = secured(p, *c, on) })
 	})
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
-		in.desk.lookAtCertificate(connectionOf(in.now()), f.trust)
+		in.desk.lookAtCertificate(app.ConnectionTo(in.now()), f.trust)
 	})
 	choose := newButton(i18n.T("settings.ca-choose"), icon("folder"), f.choose)
 	f.none = quietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })
@@ -90,12 +90,6 @@ func (f *safetyForm) show(c setup.BrokerChoice) {
 	show(f.board, c.Other.CA == "")
 	show(f.none, c.Other.CA != "")
 	show(f.caBox, c.Other.TLS && hasOwnCA(f.preset, c))
-}
-
-// connectionOf is a choice as the program itself would connect.
-func connectionOf(c setup.BrokerChoice) settings.Connection {
-	b := c.Other
-	return settings.Connection{Host: b.Host, Port: b.Port, User: string(b.User), TLS: b.TLS, CA: b.CA, Preset: c.Preset, Way: c.Way, API: c.API}
 }
 
 // maxCA bounds a CA file, in bytes.

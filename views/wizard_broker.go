@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -321,7 +322,7 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 // broker is tried again.
 func (p *brokerPage) lookAtCertificate() {
 	in := p.editor()
-	in.desk.lookAtCertificate(connectionOf(in.now()), func(ca string) {
+	in.desk.lookAtCertificate(app.ConnectionTo(in.now()), func(ca string) {
 		in.edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 		p.w.handle(setup.Forward{})
 	})

@@ -259,7 +259,7 @@ func (r *Remote) setAll(name string, b *board) {
 	}
 }
 
-// pause waits, and tells whether it was to its end.
+// pause waits, until something cuts it short.
 func (r *Remote) pause(d time.Duration, cut <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -383,7 +383,3 @@ func (r *Remote) told(name string, online int, value string, at int64) {
 		r.receive(m)
 	}
 }
-
-// HasThing tells whether boards that speak in a form belong to a product with a
-// thing model.
-func HasThing(f device.Form) bool { return f == device.OneNETThing }

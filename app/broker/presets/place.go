@@ -2,7 +2,6 @@ package presets
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"regexp"
 	"strings"
@@ -242,16 +241,4 @@ func (p Preset) Account(in Inputs) (Account, error) {
 		a.Seen = in.topics(*w.Seen)
 	}
 	return a, a.Topics.Check()
-}
-
-// NewRoom makes the random first level of a class on a broker that is open to
-// the world: some 51 bits, so that nobody meets it by chance.
-func NewRoom() string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
-	b := make([]byte, 10)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	for i := range b {
-		b[i] = letters[int(b[i])%len(letters)]
-	}
-	return "class-" + string(b)
 }

@@ -384,17 +384,6 @@ func TestTheWholeAccountIsNeverMoreThanOneSecretOnBemfa(t *testing.T) {
 	}
 }
 
-func TestARoomIsNeverTheSameTwice(t *testing.T) {
-	seen := map[string]bool{}
-	for range 1000 {
-		room := NewRoom()
-		if seen[room] || len(room) > 32 || strings.ContainsAny(room, "/+#") {
-			t.Fatal(room)
-		}
-		seen[room] = true
-	}
-}
-
 func TestKeepAliveStaysInThePlatformsRange(t *testing.T) {
 	p := ByID("onenet")
 	got := []int{p.KeepAlive(0), p.KeepAlive(30), p.KeepAlive(9000), ByID("own").KeepAlive(5)}
