@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,6 +124,29 @@ func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 			}
 			t.Log("way", r.way)
 		})
+	}
+}
+
+func TestAPieceThatLostAByteOnItsWayIsSentAgain(t *testing.T) {
+	r, b, ctx := enterReal(t, Options{Plain: true, Baud: 1e6}, devicetest.Options{Model: "mpython-2"}, "")
+	data := everyByte(3)
+	for _, lost := range []int{30, 60, 61, 62, 63, 64, 200, 500, 900, 1400, 2000} {
+		var at atomic.Int64
+		b.Filter(devicetest.ToBoard, func(p []byte) []byte {
+			n := int(at.Add(int64(len(p))))
+			if i := lost - (n - len(p)); i >= 0 && i < len(p) {
+				return slices.Delete(slices.Clone(p), i, i+1)
+			}
+			return p
+		})
+		out, err := r.Stream(ctx, Sink{Begin: "s=[0,0]", Each: "s[0]+=len(d)\ns[1]+=sum(d)", End: "print(s)"}, data, nil)
+		b.Filter(devicetest.ToBoard, nil)
+		if want := fmt.Sprintf("[%d, %d]\r\n", len(data), 3*255*128); err != nil || string(out) != want {
+			t.Errorf("byte %d lost: %q, not %q: %v", lost, out, want, err)
+		}
+	}
+	if !r.careful {
+		t.Error("nothing was noticed")
 	}
 }
 

@@ -153,7 +153,7 @@ func (s *stdin) run(p *devicetest.Process, code string) string {
 // unquote reads what literal wrote, with Go's own rules for strings.
 func unquote(code string) string {
 	lit, _, _ := strings.Cut(code, "\n")
-	s, err := strconv.Unquote(`"` + strings.Trim(lit, "b'") + `"`)
+	s, err := strconv.Unquote(`"` + strings.TrimSuffix(strings.TrimPrefix(lit, "b'"), "'") + `"`)
 	if err != nil {
 		panic(err)
 	}

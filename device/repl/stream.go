@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"lamplighter/device"
 )
 
 // The ways in which bytes reach a running script.
@@ -25,7 +27,9 @@ const (
 	textWindow = 93   // 124 characters of base64
 	stallTime  = 10 * time.Second
 	streamTime = time.Second / 500 // at least 500 bytes a second
-	pieceCode  = 1000              // bytes of one script on the way by pieces
+	pieceCode  = 900               // bytes of a literal on the way by pieces
+	carryTries = 4                 // for one piece
+	notWhole   = 0x15              // the board's word for a piece with a wrong sum, ASCII's NAK
 )
 
 // errStall tells that the board waits for bytes that were sent: some were lost.
@@ -234,11 +238,13 @@ func toBase64(b []byte) []byte {
 // streamPieces carries the data inside scripts, each with a reply.
 func (r *REPL) streamPieces(ctx context.Context, s Sink, data []byte, report func(int)) ([]byte, error) {
 	all, err := r.Exec(ctx, s.Begin)
-	room := max(64, pieceCode-len(s.Each))
+	if err == nil {
+		_, err = r.carry(ctx, "_e", []byte(s.Each), "pass")
+	}
 	for sent := 0; err == nil && sent < len(data); {
-		n := fits(data[sent:], room)
+		n := fits(data[sent:], pieceCode)
 		var out []byte
-		out, err = r.Exec(ctx, fmt.Sprintf("d=%s\n%s", literal(data[sent:sent+n]), s.Each))
+		out, err = r.carry(ctx, "d", data[sent:sent+n], "exec(_e)")
 		all = append(all, out...)
 		sent += n
 		if err == nil && report != nil {
@@ -250,6 +256,44 @@ func (r *REPL) streamPieces(ctx context.Context, s Sink, data []byte, report fun
 	}
 	out, err := r.Exec(ctx, s.End)
 	return append(all, out...), err
+}
+
+// carry sets the board's variable to data, and runs then only where all of it
+// arrived: a plain script has no flow control, so a UART that keeps little may
+// lose some of it. What was lost is sent again, carefully.
+func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
+	sum := 0
+	for _, c := range data {
+		sum += int(c)
+	}
+	code := fmt.Sprintf("%[1]s=%[2]s\nif (len(%[1]s),sum(%[1]s))==(%[3]d,%[4]d):%[5]s\nelse:print(chr(%[6]d))", variable, literal(data), len(data), sum, then, notWhole)
+	for try := 1; ; try++ {
+		out, err := r.Exec(ctx, code)
+		switch {
+		case !incomplete(out, err):
+			return out, err
+		case try == carryTries && err == nil:
+			return nil, r.fail("send a piece", device.LineNoise, errStall)
+		case try == carryTries:
+			return nil, err
+		}
+		r.Careful(true)
+	}
+}
+
+// incomplete tells of a piece that did not arrive whole: its sum is wrong, or its
+// own code (one frame of the traceback) makes no sense any more. What the
+// piece was to run has not begun then.
+func incomplete(out []byte, err error) bool {
+	var raised *ScriptError
+	if !errors.As(err, &raised) {
+		return bytes.HasPrefix(out, []byte{notWhole})
+	}
+	switch raised.Type {
+	case "SyntaxError", "NameError", "TypeError", "AttributeError":
+		return strings.Count(raised.Traceback, "File ") <= 1
+	}
+	return false
 }
 
 // fits tells how many bytes of data have a literal of at most room bytes.
