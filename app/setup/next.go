@@ -44,36 +44,6 @@ func typed(s State, e Typed) State {
 	return answered(s.with(d), before)
 }
 
-// answered takes a problem off the page that is not about the answers any more:
-// another network or broker is named, or a value that no board can take is mended.
-func answered(s State, before Answers) State {
-	switch s := s.(type) {
-	case WiFi:
-		if s.Answers.WiFi.SSID != before.WiFi.SSID || mended(s.Problem, checkWiFi(s.Draft)) {
-			s.Problem = nil
-		}
-		return s
-	case Broker:
-		host, port := s.Answers.Broker.Endpoint()
-		oldHost, oldPort := before.Broker.Endpoint()
-		if host != oldHost || port != oldPort || mended(s.Problem, checkBroker(s.Answers.Broker)) {
-			s.Problem = nil
-		}
-		return s
-	case Naming:
-		if mended(s.Problem, checkName(s.Answers)) {
-			s.Problem = nil
-		}
-		return s
-	}
-	return s
-}
-
-// mended tells whether a refused value can be taken now.
-func mended(problem, now error) bool {
-	return problem != nil && FaultOf(problem) == device.BadValue && now == nil
-}
-
 func portsChanged(s State, e PortsChanged) (State, Task) {
 	d := s.Kept()
 	d.Ports = e.Ports
@@ -162,6 +132,9 @@ func pulled(s State) (State, Task) {
 		return Unplugged{Draft: d, Resume: Choosing{Draft: d}}, LetGo
 	case Proving:
 		s.Away = true
+		if d.Port.Kind == device.Typed {
+			return s, Await // it is in no list, so nobody else sees it come back
+		}
 		return s, Stop
 	}
 	return s, None

@@ -15,8 +15,8 @@ var (
 		Broker: device.Broker{Host: "192.168.1.5", Port: 1883, User: "lamp"}, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
 		Find: device.Find{Classroom: "class"},
 	}
-	fresh    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", FreeBytes: 1 << 20}
-	known    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", Main: device.OurMain, Backup: true, Settings: &settings}
+	fresh    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", Model: "esp32", FreeBytes: 1 << 20}
+	known    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", Model: "esp32", Main: device.OurMain, Backup: true, Settings: &settings}
 	defaults = Defaults{WiFi: []device.WiFi{{SSID: "school", Password: "12345678"}}, Port: 1883, Name: "lamp-01", Classroom: "class", Addresses: lan("192.168.1.5/24")}
 	password = &device.Error{Fault: device.WiFiPassword, Op: "join"}
 	firewall = &device.Error{Fault: device.Firewall, Op: "reach"}
@@ -58,6 +58,12 @@ func sentOnly() Proving {
 	return p
 }
 
+// typedPort is a draft at a port that no list shows.
+func typedPort(d Draft) Draft {
+	d.Port = device.Port{Name: "COM7", Kind: device.Typed}
+	return d
+}
+
 func settingsOnly(s State) State {
 	d := s.Kept()
 	d.Answers.Goal = device.SettingsOnly
@@ -94,6 +100,8 @@ func samples() map[string]State {
 		"switched":            switched(),
 		"switched, no word":   sentOnly(),
 		"proving settings":    settingsOnly(Proving{Draft: d}),
+		"proving typed":       Proving{Draft: typedPort(d)},
+		"proving typed, away": Proving{Draft: typedPort(d), Away: true},
 		"finished":            Finished{Draft: d},
 		"finished settings":   settingsOnly(Finished{Draft: d}),
 		"undoing":             Undoing{Draft: offered(), Remove: true},
@@ -275,6 +283,15 @@ var rules = map[string]map[string]string{
 		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": "Finished LetGo",
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
+	"proving typed": {
+		"back": "Naming Stop", "retry": "= Prove", "no ports": ". None", "pulled": ". Await", "st joined": ". None", "st accepted": ". None", "st listens": ". SwitchOn",
+		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp online": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
+	},
+	"proving typed, away": {
+		"back": "Naming Stop", "retry": ". Prove", "no ports": ". None", "pulled": "= Await", "st joined": ". None", "st accepted": ". None",
+		"st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "st command": ". None", "lamp online": ". SwitchOn", "late": ". None",
+		"broke": ". None", "broke wifi": ". None",
+	},
 	"finished": {
 		"lamp lit": ". None", "lamp online": ". None", "lamp silent": ". None", "switch on": "= SwitchOn", "switch off": "= SwitchOff",
 		"next board": "Choosing LetGo", "no ports": ". None",
@@ -334,7 +351,7 @@ func outcome(s State, e Event) string {
 	return fmt.Sprintf("%s %s", kind, taskNames[task])
 }
 
-var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "Write", "Prove", "Undo", "SwitchOn", "SwitchOff"}
+var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "Write", "Prove", "Await", "Undo", "SwitchOn", "SwitchOff"}
 
 func TestEveryKindOfStateHasASample(t *testing.T) {
 	kinds := map[reflect.Type]bool{}

@@ -234,6 +234,9 @@ func (s Proving) portsChanged(d Draft) (State, Task) {
 		d.Port = p
 	}
 	s.Draft = d
+	if d.Port.Kind == device.Typed {
+		return s, None // no list tells of it: the line itself does
+	}
 	s.Away = !d.plugged()
 	switch {
 	case away && !s.Away:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"sync/atomic"
 	"testing"
 
 	"lamplighter/app/apptest"
@@ -321,5 +322,41 @@ func TestNextNeverPanics(t *testing.T) {
 				t.Fatalf("%T has no step", s)
 			}
 		}
+	}
+}
+
+func TestATypedPortThatComesBackDuringTheProofGoesOnByItself(t *testing.T) {
+	var plugged atomic.Bool
+	proofs, missed, pull := make(chan bool, 64), make(chan bool, 64), make(chan struct{})
+	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+		follow := b.prove
+		b.prove = func(ctx context.Context, report func(device.Stage)) error {
+			if !plugged.Load() {
+				missed <- true
+				return &device.Error{Fault: device.PortMissing, Op: "prove"}
+			}
+			proofs <- true
+			if len(proofs) > 1 {
+				return follow(ctx, report)
+			}
+			<-pull
+			return unplug
+		}
+	})
+	plugged.Store(true)
+	d.Handle(PortTyped{Name: "COM7"})
+	for range 4 {
+		d.Handle(Forward{})
+		settle(d)
+	}
+	to[Proving](d)
+	d.until(func() bool { return len(proofs) == 1 }, "the proof")
+	plugged.Store(false)
+	close(pull)
+	d.until(func() bool { p, ok := d.State().(Proving); return ok && p.Away && len(missed) > 0 }, "the plug is pulled")
+	plugged.Store(true)
+	to[Finished](d)
+	if len(d.home.switched) != 1 {
+		t.Errorf("switched %v", d.home.switched)
 	}
 }

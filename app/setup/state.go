@@ -161,6 +161,7 @@ const (
 	ShowLamp              // blink the lamp
 	Write                 // put everything on the board
 	Prove                 // restart the board and follow it
+	Await                 // wait for the port of a board that proves itself, and go on
 	Undo                  // put back what was there before
 	SwitchOn              // switch the finished board's lamp on
 	SwitchOff             // switch it off

@@ -45,6 +45,8 @@ func (w work) do(ctx context.Context, t Task) Event {
 		e, err = w.write(ctx)
 	case Prove:
 		err = w.prove(ctx)
+	case Await:
+		err = w.await(ctx)
 	case Undo:
 		e, err = Undone{}, w.undo(ctx)
 	}
@@ -202,6 +204,22 @@ func (w work) prove(ctx context.Context) error {
 		err = &device.Error{Fault: device.PortGone, Op: "prove", Port: w.draft.Port.Name}
 	}
 	return err
+}
+
+// awaitPause is how long to wait before a port that was gone is tried again.
+const awaitPause = time.Second
+
+// await tries after a moment whether the port is there again, and follows the
+// board from its start. While it is not there that is told as any pulled plug.
+func (w work) await(ctx context.Context) error {
+	pause := time.NewTimer(awaitPause)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-pause.C:
+	}
+	return w.prove(ctx)
 }
 
 // undo puts back what was there before.

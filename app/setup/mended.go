@@ -1,0 +1,87 @@
+package setup
+
+import (
+	"errors"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/device"
+)
+
+// answered takes a problem off the page that is not about the answers any more:
+// what it was about is another answer now, or a value that no board can take is
+// mended.
+func answered(s State, before Answers) State {
+	switch s := s.(type) {
+	case WiFi:
+		was, now := before.WiFi, s.Answers.WiFi
+		retyped := FaultOf(s.Problem) == device.WiFiPassword && was.Password != now.Password
+		if was.SSID != now.SSID || retyped || mended(s.Problem, checkWiFi(s.Draft)) {
+			s.Problem = nil
+		}
+		return s
+	case Broker:
+		if past(s.Problem, before.Broker, s.Answers.Broker) {
+			s.Problem = nil
+		}
+		return s
+	case Naming:
+		if mended(s.Problem, checkName(s.Answers)) {
+			s.Problem = nil
+		}
+		return s
+	}
+	return s
+}
+
+// past tells whether a broker's problem was about an answer that is another now.
+func past(problem error, before, now BrokerChoice) bool {
+	switch {
+	case before.place() != now.place():
+		return true
+	case FaultOf(problem) == device.BadValue:
+		return mended(problem, checkBroker(now))
+	}
+	return before != now && !aboutPlace(FaultOf(problem))
+}
+
+// place is where a choice leads, without its login.
+func (c BrokerChoice) place() BrokerChoice {
+	host, port := c.Endpoint()
+	return BrokerChoice{
+		BuiltIn: c.BuiltIn, Preset: c.Preset, API: c.API,
+		Other: device.Broker{Host: host, Port: port, TLS: c.Other.TLS, CA: c.Other.CA},
+	}
+}
+
+// aboutPlace tells whether a fault is about the way to the broker, whoever logs in.
+func aboutPlace(f device.Fault) bool {
+	switch f {
+	case device.NameNotFound, device.Unreachable, device.Refused, device.BadCertificate, device.Firewall, device.Isolated,
+		device.OtherNetwork, device.WrongAddress, device.BrokerDown:
+		return true
+	}
+	return false
+}
+
+// mended tells whether a refused value can be taken now, or another one is what
+// can't.
+func mended(problem, now error) bool {
+	if FaultOf(problem) != device.BadValue {
+		return false
+	}
+	was := valueOf(problem)
+	return now == nil || was != nil && was != valueOf(now)
+}
+
+// valueOf is which value can't be taken, and why; nil where an error is another.
+func valueOf(err error) any {
+	var v *device.ValueError
+	var f *presets.FieldError
+	switch {
+	case errors.As(err, &v):
+		return *v
+	case errors.As(err, &f):
+		return *f
+	}
+	return nil
+}
