@@ -132,10 +132,23 @@ var discoveryShapes = []shape{
 		hears: [][2]string{{`d/state {"relays":[{"ison":false},{"ison":true}]}`, "on"}, {`d/state {"relays":[{"ison":true},{"ison":false}]}`, "off"}, {`d/state {"relays":[]}`, ""}},
 	},
 	{
-		name:     "template that needs Jinja: sent only",
-		messages: []string{`homeassistant/light/x/config {"name":"J","cmd_t":"d/set","stat_t":"d/state","stat_val_tpl":"{% if value == 'x' %}ON{% else %}OFF{% endif %}"}`},
+		name:     "template that only Home Assistant can work out: sent only",
+		messages: []string{`homeassistant/light/x/config {"name":"J","cmd_t":"d/set","stat_t":"d/state","stat_val_tpl":"{% if is_state('sun.sun', 'up') %}ON{% else %}OFF{% endif %}"}`},
 		called:   "J", sends: "d/set ON | d/set OFF", silent: true,
 		hears: [][2]string{{"d/state x", ""}},
+	},
+	{
+		name: "template that chooses (Shelly, second generation)",
+		messages: []string{`homeassistant/switch/shellyplus1/0/config {"~":"shellyplus1-a8032","name":null,"uniq_id":"a8032-0","cmd_t":"~/command/switch:0","stat_t":"~/status/switch:0",` +
+			`"val_tpl":"{%if value_json.output%}on{%else%}off{%endif%}","pl_on":"on","pl_off":"off","avty_t":"~/online","pl_avail":"true","pl_not_avail":"false","dev":{"ids":["a8032"],"name":"Hall"}}`},
+		called: "Hall", sends: "shellyplus1-a8032/command/switch:0 on | shellyplus1-a8032/command/switch:0 off",
+		hears: [][2]string{
+			{`shellyplus1-a8032/status/switch:0 {"id":0,"output":true,"apower":3.1}`, "on"},
+			{`shellyplus1-a8032/status/switch:0 {"id":0,"output":false}`, "off"},
+			{`shellyplus1-a8032/status/switch:0 {"id":0,"apower":3.1}`, ""}, // it says nothing of the lamp
+			{`shellyplus1-a8032/status/switch:0 garbage`, "nonsense"},
+			{`shellyplus1-a8032/online true`, "here"},
+		},
 	},
 	{
 		name:     "no state topic: sent only",
@@ -156,9 +169,14 @@ var discoveryShapes = []shape{
 		called:   "Read", hears: [][2]string{{"r/state ON", "on"}},
 	},
 	{
-		name:     "command template that needs Jinja: not switchable",
+		name:     "command template that only Home Assistant can work out: not switchable",
+		messages: []string{`homeassistant/switch/l/config {"name":"Lox","cmd_t":"l/set","stat_t":"l/state","cmd_tpl":"{{ states('input_select.mode') }}"}`},
+		called:   "Lox", hears: [][2]string{{"l/state ON", "on"}},
+	},
+	{
+		name:     "command template that chooses (Loxone)",
 		messages: []string{`homeassistant/switch/l/config {"name":"Lox","cmd_t":"l/set","stat_t":"l/state","pl_on":"1.0","pl_off":"0.0","cmd_tpl":"{{ 'on' if value == '1.0' else 'off' }}"}`},
-		called:   "Lox", hears: [][2]string{{"l/state 1.0", "on"}},
+		called:   "Lox", sends: "l/set on | l/set off", hears: [][2]string{{"l/state 1.0", "on"}},
 	},
 	{
 		name:     "command template around the value",

@@ -70,9 +70,11 @@ func newEntity(kind string, e object, base string) *entity {
 func (l *entity) readJSON(e object) {
 	l.payload = map[State]string{On: `{"state":"ON"}`, Off: `{"state":"OFF"}`}
 	l.said = map[State]string{On: "ON", Off: "OFF"}
-	l.read, l.legible = template{json: true, path: []string{"state"}, filter: []string{"upper"}}, true
+	l.read, l.legible = readTemplate("{{ value_json.state }}")
+	l.read.change = strings.ToUpper
 	if l.dims = e.flag("brightness") && l.state != ""; l.dims {
-		l.dimSet, l.dimState, l.dimRead = l.set, l.state, template{json: true, path: []string{"brightness"}}
+		l.dimSet, l.dimState = l.set, l.state
+		l.dimRead, _ = readTemplate("{{ value_json.brightness }}")
 	}
 }
 
@@ -84,7 +86,7 @@ func (l *entity) readTemplates(e object) {
 	}
 	l.said = map[State]string{On: "on", Off: "off"}
 	l.read, l.legible = readTemplate(e.text("state_template"))
-	l.read.filter = append(l.read.filter, "lower")
+	l.read.change = strings.ToLower
 	l.legible = l.legible && e.text("state_template") != ""
 }
 
@@ -265,10 +267,10 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 		return Heard{Parts: SaysState, State: On}, true
 	case ok && s == l.said[Off]:
 		return Heard{Parts: SaysState, State: Off}, true
-	case l.read.json && !ok && len(payload) <= maxSmall:
+	case l.read.needsJSON() && !ok && len(payload) <= maxSmall:
 		_, ok = readObject(payload, maxSmall)
 		return Heard{}, ok // it says something else
-	case s == "None":
+	case strings.EqualFold(s, "None"):
 		return Heard{Parts: SaysState}, true
 	}
 	return Heard{}, false
