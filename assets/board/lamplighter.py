@@ -2,8 +2,11 @@
 # /lamplighter.json holds its settings; classroom.py joins WiFi and broker.
 import gc
 import os
+import sys
 import time
 from classroom import VERSION, Classroom, jitter, subscribe
+
+sys.path.insert(0, "/lib")  # a file lamp.py that somebody else put on the board is not meant
 from lamp import command
 from lamp.button import Button
 from lamp.lamps import lamp
@@ -21,19 +24,19 @@ class Program:
         self.s = s = self.room.settings
         self.topics = s["topics"]
         self.lamp = lamp(s["lamp"])
-        self.button = Button(s.get("button") or {})
         self.display = None
         if "mpython" in os.uname().machine:
             from lamp.display import Display
             self.display = Display(s)
+        self.button = Button(s.get("button") or {})  # after mPython's module, which takes the button's interrupt
         self.voice = Voice(s, self.lamp, self.room.wifi)
 
     # -- what the lamp does
 
     def set(self, on, answer=None):
         self.lamp.show(on)
-        self.show()
         self.voice.say(answer, "state", "also")
+        self.show()  # last: drawing takes an mPython longer than all the rest
 
     def paint(self, color):
         self.lamp.color = color

@@ -14,7 +14,11 @@ class Button:
         self.since = time.ticks_ms()
         self.pin = None
         if c.get("pin"):
-            self.pin = Pin(pin(c["pin"]), Pin.IN, Pin.PULL_DOWN if self.pressed else Pin.PULL_UP)
+            p = pin(c["pin"])
+            try:
+                self.pin = Pin(p, Pin.IN, Pin.PULL_DOWN if self.pressed else Pin.PULL_UP)
+            except ValueError:  # it can't be pulled, as D0 of an ESP8266
+                self.pin = Pin(p, Pin.IN)
             try:
                 self.pin.irq(self._interrupt, Pin.IRQ_RISING if self.pressed else Pin.IRQ_FALLING)
             except (AttributeError, OSError, ValueError, TypeError):

@@ -22,11 +22,12 @@ class Display:
         lines = (self.name, w[0] + (wifi or w[5]), w[1] + (broker or w[5]), w[2] + (w[3] if on else w[4]))
         if not self.oled or lines == self.shown:
             return
-        self.shown = lines
         try:
-            self.oled.fill(0)
             for i, text in enumerate(lines):
-                self.oled.DispChar(text, 0, 16 * i)
+                if not self.shown or text != self.shown[i]:
+                    self.oled.fill_rect(0, 16 * i, 128, 16, 0)
+                    self.oled.DispChar(text, 0, 16 * i)
             self.oled.show()
-        except OSError:
+            self.shown = lines
+        except Exception:  # whatever it is, the lamp works without it
             self.oled = None

@@ -24,6 +24,7 @@ class Pin:
     IN = 1; OUT = 3; OPEN_DRAIN = 7; PULL_UP = 2; PULL_DOWN = 1; IRQ_RISING = 1; IRQ_FALLING = 2
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
         if isinstance(id, str) and id != 'LED' or id == 'LED' and _c['platform'] != 'rp2': raise ValueError('invalid pin')
+        if id == 16 and pull != -1 and _c['platform'] == 'esp8266': raise ValueError("Pin(16) doesn't support pull")
         self.id = id; self.init(mode, pull, value=value)
     def init(self, mode=-1, pull=-1, *, value=None):
         self.mode = mode; self.pull = pull

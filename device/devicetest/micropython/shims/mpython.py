@@ -5,16 +5,19 @@ from time import sleep, sleep_ms, sleep_us
 _s3 = json.loads(_hw.cfg())['oled'] is False
 rgb = NeoPixel(Pin(8 if _s3 else 17, Pin.OUT), 3)
 class _Oled:
-    def __init__(self): self._t = []; self._l = None
-    def fill(self, c): self._t = []
-    def DispChar(self, s, x, y, mode=1, auto_return=False): self._t.append(str(s)); return ([0], 0)
+    def __init__(self): self._t = {}; self._l = None
+    def fill(self, c): self._t = {}
+    def fill_rect(self, x, y, w, h, c):
+        for r in list(self._t):
+            if y <= r < y + h: del self._t[r]
+    def DispChar(self, s, x, y, mode=1, auto_return=False): self._t[y] = self._t.get(y, '') + str(s); return ([0], 0)
     DispChar_font = DispChar
-    def text(self, s, x, y, c=1): self._t.append(str(s))
+    def text(self, s, x, y, c=1): self.DispChar(s, x, y)
     def show(self):
-        j = json.dumps(self._t)
+        j = json.dumps([self._t[y] for y in sorted(self._t)])
         if j != self._l: self._l = j; _hw.event('{"t":"oled","text":%s}' % j)
     def pixel(self, *a): pass
-    hline = vline = rect = fill_rect = line = fill_circle = circle = contrast = invert = pixel
+    hline = vline = rect = line = fill_circle = circle = contrast = invert = pixel
 if not _s3: oled = _Oled()   # mPython 3.0 has none, and the name is not there
 class wifi:
     def __init__(self): self.sta = network.WLAN(0); self.ap = network.WLAN(1)

@@ -10,6 +10,7 @@ if _PICO or _8266: STAT_CONNECT_FAIL = _FAIL
 else: STAT_BEACON_TIMEOUT = 200; STAT_ASSOC_FAIL = 203; STAT_HANDSHAKE_TIMEOUT = 204
 _st = {'active': False, 'ssid': None, 'key': None, 't0': None, 'last': None, 'ap': False, 'host': 'mpy-' + _c['platform']}
 _seen = [-1, None]
+_BITS = (0, 1, 3, 5, 7, 5, 5, 5)   # a Pico's scan gives 1 privacy, 2 WPA, 4 RSN
 def _cfg():
     v = _hw.cfg_version()
     if v != _seen[0]: _seen[0] = v; _seen[1] = json.loads(_hw.cfg())['wifi']
@@ -51,7 +52,7 @@ class WLAN:
         from binascii import unhexlify
         c = _cfg()
         if c.get('mode') == 'gone': return []
-        return [(b'' if a.get('hidden') else _text(a['ssid']), unhexlify(a.get('bssid') or '020000000001'), a.get('channel') or 1, a.get('rssi') or -60, a.get('auth') or 0, bool(a.get('hidden'))) for a in c.get('networks') or ()]
+        return [(b'' if a.get('hidden') else _text(a['ssid']), unhexlify(a.get('bssid') or '020000000001'), a.get('channel') or 1, a.get('rssi') or -60, _BITS[a.get('auth') or 0] if _PICO else a.get('auth') or 0, bool(a.get('hidden'))) for a in c.get('networks') or ()]
     def connect(self, ssid=None, key=None, *, bssid=None):
         if not _st['active'] or not _PICO and _status() == _CONNECTING and not _8266: raise OSError('Wifi Internal State Error')
         if ssid is not None: _st['ssid'] = _bytes(ssid); _st['key'] = _bytes(key)
