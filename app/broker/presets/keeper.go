@@ -63,7 +63,8 @@ type echo struct {
 
 const (
 	slack     = 250 * time.Millisecond // a platform counts when a message arrives, which is not when it was sent
-	minute    = time.Minute + slack
+	lateness  = 2 * time.Second        // so much longer than the next a message may take, on a line that loses some
+	minute    = time.Minute + lateness
 	tardy     = 20 * time.Second // a board that has not answered by then does not
 	maxEchoes = 256
 	silence   = 30 * time.Second // after a platform said that it was too much
@@ -136,7 +137,7 @@ func levels(topic string, n int) bool {
 func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
 	r := k.Preset.Rules
 	wild := strings.ContainsAny(filter, "+#")
-	first, _, _ := strings.Cut(filter, "/")
+	first, _, _ := strings.Cut(unshared(filter), "/")
 	switch {
 	case r.NoWildcards && wild:
 		return 0, k.refuse(FilterRule, 0, 0)
@@ -148,6 +149,22 @@ func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
 		return 0, k.refuse(FilterRule, 0, 0)
 	}
 	return min(qos, r.MaxQoS), nil
+}
+
+// unshared is what a shared subscription asks for: $share/<group>/<filter> (MQTT
+// 5, 4.8.2), and EMQX's $queue/<filter> and $exclusive/<filter>.
+func unshared(filter string) string {
+	for {
+		first, rest, more := strings.Cut(filter, "/")
+		switch {
+		case more && first == "$share":
+			_, filter, _ = strings.Cut(rest, "/")
+		case more && (first == "$queue" || first == "$exclusive"):
+			filter = rest
+		default:
+			return filter
+		}
+	}
 }
 
 // fits tells whether all that filter asks for is inside allowed. Both are of

@@ -199,13 +199,14 @@ func (p Preset) access(l Login, in Inputs) (Access, error) {
 	made := ""
 	if t := l.Token; t != nil {
 		a.Expires = in.Now.Add(time.Duration(t.Days) * 24 * time.Hour).Truncate(time.Second)
-		resource, key := in.fill(t.Resource, ""), in.fill(t.Key, "")
-		if key == "" {
-			resource, key = in.fill(t.SpareFor, ""), in.fill(t.Spare, "")
+		resource, template := t.Resource, t.Key
+		if in.fill(template, "") == "" {
+			resource, template = t.SpareFor, t.Spare
 		}
 		var err error
-		if made, err = token.Make(resource, key, t.Method, a.Expires); err != nil {
-			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, &FieldError{p.ID, Secret, device.Malformed})}
+		if made, err = token.Make(in.fill(resource, ""), in.fill(template, ""), t.Method, a.Expires); err != nil {
+			field := &FieldError{p.ID, Key(strings.Trim(template, "{}")), device.Malformed}
+			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, field)}
 		}
 	}
 	a.ClientID, a.User, a.Password = in.fill(l.Client, made), in.fill(l.User, made), in.fill(l.Password, made)

@@ -46,6 +46,7 @@ type Preset struct {
 	Order   int      `json:"order"` // in the list
 	Group   Group    `json:"group"`
 	Name    Words    `json:"name"`
+	Short   Words    `json:"short"`   // the name within a sentence, where Name says more than that
 	About   Words    `json:"about"`   // what it is, in a line
 	Warning Words    `json:"warning"` // shown in red, where there is something to be warned of
 	Servers []Server `json:"servers"` // the usual one first; none: its address is typed

@@ -3,6 +3,7 @@ package presets
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 		}
 		if p.Group == Public {
 			words = append(words, p.Warning)
+		}
+		if p.Short != (Words{}) {
+			words = append(words, p.Short)
 		}
 		if len(p.Servers) > 1 {
 			for _, s := range p.Servers {
@@ -204,6 +208,12 @@ func TestFiltersThatAPlatformRefusesAreNotAskedFor(t *testing.T) {
 		{"public", "#", AllRule},
 		{"public", "+/#", AllRule},
 		{"public", "+/lamp", AllRule},
+		{"public", "$share/g/#", AllRule},
+		{"public", "$share/g/+/light", AllRule},
+		{"public", "$queue/#", AllRule},
+		{"public", "$exclusive/$share/g/#", AllRule},
+		{"public", "$share/g/class-abc/#", ""},
+		{"public", "$SYS/#", ""},
 		{"public", "class-abc/#", ""},
 		{"easyiot", "+", FilterRule},
 		{"siot", "class/+", ""},
@@ -238,6 +248,52 @@ func TestAnAccountsMessagesAMinuteAreNeverMoreThanItsPlanAllows(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestARateIsKeptOnALineThatDelaysMessages has somebody tap as fast as it goes
+// for an hour. It counts as the platform does, when messages arrive: a lost packet
+// holds up all that were sent after it. Boards answer.
+func TestARateIsKeptOnALineThatDelaysMessages(t *testing.T) {
+	const step = 50 * time.Millisecond
+	random := rand.New(rand.NewPCG(1, 2))
+	late := func() time.Duration {
+		if random.IntN(20) > 0 {
+			return time.Duration(random.Int64N(int64(step)))
+		}
+		return time.Duration(random.Int64N(int64(1900 * time.Millisecond)))
+	}
+	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	var there, answered []time.Time // commands and answers at the platform; each line keeps its order
+	var heard []time.Time
+	after := func(line []time.Time, at time.Time) time.Time {
+		if n := len(line); n > 0 && at.Before(line[n-1]) {
+			return line[n-1]
+		}
+		return at
+	}
+	for range int(time.Hour / step) {
+		now = now.Add(step)
+		for len(heard) > 0 && !heard[0].After(now) {
+			k.Heard("u1/feeds/a", []byte("on"), false, now)
+			heard = heard[1:]
+		}
+		for k.Wait(now) == 0 {
+			k.Sent("u1/feeds/a-set", []byte("on"), now)
+			there = append(there, after(there, now.Add(late())))
+			answered = append(answered, after(answered, there[len(there)-1].Add(late())))
+			heard = append(heard, after(heard, answered[len(answered)-1].Add(late())))
+		}
+	}
+	all := slices.Concat(there, answered)
+	slices.SortFunc(all, time.Time.Compare)
+	if len(all) < 20*60 {
+		t.Errorf("only %d messages went in an hour", len(all))
+	}
+	for i := range all[30:] {
+		if d := all[i+30].Sub(all[i]); d < time.Minute {
+			t.Fatalf("31 messages arrived within %v", d)
+		}
+	}
 }
 
 func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
@@ -287,7 +343,7 @@ func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
 	for range 30 {
 		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
 	}
-	if wait := k.Wait(now.Add(time.Second)); wait != 59*time.Second+slack {
+	if wait := k.Wait(now.Add(time.Second)); wait != 59*time.Second+lateness {
 		t.Error(wait)
 	}
 	if used, most := k.Busy(now); used != 30 || most != 30 {
@@ -389,6 +445,30 @@ func TestKeepAliveStaysInThePlatformsRange(t *testing.T) {
 	got := []int{p.KeepAlive(0), p.KeepAlive(30), p.KeepAlive(9000), ByID("own").KeepAlive(5)}
 	if !slices.Equal(got, []int{10, 30, 1800, 5}) {
 		t.Error(got)
+	}
+}
+
+func TestAKeyThatCantSignIsToldByItsOwnField(t *testing.T) {
+	p := ByID("onenet")
+	const broken = "abcde" // of the form of base64, and none
+	for want, how := range map[Key]func(*Inputs){
+		Secret:   func(in *Inputs) { in.Place.Secret = broken },
+		Password: func(in *Inputs) { in.Place.Secret, in.Password = "", broken },
+	} {
+		in := typed(p, "thing")
+		how(&in)
+		_, err := p.Account(in)
+		var field *FieldError
+		if !errors.As(err, &field) || field.Key != want {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	in := typed(p, "thing")
+	in.Password = broken
+	_, err := p.AppLogin(in)
+	var field *FieldError
+	if !errors.As(err, &field) || field.Key != Password {
+		t.Errorf("the product's key: %v", err)
 	}
 }
 

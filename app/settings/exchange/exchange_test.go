@@ -175,7 +175,11 @@ const (
 	mqttxOld    = `{"clientId":"board-1","name":"one","clean":true,"host":"test.mosquitto.org","keepalive":60,"port":1883,"username":"","password":"","path":"","ssl":false,"subscriptions":[],"messages":[]}`
 	mqttxWS     = `[{"clientId":"x","name":"ws","protocol":"wss","host":"broker.emqx.io","port":8084,"path":"/mqtt","ssl":true,"certType":"server","rejectUnauthorized":true}]`
 	mqttxOneURL = `[{"clientId":"x","name":"url","host":"ws://broker.emqx.io:8083","path":"mqtt"}]`
-	mqttxTwice  = `[{"clientId":"x","name":"a","host":"H.example","port":1883},{"clientId":"y","name":"b","host":"h.example","port":1883}]`
+	mqttxOdd    = `[{"clientId":null,"name":7,"host":" mqtt.school.example ","port":"1883 ","keepalive":"","username":20260001,"password":4711,"ca":{},"subscriptions":null,
+"properties":{"x":[]},"protocol":"mqtt"},{"clientId":"y","host":"h.example","port":null},{"clientId":"y","host":"h.example","port":1.5}]`
+	explorerOdd = `{"ConnectionManager_connections":{"a":{"encryption":true,"protocol":"tls://","host":"broker.example","port":8883,"password":123456,"keepalive":[],
+"selfSignedCertificate":"/home/mei/ca.crt","subscriptions":[7,null,{"topic":["x"]},{"topic":"ok/#","qos":0}]},"b":7,"c":{"host":"x","port":1,"encryption":"yes"}}}`
+	mqttxTwice = `[{"clientId":"x","name":"a","host":"H.example","port":1883},{"clientId":"y","name":"b","host":"h.example","port":1883}]`
 )
 
 func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
@@ -212,6 +216,13 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 		}}}},
 		"mqttx, all in the host": {mqttxOneURL, File{Source: MQTTX, Items: []Item{{
 			Connection: settings.Connection{Name: "url", Host: "broker.emqx.io", Port: 8083, ClientID: "x", WebSocket: true, Path: "/mqtt"},
+		}}}},
+		"mqttx, odd types": {mqttxOdd, File{Source: MQTTX, Skipped: 2, Items: []Item{{
+			Connection: settings.Connection{Name: "7", Host: "mqtt.school.example", Port: 1883, User: "20260001"}, Password: "4711",
+		}}}},
+		"explorer, odd types": {explorerOdd, File{Source: MQTTExplorer, Skipped: 2, Items: []Item{{
+			Connection: settings.Connection{Host: "broker.example", Port: 8883, TLS: true}, Password: "123456",
+			Filters: []settings.Subscription{{Filter: "ok/#"}}, Left: []Left{CAElsewhere},
 		}}}},
 		"twice": {"\xef\xbb\xbf" + mqttxTwice, File{Source: MQTTX, Items: []Item{{
 			Connection: settings.Connection{Name: "a", Host: "H.example", Port: 1883, ClientID: "x"},

@@ -93,35 +93,61 @@ func filters(all []filter) []settings.Subscription {
 	return found
 }
 
-// number is a number that some versions wrote as a string.
+// number is a number that some versions wrote as a string; what is neither is 0,
+// which stands for none.
 type number int
 
 // UnmarshalJSON reads 1883 and "1883".
 func (n *number) UnmarshalJSON(b []byte) error {
-	v, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
-	if err != nil || v != float64(int32(v)) {
-		return fmt.Errorf("no number: %w", ErrUnknown)
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.Trim(string(b), `"`)), 64)
+	if *n = 0; err == nil && v == float64(int32(v)) {
+		*n = number(v)
 	}
-	*n = number(v)
+	return nil
+}
+
+// text is a text that a person may have written as a number, as a password of
+// digits; what is neither is none.
+type text string
+
+// UnmarshalJSON reads "1234" and 1234.
+func (t *text) UnmarshalJSON(b []byte) error {
+	var s string
+	var n json.Number
+	switch {
+	case json.Unmarshal(b, &s) == nil:
+		*t = text(s)
+	case json.Unmarshal(b, &n) == nil:
+		*t = text(n)
+	}
 	return nil
 }
 
 // certificate is a file that MQTT Explorer has copied, in base64.
 type certificate struct {
-	Data string `json:"data"`
+	Data text `json:"data"`
+}
+
+// UnmarshalJSON reads one, or its data or path alone; what is neither is empty.
+func (c *certificate) UnmarshalJSON(b []byte) error {
+	type plain certificate
+	if json.Unmarshal(b, (*plain)(c)) != nil {
+		return c.Data.UnmarshalJSON(b)
+	}
+	return nil
 }
 
 // explorer is a connection of MQTT Explorer's settings.json, configVersion 1
 // and before. Source: thomasnordquist/MQTT-Explorer, app/src/model/ConnectionOptions.ts.
 type explorer struct {
-	Name       string       `json:"name"`
-	Host       string       `json:"host"`
+	Name       text         `json:"name"`
+	Host       text         `json:"host"`
 	Port       number       `json:"port"`
-	Protocol   string       `json:"protocol"` // mqtt, ws; with encryption mqtts, wss
-	BasePath   string       `json:"basePath"` // of a WebSocket
-	User       string       `json:"username"`
-	Password   string       `json:"password"`
-	ClientID   string       `json:"clientId"`
+	Protocol   text         `json:"protocol"` // mqtt, ws; with encryption mqtts, wss
+	BasePath   text         `json:"basePath"` // of a WebSocket
+	User       text         `json:"username"`
+	Password   text         `json:"password"`
+	ClientID   text         `json:"clientId"`
 	TLS        bool         `json:"encryption"`
 	Checked    *bool        `json:"certValidation"`
 	CA         *certificate `json:"selfSignedCertificate"`
@@ -144,15 +170,15 @@ func readExplorer(all map[string]json.RawMessage) (File, error) {
 }
 
 func (e explorer) item() Item {
-	i := Item{Password: e.Password, Filters: filters(e.Filters), Connection: settings.Connection{
-		Name: e.Name, User: e.User, ClientID: ownID(e.ClientID),
+	i := Item{Password: string(e.Password), Filters: filters(e.Filters), Connection: settings.Connection{
+		Name: string(e.Name), User: string(e.User), ClientID: ownID(string(e.ClientID)),
 	}}
-	i.reach(e.Host, int(e.Port), e.Protocol, e.BasePath, e.TLS)
+	i.reach(string(e.Host), int(e.Port), string(e.Protocol), string(e.BasePath), e.TLS)
 	if !i.Connection.TLS {
 		return i
 	}
 	if e.CA != nil && e.CA.Data != "" {
-		if i.Connection.CA = authority(e.CA.Data); i.Connection.CA == "" {
+		if i.Connection.CA = authority(string(e.CA.Data)); i.Connection.CA == "" {
 			i.Left = append(i.Left, CAElsewhere)
 		}
 	}
@@ -169,21 +195,21 @@ func (e explorer) item() Item {
 // Source: emqx/MQTTX, src/types/global.d.ts and src/utils/connectionBackup.ts.
 type mqttx struct {
 	Collection bool     `json:"isCollection"` // a folder, no connection
-	Name       string   `json:"name"`
-	Host       string   `json:"host"`
+	Name       text     `json:"name"`
+	Host       text     `json:"host"`
 	Port       number   `json:"port"`
-	Protocol   string   `json:"protocol"` // mqtt, mqtts, ws, wss; older versions have none
-	Path       string   `json:"path"`
-	User       string   `json:"username"`
-	Password   string   `json:"password"`
-	ClientID   string   `json:"clientId"`
+	Protocol   text     `json:"protocol"` // mqtt, mqtts, ws, wss; older versions have none
+	Path       text     `json:"path"`
+	User       text     `json:"username"`
+	Password   text     `json:"password"`
+	ClientID   text     `json:"clientId"`
 	KeepAlive  number   `json:"keepalive"`
 	TLS        bool     `json:"ssl"`
-	CertType   string   `json:"certType"` // "self": with files of one's own
+	CertType   text     `json:"certType"` // "self": with files of one's own
 	Checked    *bool    `json:"rejectUnauthorized"`
-	CA         string   `json:"ca"` // paths
-	Cert       string   `json:"cert"`
-	Key        string   `json:"key"`
+	CA         text     `json:"ca"` // paths
+	Cert       text     `json:"cert"`
+	Key        text     `json:"key"`
 	Filters    []filter `json:"subscriptions"`
 }
 
@@ -212,15 +238,15 @@ func readMQTTX(data []byte) (File, error) {
 }
 
 func (m mqttx) item() Item {
-	i := Item{Password: m.Password, Filters: filters(m.Filters), Connection: settings.Connection{
-		Name: m.Name, User: m.User, ClientID: ownID(m.ClientID), KeepAlive: int(m.KeepAlive),
+	i := Item{Password: string(m.Password), Filters: filters(m.Filters), Connection: settings.Connection{
+		Name: string(m.Name), User: string(m.User), ClientID: ownID(string(m.ClientID)), KeepAlive: int(m.KeepAlive),
 	}}
-	i.reach(m.Host, int(m.Port), m.Protocol, m.Path, m.TLS)
+	i.reach(string(m.Host), int(m.Port), string(m.Protocol), string(m.Path), m.TLS)
 	if !i.Connection.TLS {
 		return i
 	}
 	if m.CertType == "self" {
-		if i.Connection.CA = authority(m.CA); i.Connection.CA == "" && m.CA != "" {
+		if i.Connection.CA = authority(string(m.CA)); i.Connection.CA == "" && m.CA != "" {
 			i.Left = append(i.Left, CAElsewhere)
 		}
 		if m.Cert != "" || m.Key != "" {
@@ -247,7 +273,7 @@ func (i *Item) reach(host string, port int, protocol, path string, encrypted boo
 	protocol = strings.ToLower(strings.TrimSuffix(protocol, "://"))
 	c := &i.Connection
 	c.Host, c.Port = strings.Trim(host, "[]"), port
-	c.TLS = encrypted || protocol == "mqtts" || protocol == "wss" || protocol == "ssl"
+	c.TLS = encrypted || slices.Contains([]string{"mqtts", "wss", "ssl", "tls"}, protocol)
 	c.WebSocket = protocol == "ws" || protocol == "wss"
 	if c.WebSocket {
 		c.Path = "/" + strings.TrimLeft(path, "/")

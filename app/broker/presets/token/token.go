@@ -31,13 +31,14 @@ var escaper = strings.NewReplacer(
 	"%", "%25", "+", "%2B", " ", "%20", "/", "%2F", "?", "%3F", "#", "%23", "&", "%26", "=", "%3D")
 
 // Make signs a token for a resource, as "products/123123/devices/mydev", with
-// the key as its page shows it (base64) and a method, "md5", "sha1" or "sha256".
-// It is valid until expires, in whole seconds. It fails with ErrKey or ErrMethod.
+// the key as its page shows it (base64; the = at its end, which a double click
+// does not mark, may be missing) and a method, "md5", "sha1" or "sha256". It is
+// valid until expires, in whole seconds. It fails with ErrKey or ErrMethod.
 //
 // Source: OneNET's manual, "token" (open.iot.10086.cn, mqtt/book/manual/auth):
 // HMAC over expiry, method, resource and version, a line each.
 func Make(resource, key, method string, expires time.Time) (string, error) {
-	secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(key))
+	secret, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(key), "="))
 	if err != nil || len(secret) == 0 {
 		return "", ErrKey
 	}

@@ -51,8 +51,21 @@ func TestATokenIsEscapedAsItGoesOverTheWire(t *testing.T) {
 	}
 }
 
+func TestAKeyThatLostItsEndInACopySignsAlike(t *testing.T) {
+	at := time.Unix(1537255523, 0)
+	want, err := Make("products/1", key, "sha256", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, copied := range []string{strings.TrimRight(key, "="), " " + key + "\r\n", key + "="} {
+		if got, err := Make("products/1", copied, "sha256", at); err != nil || got != want {
+			t.Errorf("%q: %v", copied, err)
+		}
+	}
+}
+
 func TestAKeyThatIsNoBase64IsRefusedWithoutBeingTold(t *testing.T) {
-	for _, wrong := range []string{"", "secret key!", "abc"} {
+	for _, wrong := range []string{"", "=", "secret key!", "abcde", "KuF3NT_jUBJ6-LNB"} {
 		_, err := Make("products/1", wrong, "sha1", time.Unix(1, 0))
 		if !errors.Is(err, ErrKey) || wrong != "" && strings.Contains(err.Error(), wrong) {
 			t.Errorf("%q: %v", wrong, err)
