@@ -38,20 +38,21 @@ const (
 func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	var id device.Identity
 	err := b.do(ctx, job{op: "greet", port: p, limit: greetTime, report: report}, func(ctx context.Context, r *repl.REPL) error {
-		err := greet(ctx, r, &id)
+		rest := repl.CarefulRest
+		err := greet(ctx, r, &id, rest)
 		for range greetTries {
 			if !misheard(err) {
 				break
 			}
-			id = device.Identity{}
-			err = greet(ctx, r, &id)
+			id, rest = device.Identity{}, 2*rest
+			err = greet(ctx, r, &id, rest)
 		}
 		return err
 	})
 	return id, err
 }
 
-// greetTries is how often a greeting is said again.
+// greetTries is how often a greeting is said again, each time more slowly.
 const greetTries = 3
 
 // misheard tells whether a greeting may have lost bytes on the way: its scripts
@@ -62,15 +63,15 @@ func misheard(err error) bool {
 	return errors.As(err, &script) || errors.As(err, &e) && e.Fault == device.LineNoise
 }
 
-func greet(ctx context.Context, r *repl.REPL, id *device.Identity) error {
-	r.Careful(true) // whatever it is, as a micro:bit, whose UART keeps 64 bytes
+func greet(ctx context.Context, r *repl.REPL, id *device.Identity, rest time.Duration) error {
+	r.Careful(rest) // whatever it is, as a micro:bit, whose UART keeps 64 bytes
 	if err := askIdentity(ctx, r, id); err != nil {
 		return err
 	}
 	if !id.HasWiFi {
 		return found(device.NoWiFi)
 	}
-	r.Careful(false)
+	r.Careful(0)
 	if _, err := r.Exec(ctx, tools); err != nil {
 		return err
 	}
@@ -129,36 +130,16 @@ func askIdentity(ctx context.Context, r *repl.REPL, id *device.Identity) error {
 // askModel finds the board's model by the firmware's words, or else by
 // mPython's module.
 func askModel(ctx context.Context, r *repl.REPL, id *device.Identity) error {
-	id.Model = modelOf(id.Platform, id.Machine)
-	if id.Model != "esp32" {
-		return nil
+	m, _ := device.ModelOf(id.Platform, id.Machine, false)
+	if id.Platform == "esp32" && !m.MPython {
+		var has [1]int
+		if err := r.Call(ctx, askMpython, &has); err != nil {
+			return err
+		}
+		m, _ = device.ModelOf(id.Platform, id.Machine, has[0] == 1)
 	}
-	var has [1]int
-	if err := r.Call(ctx, askMpython, &has); err != nil {
-		return err
-	}
-	if has[0] == 1 {
-		id.Model = modelOf(id.Platform, "mpython "+id.Machine)
-	}
+	id.Model = m.Key
 	return nil
-}
-
-// modelOf gives the key of the model by sys.platform and the firmware's words
-// for the hardware, or "".
-func modelOf(platform, machine string) string {
-	words := strings.ToLower(machine)
-	mpython := strings.Contains(words, "mpython")
-	switch {
-	case mpython && (strings.Contains(words, "s3") || strings.Contains(words, "mpython_pro")):
-		return "mpython-3"
-	case mpython:
-		return "mpython-2"
-	case platform == "rp2" && strings.Contains(words, "pico"):
-		return "pico-w"
-	case platform == "esp8266", platform == "esp32":
-		return platform
-	}
-	return ""
 }
 
 // kindOfMain tells whose a main.py is by its beginning; nil = there is none.

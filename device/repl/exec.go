@@ -15,6 +15,7 @@ const (
 	execTime   = 30 * time.Second // for a script where the context has no deadline
 	stopTime   = 2 * time.Second  // to stop a script that has no more time
 	creditTime = 5 * time.Second  // for a board to take a window of a raw paste
+	okTime     = 5 * time.Second  // for the OK of the plain raw REPL, which comes before the script runs
 	laxTime    = 500 * time.Millisecond
 	restartGap = 2 * time.Second // without an end after what looks like a restart
 	pieceBytes = 256             // of the plain raw REPL; MicroPython's mpremote uses the same
@@ -57,19 +58,19 @@ func (r *REPL) ask(ctx context.Context, code string) (*reply, error) {
 	return newReply(false, r.o.MaxReply), r.plain(ctx, code)
 }
 
-// Of a board whose UART keeps little, as a micro:bit's 64 bytes.
-const (
-	carefulBytes = 32
-	carefulRest  = 10 * time.Millisecond // after each piece
-)
+// carefulBytes is for a board whose UART keeps little, as a micro:bit's 64 bytes.
+const carefulBytes = 32
 
-// Careful sends scripts in small pieces with a rest after each from now on, or
+// CarefulRest is long enough for boards that are known.
+const CarefulRest = 10 * time.Millisecond
+
+// Careful sends scripts in small pieces with a rest after each from now on; 0
 // ends that. It matters only where there is no flow control: for a board of
-// which nothing is known yet.
-func (r *REPL) Careful(on bool) { r.careful = on }
+// which nothing is known yet, or one that has lost bytes.
+func (r *REPL) Careful(rest time.Duration) { r.rest = rest }
 
 func (r *REPL) piece() int {
-	if r.careful {
+	if r.rest > 0 {
 		return carefulBytes
 	}
 	return pieceBytes
@@ -87,8 +88,8 @@ func (r *REPL) plain(ctx context.Context, code string) error {
 		sent += n
 		b = b[n:]
 		due := start.Add(time.Duration(sent) * 10 * time.Second / time.Duration(r.o.Baud))
-		if r.careful {
-			due = time.Now().Add(carefulRest)
+		if r.rest > 0 {
+			due = time.Now().Add(r.rest)
 		}
 		if err := r.w.sleep(ctx, time.Until(due)); err != nil {
 			return err
@@ -100,6 +101,7 @@ func (r *REPL) plain(ctx context.Context, code string) error {
 // read reads the reply to its end.
 func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) error {
 	var boot time.Time // when words of a starting board were first seen
+	asked := time.Now()
 	for {
 		p.feed(r.w.buf)
 		r.w.buf = r.w.buf[:0]
@@ -124,6 +126,9 @@ func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) erro
 		}
 		if sure || !boot.IsZero() && time.Since(boot) >= restartGap {
 			return ErrRestarted
+		}
+		if !p.started && time.Since(asked) >= okTime { // the end of the script was lost
+			return errStall
 		}
 		err := r.w.more(ctx, laxTime)
 		if errors.Is(err, errQuiet) {
@@ -156,15 +161,15 @@ func (r *REPL) faultOf(err error) device.Fault {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return device.Unknown
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errQuiet), errors.Is(err, errStuck):
+	case errors.Is(err, errStall) && r.raw:
+		return device.LineNoise
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errQuiet), errors.Is(err, errStuck), errors.Is(err, errStall):
 		if r.raw {
 			return device.BoardBusy
 		}
 		return device.BoardSilent
 	case errors.Is(err, ErrReplyTooLong):
 		return device.ScriptFailed
-	case errors.Is(err, errStall):
-		return device.LineNoise
 	}
 	return device.PortGone
 }

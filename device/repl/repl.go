@@ -40,8 +40,8 @@ type REPL struct {
 	paste   answer // whether the firmware takes a raw paste
 	way     int    // how bytes are streamed; known once asked
 	asked   bool
-	helpers bool // the board holds the functions for streaming
-	careful bool // scripts go in small pieces
+	helpers bool          // the board holds the functions for streaming
+	rest    time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
 }
 
 // answer is what is known of a question.

@@ -260,7 +260,7 @@ func (r *REPL) streamPieces(ctx context.Context, s Sink, data []byte, report fun
 
 // carry sets the board's variable to data, and runs then only where all of it
 // arrived: a plain script has no flow control, so a UART that keeps little may
-// lose some of it. What was lost is sent again, carefully.
+// lose some of it. What was lost is sent again, each time more slowly.
 func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
 	sum := 0
 	for _, c := range data {
@@ -277,17 +277,17 @@ func (r *REPL) carry(ctx context.Context, variable string, data []byte, then str
 		case try == carryTries:
 			return nil, err
 		}
-		r.Careful(true)
+		r.Careful(min(max(CarefulRest, 2*r.rest), 8*CarefulRest))
 	}
 }
 
 // incomplete tells of a piece that did not arrive whole: its sum is wrong, or its
-// own code (one frame of the traceback) makes no sense any more. What the
-// piece was to run has not begun then.
+// own code (one frame of the traceback) makes no sense any more, or its end is
+// missing. What the piece was to run has not begun then.
 func incomplete(out []byte, err error) bool {
 	var raised *ScriptError
 	if !errors.As(err, &raised) {
-		return bytes.HasPrefix(out, []byte{notWhole})
+		return bytes.HasPrefix(out, []byte{notWhole}) || errors.Is(err, errStall)
 	}
 	switch raised.Type {
 	case "SyntaxError", "NameError", "TypeError", "AttributeError":
