@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"errors"
-	"strings"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
@@ -48,24 +47,8 @@ func (a *App) ProgramModel(base string) string {
 	if err != nil {
 		return ""
 	}
-	return cmp.Or(row.Model, modelOf(l.Info.Board))
-}
-
-// modelOf reads a model from the words that a firmware has for its hardware
-// (os.uname().machine).
-func modelOf(machine string) string {
-	for _, m := range []struct{ word, key string }{
-		{"mpython_pro", "mpython-3"},
-		{"mpython", "mpython-2"},
-		{"pico w", "pico-w"},
-		{"esp8266", "esp8266"},
-		{"esp32", "esp32"},
-	} {
-		if strings.Contains(strings.ToLower(machine), m.word) {
-			return m.key
-		}
-	}
-	return ""
+	m, _ := device.ModelOf("", l.Info.Board, false)
+	return cmp.Or(row.Model, m.Key)
 }
 
 // lampAt is what roster and panel know of a lamp.

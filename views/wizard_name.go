@@ -112,11 +112,7 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 // other.
 func (p *namePage) lampFields(s setup.Naming) {
 	w, names := p.w, []string{}
-	key := s.Board.Model
-	if key == "" {
-		key = s.Board.Platform
-	}
-	if m, ok := device.ModelByKey(key); ok {
+	if m, ok := device.ModelByKey(s.Board.Model); ok {
 		for _, l := range m.Lamps {
 			p.lamps = append(p.lamps, l)
 			names = append(names, modelLampWords(l))

@@ -25,7 +25,7 @@ func lampCode(o Options) lamp {
 	if l.Kind == device.LampPin {
 		return pinLamp(l)
 	}
-	if strings.HasPrefix(o.Model.Key, "mpython-") && isOwn(o.Model, l) {
+	if o.Model.MPython && isOwn(o.Model, l) {
 		return lamp{
 			imports: []string{"from mpython import rgb"},
 			show:    []string{fmt.Sprintf("rgb.fill(%s if on else (0, 0, 0))", color(l, mpythonOwn)), "rgb.write()"},

@@ -143,9 +143,7 @@ func (w *writer) head() {
 
 // mayLackClient tells whether a board's firmware may be without umqtt.simple:
 // MicroPython's manifests leave it out for the Pico W, and for the ESP32 before 1.20.
-func (w *writer) mayLackClient() bool {
-	return w.Model.Key != "mpython-2" && w.Model.Key != "mpython-3"
-}
+func (w *writer) mayLackClient() bool { return !w.Model.MPython }
 
 func (w *writer) ownID() bool { return w.Config.Broker.ClientID == "" }
 

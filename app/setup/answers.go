@@ -178,11 +178,7 @@ func fill(d Draft, e Greeted) Draft {
 
 // firstLamp is the lamp and the button that the kind of board has.
 func firstLamp(b device.Identity) (device.Lamp, device.Button) {
-	key := b.Model
-	if key == "" {
-		key = b.Platform
-	}
-	if m, ok := device.ModelByKey(key); ok && len(m.Lamps) > 0 {
+	if m, ok := device.ModelByKey(b.Model); ok && len(m.Lamps) > 0 {
 		return m.Lamps[0], m.Button
 	}
 	return device.Lamp{Kind: device.LampPin, Pin: "2"}, device.Button{}

@@ -1,0 +1,59 @@
+package device_test
+
+import (
+	"testing"
+
+	"lamplighter/device"
+)
+
+func TestEveryModelHasALampThatABoardCanHave(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range device.Models() {
+		if seen[m.Key] || m.Key == "" || m.Name == "" || len(m.Lamps) == 0 {
+			t.Errorf("%q is there twice, or says too little", m.Key)
+		}
+		seen[m.Key] = true
+		for _, l := range m.Lamps {
+			if err := l.Check(); err != nil {
+				t.Errorf("%s: %v", m.Key, err)
+			}
+		}
+		if err := m.Button.Check(); err != nil {
+			t.Errorf("%s: %v", m.Key, err)
+		}
+	}
+}
+
+func TestABoardIsKnownByWhatItsFirmwareSays(t *testing.T) {
+	for _, x := range []struct {
+		platform, machine string
+		mpython           bool
+		want              string
+	}{
+		{"esp32", "mpython with ESP32", false, "mpython-2"},
+		{"esp32", "mpython_pro with ESP32S3", false, "mpython-3"},
+		{"esp32", "mpython with ESP32S3", false, "mpython-3"},
+		{"esp32", "ESP32 module with ESP32", true, "mpython-2"}, // the firmware has the module only
+		{"esp32", "Generic ESP32S3 module with ESP32S3", true, "mpython-3"},
+		{"esp32", "ESP32 module with ESP32", false, "esp32"},
+		{"esp32", "Generic ESP32S3 module with ESP32S3", false, "esp32"},
+		{"esp32", "LOLIN with ESP32-PICO-D4", false, "esp32"},
+		{"esp8266", "ESP module with ESP8266", false, "esp8266"},
+		{"rp2", "Raspberry Pi Pico W with RP2040", false, "pico-w"},
+		{"rp2", "Some other board with RP2040", false, ""},
+		{"microbit", "micro:bit with nRF51822", false, ""},
+		{"", "", false, ""},
+		// What a lamp says of itself has no platform.
+		{"", "mpython_pro with ESP32S3", false, "mpython-3"},
+		{"", "mpython with ESP32S3", false, "mpython-3"},
+		{"", "mpython with ESP32", false, "mpython-2"},
+		{"", "Raspberry Pi Pico W with RP2040", false, "pico-w"},
+		{"", "ESP module with ESP8266", false, "esp8266"},
+		{"", "LOLIN with ESP32-PICO-D4", false, "esp32"},
+		{"", "Practice board", false, ""},
+	} {
+		if m, ok := device.ModelOf(x.platform, x.machine, x.mpython); m.Key != x.want || ok != (x.want != "") {
+			t.Errorf("%+v: %q, %v", x, m.Key, ok)
+		}
+	}
+}
