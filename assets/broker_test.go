@@ -94,22 +94,22 @@ func TestAWrongLoginIsNamedByARealBroker(t *testing.T) {
 func TestLongAndChineseLoginsAndTopicsReachTheBrokerWhole(t *testing.T) {
 	t.Parallel()
 	long := "教室/" + fmt.Sprintf("%0150d", 7)
-	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"老师": "密码 %s \"'\\", "ear": "ear"}})
-	e := listenTo(t, b)
+	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"老师": "密码 %s \"'\\", devicetest.EarLogin: devicetest.EarLogin}})
+	e := devicetest.Listen(t, b)
 	r := start(t, opts{port: b.Port(), config: func(c *device.Config) {
 		c.Broker.User, c.Broker.Password, c.Broker.ClientID = "老师", "密码 %s \"'\\", "台灯"
 		c.Topics = device.LampTopics(long)
 	}})
 	r.stage(device.StageSubscribed)
-	e.say(long+"/light/set", "on", false)
-	e.hears(long+"/light", "on")
+	e.Say(long+"/light/set", "on")
+	e.Hears(long+"/light", "on")
 }
 
 func TestTheLampComesBackWithTheBroker(t *testing.T) {
 	t.Parallel()
 	r, e, b := lit(t, opts{})
-	e.say(base+"/light/set", "on", false)
-	e.hears(base+"/light", "on")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 	for _, end := range []func(){b.Stop, b.Kill, r.DropSockets} {
 		end()
 		if s := r.stage(device.StageLost); s.Why != device.WhyClosed {
@@ -117,8 +117,8 @@ func TestTheLampComesBackWithTheBroker(t *testing.T) {
 		}
 		b.Start()
 		r.stage(device.StageSubscribed)
-		e.hears(base+"/light", "on")
-		e.say(base+"/light/set", "on", false)
+		e.Hears(base+"/light", "on")
+		e.Say(base+"/light/set", "on")
 		r.stage(device.StageCommand)
 	}
 }
@@ -127,7 +127,7 @@ func TestALampWithoutPowerIsOffline(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
 	r.PowerOff()
-	e.hears(base+"/status", "offline")
+	e.Hears(base+"/status", "offline")
 }
 
 func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
@@ -282,11 +282,11 @@ def once(self, on):
     show(self, on)
 PixelLamp.show = once
 `})
-	e.say(base+"/light/set", "on", false)
+	e.Say(base+"/light/set", "on")
 	if s := r.stage(device.StageLost); s.Detail != "MemoryError" {
 		t.Errorf("%+v", s)
 	}
 	r.stage(device.StageSubscribed)
-	e.say(base+"/light/set", "on", false)
-	e.hears(base+"/light", "on")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 }

@@ -95,8 +95,8 @@ func TestABoardFindsABrokerThatMoved(t *testing.T) {
 	o.port = closedPort(t)
 	r := start(t, o)
 	r.stage(device.StageSubscribed)
-	e := listenTo(t, b)
-	e.hears(base+"/status", "online")
+	e := devicetest.Listen(t, b)
+	e.Hears(base+"/status", "online")
 	if got := r.savedHost(); got != b.Addr() {
 		t.Errorf("the board keeps %s, want %s", got, b.Addr())
 	}

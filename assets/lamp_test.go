@@ -36,14 +36,14 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 	if start.V != version(t) || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
 		t.Errorf("start %+v, joined %+v", start, joined)
 	}
-	e.hears(base+"/light/rgb", "*") // the last that it says of itself
-	late := listenAgain(t, e)
+	e.Hears(base+"/light/rgb", devicetest.Any) // the last that it says of itself
+	late := listenAgain(e)
 	for _, topic := range []string{"/status", "/light", "/light/rgb", "/info"} {
-		if m := late(base + topic); !m.retained {
+		if m := late(base + topic); !m.Retained {
 			t.Errorf("%s is not kept by the broker", topic)
 		}
 	}
-	info := decode(t, late(base+"/info").payload)
+	info := decode(t, late(base+"/info").Payload)
 	for k, v := range map[string]any{
 		"id": r.ID(), "board": "mpython with ESP32", "firmware": "MicroPython 1.12.0", "program": version(t),
 		"ip": "192.168.4.77", "rssi": -48.0, "name": "Lamp 07", "lamp": "neopixel",
@@ -52,7 +52,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 			t.Errorf("info %s is %v, want %v", k, info[k], v)
 		}
 	}
-	d := decode(t, late("homeassistant/light/lamp-07/config").payload)
+	d := decode(t, late("homeassistant/light/lamp-07/config").Payload)
 	if d["cmd_t"] != base+"/light/set" || d["stat_t"] != base+"/light" || d["pl_on"] != "on" || d["avty_t"] != base+"/status" ||
 		d["rgb_cmd_t"] != base+"/light/rgb/set" || d["uniq_id"] != "lamplighter_"+r.ID() {
 		t.Errorf("discovery %v", d)
@@ -61,19 +61,11 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 
 // listenAgain gives what is in the history by topic, with the retain flag that
 // a new subscriber sees.
-func listenAgain(t *testing.T, e *ear) func(topic string) message {
-	t.Helper()
-	e.mu.Lock()
-	e.heard, e.seen = nil, 0
-	e.mu.Unlock()
-	e.client.Unsubscribe("#", "$sys/#").Wait()
-	e.subscribe(e.client)
-	return func(topic string) message {
-		t.Helper()
-		e.mu.Lock()
-		e.seen = 0
-		e.mu.Unlock()
-		return e.hears(topic, "*")
+func listenAgain(e *devicetest.Ear) func(topic string) devicetest.Heard {
+	e.Again()
+	return func(topic string) devicetest.Heard {
+		e.Rewind()
+		return e.Hears(topic, devicetest.Any)
 	}
 }
 
@@ -121,10 +113,10 @@ func TestEveryFormOfCommandIsObeyedAndConfirmed(t *testing.T) {
 		{`{"state":"TOGGLE"}`, false},
 		{`{"state":"ON","brightness":3,"color":{"r":1,"g":2,"b":3}}`, true},
 	} {
-		e.say(base+"/light/set", c.payload, false)
+		e.Say(base+"/light/set", c.payload)
 		word := map[bool]string{true: "on", false: "off"}[c.want]
-		if m := e.hears(base+"/light", "*"); m.payload != word {
-			t.Fatalf("%q was answered with %q", c.payload, m.payload)
+		if m := e.Hears(base+"/light", devicetest.Any); m.Payload != word {
+			t.Fatalf("%q was answered with %q", c.payload, m.Payload)
 		}
 		if on != c.want {
 			r.WaitForPixels(c.want)
@@ -144,20 +136,20 @@ func TestWhatIsNoCommandIsIgnoredWithOneLine(t *testing.T) {
 		`{"state":"on","color":7}`, `{"state":"on","color":{"r":256,"g":0,"b":0}}`,
 	}
 	for _, p := range bad {
-		e.say(base+"/light/set", p, false)
+		e.Say(base+"/light/set", p)
 		if s := r.stage(device.StageIgnored); len(s.Detail) > 200 {
 			t.Errorf("%q: a line of %d bytes", p, len(s.Detail))
 		}
 	}
 	for _, p := range []string{"1,2", "1,2,3,4", "256,0,0", "-1,0,0", "a,b,c", "", "1.5,0,0"} {
-		e.say(base+"/light/rgb/set", p, false)
+		e.Say(base+"/light/rgb/set", p)
 		r.stage(device.StageIgnored)
 	}
-	e.say(base+"/light/set", strings.Repeat("x", 60000), false)
+	e.Say(base+"/light/set", strings.Repeat("x", 60000))
 	if s := r.stage(device.StageIgnored); s.Detail != "too long" {
 		t.Errorf("a packet too big for the board: %+v", s)
 	}
-	e.say(base+"/light/set", "on", false)
+	e.Say(base+"/light/set", "on")
 	r.stage(device.StageCommand)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -169,32 +161,32 @@ func TestWhatIsNoCommandIsIgnoredWithOneLine(t *testing.T) {
 func TestAnOldWishThatTheBrokerKeptIsNotObeyed(t *testing.T) {
 	t.Parallel()
 	b := devicetest.StartMosquitto(t, users)
-	e := listenTo(t, b)
-	e.say(base+"/light/set", "on", true)
+	e := devicetest.Listen(t, b)
+	e.SayRetained(base+"/light/set", "on")
 	r := start(t, opts{port: b.Port()})
 	if s := r.stage(device.StageIgnored); s.Detail != "retained" {
 		t.Errorf("%+v", s)
 	}
-	if m := e.hears(base+"/light", "*"); m.payload != "off" {
-		t.Errorf("the lamp came up %s", m.payload)
+	if m := e.Hears(base+"/light", devicetest.Any); m.Payload != "off" {
+		t.Errorf("the lamp came up %s", m.Payload)
 	}
 }
 
 func TestColoursAreScaledShownAndConfirmed(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Lamp.Level, c.Lamp.Color = 50, [3]int{200, 100, 1} }})
-	e.say(base+"/light/set", "on", false)
+	e.Say(base+"/light/set", "on")
 	if got := r.WaitForPixels(true); got != [3]int{100, 50, 1} {
 		t.Errorf("first colour at half level: %v", got)
 	}
-	e.say(base+"/light/rgb/set", " 0, 20,255 ", false)
-	e.hears(base+"/light/rgb", "0,20,255")
+	e.Say(base+"/light/rgb/set", " 0, 20,255 ")
+	e.Hears(base+"/light/rgb", "0,20,255")
 	if px := r.WaitFor(pixels).Pixels; px[0] != [3]int{0, 10, 128} || len(px) != 3 || px[2] != px[0] {
 		t.Errorf("pixels %v", px)
 	}
-	e.say(base+"/light/set", `{"state":"OFF","color":{"r":2,"g":4,"b":6}}`, false)
-	e.hears(base+"/light/rgb", "2,4,6")
-	e.hears(base+"/light", "off")
+	e.Say(base+"/light/set", `{"state":"OFF","color":{"r":2,"g":4,"b":6}}`)
+	e.Hears(base+"/light/rgb", "2,4,6")
+	e.Hears(base+"/light", "off")
 }
 
 func pixels(e devicetest.Event) bool { return e.Type == "np" }
@@ -215,14 +207,12 @@ func TestEachKindOfLampLights(t *testing.T) {
 		t.Run(c.model, func(t *testing.T) {
 			t.Parallel()
 			r, e, _ := lit(t, opts{model: c.model, config: func(f *device.Config) { f.Lamp = c.lamp }})
-			e.say(base+"/light/set", "on", false)
+			e.Say(base+"/light/set", "on")
 			r.WaitFor(func(e devicetest.Event) bool {
 				return e.Pin == c.pin && (e.Type == "pin" && e.Value == c.lit || e.Type == "np" && e.Pixels[0][0] == c.lit)
 			})
-			e.hears(base+"/light", "on")
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			colored := slices.ContainsFunc(e.heard, func(m message) bool { return m.topic == base+"/light/rgb" })
+			e.Hears(base+"/light", "on")
+			colored := slices.ContainsFunc(e.All(), func(m devicetest.Heard) bool { return m.Topic == base+"/light/rgb" })
 			if colored == c.noColor {
 				t.Errorf("says a colour: %v", colored)
 			}
@@ -235,17 +225,17 @@ func TestTheButtonTogglesTheLampWithAndWithoutABroker(t *testing.T) {
 	r, e, b := lit(t, opts{})
 	r.PressButton("0")
 	r.WaitForPixels(true)
-	e.hears(base+"/light", "on")
+	e.Hears(base+"/light", "on")
 	r.PressButton("0")
 	r.WaitForPixels(false)
-	e.hears(base+"/light", "off")
+	e.Hears(base+"/light", "off")
 	b.Stop()
 	r.stage(device.StageLost)
 	r.PressButton("0")
 	r.WaitForPixels(true)
 	b.Start()
 	r.stage(device.StageSubscribed)
-	e.hears(base+"/light", "on")
+	e.Hears(base+"/light", "on")
 }
 
 func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
@@ -258,7 +248,7 @@ func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
 			t.Parallel()
 			r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Name, c.Language = "台灯", lang }})
 			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && strings.Join(e.Text, "|") == want[0] })
-			e.say(base+"/light/set", "on", false)
+			e.Say(base+"/light/set", "on")
 			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && e.Text[3] == want[1] })
 		})
 	}
@@ -286,7 +276,7 @@ func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
 		t.Parallel()
 		r, e, _ := lit(t, opts{})
 		r.interrupt()
-		e.hears(base+"/status", "offline")
+		e.Hears(base+"/status", "offline")
 	})
 	t.Run("before it starts", func(t *testing.T) {
 		t.Parallel()

@@ -43,10 +43,10 @@ func thing() device.Topics {
 
 // on starts a board with these topics beside a broker, and waits until it
 // listens.
-func on(t *testing.T, topics device.Topics, o opts) (*room, *ear) {
+func on(t *testing.T, topics device.Topics, o opts) (*room, *devicetest.Ear) {
 	t.Helper()
 	b := devicetest.StartMosquitto(t, users)
-	e := listenTo(t, b)
+	e := devicetest.Listen(t, b)
 	o.port = b.Port()
 	more := o.config
 	o.config = func(c *device.Config) {
@@ -63,38 +63,25 @@ func on(t *testing.T, topics device.Topics, o opts) (*room, *ear) {
 	return r, e
 }
 
-// said counts what was heard on a topic by payload.
-func (e *ear) said(topic string) map[string]int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	n := map[string]int{}
-	for _, m := range e.heard {
-		if m.topic == topic {
-			n[m.payload]++
-		}
-	}
-	return n
-}
-
 func TestOnOneTopicABoardMarksItsOwnWordsAndDoesNotObeyThem(t *testing.T) {
 	t.Parallel()
 	topics := oneTopic()
 	r, e := on(t, topics, opts{})
-	e.hears(topics.Set, "state:off")
-	e.say(topics.Set, "on", false)
-	e.hears(topics.Set, "state:on")
+	e.Hears(topics.Set, "state:off")
+	e.Say(topics.Set, "on")
+	e.Hears(topics.Set, "state:on")
 	r.WaitForPixels(true)
-	e.say(topics.Set, "state:off", false) // another board's word, or this one's of yesterday
-	e.say(topics.Set, "state:", false)
-	e.say(topics.Set, "toggle", false)
-	e.hears(topics.Set, "state:off")
+	e.Say(topics.Set, "state:off") // another board's word, or this one's of yesterday
+	e.Say(topics.Set, "state:")
+	e.Say(topics.Set, "toggle")
+	e.Hears(topics.Set, "state:off")
 	r.WaitForPixels(false)
-	e.say(topics.Set, "nonsense", false)
+	e.Say(topics.Set, "nonsense")
 	r.stage(device.StageIgnored)
 	if n := strings.Count(r.printed(), `"ignored"`); n != 1 {
 		t.Errorf("%d ignored, one of which was nonsense", n)
 	}
-	if got := e.said(topics.Set); got["state:on"] != 1 || got["state:off"] != 3 || got["on"] != 1 || got["off"] != 0 {
+	if got := e.Count(topics.Set); got["state:on"] != 1 || got["state:off"] != 3 || got["on"] != 1 || got["off"] != 0 {
 		t.Errorf("heard %v", got)
 	}
 }
@@ -104,15 +91,15 @@ func TestAWordOfItsOwnThatTheBrokerKeptIsNoStageLine(t *testing.T) {
 	topics := oneTopic()
 	topics.Retain = true
 	r, e := on(t, topics, opts{})
-	e.say(topics.Set, "on", false)
-	if m := e.hears(topics.Set, "state:on"); m.retained {
+	e.Say(topics.Set, "on")
+	if m := e.Hears(topics.Set, "state:on"); m.Retained {
 		t.Error("kept already")
 	}
 	r.DropSockets()
 	r.stage(device.StageSubscribed)
-	e.hears(topics.Set, "state:on")
-	e.say(topics.Set, "off", false)
-	e.hears(topics.Set, "state:off")
+	e.Hears(topics.Set, "state:on")
+	e.Say(topics.Set, "off")
+	e.Hears(topics.Set, "state:off")
 	if strings.Contains(r.printed(), `"ignored"`) {
 		t.Error("told of its own word")
 	}
@@ -134,17 +121,15 @@ func TestOfflineIsSaidOnTheStatesTopicWhereThePresetSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, e := on(t, c.topics, opts{config: func(f *device.Config) { f.Broker.KeepAlive = 5 }})
-			e.hears(c.topics.SayState(), c.prefix+"off")
+			e.Hears(c.topics.SayState(), c.prefix+"off")
 			r.DropSockets()
 			where := c.topics.SayState()
 			if c.topics.Status != c.topics.State {
 				where = c.topics.Status
 			}
-			e.hears(where, c.prefix+"offline")
-			e.hears(c.topics.SayState(), c.prefix+"off")
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			online := slices.ContainsFunc(e.heard, func(m message) bool { return strings.HasSuffix(m.payload, "online") })
+			e.Hears(where, c.prefix+"offline")
+			e.Hears(c.topics.SayState(), c.prefix+"off")
+			online := slices.ContainsFunc(e.All(), func(m devicetest.Heard) bool { return strings.HasSuffix(m.Payload, "online") })
 			if online != (c.topics.Status != c.topics.State) {
 				t.Errorf("online is said: %v", online)
 			}
@@ -158,12 +143,12 @@ func TestTheStateIsSaidWhereThePlatformWantsItAndPlainBesides(t *testing.T) {
 		Set: "light002", SetTo: "light002/set", State: "light002", StateTo: "light002/set", Also: "light002/up", Prefix: "state:",
 	}
 	_, e := on(t, topics, opts{})
-	e.hears("light002/set", "state:off")
-	e.hears("light002/up", "off")
-	e.say("light002", "on", false)
-	e.hears("light002/set", "state:on")
-	e.hears("light002/up", "on")
-	if got := e.said("light002"); !reflect.DeepEqual(got, map[string]int{"on": 1}) {
+	e.Hears("light002/set", "state:off")
+	e.Hears("light002/up", "off")
+	e.Say("light002", "on")
+	e.Hears("light002/set", "state:on")
+	e.Hears("light002/up", "on")
+	if got := e.Count("light002"); !reflect.DeepEqual(got, map[string]int{"on": 1}) {
 		t.Errorf("said on the topic that it hears: %v", got)
 	}
 }
@@ -173,29 +158,28 @@ func TestNothingIsKeptWhereThePlatformKeepsNothing(t *testing.T) {
 	topics := device.LampTopics(base)
 	topics.Retain, topics.Config = false, "homeassistant/light/lamp-07/config"
 	r, e := on(t, topics, opts{config: func(c *device.Config) { c.Broker.KeepAlive = 5 }})
-	e.hears(topics.Config, "*")
-	e.hears(topics.RGB, "*")
+	e.Hears(topics.Config, devicetest.Any)
+	e.Hears(topics.RGB, devicetest.Any)
 	r.interrupt() // the will
-	e.hears(topics.Status, "offline")
-	listenAgain(t, e)
-	e.say("marker", "here", false)
-	if e.hears("marker", "here"); len(e.heard) != 1 {
-		t.Errorf("kept: %v", e.heard)
+	e.Hears(topics.Status, "offline")
+	e.Again()
+	e.Say("marker", "here")
+	e.Hears("marker", "here")
+	if all := e.All(); len(all) != 1 {
+		t.Errorf("kept: %v", all)
 	}
 }
 
 func TestWithoutATopicForItNothingIsDiscovered(t *testing.T) {
 	t.Parallel()
 	r, e := on(t, feeds(), opts{})
-	e.hears("lee/feeds/light", "off")
-	e.say("lee/feeds/light-set", "on", false)
-	e.hears("lee/feeds/light", "on")
+	e.Hears("lee/feeds/light", "off")
+	e.Say("lee/feeds/light-set", "on")
+	e.Hears("lee/feeds/light", "on")
 	r.stage(device.StageCommand)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, m := range e.heard {
-		if m.topic != "lee/feeds/light" && m.topic != "lee/feeds/light-set" {
-			t.Errorf("said on %s", m.topic)
+	for _, m := range e.All() {
+		if m.Topic != "lee/feeds/light" && m.Topic != "lee/feeds/light-set" {
+			t.Errorf("said on %s", m.Topic)
 		}
 	}
 }
@@ -204,7 +188,7 @@ func TestCommandsOfDataStreamsAreObeyedAndAnswered(t *testing.T) {
 	t.Parallel()
 	const at = "$sys/123123/lamp07/"
 	r, e := on(t, dataStream(), opts{})
-	if got := e.hears(at+"dp/post/json", "*").payload; !same(t, got, `{"id":1,"dp":{"light":[{"v":0}]}}`) {
+	if got := e.Hears(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, `{"id":1,"dp":{"light":[{"v":0}]}}`) {
 		t.Errorf("came up with %s", got)
 	}
 	for i, c := range []struct {
@@ -221,12 +205,12 @@ func TestCommandsOfDataStreamsAreObeyedAndAnswered(t *testing.T) {
 		{`{"light":"toggle"}`, 0},
 	} {
 		id := fmt.Sprintf("c4e9-%d", i)
-		e.say(at+"cmd/request/"+id, c.payload, false)
-		if got := e.hears(at+"cmd/response/"+id, "*").payload; !same(t, got, fmt.Sprintf(`{"light":%d}`, c.want)) {
+		e.Say(at+"cmd/request/"+id, c.payload)
+		if got := e.Hears(at+"cmd/response/"+id, devicetest.Any).Payload; !same(t, got, fmt.Sprintf(`{"light":%d}`, c.want)) {
 			t.Errorf("%s was answered with %s", c.payload, got)
 		}
 		want := fmt.Sprintf(`{"id":%d,"dp":{"light":[{"v":%d}]}}`, i+2, c.want)
-		if got := e.hears(at+"dp/post/json", "*").payload; !same(t, got, want) {
+		if got := e.Hears(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, want) {
 			t.Errorf("%s: said %s, want %s", c.payload, got, want)
 		}
 		r.stage(device.StageCommand)
@@ -238,7 +222,7 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 	t.Parallel()
 	const at = "$sys/123123/lamp07/thing/property/"
 	r, e := on(t, thing(), opts{})
-	if got := e.hears(at+"post", "*").payload; !same(t, got, `{"id":"1","version":"1.0","params":{"light":{"value":false}}}`) {
+	if got := e.Hears(at+"post", devicetest.Any).Payload; !same(t, got, `{"id":"1","version":"1.0","params":{"light":{"value":false}}}`) {
 		t.Errorf("came up with %s", got)
 	}
 	for i, c := range []struct {
@@ -250,12 +234,12 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 		{` {"id":"%d","version":"1.0","params":{"light":"on"}}`, true},
 	} {
 		id := strconv.Itoa(7 + i)
-		e.say(at+"set", fmt.Sprintf(c.payload, 7+i), false)
-		if got := e.hears(at+"set_reply", "*").payload; !same(t, got, `{"id":"`+id+`","code":200,"msg":"success"}`) {
+		e.Say(at+"set", fmt.Sprintf(c.payload, 7+i))
+		if got := e.Hears(at+"set_reply", devicetest.Any).Payload; !same(t, got, `{"id":"`+id+`","code":200,"msg":"success"}`) {
 			t.Errorf("%s was answered with %s", c.payload, got)
 		}
 		want := fmt.Sprintf(`{"id":"%d","version":"1.0","params":{"light":{"value":%v}}}`, i+2, c.want)
-		if got := e.hears(at+"post", "*").payload; !same(t, got, want) {
+		if got := e.Hears(at+"post", devicetest.Any).Payload; !same(t, got, want) {
 			t.Errorf("said %s, want %s", got, want)
 		}
 		r.stage(device.StageCommand)
@@ -265,20 +249,20 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 }
 
 // bad says what is no command, and looks that each is told and none answered.
-func bad(t *testing.T, r *room, e *ear, topic, answer string, payloads ...string) {
+func bad(t *testing.T, r *room, e *devicetest.Ear, topic, answer string, payloads ...string) {
 	t.Helper()
 	before := r.names()
-	answered := len(e.said(answer))
+	answered := len(e.Count(answer))
 	for _, p := range payloads {
-		e.say(topic, p, false)
+		e.Say(topic, p)
 		r.stage(device.StageIgnored)
 	}
 	if n := len(r.names()) - len(before); n != len(payloads) {
 		t.Errorf("%d lines for %d payloads", n, len(payloads))
 	}
-	e.say("marker", "here", false)
-	e.hears("marker", "here")
-	if n := len(e.said(answer)) - answered; n != 0 {
+	e.Say("marker", "here")
+	e.Hears("marker", "here")
+	if n := len(e.Count(answer)) - answered; n != 0 {
 		t.Errorf("%d answers to what is no command", n)
 	}
 }
@@ -418,7 +402,7 @@ func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 	topics.Beat = 1
 	r, e := on(t, topics, opts{preface: ticking})
 	for range 4 {
-		e.hears(topics.State, "off")
+		e.Hears(topics.State, "off")
 	}
 	at, _ := r.told()
 	for i := 1; i < len(at); i++ {
@@ -426,9 +410,9 @@ func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 			t.Errorf("said at %v", at)
 		}
 	}
-	e.say(topics.Set, "on", false)
-	e.hears(topics.State, "on")
-	e.hears(topics.State, "on")
+	e.Say(topics.Set, "on")
+	e.Hears(topics.State, "on")
+	e.Hears(topics.State, "on")
 }
 
 func TestALampThatRestedForDaysIsHeardAtOnce(t *testing.T) {
@@ -444,9 +428,9 @@ class Clock:
         return -5
 lamp.voice.time = Clock
 `})
-	e.hears(topics.State, "off")
-	e.say(topics.Set, "on", false)
-	e.hears(topics.State, "on")
+	e.Hears(topics.State, "off")
+	e.Say(topics.Set, "on")
+	e.Hears(topics.State, "on")
 }
 
 func TestAnswersThatWaitForTheGapAreBoundedAndTheDroppedAreTold(t *testing.T) {
@@ -599,16 +583,16 @@ func TestALongTokenAndSystemTopicsPassARealBroker(t *testing.T) {
 	t.Parallel()
 	token := "version=2018-10-31&res=products%2F123123&sign=" + strings.Repeat("A%2F", 60)
 	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{
-		Users: map[string]string{"123123": token, "ear": "ear"},
+		Users: map[string]string{"123123": token, devicetest.EarLogin: devicetest.EarLogin},
 		ACL:   "user 123123\ntopic readwrite $sys/123123/lamp07/#\nuser ear\ntopic readwrite #\ntopic readwrite $sys/#\n",
 	})
-	e := listenTo(t, b)
+	e := devicetest.Listen(t, b)
 	r := start(t, opts{port: b.Port(), config: func(c *device.Config) {
 		c.Topics = thing()
 		c.Broker.ClientID, c.Broker.User, c.Broker.Password = "lamp07", "123123", device.Text(token)
 	}})
 	r.stage(device.StageSubscribed)
-	e.say(thing().Set, `{"id":"7","version":"1.0","params":{"light":true}}`, false)
-	e.hears("$sys/123123/lamp07/thing/property/set_reply", "*")
+	e.Say(thing().Set, `{"id":"7","version":"1.0","params":{"light":true}}`)
+	e.Hears("$sys/123123/lamp07/thing/property/set_reply", devicetest.Any)
 	r.WaitForPixels(true)
 }

@@ -22,7 +22,7 @@ func TestAPupilsProgramJoinsInTwoLines(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			t.Parallel()
 			b := devicetest.StartMosquitto(t, users)
-			e := listenTo(t, b)
+			e := devicetest.Listen(t, b)
 			r := start(t, opts{model: model, port: b.Port(), main: `
 from classroom import connect
 client = connect()
@@ -38,11 +38,11 @@ client.publish(base + "/hello", "hi", True)
 while True:
     client.wait_msg()
 `})
-			if m := e.hears(base+"/hello", "*"); m.payload != "hi" {
+			if m := e.Hears(base+"/hello", devicetest.Any); m.Payload != "hi" {
 				t.Errorf("heard %+v", m)
 			}
-			e.say(base+"/ask", "你好", false)
-			e.hears(base+"/echo", "你好")
+			e.Say(base+"/ask", "你好")
+			e.Hears(base+"/echo", "你好")
 			r.interrupt()
 		})
 	}
@@ -51,7 +51,7 @@ while True:
 func TestAProgramForUmqttRunsOnAFirmwareWithoutIt(t *testing.T) {
 	t.Parallel()
 	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	e := listenTo(t, b)
+	e := devicetest.Listen(t, b)
 	start(t, opts{model: "pico-w", port: b.Port(), main: `
 import time
 from classroom import Classroom
@@ -69,15 +69,15 @@ while True:
     c.ping()
     time.sleep_ms(20)
 `})
-	e.hears("hello", "hi")
-	e.say("ask", "42", false)
-	e.hears("echo", "42")
+	e.Hears("hello", "hi")
+	e.Say("ask", "42")
+	e.Hears("echo", "42")
 }
 
 func TestTheProofTellsItsStagesOnce(t *testing.T) {
 	t.Parallel()
 	b := devicetest.StartMosquitto(t, users)
-	e := listenTo(t, b)
+	e := devicetest.Listen(t, b)
 	const proof = "import classroom\nprint('well', classroom.prove())\n"
 	r := start(t, opts{port: b.Port(), main: proof})
 	r.prints("well True")
@@ -85,11 +85,9 @@ func TestTheProofTellsItsStagesOnce(t *testing.T) {
 	if got := r.names(); !slices.Equal(got, want) {
 		t.Errorf("stages %v", got)
 	}
-	e.mu.Lock()
-	if len(e.heard) > 0 {
-		t.Errorf("the proof said %v", e.heard)
+	if all := e.All(); len(all) > 0 {
+		t.Errorf("the proof said %v", all)
 	}
-	e.mu.Unlock()
 	bad := start(t, opts{port: closedPort(t), main: proof})
 	bad.prints("well False")
 	if s := bad.badStage(); s.Why != device.WhyRefused {

@@ -7,14 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	paho "github.com/eclipse/paho.mqtt.golang"
 
 	"lamplighter/assets"
 	"lamplighter/device"
@@ -201,96 +197,18 @@ func (r *room) checkSecrets() {
 	}
 }
 
-// message is what somebody heard.
-type message struct {
-	topic, payload string
-	retained       bool
-}
-
-// ear is a client that hears everything, and what begins with $sys, which # leaves out.
-type ear struct {
-	t      *testing.T
-	client paho.Client
-
-	mu    sync.Mutex
-	heard []message
-	seen  int
-	more  chan struct{}
-}
-
-func listenTo(t *testing.T, b *devicetest.Mosquitto) *ear {
-	t.Helper()
-	e := &ear{t: t, more: make(chan struct{})}
-	u := url.URL{Scheme: "tcp", Host: b.Addr()}
-	o := paho.NewClientOptions().AddBroker(u.String()).SetClientID("ear").SetUsername("ear").SetPassword("ear").SetAutoReconnect(true).
-		SetMaxReconnectInterval(100 * time.Millisecond).SetOrderMatters(true)
-	o.SetOnConnectHandler(e.subscribe)
-	e.client = paho.NewClient(o)
-	if k := e.client.Connect(); !k.WaitTimeout(limit) || k.Error() != nil {
-		t.Fatalf("connect: %v", k.Error())
-	}
-	t.Cleanup(func() { e.client.Disconnect(0) })
-	return e
-}
-
-func (e *ear) subscribe(c paho.Client) {
-	c.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
-		e.hear(message{m.Topic(), string(m.Payload()), m.Retained()})
-	})
-}
-
-func (e *ear) hear(m message) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.heard = append(e.heard, m)
-	close(e.more)
-	e.more = make(chan struct{})
-}
-
-// hears waits for the next message with this topic and, unless it is "*", payload.
-func (e *ear) hears(topic, payload string) message {
-	e.t.Helper()
-	end := time.After(limit)
-	for {
-		e.mu.Lock()
-		for e.seen < len(e.heard) {
-			m := e.heard[e.seen]
-			e.seen++
-			if m.topic == topic && (payload == "*" || m.payload == payload) {
-				e.mu.Unlock()
-				return m
-			}
-		}
-		more := e.more
-		all := slices.Clone(e.heard)
-		e.mu.Unlock()
-		select {
-		case <-more:
-		case <-end:
-			e.t.Fatalf("nobody said %s %s; heard %v", topic, payload, all)
-		}
-	}
-}
-
-func (e *ear) say(topic, payload string, retained bool) {
-	e.t.Helper()
-	if k := e.client.Publish(topic, 1, retained, payload); !k.WaitTimeout(limit) || k.Error() != nil {
-		e.t.Fatalf("publish: %v", k.Error())
-	}
-}
-
 // users lets the board and the test's own client in.
-var users = devicetest.MosquittoConf{Users: map[string]string{brokerUser: brokerPass, "ear": "ear"}}
+var users = devicetest.MosquittoConf{Users: map[string]string{brokerUser: brokerPass, devicetest.EarLogin: devicetest.EarLogin}}
 
 // lit starts a board beside a real broker and waits until the lamp is there.
-func lit(t *testing.T, o opts) (*room, *ear, *devicetest.Mosquitto) {
+func lit(t *testing.T, o opts) (*room, *devicetest.Ear, *devicetest.Mosquitto) {
 	t.Helper()
 	b := devicetest.StartMosquitto(t, users)
-	e := listenTo(t, b)
+	e := devicetest.Listen(t, b)
 	o.port = b.Port()
 	r := start(t, o)
 	r.stage(device.StageSubscribed)
-	e.hears(base+"/light", "off")
+	e.Hears(base+"/light", "off")
 	return r, e, b
 }
 

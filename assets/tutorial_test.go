@@ -4,7 +4,6 @@ package assets_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -66,23 +65,23 @@ func TestTheTutorialsProgramIsSwitchedOnEachPlatform(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{
-				Users: map[string]string{c.user: c.password, "ear": "ear"},
+				Users: map[string]string{c.user: c.password, devicetest.EarLogin: devicetest.EarLogin},
 				ACL:   fmt.Sprintf("user %s\ntopic readwrite %s\nuser ear\ntopic readwrite #\ntopic readwrite $sys/#\n", c.user, c.topic),
 			})
-			e := listenTo(t, b)
+			e := devicetest.Listen(t, b)
 			r := start(t, opts{
 				port: b.Port(),
 				main: fmt.Sprintf(tutorial, devicetest.TestSSID, devicetest.TestPassword, brokerName, c.id, c.topic, c.user, c.password),
 			})
 			r.prints("Connected to " + brokerName)
 			for _, w := range []string{"on", "off", "on"} {
-				e.say(c.topic, w, false)
+				e.Say(c.topic, w)
 				r.WaitForPixels(w == "on")
 			}
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			if i := slices.IndexFunc(e.heard, func(m message) bool { return m.payload != "on" && m.payload != "off" }); i >= 0 {
-				t.Errorf("it said %v", e.heard[i])
+			for _, m := range e.All() {
+				if m.Payload != "on" && m.Payload != "off" {
+					t.Errorf("it said %v", m)
+				}
 			}
 		})
 	}

@@ -104,8 +104,8 @@ func TestWhatKeepsABoardFromWiFiIsNamed(t *testing.T) {
 func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{})
-	e.say(base+"/light/set", "on", false)
-	e.hears(base+"/light", "on")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 	r.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiGone })
 	if s := r.stage(device.StageLost); s.Why != device.WhyNoNetwork {
 		t.Errorf("%+v", s)
@@ -113,6 +113,6 @@ func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	r.stage(device.StageFound) // tried again, in vain
 	r.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiOK })
 	r.stage(device.StageSubscribed)
-	e.hears(base+"/status", "online")
-	e.hears(base+"/light", "on")
+	e.Hears(base+"/status", "online")
+	e.Hears(base+"/light", "on")
 }

@@ -5,18 +5,14 @@ package program_test
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	paho "github.com/eclipse/paho.mqtt.golang"
 
 	"lamplighter/app/program"
 	"lamplighter/assets"
@@ -27,106 +23,13 @@ import (
 
 const limit = 40 * time.Second // for one thing to happen, on a machine that is busy
 
-// heard is what somebody says.
-type heard struct {
-	topic, payload string
-	retained       bool
-}
-
-// ear hears and says everything at a broker.
-type ear struct {
-	t      *testing.T
-	client paho.Client
-	mu     sync.Mutex
-	all    []heard
-	seen   int
-	more   chan struct{}
-}
-
-func listen(t *testing.T, b *devicetest.Mosquitto) *ear {
-	t.Helper()
-	e := &ear{t: t, more: make(chan struct{})}
-	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID("ear").SetUsername("ear").SetPassword("ear").
-		SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
-	o.SetOnConnectHandler(func(c paho.Client) {
-		take := func(_ paho.Client, m paho.Message) { e.hear(heard{m.Topic(), string(m.Payload()), m.Retained()}) }
-		c.Subscribe("#", 0, take)
-		c.Subscribe("$sys/#", 0, take)
-	})
-	e.client = paho.NewClient(o)
-	if k := e.client.Connect(); !k.WaitTimeout(limit) || k.Error() != nil {
-		t.Fatalf("connect: %v", k.Error())
-	}
-	t.Cleanup(func() { e.client.Disconnect(0) })
-	return e
-}
-
-func (e *ear) hear(h heard) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, h)
-	close(e.more)
-	e.more = make(chan struct{})
-}
-
-// hears waits for the next message with this topic and this payload.
-func (e *ear) hears(topic, payload string) heard {
-	e.t.Helper()
-	end := time.After(limit)
-	for {
-		e.mu.Lock()
-		for e.seen < len(e.all) {
-			h := e.all[e.seen]
-			e.seen++
-			if h.topic == topic && same(h.payload, payload) {
-				e.mu.Unlock()
-				return h
-			}
-		}
-		more, all := e.more, slices.Clone(e.all)
-		e.mu.Unlock()
-		select {
-		case <-more:
-		case <-end:
-			e.t.Fatalf("nobody said %s %s; heard %v", topic, payload, all)
-		}
-	}
-}
-
-// same tells whether two payloads are the same words, or the same JSON.
-func same(a, b string) bool {
-	var x, y map[string]any
-	if json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil {
-		return reflect.DeepEqual(x, y)
-	}
-	return a == b
-}
-
-func (e *ear) count(topic string) (n int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, h := range e.all {
-		if h.topic == topic {
-			n++
-		}
-	}
-	return n
-}
-
-func (e *ear) say(topic, payload string) {
-	e.t.Helper()
-	if k := e.client.Publish(topic, 1, false, payload); !k.WaitTimeout(limit) || k.Error() != nil {
-		e.t.Fatalf("publish: %v", k.Error())
-	}
-}
-
 func broker(t *testing.T, c device.Config) *devicetest.Mosquitto {
 	t.Helper()
 	if c.Broker.User == "" {
 		return devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
 	}
 	return devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{
-		string(c.Broker.User): string(c.Broker.Password), "ear": "ear",
+		string(c.Broker.User): string(c.Broker.Password), devicetest.EarLogin: devicetest.EarLogin,
 	}})
 }
 
@@ -219,7 +122,7 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 			t.Parallel()
 			o := s.options()
 			b := broker(t, o.Config)
-			e := listen(t, b)
+			e := devicetest.Listen(t, b)
 			m := run(t, s.model, write(t, o), b, nil)
 			topics := o.Config.Topics
 			answers := topics.SayState()
@@ -227,26 +130,26 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 				answers = ""
 				waitForClient(e, m, topics.Set, o.Config.Lamp)
 			} else {
-				e.hears(answers, answer(topics, false))
+				e.Hears(answers, answer(topics, false))
 			}
 			for _, on := range []bool{true, false} {
-				e.say(command(topics, on))
+				e.Say(command(topics, on))
 				lights(m, o.Config.Lamp, on)
 				if topics.Form == device.OneNETThing {
-					e.hears(topics.Set+"_reply", map[bool]string{true: `{"id": "7", "code": 200, "msg": "success"}`, false: `{"id": "8", "code": 200, "msg": "success"}`}[on])
+					e.Hears(topics.Set+"_reply", map[bool]string{true: `{"id": "7", "code": 200, "msg": "success"}`, false: `{"id": "8", "code": 200, "msg": "success"}`}[on])
 				}
 				if topics.Form == device.OneNETData {
-					e.hears("$sys/p1/lamp/cmd/response/42", map[bool]string{true: "ON", false: "off"}[on])
+					e.Hears("$sys/p1/lamp/cmd/response/42", map[bool]string{true: "ON", false: "off"}[on])
 				}
 				if answers != "" {
-					e.hears(answers, answer(topics, on))
+					e.Hears(answers, answer(topics, on))
 				}
 				if topics.Also != "" {
-					e.hears(topics.Also, answer(device.Topics{}, on))
+					e.Hears(topics.Also, answer(device.Topics{}, on))
 				}
 			}
 			if topics.Beat > 0 {
-				e.hears(answers, answer(topics, false)) // said again by itself
+				e.Hears(answers, answer(topics, false)) // said again by itself
 			}
 			m.PowerOff()
 		})
@@ -255,12 +158,12 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 
 // waitForClient says on until the lamp is lit: a board that never speaks can't
 // tell that it is there.
-func waitForClient(e *ear, m *devicetest.MicroPython, topic string, l device.Lamp) {
+func waitForClient(e *devicetest.Ear, m *devicetest.MicroPython, topic string, l device.Lamp) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		for {
-			e.client.Publish(topic, 1, false, "on").WaitTimeout(limit)
+			e.Say(topic, "on")
 			select {
 			case <-stop:
 				return
@@ -271,7 +174,7 @@ func waitForClient(e *ear, m *devicetest.MicroPython, topic string, l device.Lam
 	lights(m, l, true)
 	close(stop)
 	<-done
-	e.say(topic, "off")
+	e.Say(topic, "off")
 	lights(m, l, false)
 }
 
@@ -279,57 +182,57 @@ func TestOnOneTopicTheBoardNeverHearsItself(t *testing.T) {
 	t.Parallel()
 	o := shapes["easyiot-marked"].options()
 	b := broker(t, o.Config)
-	e := listen(t, b)
+	e := devicetest.Listen(t, b)
 	m := run(t, "mpython-2", write(t, o), b, nil)
-	e.hears("Bkgk2zXb4", "state:off")
-	e.say("Bkgk2zXb4", "toggle")
-	e.hears("Bkgk2zXb4", "state:on")
-	e.say("Bkgk2zXb4", "off")
-	e.hears("Bkgk2zXb4", "state:off")
-	if n := e.count("Bkgk2zXb4"); n != 5 {
-		t.Errorf("%d messages on the topic, not 5: %v", n, e.all)
+	e.Hears("Bkgk2zXb4", "state:off")
+	e.Say("Bkgk2zXb4", "toggle")
+	e.Hears("Bkgk2zXb4", "state:on")
+	e.Say("Bkgk2zXb4", "off")
+	e.Hears("Bkgk2zXb4", "state:off")
+	if n := e.Count("Bkgk2zXb4"); !maps.Equal(n, map[string]int{"state:off": 2, "toggle": 1, "state:on": 1, "off": 1}) {
+		t.Errorf("on the topic: %v", n)
 	}
 	m.DropSockets()
-	e.hears("Bkgk2zXb4", "state:offline")
+	e.Hears("Bkgk2zXb4", "state:offline")
 }
 
 func TestALostBrokerAndALostBoardAreTold(t *testing.T) {
 	t.Parallel()
 	o := shapes["own-mpython2"].options()
 	b := broker(t, o.Config)
-	e := listen(t, b)
+	e := devicetest.Listen(t, b)
 	m := run(t, "mpython-2", write(t, o), b, nil)
-	if h := e.hears(base+"/status", "online"); h.retained {
+	if h := e.Hears(base+"/status", "online"); h.Retained {
 		t.Error("the first word was kept already")
 	}
-	e.say(base+"/light/set", "on")
-	e.hears(base+"/light", "on")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 	b.Stop()
 	b.Start()
-	e.hears(base+"/status", "online")
-	e.hears(base+"/light", "on") // it stayed lit, and says so
+	e.Hears(base+"/status", "online")
+	e.Hears(base+"/light", "on") // it stayed lit, and says so
 	m.DropSockets()
-	e.hears(base+"/status", "offline") // its last will
-	e.hears(base+"/status", "online")
+	e.Hears(base+"/status", "offline") // its last will
+	e.Hears(base+"/status", "online")
 }
 
 func TestWiFiThatComesLaterIsJoined(t *testing.T) {
 	t.Parallel()
 	o := shapes["own-picow"].options()
 	b := broker(t, o.Config)
-	e := listen(t, b)
+	e := devicetest.Listen(t, b)
 	text := strings.Replace(write(t, o), "range(100)", "range(3)", 1)
 	m := run(t, "pico-w", text, b, func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiGone })
 	m.WaitFor(func(e devicetest.Event) bool { return e.Type == "wifi" })
 	m.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiOK })
-	e.hears(base+"/status", "online")
+	e.Hears(base+"/status", "online")
 }
 
 func TestTheProgramRunsWithLamplightersOwnClientToo(t *testing.T) {
 	t.Parallel()
 	o := shapes["own-picow"].options()
 	b := broker(t, o.Config)
-	e := listen(t, b)
+	e := devicetest.Listen(t, b)
 	m := devicetest.StartMicroPython(t, devicetest.Options{Model: "pico-w", Off: true, Setup: func(s *devicetest.Setup) {
 		s.Hosts["broker.lan"], s.Ports[1883] = "127.0.0.1", b.Port()
 	}})
@@ -337,9 +240,9 @@ func TestTheProgramRunsWithLamplightersOwnClientToo(t *testing.T) {
 	m.WriteFile("/main.py", []byte(write(t, o)))
 	go drain(t, m)
 	m.PowerOn()
-	e.hears(base+"/light", "off")
-	e.say(base+"/light/set", "on")
-	e.hears(base+"/light", "on")
+	e.Hears(base+"/light", "off")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 }
 
 func TestEveryProgramIsAMatterOfOldPython(t *testing.T) {

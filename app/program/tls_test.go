@@ -64,10 +64,10 @@ func TestTheProgramEncryptsWhereItsBrokerDoes(t *testing.T) {
 	o := shapes["own-mpython2"].options()
 	o.Config.Broker.TLS, o.Config.Broker.Port = true, 8883
 	b := broker(t, o.Config)
-	e := listen(t, b)
+	e := devicetest.Listen(t, b)
 	port := encrypt(t, b)
 	run(t, "mpython-2", write(t, o), b, func(s *devicetest.Setup) { s.Ports[8883] = port })
-	e.hears(base+"/light", "off")
-	e.say(base+"/light/set", "on")
-	e.hears(base+"/light", "on")
+	e.Hears(base+"/light", "off")
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
 }

@@ -1,0 +1,162 @@
+package devicetest
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+// EarLogin is the user and the password of every Ear, for brokers that want one.
+const EarLogin = "ear"
+
+// earTime is how long an Ear waits for one thing, on a machine that is busy.
+const earTime = 40 * time.Second
+
+// Any is the payload that Hears takes for all.
+const Any = "*"
+
+// Heard is a message that an Ear heard.
+type Heard struct {
+	Topic, Payload string
+	Retained       bool
+}
+
+// Ear is a client that hears everything at a broker, also what begins with $sys,
+// which # leaves out, and that says what it is told to. It comes back when the
+// broker does.
+type Ear struct {
+	t      testing.TB
+	client paho.Client
+
+	mu   sync.Mutex
+	all  []Heard
+	seen int           // of all, by Hears
+	more chan struct{} // closed at the next message
+}
+
+// Listen begins to hear, and ends with the test.
+func Listen(t testing.TB, b *Mosquitto) *Ear {
+	t.Helper()
+	e := &Ear{t: t, more: make(chan struct{})}
+	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID(EarLogin).SetUsername(EarLogin).SetPassword(EarLogin).
+		SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
+	o.SetOnConnectHandler(func(paho.Client) { e.subscribe() })
+	e.client = paho.NewClient(o)
+	e.done("connect", e.client.Connect())
+	t.Cleanup(func() { e.client.Disconnect(0) })
+	return e
+}
+
+func (e *Ear) subscribe() {
+	e.client.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.all = append(e.all, Heard{m.Topic(), string(m.Payload()), m.Retained()})
+		close(e.more)
+		e.more = make(chan struct{})
+	})
+}
+
+// done fails the test where the broker does not take something. From any
+// goroutine.
+func (e *Ear) done(what string, k paho.Token) {
+	e.t.Helper()
+	if !k.WaitTimeout(earTime) || k.Error() != nil {
+		e.t.Errorf("%s: %v", what, k.Error())
+	}
+}
+
+// Hears waits for the next message with this topic and this payload, or with
+// Any. JSON is the same in whatever order. It fails the test after 40 s.
+func (e *Ear) Hears(topic, payload string) Heard {
+	e.t.Helper()
+	late := time.After(earTime)
+	for {
+		h, more := e.next(topic, payload)
+		if more == nil {
+			return h
+		}
+		select {
+		case <-more:
+		case <-late:
+			e.t.Fatalf("nobody said %s %s; heard %v", topic, payload, e.All())
+		}
+	}
+}
+
+// next looks for a message among those that Hears has not seen; where there is
+// none, more is closed when another comes.
+func (e *Ear) next(topic, payload string) (h Heard, more <-chan struct{}) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for e.seen < len(e.all) {
+		h := e.all[e.seen]
+		e.seen++
+		if h.Topic == topic && (payload == Any || same(h.Payload, payload)) {
+			return h, nil
+		}
+	}
+	return Heard{}, e.more
+}
+
+// same tells whether two payloads are the same words, or the same JSON.
+func same(a, b string) bool {
+	var x, y map[string]any
+	if json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil {
+		return reflect.DeepEqual(x, y)
+	}
+	return a == b
+}
+
+// All is everything that was heard, the oldest first.
+func (e *Ear) All() []Heard {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.all)
+}
+
+// Count is how often each payload was heard on a topic.
+func (e *Ear) Count(topic string) map[string]int {
+	n := map[string]int{}
+	for _, h := range e.All() {
+		if h.Topic == topic {
+			n[h.Payload]++
+		}
+	}
+	return n
+}
+
+// Say publishes at QoS 1. From any goroutine.
+func (e *Ear) Say(topic, payload string) {
+	e.t.Helper()
+	e.done("publish", e.client.Publish(topic, 1, false, payload))
+}
+
+// SayRetained is Say of what the broker keeps.
+func (e *Ear) SayRetained(topic, payload string) {
+	e.t.Helper()
+	e.done("publish", e.client.Publish(topic, 1, true, payload))
+}
+
+// Again forgets what was heard, and subscribes anew: what the broker keeps comes
+// as retained.
+func (e *Ear) Again() {
+	e.t.Helper()
+	e.done("unsubscribe", e.client.Unsubscribe("#", "$sys/#"))
+	e.mu.Lock()
+	e.all, e.seen = nil, 0
+	e.mu.Unlock()
+	e.subscribe()
+}
+
+// Rewind lets Hears begin with the oldest message again.
+func (e *Ear) Rewind() {
+	e.mu.Lock()
+	e.seen = 0
+	e.mu.Unlock()
+}
