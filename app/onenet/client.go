@@ -8,23 +8,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"lamplighter/app/broker/presets/token"
+	"lamplighter/app/link"
 	"lamplighter/device"
 )
 
 // The bounds of a call.
 const (
-	callTime  = 15 * time.Second // a setting waits for its board, the platform for 10 s
+	setTime   = 15 * time.Second // a setting waits for its board, the platform for 10 s
+	askTime   = 6 * time.Second  // a question is answered by the platform itself
 	maxAnswer = 1 << 20
-	tokenLife = time.Hour
-	cmdTime   = "10" // seconds that the platform waits for a board's answer to a command, 5 to 30
+	tokenLife = 24 * time.Hour // a PC whose time zone is wrong is some hours off
+	skewLimit = time.Hour      // a clock that is this far off is told from a wrong key
+	cmdTime   = "10"           // seconds that the platform waits for a board's answer to a command, 5 to 30
 )
 
 // The platform's codes that mean something to us. From the public API's answers.
@@ -34,35 +37,74 @@ const (
 	codeNoDevice  = 10410
 	codeNoThing   = 10417 // the product has no thing model
 	codeOffline   = 10421
+	codeInternal  = 10500 // and above: the platform has a problem of its own
 )
 
-// errGone tells that a device is away, or unknown to the product.
-var errGone = errors.New("the device is not there")
+// errGone tells that a device is away, or unknown to the product; errUntold that
+// the platform did not say whether it is there.
+var (
+	errGone   = errors.New("the device is not there")
+	errUntold = errors.New("the answer does not tell")
+)
 
 // client makes calls of the API. It keeps the key, and never puts it into an error.
 type client struct {
 	o    Options
 	http *http.Client
+	skew atomic.Int64 // how far the platform's clock is ahead of this PC's, a time.Duration
 }
 
+// newClient makes a client that follows no redirection: the API never sends one,
+// a network that wants a login first does, and the token is for the API alone.
 func newClient(o Options) *client {
-	return &client{o: o, http: &http.Client{Timeout: callTime}}
+	return &client{o: o, http: &http.Client{
+		Timeout: setTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 }
 
-// answer is the frame of every answer.
+// answer is the frame of every answer. One without a code is somebody else's.
 type answer struct {
-	Code int             `json:"code"`
-	Msg  string          `json:"msg"`
+	Code *int            `json:"code"`
 	Data json.RawMessage `json:"data"`
 }
 
-// call makes one request. It fails with a *device.Error where the platform can't
-// be reached or does not let us in, and with errGone where the device is away.
+// call makes one request, and a second one where the first was refused because
+// this PC's clock is wrong: a token ends at a time of day. It fails with a
+// *device.Error where the platform can't be reached or does not let us in, and
+// with errGone where the device is away.
 func (c *client) call(ctx context.Context, method, path string, query url.Values, body []byte) (answer, error) {
-	fail := func(f device.Fault, err error) (answer, error) {
-		return answer{}, &device.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
+	a, date, err := c.once(ctx, method, path, query, body)
+	if err == nil && *a.Code == codeForbidden && c.learnClock(date) {
+		a, _, err = c.once(ctx, method, path, query, body)
 	}
-	secret, err := token.Make("products/"+c.o.Product, c.o.Key, "sha256", time.Now().Add(tokenLife))
+	if err != nil {
+		return answer{}, err
+	}
+	switch *a.Code {
+	case codeForbidden:
+		return c.fail(path, device.BadLogin, fmt.Errorf("code %d", *a.Code))
+	case codeNoDevice, codeOffline:
+		return a, errGone
+	case codeNoThing:
+		return c.fail(path, device.AgainstRules, fmt.Errorf("code %d: the product has no thing model", *a.Code))
+	}
+	if *a.Code >= codeInternal {
+		return c.fail(path, device.Unavailable, fmt.Errorf("code %d", *a.Code))
+	}
+	return a, nil
+}
+
+func (c *client) fail(path string, f device.Fault, err error) (answer, error) {
+	return answer{}, &device.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
+}
+
+// once makes one request, and gives the API's answer with the platform's time.
+func (c *client) once(ctx context.Context, method, path string, query url.Values, body []byte) (a answer, date string, err error) {
+	fail := func(f device.Fault, err error) (answer, string, error) {
+		a, err := c.fail(path, f, err)
+		return a, "", err
+	}
+	secret, err := token.Make("products/"+c.o.Product, c.o.Key, "sha256", time.Now().Add(time.Duration(c.skew.Load())+tokenLife))
 	if err != nil {
 		return fail(device.BadLogin, err)
 	}
@@ -74,26 +116,32 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	q.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(q)
 	if err != nil {
-		return fail(faultOf(err), stripped(err))
+		return fail(link.DialFault(err), stripped(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return fail(device.Unreachable, stripped(err))
 	}
-	var a answer
-	if resp.StatusCode != http.StatusOK || json.Unmarshal(text, &a) != nil {
-		return fail(device.BadProtocol, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
+	if json.Unmarshal(text, &a) == nil && a.Code != nil {
+		return a, resp.Header.Get("Date"), nil
 	}
-	switch a.Code {
-	case codeForbidden:
-		return fail(device.BadLogin, fmt.Errorf("code %d", a.Code))
-	case codeNoDevice, codeOffline:
-		return a, errGone
-	case codeNoThing:
-		return fail(device.AgainstRules, fmt.Errorf("code %d: the product has no thing model", a.Code))
+	fault := device.BadProtocol
+	if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusTooManyRequests {
+		fault = device.Unavailable
 	}
-	return a, nil
+	return fail(fault, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
+}
+
+// learnClock takes the platform's time in, and tells whether it is another than
+// the one that tokens were made for.
+func (c *client) learnClock(date string) bool {
+	at, err := http.ParseTime(date)
+	if err != nil {
+		return false
+	}
+	skew := time.Until(at)
+	return (skew - time.Duration(c.skew.Swap(int64(skew)))).Abs() > skewLimit
 }
 
 // stripped is a network's error without the address that was asked for.
@@ -103,19 +151,6 @@ func stripped(err error) error {
 		return u.Err
 	}
 	return err
-}
-
-func faultOf(err error) device.Fault {
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns):
-		return device.NameNotFound
-	case strings.Contains(err.Error(), "certificate"):
-		return device.BadCertificate
-	case strings.Contains(err.Error(), "refused"):
-		return device.Refused
-	}
-	return device.Unreachable
 }
 
 func (c *client) about(name string) url.Values {
@@ -132,17 +167,20 @@ func (c *client) enter(ctx context.Context) error {
 	return err
 }
 
-// online asks whether a device is connected.
+// online asks whether a device is connected. It fails with errUntold where the
+// answer does not tell.
 func (c *client) online(ctx context.Context, name string) (bool, error) {
 	a, err := c.call(ctx, http.MethodGet, "/device/detail", c.about(name), nil)
 	if err != nil {
 		return false, err
 	}
 	var d struct {
-		Status int `json:"status"`
+		Status *int `json:"status"`
 	}
-	_ = json.Unmarshal(a.Data, &d) // what can't be read is not there
-	return d.Status == 1, nil
+	if *a.Code != codeOK || json.Unmarshal(a.Data, &d) != nil || d.Status == nil {
+		return false, errUntold
+	}
+	return *d.Status == 1, nil
 }
 
 // value asks for the last value of a lamp, "on", "off" or "" where there is
@@ -243,7 +281,7 @@ func wordOf(raw json.RawMessage) string {
 // set asks a board to set its lamp, and waits for its answer. Errors other than
 // errGone are logged by nobody: the panel sees that no confirmation comes.
 func (c *client) set(ctx context.Context, name, property string, on bool) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, setTime)
 	defer cancel()
 	if !c.o.Thing {
 		q := c.about(name)
@@ -265,8 +303,8 @@ func (c *client) set(ctx context.Context, name, property string, on bool) error 
 
 // done tells whether the board did what it was asked for.
 func (c *client) done(a answer, err error) error {
-	if err == nil && a.Code != codeOK {
-		return &device.Error{Fault: device.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", a.Code)}
+	if err == nil && *a.Code != codeOK {
+		return &device.Error{Fault: device.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", *a.Code)}
 	}
 	return err
 }

@@ -10,6 +10,7 @@ package onenet
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +43,7 @@ const (
 	maxSetting  = 8 // settings that wait for their boards at the same time
 	firstPause  = 2 * time.Second
 	longPause   = 30 * time.Second
+	maxFailures = 2 // questions in a row without an answer, after which there is no connection
 )
 
 // Remote stands for a connection to a product. Its methods are those of a
@@ -183,17 +185,8 @@ func (r *Remote) Unsubscribe(filter string) {
 	defer r.mu.Unlock()
 	if b := r.devices[name]; ok && b != nil && b.property == property {
 		delete(r.devices, name)
-		r.order = without(r.order, name)
+		r.order = slices.DeleteFunc(r.order, func(o string) bool { return o == name })
 	}
-}
-
-func without(all []string, name string) (rest []string) {
-	for _, x := range all {
-		if x != name {
-			rest = append(rest, x)
-		}
-	}
-	return rest
 }
 
 // soon asks for a look at a board before the others.
@@ -275,11 +268,14 @@ func (r *Remote) run() {
 	pause := firstPause
 	for r.ctx.Err() == nil {
 		r.set(link.State{Phase: link.Connecting, Err: r.State().Err})
-		err := r.api.enter(r.ctx)
+		err := r.enter()
 		if err == nil {
-			pause = firstPause
+			r.forget()
 			r.set(link.State{Phase: link.Online})
-			err = r.ask()
+			var well bool
+			if well, err = r.ask(); well {
+				pause = firstPause
+			}
 		}
 		if r.ctx.Err() != nil {
 			return
@@ -290,22 +286,52 @@ func (r *Remote) run() {
 	}
 }
 
-// ask looks at the boards until the platform can't be asked any more.
-func (r *Remote) ask() error {
+func (r *Remote) enter() error {
+	ctx, cancel := context.WithTimeout(r.ctx, askTime)
+	defer cancel()
+	return r.api.enter(ctx)
+}
+
+// forget makes all that is told from now on news: who listens holds what was told
+// on an earlier connection for old.
+func (r *Remote) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, b := range r.devices {
+		b.known, b.online, b.round = false, 0, 0
+	}
+}
+
+// ask looks at the boards until the platform can't be asked any more, and tells
+// whether it ever could. One question that gets no answer is no lost connection.
+func (r *Remote) ask() (well bool, err error) {
 	every := time.NewTicker(tick)
 	defer every.Stop()
+	failures := 0
 	for {
 		select {
 		case <-r.ctx.Done():
-			return r.ctx.Err()
+			return well, r.ctx.Err()
 		case <-every.C:
 		}
-		if name, property, status, ok := r.turn(); ok {
-			if err := r.look(name, property, status); err != nil {
-				return err
-			}
+		name, property, status, ok := r.turn()
+		if !ok {
+			continue
+		}
+		if err = r.look(name, property, status); err == nil {
+			well, failures = true, 0
+			continue
+		}
+		if failures++; failures >= maxFailures || lasting(err) {
+			return well, err
 		}
 	}
+}
+
+// lasting tells whether the next question would fail as this one did.
+func lasting(err error) bool {
+	var e *device.Error
+	return errors.As(err, &e) && (e.Fault == device.BadLogin || e.Fault == device.AgainstRules)
 }
 
 // turn chooses the board that is looked at next.
@@ -331,12 +357,13 @@ func (r *Remote) turn() (name, property string, status, ok bool) {
 
 // look asks about one board. What is wrong with that board alone is no error.
 func (r *Remote) look(name, property string, status bool) error {
-	ctx, cancel := context.WithTimeout(r.ctx, callTime)
+	ctx, cancel := context.WithTimeout(r.ctx, askTime)
 	defer cancel()
 	online := 0
 	if status {
 		there, err := r.api.online(ctx, name)
 		switch {
+		case errors.Is(err, errUntold):
 		case errors.Is(err, errGone):
 			online = -1
 		case err != nil:

@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -239,5 +243,12 @@ func TestAnAPIThatIsNoneIsToldAsSuch(t *testing.T) {
 	defer cancel()
 	if err := Test(ctx, Options{API: "http://127.0.0.1:1", Product: product, Key: productKey}); setup.FaultOf(err) != device.Refused {
 		t.Error(err)
+	}
+	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS()
+	defer stranger.Close()
+	if err := Test(ctx, Options{API: stranger.URL, Product: product, Key: productKey}); setup.FaultOf(err) != device.BadCertificate {
+		t.Errorf("a certificate of nobody's: %v", err)
 	}
 }
