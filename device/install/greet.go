@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"lamplighter/device"
 	"lamplighter/device/repl"
