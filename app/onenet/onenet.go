@@ -8,6 +8,7 @@
 package onenet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -29,6 +30,8 @@ type Options struct {
 	// Subscribed is told the answer to each subscription, or nil. It runs on the
 	// caller's goroutine and must not block.
 	Subscribed func(link.SubState)
+
+	tick time.Duration // 0 = tick
 }
 
 // API is the address of the platform's HTTP API.
@@ -39,8 +42,10 @@ const (
 	tick        = 500 * time.Millisecond // between two questions; each is about one board
 	statusEvery = 4                      // one question in so many also asks whether the board is there
 	setPause    = time.Second            // between two settings of a board (the platform's rule)
+	answerPause = 300 * time.Millisecond // a board says what it did after it has answered
+	answerLooks = 3                      // so often it is looked at after a setting, at longer and longer pauses
 	maxDevices  = 500
-	maxSetting  = 8 // settings that wait for their boards at the same time
+	maxSetting  = 8 // settings, and questions after them, at the same time
 	firstPause  = 2 * time.Second
 	longPause   = 30 * time.Second
 	maxFailures = 2 // questions in a row without an answer, after which there is no connection
@@ -58,6 +63,8 @@ type Remote struct {
 	retry  chan struct{}
 	done   sync.WaitGroup
 	slots  chan struct{}
+
+	telling sync.Mutex // held while news is passed on, and before mu
 
 	mu      sync.Mutex
 	state   link.State
@@ -77,6 +84,7 @@ type board struct {
 	time     int64
 	known    bool // a value was told
 	online   int  // 0 unknown, 1 yes, -1 no
+	told     int  // how often anything was: an answer that was asked for before is old
 }
 
 // Dial begins to ask the product, and returns at once. Receive gets what was
@@ -237,19 +245,48 @@ func (r *Remote) setAll(name string, b *board) {
 		on, property := *b.wish, b.property
 		b.wish = nil
 		r.mu.Unlock()
-		select {
-		case r.slots <- struct{}{}:
-		case <-r.ctx.Done():
+		err := r.inTurn(func() error { return r.api.set(r.ctx, name, property, on) })
+		next := time.Now().Add(setPause)
+		if errors.Is(err, errGone) {
+			r.told(b, name, 0, -1, "", 0)
+		} else {
+			r.awaitAnswer(b, name, on)
+		}
+		r.pause(time.Until(next), nil)
+	}
+}
+
+// awaitAnswer looks whether a board says what it was asked for. Where it does
+// not, the round of questions comes to it in time.
+func (r *Remote) awaitAnswer(b *board, name string, on bool) {
+	want := map[bool]string{true: "on", false: "off"}[on]
+	for i := range answerLooks {
+		r.pause(answerPause<<i, nil)
+		r.mu.Lock()
+		over := b.wish != nil || r.devices[name] != b
+		r.mu.Unlock()
+		if over || r.ctx.Err() != nil {
 			return
 		}
-		err := r.api.set(r.ctx, name, property, on)
-		<-r.slots
-		if errors.Is(err, errGone) {
-			r.told(name, -1, "", 0)
+		_ = r.inTurn(func() error { return r.look(name, b.property, false) }) // the round learns of what is wrong
+		r.mu.Lock()
+		done := b.known && b.value == want
+		r.mu.Unlock()
+		if done {
+			return
 		}
-		r.soon(name)
-		r.pause(setPause, nil)
 	}
+}
+
+// inTurn makes a call when it has a place among those that boards are waited for.
+func (r *Remote) inTurn(call func() error) error {
+	select {
+	case r.slots <- struct{}{}:
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+	defer func() { <-r.slots }()
+	return call()
 }
 
 // pause waits, until something cuts it short.
@@ -305,7 +342,7 @@ func (r *Remote) forget() {
 // ask looks at the boards until the platform can't be asked any more, and tells
 // whether it ever could. One question that gets no answer is no lost connection.
 func (r *Remote) ask() (well bool, err error) {
-	every := time.NewTicker(tick)
+	every := time.NewTicker(cmp.Or(r.api.o.tick, tick))
 	defer every.Stop()
 	failures := 0
 	for {
@@ -359,6 +396,15 @@ func (r *Remote) turn() (name, property string, status, ok bool) {
 func (r *Remote) look(name, property string, status bool) error {
 	ctx, cancel := context.WithTimeout(r.ctx, askTime)
 	defer cancel()
+	r.mu.Lock()
+	b, told := r.devices[name], 0
+	if b != nil {
+		told = b.told
+	}
+	r.mu.Unlock()
+	if b == nil {
+		return nil
+	}
 	online := 0
 	if status {
 		there, err := r.api.online(ctx, name)
@@ -378,20 +424,25 @@ func (r *Remote) look(name, property string, status bool) error {
 	if err != nil && !errors.Is(err, errGone) {
 		return err
 	}
-	r.told(name, online, value, at)
+	r.told(b, name, told, online, value, at)
 	return nil
 }
 
-// told passes on what is news. The first that is heard of a value may be old,
-// and counts as kept by the platform.
-func (r *Remote) told(name string, online int, value string, at int64) {
+// told passes on what is news, in the order in which it became so. The first that
+// is heard of a value may be old, and counts as kept by the platform. A value that
+// was asked for before something else was told, the asked-th, says nothing.
+func (r *Remote) told(b *board, name string, asked, online int, value string, at int64) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
 	now := time.Now()
 	var news []link.Message
 	r.mu.Lock()
-	b := r.devices[name]
-	if b == nil {
+	if r.devices[name] != b {
 		r.mu.Unlock()
 		return
+	}
+	if b.told != asked {
+		value = ""
 	}
 	if online != 0 && online != b.online {
 		word := "offline"
@@ -405,6 +456,7 @@ func (r *Remote) told(name string, online int, value string, at int64) {
 		news = append(news, link.Message{Topic: "onenet/" + name + "/" + b.property, Payload: []byte(value), Retained: !b.known, At: now})
 		b.value, b.time, b.known = value, at, true
 	}
+	b.told++
 	r.mu.Unlock()
 	for _, m := range news {
 		r.receive(m)

@@ -197,6 +197,55 @@ func TestManyQuickTapsSetABoardAtMostOnceASecond(t *testing.T) {
 	}
 }
 
+// TestAClassThatIsSetAtOnceDoesNotWaitForItsTurn has thirty boards set at once,
+// and nobody asks about one after the other: each is looked at when it was set.
+func TestAClassThatIsSetAtOnceDoesNotWaitForItsTurn(t *testing.T) {
+	const boards = 30
+	var mu sync.Mutex
+	set := map[string]bool{}
+	o := api(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		name := r.URL.Query().Get("device_name")
+		switch r.URL.Path {
+		case "/device/detail":
+			fmt.Fprint(w, `{"code":0,"data":{"status":1}}`)
+		case "/thingmodel/set-device-property":
+			var q struct {
+				Name string `json:"device_name"`
+			}
+			if json.NewDecoder(r.Body).Decode(&q) == nil {
+				set[q.Name] = true
+			}
+			fmt.Fprint(w, `{"code":0}`)
+		default:
+			fmt.Fprintf(w, `{"code":0,"data":[{"identifier":"light","value":"%v","time":%d}]}`, set[name], map[bool]int{true: 1}[set[name]])
+		}
+	})
+	o.tick = time.Hour
+	r, h := listen(t, o)
+	h.online(t)
+	for i := range boards {
+		if err := r.Subscribe(fmt.Sprintf("onenet/lamp%d/light", i), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range boards {
+		if err := r.Publish(fmt.Sprintf("onenet/lamp%d/light/set", i), []byte("on"), 0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.wait(t, "all of them", func() bool {
+		lit := 0
+		for _, m := range h.all {
+			if strings.Contains(m, "/light=on") {
+				lit++
+			}
+		}
+		return lit == boards
+	})
+}
+
 func TestAWrongKeyIsToldAndNeverShown(t *testing.T) {
 	p := platform(t, true)
 	const wrong = "d3Jvbmcta2V5"
