@@ -42,7 +42,7 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 		if err == nil {
 			err = errNoCertificate
 		}
-		return nil, &device.Error{Fault: dialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
+		return nil, &device.Error{Fault: DialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
 	}
 	return chain[:min(len(chain), maxChain)], nil
 }

@@ -27,10 +27,12 @@ func lostError(o Options, err error) error {
 
 // dialError explains why there is no network connection.
 func dialError(o Options, err error) error {
-	return &device.Error{Fault: dialFault(err), Op: "connect to", Port: o.address(), Err: err}
+	return &device.Error{Fault: DialFault(err), Op: "connect to", Port: o.address(), Err: err}
 }
 
-func dialFault(err error) device.Fault {
+// DialFault is why there is no network connection: NameNotFound, Refused,
+// BadCertificate, BadProtocol (of a WebSocket), BrokerClosed, or else Unreachable.
+func DialFault(err error) device.Fault {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns):

@@ -20,7 +20,7 @@ func Reach(ctx context.Context, host string, port int) error {
 	address := net.JoinHostPort(host, strconv.Itoa(port))
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return &device.Error{Fault: dialFault(err), Op: "reach", Port: address, Err: err}
+		return &device.Error{Fault: DialFault(err), Op: "reach", Port: address, Err: err}
 	}
 	_ = c.Close() // nothing was sent
 	return nil
