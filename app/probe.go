@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"lamplighter/app/broker/presets"
@@ -27,6 +28,7 @@ type probe struct {
 	until   time.Time
 	timer   *time.Timer
 	cancel  context.CancelFunc
+	others  map[string]time.Time // topics on which another PC tries it: its last word there
 }
 
 const (
@@ -34,7 +36,11 @@ const (
 	probeTime   = 10 * time.Second // for each step; longer, and nothing was found out
 	probePause  = time.Second      // before it is looked again whether there is a lamp, and room in the platform's rate
 	probeLength = 6                // random bytes, so that what another PC tries is told apart
+	maxOthers   = 64               // topics
 )
+
+// probeForm is what a probe looks like, and its end.
+var probeForm = regexp.MustCompile(`^` + probeWord + `-[0-9a-f]{12}(-end)?$`)
 
 // errNoEcho tells that the second connection did not hear itself.
 var errNoEcho = errors.New("the probe's end did not come back")
@@ -110,19 +116,42 @@ func (a *App) hears(topic string) bool {
 func (a *App) probed(m message) bool {
 	p := &a.probe
 	if p.topic == "" || m.Topic != p.topic {
-		return false
+		return a.probedByOthers(m)
 	}
 	if p.kept && len(m.Payload) == 0 {
 		a.stopProbing()
 		return true
 	}
 	if !bytes.Equal(m.Payload, p.payload) && !bytes.Equal(m.Payload, probeEnd(p.payload)) {
-		return false
+		return a.probedByOthers(m)
 	}
 	if p.cancel == nil && !m.Retained && m.At.Before(p.until) && bytes.Equal(m.Payload, p.payload) {
 		a.lookForProbe()
 	}
 	return true
+}
+
+// probedByOthers takes in what another PC of the class tries, who does not know
+// yet either: its probe, and the empty message with which the platform is made to
+// forget that. Neither is a lamp's word.
+func (a *App) probedByOthers(m message) bool {
+	p := &a.probe
+	if presets.ByID(a.keeper.Preset.ID).Rules.Retain != presets.Unknown {
+		return false
+	}
+	if probeForm.Match(m.Payload) {
+		if p.others == nil || len(p.others) >= maxOthers {
+			p.others = map[string]time.Time{}
+		}
+		p.others[m.Topic] = m.At
+		return true
+	}
+	last, tried := p.others[m.Topic]
+	if !tried || len(m.Payload) > 0 {
+		return false
+	}
+	delete(p.others, m.Topic)
+	return m.At.Sub(last) < 3*probeTime // for each of its steps
 }
 
 // probeEnd is what the second connection sends, after which nothing that was
@@ -225,5 +254,5 @@ func (a *App) stopProbing() {
 	if p.cancel != nil {
 		p.cancel()
 	}
-	*p = probe{done: p.done}
+	*p = probe{done: p.done, others: p.others}
 }

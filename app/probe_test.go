@@ -91,6 +91,29 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 	}
 }
 
+// TestWhatAnotherPCTriesLeavesALampAsItIs has another PC of the class find out
+// whether the platform keeps messages, on the topic of a lamp's word.
+func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := easyIoT(t, true)
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
+	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps == "yes" }, "what was found out")
+	heardOf(t, loop, a, d.Double)
+	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
+	before := lamp()
+	for _, word := range []string{"probe-0123456789ab", "probe-0123456789ab-end", ""} {
+		d.Send(easyOne.State, word)
+	}
+	d.Send(easyOne.State, "state:toggle") // makes no sense, and is counted
+	loop.RunUntil(func() bool { return lamp().Ignored > before.Ignored }, "what came after the probe")
+	if l := lamp(); l.State != before.State || l.Ignored != before.Ignored+1 {
+		t.Errorf("before %+v\nafter  %+v", before, l)
+	}
+	d.Send(easyOne.State, "") // somebody clears the topic
+	loop.RunUntil(func() bool { return lamp().State == lights.Unknown }, "an empty message that is no probe's end")
+}
+
 // kept is what the platform hands to who subscribes now.
 func kept(t *testing.T, d *double.Double, topic string) []string {
 	t.Helper()
