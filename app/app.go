@@ -223,13 +223,32 @@ func (a *App) Close() error {
 	if !a.chores.close(choreTime) {
 		slog.Error("the broker does not end")
 	}
-	return errors.Join(a.hosting.end(), a.safe.close(), a.Settings.Close())
+	return errors.Join(a.endRecording(), a.hosting.end(), a.safe.close(), a.Settings.Close())
 }
+
+// endRecording has what is recorded of the topics on the disk, or gives up on it.
+func (a *App) endRecording() error {
+	r := a.Topics.Recorder()
+	if r == nil {
+		return nil
+	}
+	over := make(chan error, 1)
+	r.Close(func(err error) { over <- err })
+	select {
+	case err := <-over:
+		return err
+	case <-time.After(closeTime):
+		return errSlowDisk
+	}
+}
+
+var errSlowDisk = errors.New("the recording is not on the disk yet")
 
 // choreTime is far more than the broker needs for what it is asked last.
 const choreTime = 20 * time.Second
 
-// closeTime is how long Close waits for a board's line to be let go.
+// closeTime is how long Close waits for a board's line to be let go, and for a
+// recording to be on the disk.
 const closeTime = 3 * time.Second
 
 func (a *App) closeSetup() {

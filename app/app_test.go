@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"lamplighter/app"
@@ -10,6 +12,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/device/practice"
 )
@@ -116,6 +119,28 @@ func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing
 
 	a, _ = start(t, loop, dir)
 	loop.RunUntil(func() bool { return lamp().Phase == lights.Confirmed }, "the board after a restart of the program")
+}
+
+// file is where a recording goes.
+type file struct {
+	bytes.Buffer
+	closed bool
+}
+
+func (f *file) Close() error { f.closed = true; return nil }
+
+func TestARecordingThatRunsIsWholeAtTheEndOfTheProgram(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, stop := start(t, loop, t.TempDir())
+	out := &file{}
+	a.Topics.SetRecorder(topics.Record(out))
+	for range 1000 {
+		a.Topics.Insert(topics.Message{Topic: "class/desk", Payload: []byte("1")})
+	}
+	stop()
+	if n := strings.Count(out.String(), "class/desk"); n != 1000 || !out.closed {
+		t.Errorf("%d of 1000 messages are in the file, which is closed: %v", n, out.closed)
+	}
 }
 
 func TestTheTopicsTakeAsMuchMemoryAsTheSettingsSay(t *testing.T) {

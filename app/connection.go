@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -57,6 +58,14 @@ func (a *App) Status() Status {
 		s.Address = endpoint(host, b.Port())
 	}
 	return s
+}
+
+// Unguarded tells whether the broker in use needs no login and is not in a
+// network of one's own: everybody may be on it.
+func (a *App) Unguarded() bool {
+	v := a.Settings.Values()
+	c, other := v.ConnectionByID(v.Connection)
+	return other && c.User == "" && !broker.IsNear(c.Host)
 }
 
 // ForgetSaid forgets what the platform said of itself and how many messages were

@@ -181,7 +181,7 @@ func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 	}
 	_, err := f.conn.WriteToUDPAddrPort(f.answer(q, host.String()), from)
 	if err != nil {
-		f.o.Log.Debug("a board's question could not be answered", "board", ip, "error", err)
+		f.o.Log.Debug("a board's question could not be answered", "board", ip, "err", err)
 		return
 	}
 	f.o.Log.Info("a board asked for the broker", "board", ip, "answer", host)

@@ -62,7 +62,7 @@ func (b *Broker) SetSIoT(on bool, port int) {
 	}
 	web, err := serveSIoT(b, port)
 	if err != nil {
-		b.log.Error("the web addresses for SIoT lessons can't be served", "error", err)
+		b.log.Error("the web addresses for SIoT lessons can't be served", "err", err)
 		b.notices.say(Notice{Kind: WebFailed, Wanted: port, Err: err})
 		return
 	}

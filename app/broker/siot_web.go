@@ -342,8 +342,7 @@ func isNearOrigin(origin string) bool {
 	if err != nil {
 		return false
 	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()) || err != nil && isNearName(u.Hostname())
+	return IsNear(u.Hostname())
 }
 
 // isNearHost tells whether a request came to an IP address, or to a name that
@@ -357,9 +356,4 @@ func isNearHost(host string) bool {
 		return true
 	}
 	return isNearName(host)
-}
-
-func isNearName(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan") || strings.HasSuffix(host, ".home.arpa")
 }

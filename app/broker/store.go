@@ -79,7 +79,7 @@ func openStore(dir string, log *slog.Logger, notices *reporter) *store {
 		db, messages, wills, err = s.begin(path, err)
 	}
 	if err != nil {
-		log.Error("retained messages are not kept on disk", "error", err)
+		log.Error("retained messages are not kept on disk", "err", err)
 		notices.say(Notice{Kind: StoreFailed, Err: storeError(err)})
 	}
 	s.db = db
@@ -99,7 +99,7 @@ func (s *store) begin(path string, broken error) (*bbolt.DB, []storage.Message, 
 	if err != nil {
 		return nil, nil, nil, errors.Join(broken, err)
 	}
-	s.log.Error("the store of retained messages is broken; a new one is begun", "error", broken, "moved", filepath.Base(moved))
+	s.log.Error("the store of retained messages is broken; a new one is begun", "err", broken, "moved", filepath.Base(moved))
 	s.notices.say(Notice{Kind: StoreBroken, Path: moved, Err: storeError(broken)})
 	return load(path)
 }
@@ -324,7 +324,7 @@ func (s *store) commit() error {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.log.Error("retained messages can't be written", "error", err)
+		s.log.Error("retained messages can't be written", "err", err)
 		s.notices.say(Notice{Kind: StoreFailed, Err: storeError(err)})
 		return err
 	}
