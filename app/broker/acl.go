@@ -118,5 +118,15 @@ func isBase(s string) bool {
 
 // isTopic tells whether s can be published to.
 func isTopic(s string) bool {
-	return s != "" && len(s) <= 1024 && !strings.ContainsAny(s, "+#\x00")
+	return s != "" && isShort(s) && !strings.ContainsAny(s, "+#\x00")
 }
+
+// Bounds of topics and filters. MQTT allows 64 KB, which may be as many levels,
+// and mochi takes minutes for one such filter while everybody else waits.
+const (
+	maxTopic  = 1024 // bytes
+	maxLevels = 64
+)
+
+// isShort tells whether a topic or filter is within the bounds.
+func isShort(s string) bool { return len(s) <= maxTopic && strings.Count(s, "/") < maxLevels }

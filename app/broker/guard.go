@@ -72,7 +72,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketRead, mqtt.OnPacketProcessed:
+		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketRead, mqtt.OnPacketSent, mqtt.OnPacketProcessed:
 		return true
 	}
 	return false
@@ -147,25 +147,36 @@ func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
 	}
 	if o != nil && o.user == v.user && o.guest == v.guest {
 		o.replaced.Store(true)
+		g.end(old)
 		return true
 	}
 	g.forget(old)
 	return true
 }
 
-// forget ends a client's session. Its connection must be over before another
-// takes its id: mochi sends its will then, and removes whoever has the id.
-func (g *guard) forget(cl *mqtt.Client) {
-	if c := connOf(cl); c != nil {
-		_ = c.Close()
-		late := time.NewTimer(goodbyeTime)
-		defer late.Stop()
-		select {
-		case <-c.over:
-		case <-late.C:
-		}
+// end ends a client's connection. It must be over before another takes the
+// client's id: mochi sends the will then, and takes whoever has the id off its
+// list, so that a newcomer would be connected and hear nothing.
+func (g *guard) end(cl *mqtt.Client) {
+	c := connOf(cl)
+	if c == nil {
+		return
 	}
-	cl.Stop(packets.ErrSessionTakenOver)
+	_ = cl.WritePacket(packets.Packet{ // it may be gone by now
+		FixedHeader: packets.FixedHeader{Type: packets.Disconnect}, ReasonCode: packets.ErrSessionTakenOver.Code,
+	})
+	_ = c.Close()
+	late := time.NewTimer(goodbyeTime)
+	defer late.Stop()
+	select {
+	case <-c.over:
+	case <-late.C:
+	}
+}
+
+// forget ends a client's connection and its session.
+func (g *guard) forget(cl *mqtt.Client) {
+	g.end(cl)
 	g.server.UnsubscribeClient(cl)
 	cl.ClearInflights()
 	g.server.Clients.Delete(cl.ID)
@@ -297,7 +308,7 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		return pk, packets.CodeSuccessIgnore
 	}
 	lost := pk.TopicName == nowhere // told already
-	if lost || !v.rights.mayPublish(pk.TopicName) {
+	if lost || v.rights.Role != App && !isTopic(pk.TopicName) || !v.rights.mayPublish(pk.TopicName) {
 		if !lost {
 			g.say(Denied, v, connOf(cl), pk.TopicName)
 		}
@@ -322,15 +333,15 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 // maxFilters bounds one client's subscriptions.
 const maxFilters = 512
 
-// OnSubscribe refuses subscriptions beyond the bound, by a filter that mochi
+// OnSubscribe refuses subscriptions beyond the bounds, by a filter that mochi
 // takes for invalid.
 func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
-	if cl.State.Subscriptions.Len()+len(pk.Filters) <= maxFilters {
-		return pk
-	}
+	many := cl.State.Subscriptions.Len()+len(pk.Filters) > maxFilters
 	pk.Filters = slices.Clone(pk.Filters)
 	for i := range pk.Filters {
-		pk.Filters[i].Filter = "#/"
+		if f := &pk.Filters[i].Filter; many || !isShort(*f) {
+			*f = "#/"
+		}
 	}
 	return pk
 }
@@ -346,9 +357,6 @@ func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
 			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
 		}
-	}
-	if v != nil {
-		g.retaining.hand(v)
 	}
 }
 

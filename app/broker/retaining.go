@@ -13,7 +13,9 @@ import (
 // whole program.
 //
 // A publish holds it between OnPublish, or OnWill, and OnRetainMessage, where
-// mochi only stores; a subscription between OnSubscribed and OnPacketProcessed.
+// mochi only stores; a subscription between OnPacketSent and OnPacketProcessed.
+// Nothing is written to a client meanwhile: one that takes nothing would keep
+// every board from saying its state.
 type retaining struct{ sync.RWMutex }
 
 // store is called when mochi is about to store a retained message, on the same
@@ -34,7 +36,18 @@ func (r *retaining) hand(v *visitor) {
 	r.RLock()
 }
 
-// OnPacketProcessed ends what OnSubscribed began, on the same goroutine.
+// OnPacketSent tells that a SUBACK was sent: what is retained follows, on the
+// same goroutine.
+func (g *guard) OnPacketSent(cl *mqtt.Client, pk packets.Packet, _ []byte) {
+	if pk.FixedHeader.Type != packets.Suback {
+		return
+	}
+	if v := visitorOf(cl); v != nil {
+		g.retaining.hand(v)
+	}
+}
+
+// OnPacketProcessed ends what OnPacketSent began.
 func (g *guard) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
 	if v := visitorOf(cl); v != nil && v.handed {
 		v.handed = false

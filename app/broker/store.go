@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -192,7 +193,7 @@ func (s *store) fits(topic string, size int) bool {
 	if size == 0 {
 		return true // it deletes
 	}
-	if len(topic) > maxRetainedTopic {
+	if len(topic) > maxRetainedTopic || strings.Count(topic, "/") >= maxLevels {
 		return false
 	}
 	s.mu.Lock()

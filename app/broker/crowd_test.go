@@ -1,0 +1,128 @@
+package broker
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+
+	"lamplighter/app/link"
+)
+
+// subscribe is a SUBSCRIBE of one filter (MQTT 3.1.1, 3.8), at QoS 0.
+func subscribe(t *testing.T, c net.Conn, filter string) {
+	t.Helper()
+	body := append([]byte{0, 1, byte(len(filter) >> 8), byte(len(filter))}, filter...)
+	body = append(body, 0)
+	head := []byte{0x82}
+	for n := len(body); ; n >>= 7 {
+		if n < 128 {
+			head = append(head, byte(n))
+			break
+		}
+		head = append(head, byte(n&127|128))
+	}
+	if _, err := c.Write(append(head, body...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A newcomer whose predecessor ends later than it begins would be taken off
+// mochi's list, and be connected but deaf.
+func TestWhoTakesAClientIDOverBeginsWhenItsPredecessorHasEnded(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
+	var before *conn
+	for n := range 40 {
+		_, code := rawConnect(t, b, "127.0.0."+strconv.Itoa(1+n%2), "lamp-1", "lamp", "secret")
+		if code != 0 {
+			t.Fatalf("CONNACK %d", code)
+		}
+		if before != nil {
+			select {
+			case <-before.over:
+			default:
+				t.Fatalf("at take-over %d the old connection is still ending", n)
+			}
+		}
+		cl, ok := b.server.Clients.Get("lamp-1")
+		if !ok {
+			t.Fatal("the broker does not know its client")
+		}
+		before = connOf(cl)
+	}
+}
+
+// A client that takes nothing holds up its own SUBACK, and nobody else.
+func TestAClientThatReadsNothingKeepsNoBoardFromSayingItsState(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
+	app := join(t, appOptions(b))
+	for n := range 5 {
+		cl := stuck(t, b, app, "stuck-"+strconv.Itoa(n))
+		for cl.State.Subscriptions.Len() < 2 && !cl.Closed() {
+			time.Sleep(time.Millisecond)
+		}
+		free := b.guard.retaining.TryLock()
+		if free {
+			b.guard.retaining.Unlock()
+		}
+		switch {
+		case cl.Closed(): // a computer so busy that the write's time was over: once more
+		case !free:
+			t.Fatal("nobody can retain a message while one client takes nothing")
+		default:
+			return
+		}
+	}
+	t.Fatal("no client was ever stuck")
+}
+
+// stuck is a client that reads nothing, has more waiting than the network takes,
+// and asks for another subscription.
+func stuck(t *testing.T, b *Broker, app *client, id string) *mqtt.Client {
+	t.Helper()
+	c, _ := rawConnect(t, b, "127.0.0.1", id, "pupil", "secret")
+	if err := c.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	subscribe(t, c, "class/much")
+	cl, ok := b.server.Clients.Get(id)
+	if !ok {
+		t.Fatal("no client")
+	}
+	held := 0
+	until(t, "a write that is held up", func() bool {
+		_ = app.Publish("class/much", make([]byte, 500_000), 0, false)
+		held++
+		if cl.TryLock() { // the client's writes hold it
+			cl.Unlock()
+			held = 0
+		}
+		return held == 10
+	})
+	subscribe(t, c, "class/more")
+	return cl
+}
+
+func TestTopicsOfVeryManyLevelsHoldNobodyUp(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
+	deep := "class" + strings.Repeat("/", 60_000)
+	pupil := join(t, options(b, "pupil", "secret"))
+	if err := pupil.Subscribe(deep, 0); err != nil {
+		t.Fatal(err)
+	}
+	pupil.subs.wait(t, "a refusal", func(s link.SubState) bool { return s.Filter == deep && s.Err != nil })
+	pupil.send(t, deep, "x", 1, true)
+	notices.wait(t, "a denied publish", func(n Notice) bool { return n.Kind == Denied && strings.HasPrefix(n.Topic, "class///") })
+	if !pupil.stayed() {
+		t.Error("the pupil's program was thrown off")
+	}
+}
