@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,6 +97,9 @@ func shots(all bool) []shot {
 
 func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
+	was := plateLimit
+	plateLimit = math.MaxFloat32
+	t.Cleanup(func() { plateLimit = was })
 	for _, sh := range shots(dir != "") {
 		for _, s := range scenes {
 			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
