@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -21,10 +20,12 @@ import (
 // Bind gives the window the parts of the running program; open shows an address
 // in the system's own program.
 func Bind(a *app.App, open func(*url.URL) error, version string) Parts {
-	b := &bound{App: a, open: open, version: version}
+	b := &bound{App: a, open: open, version: version, now: time.Now}
+	b.expiry = &expiryClock{now: b.now, post: a.Post, look: b.lookAtExpiry}
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
-	a.Settings.Changed.Listen(b.look)
+	a.Settings.Changed.Listen(b.lookAtExpiry)
+	b.lookAtExpiry()
 	return Parts{
 		Post: a.Post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
@@ -37,6 +38,8 @@ type bound struct {
 	*app.App
 	open    func(*url.URL) error
 	version string
+	now     func() time.Time
+	expiry  *expiryClock
 
 	told          Status
 	statusChanged watch.Signal
@@ -61,6 +64,14 @@ func (b *bound) look() {
 	}
 }
 
+// lookAtExpiry looks at the boards' passwords, now and when the next one is
+// worth a word.
+func (b *bound) lookAtExpiry() {
+	b.look()
+	v := b.Settings.Values()
+	b.expiry.set(nextExpiry(v.Boards, v.Connection, b.now()))
+}
+
 var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Online: LinkUp, link.Waiting: LinkDown, link.Closed: LinkOff}
 
 func (b *bound) status() Status {
@@ -70,7 +81,7 @@ func (b *bound) status() Status {
 	}
 	now.Preset, now.World, now.Paced, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Dropped, Said(s.Said)
 	v := b.Settings.Values()
-	now.Expiry = expiryOf(v.Boards, v.Connection, time.Now())
+	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
@@ -93,14 +104,6 @@ func isHere(l lights.Light) bool {
 		return l.State != lights.Unknown && !l.Old && l.Phase != lights.NoAnswer
 	}
 	return l.Presence == lights.Here
-}
-
-// later runs work that may wait, away from the UI goroutine, and answers on it.
-func later(post func(func()), work func() error, done func(error)) {
-	go func() {
-		err := work()
-		post(func() { done(err) })
-	}()
 }
 
 // house answers the settings page.
@@ -154,7 +157,8 @@ func (h house) RemoveConnection(id string, done func(error)) {
 
 func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	later(h.Post, func() error { return h.TestConnection(ctx, c, password) }, func(err error) {
+	var err error
+	aside(h.Post, func() { err = h.TestConnection(ctx, c, password) }, func() {
 		cancel()
 		done(err)
 	})
@@ -192,22 +196,7 @@ func (t traffic) Platform() presets.Preset { return t.App.Platform() }
 
 func (t traffic) Browsed() []string { return t.App.Browsed() }
 
-// World takes a broker for open to the world when it needs no login and is not
-// in a network of one's own.
-func (t traffic) World() bool {
-	v := t.Settings.Values()
-	c, other := v.ConnectionByID(v.Connection)
-	return other && c.User == "" && !isNear(c.Host)
-}
-
-// isNear tells whether a host is in a network of one's own: by its address, or
-// by a name that the internet does not know.
-func isNear(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
-	}
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan")
-}
+func (t traffic) World() bool { return t.Unguarded() }
 
 // DisplayLanguage is the language of the words on a board's display: "zh" or "en".
 func DisplayLanguage() string {

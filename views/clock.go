@@ -2,9 +2,19 @@ package views
 
 import "time"
 
-// after posts f once d has passed. It is the views' only way to wait; the timer
-// touches nothing but post.
+// after posts f once d has passed. It is the views' only way to wait for a time;
+// the timer touches nothing but post.
 func after(d time.Duration, post func(func()), f func()) (stop func()) {
 	t := time.AfterFunc(d, func() { post(f) })
 	return func() { t.Stop() }
+}
+
+// aside does work that may take long, away from the UI goroutine, and then posts
+// done: what work writes, nobody else touches before. It is the views' only way
+// to wait for work.
+func aside(post func(func()), work, done func()) {
+	go func() {
+		work()
+		post(done)
+	}()
 }

@@ -106,14 +106,25 @@ func (s *exportDialog) open() {
 	})
 }
 
-func (s *exportDialog) say(wrong string) {
+// say tells what is wrong, or nothing any more.
+func (s *exportDialog) say(wrong string) { s.tell(failure, wrong) }
+
+func (s *exportDialog) tell(kind noticeKind, text string) {
 	s.outcome.RemoveAll()
-	if wrong != "" {
-		s.outcome.Add(notice(failure, wrong))
+	if text != "" {
+		s.outcome.Add(notice(kind, text))
 	}
 	if s.modal != nil {
 		s.modal.fit()
 	}
+}
+
+// wrong tells what is wrong with a passphrase, which the next key types anew.
+func (s *exportDialog) wrong(e *entry, text string) bool {
+	s.say(text)
+	s.desk.window().Canvas().Focus(e)
+	e.selectAll()
+	return false
 }
 
 // do makes the file, and asks where to. The dialog stays until it is made.
@@ -123,17 +134,18 @@ func (s *exportDialog) do() bool {
 		passphrase = s.first.Text
 		switch {
 		case len([]rune(passphrase)) < exchange.MinPassphrase:
-			s.say(i18n.T("exchange.short"))
-			return false
+			return s.wrong(s.first, i18n.T("exchange.short"))
 		case passphrase != s.again.Text:
-			s.say(i18n.T("exchange.differ"))
-			return false
+			return s.wrong(s.again, i18n.T("exchange.differ"))
 		}
 	}
 	if s.busy {
 		return false
 	}
 	s.busy = true
+	if passphrase != "" {
+		s.tell(remark, i18n.T("exchange.wait.export"))
+	}
 	s.desk.Exchange.Write(passphrase, func(data []byte, err error) {
 		s.busy = false
 		if err != nil {
@@ -176,20 +188,24 @@ func (d *desk) unlockDialog(f exchange.File, name string) {
 	field, outcome := newPasswordEntry(""), rows()
 	var m *modal
 	busy, left := false, false
+	say := func(kind noticeKind, text string) {
+		outcome.RemoveAll()
+		outcome.Add(notice(kind, text))
+		m.fit()
+	}
 	do := func() bool {
 		if busy {
 			return false
 		}
 		busy = true
+		say(remark, i18n.T("exchange.wait.unlock"))
 		d.Exchange.Unlock(f, field.Text, func(open exchange.File, err error) {
 			busy = false
 			if left {
 				return
 			}
 			if err != nil {
-				outcome.RemoveAll()
-				outcome.Add(notice(failure, exchangeProblem(err)))
-				m.fit()
+				say(failure, exchangeProblem(err))
 				d.window().Canvas().Focus(field)
 				field.selectAll()
 				return

@@ -9,28 +9,26 @@ import (
 // handover answers the settings page's files.
 type handover struct{ *bound }
 
-// aside runs work that may wait, away from the UI goroutine, and answers on it.
-func aside[T any](post func(func()), work func() (T, error), done func(T, error)) {
-	go func() {
-		v, err := work()
-		post(func() { done(v, err) })
-	}()
-}
-
 func (h handover) Write(passphrase string, done func([]byte, error)) {
 	items := h.ConnectionItems()
-	aside(h.Post, func() ([]byte, error) { return exchange.Write(items, passphrase) }, done)
+	var file []byte
+	var err error
+	aside(h.Post, func() { file, err = exchange.Write(items, passphrase) }, func() { done(file, err) })
 }
 
 func (h handover) Read(r io.ReadCloser, done func(exchange.File, error)) {
-	aside(h.Post, func() (exchange.File, error) {
+	var file exchange.File
+	var err error
+	aside(h.Post, func() {
 		defer func() { _ = r.Close() }()
-		return exchange.Read(r)
-	}, done)
+		file, err = exchange.Read(r)
+	}, func() { done(file, err) })
 }
 
 func (h handover) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
-	aside(h.Post, func() (exchange.File, error) { return f.Unlock(passphrase) }, done)
+	var open exchange.File
+	var err error
+	aside(h.Post, func() { open, err = f.Unlock(passphrase) }, func() { done(open, err) })
 }
 
 func (h handover) Known(i exchange.Item) bool { return h.KnownConnection(i.Connection) }

@@ -24,21 +24,32 @@ type testExchange struct {
 	imported    []exchange.Item
 	filters     bool
 	err         error
+	slow        bool // it answers only when a test calls answer
+	answer      func()
+}
+
+// when answers at once, or later where it is slow.
+func (x *testExchange) when(answer func()) {
+	if x.answer = answer; !x.slow {
+		answer()
+	}
 }
 
 func (x *testExchange) Write(passphrase string, done func([]byte, error)) {
 	x.passphrases = append(x.passphrases, passphrase)
-	done([]byte("{}"), x.err)
+	x.when(func() { done([]byte("{}"), x.err) })
 }
 
 func (x *testExchange) Read(_ io.ReadCloser, done func(exchange.File, error)) { done(x.file, x.err) }
 
 func (x *testExchange) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
-	if passphrase != "correct horse" {
-		done(f, exchange.ErrPassphrase)
-		return
-	}
-	done(x.unlocked, nil)
+	x.when(func() {
+		if passphrase != "correct horse" {
+			done(f, exchange.ErrPassphrase)
+			return
+		}
+		done(x.unlocked, nil)
+	})
 }
 
 func (x *testExchange) Known(i exchange.Item) bool { return i.Connection.Host == x.known }
@@ -87,6 +98,24 @@ func init() {
 		x.file = exchange.File{Locked: true}
 		d.importFile(nil, "brokers.lamplighter.json")
 		d.frame.dialogs[0].overlay.Refresh()
+	})
+	exchangeScene("export-differ", func(d *desk, _ *testExchange) {
+		s := newExportDialog(d)
+		s.open()
+		test.Tap(s.secrets)
+		s.first.SetText("correct horse")
+		s.again.SetText("correct hors")
+		s.do()
+	})
+	exchangeScene("unlock-wait", func(d *desk, x *testExchange) {
+		x.file, x.slow = exchange.File{Locked: true}, true
+		d.importFile(nil, "brokers.lamplighter.json")
+		d.window().Canvas().Focused().(*entry).OnSubmitted("")
+	})
+	exchangeScene("unlock-wrong", func(d *desk, x *testExchange) {
+		x.file = exchange.File{Locked: true}
+		d.importFile(nil, "brokers.lamplighter.json")
+		d.window().Canvas().Focused().(*entry).OnSubmitted("")
 	})
 	exchangeScene("import", func(d *desk, _ *testExchange) { d.importFile(nil, "data.json") })
 	exchangeScene("import-wrong", func(d *desk, x *testExchange) {
@@ -188,6 +217,53 @@ func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
 	if x.imported != nil {
 		t.Error("imported without a question")
 	}
+}
+
+func TestWhileAPassphraseIsTriedThatIsSaidAndAWrongOneIsTypedAnew(t *testing.T) {
+	w, x := exchangeWindow(t)
+	x.file, x.unlocked, x.slow = exchange.File{Locked: true}, someFile(), true
+	w.desk.importFile(nil, "brokers.lamplighter.json")
+	field := w.window.Canvas().Focused().(*entry)
+	field.SetText("wrong horse")
+	open := findButton(w.dialogs[0].overlay, i18n.T("exchange.unlock.yes"))
+	clickOn(w, open)
+	if !shows(w.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) {
+		t.Error("nobody says that it takes a while")
+	}
+	x.answer()
+	if shows(w.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) || !shows(w.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
+		t.Error("a wrong passphrase is not told in its place")
+	}
+	if w.window.Canvas().Focused() != field || field.SelectedText() != "wrong horse" {
+		t.Errorf("the keyboard is at %T, chosen is %q", w.window.Canvas().Focused(), field.SelectedText())
+	}
+	s := newExportDialog(w.desk)
+	s.open()
+	test.Tap(s.secrets)
+	s.first.SetText("correct horse")
+	s.again.SetText("correct hors")
+	save := findButton(s.modal.overlay, i18n.T("exchange.export.yes"))
+	clickOn(w, save)
+	if w.window.Canvas().Focused() != s.again || s.again.SelectedText() != "correct hors" {
+		t.Errorf("the keyboard is at %T", w.window.Canvas().Focused())
+	}
+	s.again.SetText("correct horse")
+	clickOn(w, save)
+	if !shows(s.outcome, i18n.T("exchange.wait.export")) {
+		t.Error("nobody says that it takes a while")
+	}
+	x.err = exchange.ErrShort
+	x.answer()
+	if shows(s.outcome, i18n.T("exchange.wait.export")) {
+		t.Error("it still says so")
+	}
+}
+
+// clickOn does what the mouse does: a button takes the keyboard before it is
+// pressed.
+func clickOn(w *Window, b *button) {
+	w.window.Canvas().Focus(b)
+	test.Tap(b)
 }
 
 func TestAnImportThatFailsKeepsItsDialogAndSaysWhy(t *testing.T) {

@@ -30,6 +30,8 @@ const kindleTime = 120 * time.Millisecond
 type lampCard struct {
 	widget.BaseWidget
 	light   lights.Light
+	ends    time.Time // of its board's password, where that is worth a word
+	ended   bool
 	scale   float32
 	current bool // the keyboard is here
 	now     func() time.Time
@@ -42,6 +44,7 @@ type lampCard struct {
 
 	OnToggle func(base string)
 	OnMenu   func(base string, at fyne.Position)
+	OnExpiry func(base string)
 	OnChoose func(base string)
 }
 
@@ -60,12 +63,13 @@ func newLampCard(now func() time.Time, still func() bool) *lampCard {
 
 // bind gives a card a lamp. The same lamp again is skipped where nothing
 // changed, and fades where it was lit or put out.
-func (c *lampCard) bind(l lights.Light, scale float32, current bool) {
-	if c.light == l && c.scale == scale && c.current == current {
+func (c *lampCard) bind(l lights.Light, ends time.Time, scale float32, current bool) {
+	ended := over(ends, c.now())
+	if c.light == l && c.ends.Equal(ends) && c.ended == ended && c.scale == scale && c.current == current {
 		return
 	}
 	same := c.light.Base == l.Base
-	c.light, c.scale, c.current = l, scale, current
+	c.light, c.ends, c.ended, c.scale, c.current = l, ends, ended, scale, current
 	c.sw.setLight(l)
 	c.picture.light = l
 	c.kindle(same)
@@ -106,9 +110,13 @@ func (c *lampCard) menu(at fyne.Position) {
 	}
 }
 
-// Tapped on the lamp itself is as on its switch; elsewhere it brings the
-// keyboard to the card.
+// Tapped on the lamp itself is as on its switch, and on what is said of its
+// board's password shows what to do; elsewhere it brings the keyboard to the card.
 func (c *lampCard) Tapped(e *fyne.PointEvent) {
+	if c.warns() && c.OnExpiry != nil && e.Position.Y > c.Size().Height-(cardRoom+markRise)*c.scale {
+		c.OnExpiry(c.light.Base)
+		return
+	}
 	if c.OnChoose != nil {
 		c.OnChoose(c.light.Base)
 	}
@@ -124,7 +132,28 @@ func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePositi
 // debugText is what a test of the window reads.
 func (c *lampCard) debugText() string {
 	w := describeLamp(c.light, c.now())
-	return c.light.Name + "\n" + w.word + "\n" + w.truth
+	text := c.light.Name + "\n" + w.word + "\n" + w.truth
+	if c.warns() {
+		text += "\n" + c.markWords() + "\n" + i18n.T("expiry.card.do")
+	}
+	return text
+}
+
+// warns tells whether the card has to say that its board's password ends.
+func (c *lampCard) warns() bool { return !c.ends.IsZero() }
+
+// markWords are in the small mark: what makes this lamp another than most, "" =
+// nothing.
+func (c *lampCard) markWords() string {
+	switch {
+	case c.ended:
+		return i18n.T("expiry.card.over")
+	case c.warns():
+		return i18n.T("expiry.card.soon")
+	case c.light.Practice:
+		return i18n.T("lamps.practice")
+	}
+	return c.light.Source.String()
 }
 
 // CreateRenderer draws the card.
@@ -178,8 +207,11 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	left := (cardRoom + lampSide + 16) * u
 	beside := size.Width - left - cardRoom*u
 	foot := size.Width - (2*cardRoom+96+8)*u
-	if c.light.ReadOnly { // there is no switch, and the card says why
+	switch {
+	case c.light.ReadOnly: // there is no switch, and the card says why
 		foot, w.who = size.Width-2*cardRoom*u, i18n.T("lamps.from.readonly")
+	case c.warns():
+		w.who = i18n.T("expiry.card.do")
 	}
 	bold := fyne.TextStyle{Bold: true}
 
@@ -202,13 +234,14 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	r.mark(size)
 }
 
-// mark tells a board that lives in the program, and a lamp of another system.
+// markRise is how far above a card's room at the bottom its mark begins.
+const markRise = 46
+
+// mark tells a board that lives in the program, a lamp of another system, and a
+// password that ends.
 func (r *lampCardRenderer) mark(size fyne.Size) {
 	u := r.c.scale
-	text := r.c.light.Source.String()
-	if r.c.light.Practice {
-		text = i18n.T("lamps.practice")
-	}
+	text := r.c.markWords()
 	show(r.badge, text != "")
 	show(r.badgeText, text != "")
 	if text == "" {
@@ -216,7 +249,7 @@ func (r *lampCardRenderer) mark(size fyne.Size) {
 	}
 	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
-	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+46)*u)
+	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)
 	r.badge.Move(at)
 	r.badge.Resize(fyne.NewSize(m.Width+16*u, 22*u))
 	r.badgeText.Move(at.AddXY(8*u, (22*u-m.Height)/2))
@@ -253,7 +286,10 @@ func (r *lampCardRenderer) Refresh() {
 	}
 	r.ring.StrokeColor, r.ring.StrokeWidth = shade(theme.ColorNamePrimary), 3
 	show(r.ring, c.current)
-	r.badge.FillColor, r.badge.CornerRadius = shade(colorNotice), canvas.RadiusMaximum
+	r.badge.FillColor, r.badge.CornerRadius, r.badge.StrokeWidth = shade(colorNotice), canvas.RadiusMaximum, 0
+	if c.warns() {
+		r.badge.FillColor, r.badge.StrokeColor, r.badge.StrokeWidth = shade(colorAlert), shade(theme.ColorNameWarning), 1
+	}
 	r.Layout(c.Size())
 	c.picture.paint()
 	r.back.Refresh()

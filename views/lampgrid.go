@@ -21,6 +21,7 @@ import (
 type lampGrid struct {
 	widget.BaseWidget
 	lights  []lights.Light
+	ends    map[string]time.Time // when boards' passwords end, where that is worth a word, by base
 	now     func() time.Time
 	scroll  *container.Scroll
 	field   *lampField
@@ -33,6 +34,7 @@ type lampGrid struct {
 
 	OnToggle func(base string)
 	OnMenu   func(base string, at fyne.Position)
+	OnExpiry func()
 	// Still tells whether nothing may move, as the user wishes.
 	Still func() bool
 }
@@ -137,7 +139,7 @@ func (g *lampGrid) bind() {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(i))
-		c.bind(g.lights[i], p.scale, g.focused && i == g.current)
+		c.bind(g.lights[i], g.ends[g.lights[i].Base], p.scale, g.focused && i == g.current)
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Waiting
 	}
@@ -337,6 +339,7 @@ func (f *lampField) card(i int) (c *lampCard, fresh bool) {
 		c = newLampCard(f.grid.now, f.grid.Still)
 		c.OnToggle = func(base string) { f.grid.choose(base); f.grid.OnToggle(base) }
 		c.OnMenu = func(base string, at fyne.Position) { f.grid.choose(base); f.grid.OnMenu(base, at) }
+		c.OnExpiry = func(base string) { f.grid.choose(base); f.grid.OnExpiry() }
 		c.OnChoose = f.grid.choose
 	}
 	f.bound[i] = c

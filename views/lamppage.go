@@ -21,7 +21,7 @@ type lampPage struct {
 	desk  *desk
 	panel *lights.Panel
 	now   func() time.Time
-	stop  func()
+	stop  []func()
 
 	counts, result *widget.Label
 	find           *entry
@@ -48,13 +48,14 @@ func newLampPage(d *desk) *lampPage {
 	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
 	p.grid.OnToggle = p.toggle
 	p.grid.OnMenu = p.cardMenu
+	p.grid.OnExpiry = func() { d.showExpiry(p.now()) }
 	p.empty = emptyPlace("lamp", i18n.T("lamps.empty"),
 		primaryButton(i18n.T("lamps.empty.setup"), icon("setup"), func() { d.visit(placeSetup, "") }),
 		newButton(i18n.T("lamps.empty.practice"), icon("play"), p.tryPractice))
 	p.nothing = emptyPlace("search", i18n.T("lamps.find.nothing"),
 		newButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = p.panel.Changed.Listen(p.update)
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -74,7 +75,13 @@ func (p *lampPage) content() fyne.CanvasObject {
 
 func (p *lampPage) shown()  { p.inView = true; p.update() }
 func (p *lampPage) hidden() { p.inView = false; p.grid.stopBreathing() }
-func (p *lampPage) close()  { p.stop(); p.grid.stopBreathing() }
+
+func (p *lampPage) close() {
+	for _, stop := range p.stop {
+		stop()
+	}
+	p.grid.stopBreathing()
+}
 
 // firstFocus is the cards: arrows and space work at once.
 func (p *lampPage) firstFocus() fyne.Focusable {
@@ -142,6 +149,7 @@ func (p *lampPage) update() {
 	case len(found) == 0:
 		view = p.nothing
 	}
+	p.grid.ends = expiries(p.desk.Settings.Values(), p.now())
 	p.grid.setLights(found)
 	if !p.inView {
 		p.grid.stopBreathing()

@@ -164,4 +164,5 @@ type Expiry struct {
 	At    time.Time // when it ends; zero = there is none
 	Over  bool      // it has ended
 	Count int       // boards whose password ends soon or has ended
+	Ended int       // those of them whose password has ended
 }

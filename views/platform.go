@@ -20,6 +20,14 @@ import (
 // inWords is a preset's text in the window's language.
 func inWords(w presets.Words) string { return w.In(i18n.Language()) }
 
+// calledPreset is what a preset is called within a sentence.
+func calledPreset(p presets.Preset) string {
+	if short := inWords(p.Short); short != "" {
+		return short
+	}
+	return inWords(p.Name)
+}
+
 // platformIcons are those of the groups of presets.
 var platformIcons = map[presets.Group]string{presets.Own: "open", presets.Platform: "people", presets.Public: "warning"}
 

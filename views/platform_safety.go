@@ -24,6 +24,7 @@ type safetyForm struct {
 	text   *widget.Label // whom it is checked with
 	board  *widget.Label
 	wrong  fyne.CanvasObject
+	look   *button
 	none   *button
 	caBox  fyne.CanvasObject
 }
@@ -34,13 +35,13 @@ func newSafetyForm(in choiceEditor, p presets.Preset) *safetyForm {
 	f.tls = newTick(i18n.T("settings.tls"), func(on bool) {
 		in.edit(func(c *setup.BrokerChoice) { *c = secured(p, *c, on) })
 	})
-	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
+	f.look = newButton(i18n.T("certificate.look"), icon("search"), func() {
 		in.desk.lookAtCertificate(app.ConnectionTo(in.now()), f.trust)
 	})
 	choose := newButton(i18n.T("settings.ca-choose"), icon("folder"), f.choose)
 	f.none = quietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })
 	f.caBox = container.New(&tightLayout{}, f.text, f.board,
-		container.New(&flowLayout{gap: unit / 2}, look, choose, f.none), f.wrong)
+		container.New(&flowLayout{gap: unit / 2}, f.look, choose, f.none), f.wrong)
 	return f
 }
 
@@ -91,6 +92,10 @@ func (f *safetyForm) show(c setup.BrokerChoice) {
 	show(f.none, c.Other.CA != "")
 	show(f.caBox, c.Other.TLS && hasOwnCA(f.preset, c))
 }
+
+// offerLook shows the button that looks at the certificate, or leaves it to the
+// one beside a problem.
+func (f *safetyForm) offerLook(yes bool) { show(f.look, yes) }
 
 // maxCA bounds a CA file, in bytes.
 const maxCA = 1 << 20

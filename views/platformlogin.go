@@ -10,35 +10,43 @@ import (
 	"lamplighter/i18n"
 )
 
-// atPlatform is an error with what was typed for a platform, so that it can be
-// told in the words of that platform's page.
+// atPlatform is an error of a connection to a platform, so that it can be told
+// in the words of that platform's page, and with what helps on the internet.
 type atPlatform struct {
 	error
 	preset presets.Preset
+	broker device.Broker // where it was tried; zero = not known
 }
 
 func (e *atPlatform) Unwrap() error { return e.error }
 
-// ofLogin wraps the error of a login where its platform asked for fields of its own.
-func ofLogin(err error, p presets.Preset) error {
+// ofBroker wraps the error of a connection to a broker where that is a platform's.
+func ofBroker(err error, p presets.Preset, b device.Broker) error {
 	if err == nil || p.ID == presets.Free {
 		return err
 	}
-	return &atPlatform{err, p}
+	return &atPlatform{err, p, b}
 }
 
-// loginWords says which of a platform's fields to look at again: which part of
-// MQTT's login they become, and so what a platform calls wrong, differs.
-func loginWords(err error) (problem, bool) {
+// platformWords are what is said of an error where it is a platform's, if that
+// is something of its own.
+func platformWords(err error) (problem, bool) {
 	var e *atPlatform
 	if !errors.As(err, &e) {
 		return problem{}, false
 	}
-	switch setup.FaultOf(err) {
+	switch f := setup.FaultOf(err); f {
 	case device.BadLogin, device.NotAllowed, device.BadClientID:
-	default:
-		return problem{}, false
+		return e.loginWords()
+	case device.Refused, device.Unreachable, device.NameNotFound:
+		return e.netWords(f)
 	}
+	return problem{}, false
+}
+
+// loginWords says which of a platform's fields to look at again: which part of
+// MQTT's login they become, and so what a platform calls wrong, differs.
+func (e *atPlatform) loginWords() (problem, bool) {
 	var names []string
 	for _, f := range e.preset.Fields {
 		if !f.Key.Each() && f.Key != presets.Host && f.Key != presets.Port {
@@ -49,7 +57,7 @@ func loginWords(err error) (problem, bool) {
 		return problem{}, false
 	}
 	return problem{
-		Title:  i18n.T("wizard.platform.login-wrong.title", "Platform", inWords(e.preset.Name)),
+		Title:  i18n.T("wizard.platform.login-wrong.title", "Platform", calledPreset(e.preset)),
 		Advice: i18n.T("wizard.platform.login-wrong.advice", "Fields", strings.Join(names, i18n.T("topics.list.between"))),
 	}, true
 }

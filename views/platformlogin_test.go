@@ -20,11 +20,11 @@ func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
 		}
 	}
 	for _, err := range []error{
-		ofLogin(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID(presets.Free)),
-		ofLogin(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID("public")),
-		ofLogin(&device.Error{Fault: device.Refused, Op: "connect"}, presets.ByID("bemfa")),
+		ofBroker(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID(presets.Free), device.Broker{}),
+		ofBroker(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID("public"), device.Broker{}),
+		ofBroker(&device.Error{Fault: device.BadProtocol, Op: "connect"}, presets.ByID("bemfa"), device.Broker{}),
 	} {
-		if _, ok := loginWords(err); ok {
+		if _, ok := platformWords(err); ok {
 			t.Errorf("%v is told as a platform's login", err)
 		}
 	}

@@ -53,7 +53,7 @@ var faultKeys = map[device.Fault]string{
 func explain(err error) problem {
 	p, known := ruleWords(err)
 	if !known {
-		p, known = loginWords(err)
+		p, known = platformWords(err)
 	}
 	if !known {
 		p = words(problemKey(err))

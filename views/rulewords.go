@@ -9,8 +9,8 @@ import (
 	"lamplighter/i18n"
 )
 
-// platformName is what a preset is called in the window's language.
-func platformName(id string) string { return inWords(presets.ByID(id).Name) }
+// platformName is what a preset is called in a sentence in the window's language.
+func platformName(id string) string { return calledPreset(presets.ByID(id)) }
 
 // ruleWords says which rule of which platform is against it, and what to do;
 // false for an error that is about no rule.

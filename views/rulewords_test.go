@@ -40,8 +40,8 @@ func TestEveryRuleNamesItsPlatformAndSaysWhatToDo(t *testing.T) {
 					if got.Title == general.Title || got.Advice == general.Advice || got.Detail == "" {
 						t.Errorf("%s of %s has no words of its own: %+v", rule, p.ID, got)
 					}
-					if !strings.Contains(got.Title, inWords(p.Name)) {
-						t.Errorf("%s: %q does not name %s", rule, got.Title, inWords(p.Name))
+					if !strings.Contains(got.Title, calledPreset(p)) {
+						t.Errorf("%s: %q does not name %s", rule, got.Title, calledPreset(p))
 					}
 					if all := got.Title + got.Advice; strings.Contains(all, "rule.") || strings.Contains(all, "<no value>") {
 						t.Errorf("%s of %s: %q", rule, p.ID, all)
@@ -78,7 +78,7 @@ func TestWhatIsNotKnownOfAPlatformIsNotSaidAsIfItWere(t *testing.T) {
 	unknown := explain(against(device.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule})).Title
 	found := explain(against(device.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule, Found: true})).Title
 	known := explain(against(device.AgainstRules, presets.RuleError{Preset: "adafruit", Rule: presets.RetainRule})).Title
-	if !strings.HasPrefix(unknown, "Nobody knows yet") || found != "DFRobot Easy IoT keeps no messages (retained)" || known != "Adafruit IO keeps no messages (retained)" {
+	if !strings.HasPrefix(unknown, "Nobody knows yet") || found != "Easy IoT keeps no messages (retained)" || known != "Adafruit IO keeps no messages (retained)" {
 		t.Errorf("%q, %q, %q", unknown, found, known)
 	}
 }

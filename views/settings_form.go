@@ -35,8 +35,10 @@ type connectionForm struct {
 	advanced *advancedForm
 
 	outcome    *fyne.Container
+	said       asked // what the outcome is about
 	test       *button
 	cancelTest func()
+	turn       int // counts tests, so that one that was ended says nothing
 }
 
 func newConnectionForm(d *desk, c settings.Connection, password string) *connectionForm {
@@ -142,6 +144,12 @@ func (f *connectionForm) show() {
 		f.place.Objects = []fyne.CanvasObject{form.all}
 	}
 	f.place.Refresh()
+	if f.said != f.asked() {
+		f.stopTest() // what was said, or is being tried, is about other answers
+		f.test.Enable()
+		f.outcome.RemoveAll()
+		form.safety.offerLook(true)
+	}
 	if f.dialog != nil {
 		f.dialog.fit()
 	}
@@ -179,9 +187,23 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 	return c, fieldWords(p.Check(f.choice.Inputs(), false), p)
 }
 
+// asked is what a test is about.
+type asked struct {
+	connection settings.Connection // without a name
+	password   string
+}
+
+func (f *connectionForm) asked() asked {
+	c, _ := f.read()
+	c.Name = ""
+	return asked{c, f.password()}
+}
+
 func (f *connectionForm) password() string { return string(f.choice.Other.Password) }
 
+// say shows what came of the answers as they are now.
 func (f *connectionForm) say(o fyne.CanvasObject) {
+	f.said = f.asked()
 	f.outcome.RemoveAll()
 	if o != nil {
 		f.outcome.Add(o)
@@ -202,12 +224,14 @@ func (f *connectionForm) try() {
 	f.stopTest()
 	f.test.Disable()
 	f.say(notice(remark, i18n.T("settings.testing", "Address", hostPort(c.Host, c.Port))))
+	turn := f.turn
 	f.cancelTest = f.desk.House.Test(c, f.password(), func(err error) {
-		if f.closed {
+		if f.closed || f.turn != turn {
 			return
 		}
 		f.cancelTest = nil
 		f.test.Enable()
+		f.form().safety.offerLook(!badCertificate(err, c.TLS))
 		if err != nil {
 			f.say(f.failed(c, err))
 			return
@@ -219,8 +243,8 @@ func (f *connectionForm) try() {
 // failed explains a test, with a look at the certificate where that was not
 // trusted; when it is, the test runs again.
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
-	view := f.desk.problemView(ofLogin(err, presets.ByID(c.Preset)), nil)
-	if !c.TLS || setup.FaultOf(err) != device.BadCertificate {
+	view := f.desk.problemView(ofBroker(err, presetOf(f.choice), f.choice.Other), nil)
+	if !badCertificate(err, c.TLS) {
 		return view
 	}
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
@@ -233,6 +257,7 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 }
 
 func (f *connectionForm) stopTest() {
+	f.turn++
 	if f.cancelTest != nil {
 		f.cancelTest()
 		f.cancelTest = nil

@@ -96,8 +96,8 @@ func (s *statusLine) describe(st Status) statusText {
 	settings := func() { s.desk.visit(placeSettings, "") }
 	switch {
 	case st.Err != nil:
-		t.kind, t.text, t.action = failure, ofPlatform(st, explain(st.Err).Title), i18n.T("status.why")
-		t.do = func() { s.desk.showProblem(st.Err) }
+		t.kind, t.text, t.action = failure, ofPlatform(st, explain(st.told()).Title), i18n.T("status.why")
+		t.do = func() { s.desk.showProblem(st.told()) }
 	case st.Link == LinkDown:
 		t.kind, t.text, t.action, t.do = failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
 	case st.Link == LinkConnecting:
@@ -134,6 +134,9 @@ func (s *statusLine) named(other, unnamed, own string, st Status) string {
 	if platform := platformOf(st); platform != "" {
 		if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {
 			return i18n.T(other+".platform", "Platform", platform, "Address", st.Address)
+		}
+		if names(st.Broker, platform) {
+			return i18n.T(other+".platform", "Platform", shown(st.Broker), "Address", st.Address)
 		}
 		return i18n.T(other+".called", "Broker", shown(st.Broker), "Platform", platform, "Address", st.Address)
 	}

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
+	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
@@ -15,9 +18,30 @@ import (
 // a broker.
 func platformOf(st Status) string {
 	if p := presets.ByID(st.Preset); st.Preset != "" && p.Group != presets.Own {
-		return inWords(p.Name)
+		return calledPreset(p)
 	}
 	return ""
+}
+
+// told is what is wrong with the connection, as its platform puts it.
+func (st Status) told() error {
+	b := device.Broker{}
+	if host, port, err := net.SplitHostPort(st.Address); err == nil {
+		b.Host = host
+		b.Port, _ = strconv.Atoi(port)
+	}
+	p := presets.ByID(st.Preset)
+	if i := serverOf(p, b); i >= 0 {
+		_, secure, ok := p.Servers[i].Secure()
+		b.TLS = ok && secure == b.Port
+	}
+	return ofBroker(st.Err, p, b)
+}
+
+// names tells whether what the user calls a broker says already which platform
+// it is.
+func names(broker, platform string) bool {
+	return strings.Contains(strings.ToLower(broker), strings.ToLower(platform))
 }
 
 // ofPlatform says whose trouble it is.
@@ -32,7 +56,7 @@ func ofPlatform(st Status, what string) string {
 // what it said itself, what waits for its rate, and what was not sent.
 func (s *statusLine) platformNews(st Status, t *statusText) bool {
 	p := presets.ByID(st.Preset)
-	name := inWords(p.Name)
+	name := calledPreset(p)
 	switch {
 	case st.Paced > 0:
 		t.text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute)
@@ -58,7 +82,7 @@ const saidLength = 256
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
 func (d *desk) showSaid(st Status, now time.Time) {
-	name, when := inWords(presets.ByID(st.Preset).Name), timeWords(st.Said.At, now)
+	name, when := platformName(st.Preset), timeWords(st.Said.At, now)
 	q := question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
 	content := rows()
 	switch st.Said.Word {

@@ -74,11 +74,14 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 	own.Preset = presets.Free
 	for want, st := range map[string]Status{
 		"Adafruit IO · io.adafruit.com:1883":                               onAdafruit(),
-		"Class 7b (Adafruit IO) · io.adafruit.com:1883":                    called,
+		"Class 7b · Adafruit IO · io.adafruit.com:1883":                    called,
+		"OneNET thing · mqtts.heclouds.com:1883":                           {Link: LinkUp, Broker: "OneNET thing", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"Class 7b · OneNET · mqtts.heclouds.com:1883":                      {Link: LinkUp, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"No connection to my easy iot · iot.dfrobot.com:1883":              {Link: LinkDown, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
 		"Broker: io.adafruit.com:1883":                                     own,
-		"Adafruit IO: " + explain(down.Err).Title:                          down,
+		explain(down.told()).Title:                                         down,
 		"No connection to Adafruit IO · io.adafruit.com:1883":              {Link: LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
-		"Connecting to A public test broker · test.mosquitto.org:1883…":    {Link: LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
+		"Connecting to Public test broker · test.mosquitto.org:1883…":      {Link: LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
 		"3 messages wait: Adafruit IO allows 30 a minute":                  {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3},
 		"Adafruit IO: 2 messages were not sent":                            {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
 		"The password of lamp-07 was valid until 2026-09-01":               {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
@@ -180,8 +183,8 @@ func TestAPasswordThatEndsIsToldThirtyDaysBefore(t *testing.T) {
 		{ends.Add(-30*24*time.Hour - time.Second), Expiry{}},
 		{ends.Add(-30 * 24 * time.Hour).Add(time.Second), Expiry{Name: "lamp-07", At: ends, Count: 1}},
 		{ends.Add(-time.Second), Expiry{Name: "lamp-07", At: ends, Count: 1}},
-		{ends, Expiry{Name: "lamp-07", At: ends, Count: 1, Over: true}},
-		{ends.AddDate(1, 0, 0), Expiry{Name: "lamp-07", At: ends, Count: 2, Over: true}},
+		{ends, Expiry{Name: "lamp-07", At: ends, Count: 1, Over: true, Ended: 1}},
+		{ends.AddDate(1, 0, 0), Expiry{Name: "lamp-07", At: ends, Count: 2, Over: true, Ended: 2}},
 	} {
 		if got := expiryOf(boards, "c", c.now); got != c.want {
 			t.Errorf("at %v: %+v, want %+v", c.now, got, c.want)

@@ -25,10 +25,8 @@ type Strangers interface {
 func (h house) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var seen link.Examined
-	later(h.Post, func() (err error) {
-		seen, err = h.LookAtCertificate(ctx, c)
-		return err
-	}, func(err error) {
+	var err error
+	aside(h.Post, func() { seen, err = h.LookAtCertificate(ctx, c) }, func() {
 		cancel()
 		done(seen, err)
 	})
@@ -40,9 +38,10 @@ const lookTime = time.Minute
 
 func (h house) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
-	later(h.Post, func() error {
-		return h.App.LookForBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
-	}, func(err error) {
+	var err error
+	aside(h.Post, func() {
+		err = h.App.LookForBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
+	}, func() {
 		cancel()
 		done(err)
 	})

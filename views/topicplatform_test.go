@@ -1,10 +1,14 @@
 package views
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/widget"
+
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/topics"
 	"lamplighter/device"
 )
 
@@ -42,10 +46,10 @@ func TestThePublishFormOffersWhatThePlatformAllows(t *testing.T) {
 		{"siot", "", 0, true, ""},
 		{"adafruit", "", 1, false, "Adafruit IO keeps no messages"},
 		{"own", "", 2, true, ""},
-		{"easyiot", "", 0, false, "Nobody knows yet whether DFRobot Easy IoT"},
-		{"easyiot", presets.No, 0, false, "DFRobot Easy IoT keeps no messages"},
+		{"easyiot", "", 0, false, "Nobody knows yet whether Easy IoT"},
+		{"easyiot", presets.No, 0, false, "Easy IoT keeps no messages"},
 		{"easyiot", presets.Yes, 0, true, ""},
-		{"onenet", presets.Yes, 1, false, "OneNET (China Mobile) keeps no messages"},
+		{"onenet", presets.Yes, 1, false, "OneNET keeps no messages"},
 	} {
 		r.traffic.platform = "own"
 		r.traffic.changed.Raise()
@@ -65,6 +69,37 @@ func TestThePublishFormOffersWhatThePlatformAllows(t *testing.T) {
 	}
 }
 
+func TestNoQoSAboveThePlatformsIsOfferedAndThatIsSaid(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	for _, pr := range presets.All() {
+		r.traffic.platform = "own"
+		r.traffic.changed.Raise()
+		p.subs.qos.SetSelectedIndex(2)
+		r.traffic.platform = pr.ID
+		r.traffic.changed.Raise()
+		highest := int(pr.Rules.MaxQoS)
+		if got := len(p.subs.qos.Options) - 1; got != highest || p.subs.qos.SelectedIndex() != highest {
+			t.Errorf("%s: QoS to %d, chosen %d", pr.ID, got, p.subs.qos.SelectedIndex())
+		}
+		for _, why := range []*widget.Label{p.subs.noQoS, p.right.publish.noQoS} {
+			said := why.Visible() && strings.Contains(why.Text, calledPreset(pr)) && strings.Contains(why.Text, strconv.Itoa(highest))
+			if said != (highest < 2) || why.Visible() != said {
+				t.Errorf("%s: the reason is %q, seen %v", pr.ID, why.Text, why.Visible())
+			}
+		}
+		p.right.publish.fill(topics.Draft{Topic: "a", QoS: 2})
+		if got := p.right.publish.qos.SelectedIndex(); got != highest {
+			t.Errorf("%s: a message of QoS 2 that is published again has %d", pr.ID, got)
+		}
+		p.subs.filter.SetText("a/b")
+		p.subs.submit()
+		if subs := r.traffic.subs; len(subs) == 0 || int(subs[len(subs)-1].QoS) != highest {
+			t.Errorf("%s: subscribed with %+v", pr.ID, subs)
+		}
+		r.traffic.subs = nil
+	}
+}
+
 func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	for _, pr := range presets.All() {
@@ -74,7 +109,7 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 		if p.subs.all.Disabled() == able {
 			t.Errorf("%s: disabled %v", pr.ID, p.subs.all.Disabled())
 		}
-		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, inWords(pr.Name)) || strings.Contains(p.noted, inWords(pr.Name))
+		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, calledPreset(pr)) || strings.Contains(p.noted, calledPreset(pr))
 		if said == able {
 			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
 		}

@@ -39,6 +39,7 @@ type topicPublish struct {
 	retained *tick
 	check    *widget.Label
 	noKeep   *widget.Label // why nothing can be kept
+	noQoS    *widget.Label // why there is no higher QoS
 	warn     *fyne.Container
 	send     *button
 	saved    *fyne.Container
@@ -64,8 +65,9 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
 	u.qos.setQuietly(0)
 	u.retained = newTick(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
-	u.check, u.noKeep = small(""), small("")
+	u.check, u.noKeep, u.noQoS = small(""), small(""), small("")
 	u.noKeep.Hide()
+	u.noQoS.Hide()
 	u.send = primaryButton(i18n.T("topics.publish.send"), icon("send"), u.publish)
 	u.layOut()
 	u.fillSaved()
@@ -100,7 +102,7 @@ func (u *topicPublish) layOut() {
 	last := newButton(i18n.T("topics.publish.last"), icon("clock"), u.lastMenu)
 	save := newButton(i18n.T("topics.publish.save"), icon("save"), u.saveDialog)
 	form := container.New(&stackLayout{gap: unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.noFile, u.check,
-		row(u.form, file, last), row(u.qos), row(u.retained), u.noKeep, u.warn)
+		row(u.form, file, last), row(u.qos), u.noQoS, row(u.retained), u.noKeep, u.warn)
 	// What publishes stays in view, whatever there is to say above it.
 	foot := container.New(&stackLayout{gap: unit / 2}, u.result, row(u.send, save))
 	u.box = container.NewBorder(nil, padded(unit/2, foot), nil, nil, container.NewVScroll(padded(unit/2, form)))
@@ -174,18 +176,13 @@ func (u *topicPublish) draft() (topics.Draft, string) {
 // kept where it keeps nothing.
 func (u *topicPublish) followPlatform() {
 	p := u.page.desk.Traffic.Platform()
-	highest, keeps := int(p.Rules.MaxQoS), p.Rules.Retain
-	if len(u.qos.Options) != highest+1 {
-		chosen := u.qos.SelectedIndex()
-		u.qos.setOptionsQuietly(qosWords()[:highest+1])
-		u.qos.setQuietly(min(max(chosen, 0), highest))
-	}
+	limitQoS(u.qos, qosWords(), u.noQoS, p)
 	why := ""
-	switch keeps {
+	switch p.Rules.Retain {
 	case presets.No:
-		why = i18n.T("topics.publish.nokeep", "Platform", inWords(p.Name))
+		why = i18n.T("topics.publish.nokeep", "Platform", calledPreset(p))
 	case presets.Unknown:
-		why = i18n.T("topics.publish.keepunknown", "Platform", inWords(p.Name))
+		why = i18n.T("topics.publish.keepunknown", "Platform", calledPreset(p))
 	}
 	if why != "" && u.retained.Checked {
 		u.retained.setQuietly(false)
@@ -290,7 +287,7 @@ func (u *topicPublish) fill(d topics.Draft) {
 		u.payload.SetText(text)
 	}
 	u.topic.SetText(d.Topic)
-	u.qos.setQuietly(int(d.QoS))
+	u.qos.setQuietly(min(int(d.QoS), len(u.qos.Options)-1))
 	u.retained.setQuietly(d.Retained)
 	u.update()
 }

@@ -32,6 +32,7 @@ type topicSubs struct {
 	all     *tick
 	preview *widget.Label
 	why     *widget.Label // why "everything" can't be had
+	noQoS   *widget.Label // why a higher QoS can't
 	shownAs string
 }
 
@@ -40,25 +41,46 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.filter = newEntry(i18n.T("topics.sub.filter"))
 	s.filter.OnChanged = func(string) { s.explain() }
 	s.filter.OnSubmitted = func(string) { s.submit() }
-	s.qos = newChoice([]string{"QoS 0", "QoS 1", "QoS 2"}, nil)
+	s.qos = newChoice(shortQoS, nil)
 	s.qos.setQuietly(0)
 	s.add = newButton(i18n.T("topics.sub.add"), icon("plus"), s.submit)
 	s.all = newTick(i18n.T("topics.sub.all"), s.switchAll)
-	s.preview, s.why = small(""), small("")
+	s.preview, s.why, s.noQoS = small(""), small(""), small("")
 	s.preview.Hide()
 	s.why.Hide()
+	s.noQoS.Hide()
 	s.update()
 	return s
 }
+
+// shortQoS are the levels of quality of service by number, qosWords with what
+// they mean.
+var shortQoS = []string{"QoS 0", "QoS 1", "QoS 2"}
 
 func qosWords() []string {
 	return []string{i18n.T("topics.qos.0"), i18n.T("topics.qos.1"), i18n.T("topics.qos.2")}
 }
 
+// limitQoS offers no QoS above a platform's highest, and says why.
+func limitQoS(c *choice, all []string, why *widget.Label, p presets.Preset) {
+	highest := int(p.Rules.MaxQoS)
+	if len(c.Options) != highest+1 {
+		chosen := c.SelectedIndex()
+		c.setOptionsQuietly(all[:highest+1])
+		c.setQuietly(min(max(chosen, 0), highest))
+	}
+	text := ""
+	if highest < len(all)-1 {
+		text = i18n.T("topics.qos.most", "Platform", calledPreset(p), "QoS", highest)
+	}
+	setLabel(why, text)
+	show(why, text != "")
+}
+
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(unit*22, s.filter.MinSize().Height), s.filter)
 	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), row(s.all, width, s.qos, s.add))
-	return container.New(&stackLayout{}, s.line, s.why, s.preview)
+	return container.New(&stackLayout{}, s.line, s.why, s.noQoS, s.preview)
 }
 
 // chipRows is how many rows of chips are in view; more are scrolled.
@@ -99,6 +121,7 @@ func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // update shows the subscriptions as they are.
 func (s *topicSubs) update() {
 	s.updateAll()
+	limitQoS(s.qos, shortQoS, s.noQoS, s.page.desk.Traffic.Platform())
 	all, own := s.page.desk.Traffic.Subscriptions(), s.page.desk.Traffic.Browsed()
 	key := strings.Builder{}
 	key.WriteString(strings.Join(own, "\n") + "\n\n")
@@ -127,9 +150,9 @@ func (s *topicSubs) updateAll() {
 	switch {
 	case p.Rules.OneBoard: // the page itself says so
 	case p.Rules.NoWildcards:
-		why = i18n.T("topics.sub.all.wild", "Platform", inWords(p.Name))
+		why = i18n.T("topics.sub.all.wild", "Platform", calledPreset(p))
 	case p.Rules.NoAll:
-		why = i18n.T("topics.sub.all.rule", "Platform", inWords(p.Name))
+		why = i18n.T("topics.sub.all.rule", "Platform", calledPreset(p))
 	}
 	setLabel(s.why, why)
 	show(s.why, why != "")

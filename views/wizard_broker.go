@@ -288,6 +288,7 @@ func (p *brokerPage) update(state setup.State) {
 	if !c.BuiltIn {
 		f := p.form(preset, c)
 		f.show(c)
+		f.safety.offerLook(!badCertificate(s.Problem, c.Other.TLS))
 		if len(p.place.Objects) != 1 || p.place.Objects[0] != f.all {
 			p.place.Objects = []fyne.CanvasObject{f.all}
 		}
@@ -297,25 +298,31 @@ func (p *brokerPage) update(state setup.State) {
 	p.all.Refresh()
 }
 
-// problem shows what is wrong, and the other servers of a platform where one of
-// them can't be reached.
+// problem shows what is wrong, and the other ways to a platform where one of
+// them is shut.
 func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
-	if words := fieldWords(s.Problem, preset); words != "" && !s.Answers.Broker.BuiltIn {
-		p.trouble.say(s.Problem, notice(warning, words))
-		return
-	}
+	b := s.Answers.Broker
 	actions := p.w.anyway(s.Problem)
-	if !s.Answers.Broker.BuiltIn && unreachable(setup.FaultOf(s.Problem)) {
-		actions = append(p.elsewhere(preset, s.Answers.Broker), actions...)
-	}
-	if b := s.Answers.Broker; !b.BuiltIn && b.Other.TLS && setup.FaultOf(s.Problem) == device.BadCertificate {
-		actions = append([]fyne.CanvasObject{newButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
-	}
-	if s.Answers.Broker.BuiltIn {
+	if b.BuiltIn {
 		p.trouble.show(s.Problem, actions...)
 		return
 	}
-	p.trouble.show(ofLogin(s.Problem, preset), actions...)
+	if words := fieldWords(s.Problem, preset); words != "" {
+		p.trouble.say(s.Problem, notice(warning, words))
+		return
+	}
+	if unreachable(setup.FaultOf(s.Problem)) {
+		actions = append(p.elsewhere(preset, b), actions...)
+	}
+	if badCertificate(s.Problem, b.Other.TLS) {
+		actions = append([]fyne.CanvasObject{newButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
+	}
+	p.trouble.show(ofBroker(s.Problem, preset, b.Other), actions...)
+}
+
+// badCertificate tells whether a problem is a certificate that there is to look at.
+func badCertificate(err error, tls bool) bool {
+	return tls && setup.FaultOf(err) == device.BadCertificate
 }
 
 // lookAtCertificate shows the certificate that was not trusted; when it is, the
@@ -335,7 +342,8 @@ func unreachable(f device.Fault) bool {
 // maxElsewhere is how many other servers are offered.
 const maxElsewhere = 2
 
-// elsewhere are buttons that try the platform's other servers.
+// elsewhere are buttons that try the platform's other servers, or the only
+// one's port with TLS.
 func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	at := serverOf(preset, c.Other)
@@ -346,6 +354,12 @@ func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fy
 				p.w.handle(setup.Forward{})
 			}))
 		}
+	}
+	if port, secure := otherPort(preset, c.Other); secure && len(all) == 0 {
+		all = append(all, newButton(i18n.T("wizard.platform.try-tls", "Port", portText(port)), nil, func() {
+			p.w.edit(func(a *setup.Answers) { a.Broker = secured(preset, a.Broker, true) })
+			p.w.handle(setup.Forward{})
+		}))
 	}
 	return all
 }

@@ -69,7 +69,11 @@ func (p *proofPage) update(state setup.State) {
 		key = "wizard.proof.away"
 	}
 	setText(p.note, i18n.T(key))
-	p.trouble.show(s.Problem, p.details()...)
+	err := s.Problem
+	if b := s.Answers.Broker; !b.BuiltIn {
+		err = ofBroker(err, presetOf(b), b.Other)
+	}
+	p.trouble.show(err, p.details()...)
 	show(p.name, s.Problem == nil)
 	show(p.note, s.Problem == nil)
 	p.all.Refresh()

@@ -1,0 +1,215 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// shut is what comes of a port that somebody on the way keeps shut.
+func shut(address string) error {
+	return &device.Error{Fault: device.Refused, Op: "connect to", Port: address}
+}
+
+func init() {
+	for name, id := range map[string]string{"adafruit": "adafruit", "easyiot": "easyiot", "public": "public"} {
+		registerScene("wizard-platform-refused-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
+			return stagedPage(e, setup.Broker{Draft: platformDraft(id), Problem: shut("the.host:1883")})
+		})
+	}
+	registerScene("platform-status-refused", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
+		*e.status = onAdafruit()
+		e.status.Link, e.status.Err = LinkDown, shut("io.adafruit.com:1883")
+		e.then(func() { e.desk.showProblem(e.status.told()) })
+		return newLampPage(e.desk).content()
+	})
+	registerScene("settings-connection-refused", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
+		e.then(func() {
+			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
+			f.open()
+			f.try()
+			e.parts.House.(*testHouse).answer(shut("io.adafruit.com:1883"))
+		})
+		return newSettingsPage(e.desk).content()
+	})
+}
+
+func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
+	t.Cleanup(func() { _ = i18n.Use("en") })
+	for _, l := range i18n.Languages() {
+		if err := i18n.Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range presets.All() {
+			b := firstChoice(p, nil, setup.BrokerChoice{}).Other
+			for f := range netFaults {
+				err := &device.Error{Fault: f, Op: "connect to"}
+				usual, got := explain(err), explain(ofBroker(err, p, b))
+				if p.Group == presets.Own {
+					if got != usual {
+						t.Errorf("%s, %v: %q", p.ID, f, got.Advice)
+					}
+					continue
+				}
+				if got.Advice == usual.Advice || !strings.Contains(got.Title, calledPreset(p)) || strings.Contains(got.Title+got.Advice, "{{") {
+					t.Errorf("%s, %v: %q, %q", p.ID, f, got.Title, got.Advice)
+				}
+				if f != device.NameNotFound && !strings.Contains(got.Title, strconv.Itoa(b.Port)) {
+					t.Errorf("%s, %v: the port is not said: %q", p.ID, f, got.Title)
+				}
+			}
+		}
+	}
+}
+
+func TestThePortThatIsShutAndThePlatformsOtherOneAreNamed(t *testing.T) {
+	adafruit := presets.ByID("adafruit")
+	plain := firstChoice(adafruit, nil, setup.BrokerChoice{})
+	plain = secured(adafruit, plain, false)
+	for _, c := range []struct {
+		name   string
+		choice setup.BrokerChoice
+		err    error
+		port   string
+		other  string
+	}{
+		{"without TLS", plain, shut("io.adafruit.com:1883"), "1883", "Try port 8883 (encrypted"},
+		{"from a board, whose error names its cable", plain, shut("COM7"), "1883", "Try port 8883 (encrypted"},
+		{"with TLS", secured(adafruit, plain, true), shut("io.adafruit.com:8883"), "8883", "Try port 1883 (without TLS"},
+		{"of the platform's HTTP API", plain, shut("https://iot.example.com"), "443", "Try another"},
+	} {
+		p := explain(ofBroker(c.err, adafruit, c.choice.Other))
+		if !strings.Contains(p.Title, c.port) || !strings.Contains(p.Advice, c.other) {
+			t.Errorf("%s: %q, %q", c.name, p.Title, p.Advice)
+		}
+	}
+	plain.Other.Host = "192.168.1.20"
+	if p := explain(ofBroker(shut("192.168.1.20:1883"), adafruit, plain.Other)); p.Advice != i18n.T("problem.refused.advice") {
+		t.Errorf("a copy in this network: %q", p.Advice)
+	}
+}
+
+func TestTheWizardTriesAPlatformsPortWithTLSAtOneClick(t *testing.T) {
+	d := platformDraft("bemfa")
+	d.Answers.Broker = secured(presets.ByID("bemfa"), d.Answers.Broker, false)
+	_, w, m := stagedWizard(t, setup.Broker{Draft: d, Problem: shut("bemfa.com:9501")})
+	w.edit(func(a *setup.Answers) { a.Broker.Other.Password = "0123456789abcdef0123456789abcdef" })
+	page := w.page.(*brokerPage)
+	if !strings.Contains(strings.Join(textsIn(page.trouble.box), "\n"), "9503") {
+		t.Errorf("it says %q", textsIn(page.trouble.box))
+	}
+	pressNamed(t, page.trouble.box, i18n.T("wizard.platform.try-tls", "Port", "9503"))
+	if b := m.state.Kept().Answers.Broker.Other; b.Port != 9503 || !b.TLS {
+		t.Errorf("it tries %d, TLS %v", b.Port, b.TLS)
+	}
+	if _, tried := m.state.(setup.Checking); !tried {
+		t.Errorf("it is not tried: %T", m.state)
+	}
+}
+
+func TestTheStatusLineAndTheProofKnowAPlatformThatCantBeReached(t *testing.T) {
+	w, _ := newTestWindow(t, nil)
+	st := onAdafruit()
+	st.Link, st.Err = LinkDown, shut("io.adafruit.com:1883")
+	line := w.status.describe(st)
+	if want := explain(st.told()).Title; line.text != want || !strings.Contains(want, "Adafruit IO") {
+		t.Errorf("the line says %q", line.text)
+	}
+	line.do()
+	if said := strings.Join(textsIn(w.window.Canvas().Overlays().Top()), "\n"); !strings.Contains(said, "8883") || strings.Contains(said, i18n.T("problem.refused.advice")) {
+		t.Errorf("the advice is %q", said)
+	}
+	_, wiz, _ := stagedWizard(t, setup.Proving{Draft: platformDraft("adafruit"), Problem: shut("/dev/ttyUSB0")})
+	if said := strings.Join(textsIn(wiz.page.content()), "\n"); !strings.Contains(said, "Adafruit IO") || strings.Contains(said, i18n.T("problem.refused.advice")) {
+		t.Errorf("the proof says %q", said)
+	}
+}
+
+// looks counts the buttons that look at a certificate, and can be seen.
+func looks(o fyne.CanvasObject) (n int) {
+	for _, child := range test.LaidOutObjects(o) {
+		if b, ok := child.(*button); ok && b.Text == i18n.T("certificate.look") && b.Visible() {
+			n++
+		}
+	}
+	return n
+}
+
+func TestOnlyOneButtonLooksAtTheCertificate(t *testing.T) {
+	_, w, m := stagedWizard(t, secureDraft())
+	page := w.page.(*brokerPage)
+	if n := looks(page.content()); n != 1 || looks(page.trouble.box) != 1 {
+		t.Errorf("the wizard has %d, %d beside the problem", n, looks(page.trouble.box))
+	}
+	w.edit(func(a *setup.Answers) { a.Broker.Other.Port = 8884 })
+	if m.state.(setup.Broker).Problem != nil || looks(page.content()) != 1 {
+		t.Errorf("with another port the wizard has %d", looks(page.content()))
+	}
+	win, _, h := settingsWindow(t)
+	f := newConnectionForm(win.desk, settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
+	f.open()
+	f.try()
+	h.answer(untrusted)
+	all := win.dialogs[0].overlay
+	if looks(all) != 1 || looks(f.outcome) != 1 {
+		t.Errorf("the settings have %d, %d beside the problem", looks(all), looks(f.outcome))
+	}
+	f.form().fields[presets.Port].in.SetText("8884")
+	if looks(all) != 1 || len(f.outcome.Objects) != 0 {
+		t.Errorf("with another port the settings have %d", looks(all))
+	}
+}
+
+func TestARefusedLoginIsTakenBackWhenItIsCorrected(t *testing.T) {
+	for _, id := range []string{"own", "adafruit", "easyiot", "onenet"} {
+		d := platformDraft(id)
+		d.Answers.Broker.Other.Host = "the.host"
+		_, w, _ := stagedWizard(t, setup.Broker{Draft: d, Problem: &device.Error{Fault: device.BadLogin, Op: "log in at"}})
+		page := w.page.(*brokerPage)
+		if !page.trouble.box.Visible() {
+			t.Fatalf("%s: a refused login is not told", id)
+		}
+		page.forms[id].fields[presets.Password].in.SetText("another")
+		if page.trouble.box.Visible() || len(page.trouble.box.Objects) != 0 {
+			t.Errorf("%s: it still says that the login is refused", id)
+		}
+	}
+}
+
+func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
+	f.open()
+	for _, answer := range []error{nil, &device.Error{Fault: device.BadLogin, Op: "log in at"}} {
+		f.try()
+		h.answer(answer)
+		f.name.SetText(f.name.Text + "!")
+		f.advanced.open(!f.advanced.opened)
+		if len(f.outcome.Objects) != 1 {
+			t.Errorf("%v: what came of it is gone before anything was changed", answer)
+		}
+		f.form().fields[presets.Password].in.SetText(f.password() + "!")
+		if len(f.outcome.Objects) != 0 {
+			t.Errorf("%v: it is told of another password", answer)
+		}
+	}
+	f.try()
+	late := h.answer
+	f.form().fields[presets.Host].in.SetText("elsewhere.example")
+	if f.test.Disabled() || len(f.outcome.Objects) != 0 {
+		t.Error("the test of another address goes on")
+	}
+	late(&device.Error{Fault: device.BadLogin, Op: "log in at"})
+	if len(f.outcome.Objects) != 0 {
+		t.Error("the test of another address is told")
+	}
+}
