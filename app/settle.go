@@ -19,9 +19,9 @@ type running struct {
 func runningOf(v settings.Values) running {
 	r := running{broker: v.BuiltIn, classroom: v.Classroom, room: classroomOf(v), address: v.BuiltIn.Address}
 	r.connection, _ = v.ConnectionByID(v.Connection)
-	r.connection.Keeps = "" // found out by the program
-	r.broker.Address = ""   // told to boards only
-	r.broker.FindPort = 0   // chosen by the program
+	r.connection.Name, r.connection.Keeps = "", "" // shown only, and found out by the program
+	r.broker.Address = ""                          // told to boards only
+	r.broker.FindPort = 0                          // chosen by the program
 	r.siot = standIn{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
 	r.broker.SIoT, r.broker.SIoTPort = false, 0 // need no restart
 	return r
