@@ -104,6 +104,37 @@ func TestAnUnchangedLampKeepsItsVersionWhenTheListOfDevicesComesAgain(t *testing
 	}
 }
 
+const groups = `[{"id":9,"friendly_name":"all/lamps","scenes":[],"members":[{"ieee_address":"0xb4e3","endpoint":1},{"ieee_address":"0x04","endpoint":1}],"description":null},
+{"id":10,"friendly_name":"heaters","members":[{"ieee_address":"0x07","endpoint":1}]},{"id":11,"friendly_name":"empty","members":[]},{"id":12,"friendly_name":"wall","members":[{"ieee_address":"0xb4e3"}]},
+7,{"friendly_name":8},{"friendly_name":"bad/#"},{"friendly_name":"odd","members":{}}]`
+
+// TestAGroupOfZigbee2MQTTIsSwitchedAndSaysNothingForItsLamps: what is published
+// for a group is what was sent to it, and not what its lamps do.
+func TestAGroupOfZigbee2MQTTIsSwitchedAndSaysNothingForItsLamps(t *testing.T) {
+	for _, order := range [][]string{{"home/z2m/bridge/devices " + bulbs, "home/z2m/bridge/groups " + groups}, {"home/z2m/bridge/groups " + groups, "home/z2m/bridge/devices " + bulbs}} {
+		all := heardAll(t, order...)
+		if len(all) != 5 {
+			t.Fatalf("%d lamps: %+v", len(all), all)
+		}
+		shape{
+			called: "all/lamps", silent: true, sends: `home/z2m/all/lamps/set {"state":"ON"} | home/z2m/all/lamps/set {"state":"OFF"}`,
+			hears: [][2]string{
+				{`home/z2m/all/lamps {"state":"ON"}`, ""},
+				{`home/z2m/all/lamps/set {"state":"OFF"}`, "asked off"},
+				{`home/z2m/bridge/state {"state":"offline"}`, "gone"},
+			},
+		}.check(t, byName(t, all, "all/lamps"), Zigbee2MQTT)
+	}
+	f := NewFinder()
+	hear := func(topic, payload string) bool { return f.Hear("z2m/bridge/"+topic, []byte(payload)) }
+	if !hear("devices", bulbs) || !hear("groups", groups) || hear("groups", groups) || !hear("groups", "") || len(f.Found()) != 4 {
+		t.Fatalf("%+v", f.Found())
+	}
+	if hear("groups", groups); !hear("devices", "") || len(f.Found()) != 0 || f.Ignored() != 0 {
+		t.Fatalf("%+v", f.Found())
+	}
+}
+
 const (
 	sonoff = `tasmota/discovery/001122334455/config {"ip":"192.168.1.102","dn":"Hall","fn":["Hall ceiling","",null,null],"hn":"tasmota-334455-6543","mac":"001122334455","md":"Sonoff T0 2CH","ty":0,"if":0,` +
 		`"ofln":"Offline","onln":"Online","state":["OFF","ON","TOGGLE","HOLD"],"sw":"12.4.0","t":"tasmota_334455","ft":"%prefix%/%topic%/","tp":["cmnd","stat","tele"],"rl":[1,1,0,0],"so":{"4":0},"lt_st":0,"ver":1}`
@@ -287,7 +318,7 @@ func FuzzHear(f *testing.F) {
 	topics := []string{
 		"homeassistant/light/a/config", "homeassistant/switch/n/a/config", "homeassistant/device/a/config", "zigbee2mqtt/bridge/devices",
 		"tasmota/discovery/A/config", "tele/x/STATE", "stat/x/RESULT", "stat/x/POWER2", "homie/5/desk/$description", "homie/5/desk/$state",
-		"homie/lamp/$homie", "homie/lamp/light/power/$datatype", "homie/lamp/light/power/$format",
+		"homie/lamp/$homie", "homie/lamp/light/power/$datatype", "homie/lamp/light/power/$format", "zigbee2mqtt/bridge/groups",
 	}
 	for _, s := range discoveryShapes {
 		_, payload, _ := strings.Cut(s.messages[0], " ")
@@ -300,6 +331,7 @@ func FuzzHear(f *testing.F) {
 		f.Add([]uint8{3, 4, 8}[i], []byte(payload), []byte(`{"state":"ON","POWER1":"OFF"}`))
 	}
 	f.Add(uint8(11), []byte("boolean"), []byte("true"))
+	f.Add(uint8(13), []byte(groups), []byte("zigbee2mqtt/bridge/devices"))
 	f.Fuzz(func(t *testing.T, which uint8, payload, said []byte) {
 		finder := NewFinder()
 		finder.Hear("homie/lamp/$homie", []byte("4.0.0"))

@@ -13,17 +13,19 @@ import (
 // bridges are Zigbee2MQTT's, with the lights and switches in their lists of
 // devices: https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html
 type bridges struct {
-	lamps map[string][]Found // by the bridge's base topic
-	said  map[string][32]byte
-	next  uint64
+	lamps  map[string][]Found // by the bridge's base topic
+	groups map[string][]group
+	said   map[string][32]byte // by topic
+	next   uint64
 }
 
 func newBridges() *bridges {
-	return &bridges{lamps: map[string][]Found{}, said: map[string][32]byte{}}
+	return &bridges{lamps: map[string][]Found{}, groups: map[string][]group{}, said: map[string][32]byte{}}
 }
 
+// filters has bridges whose base topic is of one level, as usual, or of two.
 func (b *bridges) filters() []string {
-	all := []string{"+/bridge/devices"}
+	all := []string{"+/bridge/devices", "+/+/bridge/devices"}
 	for root := range b.lamps {
 		all = append(all, root+"/#")
 	}
@@ -34,35 +36,57 @@ func (b *bridges) found() []Found {
 	var all []Found
 	for _, root := range slices.Sorted(maps.Keys(b.lamps)) {
 		all = append(all, b.lamps[root]...)
+		all = append(all, b.groupLamps(root)...)
 	}
 	return all
 }
 
 func (b *bridges) hear(topic string, payload []byte) (mine, sensible, changed bool) {
-	root, ok := strings.CutSuffix(topic, "/bridge/devices")
-	if !ok || !plainTopic(root) || strings.Contains(root, "/") {
+	root, devices := strings.CutSuffix(topic, "/bridge/devices")
+	if !devices {
+		root, mine = strings.CutSuffix(topic, "/bridge/groups")
+	}
+	if !mine && !devices || !plainTopic(root) || strings.Count(root, "/") > 1 {
 		return false, false, false
 	}
 	_, known := b.lamps[root]
-	if len(payload) == 0 {
-		delete(b.lamps, root)
-		delete(b.said, root)
-		return true, true, known
+	if _, heard := b.groups[root]; devices && !known && len(b.lamps) >= maxRoots || !devices && !heard && len(b.groups) >= maxRoots {
+		return known, false, false
 	}
 	sum := sha256.Sum256(payload)
-	if known && b.said[root] == sum {
+	if had, ok := b.said[topic]; ok && had == sum {
 		return true, true, false
 	}
-	if len(payload) > maxDevices || !known && len(b.lamps) >= maxRoots {
+	if len(payload) > maxDevices {
 		return true, false, false
+	}
+	if devices {
+		sensible, changed = b.takeDevices(root, payload)
+	} else {
+		sensible, changed = b.takeGroups(root, payload)
+		changed = changed && known // of a bridge whose devices nobody knows yet
+	}
+	if delete(b.said, topic); sensible && len(payload) > 0 {
+		b.said[topic] = sum
+	}
+	return true, sensible, changed
+}
+
+func (b *bridges) takeDevices(root string, payload []byte) (sensible, changed bool) {
+	old, known := b.lamps[root]
+	if len(payload) == 0 {
+		delete(b.lamps, root)
+		delete(b.groups, root)
+		delete(b.said, root+"/bridge/groups")
+		return true, known
 	}
 	lamps, ok := readDevices(root, payload)
 	if !ok {
-		return true, false, false
+		return false, false
 	}
-	b.number(b.lamps[root], lamps)
-	b.lamps[root], b.said[root] = lamps, sum
-	return true, true, true
+	b.number(old, lamps)
+	b.lamps[root] = lamps
+	return true, true
 }
 
 // number gives new versions to what is new: the list comes again whenever one
@@ -195,6 +219,7 @@ func compact(raw json.RawMessage) string {
 // zigbee is one light or switch behind a bridge.
 type zigbee struct {
 	zigbeeWords
+	alone      bool     // nobody answers for it: it is a group
 	own, whole Presence // what was heard of the device, and of its bridge
 }
 
@@ -223,8 +248,9 @@ func (z *zigbee) Topics() []string {
 	return []string{z.topic, z.topic + "/" + z.property, z.topic + "/availability", z.bridge, z.topic + "/set"}
 }
 
-// Confirms is true: devices say their state.
-func (z *zigbee) Confirms() bool { return true }
+// Confirms tells that devices say their state. A group's is what its bridge has
+// sent, whoever received it; its lamps say for themselves what they do.
+func (z *zigbee) Confirms() bool { return !z.alone }
 
 // Switch asks for the property alone.
 func (z *zigbee) Switch(on bool) (Message, bool) {
@@ -249,6 +275,9 @@ func (z *zigbee) Doubt() { z.own, z.whole = PresenceUnknown, PresenceUnknown }
 // Shown names the topics.
 func (z *zigbee) Shown() device.Topics {
 	t := device.Topics{State: z.topic, Status: z.topic + "/availability"}
+	if z.alone {
+		t.State = ""
+	}
 	if z.settable {
 		t.Set = z.topic + "/set"
 	}
@@ -258,6 +287,9 @@ func (z *zigbee) Shown() device.Topics {
 // Hear reads the device's JSON, or the plain values of those who have chosen
 // to get them one by one.
 func (z *zigbee) Hear(topic string, payload []byte) (Heard, bool) {
+	if z.alone && (topic == z.topic || topic == z.topic+"/"+z.property) {
+		return Heard{}, true
+	}
 	switch topic {
 	case z.topic:
 		return z.hearState(payload)
