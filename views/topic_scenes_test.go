@@ -8,7 +8,9 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -18,6 +20,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 // fakeTraffic is a connection that keeps what it is asked.
@@ -211,6 +214,63 @@ func init() {
 	topicScene("export", lesson, func(_ *sceneEnv, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *sceneEnv, p *topicPage) { p.replayDialog() })
 	topicScene("clear", lesson, func(_ *sceneEnv, p *topicPage) { p.clearDialog() })
+	topicScene("forget", lesson, func(_ *sceneEnv, p *topicPage) { p.forget("class/lamp-03") })
+	topicScene("nothing-retained", lesson, func(_ *sceneEnv, p *topicPage) { p.retainedDialog("class/weather") })
+	topicScene("starred", lesson, func(_ *sceneEnv, p *topicPage) {
+		id, _ := p.tree.Find("class/weather/temperature")
+		p.star(id)
+		p.toggleStarred()
+	}, openTopic("class/weather/temperature", tabValue))
+	topicScene("no-star", lesson, func(_ *sceneEnv, p *topicPage) { p.toggleStarred() })
+	topicScene("number", lesson, openTopic("class/weather/temperature", tabValue))
+	topicScene("json-text", lesson, openTopic("class/weather", tabValue), showAs(topics.KindText))
+	topicScene("json-hex", lesson, openTopic("class/weather", tabValue), showAs(topics.KindHex))
+	topicScene("history-json", lesson, openTopic("class/weather", tabHistory))
+	topicScene("rate", lesson, openTopic("class/weather", tabPlot), func(_ *sceneEnv, p *topicPage) {
+		p.right.plot.what.SetSelectedIndex(len(p.right.plot.paths) - 1)
+	})
+	topicScene("publish-hex", lesson, writing(formHex, "48 65 6"))
+	topicScene("publish-erases", lesson, writing(formText, ""), func(_ *sceneEnv, p *topicPage) { p.right.publish.retained.SetChecked(true) })
+	topicScene("publish-file", lesson, writing(formText, ""), func(_ *sceneEnv, p *topicPage) { p.right.publish.setFile("picture.png", []byte("\x89PNG")) })
+	topicScene("publish-sent", lesson, writing(formText, "hello"), func(_ *sceneEnv, p *topicPage) { p.right.publish.publish() })
+	topicScene("publish-save", lesson, writing(formText, "hello"), func(_ *sceneEnv, p *topicPage) { p.right.publish.saveDialog() })
+	topicScene("publish-forget", lesson, writing(formText, "hello"), func(_ *sceneEnv, p *topicPage) { p.right.publish.forgetDialog() })
+	topicScene("recording", lesson, func(e *sceneEnv, p *topicPage) {
+		r := topics.Record(noFile{})
+		e.Cleanup(func() { r.Close(func(error) {}) })
+		p.work.setTask(func() fyne.CanvasObject { return p.work.drawRecording(r) })
+	})
+	topicScene("recorded", lesson, func(_ *sceneEnv, p *topicPage) {
+		p.work.finished(func() string { return i18n.T("topics.record.done", "Count", countWords(12345)) }, nil)
+	})
+	topicScene("no-recording", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(nil, topics.ErrRecording) })
+	topicScene("disk-full", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(nil, syscall.ENOSPC) })
+	topicScene("memory", func(e *sceneEnv, r *topicRoom) {
+		r.SetBudget(1 << 20)
+		for i := range 40_000 {
+			r.hears(fmt.Sprintf("school/room-%02d/board-%d/%d", i%30, i%1000, i), "a value that needs some room", true)
+		}
+	}, func(_ *sceneEnv, p *topicPage) { p.target("school/room-07") })
+}
+
+// noFile takes what is recorded and keeps nothing.
+type noFile struct{}
+
+func (noFile) Write(b []byte) (int, error) { return len(b), nil }
+func (noFile) Close() error                { return nil }
+
+// showAs shows the open topic's value in a form of its own.
+func showAs(kind topics.Kind) func(*sceneEnv, *topicPage) {
+	return func(_ *sceneEnv, p *topicPage) { p.right.value.form.SetSelectedIndex(slices.Index(valueForms, kind)) }
+}
+
+// writing has a message begun.
+func writing(form int, payload string) func(*sceneEnv, *topicPage) {
+	return func(_ *sceneEnv, p *topicPage) {
+		p.right.publishTo("class/party")
+		p.right.publish.form.SetSelectedIndex(form)
+		p.right.publish.payload.SetText(payload)
+	}
 }
 
 func oddTopics(_ *sceneEnv, r *topicRoom) {

@@ -46,17 +46,25 @@ func typed(s State, e Typed) State {
 
 func portsChanged(s State, e PortsChanged) (State, Task) {
 	d := s.Kept()
+	before := d.Ports
 	d.Ports = e.Ports
 	switch s := s.(type) {
 	case Choosing:
 		return s.portsChanged(d), None
+	case Greeting:
+		// A board with USB of its own is not on it while a hardware reset breaks into
+		// it. Its line waits for it, and tells when it does not come back.
+		if p, ok := d.again(before); ok {
+			d.Port = p
+		}
+		return s.with(d), None
 	case Unplugged:
-		if p, ok := d.again(); ok {
+		if p, ok := d.again(before); ok {
 			d.Port = p
 			return s.with(d).(Unplugged).replugged()
 		}
 	case Proving:
-		return s.portsChanged(d)
+		return s.portsChanged(d, before)
 	}
 	s = s.with(d)
 	if d.plugged() {
@@ -72,19 +80,21 @@ func (d Draft) plugged() bool {
 }
 
 // again finds the port under which the chosen board came back: some systems
-// give it another name.
-func (d Draft) again() (device.Port, bool) {
-	same := func(p device.Port) bool { return p.Name == d.Port.Name }
-	if d.Port.Serial != "" {
-		same = func(p device.Port) bool { return p.Serial == d.Port.Serial && p.VID == d.Port.VID }
-	}
-	if i := slices.IndexFunc(d.Ports, same); i >= 0 {
+// give it another name. A port that was there before is another board's, even
+// with the same serial number: makers of cheap chips give all of them one.
+func (d Draft) again(before []device.Port) (device.Port, bool) {
+	was := d.Port
+	i := slices.IndexFunc(d.Ports, func(p device.Port) bool {
+		return p.Name == was.Name && (was.Serial == "" || p.Serial == was.Serial && p.VID == was.VID)
+	})
+	if i >= 0 {
 		return d.Ports[i], true
 	}
 	like := slices.DeleteFunc(slices.Clone(d.Ports), func(p device.Port) bool {
-		return p.Kind != d.Port.Kind || p.VID != d.Port.VID || p.PID != d.Port.PID || p.Serial != d.Port.Serial
+		return p.Kind != was.Kind || p.VID != was.VID || p.Serial != was.Serial || was.Serial == "" && p.PID != was.PID ||
+			slices.ContainsFunc(before, func(b device.Port) bool { return b.Name == p.Name })
 	})
-	if len(like) == 1 && d.Port.VID != "" {
+	if len(like) == 1 && was.VID != "" {
 		return like[0], true
 	}
 	return device.Port{}, false

@@ -184,11 +184,11 @@ var rules = map[string]map[string]string{
 		"port typed": ". None", "typed": ". None", "forward": "Greeting Greet", "no ports": ". None",
 	},
 	"greeting": {
-		"back": "Choosing LetGo", "retry": "Choosing LetGo", "no ports": "Unplugged LetGo", "greeted": "WiFi Scan", "greeted old": "Offering Stop",
+		"back": "Choosing LetGo", "retry": "Choosing LetGo", "no ports": ". None", "greeted": "WiFi Scan", "greeted old": "Offering Stop",
 		"no radio": "Failed LetGo", "ticked": ". None", "progressed": ". None", "broke": "Failed LetGo", "broke wifi": "Failed LetGo", "pulled": "Unplugged LetGo",
 	},
 	"greeting again": {
-		"back": "Choosing LetGo", "retry": "Choosing LetGo", "no ports": "Unplugged LetGo", "greeted": "Writing Write", "greeted old": "Writing Write",
+		"back": "Choosing LetGo", "retry": "Choosing LetGo", "no ports": ". None", "greeted": "Writing Write", "greeted old": "Writing Write",
 		"no radio": "Failed LetGo", "ticked": ". None", "progressed": ". None", "broke": "Failed LetGo", "broke wifi": "Failed LetGo", "pulled": "Unplugged LetGo",
 	},
 	"offering": {

@@ -228,9 +228,9 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 }
 
 // portsChanged expects the board to leave and to come back while it restarts.
-func (s Proving) portsChanged(d Draft) (State, Task) {
+func (s Proving) portsChanged(d Draft, before []device.Port) (State, Task) {
 	away := s.Away
-	if p, ok := d.again(); ok {
+	if p, ok := d.again(before); ok {
 		d.Port = p
 	}
 	s.Draft = d

@@ -170,7 +170,7 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 // in the raw REPL.
 func (b *Bench) reach(ctx context.Context, j job) error {
 	b.letGo(false)
-	if b.cable != nil && (b.cable.port.Name != j.port.Name || b.cable.port.Kind != j.port.Kind) {
+	if b.cable != nil && !b.cable.leadsTo(j.port) {
 		b.letGo(true)
 	}
 	if b.cable != nil {
@@ -189,6 +189,17 @@ func (b *Bench) reach(ctx context.Context, j job) error {
 	}
 	b.cable = &cable{port: j.port, line: t, board: board, stopped: true, before: before}
 	return nil
+}
+
+// leadsTo tells whether the line is open at a port. A board with USB of its own
+// comes back from a reset under another name perhaps, which its line knows.
+func (c *cable) leadsTo(p device.Port) bool {
+	now := c.port
+	if l, ok := c.line.Line.(interface{ Port() device.Port }); ok {
+		now = l.Port()
+	}
+	late := p.Name == c.port.Name && p.Serial != "" && p.Serial == now.Serial // that name, from before
+	return p.Kind == c.port.Kind && (p.Name == now.Name || late)
 }
 
 // quiet stops everything on the board, frees its memory, gives it the tools, and

@@ -1,0 +1,50 @@
+//go:build linux
+
+package install
+
+import (
+	"context"
+	"testing"
+
+	"lamplighter/device"
+	"lamplighter/device/devicetest"
+)
+
+// movable is a line whose port may get another name while it is open.
+type movable struct {
+	Line
+	port device.Port
+}
+
+func (m *movable) Port() device.Port { return m.port }
+
+func TestALineWhosePortGotAnotherNameIsNotOpenedAgain(t *testing.T) {
+	t.Parallel()
+	m := devicetest.StartMicroPython(t, devicetest.Options{Model: "esp32"})
+	port := device.Port{Name: "COM3", VID: "303A", PID: "1001", Serial: "24:0A:C4"}
+	var line *movable
+	opened := 0
+	b := New(boardFiles(), func(_ context.Context, p device.Port) (Line, error) {
+		opened++
+		line = &movable{m.Conn(), p}
+		return line, nil
+	}, nil)
+	t.Cleanup(b.Close)
+	greet := func(p device.Port) {
+		t.Helper()
+		if _, err := b.Greet(t.Context(), p, noProgress); err != nil {
+			t.Fatal(err)
+		}
+	}
+	greet(port)
+	line.port.Name = "COM9"
+	greet(port) // nobody knows of it yet
+	greet(line.port)
+	if opened != 1 {
+		t.Errorf("opened %d times", opened)
+	}
+	greet(device.Port{Name: "COM3", VID: "303A", PID: "1001", Serial: "another board"})
+	if opened != 2 {
+		t.Errorf("another board was not opened: %d", opened)
+	}
+}
