@@ -113,6 +113,33 @@ var discoveryShapes = []shape{
 		},
 	},
 	{
+		name: "JSON schema with colours (ESPHome)",
+		messages: []string{`homeassistant/light/desk/strip/config {"schema":"json","supported_color_modes":["rgb","white"],"brightness":true,"effect":true,"effect_list":["None","Rainbow"],` +
+			`"name":"Strip","stat_t":"desk/light/strip/state","cmd_t":"desk/light/strip/command","avty_t":"desk/status","uniq_id":"ESPlightstrip","dev":{"ids":"24","name":"Desk"}}`},
+		called: "Desk Strip", sends: `desk/light/strip/command {"state":"ON"} | desk/light/strip/command {"state":"OFF"}`,
+		hears: [][2]string{
+			{`desk/light/strip/state {"state":"ON","brightness":255,"color_mode":"rgb","color":{"r":255,"g":180,"b":200}}`, "on, 100%, 255,180,200"},
+			{`desk/light/strip/state {"state":"ON","brightness":51,"color_mode":"white","color":{}}`, "on, 20%"},
+			{`desk/light/strip/state {"state":null}`, "forgotten"},
+			{`desk/light/strip/command {"state":"ON","color":{"r":1,"g":2,"b":3}}`, "asked on"},
+		},
+	},
+	{
+		name: "template schema with text (Home Assistant's documentation)",
+		messages: []string{`homeassistant/light/t/config {"schema":"template","name":"T","cmd_t":"home/rgb1/set","stat_t":"home/rgb1/status",` +
+			`"cmd_on_tpl":"on,{{ brightness|d }},{{ red|d }}-{{ green|d }}-{{ blue|d }},{{ hue|d }}-{{ sat|d }}","cmd_off_tpl":"off","stat_tpl":"{{ value.split(',')[0] }}"}`},
+		called: "T", sends: "home/rgb1/set on,,--,- | home/rgb1/set off",
+		hears: [][2]string{{"home/rgb1/status on,255,0-0-0", "on"}, {"home/rgb1/status off", "off"}, {"home/rgb1/status what", "nonsense"}},
+	},
+	{
+		name: "a scale as text, and a level that is rounded (zwave-js-ui)",
+		messages: []string{`homeassistant/light/n7/dimmer/config {"supported_color_modes":["brightness"],"state_topic":"zwave/n7/38/0/currentValue","brightness_state_topic":"zwave/n7/38/0/currentValue",` +
+			`"on_command_type":"brightness","brightness_command_topic":"zwave/n7/38/0/targetValue/set","brightness_scale":"99","brightness_value_template":"{{ value_json.value | round(0) }}",` +
+			`"state_value_template":"{{ 'OFF' if value_json.value == 0 else 'ON' }}","command_topic":"zwave/n7/38/0/targetValue/set","device":{"identifiers":["n7"],"name":"n7"},"name":"dimmer"}`},
+		called: "n7 dimmer", sends: "zwave/n7/38/0/targetValue/set 99 | zwave/n7/38/0/targetValue/set OFF",
+		hears: [][2]string{{`zwave/n7/38/0/currentValue {"time":1,"value":50}`, "on, 51%"}, {`zwave/n7/38/0/currentValue {"time":1,"value":0}`, "off, 1%"}},
+	},
+	{
 		name: "switch with long keys, state_on and state_off (Home Assistant's documentation)",
 		messages: []string{`homeassistant/switch/bedroom/config {"name":"Bedroom","unique_id":"b","state_topic":"home/bedroom/switch1","command_topic":"home/bedroom/switch1/set",` +
 			`"payload_on":"1","payload_off":"0","state_on":"true","state_off":"false","optimistic":false,"qos":0,"retain":true,"availability_topic":"home/bedroom/switch1/available"}`},

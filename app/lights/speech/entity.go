@@ -1,6 +1,9 @@
 package speech
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"lamplighter/device"
@@ -25,6 +28,7 @@ type entity struct {
 	byLevel          bool // it is lit by being told a brightness
 
 	tintSet, tintState string
+	tints              bool // colour is a part of the JSON
 
 	present []*availability
 	mode    string // of several: all, any, latest
@@ -76,7 +80,15 @@ func (l *entity) readJSON(e object) {
 		l.dimSet, l.dimState = l.set, l.state
 		l.dimRead, _ = readTemplate("{{ value_json.brightness }}")
 	}
+	var modes []string
+	_ = json.Unmarshal(e["supported_color_modes"], &modes) // of another type: none
+	if l.tints = (e.flag("rgb") || slices.ContainsFunc(modes, isRGB)) && l.state != ""; l.tints {
+		l.tintSet, l.tintState = l.set, l.state
+	}
 }
+
+// isRGB tells whether a colour mode of Home Assistant's takes red, green and blue.
+func isRGB(mode string) bool { return mode == "rgb" || mode == "rgbw" || mode == "rgbww" }
 
 func (l *entity) readTemplates(e object) {
 	on, okOn := command(e.text("command_on_template"), "")
@@ -188,6 +200,9 @@ func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
 
 // Tint sends r,g,b.
 func (l *entity) Tint(c RGB) (Message, bool) {
+	if l.tints {
+		return Message{l.tintSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.tintSet != ""
+	}
 	return Message{l.tintSet, c.format()}, l.tintSet != ""
 }
 
@@ -216,7 +231,7 @@ func (l *entity) Hear(topic string, payload []byte) (h Heard, ok bool) {
 	for _, part := range []struct {
 		topic string
 		read  func([]byte) (Heard, bool)
-	}{{l.state, l.hearState}, {l.dimState, l.hearLevel}, {l.tintState, hearRGB}, {l.set, l.hearCommand}} {
+	}{{l.state, l.hearState}, {l.dimState, l.hearLevel}, {l.tintState, l.hearTint}, {l.set, l.hearCommand}} {
 		if part.topic == "" || part.topic != topic || part.topic == l.set && h.Says(SaysState) {
 			continue
 		}
@@ -283,6 +298,19 @@ func (l *entity) hearLevel(payload []byte) (Heard, bool) {
 	}
 	percent, ok := percentOf(s, l.scale)
 	return Heard{Parts: SaysLevel, Level: percent}, ok
+}
+
+func (l *entity) hearTint(payload []byte) (Heard, bool) {
+	if !l.tints {
+		return hearRGB(payload)
+	}
+	o, ok := readObject(payload, maxSmall)
+	c := o.child("color")
+	if c["r"] == nil || c["g"] == nil || c["b"] == nil {
+		return Heard{}, ok || len(payload) == 0
+	}
+	part := func(key string) uint8 { return uint8(min(max(c.number(key, 0), 0), 255)) }
+	return Heard{Parts: SaysColor, Color: &RGB{part("r"), part("g"), part("b")}}, ok
 }
 
 func (l *entity) hearCommand(payload []byte) (Heard, bool) {

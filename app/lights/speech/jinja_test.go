@@ -47,6 +47,14 @@ func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 		{`{% set s = value_json.state %}{{ 'ON' if s == 'open' else 'OFF' }}`, `{"state":"open"}`, "ON"},
 		{`{# a remark #}{{ value }}`, "x", "x"},
 		{`a{{ value }}b`, "x", "axb"},
+		{`{{ value.split(',')[0] }}`, "on,3,4", "on"},
+		{`{{ value.split(',')[7] }}`, "on,3,4", "?"},
+		{`{{ value.split()[1] }}`, "lamp on", "on"},
+		{`{{ value.replace('state:', '') }}`, "state:on", "on"},
+		{`{{ value | replace('a', 'aaaaaaaa') }}`, "a", "?"},
+		{`{{ value_json.n | round }}`, `{"n":41.5}`, "42.0"},
+		{`{{ value_json.n | round(1) }}`, `{"n":41.25}`, "41.2"},
+		{`{{ value_json.n | round(0) | int }}`, `{"n":7}`, "7"},
 		{`{{ value_json.n < 3 }}`, `{"n":"x"}`, "?"},
 		{`{{ value_json.n == -1 }}`, `{"n":-1}`, "True"},
 		{`{{ value_json.list }}`, `{"list":[1]}`, "?"},
@@ -69,7 +77,7 @@ func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 
 func TestATemplateThatIsNotUnderstoodIsNotGuessed(t *testing.T) {
 	for _, s := range []string{
-		`{{ states('light.x') }}`, `{{ this.state }}`, `{{ now() }}`, `{% for x in value_json %}ON{% endfor %}`, `{{ value + 1 }}`, `{{ value`, `{% if value %}ON`,
+		`{{ states('light.x') }}`, `{{ this.state }}`, `{{ now() }}`, `{% for x in value_json %}ON{% endfor %}`, `{{ value + 1 }}`, `{{ value.title() }}`, `{{ value`, `{% if value %}ON`,
 		`{% endif %}`, `{% else %}`, `{% if value %}a{% else %}b{% else %}c{% endif %}`, `{{ }}`, `{{ value | regex_replace('a','b') }}`, `{{ 'a' if value }}`,
 		`{% if %}a{% endif %}`, `{{ value_json. }}`, `{{ value_json[ }}`, `{{ (value }}`, `{{ value value }}`, `{% raw %}x{% endraw %}`, `{{ 'a }}`, `{{ value | iif }}`,
 		`{% set x %}a{% endset %}`, `{% set a-b = 1 %}`, strings.Repeat("{{ value }}", 200), "{{ " + strings.Repeat("(", 200) + "value" + strings.Repeat(")", 200) + " }}",

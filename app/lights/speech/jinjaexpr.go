@@ -206,9 +206,9 @@ func (r *exprReader) member(of jinjaExpr) jinjaExpr {
 		return func(x *jinjaRun) any { return x.member(of(x), name) }
 	}
 	args := r.args()
-	switch filter := map[string]string{"lower": "lower", "upper": "upper", "strip": "trim"}[name]; {
-	case filter != "" && len(args) == 0:
-		return func(x *jinjaRun) any { return jinjaFilters[filter](x, of(x), nil) }
+	switch filter := map[string]string{"lower": "lower", "upper": "upper", "strip": "trim", "split": "split", "replace": "replace"}[name]; {
+	case filter != "":
+		return func(x *jinjaRun) any { return jinjaFilters[filter](x, of(x), x.all(args)) }
 	case name == "get" && (len(args) == 1 || len(args) == 2):
 		return func(x *jinjaRun) any { return x.member(of(x), args[0](x)) } // what is missing says nothing here
 	}

@@ -144,7 +144,17 @@ func init() {
 		"string": text(func(s string) string { return s }), "default": same, "d": same,
 		"int":   func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, true) },
 		"float": func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, false) },
-		"bool":  func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
+		"round": func(x *jinjaRun, v any, args []any) any { return x.rounded(v, args) },
+		"split": func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
+		"replace": func(x *jinjaRun, v any, args []any) any {
+			s, ok := texts(append([]any{v}, args...), 3)
+			if !ok || len(s[1]) == 0 || len(s[2]) > len(s[1]) { // nothing here may grow
+				x.failed = true
+				return undefined{}
+			}
+			return strings.ReplaceAll(s[0], s[1], s[2])
+		},
+		"bool": func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
 		"iif": func(_ *jinjaRun, v any, args []any) any {
 			switch {
 			case v == nil && len(args) > 2:
@@ -182,6 +192,54 @@ func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
 		s += ".0"
 	}
 	return json.Number(s)
+}
+
+// texts are so many values, where each is a text.
+func texts(values []any, n int) (all []string, ok bool) {
+	for _, v := range values {
+		s, is := v.(string)
+		if !is {
+			return nil, false
+		}
+		all = append(all, s)
+	}
+	return all, len(all) == n
+}
+
+// maxSplit bounds the parts of a text.
+const maxSplit = 256
+
+// split parts a text at another one, or at its spaces.
+func (x *jinjaRun) split(v any, args []any) any {
+	var parts []string
+	if s, ok := texts(append([]any{v}, args...), 2); ok && s[1] != "" {
+		parts = strings.SplitN(s[0], s[1], maxSplit)
+	} else if s, ok := texts([]any{v}, 1); ok && len(args) == 0 {
+		parts = strings.Fields(s[0])
+	} else {
+		x.failed = true
+		return undefined{}
+	}
+	list := make([]any, len(parts))
+	for i, p := range parts {
+		list[i] = p
+	}
+	return list
+}
+
+// rounded is a number with so many digits after its point, 0 where they are not told.
+func (x *jinjaRun) rounded(v any, args []any) any {
+	digits := 0.0
+	if len(args) > 0 {
+		digits, _ = number(args[0])
+	}
+	f, ok := number(v)
+	if !ok || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
+		x.failed = true
+		return undefined{}
+	}
+	ten := math.Pow(10, math.Trunc(digits))
+	return x.asNumber(json.Number(strconv.FormatFloat(math.RoundToEven(f*ten)/ten, 'f', -1, 64)), nil, false)
 }
 
 // asBool reads what Home Assistant takes for true and false.

@@ -41,10 +41,11 @@ func (o object) flag(key string) bool {
 	return strings.EqualFold(s, "true")
 }
 
-// number is a numeric member, or what to take where there is none.
+// number is a numeric member, be it as text, or what to take where there is none.
 func (o object) number(key string, otherwise float64) float64 {
-	var n float64
-	if json.Unmarshal(o[key], &n) != nil || o[key] == nil || math.IsNaN(n) || math.IsInf(n, 0) {
+	s, _ := o.value(key)
+	n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 		return otherwise
 	}
 	return n
