@@ -89,7 +89,7 @@ func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 		ctx, done = context.WithTimeout(ctx, execTime)
 		defer done()
 	}
-	return r.exec(ctx, code, nil)
+	return r.again(ctx, code, unread)
 }
 
 // Call runs code and decodes the last line of JSON that it printed into v; other
@@ -111,15 +111,19 @@ func (r *REPL) Set(ctx context.Context, name string, data []byte) error {
 	if !identifier(name) {
 		return r.fail("set a variable", device.BadValue, errName)
 	}
-	op := "="
-	for first := true; first || len(data) > 0; first = false {
-		n := fits(data, pieceCode-len(name))
-		if _, err := r.Exec(ctx, name+op+literal(data[:n])); err != nil {
-			return err
-		}
-		data, op = data[n:], "+="
+	if _, ok := ctx.Deadline(); !ok {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, execTime)
+		defer done()
 	}
-	return nil
+	n := fits(data, pieceCode-len(name))
+	_, err := r.carry(ctx, name, data[:n], "pass")
+	for err == nil && n < len(data) {
+		data = data[n:]
+		n = fits(data, pieceCode-len(name))
+		_, err = r.carry(ctx, "_d", data[:n], name+"+=_d")
+	}
+	return err
 }
 
 // Sink is what the board does with streamed bytes. Each line of code is a

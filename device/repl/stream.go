@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"lamplighter/device"
 )
 
 // The ways in which bytes reach a running script.
@@ -28,8 +25,6 @@ const (
 	stallTime  = 10 * time.Second
 	streamTime = time.Second / 500 // at least 500 bytes a second
 	pieceCode  = 900               // bytes of a literal on the way by pieces
-	carryTries = 4                 // for one piece
-	notWhole   = 0x15              // the board's word for a piece with a wrong sum, ASCII's NAK
 )
 
 // errStall tells that the board waits for bytes that were sent: some were lost.
@@ -256,44 +251,6 @@ func (r *REPL) streamPieces(ctx context.Context, s Sink, data []byte, report fun
 	}
 	out, err := r.Exec(ctx, s.End)
 	return append(all, out...), err
-}
-
-// carry sets the board's variable to data, and runs then only where all of it
-// arrived: a plain script has no flow control, so a UART that keeps little may
-// lose some of it. What was lost is sent again, each time more slowly.
-func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
-	sum := 0
-	for _, c := range data {
-		sum += int(c)
-	}
-	code := fmt.Sprintf("%[1]s=%[2]s\nif (len(%[1]s),sum(%[1]s))==(%[3]d,%[4]d):%[5]s\nelse:print(chr(%[6]d))", variable, literal(data), len(data), sum, then, notWhole)
-	for try := 1; ; try++ {
-		out, err := r.Exec(ctx, code)
-		switch {
-		case !incomplete(out, err):
-			return out, err
-		case try == carryTries && err == nil:
-			return nil, r.fail("send a piece", device.LineNoise, errStall)
-		case try == carryTries:
-			return nil, err
-		}
-		r.Careful(min(max(CarefulRest, 2*r.rest), 8*CarefulRest))
-	}
-}
-
-// incomplete tells of a piece that did not arrive whole: its sum is wrong, or its
-// own code (one frame of the traceback) makes no sense any more, or its end is
-// missing. What the piece was to run has not begun then.
-func incomplete(out []byte, err error) bool {
-	var raised *ScriptError
-	if !errors.As(err, &raised) {
-		return bytes.HasPrefix(out, []byte{notWhole}) || errors.Is(err, errStall)
-	}
-	switch raised.Type {
-	case "SyntaxError", "NameError", "TypeError", "AttributeError":
-		return strings.Count(raised.Traceback, "File ") <= 1
-	}
-	return false
 }
 
 // fits tells how many bytes of data have a literal of at most room bytes.

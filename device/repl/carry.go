@@ -1,0 +1,71 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The plain raw REPL has neither flow control nor a checksum: a UART that keeps
+// little loses bytes of a script whose board or PC is busy. What is lost is
+// noticed here as far as that is possible, and sent again, each time more slowly.
+
+const (
+	sendTries = 4    // for one script
+	notWhole  = 0x15 // the board's word for data with a wrong sum, ASCII's NAK
+)
+
+// again runs code until it has arrived, as lost tells from its result: what is
+// lost must not have begun. A raw paste loses nothing.
+func (r *REPL) again(ctx context.Context, code string, lost func(out []byte, err error) bool) ([]byte, error) {
+	for try := 1; ; try++ {
+		out, err := r.exec(ctx, code, nil)
+		if r.paste != no || !lost(out, err) || try == sendTries {
+			return out, err
+		}
+		r.Careful(min(max(CarefulRest, 2*r.rest), 8*CarefulRest))
+	}
+}
+
+// carry sets the board's variable to data, and runs then only where all of it
+// arrived.
+func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
+	sum := 0
+	for _, c := range data {
+		sum += int(c)
+	}
+	code := fmt.Sprintf("%[1]s=%[2]s\nif (len(%[1]s),sum(%[1]s))==(%[3]d,%[4]d):%[5]s\nelse:print(chr(%[6]d))",
+		variable, literal(data), len(data), sum, then, notWhole)
+	out, err := r.again(ctx, code, incomplete)
+	if err == nil && damaged(out) {
+		return nil, r.fail("send a piece", r.faultOf(errStall), errStall)
+	}
+	return out, err
+}
+
+func damaged(out []byte) bool { return bytes.HasPrefix(out, []byte{notWhole}) }
+
+// incomplete tells of data that did not arrive whole: its sum is wrong, or the
+// code around it makes no sense any more. What it was for has not begun then.
+func incomplete(out []byte, err error) bool {
+	return damaged(out) || unread(out, err) || raisedAtOnce(err, "NameError", "TypeError", "AttributeError")
+}
+
+// unread tells of a script that did not begin: its end was lost, or the compiler
+// refused it.
+func unread(_ []byte, err error) bool {
+	return errors.Is(err, errStall) || raisedAtOnce(err, "SyntaxError", "IndentationError")
+}
+
+// raisedAtOnce tells whether the script itself, and nothing that it called,
+// raised one of the exceptions.
+func raisedAtOnce(err error, types ...string) bool {
+	var raised *ScriptError
+	if !errors.As(err, &raised) || strings.Count(raised.Traceback, "File ") > 1 {
+		return false
+	}
+	return slices.Contains(types, raised.Type)
+}
