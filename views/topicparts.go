@@ -25,7 +25,8 @@ type Traffic interface {
 	// Browsed are the filters that the program subscribes to by itself, beside its
 	// lamps' own topics; none where the platform allows no more.
 	Browsed() []string
-	// World tells whether the broker is open to everybody on the internet.
+	// World tells whether everybody on the internet may be on the broker, as far as
+	// that can be told.
 	World() bool
 }
 

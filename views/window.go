@@ -2,6 +2,7 @@ package views
 
 import (
 	"image/color"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -191,14 +192,14 @@ func (w *Window) dropPages() {
 	}
 }
 
-// shortcuts are the window's keys: Ctrl+1 to 4 go to the places, Ctrl+B lists
-// the brokers, F1 helps, F11 fills the screen, Esc leaves.
+// shortcuts are the window's keys: Ctrl+1, Ctrl+2, … go to the places, Ctrl+B
+// lists the brokers, F1 helps, F11 fills the screen, Esc leaves.
 func (w *Window) shortcuts() {
 	c := w.window.Canvas()
-	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4} {
-		id := places[i].id
+	for i, p := range places {
+		key := fyne.KeyName(strconv.Itoa(i + 1))
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
-			func(fyne.Shortcut) { w.visit(id, "") })
+			func(fyne.Shortcut) { w.visit(p.id, "") })
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
 		if len(w.dialogs) == 0 {
