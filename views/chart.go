@@ -4,8 +4,6 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"slices"
-	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -54,8 +52,10 @@ type chart struct {
 	ring     *canvas.Rectangle
 	low      float64
 	high     float64
-	first    int64
+	first    int64 // in view
 	last     int64
+	oldest   int64 // there is
+	newest   int64
 }
 
 var (
@@ -87,23 +87,30 @@ func (c *chart) zoom(span time.Duration) {
 
 // measure finds what is in view.
 func (c *chart) measure() {
-	c.first, c.last = math.MaxInt64, math.MinInt64
+	c.oldest, c.newest = math.MaxInt64, math.MinInt64
 	for _, l := range c.lines {
 		if n := len(l.points); n > 0 {
-			c.first, c.last = min(c.first, l.points[0].At), max(c.last, l.points[n-1].At)
+			c.oldest, c.newest = min(c.oldest, l.points[0].At), max(c.newest, l.points[n-1].At)
 		}
 	}
-	if c.first > c.last {
-		c.first, c.last = 0, 0
+	if c.oldest > c.newest {
+		c.oldest, c.newest = 0, 0
 	}
-	if c.last == c.first {
-		c.last = c.first + int64(time.Second)
+	if c.newest == c.oldest {
+		c.newest = c.oldest + int64(time.Second)
 	}
+	c.first, c.last = c.oldest, c.newest
 	if c.from != 0 || c.to != 0 {
 		c.first, c.last = c.from, c.to
 	} else if c.follow > 0 {
 		c.first = max(c.first, c.last-int64(c.follow))
 	}
+	c.measureValues()
+}
+
+// measureValues finds the lowest and the highest value in view, with some room.
+// It halves, for the two may be as far apart as no number is.
+func (c *chart) measureValues() {
 	c.low, c.high = math.Inf(1), math.Inf(-1)
 	for _, l := range c.lines {
 		for _, p := range l.points {
@@ -115,12 +122,18 @@ func (c *chart) measure() {
 	if c.low > c.high {
 		c.low, c.high = 0, 1
 	}
-	if pad := (c.high - c.low) * 0.06; pad > 0 {
-		c.low, c.high = c.low-pad, c.high+pad
-	} else {
-		c.low, c.high = c.low-1, c.high+1
+	pad := (c.high/2 - c.low/2) * 0.12
+	if c.high-pad == c.high || c.low+pad == c.low {
+		pad = max(1, math.Abs(c.high)/1000)
 	}
+	c.low, c.high = max(c.low-pad, -math.MaxFloat64), min(c.high+pad, math.MaxFloat64)
 }
+
+// height is where a value is, from 0 at the top to 1 at the bottom.
+func (c *chart) height(v float64) float64 { return 1 - (v/2-c.low/2)/(c.high/2-c.low/2) }
+
+// width is where a time is, from 0 on the left to 1 on the right.
+func (c *chart) width(at int64) float64 { return float64(at-c.first) / float64(c.last-c.first) }
 
 // draw makes the picture of the curves, in real pixels.
 func (c *chart) draw(w, h int) image.Image {
@@ -145,7 +158,7 @@ func (c *chart) draw(w, h int) image.Image {
 func (c *chart) drawLine(img *image.NRGBA, points []topics.Point, tint color.NRGBA, w, h float64) {
 	const thick = 1.4
 	px := func(p topics.Point) (x, y float64) {
-		return float64(p.At-c.first) / float64(c.last-c.first) * (w - 1), (1 - (p.V-c.low)/(c.high-c.low)) * (h - 1)
+		return c.width(p.At) * (w - 1), c.height(p.V) * (h - 1)
 	}
 	for i, p := range points {
 		x1, y1 := px(p)
@@ -214,20 +227,34 @@ func (c *chart) Scrolled(e *fyne.ScrollEvent) {
 	c.scale(math.Pow(0.9, float64(e.Scrolled.DY)/10), float64((e.Position.X-at.X)/size.Width))
 }
 
+// Bounds of the time in view.
+const (
+	shortestView = float64(time.Millisecond)
+	longestView  = float64(10 * time.Second) // or four times what there is
+)
+
 // scale makes the time in view longer or shorter around a place between 0 and 1.
 func (c *chart) scale(by, around float64) {
 	c.measure()
 	span := float64(c.last - c.first)
+	most := max(longestView, 4*float64(c.newest-c.oldest), span)
+	by = min(max(by, shortestView/span), most/span)
 	middle := float64(c.first) + span*min(max(around, 0), 1)
-	by = max(by, float64(time.Millisecond)/span)
-	c.from, c.to = int64(middle-(middle-float64(c.first))*by), int64(middle+(float64(c.last)-middle)*by)
-	c.Refresh()
+	c.look(middle-(middle-float64(c.first))*by, middle+(float64(c.last)-middle)*by)
 }
 
 func (c *chart) move(by float64) {
 	c.measure()
-	d := int64(float64(c.last-c.first) * by)
-	c.from, c.to = c.first+d, c.last+d
+	d := float64(c.last-c.first) * by
+	c.look(float64(c.first)+d, float64(c.last)+d)
+}
+
+// look brings a stretch of time into view, or the nearest one of which at least a
+// twentieth is of a time that there is something of.
+func (c *chart) look(from, to float64) {
+	edge := (to - from) / 20
+	back := max(from+edge-float64(c.newest), 0) + min(to-edge-float64(c.oldest), 0)
+	c.from, c.to = int64(from-back), int64(to-back)
 	c.Refresh()
 }
 
@@ -316,123 +343,6 @@ func (r *chartRenderer) Refresh() {
 	c.writeEnds(at, size)
 	c.raster.Refresh()
 	c.ring.Refresh()
-}
-
-// writeLabels writes the values on the left and the times below.
-func (c *chart) writeLabels(at fyne.Position, size fyne.Size) {
-	for len(c.labels) < gridLines+4 {
-		c.labels = append(c.labels, canvas.NewText("", color.Transparent))
-	}
-	empty := true
-	for _, l := range c.lines {
-		empty = empty && len(l.points) == 0
-	}
-	for i, t := range c.labels {
-		t.Color, t.TextSize = shade(colorSoft), theme.CaptionTextSize()
-		switch {
-		case empty:
-			t.Text = ""
-		case i <= gridLines:
-			t.Text = axisNumber(c.high-(c.high-c.low)*float64(i)/gridLines, (c.high-c.low)/gridLines)
-			m := t.MinSize()
-			t.Move(fyne.NewPos(max(0, at.X-m.Width-unit/2), at.Y+size.Height*float32(i)/gridLines-m.Height/2))
-			t.Resize(m)
-		default:
-			k := float32(i-gridLines-1) / 2
-			when := time.Unix(0, c.first+int64(float64(c.last-c.first)*float64(k)))
-			t.Text = when.Local().Format(axisTime(time.Duration(c.last - c.first)))
-			m := t.MinSize()
-			t.Move(fyne.NewPos(at.X+size.Width*k-m.Width*k, at.Y+size.Height+unit/2))
-			t.Resize(m)
-		}
-		t.Refresh()
-	}
-}
-
-// axisNumber writes a value with as many digits as tell it from the next one, a
-// step away.
-func axisNumber(v, step float64) string {
-	digits := 0
-	if step > 0 && step < 10 {
-		digits = min(1-int(math.Floor(math.Log10(step))), 12)
-	}
-	if p := math.Pow(10, float64(digits)); math.Abs(v) < 1e9 {
-		return strconv.FormatFloat(math.Round(v*p)/p, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(v, 'g', 6, 64)
-}
-
-// axisTime is the form of a time where so much of it is in view.
-func axisTime(span time.Duration) string {
-	switch {
-	case span < 10*time.Second:
-		return "15:04:05.000"
-	case span > 20*time.Hour:
-		return "01-02 15:04"
-	}
-	return "15:04:05"
-}
-
-func (c *chart) writeLegend() {
-	for len(c.legend) < len(c.lines) {
-		c.legend = append(c.legend, canvas.NewText("", color.Transparent))
-	}
-	for i, t := range c.legend {
-		if i >= len(c.lines) {
-			t.Text = ""
-			t.Refresh()
-			continue
-		}
-		l := c.lines[i]
-		text := "● " + l.name
-		if len(c.lines) > 1 {
-			text = strconv.Itoa(i+1) + " " + text
-		}
-		if n := len(l.points); n > 0 {
-			text += " = " + numberWords(l.points[n-1].V)
-		}
-		t.Color, t.TextSize = chartTints[i%len(chartTints)], theme.CaptionTextSize()
-		t.Text = fitLine(text, t.TextSize, t.TextStyle, c.Size().Width-unit*2)
-		t.Move(fyne.NewPos(unit, float32(i)*t.TextSize*1.5))
-		t.Resize(t.MinSize())
-		t.Refresh()
-	}
-}
-
-// writeEnds writes each curve's number at the last of its points in view.
-func (c *chart) writeEnds(at fyne.Position, size fyne.Size) {
-	for len(c.ends) < len(c.lines) {
-		c.ends = append(c.ends, canvas.NewText("", color.Transparent))
-	}
-	for i, t := range c.ends {
-		p, ok := c.end(i)
-		if !ok || len(c.lines) < 2 {
-			hide(t)
-			continue
-		}
-		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), chartTints[i%len(chartTints)]
-		t.TextStyle = fyne.TextStyle{Bold: true}
-		m := t.MinSize()
-		x := at.X + size.Width*float32(float64(p.At-c.first)/float64(c.last-c.first))
-		y := at.Y + size.Height*float32(1-(p.V-c.low)/(c.high-c.low))
-		t.Move(fyne.NewPos(max(at.X, x-m.Width), max(at.Y, y-m.Height)))
-		t.Resize(m)
-		unhide(t)
-		t.Refresh()
-	}
-}
-
-// end is the newest point of a curve that is in view.
-func (c *chart) end(i int) (topics.Point, bool) {
-	if i >= len(c.lines) {
-		return topics.Point{}, false
-	}
-	for _, p := range slices.Backward(c.lines[i].points) {
-		if p.At >= c.first && p.At <= c.last {
-			return p, true
-		}
-	}
-	return topics.Point{}, false
 }
 
 // The size of a chart's picture, in units of the screen.

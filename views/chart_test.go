@@ -1,7 +1,9 @@
 package views
 
 import (
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +29,7 @@ func TestNoTwoLinesOfAChartHaveTheSameNumber(t *testing.T) {
 	w := test.NewTempWindow(t, c)
 	w.Resize(fyne.NewSize(400, 300))
 	at := time.Now().UnixNano()
-	for _, values := range [][]float64{{-501}, {0.001, 0.0012}, {1000, 1001}, {1e7, 2e7}, {-3, 3}} {
+	for _, values := range [][]float64{{-501}, {0.001, 0.0012}, {1000, 1001}, {1e7, 2e7}, {-3, 3}, {1.7e9, 1.7e9 + 1}, {1e300}, {-math.MaxFloat64, math.MaxFloat64}, {5e-324, 0}} {
 		var points []topics.Point
 		for i, v := range values {
 			points = append(points, topics.Point{At: at + int64(i)*int64(time.Second), V: v})
@@ -78,5 +80,64 @@ func TestAPlotsPictureIsLargeWhateverTheWindowIs(t *testing.T) {
 	}
 	if tints < pictureWide {
 		t.Errorf("the curve has %d points", tints)
+	}
+}
+
+func TestAChartOfAnyNumbersHasItsCurveInThePicture(t *testing.T) {
+	test.NewTempApp(t)
+	at := time.Now().UnixNano()
+	for _, values := range [][]float64{{1e300}, {-math.MaxFloat64, math.MaxFloat64}, {0, 5e-324}, {1 << 60, 1<<60 + 1}, {-7}} {
+		c := newChart()
+		var points []topics.Point
+		for i, v := range values {
+			points = append(points, topics.Point{At: at + int64(i), V: v})
+		}
+		c.set([]chartLine{{"x", points}})
+		for _, p := range points {
+			if x, y := c.width(p.At), c.height(p.V); !(x >= 0 && x <= 1 && y >= 0 && y <= 1) {
+				t.Errorf("%v: %v is at %v, %v", values, p.V, x, y)
+			}
+		}
+		for _, word := range chartWords(c) {
+			if strings.Contains(word, "NaN") || strings.Contains(word, "Inf") {
+				t.Errorf("%v: it says %q", values, word)
+			}
+		}
+	}
+}
+
+func TestNoZoomLosesTheCurve(t *testing.T) {
+	test.NewTempApp(t)
+	c := newChart()
+	at := int64(1_790_000_000_123_456_789)
+	var points []topics.Point
+	for i := range 100 {
+		points = append(points, topics.Point{At: at + int64(i)*int64(time.Second), V: float64(i)})
+	}
+	c.set([]chartLine{{"x", points}})
+	all := func(key fyne.KeyName) {
+		for range 300 {
+			c.TypedKey(&fyne.KeyEvent{Name: key})
+		}
+	}
+	touches := func(what string) {
+		t.Helper()
+		if c.first > c.newest || c.last < c.oldest || c.last-c.first < int64(time.Millisecond)*9/10 || c.last-c.first > 5*(c.newest-c.oldest) {
+			t.Errorf("%s: %v of it is in view, from %v", what, time.Duration(c.last-c.first), time.Unix(0, c.first))
+		}
+	}
+	all(fyne.KeyDown)
+	touches("zoomed out")
+	all(fyne.KeyUp)
+	touches("zoomed in")
+	all(fyne.KeyDown)
+	all(fyne.KeyLeft)
+	touches("moved back")
+	all(fyne.KeyUp)
+	all(fyne.KeyRight)
+	touches("moved on")
+	c.TypedRune('0')
+	if c.first != c.oldest || c.last != c.newest {
+		t.Error("0 does not show all")
 	}
 }

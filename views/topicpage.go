@@ -218,11 +218,11 @@ func (p *topicPage) writeNote() {
 	switch {
 	case paused:
 		key, text = "paused", countN("topics.note.paused", waiting)
-	case c.Refused > 0:
-		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Refused)), warning
+	case c.Full > 0:
+		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Full)), warning
 	default:
 		if pf := p.desk.Traffic.Platform(); pf.Rules.OneBoard {
-			key, text = "asked", i18n.T("topics.note.asked", "Platform", inWords(pf.Name))
+			key, text = "asked", i18n.T("topics.note.asked", "Platform", calledPreset(pf))
 		}
 	}
 	if text == p.noted {

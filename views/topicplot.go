@@ -61,6 +61,7 @@ type topicPlot struct {
 	tools  *fyne.Container
 	box    *fyne.Container
 	rates  map[string]*rateMeter
+	series map[curve]*series
 	ticker func()
 }
 
@@ -75,7 +76,7 @@ type rateMeter struct {
 var plotSpans = []time.Duration{0, time.Minute, 10 * time.Minute, time.Hour}
 
 func newTopicPlot(p *topicPage) *topicPlot {
-	t := &topicPlot{page: p, rates: map[string]*rateMeter{}}
+	t := &topicPlot{page: p, rates: map[string]*rateMeter{}, series: map[curve]*series{}}
 	t.what = newChoice(nil, func(int) { t.update() })
 	t.what.PlaceHolder = i18n.T("topics.plot.nothing")
 	t.span = newChoice([]string{i18n.T("topics.plot.all"), i18n.T("topics.plot.minute"), i18n.T("topics.plot.ten"), i18n.T("topics.plot.hour")},
@@ -155,6 +156,7 @@ func (t *topicPlot) update() {
 			all = append(append([]curve{}, all...), c)
 		}
 	}
+	t.readSeries(all)
 	var lines []chartLine
 	for _, c := range all {
 		lines = append(lines, chartLine{c.words(), t.points(c)})
@@ -175,11 +177,7 @@ func (t *topicPlot) points(c curve) []topics.Point {
 		}
 		return nil
 	}
-	id, ok := t.page.tree.Find(c.topic)
-	if !ok {
-		return nil
-	}
-	return t.page.tree.Series(id, c.path, plotPoints)
+	return t.series[c].points
 }
 
 // watchRates measures the rates that are plotted, and nothing when none is.

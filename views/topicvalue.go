@@ -35,7 +35,7 @@ type topicValue struct {
 	note   *widget.Label
 	all    *button
 	body   *fyne.Container
-	folded map[string]bool
+	folded map[topics.Place]bool
 
 	entry  topics.Entry
 	before []byte
@@ -46,7 +46,10 @@ type topicValue struct {
 	broken *bigText        // the last one that was broken into lines
 	seeks  []byte          // the payload that is being broken
 	asJSON bool            // it is, as JSON
-	paths  []string        // of the lines, where they are JSON
+	json   *jsonView       // the last JSON that was written out, or nil
+	listed bool            // it is shown
+	busy   bool            // something is being made ready for it on another goroutine
+	turn   int             // how many topics were open
 	foot   *fyne.Container // what can be done with a value
 	box    *fyne.Container
 }
@@ -55,14 +58,20 @@ type topicValue struct {
 var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex}
 
 func newTopicValue(p *topicPage) *topicValue {
-	v := &topicValue{page: p, folded: map[string]bool{}}
+	v := &topicValue{page: p, folded: map[topics.Place]bool{}}
 	v.form = newChoice([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex")},
 		func(int) { v.write() })
 	v.form.setQuietly(0)
 	v.lines = newLineList(v.count, func() listLine { return newCodeLine(true) }, v.bind)
 	v.lines.tapped = func(i int, _ fyne.Position) bool { v.fold(i); return true }
+	v.lines.choose, v.lines.key = func(int) {}, v.foldKey
+	v.lines.letter = func(r rune) {
+		if r == ' ' {
+			v.fold(v.lines.current)
+		}
+	}
 	v.lines.resized = func() {
-		if v.text != nil || v.hex != nil || v.big != nil {
+		if v.text != nil || v.hex != nil || v.big != nil || v.listed {
 			v.write()
 		}
 	}
@@ -81,10 +90,11 @@ func (v *topicValue) content() fyne.CanvasObject { return v.box }
 
 // reset forgets what was chosen for the topic before.
 func (v *topicValue) reset() {
-	v.broken, v.seeks = nil, nil
+	v.broken, v.seeks, v.json = nil, nil, nil
+	v.turn++
 	v.whole = false
-	v.lines.top = 0
-	v.folded = map[string]bool{}
+	v.lines.top, v.lines.current = 0, -1
+	v.folded = map[topics.Place]bool{}
 	v.form.setQuietly(0)
 }
 
@@ -105,7 +115,7 @@ func (v *topicValue) kind() topics.Kind {
 
 // write shows the value in its form, or says why it can't be.
 func (v *topicValue) write() {
-	v.text, v.hex, v.paths, v.big = nil, nil, nil, nil
+	v.text, v.hex, v.big, v.listed = nil, nil, nil, false
 	note := ""
 	var body fyne.CanvasObject = v.lines
 	payload := v.entry.Payload
@@ -126,10 +136,7 @@ func (v *topicValue) write() {
 	case kind == topics.KindJSON && len(payload) > topics.MaxJSON:
 		note = v.showBigJSON(payload)
 	case kind == topics.KindJSON:
-		if !v.writeJSON(payload) {
-			note = i18n.T("topics.value.notjson")
-			v.showText(payload)
-		}
+		note = v.writeJSON(payload)
 	default:
 		if more = len(payload) > firstText && !v.whole; more {
 			note = partWords(payload)
@@ -181,6 +188,9 @@ func (v *topicValue) count() int {
 	if v.big != nil {
 		return len(v.big.starts)
 	}
+	if v.listed {
+		return len(v.json.rows)
+	}
 	return len(v.text)
 }
 
@@ -190,6 +200,8 @@ func (v *topicValue) bind(i int, line listLine, _ bool) {
 		t.text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
 	} else if v.big != nil {
 		t.text = v.big.line(i)
+	} else if v.listed {
+		t = v.json.row(i)
 	} else {
 		t = v.text[i]
 	}
@@ -297,63 +309,6 @@ func wrapCode(line string, columns int) (parts []string) {
 		}
 	}
 	return append(parts, line[start:])
-}
-
-// writeJSON writes a line for each value, with what changed marked by a sign
-// and a colour; folded branches are left out.
-func (v *topicValue) writeJSON(payload []byte) bool {
-	lines := topics.Pretty(payload, v.before)
-	for i := 0; i < len(lines); i++ {
-		l := lines[i]
-		t, path := jsonText(l), ""
-		if l.Opens != "" && l.End > i+1 {
-			path, t.sign = l.Path, "▾"
-			if l.Path == "" {
-				path = "."
-			}
-			if v.folded[path] {
-				t.sign = "▸"
-				t.text += " … " + lines[l.End].Close
-				i = l.End
-			}
-		}
-		for k, part := range wrapCode(t.text, v.columns()-2*t.depth-1-len(t.remark)) {
-			line := codeText{depth: t.depth + 1, text: part, tint: t.tint, fill: t.fill}
-			if k == 0 {
-				line = t
-				line.text = part
-			}
-			v.text, v.paths = append(v.text, line), append(v.paths, path)
-			path = ""
-		}
-	}
-	return len(lines) > 0
-}
-
-func jsonText(l topics.JSONLine) codeText {
-	t := codeText{depth: l.Depth, text: l.Opens + l.Value + l.Close}
-	if l.Key != "" && l.Close == "" {
-		key, _ := topics.Display(l.Key, 120)
-		t.text = key + ": " + t.text
-	}
-	t.text, _ = topics.Display(t.text, len(t.text)+1)
-	switch l.Mark {
-	case topics.MarkChanged:
-		was, _ := topics.Display(l.Was, 60)
-		t.sign, t.fill, t.remark = "~", colorAlert, i18n.T("topics.json.was", "Value", was)
-	case topics.MarkNew:
-		t.sign, t.fill, t.remark = "+", colorGood, i18n.T("topics.json.new")
-	case topics.MarkGone:
-		t.sign, t.fill, t.remark = "−", colorFail, i18n.T("topics.json.gone")
-	}
-	return t
-}
-
-func (v *topicValue) fold(i int) {
-	if i < len(v.paths) && v.paths[i] != "" {
-		v.folded[v.paths[i]] = !v.folded[v.paths[i]]
-		v.write()
-	}
 }
 
 // draw decodes an image, or says why it can't be drawn.

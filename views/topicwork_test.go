@@ -59,14 +59,25 @@ func TestALongLineOfJSONIsShownWhole(t *testing.T) {
 	p.target("class/long")
 	p.right.choose(tabValue)
 	whole := strings.Builder{}
-	for _, l := range p.right.value.text {
-		whole.WriteString(l.text)
+	v := p.right.value
+	for i := range v.count() {
+		whole.WriteString(v.json.row(i).text)
 	}
 	if !strings.Contains(whole.String(), long) || strings.Contains(whole.String(), ellipsis) {
 		t.Errorf("%d letters are shown", whole.Len())
 	}
-	if len(p.right.value.text) != len(p.right.value.paths) {
-		t.Error("lines and paths differ")
+	// A tap on any row but the first of a value that opens folds nothing.
+	rows := v.count()
+	v.fold(1)
+	v.fold(rows - 1)
+	if v.count() != rows {
+		t.Error("a plain value was folded")
+	}
+	if v.fold(0); v.count() != 1 || v.json.row(0).text != "{ … }" || v.json.row(0).sign != "▸" {
+		t.Errorf("folded it has %d rows: %+v", v.count(), v.json.row(0))
+	}
+	if v.fold(0); v.count() != rows {
+		t.Error("it can't be unfolded")
 	}
 }
 

@@ -75,7 +75,7 @@ func (b *branch) insert(t *Tree, self uint32) {
 func (b *branch) kid(t *Tree, self, n uint32) kid {
 	p := t.nodes.at(n)
 	name := t.nodes.nameOf(n)
-	k := kid{node: n, internal: self == 0 && name != "" && name[0] == '$'}
+	k := kid{node: n, internal: self == 0 && isInternal(name)}
 	if t.search != nil {
 		k.open = t.search.isOpen(n)
 	} else {

@@ -228,8 +228,8 @@ func (w *walk) read(t *Tree, places []spot) []Message {
 			continue
 		}
 		r := buf[s.seg][s.off:]
-		i := binary.LittleEndian.Uint32(r)
-		if p := t.nodes.at(i); p.gen != binary.LittleEndian.Uint32(r[recGen:]) || p.flags&isUsed == 0 || !w.wants(t, top, i) {
+		i, ok := t.nodes.lookup(ID(ownedBy(r)))
+		if !ok || !w.wants(t, top, i) {
 			continue
 		}
 		e := entry(r)

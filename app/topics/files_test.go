@@ -389,3 +389,98 @@ func TestWhatThisProgramHadTheBrokerKeepCanBeErasedAgain(t *testing.T) {
 		t.Errorf("after erasing them: %v", list)
 	}
 }
+
+func TestAnExportIsOfWhatItWasAskedForThoughTheListIsClearedMeanwhile(t *testing.T) {
+	tree := topics.New(topics.DefaultBudget)
+	for i := range 9000 {
+		tree.Insert(topics.Message{Topic: fmt.Sprintf("before/%d", i), Payload: []byte("x"), At: start})
+	}
+	posted := make(chan func(), 10)
+	f := &file{}
+	ended := false
+	topics.Export(tree, topics.Extent{}, topics.JSONLines, f, func(f func()) { posted <- f }, func(_ int, done bool, err error) {
+		if ended = done; err != nil {
+			t.Error(err)
+		}
+	})
+	(<-posted)()
+	tree.Clear()
+	for i := range 3000 {
+		tree.Insert(topics.Message{Topic: fmt.Sprintf("after/%d", i), Payload: []byte("y"), At: start})
+	}
+	for !ended {
+		(<-posted)()
+	}
+	if text := f.String(); strings.Contains(text, "after/") || strings.Count(text, "\n") != 2000 {
+		t.Errorf("%d lines, of other topics: %v", strings.Count(text, "\n"), strings.Contains(text, "after/"))
+	}
+}
+
+func TestALineThatNobodyCouldReadIsCountedAndTheRestIsRead(t *testing.T) {
+	good := `{"at":"2026-09-07T09:40:00Z","topic":"a","payload":"1"}` + "\n"
+	for what, c := range map[string]struct {
+		text      string
+		read, bad int
+	}{
+		"half a line":            {good + good[:30], 1, 1},
+		"wrong types":            {good + `{"at":1,"topic":"a"}` + "\n" + `{"at":"2026-09-07T09:40:00Z","topic":["a"]}` + "\n[]\nnull\n" + good, 2, 4},
+		"another QoS":            {good + strings.Replace(good, `"topic"`, `"qos":3,"topic"`, 1), 1, 1},
+		"no time":                {good + `{"topic":"a","payload":"1"}`, 1, 1},
+		"a time beyond the tree": {good + strings.Replace(good, "2026", "9999", 1) + strings.Replace(good, "2026", "0001", 1), 1, 2},
+		"an editor's mark":       {"\ufeff" + strings.ReplaceAll(good, "\n", "\r\n") + "\n\n" + good, 2, 0},
+		"a long line":            {good + strings.Repeat("x", 1<<20) + "\n" + good, 2, 1},
+	} {
+		got, bad, err := play(t, apptest.NewLoop(t), c.text)
+		if len(got) != c.read || bad != c.bad || err != nil {
+			t.Errorf("%s: %d read, %d bad, %v", what, len(got), bad, err)
+		}
+	}
+}
+
+func TestAMessageOutOfItsOrderMakesAReplayWaitOnceOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		for _, second := range []int{0, 100, 1, 101, 102} {
+			fmt.Fprintf(&text, "{\"at\":%q,\"topic\":\"t\",\"payload\":\"\"}\n", start.Add(time.Duration(second)*time.Second).Format(time.RFC3339Nano))
+		}
+		posted := make(chan func(), 100)
+		began, ended := time.Now(), false
+		topics.Play(t.Context(), io.NopCloser(strings.NewReader(text.String())), 1, func(f func()) { posted <- f },
+			func(batch []topics.Message) int { return len(batch) }, func(int, int, error) { ended = true })
+		for !ended {
+			(<-posted)()
+		}
+		if took := time.Since(began); took != 102*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestALongPauseEndsBitByBitInItsOrder(t *testing.T) {
+	tree := topics.New(topics.DefaultBudget)
+	tree.Pause()
+	const all = 50_000
+	for i := range all {
+		tree.Insert(topics.Message{Topic: "a", Payload: fmt.Append(nil, i), At: start})
+	}
+	tree.Resume()
+	if on, waiting := tree.Paused(); on || waiting != 30_000 {
+		t.Errorf("after the first step %d wait", waiting)
+	}
+	tree.Insert(topics.Message{Topic: "a", Payload: fmt.Append(nil, all), At: start})
+	for tree.CatchUp() {
+		if c := tree.Counts(); c.Received != all+1 {
+			t.Errorf("%+v", c)
+		}
+	}
+	id, _ := tree.Find("a")
+	history := tree.History(id, all+2)
+	for i, e := range history {
+		if string(e.Payload) != fmt.Sprint(all-i) {
+			t.Fatalf("message %d is %s", i, e.Payload)
+		}
+	}
+	if len(history) != all+1 {
+		t.Errorf("%d messages", len(history))
+	}
+}

@@ -68,49 +68,96 @@ func checkText(s string) Flaw {
 	return NoFlaw
 }
 
-// Match says whether a filter without flaw matches a topic (MQTT 3.1.1, section
-// 4.7): + is one level, # is its parent level and everything below, and
-// neither, as the first level, matches a topic that begins with $.
-func Match(filter, topic string) bool {
-	if topic == "" || filter == "" || topic[0] == '$' && (filter[0] == '+' || filter[0] == '#') {
-		return false
+// shared is what a filter of a shared subscription, as $share/<group>/<filter>,
+// matches (MQTT 5, section 4.8.2; many brokers have it for MQTT 3.1.1 too).
+func shared(filter string) string {
+	if rest, ok := strings.CutPrefix(filter, "$share/"); ok {
+		if _, inner, ok := strings.Cut(rest, "/"); ok {
+			return inner
+		}
 	}
-	for {
-		want, wants, deeper := strings.Cut(filter, "/")
-		if want == "#" {
-			return true
-		}
-		have, rest, more := strings.Cut(topic, "/")
-		if want != "+" && want != have {
-			return false
-		}
-		switch {
-		case !deeper:
-			return !more
-		case !more:
-			return wants == "#"
-		}
-		filter, topic = wants, rest
-	}
+	return filter
 }
 
+// previewSteps is how many levels Preview looks at.
+const previewSteps = 50_000
+
 // Preview counts the known topics that a filter matches and names at most most
-// of them. It looks at 100,000 topics at the most, so that it can be asked at
-// each key; all says whether it saw every topic.
+// of them. After MQTT 3.1.1, section 4.7, + is one level, # is its parent level
+// and everything below, and neither, as the first level, matches a topic that
+// begins with $. It goes down the tree as the filter does and looks at no more than
+// 50,000 levels, so that it can be asked at each key; all says whether that were
+// enough.
 func (t *Tree) Preview(filter string, most int) (matched int, some []string, all bool) {
 	if CheckFilter(filter) != NoFlaw {
 		return 0, nil, true
 	}
-	seen := 0
-	t.Below(Root, func(_ ID, topic string) bool {
-		seen++
-		if Match(filter, topic) {
-			matched++
-			if len(some) < most {
-				some = append(some, topic)
+	v := preview{t: t, most: most, left: previewSteps}
+	v.from(0, shared(filter))
+	return v.matched, v.some, v.left > 0
+}
+
+// preview counts what a filter matches.
+type preview struct {
+	t       *Tree
+	matched int
+	some    []string
+	most    int
+	left    int // levels that may be looked at
+}
+
+// from counts below a level what the rest of a filter matches.
+func (v *preview) from(up uint32, filter string) {
+	t := v.t
+	want, rest, deeper := strings.Cut(filter, "/")
+	switch want {
+	case "#":
+		v.whole(up)
+		return
+	case "+":
+		for k := t.nodes.at(up).child; k != none && v.left > 0; k = t.nodes.at(k).next {
+			if v.left--; up != 0 || !isInternal(t.nodes.nameOf(k)) {
+				v.at(k, rest, deeper)
 			}
 		}
-		return seen < 100_000
+		return
+	}
+	if v.left--; v.left > 0 {
+		if k := t.nodes.childOf(up, want, t.nodes.step(t.nodes.at(up).hash, want)); k != none {
+			v.at(k, rest, deeper)
+		}
+	}
+}
+
+// at counts a level that fits, or goes on below it.
+func (v *preview) at(k uint32, rest string, deeper bool) {
+	switch {
+	case deeper:
+		v.from(k, rest)
+	case v.t.nodes.at(k).flags&isTopic != 0:
+		v.matched++
+		v.name(k)
+	}
+}
+
+// whole counts a branch with its own level.
+func (v *preview) whole(up uint32) {
+	t := v.t
+	v.matched += int(t.nodes.at(up).topics)
+	if up == 0 {
+		v.matched -= t.counts.Internal
+	}
+	t.Below(t.nodes.id(up), func(id ID, topic string) bool {
+		if i := uint32(id); up != 0 || !t.internal(i) {
+			v.name(i)
+		}
+		v.left--
+		return len(v.some) < v.most && v.left > 0
 	})
-	return matched, some, seen < 100_000
+}
+
+func (v *preview) name(i uint32) {
+	if len(v.some) < v.most {
+		v.some = append(v.some, v.t.nodes.topic(i))
+	}
 }

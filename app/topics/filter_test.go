@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -30,7 +31,7 @@ func TestFiltersMatchAsTheSpecificationSays(t *testing.T) {
 		{"ACCOUNTS", "Accounts", false},
 		{"/finance", "finance", false},
 	} {
-		if got := Match(c.filter, c.topic); got != c.match {
+		if got := matches(c.filter, c.topic); got != c.match {
 			t.Errorf("filter %q, topic %q: %v", c.filter, c.topic, got)
 		}
 	}
@@ -47,6 +48,38 @@ func TestAWrongFilterSaysWhatIsWrong(t *testing.T) {
 	}
 	if CheckTopic("a/+") != FlawWildcard || CheckTopic("a/#") != FlawWildcard || CheckTopic("a b/灯") != NoFlaw {
 		t.Error("topics to publish to are checked wrongly")
+	}
+}
+
+// matches asks a tree that knows one topic.
+func matches(filter, topic string) bool {
+	tree := New(MinBudget)
+	tree.Insert(Message{Topic: topic})
+	n, some, all := tree.Preview(filter, 5)
+	return all && n == 1 && len(some) == 1 && some[0] == topic
+}
+
+func TestAFilterOfASharedSubscriptionMatchesWhatItsFilterDoes(t *testing.T) {
+	for filter, want := range map[string]bool{"$share/group/a/+": true, "$share/group/#": true, "$share/group": false, "$share/group/b": false, "$share/#": false} {
+		if got := matches(filter, "a/b"); got != want {
+			t.Errorf("filter %q: %v", filter, got)
+		}
+	}
+}
+
+func TestAFilterIsPreviewedWithoutALookAtEveryTopic(t *testing.T) {
+	tree := New(DefaultBudget)
+	for i := range 60_000 {
+		tree.Insert(Message{Topic: fmt.Sprintf("school/%d/%d", i/1000, i)})
+	}
+	tree.Insert(Message{Topic: "$SYS/uptime"})
+	for filter, want := range map[string]int{"#": 60_000, "school/#": 60_000, "school/7/+": 1000, "+/7/7007": 1, "$SYS/#": 1} {
+		if n, some, all := tree.Preview(filter, 3); n != want || len(some) != min(3, want) || !all {
+			t.Errorf("filter %q: %d, %q, all: %v", filter, n, some, all)
+		}
+	}
+	if n, _, all := tree.Preview("+/+/+", 3); all || n == 0 || n > previewSteps {
+		t.Errorf("%d, all: %v", n, all)
 	}
 }
 
@@ -78,7 +111,7 @@ func FuzzMatchIsTheSpecification(f *testing.F) {
 			return
 		}
 		want := naiveMatch(strings.Split(filter, "/"), strings.Split(topic, "/"), true)
-		if got := Match(filter, topic); got != want {
+		if got := matches(filter, topic); got != want {
 			t.Fatalf("filter %q, topic %q: %v, want %v", filter, topic, got, want)
 		}
 	})

@@ -1,10 +1,8 @@
 package topics
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 )
 
@@ -22,8 +20,8 @@ const (
 // JSONLine is one line of a payload that is written out. Lines from a first
 // line with Opens to the one at its End can be folded.
 type JSONLine struct {
-	Path  string // as "a.b[0]"
-	Key   string // as it stands before the value, or ""
+	Place Place  // of the value; the line that closes a value has its place too
+	Key   string // as it stands before the value, or ""; of a line that is gone its path
 	Value string // exact JSON of a plain value, or ""
 	Opens string // "{" or "["
 	Close string // "}" or "]", without a Key
@@ -33,12 +31,10 @@ type JSONLine struct {
 	Was   string // of a changed plain value: what it was
 }
 
-// maxDepth keeps a payload of a million brackets from being a wall of space.
-const maxDepth = 200
-
 // Pretty writes JSON out in lines and marks what differs from the payload
 // before, which may be nil. Numbers stay exactly as they were written. It gives
-// nil for what is no object or array of at most MaxJSON bytes.
+// nil for what is no object or array of at most MaxJSON bytes. It takes up to a
+// second for the largest.
 func Pretty(payload, before []byte) []JSONLine {
 	if !isJSON(payload) {
 		return nil
@@ -47,10 +43,11 @@ func Pretty(payload, before []byte) []JSONLine {
 	if !isJSON(before) {
 		return lines
 	}
-	was := map[string]string{}
-	for _, l := range jsonLines(before) {
-		if l.Close == "" {
-			was[l.Path] = l.Opens + l.Value
+	old := jsonLines(before)
+	was := make(map[Place]int, len(old))
+	for i := range old {
+		if old[i].Close == "" {
+			was[old[i].Place] = i
 		}
 	}
 	for i := range lines {
@@ -58,109 +55,151 @@ func Pretty(payload, before []byte) []JSONLine {
 		if l.Close != "" {
 			continue
 		}
-		old, ok := was[l.Path]
-		delete(was, l.Path)
-		switch {
-		case !ok:
+		k, ok := was[l.Place]
+		delete(was, l.Place)
+		if !ok {
 			l.Mark = MarkNew
-		case old != l.Opens+l.Value:
-			l.Mark, l.Was = MarkChanged, old
+		} else if o := &old[k]; o.Opens != l.Opens || o.Value != l.Value {
+			l.Mark, l.Was = MarkChanged, o.Opens+o.Value
 		}
 	}
-	for _, l := range jsonLines(before) {
-		if _, gone := was[l.Path]; gone && l.Close == "" && l.Opens == "" {
-			lines = append(lines, JSONLine{Path: l.Path, Key: l.Path, Value: l.Value, Mark: MarkGone, End: len(lines)})
+	return appendGone(lines, old, was)
+}
+
+// appendGone adds the plain values that were there before.
+func appendGone(lines, old []JSONLine, was map[Place]int) []JSONLine {
+	if len(was) == 0 {
+		return lines
+	}
+	var up path
+	for i := range old {
+		l := &old[i]
+		up.follow(l)
+		if k, gone := was[l.Place]; gone && k == i && l.Opens == "" && l.Close == "" {
+			key, _ := up.text(l)
+			lines = append(lines, JSONLine{Place: l.Place, Key: key, Value: l.Value, Mark: MarkGone, End: len(lines)})
 		}
 	}
 	return lines
 }
 
-type level struct {
-	array bool
-	index int
-	path  string
-	line  int
+// jsonLines reads valid JSON into lines.
+func jsonLines(payload []byte) []JSONLine {
+	var lines []JSONLine
+	var open []int
+	scanJSON(string(payload), func(l *JSONLine) bool {
+		l.End = len(lines)
+		switch {
+		case l.Opens != "":
+			open = append(open, len(lines))
+		case l.Close != "":
+			lines[open[len(open)-1]].End = len(lines)
+			open = open[:len(open)-1]
+		}
+		lines = append(lines, *l)
+		return true
+	})
+	return lines
 }
 
-// jsonLines reads valid JSON into lines, without a recursion.
-func jsonLines(payload []byte) []JSONLine {
-	d := json.NewDecoder(bytes.NewReader(payload))
-	d.UseNumber()
-	var lines []JSONLine
-	var stack []level
+// jsonLevel is an object or array that is being read.
+type jsonLevel struct {
+	array bool
+	index int
+	place Place
+}
+
+// scanJSON reads valid JSON value by value, until visit says no. Visit may not
+// keep the line. Nothing in it recurs, and no text is copied but a string with
+// escapes in it.
+func scanJSON(text string, visit func(*JSONLine) bool) {
+	var stack []jsonLevel
 	key, hasKey := "", false
-	for {
-		tok, err := d.Token()
-		if err != nil {
-			return lines
-		}
-		if delim, ok := tok.(json.Delim); ok && (delim == '}' || delim == ']') {
-			top := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			lines[top.line].End = len(lines)
-			lines = append(lines, JSONLine{Path: top.path, Close: delim.String(), Depth: min(len(stack), maxDepth), End: len(lines)})
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c <= ' ' || c == ',' || c == ':' {
+			i++
 			continue
 		}
-		path := ""
+		end := jsonEnd(text, i)
+		token := text[i:end]
+		i = end
+		l := JSONLine{}
+		if c == '}' || c == ']' {
+			top := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			l.Place, l.Close, l.Depth = top.place, token, len(stack)
+			if !visit(&l) {
+				return
+			}
+			continue
+		}
 		if n := len(stack); n > 0 {
 			top := &stack[n-1]
 			if !top.array && !hasKey {
-				key, hasKey = tok.(string), true
+				key, hasKey = unquoted(token), true
 				continue
 			}
-			path = top.step(key)
-		}
-		if len(stack) > maxDepth {
-			for _, l := range stack {
-				lines[l.line].End = len(lines) - 1
+			if top.array {
+				l.Place = top.place.item(top.index)
+				top.index++
+			} else {
+				l.Place, l.Key = top.place.field(key), key
 			}
-			return lines
-		}
-		line := JSONLine{Path: path, Depth: min(len(stack), maxDepth), End: len(lines)}
-		if hasKey {
-			line.Key = key
 		}
 		hasKey = false
-		if delim, ok := tok.(json.Delim); ok {
-			line.Opens = delim.String()
-			stack = append(stack, level{array: delim == '[', path: path, line: len(lines)})
+		l.Depth = len(stack)
+		if c == '{' || c == '[' {
+			l.Opens = token
+			stack = append(stack, jsonLevel{array: c == '[', place: l.Place})
 		} else {
-			line.Value = plain(tok)
+			l.Value = readable(token)
 		}
-		lines = append(lines, line)
+		if !visit(&l) {
+			return
+		}
 	}
 }
 
-// step is the path of the next value in an object or array.
-func (l *level) step(key string) string {
-	if l.array {
-		l.index++
-		return l.path + "[" + strconv.Itoa(l.index-1) + "]"
+// jsonEnd is where the token that begins at i ends.
+func jsonEnd(text string, i int) int {
+	switch text[i] {
+	case '{', '}', '[', ']':
+		return i + 1
+	case '"':
+		for i++; text[i] != '"'; i++ {
+			if text[i] == '\\' {
+				i++
+			}
+		}
+		return i + 1
 	}
-	if strings.ContainsAny(key, ".[]") || key == "" {
-		key = strconv.Quote(key)
+	if n := strings.IndexAny(text[i:], ",]} \t\r\n"); n >= 0 {
+		return i + n
 	}
-	if l.path == "" {
-		return key
-	}
-	return l.path + "." + key
+	return len(text)
 }
 
-func plain(tok json.Token) string {
-	switch v := tok.(type) {
-	case json.Number:
-		return v.String()
-	case string:
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if e.Encode(v) == nil {
-			return strings.TrimRight(b.String(), "\n")
-		}
-	case bool:
-		return strconv.FormatBool(v)
+// unquoted is a string without its quotes and escapes.
+func unquoted(token string) string {
+	if strings.IndexByte(token, '\\') < 0 {
+		return token[1 : len(token)-1]
 	}
-	return "null"
+	var s string
+	_ = json.Unmarshal([]byte(token), &s) // it is valid
+	return s
+}
+
+// readable is a plain value with no more escapes than it needs.
+func readable(token string) string {
+	if token[0] != '"' || strings.IndexByte(token, '\\') < 0 {
+		return token
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(unquoted(token)) // a string
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // CheckJSON says at which byte text stops being JSON, counted from 1, and why;

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 )
 
 // line is a message in a recording: one JSON object a line (JSON Lines). What
-// is no UTF-8 is in the fields that end in 64, as base64.
+// is no UTF-8, or a long payload, is in the fields that end in 64, as base64.
 type line struct {
 	At        time.Time `json:"at"`
 	Topic     string    `json:"topic,omitempty"`
@@ -24,6 +25,10 @@ type line struct {
 
 var errLine = errors.New("not a line of a recording")
 
+// The times of messages that anybody could have recorded; so that every time
+// between two of them is one that can be reckoned with.
+var earliest, latest = time.Unix(0, 0), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // appendLine appends a message as a line of a recording.
 func appendLine(b []byte, m Message) ([]byte, error) {
 	l := line{At: m.At.UTC(), QoS: m.QoS, Retained: m.Retained}
@@ -32,18 +37,24 @@ func appendLine(b []byte, m Message) ([]byte, error) {
 	} else {
 		l.Topic64 = []byte(m.Topic)
 	}
-	if utf8.Valid(m.Payload) {
+	if len(m.Payload) <= maxPlain && utf8.Valid(m.Payload) {
 		s := string(m.Payload)
 		l.Payload = &s
 	} else {
 		l.Payload64 = m.Payload
 	}
-	text, err := json.Marshal(l)
-	if err != nil {
+	text := bytes.NewBuffer(b)
+	e := json.NewEncoder(text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(l); err != nil {
 		return b, err
 	}
-	return append(append(b, text...), '\n'), nil
+	return text.Bytes(), nil
 }
+
+// maxPlain is the longest payload that is written as a text, in bytes: a text's
+// line may be six times as long, and base64 is always a third longer.
+const maxPlain = 1 << 20
 
 // parseLine reads what appendLine wrote.
 func parseLine(text []byte) (Message, error) {
@@ -58,7 +69,7 @@ func parseLine(text []byte) (Message, error) {
 	if l.Payload != nil {
 		m.Payload = []byte(*l.Payload)
 	}
-	if m.Topic == "" || len(m.Topic) > MaxTopic || m.QoS > 2 {
+	if m.Topic == "" || len(m.Topic) > MaxTopic || m.QoS > 2 || m.At.Before(earliest) || m.At.After(latest) {
 		return Message{}, errLine
 	}
 	return m, nil

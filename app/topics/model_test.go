@@ -342,3 +342,64 @@ func TestAPayloadWithoutRoomIsKeptAsASizeAndSaysSo(t *testing.T) {
 		t.Errorf("%+v, %+v", l.Last, tree.Counts())
 	}
 }
+
+func TestAnIDFromBeforeAClearNamesNothing(t *testing.T) {
+	tree := New(MinBudget)
+	fill := func(base string) (ids []ID) {
+		for i := range 20 {
+			topic := fmt.Sprint(base, i)
+			tree.Insert(Message{Topic: topic})
+			id, _ := tree.Find(topic)
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	before := fill("before")
+	tree.Forget(before[3])
+	before = append(before, fill("more")...)
+	tree.Clear()
+	fill("after")
+	for _, id := range before {
+		if l, ok := tree.Level(id); ok || id == Root {
+			t.Errorf("%x is %q", id, l.Name)
+		}
+	}
+	if _, ok := tree.Level(Root); !ok {
+		t.Error("there is no root")
+	}
+}
+
+func TestThereIsRoomAgainOnceTopicsWereForgotten(t *testing.T) {
+	tree := New(MinBudget)
+	fill := func(base string) Counts {
+		for i := range 20_000 {
+			tree.Insert(Message{Topic: fmt.Sprint(base, "/", i), Payload: []byte("x")})
+		}
+		return tree.Counts()
+	}
+	first := fill("a")
+	if first.Full == 0 || first.Full != first.Refused {
+		t.Fatalf("%+v", first)
+	}
+	id, _ := tree.Find("a")
+	tree.Forget(id)
+	second := fill("a")
+	if second.Topics < first.Topics*9/10 || second.Bytes > second.Budget+second.Budget/50 {
+		t.Errorf("%d topics at first, then %+v", first.Topics, second)
+	}
+	tree.Clear()
+	if c := tree.Counts(); c.Full != 0 || c.Refused != second.Refused {
+		t.Errorf("after the clearing: %+v", c)
+	}
+}
+
+func TestASearchLooksAtFewerTopicsWhereValuesAreLong(t *testing.T) {
+	tree := New(DefaultBudget)
+	for i := range 1000 {
+		tree.Insert(Message{Topic: fmt.Sprint(i), Payload: make([]byte, 20*searchedAtOnce)})
+	}
+	tree.SetFilter(Filter{Text: "x"})
+	if _, left := tree.Search(210); left < 985 || left > 995 {
+		t.Errorf("%d of 1000 are left", left)
+	}
+}

@@ -64,6 +64,8 @@ type nodes struct {
 	count  uint32 // slots ever used, the root counted
 	live   uint32 // slots in use
 	free   uint32
+	born   uint32 // gen of a slot that was never used
+	newest uint32 // gen of any slot, at most
 	table  [shards]shard
 	slots  int64
 	names  names
@@ -74,10 +76,12 @@ type shard struct {
 	used  int
 }
 
-func newNodes() nodes {
-	n := nodes{seed: maphash.MakeSeed()}
+// newNodes begins with the root. No ID of a tree whose newest gen was before born
+// names anything here.
+func newNodes(born uint32) nodes {
+	n := nodes{seed: maphash.MakeSeed(), born: born, newest: born}
 	n.take()
-	n.at(0).flags = isUsed
+	*n.at(0) = node{flags: isUsed}
 	return n
 }
 
@@ -91,12 +95,14 @@ func (n *nodes) take() uint32 {
 		p := n.at(i)
 		n.free = p.child
 		*p = node{gen: p.gen + 1}
+		n.newest = max(n.newest, p.gen)
 		return i
 	}
 	if n.count&(chunkLen-1) == 0 {
 		n.chunks = append(n.chunks, make([]node, chunkLen))
 	}
 	n.count++
+	n.at(n.count - 1).gen = n.born
 	return n.count - 1
 }
 
@@ -278,6 +284,9 @@ func (n *nodes) unindex(i uint32) {
 func (n *nodes) bytes() int64 {
 	return int64(n.count)*nodeSize + 4*n.slots + n.names.size
 }
+
+// needed is bytes without the slots that wait for new levels.
+func (n *nodes) needed() int64 { return n.bytes() - int64(n.count-n.live)*nodeSize }
 
 // name is a level's exact bytes.
 func (n *nodes) nameOf(i uint32) string {

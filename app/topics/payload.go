@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -50,6 +51,9 @@ func isImage(b []byte) bool {
 }
 
 func isNumber(b []byte) bool {
+	if b = bytes.TrimSpace(b); len(b) > maxNumber {
+		return false
+	}
 	_, ok := parseNumber(string(b))
 	return ok
 }
@@ -74,8 +78,11 @@ func isText(b []byte) bool {
 	return bytes.IndexFunc(b, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }) < 0
 }
 
+// maxNumber is the longest text that is read as a number, in bytes.
+const maxNumber = 40
+
 func parseNumber(s string) (float64, bool) {
-	if s = strings.TrimSpace(s); s == "" || len(s) > 40 || strings.Trim(s, "0123456789+-.eE") != "" {
+	if s = strings.TrimSpace(s); s == "" || len(s) > maxNumber || strings.Trim(s, "0123456789+-.eE") != "" {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(s, 64)
@@ -88,31 +95,45 @@ var switchWords = map[string]float64{"on": 1, "off": 0, "true": 1, "false": 0, "
 // NumberIn reads the number at a JSON path, or the whole payload as a number
 // where the path is "". The words on, off, true, false, online and offline are
 // 1 and 0.
-func NumberIn(payload []byte, path string) (float64, bool) {
-	if len(payload) > MaxJSON {
-		return 0, false
-	}
+func NumberIn(payload []byte, path string) (v float64, ok bool) {
 	if path == "" {
+		if payload = bytes.TrimSpace(payload); len(payload) > maxNumber {
+			return 0, false
+		}
 		return wordOrNumber(string(payload))
 	}
-	for _, l := range jsonLines(payload) {
-		if l.Path == path {
-			return wordOrNumber(strings.Trim(l.Value, `"`))
-		}
+	place, is := placeAt(path)
+	if !is || !isJSON(payload) {
+		return 0, false
 	}
-	return 0, false
+	scanJSON(string(payload), func(l *JSONLine) bool {
+		if l.Place != place || l.Close != "" {
+			return true
+		}
+		v, ok = valueNumber(l)
+		return false
+	})
+	return v, ok
+}
+
+// valueNumber is the number that a plain JSON value is.
+func valueNumber(l *JSONLine) (float64, bool) {
+	if l.Value == "" || len(l.Value) > maxNumber {
+		return 0, false
+	}
+	return wordOrNumber(strings.TrimSpace(strings.Trim(l.Value, `"`)))
 }
 
 func wordOrNumber(s string) (float64, bool) {
 	if v, ok := parseNumber(s); ok {
 		return v, true
 	}
-	if len(s) > 16 {
-		return 0, false
-	}
-	v, ok := switchWords[strings.ToLower(strings.TrimSpace(s))]
+	v, ok := switchWords[strings.ToLower(s)]
 	return v, ok
 }
+
+// maxPaths is how many numbers of one payload are offered.
+const maxPaths = 64
 
 // NumberPaths lists where a payload holds something that can be plotted: "" for
 // the whole payload, else JSON paths as "a.b[0]"; at most 64.
@@ -124,11 +145,17 @@ func NumberPaths(payload []byte) []string {
 		return nil
 	}
 	var paths []string
-	for _, l := range jsonLines(payload) {
-		if _, ok := wordOrNumber(strings.Trim(l.Value, `"`)); ok && l.Value != "" && len(paths) < 64 {
-			paths = append(paths, l.Path)
+	var way path
+	scanJSON(string(payload), func(l *JSONLine) bool {
+		way.follow(l)
+		if _, ok := valueNumber(l); !ok {
+			return true
 		}
-	}
+		if text, whole := way.text(l); whole {
+			paths = append(paths, text)
+		}
+		return len(paths) < maxPaths
+	})
 	return paths
 }
 
@@ -138,14 +165,14 @@ type Point struct {
 	V  float64
 }
 
-// Series reads the numbers at a path from the newest most messages of a topic,
-// the oldest first. What is no number is left out.
-func (t *Tree) Series(id ID, path string, most int) []Point {
-	all := t.History(id, most)
+// Points reads the numbers at a path from messages, of which the newest is the
+// first, and gives the oldest first. What is no number is left out. It may be
+// called on any goroutine.
+func Points(all []Entry, path string) []Point {
 	points := make([]Point, 0, len(all))
-	for i := len(all) - 1; i >= 0; i-- {
-		if v, ok := NumberIn(all[i].Payload, path); ok {
-			points = append(points, Point{all[i].At.UnixNano(), v})
+	for _, e := range slices.Backward(all) {
+		if v, ok := NumberIn(e.Payload, path); ok {
+			points = append(points, Point{e.At.UnixNano(), v})
 		}
 	}
 	return points

@@ -1,9 +1,11 @@
 package topics
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -21,9 +23,14 @@ func TestEachPayloadHasItsForm(t *testing.T) {
 func TestJSONShowsWhatChanged(t *testing.T) {
 	lines := Pretty([]byte(`{"t":21.50,"on":true,"deep":{"a":[1,2,{"b":"x"}]},"new":null}`), []byte(`{"t":21.4,"on":true,"deep":{"a":[1,3,{"b":"x"}]},"old":"y"}`))
 	marks := map[string]Mark{}
+	var way path
 	for _, l := range lines {
-		if l.Close == "" {
-			marks[l.Path] = l.Mark
+		if way.follow(&l); l.Close == "" {
+			text, _ := way.text(&l)
+			if l.Mark == MarkGone {
+				text = l.Key
+			}
+			marks[text] = l.Mark
 		}
 		if l.End >= len(lines) || l.Opens != "" && lines[l.End].Close == "" {
 			t.Errorf("line %+v ends nowhere", l)
@@ -64,6 +71,55 @@ func TestNumbersAreFoundAtTheirPaths(t *testing.T) {
 	}
 }
 
+func TestAValueIsFoundAgainAtItsPathWhateverItsKeysAre(t *testing.T) {
+	payload := []byte(`{"a.b":{"":[{"[0]":1}]},"\"q\"":[[2],{"x\n":3}],"\ud83d\ude00":4,".":5,"[":{"]":6}, "plain" : -7e0 }`)
+	paths := NumberPaths(payload)
+	for i, path := range paths {
+		if v, ok := NumberIn(payload, path); !ok || math.Abs(v) != float64(i+1) {
+			t.Errorf("%q: %v %v", path, v, ok)
+		}
+	}
+	if len(paths) != 7 || paths[6] != "plain" || paths[1] != `"\"q\""[0][0]` {
+		t.Errorf("paths %q", paths)
+	}
+	for _, path := range []string{"a.b", "plain.", "[0]", "plain[0]", `"open`, "[x]", "[0"} {
+		if v, ok := NumberIn(payload, path); ok {
+			t.Errorf("%q is %v", path, v)
+		}
+	}
+}
+
+func TestAKeyAsLongAsThePayloadIsWrittenOnceOnly(t *testing.T) {
+	long := []byte(`{"` + strings.Repeat("k", 20_000) + `":[` + strings.Repeat("1,", 20_000) + `1]}`)
+	lines := Pretty(long, []byte(`{}`))
+	size := 0
+	for _, l := range lines {
+		size += len(l.Key) + len(l.Value) + len(l.Was)
+	}
+	if len(lines) != 20_005 || size > len(long) {
+		t.Errorf("%d lines with %d bytes of %d", len(lines), size, len(long))
+	}
+	size = 0
+	for _, l := range Pretty([]byte(`{}`), long) {
+		size += len(l.Key)
+	}
+	if size > 20_001*2*maxPath {
+		t.Errorf("what is gone takes %d bytes", size)
+	}
+	if paths := NumberPaths(long); len(paths) != 0 {
+		t.Errorf("%d paths that can't be written", len(paths))
+	}
+}
+
+func TestJSONIsNeverCutHoweverDeepItIs(t *testing.T) {
+	const deep = 9000
+	text := strings.Repeat(`[`, deep) + `"end"` + strings.Repeat(`]`, deep)
+	lines := Pretty([]byte(text), nil)
+	if len(lines) != 2*deep+1 || lines[deep].Value != `"end"` || lines[0].End != 2*deep {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
 func FuzzEverythingIsShownSafely(f *testing.F) {
 	f.Add([]byte("a\x00\u202e\xff灯🙂"), []byte(`{"a":[1,{}]}`))
 	f.Fuzz(func(t *testing.T, text, before []byte) {
@@ -93,7 +149,7 @@ func FuzzARecordedLineIsTheMessage(f *testing.F) {
 		if topic == "" || len(topic) > MaxTopic {
 			return
 		}
-		m := Message{Topic: topic, Payload: payload, QoS: qos % 3, Retained: retained}
+		m := Message{Topic: topic, Payload: payload, QoS: qos % 3, Retained: retained, At: time.Unix(0, int64(qos))}
 		text, err := appendLine(nil, m)
 		if err != nil {
 			t.Fatal(err)

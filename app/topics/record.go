@@ -7,15 +7,17 @@ import (
 	"sync"
 )
 
-// recordQueue is how many bytes of messages may wait for a slow disk.
+// recordQueue is how many bytes of messages may wait for a slow disk; the last
+// one may go beyond it, or a big one would never be taken.
 const recordQueue = 16 << 20
 
 // Recorder writes messages to a file on a goroutine of its own. What a slow
 // disk can't take is dropped and counted.
 type Recorder struct {
-	out  io.WriteCloser
-	wake chan struct{}
-	done chan struct{}
+	out   io.WriteCloser
+	limit int // bytes that may wait
+	wake  chan struct{}
+	done  chan struct{}
 
 	mu      sync.Mutex
 	waiting []Message
@@ -28,7 +30,7 @@ type Recorder struct {
 
 // Record begins to write. The recorder closes out.
 func Record(out io.WriteCloser) *Recorder {
-	r := &Recorder{out: out, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	r := &Recorder{out: out, limit: recordQueue, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go r.run()
 	return r
 }
@@ -37,7 +39,7 @@ func Record(out io.WriteCloser) *Recorder {
 func (r *Recorder) put(m *Message) {
 	n := len(m.Topic) + len(m.Payload) + waitingCost
 	r.mu.Lock()
-	if r.closed || r.err != nil || r.bytes+n > recordQueue {
+	if r.closed || r.err != nil || r.bytes >= r.limit {
 		r.dropped++
 	} else {
 		r.waiting = append(r.waiting, *m)

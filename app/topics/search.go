@@ -32,6 +32,7 @@ type search struct {
 	stale    bool
 	purge    bool
 	topic    []byte
+	read     int // bytes of values, since somebody set it to 0
 }
 
 func newSearch(f Filter) *search {
@@ -60,14 +61,20 @@ func (t *Tree) Filter() Filter {
 	return t.search.filter
 }
 
-// Search looks at some more topics, and tells how many it has found and how
-// many it has yet to look at; 0 means that the filter is exact from here on.
+// searchedAtOnce is how much of a value takes as long to look through as a topic
+// with a short one, in bytes.
+const searchedAtOnce = 256
+
+// Search looks at some more topics, at fewer where values are long, and tells how
+// many it has found and how many it has yet to look at; 0 means that the filter is
+// exact from here on.
 func (t *Tree) Search(some int) (found, left int) {
 	s := t.search
 	if s == nil {
 		return 0, 0
 	}
-	for ; some > 0 && s.at < t.nodes.count; some-- {
+	for ; some > 0 && s.at < t.nodes.count; some -= 1 + s.read/searchedAtOnce {
+		s.read = 0
 		s.look(t, s.at)
 		s.at++
 	}
@@ -153,7 +160,9 @@ func (s *search) matches(t *Tree, i uint32) bool {
 	}
 	r := t.store.record(p.last)
 	value := r[recHead : recHead+storedLen(r)]
-	return containsFold(value[:min(len(value), searchedBytes)], s.needle)
+	value = value[:min(len(value), searchedBytes)]
+	s.read += len(value)
+	return containsFold(value, s.needle)
 }
 
 // underStar says whether a topic or a level above it has a star.

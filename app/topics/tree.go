@@ -45,6 +45,7 @@ type Counts struct {
 	Outdated  uint64 // oldest history that made room for newer messages
 	Forgotten uint64 // cleared by the user
 
+	Full     uint64 // of Refused, for want of memory since the last Clear or SetBudget
 	Omitted  uint64 // kept without their payload, for want of memory
 	Topics   int    // topics in memory, without $SYS and its like
 	Internal int    // topics that begin with $
@@ -85,7 +86,7 @@ func New(budget int64) *Tree {
 }
 
 func (t *Tree) empty() {
-	t.nodes = newNodes()
+	t.nodes = newNodes(t.nodes.newest + 1)
 	t.store = newStore(t.budget)
 	t.last = 0
 	t.rows.reset(t)
@@ -98,6 +99,7 @@ func (t *Tree) empty() {
 // more goes at once, last values stay.
 func (t *Tree) SetBudget(budget int64) {
 	t.budget = max(budget, MinBudget)
+	t.counts.Full = 0
 	t.makeRoom(0)
 	t.Changed.Raise()
 }
@@ -123,8 +125,10 @@ func (t *Tree) Receive(batch []Message, lost int) {
 		t.take(&batch[i])
 	}
 	if t.pause.bytes > t.budget/4 {
-		t.Resume()
-		return
+		t.pause.on = false
+	}
+	if !t.pause.on {
+		t.letIn()
 	}
 	t.Changed.Raise()
 }
@@ -136,7 +140,7 @@ func (t *Tree) take(m *Message) {
 	if t.recorder != nil && !m.Past {
 		t.recorder.put(m)
 	}
-	if t.pause.on {
+	if t.pause.on || len(t.pause.waiting) > 0 {
 		t.hold(m)
 		return
 	}
@@ -153,6 +157,7 @@ func (t *Tree) insert(m *Message) {
 	if i == none {
 		if !t.fits(t.cost(m.Topic) + int64(recHead)) {
 			t.counts.Refused++
+			t.counts.Full++
 			return
 		}
 		i = t.grow(m.Topic)
@@ -183,7 +188,7 @@ func (t *Tree) insert(m *Message) {
 // fits says whether topics and last values stay within their share, seven
 // eighths of the budget; the rest is always there for history.
 func (t *Tree) fits(more int64) bool {
-	return more <= 0 || t.nodes.bytes()+t.last+more <= t.budget/8*7
+	return more <= 0 || t.nodes.needed()+t.last+more <= t.budget/8*7
 }
 
 // cost is the most that a new topic may add to the structure.
@@ -309,15 +314,16 @@ func (t *Tree) internal(i uint32) bool {
 	for t.nodes.at(i).parent != 0 {
 		i = t.nodes.at(i).parent
 	}
-	name := t.nodes.nameOf(i)
-	return name != "" && name[0] == '$'
+	return isInternal(t.nodes.nameOf(i))
 }
+
+func isInternal(name string) bool { return name != "" && name[0] == '$' }
 
 // Clear forgets every topic and every message; the counts go on.
 func (t *Tree) Clear() {
 	t.counts.Forgotten += t.counts.Kept
 	t.counts.Forgotten += uint64(len(t.pause.waiting))
-	t.counts.Kept, t.counts.Internal = 0, 0
+	t.counts.Kept, t.counts.Internal, t.counts.Full = 0, 0, 0
 	t.pause.waiting, t.pause.bytes = nil, 0
 	t.empty()
 	t.Changed.Raise()

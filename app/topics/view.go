@@ -39,6 +39,22 @@ func (t *Tree) Level(id ID) (Level, bool) {
 	return l, true
 }
 
+// Own is how many messages a topic has had itself, without those below it, and
+// whether some of them stand in its history before others that came earlier. It
+// looks at every level right below.
+func (t *Tree) Own(id ID) (messages uint64, mixed bool) {
+	i, ok := t.nodes.lookup(id)
+	if !ok {
+		return 0, false
+	}
+	p := t.nodes.at(i)
+	messages = p.messages
+	for k := p.child; k != none; k = t.nodes.at(k).next {
+		messages -= t.nodes.at(k).messages
+	}
+	return messages, p.flags&isMixed != 0
+}
+
 // Topic is the exact topic of a level, "" for a forgotten one and for Root.
 func (t *Tree) Topic(id ID) string {
 	i, ok := t.nodes.lookup(id)
