@@ -30,6 +30,11 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 			if _, err := regexp.Compile(f.Pattern); err != nil {
 				t.Error(p.ID, err)
 			}
+			for _, text := range []string{f.Example, f.Default} {
+				if reason, ok := f.check(text); text != "" && !ok {
+					t.Errorf("%s: %q is no %s: it is %v", p.ID, text, f.Key, reason)
+				}
+			}
 		}
 		for _, w := range p.Ways {
 			words = append(words, w.Name, w.About)
@@ -63,8 +68,27 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 	}
 }
 
-// typed is what a teacher types for a preset.
+// typed is what a teacher types for a preset: the usual, and where a field is of
+// another form, its example.
 func typed(p Preset, way string) Inputs {
+	in := usual(way)
+	for _, f := range p.Fields {
+		if _, ok := f.check(in.get(f.Key)); ok || f.Example == "" {
+			continue
+		}
+		switch f.Key {
+		case User:
+			in.User = f.Example
+		case Password:
+			in.Password = f.Example
+		default:
+			in.Place = in.Place.With(f.Key, f.Example)
+		}
+	}
+	return in
+}
+
+func usual(way string) Inputs {
 	return Inputs{
 		Way: way, User: "u1", Password: "c2VjcmV0", Room: "class-abc", Base: "class/lamp-07", BoardID: "a1b2", Now: time.Unix(1700000000, 0),
 		Place: Place{Topic: "lamp07002", Answer: "lamp08002", Device: "lamp07", Secret: "ZGV2aWNl", Property: "light"},
