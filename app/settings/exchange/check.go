@@ -69,6 +69,9 @@ func good(i Item) bool {
 			return false
 		}
 	}
+	if strings.ContainsAny(c.Room, "/+#$") { // it is one level of topics
+		return false
+	}
 	return len(i.Password) <= maxText && !strings.ContainsRune(i.Password, 0) &&
 		(c.CA == "" || len(c.CA) <= maxCA && x509.NewCertPool().AppendCertsFromPEM([]byte(c.CA)))
 }

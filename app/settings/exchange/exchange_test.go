@@ -288,6 +288,8 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 		"NUL in a user":   func(o *ownConnection) { o.User = "a\x00" },
 		"a long password": func(o *ownConnection) { o.Password = strings.Repeat("p", 2000) },
 		"no CA":           func(o *ownConnection) { o.CA = "hello" },
+		"a room for all":  func(o *ownConnection) { o.Room = "+" },
+		"two rooms":       func(o *ownConnection) { o.Room = "a/b" },
 		"never alive":     func(o *ownConnection) { o.KeepAlive = -1 },
 	} {
 		o := ownConnection{Host: "h", Port: 1883}
