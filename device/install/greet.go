@@ -60,8 +60,13 @@ const greetTries = 3
 // catch what a healthy board can raise, and the raw REPL has no checksum.
 func misheard(err error) bool {
 	var script *repl.ScriptError
+	return errors.As(err, &script) || isNoise(err)
+}
+
+// isNoise tells an answer that could not be understood.
+func isNoise(err error) bool {
 	var e *device.Error
-	return errors.As(err, &script) || errors.As(err, &e) && e.Fault == device.LineNoise
+	return errors.As(err, &e) && e.Fault == device.LineNoise
 }
 
 func greet(ctx context.Context, r *repl.REPL, id *device.Identity, rest time.Duration) error {
@@ -204,9 +209,22 @@ func (f file) same(head []byte) bool {
 	return bytes.HasPrefix(head, first)
 }
 
+// readTries is how often a file is read that something else printed into.
+const readTries = 3
+
 // readBytes gives the beginning of a file on the board, up to limit bytes; nil
 // where there is no such file. tools must have run.
-func readBytes(ctx context.Context, r *repl.REPL, path string, limit int) ([]byte, error) {
+func readBytes(ctx context.Context, r *repl.REPL, path string, limit int) (data []byte, err error) {
+	for range readTries {
+		data, err = readOnce(ctx, r, path, limit)
+		if !isNoise(err) {
+			break
+		}
+	}
+	return data, err
+}
+
+func readOnce(ctx context.Context, r *repl.REPL, path string, limit int) ([]byte, error) {
 	if err := r.Set(ctx, "p", []byte(path)); err != nil {
 		return nil, err
 	}

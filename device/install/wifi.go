@@ -65,11 +65,22 @@ del _a`
 func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
 	var all []device.Network
 	err := b.do(ctx, job{op: "scan", port: p, limit: scanTime}, func(ctx context.Context, r *repl.REPL) error {
-		if _, err := r.Exec(ctx, radio); err != nil {
-			return noRadio(err)
+		look := func() (err error) {
+			if _, err = r.Exec(ctx, radio); err != nil {
+				return noRadio(err)
+			}
+			all, err = b.scan(ctx, r, p)
+			return err
 		}
-		var err error
-		all, err = b.scan(ctx, r, p)
+		err := look()
+		if !isNoise(err) {
+			return err
+		}
+		// A timer of what ran before prints into the answer: a soft reset ends it.
+		if err = r.SoftReset(ctx); err == nil {
+			b.cable.pure = true
+			err = look()
+		}
 		return err
 	})
 	return all, err

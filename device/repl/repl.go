@@ -92,17 +92,25 @@ func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 	return r.again(ctx, code, unread)
 }
 
+// callTries is how often an answer is asked for that something else printed into.
+const callTries = 3
+
 // Call runs code and decodes the last line of JSON that it printed into v; other
-// lines, as those of timers and of the firmware's log, are no answer.
+// lines, as those of timers and of the firmware's log, are no answer. Where a
+// thread of the board's program printed in the middle of the answer, the code
+// runs again.
 func (r *REPL) Call(ctx context.Context, code string, v any) error {
-	out, err := r.Exec(ctx, code)
-	if err != nil {
-		return err
+	var noise error
+	for range callTries {
+		out, err := r.Exec(ctx, code)
+		if err != nil {
+			return err
+		}
+		if noise = lastJSON(out, v); noise == nil {
+			return nil
+		}
 	}
-	if err := lastJSON(out, v); err != nil {
-		return r.fail("read the script's answer", device.LineNoise, err)
-	}
-	return nil
+	return r.fail("read the script's answer", device.LineNoise, noise)
 }
 
 // Set gives the board's global variable name the value data, as bytes. It is for
