@@ -1,6 +1,9 @@
 package views
 
 import (
+	"regexp"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"lamplighter/app/broker/presets"
@@ -9,8 +12,9 @@ import (
 	"lamplighter/i18n"
 )
 
-// advancedForm is what few need of a connection: another address than the
-// platform's own, and MQTT through WebSocket.
+// advancedForm is what is beside a platform's own form: the class's random first
+// level, where the platform has one, and what few need, another address than the
+// platform's own and MQTT through WebSocket.
 type advancedForm struct {
 	in     choiceEditor
 	all    fyne.CanvasObject
@@ -23,6 +27,8 @@ type advancedForm struct {
 	websocket        *tick
 	path             *entry
 	pathBox          fyne.CanvasObject
+	room             *entry
+	roomBox          fyne.CanvasObject
 }
 
 func newAdvancedForm(in choiceEditor, c settings.Connection) *advancedForm {
@@ -40,9 +46,27 @@ func newAdvancedForm(in choiceEditor, c settings.Connection) *advancedForm {
 	f.path.OnChanged = func(string) { in.edit(func(*setup.BrokerChoice) {}) } // nothing; a test is not about it any more
 	f.path.OnSubmitted = func(string) { in.enter() }
 	f.pathBox = labelled(i18n.T("settings.path"), f.path)
+	f.room = newEntry(i18n.T("settings.room-new"))
+	f.room.Text = c.Room
+	f.room.OnSubmitted = func(string) { in.enter() }
+	f.roomBox = rows(labelled(i18n.T("settings.room"), f.room), small(i18n.T("settings.room-for")))
 	f.box = rows(f.hostBox, f.portBox, f.websocket, f.pathBox)
-	f.all = rows(row(f.fold), f.box)
+	f.all = rows(f.roomBox, row(f.fold), f.box)
 	return f
+}
+
+// roomForm is a level of a topic that strangers will not come to by chance.
+var roomForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
+
+// takeRoom puts the first level in that was typed, and tells whether it can be
+// one. An empty one is made when the connection is kept.
+func (f *advancedForm) takeRoom(c *settings.Connection) bool {
+	if !presets.ByID(c.Preset).Rules.Room {
+		return true
+	}
+	was := c.Room
+	c.Room = strings.TrimSpace(f.room.Text)
+	return c.Room == was || c.Room == "" || roomForm.MatchString(c.Room)
 }
 
 // open shows what few need, or hides it.
@@ -60,6 +84,7 @@ func (f *advancedForm) show(c setup.BrokerChoice) {
 	show(f.portBox, !asked)
 	show(f.websocket, p.Rules.Remote == "")
 	show(f.pathBox, f.websocket.Checked && p.Rules.Remote == "")
+	show(f.roomBox, p.Rules.Room)
 	show(f.box, f.opened)
 	name := "right"
 	if f.opened {

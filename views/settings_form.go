@@ -183,6 +183,8 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 		return c, i18n.T("settings.host-wrong")
 	case !ok:
 		return c, i18n.T("settings.port-wrong")
+	case !f.advanced.takeRoom(&c):
+		return c, i18n.T("settings.room-wrong")
 	}
 	return c, fieldWords(p.Check(f.choice.Inputs(), false), p)
 }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -59,5 +60,30 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	f.save()
 	if c := h.saved[1]; c.Room != "" || c.Keeps != "" || c.API != "" || c.Preset != "" {
 		t.Errorf("it took along %+v", c)
+	}
+}
+
+func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Host: "broker.emqx.io", Port: 1883}, "")
+	f.open()
+	if !f.advanced.roomBox.Visible() || f.advanced.room.Text != "class-k3n5p7q9rs" {
+		t.Fatalf("it shows %q", f.advanced.room.Text)
+	}
+	f.pick(presets.ByID(presets.Free))
+	if f.advanced.roomBox.Visible() {
+		t.Error("it is asked for where there is none")
+	}
+	f.end()
+	for typed, taken := range map[string]bool{"class-k3n5p7q9rs": true, "": true, " class-k3n5p7q9rs ": true, "class": false, "a/b/c/d/e": false, "class-#######": false, "一班的灯在这里呢": false} {
+		before := len(h.saved)
+		f := newConnectionForm(w.desk, settings.Connection{Preset: "public", Way: "room", Host: "broker.emqx.io", Port: 1883}, "")
+		f.open()
+		f.advanced.room.SetText(typed)
+		f.save()
+		if kept := len(h.saved) > before; kept != taken || kept && h.saved[before].Room != strings.TrimSpace(typed) {
+			t.Errorf("%q: kept %v", typed, h.saved[before:])
+		}
+		f.end()
 	}
 }

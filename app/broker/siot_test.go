@@ -287,8 +287,18 @@ func TestTheWebAddressesRefuseWhatIsNotTheirs(t *testing.T) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
-	if status, _ := webGet(t, b, "/publish"+login, func(r *http.Request) { r.Method = http.MethodPost }); status == http.StatusOK {
-		t.Error("POST was taken")
+	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
+		if status, _ := webGet(t, b, "/publish"+login, func(r *http.Request) { r.Method = method }); status == http.StatusOK {
+			t.Errorf("%s was taken", method)
+		}
+	}
+	for _, method := range []string{http.MethodPost, http.MethodOptions} {
+		if status, _ := webGet(t, b, "/publish"+login, func(r *http.Request) {
+			r.Method = method
+			r.Header.Set("Origin", "https://evil.example")
+		}); status != http.StatusForbidden {
+			t.Errorf("%s of a page of the internet: %d", method, status)
+		}
 	}
 	webAsk(t, b, "/checkLogin")
 	_, port, _ := b.SIoT()
@@ -310,6 +320,46 @@ func TestTheWebAddressesRefuseWhatIsNotTheirs(t *testing.T) {
 		if string(m.Payload) == "bad" {
 			t.Errorf("published to %s", m.Topic)
 		}
+	}
+}
+
+func TestTheWebAddressesTakeParametersFromABodyToo(t *testing.T) {
+	t.Parallel()
+	b, _ := lesson(t)
+	app := join(t, appOptions(b), "#")
+	post := func(path, kind, body string) string {
+		_, text := webGet(t, b, path, func(r *http.Request) {
+			r.Method, r.Body, r.ContentLength = http.MethodPost, io.NopCloser(strings.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Type", kind)
+		})
+		return text
+	}
+	for _, c := range []struct{ path, kind, body, msg string }{
+		{"/publish", "application/x-www-form-urlencoded", "topic=xzr%2F001&msg=%E5%BC%80%E7%81%AF+1&iname=siot&ipwd=dfrobot", "开灯 1"},
+		{"/publish?iname=siot&ipwd=dfrobot", "application/x-www-form-urlencoded", "topic=xzr/001&msg=a;b", "a;b"},
+		{"/publish", "application/json", `{"topic":"xzr/001","msg":"关灯","iname":"siot","ipwd":"dfrobot"}`, "关灯"},
+		{"/publish?topic=xzr/001&iname=siot&ipwd=dfrobot", "text/plain", `{"msg":23.50,"topic":"other/1"}`, "23.50"},
+	} {
+		if got := post(c.path, c.kind, c.body); !strings.Contains(got, `"code":1`) {
+			t.Errorf("%s: %s", c.body, got)
+			continue
+		}
+		app.hears(t, "xzr/001", c.msg)
+	}
+	for _, body := range []string{
+		"topic=xzr/001&msg=bad&iname=siot&ipwd=wrong", `{"topic":"xzr/001","msg":"bad"`, `{"topic":["xzr/001"],"msg":"bad","iname":"siot","ipwd":"dfrobot"}`, "%zz",
+		"iname=siot&ipwd=dfrobot&topic=xzr/001&msg=bad&x=" + strings.Repeat("x", webBody),
+	} {
+		if got := post("/publish", "application/x-www-form-urlencoded", body); strings.Contains(got, `"code":1`) {
+			t.Errorf("%.60s: %s", body, got)
+		}
+	}
+	status, _ := webGet(t, b, "/publish", func(r *http.Request) {
+		r.Method = http.MethodOptions
+		r.Header.Set("Origin", "null") // a lesson's own page, which is a file
+	})
+	if status != http.StatusNoContent {
+		t.Errorf("a page that asks whether it may send JSON: %d", status)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -37,7 +39,8 @@ import (
 //
 // Not told anywhere, so our own: that other code, and its words; that the
 // "->" which marks a command that is not kept is taken off before the command is
-// passed on; that a day given as the end is meant as a whole.
+// passed on; that a day given as the end is meant as a whole; that parameters are
+// taken from the body of a POST too, a form's or JSON's.
 
 // Bounds of the web addresses.
 const (
@@ -48,6 +51,7 @@ const (
 	webPage     = 100 // messages where no number is asked for
 	webMaxPage  = 1000
 	webMaxTopic = 255 // bytes
+	webBody     = 16 << 10
 )
 
 // commandMark begins a message that is a command only, and not kept.
@@ -81,7 +85,9 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 		"/publish": w.publish, "/lastmessage": w.lastMessage, "/messages": w.messages, "/clearmsg": w.clearMessages,
 		"/projects": w.projects, "/devices": w.devices, "/checkLogin": w.checkLogin,
 	} {
-		mux.HandleFunc("GET "+path, w.guarded(answer))
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
+			mux.HandleFunc(method+" "+path, w.guarded(answer))
+		}
 	}
 	mux.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) {
 		reply(rw, http.StatusNotFound, failed("没有这个地址 (no such address)"))
@@ -147,8 +153,13 @@ func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http
 			reply(rw, http.StatusForbidden, failed("请使用 IP 地址 (use the IP address)"))
 			return
 		}
-		// A semicolon is part of a message, not the end of a parameter.
-		q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
+		if r.Method == http.MethodOptions { // a page asks whether it may send JSON
+			rw.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+			rw.Header().Set("Access-Control-Allow-Headers", "Content-Type")
+			rw.WriteHeader(http.StatusNoContent)
+			return
+		}
+		q, err := parameters(r)
 		if err != nil {
 			reply(rw, http.StatusOK, failed("参数错误 (parameters)"))
 			return
@@ -161,6 +172,44 @@ func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http
 		reply(rw, http.StatusOK, answer(q, r))
 	}
 }
+
+// parameters are those of the address, and of the body. A semicolon is part of a
+// message, not the end of a parameter.
+func parameters(r *http.Request) (url.Values, error) {
+	q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
+	if err != nil || r.Method != http.MethodPost {
+		return q, err
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, webBody+1))
+	if err != nil || len(body) > webBody {
+		return nil, errBody
+	}
+	more := url.Values{}
+	if body = bytes.TrimSpace(body); bytes.HasPrefix(body, []byte("{")) {
+		var o map[string]any
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.UseNumber()
+		if d.Decode(&o) != nil {
+			return nil, errBody
+		}
+		for k, v := range o {
+			switch v.(type) {
+			case string, json.Number, bool:
+				more.Set(k, fmt.Sprint(v))
+			}
+		}
+	} else if more, err = url.ParseQuery(strings.ReplaceAll(string(body), ";", "%3B")); err != nil {
+		return nil, err
+	}
+	for k, v := range more {
+		if !q.Has(k) {
+			q[k] = v
+		}
+	}
+	return q, nil
+}
+
+var errBody = errors.New("no form and no JSON, or too long")
 
 func (w *siotWeb) checkLogin(url.Values, *http.Request) webAnswer {
 	return webAnswer{Code: 1, Msg: allWell}
