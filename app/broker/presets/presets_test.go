@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,6 +66,21 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 	}
 	if ByID("no such").ID != Free {
 		t.Error("an unknown preset is no broker of one's own")
+	}
+}
+
+func TestTheReadMeTellsOfEveryPlatformWhatWorksAndWhatItDoesNotAllow(t *testing.T) {
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range All() {
+		_, row, found := strings.Cut(string(text), "\n| "+p.Name.English)
+		row, _, _ = strings.Cut(row, "\n")
+		cells := strings.Split(row, " |") // what is left of the name, what works, what is not allowed, the end
+		if !found || len(cells) != 4 || len(cells[1]) < 4 || len(cells[2]) < 4 {
+			t.Errorf("README's table of platforms has no row that begins with %q: %q", p.Name.English, row)
+		}
 	}
 }
 
