@@ -111,12 +111,11 @@ func notice(kind noticeKind, text string, actions ...fyne.CanvasObject) *surface
 
 func noticeWith(kind noticeKind, content fyne.CanvasObject, actions ...fyne.CanvasObject) *surface {
 	l := noticeLooks[kind]
-	var right fyne.CanvasObject
 	if len(actions) > 0 {
-		right = row(actions...)
+		content = container.New(&actionsLayout{}, content, container.New(&flowLayout{gap: unit}, actions...))
 	}
 	picture := container.NewVBox(padded(unit, iconImage(tinted(l.icon, l.tint), 22)))
-	return newSurface(l.fill, unit, container.NewBorder(nil, nil, picture, right, content))
+	return newSurface(l.fill, unit, container.NewBorder(nil, nil, picture, nil, content))
 }
 
 // emptyPlace is what a page shows while it has nothing: a picture, a sentence

@@ -277,3 +277,38 @@ func (t topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	a, b := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(max(a.Width, b.Width), a.Height+t.gap+b.Height)
 }
+
+// actionsLayout puts buttons beside a text, or below it where that needs less
+// height: long buttons leave a narrow column of text.
+type actionsLayout struct{ below bool }
+
+func (l *actionsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	text, actions := objects[0], objects[1]
+	flow := actions.(*fyne.Container).Layout.(*flowLayout)
+	wide, high := flow.line(actions.(*fyne.Container).Objects)
+	beside := size.Width - wide - unit
+	l.below = beside < size.Width/3
+	if under := rowHeight(objects[:1], size.Width) + flow.place(actions.(*fyne.Container).Objects, size.Width, nil); !l.below {
+		l.below = under < max(rowHeight(objects[:1], beside), high)
+	}
+	if l.below {
+		h := rowHeight(objects[:1], size.Width)
+		text.Move(fyne.NewPos(0, 0))
+		text.Resize(fyne.NewSize(size.Width, h))
+		actions.Move(fyne.NewPos(0, h))
+		actions.Resize(fyne.NewSize(size.Width, max(0, size.Height-h)))
+		return
+	}
+	text.Move(fyne.NewPos(0, 0))
+	text.Resize(fyne.NewSize(beside, max(size.Height, rowHeight(objects[:1], beside))))
+	actions.Move(fyne.NewPos(size.Width-wide, max(0, (size.Height-high)/2)))
+	actions.Resize(fyne.NewSize(wide, high))
+}
+
+func (l *actionsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	text, actions := objects[0].MinSize(), objects[1].MinSize()
+	if l.below {
+		return fyne.NewSize(max(text.Width, actions.Width), text.Height+actions.Height)
+	}
+	return fyne.NewSize(text.Width+unit+actions.Width, max(text.Height, actions.Height))
+}

@@ -21,9 +21,10 @@ func shut(address string) error {
 }
 
 func init() {
-	for name, id := range map[string]string{"adafruit": "adafruit", "easyiot": "easyiot", "public": "public"} {
-		registerScene("wizard-platform-refused-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
-			return stagedPage(e, setup.Broker{Draft: platformDraft(id), Problem: shut("the.host:1883")})
+	for _, id := range []string{"adafruit", "easyiot", "public"} {
+		registerScene("wizard-platform-refused-"+id, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
+			d := platformDraft(id)
+			return stagedPage(e, setup.Broker{Draft: d, Problem: shut(hostPort(d.Answers.Broker.Other.Host, d.Answers.Broker.Other.Port))})
 		})
 	}
 	registerScene("platform-status-refused", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
@@ -211,5 +212,31 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	late(&device.Error{Fault: device.BadLogin, Op: "log in at"})
 	if len(f.outcome.Objects) != 0 {
 		t.Error("the test of another address is told")
+	}
+}
+
+func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	w.window.Resize(smallScreen)
+	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
+	f.open()
+	f.try()
+	h.answer(shut("io.adafruit.com:1883"))
+	w.window.Resize(smallScreen.AddWidthHeight(1, 0))
+	w.window.Resize(smallScreen)
+	sheet := f.dialog.overlay.Layout.(*dialogLayout).inside
+	if high := sheet.scroll.Size().Height; high < 280 {
+		t.Errorf("beside a long problem the form has %.0f", high)
+	}
+	f.try()
+	h.answer(&device.Error{Fault: device.BadLogin, Op: "log in at"})
+	password := f.form().fields[presets.Password].in
+	if w.window.Canvas().Focused() != password || password.SelectedText() != "secret" {
+		t.Errorf("the keyboard is at %T", w.window.Canvas().Focused())
+	}
+	d := fyne.CurrentApp().Driver()
+	top := d.AbsolutePositionForObject(sheet.scroll).Y
+	if at := d.AbsolutePositionForObject(password).Y; at < top || at+password.Size().Height > top+sheet.scroll.Size().Height {
+		t.Errorf("the password is at %.0f, in view is %.0f to %.0f", at, top, top+sheet.scroll.Size().Height)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -128,21 +129,22 @@ func detail(err error) string {
 }
 
 // problemView is a problem in its place on the page: what happened, what to do,
-// Try again (where retry is not nil), and Details to copy.
-func (d *desk) problemView(err error, retry func()) fyne.CanvasObject {
+// Try again (where retry is not nil), what else helps, and Details to copy.
+func (d *desk) problemView(err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
 	p := explain(err)
-	buttons := []fyne.CanvasObject{}
+	buttons := slices.Clone(more)
 	if retry != nil {
 		buttons = append(buttons, newButton(i18n.T("common.retry"), icon("refresh"), retry))
 	}
 	if p.Detail != "" {
 		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
 	}
-	content := []fyne.CanvasObject{container.New(&stackLayout{gap: -unit}, subtitleWrapped(p.Title), body(p.Advice))}
-	if len(buttons) > 0 {
-		content = append(content, row(buttons...))
-	}
-	return noticeWith(failure, rows(content...))
+	return p.notice(buttons...)
+}
+
+// notice is a problem with the buttons that help.
+func (p problem) notice(buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return noticeWith(failure, container.New(&tightLayout{}, subtitleWrapped(p.Title), body(p.Advice)), buttons...)
 }
 
 func subtitleWrapped(text string) *widget.Label {

@@ -155,12 +155,15 @@ func (f *connectionForm) show() {
 	}
 }
 
+// connectionWidth keeps what came of a test low, for the form is high.
+const connectionWidth = 760
+
 func (f *connectionForm) open() {
 	name := i18n.T("settings.other-add")
 	if f.was.ID != "" {
 		name = i18n.T("settings.other-change")
 	}
-	f.dialog = f.desk.ask(question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end})
+	f.dialog = f.desk.ask(question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
 }
 
 // read is what was typed, or the sentence that says what is wrong with it.
@@ -236,6 +239,7 @@ func (f *connectionForm) try() {
 		f.form().safety.offerLook(!badCertificate(err, c.TLS))
 		if err != nil {
 			f.say(f.failed(c, err))
+			f.focusLogin(err)
 			return
 		}
 		f.say(notice(success, i18n.T("settings.test-good")))
@@ -245,9 +249,9 @@ func (f *connectionForm) try() {
 // failed explains a test, with a look at the certificate where that was not
 // trusted; when it is, the test runs again.
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
-	view := f.desk.problemView(ofBroker(err, presetOf(f.choice), f.choice.Other), nil)
+	told := ofBroker(err, presetOf(f.choice), f.choice.Other)
 	if !badCertificate(err, c.TLS) {
-		return view
+		return f.desk.problemView(told, nil)
 	}
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
 		f.desk.lookAtCertificate(c, func(ca string) {
@@ -255,7 +259,17 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 			f.try()
 		})
 	})
-	return rows(view, row(look))
+	return f.desk.problemView(told, nil, look)
+}
+
+// focusLogin brings the password into view where the login was refused: the next
+// key types it anew.
+func (f *connectionForm) focusLogin(err error) {
+	in := f.form().fields[presets.Password]
+	if fault := setup.FaultOf(err); in != nil && (fault == device.BadLogin || fault == device.NotAllowed) {
+		f.desk.window().Canvas().Focus(in.in)
+		in.in.selectAll()
+	}
 }
 
 func (f *connectionForm) stopTest() {

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 func init() {
@@ -81,9 +81,9 @@ func TestNoQoSAboveThePlatformsIsOfferedAndThatIsSaid(t *testing.T) {
 		if got := len(p.subs.qos.Options) - 1; got != highest || p.subs.qos.SelectedIndex() != highest {
 			t.Errorf("%s: QoS to %d, chosen %d", pr.ID, got, p.subs.qos.SelectedIndex())
 		}
-		for _, why := range []*widget.Label{p.subs.noQoS, p.right.publish.noQoS} {
-			said := why.Visible() && strings.Contains(why.Text, calledPreset(pr)) && strings.Contains(why.Text, strconv.Itoa(highest))
-			if said != (highest < 2) || why.Visible() != said {
+		for _, why := range []*widget.Label{p.subs.why, p.right.publish.noQoS} {
+			said := why.Visible() && strings.Contains(why.Text, i18n.T("topics.qos.most", "Platform", calledPreset(pr), "QoS", highest))
+			if said != (highest < 2) {
 				t.Errorf("%s: the reason is %q, seen %v", pr.ID, why.Text, why.Visible())
 			}
 		}
@@ -109,7 +109,7 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 		if p.subs.all.Disabled() == able {
 			t.Errorf("%s: disabled %v", pr.ID, p.subs.all.Disabled())
 		}
-		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, calledPreset(pr)) || strings.Contains(p.noted, calledPreset(pr))
+		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, "Everything (#) can't be had from "+calledPreset(pr)) || strings.Contains(p.noted, calledPreset(pr))
 		if said == able {
 			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
 		}

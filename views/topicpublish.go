@@ -176,7 +176,9 @@ func (u *topicPublish) draft() (topics.Draft, string) {
 // kept where it keeps nothing.
 func (u *topicPublish) followPlatform() {
 	p := u.page.desk.Traffic.Platform()
-	limitQoS(u.qos, qosWords(), u.noQoS, p)
+	highest := limitQoS(u.qos, qosWords(), p)
+	setLabel(u.noQoS, highest)
+	show(u.noQoS, highest != "")
 	why := ""
 	switch p.Rules.Retain {
 	case presets.No:

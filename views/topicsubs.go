@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -31,8 +32,7 @@ type topicSubs struct {
 	add     *button
 	all     *tick
 	preview *widget.Label
-	why     *widget.Label // why "everything" can't be had
-	noQoS   *widget.Label // why a higher QoS can't
+	why     *widget.Label // why "everything" can't be had, nor a higher QoS
 	shownAs string
 }
 
@@ -45,10 +45,9 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.qos.setQuietly(0)
 	s.add = newButton(i18n.T("topics.sub.add"), icon("plus"), s.submit)
 	s.all = newTick(i18n.T("topics.sub.all"), s.switchAll)
-	s.preview, s.why, s.noQoS = small(""), small(""), small("")
+	s.preview, s.why = small(""), small("")
 	s.preview.Hide()
 	s.why.Hide()
-	s.noQoS.Hide()
 	s.update()
 	return s
 }
@@ -61,26 +60,25 @@ func qosWords() []string {
 	return []string{i18n.T("topics.qos.0"), i18n.T("topics.qos.1"), i18n.T("topics.qos.2")}
 }
 
-// limitQoS offers no QoS above a platform's highest, and says why.
-func limitQoS(c *choice, all []string, why *widget.Label, p presets.Preset) {
+// limitQoS offers no QoS above a platform's highest, and says why where that is
+// not the highest of all.
+func limitQoS(c *choice, all []string, p presets.Preset) (why string) {
 	highest := int(p.Rules.MaxQoS)
 	if len(c.Options) != highest+1 {
 		chosen := c.SelectedIndex()
 		c.setOptionsQuietly(all[:highest+1])
 		c.setQuietly(min(max(chosen, 0), highest))
 	}
-	text := ""
-	if highest < len(all)-1 {
-		text = i18n.T("topics.qos.most", "Platform", calledPreset(p), "QoS", highest)
+	if highest == len(all)-1 {
+		return ""
 	}
-	setLabel(why, text)
-	show(why, text != "")
+	return i18n.T("topics.qos.most", "Platform", calledPreset(p), "QoS", highest)
 }
 
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(unit*22, s.filter.MinSize().Height), s.filter)
 	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), row(s.all, width, s.qos, s.add))
-	return container.New(&stackLayout{}, s.line, s.why, s.noQoS, s.preview)
+	return container.New(&stackLayout{}, s.line, s.why, s.preview)
 }
 
 // chipRows is how many rows of chips are in view; more are scrolled.
@@ -120,8 +118,7 @@ func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // update shows the subscriptions as they are.
 func (s *topicSubs) update() {
-	s.updateAll()
-	limitQoS(s.qos, shortQoS, s.noQoS, s.page.desk.Traffic.Platform())
+	s.followPlatform()
 	all, own := s.page.desk.Traffic.Subscriptions(), s.page.desk.Traffic.Browsed()
 	key := strings.Builder{}
 	key.WriteString(strings.Join(own, "\n") + "\n\n")
@@ -140,9 +137,9 @@ func (s *topicSubs) update() {
 	s.page.rearrange()
 }
 
-// updateAll follows the platform: where everything can't be had, the tick can't
-// be set, and says why. One that is set can always be taken away.
-func (s *topicSubs) updateAll() {
+// followPlatform says why, where everything can't be had, or no higher QoS. A
+// tick that is set can always be taken away.
+func (s *topicSubs) followPlatform() {
 	on := s.has(everything)
 	s.all.setQuietly(on)
 	p := s.page.desk.Traffic.Platform()
@@ -154,6 +151,11 @@ func (s *topicSubs) updateAll() {
 	case p.Rules.NoAll:
 		why = i18n.T("topics.sub.all.rule", "Platform", calledPreset(p))
 	}
+	highest := limitQoS(s.qos, shortQoS, p)
+	if why != "" && highest != "" {
+		why = i18n.T("topics.sub.both", "One", why, "Two", highest)
+	}
+	why = cmp.Or(why, highest)
 	setLabel(s.why, why)
 	show(s.why, why != "")
 	enable(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)

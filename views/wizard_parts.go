@@ -181,15 +181,10 @@ func errorText(err error) string {
 // wizardProblem is a problem on its page: what happened, what to do, and what
 // else can be done. A value that no board can take says which and why.
 func (d *desk) wizardProblem(err error, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	p := explain(err)
 	if key := valueKey(err); key != "" {
 		return notice(warning, i18n.T(key))
 	}
-	buttons := append([]fyne.CanvasObject{}, actions...)
-	if p.Detail != "" {
-		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
-	}
-	return noticeWith(failure, container.New(&tightLayout{}, subtitleWrapped(p.Title), body(p.Advice)), buttons...)
+	return d.problemView(err, nil, actions...)
 }
 
 // safeText is text from a board or a stranger as it can be shown in one line.
