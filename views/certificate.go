@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -75,7 +76,8 @@ func (s *certificateDialog) seen(e link.Examined, err error) {
 	}
 	kind, words := findingWords(e, time.Now())
 	s.said.Add(notice(kind, words))
-	if root := e.Root; !root.Equal(e.Server) && e.Finding == link.NewAuthority {
+	unknown := e.Finding == link.NewAuthority || e.Finding == link.OtherAuthority
+	if root := e.Root; !root.Equal(e.Server) && unknown {
 		s.facts.Add(s.factsOf(i18n.T("certificate.root"), root, false))
 	}
 	s.facts.Add(s.factsOf(i18n.T("certificate.server"), e.Server, true))
@@ -83,6 +85,11 @@ func (s *certificateDialog) seen(e link.Examined, err error) {
 	case link.NewAuthority:
 		s.ca = link.PEM(e.Root)
 		s.trust.SetText(i18n.T("certificate.trust"))
+		s.trust.Show()
+	case link.OtherAuthority:
+		s.ca = link.PEM(e.Root)
+		s.trust.Importance = widget.DangerImportance
+		s.trust.SetText(i18n.T("certificate.trust-other"))
 		s.trust.Show()
 	case link.TrustedBySystem:
 		s.trust.SetText(i18n.T("settings.ca-none"))
@@ -108,6 +115,8 @@ func findingWords(e link.Examined, now time.Time) (noticeKind, string) {
 		return failure, i18n.T("certificate.no-host")
 	case link.Unsound:
 		return failure, i18n.T("certificate.unsound")
+	case link.OtherAuthority:
+		return failure, i18n.T("certificate.changed")
 	}
 	if e.Root.Equal(e.Server) {
 		return warning, i18n.T("certificate.new-alone")

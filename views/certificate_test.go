@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func init() {
 	})
 	for name, finding := range map[string]link.Finding{
 		"new": link.NewAuthority, "expired": link.Expired, "other": link.OtherName, "system": link.TrustedBySystem, "fine": link.Trusted,
-		"early": link.TooEarly, "unsound": link.Unsound,
+		"early": link.TooEarly, "unsound": link.Unsound, "changed": link.OtherAuthority,
 	} {
 		registerScene("wizard-platform-certificate-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
 			server, root := schoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
@@ -86,6 +87,29 @@ func init() {
 		})
 		return newSettingsPage(e.desk).content()
 	})
+}
+
+func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
+	changed := &device.Error{Fault: device.BadCertificate, Op: "connect", Err: fmt.Errorf("%w: x509", link.ErrOtherCertificate)}
+	if told, usual := explain(changed), explain(untrusted); told.Title == usual.Title || told.Advice == usual.Advice {
+		t.Errorf("it is told as one that nobody has trusted: %+v", told)
+	}
+	win, w, m := stagedWizard(t, secureDraft())
+	h := win.parts.House.(*testHouse)
+	pressNamed(t, w.page.(*brokerPage).trouble.box, i18n.T("certificate.look"))
+	server, root := schoolCertificate(t, "mqtt.school.example")
+	h.seen(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, nil)
+	if kind, words := findingWords(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, time.Now()); kind != failure || words != i18n.T("certificate.changed") {
+		t.Errorf("%v: %s", kind, words)
+	}
+	shown := strings.Join(textsIn(win.dialogs[0].overlay), "\n")
+	if !strings.Contains(shown, fingerprint(root)[:47]) || !strings.Contains(shown, i18n.T("certificate.changed")) {
+		t.Errorf("shown: %s", shown)
+	}
+	pressNamed(t, win.dialogs[0].overlay, i18n.T("certificate.trust-other"))
+	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
+		t.Errorf("trusted is %q", got)
+	}
 }
 
 func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testing.T) {
@@ -122,7 +146,7 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 	for finding := link.Trusted; finding <= link.Unsound; finding++ {
 		s := win.desk.lookAtCertificate(settings.Connection{Host: "h", Port: 8883}, nil)
 		h.seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
-		want := finding == link.NewAuthority || finding == link.TrustedBySystem
+		want := finding == link.NewAuthority || finding == link.OtherAuthority || finding == link.TrustedBySystem
 		if s.trust.Visible() != want || want && (s.ca == "") != (finding == link.TrustedBySystem) {
 			t.Errorf("%v: the button is there: %v, and gives %q", finding, s.trust.Visible(), s.ca)
 		}

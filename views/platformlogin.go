@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -29,8 +30,11 @@ func ofBroker(err error, p presets.Preset, b device.Broker) error {
 }
 
 // platformWords are what is said of an error where it is a platform's, if that
-// is something of its own.
+// is something of its own; and of a certificate that is not the trusted one.
 func platformWords(err error) (problem, bool) {
+	if errors.Is(err, link.ErrOtherCertificate) {
+		return words("other-certificate"), true
+	}
 	var e *atPlatform
 	if !errors.As(err, &e) {
 		return problem{}, false

@@ -60,6 +60,7 @@ const (
 	Trusted         Finding = iota // with these options it is trusted
 	TrustedBySystem                // the system's roots trust it; the CA of these options does not
 	NewAuthority                   // nobody here knows who signed it; else it is sound
+	OtherAuthority                 // as NewAuthority, but these options trust another: it was changed, or is a stranger's
 	Expired
 	TooEarly  // its time is still to come, or this computer's clock is wrong
 	OtherName // it is for another host
@@ -102,12 +103,13 @@ func Examine(chain []*x509.Certificate, o Options, now time.Time) Examined {
 	}
 	only := x509.NewCertPool()
 	only.AddCert(e.Root)
-	e.Finding = e.find(check(only), now)
+	e.Finding = e.find(check(only), own != nil, now)
 	return e
 }
 
-// find tells what is wrong, given what a check with the Root alone says.
-func (e Examined) find(err error, now time.Time) Finding {
+// find tells what is wrong, given what a check with the Root alone says; pinned
+// tells that another CA was chosen.
+func (e Examined) find(err error, pinned bool, now time.Time) Finding {
 	var invalid x509.CertificateInvalidError
 	late := errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil // also before its time
 	switch {
@@ -119,6 +121,8 @@ func (e Examined) find(err error, now time.Time) Finding {
 		return OtherName
 	case err != nil:
 		return Unsound
+	case pinned:
+		return OtherAuthority
 	}
 	return NewAuthority
 }

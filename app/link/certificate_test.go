@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -78,7 +79,11 @@ func TestTheTrustedRootLetsTheNextConnectionIn(t *testing.T) {
 		if e.Finding != NewAuthority {
 			t.Fatalf("%s: %+v", name, e)
 		}
-		wantFault(t, Test(context.Background(), o), device.BadCertificate)
+		err := Test(context.Background(), o)
+		wantFault(t, err, device.BadCertificate)
+		if errors.Is(err, ErrOtherCertificate) {
+			t.Errorf("%s: it is another than the trusted one, and none was trusted", name)
+		}
 		o.CA = PEM(e.Root)
 		if err := Test(context.Background(), o); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -87,8 +92,11 @@ func TestTheTrustedRootLetsTheNextConnectionIn(t *testing.T) {
 			t.Errorf("%s: %v once it is trusted", name, e.Finding)
 		}
 		o.CA = newAuthority(t).pem
-		if e = looked(t, o); e.Finding != NewAuthority {
+		if e = looked(t, o); e.Finding != OtherAuthority {
 			t.Errorf("%s: %v with another CA", name, e.Finding)
+		}
+		if err := Test(context.Background(), o); !errors.Is(err, ErrOtherCertificate) {
+			t.Errorf("%s, where another certificate is trusted: %v", name, err)
 		}
 	}
 	if e := looked(t, expired); e.Finding != Expired {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -27,8 +28,17 @@ func lostError(o Options, err error) error {
 
 // dialError explains why there is no network connection.
 func dialError(o Options, err error) error {
-	return &device.Error{Fault: DialFault(err), Op: "connect to", Port: o.address(), Err: err}
+	fault := DialFault(err)
+	var authority x509.UnknownAuthorityError
+	if o.CA != "" && errors.As(err, &authority) {
+		err = fmt.Errorf("%w: %w", ErrOtherCertificate, err)
+	}
+	return &device.Error{Fault: fault, Op: "connect to", Port: o.address(), Err: err}
 }
+
+// ErrOtherCertificate tells that a broker's certificate is not from the CA that
+// was chosen for it: it was changed, or somebody stands in between.
+var ErrOtherCertificate = errors.New("the certificate is not from the chosen CA")
 
 // DialFault is why there is no network connection: NameNotFound, Refused,
 // BadCertificate, BadProtocol (of a WebSocket), BrokerClosed, or else Unreachable.
