@@ -209,7 +209,7 @@ func init() {
 	topicScene("retained-done", lesson, func(e *sceneEnv, p *topicPage) {
 		id, _ := p.tree.Find("class/lamp-03")
 		list, _ := p.tree.Retained(id, 10)
-		p.work.eraser(list, false).start()
+		p.work.erase(list)
 	})
 	topicScene("export", lesson, func(_ *sceneEnv, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *sceneEnv, p *topicPage) { p.replayDialog() })
@@ -238,13 +238,13 @@ func init() {
 	topicScene("recording", lesson, func(e *sceneEnv, p *topicPage) {
 		r := topics.Record(noFile{})
 		e.Cleanup(func() { r.Close(func(error) {}) })
-		p.work.setTask(func() fyne.CanvasObject { return p.work.drawRecording(r) })
+		p.work.progress(taskRecord, func() string { return recordingWords(r) }, "topics.record.stop", p.work.stopRecording)
 	})
 	topicScene("recorded", lesson, func(_ *sceneEnv, p *topicPage) {
-		p.work.finished(func() string { return i18n.T("topics.record.done", "Count", countWords(12345)) }, nil)
+		p.work.finished(taskRecord, func() string { return i18n.T("topics.record.done", "Count", countWords(12345)) }, nil)
 	})
-	topicScene("no-recording", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(nil, topics.ErrRecording) })
-	topicScene("disk-full", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(nil, syscall.ENOSPC) })
+	topicScene("no-recording", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(taskPlay, nil, topics.ErrRecording) })
+	topicScene("disk-full", lesson, func(_ *sceneEnv, p *topicPage) { p.work.finished(taskExport, nil, syscall.ENOSPC) })
 	topicScene("memory", func(e *sceneEnv, r *topicRoom) {
 		r.SetBudget(1 << 20)
 		for i := range 40_000 {

@@ -165,16 +165,16 @@ func TestErasedMessagesCanBePutBack(t *testing.T) {
 	p, r, loop := topicWindow(t)
 	id, _ := p.tree.Find("class")
 	list, count := p.tree.Retained(id, eraseMost)
-	p.work.eraser(list, false).start()
+	p.work.erase(list)
 	loop.RunUntil(func() bool { return len(r.traffic.published) == count }, "the erasing")
 	for _, m := range r.traffic.published {
 		if len(m.Payload) != 0 || !m.Retained {
 			t.Fatalf("erased by %+v", m)
 		}
 	}
-	loop.RunUntil(func() bool { return p.work.erasing.done == count && p.work.erasing.stop == nil }, "the end")
+	loop.RunUntil(func() bool { return p.work.erasing.ended }, "the end")
 	r.traffic.published = nil
-	p.work.eraser(list, true).start()
+	p.work.putBack(list)
 	loop.RunUntil(func() bool { return len(r.traffic.published) == count }, "the way back")
 	for i, m := range r.traffic.published {
 		if string(m.Payload) != string(list[i].Payload) || m.Topic != list[i].Topic || !m.Retained {

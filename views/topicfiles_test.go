@@ -30,9 +30,9 @@ func TestWhatIsSaidAboveTheTreeIsInFrontOfNothing(t *testing.T) {
 	r.hears("class/new", "1", false)
 	loop.Run()
 	clear("the pause's notice", p.note)
-	p.work.setTask(func() fyne.CanvasObject { return notice(remark, "busy") })
+	p.work.setTask(taskPlay, func() fyne.CanvasObject { return notice(remark, "busy") })
 	clear("a task", p.task)
-	p.work.setTask(nil)
+	p.work.setTask(taskPlay, nil)
 	p.togglePause()
 	loop.Run()
 	if now := p.split.Position().Y; now != before {

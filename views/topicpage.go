@@ -64,7 +64,7 @@ func newTopicPage(d *desk) *topicPage {
 		newButton(i18n.T("rail.setup"), icon("setup"), func() { d.visit(placeSetup, "") }))
 	p.nothing = emptyPlace("search", i18n.T("topics.find.nothing"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.noStar = emptyPlace("star", i18n.T("topics.find.nostar"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
-	p.note, p.task = container.NewStack(), container.NewStack()
+	p.note, p.task = container.NewStack(), container.New(&stackLayout{gap: unit / 2})
 	p.task.Hide()
 	p.note.Hide()
 	p.left = container.NewStack(p.view.lineList)
@@ -73,7 +73,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.openClass()
 	p.update()
 	p.subs.showInternal()
-	p.showTask()
+	p.showTasks()
 	p.right.resume()
 	return p
 }

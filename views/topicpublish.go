@@ -16,8 +16,8 @@ import (
 	"lamplighter/i18n"
 )
 
-// maxFile is the largest file that is published, in bytes; the connection takes
-// no larger payload.
+// maxFile is the largest file that is published, in bytes: no board has memory for
+// more.
 const maxFile = 1 << 20
 
 // The forms in which a payload is written.

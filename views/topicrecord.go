@@ -69,20 +69,24 @@ func (w *topicWork) watchRecording() {
 	if _, _, err := r.Stats(); err != nil {
 		w.tree.SetRecorder(nil)
 		r.Close(func(error) {})
-		w.setTask(func() fyne.CanvasObject { return w.desk.problemView(err, w.recordDialog) })
+		w.setTask(taskRecord, func() fyne.CanvasObject {
+			return rows(w.desk.problemView(err, w.recordDialog), row(w.closer(taskRecord)))
+		})
 		return
 	}
-	w.setTask(func() fyne.CanvasObject { return w.drawRecording(r) })
-	after(time.Second, w.desk.Post, w.watchRecording)
+	w.progress(taskRecord, func() string { return recordingWords(r) }, "topics.record.stop", w.stopRecording)
+	if w.watching != nil {
+		w.watching()
+	}
+	w.watching = after(time.Second, w.desk.Post, w.watchRecording)
 }
 
-func (w *topicWork) drawRecording(r *topics.Recorder) fyne.CanvasObject {
+func recordingWords(r *topics.Recorder) string {
 	written, dropped, _ := r.Stats()
-	text := i18n.T("topics.record.now", "Count", countWords(written))
 	if dropped > 0 {
-		text = i18n.T("topics.record.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
+		return i18n.T("topics.record.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
 	}
-	return notice(remark, text, newButton(i18n.T("topics.record.stop"), icon("stop"), w.stopRecording))
+	return i18n.T("topics.record.now", "Count", countWords(written))
 }
 
 func (w *topicWork) stopRecording() {
@@ -93,22 +97,27 @@ func (w *topicWork) stopRecording() {
 	w.tree.SetRecorder(nil)
 	r.Close(func(err error) {
 		w.desk.Post(func() {
-			written, _, _ := r.Stats()
-			w.finished(func() string { return i18n.T("topics.record.done", "Count", countWords(written)) }, err)
+			written, dropped, _ := r.Stats()
+			w.finished(taskRecord, func() string {
+				if dropped > 0 {
+					return i18n.T("topics.record.done.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
+				}
+				return i18n.T("topics.record.done", "Count", countWords(written))
+			}, err)
 		})
 	})
 }
 
 // finished tells how a piece of work ended.
-func (w *topicWork) finished(text func() string, err error) {
-	w.setTask(func() fyne.CanvasObject {
+func (w *topicWork) finished(kind taskKind, text func() string, err error) {
+	w.setTask(kind, func() fyne.CanvasObject {
 		switch {
 		case errors.Is(err, topics.ErrRecording):
-			return notice(failure, i18n.T("topics.import.not"), w.closer())
+			return notice(failure, i18n.T("topics.import.not"), w.closer(kind))
 		case err != nil && !errors.Is(err, context.Canceled):
-			return w.desk.problemView(err, nil)
+			return rows(w.desk.problemView(err, nil), row(w.closer(kind)))
 		}
-		return notice(success, text(), w.closer())
+		return notice(success, text(), w.closer(kind))
 	})
 }
 
@@ -147,10 +156,10 @@ func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteClose
 	topics.Export(p.tree, what, form, w, p.desk.Post, func(written int, done bool, err error) {
 		count := countWords(uint64(written))
 		if done {
-			p.work.finished(func() string { return i18n.T("topics.export.done", "Count", count) }, err)
+			p.work.finished(taskExport, func() string { return i18n.T("topics.export.done", "Count", count) }, err)
 			return
 		}
-		p.work.setTask(func() fyne.CanvasObject { return notice(remark, i18n.T("topics.export.now", "Count", count)) })
+		p.work.progress(taskExport, func() string { return i18n.T("topics.export.now", "Count", count) }, "", nil)
 	})
 }
 
@@ -207,10 +216,11 @@ func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Mess
 	w.cancel = cancel
 	count := uint64(0)
 	var failed error
-	draw := func() fyne.CanvasObject {
-		return notice(remark, i18n.T("topics.play.now", "Count", countWords(count)), newButton(i18n.T("topics.stop"), icon("stop"), cancel))
+	draw := func() {
+		w.progress(taskPlay, func() string { return i18n.T("topics.play.now", "Count", countWords(count)) }, "topics.stop", cancel)
 	}
-	w.setTask(draw)
+	w.tasks[taskPlay] = task{}
+	draw()
 	shown := time.Now()
 	topics.Play(ctx, r, speed, w.desk.Post, func(batch []topics.Message) int {
 		if ctx.Err() != nil {
@@ -224,7 +234,7 @@ func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Mess
 		}
 		if now := time.Now(); now.Sub(shown) > detailTime {
 			shown = now
-			w.setTask(draw)
+			draw()
 		}
 		return n
 	}, func(_, bad int, err error) {
@@ -232,7 +242,7 @@ func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Mess
 		if failed != nil {
 			err = failed
 		}
-		w.finished(func() string {
+		w.finished(taskPlay, func() string {
 			text := i18n.T(doneKey, "Count", countWords(count))
 			if bad > 0 {
 				text = i18n.T("topics.play.bad", "Text", text, "Bad", bad)

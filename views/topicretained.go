@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -8,16 +9,24 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
+	"lamplighter/device"
 	"lamplighter/i18n"
 )
 
-// Retained messages are erased a few at a time, so that neither the connection
+// Retained messages are erased some at a time, so that neither the connection
 // nor a weak broker chokes.
 const (
-	eraseStep  = 25
+	eraseStep  = 50
 	erasePause = 100 * time.Millisecond
-	eraseMost  = 20_000
+	eraseMost  = 100_000
+	// eraseDoubt is for how long a connection may be dead before that is seen (the
+	// keep-alive and the wait for its answer): what was sent in that time may not
+	// have come, and is sent again on the next connection.
+	eraseDoubt = 45 * time.Second
+	// eraseProof is how long the connection must live after the last one.
+	eraseProof = time.Second
 )
 
 // retainedDialog shows what the broker keeps in a branch, before it is erased.
@@ -46,80 +55,150 @@ func (p *topicPage) retainedDialog(topic string) {
 		Title: i18n.T("topics.retained.title", "Topic", safe), Text: text,
 		Content: container.NewGridWrap(fyne.NewSize(dialogWidth-unit*6, unit*26), lines),
 		Yes:     countN("topics.retained.yes", len(list)), Danger: true,
-		Do: func() bool { p.work.eraser(list, false).start(); return true },
+		Do: func() bool { p.work.erase(list); return true },
 	})
 }
 
 // eraser erases what the broker keeps, or puts it back.
 type eraser struct {
-	work *topicWork
-	list []topics.Kept
-	undo bool
+	work  *topicWork
+	list  []topics.Kept
+	undo  bool
+	done  int
+	most  int // that were ever done
+	sure  int // how many of done need not be sent again where the connection is lost
+	sent  []sentSome
+	ended bool
+	stop  func()
+	next  []topics.Kept // to be erased once this has ended
+}
+
+// sentSome says how many were done at a time.
+type sentSome struct {
+	at   time.Time
 	done int
-	stop func()
 }
 
-func (w *topicWork) eraser(list []topics.Kept, undo bool) *eraser {
-	if w.erasing != nil && w.erasing.stop != nil {
-		w.erasing.stop()
+// erase begins to erase, or goes on with more. What was erased before and can
+// still be put back can be put back with it.
+func (w *topicWork) erase(list []topics.Kept) {
+	e := w.erasing
+	switch {
+	case e == nil || e.ended && (e.undo || w.tasks[taskErase].draw == nil):
+		w.startEraser(&eraser{work: w, list: list})
+	case e.undo:
+		e.next = append(e.next, list...)
+	case e.ended:
+		w.startEraser(&eraser{work: w, list: slices.Concat(e.list, list), done: e.done})
+	default:
+		e.list = append(e.list, list...)
 	}
-	w.erasing = &eraser{work: w, list: list, undo: undo}
-	return w.erasing
 }
 
-func (e *eraser) start() { e.step() }
+// putBack gives the broker again what was erased.
+func (w *topicWork) putBack(list []topics.Kept) {
+	w.startEraser(&eraser{work: w, list: list, undo: true})
+}
+
+func (w *topicWork) startEraser(e *eraser) {
+	e.sure, e.most = e.done, e.done
+	w.erasing = e
+	w.setTask(taskErase, nil)
+	e.step()
+}
 
 // step publishes some, and goes on after a pause.
 func (e *eraser) step() {
 	e.stop = nil
-	for range eraseStep {
-		if e.done == len(e.list) {
-			break
+	if e.done == len(e.list) {
+		e.finish()
+		return
+	}
+	for range min(eraseStep, len(e.list)-e.done) {
+		err := e.publish(e.list[e.done])
+		if errors.Is(err, link.ErrFull) {
+			break // it comes with the next ones
 		}
-		k := e.list[e.done]
-		payload := k.Payload
-		if !e.undo {
-			payload = nil
-		}
-		if err := e.work.publish(topics.Draft{Topic: k.Topic, Payload: payload, QoS: max(k.QoS, 1), Retained: true}); err != nil {
+		if err != nil {
 			e.failed(err)
 			return
 		}
 		e.done++
 	}
-	if e.done < len(e.list) {
-		e.stop = after(erasePause, e.work.desk.Post, e.step)
+	e.most = max(e.most, e.done)
+	e.sent = append(e.sent, sentSome{time.Now(), e.done})
+	pause := erasePause
+	if e.done == len(e.list) {
+		pause = eraseProof
 	}
-	e.work.setTask(e.draw)
+	e.stop = after(pause, e.work.desk.Post, e.step)
+	e.work.progress(taskErase, e.words, "topics.stop", e.halt)
 }
 
-// failed tells why it does not go on, with a way to go on.
+func (e *eraser) publish(k topics.Kept) error {
+	payload := k.Payload
+	if !e.undo {
+		payload = nil
+	}
+	return e.work.publish(topics.Draft{Topic: k.Topic, Payload: payload, QoS: max(k.QoS, 1), Retained: true})
+}
+
+// words tell how far it is.
+func (e *eraser) words() string {
+	key := "topics.retained.doing"
+	if e.undo {
+		key = "topics.retained.undoing"
+	}
+	return i18n.T(key, "Done", countWords(uint64(e.done)), "All", countWords(uint64(len(e.list))))
+}
+
+// finish ends it, where the connection lives still.
+func (e *eraser) finish() {
+	if !e.work.desk.Traffic.Online() {
+		e.failed(&device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline})
+		return
+	}
+	e.end()
+}
+
+func (e *eraser) end() {
+	e.ended, e.sent = true, nil
+	if len(e.next) > 0 {
+		e.work.startEraser(&eraser{work: e.work, list: e.next})
+		return
+	}
+	e.work.setTask(taskErase, e.draw)
+}
+
+// failed tells why it does not go on, with a way to go on: with what may have
+// been lost on its way too.
 func (e *eraser) failed(err error) {
-	e.work.setTask(func() fyne.CanvasObject { return e.work.desk.problemView(err, e.step) })
+	doubt := time.Now().Add(-eraseDoubt)
+	for len(e.sent) > 0 && e.sent[0].at.Before(doubt) {
+		e.sure, e.sent = e.sent[0].done, e.sent[1:]
+	}
+	e.done, e.sent = e.sure, nil
+	e.work.setTask(taskErase, func() fyne.CanvasObject {
+		return rows(e.work.desk.problemView(err, e.step), row(newButton(i18n.T("topics.stop"), icon("stop"), e.halt)))
+	})
 }
 
-// halt leaves the rest as it is.
+// halt leaves the rest as it is. What may have been erased can be put back.
 func (e *eraser) halt() {
 	if e.stop != nil {
 		e.stop()
 		e.stop = nil
 	}
-	e.list = e.list[:e.done]
-	e.work.setTask(e.draw)
+	e.list, e.done = e.list[:e.most], e.most
+	e.end()
 }
 
-// draw tells how far it came, with the way back once it is done.
+// draw tells how it ended, with the way back.
 func (e *eraser) draw() fyne.CanvasObject {
-	n, all := countWords(uint64(e.done)), countWords(uint64(len(e.list)))
-	finished := e.done == len(e.list)
-	switch {
-	case e.undo && finished:
-		return notice(success, i18n.T("topics.retained.undone", "Count", n), e.work.closer())
-	case e.undo:
-		return notice(remark, i18n.T("topics.retained.undoing", "Done", n, "All", all))
-	case finished:
-		undo := newButton(i18n.T("topics.retained.undo"), nil, func() { e.work.eraser(e.list, true).start() })
-		return notice(success, i18n.T("topics.retained.done", "Count", n), undo, e.work.closer())
+	n := countWords(uint64(e.done))
+	if e.undo {
+		return notice(success, i18n.T("topics.retained.undone", "Count", n), e.work.closer(taskErase))
 	}
-	return notice(remark, i18n.T("topics.retained.doing", "Done", n, "All", all), newButton(i18n.T("topics.stop"), icon("stop"), e.halt))
+	undo := newButton(i18n.T("topics.retained.undo"), nil, func() { e.work.putBack(e.list) })
+	return notice(success, i18n.T("topics.retained.done", "Count", n), undo, e.work.closer(taskErase))
 }

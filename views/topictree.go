@@ -94,13 +94,14 @@ func (v *topicTree) frame() {
 	v.stop = nil
 	now := v.now()
 	v.framed = now
+	waiting := v.tree.CatchUp()
 	v.found, v.left = v.tree.Search(searchSteps)
 	v.settle(now)
 	behind := v.turns.pass(v, now)
 	v.update()
 	v.onFrame()
 	switch {
-	case v.left > 0:
+	case v.left > 0 || waiting:
 		v.wake(frameTime)
 	case behind:
 		v.wake(readTime)

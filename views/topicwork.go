@@ -4,8 +4,10 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
+	"lamplighter/i18n"
 )
 
 // topicWork is what a person has in hand in the topic browser: the open topic,
@@ -25,9 +27,11 @@ type topicWork struct {
 	// keeping stops what keeps the unsent message; nil where it is kept.
 	keeping func()
 
-	task    func() fyne.CanvasObject // what is being done, in the present language
+	tasks   [taskKinds]task // what is being done
 	erasing *eraser
 	cancel  context.CancelFunc // of what is played
+	// watching stops what tells how far the recording is.
+	watching func()
 }
 
 // topicWork is the window's one.
@@ -39,27 +43,73 @@ func (d *desk) topicWork() *topicWork {
 	return d.work
 }
 
-// setTask shows what is being done, above the tree; nil shows nothing.
-func (w *topicWork) setTask(draw func() fyne.CanvasObject) {
-	w.task = draw
+// taskKind is a kind of work that goes on by itself. Each has its own line above
+// the tree, or the progress of one would take away what another has to say: how
+// it ended, and the way back.
+type taskKind int
+
+const (
+	taskRecord taskKind = iota
+	taskErase
+	taskPlay
+	taskExport
+	taskKinds
+)
+
+// task is such a line.
+type task struct {
+	draw  func() fyne.CanvasObject // in the present language; nil = there is none
+	words *widget.Label            // of a progress, which is written anew and not drawn anew
+	text  func() string
+}
+
+// setTask shows how a work stands, above the tree; nil shows nothing of it.
+func (w *topicWork) setTask(kind taskKind, draw func() fyne.CanvasObject) {
+	w.tasks[kind] = task{draw: draw}
 	if w.page != nil {
-		w.page.showTask()
+		w.page.showTasks()
+	}
+}
+
+// progress shows how far a work is, with a button that ends it, or none where
+// stop is nil. Called again for the same work it only writes: a button that is made anew would lose
+// the keyboard.
+func (w *topicWork) progress(kind taskKind, text func() string, stopKey string, stop func()) {
+	t := &w.tasks[kind]
+	if t.words != nil && w.page != nil {
+		t.text = text
+		setLabel(t.words, text())
+		return
+	}
+	*t = task{text: text}
+	t.draw = func() fyne.CanvasObject {
+		t.words = body(t.text())
+		var actions []fyne.CanvasObject
+		if stop != nil {
+			actions = append(actions, newButton(i18n.T(stopKey), icon("stop"), stop))
+		}
+		return noticeWith(remark, t.words, actions...)
+	}
+	if w.page != nil {
+		w.page.showTasks()
 	}
 }
 
 // closer takes what is shown away.
-func (w *topicWork) closer() fyne.CanvasObject {
-	return quietButton("", icon("cross"), func() { w.setTask(nil) })
+func (w *topicWork) closer(kind taskKind) fyne.CanvasObject {
+	return quietButton("", icon("cross"), func() { w.setTask(kind, nil) })
 }
 
-// showTask draws what is being done.
-func (p *topicPage) showTask() {
+// showTasks draws what is being done.
+func (p *topicPage) showTasks() {
 	p.task.Objects = nil
-	if p.work.task != nil {
-		p.task.Add(p.work.task())
+	for i := range p.work.tasks {
+		if draw := p.work.tasks[i].draw; draw != nil {
+			p.task.Add(draw())
+		}
 	}
 	p.task.Refresh()
-	show(p.task, p.work.task != nil)
+	show(p.task, len(p.task.Objects) > 0)
 	p.rearrange()
 }
 

@@ -29,7 +29,7 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	u.qos.SetSelectedIndex(2)
 	id, _ := p.tree.Find("class")
 	list, count := p.tree.Retained(id, eraseMost)
-	p.work.eraser(list, false).start()
+	p.work.erase(list)
 	p.desk.restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	now := w.pages[placeTopics].(*topicPage)
 	if now == p {
@@ -45,7 +45,7 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	if sent := now.work.book.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" {
 		t.Errorf("the last ones are %v", sent)
 	}
-	if !now.task.Visible() || !shows(now.task, i18n.T("topics.retained.doing", "Done", "25", "All", countWords(uint64(count)))) {
+	if !now.task.Visible() || !shows(now.task, i18n.T("topics.retained.doing", "Done", countWords(uint64(min(eraseStep, count))), "All", countWords(uint64(count)))) {
 		t.Error("the erasing is not shown")
 	}
 	loop.RunUntil(func() bool { return len(r.traffic.published) == count+1 }, "the end of the erasing")

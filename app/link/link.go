@@ -122,7 +122,7 @@ var (
 const (
 	maxQueue   = 256              // publishes and subscriptions that wait
 	maxFilters = 1024             // subscriptions of one link
-	maxPayload = 1 << 20          // bytes of one publish; no board has memory for more
+	maxRest    = 268_435_455      // bytes of a packet behind its header (MQTT 3.1.1, section 2.2.3)
 	stale      = 5 * time.Second  // a publish that waited longer is dropped
 	steady     = 10 * time.Second // a connection that lived this long was a good one
 	short      = 5 * time.Second  // one that the broker ended before this was hardly one
@@ -208,7 +208,7 @@ func (l *Link) Retry() {
 // not be sent; nil only means that it was queued. The payload must not be
 // changed afterwards.
 func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) error {
-	if !validTopic(topic) || qos > 2 || len(payload) > maxPayload {
+	if !validTopic(topic) || qos > 2 || 2+len(topic)+2+len(payload) > maxRest {
 		return &device.Error{Fault: device.BadValue, Op: "publish", Err: ErrTopic}
 	}
 	l.mu.Lock()
