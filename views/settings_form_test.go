@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestAConnectionToEveryPlatformIsMadeInTheSettings(t *testing.T) {
 				t.Errorf("%s: %s can be read by all", p.ID, k)
 			}
 			if in.in.Text == "" {
-				in.in.SetText("0123456789abcdef0123456789abcdef")
+				in.in.SetText(cmp.Or(fieldOf(p, k).Example, "0123456789abcdef0123456789abcdef"))
 			}
 		}
 		f.save()
