@@ -33,11 +33,12 @@ const (
 	BadCharacter               // a character that may not be in it, as NUL or a wildcard
 	OutOfRange                 // a number outside its bounds
 	Malformed                  // not of the right form
+	Repeated                   // the same as another value, and must be another
 )
 
 // String names the reason in English, for logs.
 func (r Reason) String() string {
-	names := [...]string{"missing", "too long", "too short", "not ASCII", "bad character", "out of range", "malformed"}
+	names := [...]string{"missing", "too long", "too short", "not ASCII", "bad character", "out of range", "malformed", "repeated"}
 	if r < 0 || int(r) >= len(names) {
 		return "bad"
 	}

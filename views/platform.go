@@ -276,6 +276,8 @@ func fieldWords(err error, p presets.Preset) string {
 		key = "wizard.platform.field-missing"
 	case device.TooLong:
 		key = "wizard.platform.field-long"
+	case device.Repeated:
+		key = "wizard.platform.field-repeated"
 	}
 	return i18n.T(key, "Field", inWords(field.Label))
 }

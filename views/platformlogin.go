@@ -2,7 +2,7 @@ package views
 
 import (
 	"errors"
-	"strings"
+	"slices"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
@@ -35,6 +35,9 @@ func platformWords(err error) (problem, bool) {
 	if errors.Is(err, link.ErrOtherCertificate) {
 		return words("other-certificate"), true
 	}
+	if p, ok := boardWords(err); ok {
+		return p, true
+	}
 	var e *atPlatform
 	if !errors.As(err, &e) {
 		return problem{}, false
@@ -51,17 +54,14 @@ func platformWords(err error) (problem, bool) {
 // loginWords says which of a platform's fields to look at again: which part of
 // MQTT's login they become, and so what a platform calls wrong, differs.
 func (e *atPlatform) loginWords() (problem, bool) {
-	var names []string
-	for _, f := range e.preset.Fields {
-		if !f.Key.Each() && f.Key != presets.Host && f.Key != presets.Port {
-			names = append(names, i18n.T("wizard.platform.field", "Field", inWords(f.Label)))
-		}
-	}
-	if len(names) == 0 {
+	fields := slices.DeleteFunc(slices.Clone(e.preset.Fields), func(f presets.Field) bool {
+		return f.Key.Each() || f.Key == presets.Host || f.Key == presets.Port
+	})
+	if len(fields) == 0 {
 		return problem{}, false
 	}
 	return problem{
 		Title:  i18n.T("wizard.platform.login-wrong.title", "Platform", calledPreset(e.preset)),
-		Advice: i18n.T("wizard.platform.login-wrong.advice", "Fields", strings.Join(names, i18n.T("topics.list.between"))),
+		Advice: i18n.T("wizard.platform.login-wrong.advice", "Fields", fieldNames(fields)),
 	}, true
 }

@@ -29,3 +29,36 @@ func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
 		}
 	}
 }
+
+func TestABoardThatItsPlatformRefusesIsToldInTheWordsOfItsOwnFields(t *testing.T) {
+	for _, c := range []struct {
+		preset string
+		fault  device.Fault
+		field  string
+	}{
+		{"onenet", device.BadLogin, "“Device name”"},
+		{"onenet", device.NoAnswer, "“Identifier of the lamp”"},
+		{"easyiot", device.TopicRefused, "“Topic”"},
+		{"easyiot", device.NoAnswer, "“Topic”"},
+		{"bemfa", device.TopicRefused, "“Topic”"},
+	} {
+		problem := &device.Error{Fault: c.fault, Op: "prove"}
+		for _, state := range []setup.State{
+			setup.Proving{Draft: platformDraft(c.preset), Problem: problem}, setup.Naming{Draft: platformDraft(c.preset), Problem: problem},
+		} {
+			_, w, _ := stagedWizard(t, state)
+			said := strings.Join(textsIn(w.page.content()), "\n")
+			if !strings.Contains(said, c.field+" ") && !strings.Contains(said, c.field+",") || strings.Contains(said, "user or password") {
+				t.Errorf("%T, %s, %v:\n%s", state, c.preset, c.fault, said)
+			}
+		}
+	}
+}
+
+func TestTheSameTopicTwiceIsNotCalledMalformed(t *testing.T) {
+	p := presets.ByID("easyiot")
+	err := p.Check(presets.Inputs{Way: "two", Place: presets.Place{Topic: "Bkgk2zXb4", Answer: "Bkgk2zXb4"}}, true)
+	if words := fieldWords(err, p); !strings.Contains(words, "the same as the first") {
+		t.Errorf("it is told as %q", words)
+	}
+}

@@ -173,7 +173,7 @@ func (p *namePage) update(state setup.State) {
 	if words := fieldWords(s.Problem, presetOf(a.Broker)); words != "" {
 		p.trouble.say(s.Problem, notice(warning, words))
 	} else {
-		p.trouble.show(s.Problem)
+		p.trouble.show(ofBoard(s.Problem, a.Broker))
 	}
 	for k, in := range p.place {
 		in.show(a.Place.Get(k))

@@ -69,11 +69,7 @@ func (p *proofPage) update(state setup.State) {
 		key = "wizard.proof.away"
 	}
 	setText(p.note, i18n.T(key))
-	err := s.Problem
-	if b := s.Answers.Broker; !b.BuiltIn {
-		err = ofBroker(err, presetOf(b), b.Other)
-	}
-	p.trouble.show(err, p.details()...)
+	p.trouble.show(ofBoard(s.Problem, s.Answers.Broker), p.details()...)
 	show(p.name, s.Problem == nil)
 	show(p.note, s.Problem == nil)
 	p.all.Refresh()
@@ -112,6 +108,8 @@ func (p *proofPage) foot(state setup.State) foot {
 	case setup.WiFiStep:
 		f.extra, f.onExtra = f.next, f.onNext
 		f.next, f.onNext = i18n.T("wizard.proof.fix-wifi"), p.w.send(setup.Fix{})
+	case setup.NameStep:
+		f.extra, f.onExtra = i18n.T("wizard.proof.fix-name"), p.w.send(setup.Fix{})
 	case setup.BrokerStep:
 		f.extra, f.onExtra = i18n.T("wizard.proof.fix-broker"), p.w.send(setup.Fix{})
 	}

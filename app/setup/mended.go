@@ -25,7 +25,8 @@ func answered(s State, before Answers) State {
 		}
 		return s
 	case Naming:
-		if mended(s.Problem, checkName(s.Answers)) {
+		own := s.ownFault(s.Problem) && before.Place != s.Answers.Place
+		if own || mended(s.Problem, checkName(s.Answers)) {
 			s.Problem = nil
 		}
 		return s

@@ -229,7 +229,7 @@ func (s Greeting) back() (State, Task)  { return Choosing{Draft: s.Draft}, LetGo
 func (s Offering) next(e Event) (State, Task) {
 	switch e := e.(type) {
 	case Change:
-		d := s.Draft
+		d := s.Draft.whole()
 		d.Part = e.Part
 		if e.Part != Whole {
 			d.Answers.Goal = device.SettingsOnly
@@ -251,7 +251,15 @@ func (s Offering) next(e Event) (State, Task) {
 }
 
 func (s Offering) enter() (State, Task) { return s, Stop }
-func (s Offering) back() (State, Task)  { return Choosing(s), LetGo }
+func (s Offering) back() (State, Task)  { return Choosing{Draft: s.Draft.whole()}, LetGo }
+
+// whole is the draft without a choice of what is changed.
+func (d Draft) whole() Draft {
+	if d.Part != Whole {
+		d.Part, d.Answers.Goal = Whole, d.Asked
+	}
+	return d
+}
 
 // onward is the first page after a step that there is something to ask on.
 func onward(d Draft, after Step) (State, Task) {
@@ -332,7 +340,7 @@ func (s Finished) back() (State, Task)  { return s, None }
 // another begins with the next board: network, broker and goal are the same for
 // a whole class, the rest is the board's own.
 func another(d Draft, e NextBoard) State {
-	a := d.Answers
+	a := d.whole().Answers
 	a.Name, a.Base, a.Lamp, a.Button, a.Place = "", "", device.Lamp{}, device.Button{}, presets.Place{}
 	return Choosing{Draft: Draft{Ports: d.Ports, Defaults: e.Defaults, Connections: d.Connections, Answers: a}}
 }

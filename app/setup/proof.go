@@ -109,6 +109,8 @@ func (s Proving) fix() (State, Task) {
 		return s, None
 	case wifiFault(s.Problem):
 		return WiFi{Draft: s.Draft, Problem: s.Problem}, Stop
+	case s.ownFault(s.Problem):
+		return Naming{Draft: s.Draft, Problem: s.Problem}, Stop
 	case brokerFault(s.Problem):
 		return Broker{Draft: s.Draft, Problem: s.Problem}, Stop
 	}
@@ -120,10 +122,30 @@ func (s Proving) Fixable() (Step, bool) {
 	switch {
 	case wifiFault(s.Problem):
 		return WiFiStep, true
+	case s.ownFault(s.Problem):
+		return NameStep, true
 	case brokerFault(s.Problem):
 		return BrokerStep, true
 	}
 	return ProofStep, false
+}
+
+// ownFault tells whether an error is put right among what the board's platform
+// asks for each board: the login of this program was tried before, so it is the
+// board's own that is refused, or its topics.
+func (d Draft) ownFault(err error) bool {
+	c := d.Answers.Broker
+	p := c.platform()
+	if c.BuiltIn || len(p.Asked(p.Way(c.Way), true)) == 0 {
+		return false
+	}
+	switch FaultOf(err) {
+	case device.TopicRefused, device.NoAnswer:
+		return true
+	case device.BadLogin, device.NotAllowed, device.BadClientID:
+		return p.OwnLogin()
+	}
+	return false
 }
 
 // stageLines tells which line a stage of the board's story is about.

@@ -35,6 +35,7 @@ type Draft struct {
 	Greeted     bool
 	Board       device.Identity
 	Part        Part
+	Asked       device.Goal // what the whole setup is for; a Part may have another goal
 	Defaults    Defaults
 	Connections []Connection
 	Networks    []device.Network

@@ -129,7 +129,7 @@ func (p Preset) Check(in Inputs, each bool) error {
 		}
 	}
 	if w := p.Way(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
-		return &FieldError{p.ID, Answer, device.Malformed}
+		return &FieldError{p.ID, Answer, device.Repeated}
 	}
 	return nil
 }

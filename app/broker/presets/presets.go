@@ -294,6 +294,11 @@ func (p Preset) BySecret() bool {
 	return secret && !user
 }
 
+// OwnLogin tells whether boards log in with something else than this program.
+func (p Preset) OwnLogin() bool {
+	return p.Board.Client != p.App.Client || p.Board.User != p.App.User || p.Board.Password != p.App.Password
+}
+
 // Asked are the fields that a way asks for: for each board, or once.
 func (p Preset) Asked(w Way, each bool) []Field {
 	var all []Field

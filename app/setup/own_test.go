@@ -1,0 +1,82 @@
+package setup
+
+import (
+	"testing"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/device"
+)
+
+// after lets events happen, one after the other.
+func after(s State, all ...Event) State {
+	for _, e := range all {
+		s, _ = Next(s, e)
+	}
+	return s
+}
+
+func TestAPartThatWasLeftAgainDoesNotChangeWhatTheSetupIsFor(t *testing.T) {
+	theirs := known
+	theirs.Main = device.OtherMain
+	greeted := Greeted{Board: theirs, Defaults: defaults, Base: "class/lamp-01"}
+	offer := after(Greeting{Draft: Draft{Ports: []device.Port{usbPort}, Port: usbPort}}, greeted)
+	goal := func(s State) device.Goal { return s.Kept().Answers.Goal }
+
+	part := after(offer, Change{Part: BrokerPart})
+	if goal(part) != device.SettingsOnly {
+		t.Fatalf("%T with %v: a program of somebody's own has to stay", part, goal(part))
+	}
+	for part.Kept().Part != Whole {
+		if _, ok := part.(Offering); ok {
+			break
+		}
+		part = after(part, Back{})
+	}
+	for name, s := range map[string]State{
+		"all steps after all": after(part, Change{Part: Whole}), "another board": after(part, Back{}),
+		"the next board": after(Finished{Draft: after(offer, Change{Part: BrokerPart}).Kept()}, NextBoard{Defaults: defaults}),
+	} {
+		if goal(s) != device.MakeLamp {
+			t.Errorf("%s: %T is no longer for a lamp", name, s)
+		}
+	}
+}
+
+func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
+	at := func(preset string) Draft {
+		d := draft()
+		d.Answers.Broker = BrokerChoice{Preset: preset, Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "u", Password: "p"}}
+		return d
+	}
+	for _, c := range []struct {
+		preset string
+		fault  device.Fault
+		want   Step
+	}{
+		{"easyiot", device.TopicRefused, NameStep},
+		{"easyiot", device.NoAnswer, NameStep},
+		{"easyiot", device.BadLogin, BrokerStep}, // it is the login that this program used
+		{"onenet", device.BadLogin, NameStep},    // the device's name and key
+		{"onenet", device.Unreachable, BrokerStep},
+		{"own", device.TopicRefused, BrokerStep},
+		{"own", device.NoAnswer, ProofStep},
+		{"", device.TopicRefused, BrokerStep},
+	} {
+		s := Proving{Draft: at(c.preset), Problem: &device.Error{Fault: c.fault, Op: "prove"}}
+		if step, _ := s.Fixable(); step != c.want {
+			t.Errorf("%s, %v: it is put right in step %v, want %v", c.preset, c.fault, step, c.want)
+		}
+		if fixed := after(s, Fix{}); StepOf(fixed) != c.want {
+			t.Errorf("%s, %v: leads to %T", c.preset, c.fault, fixed)
+		}
+	}
+	s := after(Proving{Draft: at("easyiot"), Problem: &device.Error{Fault: device.TopicRefused, Op: "prove"}}, Fix{})
+	if n, ok := s.(Naming); !ok || n.Problem == nil {
+		t.Fatalf("%T does not say why", s)
+	}
+	a := s.Kept().Answers
+	a.Place = presets.Place{Topic: "Bkgk2zXb4"}
+	if n := after(s, Typed{Answers: a}).(Naming); n.Problem != nil {
+		t.Error("another topic, and the old one's problem stays")
+	}
+}

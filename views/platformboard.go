@@ -1,0 +1,63 @@
+package views
+
+import (
+	"errors"
+	"strings"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+// atBoard is the error of a board that was told what its platform asks for each
+// board: the program's own login was good, so it is there that one looks first.
+type atBoard struct {
+	error
+	preset presets.Preset
+	way    presets.Way
+}
+
+func (e *atBoard) Unwrap() error { return e.error }
+
+// ofBoard wraps the error of a board at the broker that was chosen for it.
+func ofBoard(err error, c setup.BrokerChoice) error {
+	if err == nil || c.BuiltIn {
+		return err
+	}
+	p := presetOf(c)
+	err = ofBroker(err, p, c.Other)
+	if way := p.Way(c.Way); len(p.Asked(way, true)) > 0 {
+		return &atBoard{err, p, way}
+	}
+	return err
+}
+
+// boardWords say which of a board's own fields to look at.
+func boardWords(err error) (problem, bool) {
+	var e *atBoard
+	if !errors.As(err, &e) {
+		return problem{}, false
+	}
+	fields := i18n.T("wizard.platform.board-fields", "Fields", fieldNames(e.preset.Asked(e.way, true)), "Platform", calledPreset(e.preset))
+	switch setup.FaultOf(err) {
+	case device.BadLogin, device.NotAllowed, device.BadClientID:
+		if e.preset.OwnLogin() {
+			return problem{Title: i18n.T("wizard.platform.board-refused.title", "Platform", calledPreset(e.preset)), Advice: fields}, true
+		}
+	case device.TopicRefused:
+		return problem{Title: i18n.T("wizard.platform.board-topic.title", "Platform", calledPreset(e.preset)), Advice: fields}, true
+	case device.NoAnswer:
+		return problem{Title: i18n.T("problem.no-answer.title"), Advice: fields}, true
+	}
+	return problem{}, false
+}
+
+// fieldNames are the names of a platform's fields, in one list.
+func fieldNames(all []presets.Field) string {
+	names := make([]string, len(all))
+	for i, f := range all {
+		names[i] = i18n.T("wizard.platform.field", "Field", inWords(f.Label))
+	}
+	return strings.Join(names, i18n.T("topics.list.between"))
+}
