@@ -102,14 +102,14 @@ func localize(c *i18n.LocalizeConfig) string {
 		slog.Warn("text is missing", "key", c.MessageID, "language", current, "err", err)
 		return c.MessageID
 	}
-	return text
+	return closeUp(text)
 }
 
 func pairs(blanks []any) map[string]any {
 	data := make(map[string]any, len(blanks)/2+1)
 	for i := 0; i+1 < len(blanks); i += 2 {
 		name, _ := blanks[i].(string)
-		data[name] = blanks[i+1]
+		data[name] = fenced(blanks[i+1])
 	}
 	return data
 }

@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/i18n"
 )
 
 // Fyne gives a key to the widget that has the focus and to nobody else, so that
@@ -197,7 +199,7 @@ type choice struct{ widget.Select }
 
 func newChoice(options []string, changed func(index int)) *choice {
 	c := &choice{}
-	c.Options = options
+	c.Options, c.PlaceHolder = options, i18n.T("common.choose")
 	c.OnChanged = func(string) {
 		if changed != nil {
 			changed(c.SelectedIndex())

@@ -82,8 +82,7 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 	if q.Content != nil {
 		parts.Add(q.Content)
 	}
-	head := title(q.Title)
-	head.Wrapping = fyne.TextWrapWord
+	head := titleWrapped(q.Title)
 	foot := container.NewHBox()
 	if q.More != nil {
 		foot.Add(q.More)

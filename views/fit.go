@@ -68,14 +68,43 @@ func wrapLines(s string, size float32, style fyne.TextStyle, width float32, most
 func breakAt(runes []rune, n int) int {
 	for i := n; i > 0; i-- {
 		next, last := runes[i], runes[i-1]
-		if strings.ContainsRune("，。、；：？！）》”’…,.;:?!)", next) {
-			continue
-		}
-		if unicode.IsSpace(next) || unicode.IsSpace(last) || ideograph(next) || ideograph(last) {
+		if !closes(next) && (unicode.IsSpace(next) || unicode.IsSpace(last)) || mayPart(last, next) {
 			return i
 		}
 	}
 	return n
+}
+
+// closes tells whether a line may not begin with r, and opens whether none may end with it.
+func closes(r rune) bool {
+	return strings.ContainsRune("，。、；：？！）》】”’…·％,.;:?!)%", r)
+}
+func opens(r rune) bool { return strings.ContainsRune("（《【“‘(", r) }
+
+// mayPart tells whether a line may end between two characters of which one is
+// Chinese.
+func mayPart(last, next rune) bool {
+	return (ideograph(last) || ideograph(next)) && !closes(next) && !opens(last)
+}
+
+// breakMark is where a label may end a line though there is no space: white
+// space to the label, and not drawn.
+const breakMark = '\r'
+
+// breakable is text for a label that wraps. Fyne ends a line at a space alone, so
+// that Chinese would end early, before a word in Latin letters, or anywhere, and
+// the next line begin with a comma.
+func breakable(text string) string {
+	var b strings.Builder
+	last := ' '
+	for _, r := range text {
+		if !unicode.IsSpace(last) && !unicode.IsSpace(r) && mayPart(last, r) {
+			b.WriteRune(breakMark)
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
 }
 
 func ideograph(r rune) bool {

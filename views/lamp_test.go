@@ -482,3 +482,22 @@ func BenchmarkTwoHundredLampsSwitch(b *testing.B) {
 	b.ReportMetric(float64(all)/float64(one), "ratio-to-one")
 	b.ReportMetric(float64(len(grid.field.bound)), "cards")
 }
+
+func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
+	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on") })
+	p.renameDialog("class/lamp-01")
+	c := p.desk.window().Canvas()
+	c.Focused().TypedRune('B')
+	if name := c.Focused().(*entry); name.Text != "B" {
+		t.Errorf("the name is %q", name.Text)
+	}
+}
+
+func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on"); r.here("lamp-02", "Door", "on") })
+	room.Connected(false)
+	p.all(false)
+	if want := "All off · 2 could not be asked"; p.result.Text != want {
+		t.Errorf("it says %q, want %q", p.result.Text, want)
+	}
+}

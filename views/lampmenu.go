@@ -98,7 +98,7 @@ func inputError() *widget.Label {
 }
 
 func complain(l *widget.Label, text string) bool {
-	l.SetText(text)
+	setText(l, text)
 	l.Show()
 	return false
 }
@@ -121,6 +121,7 @@ func (p *lampPage) renameDialog(base string) {
 		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
 		Content: rows(name, wrong), Yes: i18n.T("lamps.rename.yes"), Do: do,
 	})
+	name.selectAll()
 	name.OnSubmitted = func(string) {
 		if do() {
 			m.close()
@@ -253,7 +254,7 @@ func (p *lampPage) colorDialog(base string) {
 	truth := body("")
 	say := func() {
 		if now, ok := p.panel.Light(base); ok {
-			truth.SetText(p.colorTruth(now))
+			setText(truth, p.colorTruth(now))
 		}
 	}
 	stop := p.panel.Changed.Listen(say)
@@ -338,7 +339,7 @@ func (p *lampPage) topicsDialog(base string) {
 		lines = append(lines, container.New(&stackLayout{}, small(ofLamp(l, key)),
 			container.NewBorder(nil, nil, nil, row(
 				quietButton("", icon("copy"), func() { p.desk.copyText(topic) }),
-				quietButton(i18n.T("lamps.topics.watch"), icon("topics"), func() { p.leaveFor(topic) })), name)))
+				quietButton(i18n.T("lamps.topics.watch"), icon("topics"), func() { p.leaveFor(topic) })), container.New(levelLayout{}, name))))
 	}
 	add("lamps.topics.set", l.Topics.Set)
 	add("lamps.topics.state", l.Topics.State)

@@ -223,6 +223,9 @@ func (p *lampPage) resultWords() string {
 		key = "lamps.result.on"
 	}
 	parts := []string{i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	if g.Asked == 0 { // none could be, as the others say
+		parts[0] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
+	}
 	for _, part := range []struct {
 		key string
 		n   int

@@ -99,7 +99,7 @@ func (s *programDialog) open(name string) {
 // write shows the program as it is chosen.
 func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
-	s.wrong.SetText(i18n.T("program.problem"))
+	setText(s.wrong, i18n.T("program.problem"))
 	setVisible(s.wrong, err != nil)
 	setVisible(s.field, err == nil)
 	setVisible(s.warn, s.real.Checked && err == nil)

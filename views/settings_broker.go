@@ -94,13 +94,20 @@ func (s *brokerSection) describe(v settings.BuiltIn, b BrokerState) fyne.CanvasO
 	case v.Off:
 		return notice(remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return s.desk.problemView(b.Err, nil)
+		return s.desk.problemView(b.Err, s.again)
 	case !b.Running:
 		return notice(remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
 		return notice(warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)))
 	}
 	return notice(success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
+}
+
+// again starts the broker once more, as a tick taken away and set does.
+func (s *brokerSection) again() {
+	for _, off := range []bool{true, false} {
+		s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = off })
+	}
 }
 
 // showAddresses lists this computer's addresses: the best one, by itself, and

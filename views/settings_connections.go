@@ -3,6 +3,7 @@ package views
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
@@ -78,10 +79,13 @@ func connectionWhere(c settings.Connection) string {
 	return i18n.T("settings.other-where", "Platform", inWords(p.Name), "Address", address)
 }
 
+// nameWidth is how much of a line a broker's name takes at most.
+const nameWidth = 36 * unit
+
 // line is one broker of the list: whether it is the chosen one, its name, its
 // address and what can be done with it.
 func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
-	use := newChoiceDot(name, id == s.chosen, func() {
+	use := newChoiceDot(fitLine(name, theme.Size(sizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
 		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	})
 	words := oneLine(where)

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +13,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 func init() {
@@ -27,7 +29,7 @@ func init() {
 		return settingsAt(e, 620)
 	})
 	registerScene("settings-broker-broken", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.parts.House.(*testHouse).broker = BrokerState{Err: &device.Error{Fault: device.BrokerDown, Op: "listen"}}
+		e.parts.House.(*testHouse).broker = BrokerState{Err: &device.Error{Op: "open the broker's messages", Err: syscall.ENOSPC}}
 		return settingsAt(e, 420)
 	})
 	registerScene("settings-pupils-others", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
@@ -234,5 +236,17 @@ func TestChoosingABrokerIsKept(t *testing.T) {
 	}
 	if got := p.desk.Settings.Values().Connection; got != "a" {
 		t.Errorf("chosen: %q", got)
+	}
+}
+
+func TestABrokerThatDoesNotRunIsTriedAgainWithOneClick(t *testing.T) {
+	_, p, h := settingsWindow(t)
+	h.broker = BrokerState{Err: &device.Error{Op: "open", Err: syscall.ENOSPC}}
+	h.changed.Raise()
+	var off []bool
+	p.desk.Settings.Changed.Listen(func() { off = append(off, p.desk.Settings.Values().BuiltIn.Off) })
+	pressNamed(t, p.broker.card, i18n.T("common.retry"))
+	if len(off) != 2 || !off[0] || off[1] {
+		t.Errorf("the broker was off: %v, want first off, then on", off)
 	}
 }

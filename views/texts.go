@@ -19,9 +19,16 @@ func subtitle(text string) *widget.Label {
 	return l
 }
 
+// titleWrapped is the name of a page or a dialog that may be long.
+func titleWrapped(text string) *widget.Label {
+	l := title(breakable(text))
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
 // body is text that wraps.
 func body(text string) *widget.Label {
-	l := widget.NewLabel(text)
+	l := widget.NewLabel(breakable(text))
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
@@ -50,4 +57,14 @@ func code(text string) *widget.Label {
 	l := widget.NewLabel(text)
 	l.TextStyle = fyne.TextStyle{Monospace: true}
 	return l
+}
+
+// setText changes a label that says something else.
+func setText(l *widget.Label, text string) {
+	if l.Wrapping == fyne.TextWrapWord {
+		text = breakable(text)
+	}
+	if l.Text != text {
+		l.SetText(text)
+	}
 }

@@ -251,15 +251,12 @@ func (d *topicDetail) writeHead(l topics.Level) {
 // factWords are a message's size, QoS and whether it is retained; the line in
 // plain words has its time.
 func (d *topicDetail) factWords(l topics.Level) string {
-	parts := []string{sizeWords(l.Last.Size), countN("topics.facts.count", int(l.Messages))}
+	parts := []string{qosWords()[min(int(l.Last.QoS), 2)]}
 	if l.Retained {
 		parts = append(parts, i18n.T("topics.facts.retained"))
 	}
-	return strings.Join(append(parts, qosWords()[min(int(l.Last.QoS), 2)]), " · ")
+	// What a pupil can't see elsewhere comes first, for a narrow line ends in ….
+	return strings.Join(append(parts, sizeWords(l.Last.Size), countN("topics.facts.count", int(l.Messages))), " · ")
 }
 
-func setLabel(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
-	}
-}
+func setLabel(l *widget.Label, text string) { setText(l, text) }

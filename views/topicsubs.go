@@ -233,7 +233,7 @@ func (s *topicSubs) explain() {
 		text = s.previewWords(filter)
 	}
 	s.preview.Importance = widget.LowImportance
-	s.preview.SetText(text)
+	s.preview.SetText(breakable(text))
 	show(s.preview, text != "")
 }
 
@@ -278,7 +278,7 @@ func (s *topicSubs) submit() {
 	filter := s.filter.Text
 	if flaw := topics.CheckFilter(filter); flaw != topics.NoFlaw {
 		s.preview.Importance = widget.WarningImportance
-		s.preview.SetText(flawWords(flaw))
+		s.preview.SetText(breakable(flawWords(flaw)))
 		show(s.preview, true)
 		return
 	}

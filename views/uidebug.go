@@ -158,6 +158,7 @@ func (k *walker) walkAll(objects []fyne.CanvasObject, at fyne.Position, clip box
 }
 
 func (k *walker) add(o fyne.CanvasObject, text string, b box) {
+	text = strings.ReplaceAll(text, string(breakMark), "")
 	if b.empty() {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
@@ -17,20 +18,21 @@ import (
 // brokerPage asks where the messages go: to this computer's own broker, or to
 // one of the places that presets describe.
 type brokerPage struct {
-	w       *wizard
-	all     fyne.CanvasObject
-	trouble *trouble
-	own     *pickRow
-	others  map[string]*pickRow // by the preset's ID
-	address *choice
-	known   *choice
-	knowBox fyne.CanvasObject
-	place   *fyne.Container // the chosen preset's form
-	forms   map[string]*platformForm
-	typed   map[string]setup.BrokerChoice // what was answered for each preset
-	ownBox  fyne.CanvasObject
-	hosts   []string
-	before  []setup.Connection // what known lists
+	w          *wizard
+	all        fyne.CanvasObject
+	trouble    *trouble
+	own        *pickRow
+	others     map[string]*pickRow // by the preset's ID
+	address    *choice
+	known      *choice
+	addressWhy *widget.Label
+	knowBox    fyne.CanvasObject
+	place      *fyne.Container // the chosen preset's form
+	forms      map[string]*platformForm
+	typed      map[string]setup.BrokerChoice // what was answered for each preset
+	ownBox     fyne.CanvasObject
+	hosts      []string
+	before     []setup.Connection // what known lists
 }
 
 func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
@@ -119,7 +121,6 @@ func (p *brokerPage) knownPart(before []setup.Connection) {
 			})
 		}
 	})
-	p.known.PlaceHolder = i18n.T("wizard.broker.known-hint")
 	p.knowBox = labelled(i18n.T("wizard.broker.known"), p.known)
 	p.listKnown(before, presets.Free)
 }
@@ -166,8 +167,9 @@ func (p *brokerPage) ownAnswers(d setup.Defaults) {
 			p.w.edit(func(a *setup.Answers) { a.Broker.Address = p.hosts[i] })
 		}
 	})
+	p.addressWhy = small("")
 	p.listAddresses(d)
-	p.ownBox = rows(labelled(i18n.T("wizard.broker.which-address"), p.address), small(i18n.T("wizard.broker.address-why")))
+	p.ownBox = rows(labelled(i18n.T("wizard.broker.which-address"), p.address), p.addressWhy)
 }
 
 // listAddresses lists this PC's addresses, which come and go with its networks.
@@ -181,6 +183,12 @@ func (p *brokerPage) listAddresses(d setup.Defaults) {
 	if !slices.Equal(words, p.address.Options) {
 		p.address.setOptionsQuietly(words)
 	}
+	why := "wizard.broker.address-why"
+	if len(words) == 0 {
+		why = "wizard.broker.no-network"
+	}
+	setText(p.addressWhy, i18n.T(why))
+	setEnabled(p.address, len(words) > 0)
 }
 
 // ownRuns lets this PC's broker be chosen while it runs.

@@ -283,9 +283,8 @@ type busy struct {
 }
 
 func newBusyPage(w *wizard, iconName string, s setup.State, look func(setup.State) busy) *busyPage {
-	p := &busyPage{w: w, name: title(""), text: body(""), bar: widget.NewProgressBar(), activity: widget.NewActivity(), look: look}
+	p := &busyPage{w: w, name: titleWrapped(""), text: body(""), bar: widget.NewProgressBar(), activity: widget.NewActivity(), look: look}
 	p.name.Alignment, p.text.Alignment = fyne.TextAlignCenter, fyne.TextAlignCenter
-	p.name.Wrapping = fyne.TextWrapWord
 	p.all = container.New(middleLayout{}, rows(
 		container.NewCenter(iconImage(tinted(iconName, theme.ColorNamePrimary), unit*8)), p.name, p.text, p.bar,
 		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(unit*5), p.activity)),
@@ -316,12 +315,5 @@ func (p *busyPage) update(s setup.State) {
 	p.activity.Show()
 	if p.w.inView {
 		p.activity.Start()
-	}
-}
-
-// setText changes a label that says something else.
-func setText(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
 	}
 }

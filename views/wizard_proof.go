@@ -244,8 +244,8 @@ type finishPage struct {
 
 func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	p := &finishPage{w: w, goal: s.Answers.Goal, truth: body("")}
-	name := title(i18n.T("wizard.finish.title", "Name", safeText(device.Text(s.Answers.Name))))
-	name.Alignment, name.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
+	name := titleWrapped(i18n.T("wizard.finish.title", "Name", safeText(device.Text(s.Answers.Name))))
+	name.Alignment = fyne.TextAlignCenter
 	p.truth.Alignment = fyne.TextAlignCenter
 	if p.goal == device.SettingsOnly {
 		p.all = scrolled(rows(name, p.lines(s.Answers)))

@@ -240,7 +240,7 @@ func (r *pickRowRenderer) texts() {
 		r.name.Importance = widget.LowImportance
 	}
 	r.name.SetText(p.name)
-	r.remark.SetText(p.remark)
+	r.remark.SetText(breakable(p.remark))
 	show(r.remark, p.remark != "")
 }
 

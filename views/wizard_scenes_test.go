@@ -75,7 +75,7 @@ func quietStates() map[string]setup.State {
 		d.Answers.Broker = setup.BuiltIn(d.Defaults)
 	})
 	practised := practicePort
-	practised.Board = "Window 窗边"
+	practised.Name, practised.Board = "practice-1", "Window 窗边"
 	restorable := with(func(d *setup.Draft) {
 		d.Board.Settings, d.Board.Main, d.Board.Backup = &earlier, device.OurMain, true
 	})

@@ -26,8 +26,8 @@ func (p *stillPage) focus() fyne.Focusable      { return nil }
 func (p *stillPage) foot(setup.State) foot      { return p.feet }
 
 func (w *wizard) stillPage(iconName, name, text string, more ...fyne.CanvasObject) *stillPage {
-	t := title(name)
-	t.Alignment, t.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
+	t := titleWrapped(name)
+	t.Alignment = fyne.TextAlignCenter
 	b := body(text)
 	b.Alignment = fyne.TextAlignCenter
 	all := append([]fyne.CanvasObject{container.NewCenter(iconImage(tinted(iconName, theme.ColorNamePrimary), unit*9)), t, b}, more...)
