@@ -228,14 +228,14 @@ func (h home) Forget(id string) error {
 	return nil
 }
 
-// KeepMain keeps somebody's own program. From any goroutine.
-func (h home) KeepMain(_ context.Context, boardID, _ string, data []byte) error {
-	_, err := h.a.Settings.KeepMain(boardID, data)
+// KeepFile keeps somebody's own program. From any goroutine.
+func (h home) KeepFile(ctx context.Context, boardID, name string, data []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	_, err := h.a.Settings.KeepFile(boardID, name, data)
 	return err
 }
 
 // Switch asks a lamp, as the panel does; what went wrong shows as the lamp's state.
 func (h home) Switch(base string, on bool) { _ = h.a.Lights.Switch(base, on) }
-
-// Lamp is what is known of a lamp now.
-func (h home) Lamp(base string) setup.Lamp { return h.a.lampNow(base, time.Time{}) }

@@ -13,7 +13,7 @@ import (
 )
 
 // LookForBrokers asks the local network for MQTT brokers until ctx ends, which
-// is no error, and reports each that answers, as [discover.Look] does; this
+// is no error, and reports each that answers, as [discover.Network.Look] does; this
 // program's own broker is left out. From any goroutine: it waits, and report
 // runs on the same one. It fails with a *device.Error where there is no network
 // to ask in.

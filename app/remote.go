@@ -17,7 +17,6 @@ type wire interface {
 	Publish(topic string, payload []byte, qos byte, retained bool) error
 	Subscribe(filter string, qos byte) error
 	Unsubscribe(filter string)
-	State() link.State
 	Retry()
 	Close()
 }

@@ -42,7 +42,7 @@ type Interface struct {
 
 // Network is where brokers are looked for and announced.
 type Network struct {
-	Interfaces func() ([]Interface, error) // asked again from time to time; nil = [Interfaces]
+	Interfaces func() ([]Interface, error) // asked again from time to time
 	Port       int                         // UDP; 0 = 5353, which every other program uses
 }
 
@@ -70,31 +70,6 @@ const (
 
 var errNoInterface = errors.New("no network interface for multicast")
 
-// Interfaces are this PC's that speak multicast, without loopback.
-func Interfaces() ([]Interface, error) {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil, err
-	}
-	var list []Interface
-	const need = net.FlagUp | net.FlagMulticast
-	for _, i := range all {
-		if i.Flags&need != need || i.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 {
-			continue
-		}
-		addrs, err := i.Addrs()
-		if err != nil {
-			continue // it went away
-		}
-		for _, a := range addrs {
-			if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() {
-				list = append(list, Interface{i.Index, p})
-			}
-		}
-	}
-	return list, nil
-}
-
 func (n Network) port() int { return cmp.Or(n.Port, mdnsPort) }
 
 func (n Network) group() *net.UDPAddr {
@@ -103,11 +78,7 @@ func (n Network) group() *net.UDPAddr {
 
 // interfaces asks for them, and bounds them.
 func (n Network) interfaces() ([]Interface, error) {
-	ask := n.Interfaces
-	if ask == nil {
-		ask = Interfaces
-	}
-	list, err := ask()
+	list, err := n.Interfaces()
 	if err == nil && len(list) == 0 {
 		err = errNoInterface
 	}

@@ -25,9 +25,6 @@ const (
 // reports each that answers with an address; again, with the same Name and TLS,
 // when more or something else is known of it. It reports at most 64, on the
 // caller's goroutine. Where nothing can be asked it fails with a *device.Error.
-func Look(ctx context.Context, report func(Broker)) error { return Network{}.Look(ctx, report) }
-
-// Look is [Look] in this network.
 func (n Network) Look(ctx context.Context, report func(Broker)) error {
 	list, err := n.interfaces()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -62,44 +63,51 @@ func replace(from, to string) error {
 
 // Bounds of what is kept of boards' own programs.
 const (
-	maxKept     = 10      // versions of one board's main.py
+	maxKept     = 10      // versions of each file of one board
 	maxKeptSize = 2 << 20 // bytes; a board's whole file system is hardly more
 )
 
 var (
 	errBoardID = errors.New("not a board's id: 2 to 64 hex digits")
+	errName    = errors.New("not a name of a Python file")
 	errLarge   = errors.New("larger than a board's file system")
 )
 
-// KeepMain keeps a main.py that was on a board, as
+// KeepFile keeps a file that was on a board, as main.py, under
 // boards/<id>/main-<time>.py in the data folder, and tells its path. The same
-// text is kept once, and of different ones the last ten. It fails with a
-// *device.Error; then nothing on the board may be overwritten. It blocks for as
-// long as the disk does.
-func (s *Store) KeepMain(boardID string, data []byte) (string, error) {
-	path, err := s.keepMain(boardID, data)
+// text is kept once, and of different ones of a name the first and the last
+// nine. It fails with a *device.Error; then nothing on the board may be
+// overwritten. It blocks for as long as the disk does.
+func (s *Store) KeepFile(boardID, name string, data []byte) (string, error) {
+	path, err := s.keepFile(boardID, name, data)
 	if err != nil {
 		fault := device.Unknown
-		if errors.Is(err, errBoardID) || errors.Is(err, errLarge) {
+		if errors.Is(err, errBoardID) || errors.Is(err, errName) || errors.Is(err, errLarge) {
 			fault = device.BadValue
 		}
-		return "", &device.Error{Fault: fault, Op: "keep main.py", Err: err}
+		return "", &device.Error{Fault: fault, Op: "keep a board's file", Err: err}
 	}
 	return path, nil
 }
 
-func (s *Store) keepMain(boardID string, data []byte) (string, error) {
-	if !isBoardID(boardID) {
+// pythonFile is a name that is safe in a path on every system.
+var pythonFile = regexp.MustCompile(`^([A-Za-z0-9_]{1,64})\.py$`)
+
+func (s *Store) keepFile(boardID, name string, data []byte) (string, error) {
+	m := pythonFile.FindStringSubmatch(name)
+	switch {
+	case !isBoardID(boardID):
 		return "", errBoardID
-	}
-	if len(data) > maxKeptSize {
+	case m == nil:
+		return "", errName
+	case len(data) > maxKeptSize:
 		return "", errLarge
 	}
 	dir := filepath.Join(s.dir, "boards", strings.ToLower(boardID))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("make a folder: %w", err)
 	}
-	kept, err := keptMains(dir)
+	kept, err := keptFiles(dir, m[1])
 	if err != nil {
 		return "", err
 	}
@@ -109,7 +117,7 @@ func (s *Store) keepMain(boardID string, data []byte) (string, error) {
 			return filepath.Join(dir, name), nil
 		}
 	}
-	path := filepath.Join(dir, "main-"+time.Now().UTC().Format("20060102-150405.000000000")+".py")
+	path := filepath.Join(dir, m[1]+"-"+time.Now().UTC().Format("20060102-150405.000000000")+".py")
 	if err := writeFile(path, data, 0o600); err != nil {
 		return "", err
 	}
@@ -121,15 +129,15 @@ func (s *Store) keepMain(boardID string, data []byte) (string, error) {
 	return path, nil
 }
 
-// keptMains lists the names of what KeepMain kept, the oldest first.
-func keptMains(dir string) ([]string, error) {
+// keptFiles lists what KeepFile kept of a module, the oldest first.
+func keptFiles(dir, module string) ([]string, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list: %w", err)
 	}
 	var names []string
 	for _, e := range list {
-		if strings.HasPrefix(e.Name(), "main-") && strings.HasSuffix(e.Name(), ".py") {
+		if strings.HasPrefix(e.Name(), module+"-") && strings.HasSuffix(e.Name(), ".py") {
 			names = append(names, e.Name())
 		}
 	}

@@ -135,12 +135,11 @@ func (h *fakeHome) Defaults(string) Defaults  { return defaults }
 func (h *fakeHome) Taken(base, _ string) bool { return h.taken[base] }
 func (h *fakeHome) Connections() []Connection { return nil }
 func (h *fakeHome) Find() device.Find         { return device.Find{} }
-func (h *fakeHome) Lamp(string) Lamp          { return Lamp{} }
 func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }
 
 func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
 func (h *fakeHome) CheckBroker(context.Context, BrokerChoice) error        { return nil }
-func (h *fakeHome) KeepMain(context.Context, string, string, []byte) error { return nil }
+func (h *fakeHome) KeepFile(context.Context, string, string, []byte) error { return nil }
 
 func (h *fakeHome) Login(_ context.Context, a Answers, _ string) (Account, error) {
 	base := a.Base

@@ -40,12 +40,11 @@ type Home interface {
 	Remember(a Answers, board device.Identity, acc Account) error
 	// Forget takes a board, from which Lamplighter was removed, off the roster.
 	Forget(boardID string) error
-	// KeepMain keeps somebody's own main.py in the data folder.
-	KeepMain(ctx context.Context, boardID, name string, data []byte) error
+	// KeepFile keeps a file that somebody had on a board, as main.py, in the data
+	// folder.
+	KeepFile(ctx context.Context, boardID, name string, data []byte) error
 	// Switch asks the board at base to switch its lamp, as the panel does.
 	Switch(base string, on bool)
-	// Lamp is what is known of the lamp at base now.
-	Lamp(base string) Lamp
 	// WatchLamp calls f on the state's goroutine after each news of the lamp at
 	// base, until stop is called.
 	WatchLamp(base string, f func(Lamp)) (stop func())

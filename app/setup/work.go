@@ -163,7 +163,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 		return nil, err
 	}
 	job := device.Job{Goal: d.Answers.Goal, Config: c, Keep: func(name string, old []byte) error {
-		return w.home.KeepMain(ctx, d.Board.ID, name, old)
+		return w.home.KeepFile(ctx, d.Board.ID, name, old)
 	}}
 	if err := w.bench.Install(ctx, d.Port, job, w.progress()); err != nil {
 		return nil, err
