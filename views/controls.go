@@ -76,13 +76,6 @@ func quietButton(text string, r fyne.Resource, tapped func()) *button {
 	return b
 }
 
-// dangerButton is a button for what takes something away.
-func dangerButton(text string, r fyne.Resource, tapped func()) *button {
-	b := newButton(text, r, tapped)
-	b.Importance = widget.DangerImportance
-	return b
-}
-
 // MinSize leaves room for a finger.
 func (b *button) MinSize() fyne.Size {
 	m := b.Button.MinSize()

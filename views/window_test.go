@@ -12,7 +12,7 @@ func init() {
 		return scrolled(sections(720,
 			title("Lamps 灯"),
 			titledCard("A card 卡片", "What it is for, in a line that is long enough to be wrapped in a small window, so that wrapping is seen.",
-				between(primaryButton("Primary", icon("check"), func() {}), nil, row(newButton("Plain", icon("copy"), nil), quietButton("Quiet", nil, nil), dangerButton("Remove", icon("trash"), nil))),
+				between(primaryButton("Primary", icon("check"), func() {}), nil, row(newButton("Plain", icon("copy"), nil), quietButton("Quiet", nil, nil))),
 				newEntry("type here"), newPasswordEntry("password"), newChoice([]string{"One", "Two"}, nil), newTick("Tick", nil), code("192.168.1.23:1883  你好")),
 			notice(remark, "A remark that is good to know."), notice(success, "It went well."),
 			notice(warning, "Look at this.", newButton("Do", nil, nil)),

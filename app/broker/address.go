@@ -9,29 +9,29 @@ import (
 	"time"
 )
 
-// Medium is what a network interface is, as far as its name tells.
-type Medium int
+// medium is what a network interface is, as far as its name tells.
+type medium int
 
 // The media.
 const (
-	WiFi Medium = iota
-	Cable
-	OtherMedium
+	onWiFi medium = iota
+	onCable
+	otherMedium
 )
 
 // String names the medium in English, for logs.
-func (m Medium) String() string { return [...]string{"WiFi", "cable", "other"}[m] }
+func (m medium) String() string { return [...]string{"WiFi", "cable", "other"}[m] }
 
 // Address is one of this PC's addresses that boards may use.
 type Address struct {
 	Prefix netip.Prefix // the address with its network's length
 	Name   string       // the system's name for the interface
-	Medium Medium
-	Route  bool // the way to the internet goes through it
+	medium medium
+	route  bool // the way to the internet goes through it
 }
 
-// Interface describes a network interface; see [net.Interface].
-type Interface struct {
+// netInterface describes a network interface; see [net.Interface].
+type netInterface struct {
 	Name     string
 	Flags    net.Flags
 	Hardware bool // it has a hardware address
@@ -45,13 +45,13 @@ func Addresses() ([]Address, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Interface
+	var list []netInterface
 	for _, i := range all {
 		addrs, err := i.Addrs()
 		if err != nil {
 			continue // it went away
 		}
-		d := Interface{Name: i.Name, Flags: i.Flags, Hardware: len(i.HardwareAddr) > 0}
+		d := netInterface{Name: i.Name, Flags: i.Flags, Hardware: len(i.HardwareAddr) > 0}
 		for _, a := range addrs {
 			if p, err := netip.ParsePrefix(a.String()); err == nil {
 				d.Prefixes = append(d.Prefixes, p)
@@ -59,7 +59,7 @@ func Addresses() ([]Address, error) {
 		}
 		list = append(list, d)
 	}
-	return Rank(list, sourceFor("192.0.2.1")), nil
+	return rank(list, sourceFor("192.0.2.1")), nil
 }
 
 // sourceFor is the address that this PC would use towards another, as the
@@ -78,11 +78,11 @@ func sourceFor(ip string) netip.Addr {
 	return a.Addr().Unmap()
 }
 
-// Rank picks the addresses that boards may use and sorts them, the best first:
+// rank picks the addresses that boards may use and sorts them, the best first:
 // private IPv4 addresses of real interfaces, that with the default route before
 // others, WiFi before cable before what can't be told. Source is the address of
 // the default route, or zero.
-func Rank(list []Interface, source netip.Addr) []Address {
+func rank(list []netInterface, source netip.Addr) []Address {
 	var out []Address
 	for _, i := range list {
 		if !usable(i) {
@@ -93,14 +93,14 @@ func Rank(list []Interface, source netip.Addr) []Address {
 			if !ip.Is4() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() || p.Bits() >= 31 {
 				continue // a network of one or two has no room for boards
 			}
-			out = append(out, Address{Prefix: netip.PrefixFrom(ip, p.Bits()), Name: i.Name, Medium: medium(i.Name), Route: ip == source})
+			out = append(out, Address{Prefix: netip.PrefixFrom(ip, p.Bits()), Name: i.Name, medium: mediumOf(i.Name), route: ip == source})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Address) int {
 		return cmp.Or(
-			order(b.Route, a.Route),
+			order(b.route, a.route),
 			order(b.Prefix.Addr().IsPrivate(), a.Prefix.Addr().IsPrivate()),
-			cmp.Compare(a.Medium, b.Medium),
+			cmp.Compare(a.medium, b.medium),
 			cmp.Compare(a.Name, b.Name),
 			a.Prefix.Addr().Compare(b.Prefix.Addr()),
 		)
@@ -119,7 +119,7 @@ func order(a, b bool) int {
 	return 1
 }
 
-func usable(i Interface) bool {
+func usable(i netInterface) bool {
 	const need = net.FlagUp | net.FlagBroadcast
 	if i.Flags&need != need || i.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 || !i.Hardware {
 		return false
@@ -158,27 +158,27 @@ func isVirtual(name string) bool {
 	return false
 }
 
-// medium guesses from the name. On macOS en0 is WiFi on every notebook, and the
+// mediumOf guesses from the name. On macOS en0 is WiFi on every notebook, and the
 // cable on some desktop Macs: that can't be told by name.
-func medium(name string) Medium {
+func mediumOf(name string) medium {
 	n := strings.ToLower(name)
 	for _, w := range []string{"wi-fi", "wifi", "wlan", "wireless", "无线", "airport"} {
 		if strings.Contains(n, w) {
-			return WiFi
+			return onWiFi
 		}
 	}
 	if strings.HasPrefix(n, "wl") {
-		return WiFi
+		return onWiFi
 	}
 	for _, w := range []string{"ethernet", "以太网", "本地连接", "local area connection"} {
 		if strings.Contains(n, w) {
-			return Cable
+			return onCable
 		}
 	}
 	if strings.HasPrefix(n, "eth") || strings.HasPrefix(n, "eno") || strings.HasPrefix(n, "ens") || strings.HasPrefix(n, "enp") || strings.HasPrefix(n, "enx") {
-		return Cable
+		return onCable
 	}
-	return OtherMedium
+	return otherMedium
 }
 
 // IsNear tells whether a host is in a network of one's own: by its address, or

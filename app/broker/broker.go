@@ -23,8 +23,8 @@ import (
 // DefaultPort is MQTT's own port.
 const DefaultPort = 1883
 
-// DefaultWebSocketPort is the usual port of MQTT over WebSocket.
-const DefaultWebSocketPort = 9001
+// defaultWebSocketPort is the usual port of MQTT over WebSocket.
+const defaultWebSocketPort = 9001
 
 // MaxPacket is the size in bytes of the largest MQTT packet that a broker takes.
 // One that is larger ends its client's connection.
@@ -36,7 +36,7 @@ type Options struct {
 	Host      string // "" = every interface; tests give 127.0.0.1
 	Port      int    // wanted; 0 = DefaultPort. A free one is taken where it is in use
 	WebSocket bool   // also listen for MQTT over WebSocket
-	WSPort    int    // wanted; 0 = DefaultWebSocketPort
+	WSPort    int    // wanted; 0 = 9001
 	Classroom string // the first level of the classroom's topics, as "class"
 	Open      bool   // begin open: see SetOpen
 	Log       *slog.Logger
@@ -158,9 +158,6 @@ func (b *Broker) RemoveAccount(user string) error {
 
 // Accounts lists the accounts, sorted by user. The program's own is not there.
 func (b *Broker) Accounts() []Account { return b.accounts.list() }
-
-// Clients lists who is connected, sorted by client id.
-func (b *Broker) Clients() []Client { return b.guard.clients() }
 
 // Close disconnects everybody, publishes their wills, and writes what must be
 // kept to the disk. It returns an error when that can't be written.

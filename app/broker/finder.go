@@ -20,8 +20,8 @@ import (
 	"lamplighter/device"
 )
 
-// DefaultFindPort is where boards ask for the broker, by UDP.
-const DefaultFindPort = 18830
+// defaultFindPort is where boards ask for the broker, by UDP.
+const defaultFindPort = 18830
 
 // The datagrams of the finder. A board that has lost its broker sends the first
 // as a broadcast; the app answers with the second:
@@ -48,7 +48,7 @@ const (
 // FinderOptions say how to answer boards.
 type FinderOptions struct {
 	Host       string   // "" = every interface; tests give 127.0.0.1
-	Port       int      // UDP, wanted; 0 = DefaultFindPort. One near it is taken where it is in use
+	Port       int      // UDP, wanted; 0 = 18830. One near it is taken where it is in use
 	Classrooms []string // whose boards are answered: a board keeps the classroom that it was given
 	Secret     string   // 32 hex digits
 	BrokerPort int
@@ -114,7 +114,7 @@ func (f *Finder) Rest() {
 
 func listenUDPNear(host string, port int) (*net.UDPConn, error) {
 	if port == 0 {
-		port = DefaultFindPort
+		port = defaultFindPort
 	}
 	var first error
 	for i := range findPorts + 1 {

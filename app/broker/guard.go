@@ -16,22 +16,11 @@ import (
 	"lamplighter/app/lights/speech"
 )
 
-// Client is somebody who is connected.
-type Client struct {
-	ID    string
-	User  string // "" = a guest without a name
-	Role  Role
-	Guest bool   // let in because the broker is open
-	Addr  string // IP address
-	Since time.Time
-}
-
 // visitor is who a connection turned out to be.
 type visitor struct {
 	id, user string
 	guest    bool
 	rights   rights
-	since    time.Time
 	in       atomic.Bool // CONNACK was sent
 	replaced atomic.Bool // by a new connection of the same client: its will is not sent
 	refuse   byte        // CONNACK code for who is not let in; 0 = by mochi's choice
@@ -99,7 +88,7 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	user := string(pk.Connect.Username)
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
 	v := &visitor{
-		id: cl.ID, user: user, guest: guest, since: time.Now(),
+		id: cl.ID, user: user, guest: guest,
 		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns},
 	}
 	if !ok {
@@ -399,19 +388,4 @@ func (g *guard) disconnect(pick func(*visitor) bool) {
 			_ = c.Close()
 		}
 	}
-}
-
-func (g *guard) clients() []Client {
-	var list []Client
-	for _, c := range g.crowd.all() {
-		v := c.visitor.Load()
-		if v == nil || !v.in.Load() {
-			continue
-		}
-		list = append(list, Client{
-			ID: v.id, User: v.user, Role: v.rights.Role, Guest: v.guest, Addr: c.ip(), Since: v.since,
-		})
-	}
-	slices.SortFunc(list, func(a, b Client) int { return strings.Compare(a.ID, b.ID) })
-	return list
 }

@@ -203,3 +203,13 @@ func rawLogin(t *testing.T, b *Broker, from, id, user, password string, flags by
 	}
 	return c, ack[3]
 }
+
+// present lists who is connected.
+func present(b *Broker) (all []*visitor) {
+	for _, c := range b.guard.crowd.all() {
+		if v := c.visitor.Load(); v != nil && v.in.Load() {
+			all = append(all, v)
+		}
+	}
+	return all
+}

@@ -158,13 +158,13 @@ func TestAnOpenBrokerTakesAnyoneWithAPupilsRights(t *testing.T) {
 		t.Errorf("%d messages: %v", n, app.messages.list())
 	}
 	guests := 0
-	for _, c := range b.Clients() {
-		if c.Guest {
+	for _, c := range present(b) {
+		if c.guest {
 			guests++
 		}
 	}
-	if guests != 2 || len(b.Clients()) != 3 {
-		t.Errorf("%d guests of %d", guests, len(b.Clients()))
+	if guests != 2 || len(present(b)) != 3 {
+		t.Errorf("%d guests of %d", guests, len(present(b)))
 	}
 	b.SetOpen(false)
 	guest.states.wait(t, "the guest out", func(s link.State) bool { return s.Phase == link.Waiting })
@@ -493,7 +493,7 @@ func TestThirtyBoardsComeBackAtOnce(t *testing.T) {
 			app.hears(t, fmt.Sprintf("class/lamp-%d/status", i), fmt.Sprint("online ", round))
 		}
 	}
-	until(t, "31 clients", func() bool { return len(b.Clients()) == boards+1 })
+	until(t, "31 clients", func() bool { return len(present(b)) == boards+1 })
 	if !app.stayed() {
 		t.Error("the app was thrown off")
 	}

@@ -98,7 +98,7 @@ func (b *Broker) listen() error {
 	}
 	port = b.o.WSPort
 	if port == 0 {
-		port = DefaultWebSocketPort
+		port = defaultWebSocketPort
 	}
 	if l, err = listenNear(b.o.Host, port); err != nil {
 		_ = b.tcp.net.Close()

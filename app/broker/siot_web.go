@@ -78,7 +78,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it
 	c := &conn{Conn: inner}
-	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, rights: w.rights, since: time.Now()})
+	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, rights: w.rights})
 	w.client = b.server.NewClient(c, webClientID, webClientID, true)
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(url.Values, *http.Request) webAnswer{

@@ -49,7 +49,7 @@ func TestForAClientThatIsAwayOnlySoManyMessagesAreKeptAndTheRestIsTold(t *testin
 	app := join(t, appOptions(b), "class/#")
 	until(t, "the subscription", func() bool { return atomic.LoadInt64(&b.server.Info.Subscriptions) >= 2 })
 	_ = c.Close()
-	until(t, "its end", func() bool { return len(b.Clients()) == 1 })
+	until(t, "its end", func() bool { return len(present(b)) == 1 })
 	const all = maxAway + 100
 	for i := range all {
 		app.send(t, "class/count", fmt.Sprint(i), 1, false)

@@ -254,7 +254,7 @@ func TestALampThatNobodyCanSwitchIsShownAndNotAsked(t *testing.T) {
 	if err := b.Switch(l.Base, true); !errors.Is(err, lights.ErrNoLight) {
 		t.Fatal(err)
 	}
-	if g := b.All(true); g != (lights.Group{On: true}) || len(b.sent) != 0 {
+	if g := b.AllOf(true, nil); g != (lights.Group{On: true}) || len(b.sent) != 0 {
 		t.Fatalf("%+v, sent %q", g, b.sent)
 	}
 }

@@ -11,9 +11,6 @@ type Group struct {
 	NotSent   int // lamps that could not be asked
 }
 
-// Done says whether nothing is waited for any more.
-func (g Group) Done() bool { return g.Confirmed+g.NoAnswer >= g.Asked }
-
 // group is a Group with the wishes behind it.
 type group struct {
 	sum   Group
@@ -28,11 +25,8 @@ const (
 	failed
 )
 
-// All asks every lamp that is not offline.
-func (p *Panel) All(on bool) Group { return p.AllOf(on, nil) }
-
-// AllOf asks the lamps with these bases; nil means all. How it went on is told
-// by Group.
+// AllOf asks the lamps with these bases that are not offline; nil means all. How
+// it went on is told by Group.
 func (p *Panel) AllOf(on bool, bases []string) Group {
 	p.meetForeign()
 	chosen := p.listed

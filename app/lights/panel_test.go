@@ -301,7 +301,7 @@ func TestAtAnotherBrokerNothingIsKnownOfTheLastOnesLamps(t *testing.T) {
 	b := newBench(t, "class")
 	b.lampHere(t)
 	b.kept("class/lamp-08/light", "on")
-	b.All(true)
+	b.AllOf(true, nil)
 	if err := b.Reset([]lights.Entry{{Base: lamp7, Name: "Window"}, {Base: ""}}); !errors.Is(err, lights.ErrNoLight) {
 		t.Fatalf("error %v", err)
 	}
@@ -465,13 +465,13 @@ func TestAllAsksWhoIsHereAndCountsTheAnswers(t *testing.T) {
 			b.kept(fmt.Sprintf("class/lamp-%d/status", i), "online")
 		}
 		b.says("class/lamp-4/status", "offline")
-		if g := b.All(true); g.Asked != 4 || g.LeftOut != 1 || g.Done() {
+		if g := b.AllOf(true, nil); g.Asked != 4 || g.LeftOut != 1 || g.Confirmed+g.NoAnswer != 0 {
 			t.Fatalf("%+v", g)
 		}
 		b.says("class/lamp-0/light", "on")
 		b.says("class/lamp-1/light", "on")
 		b.wait(4 * time.Second)
-		if g, _ := b.Group(); g.Confirmed != 2 || g.NoAnswer != 2 || !g.Done() {
+		if g, _ := b.Group(); g.Confirmed != 2 || g.NoAnswer != 2 {
 			t.Fatalf("%+v", g)
 		}
 		b.says("class/lamp-2/light", "on") // late

@@ -63,7 +63,7 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 				case 0, 1:
 					_ = b.Toggle(lamp7)
 				case 2:
-					b.All(rnd.IntN(2) == 0)
+					b.AllOf(rnd.IntN(2) == 0, nil)
 				case 3:
 					was := ref.linked
 					ref.linked = rnd.IntN(3) > 0

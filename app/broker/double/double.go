@@ -194,18 +194,6 @@ func (d *Double) Published(topic string) [][]byte {
 	return slices.Clone(d.published[topic])
 }
 
-// Topics are all topics that clients published to, sorted.
-func (d *Double) Topics() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var all []string
-	for topic := range d.published {
-		all = append(all, topic)
-	}
-	slices.Sort(all)
-	return all
-}
-
 // Drop cuts the connections with a client id, as a network that fails: the
 // client's will is published.
 func (d *Double) Drop(id string) {
