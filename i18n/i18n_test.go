@@ -110,6 +110,18 @@ func TestEveryLanguageHasTheSameTextsWithTheSameBlanks(t *testing.T) {
 	}
 }
 
+func TestEveryFolderOfTextsIsALanguageThatCanBeChosen(t *testing.T) {
+	entries, err := files.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.ContainsFunc(Languages(), func(l Lang) bool { return l.Tag == e.Name() }) {
+			t.Errorf("%s is not in Languages", e.Name())
+		}
+	}
+}
+
 func has(m map[string]string, k string) bool { _, ok := m[k]; return ok }
 
 // The words that stay as they are in Chinese: names, and terms that are learnt.

@@ -20,6 +20,11 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 		system = was
 		_ = i18n.Use(lang)
 	})
+	for _, f := range device.Faults() {
+		if faultKeys[f] == "" {
+			t.Errorf("fault %q has no key in faultKeys", f)
+		}
+	}
 	for _, l := range i18n.Languages() {
 		if err := i18n.Use(l.Tag); err != nil {
 			t.Fatal(err)
@@ -38,6 +43,27 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 				}
 				seen[p.Title] = f
 			}
+		}
+	}
+}
+
+func TestEveryPlaceHasAPageAWordHelpAndAnIconInEveryLanguage(t *testing.T) {
+	lang := i18n.Language()
+	t.Cleanup(func() { _ = i18n.Use(lang) })
+	for _, l := range i18n.Languages() {
+		if err := i18n.Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range places {
+			if !p.built() {
+				t.Errorf("%s: no page is registered", p.id)
+			}
+			for _, key := range []string{"rail." + string(p.id), "help." + string(p.id)} {
+				if !i18n.Has(key) {
+					t.Errorf("%s has no text %q", l.Tag, key)
+				}
+			}
+			icon(p.icon) // panics where there is none
 		}
 	}
 }
