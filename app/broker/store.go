@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -76,7 +76,7 @@ func openStore(dir string, log *slog.Logger, notices *reporter) *store {
 	}
 	path := filepath.Join(dir, storeFile)
 	db, messages, wills, err := load(path)
-	if err != nil && !errors.Is(err, bolterrors.ErrTimeout) && !errors.Is(err, fs.ErrPermission) {
+	if isDamage(err) {
 		db, messages, wills, err = s.begin(path, err)
 	}
 	if err != nil {
@@ -92,6 +92,13 @@ func openStore(dir string, log *slog.Logger, notices *reporter) *store {
 	s.carryOut(wills)
 	go s.write()
 	return s
+}
+
+// isDamage tells a file that can't be understood from one that can't be read or
+// written now, as on a full disk: that one stays where it is.
+func isDamage(err error) bool {
+	var number syscall.Errno
+	return err != nil && !errors.Is(err, bolterrors.ErrTimeout) && !errors.As(err, &number)
 }
 
 // begin starts a new file in the place of one that is broken.
@@ -126,21 +133,29 @@ func load(path string) (db *bbolt.DB, messages []storage.Message, wills map[stri
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("open: %w", err)
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		kept, err := tx.CreateBucketIfNotExists(retainedBucket)
-		if err != nil {
-			return err
+	wills = map[string]storage.Message{}
+	isNew := false
+	err = db.View(func(tx *bbolt.Tx) error {
+		kept, last := tx.Bucket(retainedBucket), tx.Bucket(willBucket)
+		if isNew = kept == nil || last == nil; isNew {
+			return nil
 		}
-		last, err := tx.CreateBucketIfNotExists(willBucket)
-		if err != nil {
-			return err
-		}
-		wills = map[string]storage.Message{}
 		return errors.Join(
 			kept.ForEach(func(_, v []byte) error { return collect(v, func(m storage.Message) { messages = append(messages, m) }) }),
 			last.ForEach(func(k, v []byte) error { return collect(v, func(m storage.Message) { wills[string(k)] = m }) }),
 		)
 	})
+	if err != nil {
+		return db, nil, nil, err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucketIfNotExists(retainedBucket)
+		_, err2 := tx.CreateBucketIfNotExists(willBucket)
+		return errors.Join(err, err2)
+	})
+	if !isNew && !isDamage(err) {
+		err = nil // a full disk: what is there can be read, and a commit tells
+	}
 	return db, messages, wills, err
 }
 
