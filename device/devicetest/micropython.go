@@ -56,11 +56,11 @@ func StartMicroPython(t testing.TB, o Options) *MicroPython {
 // and, below o.Root, in their flash.
 func StartMicroPythons(t testing.TB, n int, o Options) []*MicroPython {
 	t.Helper()
-	h := startHost(t)
 	root := o.Root
 	if root == "" {
-		root = t.TempDir()
+		root = t.TempDir() // before the host, so that it is removed when no board runs any more
 	}
+	h := startHost(t)
 	boards := make([]*MicroPython, n)
 	for i := range boards {
 		dir := root

@@ -137,6 +137,7 @@ type job struct {
 	limit  time.Duration
 	report func(device.Progress) // of the attempts to interrupt the board; may be nil
 	hide   []string              // secrets that go to the board
+	once   bool                  // it makes no sense again on a board that has restarted
 }
 
 // do runs work on the board at a port, in the raw REPL.
@@ -153,9 +154,15 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 	if err := b.reach(ctx, j); err != nil {
 		return j.fail(b.hide.clean(err))
 	}
-	err := work(ctx, b.cable.board)
-	if err != nil {
+	var err error
+	for range workTries {
+		if err = work(ctx, b.cable.board); err == nil {
+			break
+		}
 		b.cable.pure = false
+		if j.once || !restarted(err) {
+			break
+		}
 	}
 	if broken(err) {
 		c := b.cable
@@ -218,6 +225,17 @@ func (b *Bench) quiet(ctx context.Context) error {
 	}
 	_, err := c.board.Exec(ctx, redo)
 	return err
+}
+
+// workTries is how often a piece of work is begun on a board that restarts in
+// the middle, as by a watchdog. Caught before main.py it bites no more.
+const workTries = 3
+
+// restarted tells whether the board has restarted: seen, or between two scripts,
+// of which the second then misses what the first has made.
+func restarted(err error) bool {
+	var script *repl.ScriptError
+	return errors.Is(err, repl.ErrRestarted) || errors.As(err, &script) && script.Type == "NameError"
 }
 
 // broken tells whether the line can't be used again after an error.

@@ -26,7 +26,7 @@ const (
 // printable and cut, and only so many of them.
 func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
 	outer := ctx
-	err := b.do(ctx, job{op: "prove", port: p, limit: b.prove}, func(ctx context.Context, r *repl.REPL) error {
+	err := b.do(ctx, job{op: "prove", port: p, limit: b.prove, once: true}, func(ctx context.Context, r *repl.REPL) error {
 		if _, err := r.Exec(ctx, tools); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -52,6 +53,10 @@ func (r *REPL) enter(ctx context.Context) error {
 	}
 	_, canReset := r.w.rw.(Resetter)
 	plan := attempts(max(1, int(r.o.Patience/slot)), canReset)
+	if r.restarted && canReset { // its main.py must not come to start the watchdog again
+		plan = slices.Insert(plan, 0, attempt{reset: true})
+	}
+	r.restarted = false
 	for i, a := range plan {
 		r.report(a, i+1, len(plan))
 		ok, err := r.try(ctx, a)

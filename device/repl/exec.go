@@ -142,9 +142,12 @@ func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) erro
 // broke turns what ended a script early into its error, and brings the board
 // back to the raw prompt where the line still works.
 func (r *REPL) broke(ctx context.Context, err error) error {
+	if errors.Is(err, errQuiet) && bootText.Match(r.w.buf) {
+		err = ErrRestarted
+	}
 	switch {
 	case errors.Is(err, ErrRestarted):
-		r.raw, r.helpers = false, false
+		r.raw, r.helpers, r.restarted = false, false, true
 		return r.fail("run a script", device.BoardBusy, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrReplyTooLong), errors.Is(err, errStall):
 		stop, done := context.WithTimeout(context.WithoutCancel(ctx), stopTime)

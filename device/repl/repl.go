@@ -34,14 +34,15 @@ type Options struct {
 
 // REPL is a board that waits in the raw REPL. One call runs at a time.
 type REPL struct {
-	w       *wire
-	o       Options
-	raw     bool   // the board is at the raw prompt
-	paste   answer // whether the firmware takes a raw paste
-	way     int    // how bytes are streamed; known once asked
-	asked   bool
-	helpers bool          // the board holds the functions for streaming
-	rest    time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
+	w         *wire
+	o         Options
+	raw       bool   // the board is at the raw prompt
+	paste     answer // whether the firmware takes a raw paste
+	way       int    // how bytes are streamed; known once asked
+	asked     bool
+	helpers   bool          // the board holds the functions for streaming
+	restarted bool          // in the middle of a script, as by a watchdog
+	rest      time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
 }
 
 // answer is what is known of a question.

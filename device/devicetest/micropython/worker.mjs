@@ -32,15 +32,17 @@ mp.registerJsModule('_hw', hardware(() => collect(mp), rename));
 mp.runPython('import sys\nsys.path.insert(0,"/shim")\nimport _setup\n');
 mp.runPython('import sys\nsys.modules.pop("_setup")\nfor k in ("js", "micropython", "k", "sys"): globals().pop(k, None)');
 
+// runFile tells how a file ended: '' by itself or for want of it, 'exit' by sys.exit(), 'error' by any other exception.
 function runFile(name) {
-  if (!fs.existsSync(path.join(root, name))) return false;
+  if (!fs.existsSync(path.join(root, name))) return '';
   setInterruptChar(3);
   try { mp.runPython(`execfile(${JSON.stringify(name)})`); } catch (e) {
     if (e.name !== 'PythonError') throw e;
-    if (e.type === 'SystemExit') return true;
+    if (e.type === 'SystemExit') return 'exit';
     text(e.message.replace(/ {2}File "<stdin>", line 1, in <module>\n/, '').replace(/\r?\n/g, '\r\n'));
+    return 'error';
   } finally { setInterruptChar(-1); clearInterrupt(); serial.flush(); }
-  return false;
+  return '';
 }
 
 function softReset(raw) {
@@ -52,8 +54,10 @@ function softReset(raw) {
 
 post({ op: 'event', json: JSON.stringify({ t: 'boot', hard: hardReset }) });
 if (hardReset) text(settings().boot_log ?? '');
-if (runFile('boot.py')) softReset(rawReset);
-if (!rawReset && runFile('main.py')) softReset(false);
+const boot = runFile('boot.py');
+if (boot === 'exit') softReset(rawReset);
+const skipped = boot === 'error' && settings().version[1] >= 20; // newer firmware leaves main.py out then
+if (!rawReset && !skipped && runFile('main.py') === 'exit') softReset(false);
 
 function startRepl() {
   line.banner = true;
