@@ -2,6 +2,8 @@ package setup
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"lamplighter/device"
 )
@@ -158,6 +160,9 @@ func (s Proving) staged(st device.Stage) (State, Task) {
 	s.Away = false
 	if st.Name == "" {
 		s.Lines = append(s.Lines[max(0, len(s.Lines)+1-keptLines):len(s.Lines):len(s.Lines)], st.Detail)
+		if st.Detail == prompt && s.Problem == nil {
+			s.Problem = s.ended()
+		}
 		return s, None
 	}
 	if f, bad := st.Fault(); bad {
@@ -180,6 +185,26 @@ func (s Proving) staged(st device.Stage) (State, Task) {
 		s.Checks.IP, s.Checks.RSSI = st.IP, st.RSSI
 	}
 	return s.passed(line)
+}
+
+// prompt is what a board prints whose program has ended, which the lamp program
+// never does by itself.
+const prompt = ">>>"
+
+// ended tells why the program has ended, by the exception before the prompt.
+func (s Proving) ended() error {
+	e := &device.Error{Fault: device.ScriptFailed, Op: "prove", Port: s.Port.Name}
+	for _, line := range slices.Backward(s.Lines) {
+		name, _, _ := strings.Cut(line, ":")
+		if !strings.HasSuffix(name, "Error") {
+			continue
+		}
+		if e.Err = errors.New(line); name == "MemoryError" {
+			e.Fault = device.MemoryFull
+		}
+		break
+	}
+	return e
 }
 
 // failed marks a line red. The board goes on trying, so the line may still pass.

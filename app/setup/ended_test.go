@@ -1,0 +1,37 @@
+package setup
+
+import (
+	"strings"
+	"testing"
+
+	"lamplighter/device"
+)
+
+func TestAProgramThatEndedIsToldAtOnceAndWhy(t *testing.T) {
+	for want, c := range map[device.Fault]struct{ lines, text string }{
+		device.ScriptFailed: {"Traceback (most recent call last):\nFile \"main.py\", line 17, in <module>\nImportError: no module named 'room'\nMicroPython v1.27.0\n>>>", "no module"},
+		device.MemoryFull:   {"Traceback (most recent call last):\nMemoryError: memory allocation failed, allocating 1024 bytes\n>>>", "1024"},
+	} {
+		var s State = Proving{Draft: draft()}
+		for line := range strings.SplitSeq(c.lines, "\n") {
+			if p := s.(Proving); p.Problem != nil {
+				t.Errorf("before the prompt: %v", p.Problem)
+			}
+			s, _ = Next(s, Staged{Stage: device.Stage{Detail: line}})
+		}
+		p := s.(Proving)
+		if FaultOf(p.Problem) != want || !strings.Contains(p.Problem.Error(), c.text) {
+			t.Errorf("%v, want %v with %q", p.Problem, want, c.text)
+		}
+	}
+}
+
+func TestWhatTheBoardSaidOfItsFailureIsNotReplacedByThePrompt(t *testing.T) {
+	var s State = Proving{Draft: draft()}
+	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Why: device.WhyOther, Detail: "ValueError"}})
+	before := s.(Proving).Problem
+	s, _ = Next(s, Staged{Stage: device.Stage{Detail: prompt}})
+	if s.(Proving).Problem != before || before == nil {
+		t.Errorf("%v, before %v", s.(Proving).Problem, before)
+	}
+}
