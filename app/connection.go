@@ -187,7 +187,7 @@ func (a *App) hear(batch []news, lost int) {
 		switch {
 		case n.dial != a.dial:
 		case n.sub != nil:
-			a.subs.answers[n.sub.Filter] = *n.sub
+			a.answered(*n.sub)
 		case n.state != nil:
 			a.linked(*n.state)
 		}

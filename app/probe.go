@@ -140,6 +140,9 @@ func (a *App) probedByOthers(m message) bool {
 		return false
 	}
 	if probeForm.Match(m.Payload) {
+		if bytes.HasSuffix(m.Payload, probeEnd(nil)) { // of another connection, so it may come after the empty one
+			return true
+		}
 		if p.others == nil || len(p.others) >= maxOthers {
 			p.others = map[string]time.Time{}
 		}

@@ -99,6 +99,7 @@ func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
 	d := easyIoT(t, true)
 	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps == "yes" }, "what was found out")
+	loop.RunUntil(func() bool { return len(kept(t, d.Double, easyOne.State)) == 0 }, "the end of this PC's own probe")
 	heardOf(t, loop, a, d.Double)
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
 	before := lamp()

@@ -159,6 +159,30 @@ func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testin
 	}, "the new classroom")
 }
 
+func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := double.SIoT(t, double.SIoTOptions{Retains: true, NoWildcards: true})
+	lamp := device.Topics{Set: "class/lamp-07-set", State: "class/lamp-07", Status: "class/lamp-07-status"}
+	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
+	if err := a.Subscribe("#", 0); err != nil {
+		t.Fatal(err)
+	}
+	loop.RunUntil(func() bool {
+		d.Send(lamp.State, "on") // until the broker has the subscription
+		l, _ := a.Lights.Light("class/lamp-07")
+		return l.State == lights.On
+	}, "the lamp's word")
+	for _, s := range a.Subscriptions() {
+		if s.Filter == "#" && s.Err == nil {
+			t.Errorf("the refusal is not told: %+v", s)
+		}
+	}
+	for _, v := range d.Violations() {
+		t.Error(v)
+	}
+}
+
 func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, d, _ := onAdafruit(t, loop)

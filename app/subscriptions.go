@@ -31,8 +31,9 @@ type subscriptions struct {
 	again   *time.Timer // when a platform's rate allows more
 }
 
-// wanted are the filters to subscribe to, with their highest QoS.
-func wanted(own []string, browser []settings.Subscription) map[string]byte {
+// wanted are the filters to subscribe to, with their highest QoS. One that the
+// broker refuses brings nothing, and so stands for no other.
+func wanted(own []string, browser []settings.Subscription, refused func(filter string) bool) map[string]byte {
 	all := map[string]byte{}
 	for _, f := range own {
 		all[f] = 1
@@ -42,7 +43,7 @@ func wanted(own []string, browser []settings.Subscription) map[string]byte {
 	}
 	for f, qos := range all {
 		for other, most := range all {
-			if other != f && covers(other, f) {
+			if other != f && covers(other, f) && !refused(other) {
 				all[other] = max(qos, most)
 				delete(all, f)
 				break
@@ -144,6 +145,21 @@ func (a *App) browse(v settings.Values) []string {
 // in place of what it does not know.
 func (a *App) Platform() presets.Preset { return a.keeper.Preset }
 
+// refused tells whether the broker has said no to a filter.
+func (a *App) refused(filter string) bool {
+	answer, told := a.subs.answers[filter]
+	return told && answer.Err != nil
+}
+
+// answered takes in what the broker said to a subscription, and asks for what a
+// refused one stood for.
+func (a *App) answered(s link.SubState) {
+	was := a.refused(s.Filter)
+	if a.subs.answers[s.Filter] = s; a.refused(s.Filter) != was {
+		a.subscribe()
+	}
+}
+
 // subscribe asks the link for what is wanted now, and no longer for the rest.
 func (a *App) subscribe() {
 	if a.link == nil {
@@ -194,7 +210,7 @@ func (a *App) allowed(v settings.Values) map[string]byte {
 		}
 		asked = append(asked, settings.Subscription{Filter: s.Filter, QoS: qos})
 	}
-	want := wanted(own, asked)
+	want := wanted(own, asked, a.refused)
 	for filter, qos := range want {
 		want[filter] = min(qos, a.keeper.Preset.Rules.MaxQoS)
 	}

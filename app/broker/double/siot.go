@@ -11,7 +11,8 @@ import (
 
 // SIoTOptions say which version it is.
 type SIoTOptions struct {
-	Retains bool // since V1.2
+	Retains     bool // since V1.2
+	NoWildcards bool // filters with + or # are refused; nobody says that they are, or are not
 }
 
 // The login of every SIoT that nobody has changed.
@@ -40,7 +41,7 @@ type record struct {
 // Documented: its login, that a topic is project/device with one slash, that
 // QoS is 0, that a second client with an id kicks the first, and both web
 // answers. Assumed: the web's answer to a wrong login, and that wildcards are
-// taken in subscriptions.
+// taken in subscriptions that a topic can fit, unless NoWildcards says otherwise.
 func SIoT(t testing.TB, o SIoTOptions) *SIoTServer {
 	t.Helper()
 	b := &SIoTServer{o: o, last: map[string]record{}}
@@ -84,11 +85,11 @@ func (r siotRules) subscribe(s *session, filter string, qos byte) bool {
 	if qos > 0 {
 		r.b.broke(s, "subscribed to %q at QoS %d", filter, qos)
 	}
-	if !wild(filter) && !twoLevels(filter) {
+	if rest, all := strings.CutSuffix(filter, "#"); !all && !twoLevels(filter) || all && strings.Count(rest, "/") > 2 {
 		r.b.broke(s, "subscribed to %q, which is not project/device", filter)
 		return false
 	}
-	return true
+	return !r.b.o.NoWildcards || !wild(filter)
 }
 
 func (r siotRules) publish(s *session, m message) {

@@ -132,6 +132,16 @@ func levels(topic string, n int) bool {
 	return len(parts) == n && !slices.Contains(parts, "")
 }
 
+// meets tells whether some topic of n levels, none of them empty, fits a filter.
+func meets(filter string, n int) bool {
+	rest, all := strings.CutSuffix(filter, "#")
+	if !all {
+		return levels(filter, n)
+	}
+	parts := strings.Split(rest, "/") // the last is empty, in the place of #
+	return len(parts) <= n+1 && !slices.Contains(parts[:len(parts)-1], "")
+}
+
 // Subscribe looks at a subscription before it is asked for, and gives its QoS.
 // It fails with a *RuleError.
 func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
@@ -143,7 +153,7 @@ func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
 		return 0, k.refuse(FilterRule, 0, 0)
 	case r.NoAll && strings.ContainsAny(first, "+#"):
 		return 0, k.refuse(AllRule, 0, 0)
-	case r.Levels != 0 && !wild && !levels(filter, r.Levels):
+	case r.Levels != 0 && !meets(filter, r.Levels):
 		return 0, k.refuse(FilterRule, r.Levels, 0)
 	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return fits(a, filter) }):
 		return 0, k.refuse(FilterRule, 0, 0)

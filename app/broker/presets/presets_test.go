@@ -258,7 +258,14 @@ func TestFiltersThatAPlatformRefusesAreNotAskedFor(t *testing.T) {
 		{"easyiot", "+", FilterRule},
 		{"siot", "class/+", ""},
 		{"siot", "class/#", ""},
+		{"siot", "#", ""},
+		{"siot", "class/lamp/#", ""}, // # is the level above too
+		{"siot", "+/lamp", ""},
 		{"siot", "a/b/c", FilterRule},
+		{"siot", "class/+/light", FilterRule}, // no topic is so
+		{"siot", "+", FilterRule},
+		{"siot", "a/b/c/#", FilterRule},
+		{"siot", "a//#", FilterRule},
 		{"own", "#", ""},
 	} {
 		_, err := ByID(row.preset).Keep(typed(ByID(row.preset), "")).Subscribe(row.filter, 0)
