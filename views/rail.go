@@ -98,9 +98,12 @@ func (d *railItemRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{d.back, d.inside}
 }
 
+// MinSize has room for the bold word, chosen or not: the page beside the rail
+// stays where it is.
 func (d *railItemRenderer) MinSize() fyne.Size {
 	m := d.inside.MinSize()
-	return fyne.NewSize(max(m.Width, 96), m.Height)
+	bold := fyne.MeasureText(d.word.Text, d.word.TextSize, fyne.TextStyle{Bold: true}).Width + unit
+	return fyne.NewSize(max(m.Width, bold, 96), m.Height)
 }
 
 func (d *railItemRenderer) Layout(size fyne.Size) {
