@@ -173,6 +173,7 @@ func (a *App) linked(s link.State) {
 	if s.Phase != link.Online {
 		return
 	}
+	a.countAgain()
 	a.forgetLeft()
 	a.askLast()
 	a.probeSoon()
@@ -226,7 +227,7 @@ func connectionOptions(c settings.Connection, password string) (link.Options, er
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, keepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		Apart: p.Apart(),
+		Apart: p.Apart(), Crowd: p.Rules.Subscribes,
 	}, nil
 }
 

@@ -29,6 +29,7 @@ type subscriptions struct {
 	asked   map[string]byte
 	answers map[string]link.SubState
 	again   *time.Timer // when a platform's rate allows more
+	up      bool        // the link was online since it was made
 }
 
 // wanted are the filters to subscribe to, with their highest QoS. One that the
@@ -144,6 +145,16 @@ func (a *App) browse(v settings.Values) []string {
 // Platform is the preset of the connection in use, with what was found out there
 // in place of what it does not know.
 func (a *App) Platform() presets.Preset { return a.keeper.Preset }
+
+// countAgain counts what the link asks for by itself when it is back.
+func (a *App) countAgain() {
+	if a.subs.up {
+		for range a.subs.asked {
+			a.keeper.Subscribed(time.Now())
+		}
+	}
+	a.subs.up = true
+}
 
 // refused tells whether the broker has said no to a filter.
 func (a *App) refused(filter string) bool {

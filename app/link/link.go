@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ type Options struct {
 
 	KeepAlive time.Duration // 0 = 30 s; whole seconds
 	Apart     time.Duration // at least so long between two attempts to connect, Retry or not; 0 = no such rule
+	Crowd     int           // at most so many subscriptions a minute, those after a reconnect among them; 0 = no such rule
 	Will      *Will         // nil = none
 
 	// Subscribed is told what the broker answered to each subscription, again
@@ -128,6 +130,7 @@ const (
 	short      = 5 * time.Second  // one that the broker ended before this was hardly one
 	quickLimit = 3                // short connections in a row that make a fight over a client id
 	goodbye    = time.Second      // what Close gives to what waits
+	crowdTime  = 62 * time.Second // a minute of Options.Crowd, on a line that delays what is sent
 )
 
 // Link is a connection that is kept up until Close. Its methods may be called
@@ -148,6 +151,7 @@ type Link struct {
 	state   State
 	line    *line // nil while not online
 	filters map[string]byte
+	asked   []time.Time // subscriptions of the last minute, where Options.Crowd bounds them
 	lost    int
 }
 
@@ -265,15 +269,43 @@ func (l *Link) Unsubscribe(filter string) {
 	}
 }
 
-// subscription is the job of one SUBSCRIBE.
+// subscription is the job of one SUBSCRIBE, which is put off where there were too
+// many.
 func (l *Link) subscription(filter string, qos byte) job {
 	return job{run: func(s session) {
+		if l.putOff(filter, time.Now()) {
+			return
+		}
 		s.subscribe(filter, qos, func(granted byte, err error) {
 			if l.o.Subscribed != nil && l.wants(filter) {
 				l.o.Subscribed(SubState{Filter: filter, QoS: granted, Err: err})
 			}
 		})
 	}}
+}
+
+// putOff counts a subscription, or lets it be asked for later, where the session
+// lives so long: the next one asks for all of them by itself.
+func (l *Link) putOff(filter string, now time.Time) bool {
+	if l.o.Crowd == 0 {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked = slices.DeleteFunc(l.asked, func(t time.Time) bool { return now.Sub(t) > crowdTime })
+	if len(l.asked) < l.o.Crowd {
+		l.asked = append(l.asked, now)
+		return false
+	}
+	n := l.line
+	time.AfterFunc(l.asked[0].Add(crowdTime).Sub(now)+time.Millisecond, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if qos, still := l.filters[filter]; still && n != nil && l.line == n {
+			n.put(l.subscription(filter, qos))
+		}
+	})
+	return true
 }
 
 func (l *Link) wants(filter string) bool {

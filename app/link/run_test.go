@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -102,6 +103,52 @@ func TestALinkTriesForEverAndLessAndLessOften(t *testing.T) {
 		b.Close()
 		if s := b.State(); s.Phase != Closed || s.Err != nil {
 			t.Errorf("state %+v", s)
+		}
+	})
+}
+
+// TestSubscriptionsKeepToTheRateOverReconnects has a broker that throws the link
+// out again and again, and takes ten subscriptions a minute: each is asked for in
+// the end, and never more than that.
+func TestSubscriptionsKeepToTheRateOverReconnects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var asked []time.Time
+		last := map[string]time.Time{}
+		o := Options{Crowd: 10, Subscribed: func(s SubState) { // the fake answers at once
+			mu.Lock()
+			defer mu.Unlock()
+			asked, last[s.Filter] = append(asked, time.Now()), time.Now()
+		}}
+		var thrown time.Time
+		b := newBed(o, func(n int) (*fake, error) {
+			if n < 5 {
+				return &fake{after: time.Second, why: io.EOF}, nil
+			}
+			thrown = time.Now()
+			return &fake{}, nil
+		})
+		for i := range 7 {
+			if err := b.Subscribe(fmt.Sprint("class/", i), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(10 * time.Minute)
+		b.Close()
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range asked[10:] {
+			if d := asked[i+10].Sub(asked[i]); d < time.Minute {
+				t.Errorf("11 subscriptions within %v", d)
+			}
+		}
+		for filter, at := range last {
+			if at.Before(thrown) {
+				t.Errorf("%s was not asked for on the last connection", filter)
+			}
+		}
+		if len(last) != 7 {
+			t.Errorf("%d of 7 were ever asked for", len(last))
 		}
 	})
 }
