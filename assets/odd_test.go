@@ -78,3 +78,19 @@ func TestAButtonOnAPinThatCanNotBePulledWorks(t *testing.T) {
 	r.PressButton("16")
 	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "pin" && e.Pin == "2" && e.Value == 0 })
 }
+
+func TestAPinThatTheBoardHasNotIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*device.Config){
+		"lamp":   func(c *device.Config) { c.Lamp = device.Lamp{Kind: device.LampPin, Pin: "D4"} },
+		"button": func(c *device.Config) { c.Button.Pin = "D4" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, opts{config: change}).badStage()
+			if f, _ := s.Fault(); f != device.BadValue || s.Detail != name {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}

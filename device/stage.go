@@ -35,6 +35,7 @@ const (
 	WhyClosed     = "closed"      // → BrokerClosed
 	WhyTLS        = "tls"         // → BadCertificate
 	WhyCode       = "code"        // CONNACK or SUBACK code in Code
+	WhyPin        = "pin"         // → BadValue: the board has no such pin; Detail is "lamp" or "button"
 	WhyOther      = "other"       // → Unknown, with the exception's type in Detail
 )
 
@@ -93,7 +94,7 @@ func (s Stage) Fault() (Fault, bool) {
 	f, ok := map[string]Fault{
 		WhyNoNetwork: WiFiNotFound, WhyPassword: WiFiPassword, WhyNoAddress: WiFiNoAddress, WhyTimeout: Unreachable,
 		WhyEnterprise: WiFiEnterprise, WhyName: NameNotFound, WhyRefused: Refused, WhyUnreached: Unreachable,
-		WhyClosed: BrokerClosed, WhyTLS: BadCertificate,
+		WhyClosed: BrokerClosed, WhyTLS: BadCertificate, WhyPin: BadValue,
 	}[s.Why]
 	if !ok {
 		f = Unknown

@@ -46,6 +46,7 @@ func TestEveryReasonOfABoardHasItsFault(t *testing.T) {
 		{device.Stage{Name: device.StageReached, Why: device.WhyUnreached}, device.Unreachable},
 		{device.Stage{Name: device.StageAccepted, Why: device.WhyClosed}, device.BrokerClosed},
 		{device.Stage{Name: device.StageReached, Why: device.WhyTLS}, device.BadCertificate},
+		{device.Stage{Name: device.StageStart, Why: device.WhyPin, Detail: "lamp"}, device.BadValue},
 		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 4}, device.BadLogin},
 		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 5}, device.NotAllowed},
 		{device.Stage{Name: device.StageSubscribed, Why: device.WhyCode, Code: 128}, device.TopicRefused},

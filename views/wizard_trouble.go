@@ -102,6 +102,8 @@ var valueTexts = map[device.ValueError]string{
 	{Field: "lamp.pin", Reason: device.Malformed}:       "wizard.value.pin",
 	{Field: "lamp.count", Reason: device.OutOfRange}:    "wizard.value.count",
 	{Field: "button.pin", Reason: device.Malformed}:     "wizard.value.button",
+	{Field: "lamp.pin", Reason: device.OutOfRange}:      "wizard.value.pin-none",
+	{Field: "button.pin", Reason: device.OutOfRange}:    "wizard.value.button-none",
 }
 
 // valueKey is the text about an answer that no board can take, or "" where the

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -33,5 +34,21 @@ func TestWhatTheBoardSaidOfItsFailureIsNotReplacedByThePrompt(t *testing.T) {
 	s, _ = Next(s, Staged{Stage: device.Stage{Detail: prompt}})
 	if s.(Proving).Problem != before || before == nil {
 		t.Errorf("%v, before %v", s.(Proving).Problem, before)
+	}
+}
+
+func TestAPinThatTheBoardHasNotIsPutRightWhereItWasNamed(t *testing.T) {
+	var s State = Proving{Draft: draft()}
+	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Why: device.WhyPin, Detail: "button"}})
+	var value *device.ValueError
+	if p := s.(Proving); !errors.As(p.Problem, &value) || *value != (device.ValueError{Field: "button.pin", Reason: device.OutOfRange}) {
+		t.Fatalf("%v", p.Problem)
+	}
+	if step, ok := s.(Proving).Fixable(); step != NameStep || !ok {
+		t.Errorf("fixable on step %v, %v", step, ok)
+	}
+	s, _ = Next(s, Fix{})
+	if n, ok := s.(Naming); !ok || FaultOf(n.Problem) != device.BadValue {
+		t.Errorf("%T, %v", s, s)
 	}
 }

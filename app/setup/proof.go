@@ -111,7 +111,7 @@ func (s Proving) fix() (State, Task) {
 		return s, None
 	case wifiFault(s.Problem):
 		return WiFi{Draft: s.Draft, Problem: s.Problem}, Stop
-	case s.ownFault(s.Problem):
+	case FaultOf(s.Problem) == device.BadValue, s.ownFault(s.Problem):
 		return Naming{Draft: s.Draft, Problem: s.Problem}, Stop
 	case brokerFault(s.Problem):
 		return Broker{Draft: s.Draft, Problem: s.Problem}, Stop
@@ -124,7 +124,7 @@ func (s Proving) Fixable() (Step, bool) {
 	switch {
 	case wifiFault(s.Problem):
 		return WiFiStep, true
-	case s.ownFault(s.Problem):
+	case FaultOf(s.Problem) == device.BadValue, s.ownFault(s.Problem):
 		return NameStep, true
 	case brokerFault(s.Problem):
 		return BrokerStep, true
@@ -207,6 +207,9 @@ func (s Proving) ended() error {
 	return e
 }
 
+// pinFields are the answers that a board means which has no such pin.
+var pinFields = map[string]string{"lamp": "lamp.pin", "button": "button.pin"}
+
 // failed marks a line red. The board goes on trying, so the line may still pass.
 func (s Proving) failed(st device.Stage, f device.Fault) State {
 	line, ok := stageLines[st.Name]
@@ -218,7 +221,10 @@ func (s Proving) failed(st device.Stage, f device.Fault) State {
 		s.Checks.Marks[l] = Pending
 	}
 	e := &device.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
-	if st.Detail != "" {
+	switch field := pinFields[st.Detail]; {
+	case st.Why == device.WhyPin && field != "":
+		e.Err = &device.ValueError{Field: field, Reason: device.OutOfRange}
+	case st.Detail != "":
 		e.Err = errors.New(st.Detail)
 	}
 	// What this PC found out about the same failure says more.

@@ -23,12 +23,12 @@ class Program:
         self.room = Classroom(self.pause)
         self.s = s = self.room.settings
         self.topics = s["topics"]
-        self.lamp = lamp(s["lamp"])
+        self.lamp = on_pin("lamp", lamp, s["lamp"])
         self.display = None
         if "mpython" in os.uname().machine:
             from lamp.display import Display
             self.display = Display(s)
-        self.button = Button(s.get("button") or {})  # after mPython's module, which takes the button's interrupt
+        self.button = on_pin("button", Button, s.get("button") or {})  # after mPython's module, which takes the button's interrupt
         self.voice = Voice(s, self.lamp, self.room.wifi)
 
     # -- what the lamp does
@@ -169,6 +169,13 @@ class Program:
                 rest = 1000  # else it is thrown out again and again: platforms ban those who come back every second
             self.guarded(lambda: self.pause(jitter(rest)))
             rest = min(2 * rest, LONGEST_MS)
+
+
+def on_pin(name, make, settings):
+    try:
+        return make(settings)
+    except (ValueError, TypeError):  # this board has no such pin, or not for this
+        raise Fault("start", "pin", detail=name)
 
 
 def run():

@@ -2,6 +2,7 @@ package install
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"lamplighter/device"
@@ -49,6 +50,10 @@ func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 			return err
 		}
 		_, err := r.Exec(ctx, blinkCode(l))
+		var raised *repl.ScriptError
+		if errors.As(err, &raised) && (raised.Type == "ValueError" || raised.Type == "TypeError") {
+			err = &device.Error{Fault: device.BadValue, Op: "find the pin", Err: &device.ValueError{Field: "lamp.pin", Reason: device.OutOfRange}}
+		}
 		return err
 	})
 }

@@ -4,6 +4,7 @@ package install
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"lamplighter/device"
@@ -46,5 +47,16 @@ func TestALineWhosePortGotAnotherNameIsNotOpenedAgain(t *testing.T) {
 	greet(device.Port{Name: "COM3", VID: "303A", PID: "1001", Serial: "another board"})
 	if opened != 2 {
 		t.Errorf("another board was not opened: %d", opened)
+	}
+}
+
+func TestBlinkNamesAPinThatTheBoardHasNot(t *testing.T) {
+	t.Parallel()
+	_, b := board(t, devicetest.Options{Model: "esp32"})
+	err := b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "D4"})
+	wantFault(t, err, device.BadValue)
+	var value *device.ValueError
+	if !errors.As(err, &value) || value.Field != "lamp.pin" {
+		t.Errorf("%v", err)
 	}
 }

@@ -159,7 +159,7 @@ func TestBlinkLightsTheLampAndPutsItOut(t *testing.T) {
 		m.WaitFor(func(e devicetest.Event) bool { return e.Type == "pin" && e.Pin == "2" && e.Value == 1-lit })
 	}
 	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "2)"}), device.BadValue)
-	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "NOPE"}), device.ScriptFailed)
+	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "NOPE"}), device.BadValue)
 }
 
 func TestTheChipsNumbersForAuthenticationBecomeOneNumbering(t *testing.T) {
