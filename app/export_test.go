@@ -1,6 +1,7 @@
 package app
 
 import (
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -12,6 +13,11 @@ func (a *App) KeepConnection(x setup.BrokerChoice) settings.Connection { return 
 // Remember keeps a board that was written, as the wizard does.
 func (a *App) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
 	return home{a}.Remember(x, id, acc)
+}
+
+// Held looks for a lamp that a new one could not be told from.
+func (a *App) Held(x setup.Answers, boardID string) *presets.FieldError {
+	return home{a}.Held(x, boardID)
 }
 
 // Forget takes a board off the roster, as the wizard does.

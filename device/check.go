@@ -34,11 +34,12 @@ const (
 	OutOfRange                 // a number outside its bounds
 	Malformed                  // not of the right form
 	Repeated                   // the same as another value, and must be another
+	Taken                      // somebody else has it
 )
 
 // String names the reason in English, for logs.
 func (r Reason) String() string {
-	names := [...]string{"missing", "too long", "too short", "not ASCII", "bad character", "out of range", "malformed", "repeated"}
+	names := [...]string{"missing", "too long", "too short", "not ASCII", "bad character", "out of range", "malformed", "repeated", "taken"}
 	if r < 0 || int(r) >= len(names) {
 		return "bad"
 	}

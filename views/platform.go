@@ -270,6 +270,9 @@ func fieldWords(err error, p presets.Preset) string {
 	if !ok {
 		return ""
 	}
+	if e.Reason == device.Taken {
+		return i18n.T("wizard.platform.field-taken", "Field", inWords(field.Label), "Name", shown(e.By))
+	}
 	key := "wizard.platform.field-wrong"
 	switch e.Reason {
 	case device.Missing:

@@ -62,3 +62,11 @@ func TestTheSameTopicTwiceIsNotCalledMalformed(t *testing.T) {
 		t.Errorf("it is told as %q", words)
 	}
 }
+
+func TestATopicOfAnotherLampIsToldWithThatLampsName(t *testing.T) {
+	held := &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reason: device.Taken, By: "后排灯"}
+	_, w, _ := stagedWizard(t, setup.Naming{Draft: platformDraft("easyiot"), Problem: &device.Error{Fault: device.BadValue, Op: "check", Err: held}})
+	if said := strings.Join(textsIn(w.page.content()), "\n"); !strings.Contains(said, "“后排灯”") {
+		t.Errorf("it is not told whose it is:\n%s", said)
+	}
+}

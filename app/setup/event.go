@@ -1,6 +1,9 @@
 package setup
 
-import "lamplighter/device"
+import (
+	"lamplighter/app/broker/presets"
+	"lamplighter/device"
+)
 
 // Event is something that happened: a person did something, or work came to an
 // end. Every Event may come in every state.
@@ -15,7 +18,7 @@ type (
 	// Typed is how the answers stand after a key or a choice.
 	Typed struct{ Answers Answers }
 	// Forward is the page's one primary action.
-	Forward struct{}
+	Forward struct{ held *presets.FieldError }
 	// Back goes to the page before.
 	Back struct{}
 	// Retry tries again what failed.

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/device"
 )
 
@@ -125,6 +126,7 @@ type fakeHome struct {
 	switched   []bool
 	heard      map[string]func(Lamp)
 	mute       bool
+	held       *presets.FieldError
 }
 
 func newHome() *fakeHome {
@@ -139,6 +141,7 @@ func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten
 
 func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
 func (h *fakeHome) CheckBroker(context.Context, BrokerChoice) error        { return nil }
+func (h *fakeHome) Held(Answers, string) *presets.FieldError               { return h.held }
 func (h *fakeHome) KeepFile(context.Context, string, string, []byte) error { return nil }
 
 func (h *fakeHome) Login(_ context.Context, a Answers, _ string) (Account, error) {

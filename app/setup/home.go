@@ -18,6 +18,10 @@ type Home interface {
 	Defaults(id string) Defaults
 	// Taken tells whether a board other than id uses this base already.
 	Taken(base, id string) bool
+	// Held is the field of the chosen platform with which a lamp at a.Place could
+	// not be told from another lamp of the same account, as an error that names
+	// that one; nil = none.
+	Held(a Answers, boardID string) *presets.FieldError
 	// Connections lists the brokers other than the built-in one that the user
 	// has used before, the last one first, with their passwords where they are
 	// remembered.

@@ -80,3 +80,21 @@ func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
 		t.Error("another topic, and the old one's problem stays")
 	}
 }
+
+func TestALampThatCouldNotBeToldFromAnotherIsNotWritten(t *testing.T) {
+	d := newDesk(t)
+	d.Handle(Forward{})
+	d.until(func() bool { w, ok := d.State().(WiFi); return ok && !w.Scanning }, "networks")
+	d.Handle(Forward{})
+	to[Broker](d)
+	d.Handle(Forward{})
+	to[Naming](d)
+	d.home.held = &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reason: device.Taken, By: "window"}
+	d.Handle(Forward{})
+	if n := to[Naming](d); FaultOf(n.Problem) != device.BadValue || len(d.home.remembered) != 0 {
+		t.Errorf("it is written all the same: %v", n.Problem)
+	}
+	d.home.held = nil
+	d.Handle(Forward{})
+	to[Finished](d)
+}

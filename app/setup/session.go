@@ -112,6 +112,11 @@ func (s *Session) prepare(e Event) Event {
 	case NextBoard:
 		e.Defaults = s.home.Defaults("")
 		return e
+	case Forward:
+		if n, ok := s.state.(Naming); ok && n.Answers.Goal == device.MakeLamp {
+			e.held = s.home.Held(n.Answers, n.Board.ID)
+		}
+		return e
 	case Typed:
 		d := s.state.Kept()
 		if e.Answers.Name != d.Answers.Name {

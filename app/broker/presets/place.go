@@ -110,6 +110,7 @@ type FieldError struct {
 	Preset string // its ID
 	Key    Key
 	Reason device.Reason
+	By     string // with device.Taken: the name of the board that has it
 }
 
 func (e *FieldError) Error() string { return "the field " + string(e.Key) + " is " + e.Reason.String() }
@@ -125,11 +126,11 @@ func (p Preset) Check(in Inputs, each bool) error {
 			continue // looked at where addresses are, see device.CheckHost
 		}
 		if reason, ok := f.check(in.get(f.Key)); !ok {
-			return &FieldError{p.ID, f.Key, reason}
+			return &FieldError{Preset: p.ID, Key: f.Key, Reason: reason}
 		}
 	}
 	if w := p.Way(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
-		return &FieldError{p.ID, Answer, device.Repeated}
+		return &FieldError{Preset: p.ID, Key: Answer, Reason: device.Repeated}
 	}
 	return nil
 }
@@ -205,7 +206,7 @@ func (p Preset) access(l Login, in Inputs) (Access, error) {
 		}
 		var err error
 		if made, err = token.Make(in.fill(resource, ""), in.fill(template, ""), t.Method, a.Expires); err != nil {
-			field := &FieldError{p.ID, Key(strings.Trim(template, "{}")), device.Malformed}
+			field := &FieldError{Preset: p.ID, Key: Key(strings.Trim(template, "{}")), Reason: device.Malformed}
 			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, field)}
 		}
 	}
