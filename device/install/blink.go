@@ -26,10 +26,10 @@ try:
 finally:
  _g.value(1 if low else 0)`
 
-// blinkPixels lights a NeoPixel. Its timing is given, for old firmware has one
-// for other LEDs as default.
+// blinkPixels lights a NeoPixel as the lamp program does: an ESP8266's driver
+// before MicroPython 1.14 takes no timing.
 const blinkPixels = pinScript + `import neopixel
-_g=neopixel.NeoPixel(_pin(),count,3,1)
+_g=neopixel.NeoPixel(_pin(),count)
 _g.write()
 time.sleep_ms(150)
 try:

@@ -60,3 +60,12 @@ func TestBlinkNamesAPinThatTheBoardHasNot(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestBlinkLightsPixelsOnTheOldestESP8266(t *testing.T) {
+	t.Parallel()
+	m, b := board(t, devicetest.Options{Model: "esp8266", Setup: func(s *devicetest.Setup) { s.Version = [3]int{1, 12, 0} }})
+	if err := b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampNeoPixel, Pin: "4", Count: 2}); err != nil {
+		t.Fatal(err)
+	}
+	m.WaitForPixels(true)
+}

@@ -1,6 +1,8 @@
 import _hw, json
+_c = json.loads(_hw.cfg()); _OLD = _c['platform'] == 'esp8266' and tuple(_c['version']) < (1, 14)
 class NeoPixel:
-    def __init__(self, pin, n, bpp=3, timing=1):
+    def __init__(self, pin, n, bpp=3, *timing):
+        if len(timing) > (0 if _OLD else 1): raise TypeError('function takes other arguments')
         self.pin = pin; self.n = n; self.bpp = bpp; self.buf = bytearray(n * bpp); self._l = None
     def __len__(self): return self.n
     def __setitem__(self, i, v):
