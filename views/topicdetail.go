@@ -57,7 +57,7 @@ func newTopicDetail(p *topicPage) *topicDetail {
 	d.facts, d.plain = oneLine(""), oneLine("")
 	d.facts.SizeName = sizeSmall
 	d.plain.SizeName = sizeSmall
-	d.copyIt = quietButton("", icon("copy"), func() { p.desk.copyText(d.topic) })
+	d.copyIt = quietButton("", icon("copy"), func() { p.desk.copyTopic(d.topic) })
 	d.starIt = quietButton("", icon("star"), func() {
 		if id, ok := p.tree.Find(d.topic); ok {
 			p.star(id)

@@ -52,10 +52,10 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	}
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(star, icon("star"), func() { p.star(id) }),
-		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), icon("copy"), func() { p.desk.copyText(topic) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), icon("copy"), func() { p.desk.copyTopic(topic) }),
 	}
 	if l.Topic {
-		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), icon("copy"), func() { p.desk.copyText(string(l.Last.Payload)) }))
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), icon("copy"), func() { p.desk.copyPayload(l.Last.Payload) }))
 	}
 	items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.publish.here"), icon("send"), func() { p.right.publishTo(topic) }))
 	if base, ok := p.lampOf(topic); ok {

@@ -2,10 +2,6 @@ package views
 
 import (
 	"bytes"
-	"image"
-	_ "image/gif"  // the forms that KindImage knows
-	_ "image/jpeg" //
-	_ "image/png"  //
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -22,7 +18,6 @@ import (
 const (
 	firstText  = 64 << 10 // bytes of a text that are shown before somebody asks for all
 	maxBigJSON = 32 << 20 // bytes that are shown as JSON
-	maxPixels  = 24 << 20 // of an image that is drawn
 )
 
 // topicValue is the last value of a topic, in the form that fits or that was
@@ -48,7 +43,8 @@ type topicValue struct {
 	asJSON bool            // it is, as JSON
 	json   *jsonView       // the last JSON that was written out, or nil
 	listed bool            // it is shown
-	busy   bool            // something is being made ready for it on another goroutine
+	drawn  []byte          // the payload that image is of
+	busy   bool            // JSON or an image is being made ready on another goroutine
 	turn   int             // how many topics were open
 	foot   *fyne.Container // what can be done with a value
 	box    *fyne.Container
@@ -79,7 +75,7 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.note = small("")
 	v.all = newButton(i18n.T("topics.value.all"), nil, func() { v.whole = true; v.write() })
 	v.body = container.NewStack(v.lines)
-	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.desk.copyText(string(v.entry.Payload)) })
+	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { p.desk.copyPayload(v.entry.Payload) })
 	save := newButton(i18n.T("topics.value.save"), icon("save"), v.save)
 	v.foot = between(row(v.form, copyIt, save), nil, nil)
 	v.box = container.NewBorder(nil, container.New(&stackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), v.foot), nil, nil, v.body)
@@ -90,7 +86,7 @@ func (v *topicValue) content() fyne.CanvasObject { return v.box }
 
 // reset forgets what was chosen for the topic before.
 func (v *topicValue) reset() {
-	v.broken, v.seeks, v.json = nil, nil, nil
+	v.broken, v.seeks, v.json, v.drawn, v.image.Image = nil, nil, nil, nil, nil
 	v.turn++
 	v.whole = false
 	v.lines.top, v.lines.current = 0, -1
@@ -130,7 +126,7 @@ func (v *topicValue) write() {
 	case kind == topics.KindHex:
 		v.hex = payload
 	case kind == topics.KindImage:
-		if note = v.draw(payload); note == "" {
+		if note = v.draw(payload); v.image.Image != nil {
 			body = v.image
 		}
 	case kind == topics.KindJSON && len(payload) > topics.MaxJSON:
@@ -311,24 +307,6 @@ func wrapCode(line string, columns int) (parts []string) {
 	return append(parts, line[start:])
 }
 
-// draw decodes an image, or says why it can't be drawn.
-func (v *topicValue) draw(payload []byte) string {
-	c, _, err := image.DecodeConfig(bytes.NewReader(payload))
-	if err != nil {
-		return i18n.T("topics.value.notimage")
-	}
-	if c.Width*c.Height > maxPixels {
-		return i18n.T("topics.value.bigimage", "Width", c.Width, "Height", c.Height)
-	}
-	img, _, err := image.Decode(bytes.NewReader(payload))
-	if err != nil {
-		return i18n.T("topics.value.notimage")
-	}
-	v.image.Image = img
-	v.image.Refresh()
-	return ""
-}
-
 // save writes the exact bytes into a file that the user chooses.
 func (v *topicValue) save() {
 	payload := v.entry.Payload
@@ -357,10 +335,23 @@ func fileName(topic, ext string) string {
 		return '-'
 	}, topic)
 	name = strings.Trim(name[:min(len(name), 60)], "-")
-	if name == "" {
-		name = "topics"
+	if name == "" || reservedName(name) {
+		name = strings.TrimSuffix("topics-"+name, "-")
 	}
 	return name + "." + ext
+}
+
+// reservedName tells whether Windows takes a file's name for a device, whatever
+// its ending is.
+func reservedName(name string) bool {
+	name = strings.ToLower(name)
+	switch len(name) {
+	case 3:
+		return name == "con" || name == "prn" || name == "aux" || name == "nul"
+	case 4:
+		return (name[:3] == "com" || name[:3] == "lpt") && name[3] >= '0' && name[3] <= '9'
+	}
+	return false
 }
 
 func (p *topicPage) problem(err error) {

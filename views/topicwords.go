@@ -98,18 +98,20 @@ func plainWords(topic string, e topics.Entry, now time.Time) string {
 // speaker is whom a topic of a lamp is about: <classroom>/<board>/light says
 // what the board says, …/set what it is told; other topics speak for themselves.
 func speaker(topic string) (who, what string) {
-	levels := strings.Split(topic, "/")
-	for i, l := range levels {
-		levels[i] = levelName(l)
-	}
-	n := len(levels)
+	_, rest, _ := strings.Cut(topic, "/")
+	board, rest, deep := strings.Cut(rest, "/")
+	board = levelName(board)
 	switch {
-	case n >= 3 && levels[n-1] == "set":
-		return levels[1], "set"
-	case n == 3 && (levels[2] == "light" || levels[2] == "status"):
-		return levels[1], ""
-	case n >= 3 && len(topic) < 100:
-		return levels[1], strings.Join(levels[2:], "/")
+	case deep && (rest == "set" || strings.HasSuffix(rest, "/set")):
+		return board, "set"
+	case deep && (rest == "light" || rest == "status"):
+		return board, ""
+	case deep && len(topic) < 100:
+		levels := strings.Split(rest, "/")
+		for i, l := range levels {
+			levels[i] = levelName(l)
+		}
+		return board, strings.Join(levels, "/")
 	}
 	safe, _ := topics.Display(topic, 60)
 	return safe, ""

@@ -41,7 +41,7 @@ func writeSafe(b *strings.Builder, r rune, size int, first byte, before rune) {
 		b.WriteString("↵")
 	case r == '\t':
 		b.WriteString("→")
-	case unicode.IsPrint(r), r == joiner && unicode.Is(unicode.So, before):
+	case unicode.IsPrint(r), r == joiner && isEmoji(before):
 		b.WriteRune(r)
 	case r == '\u3000' || r == '\u00A0':
 		b.WriteByte(' ')
@@ -50,6 +50,12 @@ func writeSafe(b *strings.Builder, r rune, size int, first byte, before rune) {
 	default:
 		fmt.Fprintf(b, "<U+%04X>", r)
 	}
+}
+
+// isEmoji tells whether an emoji ends in this, as in a picture, its colour of skin
+// or the sign that asks for a picture.
+func isEmoji(r rune) bool {
+	return unicode.Is(unicode.So, r) || '\U0001F3FB' <= r && r <= '\U0001F3FF' || r == '\uFE0F'
 }
 
 // Text is the form of a payload for a box of many lines: line breaks and tabs
