@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"strings"
 	"sync"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -47,10 +48,39 @@ func (g *guard) OnPacketSent(cl *mqtt.Client, pk packets.Packet, _ []byte) {
 	}
 }
 
-// OnPacketProcessed ends what OnPacketSent began.
-func (g *guard) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
-	if v := visitorOf(cl); v != nil && v.handed {
-		v.handed = false
-		g.retaining.RUnlock()
+// OnPacketProcessed ends what OnPacketSent began, and hands over what mochi
+// leaves out: who subscribes to a/# hears a as well (MQTT 3.1.1, 4.7.1.2). It is
+// at QoS 0, for mochi has no way in for a message that waits for an answer.
+func (g *guard) OnPacketProcessed(cl *mqtt.Client, pk packets.Packet, _ error) {
+	v := visitorOf(cl)
+	if v == nil || !v.handed {
+		return
 	}
+	v.handed = false
+	roots := g.atRoots(cl, v, pk.Filters)
+	g.retaining.RUnlock()
+	for _, m := range roots {
+		if cl.WritePacket(m) != nil {
+			return // it is gone
+		}
+	}
+}
+
+// atRoots lists what is retained at the very topics whose branches a client has
+// just subscribed to.
+func (g *guard) atRoots(cl *mqtt.Client, v *visitor, filters packets.Subscriptions) (all []packets.Packet) {
+	for _, f := range filters {
+		root, branch := strings.CutSuffix(f.Filter, "/#")
+		_, granted := cl.State.Subscriptions.Get(f.Filter)
+		if !branch || !granted || mqtt.IsSharedFilter(f.Filter) || f.RetainHandling != 0 {
+			continue
+		}
+		for _, m := range g.server.Topics.Messages(root) {
+			if v.rights.mayHear(m.TopicName) {
+				head := packets.FixedHeader{Type: packets.Publish, Retain: true}
+				all = append(all, packets.Packet{FixedHeader: head, TopicName: m.TopicName, Payload: m.Payload})
+			}
+		}
+	}
+	return all
 }

@@ -38,3 +38,36 @@ func TestBoardsThatRetainNewTopicsWhileOthersSubscribeDisturbNobody(t *testing.T
 	}
 	boards.Wait()
 }
+
+// As MQTT 3.1.1, 4.7.1.2 has it; mochi alone gives only what is below.
+func TestWhoSubscribesToABranchHearsWhatIsRetainedAtItsRoot(t *testing.T) {
+	t.Parallel()
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
+	app := join(t, appOptions(b), "class/#")
+	for _, topic := range []string{"class", "class/lamp", "class/lamp/light", "class/other"} {
+		app.send(t, topic, "kept", 1, true)
+		app.hears(t, topic, "kept")
+	}
+	for filter, want := range map[string][]string{
+		"class/lamp/#": {"class/lamp/light", "class/lamp"},
+		"class/+/#":    {"class/lamp", "class/lamp/light", "class/other"},
+		"class/#":      {"class", "class/lamp"},
+	} {
+		c := join(t, appOptions(b), filter)
+		for _, topic := range want {
+			if m := c.hears(t, topic, "kept"); !m.Retained {
+				t.Errorf("%s by %s does not say that it was kept", topic, filter)
+			}
+		}
+	}
+	lamp := join(t, options(b, "lamp", "secret"), "+/#") // which meets its own base
+	lamp.hears(t, "class/lamp/light", "kept")
+	app.send(t, "class/lamp/end", "1", 1, false)
+	lamp.hears(t, "class/lamp/end", "1")
+	for _, m := range lamp.messages.list() {
+		if m.Topic == "class" {
+			t.Error("a board hears what is not its own")
+		}
+	}
+}
