@@ -12,6 +12,7 @@ from lamp.button import Button
 from lamp.lamps import lamp
 from lamp.voice import Voice, over
 from room.say import Fault, failed, stage
+sys.path.pop(0)
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
 WIFI_MS = 1000  # how often WiFi is looked at
