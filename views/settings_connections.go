@@ -76,7 +76,7 @@ func connectionWhere(c settings.Connection) string {
 	if p.ID == presets.Free {
 		return address
 	}
-	return i18n.T("settings.other-where", "Platform", inWords(p.Name), "Address", address)
+	return i18n.T("settings.other-where", "Platform", calledPreset(p), "Address", address)
 }
 
 // nameWidth is how much of a line a broker's name takes at most.
