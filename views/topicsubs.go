@@ -270,6 +270,7 @@ func flawWords(f topics.Flaw) string {
 	keys := map[topics.Flaw]string{
 		topics.FlawEmpty: "empty", topics.FlawTooLong: "long", topics.FlawNull: "null", topics.FlawNotUTF8: "utf8",
 		topics.FlawHashEnd: "hashend", topics.FlawHashPart: "hashpart", topics.FlawPlusPart: "pluspart", topics.FlawWildcard: "wildcard",
+		topics.FlawShare: "share",
 	}
 	return i18n.T("topics.flaw." + keys[f])
 }

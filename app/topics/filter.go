@@ -19,12 +19,20 @@ const (
 	FlawHashPart      // # shares its level with something else
 	FlawPlusPart      // + shares its level with something else
 	FlawWildcard      // + or # in a topic that is published to
+	FlawShare         // a shared subscription without a group or a filter
 )
 
-// CheckFilter says what is wrong with a topic filter (MQTT 3.1.1, section 4.7).
+// CheckFilter says what is wrong with a topic filter (MQTT 3.1.1, section 4.7), or
+// with that of a shared subscription (MQTT 5, section 4.8.2).
 func CheckFilter(filter string) Flaw {
 	if f := checkText(filter); f != NoFlaw {
 		return f
+	}
+	if filter == "$share" || strings.HasPrefix(filter, "$share/") {
+		if shared(filter) == filter {
+			return FlawShare // some brokers hang up
+		}
+		filter = shared(filter)
 	}
 	for rest, more := filter, true; more; {
 		var level string
@@ -71,10 +79,9 @@ func checkText(s string) Flaw {
 // shared is what a filter of a shared subscription, as $share/<group>/<filter>,
 // matches (MQTT 5, section 4.8.2; many brokers have it for MQTT 3.1.1 too).
 func shared(filter string) string {
-	if rest, ok := strings.CutPrefix(filter, "$share/"); ok {
-		if _, inner, ok := strings.Cut(rest, "/"); ok {
-			return inner
-		}
+	rest, ok := strings.CutPrefix(filter, "$share/")
+	if group, inner, both := strings.Cut(rest, "/"); ok && both && group != "" && inner != "" && !strings.ContainsAny(group, "+#") {
+		return inner
 	}
 	return filter
 }

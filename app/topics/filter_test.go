@@ -41,6 +41,8 @@ func TestAWrongFilterSaysWhatIsWrong(t *testing.T) {
 	for filter, want := range map[string]Flaw{
 		"": FlawEmpty, "sport/tennis#": FlawHashPart, "sport/#/ranking": FlawHashEnd, "sport+": FlawPlusPart, "+/tennis/#": NoFlaw,
 		"a\x00b": FlawNull, "\xff": FlawNotUTF8, strings.Repeat("a", MaxTopic+1): FlawTooLong, "/": NoFlaw, "#": NoFlaw, "+": NoFlaw,
+		"$share": FlawShare, "$share/": FlawShare, "$share/g": FlawShare, "$share/g/": FlawShare, "$share//a": FlawShare, "$share/+/a": FlawShare,
+		"$share/g/#": NoFlaw, "$share/g/a#": FlawHashPart, "$shared": NoFlaw,
 	} {
 		if got := CheckFilter(filter); got != want {
 			t.Errorf("filter %.20q: %v, want %v", filter, got, want)
