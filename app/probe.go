@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"regexp"
 	"time"
 
@@ -101,14 +102,11 @@ func (a *App) probeTopic() string {
 	return ""
 }
 
-// hears tells whether the broker was asked for a topic.
+// hears tells whether the broker has granted a topic: one that it refused may be
+// mistyped, and is nothing to send to.
 func (a *App) hears(topic string) bool {
-	for f := range a.subs.asked {
-		if f == topic || covers(f, topic) {
-			return true
-		}
-	}
-	return false
+	answer, ok := a.answerTo(topic)
+	return ok && answer.Err == nil
 }
 
 // probed takes in the probe's own messages: they are no lamp's word. When the
@@ -229,9 +227,9 @@ func (a *App) found(id string, keeps presets.Known, err error) {
 	} else {
 		a.keeper.Found(keeps)
 		a.Settings.Update(func(v *settings.Values) {
-			if c, ok := v.ConnectionByID(id); ok {
-				c.Keeps = string(keeps)
-				v.PutConnection(c)
+			i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool { return c.ID == id })
+			if i >= 0 { // it keeps its place: somebody may be about to click on one below
+				v.Connections[i].Keeps = string(keeps)
 			}
 		})
 	}

@@ -51,7 +51,7 @@ func probesOf(d *double.Double, topic string) (n int) {
 var easyOne = device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}
 
 func easyIoT(t *testing.T, retains bool) *double.EasyIoTBroker {
-	return double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}, Retains: retains})
+	return double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1", "third"}, Retains: retains})
 }
 
 func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.T) {
@@ -204,5 +204,28 @@ func TestAPlatformWhoseRuleIsKnownIsNeverProbed(t *testing.T) {
 	}
 	if c := connectionOf(a, id); c.Keeps != "" {
 		t.Errorf("found out %q", c.Keeps)
+	}
+}
+
+func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	d := easyIoT(t, true)
+	other := a.SaveConnection(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
+	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
+		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", Beat: 120})
+	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })
+	loop.RunUntil(func() bool { return len(d.Violations()) > 0 }, "the refusal of the mistyped topic")
+	a.Settings.Update(func(v *settings.Values) { // the topic is put right
+		v.Boards[0].Topics.State = "Cw9x7Ykc1"
+	})
+	a.Use(other)
+	a.Use(id)
+	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out once the topic was right")
+	if n := probesOf(d.Double, "Mistyped1"); n != 0 {
+		t.Errorf("%d probes were sent to a topic that the platform does not know", n)
+	}
+	if first := a.Settings.Values().Connections[0].ID; first != other {
+		t.Error("the list of connections was put into another order")
 	}
 }
