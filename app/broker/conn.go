@@ -51,8 +51,9 @@ func (c *conn) isLoopback() bool {
 
 // crowd is every connection of a broker, whichever listener it came through.
 type crowd struct {
-	full    func(*conn) // told of a connection that was refused
-	goodbye func()      // tells all clients that the broker ends
+	full    func(*conn)      // told of a connection that was refused
+	broken  func(*conn, any) // told of a connection on which mochi panicked, and why
+	goodbye func()           // tells all clients that the broker ends
 
 	mu     sync.Mutex
 	live   map[*conn]struct{}
@@ -60,8 +61,8 @@ type crowd struct {
 	wg     sync.WaitGroup
 }
 
-func newCrowd(full func(*conn), goodbye func()) *crowd {
-	return &crowd{full: full, goodbye: goodbye, live: map[*conn]struct{}{}}
+func newCrowd(full func(*conn), broken func(*conn, any), goodbye func()) *crowd {
+	return &crowd{full: full, broken: broken, goodbye: goodbye, live: map[*conn]struct{}{}}
 }
 
 // serve runs one connection to its end on a goroutine of its own, if there is
@@ -78,11 +79,20 @@ func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
 	}
 	go func() {
 		defer w.leave(c)
+		defer w.rescue(c)
 		// mochi sets deadlines only after CONNECT.
 		if c.SetDeadline(time.Now().Add(connectTime)) == nil {
 			run(c)
 		}
 	}()
+}
+
+// rescue keeps one client's packet from ending the whole program: mochi 2.7.9
+// reads beyond the end of a SUBSCRIBE of version 5 (packets.go, SubscribeDecode).
+func (w *crowd) rescue(c *conn) {
+	if why := recover(); why != nil {
+		w.broken(c, why)
+	}
 }
 
 func (w *crowd) enter(c *conn) (ok, crowded bool) {

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -124,5 +125,43 @@ func TestTopicsOfVeryManyLevelsHoldNobodyUp(t *testing.T) {
 	notices.wait(t, "a denied publish", func(n Notice) bool { return n.Kind == Denied && strings.HasPrefix(n.Topic, "class///") })
 	if !pupil.stayed() {
 		t.Error("the pupil's program was thrown off")
+	}
+}
+
+// A SUBSCRIBE of version 5 whose last filter has no options (MQTT 5, 3.8.3)
+// makes mochi panic.
+func TestAPacketThatIsCutShortEndsItsOwnConnectionOnly(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
+	app := join(t, appOptions(b), "class/ok")
+	for range 3 {
+		c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		connect := "\x10\x1f\x00\x04MQTT\x05\xc2\x00\x3c\x00\x00\x03odd\x00\x05pupil\x00\x06secret"
+		good := "\x82\x0c\x00\x01\x00\x00\x06class/\x00"
+		cut := "\x82\x0d\x00\x02\x00\x00\x08class/aa"
+		if _, err := c.Write([]byte(connect + good + cut)); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, c); err != nil {
+			t.Fatalf("the connection goes on: %v", err)
+		}
+	}
+	notices.wait(t, "its end", func(n Notice) bool { return n.Kind == Disconnected && n.ClientID == "odd" })
+	until(t, "the end of its session", func() bool {
+		_, ok := b.server.Clients.Get("odd")
+		return !ok
+	})
+	app.send(t, "class/ok", "1", 1, true)
+	app.hears(t, "class/ok", "1")
+	if !app.stayed() {
+		t.Error("the program itself was thrown off")
 	}
 }

@@ -222,6 +222,25 @@ func (g *guard) OnDisconnect(cl *mqtt.Client, err error, _ bool) {
 	g.say(Disconnected, v, connOf(cl), "")
 }
 
+// cleanUp does what mochi has no more time for when it panics.
+func (g *guard) cleanUp(c *conn, why any) {
+	g.log.Error("a client's packet could not be read", "addr", c.ip(), "panic", why)
+	v := c.visitor.Load()
+	if v == nil {
+		return
+	}
+	if v.handed {
+		v.handed = false
+		g.retaining.RUnlock()
+	}
+	if cl, ok := g.server.Clients.Get(v.id); ok && connOf(cl) == c {
+		g.server.UnsubscribeClient(cl)
+		cl.ClearInflights()
+		g.server.Clients.Delete(v.id)
+		g.OnDisconnect(cl, nil, true)
+	}
+}
+
 // OnClientExpired ends the subscriptions of a session that was away for too
 // long; mochi forgets the client but keeps them.
 func (g *guard) OnClientExpired(cl *mqtt.Client) {

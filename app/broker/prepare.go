@@ -45,7 +45,11 @@ func prepare(o Options) (*Broker, error) {
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
 	})
-	crowd := newCrowd(func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) }, b.goodbye)
+	crowd := newCrowd(
+		func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) },
+		func(c *conn, why any) { b.guard.cleanUp(c, why) },
+		b.goodbye,
+	)
 	b.guard = &guard{
 		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
 		notices: b.notices, server: b.server, fights: map[string]*fight{},
