@@ -177,31 +177,33 @@ func init() {
 	}, func(p *lampPage) { p.find.SetText("lamp-1") })
 	lampScene("not-found", func(_ *sceneEnv, r *lampRoom) *lampRoom { mixedRoom(r, false); return nil },
 		func(p *lampPage) { p.find.SetText("zebra") })
-	lampScene("trouble-all", func(e *sceneEnv, _ *lampRoom) *lampRoom { return lateRoom(e.T, e.loop) }, func(p *lampPage) { p.all(false) })
-	lampScene("ghosts", func(_ *sceneEnv, r *lampRoom) *lampRoom {
-		r.here("lamp-01", "Window 窗边", "on")
-		r.kept("lamp-01/light/set", "on")
-		return nil
-	}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
-	lampScene("refused", func(e *sceneEnv, r *lampRoom) *lampRoom {
-		*e.status = onAdafruit()
-		r.here("lamp-01", "Window 窗边", "on")
-		r.refuse = &device.Error{Fault: device.AgainstRules, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: 12 * time.Second}}
-		_ = r.Switch("class/lamp-01", false)
-		return nil
-	}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
-	practised := func(e *sceneEnv, r *lampRoom, plugged bool) {
-		_ = r.Know(lights.Entry{Base: "class/practice", Name: "Practice 练习", Practice: true})
-		r.here("practice", "", "on")
-		if !plugged {
-			r.says("practice/status", "offline")
+	forPictures(func() {
+		lampScene("trouble-all", func(e *sceneEnv, _ *lampRoom) *lampRoom { return lateRoom(e.T, e.loop) }, func(p *lampPage) { p.all(false) })
+		lampScene("ghosts", func(_ *sceneEnv, r *lampRoom) *lampRoom {
+			r.here("lamp-01", "Window 窗边", "on")
+			r.kept("lamp-01/light/set", "on")
+			return nil
+		}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
+		lampScene("refused", func(e *sceneEnv, r *lampRoom) *lampRoom {
+			*e.status = onAdafruit()
+			r.here("lamp-01", "Window 窗边", "on")
+			r.refuse = &device.Error{Fault: device.AgainstRules, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: 12 * time.Second}}
+			_ = r.Switch("class/lamp-01", false)
+			return nil
+		}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
+		practised := func(e *sceneEnv, r *lampRoom, plugged bool) {
+			_ = r.Know(lights.Entry{Base: "class/practice", Name: "Practice 练习", Practice: true})
+			r.here("practice", "", "on")
+			if !plugged {
+				r.says("practice/status", "offline")
+			}
+			e.parts.Practice = func(string) (PracticeBoard, bool) { return &stillPractice{plugged}, true }
 		}
-		e.parts.Practice = func(string) (PracticeBoard, bool) { return &stillPractice{plugged}, true }
-	}
-	for name, plugged := range map[string]bool{"practice": true, "practice-unplugged": false} {
-		lampScene(name, func(e *sceneEnv, r *lampRoom) *lampRoom { practised(e, r, plugged); return nil },
-			func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
-	}
+		for name, plugged := range map[string]bool{"practice": true, "practice-unplugged": false} {
+			lampScene(name, func(e *sceneEnv, r *lampRoom) *lampRoom { practised(e, r, plugged); return nil },
+				func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
+		}
+	})
 	dialogs := map[string]func(*lampPage){
 		"menu":     func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-05"); p.grid.menu() },
 		"rename":   func(p *lampPage) { p.renameDialog("class/lamp-01") },
@@ -211,10 +213,12 @@ func init() {
 		"remove":   func(p *lampPage) { p.removeDialog("class/lamp-04") },
 		"add":      func(p *lampPage) { p.addDialog() },
 		"pagemenu": func(p *lampPage) { p.pageMenu() },
-		"offline":  func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-04"); p.grid.menu() },
-		"here":     func(p *lampPage) { p.removeDialog("class/lamp-01") },
-		"result":   func(p *lampPage) { p.all(true) },
 	}
+	forPictures(func() {
+		dialogs["offline"] = func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-04"); p.grid.menu() }
+		dialogs["here"] = func(p *lampPage) { p.removeDialog("class/lamp-01") }
+		dialogs["result"] = func(p *lampPage) { p.all(true) }
+	})
 	for name, open := range dialogs {
 		lampScene(name, func(e *sceneEnv, r *lampRoom) *lampRoom {
 			mixedRoom(r, strings.Contains(e.Name(), "zh-Hans"))

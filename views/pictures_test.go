@@ -45,6 +45,15 @@ func registerScene(name string, at placeID, build func(*sceneEnv) fyne.CanvasObj
 	scenes = append(scenes, scene{name, at, build})
 }
 
+// forPictures registers scenes of which others are much the same but for their
+// words. They are built where pictures are wanted, and not by every other test
+// run, whose time is mostly that of its scenes.
+func forPictures(register func()) {
+	if os.Getenv("LAMPLIGHTER_PICTURES") != "" {
+		register()
+	}
+}
+
 type scene struct {
 	name  string
 	place placeID

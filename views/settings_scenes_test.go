@@ -23,14 +23,16 @@ var statusScenes = map[string]Status{
 }
 
 func init() {
-	for name, st := range statusScenes {
-		registerScene("status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-			*e.status = st
-			p := newLampPage(e.desk)
-			e.Cleanup(p.close)
-			return p.content()
-		})
-	}
+	forPictures(func() {
+		for name, st := range statusScenes {
+			registerScene("status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
+				*e.status = st
+				p := newLampPage(e.desk)
+				e.Cleanup(p.close)
+				return p.content()
+			})
+		}
+	})
 	settingsScene := func(name string, at float32, prepare func(*sceneEnv, *testHouse), then func(*sceneEnv, fyne.CanvasObject)) {
 		registerScene("settings-"+name, placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 			if prepare != nil {
@@ -46,40 +48,42 @@ func init() {
 	press := func(key string) func(*sceneEnv, fyne.CanvasObject) {
 		return func(e *sceneEnv, page fyne.CanvasObject) { pressNamed(e.T, page, i18n.T(key)) }
 	}
-	settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
-	settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))
-	settingsScene("open-sure", 620, nil, press("settings.open-begin"))
 	settingsScene("remove-sure", 1100, func(e *sceneEnv, _ *testHouse) {
 		e.parts.Settings.Update(func(v *settings.Values) { threeBrokers(v) })
 	}, press("settings.other-remove"))
-	settingsScene("broker-off", 420, func(e *sceneEnv, h *testHouse) {
-		h.broker = BrokerState{}
-		*e.status = Status{Link: LinkOff}
-		e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
-	}, nil)
-	settingsScene("no-network", 420, func(_ *sceneEnv, h *testHouse) { h.addresses = []setup.Address{} }, nil)
-	settingsScene("siot-on", 1150, func(e *sceneEnv, h *testHouse) {
-		h.broker.SIoT, h.broker.SIoTPort = true, 8080
-		e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
-	}, nil)
-	settingsScene("siot-no-web", 1150, func(e *sceneEnv, h *testHouse) {
-		h.broker.SIoT = true
-		e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
-	}, nil)
-	connection := func(name string, c settings.Connection, then func(*connectionForm, *testHouse)) {
-		settingsScene("connection-"+name, 0, nil, func(e *sceneEnv, _ fyne.CanvasObject) {
-			f := newConnectionForm(e.desk, c, "secret")
-			f.open()
-			then(f, e.parts.House.(*testHouse))
-		})
-	}
-	school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
-	connection("new", settings.Connection{}, func(*connectionForm, *testHouse) {})
-	connection("wrong", settings.Connection{}, func(f *connectionForm, _ *testHouse) { f.save() })
-	connection("testing", school, func(f *connectionForm, _ *testHouse) { f.try() })
-	connection("good", school, func(f *connectionForm, h *testHouse) { f.try(); h.answer(nil) })
-	connection("advanced", school, func(f *connectionForm, _ *testHouse) { f.advanced.open(true) })
-	for _, p := range presets.All() {
-		connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *testHouse) { f.pick(p) })
-	}
+	forPictures(func() {
+		settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
+		settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))
+		settingsScene("open-sure", 620, nil, press("settings.open-begin"))
+		settingsScene("broker-off", 420, func(e *sceneEnv, h *testHouse) {
+			h.broker = BrokerState{}
+			*e.status = Status{Link: LinkOff}
+			e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
+		}, nil)
+		settingsScene("no-network", 420, func(_ *sceneEnv, h *testHouse) { h.addresses = []setup.Address{} }, nil)
+		settingsScene("siot-on", 1150, func(e *sceneEnv, h *testHouse) {
+			h.broker.SIoT, h.broker.SIoTPort = true, 8080
+			e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
+		}, nil)
+		settingsScene("siot-no-web", 1150, func(e *sceneEnv, h *testHouse) {
+			h.broker.SIoT = true
+			e.parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
+		}, nil)
+		connection := func(name string, c settings.Connection, then func(*connectionForm, *testHouse)) {
+			settingsScene("connection-"+name, 0, nil, func(e *sceneEnv, _ fyne.CanvasObject) {
+				f := newConnectionForm(e.desk, c, "secret")
+				f.open()
+				then(f, e.parts.House.(*testHouse))
+			})
+		}
+		school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
+		connection("new", settings.Connection{}, func(*connectionForm, *testHouse) {})
+		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *testHouse) { f.save() })
+		connection("testing", school, func(f *connectionForm, _ *testHouse) { f.try() })
+		connection("good", school, func(f *connectionForm, h *testHouse) { f.try(); h.answer(nil) })
+		connection("advanced", school, func(f *connectionForm, _ *testHouse) { f.advanced.open(true) })
+		for _, p := range presets.All() {
+			connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *testHouse) { f.pick(p) })
+		}
+	})
 }

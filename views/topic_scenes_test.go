@@ -214,6 +214,10 @@ func init() {
 	topicScene("export", lesson, func(_ *sceneEnv, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *sceneEnv, p *topicPage) { p.replayDialog() })
 	topicScene("clear", lesson, func(_ *sceneEnv, p *topicPage) { p.clearDialog() })
+	forPictures(registerMoreTopics)
+}
+
+func registerMoreTopics() {
 	topicScene("forget", lesson, func(_ *sceneEnv, p *topicPage) { p.forget("class/lamp-03") })
 	topicScene("nothing-retained", lesson, func(_ *sceneEnv, p *topicPage) { p.retainedDialog("class/weather") })
 	topicScene("starred", lesson, func(_ *sceneEnv, p *topicPage) {

@@ -70,7 +70,7 @@ func (w *topicWork) watchRecording() {
 		w.tree.SetRecorder(nil)
 		r.Close(func(error) {})
 		w.setTask(taskRecord, func() fyne.CanvasObject {
-			return rows(w.desk.problemView(err, w.recordDialog), row(w.closer(taskRecord)))
+			return w.failed(err, w.recordDialog, taskRecord)
 		})
 		return
 	}
@@ -115,7 +115,7 @@ func (w *topicWork) finished(kind taskKind, text func() string, err error) {
 		case errors.Is(err, topics.ErrRecording):
 			return notice(failure, i18n.T("topics.import.not"), w.closer(kind))
 		case err != nil && !errors.Is(err, context.Canceled):
-			return rows(w.desk.problemView(err, nil), row(w.closer(kind)))
+			return w.failed(err, nil, kind)
 		}
 		return notice(success, text(), w.closer(kind))
 	})

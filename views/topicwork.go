@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
@@ -98,6 +99,11 @@ func (w *topicWork) progress(kind taskKind, text func() string, stopKey string, 
 // closer takes what is shown away.
 func (w *topicWork) closer(kind taskKind) fyne.CanvasObject {
 	return quietButton("", icon("cross"), func() { w.setTask(kind, nil) })
+}
+
+// failed is why something was not done, and can be taken away.
+func (w *topicWork) failed(err error, retry func(), kind taskKind) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, nil, w.closer(kind), w.desk.problemView(err, retry))
 }
 
 // showTasks draws what is being done.

@@ -271,6 +271,7 @@ type busyPage struct {
 	name     *widget.Label
 	text     *widget.Label
 	bar      *widget.ProgressBar
+	sign     *widget.Label // what the bar stands for; on the bar itself its dark half would take its contrast
 	activity *widget.Activity
 	look     func(setup.State) busy
 }
@@ -283,10 +284,12 @@ type busy struct {
 }
 
 func newBusyPage(w *wizard, iconName string, s setup.State, look func(setup.State) busy) *busyPage {
-	p := &busyPage{w: w, name: titleWrapped(""), text: body(""), bar: widget.NewProgressBar(), activity: widget.NewActivity(), look: look}
-	p.name.Alignment, p.text.Alignment = fyne.TextAlignCenter, fyne.TextAlignCenter
+	p := &busyPage{w: w, name: titleWrapped(""), text: body(""), bar: widget.NewProgressBar(), sign: small(""), activity: widget.NewActivity(), look: look}
+	p.name.Alignment, p.text.Alignment, p.sign.Alignment = fyne.TextAlignCenter, fyne.TextAlignCenter, fyne.TextAlignCenter
+	p.sign.Importance = widget.MediumImportance
+	p.bar.TextFormatter = func() string { return "" }
 	p.all = container.New(middleLayout{}, rows(
-		container.NewCenter(iconImage(tinted(iconName, theme.ColorNamePrimary), unit*8)), p.name, p.text, p.bar,
+		container.NewCenter(iconImage(tinted(iconName, theme.ColorNamePrimary), unit*8)), p.name, p.text, p.bar, p.sign,
 		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(unit*5), p.activity)),
 	))
 	p.update(s)
@@ -304,8 +307,9 @@ func (p *busyPage) update(s setup.State) {
 	b := p.look(s)
 	setText(p.name, b.name)
 	setText(p.text, b.text)
-	p.bar.TextFormatter = func() string { return b.sign }
+	setText(p.sign, b.sign)
 	show(p.bar, b.part >= 0)
+	show(p.sign, b.part >= 0 && b.sign != "")
 	if b.part >= 0 {
 		p.bar.SetValue(min(b.part, 1))
 		p.activity.Stop()

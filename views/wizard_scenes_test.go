@@ -128,14 +128,19 @@ func init() {
 			return w.content()
 		})
 	}
+	for name, s := range onWindows() {
+		register("windows-"+name, s, nil)
+	}
+	forPictures(func() { registerOthers(register) })
+}
+
+// registerOthers registers what else there is beside wizardStates.
+func registerOthers(register func(name string, s setup.State, then func(*sceneEnv, *wizard))) {
 	for name, s := range troubledStates() {
 		register(name, s, nil)
 	}
 	for name, s := range quietStates() {
 		register(name, s, nil)
-	}
-	for name, s := range onWindows() {
-		register("windows-"+name, s, nil)
 	}
 	press := func(text string) func(*sceneEnv, *wizard) {
 		return func(e *sceneEnv, w *wizard) { pressNamed(e.T, w.content(), i18n.T(text)) }
