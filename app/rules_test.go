@@ -80,12 +80,12 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 			t.Fatal(err)
 		}
 	}
-	if n := a.Status().Paced; n != 1 {
+	if n := a.Status().Paced; n != 4 {
 		t.Fatalf("%d messages wait", n)
 	}
 	d.Stop()
 	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
-	if s := a.Status(); s.Paced != 0 || s.Dropped != 1 {
+	if s := a.Status(); s.Paced != 0 || s.Dropped < 1 || s.Dropped > 4 { // on a slow machine some had their turn
 		t.Errorf("%d messages wait for a connection that is gone, %d were dropped", s.Paced, s.Dropped)
 	}
 	d.Start()
@@ -128,11 +128,14 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := a.Publish("third", []byte("on")); err != nil { // so that the lamp's turn is seconds away
+		t.Fatal(err)
+	}
 	if err := a.Lights.Switch("class/lamp-07", true); err != nil {
 		t.Fatal(err)
 	}
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
-	if l := lamp(); l.Phase != lights.Waiting || a.Status().Paced != 2 {
+	if l := lamp(); l.Phase != lights.Waiting || a.Status().Paced != 3 {
 		t.Fatalf("%d wait, %+v", a.Status().Paced, l)
 	}
 	d.Stop()
@@ -165,17 +168,24 @@ func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T)
 	d := double.SIoT(t, double.SIoTOptions{Retains: true, NoWildcards: true})
 	lamp := device.Topics{Set: "class/lamp-07-set", State: "class/lamp-07", Status: "class/lamp-07-status"}
 	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
-	if err := a.Subscribe("#", 0); err != nil {
-		t.Fatal(err)
+	for _, filter := range []string{"#", "class/lamp-09"} {
+		if err := a.Subscribe(filter, 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 	loop.RunUntil(func() bool {
 		d.Send(lamp.State, "on") // until the broker has the subscription
 		l, _ := a.Lights.Light("class/lamp-07")
 		return l.State == lights.On
 	}, "the lamp's word")
+	told := func() bool {
+		all := a.Subscriptions()
+		return all[0].Answered && all[1].Answered
+	}
+	loop.RunUntil(told, "the broker's answers")
 	for _, s := range a.Subscriptions() {
-		if s.Filter == "#" && s.Err == nil {
-			t.Errorf("the refusal is not told: %+v", s)
+		if refused := s.Err != nil; refused != (s.Filter == "#") {
+			t.Errorf("%+v", s)
 		}
 	}
 	for _, v := range d.Violations() {

@@ -111,14 +111,15 @@ func (a *App) Subscriptions() []Subscription {
 	return all
 }
 
-// answerTo is the answer to a filter itself, or to one that was asked for in its
-// place. A refusal says nothing of the filters that the refused one would cover.
+// answerTo is the answer to a filter itself, or the grant of one that was asked for
+// in its place. A refusal says nothing of the filters that the refused one would
+// cover: they are asked for by themselves.
 func (a *App) answerTo(filter string) (link.SubState, bool) {
 	if answer, ok := a.subs.answers[filter]; ok {
 		return answer, true
 	}
 	for f, answer := range a.subs.answers {
-		if _, asked := a.subs.asked[f]; asked && covers(f, filter) {
+		if _, asked := a.subs.asked[f]; asked && answer.Err == nil && covers(f, filter) {
 			return answer, true
 		}
 	}

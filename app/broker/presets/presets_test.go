@@ -365,9 +365,32 @@ func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
 	}
 }
 
-func TestAFewMessagesMayGoAtOnceWhereAPlatformWantsOneASecond(t *testing.T) {
+func TestMessagesLieASecondApartWhereAPlatformWantsThatOfEachClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := ByID("easyiot").Keep(typed(Preset{}, ""))
+		var last time.Time
+		for i := range 30 {
+			time.Sleep(k.Wait(time.Now()))
+			if i > 0 && time.Since(last) < time.Second {
+				t.Fatalf("message %d came after %v", i, time.Since(last))
+			}
+			if i > 0 && time.Since(last) > 2*time.Second {
+				t.Fatalf("message %d had to wait %v", i, time.Since(last))
+			}
+			last = time.Now()
+			k.Sent("Bkgk2zXb4", []byte("on"), last)
+			for range 5 { // what boards say is no matter of this client's
+				k.Heard("Bkgk2zXb4", []byte("state:on"), false, last)
+			}
+		}
+	})
+}
+
+func TestAFewMessagesMayGoAtOnceWhereAPlatformAllowsThat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := ByID("easyiot")
+		p.Rules.Burst = 4
+		k := p.Keep(typed(p, ""))
 		var all []time.Time
 		for range 30 {
 			time.Sleep(k.Wait(time.Now()))
