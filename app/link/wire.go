@@ -28,6 +28,12 @@ const (
 	publishMask = 0xF6 // of a PUBLISH's first byte: all but RETAIN and, where QoS is 0, nothing
 	publishQoS0 = 0x30
 	typeMask    = 0xF0
+	puback      = 0x40
+	pubrec      = 0x50
+	pubrel      = 0x60
+	pubcomp     = 0x70
+	suback      = 0x90
+	unsuback    = 0xB0
 	maxHead     = 5 // bytes of a fixed header
 )
 
@@ -93,6 +99,8 @@ func (w *wire) next() error {
 			return err
 		}
 		switch {
+		case !isWhole(kind, body):
+			return errNotMQTT
 		case kind&publishMask == publishQoS0 && w.passed == w.handed.Load():
 			if err := w.take(kind, head, body); err != nil {
 				return err
@@ -104,6 +112,19 @@ func (w *wire) next() error {
 		w.left = head + body
 		return nil
 	}
+}
+
+// isWhole tells whether a packet has room for what its kind has: Paho takes that
+// for granted, and as many answers in a SUBACK (MQTT 3.1.1, section 3.9) as it
+// asked for filters, which is one at a time.
+func isWhole(kind byte, body int) bool {
+	switch kind & typeMask {
+	case suback:
+		return body == 3
+	case puback, pubrec, pubrel, pubcomp, unsuback:
+		return body >= 2
+	}
+	return true
 }
 
 // header looks at a packet's fixed header (MQTT 3.1.1, section 2.2): its first
