@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"lamplighter/app/topics"
@@ -41,7 +43,7 @@ func sameArray(a, b []byte) bool { return len(a) == len(b) && (len(a) == 0 || &a
 
 // layOut finds the rows for a width; what is in a folded value has none.
 func (j *jsonView) layOut(folded map[topics.Place]bool, columns int) {
-	j.folded, j.columns, j.of, j.rows = folded, columns, -1, j.rows[:0]
+	j.folded, j.columns, j.of, j.rows = folded, columns, -1, slices.Grow(j.rows[:0], len(j.lines))
 	for i := 0; i < len(j.lines); i++ {
 		n := 1
 		if !j.fits(&j.lines[i]) {

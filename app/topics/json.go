@@ -83,11 +83,13 @@ func appendGone(lines, old []JSONLine, was map[Place]int) []JSONLine {
 	return lines
 }
 
-// jsonLines reads valid JSON into lines.
+// jsonLines reads valid JSON into lines. It makes room for them at once: to copy a
+// hundred megabytes of them for more would stop the whole program meanwhile.
 func jsonLines(payload []byte) []JSONLine {
-	var lines []JSONLine
+	text := string(payload)
+	lines := make([]JSONLine, 0, mostLines(text))
 	var open []int
-	scanJSON(string(payload), func(l *JSONLine) bool {
+	scanJSON(text, func(l *JSONLine) bool {
 		l.End = len(lines)
 		switch {
 		case l.Opens != "":
@@ -100,6 +102,24 @@ func jsonLines(payload []byte) []JSONLine {
 		return true
 	})
 	return lines
+}
+
+// mostLines is how many lines valid JSON has at most.
+func mostLines(text string) int {
+	n := 1
+	for i := 0; i < len(text); {
+		switch text[i] {
+		case '{', '[':
+			n += 2 // itself and what is first in it
+		case '}', ']', ',':
+			n++
+		case '"':
+			i = jsonEnd(text, i)
+			continue
+		}
+		i++
+	}
+	return n
 }
 
 // jsonLevel is an object or array that is being read.

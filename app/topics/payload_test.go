@@ -111,6 +111,14 @@ func TestAKeyAsLongAsThePayloadIsWrittenOnceOnly(t *testing.T) {
 	}
 }
 
+func TestTheRoomForLinesIsMadeOnce(t *testing.T) {
+	for _, text := range []string{`[]`, `{}`, `[1,2,[3,{}],"a,[]{\\"]`, `{"a":1,"b":{"c":[]}}`, `[[[[1]]]]`} {
+		if lines := jsonLines([]byte(text)); len(lines) > mostLines(text) || cap(lines) != mostLines(text) {
+			t.Errorf("%s has %d lines, at most %d", text, len(lines), mostLines(text))
+		}
+	}
+}
+
 func TestJSONIsNeverCutHoweverDeepItIs(t *testing.T) {
 	const deep = 9000
 	text := strings.Repeat(`[`, deep) + `"end"` + strings.Repeat(`]`, deep)
