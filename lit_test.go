@@ -236,6 +236,7 @@ func (s *school) tap(on bool) {
 	if s.lamp().State == want {
 		s.t.Fatal("the lamp changed before its board said so")
 	}
+	s.loop.RunUntil(func() bool { return s.Status().Paced == 0 }, "the command's turn, where a platform allows only so many")
 	s.board.WaitForPixels(on)
 	s.shown(want, "the confirmed lamp")
 }
