@@ -1,0 +1,41 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"lamplighter/app"
+	"lamplighter/app/apptest"
+	"lamplighter/app/settings"
+	"lamplighter/assets"
+)
+
+func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	dir := t.TempDir()
+	secrets, err := settings.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Start(app.Options{
+		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: DisplayLanguage,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	parts := Bind(a, nil, "")
+	told := Expiry{}
+	parts.StatusChanged.Listen(func() { told = parts.Status().Expiry })
+	a.Settings.Update(func(v *settings.Values) {
+		v.Boards = []settings.Board{{ID: "a1", Base: "class/lamp-01", Name: "lamp-01", Expires: time.Now().Add(expiryTime + time.Second)}}
+	})
+	loop.RunUntil(func() bool { return told.Count == 1 }, "the warning, which time alone brings")
+	if told.Over || told.Name != "lamp-01" {
+		t.Errorf("told %+v", told)
+	}
+}
