@@ -1,7 +1,9 @@
 package views
 
 import (
+	"fmt"
 	"image/color"
+	"io/fs"
 	"math"
 	"strings"
 	"testing"
@@ -140,5 +142,12 @@ func TestTheFocusIsScrolledIntoView(t *testing.T) {
 	}
 	if len(seen) < 15 {
 		t.Errorf("only %d things have had the focus", len(seen))
+	}
+}
+
+func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
+	gone := &device.Error{Fault: device.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
+	if told, folder := explain(gone), explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
+		t.Errorf("it is told as %q", told.Title)
 	}
 }

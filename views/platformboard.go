@@ -16,6 +16,7 @@ type atBoard struct {
 	error
 	preset presets.Preset
 	way    presets.Way
+	choice setup.BrokerChoice
 }
 
 func (e *atBoard) Unwrap() error { return e.error }
@@ -27,10 +28,17 @@ func ofBoard(err error, c setup.BrokerChoice) error {
 	}
 	p := presetOf(c)
 	err = ofBroker(err, p, c.Other)
-	if way := p.Way(c.Way); len(p.Asked(way, true)) > 0 {
-		return &atBoard{err, p, way}
+	way := p.Way(c.Way)
+	if len(p.Asked(way, true)) > 0 || refusesCA(err, c) {
+		return &atBoard{err, p, way, c}
 	}
 	return err
+}
+
+// refusesCA tells whether a board refuses a certificate for which a CA was chosen:
+// this computer was let in with it before, so it is the board that can't check.
+func refusesCA(err error, c setup.BrokerChoice) bool {
+	return setup.FaultOf(err) == device.BadCertificate && c.Other.TLS && c.Other.CA != ""
 }
 
 // boardWords say which of a board's own fields to look at.
@@ -38,6 +46,9 @@ func boardWords(err error) (problem, bool) {
 	var e *atBoard
 	if !errors.As(err, &e) {
 		return problem{}, false
+	}
+	if refusesCA(err, e.choice) {
+		return words("board-certificate"), true
 	}
 	fields := i18n.T("wizard.platform.board-fields", "Fields", fieldNames(e.preset.Asked(e.way, true)), "Platform", calledPreset(e.preset))
 	switch setup.FaultOf(err) {

@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
@@ -68,5 +69,15 @@ func TestATopicOfAnotherLampIsToldWithThatLampsName(t *testing.T) {
 	_, w, _ := stagedWizard(t, setup.Naming{Draft: platformDraft("easyiot"), Problem: &device.Error{Fault: device.BadValue, Op: "check", Err: held}})
 	if said := strings.Join(textsIn(w.page.content()), "\n"); !strings.Contains(said, "“后排灯”") {
 		t.Errorf("it is not told whose it is:\n%s", said)
+	}
+}
+
+func TestABoardThatCantCheckTheTrustedCertificateIsToldAsThat(t *testing.T) {
+	problem := &device.Error{Fault: device.BadCertificate, Op: "prove accepted"}
+	for ca, want := range map[string]string{"PEM": i18n.T("problem.board-certificate.title"), "": i18n.T("problem.bad-certificate.title")} {
+		c := setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca}}
+		if told := explain(ofBoard(problem, c)); told.Title != want {
+			t.Errorf("with the CA %q it is told as %q, want %q", ca, told.Title, want)
+		}
 	}
 }

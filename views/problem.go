@@ -15,6 +15,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/instance"
+	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/i18n"
 )
@@ -88,6 +89,8 @@ func problemKey(err error) string {
 	switch {
 	case errors.As(err, &e) && e.Fault != device.Unknown:
 		return faultKey(e.Fault)
+	case errors.Is(err, settings.ErrKeyring):
+		return "keyring-gone"
 	case errors.Is(err, instance.ErrSilent):
 		return "running-silent"
 	case errors.Is(err, context.Canceled):

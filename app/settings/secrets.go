@@ -134,7 +134,13 @@ type fileBeforeKeyring struct {
 	keyring Secrets // nil while it does not work
 }
 
-var errNoKeyring = errors.New("the system's keyring does not work now")
+// ErrKeyring tells that the system's keyring, which held the secrets, does not
+// work now.
+var ErrKeyring = errors.New("the system's keyring does not work now")
+
+func keyringError(op string, err error) error {
+	return secretError(op, fmt.Errorf("%w: %w", ErrKeyring, err))
+}
 
 // Get reads a secret.
 func (f *fileBeforeKeyring) Get(key string) (string, error) {
@@ -143,7 +149,7 @@ func (f *fileBeforeKeyring) Get(key string) (string, error) {
 	case !errors.Is(err, ErrNoSecret):
 		return v, err
 	case f.keyring == nil:
-		return "", secretError("read", errNoKeyring)
+		return "", secretError("read", ErrKeyring)
 	}
 	return f.keyring.Get(key)
 }
@@ -193,7 +199,7 @@ func (k *keyringSecrets) Get(key string) (string, error) {
 		return "", ErrNoSecret
 	}
 	if err != nil {
-		return "", secretError("read", err)
+		return "", keyringError("read", err)
 	}
 	return v, nil
 }
@@ -201,7 +207,7 @@ func (k *keyringSecrets) Get(key string) (string, error) {
 // Set keeps a secret.
 func (k *keyringSecrets) Set(key, value string) error {
 	if err := keyring.Set(service, k.name(key), value); err != nil {
-		return secretError("keep", err)
+		return keyringError("keep", err)
 	}
 	return nil
 }
@@ -209,7 +215,7 @@ func (k *keyringSecrets) Set(key, value string) error {
 // Delete forgets a secret.
 func (k *keyringSecrets) Delete(key string) error {
 	if err := keyring.Delete(service, k.name(key)); err != nil && !errors.Is(err, keyring.ErrNotFound) {
-		return secretError("forget", err)
+		return keyringError("forget", err)
 	}
 	return nil
 }

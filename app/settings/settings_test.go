@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -565,5 +566,20 @@ func TestProgramsOfBoardsAreKept(t *testing.T) {
 	}
 	if _, err := s.KeepFile("24a1", "main.py", make([]byte, maxKeptSize+1)); err == nil {
 		t.Error("anything is kept")
+	}
+}
+
+func TestAKeyringThatFailsWhileTheProgramRunsIsToldAsThat(t *testing.T) {
+	keyring.MockInit()
+	s, err := OpenSecrets(t.TempDir())
+	if err != nil || s.Kind() != Keyring {
+		t.Fatal(s, err)
+	}
+	keyring.MockInitWithError(fs.ErrNotExist) // its socket is gone
+	_, unread := s.Get("a")
+	for op, err := range map[string]error{"set": s.Set("a", "1"), "get": unread, "delete": s.Delete("a")} {
+		if !errors.Is(err, ErrKeyring) {
+			t.Errorf("%s: %v", op, err)
+		}
 	}
 }
