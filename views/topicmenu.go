@@ -129,7 +129,7 @@ func (p *topicPage) openAll(id topics.ID) {
 func (p *topicPage) clearDialog() {
 	c := p.tree.Counts()
 	p.desk.confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.Kept)),
-		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.settle() })
+		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.settle() })
 }
 
 func (p *topicPage) forget(topic string) {

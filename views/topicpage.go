@@ -195,8 +195,11 @@ func (p *topicPage) update() {
 func (p *topicPage) writeCounts() {
 	c := p.tree.Counts()
 	parts := []string{countN("topics.count.topics", c.Topics), i18n.T("topics.count.received", "Count", countWords(c.Received))}
-	if n := c.Dropped(); n > 0 {
-		parts = append(parts, i18n.T("topics.count.dropped", "Count", countWords(n)))
+	if c.Outdated > 0 {
+		parts = append(parts, i18n.T("topics.count.dropped", "Count", countWords(c.Outdated)))
+	}
+	if n := c.Dropped() - c.Outdated; n > 0 {
+		parts = append(parts, i18n.T("topics.count.lost", "Count", countWords(n)))
 	}
 	if c.Bytes > c.Budget/2 {
 		parts = append(parts, i18n.T("topics.count.memory", "Used", sizeWords(int(c.Bytes)), "Budget", sizeWords(int(c.Budget))))

@@ -3,10 +3,12 @@ package views
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -139,6 +141,29 @@ func TestWhatMayBeLostWithAConnectionIsErasedAgainOnTheNext(t *testing.T) {
 		if n := len(r.traffic.published); n != len(list) || !shows(p.task, i18n.T("topics.retained.done", "Count", countWords(uint64(len(list))))) {
 			t.Errorf("%s: %d were erased on the next connection", name, n)
 		}
+	}
+}
+
+func TestTheClassroomIsOpenAgainWhenItIsHeardAfterAClearing(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	p.clearDialog()
+	test.Tap(buttonOf(t, p.desk.frame.dialogs[0].overlay, widget.DangerImportance))
+	if p.tree.Len() != 0 {
+		t.Fatalf("%d rows", p.tree.Len())
+	}
+	r.hears("class/lamp-01/light", "on", false)
+	p.update()
+	if names := p.rowNames(); len(names) != 2 {
+		t.Errorf("rows %q", names)
+	}
+}
+
+func TestWhatWasLostIsNotToldAsOld(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	r.Receive(nil, 7)
+	p.update()
+	if text := p.counts.Text; !strings.Contains(text, i18n.T("topics.count.lost", "Count", "7")) || strings.Contains(text, i18n.T("topics.count.dropped", "Count", "7")) {
+		t.Errorf("it says %q", text)
 	}
 }
 
