@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mark says what became of a line since the message before.
@@ -222,8 +223,8 @@ func readable(token string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// CheckJSON says at which byte text stops being JSON, counted from 1, and why;
-// 0 means that it is JSON.
+// CheckJSON says at which character text stops being JSON, counted from 1, and
+// why; 0 means that it is JSON.
 func CheckJSON(text string) (at int, err error) {
 	var raw json.RawMessage
 	if err = json.Unmarshal([]byte(text), &raw); err == nil {
@@ -234,5 +235,5 @@ func CheckJSON(text string) (at int, err error) {
 	if errors.As(err, &s) {
 		at = int(s.Offset)
 	}
-	return max(at, 1), err
+	return max(utf8.RuneCountInString(text[:at]), 1), err
 }

@@ -111,6 +111,14 @@ func TestAKeyAsLongAsThePayloadIsWrittenOnceOnly(t *testing.T) {
 	}
 }
 
+func TestWhereJSONEndsIsCountedInCharacters(t *testing.T) {
+	for text, want := range map[string]int{`{"a":1}`: 0, `{"a":}`: 6, `{"灯":}`: 6, `{"灯亮":`: 6, "": 1, `1 灯`: 3} {
+		if at, err := CheckJSON(text); at != want || (err == nil) != (want == 0) {
+			t.Errorf("%s: %d, %v", text, at, err)
+		}
+	}
+}
+
 func TestTheRoomForLinesIsMadeOnce(t *testing.T) {
 	for _, text := range []string{`[]`, `{}`, `[1,2,[3,{}],"a,[]{\\"]`, `{"a":1,"b":{"c":[]}}`, `[[[[1]]]]`} {
 		if lines := jsonLines([]byte(text)); len(lines) > mostLines(text) || cap(lines) != mostLines(text) {
