@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
-	"slices"
 	"regexp"
+	"slices"
 	"time"
 
 	"lamplighter/app/broker/presets"

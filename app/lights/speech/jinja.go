@@ -161,16 +161,16 @@ func (j *jinja) run(payload []byte) (string, bool) {
 	return strings.TrimSpace(out.String()), !r.failed && !r.missing
 }
 
-func (r *jinjaRun) write(out *strings.Builder, parts []jinjaPart) {
+func (x *jinjaRun) write(out *strings.Builder, parts []jinjaPart) {
 	for _, p := range parts {
 		switch {
 		case p.branches != nil:
-			r.choose(out, p.branches)
+			x.choose(out, p.branches)
 		case p.name != "":
-			r.values[p.name] = p.value(r)
+			x.values[p.name] = p.value(x)
 		case p.value != nil:
-			s, ok := rendered(p.value(r))
-			r.failed = r.failed || !ok
+			s, ok := rendered(p.value(x))
+			x.failed = x.failed || !ok
 			out.WriteString(s)
 		default:
 			out.WriteString(p.text)
@@ -178,10 +178,10 @@ func (r *jinjaRun) write(out *strings.Builder, parts []jinjaPart) {
 	}
 }
 
-func (r *jinjaRun) choose(out *strings.Builder, all []jinjaBranch) {
+func (x *jinjaRun) choose(out *strings.Builder, all []jinjaBranch) {
 	for _, b := range all {
-		if b.when == nil || truth(b.when(r)) {
-			r.write(out, b.then)
+		if b.when == nil || truth(b.when(x)) {
+			x.write(out, b.then)
 			return
 		}
 	}
