@@ -17,19 +17,19 @@ const openLimit = 200_000
 
 // pageMenu is what is seldom needed.
 func (p *topicPage) pageMenu() {
-	sorts := fyne.NewMenuItem(i18n.T("topics.sort"), nil)
+	sorts := fyne.NewMenuItemWithIcon(i18n.T("topics.sort"), icon("filter"), nil)
 	sorts.ChildMenu = fyne.NewMenu("")
 	for order, key := range []string{"topics.sort.name", "topics.sort.count", "topics.sort.newest"} {
 		item := fyne.NewMenuItem(i18n.T(key), func() { p.sort(topics.Sort(order)) })
 		item.Checked = p.tree.Order() == topics.Sort(order)
 		sorts.ChildMenu.Items = append(sorts.ChildMenu.Items, item)
 	}
-	sys := fyne.NewMenuItem(i18n.T("topics.internal"), p.toggleInternal)
+	sys := fyne.NewMenuItemWithIcon(i18n.T("topics.internal"), icon("broker"), p.toggleInternal)
 	sys.Checked = p.tree.InternalShown()
 	items := []*fyne.MenuItem{
 		sorts, sys,
-		fyne.NewMenuItem(i18n.T("topics.openall"), func() { p.openAll(topics.Root) }),
-		fyne.NewMenuItem(i18n.T("topics.closeall"), func() { p.tree.CloseAll(); p.settle() }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), icon("down"), func() { p.openAll(topics.Root) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.closeall"), icon("right"), func() { p.tree.CloseAll(); p.settle() }),
 		fyne.NewMenuItemSeparator(),
 	}
 	items = append(items, p.recordItems()...)
@@ -62,10 +62,10 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), icon("lamp"), func() { p.desk.visit(placeLamps, base) }))
 	}
 	if l.Children {
-		items = append(items, fyne.NewMenuItem(i18n.T("topics.openall"), func() { p.openAll(id) }))
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), icon("down"), func() { p.openAll(id) }))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(i18n.T("topics.retained.clear"), func() { p.retainedDialog(topic) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.retained.clear"), icon("kept"), func() { p.retainedDialog(topic) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.forget"), icon("trash"), func() { p.forget(topic) }))
 	p.popUp(fyne.NewMenu("", items...), at)
 }
