@@ -222,12 +222,15 @@ func parse(text []byte) (p Preset, err error) {
 }
 
 // All lists the presets in the order in which they are shown.
-func All() []Preset {
+func All() []Preset { return slices.Clone(loaded()) }
+
+// loaded is All for who changes nothing: it is asked at each message.
+func loaded() []Preset {
 	all, err := load()
 	if err != nil {
 		panic(err) // the files are a part of the program, and tested
 	}
-	return slices.Clone(all)
+	return all
 }
 
 // Free is the ID of the preset for a broker of one's own, which has no rules.
@@ -236,12 +239,13 @@ const Free = "own"
 // ByID finds a preset. What is not known, as "" of a connection that an earlier
 // version kept, has no rules.
 func ByID(id string) Preset {
-	all := All()
-	if i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id }); i >= 0 {
-		return all[i]
+	all := loaded()
+	for i := range all {
+		if all[i].ID == id {
+			return all[i]
+		}
 	}
-	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == Free })
-	return all[i]
+	return ByID(Free)
 }
 
 // AtHost finds the platform that a host belongs to, among those that are reached
