@@ -20,6 +20,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
+	"lamplighter/i18n"
 )
 
 // A scene is a view in one state that a person can meet: empty, busy, waiting,
@@ -106,9 +107,9 @@ func shots(all bool) []shot {
 
 func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
-	was := plateLimit
+	was, lang := plateLimit, i18n.Language()
 	plateLimit = math.MaxFloat32
-	t.Cleanup(func() { plateLimit = was })
+	t.Cleanup(func() { plateLimit, _ = was, i18n.Use(lang) })
 	for _, sh := range shots(dir != "") {
 		for _, s := range scenes {
 			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
