@@ -179,9 +179,23 @@ func (c *cutter) cut(s cutStory, d devicetest.Direction, n int) {
 		step = "after the last rename" // only the answer to it was missing, or nothing
 		c.m.Unplug()
 	} else {
-		<-pulled
+		c.await(pulled, name, err)
 	}
 	c.judge(s, name, step)
+}
+
+// await waits until the cable is pulled. An installation that failed for another
+// reason, as on a computer that is so busy that a board does not answer in time,
+// never comes to the place of the cut: then it is cut where it failed.
+func (c *cutter) await(pulled <-chan struct{}, name string, err error) {
+	late := time.NewTimer(time.Minute)
+	defer late.Stop()
+	select {
+	case <-pulled:
+	case <-late.C:
+		c.t.Logf("%s: cut earlier, for it failed by itself: %v", name, err)
+		c.m.Unplug()
+	}
 }
 
 // lossy is a boot.py with which the board says so and waits at the nth rename.
@@ -214,7 +228,7 @@ func (c *cutter) lose(s cutStory, nth int) bool {
 	if err == nil {
 		return false
 	}
-	<-pulled
+	c.await(pulled, fmt.Sprintf("%s, rename %d", s.name, nth), err)
 	if err := os.Remove(filepath.Join(c.m.Root(), "boot.py")); err != nil {
 		c.t.Error(err)
 	}
