@@ -1,0 +1,87 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// wheel lies over a line of text and hands the mouse wheel to what scrolls
+// around it. Fyne's entry has a scroller of its own, which would swallow it: a
+// form would stand still wherever the pointer comes to a field.
+type wheel struct {
+	widget.BaseWidget
+	over *entry
+}
+
+func newWheel(over *entry) *wheel {
+	w := &wheel{over: over}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// CreateRenderer draws nothing.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// Scrolled turns the wheel of the innermost scroller around the line.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
+	c := canvasOf(w.over)
+	if c == nil {
+		return
+	}
+	for _, layer := range append(c.Overlays().List(), c.Content()) {
+		if s, found := scrollerIn(layer, w.over); found {
+			if s != nil {
+				s.Scrolled(e)
+			}
+			return
+		}
+	}
+}
+
+// scrollerIn finds o inside root, and the innermost scroller around it, or nil.
+func scrollerIn(root, o fyne.CanvasObject) (s *container.Scroll, found bool) {
+	if root == nil || !root.Visible() {
+		return nil, false
+	}
+	if root == o {
+		return nil, true
+	}
+	for _, child := range inside(root) {
+		s, found := scrollerIn(child, o)
+		if !found {
+			continue
+		}
+		if own, ok := root.(*container.Scroll); ok && s == nil {
+			s = own
+		}
+		return s, true
+	}
+	return nil, false
+}
+
+// CreateRenderer draws Fyne's entry, and lays a wheel over one line of text.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	r := e.Entry.CreateRenderer()
+	if e.MultiLine {
+		return r
+	}
+	return &entryRenderer{r, newWheel(e)}
+}
+
+type entryRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *entryRenderer) Objects() []fyne.CanvasObject {
+	all := r.WidgetRenderer.Objects()
+	return append(all[:len(all):len(all)], r.wheel)
+}
+
+func (r *entryRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.wheel.Resize(size)
+}
