@@ -8,7 +8,7 @@ export LC_ALL =
 TOOL = go tool -modfile=tools/go.mod
 NODE = device/devicetest/micropython
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
-FUZZ_SECONDS ?= 4
+FUZZ_RUNS ?= 2000
 
 .PHONY: run build test need-build need-test check vet checkers unit fuzz pictures windows clean
 
@@ -52,7 +52,7 @@ unit:
 	go test -race -p 3 -timeout 20m ./...
 
 fuzz:
-	@tools/fuzz.sh $(FUZZ_SECONDS)
+	@tools/fuzz.sh $(FUZZ_RUNS)
 
 # Every view in every state, as PNG files: make pictures DIR=/some/folder
 pictures:
