@@ -81,6 +81,7 @@ type App struct {
 	probe   probe
 	dial    int // number of the present link; what older ones said late is dropped
 	linkNow link.State
+	read    int // of the messages that the link lost, those that a person has read of
 	subs    subscriptions
 	left    []lights.Entry // lamps whose boards have left their topics, and that the broker has still to forget
 	watched map[int]*lampWatch

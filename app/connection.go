@@ -30,7 +30,7 @@ type Status struct {
 	Preset  string   // ID of the platform's preset; "" = none
 	World   bool     // anyone on the internet can read and switch there
 	Paced   int      // messages that wait for the platform's rate
-	Dropped int      // messages that waited and were not sent in the end
+	Dropped int      // messages that waited and were not sent in the end, for want of a turn or with a lost connection
 	Said    Said     // what the platform said of itself last
 	Unsaved error    // settings or passwords can't be kept now; it is tried again
 }
@@ -42,7 +42,7 @@ func (a *App) Status() Status {
 	c, other := v.ConnectionByID(v.Connection)
 	if other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
-		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped, a.paced.said
+		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped+a.unsent(), a.paced.said
 		s.World = presets.OpenToWorld(c.Preset, c.Host)
 		return s
 	}
@@ -72,12 +72,22 @@ func (a *App) Unguarded() bool {
 // not sent, for both have been read.
 func (a *App) ForgetSaid() {
 	a.paced.said, a.paced.dropped = Said{}, 0
+	a.read += a.unsent()
 	a.Changed.Raise()
+}
+
+// unsent is how many messages the link had taken and then lost with its
+// connection, since that was read.
+func (a *App) unsent() int {
+	if l, ok := a.link.(*link.Link); ok {
+		return l.Dropped() - a.read
+	}
+	return 0
 }
 
 func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
-// news is what the link's goroutines tell.
+// news is what the link's goroutines tell, or only that there is some.
 type news struct {
 	dial  int
 	state *link.State
@@ -119,7 +129,7 @@ func (a *App) dialUp(v settings.Values) bool {
 	if !ok {
 		return false
 	}
-	o.Subscribed = answer
+	o.Subscribed, o.Lost = answer, func() { a.news.Put(news{dial: number}) }
 	a.link = link.Dial(o, receive, status)
 	return true
 }
@@ -152,7 +162,7 @@ func (a *App) disconnect() {
 	if old := a.link; old != nil {
 		a.closing.Go(old.Close) // it may take seconds, and nobody waits for it
 	}
-	a.link = nil
+	a.link, a.read = nil, 0
 	a.dial++
 	a.stopPacing()
 	a.stopProbing()

@@ -2,12 +2,14 @@ package app_test
 
 import (
 	"errors"
+	"net"
 	"testing"
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -50,5 +52,47 @@ func TestTheStatusTellsWhereAnyoneMayReadAndSwitch(t *testing.T) {
 		if presets.OpenToWorld(c.preset, c.host) != c.open {
 			t.Errorf("%s at %q: %v", c.preset, c.host, !c.open)
 		}
+	}
+}
+
+func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	clients := make(chan net.Conn, 8)
+	go func() { // a broker that lets in and reads no more
+		defer close(clients)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Read(make([]byte, 512))
+			_, _ = c.Write([]byte{0x20, 2, 0, 0})
+			clients <- c
+		}
+	}()
+	at := l.Addr().(*net.TCPAddr)
+	a.Use(a.SaveConnection(settings.Connection{Preset: presets.Free, Host: at.IP.String(), Port: at.Port}, ""))
+	online := func() bool { return !a.Status().BuiltIn && a.Status().Link.Phase == link.Online }
+	loop.RunUntil(online, "the broker")
+	for range 40 {
+		if err := a.PublishMessage("class/notes", make([]byte, 1<<20), 0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = (<-clients).Close()
+	loop.RunUntil(func() bool { return online() && a.Status().Dropped > 0 }, "the next connection, and what was lost with the last")
+	a.ForgetSaid()
+	if n := a.Status().Dropped; n != 0 {
+		t.Errorf("%d are still told as not sent", n)
+	}
+	for c := range clients {
+		_ = c.Close()
+		_ = l.Close()
 	}
 }

@@ -35,6 +35,7 @@ const (
 	Unreachable                  // no way to the broker: timed out, no route
 	Refused                      // the broker's computer refuses the connection
 	BrokerClosed                 // the broker hung up before it answered
+	ConnectionLost               // the broker had let in, and the connection ended
 	BadCertificate               // TLS: not trusted, expired or for another name
 	BadProtocol                  // CONNACK 1: other MQTT version
 	BadClientID                  // CONNACK 2
@@ -58,7 +59,7 @@ var faultNames = [faults]string{
 	"unknown", "port busy", "port forbidden", "port missing", "port gone", "no driver", "board silent", "board busy",
 	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
 	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise",
-	"name not found", "unreachable", "refused", "broker closed", "bad certificate", "bad protocol", "bad client id", "unavailable",
+	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate", "bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "topic refused", "no answer",
 	"firewall", "client isolation", "other network", "wrong address", "broker down",
 	"duplicate client id", "against the platform's rules", "too many messages",

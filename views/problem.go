@@ -42,6 +42,7 @@ var faultKeys = map[device.Fault]string{
 	device.WiFiNotFound: "wifi-not-found", device.WiFiPassword: "wifi-password", device.WiFiNoAddress: "wifi-no-address",
 	device.WiFiTimeout: "wifi-timeout", device.WiFiEnterprise: "wifi-enterprise", device.NameNotFound: "name-not-found",
 	device.Unreachable: "unreachable", device.Refused: "refused", device.BrokerClosed: "broker-closed",
+	device.ConnectionLost: "connection-lost",
 	device.BadCertificate: "bad-certificate", device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
 	device.Unavailable: "unavailable", device.BadLogin: "bad-login", device.NotAllowed: "not-allowed",
 	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"net"
 	"strconv"
 	"strings"
@@ -22,6 +23,9 @@ func platformOf(st Status) string {
 	}
 	return ""
 }
+
+// toWhom names the platform, or else the broker.
+func toWhom(st Status) string { return cmp.Or(platformOf(st), shown(st.Broker)) }
 
 // told is what is wrong with the connection, as its platform puts it.
 func (st Status) told() error {
@@ -56,7 +60,7 @@ func ofPlatform(st Status, what string) string {
 // what it said itself, what waits for its rate, and what was not sent.
 func (s *statusLine) platformNews(st Status, t *statusText) bool {
 	p := presets.ByID(st.Preset)
-	name := calledPreset(p)
+	name := toWhom(st)
 	switch {
 	case st.Paced > 0:
 		t.text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute)
@@ -82,9 +86,12 @@ const saidLength = 256
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
 func (d *desk) showSaid(st Status, now time.Time) {
-	name, when := platformName(st.Preset), timeWords(st.Said.At, now)
+	name, when := toWhom(st), timeWords(st.Said.At, now)
 	q := question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
-	content := rows()
+	content, unsent := rows(), i18n.N("said.dropped", st.Dropped)
+	if presets.ByID(st.Preset).Rules.PerMinute == 0 { // with the connection, for nothing else waits
+		q.Text, unsent = i18n.T("said.lost.advice"), i18n.N("status.dropped", st.Dropped, "Platform", name)
+	}
 	switch st.Said.Word {
 	case presets.Throttled:
 		q.Title, q.Text = i18n.T("said.throttled.title", "Platform", name), i18n.T("said.throttled.advice")
@@ -99,7 +106,7 @@ func (d *desk) showSaid(st Status, now time.Time) {
 		content.Add(own)
 	}
 	if st.Dropped > 0 {
-		content.Add(small(i18n.N("said.dropped", st.Dropped)))
+		content.Add(small(unsent))
 	}
 	q.Content = content
 	m := &modal{desk: d}

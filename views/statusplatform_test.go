@@ -84,6 +84,7 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 		"Connecting to Public test broker · test.mosquitto.org:1883…":      {Link: LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
 		"3 messages wait: Adafruit IO allows 30 a minute":                  {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3},
 		"Adafruit IO: 2 messages were not sent":                            {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
+		"School: 2 messages were not sent":                                 {Link: LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
 		"The password of lamp-07 was valid until 2026-09-01":               {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
 		"The password of a is valid until 2026-09-01, and 2 more end soon": {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
 	} {

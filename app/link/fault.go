@@ -21,7 +21,7 @@ import (
 func lostError(o Options, err error) error {
 	fault := device.Unreachable
 	if !isTimeout(err) {
-		fault = device.BrokerClosed
+		fault = device.ConnectionLost
 	}
 	return &device.Error{Fault: fault, Op: "stay connected", Port: o.address(), Err: err}
 }

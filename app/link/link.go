@@ -45,6 +45,9 @@ type Options struct {
 	// Subscribed is told what the broker answered to each subscription, again
 	// after each reconnect. It runs on the link's goroutines and must not block.
 	Subscribed func(SubState)
+	// Lost is told, from a goroutine of the link, that Dropped has grown; nil for
+	// nobody.
+	Lost func()
 }
 
 // Will is what the broker publishes when the connection breaks.
@@ -220,7 +223,11 @@ func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) er
 	if l.line == nil {
 		return l.offline("publish")
 	}
-	j := job{at: time.Now(), run: func(s session) { s.publish(topic, payload, qos, retained) }}
+	j := job{at: time.Now(), run: func(s session) {
+		if !s.publish(topic, payload, qos, retained) {
+			l.count(1)
+		}
+	}}
 	if !l.line.put(j) {
 		return &device.Error{Fault: device.Unreachable, Op: "publish", Port: l.o.address(), Err: ErrFull}
 	}
@@ -352,6 +359,9 @@ func (l *Link) count(n int) {
 	l.mu.Lock()
 	l.lost += n
 	l.mu.Unlock()
+	if n > 0 && l.o.Lost != nil {
+		l.o.Lost()
+	}
 }
 
 func (o Options) address() string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }

@@ -179,7 +179,7 @@ func TestErrorsOfTheNetworkHaveTheirFault(t *testing.T) {
 		wantFault(t, dialError(Options{}, c.err), c.want)
 	}
 	wantFault(t, loginError(Options{}, 0, false, os.ErrDeadlineExceeded), device.Unreachable)
-	wantFault(t, lostError(Options{}, io.EOF), device.BrokerClosed)
+	wantFault(t, lostError(Options{}, io.EOF), device.ConnectionLost)
 	wantFault(t, lostError(Options{}, os.ErrDeadlineExceeded), device.Unreachable)
 }
 
@@ -450,7 +450,7 @@ func TestASingleConnectionAsABoardHasIt(t *testing.T) {
 	}
 	first := dial()
 	dial().Close()
-	wantFault(t, <-lost, device.BrokerClosed) // taken over
+	wantFault(t, <-lost, device.ConnectionLost) // taken over
 	first.Close()
 	bad := o
 	bad.Password = "wrong"

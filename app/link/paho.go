@@ -115,8 +115,14 @@ func (o Options) keepAlive() time.Duration {
 
 func (s *pahoSession) end() { s.once.Do(func() { close(s.over) }) }
 
-func (s *pahoSession) publish(topic string, payload []byte, qos byte, retained bool) {
-	s.client.Publish(topic, qos, retained, payload) // its token proves nothing
+func (s *pahoSession) publish(topic string, payload []byte, qos byte, retained bool) bool {
+	token := s.client.Publish(topic, qos, retained, payload)
+	select {
+	case <-token.Done():
+		return token.Error() == nil
+	default: // it proves nothing later
+		return true
+	}
 }
 
 func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error)) {

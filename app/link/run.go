@@ -15,7 +15,7 @@ type opener func(ctx context.Context, o Options, receive func(Message), lost fun
 // session is one connection that the broker has accepted. Every method may
 // block for a while, and none for ever.
 type session interface {
-	publish(topic string, payload []byte, qos byte, retained bool)
+	publish(topic string, payload []byte, qos byte, retained bool) bool // false where the connection is lost already
 	subscribe(filter string, qos byte, answer func(granted byte, err error))
 	unsubscribe(filter string)
 	close() // says goodbye

@@ -19,6 +19,7 @@ import (
 // fake is a session without a network.
 type fake struct {
 	block    chan struct{} // a publish waits for it
+	dead     bool          // lost, and nobody knows yet
 	sent     []string
 	subs     []string
 	closed   bool
@@ -31,11 +32,15 @@ type fake struct {
 	why   error
 }
 
-func (f *fake) publish(topic string, _ []byte, _ byte, _ bool) {
+func (f *fake) publish(topic string, _ []byte, _ byte, _ bool) bool {
 	if f.block != nil {
 		<-f.block
 	}
+	if f.dead {
+		return false
+	}
 	f.sent = append(f.sent, topic)
+	return true
 }
 
 func (f *fake) subscribe(filter string, qos byte, answer func(byte, error)) {
@@ -335,6 +340,24 @@ func TestAStuckConnectionBlocksNobodyAndSendsNothingLate(t *testing.T) {
 		synctest.Wait()
 		if b.Dropped() != maxQueue {
 			t.Errorf("dropped %d", b.Dropped())
+		}
+		b.Close()
+	})
+}
+
+func TestWhatGoesToAConnectionThatIsLostAlreadyIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		b := newBed(Options{Lost: func() { told++ }}, func(int) (*fake, error) { return &fake{dead: true}, nil })
+		synctest.Wait()
+		for range 3 {
+			if err := b.Publish("a", nil, 0, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if b.Dropped() != 3 || told != 3 {
+			t.Errorf("dropped %d, told %d times", b.Dropped(), told)
 		}
 		b.Close()
 	})

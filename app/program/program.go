@@ -120,9 +120,12 @@ func (w *writer) head() {
 	if name := comment(w.Config.Name); name != "" {
 		w.line("# " + name)
 	}
-	if w.says() {
+	switch {
+	case w.form() != device.Plain:
+		w.line("# " + w.words["property"])
+	case w.says():
 		w.line("# " + w.words["what"])
-	} else {
+	default:
 		w.line("# " + w.words["what.not"])
 	}
 	if w.form() != device.Plain {

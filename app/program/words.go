@@ -13,6 +13,7 @@ func wordsOf(language string) words {
 
 var english = words{
 	"what":     "Switched over MQTT: it hears on, off or toggle, and says what the lamp does.",
+	"property": "Switched over MQTT: the platform sends it JSON, and it says what the lamp does.",
 	"what.not": "Switched over MQTT: it hears on, off or toggle. It has no topic to answer on.",
 	"umqtt":    "not on the board? In Thonny: Tools, Manage packages, umqtt.simple",
 	"wifi":     "your WiFi; boards need 2.4 GHz",
@@ -43,6 +44,7 @@ var english = words{
 }
 
 var chinese = words{
+	"property": "用 MQTT 开关的灯：平台发来 JSON 消息，灯照做，并报告灯的状态。",
 	"what":     "用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。",
 	"what.not": "用 MQTT 开关的灯：听到 on、off 或 toggle 就照做。它没有可以回答的主题。",
 	"umqtt":    "板子上没有？在 Thonny 里：工具 → 管理包 → umqtt.simple",

@@ -1,5 +1,5 @@
 # Lamp 07
-# Switched over MQTT: it hears on, off or toggle, and says what the lamp does.
+# Switched over MQTT: the platform sends it JSON, and it says what the lamp does.
 import json
 import time
 import network

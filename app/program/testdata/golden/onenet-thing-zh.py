@@ -1,5 +1,5 @@
 # Lamp 07
-# 用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。
+# 用 MQTT 开关的灯：平台发来 JSON 消息，灯照做，并报告灯的状态。
 import json
 import time
 import network
