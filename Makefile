@@ -8,9 +8,9 @@ export LC_ALL =
 TOOL = go tool -modfile=tools/go.mod
 NODE = device/devicetest/micropython
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
-FUZZ_RUNS ?= 2000
+FUZZ_RUNS ?= 1000
 
-.PHONY: run build test need-build need-test check vet checkers unit fuzz pictures windows clean
+.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz pictures windows clean
 
 run: build
 	bin/lamplighter
@@ -18,7 +18,10 @@ run: build
 build: need-build
 	go build -tags migrated_fynedo -trimpath -o bin/lamplighter .
 
-test: need-test check unit fuzz
+# Most of a test's time is a board's: lint and fuzz take what two cores have left.
+test: need-test
+	@$(MAKE) --no-print-directory -j2 vet checkers
+	@$(MAKE) --no-print-directory -j2 unit lint-and-fuzz
 
 need-build:
 	@tools/need.sh build
@@ -35,9 +38,16 @@ $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 # checkers themselves are built without it, while Fyne is being compiled.
 check:
 	@$(MAKE) --no-print-directory -j2 vet checkers
+	@$(MAKE) --no-print-directory lint
+
+lint:
 	GOFLAGS="$(GOFLAGS) -race" "$$($(TOOL) -n staticcheck)" ./...
 	GOFLAGS="$(GOFLAGS) -race" "$$($(TOOL) -n go-errorlint)" ./...
 	@tools/vuln.sh
+
+lint-and-fuzz:
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory fuzz
 
 vet:
 	go vet -race ./...
@@ -47,7 +57,7 @@ checkers:
 	go mod tidy -diff
 	@for tool in staticcheck go-errorlint govulncheck; do $(TOOL) -n $$tool >/dev/null || exit 1; done
 
-# Most of a test's time is a board's: three packages keep two cores busy.
+# Three packages at a time keep two cores busy.
 unit:
 	go test -race -p 3 -timeout 20m ./...
 
