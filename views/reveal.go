@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -8,38 +10,45 @@ import (
 // reveal scrolls what has got the focus into view, for who goes from field to
 // field by Tab. Fyne's scrollers follow the mouse wheel only.
 func reveal(o fyne.CanvasObject) {
-	c := canvasOf(o)
-	if c == nil {
-		return
-	}
-	layers := append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...)
-	for i := len(layers) - 1; i >= 0; i-- {
-		if _, found := revealIn(layers[i], o); found {
-			return
+	var at fyne.Position
+	around := pathTo(o)
+	for i := 1; i < len(around); i++ {
+		if s, ok := around[i].(*container.Scroll); ok {
+			scrollTo(s, at, o.Size())
 		}
+		at = at.Add(around[i-1].Position())
 	}
 }
 
-// revealIn finds o inside root, scrolls every scroller on the way, and tells
-// where o is in root.
-func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
+// pathTo is o and what is around it, the innermost first; nil where it is not to
+// be seen.
+func pathTo(o fyne.CanvasObject) []fyne.CanvasObject {
+	c := canvasOf(o)
+	if c == nil {
+		return nil
+	}
+	layers := append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...)
+	for _, layer := range slices.Backward(layers) {
+		if path := pathIn(layer, o); path != nil {
+			return path
+		}
+	}
+	return nil
+}
+
+func pathIn(root, o fyne.CanvasObject) []fyne.CanvasObject {
 	if root == nil || !root.Visible() {
-		return at, false
+		return nil
 	}
 	if root == o {
-		return at, true
+		return []fyne.CanvasObject{o}
 	}
 	for _, child := range inside(root) {
-		at, found := revealIn(child, o)
-		if !found {
-			continue
+		if path := pathIn(child, o); path != nil {
+			return append(path, root)
 		}
-		if s, ok := root.(*container.Scroll); ok {
-			scrollTo(s, at, o.Size())
-		}
-		return at.Add(child.Position()), true
 	}
-	return at, false
+	return nil
 }
 
 // inside is what a container of ours holds.

@@ -27,39 +27,12 @@ func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
 
 // Scrolled turns the wheel of the innermost scroller around the line.
 func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
-	c := canvasOf(w.over)
-	if c == nil {
-		return
-	}
-	for _, layer := range append(c.Overlays().List(), c.Content()) {
-		if s, found := scrollerIn(layer, w.over); found {
-			if s != nil {
-				s.Scrolled(e)
-			}
+	for _, o := range pathTo(w.over) {
+		if s, ok := o.(*container.Scroll); ok {
+			s.Scrolled(e)
 			return
 		}
 	}
-}
-
-// scrollerIn finds o inside root, and the innermost scroller around it, or nil.
-func scrollerIn(root, o fyne.CanvasObject) (s *container.Scroll, found bool) {
-	if root == nil || !root.Visible() {
-		return nil, false
-	}
-	if root == o {
-		return nil, true
-	}
-	for _, child := range inside(root) {
-		s, found := scrollerIn(child, o)
-		if !found {
-			continue
-		}
-		if own, ok := root.(*container.Scroll); ok && s == nil {
-			s = own
-		}
-		return s, true
-	}
-	return nil, false
 }
 
 // CreateRenderer draws Fyne's entry, and lays a wheel over one line of text.

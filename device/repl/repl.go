@@ -85,12 +85,17 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 // interrupted when ctx ends, or after 30 s where ctx has no deadline. Binary
 // output must be encoded by the script, as hex or base64.
 func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
-	if _, ok := ctx.Deadline(); !ok {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeout(ctx, execTime)
-		defer done()
-	}
+	ctx, done := within(ctx, execTime)
+	defer done()
 	return r.again(ctx, code, unread)
+}
+
+// within bounds a context that has no deadline.
+func within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, d)
 }
 
 // callTries is how often an answer is asked for that something else printed into.
@@ -120,11 +125,8 @@ func (r *REPL) Set(ctx context.Context, name string, data []byte) error {
 	if !identifier(name) {
 		return r.fail("set a variable", device.BadValue, errName)
 	}
-	if _, ok := ctx.Deadline(); !ok {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeout(ctx, execTime)
-		defer done()
-	}
+	ctx, done := within(ctx, execTime)
+	defer done()
 	n := fits(data, pieceCode-len(name))
 	_, err := r.carry(ctx, name, data[:n], "pass")
 	for err == nil && n < len(data) {
@@ -155,11 +157,8 @@ type Sink struct {
 // is told how many bytes of data were taken. It gives what the sink printed;
 // errors are those of Exec.
 func (r *REPL) Stream(ctx context.Context, s Sink, data []byte, report func(done int)) ([]byte, error) {
-	if _, ok := ctx.Deadline(); !ok {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeout(ctx, execTime+time.Duration(len(data))*streamTime)
-		defer done()
-	}
+	ctx, done := within(ctx, execTime+time.Duration(len(data))*streamTime)
+	defer done()
 	return r.stream(ctx, s, data, report)
 }
 
