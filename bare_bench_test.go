@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"lamplighter/device/devicetest"
 )
 
 // buildBare builds the bare window's program.
@@ -20,7 +22,7 @@ func buildBare(b *testing.B) (program string) {
 // is asked.
 func (f *floodBench) openBare() (address string) {
 	f.Helper()
-	address = "127.0.0.1:" + strconv.Itoa(freePort(f.B))
+	address = "127.0.0.1:" + strconv.Itoa(devicetest.Port(f.B))
 	startProcess(f.B, f.w.command(f.bare, address))
 	for late := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		r, err := http.Get("http://" + address + "/latency")

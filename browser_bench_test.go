@@ -67,7 +67,7 @@ func BenchmarkBrowserWindow(b *testing.B) {
 		})
 	}
 	b.Run("built-in", func(b *testing.B) {
-		port := freePort(b)
+		port := devicetest.Port(b)
 		settings := fmt.Sprintf(`{"language":"en","builtin":{"port":%d,"address":"127.0.0.1"}}`, port)
 		f := &floodBench{B: b, flood: flood, bare: bare, addr: fmt.Sprintf("127.0.0.1:%d", port), filter: "class/#", base: "class", topics: floodTopics, own: true}
 		f.run(program, settings)
@@ -78,15 +78,6 @@ func BenchmarkBrowserWindow(b *testing.B) {
 func elsewhere(port int) string {
 	return fmt.Sprintf(`{"language":"en","builtin":{"off":true},"connection":"m",
 		"connections":[{"id":"m","name":"mosquitto","host":"127.0.0.1","port":%d}]}`, port)
-}
-
-func freePort(b *testing.B) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // floodBench is one run: a broker, the window, a publisher, another subscriber.

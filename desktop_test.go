@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"lamplighter/device/devicetest"
 )
 
 // patience is how long a test waits for something on the screen before it is
@@ -125,12 +127,7 @@ func (d *desktop) open(data string) *window {
 func (d *desktop) openProgram(path, data string) *window {
 	t := d.t
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	debug := free.Addr().String()
-	_ = free.Close()
+	debug := net.JoinHostPort("127.0.0.1", strconv.Itoa(devicetest.Port(t)))
 	w := &window{desktop: d, debug: debug, log: &lockedBuffer{}, cmd: d.command(path, "--data", data)}
 	w.cmd.Env = append(w.cmd.Env, "LAMPLIGHTER_UI_DEBUG="+debug, "GORACE=halt_on_error=1")
 	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log

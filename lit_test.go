@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,18 +60,7 @@ func (s *school) open() {
 // program takes the usual ports where they are free.
 func (s *school) begin() {
 	s.t.Helper()
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer tcp.Close()
-	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer udp.Close()
-	text := fmt.Sprintf(`{"builtin":{"address":"127.0.0.1","port":%d,"find_port":%d}}`,
-		tcp.Addr().(*net.TCPAddr).Port, udp.LocalAddr().(*net.UDPAddr).Port)
+	text := fmt.Sprintf(`{"builtin":{"address":"127.0.0.1","port":%d,"find_port":%d}}`, devicetest.Port(s.t), devicetest.Port(s.t))
 	if err := os.WriteFile(filepath.Join(s.dir, "settings.json"), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
@@ -323,12 +311,7 @@ func TestPlugToLitLamp(t *testing.T) {
 func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
 	s := newSchool(t, devicetest.Options{})
 	s.setUp(device.Broker{})
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := free.Addr().(*net.TCPAddr).Port
-	_ = free.Close()
+	other := devicetest.Port(t)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = other })
 	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the broker at its new place")
 	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().Presence == lights.Here }, "the board at the broker's new place")

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lamplighter/device/devicetest"
 )
 
 // hello is the least that a program with Fyne can be, in a window of our size.
@@ -50,12 +52,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	s := newScreen(b, 1440, 900)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	debug := free.Addr().String()
-	_ = free.Close()
+	debug := net.JoinHostPort("127.0.0.1", strconv.Itoa(devicetest.Port(b)))
 	lamps := func() {
 		w := &window{desktop: s.desktop, debug: debug, log: &lockedBuffer{}}
 		w.find("button", "Try a practice board")

@@ -7,18 +7,14 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/device/devicetest"
 )
 
 func TestTheFindersPortIsNeverGivenUpWhileTheBrokerStartsAnew(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	port := a.Settings.Values().BuiltIn.FindPort
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := free.Addr().(*net.TCPAddr).Port
-	_ = free.Close()
+	other := devicetest.Port(t)
 
 	// Another program that wants the port, as a second classroom on this computer.
 	stop, stolen := make(chan struct{}), make(chan bool, 1)

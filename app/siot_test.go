@@ -2,8 +2,6 @@ package app_test
 
 import (
 	"context"
-	"net"
-	"strconv"
 	"testing"
 
 	"lamplighter/app"
@@ -11,6 +9,7 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/device/devicetest"
 )
 
 // lessonLogin tries the login that SIoT's books print.
@@ -18,21 +17,6 @@ func lessonLogin(a *app.App) error {
 	b, _, _ := a.Broker()
 	host, port := b.LocalAddr()
 	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: broker.SIoTUser, Password: broker.SIoTPassword})
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, text, _ := net.SplitHostPort(l.Addr().String())
-	port, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
@@ -43,7 +27,7 @@ func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
 		t.Fatal("let in before anybody asked for it")
 	}
 	b, _, _ := a.Broker()
-	port := freePort(t)
+	port := devicetest.Port(t)
 	set := func(on bool) {
 		a.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT, v.BuiltIn.SIoTPort = on, port })
 		loop.RunUntil(func() bool { now, _, _ := b.SIoT(); return now == on }, "the switch")

@@ -72,7 +72,7 @@ func TestABrokerThatCanNotBeReachedIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := start(t, opts{port: closedPort(t), config: func(f *device.Config) { f.Broker.Host = c.host }})
+			r := start(t, opts{port: devicetest.Port(t), config: func(f *device.Config) { f.Broker.Host = c.host }})
 			s := r.badStage()
 			if f, _ := s.Fault(); f != c.want || s.Name != device.StageReached {
 				t.Errorf("%+v means %v, want %v", s, f, c.want)

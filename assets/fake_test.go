@@ -105,13 +105,3 @@ func packet(topic, payload string) []byte {
 		head = append(head, b|128)
 	}
 }
-
-func closedPort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}

@@ -92,7 +92,7 @@ func TestABoardFindsABrokerThatMoved(t *testing.T) {
 			answer(roomSecret, nonce, "127.0.0.1", b.Port()),
 		}
 	}))
-	o.port = closedPort(t)
+	o.port = devicetest.Port(t)
 	r := start(t, o)
 	r.stage(device.StageSubscribed)
 	e := devicetest.Listen(t, b)
@@ -110,12 +110,12 @@ func TestABoardFindsABrokerThatMoved(t *testing.T) {
 func TestAnAddressThatDoesNotLetTheBoardInIsNotKept(t *testing.T) {
 	t.Parallel()
 	asked := make(chan string, 100)
-	nobody := closedPort(t)
+	nobody := devicetest.Port(t)
 	o := moved(classroom(t, func(nonce string) []string {
 		asked <- nonce
 		return []string{answer(roomSecret, nonce, "127.0.0.1", nobody)}
 	}))
-	o.port = closedPort(t)
+	o.port = devicetest.Port(t)
 	r := start(t, o)
 	var first string
 	for range 2 {

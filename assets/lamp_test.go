@@ -267,7 +267,7 @@ func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := start(t, opts{setup: c.setup, port: closedPort(t)})
+			r := start(t, opts{setup: c.setup, port: devicetest.Port(t)})
 			r.prints(c.at)
 			r.interrupt()
 		})

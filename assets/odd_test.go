@@ -20,7 +20,7 @@ func TestAPicoJoinsNetworksOfEveryKind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := air(devicetest.AP{SSID: "lab", Password: "12345678", RSSI: -60, Auth: auth}, "lab", "12345678")
-			o.model, o.port = "pico-w", closedPort(t)
+			o.model, o.port = "pico-w", devicetest.Port(t)
 			start(t, o).stage(device.StageJoined)
 		})
 	}
@@ -41,7 +41,7 @@ func TestAPupilsOwnFilesDoNotStandInForTheProgram(t *testing.T) {
 
 func TestAPupilsOwnFilesDoNotStandInForTheHelperAndStayTheProgramsFirstChoice(t *testing.T) {
 	t.Parallel()
-	r := start(t, opts{port: closedPort(t), main: pupils + `
+	r := start(t, opts{port: devicetest.Port(t), main: pupils + `
 from classroom import Classroom
 import lamp
 Classroom().wifi.join({"ssid": "` + devicetest.TestSSID + `", "pass": "` + devicetest.TestPassword + `"})

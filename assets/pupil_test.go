@@ -88,7 +88,7 @@ func TestTheProofTellsItsStagesOnce(t *testing.T) {
 	if all := e.All(); len(all) > 0 {
 		t.Errorf("the proof said %v", all)
 	}
-	bad := start(t, opts{port: closedPort(t), main: proof})
+	bad := start(t, opts{port: devicetest.Port(t), main: proof})
 	bad.prints("well False")
 	if s := bad.badStage(); s.Why != device.WhyRefused {
 		t.Errorf("%+v", s)

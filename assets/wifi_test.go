@@ -31,7 +31,7 @@ func TestEveryNameAndPasswordJoinsAsItWasTyped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := air(devicetest.AP{SSID: w[0], Password: w[1], RSSI: -60, Auth: device.AuthWPA2}, w[0], w[1])
-			o.port = closedPort(t)
+			o.port = devicetest.Port(t)
 			r := start(t, o)
 			r.stage(device.StageJoined)
 		})
@@ -47,7 +47,7 @@ func TestHiddenAndOpenNetworksAreJoined(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := air(ap, ap.SSID, ap.Password)
-			o.port = closedPort(t)
+			o.port = devicetest.Port(t)
 			start(t, o).stage(device.StageJoined)
 		})
 	}

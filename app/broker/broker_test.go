@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lamplighter/app/link"
+	"lamplighter/device/devicetest"
 )
 
 func TestASecondBrokerTakesAFreePort(t *testing.T) {
@@ -50,7 +51,7 @@ func TestTheWantedPortIsUsedAgainAfterARestart(t *testing.T) {
 
 func TestEveryQoSIsDeliveredOverTCPAndWebSocket(t *testing.T) {
 	t.Parallel()
-	b, _ := begin(t, Options{WebSocket: true, WSPort: freePort(t)})
+	b, _ := begin(t, Options{WebSocket: true, WSPort: devicetest.Port(t)})
 	o := appOptions(b)
 	o.WebSocket, o.Port = true, b.WebSocketPort()
 	tcp, ws := join(t, appOptions(b), "class/#"), join(t, o, "class/#")

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 // heard gathers what goroutines tell, and lets a test wait for it.
@@ -63,24 +64,13 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// freePort is one that nobody used a moment ago.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return portOf(l.Addr())
-}
-
 func begin(t *testing.T, o Options) (*Broker, *heard[Notice]) {
 	t.Helper()
 	if o.Dir == "" {
 		o.Dir = t.TempDir()
 	}
 	if o.Port == 0 {
-		o.Port = freePort(t)
+		o.Port = devicetest.Port(t)
 	}
 	o.Host, o.Classroom = "127.0.0.1", "class"
 	notices := newHeard[Notice]()

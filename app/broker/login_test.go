@@ -18,6 +18,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 func asError(err error, e **device.Error) bool { return errors.As(err, e) }
@@ -390,7 +391,7 @@ func TestAProgramWithoutUserThatTriesWithEverNewClientIDsIsOneNotice(t *testing.
 
 func TestAMessageThatIsTooLargeIsReportedBeforeItsClientIsGone(t *testing.T) {
 	t.Parallel()
-	b, notices := begin(t, Options{WebSocket: true, WSPort: freePort(t)})
+	b, notices := begin(t, Options{WebSocket: true, WSPort: devicetest.Port(t)})
 	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
 	c, code := rawConnect(t, b, "127.0.0.1", "camera", "pupil", "sesame")
 	if code != 0 {

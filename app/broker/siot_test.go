@@ -15,13 +15,14 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 // lesson starts a broker that stands in for SIoT.
 func lesson(t *testing.T) (*Broker, *heard[Notice]) {
 	t.Helper()
 	b, notices := begin(t, Options{})
-	b.SetSIoT(true, freePort(t))
+	b.SetSIoT(true, devicetest.Port(t))
 	return b, notices
 }
 
@@ -162,7 +163,7 @@ func TestWithoutStandingInForSIoTItsLoginIsUnknown(t *testing.T) {
 	if on, port, _ := b.SIoT(); on || port != 0 {
 		t.Errorf("on %v at %d", on, port)
 	}
-	b.SetSIoT(true, freePort(t))
+	b.SetSIoT(true, devicetest.Port(t))
 	_, port, _ := b.SIoT()
 	c := join(t, siotOptions(b), "xzr/001")
 	webAsk(t, b, "/publish", "topic", "xzr/001", "msg", "on")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 // shows is a server that shows certificates, and gives what it hears once the
@@ -142,7 +143,7 @@ func TestAServerThatWantsACertificateOfOursStillShowsItsOwn(t *testing.T) {
 }
 
 func TestWhereThereIsNoCertificateItSaysWhy(t *testing.T) {
-	refused := Options{Host: "127.0.0.1", Port: freePort(t)}
+	refused := Options{Host: "127.0.0.1", Port: devicetest.Port(t)}
 	_, err := Certificates(context.Background(), refused)
 	wantFault(t, err, device.Refused)
 	_, err = Certificates(context.Background(), server(t, replies([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")...)))

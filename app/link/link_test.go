@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 const patience = 30 * time.Second
@@ -127,17 +128,11 @@ func replies(b ...byte) func(net.Conn) {
 func TestEveryWayToFailHasItsFault(t *testing.T) {
 	ctx := context.Background()
 	gone := server(t, func(net.Conn) {})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, _ := l.Addr().(*net.TCPAddr)
-	_ = l.Close()
 	for name, c := range map[string]struct {
 		o    Options
 		want device.Fault
 	}{
-		"refused":              {Options{Host: "127.0.0.1", Port: a.Port}, device.Refused},
+		"refused":              {Options{Host: "127.0.0.1", Port: devicetest.Port(t)}, device.Refused},
 		"closed at once":       {gone, device.BrokerClosed},
 		"closed after CONNECT": {server(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }), device.BrokerClosed},
 		"CONNACK 1":            {server(t, replies(0x20, 2, 0, 1)), device.BadProtocol},
@@ -285,7 +280,7 @@ func mosquitto(t *testing.T, a *authority) (tcp, tls, expired, ws, wss Options) 
 		"", "certfile " + certFile + "\nkeyfile " + keyFile + "\n", "certfile " + oldCert + "\nkeyfile " + oldKey + "\n",
 		"protocol websockets\n", "protocol websockets\ncertfile " + certFile + "\nkeyfile " + keyFile + "\n",
 	} {
-		ports[i] = freePort(t)
+		ports[i] = devicetest.Port(t)
 		conf += fmt.Sprintf("listener %d 127.0.0.1\n%s", ports[i], more)
 	}
 	cmd := exec.Command("mosquitto", "-c", put("mosquitto.conf", conf))
@@ -310,17 +305,6 @@ func mosquitto(t *testing.T, a *authority) (tcp, tls, expired, ws, wss Options) 
 	o.TLS, o.WebSocket = false, true
 	wss.WebSocket = true
 	return tcp, tls, expired, at(3), wss
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	a, _ := l.Addr().(*net.TCPAddr)
-	return a.Port
 }
 
 func TestMosquittoOverEveryKindOfConnection(t *testing.T) {

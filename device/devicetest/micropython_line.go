@@ -35,7 +35,8 @@ type line struct {
 	toBoard func([]byte)
 	power   func() // switches the board off
 	term    *terminal
-	port    string // name of the terminal
+	port    string     // name of the terminal
+	pulling sync.Mutex // held while the cable and the power go
 
 	mu      sync.Mutex
 	end     io.ReadWriteCloser // the program's end, nil while unplugged or never asked for
@@ -116,7 +117,7 @@ func (l *line) pumpInput(end io.ReadWriteCloser) {
 	buf := make([]byte, l.chunk())
 	for {
 		n, err := end.Read(buf)
-		if n > 0 && l.pass(ToBoard, buf[:n], func(b []byte) error { l.toBoard(b); return nil }) != nil {
+		if n > 0 && l.pass(ToBoard, end, buf[:n], func(b []byte) error { l.toBoard(b); return nil }) != nil {
 			return
 		}
 		if err != nil {
@@ -163,16 +164,20 @@ func (l *line) pumpOutput() {
 			if end == nil {
 				break
 			}
-			_ = l.pass(FromBoard, b, func(b []byte) error { _, err := end.Write(b); return err })
+			_ = l.pass(FromBoard, end, b, func(b []byte) error { _, err := end.Write(b); return err })
 		}
 	}
 }
 
-// pass sends bytes one way, as fast as the line is, and cuts it where the test
-// wants that.
-func (l *line) pass(d Direction, b []byte, deliver func([]byte) error) error {
+// pass sends bytes one way along the cable to end, as fast as the line is, and
+// cuts it where the test wants that. What a cable carries when it is pulled is lost.
+func (l *line) pass(d Direction, end io.Closer, b []byte, deliver func([]byte) error) error {
 	l.pace(d, len(b))
 	l.mu.Lock()
+	if end != l.end {
+		l.mu.Unlock()
+		return errUnplugged
+	}
 	w := &l.ways[d]
 	if w.filter != nil {
 		b = w.filter(b)
@@ -187,7 +192,7 @@ func (l *line) pass(d Direction, b []byte, deliver func([]byte) error) error {
 	err := deliver(b)
 	if cut {
 		time.Sleep(afterglow)
-		l.unplug()
+		l.pull(end)
 		close(done)
 		return errUnplugged
 	}
@@ -230,15 +235,36 @@ func (l *line) sent(d Direction) int {
 	return l.ways[d].count
 }
 
+// unplug pulls the cable, whichever it is, and the power with it.
 func (l *line) unplug() {
-	l.mu.Lock()
-	end := l.end
-	l.end, l.output = nil, nil
-	l.mu.Unlock()
-	if end != nil {
-		end.Close()
+	l.pulling.Lock()
+	defer l.pulling.Unlock()
+	if end := l.attached(); end != nil {
+		l.detach(end)
 	}
 	l.power()
+}
+
+// pull does the same with one cable. Where that is gone already, it does nothing:
+// the board may be on its next one.
+func (l *line) pull(end io.Closer) {
+	l.pulling.Lock()
+	defer l.pulling.Unlock()
+	if l.attached() == end {
+		l.detach(end)
+		l.power()
+	}
+}
+
+// detach ends a cable, and with it the cuts that were still to come.
+func (l *line) detach(end io.Closer) {
+	l.mu.Lock()
+	l.end, l.output = nil, nil
+	for d := range l.ways {
+		l.ways[d].cutAt = 0
+	}
+	l.mu.Unlock()
+	end.Close()
 }
 
 func (l *line) replug(name string) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -158,6 +159,38 @@ func TestACutCableEndsTheLineAtTheByte(t *testing.T) {
 	if got := run(t, c, "import os;print('never.txt' in os.listdir('/'))"); got != "False" {
 		t.Errorf("got %s", got)
 	}
+}
+
+func TestACutThatNeverCameEndsWithTheCable(t *testing.T) {
+	b, _ := ready(t, Options{Model: "esp32"})
+	b.CutAfter(FromBoard, 200)
+	b.Unplug()
+	b.Replug("")
+	c := b.Conn()
+	b.WaitFor(func(e Event) bool { return e.Type == "repl" })
+	enterRaw(t, c)
+	if got := run(t, c, "print('x'*300)"); len(got) != 300 {
+		t.Errorf("%d bytes came", len(got))
+	}
+}
+
+func TestACutPullsOnlyTheCableThatItWasMeantFor(t *testing.T) {
+	var power atomic.Int32
+	l := newLine(t, 0, func([]byte) {}, func() { power.Add(1) })
+	first := l.conn()
+	defer first.Close()
+	cut := l.cutAfter(FromBoard, 3)
+	var next io.ReadWriteCloser
+	_ = l.pass(FromBoard, l.attached(), []byte("abcdef"), func([]byte) error { // meanwhile somebody pulls it and plugs in another
+		l.unplug()
+		next = l.conn()
+		return nil
+	})
+	<-cut
+	if l.attached() == nil || power.Load() != 1 {
+		t.Errorf("the next cable was pulled; the power was cut %d times", power.Load())
+	}
+	next.Close()
 }
 
 func TestNoiseReachesTheProgramAndTheBoard(t *testing.T) {

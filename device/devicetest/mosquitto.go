@@ -34,7 +34,7 @@ type Mosquitto struct {
 // mosquitto is missing.
 func StartMosquitto(t testing.TB, conf MosquittoConf) *Mosquitto {
 	t.Helper()
-	m := &Mosquitto{t: t, dir: t.TempDir(), port: freePort(t)}
+	m := &Mosquitto{t: t, dir: t.TempDir(), port: Port(t)}
 	m.write("mosquitto.conf", m.conf(conf))
 	if conf.ACL != "" {
 		m.write("acl", conf.ACL)
@@ -147,14 +147,4 @@ func mosquittoPath() string {
 		}
 	}
 	return ""
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }

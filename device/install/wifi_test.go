@@ -5,6 +5,7 @@ package install
 import (
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -117,11 +118,11 @@ func TestOddNamesAndPasswordsAreJoinedExactly(t *testing.T) {
 
 func TestReachTellsRefusedFromUnknown(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port := devicetest.Port(t)
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := l.Addr().(*net.TCPAddr).Port
 	_, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.Hosts["broker.test"] = "127.0.0.1" }})
 	wantFault(t, b.Reach(t.Context(), testPort, "broker.test", port), device.WiFiTimeout) // not joined
 	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {

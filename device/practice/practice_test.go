@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 // fakeBroker stands in for the app's connection: it keeps what is published
@@ -160,11 +162,11 @@ func TestAWrongPasswordAndANetworkOutOfSightFailAsOnARealBoard(t *testing.T) {
 
 func TestReachTellsAClosedPortFromAnOpenOne(t *testing.T) {
 	b := newBench(t, &fakeBroker{}, Options{})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	open := devicetest.Port(t)
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(open)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := l.Addr().(*net.TCPAddr).Port
 	if err := b.Reach(t.Context(), port("practice"), "127.0.0.1", open); err != nil {
 		t.Error(err)
 	}

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
+
+	"lamplighter/device/devicetest"
 )
 
 // Bounds of what is noted; a client in a loop must not fill the memory.
@@ -105,7 +107,7 @@ func start(t testing.TB, name string, qos byte, now func() time.Time, r func(*Do
 		now = time.Now
 	}
 	d := &Double{
-		t: t, name: name, now: now, qos: qos, sessions: map[*session]struct{}{},
+		t: t, name: name, now: now, qos: qos, port: devicetest.Port(t), sessions: map[*session]struct{}{},
 		retained: map[string][]byte{}, published: map[string][][]byte{},
 	}
 	d.rules = r(d)
@@ -139,7 +141,6 @@ func (d *Double) Start() {
 	if err != nil {
 		d.t.Fatalf("%s: %v", d.name, err)
 	}
-	d.port = l.Addr().(*net.TCPAddr).Port
 	if d.server, err = serve(d, l); err != nil {
 		d.t.Fatalf("%s: %v", d.name, err)
 	}

@@ -5,8 +5,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
+	"testing"
 	"time"
+
+	"lamplighter/device/devicetest"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
 )
@@ -117,19 +121,19 @@ type web struct {
 	server  *http.Server
 }
 
+// newWeb gives a platform's HTTP server an address that stays the same.
+func newWeb(t testing.TB, h http.Handler) *web {
+	return &web{handler: h, addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(devicetest.Port(t)))}
+}
+
 func (w *web) start() error {
 	if w == nil {
 		return nil
 	}
-	at := w.addr
-	if at == "" {
-		at = "127.0.0.1:0"
-	}
-	l, err := net.Listen("tcp", at)
+	l, err := net.Listen("tcp", w.addr)
 	if err != nil {
 		return err
 	}
-	w.addr = l.Addr().String()
 	w.server = &http.Server{Handler: w.handler, ReadHeaderTimeout: connectTime}
 	go func(s *http.Server) { _ = s.Serve(l) }(w.server) // ends with stop
 	return nil

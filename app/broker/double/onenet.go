@@ -51,7 +51,7 @@ func OneNET(t testing.TB, o OneNETOptions) *OneNETPlatform {
 		}
 		mux := http.NewServeMux()
 		p.rules.routes(mux)
-		d.web = &web{handler: mux}
+		d.web = newWeb(d.t, mux)
 		return p.rules
 	})
 	return p

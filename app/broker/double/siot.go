@@ -49,7 +49,7 @@ func SIoT(t testing.TB, o SIoTOptions) *SIoTServer {
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /publish", b.webPublish)
 		mux.HandleFunc("GET /lastmessage", b.webLast)
-		d.web = &web{handler: mux}
+		d.web = newWeb(d.t, mux)
 		return siotRules{b: b}
 	})
 	return b
