@@ -18,7 +18,7 @@ type (
 	// Typed is how the answers stand after a key or a choice.
 	Typed struct{ Answers Answers }
 	// Forward is the page's one primary action.
-	Forward struct{ held *presets.FieldError }
+	Forward struct{}
 	// Back goes to the page before.
 	Back struct{}
 	// Retry tries again what failed.
@@ -79,6 +79,9 @@ type (
 	Written struct{ Account Account }
 	// Staged is one line of the board's own story.
 	Staged struct{ Stage device.Stage }
+	// Refused tells that what is to be written can't be told from another lamp of
+	// the same account.
+	Refused struct{ Held *presets.FieldError }
 	// Blamed tells why the board can't reach the broker, after this PC has looked.
 	Blamed struct{ Err error }
 	// LampHeard is news of the board's lamp. Fresh says that the board came
@@ -122,6 +125,7 @@ func (Checked) event()      {}
 func (Blinked) event()      {}
 func (Written) event()      {}
 func (Staged) event()       {}
+func (Refused) event()      {}
 func (Blamed) event()       {}
 func (LampHeard) event()    {}
 func (Late) event()         {}

@@ -127,6 +127,7 @@ type fakeHome struct {
 	heard      map[string]func(Lamp)
 	mute       bool
 	held       *presets.FieldError
+	logins     atomic.Int32
 }
 
 func newHome() *fakeHome {
@@ -145,6 +146,7 @@ func (h *fakeHome) Held(Answers, string) *presets.FieldError               { ret
 func (h *fakeHome) KeepFile(context.Context, string, string, []byte) error { return nil }
 
 func (h *fakeHome) Login(_ context.Context, a Answers, _ string) (Account, error) {
+	h.logins.Add(1)
 	base := a.Base
 	host, port := a.Broker.Endpoint()
 	return Account{Broker: device.Broker{Host: host, Port: port, User: "lamp", Password: "secret"}, Topics: device.LampTopics(base)}, nil

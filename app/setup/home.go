@@ -18,9 +18,9 @@ type Home interface {
 	Defaults(id string) Defaults
 	// Taken tells whether a board other than id uses this base already.
 	Taken(base, id string) bool
-	// Held is the field of the chosen platform with which a lamp at a.Place could
-	// not be told from another lamp of the same account, as an error that names
-	// that one; nil = none.
+	// Held is the field of the chosen platform with which a board at a.Place could
+	// not be told from another of the same account, as an error that names that
+	// one; nil = none. It is asked for each time before files are written.
 	Held(a Answers, boardID string) *presets.FieldError
 	// Connections lists the brokers other than the built-in one that the user
 	// has used before, the last one first, with their passwords where they are

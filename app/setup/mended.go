@@ -25,6 +25,9 @@ func answered(s State, before Answers) State {
 		}
 		return s
 	case Naming:
+		if taken(s.Problem) && before.Place == s.Answers.Place {
+			return s
+		}
 		own := s.ownFault(s.Problem) && before.Place != s.Answers.Place
 		if own || mended(s.Problem, checkName(s.Answers)) {
 			s.Problem = nil
@@ -32,6 +35,12 @@ func answered(s State, before Answers) State {
 		return s
 	}
 	return s
+}
+
+// taken tells whether a platform's field is refused for another lamp's sake.
+func taken(problem error) bool {
+	var f *presets.FieldError
+	return errors.As(problem, &f) && f.Reason == device.Taken
 }
 
 // past tells whether a broker's problem was about an answer that is another now.

@@ -296,6 +296,8 @@ func (s Writing) next(e Event) (State, Task) {
 		return s.back()
 	case Broke:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
+	case Refused:
+		return Naming{Draft: s.Draft, Problem: refused(e.Held)}, Stop
 	case Written:
 		s.SentOnly = e.Account.Watched().State == ""
 		return s.prove()

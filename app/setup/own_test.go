@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"testing"
 
 	"lamplighter/app/broker/presets"
@@ -89,12 +90,90 @@ func TestALampThatCouldNotBeToldFromAnotherIsNotWritten(t *testing.T) {
 	to[Broker](d)
 	d.Handle(Forward{})
 	to[Naming](d)
-	d.home.held = &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reason: device.Taken, By: "window"}
+	d.home.held = windowHas
 	d.Handle(Forward{})
-	if n := to[Naming](d); FaultOf(n.Problem) != device.BadValue || len(d.home.remembered) != 0 {
+	if n := to[Naming](d); !saysWindow(n.Problem) || len(d.home.remembered) != 0 {
 		t.Errorf("it is written all the same: %v", n.Problem)
 	}
 	d.home.held = nil
 	d.Handle(Forward{})
 	to[Finished](d)
+}
+
+// windowHas refuses a second topic, for the lamp "window" has it.
+var windowHas = &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reason: device.Taken, By: "window"}
+
+func saysWindow(problem error) bool {
+	var f *presets.FieldError
+	return FaultOf(problem) == device.BadValue && errors.As(problem, &f) && f.By == "window"
+}
+
+// onEasyIoT is a board that is set up already, of which one answer is changed.
+func onEasyIoT(p Part) Draft {
+	d := part(p)
+	d.Answers.Broker = BrokerChoice{Preset: "easyiot", Way: "two", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "u", Password: "p"}}
+	d.Answers.Place = presets.Place{Topic: "TopicOne1", Answer: "TopicTwo2"}
+	return d
+}
+
+func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
+	broker, wifi, name := onEasyIoT(BrokerPart), onEasyIoT(WiFiPart), onEasyIoT(NamePart)
+	untested := wifi
+	untested.Untested = true
+	for way, c := range map[string]struct {
+		from State
+		e    Event
+	}{
+		"another broker, tried":      {Checking{Draft: broker}, Checked{}},
+		"another broker, untried":    {Broker{Draft: broker, Problem: firewall}, Anyway{}},
+		"another network, tried":     {Checking{Draft: wifi}, Checked{IP: "192.168.1.9"}},
+		"another network, untried":   {WiFi{Draft: untested, Problem: password}, Anyway{}},
+		"another name":               {Naming{Draft: name}, Forward{}},
+		"everything":                 {Naming{Draft: onEasyIoT(Whole)}, Forward{}},
+		"once more after a failure":  {Failed{Draft: broker, Err: silent, From: Writing{Draft: broker}}, Retry{}},
+		"the plug that is back":      {Greeting{Draft: broker, Resume: Writing{Draft: broker}}, Greeted{Board: known}},
+		"after the proof, the place": {Naming{Draft: broker, Problem: silent}, Forward{}},
+	} {
+		t.Run(way, func(t *testing.T) {
+			d := newDesk(t)
+			if free, task := Next(c.from, c.e); task != Write {
+				t.Fatalf("this way leads to %T", free)
+			}
+			d.home.held, d.state = windowHas, c.from
+			d.Handle(c.e)
+			n, ok := d.State().(Naming)
+			if !ok || !saysWindow(n.Problem) {
+				t.Fatalf("it leads to %T, %v", d.State(), n.Problem)
+			}
+			if was := c.from.Kept(); n.Answers != was.Answers || n.Part != was.Part {
+				t.Errorf("what was typed is lost: %+v", n.Answers)
+			}
+			<-d.Idle()
+			d.loop.Run()
+			if len(d.home.remembered) != 0 || d.home.logins.Load() != 0 {
+				t.Error("it is written all the same")
+			}
+			d.home.held = nil
+			d.Handle(Forward{})
+			if _, writing := d.State().(Writing); !writing {
+				t.Errorf("with another answer it leads to %T", d.State())
+			}
+		})
+	}
+}
+
+func TestWhoseTopicItIsStaysSaidUntilThatAnswerIsAnother(t *testing.T) {
+	n, task := Next(Writing{Draft: onEasyIoT(BrokerPart)}, Refused{Held: windowHas})
+	if task != Stop {
+		t.Errorf("the work goes on: %v", task)
+	}
+	a := n.Kept().Answers
+	a.Name = "door"
+	if n = after(n, Typed{Answers: a}); !saysWindow(n.(Naming).Problem) {
+		t.Error("another name, and the topic's problem is gone")
+	}
+	a.Place.Answer = "TopicThr3"
+	if n = after(n, Typed{Answers: a}); n.(Naming).Problem != nil {
+		t.Error("another topic, and the old one's problem stays")
+	}
 }

@@ -181,10 +181,6 @@ func (s Naming) next(e Event) (State, Task) {
 			s.Problem = err
 			return s, None
 		}
-		if e.held != nil {
-			s.Problem = refused(e.held)
-			return s, None
-		}
 		return Writing{Draft: s.Draft}, Write
 	case Blink:
 		if err := s.Answers.Lamp.Check(); err != nil {

@@ -80,6 +80,12 @@ func (s *Session) Handle(e Event) {
 		return
 	}
 	next, task := Next(s.state, e)
+	if task == Write { // whichever way led here
+		d := next.Kept()
+		if held := s.home.Held(d.Answers, d.Board.ID); held != nil {
+			next, task = Next(next, Refused{Held: held})
+		}
+	}
 	s.state = next
 	s.watchLamp()
 	s.run(task)
@@ -111,11 +117,6 @@ func (s *Session) prepare(e Event) Event {
 		return e
 	case NextBoard:
 		e.Defaults = s.home.Defaults("")
-		return e
-	case Forward:
-		if n, ok := s.state.(Naming); ok && n.Answers.Goal == device.MakeLamp {
-			e.held = s.home.Held(n.Answers, n.Board.ID)
-		}
 		return e
 	case Typed:
 		d := s.state.Kept()
