@@ -5,9 +5,83 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
+	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 )
+
+func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReached(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	at := func(preset, host string, port int, tls bool, place presets.Place) setup.Answers {
+		return setup.Answers{
+			Base: "class/new", Name: "new", Place: place, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
+			Broker: setup.BrokerChoice{
+				Preset: preset, API: "http://127.0.0.1:1",
+				Other: device.Broker{Host: host, Port: port, TLS: tls, User: "user", Password: "c2VjcmV0"},
+			},
+		}
+	}
+	one := presets.Place{Device: "lamp07", Secret: "c2VjcmV0", Property: "light"}
+	keep := func(id, base string, x setup.Answers) {
+		t.Helper()
+		x.Base, x.Name = base, id
+		if err := a.Remember(x, device.Identity{ID: id}, setup.Account{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep("door", "class/door", at("onenet", "127.0.0.1", 1, false, one))
+	theirs := at("onenet", "127.0.0.1", 1, false, presets.Place{Device: "lamp08", Secret: "c2VjcmV0"})
+	theirs.Goal = device.SettingsOnly
+	keep("own program", "class/program", theirs)
+	a.Use(a.SaveConnection(settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "user"}, "c2VjcmV0"))
+	loop.RunUntil(func() bool { return len(a.Lights.Lights()) == 0 }, "the other connection's panel")
+	if err := a.Lights.Add(lights.Entry{
+		Base: "by hand", Name: "by hand", Topics: device.Topics{Set: "TopicOne1", State: "TopicTwo2"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	a.Use("")
+
+	other := at("onenet", "127.0.0.1", 1, false, one)
+	other.Broker.Other.User = "another"
+	mine := theirs
+	mine.Place = one
+	again := theirs
+	again.Goal = device.MakeLamp
+	hand := at("easyiot", "127.0.0.1", 1, false, presets.Place{Topic: "TopicNin9", Answer: "TopicTwo2"})
+	hand.Broker.Way = "two"
+	same := hand
+	same.Base = "by hand"
+	for name, c := range map[string]struct {
+		x   setup.Answers
+		key presets.Key
+		by  string
+	}{
+		"with TLS, at another host":            {at("onenet", "127.0.0.2", 2, true, one), presets.Device, "door"},
+		"by a board with somebody's program":   {mine, presets.Device, "door"},
+		"of a board with somebody's program":   {again, presets.Device, "own program"},
+		"of a lamp that was added by hand":     {hand, presets.Answer, "by hand"},
+		"the lamp that was added, as a board":  {same, "", ""},
+		"another account of the same platform": {other, "", ""},
+	} {
+		held := a.Held(c.x, "b9")
+		switch {
+		case c.by == "" && held != nil:
+			t.Errorf("%s: %+v", name, held)
+		case c.by != "" && (held == nil || held.Key != c.key || held.By != c.by):
+			t.Errorf("%s: %+v, want %s of %s", name, held, c.key, c.by)
+		}
+	}
+	door := at("onenet", "127.0.0.1", 1, false, one)
+	for _, c := range a.Settings.Values().Connections {
+		a.DeleteConnection(c.ID)
+	}
+	if held := a.Held(door, "b9"); held == nil || held.By != "door" {
+		t.Errorf("a connection that was forgotten comes back with its lamps: %+v", held)
+	}
+}
 
 func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 	loop := apptest.NewLoop(t)
@@ -15,7 +89,10 @@ func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 	answers := func(preset, way string, place presets.Place) setup.Answers {
 		return setup.Answers{
 			Base: "class/new", Name: "new", Place: place, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
-			Broker: setup.BrokerChoice{Preset: preset, Way: way, Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "user", Password: "c2VjcmV0"}},
+			Broker: setup.BrokerChoice{
+				Preset: preset, Way: way, API: "http://127.0.0.1:1",
+				Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "user", Password: "c2VjcmV0"},
+			},
 		}
 	}
 	keep := func(id, name, base string, x setup.Answers) {
