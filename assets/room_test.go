@@ -4,6 +4,7 @@ package assets_test
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -55,7 +56,7 @@ type opts struct {
 	config  func(*device.Config)
 	main    string // "" = the program with short waits; else the whole of main.py
 	preface string // before the program runs
-	port    int    // of the real broker
+	port    int    // of the real broker; 0 = there is none
 }
 
 func start(t *testing.T, o opts) *room {
@@ -66,9 +67,7 @@ func start(t *testing.T, o opts) *room {
 	}
 	r.MicroPython = devicetest.StartMicroPython(t, devicetest.Options{Model: o.model, Off: true, Setup: func(s *devicetest.Setup) {
 		s.Hosts[brokerName] = "127.0.0.1"
-		if o.port != 0 {
-			s.Ports[brokerPort] = o.port
-		}
+		s.Ports[brokerPort] = cmp.Or(o.port, devicetest.Port(t))
 		if o.setup != nil {
 			o.setup(s)
 		}
