@@ -193,22 +193,43 @@ func fits(allowed, filter string) bool {
 }
 
 // Wait is how long a publish has to wait to stay within the platform's rate.
-func (k *Keeper) Wait(now time.Time) time.Duration {
-	wait := max(0, k.stopped.Sub(now))
-	most, burst := k.Preset.Rules.PerMinute, k.Preset.Rules.Burst
-	switch used := k.used(now); {
+func (k *Keeper) Wait(now time.Time) time.Duration { return k.Turns(now, 1)[0] }
+
+// Turns is how long each of the next n publishes, all of them commands, has to
+// wait when each goes as soon as it may. It can come sooner, for a board may not
+// answer, and later, for others share the account.
+func (k *Keeper) Turns(now time.Time, n int) []time.Duration {
+	waits, used, at := make([]time.Duration, n), k.used(now), now.Add(max(0, k.stopped.Sub(now)))
+	for i := range waits {
+		at, used = k.Preset.Rules.turn(at, used)
+		waits[i] = at.Sub(now)
+	}
+	return waits
+}
+
+// turn is when a publish may go, which is not before a time, and what is used up
+// then.
+func (r Rules) turn(at time.Time, used []time.Time) (time.Time, []time.Time) {
+	later := func(t time.Time) {
+		if t.After(at) {
+			at = t
+		}
+	}
+	switch most, burst := r.PerMinute, r.Burst; {
 	case most == 0:
+		return at, used
 	case burst != 0:
 		if over := len(used) - burst; over >= 0 {
 			pace := time.Minute / time.Duration(most) * time.Duration(burst)
-			wait = max(wait, used[over].Add(pace+slack).Sub(now))
+			later(used[over].Add(pace + slack))
 		}
+		return at, append(used, at)
 	default: // a command takes two: itself, and its board's answer
 		if over := len(used) + 1 - most; over >= 0 && over < len(used) {
-			wait = max(wait, used[over].Add(minute).Sub(now))
+			later(used[over].Add(minute))
 		}
+		return at, append(used, at, at)
 	}
-	return wait
 }
 
 // used is what of the platform's rate is used up or promised, the oldest first.

@@ -386,6 +386,26 @@ func TestMessagesLieASecondApartWhereAPlatformWantsThatOfEachClient(t *testing.T
 	})
 }
 
+func TestWhenEachOfManyCommandsHasItsTurnIsKnownBefore(t *testing.T) {
+	for _, id := range []string{"easyiot", "adafruit", "bemfa", "public", "own"} {
+		synctest.Test(t, func(t *testing.T) {
+			k := ByID(id).Keep(typed(Preset{}, ""))
+			k.Sent("before", nil, time.Now())
+			k.Heard("answer", nil, false, time.Now())
+			time.Sleep(300 * time.Millisecond)
+			began := time.Now()
+			for i, turn := range k.Turns(began, 40) {
+				time.Sleep(k.Wait(time.Now()))
+				if took := time.Since(began); took != turn {
+					t.Fatalf("%s: command %d went after %v, and was to go after %v", id, i, took, turn)
+				}
+				k.Sent("topic", nil, time.Now())
+				k.Heard("answer", nil, false, time.Now())
+			}
+		})
+	}
+}
+
 func TestAFewMessagesMayGoAtOnceWhereAPlatformAllowsThat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := ByID("easyiot")
