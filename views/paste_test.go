@@ -45,3 +45,13 @@ func TestAKeyMayBePastedWithWhatStandsAroundIt(t *testing.T) {
 		t.Errorf("%q and %q", got.User, got.Password)
 	}
 }
+
+func TestSpacesAroundAPastedNameAreNoPartOfIt(t *testing.T) {
+	_, w, m := stagedWizard(t, setup.Naming{Draft: wizardDraft()})
+	in := w.page.(*namePage).name.in
+	in.SetText("")
+	paste(in, " 小明的灯 靠窗 ")
+	if got := m.state.Kept().Answers.Name; got != "小明的灯 靠窗" {
+		t.Errorf("it is %q", got)
+	}
+}

@@ -39,7 +39,9 @@ type namePage struct {
 func newNamePage(w *wizard, s setup.Naming) *namePage {
 	p := &namePage{w: w, trouble: newTrouble(w.desk), topic: code("")}
 	p.topic.Truncation = fyne.TextTruncateEllipsis
-	p.name = w.newField(newEntry(""), s.Answers.Name, func(text string) { w.edit(func(a *setup.Answers) { a.Name = text }) })
+	p.name = w.newField(newEntry(""), s.Answers.Name, func(text string) {
+		w.edit(func(a *setup.Answers) { a.Name = strings.TrimSpace(text) })
+	})
 	p.lampFields(s)
 	p.topicBx = rows(small(i18n.T("wizard.name.topic")), p.topic)
 	name := card(rows(labelled(i18n.T("wizard.name.name"), p.name.in), p.topicBx))
