@@ -164,6 +164,8 @@ func (w *window) until(what string, done func() bool) {
 	}
 }
 
+// widgets gives what can be seen, or nothing while the program is not there yet
+// or too busy to tell.
 func (w *window) widgets() []widget {
 	r, err := http.Get("http://" + w.debug + "/widgets")
 	if err != nil {
@@ -171,7 +173,7 @@ func (w *window) widgets() []widget {
 	}
 	defer r.Body.Close()
 	b, err := io.ReadAll(r.Body)
-	if err != nil {
+	if err != nil || r.StatusCode == http.StatusServiceUnavailable {
 		return nil
 	}
 	var all []widget
