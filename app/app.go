@@ -135,7 +135,7 @@ func Start(o Options) (*App, error) {
 	a.stopPacing()
 	a.Topics = topics.New(budgetOf(store.Values()))
 	a.Lights = lights.New(lights.Options{
-		Publisher: a, Clear: a.clearTopic, Post: a.gate.Post,
+		Publisher: commands{a}, Clear: a.clearTopic, Post: a.gate.Post,
 		Classroom: classroomOf(store.Values()), Save: a.saveLamp, Forget: a.forgetLamp,
 	})
 	a.Lights.Wanted.Listen(a.subscribe)

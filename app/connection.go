@@ -23,16 +23,17 @@ type Status struct {
 	Name    string // of another broker
 	Address string // host and port, as boards use it; "" where there is none
 	Link    link.State
-	Err     error    // what is wrong, or nil
-	Open    bool     // this PC's broker lets anybody in
-	SIoT    bool     // it stands in for SIoT, whose password everybody knows
-	Moved   []string // addresses with ports that boards were told, and where the broker is no more
-	Preset  string   // ID of the platform's preset; "" = none
-	World   bool     // anyone on the internet can read and switch there
-	Paced   int      // messages that wait for the platform's rate
-	Dropped int      // messages that waited and were not sent in the end, for want of a turn or with a lost connection
-	Said    Said     // what the platform said of itself last
-	Unsaved error    // settings or passwords can't be kept now; it is tried again
+	Err     error         // what is wrong, or nil
+	Open    bool          // this PC's broker lets anybody in
+	SIoT    bool          // it stands in for SIoT, whose password everybody knows
+	Moved   []string      // addresses with ports that boards were told, and where the broker is no more
+	Preset  string        // ID of the platform's preset; "" = none
+	World   bool          // anyone on the internet can read and switch there
+	Paced   int           // messages that wait for the platform's rate
+	Wait    time.Duration // until the last of them is sent, about
+	Dropped int           // messages that waited and were not sent in the end, for want of a turn or with a lost connection
+	Said    Said          // what the platform said of itself last
+	Unsaved error         // settings or passwords can't be kept now; it is tried again
 }
 
 // Status tells how things are now.
@@ -43,6 +44,7 @@ func (a *App) Status() Status {
 	if other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
 		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped+a.unsent(), a.paced.said
+		s.Wait = a.longestPaced()
 		s.World = presets.OpenToWorld(c.Preset, c.Host)
 		return s
 	}
@@ -140,8 +142,8 @@ func (a *App) answerTime(v settings.Values) time.Duration {
 	switch {
 	case r.Remote != "":
 		return remoteAnswer
-	case r.PerMinute != 0: // the command may wait for its turn
-		return otherAnswer + longestWait
+	case r.PerMinute != 0: // its answer may wait for its turn, as the board counts it
+		return pacedAnswer
 	case v.Connection != "":
 		return otherAnswer
 	}
@@ -153,6 +155,7 @@ func (a *App) answerTime(v settings.Values) time.Duration {
 const (
 	ownAnswer   = 3 * time.Second
 	otherAnswer = 6 * time.Second
+	pacedAnswer = otherAnswer + 5*time.Second
 	// remoteAnswer is for a platform that is asked for a board's state now and then.
 	remoteAnswer = 20 * time.Second
 )

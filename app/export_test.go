@@ -20,6 +20,12 @@ func (a *App) Held(x setup.Answers, boardID string) *presets.FieldError {
 	return home{a}.Held(x, boardID)
 }
 
+// Publish sends a command, as for one lamp.
+func (a *App) Publish(topic string, payload []byte) error {
+	_, err := commands{a}.Publish(topic, payload, false)
+	return err
+}
+
 // Forget takes a board off the roster, as the wizard does.
 func (a *App) Forget(id string) error { return home{a}.Forget(id) }
 

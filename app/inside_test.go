@@ -30,19 +30,6 @@ func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
 	}
 }
 
-func TestOfWhatWaitsForItsTurnTheLastMessageToATopicCounts(t *testing.T) {
-	a := &App{gate: &gate{post: func(func()) {}}}
-	for _, word := range []string{"on", "off"} {
-		if err := a.pace(outgoing{topic: "class/lamp/set", payload: []byte(word)}, time.Second); err != nil {
-			t.Fatal(err)
-		}
-	}
-	a.paced.timer.Stop()
-	if q := a.paced.queue; len(q) != 1 || string(q[0].payload) != "off" {
-		t.Errorf("%d messages wait: %+v", len(q), q)
-	}
-}
-
 func TestOnlyTheFirstMessageAfterAQuestionIsItsAnswer(t *testing.T) {
 	now := time.Unix(1700000000, 0)
 	a := &App{paced: paced{asked: map[string]time.Time{"lamp": now, "old": now.Add(-answerTime)}}}

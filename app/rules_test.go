@@ -135,7 +135,7 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
-	if l := lamp(); l.Phase != lights.Waiting || a.Status().Paced != 3 {
+	if l := lamp(); l.Phase != lights.Queued || l.Turn.Ahead != 2 || a.Status().Paced != 3 {
 		t.Fatalf("%d wait, %+v", a.Status().Paced, l)
 	}
 	d.Stop()

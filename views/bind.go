@@ -79,7 +79,7 @@ func (b *bound) status() Status {
 	now := Status{
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
 	}
-	now.Preset, now.World, now.Paced, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Dropped, Said(s.Said)
+	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
 	v := b.Settings.Values()
 	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {

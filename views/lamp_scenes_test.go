@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,14 +24,33 @@ type lampRoom struct {
 	loop   *apptest.Loop
 	sent   []string
 	refuse error
+	paced  bool // commands wait for their turn
+	queue  []string
 }
 
-func (r *lampRoom) Publish(topic string, payload []byte) error {
-	if r.refuse != nil {
-		return r.refuse
+func (r *lampRoom) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {
+	r.Withdraw(topic)
+	switch {
+	case r.refuse != nil:
+		return false, r.refuse
+	case r.paced:
+		r.queue = append(r.queue, topic)
+		return true, nil
 	}
 	r.sent = append(r.sent, topic+" "+string(payload))
-	return nil
+	return false, nil
+}
+
+func (r *lampRoom) Withdraw(topic string) {
+	r.queue = slices.DeleteFunc(r.queue, func(t string) bool { return t == topic })
+}
+
+func (r *lampRoom) Turns() map[string]lights.Turn {
+	all := map[string]lights.Turn{}
+	for i, topic := range r.queue {
+		all[topic] = lights.Turn{Ahead: i, Wait: time.Duration(i/4+1) * 5 * time.Second}
+	}
+	return all
 }
 
 func newLampRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
@@ -137,6 +157,24 @@ func lampScene(name string, fill func(*sceneEnv, *lampRoom) *lampRoom, then ...f
 	})
 }
 
+// queuedRoom is in the middle of "all on": some lamps are on, one was asked, the
+// others wait for their turn.
+func queuedRoom(r *lampRoom) {
+	for i := range 30 {
+		r.here(fmt.Sprintf("lamp-%02d", i+1), "", "off")
+	}
+	r.paced = true
+	r.AllOf(true, nil)
+	for i := range 8 {
+		topic := r.queue[0]
+		r.queue = r.queue[1:]
+		r.Sent(topic, []byte("on"))
+		if i < 7 {
+			r.says(strings.TrimSuffix(strings.TrimPrefix(topic, "class/"), "/set"), "on")
+		}
+	}
+}
+
 func init() {
 	lampScene("empty", func(*sceneEnv, *lampRoom) *lampRoom { return nil })
 	lampScene("one", func(_ *sceneEnv, r *lampRoom) *lampRoom { r.here("lamp-01", "Window 窗边", "on"); return nil })
@@ -161,6 +199,13 @@ func init() {
 		r.says("lamp-4/status", "offline")
 		return nil
 	}, func(p *lampPage) { p.all(true) })
+	lampScene("queued", func(e *sceneEnv, r *lampRoom) *lampRoom {
+		*e.status = onAdafruit()
+		e.status.Broker, e.status.Address, e.status.Preset, e.status.Known, e.status.Online = "Easy IoT", "iot.dfrobot.com.cn:1883", "easyiot", 30, 30
+		e.status.Paced, e.status.Wait = 22, 30*time.Second
+		queuedRoom(r)
+		return nil
+	}, func(p *lampPage) { p.asked = true; p.update() })
 	lampScene("long-names", func(_ *sceneEnv, r *lampRoom) *lampRoom {
 		r.here("lamp-01", strings.Repeat("W", 64), "on")
 		r.here("lamp-02", strings.Repeat("教室里最靠近窗户的灯", 6), "off")

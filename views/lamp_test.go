@@ -366,7 +366,7 @@ func checkLampWords(t *testing.T, tag string, from lights.Source) {
 		for _, state := range []lights.State{lights.Unknown, lights.On, lights.Off} {
 			for _, since := range []time.Time{{}, sceneTime} {
 				l := lights.Light{
-					Source: from, Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: since, Waiting: phase == lights.Waiting,
+					Source: from, Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: since, Waiting: phase == lights.Waiting || phase == lights.Queued,
 					Kept: since.IsZero(),
 				}
 				w := describeLamp(l, sceneTime)
@@ -401,6 +401,7 @@ func TestLampsAreToldApartByShapeAndNotOnlyByColour(t *testing.T) {
 		{Phase: lights.Confirmed, State: lights.On},
 		{Phase: lights.Confirmed, State: lights.Off},
 		{Phase: lights.Waiting, State: lights.Off, Waiting: true},
+		{Phase: lights.Queued, State: lights.Off, Waiting: true},
 		{Phase: lights.NoAnswer, State: lights.Off},
 		{Phase: lights.Offline, State: lights.On},
 		{Phase: lights.Stale, State: lights.On, Old: true},

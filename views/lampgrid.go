@@ -141,7 +141,7 @@ func (g *lampGrid) bind() {
 		c.Move(p.at(i))
 		c.bind(g.lights[i], g.ends[g.lights[i].Base], p.scale, g.focused && i == g.current)
 		c.Resize(fyne.NewSize(p.width, p.height))
-		waiting = waiting || g.lights[i].Waiting
+		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}
 	if changed {
 		g.field.Refresh()
@@ -162,7 +162,7 @@ func (g *lampGrid) breatheIf(waiting bool) {
 		Duration: 900 * time.Millisecond, AutoReverse: true, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationEaseInOut,
 		Tick: func(done float32) {
 			for _, c := range g.field.bound {
-				if c.light.Waiting {
+				if c.light.Phase == lights.Waiting {
 					c.picture.breathe(done)
 				}
 			}

@@ -274,7 +274,7 @@ func (p *lampPage) colorTruth(l lights.Light) string {
 		truth = i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
 	}
 	switch l.Phase {
-	case lights.Waiting, lights.NoAnswer, lights.NotSent, lights.Offline:
+	case lights.Waiting, lights.Queued, lights.NoAnswer, lights.NotSent, lights.Offline:
 		return describeLamp(l, p.now()).truth
 	}
 	return truth

@@ -230,6 +230,7 @@ func (p *lampPage) resultWords() string {
 		key string
 		n   int
 	}{
+		{"lamps.result.queued", g.Queued},
 		{"lamps.result.noanswer", g.NoAnswer},
 		{"lamps.result.leftout", g.LeftOut},
 		{"lamps.result.sent", g.Sent},

@@ -66,7 +66,7 @@ func newLampPicture() *lampPicture {
 // marks are the icons in lamps that want to be looked at.
 var marks = map[lights.Phase]string{
 	lights.Unheard: "help", lights.NoAnswer: "warning", lights.NotSent: "warning", lights.Contradicted: "warning",
-	lights.Offline: "offline", lights.Stale: "clock", lights.SentOnly: "send",
+	lights.Queued: "queue", lights.Offline: "offline", lights.Stale: "clock", lights.SentOnly: "send",
 }
 
 // shines tells whether the board's word is on, and can be relied on.

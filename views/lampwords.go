@@ -42,6 +42,8 @@ func describeLamp(l lights.Light, now time.Time) lampWords {
 	case lights.Waiting:
 		w.word = i18n.T("lamps.waiting")
 		w.truth = ofLamp(l, onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
+	case lights.Queued:
+		w.word, w.truth = i18n.T("lamps.queued"), queuedWords(l)
 	case lights.NoAnswer:
 		w.word = i18n.T("lamps.noanswer")
 		w.truth = noAnswerWords(l, now)
@@ -72,6 +74,20 @@ func confirmedWords(l lights.Light, now time.Time) string {
 		return ofLamp(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
 	}
 	return ofLamp(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", timeWords(l.Confirmed, now))
+}
+
+// turnNear is a wait that is not worth telling.
+const turnNear = 5 * time.Second
+
+func queuedWords(l lights.Light) string {
+	wait := wholeSeconds(l.Turn.Wait)
+	switch {
+	case l.Turn.Ahead > 0:
+		return i18n.N(onOff(l.Target, "lamps.queued.on", "lamps.queued.off"), l.Turn.Ahead, "Seconds", wait)
+	case l.Turn.Wait > turnNear:
+		return i18n.T(onOff(l.Target, "lamps.queued.soon.on", "lamps.queued.soon.off"), "Seconds", wait)
+	}
+	return i18n.T(onOff(l.Target, "lamps.queued.next.on", "lamps.queued.next.off"))
 }
 
 func noAnswerWords(l lights.Light, now time.Time) string {

@@ -143,12 +143,13 @@ type Status struct {
 	Unsaved error  // why settings or passwords can't be saved now, or nil
 	Noticed int    // how many things Noticed lists
 
-	Preset  string // ID of the other broker's platform, "" = none
-	World   bool   // anyone on the internet can read and switch there
-	Paced   int    // messages that wait for the platform's rate
-	Dropped int    // messages that waited and were not sent in the end
-	Said    Said   // what the platform said of itself
-	Expiry  Expiry // the board's password that is the first to end soon
+	Preset  string        // ID of the other broker's platform, "" = none
+	World   bool          // anyone on the internet can read and switch there
+	Paced   int           // messages that wait for the platform's rate
+	Wait    time.Duration // until the last of them is sent, about
+	Dropped int           // messages that waited and were not sent in the end
+	Said    Said          // what the platform said of itself
+	Expiry  Expiry        // the board's password that is the first to end soon
 }
 
 // Said is what a platform said of itself.

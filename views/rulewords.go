@@ -3,6 +3,7 @@ package views
 import (
 	"errors"
 	"math"
+	"time"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
@@ -54,7 +55,9 @@ func ruleWords(err error) (problem, bool) {
 }
 
 // seconds is how long to wait, in whole seconds and never none.
-func seconds(r *presets.RuleError) int { return max(1, int(math.Ceil(r.Wait.Seconds()))) }
+func seconds(r *presets.RuleError) int { return wholeSeconds(r.Wait) }
+
+func wholeSeconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
 
 // fightWords names the client id over which two programs fight.
 func fightWords(err error) (title string, ok bool) {

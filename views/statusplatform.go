@@ -63,7 +63,7 @@ func (s *statusLine) platformNews(st Status, t *statusText) bool {
 	name := toWhom(st)
 	switch {
 	case st.Paced > 0:
-		t.text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute)
+		t.text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute, "Seconds", wholeSeconds(st.Wait))
 	case st.Said.Word == presets.Throttled:
 		t.text = i18n.T("status.said.throttled", "Platform", name)
 	case st.Said.Word == presets.Complaint:

@@ -42,7 +42,7 @@ func init() {
 	}
 	read := func(e *sceneEnv) { e.desk.showSaid(*e.status, time.Now()) }
 	scene("up", func(*Status) {}, nil)
-	scene("paced", func(st *Status) { st.Paced = 3 }, nil)
+	scene("paced", func(st *Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
 	scene("said", throttled, nil)
 	scene("said-read", throttled, read)
 	scene("complaint-read", func(st *Status) {
@@ -82,7 +82,7 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 		explain(down.told()).Title:                                         down,
 		"No connection to Adafruit IO · io.adafruit.com:1883":              {Link: LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
 		"Connecting to Public test broker · test.mosquitto.org:1883…":      {Link: LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
-		"3 messages wait: Adafruit IO allows 30 a minute":                  {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3},
+		"3 messages wait, about 40 s: Adafruit IO allows 30 a minute":      {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
 		"Adafruit IO: 2 messages were not sent":                            {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
 		"School: 2 messages were not sent":                                 {Link: LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
 		"The password of lamp-07 was valid until 2026-09-01":               {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
@@ -111,9 +111,9 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 		}
 	}
 	pressed := w.status.what
-	st.Paced = 2
+	st.Paced, st.Wait = 2, 5*time.Second
 	w.parts.StatusChanged.Raise()
-	if !shows(w.status.content, "2 messages wait: Adafruit IO allows 30 a minute") || w.status.what != pressed {
+	if !shows(w.status.content, "2 messages wait, about 5 s: Adafruit IO allows 30 a minute") || w.status.what != pressed {
 		t.Error("the line was built anew, or does not say what waits")
 	}
 	test.Tap(pressed)

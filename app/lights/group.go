@@ -7,6 +7,7 @@ type Group struct {
 	Confirmed int // of those: confirmed
 	NoAnswer  int // of those: gave no answer in time, or contradicted
 	Sent      int // lamps that were asked and never confirm
+	Queued    int // lamps whose turn to be asked has not come; those that may confirm are among Asked
 	LeftOut   int // lamps that are offline, and were not asked
 	NotSent   int // lamps that could not be asked
 }
@@ -15,6 +16,7 @@ type Group struct {
 type group struct {
 	sum   Group
 	lamps map[*lamp]verdict
+	queue map[*lamp]bool // of Queued
 }
 
 type verdict int
@@ -38,21 +40,29 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 			}
 		}
 	}
-	g := &group{sum: Group{On: on}, lamps: map[*lamp]verdict{}}
+	g := &group{sum: Group{On: on}, lamps: map[*lamp]verdict{}, queue: map[*lamp]bool{}}
 	for _, l := range chosen {
 		if l.light.ReadOnly {
 			continue
 		}
 		if l.light.Presence == Gone && p.linked {
 			g.sum.LeftOut++
+			p.withdraw(l) // what was asked for before is not meant any more
+			p.settle(l)
 			continue
 		}
-		if p.ask(l, on) != nil {
+		if p.ask(l, on, true) != nil {
 			g.sum.NotSent++
 			continue
 		}
+		if l.asksLater() {
+			g.sum.Queued++
+			g.queue[l] = true
+		}
 		if l.light.Silent {
-			g.sum.Sent++
+			if !g.queue[l] {
+				g.sum.Sent++
+			}
 			continue
 		}
 		g.sum.Asked++
@@ -96,12 +106,38 @@ func (g *group) judge(l *lamp, v verdict) {
 	g.lamps[l] = v
 }
 
+// sent counts that a lamp's turn came.
+func (g *group) sent(l *lamp) {
+	if g.unqueue(l) && l.light.Silent {
+		g.sum.Sent++
+	}
+}
+
+// unsent counts that a lamp's turn never came.
+func (g *group) unsent(l *lamp) {
+	if g == nil || !g.queue[l] {
+		return
+	}
+	g.leave(l)
+	g.sum.NotSent++
+}
+
+func (g *group) unqueue(l *lamp) (waited bool) {
+	if g == nil || !g.queue[l] {
+		return false
+	}
+	delete(g.queue, l)
+	g.sum.Queued--
+	return true
+}
+
 // leave takes a lamp out of the count: a newer wish or its removal has made the
 // group's own meaningless.
 func (g *group) leave(l *lamp) {
 	if g == nil {
 		return
 	}
+	g.unqueue(l)
 	v, in := g.lamps[l]
 	if !in {
 		return

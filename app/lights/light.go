@@ -40,6 +40,7 @@ type Phase int
 const (
 	Unheard      Phase = iota // nothing was ever said: neither on nor off is known
 	Confirmed                 // State is the board's own word, and the board is here
+	Queued                    // Target was asked for, and waits for its turn to be sent, as Turn has it
 	Waiting                   // Target was asked for; the board has not answered yet
 	NoAnswer                  // the board did not answer in time; State is its last word
 	NotSent                   // the wish could not be sent, as Why has it
@@ -88,8 +89,9 @@ type Light struct {
 	Kept      bool      // the broker had kept it (retained): it is older than Confirmed says
 	Old       bool      // it can't be relied on now: the link is down, or nobody says that the board still lives
 
-	Waiting bool
+	Waiting bool  // for the board's answer, or for its turn to be asked
 	Target  State // what was asked for last, or Unknown
+	Turn    Turn  // of Queued, else zero
 
 	Presence Presence
 	Since    time.Time // when Presence changed; zero where that was before this program looked

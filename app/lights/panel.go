@@ -41,9 +41,24 @@ var ErrNoLight = errors.New("lights: no such lamp")
 // ErrTaken is the reason that a lamp was not added: there is one already.
 var ErrTaken = errors.New("lights: there is such a lamp already")
 
-// Publisher sends a message, never retained. It may not block.
+// Publisher sends commands, never retained. It may not block.
 type Publisher interface {
-	Publish(topic string, payload []byte) error
+	// Publish sends a command, and tells whether it waits for its turn, as where a
+	// platform allows only so many a minute: Sent, Replaced or Unsent tells what
+	// becomes of it. A later command under the same topic takes its place, be that
+	// one refused. Many tells that it is one of many that were asked for at once: it
+	// goes after those that a person asked for one by one.
+	Publish(topic string, payload []byte, many bool) (queued bool, err error)
+	// Withdraw forgets what waits under a topic, for its lamp is gone.
+	Withdraw(topic string)
+	// Turns tells of each topic what is before the command that waits under it.
+	Turns() map[string]Turn
+}
+
+// Turn is how far away a command's turn is.
+type Turn struct {
+	Ahead int           // commands that go before it
+	Wait  time.Duration // about
 }
 
 // Options are what a Panel works with.
@@ -91,11 +106,13 @@ type lamp struct {
 	shown   bool
 	version uint64 // of its announcement, for a foreign lamp
 
+	queued   []wish  // not sent yet: at most one of each topic
 	wishes   []State // sent and not answered, oldest first
 	seq      uint64  // of the last wish
 	answered bool    // a live word came since the last wish
 	contrary bool    // and it fitted no wish
 	gaveUp   bool
+	told     State // what was sent last to a board that never confirms, by anybody
 	notSent  error // why the last wish was not sent, or nil
 	tint     *RGB  // the colour that was asked for and not confirmed
 	bound    State // what the lamp says it is on its way to, or Unknown
@@ -129,9 +146,9 @@ func New(o Options) *Panel {
 // Lights lists the lamps by group and name, numbers by their value.
 func (p *Panel) Lights() []Light {
 	p.meetForeign()
-	all := make([]Light, len(p.listed))
+	all, turns := make([]Light, len(p.listed)), map[string]Turn(nil)
 	for i, l := range p.listed {
-		all[i] = l.light
+		all[i] = p.inTurn(l, &turns)
 	}
 	return all
 }
@@ -142,7 +159,7 @@ func (p *Panel) Light(base string) (Light, bool) {
 	if l == nil || !l.shown {
 		return Light{}, false
 	}
-	return l.light, true
+	return p.inTurn(l, new(map[string]Turn)), true
 }
 
 // find finds a lamp, shown or not.
@@ -255,6 +272,7 @@ func isOwn(l *lamp) bool { return l.light.Source == OwnBoard }
 
 func (p *Panel) drop(l *lamp) {
 	l.stopTimers()
+	p.withdraw(l)
 	for _, topic := range l.talk.Topics() {
 		// A new list, for Receive may be on its way through the old one.
 		rest := slices.DeleteFunc(slices.Clone(p.ears[topic]), func(x *lamp) bool { return x == l })

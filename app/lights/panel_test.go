@@ -25,15 +25,42 @@ type bench struct {
 	saved   []lights.Entry
 	forgot  []string
 	refuse  error
+	paced   bool // commands wait for next
+	queue   [][2]string
 	raised  int
 }
 
-func (b *bench) Publish(topic string, payload []byte) error {
+func (b *bench) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {
+	b.Withdraw(topic)
 	if b.refuse != nil {
-		return b.refuse
+		return false, b.refuse
+	}
+	if b.paced {
+		b.queue = append(b.queue, [2]string{topic, string(payload)})
+		return true, nil
 	}
 	b.sent = append(b.sent, topic+" "+string(payload))
-	return nil
+	return false, nil
+}
+
+func (b *bench) Withdraw(topic string) {
+	b.queue = slices.DeleteFunc(b.queue, func(m [2]string) bool { return m[0] == topic })
+}
+
+func (b *bench) Turns() map[string]lights.Turn {
+	all := map[string]lights.Turn{}
+	for i, m := range b.queue {
+		all[m[0]] = lights.Turn{Ahead: i, Wait: time.Duration(i+1) * time.Second}
+	}
+	return all
+}
+
+// next sends what waits longest.
+func (b *bench) next() {
+	m := b.queue[0]
+	b.queue = b.queue[1:]
+	b.sent = append(b.sent, m[0]+" "+m[1])
+	b.Sent(m[0], []byte(m[1]))
 }
 
 func newBench(t testing.TB, classroom string) *bench {

@@ -172,7 +172,7 @@ func (p *Panel) takeTarget(l *lamp, s State) {
 	if s == l.light.State || s == Unknown {
 		return
 	}
-	if l.bound = s; len(l.wishes) == 0 {
+	if l.bound = s; len(l.wishes) == 0 && !l.asksLater() {
 		l.light.Target = s
 		p.waitForAnswer(l)
 	}
@@ -236,13 +236,22 @@ func (p *Panel) Connected(yes bool) {
 	}
 	for _, l := range p.lamps {
 		if yes {
-			l.notSent = nil
+			l.forgetUnsent()
 		} else {
 			p.doubt(l)
 		}
 		p.settle(l)
 	}
 	p.Changed.Raise()
+}
+
+// forgetUnsent takes back what was said of a wish that was not sent. A lamp that
+// never confirms is as the last one that was sent left it.
+func (l *lamp) forgetUnsent() {
+	if l.notSent != nil && l.light.Silent {
+		l.light.Target = l.told
+	}
+	l.notSent = nil
 }
 
 // Doubt tells that messages were lost on their way here: what is known may be

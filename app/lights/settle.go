@@ -17,7 +17,7 @@ func (p *Panel) settle(l *lamp) {
 		d.Level = d.Color.Level()
 	}
 	d.Why = l.notSent
-	d.Waiting = len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
+	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
 	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group)) && !p.foreign.filling {
@@ -75,6 +75,8 @@ func groupOf(l *lamp) string {
 func (p *Panel) phase(l *lamp) Phase {
 	gone := l.light.Presence == Gone
 	switch {
+	case len(l.queued) > 0:
+		return Queued
 	case l.light.Waiting:
 		return Waiting
 	case l.notSent != nil:

@@ -30,7 +30,7 @@ func (p *Panel) Switch(base string, on bool) error {
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
-	err := p.ask(l, on)
+	err := p.ask(l, on, false)
 	p.Changed.Raise()
 	return err
 }
@@ -45,36 +45,46 @@ func (p *Panel) Toggle(base string) error {
 	return p.Switch(base, l.light.Shown() != On)
 }
 
-// ask sends a wish.
-func (p *Panel) ask(l *lamp, on bool) error {
+// ask sends a wish, which is one of many, or not.
+func (p *Panel) ask(l *lamp, on, many bool) error {
 	m, able := l.talk.Switch(on)
 	if !able {
 		return ErrNoLight
 	}
-	s, w := speech.StateOf(on), speech.WordOff
-	if on {
-		w = speech.WordOn
-	}
 	p.group.leave(l)
 	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
-	l.seq, l.light.Target = p.seq, s
-	if err := p.send(m); err != nil {
+	l.seq, l.light.Target = p.seq, speech.StateOf(on)
+	err := p.send(l, wish{message: m, state: l.light.Target}, many)
+	if err != nil {
 		l.wishes, l.notSent = nil, err
-		p.settle(l)
-		return err
-	}
-	l.remember(command{word: w, who: ThisPC, at: p.o.Now()})
-	if l.talk.Confirms() {
-		if l.wishes = append(l.wishes, s); len(l.wishes) > maxWishes {
-			l.wishes = l.wishes[1:]
-		}
-		p.waitForAnswer(l)
-	} else {
-		l.light.Who = ThisPC
 	}
 	p.settle(l)
-	return nil
+	return err
+}
+
+// sent begins the waiting for a wish's answer.
+func (p *Panel) sent(l *lamp, w wish) {
+	l.gaveUp = false
+	if w.tint != nil {
+		l.tint = w.tint
+		p.waitForAnswer(l)
+		return
+	}
+	l.contrary, l.answered = false, false
+	word := speech.WordOff
+	if w.state == On {
+		word = speech.WordOn
+	}
+	l.remember(command{word: word, who: ThisPC, at: p.o.Now()})
+	if !l.talk.Confirms() {
+		l.light.Who, l.told = ThisPC, w.state
+		return
+	}
+	if l.wishes = append(l.wishes, w.state); len(l.wishes) > maxWishes {
+		l.wishes = l.wishes[1:]
+	}
+	p.waitForAnswer(l)
 }
 
 // refusal is why a wish was not sent. It is a pointer wherever it goes, so that
@@ -84,41 +94,22 @@ type refusal struct{ error }
 // Unwrap gives the publisher's own error.
 func (r *refusal) Unwrap() error { return r.error }
 
-func (p *Panel) send(m speech.Message) error {
+// send sends a wish, or has it wait for its turn.
+func (p *Panel) send(l *lamp, w wish, many bool) error {
+	l.unqueue(w.message.Topic) // the last wish counts
 	if !p.linked {
 		return ErrNoLink
 	}
-	if err := p.o.Publisher.Publish(m.Topic, []byte(m.Payload)); err != nil {
+	queued, err := p.o.Publisher.Publish(w.message.Topic, []byte(w.message.Payload), many)
+	switch {
+	case err != nil:
 		return &refusal{err}
+	case queued:
+		l.queued = append(l.queued, w)
+	default:
+		p.sent(l, w)
 	}
 	return nil
-}
-
-// Unsent tells that a command which the publisher had taken was not sent after
-// all, and why: the board whose topic it is was never asked.
-func (p *Panel) Unsent(topic string, err error) {
-	for _, l := range p.lamps {
-		if !l.light.Waiting || !l.listensAt(topic) {
-			continue
-		}
-		if len(l.wishes) > 0 {
-			p.group.fail(l)
-		}
-		l.wishes, l.tint, l.notSent = nil, nil, &refusal{err}
-		p.stopAnswer(l)
-		p.settle(l)
-		p.raiseLater()
-	}
-}
-
-// listensAt tells whether a lamp takes commands under a topic.
-func (l *lamp) listensAt(topic string) bool {
-	m, able := l.talk.Switch(true)
-	if able && m.Topic == topic {
-		return true
-	}
-	m, able = l.talk.Tint(l.light.Color)
-	return able && m.Topic == topic
 }
 
 // SetColor asks a board for a colour. It counts when the board says so.
@@ -143,8 +134,8 @@ func (p *Panel) SetLevel(base string, percent int) error {
 	}
 	percent = min(max(percent, 1), 100)
 	c := l.light.Color
-	if l.tint != nil {
-		c = *l.tint
+	if t := l.wanted(); t != nil {
+		c = *t
 	}
 	m, able := l.talk.Dim(percent, c)
 	if !able {
@@ -158,12 +149,9 @@ func (p *Panel) shade(l *lamp, m speech.Message, c RGB) error {
 	l.gaveUp, l.notSent = false, nil
 	p.seq++
 	l.seq = p.seq
-	err := p.send(m)
+	err := p.send(l, wish{message: m, tint: &c}, false)
 	if err != nil {
 		l.notSent = err
-	} else {
-		l.tint = &c
-		p.waitForAnswer(l)
 	}
 	p.settle(l)
 	p.Changed.Raise()
@@ -210,6 +198,7 @@ func (p *Panel) giveUp(l *lamp) {
 	l.contrary = missed && l.contrary
 	l.gaveUp = tinted || missed && !l.contrary
 	switch {
+	case l.asksLater(): // what was asked for last is not sent yet
 	case missed:
 		p.group.fail(l)
 	case asked:
@@ -225,7 +214,7 @@ func (p *Panel) giveUp(l *lamp) {
 func (p *Panel) answerWith(l *lamp, s, before State) {
 	if len(l.wishes) == 0 {
 		l.gaveUp, l.contrary = false, false
-		if s == l.light.Target {
+		if s == l.light.Target && !l.asksLater() {
 			p.group.confirm(l)
 		}
 		return
@@ -241,7 +230,9 @@ func (p *Panel) answerWith(l *lamp, s, before State) {
 	if l.wishes = l.wishes[i+1:]; len(l.wishes) == 0 {
 		l.wishes, l.contrary = nil, false
 		p.stopAnswer(l)
-		p.group.confirm(l)
+		if !l.asksLater() {
+			p.group.confirm(l)
+		}
 	}
 }
 
@@ -272,7 +263,10 @@ func (p *Panel) takeCommand(l *lamp, w speech.Word, empty, retained bool, at tim
 	}
 	l.remember(command{word: w, who: SomebodyElse, at: at})
 	if !l.talk.Confirms() && w != speech.WordToggle {
-		l.light.Target, l.light.Who = speech.StateOf(w == speech.WordOn), SomebodyElse
+		l.told, l.light.Who = speech.StateOf(w == speech.WordOn), SomebodyElse
+		if !l.asksLater() {
+			l.light.Target = l.told
+		}
 	}
 	return true
 }
