@@ -100,6 +100,36 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 	}
 }
 
+func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	all := []string{"one", "two", "three", "four", "five", "six"}
+	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
+	a.Use(a.SaveConnection(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Host: d.Host(), Port: d.Port()}, "pwd"))
+	onPlatform(loop, a)
+	for _, topic := range all {
+		if err := a.Lights.Add(lights.Entry{Base: topic, Topics: device.Topics{Set: topic}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if g := a.Lights.AllOf(true, nil); g.NotSent != 0 || g.Sent+g.Queued != len(all) {
+		t.Fatalf("%+v", g)
+	}
+	if s := a.Status(); s.Paced == 0 || s.Wait <= 0 {
+		t.Errorf("%d wait for %v", s.Paced, s.Wait)
+	}
+	loop.RunUntil(func() bool { g, _ := a.Lights.Group(); return g.Queued == 0 }, "everybody's turn")
+	if g, _ := a.Lights.Group(); g.Sent != len(all) || g.NotSent != 0 {
+		t.Errorf("%+v", g)
+	}
+	for _, topic := range all {
+		loop.RunUntil(func() bool { return len(d.Published(topic)) > 0 }, "the command for lamp "+topic)
+	}
+	for _, v := range d.Violations() {
+		t.Error(v)
+	}
+}
+
 func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
