@@ -309,7 +309,13 @@ func TestAfterAPlatformSaysTooManyWhatIsQueuedWaitsForTheEndOfItsSilence(t *test
 		if l := r.light(1); l.Phase != lights.Queued || l.Turn.Wait != 30*time.Second {
 			t.Errorf("%+v", l)
 		}
-		r.pass(29 * time.Second)
+		raised := 0
+		r.Lights.Changed.Listen(func() { raised++ })
+		r.pass(13 * time.Second)
+		if l := r.light(1); raised < 12 || l.Turn.Wait != 20*time.Second {
+			t.Errorf("told %d times: %+v", raised, l)
+		}
+		r.pass(16 * time.Second)
 		if len(r.sent) != 0 {
 			t.Errorf("%q", r.sent)
 		}
