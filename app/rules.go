@@ -119,7 +119,7 @@ func (a *App) askNext() {
 	p := &a.paced
 	for len(p.ask) > 0 && a.link != nil && a.linkNow.Phase == link.Online {
 		now := time.Now()
-		if used, most := a.keeper.Busy(now); most != 0 && used*askShare >= most || a.keeper.Wait(now) > 0 || len(p.queue) > 0 {
+		if used, most := a.keeper.Busy(now); most != 0 && used*askShare >= most || a.keeper.Wait(now) > 0 {
 			if p.asker != nil {
 				p.asker.Stop()
 			}

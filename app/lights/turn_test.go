@@ -137,6 +137,39 @@ func TestOfWhatWaitsForALampOnlyTheLastWishIsEverSent(t *testing.T) {
 	}
 }
 
+func TestWhatBecomesOfAnEarlierWishSaysNothingOfTheOneThatWaits(t *testing.T) {
+	for name, then := range map[string]func(*bench){
+		"the board left":        func(b *bench) { b.says(lampOf(1)+"/status", "offline"); b.says(lampOf(1)+"/status", "online") },
+		"messages were lost":    func(b *bench) { b.Doubt() },
+		"the board was slow":    func(b *bench) { b.says(lampOf(1)+"/light", "on") },
+		"the board contradicts": func(b *bench) { b.says(lampOf(1)+"/light", "off") },
+	} {
+		b := queueOf(t, 1)
+		b.paced = false
+		if err := b.Switch(lampOf(1), true); err != nil {
+			t.Fatal(err)
+		}
+		b.paced = true
+		b.AllOf(true, []string{lampOf(1)})
+		then(b)
+		if g, _ := b.Group(); g != (lights.Group{On: true, Asked: 1, Queued: 1}) {
+			t.Errorf("%s: %+v", name, g)
+		}
+		if l := b.at(t, lampOf(1)); l.Phase != lights.Queued || l.Target != lights.On {
+			t.Errorf("%s: %+v", name, l)
+		}
+		b.next()
+		b.says(lampOf(1)+"/light", "on")
+		b.says(lampOf(1)+"/light", "on") // the earlier one has its answer too, where it waits still
+		if g, _ := b.Group(); g != (lights.Group{On: true, Asked: 1, Confirmed: 1}) {
+			t.Errorf("%s: in the end %+v", name, g)
+		}
+		if l := b.at(t, lampOf(1)); l.Phase != lights.Confirmed || l.State != lights.On {
+			t.Errorf("%s: in the end %+v", name, l)
+		}
+	}
+}
+
 func TestALampThatLeftIsNotAskedForWhatNobodyWantsAnyMore(t *testing.T) {
 	b := queueOf(t, 2)
 	b.AllOf(true, nil)
