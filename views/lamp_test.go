@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +173,32 @@ func TestTheKeyboardMovesSwitchesAndFinds(t *testing.T) {
 	p.grid.TypedKey(key(desktop.KeyMenu))
 	if len(canvas.Overlays().List()) != 1 {
 		t.Fatal("the menu key opens no menu")
+	}
+}
+
+func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
+	p, r := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-01", "", "off")
+		r.here("lamp-02", "", "off")
+		r.here("lamp-03", "", "off")
+		r.paced = true
+	})
+	p.all(true)
+	if want := "All on: 0 of 3 confirmed · 3 wait for their turn"; p.result.Text != want {
+		t.Fatalf("says %q, want %q", p.result.Text, want)
+	}
+	p.toggle("class/lamp-01")
+	if want := "All on: 0 of 2 confirmed · 2 wait for their turn"; p.result.Text != want {
+		t.Fatalf("after a click on one of them it says %q, want %q", p.result.Text, want)
+	}
+	r.paced = false
+	for _, topic := range slices.Clone(r.queue) {
+		r.Sent(topic, []byte("on"))
+	}
+	r.loop.Run()
+	p.toggle("class/lamp-02")
+	if p.result.Text != "" {
+		t.Fatalf("the count of an earlier wish is still told: %q", p.result.Text)
 	}
 }
 

@@ -245,7 +245,8 @@ func (p *lampPage) resultWords() string {
 
 // toggle asks one lamp. What comes of it is told by its card, an error too.
 func (p *lampPage) toggle(base string) {
-	p.asked = false
+	g, _ := p.panel.Group()
+	p.asked = p.asked && g.Queued > 0 // who waits for a turn is told until nobody does
 	_ = p.panel.Toggle(base)
 }
 
