@@ -20,6 +20,9 @@ func (a *App) Held(x setup.Answers, boardID string) *presets.FieldError {
 	return home{a}.Held(x, boardID)
 }
 
+// Rostered tells whether the roster has a base for another board.
+func (a *App) Rostered(base, id string) bool { return home{a}.Rostered(base, id) }
+
 // Publish sends a command, as for one lamp.
 func (a *App) Publish(topic string, payload []byte) error {
 	_, err := commands{a}.Publish(topic, payload, false)

@@ -137,3 +137,23 @@ func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestABaseIsAnotherBoardsOnlyWhereTheRosterHasThatBoard(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	x := setup.Answers{Base: "class/lamp-01", Name: "lamp-01", Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"}, Broker: setup.BrokerChoice{BuiltIn: true}}
+	if err := a.Remember(x, device.Identity{ID: "b1"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Lights.Add(lights.Entry{Base: "class/lamp-02"}); err != nil { // it may be the very board
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		base, id string
+		others   bool
+	}{{"class/lamp-01", "b9", true}, {"class/lamp-01", "b1", false}, {"class/lamp-02", "b9", false}, {"class/lamp-03", "b9", false}} {
+		if a.Rostered(c.base, c.id) != c.others {
+			t.Errorf("%s is another's than %s: %v", c.base, c.id, !c.others)
+		}
+	}
+}

@@ -90,6 +90,13 @@ func (h home) Taken(base, id string) bool {
 	return seen && (id == "" || l.Info.ID != id)
 }
 
+// Rostered tells whether the roster has the base for another board.
+func (h home) Rostered(base, id string) bool {
+	return slices.ContainsFunc(h.a.Settings.Values().Boards, func(b settings.Board) bool {
+		return b.Base == base && b.ID != id && b.ID != panelID(base) && !b.Foreign
+	})
+}
+
 // Connections lists the other brokers that boards can use.
 func (h home) Connections() []setup.Connection {
 	var all []setup.Connection

@@ -98,6 +98,7 @@ func (quietHome) Defaults(string) setup.Defaults            { return wizardDefau
 func (quietHome) Connections() []setup.Connection           { return nil }
 func (quietHome) Find() device.Find                         { return device.Find{} }
 func (quietHome) Taken(string, string) bool                 { return false }
+func (quietHome) Rostered(string, string) bool              { return false }
 func (quietHome) WatchLamp(string, func(setup.Lamp)) func() { return func() {} }
 
 // testSetup is a real session for windows in tests, begun when it is asked for.

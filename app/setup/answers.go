@@ -164,7 +164,7 @@ func fill(d Draft, e Greeted) Draft {
 	}
 	d = d.whole()
 	d.Asked = d.Answers.Goal
-	d.Part, d.IP, d.Untested, d.Networks, d.ByHand = Whole, "", false, nil, false
+	d.Part, d.IP, d.Untested, d.Networks, d.ByHand, d.Moved = Whole, "", false, nil, false, e.Moved
 	a := &d.Answers
 	a.Name, a.Base, a.Place = e.Defaults.Name, e.Base, e.Defaults.Place
 	a.Lamp, a.Button = firstLamp(e.Board)
@@ -177,6 +177,9 @@ func fill(d Draft, e Greeted) Draft {
 	}
 	if e.Board.Settings != nil {
 		present(a, *e.Board.Settings, e.Defaults, e.Connections)
+		if d.Moved {
+			a.Name, a.Base = e.Defaults.Name, e.Base
+		}
 	}
 	return d
 }
@@ -213,6 +216,14 @@ func (c BrokerChoice) As(o Connection) BrokerChoice {
 	return c
 }
 
+// given is the base that a board was given with its settings.
+func given(c *device.Config) (base string, has bool) {
+	if c == nil {
+		return "", false
+	}
+	return strings.CutSuffix(c.Topics.Set, "/light/set")
+}
+
 // present fills in what the board was given earlier, passwords aside.
 func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	if c.WiFi.SSID != "" {
@@ -225,7 +236,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 		a.Name = c.Name
 	}
 	free := a.Base
-	if base, ok := strings.CutSuffix(c.Topics.Set, "/light/set"); ok {
+	if base, has := given(&c); has {
 		a.Base = base
 	}
 	if c.Lamp.Kind != "" {

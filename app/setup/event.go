@@ -62,6 +62,7 @@ type (
 		Defaults    Defaults
 		Connections []Connection
 		Base        string // free, for Defaults.Name
+		Moved       bool   // another board of the roster has the base that this one was given, in another room
 	}
 	// Ticked tells the seconds that are left for a greeting.
 	Ticked struct{ Left int }

@@ -120,6 +120,7 @@ func (b *fakeBench) Release() {
 // fakeHome is an app with an empty roster and a broker that confirms at once.
 type fakeHome struct {
 	taken      map[string]bool
+	rostered   map[string]bool
 	reach      func(host string, port int) error
 	remembered []Answers
 	forgotten  []string
@@ -136,6 +137,7 @@ func newHome() *fakeHome {
 
 func (h *fakeHome) Defaults(string) Defaults  { return defaults }
 func (h *fakeHome) Taken(base, _ string) bool { return h.taken[base] }
+func (h *fakeHome) Rostered(b, _ string) bool { return h.rostered[b] }
 func (h *fakeHome) Connections() []Connection { return nil }
 func (h *fakeHome) Find() device.Find         { return device.Find{} }
 func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }

@@ -18,6 +18,8 @@ type Home interface {
 	Defaults(id string) Defaults
 	// Taken tells whether a board other than id uses this base already.
 	Taken(base, id string) bool
+	// Rostered tells whether the roster has this base for a board other than id.
+	Rostered(base, id string) bool
 	// Held is the field of the chosen platform with which a board at a.Place could
 	// not be told from another of the same account, as an error that names that
 	// one; nil = none. It is asked for each time before files are written.

@@ -264,17 +264,20 @@ func (d Draft) whole() Draft {
 // onward is the first page after a step that there is something to ask on.
 func onward(d Draft, after Step) (State, Task) {
 	switch {
-	case after < WiFiStep && (d.Part == Whole || d.Part == WiFiPart || !d.wifiReady()):
+	case after < WiFiStep && (d.asks(WiFiPart) || !d.wifiReady()):
 		return WiFi{Draft: d}.enter()
-	case after < BrokerStep && (d.Part == Whole || d.Part == BrokerPart || !d.brokerReady()):
+	case after < BrokerStep && (d.asks(BrokerPart) || !d.brokerReady()):
 		return Broker{Draft: d}, Stop
 	case after < BrokerStep && d.Part == WiFiPart && !d.Untested:
 		return Checking{Draft: d}, Check
-	case after < NameStep && (d.Part == Whole || d.Part == NamePart || checkName(d.Answers) != nil):
+	case after < NameStep && (d.asks(NamePart) || d.Moved || checkName(d.Answers) != nil):
 		return Naming{Draft: d}, Stop
 	}
 	return Writing{Draft: d}, Write
 }
+
+// asks tells whether a part is among what is asked for.
+func (d Draft) asks(p Part) bool { return d.Part == Whole || d.Part == p }
 
 // wifiReady tells whether the network is known with its password.
 func (d Draft) wifiReady() bool {

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"testing"
 
 	"lamplighter/device"
@@ -27,6 +28,33 @@ func TestABoardComesBackToTheAccountThatItWasGiven(t *testing.T) {
 		present(&a, device.Config{Broker: device.Broker{Host: "127.0.0.1", Port: 1, ClientID: string(o.Broker.Password)}}, Defaults{}, others)
 		if a.Broker.Other != o.Broker {
 			t.Errorf("the board of %s goes to %s", o.Broker.Password, a.Broker.Other.Password)
+		}
+	}
+}
+
+func TestABoardFromAnotherRoomIsNoSecondLampOfANameThatThisRoomHas(t *testing.T) {
+	theirs := func(b *fakeBench, _ *fakeHome) {
+		b.greet = func(context.Context) (device.Identity, error) { return known, nil }
+	}
+	for rostered, want := range map[string]Answers{
+		"class/window": {Name: "lamp-01", Base: "class/lamp-01"}, // that window is another board
+		"class/door":   {Name: "window", Base: "class/window"},
+	} {
+		d := newDesk(t, theirs)
+		d.home.rostered = map[string]bool{rostered: true}
+		d.Handle(Forward{})
+		part := func(d desk) Draft {
+			kept := d.State().Kept()
+			kept.Part = BrokerPart
+			return kept
+		}
+		if a := to[Offering](d).Answers; a.Name != want.Name || a.Base != want.Base {
+			t.Errorf("where the roster has %s, it is %s at %s", rostered, a.Name, a.Base)
+		}
+		// The name that it has here is seen before it is written, whatever is changed.
+		s, _ := onward(part(d), BrokerStep)
+		if _, asks := s.(Naming); asks != (rostered == "class/window") {
+			t.Errorf("where the roster has %s, a change of the broker leads to %T", rostered, s)
 		}
 	}
 }

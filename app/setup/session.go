@@ -110,6 +110,9 @@ func (s *Session) prepare(e Event) Event {
 		e.Defaults = s.home.Defaults(e.Board.ID)
 		e.Connections = s.home.Connections()
 		e.Base = s.base(e.Defaults, e.Defaults.Name, e.Board.ID)
+		if base, has := given(e.Board.Settings); has {
+			e.Moved = s.home.Rostered(base, e.Board.ID)
+		}
 		return e
 	case Renewed:
 		e.Defaults = s.home.Defaults(s.state.Kept().Board.ID)

@@ -43,6 +43,7 @@ type Draft struct {
 	Answers     Answers
 	IP          string // the board's address in the chosen network; "" = not joined since it was plugged in
 	SentOnly    bool   // the broker's rules leave the board no topic to confirm on
+	Moved       bool   // another board has the name that this one came with, so it has another one here
 	Untested    bool   // the network could not be tested, and the user goes on anyway
 }
 
