@@ -108,7 +108,7 @@ func (a *App) publish(o outgoing, patience time.Duration) (queued bool, err erro
 		return false, against(err, "publish")
 	}
 	now, replaces := time.Now(), false
-	o.until = now.Add(patience)
+	o.until = now.Round(0).Add(patience) // by the clock on the wall, which goes on while the computer sleeps
 	if !o.retained {
 		var old outgoing
 		if old, replaces = a.takeOut(o.topic); replaces && old.until.After(o.until) {

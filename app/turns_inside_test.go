@@ -246,6 +246,16 @@ func TestNoCommandIsSentLaterThanItsCardMayTell(t *testing.T) {
 	})
 }
 
+// While a computer sleeps its clock of running time stands still, which time.Time
+// has beside the one on the wall; Round takes that off (package time).
+func TestACommandsTimeGoesOnWhileTheComputerSleeps(t *testing.T) {
+	r := newRoom(t, "easyiot", 2)
+	r.Lights.AllOf(true, nil)
+	if u := r.paced.queue[0].until; u != u.Round(0) {
+		t.Error("it would be sent when the computer wakes up")
+	}
+}
+
 func TestWithTheConnectionWhatIsQueuedIsDroppedAndSaidAsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 30)
