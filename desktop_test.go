@@ -49,7 +49,9 @@ func newDesktop(t testing.TB, width, height int) *desktop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp")
+	// -r: keys do not repeat. On a busy machine a key that was only tapped is down
+	// for so long that it would be typed twice.
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-r")
 	server.ExtraFiles = []*os.File{write}
 	startProcess(t, server)
 	_ = write.Close()
