@@ -48,7 +48,7 @@ func TestAWillIsPublishedWhenTheNetworkFailsAndNotAfterAGoodbye(t *testing.T) {
 	d := double.Public(t, "room")
 	c := join(t, d.Double)
 	c.sub("room/#", 0)
-	join(t, d.Double, login("polite", "", ""), will("room/polite", 0, true)).Disconnect(250)
+	join(t, d.Double, login("polite", "", ""), will("room/polite", 0, true)).Disconnect(patience)
 	until(t, "the goodbye", func() bool { return !slices.Contains(d.Clients(), "polite") })
 	join(t, d.Double, login("lamp", "", ""), will("room/lamp", 0, true))
 	d.Drop("lamp")

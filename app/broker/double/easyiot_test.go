@@ -72,13 +72,13 @@ func TestEasyIoTLetsAClientFindOutWhetherMessagesAreRetained(t *testing.T) {
 		until(t, "the probe", func() bool { return len(d.Published("Bkgk2zXb4")) == 1 })
 		late := join(t, d.Double, easy("late"))
 		late.sub("Bkgk2zXb4", 0)
-		d.Send("Bkgk2zXb4", "now")
+		late.send("Bkgk2zXb4", 0, false, "now") // by itself: after what it was handed
 		late.hears("Bkgk2zXb4=now")
 		if got := len(late.list()) == 2; got != retains {
 			t.Errorf("retains=%v: heard %v", retains, late.list())
 		}
 		c.send("Bkgk2zXb4", 0, true, "") // cleans up
-		until(t, "the end of the probe", func() bool { return len(d.Published("Bkgk2zXb4")) == 2 })
+		until(t, "the end of the probe", func() bool { return len(d.Published("Bkgk2zXb4")) == 3 })
 		clean(t, d.Double)
 		c.send("Bkgk2zXb4", 0, true, "on")
 		broken(t, d.Double, "to be retained")

@@ -14,6 +14,10 @@ import (
 	"lamplighter/app/broker/double"
 )
 
+// patience is how long a test may wait for something before it is broken, in
+// milliseconds, as Disconnect has it; it says nothing about speed.
+const patience = 60_000
+
 // client is somebody who may break every rule, which the program's own link can't.
 type client struct {
 	t testing.TB
@@ -47,7 +51,7 @@ func dial(t testing.TB, d *double.Double, changes ...change) (*client, error) {
 	o.SetAutoReconnect(false)
 	o.SetConnectRetry(false)
 	o.SetProtocolVersion(4)
-	o.SetConnectTimeout(5 * time.Second)
+	o.SetConnectTimeout(patience * time.Millisecond)
 	o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -93,7 +97,7 @@ func refused(t testing.TB, d *double.Double, changes ...change) {
 func (c *client) sub(filter string, qos byte) byte {
 	c.t.Helper()
 	token := c.Subscribe(filter, qos, nil).(*mqtt.SubscribeToken)
-	if !token.WaitTimeout(10 * time.Second) {
+	if !token.WaitTimeout(patience * time.Millisecond) {
 		c.t.Fatalf("no answer to the subscription to %s", filter)
 	}
 	return token.Result()[filter]
@@ -102,7 +106,7 @@ func (c *client) sub(filter string, qos byte) byte {
 // pub publishes at QoS 1, so that it is over when it returns.
 func (c *client) pub(topic, payload string) {
 	c.t.Helper()
-	if !c.Publish(topic, 1, false, payload).WaitTimeout(10 * time.Second) {
+	if !c.Publish(topic, 1, false, payload).WaitTimeout(patience * time.Millisecond) {
 		c.t.Fatalf("no answer to the publish to %s", topic)
 	}
 }
@@ -136,14 +140,14 @@ func (c *client) isLost() {
 	c.t.Helper()
 	select {
 	case <-c.lost:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience * time.Millisecond):
 		c.t.Fatal("the connection was not ended")
 	}
 }
 
 func until(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(patience * time.Millisecond)
 	for !done() {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)

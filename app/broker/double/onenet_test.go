@@ -35,11 +35,10 @@ func onenet(t testing.TB, change func(*double.OneNETOptions)) *double.OneNETPlat
 	return double.OneNET(t, o)
 }
 
-func thing(o *double.OneNETOptions) {
-	o.Thing, o.Properties, o.Timeout = true, map[string]string{"light": "bool"}, 50*time.Millisecond
-}
+func thing(o *double.OneNETOptions) { o.Thing, o.Properties = true, map[string]string{"light": "bool"} }
 
-func streams(o *double.OneNETOptions) { o.Timeout = 50 * time.Millisecond }
+// brief has the API wait for a moment only, for a device that never answers.
+func brief(o *double.OneNETOptions) { o.Timeout = 50 * time.Millisecond }
 
 func sign(t testing.TB, resource, key, method string, valid time.Duration) string {
 	t.Helper()
@@ -358,9 +357,18 @@ func (c *client) obey(code int) {
 	}).Wait()
 }
 
+func TestOneNETsAPIDoesNotWaitForEverForADevicesSetting(t *testing.T) {
+	d := onenet(t, func(o *double.OneNETOptions) { thing(o); brief(o) })
+	join(t, d.Double, lamp(t, "lamp-1")) // and subscribes to nothing
+	if code, _, _ := call(t, "POST", d.Web()+"/thingmodel/set-device-property", lampToken(t, "lamp-1"), setting(true)); code != 10411 {
+		t.Errorf("not answered: %d", code)
+	}
+	clean(t, d.Double)
+}
+
 func TestOneNETsAPISetsAPropertyAndWaitsForTheDevice(t *testing.T) {
 	clock := double.NewClock()
-	d := onenet(t, func(o *double.OneNETOptions) { thing(o); o.Now = clock.Now })
+	d := onenet(t, func(o *double.OneNETOptions) { thing(o); o.Now, o.Timeout = clock.Now, time.Minute })
 	set := func(value any) int {
 		clock.Add(2 * time.Second)
 		code, _, _ := call(t, "POST", d.Web()+"/thingmodel/set-device-property", lampToken(t, "lamp-1"), setting(value))
@@ -370,9 +378,6 @@ func TestOneNETsAPISetsAPropertyAndWaitsForTheDevice(t *testing.T) {
 		t.Errorf("offline: %d", got)
 	}
 	c := join(t, d.Double, lamp(t, "lamp-1"))
-	if got := set(true); got != 10411 {
-		t.Errorf("not subscribed: %d", got)
-	}
 	c.obey(200)
 	if got := set(true); got != 0 {
 		t.Errorf("obeyed: %d", got)
@@ -423,12 +428,26 @@ func TestOneNETNotesAnswersToSettingsThatNobodyWaitsFor(t *testing.T) {
 	broken(t, d.Double, "in another form")
 }
 
-func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
-	d := onenet(t, streams)
-	command := func(body string) (int, map[string]any) {
+// commands sends commands to the first lamp by the API.
+func commands(t testing.TB, d *double.OneNETPlatform) func(body string) (code int, data map[string]any) {
+	return func(body string) (int, map[string]any) {
 		code, data, _ := call(t, "POST", about(d, "/datapoint/synccmds", "timeout", "5"), lampToken(t, "lamp-1"), body)
 		return code, data
 	}
+}
+
+func TestOneNETsAPIDoesNotWaitForEverForTheAnswerToACommand(t *testing.T) {
+	d := onenet(t, brief)
+	join(t, d.Double, lamp(t, "lamp-1")).sub(lampBase+"cmd/request/+", 0)
+	if code, _ := commands(t, d)("on"); code != 10411 {
+		t.Errorf("not answered: %d", code)
+	}
+	clean(t, d.Double)
+}
+
+func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
+	d := onenet(t, func(o *double.OneNETOptions) { o.Timeout = time.Minute })
+	command := commands(t, d)
 	if code, _ := command("on"); code != 10421 {
 		t.Errorf("offline: %d", code)
 	}
@@ -437,10 +456,6 @@ func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
 		t.Errorf("not subscribed: %d", code)
 	}
 	c.sub(lampBase+"cmd/response/+/+", 0)
-	c.sub(lampBase+"cmd/request/+", 0)
-	if code, _ := command("on"); code != 10411 {
-		t.Errorf("not answered: %d", code)
-	}
 	answered := ""
 	c.Subscribe(lampBase+"cmd/request/+", 0, func(_ mqtt.Client, m mqtt.Message) {
 		answered = strings.Replace(m.Topic(), "request", "response", 1)
