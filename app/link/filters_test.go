@@ -45,7 +45,7 @@ func TestAFilterThatComesWhileTheConnectionIsMadeIsAskedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		late := time.Now().Add(10 * time.Second)
+		late := time.Now().Add(patience)
 		for s.count() < most && time.Now().Before(late) {
 			time.Sleep(time.Millisecond)
 		}

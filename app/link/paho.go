@@ -163,7 +163,7 @@ func (s *pahoSession) unsubscribe(filter string) { s.client.Unsubscribe(filter) 
 
 func (s *pahoSession) close() {
 	s.end()
-	s.client.Disconnect(250)
+	s.client.Disconnect(uint(goodbye.Milliseconds())) // at most: it returns when DISCONNECT is written
 }
 
 func (s *pahoSession) drop() {
