@@ -171,22 +171,18 @@ func TestNoticesOfVeryManyKindsAreBounded(t *testing.T) {
 
 func TestTooManyConnectionsAreRefusedAndReported(t *testing.T) {
 	b, notices := begin(t, Options{})
-	dial := func() net.Conn {
-		t.Helper()
-		c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-		return c
-	}
+	user, password := b.App()
 	crowd := make([]net.Conn, maxClients+reserved)
-	for i := range crowd {
-		crowd[i] = dial()
+	for i := range crowd { // logged in, for who says nothing is soon thrown out
+		crowd[i], _ = rawConnect(t, b, "127.0.0.1", fmt.Sprint("c", i), user, password)
 	}
 	until(t, "all of them", func() bool { return len(b.guard.crowd.all()) == len(crowd) })
-	last := dial()
-	if err := last.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	last, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	if err := last.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := last.Read(make([]byte, 1)); n != 0 || err == nil {

@@ -55,7 +55,7 @@ func (h *heard[T]) wait(t *testing.T, what string, fits func(T) bool) T {
 
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(time.Minute) // says nothing about speed
 	for !done() {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
@@ -167,13 +167,13 @@ func rawConnect(t *testing.T, b *Broker, from, id, user, password string) (net.C
 // rawLogin is rawConnect with other connect flags (MQTT 3.1.1, 3.1.2.3).
 func rawLogin(t *testing.T, b *Broker, from, id, user, password string, flags byte) (net.Conn, byte) {
 	t.Helper()
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 10 * time.Second}
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: time.Minute}
 	c, err := d.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	text := func(s string) []byte { return append([]byte{byte(len(s) >> 8), byte(len(s))}, s...) }

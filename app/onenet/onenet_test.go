@@ -28,7 +28,7 @@ const (
 
 func platform(t *testing.T, thing bool) *double.OneNETPlatform {
 	return double.OneNET(t, double.OneNETOptions{
-		Product: product, AccessKey: productKey, Devices: map[string]string{"lamp07": deviceKey}, Thing: thing, Timeout: 2 * time.Second,
+		Product: product, AccessKey: productKey, Devices: map[string]string{"lamp07": deviceKey}, Thing: thing,
 	})
 }
 
@@ -106,7 +106,7 @@ func listen(t *testing.T, o Options) (*Remote, *heard) {
 
 func (h *heard) wait(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(time.Minute) // says nothing about speed
 	for {
 		h.mu.Lock()
 		done := ok()
