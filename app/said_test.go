@@ -87,10 +87,8 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 	}
 	_ = (<-clients).Close()
 	loop.RunUntil(func() bool { return online() && a.Status().Dropped > 0 }, "the next connection, and what was lost with the last")
-	a.ForgetSaid()
-	if n := a.Status().Dropped; n != 0 {
-		t.Errorf("%d are still told as not sent", n)
-	}
+	// What was lost is counted bit by bit, so some may come after it was read.
+	loop.RunUntil(func() bool { a.ForgetSaid(); return a.Status().Dropped == 0 }, "nothing told any more of what was read of")
 	for c := range clients {
 		_ = c.Close()
 		_ = l.Close()
