@@ -28,7 +28,7 @@ func loopback(t *testing.T) *discover.Network {
 	}
 	i := slices.IndexFunc(all, func(i net.Interface) bool { return i.Flags&net.FlagLoopback != 0 })
 	list := []discover.Interface{{Index: all[i].Index, Prefix: netip.MustParsePrefix("127.0.0.1/8")}}
-	return &discover.Network{Interfaces: func() ([]discover.Interface, error) { return list, nil }, Port: devicetest.Port(t)}
+	return &discover.Network{Interfaces: func() ([]discover.Interface, error) { return list, nil }, Port: devicetest.UDPPort(t)}
 }
 
 // nearby starts a program in a network.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/net/ipv4"
+
+	"lamplighter/device/devicetest"
 )
 
 // loopback is a network of this PC alone, on a port that nobody else uses.
@@ -25,19 +27,14 @@ func loopback(t *testing.T) Network {
 	if i < 0 {
 		t.Fatal("no loopback")
 	}
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
 	list := []Interface{{all[i].Index, netip.MustParsePrefix("127.0.0.1/8")}}
-	return Network{Interfaces: func() ([]Interface, error) { return list, nil }, Port: c.LocalAddr().(*net.UDPAddr).Port}
+	return Network{Interfaces: func() ([]Interface, error) { return list, nil }, Port: devicetest.UDPPort(t)}
 }
 
 // lookFor looks until a broker fits.
 func lookFor(t *testing.T, n Network, what string, fits func(Broker) bool) Broker {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var got Broker
 	seen := false

@@ -34,3 +34,28 @@ func Port(t testing.TB) int {
 	}
 	return at.(*unix.SockaddrInet4).Port
 }
+
+// UDPPort is a UDP port that the system gives to nobody else who asks for a free
+// one until the test ends. Sockets that set SO_REUSEADDR, as Go's do for a
+// multicast address, may be bound to it meanwhile, on every interface, and what
+// is sent there is theirs: of several the system takes the youngest.
+func UDPPort(t testing.TB) int {
+	t.Helper()
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Close(fd) })
+	if err := unix.Bind(fd, &unix.SockaddrInet4{}); err != nil {
+		t.Fatal(err)
+	}
+	// Only now: two that are chosen as sharers might be the same.
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		t.Fatal(err)
+	}
+	at, err := unix.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.(*unix.SockaddrInet4).Port
+}

@@ -18,3 +18,15 @@ func Port(t testing.TB) int {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
 }
+
+// UDPPort is a UDP port that nobody had a moment ago. Only on Linux is it held
+// until the test ends.
+func UDPPort(t testing.TB) int {
+	t.Helper()
+	c, err := net.ListenUDP("udp4", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).Port
+}

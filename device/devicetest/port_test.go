@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,5 +53,45 @@ func TestTheSystemGivesAPortThatIsHeldToNobodyElse(t *testing.T) {
 			t.Fatalf("port %d was given away", port)
 		}
 		l.Close()
+	}
+}
+
+func TestAUDPPortThatIsHeldIsGivenToNobodyElseAndWhatComesIsForWhoListensThere(t *testing.T) {
+	held := map[int]bool{}
+	for range 500 {
+		held[UDPPort(t)] = true
+	}
+	if len(held) != 500 {
+		t.Errorf("%d different ports", len(held))
+	}
+	for range 2000 { // one port in sixty is held
+		c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if port := c.LocalAddr().(*net.UDPAddr).Port; held[port] {
+			t.Fatalf("port %d was given away", port)
+		}
+		c.Close()
+	}
+	port := UDPPort(t)
+	l, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: port})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := l.ReadFromUDP(make([]byte, 8)); err != nil {
+		t.Error(err)
 	}
 }
