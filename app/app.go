@@ -238,7 +238,7 @@ func (a *App) endRecording() error {
 	select {
 	case err := <-over:
 		return err
-	case <-time.After(closeTime):
+	case <-time.After(recordTime):
 		return errSlowDisk
 	}
 }
@@ -248,9 +248,12 @@ var errSlowDisk = errors.New("the recording is not on the disk yet")
 // choreTime is far more than the broker needs for what it is asked last.
 const choreTime = 20 * time.Second
 
-// closeTime is how long Close waits for a board's line to be let go, and for a
-// recording to be on the disk.
+// closeTime is how long Close waits for a board's line to be let go.
 const closeTime = 3 * time.Second
+
+// recordTime is how long Close waits for a recording to be on the disk, which
+// may be an old computer's that is busy with much else.
+const recordTime = 20 * time.Second
 
 func (a *App) closeSetup() {
 	if a.session == nil {
