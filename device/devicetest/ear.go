@@ -15,7 +15,7 @@ import (
 const EarLogin = "ear"
 
 // earTime is how long an Ear waits for one thing, on a machine that is busy.
-const earTime = 40 * time.Second
+const earTime = 2 * time.Minute
 
 // Any is the payload that Hears takes for all.
 const Any = "*"
@@ -39,21 +39,30 @@ type Ear struct {
 	more chan struct{} // closed at the next message
 }
 
-// Listen begins to hear, and ends with the test.
+// Listen begins to hear: what is said after it is heard. It ends with the test.
 func Listen(t testing.TB, b *Mosquitto) *Ear {
 	t.Helper()
 	e := &Ear{t: t, more: make(chan struct{})}
+	first := make(chan paho.Token, 1)
 	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID(EarLogin).SetUsername(EarLogin).SetPassword(EarLogin).
 		SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
-	o.SetOnConnectHandler(func(paho.Client) { e.subscribe() })
+	o.SetOnConnectHandler(func(paho.Client) {
+		subscribed := e.subscribe()
+		select {
+		case first <- subscribed:
+		default:
+		}
+	})
 	e.client = paho.NewClient(o)
-	e.done("connect", e.client.Connect())
 	t.Cleanup(func() { e.client.Disconnect(0) })
+	if !e.done("connect", e.client.Connect()) || !e.done("subscribe", <-first) {
+		t.FailNow()
+	}
 	return e
 }
 
-func (e *Ear) subscribe() {
-	e.client.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
+func (e *Ear) subscribe() paho.Token {
+	return e.client.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.all = append(e.all, Heard{m.Topic(), string(m.Payload()), m.Retained()})
@@ -64,15 +73,17 @@ func (e *Ear) subscribe() {
 
 // done fails the test where the broker does not take something. From any
 // goroutine.
-func (e *Ear) done(what string, k paho.Token) {
+func (e *Ear) done(what string, k paho.Token) bool {
 	e.t.Helper()
 	if !k.WaitTimeout(earTime) || k.Error() != nil {
 		e.t.Errorf("%s: %v", what, k.Error())
+		return false
 	}
+	return true
 }
 
 // Hears waits for the next message with this topic and this payload, or with
-// Any. JSON is the same in whatever order. It fails the test after 40 s.
+// Any. JSON is the same in whatever order. It fails the test after two minutes.
 func (e *Ear) Hears(topic, payload string) Heard {
 	e.t.Helper()
 	late := time.After(earTime)
@@ -151,7 +162,7 @@ func (e *Ear) Again() {
 	e.mu.Lock()
 	e.all, e.seen = nil, 0
 	e.mu.Unlock()
-	e.subscribe()
+	e.done("subscribe", e.subscribe())
 }
 
 // Rewind lets Hears begin with the oldest message again.
