@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	limit       = 40 * time.Second // for one thing to happen, on a machine that is busy
+	limit       = 2 * time.Minute // for one thing to happen, on a machine that is busy
 	base        = "class/lamp-07"
 	brokerUser  = "lamp-07"
 	brokerPass  = "br0ker-s3cret"

@@ -49,7 +49,7 @@ func (m *MicroPython) Events() []Event {
 }
 
 // WaitFor gives the first event that is wanted among those that came after the
-// last one that WaitFor gave. It fails the test after 30 s.
+// last one that WaitFor gave. It fails the test after two minutes.
 func (m *MicroPython) WaitFor(wanted func(Event) bool) Event {
 	m.t.Helper()
 	limit := time.After(waitLimit)

@@ -121,7 +121,7 @@ func (m *Mosquitto) Start() {
 	}
 }
 
-const waitForBroker = 20 * time.Second
+const waitForBroker = time.Minute
 
 // Stop ends the broker in good order: it closes every connection and keeps
 // what is retained.

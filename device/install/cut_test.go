@@ -116,7 +116,7 @@ func (c *cutter) prepare(s cutStory) {
 
 // install runs one installation.
 func (c *cutter) install(report func(device.Progress)) error {
-	ctx, done := context.WithTimeout(c.t.Context(), 60*time.Second)
+	ctx, done := context.WithTimeout(c.t.Context(), 3*time.Minute)
 	defer done()
 	return c.bench.Install(ctx, testPort, device.Job{Config: config()}, report)
 }
@@ -138,7 +138,7 @@ func (c *cutter) boots() string {
 	select {
 	case ran := <-heard:
 		return ran
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		conn.Close()
 		return "silent: " + <-heard
 	}

@@ -18,7 +18,7 @@ import (
 // stagesUntil proves until the stage comes, and gives all that came.
 func stagesUntil(t testing.TB, b *Bench, name string) []device.Stage {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var all []device.Stage
 	err := b.Prove(ctx, testPort, func(s device.Stage) {
@@ -76,7 +76,7 @@ func TestLinesThatAreNoStagesAreShownPrintableCutAndWithoutSecrets(t *testing.T)
 	m, b := board(t, devicetest.Options{})
 	mustInstall(t, b, device.Job{Config: config()})
 	m.WriteFile(programPath, []byte("def run():\n print('key=chalk&cheese \\x1b[31m\\x00!')\n print('x' * 5000)\n print('done')\n"))
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var lines []string
 	err := b.Prove(ctx, testPort, func(s device.Stage) {
@@ -101,27 +101,35 @@ func TestLinesThatAreNoStagesAreShownPrintableCutAndWithoutSecrets(t *testing.T)
 func TestAProofThatTakesHalfAnHourGotNoAnswer(t *testing.T) {
 	t.Parallel()
 	_, b := board(t, devicetest.Options{Setup: refusing})
-	b.prove = 5 * time.Second
+	b.prove = 15 * time.Second // enough for a busy computer to start the program
 	mustInstall(t, b, device.Job{Config: config()})
 	wantFault(t, b.Prove(t.Context(), testPort, func(device.Stage) {}), device.NoAnswer)
 }
 
 func TestASettingsProofTellsABoardWithoutPowerFromOneThatGotNoAnswer(t *testing.T) {
 	t.Parallel()
-	prove := func(cut func(*devicetest.MicroPython)) error {
-		m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiHang }})
-		m.WriteFile(mainPath, []byte("print('mine')\n"))
-		mustInstall(t, b, device.Job{Goal: device.SettingsOnly, Config: config()})
-		b.helper = 4 * time.Second
-		return b.Prove(t.Context(), testPort, func(s device.Stage) {
-			if s.Name == device.StageStart && cut != nil {
-				go cut(m)
-			}
+	for name, c := range map[string]struct {
+		cut  func(*devicetest.MicroPython)
+		want device.Fault
+	}{
+		"power off": {(*devicetest.MicroPython).PowerOff, device.PortGone},
+		"reset":     {(*devicetest.MicroPython).Reset, device.PortGone},
+		"no answer": {func(*devicetest.MicroPython) {}, device.NoAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiHang }})
+			m.WriteFile(mainPath, []byte("print('mine')\n"))
+			mustInstall(t, b, device.Job{Goal: device.SettingsOnly, Config: config()})
+			b.helper = 15 * time.Second // less than joining takes, and enough for a busy computer's board to begin
+			err := b.Prove(t.Context(), testPort, func(s device.Stage) {
+				if s.Name == device.StageStart {
+					go c.cut(m)
+				}
+			})
+			wantFault(t, err, c.want)
 		})
 	}
-	wantFault(t, prove(func(m *devicetest.MicroPython) { m.PowerOff() }), device.PortGone)
-	wantFault(t, prove(func(m *devicetest.MicroPython) { m.Reset() }), device.PortGone)
-	wantFault(t, prove(nil), device.NoAnswer)
 }
 
 func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
@@ -167,12 +175,14 @@ func TestAPulledCableEndsTheProof(t *testing.T) {
 	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	mustInstall(t, b, device.Job{Config: config()})
+	pulled := make(chan struct{})
 	err := b.Prove(t.Context(), testPort, func(s device.Stage) {
 		if s.Name == device.StageStart {
-			go m.Unplug()
+			go func() { m.Unplug(); close(pulled) }()
 		}
 	})
 	wantFault(t, err, device.PortGone)
+	<-pulled // the line is gone before the power is
 	m.PowerOn()
 	mustGreet(t, b) // the bench opens the line anew
 }

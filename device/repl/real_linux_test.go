@@ -23,7 +23,7 @@ func deadline(t *testing.T, d time.Duration) context.Context {
 }
 
 func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
-	ctx := deadline(t, 60*time.Second)
+	ctx := deadline(t, 3*time.Minute)
 	r, err := Enter(ctx, devicetest.StartMicrobit(t), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func enterReal(t *testing.T, o Options, d devicetest.Options, main string) (*REP
 		b.WriteFile("main.py", []byte(main))
 	}
 	b.PowerOn()
-	ctx := deadline(t, 60*time.Second)
+	ctx := deadline(t, 3*time.Minute)
 	r, err := Enter(ctx, b.Conn(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +235,7 @@ func TestRow13RealMicroPythonThatSwallowsCtrlCIsBrokenByBursts(t *testing.T) {
 		}
 		seen += string(buf[:n])
 	}
-	ctx := deadline(t, 60*time.Second)
+	ctx := deadline(t, 3*time.Minute)
 	r, err := Enter(ctx, line, Options{})
 	if err != nil {
 		t.Fatal(err)

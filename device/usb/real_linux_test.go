@@ -95,7 +95,7 @@ func TestTheHolderOfAPortIsNamed(t *testing.T) {
 
 func TestRealMicroPythonIsReachedThroughATypedTerminal(t *testing.T) {
 	b := devicetest.StartMicroPython(t, devicetest.Options{Model: "esp32"})
-	ctx, done := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer done()
 	c, err := Open(ctx, device.Port{Name: b.Path(), Kind: device.Typed})
 	must(t, err)
