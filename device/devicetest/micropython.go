@@ -40,10 +40,11 @@ type MicroPython struct {
 	setupMu sync.Mutex
 	setup   Setup
 
-	mu      sync.Mutex
-	events  []Event
-	arrived chan struct{} // closed at the next event
-	seen    int           // events that WaitFor has passed
+	mu       sync.Mutex
+	events   []Event
+	arrived  chan struct{} // closed at the next event
+	seen     int           // events that WaitFor has passed
+	recorded int           // events in all, forgotten ones included
 }
 
 // StartMicroPython starts one board. It fails the test with a plain sentence
@@ -148,15 +149,30 @@ func (m *MicroPython) ID() string {
 	return m.setup.ID
 }
 
-// pressed is how long PressButton holds a button, and rests afterwards.
-const pressed = 120 * time.Millisecond
+// A finger holds a button for as long as pressed, and is away for as long as
+// lifted, both from when the board has looked.
+const (
+	pressed = 120 * time.Millisecond
+	lifted  = 250 * time.Millisecond
+)
 
-// PressButton pulls the pin low, as a finger does, and lets it go again.
+// PressButton pulls the pin low, as a finger does, and lets it go again. A finger
+// waits for a busy board; nobody waits longer than ten seconds for a board that
+// never looks at the pin.
 func (m *MicroPython) PressButton(pin string) {
-	m.Set(func(s *Setup) { s.Pins[pin] = 0 })
-	time.Sleep(pressed)
-	m.Set(func(s *Setup) { s.Pins[pin] = 1 })
-	time.Sleep(pressed)
+	m.finger(pin, 0, pressed)
+	m.finger(pin, 1, lifted)
+}
+
+// finger sets the level of a pin, and stays for some time after the board has
+// seen it.
+func (m *MicroPython) finger(pin string, level int, stays time.Duration) {
+	m.mu.Lock()
+	before := m.recorded
+	m.mu.Unlock()
+	m.Set(func(s *Setup) { s.Pins[pin] = level })
+	m.await(before, 10*time.Second, func(e Event) bool { return e.Type == "look" && e.Pin == pin && e.Value == level })
+	time.Sleep(stays)
 }
 
 // Root is the folder on this machine that is the board's flash.

@@ -2,13 +2,16 @@
 
 package devicetest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Event is something that happened on a test board, other than serial bytes.
 type Event struct {
 	// Type is one of boot, repl (the prompt is there), reset, np (a NeoPixel
-	// was written), pin (an output changed), oled (the display was shown),
-	// wifi, crash (a fault of the test board itself), stat.
+	// was written), pin (an output changed), look (the program has seen another
+	// level of an input), oled (the display was shown), wifi, crash (a fault of the test board itself), stat.
 	Type   string   `json:"t"`
 	Pin    string   `json:"pin"`
 	Value  int      `json:"v"`
@@ -37,6 +40,7 @@ func (m *MicroPython) record(e Event) {
 		m.seen = max(0, m.seen-half)
 	}
 	m.events = append(m.events, e)
+	m.recorded++
 	close(m.arrived)
 	m.arrived = make(chan struct{})
 }
@@ -75,6 +79,29 @@ func (m *MicroPython) WaitFor(wanted func(Event) bool) Event {
 			m.t.Fatalf("the test board's process ended; last events %+v", last)
 		case <-limit:
 			m.t.Fatalf("no such event; the last were %+v", last)
+		}
+	}
+}
+
+// await waits until something wanted has come after the first so many events, at
+// most for limit. What WaitFor gives is not changed.
+func (m *MicroPython) await(after int, limit time.Duration, wanted func(Event) bool) {
+	late := time.NewTimer(limit)
+	defer late.Stop()
+	for {
+		m.mu.Lock()
+		from := len(m.events) - (m.recorded - after)
+		found, arrived := slices.ContainsFunc(m.events[max(0, from):], wanted), m.arrived
+		m.mu.Unlock()
+		if found {
+			return
+		}
+		select {
+		case <-arrived:
+		case <-m.host.ended:
+			return
+		case <-late.C:
+			return
 		}
 	}
 }

@@ -206,6 +206,32 @@ func TestNoiseReachesTheProgramAndTheBoard(t *testing.T) {
 	}
 }
 
+// busyWithAButton looks at its button only now and then, and has no interrupt.
+const busyWithAButton = `import time
+from machine import Pin
+button, lamp = Pin(0, Pin.IN, Pin.PULL_UP), Pin(5, Pin.OUT)
+was = 1
+while True:
+    start = time.ticks_ms()
+    while time.ticks_diff(time.ticks_ms(), start) < 230:
+        pass
+    now = button.value()
+    if was and not now:
+        lamp.toggle()
+    was = now
+`
+
+func TestAFingerWaitsForABusyBoard(t *testing.T) {
+	b := StartMicroPython(t, Options{Model: "esp32", Off: true})
+	b.WriteFile("/main.py", []byte(busyWithAButton))
+	b.PowerOn()
+	b.WaitFor(func(e Event) bool { return e.Type == "look" })
+	for i := range 6 {
+		b.PressButton("0")
+		b.WaitFor(func(e Event) bool { return e.Type == "pin" && e.Value == 1-i%2 })
+	}
+}
+
 func TestAFullFlashIsENOSPC(t *testing.T) {
 	_, c := ready(t, Options{Model: "esp32", Setup: func(s *Setup) { s.FlashBytes = 8192 }})
 	got := run(t, c, "try:\n f=open('/x','w')\n while True: f.write('x'*512)\nexcept OSError as e: print(e.args[0])")

@@ -91,6 +91,17 @@ const sockets = {
   },
 };
 
+// The program's look at an input pin is told where it sees another level than before: a finger waits for that.
+const levels = new Map();
+function pin(name) {
+  const v = settings().pins?.[name] ?? -1;
+  if (levels.get(name) !== v) {
+    levels.set(name, v);
+    post({ op: 'event', json: JSON.stringify({ t: 'look', pin: name, v }) });
+  }
+  return v;
+}
+
 export const hardware = (collect, rename) => ({
   ...sockets, rename,
   gc: collect,
@@ -101,7 +112,7 @@ export const hardware = (collect, rename) => ({
   stdin_read1: () => { const b = serial.read(1); return b ? b[0] : -1; },
   cfg: () => JSON.stringify(settings()),
   cfg_version: () => Atomics.load(ctl, CTL.CFGVER),
-  pin: name => settings().pins?.[name] ?? -1,
+  pin,
   event: json => { serial.flush(); post({ op: 'event', json }); },
   reset: () => { serial.flush(); post({ op: 'reset', hard: true, raw: false }); sleepForever(); },
   timer_set: addTimer,
