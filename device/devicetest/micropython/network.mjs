@@ -46,7 +46,7 @@ export class Network {
   }
 
   drop() {
-    this.socks.forEach((s, id) => { if (s && !s.udp) { s.resetAndDestroy(); this.fail(id, ERRNO.ECONNRESET); } });
+    this.socks.forEach((s, id) => { if (s && !s.udp) { (s.plain ?? s).resetAndDestroy(); this.fail(id, ERRNO.ECONNRESET); } });
   }
 
   // Names are those that the test set; this machine's resolver is never asked.
@@ -100,7 +100,7 @@ export class Network {
     s.on('data', d => { if (live()) { hold.push(d); s.pump(); } });
     s.on('end', () => { if (live()) { s.ended = true; s.pump(); } });
     s.on('error', e => {
-      if (live()) this.fail(id, s.encrypted ? MBEDTLS_X509_CERT_VERIFY_FAILED : CODES[e.code] || ERRNO.EIO);
+      if (live() && this.get(id, SK.STATE) !== STATE.ERROR) this.fail(id, s.encrypted ? MBEDTLS_X509_CERT_VERIFY_FAILED : CODES[e.code] || ERRNO.EIO);
     });
   }
 
@@ -112,6 +112,7 @@ export class Network {
     plain.removeAllListeners('end');
     const secure = tls.connect({ socket: plain, servername: net.isIP(name) ? '' : name, ca: ca || undefined, rejectUnauthorized: !!ca,
       checkServerIdentity: (n, cert) => ca && name ? tls.checkServerIdentity(name, cert) : undefined });
+    secure.plain = plain; // Node resets nothing that is encrypted
     this.attach(id, secure, 'secureConnect');
   }
 
