@@ -212,6 +212,26 @@ func TestNoiseReachesTheProgramAndTheBoard(t *testing.T) {
 	}
 }
 
+func TestABoardThatRestartsItselfLosesAndGetsItsPowerAsAnyOther(t *testing.T) {
+	b := StartMicroPython(t, Options{Model: "esp32", Off: true})
+	for i := range 5 {
+		b.WriteFile("/main.py", []byte("import machine\nmachine.reset()\n"))
+		b.PowerOn()
+		b.WaitFor(func(e Event) bool { return e.Type == "reset" })
+		time.Sleep(time.Duration(i) * 80 * time.Millisecond) // the next restart is under way, or not
+		b.PowerOff()
+		b.WriteFile("/main.py", nil)
+		c := b.Conn()
+		b.PowerOn()
+		say(t, c, "\r\x01") // waits in the UART
+		until(t, c, "raw REPL; CTRL-B to exit\r\n>")
+		if got := run(t, c, "print(6*7)"); got != "42" {
+			t.Fatalf("got %q", got)
+		}
+		b.PowerOff()
+	}
+}
+
 // busyWithAButton looks at its button only now and then, and has no interrupt.
 const busyWithAButton = `import time
 from machine import Pin

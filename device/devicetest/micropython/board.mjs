@@ -30,7 +30,7 @@ function compileWasm() {
 
 export class Board {
   constructor({ root, cfg, onTx, onEvent }) {
-    Object.assign(this, { root, onTx, onEvent, gen: 0, lost: 0, queue: [], worker: null });
+    Object.assign(this, { root, onTx, onEvent, gen: 0, lost: 0, queue: [], worker: null, ended: null });
     fs.mkdirSync(root, { recursive: true });
     this.sab = new SharedArrayBuffer(CFG_AT + CFG_SIZE);
     this.ctl = new Int32Array(this.sab, 0, 64);
@@ -55,7 +55,10 @@ export class Board {
   async command(c) {
     switch (c.cmd) {
       case 'set': this.setCfg(c.cfg); break;
-      case 'on': if (!this.worker) this.start(true, false); break;
+      case 'on':
+        await this.ended; // a board that restarts itself just now is on
+        if (!this.worker) this.start(true, false);
+        break;
       case 'off': await this.stop('power'); break;
       case 'reset': await this.reset(true, false); break;
       case 'drop': this.net.drop(); break;
@@ -79,13 +82,15 @@ export class Board {
   }
 
   // stop ends the interpreter. how: 'power' and 'reset' tell the other ends of the sockets nothing, as a
-  // board that loses its power can't; 'soft' closes them.
+  // board that loses its power can't; 'soft' closes them. A second call waits for the first: no two interpreters
+  // run at once, and nothing that came for the next one is thrown away.
   async stop(how) {
     this.gen++;
     const w = this.worker;
     this.worker = null;
     this.mem = null;
-    if (w) await w.terminate();
+    if (w) this.ended = w.terminate();
+    await this.ended;
     this.net.stop(how === 'soft');
     if (how !== 'soft') { Atomics.store(this.ctl, CTL.RXR, Atomics.load(this.ctl, CTL.RXW)); this.queue = []; }
   }
