@@ -86,3 +86,28 @@ func TestABrokerWithTLSIsCheckedAsFarAsTheFirmwareCan(t *testing.T) {
 		})
 	}
 }
+
+func TestALampComesBackOverTLSHoweverItsConnectionEnded(t *testing.T) {
+	t.Parallel()
+	_, cert := certificate(t, brokerName)
+	for _, model := range []string{"mpython-3", "mpython-2"} {
+		t.Run(model, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, func(conn net.Conn, n int) {
+				conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}})
+				if !greet(conn) {
+					return
+				}
+				_, _ = conn.Write(packet(base+"/light/set", []string{"on", "off", "on"}[n%3]))
+				if n > 0 {
+					drain(conn)
+				}
+			})
+			r := start(t, opts{model: model, port: f.port, config: func(d *device.Config) { d.Broker.TLS = true }})
+			r.WaitForPixels(true)
+			r.WaitForPixels(false) // the first connection was closed, without a goodbye of TLS
+			r.DropSockets()
+			r.WaitForPixels(true)
+		})
+	}
+}
