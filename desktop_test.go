@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -55,13 +56,20 @@ func newDesktop(t testing.TB, width, height int) *desktop {
 	server.ExtraFiles = []*os.File{write}
 	startProcess(t, server)
 	_ = write.Close()
-	number := make([]byte, 16)
-	n, err := read.Read(number)
+	defer read.Close()
+	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
 	}
-	d := &desktop{t, ":" + strings.TrimSpace(string(number[:n]))}
+	d := &desktop{t, ":" + strings.TrimSpace(number)}
 	startProcess(t, d.command("openbox"))
+	// A program that starts before the window manager believes that there is none,
+	// and raises no window by it.
+	for late := time.Now().Add(patience); d.command("xdotool", "get_num_desktops").Run() != nil; time.Sleep(30 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatal("openbox did not start")
+		}
+	}
 	return d
 }
 
@@ -141,7 +149,19 @@ func (d *desktop) openProgram(path, data string) *window {
 		return err == nil && w.id != ""
 	})
 	w.until("the list of widgets", func() bool { return len(w.widgets()) > 0 })
+	w.until("the window to have the keyboard", w.active)
 	return w
+}
+
+// active tells whether keys go to the window.
+func (w *window) active() bool {
+	for _, ask := range []string{"getactivewindow", "getwindowfocus"} {
+		out, err := w.command("xdotool", ask).Output()
+		if err != nil || strings.TrimSpace(string(out)) != w.id {
+			return false
+		}
+	}
+	return true
 }
 
 // checkLog fails the test when the program called a widget from a wrong
@@ -227,7 +247,15 @@ func (w *window) menu(kind, text string) { w.press("3", kind, text) }
 func (w *window) press(button, kind, text string) {
 	w.t.Helper()
 	x := w.find(kind, text)
-	w.xdotool("mousemove", "--sync", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2), "click", button)
+	for late := time.Now().Add(patience); ; { // the page may still be settling under the mouse
+		w.xdotool("mousemove", "--window", w.id, num(x.X+x.W/2), num(x.Y+x.H/2))
+		now := w.find(kind, text)
+		if now.X == x.X && now.Y == x.Y && now.W == x.W && now.H == x.H || time.Now().After(late) {
+			break
+		}
+		x = now
+	}
+	w.xdotool("click", button)
 }
 
 // focus presses Tab until the widget has the focus, as a person without a mouse does.
