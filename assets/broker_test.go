@@ -5,6 +5,7 @@ package assets_test
 import (
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -130,6 +131,10 @@ func TestALampWithoutPowerIsOffline(t *testing.T) {
 	e.Hears(base+"/status", "offline")
 }
 
+// slowPulse is a keepalive in seconds of which half, the time in which a ping must
+// be answered, is long for a busy machine too.
+const slowPulse = 6
+
 func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 	t.Parallel()
 	const answered = 3
@@ -154,7 +159,7 @@ func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 			}
 		}
 	})
-	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = slowPulse }})
 	r.stage(device.StageSubscribed)
 	if s := r.stage(device.StageLost); s.Why != device.WhyTimeout {
 		t.Errorf("%+v", s)
@@ -186,13 +191,13 @@ func TestABoardThatWasBusyForLongerThanItsKeepaliveDoesNotGiveUp(t *testing.T) {
 			}
 		}
 	})
-	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = 1 }, preface: `
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = slowPulse }, preface: `
 import time
 from lamp.lamps import PixelLamp
 show = PixelLamp.show
 def slowly(self, on):
     if on:
-        time.sleep_ms(2500)
+        time.sleep_ms(2 * 1000 * ` + strconv.Itoa(slowPulse) + `)
     show(self, on)
 PixelLamp.show = slowly
 `})

@@ -27,10 +27,10 @@ const (
 	brokerPort  = 1883
 	mainInTests = `import lamplighter
 from room import find, mqtt, wifi
-wifi.JOIN_MS = 1500
+wifi.JOIN_MS = 5000
 wifi.SURE_MS = 100
 find.WAIT_MS = 700
-mqtt.TIMEOUT_MS = 1500
+mqtt.TIMEOUT_MS = 6000
 lamplighter.LONGEST_MS = 300
 `
 )
