@@ -21,7 +21,7 @@ var netFaults = map[device.Fault]string{device.Refused: "refused", device.Unreac
 func onInternet(p presets.Preset) bool { return p.Group != presets.Own && len(p.Servers) > 0 }
 
 // netWords says why a platform on the internet can't be reached from here: what
-// is in between, for the platform itself is hardly ever down.
+// is in between, for the platform itself is hardly ever down, unlike a public broker.
 func (e *atPlatform) netWords(f device.Fault) (problem, bool) {
 	if !onInternet(e.preset) || e.broker.Host != "" && broker.IsNear(e.broker.Host) {
 		return problem{}, false // it has an address of this network, as a copy of the platform
@@ -33,6 +33,9 @@ func (e *atPlatform) netWords(f device.Fault) (problem, bool) {
 	if other, secure := otherPort(e.preset, e.broker); other != 0 && f != device.NameNotFound && port == portText(e.broker.Port) {
 		advice += map[bool]string{true: "-tls", false: "-plain"}[secure]
 		blanks = append(blanks, "Other", portText(other))
+	}
+	if e.preset.Group == presets.Public && f != device.NameNotFound {
+		advice = "platform.net.public.advice" // no password could be read there
 	}
 	return problem{Title: i18n.T(family+".title", blanks...), Advice: i18n.T(advice, blanks...)}, true
 }

@@ -72,6 +72,17 @@ func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
 	}
 }
 
+func TestAPublicBrokerThatIsNotThereIsTakenForDown(t *testing.T) {
+	p := presets.ByID("public")
+	b := firstChoice(p, nil, setup.BrokerChoice{}).Other
+	for _, f := range []device.Fault{device.Refused, device.Unreachable} {
+		got := explain(ofBroker(&device.Error{Fault: f, Op: "connect to"}, p, b)).Advice
+		if !strings.Contains(got, "often down") || strings.Contains(got, "password") {
+			t.Errorf("%v: %q", f, got)
+		}
+	}
+}
+
 func TestThePortThatIsShutAndThePlatformsOtherOneAreNamed(t *testing.T) {
 	adafruit := presets.ByID("adafruit")
 	plain := firstChoice(adafruit, nil, setup.BrokerChoice{})
