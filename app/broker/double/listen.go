@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/device/devicetest"
-
 	"github.com/mochi-mqtt/server/v2/listeners"
+
+	"lamplighter/device/devicetest"
 )
 
 const (
