@@ -62,7 +62,7 @@ func run(dir string) error {
 	ui := fyneapp.NewWithID(id)
 	dir, err := dataDir(dir)
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	raise := func() {}
 	lock, err := instance.Acquire(dir, func() { fyne.Do(func() { raise() }) })
@@ -70,7 +70,7 @@ func run(dir string) error {
 		return nil // its window was raised
 	}
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	defer lock.Release()
 	if log, file, err := logfile.Open(dir, slog.LevelInfo); err == nil {
@@ -83,12 +83,12 @@ func run(dir string) error {
 		Pace: practice.Believable, Language: views.DisplayLanguage,
 	})
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
-	window := views.New(ui, views.Bind(program, ui.OpenURL, version))
+	window := views.New(ui, fyne.Do, views.Bind(program, ui.OpenURL, version))
 	raise = window.Raise
 	window.Fyne().ShowAndRun()
 	lock.Hush()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
@@ -19,15 +21,15 @@ import (
 
 // Bind gives the window the parts of the running program; open shows an address
 // in the system's own program.
-func Bind(a *app.App, open func(*url.URL) error, version string) Parts {
+func Bind(a *app.App, open func(*url.URL) error, version string) *Parts {
 	b := &bound{App: a, open: open, version: version, now: time.Now}
-	b.expiry = &expiryClock{now: b.now, post: a.Post, look: b.lookAtExpiry}
+	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
-	return Parts{
-		Post: a.Post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+	return &Parts{
+		Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices, ForgetSaid: a.ForgetSaid,
 	}
@@ -39,7 +41,7 @@ type bound struct {
 	open    func(*url.URL) error
 	version string
 	now     func() time.Time
-	expiry  *expiryClock
+	expiry  *expiry.Clock
 
 	told          Status
 	statusChanged watch.Signal
@@ -69,7 +71,7 @@ func (b *bound) look() {
 func (b *bound) lookAtExpiry() {
 	b.look()
 	v := b.Settings.Values()
-	b.expiry.set(nextExpiry(v.Boards, v.Connection, b.now()))
+	b.expiry.Set(expiry.Next(v.Boards, v.Connection, b.now()))
 }
 
 var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Online: LinkUp, link.Waiting: LinkDown, link.Closed: LinkOff}
@@ -81,7 +83,7 @@ func (b *bound) status() Status {
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
 	v := b.Settings.Values()
-	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
+	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
@@ -90,20 +92,11 @@ func (b *bound) status() Status {
 			continue // no board
 		}
 		now.Known++
-		if isHere(l) {
+		if l.Online() {
 			now.Online++
 		}
 	}
 	return now
-}
-
-// isHere tells whether a board is here as far as anybody knows: where nothing
-// tells that a board has come or gone, one whose word is fresh is.
-func isHere(l lights.Light) bool {
-	if l.Presence == lights.PresenceUnknown && l.Topics.Status == "" {
-		return l.State != lights.Unknown && !l.Old && l.Phase != lights.NoAnswer
-	}
-	return l.Presence == lights.Here
 }
 
 // house answers the settings page.

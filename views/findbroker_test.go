@@ -26,12 +26,12 @@ func init() {
 			m := &stagedSetup{state: setup.Broker{Draft: platformDraft("own")}}
 			w := m.wizard(e.desk)
 			e.then(func() {
-				w.shown()
+				w.Shown()
 				f := w.page.(*brokerPage).forms["own"].finder
 				f.begin()
 				then(e.parts.House.(*testHouse), f)
 			})
-			return w.content()
+			return w.Content()
 		})
 	}
 	scene("looking", func(*testHouse, *brokerFinder) {})
@@ -45,7 +45,7 @@ func init() {
 	})
 }
 
-func finderPage(t *testing.T, id string) (*Window, *wizard, *stagedSetup, *brokerFinder, *testHouse) {
+func finderPage(t *testing.T, id string) (*testWindow, *wizard, *stagedSetup, *brokerFinder, *testHouse) {
 	t.Helper()
 	win, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft(id)})
 	return win, w, m, w.page.(*brokerPage).forms[id].finder, win.parts.House.(*testHouse)
@@ -79,7 +79,7 @@ func TestASearchEndsWhenItsPageOrPlaceIsLeft(t *testing.T) {
 		"another place":   func(w *wizard, _ *stagedSetup) { test.Tap(w.page.(*brokerPage).others["adafruit"]) },
 		"this computer":   func(w *wizard, _ *stagedSetup) { test.Tap(w.page.(*brokerPage).own) },
 		"the page before": func(_ *wizard, m *stagedSetup) { m.Handle(setup.Back{}) },
-		"another page":    func(w *wizard, _ *stagedSetup) { w.hidden() },
+		"another page":    func(w *wizard, _ *stagedSetup) { w.Hidden() },
 	} {
 		_, w, m, f, h := finderPage(t, "own")
 		test.Tap(f.button)
@@ -90,7 +90,7 @@ func TestASearchEndsWhenItsPageOrPlaceIsLeft(t *testing.T) {
 		}
 	}
 	w, _, h := settingsWindow(t)
-	form := newConnectionForm(w.desk, settings.Connection{}, "")
+	form := newConnectionForm(deskOf(w), settings.Connection{}, "")
 	form.open()
 	test.Tap(form.form().finder.button)
 	form.dialog.cancel()
@@ -101,7 +101,7 @@ func TestASearchEndsWhenItsPageOrPlaceIsLeft(t *testing.T) {
 
 func TestItIsSaidWhenNobodyAnswers(t *testing.T) {
 	win, loop := newTestWindow(t, nil)
-	f := newBrokerFinder(win.desk, nil)
+	f := newBrokerFinder(formHost{win.shell, win.parts.House}, nil)
 	f.patience = time.Millisecond
 	test.Tap(f.button)
 	loop.RunUntil(func() bool { return f.remark.Text == i18n.T("find.none") }, "the words")

@@ -27,7 +27,7 @@ func init() {
 
 func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
-	s := newConnectionSection(w.desk)
+	s := newConnectionSection(deskOf(w))
 	no, yes := "Found out at the first connection: it keeps no messages (retained)", "Found out at the first connection: it keeps messages (retained)"
 	open := "Not known yet: whether it keeps messages (retained). That is found out once a lamp is connected there."
 	for _, c := range []struct {

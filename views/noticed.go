@@ -35,7 +35,7 @@ func (d *desk) showNoticed() {
 	for _, n := range all {
 		list.Add(d.noticedLine(n, now))
 	}
-	m := &modal{desk: d}
+	m := &modal{shell: d.shell}
 	forget := newButton(i18n.T("noticed.forget"), icon("check"), func() {
 		d.ForgetNoticed()
 		m.cancel()

@@ -28,7 +28,7 @@ import (
 //
 //	func init() {
 //		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-//			return newLampPage(e.desk).content()
+//			return newLampPage(e.desk).Content()
 //		})
 //	}
 //
@@ -123,36 +123,57 @@ func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	}
 }
 
-// newTestWindow is a window with doubles for all parts that reach outside;
-// change may replace some.
-func newTestWindow(t *testing.T, change func(*Parts)) (*Window, *apptest.Loop) {
+// testWindow is a window with doubles for all parts that reach outside.
+type testWindow struct {
+	*Window
+	parts *Parts
+}
+
+// newTestWindow makes one; change may replace some parts.
+func newTestWindow(t *testing.T, change func(*Parts)) (*testWindow, *apptest.Loop) {
 	t.Helper()
 	parts, loop := testParts(t, shot{language: "en", mode: settings.LightTheme, scale: 1}, &Status{})
 	if change != nil {
 		change(&parts)
 	}
-	return newWindow(t, parts), loop
+	return newWindow(t, loop, &parts), loop
 }
+
+// deskOf is what a page of the window works with.
+func deskOf(w *testWindow) *desk { return &desk{shell: w.shell, Parts: w.parts} }
+
+// windows are all that were made.
+var windows sync.Map
+
+// windowOf is the window of a page.
+func windowOf(d *desk) *testWindow {
+	w, _ := windows.Load(d.shell)
+	return w.(*testWindow)
+}
+
+// statusOf is the window's status line.
+func statusOf(w *testWindow) *statusLine { return w.status.(*statusLine) }
 
 // testApp is one for all tests, for each one reads its fonts anew.
 var testApp = sync.OnceValue(test.NewApp)
 
-func newWindow(t *testing.T, parts Parts) *Window {
+func newWindow(t *testing.T, loop *apptest.Loop, parts *Parts) *testWindow {
 	t.Helper()
 	fyne.SetCurrentApp(testApp()) // another test may have made its own
-	w := New(testApp(), parts)
+	w := New(testApp(), loop.Post, parts)
 	t.Cleanup(func() {
 		w.Close()
 		w.window.Close()
 	})
-	return w
+	tw := &testWindow{w, parts}
+	windows.Store(w.shell, tw)
+	return tw
 }
 
 func testParts(t *testing.T, sh shot, status *Status) (Parts, *apptest.Loop) {
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	return Parts{
-		Post:          loop.Post,
 		Setup:         testSetup(t, loop),
 		Lights:        lights.New(lights.Options{Post: loop.Post}),
 		Settings:      testSettings(t, sh),
@@ -189,13 +210,13 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 }
 
 // stage puts a scene into a window.
-func stage(t *testing.T, s scene, sh shot) *Window {
+func stage(t *testing.T, s scene, sh shot) *testWindow {
 	t.Helper()
 	status := &Status{Address: "192.168.1.23:1883", Link: LinkUp, Online: 3, Known: 4}
 	parts, loop := testParts(t, sh, status)
-	w := newWindow(t, parts)
+	w := newWindow(t, loop, &parts)
 	w.window.Resize(sh.size)
-	e := &sceneEnv{T: t, desk: w.desk, parts: w.parts, status: status, loop: loop}
+	e := &sceneEnv{T: t, desk: deskOf(w), parts: w.parts, status: status, loop: loop}
 	content := s.build(e)
 	for id, item := range w.items {
 		item.choose(id == s.place)
@@ -213,7 +234,7 @@ func stage(t *testing.T, s scene, sh shot) *Window {
 	return w
 }
 
-func writePicture(t *testing.T, w *Window, name string) {
+func writePicture(t *testing.T, w *testWindow, name string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
@@ -231,7 +252,7 @@ func writePicture(t *testing.T, w *Window, name string) {
 }
 
 // checkFits fails where something does not fit into the window or a text is cut.
-func checkFits(t *testing.T, w *Window, size fyne.Size) {
+func checkFits(t *testing.T, w *testWindow, size fyne.Size) {
 	t.Helper()
 	if m := w.window.Content().MinSize(); m.Width > size.Width || m.Height > size.Height {
 		t.Errorf("the content needs %v, the window has %v", m, size)

@@ -39,8 +39,8 @@ func init() {
 func stagedPage(e *sceneEnv, s setup.State) fyne.CanvasObject {
 	m := &stagedSetup{state: s}
 	w := m.wizard(e.desk)
-	e.then(w.shown)
-	return w.content()
+	e.then(w.Shown)
+	return w.Content()
 }
 
 func TestAPlatformAsksInItsOwnWordsAndForNothingElse(t *testing.T) {

@@ -30,8 +30,8 @@ func init() {
 	registerScene("platform-status-refused", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		*e.status = onAdafruit()
 		e.status.Link, e.status.Err = LinkDown, shut("io.adafruit.com:1883")
-		e.then(func() { e.desk.showProblem(e.status.told()) })
-		return newLampPage(e.desk).content()
+		e.then(func() { e.desk.ShowProblem(toldError(*e.status)) })
+		return newLampPage(e.desk).Content()
 	})
 	registerScene("settings-connection-refused", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 		e.then(func() {
@@ -40,7 +40,7 @@ func init() {
 			f.try()
 			e.parts.House.(*testHouse).answer(shut("io.adafruit.com:1883"))
 		})
-		return newSettingsPage(e.desk).content()
+		return newSettingsPage(e.desk).Content()
 	})
 }
 
@@ -132,8 +132,8 @@ func TestTheStatusLineAndTheProofKnowAPlatformThatCantBeReached(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	st := onAdafruit()
 	st.Link, st.Err = LinkDown, shut("io.adafruit.com:1883")
-	line := w.status.describe(st)
-	if want := explain(st.told()).Title; line.text != want || !strings.Contains(want, "Adafruit IO") {
+	line := statusOf(w).describe(st)
+	if want := explain(toldError(st)).Title; line.text != want || !strings.Contains(want, "Adafruit IO") {
 		t.Errorf("the line says %q", line.text)
 	}
 	line.do()
@@ -167,11 +167,11 @@ func TestOnlyOneButtonLooksAtTheCertificate(t *testing.T) {
 		t.Errorf("with another port the wizard has %d", looks(page.content()))
 	}
 	win, _, h := settingsWindow(t)
-	f := newConnectionForm(win.desk, settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
+	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
 	f.open()
 	f.try()
 	h.answer(untrusted)
-	all := win.dialogs[0].overlay
+	all := win.shell.dialogs[0].overlay
 	if looks(all) != 1 || looks(f.outcome) != 1 {
 		t.Errorf("the settings have %d, %d beside the problem", looks(all), looks(f.outcome))
 	}
@@ -199,7 +199,7 @@ func TestARefusedLoginIsTakenBackWhenItIsCorrected(t *testing.T) {
 
 func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
 	f.open()
 	for _, answer := range []error{nil, &device.Error{Fault: device.BadLogin, Op: "log in at"}} {
 		f.try()
@@ -229,7 +229,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	w.window.Resize(smallScreen)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
 	f.open()
 	f.try()
 	h.answer(shut("io.adafruit.com:1883"))

@@ -57,7 +57,7 @@ var errNone = &device.Error{Fault: device.BadValue, Op: "write a program"}
 
 func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { programs(p, "mpython-2") })
-	s := newProgramDialog(w.desk, "class/lamp-05")
+	s := newProgramDialog(deskOf(w), "class/lamp-05")
 	s.open("x")
 	check := func(secret bool) {
 		t.Helper()
@@ -75,7 +75,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	test.Tap(s.real)
 	check(false)
 	s.modal.cancel()
-	again := newProgramDialog(w.desk, "class/lamp-05")
+	again := newProgramDialog(deskOf(w), "class/lamp-05")
 	again.open("x")
 	if again.real.Checked {
 		t.Error("the next dialog begins with real values")
@@ -84,7 +84,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 
 func TestTheProgramIsForTheBoardThatIsChosen(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { programs(p, "pico-w") })
-	s := newProgramDialog(w.desk, "class/lamp-05")
+	s := newProgramDialog(deskOf(w), "class/lamp-05")
 	s.open("x")
 	if !strings.Contains(s.text.Text, `Pin("LED"`) || s.board.Selected != "Raspberry Pi Pico W" {
 		t.Errorf("%s: %s", s.board.Selected, s.text.Text)

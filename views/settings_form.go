@@ -83,7 +83,7 @@ func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
 // editor keeps the answers here until they are saved.
 func (f *connectionForm) editor() choiceEditor {
 	return choiceEditor{
-		desk: f.desk, enter: func() { f.save() },
+		host: formHost{f.desk.shell, f.desk.House}, enter: func() { f.save() },
 		now: func() setup.BrokerChoice { return f.choice },
 		edit: func(how func(c *setup.BrokerChoice)) {
 			before := f.choice.Other
@@ -251,15 +251,15 @@ func (f *connectionForm) try() {
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
 	told := ofBroker(err, presetOf(f.choice), f.choice.Other)
 	if !badCertificate(err, c.TLS) {
-		return f.desk.problemView(told, nil)
+		return problemView(f.desk.shell, told, nil)
 	}
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
-		f.desk.lookAtCertificate(c, func(ca string) {
+		lookAtCertificate(formHost{f.desk.shell, f.desk.House}, c, func(ca string) {
 			f.editor().edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 			f.try()
 		})
 	})
-	return f.desk.problemView(told, nil, look)
+	return problemView(f.desk.shell, told, nil, look)
 }
 
 // focusLogin brings the password into view where the login was refused: the next
@@ -292,7 +292,7 @@ func (f *connectionForm) save() bool {
 			return
 		}
 		if err != nil {
-			f.say(f.desk.problemView(err, nil))
+			f.say(problemView(f.desk.shell, err, nil))
 			return
 		}
 		f.end()

@@ -28,8 +28,8 @@ func init() {
 			registerScene("status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 				*e.status = st
 				p := newLampPage(e.desk)
-				e.Cleanup(p.close)
-				return p.content()
+				e.Cleanup(p.Close)
+				return p.Content()
 			})
 		}
 	})

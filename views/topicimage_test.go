@@ -52,7 +52,7 @@ func TestAnImageOfManyScansIsMadeReadyBesideTheWindow(t *testing.T) {
 	loop.Run()
 	p.right.choose(tabValue)
 	v := p.right.value
-	p.target("class/bomb")
+	p.Target("class/bomb")
 	if v.image.Image != nil || v.note.Text != i18n.T("topics.value.drawing") {
 		t.Errorf("at first it says %q", v.note.Text)
 	}

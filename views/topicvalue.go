@@ -145,7 +145,7 @@ func (v *topicValue) write() {
 		}
 		note = orText(note, v.change(kind))
 	}
-	setLabel(v.note, note)
+	setText(v.note, note)
 	show(v.note, note != "")
 	show(v.all, more)
 	show(v.foot, !v.entry.At.IsZero())
@@ -358,13 +358,13 @@ func reservedName(name string) bool {
 
 func (p *topicPage) problem(err error) {
 	if err != nil {
-		p.desk.showProblem(err)
+		p.desk.ShowProblem(err)
 	}
 }
 
 func (p *topicPage) saved(err error) {
 	if err != nil {
-		p.desk.showProblem(err)
+		p.desk.ShowProblem(err)
 		return
 	}
 	p.desk.toast(i18n.T("topics.saved"))

@@ -247,8 +247,8 @@ func init() {
 		registerScene("wizard-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
 			m := &stagedSetup{state: s}
 			w := m.wizard(e.desk)
-			e.then(w.shown)
-			return w.content()
+			e.then(w.Shown)
+			return w.Content()
 		})
 	}
 }

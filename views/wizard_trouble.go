@@ -40,7 +40,7 @@ func newFailedPage(w *wizard, s setup.Failed) wizardPage {
 	if key := valueKey(s.Err); key != "" {
 		p.Advice = i18n.T(key)
 	}
-	details := container.NewCenter(quietButton(i18n.T("common.details"), nil, func() { w.desk.showDetail(p) }))
+	details := container.NewCenter(quietButton(i18n.T("common.details"), nil, func() { showDetail(w.desk.shell, p) }))
 	page := w.stillPage("warning", p.Title, p.Advice, details)
 	page.feet.next, page.feet.onNext = i18n.T("common.retry"), w.send(setup.Retry{})
 	return page

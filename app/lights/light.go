@@ -128,3 +128,12 @@ type Entry struct {
 	Foreign  bool // it belongs to another system, which announces it: only Name, Group and Hidden are the roster's
 	Hidden   bool // a foreign lamp that the user does not want to see
 }
+
+// Online reports whether a lamp's board is here as far as anybody knows: where
+// nothing tells that a board has come or gone, one whose word is fresh is.
+func (l Light) Online() bool {
+	if l.Presence == PresenceUnknown && l.Topics.Status == "" {
+		return l.State != Unknown && !l.Old && l.Phase != NoAnswer
+	}
+	return l.Presence == Here
+}

@@ -8,17 +8,9 @@ import (
 	"lamplighter/i18n"
 )
 
-// Raise brings the window before the others, as when the program is started a
-// second time.
-func (w *Window) Raise() {
-	w.unminimise()
-	w.window.Show()
-	w.window.RequestFocus()
-}
-
-// Trouble shows why the program can't start, in a window of its own, until that
+// ShowStartupError shows why the program can't start, in a window of its own, until that
 // is closed. It gives the error back.
-func Trouble(ui fyne.App, err error) error {
+func ShowStartupError(ui fyne.App, err error) error {
 	_ = i18n.Use("")
 	ui.Settings().SetTheme(newLook(settings.SystemTheme, 1))
 	p := explain(err)
