@@ -24,6 +24,7 @@ import (
 	"lamplighter/device/install"
 	"lamplighter/device/practice"
 	"lamplighter/device/usb"
+	"lamplighter/i18n"
 	"lamplighter/views"
 )
 
@@ -80,7 +81,7 @@ func run(dir string) error {
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
 	program, err := app.Start(app.Options{
 		Dir: dir, Post: fyne.Do, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
-		Pace: practice.Believable, Language: views.DisplayLanguage,
+		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {
 		return views.ShowStartupError(ui, err)

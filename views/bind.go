@@ -16,7 +16,6 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
-	"lamplighter/i18n"
 )
 
 // Bind gives the window the parts of the running program; open shows an address
@@ -190,11 +189,3 @@ func (t traffic) Platform() presets.Preset { return t.App.Platform() }
 func (t traffic) Browsed() []string { return t.App.Browsed() }
 
 func (t traffic) World() bool { return t.Unguarded() }
-
-// DisplayLanguage is the language of the words on a board's display: "zh" or "en".
-func DisplayLanguage() string {
-	if strings.HasPrefix(i18n.Language(), "zh") {
-		return "zh"
-	}
-	return "en"
-}

@@ -24,9 +24,9 @@ func init() {
 	registerScene("status-brokers", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.parts.Settings.Update(threeBrokers)
 		e.status.Broker, e.status.Address = "School 学校", "mqtt.school.example:8883"
-		p := newLampPage(e.desk)
+		p := NewLamps(e.shell, e.parts)
 		e.Cleanup(p.Close)
-		e.then(func() { windowOf(e.desk).status.ChooseBroker() })
+		e.then(func() { e.testWindow.status.ChooseBroker() })
 		return p.Content()
 	})
 }

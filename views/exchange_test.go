@@ -79,7 +79,7 @@ func exchangeScene(name string, do func(*desk, *testExchange)) {
 		e.parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
 		})
-		e.then(func() { do(e.desk, x) })
+		e.then(func() { do(deskOf(e.testWindow), x) })
 		return settingsAt(e, 1100)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lamplighter/app/expiry"
+	"lamplighter/i18n"
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
@@ -20,7 +21,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err := app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: DisplayLanguage,
+		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -18,8 +18,8 @@ func easyIoTConnections() []settings.Connection {
 
 func init() {
 	registerScene("platform-found", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.desk.Settings.Update(func(v *settings.Values) { v.Connections = easyIoTConnections() })
-		s := newConnectionSection(e.desk)
+		deskOf(e.testWindow).Settings.Update(func(v *settings.Values) { v.Connections = easyIoTConnections() })
+		s := newConnectionSection(deskOf(e.testWindow))
 		s.update()
 		return scrolled(sections(720, s.card))
 	})

@@ -70,7 +70,7 @@ func TestAnotherLanguageIsThereAtOnce(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	t.Cleanup(func() { _ = i18n.Use("en") })
 	w.visit(placeSettings, "")
-	deskOf(w).Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
+	w.shell.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	if w.here != placeSettings || w.items[placeSettings].word != "设置" || w.window.Title() != "掌灯" {
 		t.Errorf("at %s, the rail says %q, the title %q", w.here, w.items[placeSettings].word, w.window.Title())
 	}
@@ -189,13 +189,13 @@ func TestExplainNeverLosesTheErrorsOwnText(t *testing.T) {
 func TestADialogIsAnsweredOnce(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	done := 0
-	m := deskOf(w).confirm("Sure?", "", "Yes", false, func() { done++ })
+	m := w.shell.confirm("Sure?", "", "Yes", false, func() { done++ })
 	press(w, fyne.KeyReturn) // the focus is on Yes
 	if done != 1 || len(w.shell.dialogs) != 0 {
 		t.Errorf("done %d times, %d dialogs", done, len(w.shell.dialogs))
 	}
 	m.cancel() // closing what is closed does nothing
-	deskOf(w).confirm("Delete?", "", "Delete", true, func() { done++ })
+	w.shell.confirm("Delete?", "", "Delete", true, func() { done++ })
 	press(w, fyne.KeyReturn) // what takes something away is not what Enter does
 	if done != 1 || len(w.shell.dialogs) != 0 {
 		t.Errorf("a dangerous dialog: done %d times, %d dialogs", done, len(w.shell.dialogs))

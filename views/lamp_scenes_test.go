@@ -146,7 +146,7 @@ func lampScene(name string, fill func(*sceneEnv, *lampRoom) *lampRoom, then ...f
 			room = other
 		}
 		e.parts.Lights = room.Panel
-		p := newLampPage(e.desk)
+		p := newLampPage(deskOf(e.testWindow))
 		p.now = func() time.Time { return sceneTime.Add(2 * time.Minute) }
 		p.Shown()
 		for _, f := range then {

@@ -275,7 +275,7 @@ func (p *lampPage) tryPractice() {
 			stop()
 			return
 		}
-		if port, ok := tryablePractice(s.State().Kept().Ports); ok {
+		if port, ok := setup.PracticePort(s.State().Kept().Ports); ok {
 			stop()
 			s.Handle(setup.Picked{Port: port})
 			s.Handle(setup.Forward{})

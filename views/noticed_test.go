@@ -25,17 +25,17 @@ func init() {
 	registerScene("noticed", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Noticed = len(testNotices)
 		e.parts.Noticed = func() []broker.Notice { return append([]broker.Notice{}, testNotices...) }
-		e.then(e.desk.showNoticed)
-		return newLampPage(e.desk).Content()
+		e.then(deskOf(e.testWindow).showNoticed)
+		return NewLamps(e.shell, e.parts).Content()
 	})
 	registerScene("status-unsaved", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Unsaved = &device.Error{Fault: device.Unknown, Op: "save settings", Err: syscall.ENOSPC}
 		e.status.Noticed = 2
-		return newLampPage(e.desk).Content()
+		return NewLamps(e.shell, e.parts).Content()
 	})
 	registerScene("status-no-network", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Address = ""
-		return newLampPage(e.desk).Content()
+		return NewLamps(e.shell, e.parts).Content()
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
@@ -28,7 +29,7 @@ import (
 //
 //	func init() {
 //		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-//			return newLampPage(e.desk).Content()
+//			return newLampPage(deskOf(e.testWindow)).Content()
 //		})
 //	}
 //
@@ -66,8 +67,7 @@ var scenes []scene
 // sceneEnv is what a scene is built with.
 type sceneEnv struct {
 	*testing.T
-	desk   *desk
-	parts  *Parts // the desk's
+	*testWindow
 	status *Status
 	loop   *apptest.Loop
 	after  []func()
@@ -105,7 +105,8 @@ func shots(all bool) []shot {
 	return list
 }
 
-func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
+// CheckScenes builds every registered scene, and checks that it fits.
+func CheckScenes(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
 	was, lang := plateLimit, i18n.Language()
 	plateLimit = math.MaxFloat32
@@ -146,13 +147,77 @@ func deskOf(w *testWindow) *desk { return &desk{shell: w.shell, Parts: w.parts} 
 var windows sync.Map
 
 // windowOf is the window of a page.
-func windowOf(d *desk) *testWindow {
-	w, _ := windows.Load(d.shell)
+func windowOf(s *shell) *testWindow {
+	w, _ := windows.Load(s)
 	return w.(*testWindow)
 }
 
 // statusOf is the window's status line.
 func statusOf(w *testWindow) *statusLine { return w.status.(*statusLine) }
+
+// TestPlace builds a place for a test's window: its page, and what is done when
+// the window is closed, or nil.
+type TestPlace func(*shell, *Parts) (page func() Page, closed func())
+
+// What stands in a test's window. A package's tests set their own place in an
+// init; the others are empty.
+var (
+	TestPlaces = map[placeID]TestPlace{}
+	TestStatus = func(*shell, *Parts) StatusLine { return &emptyStatus{Label: label("")} }
+	// BuildTestWindow makes the window itself.
+	BuildTestWindow = buildTestWindow
+)
+
+func buildTestWindow(a fyne.App, post func(func()), parts *Parts) *Window {
+	var leave []func()
+	return NewWindow(a, Options{
+		Post: post, Settings: parts.Settings, Problem: showProblem,
+		Places: func(s *shell) (all []Place) {
+			for _, p := range []Place{{ID: placeLamps, Icon: "lamp"}, {ID: placeSetup, Icon: "setup"}, {ID: placeTopics, Icon: "topics"}, {ID: placeSettings, Icon: "settings"}} {
+				p.Build = func() Page { return emptyPage{container.NewStack()} }
+				if place, ok := TestPlaces[p.ID]; ok {
+					build, closed := place(s, parts)
+					p.Build = build
+					if closed != nil {
+						leave = append(leave, closed)
+					}
+				}
+				all = append(all, p)
+			}
+			return all
+		},
+		Status: func(s *shell) StatusLine { return TestStatus(s, parts) },
+		Closed: func() {
+			for _, f := range leave {
+				f()
+			}
+		},
+	})
+}
+
+// emptyPage stands where a test is not about.
+type emptyPage struct{ fyne.CanvasObject }
+
+// Content is nothing.
+func (p emptyPage) Content() fyne.CanvasObject { return p.CanvasObject }
+
+// Shown does nothing.
+func (emptyPage) Shown() {}
+
+// Hidden does nothing.
+func (emptyPage) Hidden() {}
+
+// Close does nothing.
+func (emptyPage) Close() {}
+
+// emptyStatus stands for a status line.
+type emptyStatus struct{ *widget.Label }
+
+// ChooseBroker does nothing.
+func (*emptyStatus) ChooseBroker() {}
+
+// Close does nothing.
+func (*emptyStatus) Close() {}
 
 // testApp is one for all tests, for each one reads its fonts anew.
 var testApp = sync.OnceValue(test.NewApp)
@@ -160,7 +225,7 @@ var testApp = sync.OnceValue(test.NewApp)
 func newWindow(t *testing.T, loop *apptest.Loop, parts *Parts) *testWindow {
 	t.Helper()
 	fyne.SetCurrentApp(testApp()) // another test may have made its own
-	w := New(testApp(), loop.Post, parts)
+	w := BuildTestWindow(testApp(), loop.Post, parts)
 	t.Cleanup(func() {
 		w.Close()
 		w.window.Close()
@@ -216,14 +281,9 @@ func stage(t *testing.T, s scene, sh shot) *testWindow {
 	parts, loop := testParts(t, sh, status)
 	w := newWindow(t, loop, &parts)
 	w.window.Resize(sh.size)
-	e := &sceneEnv{T: t, desk: deskOf(w), parts: w.parts, status: status, loop: loop}
+	e := &sceneEnv{T: t, testWindow: w, status: status, loop: loop}
 	content := s.build(e)
-	for id, item := range w.items {
-		item.choose(id == s.place)
-	}
-	w.here = s.place
-	w.area.Objects = []fyne.CanvasObject{content}
-	w.area.Refresh()
+	w.put(s.place, content)
 	w.parts.StatusChanged.Raise()
 	for _, f := range e.after {
 		f()

@@ -38,7 +38,7 @@ func init() {
 
 func stagedPage(e *sceneEnv, s setup.State) fyne.CanvasObject {
 	m := &stagedSetup{state: s}
-	w := m.wizard(e.desk)
+	w := m.wizard(deskOf(e.testWindow))
 	e.then(w.Shown)
 	return w.Content()
 }

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/program"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 // programs stands in for the app: every lamp is class/lamp-05, on the model that
@@ -21,7 +22,7 @@ func programs(p *Parts, own string) {
 		if !known {
 			return "", &device.Error{Fault: device.BadValue, Op: "write a program"}
 		}
-		return program.Write(program.Options{Model: m, Real: real, Language: DisplayLanguage(), Config: device.Config{
+		return program.Write(program.Options{Model: m, Real: real, Language: i18n.BoardLanguage(), Config: device.Config{
 			Name: "Green corner", Lamp: m.Lamps[0], Topics: device.LampTopics(base),
 			WiFi:   device.WiFi{SSID: "教室", Password: "chalk&cheese"},
 			Broker: device.Broker{Host: "192.168.1.23", Port: 1883, User: "lamp-05", Password: "s3cret-word", KeepAlive: 30},

@@ -84,7 +84,7 @@ func TestWhatIsNotKnownOfAPlatformIsNotSaidAsIfItWere(t *testing.T) {
 }
 
 func TestALampThatWasRefusedSaysWhichPlatformAndWhy(t *testing.T) {
-	l := lights.Light{Phase: lights.NotSent, Why: against(device.TooMany, presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second})}
+	l := lights.Light{Phase: lights.NotSent, Why: &device.Error{Fault: device.TooMany, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second}}}
 	if got := describeLamp(l, time.Now()).truth; got != "Adafruit IO allows 30 messages a minute" {
 		t.Errorf("the card says %q", got)
 	}

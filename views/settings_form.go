@@ -83,7 +83,7 @@ func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
 // editor keeps the answers here until they are saved.
 func (f *connectionForm) editor() choiceEditor {
 	return choiceEditor{
-		host: formHost{f.desk.shell, f.desk.House}, enter: func() { f.save() },
+		host: formHost{shell: f.desk.shell, Strangers: f.desk.House}, enter: func() { f.save() },
 		now: func() setup.BrokerChoice { return f.choice },
 		edit: func(how func(c *setup.BrokerChoice)) {
 			before := f.choice.Other
@@ -254,7 +254,7 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 		return problemView(f.desk.shell, told, nil)
 	}
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
-		lookAtCertificate(formHost{f.desk.shell, f.desk.House}, c, func(ca string) {
+		lookAtCertificate(formHost{shell: f.desk.shell, Strangers: f.desk.House}, c, func(ca string) {
 			f.editor().edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 			f.try()
 		})

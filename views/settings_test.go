@@ -21,11 +21,11 @@ func init() {
 		e.parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}}
 		})
-		return newSettingsPage(e.desk).Content()
+		return newSettingsPage(deskOf(e.testWindow)).Content()
 	})
 	registerScene("settings-broker-open", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Open = true
-		e.desk.House.SetOpen(true)
+		deskOf(e.testWindow).House.SetOpen(true)
 		return settingsAt(e, 620)
 	})
 	registerScene("settings-broker-broken", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
@@ -46,18 +46,18 @@ func init() {
 	})
 	registerScene("settings-connection", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 		e.then(func() {
-			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
+			f := newConnectionForm(deskOf(e.testWindow), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
 			f.open()
 			f.try()
 			e.parts.House.(*testHouse).answer(&device.Error{Fault: device.BadLogin, Op: "connect"})
 		})
-		return newSettingsPage(e.desk).Content()
+		return newSettingsPage(deskOf(e.testWindow)).Content()
 	})
 }
 
 // settingsAt is the page, scrolled down.
 func settingsAt(e *sceneEnv, y float32) fyne.CanvasObject {
-	page := newSettingsPage(e.desk).Content().(*fyne.Container)
+	page := newSettingsPage(deskOf(e.testWindow)).Content().(*fyne.Container)
 	e.then(func() { page.Objects[0].(*container.Scroll).ScrollToOffset(fyne.NewPos(0, y)) })
 	return page
 }

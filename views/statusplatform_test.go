@@ -31,7 +31,7 @@ func init() {
 		registerScene("platform-status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 			*e.status = onAdafruit()
 			change(e.status)
-			e.desk.Settings.Update(func(v *settings.Values) { v.Boards = expiringBoards(time.Now()) })
+			deskOf(e.testWindow).Settings.Update(func(v *settings.Values) { v.Boards = expiringBoards(time.Now()) })
 			if then != nil {
 				e.then(func() { then(e) })
 			}
@@ -42,7 +42,7 @@ func init() {
 		st.Said = Said{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
 		st.Dropped = 4
 	}
-	read := func(e *sceneEnv) { e.desk.showSaid(*e.status, time.Now()) }
+	read := func(e *sceneEnv) { deskOf(e.testWindow).showSaid(*e.status, time.Now()) }
 	scene("up", func(*Status) {}, nil)
 	scene("paced", func(st *Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
 	scene("said", throttled, nil)
@@ -62,7 +62,7 @@ func init() {
 	}, nil)
 	scene("expiry", func(st *Status) {
 		st.Preset, st.Expiry = "onenet", expiry.Summary{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
-	}, func(e *sceneEnv) { showExpiry(e.desk.shell, e.desk.Settings.Values(), time.Now()) })
+	}, func(e *sceneEnv) { showExpiry(e.shell, deskOf(e.testWindow).Settings.Values(), time.Now()) })
 	scene("wrong-key", func(st *Status) {
 		st.Link, st.Preset, st.Err = LinkDown, "onenet", &device.Error{Fault: device.BadLogin, Op: "connect"}
 	}, nil)

@@ -116,7 +116,7 @@ func topicScene(name string, fill func(*sceneEnv, *topicRoom), then ...func(*sce
 		if fill != nil {
 			fill(e, r)
 		}
-		p := newTopicPage(e.desk)
+		p := newTopicPage(deskOf(e.testWindow))
 		p.now = func() time.Time { return r.at.Add(200 * time.Millisecond) }
 		p.inView = true
 		for _, f := range then {

@@ -17,7 +17,7 @@ import (
 
 func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	p, r, loop := topicWindow(t)
-	w := windowOf(p.desk)
+	w := windowOf(p.desk.shell)
 	t.Cleanup(func() { _ = i18n.Use("en") })
 	p.Target("class/lamp-03/light")
 	p.right.publishTo("class/first")
@@ -111,14 +111,13 @@ func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
 	u.payload.SetText(`{"half`)
 	u.qos.SetSelectedIndex(2)
 	u.retained.SetChecked(true)
-	w := windowOf(p.desk)
+	w := windowOf(p.desk.shell)
 	w.opts.Closed() // the window closes before half a second is over
 	if v := p.desk.Settings.Values().Topics; len(v.Sent) != 1 || v.Draft.Topic != "class/lamp-07/light/set" {
 		t.Fatalf("kept are %+v", v)
 	}
 	w.Close()
-	again := New(w.ui, loop.Post, w.parts)
-	t.Cleanup(again.Close)
+	again := newWindow(t, loop, w.parts)
 	again.visit(placeTopics, "")
 	loop.Run()
 	now := again.pages[placeTopics].(*topicPage)
@@ -194,7 +193,7 @@ func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	u.retained.SetChecked(true)
 	loop.Run()
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.send)
-	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(windowOf(p.desk).status)
+	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(windowOf(p.desk.shell).status)
 	if !u.warn.Visible() || u.send.Size().Height == 0 || at.Y+u.send.Size().Height > foot.Y {
 		t.Errorf("the button is at %v, the status line at %v", at, foot)
 	}

@@ -53,7 +53,7 @@ type Options struct {
 
 // Window is the program's one window: rail, page, status line.
 type Window struct {
-	ui     fyne.App
+	app    fyne.App
 	window fyne.Window
 	opts   Options
 	shell  *shell
@@ -69,9 +69,9 @@ type Window struct {
 }
 
 // NewWindow makes the window with everything in it; Show or ShowAndRun brings it up.
-func NewWindow(ui fyne.App, o Options) *Window {
-	w := &Window{ui: ui, window: ui.NewWindow(""), opts: o, pages: map[placeID]Page{}}
-	w.shell = newShell(ui, w.window, o.Post)
+func NewWindow(a fyne.App, o Options) *Window {
+	w := &Window{app: a, window: a.NewWindow(""), opts: o, pages: map[placeID]Page{}}
+	w.shell = newShell(a, w.window, o.Post)
 	w.shell.Visit, w.shell.Restyle = w.visit, w.restyle
 	w.shell.ShowProblem = func(err error) { o.Problem(w.shell, err) }
 	w.places = o.Places(w.shell)
@@ -82,7 +82,7 @@ func NewWindow(ui fyne.App, o Options) *Window {
 	w.window.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
 	w.window.SetOnClosed(o.Closed)
-	ui.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
+	a.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
 	return w
 }
 
@@ -115,10 +115,10 @@ func (w *Window) apply() {
 	if i18n.Use(v.Language) != nil {
 		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
 	}
-	w.dark = w.ui.Settings().ThemeVariant() == theme.VariantDark
+	w.dark = w.app.Settings().ThemeVariant() == theme.VariantDark
 	// Fyne reads all fonts anew after SetTheme.
-	if wanted := newLook(v.Theme, v.TextScale); !sameLook(w.ui.Settings().Theme(), wanted) {
-		w.ui.Settings().SetTheme(wanted)
+	if wanted := newLook(v.Theme, v.TextScale); !sameLook(w.app.Settings().Theme(), wanted) {
+		w.app.Settings().SetTheme(wanted)
 	}
 	w.rebuild()
 }
@@ -126,7 +126,7 @@ func (w *Window) apply() {
 // systemChanged rebuilds the content when the system went dark or light, for
 // colours outside widgets are taken when they are built.
 func (w *Window) systemChanged() {
-	dark := w.ui.Settings().ThemeVariant() == theme.VariantDark
+	dark := w.app.Settings().ThemeVariant() == theme.VariantDark
 	if dark != w.dark && !w.closed {
 		w.dark = dark
 		w.rebuild()
@@ -188,18 +188,13 @@ func (w *Window) visit(id placeID, target string) {
 	if old, ok := w.pages[w.here]; ok && w.here != id {
 		old.Hidden()
 	}
-	fresh := w.here != id || len(w.area.Objects) == 0
-	w.here = id
 	p := w.page(id)
 	if p == nil {
 		return
 	}
-	for i, item := range w.items {
-		item.choose(i == id)
-	}
+	fresh := w.here != id || len(w.area.Objects) == 0
 	if fresh {
-		w.area.Objects = []fyne.CanvasObject{p.Content()}
-		w.area.Refresh()
+		w.put(id, p.Content())
 		p.Shown()
 	}
 	if t, ok := p.(Targeted); ok && target != "" {
@@ -208,6 +203,16 @@ func (w *Window) visit(id placeID, target string) {
 	if f, ok := p.(Focused); ok && f.FirstFocus() != nil {
 		w.window.Canvas().Focus(f.FirstFocus())
 	}
+}
+
+// put shows content as that of a place.
+func (w *Window) put(id placeID, content fyne.CanvasObject) {
+	w.here = id
+	for i, item := range w.items {
+		item.choose(i == id)
+	}
+	w.area.Objects = []fyne.CanvasObject{content}
+	w.area.Refresh()
 }
 
 // page is the page of a place, built when it is needed; nil where there is none.

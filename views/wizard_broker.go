@@ -138,7 +138,7 @@ func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *platform
 // editor keeps the answers in the wizard's draft.
 func (p *brokerPage) editor() choiceEditor {
 	return choiceEditor{
-		host: formHost{p.w.desk.shell, p.w.desk.House}, enter: p.w.forward,
+		host: formHost{shell: p.w.desk.shell, Strangers: p.w.desk.House}, enter: p.w.forward,
 		now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
 		edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
 	}

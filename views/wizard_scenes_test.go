@@ -120,7 +120,7 @@ func init() {
 				e.Cleanup(func() { system = was })
 			}
 			m := &stagedSetup{state: s}
-			w := m.wizard(e.desk)
+			w := m.wizard(deskOf(e.testWindow))
 			e.then(w.Shown)
 			if then != nil {
 				e.then(func() { then(e, w) })

@@ -246,7 +246,7 @@ func init() {
 		s := states[name]
 		registerScene("wizard-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
 			m := &stagedSetup{state: s}
-			w := m.wizard(e.desk)
+			w := m.wizard(deskOf(e.testWindow))
 			e.then(w.Shown)
 			return w.Content()
 		})
