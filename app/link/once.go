@@ -16,6 +16,10 @@ func Test(ctx context.Context, o Options) error {
 		o.ClientID = randomID()
 	}
 	o.Will = nil
+	o, err := o.checked()
+	if err != nil {
+		return err
+	}
 	s, err := openPaho(ctx, o, func(Message) {}, func(error) {})
 	if err != nil {
 		return err
@@ -39,6 +43,10 @@ type Single struct {
 func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*Single, error) {
 	if o.ClientID == "" {
 		o.ClientID = randomID()
+	}
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
 	}
 	c := &Single{line: newLine()}
 	s, err := openPaho(ctx, o, receive, func(err error) {

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -28,6 +29,7 @@ var (
 	errConnack = errors.New("refused by CONNACK")
 	errSuback  = errors.New("refused by SUBACK")
 	errNotMQTT = errors.New("the answer is not MQTT")
+	errNoDial  = errors.New("no connection was made")
 	errNoAck   = errors.New("no answer to the subscription")
 	errLost    = errors.New("the connection was lost")
 )
@@ -42,7 +44,7 @@ type pahoSession struct {
 	once   sync.Once
 }
 
-// openPaho connects and logs in. It is bounded by dialTime and loginTime, and
+// openPaho connects and logs in, with options that are checked. It is bounded by dialTime and loginTime, and
 // ends early with ctx.
 func openPaho(ctx context.Context, o Options, receive func(Message), lost func(error)) (session, error) {
 	a := &attempt{ctx: ctx, o: o, receive: receive}
@@ -69,6 +71,9 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 		s.drop()
 		return nil, dialError(o, ctx.Err())
 	}
+	if a.conn == nil {
+		return nil, dialError(o, cmp.Or(token.Error(), errNoDial))
+	}
 	if code, ok := a.conn.connack(); token.Error() != nil || code != 0 {
 		s.drop()
 		err := token.Error()
@@ -82,11 +87,9 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 
 func pahoOptions(o Options) *mqtt.ClientOptions {
 	p := mqtt.NewClientOptions()
-	scheme := "tcp"
-	if o.WebSocket {
-		scheme = "ws"
-	}
-	p.AddBroker(scheme + "://" + o.address()) // only shown in its logs; attempt.dial connects
+	// Paho leaves out an address that it can't parse, and then dials nowhere:
+	// attempt.dial connects, whatever stands here.
+	p.AddBroker("tcp://broker")
 	p.SetClientID(o.ClientID)
 	p.SetUsername(o.User)
 	p.SetPassword(o.Password)

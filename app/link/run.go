@@ -74,6 +74,14 @@ func (l *Link) run() {
 	}
 }
 
+// refuse tells that there is nothing to connect to.
+func (l *Link) refuse(err error) {
+	defer close(l.done)
+	l.set(State{Phase: Closed, Err: err}, nil)
+	<-l.ctx.Done()
+	l.set(State{Phase: Closed}, nil)
+}
+
 // wait waits until the next attempt is due.
 func (l *Link) wait(err error, d time.Duration) {
 	select {

@@ -3,10 +3,10 @@ package setup
 import (
 	"context"
 	"net/netip"
-	"strconv"
 	"sync"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/device"
 )
@@ -96,7 +96,7 @@ func (w work) check(ctx context.Context) (Event, error) {
 	host, port := a.Broker.Endpoint()
 	if a.Broker.BuiltIn {
 		if err := w.home.Reach(ctx, loopback, port); err != nil {
-			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: address(loopback, port), Err: err}
+			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
 		}
 	} else if err := w.home.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
@@ -118,8 +118,6 @@ func (w work) check(ctx context.Context) (Event, error) {
 }
 
 const loopback = "127.0.0.1"
-
-func address(host string, port int) string { return host + ":" + strconv.Itoa(port) }
 
 // discard is the port of a service that no board has (RFC 863): the board's own
 // refusal shows that this PC gets through to it.
@@ -146,7 +144,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 		return err
 	}
 	if blamed := Blame(f, g); blamed != f {
-		return &device.Error{Fault: blamed, Op: "reach", Port: address(host, port), Err: err}
+		return &device.Error{Fault: blamed, Op: "reach", Port: endpoint.Join(host, port), Err: err}
 	}
 	return err
 }
