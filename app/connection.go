@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Status is how the program stands to its broker, for the line that always
@@ -160,7 +161,7 @@ const (
 // disconnect ends the link. What it still has to tell is dropped.
 func (a *App) disconnect() {
 	if old := a.link; old != nil {
-		a.closing.Go(old.Close) // it may take seconds, and nobody waits for it
+		a.closing.Go(crash.Guard(old.Close)) // it may take seconds, and nobody waits for it
 	}
 	a.link, a.read = nil, 0
 	a.dial++

@@ -20,6 +20,7 @@ import (
 
 	"lamplighter/app/endpoint"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Options say how to reach a broker and as whom.
@@ -168,7 +169,7 @@ func Dial(o Options, receive func(Message), status func(State)) *Link {
 	checked, err := o.checked()
 	if err != nil {
 		l := newLink(o, receive, status, nil)
-		go l.refuse(err)
+		crash.Go(func() { l.refuse(err) })
 		return l
 	}
 	return dial(checked, receive, status, openPaho)
@@ -176,7 +177,7 @@ func Dial(o Options, receive func(Message), status func(State)) *Link {
 
 func dial(o Options, receive func(Message), status func(State), open opener) *Link {
 	l := newLink(o, receive, status, open)
-	go l.run()
+	crash.Go(l.run)
 	return l
 }
 

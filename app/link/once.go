@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Test connects once, logs in and leaves. A nil result means that the broker
@@ -65,7 +66,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 			return nil, err
 		}
 	}
-	go work(s, c.line, nil)
+	crash.Go(func() { work(s, c.line, nil) })
 	return c, nil
 }
 

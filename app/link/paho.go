@@ -14,6 +14,7 @@ import (
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Times that bound one connection.
@@ -133,7 +134,7 @@ func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error
 	if !ok {
 		return
 	}
-	go func() {
+	crash.Go(func() {
 		late := time.NewTimer(ackTime)
 		defer late.Stop()
 		select {
@@ -143,7 +144,7 @@ func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error
 		case <-token.Done():
 			s.answered(token, filter, answer)
 		}
-	}()
+	})
 }
 
 func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer func(byte, error)) {
@@ -236,19 +237,19 @@ func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, 
 		err  error
 	}
 	done := make(chan result, 1)
-	go func() {
+	crash.Go(func() {
 		c, err := mqtt.NewWebsocket(u.String(), conf, dialTime, nil, nil)
 		done <- result{c, err}
-	}()
+	})
 	select {
 	case r := <-done:
 		return r.conn, r.err
 	case <-ctx.Done():
-		go func() {
+		crash.Go(func() {
 			if r := <-done; r.err == nil {
 				_ = r.conn.Close()
 			}
-		}()
+		})
 		return nil, ctx.Err()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // opener makes one connection and logs in. Lost is called once, when the
@@ -122,7 +123,7 @@ func (l *Link) once() (lived time.Duration, err error) {
 	n, first := l.lineUp()
 	// Nobody waits for its end: a publish may hang for writeTime on a connection
 	// that is lost, and the state must tell the truth meanwhile.
-	go func() { l.count(work(s, n, first)) }()
+	crash.Go(func() { l.count(work(s, n, first)) })
 	began := time.Now()
 	l.set(State{Phase: Online}, n)
 	select {

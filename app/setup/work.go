@@ -9,6 +9,7 @@ import (
 	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // work is one task, with all that it needs; it runs away from the state's
@@ -62,7 +63,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 	var counting sync.WaitGroup
 	defer counting.Wait()
 	defer cancel()
-	counting.Go(func() {
+	counting.Go(crash.Guard(func() {
 		second := time.NewTicker(time.Second)
 		defer second.Stop()
 		for left := int(GreetTime/time.Second) - 1; left >= 0; left-- {
@@ -73,7 +74,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 				w.tell(Ticked{Left: left})
 			}
 		}
-	})
+	}))
 	id, err := w.bench.Greet(ctx, w.draft.Port, w.progress())
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -193,9 +194,9 @@ func (w work) prove(ctx context.Context) error {
 		w.tell(Staged{Stage: st})
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
-			looking.Go(func() {
+			looking.Go(crash.Guard(func() {
 				w.tell(Blamed{Err: w.blame(ctx, &device.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
-			})
+			}))
 		}
 	})
 	if err == nil && ctx.Err() == nil {
