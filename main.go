@@ -21,6 +21,7 @@ import (
 	"lamplighter/app/logfile"
 	"lamplighter/assets"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 	"lamplighter/device/install"
 	"lamplighter/device/practice"
 	"lamplighter/device/usb"
@@ -78,9 +79,13 @@ func run(dir string) error {
 		defer file.Close()
 		slog.SetDefault(log)
 	}
+	if err := crash.Output(dir); err != nil {
+		slog.Warn("a crash would leave no report", "err", err)
+	}
+	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
 	program, err := app.Start(app.Options{
-		Dir: dir, Post: fyne.Do, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
+		Dir: dir, Post: post, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
 		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {
@@ -89,11 +94,11 @@ func run(dir string) error {
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
-	window := views.New(ui, fyne.Do, views.Bind(program, ui.OpenURL, version))
+	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version))
 	raise = window.Raise
-	window.Fyne().ShowAndRun()
+	err = crash.Catch(window.Fyne().ShowAndRun) // what is kept is whole, whatever the window did
 	lock.Hush()
-	err = program.Close()
+	err = errors.Join(err, program.Close())
 	window.Close()
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 )
@@ -58,7 +59,7 @@ func (a *App) moved(v settings.Values, port int) []string {
 			continue
 		}
 		has := b.Host == v.BuiltIn.Address || slices.ContainsFunc(a.addresses, func(x broker.Address) bool { return x.Prefix.Addr().String() == b.Host })
-		was := endpoint(b.Host, b.Port)
+		was := endpoint.Join(b.Host, b.Port)
 		if has && b.Port == port || slices.Contains(all, was) {
 			continue
 		}

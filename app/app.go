@@ -26,6 +26,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
+	"lamplighter/device/crash"
 	"lamplighter/device/practice"
 )
 
@@ -147,7 +148,8 @@ func Start(o Options) (*App, error) {
 	if a.addresses, err = broker.Addresses(); err != nil {
 		slog.Warn("this PC's addresses are unknown", "err", err)
 	}
-	go a.watchAddresses(ctx, a.addresses)
+	known := a.addresses
+	crash.Go(func() { a.watchAddresses(ctx, known) })
 	a.running = runningOf(store.Values())
 	store.Changed.Listen(a.settle)
 	a.startBroker()

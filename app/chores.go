@@ -3,6 +3,8 @@ package app
 import (
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // chores does what may take long, one after the other, away from the state's
@@ -17,7 +19,7 @@ type chores struct {
 
 func newChores() *chores {
 	c := &chores{wake: make(chan struct{}, 1), done: make(chan struct{})}
-	go c.run()
+	crash.Go(c.run)
 	return c
 }
 
@@ -44,7 +46,7 @@ func (c *chores) run() {
 		f, closed := c.next()
 		switch {
 		case f != nil:
-			f()
+			_ = crash.Catch(f) // the next one is done all the same
 		case closed:
 			return
 		default:

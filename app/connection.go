@@ -4,16 +4,16 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net"
-	"strconv"
 	"time"
 
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Status is how the program stands to its broker, for the line that always
@@ -42,7 +42,7 @@ func (a *App) Status() Status {
 	s := Status{Link: a.linkNow, Err: a.linkNow.Err, Unsaved: cmp.Or(a.unsaved, a.unsafe)}
 	c, other := v.ConnectionByID(v.Connection)
 	if other {
-		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
+		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint.Join(c.Host, c.Port)
 		s.Preset, s.Paced, s.Dropped, s.Said = c.Preset, len(a.paced.queue), a.paced.dropped+a.unsent(), a.paced.said
 		s.Wait = a.longestPaced()
 		s.World = presets.OpenToWorld(c.Preset, c.Host)
@@ -57,7 +57,7 @@ func (a *App) Status() Status {
 	s.Open, s.Moved = b.Open(), a.moved(v, b.Port())
 	s.SIoT, _, _ = b.SIoT()
 	if host := a.boardAddress(v); host != "" {
-		s.Address = endpoint(host, b.Port())
+		s.Address = endpoint.Join(host, b.Port())
 	}
 	return s
 }
@@ -86,8 +86,6 @@ func (a *App) unsent() int {
 	}
 	return 0
 }
-
-func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
 // news is what the link's goroutines tell, or only that there is some.
 type news struct {
@@ -163,7 +161,7 @@ const (
 // disconnect ends the link. What it still has to tell is dropped.
 func (a *App) disconnect() {
 	if old := a.link; old != nil {
-		a.closing.Go(old.Close) // it may take seconds, and nobody waits for it
+		a.closing.Go(crash.Guard(old.Close)) // it may take seconds, and nobody waits for it
 	}
 	a.link, a.read = nil, 0
 	a.dial++

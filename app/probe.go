@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/device/crash"
 )
 
 // probe finds out whether a platform keeps messages, where nobody has written
@@ -173,7 +174,7 @@ func (a *App) lookForProbe() {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
 	p.cancel = cancel
 	topic, payload, dial := p.topic, p.payload, a.dial
-	a.closing.Go(func() {
+	a.closing.Go(crash.Guard(func() {
 		defer cancel()
 		keeps, err := comesBack(ctx, o, topic, payload)
 		a.gate.Post(func() {
@@ -181,7 +182,7 @@ func (a *App) lookForProbe() {
 				a.found(c.ID, keeps, err)
 			}
 		})
-	})
+	}))
 }
 
 // comesBack tells whether a broker hands a message to who subscribes after it

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // secretKeys are the keys of all secrets that these settings may need.
@@ -69,7 +70,7 @@ func newSafe(kept settings.Secrets, keys []string, tell func(error)) *safe {
 			slog.Warn("a password could not be read", "err", err)
 		}
 	}
-	go s.work()
+	crash.Go(s.work)
 	return s
 }
 

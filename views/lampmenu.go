@@ -17,6 +17,7 @@ import (
 
 	"lamplighter/app/lights"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 	"lamplighter/i18n"
 )
 
@@ -79,11 +80,11 @@ func (p *lampPage) practiceItems(base string, item func(key, iconName string, do
 	}
 	items := []*fyne.MenuItem{fyne.NewMenuItemSeparator()}
 	if !board.Plugged() {
-		return append(items, item("lamps.menu.plug", "power", func() { go board.Plug() }))
+		return append(items, item("lamps.menu.plug", "power", func() { crash.Go(board.Plug) }))
 	}
 	return append(items,
-		item("lamps.menu.button", "dot-on", func() { go board.PressButton() }),
-		item("lamps.menu.unplug", "offline", func() { go board.Unplug() }))
+		item("lamps.menu.button", "dot-on", func() { crash.Go(board.PressButton) }),
+		item("lamps.menu.unplug", "offline", func() { crash.Go(board.Unplug) }))
 }
 
 func (p *lampPage) ask(base string, on bool) {

@@ -87,7 +87,10 @@ func words(key string) problem {
 
 func problemKey(err error) string {
 	var e *device.Error
+	var value *device.ValueError
 	switch {
+	case errors.As(err, &value) && (value.Field == "broker.host" || value.Field == "broker.port"):
+		return "bad-address"
 	case errors.As(err, &e) && e.Fault != device.Unknown:
 		return faultKey(e.Fault)
 	case errors.Is(err, settings.ErrKeyring):

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -180,11 +180,14 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 	if c.Host != f.was.Host || presets.ByID(f.was.Preset).ID != p.ID {
 		c.Keeps = "" // that was found out elsewhere
 	}
-	_, ok := parsePort(strconv.Itoa(c.Port))
+	host, err := endpoint.Host(c.Host)
+	if err == nil {
+		c.Host = host
+	}
 	switch {
-	case c.Host == "" || strings.ContainsAny(c.Host, " \t/\\") || strings.Contains(c.Host, "://"):
+	case err != nil:
 		return c, i18n.T("settings.host-wrong")
-	case !ok:
+	case !endpoint.IsPort(c.Port):
 		return c, i18n.T("settings.port-wrong")
 	case !f.advanced.takeRoom(&c):
 		return c, i18n.T("settings.room-wrong")

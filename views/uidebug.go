@@ -20,6 +20,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/topics"
+	"lamplighter/device/crash"
 )
 
 // debugVariable names the address at which the widgets are told to a test of
@@ -68,7 +69,7 @@ func ServeDebug(w *Window, counts func() topics.Counts) {
 	mux.HandleFunc("GET /pprof/trace", pprof.Trace)
 	mux.Handle("GET /pprof/heap", pprof.Handler("heap"))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: debugPatience}
-	go func() { _ = s.Serve(l) }()
+	crash.Go(func() { _ = s.Serve(l) })
 }
 
 func (w *Window) tellWidgets(out http.ResponseWriter, _ *http.Request) {

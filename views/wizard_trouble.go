@@ -88,6 +88,7 @@ var valueTexts = map[device.ValueError]string{
 	{Field: "broker.host", Reason: device.TooLong}:      "wizard.value.host-long",
 	{Field: "broker.host", Reason: device.NotASCII}:     "wizard.value.host-character",
 	{Field: "broker.host", Reason: device.BadCharacter}: "wizard.value.host-character",
+	{Field: "broker.host", Reason: device.Malformed}:    "wizard.value.host-malformed",
 	{Field: "broker.port", Reason: device.OutOfRange}:   "wizard.value.port",
 	{Field: "broker.user", Reason: device.Missing}:      "wizard.value.user-missing",
 	{Field: "broker.user", Reason: device.TooLong}:      "wizard.value.login-long",

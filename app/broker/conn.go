@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
+
+	"lamplighter/device/crash"
 )
 
 // conn is one client's connection. No write on it blocks for ever, and one that
@@ -77,14 +79,14 @@ func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
 		}
 		return
 	}
-	go func() {
+	crash.Go(func() {
 		defer w.leave(c)
 		defer w.rescue(c)
 		// mochi sets deadlines only after CONNECT.
 		if c.SetDeadline(time.Now().Add(connectTime)) == nil {
 			run(c)
 		}
-	}()
+	})
 }
 
 // rescue keeps one client's packet from ending the whole program: mochi 2.7.9

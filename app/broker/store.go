@@ -20,6 +20,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Bounds of what is retained.
@@ -90,7 +91,7 @@ func openStore(dir string, log *slog.Logger, notices *reporter) *store {
 		s.total += len(m.Payload)
 	}
 	s.carryOut(wills)
-	go s.write()
+	crash.Go(s.write)
 	return s
 }
 

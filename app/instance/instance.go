@@ -23,6 +23,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // The reasons for which a folder can't be had.
@@ -118,7 +120,7 @@ func (l *Lock) serve() error {
 		return err
 	}
 	l.done.Add(1)
-	go l.accept()
+	crash.Go(l.accept)
 	return nil
 }
 
@@ -141,10 +143,10 @@ func (l *Lock) accept() {
 			continue
 		}
 		l.done.Add(1)
-		go func() {
+		crash.Go(func() {
 			defer func() { <-slots; l.done.Done() }()
 			l.answer(c)
-		}()
+		})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Secrets keeps passwords. Its methods may block (a system may ask the user to
@@ -166,7 +167,7 @@ func (f *fileBeforeKeyring) Delete(key string) error {
 // keyringWorks writes, reads and deletes something.
 func keyringWorks() bool {
 	ok := make(chan bool, 1)
-	go func() {
+	crash.Go(func() {
 		key, value := "test-"+randomHex(4), randomHex(8)
 		if keyring.Set(service, key, value) != nil {
 			ok <- false
@@ -174,7 +175,7 @@ func keyringWorks() bool {
 		}
 		got, err := keyring.Get(service, key)
 		ok <- keyring.Delete(service, key) == nil && err == nil && got == value
-	}()
+	})
 	late := time.NewTimer(keyringTime)
 	defer late.Stop()
 	select {

@@ -14,6 +14,7 @@ import (
 
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 const (
@@ -63,7 +64,7 @@ func Open(dir string, secrets Secrets) (*Store, error) {
 	}
 	s.values.bound()
 	s.latest = s.values.clone()
-	go s.save()
+	crash.Go(s.save)
 	return s, nil
 }
 
