@@ -62,7 +62,7 @@ func noticedWords(n broker.Notice) string {
 	}
 	return i18n.T(key, "Who", shown(cmp.Or(n.User, n.ClientID, n.Addr)), "ID", shown(n.ClientID), "Addr", n.Addr,
 		"Topic", shown(n.Topic), "Path", n.Path, "Port", strconv.Itoa(n.Port), "Wanted", strconv.Itoa(n.Wanted),
-		"Size", sizeWords(broker.MaxPacket))
+		"Size", sizeWords(n.Limit))
 }
 
 func shown(words string) string {

@@ -19,7 +19,7 @@ const (
 	DuplicateClient              // clients at two addresses take one client id from each other
 	DuplicateProgram             // programs at one address take one client id from each other
 	Crowded                      // a connection was refused because there are too many
-	TooBig                       // a message larger than MaxPacket ended its client's connection
+	TooBig                       // a message larger than Limit ended its client's connection
 	TooMuchKept                  // a message was delivered but not retained, for too many are
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
@@ -47,6 +47,7 @@ type Notice struct {
 	Path     string
 	Port     int
 	Wanted   int
+	Limit    int // bytes of a packet, of TooBig
 	Err      error
 	Count    int // how often since the last notice of the same, at least 1
 	At       time.Time
@@ -89,7 +90,7 @@ func newReporter(tell func(Notice)) *reporter {
 
 // say reports n, or counts it.
 func (r *reporter) say(n Notice) {
-	n.At, n.Count = time.Now(), 1
+	n.At, n.Count = time.Now(), max(n.Count, 1)
 	if n.Kind == Connected || n.Kind == Disconnected {
 		r.tell(n)
 		return
@@ -101,7 +102,7 @@ func (r *reporter) say(n Notice) {
 		return
 	}
 	if t, ok := r.tallies[key]; ok {
-		t.count++
+		t.count += n.Count
 		t.last = n
 		r.mu.Unlock()
 		return
@@ -109,7 +110,7 @@ func (r *reporter) say(n Notice) {
 	if len(r.tallies) >= maxTallies {
 		key = tallyKey{kind: n.Kind} // all the others of its kind are one
 		if t, ok := r.tallies[key]; ok {
-			t.count++
+			t.count += n.Count
 			t.last = n
 			r.mu.Unlock()
 			return

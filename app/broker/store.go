@@ -190,7 +190,7 @@ func (s *store) ID() string { return "store" }
 // Provides tells mochi what to ask.
 func (s *store) Provides(b byte) bool {
 	switch b {
-	case mqtt.OnRetainMessage, mqtt.OnRetainedExpired, mqtt.OnSessionEstablished, mqtt.OnDisconnect, mqtt.StoredRetainedMessages:
+	case mqtt.OnRetainedExpired, mqtt.StoredRetainedMessages:
 		return true
 	}
 	return false
@@ -217,8 +217,8 @@ func (s *store) fits(topic string, size int) bool {
 	return (known || len(s.sizes) < maxRetained) && s.total-old+size <= maxRetainedBytes
 }
 
-// OnRetainMessage notes a retained message, or that there is none any more.
-func (s *store) OnRetainMessage(_ *mqtt.Client, pk packets.Packet, _ int64) {
+// retain notes a retained message, or that there is none any more.
+func (s *store) retain(pk packets.Packet) {
 	if len(pk.Payload) == 0 {
 		s.forget(pk.TopicName)
 		return
@@ -226,7 +226,7 @@ func (s *store) OnRetainMessage(_ *mqtt.Client, pk packets.Packet, _ int64) {
 	s.mu.Lock()
 	s.total += len(pk.Payload) - s.sizes[pk.TopicName]
 	s.sizes[pk.TopicName] = len(pk.Payload)
-	s.pending[change{false, pk.TopicName}] = message(pk)
+	s.pending[change{false, pk.TopicName}] = record(pk)
 	s.mu.Unlock()
 	s.nudge()
 }
@@ -248,33 +248,28 @@ func (s *store) forget(topic string) {
 	}
 }
 
-// OnSessionEstablished notes what is to be retained should we die.
-func (s *store) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
-	w := cl.Properties.Will
-	if w.Flag == 0 || !w.Retain || len(w.Payload) == 0 {
+// keepWill notes what is to be retained should we die.
+func (s *store) keepWill(clientID string, pk packets.Packet) {
+	if !pk.FixedHeader.Retain || len(pk.Payload) == 0 {
 		return
 	}
+	pk.Created = time.Now().Unix()
 	s.mu.Lock()
-	s.pending[change{true, cl.ID}] = &storage.Message{
-		T: storage.RetainedKey, TopicName: w.TopicName, Payload: w.Payload, Origin: cl.ID, Created: time.Now().Unix(),
-		FixedHeader: packets.FixedHeader{Type: packets.Publish, Qos: w.Qos, Retain: true},
-	}
+	s.pending[change{true, clientID}] = record(pk)
 	s.mu.Unlock()
 	s.nudge()
 }
 
-// OnDisconnect forgets the will: by now it has been sent, or taken back.
-func (s *store) OnDisconnect(cl *mqtt.Client, _ error, _ bool) {
-	if cl.IsTakenOver() {
-		return // the will on the disk is the newcomer's
-	}
+// forgetWill forgets a will that was sent, or taken back.
+func (s *store) forgetWill(clientID string) {
 	s.mu.Lock()
-	s.pending[change{true, cl.ID}] = nil
+	s.pending[change{true, clientID}] = nil
 	s.mu.Unlock()
 	s.nudge()
 }
 
-func message(pk packets.Packet) *storage.Message {
+// record is a retained message as it is kept on the disk.
+func record(pk packets.Packet) *storage.Message {
 	return &storage.Message{
 		T: storage.RetainedKey, TopicName: pk.TopicName, Payload: pk.Payload, Origin: pk.Origin, Created: pk.Created,
 		FixedHeader: pk.FixedHeader,

@@ -259,7 +259,7 @@ func TestWhatIsRetainedIsBounded(t *testing.T) {
 	t.Parallel()
 	s := &store{sizes: map[string]int{}, pending: map[change]*storage.Message{}, wake: make(chan struct{}, 1)}
 	keep := func(topic string, size int) {
-		s.OnRetainMessage(nil, packets.Packet{TopicName: topic, Payload: make([]byte, size)}, 1)
+		s.retain(packets.Packet{TopicName: topic, Payload: make([]byte, size)})
 	}
 	keep("large", maxRetainedBytes-10)
 	if s.fits("more", 11) || !s.fits("more", 10) || !s.fits("large", maxRetainedBytes) {
@@ -289,7 +289,7 @@ func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
 	if err := db.Close(); err != nil { // as if the disk were gone
 		t.Fatal(err)
 	}
-	s.OnRetainMessage(nil, packets.Packet{TopicName: "class/a", Payload: []byte("1")}, 1)
+	s.retain(packets.Packet{TopicName: "class/a", Payload: []byte("1")})
 	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreFailed })
 	if n.Err == nil {
 		t.Error("no reason is given")
