@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -18,17 +19,46 @@ import (
 
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
-func (g *guard) publish(pk packets.Packet) {
+func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
 	if pk.FixedHeader.Retain {
 		g.retaining.Lock()
 		defer g.retaining.Unlock()
-		kept := detach(pk)
-		g.server.Topics.RetainMessage(kept)
-		g.store.retain(kept)
-		atomic.StoreInt64(&g.server.Info.Retained, int64(g.server.Topics.Retained.Len()))
+		pk.FixedHeader.Retain = g.retain(v, c, pk)
 	}
 	g.fanOut(newMessage(pk))
 }
+
+// retain keeps a message, and reports whether there was room for it. Without,
+// what the topic held goes: nobody is told an old value for the newest. The caller
+// holds the lock.
+func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
+	if v.rights.Role.isGuests() {
+		pk.Properties.User = nil // what a program of a lesson says beside its value is for who hears it now
+	}
+	kept := detach(pk)
+	most, ok := g.store.retain(kept, ownerFor(v, c))
+	if !ok {
+		n := g.notice(TooMuchKept, v, c, pk.TopicName)
+		n.Holder, n.HolderAddr = shorten(cmp.Or(most.User, most.Addr)), most.Addr
+		g.notices.say(n)
+		kept.Payload = nil
+	}
+	g.server.Topics.RetainMessage(kept)
+	atomic.StoreInt64(&g.server.Info.Retained, int64(g.server.Topics.Retained.Len()))
+	return ok
+}
+
+// ownerFor is whose share a client's messages take.
+func ownerFor(v *visitor, c *conn) owner {
+	o := owner{Share: shareOf(v.rights.Role), User: v.user}
+	if c != nil && o.Share != programShare {
+		o.Addr = c.ip()
+	}
+	return o
+}
+
+// OnRetainedExpired notes that a retained message has expired (MQTT 5).
+func (g *guard) OnRetainedExpired(topic string) { g.store.forget(topic) }
 
 // fanOut puts a message into the queues of all who may hear it.
 func (g *guard) fanOut(m *message) {

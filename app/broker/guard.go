@@ -69,7 +69,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill, mqtt.OnPacketRead, mqtt.OnPacketProcessed:
+		mqtt.OnWill, mqtt.OnPacketRead, mqtt.OnPacketProcessed, mqtt.OnRetainedExpired:
 		return true
 	}
 	return false
@@ -188,7 +188,7 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 			g.store.forgetWill(cl.ID)
 		}
 		if v.will != nil {
-			g.store.keepWill(cl.ID, v.will.packet)
+			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
 		go g.deliver(cl, connOf(cl), v.queue)
 		g.say(Connected, v, connOf(cl), "")
@@ -329,20 +329,11 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		}
 		return pk, packets.CodeSuccessIgnore
 	}
-	g.admit(v, connOf(cl), &pk)
-	g.publish(pk)
+	g.publish(v, connOf(cl), pk)
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
 		g.siot.keep(pk.TopicName, pk.Payload)
 	}
 	return pk, packets.CodeSuccessIgnore
-}
-
-// admit takes the wish to be retained from a message for which there is no room.
-func (g *guard) admit(v *visitor, c *conn, pk *packets.Packet) {
-	if pk.FixedHeader.Retain && !g.store.fits(pk.TopicName, len(pk.Payload)) {
-		pk.FixedHeader.Retain = false
-		g.say(TooMuchKept, v, c, pk.TopicName)
-	}
 }
 
 // announcing are the filters by which a Lamplighter on another PC looks for the

@@ -20,7 +20,7 @@ const (
 	DuplicateProgram             // programs at one address take one client id from each other
 	Crowded                      // a connection was refused because there are too many
 	TooBig                       // a message larger than Limit ended its client's connection
-	TooMuchKept                  // a message was delivered but not retained, for too many are
+	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
@@ -48,9 +48,13 @@ type Notice struct {
 	Port     int
 	Wanted   int
 	Limit    int // bytes of a packet, of TooBig
-	Err      error
-	Count    int // how often since the last notice of the same, at least 1
-	At       time.Time
+
+	Holder     string // who takes most of the room, of TooMuchKept
+	HolderAddr string // and from where; "" = not known
+
+	Err   error
+	Count int // how often since the last notice of the same, at least 1
+	At    time.Time
 }
 
 // Bounds of the reporter.

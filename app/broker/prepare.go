@@ -37,7 +37,7 @@ func prepare(o Options) (*Broker, error) {
 		b.notices.say(Notice{Kind: StoreBroken, Path: moved})
 	}
 	b.accounts.setOpen(o.Open)
-	b.store = openStore(o.Dir, o.Log, b.notices)
+	b.store = openStore(o.Dir, b.accounts.boardOf, o.Log, b.notices)
 	b.server = mqtt.New(&mqtt.Options{
 		Capabilities:             capabilities(),
 		Logger:                   slog.New(slog.DiscardHandler), // mochi repeats whole packets, passwords among them
@@ -54,11 +54,12 @@ func prepare(o Options) (*Broker, error) {
 		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
 		notices: b.notices, server: b.server, fights: map[string]*fight{}, wills: wills{waiting: map[string]*waitingWill{}},
 	}
-	for _, h := range []mqtt.Hook{b.guard, b.store} {
-		if err := b.server.AddHook(h, nil); err != nil {
-			_ = b.store.close()
-			return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
-		}
+	if err := b.server.AddHook(b.guard, nil); err != nil {
+		_ = b.store.close()
+		return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
+	}
+	for _, pk := range b.store.packets() {
+		b.server.Topics.RetainMessage(pk)
 	}
 	return b, nil
 }

@@ -53,6 +53,9 @@ func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
 		g.say(Denied, v, connOf(cl), topic)
 		return nil
 	}
+	if v.rights.Role.isGuests() {
+		props.User = nil // kept for as long as the connection, and longer
+	}
 	seconds := min(props.WillDelayInterval, cl.Properties.Props.SessionExpiryInterval, sessionTime)
 	return &will{delay: time.Duration(seconds) * time.Second, packet: detach(packets.Packet{
 		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: pk.Connect.WillRetain, Qos: pk.Connect.WillQos},
@@ -86,9 +89,7 @@ func (g *guard) sendWill(cl *mqtt.Client, w *will) {
 	if life := pk.Properties.MessageExpiryInterval; life > 0 {
 		pk.Expiry = pk.Created + int64(life)
 	}
-	v := visitorOf(cl)
-	g.admit(v, connOf(cl), &pk)
-	g.publish(pk)
+	g.publish(visitorOf(cl), connOf(cl), pk)
 	g.store.forgetWill(cl.ID)
 }
 
