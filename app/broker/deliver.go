@@ -118,6 +118,7 @@ func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
 			}
 			o.queue.close()
 		}
+		g.wills.hasten(cl.ID)
 	}
 	return newQueue(v.rights.Role.isGuests(), &g.pool, g.server.Topics.Retained.Get)
 }

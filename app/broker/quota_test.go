@@ -183,7 +183,7 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 			r.By = nil
 			return put(tx, change{will, key}, r)
 		}
-		for i := range 40 {
+		for i := range 20 {
 			if err := keep(false, fmt.Sprint("class/", i), fmt.Sprint("class/", i), 1<<20); err != nil {
 				return err
 			}
@@ -191,7 +191,7 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 		if err := keep(false, "class/zz/light", "class/zz/light", 10); err != nil {
 			return err
 		}
-		return keep(true, "gone", "class/39", 1<<20)
+		return keep(true, "gone", "class/19", 1<<20)
 	})
 	if err != nil || db.Close() != nil {
 		t.Fatal(err)
@@ -222,7 +222,7 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 		t.Errorf("kept %v", first)
 	}
 	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooMuchKept })
-	if n.Count < 20 {
+	if n.Count < 4 {
 		t.Errorf("%+v", n)
 	}
 	if second := open(); len(second) != len(first) || len(notices.list()) != 1 {
