@@ -18,7 +18,7 @@ const (
 	IDTaken                      // a client id that another user's client holds was refused
 	DuplicateClient              // clients at two addresses take one client id from each other
 	DuplicateProgram             // programs at one address take one client id from each other
-	Crowded                      // a connection was refused because there are too many
+	Crowded                      // a connection was refused, or ended, because there are too many; most are of HolderAddr
 	TooBig                       // a message larger than Limit ended its client's connection
 	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
@@ -49,8 +49,8 @@ type Notice struct {
 	Wanted   int
 	Limit    int // bytes of a packet, of TooBig
 
-	Holder     string // who takes most of the room, of TooMuchKept
-	HolderAddr string // and from where; "" = not known
+	Holder     string // who takes most of the room
+	HolderAddr string // from where; "" = not known
 
 	Err   error
 	Count int // how often since the last notice of the same, at least 1
