@@ -48,7 +48,7 @@ func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for k := broker.Denied; k <= broker.WebFailed; k++ {
-			words := noticedWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p"})
+			words := noticedWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p", Holder: "h", HolderAddr: "i"})
 			if words == "" || strings.Contains(words, "noticed.") || strings.Contains(words, "<no value>") || seen[words] {
 				t.Errorf("%s, %v: %q", l.Tag, k, words)
 			}
