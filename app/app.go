@@ -26,6 +26,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
+	"lamplighter/app/worker"
 	"lamplighter/device/practice"
 )
 
@@ -61,7 +62,7 @@ type App struct {
 	news     *inbox.Inbox[news]
 	notes    *inbox.Inbox[broker.Notice]
 	stop     context.CancelFunc
-	chores   *chores        // what the built-in broker is asked for and may take long
+	chores   *worker.Queue  // what the built-in broker is asked for and may take long
 	closing  sync.WaitGroup // links that are being closed
 
 	running  running
@@ -122,7 +123,7 @@ func Start(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: newChores(), watched: map[int]*lampWatch{}, keepers: map[string]*presets.Keeper{}}
+	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: worker.New(), watched: map[int]*lampWatch{}, keepers: map[string]*presets.Keeper{}}
 	a.safe = newSafe(secrets, secretKeys(store.Values()), func(err error) { a.later(&a.unsafe, err) })
 	store.OnSaveError(func(err error) { a.later(&a.unsaved, err) })
 	for _, path := range store.Moved() {
@@ -151,7 +152,7 @@ func Start(o Options) (*App, error) {
 	a.running = runningOf(store.Values())
 	store.Changed.Listen(a.settle)
 	a.startBroker()
-	a.chores.wait()
+	a.chores.Wait()
 	a.hosted(a.hosting)
 	if a.link == nil {
 		a.connect()
@@ -221,7 +222,7 @@ func (a *App) Close() error {
 		a.link.Close()
 	}
 	a.closing.Wait()
-	if !a.chores.close(choreTime) {
+	if !a.chores.Close(choreTime) {
 		slog.Error("the broker does not end")
 	}
 	return errors.Join(a.endRecording(), a.hosting.end(), a.safe.close(), a.Settings.Close())

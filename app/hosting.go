@@ -56,7 +56,7 @@ func (a *App) startBroker() {
 		a.disconnect()
 	}
 	p := a.plan(v, open)
-	a.chores.do(func() {
+	a.chores.Do(func() {
 		if !v.BuiltIn.Off {
 			now.finder = old.keepFinder()
 		}
@@ -262,7 +262,7 @@ type standIn struct {
 // restart. One that starts later does so by its plan.
 func (a *App) standIn(now standIn) {
 	h := a.hosting
-	a.chores.do(func() {
+	a.chores.Do(func() {
 		if h.broker == nil {
 			return
 		}

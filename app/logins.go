@@ -28,7 +28,7 @@ func (a *App) NewPupilPassword(done func(error)) {
 		done(nil)
 		return
 	}
-	a.chores.do(func() {
+	a.chores.Do(func() {
 		err := a.letPupilsIn(b)
 		a.gate.Post(func() {
 			a.Changed.Raise()
@@ -94,7 +94,7 @@ func (a *App) logout(boardID string) {
 	if b == nil {
 		return
 	}
-	a.chores.do(func() {
+	a.chores.Do(func() {
 		if err := b.RemoveAccount(boardUser(boardID)); err != nil {
 			slog.Error("a board's account could not be removed", "err", err)
 		}

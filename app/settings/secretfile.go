@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"lamplighter/app/atomicfile"
 )
 
 const (
@@ -143,7 +145,7 @@ func (s *fileSecrets) write(values map[string]string) error {
 	if _, err := readOrMake(filepath.Dir(s.path), keyFile, func() []byte { return s.key }); err != nil {
 		return err
 	}
-	return writeFile(s.path, s.seal.Seal(nil, nil, plain, nil), 0o600)
+	return atomicfile.Write(s.path, s.seal.Seal(nil, nil, plain, nil), 0o600)
 }
 
 // Kind is File.
@@ -160,7 +162,7 @@ func readOrMake(dir, name string, content func() []byte) ([]byte, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	data = content()
-	if err := writeFile(path, data, 0o600); err != nil {
+	if err := atomicfile.Write(path, data, 0o600); err != nil {
 		return nil, err
 	}
 	return data, nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 )
@@ -257,7 +258,7 @@ func writeSettings(path string, v Values, old map[string]any) (map[string]any, e
 	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	return all, writeFile(path, append(data, '\n'), 0o600)
+	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
 }
 
 // merge takes over what is only in old: fields of a later version, at the top,
