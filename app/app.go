@@ -22,6 +22,7 @@ import (
 	"lamplighter/app/inbox"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
@@ -57,7 +58,7 @@ type App struct {
 	o        Options
 	gate     *gate
 	bench    *practice.Mux
-	safe     *safe
+	secrets  *secrets.Cache
 	messages *inbox.Inbox[message]
 	news     *inbox.Inbox[news]
 	notes    *inbox.Inbox[broker.Notice]
@@ -67,8 +68,6 @@ type App struct {
 
 	running  running
 	settling bool // the settings are changed by the program itself
-	unsaved  error
-	unsafe   error // passwords can't be kept
 	session  *setup.Session
 
 	broker    atomic.Pointer[broker.Broker] // other goroutines ask for it; nil while it does not run
@@ -112,20 +111,20 @@ const (
 // Start starts everything that runs without a window. It fails only when the
 // data folder can't be used; a broker that can't run is told by Status.
 func Start(o Options) (*App, error) {
-	secrets := o.Secrets
-	if secrets == nil {
+	kept := o.Secrets
+	if kept == nil {
 		var err error
-		if secrets, err = settings.OpenSecrets(o.Dir); err != nil {
+		if kept, err = settings.OpenSecrets(o.Dir); err != nil {
 			return nil, err
 		}
 	}
-	store, err := settings.Open(o.Dir, secrets)
+	store, err := settings.Open(o.Dir, kept)
 	if err != nil {
 		return nil, err
 	}
 	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: worker.New(), watched: map[int]*lampWatch{}, keepers: map[string]*presets.Keeper{}}
-	a.safe = newSafe(secrets, secretKeys(store.Values()), func(err error) { a.later(&a.unsafe, err) })
-	store.OnSaveError(func(err error) { a.later(&a.unsaved, err) })
+	a.secrets = secrets.Open(kept, secretKeys(store.Values()), func() { a.gate.Post(a.Changed.Raise) })
+	store.OnSaveError(func(error) { a.gate.Post(a.Changed.Raise) })
 	for _, path := range store.Moved() {
 		a.notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
 	}
@@ -159,15 +158,6 @@ func Start(o Options) (*App, error) {
 	}
 	a.Practice.Start()
 	return a, nil
-}
-
-// later takes in that something could not be kept, or that it was after all.
-// From any goroutine.
-func (a *App) later(where *error, err error) {
-	a.gate.Post(func() {
-		*where = err
-		a.Changed.Raise()
-	})
 }
 
 func weigh(m message) int { return messageCost + len(m.Topic) + len(m.Payload) }
@@ -225,7 +215,7 @@ func (a *App) Close() error {
 	if !a.chores.Close(choreTime) {
 		slog.Error("the broker does not end")
 	}
-	return errors.Join(a.endRecording(), a.hosting.end(), a.safe.close(), a.Settings.Close())
+	return errors.Join(a.endRecording(), a.hosting.end(), a.secrets.Close(), a.Settings.Close())
 }
 
 // endRecording has what is recorded of the topics on the disk, or gives up on it.
@@ -275,15 +265,15 @@ func (a *App) closeSetup() {
 // newPractice makes the practice boards as they were left.
 func (a *App) newPractice() *practice.Bench {
 	v := a.Settings.Values()
-	secrets := map[string]string{}
+	tokens := map[string]string{}
 	for _, port := range practicePorts(v.Practice) {
-		if s := a.safe.get(practiceKey(port)); s != "" {
-			secrets[port] = string(s)
+		if s := a.secrets.Get(practiceKey(port)); s != "" {
+			tokens[port] = string(s)
 		}
 	}
 	changes := inbox.New(a.gate.Post, practicePause, 1, nil, func([]struct{}, int) { a.keepPractice() })
 	return practice.New(practice.Options{
-		Files: a.o.Files, Dial: a.dialPractice, Pace: a.o.Pace, State: v.Practice, Secrets: secrets,
+		Files: a.o.Files, Dial: a.dialPractice, Pace: a.o.Pace, State: v.Practice, Secrets: tokens,
 		Changed: func() { changes.Put(struct{}{}) },
 	})
 }

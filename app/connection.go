@@ -39,7 +39,7 @@ type Status struct {
 // Status tells how things are now.
 func (a *App) Status() Status {
 	v := a.Settings.Values()
-	s := Status{Link: a.linkNow, Err: a.linkNow.Err, Unsaved: cmp.Or(a.unsaved, a.unsafe)}
+	s := Status{Link: a.linkNow, Err: a.linkNow.Err, Unsaved: cmp.Or(a.Settings.Err(), a.secrets.Err())}
 	c, other := v.ConnectionByID(v.Connection)
 	if other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint(c.Host, c.Port)
@@ -271,8 +271,8 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 	c = inRoom(c)
 	c = withFound(a.Settings.Values(), c)
 	key := settings.ConnectionKey(c.ID)
-	dial, other := a.dial, a.safe.get(key) != device.Text(password)
-	a.safe.set(key, device.Text(password))
+	dial, other := a.dial, a.secrets.Get(key) != device.Text(password)
+	a.secrets.Set(key, device.Text(password))
 	a.Settings.Update(func(v *settings.Values) { v.PutConnection(c) })
 	if other && a.dial == dial && a.Settings.Values().Connection == c.ID {
 		a.connect() // only the password is another
@@ -284,13 +284,13 @@ func (a *App) SaveConnection(c settings.Connection, password string) (id string)
 // built-in one is from then on. Its boards stay in the roster: their lamps come
 // back with a connection to the same account.
 func (a *App) DeleteConnection(id string) {
-	a.safe.set(settings.ConnectionKey(id), "")
+	a.secrets.Set(settings.ConnectionKey(id), "")
 	a.Settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
 }
 
 // ConnectionPassword is the kept password of a connection.
 func (a *App) ConnectionPassword(id string) string {
-	return string(a.safe.get(settings.ConnectionKey(id)))
+	return string(a.secrets.Get(settings.ConnectionKey(id)))
 }
 
 // TestConnection logs in at a broker once, from any goroutine. It fails with a

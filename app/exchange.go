@@ -66,8 +66,8 @@ func (a *App) ImportConnections(items []exchange.Item, filters bool) (added int,
 	}
 	reconnect := false
 	for id, password := range passwords {
-		if key := settings.ConnectionKey(id); a.safe.lacks(key) {
-			a.safe.set(key, device.Text(password))
+		if key := settings.ConnectionKey(id); a.secrets.Lacks(key) {
+			a.secrets.Set(key, device.Text(password))
 			reconnect = reconnect || id == v.Connection
 		}
 	}

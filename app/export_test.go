@@ -39,4 +39,4 @@ func (a *App) Login(base, boardID string) (device.Text, error) {
 }
 
 // Secret is what is kept under a key.
-func (a *App) Secret(key string) device.Text { return a.safe.get(key) }
+func (a *App) Secret(key string) device.Text { return a.secrets.Get(key) }

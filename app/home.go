@@ -29,12 +29,12 @@ func (h home) Defaults(id string) setup.Defaults {
 	}
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
-			SSID: ssid, Password: h.a.safe.get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+			SSID: ssid, Password: h.a.secrets.Get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
 		})
 	}
 	if b, known := v.Board(id); known && id != "" {
 		d.Place = b.Place
-		d.Place.Secret = string(h.a.safe.get(settings.PlaceKey(id)))
+		d.Place.Secret = string(h.a.secrets.Get(settings.PlaceKey(id)))
 	}
 	for _, x := range h.a.addresses {
 		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})
@@ -109,7 +109,7 @@ func (h home) Connections() []setup.Connection {
 			name = c.Host
 		}
 		all = append(all, setup.Connection{Name: name, Preset: c.Preset, Way: c.Way, API: c.API, Broker: device.Broker{
-			Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: h.a.safe.get(settings.ConnectionKey(c.ID)),
+			Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: h.a.secrets.Get(settings.ConnectionKey(c.ID)),
 			KeepAlive: keepAlive, TLS: c.TLS, CA: c.CA,
 		}})
 	}
@@ -176,7 +176,7 @@ func (h home) Find() device.Find {
 	if !h.a.hosting.ready || h.a.hosting.finder == nil {
 		return device.Find{}
 	}
-	return device.Find{Classroom: v.Classroom, Secret: string(h.a.safe.get(settings.FindKey)), Port: h.a.hosting.finder.Port()}
+	return device.Find{Classroom: v.Classroom, Secret: string(h.a.secrets.Get(settings.FindKey)), Port: h.a.hosting.finder.Port()}
 }
 
 // Remember keeps a board that was written, and shows its lamp.
@@ -193,8 +193,8 @@ func (h home) Remember(x setup.Answers, id device.Identity, acc setup.Account) e
 		c := a.keepConnection(x.Broker)
 		row.Connection, row.User = c.ID, c.User
 	}
-	a.safe.set(settings.PlaceKey(id.ID), device.Text(x.Place.Secret))
-	a.safe.set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
+	a.secrets.Set(settings.PlaceKey(id.ID), device.Text(x.Place.Secret))
+	a.secrets.Set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
 	v := a.Settings.Values()
 	old, had := v.Board(id.ID)
 	a.Settings.Update(func(v *settings.Values) {
@@ -227,7 +227,7 @@ func (h home) Forget(id string) error {
 	if b.Connection == "" {
 		h.a.logout(id)
 	}
-	h.a.safe.set(settings.PlaceKey(id), "")
+	h.a.secrets.Set(settings.PlaceKey(id), "")
 	h.a.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
 	if b.Connection == v.Connection && isLamp(b) {
 		h.a.leave(entryOf(b))

@@ -74,11 +74,11 @@ func (a *App) startBroker() {
 
 // plan reads everything that a start of the broker needs.
 func (a *App) plan(v settings.Values, open bool) plan {
-	if a.safe.lacks(settings.FindKey) {
-		a.safe.set(settings.FindKey, device.Text(randomHex(16)))
+	if a.secrets.Lacks(settings.FindKey) {
+		a.secrets.Set(settings.FindKey, device.Text(randomHex(16)))
 	}
-	if a.safe.lacks(settings.PupilKey) {
-		a.safe.set(settings.PupilKey, device.Text(readable()))
+	if a.secrets.Lacks(settings.PupilKey) {
+		a.secrets.Set(settings.PupilKey, device.Text(readable()))
 	}
 	p := plan{
 		broker: broker.Options{
@@ -86,12 +86,12 @@ func (a *App) plan(v settings.Values, open bool) plan {
 			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: a.notes.Put,
 		},
 		finder: broker.FinderOptions{
-			Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(a.safe.get(settings.FindKey)), Log: slog.Default(),
+			Host: a.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(a.secrets.Get(settings.FindKey)), Log: slog.Default(),
 		},
 	}
 	p.siot, p.nearby, p.name = runningOf(v).siot, a.o.nearby(), announced(v)
 	for _, b := range v.Boards {
-		if password := a.safe.get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
+		if password := a.secrets.Get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
 			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
 		}
 	}

@@ -1,12 +1,10 @@
 package app
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"lamplighter/app/link"
-	"lamplighter/app/settings"
 )
 
 func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
@@ -40,25 +38,5 @@ func TestOnlyTheFirstMessageAfterAQuestionIsItsAnswer(t *testing.T) {
 		if a.answers(message{Message: link.Message{Topic: x.topic, At: now}}) != x.answer {
 			t.Errorf("%s: an answer is %v", x.topic, !x.answer)
 		}
-	}
-}
-
-// lockedSecrets can't be read today.
-type lockedSecrets struct{ settings.Secrets }
-
-func (lockedSecrets) Get(key string) (string, error) {
-	if key == settings.FindKey {
-		return "", errors.New("the keyring is locked")
-	}
-	return "", settings.ErrNoSecret
-}
-
-func TestASecretThatCannotBeReadIsNotTakenForMissing(t *testing.T) {
-	s := newSafe(lockedSecrets{}, []string{settings.FindKey, settings.PupilKey}, func(error) {})
-	if s.lacks(settings.FindKey) || !s.lacks(settings.PupilKey) {
-		t.Errorf("lacks %v, %v", s.lacks(settings.FindKey), s.lacks(settings.PupilKey))
-	}
-	if err := s.close(); err != nil {
-		t.Error(err)
 	}
 }

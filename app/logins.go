@@ -15,14 +15,14 @@ const pupilUser = "pupil"
 
 // Pupils is the account for pupils' own programs.
 func (a *App) Pupils() (user, password string) {
-	return pupilUser, string(a.safe.get(settings.PupilKey))
+	return pupilUser, string(a.secrets.Get(settings.PupilKey))
 }
 
 // NewPupilPassword gives the pupils' account another password; programs with
 // the old one are disconnected. Done is told when the broker has it, and of a
 // *device.Error where it could not be kept.
 func (a *App) NewPupilPassword(done func(error)) {
-	a.safe.set(settings.PupilKey, device.Text(readable()))
+	a.secrets.Set(settings.PupilKey, device.Text(readable()))
 	b := a.broker.Load()
 	if b == nil { // it gets the password when it starts
 		done(nil)
@@ -41,7 +41,7 @@ func (a *App) NewPupilPassword(done func(error)) {
 // goroutine. Without one, as where the keyring can't be read, it leaves the
 // account as it is.
 func (a *App) letPupilsIn(b *broker.Broker) error {
-	password := a.safe.get(settings.PupilKey)
+	password := a.secrets.Get(settings.PupilKey)
 	if password == "" {
 		return nil
 	}
@@ -75,10 +75,10 @@ func (a *App) login(base, boardID string) (device.Broker, error) {
 	if b == nil {
 		return device.Broker{}, &device.Error{Fault: device.BrokerDown, Op: "make the board's login", Err: errNoBroker}
 	}
-	password := a.safe.get(settings.BoardKey(boardID))
+	password := a.secrets.Get(settings.BoardKey(boardID))
 	if password == "" {
 		password = device.Text(randomHex(12))
-		a.safe.set(settings.BoardKey(boardID), password)
+		a.secrets.Set(settings.BoardKey(boardID), password)
 	}
 	acc := boardAccount(base, boardID)
 	if err := b.SetAccount(acc, string(password)); err != nil {
@@ -89,7 +89,7 @@ func (a *App) login(base, boardID string) (device.Broker, error) {
 
 // logout takes a board's place on the built-in broker away, some time soon.
 func (a *App) logout(boardID string) {
-	a.safe.set(settings.BoardKey(boardID), "")
+	a.secrets.Set(settings.BoardKey(boardID), "")
 	b := a.broker.Load()
 	if b == nil {
 		return

@@ -57,7 +57,7 @@ const practiceClient = "lamp-"
 // keepPractice keeps what the practice boards carry.
 func (a *App) keepPractice() {
 	for port, secret := range a.Practice.Secrets() {
-		a.safe.set(practiceKey(port), device.Text(secret))
+		a.secrets.Set(practiceKey(port), device.Text(secret))
 	}
 	now := a.Practice.Export()
 	if !bytes.Equal(now, a.Settings.Values().Practice) {

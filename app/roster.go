@@ -73,7 +73,7 @@ func (a *App) saveLamp(e lights.Entry) error {
 func (a *App) forgetLamp(base string) error {
 	a.Settings.Update(func(v *settings.Values) {
 		if b := onPanel(v, base); b != nil {
-			a.safe.set(settings.PlaceKey(b.ID), "")
+			a.secrets.Set(settings.PlaceKey(b.ID), "")
 			v.RemoveBoard(b.ID)
 		}
 	})

@@ -33,7 +33,7 @@ func (a *App) Program(base, model string, real bool) (string, error) {
 		c.Lamp = m.Lamps[0]
 	}
 	if row.SSID != "" {
-		c.WiFi = device.WiFi{SSID: row.SSID, Password: a.safe.get(settings.WiFiKey(row.SSID))}
+		c.WiFi = device.WiFi{SSID: row.SSID, Password: a.secrets.Get(settings.WiFiKey(row.SSID))}
 	}
 	c.Broker = a.brokerOf(v, row)
 	return program.Write(program.Options{Config: c, Model: m, Real: real, Language: a.o.Language()})
@@ -83,7 +83,7 @@ func (a *App) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	}
 	p := presets.ByID(c.Preset)
 	b := device.Broker{
-		Host: c.Host, User: device.Text(c.User), Password: a.safe.get(settings.ConnectionKey(c.ID)), TLS: c.TLS,
+		Host: c.Host, User: device.Text(c.User), Password: a.secrets.Get(settings.ConnectionKey(c.ID)), TLS: c.TLS,
 		KeepAlive: p.KeepAlive(cmp.Or(c.KeepAlive, keepAlive)),
 	}
 	if !c.WebSocket { // boards speak MQTT over TCP, which is at another port
@@ -91,7 +91,7 @@ func (a *App) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	}
 	in := inputsOf(c, string(b.Password))
 	in.Base, in.BoardID, in.Place = row.Base, row.ID, row.Place
-	in.Place.Secret = string(a.safe.get(settings.PlaceKey(row.ID)))
+	in.Place.Secret = string(a.secrets.Get(settings.PlaceKey(row.ID)))
 	if acc, err := p.Account(in); err == nil {
 		b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
 	} else if login, err := p.AppLogin(in); err == nil { // a board that this program has not set up
@@ -109,7 +109,7 @@ func (a *App) ownBroker(v settings.Values, row settings.Board) device.Broker {
 	if own := a.broker.Load(); own != nil {
 		b.Port = own.Port()
 	}
-	if password := a.safe.get(settings.BoardKey(row.ID)); password != "" {
+	if password := a.secrets.Get(settings.BoardKey(row.ID)); password != "" {
 		b.User, b.Password = device.Text(row.User), password
 		return b
 	}

@@ -171,13 +171,19 @@ func (s *Store) OnSaveError(f func(error)) {
 	s.mu.Unlock()
 }
 
-// Close saves what is not saved yet, and tells whether that worked.
-func (s *Store) Close() error {
-	s.once.Do(func() { close(s.quit) })
-	<-s.done
+// Err is why the last save failed, a *device.Error, or nil. It may be called from
+// any goroutine.
+func (s *Store) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.saveErr
+}
+
+// Close saves what is not saved yet. It fails as the save does.
+func (s *Store) Close() error {
+	s.once.Do(func() { close(s.quit) })
+	<-s.done
+	return s.Err()
 }
 
 func (s *Store) nudge() {
