@@ -110,7 +110,7 @@ func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing
 		t.Fatal("the lamp changed before its board said so")
 	}
 	loop.RunUntil(func() bool { return !lamp().Waiting && (lamp().State == lights.On) == !on }, "the board's word")
-	board := a.Practice.Boards()[0]
+	board := a.Boards.Practice.Boards()[0]
 	board.Unplug()
 	loop.RunUntil(func() bool { return lamp().Phase == lights.Offline }, "the last will")
 	board.Plug()

@@ -49,7 +49,7 @@ func nearby(t *testing.T, loop *apptest.Loop, n *discover.Network, classroom str
 	t.Cleanup(func() { _ = a.Close() })
 	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
 	a.Settings.Update(func(v *settings.Values) { v.Classroom = classroom })
-	loop.RunUntil(func() bool { b, _, _ := a.Broker(); return b != nil && a.Status().Link.Phase == link.Online }, "the link again")
+	loop.RunUntil(func() bool { b, _, _ := a.Hosting.Broker(); return b != nil && a.Status().Link.Phase == link.Online }, "the link again")
 	return a
 }
 
@@ -59,7 +59,7 @@ func found(t *testing.T, a *app.App, names ...string) map[string]discover.Broker
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	seen := map[string]discover.Broker{}
-	err := a.LookForBrokers(ctx, func(b discover.Broker) {
+	err := a.Hosting.Guest().LookForBrokers(ctx, func(b discover.Broker) {
 		seen[b.Name] = b
 		if !slices.ContainsFunc(names, func(n string) bool { _, ok := seen[n]; return !ok }) {
 			cancel()
@@ -91,7 +91,7 @@ func TestASecondComputerFindsTheBrokerWhileItRuns(t *testing.T) {
 	defer other.Close()
 	name := pc + " (5a)"
 	seen := found(t, b, name, "mosquitto")
-	own, _, _ := a.Broker()
+	own, _, _ := a.Hosting.Broker()
 	if x := seen[name]; x.Port != own.Port() || x.TLS || x.Addrs[0].String() != "127.0.0.1" {
 		t.Errorf("%+v", x)
 	}

@@ -19,11 +19,11 @@ import (
 // useWithLamp uses a platform on which the class has a lamp.
 func useWithLamp(loop *apptest.Loop, a *app.App, d *double.Double, c settings.Connection, password string, topics device.Topics) string {
 	c.Host, c.Port = d.Host(), d.Port()
-	id := a.SaveConnection(c, password)
+	id := a.Connections.Save(c, password)
 	a.Settings.Update(func(v *settings.Values) {
 		v.Boards = append(v.Boards, settings.Board{ID: "b7", Base: "class/lamp-07", Name: "lamp-07", Topics: topics, Connection: id})
 	})
-	a.Use(id)
+	a.Connections.Use(id)
 	onPlatform(loop, a)
 	return id
 }
@@ -77,7 +77,7 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 					t.Errorf("the lamp took the probe for a word: %+v", l)
 				}
 				var r *presets.RuleError
-				err := a.PublishMessage(topics.State, []byte("x"), 0, true)
+				err := a.Outbox.Publish(topics.State, []byte("x"), 0, true)
 				if refused := errors.As(err, &r); refused == retains || refused && (r.Rule != presets.RetainRule || !r.Found) {
 					t.Errorf("afterwards a message to be kept: %v", err)
 				}
@@ -165,7 +165,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 	// Another server of the same platform is another thing.
 	c := connectionOf(a, id)
 	c.Host = "localhost"
-	a.SaveConnection(c, "pwd")
+	a.Connections.Save(c, "pwd")
 	if keeps() == "yes" {
 		t.Error("what was found out at one server counts at another")
 	}
@@ -212,7 +212,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	other := a.SaveConnection(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
+	other := a.Connections.Save(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
 	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
 		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", Beat: 120})
 	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })
@@ -220,8 +220,8 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	a.Settings.Update(func(v *settings.Values) { // the topic is put right
 		v.Boards[0].Topics.State = "Cw9x7Ykc1"
 	})
-	a.Use(other)
-	a.Use(id)
+	a.Connections.Use(other)
+	a.Connections.Use(id)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out once the topic was right")
 	if n := probesOf(d.Double, "Mistyped1"); n != 0 {
 		t.Errorf("%d probes were sent to a topic that the platform does not know", n)

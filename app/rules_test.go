@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
@@ -12,7 +13,9 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
+	"lamplighter/app/uplink"
 	"lamplighter/device"
 )
 
@@ -29,12 +32,17 @@ func onAdafruit(t *testing.T, loop *apptest.Loop) (*app.App, *double.AdafruitIO,
 	return a, d, id
 }
 
+// command sends a command, as for one lamp.
+func command(a *app.App, topic, payload string) error {
+	return a.Outbox.Send(outbox.Command{Topic: topic, Payload: []byte(payload), QoS: 1, Patience: 90 * time.Second}).Err
+}
+
 // useUp publishes until the platform's rate allows no more, to feeds of their
 // own, and tells how many there were.
 func useUp(t *testing.T, a *app.App) (sent int) {
 	t.Helper()
 	for sent = range 100 {
-		err := a.PublishMessage(fmt.Sprint("teacher/feeds/own-", sent), []byte("1"), 1, false)
+		err := a.Outbox.Publish(fmt.Sprint("teacher/feeds/own-", sent), []byte("1"), 1, false)
 		var r *presets.RuleError
 		if errors.As(err, &r) && r.Rule == presets.RateRule {
 			return sent
@@ -52,14 +60,17 @@ func TestARateThatIsUsedUpStaysUsedUpOverASwitchOfTheConnection(t *testing.T) {
 	a, d, id := onAdafruit(t, loop)
 	useUp(t, a)
 	again := []func(){
-		func() { a.Use(""); online(loop, a); a.Use(id) },
-		func() { a.SaveConnection(connectionOf(a, id), "aio_2"); a.SaveConnection(connectionOf(a, id), "aio_1") },
+		func() { a.Connections.Use(""); online(loop, a); a.Connections.Use(id) },
+		func() {
+			a.Connections.Save(connectionOf(a, id), "aio_2")
+			a.Connections.Save(connectionOf(a, id), "aio_1")
+		},
 	}
 	for i, how := range again {
 		how()
 		onPlatform(loop, a)
 		var r *presets.RuleError
-		if err := a.PublishMessage("teacher/feeds/more", []byte("1"), 1, false); !errors.As(err, &r) || r.Rule != presets.RateRule {
+		if err := a.Outbox.Publish("teacher/feeds/more", []byte("1"), 1, false); !errors.As(err, &r) || r.Rule != presets.RateRule {
 			t.Errorf("way %d: after the reconnect the message went: %v", i, err)
 		}
 	}
@@ -72,11 +83,11 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"one", "two", "three", "four", "five", "six", "seven"}})
-	id := a.SaveConnection(settings.Connection{Preset: "easyiot", User: "id", Host: d.Host(), Port: d.Port()}, "pwd")
-	a.Use(id)
+	id := a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Host: d.Host(), Port: d.Port()}, "pwd")
+	a.Connections.Use(id)
 	onPlatform(loop, a)
 	for _, topic := range []string{"one", "two", "three", "four", "five"} {
-		if err := a.Publish(topic, []byte("on")); err != nil {
+		if err := command(a, topic, "on"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +102,7 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 	d.Start()
 	a.Retry()
 	onPlatform(loop, a)
-	if err := a.Publish("six", []byte("on")); err != nil {
+	if err := command(a, "six", "on"); err != nil {
 		t.Fatal(err)
 	}
 	loop.RunUntil(func() bool { return len(d.Published("six")) == 1 }, "a new message")
@@ -105,7 +116,7 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	all := []string{"one", "two", "three", "four", "five", "six"}
 	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
-	a.Use(a.SaveConnection(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Host: d.Host(), Port: d.Port()}, "pwd"))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Host: d.Host(), Port: d.Port()}, "pwd"))
 	onPlatform(loop, a)
 	for _, topic := range all {
 		if err := a.Lights.Add(lights.Entry{Base: topic, Topics: device.Topics{Set: topic}}); err != nil {
@@ -135,8 +146,8 @@ func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
 	// As an imported file may have it: the name would be read as a wildcard.
-	id := a.SaveConnection(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
-	a.Use(id)
+	id := a.Connections.Save(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
+	a.Connections.Use(id)
 	loop.Run()
 	var field *presets.FieldError
 	if s := a.Status(); s.Link.Phase != link.Closed || !errors.As(s.Err, &field) || field.Key != presets.User {
@@ -154,11 +165,11 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out")
 	for a.Status().Paced == 0 {
-		if err := a.Publish("Cw9x7Ykc1", []byte("on")); err != nil {
+		if err := command(a, "Cw9x7Ykc1", "on"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := a.Publish("third", []byte("on")); err != nil { // so that the lamp's turn is seconds away
+	if err := command(a, "third", "on"); err != nil { // so that the lamp's turn is seconds away
 		t.Fatal(err)
 	}
 	if err := a.Lights.Switch("class/lamp-07", true); err != nil {
@@ -182,7 +193,7 @@ func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testin
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := double.SIoT(t, double.SIoTOptions{})
-	a.Use(a.SaveConnection(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
 	onPlatform(loop, a)
 	a.Settings.Update(func(v *settings.Values) { v.Classroom = "room2" })
 	before := a.Topics.Counts().Received
@@ -199,7 +210,7 @@ func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T)
 	lamp := device.Topics{Set: "class/lamp-07-set", State: "class/lamp-07", Status: "class/lamp-07-status"}
 	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
 	for _, filter := range []string{"#", "class/lamp-09"} {
-		if err := a.Subscribe(filter, 0); err != nil {
+		if err := a.Uplink.Subscribe(filter, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -209,11 +220,11 @@ func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T)
 		return l.State == lights.On
 	}, "the lamp's word")
 	told := func() bool {
-		all := a.Subscriptions()
+		all := a.Uplink.Subscriptions()
 		return all[0].Answered && all[1].Answered
 	}
 	loop.RunUntil(told, "the broker's answers")
-	for _, s := range a.Subscriptions() {
+	for _, s := range a.Uplink.Subscriptions() {
 		if refused := s.Err != nil; refused != (s.Filter == "#") {
 			t.Errorf("%+v", s)
 		}
@@ -227,17 +238,17 @@ func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, d, _ := onAdafruit(t, loop)
 	for _, filter := range []string{"#", "teacher/feeds/lamp-07"} {
-		if err := a.Subscribe(filter, 1); err != nil {
+		if err := a.Uplink.Subscribe(filter, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
-	told := func(filter string) app.Subscription {
-		for _, s := range a.Subscriptions() {
+	told := func(filter string) uplink.Subscription {
+		for _, s := range a.Uplink.Subscriptions() {
 			if s.Filter == filter {
 				return s
 			}
 		}
-		return app.Subscription{}
+		return uplink.Subscription{}
 	}
 	for range 50 { // the answers are in no order
 		if s := told("teacher/feeds/lamp-07"); s.Err != nil {
@@ -248,7 +259,7 @@ func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
 		}
 	}
 	loop.RunUntil(func() bool { return told("teacher/feeds/lamp-07").Answered }, "the platform's answer")
-	a.Unsubscribe("#")
+	a.Uplink.Unsubscribe("#")
 	if s := told("teacher/feeds/lamp-07"); s.Err != nil || !s.Answered {
 		t.Errorf("%+v", s)
 	}

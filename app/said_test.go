@@ -5,11 +5,11 @@ import (
 	"net"
 	"testing"
 
-	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
+	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -27,12 +27,12 @@ func TestWhatAPlatformSaidIsKeptUntilItWasReadAndTheSilenceIsKeptAllTheSame(t *t
 	if s := a.Status(); s.Said.Text != "too many messages" || s.Preset != "adafruit" || s.World {
 		t.Errorf("%+v", s)
 	}
-	a.ForgetSaid()
-	if s := a.Status(); s.Said != (app.Said{}) || s.Dropped != 0 {
+	a.Outbox.Read()
+	if s := a.Status(); s.Said != (outbox.Said{}) || s.Dropped != 0 {
 		t.Errorf("it is still said: %+v", s.Said)
 	}
 	var r *presets.RuleError
-	if err := a.PublishMessage(topics.Set, []byte("on"), 0, false); !errors.As(err, &r) || r.Rule != presets.ThrottleRule || r.Wait <= 0 {
+	if err := a.Outbox.Publish(topics.Set, []byte("on"), 0, false); !errors.As(err, &r) || r.Rule != presets.ThrottleRule || r.Wait <= 0 {
 		t.Errorf("during the silence: %v", err)
 	}
 }
@@ -77,18 +77,18 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 		}
 	}()
 	at := l.Addr().(*net.TCPAddr)
-	a.Use(a.SaveConnection(settings.Connection{Preset: presets.Free, Host: at.IP.String(), Port: at.Port}, ""))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: presets.Free, Host: at.IP.String(), Port: at.Port}, ""))
 	online := func() bool { return !a.Status().BuiltIn && a.Status().Link.Phase == link.Online }
 	loop.RunUntil(online, "the broker")
 	for range 40 {
-		if err := a.PublishMessage("class/notes", make([]byte, 1<<20), 0, false); err != nil {
+		if err := a.Outbox.Publish("class/notes", make([]byte, 1<<20), 0, false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_ = (<-clients).Close()
 	loop.RunUntil(func() bool { return online() && a.Status().Dropped > 0 }, "the next connection, and what was lost with the last")
 	// What was lost is counted bit by bit, so some may come after it was read.
-	loop.RunUntil(func() bool { a.ForgetSaid(); return a.Status().Dropped == 0 }, "nothing told any more of what was read of")
+	loop.RunUntil(func() bool { a.Outbox.Read(); return a.Status().Dropped == 0 }, "nothing told any more of what was read of")
 	for c := range clients {
 		_ = c.Close()
 		_ = l.Close()

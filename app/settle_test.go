@@ -16,12 +16,12 @@ func TestARenamedConnectionIsNotMadeAnew(t *testing.T) {
 	before := a.Status().Link
 	c := connectionOf(a, id)
 	c.Name = "Room 12"
-	a.SaveConnection(c, "pwd")
+	a.Connections.Save(c, "pwd")
 	if now := a.Status(); now.Name != "Room 12" || now.Link.Phase != link.Online || !now.Link.Since.Equal(before.Since) {
 		t.Errorf("after the rename %q is %+v, it was %+v", now.Name, now.Link, before)
 	}
 	c.Way = "two"
-	a.SaveConnection(c, "pwd")
+	a.Connections.Save(c, "pwd")
 	if now := a.Status().Link; now.Phase == link.Online {
 		t.Error("another way of making topics keeps the old connection")
 	}

@@ -14,7 +14,7 @@ import (
 
 // lessonLogin tries the login that SIoT's books print.
 func lessonLogin(a *app.App) error {
-	b, _, _ := a.Broker()
+	b, _, _ := a.Hosting.Broker()
 	host, port := b.LocalAddr()
 	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: broker.SIoTUser, Password: broker.SIoTPassword})
 }
@@ -26,7 +26,7 @@ func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
 	if lessonLogin(a) == nil {
 		t.Fatal("let in before anybody asked for it")
 	}
-	b, _, _ := a.Broker()
+	b, _, _ := a.Hosting.Broker()
 	port := devicetest.Port(t)
 	set := func(on bool) {
 		a.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT, v.BuiltIn.SIoTPort = on, port })
@@ -46,7 +46,7 @@ func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {
 	if lessonLogin(a) == nil {
 		t.Error("let in when it was off again")
 	}
-	if now, _, _ := a.Broker(); now != b || a.Status().Link.Phase != link.Online {
+	if now, _, _ := a.Hosting.Broker(); now != b || a.Status().Link.Phase != link.Online {
 		t.Error("the broker was started again")
 	}
 	set(true)
