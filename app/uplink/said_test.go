@@ -1,4 +1,4 @@
-package app_test
+package uplink_test
 
 import (
 	"errors"
@@ -22,13 +22,13 @@ func TestWhatAPlatformSaidIsKeptUntilItWasReadAndTheSilenceIsKeptAllTheSame(t *t
 	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
 	loop.RunUntil(func() bool {
 		d.Send("teacher/throttle", "too many messages")
-		return a.Status().Said.Word == presets.Throttled
+		return a.Outbox.State().Said.Word == presets.Throttled
 	}, "the platform's word")
-	if s := a.Status(); s.Said.Text != "too many messages" || s.Preset != "adafruit" || s.World {
+	if s := a.Outbox.State(); s.Said.Text != "too many messages" {
 		t.Errorf("%+v", s)
 	}
 	a.Outbox.Read()
-	if s := a.Status(); s.Said != (outbox.Said{}) || s.Dropped != 0 {
+	if s := a.Outbox.State(); s.Said != (outbox.Said{}) || s.Dropped != 0 {
 		t.Errorf("it is still said: %+v", s.Said)
 	}
 	var r *presets.RuleError
@@ -78,7 +78,7 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 	}()
 	at := l.Addr().(*net.TCPAddr)
 	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: presets.Free, Host: at.IP.String(), Port: at.Port}, ""))
-	online := func() bool { return !a.Status().BuiltIn && a.Status().Link.Phase == link.Online }
+	online := func() bool { return a.State().Phase == link.Online }
 	loop.RunUntil(online, "the broker")
 	for range 40 {
 		if err := a.Outbox.Publish("class/notes", make([]byte, 1<<20), 0, false); err != nil {
@@ -86,9 +86,9 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 		}
 	}
 	_ = (<-clients).Close()
-	loop.RunUntil(func() bool { return online() && a.Status().Dropped > 0 }, "the next connection, and what was lost with the last")
+	loop.RunUntil(func() bool { return online() && a.Outbox.State().Dropped > 0 }, "the next connection, and what was lost with the last")
 	// What was lost is counted bit by bit, so some may come after it was read.
-	loop.RunUntil(func() bool { a.Outbox.Read(); return a.Status().Dropped == 0 }, "nothing told any more of what was read of")
+	loop.RunUntil(func() bool { a.Outbox.Read(); return a.Outbox.State().Dropped == 0 }, "nothing told any more of what was read of")
 	for c := range clients {
 		_ = c.Close()
 		_ = l.Close()

@@ -1,4 +1,4 @@
-package app_test
+package uplink_test
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
@@ -17,6 +16,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
 	"lamplighter/device"
+	"lamplighter/device/devicetest"
 )
 
 var adaLamp = device.Topics{
@@ -24,7 +24,7 @@ var adaLamp = device.Topics{
 }
 
 // onAdafruit uses an Adafruit IO on which the class has a lamp.
-func onAdafruit(t *testing.T, loop *apptest.Loop) (*app.App, *double.AdafruitIO, string) {
+func onAdafruit(t *testing.T, loop *apptest.Loop) (*class, *double.AdafruitIO, string) {
 	t.Helper()
 	a, _ := start(t, loop, t.TempDir())
 	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
@@ -33,13 +33,13 @@ func onAdafruit(t *testing.T, loop *apptest.Loop) (*app.App, *double.AdafruitIO,
 }
 
 // command sends a command, as for one lamp.
-func command(a *app.App, topic, payload string) error {
+func command(a *class, topic, payload string) error {
 	return a.Outbox.Send(outbox.Command{Topic: topic, Payload: []byte(payload), QoS: 1, Patience: 90 * time.Second}).Err
 }
 
 // useUp publishes until the platform's rate allows no more, to feeds of their
 // own, and tells how many there were.
-func useUp(t *testing.T, a *app.App) (sent int) {
+func useUp(t *testing.T, a *class) (sent int) {
 	t.Helper()
 	for sent = range 100 {
 		err := a.Outbox.Publish(fmt.Sprint("teacher/feeds/own-", sent), []byte("1"), 1, false)
@@ -59,6 +59,7 @@ func TestARateThatIsUsedUpStaysUsedUpOverASwitchOfTheConnection(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, d, id := onAdafruit(t, loop)
 	useUp(t, a)
+	a.own = devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
 	again := []func(){
 		func() { a.Connections.Use(""); online(loop, a); a.Connections.Use(id) },
 		func() {
@@ -91,13 +92,13 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 			t.Fatal(err)
 		}
 	}
-	if n := a.Status().Paced; n != 4 {
+	if n := a.Outbox.State().Waiting; n != 4 {
 		t.Fatalf("%d messages wait", n)
 	}
 	d.Stop()
-	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
-	if s := a.Status(); s.Paced != 0 || s.Dropped < 1 || s.Dropped > 4 { // on a slow machine some had their turn
-		t.Errorf("%d messages wait for a connection that is gone, %d were dropped", s.Paced, s.Dropped)
+	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
+	if s := a.Outbox.State(); s.Waiting != 0 || s.Dropped < 1 || s.Dropped > 4 { // on a slow machine some had their turn
+		t.Errorf("%d messages wait for a connection that is gone, %d were dropped", s.Waiting, s.Dropped)
 	}
 	d.Start()
 	a.Retry()
@@ -126,8 +127,8 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 	if g := a.Lights.AllOf(true, nil); g.NotSent != 0 || g.Sent+g.Queued != len(all) {
 		t.Fatalf("%+v", g)
 	}
-	if s := a.Status(); s.Paced == 0 || s.Wait <= 0 {
-		t.Errorf("%d wait for %v", s.Paced, s.Wait)
+	if s := a.Outbox.State(); s.Waiting == 0 || s.Wait <= 0 {
+		t.Errorf("%d wait for %v", s.Waiting, s.Wait)
 	}
 	loop.RunUntil(func() bool { g, _ := a.Lights.Group(); return g.Queued == 0 }, "everybody's turn")
 	if g, _ := a.Lights.Group(); g.Sent != len(all) || g.NotSent != 0 {
@@ -150,7 +151,7 @@ func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	a.Connections.Use(id)
 	loop.Run()
 	var field *presets.FieldError
-	if s := a.Status(); s.Link.Phase != link.Closed || !errors.As(s.Err, &field) || field.Key != presets.User {
+	if s := a.State(); s.Phase != link.Closed || !errors.As(s.Err, &field) || field.Key != presets.User {
 		t.Errorf("%+v", s)
 	}
 	if all := d.Clients(); len(all) != 0 {
@@ -164,7 +165,7 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 	d := easyIoT(t, false)
 	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out")
-	for a.Status().Paced == 0 {
+	for a.Outbox.State().Waiting == 0 {
 		if err := command(a, "Cw9x7Ykc1", "on"); err != nil {
 			t.Fatal(err)
 		}
@@ -176,11 +177,11 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
-	if l := lamp(); l.Phase != lights.Queued || l.Turn.Ahead != 2 || a.Status().Paced != 3 {
-		t.Fatalf("%d wait, %+v", a.Status().Paced, l)
+	if l := lamp(); l.Phase != lights.Queued || l.Turn.Ahead != 2 || a.Outbox.State().Waiting != 3 {
+		t.Fatalf("%d wait, %+v", a.Outbox.State().Waiting, l)
 	}
 	d.Stop()
-	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
+	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
 	if l := lamp(); l.Phase != lights.NotSent || !errors.Is(l.Why, lights.ErrNoLink) {
 		t.Errorf("nothing was sent, and the lamp says %v, %v", l.Phase, l.Why)
 	}
@@ -196,10 +197,10 @@ func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testin
 	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
 	onPlatform(loop, a)
 	a.Settings.Update(func(v *settings.Values) { v.Classroom = "room2" })
-	before := a.Topics.Counts().Received
+	before := a.received
 	loop.RunUntil(func() bool {
 		d.Send("room2/lamp-01", "on") // until the broker has the subscription
-		return a.Topics.Counts().Received > before
+		return a.received > before
 	}, "the new classroom")
 }
 
@@ -210,7 +211,7 @@ func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T)
 	lamp := device.Topics{Set: "class/lamp-07-set", State: "class/lamp-07", Status: "class/lamp-07-status"}
 	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
 	for _, filter := range []string{"#", "class/lamp-09"} {
-		if err := a.Uplink.Subscribe(filter, 0); err != nil {
+		if err := a.Subscribe(filter, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -220,11 +221,11 @@ func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T)
 		return l.State == lights.On
 	}, "the lamp's word")
 	told := func() bool {
-		all := a.Uplink.Subscriptions()
+		all := a.Subscriptions()
 		return all[0].Answered && all[1].Answered
 	}
 	loop.RunUntil(told, "the broker's answers")
-	for _, s := range a.Uplink.Subscriptions() {
+	for _, s := range a.Subscriptions() {
 		if refused := s.Err != nil; refused != (s.Filter == "#") {
 			t.Errorf("%+v", s)
 		}
@@ -238,12 +239,12 @@ func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, d, _ := onAdafruit(t, loop)
 	for _, filter := range []string{"#", "teacher/feeds/lamp-07"} {
-		if err := a.Uplink.Subscribe(filter, 1); err != nil {
+		if err := a.Subscribe(filter, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
 	told := func(filter string) uplink.Subscription {
-		for _, s := range a.Uplink.Subscriptions() {
+		for _, s := range a.Subscriptions() {
 			if s.Filter == filter {
 				return s
 			}
@@ -259,7 +260,7 @@ func TestARefusedSubscriptionSaysNothingOfOthers(t *testing.T) {
 		}
 	}
 	loop.RunUntil(func() bool { return told("teacher/feeds/lamp-07").Answered }, "the platform's answer")
-	a.Uplink.Unsubscribe("#")
+	a.Unsubscribe("#")
 	if s := told("teacher/feeds/lamp-07"); s.Err != nil || !s.Answered {
 		t.Errorf("%+v", s)
 	}

@@ -1,4 +1,4 @@
-package app_test
+package uplink_test
 
 import (
 	"testing"
@@ -13,16 +13,16 @@ func TestARenamedConnectionIsNotMadeAnew(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
 	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
-	before := a.Status().Link
+	before := a.State()
 	c := connectionOf(a, id)
 	c.Name = "Room 12"
 	a.Connections.Save(c, "pwd")
-	if now := a.Status(); now.Name != "Room 12" || now.Link.Phase != link.Online || !now.Link.Since.Equal(before.Since) {
-		t.Errorf("after the rename %q is %+v, it was %+v", now.Name, now.Link, before)
+	if now := a.State(); connectionOf(a, id).Name != "Room 12" || now.Phase != link.Online || !now.Since.Equal(before.Since) {
+		t.Errorf("after the rename it is %+v, it was %+v", now, before)
 	}
 	c.Way = "two"
 	a.Connections.Save(c, "pwd")
-	if now := a.Status().Link; now.Phase == link.Online {
+	if now := a.State(); now.Phase == link.Online {
 		t.Error("another way of making topics keeps the old connection")
 	}
 }

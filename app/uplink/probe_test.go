@@ -1,4 +1,4 @@
-package app_test
+package uplink_test
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/double"
 	"lamplighter/app/broker/presets"
@@ -17,7 +16,7 @@ import (
 )
 
 // useWithLamp uses a platform on which the class has a lamp.
-func useWithLamp(loop *apptest.Loop, a *app.App, d *double.Double, c settings.Connection, password string, topics device.Topics) string {
+func useWithLamp(loop *apptest.Loop, a *class, d *double.Double, c settings.Connection, password string, topics device.Topics) string {
 	c.Host, c.Port = d.Host(), d.Port()
 	id := a.Connections.Save(c, password)
 	a.Settings.Update(func(v *settings.Values) {
@@ -28,11 +27,11 @@ func useWithLamp(loop *apptest.Loop, a *app.App, d *double.Double, c settings.Co
 	return id
 }
 
-func onPlatform(loop *apptest.Loop, a *app.App) {
-	loop.RunUntil(func() bool { return !a.Status().BuiltIn && a.Status().Link.Phase == link.Online }, "the platform")
+func onPlatform(loop *apptest.Loop, a *class) {
+	loop.RunUntil(func() bool { return a.State().Phase == link.Online }, "the platform")
 }
 
-func connectionOf(a *app.App, id string) settings.Connection {
+func connectionOf(a *class, id string) settings.Connection {
 	v := a.Settings.Values()
 	c, _ := v.ConnectionByID(id)
 	return c
@@ -147,7 +146,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 	keeps := func() string { return connectionOf(a, id).Keeps }
 	loop.RunUntil(func() bool { return keeps() == "yes" }, "what was found out")
 	d.Stop()
-	loop.RunUntil(func() bool { return a.Status().Link.Phase != link.Online }, "the end of the connection")
+	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
 	d.Start()
 	a.Retry()
 	onPlatform(loop, a)
@@ -173,7 +172,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 
 // heardOf waits until a word of the board went through the platform, by when a
 // probe would have been sent.
-func heardOf(t *testing.T, loop *apptest.Loop, a *app.App, d *double.Double) {
+func heardOf(t *testing.T, loop *apptest.Loop, a *class, d *double.Double) {
 	t.Helper()
 	l, _ := a.Lights.Light("class/lamp-07")
 	word := "state:on"
