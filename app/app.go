@@ -140,7 +140,10 @@ func (a *App) connect(o Options) {
 		part.Listen(a.Changed.Raise)
 	}
 	a.Boards.start = func() *setup.Session {
-		s := setup.NewSession(a.Boards.both, backend{a, a.Hosting.Guest(), o.Language}, a.gate.Post)
+		s := setup.NewSession(a.Boards.both, backend{
+			settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
+			roster: a.Roster, lamps: a.Lights, gate: a.gate, language: o.Language,
+		}, a.gate.Post)
 		renew := func() { s.Handle(setup.Renewed{}) }
 		a.Changed.Listen(renew)
 		a.Settings.Changed.Listen(renew)

@@ -9,7 +9,10 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
 	"lamplighter/app/hosting"
+	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/roster"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/uplink"
@@ -18,27 +21,33 @@ import (
 
 // backend is what a setup needs from the program.
 type backend struct {
-	*App
-	guest    *hosting.Guest
-	language func() string
+	settings    *settings.Store
+	secrets     *secrets.Cache
+	connections *connections.Book
+	hosting     *hosting.Host
+	guest       *hosting.Guest
+	roster      *roster.Roster
+	lamps       *lights.Panel
+	gate        *gate
+	language    func() string
 }
 
 var _ setup.Home = backend{}
 
 // Defaults fills in what the program knows.
 func (b backend) Defaults(id string) setup.Defaults {
-	v := b.Settings.Values()
-	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.Roster.NextName(), Port: b.Hosting.Port()}
+	v := b.settings.Values()
+	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
-			SSID: ssid, Password: b.Secrets.Get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+			SSID: ssid, Password: b.secrets.Get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
 		})
 	}
 	if row, known := v.Board(id); known && id != "" {
 		d.Name, d.Place = row.Name, row.Place
-		d.Place.Secret = string(b.Secrets.Get(settings.PlaceKey(id)))
+		d.Place.Secret = string(b.secrets.Get(settings.PlaceKey(id)))
 	}
-	for _, x := range b.Hosting.Addresses() {
+	for _, x := range b.hosting.Addresses() {
 		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})
 	}
 	d.Addresses = preferred(d.Addresses, v.BuiltIn.Address)
@@ -64,18 +73,18 @@ func preferred(all []setup.Address, chosen string) []setup.Address {
 }
 
 // Taken reports whether another board has the base.
-func (b backend) Taken(base, id string) bool { return b.Roster.Taken(base, id) }
+func (b backend) Taken(base, id string) bool { return b.roster.Taken(base, id) }
 
 // Rostered reports whether the roster has the base for another board.
-func (b backend) Rostered(base, id string) bool { return b.Roster.Has(base, id) }
+func (b backend) Rostered(base, id string) bool { return b.roster.Has(base, id) }
 
 // Held looks for a board that the new one could not be told from.
 func (b backend) Held(x setup.Answers, boardID string) *presets.FieldError {
-	return b.Roster.Conflict(x, boardID)
+	return b.roster.Conflict(x, boardID)
 }
 
 // Connections lists the other brokers that boards can use.
-func (b backend) Connections() []setup.Connection { return b.App.Connections.ForBoards() }
+func (b backend) Connections() []setup.Connection { return b.connections.ForBoards() }
 
 // Login gives a board its place on a broker.
 func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
@@ -95,7 +104,7 @@ func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (se
 // account is a board's place on another broker, as its platform makes it.
 func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
 	// The connection is made now, so that what is random about it is the board's too.
-	c, err := onState(ctx, b.gate, func() settings.Connection { return b.App.Connections.Keep(x.Broker) })
+	c, err := onState(ctx, b.gate, func() settings.Connection { return b.connections.Keep(x.Broker) })
 	if err != nil {
 		return setup.Account{}, err
 	}
@@ -123,16 +132,16 @@ func (b backend) Reach(ctx context.Context, host string, port int) error {
 }
 
 // Find lets boards find the built-in broker again.
-func (b backend) Find() device.Find { return b.Hosting.Find() }
+func (b backend) Find() device.Find { return b.hosting.Find() }
 
 // Remember keeps a board that was written, and shows its lamp.
 func (b backend) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
-	return b.Roster.Remember(x, id, acc)
+	return b.roster.Remember(x, id, acc)
 }
 
 // Forget takes a board off the roster and the panel.
 func (b backend) Forget(id string) error {
-	b.Roster.Forget(id)
+	b.roster.Forget(id)
 	return nil
 }
 
@@ -141,14 +150,14 @@ func (b backend) KeepFile(ctx context.Context, boardID, name string, data []byte
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	_, err := b.Settings.KeepFile(boardID, name, data)
+	_, err := b.settings.KeepFile(boardID, name, data)
 	return err
 }
 
 // Switch asks a lamp, as the panel does; what went wrong shows as the lamp's state.
-func (b backend) Switch(base string, on bool) { _ = b.Lights.Switch(base, on) }
+func (b backend) Switch(base string, on bool) { _ = b.lamps.Switch(base, on) }
 
 // WatchLamp follows a lamp.
 func (b backend) WatchLamp(base string, f func(setup.Lamp)) (stop func()) {
-	return b.Roster.Watch(base, f)
+	return b.roster.Watch(base, f)
 }

@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/device/devicetest"
 )
 
 func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
@@ -20,6 +21,9 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	b.SetOpen(true)
 	if !a.Status().Open {
 		t.Error("it does not say that anybody is let in")
+	}
+	if b.SetSIoT(true, devicetest.Port(t)); !a.Status().SIoT {
+		t.Error("it does not say that it stands in for SIoT")
 	}
 	id := a.Connections.Save(settings.Connection{Host: "::1", Port: 9, Preset: "adafruit", User: "+"}, "key")
 	a.Connections.Use(id)

@@ -1,11 +1,10 @@
-package app_test
+package hosting_test
 
 import (
 	"net"
 	"testing"
 
 	"lamplighter/app/apptest"
-	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
 )
@@ -34,7 +33,7 @@ func TestTheFindersPortIsNeverGivenUpWhileTheBrokerStartsAnew(t *testing.T) {
 		}
 	}()
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = other })
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the broker at its new port")
+	loop.RunUntil(func() bool { return a.Port() == other }, "the broker at its new port")
 	close(stop)
 	if <-stolen {
 		t.Error("another program could take the port that the boards know")

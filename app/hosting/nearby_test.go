@@ -1,4 +1,4 @@
-package app_test
+package hosting_test
 
 import (
 	"context"
@@ -11,10 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/discover"
-	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
 )
@@ -31,35 +29,22 @@ func loopback(t *testing.T) *discover.Network {
 	return &discover.Network{Interfaces: func() ([]discover.Interface, error) { return list, nil }, Port: devicetest.UDPPort(t)}
 }
 
-// nearby starts a program in a network.
-func nearby(t *testing.T, loop *apptest.Loop, n *discover.Network, classroom string) *app.App {
+// nearby starts a broker in a network.
+func nearby(t *testing.T, loop *apptest.Loop, n *discover.Network, classroom string) *school {
 	t.Helper()
-	dir := t.TempDir()
-	secrets, err := settings.OpenFile(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: secrets, Host: "127.0.0.1", Nearby: n,
-		Language: func() string { return "en" },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
-	a.Settings.Update(func(v *settings.Values) { v.Classroom = classroom })
-	loop.RunUntil(func() bool { b, _, _ := a.Hosting.Broker(); return b != nil && a.Status().Link.Phase == link.Online }, "the link again")
-	return a
+	s, _ := startIn(t, loop, t.TempDir(), n)
+	s.Settings.Update(func(v *settings.Values) { v.Classroom = classroom })
+	s.runs(loop)
+	return s
 }
 
 // found looks until every name was seen, and tells all that were.
-func found(t *testing.T, a *app.App, names ...string) map[string]discover.Broker {
+func found(t *testing.T, a *school, names ...string) map[string]discover.Broker {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	seen := map[string]discover.Broker{}
-	err := a.Hosting.Guest().LookForBrokers(ctx, func(b discover.Broker) {
+	err := a.Guest().LookForBrokers(ctx, func(b discover.Broker) {
 		seen[b.Name] = b
 		if !slices.ContainsFunc(names, func(n string) bool { _, ok := seen[n]; return !ok }) {
 			cancel()
@@ -91,7 +76,7 @@ func TestASecondComputerFindsTheBrokerWhileItRuns(t *testing.T) {
 	defer other.Close()
 	name := pc + " (5a)"
 	seen := found(t, b, name, "mosquitto")
-	own, _, _ := a.Hosting.Broker()
+	own, _, _ := a.Broker()
 	if x := seen[name]; x.Port != own.Port() || x.TLS || x.Addrs[0].String() != "127.0.0.1" {
 		t.Errorf("%+v", x)
 	}
