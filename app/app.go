@@ -29,13 +29,13 @@ import (
 
 // Options are what an App is started with.
 type Options struct {
-	Dir     string           // the data folder
-	Post    func(func())     // runs a function on the state's goroutine, later
-	Cables  setup.Bench      // the boards on cables
-	Files   fs.FS            // what goes onto boards
-	Secrets settings.Secrets // nil: the best place there is, see settings.OpenSecrets
-	Host    string           // the interface that the broker listens on; "" = all
-	Pace    time.Duration    // of the practice boards; 0 = at once
+	Dir     string        // the data folder
+	Post    func(func())  // runs a function on the state's goroutine, later
+	Cables  setup.Bench   // the boards on cables
+	Files   fs.FS         // what goes onto boards
+	Secrets secrets.Store // nil: the best place there is, see secrets.Open
+	Host    string        // the interface that the broker listens on; "" = all
+	Pace    time.Duration // of the practice boards; 0 = at once
 	// Nearby is where the broker is announced and others are looked for; nil =
 	// this PC's networks. Where Host is given nothing is announced without it.
 	Nearby *discover.Network
@@ -82,7 +82,7 @@ func Start(o Options) (*App, error) {
 func (a *App) open(o Options) (err error) {
 	kept := o.Secrets
 	if kept == nil {
-		if kept, err = settings.OpenSecrets(o.Dir); err != nil {
+		if kept, err = secrets.Open(o.Dir); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (a *App) open(o Options) (err error) {
 		return err
 	}
 	raise := func() { a.gate.Post(a.Changed.Raise) }
-	a.Secrets = secrets.Open(kept, secretKeys(a.Settings.Values()), raise)
+	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
 	a.Settings.OnSaveError(func(error) { raise() })
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
@@ -35,12 +36,12 @@ func (n *noCables) Close() { n.closed++ }
 // start runs the program on dir until the test ends, or stop is called.
 func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
 	t.Helper()
-	secrets, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a, err = app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: secrets, Host: "127.0.0.1",
+		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: kept, Host: "127.0.0.1",
 		Language: func() string { return "en" },
 	})
 	if err != nil {
@@ -162,14 +163,14 @@ func TestTheTopicsTakeAsMuchMemoryAsTheSettingsSay(t *testing.T) {
 func TestTheBoardsLineIsLetGoOfBeforeTheProgramEnds(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
-	secrets, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, used := range []int{0, 1} {
 		cables := &noCables{}
 		a, err := app.Start(app.Options{
-			Dir: dir, Post: loop.Post, Cables: cables, Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+			Dir: dir, Post: loop.Post, Cables: cables, Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -40,12 +40,12 @@ func (b backend) Defaults(id string) setup.Defaults {
 	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
-			SSID: ssid, Password: b.secrets.Get(settings.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
 		})
 	}
 	if row, known := v.Board(id); known && id != "" {
 		d.Name, d.Place = row.Name, row.Place
-		d.Place.Secret = string(b.secrets.Get(settings.PlaceKey(id)))
+		d.Place.Secret = string(b.secrets.Get(secrets.PlaceKey(id)))
 	}
 	for _, x := range b.hosting.Addresses() {
 		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})

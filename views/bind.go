@@ -168,7 +168,7 @@ func (h house) Test(c settings.Connection, password string, done func(error)) (c
 	return cancel
 }
 
-func (h house) Protection() settings.Protection { return h.Settings.Secrets().Kind() }
+func (h house) Protection() settings.Protection { return h.Secrets.Kind() }
 
 func (h house) OpenFolder(done func(error)) {
 	path := filepath.ToSlash(h.Settings.Dir())

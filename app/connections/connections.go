@@ -44,7 +44,7 @@ func (b *Book) Save(c settings.Connection, password string) (id string) {
 	}
 	c = withRoom(c)
 	c = withFound(b.settings.Values(), c)
-	b.secrets.Set(settings.ConnectionKey(c.ID), device.Text(password))
+	b.secrets.Set(secrets.ConnectionKey(c.ID), device.Text(password))
 	b.settings.Update(func(v *settings.Values) { v.PutConnection(c) })
 	if b.settings.Values().Connection == c.ID {
 		b.renew()
@@ -56,13 +56,13 @@ func (b *Book) Save(c settings.Connection, password string) (id string) {
 // from then on. Its boards stay in the roster: their lamps come back with a
 // connection to the same account.
 func (b *Book) Delete(id string) {
-	b.secrets.Set(settings.ConnectionKey(id), "")
+	b.secrets.Set(secrets.ConnectionKey(id), "")
 	b.settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
 }
 
 // Password is the kept password of a connection.
 func (b *Book) Password(id string) string {
-	return string(b.secrets.Get(settings.ConnectionKey(id)))
+	return string(b.secrets.Get(secrets.ConnectionKey(id)))
 }
 
 // For finds the connection to a board's broker, the one in use first, or makes

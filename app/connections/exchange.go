@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/device"
@@ -66,7 +67,7 @@ func (b *Book) Import(items []exchange.Item, filters bool) (added int, err error
 	}
 	reconnect := false
 	for id, password := range passwords {
-		if key := settings.ConnectionKey(id); b.secrets.Lacks(key) {
+		if key := secrets.ConnectionKey(id); b.secrets.Lacks(key) {
 			b.secrets.Set(key, device.Text(password))
 			reconnect = reconnect || id == v.Connection
 		}

@@ -20,7 +20,7 @@ type book struct {
 func open(t *testing.T) *book {
 	t.Helper()
 	dir := t.TempDir()
-	kept, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func open(t *testing.T) *book {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &book{settings: store, secrets: secrets.Open(kept, nil, func() {})}
+	b := &book{settings: store, secrets: secrets.NewCache(kept, nil, func() {})}
 	b.Book = connections.New(store, b.secrets, func() { b.renewed++ })
 	t.Cleanup(func() {
 		_ = b.secrets.Close()

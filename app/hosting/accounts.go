@@ -8,7 +8,6 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/secrets"
-	"lamplighter/app/settings"
 	"lamplighter/device"
 )
 
@@ -17,14 +16,14 @@ const pupilUser = "pupil"
 
 // Pupils is the account for pupils' own programs.
 func (h *Host) Pupils() (user, password string) {
-	return pupilUser, string(h.o.Secrets.Get(settings.PupilKey))
+	return pupilUser, string(h.o.Secrets.Get(secrets.PupilKey))
 }
 
 // NewPupilPassword gives the pupils' account another password; programs with
 // the old one are disconnected. Done is told when the broker has it, and of a
 // *device.Error where it could not be kept.
 func (h *Host) NewPupilPassword(done func(error)) {
-	h.o.Secrets.Set(settings.PupilKey, device.Text(secrets.Readable()))
+	h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
 	b := h.guest.Broker()
 	if b == nil { // it gets the password when it starts
 		done(nil)
@@ -43,7 +42,7 @@ func (h *Host) NewPupilPassword(done func(error)) {
 // goroutine. Without one, as where the keyring can't be read, it leaves the
 // account as it is.
 func (h *Host) letPupilsIn(b *broker.Broker) error {
-	password := h.o.Secrets.Get(settings.PupilKey)
+	password := h.o.Secrets.Get(secrets.PupilKey)
 	if password == "" {
 		return nil
 	}
@@ -68,10 +67,10 @@ func (g *Guest) Login(base, boardID string) (device.Broker, error) {
 	if b == nil {
 		return device.Broker{}, &device.Error{Fault: device.BrokerDown, Op: "make the board's login", Err: ErrNoBroker}
 	}
-	password := g.secrets.Get(settings.BoardKey(boardID))
+	password := g.secrets.Get(secrets.BoardKey(boardID))
 	if password == "" {
 		password = device.Text(secrets.Hex(12))
-		g.secrets.Set(settings.BoardKey(boardID), password)
+		g.secrets.Set(secrets.BoardKey(boardID), password)
 	}
 	acc := boardAccount(base, boardID)
 	if err := b.SetAccount(acc, string(password)); err != nil {
@@ -82,7 +81,7 @@ func (g *Guest) Login(base, boardID string) (device.Broker, error) {
 
 // Logout takes a board's place on the built-in broker away, some time soon.
 func (h *Host) Logout(boardID string) {
-	h.o.Secrets.Set(settings.BoardKey(boardID), "")
+	h.o.Secrets.Set(secrets.BoardKey(boardID), "")
 	b := h.guest.Broker()
 	if b == nil {
 		return

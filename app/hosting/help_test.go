@@ -27,7 +27,7 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (s *school, stop func()
 // startIn runs a broker that is announced in a network.
 func startIn(t *testing.T, loop *apptest.Loop, dir string, n *discover.Network) (s *school, stop func()) {
 	t.Helper()
-	kept, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,11 +35,11 @@ func startIn(t *testing.T, loop *apptest.Loop, dir string, n *discover.Network) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := []string{settings.FindKey, settings.PupilKey}
+	keys := []string{secrets.FindKey, secrets.PupilKey}
 	for _, b := range store.Values().Boards {
-		keys = append(keys, settings.BoardKey(b.ID))
+		keys = append(keys, secrets.BoardKey(b.ID))
 	}
-	s = &school{Settings: store, secrets: secrets.Open(kept, keys, func() {})}
+	s = &school{Settings: store, secrets: secrets.NewCache(kept, keys, func() {})}
 	over := false
 	s.Host = hosting.New(hosting.Options{
 		Dir: dir, Settings: store, Secrets: s.secrets, Host: "127.0.0.1", Nearby: n, Started: func() { s.started++ },

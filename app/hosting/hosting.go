@@ -146,7 +146,7 @@ func (h *Host) Find() device.Find {
 		return device.Find{}
 	}
 	return device.Find{
-		Classroom: h.o.Settings.Values().Classroom, Secret: string(h.o.Secrets.Get(settings.FindKey)), Port: h.now.finder.Port(),
+		Classroom: h.o.Settings.Values().Classroom, Secret: string(h.o.Secrets.Get(secrets.FindKey)), Port: h.now.finder.Port(),
 	}
 }
 

@@ -77,11 +77,11 @@ func (h *Host) Wait() {
 
 // plan reads everything that a start of the broker needs.
 func (h *Host) plan(v settings.Values, open bool) plan {
-	if h.o.Secrets.Lacks(settings.FindKey) {
-		h.o.Secrets.Set(settings.FindKey, device.Text(secrets.Hex(16)))
+	if h.o.Secrets.Lacks(secrets.FindKey) {
+		h.o.Secrets.Set(secrets.FindKey, device.Text(secrets.Hex(16)))
 	}
-	if h.o.Secrets.Lacks(settings.PupilKey) {
-		h.o.Secrets.Set(settings.PupilKey, device.Text(secrets.Readable()))
+	if h.o.Secrets.Lacks(secrets.PupilKey) {
+		h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
 	}
 	p := plan{
 		broker: broker.Options{
@@ -89,12 +89,12 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: h.inbox.Put,
 		},
 		finder: broker.FinderOptions{
-			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(h.o.Secrets.Get(settings.FindKey)), Log: slog.Default(),
+			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Log: slog.Default(),
 		},
 	}
 	p.siot, p.nearby, p.name = runningOf(v).siot, h.o.nearby(), announced(v)
 	for _, b := range v.Boards {
-		if password := h.o.Secrets.Get(settings.BoardKey(b.ID)); b.Connection == "" && password != "" {
+		if password := h.o.Secrets.Get(secrets.BoardKey(b.ID)); b.Connection == "" && password != "" {
 			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
 		}
 	}

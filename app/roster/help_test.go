@@ -39,7 +39,7 @@ func (c *class) forget(base string) error  { return c.ForgetLamp(base) }
 func newClass(t *testing.T) *class {
 	t.Helper()
 	dir := t.TempDir()
-	kept, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func newClass(t *testing.T) *class {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &class{loop: apptest.NewLoop(t), settings: store, secrets: secrets.Open(kept, nil, func() {})}
+	c := &class{loop: apptest.NewLoop(t), settings: store, secrets: secrets.NewCache(kept, nil, func() {})}
 	c.connections = connections.New(store, c.secrets, func() {})
 	c.lamps = lights.New(lights.Options{Clear: c.clear, Post: c.loop.Post, Classroom: "class", Save: c.save, Forget: c.forget})
 	c.Roster = roster.New(roster.Options{

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"lamplighter/app/lights"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -60,7 +61,7 @@ func (r *Roster) SaveLamp(e lights.Entry) error {
 func (r *Roster) ForgetLamp(base string) error {
 	r.o.Settings.Update(func(v *settings.Values) {
 		if b := onPanel(v, base); b != nil {
-			r.o.Secrets.Set(settings.PlaceKey(b.ID), "")
+			r.o.Secrets.Set(secrets.PlaceKey(b.ID), "")
 			v.RemoveBoard(b.ID)
 		}
 	})

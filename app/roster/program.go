@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/lights"
 	"lamplighter/app/program"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -34,7 +35,7 @@ func (r *Roster) Program(base, model string, real bool) (string, error) {
 		c.Lamp = m.Lamps[0]
 	}
 	if row.SSID != "" {
-		c.WiFi = device.WiFi{SSID: row.SSID, Password: r.o.Secrets.Get(settings.WiFiKey(row.SSID))}
+		c.WiFi = device.WiFi{SSID: row.SSID, Password: r.o.Secrets.Get(secrets.WiFiKey(row.SSID))}
 	}
 	c.Broker = r.brokerOf(v, row)
 	return program.Write(program.Options{Config: c, Model: m, Real: real, Language: r.o.Language()})
@@ -84,7 +85,7 @@ func (r *Roster) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	}
 	p := presets.ByID(c.Preset)
 	b := device.Broker{
-		Host: c.Host, User: device.Text(c.User), Password: r.o.Secrets.Get(settings.ConnectionKey(c.ID)), TLS: c.TLS,
+		Host: c.Host, User: device.Text(c.User), Password: r.o.Secrets.Get(secrets.ConnectionKey(c.ID)), TLS: c.TLS,
 		KeepAlive: p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive)),
 	}
 	if !c.WebSocket { // boards speak MQTT over TCP, which is at another port
@@ -92,7 +93,7 @@ func (r *Roster) brokerOf(v settings.Values, row settings.Board) device.Broker {
 	}
 	in := connections.Inputs(c, string(b.Password))
 	in.Base, in.BoardID, in.Place = row.Base, row.ID, row.Place
-	in.Place.Secret = string(r.o.Secrets.Get(settings.PlaceKey(row.ID)))
+	in.Place.Secret = string(r.o.Secrets.Get(secrets.PlaceKey(row.ID)))
 	if acc, err := p.Account(in); err == nil {
 		b.ClientID, b.User, b.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
 	} else if login, err := p.AppLogin(in); err == nil { // a board that this program has not set up
@@ -110,7 +111,7 @@ func (r *Roster) ownBroker(v settings.Values, row settings.Board) device.Broker 
 	if port := r.o.Host.Port(); port != 0 {
 		b.Port = port
 	}
-	if password := r.o.Secrets.Get(settings.BoardKey(row.ID)); password != "" {
+	if password := r.o.Secrets.Get(secrets.BoardKey(row.ID)); password != "" {
 		b.User, b.Password = device.Text(row.User), password
 		return b
 	}

@@ -114,8 +114,8 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 		c := r.o.Connections.Keep(x.Broker)
 		row.Connection, row.User = c.ID, c.User
 	}
-	r.o.Secrets.Set(settings.PlaceKey(id.ID), device.Text(x.Place.Secret))
-	r.o.Secrets.Set(settings.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
+	r.o.Secrets.Set(secrets.PlaceKey(id.ID), device.Text(x.Place.Secret))
+	r.o.Secrets.Set(secrets.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
 	v := r.o.Settings.Values()
 	old, had := v.Board(id.ID)
 	r.o.Settings.Update(func(v *settings.Values) {
@@ -155,7 +155,7 @@ func (r *Roster) Forget(id string) {
 	if b.Connection == "" {
 		r.o.Host.Logout(id)
 	}
-	r.o.Secrets.Set(settings.PlaceKey(id), "")
+	r.o.Secrets.Set(secrets.PlaceKey(id), "")
 	r.o.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
 	if b.Connection == v.Connection && isLamp(b) {
 		r.leave(entryOf(b))

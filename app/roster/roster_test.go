@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -24,10 +25,10 @@ func TestABoardsOwnKeyIsForgottenWithTheBoard(t *testing.T) {
 	if err := a.Remember(x, device.Identity{ID: "b7"}, setup.Account{Topics: topics}); err != nil {
 		t.Fatal(err)
 	}
-	if got := a.secrets.Get(settings.PlaceKey("b7")); got != "c2VjcmV0" {
+	if got := a.secrets.Get(secrets.PlaceKey("b7")); got != "c2VjcmV0" {
 		t.Fatalf("kept %q", got)
 	}
-	if a.Forget("b7"); a.secrets.Get(settings.PlaceKey("b7")) != "" {
+	if a.Forget("b7"); a.secrets.Get(secrets.PlaceKey("b7")) != "" {
 		t.Error("the key outlives its board")
 	}
 }
@@ -39,7 +40,7 @@ func TestABoardOfAnotherConnectionIsNoLampHereAndKeepsItsLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.shows(t, "class/lamp-01")
-	if c.topics == 0 || c.secrets.Get(settings.WiFiKey("school")) != "chalk" {
+	if c.topics == 0 || c.secrets.Get(secrets.WiFiKey("school")) != "chalk" {
 		t.Errorf("told %d times, and the WiFi's password is not kept", c.topics)
 	}
 	c.connections.Use(c.connections.Save(settings.Connection{Host: "127.0.0.1", Port: 1}, ""))

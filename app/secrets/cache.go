@@ -1,5 +1,3 @@
-// Package secrets has the passwords at hand, so that nobody waits for the system's
-// keyring.
 package secrets
 
 import (
@@ -9,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"lamplighter/app/settings"
 	"lamplighter/device"
 )
 
@@ -23,7 +20,7 @@ const (
 // tried again every 5 s where that failed. Its methods may be called from any
 // goroutine, and only Close waits.
 type Cache struct {
-	kept    settings.Secrets
+	kept    Store
 	changed func() // called when Err gives another answer; runs on the cache's goroutine
 
 	mu     sync.Mutex
@@ -36,20 +33,20 @@ type Cache struct {
 	once             sync.Once
 }
 
-// Open makes a cache of what is kept, with the secrets that have these keys, which
+// NewCache makes a cache of what is kept, with the secrets that have these keys, which
 // may take as long as the keyring does. Changed is called, from a goroutine of the
 // cache, when Err gives another answer.
-func Open(kept settings.Secrets, keys []string, changed func()) *Cache {
+func NewCache(kept Store, keys []string, changed func()) *Cache {
 	c := &Cache{
 		kept: kept, changed: changed, known: map[string]device.Text{}, dirty: map[string]device.Text{}, unread: map[string]bool{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	for _, key := range keys {
-		secret, err := settings.GetText(kept, key)
+		secret, err := GetText(kept, key)
 		switch {
 		case err == nil:
 			c.known[key] = secret
-		case !errors.Is(err, settings.ErrNoSecret):
+		case !errors.Is(err, ErrNone):
 			c.unread[key] = true
 			slog.Warn("a password could not be read", "err", err)
 		}
@@ -79,6 +76,9 @@ func (c *Cache) Err() error {
 	defer c.mu.Unlock()
 	return c.failed
 }
+
+// Kind tells how well the secrets are protected.
+func (c *Cache) Kind() Protection { return c.kept.Kind() }
 
 // Set keeps a secret; "" forgets it.
 func (c *Cache) Set(key string, secret device.Text) {
@@ -151,7 +151,7 @@ func (c *Cache) keep(key string, secret device.Text) error {
 	if secret == "" {
 		return c.kept.Delete(key)
 	}
-	return settings.SetText(c.kept, key, secret)
+	return SetText(c.kept, key, secret)
 }
 
 // Close keeps what is not kept yet, for 5 s at most. It fails with a *device.Error

@@ -8,13 +8,12 @@ import (
 	"time"
 
 	"lamplighter/app/secrets"
-	"lamplighter/app/settings"
 	"lamplighter/device"
 )
 
 // ring is a keyring that can be locked.
 type ring struct {
-	settings.Secrets
+	secrets.Store
 	mu     sync.Mutex
 	kept   map[string]string
 	locked bool
@@ -31,7 +30,7 @@ func (r *ring) Get(key string) (string, error) {
 	case r.locked:
 		return "", errLocked
 	case !ok:
-		return "", settings.ErrNoSecret
+		return "", secrets.ErrNone
 	}
 	return v, nil
 }
@@ -67,7 +66,7 @@ func (r *ring) lock(locked bool) {
 
 func TestWhatIsSetIsAtHandAtOnceAndKeptByTheEnd(t *testing.T) {
 	r := &ring{kept: map[string]string{"old": "chalk", "away": "x"}}
-	c := secrets.Open(r, []string{"old", "away", "none"}, func() { t.Error("nothing failed") })
+	c := secrets.NewCache(r, []string{"old", "away", "none"}, func() { t.Error("nothing failed") })
 	if got := c.Get("old"); got != "chalk" || c.Lacks("old") || !c.Lacks("none") {
 		t.Errorf("old is %q", got)
 	}
@@ -95,7 +94,7 @@ func (h half) Get(key string) (string, error) {
 }
 
 func TestASecretThatCannotBeReadIsNotTakenForMissing(t *testing.T) {
-	c := secrets.Open(half{&ring{}}, []string{"find", "pupil"}, func() {})
+	c := secrets.NewCache(half{&ring{}}, []string{"find", "pupil"}, func() {})
 	if c.Lacks("find") || !c.Lacks("pupil") {
 		t.Errorf("lacks %v, %v", c.Lacks("find"), c.Lacks("pupil"))
 	}
@@ -109,7 +108,7 @@ func TestWhatCannotBeKeptIsToldOnceAndTriedUntilItIs(t *testing.T) {
 		r := &ring{kept: map[string]string{}, locked: true}
 		var c *secrets.Cache
 		var told []error
-		c = secrets.Open(r, nil, func() { told = append(told, c.Err()) })
+		c = secrets.NewCache(r, nil, func() { told = append(told, c.Err()) })
 		c.Set("wifi", "chalk")
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -131,7 +130,7 @@ func TestWhatCannotBeKeptIsToldOnceAndTriedUntilItIs(t *testing.T) {
 func TestTheEndWaitsForAKeyringButNotForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &ring{kept: map[string]string{}, hangs: make(chan struct{})}
-		c := secrets.Open(r, nil, func() {})
+		c := secrets.NewCache(r, nil, func() {})
 		c.Set("wifi", "chalk")
 		var e *device.Error
 		if err := c.Close(); !errors.As(err, &e) {

@@ -1,8 +1,6 @@
 package settings
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"lamplighter/app/atomicfile"
+	"lamplighter/app/secrets"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 )
@@ -30,7 +29,7 @@ type Store struct {
 	Changed watch.Signal // raised by Update
 
 	dir     string
-	secrets Secrets
+	secrets secrets.Store
 	moved   string
 	values  Values
 
@@ -51,12 +50,12 @@ type Store struct {
 // file that can't be understood is moved aside and the defaults are used: Moved
 // tells. It fails with a *device.Error when the folder or the file can't be
 // read at all.
-func Open(dir string, secrets Secrets) (*Store, error) {
+func Open(dir string, passwords secrets.Store) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, openError(err)
 	}
 	s := &Store{
-		dir: dir, secrets: secrets, last: map[string]any{},
+		dir: dir, secrets: passwords, last: map[string]any{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := s.load(); err != nil {
@@ -124,27 +123,20 @@ func parse(data []byte, v *Values, all *map[string]any) error {
 }
 
 // Moved is where files went that could not be read at this start: the settings,
-// or the passwords.
+// or the passwords that Open was given.
 func (s *Store) Moved() []string {
 	var all []string
 	if s.moved != "" {
 		all = append(all, s.moved)
 	}
-	secrets := s.secrets
-	if both, ok := secrets.(*fileBeforeKeyring); ok {
-		secrets = both.Secrets
-	}
-	if f, ok := secrets.(*fileSecrets); ok && f.moved != "" {
-		all = append(all, f.moved)
+	if moved := secrets.Moved(s.secrets); moved != "" {
+		all = append(all, moved)
 	}
 	return all
 }
 
 // Dir is the data folder.
 func (s *Store) Dir() string { return s.dir }
-
-// Secrets is where the passwords are.
-func (s *Store) Secrets() Secrets { return s.secrets }
 
 // Values is a copy of the settings.
 func (s *Store) Values() Values { return s.values.clone() }
@@ -312,10 +304,4 @@ func idOf(e any) string {
 }
 
 // NewID makes an ID for a connection or a saved publish: 16 hex digits.
-func NewID() string { return randomHex(8) }
-
-func randomHex(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return hex.EncodeToString(b)
-}
+func NewID() string { return secrets.Hex(8) }

@@ -31,7 +31,7 @@ type class struct {
 // start runs a classroom on dir until the test ends, or stop is called.
 func start(t *testing.T, loop *apptest.Loop, dir string) (c *class, stop func()) {
 	t.Helper()
-	kept, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +50,9 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (c *class, stop func())
 	v := store.Values()
 	var keys []string
 	for _, x := range v.Connections {
-		keys = append(keys, settings.ConnectionKey(x.ID))
+		keys = append(keys, secrets.ConnectionKey(x.ID))
 	}
-	cache := secrets.Open(kept, keys, func() {})
+	cache := secrets.NewCache(kept, keys, func() {})
 	c = &class{Settings: store, Outbox: outbox.New(post)}
 	commands := c.Outbox.Commands()
 	c.Lights = lights.New(lights.Options{Publisher: commands, Clear: c.Outbox.Clear, Post: post, Classroom: connections.Room(v)})

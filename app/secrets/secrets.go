@@ -1,4 +1,6 @@
-package settings
+// Package secrets keeps passwords, in the system's keyring or else in an encrypted
+// file, and has them at hand, so that nobody waits for the keyring.
+package secrets
 
 import (
 	"encoding/hex"
@@ -7,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -16,11 +17,11 @@ import (
 	"lamplighter/device"
 )
 
-// Secrets keeps passwords. Its methods may block (a system may ask the user to
+// Store keeps passwords. Its methods may block (a system may ask the user to
 // unlock the keyring), so they are never called on the state's goroutine; they
 // may be called from any other.
-type Secrets interface {
-	// Get reads a secret. ErrNoSecret tells that there is none.
+type Store interface {
+	// Get reads a secret. ErrNone tells that there is none.
 	Get(key string) (string, error)
 	// Set keeps a secret.
 	Set(key, value string) error
@@ -43,32 +44,14 @@ const (
 	File
 )
 
-// ErrNoSecret tells that there is no such secret.
-var ErrNoSecret = errors.New("no such secret")
-
-// The keys of the secrets that have a fixed name.
-const (
-	FindKey  = "find"  // lets boards find the broker again: 32 hex digits
-	PupilKey = "pupil" // the pupils' password at the built-in broker
-)
-
-// WiFiKey is the key of a WiFi password.
-func WiFiKey(ssid device.Text) string { return "wifi/" + hex.EncodeToString([]byte(ssid)) }
-
-// ConnectionKey is the key of the password of a connection.
-func ConnectionKey(id string) string { return "connection/" + id }
-
-// BoardKey is the key of a board's password at the built-in broker.
-func BoardKey(boardID string) string { return "board/" + boardID }
-
-// PlaceKey is the key of the secret that a platform gave to a board.
-func PlaceKey(boardID string) string { return "place/" + boardID }
+// ErrNone tells that there is no such secret.
+var ErrNone = errors.New("no such secret")
 
 // hexMark begins a secret that is no UTF-8, or that begins with the mark itself.
 const hexMark = "hex:"
 
 // SetText keeps a password exactly as it is, byte for byte.
-func SetText(s Secrets, key string, t device.Text) error {
+func SetText(s Store, key string, t device.Text) error {
 	v := string(t)
 	if !utf8.ValidString(v) || strings.HasPrefix(v, hexMark) || strings.ContainsRune(v, 0) {
 		v = hexMark + hex.EncodeToString([]byte(v))
@@ -77,7 +60,7 @@ func SetText(s Secrets, key string, t device.Text) error {
 }
 
 // GetText reads what SetText kept.
-func GetText(s Secrets, key string) (device.Text, error) {
+func GetText(s Store, key string) (device.Text, error) {
 	v, err := s.Get(key)
 	if err != nil {
 		return "", err
@@ -97,12 +80,12 @@ const service = "Lamplighter"
 // waits for a password at the start of the program is not usable.
 const keyringTime = 5 * time.Second
 
-// OpenSecrets finds the best place for the secrets of a data folder: the
+// Open finds the best place for the secrets of a data folder: the
 // system's keyring if it works within 5 s, else an encrypted file in the folder.
 // Once a folder has that file, it is used from then on. What the keyring had
 // before is read there still; while it does not work, Get fails for it with
-// another error than ErrNoSecret, so that nobody takes it for lost.
-func OpenSecrets(dir string) (Secrets, error) {
+// another error than ErrNone, so that nobody takes it for lost.
+func Open(dir string) (Store, error) {
 	works := !hasSecretFile(dir) || hasFolderID(dir)
 	works = works && keyringWorks()
 	if works && !hasSecretFile(dir) {
@@ -112,26 +95,38 @@ func OpenSecrets(dir string) (Secrets, error) {
 	if err != nil || !hasFolderID(dir) {
 		return file, err
 	}
-	both := &fileBeforeKeyring{Secrets: file}
+	both := &fileBeforeKeyring{Store: file}
 	if works {
 		both.keyring, err = openKeyring(dir)
 	}
 	return both, err
 }
 
-func openKeyring(dir string) (Secrets, error) {
+// Moved is where the file of a store went that could not be decrypted when it was
+// opened, or "".
+func Moved(s Store) string {
+	if both, ok := s.(*fileBeforeKeyring); ok {
+		s = both.Store
+	}
+	if f, ok := s.(*fileStore); ok {
+		return f.moved
+	}
+	return ""
+}
+
+func openKeyring(dir string) (Store, error) {
 	scope, err := folderID(dir)
 	if err != nil {
 		return nil, err
 	}
-	return remembered(&keyringSecrets{scope: scope}), nil
+	return &keyringStore{scope: scope}, nil
 }
 
 // fileBeforeKeyring is the file of a folder whose secrets were in the keyring
 // before.
 type fileBeforeKeyring struct {
-	Secrets
-	keyring Secrets // nil while it does not work
+	Store
+	keyring Store // nil while it does not work
 }
 
 // ErrKeyring tells that the system's keyring, which held the secrets, does not
@@ -144,9 +139,9 @@ func keyringError(op string, err error) error {
 
 // Get reads a secret.
 func (f *fileBeforeKeyring) Get(key string) (string, error) {
-	v, err := f.Secrets.Get(key)
+	v, err := f.Store.Get(key)
 	switch {
-	case !errors.Is(err, ErrNoSecret):
+	case !errors.Is(err, ErrNone):
 		return v, err
 	case f.keyring == nil:
 		return "", secretError("read", ErrKeyring)
@@ -156,7 +151,7 @@ func (f *fileBeforeKeyring) Get(key string) (string, error) {
 
 // Delete forgets a secret in both places.
 func (f *fileBeforeKeyring) Delete(key string) error {
-	err := f.Secrets.Delete(key)
+	err := f.Store.Delete(key)
 	if f.keyring != nil {
 		err = errors.Join(err, f.keyring.Delete(key))
 	}
@@ -167,7 +162,7 @@ func (f *fileBeforeKeyring) Delete(key string) error {
 func keyringWorks() bool {
 	ok := make(chan bool, 1)
 	go func() {
-		key, value := "test-"+randomHex(4), randomHex(8)
+		key, value := "test-"+Hex(4), Hex(8)
 		if keyring.Set(service, key, value) != nil {
 			ok <- false
 			return
@@ -185,18 +180,18 @@ func keyringWorks() bool {
 	}
 }
 
-// keyringSecrets uses the system's keyring: Windows' credential manager, macOS'
+// keyringStore uses the system's keyring: Windows' credential manager, macOS'
 // keychain, or the Secret Service on Linux. Two data folders don't share
 // secrets.
-type keyringSecrets struct{ scope string }
+type keyringStore struct{ scope string }
 
-func (k *keyringSecrets) name(key string) string { return k.scope + "/" + key }
+func (k *keyringStore) name(key string) string { return k.scope + "/" + key }
 
 // Get reads a secret.
-func (k *keyringSecrets) Get(key string) (string, error) {
+func (k *keyringStore) Get(key string) (string, error) {
 	v, err := keyring.Get(service, k.name(key))
 	if errors.Is(err, keyring.ErrNotFound) {
-		return "", ErrNoSecret
+		return "", ErrNone
 	}
 	if err != nil {
 		return "", keyringError("read", err)
@@ -205,7 +200,7 @@ func (k *keyringSecrets) Get(key string) (string, error) {
 }
 
 // Set keeps a secret.
-func (k *keyringSecrets) Set(key, value string) error {
+func (k *keyringStore) Set(key, value string) error {
 	if err := keyring.Set(service, k.name(key), value); err != nil {
 		return keyringError("keep", err)
 	}
@@ -213,7 +208,7 @@ func (k *keyringSecrets) Set(key, value string) error {
 }
 
 // Delete forgets a secret.
-func (k *keyringSecrets) Delete(key string) error {
+func (k *keyringStore) Delete(key string) error {
 	if err := keyring.Delete(service, k.name(key)); err != nil && !errors.Is(err, keyring.ErrNotFound) {
 		return keyringError("forget", err)
 	}
@@ -221,58 +216,10 @@ func (k *keyringSecrets) Delete(key string) error {
 }
 
 // Kind is Keyring.
-func (k *keyringSecrets) Kind() Protection { return Keyring }
+func (k *keyringStore) Kind() Protection { return Keyring }
 
 func secretError(op string, err error) error {
 	return &device.Error{Fault: device.Unknown, Op: op + " a password", Err: err}
-}
-
-// memory keeps in memory what was read or written, for a keyring is slow and
-// may ask the user each time.
-type memory struct {
-	Secrets
-	mu    sync.Mutex
-	known map[string]string
-}
-
-func remembered(s Secrets) Secrets { return &memory{Secrets: s, known: map[string]string{}} }
-
-// Get reads a secret.
-func (m *memory) Get(key string) (string, error) {
-	m.mu.Lock()
-	v, ok := m.known[key]
-	m.mu.Unlock()
-	if ok {
-		return v, nil
-	}
-	v, err := m.Secrets.Get(key)
-	if err == nil {
-		m.keep(key, v)
-	}
-	return v, err
-}
-
-// Set keeps a secret.
-func (m *memory) Set(key, value string) error {
-	if err := m.Secrets.Set(key, value); err != nil {
-		return err
-	}
-	m.keep(key, value)
-	return nil
-}
-
-// Delete forgets a secret.
-func (m *memory) Delete(key string) error {
-	m.mu.Lock()
-	delete(m.known, key)
-	m.mu.Unlock()
-	return m.Secrets.Delete(key)
-}
-
-func (m *memory) keep(key, value string) {
-	m.mu.Lock()
-	m.known[key] = value
-	m.mu.Unlock()
 }
 
 const folderFile = "folder.id"
@@ -285,7 +232,7 @@ func hasFolderID(dir string) bool {
 
 // folderID is a random name for a data folder.
 func folderID(dir string) (string, error) {
-	id, err := readOrMake(dir, folderFile, func() []byte { return []byte(randomHex(8)) })
+	id, err := readOrMake(dir, folderFile, func() []byte { return []byte(Hex(8)) })
 	if err != nil {
 		return "", fmt.Errorf("name the data folder: %w", err)
 	}

@@ -1,4 +1,4 @@
-package settings
+package secrets
 
 import (
 	"crypto/aes"
@@ -24,9 +24,9 @@ const (
 	keyFile    = "secrets.key"
 )
 
-// fileSecrets is an encrypted file: AES-256-GCM under a key made of a random
+// fileStore is an encrypted file: AES-256-GCM under a key made of a random
 // file beside it and of this machine's id.
-type fileSecrets struct {
+type fileStore struct {
 	path  string
 	moved string // where a file went that could not be decrypted, or ""
 	key   []byte // what the key file holds
@@ -36,6 +36,9 @@ type fileSecrets struct {
 	values map[string]string
 }
 
+// errNotOurs tells that a file holds something else than secrets.
+var errNotOurs = errors.New("not a file of secrets")
+
 func hasSecretFile(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, secretFile))
 	return err == nil
@@ -44,7 +47,7 @@ func hasSecretFile(dir string) bool {
 // OpenFile opens the encrypted file of a data folder, and makes it if there is
 // none. A file that can't be decrypted (it was copied from another PC, or is
 // damaged) is moved aside: its secrets are asked for again.
-func OpenFile(dir string) (Secrets, error) {
+func OpenFile(dir string) (Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, secretError("open the file for", err)
 	}
@@ -56,7 +59,7 @@ func OpenFile(dir string) (Secrets, error) {
 	if err != nil {
 		return nil, secretError("open the key for", err)
 	}
-	s := &fileSecrets{path: filepath.Join(dir, secretFile), key: key, values: map[string]string{}}
+	s := &fileStore{path: filepath.Join(dir, secretFile), key: key, values: map[string]string{}}
 	if s.seal, err = newSeal(key, machineID()); err != nil {
 		return nil, secretError("open the key for", err)
 	}
@@ -90,41 +93,41 @@ func newSeal(key []byte, machine string) (cipher.AEAD, error) {
 	return seal, nil
 }
 
-func (s *fileSecrets) unseal(data []byte) error {
+func (s *fileStore) unseal(data []byte) error {
 	plain, err := s.seal.Open(nil, nil, data, nil)
 	if err != nil {
 		return fmt.Errorf("decrypt: %w", err)
 	}
 	if err := json.Unmarshal(plain, &s.values); err != nil || s.values == nil {
 		s.values = map[string]string{}
-		return errBroken
+		return errNotOurs
 	}
 	return nil
 }
 
 // Get reads a secret.
-func (s *fileSecrets) Get(key string) (string, error) {
+func (s *fileStore) Get(key string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := s.values[key]
 	if !ok {
-		return "", ErrNoSecret
+		return "", ErrNone
 	}
 	return v, nil
 }
 
 // Set keeps a secret.
-func (s *fileSecrets) Set(key, value string) error {
+func (s *fileStore) Set(key, value string) error {
 	return s.change("keep", func(m map[string]string) { m[key] = value })
 }
 
 // Delete forgets a secret.
-func (s *fileSecrets) Delete(key string) error {
+func (s *fileStore) Delete(key string) error {
 	return s.change("forget", func(m map[string]string) { delete(m, key) })
 }
 
 // change writes a changed copy, and keeps it only when it is on the disk.
-func (s *fileSecrets) change(op string, f func(map[string]string)) error {
+func (s *fileStore) change(op string, f func(map[string]string)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := maps.Clone(s.values)
@@ -136,7 +139,7 @@ func (s *fileSecrets) change(op string, f func(map[string]string)) error {
 	return nil
 }
 
-func (s *fileSecrets) write(values map[string]string) error {
+func (s *fileStore) write(values map[string]string) error {
 	plain, err := json.Marshal(values)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
@@ -149,7 +152,7 @@ func (s *fileSecrets) write(values map[string]string) error {
 }
 
 // Kind is File.
-func (s *fileSecrets) Kind() Protection { return File }
+func (s *fileStore) Kind() Protection { return File }
 
 // readOrMake reads a small file, or makes it for this user alone.
 func readOrMake(dir, name string, content func() []byte) ([]byte, error) {

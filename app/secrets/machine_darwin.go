@@ -1,4 +1,4 @@
-package settings
+package secrets
 
 import "golang.org/x/sys/unix"
 
