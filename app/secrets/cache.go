@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/worker"
 	"lamplighter/device"
 )
 
@@ -29,8 +30,7 @@ type Cache struct {
 	unread map[string]bool        // they may exist, and could not be read
 	failed error                  // of the last attempt
 
-	wake, quit, done chan struct{}
-	once             sync.Once
+	saver *worker.Saver
 }
 
 // NewCache makes a cache of what is kept, with the secrets that have these keys, which
@@ -39,7 +39,6 @@ type Cache struct {
 func NewCache(kept Store, keys []string, changed func()) *Cache {
 	c := &Cache{
 		kept: kept, changed: changed, known: map[string]device.Text{}, dirty: map[string]device.Text{}, unread: map[string]bool{},
-		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	for _, key := range keys {
 		secret, err := GetText(kept, key)
@@ -51,7 +50,7 @@ func NewCache(kept Store, keys []string, changed func()) *Cache {
 			slog.Warn("a password could not be read", "err", err)
 		}
 	}
-	go c.work()
+	c.saver = worker.NewSaver(c.write, 0, retryPause)
 	return c
 }
 
@@ -92,32 +91,7 @@ func (c *Cache) Set(key string, secret device.Text) {
 	if secret == "" {
 		delete(c.known, key)
 	}
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (c *Cache) work() {
-	defer close(c.done)
-	for {
-		select {
-		case <-c.wake:
-		case <-c.quit:
-			c.write()
-			return
-		}
-		for c.write() != nil {
-			t := time.NewTimer(retryPause)
-			select {
-			case <-t.C:
-			case <-c.quit:
-				t.Stop()
-				c.write()
-				return
-			}
-		}
-	}
+	c.saver.Wake()
 }
 
 // write keeps what is not kept yet.
@@ -157,11 +131,10 @@ func (c *Cache) keep(key string, secret device.Text) error {
 // Close keeps what is not kept yet, for 5 s at most. It fails with a *device.Error
 // where that did not work.
 func (c *Cache) Close() error {
-	c.once.Do(func() { close(c.quit) })
 	late := time.NewTimer(closeTime)
 	defer late.Stop()
 	select {
-	case <-c.done:
+	case <-c.saver.End():
 	case <-late.C:
 		return errSilent
 	}

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/atomicfile"
 	"lamplighter/app/secrets"
 	"lamplighter/app/watch"
+	"lamplighter/app/worker"
 	"lamplighter/device"
 )
 
@@ -40,10 +41,7 @@ type Store struct {
 	failed  func(error)
 	saveErr error
 
-	wake chan struct{}
-	quit chan struct{}
-	done chan struct{}
-	once sync.Once
+	saver *worker.Saver
 }
 
 // Open reads the settings of a data folder, which is made if it is missing. A
@@ -56,14 +54,16 @@ func Open(dir string, passwords secrets.Store) (*Store, error) {
 	}
 	s := &Store{
 		dir: dir, secrets: passwords, last: map[string]any{},
-		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := s.load(); err != nil {
 		return nil, openError(err)
 	}
 	s.values.bound()
 	s.latest = s.values.clone()
-	go s.save()
+	s.saver = worker.NewSaver(s.flush, savePause, saveRetry)
+	if s.dirty {
+		s.saver.Wake()
+	}
 	return s, nil
 }
 
@@ -91,7 +91,6 @@ func (s *Store) load() error {
 	}
 	s.values, s.last = Values{}, map[string]any{}
 	s.dirty = true
-	s.nudge()
 	return nil
 }
 
@@ -150,7 +149,7 @@ func (s *Store) Update(change func(*Values)) {
 	s.mu.Lock()
 	s.latest, s.dirty = v.clone(), true
 	s.mu.Unlock()
-	s.nudge()
+	s.saver.Wake()
 	s.Changed.Raise()
 }
 
@@ -173,43 +172,8 @@ func (s *Store) Err() error {
 
 // Close saves what is not saved yet. It fails as the save does.
 func (s *Store) Close() error {
-	s.once.Do(func() { close(s.quit) })
-	<-s.done
+	<-s.saver.End()
 	return s.Err()
-}
-
-func (s *Store) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
-// save writes changes until Close.
-func (s *Store) save() {
-	defer close(s.done)
-	pause := savePause
-	for {
-		select {
-		case <-s.wake:
-		case <-s.quit:
-			_ = s.flush() // Close tells
-			return
-		}
-		t := time.NewTimer(pause)
-		select {
-		case <-t.C:
-		case <-s.quit:
-			t.Stop()
-			_ = s.flush() // Close tells
-			return
-		}
-		pause = savePause
-		if s.flush() != nil {
-			pause = saveRetry
-			s.nudge()
-		}
-	}
 }
 
 // flush writes the settings if they changed.

@@ -1,4 +1,5 @@
-// Package worker does jobs in the background, one after the other.
+// Package worker does what takes long in the background: jobs one after the other
+// (Queue), and what is saved again and again (Saver).
 package worker
 
 import (
