@@ -6,8 +6,8 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
-	"lamplighter/app/onenet"
 	"lamplighter/app/settings"
+	"lamplighter/app/uplink/onenet"
 	"lamplighter/device"
 )
 
