@@ -169,7 +169,7 @@ func (a *App) receive(batch []uplink.Message, lost int) {
 
 // follow makes the program run as the settings say.
 func (a *App) follow() {
-	v := a.Settings.Values()
+	v := a.Settings.Snapshot()
 	if b := budgetOf(v); b != a.Topics.Counts().Budget {
 		a.Topics.SetBudget(b)
 	}

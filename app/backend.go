@@ -36,7 +36,7 @@ var _ setup.Home = backend{}
 
 // Defaults fills in what the program knows.
 func (b backend) Defaults(id string) setup.Defaults {
-	v := b.settings.Values()
+	v := b.settings.Snapshot()
 	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{

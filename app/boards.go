@@ -110,7 +110,7 @@ func (b *Boards) keep() {
 		b.secrets.Set(practiceKey(port), device.Text(token))
 	}
 	now := b.Practice.Export()
-	if !bytes.Equal(now, b.settings.Values().Practice) {
+	if !bytes.Equal(now, b.settings.Snapshot().Practice) {
 		b.settings.Update(func(v *settings.Values) { v.Practice = now })
 	}
 }

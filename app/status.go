@@ -34,7 +34,7 @@ type Status struct {
 
 // Status tells how things are now.
 func (a *App) Status() Status {
-	v := a.Settings.Values()
+	v := a.Settings.Snapshot()
 	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err())}
 	s.Err = s.Link.Err
 	if c, other := v.ConnectionByID(v.Connection); other {

@@ -48,7 +48,7 @@ type bound struct {
 
 // practice finds the practice board that the roster has at base.
 func (b *bound) practice(base string) (PracticeBoard, bool) {
-	for _, row := range b.Settings.Values().Boards {
+	for _, row := range b.Settings.Snapshot().Boards {
 		if row.Base == base && row.Practice {
 			board, ok := b.Boards.Practice.ByID(row.ID)
 			return board, ok
@@ -69,7 +69,7 @@ func (b *bound) look() {
 // worth a word.
 func (b *bound) lookAtExpiry() {
 	b.look()
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	b.expiry.set(nextExpiry(v.Boards, v.Connection, b.now()))
 }
 
@@ -81,7 +81,7 @@ func (b *bound) status() Status {
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]

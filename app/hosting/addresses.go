@@ -40,7 +40,7 @@ func (h *Host) Addresses() []broker.Address { return slices.Clone(h.addresses) }
 
 // BoardAddress is what boards are told: the user's choice, or the best there is.
 func (h *Host) BoardAddress() string {
-	v := h.o.Settings.Values()
+	v := h.o.Settings.Snapshot()
 	if v.BuiltIn.Address != "" {
 		return v.BuiltIn.Address
 	}
@@ -58,7 +58,7 @@ func (h *Host) Moved(here func(base string) bool) []string {
 	if own == nil {
 		return nil
 	}
-	v, port := h.o.Settings.Values(), own.Port()
+	v, port := h.o.Settings.Snapshot(), own.Port()
 	var all []string
 	for _, b := range v.Boards {
 		if b.Connection != "" || b.Practice || b.Host == "" || len(h.addresses) == 0 {

@@ -97,7 +97,7 @@ func runningOf(v settings.Values) running {
 // Follow runs the broker as the settings say now, and reports whether it is
 // started anew for that: Started is called when it is ready.
 func (h *Host) Follow() (restarts bool) {
-	before, now := h.following, runningOf(h.o.Settings.Values())
+	before, now := h.following, runningOf(h.o.Settings.Snapshot())
 	if before == now {
 		return false
 	}
@@ -115,7 +115,7 @@ func (h *Host) Follow() (restarts bool) {
 
 // Retry starts a broker that failed to, and reports whether there was one.
 func (h *Host) Retry() bool {
-	if h.Starting() || h.guest.Broker() != nil || h.o.Settings.Values().BuiltIn.Off {
+	if h.Starting() || h.guest.Broker() != nil || h.o.Settings.Snapshot().BuiltIn.Off {
 		return false
 	}
 	h.Start()
@@ -146,7 +146,7 @@ func (h *Host) Find() device.Find {
 		return device.Find{}
 	}
 	return device.Find{
-		Classroom: h.o.Settings.Values().Classroom, Secret: string(h.o.Secrets.Get(secrets.FindKey)), Port: h.now.finder.Port(),
+		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.FindKey)), Port: h.now.finder.Port(),
 	}
 }
 

@@ -19,7 +19,7 @@ func (r *Roster) Conflict(x setup.Answers, boardID string) *presets.FieldError {
 	if x.Broker.BuiltIn || len(asked) == 0 {
 		return nil
 	}
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	c := r.o.Connections.For(x.Broker)
 	in := x.Broker.Inputs()
 	in.Room, in.Base, in.BoardID, in.Place = c.Room, x.Base, boardID, x.Place

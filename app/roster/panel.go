@@ -12,7 +12,7 @@ import (
 
 // Show begins the panel anew, with the lamps that are on the broker in use.
 func (r *Roster) Show() {
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	var all []lights.Entry
 	for _, b := range v.Boards {
 		if isLamp(b) && b.Connection == v.Connection {

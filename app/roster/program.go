@@ -21,7 +21,7 @@ var errNoLamp = errors.New("there is no such lamp")
 // placeholders. A lamp that this program has not set up gets the pupils' own
 // login at the built-in broker. It fails with a *device.Error.
 func (r *Roster) Program(base, model string, real bool) (string, error) {
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	row, l, err := r.lampAt(&v, base)
 	if err != nil {
 		return "", err
@@ -44,7 +44,7 @@ func (r *Roster) Program(base, model string, real bool) (string, error) {
 // ProgramModel is the key of the model that a lamp's board is, or seems to be;
 // "" where nothing is known of it.
 func (r *Roster) ProgramModel(base string) string {
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	row, l, err := r.lampAt(&v, base)
 	if err != nil {
 		return ""

@@ -67,7 +67,7 @@ func panelID(base string) string { return "base/" + base }
 
 // NextName is the next free name, as lamp-07, that is also a free base.
 func (r *Roster) NextName() string {
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	names := map[string]bool{}
 	for _, b := range v.Boards {
 		names[b.Name] = true
@@ -83,7 +83,7 @@ func (r *Roster) NextName() string {
 // Taken reports whether another board than that with an id has the base, as far
 // as roster and panel know.
 func (r *Roster) Taken(base, id string) bool {
-	for _, b := range r.o.Settings.Values().Boards {
+	for _, b := range r.o.Settings.Snapshot().Boards {
 		if b.Base == base && b.ID != panelID(base) {
 			return b.ID != id
 		}
@@ -95,7 +95,7 @@ func (r *Roster) Taken(base, id string) bool {
 // Has reports whether the roster has the base for another board than that with an
 // id.
 func (r *Roster) Has(base, id string) bool {
-	return slices.ContainsFunc(r.o.Settings.Values().Boards, func(b settings.Board) bool {
+	return slices.ContainsFunc(r.o.Settings.Snapshot().Boards, func(b settings.Board) bool {
 		return b.Base == base && b.ID != id && b.ID != panelID(base) && !b.Foreign
 	})
 }
@@ -116,7 +116,7 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 	}
 	r.o.Secrets.Set(secrets.PlaceKey(id.ID), device.Text(x.Place.Secret))
 	r.o.Secrets.Set(secrets.WiFiKey(x.WiFi.SSID), x.WiFi.Password)
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	old, had := v.Board(id.ID)
 	r.o.Settings.Update(func(v *settings.Values) {
 		v.RemoveBoard(panelID(row.Base)) // the same lamp, as it was known before
@@ -147,7 +147,7 @@ func (r *Roster) moved(old, now settings.Board) {
 
 // Forget takes a board off the roster and the panel, with its login and its key.
 func (r *Roster) Forget(id string) {
-	v := r.o.Settings.Values()
+	v := r.o.Settings.Snapshot()
 	b, known := v.Board(id)
 	if !known {
 		return

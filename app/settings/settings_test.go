@@ -233,6 +233,22 @@ func TestACopyOfTheSettingsChangesNothing(t *testing.T) {
 	}
 }
 
+func TestASnapshotStaysAsItWas(t *testing.T) {
+	s := opened(t, t.TempDir())
+	s.Update(func(v *Values) { *v = full() })
+	before := s.Snapshot()
+	s.Update(func(v *Values) {
+		v.Boards[0].Name, v.Connections[0].Host, v.Topics.Stars[0] = "other", "other", "other"
+		v.RemoveBoard(v.Boards[0].ID)
+	})
+	if want := full(); !reflect.DeepEqual(before.Boards, want.Boards) || before.Connections[0].Host != want.Connections[0].Host || before.Topics.Stars[0] != "a/b" {
+		t.Errorf("%+v", before)
+	}
+	if now := s.Snapshot(); len(now.Boards) != 0 || now.Topics.Stars[0] != "other" {
+		t.Errorf("now %+v", now)
+	}
+}
+
 func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

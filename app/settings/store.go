@@ -137,6 +137,10 @@ func (s *Store) Moved() []string {
 // Dir is the data folder.
 func (s *Store) Dir() string { return s.dir }
 
+// Snapshot is the settings as they are now, without a copy for those who look
+// often: it may be kept, and nothing that it leads to may be changed.
+func (s *Store) Snapshot() Values { return s.values }
+
 // Values is a copy of the settings.
 func (s *Store) Values() Values { return s.values.clone() }
 

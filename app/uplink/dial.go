@@ -96,7 +96,7 @@ func Certificate(ctx context.Context, c settings.Connection) (link.Examined, err
 // Unguarded reports whether the broker in use needs no login and is not in a
 // network of one's own: everybody may be on it.
 func (u *Uplink) Unguarded() bool {
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	c, other := v.ConnectionByID(v.Connection)
 	return other && c.User == "" && !broker.IsNear(c.Host)
 }

@@ -49,7 +49,7 @@ var errNoEcho = errors.New("the probe's end did not come back")
 
 // probing reports whether there is something to find out on the connection in use.
 func (u *Uplink) probing() (settings.Connection, bool) {
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	c, other := v.ConnectionByID(v.Connection)
 	r := u.limiter.Preset.Rules
 	open := other && r.Retain == presets.Unknown && r.Remote == "" && !u.probe.done[c.ID] &&
@@ -163,7 +163,7 @@ func probeEnd(payload []byte) []byte { return append(bytes.Clone(payload), "-end
 // lookForProbe asks from a second connection for what is kept.
 func (u *Uplink) lookForProbe() {
 	p := &u.probe
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	c, _ := v.ConnectionByID(v.Connection)
 	o, err := optionsOf(c, u.o.Password(c.ID))
 	if err != nil {

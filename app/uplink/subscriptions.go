@@ -112,7 +112,7 @@ func (u *Uplink) Unsubscribe(filter string) {
 // Subscriptions lists the topic browser's filters, in the order in which they came.
 func (u *Uplink) Subscriptions() []Subscription {
 	var all []Subscription
-	for _, s := range u.o.Settings.Values().Topics.Subscriptions {
+	for _, s := range u.o.Settings.Snapshot().Topics.Subscriptions {
 		one := Subscription{Filter: s.Filter, QoS: s.QoS}
 		if answer, ok := u.answerTo(s.Filter); ok {
 			one.Answered, one.Granted, one.Err = true, answer.QoS, answer.Err
@@ -141,7 +141,7 @@ func (u *Uplink) answerTo(filter string) (link.SubState, bool) {
 // connection in use, beside its lamps' own topics, as far as the platform allows
 // them.
 func (u *Uplink) Browsed() []string {
-	return slices.DeleteFunc(u.browse(u.o.Settings.Values()), func(f string) bool {
+	return slices.DeleteFunc(u.browse(u.o.Settings.Snapshot()), func(f string) bool {
 		_, err := u.limiter.Subscribe(f, 0)
 		return err != nil
 	})
@@ -185,7 +185,7 @@ func (u *Uplink) Refresh() {
 	if u.transport == nil {
 		return
 	}
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	want := u.allowed(v)
 	for filter := range u.subs.asked {
 		if _, still := want[filter]; !still {

@@ -135,7 +135,7 @@ func (t target) broker() settings.Connection {
 // Follow connects as the settings say now, and does nothing when nothing of the
 // connection has changed.
 func (u *Uplink) Follow() {
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	before, now := u.following, targetOf(v)
 	if before == now {
 		return
@@ -157,7 +157,7 @@ func (u *Uplink) Follow() {
 // Renew connects anew where the connection in use has another password than it
 // was dialled with.
 func (u *Uplink) Renew() {
-	if on := u.o.Settings.Values().Connection; on != "" && u.o.Password(on) != u.password {
+	if on := u.o.Settings.Snapshot().Connection; on != "" && u.o.Password(on) != u.password {
 		u.Connect()
 	}
 }
@@ -165,7 +165,7 @@ func (u *Uplink) Renew() {
 // Connect dials the broker that the settings choose, anew where it is connected.
 func (u *Uplink) Connect() {
 	u.Disconnect()
-	v := u.o.Settings.Values()
+	v := u.o.Settings.Snapshot()
 	u.setLimiter(v)
 	u.o.Lamps.SetForeign(u.limiter.Preset.Rules.Foreign)
 	err := u.dialUp(v)
