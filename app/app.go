@@ -142,7 +142,7 @@ func (a *App) connect(o Options) {
 	a.Boards.start = func() *setup.Session {
 		s := setup.NewSession(a.Boards.both, backend{
 			settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
-			roster: a.Roster, lamps: a.Lights, gate: a.gate, language: o.Language,
+			roster: a.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
 		}, a.gate.Post)
 		renew := func() { s.Handle(setup.Renewed{}) }
 		a.Changed.Listen(renew)

@@ -29,6 +29,7 @@ type backend struct {
 	roster      *roster.Roster
 	lamps       *lights.Panel
 	gate        *gate
+	dir         string // the data folder
 	language    func() string
 }
 
@@ -145,12 +146,12 @@ func (b backend) Forget(id string) error {
 	return nil
 }
 
-// KeepFile keeps somebody's own program. From any goroutine.
+// KeepFile keeps somebody's own program.
 func (b backend) KeepFile(ctx context.Context, boardID, name string, data []byte) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	_, err := b.settings.KeepFile(boardID, name, data)
+	_, err := settings.KeepFile(b.dir, boardID, name, data)
 	return err
 }
 

@@ -86,26 +86,12 @@ func (b *bound) status() Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	for _, l := range b.Lights.Lights() {
-		if l.Source != lights.OwnBoard {
-			continue // no board
-		}
-		now.Known++
-		if isHere(l) {
-			now.Online++
-		}
-	}
+	now.Known, now.Online = s.Known, s.Here
 	return now
 }
 
-// isHere tells whether a board is here as far as anybody knows: where nothing
-// tells that a board has come or gone, one whose word is fresh is.
-func isHere(l lights.Light) bool {
-	if l.Presence == lights.PresenceUnknown && l.Topics.Status == "" {
-		return l.State != lights.Unknown && !l.Old && l.Phase != lights.NoAnswer
-	}
-	return l.Presence == lights.Here
-}
+// isHere reports whether a board is here as far as anybody knows.
+func isHere(l lights.Light) bool { return l.IsHere() }
 
 // house answers the settings page.
 type house struct{ *bound }

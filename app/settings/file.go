@@ -30,12 +30,12 @@ var (
 )
 
 // KeepFile keeps a file that was on a board, as main.py, under
-// boards/<id>/main-<time>.py in the data folder, and tells its path. The same
-// text is kept once, and of different ones of a name the first and the last
-// nine. It fails with a *device.Error; then nothing on the board may be
-// overwritten. It blocks for as long as the disk does.
-func (s *Store) KeepFile(boardID, name string, data []byte) (string, error) {
-	path, err := s.keepFile(boardID, name, data)
+// boards/<id>/main-<time>.py in a data folder, and tells its path. The same text is
+// kept once, and of different ones of a name the first and the last nine. It fails
+// with a *device.Error; then nothing on the board may be overwritten. It blocks for
+// as long as the disk does, and may be called from any goroutine.
+func KeepFile(dir, boardID, name string, data []byte) (string, error) {
+	path, err := keepFile(dir, boardID, name, data)
 	if err != nil {
 		fault := device.Unknown
 		if errors.Is(err, errBoardID) || errors.Is(err, errName) || errors.Is(err, errLarge) {
@@ -49,7 +49,7 @@ func (s *Store) KeepFile(boardID, name string, data []byte) (string, error) {
 // pythonFile is a name that is safe in a path on every system.
 var pythonFile = regexp.MustCompile(`^([A-Za-z0-9_]{1,64})\.py$`)
 
-func (s *Store) keepFile(boardID, name string, data []byte) (string, error) {
+func keepFile(folder, boardID, name string, data []byte) (string, error) {
 	m := pythonFile.FindStringSubmatch(name)
 	switch {
 	case !isBoardID(boardID):
@@ -59,7 +59,7 @@ func (s *Store) keepFile(boardID, name string, data []byte) (string, error) {
 	case len(data) > maxKeptSize:
 		return "", errLarge
 	}
-	dir := filepath.Join(s.dir, "boards", strings.ToLower(boardID))
+	dir := filepath.Join(folder, "boards", strings.ToLower(boardID))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("make a folder: %w", err)
 	}

@@ -343,7 +343,7 @@ func TestNoSecretIsInAnyFile(t *testing.T) {
 		}
 	}
 	s.Update(func(v *Values) { *v = full() })
-	if _, err := s.KeepFile("24a1", "main.py", []byte("print(1)")); err != nil {
+	if _, err := KeepFile(dir, "24a1", "main.py", []byte("print(1)")); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, s)
@@ -376,47 +376,47 @@ func TestNoSecretIsInAnyFile(t *testing.T) {
 }
 
 func TestProgramsOfBoardsAreKept(t *testing.T) {
-	s := opened(t, t.TempDir())
-	module, err := s.KeepFile("24a1", "classroom.py", []byte("ours = 1"))
+	dir := t.TempDir()
+	module, err := KeepFile(dir, "24a1", "classroom.py", []byte("ours = 1"))
 	if err != nil || !strings.HasPrefix(filepath.Base(module), "classroom-") {
 		t.Fatalf("%s, %v", module, err)
 	}
 	var first string
 	for i := range 15 {
-		path, err := s.KeepFile("24A1", "main.py", fmt.Append(nil, "print(", i, ")"))
+		path, err := KeepFile(dir, "24A1", "main.py", fmt.Append(nil, "print(", i, ")"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if i == 0 {
 			first = path
 		}
-		again, err := s.KeepFile("24a1", "main.py", fmt.Append(nil, "print(", i, ")"))
+		again, err := KeepFile(dir, "24a1", "main.py", fmt.Append(nil, "print(", i, ")"))
 		if err != nil || again != path {
 			t.Errorf("%s and %s, %v", path, again, err)
 		}
 	}
-	dir := filepath.Dir(first)
-	kept, err := keptFiles(dir, "main")
-	if err != nil || len(kept) != maxKept || filepath.Join(dir, kept[0]) != first {
+	folder := filepath.Dir(first)
+	kept, err := keptFiles(folder, "main")
+	if err != nil || len(kept) != maxKept || filepath.Join(folder, kept[0]) != first {
 		t.Fatalf("%v, %v", kept, err)
 	}
-	if data, err := os.ReadFile(filepath.Join(dir, kept[maxKept-1])); err != nil || string(data) != "print(14)" {
+	if data, err := os.ReadFile(filepath.Join(folder, kept[maxKept-1])); err != nil || string(data) != "print(14)" {
 		t.Errorf("%q, %v", data, err)
 	}
 	for _, id := range []string{"", "a", "..", "../../x", "24a1/..", "zz", strings.Repeat("00", 40), "24a1\x00"} {
-		if _, err := s.KeepFile(id, "main.py", nil); err == nil {
+		if _, err := KeepFile(dir, id, "main.py", nil); err == nil {
 			t.Errorf("%q was taken for a board's id", id)
 		}
 	}
 	for _, name := range []string{"", "main", ".py", "../main.py", "a/main.py", "main.py\x00", "灯.py"} {
-		if _, err := s.KeepFile("24a1", name, nil); err == nil {
+		if _, err := KeepFile(dir, "24a1", name, nil); err == nil {
 			t.Errorf("%q was taken for a file's name", name)
 		}
 	}
 	if data, err := os.ReadFile(module); err != nil || string(data) != "ours = 1" {
 		t.Errorf("another file of the board: %q, %v", data, err)
 	}
-	if _, err := s.KeepFile("24a1", "main.py", make([]byte, maxKeptSize+1)); err == nil {
+	if _, err := KeepFile(dir, "24a1", "main.py", make([]byte, maxKeptSize+1)); err == nil {
 		t.Error("anything is kept")
 	}
 }

@@ -61,6 +61,7 @@ type Uplink struct {
 	questions questions
 	probe     probe
 	messages  *inbox.Inbox[message]
+	batch     []Message // is used again, and never longer than inbox.MaxBatch
 	news      *inbox.Inbox[news]
 }
 
@@ -234,7 +235,7 @@ func (u *Uplink) setLimiter(v settings.Values) {
 // receive takes in a batch of messages.
 func (u *Uplink) receive(batch []message, lost int) {
 	u.o.Outbox.Settle() // no answer comes before its command is known to be sent
-	came := make([]Message, 0, len(batch))
+	came := u.batch[:0]
 	for _, m := range batch {
 		if m.dial != u.dial {
 			continue
@@ -245,6 +246,8 @@ func (u *Uplink) receive(batch []message, lost int) {
 		came = append(came, one)
 	}
 	u.o.Receive(came, lost)
+	clear(came) // who was given it has what is worth keeping
+	u.batch = came[:0]
 }
 
 // hear takes in news of the transport.
