@@ -4,7 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
+	"lamplighter/app/outbox"
 )
 
 func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
@@ -25,6 +27,33 @@ func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
 		if covers(x.a, x.b) != x.covers {
 			t.Errorf("%s covers %s: %v", x.a, x.b, !x.covers)
 		}
+	}
+}
+
+// nowhere takes every message.
+type nowhere struct{}
+
+func (nowhere) Publish(string, []byte, byte, bool) error { return nil }
+
+func TestNoMessageIsHandedOverBeforeWhatBecameOfCommandsIsTold(t *testing.T) {
+	out := outbox.New(func(func()) {}) // posts wait for ever
+	defer out.Close()
+	limiter := presets.ByID("easyiot").Keep(presets.Inputs{})
+	out.Use("c", limiter, nowhere{})
+	out.Online()
+	told, handed := false, false
+	for _, payload := range []string{"first", "on", "off"} { // the last takes the place of one that waits
+		topic := map[bool]string{true: "other", false: "lamp"}[payload == "first"]
+		if ticket := out.Send(outbox.Command{Topic: topic, Payload: []byte(payload), Settled: func(outbox.Outcome) { told = true }}); ticket.Err != nil {
+			t.Fatal(ticket.Err)
+		}
+	}
+	if told {
+		t.Fatal("told while it was sent")
+	}
+	u := &Uplink{limiter: limiter, o: Options{Outbox: out, Receive: func([]Message, int) { handed = told }}}
+	if u.receive(nil, 0); !handed {
+		t.Error("the messages came first")
 	}
 }
 
