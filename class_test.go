@@ -48,7 +48,7 @@ func base(i int) string { return fmt.Sprintf("class/lamp-%02d", i+1) }
 // account makes a board's login at the built-in broker.
 func (s *school) account(user, base string) device.Broker {
 	s.t.Helper()
-	b, _, err := s.Broker()
+	b, _, err := s.Hosting.Broker()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func (c *class) startEcho() *echo {
 		board.WriteFile("/echo.json", settings)
 		board.WriteFile("/main.py", program)
 	}
-	b, _, _ := c.Broker()
+	b, _, _ := c.Hosting.Broker()
 	o := link.Options{}
 	o.Host, o.Port = b.LocalAddr()
 	o.User, o.Password = b.App()

@@ -20,6 +20,10 @@ var layers = []struct {
 }{
 	{"device/...", []string{"fyne.io/", "lamplighter/app", "lamplighter/views", "lamplighter/i18n", "lamplighter/assets"}},
 	{"app/...", []string{"fyne.io/", "lamplighter/views", "lamplighter/i18n", "lamplighter/assets"}},
+	{"app/outbox", []string{"lamplighter/app/connections", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster"}},
+	{"app/uplink", []string{"lamplighter/app/hosting", "lamplighter/app/roster"}},
+	{"app/hosting", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/roster"}},
+	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
 	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"views", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},

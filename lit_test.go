@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/assets"
@@ -36,7 +37,7 @@ type school struct {
 // open starts the program, as at the start of a school day.
 func (s *school) open() {
 	s.t.Helper()
-	secrets, err := settings.OpenFile(s.dir)
+	kept, err := secrets.OpenFile(s.dir)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func (s *school) open() {
 	}
 	s.App, err = app.Start(app.Options{
 		Dir: s.dir, Post: s.loop.Post, Cables: install.New(assets.Board(), open, watch), Files: assets.Board(),
-		Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+		Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -389,7 +390,7 @@ func TestOnlySettingsLeaveAPupilsProgramAsItIsAndItJoinsInTwoLines(t *testing.T)
 
 func TestAMicrobitIsRefusedKindly(t *testing.T) {
 	loop, dir := apptest.NewLoop(t), t.TempDir()
-	secrets, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -399,7 +400,7 @@ func TestAMicrobitIsRefusedKindly(t *testing.T) {
 	watch := func(ctx context.Context, report func([]device.Port)) { report([]device.Port{port}); <-ctx.Done() }
 	a, err := app.Start(app.Options{
 		Dir: dir, Post: loop.Post, Cables: install.New(assets.Board(), open, watch), Files: assets.Board(),
-		Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+		Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },
 	})
 	if err != nil {
 		t.Fatal(err)

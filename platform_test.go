@@ -112,7 +112,7 @@ func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
 		end := time.Now().Add(200 * time.Millisecond)
 		s.loop.RunUntil(func() bool { return time.Now().After(end) }, "the next tap")
 	}
-	s.Use("") // what waits for the next minute is dropped
+	s.Connections.Use("") // what waits for the next minute is dropped
 	s.obedient()
 	if d.Banned() {
 		t.Error("the account is banned")
@@ -243,8 +243,8 @@ func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
 			t.Parallel()
 			d := p.start(t)
 			s := &pupils{newSchool(t, devicetest.Options{}), d}
-			id := s.SaveConnection(settings.Connection{Preset: p.preset, Host: d.Host(), Port: d.Port(), User: p.user}, p.password)
-			s.Use(id)
+			id := s.Connections.Save(settings.Connection{Preset: p.preset, Host: d.Host(), Port: d.Port(), User: p.user}, p.password)
+			s.Connections.Use(id)
 			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link.Phase == link.Online }, "the platform")
 			s.tryEverything(p.topic, bold)
 			s.obedient()
@@ -257,17 +257,17 @@ func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
 func (s *pupils) tryEverything(topic string, others []string) {
 	s.t.Helper()
 	for _, filter := range curious {
-		_ = s.Subscribe(filter, 2) // refused or not: what counts is what reaches the platform
+		_ = s.Uplink.Subscribe(filter, 2) // refused or not: what counts is what reaches the platform
 	}
 	for _, other := range append(others, topic) {
 		for qos := range byte(3) {
-			_ = s.PublishMessage(other, []byte("on"), qos, true)
-			_ = s.PublishMessage(other, []byte("off"), qos, false)
+			_ = s.Outbox.Publish(other, []byte("on"), qos, true)
+			_ = s.Outbox.Publish(other, []byte("off"), qos, false)
 		}
 	}
-	_ = s.PublishMessage(topic, []byte(strings.Repeat("x", 300<<10)), 0, false)
+	_ = s.Outbox.Publish(topic, []byte(strings.Repeat("x", 300<<10)), 0, false)
 	for i := range 100 {
-		_ = s.PublishMessage(topic, fmt.Append(nil, i), byte(i%3), false)
+		_ = s.Outbox.Publish(topic, fmt.Append(nil, i), byte(i%3), false)
 	}
 	s.loop.RunUntil(func() bool { return len(s.platform.Published(topic)) > 0 }, "what is allowed")
 	// A second of what would be a flood.

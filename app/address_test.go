@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/app/uplink"
 	"lamplighter/device"
 )
 
@@ -40,15 +41,15 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			if s := a.Status(); s.Link.Phase != link.Closed {
 				t.Errorf("%+v", s)
 			}
-			if b, _, err := a.Broker(); b == nil || err != nil {
+			if b, _, err := a.Hosting.Broker(); b == nil || err != nil {
 				t.Errorf("the broker does not run: %v", err)
 			}
-			if err := a.TestConnection(t.Context(), c, ""); !errors.As(err, &v) {
+			if err := uplink.Test(t.Context(), c, ""); !errors.As(err, &v) {
 				t.Errorf("tried: %v", err)
 			}
-			a.Use("")
+			a.Connections.Use("")
 			loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "this computer's broker")
-			if got := connectionOf(a, "c"); got != c {
+			if got, _ := a.Settings.Values().ConnectionByID("c"); got != c {
 				t.Errorf("%+v was kept as %+v", c, got)
 			}
 		})

@@ -1,44 +1,41 @@
-// Package app is the program without its windows: it holds the parts, routes
-// messages between them, starts them and closes them. It never draws and never
-// translates.
+// Package app is the program without its windows: it builds the parts, routes
+// messages between them, and closes them. It never draws and never translates.
 //
-// An App and its parts belong to the state's goroutine, which Options.Post
-// leads to; what its methods say of other goroutines is the only exception.
+// An App and its parts belong to the state's goroutine, which Options.Post leads
+// to. What any goroutine may use has a type of its own: secrets.Cache,
+// hosting.Guest, and functions of the packages, as uplink.Test.
 package app
 
 import (
-	"context"
 	"errors"
 	"io/fs"
-	"log/slog"
-	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"lamplighter/app/broker"
-	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/discover"
-	"lamplighter/app/inbox"
+	"lamplighter/app/hosting"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/outbox"
+	"lamplighter/app/roster"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
-	"lamplighter/device/crash"
-	"lamplighter/device/practice"
 )
 
 // Options are what an App is started with.
 type Options struct {
-	Dir     string           // the data folder
-	Post    func(func())     // runs a function on the state's goroutine, later
-	Cables  setup.Bench      // the boards on cables
-	Files   fs.FS            // what goes onto boards
-	Secrets settings.Secrets // nil: the best place there is, see settings.OpenSecrets
-	Host    string           // the interface that the broker listens on; "" = all
-	Pace    time.Duration    // of the practice boards; 0 = at once
+	Dir     string        // the data folder
+	Post    func(func())  // runs a function on the state's goroutine, later
+	Cables  setup.Bench   // the boards on cables
+	Files   fs.FS         // what goes onto boards
+	Secrets secrets.Store // nil: the best place there is, see secrets.Open
+	Host    string        // the interface that the broker listens on; "" = all
+	Pace    time.Duration // of the practice boards; 0 = at once
 	// Nearby is where the broker is announced and others are looked for; nil =
 	// this PC's networks. Where Host is given nothing is announced without it.
 	Nearby *discover.Network
@@ -48,143 +45,119 @@ type Options struct {
 
 // App is the running program.
 type App struct {
-	Lights   *lights.Panel
-	Topics   *topics.Tree
-	Settings *settings.Store
-	Practice *practice.Bench
-	Changed  watch.Signal // raised when Status, Notices or Addresses have changed
+	Lights      *lights.Panel
+	Topics      *topics.Tree
+	Settings    *settings.Store
+	Secrets     *secrets.Cache
+	Connections *connections.Book
+	Hosting     *hosting.Host
+	Uplink      *uplink.Uplink
+	Outbox      *outbox.Outbox
+	Roster      *roster.Roster
+	Boards      *Boards
+	Changed     watch.Signal // raised when Status, or what the parts tell of themselves, has changed
 
-	o        Options
-	gate     *gate
-	bench    *practice.Mux
-	safe     *safe
-	messages *inbox.Inbox[message]
-	news     *inbox.Inbox[news]
-	notes    *inbox.Inbox[broker.Notice]
-	stop     context.CancelFunc
-	chores   *chores        // what the built-in broker is asked for and may take long
-	closing  sync.WaitGroup // links that are being closed
-
-	running  running
-	settling bool // the settings are changed by the program itself
-	unsaved  error
-	unsafe   error // passwords can't be kept
-	session  *setup.Session
-
-	broker    atomic.Pointer[broker.Broker] // other goroutines ask for it; nil while it does not run
-	hosting   *hosting
-	addresses []broker.Address
-
-	link    wire
-	keeper  *presets.Keeper
-	keepers map[string]*presets.Keeper // by connection ID: what was sent there before
-	paced   paced
-	probe   probe
-	dial    int // number of the present link; what older ones said late is dropped
-	linkNow link.State
-	read    int // of the messages that the link lost, those that a person has read of
-	subs    subscriptions
-	left    []lights.Entry // lamps whose boards have left their topics, and that the broker has still to forget
-	watched map[int]*lampWatch
-	nextID  int
-	notices []broker.Notice
+	gate *gate
 }
-
-// message is a link's, with the link's number.
-type message struct {
-	dial int
-	link.Message
-}
-
-// The inbox's bounds: what waits for the state's goroutine takes at most 64 MiB,
-// and a burst is taken in some thirty times a second.
-const (
-	inboxPause  = 33 * time.Millisecond
-	inboxBytes  = 64 << 20
-	messageCost = 128 // of a message without its topic and payload, in bytes
-	// linkPatience is for how long the connection is read late, and the broker made
-	// to wait, rather than messages dropped. It is shorter than any keep-alive.
-	linkPatience = 2 * time.Second
-	notesPause   = 250 * time.Millisecond
-	notesBound   = 1024
-)
 
 // Start starts everything that runs without a window. It fails only when the
 // data folder can't be used; a broker that can't run is told by Status.
 func Start(o Options) (*App, error) {
-	secrets := o.Secrets
-	if secrets == nil {
-		var err error
-		if secrets, err = settings.OpenSecrets(o.Dir); err != nil {
-			return nil, err
-		}
-	}
-	store, err := settings.Open(o.Dir, secrets)
-	if err != nil {
+	a := &App{gate: &gate{post: o.Post}}
+	if err := a.open(o); err != nil {
 		return nil, err
 	}
-	a := &App{o: o, Settings: store, gate: &gate{post: o.Post}, chores: newChores(), watched: map[int]*lampWatch{}, keepers: map[string]*presets.Keeper{}}
-	a.safe = newSafe(secrets, secretKeys(store.Values()), func(err error) { a.later(&a.unsafe, err) })
-	store.OnSaveError(func(err error) { a.later(&a.unsaved, err) })
-	for _, path := range store.Moved() {
-		a.notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
+	a.build(o)
+	a.connect(o)
+	a.Hosting.Start()
+	a.Hosting.Wait()
+	if a.Uplink.State().Phase == link.Closed {
+		a.Uplink.Connect()
 	}
-	a.messages = inbox.New(a.gate.Post, inboxPause, inboxBytes, weigh, a.receive)
-	a.news = inbox.New(a.gate.Post, 0, newsBound, nil, a.hear)
-	a.notes = inbox.New(a.gate.Post, notesPause, notesBound, nil, a.noticed)
-	a.keeper = a.newKeeper(store.Values())
-	a.stopPacing()
-	a.Topics = topics.New(budgetOf(store.Values()))
-	a.Lights = lights.New(lights.Options{
-		Publisher: commands{a}, Clear: a.clearTopic, Post: a.gate.Post,
-		Classroom: classroomOf(store.Values()), Save: a.saveLamp, Forget: a.forgetLamp,
-	})
-	a.Lights.Wanted.Listen(a.subscribe)
-	a.showRoster(store.Values())
-	a.Practice = a.newPractice()
-	a.bench = practice.NewMux(o.Cables, a.Practice)
-	var ctx context.Context
-	ctx, a.stop = context.WithCancel(context.Background())
-	if a.addresses, err = broker.Addresses(); err != nil {
-		slog.Warn("this PC's addresses are unknown", "err", err)
-	}
-	known := a.addresses
-	crash.Go(func() { a.watchAddresses(ctx, known) })
-	a.running = runningOf(store.Values())
-	store.Changed.Listen(a.settle)
-	a.startBroker()
-	a.chores.wait()
-	a.hosted(a.hosting)
-	if a.link == nil {
-		a.connect()
-	}
-	a.Practice.Start()
+	a.Boards.Practice.Start()
 	return a, nil
 }
 
-// later takes in that something could not be kept, or that it was after all.
-// From any goroutine.
-func (a *App) later(where *error, err error) {
-	a.gate.Post(func() {
-		*where = err
-		a.Changed.Raise()
-	})
+// open opens what is kept in the data folder.
+func (a *App) open(o Options) (err error) {
+	kept := o.Secrets
+	if kept == nil {
+		if kept, err = secrets.Open(o.Dir); err != nil {
+			return err
+		}
+	}
+	if a.Settings, err = settings.Open(o.Dir, kept); err != nil {
+		return err
+	}
+	raise := func() { a.gate.Post(a.Changed.Raise) }
+	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
+	a.Settings.OnSaveError(func(error) { raise() })
+	return nil
 }
 
-func weigh(m message) int { return messageCost + len(m.Topic) + len(m.Payload) }
+// build makes the parts. What one of them calls in another is called only later.
+func (a *App) build(o Options) {
+	v, post := a.Settings.Values(), a.gate.Post
+	a.Outbox = outbox.New(post)
+	a.Topics = topics.New(budgetOf(v))
+	commands := a.Outbox.Commands()
+	a.Lights = lights.New(lights.Options{
+		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.Room(v),
+		Save:   func(e lights.Entry) error { return a.Roster.SaveLamp(e) },
+		Forget: func(base string) error { return a.Roster.ForgetLamp(base) },
+	})
+	commands.Serve(a.Lights)
+	a.Connections = connections.New(a.Settings, a.Secrets, func() { a.Uplink.Renew() })
+	a.Hosting = hosting.New(hosting.Options{
+		Dir: o.Dir, Settings: a.Settings, Secrets: a.Secrets, Host: o.Host, Nearby: o.Nearby, Post: post,
+		Started: func() {
+			if a.Settings.Values().Connection == "" {
+				a.Uplink.Connect()
+			}
+		},
+	})
+	a.Uplink = uplink.New(uplink.Options{
+		Settings: a.Settings, Password: a.Connections.Password, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
+		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show() },
+	})
+	a.Roster = roster.New(roster.Options{
+		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Lamps: a.Lights, Host: a.Hosting, Clear: a.Outbox.Clear,
+		Online: func() bool { return a.Uplink.State().Phase == link.Online },
+		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
+	})
+	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
+}
+
+// connect has the parts hear of one another.
+func (a *App) connect(o Options) {
+	for _, path := range a.Settings.Moved() {
+		a.Hosting.Notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
+	}
+	a.Roster.Show()
+	a.Lights.Wanted.Listen(a.Uplink.Refresh)
+	a.Settings.Changed.Listen(a.follow)
+	for _, part := range []*watch.Signal{&a.Hosting.Changed, &a.Uplink.Changed, &a.Outbox.Changed} {
+		part.Listen(a.Changed.Raise)
+	}
+	a.Boards.start = func() *setup.Session {
+		s := setup.NewSession(a.Boards.both, backend{
+			settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
+			roster: a.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
+		}, a.gate.Post)
+		renew := func() { s.Handle(setup.Renewed{}) }
+		a.Changed.Listen(renew)
+		a.Settings.Changed.Listen(renew)
+		return s
+	}
+}
 
 // receive hands a batch of messages to whom they concern.
-func (a *App) receive(batch []message, lost int) {
+func (a *App) receive(batch []uplink.Message, lost int) {
 	heard := make([]topics.Message, 0, len(batch))
 	for _, m := range batch {
-		if m.dial != a.dial {
-			continue
-		}
-		a.counted(m)
-		if !a.probed(m) {
-			kept := m.Retained || a.answers(m)
-			a.Lights.Receive(m.Topic, m.Payload, kept, m.At)
-			a.sawLamp(m.Topic, m.Payload, kept, m.At)
+		if !m.Probe {
+			a.Lights.Receive(m.Topic, m.Payload, m.Kept, m.At)
+			a.Roster.Saw(m.Topic, m.Payload, m.Kept, m.At)
 		}
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
@@ -194,15 +167,34 @@ func (a *App) receive(batch []message, lost int) {
 	}
 }
 
-// Setup is the program's one setup, which begins at the first call.
-func (a *App) Setup() *setup.Session {
-	if a.session == nil {
-		a.session = setup.NewSession(a.bench, home{a}, a.gate.Post)
-		renew := func() { a.session.Handle(setup.Renewed{}) }
-		a.Changed.Listen(renew)
-		a.Settings.Changed.Listen(renew)
+// follow makes the program run as the settings say.
+func (a *App) follow() {
+	v := a.Settings.Snapshot()
+	if b := budgetOf(v); b != a.Topics.Counts().Budget {
+		a.Topics.SetBudget(b)
 	}
-	return a.session
+	if a.Hosting.Follow() && v.Connection == "" {
+		a.Uplink.Disconnect() // it connects when the broker has started
+	}
+	a.Uplink.Follow()
+}
+
+// budgetOf is what the topics may take of memory, in bytes.
+func budgetOf(v settings.Values) int64 {
+	if v.Topics.Memory == 0 {
+		return topics.DefaultBudget
+	}
+	return int64(v.Topics.Memory) << 20
+}
+
+// Setup is the program's one setup, which begins at the first call.
+func (a *App) Setup() *setup.Session { return a.Boards.setup() }
+
+// Retry tries to reach the broker in use now, or to start it.
+func (a *App) Retry() {
+	if a.Settings.Values().Connection != "" || !a.Hosting.Retry() {
+		a.Uplink.Retry()
+	}
 }
 
 // Post runs f on the state's goroutine, later, as Options.Post does, and never
@@ -213,25 +205,22 @@ func (a *App) Post(f func()) { a.gate.Post(f) }
 // runs any more.
 func (a *App) Close() error {
 	a.gate.Shut()
-	a.stop()
-	a.closeSetup()
-	a.stopProbing()
+	a.Boards.close()
 	a.Lights.Close()
-	a.keepPractice()
-	a.Practice.Close()
-	if a.link != nil {
-		a.link.Close()
-	}
-	a.closing.Wait()
-	if !a.chores.close(choreTime) {
-		slog.Error("the broker does not end")
-	}
-	return errors.Join(a.endRecording(), a.hosting.end(), a.safe.close(), a.Settings.Close())
+	a.Outbox.Close()
+	a.Uplink.Close()
+	return errors.Join(endRecording(a.Topics), a.Hosting.Close(), a.Secrets.Close(), a.Settings.Close())
 }
 
+// recordTime is how long Close waits for a recording to be on the disk, which
+// may be an old computer's that is busy with much else.
+const recordTime = 20 * time.Second
+
+var errSlowDisk = errors.New("the recording is not on the disk yet")
+
 // endRecording has what is recorded of the topics on the disk, or gives up on it.
-func (a *App) endRecording() error {
-	r := a.Topics.Recorder()
+func endRecording(t *topics.Tree) error {
+	r := t.Recorder()
 	if r == nil {
 		return nil
 	}
@@ -245,49 +234,8 @@ func (a *App) endRecording() error {
 	}
 }
 
-var errSlowDisk = errors.New("the recording is not on the disk yet")
+// ErrManyConnections is [connections.ErrMany].
+var ErrManyConnections = connections.ErrMany
 
-// choreTime is far more than the broker needs for what it is asked last.
-const choreTime = 20 * time.Second
-
-// closeTime is how long Close waits for a board's line to be let go.
-const closeTime = 3 * time.Second
-
-// recordTime is how long Close waits for a recording to be on the disk, which
-// may be an old computer's that is busy with much else.
-const recordTime = 20 * time.Second
-
-func (a *App) closeSetup() {
-	if a.session == nil {
-		return
-	}
-	a.session.Close()
-	select {
-	case <-a.session.Idle():
-	case <-time.After(closeTime):
-	}
-	// The line is let go of in the background; a program that ends meanwhile
-	// would leave the board without the program that ran on it.
-	if c, ok := a.o.Cables.(interface{ Close() }); ok {
-		c.Close()
-	}
-}
-
-// newPractice makes the practice boards as they were left.
-func (a *App) newPractice() *practice.Bench {
-	v := a.Settings.Values()
-	secrets := map[string]string{}
-	for _, port := range practicePorts(v.Practice) {
-		if s := a.safe.get(practiceKey(port)); s != "" {
-			secrets[port] = string(s)
-		}
-	}
-	changes := inbox.New(a.gate.Post, practicePause, 1, nil, func([]struct{}, int) { a.keepPractice() })
-	return practice.New(practice.Options{
-		Files: a.o.Files, Dial: a.dialPractice, Pace: a.o.Pace, State: v.Practice, Secrets: secrets,
-		Changed: func() { changes.Put(struct{}{}) },
-	})
-}
-
-// brokerDir is the folder of the broker's own files.
-func (a *App) brokerDir() string { return filepath.Join(a.o.Dir, "broker") }
+// ConnectionTo is [connections.To].
+func ConnectionTo(x setup.BrokerChoice) settings.Connection { return connections.To(x) }

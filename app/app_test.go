@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
@@ -44,12 +45,12 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func(
 // startAnyhow is start where there may be nothing to connect to.
 func startAnyhow(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
 	t.Helper()
-	secrets, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a, err = app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: secrets, Host: "127.0.0.1",
+		Dir: dir, Post: loop.Post, Cables: &noCables{}, Secrets: kept, Host: "127.0.0.1",
 		Language: func() string { return "en" },
 	})
 	if err != nil {
@@ -118,7 +119,7 @@ func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing
 		t.Fatal("the lamp changed before its board said so")
 	}
 	loop.RunUntil(func() bool { return !lamp().Waiting && (lamp().State == lights.On) == !on }, "the board's word")
-	board := a.Practice.Boards()[0]
+	board := a.Boards.Practice.Boards()[0]
 	board.Unplug()
 	loop.RunUntil(func() bool { return lamp().Phase == lights.Offline }, "the last will")
 	board.Plug()
@@ -170,14 +171,14 @@ func TestTheTopicsTakeAsMuchMemoryAsTheSettingsSay(t *testing.T) {
 func TestTheBoardsLineIsLetGoOfBeforeTheProgramEnds(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
-	secrets, err := settings.OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, used := range []int{0, 1} {
 		cables := &noCables{}
 		a, err := app.Start(app.Options{
-			Dir: dir, Post: loop.Post, Cables: cables, Secrets: secrets, Host: "127.0.0.1", Language: func() string { return "en" },
+			Dir: dir, Post: loop.Post, Cables: cables, Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -165,7 +165,7 @@ func TestLampsOfOtherSystemsAtABrokerAppearSwitchAndConfirm(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
 	a, stop := start(t, loop, dir)
-	a.Use(a.SaveConnection(settings.Connection{Host: m.Host(), Port: m.Port()}, ""))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Host: m.Host(), Port: m.Port()}, ""))
 	online(loop, a)
 	loop.RunUntil(func() bool { return len(bases(a)) == len(systems) }, "the lamps")
 	for _, s := range systems {
@@ -217,7 +217,7 @@ func TestOtherSystemsAreNotLookedForOnAPlatformWithRules(t *testing.T) {
 		t.Fatal("the built-in broker's topics are free")
 	}
 	for _, preset := range []string{"adafruit", "easyiot", "bemfa", "siot"} {
-		a.Use(a.SaveConnection(settings.Connection{Host: "127.0.0.1", Port: 9, Preset: preset, User: "teacher"}, "x"))
+		a.Connections.Use(a.Connections.Save(settings.Connection{Host: "127.0.0.1", Port: 9, Preset: preset, User: "teacher"}, "x"))
 		loop.Run()
 		for _, f := range a.Lights.Filters() {
 			if strings.HasPrefix(f, "homeassistant") || strings.HasPrefix(f, "+/") {

@@ -8,36 +8,15 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
-	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 )
-
-func TestABoardsOwnKeyIsForgottenWithTheBoard(t *testing.T) {
-	loop := apptest.NewLoop(t)
-	a, _ := start(t, loop, t.TempDir())
-	x := setup.Answers{
-		Base: "class/lamp-07", Name: "lamp-07", Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
-		Place:  presets.Place{Device: "lamp-07", Secret: "c2VjcmV0"},
-		Broker: setup.BrokerChoice{Preset: "onenet", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "product"}},
-	}
-	topics := device.Topics{Set: "onenet/lamp-07/light/set", State: "onenet/lamp-07/light"}
-	if err := a.Remember(x, device.Identity{ID: "b7"}, setup.Account{Topics: topics}); err != nil {
-		t.Fatal(err)
-	}
-	if got := a.Secret(settings.PlaceKey("b7")); got != "c2VjcmV0" {
-		t.Fatalf("kept %q", got)
-	}
-	if err := a.Forget("b7"); err != nil || a.Secret(settings.PlaceKey("b7")) != "" {
-		t.Errorf("the key outlives its board: %v", err)
-	}
-}
 
 func TestABoardThatMovesToAPlatformLosesItsPlaceOnTheBuiltInBrokerAndItsKeyIsNoPasswordThere(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	x := setUp(t, loop, a)
-	b, _, _ := a.Broker()
+	b, _, _ := a.Hosting.Broker()
 	row := a.Settings.Values().Boards[0]
 	has := func() bool {
 		return slices.ContainsFunc(b.Accounts(), func(acc broker.Account) bool { return acc.User == row.User })
@@ -48,15 +27,15 @@ func TestABoardThatMovesToAPlatformLosesItsPlaceOnTheBuiltInBrokerAndItsKeyIsNoP
 	x.Broker = setup.BrokerChoice{Preset: "onenet", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "product"}}
 	x.Place = presets.Place{Device: "lamp-07", Secret: "c2VjcmV0"}
 	topics := device.Topics{Set: "onenet/lamp-07/light/set", State: "onenet/lamp-07/light"}
-	if err := a.Remember(x, device.Identity{ID: row.ID}, setup.Account{Topics: topics}); err != nil {
+	if err := a.Roster.Remember(x, device.Identity{ID: row.ID}, setup.Account{Topics: topics}); err != nil {
 		t.Fatal(err)
 	}
 	loop.RunUntil(func() bool { return !has() }, "the end of its account")
 
-	a.Use("")
+	a.Connections.Use("")
 	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
-	password, err := a.Login(x.Base, row.ID)
-	if err != nil || password == "" || password == "c2VjcmV0" {
-		t.Errorf("its password here is %q, %v", password, err)
+	login, err := a.Hosting.Guest().Login(x.Base, row.ID)
+	if err != nil || login.Password == "" || login.Password == "c2VjcmV0" {
+		t.Errorf("its password here is %q, %v", login.Password, err)
 	}
 }

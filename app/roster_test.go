@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/uplink"
 	"lamplighter/device"
 )
 
@@ -32,7 +33,7 @@ func bases(a *app.App) (all []string) {
 // publish keeps a message at the broker in use.
 func publish(t *testing.T, a *app.App, topic, payload string) {
 	t.Helper()
-	if err := a.PublishMessage(topic, []byte(payload), 1, true); err != nil {
+	if err := a.Outbox.Publish(topic, []byte(payload), 1, true); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -41,9 +42,9 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	elsewhere, _ := start(t, loop, t.TempDir())
-	b, _, _ := elsewhere.Broker()
+	b, _, _ := elsewhere.Hosting.Broker()
 	host, port := b.LocalAddr()
-	user, password := elsewhere.Pupils()
+	user, password := elsewhere.Hosting.Pupils()
 
 	publish(t, a, "class/lamp-01/light", "on")
 	publish(t, a, "class/lamp-01/status", "online")
@@ -55,8 +56,8 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	if err := a.Lights.Rename("class/lamp-01", "Window"); err != nil {
 		t.Fatal(err)
 	}
-	id := a.SaveConnection(settings.Connection{Host: host, Port: port, User: user}, password)
-	a.Use(id)
+	id := a.Connections.Save(settings.Connection{Host: host, Port: port, User: user}, password)
+	a.Connections.Use(id)
 	if all := a.Lights.Lights(); len(all) != 0 {
 		t.Fatalf("at another broker: %+v", all)
 	}
@@ -64,7 +65,7 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	publish(t, elsewhere, "class/other/light", "off")
 	loop.RunUntil(func() bool { return slices.Equal(bases(a), []string{"class/other"}) }, "the other broker's lamp")
 
-	a.Use("")
+	a.Connections.Use("")
 	if all := a.Lights.Lights(); len(all) != 1 || all[0].Name != "Window" || all[0].Phase != lights.Unheard || all[0].Presence != lights.PresenceUnknown {
 		t.Fatalf("before the first word: %+v", all)
 	}
@@ -110,17 +111,17 @@ func TestTheBrokerRestartsWithoutHoldingUpTheWindowAndStaysOpen(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	setUp(t, loop, a)
-	old, _, _ := a.Broker()
-	a.SetOpen(true)
+	old, _, _ := a.Hosting.Broker()
+	a.Hosting.SetOpen(true)
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
-	if b, _, err := a.Broker(); b != nil || err != nil {
+	if b, _, err := a.Hosting.Broker(); b != nil || err != nil {
 		t.Fatal("the window waited for the broker")
 	}
 	if s := a.Status(); s.Link.Phase != link.Connecting || s.Err != nil {
 		t.Fatalf("while it starts: %+v", s)
 	}
 	online(loop, a)
-	now, _, _ := a.Broker()
+	now, _, _ := a.Hosting.Broker()
 	if now == old || now.WebSocketPort() == 0 || a.Settings.Values().BuiltIn.WSPort != now.WebSocketPort() {
 		t.Errorf("WebSocket port %d, kept %d", now.WebSocketPort(), a.Settings.Values().BuiltIn.WSPort)
 	}
@@ -142,24 +143,24 @@ func TestAccountsThatWereLostAreRestoredAndThatIsTold(t *testing.T) {
 	dir := t.TempDir()
 	a, stop := start(t, loop, dir)
 	setUp(t, loop, a)
-	_, password := a.Pupils()
+	_, password := a.Hosting.Pupils()
 	stop()
 	if err := os.WriteFile(filepath.Join(dir, "broker", "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	a, stop = start(t, loop, dir)
 	loop.RunUntil(func() bool { return a.Lights.Lights()[0].Phase == lights.Confirmed }, "the board's return")
-	b, _, _ := a.Broker()
+	b, _, _ := a.Hosting.Broker()
 	host, port := b.LocalAddr()
-	user, now := a.Pupils()
+	user, now := a.Hosting.Pupils()
 	if now != password {
 		t.Error("the pupils' password is another")
 	}
-	if err := a.TestConnection(t.Context(), settings.Connection{Host: host, Port: port, User: user}, now); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, now); err != nil {
 		t.Errorf("the password that is shown: %v", err)
 	}
 	loop.RunUntil(func() bool {
-		return slices.ContainsFunc(a.Notices(), func(n broker.Notice) bool { return n.Kind == broker.StoreBroken })
+		return slices.ContainsFunc(a.Hosting.Notices(), func(n broker.Notice) bool { return n.Kind == broker.StoreBroken })
 	}, "the notice")
 	stop()
 
@@ -167,12 +168,12 @@ func TestAccountsThatWereLostAreRestoredAndThatIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, _ = start(t, loop, dir)
-	all := a.Notices()
+	all := a.Hosting.Notices()
 	if len(all) == 0 || all[0].Kind != broker.StoreBroken || filepath.Dir(all[0].Path) != dir {
 		t.Errorf("notices %+v", all)
 	}
-	a.ClearNotices()
-	if len(a.Notices()) != 0 {
+	a.Hosting.ClearNotices()
+	if len(a.Hosting.Notices()) != 0 {
 		t.Error("notices are still there")
 	}
 }
@@ -200,7 +201,7 @@ func TestThePupilsPasswordThatIsShownIsTheOneThatWorks(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	told := 0
 	for range 3 {
-		a.NewPupilPassword(func(err error) {
+		a.Hosting.NewPupilPassword(func(err error) {
 			told++
 			if err != nil {
 				t.Error(err)
@@ -208,10 +209,10 @@ func TestThePupilsPasswordThatIsShownIsTheOneThatWorks(t *testing.T) {
 		})
 	}
 	loop.RunUntil(func() bool { return told == 3 }, "the answers")
-	b, _, _ := a.Broker()
+	b, _, _ := a.Hosting.Broker()
 	host, port := b.LocalAddr()
-	user, password := a.Pupils()
-	if err := a.TestConnection(t.Context(), settings.Connection{Host: host, Port: port, User: user}, password); err != nil {
+	user, password := a.Hosting.Pupils()
+	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, password); err != nil {
 		t.Error(err)
 	}
 }
@@ -238,7 +239,7 @@ func TestABoardWithAnotherNameLeavesNoLampBehind(t *testing.T) {
 	s := a.Setup()
 	s.Handle(setup.NextBoard{})
 	ports := s.State().Kept().Ports
-	s.Handle(setup.Picked{Port: ports[slices.IndexFunc(ports, func(p device.Port) bool { return p.Name == a.Practice.Boards()[0].Port().Name })]})
+	s.Handle(setup.Picked{Port: ports[slices.IndexFunc(ports, func(p device.Port) bool { return p.Name == a.Boards.Practice.Boards()[0].Port().Name })]})
 	s.Handle(setup.Forward{})
 	loop.RunUntil(is[setup.Offering](s), "the board's present answers")
 	s.Handle(setup.Change{Part: setup.NamePart})
@@ -270,7 +271,7 @@ func TestALoginThatComesWhileTheProgramEndsHarmsNothing(t *testing.T) {
 	s.Handle(setup.Forward{})
 	stop() // while the board is greeted
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
-	a.NewPupilPassword(func(error) {})
+	a.Hosting.NewPupilPassword(func(error) {})
 }
 
 func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {

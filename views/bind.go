@@ -11,10 +11,10 @@ import (
 
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
-	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 )
 
@@ -29,8 +29,8 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *Parts {
 	b.lookAtExpiry()
 	return &Parts{
 		Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
-		Exchange: handover{b}, Program: a.Program, ProgramModel: a.ProgramModel,
-		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Notices, ForgetNoticed: a.ClearNotices, ForgetSaid: a.ForgetSaid,
+		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
+		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
 }
 
@@ -48,9 +48,9 @@ type bound struct {
 
 // practice finds the practice board that the roster has at base.
 func (b *bound) practice(base string) (PracticeBoard, bool) {
-	for _, row := range b.Settings.Values().Boards {
+	for _, row := range b.Settings.Snapshot().Boards {
 		if row.Base == base && row.Practice {
-			board, ok := b.Practice.ByID(row.ID)
+			board, ok := b.Boards.Practice.ByID(row.ID)
 			return board, ok
 		}
 	}
@@ -69,7 +69,7 @@ func (b *bound) look() {
 // worth a word.
 func (b *bound) lookAtExpiry() {
 	b.look()
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	b.expiry.Set(expiry.Next(v.Boards, v.Connection, b.now()))
 }
 
@@ -78,23 +78,15 @@ var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Onli
 func (b *bound) status() Status {
 	s := b.Status()
 	now := Status{
-		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Notices()),
+		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	for _, l := range b.Lights.Lights() {
-		if l.Source != lights.OwnBoard {
-			continue // no board
-		}
-		now.Known++
-		if l.Online() {
-			now.Online++
-		}
-	}
+	now.Known, now.Online = s.Known, s.Here
 	return now
 }
 
@@ -104,7 +96,7 @@ type house struct{ *bound }
 func (h house) Changed() *watch.Signal { return &h.App.Changed }
 
 func (h house) Broker() BrokerState {
-	b, wanted, err := h.App.Broker()
+	b, wanted, err := h.Hosting.Broker()
 	if b == nil {
 		return BrokerState{Wanted: wanted, Err: err}
 	}
@@ -113,51 +105,53 @@ func (h house) Broker() BrokerState {
 	return s
 }
 
+func (h house) SetOpen(open bool) { h.Hosting.SetOpen(open) }
+
 func (h house) Addresses() []setup.Address {
 	var all []setup.Address
-	for _, x := range h.App.Addresses() {
+	for _, x := range h.Hosting.Addresses() {
 		all = append(all, setup.Address{Prefix: x.Prefix, Name: x.Name})
 	}
 	return all
 }
 
 func (h house) Pupils(done func(user, password string, err error)) {
-	user, password := h.App.Pupils()
+	user, password := h.Hosting.Pupils()
 	done(user, password, nil)
 }
 
 func (h house) NewPupils(done func(user, password string, err error)) {
-	h.NewPupilPassword(func(err error) {
-		user, password := h.App.Pupils()
+	h.Hosting.NewPupilPassword(func(err error) {
+		user, password := h.Hosting.Pupils()
 		done(user, password, err)
 	})
 }
 
 func (h house) Password(connection string, done func(password string, err error)) {
-	done(h.ConnectionPassword(connection), nil)
+	done(h.Connections.Password(connection), nil)
 }
 
 func (h house) SaveConnection(c settings.Connection, password string, done func(error)) {
-	h.App.SaveConnection(c, password)
+	h.Connections.Save(c, password)
 	done(nil)
 }
 
 func (h house) RemoveConnection(id string, done func(error)) {
-	h.DeleteConnection(id)
+	h.Connections.Delete(id)
 	done(nil)
 }
 
 func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	aside(h.Post, func() { err = h.TestConnection(ctx, c, password) }, func() {
+	aside(h.Post, func() { err = uplink.Test(ctx, c, password) }, func() {
 		cancel()
 		done(err)
 	})
 	return cancel
 }
 
-func (h house) Protection() settings.Protection { return h.Settings.Secrets().Kind() }
+func (h house) Protection() settings.Protection { return h.Secrets.Kind() }
 
 func (h house) OpenFolder(done func(error)) {
 	path := filepath.ToSlash(h.Settings.Dir())
@@ -176,16 +170,24 @@ func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
 
 func (t traffic) Subscriptions() []Subscription {
 	var all []Subscription
-	for _, s := range t.App.Subscriptions() {
+	for _, s := range t.Uplink.Subscriptions() {
 		all = append(all, Subscription(s))
 	}
 	return all
 }
 
-func (t traffic) Online() bool { return t.Status().Link.Phase == link.Online }
+func (t traffic) Subscribe(filter string, qos byte) error { return t.Uplink.Subscribe(filter, qos) }
 
-func (t traffic) Platform() presets.Preset { return t.App.Platform() }
+func (t traffic) Unsubscribe(filter string) { t.Uplink.Unsubscribe(filter) }
 
-func (t traffic) Browsed() []string { return t.App.Browsed() }
+func (t traffic) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
+	return t.Outbox.Publish(topic, payload, qos, retained)
+}
 
-func (t traffic) World() bool { return t.Unguarded() }
+func (t traffic) Online() bool { return t.App.Status().Link.Phase == link.Online }
+
+func (t traffic) Platform() presets.Preset { return t.Uplink.Platform() }
+
+func (t traffic) Browsed() []string { return t.Uplink.Browsed() }
+
+func (t traffic) World() bool { return t.Uplink.Unguarded() }

@@ -10,7 +10,7 @@ import (
 type handover struct{ *bound }
 
 func (h handover) Write(passphrase string, done func([]byte, error)) {
-	items := h.ConnectionItems()
+	items := h.Connections.Items()
 	var file []byte
 	var err error
 	aside(h.Post, func() { file, err = exchange.Write(items, passphrase) }, func() { done(file, err) })
@@ -31,8 +31,8 @@ func (h handover) Unlock(f exchange.File, passphrase string, done func(exchange.
 	aside(h.Post, func() { open, err = f.Unlock(passphrase) }, func() { done(open, err) })
 }
 
-func (h handover) Known(i exchange.Item) bool { return h.KnownConnection(i.Connection) }
+func (h handover) Known(i exchange.Item) bool { return h.Connections.Knows(i.Connection) }
 
 func (h handover) Import(items []exchange.Item, filters bool) (int, error) {
-	return h.ImportConnections(items, filters)
+	return h.Connections.Import(items, filters)
 }

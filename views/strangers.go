@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/discover"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/app/uplink"
 )
 
 // Strangers is what is asked of brokers that nobody has used yet. Its methods
@@ -26,7 +27,7 @@ func (h house) Certificate(c settings.Connection, done func(link.Examined, error
 	ctx, cancel := context.WithCancel(context.Background())
 	var seen link.Examined
 	var err error
-	aside(h.Post, func() { seen, err = h.LookAtCertificate(ctx, c) }, func() {
+	aside(h.Post, func() { seen, err = uplink.Certificate(ctx, c) }, func() {
 		cancel()
 		done(seen, err)
 	})
@@ -39,8 +40,9 @@ const lookTime = time.Minute
 func (h house) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	var err error
+	guest := h.Hosting.Guest()
 	aside(h.Post, func() {
-		err = h.App.LookForBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
+		err = guest.LookForBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
 	}, func() {
 		cancel()
 		done(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 
 	"lamplighter/app/lights/speech"
+	"lamplighter/device/crash"
 )
 
 // visitor is who a connection turned out to be.
@@ -190,7 +191,8 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		if v.will != nil {
 			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
-		go g.deliver(cl, connOf(cl), v.queue)
+		conn := connOf(cl)
+		crash.Go(func() { g.deliver(cl, conn, v.queue) })
 		g.say(Connected, v, connOf(cl), "")
 	}
 	g.boundSessions()

@@ -24,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
 )
 
@@ -113,7 +114,7 @@ func (l *Lock) serve() error {
 	a, _ := listen.Addr().(*net.TCPAddr)
 	data, err := json.Marshal(call{Port: a.Port, Token: hex.EncodeToString(l.token)})
 	if err == nil {
-		err = writeFile(l.path, data)
+		err = atomicfile.Write(l.path, data, 0o600)
 	}
 	if err != nil {
 		_ = listen.Close()
@@ -262,20 +263,4 @@ func (l *Lock) Hush() {
 func (l *Lock) Release() {
 	l.Hush()
 	l.once.Do(func() { unlock(l.file) })
-}
-
-func writeFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("make: %w", err)
-	}
-	defer os.Remove(f.Name()) // of no use after the rename
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("replace: %w", err)
-	}
-	return nil
 }

@@ -109,6 +109,15 @@ type Light struct {
 	Ignored  int  // messages that made no sense
 }
 
+// IsHere reports whether the lamp's board is here as far as anybody knows: where
+// nothing tells that a board has come or gone, one whose word is fresh is.
+func (l Light) IsHere() bool {
+	if l.Presence == PresenceUnknown && l.Topics.Status == "" {
+		return l.State != Unknown && !l.Old && l.Phase != NoAnswer
+	}
+	return l.Presence == Here
+}
+
 // Shown is the state that a switch stands at: what was asked for while that is
 // waited for, else the board's word.
 func (l Light) Shown() State {
@@ -127,13 +136,4 @@ type Entry struct {
 	Practice bool
 	Foreign  bool // it belongs to another system, which announces it: only Name, Group and Hidden are the roster's
 	Hidden   bool // a foreign lamp that the user does not want to see
-}
-
-// Online reports whether a lamp's board is here as far as anybody knows: where
-// nothing tells that a board has come or gone, one whose word is fresh is.
-func (l Light) Online() bool {
-	if l.Presence == PresenceUnknown && l.Topics.Status == "" {
-		return l.State != Unknown && !l.Old && l.Phase != NoAnswer
-	}
-	return l.Presence == Here
 }

@@ -3,19 +3,21 @@ package settings
 import (
 	"os"
 	"testing"
+
+	"lamplighter/app/secrets"
 )
 
 func TestADeletedFolderIsMadeAgainWithAllThatIsKnown(t *testing.T) {
 	dir := t.TempDir() + "/data"
-	secrets, err := OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(dir, secrets)
+	s, err := Open(dir, kept)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := secrets.Set("wifi", "chalk"); err != nil {
+	if err := kept.Set("wifi", "chalk"); err != nil {
 		t.Fatal(err)
 	}
 	s.Update(func(v *Values) { v.Classroom = "room-7" })
@@ -26,13 +28,13 @@ func TestADeletedFolderIsMadeAgainWithAllThatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Update(func(v *Values) { v.Language = "en" })
-	if err := secrets.Set("broker", "cheese"); err != nil {
+	if err := kept.Set("broker", "cheese"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := OpenFile(dir)
+	again, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

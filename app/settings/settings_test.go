@@ -4,29 +4,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/zalando/go-keyring"
-
+	"lamplighter/app/secrets"
 	"lamplighter/device"
 )
 
 func opened(t *testing.T, dir string) *Store {
 	t.Helper()
-	secrets, err := OpenFile(dir)
+	kept, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(dir, secrets)
+	s, err := Open(dir, kept)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +233,22 @@ func TestACopyOfTheSettingsChangesNothing(t *testing.T) {
 	}
 }
 
+func TestASnapshotStaysAsItWas(t *testing.T) {
+	s := opened(t, t.TempDir())
+	s.Update(func(v *Values) { *v = full() })
+	before := s.Snapshot()
+	s.Update(func(v *Values) {
+		v.Boards[0].Name, v.Connections[0].Host, v.Topics.Stars[0] = "other", "other", "other"
+		v.RemoveBoard(v.Boards[0].ID)
+	})
+	if want := full(); !reflect.DeepEqual(before.Boards, want.Boards) || before.Connections[0].Host != want.Connections[0].Host || before.Topics.Stars[0] != "a/b" {
+		t.Errorf("%+v", before)
+	}
+	if now := s.Snapshot(); len(now.Boards) != 0 || now.Topics.Stars[0] != "other" {
+		t.Errorf("now %+v", now)
+	}
+}
+
 func TestManyChangesAreSavedOnceAndAllAtClose(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -321,16 +334,16 @@ func TestNoSecretIsInAnyFile(t *testing.T) {
 	dir := t.TempDir()
 	s := opened(t, dir)
 	passwords := map[string]device.Text{
-		WiFiKey("school"): "wifi-pass-word-1", ConnectionKey("c1"): "connection-pass-2", BoardKey("24a1"): "board-pass-3", PupilKey: "pupil-pass-4",
-		FindKey: "find-secret-5",
+		secrets.WiFiKey("school"): "wifi-pass-word-1", secrets.ConnectionKey("c1"): "connection-pass-2", secrets.BoardKey("24a1"): "board-pass-3", secrets.PupilKey: "pupil-pass-4",
+		secrets.FindKey: "find-secret-5",
 	}
 	for k, p := range passwords {
-		if err := SetText(s.Secrets(), k, p); err != nil {
+		if err := secrets.SetText(s.secrets, k, p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.Update(func(v *Values) { *v = full() })
-	if _, err := s.KeepFile("24a1", "main.py", []byte("print(1)")); err != nil {
+	if _, err := KeepFile(dir, "24a1", "main.py", []byte("print(1)")); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, s)
@@ -356,230 +369,54 @@ func TestNoSecretIsInAnyFile(t *testing.T) {
 	}
 	again := opened(t, dir)
 	for k, p := range passwords {
-		if got, err := GetText(again.Secrets(), k); err != nil || got != p {
+		if got, err := secrets.GetText(again.secrets, k); err != nil || got != p {
 			t.Errorf("%s is %q, %v", k, got, err)
 		}
 	}
 }
 
-func TestSecretsOfBothKindsKeepEveryByte(t *testing.T) {
-	keyring.MockInit()
-	dir := t.TempDir()
-	ring, err := OpenSecrets(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := OpenFile(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ring.Kind() != Keyring || file.Kind() != File {
-		t.Errorf("kinds %v and %v", ring.Kind(), file.Kind())
-	}
-	for _, s := range []Secrets{ring, file} {
-		for _, p := range []device.Text{"", "plain", "密码 with space", "\xff\xfe\x00", "hex:00", `"quoted\`, "line\nfeed"} {
-			if err := SetText(s, "k", p); err != nil {
-				t.Error(err)
-			}
-			if got, err := GetText(s, "k"); err != nil || got != p {
-				t.Errorf("%q came back as %q, %v", p, got, err)
-			}
-		}
-		for range 2 {
-			if err := s.Delete("k"); err != nil {
-				t.Error(err)
-			}
-		}
-		if _, err := s.Get("k"); !errors.Is(err, ErrNoSecret) {
-			t.Errorf("got %v", err)
-		}
-	}
-	// Another start of the same folder finds them, another folder does not.
-	if err := ring.Set("a", "1"); err != nil {
-		t.Fatal(err)
-	}
-	again, err := OpenSecrets(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v, err := again.Get("a"); v != "1" || err != nil {
-		t.Errorf("%q, %v", v, err)
-	}
-	other, err := OpenSecrets(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := other.Get("a"); !errors.Is(err, ErrNoSecret) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestWithoutAKeyringAFileIsUsedAndKept(t *testing.T) {
-	keyring.MockInitWithError(errors.New("no keyring"))
-	dir := t.TempDir()
-	s, err := OpenSecrets(dir)
-	if err != nil || s.Kind() != File {
-		t.Fatal(s, err)
-	}
-	if err := s.Set("a", "1"); err != nil {
-		t.Fatal(err)
-	}
-	keyring.MockInit() // it works the next time
-	if s, err = OpenSecrets(dir); err != nil || s.Kind() != File {
-		t.Fatal(s, err)
-	}
-	if v, err := s.Get("a"); v != "1" || err != nil {
-		t.Errorf("%q, %v", v, err)
-	}
-}
-
-func TestWhatTheKeyringHadIsNotLostWhenItFailsForADay(t *testing.T) {
-	keyring.MockInit()
-	dir := t.TempDir()
-	s, err := OpenSecrets(dir)
-	if err != nil || s.Kind() != Keyring || s.Set("a", "1") != nil || s.Set("b", "1") != nil {
-		t.Fatal(s, err)
-	}
-	scope, err := folderID(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyring.MockInitWithError(errors.New("locked"))
-	if s, err = OpenSecrets(dir); err != nil || s.Kind() != File {
-		t.Fatal(s, err)
-	}
-	if v, err := s.Get("a"); err == nil || errors.Is(err, ErrNoSecret) {
-		t.Errorf("%q, %v: it looks as if it were lost", v, err)
-	}
-	if err := s.Set("b", "2"); err != nil {
-		t.Fatal(err)
-	}
-	keyring.MockInit() // it works the next day, and has what it had
-	if err := keyring.Set(service, scope+"/a", "1"); err != nil {
-		t.Fatal(err)
-	}
-	if s, err = OpenSecrets(dir); err != nil {
-		t.Fatal(err)
-	}
-	for key, want := range map[string]string{"a": "1", "b": "2"} {
-		if v, err := s.Get(key); v != want || err != nil {
-			t.Errorf("%s is %q, %v", key, v, err)
-		}
-	}
-	if err := s.Delete("a"); err != nil {
-		t.Error(err)
-	}
-	if _, err := s.Get("a"); !errors.Is(err, ErrNoSecret) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestASecretFileFromAnotherPCIsMovedAside(t *testing.T) {
-	dir := t.TempDir()
-	s, err := OpenFile(dir)
-	if err != nil || s.Set("a", "1") != nil {
-		t.Fatal(err)
-	}
-	key, err := os.ReadFile(filepath.Join(dir, keyFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err := newSeal(key, machineID())
-	if err != nil {
-		t.Fatal(err)
-	}
-	there, err := newSeal(key, "another machine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := there.Seal(nil, nil, []byte(`{"a":"1"}`), nil)
-	if _, err := here.Open(nil, nil, sealed, nil); err == nil {
-		t.Error("another machine's file can be read")
-	}
-	path := filepath.Join(dir, secretFile)
-	if err := os.WriteFile(path, sealed, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if s, err = OpenFile(dir); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Get("a"); !errors.Is(err, ErrNoSecret) {
-		t.Errorf("got %v", err)
-	}
-	l, err := filepath.Glob(path + ".broken-*")
-	if err != nil || len(l) != 1 {
-		t.Fatalf("moved: %v, %v", l, err)
-	}
-	store, err := Open(dir, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer closed(t, store)
-	if moved := store.Moved(); !slices.Equal(moved, l) {
-		t.Errorf("told %q", moved)
-	}
-	if err := s.Set("a", "2"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestProgramsOfBoardsAreKept(t *testing.T) {
-	s := opened(t, t.TempDir())
-	module, err := s.KeepFile("24a1", "classroom.py", []byte("ours = 1"))
+	dir := t.TempDir()
+	module, err := KeepFile(dir, "24a1", "classroom.py", []byte("ours = 1"))
 	if err != nil || !strings.HasPrefix(filepath.Base(module), "classroom-") {
 		t.Fatalf("%s, %v", module, err)
 	}
 	var first string
 	for i := range 15 {
-		path, err := s.KeepFile("24A1", "main.py", fmt.Append(nil, "print(", i, ")"))
+		path, err := KeepFile(dir, "24A1", "main.py", fmt.Append(nil, "print(", i, ")"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if i == 0 {
 			first = path
 		}
-		again, err := s.KeepFile("24a1", "main.py", fmt.Append(nil, "print(", i, ")"))
+		again, err := KeepFile(dir, "24a1", "main.py", fmt.Append(nil, "print(", i, ")"))
 		if err != nil || again != path {
 			t.Errorf("%s and %s, %v", path, again, err)
 		}
 	}
-	dir := filepath.Dir(first)
-	kept, err := keptFiles(dir, "main")
-	if err != nil || len(kept) != maxKept || filepath.Join(dir, kept[0]) != first {
+	folder := filepath.Dir(first)
+	kept, err := keptFiles(folder, "main")
+	if err != nil || len(kept) != maxKept || filepath.Join(folder, kept[0]) != first {
 		t.Fatalf("%v, %v", kept, err)
 	}
-	if data, err := os.ReadFile(filepath.Join(dir, kept[maxKept-1])); err != nil || string(data) != "print(14)" {
+	if data, err := os.ReadFile(filepath.Join(folder, kept[maxKept-1])); err != nil || string(data) != "print(14)" {
 		t.Errorf("%q, %v", data, err)
 	}
 	for _, id := range []string{"", "a", "..", "../../x", "24a1/..", "zz", strings.Repeat("00", 40), "24a1\x00"} {
-		if _, err := s.KeepFile(id, "main.py", nil); err == nil {
+		if _, err := KeepFile(dir, id, "main.py", nil); err == nil {
 			t.Errorf("%q was taken for a board's id", id)
 		}
 	}
 	for _, name := range []string{"", "main", ".py", "../main.py", "a/main.py", "main.py\x00", "灯.py"} {
-		if _, err := s.KeepFile("24a1", name, nil); err == nil {
+		if _, err := KeepFile(dir, "24a1", name, nil); err == nil {
 			t.Errorf("%q was taken for a file's name", name)
 		}
 	}
 	if data, err := os.ReadFile(module); err != nil || string(data) != "ours = 1" {
 		t.Errorf("another file of the board: %q, %v", data, err)
 	}
-	if _, err := s.KeepFile("24a1", "main.py", make([]byte, maxKeptSize+1)); err == nil {
+	if _, err := KeepFile(dir, "24a1", "main.py", make([]byte, maxKeptSize+1)); err == nil {
 		t.Error("anything is kept")
-	}
-}
-
-func TestAKeyringThatFailsWhileTheProgramRunsIsToldAsThat(t *testing.T) {
-	keyring.MockInit()
-	s, err := OpenSecrets(t.TempDir())
-	if err != nil || s.Kind() != Keyring {
-		t.Fatal(s, err)
-	}
-	keyring.MockInitWithError(fs.ErrNotExist) // its socket is gone
-	_, unread := s.Get("a")
-	for op, err := range map[string]error{"set": s.Set("a", "1"), "get": unread, "delete": s.Delete("a")} {
-		if !errors.Is(err, ErrKeyring) {
-			t.Errorf("%s: %v", op, err)
-		}
 	}
 }

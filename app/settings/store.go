@@ -1,8 +1,6 @@
 package settings
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,9 +10,11 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/atomicfile"
+	"lamplighter/app/secrets"
 	"lamplighter/app/watch"
+	"lamplighter/app/worker"
 	"lamplighter/device"
-	"lamplighter/device/crash"
 )
 
 const (
@@ -30,7 +30,7 @@ type Store struct {
 	Changed watch.Signal // raised by Update
 
 	dir     string
-	secrets Secrets
+	secrets secrets.Store
 	moved   string
 	values  Values
 
@@ -41,30 +41,29 @@ type Store struct {
 	failed  func(error)
 	saveErr error
 
-	wake chan struct{}
-	quit chan struct{}
-	done chan struct{}
-	once sync.Once
+	saver *worker.Saver
 }
 
 // Open reads the settings of a data folder, which is made if it is missing. A
 // file that can't be understood is moved aside and the defaults are used: Moved
 // tells. It fails with a *device.Error when the folder or the file can't be
 // read at all.
-func Open(dir string, secrets Secrets) (*Store, error) {
+func Open(dir string, passwords secrets.Store) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, openError(err)
 	}
 	s := &Store{
-		dir: dir, secrets: secrets, last: map[string]any{},
-		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		dir: dir, secrets: passwords, last: map[string]any{},
 	}
 	if err := s.load(); err != nil {
 		return nil, openError(err)
 	}
 	s.values.bound()
 	s.latest = s.values.clone()
-	crash.Go(s.save)
+	s.saver = worker.NewSaver(s.flush, savePause, saveRetry)
+	if s.dirty {
+		s.saver.Wake()
+	}
 	return s, nil
 }
 
@@ -92,7 +91,6 @@ func (s *Store) load() error {
 	}
 	s.values, s.last = Values{}, map[string]any{}
 	s.dirty = true
-	s.nudge()
 	return nil
 }
 
@@ -124,18 +122,14 @@ func parse(data []byte, v *Values, all *map[string]any) error {
 }
 
 // Moved is where files went that could not be read at this start: the settings,
-// or the passwords.
+// or the passwords that Open was given.
 func (s *Store) Moved() []string {
 	var all []string
 	if s.moved != "" {
 		all = append(all, s.moved)
 	}
-	secrets := s.secrets
-	if both, ok := secrets.(*fileBeforeKeyring); ok {
-		secrets = both.Secrets
-	}
-	if f, ok := secrets.(*fileSecrets); ok && f.moved != "" {
-		all = append(all, f.moved)
+	if moved := secrets.Moved(s.secrets); moved != "" {
+		all = append(all, moved)
 	}
 	return all
 }
@@ -143,8 +137,9 @@ func (s *Store) Moved() []string {
 // Dir is the data folder.
 func (s *Store) Dir() string { return s.dir }
 
-// Secrets is where the passwords are.
-func (s *Store) Secrets() Secrets { return s.secrets }
+// Snapshot is the settings as they are now, without a copy for those who look
+// often: it may be kept, and nothing that it leads to may be changed.
+func (s *Store) Snapshot() Values { return s.values }
 
 // Values is a copy of the settings.
 func (s *Store) Values() Values { return s.values.clone() }
@@ -158,7 +153,7 @@ func (s *Store) Update(change func(*Values)) {
 	s.mu.Lock()
 	s.latest, s.dirty = v.clone(), true
 	s.mu.Unlock()
-	s.nudge()
+	s.saver.Wake()
 	s.Changed.Raise()
 }
 
@@ -171,47 +166,18 @@ func (s *Store) OnSaveError(f func(error)) {
 	s.mu.Unlock()
 }
 
-// Close saves what is not saved yet, and tells whether that worked.
-func (s *Store) Close() error {
-	s.once.Do(func() { close(s.quit) })
-	<-s.done
+// Err is why the last save failed, a *device.Error, or nil. It may be called from
+// any goroutine.
+func (s *Store) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.saveErr
 }
 
-func (s *Store) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
-// save writes changes until Close.
-func (s *Store) save() {
-	defer close(s.done)
-	pause := savePause
-	for {
-		select {
-		case <-s.wake:
-		case <-s.quit:
-			_ = s.flush() // Close tells
-			return
-		}
-		t := time.NewTimer(pause)
-		select {
-		case <-t.C:
-		case <-s.quit:
-			t.Stop()
-			_ = s.flush() // Close tells
-			return
-		}
-		pause = savePause
-		if s.flush() != nil {
-			pause = saveRetry
-			s.nudge()
-		}
-	}
+// Close saves what is not saved yet. It fails as the save does.
+func (s *Store) Close() error {
+	<-s.saver.End()
+	return s.Err()
 }
 
 // flush writes the settings if they changed.
@@ -258,7 +224,7 @@ func writeSettings(path string, v Values, old map[string]any) (map[string]any, e
 	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	return all, writeFile(path, append(data, '\n'), 0o600)
+	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
 }
 
 // merge takes over what is only in old: fields of a later version, at the top,
@@ -306,10 +272,4 @@ func idOf(e any) string {
 }
 
 // NewID makes an ID for a connection or a saved publish: 16 hex digits.
-func NewID() string { return randomHex(8) }
-
-func randomHex(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return hex.EncodeToString(b)
-}
+func NewID() string { return secrets.Hex(8) }

@@ -1,0 +1,164 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
+	"lamplighter/app/hosting"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/roster"
+	"lamplighter/app/secrets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/app/uplink"
+	"lamplighter/device"
+)
+
+// backend is what a setup needs from the program.
+type backend struct {
+	settings    *settings.Store
+	secrets     *secrets.Cache
+	connections *connections.Book
+	hosting     *hosting.Host
+	guest       *hosting.Guest
+	roster      *roster.Roster
+	lamps       *lights.Panel
+	gate        *gate
+	dir         string // the data folder
+	language    func() string
+}
+
+var _ setup.Home = backend{}
+
+// Defaults fills in what the program knows.
+func (b backend) Defaults(id string) setup.Defaults {
+	v := b.settings.Snapshot()
+	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
+	for _, ssid := range v.Networks {
+		d.WiFi = append(d.WiFi, device.WiFi{
+			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+		})
+	}
+	if row, known := v.Board(id); known && id != "" {
+		d.Name, d.Place = row.Name, row.Place
+		d.Place.Secret = string(b.secrets.Get(secrets.PlaceKey(id)))
+	}
+	for _, x := range b.hosting.Addresses() {
+		d.Addresses = append(d.Addresses, setup.Address{Prefix: x.Prefix, Name: x.Name})
+	}
+	d.Addresses = preferred(d.Addresses, v.BuiltIn.Address)
+	return d
+}
+
+// preferred puts the address that the user has chosen first; it may be one that
+// this PC does not know itself, as behind a router.
+func preferred(all []setup.Address, chosen string) []setup.Address {
+	ip, err := netip.ParseAddr(chosen)
+	if err != nil {
+		return all
+	}
+	first := setup.Address{Prefix: netip.PrefixFrom(ip, ip.BitLen())}
+	rest := slices.DeleteFunc(all, func(x setup.Address) bool {
+		if x.Prefix.Addr() == ip {
+			first = x
+			return true
+		}
+		return false
+	})
+	return append([]setup.Address{first}, rest...)
+}
+
+// Taken reports whether another board has the base.
+func (b backend) Taken(base, id string) bool { return b.roster.Taken(base, id) }
+
+// Rostered reports whether the roster has the base for another board.
+func (b backend) Rostered(base, id string) bool { return b.roster.Has(base, id) }
+
+// Held looks for a board that the new one could not be told from.
+func (b backend) Held(x setup.Answers, boardID string) *presets.FieldError {
+	return b.roster.Conflict(x, boardID)
+}
+
+// Connections lists the other brokers that boards can use.
+func (b backend) Connections() []setup.Connection { return b.connections.ForBoards() }
+
+// Login gives a board its place on a broker.
+func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
+	if !x.Broker.BuiltIn {
+		return b.account(ctx, x, boardID)
+	}
+	login, err := b.guest.Login(x.Base, boardID)
+	if err != nil {
+		return setup.Account{}, err
+	}
+	login.Host = x.Broker.Address
+	t := device.LampTopics(x.Base)
+	t.Config = hosting.Discovery(boardID)
+	return setup.Account{Broker: login, Topics: t}, nil
+}
+
+// account is a board's place on another broker, as its platform makes it.
+func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (setup.Account, error) {
+	// The connection is made now, so that what is random about it is the board's too.
+	c, err := onState(ctx, b.gate, func() settings.Connection { return b.connections.Keep(x.Broker) })
+	if err != nil {
+		return setup.Account{}, err
+	}
+	p := presets.ByID(x.Broker.Preset)
+	in := x.Broker.Inputs()
+	in.Room, in.Base, in.BoardID, in.Place = c.Room, x.Base, boardID, x.Place
+	acc, err := p.Account(in)
+	if err != nil {
+		return setup.Account{}, err
+	}
+	other := x.Broker.Other
+	other.ClientID, other.User, other.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
+	other.KeepAlive = p.KeepAlive(cmp.Or(other.KeepAlive, connections.KeepAlive))
+	return setup.Account{Broker: other, Topics: acc.Topics, Seen: acc.Seen, Expires: acc.Expires}, nil
+}
+
+// CheckBroker logs in once from this PC.
+func (b backend) CheckBroker(ctx context.Context, x setup.BrokerChoice) error {
+	return uplink.Test(ctx, connections.To(x), string(x.Other.Password))
+}
+
+// Reach opens a TCP connection from this PC.
+func (b backend) Reach(ctx context.Context, host string, port int) error {
+	return link.Reach(ctx, host, port)
+}
+
+// Find lets boards find the built-in broker again.
+func (b backend) Find() device.Find { return b.hosting.Find() }
+
+// Remember keeps a board that was written, and shows its lamp.
+func (b backend) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
+	return b.roster.Remember(x, id, acc)
+}
+
+// Forget takes a board off the roster and the panel.
+func (b backend) Forget(id string) error {
+	b.roster.Forget(id)
+	return nil
+}
+
+// KeepFile keeps somebody's own program.
+func (b backend) KeepFile(ctx context.Context, boardID, name string, data []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	_, err := settings.KeepFile(b.dir, boardID, name, data)
+	return err
+}
+
+// Switch asks a lamp, as the panel does; what went wrong shows as the lamp's state.
+func (b backend) Switch(base string, on bool) { _ = b.lamps.Switch(base, on) }
+
+// WatchLamp follows a lamp.
+func (b backend) WatchLamp(base string, f func(setup.Lamp)) (stop func()) {
+	return b.roster.Watch(base, f)
+}

@@ -1,0 +1,170 @@
+// Package connections keeps the brokers that this program has been told of, with
+// their passwords.
+package connections
+
+import (
+	"time"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/secrets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+)
+
+// KeepAlive is what boards are told, in seconds, where nothing else is known.
+const KeepAlive = 30
+
+// Book is the list of connections. It belongs to the state's goroutine.
+type Book struct {
+	settings *settings.Store
+	secrets  *secrets.Cache
+	renew    func()
+}
+
+// New makes the list of what settings and secrets hold. Renew is called when the
+// connection in use has another password.
+func New(s *settings.Store, c *secrets.Cache, renew func()) *Book {
+	return &Book{settings: s, secrets: c, renew: renew}
+}
+
+// Use chooses the broker that the program watches: a connection's ID, or "" for
+// the built-in one.
+func (b *Book) Use(id string) {
+	if b.settings.Values().Connection != id {
+		b.settings.Update(func(v *settings.Values) { v.Connection = id })
+	}
+}
+
+// Save keeps a broker, with a new ID where it has none, and its password. It
+// returns the ID.
+func (b *Book) Save(c settings.Connection, password string) (id string) {
+	if c.ID == "" {
+		c.ID = newID(b.settings.Values(), c)
+	}
+	c = withRoom(c)
+	c = withFound(b.settings.Values(), c)
+	b.secrets.Set(secrets.ConnectionKey(c.ID), device.Text(password))
+	b.settings.Update(func(v *settings.Values) { v.PutConnection(c) })
+	if b.settings.Values().Connection == c.ID {
+		b.renew()
+	}
+	return c.ID
+}
+
+// Delete forgets a broker and its password. If it was in use, the built-in one is
+// from then on. Its boards stay in the roster: their lamps come back with a
+// connection to the same account.
+func (b *Book) Delete(id string) {
+	b.secrets.Set(secrets.ConnectionKey(id), "")
+	b.settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
+}
+
+// Password is the kept password of a connection.
+func (b *Book) Password(id string) string {
+	return string(b.secrets.Get(secrets.ConnectionKey(id)))
+}
+
+// For finds the connection to a board's broker, the one in use first, or makes
+// one, which has no ID and is not kept.
+func (b *Book) For(x setup.BrokerChoice) settings.Connection {
+	v := b.settings.Values()
+	other := x.Other
+	c := To(x)
+	for _, o := range v.Connections {
+		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket
+		if same && SameSecret(o.Preset, b.Password(o.ID), string(other.Password)) && (c.ID == "" || o.ID == v.Connection) {
+			c = o
+		}
+	}
+	c.TLS, c.CA, c.Way, c.API = other.TLS, other.CA, x.Way, x.API
+	return c
+}
+
+// Keep finds the connection to a board's broker as For does, and keeps it.
+func (b *Book) Keep(x setup.BrokerChoice) settings.Connection {
+	id := b.Save(b.For(x), string(x.Other.Password))
+	v := b.settings.Values()
+	c, _ := v.ConnectionByID(id)
+	return c
+}
+
+// ForBoards lists the connections that boards can use, for the wizard.
+func (b *Book) ForBoards() []setup.Connection {
+	var all []setup.Connection
+	for _, c := range b.settings.Values().Connections {
+		if c.WebSocket {
+			continue // boards speak MQTT over TCP only
+		}
+		name := c.Name
+		if name == "" {
+			name = c.Host
+		}
+		all = append(all, setup.Connection{Name: name, Preset: c.Preset, Way: c.Way, API: c.API, Broker: device.Broker{
+			Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(b.Password(c.ID)),
+			KeepAlive: KeepAlive, TLS: c.TLS, CA: c.CA,
+		}})
+	}
+	return all
+}
+
+// To is a choice as the program itself would connect, without an ID.
+func To(x setup.BrokerChoice) settings.Connection {
+	b := x.Other
+	return settings.Connection{
+		Host: b.Host, Port: b.Port, User: string(b.User), TLS: b.TLS, CA: b.CA, Preset: x.Preset, Way: x.Way, API: x.API,
+	}
+}
+
+// Inputs are what a preset's templates are filled with for a connection.
+func Inputs(c settings.Connection, password string) presets.Inputs {
+	return presets.Inputs{
+		Way: c.Way, User: c.User, Password: password, Room: c.Room, Keeps: presets.Known(c.Keeps), Now: time.Now(),
+	}
+}
+
+// Room is the first level of the topics on the connection in use.
+func Room(v settings.Values) string {
+	if c, other := v.ConnectionByID(v.Connection); other && c.Room != "" {
+		return c.Room
+	}
+	return v.Classroom
+}
+
+// SameSecret reports whether two secrets can be of one account, where an account
+// has nothing else to be known by. One that is not known can be any.
+func SameSecret(preset, a, b string) bool {
+	return !presets.ByID(preset).BySecret() || a == "" || b == "" || a == b
+}
+
+// newID is the ID of a connection that was forgotten, and whose boards are in the
+// roster still, or a new one.
+func newID(v settings.Values, c settings.Connection) string {
+	for _, b := range v.Boards {
+		_, used := v.ConnectionByID(b.Connection)
+		if b.Connection != "" && !used && b.Host == c.Host && b.Port == c.Port && b.User == c.User {
+			return b.Connection
+		}
+	}
+	return settings.NewID()
+}
+
+// withFound keeps what was found out about a broker as long as it is the same one.
+func withFound(v settings.Values, c settings.Connection) settings.Connection {
+	if old, known := v.ConnectionByID(c.ID); known {
+		c.Keeps = ""
+		if old.Host == c.Host && old.Port == c.Port && old.Preset == c.Preset && old.User == c.User {
+			c.Keeps = old.Keeps
+		}
+	}
+	return c
+}
+
+// withRoom gives a connection its random first level, where its platform is open
+// to the world and has one: nobody meets it by chance.
+func withRoom(c settings.Connection) settings.Connection {
+	if c.Room == "" && presets.ByID(c.Preset).Rules.Room {
+		c.Room = "class-" + secrets.Readable()
+	}
+	return c
+}

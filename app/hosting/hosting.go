@@ -1,0 +1,200 @@
+// Package hosting runs the built-in broker as the settings want it: its port, this
+// PC's addresses, the accounts of boards and pupils, and how others find it.
+package hosting
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/discover"
+	"lamplighter/app/inbox"
+	"lamplighter/app/link"
+	"lamplighter/app/secrets"
+	"lamplighter/app/settings"
+	"lamplighter/app/watch"
+	"lamplighter/app/worker"
+	"lamplighter/device"
+	"lamplighter/device/crash"
+)
+
+// Options are what a Host works with.
+type Options struct {
+	Dir      string // the data folder
+	Settings *settings.Store
+	Secrets  *secrets.Cache
+	Host     string // the interface that the broker listens on; "" = all
+	// Nearby is where the broker is announced and others are looked for; nil = this
+	// PC's networks. Where Host is given nothing is announced without it.
+	Nearby *discover.Network
+	Post   func(func()) // runs a function on the state's goroutine, later
+	// Started is called when the broker has begun, or failed to.
+	Started func()
+}
+
+// Host owns the built-in broker. It belongs to the state's goroutine; what any
+// other may ask is in Guest.
+type Host struct {
+	Changed watch.Signal // raised when Broker, Addresses or Notices have other answers
+
+	o         Options
+	guest     *Guest
+	jobs      *worker.Queue // what the broker is asked for and may take long
+	now       *life
+	following running
+	addresses []broker.Address
+	notices   []broker.Notice
+	inbox     *inbox.Inbox[broker.Notice]
+	stop      context.CancelFunc
+}
+
+const (
+	noticePause = 250 * time.Millisecond
+	noticeBound = 1024
+	// closeTime is far more than the broker needs for what it is asked last.
+	closeTime = 20 * time.Second
+)
+
+// New makes a host whose broker does not run yet. It watches this PC's addresses
+// until Close.
+func New(o Options) *Host {
+	h := &Host{
+		o: o, jobs: worker.New(), following: runningOf(o.Settings.Values()),
+		guest: &Guest{secrets: o.Secrets, nearby: o.nearby()},
+	}
+	h.inbox = inbox.New(o.Post, noticePause, noticeBound, nil, h.noticed)
+	var err error
+	if h.addresses, err = broker.Addresses(); err != nil {
+		slog.Warn("this PC's addresses are unknown", "err", err)
+	}
+	var ctx context.Context
+	ctx, h.stop = context.WithCancel(context.Background())
+	known := h.addresses
+	crash.Go(func() { h.watchAddresses(ctx, known) })
+	return h
+}
+
+// Guest is what any goroutine may ask of the built-in broker.
+func (h *Host) Guest() *Guest { return h.guest }
+
+// running is what of the settings the host acts on.
+type running struct {
+	broker    settings.BuiltIn
+	siot      standIn
+	classroom string
+	address   string // told only
+}
+
+func runningOf(v settings.Values) running {
+	r := running{broker: v.BuiltIn, classroom: v.Classroom, address: v.BuiltIn.Address}
+	r.broker.Address = "" // told to boards only
+	r.broker.FindPort = 0 // chosen by the program
+	r.siot = standIn{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
+	r.broker.SIoT, r.broker.SIoTPort = false, 0 // need no restart
+	return r
+}
+
+// Follow runs the broker as the settings say now, and reports whether it is
+// started anew for that: Started is called when it is ready.
+func (h *Host) Follow() (restarts bool) {
+	before, now := h.following, runningOf(h.o.Settings.Snapshot())
+	if before == now {
+		return false
+	}
+	h.following = now
+	switch {
+	case before.broker != now.broker || before.classroom != now.classroom:
+		h.Start()
+		return true
+	case before.siot != now.siot:
+		h.standIn(now.siot)
+	}
+	h.Changed.Raise()
+	return false
+}
+
+// Retry starts a broker that failed to, and reports whether there was one.
+func (h *Host) Retry() bool {
+	if h.Starting() || h.guest.Broker() != nil || h.o.Settings.Snapshot().BuiltIn.Off {
+		return false
+	}
+	h.Start()
+	return true
+}
+
+// Broker is the built-in broker, or nil while it does not run, and why it does
+// not although it should. Wanted is the port that another program has, where the
+// broker had to take another one, or 0.
+func (h *Host) Broker() (b *broker.Broker, wanted int, err error) {
+	if h.now == nil || !h.now.ready {
+		return nil, 0, nil
+	}
+	return h.guest.Broker(), h.now.wanted, h.now.err
+}
+
+// Port is where the broker listens, 0 while it does not run.
+func (h *Host) Port() int {
+	if b := h.guest.Broker(); b != nil {
+		return b.Port()
+	}
+	return 0
+}
+
+// Find is what lets boards find the broker again.
+func (h *Host) Find() device.Find {
+	if !h.now.ready || h.now.finder == nil {
+		return device.Find{}
+	}
+	return device.Find{
+		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.FindKey)), Port: h.now.finder.Port(),
+	}
+}
+
+// Starting reports whether the broker is on its way.
+func (h *Host) Starting() bool { return h.now != nil && !h.now.ready }
+
+// LinkState is how a link to the broker stands while the broker does not run.
+func (h *Host) LinkState() link.State {
+	if h.Starting() {
+		return link.State{Phase: link.Connecting}
+	}
+	return link.State{Phase: link.Closed}
+}
+
+// Link is how the program itself reaches the broker, and false while it does not
+// run.
+func (h *Host) Link() (link.Options, bool) {
+	b := h.guest.Broker()
+	if b == nil {
+		return link.Options{}, false
+	}
+	host, port := b.LocalAddr()
+	user, password := b.App()
+	return link.Options{Host: host, Port: port, User: user, Password: password}, true
+}
+
+// SetOpen lets anyone in this network connect to the broker, until the program
+// ends or it is taken back.
+func (h *Host) SetOpen(open bool) {
+	if b := h.guest.Broker(); b != nil {
+		b.SetOpen(open)
+		h.Changed.Raise()
+	}
+}
+
+// Close ends the broker, and returns when all is kept, or after 20 s, when it
+// fails with ErrSlow.
+func (h *Host) Close() error {
+	h.stop()
+	var err error
+	h.jobs.Do(func() { err = h.now.end() })
+	if !h.jobs.Close(closeTime) {
+		return ErrSlow
+	}
+	return err
+}
+
+// dir is the folder of the broker's own files.
+func (h *Host) dir() string { return filepath.Join(h.o.Dir, "broker") }

@@ -1,0 +1,265 @@
+package hosting
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/discover"
+	"lamplighter/app/secrets"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// life is one of the built-in broker's, with what belongs to it. The jobs fill it
+// in and end it; the state's goroutine looks at it after started.
+type life struct {
+	broker *broker.Broker
+	finder *broker.Finder      // nil: boards can't find the broker by themselves
+	known  *discover.Announcer // nil: other programs can't find it
+	wanted int                 // the port that another program has, or 0
+	err    error               // why the broker does not run
+	ready  bool                // it has begun, or failed to
+}
+
+// plan is what a life begins with.
+type plan struct {
+	broker broker.Options
+	finder broker.FinderOptions
+	boards []login
+	siot   standIn
+	nearby *discover.Network // where the broker is announced; nil = nowhere
+	name   string            // as what
+}
+
+// login is a board's account at the built-in broker.
+type login struct {
+	account  broker.Account
+	password device.Text
+}
+
+// Start ends the broker, if it runs, and starts it as the settings say now, unless
+// they switch it off. Both may take seconds, so neither is waited for: Started is
+// called.
+func (h *Host) Start() {
+	v := h.o.Settings.Values()
+	old, now := h.now, &life{ready: v.BuiltIn.Off}
+	open := false
+	if b := h.guest.broker.Swap(nil); b != nil {
+		open = b.Open()
+	}
+	h.now = now
+	p := h.plan(v, open)
+	h.jobs.Do(func() {
+		if !v.BuiltIn.Off {
+			now.finder = old.keepFinder()
+		}
+		if err := old.end(); err != nil {
+			slog.Error("the broker's messages could not be kept", "err", err)
+		}
+		if v.BuiltIn.Off {
+			return
+		}
+		now.begin(p, h.letPupilsIn)
+		h.o.Post(func() { h.started(now) })
+	})
+	h.Changed.Raise()
+}
+
+// Wait returns when the broker that was started last has begun, or failed to.
+func (h *Host) Wait() {
+	h.jobs.Wait()
+	h.started(h.now)
+}
+
+// plan reads everything that a start of the broker needs.
+func (h *Host) plan(v settings.Values, open bool) plan {
+	if h.o.Secrets.Lacks(secrets.FindKey) {
+		h.o.Secrets.Set(secrets.FindKey, device.Text(secrets.Hex(16)))
+	}
+	if h.o.Secrets.Lacks(secrets.PupilKey) {
+		h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
+	}
+	p := plan{
+		broker: broker.Options{
+			Dir: h.dir(), Host: h.o.Host, Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
+			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: h.inbox.Put,
+		},
+		finder: broker.FinderOptions{
+			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Log: slog.Default(),
+		},
+	}
+	p.siot, p.nearby, p.name = runningOf(v).siot, h.o.nearby(), announced(v)
+	for _, b := range v.Boards {
+		if password := h.o.Secrets.Get(secrets.BoardKey(b.ID)); b.Connection == "" && password != "" {
+			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
+		}
+	}
+	return p
+}
+
+// classrooms are those whose boards look for this broker: the present one, and
+// earlier ones, for a board keeps the classroom that it was given.
+func classrooms(v settings.Values) []string {
+	all := []string{v.Classroom}
+	for _, b := range v.Boards {
+		if class, _, ok := strings.Cut(b.Base, "/"); ok && b.Connection == "" && !b.Foreign && !slices.Contains(all, class) {
+			all = append(all, class)
+		}
+	}
+	return all
+}
+
+// begin starts everything.
+func (l *life) begin(p plan, pupils func(*broker.Broker) error) {
+	b, err := broker.Start(p.broker)
+	if err != nil {
+		slog.Error("the broker does not run", "err", err)
+		l.err = err
+		return
+	}
+	l.broker = b
+	if want := cmp.Or(p.broker.Port, broker.DefaultPort); want != b.Port() {
+		l.wanted = want
+	}
+	if err := pupils(b); err != nil {
+		slog.Error("the pupils' account could not be kept", "err", err)
+	}
+	l.restore(p.boards)
+	if p.siot.on {
+		b.SetSIoT(true, p.siot.port)
+	}
+	p.finder.BrokerPort = b.Port()
+	if err := l.find(p.finder); err != nil {
+		slog.Warn("boards can't find the broker by themselves", "err", err)
+	}
+	l.announce(p)
+}
+
+// announce lets other programs in the network find the broker by multicast DNS,
+// where the system gives its port.
+func (l *life) announce(p plan) {
+	if p.nearby == nil {
+		return
+	}
+	known, err := p.nearby.Announce(discover.Service{Name: p.name, Port: l.broker.Port()}, slog.Default())
+	if err != nil {
+		slog.Warn("other programs can't find the broker by themselves", "err", err)
+		return
+	}
+	l.known = known
+}
+
+// find answers boards, through the finder of the broker before where there is one.
+func (l *life) find(o broker.FinderOptions) error {
+	if l.finder != nil {
+		return l.finder.Renew(o)
+	}
+	f, err := broker.StartFinder(o)
+	if err == nil {
+		l.finder = f
+	}
+	return err
+}
+
+// keepFinder takes the finder out of a hosting that ends, for the next one. Its
+// port is the only one that boards know: in the time between, another program
+// could take it.
+func (l *life) keepFinder() *broker.Finder {
+	if l == nil || l.finder == nil {
+		return nil
+	}
+	f := l.finder
+	l.finder = nil
+	f.Rest()
+	return f
+}
+
+// restore makes the accounts of boards that the broker has lost, as with a
+// damaged file: the boards know their passwords still.
+func (l *life) restore(boards []login) {
+	has := map[string]bool{}
+	for _, acc := range l.broker.Accounts() {
+		has[acc.User] = true
+	}
+	for _, b := range boards {
+		if has[b.account.User] {
+			continue
+		}
+		if err := l.broker.SetAccount(b.account, string(b.password)); err != nil {
+			slog.Error("a board's account could not be restored", "user", b.account.User, "err", err)
+		}
+	}
+}
+
+// end closes everything, and fails where not all was kept. It waits for clients.
+func (l *life) end() error {
+	if l == nil {
+		return nil
+	}
+	if l.known != nil {
+		l.known.Close()
+	}
+	if l.finder != nil {
+		l.finder.Close()
+	}
+	if l.broker != nil {
+		return l.broker.Close()
+	}
+	return nil
+}
+
+// started goes on when the broker has begun, or failed to. A later start has made
+// an earlier one meaningless.
+func (h *Host) started(l *life) {
+	if h.now != l || l.ready {
+		return
+	}
+	l.ready = true
+	if l.broker != nil {
+		h.guest.broker.Store(l.broker)
+		h.keepPorts(l)
+	}
+	h.o.Started()
+	h.Changed.Raise()
+}
+
+// keepPorts asks for the same ports the next time: boards know them.
+func (h *Host) keepPorts(l *life) {
+	h.o.Settings.Update(func(v *settings.Values) {
+		v.BuiltIn.Port = l.broker.Port()
+		v.BuiltIn.WSPort = cmp.Or(l.broker.WebSocketPort(), v.BuiltIn.WSPort)
+		if l.finder != nil {
+			v.BuiltIn.FindPort = l.finder.Port()
+		}
+		h.following.broker = runningOf(*v).broker // so that Follow sees nothing new
+	})
+}
+
+// standIn is how the broker stands in for SIoT.
+type standIn struct {
+	on   bool
+	port int // wanted for the web addresses; 0 = the usual one
+}
+
+// standIn has the broker that runs stand in for SIoT, or no more, without a
+// restart. One that starts later does so by its plan.
+func (h *Host) standIn(now standIn) {
+	l := h.now
+	h.jobs.Do(func() {
+		if l.broker == nil {
+			return
+		}
+		l.broker.SetSIoT(now.on, now.port)
+		h.o.Post(h.Changed.Raise)
+	})
+}
+
+// ErrSlow tells that the broker did not end in time.
+var ErrSlow = errors.New("the broker does not end")
+
+// ErrNoBroker tells that the built-in broker does not run.
+var ErrNoBroker = errors.New("the built-in broker does not run")

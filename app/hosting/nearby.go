@@ -1,0 +1,77 @@
+package hosting
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/discover"
+	"lamplighter/app/settings"
+)
+
+// LookForBrokers asks the local network for MQTT brokers until ctx ends, which
+// is no error, and reports each that answers, as [discover.Network.Look] does; this
+// program's own broker is left out. It waits, and report runs on the caller's
+// goroutine. It fails with a *device.Error where there is no network
+// to ask in.
+func (g *Guest) LookForBrokers(ctx context.Context, report func(discover.Broker)) error {
+	where := g.nearby
+	if where == nil {
+		where = &discover.Network{Interfaces: ownNetworks}
+	}
+	return where.Look(ctx, func(b discover.Broker) {
+		if !g.isOwn(b) {
+			report(b)
+		}
+	})
+}
+
+// isOwn reports whether a broker is the built-in one of this program.
+func (g *Guest) isOwn(found discover.Broker) bool {
+	b := g.Broker()
+	if b == nil || b.Port() != found.Port {
+		return false
+	}
+	own, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(own, func(o net.Addr) bool {
+		p, err := netip.ParsePrefix(o.String())
+		return err == nil && slices.Contains(found.Addrs, p.Addr())
+	})
+}
+
+// nearby is where the built-in broker is announced; nil = nowhere, for it
+// listens on one interface only.
+func (o Options) nearby() *discover.Network {
+	if o.Nearby == nil && o.Host == "" {
+		return &discover.Network{Interfaces: ownNetworks}
+	}
+	return o.Nearby
+}
+
+// ownNetworks are the networks that boards may be in.
+func ownNetworks() ([]discover.Interface, error) {
+	all, err := broker.Addresses()
+	if err != nil {
+		return nil, err
+	}
+	var list []discover.Interface
+	for _, x := range all {
+		if i, err := net.InterfaceByName(x.Name); err == nil { // else it went away
+			list = append(list, discover.Interface{Index: i.Index, Prefix: x.Prefix})
+		}
+	}
+	return list, nil
+}
+
+// announced is the built-in broker as others see it: this PC's name and the
+// classroom.
+func announced(v settings.Values) string {
+	pc, err := os.Hostname()
+	if err != nil || pc == "" {
+		pc = "Lamplighter"
+	}
+	return pc + " (" + v.Classroom + ")"
+}

@@ -1,0 +1,105 @@
+package roster
+
+import (
+	"errors"
+	"log/slog"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/secrets"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+)
+
+// Show begins the panel anew, with the lamps that are on the broker in use.
+func (r *Roster) Show() {
+	v := r.o.Settings.Snapshot()
+	var all []lights.Entry
+	for _, b := range v.Boards {
+		if isLamp(b) && b.Connection == v.Connection {
+			all = append(all, entryOf(b))
+		}
+	}
+	r.left = nil
+	if err := r.o.Lamps.Reset(all); err != nil {
+		slog.Warn("lamps of the roster are left out", "err", err)
+	}
+}
+
+// onPanel finds the lamp with a base on the broker in use.
+func onPanel(v *settings.Values, base string) *settings.Board {
+	for i, b := range v.Boards {
+		if b.Base == base && b.Connection == v.Connection && isLamp(b) {
+			return &v.Boards[i]
+		}
+	}
+	return nil
+}
+
+// SaveLamp keeps a name that was given in the panel, or a lamp that was added.
+func (r *Roster) SaveLamp(e lights.Entry) error {
+	r.o.Settings.Update(func(v *settings.Values) {
+		b := onPanel(v, e.Base)
+		if b != nil && e.Foreign && e.Name == "" && !e.Hidden { // it is as its own system has it
+			v.RemoveBoard(b.ID)
+			return
+		}
+		if b != nil {
+			b.Name, b.Hidden = e.Name, e.Hidden
+			return
+		}
+		v.PutBoard(settings.Board{
+			ID: panelID(e.Base), Base: e.Base, Name: e.Name, Topics: e.Topics, Practice: e.Practice, Connection: v.Connection,
+			Goal: device.MakeLamp, Foreign: e.Foreign, Hidden: e.Hidden,
+		})
+	})
+	r.o.Post(r.o.Topics) // when the panel knows it
+	return nil
+}
+
+// ForgetLamp takes a lamp off the roster. Its board keeps its account, for it
+// may still be switched on, and comes back with its next word.
+func (r *Roster) ForgetLamp(base string) error {
+	r.o.Settings.Update(func(v *settings.Values) {
+		if b := onPanel(v, base); b != nil {
+			r.o.Secrets.Set(secrets.PlaceKey(b.ID), "")
+			v.RemoveBoard(b.ID)
+		}
+	})
+	r.o.Post(r.o.Topics)
+	return nil
+}
+
+// leave makes panel and broker forget a lamp whose board has other topics now,
+// or none, as soon as there is a connection.
+func (r *Roster) leave(e lights.Entry) {
+	r.left = append(r.left, e)
+	r.forgetLeft()
+}
+
+// Online has the broker forget lamps that have left their topics while there was
+// no connection.
+func (r *Roster) Online() { r.forgetLeft() }
+
+func (r *Roster) forgetLeft() {
+	for r.o.Online() && len(r.left) > 0 {
+		e := r.left[0]
+		r.left = r.left[1:]
+		err := r.o.Lamps.Remove(e.Base)
+		if errors.Is(err, lights.ErrNoLight) { // it has not been heard here yet
+			err = r.clear(e.Topics)
+		}
+		if err != nil {
+			slog.Warn("the broker keeps a lamp that is gone", "base", e.Base, "err", err)
+		}
+	}
+}
+
+// clear makes the broker forget what it keeps (retained) of a lamp.
+func (r *Roster) clear(t device.Topics) (failed error) {
+	for _, topic := range []string{t.State, t.RGB, t.Status, t.Info, t.Config} {
+		if topic != "" {
+			failed = errors.Join(failed, r.o.Clear(topic))
+		}
+	}
+	return failed
+}

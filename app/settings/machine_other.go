@@ -1,6 +1,0 @@
-//go:build !linux && !windows && !darwin
-
-package settings
-
-// machineID is not known on this system; the key file alone protects.
-func machineID() string { return "" }

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"cmp"
+	"net"
+	"strconv"
+	"time"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/outbox"
+)
+
+// Status is how the program stands to its broker, for the line that always
+// tells the truth.
+type Status struct {
+	BuiltIn bool   // it is this PC's own broker
+	Name    string // of another broker
+	Address string // host and port, as boards use it; "" where there is none
+	Link    link.State
+	Err     error         // what is wrong, or nil
+	Open    bool          // this PC's broker lets anybody in
+	SIoT    bool          // it stands in for SIoT, whose password everybody knows
+	Moved   []string      // addresses with ports that boards were told, and where the broker is no more
+	Preset  string        // ID of the platform's preset; "" = none
+	World   bool          // anyone on the internet can read and switch there
+	Paced   int           // messages that wait for the platform's rate
+	Wait    time.Duration // until the last of them is sent, about
+	Dropped int           // messages that waited and were not sent in the end, for want of a turn or with a lost connection
+	Said    outbox.Said   // what the platform said of itself last
+	Unsaved error         // settings or passwords can't be kept now; it is tried again
+	Known   int           // boards that have been heard here, or that the roster has here
+	Here    int           // those of them that are here, as far as anybody knows
+}
+
+// Status tells how things are now.
+func (a *App) Status() Status {
+	v := a.Settings.Snapshot()
+	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err())}
+	s.Err = s.Link.Err
+	for _, l := range a.Lights.Lights() {
+		if l.Source != lights.OwnBoard {
+			continue // no board
+		}
+		s.Known++
+		if l.IsHere() {
+			s.Here++
+		}
+	}
+	if c, other := v.ConnectionByID(v.Connection); other {
+		s.Name, s.Address = cmp.Or(c.Name, c.Host), net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
+		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)
+		out := a.Outbox.State()
+		s.Paced, s.Wait, s.Dropped, s.Said = out.Waiting, out.Wait, out.Dropped, out.Said
+		return s
+	}
+	s.BuiltIn = true
+	b, _, err := a.Hosting.Broker()
+	if b == nil {
+		s.Link, s.Err = a.Hosting.LinkState(), err
+		return s
+	}
+	s.Open, s.Moved = b.Open(), a.Hosting.Moved(a.present)
+	s.SIoT, _, _ = b.SIoT()
+	if host := a.Hosting.BoardAddress(); host != "" {
+		s.Address = net.JoinHostPort(host, strconv.Itoa(b.Port()))
+	}
+	return s
+}
+
+// present reports whether a board says that it is connected.
+func (a *App) present(base string) bool {
+	l, known := a.Lights.Light(base)
+	return known && l.Presence == lights.Here
+}

@@ -1,0 +1,76 @@
+package worker
+
+import (
+	"lamplighter/device/crash"
+	"sync"
+	"time"
+)
+
+// Saver has something saved in the background: a while after it was woken, so that
+// many changes are saved once, and again until that succeeds. Its methods may be
+// called from any goroutine and never block.
+type Saver struct {
+	save         func() error
+	pause, retry time.Duration
+	once         sync.Once
+
+	wake, quit, done chan struct{}
+}
+
+// NewSaver makes a saver, which runs until End. It calls save on a goroutine of its
+// own, pause after Wake, and each retry after it failed.
+func NewSaver(save func() error, pause, retry time.Duration) *Saver {
+	s := &Saver{
+		save: save, pause: pause, retry: retry,
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	crash.Go(s.run)
+	return s
+}
+
+// Wake tells that there is something to save.
+func (s *Saver) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// End has save called once more, at once, and never again. The channel is closed
+// when that is over.
+func (s *Saver) End() <-chan struct{} {
+	s.once.Do(func() { close(s.quit) })
+	return s.done
+}
+
+func (s *Saver) run() {
+	defer close(s.done)
+	for s.woken() {
+		for pause := s.pause; s.sleep(pause) && s.save() != nil; {
+			pause = s.retry
+		}
+	}
+	_ = s.save() // who ends it asks how that went
+}
+
+// woken waits for Wake, and reports false at the end.
+func (s *Saver) woken() bool {
+	select {
+	case <-s.wake:
+		return true
+	case <-s.quit:
+		return false
+	}
+}
+
+// sleep lets a pause pass, and reports false at the end.
+func (s *Saver) sleep(pause time.Duration) bool {
+	t := time.NewTimer(pause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-s.quit:
+		return false
+	}
+}
