@@ -68,7 +68,7 @@ fuzz:
 pictures:
 	@test -n "$(DIR)" || { echo "Say where: make pictures DIR=/some/folder"; exit 2; }
 	@mkdir -p "$(DIR)"
-	LAMPLIGHTER_PICTURES="$(abspath $(DIR))" go test -count=1 -timeout 30m -run TestPictures ./views
+	LAMPLIGHTER_PICTURES="$(abspath $(DIR))" go test -count=1 -timeout 30m -run TestPictures ./views/...
 
 # A Windows program, built on Linux; needs the package gcc-mingw-w64-x86-64-win32.
 windows:

@@ -72,7 +72,7 @@ func (f *bigBench) once() {
 	f.ReportMetric(time.Since(began).Seconds(), "received-s")
 	f.w.find("Label", bigWords)
 	if f.text {
-		f.w.click("button", "Show all")
+		f.w.click("Button", "Show all")
 		f.w.until("all of it", func() bool {
 			return !slices.ContainsFunc(f.w.texts(), func(s string) bool { return strings.Contains(s, "Show all") })
 		})
@@ -103,7 +103,7 @@ func (f *bigBench) openTopic() {
 		}
 		return c.Topics > 0
 	})
-	f.w.click("lineList", "")
+	f.w.click("LineList", "")
 	f.w.key("Home", "Right", "Down")
 	f.w.find("Label", "class/big")
 }

@@ -115,13 +115,13 @@ func (f *floodBench) once(program, settings string) {
 		f.login()
 	}
 	f.w.key("ctrl+3")
-	f.w.find("entry", "")
+	f.w.find("Entry", "")
 	shown := f.showAll()
 	f.ReportMetric(resident(f.B, f.w.cmd.Process.Pid), "topics-rss-mb")
 	f.openBranches()
 	if f.lamps {
 		f.w.key("ctrl+1")
-		f.w.find("button", "Try a practice board")
+		f.w.find("Button", "Try a practice board")
 	}
 	f.w.shot("flood-before")
 	f.stream(idle, shown)
@@ -133,7 +133,7 @@ func (f *floodBench) login() {
 	f.w.find("Label", "Settings")
 	f.w.xdotool("mousemove", "--window", f.w.id, "700", "400")
 	f.scrollTo("Show it")
-	f.w.click("button", "Show it")
+	f.w.click("Button", "Show it")
 	f.scrollTo("Hide it")
 	var texts []string
 	for _, x := range f.w.widgets() {
@@ -168,7 +168,7 @@ func (f *floodBench) showAll() float64 {
 	if f.own {
 		f.publish("-retained").wait(f.B)
 	} else {
-		f.w.click("tick", "")
+		f.w.click("Check", "")
 	}
 	f.until("the topics", func(c topics.Counts) bool { return c.Topics >= f.topics })
 	return time.Since(began).Seconds()
@@ -177,7 +177,7 @@ func (f *floodBench) showAll() float64 {
 // openBranches opens the first branch of each level, so that lines of every
 // kind are in view and change.
 func (f *floodBench) openBranches() {
-	f.w.click("lineList", "")
+	f.w.click("LineList", "")
 	f.w.key("Home", "Right")
 	f.w.key("Down", "Right", "Down", "Right", "Home")
 }
@@ -265,7 +265,7 @@ func (f *floodBench) watch(p *process) (waits, bare []time.Duration, most float6
 	other := f.openBare()
 	f.w.xdotool("windowraise", f.w.id, "windowfocus", f.w.id)
 	if !f.lamps {
-		list := f.w.find("lineList", "")
+		list := f.w.find("LineList", "")
 		f.w.xdotool("mousemove", "--window", f.w.id, num(list.X+list.W/2), num(list.Y+list.H/2))
 	}
 	for i := 0; !p.ended(); i++ {

@@ -26,8 +26,26 @@ var layers = []struct {
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
 	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
-	{"views", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
-	{".", []string{"lamplighter/app/broker/double", "lamplighter/app/apptest", "lamplighter/device/devicetest"}}, // for tests only
+	{"views/...", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
+	{"views/ui", []string{"lamplighter/views/backend", "lamplighter/views/problem", "lamplighter/app/lights"}},
+	{"views/frame", append([]string{"lamplighter/views/backend", "lamplighter/views/problem"}, places...)},
+	{"views/backend", append([]string{"lamplighter/views/ui"}, places...)},
+	{"views/problem", places},
+	{"views/brokerform", places},
+	{"views/lampview", places},
+	{"views/status", places},
+	{"views/lamps", others("lamps")},
+	{"views/topics", others("topics")},
+	{"views/wizard", others("wizard")},
+	{"views/prefs", others("prefs")},
+	{".", []string{"lamplighter/app/broker/double", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
+}
+
+// places are the packages with a place of the rail: none imports another.
+var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs"}
+
+func others(place string) []string {
+	return slices.DeleteFunc(slices.Clone(places), func(p string) bool { return p == "lamplighter/views/"+place })
 }
 
 // Each of these modules is imported by these packages only.

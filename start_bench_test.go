@@ -55,7 +55,7 @@ func BenchmarkStart(b *testing.B) {
 	debug := net.JoinHostPort("127.0.0.1", strconv.Itoa(devicetest.Port(b)))
 	lamps := func() {
 		w := &window{desktop: s.desktop, debug: debug, log: &lockedBuffer{}}
-		w.find("button", "Try a practice board")
+		w.find("Button", "Try a practice board")
 	}
 	start := func() (time.Duration, float64) {
 		return s.start(s.command(ours, "--data", data), "LAMPLIGHTER_UI_DEBUG="+debug, lamps)

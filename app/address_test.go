@@ -49,7 +49,8 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			}
 			a.Connections.Use("")
 			loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "this computer's broker")
-			if got, _ := a.Settings.Values().ConnectionByID("c"); got != c {
+			now := a.Settings.Values()
+			if got, _ := now.ConnectionByID("c"); got != c {
 				t.Errorf("%+v was kept as %+v", c, got)
 			}
 		})

@@ -7,27 +7,28 @@ import (
 	"strings"
 	"time"
 
-	"lamplighter/app/expiry"
-
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/expiry"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
+	"lamplighter/views/backend"
+	"lamplighter/views/ui"
 )
 
 // Bind gives the window the parts of the running program; open shows an address
 // in the system's own program.
-func Bind(a *app.App, open func(*url.URL) error, version string) *Parts {
+func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts {
 	b := &bound{App: a, open: open, version: version, now: time.Now}
 	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
-	return &Parts{
+	return &backend.Parts{
 		Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
@@ -42,12 +43,12 @@ type bound struct {
 	now     func() time.Time
 	expiry  *expiry.Clock
 
-	told          Status
+	told          backend.Status
 	statusChanged watch.Signal
 }
 
 // practice finds the practice board that the roster has at base.
-func (b *bound) practice(base string) (PracticeBoard, bool) {
+func (b *bound) practice(base string) (backend.PracticeBoard, bool) {
 	for _, row := range b.Settings.Snapshot().Boards {
 		if row.Base == base && row.Practice {
 			board, ok := b.Boards.Practice.ByID(row.ID)
@@ -73,14 +74,14 @@ func (b *bound) lookAtExpiry() {
 	b.expiry.Set(expiry.Next(v.Boards, v.Connection, b.now()))
 }
 
-var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Online: LinkUp, link.Waiting: LinkDown, link.Closed: LinkOff}
+var phases = map[link.Phase]backend.LinkState{link.Connecting: backend.LinkConnecting, link.Online: backend.LinkUp, link.Waiting: backend.LinkDown, link.Closed: backend.LinkOff}
 
-func (b *bound) status() Status {
+func (b *bound) status() backend.Status {
 	s := b.Status()
-	now := Status{
+	now := backend.Status{
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
-	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
+	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, backend.Said(s.Said)
 	v := b.Settings.Snapshot()
 	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
@@ -95,12 +96,12 @@ type house struct{ *bound }
 
 func (h house) Changed() *watch.Signal { return &h.App.Changed }
 
-func (h house) Broker() BrokerState {
+func (h house) Broker() backend.BrokerState {
 	b, wanted, err := h.Hosting.Broker()
 	if b == nil {
-		return BrokerState{Wanted: wanted, Err: err}
+		return backend.BrokerState{Wanted: wanted, Err: err}
 	}
-	s := BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
+	s := backend.BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
 	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
 	return s
 }
@@ -144,7 +145,7 @@ func (h house) RemoveConnection(id string, done func(error)) {
 func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	aside(h.Post, func() { err = uplink.Test(ctx, c, password) }, func() {
+	ui.InBackground(h.Post, func() { err = uplink.Test(ctx, c, password) }, func() {
 		cancel()
 		done(err)
 	})
@@ -168,10 +169,10 @@ type traffic struct{ *bound }
 
 func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
 
-func (t traffic) Subscriptions() []Subscription {
-	var all []Subscription
+func (t traffic) Subscriptions() []backend.Subscription {
+	var all []backend.Subscription
 	for _, s := range t.Uplink.Subscriptions() {
-		all = append(all, Subscription(s))
+		all = append(all, backend.Subscription(s))
 	}
 	return all
 }

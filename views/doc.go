@@ -1,7 +1,8 @@
-// Package views draws the program and hands clicks to the models: one file a
-// thing on the screen. It is the only package that draws and the only one that
-// speaks to people, through i18n. It never waits (see after and aside) and holds
-// no state that matters: what a person must not lose lives in app.
+// Package views makes the window of the running program: it gives each place of
+// the rail its page, and the pages the program's parts. What is drawn is in the
+// packages below it, each of which is a place of the rail or what places share.
 //
-// All of it runs on the UI goroutine.
+// The views hand clicks to the models and speak to people through i18n. They never
+// wait (see ui.After and ui.InBackground) and hold no state that matters: what a
+// person must not lose lives in app. All of them run on the UI goroutine.
 package views

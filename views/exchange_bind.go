@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"lamplighter/app/settings/exchange"
+	"lamplighter/views/ui"
 )
 
 // handover answers the settings page's files.
@@ -13,13 +14,13 @@ func (h handover) Write(passphrase string, done func([]byte, error)) {
 	items := h.Connections.Items()
 	var file []byte
 	var err error
-	aside(h.Post, func() { file, err = exchange.Write(items, passphrase) }, func() { done(file, err) })
+	ui.InBackground(h.Post, func() { file, err = exchange.Write(items, passphrase) }, func() { done(file, err) })
 }
 
 func (h handover) Read(r io.ReadCloser, done func(exchange.File, error)) {
 	var file exchange.File
 	var err error
-	aside(h.Post, func() {
+	ui.InBackground(h.Post, func() {
 		defer func() { _ = r.Close() }()
 		file, err = exchange.Read(r)
 	}, func() { done(file, err) })
@@ -28,7 +29,7 @@ func (h handover) Read(r io.ReadCloser, done func(exchange.File, error)) {
 func (h handover) Unlock(f exchange.File, passphrase string, done func(exchange.File, error)) {
 	var open exchange.File
 	var err error
-	aside(h.Post, func() { open, err = f.Unlock(passphrase) }, func() { done(open, err) })
+	ui.InBackground(h.Post, func() { open, err = f.Unlock(passphrase) }, func() { done(open, err) })
 }
 
 func (h handover) Known(i exchange.Item) bool { return h.Connections.Knows(i.Connection) }

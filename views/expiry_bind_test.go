@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/app/expiry"
-	"lamplighter/i18n"
-
 	"lamplighter/app"
 	"lamplighter/app/apptest"
+	"lamplighter/app/expiry"
 	"lamplighter/app/settings"
 	"lamplighter/assets"
+	"lamplighter/i18n"
+	"lamplighter/views/viewtest"
 )
 
 func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
@@ -21,7 +21,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err := app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
+		Dir: dir, Post: loop.Post, Cables: viewtest.QuietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,27 +7,27 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-)
 
-// unmarked is a label's text as it is read.
-func unmarked(text string) string { return strings.ReplaceAll(text, string(breakMark), "") }
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
 
 // linesOf are a label's lines at a width.
 func linesOf(t *testing.T, text string, width float32) (lines []string) {
 	t.Helper()
-	l := body(text)
+	l := ui.Body(text)
 	w := test.NewTempWindow(t, l)
 	w.Resize(fyne.NewSize(width, 400))
 	for _, o := range test.LaidOutObjects(w.Content()) {
 		if line, ok := o.(*canvas.Text); ok {
-			lines = append(lines, unmarked(line.Text))
+			lines = append(lines, viewtest.Unmarked(line.Text))
 		}
 	}
 	return lines
 }
 
 func TestNoLineOfChineseBeginsWithACommaOrEndsEarlyBeforeAWord(t *testing.T) {
-	newTestWindow(t, nil) // the program's own fonts
+	viewtest.NewWindow(t, nil) // the program's own fonts
 	text := "2. Windows 可能需要安装 USB 芯片的驱动：CH9102（掌控板 2.1 及以后）、CP210x（掌控板 2.0）或 CH340。板子厂商的软件里带有驱动，请在“设置”里看一看。"
 	letter := fyne.MeasureText("中", 15, fyne.TextStyle{}).Width
 	for width := float32(160); width < 700; width += 7 {
@@ -37,11 +37,11 @@ func TestNoLineOfChineseBeginsWithACommaOrEndsEarlyBeforeAWord(t *testing.T) {
 		}
 		for i, line := range lines {
 			runes := []rune(line)
-			if closes(runes[0]) || opens(runes[len(runes)-1]) {
+			if ui.Closes(runes[0]) || ui.Opens(runes[len(runes)-1]) {
 				t.Errorf("%.0f wide, line %d is %q", width, i+1, line)
 			}
 			// The longest that stays together is a word with its signs: "（掌控板" or "Windows".
-			if room := width - 4*unit - fyne.MeasureText(line, 15, fyne.TextStyle{}).Width; i < len(lines)-1 && room > 6*letter {
+			if room := width - 4*ui.Unit - fyne.MeasureText(line, 15, fyne.TextStyle{}).Width; i < len(lines)-1 && room > 6*letter {
 				t.Errorf("%.0f wide, line %d, %q, ends %.0f early", width, i+1, line, room)
 			}
 		}
@@ -49,16 +49,16 @@ func TestNoLineOfChineseBeginsWithACommaOrEndsEarlyBeforeAWord(t *testing.T) {
 }
 
 func TestTheMarkOfABreakIsNotDrawn(t *testing.T) {
-	newTestWindow(t, nil)
+	viewtest.NewWindow(t, nil)
 	text := "板子只支持 2.4 GHz，看不到 5 GHz 的网络。"
-	marked := breakable(text)
-	if strings.Count(marked, string(breakMark)) < 8 {
+	marked := ui.Breakable(text)
+	if strings.Count(marked, string(ui.BreakMark)) < 8 {
 		t.Fatalf("%q has too few places for a break", marked)
 	}
 	if a, b := fyne.MeasureText(text, 15, fyne.TextStyle{}), fyne.MeasureText(marked, 15, fyne.TextStyle{}); a != b {
 		t.Errorf("%v with marks, %v without", b, a)
 	}
-	if english := "Boards hear 2.4 GHz only."; breakable(english) != english {
+	if english := "Boards hear 2.4 GHz only."; ui.Breakable(english) != english {
 		t.Error("English is marked")
 	}
 }

@@ -9,8 +9,19 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/views/frame"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+
 	"fyne.io/fyne/v2"
 )
+
+// seen is a widget as the window tells it.
+type seen struct {
+	Type, Text       string
+	X, Y, W, H       int
+	Focused, Enabled bool
+}
 
 // freeAddress is a loopback address that nobody listens on.
 func freeAddress(t *testing.T) string {
@@ -25,10 +36,10 @@ func freeAddress(t *testing.T) string {
 
 func TestTheWidgetsAreToldAsTheyAreOnTheScreen(t *testing.T) {
 	address := freeAddress(t)
-	t.Setenv(debugVariable, address)
-	w, loop := newTestWindow(t, nil)
-	w.window.Resize(fyne.NewSize(1024, 640))
-	w.visit(placeSettings, "")
+	t.Setenv(frame.DebugVariable, address)
+	w, loop := viewtest.NewWindow(t, nil)
+	w.Win.Resize(fyne.NewSize(1024, 640))
+	w.Visit(ui.PlaceSettings, "")
 	done := make(chan []seen, 1)
 	ask := func() []seen {
 		go func() {
@@ -66,26 +77,18 @@ func TestTheWidgetsAreToldAsTheyAreOnTheScreen(t *testing.T) {
 		return nil
 	}
 
-	item := find(ask(), "views.railItem", "Settings")
+	item := find(ask(), "frame.railItem", "Settings")
 	if item == nil || !item.Enabled || item.X > 20 || item.W < 90 {
 		t.Fatalf("the rail's Settings: %+v", item)
 	}
-	w.shell.confirm("Sure?", "Text", "Do it", false, func() {})
+	w.Shell.Confirm("Sure?", "Text", "Do it", false, func() {})
 	all := ask()
-	yes := find(all, "views.button", "Do it")
+	yes := find(all, "ui.Button", "Do it")
 	if yes == nil || !yes.Enabled || !yes.Focused {
 		t.Errorf("the dialog's button: %+v", yes)
 	}
-	if item = find(all, "views.railItem", "Settings"); item == nil || item.Enabled {
+	if item = find(all, "frame.railItem", "Settings"); item == nil || item.Enabled {
 		t.Errorf("the rail under a dialog: %+v", item)
-	}
-}
-
-func TestAPasswordIsNotTold(t *testing.T) {
-	e := newPasswordEntry("")
-	e.Text = "secret"
-	if got := textOf(e); got != "" {
-		t.Errorf("told %q", got)
 	}
 }
 
@@ -95,8 +98,8 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"0.0.0.0", "", "::", "localhost"} {
-		t.Setenv(debugVariable, net.JoinHostPort(host, port))
-		newTestWindow(t, nil)
+		t.Setenv(frame.DebugVariable, net.JoinHostPort(host, port))
+		viewtest.NewWindow(t, nil)
 		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 			_ = c.Close()
 			t.Errorf("%q is served", host)

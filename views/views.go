@@ -1,25 +1,37 @@
 package views
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/lamps"
+	"lamplighter/views/prefs"
+	"lamplighter/views/problem"
+	"lamplighter/views/status"
+	"lamplighter/views/topics"
+	"lamplighter/views/ui"
+	"lamplighter/views/wizard"
+)
 
 // New makes the program's window; Show or ShowAndRun of its Fyne brings it up.
 // post runs a function on the UI goroutine, later.
-func New(a fyne.App, post func(func()), parts *Parts) *Window {
-	var browser *Browser
-	w := NewWindow(a, Options{
-		Post: post, Settings: parts.Settings, Problem: showProblem,
-		Places: func(s *shell) []Place {
-			browser = NewBrowser(s, parts)
-			return []Place{
-				{ID: placeLamps, Icon: "lamp", Build: func() Page { return NewLamps(s, parts) }},
-				{ID: placeSetup, Icon: "setup", Build: func() Page { return NewWizard(s, parts) }},
-				{ID: placeTopics, Icon: "topics", Build: browser.Page},
-				{ID: placeSettings, Icon: "settings", Build: func() Page { return NewPrefs(s, parts) }},
+func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
+	var browser *topics.Browser
+	w := frame.New(a, frame.Options{
+		Post: post, Settings: parts.Settings, Problem: problem.Show,
+		Places: func(s *ui.Shell) []frame.Place {
+			browser = topics.NewBrowser(s, parts)
+			return []frame.Place{
+				{ID: ui.PlaceLamps, Icon: "lamp", Build: func() ui.Page { return lamps.New(s, parts) }},
+				{ID: ui.PlaceSetup, Icon: "setup", Build: func() ui.Page { return wizard.New(s, parts) }},
+				{ID: ui.PlaceTopics, Icon: "topics", Build: browser.Page},
+				{ID: ui.PlaceSettings, Icon: "settings", Build: func() ui.Page { return prefs.New(s, parts) }},
 			}
 		},
-		Status: func(s *shell) StatusLine { return NewStatusLine(s, parts) },
+		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
 		Closed: func() { browser.Leave() },
 	})
-	ServeDebug(w, parts.Topics.Counts)
+	frame.ServeDebug(w, parts.Topics.Counts)
 	return w
 }

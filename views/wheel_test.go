@@ -6,19 +6,22 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
 )
 
 func TestTheWheelScrollsAFormAlsoOverItsFields(t *testing.T) {
-	win, _ := newTestWindow(t, nil)
-	list := rows()
+	win, _ := viewtest.NewWindow(t, nil)
+	list := ui.Rows()
 	for range 40 {
-		list.Add(newEntry(""))
+		list.Add(ui.NewEntry(""))
 	}
-	for name, e := range map[string]*entry{"a password": newPasswordEntry(""), "a line": newEntry("")} {
-		scroll := container.NewVScroll(rows(e, list))
-		m := win.shell.ask(question{Title: "form", Content: rows(), Yes: "yes"})
-		m.overlay.Objects = []fyne.CanvasObject{scroll}
-		m.overlay.Layout = &stackLayout{}
+	for name, e := range map[string]*ui.Entry{"a password": ui.NewPasswordEntry(""), "a line": ui.NewEntry("")} {
+		scroll := container.NewVScroll(ui.Rows(e, list))
+		m := win.Shell.Ask(ui.Question{Title: "form", Content: ui.Rows(), Yes: "yes"})
+		m.Overlay.Objects = []fyne.CanvasObject{scroll}
+		m.Overlay.Layout = &ui.StackLayout{}
 		scroll.Resize(fyne.NewSize(300, 300))
 		c := win.Fyne().Canvas()
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e)
@@ -26,6 +29,6 @@ func TestTheWheelScrollsAFormAlsoOverItsFields(t *testing.T) {
 		if scroll.Offset.Y != 30 {
 			t.Errorf("over %s the wheel moves the form by %v", name, scroll.Offset.Y)
 		}
-		m.cancel()
+		m.Cancel()
 	}
 }

@@ -5,34 +5,37 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/device"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
 )
 
 func init() {
-	registerScene("window-base", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		return scrolled(sections(720,
-			title("Lamps 灯"),
-			titledCard("A card 卡片", "What it is for, in a line that is long enough to be wrapped in a small window, so that wrapping is seen.",
-				between(primaryButton("Primary", icon("check"), func() {}), nil, row(newButton("Plain", icon("copy"), nil), quietButton("Quiet", nil, nil))),
-				newEntry("type here"), newPasswordEntry("password"), newChoice([]string{"One", "Two"}, nil), newTick("Tick", nil), code("192.168.1.23:1883  你好")),
-			notice(remark, "A remark that is good to know."), notice(success, "It went well."),
-			notice(warning, "Look at this.", newButton("Do", nil, nil)),
-			problemView(e.shell, &device.Error{Fault: device.WiFiPassword, Op: "join"}, func() {}),
+	viewtest.RegisterScene("window-base", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		return ui.Scrolled(ui.Sections(720,
+			ui.Title("Lamps 灯"),
+			ui.TitledCard("A card 卡片", "What it is for, in a line that is long enough to be wrapped in a small window, so that wrapping is seen.",
+				ui.Between(ui.PrimaryButton("Primary", ui.Icon("check"), func() {}), nil, ui.Row(ui.NewButton("Plain", ui.Icon("copy"), nil), ui.QuietButton("Quiet", nil, nil))),
+				ui.NewEntry("type here"), ui.NewPasswordEntry("password"), ui.NewSelect([]string{"One", "Two"}, nil), ui.NewCheck("Tick", nil), ui.Code("192.168.1.23:1883  你好")),
+			ui.Notice(ui.Remark, "A remark that is good to know."), ui.Notice(ui.Success, "It went well."),
+			ui.Notice(ui.Warning, "Look at this.", ui.NewButton("Do", nil, nil)),
+			problem.View(e.Shell, &device.Error{Fault: device.WiFiPassword, Op: "join"}, func() {}),
 		))
 	})
-	registerScene("window-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		e.status.Open = true
-		return emptyPlace("lamp", "No lamp yet.", primaryButton("Set up a board", nil, nil), newButton("Try a practice board", nil, nil))
+	viewtest.RegisterScene("window-empty", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		e.Status.Open = true
+		return ui.EmptyPlace("lamp", "No lamp yet.", ui.PrimaryButton("Set up a board", nil, nil), ui.NewButton("Try a practice board", nil, nil))
 	})
-	registerScene("window-problem", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		e.status.Err = &device.Error{Fault: device.Firewall, Op: "reach"}
-		e.then(func() { e.shell.ShowProblem(e.status.Err) })
+	viewtest.RegisterScene("window-problem", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		e.Status.Err = &device.Error{Fault: device.Firewall, Op: "reach"}
+		e.Then(func() { e.Shell.ShowProblem(e.Status.Err) })
 		return container.NewStack()
 	})
-	registerScene("window-confirm", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		e.then(func() {
-			e.shell.confirm("Remove lamp-01?", "It goes off the panel.", "Remove", true, func() {})
+	viewtest.RegisterScene("window-confirm", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		e.Then(func() {
+			e.Shell.Confirm("Remove lamp-01?", "It goes off the panel.", "Remove", true, func() {})
 		})
-		e.then(func() { e.shell.toast("Copied") })
+		e.Then(func() { e.Shell.Toast("Copied") })
 		return container.NewStack()
 	})
 }

@@ -1,9 +1,10 @@
 package worker
 
 import (
-	"lamplighter/device/crash"
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // Saver has something saved in the background: a while after it was woken, so that

@@ -3,9 +3,10 @@
 package worker
 
 import (
-	"lamplighter/device/crash"
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // Queue runs jobs that may take long on a goroutine of its own, in the order in

@@ -1,0 +1,226 @@
+package backend
+
+import (
+	"io"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/discover"
+	"lamplighter/app/expiry"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/settings/exchange"
+	"lamplighter/app/setup"
+	"lamplighter/app/topics"
+	"lamplighter/app/watch"
+)
+
+// Exchange hands connections over in files. Write, Read and Unlock may take
+// seconds; they return at once and answer by done, on the UI goroutine, with an
+// error of package exchange where they failed.
+type Exchange interface {
+	// Write makes a file of all connections: with their passwords, under the
+	// passphrase, or without any where that is "".
+	Write(passphrase string, done func([]byte, error))
+	// Read reads a file, and closes it.
+	Read(r io.ReadCloser, done func(exchange.File, error))
+	Unlock(f exchange.File, passphrase string, done func(exchange.File, error))
+	// Known tells whether a connection is kept already.
+	Known(i exchange.Item) bool
+	// Import keeps all of these, or with an error none; filters are topics for the
+	// topic browser.
+	Import(items []exchange.Item, filters bool) (added int, err error)
+}
+
+// Parts is everything that the window shows and asks for, so that each page can
+// be built with doubles. All of it is called on the UI goroutine, and answers at
+// once.
+type Parts struct {
+	// Setup is the wizard's session; the app begins it at the first call.
+	Setup func() *setup.Session
+
+	// Lights is the panel of lamps.
+	Lights *lights.Panel
+
+	// Practice is the practice board with the lamp at base, and false for others;
+	// nil where there are none.
+	Practice func(base string) (PracticeBoard, bool)
+
+	// Program writes the program that a pupil would type for the lamp at base, on a
+	// board of this model (key of a device.Model; "" = with the lamp that is known
+	// of it), with placeholders or with the real names and passwords. ProgramModel
+	// is the lamp's own model, "" where that is not known. Both nil: there is none.
+	Program      func(base, model string, real bool) (string, error)
+	ProgramModel func(base string) string
+
+	// Settings are the user's. Views read and change them; the app acts on their Changed.
+	Settings *settings.Store
+
+	// House is what the settings page asks of the app.
+	House House
+
+	// Exchange hands connections over in files; nil where there is none.
+	Exchange Exchange
+
+	// Topics is every topic heard; Traffic is what its page asks of the connection.
+	Topics  *topics.Tree
+	Traffic Traffic
+
+	// Status is the truth of the status line; StatusChanged is raised when it is another.
+	Status        func() Status
+	StatusChanged *watch.Signal
+
+	// ForgetSaid forgets what the platform said and what was not sent there.
+	ForgetSaid func()
+
+	// Noticed is what this computer's broker has to tell, the newest last, and
+	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
+	Noticed       func() []broker.Notice
+	ForgetNoticed func()
+}
+
+// PracticeBoard is what can be done to a practice board by hand. Its methods may
+// wait, so none is called on the UI goroutine.
+type PracticeBoard interface {
+	Plugged() bool // returns at once, and may be called anywhere
+	Plug()
+	Unplug()
+	PressButton()
+}
+
+// House is what the settings page asks of the app. Its methods return at once;
+// what may wait answers by done, on the UI goroutine, with a *device.Error where
+// it failed.
+type House interface {
+	// Changed is raised when Broker or Addresses have other answers.
+	Changed() *watch.Signal
+	// Broker is how this computer's broker is doing.
+	Broker() BrokerState
+	// Addresses are this computer's, the best for boards first.
+	Addresses() []setup.Address
+	// SetOpen lets anyone in this network use this computer's broker, until it is
+	// ended or the program is.
+	SetOpen(open bool)
+	// Pupils tells the login of the pupils' own programs; NewPupils changes its
+	// password first.
+	Pupils(done func(user, password string, err error))
+	NewPupils(done func(user, password string, err error))
+	// Password tells the password of a connection, "" where there is none.
+	Password(connection string, done func(password string, err error))
+	// SaveConnection keeps a connection and its password; RemoveConnection forgets both.
+	SaveConnection(c settings.Connection, password string, done func(error))
+	RemoveConnection(id string, done func(error))
+	// Test connects to a broker, logs in and leaves; cancel ends it early.
+	Test(c settings.Connection, password string, done func(error)) (cancel func())
+	Strangers
+	// Protection is how well passwords are kept.
+	Protection() settings.Protection
+	// OpenFolder shows the data folder in the system's file manager.
+	OpenFolder(done func(error))
+	// Version of the program, as "1.2.0".
+	Version() string
+}
+
+// BrokerState is how this computer's broker is doing.
+type BrokerState struct {
+	Running bool
+	Port    int   // where it listens
+	WSPort  int   // where it listens for MQTT over WebSocket, or 0
+	Wanted  int   // the port in the settings that was taken by another program, or 0
+	Open    bool  // it lets anybody in
+	Err     error // why it does not run, though it should
+
+	SIoT       bool // it stands in for SIoT
+	SIoTPort   int  // where SIoT's web addresses are, 0 = nowhere
+	SIoTWanted int  // the port for them that was taken by another program, or 0
+}
+
+// LinkState is how the program stands to its broker.
+type LinkState int
+
+// The states of the link.
+const (
+	LinkOff        LinkState = iota // nobody asked for it
+	LinkConnecting                  // it is being made, for the first time or again
+	LinkUp                          // it is there
+	LinkDown                        // it can't be made; Err says why
+)
+
+// Status is what the status line tells.
+type Status struct {
+	Broker  string // the other broker's name; "" is this computer's own
+	Address string // as boards use it, host and port
+	Link    LinkState
+	Online  int    // boards that are here
+	Known   int    // boards that have been here
+	Open    bool   // this computer's broker lets anybody in
+	SIoT    bool   // it stands in for SIoT, whose password everybody knows
+	Moved   string // the address that boards were told, where it was another; "" = none
+	Err     error  // what is wrong, or nil
+	Unsaved error  // why settings or passwords can't be saved now, or nil
+	Noticed int    // how many things Noticed lists
+
+	Preset  string         // ID of the other broker's platform, "" = none
+	World   bool           // anyone on the internet can read and switch there
+	Paced   int            // messages that wait for the platform's rate
+	Wait    time.Duration  // until the last of them is sent, about
+	Dropped int            // messages that waited and were not sent in the end
+	Said    Said           // what the platform said of itself
+	Expiry  expiry.Summary // the board's password that is the first to end soon
+}
+
+// Said is what a platform said of itself.
+type Said struct {
+	Word presets.Word
+	Text string // its own words, to be shown only through topics.Display
+	At   time.Time
+}
+
+// Strangers is what is asked of brokers that nobody has used yet. Its methods
+// return at once and answer on the UI goroutine; after cancel, what still comes
+// is of no use.
+type Strangers interface {
+	// Certificate asks a connection's broker for its certificate, without trusting
+	// it and without logging in, and tells what is to be said of it.
+	Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func())
+	// LookForBrokers asks this network for brokers for a minute and reports each
+	// that answers, again when more is known of it; done is called in the end, with
+	// a *device.Error where nothing could be asked.
+	LookForBrokers(report func(discover.Broker), done func(error)) (cancel func())
+}
+
+// Traffic is what the topic browser asks of the connection. Its methods return
+// at once.
+type Traffic interface {
+	// Changed is raised when Subscriptions or Online have other answers.
+	Changed() *watch.Signal
+	// Subscriptions are the user's, in the order in which they came.
+	Subscriptions() []Subscription
+	// Subscribe asks for the messages of a filter, QoS 0 to 2, now and at the
+	// next start; the broker's answer comes by Subscriptions. Unsubscribe ends it.
+	Subscribe(filter string, qos byte) error
+	Unsubscribe(filter string)
+	// PublishMessage sends a message now; nil says only that it is on its way.
+	PublishMessage(topic string, payload []byte, qos byte, retained bool) error
+	// Online tells whether the broker is there.
+	Online() bool
+	// Platform is the preset whose rules hold there, with what was found out.
+	Platform() presets.Preset
+	// Browsed are the filters that the program subscribes to by itself, beside its
+	// lamps' own topics; none where the platform allows no more.
+	Browsed() []string
+	// World tells whether everybody on the internet may be on the broker, as far as
+	// that can be told.
+	World() bool
+}
+
+// Subscription is one of the topic browser's, with what the broker said to it.
+type Subscription struct {
+	Filter   string
+	QoS      byte // asked for
+	Granted  byte // by the broker, where it has Answered
+	Answered bool
+	Err      error // the broker's refusal, or nil
+}

@@ -1,0 +1,62 @@
+package brokerform
+
+import (
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/views/problem"
+)
+
+// ConnectionName is what the user calls a broker, or its host.
+func ConnectionName(c settings.Connection) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.Host
+}
+
+// FirstChoice is what can be filled in for a preset: what was used before, or
+// the platform's own server and defaults.
+func FirstChoice(preset presets.Preset, before []setup.Connection, now setup.BrokerChoice) setup.BrokerChoice {
+	if now.Other.Host != "" && problem.PresetOf(now).ID == preset.ID {
+		return now
+	}
+	for _, c := range before {
+		if presets.ByID(c.Preset).ID == preset.ID {
+			return setup.BrokerChoice{}.As(c)
+		}
+	}
+	c := setup.BrokerChoice{Preset: preset.ID, Other: device.Broker{KeepAlive: preset.KeepAlive(now.Other.KeepAlive)}}
+	if preset.ID == presets.Free {
+		c.Preset = ""
+	}
+	for _, f := range preset.Fields {
+		if f.Default != "" && !f.Key.Each() {
+			SetBrokerText(&c, f.Key, f.Default)
+		}
+	}
+	if len(preset.Servers) > 0 {
+		s := preset.Servers[0]
+		_, _, secure := s.Secure()
+		c = AtServer(c, s, secure && !s.OwnCA)
+	}
+	return c
+}
+
+// withTLS changes the port along, where it is the usual one.
+func withTLS(b device.Broker, on bool) device.Broker {
+	b.TLS = on
+	switch {
+	case on && b.Port == 1883:
+		b.Port = 8883
+	case !on && b.Port == 8883:
+		b.Port = 1883
+	}
+	return b
+}
+
+// BadCertificate tells whether a problem is a certificate that there is to look at.
+func BadCertificate(err error, tls bool) bool {
+	return tls && setup.FaultOf(err) == device.BadCertificate
+}

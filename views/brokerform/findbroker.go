@@ -1,0 +1,134 @@
+package brokerform
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/discover"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// quietTime is how long nobody may answer until that is said.
+const quietTime = 5 * time.Second
+
+// BrokerFinder lists the brokers that announce themselves in this network, as
+// they answer; one of them can be taken over.
+type BrokerFinder struct {
+	host     Host
+	Patience time.Duration
+	use      func(b discover.Broker)
+
+	all    fyne.CanvasObject
+	Button *ui.Button
+	List   *fyne.Container
+	Remark *widget.Label
+	found  []discover.Broker
+
+	turn   int    // counts searches, so that what an old one finds changes nothing
+	cancel func() // nil = no search
+	hush   func() // ends the wait for quietTime
+}
+
+func NewBrokerFinder(d Host, use func(discover.Broker)) *BrokerFinder {
+	f := &BrokerFinder{host: d, Patience: quietTime, use: use, List: ui.Rows(), Remark: ui.Small("")}
+	f.List.Layout = &ui.StackLayout{Gap: ui.Unit / 2}
+	f.Button = ui.NewButton(i18n.T("find.look"), ui.Icon("search"), f.Begin)
+	f.Remark.Hide()
+	f.all = ui.Rows(ui.Row(f.Button), f.Remark, f.List)
+	return f
+}
+
+// Begin looks anew.
+func (f *BrokerFinder) Begin() {
+	f.stop()
+	f.found = nil
+	f.List.RemoveAll()
+	f.Button.Disable()
+	f.say(i18n.T("find.looking"))
+	turn := f.turn
+	mine := func(do func()) {
+		if f.turn == turn {
+			do()
+		}
+	}
+	f.cancel = func() {}
+	f.hush = ui.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
+	f.cancel = f.host.Strangers.LookForBrokers(
+		func(b discover.Broker) { mine(func() { f.take(b) }) },
+		func(err error) { mine(func() { f.done(err) }) },
+	)
+}
+
+// stop ends a search, which may not even run.
+func (f *BrokerFinder) stop() {
+	f.turn++
+	if f.cancel == nil {
+		return
+	}
+	f.cancel()
+	f.hush()
+	f.cancel = nil
+	f.Button.Enable()
+	if len(f.found) == 0 {
+		f.say("")
+	}
+}
+
+// Quiet says that nobody has answered, though it is still being looked.
+func (f *BrokerFinder) Quiet() {
+	if len(f.found) == 0 {
+		f.say(i18n.T("find.none"))
+	}
+}
+
+func (f *BrokerFinder) done(err error) {
+	f.stop()
+	switch {
+	case err != nil:
+		f.say(problem.Explain(err).Title)
+	case len(f.found) == 0:
+		f.say(i18n.T("find.none"))
+	}
+}
+
+// take lists a broker that answered, or what else is known of one.
+func (f *BrokerFinder) take(b discover.Broker) {
+	if len(b.Addrs) == 0 {
+		return
+	}
+	i := slices.IndexFunc(f.found, func(o discover.Broker) bool { return o.Name == b.Name && o.TLS == b.TLS })
+	if i < 0 {
+		i = len(f.found)
+		f.found = append(f.found, b)
+		f.List.Add(ui.NewPickRow("broker", "", "", nil))
+	}
+	f.found[i] = b
+	line := f.List.Objects[i].(*ui.PickRow)
+	line.Mark = false
+	line.OnPick = func() { f.use(b) }
+	line.Set(b.Name, answerWords(b), false)
+	f.say(i18n.T("find.choose"))
+}
+
+// foundHost is the address of a broker that boards can use: they can't look up
+// the names of a local network.
+func foundHost(b discover.Broker) string { return b.Addrs[0].String() }
+
+func answerWords(b discover.Broker) string {
+	address := ui.HostPort(foundHost(b), b.Port)
+	if b.TLS {
+		return i18n.T("find.secure", "Address", address)
+	}
+	return address
+}
+
+func (f *BrokerFinder) say(text string) {
+	ui.SetText(f.Remark, text)
+	ui.SetVisible(f.Remark, text != "")
+	f.List.Refresh()
+}

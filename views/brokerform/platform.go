@@ -1,0 +1,247 @@
+package brokerform
+
+import (
+	"cmp"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/discover"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// GroupIcons are those of the groups of presets.
+var GroupIcons = map[presets.Group]string{presets.Own: "open", presets.Platform: "people", presets.Public: "warning"}
+
+// Host is what the form of a broker needs of the window and of the network.
+type Host struct {
+	*ui.Shell
+	Strangers backend.Strangers
+}
+
+// Editor is where a broker is chosen: in the wizard, or in the settings.
+type Editor struct {
+	Host  Host
+	Now   func() setup.BrokerChoice
+	Edit  func(how func(c *setup.BrokerChoice)) // lets a person's answer count
+	Enter func()                                // Enter in a field
+}
+
+// Form asks for what a platform wants to be told once, in the words of
+// its own page. It shows and changes the answers that its editor keeps.
+type Form struct {
+	in     Editor
+	Preset presets.Preset
+	All    fyne.CanvasObject
+	server *ui.Select
+	way    *ui.Select
+	wayWhy *widget.Label
+	Safety *safetyForm
+	Finder *BrokerFinder // nil = its address is known
+	Fields map[presets.Key]*ui.Field
+}
+
+func New(in Editor, p presets.Preset, c setup.BrokerChoice) *Form {
+	f := &Form{in: in, Preset: p, Fields: map[presets.Key]*ui.Field{}}
+	parts := []fyne.CanvasObject{}
+	if words := problem.InLanguage(p.Warning); words != "" {
+		parts = append(parts, ui.Notice(ui.Failure, words))
+	}
+	parts = append(parts, f.finderPart()...)
+	parts = append(parts, f.serverPart()...)
+	parts = append(parts, f.fieldParts(c)...)
+	f.Safety = newSafetyForm(in, p)
+	parts = append(parts, f.Safety.TLS, f.Safety.CaBox)
+	parts = append(parts, f.wayPart()...)
+	parts = append(parts, limitParts(p)...)
+	f.All = ui.Rows(parts...)
+	return f
+}
+
+// Leave ends what goes on.
+func (f *Form) Leave() {
+	if f.Finder != nil {
+		f.Finder.stop()
+	}
+}
+
+// finderPart looks for brokers in this network, where the address is typed.
+func (f *Form) finderPart() []fyne.CanvasObject {
+	if _, typed := f.Preset.Field(presets.Host); !typed {
+		return nil
+	}
+	f.Finder = NewBrokerFinder(f.in.Host, func(b discover.Broker) {
+		f.in.Edit(func(c *setup.BrokerChoice) {
+			if c.Other.Host != foundHost(b) || c.Other.TLS && !b.TLS {
+				c.Other.CA = "" // another broker's
+			}
+			c.Other.Host, c.Other.Port, c.Other.TLS = foundHost(b), b.Port, b.TLS
+		})
+	})
+	return []fyne.CanvasObject{f.Finder.all}
+}
+
+// serverPart lets one of several servers be chosen.
+func (f *Form) serverPart() []fyne.CanvasObject {
+	if len(f.Preset.Servers) < 2 {
+		return nil
+	}
+	var names []string
+	for _, s := range f.Preset.Servers {
+		names = append(names, i18n.T("wizard.platform.server-name", "Name", problem.InLanguage(s.Name), "Host", s.Host))
+	}
+	f.server = ui.NewSelect(names, func(i int) {
+		if i >= 0 && i < len(f.Preset.Servers) {
+			f.in.Edit(func(c *setup.BrokerChoice) { *c = AtServer(*c, f.Preset.Servers[i], c.Other.TLS) })
+		}
+	})
+	return []fyne.CanvasObject{ui.Labelled(i18n.T("wizard.platform.server"), f.server)}
+}
+
+// AtServer is a choice at one of its platform's servers.
+func AtServer(c setup.BrokerChoice, s presets.Server, tls bool) setup.BrokerChoice {
+	c.Other.Host, c.Other.Port, c.Other.TLS = s.Host, s.Port, false
+	if host, port, ok := s.Secure(); ok && tls {
+		c.Other.Host, c.Other.Port, c.Other.TLS = host, port, true
+	}
+	if !c.Other.TLS {
+		c.Other.CA = ""
+	}
+	return c
+}
+
+// fieldParts are the fields that a preset names.
+func (f *Form) fieldParts(c setup.BrokerChoice) []fyne.CanvasObject {
+	var parts []fyne.CanvasObject
+	for _, field := range f.Preset.Fields {
+		if field.Key.Each() {
+			continue
+		}
+		f.Fields[field.Key] = f.in.NewField(EntryFor(field), brokerText(c, field.Key), func(c *setup.BrokerChoice, text string) {
+			SetBrokerText(c, field.Key, field.Clean(text))
+		})
+		parts = append(parts, Explained(field, f.Fields[field.Key].In))
+	}
+	return parts
+}
+
+// NewField makes an entry whose changes count.
+func (in Editor) NewField(e *ui.Entry, shown string, typed func(c *setup.BrokerChoice, text string)) *ui.Field {
+	return ui.NewField(e, shown, func(text string) {
+		in.Edit(func(c *setup.BrokerChoice) { typed(c, text) })
+	}, in.Enter)
+}
+
+// EntryFor is the entry for a field: masked where it is a secret.
+func EntryFor(field presets.Field) *ui.Entry {
+	hint := cmp.Or(field.Example, field.Default)
+	if field.Optional && hint == "" {
+		hint = i18n.T("wizard.broker.optional")
+	}
+	if field.Hidden {
+		return ui.NewPasswordEntry(hint)
+	}
+	return ui.NewEntry(hint)
+}
+
+// Explained is a field with its name, and where its value is to be found.
+func Explained(field presets.Field, in fyne.CanvasObject) fyne.CanvasObject {
+	box := ui.Labelled(problem.InLanguage(field.Label), in)
+	if where := problem.InLanguage(field.Where); where != "" {
+		return ui.Rows(box, ui.Small(where))
+	}
+	return box
+}
+
+func brokerText(c setup.BrokerChoice, k presets.Key) string {
+	switch k {
+	case presets.Host:
+		return c.Other.Host
+	case presets.Port:
+		return ui.PortText(c.Other.Port)
+	case presets.User:
+		return string(c.Other.User)
+	case presets.Password:
+		return string(c.Other.Password)
+	}
+	return ""
+}
+
+func SetBrokerText(c *setup.BrokerChoice, k presets.Key, text string) {
+	switch k {
+	case presets.Host:
+		c.Other.Host = strings.TrimSpace(text)
+	case presets.Port:
+		c.Other.Port, _ = strconv.Atoi(strings.TrimSpace(text))
+	case presets.User:
+		c.Other.User = device.Text(text)
+	case presets.Password:
+		c.Other.Password = device.Text(text)
+	}
+}
+
+// wayPart lets one of several ways of making topics be chosen.
+func (f *Form) wayPart() []fyne.CanvasObject {
+	if len(f.Preset.Ways) < 2 {
+		return nil
+	}
+	var names []string
+	for _, way := range f.Preset.Ways {
+		names = append(names, problem.InLanguage(way.Name))
+	}
+	f.wayWhy = ui.Small("")
+	f.way = ui.NewSelect(names, func(i int) {
+		if i >= 0 && i < len(f.Preset.Ways) {
+			f.in.Edit(func(c *setup.BrokerChoice) { c.Way = f.Preset.Ways[i].ID })
+		}
+	})
+	return []fyne.CanvasObject{ui.Labelled(i18n.T("wizard.platform.way"), f.way), f.wayWhy}
+}
+
+// limitParts say what the platform itself does not allow, and where it says so.
+func limitParts(p presets.Preset) []fyne.CanvasObject {
+	if len(p.Limits) == 0 {
+		return nil
+	}
+	lines := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("wizard.platform.limits"))}
+	for _, l := range p.Limits {
+		lines = append(lines, ui.Small(i18n.T("wizard.platform.limit", "Limit", problem.InLanguage(l))))
+	}
+	for _, address := range p.Docs {
+		if u, err := url.Parse(address); err == nil {
+			link := widget.NewHyperlink(i18n.T("wizard.platform.docs", "Host", u.Host), u)
+			lines = append(lines, link)
+		}
+	}
+	return []fyne.CanvasObject{widget.NewSeparator(), ui.Rows(lines...)}
+}
+
+// Show shows the answers as they are.
+func (f *Form) Show(c setup.BrokerChoice) {
+	for k, in := range f.Fields {
+		in.Show(brokerText(c, k))
+	}
+	if f.server != nil {
+		if i := problem.ServerOf(f.Preset, c.Other); f.server.SelectedIndex() != i && i >= 0 {
+			f.server.SetQuietly(i)
+		}
+	}
+	if f.way != nil {
+		for i, way := range f.Preset.Ways {
+			if way.ID == f.Preset.Way(c.Way).ID && f.way.SelectedIndex() != i {
+				f.way.SetQuietly(i)
+				ui.SetText(f.wayWhy, problem.InLanguage(way.About))
+			}
+		}
+	}
+	f.Safety.show(c)
+}

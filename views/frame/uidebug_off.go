@@ -1,0 +1,10 @@
+//go:build !uidebug
+
+package frame
+
+import (
+	"lamplighter/app/topics"
+)
+
+// ServeDebug does nothing in a release: see uidebug.go.
+func ServeDebug(*Window, func() topics.Counts) {}

@@ -1,0 +1,304 @@
+package frame
+
+import (
+	"image/color"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// The window's sizes, in units of the screen.
+const (
+	firstWidth, firstHeight = 1180, 760
+	railWidth               = 112
+)
+
+// Place is an entry of the rail.
+type Place struct {
+	ID    ui.Place
+	Icon  string
+	Build func() ui.Page
+}
+
+// Word is the place's name as the rail shows it.
+func (p Place) Word() string { return i18n.T("rail." + string(p.ID)) }
+
+// help is what F1 shows in the place.
+func (p Place) help() string { return i18n.T("help." + string(p.ID)) }
+
+// StatusLine is the line at the bottom of the window.
+type StatusLine interface {
+	fyne.CanvasObject
+	// ChooseBroker lists the brokers.
+	ChooseBroker()
+	Close()
+}
+
+// Options are what the frame is built around.
+type Options struct {
+	Post     func(func()) // runs a function on the UI goroutine, later
+	Settings *settings.Store
+	Places   func(*ui.Shell) []Place // from the top, called once; the first one is home
+	Status   func(*ui.Shell) StatusLine
+	Problem  func(*ui.Shell, error) // explains an error in a dialog
+	Closed   func()                 // the window was closed, and the settings are not yet
+}
+
+// Window is the program's one window: rail, page, status line.
+type Window struct {
+	App    fyne.App
+	Win    fyne.Window
+	Opts   Options
+	Shell  *ui.Shell
+	Places []Place
+
+	Here      ui.Place
+	Pages     map[ui.Place]ui.Page
+	Items     map[ui.Place]*railItem
+	area      *fyne.Container // holds the page in view
+	StatusBar StatusLine
+	closed    bool
+	dark      bool // how the system was when the content was built
+}
+
+// New makes the window with everything in it; Show or ShowAndRun brings it up.
+func New(a fyne.App, o Options) *Window {
+	w := &Window{App: a, Win: a.NewWindow(""), Opts: o, Pages: map[ui.Place]ui.Page{}}
+	w.Shell = ui.NewShell(a, w.Win, o.Post)
+	w.Shell.Visit, w.Shell.Restyle = w.Visit, w.restyle
+	w.Shell.ShowProblem = func(err error) { o.Problem(w.Shell, err) }
+	w.Places = o.Places(w.Shell)
+	w.Here = w.Places[0].ID
+	w.Win.SetIcon(ui.AppIcon())
+	w.Win.SetPadded(false)
+	w.apply()
+	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight))
+	w.shortcuts()
+	w.Win.SetOnClosed(o.Closed)
+	a.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
+	return w
+}
+
+// Fyne is the window itself, for showing, raising and closing it.
+func (w *Window) Fyne() fyne.Window { return w.Win }
+
+// Raise brings the window before the others, as when the program is started a
+// second time.
+func (w *Window) Raise() {
+	w.unminimise()
+	w.Win.Show()
+	w.Win.RequestFocus()
+}
+
+// Close ends all pages. The window is not used again.
+func (w *Window) Close() {
+	w.closed = true
+	w.dropPages()
+}
+
+// restyle changes how the window looks, at once.
+func (w *Window) restyle(change func(*settings.Values)) {
+	w.Opts.Settings.Update(change)
+	w.apply()
+}
+
+// apply makes the window look as the settings say, and builds its content anew.
+func (w *Window) apply() {
+	v := w.Opts.Settings.Values()
+	if i18n.Use(v.Language) != nil {
+		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
+	}
+	w.dark = w.App.Settings().ThemeVariant() == theme.VariantDark
+	// Fyne reads all fonts anew after SetTheme.
+	if wanted := ui.NewLook(v.Theme, v.TextScale); !ui.SameLook(w.App.Settings().Theme(), wanted) {
+		w.App.Settings().SetTheme(wanted)
+	}
+	w.Rebuild()
+}
+
+// systemChanged rebuilds the content when the system went dark or light, for
+// colours outside widgets are taken when they are built.
+func (w *Window) systemChanged() {
+	dark := w.App.Settings().ThemeVariant() == theme.VariantDark
+	if dark != w.dark && !w.closed {
+		w.dark = dark
+		w.Rebuild()
+	}
+}
+
+// Rebuild makes all content anew, in the present language and look.
+func (w *Window) Rebuild() {
+	w.dropPages()
+	w.Win.SetTitle(i18n.T("app.name"))
+	w.area = container.NewStack()
+	w.StatusBar = w.Opts.Status(w.Shell)
+	w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
+	w.Win.SetContent(w.frameAround(w.area))
+	w.Visit(w.Here, "")
+}
+
+// frameAround puts rail and status line around content.
+func (w *Window) frameAround(content fyne.CanvasObject) fyne.CanvasObject {
+	rail := ui.NewSurface(ui.ColorRail, ui.Unit, w.rail())
+	rail.Radius = 0
+	return container.NewStack(container.New(frameLayout{}, rail, content, w.StatusBar), w.Shell.Toasts)
+}
+
+// frameLayout puts the rail to the left, the status line to the bottom, and the
+// page into all that is left.
+type frameLayout struct{}
+
+func (frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rail, content, foot := objects[0], objects[1], objects[2]
+	width, height := rail.MinSize().Width, foot.MinSize().Height
+	rail.Resize(fyne.NewSize(width, size.Height-height))
+	content.Move(fyne.NewPos(width, 0))
+	content.Resize(fyne.NewSize(size.Width-width, size.Height-height))
+	foot.Move(fyne.NewPos(0, size.Height-height))
+	foot.Resize(fyne.NewSize(size.Width, height))
+}
+
+func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	rail, content, foot := objects[0].MinSize(), objects[1].MinSize(), objects[2].MinSize()
+	return fyne.NewSize(max(rail.Width+content.Width, foot.Width), max(rail.Height, content.Height)+foot.Height)
+}
+
+func (w *Window) rail() fyne.CanvasObject {
+	w.Items = map[ui.Place]*railItem{}
+	list := container.New(&ui.StackLayout{Gap: ui.Unit})
+	for _, p := range w.Places {
+		item := newRailItem(p.Icon, p.Word(), func() { w.Visit(p.ID, "") })
+		w.Items[p.ID] = item
+		list.Add(item)
+	}
+	width := canvas.NewRectangle(color.Transparent)
+	width.SetMinSize(fyne.NewSize(railWidth-2*ui.Unit, 0))
+	return container.NewStack(width, list)
+}
+
+// Visit goes to a place and, if target is not "", to one thing of it.
+func (w *Window) Visit(id ui.Place, target string) {
+	if old, ok := w.Pages[w.Here]; ok && w.Here != id {
+		old.Hidden()
+	}
+	p := w.PageAt(id)
+	if p == nil {
+		return
+	}
+	fresh := w.Here != id || len(w.area.Objects) == 0
+	if fresh {
+		w.Put(id, p.Content())
+		p.Shown()
+	}
+	if t, ok := p.(ui.Targeted); ok && target != "" {
+		t.Target(target)
+	}
+	if f, ok := p.(ui.Focused); ok && f.FirstFocus() != nil {
+		w.Win.Canvas().Focus(f.FirstFocus())
+	}
+}
+
+// Put shows content as that of a place.
+func (w *Window) Put(id ui.Place, content fyne.CanvasObject) {
+	w.Here = id
+	for i, item := range w.Items {
+		item.choose(i == id)
+	}
+	w.area.Objects = []fyne.CanvasObject{content}
+	w.area.Refresh()
+}
+
+// PageAt is the page of a place, built when it is needed; nil where there is none.
+func (w *Window) PageAt(id ui.Place) ui.Page {
+	if p, ok := w.Pages[id]; ok {
+		return p
+	}
+	for _, p := range w.Places {
+		if p.ID == id {
+			w.Pages[id] = p.Build()
+			return w.Pages[id]
+		}
+	}
+	return nil
+}
+
+func (w *Window) dropPages() {
+	if p, ok := w.Pages[w.Here]; ok {
+		p.Hidden()
+	}
+	for id, p := range w.Pages {
+		p.Close()
+		delete(w.Pages, id)
+	}
+	if w.StatusBar != nil {
+		w.StatusBar.Close()
+	}
+}
+
+// shortcuts are the window's keys: Ctrl+1, Ctrl+2, … go to the places, Ctrl+B
+// lists the brokers, F1 helps, F11 fills the screen, Esc leaves.
+func (w *Window) shortcuts() {
+	c := w.Win.Canvas()
+	for i, p := range w.Places {
+		key := fyne.KeyName(strconv.Itoa(i + 1))
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
+			func(fyne.Shortcut) { w.Visit(p.ID, "") })
+	}
+	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+		if !w.Shell.InDialog() {
+			w.StatusBar.ChooseBroker()
+		}
+	})
+	c.SetOnTypedKey(w.typedKey)
+	c.SetOnTypedRune(func(r rune) {
+		if p, ok := w.Pages[w.Here].(ui.Keyed); ok && !w.Shell.InDialog() {
+			p.TypedRune(r)
+		}
+	})
+}
+
+func (w *Window) typedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyF1:
+		w.help()
+		return
+	case fyne.KeyF11:
+		w.Win.SetFullScreen(!w.Win.FullScreen())
+		return
+	case fyne.KeyEscape:
+		w.Escape()
+		return
+	}
+	if p, ok := w.Pages[w.Here].(ui.Keyed); ok && !w.Shell.InDialog() {
+		p.TypedKey(e)
+	}
+}
+
+// help shows what the place in view is for, and its keys.
+func (w *Window) help() {
+	for _, p := range w.Places {
+		if p.ID == w.Here {
+			w.Shell.Tell(p.Word(), p.help()+"\n\n"+i18n.T("help.keys"))
+		}
+	}
+}
+
+// Escape leaves the innermost thing that can be left: a dialog, something on
+// the page, the full screen.
+func (w *Window) Escape() {
+	if w.Shell.LeaveDialog() {
+		return
+	}
+	if p, ok := w.Pages[w.Here].(ui.Escaping); ok && p.Escape() {
+		return
+	}
+	w.Win.SetFullScreen(false)
+}

@@ -1,0 +1,534 @@
+package lamps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
+	"lamplighter/app/lights/speech"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/lampview"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+// lampWindow is the whole window at the lamps, with the room's boards.
+func lampWindow(t *testing.T, fill func(*lampRoom)) (*lampPage, *lampRoom) {
+	t.Helper()
+	loop := apptest.NewLoop(t)
+	room := newLampRoom(t, loop)
+	fill(room)
+	loop.Run()
+	w, _ := viewtest.NewWindow(t, func(parts *backend.Parts) { parts.Lights = room.Panel })
+	w.Win.Resize(viewtest.SmallScreen)
+	p := w.PageAt(ui.PlaceLamps).(*lampPage)
+	p.now = func() time.Time { return sceneTime }
+	w.Visit(ui.PlaceLamps, "")
+	return p, room
+}
+
+func (p *lampPage) card(t testing.TB, base string) *lampCard {
+	t.Helper()
+	for _, c := range p.grid.field.bound {
+		if c.light.Base == base {
+			return c
+		}
+	}
+	t.Fatalf("no card for %s", base)
+	return nil
+}
+
+func (r *lampRoom) saysNow(topic, payload string) { r.says(topic, payload); r.loop.Run() }
+
+func TestATapAsksAndOnlyTheBoardsWordLightsTheLamp(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "off") })
+	c := p.card(t, "class/lamp-01")
+	test.Tap(c.sw)
+	if len(room.sent) != 1 || room.sent[0] != "class/lamp-01/light/set on" {
+		t.Fatalf("sent %q", room.sent)
+	}
+	if c.sw.KnobPosition() != 0.5 || c.picture.Lit != 0 || !c.picture.Ring.Visible() {
+		t.Fatalf("a lamp that waits looks like another: %v %v", c.sw.KnobPosition(), c.picture.Lit)
+	}
+	room.saysNow("lamp-01/light/set", "on")
+	if c.picture.Lit != 0 {
+		t.Fatal("the command itself lit the lamp")
+	}
+	room.saysNow("lamp-01/light", "on")
+	if c.sw.KnobPosition() != 1 || c.picture.Lit != 1 || c.picture.Ring.Visible() {
+		t.Fatalf("a confirmed lamp is not lit: %v %v", c.sw.KnobPosition(), c.picture.Lit)
+	}
+	if w := c.DebugText(); !strings.Contains(w, "On, confirmed 09:41 by the board.") {
+		t.Fatalf("card says %q", w)
+	}
+}
+
+func TestATapOnTheLampItselfIsATapOnItsSwitch(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "off") })
+	c := p.card(t, "class/lamp-01")
+	test.TapAt(c, fyne.NewPos(c.Size().Width/2, c.Size().Height/2))
+	if len(room.sent) != 0 {
+		t.Fatalf("sent %q", room.sent)
+	}
+	test.TapAt(c, fyne.NewPos(cardRoom*c.scale+5, cardRoom*c.scale+5))
+	if len(room.sent) != 1 {
+		t.Fatalf("sent %q", room.sent)
+	}
+}
+
+func TestAnOfflineLampsSwitchSendsNothingButItsMenuDoes(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-01", "Window", "off")
+		r.says("lamp-01/status", "offline")
+	})
+	c := p.card(t, "class/lamp-01")
+	test.Tap(c.sw)
+	p.grid.TypedRune(' ')
+	if len(room.sent) != 0 || !strings.Contains(c.DebugText(), "away since 09:41") {
+		t.Fatalf("sent %q, card says %q", room.sent, c.DebugText())
+	}
+	p.ask("class/lamp-01", true)
+	if len(room.sent) != 1 {
+		t.Fatalf("sent %q", room.sent)
+	}
+}
+
+func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "off") })
+	room.refuse = &device.Error{Fault: device.NotAllowed, Op: "publish"}
+	test.Tap(p.card(t, "class/lamp-01").sw)
+	want := problem.Explain(room.refuse)
+	if text := p.card(t, "class/lamp-01").DebugText(); !strings.Contains(text, want.Title) {
+		t.Fatalf("card says %q, want %q", text, want.Title)
+	}
+	room.Connected(false)
+	test.Tap(p.card(t, "class/lamp-01").sw)
+	if text := p.card(t, "class/lamp-01").DebugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "No connection") {
+		t.Fatalf("card says %q", text)
+	}
+}
+
+func TestTheKeyboardMovesSwitchesAndFinds(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		for i := range 30 {
+			r.here(fmt.Sprintf("lamp-%d", i+1), "", "off")
+		}
+		r.here("zoo", "", "off")
+	})
+	canvas := p.desk.Window().Canvas()
+	if canvas.Focused() != p.grid {
+		t.Fatalf("the focus is on %T", canvas.Focused())
+	}
+	here := func() string { return p.grid.lights[p.grid.current].Name }
+	columns := p.grid.plan.columns
+	if columns != 3 {
+		t.Fatalf("%d columns in a small window", columns)
+	}
+	for _, step := range []struct {
+		Key  fyne.KeyName
+		want string
+	}{
+		{fyne.KeyRight, "lamp-2"},
+		{fyne.KeyDown, "lamp-5"},
+		{fyne.KeyLeft, "lamp-4"},
+		{fyne.KeyUp, "lamp-1"},
+		{fyne.KeyUp, "lamp-1"},
+		{fyne.KeyEnd, "zoo"},
+		{fyne.KeyHome, "lamp-1"},
+	} {
+		p.grid.TypedKey(viewtest.Key(step.Key))
+		if here() != step.want {
+			t.Fatalf("%s leads to %s, want %s", step.Key, here(), step.want)
+		}
+		if c := p.card(t, "class/"+here()); !c.current {
+			t.Fatalf("no ring around %s", here())
+		}
+	}
+	p.grid.TypedRune('Z')
+	if here() != "zoo" {
+		t.Fatalf("Z leads to %s", here())
+	}
+	p.grid.TypedRune(' ')
+	p.grid.TypedKey(viewtest.Key(fyne.KeyReturn))
+	if want := []string{"class/zoo/light/set on", "class/zoo/light/set off"}; fmt.Sprint(room.sent) != fmt.Sprint(want) {
+		t.Fatalf("sent %q", room.sent)
+	}
+	p.now = func() time.Time { return sceneTime.Add(time.Hour) }
+	for _, r := range "lamp-2" {
+		p.grid.TypedRune(r)
+	}
+	if here() != "lamp-2" {
+		t.Fatalf("typing the name leads to %s", here())
+	}
+	p.grid.TypedKey(viewtest.Key(desktop.KeyMenu))
+	if len(canvas.Overlays().List()) != 1 {
+		t.Fatal("the menu key opens no menu")
+	}
+}
+
+func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
+	p, r := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-01", "", "off")
+		r.here("lamp-02", "", "off")
+		r.here("lamp-03", "", "off")
+		r.paced = true
+	})
+	p.all(true)
+	if want := "All on: 0 of 3 confirmed · 3 wait for their turn"; p.result.Text != want {
+		t.Fatalf("says %q, want %q", p.result.Text, want)
+	}
+	p.toggle("class/lamp-01")
+	if want := "All on: 0 of 2 confirmed · 2 wait for their turn"; p.result.Text != want {
+		t.Fatalf("after a click on one of them it says %q, want %q", p.result.Text, want)
+	}
+	r.paced = false
+	for _, topic := range slices.Clone(r.queue) {
+		r.Sent(topic, []byte("on"))
+	}
+	r.loop.Run()
+	p.toggle("class/lamp-02")
+	if p.result.Text != "" {
+		t.Fatalf("the count of an earlier wish is still told: %q", p.result.Text)
+	}
+}
+
+func TestAllOnTellsHowManyConfirmed(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-1", "", "off")
+		r.here("lamp-2", "", "off")
+		r.here("lamp-3", "", "off")
+		r.says("lamp-3/status", "offline")
+	})
+	test.Tap(p.on)
+	room.saysNow("lamp-2/light", "on")
+	if want := "All on: 1 of 2 confirmed · 1 is offline and was not asked"; p.result.Text != want {
+		t.Fatalf("says %q, want %q", p.result.Text, want)
+	}
+	if want := "3 lamps · 1 on · 1 offline"; p.counts.Text != want {
+		t.Fatalf("says %q, want %q", p.counts.Text, want)
+	}
+	p.toggle("class/lamp-1")
+	if p.result.Text != "" {
+		t.Fatal("an old result is still there")
+	}
+}
+
+func TestAllAsksOnlyTheLampsThatWereFound(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-1", "", "off")
+		r.here("other", "", "off")
+	})
+	p.find.SetText("OTH")
+	if p.on.Text != "1 on" {
+		t.Fatalf("the button says %q", p.on.Text)
+	}
+	p.all(true)
+	p.find.SetText("nobody")
+	p.all(false)
+	if len(room.sent) != 1 || p.on.Visible() {
+		t.Fatalf("sent %q", room.sent)
+	}
+	if !p.Escape() || p.Escape() || len(p.grid.lights) != 2 {
+		t.Fatal("Esc does not end the search")
+	}
+}
+
+func TestOnlyLampsInViewHaveACardAndScrollingKeepsThemRight(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		for i := range 200 {
+			r.here(fmt.Sprintf("lamp-%d", i+1), "", "off")
+		}
+	})
+	check := func() {
+		t.Helper()
+		if n := len(p.grid.field.bound) + len(p.grid.field.spare); n > 24 {
+			t.Fatalf("%d cards for what is in view", n)
+		}
+		for i, c := range p.grid.field.bound {
+			if c.light != p.grid.lights[i] || c.Position() != p.grid.plan.at(i) {
+				t.Fatalf("card %d shows %+v", i, c.light)
+			}
+		}
+	}
+	for i := range 40 {
+		p.grid.scroll.ScrollToOffset(fyne.NewPos(0, float32(i*37%20)*500))
+		room.saysNow(fmt.Sprintf("lamp-%d/light", i*5+1), "on")
+		check()
+	}
+	p.Target("class/lamp-150")
+	if c := p.card(t, "class/lamp-150"); !c.current {
+		t.Fatal("not shown")
+	}
+	room.saysNow("aaa/light", "on") // every place moves by one
+	check()
+	if p.grid.lights[p.grid.current].Base != "class/lamp-150" {
+		t.Fatal("the keyboard lost its lamp")
+	}
+}
+
+func TestAnUpdateTouchesOnlyTheCardsWhoseLampChanged(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		for i := range 6 {
+			r.here(fmt.Sprintf("lamp-%d", i+1), "", "off")
+		}
+	})
+	word := func(base string) *string {
+		return &test.WidgetRenderer(p.card(t, base)).(*lampCardRenderer).word.Text
+	}
+	*word("class/lamp-1"), *word("class/lamp-2") = "untouched", "untouched"
+	room.saysNow("lamp-2/light", "on")
+	if *word("class/lamp-1") != "untouched" || *word("class/lamp-2") != "On" {
+		t.Fatalf("lamp-1 %q, lamp-2 %q", *word("class/lamp-1"), *word("class/lamp-2"))
+	}
+}
+
+func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-1", "", "off")
+		r.here("lamp-2", "", "off")
+	})
+	moves := func(want bool) {
+		t.Helper()
+		if (p.grid.breath != nil) != want {
+			t.Fatalf("moves: %v, want %v", p.grid.breath != nil, want)
+		}
+	}
+	moves(false)
+	p.toggle("class/lamp-1")
+	moves(true)
+	p.Hidden()
+	moves(false)
+	room.saysNow("lamp-2/light", "on")
+	moves(false)
+	p.Shown()
+	moves(true)
+	room.saysNow("lamp-1/light", "on")
+	moves(false)
+}
+
+func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
+	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "", "off") })
+	p.grid.Still = func() bool { return true }
+	p.toggle("class/lamp-1")
+	if p.grid.breath != nil {
+		t.Fatal("a lamp breathes")
+	}
+}
+
+func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "Window", "off") })
+	p.renameDialog("class/lamp-1")
+	field := p.desk.Window().Canvas().Focused().(*ui.Entry)
+	field.SetText("Door")
+	field.OnSubmitted("Door")
+	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.Dialogs) != 0 {
+		t.Fatalf("%+v, %d dialogs", l, len(p.desk.Dialogs))
+	}
+	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.sayWhy(err) != i18n.T("lamps.error.taken") {
+		t.Fatalf("error %v", err)
+	}
+	room.Connected(false)
+	if why := p.sayWhy(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
+		t.Fatalf("says %q", why)
+	}
+	room.Connected(true)
+	if err := room.Remove("class/lamp-1"); err != nil || p.body.Objects[0] != p.empty {
+		t.Fatalf("error %v, or no invitation", err)
+	}
+}
+
+func TestAnEmptyPanelLeadsToThePracticeBoard(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	begin := viewtest.TestSetup(t, loop)
+	room := newLampRoom(t, loop)
+	w, _ := viewtest.NewWindow(t, func(parts *backend.Parts) { parts.Lights, parts.Setup = room.Panel, begin })
+	p := w.PageAt(ui.PlaceLamps).(*lampPage)
+	p.tryPractice()
+	if w.Here != ui.PlaceSetup {
+		t.Fatalf("went to %v", w.Here)
+	}
+	loop.RunUntil(func() bool {
+		_, choosing := begin().State().(setup.Choosing)
+		return !choosing
+	}, "the practice board is greeted")
+}
+
+func TestATopicToAddIsOneThatCanBePublishedTo(t *testing.T) {
+	for topic, want := range map[string]bool{
+		"led": true, "class/mei": true, "教室/灯": true, "": false, "a/+/b": false, "#": false, "$SYS/x": false, "a\x00": false, strings.Repeat("x", 257): false,
+	} {
+		if plainTopic(topic) != want {
+			t.Errorf("%q: %v, want %v", topic, !want, want)
+		}
+	}
+}
+
+func TestEveryStateHasItsWordsInEveryLanguage(t *testing.T) {
+	defer func() { _ = i18n.Use("en") }()
+	for _, lang := range i18n.Languages() {
+		if err := i18n.Use(lang.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for _, from := range speech.Sources() {
+			checkLampWords(t, lang.Tag, from)
+		}
+	}
+}
+
+// checkLampWords sees that what is said of a lamp is there, and different for each phase.
+func checkLampWords(t *testing.T, tag string, from lights.Source) {
+	t.Helper()
+	said := map[string]lights.Light{}
+	for _, phase := range lights.Phases() {
+		for _, state := range []lights.State{lights.Unknown, lights.On, lights.Off} {
+			for _, since := range []time.Time{{}, sceneTime} {
+				l := lights.Light{
+					Source: from, Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: since, Waiting: phase == lights.Waiting || phase == lights.Queued,
+					Kept: since.IsZero(),
+				}
+				w := lampview.Describe(l, sceneTime)
+				for _, text := range append(systemWords(l), w.Word, w.Truth) {
+					if text == "" || strings.Contains(text, "lamps.") || strings.Contains(text, "<no value>") {
+						t.Errorf("%s, %v: phase %v state %v says %q", tag, from, phase, state, text)
+					}
+				}
+				if other, twice := said[w.Word+w.Truth]; twice && other.Phase != phase {
+					t.Errorf("%s, %v: phases %v and %v both say %q", tag, from, phase, other.Phase, w.Truth)
+				}
+				said[w.Word+w.Truth] = l
+			}
+		}
+	}
+}
+
+func TestLampsAreToldApartByShapeAndNotOnlyByColour(t *testing.T) {
+	test.NewTempApp(t)
+	shape := func(l lights.Light) string {
+		p := lampview.NewPicture()
+		p.Light = l
+		if lampview.Shines(l) {
+			p.Lit = 1
+		}
+		p.Paint()
+		_, _, _, alpha := p.Bulb.FillColor.RGBA()
+		return fmt.Sprint(p.Rays[0].Visible(), p.Ring.Visible(), p.Dashes[0].Visible(), p.Mark.Visible() && p.Mark.Resource != nil, lampview.Marks[l.Phase], alpha == 0)
+	}
+	seen := map[string]lights.Light{}
+	for _, l := range []lights.Light{
+		{Phase: lights.Confirmed, State: lights.On},
+		{Phase: lights.Confirmed, State: lights.Off},
+		{Phase: lights.Waiting, State: lights.Off, Waiting: true},
+		{Phase: lights.Queued, State: lights.Off, Waiting: true},
+		{Phase: lights.NoAnswer, State: lights.Off},
+		{Phase: lights.Offline, State: lights.On},
+		{Phase: lights.Stale, State: lights.On, Old: true},
+		{Phase: lights.SentOnly, Target: lights.On},
+		{Phase: lights.Unheard},
+	} {
+		if other, twice := seen[shape(l)]; twice {
+			t.Errorf("%+v looks like %+v", l, other)
+		}
+		seen[shape(l)] = l
+	}
+}
+
+func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
+	test.NewTempApp(t)
+	for _, text := range []string{"", "x", "It does not answer – is it plugged in? It was on at 09:41.", strings.Repeat("W", 64), "板子没有回应，通电了吗？09:41 时它亮着。", "a 🙂 b"} {
+		for _, width := range []float32{1, 20, 60, 140, 900} {
+			lines := ui.WrapLines(text, 13, fyne.TextStyle{}, width, 2)
+			if len(lines) > 2 {
+				t.Fatalf("%q at %v: %q", text, width, lines)
+			}
+			for _, line := range lines {
+				if !utf8.ValidString(line) || width >= 20 && ui.TextWidth(line, 13, fyne.TextStyle{}) > width {
+					t.Errorf("%q at %v: line %q is %v wide", text, width, line, ui.TextWidth(line, 13, fyne.TextStyle{}))
+				}
+			}
+			if width == 900 && strings.Join(lines, "") != text {
+				t.Errorf("%q became %q", text, lines)
+			}
+		}
+	}
+	if got := ui.WrapLines("一二三四，五六", 13, fyne.TextStyle{}, ui.TextWidth("一二三四", 13, fyne.TextStyle{})+1, 2); got[0] != "一二三" {
+		t.Errorf("a line begins with a comma: %q", got)
+	}
+}
+
+func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
+	_ = i18n.Use("en")
+	now := time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC)
+	for at, want := range map[time.Time]string{
+		now.Add(-9 * time.Hour):   "00:41",
+		now.Add(-10 * time.Hour):  "yesterday 23:41",
+		now.Add(-100 * time.Hour): "2026-03-01 05:41",
+	} {
+		if got := ui.TimeWords(at, now); got != want {
+			t.Errorf("%v: %q, want %q", at, got, want)
+		}
+	}
+}
+
+// BenchmarkTwoHundredLampsSwitch reports what it takes to show that all 200
+// lamps switched, as a ratio to showing that one did: about as much as cards
+// are in view, and not 200.
+func BenchmarkTwoHundredLampsSwitch(b *testing.B) {
+	loop := apptest.NewLoop(b)
+	room := newLampRoom(b, loop)
+	for i := range 200 {
+		room.here(fmt.Sprintf("lamp-%d", i+1), "", "off")
+	}
+	w := test.NewTempWindow(b, nil)
+	grid := newLampGrid(func() time.Time { return sceneTime })
+	w.SetContent(grid)
+	w.Resize(viewtest.SmallScreen)
+	room.Changed.Listen(func() { grid.setLights(room.Lights()) })
+	loop.Run()
+	words := []string{"on", "off"}
+	var one, all time.Duration
+	for i := 0; b.Loop(); i++ {
+		start := time.Now()
+		room.saysNow("lamp-1/light", words[i%2])
+		one += time.Since(start)
+		for j := range 200 {
+			room.says(fmt.Sprintf("lamp-%d/light", j+1), words[i%2])
+		}
+		start = time.Now()
+		loop.Run()
+		all += time.Since(start)
+	}
+	b.ReportMetric(float64(all)/float64(one), "ratio-to-one")
+	b.ReportMetric(float64(len(grid.field.bound)), "cards")
+}
+
+func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
+	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on") })
+	p.renameDialog("class/lamp-01")
+	c := p.desk.Window().Canvas()
+	c.Focused().TypedRune('B')
+	if name := c.Focused().(*ui.Entry); name.Text != "B" {
+		t.Errorf("the name is %q", name.Text)
+	}
+}
+
+func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on"); r.here("lamp-02", "Door", "on") })
+	room.Connected(false)
+	p.all(false)
+	if want := "All off · 2 could not be asked"; p.result.Text != want {
+		t.Errorf("it says %q, want %q", p.result.Text, want)
+	}
+}

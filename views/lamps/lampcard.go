@@ -1,0 +1,323 @@
+package lamps
+
+import (
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/expiry"
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+	"lamplighter/views/lampview"
+	"lamplighter/views/ui"
+)
+
+// A card's measures at scale 1.
+const (
+	cardWidth  = 272
+	cardHeight = 206
+	cardRoom   = 16
+	lampSide   = 72
+)
+
+// lampCard shows one lamp. It is reused for another when it scrolls out of
+// view. Its scale makes everything on it larger, for few lamps fill the window.
+type lampCard struct {
+	widget.BaseWidget
+	light   lights.Light
+	ends    time.Time // of its board's password, where that is worth a word
+	ended   bool
+	scale   float32
+	current bool // the keyboard is here
+	now     func() time.Time
+
+	picture *lampview.Picture
+	sw      *lampview.Switch
+	dots    *cardDots
+	fade    *fyne.Animation
+	still   func() bool
+
+	OnToggle func(base string)
+	OnMenu   func(base string, at fyne.Position)
+	OnExpiry func(base string)
+	OnChoose func(base string)
+}
+
+var (
+	_ fyne.Tappable          = (*lampCard)(nil)
+	_ fyne.SecondaryTappable = (*lampCard)(nil)
+)
+
+func newLampCard(now func() time.Time, still func() bool) *lampCard {
+	c := &lampCard{scale: 1, now: now, still: still, picture: lampview.NewPicture()}
+	c.sw = lampview.NewSwitch(func() { c.toggle() })
+	c.dots = newCardDots(func(at fyne.Position) { c.menu(at) })
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// bind gives a card a lamp. The same lamp again is skipped where nothing
+// changed, and fades where it was lit or put out.
+func (c *lampCard) bind(l lights.Light, ends time.Time, scale float32, current bool) {
+	ended := expiry.Over(ends, c.now())
+	if c.light == l && c.ends.Equal(ends) && c.ended == ended && c.scale == scale && c.current == current {
+		return
+	}
+	same := c.light.Base == l.Base
+	c.light, c.ends, c.ended, c.scale, c.current = l, ends, ended, scale, current
+	c.sw.SetLight(l)
+	c.picture.Light = l
+	c.kindle(same)
+	c.Refresh()
+}
+
+// kindle lights or darkens the lamp: at once for another lamp, else fading.
+func (c *lampCard) kindle(fading bool) {
+	want := float32(0)
+	if lampview.Shines(c.light) {
+		want = 1
+	}
+	if c.fade != nil {
+		c.fade.Stop()
+		c.fade = nil
+	}
+	from := c.picture.Lit
+	if !fading || from == want || c.still() {
+		c.picture.Lit = want
+		return
+	}
+	c.fade = &fyne.Animation{Duration: ui.KindleTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
+		c.picture.Lit = from + (want-from)*done
+		c.picture.Paint()
+	}}
+	c.fade.Start()
+}
+
+func (c *lampCard) toggle() {
+	if c.OnToggle != nil {
+		c.OnToggle(c.light.Base)
+	}
+}
+
+func (c *lampCard) menu(at fyne.Position) {
+	if c.OnMenu != nil {
+		c.OnMenu(c.light.Base, at)
+	}
+}
+
+// Tapped on the lamp itself is as on its switch, and on what is said of its
+// board's password shows what to do; elsewhere it brings the keyboard to the card.
+func (c *lampCard) Tapped(e *fyne.PointEvent) {
+	if c.warns() && c.OnExpiry != nil && e.Position.Y > c.Size().Height-(cardRoom+markRise)*c.scale {
+		c.OnExpiry(c.light.Base)
+		return
+	}
+	if c.OnChoose != nil {
+		c.OnChoose(c.light.Base)
+	}
+	reach := (cardRoom + lampSide) * c.scale
+	if e.Position.X < reach && e.Position.Y < reach {
+		c.sw.Tapped(e)
+	}
+}
+
+// TappedSecondary opens the card's menu.
+func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePosition) }
+
+// DebugText is what a test of the window reads.
+func (c *lampCard) DebugText() string {
+	w := lampview.Describe(c.light, c.now())
+	text := c.light.Name + "\n" + w.Word + "\n" + w.Truth
+	if c.warns() {
+		text += "\n" + c.markWords() + "\n" + i18n.T("expiry.card.do")
+	}
+	return text
+}
+
+// warns tells whether the card has to say that its board's password ends.
+func (c *lampCard) warns() bool { return !c.ends.IsZero() }
+
+// markWords are in the small mark: what makes this lamp another than most, "" =
+// nothing.
+func (c *lampCard) markWords() string {
+	switch {
+	case c.ended:
+		return i18n.T("expiry.card.over")
+	case c.warns():
+		return i18n.T("expiry.card.soon")
+	case c.light.Practice:
+		return i18n.T("lamps.practice")
+	}
+	return c.light.Source.String()
+}
+
+// CreateRenderer draws the card.
+func (c *lampCard) CreateRenderer() fyne.WidgetRenderer {
+	r := &lampCardRenderer{c: c, back: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent)}
+	r.badge = canvas.NewRectangle(color.Transparent)
+	for _, t := range []**canvas.Text{&r.name, &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
+		*t = canvas.NewText("", color.Transparent)
+	}
+	r.objects = append(r.objects, r.back)
+	r.objects = append(r.objects, c.picture.Objects...)
+	r.objects = append(r.objects, r.name, r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
+	r.Refresh()
+	return r
+}
+
+type lampCardRenderer struct {
+	c                          *lampCard
+	back, ring, badge          *canvas.Rectangle
+	name, word, who, badgeText *canvas.Text
+	truth                      [2]*canvas.Text
+	objects                    []fyne.CanvasObject
+}
+
+func (r *lampCardRenderer) Destroy() {}
+
+func (r *lampCardRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *lampCardRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(cardWidth*r.c.scale, cardHeight*r.c.scale)
+}
+
+func (r *lampCardRenderer) Layout(size fyne.Size) {
+	u := r.c.scale
+	r.back.Resize(size)
+	r.ring.Resize(size)
+	r.c.picture.Layout(fyne.NewPos(cardRoom*u, (cardRoom+4)*u), lampSide*u)
+	dots := max(ui.Unit*6, 40*u)
+	r.c.dots.Resize(fyne.NewSquareSize(dots))
+	r.c.dots.Move(fyne.NewPos(size.Width-dots, 0))
+	sw := fyne.NewSize(96*u, 48*u)
+	r.c.sw.Resize(sw)
+	ui.SetVisible(r.c.sw, !r.c.light.ReadOnly)
+	r.c.sw.Move(fyne.NewPos(size.Width-cardRoom*u-sw.Width, size.Height-cardRoom*u-sw.Height))
+	r.texts(size)
+}
+
+// texts writes what the card says into the room that it has.
+func (r *lampCardRenderer) texts(size fyne.Size) {
+	c, u := r.c, r.c.scale
+	w := lampview.Describe(c.light, c.now())
+	left := (cardRoom + lampSide + 16) * u
+	beside := size.Width - left - cardRoom*u
+	foot := size.Width - (2*cardRoom+96+8)*u
+	switch {
+	case c.light.ReadOnly: // there is no switch, and the card says why
+		foot, w.Who = size.Width-2*cardRoom*u, i18n.T("lamps.from.readonly")
+	case c.warns():
+		w.Who = i18n.T("expiry.card.do")
+	}
+	bold := fyne.TextStyle{Bold: true}
+
+	write(r.name, ui.FitLine(c.light.Name, 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
+	r.name.Move(fyne.NewPos(left, 22*u))
+	word := 25 * u
+	if wide := ui.TextWidth(w.Word, word, bold); wide > beside {
+		word = max(15*u, word*beside/wide)
+	}
+	write(r.word, ui.FitLine(w.Word, word, bold, beside), word, bold, wordColor(c.light))
+	r.word.Move(fyne.NewPos(left, 48*u))
+
+	lines := append(ui.WrapLines(w.Truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
+	for i, t := range r.truth {
+		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		t.Move(fyne.NewPos(cardRoom*u, (97+19*float32(i))*u))
+	}
+	write(r.who, ui.FitLine(w.Who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, ui.ColorSoft)
+	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
+	r.mark(size)
+}
+
+// markRise is how far above a card's room at the bottom its mark begins.
+const markRise = 46
+
+// mark tells a board that lives in the program, a lamp of another system, and a
+// password that ends.
+func (r *lampCardRenderer) mark(size fyne.Size) {
+	u := r.c.scale
+	text := r.c.markWords()
+	ui.SetVisible(r.badge, text != "")
+	ui.SetVisible(r.badgeText, text != "")
+	if text == "" {
+		return
+	}
+	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
+	m := r.badgeText.MinSize()
+	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)
+	r.badge.Move(at)
+	r.badge.Resize(fyne.NewSize(m.Width+16*u, 22*u))
+	r.badgeText.Move(at.AddXY(8*u, (22*u-m.Height)/2))
+}
+
+// wordColor lets trouble stand out, beside its word and its mark.
+func wordColor(l lights.Light) fyne.ThemeColorName {
+	switch l.Phase {
+	case lights.NoAnswer, lights.NotSent, lights.Contradicted:
+		return theme.ColorNameError
+	case lights.Offline, lights.Stale, lights.Unheard, lights.SentOnly:
+		return ui.ColorSoft
+	}
+	return theme.ColorNameForeground
+}
+
+func write(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {
+	tint := ui.Color(c)
+	if t.Text == text && t.TextSize == size && t.TextStyle == style && t.Color == tint {
+		return
+	}
+	t.Text, t.TextSize, t.TextStyle, t.Color = text, size, style, tint
+	t.Resize(t.MinSize())
+	t.Refresh()
+}
+
+func (r *lampCardRenderer) Refresh() {
+	c := r.c
+	r.back.CornerRadius, r.ring.CornerRadius = ui.Unit*1.5*min(c.scale, 2), ui.Unit*1.5*min(c.scale, 2)
+	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = ui.Color(ui.ColorCard), ui.Color(theme.ColorNameSeparator), 1
+	if lampview.Shines(c.light) {
+		own := lampview.Halo(lampview.LampColor(c.light))
+		r.back.FillColor, r.back.StrokeColor = ui.Mix(ui.Color(ui.ColorCard), own, 0.14), ui.Mix(ui.Color(theme.ColorNameSeparator), own, 0.7)
+	}
+	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(theme.ColorNamePrimary), 3
+	ui.SetVisible(r.ring, c.current)
+	r.badge.FillColor, r.badge.CornerRadius, r.badge.StrokeWidth = ui.Color(ui.ColorNotice), canvas.RadiusMaximum, 0
+	if c.warns() {
+		r.badge.FillColor, r.badge.StrokeColor, r.badge.StrokeWidth = ui.Color(ui.ColorAlert), ui.Color(theme.ColorNameWarning), 1
+	}
+	r.Layout(c.Size())
+	c.picture.Paint()
+	r.back.Refresh()
+	r.ring.Refresh()
+	r.badge.Refresh()
+}
+
+// cardDots opens a card's menu. It takes no focus: the card's keys do the same.
+type cardDots struct {
+	widget.BaseWidget
+	OnTapped func(at fyne.Position)
+}
+
+func newCardDots(tapped func(fyne.Position)) *cardDots {
+	d := &cardDots{OnTapped: tapped}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// Tapped opens the menu.
+func (d *cardDots) Tapped(e *fyne.PointEvent) { d.OnTapped(e.AbsolutePosition) }
+
+// Cursor shows a hand.
+func (d *cardDots) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer draws the three dots.
+func (d *cardDots) CreateRenderer() fyne.WidgetRenderer {
+	img := ui.IconImage(ui.Tinted("more", ui.ColorSoft), 22)
+	return widget.NewSimpleRenderer(ui.Padded(ui.Unit*1.5, img))
+}

@@ -1,0 +1,70 @@
+package lamps
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// sourceItems say where a lamp of another system comes from; there is nothing to
+// choose.
+func sourceItems(l lights.Light) []*fyne.MenuItem {
+	lines := []string{i18n.T("lamps.from", "System", l.Source.String())}
+	if l.ReadOnly {
+		lines = append(lines, i18n.T("lamps.from.readonly"))
+	}
+	var items []*fyne.MenuItem
+	for _, s := range lines {
+		line := fyne.NewMenuItem(s, nil)
+		line.Disabled = true
+		items = append(items, line)
+	}
+	return append(items, fyne.NewMenuItemSeparator())
+}
+
+// systemWords name the system that a lamp belongs to, where it is another one.
+func systemWords(l lights.Light) []string {
+	if l.Source == lights.OwnBoard {
+		return nil
+	}
+	all := []string{i18n.T("lamps.info.system", "Value", l.Source.String())}
+	if l.ReadOnly {
+		all = append(all, i18n.T("lamps.from.readonly"))
+	}
+	return all
+}
+
+// hideDialog takes a lamp of another system off this computer's panel. What that
+// system keeps at the broker is its own.
+func (p *lampPage) hideDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	wrong := inputError()
+	p.desk.Ask(ui.Question{
+		Title: i18n.T("lamps.hide.title", "Name", l.Name), Text: i18n.T("lamps.hide.text", "System", l.Source.String()),
+		Content: wrong, Yes: i18n.T("lamps.hide.yes"),
+		Do: func() bool {
+			if err := p.panel.Remove(base); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+// hiddenItems bring hidden lamps back.
+func (p *lampPage) hiddenItems() []*fyne.MenuItem {
+	n := p.panel.Hidden()
+	if n == 0 {
+		return nil
+	}
+	return []*fyne.MenuItem{fyne.NewMenuItemWithIcon(i18n.N("lamps.hidden.show", n), ui.Icon("eye"), func() {
+		if err := p.panel.ShowHidden(); err != nil {
+			p.desk.ShowProblem(err)
+		}
+	})}
+}

@@ -1,0 +1,374 @@
+package lamps
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/lights"
+	"lamplighter/views/ui"
+)
+
+// lampGrid shows lamps as cards in columns, as large as the window allows, and
+// scrolls when there are many. There is a card only for a lamp in view, and an
+// update touches only cards whose lamp changed. The keyboard has one place in
+// it, which the arrows move.
+type lampGrid struct {
+	widget.BaseWidget
+	lights  []lights.Light
+	ends    map[string]time.Time // when boards' passwords end, where that is worth a word, by base
+	now     func() time.Time
+	scroll  *container.Scroll
+	field   *lampField
+	plan    gridPlan
+	current int
+	focused bool
+	typed   string // the letters of the name that is looked for
+	typedAt time.Time
+	breath  *fyne.Animation
+
+	OnToggle func(base string)
+	OnMenu   func(base string, at fyne.Position)
+	OnExpiry func()
+	// Still tells whether nothing may move, as the user wishes.
+	Still func() bool
+}
+
+var _ fyne.Focusable = (*lampGrid)(nil)
+
+func newLampGrid(now func() time.Time) *lampGrid {
+	g := &lampGrid{now: now, Still: func() bool { return false }}
+	g.field = &lampField{grid: g, bound: map[int]*lampCard{}}
+	g.field.ExtendBaseWidget(g.field)
+	g.scroll = container.NewVScroll(g.field)
+	g.scroll.OnScrolled = func(fyne.Position) { g.bind() }
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// setLights shows these lamps. The keyboard stays with its lamp.
+func (g *lampGrid) setLights(all []lights.Light) {
+	var base string
+	if g.current < len(g.lights) {
+		base = g.lights[g.current].Base
+	}
+	g.lights = all
+	if g.current >= len(all) || all[g.current].Base != base {
+		g.current = max(0, g.find(base))
+	}
+	g.arrange()
+}
+
+func (g *lampGrid) find(base string) int {
+	for i, l := range g.lights {
+		if l.Base == base {
+			return i
+		}
+	}
+	return -1
+}
+
+// gridPlan is where cards lie.
+type gridPlan struct {
+	scale         float32
+	columns       int
+	width, height float32 // of a card
+	left, gap     float32
+}
+
+// planGrid chooses the largest scale at which all n cards are in view, and
+// scale 1 where there are too many. Text is scaled for people who want it larger.
+func planGrid(n int, size fyne.Size, text float32) gridPlan {
+	gap := ui.Unit * 2
+	var p gridPlan
+	for _, s := range []float32{2.2, 1.9, 1.65, 1.45, 1.25, 1.1, 1} {
+		s *= text
+		columns := max(1, int((size.Width+gap)/(cardWidth*s+gap)))
+		columns = min(columns, max(n, 1))
+		rows := (n + columns - 1) / columns
+		p = gridPlan{scale: s, columns: columns, height: cardHeight * s, gap: gap}
+		if cardWidth*s <= size.Width && float32(rows)*(p.height+gap)-gap <= size.Height {
+			break
+		}
+	}
+	p.width = min((size.Width-gap*float32(p.columns-1))/float32(p.columns), cardWidth*p.scale*1.5)
+	p.left = max(0, (size.Width-p.width*float32(p.columns)-gap*float32(p.columns-1))/2)
+	return p
+}
+
+func (p gridPlan) at(i int) fyne.Position {
+	return fyne.NewPos(p.left+float32(i%p.columns)*(p.width+p.gap), float32(i/p.columns)*(p.height+p.gap))
+}
+
+func (p gridPlan) total(n int) float32 {
+	rows := (n + p.columns - 1) / p.columns
+	return max(0, float32(rows)*(p.height+p.gap)-p.gap)
+}
+
+// arrange plans anew and brings what is in view up to date.
+func (g *lampGrid) arrange() {
+	size := g.scroll.Size()
+	if size.Width <= 0 {
+		return
+	}
+	// The ring of the card with the keyboard, and the scroll bar, need room.
+	size.Width -= theme.ScrollBarSize()
+	g.plan = planGrid(len(g.lights), size, theme.TextSize()/ui.TextSizes[ui.SizeBody])
+	g.field.setHeight(g.plan.total(len(g.lights)))
+	g.scroll.Refresh()
+	g.bind()
+}
+
+// bind gives every lamp in view a card.
+func (g *lampGrid) bind() {
+	p := g.plan
+	if p.columns == 0 {
+		return
+	}
+	step := p.height + p.gap
+	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
+	last := min(len(g.lights), (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step)+1)*p.columns)
+	changed := g.field.free(first, last)
+	waiting := false
+	for i := first; i < last; i++ {
+		c, fresh := g.field.card(i)
+		changed = changed || fresh
+		c.Move(p.at(i))
+		c.bind(g.lights[i], g.ends[g.lights[i].Base], p.scale, g.focused && i == g.current)
+		c.Resize(fyne.NewSize(p.width, p.height))
+		waiting = waiting || g.lights[i].Phase == lights.Waiting
+	}
+	if changed {
+		g.field.Refresh()
+	}
+	g.breatheIf(waiting && !g.Still())
+}
+
+// breatheIf lets the lamps that wait breathe, and stops when none does.
+func (g *lampGrid) breatheIf(waiting bool) {
+	if waiting == (g.breath != nil) {
+		return
+	}
+	if !waiting {
+		g.stopBreathing()
+		return
+	}
+	g.breath = &fyne.Animation{
+		Duration: 900 * time.Millisecond, AutoReverse: true, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationEaseInOut,
+		Tick: func(done float32) {
+			for _, c := range g.field.bound {
+				if c.light.Phase == lights.Waiting {
+					c.picture.Breathe(done)
+				}
+			}
+		},
+	}
+	g.breath.Start()
+}
+
+func (g *lampGrid) stopBreathing() {
+	if g.breath != nil {
+		g.breath.Stop()
+		g.breath = nil
+	}
+}
+
+// choose brings the keyboard to a card.
+func (g *lampGrid) choose(base string) {
+	if i := g.find(base); i >= 0 {
+		g.current = i
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(g); c != nil {
+		c.Focus(g)
+	}
+	g.bind()
+}
+
+// moveTo moves the keyboard's place and scrolls it into view.
+func (g *lampGrid) moveTo(i int) {
+	if len(g.lights) == 0 {
+		return
+	}
+	g.current = min(max(i, 0), len(g.lights)-1)
+	top := g.plan.at(g.current).Y
+	bottom := top + g.plan.height
+	switch {
+	case top < g.scroll.Offset.Y:
+		g.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	case bottom > g.scroll.Offset.Y+g.scroll.Size().Height:
+		g.scroll.ScrollToOffset(fyne.NewPos(0, bottom-g.scroll.Size().Height))
+	}
+	g.bind()
+}
+
+// FocusGained shows where the keyboard is.
+func (g *lampGrid) FocusGained() { g.focused = true; g.bind() }
+
+// FocusLost hides it.
+func (g *lampGrid) FocusLost() { g.focused = false; g.bind() }
+
+// TypedKey moves between cards, switches, and opens the menu.
+func (g *lampGrid) TypedKey(e *fyne.KeyEvent) {
+	if ui.PassKey(g, e) || len(g.lights) == 0 {
+		return
+	}
+	page := max(1, int(g.scroll.Size().Height/(g.plan.height+g.plan.gap))) * g.plan.columns
+	steps := map[fyne.KeyName]int{
+		fyne.KeyLeft: -1, fyne.KeyRight: 1, fyne.KeyUp: -g.plan.columns, fyne.KeyDown: g.plan.columns,
+		fyne.KeyPageUp: -page, fyne.KeyPageDown: page, fyne.KeyHome: -len(g.lights), fyne.KeyEnd: len(g.lights),
+	}
+	if by, ok := steps[e.Name]; ok {
+		g.moveTo(g.current + by)
+		return
+	}
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		g.toggle()
+	case desktop.KeyMenu, fyne.KeyF10:
+		g.menu()
+	}
+}
+
+// TypedRune switches with a space and finds by letters.
+func (g *lampGrid) TypedRune(r rune) {
+	if r == ' ' {
+		g.toggle()
+		return
+	}
+	if unicode.IsPrint(r) {
+		g.jump(r)
+	}
+}
+
+// jump goes to the next name that begins with what was typed within a second.
+// The same letter again goes on to the next.
+func (g *lampGrid) jump(r rune) {
+	now := g.now()
+	if now.Sub(g.typedAt) > time.Second {
+		g.typed = ""
+	}
+	g.typedAt = now
+	letter := strings.ToLower(string(r))
+	from := g.current
+	if g.typed == "" || strings.Trim(g.typed, letter) == "" {
+		g.typed, from = letter, g.current+1
+	} else {
+		g.typed += letter
+	}
+	for i := range g.lights {
+		at := (from + i) % len(g.lights)
+		if strings.HasPrefix(strings.ToLower(g.lights[at].Name), g.typed) {
+			g.moveTo(at)
+			return
+		}
+	}
+}
+
+func (g *lampGrid) toggle() {
+	if g.current < len(g.lights) && g.lights[g.current].Phase != lights.Offline {
+		g.OnToggle(g.lights[g.current].Base)
+	}
+}
+
+func (g *lampGrid) menu() {
+	if c, ok := g.field.bound[g.current]; ok {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c)
+		g.OnMenu(c.light.Base, at.AddXY(c.Size().Width/2, ui.Unit*6))
+	}
+}
+
+// MinSize is small: the grid takes what it is given.
+func (g *lampGrid) MinSize() fyne.Size { return fyne.NewSize(cardWidth, cardHeight/2) }
+
+// Resize plans anew for the room.
+func (g *lampGrid) Resize(size fyne.Size) {
+	g.BaseWidget.Resize(size)
+	g.scroll.Resize(size)
+	g.arrange()
+}
+
+// Refresh follows a change of look or size of text.
+func (g *lampGrid) Refresh() {
+	g.arrange()
+	g.BaseWidget.Refresh()
+}
+
+// CreateRenderer shows the scrolling field.
+func (g *lampGrid) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(g.scroll) }
+
+// lampField is what scrolls: as high as all cards, with those in view on it.
+type lampField struct {
+	widget.BaseWidget
+	grid   *lampGrid
+	height float32
+	bound  map[int]*lampCard // by their lamp's place
+	spare  []*lampCard
+}
+
+func (f *lampField) setHeight(h float32) { f.height = h }
+
+// MinSize is as high as all cards together.
+func (f *lampField) MinSize() fyne.Size { return fyne.NewSize(1, f.height) }
+
+// free lets go of the cards that are out of view.
+func (f *lampField) free(first, last int) (changed bool) {
+	for i, c := range f.bound {
+		if i < first || i >= last {
+			delete(f.bound, i)
+			f.spare = append(f.spare, c)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// card is the card for a place; fresh tells that it had none.
+func (f *lampField) card(i int) (c *lampCard, fresh bool) {
+	if c, ok := f.bound[i]; ok {
+		return c, false
+	}
+	if n := len(f.spare); n > 0 {
+		c, f.spare = f.spare[n-1], f.spare[:n-1]
+	}
+	if c == nil {
+		c = newLampCard(f.grid.now, f.grid.Still)
+		c.OnToggle = func(base string) { f.grid.choose(base); f.grid.OnToggle(base) }
+		c.OnMenu = func(base string, at fyne.Position) { f.grid.choose(base); f.grid.OnMenu(base, at) }
+		c.OnExpiry = func(base string) { f.grid.choose(base); f.grid.OnExpiry() }
+		c.OnChoose = f.grid.choose
+	}
+	f.bound[i] = c
+	return c, true
+}
+
+// CreateRenderer shows the cards in view.
+func (f *lampField) CreateRenderer() fyne.WidgetRenderer { return &lampFieldRenderer{f: f} }
+
+type lampFieldRenderer struct {
+	f       *lampField
+	objects []fyne.CanvasObject
+}
+
+func (r *lampFieldRenderer) Destroy() {}
+
+func (r *lampFieldRenderer) Layout(fyne.Size) {}
+
+func (r *lampFieldRenderer) MinSize() fyne.Size { return r.f.MinSize() }
+
+func (r *lampFieldRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+// Refresh takes the cards in their order, so that a test finds them so.
+func (r *lampFieldRenderer) Refresh() {
+	r.objects = r.objects[:0:0]
+	for i := range r.f.grid.lights {
+		if c, ok := r.f.bound[i]; ok {
+			r.objects = append(r.objects, c)
+		}
+	}
+}

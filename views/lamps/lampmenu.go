@@ -1,0 +1,402 @@
+package lamps
+
+import (
+	"errors"
+	"image/color"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/expiry"
+	"lamplighter/app/lights"
+	"lamplighter/device"
+	"lamplighter/device/crash"
+	"lamplighter/i18n"
+	"lamplighter/views/lampview"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// cardMenu is everything that can be done with one lamp.
+func (p *lampPage) cardMenu(base string, at fyne.Position) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	item := func(key, iconName string, do func()) *fyne.MenuItem {
+		return fyne.NewMenuItemWithIcon(i18n.T(key), ui.Icon(iconName), do)
+	}
+	var items []*fyne.MenuItem
+	if l.Source != lights.OwnBoard {
+		items = append(items, sourceItems(l)...)
+	}
+	if l.Phase == lights.Offline && !l.ReadOnly {
+		items = append(items,
+			item("lamps.menu.on", "lamp-on", func() { p.ask(base, true) }),
+			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),
+			fyne.NewMenuItemSeparator())
+	}
+	if lampview.Refused(l) {
+		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
+	}
+	if expiry.Soon(expiry.At(p.desk.Settings.Values(), base), p.now()) {
+		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(p.desk.Shell, p.desk.Settings.Values(), p.now()) }), fyne.NewMenuItemSeparator())
+	}
+	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
+	switch {
+	case l.HasColor:
+		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))
+	case l.HasLevel:
+		items = append(items, item("lamps.menu.level", "palette", func() { p.colorDialog(base) }))
+	}
+	items = append(items, item("lamps.menu.topics", "topics", func() { p.topicsDialog(base) }))
+	if p.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
+		items = append(items, item("program.menu", "board", func() { p.programDialog(base) }))
+	}
+	if l.Ghost {
+		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
+	}
+	items = append(items, p.practiceItems(base, item)...)
+	remove := item("lamps.menu.remove", "trash", func() { p.removeDialog(base) })
+	if l.Source != lights.OwnBoard {
+		remove = item("lamps.menu.hide", "eye-off", func() { p.hideDialog(base) })
+	}
+	items = append(items, fyne.NewMenuItemSeparator(), remove)
+	p.popUp(fyne.NewMenu("", items...), at)
+}
+
+// practiceItems are what hands do to a board, for one that nobody can touch.
+func (p *lampPage) practiceItems(base string, item func(key, iconName string, do func()) *fyne.MenuItem) []*fyne.MenuItem {
+	if p.desk.Practice == nil {
+		return nil
+	}
+	board, ok := p.desk.Practice(base)
+	if !ok {
+		return nil
+	}
+	items := []*fyne.MenuItem{fyne.NewMenuItemSeparator()}
+	if !board.Plugged() {
+		return append(items, item("lamps.menu.plug", "power", func() { crash.Go(board.Plug) }))
+	}
+	return append(items,
+		item("lamps.menu.button", "dot-on", func() { crash.Go(board.PressButton) }),
+		item("lamps.menu.unplug", "offline", func() { crash.Go(board.Unplug) }))
+}
+
+func (p *lampPage) ask(base string, on bool) {
+	p.asked = false
+	_ = p.panel.Switch(base, on)
+}
+
+// inputError is the line under a field that says what is wrong with it.
+func inputError() *widget.Label {
+	l := ui.Body("")
+	l.Importance = widget.DangerImportance
+	l.Hide()
+	return l
+}
+
+func complain(l *widget.Label, text string) bool {
+	ui.SetText(l, text)
+	l.Show()
+	return false
+}
+
+func (p *lampPage) renameDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	name := ui.NewEntry("")
+	name.SetText(l.Name)
+	wrong := inputError()
+	do := func() bool {
+		if err := p.panel.Rename(base, name.Text); err != nil {
+			return complain(wrong, p.sayWhy(err))
+		}
+		return true
+	}
+	m := p.desk.Ask(ui.Question{
+		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
+		Content: ui.Rows(name, wrong), Yes: i18n.T("lamps.rename.yes"), Do: do,
+	})
+	name.SelectAll()
+	name.OnSubmitted = func(string) {
+		if do() {
+			m.Close()
+		}
+	}
+}
+
+// sayWhy puts the panel's own errors into words, and others as everywhere.
+func (p *lampPage) sayWhy(err error) string {
+	switch {
+	case errors.Is(err, lights.ErrNoLink):
+		return i18n.T("lamps.error.link")
+	case errors.Is(err, lights.ErrTaken):
+		return i18n.T("lamps.error.taken")
+	case errors.Is(err, lights.ErrNoLight):
+		return i18n.T("lamps.error.gone")
+	}
+	if key := problem.ValueKey(err); key != "" {
+		return i18n.T(key)
+	}
+	return i18n.T("lamps.error.other", "Error", err.Error())
+}
+
+func (p *lampPage) removeDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	text := i18n.T("lamps.remove.text")
+	if l.Presence == lights.Here {
+		text = i18n.T("lamps.remove.here")
+	}
+	wrong := inputError()
+	topics := ui.Code(strings.Join(p.panel.Clears(base), "\n"))
+	topics.Wrapping = fyne.TextWrapBreak
+	p.desk.Ask(ui.Question{
+		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
+		Content: ui.Rows(ui.Small(i18n.T("lamps.remove.topics")), topics, wrong),
+		Yes:     i18n.T("lamps.remove.yes"), Danger: true,
+		Do: func() bool {
+			if err := p.panel.Remove(base); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+func (p *lampPage) ghostDialog(base string) {
+	wrong := inputError()
+	p.desk.Ask(ui.Question{
+		Title: i18n.T("lamps.ghost.title"), Text: i18n.T("lamps.ghost.text"), Content: wrong, Yes: i18n.T("lamps.ghost.yes"),
+		Do: func() bool {
+			if err := p.panel.ClearCommand(base); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+// addDialog puts a lamp on the panel that does not come by itself: a pupil's
+// own program on a topic of its own.
+func (p *lampPage) addDialog() {
+	name, set, state := ui.NewEntry(i18n.T("lamps.add.name")), ui.NewEntry("class/lamp-01/light/set"), ui.NewEntry("class/lamp-01/light")
+	wrong := inputError()
+	field := func(key string, e *ui.Entry) fyne.CanvasObject {
+		return container.New(&ui.StackLayout{}, ui.Small(i18n.T(key)), e)
+	}
+	p.desk.Ask(ui.Question{
+		Title: i18n.T("lamps.add.title"), Text: i18n.T("lamps.add.text"),
+		Content: ui.Rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong),
+		Yes:     i18n.T("lamps.add.yes"),
+		Do: func() bool {
+			s, st := strings.TrimSpace(set.Text), strings.TrimSpace(state.Text)
+			if !plainTopic(s) || st != "" && !plainTopic(st) {
+				return complain(wrong, i18n.T("lamps.add.wrong"))
+			}
+			e := lights.Entry{Base: s, Name: name.Text, Topics: device.Topics{Set: s, State: st}}
+			if base, ok := strings.CutSuffix(s, "/light/set"); ok && base != "" {
+				e.Base = base
+			}
+			if err := p.panel.Add(e); err != nil {
+				return complain(wrong, p.sayWhy(err))
+			}
+			return true
+		},
+	})
+}
+
+// plainTopic tells whether a topic can be published to: MQTT 3.1.1, 4.7.
+func plainTopic(t string) bool {
+	return t != "" && len(t) <= 256 && !strings.ContainsAny(t, "+#\x00\r\n\t") && !strings.HasPrefix(t, "$")
+}
+
+// swatches are colours that pupils ask for first.
+var swatches = []lights.RGB{
+	{R: 255, G: 190, B: 90},
+	{R: 255, G: 255, B: 255},
+	{R: 255},
+	{R: 255, G: 110},
+	{R: 255, G: 220},
+	{G: 255},
+	{G: 255, B: 200},
+	{B: 255},
+	{R: 150, B: 255},
+	{R: 255, G: 40, B: 140},
+}
+
+// colorDialog sets colour and brightness. They count when the board says so, so
+// what it shows is what the board has.
+func (p *lampPage) colorDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	var buttons []fyne.CanvasObject
+	level := l.Level
+	for _, c := range swatches {
+		buttons = append(buttons, newSwatch(c, func() { _ = p.panel.SetColor(base, c.At(max(level, 1))) }))
+	}
+	percent := ui.Label("")
+	slider := widget.NewSlider(5, 100)
+	slider.Step = 5
+	setPercent := func() { percent.SetText(i18n.T("lamps.color.percent", "Percent", strconv.Itoa(level))) }
+	slider.Value = float64(max(level, 5))
+	slider.OnChanged = func(v float64) { level = int(v); setPercent() }
+	slider.OnChangeEnded = func(v float64) { level = int(v); _ = p.panel.SetLevel(base, level) }
+	setPercent()
+	truth := ui.Body("")
+	say := func() {
+		if now, ok := p.panel.Light(base); ok {
+			ui.SetText(truth, p.colorTruth(now))
+		}
+	}
+	stop := p.panel.Changed.Listen(say)
+	say()
+	bar := container.NewBorder(nil, nil, nil, percent, slider)
+	head, content := i18n.T("lamps.level.title", "Name", l.Name), ui.Rows(bar, truth)
+	if l.HasColor {
+		head = i18n.T("lamps.color.title", "Name", l.Name)
+		content = ui.Rows(container.NewGridWithColumns(5, buttons...), ui.Small(i18n.T("lamps.color.level")), bar, truth)
+	}
+	p.desk.Show(head, "", content).Cancelled = stop
+}
+
+func (p *lampPage) colorTruth(l lights.Light) string {
+	truth := i18n.T("lamps.level.truth", "Percent", l.Level)
+	if l.HasColor {
+		truth = i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
+	}
+	switch l.Phase {
+	case lights.Waiting, lights.Queued, lights.NoAnswer, lights.NotSent, lights.Offline:
+		return lampview.Describe(l, p.now()).Truth
+	}
+	return truth
+}
+
+// swatch is a colour to choose.
+type swatch struct {
+	ui.Button
+	tint color.NRGBA
+}
+
+func newSwatch(c lights.RGB, tapped func()) *swatch {
+	s := &swatch{tint: color.NRGBA{R: c.R, G: c.G, B: c.B, A: 255}}
+	s.OnTapped = tapped
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Cursor shows a hand.
+func (s *swatch) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer draws the colour over the button, inside its frame.
+func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
+	patch := canvas.NewRectangle(s.tint)
+	patch.CornerRadius = ui.Unit
+	patch.StrokeColor, patch.StrokeWidth = ui.Color(theme.ColorNameInputBorder), 1
+	patch.SetMinSize(fyne.NewSquareSize(ui.Unit * 4))
+	return &swatchRenderer{WidgetRenderer: s.Button.CreateRenderer(), patch: patch}
+}
+
+type swatchRenderer struct {
+	fyne.WidgetRenderer
+	patch *canvas.Rectangle
+}
+
+func (r *swatchRenderer) Objects() []fyne.CanvasObject {
+	return append(r.WidgetRenderer.Objects(), r.patch)
+}
+
+func (r *swatchRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(ui.Unit * 6) }
+
+func (r *swatchRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.patch.Move(fyne.NewSquareOffsetPos(ui.Unit / 2))
+	r.patch.Resize(size.SubtractWidthHeight(ui.Unit, ui.Unit))
+}
+
+// topicsDialog shows what a lamp says and hears, with the words that MQTT has
+// for it, and what its board tells of itself.
+func (p *lampPage) topicsDialog(base string) {
+	l, ok := p.panel.Light(base)
+	if !ok {
+		return
+	}
+	var lines []fyne.CanvasObject
+	add := func(key, topic string) {
+		if topic == "" {
+			return
+		}
+		name := ui.Code(topic)
+		name.Truncation = fyne.TextTruncateEllipsis
+		lines = append(lines, container.New(&ui.StackLayout{}, ui.Small(lampview.TextFor(l, key)),
+			container.NewBorder(nil, nil, nil, ui.Row(
+				ui.QuietButton("", ui.Icon("copy"), func() { p.desk.CopyText(topic) }),
+				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { p.leaveFor(topic) })), container.New(ui.LevelLayout{}, name))))
+	}
+	add("lamps.topics.set", l.Topics.Set)
+	add("lamps.topics.state", l.Topics.State)
+	if l.HasColor {
+		add("lamps.topics.rgbset", l.Topics.RGBSet)
+		add("lamps.topics.rgb", l.Topics.RGB)
+	}
+	add("lamps.topics.status", l.Topics.Status)
+	if l.Source == lights.OwnBoard {
+		add("lamps.topics.info", l.Topics.Info)
+	}
+	facts := infoWords(l)
+	if ends := expiry.At(p.desk.Settings.Values(), base); !ends.IsZero() {
+		facts = append(facts, lampview.ExpiryWords(ends, p.now()))
+	}
+	lines = append(lines, ui.Small(strings.Join(facts, "\n")))
+	scroll := container.NewVScroll(container.New(&ui.StackLayout{Gap: ui.Unit / 2}, lines...))
+	scroll.SetMinSize(fyne.NewSize(ui.DialogWidth, min(ui.Unit*44, p.desk.Window().Canvas().Size().Height-ui.Unit*26)))
+	p.desk.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
+}
+
+// leaveFor goes to a topic in the browser.
+func (p *lampPage) leaveFor(topic string) {
+	p.desk.LeaveDialog()
+	p.desk.Visit(ui.PlaceTopics, topic)
+}
+
+// infoWords is what a board told of itself.
+func infoWords(l lights.Light) []string {
+	in := l.Info
+	all := systemWords(l)
+	for _, f := range []struct{ Key, value string }{
+		{"lamps.info.board", in.Board},
+		{"lamps.info.firmware", in.Firmware},
+		{"lamps.info.program", in.Program},
+		{"lamps.info.id", in.ID},
+		{"lamps.info.ip", in.IP},
+	} {
+		if f.value == "" {
+			continue
+		}
+		if key := f.Key; key == "lamps.info.firmware" || key == "lamps.info.ip" {
+			all = append(all, i18n.T(key, "Value", f.value))
+		} else {
+			all = append(all, lampview.TextFor(l, key, "Value", f.value))
+		}
+	}
+	if in.RSSI != 0 {
+		all = append(all, i18n.T("lamps.info.signal", "Value", in.RSSI))
+	}
+	if l.Ignored > 0 {
+		all = append(all, i18n.N("lamps.info.ignored", l.Ignored))
+	}
+	return all
+}

@@ -1,0 +1,311 @@
+package lamps
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/expiry"
+	"lamplighter/app/lights"
+	"lamplighter/app/setup"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/lampview"
+	"lamplighter/views/ui"
+)
+
+// lampPage is the panel of switches: all lamps, all on, all off, and find.
+type lampPage struct {
+	desk  *desk
+	panel *lights.Panel
+	now   func() time.Time
+	stop  []func()
+
+	counts, result *widget.Label
+	find           *ui.Entry
+	on, off, more  *ui.Button
+	grid           *lampGrid
+	header, body   *fyne.Container
+	empty, nothing fyne.CanvasObject
+	asked          bool // the result of the last "all" is worth showing
+	inView         bool
+}
+
+// New builds the page of the lamps.
+func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&desk{Shell: s, Parts: p}) }
+
+func newLampPage(d *desk) *lampPage {
+	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
+	p.counts, p.result = ui.OneLine(""), ui.OneLine("")
+	p.counts.Importance = widget.MediumImportance
+	p.find = ui.NewEntry(i18n.T("lamps.find"))
+	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
+	p.find.OnChanged = func(string) { p.update() }
+	p.find.OnSubmitted = func(string) { p.focusGrid() }
+	p.on = ui.PrimaryButton("", ui.Icon("lamp-on"), func() { p.all(true) })
+	p.off = ui.NewButton("", ui.Icon("lamp"), func() { p.all(false) })
+	p.more = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
+	p.grid = newLampGrid(func() time.Time { return p.now() })
+	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
+	p.grid.OnToggle = p.toggle
+	p.grid.OnMenu = p.cardMenu
+	p.grid.OnExpiry = func() { lampview.ShowExpiry(d.Shell, d.Settings.Values(), p.now()) }
+	p.empty = ui.EmptyPlace("lamp", i18n.T("lamps.empty"),
+		ui.PrimaryButton(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { d.Visit(ui.PlaceSetup, "") }),
+		ui.NewButton(i18n.T("lamps.empty.practice"), ui.Icon("play"), p.tryPractice))
+	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
+		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
+	p.layOut()
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update)} // a password's end is the status's
+	p.update()
+	return p
+}
+
+// layOut puts header and cards in their places.
+func (p *lampPage) layOut() {
+	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
+	words := container.New(&ui.StackLayout{Gap: -ui.Unit}, ui.Title(i18n.T("rail.lamps")), p.counts)
+	p.header = container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, p.off, p.more)), words)
+	p.body = container.NewStack(p.grid)
+}
+
+func (p *lampPage) Content() fyne.CanvasObject {
+	top := container.New(&ui.StackLayout{Gap: -ui.Unit}, p.header, p.result)
+	return ui.Padded(ui.Unit*2, container.NewBorder(ui.Padded(ui.Unit/2, top), nil, nil, nil, p.body))
+}
+
+func (p *lampPage) Shown() { p.inView = true; p.update() }
+
+func (p *lampPage) Hidden() { p.inView = false; p.grid.stopBreathing() }
+
+func (p *lampPage) Close() {
+	for _, stop := range p.stop {
+		stop()
+	}
+	p.grid.stopBreathing()
+}
+
+// FirstFocus is the cards: arrows and space work at once.
+func (p *lampPage) FirstFocus() fyne.Focusable {
+	if len(p.grid.lights) == 0 {
+		return nil
+	}
+	return p.grid
+}
+
+// TypedKey and typedRune go to the cards from wherever nobody wants them.
+func (p *lampPage) TypedKey(e *fyne.KeyEvent) {
+	if len(p.grid.lights) > 0 {
+		p.focusGrid()
+		p.grid.TypedKey(e)
+	}
+}
+
+func (p *lampPage) TypedRune(r rune) {
+	if len(p.grid.lights) > 0 {
+		p.focusGrid()
+		p.grid.TypedRune(r)
+	}
+}
+
+// Escape clears what was searched for.
+func (p *lampPage) Escape() bool {
+	if p.find.Text == "" {
+		return false
+	}
+	p.find.SetText("")
+	p.focusGrid()
+	return true
+}
+
+// Target shows one lamp.
+func (p *lampPage) Target(base string) {
+	p.find.SetText("")
+	if i := p.grid.find(base); i >= 0 {
+		p.grid.moveTo(i)
+		p.focusGrid()
+	}
+}
+
+func (p *lampPage) focusGrid() {
+	if len(p.grid.lights) > 0 {
+		p.desk.Window().Canvas().Focus(p.grid)
+	}
+}
+
+// update pulls what is to be seen. A page out of view waits until it is shown.
+func (p *lampPage) update() {
+	all := p.panel.Lights()
+	found := p.matching(all)
+	p.counts.SetText(p.countWords(all))
+	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
+	p.labelButtons(len(all), len(found))
+	ui.SetVisible(p.find, len(all) > 1)
+	for _, b := range []*ui.Button{p.on, p.off} {
+		ui.SetVisible(b, len(found) > 0)
+	}
+	view := fyne.CanvasObject(p.grid)
+	switch {
+	case len(all) == 0:
+		view = p.empty
+	case len(found) == 0:
+		view = p.nothing
+	}
+	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
+	p.grid.setLights(found)
+	if !p.inView {
+		p.grid.stopBreathing()
+	}
+	if len(p.body.Objects) != 1 || p.body.Objects[0] != view {
+		p.body.Objects = []fyne.CanvasObject{view}
+		p.body.Refresh()
+	}
+}
+
+// matching are the lamps that are looked for, by name, group or topic.
+func (p *lampPage) matching(all []lights.Light) []lights.Light {
+	want := strings.ToLower(strings.TrimSpace(p.find.Text))
+	if want == "" {
+		return all
+	}
+	var found []lights.Light
+	for _, l := range all {
+		if strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// labelButtons says what "all" means now.
+func (p *lampPage) labelButtons(all, found int) {
+	on, off := i18n.T("lamps.all.on"), i18n.T("lamps.all.off")
+	if found != all && found > 0 {
+		on, off = i18n.N("lamps.found.on", found), i18n.N("lamps.found.off", found)
+	}
+	for b, text := range map[*ui.Button]string{p.on: on, p.off: off} {
+		if b.Text != text {
+			b.SetText(text)
+		}
+	}
+}
+
+// countWords says how many lamps there are, and how many of them are how.
+func (p *lampPage) countWords(all []lights.Light) string {
+	if len(all) == 0 {
+		return i18n.T("lamps.count.none")
+	}
+	on, away := 0, 0
+	for _, l := range all {
+		switch {
+		case l.Phase == lights.Offline:
+			away++
+		case lampview.Shines(l):
+			on++
+		}
+	}
+	parts := []string{i18n.N("lamps.count.all", len(all)), i18n.N("lamps.count.on", on)}
+	if away > 0 {
+		parts = append(parts, i18n.N("lamps.count.offline", away))
+	}
+	if out := p.panel.LeftOut(); out > 0 {
+		parts = append(parts, i18n.N("lamps.count.leftout", out))
+	}
+	return strings.Join(parts, i18n.T("lamps.count.between"))
+}
+
+// resultWords says how many have confirmed what all were asked for.
+func (p *lampPage) resultWords() string {
+	g, ok := p.panel.Group()
+	if !ok || !p.asked || g.Asked+g.Sent+g.LeftOut+g.NotSent == 0 {
+		return ""
+	}
+	key := "lamps.result.off"
+	if g.On {
+		key = "lamps.result.on"
+	}
+	parts := []string{i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	if g.Asked == 0 { // none could be, as the others say
+		parts[0] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
+	}
+	for _, part := range []struct {
+		Key string
+		n   int
+	}{
+		{"lamps.result.queued", g.Queued},
+		{"lamps.result.noanswer", g.NoAnswer},
+		{"lamps.result.leftout", g.LeftOut},
+		{"lamps.result.sent", g.Sent},
+		{"lamps.result.notsent", g.NotSent},
+	} {
+		if part.n > 0 {
+			parts = append(parts, i18n.N(part.Key, part.n))
+		}
+	}
+	return strings.Join(parts, i18n.T("lamps.count.between"))
+}
+
+// toggle asks one lamp. What comes of it is told by its card, an error too.
+func (p *lampPage) toggle(base string) {
+	g, _ := p.panel.Group()
+	p.asked = p.asked && g.Queued > 0 // who waits for a turn is told until nobody does
+	_ = p.panel.Toggle(base)
+}
+
+// all asks every lamp that is to be seen, or would be by scrolling.
+func (p *lampPage) all(on bool) {
+	bases := make([]string, len(p.grid.lights)) // never nil, which would be all
+	for i, l := range p.grid.lights {
+		bases[i] = l.Base
+	}
+	p.asked = true
+	p.panel.AllOf(on, bases)
+}
+
+// tryPractice goes to the wizard with the practice board chosen: at once, or
+// when the search for boards has found it. A setup that has come further is left
+// as it is.
+func (p *lampPage) tryPractice() {
+	s := p.desk.Setup()
+	p.desk.Visit(ui.PlaceSetup, "")
+	stop := func() {}
+	choose := func() {
+		if _, choosing := s.State().(setup.Choosing); !choosing {
+			stop()
+			return
+		}
+		if port, ok := setup.PracticePort(s.State().Kept().Ports); ok {
+			stop()
+			s.Handle(setup.Picked{Port: port})
+			s.Handle(setup.Forward{})
+		}
+	}
+	stop = s.Changed.Listen(choose)
+	choose()
+}
+
+// pageMenu is what is seldom needed.
+func (p *lampPage) pageMenu() {
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.addDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
+	}
+	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
+	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// popUp shows a menu at a place, inside the window.
+func (p *lampPage) popUp(menu *fyne.Menu, at fyne.Position) {
+	c := p.desk.Window().Canvas()
+	m := widget.NewPopUpMenu(menu, c)
+	size := m.MinSize()
+	at.X = max(0, min(at.X, c.Size().Width-size.Width))
+	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
+	m.ShowAtPosition(at)
+	c.Focus(m)
+}

@@ -1,0 +1,22 @@
+package lamps
+
+import (
+	"testing"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/status"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func deskOf(w *viewtest.Window) *desk { return &desk{Shell: w.Shell, Parts: w.Parts} }
+
+func init() {
+	viewtest.Places[ui.PlaceLamps] = func(s *ui.Shell, p *backend.Parts) (func() ui.Page, func()) {
+		return func() ui.Page { return New(s, p) }, nil
+	}
+	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return status.New(s, p) }
+}
+
+func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }

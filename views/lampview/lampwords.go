@@ -1,0 +1,145 @@
+package lampview
+
+import (
+	"errors"
+	"time"
+
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// lampWords is what a card says.
+type lampWords struct {
+	Word  string // large: on, off, offline
+	Truth string // what that rests on
+	Who   string // who changed it, or ""
+}
+
+// onOff is the first key for on and the second for everything else.
+func onOff(s lights.State, on, off string) string {
+	if s == lights.On {
+		return on
+	}
+	return off
+}
+
+// TextFor is a text about a board, or about a lamp of another system, which may
+// have none.
+func TextFor(l lights.Light, key string, blanks ...any) string {
+	if l.Source != lights.OwnBoard {
+		key += ".foreign"
+	}
+	return i18n.T(key, blanks...)
+}
+
+// Describe puts a lamp into words. What is not the board's own word is
+// never said as if it were.
+func Describe(l lights.Light, now time.Time) lampWords {
+	w := lampWords{Word: i18n.T(onOff(l.State, "lamps.on", "lamps.off"))}
+	switch l.Phase {
+	case lights.Confirmed:
+		w.Truth, w.Who = confirmedWords(l, now), whoWords(l)
+	case lights.Waiting:
+		w.Word = i18n.T("lamps.waiting")
+		w.Truth = TextFor(l, onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
+	case lights.Queued:
+		w.Word, w.Truth = i18n.T("lamps.queued"), queuedWords(l)
+	case lights.NoAnswer:
+		w.Word = i18n.T("lamps.noanswer")
+		w.Truth = noAnswerWords(l, now)
+	case lights.NotSent:
+		w.Word = i18n.T("lamps.notsent")
+		w.Truth = notSentWords(l, now)
+	case lights.Contradicted:
+		w.Truth = TextFor(l, onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
+	case lights.Offline:
+		w.Word, w.Truth = i18n.T("lamps.offline"), offlineWords(l, now)
+	case lights.Stale:
+		w.Word = i18n.T(onOff(l.State, "lamps.stale.on", "lamps.stale.off"))
+		w.Truth = staleWords(l, now)
+	case lights.SentOnly:
+		w.Word = i18n.T(onOff(l.Target, "lamps.sent.on", "lamps.sent.off"))
+		w.Truth, w.Who = TextFor(l, "lamps.sent.why"), whoWords(l)
+	default:
+		w.Word, w.Truth = i18n.T("lamps.unheard"), TextFor(l, "lamps.unheard.why")
+		if l.Silent {
+			w.Truth = TextFor(l, "lamps.sent.why")
+		}
+	}
+	return w
+}
+
+func confirmedWords(l lights.Light, now time.Time) string {
+	if l.Kept {
+		return TextFor(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
+	}
+	return TextFor(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", ui.TimeWords(l.Confirmed, now))
+}
+
+// turnNear is a wait that is not worth telling.
+const turnNear = 5 * time.Second
+
+func queuedWords(l lights.Light) string {
+	wait := ui.WholeSeconds(l.Turn.Wait)
+	switch {
+	case l.Turn.Ahead > 0:
+		return i18n.N(onOff(l.Target, "lamps.queued.on", "lamps.queued.off"), l.Turn.Ahead, "Seconds", wait)
+	case l.Turn.Wait > turnNear:
+		return i18n.T(onOff(l.Target, "lamps.queued.soon.on", "lamps.queued.soon.off"), "Seconds", wait)
+	}
+	return i18n.T(onOff(l.Target, "lamps.queued.next.on", "lamps.queued.next.off"))
+}
+
+func noAnswerWords(l lights.Light, now time.Time) string {
+	if l.State == lights.Unknown || l.Kept {
+		return TextFor(l, "lamps.noanswer.why")
+	}
+	return TextFor(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", ui.TimeWords(l.Confirmed, now))
+}
+
+// Refused tells whether a wish was not sent for another reason than that there
+// is no connection: a rule of the platform, mostly.
+func Refused(l lights.Light) bool {
+	return l.Phase == lights.NotSent && l.Why != nil && !errors.Is(l.Why, lights.ErrNoLink)
+}
+
+func notSentWords(l lights.Light, now time.Time) string {
+	unknown := l.State == lights.Unknown || l.Kept
+	switch {
+	case Refused(l) && unknown:
+		return problem.Explain(l.Why).Title
+	case Refused(l):
+		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", problem.Explain(l.Why).Title, "Time", ui.TimeWords(l.Confirmed, now))
+	case unknown:
+		return i18n.T("lamps.notsent.why")
+	}
+	return i18n.T(onOff(l.State, "lamps.notsent.on", "lamps.notsent.off"), "Time", ui.TimeWords(l.Confirmed, now))
+}
+
+func offlineWords(l lights.Light, now time.Time) string {
+	if l.Since.IsZero() {
+		return TextFor(l, "lamps.offline.before")
+	}
+	return TextFor(l, "lamps.offline.since", "Time", ui.TimeWords(l.Since, now))
+}
+
+func staleWords(l lights.Light, now time.Time) string {
+	if l.Kept {
+		return i18n.T("lamps.stale.kept")
+	}
+	return TextFor(l, "lamps.stale.since", "Time", ui.TimeWords(l.Confirmed, now))
+}
+
+func whoWords(l lights.Light) string {
+	switch l.Who {
+	case lights.ThisPC:
+		return i18n.T("lamps.who.here")
+	case lights.AtTheBoard:
+		return i18n.T("lamps.who.board")
+	case lights.SomebodyElse:
+		return i18n.T("lamps.who.else")
+	}
+	return ""
+}

@@ -1,0 +1,262 @@
+package prefs
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// brokerSection is this computer's broker: whether it runs, and where.
+type brokerSection struct {
+	desk *desk
+	card *ui.Surface
+
+	state     *fyne.Container
+	run       *ui.Check
+	address   *ui.Select
+	addresses []setup.Address
+	port      *portField
+	websocket *ui.Check
+	wsPort    *portField
+	open      *ui.Button
+	openNote  *ui.Surface
+}
+
+func newBrokerSection(d *desk) *brokerSection {
+	s := &brokerSection{desk: d, state: container.NewStack()}
+	s.run = ui.NewCheck(i18n.T("settings.broker-run"), func(on bool) {
+		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on })
+	})
+	s.address = ui.NewSelect(nil, s.chooseAddress)
+	s.port = newPortField(d, "1883", func(v *settings.Values) *int { return &v.BuiltIn.Port })
+	s.websocket = ui.NewCheck(i18n.T("settings.broker-ws"), func(on bool) {
+		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = on })
+	})
+	s.wsPort = newPortField(d, "9001", func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
+	s.open = ui.NewButton("", nil, s.toggleOpen)
+	s.openNote = ui.Notice(ui.Warning, i18n.T("settings.open-now"))
+	s.card = ui.TitledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
+		s.state, s.run,
+		ui.Form(
+			ui.Label(i18n.T("settings.broker-address")), ui.Narrow(360, s.address),
+			ui.Label(i18n.T("settings.broker-port")), s.port.row,
+			s.websocket, s.wsPort.row,
+		),
+		ui.Small(i18n.T("settings.broker-address-for")),
+		ui.Heading(i18n.T("settings.open"), i18n.T("settings.open-for")),
+		s.openNote, container.NewHBox(s.open),
+	)
+	return s
+}
+
+func (s *brokerSection) update() {
+	v, b := s.desk.Settings.Values().BuiltIn, s.desk.House.Broker()
+	s.run.SetQuietly(!v.Off)
+	s.websocket.SetQuietly(v.WebSocket)
+	s.port.set(first(b.Port, v.Port))
+	s.wsPort.set(first(b.WSPort, v.WSPort))
+	s.showAddresses(v.Address)
+	s.state.Objects = []fyne.CanvasObject{s.describe(v, b)}
+	s.state.Refresh()
+
+	ui.SetVisible(s.openNote, b.Open)
+	ui.SetEnabled(s.open, b.Running)
+	s.open.Importance = widget.MediumImportance
+	s.open.SetText(i18n.T("settings.open-begin"))
+	if b.Open {
+		s.open.Importance = widget.HighImportance
+		s.open.SetText(i18n.T("settings.open-end"))
+	}
+	ui.SetEnabled(s.address, !v.Off)
+	ui.SetEnabled(s.websocket, !v.Off)
+	s.port.enable(!v.Off)
+	s.wsPort.enable(!v.Off && v.WebSocket)
+}
+
+// first is the first number that is not 0.
+func first(a, b int) int {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne.CanvasObject {
+	switch {
+	case v.Off:
+		return ui.Notice(ui.Remark, i18n.T("settings.broker-off"))
+	case b.Err != nil:
+		return problem.View(s.desk.Shell, b.Err, s.again)
+	case !b.Running:
+		return ui.Notice(ui.Remark, i18n.T("settings.broker-starting"))
+	case b.Wanted != 0:
+		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)))
+	}
+	return ui.Notice(ui.Success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
+}
+
+// again starts the broker once more, as a tick taken away and set does.
+func (s *brokerSection) again() {
+	for _, off := range []bool{true, false} {
+		s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = off })
+	}
+}
+
+// showAddresses lists this computer's addresses: the best one, by itself, and
+// each to be chosen for good. One that was chosen and is gone is listed too.
+func (s *brokerSection) showAddresses(chosen string) {
+	s.addresses = s.desk.House.Addresses()
+	options := []string{i18n.T("settings.address-none")}
+	if len(s.addresses) > 0 {
+		options[0] = i18n.T("settings.address-best", "Address", s.addresses[0].Prefix.Addr().String())
+	}
+	at := 0
+	for i, a := range s.addresses {
+		ip := a.Prefix.Addr().String()
+		options = append(options, i18n.T("settings.address-one", "Address", ip, "Name", a.Name))
+		if ip == chosen {
+			at = i + 1
+		}
+	}
+	if chosen != "" && at == 0 {
+		options = append(options, i18n.T("settings.address-gone", "Address", chosen))
+		at = len(options) - 1
+	}
+	s.address.Options = options
+	s.address.SetQuietly(at)
+	s.address.Refresh()
+}
+
+func (s *brokerSection) chooseAddress(i int) {
+	if i < 0 || i > len(s.addresses) {
+		return
+	}
+	ip := ""
+	if i > 0 {
+		ip = s.addresses[i-1].Prefix.Addr().String()
+	}
+	s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Address = ip })
+}
+
+func (s *brokerSection) toggleOpen() {
+	if s.desk.House.Broker().Open {
+		s.desk.House.SetOpen(false)
+		return
+	}
+	s.desk.Confirm(i18n.T("settings.open-sure"), i18n.T("settings.open-sure-text"), i18n.T("settings.open-begin"), false,
+		func() { s.desk.House.SetOpen(true) })
+}
+
+// portField is a port that can be changed.
+type portField struct {
+	row   fyne.CanvasObject
+	entry *ui.Entry
+	save  *ui.Button
+	was   string
+}
+
+// newPortField shows a port of the settings; usual is what is taken where none was chosen.
+func newPortField(d *desk, usual string, at func(*settings.Values) *int) *portField {
+	f := &portField{entry: ui.NewEntry(usual)}
+	wrong := ui.Label(i18n.T("settings.port-wrong"))
+	wrong.Importance = widget.DangerImportance
+	wrong.Hide()
+	f.save = ui.NewButton(i18n.T("settings.save"), nil, nil)
+	keep := func() {
+		if n, ok := parsePort(f.entry.Text); ok {
+			f.was = f.entry.Text
+			f.save.Hide()
+			d.Settings.Update(func(v *settings.Values) { *at(v) = n })
+		}
+	}
+	f.save.OnTapped = keep
+	f.save.Hide()
+	f.entry.OnSubmitted = func(string) { keep() }
+	f.entry.OnChanged = func(text string) {
+		_, ok := parsePort(text)
+		ui.SetVisible(wrong, !ok && text != f.was)
+		ui.SetVisible(f.save, ok && text != f.was)
+	}
+	f.row = container.NewHBox(ui.Narrow(110, f.entry), f.save, wrong)
+	return f
+}
+
+// set shows a port, unless somebody is typing another one.
+func (f *portField) set(port int) {
+	text := ""
+	if port != 0 {
+		text = strconv.Itoa(port)
+	}
+	if f.entry.Text != f.was || text == f.was {
+		return
+	}
+	f.was = text
+	f.entry.SetText(text)
+	f.save.Hide()
+}
+
+func (f *portField) enable(on bool) { ui.SetEnabled(f.entry, on) }
+
+// parsePort reads a TCP port, 1 to 65535.
+func parsePort(text string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	return n, err == nil && n >= 1 && n <= 65535
+}
+
+// pupilSection is the account for the pupils' own programs: shown on request.
+type pupilSection struct {
+	desk     *desk
+	card     *ui.Surface
+	shown    *fyne.Container
+	problems *fyne.Container
+	show     *ui.Button
+}
+
+func newPupilSection(d *desk) *pupilSection {
+	s := &pupilSection{desk: d, shown: ui.Rows(), problems: ui.Rows()}
+	s.show = ui.NewButton(i18n.T("settings.pupils-show"), ui.Icon("eye"), s.toggle)
+	change := ui.NewButton(i18n.T("settings.pupils-new"), ui.Icon("refresh"), func() {
+		d.Confirm(i18n.T("settings.pupils-sure"), i18n.T("settings.pupils-sure-text"), i18n.T("settings.pupils-new"), false,
+			func() { d.House.NewPupils(s.answer) })
+	})
+	s.card = ui.TitledCard(i18n.T("settings.pupils"), i18n.T("settings.pupils-for"),
+		container.NewHBox(s.show, change), s.shown, s.problems)
+	return s
+}
+
+func (s *pupilSection) toggle() {
+	if len(s.shown.Objects) > 0 {
+		s.shown.RemoveAll()
+		s.show.SetText(i18n.T("settings.pupils-show"))
+		return
+	}
+	s.desk.House.Pupils(s.answer)
+}
+
+func (s *pupilSection) answer(user, password string, err error) {
+	s.desk.showIn(s.problems, err, nil)
+	s.shown.RemoveAll()
+	if err != nil {
+		return
+	}
+	s.show.SetText(i18n.T("settings.pupils-hide"))
+	s.shown.Add(ui.Form(
+		ui.Label(i18n.T("settings.user")), s.value(user),
+		ui.Label(i18n.T("settings.password")), s.value(password),
+	))
+	s.shown.Refresh()
+}
+
+func (s *pupilSection) value(text string) fyne.CanvasObject {
+	return container.NewHBox(ui.Code(text), ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.desk.CopyText(text) }))
+}

@@ -1,0 +1,143 @@
+package prefs
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+	"lamplighter/views/brokerform"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// connectionSection is which broker the program uses: this computer's, or one
+// of the others that the user keeps.
+type connectionSection struct {
+	desk     *desk
+	card     *ui.Surface
+	list     *fyne.Container
+	problems *fyne.Container
+	known    []settings.Connection
+	chosen   string
+}
+
+func newConnectionSection(d *desk) *connectionSection {
+	s := &connectionSection{desk: d, list: ui.Rows(), problems: ui.Rows()}
+	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, "") })
+	s.card = ui.TitledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
+		s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
+	return s
+}
+
+func (s *connectionSection) update() {
+	v := s.desk.Settings.Values()
+	if len(s.list.Objects) > 0 && s.chosen == v.Connection && sameConnections(s.known, v.Connections) {
+		return
+	}
+	s.known, s.chosen = v.Connections, v.Connection
+	s.list.RemoveAll()
+	s.list.Add(s.line("", i18n.T("settings.this-computer"), "", nil))
+	for _, c := range v.Connections {
+		s.list.Add(s.line(c.ID, brokerform.ConnectionName(c), connectionWhere(c), []fyne.CanvasObject{
+			ui.QuietButton(i18n.T("settings.other-edit"), ui.Icon("edit"), func() { s.editKnown(c) }),
+			ui.QuietButton(i18n.T("settings.other-remove"), ui.Icon("trash"), func() { s.remove(c) }),
+		}))
+		if words := brokerform.LearntText(c); words != "" {
+			s.list.Add(ui.Small(words))
+		}
+	}
+	s.list.Refresh()
+}
+
+func sameConnections(a, b []settings.Connection) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// connectionWhere is a broker's platform, where it has one, and its address.
+func connectionWhere(c settings.Connection) string {
+	p, address := presets.ByID(c.Preset), ui.HostPort(c.Host, c.Port)
+	if p.ID == presets.Free {
+		return address
+	}
+	return i18n.T("settings.other-where", "Platform", problem.PresetName(p), "Address", address)
+}
+
+// nameWidth is how much of a line a broker's name takes at most.
+const nameWidth = 36 * ui.Unit
+
+// line is one broker of the list: whether it is the chosen one, its name, its
+// address and what can be done with it.
+func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
+	use := newChoiceDot(ui.FitLine(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
+		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
+	})
+	words := ui.OneLine(where)
+	words.SizeName = ui.SizeSmall
+	var right fyne.CanvasObject
+	if len(actions) > 0 {
+		right = ui.Row(actions...)
+	}
+	return ui.Between(use, words, right)
+}
+
+func (s *connectionSection) editKnown(c settings.Connection) {
+	s.desk.House.Password(c.ID, func(password string, err error) {
+		s.desk.showIn(s.problems, err, nil)
+		s.edit(c, password)
+	})
+}
+
+func (s *connectionSection) edit(c settings.Connection, password string) {
+	newConnectionForm(s.desk, c, password).open()
+}
+
+func (s *connectionSection) remove(c settings.Connection) {
+	s.desk.Confirm(i18n.T("settings.remove-sure", "Name", brokerform.ConnectionName(c)), i18n.T("settings.remove-text"),
+		i18n.T("settings.other-remove"), true,
+		func() {
+			s.desk.House.RemoveConnection(c.ID, func(err error) { s.desk.showIn(s.problems, err, nil) })
+		})
+}
+
+// choiceDot is one of several that exclude each other.
+type choiceDot struct {
+	ui.Button
+	on bool
+}
+
+func newChoiceDot(text string, on bool, tapped func()) *choiceDot {
+	c := &choiceDot{on: on}
+	c.Text, c.Importance, c.Alignment = text, widget.LowImportance, widget.ButtonAlignLeading
+	c.Icon = ui.Icon("dot")
+	if on {
+		c.Icon = ui.Tinted("dot-on", "primary")
+	}
+	c.OnTapped = tapped
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (c *choiceDot) FocusGained() {
+	c.Button.FocusGained()
+	ui.Reveal(c)
+}
+
+func (c *choiceDot) DebugText() string {
+	if c.on {
+		return "(x) " + c.Text
+	}
+	return "( ) " + c.Text
+}

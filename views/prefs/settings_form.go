@@ -1,0 +1,315 @@
+package prefs
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/brokerform"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// connectionForm asks for everything of a connection, in the words of its
+// platform, tries it, and keeps it.
+type connectionForm struct {
+	desk    *desk
+	was     settings.Connection
+	content fyne.CanvasObject
+	dialog  *ui.Dialog
+	closed  bool
+
+	choice setup.BrokerChoice            // what is answered
+	typed  map[string]setup.BrokerChoice // and was for each preset
+	forms  map[string]*brokerform.Form
+
+	platform *ui.Select
+	about    *widget.Label
+	name     *ui.Entry
+	place    *fyne.Container // the preset's form
+	advanced *advancedForm
+
+	outcome    *fyne.Container
+	said       asked // what the outcome is about
+	test       *ui.Button
+	cancelTest func()
+	turn       int // counts tests, so that one that was ended says nothing
+}
+
+func newConnectionForm(d *desk, c settings.Connection, password string) *connectionForm {
+	f := &connectionForm{
+		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), about: ui.Small(""),
+		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
+	}
+	f.choice = choiceOf(c, password)
+	if c.ID == "" && c.Host == "" {
+		f.choice = brokerform.FirstChoice(presets.ByID(c.Preset), nil, f.choice)
+	}
+	var names []string
+	for _, p := range presets.All() {
+		names = append(names, problem.InLanguage(p.Name))
+	}
+	f.platform = ui.NewSelect(names, func(i int) {
+		if all := presets.All(); i >= 0 && i < len(all) {
+			f.pick(all[i])
+		}
+	})
+	f.name = ui.NewEntry(i18n.T("settings.name-example"))
+	f.name.Text = c.Name
+	f.name.OnSubmitted = func(string) { f.save() }
+	f.advanced = newAdvancedForm(f.editor(), c)
+	f.test = ui.NewButton(i18n.T("settings.test"), ui.Icon("broker"), f.try)
+	f.content = ui.Rows(
+		ui.Rows(ui.Labelled(i18n.T("settings.platform"), f.platform), f.about),
+		ui.Labelled(i18n.T("settings.name"), f.name),
+		f.place, f.advanced.all,
+	)
+	f.show()
+	return f
+}
+
+// choiceOf is a kept connection as the form of its platform has it.
+func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
+	return setup.BrokerChoice{Preset: c.Preset, Way: c.Way, API: c.API, Other: device.Broker{
+		Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(password), TLS: c.TLS, CA: c.CA,
+	}}
+}
+
+// editor keeps the answers here until they are saved.
+func (f *connectionForm) editor() brokerform.Editor {
+	return brokerform.Editor{
+		Host: brokerform.Host{Shell: f.desk.Shell, Strangers: f.desk.House}, Enter: func() { f.save() },
+		Now: func() setup.BrokerChoice { return f.choice },
+		Edit: func(how func(c *setup.BrokerChoice)) {
+			before := f.choice.Other
+			how(&f.choice)
+			if now := f.choice.Other; now.TLS != before.TLS || problem.ServerOf(problem.PresetOf(f.choice), now) != problem.ServerOf(problem.PresetOf(f.choice), before) {
+				f.choice = f.advanced.atSocket(f.choice)
+			}
+			f.show()
+		},
+	}
+}
+
+// pick chooses a platform, with what was answered for it before.
+func (f *connectionForm) pick(p presets.Preset) {
+	before := problem.PresetOf(f.choice)
+	if before.ID == p.ID {
+		return
+	}
+	f.typed[before.ID] = f.choice
+	f.leave()
+	next, had := f.typed[p.ID]
+	if !had {
+		next = brokerform.FirstChoice(p, nil, setup.BrokerChoice{})
+	}
+	f.choice = f.advanced.atSocket(next)
+	f.show()
+}
+
+// leave ends what goes on in the forms.
+func (f *connectionForm) leave() {
+	for _, form := range f.forms {
+		form.Leave()
+	}
+}
+
+// form is the form of the chosen platform, which is made when it is first shown.
+func (f *connectionForm) form() *brokerform.Form {
+	p := problem.PresetOf(f.choice)
+	if f.forms[p.ID] == nil {
+		f.forms[p.ID] = brokerform.New(f.editor(), p, f.choice)
+	}
+	return f.forms[p.ID]
+}
+
+// show shows the answers as they are.
+func (f *connectionForm) show() {
+	p := problem.PresetOf(f.choice)
+	for i, o := range presets.All() {
+		if o.ID == p.ID && f.platform.SelectedIndex() != i {
+			f.platform.SetQuietly(i)
+		}
+	}
+	ui.SetText(f.about, problem.InLanguage(p.About))
+	form := f.form()
+	form.Show(f.choice)
+	f.advanced.show(f.choice)
+	if len(f.place.Objects) != 1 || f.place.Objects[0] != form.All {
+		f.place.Objects = []fyne.CanvasObject{form.All}
+	}
+	f.place.Refresh()
+	if f.said != f.asked() {
+		f.stopTest() // what was said, or is being tried, is about other answers
+		f.test.Enable()
+		f.outcome.RemoveAll()
+		form.Safety.OfferLook(true)
+	}
+	if f.dialog != nil {
+		f.dialog.Fit()
+	}
+}
+
+// connectionWidth keeps what came of a test low, for the form is high.
+const connectionWidth = 760
+
+func (f *connectionForm) open() {
+	name := i18n.T("settings.other-add")
+	if f.was.ID != "" {
+		name = i18n.T("settings.other-change")
+	}
+	f.dialog = f.desk.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
+}
+
+// read is what was typed, or the sentence that says what is wrong with it.
+func (f *connectionForm) read() (c settings.Connection, wrong string) {
+	b, p := f.choice.Other, problem.PresetOf(f.choice)
+	c = f.was
+	c.Name, c.Host, c.Port = strings.TrimSpace(f.name.Text), b.Host, b.Port
+	c.User, c.TLS, c.CA = string(b.User), b.TLS, b.CA
+	c.Preset, c.Way, c.API = f.choice.Preset, f.choice.Way, f.choice.API
+	c.WebSocket, c.Path = f.advanced.websocket.Checked && p.Rules.Remote == "", strings.TrimSpace(f.advanced.path.Text)
+	if presets.ByID(f.was.Preset).ID != p.ID {
+		c.Room = "" // its own is made when it is kept
+	}
+	if c.Host != f.was.Host || presets.ByID(f.was.Preset).ID != p.ID {
+		c.Keeps = "" // that was found out elsewhere
+	}
+	host, err := endpoint.Host(c.Host)
+	if err == nil {
+		c.Host = host
+	}
+	switch {
+	case err != nil:
+		return c, i18n.T("settings.host-wrong")
+	case !endpoint.IsPort(c.Port):
+		return c, i18n.T("settings.port-wrong")
+	case !f.advanced.takeRoom(&c):
+		return c, i18n.T("settings.room-wrong")
+	}
+	return c, problem.FieldText(p.Check(f.choice.Inputs(), false), p)
+}
+
+// asked is what a test is about.
+type asked struct {
+	connection settings.Connection // without a name
+	password   string
+}
+
+func (f *connectionForm) asked() asked {
+	c, _ := f.read()
+	c.Name = ""
+	return asked{c, f.password()}
+}
+
+func (f *connectionForm) password() string { return string(f.choice.Other.Password) }
+
+// say shows what came of the answers as they are now.
+func (f *connectionForm) say(o fyne.CanvasObject) {
+	f.said = f.asked()
+	f.outcome.RemoveAll()
+	if o != nil {
+		f.outcome.Add(o)
+	}
+	f.outcome.Refresh()
+	if f.dialog != nil {
+		f.dialog.Fit()
+	}
+}
+
+// try connects as it was typed, without keeping anything.
+func (f *connectionForm) try() {
+	c, wrong := f.read()
+	if wrong != "" {
+		f.say(ui.Notice(ui.Failure, wrong))
+		return
+	}
+	f.stopTest()
+	f.test.Disable()
+	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", ui.HostPort(c.Host, c.Port))))
+	turn := f.turn
+	f.cancelTest = f.desk.House.Test(c, f.password(), func(err error) {
+		if f.closed || f.turn != turn {
+			return
+		}
+		f.cancelTest = nil
+		f.test.Enable()
+		f.form().Safety.OfferLook(!brokerform.BadCertificate(err, c.TLS))
+		if err != nil {
+			f.say(f.failed(c, err))
+			f.focusLogin(err)
+			return
+		}
+		f.say(ui.Notice(ui.Success, i18n.T("settings.test-good")))
+	})
+}
+
+// failed explains a test, with a look at the certificate where that was not
+// trusted; when it is, the test runs again.
+func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
+	told := problem.AtPlatform(err, problem.PresetOf(f.choice), f.choice.Other)
+	if !brokerform.BadCertificate(err, c.TLS) {
+		return problem.View(f.desk.Shell, told, nil)
+	}
+	look := ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
+		brokerform.ExamineCertificate(brokerform.Host{Shell: f.desk.Shell, Strangers: f.desk.House}, c, func(ca string) {
+			f.editor().Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
+			f.try()
+		})
+	})
+	return problem.View(f.desk.Shell, told, nil, look)
+}
+
+// focusLogin brings the password into view where the login was refused: the next
+// key types it anew.
+func (f *connectionForm) focusLogin(err error) {
+	in := f.form().Fields[presets.Password]
+	if fault := setup.FaultOf(err); in != nil && (fault == device.BadLogin || fault == device.NotAllowed) {
+		f.desk.Window().Canvas().Focus(in.In)
+		in.In.SelectAll()
+	}
+}
+
+func (f *connectionForm) stopTest() {
+	f.turn++
+	if f.cancelTest != nil {
+		f.cancelTest()
+		f.cancelTest = nil
+	}
+}
+
+// save keeps the broker. The dialog stays until it is kept.
+func (f *connectionForm) save() bool {
+	c, wrong := f.read()
+	if wrong != "" {
+		f.say(ui.Notice(ui.Failure, wrong))
+		return false
+	}
+	f.desk.House.SaveConnection(c, f.password(), func(err error) {
+		if f.closed {
+			return
+		}
+		if err != nil {
+			f.say(problem.View(f.desk.Shell, err, nil))
+			return
+		}
+		f.end()
+		f.dialog.Close()
+		f.desk.Toast(i18n.T("settings.saved"))
+	})
+	return false
+}
+
+func (f *connectionForm) end() {
+	f.closed = true
+	f.stopTest()
+	f.leave()
+}

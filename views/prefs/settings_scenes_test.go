@@ -1,0 +1,93 @@
+package prefs
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/lamps"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+// statusScenes are what the status line says beside the platforms' own.
+var statusScenes = map[string]backend.Status{
+	"own-connecting": {Link: backend.LinkConnecting, Address: "192.168.1.23:1883"},
+	"own-down":       {Link: backend.LinkDown, Address: "192.168.1.23:1883"},
+	"off":            {Link: backend.LinkOff},
+	"open":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", Open: true, Online: 28, Noticed: 3},
+	"siot":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
+	"moved":          {Link: backend.LinkUp, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
+	"connecting":     {Link: backend.LinkConnecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
+	"down":           {Link: backend.LinkDown, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &device.Error{Fault: device.Unavailable, Op: "connect"}},
+}
+
+func init() {
+	viewtest.ForPictures(func() {
+		for name, st := range statusScenes {
+			viewtest.RegisterScene("status-"+name, ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+				*e.Status = st
+				p := lamps.New(e.Shell, e.Parts)
+				e.Cleanup(p.Close)
+				return p.Content()
+			})
+		}
+	})
+	settingsScene := func(name string, at float32, prepare func(*viewtest.Env, *viewtest.House), then func(*viewtest.Env, fyne.CanvasObject)) {
+		viewtest.RegisterScene("settings-"+name, ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
+			if prepare != nil {
+				prepare(e, e.Parts.House.(*viewtest.House))
+			}
+			page := settingsAt(e, at)
+			if then != nil {
+				e.Then(func() { then(e, page) })
+			}
+			return page
+		})
+	}
+	press := func(key string) func(*viewtest.Env, fyne.CanvasObject) {
+		return func(e *viewtest.Env, page fyne.CanvasObject) { viewtest.PressNamed(e.T, page, i18n.T(key)) }
+	}
+	settingsScene("remove-sure", 1100, func(e *viewtest.Env, _ *viewtest.House) {
+		e.Parts.Settings.Update(func(v *settings.Values) { viewtest.ThreeBrokers(v) })
+	}, press("settings.other-remove"))
+	viewtest.ForPictures(func() {
+		settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
+		settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))
+		settingsScene("open-sure", 620, nil, press("settings.open-begin"))
+		settingsScene("broker-off", 420, func(e *viewtest.Env, h *viewtest.House) {
+			h.State = backend.BrokerState{}
+			*e.Status = backend.Status{Link: backend.LinkOff}
+			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
+		}, nil)
+		settingsScene("no-network", 420, func(_ *viewtest.Env, h *viewtest.House) { h.Own = []setup.Address{} }, nil)
+		settingsScene("siot-on", 1150, func(e *viewtest.Env, h *viewtest.House) {
+			h.State.SIoT, h.State.SIoTPort = true, 8080
+			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
+		}, nil)
+		settingsScene("siot-no-web", 1150, func(e *viewtest.Env, h *viewtest.House) {
+			h.State.SIoT = true
+			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
+		}, nil)
+		connection := func(name string, c settings.Connection, then func(*connectionForm, *viewtest.House)) {
+			settingsScene("connection-"+name, 0, nil, func(e *viewtest.Env, _ fyne.CanvasObject) {
+				f := newConnectionForm(deskOf(e.Window), c, "secret")
+				f.open()
+				then(f, e.Parts.House.(*viewtest.House))
+			})
+		}
+		school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
+		connection("new", settings.Connection{}, func(*connectionForm, *viewtest.House) {})
+		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *viewtest.House) { f.save() })
+		connection("testing", school, func(f *connectionForm, _ *viewtest.House) { f.try() })
+		connection("good", school, func(f *connectionForm, h *viewtest.House) { f.try(); h.Answer(nil) })
+		connection("advanced", school, func(f *connectionForm, _ *viewtest.House) { f.advanced.open(true) })
+		for _, p := range presets.All() {
+			connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *viewtest.House) { f.pick(p) })
+		}
+	})
+}

@@ -1,0 +1,60 @@
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"lamplighter/app/settings"
+	"lamplighter/device"
+	"lamplighter/i18n"
+)
+
+func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
+	was, lang := System, i18n.Language()
+	t.Cleanup(func() {
+		System = was
+		_ = i18n.Use(lang)
+	})
+	for _, f := range device.Faults() {
+		if faultKeys[f] == "" {
+			t.Errorf("fault %q has no key in faultKeys", f)
+		}
+	}
+	for _, l := range i18n.Languages() {
+		if err := i18n.Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for _, System = range []string{"linux", "windows", "darwin"} {
+			seen := map[string]device.Fault{}
+			for _, f := range device.Faults() {
+				p := Explain(&device.Error{Fault: f, Op: "try"})
+				for _, text := range []string{p.Title, p.Advice} {
+					if text == "" || strings.HasPrefix(text, "problem.") {
+						t.Errorf("%s, %s: fault %v has no text: %q", l.Tag, System, f, text)
+					}
+				}
+				if other, taken := seen[p.Title]; taken {
+					t.Errorf("%s: faults %v and %v have the same title %q", l.Tag, f, other, p.Title)
+				}
+				seen[p.Title] = f
+			}
+		}
+	}
+}
+
+func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
+	gone := &device.Error{Fault: device.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
+	if told, folder := Explain(gone), Explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
+		t.Errorf("it is told as %q", told.Title)
+	}
+}
+
+func TestExplainNeverLosesTheErrorsOwnText(t *testing.T) {
+	err := &device.Error{Fault: device.WiFiPassword, Op: "join", Err: errors.New("status 202")}
+	if got := Explain(err).Detail; got != err.Error() {
+		t.Errorf("%q", got)
+	}
+}

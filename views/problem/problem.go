@@ -1,0 +1,173 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/instance"
+	"lamplighter/app/settings"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// Problem is an error as a person reads it.
+type Problem struct {
+	Title  string // what happened
+	Advice string // what to do
+	Detail string // the error's own English text, for whoever helps
+}
+
+// System is the operating system whose words the advice uses.
+var System = runtime.GOOS
+
+// faultKeys name the texts of each fault: "problem.<key>.title" and ".advice",
+// and ".advice-linux", ".advice-windows" or ".advice-darwin" where it matters.
+var faultKeys = map[device.Fault]string{
+	device.Unknown: "unknown", device.PortBusy: "port-busy", device.PortForbidden: "port-forbidden",
+	device.PortMissing: "port-missing", device.PortGone: "port-gone", device.NoDriver: "no-driver",
+	device.BoardSilent: "board-silent", device.BoardBusy: "board-busy", device.NoMicroPython: "no-micropython",
+	device.NoWiFi: "no-wifi", device.LineNoise: "line-noise", device.ScriptFailed: "script-failed",
+	device.DiskFull: "disk-full", device.MemoryFull: "memory-full", device.ReadOnly: "read-only",
+	device.VerifyFailed: "verify-failed", device.NoBackup: "no-backup", device.BadValue: "bad-value",
+	device.WiFiNotFound: "wifi-not-found", device.WiFiPassword: "wifi-password", device.WiFiNoAddress: "wifi-no-address",
+	device.WiFiTimeout: "wifi-timeout", device.WiFiEnterprise: "wifi-enterprise", device.NameNotFound: "name-not-found",
+	device.Unreachable: "unreachable", device.Refused: "refused", device.BrokerClosed: "broker-closed",
+	device.ConnectionLost: "connection-lost",
+	device.BadCertificate: "bad-certificate", device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
+	device.Unavailable: "unavailable", device.BadLogin: "bad-login", device.NotAllowed: "not-allowed",
+	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",
+	device.Isolated: "isolated", device.OtherNetwork: "other-network", device.WrongAddress: "wrong-address",
+	device.BrokerDown: "broker-down", device.DuplicateClient: "duplicate-client",
+	device.AgainstRules: "against-rules", device.TooMany: "too-many",
+}
+
+// Explain puts an error into words. It never fails: what it doesn't know is
+// "unknown", with the error's own text as Detail.
+func Explain(err error) Problem {
+	p, known := ruleWords(err)
+	if !known {
+		p, known = PlatformWords(err)
+	}
+	if !known {
+		p = words(problemKey(err))
+	}
+	if title, ok := fightWords(err); ok {
+		p.Title = title
+	}
+	var field *presets.FieldError
+	if errors.As(err, &field) {
+		p = Problem{Title: FieldText(err, presets.ByID(field.Preset)), Advice: i18n.T("problem.field.advice")}
+	}
+	p.Detail = detail(err)
+	var busy *device.HeldPort
+	if errors.As(err, &busy) && busy.Program != "" {
+		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", ui.SafeText(busy.Program))
+	}
+	return p
+}
+
+func words(key string) Problem {
+	family := "problem." + key
+	advice := family + ".advice-" + System
+	if !i18n.Has(advice) {
+		advice = family + ".advice"
+	}
+	return Problem{Title: i18n.T(family + ".title"), Advice: i18n.T(advice)}
+}
+
+func problemKey(err error) string {
+	var e *device.Error
+	var value *device.ValueError
+	switch {
+	case errors.As(err, &value) && (value.Field == "broker.host" || value.Field == "broker.port"):
+		return "bad-address"
+	case errors.As(err, &e) && e.Fault != device.Unknown:
+		return faultKey(e.Fault)
+	case errors.Is(err, settings.ErrKeyring):
+		return "keyring-gone"
+	case errors.Is(err, instance.ErrSilent):
+		return "running-silent"
+	case errors.Is(err, context.Canceled):
+		return "stopped"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "took-too-long"
+	case errors.Is(err, syscall.ENOSPC), System == "windows" && (errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull)):
+		return "computer-full"
+	case errors.Is(err, fs.ErrPermission):
+		return "file-forbidden"
+	case errors.Is(err, fs.ErrNotExist):
+		return "file-gone"
+	}
+	return faultKeys[device.Unknown]
+}
+
+// Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL (winerror.h).
+const errorDiskFull, errorHandleDiskFull = syscall.Errno(112), syscall.Errno(39)
+
+func faultKey(f device.Fault) string {
+	if key, ok := faultKeys[f]; ok {
+		return key
+	}
+	return faultKeys[device.Unknown]
+}
+
+// maxDetail keeps the text of a runaway traceback readable, in bytes.
+const maxDetail = 4000
+
+func detail(err error) string {
+	if err == nil {
+		return ""
+	}
+	text := strings.ToValidUTF8(err.Error(), "\ufffd")
+	if len(text) > maxDetail {
+		text = strings.ToValidUTF8(text[:maxDetail], "") + " …"
+	}
+	return text
+}
+
+// View is a problem in its place on the page: what happened, what to do,
+// Try again (where retry is not nil), what else helps, and Details to copy.
+func View(d *ui.Shell, err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
+	p := Explain(err)
+	buttons := slices.Clone(more)
+	if retry != nil {
+		buttons = append(buttons, ui.NewButton(i18n.T("common.retry"), ui.Icon("refresh"), retry))
+	}
+	if p.Detail != "" {
+		buttons = append(buttons, ui.QuietButton(i18n.T("common.details"), nil, func() { ShowDetail(d, p) }))
+	}
+	return p.notice(buttons...)
+}
+
+// notice is a problem with the buttons that help.
+func (p Problem) notice(buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return ui.NoticeWith(ui.Failure, container.New(&ui.TightLayout{}, ui.SubtitleWrapped(p.Title), ui.Body(p.Advice)), buttons...)
+}
+
+// Show explains an error in a dialog, for what has no place of its own.
+func Show(d *ui.Shell, err error) {
+	p := Explain(err)
+	var more fyne.CanvasObject
+	if p.Detail != "" {
+		more = ui.Row(ui.QuietButton(i18n.T("common.details"), nil, func() { ShowDetail(d, p) }))
+	}
+	d.Show(p.Title, p.Advice, more)
+}
+
+// ShowDetail shows an error's own text, to be copied for whoever helps.
+func ShowDetail(d *ui.Shell, p Problem) {
+	text := ui.Code(p.Detail)
+	text.Wrapping = fyne.TextWrapBreak
+	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { d.CopyText(p.Title + "\n" + p.Detail) })
+	d.Show(i18n.T("common.details"), p.Title, ui.Rows(text, ui.Row(copyIt)))
+}

@@ -1,0 +1,20 @@
+package status
+
+import (
+	"testing"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func deskOf(w *viewtest.Window) *desk { return &desk{Shell: w.Shell, Parts: w.Parts} }
+
+func statusOf(w *viewtest.Window) *Line { return w.StatusBar.(*Line) }
+
+func init() {
+	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return New(s, p) }
+}
+
+func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }

@@ -1,0 +1,160 @@
+package status
+
+import (
+	"net"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/lampview"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// Line always tells the truth: which broker, at which address, how many
+// boards are here, what is wrong and the one thing to do about it.
+//
+// Its parts stay the same and change what they say: a press that begins on a
+// button must end on the same one, however often the status changes meanwhile.
+type Line struct {
+	widget.BaseWidget
+	desk    *desk
+	stop    func()
+	content *fyne.Container
+
+	back          *ui.Surface
+	picture       *canvas.Image
+	brokers       *ui.Button // lists them
+	words         *brokerWords
+	world, boards *widget.Label
+	noticed, what *ui.Button
+	do            func() // what the last button does
+}
+
+// New builds the status line.
+func New(sh *ui.Shell, p *backend.Parts) frame.StatusLine {
+	return newStatusLine(&desk{Shell: sh, Parts: p})
+}
+
+func newStatusLine(d *desk) *Line {
+	s := &Line{desk: d, picture: ui.IconImage(nil, 20), boards: ui.Label(""), world: ui.Label(i18n.T("status.world"))}
+	s.words = newBrokerWords("", s.ChooseBroker)
+	s.boards.SizeName = ui.SizeSmall
+	s.world.SizeName, s.world.Importance, s.world.TextStyle = ui.SizeSmall, widget.DangerImportance, fyne.TextStyle{Bold: true}
+	s.brokers = ui.QuietButton("", ui.Icon("broker"), s.ChooseBroker)
+	s.noticed = ui.QuietButton("", ui.Icon("info"), d.showNoticed)
+	s.what = ui.QuietButton("", nil, func() { s.do() })
+	left, right := ui.Row(ui.Padded(ui.Unit, s.picture), s.brokers), ui.Row(s.world, s.boards, s.noticed, s.what)
+	s.back = ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(0, 0, ui.Unit, ui.Unit), ui.Between(left, s.words, right)))
+	s.back.Radius = 0
+	s.content = container.NewStack(s.back)
+	s.ExtendBaseWidget(s)
+	s.stop = d.StatusChanged.Listen(s.update)
+	s.update()
+	return s
+}
+
+// Close ends its listening.
+func (s *Line) Close() { s.stop() }
+
+// ChooseBroker lists the brokers that can be used.
+func (s *Line) ChooseBroker() { s.desk.brokerMenu(s.brokers) }
+
+// CreateRenderer draws the parts that update fills in.
+func (s *Line) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(s.content)
+}
+
+func (s *Line) update() {
+	status := s.desk.Status()
+	line := s.Describe(status)
+	s.words.Text, s.boards.Text = line.Text, line.boards
+	s.noticed.Text = i18n.N("status.noticed", status.Noticed)
+	ui.SetVisible(s.noticed, status.Noticed > 0)
+	ui.SetVisible(s.world, status.World)
+	s.what.Text, s.do = line.action, line.Do
+	ui.SetVisible(s.what, line.Do != nil)
+	l := ui.NoticeLooks[line.kind]
+	s.picture.Resource = ui.Tinted(l.Icon, l.Tint)
+	s.back.Fill = line.fill()
+	s.content.Refresh()
+	s.Refresh()
+}
+
+// statusText is a status in words.
+type statusText struct {
+	kind         ui.NoticeKind
+	Text, boards string
+	action       string
+	Do           func()
+}
+
+func (t statusText) fill() fyne.ThemeColorName {
+	if t.kind == ui.Warning || t.kind == ui.Failure {
+		return ui.NoticeLooks[t.kind].Fill
+	}
+	return ui.ColorRail
+}
+
+func (s *Line) Describe(st backend.Status) statusText {
+	t := statusText{boards: i18n.N("status.boards", st.Online)}
+	settings := func() { s.desk.Visit(ui.PlaceSettings, "") }
+	switch {
+	case st.Err != nil:
+		t.kind, t.Text, t.action = ui.Failure, ofPlatform(st, problem.Explain(ExplainableError(st)).Title), i18n.T("status.why")
+		t.Do = func() { s.desk.ShowProblem(ExplainableError(st)) }
+	case st.Link == backend.LinkDown:
+		t.kind, t.Text, t.action, t.Do = ui.Failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
+	case st.Link == backend.LinkConnecting:
+		t.kind, t.Text = ui.Remark, s.named("status.connecting", "status.connecting-unnamed", "status.own-connecting", st)
+	case st.Link == backend.LinkOff:
+		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.off"), i18n.T("status.settings"), settings
+	case st.Unsaved != nil:
+		t.kind, t.Text, t.action = ui.Failure, i18n.T("status.unsaved", "Why", problem.Explain(st.Unsaved).Title), i18n.T("status.why")
+		t.Do = func() { s.desk.ShowProblem(st.Unsaved) }
+	case st.Open:
+		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
+	case st.Broker == "" && st.Address == "":
+		t.kind, t.Text = ui.Remark, i18n.T("status.no-network")
+	case st.Moved != "":
+		t.kind = ui.Warning
+		t.Text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)
+	case st.SIoT:
+		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.siot", "Address", st.Address), i18n.T("status.settings"), settings
+	case s.platformNews(st, &t):
+	case st.Expiry.Count > 0:
+		t.kind, t.Text, t.action = ui.Warning, lampview.ExpiryLine(st.Expiry), i18n.T("status.why")
+		t.Do = func() { lampview.ShowExpiry(s.desk.Shell, s.desk.Settings.Values(), time.Now()) }
+	default:
+		t.kind, t.Text = ui.Success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
+	}
+	return t
+}
+
+// named is the text for another broker or for this computer's own.
+func (s *Line) named(other, unnamed, own string, st backend.Status) string {
+	if st.Broker == "" {
+		return i18n.T(own, "Address", st.Address)
+	}
+	if platform := platformOf(st); platform != "" {
+		if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {
+			return i18n.T(other+".platform", "Platform", platform, "Address", st.Address)
+		}
+		if names(st.Broker, platform) {
+			return i18n.T(other+".platform", "Platform", ui.SafeText(st.Broker), "Address", st.Address)
+		}
+		return i18n.T(other+".called", "Broker", ui.SafeText(st.Broker), "Platform", platform, "Address", st.Address)
+	}
+	// A broker without a name of its own is called by its host: that is said once.
+	if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {
+		return i18n.T(unnamed, "Address", st.Address)
+	}
+	return i18n.T(other, "Broker", st.Broker, "Address", st.Address)
+}

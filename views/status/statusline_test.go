@@ -1,0 +1,60 @@
+package status
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.T) {
+	st := backend.Status{Link: backend.LinkDown, Broker: "School", Address: "10.0.0.2:1883", Noticed: 1}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	pressed := statusOf(w).what
+	if !pressed.Visible() {
+		t.Fatal("no button says what to do")
+	}
+	st.Noticed, st.Online = 2, 7
+	w.Parts.StatusChanged.Raise()
+	if !viewtest.Shows(statusOf(w).content, "2 things to know") || !viewtest.Shows(statusOf(w).content, "7 boards here") {
+		t.Fatal("the change is not shown")
+	}
+	shown := test.LaidOutObjects(statusOf(w).content)
+	for _, b := range []*ui.Button{pressed, statusOf(w).noticed, statusOf(w).brokers} {
+		if !slices.Contains(shown, fyne.CanvasObject(b)) {
+			t.Errorf("the button %q is not the one that was there", b.Text)
+		}
+	}
+	test.Tap(pressed)
+	if w.Here != ui.PlaceSettings {
+		t.Error("the press was lost")
+	}
+
+	st = backend.Status{Link: backend.LinkUp, Address: "10.0.0.2:1883"}
+	w.Parts.StatusChanged.Raise()
+	if statusOf(w).what.Visible() || statusOf(w).noticed.Visible() {
+		t.Error("buttons without a purpose are shown")
+	}
+}
+
+func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	for _, c := range []struct {
+		st   backend.Status
+		want string
+	}{
+		{backend.Status{Link: backend.LinkUp, Broker: "127.0.0.1", Address: "127.0.0.1:18899"}, "Broker: 127.0.0.1:18899"},
+		{backend.Status{Link: backend.LinkDown, Broker: "::1", Address: "[::1]:1883"}, "No connection to [::1]:1883"},
+		{backend.Status{Link: backend.LinkConnecting, Broker: "a.b", Address: "a.b:1883"}, "Connecting to a.b:1883…"},
+		{backend.Status{Link: backend.LinkUp, Broker: "School", Address: "a.b:1883"}, "Broker: School · a.b:1883"},
+	} {
+		if got := statusOf(w).Describe(c.st).Text; got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package status
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/lamps"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func init() {
+	viewtest.RegisterScene("platform-status-refused", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		*e.Status = viewtest.OnAdafruit()
+		e.Status.Link, e.Status.Err = backend.LinkDown, viewtest.Shut("io.adafruit.com:1883")
+		e.Then(func() { deskOf(e.Window).ShowProblem(ExplainableError(*e.Status)) })
+		return lamps.New(e.Shell, e.Parts).Content()
+	})
+}

@@ -1,0 +1,23 @@
+package topics
+
+import (
+	"testing"
+
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/status"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func deskOf(w *viewtest.Window) *desk { return &desk{Shell: w.Shell, Parts: w.Parts} }
+
+func init() {
+	viewtest.Places[ui.PlaceTopics] = func(s *ui.Shell, p *backend.Parts) (func() ui.Page, func()) {
+		b := NewBrowser(s, p)
+		return b.Page, b.Leave
+	}
+	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return status.New(s, p) }
+}
+
+func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }

@@ -1,0 +1,149 @@
+package topics
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// internals are the topics that most brokers have about themselves.
+const internals = "$SYS/#"
+
+// openLimit is how many lines "open all" makes at most.
+const openLimit = 200_000
+
+// pageMenu is what is seldom needed.
+func (p *topicPage) pageMenu() {
+	sorts := fyne.NewMenuItemWithIcon(i18n.T("topics.sort"), ui.Icon("filter"), nil)
+	sorts.ChildMenu = fyne.NewMenu("")
+	for order, key := range []string{"topics.sort.name", "topics.sort.count", "topics.sort.newest"} {
+		item := fyne.NewMenuItem(i18n.T(key), func() { p.sort(topics.Sort(order)) })
+		item.Checked = p.tree.Order() == topics.Sort(order)
+		sorts.ChildMenu.Items = append(sorts.ChildMenu.Items, item)
+	}
+	sys := fyne.NewMenuItemWithIcon(i18n.T("topics.internal"), ui.Icon("broker"), p.toggleInternal)
+	sys.Checked = p.tree.InternalShown()
+	items := []*fyne.MenuItem{
+		sorts, sys,
+		fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), ui.Icon("down"), func() { p.openAll(topics.Root) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.closeall"), ui.Icon("right"), func() { p.tree.CloseAll(); p.settle() }),
+		fyne.NewMenuItemSeparator(),
+	}
+	items = append(items, p.recordItems()...)
+	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
+	p.popUp(fyne.NewMenu("", items...), at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// rowMenu is what can be done with a level.
+func (p *topicPage) rowMenu(at fyne.Position) {
+	id, ok := p.view.id()
+	if !ok {
+		return
+	}
+	l, _ := p.tree.Level(id)
+	topic := p.tree.Topic(id)
+	star := i18n.T("topics.star")
+	if l.Starred {
+		star = i18n.T("topics.unstar")
+	}
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItemWithIcon(star, ui.Icon("star"), func() { p.star(id) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), ui.Icon("copy"), func() { p.desk.copyTopic(topic) }),
+	}
+	if l.Topic {
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), ui.Icon("copy"), func() { p.desk.copyPayload(l.Last.Payload) }))
+	}
+	items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.publish.here"), ui.Icon("send"), func() { p.right.publishTo(topic) }))
+	if base, ok := p.lampOf(topic); ok {
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), ui.Icon("lamp"), func() { p.desk.Visit(ui.PlaceLamps, base) }))
+	}
+	if l.Children {
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), ui.Icon("down"), func() { p.openAll(id) }))
+	}
+	items = append(items, fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.retained.clear"), ui.Icon("kept"), func() { p.retainedDialog(topic) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.forget"), ui.Icon("trash"), func() { p.forget(topic) }))
+	p.popUp(fyne.NewMenu("", items...), at)
+}
+
+// popUp shows a menu at a place, inside the window.
+func (p *topicPage) popUp(menu *fyne.Menu, at fyne.Position) {
+	c := p.desk.Window().Canvas()
+	m := widget.NewPopUpMenu(menu, c)
+	size := m.MinSize()
+	at.X = max(0, min(at.X, c.Size().Width-size.Width))
+	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
+	m.ShowAtPosition(at)
+	c.Focus(m)
+}
+
+// lampOf finds the lamp that a topic belongs to.
+func (p *topicPage) lampOf(topic string) (base string, ok bool) {
+	if p.desk.Lights == nil {
+		return "", false
+	}
+	for _, l := range p.desk.Lights.Lights() {
+		if topic == l.Base || len(topic) > len(l.Base) && topic[:len(l.Base)+1] == l.Base+"/" {
+			return l.Base, true
+		}
+	}
+	return "", false
+}
+
+func (p *topicPage) sort(s topics.Sort) {
+	p.tree.SetSort(s)
+	p.settle()
+}
+
+// settle lets the lines move at once, for the user asked for it.
+func (p *topicPage) settle() {
+	p.view.settleNow()
+	p.view.Update()
+	p.update()
+}
+
+func (p *topicPage) toggleInternal() {
+	on := !p.tree.InternalShown()
+	p.tree.ShowInternal(on)
+	if on && !p.subs.has(internals) {
+		p.subs.subscribe(internals, 0)
+	}
+	if !on {
+		p.desk.Traffic.Unsubscribe(internals)
+		p.subs.update()
+	}
+	p.settle()
+}
+
+func (p *topicPage) openAll(id topics.ID) {
+	if !p.tree.OpenAll(id, openLimit) && p.tree.Filter() == (topics.Filter{}) {
+		p.desk.Toast(i18n.T("topics.openall.some", "Count", countWords(openLimit)))
+	}
+	p.settle()
+}
+
+func (p *topicPage) clearDialog() {
+	c := p.tree.Counts()
+	p.desk.Confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.Kept)),
+		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.settle() })
+}
+
+func (p *topicPage) forget(topic string) {
+	id, ok := p.tree.Find(topic)
+	if !ok {
+		return
+	}
+	l, _ := p.tree.Level(id)
+	safe, _ := topics.Display(topic, 80)
+	p.desk.Confirm(i18n.T("topics.forget.title", "Topic", safe), countN("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
+		if id, ok := p.tree.Find(topic); ok {
+			p.tree.Forget(id)
+			p.settle()
+		}
+	})
+}

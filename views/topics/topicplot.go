@@ -1,0 +1,270 @@
+package topics
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+const (
+	plotPoints = 20_000 // newest messages of a topic that a curve takes
+	maxCurves  = 6
+	rateTime   = time.Second
+	rateKept   = 3600 // samples of a branch's rate
+)
+
+// ratePath stands for "messages per second of the branch"; no JSON path is like it.
+const ratePath = "\x00rate"
+
+// curve is one line of a plot.
+type curve struct{ topic, path string }
+
+func (c curve) words() string {
+	name, cut := topics.Display(c.topic, 30)
+	if cut {
+		name += ui.Ellipsis
+	}
+	switch c.path {
+	case "":
+		return name
+	case ratePath:
+		return i18n.T("topics.plot.rate.of", "Topic", name)
+	}
+	path, _ := topics.Display(c.path, 30)
+	return i18n.T("topics.plot.path.of", "Topic", name, "Path", path)
+}
+
+// topicPlot draws numbers over time: of the open topic, and of curves that were
+// kept from topics opened before.
+type topicPlot struct {
+	page   *topicPage
+	topic  string
+	paths  []string
+	what   *ui.Select
+	kept   []curve
+	keep   *ui.Button
+	drop   *ui.Button
+	span   *ui.Select
+	chart  *ui.Chart
+	note   *widget.Label
+	tools  *fyne.Container
+	box    *fyne.Container
+	rates  map[string]*rateMeter
+	series map[curve]*series
+	ticker func()
+}
+
+// rateMeter counts the messages of a branch, once a second while it is plotted.
+type rateMeter struct {
+	last   uint64
+	at     time.Time
+	points []topics.Point
+}
+
+// The spans of time, as the choice lists them; 0 is all there is.
+var plotSpans = []time.Duration{0, time.Minute, 10 * time.Minute, time.Hour}
+
+func newTopicPlot(p *topicPage) *topicPlot {
+	t := &topicPlot{page: p, rates: map[string]*rateMeter{}, series: map[curve]*series{}}
+	t.what = ui.NewSelect(nil, func(int) { t.update() })
+	t.what.PlaceHolder = i18n.T("topics.plot.nothing")
+	t.span = ui.NewSelect([]string{i18n.T("topics.plot.all"), i18n.T("topics.plot.minute"), i18n.T("topics.plot.ten"), i18n.T("topics.plot.hour")},
+		func(i int) { t.chart.Zoom(plotSpans[max(i, 0)]) })
+	t.chart = ui.NewChart()
+	t.span.SetQuietly(0)
+	t.keep = ui.NewButton(i18n.T("topics.plot.keep"), ui.Icon("plus"), t.keepCurve)
+	t.drop = ui.NewButton(i18n.T("topics.plot.drop"), nil, func() { t.kept, p.work.curves = nil, nil; t.update() })
+	save := ui.NewButton(i18n.T("topics.plot.save"), ui.Icon("save"), t.save)
+	t.note = ui.Small(i18n.T("topics.plot.help"))
+	t.tools = container.New(&ui.FlowLayout{Gap: ui.Unit}, t.keep, t.drop, save)
+	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, container.NewBorder(nil, nil, nil, t.span, t.what), t.tools)
+	t.box = container.New(ui.TopLayout{Gap: ui.Unit / 2}, top, container.NewBorder(nil, t.note, nil, nil, t.chart))
+	return t
+}
+
+func (t *topicPlot) content() fyne.CanvasObject { return t.box }
+
+func (t *topicPlot) busy() bool { return len(t.kept) > 0 }
+
+// open looks for what can be plotted of a topic.
+func (t *topicPlot) open(topic string) {
+	if topic != t.topic && len(t.kept) == 0 {
+		t.chart.Zoom(plotSpans[max(t.span.SelectedIndex(), 0)]) // what was looked at there says nothing here
+	}
+	t.topic = topic
+	t.paths = nil
+	if id, ok := t.page.tree.Find(topic); ok {
+		l, _ := t.page.tree.Level(id)
+		t.paths = append(topics.NumberPaths(l.Last.Payload), ratePath)
+	}
+	options := make([]string, len(t.paths))
+	for i, path := range t.paths {
+		switch safe, _ := topics.Display(path, 40); path {
+		case "":
+			options[i] = i18n.T("topics.plot.value")
+		case ratePath:
+			options[i] = i18n.T("topics.plot.rate")
+		default:
+			options[i] = safe
+		}
+	}
+	t.what.Options = options
+	t.what.SetQuietly(0)
+	t.what.Refresh()
+}
+
+// current is the curve of the open topic.
+func (t *topicPlot) current() (curve, bool) {
+	if i := t.what.SelectedIndex(); i >= 0 && i < len(t.paths) {
+		return curve{t.topic, t.paths[i]}, true
+	}
+	return curve{}, false
+}
+
+func (t *topicPlot) keepCurve() {
+	if c, ok := t.current(); ok && len(t.kept) < maxCurves-1 {
+		for _, k := range t.kept {
+			if k == c {
+				return
+			}
+		}
+		t.kept = append(t.kept, c)
+		t.page.work.curves = t.kept
+		t.update()
+	}
+}
+
+// update draws what there is now.
+func (t *topicPlot) update() {
+	all := t.kept
+	if c, ok := t.current(); ok {
+		fresh := true
+		for _, k := range all {
+			fresh = fresh && k != c
+		}
+		if fresh {
+			all = append(append([]curve{}, all...), c)
+		}
+	}
+	t.readSeries(all)
+	var lines []ui.ChartLine
+	for _, c := range all {
+		lines = append(lines, ui.ChartLine{Name: c.words(), Points: t.points(c)})
+	}
+	t.chart.Set(lines)
+	t.watchRates(all)
+	if some := len(t.kept) > 0; some != t.drop.Visible() {
+		ui.SetVisible(t.drop, some)
+		t.tools.Refresh()
+		t.box.Refresh()
+	}
+}
+
+func (t *topicPlot) points(c curve) []topics.Point {
+	if c.path == ratePath {
+		if m := t.rates[c.topic]; m != nil {
+			return m.points
+		}
+		return nil
+	}
+	return t.series[c].points
+}
+
+// watchRates measures the rates that are plotted, and nothing when none is.
+func (t *topicPlot) watchRates(all []curve) {
+	wanted := map[string]*rateMeter{}
+	for _, c := range all {
+		if c.path != ratePath {
+			continue
+		}
+		if wanted[c.topic] = t.rates[c.topic]; wanted[c.topic] == nil {
+			wanted[c.topic] = &rateMeter{last: t.messages(c.topic), at: t.page.now()}
+		}
+	}
+	t.rates = wanted
+	if len(wanted) > 0 && t.ticker == nil {
+		t.ticker = ui.After(rateTime, t.page.desk.Post, t.measure)
+	}
+}
+
+func (t *topicPlot) messages(topic string) uint64 {
+	id, _ := t.page.tree.Find(topic)
+	l, _ := t.page.tree.Level(id)
+	return l.Messages
+}
+
+func (t *topicPlot) measure() {
+	if t.ticker == nil {
+		return
+	}
+	t.ticker = nil
+	now := t.page.now()
+	for topic, m := range t.rates {
+		n := t.messages(topic)
+		if seconds := now.Sub(m.at).Seconds(); seconds > 0 && n >= m.last {
+			m.points = append(m.points, topics.Point{At: now.UnixNano(), V: float64(n-m.last) / seconds})
+		}
+		if len(m.points) > rateKept {
+			m.points = append(m.points[:0:0], m.points[len(m.points)-rateKept:]...)
+		}
+		m.last, m.at = n, now
+	}
+	if t.page.right.tab == tabPlot && t.page.inView {
+		t.update()
+	} else if len(t.rates) > 0 {
+		t.ticker = ui.After(rateTime, t.page.desk.Post, t.measure)
+	}
+}
+
+func (t *topicPlot) close() {
+	if t.ticker != nil {
+		t.ticker()
+		t.ticker = nil
+	}
+}
+
+// save writes the plot as it is drawn, larger, into a PNG that the user chooses.
+func (t *topicPlot) save() {
+	img := t.chart.Picture()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.page.problem(err)
+		return
+	}
+	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil || w == nil {
+			t.page.problem(err)
+			return
+		}
+		_, err = w.Write(b.Bytes())
+		if e := w.Close(); err == nil {
+			err = e
+		}
+		t.page.saved(err)
+	}, t.page.desk.Window())
+	d.SetFileName(ui.FileName(t.topic, "png"))
+	d.Show()
+}
+
+// signedNumber is a difference, with its sign.
+func signedNumber(v float64) string {
+	if v == 0 {
+		return "±0"
+	}
+	s := ui.NumberWords(math.Abs(v))
+	if v > 0 {
+		return fmt.Sprintf("+%s", s)
+	}
+	return fmt.Sprintf("−%s", s)
+}

@@ -1,0 +1,343 @@
+package topics
+
+import (
+	"bytes"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+const (
+	firstText  = 64 << 10 // bytes of a text that are shown before somebody asks for all
+	maxBigJSON = 32 << 20 // bytes that are shown as JSON
+)
+
+// topicValue is the last value of a topic, in the form that fits or that was
+// chosen.
+type topicValue struct {
+	page   *topicPage
+	form   *ui.Select
+	lines  *ui.LineList
+	image  *canvas.Image
+	note   *widget.Label
+	all    *ui.Button
+	body   *fyne.Container
+	folded map[topics.Place]bool
+
+	entry        topics.Entry
+	before       []byte
+	whole        bool // all of a big text is wanted
+	text         []ui.CodeText
+	hex          []byte
+	big          *bigText        // shown where it is not nil
+	broken       *bigText        // the last one that was broken into lines
+	seeks        []byte          // the payload that is being broken
+	asJSON       bool            // it is, as JSON
+	json         *jsonView       // the last JSON that was written out, or nil
+	listed       bool            // it is shown
+	drawn        []byte          // the payload that image is of
+	busy         bool            // JSON or an image is being made ready on another goroutine
+	turn         int             // how many topics were open
+	cancelDecode func()          // ends the image being made ready
+	foot         *fyne.Container // what can be done with a value
+	box          *fyne.Container
+}
+
+// The forms, as the choice lists them.
+var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex}
+
+func newTopicValue(p *topicPage) *topicValue {
+	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}}
+	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex")},
+		func(int) { v.write() })
+	v.form.SetQuietly(0)
+	v.lines = ui.NewLineList(v.count, func() ui.ListLine { return ui.NewCodeLine(true) }, v.bind)
+	v.lines.OnTap = func(i int, _ fyne.Position) bool { v.fold(i); return true }
+	v.lines.OnChoose, v.lines.OnKey = func(int) {}, v.foldKey
+	v.lines.OnLetter = func(r rune) {
+		if r == ' ' {
+			v.fold(v.lines.Current)
+		}
+	}
+	v.lines.OnResize = func() {
+		if v.text != nil || v.hex != nil || v.big != nil || v.listed {
+			v.write()
+		}
+	}
+	v.image = &canvas.Image{FillMode: canvas.ImageFillContain}
+	v.note = ui.Small("")
+	v.all = ui.NewButton(i18n.T("topics.value.all"), nil, func() { v.whole = true; v.write() })
+	v.body = container.NewStack(v.lines)
+	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.desk.copyPayload(v.entry.Payload) })
+	save := ui.NewButton(i18n.T("topics.value.save"), ui.Icon("save"), v.save)
+	v.foot = ui.Between(ui.Row(v.form, copyIt, save), nil, nil)
+	v.box = container.NewBorder(nil, container.New(&ui.StackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), v.foot), nil, nil, v.body)
+	return v
+}
+
+func (v *topicValue) content() fyne.CanvasObject { return v.box }
+
+// reset forgets what was chosen for the topic before.
+func (v *topicValue) reset() {
+	v.broken, v.seeks, v.json, v.drawn, v.image.Image = nil, nil, nil, nil, nil
+	v.turn++
+	v.cancelDecode()
+	v.whole = false
+	v.lines.Top, v.lines.Current = 0, -1
+	v.folded = map[topics.Place]bool{}
+	v.form.SetQuietly(0)
+}
+
+func (v *topicValue) update(id topics.ID, l topics.Level) {
+	v.entry, v.before = l.Last, nil
+	if two := v.page.tree.History(id, 2); len(two) == 2 {
+		v.before = two[1].Payload
+	}
+	v.write()
+}
+
+func (v *topicValue) kind() topics.Kind {
+	if k := valueForms[max(0, v.form.SelectedIndex())]; k >= 0 {
+		return k
+	}
+	return topics.KindOf(v.entry.Payload)
+}
+
+// write shows the value in its form, or says why it can't be.
+func (v *topicValue) write() {
+	v.text, v.hex, v.big, v.listed = nil, nil, nil, false
+	note := ""
+	var body fyne.CanvasObject = v.lines
+	payload := v.entry.Payload
+	more := false
+	switch kind := v.kind(); {
+	case v.entry.At.IsZero():
+		note = i18n.T("topics.history.none")
+	case v.entry.Omitted:
+		note = i18n.T("topics.value.omitted", "Size", ui.SizeWords(v.entry.Size))
+	case len(payload) == 0:
+		note = i18n.T("topics.value.empty.why")
+	case kind == topics.KindHex:
+		v.hex = payload
+	case kind == topics.KindImage:
+		if note = v.draw(payload); v.image.Image != nil {
+			body = v.image
+		}
+	case kind == topics.KindJSON && len(payload) > topics.MaxJSON:
+		note = v.showBigJSON(payload)
+	case kind == topics.KindJSON:
+		note = v.writeJSON(payload)
+	default:
+		if more = len(payload) > firstText && !v.whole; more {
+			note = partWords(payload)
+			payload = clip(payload, firstText)
+		}
+		if v.showText(payload); v.seeks != nil {
+			note = i18n.T("topics.value.breaking")
+		}
+		note = orText(note, v.change(kind))
+	}
+	ui.SetText(v.note, note)
+	ui.SetVisible(v.note, note != "")
+	ui.SetVisible(v.all, more)
+	ui.SetVisible(v.foot, !v.entry.At.IsZero())
+	if v.body.Objects[0] != body {
+		v.body.Objects = []fyne.CanvasObject{body}
+		v.body.Refresh()
+	}
+	v.lines.Update()
+}
+
+func orText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// change says in one line how a short text differs from the one before.
+func (v *topicValue) change(kind topics.Kind) string {
+	if v.before == nil || len(v.entry.Payload) > 200 || len(v.before) > 200 || bytes.ContainsAny(v.entry.Payload, "\n") {
+		return ""
+	}
+	if bytes.Equal(v.before, v.entry.Payload) {
+		return i18n.T("topics.value.same")
+	}
+	if kind == topics.KindHex || topics.KindOf(v.before) == topics.KindHex {
+		return ""
+	}
+	was, _ := topics.Display(string(v.before), 80)
+	return i18n.T("topics.value.was", "Value", was)
+}
+
+func (v *topicValue) count() int {
+	if v.hex != nil {
+		n := v.hexBytes()
+		return (len(v.hex) + n - 1) / n
+	}
+	if v.big != nil {
+		return len(v.big.starts)
+	}
+	if v.listed {
+		return len(v.json.rows)
+	}
+	return len(v.text)
+}
+
+func (v *topicValue) bind(i int, line ui.ListLine, _ bool) {
+	t := ui.CodeText{}
+	if v.hex != nil {
+		t.Text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
+	} else if v.big != nil {
+		t.Text = v.big.line(i)
+	} else if v.listed {
+		t = v.json.row(i)
+	} else {
+		t = v.text[i]
+	}
+	line.(*ui.CodeLine).Write(t)
+}
+
+// columns is how many letters a line has room for.
+func (v *topicValue) columns() int {
+	room := v.lines.Size().Width - theme.ScrollBarSize() - ui.Unit*3
+	letter := ui.TextWidth("0", theme.TextSize(), fyne.TextStyle{Monospace: true})
+	return max(20, int(room/letter))
+}
+
+// hexBytes is how many bytes a line of a dump has room for.
+func (v *topicValue) hexBytes() int {
+	if v.columns() >= 73 {
+		return 16
+	}
+	return 8
+}
+
+// showText shows a text; a big one is broken into lines on another goroutine.
+func (v *topicValue) showText(payload []byte) {
+	columns := v.columns()
+	if len(payload) <= firstText {
+		v.seeks = nil
+		v.writeText(payload)
+		return
+	}
+	v.showBroken(payload, columns, false)
+}
+
+// showBigJSON shows JSON over topics.MaxJSON, and says what it has not.
+func (v *topicValue) showBigJSON(payload []byte) string {
+	if len(payload) > maxBigJSON {
+		v.showText(payload)
+		return i18n.T("topics.value.hugejson", "Size", ui.SizeWords(maxBigJSON))
+	}
+	v.showBroken(payload, v.columns(), true)
+	switch {
+	case v.seeks != nil:
+		return i18n.T("topics.value.breaking")
+	case v.big.bad:
+		return i18n.T("topics.value.notjson")
+	}
+	return i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON))
+}
+
+// showBroken shows a big text, which another goroutine breaks into lines first.
+func (v *topicValue) showBroken(payload []byte, columns int, asJSON bool) {
+	if v.broken.same(payload, columns, asJSON) {
+		v.big, v.seeks = v.broken, nil
+		return
+	}
+	wanted := &payload[0]
+	if v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
+		return
+	}
+	v.seeks, v.asJSON = payload, asJSON
+	how := breakText
+	if asJSON {
+		how = breakJSON
+	}
+	var b *bigText
+	ui.InBackground(v.page.desk.Post, func() { b = how(payload, columns) }, func() {
+		if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
+			v.seeks = nil
+			v.write()
+		}
+	})
+}
+
+// partWords says that a text is not shown whole, and how it could be JSON.
+func partWords(payload []byte) string {
+	key := "topics.value.part"
+	if head := bytes.TrimSpace(payload[:firstText]); len(payload) > topics.MaxJSON && len(payload) <= maxBigJSON && len(head) > 0 && (head[0] == '{' || head[0] == '[') {
+		key = "topics.value.part.json"
+	}
+	return i18n.T(key, "Shown", ui.SizeWords(firstText), "Size", ui.SizeWords(len(payload)))
+}
+
+// writeText breaks a text into lines.
+func (v *topicValue) writeText(payload []byte) {
+	safe, _ := topics.Text(payload, len(payload))
+	columns := v.columns()
+	for _, line := range strings.Split(safe, "\n") {
+		for _, part := range wrapCode(line, columns) {
+			v.text = append(v.text, ui.CodeText{Text: part})
+		}
+	}
+}
+
+// wrapCode breaks a line after so many letters, of which wide ones count twice.
+func wrapCode(line string, columns int) (parts []string) {
+	columns = max(columns, 12)
+	start, used := 0, 0
+	for i, r := range line {
+		wide := 1
+		if ui.Ideograph(r) || r > 0xffff {
+			wide = 2
+		}
+		if used += wide; used > columns {
+			parts = append(parts, line[start:i])
+			start, used = i, wide
+		}
+	}
+	return append(parts, line[start:])
+}
+
+// save writes the exact bytes into a file that the user chooses.
+func (v *topicValue) save() {
+	payload := v.entry.Payload
+	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil || w == nil {
+			v.page.problem(err)
+			return
+		}
+		_, err = w.Write(payload)
+		if e := w.Close(); err == nil {
+			err = e
+		}
+		v.page.saved(err)
+	}, v.page.desk.Window())
+	d.SetFileName(ui.FileName(v.page.right.topic, "bin"))
+	d.Show()
+}
+
+func (p *topicPage) problem(err error) {
+	if err != nil {
+		p.desk.ShowProblem(err)
+	}
+}
+
+func (p *topicPage) saved(err error) {
+	if err != nil {
+		p.desk.ShowProblem(err)
+		return
+	}
+	p.desk.Toast(i18n.T("topics.saved"))
+}

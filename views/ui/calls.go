@@ -1,0 +1,7 @@
+package ui
+
+func Call(f func()) {
+	if f != nil {
+		f()
+	}
+}

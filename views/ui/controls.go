@@ -1,0 +1,284 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/i18n"
+)
+
+// Fyne gives a key to the widget that has the focus and to nobody else, so that
+// F1 on a focused button would do nothing. The controls here are Fyne's, but
+// hand the window's keys on to the window. Views use them and no others.
+
+// windowKey tells whether a key belongs to the window wherever the focus is.
+func windowKey(name fyne.KeyName) bool {
+	return name == fyne.KeyF1 || name == fyne.KeyF11 || name == fyne.KeyEscape
+}
+
+// PassKey hands one of the window's keys on, and tells whether it did.
+func PassKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if !windowKey(e.Name) {
+		return false
+	}
+	if c := canvasOf(w); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+	return true
+}
+
+// passShortcut hands one of the window's shortcuts on, and tells whether it did.
+func passShortcut(w fyne.CanvasObject, s fyne.Shortcut) bool {
+	c, ok := canvasOf(w).(interface{ TypedShortcut(fyne.Shortcut) })
+	if ok {
+		c.TypedShortcut(s)
+	}
+	return ok
+}
+
+// canvasOf is the canvas that a control is on. The program has one window; so
+// where Fyne doesn't know a control, as one inside another, it is on that.
+func canvasOf(w fyne.CanvasObject) fyne.Canvas {
+	d := fyne.CurrentApp().Driver()
+	if c := d.CanvasForObject(w); c != nil {
+		return c
+	}
+	if all := d.AllWindows(); len(all) > 0 {
+		return all[0].Canvas()
+	}
+	return nil
+}
+
+// Button is a button that Enter presses too.
+type Button struct{ widget.Button }
+
+func NewButton(text string, r fyne.Resource, tapped func()) *Button {
+	b := &Button{}
+	b.Text, b.Icon, b.OnTapped = text, r, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// PrimaryButton is the one button of a page that does what the page is for.
+func PrimaryButton(text string, r fyne.Resource, tapped func()) *Button {
+	b := NewButton(text, r, tapped)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+// QuietButton is a button without a background, for what is seldom needed.
+func QuietButton(text string, r fyne.Resource, tapped func()) *Button {
+	b := NewButton(text, r, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// MinSize leaves room for a finger.
+func (b *Button) MinSize() fyne.Size {
+	m := b.Button.MinSize()
+	if b.Text != "" {
+		m.Width += Unit
+	}
+	return fyne.NewSize(m.Width, max(m.Height, touch))
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (b *Button) FocusGained() {
+	b.Button.FocusGained()
+	Reveal(b)
+}
+
+// TypedKey presses the button with Space and Enter.
+func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	if PassKey(b, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		b.Tapped(nil)
+		return
+	}
+	b.Button.TypedKey(e)
+}
+
+// Entry is a line to type into.
+type Entry struct {
+	widget.Entry
+	OnPaste func(text string) bool // sees what is pasted; true = it took it
+}
+
+func NewEntry(placeholder string) *Entry {
+	e := &Entry{}
+	e.PlaceHolder = placeholder
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewPasswordEntry is a line for a password, with an eye that shows it.
+func NewPasswordEntry(placeholder string) *Entry {
+	e := NewEntry(placeholder)
+	e.Password = true
+	return e
+}
+
+// NewTextEntry is a field of several lines.
+func NewTextEntry(placeholder string) *Entry {
+	e := NewEntry(placeholder)
+	e.MultiLine, e.Wrapping = true, fyne.TextWrapBreak
+	return e
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	Reveal(e)
+}
+
+// SelectAll has the next key replace what stands in the field: a password that
+// was refused, a name that was filled in.
+func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
+// TypedKey hands the window's keys on.
+func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	if !PassKey(e, k) {
+		e.Entry.TypedKey(k)
+	}
+}
+
+// TypedShortcut hands the window's shortcuts on.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.pasted(p.Clipboard.Content()) {
+		return
+	}
+	if c, ok := s.(*desktop.CustomShortcut); !ok || editing(c) || !passShortcut(e, s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// pasted takes what onPaste wants, and, in a field of one line, the one line
+// that was copied with its end: as a space at the end of a password it could not
+// be seen.
+func (e *Entry) pasted(text string) bool {
+	if e.OnPaste != nil && e.OnPaste(text) {
+		return true
+	}
+	line := strings.Trim(text, "\r\n")
+	if e.MultiLine || line == text || strings.ContainsAny(line, "\r\n") {
+		return false
+	}
+	e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: lineClipboard{line}})
+	return true
+}
+
+// lineClipboard holds one line, and takes nothing.
+type lineClipboard struct{ line string }
+
+func (c lineClipboard) Content() string { return c.line }
+
+func (lineClipboard) SetContent(string) {}
+
+// editing tells whether a shortcut moves or deletes in an entry.
+func editing(s *desktop.CustomShortcut) bool {
+	switch s.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
+}
+
+// Select is a list of options that folds out.
+type Select struct{ widget.Select }
+
+func NewSelect(options []string, changed func(index int)) *Select {
+	c := &Select{}
+	c.Options, c.PlaceHolder = options, i18n.T("common.choose")
+	c.OnChanged = func(string) {
+		if changed != nil {
+			changed(c.SelectedIndex())
+		}
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// SetQuietly chooses an option without telling about it.
+func (c *Select) SetQuietly(index int) {
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetSelectedIndex(index)
+	c.OnChanged = changed
+}
+
+// SetOptionsQuietly lists other options, and chooses none of them.
+func (c *Select) SetOptionsQuietly(options []string) {
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetOptions(options)
+	c.ClearSelected()
+	c.OnChanged = changed
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (c *Select) FocusGained() {
+	c.Select.FocusGained()
+	Reveal(c)
+}
+
+// TypedKey hands the window's keys on, and folds the list out with Enter.
+func (c *Select) TypedKey(e *fyne.KeyEvent) {
+	if PassKey(c, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		e = &fyne.KeyEvent{Name: fyne.KeySpace}
+	}
+	c.Select.TypedKey(e)
+}
+
+// SetEnabled lets a control be used, or not. It is drawn anew only where that is news.
+func SetEnabled(w fyne.Disableable, on bool) {
+	if on == !w.Disabled() {
+		return
+	}
+	if on {
+		w.Enable()
+	} else {
+		w.Disable()
+	}
+}
+
+// Check is a box to tick.
+type Check struct{ widget.Check }
+
+func NewCheck(text string, changed func(bool)) *Check {
+	t := &Check{}
+	t.Text, t.OnChanged = text, changed
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// SetQuietly ticks or unticks without telling about it.
+func (t *Check) SetQuietly(on bool) {
+	t.Checked = on
+	t.Refresh()
+}
+
+// FocusGained shows the focus, and scrolls it into view.
+func (t *Check) FocusGained() {
+	t.Check.FocusGained()
+	Reveal(t)
+}
+
+// TypedKey hands the window's keys on, and ticks with Enter.
+func (t *Check) TypedKey(e *fyne.KeyEvent) {
+	if PassKey(t, e) {
+		return
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		t.Check.TypedRune(' ')
+		return
+	}
+	t.Check.TypedKey(e)
+}

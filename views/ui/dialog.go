@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/i18n"
+)
+
+// DialogWidth is how wide a dialog is, so that its lines stay readable.
+const DialogWidth = 560
+
+// Dialog is a dialog: a question that has no place on a page. Esc is its Cancel.
+type Dialog struct {
+	Shell     *Shell
+	Overlay   *fyne.Container
+	Cancelled func()
+}
+
+// Question is what a dialog asks.
+type Question struct {
+	Title, Text string
+	Content     fyne.CanvasObject // under the text, or nil
+	Outcome     *fyne.Container   // always in sight above the buttons, or nil
+	More        fyne.CanvasObject // a button at the other end of the row, or nil
+	Yes         string            // what the button does, as a verb
+	Danger      bool              // it takes something away
+	Do          func() bool       // Yes was chosen; false keeps the dialog open
+	Cancelled   func()            // it was not, or nil
+	Wide        float32           // how wide the dialog is where there is room; 0 = dialogWidth
+}
+
+// Ask shows a dialog with two ways out.
+func (s *Shell) Ask(q Question) *Dialog {
+	m := &Dialog{Shell: s, Cancelled: q.Cancelled}
+	yes := PrimaryButton(q.Yes, nil, func() {
+		if q.Do == nil || q.Do() {
+			m.Close()
+		}
+	})
+	if q.Danger {
+		yes.Importance = widget.DangerImportance
+	}
+	no := NewButton(i18n.T("common.cancel"), nil, m.Cancel)
+	m.Show(q, no, yes)
+	if q.Danger {
+		s.Window().Canvas().Focus(no)
+	} else if f := firstFocusable(q.Content); f != nil {
+		s.Window().Canvas().Focus(f)
+	} else {
+		s.Window().Canvas().Focus(yes)
+	}
+	return m
+}
+
+// Confirm asks before something is done.
+func (s *Shell) Confirm(name, text, yes string, danger bool, do func()) *Dialog {
+	return s.Ask(Question{Title: name, Text: text, Yes: yes, Danger: danger, Do: func() bool { do(); return true }})
+}
+
+// Tell shows a dialog with one way out.
+func (s *Shell) Tell(name, text string) *Dialog { return s.Show(name, text, nil) }
+
+// Show shows a dialog with content and one way out.
+func (s *Shell) Show(name, text string, content fyne.CanvasObject) *Dialog {
+	m := &Dialog{Shell: s}
+	ok := PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
+	m.Show(Question{Title: name, Text: text, Content: content}, ok)
+	s.Window().Canvas().Focus(ok)
+	return m
+}
+
+func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
+	parts := Rows()
+	if q.Text != "" {
+		parts.Add(Body(q.Text))
+	}
+	if q.Content != nil {
+		parts.Add(q.Content)
+	}
+	head := TitleWrapped(q.Title)
+	foot := container.NewHBox()
+	if q.More != nil {
+		foot.Add(q.More)
+	}
+	foot.Objects = append(append(foot.Objects, layout.NewSpacer()), buttons...)
+	under := Rows(foot)
+	if q.Outcome != nil {
+		under = Rows(q.Outcome, foot)
+	}
+	inset := container.New(layout.NewCustomPaddedLayout(0, 0, 0, Unit*2), parts) // room for the scroll bar
+	l := &sheetLayout{head: head, body: inset, Scroll: container.NewVScroll(inset), foot: under}
+	sheet := NewSurface(theme.ColorNameOverlayBackground, Unit*2, container.New(l, head, l.Scroll, under))
+	sheet.Border = theme.ColorNameSeparator
+	m.Overlay = container.New(&DialogLayout{sheet, l, max(q.Wide, DialogWidth)}, canvas.NewRectangle(Color(theme.ColorNameShadow)), sheet)
+	m.Shell.Dialogs = append(m.Shell.Dialogs, m)
+	c := m.Shell.Window().Canvas()
+	c.Overlays().Add(m.Overlay)
+	m.Overlay.Resize(c.Size())
+}
+
+// DialogLayout puts a veil over the window and the sheet into its middle, as
+// high as its text needs, or as the window where that is lower.
+type DialogLayout struct {
+	sheet  *Surface
+	Inside *sheetLayout
+	wide   float32
+}
+
+func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	width := min(l.wide, size.Width-4*Unit)
+	height := min(l.Inside.height(width-2*l.sheet.room)+2*l.sheet.room, size.Height-4*Unit)
+	l.sheet.Resize(fyne.NewSize(width, height))
+	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))
+}
+
+func (l *DialogLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// sheetLayout is a dialog's title, its content, which scrolls where it must,
+// and its buttons.
+type sheetLayout struct {
+	head       *widget.Label
+	body, foot *fyne.Container
+	Scroll     *container.Scroll
+}
+
+// height is what everything needs at a width, at which wrapped text is wrapped.
+func (l *sheetLayout) height(width float32) float32 {
+	body := float32(0)
+	for range 2 { // the second time, what the first changed is known
+		body = rowHeight([]fyne.CanvasObject{l.body}, width)
+		l.body.Resize(fyne.NewSize(width, body))
+	}
+	return rowHeight([]fyne.CanvasObject{l.head}, width) + body + 2*Unit + l.under(width)
+}
+
+// under is the height of what is always in sight.
+func (l *sheetLayout) under(width float32) float32 {
+	for range 2 { // as in height: a notice wraps at the first time
+		l.foot.Resize(fyne.NewSize(width, l.foot.MinSize().Height))
+	}
+	return l.foot.MinSize().Height
+}
+
+func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width), l.under(size.Width)
+	l.head.Resize(fyne.NewSize(size.Width, head))
+	l.Scroll.Move(fyne.NewPos(0, head))
+	l.Scroll.Resize(fyne.NewSize(size.Width, size.Height-head-foot-2*Unit))
+	l.foot.Move(fyne.NewPos(0, size.Height-foot))
+	l.foot.Resize(fyne.NewSize(size.Width, foot))
+}
+
+func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// Fit gives the dialog the height that its content needs now.
+func (m *Dialog) Fit() { m.Overlay.Refresh() }
+
+// Cancel leaves the dialog without doing anything.
+func (m *Dialog) Cancel() {
+	m.Close()
+	if m.Cancelled != nil {
+		m.Cancelled()
+	}
+}
+
+func (m *Dialog) Close() {
+	open := m.Shell.Dialogs
+	for i, o := range open {
+		if o == m {
+			m.Shell.Dialogs = append(open[:i:i], open[i+1:]...)
+		}
+	}
+	m.Shell.Window().Canvas().Overlays().Remove(m.Overlay)
+}
+
+// firstFocusable is the first thing in content that can have the focus.
+func firstFocusable(o fyne.CanvasObject) fyne.Focusable {
+	if o == nil || !o.Visible() {
+		return nil
+	}
+	if f, ok := o.(fyne.Focusable); ok {
+		return f
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		for _, child := range c.Objects {
+			if f := firstFocusable(child); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// toastLayer lies over the window and shows one remark at a time.
+type toastLayer struct {
+	widget.BaseWidget
+	post func(func())
+	text string
+	turn int // counts remarks, so that an old one's time ends nothing new
+}
+
+func NewToastLayer(post func(func())) *toastLayer {
+	l := &toastLayer{post: post}
+	l.ExtendBaseWidget(l)
+	l.Hide()
+	return l
+}
+
+func (l *toastLayer) say(text string) {
+	l.text = text
+	l.turn++
+	turn := l.turn
+	l.Show()
+	l.Refresh()
+	After(toastTime, l.post, func() {
+		if l.turn == turn {
+			l.Hide()
+		}
+	})
+}
+
+func (l *toastLayer) DebugText() string { return l.text }
+
+// CreateRenderer draws the remark at the bottom of the window.
+func (l *toastLayer) CreateRenderer() fyne.WidgetRenderer {
+	words := Label("")
+	r := &toastRenderer{layer: l, words: words}
+	r.box = NewSurface(theme.ColorNameOverlayBackground, Unit/2, container.NewHBox(Padded(Unit, IconImage(Tinted("check", "success"), 20)), words))
+	r.box.Border = theme.ColorNamePrimary
+	return r
+}
+
+type toastRenderer struct {
+	layer *toastLayer
+	words *widget.Label
+	box   *Surface
+}
+
+func (r *toastRenderer) Destroy() {}
+
+func (r *toastRenderer) MinSize() fyne.Size { return fyne.NewSize(0, 0) }
+
+func (r *toastRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.box} }
+
+func (r *toastRenderer) Layout(size fyne.Size) {
+	m := r.box.MinSize()
+	r.box.Resize(m)
+	r.box.Move(fyne.NewPos((size.Width-m.Width)/2, size.Height-m.Height-Unit*8))
+}
+
+func (r *toastRenderer) Refresh() {
+	r.words.SetText(r.layer.text)
+	r.Layout(r.layer.Size())
+	r.box.Refresh()
+}

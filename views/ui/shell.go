@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"io"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+)
+
+// Shell is what the frame does for a page: dialogs, remarks in passing, the
+// clipboard, files, and the way to another place. It belongs to the UI goroutine.
+type Shell struct {
+	// Post runs f on the UI goroutine, later. Only what waits elsewhere needs it.
+	Post func(f func())
+	// Visit goes to a place and, if target is not "", to one thing of it: a board's
+	// base topic in Lamps, a topic in Topics.
+	Visit func(id Place, target string)
+	// Restyle changes how the window looks, at once.
+	Restyle func(change func(*settings.Values))
+	// ShowProblem explains an error in a dialog, for what has no place of its own.
+	ShowProblem func(err error)
+
+	app     fyne.App
+	win     fyne.Window
+	Toasts  *toastLayer
+	Dialogs []*Dialog
+}
+
+func NewShell(app fyne.App, window fyne.Window, post func(func())) *Shell {
+	return &Shell{Post: post, app: app, win: window, Toasts: NewToastLayer(post)}
+}
+
+// Window is the window, for its canvas.
+func (s *Shell) Window() fyne.Window { return s.win }
+
+// Toast tells in passing that something is done. What needs an answer, or what
+// went wrong, has its place on the page or in a dialog.
+func (s *Shell) Toast(text string) { s.Toasts.say(text) }
+
+// Clipboard is the system's.
+func (s *Shell) Clipboard() fyne.Clipboard { return s.app.Clipboard() }
+
+// CopyText puts text on the clipboard and says so.
+func (s *Shell) CopyText(text string) {
+	s.Clipboard().SetContent(text)
+	s.Toast(i18n.T("common.copied"))
+}
+
+// InDialog reports whether a dialog is open.
+func (s *Shell) InDialog() bool { return len(s.Dialogs) > 0 }
+
+// LeaveDialog leaves the innermost dialog, and reports whether there was one.
+func (s *Shell) LeaveDialog() bool {
+	if !s.InDialog() {
+		return false
+	}
+	s.Dialogs[len(s.Dialogs)-1].Cancel()
+	return true
+}
+
+// SaveFile asks for a file to write to.
+func (s *Shell) SaveFile(name string, do func(io.WriteCloser)) {
+	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil {
+			s.ShowProblem(err)
+		} else if w != nil {
+			do(w)
+		}
+	}, s.Window())
+	f.SetFileName(name)
+	f.Show()
+}
+
+// SaveText writes what is there into a file that the user chooses.
+func (s *Shell) SaveText(name string, data []byte) {
+	s.SaveFile(name, func(w io.WriteCloser) {
+		_, err := w.Write(data)
+		if e := w.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			s.ShowProblem(err)
+			return
+		}
+		s.Toast(i18n.T("program.saved"))
+	})
+}
+
+// toastTime is how long a toast stays.
+const toastTime = 4 * time.Second

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+func SubtitleWrapped(text string) *widget.Label {
+	l := Body(text)
+	l.TextStyle = fyne.TextStyle{Bold: true}
+	return l
+}
+
+// Title is the name of a page.
+func Title(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.SizeName, l.TextStyle = sizeTitle, fyne.TextStyle{Bold: true}
+	return l
+}
+
+// Subtitle is the name of a part of a page.
+func Subtitle(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.TextStyle = fyne.TextStyle{Bold: true}
+	return l
+}
+
+// TitleWrapped is the name of a page or a dialog that may be long.
+func TitleWrapped(text string) *widget.Label {
+	l := Title(Breakable(text))
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+// Body is text that wraps.
+func Body(text string) *widget.Label {
+	l := widget.NewLabel(Breakable(text))
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+// OneLine is text that does not wrap, and ends in … where room lacks.
+func OneLine(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+// Label is text in one line that is never cut.
+func Label(text string) *widget.Label { return widget.NewLabel(text) }
+
+// Small is a remark: small text that wraps.
+func Small(text string) *widget.Label {
+	l := Body(text)
+	l.SizeName, l.Importance = SizeSmall, widget.LowImportance
+	return l
+}
+
+// Code is text to be read letter by letter: an address, a password, a topic. What
+// people may want to copy has a Copy button beside it: a label that can be
+// selected would be one more stop of Tab.
+func Code(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.TextStyle = fyne.TextStyle{Monospace: true}
+	return l
+}
+
+// SetText changes a label that says something else.
+func SetText(l *widget.Label, text string) {
+	if l.Wrapping == fyne.TextWrapWord {
+		text = Breakable(text)
+	}
+	if l.Text != text {
+		l.SetText(text)
+	}
+}

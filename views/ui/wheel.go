@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// wheel lies over a line of text and hands the mouse wheel to what scrolls
+// around it. Fyne's entry has a scroller of its own, which would swallow it: a
+// form would stand still wherever the pointer comes to a field.
+type wheel struct {
+	widget.BaseWidget
+	over *Entry
+}
+
+func newWheel(over *Entry) *wheel {
+	w := &wheel{over: over}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// CreateRenderer draws nothing.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// Scrolled turns the wheel of the innermost scroller around the line.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
+	for _, o := range pathTo(w.over) {
+		if s, ok := o.(*container.Scroll); ok {
+			s.Scrolled(e)
+			return
+		}
+	}
+}
+
+// CreateRenderer draws Fyne's entry, and lays a wheel over one line of text.
+func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
+	r := e.Entry.CreateRenderer()
+	if e.MultiLine {
+		return r
+	}
+	return &entryRenderer{r, newWheel(e)}
+}
+
+type entryRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *entryRenderer) Objects() []fyne.CanvasObject {
+	all := r.WidgetRenderer.Objects()
+	return append(all[:len(all):len(all)], r.wheel)
+}
+
+func (r *entryRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.wheel.Resize(size)
+}

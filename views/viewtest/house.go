@@ -1,0 +1,95 @@
+package viewtest
+
+import (
+	"net/netip"
+
+	"lamplighter/app/discover"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/app/watch"
+	"lamplighter/views/backend"
+)
+
+// House stands in for the app: it answers at once, and notes what was asked.
+type House struct {
+	Signal    watch.Signal
+	State     backend.BrokerState
+	Own       []setup.Address
+	Err       error // what everything that may fail answers
+	Kind      settings.Protection
+	Secret    string
+	Saved     []settings.Connection
+	Passwords []string
+	Tested    []settings.Connection
+	Answer    func(error) // of the test that runs
+	Cancelled int
+	removed   []string
+
+	Looked []settings.Connection
+	Seen   func(link.Examined, error) // of the certificate that is looked at
+	Report func(discover.Broker)      // of the search that runs
+	Done   func(error)
+	Ended  int // searches
+}
+
+func newTestHouse() *House {
+	return &House{
+		State: backend.BrokerState{Running: true, Port: 1883},
+		Own: []setup.Address{
+			{Prefix: netip.MustParsePrefix("192.168.1.23/24"), Name: "WLAN"},
+			{Prefix: netip.MustParsePrefix("10.0.0.5/8"), Name: "Ethernet"},
+		},
+		Secret: "maple-42-river",
+	}
+}
+
+func (h *House) Changed() *watch.Signal { return &h.Signal }
+
+func (h *House) Broker() backend.BrokerState { return h.State }
+
+func (h *House) Addresses() []setup.Address { return h.Own }
+
+func (h *House) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
+
+func (h *House) Pupils(done func(user, password string, err error)) {
+	done("pupil", h.Secret, h.Err)
+}
+
+func (h *House) NewPupils(done func(user, password string, err error)) {
+	h.Secret = "birch-77-stone"
+	done("pupil", h.Secret, h.Err)
+}
+
+func (h *House) Password(_ string, done func(string, error)) { done(h.Secret, h.Err) }
+
+func (h *House) SaveConnection(c settings.Connection, password string, done func(error)) {
+	h.Saved, h.Passwords = append(h.Saved, c), append(h.Passwords, password)
+	done(h.Err)
+}
+
+func (h *House) RemoveConnection(id string, done func(error)) {
+	h.removed = append(h.removed, id)
+	done(h.Err)
+}
+
+func (h *House) Test(c settings.Connection, _ string, done func(error)) (cancel func()) {
+	h.Tested, h.Answer = append(h.Tested, c), done
+	return func() { h.Cancelled++ }
+}
+
+func (h *House) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
+	h.Looked, h.Seen = append(h.Looked, c), done
+	return func() { h.Cancelled++ }
+}
+
+func (h *House) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+	h.Report, h.Done = report, done
+	return func() { h.Ended++ }
+}
+
+func (h *House) Protection() settings.Protection { return h.Kind }
+
+func (h *House) OpenFolder(done func(error)) { done(h.Err) }
+
+func (h *House) Version() string { return "1.0.0" }

@@ -1,0 +1,340 @@
+package viewtest
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/app/topics"
+	"lamplighter/app/watch"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/ui"
+)
+
+// ThreeBrokers are this computer's and two others, the last in use.
+func ThreeBrokers(v *settings.Values) {
+	v.Connections = []settings.Connection{
+		{ID: "a", Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true},
+		{ID: "b", Host: strings.Repeat("long-name.", 12) + "example", Port: 1883},
+	}
+	v.Connection = "a"
+}
+
+// MenuTexts are what the open menu says.
+func MenuTexts(w *Window) (all []string) {
+	for _, o := range test.LaidOutObjects(w.Win.Canvas().Overlays().Top()) {
+		if text, ok := o.(*canvas.Text); ok && text.Text != "" {
+			all = append(all, text.Text)
+		}
+	}
+	return all
+}
+
+// SchoolCertificate is one that a school's own authority signed, and that authority's.
+func SchoolCertificate(t testing.TB, hosts ...string) (server, root *x509.Certificate) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	make := func(c, by *x509.Certificate) *x509.Certificate {
+		der, err := x509.CreateCertificate(rand.Reader, c, by, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	from, to := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC), time.Date(2028, 8, 31, 8, 0, 0, 0, time.UTC)
+	ca := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "第三中学 CA", Organization: []string{"第三中学"}}, IsCA: true,
+		BasicConstraintsValid: true, NotBefore: from, NotAfter: to.AddDate(8, 0, 0), KeyUsage: x509.KeyUsageCertSign,
+	}
+	root = make(ca, ca)
+	own := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "mqtt.school.example"}, NotBefore: from, NotAfter: to, DNSNames: hosts}
+	return make(own, root), root
+}
+
+var Untrusted = &device.Error{Fault: device.BadCertificate, Op: "connect"}
+
+// PressNamed presses the button with a text.
+func PressNamed(t *testing.T, o fyne.CanvasObject, text string) {
+	t.Helper()
+	for _, child := range test.LaidOutObjects(o) {
+		if b, ok := child.(*ui.Button); ok && b.Text == text && b.Visible() {
+			test.Tap(b)
+			return
+		}
+	}
+	t.Fatalf("no button %q", text)
+}
+
+// TextsIn is all that labels say.
+func TextsIn(o fyne.CanvasObject) (all []string) {
+	for _, child := range test.LaidOutObjects(o) {
+		if l, ok := child.(*widget.Label); ok {
+			all = append(all, Unmarked(l.Text))
+		}
+	}
+	return all
+}
+
+func Press(w *Window, name fyne.KeyName) {
+	e := &fyne.KeyEvent{Name: name}
+	if f := w.Win.Canvas().Focused(); f != nil {
+		f.TypedKey(e)
+		return
+	}
+	w.Win.Canvas().OnTypedKey()(e)
+}
+
+func Ctrl(w *Window, name fyne.KeyName) {
+	s := &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
+	if f, ok := w.Win.Canvas().Focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(s)
+		return
+	}
+	w.Win.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(s)
+}
+
+// Shows tells whether a text is drawn somewhere in o.
+func Shows(o fyne.CanvasObject, text string) bool {
+	for _, child := range test.LaidOutObjects(o) {
+		if l, ok := child.(interface{ String() string }); ok && Unmarked(l.String()) == text {
+			return true
+		}
+	}
+	return false
+}
+
+func Key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
+
+// Shut is what comes of a port that somebody on the way keeps shut.
+func Shut(address string) error {
+	return &device.Error{Fault: device.Refused, Op: "connect to", Port: address}
+}
+
+// Looks counts the buttons that look at a certificate, and can be seen.
+func Looks(o fyne.CanvasObject) (n int) {
+	for _, child := range test.LaidOutObjects(o) {
+		if b, ok := child.(*ui.Button); ok && b.Text == i18n.T("certificate.look") && b.Visible() {
+			n++
+		}
+	}
+	return n
+}
+
+// OnAdafruit is a status there.
+func OnAdafruit() backend.Status {
+	return backend.Status{Link: backend.LinkUp, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit", Online: 3}
+}
+
+// FindButton finds a button by its text.
+func FindButton(o fyne.CanvasObject, text string) *ui.Button {
+	for _, x := range test.LaidOutObjects(o) {
+		if b, ok := x.(*ui.Button); ok && b.Text == text {
+			return b
+		}
+	}
+	return nil
+}
+
+// ExpiringBoards are three boards: one whose password is over, one with twelve
+// days left, and one that has time.
+func ExpiringBoards(now time.Time) []settings.Board {
+	return []settings.Board{
+		{ID: "a1", Base: "class/lamp-01", Name: "lamp-01", Expires: now.AddDate(2, 0, 0)},
+		{ID: "a2", Base: "class/lamp-02", Name: "lamp-02", Expires: now.AddDate(0, 0, 12)},
+		{ID: "a3", Base: "class/lamp-03", Name: "lamp-03", Expires: now.AddDate(0, 0, -1)},
+		{ID: "a4", Base: "class/lamp-04", Name: "lamp-04"},
+		{ID: "a5", Base: "class/lamp-05", Name: "lamp-05", Expires: now, Connection: "another"},
+	}
+}
+
+// Unmarked is a label's text as it is read.
+func Unmarked(text string) string { return strings.ReplaceAll(text, string(ui.BreakMark), "") }
+
+// Traffic is a connection that keeps what it is asked.
+type Traffic struct {
+	Signal    watch.Signal
+	Subs      []backend.Subscription
+	Published []topics.Draft
+	Err       error
+	Public    bool
+	Preset    string // ID of a preset, "" = a broker without rules
+	Keeps     presets.Known
+	Filters   []string // nil = the classroom's
+}
+
+func (f *Traffic) Changed() *watch.Signal { return &f.Signal }
+
+func (f *Traffic) Subscriptions() []backend.Subscription { return f.Subs }
+
+func (f *Traffic) Online() bool { return f.Err == nil }
+
+func (f *Traffic) World() bool { return f.Public }
+
+func (f *Traffic) Platform() presets.Preset {
+	return presets.ByID(f.Preset).Keep(presets.Inputs{Keeps: f.Keeps}).Preset
+}
+
+func (f *Traffic) Browsed() []string {
+	if f.Filters == nil {
+		return []string{"class/#"}
+	}
+	return f.Filters
+}
+
+func (f *Traffic) Subscribe(filter string, qos byte) error {
+	f.Subs = append(f.Subs, backend.Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})
+	f.Signal.Raise()
+	return nil
+}
+
+func (f *Traffic) Unsubscribe(filter string) {
+	var kept []backend.Subscription
+	for _, s := range f.Subs {
+		if s.Filter != filter {
+			kept = append(kept, s)
+		}
+	}
+	f.Subs = kept
+	f.Signal.Raise()
+}
+
+func (f *Traffic) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
+	if f.Err == nil {
+		f.Published = append(f.Published, topics.Draft{Topic: topic, Payload: payload, QoS: qos, Retained: retained})
+	}
+	return f.Err
+}
+
+// ButtonOf is the button of an importance in a part of the window.
+func ButtonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *ui.Button {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(in) {
+		if b, ok := o.(*ui.Button); ok && b.Importance == want {
+			return b
+		}
+	}
+	t.Fatal("no such button")
+	return nil
+}
+
+// QuietBench is a bench with a practice board that never answers.
+type QuietBench struct{}
+
+func (QuietBench) Watch(ctx context.Context, report func([]device.Port)) {
+	report([]device.Port{PracticePort})
+	<-ctx.Done()
+}
+
+func (QuietBench) Greet(ctx context.Context, _ device.Port, _ func(device.Progress)) (device.Identity, error) {
+	<-ctx.Done()
+	return device.Identity{}, ctx.Err()
+}
+
+func (QuietBench) Scan(ctx context.Context, _ device.Port) ([]device.Network, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (QuietBench) Join(ctx context.Context, _ device.Port, _ device.WiFi) (string, error) {
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+func (QuietBench) Reach(ctx context.Context, _ device.Port, _ string, _ int) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Install(ctx context.Context, _ device.Port, _ setup.Job, _ func(device.Progress)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Prove(ctx context.Context, _ device.Port, _ func(device.Stage)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Restore(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Remove(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (QuietBench) Release() {}
+
+// quietHome is an app in which nothing happens. Methods that a quiet bench never
+// lets a setup come to are not there.
+type quietHome struct{ setup.Home }
+
+func (quietHome) Defaults(string) setup.Defaults { return WizardDefaults }
+
+func (quietHome) Connections() []setup.Connection { return nil }
+
+func (quietHome) Find() device.Find { return device.Find{} }
+
+func (quietHome) Taken(string, string) bool { return false }
+
+func (quietHome) Rostered(string, string) bool { return false }
+
+func (quietHome) WatchLamp(string, func(setup.Lamp)) func() { return func() {} }
+
+// TestSetup is a real session for windows in tests, begun when it is asked for.
+func TestSetup(t *testing.T, loop *apptest.Loop) func() *setup.Session {
+	var s *setup.Session
+	t.Cleanup(func() {
+		if s != nil {
+			s.Close()
+			<-s.Idle()
+		}
+	})
+	return func() *setup.Session {
+		if s == nil {
+			s = setup.NewSession(QuietBench{}, quietHome{}, loop.Post)
+		}
+		return s
+	}
+}
+
+var PracticePort = device.Port{Name: "practice", Kind: device.Practice}
+
+var WizardDefaults = setup.Defaults{
+	WiFi: []device.WiFi{{SSID: "School-IoT", Password: "classroom 7"}}, Port: 1883, Name: "lamp-07", Classroom: "class", Language: "en",
+	Addresses: []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.23/24"), Name: "WLAN"}, {Prefix: netip.MustParsePrefix("10.20.0.4/16"), Name: "Ethernet"}},
+}

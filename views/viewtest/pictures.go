@@ -1,0 +1,388 @@
+package viewtest
+
+import (
+	"fmt"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/apptest"
+	"lamplighter/app/lights"
+	"lamplighter/app/settings"
+	"lamplighter/app/topics"
+	"lamplighter/app/watch"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/frame"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// RegisterScene adds a scene: a view in one state that a person can meet: empty, busy, waiting,
+// each error. Register every one, in the view's own _test.go:
+//
+//	func init() {
+//		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
+//			return newLampPage(deskOf(e.testWindow)).Content()
+//		})
+//	}
+//
+// The builder gets a desk whose parts are doubles; it may change e.parts before
+// it builds its page, and e.status for the status line. The content that it
+// gives is put into a whole window, with rail and status line. What must happen
+// with the window already there (a dialog, a focus) goes into e.then. A panic or
+// an unknown text fails the test.
+//
+// Without LAMPLIGHTER_PICTURES each scene is built in both languages at 1024×640
+// and checked: all of it fits into the window, and no text is cut. With it, a
+// PNG of each scene, light and dark, in both languages and both sizes, is
+// written into that folder: look at them.
+func RegisterScene(name string, at ui.Place, build func(*Env) fyne.CanvasObject) {
+	scenes = append(scenes, scene{name, at, build})
+}
+
+// ForPictures registers scenes of which others are much the same but for their
+// words. They are built where pictures are wanted, and not by every other test
+// run, whose time is mostly that of its scenes.
+func ForPictures(register func()) {
+	if os.Getenv("LAMPLIGHTER_PICTURES") != "" {
+		register()
+	}
+}
+
+type scene struct {
+	name  string
+	place ui.Place
+	build func(*Env) fyne.CanvasObject
+}
+
+var scenes []scene
+
+// Env is what a scene is built with.
+type Env struct {
+	*testing.T
+	*Window
+	Status *backend.Status
+	Loop   *apptest.Loop
+	after  []func()
+}
+
+// Then calls f once the scene is in the window.
+func (e *Env) Then(f func()) { e.after = append(e.after, f) }
+
+// shot is one picture's circumstances.
+type shot struct {
+	language string
+	mode     settings.Theme
+	size     fyne.Size
+	scale    float64
+}
+
+func (s shot) String() string {
+	return fmt.Sprintf("%s-%s-%dx%d", s.language, s.mode, int(s.size.Width), int(s.size.Height))
+}
+
+var (
+	SmallScreen = fyne.NewSize(1024, 640)
+	largeScreen = fyne.NewSize(1440, 900)
+)
+
+func shots(all bool) []shot {
+	var list []shot
+	for _, language := range []string{"en", "zh-Hans"} {
+		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1})
+		if all {
+			list = append(list, shot{language, settings.DarkTheme, SmallScreen, 1}, shot{language, settings.LightTheme, largeScreen, 1},
+				shot{language, settings.DarkTheme, largeScreen, 1})
+		}
+	}
+	return list
+}
+
+// CheckScenes builds every registered scene, and checks that it fits.
+func CheckScenes(t *testing.T) {
+	dir := os.Getenv("LAMPLIGHTER_PICTURES")
+	was, lang := ui.PlateLimit, i18n.Language()
+	ui.PlateLimit = math.MaxFloat32
+	t.Cleanup(func() { ui.PlateLimit, _ = was, i18n.Use(lang) })
+	for _, sh := range shots(dir != "") {
+		for _, s := range scenes {
+			t.Run(s.name+"/"+sh.String(), func(t *testing.T) {
+				w := stage(t, s, sh)
+				checkFits(t, w, sh.size)
+				if dir != "" {
+					writePicture(t, w, filepath.Join(dir, s.name+"-"+sh.String()+".png"))
+				}
+			})
+		}
+	}
+}
+
+// Window is a window with doubles for all parts that reach outside.
+type Window struct {
+	*frame.Window
+	Parts *backend.Parts
+}
+
+// NewWindow makes one; change may replace some parts.
+func NewWindow(t *testing.T, change func(*backend.Parts)) (*Window, *apptest.Loop) {
+	t.Helper()
+	parts, loop := testParts(t, shot{language: "en", mode: settings.LightTheme, scale: 1}, &backend.Status{})
+	if change != nil {
+		change(&parts)
+	}
+	return OpenWindow(t, loop, &parts), loop
+}
+
+// windows are all that were made.
+var windows sync.Map
+
+// WindowOf is the window of a page.
+func WindowOf(s *ui.Shell) *Window {
+	w, _ := windows.Load(s)
+	return w.(*Window)
+}
+
+// PlaceBuilder builds a place for a test's window: its page, and what is done when
+// the window is closed, or nil.
+type PlaceBuilder func(*ui.Shell, *backend.Parts) (page func() ui.Page, closed func())
+
+// What stands in a test's window. A package's tests set their own place in an
+// init; the others are empty.
+var (
+	Places = map[ui.Place]PlaceBuilder{}
+	Status = func(*ui.Shell, *backend.Parts) frame.StatusLine { return &emptyStatus{Label: ui.Label("")} }
+	// Build makes the window itself.
+	Build = buildTestWindow
+)
+
+func buildTestWindow(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
+	var leave []func()
+	return frame.New(a, frame.Options{
+		Post: post, Settings: parts.Settings, Problem: problem.Show,
+		Places: func(s *ui.Shell) (all []frame.Place) {
+			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceSettings, Icon: "settings"}} {
+				p.Build = func() ui.Page { return emptyPage{container.NewStack()} }
+				if place, ok := Places[p.ID]; ok {
+					build, closed := place(s, parts)
+					p.Build = build
+					if closed != nil {
+						leave = append(leave, closed)
+					}
+				}
+				all = append(all, p)
+			}
+			return all
+		},
+		Status: func(s *ui.Shell) frame.StatusLine { return Status(s, parts) },
+		Closed: func() {
+			for _, f := range leave {
+				f()
+			}
+		},
+	})
+}
+
+// emptyPage stands where a test is not about.
+type emptyPage struct{ fyne.CanvasObject }
+
+// Content is nothing.
+func (p emptyPage) Content() fyne.CanvasObject { return p.CanvasObject }
+
+// Shown does nothing.
+func (emptyPage) Shown() {}
+
+// Hidden does nothing.
+func (emptyPage) Hidden() {}
+
+// Close does nothing.
+func (emptyPage) Close() {}
+
+// emptyStatus stands for a status line.
+type emptyStatus struct{ *widget.Label }
+
+// ChooseBroker does nothing.
+func (*emptyStatus) ChooseBroker() {}
+
+// Close does nothing.
+func (*emptyStatus) Close() {}
+
+// TestApp is one for all tests, for each one reads its fonts anew.
+var TestApp = sync.OnceValue(test.NewApp)
+
+func OpenWindow(t *testing.T, loop *apptest.Loop, parts *backend.Parts) *Window {
+	t.Helper()
+	fyne.SetCurrentApp(TestApp()) // another test may have made its own
+	w := Build(TestApp(), loop.Post, parts)
+	t.Cleanup(func() {
+		w.Close()
+		w.Win.Close()
+	})
+	tw := &Window{w, parts}
+	windows.Store(w.Shell, tw)
+	return tw
+}
+
+func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *apptest.Loop) {
+	t.Helper()
+	loop := apptest.NewLoop(t)
+	return backend.Parts{
+		Setup:         TestSetup(t, loop),
+		Lights:        lights.New(lights.Options{Post: loop.Post}),
+		Settings:      testSettings(t, sh),
+		House:         newTestHouse(),
+		Topics:        topics.New(1 << 20),
+		Traffic:       &Traffic{},
+		Status:        func() backend.Status { return *status },
+		StatusChanged: &watch.Signal{},
+		ForgetSaid: func() {
+			status.Said, status.Dropped = backend.Said{}, 0
+		},
+	}, loop
+}
+
+// testSettings are real settings in a folder of the test.
+func testSettings(t *testing.T, sh shot) *settings.Store {
+	t.Helper()
+	dir := t.TempDir()
+	secrets, err := settings.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := settings.Open(dir, secrets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.Update(func(v *settings.Values) { v.Language, v.Theme, v.TextScale = sh.language, sh.mode, sh.scale })
+	return s
+}
+
+// stage puts a scene into a window.
+func stage(t *testing.T, s scene, sh shot) *Window {
+	t.Helper()
+	status := &backend.Status{Address: "192.168.1.23:1883", Link: backend.LinkUp, Online: 3, Known: 4}
+	parts, loop := testParts(t, sh, status)
+	w := OpenWindow(t, loop, &parts)
+	w.Win.Resize(sh.size)
+	e := &Env{T: t, Window: w, Status: status, Loop: loop}
+	content := s.build(e)
+	w.Put(s.place, content)
+	w.Parts.StatusChanged.Raise()
+	for _, f := range e.after {
+		f()
+	}
+	// The real window lays out again after what changed; the test's does not.
+	w.Win.Resize(sh.size.AddWidthHeight(1, 0))
+	w.Win.Resize(sh.size)
+	return w
+}
+
+func writePicture(t *testing.T, w *Window, name string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(f, w.Win.Canvas().Capture()); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkFits fails where something does not fit into the window or a text is cut.
+func checkFits(t *testing.T, w *Window, size fyne.Size) {
+	t.Helper()
+	if m := w.Win.Content().MinSize(); m.Width > size.Width || m.Height > size.Height {
+		t.Errorf("the content needs %v, the window has %v", m, size)
+	}
+	whole := area{0, 0, size.Width, size.Height}
+	checkTexts(t, w.Win.Content(), fyne.Position{}, whole, whole)
+	for _, o := range w.Win.Canvas().Overlays().List() {
+		checkTexts(t, o, fyne.Position{}, whole, whole)
+	}
+}
+
+// area is a rectangle: left, top, right, bottom.
+type area struct{ x1, y1, x2, y2 float32 }
+
+func (a area) and(b area) area {
+	return area{max(a.x1, b.x1), max(a.y1, b.y1), min(a.x2, b.x2), min(a.y2, b.y2)}
+}
+
+// checkTexts walks what is drawn. Clip is what can be seen at all; a scroller's
+// content may reach out of it where it scrolls. Room is the innermost widget.
+func checkTexts(t *testing.T, o fyne.CanvasObject, at fyne.Position, clip, room area) {
+	if !o.Visible() {
+		return
+	}
+	at = at.Add(o.Position())
+	own := area{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
+	if _, typed := o.(interface{ SetPlaceHolder(string) }); typed {
+		return // what is typed scrolls inside its field
+	}
+	switch v := o.(type) {
+	case *canvas.Text:
+		checkText(t, v, at, clip, room)
+	case *fyne.Container:
+		for _, child := range v.Objects {
+			checkTexts(t, child, at, clip, room)
+		}
+	case *container.Scroll:
+		inside := clip.and(own)
+		if v.Direction == container.ScrollVerticalOnly || v.Direction == container.ScrollBoth {
+			inside.y1, inside.y2 = -1e6, 1e6
+		}
+		if v.Direction == container.ScrollHorizontalOnly || v.Direction == container.ScrollBoth {
+			inside.x1, inside.x2 = -1e6, 1e6
+		}
+		checkTexts(t, v.Content, at, inside, inside)
+	case fyne.Widget:
+		for _, child := range test.WidgetRenderer(v).Objects() {
+			checkTexts(t, child, at, clip, own)
+		}
+	}
+}
+
+func checkText(t *testing.T, v *canvas.Text, at fyne.Position, clip, room area) {
+	if strings.TrimSpace(v.Text) == "" {
+		return
+	}
+	const slack = 1.5 // rounding
+	left, right := at.X, at.X+v.MinSize().Width
+	if spare := v.Size().Width - v.MinSize().Width; spare > 0 {
+		switch v.Alignment {
+		case fyne.TextAlignCenter:
+			left, right = left+spare/2, right+spare/2
+		case fyne.TextAlignTrailing:
+			left, right = left+spare, right+spare
+		}
+	}
+	bottom := at.Y + v.MinSize().Height
+	if left < clip.x1-slack || right > clip.x2+slack || at.Y < clip.y1-slack || bottom > clip.y2+slack {
+		t.Errorf("text %q at %v is outside of what can be seen (%v)", v.Text, at, clip)
+		return
+	}
+	if right > room.x2+slack {
+		t.Errorf("text %q is wider (to %.0f) than its place (to %.0f)", v.Text, right, room.x2)
+	}
+}

@@ -1,0 +1,58 @@
+package wizard
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/setup"
+	"lamplighter/views/ui"
+)
+
+// paste puts a text into a field as Ctrl+V does.
+func paste(e *ui.Entry, text string) {
+	board := test.NewClipboard()
+	board.SetContent(text)
+	e.TypedShortcut(&fyne.ShortcutPaste{Clipboard: board})
+}
+
+func TestTheEndOfACopiedLineIsNoPartOfAPassword(t *testing.T) {
+	test.NewTempApp(t)
+	for pasted, want := range map[string]string{
+		"chalk & cheese\r\n": "chalk & cheese", "\nchalk\n": "chalk", " chalk ": " chalk ", "two\nlines": "two lines",
+	} {
+		e := ui.NewPasswordEntry("")
+		paste(e, pasted)
+		if e.Text != want {
+			t.Errorf("%q became %q", pasted, e.Text)
+		}
+	}
+	if e := ui.NewTextEntry(""); true {
+		paste(e, "a line\n")
+		if e.Text != "a line\n" {
+			t.Errorf("a field of several lines has %q", e.Text)
+		}
+	}
+}
+
+func TestAKeyMayBePastedWithWhatStandsAroundIt(t *testing.T) {
+	_, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft("adafruit")})
+	form := w.page.(*brokerPage).form(presets.ByID("adafruit"), m.state.Kept().Answers.Broker)
+	paste(form.Fields[presets.User].In, " ｔｅａｃｈｅｒ ")
+	paste(form.Fields[presets.Password].In, "\taio_1234567890\r\n")
+	if got := m.state.Kept().Answers.Broker.Other; got.User != "teacher" || got.Password != "aio_1234567890" {
+		t.Errorf("%q and %q", got.User, got.Password)
+	}
+}
+
+func TestSpacesAroundAPastedNameAreNoPartOfIt(t *testing.T) {
+	_, w, m := stagedWizard(t, setup.Naming{Draft: wizardDraft()})
+	in := w.page.(*namePage).name.In
+	in.SetText("")
+	paste(in, " 小明的灯 靠窗 ")
+	if got := m.state.Kept().Answers.Name; got != "小明的灯 靠窗" {
+		t.Errorf("it is %q", got)
+	}
+}

@@ -1,0 +1,223 @@
+package wizard
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/broker/presets"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/brokerform"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// namePage asks for the board's name, and which light on it is the lamp.
+type namePage struct {
+	w       *wizard
+	all     fyne.CanvasObject
+	trouble *trouble
+	name    *ui.Field
+	topic   *widget.Label
+	lamp    *ui.Select
+	lamps   []device.Lamp // as the list has them; the last two are "other"
+	pin     *ui.Field
+	count   *ui.Field
+	cntBox  fyne.CanvasObject
+	low     *ui.Check
+	button  *ui.Field
+	own     fyne.CanvasObject // the fields for a lamp that no list has
+	blink   *ui.Button
+	lampBox fyne.CanvasObject
+	place   map[presets.Key]*ui.Field // what the broker's platform asks for each board
+	placeBx fyne.CanvasObject
+	topicBx fyne.CanvasObject
+}
+
+func newNamePage(w *wizard, s setup.Naming) *namePage {
+	p := &namePage{w: w, trouble: newTrouble(w.desk), topic: ui.Code("")}
+	p.topic.Truncation = fyne.TextTruncateEllipsis
+	p.name = w.newField(ui.NewEntry(""), s.Answers.Name, func(text string) {
+		w.edit(func(a *setup.Answers) { a.Name = strings.TrimSpace(text) })
+	})
+	p.lampFields(s)
+	p.topicBx = ui.Rows(ui.Small(i18n.T("wizard.name.topic")), p.topic)
+	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.topicBx))
+	p.lampBox = ui.Card(ui.Rows(
+		ui.Labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
+		ui.Row(p.blink), ui.Small(i18n.T("wizard.name.blink-why")),
+	))
+	p.placeBx = p.placePart(s)
+	ask := "wizard.name.title"
+	if s.Answers.Goal == device.SettingsOnly {
+		ask = "wizard.name.title-only"
+	}
+	p.all = ui.Padded(ui.Unit*2, container.NewBorder(ui.Rows(ui.Title(i18n.T(ask)), p.trouble.box), nil, nil, nil,
+		scrollBox(ui.Grid(340, p.cards(name)...))))
+	return p
+}
+
+// topicOf is the topic that is made from a board's name: its beginning, or on a
+// platform with rules of its own the one on which the board tells its state. It
+// is "" where a topic is not made from the name, or not known yet.
+func topicOf(a setup.Answers) string {
+	p := problem.PresetOf(a.Broker)
+	if a.Broker.BuiltIn || p.ID == presets.Free {
+		return a.Base
+	}
+	if p.Rules.Room || len(p.Asked(p.Way(a.Broker.Way), true)) > 0 {
+		return ""
+	}
+	in := a.Broker.Inputs()
+	in.Base = a.Base
+	account, err := p.Account(in)
+	if err != nil {
+		return ""
+	}
+	return account.Topics.State
+}
+
+// cards are the page's, in their order: on a platform that makes topics itself,
+// its own come first.
+func (p *namePage) cards(name fyne.CanvasObject) []fyne.CanvasObject {
+	if p.placeBx == nil {
+		return []fyne.CanvasObject{name, p.lampBox}
+	}
+	return []fyne.CanvasObject{ui.Rows(name, p.placeBx), p.lampBox}
+}
+
+// placePart are the fields that a platform wants filled in for each board, or nil.
+func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
+	c := s.Answers.Broker
+	p.place = map[presets.Key]*ui.Field{}
+	if c.BuiltIn {
+		return nil
+	}
+	preset := problem.PresetOf(c)
+	asked := preset.Asked(preset.Way(c.Way), true)
+	if len(asked) == 0 {
+		return nil
+	}
+	parts := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("wizard.platform.board", "Name", problem.InLanguage(preset.Name)))}
+	for _, f := range asked {
+		p.place[f.Key] = p.w.newField(brokerform.EntryFor(f), s.Answers.Place.Get(f.Key), func(text string) {
+			p.w.edit(func(a *setup.Answers) { a.Place = a.Place.With(f.Key, f.Clean(text)) })
+		})
+		parts = append(parts, brokerform.Explained(f, p.place[f.Key].In))
+	}
+	return ui.Card(ui.Rows(parts...))
+}
+
+// lampFields are the lamps that the board is known to have, and fields for any
+// other.
+func (p *namePage) lampFields(s setup.Naming) {
+	w, names := p.w, []string{}
+	if m, ok := device.ModelByKey(s.Board.Model); ok {
+		for _, l := range m.Lamps {
+			p.lamps = append(p.lamps, l)
+			names = append(names, modelLampWords(l))
+		}
+	}
+	p.lamps = append(p.lamps, device.Lamp{Kind: device.LampNeoPixel, Pin: "", Count: 1, Level: 30, Color: [3]int{255, 190, 90}}, device.Lamp{Kind: device.LampPin})
+	names = append(names, i18n.T("wizard.name.own-neopixel"), i18n.T("wizard.name.own-pin"))
+	p.lamp = ui.NewSelect(names, func(i int) {
+		if i >= 0 && i < len(p.lamps) {
+			w.edit(func(a *setup.Answers) { a.Lamp = p.lamps[i] })
+		}
+	})
+	lamp := s.Answers.Lamp
+	edit := func(f func(*device.Lamp, string)) func(string) {
+		return func(text string) { w.edit(func(a *setup.Answers) { f(&a.Lamp, text) }) }
+	}
+	p.pin = w.newField(ui.NewEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = strings.TrimSpace(t) }))
+	p.count = w.newField(ui.NewEntry("3"), strconv.Itoa(lamp.Count), edit(func(l *device.Lamp, t string) { l.Count, _ = strconv.Atoi(t) }))
+	p.cntBox = ui.Labelled(i18n.T("wizard.name.count"), p.count.In)
+	p.low = ui.NewCheck(i18n.T("wizard.name.low"), func(on bool) { w.edit(func(a *setup.Answers) { a.Lamp.ActiveLow = on }) })
+	p.button = w.newField(ui.NewEntry(i18n.T("wizard.name.button-hint")), s.Answers.Button.Pin, func(text string) {
+		w.edit(func(a *setup.Answers) { a.Button.Pin = text })
+	})
+	p.own = ui.Rows(ui.Grid(120, ui.Labelled(i18n.T("wizard.name.pin"), p.pin.In), p.cntBox, ui.Labelled(i18n.T("wizard.name.button"), p.button.In)), p.low)
+	p.blink = ui.NewButton(i18n.T("wizard.name.blink"), ui.Icon("lamp"), w.send(setup.Blink{}))
+}
+
+// modelLampWords name a lamp that a board is known to have.
+func modelLampWords(l device.Lamp) string {
+	if l.Kind == device.LampNeoPixel {
+		return i18n.N("wizard.name.neopixel", l.Count, "Pin", l.Pin)
+	}
+	return i18n.T("wizard.name.led", "Pin", l.Pin)
+}
+
+// chosenLamp is which entry of the list the answer is.
+func (p *namePage) chosenLamp(l device.Lamp) int {
+	for i, known := range p.lamps[:len(p.lamps)-2] {
+		if known == l {
+			return i
+		}
+	}
+	if l.Kind == device.LampNeoPixel {
+		return len(p.lamps) - 2
+	}
+	return len(p.lamps) - 1
+}
+
+func (p *namePage) content() fyne.CanvasObject { return p.all }
+
+func (p *namePage) focus() fyne.Focusable { return p.name.In }
+
+func (p *namePage) update(state setup.State) {
+	s, ok := state.(setup.Naming)
+	if !ok {
+		return
+	}
+	a := s.Answers
+	if words := problem.FieldText(s.Problem, problem.PresetOf(a.Broker)); words != "" {
+		p.trouble.say(s.Problem, ui.Notice(ui.Warning, words))
+	} else {
+		p.trouble.show(problem.AtBoard(s.Problem, a.Broker))
+	}
+	for k, in := range p.place {
+		in.Show(a.Place.Get(k))
+	}
+	p.name.Show(a.Name)
+	topic := topicOf(a)
+	ui.SetText(p.topic, topic)
+	ui.SetVisible(p.topicBx, topic != "")
+	ui.SetVisible(p.lampBox, a.Goal == device.MakeLamp)
+	at := p.chosenLamp(a.Lamp)
+	if p.lamp.SelectedIndex() != at {
+		p.lamp.SetQuietly(at)
+	}
+	ui.SetVisible(p.own, at >= len(p.lamps)-2)
+	ui.SetVisible(p.cntBox, a.Lamp.Kind == device.LampNeoPixel)
+	ui.SetVisible(p.low, a.Lamp.Kind == device.LampPin)
+	p.pin.Show(a.Lamp.Pin)
+	p.count.Show(ui.PortText(a.Lamp.Count))
+	p.button.Show(a.Button.Pin)
+	if p.low.Checked != a.Lamp.ActiveLow {
+		p.low.SetQuietly(a.Lamp.ActiveLow)
+	}
+	if s.Blinking != p.blink.Disabled() {
+		if s.Blinking {
+			p.blink.Disable()
+		} else {
+			p.blink.Enable()
+		}
+		p.blink.SetText(i18n.T(map[bool]string{true: "wizard.name.blinking", false: "wizard.name.blink"}[s.Blinking]))
+	}
+	p.all.Refresh()
+}
+
+func (p *namePage) foot(state setup.State) foot {
+	f := p.w.backFoot()
+	f.next, f.onNext = i18n.T("wizard.name.next"), p.w.send(setup.Forward{})
+	if state.Kept().Answers.Name == "" {
+		f.why = i18n.T("wizard.name.name-first")
+	}
+	return f
+}
