@@ -30,6 +30,8 @@ type Status struct {
 	Dropped int           // messages that waited and were not sent in the end, for want of a turn or with a lost connection
 	Said    outbox.Said   // what the platform said of itself last
 	Unsaved error         // settings or passwords can't be kept now; it is tried again
+	Known   int           // boards that have been heard here, or that the roster has here
+	Here    int           // those of them that are here, as far as anybody knows
 }
 
 // Status tells how things are now.
@@ -37,6 +39,15 @@ func (a *App) Status() Status {
 	v := a.Settings.Snapshot()
 	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err())}
 	s.Err = s.Link.Err
+	for _, l := range a.Lights.Lights() {
+		if l.Source != lights.OwnBoard {
+			continue // no board
+		}
+		s.Known++
+		if l.IsHere() {
+			s.Here++
+		}
+	}
 	if c, other := v.ConnectionByID(v.Connection); other {
 		s.Name, s.Address = cmp.Or(c.Name, c.Host), net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
 		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)

@@ -69,7 +69,7 @@ func (b *bound) look() {
 // worth a word.
 func (b *bound) lookAtExpiry() {
 	b.look()
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	b.expiry.set(nextExpiry(v.Boards, v.Connection, b.now()))
 }
 
@@ -81,31 +81,17 @@ func (b *bound) status() Status {
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
-	v := b.Settings.Values()
+	v := b.Settings.Snapshot()
 	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	for _, l := range b.Lights.Lights() {
-		if l.Source != lights.OwnBoard {
-			continue // no board
-		}
-		now.Known++
-		if isHere(l) {
-			now.Online++
-		}
-	}
+	now.Known, now.Online = s.Known, s.Here
 	return now
 }
 
-// isHere tells whether a board is here as far as anybody knows: where nothing
-// tells that a board has come or gone, one whose word is fresh is.
-func isHere(l lights.Light) bool {
-	if l.Presence == lights.PresenceUnknown && l.Topics.Status == "" {
-		return l.State != lights.Unknown && !l.Old && l.Phase != lights.NoAnswer
-	}
-	return l.Presence == lights.Here
-}
+// isHere reports whether a board is here as far as anybody knows.
+func isHere(l lights.Light) bool { return l.IsHere() }
 
 // house answers the settings page.
 type house struct{ *bound }

@@ -109,6 +109,15 @@ type Light struct {
 	Ignored  int  // messages that made no sense
 }
 
+// IsHere reports whether the lamp's board is here as far as anybody knows: where
+// nothing tells that a board has come or gone, one whose word is fresh is.
+func (l Light) IsHere() bool {
+	if l.Presence == PresenceUnknown && l.Topics.Status == "" {
+		return l.State != Unknown && !l.Old && l.Phase != NoAnswer
+	}
+	return l.Presence == Here
+}
+
 // Shown is the state that a switch stands at: what was asked for while that is
 // waited for, else the board's word.
 func (l Light) Shown() State {

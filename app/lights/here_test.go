@@ -1,0 +1,35 @@
+package lights_test
+
+import (
+	"testing"
+
+	"lamplighter/app/lights"
+	"lamplighter/device"
+)
+
+func TestABoardIsHereWhenItSaysSoOrWhereNothingTellsWhenItsWordIsFresh(t *testing.T) {
+	heard := lights.Light{State: lights.On, Phase: lights.Confirmed}
+	old, silent, told := heard, heard, heard
+	old.Old = true
+	silent.Phase = lights.NoAnswer
+	told.Topics = device.Topics{Status: "class/lamp/status"}
+	gone, online := told, told
+	gone.Presence, online.Presence = lights.Gone, lights.Here
+	for _, c := range []struct {
+		what string
+		l    lights.Light
+		here bool
+	}{
+		{"heard", heard, true},
+		{"heard long ago", old, false},
+		{"silent", silent, false},
+		{"not told yet", told, false},
+		{"gone", gone, false},
+		{"online", online, true},
+		{"never heard", lights.Light{}, false},
+	} {
+		if c.l.IsHere() != c.here {
+			t.Errorf("%s: %v", c.what, !c.here)
+		}
+	}
+}
