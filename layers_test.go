@@ -75,6 +75,28 @@ func TestOuterLibrariesStayBehindTheirPackages(t *testing.T) {
 	}
 }
 
+// A panic ends the whole program on every goroutine that crash has not started.
+func TestEveryGoroutineOfOursIsStartedByCrash(t *testing.T) {
+	plain := regexp.MustCompile(`(?m)^\s*go |\{ go |\.Go\((func|[a-z]+\.[A-Za-z]+\))`)
+	forTests := []string{"device/crash", "device/devicetest", "app/apptest", "app/broker/double"}
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .GoFiles " "}}`, "./app/...", "./device/...", "./views/...", "./i18n/...", ".") {
+		files := strings.Fields(line)
+		dir := strings.TrimPrefix(strings.TrimPrefix(files[0], "lamplighter"), "/")
+		if slices.Contains(forTests, dir) {
+			continue
+		}
+		for _, name := range files[1:] {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range plain.FindAllString(strings.ReplaceAll(string(text), "crash.Go(", ""), -1) {
+				t.Errorf("%s starts a goroutine by %q", filepath.Join(dir, name), found)
+			}
+		}
+	}
+}
+
 // The bare window of a benchmark, in testdata, is a program of its own.
 func TestOnlyMainCallsFynesQueue(t *testing.T) {
 	calls := regexp.MustCompile(`fyne\.Do(AndWait)?\b`)

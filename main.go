@@ -21,9 +21,11 @@ import (
 	"lamplighter/app/logfile"
 	"lamplighter/assets"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 	"lamplighter/device/install"
 	"lamplighter/device/practice"
 	"lamplighter/device/usb"
+	"lamplighter/i18n"
 	"lamplighter/views"
 )
 
@@ -62,7 +64,7 @@ func run(dir string) error {
 	ui := fyneapp.NewWithID(id)
 	dir, err := dataDir(dir)
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	raise := func() {}
 	lock, err := instance.Acquire(dir, func() { fyne.Do(func() { raise() }) })
@@ -70,29 +72,33 @@ func run(dir string) error {
 		return nil // its window was raised
 	}
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	defer lock.Release()
 	if log, file, err := logfile.Open(dir, slog.LevelInfo); err == nil {
 		defer file.Close()
 		slog.SetDefault(log)
 	}
+	if err := crash.Output(dir); err != nil {
+		slog.Warn("a crash would leave no report", "err", err)
+	}
+	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
 	program, err := app.Start(app.Options{
-		Dir: dir, Post: fyne.Do, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
-		Pace: practice.Believable, Language: views.DisplayLanguage,
+		Dir: dir, Post: post, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
+		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {
-		return views.Trouble(ui, err)
+		return views.ShowStartupError(ui, err)
 	}
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
-	window := views.New(ui, views.Bind(program, ui.OpenURL, version))
+	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version))
 	raise = window.Raise
-	window.Fyne().ShowAndRun()
+	err = crash.Catch(window.Fyne().ShowAndRun) // what is kept is whole, whatever the window did
 	lock.Hush()
-	err = program.Close()
+	err = errors.Join(err, program.Close())
 	window.Close()
 	return err
 }

@@ -33,8 +33,17 @@ func (*noCables) Release() {}
 
 func (n *noCables) Close() { n.closed++ }
 
-// start runs the program on dir until the test ends, or stop is called.
+// start runs the program on dir until the test ends, or stop is called, and waits
+// for its connection.
 func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
+	t.Helper()
+	a, stop = startAnyhow(t, loop, dir)
+	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	return a, stop
+}
+
+// startAnyhow is start where there may be nothing to connect to.
+func startAnyhow(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
 	t.Helper()
 	kept, err := secrets.OpenFile(dir)
 	if err != nil {
@@ -57,7 +66,6 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func(
 		}
 	}
 	t.Cleanup(stop)
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
 	return a, stop
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -143,8 +144,9 @@ func (b Broker) Check() error {
 	return numbered("broker.keepalive", b.KeepAlive, 5, math.MaxUint16)
 }
 
-// CheckHost tells whether this can be the name or the address of a broker:
-// letters, digits, dots and dashes, or an IPv6 address; no scheme, no port.
+// CheckHost reports whether a board can look for its broker there: a name of
+// letters, digits, dots, dashes and underscores, an IPv4 address, or an IPv6
+// address without brackets and zone. No scheme, no port.
 func CheckHost(host string) error {
 	switch {
 	case host == "":
@@ -153,14 +155,33 @@ func CheckHost(host string) error {
 		return bad("broker.host", TooLong)
 	case !ascii(host):
 		return bad("broker.host", NotASCII)
-	}
-	for _, c := range host {
-		if !letterOrDigit(c) && !strings.ContainsRune(".-_:", c) {
+	case strings.Contains(host, ":"):
+		if ip, err := netip.ParseAddr(host); err != nil || ip.Zone() != "" { // as host:port
 			return bad("broker.host", BadCharacter)
 		}
+		return nil
 	}
-	if strings.Count(host, ":") == 1 { // host:port
-		return bad("broker.host", BadCharacter)
+	return checkLabels(host)
+}
+
+// checkLabels looks at a host's labels. A last one of digits only makes an IPv4
+// address, as everywhere (RFC 1123, 2.1): no name server knows 192.168.1.300.
+func checkLabels(host string) error {
+	labels := strings.Split(host, ".")
+	for _, l := range labels {
+		switch {
+		case strings.ContainsFunc(l, func(c rune) bool { return !letterOrDigit(c) && c != '-' && c != '_' }):
+			return bad("broker.host", BadCharacter)
+		case l == "":
+			return bad("broker.host", Malformed)
+		case len(l) > 63: // RFC 1035, 2.3.4
+			return bad("broker.host", TooLong)
+		}
+	}
+	if last := labels[len(labels)-1]; strings.Trim(last, "0123456789") == "" {
+		if _, err := netip.ParseAddr(host); err != nil {
+			return bad("broker.host", Malformed)
+		}
 	}
 	return nil
 }

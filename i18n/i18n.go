@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -147,4 +148,12 @@ func choose(tag string) error {
 	}
 	localizer, current, plain = i18n.NewLocalizer(bundle, tag), tag, map[string]string{}
 	return nil
+}
+
+// BoardLanguage is the language of the words on a board's display: "zh" or "en".
+func BoardLanguage() string {
+	if strings.HasPrefix(Language(), "zh") {
+		return "zh"
+	}
+	return "en"
 }

@@ -7,28 +7,28 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
-	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
-	"lamplighter/i18n"
 )
 
 // Bind gives the window the parts of the running program; open shows an address
 // in the system's own program.
-func Bind(a *app.App, open func(*url.URL) error, version string) Parts {
+func Bind(a *app.App, open func(*url.URL) error, version string) *Parts {
 	b := &bound{App: a, open: open, version: version, now: time.Now}
-	b.expiry = &expiryClock{now: b.now, post: a.Post, look: b.lookAtExpiry}
+	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
-	return Parts{
-		Post: a.Post, Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+	return &Parts{
+		Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
@@ -40,7 +40,7 @@ type bound struct {
 	open    func(*url.URL) error
 	version string
 	now     func() time.Time
-	expiry  *expiryClock
+	expiry  *expiry.Clock
 
 	told          Status
 	statusChanged watch.Signal
@@ -70,7 +70,7 @@ func (b *bound) look() {
 func (b *bound) lookAtExpiry() {
 	b.look()
 	v := b.Settings.Snapshot()
-	b.expiry.set(nextExpiry(v.Boards, v.Connection, b.now()))
+	b.expiry.Set(expiry.Next(v.Boards, v.Connection, b.now()))
 }
 
 var phases = map[link.Phase]LinkState{link.Connecting: LinkConnecting, link.Online: LinkUp, link.Waiting: LinkDown, link.Closed: LinkOff}
@@ -82,16 +82,13 @@ func (b *bound) status() Status {
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, Said(s.Said)
 	v := b.Settings.Snapshot()
-	now.Expiry = expiryOf(v.Boards, v.Connection, b.now())
+	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
 	now.Known, now.Online = s.Known, s.Here
 	return now
 }
-
-// isHere reports whether a board is here as far as anybody knows.
-func isHere(l lights.Light) bool { return l.IsHere() }
 
 // house answers the settings page.
 type house struct{ *bound }
@@ -194,11 +191,3 @@ func (t traffic) Platform() presets.Preset { return t.Uplink.Platform() }
 func (t traffic) Browsed() []string { return t.Uplink.Browsed() }
 
 func (t traffic) World() bool { return t.Uplink.Unguarded() }
-
-// DisplayLanguage is the language of the words on a board's display: "zh" or "en".
-func DisplayLanguage() string {
-	if strings.HasPrefix(i18n.Language(), "zh") {
-		return "zh"
-	}
-	return "en"
-}

@@ -42,7 +42,7 @@ func (d *desk) brokerMenu(above fyne.CanvasObject) {
 		items = append(items, item(c.ID, shorten(connectionName(c))))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), icon("settings"), func() { d.visit(placeSettings, "") }))
+		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), icon("settings"), func() { d.Visit(placeSettings, "") }))
 	c := d.window().Canvas()
 	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(above)

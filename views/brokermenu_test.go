@@ -24,15 +24,15 @@ func init() {
 	registerScene("status-brokers", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.parts.Settings.Update(threeBrokers)
 		e.status.Broker, e.status.Address = "School 学校", "mqtt.school.example:8883"
-		p := newLampPage(e.desk)
-		e.Cleanup(p.close)
-		e.then(func() { e.desk.frame.status.chooseBroker() })
-		return p.content()
+		p := NewLamps(e.shell, e.parts)
+		e.Cleanup(p.Close)
+		e.then(func() { e.testWindow.status.ChooseBroker() })
+		return p.Content()
 	})
 }
 
 // menuTexts are what the open menu says.
-func menuTexts(w *Window) (all []string) {
+func menuTexts(w *testWindow) (all []string) {
 	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
 		if text, ok := o.(*canvas.Text); ok && text.Text != "" {
 			all = append(all, text.Text)
@@ -44,14 +44,14 @@ func menuTexts(w *Window) (all []string) {
 func TestOneClickInTheStatusLineUsesAnotherBroker(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { p.Settings.Update(threeBrokers) })
 	var words *brokerWords
-	for _, o := range test.LaidOutObjects(w.status.content) {
+	for _, o := range test.LaidOutObjects(statusOf(w).content) {
 		if b, ok := o.(*brokerWords); ok {
 			words = b
 		}
 	}
 	for _, open := range []func(){
 		func() { test.Tap(words) },
-		func() { test.Tap(w.status.brokers) },
+		func() { test.Tap(statusOf(w).brokers) },
 		func() { ctrl(w, fyne.KeyB) },
 	} {
 		w.parts.Settings.Update(threeBrokers)
@@ -78,7 +78,7 @@ func TestTheListOfBrokersIsLeftByEscAndNothingChanges(t *testing.T) {
 	if in := w.parts.Settings.Values().Connection; in != "a" || w.window.Canvas().Overlays().Top() != nil {
 		t.Errorf("in use: %q", in)
 	}
-	w.desk.tell("a dialog", "")
+	deskOf(w).tell("a dialog", "")
 	ctrl(w, fyne.KeyB)
 	if n := len(w.window.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d layers: a list over a dialog", n)

@@ -22,7 +22,7 @@ import (
 // certificateDialog shows a broker's certificate, and lets a person trust the
 // authority that signed it: never by itself, and never what is out of date.
 type certificateDialog struct {
-	desk   *desk
+	host   formHost
 	use    func(ca string) // what is trusted from now on; "" = this computer's own list
 	modal  *modal
 	facts  *fyne.Container
@@ -37,16 +37,16 @@ type certificateDialog struct {
 const certificateWidth = 720
 
 // lookAtCertificate asks a connection's broker for its certificate and shows it.
-func (d *desk) lookAtCertificate(c settings.Connection, use func(ca string)) *certificateDialog {
-	s := &certificateDialog{desk: d, use: use, facts: rows(), said: rows()}
+func lookAtCertificate(d formHost, c settings.Connection, use func(ca string)) *certificateDialog {
+	s := &certificateDialog{host: d, use: use, facts: rows(), said: rows()}
 	s.trust = newButton("", icon("lock"), s.choose)
 	s.trust.Hide()
 	s.said.Add(notice(remark, i18n.T("certificate.looking", "Address", hostPort(c.Host, c.Port))))
-	s.modal = &modal{desk: d, cancelled: s.end}
+	s.modal = &modal{shell: d.shell, cancelled: s.end}
 	end := newButton(i18n.T("common.close"), nil, s.modal.cancel)
 	s.modal.show(question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.trust, Wide: certificateWidth}, end)
 	d.window().Canvas().Focus(end)
-	s.cancel = d.House.Certificate(c, s.seen)
+	s.cancel = d.Strangers.Certificate(c, s.seen)
 	return s
 }
 
@@ -71,7 +71,7 @@ func (s *certificateDialog) seen(e link.Examined, err error) {
 	s.said.RemoveAll()
 	defer s.modal.fit()
 	if err != nil {
-		s.said.Add(s.desk.problemView(err, nil))
+		s.said.Add(problemView(s.host.shell, err, nil))
 		return
 	}
 	kind, words := findingWords(e, time.Now())
@@ -137,7 +137,7 @@ func (s *certificateDialog) factsOf(name string, c *x509.Certificate, hosts bool
 	}
 	sum := fingerprint(c)
 	lines := container.New(&tightLayout{}, code(sum[:len(sum)/2]), code(sum[len(sum)/2+1:]))
-	copySum := quietButton(i18n.T("common.copy"), icon("copy"), func() { s.desk.copyText(sum) })
+	copySum := quietButton(i18n.T("common.copy"), icon("copy"), func() { s.host.copyText(sum) })
 	return container.New(&tightLayout{}, subtitle(name), form(pairs...),
 		container.NewBorder(nil, nil, nil, centred(copySum), label(i18n.T("certificate.fingerprint"))), lines)
 }

@@ -72,21 +72,12 @@ func init() {
 		registerScene("wizard-platform-certificate-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
 			server, root := schoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
 			e.then(func() {
-				e.desk.lookAtCertificate(settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
+				lookAtCertificate(formHost{shell: e.shell, Strangers: deskOf(e.testWindow).House}, settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
 				e.parts.House.(*testHouse).seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
 			})
 			return stagedPage(e, secureDraft())
 		})
 	}
-	registerScene("settings-connection-untrusted", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.then(func() {
-			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
-			f.open()
-			f.try()
-			e.parts.House.(*testHouse).answer(untrusted)
-		})
-		return newSettingsPage(e.desk).content()
-	})
 }
 
 func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
@@ -102,11 +93,11 @@ func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
 	if kind, words := findingWords(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, time.Now()); kind != failure || words != i18n.T("certificate.changed") {
 		t.Errorf("%v: %s", kind, words)
 	}
-	shown := strings.Join(textsIn(win.dialogs[0].overlay), "\n")
+	shown := strings.Join(textsIn(win.shell.dialogs[0].overlay), "\n")
 	if !strings.Contains(shown, fingerprint(root)[:47]) || !strings.Contains(shown, i18n.T("certificate.changed")) {
 		t.Errorf("shown: %s", shown)
 	}
-	pressNamed(t, win.dialogs[0].overlay, i18n.T("certificate.trust-other"))
+	pressNamed(t, win.shell.dialogs[0].overlay, i18n.T("certificate.trust-other"))
 	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
 		t.Errorf("trusted is %q", got)
 	}
@@ -124,13 +115,13 @@ func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testi
 	if ca := m.state.Kept().Answers.Broker.Other.CA; ca != "" {
 		t.Fatal("it was trusted at once")
 	}
-	shown := strings.Join(textsIn(win.dialogs[0].overlay), "\n")
+	shown := strings.Join(textsIn(win.shell.dialogs[0].overlay), "\n")
 	for _, words := range []string{fingerprint(root)[:47], fingerprint(server)[48:], "第三中学 CA", "mqtt.school.example", "2028-08-31"} {
 		if !strings.Contains(shown, words) {
 			t.Errorf("%q is not shown", words)
 		}
 	}
-	pressNamed(t, win.dialogs[0].overlay, i18n.T("certificate.trust"))
+	pressNamed(t, win.shell.dialogs[0].overlay, i18n.T("certificate.trust"))
 	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
 		t.Errorf("trusted is %q", got)
 	}
@@ -144,7 +135,7 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 	h := win.parts.House.(*testHouse)
 	server, root := schoolCertificate(t, "mqtt.school.example")
 	for finding := link.Trusted; finding <= link.Unsound; finding++ {
-		s := win.desk.lookAtCertificate(settings.Connection{Host: "h", Port: 8883}, nil)
+		s := lookAtCertificate(formHost{shell: win.shell, Strangers: win.parts.House}, settings.Connection{Host: "h", Port: 8883}, nil)
 		h.seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
 		want := finding == link.NewAuthority || finding == link.OtherAuthority || finding == link.TrustedBySystem
 		if s.trust.Visible() != want || want && (s.ca == "") != (finding == link.TrustedBySystem) {
@@ -157,38 +148,15 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 func TestALookThatWasEndedChangesNothing(t *testing.T) {
 	win, _ := newTestWindow(t, nil)
 	h := win.parts.House.(*testHouse)
-	s := win.desk.lookAtCertificate(settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
+	s := lookAtCertificate(formHost{shell: win.shell, Strangers: win.parts.House}, settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
 	s.modal.cancel()
 	if h.cancelled != 1 {
 		t.Error("it goes on")
 	}
 	server, root := schoolCertificate(t, "h")
 	h.seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
-	if len(win.dialogs) != 0 || s.trust.Visible() {
+	if len(win.shell.dialogs) != 0 || s.trust.Visible() {
 		t.Error("it came back")
-	}
-}
-
-func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing.T) {
-	w, _, h := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
-	f.open()
-	f.try()
-	h.answer(untrusted)
-	pressNamed(t, f.outcome, i18n.T("certificate.look"))
-	server, root := schoolCertificate(t, "mqtt.school.example")
-	h.seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
-	pressNamed(t, w.dialogs[1].overlay, i18n.T("certificate.trust"))
-	if len(h.tested) != 2 || h.tested[1].CA != link.PEM(root) {
-		t.Fatalf("tested %d times", len(h.tested))
-	}
-	safety := f.form().safety
-	if !safety.none.Visible() || !strings.Contains(unmarked(safety.text.Text), "第三中学 CA") {
-		t.Errorf("it says %q", safety.text.Text)
-	}
-	test.Tap(safety.none)
-	if f.choice.Other.CA != "" || safety.none.Visible() {
-		t.Error("it is still trusted")
 	}
 }
 

@@ -275,10 +275,10 @@ func (c *chart) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained shows where the keyboard is.
-func (c *chart) FocusGained() { unhide(c.ring) }
+func (c *chart) FocusGained() { show(c.ring, true) }
 
 // FocusLost hides it.
-func (c *chart) FocusLost() { hide(c.ring) }
+func (c *chart) FocusLost() { show(c.ring, false) }
 
 // TypedKey moves through time.
 func (c *chart) TypedKey(e *fyne.KeyEvent) {

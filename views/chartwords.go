@@ -104,7 +104,7 @@ func (c *chart) writeEnds(at fyne.Position, size fyne.Size) {
 	for i, t := range c.ends {
 		p, ok := c.end(i)
 		if !ok || len(c.lines) < 2 {
-			hide(t)
+			show(t, false)
 			continue
 		}
 		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), chartTints[i%len(chartTints)]
@@ -113,7 +113,7 @@ func (c *chart) writeEnds(at fyne.Position, size fyne.Size) {
 		x, y := at.X+size.Width*float32(c.width(p.At)), at.Y+size.Height*float32(c.height(p.V))
 		t.Move(fyne.NewPos(max(at.X, x-m.Width), max(at.Y, y-m.Height)))
 		t.Resize(m)
-		unhide(t)
+		show(t, true)
 		t.Refresh()
 	}
 }

@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"lamplighter/device/crash"
+)
 
 // after posts f once d has passed. It is the views' only way to wait for a time;
 // the timer touches nothing but post. Stop is for the UI goroutine, and f does
@@ -25,8 +29,8 @@ func after(d time.Duration, post func(func()), f func()) (stop func()) {
 // done: what work writes, nobody else touches before. It is the views' only way
 // to wait for work.
 func aside(post func(func()), work, done func()) {
-	go func() {
+	crash.Go(func() {
 		work()
 		post(done)
-	}()
+	})
 }

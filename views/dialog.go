@@ -16,7 +16,7 @@ const dialogWidth = 560
 
 // modal is a dialog: a question that has no place on a page. Esc is its Cancel.
 type modal struct {
-	desk      *desk
+	shell     *shell
 	overlay   *fyne.Container
 	cancelled func()
 }
@@ -35,8 +35,8 @@ type question struct {
 }
 
 // ask shows a dialog with two ways out.
-func (d *desk) ask(q question) *modal {
-	m := &modal{desk: d, cancelled: q.Cancelled}
+func (d *shell) ask(q question) *modal {
+	m := &modal{shell: d, cancelled: q.Cancelled}
 	yes := primaryButton(q.Yes, nil, func() {
 		if q.Do == nil || q.Do() {
 			m.close()
@@ -58,16 +58,16 @@ func (d *desk) ask(q question) *modal {
 }
 
 // confirm asks before something is done.
-func (d *desk) confirm(name, text, yes string, danger bool, do func()) *modal {
+func (d *shell) confirm(name, text, yes string, danger bool, do func()) *modal {
 	return d.ask(question{Title: name, Text: text, Yes: yes, Danger: danger, Do: func() bool { do(); return true }})
 }
 
 // tell shows a dialog with one way out.
-func (d *desk) tell(name, text string) *modal { return d.show(name, text, nil) }
+func (d *shell) tell(name, text string) *modal { return d.show(name, text, nil) }
 
 // show shows a dialog with content and one way out.
-func (d *desk) show(name, text string, content fyne.CanvasObject) *modal {
-	m := &modal{desk: d}
+func (d *shell) show(name, text string, content fyne.CanvasObject) *modal {
+	m := &modal{shell: d}
 	ok := primaryButton(i18n.T("common.close"), nil, m.cancel)
 	m.show(question{Title: name, Text: text, Content: content}, ok)
 	d.window().Canvas().Focus(ok)
@@ -97,8 +97,8 @@ func (m *modal) show(q question, buttons ...fyne.CanvasObject) {
 	sheet := newSurface(theme.ColorNameOverlayBackground, unit*2, container.New(l, head, l.scroll, under))
 	sheet.border = theme.ColorNameSeparator
 	m.overlay = container.New(&dialogLayout{sheet, l, max(q.Wide, dialogWidth)}, canvas.NewRectangle(shade(theme.ColorNameShadow)), sheet)
-	m.desk.frame.dialogs = append(m.desk.frame.dialogs, m)
-	c := m.desk.window().Canvas()
+	m.shell.dialogs = append(m.shell.dialogs, m)
+	c := m.shell.window().Canvas()
 	c.Overlays().Add(m.overlay)
 	m.overlay.Resize(c.Size())
 }
@@ -170,13 +170,13 @@ func (m *modal) cancel() {
 }
 
 func (m *modal) close() {
-	open := m.desk.frame.dialogs
+	open := m.shell.dialogs
 	for i, o := range open {
 		if o == m {
-			m.desk.frame.dialogs = append(open[:i:i], open[i+1:]...)
+			m.shell.dialogs = append(open[:i:i], open[i+1:]...)
 		}
 	}
-	m.desk.window().Canvas().Overlays().Remove(m.overlay)
+	m.shell.window().Canvas().Overlays().Remove(m.overlay)
 }
 
 // firstFocusable is the first thing in content that can have the focus.

@@ -77,7 +77,7 @@ type exportDialog struct {
 func newExportDialog(d *desk) *exportDialog {
 	s := &exportDialog{desk: d, first: newPasswordEntry(""), again: newPasswordEntry(""), outcome: rows()}
 	s.secrets = newTick(i18n.T("exchange.secrets"), func(on bool) {
-		setVisible(s.fields, on)
+		show(s.fields, on)
 		s.say("")
 		if on {
 			d.window().Canvas().Focus(s.first)
@@ -163,7 +163,7 @@ func (d *desk) importConnections() {
 	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		switch {
 		case err != nil:
-			d.showProblem(err)
+			d.ShowProblem(err)
 		case r != nil:
 			d.importFile(r, filepath.Base(r.URI().Path()))
 		}

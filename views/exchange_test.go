@@ -79,7 +79,7 @@ func exchangeScene(name string, do func(*desk, *testExchange)) {
 		e.parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
 		})
-		e.then(func() { do(e.desk, x) })
+		e.then(func() { do(deskOf(e.testWindow), x) })
 		return settingsAt(e, 1100)
 	})
 }
@@ -97,7 +97,7 @@ func init() {
 	exchangeScene("unlock", func(d *desk, x *testExchange) {
 		x.file = exchange.File{Locked: true}
 		d.importFile(nil, "brokers.lamplighter.json")
-		d.frame.dialogs[0].overlay.Refresh()
+		d.dialogs[0].overlay.Refresh()
 	})
 	exchangeScene("export-differ", func(d *desk, _ *testExchange) {
 		s := newExportDialog(d)
@@ -124,7 +124,7 @@ func init() {
 	})
 }
 
-func exchangeWindow(t *testing.T) (*Window, *testExchange) {
+func exchangeWindow(t *testing.T) (*testWindow, *testExchange) {
 	x := &testExchange{file: someFile()}
 	w, _ := newTestWindow(t, func(p *Parts) {
 		p.Exchange = x
@@ -140,7 +140,7 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 		{"correct horse", "correct horsf", "exchange.differ"},
 		{"correct horse", "correct horse", ""},
 	} {
-		s := newExportDialog(w.desk)
+		s := newExportDialog(deskOf(w))
 		s.open()
 		test.Tap(s.secrets)
 		s.first.SetText(c.first)
@@ -159,7 +159,7 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 			t.Errorf("passphrase %q", x.passphrases[before])
 		}
 	}
-	s := newExportDialog(w.desk)
+	s := newExportDialog(deskOf(w))
 	s.open()
 	s.first.SetText("left over")
 	s.do()
@@ -170,11 +170,11 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 
 func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
 	w, x := exchangeWindow(t)
-	w.desk.importFile(io.NopCloser(bytes.NewReader(nil)), "data.json")
-	if x.imported != nil || len(w.dialogs) != 1 {
+	deskOf(w).importFile(io.NopCloser(bytes.NewReader(nil)), "data.json")
+	if x.imported != nil || len(w.shell.dialogs) != 1 {
 		t.Fatal("imported at once, or not shown")
 	}
-	seen := w.dialogs[0].overlay
+	seen := w.shell.dialogs[0].overlay
 	for _, want := range []string{"School 学校", "mqtt.school.example:8883", "192.168.1.5:8083"} {
 		if !shows(seen, want) {
 			t.Errorf("%s is not shown", want)
@@ -187,31 +187,31 @@ func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
 	if x.imported != nil {
 		t.Error("imported after Esc")
 	}
-	w.desk.importFile(nil, "data.json")
+	deskOf(w).importFile(nil, "data.json")
 	press(w, fyne.KeyTab)
-	for _, o := range test.LaidOutObjects(w.dialogs[0].overlay) {
+	for _, o := range test.LaidOutObjects(w.shell.dialogs[0].overlay) {
 		if b, ok := o.(*button); ok && strings.HasPrefix(b.Text, "Import") {
 			test.Tap(b)
 		}
 	}
-	if len(x.imported) != 2 || x.filters || len(w.dialogs) != 0 {
-		t.Errorf("imported %d, filters %v, %d dialogs", len(x.imported), x.filters, len(w.dialogs))
+	if len(x.imported) != 2 || x.filters || len(w.shell.dialogs) != 0 {
+		t.Errorf("imported %d, filters %v, %d dialogs", len(x.imported), x.filters, len(w.shell.dialogs))
 	}
 }
 
 func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
 	w, x := exchangeWindow(t)
 	x.file, x.unlocked = exchange.File{Locked: true}, someFile()
-	w.desk.importFile(nil, "brokers.lamplighter.json")
+	deskOf(w).importFile(nil, "brokers.lamplighter.json")
 	field := w.window.Canvas().Focused().(*entry)
 	field.SetText("wrong horse")
 	field.OnSubmitted(field.Text)
-	if len(w.dialogs) != 1 || !shows(w.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
+	if len(w.shell.dialogs) != 1 || !shows(w.shell.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
 		t.Fatal("a wrong passphrase is not told")
 	}
 	field.SetText("correct horse")
 	field.OnSubmitted(field.Text)
-	if len(w.dialogs) != 1 || !shows(w.dialogs[0].overlay, "mqtt.school.example:8883") {
+	if len(w.shell.dialogs) != 1 || !shows(w.shell.dialogs[0].overlay, "mqtt.school.example:8883") {
 		t.Error("the file was not opened")
 	}
 	if x.imported != nil {
@@ -222,22 +222,22 @@ func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
 func TestWhileAPassphraseIsTriedThatIsSaidAndAWrongOneIsTypedAnew(t *testing.T) {
 	w, x := exchangeWindow(t)
 	x.file, x.unlocked, x.slow = exchange.File{Locked: true}, someFile(), true
-	w.desk.importFile(nil, "brokers.lamplighter.json")
+	deskOf(w).importFile(nil, "brokers.lamplighter.json")
 	field := w.window.Canvas().Focused().(*entry)
 	field.SetText("wrong horse")
-	open := findButton(w.dialogs[0].overlay, i18n.T("exchange.unlock.yes"))
+	open := findButton(w.shell.dialogs[0].overlay, i18n.T("exchange.unlock.yes"))
 	clickOn(w, open)
-	if !shows(w.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) {
+	if !shows(w.shell.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) {
 		t.Error("nobody says that it takes a while")
 	}
 	x.answer()
-	if shows(w.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) || !shows(w.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
+	if shows(w.shell.dialogs[0].overlay, i18n.T("exchange.wait.unlock")) || !shows(w.shell.dialogs[0].overlay, i18n.T("exchange.wrong.passphrase")) {
 		t.Error("a wrong passphrase is not told in its place")
 	}
 	if w.window.Canvas().Focused() != field || field.SelectedText() != "wrong horse" {
 		t.Errorf("the keyboard is at %T, chosen is %q", w.window.Canvas().Focused(), field.SelectedText())
 	}
-	s := newExportDialog(w.desk)
+	s := newExportDialog(deskOf(w))
 	s.open()
 	test.Tap(s.secrets)
 	s.first.SetText("correct horse")
@@ -261,14 +261,14 @@ func TestWhileAPassphraseIsTriedThatIsSaidAndAWrongOneIsTypedAnew(t *testing.T) 
 
 // clickOn does what the mouse does: a button takes the keyboard before it is
 // pressed.
-func clickOn(w *Window, b *button) {
+func clickOn(w *testWindow, b *button) {
 	w.window.Canvas().Focus(b)
 	test.Tap(b)
 }
 
 func TestAnImportThatFailsKeepsItsDialogAndSaysWhy(t *testing.T) {
 	w, x := exchangeWindow(t)
-	s := newImportDialog(w.desk, someFile())
+	s := newImportDialog(deskOf(w), someFile())
 	s.open("data.json")
 	x.err = app.ErrManyConnections
 	if s.do() || !shows(s.outcome, i18n.T("exchange.wrong.many")) {

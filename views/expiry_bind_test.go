@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/expiry"
+	"lamplighter/i18n"
+
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/settings"
@@ -18,7 +21,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err := app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: DisplayLanguage,
+		Dir: dir, Post: loop.Post, Cables: quietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +32,10 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		}
 	})
 	parts := Bind(a, nil, "")
-	told := Expiry{}
+	told := expiry.Summary{}
 	parts.StatusChanged.Listen(func() { told = parts.Status().Expiry })
 	a.Settings.Update(func(v *settings.Values) {
-		v.Boards = []settings.Board{{ID: "a1", Base: "class/lamp-01", Name: "lamp-01", Expires: time.Now().Add(expiryTime + time.Second)}}
+		v.Boards = []settings.Board{{ID: "a1", Base: "class/lamp-01", Name: "lamp-01", Expires: time.Now().Add(expiry.Warning + time.Second)}}
 	})
 	loop.RunUntil(func() bool { return told.Count == 1 }, "the warning, which time alone brings")
 	if told.Over || told.Name != "lamp-01" {

@@ -17,7 +17,7 @@ const quietTime = 5 * time.Second
 // brokerFinder lists the brokers that announce themselves in this network, as
 // they answer; one of them can be taken over.
 type brokerFinder struct {
-	desk     *desk
+	host     formHost
 	patience time.Duration
 	use      func(b discover.Broker)
 
@@ -32,8 +32,8 @@ type brokerFinder struct {
 	hush   func() // ends the wait for quietTime
 }
 
-func newBrokerFinder(d *desk, use func(discover.Broker)) *brokerFinder {
-	f := &brokerFinder{desk: d, patience: quietTime, use: use, list: rows(), remark: small("")}
+func newBrokerFinder(d formHost, use func(discover.Broker)) *brokerFinder {
+	f := &brokerFinder{host: d, patience: quietTime, use: use, list: rows(), remark: small("")}
 	f.list.Layout = &stackLayout{gap: unit / 2}
 	f.button = newButton(i18n.T("find.look"), icon("search"), f.begin)
 	f.remark.Hide()
@@ -55,8 +55,8 @@ func (f *brokerFinder) begin() {
 		}
 	}
 	f.cancel = func() {}
-	f.hush = after(f.patience, f.desk.Post, func() { mine(f.quiet) })
-	f.cancel = f.desk.House.LookForBrokers(
+	f.hush = after(f.patience, f.host.Post, func() { mine(f.quiet) })
+	f.cancel = f.host.Strangers.LookForBrokers(
 		func(b discover.Broker) { mine(func() { f.take(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },
 	)

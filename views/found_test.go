@@ -18,8 +18,8 @@ func easyIoTConnections() []settings.Connection {
 
 func init() {
 	registerScene("platform-found", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.desk.Settings.Update(func(v *settings.Values) { v.Connections = easyIoTConnections() })
-		s := newConnectionSection(e.desk)
+		deskOf(e.testWindow).Settings.Update(func(v *settings.Values) { v.Connections = easyIoTConnections() })
+		s := newConnectionSection(deskOf(e.testWindow))
 		s.update()
 		return scrolled(sections(720, s.card))
 	})
@@ -27,7 +27,7 @@ func init() {
 
 func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
-	s := newConnectionSection(w.desk)
+	s := newConnectionSection(deskOf(w))
 	no, yes := "Found out at the first connection: it keeps no messages (retained)", "Found out at the first connection: it keeps messages (retained)"
 	open := "Not known yet: whether it keeps messages (retained). That is found out once a lamp is connected there."
 	for _, c := range []struct {

@@ -14,7 +14,7 @@ import (
 	"lamplighter/i18n"
 )
 
-func press(w *Window, name fyne.KeyName) {
+func press(w *testWindow, name fyne.KeyName) {
 	e := &fyne.KeyEvent{Name: name}
 	if f := w.window.Canvas().Focused(); f != nil {
 		f.TypedKey(e)
@@ -23,7 +23,7 @@ func press(w *Window, name fyne.KeyName) {
 	w.window.Canvas().OnTypedKey()(e)
 }
 
-func ctrl(w *Window, name fyne.KeyName) {
+func ctrl(w *testWindow, name fyne.KeyName) {
 	s := &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
 	if f, ok := w.window.Canvas().Focused().(fyne.Shortcutable); ok {
 		f.TypedShortcut(s)
@@ -43,11 +43,11 @@ func TestTheKeysWorkWhereverTheFocusIs(t *testing.T) {
 		w.visit(placeSettings, "")
 		w.window.Canvas().Focus(f)
 		press(w, fyne.KeyF1)
-		if len(w.dialogs) != 1 {
-			t.Fatalf("with the focus on %s: F1 opened %d dialogs", name, len(w.dialogs))
+		if len(w.shell.dialogs) != 1 {
+			t.Fatalf("with the focus on %s: F1 opened %d dialogs", name, len(w.shell.dialogs))
 		}
 		press(w, fyne.KeyEscape)
-		if len(w.dialogs) != 0 || len(w.window.Canvas().Overlays().List()) != 0 {
+		if len(w.shell.dialogs) != 0 || len(w.window.Canvas().Overlays().List()) != 0 {
 			t.Fatalf("with the focus on %s: Esc left the dialog", name)
 		}
 		w.window.Canvas().Focus(f)
@@ -70,7 +70,7 @@ func TestAnotherLanguageIsThereAtOnce(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	t.Cleanup(func() { _ = i18n.Use("en") })
 	w.visit(placeSettings, "")
-	w.desk.restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
+	w.shell.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	if w.here != placeSettings || w.items[placeSettings].word != "设置" || w.window.Title() != "掌灯" {
 		t.Errorf("at %s, the rail says %q, the title %q", w.here, w.items[placeSettings].word, w.window.Title())
 	}
@@ -88,10 +88,10 @@ type countingPage struct {
 	shows, hides, closes int
 }
 
-func (p *countingPage) content() fyne.CanvasObject { return p.CanvasObject }
-func (p *countingPage) shown()                     { p.shows++ }
-func (p *countingPage) hidden()                    { p.hides++ }
-func (p *countingPage) close()                     { p.closes++ }
+func (p *countingPage) Content() fyne.CanvasObject { return p.CanvasObject }
+func (p *countingPage) Shown()                     { p.shows++ }
+func (p *countingPage) Hidden()                    { p.hides++ }
+func (p *countingPage) Close()                     { p.closes++ }
 
 func TestAPageIsToldWhenItIsShownHiddenAndClosed(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
@@ -152,7 +152,7 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 		},
 	} {
 		w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return c.status } })
-		got := w.status.describe(c.status)
+		got := statusOf(w).describe(c.status)
 		if got.kind != c.kind || got.text != c.text || got.action != c.action || (got.do == nil) != (c.action == "") {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -164,7 +164,7 @@ func TestTheStatusLineFollowsItsSignal(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return status } })
 	status.Online = 7
 	w.parts.StatusChanged.Raise()
-	if !shows(w.status.content, "7 boards here") {
+	if !shows(statusOf(w).content, "7 boards here") {
 		t.Error("the status line is old")
 	}
 }
@@ -189,15 +189,15 @@ func TestExplainNeverLosesTheErrorsOwnText(t *testing.T) {
 func TestADialogIsAnsweredOnce(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	done := 0
-	m := w.desk.confirm("Sure?", "", "Yes", false, func() { done++ })
+	m := w.shell.confirm("Sure?", "", "Yes", false, func() { done++ })
 	press(w, fyne.KeyReturn) // the focus is on Yes
-	if done != 1 || len(w.dialogs) != 0 {
-		t.Errorf("done %d times, %d dialogs", done, len(w.dialogs))
+	if done != 1 || len(w.shell.dialogs) != 0 {
+		t.Errorf("done %d times, %d dialogs", done, len(w.shell.dialogs))
 	}
 	m.cancel() // closing what is closed does nothing
-	w.desk.confirm("Delete?", "", "Delete", true, func() { done++ })
+	w.shell.confirm("Delete?", "", "Delete", true, func() { done++ })
 	press(w, fyne.KeyReturn) // what takes something away is not what Enter does
-	if done != 1 || len(w.dialogs) != 0 {
-		t.Errorf("a dangerous dialog: done %d times, %d dialogs", done, len(w.dialogs))
+	if done != 1 || len(w.shell.dialogs) != 0 {
+		t.Errorf("a dangerous dialog: done %d times, %d dialogs", done, len(w.shell.dialogs))
 	}
 }

@@ -146,14 +146,14 @@ func lampScene(name string, fill func(*sceneEnv, *lampRoom) *lampRoom, then ...f
 			room = other
 		}
 		e.parts.Lights = room.Panel
-		p := newLampPage(e.desk)
+		p := newLampPage(deskOf(e.testWindow))
 		p.now = func() time.Time { return sceneTime.Add(2 * time.Minute) }
-		p.shown()
+		p.Shown()
 		for _, f := range then {
 			e.then(func() { f(p) })
 		}
-		e.Cleanup(p.close)
-		return p.content()
+		e.Cleanup(p.Close)
+		return p.Content()
 	})
 }
 

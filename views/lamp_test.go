@@ -238,7 +238,7 @@ func TestAllAsksOnlyTheLampsThatWereFound(t *testing.T) {
 	if len(room.sent) != 1 || p.on.Visible() {
 		t.Fatalf("sent %q", room.sent)
 	}
-	if !p.escape() || p.escape() || len(p.grid.lights) != 2 {
+	if !p.Escape() || p.Escape() || len(p.grid.lights) != 2 {
 		t.Fatal("Esc does not end the search")
 	}
 }
@@ -265,7 +265,7 @@ func TestOnlyLampsInViewHaveACardAndScrollingKeepsThemRight(t *testing.T) {
 		room.saysNow(fmt.Sprintf("lamp-%d/light", i*5+1), "on")
 		check()
 	}
-	p.target("class/lamp-150")
+	p.Target("class/lamp-150")
 	if c := p.card(t, "class/lamp-150"); !c.current {
 		t.Fatal("not shown")
 	}
@@ -306,11 +306,11 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 	moves(false)
 	p.toggle("class/lamp-1")
 	moves(true)
-	p.hidden()
+	p.Hidden()
 	moves(false)
 	room.saysNow("lamp-2/light", "on")
 	moves(false)
-	p.shown()
+	p.Shown()
 	moves(true)
 	room.saysNow("lamp-1/light", "on")
 	moves(false)
@@ -331,8 +331,8 @@ func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	field := p.desk.window().Canvas().Focused().(*entry)
 	field.SetText("Door")
 	field.OnSubmitted("Door")
-	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.frame.dialogs) != 0 {
-		t.Fatalf("%+v, %d dialogs", l, len(p.desk.frame.dialogs))
+	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.dialogs) != 0 {
+		t.Fatalf("%+v, %d dialogs", l, len(p.desk.dialogs))
 	}
 	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.sayWhy(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)

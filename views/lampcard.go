@@ -4,6 +4,8 @@ import (
 	"image/color"
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -64,7 +66,7 @@ func newLampCard(now func() time.Time, still func() bool) *lampCard {
 // bind gives a card a lamp. The same lamp again is skipped where nothing
 // changed, and fades where it was lit or put out.
 func (c *lampCard) bind(l lights.Light, ends time.Time, scale float32, current bool) {
-	ended := over(ends, c.now())
+	ended := expiry.Over(ends, c.now())
 	if c.light == l && c.ends.Equal(ends) && c.ended == ended && c.scale == scale && c.current == current {
 		return
 	}

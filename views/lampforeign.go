@@ -63,7 +63,7 @@ func (p *lampPage) hiddenItems() []*fyne.MenuItem {
 	}
 	return []*fyne.MenuItem{fyne.NewMenuItemWithIcon(i18n.N("lamps.hidden.show", n), icon("eye"), func() {
 		if err := p.panel.ShowHidden(); err != nil {
-			p.desk.showProblem(err)
+			p.desk.ShowProblem(err)
 		}
 	})}
 }

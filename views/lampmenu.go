@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"lamplighter/app/expiry"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -15,6 +17,7 @@ import (
 
 	"lamplighter/app/lights"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 	"lamplighter/i18n"
 )
 
@@ -38,10 +41,10 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 			fyne.NewMenuItemSeparator())
 	}
 	if refused(l) {
-		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.showProblem(l.Why) }), fyne.NewMenuItemSeparator())
+		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
 	}
-	if ending(expiresOf(p.desk.Settings.Values(), base), p.now()) {
-		items = append(items, item("expiry.menu", "warning", func() { p.desk.showExpiry(p.now()) }), fyne.NewMenuItemSeparator())
+	if expiry.Soon(expiry.At(p.desk.Settings.Values(), base), p.now()) {
+		items = append(items, item("expiry.menu", "warning", func() { showExpiry(p.desk.shell, p.desk.Settings.Values(), p.now()) }), fyne.NewMenuItemSeparator())
 	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
 	switch {
@@ -77,11 +80,11 @@ func (p *lampPage) practiceItems(base string, item func(key, iconName string, do
 	}
 	items := []*fyne.MenuItem{fyne.NewMenuItemSeparator()}
 	if !board.Plugged() {
-		return append(items, item("lamps.menu.plug", "power", func() { go board.Plug() }))
+		return append(items, item("lamps.menu.plug", "power", func() { crash.Go(board.Plug) }))
 	}
 	return append(items,
-		item("lamps.menu.button", "dot-on", func() { go board.PressButton() }),
-		item("lamps.menu.unplug", "offline", func() { go board.Unplug() }))
+		item("lamps.menu.button", "dot-on", func() { crash.Go(board.PressButton) }),
+		item("lamps.menu.unplug", "offline", func() { crash.Go(board.Unplug) }))
 }
 
 func (p *lampPage) ask(base string, on bool) {
@@ -352,7 +355,7 @@ func (p *lampPage) topicsDialog(base string) {
 		add("lamps.topics.info", l.Topics.Info)
 	}
 	facts := infoWords(l)
-	if ends := expiresOf(p.desk.Settings.Values(), base); !ends.IsZero() {
+	if ends := expiry.At(p.desk.Settings.Values(), base); !ends.IsZero() {
 		facts = append(facts, expiryWords(ends, p.now()))
 	}
 	lines = append(lines, small(strings.Join(facts, "\n")))
@@ -363,8 +366,8 @@ func (p *lampPage) topicsDialog(base string) {
 
 // leaveFor goes to a topic in the browser.
 func (p *lampPage) leaveFor(topic string) {
-	p.desk.frame.escape()
-	p.desk.visit(placeTopics, topic)
+	p.desk.leaveDialog()
+	p.desk.Visit(placeTopics, topic)
 }
 
 // infoWords is what a board told of itself.

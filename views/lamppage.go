@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -13,8 +15,6 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/i18n"
 )
-
-func init() { registerPage(placeLamps, func(d *desk) page { return newLampPage(d) }) }
 
 // lampPage is the panel of switches: all lamps, all on, all off, and find.
 type lampPage struct {
@@ -33,6 +33,9 @@ type lampPage struct {
 	inView         bool
 }
 
+// NewLamps builds the page of the lamps.
+func NewLamps(s *shell, p *Parts) Page { return newLampPage(&desk{shell: s, Parts: p}) }
+
 func newLampPage(d *desk) *lampPage {
 	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
 	p.counts, p.result = oneLine(""), oneLine("")
@@ -48,9 +51,9 @@ func newLampPage(d *desk) *lampPage {
 	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
 	p.grid.OnToggle = p.toggle
 	p.grid.OnMenu = p.cardMenu
-	p.grid.OnExpiry = func() { d.showExpiry(p.now()) }
+	p.grid.OnExpiry = func() { showExpiry(d.shell, d.Settings.Values(), p.now()) }
 	p.empty = emptyPlace("lamp", i18n.T("lamps.empty"),
-		primaryButton(i18n.T("lamps.empty.setup"), icon("setup"), func() { d.visit(placeSetup, "") }),
+		primaryButton(i18n.T("lamps.empty.setup"), icon("setup"), func() { d.Visit(placeSetup, "") }),
 		newButton(i18n.T("lamps.empty.practice"), icon("play"), p.tryPractice))
 	p.nothing = emptyPlace("search", i18n.T("lamps.find.nothing"),
 		newButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
@@ -68,46 +71,46 @@ func (p *lampPage) layOut() {
 	p.body = container.NewStack(p.grid)
 }
 
-func (p *lampPage) content() fyne.CanvasObject {
+func (p *lampPage) Content() fyne.CanvasObject {
 	top := container.New(&stackLayout{gap: -unit}, p.header, p.result)
 	return padded(unit*2, container.NewBorder(padded(unit/2, top), nil, nil, nil, p.body))
 }
 
-func (p *lampPage) shown()  { p.inView = true; p.update() }
-func (p *lampPage) hidden() { p.inView = false; p.grid.stopBreathing() }
+func (p *lampPage) Shown()  { p.inView = true; p.update() }
+func (p *lampPage) Hidden() { p.inView = false; p.grid.stopBreathing() }
 
-func (p *lampPage) close() {
+func (p *lampPage) Close() {
 	for _, stop := range p.stop {
 		stop()
 	}
 	p.grid.stopBreathing()
 }
 
-// firstFocus is the cards: arrows and space work at once.
-func (p *lampPage) firstFocus() fyne.Focusable {
+// FirstFocus is the cards: arrows and space work at once.
+func (p *lampPage) FirstFocus() fyne.Focusable {
 	if len(p.grid.lights) == 0 {
 		return nil
 	}
 	return p.grid
 }
 
-// typedKey and typedRune go to the cards from wherever nobody wants them.
-func (p *lampPage) typedKey(e *fyne.KeyEvent) {
+// TypedKey and typedRune go to the cards from wherever nobody wants them.
+func (p *lampPage) TypedKey(e *fyne.KeyEvent) {
 	if len(p.grid.lights) > 0 {
 		p.focusGrid()
 		p.grid.TypedKey(e)
 	}
 }
 
-func (p *lampPage) typedRune(r rune) {
+func (p *lampPage) TypedRune(r rune) {
 	if len(p.grid.lights) > 0 {
 		p.focusGrid()
 		p.grid.TypedRune(r)
 	}
 }
 
-// escape clears what was searched for.
-func (p *lampPage) escape() bool {
+// Escape clears what was searched for.
+func (p *lampPage) Escape() bool {
 	if p.find.Text == "" {
 		return false
 	}
@@ -116,8 +119,8 @@ func (p *lampPage) escape() bool {
 	return true
 }
 
-// target shows one lamp.
-func (p *lampPage) target(base string) {
+// Target shows one lamp.
+func (p *lampPage) Target(base string) {
 	p.find.SetText("")
 	if i := p.grid.find(base); i >= 0 {
 		p.grid.moveTo(i)
@@ -149,7 +152,7 @@ func (p *lampPage) update() {
 	case len(found) == 0:
 		view = p.nothing
 	}
-	p.grid.ends = expiries(p.desk.Settings.Values(), p.now())
+	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
 	p.grid.setLights(found)
 	if !p.inView {
 		p.grid.stopBreathing()
@@ -265,14 +268,14 @@ func (p *lampPage) all(on bool) {
 // as it is.
 func (p *lampPage) tryPractice() {
 	s := p.desk.Setup()
-	p.desk.visit(placeSetup, "")
+	p.desk.Visit(placeSetup, "")
 	stop := func() {}
 	choose := func() {
 		if _, choosing := s.State().(setup.Choosing); !choosing {
 			stop()
 			return
 		}
-		if port, ok := tryablePractice(s.State().Kept().Ports); ok {
+		if port, ok := setup.PracticePort(s.State().Kept().Ports); ok {
 			stop()
 			s.Handle(setup.Picked{Port: port})
 			s.Handle(setup.Forward{})
@@ -286,7 +289,7 @@ func (p *lampPage) tryPractice() {
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), icon("plus"), p.addDialog),
-		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), icon("setup"), func() { p.desk.visit(placeSetup, "") }),
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), icon("setup"), func() { p.desk.Visit(placeSetup, "") }),
 	}
 	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)

@@ -84,11 +84,11 @@ func (l *lineList) update() {
 		i := l.top + k
 		b := line.box()
 		if i >= n {
-			hide(b)
+			show(b, false)
 			continue
 		}
 		l.bind(i, line, i == l.current)
-		unhide(b)
+		show(b, true)
 	}
 	l.bar.update(l.top, l.fits(), n)
 	l.showRing()
@@ -97,27 +97,14 @@ func (l *lineList) update() {
 func (l *lineList) showRing() {
 	k := l.current - l.top
 	if !l.focused || k < 0 || k >= len(l.lines) || l.current >= l.count() {
-		hide(l.ring)
+		show(l.ring, false)
 		return
 	}
 	at := fyne.NewPos(1, float32(k)*l.lineHeight())
 	if l.ring.Position() != at || !l.ring.Visible() {
 		l.ring.Move(at)
-		unhide(l.ring)
+		show(l.ring, true)
 		l.ring.Refresh()
-	}
-}
-
-// hide and unhide spare a redraw where nothing changes.
-func hide(o fyne.CanvasObject) {
-	if o.Visible() {
-		o.Hide()
-	}
-}
-
-func unhide(o fyne.CanvasObject) {
-	if !o.Visible() {
-		o.Show()
 	}
 }
 
@@ -378,8 +365,8 @@ func (r *barRenderer) Layout(fyne.Size) { r.Refresh() }
 func (r *barRenderer) Refresh() {
 	b := r.b
 	if b.n <= b.fits {
-		hide(b.thumb)
-		hide(b.back)
+		show(b.thumb, false)
+		show(b.back, false)
 		return
 	}
 	y, height := b.span()
@@ -387,7 +374,7 @@ func (r *barRenderer) Refresh() {
 	b.back.Resize(b.Size())
 	b.thumb.Move(fyne.NewPos(3, y))
 	b.thumb.Resize(fyne.NewSize(b.Size().Width-6, height))
-	unhide(b.thumb)
-	unhide(b.back)
+	show(b.thumb, true)
+	show(b.back, true)
 	b.thumb.Refresh()
 }

@@ -35,7 +35,7 @@ func (d *desk) showNoticed() {
 	for _, n := range all {
 		list.Add(d.noticedLine(n, now))
 	}
-	m := &modal{desk: d}
+	m := &modal{shell: d.shell}
 	forget := newButton(i18n.T("noticed.forget"), icon("check"), func() {
 		d.ForgetNoticed()
 		m.cancel()
@@ -60,9 +60,12 @@ func noticedWords(n broker.Notice) string {
 	if !ok {
 		return ""
 	}
+	if n.Kind == broker.TooMuchKept && n.HolderAddr == "" { // this program's own, or of before it was noted
+		key = "noticed.too-much-alone"
+	}
 	return i18n.T(key, "Who", shown(cmp.Or(n.User, n.ClientID, n.Addr)), "ID", shown(n.ClientID), "Addr", n.Addr,
 		"Topic", shown(n.Topic), "Path", n.Path, "Port", strconv.Itoa(n.Port), "Wanted", strconv.Itoa(n.Wanted),
-		"Size", sizeWords(broker.MaxPacket))
+		"Size", sizeWords(n.Limit), "Holder", shown(n.Holder), "HolderAddr", n.HolderAddr)
 }
 
 func shown(words string) string {

@@ -25,17 +25,17 @@ func init() {
 	registerScene("noticed", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Noticed = len(testNotices)
 		e.parts.Noticed = func() []broker.Notice { return append([]broker.Notice{}, testNotices...) }
-		e.then(e.desk.showNoticed)
-		return newLampPage(e.desk).content()
+		e.then(deskOf(e.testWindow).showNoticed)
+		return NewLamps(e.shell, e.parts).Content()
 	})
 	registerScene("status-unsaved", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Unsaved = &device.Error{Fault: device.Unknown, Op: "save settings", Err: syscall.ENOSPC}
 		e.status.Noticed = 2
-		return newLampPage(e.desk).content()
+		return NewLamps(e.shell, e.parts).Content()
 	})
 	registerScene("status-no-network", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Address = ""
-		return newLampPage(e.desk).content()
+		return NewLamps(e.shell, e.parts).Content()
 	})
 }
 
@@ -48,7 +48,7 @@ func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for k := broker.Denied; k <= broker.WebFailed; k++ {
-			words := noticedWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p"})
+			words := noticedWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p", Holder: "h", HolderAddr: "i"})
 			if words == "" || strings.Contains(words, "noticed.") || strings.Contains(words, "<no value>") || seen[words] {
 				t.Errorf("%s, %v: %q", l.Tag, k, words)
 			}
@@ -64,30 +64,30 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 		p.Noticed = func() []broker.Notice { return append([]broker.Notice{}, all...) }
 		p.ForgetNoticed = func() { all = nil }
 	})
-	if !shows(w.status.content, "4 things to know") {
+	if !shows(statusOf(w).content, "4 things to know") {
 		t.Fatal("the status line does not say so")
 	}
-	w.desk.showNoticed()
-	if len(w.dialogs) != 1 {
+	deskOf(w).showNoticed()
+	if len(w.shell.dialogs) != 1 {
 		t.Fatal("no dialog")
 	}
 	if words := noticedWords(testNotices[2]); strings.Contains(words, "\u202e") {
 		t.Errorf("a client turns the text round: %q", words)
 	}
-	for _, o := range test.LaidOutObjects(w.dialogs[0].overlay) {
+	for _, o := range test.LaidOutObjects(w.shell.dialogs[0].overlay) {
 		if b, ok := o.(*button); ok && b.Text == i18n.T("noticed.forget") {
 			b.OnTapped()
 		}
 	}
-	if len(all) != 0 || len(w.dialogs) != 0 {
-		t.Errorf("%d notices and %d dialogs are left", len(all), len(w.dialogs))
+	if len(all) != 0 || len(w.shell.dialogs) != 0 {
+		t.Errorf("%d notices and %d dialogs are left", len(all), len(w.shell.dialogs))
 	}
 }
 
 func TestWhatCannotBeSavedIsToldAsThisComputersDisk(t *testing.T) {
 	st := Status{Link: LinkUp, Address: "a:1", Unsaved: &device.Error{Fault: device.Unknown, Op: "save settings", Err: syscall.ENOSPC}}
 	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return st } })
-	got := w.status.describe(st)
+	got := statusOf(w).describe(st)
 	if got.kind != failure || got.do == nil || !strings.Contains(got.text, "This computer's disk is full") {
 		t.Errorf("%+v", got)
 	}
@@ -96,7 +96,7 @@ func TestWhatCannotBeSavedIsToldAsThisComputersDisk(t *testing.T) {
 func TestAComputerWithoutANetworkSaysSoAndNoAddress(t *testing.T) {
 	st := Status{Link: LinkUp}
 	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return st } })
-	if got := w.status.describe(st); got.kind != remark || got.text != i18n.T("status.no-network") {
+	if got := statusOf(w).describe(st); got.kind != remark || got.text != i18n.T("status.no-network") {
 		t.Errorf("%+v", got)
 	}
 }

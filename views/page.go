@@ -1,37 +1,34 @@
 package views
 
-import (
-	"fyne.io/fyne/v2"
+import "fyne.io/fyne/v2"
 
-	"lamplighter/i18n"
-)
-
-// page is what one place of the rail shows. It is built when a person first
+// Page is what one place of the rail shows. It is built when a person first
 // goes there, and built again after a change of language or look: so it keeps
-// nothing that would be missed, and close must end all its listening.
-type page interface {
-	content() fyne.CanvasObject // the same object at each call
-	shown()                     // it came into view
-	hidden()                    // it went out of view
-	close()                     // it is not used again; it is hidden already
+// nothing that would be missed, and Close must end all its listening.
+type Page interface {
+	Content() fyne.CanvasObject // the same object at each call
+	Shown()                     // it came into view
+	Hidden()                    // it went out of view
+	Close()                     // it is not used again; it is hidden already
 }
 
 // A page may also have some of these.
 type (
-	// targeted pages can show one thing of theirs: a topic, a board.
-	targeted interface{ target(name string) }
-	// escaping pages do something at Esc, and tell whether they did.
-	escaping interface{ escape() bool }
-	// keyed pages take the keys that nobody else wants.
-	keyed interface {
-		typedKey(*fyne.KeyEvent)
-		typedRune(rune)
+	// Targeted pages can show one thing of theirs: a topic, a board.
+	Targeted interface{ Target(name string) }
+	// Escaping pages do something at Esc, and report whether they did.
+	Escaping interface{ Escape() bool }
+	// Keyed pages take the keys that nobody else wants.
+	Keyed interface {
+		TypedKey(*fyne.KeyEvent)
+		TypedRune(rune)
 	}
-	// focused pages say where the focus is when they come into view.
-	focused interface{ firstFocus() fyne.Focusable }
+	// Focused pages say where the focus is when they come into view.
+	Focused interface{ FirstFocus() fyne.Focusable }
 )
 
-// placeID names a place of the rail.
+// placeID names a place of the rail; its word is the text "rail.<id>", and what
+// F1 shows there "help.<id>".
 type placeID string
 
 // The places, from the top.
@@ -41,36 +38,3 @@ const (
 	placeTopics   placeID = "topics"
 	placeSettings placeID = "settings"
 )
-
-// place is an entry of the rail.
-type place struct {
-	id    placeID
-	icon  string
-	build func(*desk) page
-}
-
-// places are filled by each page's own file: registerPage in its init.
-var places = []place{
-	{id: placeLamps, icon: "lamp"},
-	{id: placeSetup, icon: "setup"},
-	{id: placeTopics, icon: "topics"},
-	{id: placeSettings, icon: "settings"},
-}
-
-// registerPage says who builds a place's page.
-func registerPage(id placeID, build func(*desk) page) {
-	for i := range places {
-		if places[i].id == id {
-			places[i].build = build
-		}
-	}
-}
-
-// word is the place's name as the rail shows it.
-func (p place) word() string { return i18n.T("rail." + string(p.id)) }
-
-// help is what F1 shows in the place.
-func (p place) help() string { return i18n.T("help." + string(p.id)) }
-
-// built tells whether there is a page for the place.
-func (p place) built() bool { return p.build != nil }

@@ -3,6 +3,8 @@ package views
 import (
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
@@ -16,9 +18,6 @@ import (
 // be built with doubles. All of it is called on the UI goroutine, and answers at
 // once.
 type Parts struct {
-	// Post runs f on the UI goroutine, later. Only what waits elsewhere needs it.
-	Post func(f func())
-
 	// Setup is the wizard's session; the app begins it at the first call.
 	Setup func() *setup.Session
 
@@ -143,13 +142,13 @@ type Status struct {
 	Unsaved error  // why settings or passwords can't be saved now, or nil
 	Noticed int    // how many things Noticed lists
 
-	Preset  string        // ID of the other broker's platform, "" = none
-	World   bool          // anyone on the internet can read and switch there
-	Paced   int           // messages that wait for the platform's rate
-	Wait    time.Duration // until the last of them is sent, about
-	Dropped int           // messages that waited and were not sent in the end
-	Said    Said          // what the platform said of itself
-	Expiry  Expiry        // the board's password that is the first to end soon
+	Preset  string         // ID of the other broker's platform, "" = none
+	World   bool           // anyone on the internet can read and switch there
+	Paced   int            // messages that wait for the platform's rate
+	Wait    time.Duration  // until the last of them is sent, about
+	Dropped int            // messages that waited and were not sent in the end
+	Said    Said           // what the platform said of itself
+	Expiry  expiry.Summary // the board's password that is the first to end soon
 }
 
 // Said is what a platform said of itself.
@@ -157,13 +156,4 @@ type Said struct {
 	Word presets.Word
 	Text string // its own words, to be shown only through topics.Display
 	At   time.Time
-}
-
-// Expiry is about the boards' passwords that end soon or have ended.
-type Expiry struct {
-	Name  string    // of the board whose password is the first to end
-	At    time.Time // when it ends; zero = there is none
-	Over  bool      // it has ended
-	Count int       // boards whose password ends soon or has ended
-	Ended int       // those of them whose password has ended
 }

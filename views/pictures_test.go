@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
@@ -28,7 +29,7 @@ import (
 //
 //	func init() {
 //		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-//			return newLampPage(e.desk).content()
+//			return newLampPage(deskOf(e.testWindow)).Content()
 //		})
 //	}
 //
@@ -66,8 +67,7 @@ var scenes []scene
 // sceneEnv is what a scene is built with.
 type sceneEnv struct {
 	*testing.T
-	desk   *desk
-	parts  *Parts // the desk's
+	*testWindow
 	status *Status
 	loop   *apptest.Loop
 	after  []func()
@@ -105,7 +105,8 @@ func shots(all bool) []shot {
 	return list
 }
 
-func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
+// CheckScenes builds every registered scene, and checks that it fits.
+func CheckScenes(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
 	was, lang := plateLimit, i18n.Language()
 	plateLimit = math.MaxFloat32
@@ -123,36 +124,121 @@ func TestPicturesOfEveryStateFitTheWindow(t *testing.T) {
 	}
 }
 
-// newTestWindow is a window with doubles for all parts that reach outside;
-// change may replace some.
-func newTestWindow(t *testing.T, change func(*Parts)) (*Window, *apptest.Loop) {
+// testWindow is a window with doubles for all parts that reach outside.
+type testWindow struct {
+	*Window
+	parts *Parts
+}
+
+// newTestWindow makes one; change may replace some parts.
+func newTestWindow(t *testing.T, change func(*Parts)) (*testWindow, *apptest.Loop) {
 	t.Helper()
 	parts, loop := testParts(t, shot{language: "en", mode: settings.LightTheme, scale: 1}, &Status{})
 	if change != nil {
 		change(&parts)
 	}
-	return newWindow(t, parts), loop
+	return newWindow(t, loop, &parts), loop
 }
+
+// deskOf is what a page of the window works with.
+func deskOf(w *testWindow) *desk { return &desk{shell: w.shell, Parts: w.parts} }
+
+// windows are all that were made.
+var windows sync.Map
+
+// windowOf is the window of a page.
+func windowOf(s *shell) *testWindow {
+	w, _ := windows.Load(s)
+	return w.(*testWindow)
+}
+
+// statusOf is the window's status line.
+func statusOf(w *testWindow) *statusLine { return w.status.(*statusLine) }
+
+// TestPlace builds a place for a test's window: its page, and what is done when
+// the window is closed, or nil.
+type TestPlace func(*shell, *Parts) (page func() Page, closed func())
+
+// What stands in a test's window. A package's tests set their own place in an
+// init; the others are empty.
+var (
+	TestPlaces = map[placeID]TestPlace{}
+	TestStatus = func(*shell, *Parts) StatusLine { return &emptyStatus{Label: label("")} }
+	// BuildTestWindow makes the window itself.
+	BuildTestWindow = buildTestWindow
+)
+
+func buildTestWindow(a fyne.App, post func(func()), parts *Parts) *Window {
+	var leave []func()
+	return NewWindow(a, Options{
+		Post: post, Settings: parts.Settings, Problem: showProblem,
+		Places: func(s *shell) (all []Place) {
+			for _, p := range []Place{{ID: placeLamps, Icon: "lamp"}, {ID: placeSetup, Icon: "setup"}, {ID: placeTopics, Icon: "topics"}, {ID: placeSettings, Icon: "settings"}} {
+				p.Build = func() Page { return emptyPage{container.NewStack()} }
+				if place, ok := TestPlaces[p.ID]; ok {
+					build, closed := place(s, parts)
+					p.Build = build
+					if closed != nil {
+						leave = append(leave, closed)
+					}
+				}
+				all = append(all, p)
+			}
+			return all
+		},
+		Status: func(s *shell) StatusLine { return TestStatus(s, parts) },
+		Closed: func() {
+			for _, f := range leave {
+				f()
+			}
+		},
+	})
+}
+
+// emptyPage stands where a test is not about.
+type emptyPage struct{ fyne.CanvasObject }
+
+// Content is nothing.
+func (p emptyPage) Content() fyne.CanvasObject { return p.CanvasObject }
+
+// Shown does nothing.
+func (emptyPage) Shown() {}
+
+// Hidden does nothing.
+func (emptyPage) Hidden() {}
+
+// Close does nothing.
+func (emptyPage) Close() {}
+
+// emptyStatus stands for a status line.
+type emptyStatus struct{ *widget.Label }
+
+// ChooseBroker does nothing.
+func (*emptyStatus) ChooseBroker() {}
+
+// Close does nothing.
+func (*emptyStatus) Close() {}
 
 // testApp is one for all tests, for each one reads its fonts anew.
 var testApp = sync.OnceValue(test.NewApp)
 
-func newWindow(t *testing.T, parts Parts) *Window {
+func newWindow(t *testing.T, loop *apptest.Loop, parts *Parts) *testWindow {
 	t.Helper()
 	fyne.SetCurrentApp(testApp()) // another test may have made its own
-	w := New(testApp(), parts)
+	w := BuildTestWindow(testApp(), loop.Post, parts)
 	t.Cleanup(func() {
 		w.Close()
 		w.window.Close()
 	})
-	return w
+	tw := &testWindow{w, parts}
+	windows.Store(w.shell, tw)
+	return tw
 }
 
 func testParts(t *testing.T, sh shot, status *Status) (Parts, *apptest.Loop) {
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	return Parts{
-		Post:          loop.Post,
 		Setup:         testSetup(t, loop),
 		Lights:        lights.New(lights.Options{Post: loop.Post}),
 		Settings:      testSettings(t, sh),
@@ -189,20 +275,15 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 }
 
 // stage puts a scene into a window.
-func stage(t *testing.T, s scene, sh shot) *Window {
+func stage(t *testing.T, s scene, sh shot) *testWindow {
 	t.Helper()
 	status := &Status{Address: "192.168.1.23:1883", Link: LinkUp, Online: 3, Known: 4}
 	parts, loop := testParts(t, sh, status)
-	w := newWindow(t, parts)
+	w := newWindow(t, loop, &parts)
 	w.window.Resize(sh.size)
-	e := &sceneEnv{T: t, desk: w.desk, parts: w.parts, status: status, loop: loop}
+	e := &sceneEnv{T: t, testWindow: w, status: status, loop: loop}
 	content := s.build(e)
-	for id, item := range w.items {
-		item.choose(id == s.place)
-	}
-	w.here = s.place
-	w.area.Objects = []fyne.CanvasObject{content}
-	w.area.Refresh()
+	w.put(s.place, content)
 	w.parts.StatusChanged.Raise()
 	for _, f := range e.after {
 		f()
@@ -213,7 +294,7 @@ func stage(t *testing.T, s scene, sh shot) *Window {
 	return w
 }
 
-func writePicture(t *testing.T, w *Window, name string) {
+func writePicture(t *testing.T, w *testWindow, name string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
@@ -231,7 +312,7 @@ func writePicture(t *testing.T, w *Window, name string) {
 }
 
 // checkFits fails where something does not fit into the window or a text is cut.
-func checkFits(t *testing.T, w *Window, size fyne.Size) {
+func checkFits(t *testing.T, w *testWindow, size fyne.Size) {
 	t.Helper()
 	if m := w.window.Content().MinSize(); m.Width > size.Width || m.Height > size.Height {
 		t.Errorf("the content needs %v, the window has %v", m, size)

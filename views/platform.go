@@ -31,9 +31,15 @@ func calledPreset(p presets.Preset) string {
 // platformIcons are those of the groups of presets.
 var platformIcons = map[presets.Group]string{presets.Own: "open", presets.Platform: "people", presets.Public: "warning"}
 
+// formHost is what the form of a broker needs of the window and of the network.
+type formHost struct {
+	*shell
+	Strangers Strangers
+}
+
 // choiceEditor is where a broker is chosen: in the wizard, or in the settings.
 type choiceEditor struct {
-	desk  *desk
+	host  formHost
 	now   func() setup.BrokerChoice
 	edit  func(how func(c *setup.BrokerChoice)) // lets a person's answer count
 	enter func()                                // Enter in a field
@@ -82,7 +88,7 @@ func (f *platformForm) finderPart() []fyne.CanvasObject {
 	if _, typed := f.preset.Field(presets.Host); !typed {
 		return nil
 	}
-	f.finder = newBrokerFinder(f.in.desk, func(b discover.Broker) {
+	f.finder = newBrokerFinder(f.in.host, func(b discover.Broker) {
 		f.in.edit(func(c *setup.BrokerChoice) {
 			if c.Other.Host != foundHost(b) || c.Other.TLS && !b.TLS {
 				c.Other.CA = "" // another broker's

@@ -36,7 +36,7 @@ func newSafetyForm(in choiceEditor, p presets.Preset) *safetyForm {
 		in.edit(func(c *setup.BrokerChoice) { *c = secured(p, *c, on) })
 	})
 	f.look = newButton(i18n.T("certificate.look"), icon("search"), func() {
-		in.desk.lookAtCertificate(app.ConnectionTo(in.now()), f.trust)
+		lookAtCertificate(in.host, app.ConnectionTo(in.now()), f.trust)
 	})
 	choose := newButton(i18n.T("settings.ca-choose"), icon("folder"), f.choose)
 	f.none = quietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })
@@ -106,7 +106,7 @@ func (f *safetyForm) choose() {
 		if err == nil && r != nil {
 			f.read(r)
 		}
-	}, f.in.desk.window()).Show()
+	}, f.in.host.window()).Show()
 }
 
 func (f *safetyForm) read(r io.ReadCloser) {

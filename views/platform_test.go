@@ -38,9 +38,9 @@ func init() {
 
 func stagedPage(e *sceneEnv, s setup.State) fyne.CanvasObject {
 	m := &stagedSetup{state: s}
-	w := m.wizard(e.desk)
-	e.then(w.shown)
-	return w.content()
+	w := m.wizard(deskOf(e.testWindow))
+	e.then(w.Shown)
+	return w.Content()
 }
 
 func TestAPlatformAsksInItsOwnWordsAndForNothingElse(t *testing.T) {

@@ -73,10 +73,10 @@ func TestATopicOfAnotherLampIsToldWithThatLampsName(t *testing.T) {
 }
 
 func TestABoardThatCantCheckTheTrustedCertificateIsToldAsThat(t *testing.T) {
-	problem := &device.Error{Fault: device.BadCertificate, Op: "prove accepted"}
-	for ca, want := range map[string]string{"PEM": i18n.T("problem.board-certificate.title"), "": i18n.T("problem.bad-certificate.title")} {
+	refusal := &device.Error{Fault: device.BadCertificate, Op: "prove accepted"}
+	for ca, want := range map[string]string{"PEM": i18n.T("refusal.board-certificate.title"), "": i18n.T("problem.bad-certificate.title")} {
 		c := setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca}}
-		if told := explain(ofBoard(problem, c)); told.Title != want {
+		if told := explain(ofBoard(refusal, c)); told.Title != want {
 			t.Errorf("with the CA %q it is told as %q, want %q", ca, told.Title, want)
 		}
 	}

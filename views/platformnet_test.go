@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/broker/presets"
-	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -27,21 +26,6 @@ func init() {
 			return stagedPage(e, setup.Broker{Draft: d, Problem: shut(hostPort(d.Answers.Broker.Other.Host, d.Answers.Broker.Other.Port))})
 		})
 	}
-	registerScene("platform-status-refused", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		*e.status = onAdafruit()
-		e.status.Link, e.status.Err = LinkDown, shut("io.adafruit.com:1883")
-		e.then(func() { e.desk.showProblem(e.status.told()) })
-		return newLampPage(e.desk).content()
-	})
-	registerScene("settings-connection-refused", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
-		e.then(func() {
-			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
-			f.open()
-			f.try()
-			e.parts.House.(*testHouse).answer(shut("io.adafruit.com:1883"))
-		})
-		return newSettingsPage(e.desk).content()
-	})
 }
 
 func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
@@ -132,8 +116,8 @@ func TestTheStatusLineAndTheProofKnowAPlatformThatCantBeReached(t *testing.T) {
 	w, _ := newTestWindow(t, nil)
 	st := onAdafruit()
 	st.Link, st.Err = LinkDown, shut("io.adafruit.com:1883")
-	line := w.status.describe(st)
-	if want := explain(st.told()).Title; line.text != want || !strings.Contains(want, "Adafruit IO") {
+	line := statusOf(w).describe(st)
+	if want := explain(toldError(st)).Title; line.text != want || !strings.Contains(want, "Adafruit IO") {
 		t.Errorf("the line says %q", line.text)
 	}
 	line.do()
@@ -156,7 +140,7 @@ func looks(o fyne.CanvasObject) (n int) {
 	return n
 }
 
-func TestOnlyOneButtonLooksAtTheCertificate(t *testing.T) {
+func TestOnlyOneButtonLooksAtTheCertificateInTheWizard(t *testing.T) {
 	_, w, m := stagedWizard(t, secureDraft())
 	page := w.page.(*brokerPage)
 	if n := looks(page.content()); n != 1 || looks(page.trouble.box) != 1 {
@@ -165,19 +149,6 @@ func TestOnlyOneButtonLooksAtTheCertificate(t *testing.T) {
 	w.edit(func(a *setup.Answers) { a.Broker.Other.Port = 8884 })
 	if m.state.(setup.Broker).Problem != nil || looks(page.content()) != 1 {
 		t.Errorf("with another port the wizard has %d", looks(page.content()))
-	}
-	win, _, h := settingsWindow(t)
-	f := newConnectionForm(win.desk, settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
-	f.open()
-	f.try()
-	h.answer(untrusted)
-	all := win.dialogs[0].overlay
-	if looks(all) != 1 || looks(f.outcome) != 1 {
-		t.Errorf("the settings have %d, %d beside the problem", looks(all), looks(f.outcome))
-	}
-	f.form().fields[presets.Port].in.SetText("8884")
-	if looks(all) != 1 || len(f.outcome.Objects) != 0 {
-		t.Errorf("with another port the settings have %d", looks(all))
 	}
 }
 
@@ -194,60 +165,5 @@ func TestARefusedLoginIsTakenBackWhenItIsCorrected(t *testing.T) {
 		if page.trouble.box.Visible() || len(page.trouble.box.Objects) != 0 {
 			t.Errorf("%s: it still says that the login is refused", id)
 		}
-	}
-}
-
-func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
-	w, _, h := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
-	f.open()
-	for _, answer := range []error{nil, &device.Error{Fault: device.BadLogin, Op: "log in at"}} {
-		f.try()
-		h.answer(answer)
-		f.name.SetText(f.name.Text + "!")
-		f.advanced.open(!f.advanced.opened)
-		if len(f.outcome.Objects) != 1 {
-			t.Errorf("%v: what came of it is gone before anything was changed", answer)
-		}
-		f.form().fields[presets.Password].in.SetText(f.password() + "!")
-		if len(f.outcome.Objects) != 0 {
-			t.Errorf("%v: it is told of another password", answer)
-		}
-	}
-	f.try()
-	late := h.answer
-	f.form().fields[presets.Host].in.SetText("elsewhere.example")
-	if f.test.Disabled() || len(f.outcome.Objects) != 0 {
-		t.Error("the test of another address goes on")
-	}
-	late(&device.Error{Fault: device.BadLogin, Op: "log in at"})
-	if len(f.outcome.Objects) != 0 {
-		t.Error("the test of another address is told")
-	}
-}
-
-func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
-	w, _, h := settingsWindow(t)
-	w.window.Resize(smallScreen)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
-	f.open()
-	f.try()
-	h.answer(shut("io.adafruit.com:1883"))
-	w.window.Resize(smallScreen.AddWidthHeight(1, 0))
-	w.window.Resize(smallScreen)
-	sheet := f.dialog.overlay.Layout.(*dialogLayout).inside
-	if high := sheet.scroll.Size().Height; high < 280 {
-		t.Errorf("beside a long problem the form has %.0f", high)
-	}
-	f.try()
-	h.answer(&device.Error{Fault: device.BadLogin, Op: "log in at"})
-	password := f.form().fields[presets.Password].in
-	if w.window.Canvas().Focused() != password || password.SelectedText() != "secret" {
-		t.Errorf("the keyboard is at %T", w.window.Canvas().Focused())
-	}
-	d := fyne.CurrentApp().Driver()
-	top := d.AbsolutePositionForObject(sheet.scroll).Y
-	if at := d.AbsolutePositionForObject(password).Y; at < top || at+password.Size().Height > top+sheet.scroll.Size().Height {
-		t.Errorf("the password is at %.0f, in view is %.0f to %.0f", at, top, top+sheet.scroll.Size().Height)
 	}
 }

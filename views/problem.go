@@ -87,7 +87,10 @@ func words(key string) problem {
 
 func problemKey(err error) string {
 	var e *device.Error
+	var value *device.ValueError
 	switch {
+	case errors.As(err, &value) && (value.Field == "broker.host" || value.Field == "broker.port"):
+		return "bad-address"
 	case errors.As(err, &e) && e.Fault != device.Unknown:
 		return faultKey(e.Fault)
 	case errors.Is(err, settings.ErrKeyring):
@@ -134,14 +137,14 @@ func detail(err error) string {
 
 // problemView is a problem in its place on the page: what happened, what to do,
 // Try again (where retry is not nil), what else helps, and Details to copy.
-func (d *desk) problemView(err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
+func problemView(d *shell, err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
 	p := explain(err)
 	buttons := slices.Clone(more)
 	if retry != nil {
 		buttons = append(buttons, newButton(i18n.T("common.retry"), icon("refresh"), retry))
 	}
 	if p.Detail != "" {
-		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
+		buttons = append(buttons, quietButton(i18n.T("common.details"), nil, func() { showDetail(d, p) }))
 	}
 	return p.notice(buttons...)
 }
@@ -158,17 +161,17 @@ func subtitleWrapped(text string) *widget.Label {
 }
 
 // showProblem explains an error in a dialog, for what has no place of its own.
-func (d *desk) showProblem(err error) {
+func showProblem(d *shell, err error) {
 	p := explain(err)
 	var more fyne.CanvasObject
 	if p.Detail != "" {
-		more = row(quietButton(i18n.T("common.details"), nil, func() { d.showDetail(p) }))
+		more = row(quietButton(i18n.T("common.details"), nil, func() { showDetail(d, p) }))
 	}
 	d.show(p.Title, p.Advice, more)
 }
 
 // showDetail shows an error's own text, to be copied for whoever helps.
-func (d *desk) showDetail(p problem) {
+func showDetail(d *shell, p problem) {
 	text := code(p.Detail)
 	text.Wrapping = fyne.TextWrapBreak
 	copyIt := newButton(i18n.T("common.copy"), icon("copy"), func() { d.copyText(p.Title + "\n" + p.Detail) })

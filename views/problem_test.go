@@ -5,10 +5,13 @@ import (
 	"testing"
 
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
-	newTestWindow(t, nil)
+	if err := i18n.Use("en"); err != nil {
+		t.Fatal(err)
+	}
 	held := func(by string) problem {
 		return explain(&device.Error{Fault: device.PortBusy, Op: "open", Port: "COM3", Err: &device.HeldPort{Program: by}})
 	}

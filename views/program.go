@@ -1,7 +1,6 @@
 package views
 
 import (
-	"io"
 	"path"
 
 	"fyne.io/fyne/v2"
@@ -87,7 +86,7 @@ func (s *programDialog) open(name string) {
 	for _, o := range []fyne.CanvasObject{s.warn, s.wrong, s.field} {
 		parts.Add(o)
 	}
-	s.modal = &modal{desk: s.desk}
+	s.modal = &modal{shell: s.desk.shell}
 	end := newButton(i18n.T("common.close"), nil, s.modal.cancel)
 	s.write()
 	s.modal.show(question{
@@ -100,11 +99,11 @@ func (s *programDialog) open(name string) {
 func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
 	setText(s.wrong, i18n.T("program.problem"))
-	setVisible(s.wrong, err != nil)
-	setVisible(s.field, err == nil)
-	setVisible(s.warn, s.real.Checked && err == nil)
-	setEnabled(s.copyIt, err == nil)
-	setEnabled(s.save, err == nil)
+	show(s.wrong, err != nil)
+	show(s.field, err == nil)
+	show(s.warn, s.real.Checked && err == nil)
+	enable(s.copyIt, err == nil)
+	enable(s.save, err == nil)
 	s.text.SetText(text)
 	if s.modal != nil && s.modal.overlay != nil {
 		s.modal.fit()
@@ -114,19 +113,4 @@ func (s *programDialog) write() {
 // saveAs writes the program into a file that the user chooses.
 func (s *programDialog) saveAs() {
 	s.desk.saveText(fileName(path.Base(s.base), "py"), []byte(s.text.Text))
-}
-
-// saveText writes what is there into a file that the user chooses.
-func (d *desk) saveText(name string, data []byte) {
-	d.saveFile(name, func(w io.WriteCloser) {
-		_, err := w.Write(data)
-		if e := w.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			d.showProblem(err)
-			return
-		}
-		d.toast(i18n.T("program.saved"))
-	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/program"
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 // programs stands in for the app: every lamp is class/lamp-05, on the model that
@@ -21,7 +22,7 @@ func programs(p *Parts, own string) {
 		if !known {
 			return "", &device.Error{Fault: device.BadValue, Op: "write a program"}
 		}
-		return program.Write(program.Options{Model: m, Real: real, Language: DisplayLanguage(), Config: device.Config{
+		return program.Write(program.Options{Model: m, Real: real, Language: i18n.BoardLanguage(), Config: device.Config{
 			Name: "Green corner", Lamp: m.Lamps[0], Topics: device.LampTopics(base),
 			WiFi:   device.WiFi{SSID: "教室", Password: "chalk&cheese"},
 			Broker: device.Broker{Host: "192.168.1.23", Port: 1883, User: "lamp-05", Password: "s3cret-word", KeepAlive: 30},
@@ -57,7 +58,7 @@ var errNone = &device.Error{Fault: device.BadValue, Op: "write a program"}
 
 func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { programs(p, "mpython-2") })
-	s := newProgramDialog(w.desk, "class/lamp-05")
+	s := newProgramDialog(deskOf(w), "class/lamp-05")
 	s.open("x")
 	check := func(secret bool) {
 		t.Helper()
@@ -75,7 +76,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	test.Tap(s.real)
 	check(false)
 	s.modal.cancel()
-	again := newProgramDialog(w.desk, "class/lamp-05")
+	again := newProgramDialog(deskOf(w), "class/lamp-05")
 	again.open("x")
 	if again.real.Checked {
 		t.Error("the next dialog begins with real values")
@@ -84,7 +85,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 
 func TestTheProgramIsForTheBoardThatIsChosen(t *testing.T) {
 	w, _ := newTestWindow(t, func(p *Parts) { programs(p, "pico-w") })
-	s := newProgramDialog(w.desk, "class/lamp-05")
+	s := newProgramDialog(deskOf(w), "class/lamp-05")
 	s.open("x")
 	if !strings.Contains(s.text.Text, `Pin("LED"`) || s.board.Selected != "Raspberry Pi Pico W" {
 		t.Errorf("%s: %s", s.board.Selected, s.text.Text)

@@ -84,7 +84,7 @@ func TestWhatIsNotKnownOfAPlatformIsNotSaidAsIfItWere(t *testing.T) {
 }
 
 func TestALampThatWasRefusedSaysWhichPlatformAndWhy(t *testing.T) {
-	l := lights.Light{Phase: lights.NotSent, Why: against(device.TooMany, presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second})}
+	l := lights.Light{Phase: lights.NotSent, Why: &device.Error{Fault: device.TooMany, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second}}}
 	if got := describeLamp(l, time.Now()).truth; got != "Adafruit IO allows 30 messages a minute" {
 		t.Errorf("the card says %q", got)
 	}
@@ -102,7 +102,7 @@ func TestTheClientIDOfAFightIsNamedAndHarmless(t *testing.T) {
 	}
 	w, _ := newTestWindow(t, nil)
 	st := Status{Link: LinkDown, Broker: "School", Address: "school.local:1883", Err: fight("pupil-7")}
-	if got := w.status.describe(st).text; !strings.Contains(got, "pupil-7") || !strings.Contains(got, "school.local:1883") {
+	if got := statusOf(w).describe(st).text; !strings.Contains(got, "pupil-7") || !strings.Contains(got, "school.local:1883") {
 		t.Errorf("the status line says %q", got)
 	}
 	if got := explain(fight("evil\u202e\n" + strings.Repeat("x", 500))).Title; strings.ContainsAny(got, "\u202e\n") || len(got) > 200 {

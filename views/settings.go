@@ -15,8 +15,6 @@ import (
 	"lamplighter/i18n"
 )
 
-func init() { registerPage(placeSettings, func(d *desk) page { return newSettingsPage(d) }) }
-
 // settingsWidth keeps the page's lines readable on a big screen.
 const settingsWidth = 820
 
@@ -29,6 +27,9 @@ type settingsPage struct {
 	others *connectionSection
 	stops  []func()
 }
+
+// NewPrefs builds the page of the settings.
+func NewPrefs(s *shell, p *Parts) Page { return newSettingsPage(&desk{shell: s, Parts: p}) }
 
 func newSettingsPage(d *desk) *settingsPage {
 	p := &settingsPage{desk: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
@@ -49,11 +50,11 @@ func newSettingsPage(d *desk) *settingsPage {
 	return p
 }
 
-func (p *settingsPage) content() fyne.CanvasObject { return p.root }
-func (p *settingsPage) shown()                     {}
-func (p *settingsPage) hidden()                    {}
+func (p *settingsPage) Content() fyne.CanvasObject { return p.root }
+func (p *settingsPage) Shown()                     {}
+func (p *settingsPage) Hidden()                    {}
 
-func (p *settingsPage) close() {
+func (p *settingsPage) Close() {
 	for _, stop := range p.stops {
 		stop()
 	}
@@ -85,13 +86,13 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 		tags, names = append(tags, l.Tag), append(names, l.Name)
 	}
 	language := newChoice(names, func(i int) {
-		p.desk.restyle(func(v *settings.Values) { v.Language = tags[i] })
+		p.desk.Restyle(func(v *settings.Values) { v.Language = tags[i] })
 	})
 	language.setQuietly(indexOf(tags, v.Language))
 
 	modes := []settings.Theme{settings.SystemTheme, settings.LightTheme, settings.DarkTheme}
 	mode := newChoice([]string{i18n.T("settings.mode-system"), i18n.T("settings.mode-light"), i18n.T("settings.mode-dark")}, func(i int) {
-		p.desk.restyle(func(v *settings.Values) { v.Theme = modes[i] })
+		p.desk.Restyle(func(v *settings.Values) { v.Theme = modes[i] })
 	})
 	mode.setQuietly(indexOf(modes, v.Theme))
 
@@ -100,7 +101,7 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 		percents[i] = i18n.T("settings.percent", "N", strconv.Itoa(int(s*100+0.5)))
 	}
 	scale := newChoice(percents, func(i int) {
-		p.desk.restyle(func(v *settings.Values) { v.TextScale = textScales[i] })
+		p.desk.Restyle(func(v *settings.Values) { v.TextScale = textScales[i] })
 	})
 	scale.setQuietly(indexOf(textScales, v.TextScale))
 
@@ -145,8 +146,8 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	save.OnTapped = keep
 	name.OnSubmitted = func(string) { keep() }
 	name.OnChanged = func(text string) {
-		setVisible(wrong, !isTopicWord(text))
-		setEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
+		show(wrong, !isTopicWord(text))
+		enable(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
 	}
 	return titledCard(i18n.T("settings.classroom"), i18n.T("settings.classroom-for"),
 		container.NewHBox(narrow(280, name), save), wrong)
@@ -168,28 +169,6 @@ func isTopicWord(text string) bool {
 		}
 	}
 	return true
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if on == o.Visible() {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}
-
-func setEnabled(o fyne.Disableable, on bool) {
-	if on == !o.Disabled() {
-		return
-	}
-	if on {
-		o.Enable()
-	} else {
-		o.Disable()
-	}
 }
 
 // topicMemory is what the topics' memory may be, in MB, and usualMemory what it
@@ -237,7 +216,7 @@ func (p *settingsPage) aboutCard() fyne.CanvasObject {
 func (d *desk) showIn(place *fyne.Container, err error, retry func()) {
 	place.RemoveAll()
 	if err != nil {
-		place.Add(d.problemView(err, retry))
+		place.Add(problemView(d.shell, err, retry))
 	}
 	place.Refresh()
 }

@@ -67,16 +67,16 @@ func (s *brokerSection) update() {
 	s.state.Objects = []fyne.CanvasObject{s.describe(v, b)}
 	s.state.Refresh()
 
-	setVisible(s.openNote, b.Open)
-	setEnabled(s.open, b.Running)
+	show(s.openNote, b.Open)
+	enable(s.open, b.Running)
 	s.open.Importance = widget.MediumImportance
 	s.open.SetText(i18n.T("settings.open-begin"))
 	if b.Open {
 		s.open.Importance = widget.HighImportance
 		s.open.SetText(i18n.T("settings.open-end"))
 	}
-	setEnabled(s.address, !v.Off)
-	setEnabled(s.websocket, !v.Off)
+	enable(s.address, !v.Off)
+	enable(s.websocket, !v.Off)
 	s.port.enable(!v.Off)
 	s.wsPort.enable(!v.Off && v.WebSocket)
 }
@@ -94,7 +94,7 @@ func (s *brokerSection) describe(v settings.BuiltIn, b BrokerState) fyne.CanvasO
 	case v.Off:
 		return notice(remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return s.desk.problemView(b.Err, s.again)
+		return problemView(s.desk.shell, b.Err, s.again)
 	case !b.Running:
 		return notice(remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
@@ -182,8 +182,8 @@ func newPortField(d *desk, usual string, at func(*settings.Values) *int) *portFi
 	f.entry.OnSubmitted = func(string) { keep() }
 	f.entry.OnChanged = func(text string) {
 		_, ok := parsePort(text)
-		setVisible(wrong, !ok && text != f.was)
-		setVisible(f.save, ok && text != f.was)
+		show(wrong, !ok && text != f.was)
+		show(f.save, ok && text != f.was)
 	}
 	f.row = container.NewHBox(narrow(110, f.entry), f.save, wrong)
 	return f
@@ -203,7 +203,7 @@ func (f *portField) set(port int) {
 	f.save.Hide()
 }
 
-func (f *portField) enable(on bool) { setEnabled(f.entry, on) }
+func (f *portField) enable(on bool) { enable(f.entry, on) }
 
 // parsePort reads a TCP port, 1 to 65535.
 func parsePort(text string) (int, bool) {

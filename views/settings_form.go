@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -83,7 +83,7 @@ func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
 // editor keeps the answers here until they are saved.
 func (f *connectionForm) editor() choiceEditor {
 	return choiceEditor{
-		desk: f.desk, enter: func() { f.save() },
+		host: formHost{shell: f.desk.shell, Strangers: f.desk.House}, enter: func() { f.save() },
 		now: func() setup.BrokerChoice { return f.choice },
 		edit: func(how func(c *setup.BrokerChoice)) {
 			before := f.choice.Other
@@ -180,11 +180,14 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 	if c.Host != f.was.Host || presets.ByID(f.was.Preset).ID != p.ID {
 		c.Keeps = "" // that was found out elsewhere
 	}
-	_, ok := parsePort(strconv.Itoa(c.Port))
+	host, err := endpoint.Host(c.Host)
+	if err == nil {
+		c.Host = host
+	}
 	switch {
-	case c.Host == "" || strings.ContainsAny(c.Host, " \t/\\") || strings.Contains(c.Host, "://"):
+	case err != nil:
 		return c, i18n.T("settings.host-wrong")
-	case !ok:
+	case !endpoint.IsPort(c.Port):
 		return c, i18n.T("settings.port-wrong")
 	case !f.advanced.takeRoom(&c):
 		return c, i18n.T("settings.room-wrong")
@@ -251,15 +254,15 @@ func (f *connectionForm) try() {
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
 	told := ofBroker(err, presetOf(f.choice), f.choice.Other)
 	if !badCertificate(err, c.TLS) {
-		return f.desk.problemView(told, nil)
+		return problemView(f.desk.shell, told, nil)
 	}
 	look := newButton(i18n.T("certificate.look"), icon("search"), func() {
-		f.desk.lookAtCertificate(c, func(ca string) {
+		lookAtCertificate(formHost{shell: f.desk.shell, Strangers: f.desk.House}, c, func(ca string) {
 			f.editor().edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 			f.try()
 		})
 	})
-	return f.desk.problemView(told, nil, look)
+	return problemView(f.desk.shell, told, nil, look)
 }
 
 // focusLogin brings the password into view where the login was refused: the next
@@ -292,7 +295,7 @@ func (f *connectionForm) save() bool {
 			return
 		}
 		if err != nil {
-			f.say(f.desk.problemView(err, nil))
+			f.say(problemView(f.desk.shell, err, nil))
 			return
 		}
 		f.end()

@@ -14,7 +14,7 @@ import (
 func TestAConnectionToEveryPlatformIsMadeInTheSettings(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	for i, p := range presets.All() {
-		f := newConnectionForm(w.desk, settings.Connection{}, "")
+		f := newConnectionForm(deskOf(w), settings.Connection{}, "")
 		f.open()
 		f.platform.SetSelectedIndex(i)
 		for k, in := range f.form().fields {
@@ -41,7 +41,7 @@ func fieldOf(p presets.Preset, k presets.Key) presets.Field { f, _ := p.Field(k)
 func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	was := settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-x", API: "u", Keeps: "yes", Host: "broker.emqx.io", Port: 1883, ClientID: "c", KeepAlive: 60}
-	f := newConnectionForm(w.desk, was, "")
+	f := newConnectionForm(deskOf(w), was, "")
 	f.open()
 	f.name.SetText("Mine")
 	f.save()
@@ -49,7 +49,7 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	if h.saved[0] != was {
 		t.Errorf("kept %+v", h.saved[0])
 	}
-	f = newConnectionForm(w.desk, was, "")
+	f = newConnectionForm(deskOf(w), was, "")
 	f.open()
 	test.Tap(f.advanced.fold)
 	f.advanced.websocket.SetChecked(true)
@@ -66,7 +66,7 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 
 func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Host: "broker.emqx.io", Port: 1883}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Host: "broker.emqx.io", Port: 1883}, "")
 	f.open()
 	if !f.advanced.roomBox.Visible() || f.advanced.room.Text != "class-k3n5p7q9rs" {
 		t.Fatalf("it shows %q", f.advanced.room.Text)
@@ -78,7 +78,7 @@ func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	f.end()
 	for typed, taken := range map[string]bool{"class-k3n5p7q9rs": true, "": true, " class-k3n5p7q9rs ": true, "class": false, "a/b/c/d/e": false, "class-#######": false, "一班的灯在这里呢": false} {
 		before := len(h.saved)
-		f := newConnectionForm(w.desk, settings.Connection{Preset: "public", Way: "room", Host: "broker.emqx.io", Port: 1883}, "")
+		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", Way: "room", Host: "broker.emqx.io", Port: 1883}, "")
 		f.open()
 		f.advanced.room.SetText(typed)
 		f.save()

@@ -27,9 +27,9 @@ func init() {
 		for name, st := range statusScenes {
 			registerScene("status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 				*e.status = st
-				p := newLampPage(e.desk)
-				e.Cleanup(p.close)
-				return p.content()
+				p := NewLamps(e.shell, e.parts)
+				e.Cleanup(p.Close)
+				return p.Content()
 			})
 		}
 	})
@@ -71,7 +71,7 @@ func init() {
 		}, nil)
 		connection := func(name string, c settings.Connection, then func(*connectionForm, *testHouse)) {
 			settingsScene("connection-"+name, 0, nil, func(e *sceneEnv, _ fyne.CanvasObject) {
-				f := newConnectionForm(e.desk, c, "secret")
+				f := newConnectionForm(deskOf(e.testWindow), c, "secret")
 				f.open()
 				then(f, e.parts.House.(*testHouse))
 			})

@@ -56,7 +56,7 @@ func (s *siotSection) update() {
 		now.host = all[0].Prefix.Addr().String()
 	}
 	s.run.setQuietly(v.SIoT)
-	setEnabled(s.run, !v.Off)
+	enable(s.run, !v.Off)
 	s.port.set(first(v.SIoTPort, broker.DefaultSIoTPort))
 	if now != s.now {
 		s.now = now
@@ -72,7 +72,7 @@ func (s *siotSection) draw() {
 		s.state.Add(o)
 	}
 	shown := s.now.on && !s.now.off
-	setVisible(s.details, shown)
+	show(s.details, shown)
 	if shown {
 		s.addresses()
 	}

@@ -63,7 +63,7 @@ func TestWhatAWebAddressShowsIsWhatIsCopied(t *testing.T) {
 	copied := map[string]bool{}
 	for _, b := range copyButtons(p.siot) {
 		b.OnTapped()
-		text := w.ui.Clipboard().Content()
+		text := w.app.Clipboard().Content()
 		copied[text] = true
 		if !shows(p.siot.card, text) {
 			t.Errorf("copied %q, which is not shown", text)

@@ -21,11 +21,11 @@ func init() {
 		e.parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}}
 		})
-		return newSettingsPage(e.desk).content()
+		return newSettingsPage(deskOf(e.testWindow)).Content()
 	})
 	registerScene("settings-broker-open", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Open = true
-		e.desk.House.SetOpen(true)
+		deskOf(e.testWindow).House.SetOpen(true)
 		return settingsAt(e, 620)
 	})
 	registerScene("settings-broker-broken", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
@@ -46,23 +46,23 @@ func init() {
 	})
 	registerScene("settings-connection", placeSettings, func(e *sceneEnv) fyne.CanvasObject {
 		e.then(func() {
-			f := newConnectionForm(e.desk, settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
+			f := newConnectionForm(deskOf(e.testWindow), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
 			f.open()
 			f.try()
 			e.parts.House.(*testHouse).answer(&device.Error{Fault: device.BadLogin, Op: "connect"})
 		})
-		return newSettingsPage(e.desk).content()
+		return newSettingsPage(deskOf(e.testWindow)).Content()
 	})
 }
 
 // settingsAt is the page, scrolled down.
 func settingsAt(e *sceneEnv, y float32) fyne.CanvasObject {
-	page := newSettingsPage(e.desk).content().(*fyne.Container)
+	page := newSettingsPage(deskOf(e.testWindow)).Content().(*fyne.Container)
 	e.then(func() { page.Objects[0].(*container.Scroll).ScrollToOffset(fyne.NewPos(0, y)) })
 	return page
 }
 
-func settingsWindow(t *testing.T) (*Window, *settingsPage, *testHouse) {
+func settingsWindow(t *testing.T) (*testWindow, *settingsPage, *testHouse) {
 	t.Helper()
 	w, _ := newTestWindow(t, nil)
 	w.visit(placeSettings, "")
@@ -71,7 +71,7 @@ func settingsWindow(t *testing.T) (*Window, *settingsPage, *testHouse) {
 
 func TestTheLookIsAppliedAndKeptAtOnce(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	w.desk.restyle(func(v *settings.Values) { v.Theme, v.TextScale = settings.DarkTheme, 1.5 })
+	deskOf(w).Restyle(func(v *settings.Values) { v.Theme, v.TextScale = settings.DarkTheme, 1.5 })
 	if got := theme.Size(sizeBody); got != 22.5 {
 		t.Errorf("text is %v high", got)
 	}
@@ -134,7 +134,7 @@ func TestTheChosenAddressIsKeptAndShownWhenItIsGone(t *testing.T) {
 func TestOpeningTheBrokerIsAskedForAndSaidInAmber(t *testing.T) {
 	w, p, h := settingsWindow(t)
 	p.broker.open.OnTapped()
-	if h.broker.Open || len(w.dialogs) != 1 {
+	if h.broker.Open || len(w.shell.dialogs) != 1 {
 		t.Fatal("it was opened without a question")
 	}
 	press(w, fyne.KeyReturn)
@@ -149,7 +149,7 @@ func TestOpeningTheBrokerIsAskedForAndSaidInAmber(t *testing.T) {
 
 func TestThePupilsPasswordIsShownOnRequestOnly(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	s := newPupilSection(w.desk)
+	s := newPupilSection(deskOf(w))
 	if shows(s.card, h.password) {
 		t.Fatal("shown at once")
 	}
@@ -173,7 +173,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 	for host, good := range map[string]bool{
 		"192.168.1.5": true, " mqtt.school.cn ": true, "fe80::1": true, "": false, "mqtt://x": false, "a/b": false, "a b": false,
 	} {
-		f := newConnectionForm(w.desk, settings.Connection{}, "")
+		f := newConnectionForm(deskOf(w), settings.Connection{}, "")
 		f.open()
 		f.form().fields[presets.Host].in.SetText(host)
 		f.form().fields[presets.Password].in.SetText(" p w ")
@@ -185,7 +185,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 		if good && (h.saved[before].Host != strings.TrimSpace(host) || h.passwords[before] != " p w ") {
 			t.Errorf("%q: kept %+v with %q", host, h.saved[before], h.passwords[before])
 		}
-		if open := len(w.dialogs) > 0; open == good {
+		if open := len(w.shell.dialogs) > 0; open == good {
 			t.Errorf("%q: the dialog is open: %v", host, open)
 		}
 		if !good {
@@ -196,7 +196,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 
 func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{Host: "h", Port: 1883}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{Host: "h", Port: 1883}, "")
 	f.open()
 	f.try()
 	f.dialog.cancel()
@@ -204,14 +204,14 @@ func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 		t.Errorf("cancelled %d times", h.cancelled)
 	}
 	h.answer(nil) // a late answer touches nothing
-	if len(w.dialogs) != 0 {
+	if len(w.shell.dialogs) != 0 {
 		t.Error("the dialog came back")
 	}
 }
 
 func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	f := newConnectionForm(w.desk, settings.Connection{}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{}, "")
 	port, tls := f.form().fields[presets.Port].in, f.form().safety.tls
 	tls.SetChecked(true)
 	if port.Text != "8883" {

@@ -33,12 +33,15 @@ type statusLine struct {
 	do            func() // what the last button does
 }
 
+// NewStatusLine builds the status line.
+func NewStatusLine(sh *shell, p *Parts) StatusLine { return newStatusLine(&desk{shell: sh, Parts: p}) }
+
 func newStatusLine(d *desk) *statusLine {
 	s := &statusLine{desk: d, picture: iconImage(nil, 20), boards: label(""), world: label(i18n.T("status.world"))}
-	s.words = newBrokerWords("", s.chooseBroker)
+	s.words = newBrokerWords("", s.ChooseBroker)
 	s.boards.SizeName = sizeSmall
 	s.world.SizeName, s.world.Importance, s.world.TextStyle = sizeSmall, widget.DangerImportance, fyne.TextStyle{Bold: true}
-	s.brokers = quietButton("", icon("broker"), s.chooseBroker)
+	s.brokers = quietButton("", icon("broker"), s.ChooseBroker)
 	s.noticed = quietButton("", icon("info"), d.showNoticed)
 	s.what = quietButton("", nil, func() { s.do() })
 	left, right := row(padded(unit, s.picture), s.brokers), row(s.world, s.boards, s.noticed, s.what)
@@ -51,9 +54,11 @@ func newStatusLine(d *desk) *statusLine {
 	return s
 }
 
-func (s *statusLine) close() { s.stop() }
+// Close ends its listening.
+func (s *statusLine) Close() { s.stop() }
 
-func (s *statusLine) chooseBroker() { s.desk.brokerMenu(s.brokers) }
+// ChooseBroker lists the brokers that can be used.
+func (s *statusLine) ChooseBroker() { s.desk.brokerMenu(s.brokers) }
 
 // CreateRenderer draws the parts that update fills in.
 func (s *statusLine) CreateRenderer() fyne.WidgetRenderer {
@@ -93,11 +98,11 @@ func (t statusText) fill() fyne.ThemeColorName {
 
 func (s *statusLine) describe(st Status) statusText {
 	t := statusText{boards: i18n.N("status.boards", st.Online)}
-	settings := func() { s.desk.visit(placeSettings, "") }
+	settings := func() { s.desk.Visit(placeSettings, "") }
 	switch {
 	case st.Err != nil:
-		t.kind, t.text, t.action = failure, ofPlatform(st, explain(st.told()).Title), i18n.T("status.why")
-		t.do = func() { s.desk.showProblem(st.told()) }
+		t.kind, t.text, t.action = failure, ofPlatform(st, explain(toldError(st)).Title), i18n.T("status.why")
+		t.do = func() { s.desk.ShowProblem(toldError(st)) }
 	case st.Link == LinkDown:
 		t.kind, t.text, t.action, t.do = failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
 	case st.Link == LinkConnecting:
@@ -106,7 +111,7 @@ func (s *statusLine) describe(st Status) statusText {
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.off"), i18n.T("status.settings"), settings
 	case st.Unsaved != nil:
 		t.kind, t.text, t.action = failure, i18n.T("status.unsaved", "Why", explain(st.Unsaved).Title), i18n.T("status.why")
-		t.do = func() { s.desk.showProblem(st.Unsaved) }
+		t.do = func() { s.desk.ShowProblem(st.Unsaved) }
 	case st.Open:
 		t.kind, t.text, t.action, t.do = warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":
@@ -119,7 +124,7 @@ func (s *statusLine) describe(st Status) statusText {
 	case s.platformNews(st, &t):
 	case st.Expiry.Count > 0:
 		t.kind, t.text, t.action = warning, expiryLine(st.Expiry), i18n.T("status.why")
-		t.do = func() { s.desk.showExpiry(time.Now()) }
+		t.do = func() { showExpiry(s.desk.shell, s.desk.Settings.Values(), time.Now()) }
 	default:
 		t.kind, t.text = success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}

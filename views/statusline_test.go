@@ -11,17 +11,17 @@ import (
 func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.T) {
 	st := Status{Link: LinkDown, Broker: "School", Address: "10.0.0.2:1883", Noticed: 1}
 	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return st } })
-	pressed := w.status.what
+	pressed := statusOf(w).what
 	if !pressed.Visible() {
 		t.Fatal("no button says what to do")
 	}
 	st.Noticed, st.Online = 2, 7
 	w.parts.StatusChanged.Raise()
-	if !shows(w.status.content, "2 things to know") || !shows(w.status.content, "7 boards here") {
+	if !shows(statusOf(w).content, "2 things to know") || !shows(statusOf(w).content, "7 boards here") {
 		t.Fatal("the change is not shown")
 	}
-	shown := test.LaidOutObjects(w.status.content)
-	for _, b := range []*button{pressed, w.status.noticed, w.status.brokers} {
+	shown := test.LaidOutObjects(statusOf(w).content)
+	for _, b := range []*button{pressed, statusOf(w).noticed, statusOf(w).brokers} {
 		if !slices.Contains(shown, fyne.CanvasObject(b)) {
 			t.Errorf("the button %q is not the one that was there", b.Text)
 		}
@@ -33,7 +33,7 @@ func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.
 
 	st = Status{Link: LinkUp, Address: "10.0.0.2:1883"}
 	w.parts.StatusChanged.Raise()
-	if w.status.what.Visible() || w.status.noticed.Visible() {
+	if statusOf(w).what.Visible() || statusOf(w).noticed.Visible() {
 		t.Error("buttons without a purpose are shown")
 	}
 }
@@ -49,7 +49,7 @@ func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
 		{Status{Link: LinkConnecting, Broker: "a.b", Address: "a.b:1883"}, "Connecting to a.b:1883…"},
 		{Status{Link: LinkUp, Broker: "School", Address: "a.b:1883"}, "Broker: School · a.b:1883"},
 	} {
-		if got := w.status.describe(c.st).text; got != c.want {
+		if got := statusOf(w).describe(c.st).text; got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

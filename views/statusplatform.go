@@ -27,8 +27,8 @@ func platformOf(st Status) string {
 // toWhom names the platform, or else the broker.
 func toWhom(st Status) string { return cmp.Or(platformOf(st), shown(st.Broker)) }
 
-// told is what is wrong with the connection, as its platform puts it.
-func (st Status) told() error {
+// toldError is what is wrong with the connection, as its platform puts it.
+func toldError(st Status) error {
 	b := device.Broker{}
 	if host, port, err := net.SplitHostPort(st.Address); err == nil {
 		b.Host = host
@@ -109,7 +109,7 @@ func (d *desk) showSaid(st Status, now time.Time) {
 		content.Add(small(unsent))
 	}
 	q.Content = content
-	m := &modal{desk: d}
+	m := &modal{shell: d.shell}
 	q.More = newButton(i18n.T("said.read"), icon("check"), func() {
 		d.ForgetSaid()
 		m.cancel()

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/expiry"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -29,7 +31,7 @@ func init() {
 		registerScene("platform-status-"+name, placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 			*e.status = onAdafruit()
 			change(e.status)
-			e.desk.Settings.Update(func(v *settings.Values) { v.Boards = expiringBoards(time.Now()) })
+			deskOf(e.testWindow).Settings.Update(func(v *settings.Values) { v.Boards = expiringBoards(time.Now()) })
 			if then != nil {
 				e.then(func() { then(e) })
 			}
@@ -40,7 +42,7 @@ func init() {
 		st.Said = Said{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
 		st.Dropped = 4
 	}
-	read := func(e *sceneEnv) { e.desk.showSaid(*e.status, time.Now()) }
+	read := func(e *sceneEnv) { deskOf(e.testWindow).showSaid(*e.status, time.Now()) }
 	scene("up", func(*Status) {}, nil)
 	scene("paced", func(st *Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
 	scene("said", throttled, nil)
@@ -59,8 +61,8 @@ func init() {
 		}
 	}, nil)
 	scene("expiry", func(st *Status) {
-		st.Preset, st.Expiry = "onenet", Expiry{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
-	}, func(e *sceneEnv) { e.desk.showExpiry(time.Now()) })
+		st.Preset, st.Expiry = "onenet", expiry.Summary{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
+	}, func(e *sceneEnv) { showExpiry(e.shell, deskOf(e.testWindow).Settings.Values(), time.Now()) })
 	scene("wrong-key", func(st *Status) {
 		st.Link, st.Preset, st.Err = LinkDown, "onenet", &device.Error{Fault: device.BadLogin, Op: "connect"}
 	}, nil)
@@ -79,16 +81,16 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 		"Class 7b · OneNET · mqtts.heclouds.com:1883":                      {Link: LinkUp, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
 		"No connection to my easy iot · iot.dfrobot.com:1883":              {Link: LinkDown, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
 		"Broker: io.adafruit.com:1883":                                     own,
-		explain(down.told()).Title:                                         down,
+		explain(toldError(down)).Title:                                     down,
 		"No connection to Adafruit IO · io.adafruit.com:1883":              {Link: LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
 		"Connecting to Public test broker · test.mosquitto.org:1883…":      {Link: LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
 		"3 messages wait, about 40 s: Adafruit IO allows 30 a minute":      {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
 		"Adafruit IO: 2 messages were not sent":                            {Link: LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
 		"School: 2 messages were not sent":                                 {Link: LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
-		"The password of lamp-07 was valid until 2026-09-01":               {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
-		"The password of a is valid until 2026-09-01, and 2 more end soon": {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: Expiry{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
+		"The password of lamp-07 was valid until 2026-09-01":               {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
+		"The password of a is valid until 2026-09-01, and 2 more end soon": {Link: LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
 	} {
-		if got := w.status.describe(st).text; got != want {
+		if got := statusOf(w).describe(st).text; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -101,19 +103,19 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 		p.Status = func() Status { return st }
 		p.ForgetSaid = func() { st.Said, st.Dropped = Said{}, 0 }
 	})
-	text := w.status.words.Text
+	text := statusOf(w).words.Text
 	if !strings.HasPrefix(text, "Adafruit IO says: no") || strings.ContainsAny(text, "\u202e\x1b\n") || len([]rune(text)) > 100 {
 		t.Errorf("the line says %q", text)
 	}
-	for _, part := range []*button{w.status.what, w.status.brokers} {
+	for _, part := range []*button{statusOf(w).what, statusOf(w).brokers} {
 		if !part.Visible() {
 			t.Fatal("no button says what to do")
 		}
 	}
-	pressed := w.status.what
+	pressed := statusOf(w).what
 	st.Paced, st.Wait = 2, 5*time.Second
 	w.parts.StatusChanged.Raise()
-	if !shows(w.status.content, "2 messages wait, about 5 s: Adafruit IO allows 30 a minute") || w.status.what != pressed {
+	if !shows(statusOf(w).content, "2 messages wait, about 5 s: Adafruit IO allows 30 a minute") || statusOf(w).what != pressed {
 		t.Error("the line was built anew, or does not say what waits")
 	}
 	test.Tap(pressed)
@@ -124,7 +126,7 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 	test.Tap(read)
 	st.Paced = 0
 	w.parts.StatusChanged.Raise()
-	if got := w.status.words.Text; got != "Adafruit IO · io.adafruit.com:1883" {
+	if got := statusOf(w).words.Text; got != "Adafruit IO · io.adafruit.com:1883" {
 		t.Errorf("afterwards the line says %q", got)
 	}
 }
@@ -142,7 +144,7 @@ func findButton(o fyne.CanvasObject, text string) *button {
 func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
 	st := Status{}
 	w, _ := newTestWindow(t, func(p *Parts) { p.Status = func() Status { return st } })
-	mark := w.status.world
+	mark := statusOf(w).world
 	for _, world := range []bool{true, false} {
 		for _, c := range []Status{
 			{Link: LinkUp},
@@ -155,7 +157,7 @@ func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
 			c.Broker, c.Address, c.Preset, c.World = "broker.emqx.io", "broker.emqx.io:1883", "public", world
 			st = c
 			w.parts.StatusChanged.Raise()
-			if w.status.world != mark || mark.Visible() != world || mark.Text != "Anyone can read and switch this" {
+			if statusOf(w).world != mark || mark.Visible() != world || mark.Text != "Anyone can read and switch this" {
 				t.Errorf("%+v: marked %v", c, mark.Visible())
 			}
 		}
@@ -171,31 +173,6 @@ func expiringBoards(now time.Time) []settings.Board {
 		{ID: "a3", Base: "class/lamp-03", Name: "lamp-03", Expires: now.AddDate(0, 0, -1)},
 		{ID: "a4", Base: "class/lamp-04", Name: "lamp-04"},
 		{ID: "a5", Base: "class/lamp-05", Name: "lamp-05", Expires: now, Connection: "another"},
-	}
-}
-
-func TestAPasswordThatEndsIsToldThirtyDaysBefore(t *testing.T) {
-	ends := time.Date(2027, 3, 31, 10, 0, 0, 0, time.UTC)
-	boards := []settings.Board{{Name: "late", Expires: ends.AddDate(1, 0, 0), Connection: "c"}, {Name: "lamp-07", Expires: ends, Connection: "c"}}
-	for _, c := range []struct {
-		now  time.Time
-		want Expiry
-	}{
-		{ends.Add(-30*24*time.Hour - time.Second), Expiry{}},
-		{ends.Add(-30 * 24 * time.Hour).Add(time.Second), Expiry{Name: "lamp-07", At: ends, Count: 1}},
-		{ends.Add(-time.Second), Expiry{Name: "lamp-07", At: ends, Count: 1}},
-		{ends, Expiry{Name: "lamp-07", At: ends, Count: 1, Over: true, Ended: 1}},
-		{ends.AddDate(1, 0, 0), Expiry{Name: "lamp-07", At: ends, Count: 2, Over: true, Ended: 2}},
-	} {
-		if got := expiryOf(boards, "c", c.now); got != c.want {
-			t.Errorf("at %v: %+v, want %+v", c.now, got, c.want)
-		}
-	}
-	if got := expiryOf(boards, "", ends); got != (Expiry{}) {
-		t.Errorf("on another broker: %+v", got)
-	}
-	if got := expiryOf(expiringBoards(ends), "", ends); got.Name != "lamp-03" || got.Count != 2 || !got.Over {
-		t.Errorf("of several: %+v", got)
 	}
 }
 
@@ -220,7 +197,7 @@ func TestALampsDetailsSayUntilWhenItsPasswordIsValid(t *testing.T) {
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", base, got, want)
 		}
-		p.desk.frame.escape()
+		p.desk.leaveDialog()
 	}
 	for base, want := range map[string]bool{"class/lamp-01": false, "class/lamp-02": true, "class/lamp-03": true, "class/lamp-04": false} {
 		p.cardMenu(base, fyne.NewPos(20, 20))

@@ -3,9 +3,3 @@ package views
 // told is a widget of our own that says what stands on it, for a test of the
 // real window: see uidebug.go. Widgets with a field Text or Selected need not.
 type told interface{ debugText() string }
-
-var (
-	_ told = (*railItem)(nil)
-	_ told = (*toastLayer)(nil)
-	_ told = (*choiceDot)(nil)
-)

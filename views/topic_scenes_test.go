@@ -116,13 +116,13 @@ func topicScene(name string, fill func(*sceneEnv, *topicRoom), then ...func(*sce
 		if fill != nil {
 			fill(e, r)
 		}
-		p := newTopicPage(e.desk)
+		p := newTopicPage(deskOf(e.testWindow))
 		p.now = func() time.Time { return r.at.Add(200 * time.Millisecond) }
 		p.inView = true
 		for _, f := range then {
 			e.then(func() { f(e, p); p.view.settleNow(); p.view.update(); p.update() })
 		}
-		return p.content()
+		return p.Content()
 	})
 }
 
@@ -130,15 +130,15 @@ func lesson(_ *sceneEnv, r *topicRoom) { r.lesson() }
 
 func openTopic(topic string, tab int) func(*sceneEnv, *topicPage) {
 	return func(_ *sceneEnv, p *topicPage) {
-		p.target("class/lamp-03/light")
-		p.target(topic)
+		p.Target("class/lamp-03/light")
+		p.Target(topic)
 		p.right.choose(tab)
 	}
 }
 
 func init() {
 	topicScene("empty", nil)
-	topicScene("lesson", lesson, func(_ *sceneEnv, p *topicPage) { p.target("class/lamp-03"); p.target("class/lamp-03/light") })
+	topicScene("lesson", lesson, func(_ *sceneEnv, p *topicPage) { p.Target("class/lamp-03"); p.Target("class/lamp-03/light") })
 	topicScene("json", lesson, openTopic("class/weather", tabValue))
 	topicScene("history", lesson, openTopic("class/weather/temperature", tabHistory), func(_ *sceneEnv, p *topicPage) { p.right.history.lines.moveTo(2) })
 	topicScene("message", lesson, openTopic("class/weather", tabHistory), func(_ *sceneEnv, p *topicPage) {
@@ -147,7 +147,7 @@ func init() {
 	})
 	topicScene("plot", lesson, openTopic("class/weather/temperature", tabPlot), func(_ *sceneEnv, p *topicPage) {
 		p.right.plot.keepCurve()
-		p.target("class/weather")
+		p.Target("class/weather")
 		p.right.plot.what.SetSelectedIndex(1)
 	})
 	topicScene("plot-none", lesson, openTopic("class", tabPlot))
@@ -189,9 +189,9 @@ func init() {
 		p.tree.Insert(topics.Message{Topic: "class/x", At: p.now()})
 	})
 	topicScene("odd", oddTopics, func(_ *sceneEnv, p *topicPage) { p.tree.OpenAll(topics.Root, 100); p.settle(); p.view.moveTo(0) })
-	topicScene("binary", oddTopics, func(_ *sceneEnv, p *topicPage) { p.target("odd/binary") })
-	topicScene("image", oddTopics, func(_ *sceneEnv, p *topicPage) { p.target("odd/image") })
-	topicScene("big", oddTopics, func(_ *sceneEnv, p *topicPage) { p.target("odd/big") })
+	topicScene("binary", oddTopics, func(_ *sceneEnv, p *topicPage) { p.Target("odd/binary") })
+	topicScene("image", oddTopics, func(_ *sceneEnv, p *topicPage) { p.Target("odd/image") })
+	topicScene("big", oddTopics, func(_ *sceneEnv, p *topicPage) { p.Target("odd/big") })
 	topicScene("100000", func(_ *sceneEnv, r *topicRoom) {
 		var batch []topics.Message
 		for i := range 100_000 {
@@ -204,7 +204,7 @@ func init() {
 		p.view.moveTo(77_777)
 	})
 	topicScene("menu", lesson, func(_ *sceneEnv, p *topicPage) { p.pageMenu() })
-	topicScene("row-menu", lesson, func(_ *sceneEnv, p *topicPage) { p.target("class/lamp-03/light"); p.rowMenu(fyne.NewPos(260, 300)) })
+	topicScene("row-menu", lesson, func(_ *sceneEnv, p *topicPage) { p.Target("class/lamp-03/light"); p.rowMenu(fyne.NewPos(260, 300)) })
 	topicScene("retained", lesson, func(_ *sceneEnv, p *topicPage) { p.retainedDialog("class") })
 	topicScene("retained-done", lesson, func(e *sceneEnv, p *topicPage) {
 		id, _ := p.tree.Find("class/lamp-03")
@@ -254,7 +254,7 @@ func registerMoreTopics() {
 		for i := range 40_000 {
 			r.hears(fmt.Sprintf("school/room-%02d/board-%d/%d", i%30, i%1000, i), "a value that needs some room", true)
 		}
-	}, func(_ *sceneEnv, p *topicPage) { p.target("school/room-07") })
+	}, func(_ *sceneEnv, p *topicPage) { p.Target("school/room-07") })
 }
 
 // noFile takes what is recorded and keeps nothing.

@@ -71,7 +71,7 @@ func TestTheClassroomIsOpenAndTheKeysOpenCloseAndClimb(t *testing.T) {
 
 func TestARowFollowsItsTopicAndAnIdleTreeDoesNothing(t *testing.T) {
 	p, r, loop := topicWindow(t)
-	p.target("class/lamp-02")
+	p.Target("class/lamp-02")
 	text := func() string {
 		for _, l := range p.view.lines {
 			if row := l.(*topicRow); row.name.Text == "light" && row.objects.Visible() {
@@ -112,10 +112,10 @@ func TestEverythingIsAskedForTwiceWhereTheWholeWorldTalks(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	r.traffic.world = true
 	p.subs.switchAll(true)
-	if len(r.traffic.subs) != 0 || len(p.desk.frame.dialogs) != 1 {
+	if len(r.traffic.subs) != 0 || len(p.desk.dialogs) != 1 {
 		t.Fatalf("subscribed to %v", r.traffic.subs)
 	}
-	p.desk.frame.dialogs[0].cancel()
+	p.desk.dialogs[0].cancel()
 	if p.subs.all.Checked {
 		t.Error("the switch says that it is so")
 	}
@@ -193,7 +193,7 @@ func TestFindingShowsOnlyWhatMatchesAndEscapeShowsAll(t *testing.T) {
 			t.Errorf("%q is shown", name)
 		}
 	}
-	if !p.escape() || p.tree.Len() != all {
+	if !p.Escape() || p.tree.Len() != all {
 		t.Errorf("%d rows after it, %d before", p.tree.Len(), all)
 	}
 }

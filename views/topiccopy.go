@@ -21,7 +21,7 @@ func (d *desk) copyPayload(payload []byte) {
 	case isWritable(string(payload[:min(len(payload), copyMost)])) && len(payload) <= copyMost:
 		d.copyText(string(payload))
 	case 2*len(payload) <= copyMost:
-		d.frame.ui.Clipboard().SetContent(hex.EncodeToString(payload))
+		d.clipboard().SetContent(hex.EncodeToString(payload))
 		d.toast(i18n.T("topics.copy.hex"))
 	default:
 		d.tell(i18n.T("topics.copy.big"), i18n.T("topics.copy.big.text", "Size", sizeWords(copyMost)))
@@ -36,7 +36,7 @@ func (d *desk) copyTopic(topic string) {
 		return
 	}
 	safe, _ := topics.Display(topic, len(topic))
-	d.frame.ui.Clipboard().SetContent(safe)
+	d.clipboard().SetContent(safe)
 	d.toast(i18n.T("topics.copy.shown"))
 }
 

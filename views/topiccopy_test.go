@@ -13,7 +13,7 @@ import (
 
 func TestTheClipboardHasAllOrSaysWhatItHas(t *testing.T) {
 	p, _, _ := topicWindow(t)
-	clip := p.desk.frame.ui.Clipboard()
+	clip := p.desk.clipboard()
 	for payload, want := range map[string]string{"on": "on", "灯\n": "灯\n", "a\x00b": "610062", "\xff": "ff", "": ""} {
 		p.desk.copyPayload([]byte(payload))
 		if got := clip.Content(); got != want {
@@ -28,9 +28,9 @@ func TestTheClipboardHasAllOrSaysWhatItHas(t *testing.T) {
 	}
 	clip.SetContent("before")
 	for _, big := range []string{strings.Repeat("x", copyMost+1), strings.Repeat("\x00", copyMost/2+1)} {
-		n := len(p.desk.frame.dialogs)
+		n := len(p.desk.dialogs)
 		p.desk.copyPayload([]byte(big))
-		if clip.Content() != "before" || len(p.desk.frame.dialogs) != n+1 {
+		if clip.Content() != "before" || len(p.desk.dialogs) != n+1 {
 			t.Errorf("%d bytes are copied", len(clip.Content()))
 		}
 	}
@@ -54,7 +54,7 @@ func TestABigPictureIsMadeReadyBesideTheWindow(t *testing.T) {
 	loop.Run()
 	p.right.choose(tabValue)
 	v := p.right.value
-	p.target("class/camera")
+	p.Target("class/camera")
 	if v.image.Image != nil || v.note.Text != i18n.T("topics.value.drawing") {
 		t.Errorf("at first it says %q", v.note.Text)
 	}
@@ -69,7 +69,7 @@ func TestABigPictureIsMadeReadyBesideTheWindow(t *testing.T) {
 		t.Error("meanwhile the picture before is not shown")
 	}
 	loop.RunUntil(func() bool { return v.image.Image != first }, "the next picture")
-	p.target("class/broken")
+	p.Target("class/broken")
 	loop.RunUntil(func() bool { return v.note.Text == i18n.T("topics.value.notimage") }, "the reason")
 	if v.body.Objects[0] == v.image {
 		t.Error("there is a picture")

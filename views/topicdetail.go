@@ -235,9 +235,9 @@ func (d *topicDetail) writeHead(l topics.Level) {
 		facts = d.factWords(l)
 		plain = plainWords(d.topic, l.Last, d.page.now())
 	}
-	setLabel(d.name, safe)
-	setLabel(d.facts, facts)
-	setLabel(d.plain, plain)
+	setText(d.name, safe)
+	setText(d.facts, facts)
+	setText(d.plain, plain)
 	show(d.plain, plain != "")
 	pic := "star"
 	if l.Starred {
@@ -258,5 +258,3 @@ func (d *topicDetail) factWords(l topics.Level) string {
 	// What a pupil can't see elsewhere comes first, for a narrow line ends in ….
 	return strings.Join(append(parts, sizeWords(l.Last.Size), countN("topics.facts.count", int(l.Messages))), " · ")
 }
-
-func setLabel(l *widget.Label, text string) { setText(l, text) }

@@ -97,7 +97,7 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 	loop.Run()
 	p.right.choose(tabValue)
 	v := p.right.value
-	p.target("class/big")
+	p.Target("class/big")
 	if want := i18n.T("topics.value.part.json", "Shown", sizeWords(firstText), "Size", sizeWords(b.Len())); v.note.Text != want {
 		t.Errorf("at first it says %q", v.note.Text)
 	}
@@ -115,7 +115,7 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 			t.Errorf("line %d is %q, want %q", i, got, want)
 		}
 	}
-	p.target("class/broken")
+	p.Target("class/broken")
 	v.form.SetSelectedIndex(2)
 	loop.RunUntil(func() bool { return v.big != nil }, "the text")
 	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(v.big.line(0), `"list":[{"n":0}`) {
@@ -132,10 +132,10 @@ func TestDeepJSONIsNotBlownUpBySpaces(t *testing.T) {
 
 func TestAnotherTopicsPlotIsNotZoomedAsTheOneBefore(t *testing.T) {
 	p, _, _ := topicWindow(t)
-	p.target("class/weather")
+	p.Target("class/weather")
 	p.right.choose(tabPlot)
 	p.right.plot.chart.scale(0.5, 0.5)
-	p.target("class/lamp-01/light")
+	p.Target("class/lamp-01/light")
 	if c := p.right.plot.chart; c.from != 0 || c.to != 0 {
 		t.Errorf("it shows %d to %d", c.from, c.to)
 	}
@@ -143,7 +143,7 @@ func TestAnotherTopicsPlotIsNotZoomedAsTheOneBefore(t *testing.T) {
 
 func TestTabLeadsFromTheTreeToTheTabsAndThenToWhatTheyShow(t *testing.T) {
 	p, _, _ := topicWindow(t)
-	p.target("class/lamp-01/light")
+	p.Target("class/lamp-01/light")
 	c := p.desk.window().Canvas()
 	c.Focus(p.view.lineList)
 	var order []fyne.Focusable

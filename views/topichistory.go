@@ -76,7 +76,7 @@ func (h *topicHistory) update(id topics.ID, l topics.Level) {
 	if !l.Topic {
 		text = i18n.T("topics.history.none")
 	}
-	setLabel(h.note, text)
+	setText(h.note, text)
 	h.lines.update()
 	h.label()
 }

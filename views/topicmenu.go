@@ -59,7 +59,7 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	}
 	items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.publish.here"), icon("send"), func() { p.right.publishTo(topic) }))
 	if base, ok := p.lampOf(topic); ok {
-		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), icon("lamp"), func() { p.desk.visit(placeLamps, base) }))
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), icon("lamp"), func() { p.desk.Visit(placeLamps, base) }))
 	}
 	if l.Children {
 		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), icon("down"), func() { p.openAll(id) }))

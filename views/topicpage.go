@@ -14,10 +14,6 @@ import (
 	"lamplighter/i18n"
 )
 
-func init() {
-	registerPage(placeTopics, func(d *desk) page { return newTopicPage(d) })
-}
-
 // topicPage is the topic browser: the tree on the left, what is open on the
 // right, subscriptions above both.
 type topicPage struct {
@@ -49,6 +45,23 @@ type topicPage struct {
 	opened  bool // the classroom's branch was
 }
 
+// Browser is the topic browser. It outlives its pages: what a person has in hand
+// there is still there after a change of language or look.
+type Browser struct{ desk *desk }
+
+// NewBrowser makes the topic browser.
+func NewBrowser(s *shell, p *Parts) *Browser { return &Browser{&desk{shell: s, Parts: p}} }
+
+// Page builds its page.
+func (b *Browser) Page() Page { return newTopicPage(b.desk) }
+
+// Leave keeps what was typed a moment ago.
+func (b *Browser) Leave() {
+	if b.desk.work != nil {
+		b.desk.work.keepDraft()
+	}
+}
+
 func newTopicPage(d *desk) *topicPage {
 	p := &topicPage{desk: d, tree: d.Topics, now: time.Now, work: d.topicWork()}
 	p.work.page = p
@@ -61,7 +74,7 @@ func newTopicPage(d *desk) *topicPage {
 	p.subs = newTopicSubs(p)
 	p.right = newTopicDetail(p)
 	p.empty = emptyPlace("topics", i18n.T("topics.empty"),
-		newButton(i18n.T("rail.setup"), icon("setup"), func() { d.visit(placeSetup, "") }))
+		newButton(i18n.T("rail.setup"), icon("setup"), func() { d.Visit(placeSetup, "") }))
 	p.nothing = emptyPlace("search", i18n.T("topics.find.nothing"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.noStar = emptyPlace("star", i18n.T("topics.find.nostar"), newButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.note, p.task = container.NewStack(), container.New(&stackLayout{gap: unit / 2})
@@ -91,7 +104,7 @@ func (p *topicPage) header() {
 	p.more = quietButton("", icon("more"), p.pageMenu)
 }
 
-func (p *topicPage) content() fyne.CanvasObject {
+func (p *topicPage) Content() fyne.CanvasObject {
 	findWidth := container.NewGridWrap(fyne.NewSize(unit*26, p.find.MinSize().Height), p.find)
 	words := container.New(&stackLayout{gap: -unit}, title(i18n.T("rail.topics")), p.counts)
 	head := container.NewBorder(nil, nil, nil, centred(row(findWidth, p.starred, p.pause, p.more)), words)
@@ -119,20 +132,20 @@ func (p *topicPage) leftCard() fyne.CanvasObject {
 	return s
 }
 
-func (p *topicPage) shown() {
+func (p *topicPage) Shown() {
 	p.inView = true
 	p.subs.update()
 	p.view.settleNow()
 	p.view.wake(0)
 }
 
-func (p *topicPage) hidden() {
+func (p *topicPage) Hidden() {
 	p.inView = false
 	p.view.sleep()
 	p.view.turns.forget()
 }
 
-func (p *topicPage) close() {
+func (p *topicPage) Close() {
 	for _, stop := range p.stop {
 		stop()
 	}
@@ -318,31 +331,31 @@ func (p *topicPage) star(id topics.ID) {
 	p.view.wake(0)
 }
 
-// firstFocus is the tree: the arrows work at once.
-func (p *topicPage) firstFocus() fyne.Focusable {
+// FirstFocus is the tree: the arrows work at once.
+func (p *topicPage) FirstFocus() fyne.Focusable {
 	if p.tree.Len() == 0 {
 		return nil
 	}
 	return p.view.lineList
 }
 
-// typedKey and typedRune go to the tree from wherever nobody wants them.
-func (p *topicPage) typedKey(e *fyne.KeyEvent) {
+// TypedKey and typedRune go to the tree from wherever nobody wants them.
+func (p *topicPage) TypedKey(e *fyne.KeyEvent) {
 	if p.tree.Len() > 0 {
 		p.desk.window().Canvas().Focus(p.view.lineList)
 		p.view.TypedKey(e)
 	}
 }
 
-func (p *topicPage) typedRune(r rune) {
+func (p *topicPage) TypedRune(r rune) {
 	if p.tree.Len() > 0 {
 		p.desk.window().Canvas().Focus(p.view.lineList)
 		p.view.TypedRune(r)
 	}
 }
 
-// escape clears what was searched for.
-func (p *topicPage) escape() bool {
+// Escape clears what was searched for.
+func (p *topicPage) Escape() bool {
 	if p.find.Text == "" {
 		return false
 	}
@@ -350,8 +363,8 @@ func (p *topicPage) escape() bool {
 	return true
 }
 
-// target shows one topic, or the branch of a board.
-func (p *topicPage) target(topic string) {
+// Target shows one topic, or the branch of a board.
+func (p *topicPage) Target(topic string) {
 	p.find.SetText("")
 	if p.view.show(topic) {
 		if id, ok := p.tree.Find(topic); ok {

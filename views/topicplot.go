@@ -159,7 +159,7 @@ func (t *topicPlot) update() {
 	t.readSeries(all)
 	var lines []chartLine
 	for _, c := range all {
-		lines = append(lines, chartLine{c.words(), t.points(c)})
+		lines = append(lines, chartLine{name: c.words(), points: t.points(c)})
 	}
 	t.chart.set(lines)
 	t.watchRates(all)

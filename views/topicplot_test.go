@@ -30,7 +30,7 @@ func TestAPlotReadsOnlyWhatCameAndNothingTwice(t *testing.T) {
 	}
 	hears(3 * quickPoints)
 	loop.Run()
-	p.target("class/meter")
+	p.Target("class/meter")
 	p.right.choose(tabPlot)
 	plot := p.right.plot
 	complete := func() bool {
@@ -80,7 +80,7 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 	r.hears("class/big", big(1), false)
 	r.hears("class/big", big(2), false)
 	loop.Run()
-	p.target("class/big")
+	p.Target("class/big")
 	p.right.choose(tabValue)
 	v := p.right.value
 	if v.count() != 0 || v.note.Text != i18n.T("topics.value.breaking") {
@@ -116,7 +116,7 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 		t.Error("meanwhile the value before is not shown")
 	}
 	loop.RunUntil(func() bool { return v.json.row(1).text == "first: 3" }, "the next one")
-	p.target("class/lamp-02/info")
+	p.Target("class/lamp-02/info")
 	if v.json.row(0).text != "{" || v.count() > 10 {
 		t.Errorf("another topic has %d rows", v.count())
 	}

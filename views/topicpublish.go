@@ -129,7 +129,7 @@ func (u *topicPublish) update() {
 	if text == "" && !u.page.desk.Traffic.Online() {
 		text = i18n.T("topics.publish.offline")
 	}
-	setLabel(u.check, text)
+	setText(u.check, text)
 	show(u.check, text != "")
 	show(u.noFile, u.file != nil)
 	able := u.topic.Text != "" && text == ""
@@ -177,7 +177,7 @@ func (u *topicPublish) draft() (topics.Draft, string) {
 func (u *topicPublish) followPlatform() {
 	p := u.page.desk.Traffic.Platform()
 	highest := limitQoS(u.qos, qosWords(), p)
-	setLabel(u.noQoS, highest)
+	setText(u.noQoS, highest)
 	show(u.noQoS, highest != "")
 	why := ""
 	switch p.Rules.Retain {
@@ -190,7 +190,7 @@ func (u *topicPublish) followPlatform() {
 		u.retained.setQuietly(false)
 	}
 	enable(u.retained, why == "")
-	setLabel(u.noKeep, why)
+	setText(u.noKeep, why)
 	show(u.noKeep, why != "")
 }
 
@@ -262,7 +262,7 @@ func (u *topicPublish) publish() {
 func (u *topicPublish) sendDraft(d topics.Draft) {
 	u.result.Objects = nil
 	if err := u.page.work.publish(d); err != nil {
-		u.result.Add(u.page.desk.problemView(err, func() { u.sendDraft(d) }))
+		u.result.Add(problemView(u.page.desk.shell, err, func() { u.sendDraft(d) }))
 	} else {
 		u.page.work.noteSent(d)
 		safe, _ := topics.Display(d.Topic, 60)
@@ -357,7 +357,7 @@ func (u *topicPublish) dropFile() {
 func (u *topicPublish) saveDialog() {
 	d, wrong := u.draft()
 	if wrong != "" {
-		setLabel(u.check, wrong)
+		setText(u.check, wrong)
 		show(u.check, true)
 		return
 	}

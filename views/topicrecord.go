@@ -28,19 +28,6 @@ func (p *topicPage) recordItems() []*fyne.MenuItem {
 	}
 }
 
-// saveFile asks for a file to write to.
-func (d *desk) saveFile(name string, do func(io.WriteCloser)) {
-	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil {
-			d.showProblem(err)
-		} else if w != nil {
-			do(w)
-		}
-	}, d.window())
-	f.SetFileName(name)
-	f.Show()
-}
-
 func (p *topicPage) openRecording(do func(io.ReadCloser)) {
 	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		if err != nil || r == nil {

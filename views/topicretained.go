@@ -179,7 +179,7 @@ func (e *eraser) failed(err error) {
 	}
 	e.done, e.sent = e.sure, nil
 	e.work.setTask(taskErase, func() fyne.CanvasObject {
-		return rows(e.work.desk.problemView(err, e.step), row(newButton(i18n.T("topics.stop"), icon("stop"), e.halt)))
+		return rows(problemView(e.work.desk.shell, err, e.step), row(newButton(i18n.T("topics.stop"), icon("stop"), e.halt)))
 	})
 }
 

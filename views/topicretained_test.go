@@ -147,7 +147,7 @@ func TestWhatMayBeLostWithAConnectionIsErasedAgainOnTheNext(t *testing.T) {
 func TestTheClassroomIsOpenAgainWhenItIsHeardAfterAClearing(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	p.clearDialog()
-	test.Tap(buttonOf(t, p.desk.frame.dialogs[0].overlay, widget.DangerImportance))
+	test.Tap(buttonOf(t, p.desk.dialogs[0].overlay, widget.DangerImportance))
 	if p.tree.Len() != 0 {
 		t.Fatalf("%d rows", p.tree.Len())
 	}

@@ -112,7 +112,7 @@ func (r *topicRow) fade(age time.Duration) {
 	}
 	c := palette[theme.ColorNamePrimary].light
 	r.mark.FillColor = color.NRGBA{R: uint8(c >> 24), G: uint8(c >> 16), B: uint8(c >> 8), A: alpha}
-	unhide(r.mark)
+	show(r.mark, true)
 	r.mark.Refresh()
 }
 
@@ -137,13 +137,13 @@ func (r *topicRow) write() {
 		show bool
 	}{{r.star, l.Starred}, {r.kept, l.Retained}} {
 		if !badge.show {
-			hide(badge.img)
+			show(badge.img, false)
 			continue
 		}
 		right -= unit * 2.25
 		badge.img.Resize(fyne.NewSquareSize(unit * 2))
 		badge.img.Move(fyne.NewPos(right, (height-unit*2)/2))
-		unhide(badge.img)
+		show(badge.img, true)
 	}
 	name := r.names.fit(levelName(l.Name), r.name.TextSize, r.name.TextStyle, max(unit*4, (right-x)*0.62))
 	if !l.Topic && !l.Children {

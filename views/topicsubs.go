@@ -156,7 +156,7 @@ func (s *topicSubs) followPlatform() {
 		why = i18n.T("topics.sub.both", "One", why, "Two", highest)
 	}
 	why = cmp.Or(why, highest)
-	setLabel(s.why, why)
+	setText(s.why, why)
 	show(s.why, why != "")
 	enable(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)
 }
@@ -202,7 +202,7 @@ func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject 
 	fill := fyne.ThemeColorName(colorChosen)
 	if err != nil {
 		fill = colorFail
-		content.Add(quietButton("", icon("help"), func() { s.page.desk.showProblem(err) }))
+		content.Add(quietButton("", icon("help"), func() { s.page.desk.ShowProblem(err) }))
 	}
 	if end != nil {
 		content.Add(quietButton("", icon("cross"), end))
@@ -313,7 +313,7 @@ func (s *topicSubs) askWorld(filter string, do func()) {
 
 func (s *topicSubs) subscribe(filter string, qos byte) {
 	if err := s.page.desk.Traffic.Subscribe(filter, qos); err != nil {
-		s.page.desk.showProblem(err)
+		s.page.desk.ShowProblem(err)
 	}
 	s.update()
 	s.showInternal()

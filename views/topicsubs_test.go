@@ -62,8 +62,8 @@ func TestTheBrokersOwnTopicsAreShownToWhoeverSubscribesToThem(t *testing.T) {
 		t.Errorf("not shown again; subscribed to %v", r.traffic.subs)
 	}
 	p.tree.ShowInternal(false) // as at the next start
-	p.desk.frame.rebuild()
-	if p = p.desk.frame.pages[placeTopics].(*topicPage); !shown() {
+	windowOf(p.desk.shell).rebuild()
+	if p = windowOf(p.desk.shell).pages[placeTopics].(*topicPage); !shown() {
 		t.Error("not shown at the next start")
 	}
 }

@@ -70,10 +70,10 @@ func TestAfterAPauseAllLinesChangeAtOnceAndWhatComesIntoViewIsRight(t *testing.T
 	if v.turns.pass(v, r.at) {
 		t.Error("lines wait after a pause")
 	}
-	p.hidden()
+	p.Hidden()
 	change("off")
 	change("on")
-	p.shown()
+	p.Shown()
 	v.update()
 	for k := range min(len(v.lines), v.tree.Len()) {
 		id := v.tree.At(k).ID

@@ -32,29 +32,30 @@ type topicValue struct {
 	body   *fyne.Container
 	folded map[topics.Place]bool
 
-	entry  topics.Entry
-	before []byte
-	whole  bool // all of a big text is wanted
-	text   []codeText
-	hex    []byte
-	big    *bigText        // shown where it is not nil
-	broken *bigText        // the last one that was broken into lines
-	seeks  []byte          // the payload that is being broken
-	asJSON bool            // it is, as JSON
-	json   *jsonView       // the last JSON that was written out, or nil
-	listed bool            // it is shown
-	drawn  []byte          // the payload that image is of
-	busy   bool            // JSON or an image is being made ready on another goroutine
-	turn   int             // how many topics were open
-	foot   *fyne.Container // what can be done with a value
-	box    *fyne.Container
+	entry        topics.Entry
+	before       []byte
+	whole        bool // all of a big text is wanted
+	text         []codeText
+	hex          []byte
+	big          *bigText        // shown where it is not nil
+	broken       *bigText        // the last one that was broken into lines
+	seeks        []byte          // the payload that is being broken
+	asJSON       bool            // it is, as JSON
+	json         *jsonView       // the last JSON that was written out, or nil
+	listed       bool            // it is shown
+	drawn        []byte          // the payload that image is of
+	busy         bool            // JSON or an image is being made ready on another goroutine
+	turn         int             // how many topics were open
+	cancelDecode func()          // ends the image being made ready
+	foot         *fyne.Container // what can be done with a value
+	box          *fyne.Container
 }
 
 // The forms, as the choice lists them.
 var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex}
 
 func newTopicValue(p *topicPage) *topicValue {
-	v := &topicValue{page: p, folded: map[topics.Place]bool{}}
+	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}}
 	v.form = newChoice([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex")},
 		func(int) { v.write() })
 	v.form.setQuietly(0)
@@ -88,6 +89,7 @@ func (v *topicValue) content() fyne.CanvasObject { return v.box }
 func (v *topicValue) reset() {
 	v.broken, v.seeks, v.json, v.drawn, v.image.Image = nil, nil, nil, nil, nil
 	v.turn++
+	v.cancelDecode()
 	v.whole = false
 	v.lines.top, v.lines.current = 0, -1
 	v.folded = map[topics.Place]bool{}
@@ -143,7 +145,7 @@ func (v *topicValue) write() {
 		}
 		note = orText(note, v.change(kind))
 	}
-	setLabel(v.note, note)
+	setText(v.note, note)
 	show(v.note, note != "")
 	show(v.all, more)
 	show(v.foot, !v.entry.At.IsZero())
@@ -356,13 +358,13 @@ func reservedName(name string) bool {
 
 func (p *topicPage) problem(err error) {
 	if err != nil {
-		p.desk.showProblem(err)
+		p.desk.ShowProblem(err)
 	}
 }
 
 func (p *topicPage) saved(err error) {
 	if err != nil {
-		p.desk.showProblem(err)
+		p.desk.ShowProblem(err)
 		return
 	}
 	p.desk.toast(i18n.T("topics.saved"))

@@ -79,7 +79,7 @@ func (w *topicWork) progress(kind taskKind, text func() string, stopKey string, 
 	t := &w.tasks[kind]
 	if t.words != nil && w.page != nil {
 		t.text = text
-		setLabel(t.words, text())
+		setText(t.words, text())
 		return
 	}
 	*t = task{text: text}
@@ -103,7 +103,7 @@ func (w *topicWork) closer(kind taskKind) fyne.CanvasObject {
 
 // failed is why something was not done, and can be taken away.
 func (w *topicWork) failed(err error, retry func(), kind taskKind) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, nil, w.closer(kind), w.desk.problemView(err, retry))
+	return container.NewBorder(nil, nil, nil, w.closer(kind), problemView(w.desk.shell, err, retry))
 }
 
 // showTasks draws what is being done.

@@ -17,9 +17,9 @@ import (
 
 func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	p, r, loop := topicWindow(t)
-	w := p.desk.frame
+	w := windowOf(p.desk.shell)
 	t.Cleanup(func() { _ = i18n.Use("en") })
-	p.target("class/lamp-03/light")
+	p.Target("class/lamp-03/light")
 	p.right.publishTo("class/first")
 	u := p.right.publish
 	u.payload.SetText("once")
@@ -30,7 +30,7 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	id, _ := p.tree.Find("class")
 	list, count := p.tree.Retained(id, eraseMost)
 	p.work.erase(list)
-	p.desk.restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
+	p.desk.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	now := w.pages[placeTopics].(*topicPage)
 	if now == p {
 		t.Fatal("the page was not made anew")
@@ -56,7 +56,7 @@ func TestALongLineOfJSONIsShownWhole(t *testing.T) {
 	long := strings.Repeat("0123456789", 500)
 	r.hears("class/long", `{"text":"`+long+`","n":1}`, false)
 	loop.Run()
-	p.target("class/long")
+	p.Target("class/long")
 	p.right.choose(tabValue)
 	whole := strings.Builder{}
 	v := p.right.value
@@ -111,14 +111,13 @@ func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
 	u.payload.SetText(`{"half`)
 	u.qos.SetSelectedIndex(2)
 	u.retained.SetChecked(true)
-	w := p.desk.frame
-	w.desk.leave() // the window closes before half a second is over
+	w := windowOf(p.desk.shell)
+	w.opts.Closed() // the window closes before half a second is over
 	if v := p.desk.Settings.Values().Topics; len(v.Sent) != 1 || v.Draft.Topic != "class/lamp-07/light/set" {
 		t.Fatalf("kept are %+v", v)
 	}
 	w.Close()
-	again := New(w.ui, *w.parts)
-	t.Cleanup(again.Close)
+	again := newWindow(t, loop, w.parts)
 	again.visit(placeTopics, "")
 	loop.Run()
 	now := again.pages[placeTopics].(*topicPage)
@@ -152,8 +151,8 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	u := p.right.publish
 	u.topic.SetText("class/x")
 	line := strings.Repeat("x", 4000)
-	p.desk.frame.ui.Clipboard().SetContent(line)
-	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.frame.ui.Clipboard()})
+	p.desk.clipboard().SetContent(line)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.clipboard()})
 	if u.payload.Text != line || u.payload.Wrapping != fyne.TextWrapOff {
 		t.Errorf("%d letters, broken: %v", len(u.payload.Text), u.payload.Wrapping)
 	}
@@ -163,8 +162,8 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 		t.Error("a short line is not broken")
 	}
 	long := strings.Repeat("long\n", 100_000)
-	p.desk.frame.ui.Clipboard().SetContent(long)
-	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.frame.ui.Clipboard()})
+	p.desk.clipboard().SetContent(long)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.clipboard()})
 	u.publish()
 	u.fill(p.work.book.Sent()[1])
 	u.fill(p.work.book.Sent()[0])
@@ -184,7 +183,7 @@ func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 		r.traffic.subs = append(r.traffic.subs, Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
 	}
 	r.traffic.changed.Raise()
-	p.target("class/lamp-03/light")
+	p.Target("class/lamp-03/light")
 	p.right.choose(tabPublish)
 	u := p.right.publish
 	if u.topic.Text != "class/lamp-03/light" {
@@ -194,7 +193,7 @@ func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	u.retained.SetChecked(true)
 	loop.Run()
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.send)
-	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.desk.frame.status)
+	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(windowOf(p.desk.shell).status)
 	if !u.warn.Visible() || u.send.Size().Height == 0 || at.Y+u.send.Size().Height > foot.Y {
 		t.Errorf("the button is at %v, the status line at %v", at, foot)
 	}
@@ -209,8 +208,8 @@ func TestEnterSavesTheButtonAndItPublishesAtOnce(t *testing.T) {
 	c := p.desk.window().Canvas()
 	test.Type(c.Focused(), " All on ")
 	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if saved := p.desk.Settings.Values().Topics.Saved; len(p.desk.frame.dialogs) != 0 || len(saved) != 1 || saved[0].Name != "All on" {
-		t.Fatalf("%d dialogs, saved %v", len(p.desk.frame.dialogs), saved)
+	if saved := p.desk.Settings.Values().Topics.Saved; len(p.desk.dialogs) != 0 || len(saved) != 1 || saved[0].Name != "All on" {
+		t.Fatalf("%d dialogs, saved %v", len(p.desk.dialogs), saved)
 	}
 	for _, o := range test.LaidOutObjects(u.saved) {
 		if b, ok := o.(*button); ok && b.Text == "All on" {
@@ -236,7 +235,7 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 	loop.RunUntil(func() bool { return p.view.left == 0 }, "the search")
 	p.exportDialog("")
 	offered := false
-	for _, o := range test.LaidOutObjects(p.desk.frame.dialogs[0].overlay) {
+	for _, o := range test.LaidOutObjects(p.desk.dialogs[0].overlay) {
 		if b, ok := o.(*tick); ok {
 			offered = b.Text == i18n.T("topics.export.found") && b.Checked
 		}
@@ -245,7 +244,7 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 		t.Error("it is not offered")
 	}
 	asksForAFile := func() bool {
-		test.Tap(buttonOf(t, p.desk.frame.dialogs[0].overlay, widget.HighImportance))
+		test.Tap(buttonOf(t, p.desk.dialogs[0].overlay, widget.HighImportance))
 		loop.Run()
 		top := p.desk.window().Canvas().Overlays().Top()
 		if top == nil {
@@ -287,7 +286,7 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 	text := strings.Repeat("中文 and words\tand \x07 control\n\n", 5000) + strings.Repeat("long", 50_000)
 	r.hears("class/big", text, false)
 	loop.Run()
-	p.target("class/big")
+	p.Target("class/big")
 	v := p.right.value
 	v.form.SetSelectedIndex(1)
 	test.Tap(v.all)
@@ -307,7 +306,7 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 	if got.String() != want {
 		t.Errorf("%d bytes are shown, want %d", got.Len(), len(want))
 	}
-	p.target("class/lamp-02/light")
+	p.Target("class/lamp-02/light")
 	if v.big != nil || v.count() != 1 {
 		t.Error("the next topic shows the big text")
 	}

@@ -20,6 +20,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/topics"
+	"lamplighter/device/crash"
 )
 
 // debugVariable names the address at which the widgets are told to a test of
@@ -41,11 +42,11 @@ type seen struct {
 	Enabled bool   `json:"enabled"` // it would take a click: not disabled, and under no dialog
 }
 
-// startDebug serves, where the variable asks for it, GET /widgets (what is on the
+// ServeDebug serves, where the variable asks for it, GET /widgets (what is on the
 // screen), /latency (how long a function waits for the UI goroutine), /counts
 // (of the topic browser) and /pprof/. It refuses any address but loopback: what
 // is on the screen is nobody else's business.
-func startDebug(w *Window) {
+func ServeDebug(w *Window, counts func() topics.Counts) {
 	address := os.Getenv(debugVariable)
 	if address == "" {
 		return
@@ -63,12 +64,12 @@ func startDebug(w *Window) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /widgets", w.tellWidgets)
 	mux.HandleFunc("GET /latency", w.tellLatency)
-	mux.HandleFunc("GET /counts", w.tellCounts)
+	mux.HandleFunc("GET /counts", func(out http.ResponseWriter, _ *http.Request) { tell(w, out, counts) })
 	mux.HandleFunc("GET /pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /pprof/trace", pprof.Trace)
 	mux.Handle("GET /pprof/heap", pprof.Handler("heap"))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: debugPatience}
-	go func() { _ = s.Serve(l) }()
+	crash.Go(func() { _ = s.Serve(l) })
 }
 
 func (w *Window) tellWidgets(out http.ResponseWriter, _ *http.Request) {
@@ -81,14 +82,10 @@ func (w *Window) tellLatency(out http.ResponseWriter, _ *http.Request) {
 	tell(w, out, func() time.Duration { return time.Since(asked) })
 }
 
-func (w *Window) tellCounts(out http.ResponseWriter, _ *http.Request) {
-	tell(w, out, func() topics.Counts { return w.parts.Topics.Counts() })
-}
-
 // tell asks on the UI goroutine and answers as JSON.
 func tell[T any](w *Window, out http.ResponseWriter, ask func() T) {
 	answer := make(chan T, 1)
-	w.parts.Post(func() { answer <- ask() })
+	w.opts.Post(func() { answer <- ask() })
 	select {
 	case a := <-answer:
 		out.Header().Set("Content-Type", "application/json")

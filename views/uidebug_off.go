@@ -2,5 +2,7 @@
 
 package views
 
-// startDebug does nothing in a release: see uidebug.go.
-func startDebug(*Window) {}
+import "lamplighter/app/topics"
+
+// ServeDebug does nothing in a release: see uidebug.go.
+func ServeDebug(*Window, func() topics.Counts) {}

@@ -70,7 +70,7 @@ func TestTheWidgetsAreToldAsTheyAreOnTheScreen(t *testing.T) {
 	if item == nil || !item.Enabled || item.X > 20 || item.W < 90 {
 		t.Fatalf("the rail's Settings: %+v", item)
 	}
-	w.desk.confirm("Sure?", "Text", "Do it", false, func() {})
+	w.shell.confirm("Sure?", "Text", "Do it", false, func() {})
 	all := ask()
 	yes := find(all, "views.button", "Do it")
 	if yes == nil || !yes.Enabled || !yes.Focused {

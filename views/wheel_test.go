@@ -16,7 +16,7 @@ func TestTheWheelScrollsAFormAlsoOverItsFields(t *testing.T) {
 	}
 	for name, e := range map[string]*entry{"a password": newPasswordEntry(""), "a line": newEntry("")} {
 		scroll := container.NewVScroll(rows(e, list))
-		m := win.desk.ask(question{Title: "form", Content: rows(), Yes: "yes"})
+		m := win.shell.ask(question{Title: "form", Content: rows(), Yes: "yes"})
 		m.overlay.Objects = []fyne.CanvasObject{scroll}
 		m.overlay.Layout = &stackLayout{}
 		scroll.Resize(fyne.NewSize(300, 300))

@@ -16,7 +16,7 @@ func init() {
 				newEntry("type here"), newPasswordEntry("password"), newChoice([]string{"One", "Two"}, nil), newTick("Tick", nil), code("192.168.1.23:1883  你好")),
 			notice(remark, "A remark that is good to know."), notice(success, "It went well."),
 			notice(warning, "Look at this.", newButton("Do", nil, nil)),
-			e.desk.problemView(&device.Error{Fault: device.WiFiPassword, Op: "join"}, func() {}),
+			problemView(e.shell, &device.Error{Fault: device.WiFiPassword, Op: "join"}, func() {}),
 		))
 	})
 	registerScene("window-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
@@ -25,12 +25,14 @@ func init() {
 	})
 	registerScene("window-problem", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
 		e.status.Err = &device.Error{Fault: device.Firewall, Op: "reach"}
-		e.then(func() { e.desk.showProblem(e.status.Err) })
+		e.then(func() { e.shell.ShowProblem(e.status.Err) })
 		return container.NewStack()
 	})
 	registerScene("window-confirm", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-		e.then(func() { e.desk.confirm("Remove lamp-01?", "It goes off the panel.", "Remove", true, func() {}) })
-		e.then(func() { e.desk.toast("Copied") })
+		e.then(func() {
+			e.shell.confirm("Remove lamp-01?", "It goes off the panel.", "Remove", true, func() {})
+		})
+		e.then(func() { e.shell.toast("Copied") })
 		return container.NewStack()
 	})
 }

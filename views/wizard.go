@@ -11,13 +11,6 @@ import (
 	"lamplighter/i18n"
 )
 
-func init() {
-	registerPage(placeSetup, func(d *desk) page {
-		s := d.Setup()
-		return newWizard(d, s.State, s.Handle, &s.Changed)
-	})
-}
-
 // wizard shows where a setup stands: the steps on top, one page for each kind of
 // state, and the buttons at the bottom. A page stays as long as its kind of
 // state does, so that nothing is rebuilt under a person's fingers.
@@ -63,6 +56,12 @@ type foot struct {
 	onNext            func()
 }
 
+// NewWizard builds the page of the setup wizard.
+func NewWizard(s *shell, p *Parts) Page {
+	session := p.Setup()
+	return newWizard(&desk{shell: s, Parts: p}, session.State, session.Handle, &session.Changed)
+}
+
 func newWizard(d *desk, state func() setup.State, handle func(setup.Event), changed *watch.Signal) *wizard {
 	w := &wizard{desk: d, state: state, handle: handle, stepper: newStepper(), area: container.NewStack(), foot: newWizardFoot()}
 	head := padded(unit, w.stepper)
@@ -72,10 +71,10 @@ func newWizard(d *desk, state func() setup.State, handle func(setup.Event), chan
 	return w
 }
 
-func (w *wizard) content() fyne.CanvasObject { return w.all }
-func (w *wizard) close()                     { w.stop() }
+func (w *wizard) Content() fyne.CanvasObject { return w.all }
+func (w *wizard) Close()                     { w.stop() }
 
-func (w *wizard) hidden() {
+func (w *wizard) Hidden() {
 	w.inView = false
 	w.leavePage()
 }
@@ -86,7 +85,7 @@ func (w *wizard) leavePage() {
 	}
 }
 
-func (w *wizard) shown() {
+func (w *wizard) Shown() {
 	w.inView = true
 	w.update()
 }
@@ -173,7 +172,7 @@ func (w *wizard) build(s setup.State) wizardPage {
 	panic(fmt.Sprintf("no page for %T", s))
 }
 
-func (w *wizard) firstFocus() fyne.Focusable {
+func (w *wizard) FirstFocus() fyne.Focusable {
 	if f := w.page.focus(); f != nil {
 		return f
 	}
@@ -185,7 +184,7 @@ func (w *wizard) firstFocus() fyne.Focusable {
 
 func (w *wizard) focusPage() {
 	c := w.desk.window().Canvas()
-	f := w.firstFocus()
+	f := w.FirstFocus()
 	if f == nil {
 		c.Unfocus()
 		return
@@ -203,17 +202,17 @@ func (w *wizard) forward() {
 	}
 }
 
-func (w *wizard) typedKey(e *fyne.KeyEvent) {
+func (w *wizard) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		w.forward()
 	}
 }
 
-func (w *wizard) typedRune(rune) {}
+func (w *wizard) TypedRune(rune) {}
 
-// escape leaves to the lamps. Nothing is lost: the setup waits where it stands.
-func (w *wizard) escape() bool {
-	w.desk.visit(placeLamps, "")
+// Escape leaves to the lamps. Nothing is lost: the setup waits where it stands.
+func (w *wizard) Escape() bool {
+	w.desk.Visit(placeLamps, "")
 	return true
 }
 

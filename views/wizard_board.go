@@ -1,7 +1,6 @@
 package views
 
 import (
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -50,7 +49,7 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 // checklist is what to look at when no board is found.
 func (p *boardPage) checklist() *surface {
 	practice := newButton(i18n.T("wizard.board.practice"), icon("play"), func() {
-		if port, ok := tryablePractice(p.w.state().Kept().Ports); ok {
+		if port, ok := setup.PracticePort(p.w.state().Kept().Ports); ok {
 			p.w.handle(setup.Picked{Port: port})
 			p.w.handle(setup.Forward{})
 		}
@@ -123,19 +122,6 @@ func (p *boardPage) row(port device.Port, chosen string) *pickRow {
 	}
 	r.set(name, remark, port.Name == chosen)
 	return r
-}
-
-// tryablePractice is the practice board to try: one that is no lamp yet, where
-// there is one.
-func tryablePractice(ports []device.Port) (device.Port, bool) {
-	all := slices.DeleteFunc(slices.Clone(ports), func(p device.Port) bool { return p.Kind != device.Practice })
-	if i := slices.IndexFunc(all, func(p device.Port) bool { return p.Board == "" }); i >= 0 {
-		return all[i], true
-	}
-	if len(all) == 0 {
-		return device.Port{}, false
-	}
-	return all[0], true
 }
 
 // portWords name a port: first what it probably is, then where it is.

@@ -138,7 +138,7 @@ func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *platform
 // editor keeps the answers in the wizard's draft.
 func (p *brokerPage) editor() choiceEditor {
 	return choiceEditor{
-		desk: p.w.desk, enter: p.w.forward,
+		host: formHost{shell: p.w.desk.shell, Strangers: p.w.desk.House}, enter: p.w.forward,
 		now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
 		edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
 	}
@@ -188,7 +188,7 @@ func (p *brokerPage) listAddresses(d setup.Defaults) {
 		why = "wizard.broker.no-network"
 	}
 	setText(p.addressWhy, i18n.T(why))
-	setEnabled(p.address, len(words) > 0)
+	enable(p.address, len(words) > 0)
 }
 
 // ownRuns lets this PC's broker be chosen while it runs.
@@ -337,7 +337,7 @@ func badCertificate(err error, tls bool) bool {
 // broker is tried again.
 func (p *brokerPage) lookAtCertificate() {
 	in := p.editor()
-	in.desk.lookAtCertificate(app.ConnectionTo(in.now()), func(ca string) {
+	lookAtCertificate(in.host, app.ConnectionTo(in.now()), func(ca string) {
 		in.edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 		p.w.handle(setup.Forward{})
 	})

@@ -160,7 +160,7 @@ func (p *finishPage) foot(setup.State) foot {
 		extra: i18n.T("wizard.finish.lamps"), onExtra: func() {
 			base := p.w.state().Kept().Answers.Base
 			next()
-			p.w.desk.visit(placeLamps, base)
+			p.w.desk.Visit(placeLamps, base)
 		},
 	}
 }

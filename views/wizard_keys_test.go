@@ -14,11 +14,11 @@ import (
 )
 
 // stagedWizard is a window with a wizard that stands at s.
-func stagedWizard(t *testing.T, s setup.State) (*Window, *wizard, *stagedSetup) {
+func stagedWizard(t *testing.T, s setup.State) (*testWindow, *wizard, *stagedSetup) {
 	t.Helper()
 	win, _ := newTestWindow(t, nil)
 	m := &stagedSetup{state: s}
-	w := m.wizard(win.desk)
+	w := m.wizard(deskOf(win))
 	win.pages[placeSetup] = w
 	win.visit(placeSetup, "")
 	t.Cleanup(func() { win.visit(placeLamps, "") })
@@ -26,7 +26,7 @@ func stagedWizard(t *testing.T, s setup.State) (*Window, *wizard, *stagedSetup) 
 }
 
 // next goes to the next thing with the keyboard.
-func next(win *Window) fyne.Focusable {
+func next(win *testWindow) fyne.Focusable {
 	win.window.Canvas().FocusNext()
 	return win.window.Canvas().Focused()
 }

@@ -184,7 +184,7 @@ func (d *desk) wizardProblem(err error, actions ...fyne.CanvasObject) fyne.Canva
 	if key := valueKey(err); key != "" {
 		return notice(warning, i18n.T(key))
 	}
-	return d.problemView(err, nil, actions...)
+	return problemView(d.shell, err, nil, actions...)
 }
 
 // safeText is text from a board or a stranger as it can be shown in one line.

@@ -120,12 +120,12 @@ func init() {
 				e.Cleanup(func() { system = was })
 			}
 			m := &stagedSetup{state: s}
-			w := m.wizard(e.desk)
-			e.then(w.shown)
+			w := m.wizard(deskOf(e.testWindow))
+			e.then(w.Shown)
 			if then != nil {
 				e.then(func() { then(e, w) })
 			}
-			return w.content()
+			return w.Content()
 		})
 	}
 	for name, s := range onWindows() {
@@ -143,11 +143,11 @@ func registerOthers(register func(name string, s setup.State, then func(*sceneEn
 		register(name, s, nil)
 	}
 	press := func(text string) func(*sceneEnv, *wizard) {
-		return func(e *sceneEnv, w *wizard) { pressNamed(e.T, w.content(), i18n.T(text)) }
+		return func(e *sceneEnv, w *wizard) { pressNamed(e.T, w.Content(), i18n.T(text)) }
 	}
 	offered := quietStates()["offer-restorable"]
-	register("offer-restore-sure", offered, func(_ *sceneEnv, w *wizard) { pickNamed(w.content(), i18n.T("wizard.offer.restore")) })
-	register("offer-remove-sure", offered, func(_ *sceneEnv, w *wizard) { pickNamed(w.content(), i18n.T("wizard.offer.remove")) })
+	register("offer-restore-sure", offered, func(_ *sceneEnv, w *wizard) { pickNamed(w.Content(), i18n.T("wizard.offer.restore")) })
+	register("offer-remove-sure", offered, func(_ *sceneEnv, w *wizard) { pickNamed(w.Content(), i18n.T("wizard.offer.remove")) })
 	trouble := wizardStates()["proof-isolated"]
 	register("proof-lines", trouble, press("wizard.proof.lines"))
 	register("proof-details", trouble, press("common.details"))

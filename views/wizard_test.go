@@ -246,9 +246,9 @@ func init() {
 		s := states[name]
 		registerScene("wizard-"+name, placeSetup, func(e *sceneEnv) fyne.CanvasObject {
 			m := &stagedSetup{state: s}
-			w := m.wizard(e.desk)
-			e.then(w.shown)
-			return w.content()
+			w := m.wizard(deskOf(e.testWindow))
+			e.then(w.Shown)
+			return w.Content()
 		})
 	}
 }

@@ -39,7 +39,7 @@ func TestABoardThatIsHeardIsHereWhereNothingTellsThatItCame(t *testing.T) {
 	}{
 		{"heard", heard, true}, {"heard long ago", old, false}, {"silent", silent, false}, {"not told yet", told, false}, {"gone", gone, false}, {"never heard", lights.Light{}, false},
 	} {
-		if isHere(c.l) != c.want {
+		if c.l.IsHere() != c.want {
 			t.Errorf("%s: %v", c.what, !c.want)
 		}
 	}

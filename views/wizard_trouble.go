@@ -40,7 +40,7 @@ func newFailedPage(w *wizard, s setup.Failed) wizardPage {
 	if key := valueKey(s.Err); key != "" {
 		p.Advice = i18n.T(key)
 	}
-	details := container.NewCenter(quietButton(i18n.T("common.details"), nil, func() { w.desk.showDetail(p) }))
+	details := container.NewCenter(quietButton(i18n.T("common.details"), nil, func() { showDetail(w.desk.shell, p) }))
 	page := w.stillPage("warning", p.Title, p.Advice, details)
 	page.feet.next, page.feet.onNext = i18n.T("common.retry"), w.send(setup.Retry{})
 	return page
@@ -88,6 +88,7 @@ var valueTexts = map[device.ValueError]string{
 	{Field: "broker.host", Reason: device.TooLong}:      "wizard.value.host-long",
 	{Field: "broker.host", Reason: device.NotASCII}:     "wizard.value.host-character",
 	{Field: "broker.host", Reason: device.BadCharacter}: "wizard.value.host-character",
+	{Field: "broker.host", Reason: device.Malformed}:    "wizard.value.host-malformed",
 	{Field: "broker.port", Reason: device.OutOfRange}:   "wizard.value.port",
 	{Field: "broker.user", Reason: device.Missing}:      "wizard.value.user-missing",
 	{Field: "broker.user", Reason: device.TooLong}:      "wizard.value.login-long",

@@ -137,13 +137,13 @@ func TestAPracticeBoardThatIsALampIsToldFromAFreshOne(t *testing.T) {
 	if a == b {
 		t.Errorf("both are called %q", a)
 	}
-	if got, ok := tryablePractice([]device.Port{boardPort, used, spare}); !ok || got != spare {
+	if got, ok := setup.PracticePort([]device.Port{boardPort, used, spare}); !ok || got != spare {
 		t.Errorf("the board to try is %v", got)
 	}
-	if got, ok := tryablePractice([]device.Port{used}); !ok || got != used {
+	if got, ok := setup.PracticePort([]device.Port{used}); !ok || got != used {
 		t.Errorf("the only practice board is not found: %v", got)
 	}
-	if _, ok := tryablePractice([]device.Port{boardPort}); ok {
+	if _, ok := setup.PracticePort([]device.Port{boardPort}); ok {
 		t.Error("a real board is taken for the practice board")
 	}
 }

@@ -76,7 +76,7 @@ type accounts struct {
 
 	mu      sync.RWMutex
 	entries map[string]*entry
-	bases   map[string]bool // of the boards among them
+	bases   map[string]string // of the boards among them → user
 	open    bool
 	siot    bool            // the login of SIoT is let in
 	checked map[string]bool // HMAC of user and password → right or wrong
@@ -239,24 +239,29 @@ func (a *accounts) setSIoT(on bool) {
 	a.mu.Unlock()
 }
 
-// owns tells whether a topic is some board's own.
-func (a *accounts) owns(topic string) bool {
+// owns reports whether a topic is some board's own.
+func (a *accounts) owns(topic string) bool { return a.boardOf(topic) != "" }
+
+// boardOf names the board's user whose own a topic is, or "".
+func (a *accounts) boardOf(topic string) string {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	for i := range len(topic) + 1 {
-		if (i == len(topic) || topic[i] == '/') && a.bases[topic[:i]] {
-			return true
+		if i == len(topic) || topic[i] == '/' {
+			if user := a.bases[topic[:i]]; user != "" {
+				return user
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 // index notes the bases of all boards. The caller holds the lock.
 func (a *accounts) index() {
-	a.bases = map[string]bool{}
+	a.bases = map[string]string{}
 	for _, e := range a.entries {
 		if e.Role == Board {
-			a.bases[e.Base] = true
+			a.bases[e.Base] = e.User
 		}
 	}
 }

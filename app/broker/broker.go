@@ -26,8 +26,9 @@ const DefaultPort = 1883
 // defaultWebSocketPort is the usual port of MQTT over WebSocket.
 const defaultWebSocketPort = 9001
 
-// MaxPacket is the size in bytes of the largest MQTT packet that a broker takes.
-// One that is larger ends its client's connection.
+// MaxPacket is the size in bytes of the largest MQTT packet that a broker takes of
+// a board; pupils' programs may send 256 KB. One that is larger ends its client's
+// connection.
 const MaxPacket = 4 << 20
 
 // Options say how to start a broker.
@@ -51,9 +52,7 @@ const (
 	maxClients  = 256              // connections at once
 	reserved    = 16               // more for this PC itself, so that a crowd can't lock the app out
 	maxSessions = 256              // sessions that are kept for clients that are away
-	maxWaiting  = 32768            // messages that wait for one client; more are dropped
-	maxInflight = 32768            // messages of QoS 1 and 2 that wait for one client's answer; more are dropped
-	maxAway     = 1024             // as many for a client that is away
+	sysPending  = 64               // messages of $SYS that wait for one client; what else waits is bounded in bytes
 	sessionTime = 24 * 60 * 60     // seconds that a client may be away before its session ends
 	connectTime = 10 * time.Second // from the first byte to CONNECT
 	writeTime   = 10 * time.Second // one write on a socket that is stuck
@@ -165,6 +164,7 @@ func (b *Broker) Close() error {
 	b.closing.Do(func() {
 		b.siot.close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
+		b.guard.wills.end()
 		b.closed = b.store.close()
 		b.notices.close()
 	})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
+
+	"lamplighter/device/crash"
 )
 
 // conn is one client's connection. No write on it blocks for ever, and one that
@@ -18,9 +20,58 @@ type conn struct {
 	net.Conn
 	visitor atomic.Pointer[visitor] // nil before the login
 	over    chan struct{}           // closed when mochi is done with it
+
+	frames framing // of the reading goroutine
+	ahead  []byte  // read already, and not handed over; the same
+
+	mu     sync.Mutex
+	corked bool   // small writes are gathered
+	out    []byte // what was gathered
 }
 
+// corkBytes is how much is gathered at most.
+const corkBytes = 16 << 10
+
+// Write writes p, or gathers it until uncork.
 func (c *conn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.corked && len(c.out)+len(p) <= corkBytes {
+		c.out = append(c.out, p...)
+		return len(p), nil
+	}
+	if err := c.flush(); err != nil {
+		return 0, err
+	}
+	return c.write(p)
+}
+
+// cork gathers small writes from now on, until uncork.
+func (c *conn) cork() {
+	c.mu.Lock()
+	c.corked = true
+	c.mu.Unlock()
+}
+
+// uncork writes what was gathered.
+func (c *conn) uncork() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.corked = false
+	return c.flush()
+}
+
+// flush writes what was gathered. The caller holds the lock.
+func (c *conn) flush() error {
+	if len(c.out) == 0 {
+		return nil
+	}
+	_, err := c.write(c.out)
+	c.out = c.out[:0]
+	return err
+}
+
+func (c *conn) write(p []byte) (int, error) {
 	err := c.SetWriteDeadline(time.Now().Add(writeTime))
 	if err != nil {
 		return 0, err
@@ -77,14 +128,14 @@ func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
 		}
 		return
 	}
-	go func() {
+	crash.Go(func() {
 		defer w.leave(c)
 		defer w.rescue(c)
 		// mochi sets deadlines only after CONNECT.
 		if c.SetDeadline(time.Now().Add(connectTime)) == nil {
 			run(c)
 		}
-	}()
+	})
 }
 
 // rescue keeps one client's packet from ending the whole program: mochi 2.7.9

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // defaultFindPort is where boards ask for the broker, by UDP.
@@ -84,7 +85,7 @@ func StartFinder(o FinderOptions) (*Finder, error) {
 		return nil, &device.Error{Fault: device.Unknown, Op: "answer boards", Err: err}
 	}
 	f.conn = c
-	go f.run()
+	crash.Go(f.run)
 	return f, nil
 }
 

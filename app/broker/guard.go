@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 
 	"lamplighter/app/lights/speech"
+	"lamplighter/device/crash"
 )
 
 // visitor is who a connection turned out to be.
@@ -21,10 +23,12 @@ type visitor struct {
 	id, user string
 	guest    bool
 	rights   rights
-	in       atomic.Bool // CONNACK was sent
-	replaced atomic.Bool // by a new connection of the same client: its will is not sent
-	refuse   byte        // CONNACK code for who is not let in; 0 = by mochi's choice
-	handed   bool        // what is retained is being handed over; of the client's own goroutine
+	in       atomic.Bool           // CONNACK was sent
+	replaced atomic.Bool           // by a new connection of the same client: its will is not sent
+	refuse   byte                  // CONNACK code for who is not let in; 0 = by mochi's choice
+	will     *will                 // nil = none, or sent; of the client's own goroutine
+	queue    *queue                // what waits for it; nil before OnSessionEstablish
+	fresh    packets.Subscriptions // to be handed what is retained; of the client's own goroutine
 }
 
 // guard is mochi's hook for logins, rights and notices.
@@ -38,11 +42,16 @@ type guard struct {
 	siot      *siot
 	notices   *reporter
 	server    *mqtt.Server
-	retaining retaining
+	retaining sync.RWMutex // see retaining.go
+	pool      pool
+	wills     wills
 
 	mu     sync.Mutex
 	fights map[string]*fight
 }
+
+// maxClientID bounds a client id, in bytes. MQTT demands 23 (3.1.1, 3.1.3.1).
+const maxClientID = 256
 
 // maxText bounds what a notice repeats of a client's own words.
 const maxText = 128
@@ -61,7 +70,7 @@ func (g *guard) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
-		mqtt.OnWill, mqtt.OnPublishDropped, mqtt.OnRetainMessage, mqtt.OnPacketRead, mqtt.OnPacketSent, mqtt.OnPacketProcessed:
+		mqtt.OnWill, mqtt.OnPacketRead, mqtt.OnPacketProcessed, mqtt.OnRetainedExpired:
 		return true
 	}
 	return false
@@ -85,6 +94,8 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	if c == nil {
 		return false
 	}
+	cl.ID = strings.Clone(cl.ID) // what is kept of a CONNECT shares its buffer
+	cl.Properties.Username = bytes.Clone(cl.Properties.Username)
 	user := string(pk.Connect.Username)
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
 	v := &visitor{
@@ -97,7 +108,7 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		g.refused(v, c, len(pk.Connect.Password) > 0)
 		return false
 	}
-	if !g.makeRoom(cl, v, c) {
+	if len(cl.ID) > maxClientID || !g.makeRoom(cl, v, c) {
 		v.refuse = connackID
 		c.visitor.Store(v)
 		g.say(IDTaken, v, c, "")
@@ -166,44 +177,22 @@ func (g *guard) end(cl *mqtt.Client) {
 // forget ends a client's connection and its session.
 func (g *guard) forget(cl *mqtt.Client) {
 	g.end(cl)
-	g.server.UnsubscribeClient(cl)
-	cl.ClearInflights()
+	g.endSession(cl)
 	g.server.Clients.Delete(cl.ID)
-}
-
-// OnSessionEstablish takes a will away that its client may not publish, for
-// mochi does not ask when it sends one.
-func (g *guard) OnSessionEstablish(cl *mqtt.Client, _ packets.Packet) {
-	v := visitorOf(cl)
-	if v == nil || cl.Properties.Will.Flag == 0 {
-		return
-	}
-	topic := cl.Properties.Will.TopicName
-	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
-		cl.Properties.Will = mqtt.Will{}
-		g.say(Denied, v, connOf(cl), topic)
-	}
-}
-
-// nowhere is a topic that no filter of anybody matches.
-const nowhere = "$lamplighter/nowhere"
-
-// OnWill sends the will of a client that has not gone to nowhere: mochi gives no
-// other way to hold it back.
-func (g *guard) OnWill(cl *mqtt.Client, will mqtt.Will) (mqtt.Will, error) {
-	if v := visitorOf(cl); v != nil && v.replaced.Load() {
-		return mqtt.Will{TopicName: nowhere}, nil
-	}
-	if will.Retain && will.WillDelayInterval == 0 {
-		g.retaining.store()
-	}
-	return will, nil
 }
 
 // OnSessionEstablished tells that a client is there.
 func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 	if v := visitorOf(cl); v != nil {
 		v.in.Store(true)
+		if g.wills.cancel(cl.ID) {
+			g.store.forgetWill(cl.ID)
+		}
+		if v.will != nil {
+			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
+		}
+		conn := connOf(cl)
+		crash.Go(func() { g.deliver(cl, conn, v.queue) })
 		g.say(Connected, v, connOf(cl), "")
 	}
 	g.boundSessions()
@@ -211,15 +200,46 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 
 // OnDisconnect tells that a client left, and that it was for a packet that was
 // too large: mochi says nothing of it.
-func (g *guard) OnDisconnect(cl *mqtt.Client, err error, _ bool) {
+func (g *guard) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 	v := visitorOf(cl)
 	if v == nil || !v.in.CompareAndSwap(true, false) {
 		return
 	}
+	g.sessionLeft(cl, v, expire)
 	if errors.Is(err, packets.ErrPacketTooLarge) || errors.Is(err, websocket.ErrReadLimit) {
-		g.say(TooBig, v, connOf(cl), "")
+		n := g.notice(TooBig, v, connOf(cl), "")
+		n.Limit = int(connOf(cl).limit())
+		g.notices.say(n)
 	}
 	g.say(Disconnected, v, connOf(cl), "")
+}
+
+// sessionLeft ends a session with its connection, or keeps of it what is kept for
+// who is away.
+func (g *guard) sessionLeft(cl *mqtt.Client, v *visitor, expire bool) {
+	if cl.IsTakenOver() {
+		v.queue.detach(cl) // what is on the disk and in the queue is the newcomer's
+		return
+	}
+	if v.will != nil { // taken back, or of a client that was replaced
+		g.store.forgetWill(cl.ID)
+	}
+	if expire {
+		v.queue.close()
+		g.wills.hasten(cl.ID)
+		return
+	}
+	g.dropped(cl, v.queue.detach(cl))
+}
+
+// endSession forgets a session.
+func (g *guard) endSession(cl *mqtt.Client) {
+	if v := visitorOf(cl); v != nil && v.queue != nil {
+		v.queue.close()
+	}
+	g.server.UnsubscribeClient(cl)
+	cl.ClearInflights()
+	g.wills.hasten(cl.ID)
 }
 
 // cleanUp does what mochi has no more time for when it panics.
@@ -229,13 +249,9 @@ func (g *guard) cleanUp(c *conn, why any) {
 	if v == nil {
 		return
 	}
-	if v.handed {
-		v.handed = false
-		g.retaining.RUnlock()
-	}
 	if cl, ok := g.server.Clients.Get(v.id); ok && connOf(cl) == c {
-		g.server.UnsubscribeClient(cl)
-		cl.ClearInflights()
+		_, _ = g.OnWill(cl, mqtt.Will{}) // never fails
+		g.endSession(cl)
 		g.server.Clients.Delete(v.id)
 		g.OnDisconnect(cl, nil, true)
 	}
@@ -243,10 +259,7 @@ func (g *guard) cleanUp(c *conn, why any) {
 
 // OnClientExpired ends the subscriptions of a session that was away for too
 // long; mochi forgets the client but keeps them.
-func (g *guard) OnClientExpired(cl *mqtt.Client) {
-	g.server.UnsubscribeClient(cl)
-	cl.ClearInflights()
-}
+func (g *guard) OnClientExpired(cl *mqtt.Client) { g.endSession(cl) }
 
 // boundSessions ends the sessions that have been away longest when there are
 // too many.
@@ -274,36 +287,29 @@ func (g *guard) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 		return true
 	}
 	v := visitorOf(cl)
-	if v == nil || !v.rights.mayHear(topic) {
-		return false
-	}
-	if cl.Closed() && cl.State.Inflight.Len() >= maxAway {
-		g.tooSlow(cl)
-		return false
-	}
-	return true
-}
-
-// OnPublishDropped tells of a message that a client's queue had no room for.
-func (g *guard) OnPublishDropped(cl *mqtt.Client, _ packets.Packet) { g.tooSlow(cl) }
-
-// tooSlow tells that a message for a client is dropped.
-func (g *guard) tooSlow(cl *mqtt.Client) {
-	if v := visitorOf(cl); v != nil {
-		g.say(TooSlow, v, connOf(cl), "")
-	}
+	return v != nil && v.rights.mayHear(topic)
 }
 
 // OnPacketRead sends what is published to the broker's own topics to nowhere:
-// mochi drops it without a PUBACK, and its client sends it again for ever.
+// mochi drops it without a PUBACK, and its client sends it again for ever. What
+// a client acknowledges is dealt with here; see deliver.go.
 func (g *guard) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
-	if pk.FixedHeader.Type != packets.Publish || mqtt.IsValidFilter(pk.TopicName, true) || !isTopic(pk.TopicName) {
+	v := visitorOf(cl)
+	if v == nil || v.queue == nil {
 		return pk, nil
 	}
-	if v := visitorOf(cl); v != nil {
-		g.say(Denied, v, connOf(cl), pk.TopicName)
+	switch pk.FixedHeader.Type {
+	case packets.Puback, packets.Pubrec, packets.Pubcomp:
+		return g.answered(cl, v, pk), nil
+	case packets.Publish:
+		if pk.TopicName != "" && isTopic(pk.TopicName) && !mqtt.IsValidFilter(pk.TopicName, true) {
+			g.say(Denied, v, connOf(cl), pk.TopicName)
+			pk.TopicName = nowhere
+		}
+		if pk.Properties.TopicAliasFlag {
+			pk.TopicName = strings.Clone(pk.TopicName) // it is kept, and shares the whole packet's buffer
+		}
 	}
-	pk.TopicName = nowhere
 	return pk, nil
 }
 
@@ -325,33 +331,11 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		}
 		return pk, packets.CodeSuccessIgnore
 	}
-	if pk.FixedHeader.Retain && !g.store.fits(pk.TopicName, len(pk.Payload)) {
-		pk.FixedHeader.Retain = false
-		g.say(TooMuchKept, v, connOf(cl), pk.TopicName)
-	}
-	if pk.FixedHeader.Retain {
-		g.retaining.store()
-	}
+	g.publish(v, connOf(cl), pk)
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
 		g.siot.keep(pk.TopicName, pk.Payload)
 	}
-	return pk, nil
-}
-
-// maxFilters bounds one client's subscriptions.
-const maxFilters = 512
-
-// OnSubscribe refuses subscriptions beyond the bounds, by a filter that mochi
-// takes for invalid.
-func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
-	many := cl.State.Subscriptions.Len()+len(pk.Filters) > maxFilters
-	pk.Filters = slices.Clone(pk.Filters)
-	for i := range pk.Filters {
-		if f := &pk.Filters[i].Filter; many || !isShort(*f) {
-			*f = "#/"
-		}
-	}
-	return pk
+	return pk, packets.CodeSuccessIgnore
 }
 
 // announcing are the filters by which a Lamplighter on another PC looks for the
@@ -386,11 +370,15 @@ func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packe
 }
 
 func (g *guard) say(k Kind, v *visitor, c *conn, topic string) {
+	g.notices.say(g.notice(k, v, c, topic))
+}
+
+func (g *guard) notice(k Kind, v *visitor, c *conn, topic string) Notice {
 	n := Notice{Kind: k, User: shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
 	if c != nil {
 		n.Addr = c.ip()
 	}
-	g.notices.say(n)
+	return n
 }
 
 func shorten(s string) string {

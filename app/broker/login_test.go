@@ -400,7 +400,7 @@ func TestAMessageThatIsTooLargeIsReportedBeforeItsClientIsGone(t *testing.T) {
 		t.Fatalf("CONNACK %d", code)
 	}
 	// A fixed header that promises more (MQTT 3.1.1, 2.2.3); the rest need not follow.
-	if _, err := c.Write(binary.AppendUvarint([]byte{0x30}, MaxPacket+1)); err != nil {
+	if _, err := c.Write(binary.AppendUvarint([]byte{0x30}, maxGuestPacket+1)); err != nil {
 		t.Fatal(err)
 	}
 	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooBig && n.ClientID == "camera" })

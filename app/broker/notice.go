@@ -19,8 +19,8 @@ const (
 	DuplicateClient              // clients at two addresses take one client id from each other
 	DuplicateProgram             // programs at one address take one client id from each other
 	Crowded                      // a connection was refused because there are too many
-	TooBig                       // a message larger than MaxPacket ended its client's connection
-	TooMuchKept                  // a message was delivered but not retained, for too many are
+	TooBig                       // a message larger than Limit ended its client's connection
+	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
@@ -47,9 +47,14 @@ type Notice struct {
 	Path     string
 	Port     int
 	Wanted   int
-	Err      error
-	Count    int // how often since the last notice of the same, at least 1
-	At       time.Time
+	Limit    int // bytes of a packet, of TooBig
+
+	Holder     string // who takes most of the room, of TooMuchKept
+	HolderAddr string // and from where; "" = not known
+
+	Err   error
+	Count int // how often since the last notice of the same, at least 1
+	At    time.Time
 }
 
 // Bounds of the reporter.
@@ -89,7 +94,7 @@ func newReporter(tell func(Notice)) *reporter {
 
 // say reports n, or counts it.
 func (r *reporter) say(n Notice) {
-	n.At, n.Count = time.Now(), 1
+	n.At, n.Count = time.Now(), max(n.Count, 1)
 	if n.Kind == Connected || n.Kind == Disconnected {
 		r.tell(n)
 		return
@@ -101,7 +106,7 @@ func (r *reporter) say(n Notice) {
 		return
 	}
 	if t, ok := r.tallies[key]; ok {
-		t.count++
+		t.count += n.Count
 		t.last = n
 		r.mu.Unlock()
 		return
@@ -109,7 +114,7 @@ func (r *reporter) say(n Notice) {
 	if len(r.tallies) >= maxTallies {
 		key = tallyKey{kind: n.Kind} // all the others of its kind are one
 		if t, ok := r.tallies[key]; ok {
-			t.count++
+			t.count += n.Count
 			t.last = n
 			r.mu.Unlock()
 			return

@@ -37,10 +37,10 @@ func prepare(o Options) (*Broker, error) {
 		b.notices.say(Notice{Kind: StoreBroken, Path: moved})
 	}
 	b.accounts.setOpen(o.Open)
-	b.store = openStore(o.Dir, o.Log, b.notices)
+	b.store = openStore(o.Dir, b.accounts.boardOf, o.Log, b.notices)
 	b.server = mqtt.New(&mqtt.Options{
 		Capabilities:             capabilities(),
-		Logger:                   slog.New(quotaLog{told: b.quotaReached}),
+		Logger:                   slog.New(slog.DiscardHandler), // mochi repeats whole packets, passwords among them
 		SysTopicResendInterval:   sysInterval,
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
@@ -52,22 +52,16 @@ func prepare(o Options) (*Broker, error) {
 	)
 	b.guard = &guard{
 		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
-		notices: b.notices, server: b.server, fights: map[string]*fight{},
+		notices: b.notices, server: b.server, fights: map[string]*fight{}, wills: wills{waiting: map[string]*waitingWill{}},
 	}
-	for _, h := range []mqtt.Hook{b.guard, b.store} {
-		if err := b.server.AddHook(h, nil); err != nil {
-			_ = b.store.close()
-			return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
-		}
+	if err := b.server.AddHook(b.guard, nil); err != nil {
+		_ = b.store.close()
+		return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
+	}
+	for _, pk := range b.store.packets() {
+		b.server.Topics.RetainMessage(pk)
 	}
 	return b, nil
-}
-
-// quotaReached tells of a client for which too many messages wait for an answer.
-func (b *Broker) quotaReached(clientID string) {
-	if cl, ok := b.server.Clients.Get(clientID); ok {
-		b.guard.tooSlow(cl)
-	}
 }
 
 func capabilities() *mqtt.Capabilities {
@@ -76,9 +70,9 @@ func capabilities() *mqtt.Capabilities {
 	// mochi's own limit of a day makes retained messages vanish overnight.
 	c.MaximumMessageExpiryInterval = 0
 	c.MaximumSessionExpiryInterval = sessionTime
-	c.MaximumClientWritesPending = maxWaiting
+	c.MaximumClientWritesPending = sysPending
 	c.MaximumPacketSize = MaxPacket
-	c.MaximumInflight = maxInflight
+	c.Compatibilities.NoInheritedPropertiesOnAck = true // or who publishes at QoS 2 has us keep its properties
 	c.TopicAliasMaximum = 128
 	return c
 }

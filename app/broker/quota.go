@@ -1,38 +1,130 @@
 package broker
 
-import (
-	"context"
-	"log/slog"
+import "strings"
+
+// share is whose part of what may be retained a message takes. No share can be
+// filled by those of another.
+type share int
+
+// The shares.
+const (
+	guestsShare share = iota
+	boardsShare
+	programShare
 )
 
-// quotaLog is all that is kept of mochi's log, which repeats whole packets,
-// passwords among them: that a message of QoS 1 or 2 was dropped, for too many
-// wait for the client's answer. No hook tells it.
-type quotaLog struct{ told func(clientID string) }
-
-// quotaText is how mochi 2.7 words it (server.go, publishToClient).
-const quotaText = "client store quota reached"
-
-// Enabled leaves out what is not looked at anyway.
-func (q quotaLog) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }
-
-// Handle looks for the one line.
-func (q quotaLog) Handle(_ context.Context, r slog.Record) error {
-	if r.Message != quotaText {
-		return nil
+// shareOf is the share of who has a role.
+func shareOf(r Role) share {
+	switch r {
+	case Board:
+		return boardsShare
+	case App:
+		return programShare
 	}
-	r.Attrs(func(a slog.Attr) bool {
-		if a.Key != "client" {
-			return true
-		}
-		q.told(a.Value.String())
-		return false
-	})
-	return nil
+	return guestsShare
 }
 
-// WithAttrs keeps nothing: the line has its own.
-func (q quotaLog) WithAttrs([]slog.Attr) slog.Handler { return q }
+// usage is how much is retained.
+type usage struct{ topics, bytes int }
 
-// WithGroup keeps nothing.
-func (q quotaLog) WithGroup(string) slog.Handler { return q }
+// Bounds of what is retained, as it is counted by retainedSize: 80 MB together.
+var (
+	shareLimits = [...]usage{guestsShare: {5_000, 16 << 20}, boardsShare: {10_000, 32 << 20}, programShare: {10_000, 32 << 20}}
+	boardLimit  = usage{400, 1 << 20} // of one board, so that none can fill the place of the others
+)
+
+// owner is whose message is retained.
+type owner struct {
+	Share share  `json:"share"`
+	User  string `json:"user,omitempty"`
+	Addr  string `json:"addr,omitempty"` // where it came from; "" = not known
+}
+
+// retainedSize is what a retained message costs in memory, in bytes: all that is
+// stored of it, and its levels.
+func retainedSize(topic string, payload int, properties int) int {
+	return messageCost + len(topic) + payload + properties + levelCost*(1+strings.Count(topic, "/"))
+}
+
+// quota counts what is retained, by topic, share and owner. It is not safe for
+// concurrent use.
+type quota struct {
+	entries map[string]quotaEntry
+	shares  [len(shareLimits)]usage
+	owners  map[owner]usage
+	boards  map[string]usage // by user
+}
+
+type quotaEntry struct {
+	size int
+	by   owner
+}
+
+func newQuota() *quota {
+	return &quota{entries: map[string]quotaEntry{}, owners: map[owner]usage{}, boards: map[string]usage{}}
+}
+
+// set counts a message in the place of what the topic held, and reports whether
+// there is room for it. Without, the topic's old message stays counted.
+func (q *quota) set(topic string, size int, by owner) bool {
+	old, known := q.entries[topic]
+	if known {
+		q.count(old, -1)
+	}
+	e := quotaEntry{size, by}
+	if !fits(q.shares[by.Share], size, shareLimits[by.Share]) || by.Share == boardsShare && !fits(q.boards[by.User], size, boardLimit) {
+		if known {
+			q.count(old, 1)
+		}
+		return false
+	}
+	q.entries[topic] = e
+	q.count(e, 1)
+	return true
+}
+
+func fits(u usage, size int, limit usage) bool {
+	return u.topics < limit.topics && u.bytes+size <= limit.bytes
+}
+
+// remove counts a topic no more, and reports whether it was counted.
+func (q *quota) remove(topic string) bool {
+	e, known := q.entries[topic]
+	if known {
+		q.count(e, -1)
+		delete(q.entries, topic)
+	}
+	return known
+}
+
+// count adds an entry n times.
+func (q *quota) count(e quotaEntry, n int) {
+	q.shares[e.by.Share] = q.shares[e.by.Share].plus(n, n*e.size)
+	addUsage(q.owners, e.by, n, e.size)
+	if e.by.Share == boardsShare {
+		addUsage(q.boards, e.by.User, n, e.size)
+	}
+}
+
+func (u usage) plus(topics, bytes int) usage { return usage{u.topics + topics, u.bytes + bytes} }
+
+// addUsage adds n entries of a size to what m counts for key.
+func addUsage[K comparable](m map[K]usage, key K, n, size int) {
+	if m[key] = m[key].plus(n, n*size); m[key] == (usage{}) {
+		delete(m, key)
+	}
+}
+
+// most returns the owner who takes most of a share, by the greater of its parts
+// of topics and bytes.
+func (q *quota) most(s share) (who owner) {
+	most := -1.0
+	limit := shareLimits[s]
+	for o, u := range q.owners {
+		part := max(float64(u.topics)/float64(limit.topics), float64(u.bytes)/float64(limit.bytes))
+		if o.Share == s && part > most {
+			who, most = o, part
+		}
+	}
+	return who
+}

@@ -1,86 +1,73 @@
 package broker
 
 import (
+	"slices"
 	"strings"
-	"sync"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// retaining keeps apart who changes a retained message and who is handed those
-// that there are: mochi 2.7.9 reads a level's topic without the lock under which
-// it writes it (topics.go, scanMessages), and a half-written string ends the
-// whole program.
-//
-// A publish holds it between OnPublish, or OnWill, and OnRetainMessage, where
-// mochi only stores; a subscription between OnPacketSent and OnPacketProcessed.
-// Nothing is written to a client meanwhile: one that takes nothing would keep
-// every board from saying its state.
-type retaining struct{ sync.RWMutex }
+// mochi 2.7.9 reads a level's topic without the lock under which it writes it
+// (topics.go, scanMessages), and a half-written string ends the whole program. So
+// nothing is retained, and nothing that is retained looked for, but under
+// guard.retaining: all wills go through publish, and a subscription is handed what
+// is retained by handOver, for mochi is told that it wants nothing.
 
-// store is called when mochi is about to store a retained message, on the same
-// goroutine as OnRetainMessage after it.
-func (r *retaining) store() { r.Lock() }
+// mochiHandsNothing is the retain handling by which mochi hands nothing over
+// (MQTT 5, 3.8.3.1).
+const mochiHandsNothing = 2
 
-// OnRetainMessage tells that a message was stored. A will that was delayed
-// (MQTT 5) comes here without OnWill before it.
-func (g *guard) OnRetainMessage(_ *mqtt.Client, pk packets.Packet, _ int64) {
-	if pk.Connect.WillProperties.WillDelayInterval == 0 {
-		g.retaining.Unlock()
-	}
-}
+// Bounds of one client's subscriptions. The program itself may cost more.
+const (
+	maxFilters     = 512
+	maxFilterBytes = 1 << 20
+	levelCost      = 512 // bytes of a level in mochi's index
+)
 
-// hand is called when a client is about to be handed what is retained.
-func (r *retaining) hand(v *visitor) {
-	v.handed = true
-	r.RLock()
-}
+// filterCost is what a subscription costs in memory, in bytes.
+func filterCost(filter string) int { return len(filter) + levelCost*(1+strings.Count(filter, "/")) }
 
-// OnPacketSent tells that a SUBACK was sent: what is retained follows, on the
-// same goroutine.
-func (g *guard) OnPacketSent(cl *mqtt.Client, pk packets.Packet, _ []byte) {
-	if pk.FixedHeader.Type != packets.Suback {
-		return
-	}
-	if v := visitorOf(cl); v != nil {
-		g.retaining.hand(v)
-	}
-}
-
-// OnPacketProcessed ends what OnPacketSent began, and hands over what mochi
-// leaves out: who subscribes to a/# hears a as well (MQTT 3.1.1, 4.7.1.2). It is
-// at QoS 0, for mochi has no way in for a message that waits for an answer.
-func (g *guard) OnPacketProcessed(cl *mqtt.Client, pk packets.Packet, _ error) {
+// OnSubscribe refuses subscriptions beyond the bounds, by a filter that mochi
+// takes for invalid, and notes which are to be handed what is retained.
+func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+	many := cl.State.Subscriptions.Len()+len(pk.Filters) > maxFilters
 	v := visitorOf(cl)
-	if v == nil || !v.handed {
-		return
+	cost := 0
+	for f := range cl.State.Subscriptions.GetAll() {
+		cost += filterCost(f)
 	}
-	v.handed = false
-	roots := g.atRoots(cl, v, pk.Filters)
-	g.retaining.RUnlock()
-	for _, m := range roots {
-		if cl.WritePacket(m) != nil {
-			return // it is gone
+	pk.Filters = slices.Clone(pk.Filters)
+	for i := range pk.Filters {
+		sub := &pk.Filters[i]
+		_, known := cl.State.Subscriptions.Get(sub.Filter)
+		if !known {
+			cost += filterCost(sub.Filter)
 		}
-	}
-}
-
-// atRoots lists what is retained at the very topics whose branches a client has
-// just subscribed to.
-func (g *guard) atRoots(cl *mqtt.Client, v *visitor, filters packets.Subscriptions) (all []packets.Packet) {
-	for _, f := range filters {
-		root, branch := strings.CutSuffix(f.Filter, "/#")
-		_, granted := cl.State.Subscriptions.Get(f.Filter)
-		if !branch || !granted || mqtt.IsSharedFilter(f.Filter) || f.RetainHandling != 0 {
+		if many || !isShort(sub.Filter) || v == nil || cost > maxFilterBytes && v.rights.Role != App {
+			sub.Filter = "#/"
 			continue
 		}
-		for _, m := range g.server.Topics.Messages(root) {
-			if v.rights.mayHear(m.TopicName) {
-				head := packets.FixedHeader{Type: packets.Publish, Retain: true}
-				all = append(all, packets.Packet{FixedHeader: head, TopicName: m.TopicName, Payload: m.Payload})
-			}
+		sub.Filter = strings.Clone(sub.Filter) // it shares the whole packet's buffer
+		if !mqtt.IsSharedFilter(sub.Filter) && (sub.RetainHandling == 0 || sub.RetainHandling == 1 && !known) {
+			v.fresh = append(v.fresh, *sub)
+		}
+		sub.RetainHandling = mochiHandsNothing
+	}
+	return pk
+}
+
+// OnPacketProcessed hands over what is retained, after the SUBACK.
+func (g *guard) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
+	v := visitorOf(cl)
+	if v == nil || len(v.fresh) == 0 {
+		return
+	}
+	fresh := v.fresh
+	v.fresh = nil
+	for _, sub := range fresh {
+		if _, granted := cl.State.Subscriptions.Get(sub.Filter); granted {
+			g.handOver(cl, v, sub)
 		}
 	}
-	return all
 }

@@ -19,6 +19,8 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 	"golang.org/x/net/netutil"
+
+	"lamplighter/device/crash"
 )
 
 // SIoT's web addresses. Names, parameters and answers are those of its
@@ -96,7 +98,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 		Handler: mux, ReadHeaderTimeout: webTime, ReadTimeout: webTime, WriteTimeout: webTime, IdleTimeout: webIdle,
 		MaxHeaderBytes: webHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
-	go func() { _ = w.server.Serve(netutil.LimitListener(l, webConns)) }()
+	crash.Go(func() { _ = w.server.Serve(netutil.LimitListener(l, webConns)) })
 	return w, nil
 }
 

@@ -1,7 +1,11 @@
 package broker
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -18,7 +22,6 @@ func dropped(notices *heard[Notice], user string) (n int) {
 
 func TestAClientThatNeverAnswersIsToldOfOnceItsMessagesAreDropped(t *testing.T) {
 	b, notices := begin(t, Options{})
-	b.server.Options.Capabilities.MaximumInflight = 16
 	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
 	c, code := rawConnect(t, b, "127.0.0.1", "deaf", "pupil", "secret")
 	if code != 0 {
@@ -30,8 +33,9 @@ func TestAClientThatNeverAnswersIsToldOfOnceItsMessagesAreDropped(t *testing.T) 
 	}
 	app := join(t, appOptions(b))
 	until(t, "the subscription", func() bool { return atomic.LoadInt64(&b.server.Info.Subscriptions) >= 1 })
-	for i := range 100 {
-		app.send(t, "class/count", fmt.Sprint(i), 1, false)
+	payload := strings.Repeat("x", 4<<20-100)
+	for range maxConnectedBytes>>22 + 2 {
+		app.send(t, "class/count", payload, 1, false)
 	}
 	until(t, "the notice", func() bool { return dropped(notices, "pupil") > 0 })
 }
@@ -50,17 +54,87 @@ func TestForAClientThatIsAwayOnlySoManyMessagesAreKeptAndTheRestIsTold(t *testin
 	until(t, "the subscription", func() bool { return atomic.LoadInt64(&b.server.Info.Subscriptions) >= 2 })
 	_ = c.Close()
 	until(t, "its end", func() bool { return len(present(b)) == 1 })
-	const all = maxAway + 100
+	const size = 64 << 10
+	const all = 2 * maxAwayBytes / size
 	for i := range all {
-		app.send(t, "class/count", fmt.Sprint(i), 1, false)
-		if i%100 == 0 {
-			app.hears(t, "class/count", fmt.Sprint(i)) // the queue of a link is short
+		app.send(t, "class/count", fmt.Sprint(i, strings.Repeat(" ", size)), 1, false)
+	}
+	const kept = maxAwayBytes / (size + messageCost + 20)
+	until(t, "the notice", func() bool { return dropped(notices, "pupil") == all-kept })
+	c, _ = rawLogin(t, b, "127.0.0.1", "sleeper", "pupil", "secret", 0xC0)
+	for i := range kept { // the oldest, in their order
+		if p := readPublish(t, c); !strings.HasPrefix(p.payload, fmt.Sprint(i, " ")) {
+			t.Fatalf("message %d is %.10q", i, p.payload)
 		}
 	}
-	app.hears(t, "class/count", fmt.Sprint(all-1))
-	until(t, "the notice", func() bool { return dropped(notices, "pupil") > 0 })
-	cl, ok := b.server.Clients.Get("sleeper")
-	if !ok || cl.State.Inflight.Len() != maxAway {
-		t.Errorf("there %v, %d messages are kept", ok, cl.State.Inflight.Len())
+}
+
+// published is a PUBLISH that a client was sent (MQTT 3.1.1, 3.3).
+type published struct {
+	topic, payload string
+	id             uint16
+	dup, retain    bool
+	props          string // as they were sent
+}
+
+// readPublish reads packets up to the next PUBLISH.
+func readPublish(t *testing.T, c net.Conn) published {
+	t.Helper()
+	return readPublishOf(t, c, 4)
+}
+
+// readPublish5 reads packets of version 5 up to the next PUBLISH.
+func readPublish5(t *testing.T, c net.Conn) published {
+	t.Helper()
+	return readPublishOf(t, c, 5)
+}
+
+func readPublishOf(t *testing.T, c net.Conn, version byte) (p published) {
+	t.Helper()
+	for {
+		kind, body := readPacket(t, c)
+		if kind>>4 != 3 {
+			continue
+		}
+		n := 2 + binary.BigEndian.Uint16(body)
+		p.topic, p.dup, body = string(body[2:n]), kind&8 != 0, body[n:]
+		if kind&6 != 0 {
+			p.id, body = binary.BigEndian.Uint16(body), body[2:]
+		}
+		if version == 5 {
+			n, used := binary.Uvarint(body)
+			p.props, body = string(body[used:used+int(n)]), body[used+int(n):]
+		}
+		p.payload, p.retain = string(body), kind&1 != 0
+		return p
 	}
+}
+
+// byteReader reads single bytes, and never ahead.
+type byteReader struct{ io.Reader }
+
+// ReadByte reads one.
+func (r byteReader) ReadByte() (byte, error) {
+	var b [1]byte
+	_, err := io.ReadFull(r, b[:])
+	return b[0], err
+}
+
+// readPacket reads one packet.
+func readPacket(t *testing.T, c net.Conn) (kind byte, body []byte) {
+	t.Helper()
+	r := byteReader{c}
+	kind, err := r.ReadByte()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := binary.ReadUvarint(r)
+	if err != nil || n > MaxPacket {
+		t.Fatal(n, err)
+	}
+	body = make([]byte, n)
+	if _, err := io.ReadFull(c, body); err != nil {
+		t.Fatal(err)
+	}
+	return kind, body
 }

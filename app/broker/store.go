@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,52 +9,58 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
-	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/hooks/storage"
 	"github.com/mochi-mqtt/server/v2/packets"
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
-// Bounds of what is retained.
 const (
-	maxRetained      = 20_000                 // topics
-	maxRetainedBytes = 64 << 20               // payloads
-	maxRetainedTopic = 4096                   // bytes of a topic; bbolt's keys are bounded
-	commitPause      = 250 * time.Millisecond // between two commits, each of which costs a disk flush
-	commitRetry      = 5 * time.Second        // after one that failed
+	commitPause = 250 * time.Millisecond // between two commits, each of which costs a disk flush
+	commitRetry = 5 * time.Second        // after one that failed
+)
+
+// Bounds of what is read of the file, in bytes; what is more is dropped.
+const (
+	maxRecord = 8 << 20 // a message of MaxPacket as JSON
+	maxFile   = 160 << 20
 )
 
 const storeFile = "retained.db"
 
 var (
-	retainedBucket = []byte("retained") // topic → storage.Message as JSON
-	willBucket     = []byte("wills")    // client id → storage.Message: what to retain if we die
+	retainedBucket = []byte("retained") // topic → record as JSON
+	willBucket     = []byte("wills")    // client id → record: what to retain if we die
 )
 
-// store is mochi's hook that keeps retained messages on the disk. A change is
-// written within commitPause, on the store's own goroutine, so that no client
-// waits for a disk. The retained wills of connected clients are kept as well:
-// after a crash they are carried out at the next start, or the status of a
-// board that left in the meantime would say online for ever.
+// record is a message as it is kept on the disk.
+type record struct {
+	storage.Message
+	By *owner `json:"by,omitempty"` // nil in a file of an older version
+}
+
+// store keeps retained messages on the disk. A change is written within
+// commitPause, on the store's own goroutine, so that no client waits for a disk.
+// The retained wills of connected clients are kept as well: after a crash they are
+// carried out at the next start, or the status of a board that left in the
+// meantime would say online for ever.
 type store struct {
-	mqtt.HookBase
 	log     *slog.Logger
 	notices *reporter
 	db      *bbolt.DB // nil = in memory only
-	loaded  []storage.Message
+	loaded  []record
 
 	mu      sync.Mutex
-	sizes   map[string]int // topic → bytes of its retained payload
-	total   int
-	pending map[change]*storage.Message // nil = delete
+	quota   *quota
+	pending map[change]*record // nil = delete
+	onDisk  map[change]bool    // or on its way there
 	wake    chan struct{}
 	quit    chan struct{}
 	done    chan struct{}
@@ -66,32 +73,89 @@ type change struct {
 	key  string
 }
 
-// openStore reads what is kept in dir. It never fails: a file that is broken is
-// moved aside, and one that can't be used at all leaves the store in memory;
-// both are reported.
-func openStore(dir string, log *slog.Logger, notices *reporter) *store {
+// openStore reads what is kept in dir; boardOf names the board's user whose own a
+// topic is, or "". It never fails: a file that is broken is moved aside, and one
+// that can't be used at all leaves the store in memory; both are reported.
+func openStore(dir string, boardOf func(topic string) string, log *slog.Logger, notices *reporter) *store {
 	s := &store{
-		log: log, notices: notices, sizes: map[string]int{}, pending: map[change]*storage.Message{},
+		log: log, notices: notices, quota: newQuota(), pending: map[change]*record{}, onDisk: map[change]bool{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	path := filepath.Join(dir, storeFile)
-	db, messages, wills, err := load(path)
+	db, kept, err := load(path)
 	if isDamage(err) {
-		db, messages, wills, err = s.begin(path, err)
+		db, kept, err = s.begin(path, err)
 	}
 	if err != nil {
 		log.Error("retained messages are not kept on disk", "err", err)
 		notices.say(Notice{Kind: StoreFailed, Err: storeError(err)})
 	}
 	s.db = db
-	for _, m := range messages {
-		s.loaded = append(s.loaded, m)
-		s.sizes[m.TopicName] = len(m.Payload)
-		s.total += len(m.Payload)
-	}
-	s.carryOut(wills)
-	go s.write()
+	s.take(kept, boardOf)
+	crash.Go(s.write)
 	return s
+}
+
+// take counts what was read, and retains the wills of those who were connected
+// when we died. What there is no room for is dropped.
+func (s *store) take(kept *contents, boardOf func(string) string) {
+	for _, key := range kept.keys {
+		s.onDisk[key] = true
+	}
+	for _, key := range append(kept.dropped, kept.expired...) {
+		s.pending[key] = nil
+	}
+	lost := len(kept.dropped)
+	var last owner
+	for _, r := range append(kept.messages, kept.wills...) { // later ones win
+		if r.By == nil {
+			r.By = ownerOf(r.TopicName, boardOf)
+		}
+		if s.quota.set(r.TopicName, recordSize(r), *r.By) {
+			s.loaded = append(s.loaded, r)
+			continue
+		}
+		s.quota.remove(r.TopicName) // and what packets finds of it
+		s.pending[change{false, r.TopicName}] = nil
+		lost, last = lost+1, *r.By
+	}
+	for _, r := range kept.wills {
+		s.pending[change{true, r.Client}] = nil
+		if _, counted := s.quota.entries[r.TopicName]; counted {
+			s.pending[change{false, r.TopicName}] = &r
+		}
+	}
+	if lost > 0 {
+		s.log.Warn("retained messages were dropped, for there were too many", "count", lost)
+		who := s.quota.most(last.Share)
+		s.notices.say(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(who.User, who.Addr)), HolderAddr: who.Addr, Count: lost})
+	}
+	s.nudge()
+}
+
+// ownerOf guesses whose a message is that an older version kept.
+func ownerOf(topic string, boardOf func(string) string) *owner {
+	if user := boardOf(topic); user != "" {
+		return &owner{Share: boardsShare, User: user}
+	}
+	return &owner{Share: guestsShare}
+}
+
+// packets lists what was read, as it is to be retained.
+func (s *store) packets() []packets.Packet {
+	all := make([]packets.Packet, 0, len(s.loaded))
+	for _, r := range s.loaded {
+		if _, counted := s.quota.entries[r.TopicName]; !counted {
+			continue
+		}
+		pk := r.ToPacket()
+		if life := r.Properties.MessageExpiryInterval; life > 0 {
+			pk.Expiry, pk.ProtocolVersion = r.Created+int64(life), 5
+		}
+		all = append(all, pk)
+	}
+	s.loaded = nil
+	return all
 }
 
 // isDamage tells a file that can't be understood from one that can't be read or
@@ -102,10 +166,10 @@ func isDamage(err error) bool {
 }
 
 // begin starts a new file in the place of one that is broken.
-func (s *store) begin(path string, broken error) (*bbolt.DB, []storage.Message, map[string]storage.Message, error) {
+func (s *store) begin(path string, broken error) (*bbolt.DB, *contents, error) {
 	moved, err := moveAside(path)
 	if err != nil {
-		return nil, nil, nil, errors.Join(broken, err)
+		return nil, &contents{}, errors.Join(broken, err)
 	}
 	s.log.Error("the store of retained messages is broken; a new one is begun", "err", broken, "moved", filepath.Base(moved))
 	s.notices.say(Notice{Kind: StoreBroken, Path: moved, Err: storeError(broken)})
@@ -116,9 +180,19 @@ func storeError(err error) error {
 	return &device.Error{Fault: device.Unknown, Op: "keep retained messages", Err: err}
 }
 
+// contents is what a file holds.
+type contents struct {
+	messages, wills []record
+	keys            []change // of all that is there
+	dropped         []change // too large, or too much
+	expired         []change
+	bytes           int
+}
+
 // load opens the file and reads all of it. A damaged file can make bbolt panic,
 // and even read beyond the file's end; both are errors here.
-func load(path string) (db *bbolt.DB, messages []storage.Message, wills map[string]storage.Message, err error) {
+func load(path string) (db *bbolt.DB, kept *contents, err error) {
+	kept = &contents{}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
@@ -131,22 +205,21 @@ func load(path string) (db *bbolt.DB, messages []storage.Message, wills map[stri
 	}()
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("open: %w", err)
+		return nil, kept, fmt.Errorf("open: %w", err)
 	}
-	wills = map[string]storage.Message{}
 	isNew := false
 	err = db.View(func(tx *bbolt.Tx) error {
-		kept, last := tx.Bucket(retainedBucket), tx.Bucket(willBucket)
-		if isNew = kept == nil || last == nil; isNew {
+		messages, wills := tx.Bucket(retainedBucket), tx.Bucket(willBucket)
+		if isNew = messages == nil || wills == nil; isNew {
 			return nil
 		}
 		return errors.Join(
-			kept.ForEach(func(_, v []byte) error { return collect(v, func(m storage.Message) { messages = append(messages, m) }) }),
-			last.ForEach(func(k, v []byte) error { return collect(v, func(m storage.Message) { wills[string(k)] = m }) }),
+			messages.ForEach(func(k, v []byte) error { return kept.read(change{false, string(k)}, v) }),
+			wills.ForEach(func(k, v []byte) error { return kept.read(change{true, string(k)}, v) }),
 		)
 	})
 	if err != nil {
-		return db, nil, nil, err
+		return db, &contents{}, err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucketIfNotExists(retainedBucket)
@@ -156,126 +229,106 @@ func load(path string) (db *bbolt.DB, messages []storage.Message, wills map[stri
 	if !isNew && !isDamage(err) {
 		err = nil // a full disk: what is there can be read, and a commit tells
 	}
-	return db, messages, wills, err
+	return db, kept, err
 }
 
-// collect reads one message. Those that have expired (MQTT 5) are left out.
-func collect(v []byte, take func(storage.Message)) error {
-	var m storage.Message
-	if err := json.Unmarshal(v, &m); err != nil {
+// read reads one message. Those that have expired (MQTT 5) are left out.
+func (c *contents) read(key change, v []byte) error {
+	c.keys = append(c.keys, key)
+	if c.bytes += len(v); len(v) > maxRecord || c.bytes > maxFile {
+		c.dropped = append(c.dropped, key)
+		return nil
+	}
+	var r record
+	if err := json.Unmarshal(v, &r); err != nil {
 		return fmt.Errorf("message: %w", err)
 	}
-	life := int64(m.Properties.MessageExpiryInterval)
-	if life == 0 || m.Created+life > time.Now().Unix() {
-		take(m)
+	life := int64(r.Properties.MessageExpiryInterval)
+	switch {
+	case life > 0 && r.Created+life <= time.Now().Unix():
+		c.expired = append(c.expired, key)
+	case key.will:
+		r.Client = key.key
+		c.wills = append(c.wills, r)
+	default:
+		c.messages = append(c.messages, r)
 	}
 	return nil
 }
 
-// carryOut retains the wills of those who were connected when we died.
-func (s *store) carryOut(wills map[string]storage.Message) {
-	for id, w := range wills {
-		s.pending[change{true, id}] = nil
-		s.pending[change{false, w.TopicName}] = &w
-		s.total += len(w.Payload) - s.sizes[w.TopicName]
-		s.sizes[w.TopicName] = len(w.Payload)
-		s.loaded = append(s.loaded, w) // later ones win
-	}
-	s.nudge()
-}
-
-// ID names the hook.
-func (s *store) ID() string { return "store" }
-
-// Provides tells mochi what to ask.
-func (s *store) Provides(b byte) bool {
-	switch b {
-	case mqtt.OnRetainMessage, mqtt.OnRetainedExpired, mqtt.OnSessionEstablished, mqtt.OnDisconnect, mqtt.StoredRetainedMessages:
-		return true
-	}
-	return false
-}
-
-// StoredRetainedMessages gives mochi what was kept.
-func (s *store) StoredRetainedMessages() ([]storage.Message, error) {
-	m := s.loaded
-	s.loaded = nil
-	return m, nil
-}
-
-// fits tells whether a message may be retained.
-func (s *store) fits(topic string, size int) bool {
-	if size == 0 {
-		return true // it deletes
-	}
-	if len(topic) > maxRetainedTopic || strings.Count(topic, "/") >= maxLevels {
-		return false
-	}
+// retain counts and notes a retained message, or that there is none any more. It
+// reports whether there is room for it; without, its topic is forgotten, and who
+// takes most of the share is returned.
+func (s *store) retain(pk packets.Packet, by owner) (most owner, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.sizes[topic]
-	return (known || len(s.sizes) < maxRetained) && s.total-old+size <= maxRetainedBytes
-}
-
-// OnRetainMessage notes a retained message, or that there is none any more.
-func (s *store) OnRetainMessage(_ *mqtt.Client, pk packets.Packet, _ int64) {
-	if len(pk.Payload) == 0 {
-		s.forget(pk.TopicName)
-		return
+	if len(pk.Payload) > 0 {
+		r := newRecord(pk, by)
+		if s.quota.set(pk.TopicName, recordSize(*r), by) {
+			s.pending[change{false, pk.TopicName}] = r
+			s.nudge()
+			return owner{}, true
+		}
+		most = s.quota.most(by.Share)
 	}
-	s.mu.Lock()
-	s.total += len(pk.Payload) - s.sizes[pk.TopicName]
-	s.sizes[pk.TopicName] = len(pk.Payload)
-	s.pending[change{false, pk.TopicName}] = message(pk)
-	s.mu.Unlock()
-	s.nudge()
+	s.drop(pk.TopicName)
+	return most, len(pk.Payload) == 0
 }
 
-// OnRetainedExpired notes that a message has expired (MQTT 5).
-func (s *store) OnRetainedExpired(topic string) { s.forget(topic) }
-
+// forget notes that nothing is retained on a topic any more.
 func (s *store) forget(topic string) {
 	s.mu.Lock()
-	size, known := s.sizes[topic]
-	if known {
-		s.total -= size
-		delete(s.sizes, topic)
-		s.pending[change{false, topic}] = nil
-	}
-	s.mu.Unlock()
-	if known {
-		s.nudge()
+	defer s.mu.Unlock()
+	s.drop(topic)
+}
+
+// drop is forget, for who holds the lock.
+func (s *store) drop(topic string) {
+	if s.quota.remove(topic) {
+		s.delete(change{false, topic})
 	}
 }
 
-// OnSessionEstablished notes what is to be retained should we die.
-func (s *store) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
-	w := cl.Properties.Will
-	if w.Flag == 0 || !w.Retain || len(w.Payload) == 0 {
+// delete notes that there is nothing to be kept any more. What was never written
+// leaves nothing behind, or a disk that can't be written would fill the memory.
+// The caller holds the lock.
+func (s *store) delete(c change) {
+	if !s.onDisk[c] {
+		delete(s.pending, c)
 		return
 	}
-	s.mu.Lock()
-	s.pending[change{true, cl.ID}] = &storage.Message{
-		T: storage.RetainedKey, TopicName: w.TopicName, Payload: w.Payload, Origin: cl.ID, Created: time.Now().Unix(),
-		FixedHeader: packets.FixedHeader{Type: packets.Publish, Qos: w.Qos, Retain: true},
+	s.pending[c] = nil
+	s.nudge()
+}
+
+// keepWill notes what is to be retained should we die.
+func (s *store) keepWill(clientID string, pk packets.Packet, by owner) {
+	if !pk.FixedHeader.Retain || len(pk.Payload) == 0 {
+		return
 	}
+	pk.Created = time.Now().Unix()
+	s.mu.Lock()
+	s.pending[change{true, clientID}] = newRecord(pk, by)
 	s.mu.Unlock()
 	s.nudge()
 }
 
-// OnDisconnect forgets the will: by now it has been sent, or taken back.
-func (s *store) OnDisconnect(cl *mqtt.Client, _ error, _ bool) {
-	if cl.IsTakenOver() {
-		return // the will on the disk is the newcomer's
-	}
+// forgetWill forgets a will that was sent, or taken back.
+func (s *store) forgetWill(clientID string) {
 	s.mu.Lock()
-	s.pending[change{true, cl.ID}] = nil
-	s.mu.Unlock()
-	s.nudge()
+	defer s.mu.Unlock()
+	s.delete(change{true, clientID})
 }
 
-func message(pk packets.Packet) *storage.Message {
-	return &storage.Message{
+func recordSize(r record) int {
+	p := r.Properties
+	return retainedSize(r.TopicName, len(r.Payload), propertiesSize(packets.Properties{
+		CorrelationData: p.CorrelationData, User: p.User, ContentType: p.ContentType, ResponseTopic: p.ResponseTopic,
+	}))
+}
+
+func newRecord(pk packets.Packet, by owner) *record {
+	return &record{By: &by, Message: storage.Message{
 		T: storage.RetainedKey, TopicName: pk.TopicName, Payload: pk.Payload, Origin: pk.Origin, Created: pk.Created,
 		FixedHeader: pk.FixedHeader,
 		Properties: storage.MessageProperties{
@@ -283,7 +336,7 @@ func message(pk packets.Packet) *storage.Message {
 			ResponseTopic: pk.Properties.ResponseTopic, MessageExpiryInterval: pk.Properties.MessageExpiryInterval,
 			PayloadFormat: pk.Properties.PayloadFormat, PayloadFormatFlag: pk.Properties.PayloadFormatFlag,
 		},
-	}
+	}}
 }
 
 func (s *store) nudge() {
@@ -323,7 +376,14 @@ func (s *store) write() {
 func (s *store) commit() error {
 	s.mu.Lock()
 	changes := s.pending
-	s.pending = map[change]*storage.Message{}
+	s.pending = map[change]*record{}
+	var first []change // that were not there before
+	for c, r := range changes {
+		if r != nil && !s.onDisk[c] {
+			s.onDisk[c] = true
+			first = append(first, c)
+		}
+	}
 	s.mu.Unlock()
 	if len(changes) == 0 || s.db == nil {
 		return nil
@@ -332,9 +392,11 @@ func (s *store) commit() error {
 	s.mu.Lock()
 	s.failed = err
 	if err != nil {
-		for c, m := range changes {
-			if _, newer := s.pending[c]; !newer {
-				s.pending[c] = m
+		s.putBack(changes, first)
+	} else {
+		for c, r := range changes {
+			if r == nil && s.pending[c] == nil {
+				delete(s.onDisk, c)
 			}
 		}
 	}
@@ -348,7 +410,23 @@ func (s *store) commit() error {
 	return nil
 }
 
-func (s *store) apply(changes map[change]*storage.Message) (err error) {
+// putBack makes changes that could not be written pending again, but for those
+// that newer ones replace. The caller holds the lock.
+func (s *store) putBack(changes map[change]*record, first []change) {
+	for c, r := range changes {
+		if _, newer := s.pending[c]; !newer {
+			s.pending[c] = r
+		}
+	}
+	for _, c := range first {
+		delete(s.onDisk, c)
+		if s.pending[c] == nil {
+			delete(s.pending, c)
+		}
+	}
+}
+
+func (s *store) apply(changes map[change]*record) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
@@ -367,7 +445,7 @@ func (s *store) apply(changes map[change]*storage.Message) (err error) {
 	})
 }
 
-func put(tx *bbolt.Tx, c change, m *storage.Message) error {
+func put(tx *bbolt.Tx, c change, m *record) error {
 	b := tx.Bucket(retainedBucket)
 	if c.will {
 		b = tx.Bucket(willBucket)

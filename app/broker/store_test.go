@@ -148,7 +148,7 @@ func TestRetainedMessagesDoNotExpireOvernight(t *testing.T) {
 		if _, err := tx.CreateBucket(willBucket); err != nil {
 			return err
 		}
-		return put(tx, change{false, old.TopicName}, &old)
+		return put(tx, change{false, old.TopicName}, &record{Message: old})
 	})
 	if err != nil || db.Close() != nil {
 		t.Fatal(err)
@@ -255,41 +255,15 @@ func TestBrokenAccountsAreMovedAside(t *testing.T) {
 	}
 }
 
-func TestWhatIsRetainedIsBounded(t *testing.T) {
-	t.Parallel()
-	s := &store{sizes: map[string]int{}, pending: map[change]*storage.Message{}, wake: make(chan struct{}, 1)}
-	keep := func(topic string, size int) {
-		s.OnRetainMessage(nil, packets.Packet{TopicName: topic, Payload: make([]byte, size)}, 1)
-	}
-	keep("large", maxRetainedBytes-10)
-	if s.fits("more", 11) || !s.fits("more", 10) || !s.fits("large", maxRetainedBytes) {
-		t.Error("the bytes are not bounded")
-	}
-	keep("large", 0)
-	for i := range maxRetained {
-		keep(fmt.Sprint(i), 1)
-	}
-	if s.fits("one more", 1) || !s.fits("0", 1) {
-		t.Error("the topics are not bounded")
-	}
-	s.OnRetainedExpired("0")
-	if !s.fits("one more", 1) || s.total != maxRetained-1 {
-		t.Errorf("total %d", s.total)
-	}
-	if s.fits(strings.Repeat("x", maxRetainedTopic+1), 1) {
-		t.Error("a topic is not bounded")
-	}
-}
-
 func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	notices := newHeard[Notice]()
-	s := openStore(t.TempDir(), slog.New(slog.DiscardHandler), newReporter(notices.put))
+	s := openStore(t.TempDir(), func(string) string { return "" }, slog.New(slog.DiscardHandler), newReporter(notices.put))
 	db := s.db
 	if err := db.Close(); err != nil { // as if the disk were gone
 		t.Fatal(err)
 	}
-	s.OnRetainMessage(nil, packets.Packet{TopicName: "class/a", Payload: []byte("1")}, 1)
+	s.retain(packets.Packet{TopicName: "class/a", Payload: []byte("1")}, owner{})
 	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreFailed })
 	if n.Err == nil {
 		t.Error("no reason is given")
@@ -302,25 +276,6 @@ func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
 	}
 	if s.close() == nil {
 		t.Error("close says that all is well")
-	}
-}
-
-func TestAMessageTooManyIsDeliveredButNotRetained(t *testing.T) {
-	t.Parallel()
-	b, notices := begin(t, Options{})
-	c := join(t, appOptions(b), "class/#")
-	c.send(t, "class/old", "1", 1, true)
-	c.hears(t, "class/old", "1")
-	b.store.mu.Lock()
-	b.store.total = maxRetainedBytes
-	b.store.mu.Unlock()
-	c.send(t, "class/new", "1", 1, true)
-	c.hears(t, "class/new", "1")
-	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooMuchKept && n.Topic == "class/new" })
-	late := join(t, appOptions(b), "class/#")
-	late.hears(t, "class/old", "1")
-	if n := len(late.messages.list()); n != 1 {
-		t.Errorf("retained %v", late.messages.list())
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Service is a broker that wants to be found.
@@ -84,7 +85,7 @@ func (n Network) Announce(s Service, log *slog.Logger) (*Announcer, error) {
 		quit: make(chan struct{}), over: make(chan struct{}),
 	}
 	a.rename()
-	go a.run()
+	crash.Go(a.run)
 	return a, nil
 }
 
@@ -117,7 +118,7 @@ func (a *Announcer) rename() {
 func (a *Announcer) run() {
 	defer close(a.over)
 	heardHere, done := make(chan heard, 64), make(chan struct{})
-	go listen(a.conn, heardHere, done)
+	crash.Go(func() { listen(a.conn, heardHere, done) })
 	defer func() {
 		close(done)
 		_ = a.conn.Close()

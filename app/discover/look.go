@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // When it is asked again, in case a question or an answer was lost.
@@ -66,7 +67,7 @@ func (s *search) open() error {
 		if err == nil {
 			err = speakOn(ipv4.NewPacketConn(c), i)
 			s.conns = append(s.conns, c)
-			go listen(c, s.heard, s.done)
+			crash.Go(func() { listen(c, s.heard, s.done) })
 		}
 		failed = errors.Join(failed, err)
 	}
@@ -89,7 +90,7 @@ func (s *search) openGroup() {
 		_ = pc.JoinGroup(&net.Interface{Index: i.Index}, s.n.group()) // twice on one, or one that went away
 	}
 	s.shared = c
-	go listen(c, s.heard, s.done)
+	crash.Go(func() { listen(c, s.heard, s.done) })
 }
 
 func (s *search) close() {

@@ -2,12 +2,11 @@ package hosting
 
 import (
 	"context"
-	"net"
 	"slices"
-	"strconv"
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 )
 
 // addressPause is how often this PC's addresses are looked at.
@@ -65,7 +64,7 @@ func (h *Host) Moved(here func(base string) bool) []string {
 			continue
 		}
 		has := b.Host == v.BuiltIn.Address || slices.ContainsFunc(h.addresses, func(x broker.Address) bool { return x.Prefix.Addr().String() == b.Host })
-		was := net.JoinHostPort(b.Host, strconv.Itoa(b.Port))
+		was := endpoint.Join(b.Host, b.Port)
 		if has && b.Port == port || slices.Contains(all, was) {
 			continue
 		}

@@ -17,6 +17,7 @@ import (
 	"lamplighter/app/watch"
 	"lamplighter/app/worker"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Options are what a Host works with.
@@ -70,7 +71,8 @@ func New(o Options) *Host {
 	}
 	var ctx context.Context
 	ctx, h.stop = context.WithCancel(context.Background())
-	go h.watchAddresses(ctx, h.addresses)
+	known := h.addresses
+	crash.Go(func() { h.watchAddresses(ctx, known) })
 	return h
 }
 

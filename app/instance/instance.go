@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"lamplighter/app/atomicfile"
+	"lamplighter/device/crash"
 )
 
 // The reasons for which a folder can't be had.
@@ -120,7 +121,7 @@ func (l *Lock) serve() error {
 		return err
 	}
 	l.done.Add(1)
-	go l.accept()
+	crash.Go(l.accept)
 	return nil
 }
 
@@ -143,10 +144,10 @@ func (l *Lock) accept() {
 			continue
 		}
 		l.done.Add(1)
-		go func() {
+		crash.Go(func() {
 			defer func() { <-slots; l.done.Done() }()
 			l.answer(c)
-		}()
+		})
 	}
 }
 

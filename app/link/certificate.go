@@ -9,6 +9,7 @@ import (
 	"errors"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 )
 
@@ -21,6 +22,10 @@ const maxChain = 16
 // shows the same certificates. It ends within 10 s, or with ctx, and fails with
 // a *device.Error.
 func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	var chain []*x509.Certificate
@@ -50,7 +55,7 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 var errNoCertificate = errors.New("it showed no certificate")
 
 // certificateName is the name that a certificate has to be for.
-func (o Options) certificateName() string { return cmp.Or(o.ServerName, o.Host) }
+func (o Options) certificateName() string { return cmp.Or(o.ServerName, endpoint.WithoutZone(o.Host)) }
 
 // Finding is what comes of looking at a broker's certificates.
 type Finding int

@@ -12,13 +12,15 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"net"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Options say how to reach a broker and as whom.
@@ -75,7 +77,7 @@ const (
 	Connecting Phase = iota // an attempt is being made
 	Online                  // the broker accepted the login
 	Waiting                 // until RetryAt
-	Closed                  // for good
+	Closed                  // for good; from the beginning where Options have no address that can be dialled
 )
 
 // String names the phase in English, for logs.
@@ -86,7 +88,7 @@ func (p Phase) String() string {
 // State tells how the connection is.
 type State struct {
 	Phase   Phase
-	Err     error     // while Connecting again or Waiting: why, a *device.Error; else nil
+	Err     error     // while Connecting again or Waiting, or Closed from the beginning: why, a *device.Error; else nil
 	Since   time.Time // when Phase began
 	RetryAt time.Time // while Waiting
 }
@@ -158,15 +160,28 @@ type Link struct {
 	lost    int
 }
 
-// Dial keeps a connection up from now on; it returns at once. Receive gets every
+// Dial keeps a connection up from now on; it returns at once. An address that
+// can't be dialled is told by a Closed state. Receive gets every
 // message in the broker's order, and status every change; both run on the
 // link's goroutines, and may not call Close or Drop. Status must not block; receive
 // may, for less than the keep-alive: the broker then waits with what is next.
 func Dial(o Options, receive func(Message), status func(State)) *Link {
-	return dial(o, receive, status, openPaho)
+	checked, err := o.checked()
+	if err != nil {
+		l := newLink(o, receive, status, nil)
+		crash.Go(func() { l.refuse(err) })
+		return l
+	}
+	return dial(checked, receive, status, openPaho)
 }
 
 func dial(o Options, receive func(Message), status func(State), open opener) *Link {
+	l := newLink(o, receive, status, open)
+	crash.Go(l.run)
+	return l
+}
+
+func newLink(o Options, receive func(Message), status func(State), open opener) *Link {
 	if o.ClientID == "" {
 		o.ClientID = randomID()
 	}
@@ -176,7 +191,6 @@ func dial(o Options, receive func(Message), status func(State), open opener) *Li
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.state = State{Phase: Connecting, Since: time.Now()}
-	go l.run()
 	return l
 }
 
@@ -236,12 +250,15 @@ func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) er
 
 // offline says why nothing can be sent. The caller holds the lock.
 func (l *Link) offline(op string) error {
-	fault := device.Unreachable
+	fault, why := device.Unreachable, ErrOffline
 	var e *device.Error
 	if errors.As(l.state.Err, &e) {
 		fault = e.Fault
+		if e.Err != nil {
+			why = fmt.Errorf("%w: %w", ErrOffline, e.Err)
+		}
 	}
-	return &device.Error{Fault: fault, Op: op, Port: l.o.address(), Err: ErrOffline}
+	return &device.Error{Fault: fault, Op: op, Port: l.o.address(), Err: why}
 }
 
 // Subscribe asks for the messages of filter now and after each reconnect. The
@@ -364,4 +381,15 @@ func (l *Link) count(n int) {
 	}
 }
 
-func (o Options) address() string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }
+func (o Options) address() string { return endpoint.Join(o.Host, o.Port) }
+
+// checked are the options with the host as it can be dialled. It fails with a
+// *device.Error where nothing can be: a BadValue.
+func (o Options) checked() (Options, error) {
+	host, err := endpoint.Check(o.Host, o.Port)
+	if err != nil {
+		return o, err
+	}
+	o.Host = host
+	return o, nil
+}

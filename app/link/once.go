@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Test connects once, logs in and leaves. A nil result means that the broker
@@ -16,6 +17,10 @@ func Test(ctx context.Context, o Options) error {
 		o.ClientID = randomID()
 	}
 	o.Will = nil
+	o, err := o.checked()
+	if err != nil {
+		return err
+	}
 	s, err := openPaho(ctx, o, func(Message) {}, func(error) {})
 	if err != nil {
 		return err
@@ -40,6 +45,10 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 	if o.ClientID == "" {
 		o.ClientID = randomID()
 	}
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
 	c := &Single{line: newLine()}
 	s, err := openPaho(ctx, o, receive, func(err error) {
 		c.once.Do(func() {
@@ -57,7 +66,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 			return nil, err
 		}
 	}
-	go work(s, c.line, nil)
+	crash.Go(func() { work(s, c.line, nil) })
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,6 +14,7 @@ import (
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Times that bound one connection.
@@ -28,6 +30,7 @@ var (
 	errConnack = errors.New("refused by CONNACK")
 	errSuback  = errors.New("refused by SUBACK")
 	errNotMQTT = errors.New("the answer is not MQTT")
+	errNoDial  = errors.New("no connection was made")
 	errNoAck   = errors.New("no answer to the subscription")
 	errLost    = errors.New("the connection was lost")
 )
@@ -42,7 +45,7 @@ type pahoSession struct {
 	once   sync.Once
 }
 
-// openPaho connects and logs in. It is bounded by dialTime and loginTime, and
+// openPaho connects and logs in, with options that are checked. It is bounded by dialTime and loginTime, and
 // ends early with ctx.
 func openPaho(ctx context.Context, o Options, receive func(Message), lost func(error)) (session, error) {
 	a := &attempt{ctx: ctx, o: o, receive: receive}
@@ -69,6 +72,9 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 		s.drop()
 		return nil, dialError(o, ctx.Err())
 	}
+	if a.conn == nil {
+		return nil, dialError(o, cmp.Or(token.Error(), errNoDial))
+	}
 	if code, ok := a.conn.connack(); token.Error() != nil || code != 0 {
 		s.drop()
 		err := token.Error()
@@ -82,11 +88,9 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 
 func pahoOptions(o Options) *mqtt.ClientOptions {
 	p := mqtt.NewClientOptions()
-	scheme := "tcp"
-	if o.WebSocket {
-		scheme = "ws"
-	}
-	p.AddBroker(scheme + "://" + o.address()) // only shown in its logs; attempt.dial connects
+	// Paho leaves out an address that it can't parse, and then dials nowhere:
+	// attempt.dial connects, whatever stands here.
+	p.AddBroker("tcp://broker")
 	p.SetClientID(o.ClientID)
 	p.SetUsername(o.User)
 	p.SetPassword(o.Password)
@@ -130,7 +134,7 @@ func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error
 	if !ok {
 		return
 	}
-	go func() {
+	crash.Go(func() {
 		late := time.NewTimer(ackTime)
 		defer late.Stop()
 		select {
@@ -140,7 +144,7 @@ func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error
 		case <-token.Done():
 			s.answered(token, filter, answer)
 		}
-	}()
+	})
 }
 
 func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer func(byte, error)) {
@@ -233,19 +237,19 @@ func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, 
 		err  error
 	}
 	done := make(chan result, 1)
-	go func() {
+	crash.Go(func() {
 		c, err := mqtt.NewWebsocket(u.String(), conf, dialTime, nil, nil)
 		done <- result{c, err}
-	}()
+	})
 	select {
 	case r := <-done:
 		return r.conn, r.err
 	case <-ctx.Done():
-		go func() {
+		crash.Go(func() {
 			if r := <-done; r.err == nil {
 				_ = r.conn.Close()
 			}
-		}()
+		})
 		return nil, ctx.Err()
 	}
 }

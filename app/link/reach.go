@@ -3,9 +3,9 @@ package link
 import (
 	"context"
 	"net"
-	"strconv"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 )
 
@@ -13,11 +13,15 @@ import (
 const reachTime = 3 * time.Second
 
 // Reach opens and closes a TCP connection, within 3 s. It fails with a
-// *device.Error: NameNotFound, Refused or Unreachable.
+// *device.Error: NameNotFound, Refused or Unreachable, or a BadValue.
 func Reach(ctx context.Context, host string, port int) error {
+	host, err := endpoint.Check(host, port)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, reachTime)
 	defer cancel()
-	address := net.JoinHostPort(host, strconv.Itoa(port))
+	address := endpoint.Join(host, port)
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return &device.Error{Fault: DialFault(err), Op: "reach", Port: address, Err: err}

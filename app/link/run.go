@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // opener makes one connection and logs in. Lost is called once, when the
@@ -74,6 +75,14 @@ func (l *Link) run() {
 	}
 }
 
+// refuse tells that there is nothing to connect to.
+func (l *Link) refuse(err error) {
+	defer close(l.done)
+	l.set(State{Phase: Closed, Err: err}, nil)
+	<-l.ctx.Done()
+	l.set(State{Phase: Closed}, nil)
+}
+
 // wait waits until the next attempt is due.
 func (l *Link) wait(err error, d time.Duration) {
 	select {
@@ -114,7 +123,7 @@ func (l *Link) once() (lived time.Duration, err error) {
 	n, first := l.lineUp()
 	// Nobody waits for its end: a publish may hang for writeTime on a connection
 	// that is lost, and the state must tell the truth meanwhile.
-	go func() { l.count(work(s, n, first)) }()
+	crash.Go(func() { l.count(work(s, n, first)) })
 	began := time.Now()
 	l.set(State{Phase: Online}, n)
 	select {

@@ -15,6 +15,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Store keeps passwords. Its methods may block (a system may ask the user to
@@ -161,7 +162,7 @@ func (f *fileBeforeKeyring) Delete(key string) error {
 // keyringWorks writes, reads and deletes something.
 func keyringWorks() bool {
 	ok := make(chan bool, 1)
-	go func() {
+	crash.Go(func() {
 		key, value := "test-"+Hex(4), Hex(8)
 		if keyring.Set(service, key, value) != nil {
 			ok <- false
@@ -169,7 +170,7 @@ func keyringWorks() bool {
 		}
 		got, err := keyring.Get(service, key)
 		ok <- keyring.Delete(service, key) == nil && err == nil && got == value
-	}()
+	})
 	late := time.NewTimer(keyringTime)
 	defer late.Stop()
 	select {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 )
 
@@ -245,6 +246,11 @@ func (v *Values) bound() {
 		v.Practice = nil
 	}
 	v.Connections = v.Connections[:min(len(v.Connections), maxConnections)]
+	for i := range v.Connections {
+		c := &v.Connections[i]
+		c.Host = inOneForm(c.Host)
+	}
+	v.BuiltIn.bound()
 	if _, known := v.ConnectionByID(v.Connection); !known {
 		v.Connection = ""
 	}
@@ -256,6 +262,24 @@ func (v *Values) bound() {
 		v.Topics.Memory = 0
 	}
 	v.Topics.bound()
+}
+
+// inOneForm is a host as it can be dialled. One that can't is kept as it is: a
+// person has to see it to correct it, and whoever dials it is told.
+func inOneForm(host string) string {
+	if h, err := endpoint.Host(host); err == nil {
+		return h
+	}
+	return host
+}
+
+func (b *BuiltIn) bound() {
+	b.Address = inOneForm(b.Address)
+	for _, p := range []*int{&b.Port, &b.WSPort, &b.FindPort, &b.SIoTPort} {
+		if !endpoint.IsPort(*p) {
+			*p = 0 // not chosen
+		}
+	}
 }
 
 func (t *Topics) bound() {

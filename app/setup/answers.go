@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 )
 
@@ -86,8 +87,20 @@ func networkOf(d Draft) (device.Network, bool) {
 	return device.Network{}, false
 }
 
+// inOneForm is the choice with its host as boards take it. One that they can't
+// take stays as it was typed, for checkBroker.
+func (c BrokerChoice) inOneForm() BrokerChoice {
+	for _, host := range []*string{&c.Address, &c.Other.Host} {
+		if h, err := endpoint.Host(*host); err == nil {
+			*host = h
+		}
+	}
+	return c
+}
+
 // checkBroker finds an address that no board can take.
 func checkBroker(c BrokerChoice) error {
+	c = c.inOneForm()
 	if c.BuiltIn {
 		if c.Port == 0 {
 			return &device.Error{Fault: device.BrokerDown, Op: "check"}

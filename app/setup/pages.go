@@ -113,9 +113,11 @@ func (s Broker) next(e Event) (State, Task) {
 			s.Problem = err
 			return s, None
 		}
+		s.Answers.Broker = s.Answers.Broker.inOneForm()
 		return Checking{Draft: s.Draft}, Check
 	case Anyway:
 		if s.Problem != nil && checkBroker(s.Answers.Broker) == nil {
+			s.Answers.Broker = s.Answers.Broker.inOneForm()
 			return onward(s.Draft, BrokerStep)
 		}
 	case Back:

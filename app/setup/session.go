@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 const (
@@ -57,8 +58,10 @@ func NewSession(bench Bench, backend Backend, post func(func())) *Session {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
-	go bench.Watch(ctx, func(ports []device.Port) {
-		post(func() { s.Handle(PortsChanged{Ports: ports}) })
+	crash.Go(func() {
+		bench.Watch(ctx, func(ports []device.Port) {
+			post(func() { s.Handle(PortsChanged{Ports: ports}) })
+		})
 	})
 	return s
 }
@@ -213,7 +216,7 @@ func (s *Session) start(t Task) {
 	if u, ok := s.state.(Undoing); ok {
 		w.remove = u.Remove
 	}
-	go func() {
+	crash.Go(func() {
 		defer close(settled)
 		defer cancel()
 		<-before
@@ -221,9 +224,13 @@ func (s *Session) start(t Task) {
 		case t == LetGo:
 			s.bench.Release()
 		case t != Stop && ctx.Err() == nil:
-			if e := w.do(ctx, t); e != nil && ctx.Err() == nil {
+			var e Event
+			if err := crash.Catch(func() { e = w.do(ctx, t) }); err != nil {
+				e = Broke{Err: err}
+			}
+			if e != nil && ctx.Err() == nil {
 				w.tell(e)
 			}
 		}
-	}()
+	})
 }

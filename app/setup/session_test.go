@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // desk is a session at work in a test.
@@ -89,6 +91,17 @@ func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
 	if c := to[Choosing](d); c.Answers.WiFi.SSID != "school" || c.Answers.Name != "" {
 		t.Errorf("the next board begins with %+v", c.Answers)
 	}
+}
+
+func TestAPanicInATaskIsAProblemAndNotTheEnd(t *testing.T) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
+		b.join = func(context.Context) (string, error) { panic("a fault of ours") }
+	})
+	d.Handle(Forward{})
+	to[WiFi](d)
+	d.Handle(Forward{})
+	var e *crash.Error
+	d.until(func() bool { w, ok := d.State().(WiFi); return ok && errors.As(w.Problem, &e) }, "a problem")
 }
 
 func TestAWrongPasswordKeepsEverythingThatWasTyped(t *testing.T) {

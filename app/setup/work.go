@@ -3,12 +3,13 @@ package setup
 import (
 	"context"
 	"net/netip"
-	"strconv"
 	"sync"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // work is one task, with all that it needs; it runs away from the state's
@@ -62,7 +63,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 	var counting sync.WaitGroup
 	defer counting.Wait()
 	defer cancel()
-	counting.Go(func() {
+	counting.Go(crash.Guard(func() {
 		second := time.NewTicker(time.Second)
 		defer second.Stop()
 		for left := int(GreetTime/time.Second) - 1; left >= 0; left-- {
@@ -73,7 +74,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 				w.tell(Ticked{Left: left})
 			}
 		}
-	})
+	}))
 	id, err := w.bench.Greet(ctx, w.draft.Port, w.progress())
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -96,7 +97,7 @@ func (w work) check(ctx context.Context) (Event, error) {
 	host, port := a.Broker.Endpoint()
 	if a.Broker.BuiltIn {
 		if err := w.backend.Reach(ctx, loopback, port); err != nil {
-			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: address(loopback, port), Err: err}
+			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
 		}
 	} else if err := w.backend.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
@@ -118,8 +119,6 @@ func (w work) check(ctx context.Context) (Event, error) {
 }
 
 const loopback = "127.0.0.1"
-
-func address(host string, port int) string { return host + ":" + strconv.Itoa(port) }
 
 // discard is the port of a service that no board has (RFC 863): the board's own
 // refusal shows that this PC gets through to it.
@@ -146,7 +145,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 		return err
 	}
 	if blamed := Blame(f, g); blamed != f {
-		return &device.Error{Fault: blamed, Op: "reach", Port: address(host, port), Err: err}
+		return &device.Error{Fault: blamed, Op: "reach", Port: endpoint.Join(host, port), Err: err}
 	}
 	return err
 }
@@ -195,9 +194,9 @@ func (w work) prove(ctx context.Context) error {
 		w.tell(Staged{Stage: st})
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
-			looking.Go(func() {
+			looking.Go(crash.Guard(func() {
 				w.tell(Blamed{Err: w.blame(ctx, &device.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
-			})
+			}))
 		}
 	})
 	if err == nil && ctx.Err() == nil {

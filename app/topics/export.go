@@ -8,6 +8,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"lamplighter/device/crash"
 )
 
 // Form is a form of file.
@@ -38,7 +40,7 @@ const exportStep = 2000
 // closes out.
 func Export(t *Tree, what Extent, form Form, out io.WriteCloser, post func(func()), progress func(written int, done bool, err error)) {
 	w := newWalk(t, what)
-	go func() {
+	crash.Go(func() {
 		b := bufio.NewWriterSize(out, 1<<16)
 		written, err := 0, error(nil)
 		if form == CSV {
@@ -65,7 +67,7 @@ func Export(t *Tree, what Extent, form Form, out io.WriteCloser, post func(func(
 			err = e
 		}
 		post(func() { progress(written, true, err) })
-	}()
+	})
 }
 
 func writeAll(w io.Writer, form Form, messages []Message) error {

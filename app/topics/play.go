@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // Bounds of a recording that is read.
@@ -28,13 +30,13 @@ var ErrRecording = errors.New("not a recording")
 // state's goroutine.
 func Play(ctx context.Context, in io.ReadCloser, speed float64, post func(func()), take func([]Message) int, done func(read, bad int, err error)) {
 	p := &player{ctx: ctx, speed: speed, post: post, take: take, began: time.Now()}
-	go func() {
+	crash.Go(func() {
 		err := p.run(in)
 		if e := in.Close(); err == nil {
 			err = e
 		}
 		post(func() { done(p.read, p.bad, err) })
-	}()
+	})
 }
 
 type player struct {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"sync"
+
+	"lamplighter/device/crash"
 )
 
 // recordQueue is how many bytes of messages may wait for a slow disk; the last
@@ -31,7 +33,7 @@ type Recorder struct {
 // Record begins to write. The recorder closes out.
 func Record(out io.WriteCloser) *Recorder {
 	r := &Recorder{out: out, limit: recordQueue, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	go r.run()
+	crash.Go(r.run)
 	return r
 }
 
@@ -70,11 +72,11 @@ func (r *Recorder) Close(done func(error)) {
 	case r.wake <- struct{}{}:
 	default:
 	}
-	go func() {
+	crash.Go(func() {
 		<-r.done
 		_, _, err := r.Stats()
 		done(err)
-	}()
+	})
 }
 
 func (r *Recorder) run() {

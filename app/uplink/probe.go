@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
+	"lamplighter/device/crash"
 )
 
 // probe finds out whether a platform keeps messages, where nobody has written
@@ -174,7 +175,7 @@ func (u *Uplink) lookForProbe() {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
 	p.cancel = cancel
 	topic, payload, dial := p.topic, p.payload, u.dial
-	u.closing.Go(func() {
+	u.closing.Go(crash.Guard(func() {
 		defer cancel()
 		keeps, err := comesBack(ctx, o, topic, payload)
 		u.o.Post(func() {
@@ -182,7 +183,7 @@ func (u *Uplink) lookForProbe() {
 				u.found(c.ID, keeps, err)
 			}
 		})
-	})
+	}))
 }
 
 // comesBack reports whether a broker hands a message to who subscribes after it

@@ -19,6 +19,7 @@ import (
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
+	"lamplighter/device/crash"
 )
 
 // Options are what an Uplink works with.
@@ -184,7 +185,7 @@ func (u *Uplink) Connect() {
 // Disconnect ends the connection. What it still has to tell is dropped.
 func (u *Uplink) Disconnect() {
 	if old := u.transport; old != nil {
-		u.closing.Go(old.Close) // it may take seconds, and nobody waits for it
+		u.closing.Go(crash.Guard(old.Close)) // it may take seconds, and nobody waits for it
 	}
 	u.transport = nil
 	u.dial++

@@ -3,6 +3,8 @@ package worker
 import (
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // Saver has something saved in the background: a while after it was woken, so that
@@ -23,7 +25,7 @@ func NewSaver(save func() error, pause, retry time.Duration) *Saver {
 		save: save, pause: pause, retry: retry,
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
-	go s.run()
+	crash.Go(s.run)
 	return s
 }
 

@@ -5,6 +5,8 @@ package worker
 import (
 	"sync"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 // Queue runs jobs that may take long on a goroutine of its own, in the order in
@@ -20,7 +22,7 @@ type Queue struct {
 // New starts a queue, which runs until Close.
 func New() *Queue {
 	q := &Queue{wake: make(chan struct{}, 1), done: make(chan struct{})}
-	go q.run()
+	crash.Go(q.run)
 	return q
 }
 
@@ -47,7 +49,7 @@ func (q *Queue) run() {
 		f, closed := q.next()
 		switch {
 		case f != nil:
-			f()
+			_ = crash.Catch(f) // the next one is done all the same
 		case closed:
 			return
 		default:

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 	"lamplighter/device/repl"
 )
 
@@ -89,11 +90,11 @@ func (b *Bench) Release() {
 	b.mu.Lock()
 	b.released++
 	b.mu.Unlock()
-	go func() {
+	crash.Go(func() {
 		b.turn <- struct{}{}
 		b.letGo(false)
 		<-b.turn
-	}()
+	})
 }
 
 // Close is Release for the end of the program: it waits, at most some seconds.

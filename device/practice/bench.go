@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 const (
@@ -85,7 +86,7 @@ func (b *Bench) Start() {
 func (b *Bench) Close() {
 	var all sync.WaitGroup
 	for _, board := range b.Boards() {
-		all.Go(func() { board.halt(goodbye) })
+		all.Go(crash.Guard(func() { board.halt(goodbye) }))
 	}
 	all.Wait()
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // worker is the work that a setup has done on boards.
@@ -60,8 +61,8 @@ func (m *Mux) Watch(ctx context.Context, report func([]device.Port)) {
 		}
 	}
 	var all sync.WaitGroup
-	all.Go(func() { m.cables.Watch(ctx, half(0)) })
-	all.Go(func() { m.practice.Watch(ctx, half(1)) })
+	all.Go(crash.Guard(func() { m.cables.Watch(ctx, half(0)) }))
+	all.Go(crash.Guard(func() { m.practice.Watch(ctx, half(1)) }))
 	all.Wait()
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Version is what the practice board's lamp program says that it is.
@@ -60,7 +61,7 @@ func (b *Board) start(c device.Config, once bool) *program {
 		stop: make(chan ending, 1), done: make(chan struct{}),
 	}
 	p.voice = newVoice(p)
-	go p.run()
+	crash.Go(p.run)
 	return p
 }
 
@@ -95,14 +96,14 @@ func (p *program) run() {
 	defer cancel()
 	how := goodbye
 	stopped := make(chan struct{})
-	go func() {
+	crash.Go(func() {
 		select {
 		case how = <-p.stop:
 		case <-p.done:
 		}
 		close(stopped)
 		cancel()
-	}()
+	})
 	p.say(device.Stage{Name: device.StageStart, V: Version})
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		client := p.connect(ctx)

@@ -1,10 +1,13 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"time"
+
+	"lamplighter/device/crash"
 )
 
 const (
@@ -40,7 +43,7 @@ func newWire(rw io.ReadWriter) *wire {
 		rw: rw, in: make(chan []byte, chunks), stop: make(chan struct{}),
 		stopped: make(chan struct{}), writing: make(chan struct{}, 1),
 	}
-	go w.pump()
+	crash.Go(w.pump)
 	return w
 }
 
@@ -190,7 +193,8 @@ func (w *wire) send(ctx context.Context, b []byte) error {
 		select {
 		case token <- struct{}{}:
 			token = nil
-			go w.write(append([]byte(nil), b...), done)
+			mine := bytes.Clone(b)
+			crash.Go(func() { w.write(mine, done) })
 		case err := <-done:
 			return err
 		case got, ok := <-in:

@@ -15,6 +15,7 @@ import (
 	"go.bug.st/serial"
 
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 const (
@@ -238,7 +239,7 @@ func (c *Conn) Close() error {
 		return nil
 	}
 	done := make(chan error, 1)
-	go func() { done <- c.hangUp() }()
+	crash.Go(func() { done <- c.hangUp() })
 	select {
 	case err := <-done:
 		return err

@@ -11,13 +11,16 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
-	"lamplighter/device"
 )
 
 // add takes a connection in, or counts it as skipped.
 func (f *File) add(item Item) {
 	item.Connection.ID = ""
+	if host, err := endpoint.Host(item.Connection.Host); err == nil {
+		item.Connection.Host = host
+	}
 	item.settle()
 	switch {
 	case len(f.Items) >= MaxItems, !good(item):
@@ -48,7 +51,7 @@ func (i *Item) settle() {
 // good tells whether a connection can be one of ours.
 func good(i Item) bool {
 	c := i.Connection
-	if device.CheckHost(c.Host) != nil || c.Port < 1 || c.Port > math.MaxUint16 || c.KeepAlive < 0 || c.KeepAlive > math.MaxUint16 {
+	if _, err := endpoint.Check(c.Host, c.Port); err != nil || c.KeepAlive < 0 || c.KeepAlive > math.MaxUint16 {
 		return false
 	}
 	for _, t := range []struct {

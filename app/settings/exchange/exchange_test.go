@@ -225,7 +225,7 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 			Filters: []settings.Subscription{{Filter: "ok/#"}}, Left: []Left{CAElsewhere},
 		}}}},
 		"twice": {"\xef\xbb\xbf" + mqttxTwice, File{Source: MQTTX, Items: []Item{{
-			Connection: settings.Connection{Name: "a", Host: "H.example", Port: 1883, ClientID: "x"},
+			Connection: settings.Connection{Name: "a", Host: "h.example", Port: 1883, ClientID: "x"},
 		}}}},
 	} {
 		got, err := Read(strings.NewReader(c.file))
@@ -275,12 +275,29 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func TestAHostIsImportedInTheFormThatIsDialled(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"[::1]": "::1", "fe80::1%eth0": "fe80::1%eth0", "端.example": "xn--suz.example", "１９２．１６８．１．５": "192.168.1.5", " H.example. ": "h.example",
+		"mqtt%20": "", "aa:bb:cc:dd:ee:ff": "", "127.0.0.1:1883:1": "", "a|b": "", "[::1": "", "192.168.1.300": "", "\xff": "", "1.2.3.4%eth0": "",
+	} {
+		f, err := readOwn(ownFile{Lamplighter: kind, Format: format, Connections: []ownConnection{{Host: host, Port: 1883}}})
+		switch {
+		case err != nil || len(f.Items)+f.Skipped != 1:
+			t.Errorf("%q: %+v, %v", host, f, err)
+		case want == "" && f.Skipped != 1, want != "" && (f.Skipped != 0 || f.Items[0].Connection.Host != want):
+			t.Errorf("%q: %+v, want %q", host, f, want)
+		}
+	}
+}
+
 func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*ownConnection){
 		"no host":         func(o *ownConnection) { o.Host = "" },
 		"a path as host":  func(o *ownConnection) { o.Host = "../../etc" },
 		"a long host":     func(o *ownConnection) { o.Host = strings.Repeat("a", 300) },
+		"a negative port": func(o *ownConnection) { o.Port = -1 },
 		"no port":         func(o *ownConnection) { o.Port = 0 },
 		"a big port":      func(o *ownConnection) { o.Port = 70000 },
 		"a long name":     func(o *ownConnection) { o.Name = strings.Repeat("灯", 100) },
@@ -364,7 +381,7 @@ func TestAConnectionToAPlatformIsKnownByItsHost(t *testing.T) {
 		t.Fatal(f, err)
 	}
 	want := []Item{
-		{Password: secret, Connection: settings.Connection{Name: "巴法", Preset: "bemfa", Host: "Bemfa.com", Port: 9501}},
+		{Password: secret, Connection: settings.Connection{Name: "巴法", Preset: "bemfa", Host: "bemfa.com", Port: 9501}},
 		{Password: "aio_1", Connection: settings.Connection{Name: "IO", Preset: "adafruit", Host: "io.adafruit.com", Port: 8883, User: "teacher", ClientID: "mine", TLS: true}},
 		{Password: "version=1", Connection: settings.Connection{Name: "cloud", Host: "mqtts.heclouds.com", Port: 1883, User: "p", ClientID: "d"}}, // one device's login is no product's
 		{Connection: settings.Connection{Name: "ours", Host: "192.0.2.1", Port: 1883, ClientID: "mine"}},

@@ -18,6 +18,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // Options say which product, and how to get in.
@@ -97,7 +98,7 @@ func Dial(o Options, receive func(link.Message), status func(link.State)) *Remot
 		state: link.State{Phase: link.Connecting, Since: time.Now()},
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	r.done.Go(r.run)
+	r.done.Go(crash.Guard(r.run))
 	return r
 }
 
@@ -227,7 +228,7 @@ func (r *Remote) Publish(t string, payload []byte, _ byte, _ bool) error {
 	b.wish = &on
 	if !b.setting {
 		b.setting = true
-		r.done.Go(func() { r.setAll(name, b) })
+		r.done.Go(crash.Guard(func() { r.setAll(name, b) }))
 	}
 	return nil
 }

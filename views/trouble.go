@@ -8,21 +8,13 @@ import (
 	"lamplighter/i18n"
 )
 
-// Raise brings the window before the others, as when the program is started a
-// second time.
-func (w *Window) Raise() {
-	w.unminimise()
-	w.window.Show()
-	w.window.RequestFocus()
-}
-
-// Trouble shows why the program can't start, in a window of its own, until that
+// ShowStartupError shows why the program can't start, in a window of its own, until that
 // is closed. It gives the error back.
-func Trouble(ui fyne.App, err error) error {
+func ShowStartupError(a fyne.App, err error) error {
 	_ = i18n.Use("")
-	ui.Settings().SetTheme(newLook(settings.SystemTheme, 1))
+	a.Settings().SetTheme(newLook(settings.SystemTheme, 1))
 	p := explain(err)
-	window := ui.NewWindow(i18n.T("app.name"))
+	window := a.NewWindow(i18n.T("app.name"))
 	window.SetIcon(AppIcon())
 	window.SetContent(container.NewPadded(noticeWith(failure, rows(subtitleWrapped(p.Title), body(p.Advice), code(p.Detail)))))
 	window.Resize(fyne.NewSize(640, 320))

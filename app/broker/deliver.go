@@ -1,0 +1,208 @@
+package broker
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// What is published goes to its subscribers here, not in mochi: 2.7.9 copies a
+// message for every subscriber, counts messages where bytes are what runs out,
+// and has one list for the packet identifiers of both directions, so that a
+// client's own publish makes it forget what it has sent (server.go,
+// publishToClient and processPublish). mochi is told that every publish is to be
+// ignored, which it acknowledges all the same.
+
+// publish keeps a message where it is to be retained, and puts it into the queues
+// of all who may hear it. Nothing in it waits for a client.
+func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
+	if pk.FixedHeader.Retain {
+		g.retaining.Lock()
+		defer g.retaining.Unlock()
+		pk.FixedHeader.Retain = g.retain(v, c, pk)
+	}
+	g.fanOut(newMessage(pk))
+}
+
+// retain keeps a message, and reports whether there was room for it. Without,
+// what the topic held goes: nobody is told an old value for the newest. The caller
+// holds the lock.
+func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
+	if v.rights.Role.isGuests() {
+		pk.Properties.User = nil // what a program of a lesson says beside its value is for who hears it now
+	}
+	kept := detach(pk)
+	most, ok := g.store.retain(kept, ownerFor(v, c))
+	if !ok {
+		n := g.notice(TooMuchKept, v, c, pk.TopicName)
+		n.Holder, n.HolderAddr = shorten(cmp.Or(most.User, most.Addr)), most.Addr
+		g.notices.say(n)
+		kept.Payload = nil
+	}
+	g.server.Topics.RetainMessage(kept)
+	atomic.StoreInt64(&g.server.Info.Retained, int64(g.server.Topics.Retained.Len()))
+	return ok
+}
+
+// ownerFor is whose share a client's messages take.
+func ownerFor(v *visitor, c *conn) owner {
+	o := owner{Share: shareOf(v.rights.Role), User: v.user}
+	if c != nil && o.Share != programShare {
+		o.Addr = c.ip()
+	}
+	return o
+}
+
+// OnRetainedExpired notes that a retained message has expired (MQTT 5).
+func (g *guard) OnRetainedExpired(topic string) { g.store.forget(topic) }
+
+// fanOut puts a message into the queues of all who may hear it.
+func (g *guard) fanOut(m *message) {
+	subscribers := g.server.Topics.Subscribers(m.topic)
+	if len(subscribers.Shared) > 0 {
+		subscribers.SelectShared()
+		subscribers.MergeSharedSelected()
+	}
+	for id, sub := range subscribers.Subscriptions {
+		cl, ok := g.server.Clients.Get(id)
+		if !ok || sub.NoLocal && m.origin == id { // MQTT 5, 3.8.3.1
+			continue
+		}
+		if v := visitorOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
+			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
+			if !v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}) {
+				g.dropped(cl, 1)
+			}
+		}
+	}
+}
+
+// identifiers lists the identifiers of the subscriptions that a message fits.
+func identifiers(sub packets.Subscription) (ids []int) {
+	if sub.Identifiers == nil && sub.Identifier > 0 {
+		return []int{sub.Identifier}
+	}
+	for _, id := range sub.Identifiers {
+		if id > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// dropped tells that messages for a client are lost, for it takes them too
+// slowly or is away.
+func (g *guard) dropped(cl *mqtt.Client, count int) {
+	v := visitorOf(cl)
+	if v == nil || count == 0 {
+		return
+	}
+	atomic.AddInt64(&g.server.Info.MessagesDropped, int64(count))
+	n := g.notice(TooSlow, v, connOf(cl), "")
+	n.Count = count
+	g.notices.say(n)
+}
+
+// session gives a newcomer the queue of its session, which is its predecessor's
+// where mochi takes that for the same session (server.go, inheritClientSession).
+func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
+	if old, ok := g.server.Clients.Get(cl.ID); ok {
+		if o := visitorOf(old); o != nil && o.queue != nil {
+			if !clean && (!old.Properties.Clean || old.Properties.ProtocolVersion >= 5) {
+				return o.queue
+			}
+			o.queue.close()
+		}
+		g.wills.hasten(cl.ID)
+	}
+	return newQueue(v.rights.Role.isGuests(), &g.pool, g.server.Topics.Retained.Get)
+}
+
+// deliver sends a client what waits for it, until its connection ends.
+func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue) {
+	for _, d := range q.attach(cl) {
+		if pk, ok := q.again(d); !ok || !g.send(cl, q, pk) {
+			q.acknowledge(d.id)
+		}
+	}
+	for {
+		pk, ok := q.next(cl)
+		if !ok {
+			_ = c.uncork() // its connection is closed where that fails
+			select {
+			case <-q.wake:
+				continue
+			case <-c.over:
+				return
+			}
+		}
+		c.cork()
+		g.send(cl, q, pk)
+	}
+}
+
+// send writes a packet. It reports false for one that is larger than its client
+// takes (MQTT 5, 3.1.2.11.4).
+func (g *guard) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
+	err := cl.WritePacket(pk)
+	if err == nil || err != packets.ErrPacketTooLarge {
+		return true
+	}
+	if pk.PacketID > 0 {
+		q.acknowledge(pk.PacketID)
+	}
+	g.dropped(cl, 1)
+	return false
+}
+
+// answered deals with what a client answers to messages of QoS 1 and 2, and
+// leaves mochi an answer to nothing.
+func (g *guard) answered(cl *mqtt.Client, v *visitor, pk packets.Packet) packets.Packet {
+	switch pk.FixedHeader.Type {
+	case packets.Puback, packets.Pubcomp:
+		v.queue.acknowledge(pk.PacketID)
+	case packets.Pubrec:
+		g.received(cl, v, pk)
+	}
+	return packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Puback}, ProtocolVersion: pk.ProtocolVersion}
+}
+
+// received answers a PUBREC (MQTT 5, 4.3.3).
+func (g *guard) received(cl *mqtt.Client, v *visitor, pk packets.Packet) {
+	if pk.ReasonCode >= packets.ErrUnspecifiedError.Code {
+		v.queue.acknowledge(pk.PacketID)
+		return
+	}
+	release := packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrel, Qos: 1}, PacketID: pk.PacketID}
+	if !v.queue.receive(pk.PacketID) {
+		release.ReasonCode = packets.ErrPacketIdentifierNotFound.Code
+	}
+	_ = cl.WritePacket(release) // it may be gone by now
+}
+
+// handOver puts what is retained on the topics of a new subscription into its
+// client's queue, by name: what is sent is what is retained then. Who subscribes
+// to a/# hears a as well, which mochi leaves out (MQTT 3.1.1, 4.7.1.2).
+func (g *guard) handOver(cl *mqtt.Client, v *visitor, sub packets.Subscription) {
+	g.retaining.RLock()
+	list := g.server.Topics.Messages(sub.Filter)
+	if root, ok := strings.CutSuffix(sub.Filter, "/#"); ok {
+		list = append(list, g.server.Topics.Messages(root)...)
+	}
+	g.retaining.RUnlock()
+	lost := 0
+	for _, m := range list {
+		if !v.rights.mayHear(m.TopicName) {
+			continue
+		}
+		if !v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)}) {
+			lost++
+		}
+	}
+	g.dropped(cl, lost)
+}

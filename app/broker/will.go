@@ -1,0 +1,153 @@
+package broker
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// will is what a client wants published when it is lost.
+type will struct {
+	packet packets.Packet
+	delay  time.Duration // MQTT 5, 3.1.3.2.2
+}
+
+// wills are those whose clients are lost and may come back in time, by client
+// id. mochi would send them from a goroutine of its own, past every lock
+// (server.go, sendDelayedLWT).
+type wills struct {
+	mu      sync.Mutex
+	waiting map[string]*waitingWill
+}
+
+type waitingWill struct {
+	timer *time.Timer
+	send  func()
+}
+
+// OnSessionEstablish takes what a client wants of us out of its CONNECT: its
+// will, unless it may not publish it, and its session.
+func (g *guard) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
+	v := visitorOf(cl)
+	if v == nil {
+		return
+	}
+	cl.Properties.Props.User, cl.Properties.Props.AuthenticationData = nil, nil // nobody asks for them
+	if pk.Connect.WillFlag {
+		v.will = g.willOf(cl, v, pk)
+		cl.Properties.Will = mqtt.Will{Flag: cl.Properties.Will.Flag} // that there is one is all that mochi needs
+	}
+	v.queue = g.session(cl, v, pk.Connect.Clean)
+}
+
+// willOf is the will in a CONNECT, or nil for one that its client may not
+// publish: mochi does not ask.
+func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
+	topic, props := pk.Connect.WillTopic, pk.Connect.WillProperties
+	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
+		g.say(Denied, v, connOf(cl), topic)
+		return nil
+	}
+	if v.rights.Role.isGuests() {
+		props.User = nil // kept for as long as the connection, and longer
+	}
+	seconds := min(props.WillDelayInterval, cl.Properties.Props.SessionExpiryInterval, sessionTime)
+	return &will{delay: time.Duration(seconds) * time.Second, packet: detach(packets.Packet{
+		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: pk.Connect.WillRetain, Qos: pk.Connect.WillQos},
+		TopicName:   topic, Payload: pk.Connect.WillPayload, Origin: cl.ID, ProtocolVersion: pk.ProtocolVersion, Properties: props,
+	})}
+}
+
+// nowhere is a topic that no filter of anybody matches.
+const nowhere = "$lamplighter/nowhere"
+
+// OnWill sends the will of a client that was lost, now or when its time has come,
+// and leaves mochi one to nowhere. That of a client which has only been replaced
+// is not sent.
+func (g *guard) OnWill(cl *mqtt.Client, _ mqtt.Will) (mqtt.Will, error) {
+	if v := visitorOf(cl); v != nil && v.will != nil && !v.replaced.Load() {
+		w := v.will
+		v.will = nil
+		if w.delay > 0 {
+			g.wills.wait(cl.ID, w.delay, func() { g.sendWill(cl, w) })
+		} else {
+			g.sendWill(cl, w)
+		}
+	}
+	return mqtt.Will{TopicName: nowhere}, nil
+}
+
+// sendWill publishes a will.
+func (g *guard) sendWill(cl *mqtt.Client, w *will) {
+	pk := w.packet
+	pk.Created = time.Now().Unix()
+	if life := pk.Properties.MessageExpiryInterval; life > 0 {
+		pk.Expiry = pk.Created + int64(life)
+	}
+	g.publish(visitorOf(cl), connOf(cl), pk)
+	g.store.forgetWill(cl.ID)
+}
+
+// wait has send run after delay, unless the client with that id comes back.
+func (w *wills) wait(id string, delay time.Duration, send func()) {
+	w.cancel(id)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	it := &waitingWill{send: send}
+	it.timer = time.AfterFunc(delay, func() {
+		if w.take(id, it) {
+			send()
+		}
+	})
+	w.waiting[id] = it
+}
+
+// take reports whether it was still waiting, and ends that.
+func (w *wills) take(id string, it *waitingWill) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting[id] != it {
+		return false
+	}
+	delete(w.waiting, id)
+	return true
+}
+
+// cancel forgets the will of a client that is back. It reports whether there was
+// one.
+func (w *wills) cancel(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	it := w.waiting[id]
+	if it != nil {
+		it.timer.Stop()
+		delete(w.waiting, id)
+	}
+	return it != nil
+}
+
+// hasten sends a will now, for its client's session has ended (MQTT 5, 3.1.3.2.2).
+func (w *wills) hasten(id string) {
+	w.mu.Lock()
+	it := w.waiting[id]
+	w.mu.Unlock()
+	if it != nil && w.take(id, it) {
+		it.timer.Stop()
+		it.send()
+	}
+}
+
+// end sends all wills that wait.
+func (w *wills) end() {
+	w.mu.Lock()
+	ids := slices.Collect(maps.Keys(w.waiting))
+	w.mu.Unlock()
+	for _, id := range ids {
+		w.hasten(id)
+	}
+}
