@@ -49,8 +49,8 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			}
 			a.Connections.Use("")
 			loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "this computer's broker")
-			now := a.Settings.Values()
-			if got, _ := now.ConnectionByID("c"); got != c {
+			all := a.Settings.Values()
+			if got, _ := all.ConnectionByID("c"); got != c {
 				t.Errorf("%+v was kept as %+v", c, got)
 			}
 		})

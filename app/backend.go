@@ -33,7 +33,7 @@ type backend struct {
 	language    func() string
 }
 
-var _ setup.Home = backend{}
+var _ setup.Backend = backend{}
 
 // Defaults fills in what the program knows.
 func (b backend) Defaults(id string) setup.Defaults {
@@ -79,8 +79,8 @@ func (b backend) Taken(base, id string) bool { return b.roster.Taken(base, id) }
 // Rostered reports whether the roster has the base for another board.
 func (b backend) Rostered(base, id string) bool { return b.roster.Has(base, id) }
 
-// Held looks for a board that the new one could not be told from.
-func (b backend) Held(x setup.Answers, boardID string) *presets.FieldError {
+// Conflict looks for a board that the new one could not be told from.
+func (b backend) Conflict(x setup.Answers, boardID string) *presets.FieldError {
 	return b.roster.Conflict(x, boardID)
 }
 

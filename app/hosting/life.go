@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/device/crash"
 )
 
 // life is one of the built-in broker's, with what belongs to it. The jobs fill it
@@ -63,7 +64,9 @@ func (h *Host) Start() {
 		if v.BuiltIn.Off {
 			return
 		}
-		now.begin(p, h.letPupilsIn)
+		if err := crash.Catch(func() { now.begin(p, h.letPupilsIn) }); err != nil {
+			now.err = err // and not "starting" for ever
+		}
 		h.o.Post(func() { h.started(now) })
 	})
 	h.Changed.Raise()

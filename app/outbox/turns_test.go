@@ -333,3 +333,43 @@ func TestAfterAPlatformSaysTooManyWhatIsQueuedWaitsForTheEndOfItsSilence(t *test
 		}
 	})
 }
+
+func TestTheLastOfSeveralQuickWishesIsTheOneThatItsLampWaitsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, "easyiot", 3)
+		r.Lights.AllOf(true, nil)
+		for _, on := range []bool{false, true} { // before anybody is told of the one before
+			if err := r.Lights.Switch(base(2), on); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.loop.Run()
+		if l := r.light(2); l.Phase != lights.Queued || l.Target != lights.On {
+			t.Errorf("%+v", l)
+		}
+		r.pass(3 * time.Second)
+		if l := r.light(2); l.Phase != lights.Confirmed || l.State != lights.On {
+			t.Errorf("after its turn: %+v", l)
+		}
+	})
+}
+
+func TestAnAnswerThatWasUnderWayConfirmsACommandThatWentInAnothersPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, "easyiot", 2)
+		r.Lights.AllOf(true, nil)
+		r.loop.Run()
+		time.Sleep(2 * time.Second) // its turn has come, and nobody has looked yet
+		if err := r.Outbox.Publish(r.set(2), []byte("on"), 0, false); err != nil {
+			t.Fatal(err)
+		}
+		r.loop.Run()
+		if l := r.light(2); l.Phase != lights.Confirmed || l.State != lights.On {
+			t.Errorf("%+v", l)
+		}
+		r.pass(10 * time.Second)
+		if l := r.light(2); l.Phase != lights.Confirmed {
+			t.Errorf("long after the answer: %+v", l)
+		}
+	})
+}

@@ -117,8 +117,8 @@ func (b *fakeBench) Release() {
 	b.released.Add(1)
 }
 
-// fakeHome is an app with an empty roster and a broker that confirms at once.
-type fakeHome struct {
+// fakeBackend is an app with an empty roster and a broker that confirms at once.
+type fakeBackend struct {
 	taken      map[string]bool
 	rostered   map[string]bool
 	reach      func(host string, port int) error
@@ -131,42 +131,44 @@ type fakeHome struct {
 	logins     atomic.Int32
 }
 
-func newHome() *fakeHome {
-	return &fakeHome{taken: map[string]bool{}, heard: map[string]func(Lamp){}, reach: func(string, int) error { return nil }}
+func newBackend() *fakeBackend {
+	return &fakeBackend{taken: map[string]bool{}, heard: map[string]func(Lamp){}, reach: func(string, int) error { return nil }}
 }
 
-func (h *fakeHome) Defaults(string) Defaults  { return defaults }
-func (h *fakeHome) Taken(base, _ string) bool { return h.taken[base] }
-func (h *fakeHome) Rostered(b, _ string) bool { return h.rostered[b] }
-func (h *fakeHome) Connections() []Connection { return nil }
-func (h *fakeHome) Find() device.Find         { return device.Find{} }
-func (h *fakeHome) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }
+func (h *fakeBackend) Defaults(string) Defaults  { return defaults }
+func (h *fakeBackend) Taken(base, _ string) bool { return h.taken[base] }
+func (h *fakeBackend) Rostered(b, _ string) bool { return h.rostered[b] }
+func (h *fakeBackend) Connections() []Connection { return nil }
+func (h *fakeBackend) Find() device.Find         { return device.Find{} }
+func (h *fakeBackend) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }
 
-func (h *fakeHome) Reach(_ context.Context, host string, port int) error   { return h.reach(host, port) }
-func (h *fakeHome) CheckBroker(context.Context, BrokerChoice) error        { return nil }
-func (h *fakeHome) Held(Answers, string) *presets.FieldError               { return h.held }
-func (h *fakeHome) KeepFile(context.Context, string, string, []byte) error { return nil }
+func (h *fakeBackend) Reach(_ context.Context, host string, port int) error {
+	return h.reach(host, port)
+}
+func (h *fakeBackend) CheckBroker(context.Context, BrokerChoice) error        { return nil }
+func (h *fakeBackend) Conflict(Answers, string) *presets.FieldError           { return h.held }
+func (h *fakeBackend) KeepFile(context.Context, string, string, []byte) error { return nil }
 
-func (h *fakeHome) Login(_ context.Context, a Answers, _ string) (Account, error) {
+func (h *fakeBackend) Login(_ context.Context, a Answers, _ string) (Account, error) {
 	h.logins.Add(1)
 	base := a.Base
 	host, port := a.Broker.Endpoint()
 	return Account{Broker: device.Broker{Host: host, Port: port, User: "lamp", Password: "secret"}, Topics: device.LampTopics(base)}, nil
 }
 
-func (h *fakeHome) Remember(a Answers, _ device.Identity, _ Account) error {
+func (h *fakeBackend) Remember(a Answers, _ device.Identity, _ Account) error {
 	h.remembered = append(h.remembered, a)
 	return nil
 }
 
-func (h *fakeHome) Switch(base string, on bool) {
+func (h *fakeBackend) Switch(base string, on bool) {
 	h.switched = append(h.switched, on)
 	if f := h.heard[base]; f != nil && !h.mute {
 		f(Lamp{Known: true, On: on, Online: true})
 	}
 }
 
-func (h *fakeHome) WatchLamp(base string, f func(Lamp)) func() {
+func (h *fakeBackend) WatchLamp(base string, f func(Lamp)) func() {
 	h.heard[base] = f
 	return func() { delete(h.heard, base) }
 }

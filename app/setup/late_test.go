@@ -8,7 +8,7 @@ import (
 
 func TestAnOutcomeThatWasOnItsWayWhenItsTaskEndedChangesNothing(t *testing.T) {
 	var joins atomic.Int32
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.join = func(ctx context.Context) (string, error) {
 			if joins.Add(1) == 1 {
 				return "192.168.1.9", nil

@@ -106,7 +106,7 @@ func gone(err error) bool {
 	return errors.As(err, &e) && (e.Fault == device.PortGone || e.Fault == device.PortMissing)
 }
 
-// FaultOf is the fault of an error from a Bench or a Home.
+// FaultOf is the fault of an error from a Bench or a Backend.
 func FaultOf(err error) device.Fault {
 	var e *device.Error
 	if errors.As(err, &e) {

@@ -90,12 +90,12 @@ func TestALampThatCouldNotBeToldFromAnotherIsNotWritten(t *testing.T) {
 	to[Broker](d)
 	d.Handle(Forward{})
 	to[Naming](d)
-	d.home.held = windowHas
+	d.backend.held = windowHas
 	d.Handle(Forward{})
-	if n := to[Naming](d); !saysWindow(n.Problem) || len(d.home.remembered) != 0 {
+	if n := to[Naming](d); !saysWindow(n.Problem) || len(d.backend.remembered) != 0 {
 		t.Errorf("it is written all the same: %v", n.Problem)
 	}
-	d.home.held = nil
+	d.backend.held = nil
 	d.Handle(Forward{})
 	to[Finished](d)
 }
@@ -139,7 +139,7 @@ func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
 			if free, task := Next(c.from, c.e); task != Write {
 				t.Fatalf("this way leads to %T", free)
 			}
-			d.home.held, d.state = windowHas, c.from
+			d.backend.held, d.state = windowHas, c.from
 			d.Handle(c.e)
 			n, ok := d.State().(Naming)
 			if !ok || !saysWindow(n.Problem) {
@@ -150,10 +150,10 @@ func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
 			}
 			<-d.Idle()
 			d.loop.Run()
-			if len(d.home.remembered) != 0 || d.home.logins.Load() != 0 {
+			if len(d.backend.remembered) != 0 || d.backend.logins.Load() != 0 {
 				t.Error("it is written all the same")
 			}
-			d.home.held = nil
+			d.backend.held = nil
 			d.Handle(Forward{})
 			if _, writing := d.State().(Writing); !writing {
 				t.Errorf("with another answer it leads to %T", d.State())

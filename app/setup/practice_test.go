@@ -14,7 +14,7 @@ import (
 
 // room is a broker for one practice board, and the app's end of it.
 type room struct {
-	*fakeHome
+	*fakeBackend
 	loop *apptest.Loop
 	mu   sync.Mutex
 	s    practice.Session
@@ -54,7 +54,7 @@ func (r *room) Switch(base string, on bool) {
 }
 
 func TestThePracticeBoardGoesThroughEveryStepAndAWrongPassword(t *testing.T) {
-	r := &room{fakeHome: newHome(), loop: apptest.NewLoop(t)}
+	r := &room{fakeBackend: newBackend(), loop: apptest.NewLoop(t)}
 	bench := practice.New(practice.Options{Dial: r.dial, Reach: func(context.Context, string, string) (net.Conn, error) {
 		a, b := net.Pipe()
 		b.Close()

@@ -33,7 +33,7 @@ func TestABoardComesBackToTheAccountThatItWasGiven(t *testing.T) {
 }
 
 func TestABoardFromAnotherRoomIsNoSecondLampOfANameThatThisRoomHas(t *testing.T) {
-	theirs := func(b *fakeBench, _ *fakeHome) {
+	theirs := func(b *fakeBench, _ *fakeBackend) {
 		b.greet = func(context.Context) (device.Identity, error) { return known, nil }
 	}
 	for rostered, want := range map[string]Answers{
@@ -41,7 +41,7 @@ func TestABoardFromAnotherRoomIsNoSecondLampOfANameThatThisRoomHas(t *testing.T)
 		"class/door":   {Name: "window", Base: "class/window"},
 	} {
 		d := newDesk(t, theirs)
-		d.home.rostered = map[string]bool{rostered: true}
+		d.backend.rostered = map[string]bool{rostered: true}
 		d.Handle(Forward{})
 		part := func(d desk) Draft {
 			kept := d.State().Kept()

@@ -29,10 +29,10 @@ const (
 type Session struct {
 	Changed watch.Signal // raised after each event that changed something
 
-	bench Bench
-	home  Home
-	post  func(func())
-	state State
+	bench   Bench
+	backend Backend
+	post    func(func())
+	state   State
 
 	closed  bool
 	end     context.CancelFunc // of the session's context, which Watch has
@@ -48,13 +48,13 @@ type Session struct {
 
 // NewSession begins a setup. Post leads to the state's goroutine, which is the
 // caller's.
-func NewSession(bench Bench, home Home, post func(func())) *Session {
-	d := home.Defaults("")
+func NewSession(bench Bench, backend Backend, post func(func())) *Session {
+	d := backend.Defaults("")
 	over := make(chan struct{})
 	close(over)
 	s := &Session{
-		bench: bench, home: home, post: post, settled: over, cancel: func() {}, stopLamp: func() {},
-		state: Choosing{Draft: Draft{Defaults: d, Connections: home.Connections()}},
+		bench: bench, backend: backend, post: post, settled: over, cancel: func() {}, stopLamp: func() {},
+		state: Choosing{Draft: Draft{Defaults: d, Connections: backend.Connections()}},
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
@@ -85,7 +85,7 @@ func (s *Session) Handle(e Event) {
 	next, task := Next(s.state, e)
 	if task == Write { // whichever way led here
 		d := next.Kept()
-		if held := s.home.Held(d.Answers, d.Board.ID); held != nil {
+		if held := s.backend.Conflict(d.Answers, d.Board.ID); held != nil {
 			next, task = Next(next, Refused{Held: held})
 		}
 	}
@@ -110,19 +110,19 @@ func (s *Session) Close() {
 func (s *Session) prepare(e Event) Event {
 	switch e := e.(type) {
 	case Greeted:
-		e.Defaults = s.home.Defaults(e.Board.ID)
-		e.Connections = s.home.Connections()
+		e.Defaults = s.backend.Defaults(e.Board.ID)
+		e.Connections = s.backend.Connections()
 		e.Base = s.base(e.Defaults, e.Defaults.Name, e.Board.ID)
 		if base, has := given(e.Board.Settings); has {
-			e.Moved = s.home.Rostered(base, e.Board.ID)
+			e.Moved = s.backend.Rostered(base, e.Board.ID)
 		}
 		return e
 	case Renewed:
-		e.Defaults = s.home.Defaults(s.state.Kept().Board.ID)
-		e.Connections = s.home.Connections()
+		e.Defaults = s.backend.Defaults(s.state.Kept().Board.ID)
+		e.Connections = s.backend.Connections()
 		return e
 	case NextBoard:
-		e.Defaults = s.home.Defaults("")
+		e.Defaults = s.backend.Defaults("")
 		return e
 	case Typed:
 		d := s.state.Kept()
@@ -137,12 +137,12 @@ func (s *Session) prepare(e Event) Event {
 	case Written:
 		s.account = e.Account
 		d := s.state.Kept()
-		if err := s.home.Remember(d.Answers, d.Board, e.Account); err != nil {
+		if err := s.backend.Remember(d.Answers, d.Board, e.Account); err != nil {
 			return Broke{Err: err}
 		}
 	case Undone:
 		if u, ok := s.state.(Undoing); ok {
-			if err := s.home.Forget(u.Board.ID); err != nil {
+			if err := s.backend.Forget(u.Board.ID); err != nil {
 				slog.Warn("setup: the roster could not be kept", "err", err)
 			}
 		}
@@ -157,7 +157,7 @@ func (s *Session) has(r Renewed) bool {
 }
 
 func (s *Session) base(d Defaults, name, id string) string {
-	return Base(d.Classroom, name, func(base string) bool { return s.home.Taken(base, id) })
+	return Base(d.Classroom, name, func(base string) bool { return s.backend.Taken(base, id) })
 }
 
 // watchLamp follows the lamp of the board that proves itself or is finished.
@@ -175,7 +175,7 @@ func (s *Session) watchLamp() {
 	s.stopLamp()
 	s.watched, s.stopLamp = base, func() {}
 	if base != "" {
-		s.stopLamp = s.home.WatchLamp(base, func(l Lamp) {
+		s.stopLamp = s.backend.WatchLamp(base, func(l Lamp) {
 			s.Handle(LampHeard{Lamp: l, Fresh: l.Since.After(s.started)})
 		})
 	}
@@ -186,7 +186,7 @@ func (s *Session) run(t Task) {
 	switch t {
 	case None:
 	case SwitchOn, SwitchOff:
-		s.home.Switch(s.state.Kept().Answers.Base, t == SwitchOn)
+		s.backend.Switch(s.state.Kept().Answers.Base, t == SwitchOn)
 	case Prove:
 		s.started = time.Now()
 		s.start(t)
@@ -204,7 +204,7 @@ func (s *Session) start(t Task) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.settled = cancel, settled
 	w := work{
-		bench: s.bench, home: s.home, draft: s.state.Kept(), find: s.home.Find(),
+		bench: s.bench, backend: s.backend, draft: s.state.Kept(), find: s.backend.Find(),
 		tell: func(e Event) {
 			s.post(func() {
 				if s.number == number {

@@ -17,17 +17,17 @@ import (
 // desk is a session at work in a test.
 type desk struct {
 	*Session
-	loop  *apptest.Loop
-	bench *fakeBench
-	home  *fakeHome
+	loop    *apptest.Loop
+	bench   *fakeBench
+	backend *fakeBackend
 }
 
-func newDesk(t *testing.T, change ...func(*fakeBench, *fakeHome)) desk {
-	d := desk{loop: apptest.NewLoop(t), bench: newBench(t), home: newHome()}
+func newDesk(t *testing.T, change ...func(*fakeBench, *fakeBackend)) desk {
+	d := desk{loop: apptest.NewLoop(t), bench: newBench(t), backend: newBackend()}
 	for _, c := range change {
-		c(d.bench, d.home)
+		c(d.bench, d.backend)
 	}
-	d.Session = NewSession(d.bench, d.home, d.loop.Post)
+	d.Session = NewSession(d.bench, d.backend, d.loop.Post)
 	t.Cleanup(func() {
 		d.Close()
 		<-d.Idle()
@@ -80,8 +80,8 @@ func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
 	if f.Answers.Name != "lamp-01" || f.Answers.Base != "class/lamp-01" {
 		t.Errorf("the board is called %q at %q", f.Answers.Name, f.Answers.Base)
 	}
-	if len(d.home.remembered) != 1 || !reflect.DeepEqual(d.home.switched, []bool{true}) {
-		t.Errorf("remembered %d boards, switched %v", len(d.home.remembered), d.home.switched)
+	if len(d.backend.remembered) != 1 || !reflect.DeepEqual(d.backend.switched, []bool{true}) {
+		t.Errorf("remembered %d boards, switched %v", len(d.backend.remembered), d.backend.switched)
 	}
 	d.Handle(Switch{On: false})
 	if l := d.State().(Finished).Lamp; l.On || !l.Known {
@@ -94,7 +94,7 @@ func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
 }
 
 func TestAPanicInATaskIsAProblemAndNotTheEnd(t *testing.T) {
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.join = func(context.Context) (string, error) { panic("a fault of ours") }
 	})
 	d.Handle(Forward{})
@@ -105,7 +105,7 @@ func TestAPanicInATaskIsAProblemAndNotTheEnd(t *testing.T) {
 }
 
 func TestAWrongPasswordKeepsEverythingThatWasTyped(t *testing.T) {
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.join = func(context.Context) (string, error) { return "", password }
 	})
 	d.Handle(Forward{})
@@ -140,7 +140,7 @@ func TestANetworkThatWasFilledInButIsNotHereGivesWayToOneThatIs(t *testing.T) {
 }
 
 func TestAShortPasswordNeverReachesTheBoard(t *testing.T) {
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.join = func(context.Context) (string, error) { t.Error("the board was asked"); return "", password }
 	})
 	d.Handle(Forward{})
@@ -153,7 +153,7 @@ func TestAShortPasswordNeverReachesTheBoard(t *testing.T) {
 }
 
 func TestANameThatIsNotASCIIGetsAFreeTopic(t *testing.T) {
-	d := newDesk(t, func(_ *fakeBench, h *fakeHome) { h.taken["class/lamp-01"] = true })
+	d := newDesk(t, func(_ *fakeBench, h *fakeBackend) { h.taken["class/lamp-01"] = true })
 	d.Handle(Forward{})
 	to[WiFi](d)
 	d.write(func(a *Answers) { a.Name = "灯 七" })
@@ -168,7 +168,7 @@ func TestANameThatIsNotASCIIGetsAFreeTopic(t *testing.T) {
 
 func TestABoardThatIsPulledOutGoesOnWhereItWasWhenItIsBack(t *testing.T) {
 	fail := true
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.install = func(context.Context, device.Job) error {
 			if fail {
 				fail = false
@@ -202,7 +202,7 @@ func forward(d desk) {
 }
 
 func TestAnotherBoardInTheSamePlaceIsNotTakenForTheFirst(t *testing.T) {
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.install = func(context.Context, device.Job) error { return unplug }
 	})
 	forward(d)
@@ -218,7 +218,7 @@ func TestAnotherBoardInTheSamePlaceIsNotTakenForTheFirst(t *testing.T) {
 
 func TestClosingLetsGoOfTheBoardAndDropsWhatComesLate(t *testing.T) {
 	begun := make(chan struct{})
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		b.greet = func(ctx context.Context) (device.Identity, error) {
 			close(begun)
 			<-ctx.Done()
@@ -239,14 +239,14 @@ func TestClosingLetsGoOfTheBoardAndDropsWhatComesLate(t *testing.T) {
 }
 
 func TestABoardThatDoesNotConfirmIsNoFinishedLamp(t *testing.T) {
-	d := newDesk(t, func(_ *fakeBench, h *fakeHome) { h.mute = true })
+	d := newDesk(t, func(_ *fakeBench, h *fakeBackend) { h.mute = true })
 	d.until(func() bool { return true }, "")
 	for range 4 {
 		d.Handle(Forward{})
 		settle(d)
 	}
-	d.until(func() bool { return len(d.home.switched) == 1 }, "the app asks for light")
-	d.home.heard["class/lamp-01"](Lamp{NoAnswer: true, Online: true})
+	d.until(func() bool { return len(d.backend.switched) == 1 }, "the app asks for light")
+	d.backend.heard["class/lamp-01"](Lamp{NoAnswer: true, Online: true})
 	p := to[Proving](d)
 	if FaultOf(p.Problem) != device.NoAnswer || p.Checks.Marks[CheckConfirmed] != Stopped {
 		t.Errorf("the proof shows %v, %v", p.Problem, p.Checks)
@@ -267,7 +267,7 @@ func settle(d desk) {
 }
 
 func TestAFirewallIsBlamedWhenTheBoardAnswersThePCButDoesNotGetThrough(t *testing.T) {
-	d := newDesk(t, func(b *fakeBench, h *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, h *fakeBackend) {
 		b.reach = func(context.Context) error { return &device.Error{Fault: device.Unreachable, Op: "reach"} }
 		h.reach = func(host string, port int) error {
 			if port == discard {
@@ -341,7 +341,7 @@ func TestNextNeverPanics(t *testing.T) {
 func TestATypedPortThatComesBackDuringTheProofGoesOnByItself(t *testing.T) {
 	var plugged atomic.Bool
 	proofs, missed, pull := make(chan bool, 64), make(chan bool, 64), make(chan struct{})
-	d := newDesk(t, func(b *fakeBench, _ *fakeHome) {
+	d := newDesk(t, func(b *fakeBench, _ *fakeBackend) {
 		follow := b.prove
 		b.prove = func(ctx context.Context, report func(device.Stage)) error {
 			if !plugged.Load() {
@@ -369,7 +369,7 @@ func TestATypedPortThatComesBackDuringTheProofGoesOnByItself(t *testing.T) {
 	d.until(func() bool { p, ok := d.State().(Proving); return ok && p.Away && len(missed) > 0 }, "the plug is pulled")
 	plugged.Store(true)
 	to[Finished](d)
-	if len(d.home.switched) != 1 {
-		t.Errorf("switched %v", d.home.switched)
+	if len(d.backend.switched) != 1 {
+		t.Errorf("switched %v", d.backend.switched)
 	}
 }

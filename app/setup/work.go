@@ -15,12 +15,12 @@ import (
 // work is one task, with all that it needs; it runs away from the state's
 // goroutine and touches no state.
 type work struct {
-	bench  Bench
-	home   Home
-	draft  Draft
-	find   device.Find
-	remove bool
-	tell   func(Event) // posts; never blocks
+	bench   Bench
+	backend Backend
+	draft   Draft
+	find    device.Find
+	remove  bool
+	tell    func(Event) // posts; never blocks
 }
 
 // do does a task, and gives its outcome.
@@ -96,10 +96,10 @@ func (w work) check(ctx context.Context) (Event, error) {
 	a := w.draft.Answers
 	host, port := a.Broker.Endpoint()
 	if a.Broker.BuiltIn {
-		if err := w.home.Reach(ctx, loopback, port); err != nil {
+		if err := w.backend.Reach(ctx, loopback, port); err != nil {
 			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
 		}
-	} else if err := w.home.CheckBroker(ctx, a.Broker); err != nil {
+	} else if err := w.backend.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
 	}
 	if w.draft.Untested {
@@ -133,11 +133,11 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 	c := w.draft.Answers.Broker
 	host, port := c.Endpoint()
 	g := Ground{BuiltIn: c.BuiltIn, Host: host, BoardIP: ip, Addresses: w.draft.Defaults.Addresses}
-	g.Own = w.home.Reach(ctx, host, port)
+	g.Own = w.backend.Reach(ctx, host, port)
 	if c.BuiltIn {
-		g.Listening = w.home.Reach(ctx, loopback, port) == nil
+		g.Listening = w.backend.Reach(ctx, loopback, port) == nil
 		if _, bad := netip.ParseAddr(ip); bad == nil {
-			there := w.home.Reach(ctx, ip, discard)
+			there := w.backend.Reach(ctx, ip, discard)
 			g.Board = there == nil || FaultOf(there) == device.Refused
 		}
 	}
@@ -153,7 +153,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 // write puts everything on the board.
 func (w work) write(ctx context.Context) (Event, error) {
 	d := w.draft
-	acc, err := w.home.Login(ctx, d.Answers, d.Board.ID)
+	acc, err := w.backend.Login(ctx, d.Answers, d.Board.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 		return nil, err
 	}
 	job := device.Job{Goal: d.Answers.Goal, Config: c, Keep: func(name string, old []byte) error {
-		return w.home.KeepFile(ctx, d.Board.ID, name, old)
+		return w.backend.KeepFile(ctx, d.Board.ID, name, old)
 	}}
 	if err := w.bench.Install(ctx, d.Port, job, w.progress()); err != nil {
 		return nil, err

@@ -47,11 +47,19 @@ func (s *Saver) End() <-chan struct{} {
 func (s *Saver) run() {
 	defer close(s.done)
 	for s.woken() {
-		for pause := s.pause; s.sleep(pause) && s.save() != nil; {
+		for pause := s.pause; s.sleep(pause) && s.try() != nil; {
 			pause = s.retry
 		}
 	}
-	_ = s.save() // who ends it asks how that went
+	_ = s.try() // who ends it asks how that went
+}
+
+// try saves; a panic is a failure like any other.
+func (s *Saver) try() (err error) {
+	if panicked := crash.Catch(func() { err = s.save() }); panicked != nil {
+		return panicked
+	}
+	return err
 }
 
 // woken waits for Wake, and reports false at the end.

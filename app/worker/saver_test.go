@@ -81,3 +81,32 @@ func TestTheEndSavesAtOnceAndOnlyOnce(t *testing.T) {
 		})
 	}
 }
+
+func TestAPanicWhileItSavesIsAFailureThatIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{began: time.Now()}
+		first := true
+		s := worker.NewSaver(func() error {
+			err := d.save()
+			if first {
+				first = false
+				panic("a fault of ours")
+			}
+			return err
+		}, time.Second, 5*time.Second)
+		s.Wake()
+		time.Sleep(10 * time.Second)
+		d.wants(t, 1, 6)
+		<-s.End()
+	})
+}
+
+func TestAPanicInAJobEndsThatJobAlone(t *testing.T) {
+	q := worker.New()
+	did := false
+	q.Do(func() { panic("a fault of ours") })
+	q.Do(func() { did = true })
+	if !q.Close(time.Minute) || !did {
+		t.Errorf("the next job was done: %v", did)
+	}
+}

@@ -9,10 +9,10 @@ import (
 	"lamplighter/device"
 )
 
-// Home is what a setup needs from the app around it. Methods that take a
+// Backend is what a setup needs from the app around it. Methods that take a
 // context may block, and are called from any goroutine; all others are called
 // on the state's goroutine and return at once.
-type Home interface {
+type Backend interface {
 	// Defaults are the answers that the app can fill in for the board with this
 	// id; id is "" before a board was greeted.
 	Defaults(id string) Defaults
@@ -20,10 +20,10 @@ type Home interface {
 	Taken(base, id string) bool
 	// Rostered tells whether the roster has this base for a board other than id.
 	Rostered(base, id string) bool
-	// Held is the field of the chosen platform with which a board at a.Place could
+	// Conflict is the field of the chosen platform with which a board at a.Place could
 	// not be told from another of the same account, as an error that names that
 	// one; nil = none. It is asked for each time before files are written.
-	Held(a Answers, boardID string) *presets.FieldError
+	Conflict(a Answers, boardID string) *presets.FieldError
 	// Connections lists the brokers other than the built-in one that the user
 	// has used before, the last one first, with their passwords where they are
 	// remembered.
@@ -55,6 +55,9 @@ type Home interface {
 	// base, until stop is called.
 	WatchLamp(base string, f func(Lamp)) (stop func())
 }
+
+// Home is Backend, under the name that the windows' tests know.
+type Home = Backend
 
 // Defaults are answers that the app can fill in.
 type Defaults struct {

@@ -196,27 +196,6 @@ func TestSettingsThatCantBeSavedAreToldUntilTheyAre(t *testing.T) {
 	loop.RunUntil(func() bool { return a.Status().Unsaved == nil }, "the settings saved after all")
 }
 
-func TestThePupilsPasswordThatIsShownIsTheOneThatWorks(t *testing.T) {
-	loop := apptest.NewLoop(t)
-	a, _ := start(t, loop, t.TempDir())
-	told := 0
-	for range 3 {
-		a.Hosting.NewPupilPassword(func(err error) {
-			told++
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	loop.RunUntil(func() bool { return told == 3 }, "the answers")
-	b, _, _ := a.Hosting.Broker()
-	host, port := b.LocalAddr()
-	user, password := a.Hosting.Pupils()
-	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, password); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestAnotherClassroomKeepsItsLampsAndHearsTheNewOnes(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
@@ -286,4 +265,29 @@ func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {
 	loop.RunUntil(func() bool { return port() == 0 }, "the broker's end in the wizard")
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })
 	loop.RunUntil(func() bool { return port() != 0 }, "the broker's start in the wizard")
+}
+
+func TestAConnectionThatIsMadeAgainHasItsLampsAgain(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	a, _ := start(t, loop, t.TempDir())
+	c := settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "id"}
+	old := a.Connections.Save(c, "pwd")
+	a.Settings.Update(func(v *settings.Values) {
+		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})
+	})
+	a.Connections.Use(old)
+	a.Connections.Delete(old)
+	if all := bases(a); len(all) != 0 {
+		t.Fatalf("here there are %q", all)
+	}
+	c.User = "other"
+	a.Connections.Use(a.Connections.Save(c, "pwd"))
+	if all := bases(a); len(all) != 0 {
+		t.Fatalf("another account has %q", all)
+	}
+	c.User = "id"
+	a.Connections.Use(a.Connections.Save(c, "pwd"))
+	if all := a.Lights.Lights(); len(all) != 1 || all[0].Name != "window" {
+		t.Fatalf("again: %+v", all)
+	}
 }

@@ -2,9 +2,6 @@ package uplink
 
 import (
 	"testing"
-	"time"
-
-	"lamplighter/app/link"
 )
 
 func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
@@ -24,19 +21,6 @@ func TestAFilterCoversOnlyWhatItMatches(t *testing.T) {
 	} {
 		if covers(x.a, x.b) != x.covers {
 			t.Errorf("%s covers %s: %v", x.a, x.b, !x.covers)
-		}
-	}
-}
-
-func TestOnlyTheFirstMessageAfterAQuestionIsItsAnswer(t *testing.T) {
-	now := time.Unix(1700000000, 0)
-	q := questions{asked: map[string]time.Time{"lamp": now, "old": now.Add(-answerTime)}}
-	for _, x := range []struct {
-		topic  string
-		answer bool
-	}{{"lamp", true}, {"lamp", false}, {"old", false}, {"other", false}} {
-		if q.answeredBy(link.Message{Topic: x.topic, At: now}) != x.answer {
-			t.Errorf("%s: an answer is %v", x.topic, !x.answer)
 		}
 	}
 }
