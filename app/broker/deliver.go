@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -25,7 +26,9 @@ func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
 		defer g.retaining.Unlock()
 		pk.FixedHeader.Retain = g.retain(v, c, pk)
 	}
-	g.fanOut(newMessage(pk))
+	m := newMessage(pk)
+	m.guest = v.rights.Role.isGuests()
+	g.fanOut(m)
 }
 
 // retain keeps a message, and reports whether there was room for it. Without,
@@ -74,9 +77,7 @@ func (g *guard) fanOut(m *message) {
 		}
 		if v := visitorOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
 			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
-			if !v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}) {
-				g.dropped(cl, 1)
-			}
+			g.dropped(cl, v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
 		}
 	}
 }
@@ -120,7 +121,7 @@ func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
 		}
 		g.wills.hasten(cl.ID)
 	}
-	return newQueue(v.rights.Role.isGuests(), &g.pool, g.server.Topics.Retained.Get)
+	return newQueue(v.rights.Role, &g.pool, g.server.Topics.Retained.Get)
 }
 
 // deliver sends a client what waits for it, until its connection ends.
@@ -131,18 +132,23 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue) {
 		}
 	}
 	for {
-		pk, ok := q.next(cl)
-		if !ok {
-			_ = c.uncork() // its connection is closed where that fails
-			select {
-			case <-q.wake:
-				continue
-			case <-c.over:
-				return
-			}
+		pk, ok, wait := q.next(cl)
+		if ok {
+			c.cork()
+			g.send(cl, q, pk)
+			continue
 		}
-		c.cork()
-		g.send(cl, q, pk)
+		_ = c.uncork()            // its connection is closed where that fails
+		var late <-chan time.Time // nil = never
+		if wait > 0 {
+			late = time.After(wait)
+		}
+		select {
+		case <-q.wake:
+		case <-late:
+		case <-c.over:
+			return
+		}
 	}
 }
 
@@ -200,9 +206,7 @@ func (g *guard) handOver(cl *mqtt.Client, v *visitor, sub packets.Subscription) 
 		if !v.rights.mayHear(m.TopicName) {
 			continue
 		}
-		if !v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)}) {
-			lost++
-		}
+		lost += v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)})
 	}
 	g.dropped(cl, lost)
 }

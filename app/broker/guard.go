@@ -376,6 +376,9 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		return pk, packets.CodeSuccessIgnore
 	}
 	g.publish(v, connOf(cl), pk)
+	if v.rights.Role == Board && v.queue != nil {
+		v.queue.answer()
+	}
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
 		g.siot.keep(pk.TopicName, pk.Payload)
 	}
