@@ -21,6 +21,10 @@ import (
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
 func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
+	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
+		pk.FixedHeader.Retain = false
+		g.say(CommandNotKept, v, c, pk.TopicName)
+	}
 	if pk.FixedHeader.Retain {
 		g.retaining.Lock()
 		defer g.retaining.Unlock()
@@ -29,6 +33,12 @@ func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
 	m := newMessage(pk)
 	m.guest = v.rights.Role.isGuests()
 	g.fanOut(m)
+}
+
+// mayRetain reports whether what is published to a topic may be retained: a
+// guest's command to a board may not, for the board would hear it at every start.
+func (v *visitor) mayRetain(topic string) bool {
+	return !v.rights.Role.isGuests() || !v.rights.owned(topic)
 }
 
 // retain keeps a message, and reports whether there was room for it. Without,

@@ -21,6 +21,7 @@ const (
 	Crowded                      // a connection was refused, or ended, because there are too many; most are of HolderAddr
 	TooBig                       // a message larger than Limit ended its client's connection
 	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
+	CommandNotKept               // a guest's message to a board was delivered but not retained, for commands are not
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
@@ -32,7 +33,7 @@ const (
 func (k Kind) String() string {
 	return [...]string{
 		"connected", "disconnected", "denied", "bad login", "no login", "id taken", "duplicate client", "duplicate program", "crowded",
-		"too big", "too much kept", "too slow", "store broken", "store failed", "web moved", "web failed",
+		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed",
 	}[k]
 }
 
