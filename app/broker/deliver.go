@@ -63,7 +63,7 @@ func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
 
 // ownerFor is whose share a client's messages take.
 func ownerFor(v *visitor, c *conn) owner {
-	o := owner{Share: shareOf(v.rights.Role), User: v.user}
+	o := owner{Share: shareOf(v.rights.Role), User: v.name}
 	if c != nil && o.Share != programShare {
 		o.Addr = c.ip()
 	}

@@ -20,6 +20,7 @@ import (
 // visitor is who a connection turned out to be.
 type visitor struct {
 	id, user string
+	name     string // the user, as notices tell it
 	guest    bool
 	rights   rights
 	in       atomic.Bool           // CONNACK was sent
@@ -48,6 +49,9 @@ type guard struct {
 	mu     sync.Mutex
 	fights map[string]*fight
 	ids    map[string]claim // the client ids of who is connected
+
+	broken   int // packets that could not be read since brokenAt
+	brokenAt time.Time
 }
 
 // claim is who has a client id.
@@ -113,7 +117,7 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	user := string(pk.Connect.Username)
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
 	v := &visitor{
-		id: cl.ID, user: user, guest: guest,
+		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
 		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns},
 	}
 	switch {
@@ -141,7 +145,7 @@ func (g *guard) crowded(c *conn, holder string) {
 // refused tells of a login that was not right, once for each address and user:
 // a program that tries again with another client id is the same.
 func (g *guard) refused(v *visitor, c *conn, password bool) {
-	n := Notice{Kind: BadLogin, User: shorten(v.user), Addr: c.ip()}
+	n := Notice{Kind: BadLogin, User: v.name, Unknown: v.name != shorten(v.user), Addr: c.ip()}
 	if v.user == "" && !password {
 		n.Kind = NoLogin
 	}
@@ -288,7 +292,7 @@ func (g *guard) endSession(cl *mqtt.Client) {
 
 // cleanUp does what mochi has no more time for when it panics.
 func (g *guard) cleanUp(c *conn, why any) {
-	g.log.Error("a client's packet could not be read", "addr", c.ip(), "panic", why)
+	g.logBroken(c, why)
 	v := c.visitor.Load()
 	if v == nil {
 		return
@@ -298,6 +302,21 @@ func (g *guard) cleanUp(c *conn, why any) {
 		g.endSession(cl)
 		g.server.Clients.Delete(v.id)
 		g.OnDisconnect(cl, nil, true)
+	}
+}
+
+// logBroken logs a packet that could not be read, once in noticePause: a client
+// may send it again and again.
+func (g *guard) logBroken(c *conn, why any) {
+	g.mu.Lock()
+	g.broken++
+	count, due := g.broken, time.Since(g.brokenAt) >= noticePause
+	if due {
+		g.broken, g.brokenAt = 0, time.Now()
+	}
+	g.mu.Unlock()
+	if due {
+		g.log.Error("a client's packet could not be read", "addr", c.ip(), "panic", why, "count", count)
 	}
 }
 
@@ -421,12 +440,30 @@ func (g *guard) say(k Kind, v *visitor, c *conn, topic string) {
 }
 
 func (g *guard) notice(k Kind, v *visitor, c *conn, topic string) Notice {
-	n := Notice{Kind: k, User: shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
+	n := Notice{Kind: k, User: v.name, Unknown: v.name != shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
 	if c != nil {
 		n.Addr = c.ip()
 	}
 	return n
 }
+
+// shownName is a user name as notices and logs tell it. One that no account has
+// may be a password that was typed into the wrong field: of it only the beginning
+// is told.
+func (a *accounts) shownName(user string) string {
+	a.mu.RLock()
+	known := a.entries[user] != nil || user == a.app.user || user == SIoTUser
+	a.mu.RUnlock()
+	if known || user == "" {
+		return shorten(user)
+	}
+	runes := []rune(strings.ToValidUTF8(user, "\uFFFD"))
+	return string(runes[:min(len(runes)/4, maxShown)]) + "…"
+}
+
+// maxShown is how much is told of a user name that no account has, in characters,
+// and a quarter of it at most.
+const maxShown = 3
 
 func shorten(s string) string {
 	if len(s) > maxText {

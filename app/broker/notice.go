@@ -42,6 +42,7 @@ func (k Kind) String() string {
 type Notice struct {
 	Kind     Kind
 	User     string
+	Unknown  bool // no account has such a user; it may be a password in the wrong field, so no log tells it
 	ClientID string
 	Addr     string // IP address of the client
 	Topic    string
@@ -61,7 +62,7 @@ type Notice struct {
 // Bounds of the reporter.
 const (
 	noticePause = 5 * time.Second // between two notices of the same
-	maxTallies  = 256             // different notices that are told apart
+	maxTallies  = 32              // different notices of a kind that are told apart
 )
 
 type tally struct {
@@ -83,6 +84,7 @@ type reporter struct {
 
 	mu      sync.Mutex
 	tallies map[tallyKey]*tally
+	kinds   map[Kind]int // how many tallies there are of each
 	closed  bool
 }
 
@@ -90,17 +92,16 @@ func newReporter(tell func(Notice)) *reporter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}}
+	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}, kinds: map[Kind]int{}}
 }
 
 // say reports n, or counts it.
 func (r *reporter) say(n Notice) {
 	n.At, n.Count = time.Now(), max(n.Count, 1)
-	if n.Kind == Connected || n.Kind == Disconnected {
-		r.tell(n)
-		return
-	}
 	key := tallyKey{n.Kind, n.User, n.ClientID, n.Addr, n.Topic}
+	if n.Kind == Connected || n.Kind == Disconnected {
+		key.id = "" // a program that comes and goes may make up a new one each time
+	}
 	r.mu.Lock()
 	if r.closed {
 		r.mu.Unlock()
@@ -112,7 +113,7 @@ func (r *reporter) say(n Notice) {
 		r.mu.Unlock()
 		return
 	}
-	if len(r.tallies) >= maxTallies {
+	if r.kinds[n.Kind] >= maxTallies {
 		key = tallyKey{kind: n.Kind} // all the others of its kind are one
 		if t, ok := r.tallies[key]; ok {
 			t.count += n.Count
@@ -122,6 +123,7 @@ func (r *reporter) say(n Notice) {
 		}
 	}
 	r.tallies[key] = &tally{}
+	r.kinds[key.kind]++
 	r.mu.Unlock()
 	time.AfterFunc(r.pause, func() { r.again(key) })
 	r.tell(n)
@@ -137,6 +139,7 @@ func (r *reporter) again(key tallyKey) {
 	}
 	if t.count == 0 {
 		delete(r.tallies, key)
+		r.kinds[key.kind]--
 		r.mu.Unlock()
 		return
 	}

@@ -78,7 +78,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it
 	c := &conn{Conn: inner}
-	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, rights: w.rights})
+	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, name: SIoTUser, rights: w.rights})
 	w.client = b.server.NewClient(c, webClientID, webClientID, true)
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(url.Values, *http.Request) webAnswer{
@@ -165,7 +165,9 @@ func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http
 			return
 		}
 		if !isSIoT(q.Get("iname"), q.Get("ipwd")) {
-			w.b.notices.say(Notice{Kind: BadLogin, User: shorten(q.Get("iname")), Addr: addrOf(r)})
+			user := q.Get("iname")
+			name := w.b.accounts.shownName(user)
+			w.b.notices.say(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addrOf(r)})
 			reply(rw, http.StatusOK, failed("账号或密码错误 (wrong user or password)"))
 			return
 		}
