@@ -50,6 +50,8 @@ type Options struct {
 // Bounds.
 const (
 	maxClients  = 256              // connections at once
+	boardPlaces = 64               // of these, which guests can't take
+	maxOfBoard  = 8                // connections of one board's account
 	reserved    = 16               // more for this PC itself, so that a crowd can't lock the app out
 	maxSessions = 256              // sessions that are kept for clients that are away
 	sysPending  = 64               // messages of $SYS that wait for one client; what else waits is bounded in bytes

@@ -1,17 +1,18 @@
 package broker
 
 import (
+	"cmp"
 	"errors"
+	"lamplighter/device/crash"
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
-
-	"lamplighter/device/crash"
 )
 
 // conn is one client's connection. No write on it blocks for ever, and one that
@@ -20,6 +21,7 @@ type conn struct {
 	net.Conn
 	visitor atomic.Pointer[visitor] // nil before the login
 	over    chan struct{}           // closed when mochi is done with it
+	number  uint64                  // counts up from connection to connection
 
 	frames framing // of the reading goroutine
 	ahead  []byte  // read already, and not handed over; the same
@@ -95,6 +97,12 @@ func (c *conn) ip() string {
 	return c.RemoteAddr().String()
 }
 
+// isIn reports whether its client has logged in.
+func (c *conn) isIn() bool {
+	v := c.visitor.Load()
+	return v != nil && v.refuse == 0
+}
+
 func (c *conn) isLoopback() bool {
 	a, err := netip.ParseAddr(c.ip())
 	return err == nil && a.IsLoopback()
@@ -102,30 +110,31 @@ func (c *conn) isLoopback() bool {
 
 // crowd is every connection of a broker, whichever listener it came through.
 type crowd struct {
-	full    func(*conn)      // told of a connection that was refused
-	broken  func(*conn, any) // told of a connection on which mochi panicked, and why
-	goodbye func()           // tells all clients that the broker ends
+	full    func(c *conn, holder string) // told of a connection that was refused or ended, and of the address that has most
+	broken  func(*conn, any)             // told of a connection on which mochi panicked, and why
+	left    func(*conn)                  // told of a connection that is over
+	goodbye func()                       // tells all clients that the broker ends
 
 	mu     sync.Mutex
 	live   map[*conn]struct{}
+	count  uint64 // of all that there ever were
 	closed bool
 	wg     sync.WaitGroup
 }
 
-func newCrowd(full func(*conn), broken func(*conn, any), goodbye func()) *crowd {
-	return &crowd{full: full, broken: broken, goodbye: goodbye, live: map[*conn]struct{}{}}
+func newCrowd() *crowd {
+	return &crowd{
+		full: func(*conn, string) {}, broken: func(*conn, any) {}, left: func(*conn) {}, goodbye: func() {},
+		live: map[*conn]struct{}{},
+	}
 }
 
 // serve runs one connection to its end on a goroutine of its own, if there is
 // room for it.
 func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
 	c := &conn{Conn: inner, over: make(chan struct{})}
-	ok, crowded := w.enter(c)
-	if !ok {
+	if !w.enter(c) {
 		_ = inner.Close()
-		if crowded {
-			w.full(c)
-		}
 		return
 	}
 	crash.Go(func() {
@@ -146,7 +155,10 @@ func (w *crowd) rescue(c *conn) {
 	}
 }
 
-func (w *crowd) enter(c *conn) (ok, crowded bool) {
+// enter reports whether there is room for a connection. Where there is none, the
+// one that has been silent for longest without a login ends, of the address that
+// has most such.
+func (w *crowd) enter(c *conn) bool {
 	limit := maxClients
 	if c.isLoopback() {
 		limit += reserved
@@ -154,22 +166,102 @@ func (w *crowd) enter(c *conn) (ok, crowded bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
-		return false, false
+		return false
 	}
 	if len(w.live) >= limit {
-		return false, true
+		silent, holder := w.most(func(c *conn) bool { return !c.isIn() })
+		if len(silent) == 0 {
+			_, holder = w.most(func(*conn) bool { return true })
+			w.full(c, holder)
+			return false
+		}
+		w.drop(silent[0], holder)
 	}
+	w.count++
+	c.number = w.count
 	w.live[c] = struct{}{}
 	w.wg.Add(1)
-	return true, false
+	return true
+}
+
+// login reports whether there is a place for who has logged in as v, and gives it
+// to him. Guests have no more than what boards leave to them, and where these are
+// taken they are shared out among the addresses; a board that has many connections
+// loses the oldest.
+func (w *crowd) login(c *conn, v *visitor) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	guest := func(c *conn) bool { return c.isIn() && c.visitor.Load().rights.Role.isGuests() }
+	switch {
+	case v.rights.Role.isGuests() && w.number(guest) >= maxClients-boardPlaces:
+		theirs, holder := w.most(guest)
+		mine := w.number(func(o *conn) bool { return guest(o) && o.ip() == c.ip() })
+		if len(theirs) <= mine+1 {
+			w.full(c, holder)
+			return false
+		}
+		w.drop(theirs[len(theirs)-1], holder)
+	case v.rights.Role == Board:
+		own := w.list(func(o *conn) bool { return o.isIn() && o.visitor.Load().user == v.user })
+		if len(own) >= maxOfBoard {
+			w.drop(own[0], own[0].ip())
+		}
+	}
+	c.visitor.Store(v)
+	return true
+}
+
+// drop ends a connection to make room for another. The caller holds the lock.
+func (w *crowd) drop(c *conn, holder string) {
+	delete(w.live, c)
+	_ = c.Close()
+	w.full(c, holder)
+}
+
+// most lists the connections, of those that pick picks, of the address that has
+// most of them, the oldest first. The caller holds the lock.
+func (w *crowd) most(pick func(*conn) bool) (list []*conn, addr string) {
+	at := map[string][]*conn{}
+	for _, c := range w.list(pick) {
+		at[c.ip()] = append(at[c.ip()], c)
+	}
+	for a, l := range at {
+		if len(l) > len(list) || len(l) == len(list) && l[0].number < list[0].number {
+			list, addr = l, a
+		}
+	}
+	return list, addr
+}
+
+// list lists the connections that pick picks, the oldest first. The caller holds
+// the lock.
+func (w *crowd) list(pick func(*conn) bool) (list []*conn) {
+	for c := range w.live {
+		if pick(c) {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b *conn) int { return cmp.Compare(a.number, b.number) })
+	return list
+}
+
+// number counts the connections that pick picks. The caller holds the lock.
+func (w *crowd) number(pick func(*conn) bool) (n int) {
+	for c := range w.live {
+		if pick(c) {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *crowd) leave(c *conn) {
 	_ = c.Close()
-	close(c.over)
 	w.mu.Lock()
 	delete(w.live, c)
 	w.mu.Unlock()
+	w.left(c)
+	close(c.over)
 	w.wg.Done()
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -20,12 +21,24 @@ import (
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
 func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
+	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
+		pk.FixedHeader.Retain = false
+		g.say(CommandNotKept, v, c, pk.TopicName)
+	}
 	if pk.FixedHeader.Retain {
 		g.retaining.Lock()
 		defer g.retaining.Unlock()
 		pk.FixedHeader.Retain = g.retain(v, c, pk)
 	}
-	g.fanOut(newMessage(pk))
+	m := newMessage(pk)
+	m.guest = v.rights.Role.isGuests()
+	g.fanOut(m)
+}
+
+// mayRetain reports whether what is published to a topic may be retained: a
+// guest's command to a board may not, for the board would hear it at every start.
+func (v *visitor) mayRetain(topic string) bool {
+	return !v.rights.Role.isGuests() || !v.rights.owned(topic)
 }
 
 // retain keeps a message, and reports whether there was room for it. Without,
@@ -50,7 +63,7 @@ func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
 
 // ownerFor is whose share a client's messages take.
 func ownerFor(v *visitor, c *conn) owner {
-	o := owner{Share: shareOf(v.rights.Role), User: v.user}
+	o := owner{Share: shareOf(v.rights.Role), User: v.name}
 	if c != nil && o.Share != programShare {
 		o.Addr = c.ip()
 	}
@@ -74,9 +87,7 @@ func (g *guard) fanOut(m *message) {
 		}
 		if v := visitorOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
 			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
-			if !v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}) {
-				g.dropped(cl, 1)
-			}
+			g.dropped(cl, v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
 		}
 	}
 }
@@ -120,7 +131,7 @@ func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
 		}
 		g.wills.hasten(cl.ID)
 	}
-	return newQueue(v.rights.Role.isGuests(), &g.pool, g.server.Topics.Retained.Get)
+	return newQueue(v.rights.Role, &g.pool, g.server.Topics.Retained.Get)
 }
 
 // deliver sends a client what waits for it, until its connection ends.
@@ -131,18 +142,23 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue) {
 		}
 	}
 	for {
-		pk, ok := q.next(cl)
-		if !ok {
-			_ = c.uncork() // its connection is closed where that fails
-			select {
-			case <-q.wake:
-				continue
-			case <-c.over:
-				return
-			}
+		pk, ok, wait := q.next(cl)
+		if ok {
+			c.cork()
+			g.send(cl, q, pk)
+			continue
 		}
-		c.cork()
-		g.send(cl, q, pk)
+		_ = c.uncork()            // its connection is closed where that fails
+		var late <-chan time.Time // nil = never
+		if wait > 0 {
+			late = time.After(wait)
+		}
+		select {
+		case <-q.wake:
+		case <-late:
+		case <-c.over:
+			return
+		}
 	}
 }
 
@@ -200,9 +216,7 @@ func (g *guard) handOver(cl *mqtt.Client, v *visitor, sub packets.Subscription) 
 		if !v.rights.mayHear(m.TopicName) {
 			continue
 		}
-		if !v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)}) {
-			lost++
-		}
+		lost += v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)})
 	}
 	g.dropped(cl, lost)
 }

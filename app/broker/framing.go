@@ -62,10 +62,10 @@ func (f *framing) feed(p []byte, limit int64) (n int, ended bool, err error) {
 
 // limit is how large a packet the client may send.
 func (c *conn) limit() int64 {
-	switch v := c.visitor.Load(); {
-	case v == nil || v.refuse != 0:
+	switch {
+	case !c.isIn():
 		return maxConnectPacket
-	case v.rights.Role.isGuests():
+	case c.visitor.Load().rights.Role.isGuests():
 		return maxGuestPacket
 	}
 	return MaxPacket

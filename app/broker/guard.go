@@ -21,6 +21,7 @@ import (
 // visitor is who a connection turned out to be.
 type visitor struct {
 	id, user string
+	name     string // the user, as notices tell it
 	guest    bool
 	rights   rights
 	in       atomic.Bool           // CONNACK was sent
@@ -48,6 +49,16 @@ type guard struct {
 
 	mu     sync.Mutex
 	fights map[string]*fight
+	ids    map[string]claim // the client ids of who is connected
+
+	broken   int // packets that could not be read since brokenAt
+	brokenAt time.Time
+}
+
+// claim is who has a client id.
+type claim struct {
+	conn    *conn
+	visitor *visitor
 }
 
 // maxClientID bounds a client id, in bytes. MQTT demands 23 (3.1.1, 3.1.3.1).
@@ -59,8 +70,16 @@ const maxText = 128
 // CONNACK codes of MQTT 3.1.1, 3.2.2.3.
 const (
 	connackID    = 2
+	connackBusy  = 3
 	connackLogin = 4
 )
+
+// connack5 are the reason codes of version 5 that say the same (MQTT 5, 3.2.2.2).
+var connack5 = map[byte]byte{
+	connackID:    packets.ErrClientIdentifierNotValid.Code,
+	connackBusy:  packets.ErrServerBusy.Code,
+	connackLogin: packets.ErrBadUsernameOrPassword.Code,
+}
 
 // ID names the hook.
 func (g *guard) ID() string { return "guard" }
@@ -99,84 +118,115 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	user := string(pk.Connect.Username)
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
 	v := &visitor{
-		id: cl.ID, user: user, guest: guest,
+		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
 		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns},
 	}
-	if !ok {
+	switch {
+	case !ok:
 		v.refuse = connackLogin
-		c.visitor.Store(v)
 		g.refused(v, c, len(pk.Connect.Password) > 0)
-		return false
-	}
-	if len(cl.ID) > maxClientID || !g.makeRoom(cl, v, c) {
+	case len(cl.ID) > maxClientID || !g.claimID(v, c):
 		v.refuse = connackID
-		c.visitor.Store(v)
 		g.say(IDTaken, v, c, "")
-		return false
+	case !g.crowd.login(c, v):
+		v.refuse = connackBusy
+	default:
+		return true
 	}
 	c.visitor.Store(v)
-	return true
+	return false
+}
+
+// crowded tells of a connection that was refused or ended because there are too
+// many, and of the address that has most.
+func (g *guard) crowded(c *conn, holder string) {
+	g.notices.say(Notice{Kind: Crowded, Addr: c.ip(), HolderAddr: holder})
 }
 
 // refused tells of a login that was not right, once for each address and user:
 // a program that tries again with another client id is the same.
 func (g *guard) refused(v *visitor, c *conn, password bool) {
-	n := Notice{Kind: BadLogin, User: shorten(v.user), Addr: c.ip()}
+	n := Notice{Kind: BadLogin, User: v.name, Unknown: v.name != shorten(v.user), Addr: c.ip()}
 	if v.user == "" && !password {
 		n.Kind = NoLogin
 	}
 	g.notices.say(n)
 }
 
-// makeRoom deals with a client that has the same id. A pupil or guest can't
-// push a board or the program out; a client of the same user is replaced, and
-// its will is not sent, for its client has not gone; a session of another user
-// is not inherited.
-func (g *guard) makeRoom(cl *mqtt.Client, v *visitor, c *conn) bool {
-	old, ok := g.server.Clients.Get(cl.ID)
-	if !ok {
-		return true
+// claimID gives a client id to v, or reports false. A living id belongs to its
+// user: nobody else takes it over, but a board from guests, and the program from
+// all, who must not lock them out by holding their ids. A client of the same user
+// is replaced, and its will is not sent, for its client has not gone. A session of
+// another user is not inherited.
+func (g *guard) claimID(v *visitor, c *conn) bool {
+	for {
+		g.mu.Lock()
+		was, living := g.ids[v.id]
+		if !living {
+			g.ids[v.id] = claim{c, v}
+		}
+		g.mu.Unlock()
+		if !living {
+			break
+		}
+		same := was.visitor.isSame(v)
+		if !same && v.rank() <= was.visitor.rank() {
+			return false
+		}
+		if !was.conn.leaves(c) {
+			g.fought(v.id, v, c, was.conn)
+		}
+		was.visitor.replaced.Store(same)
+		g.end(was)
 	}
-	o := visitorOf(old)
-	connected := !old.Closed()
-	if connected && o != nil && v.rights.Role.isGuests() && !o.rights.Role.isGuests() {
-		return false
+	if old, ok := g.server.Clients.Get(v.id); ok {
+		if o := visitorOf(old); o == nil || !o.isSame(v) {
+			g.forget(old)
+		}
 	}
-	if was := connOf(old); connected && was != nil && !was.leaves(c) {
-		g.fought(cl.ID, v, c, was)
-	}
-	if o != nil && o.user == v.user && o.guest == v.guest {
-		o.replaced.Store(true)
-		g.end(old)
-		return true
-	}
-	g.forget(old)
 	return true
 }
 
-// end ends a client's connection. It must be over before another takes the
-// client's id: mochi sends the will then, and takes whoever has the id off its
-// list, so that a newcomer would be connected and hear nothing.
-func (g *guard) end(cl *mqtt.Client) {
-	c := connOf(cl)
-	if c == nil {
-		return
+// isSame reports whether two clients are of the same user.
+func (v *visitor) isSame(o *visitor) bool { return v.user == o.user && v.guest == o.guest }
+
+// rank orders who may take over a client id that another user has.
+func (v *visitor) rank() int {
+	switch v.rights.Role {
+	case App:
+		return 2
+	case Board:
+		return 1
 	}
-	_ = cl.WritePacket(packets.Packet{ // it may be gone by now
-		FixedHeader: packets.FixedHeader{Type: packets.Disconnect}, ReasonCode: packets.ErrSessionTakenOver.Code,
-	})
-	_ = c.Close()
-	late := time.NewTimer(goodbyeTime)
-	defer late.Stop()
-	select {
-	case <-c.over:
-	case <-late.C:
+	return 0
+}
+
+// leaveID gives the client id of a connection that is over back.
+func (g *guard) leaveID(c *conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if v := c.visitor.Load(); v != nil && g.ids[v.id].conn == c {
+		delete(g.ids, v.id)
 	}
 }
 
-// forget ends a client's connection and its session.
+// end ends the connection of who has a client id, and waits for that, for another
+// takes the id then: mochi sends the will in the end, and takes whoever has the id
+// off its list, so that a newcomer would be connected and hear nothing.
+func (g *guard) end(was claim) {
+	if cl, ok := g.server.Clients.Get(was.visitor.id); ok && connOf(cl) == was.conn {
+		late := time.AfterFunc(leaveTime, func() { _ = was.conn.Close() }) // of a client that takes nothing any more
+		defer late.Stop()
+		_ = cl.WritePacket(packets.Packet{ // it may be gone by now
+			FixedHeader: packets.FixedHeader{Type: packets.Disconnect}, ReasonCode: packets.ErrSessionTakenOver.Code,
+		})
+	}
+	_ = was.conn.Close()
+	<-was.conn.over
+}
+
+// forget ends the session of a client that is not connected.
 func (g *guard) forget(cl *mqtt.Client) {
-	g.end(cl)
 	g.endSession(cl)
 	g.server.Clients.Delete(cl.ID)
 }
@@ -244,7 +294,7 @@ func (g *guard) endSession(cl *mqtt.Client) {
 
 // cleanUp does what mochi has no more time for when it panics.
 func (g *guard) cleanUp(c *conn, why any) {
-	g.log.Error("a client's packet could not be read", "addr", c.ip(), "panic", why)
+	g.logBroken(c, why)
 	v := c.visitor.Load()
 	if v == nil {
 		return
@@ -254,6 +304,21 @@ func (g *guard) cleanUp(c *conn, why any) {
 		g.endSession(cl)
 		g.server.Clients.Delete(v.id)
 		g.OnDisconnect(cl, nil, true)
+	}
+}
+
+// logBroken logs a packet that could not be read, once in noticePause: a client
+// may send it again and again.
+func (g *guard) logBroken(c *conn, why any) {
+	g.mu.Lock()
+	g.broken++
+	count, due := g.broken, time.Since(g.brokenAt) >= noticePause
+	if due {
+		g.broken, g.brokenAt = 0, time.Now()
+	}
+	g.mu.Unlock()
+	if due {
+		g.log.Error("a client's packet could not be read", "addr", c.ip(), "panic", why, "count", count)
 	}
 }
 
@@ -332,6 +397,9 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 		return pk, packets.CodeSuccessIgnore
 	}
 	g.publish(v, connOf(cl), pk)
+	if v.rights.Role == Board && v.queue != nil {
+		v.queue.answer()
+	}
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
 		g.siot.keep(pk.TopicName, pk.Payload)
 	}
@@ -352,18 +420,18 @@ func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	}
 }
 
-// OnPacketEncode mends two answers of mochi to clients older than version 5: a
-// wrong password is CONNACK 4, not 5, and a broker sends no DISCONNECT.
+// OnPacketEncode mends two answers of mochi: for a refusal it knows one reason
+// only, and clients older than version 5 it sends a DISCONNECT, which no broker
+// does.
 func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
-	if cl.Properties.ProtocolVersion >= 5 {
-		return pk
-	}
-	switch pk.FixedHeader.Type {
-	case packets.Connack:
-		if v := visitorOf(cl); v != nil && v.refuse != 0 && pk.ReasonCode != 0 {
-			pk.ReasonCode = v.refuse
+	old := cl.Properties.ProtocolVersion < 5
+	switch v := visitorOf(cl); {
+	case pk.FixedHeader.Type == packets.Connack && v != nil && v.refuse != 0 && pk.ReasonCode != 0:
+		pk.ReasonCode = v.refuse
+		if !old {
+			pk.ReasonCode = connack5[v.refuse]
 		}
-	case packets.Disconnect:
+	case pk.FixedHeader.Type == packets.Disconnect && old:
 		pk.FixedHeader.Type = packets.Reserved // which mochi refuses to write
 	}
 	return pk
@@ -374,12 +442,30 @@ func (g *guard) say(k Kind, v *visitor, c *conn, topic string) {
 }
 
 func (g *guard) notice(k Kind, v *visitor, c *conn, topic string) Notice {
-	n := Notice{Kind: k, User: shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
+	n := Notice{Kind: k, User: v.name, Unknown: v.name != shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
 	if c != nil {
 		n.Addr = c.ip()
 	}
 	return n
 }
+
+// shownName is a user name as notices and logs tell it. One that no account has
+// may be a password that was typed into the wrong field: of it only the beginning
+// is told.
+func (a *accounts) shownName(user string) string {
+	a.mu.RLock()
+	known := a.entries[user] != nil || user == a.app.user || user == SIoTUser
+	a.mu.RUnlock()
+	if known || user == "" {
+		return shorten(user)
+	}
+	runes := []rune(strings.ToValidUTF8(user, "\uFFFD"))
+	return string(runes[:min(len(runes)/4, maxShown)]) + "…"
+}
+
+// maxShown is how much is told of a user name that no account has, in characters,
+// and a quarter of it at most.
+const maxShown = 3
 
 func shorten(s string) string {
 	if len(s) > maxText {

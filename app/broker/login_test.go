@@ -50,7 +50,7 @@ func TestNobodyIsAnonymous(t *testing.T) {
 			wantFault(t, err, device.BadLogin)
 		}
 	}
-	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == BadLogin && n.User == "nobody" })
+	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == BadLogin && n.User == "n…" })
 	if n.Addr != "127.0.0.1" {
 		t.Errorf("address %q", n.Addr)
 	}
@@ -515,5 +515,32 @@ func TestAConnectionThatSaysNothingDoesNotKeepTheBrokerFromClosing(t *testing.T)
 		}
 	case <-time.After(30 * time.Second):
 		t.Fatal("it never closed")
+	}
+}
+
+func TestAUserNameThatMayBeAPasswordIsNotTold(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "open sesame")
+	wantFault(t, link.Test(context.Background(), options(b, "open sesame", "pupil")), device.BadLogin)
+	wantFault(t, link.Test(context.Background(), options(b, "pupil", "guess")), device.BadLogin)
+	notices.wait(t, "the known one", func(n Notice) bool { return n.Kind == BadLogin && n.User == "pupil" && !n.Unknown })
+	b.SetOpen(true)
+	guest := join(t, options(b, "open sesame", ""))
+	guest.send(t, "elsewhere", "1", 1, true)
+	notices.wait(t, "a denied publish", func(n Notice) bool { return n.Kind == Denied && n.User == "op…" && n.Unknown })
+	guest.send(t, "class/mine", "1", 1, true)
+	join(t, appOptions(b), "class/mine").hears(t, "class/mine", "1")
+	for _, n := range notices.list() {
+		if strings.Contains(n.User+n.Holder, "open") {
+			t.Errorf("%+v", n)
+		}
+	}
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	for by := range b.store.quota.owners {
+		if strings.Contains(by.User, "open") {
+			t.Errorf("%+v is kept", by)
+		}
 	}
 }

@@ -24,6 +24,7 @@ type message struct {
 	expiry  int64  // the same; 0 = never
 	qos     byte
 	retain  bool
+	guest   bool                // a guest published it
 	version byte                // of the protocol that it came by
 	props   *packets.Properties // nil = none
 }

@@ -18,9 +18,10 @@ const (
 	IDTaken                      // a client id that another user's client holds was refused
 	DuplicateClient              // clients at two addresses take one client id from each other
 	DuplicateProgram             // programs at one address take one client id from each other
-	Crowded                      // a connection was refused because there are too many
+	Crowded                      // a connection was refused, or ended, because there are too many; most are of HolderAddr
 	TooBig                       // a message larger than Limit ended its client's connection
 	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
+	CommandNotKept               // a guest's message to a board was delivered but not retained, for commands are not
 	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
 	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
 	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
@@ -32,7 +33,7 @@ const (
 func (k Kind) String() string {
 	return [...]string{
 		"connected", "disconnected", "denied", "bad login", "no login", "id taken", "duplicate client", "duplicate program", "crowded",
-		"too big", "too much kept", "too slow", "store broken", "store failed", "web moved", "web failed",
+		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed",
 	}[k]
 }
 
@@ -41,6 +42,7 @@ func (k Kind) String() string {
 type Notice struct {
 	Kind     Kind
 	User     string
+	Unknown  bool // no account has such a user; it may be a password in the wrong field, so no log tells it
 	ClientID string
 	Addr     string // IP address of the client
 	Topic    string
@@ -49,8 +51,8 @@ type Notice struct {
 	Wanted   int
 	Limit    int // bytes of a packet, of TooBig
 
-	Holder     string // who takes most of the room, of TooMuchKept
-	HolderAddr string // and from where; "" = not known
+	Holder     string // who takes most of the room
+	HolderAddr string // from where; "" = not known
 
 	Err   error
 	Count int // how often since the last notice of the same, at least 1
@@ -60,7 +62,7 @@ type Notice struct {
 // Bounds of the reporter.
 const (
 	noticePause = 5 * time.Second // between two notices of the same
-	maxTallies  = 256             // different notices that are told apart
+	maxTallies  = 32              // different notices of a kind that are told apart
 )
 
 type tally struct {
@@ -82,6 +84,7 @@ type reporter struct {
 
 	mu      sync.Mutex
 	tallies map[tallyKey]*tally
+	kinds   map[Kind]int // how many tallies there are of each
 	closed  bool
 }
 
@@ -89,17 +92,16 @@ func newReporter(tell func(Notice)) *reporter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}}
+	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}, kinds: map[Kind]int{}}
 }
 
 // say reports n, or counts it.
 func (r *reporter) say(n Notice) {
 	n.At, n.Count = time.Now(), max(n.Count, 1)
-	if n.Kind == Connected || n.Kind == Disconnected {
-		r.tell(n)
-		return
-	}
 	key := tallyKey{n.Kind, n.User, n.ClientID, n.Addr, n.Topic}
+	if n.Kind == Connected || n.Kind == Disconnected {
+		key.id = "" // a program that comes and goes may make up a new one each time
+	}
 	r.mu.Lock()
 	if r.closed {
 		r.mu.Unlock()
@@ -111,7 +113,7 @@ func (r *reporter) say(n Notice) {
 		r.mu.Unlock()
 		return
 	}
-	if len(r.tallies) >= maxTallies {
+	if r.kinds[n.Kind] >= maxTallies {
 		key = tallyKey{kind: n.Kind} // all the others of its kind are one
 		if t, ok := r.tallies[key]; ok {
 			t.count += n.Count
@@ -121,6 +123,7 @@ func (r *reporter) say(n Notice) {
 		}
 	}
 	r.tallies[key] = &tally{}
+	r.kinds[key.kind]++
 	r.mu.Unlock()
 	time.AfterFunc(r.pause, func() { r.again(key) })
 	r.tell(n)
@@ -136,6 +139,7 @@ func (r *reporter) again(key tallyKey) {
 	}
 	if t.count == 0 {
 		delete(r.tallies, key)
+		r.kinds[key.kind]--
 		r.mu.Unlock()
 		return
 	}

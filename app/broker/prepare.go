@@ -45,15 +45,13 @@ func prepare(o Options) (*Broker, error) {
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
 	})
-	crowd := newCrowd(
-		func(c *conn) { b.notices.say(Notice{Kind: Crowded, Addr: c.ip()}) },
-		func(c *conn, why any) { b.guard.cleanUp(c, why) },
-		b.goodbye,
-	)
+	crowd := newCrowd()
 	b.guard = &guard{
 		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
 		notices: b.notices, server: b.server, fights: map[string]*fight{}, wills: wills{waiting: map[string]*waitingWill{}},
+		ids: map[string]claim{},
 	}
+	crowd.full, crowd.broken, crowd.left, crowd.goodbye = b.guard.crowded, b.guard.cleanUp, b.guard.leaveID, b.goodbye
 	if err := b.server.AddHook(b.guard, nil); err != nil {
 		_ = b.store.close()
 		return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}

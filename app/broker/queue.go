@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,15 @@ const (
 	maxGuestsBytes    = 160 << 20 // of these for guests, so that boards and the program have the rest
 	maxUnacked        = 128       // messages of QoS 1 and 2 that a client has not acknowledged
 	maxEarly          = 1 << 20   // bytes of them, beyond the first
+)
+
+// Bounds of the guests' messages to a board. It does one command after the other,
+// and publishes what came of each: so many may be on their way, or the teacher's
+// next command would be behind all that the network and the board can hold.
+const (
+	boardWindow   = 8           // on their way, and not answered by a publish of the board
+	boardPatience = time.Second // after which a board that publishes nothing is sent as many again
+	boardWaiting  = 8           // that wait; of more the oldest are dropped
 )
 
 // pool counts the bytes that wait for all sessions beside what is their own.
@@ -56,10 +66,14 @@ type delivery struct {
 	cost     int  // bytes that it is counted for
 }
 
+// isGuests reports whether a guest published it.
+func (d delivery) isGuests() bool { return d.m != nil && d.m.guest }
+
 // queue holds what waits for one session: what was not sent yet, and what was
 // not acknowledged yet. It outlives the connection where the session does.
 type queue struct {
-	guest    bool
+	guest    bool // of a guest
+	board    bool // of a board
 	pool     *pool
 	retained func(topic string) (packets.Packet, bool)
 	wake     chan struct{} // of capacity 1
@@ -72,15 +86,18 @@ type queue struct {
 	bytes   int
 	last    uint16 // packet identifier
 	closed  bool
+
+	onTheWay int       // guests' messages that a board did not answer
+	moved    time.Time // when there was last one more or less
 }
 
-func newQueue(guest bool, p *pool, retained func(string) (packets.Packet, bool)) *queue {
-	return &queue{guest: guest, pool: p, retained: retained, wake: make(chan struct{}, 1)}
+func newQueue(r Role, p *pool, retained func(string) (packets.Packet, bool)) *queue {
+	return &queue{guest: r.isGuests(), board: r == Board, pool: p, retained: retained, wake: make(chan struct{}, 1)}
 }
 
-// put adds a message. It reports whether there was room for it. What comes at
-// QoS 0 while the client is away is not kept, as the standard has it.
-func (q *queue) put(d delivery) bool {
+// put adds a message, and returns how many are dropped for it, or with it. What
+// comes at QoS 0 while the client is away is not kept, as the standard has it.
+func (q *queue) put(d delivery) (dropped int) {
 	d.cost = messageCost + len(d.topic)
 	if d.m != nil {
 		d.cost = d.m.size()
@@ -88,14 +105,78 @@ func (q *queue) put(d delivery) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed || q.client == nil && d.qos == 0 {
-		return true
+		return 0
+	}
+	if q.board {
+		dropped = q.outdate(d)
 	}
 	if !q.charge(d.cost) {
-		return false
+		return dropped + 1
 	}
-	q.waiting = append(q.waiting, d)
+	at := len(q.waiting)
+	if q.board && !d.isGuests() { // before all that guests sent
+		if i := slices.IndexFunc(q.waiting, delivery.isGuests); i >= 0 {
+			at = i
+		}
+	}
+	q.waiting = slices.Insert(q.waiting, at, d)
 	q.nudge()
-	return true
+	return dropped
+}
+
+// outdate drops of what waits for a board what the message d makes old: guests'
+// commands on its topic where it is none of theirs, and their oldest where too
+// many wait. The caller holds the lock.
+func (q *queue) outdate(d delivery) (dropped int) {
+	old := func(w delivery) bool { return w.isGuests() && d.m != nil && w.m.topic == d.m.topic }
+	if d.isGuests() {
+		waiting := 0
+		for _, w := range q.waiting {
+			if w.isGuests() {
+				waiting++
+			}
+		}
+		old = func(w delivery) bool {
+			if !w.isGuests() {
+				return false
+			}
+			waiting--
+			return waiting >= boardWaiting-1
+		}
+	}
+	q.waiting = slices.DeleteFunc(q.waiting, func(w delivery) bool {
+		if !old(w) {
+			return false
+		}
+		q.release(w.cost)
+		dropped++
+		return true
+	})
+	return dropped
+}
+
+// answer notes that a board published something, as it does after a command.
+func (q *queue) answer() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.onTheWay > 0 {
+		q.onTheWay--
+		q.moved = time.Now()
+		q.nudge()
+	}
+}
+
+// rest returns how long a guest's message to a board is to wait. The caller holds
+// the lock.
+func (q *queue) rest(now time.Time) time.Duration {
+	if q.onTheWay < boardWindow {
+		return 0
+	}
+	if d := boardPatience - now.Sub(q.moved); d > 0 {
+		return d
+	}
+	q.onTheWay = 0
+	return 0
 }
 
 func (q *queue) nudge() {
@@ -132,7 +213,7 @@ func (q *queue) release(n int) {
 func (q *queue) attach(cl *mqtt.Client) (again []delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.client, q.window = cl, maxUnacked
+	q.client, q.window, q.onTheWay = cl, maxUnacked, 0
 	if n := int(cl.Properties.Props.ReceiveMaximum); n > 0 && cl.Properties.ProtocolVersion >= 5 {
 		q.window = min(n, maxUnacked)
 	}
@@ -185,13 +266,19 @@ func (q *queue) close() {
 
 // next takes the next message that cl may be sent, with its packet. What needs an
 // acknowledgement waits until there are few enough without. It reports false
-// when there is none now.
-func (q *queue) next(cl *mqtt.Client) (packets.Packet, bool) {
+// when there is none now, and how long until there is one again; 0 = not before
+// something happens.
+func (q *queue) next(cl *mqtt.Client) (pk packets.Packet, ok bool, wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := time.Now()
 	for q.client == cl && len(q.waiting) > 0 {
 		d := q.waiting[0]
+		if q.board && d.isGuests() {
+			if wait = q.rest(now); wait > 0 {
+				return packets.Packet{}, false, wait
+			}
+		}
 		pk, ok := q.packet(&d, now)
 		if ok && d.qos > 0 && !q.mayFly(pk) {
 			break
@@ -206,11 +293,15 @@ func (q *queue) next(cl *mqtt.Client) (packets.Packet, bool) {
 		} else {
 			q.release(d.cost)
 		}
-		if ok {
-			return pk, true
+		if !ok {
+			continue
 		}
+		if q.board && d.isGuests() {
+			q.onTheWay, q.moved = q.onTheWay+1, now
+		}
+		return pk, true, 0
 	}
-	return packets.Packet{}, false
+	return packets.Packet{}, false, 0
 }
 
 // mayFly reports whether another message may be on its way unacknowledged.

@@ -71,3 +71,28 @@ func TestWhoSubscribesToABranchHearsWhatIsRetainedAtItsRoot(t *testing.T) {
 		}
 	}
 }
+
+// A board that starts would obey it, again and again.
+func TestAGuestsCommandToABoardIsNotKept(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
+	app := join(t, appOptions(b), "class/#")
+	pupil := join(t, options(b, "pupil", "secret"))
+	const topic = "class/lamp/light/set"
+	pupil.send(t, topic, "on", 1, true)
+	app.hears(t, topic, "on")
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == CommandNotKept && n.Topic == topic })
+	o := options(b, "pupil", "secret")
+	o.Will = &link.Will{Topic: topic, Payload: []byte("off"), Retained: true}
+	join(t, o).Drop()
+	app.hears(t, topic, "off")
+	if _, kept := b.server.Topics.Retained.Get(topic); kept {
+		t.Error("it is kept")
+	}
+	app.send(t, topic, "old", 1, true) // the program may, and a guest may erase it
+	app.hears(t, topic, "old")
+	pupil.send(t, topic, "", 1, true)
+	until(t, "the erasure", func() bool { _, kept := b.server.Topics.Retained.Get(topic); return !kept })
+}

@@ -273,8 +273,12 @@ func TestTheWebAddressesRefuseWhatIsNotTheirs(t *testing.T) {
 	}
 	login := "?topic=xzr/001&msg=bad&iname=siot&ipwd=dfrobot"
 	for name, change := range map[string]func(*http.Request){
-		"a page of the internet": func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") },
-		"a name that leads here": func(r *http.Request) { r.Host = "evil.example:8080" },
+		"a page of the internet":       func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") },
+		"a name that leads here":       func(r *http.Request) { r.Host = "evil.example:8080" },
+		"a sandbox in a page":          func(r *http.Request) { r.Header.Set("Origin", "null") },
+		"a picture in a page":          func(r *http.Request) { r.Header.Set("Referer", "http://evil.example/page") },
+		"a picture that says no more":  func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") },
+		"a page that hides its origin": func(r *http.Request) { r.Header.Set("Referer", "about:blank") },
 		"an address of the world": func(r *http.Request) {
 			r.Header.Set("Origin", "http://203.0.113.9")
 		},
@@ -310,7 +314,7 @@ func TestTheWebAddressesRefuseWhatIsNotTheirs(t *testing.T) {
 			t.Error("a huge request was taken")
 		}
 	}
-	for _, origin := range []string{"null", "http://192.168.1.9:8000", "http://teacher.local"} { // a lesson's own page
+	for _, origin := range []string{"http://192.168.1.9:8000", "http://teacher.local"} { // a lesson's own page
 		if status, body := webGet(t, b, "/lastmessage"+login, func(r *http.Request) { r.Header.Set("Origin", origin) }); status != http.StatusOK {
 			t.Errorf("%s: %d %s", origin, status, body)
 		}
@@ -357,7 +361,7 @@ func TestTheWebAddressesTakeParametersFromABodyToo(t *testing.T) {
 	}
 	status, _ := webGet(t, b, "/publish", func(r *http.Request) {
 		r.Method = http.MethodOptions
-		r.Header.Set("Origin", "null") // a lesson's own page, which is a file
+		r.Header.Set("Origin", "http://192.168.1.9") // a lesson's own page
 	})
 	if status != http.StatusNoContent {
 		t.Errorf("a page that asks whether it may send JSON: %d", status)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"lamplighter/device/crash"
 	"log/slog"
 	"net"
 	"net/http"
@@ -19,8 +20,6 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 	"golang.org/x/net/netutil"
-
-	"lamplighter/device/crash"
 )
 
 // SIoT's web addresses. Names, parameters and answers are those of its
@@ -80,7 +79,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it
 	c := &conn{Conn: inner}
-	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, rights: w.rights})
+	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, name: SIoTUser, rights: w.rights})
 	w.client = b.server.NewClient(c, webClientID, webClientID, true)
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(url.Values, *http.Request) webAnswer{
@@ -135,6 +134,7 @@ func reply(rw http.ResponseWriter, status int, a webAnswer) {
 	}
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
 	rw.Header().Set("Cache-Control", "no-store")
+	rw.Header().Set("X-Content-Type-Options", "nosniff") // a message is no script, whatever it looks like
 	rw.WriteHeader(status)
 	_, _ = rw.Write(bytes.TrimSuffix(body.Bytes(), []byte("\n"))) // who asked may be gone
 }
@@ -144,12 +144,13 @@ func reply(rw http.ResponseWriter, status int, a webAnswer) {
 // origin, and by the name under which it reached us.
 func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
+		if isFarPage(r.Header) {
+			reply(rw, http.StatusForbidden, failed("不接受互联网网页的请求 (no requests of pages from the internet)"))
+			return
+		}
 		if origin := r.Header.Get("Origin"); origin != "" {
-			if !isNearOrigin(origin) {
-				reply(rw, http.StatusForbidden, failed("不接受互联网网页的请求 (no requests of pages from the internet)"))
-				return
-			}
 			rw.Header().Set("Access-Control-Allow-Origin", origin)
+			rw.Header().Set("Vary", "Origin")
 		}
 		if !isNearHost(r.Host) {
 			reply(rw, http.StatusForbidden, failed("请使用 IP 地址 (use the IP address)"))
@@ -167,7 +168,9 @@ func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http
 			return
 		}
 		if !isSIoT(q.Get("iname"), q.Get("ipwd")) {
-			w.b.notices.say(Notice{Kind: BadLogin, User: shorten(q.Get("iname")), Addr: addrOf(r)})
+			user := q.Get("iname")
+			name := w.b.accounts.shownName(user)
+			w.b.notices.say(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addrOf(r)})
 			reply(rw, http.StatusOK, failed("账号或密码错误 (wrong user or password)"))
 			return
 		}
@@ -384,16 +387,25 @@ func addrOf(r *http.Request) string {
 	return a.Addr().Unmap().WithZone("").String()
 }
 
-// isNearOrigin tells whether a page is a file, or from a computer nearby.
-func isNearOrigin(origin string) bool {
-	if origin == "null" { // a file, RFC 6454 7.1
-		return true
+// isFarPage reports whether a request comes from a page that is not of a computer
+// nearby. A page that shows a picture, or sends a form, sends no Origin: what then
+// tells is Sec-Fetch-Site, which browsers send to this computer itself, and
+// Referer. The origin null is that of a file, and of any page of the internet that
+// puts itself into a sandbox (RFC 6454, 7.1).
+func isFarPage(h http.Header) bool {
+	if origin := h.Get("Origin"); origin != "" {
+		return !isNearPage(origin)
 	}
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
+	if referer := h.Get("Referer"); referer != "" {
+		return !isNearPage(referer)
 	}
-	return IsNear(u.Hostname())
+	return h.Get("Sec-Fetch-Site") == "cross-site"
+}
+
+// isNearPage reports whether the address of a page is that of a computer nearby.
+func isNearPage(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Hostname() != "" && IsNear(u.Hostname())
 }
 
 // isNearHost tells whether a request came to an IP address, or to a name that

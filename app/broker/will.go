@@ -56,9 +56,14 @@ func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
 	if v.rights.Role.isGuests() {
 		props.User = nil // kept for as long as the connection, and longer
 	}
+	retain := pk.Connect.WillRetain
+	if retain && !v.mayRetain(topic) {
+		retain = false
+		g.say(CommandNotKept, v, connOf(cl), topic)
+	}
 	seconds := min(props.WillDelayInterval, cl.Properties.Props.SessionExpiryInterval, sessionTime)
 	return &will{delay: time.Duration(seconds) * time.Second, packet: detach(packets.Packet{
-		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: pk.Connect.WillRetain, Qos: pk.Connect.WillQos},
+		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: retain, Qos: pk.Connect.WillQos},
 		TopicName:   topic, Payload: pk.Connect.WillPayload, Origin: cl.ID, ProtocolVersion: pk.ProtocolVersion, Properties: props,
 	})}
 }

@@ -23,7 +23,11 @@ func (h *Host) noticed(batch []broker.Notice, lost int) {
 
 // Notice keeps what a person should see, the newest last; the same again is counted.
 func (h *Host) Notice(n broker.Notice) {
-	slog.Info("broker", "notice", n.Kind, "user", n.User, "client", n.ClientID, "addr", n.Addr, "topic", n.Topic, "count", n.Count, "err", n.Err)
+	user := n.User
+	if n.Unknown {
+		user = "unknown"
+	}
+	slog.Info("broker", "notice", n.Kind, "user", user, "client", n.ClientID, "addr", n.Addr, "topic", n.Topic, "count", n.Count, "err", n.Err)
 	if n.Kind == broker.Connected || n.Kind == broker.Disconnected {
 		return
 	}

@@ -19,7 +19,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.NoLogin: "noticed.no-login",
 	broker.IDTaken: "noticed.id-taken", broker.DuplicateClient: "noticed.duplicate", broker.DuplicateProgram: "noticed.duplicate-here",
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
-	broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
+	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
 	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed",
 }
 

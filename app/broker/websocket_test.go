@@ -1,0 +1,73 @@
+package broker
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"lamplighter/device/devicetest"
+)
+
+// Connections to this port that said nothing were not bounded, and one that had
+// been answered could stay for ever.
+func TestHostileConnectionsToTheWebSocketPortAreBounded(t *testing.T) {
+	b, _ := begin(t, Options{WebSocket: true, WSPort: devicetest.Port(t)})
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.66")}, Timeout: time.Minute}
+	for range 2 * maxBegins {
+		c, err := d.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.WebSocketPort()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+	}
+	o := appOptions(b)
+	o.WebSocket, o.Port = true, b.WebSocketPort()
+	app := join(t, o, "class/#")
+	app.send(t, "class/a", "1", 1, false)
+	app.hears(t, "class/a", "1")
+	until(t, "the app's connection to be the crowd's", func() bool {
+		b.ws.mu.Lock()
+		defer b.ws.mu.Unlock()
+		return len(b.ws.begins) <= maxBegins
+	})
+	if s := b.ws.server; s.IdleTimeout == 0 || s.ReadTimeout == 0 || s.WriteTimeout == 0 {
+		t.Error("a connection may be idle for ever")
+	}
+}
+
+func TestTheConnectionThatEndsIsTheOldestOfTheAddressThatHasMost(t *testing.T) {
+	t.Parallel()
+	l := newWSListener(nil, newCrowd())
+	closed := map[string]int{}
+	open := func(ip string) {
+		c := &addressed{ip: ip, closed: func() { closed[ip]++ }}
+		l.track(c, http.StateNew)
+	}
+	open("10.0.0.1")
+	open("10.0.0.2")
+	for range 3 * maxBegins {
+		open("10.0.0.66")
+	}
+	if closed["10.0.0.1"]+closed["10.0.0.2"] > 0 || closed["10.0.0.66"] != 2*maxBegins+2 {
+		t.Errorf("ended: %v", closed)
+	}
+	l.track(l.begins[0], http.StateHijacked)
+	if len(l.begins) != maxBegins-1 {
+		t.Errorf("%d are left", len(l.begins))
+	}
+}
+
+// addressed is a connection from an address.
+type addressed struct {
+	net.Conn
+	ip     string
+	closed func()
+}
+
+// RemoteAddr is where it comes from.
+func (a *addressed) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(a.ip), Port: 1} }
+
+// Close notes it.
+func (a *addressed) Close() error { a.closed(); return nil }
