@@ -5,12 +5,14 @@ import (
 	"image/color"
 	"io/fs"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -149,5 +151,14 @@ func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
 	gone := &device.Error{Fault: device.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
 	if told, folder := explain(gone), explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
 		t.Errorf("it is told as %q", told.Title)
+	}
+}
+
+func TestTheAnswerToAWebSocketIsToldByItsNumber(t *testing.T) {
+	for fault, status := range map[device.Fault]int{device.WrongPath: 404, device.WebLogin: 401, device.WebDown: 502} {
+		err := &device.Error{Fault: fault, Op: "connect to", Err: &link.UpgradeError{Status: status}}
+		if p := explain(err); !strings.Contains(p.Title, strconv.Itoa(status)) || p.Advice == "" {
+			t.Errorf("%v: %+v", fault, p)
+		}
 	}
 }
