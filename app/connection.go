@@ -223,7 +223,7 @@ func (a *App) linkOptions(v settings.Values) (link.Options, bool) {
 	}
 	host, port := b.LocalAddr()
 	user, password := b.App()
-	return link.Options{Host: host, Port: port, User: user, Password: password}, true
+	return link.Options{Host: host, Port: port, User: user, Password: password, Near: true}, true
 }
 
 // connectionOptions are how the program itself reaches another broker, in the
@@ -238,7 +238,7 @@ func connectionOptions(c settings.Connection, password string) (link.Options, er
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, keepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		Apart: p.Apart(), Crowd: p.Rules.Subscribes,
+		Apart: p.Apart(), Near: p.Apart() == 0 && broker.IsNear(c.Host), Crowd: p.Rules.Subscribes,
 	}, nil
 }
 

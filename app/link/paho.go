@@ -231,9 +231,9 @@ func (a *attempt) dialNet(ctx context.Context) (net.Conn, error) {
 		return dialWebSocket(ctx, o, conf)
 	}
 	if conf != nil {
-		return (&tls.Dialer{Config: conf}).DialContext(ctx, "tcp", o.address())
+		return (&tls.Dialer{NetDialer: o.dialer(), Config: conf}).DialContext(ctx, "tcp", o.address())
 	}
-	return (&net.Dialer{}).DialContext(ctx, "tcp", o.address())
+	return o.dialer().DialContext(ctx, "tcp", o.address())
 }
 
 // withCertificate adds to an error that the broker had asked for a certificate,

@@ -48,7 +48,7 @@ func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, 
 			return p, err
 		},
 		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			c, err := o.dialer().DialContext(ctx, network, address)
 			if err != nil {
 				return nil, err
 			}
