@@ -253,6 +253,12 @@ var leftKeys = map[exchange.Left]string{
 	exchange.ClientCertificate: "exchange.left.client", exchange.Unchecked: "exchange.left.unchecked", exchange.CAElsewhere: "exchange.left.ca",
 }
 
+// refusedKeys are the texts of why a connection can't be taken over.
+var refusedKeys = map[exchange.Why]string{
+	exchange.BadHost: "exchange.refused.host", exchange.BadPort: "exchange.refused.port", exchange.BadCA: "exchange.refused.ca",
+	exchange.TooLong: "exchange.refused.long", exchange.BadText: "exchange.refused.text",
+}
+
 func (s *importDialog) open(name string) {
 	list := container.New(&stackLayout{gap: unit})
 	topics := 0
@@ -261,8 +267,11 @@ func (s *importDialog) open(name string) {
 		topics += len(i.Filters)
 	}
 	parts := rows(list)
-	if s.file.Skipped > 0 {
-		parts.Add(small(i18n.N("exchange.skipped", s.file.Skipped)))
+	for _, r := range s.file.Refused {
+		parts.Add(small(i18n.T(refusedKeys[r.Why], "Name", shown(r.Name))))
+	}
+	if more := s.file.Skipped - len(s.file.Refused); more > 0 {
+		parts.Add(small(i18n.N("exchange.skipped", more)))
 	}
 	s.filters = newTick(i18n.N("exchange.filters", topics), nil)
 	if topics > 0 {
