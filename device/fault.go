@@ -8,59 +8,72 @@ type Fault int
 
 // The faults.
 const (
-	Unknown         Fault = iota // something that has no advice of its own
-	PortBusy                     // another program holds the port
-	PortForbidden                // this user may not open it
-	PortMissing                  // there is no such port
-	PortGone                     // it went away while it was in use
-	NoDriver                     // the system sees a board but has no driver for it
-	BoardSilent                  // no answer at all
-	BoardBusy                    // its program can't be interrupted
-	NoMicroPython                // it talks, but not MicroPython
-	NoWiFi                       // MicroPython without a WiFi radio
-	LineNoise                    // what arrives is garbled
-	ScriptFailed                 // a script raised on the board
-	DiskFull                     // no room on the board
-	MemoryFull                   // no memory on the board
-	ReadOnly                     // the board's files can't be written
-	VerifyFailed                 // what is on the board is not what was sent
-	NoBackup                     // there is nothing to restore
-	BadValue                     // an answer that no board can take; found before anything is sent
-	WiFiNotFound                 // the board can't see the network
-	WiFiPassword                 // wrong password
-	WiFiNoAddress                // joined, but no address was given
-	WiFiTimeout                  // joining took too long
-	WiFiEnterprise               // the network wants a user name, which boards can't give
-	NameNotFound                 // the broker's name is not known to the network
-	Unreachable                  // no way to the broker: timed out, no route
-	Refused                      // the broker's computer refuses the connection
-	BrokerClosed                 // the broker hung up before it answered
-	ConnectionLost               // the broker had let in, and the connection ended
-	BadCertificate               // TLS: not trusted, expired or for another name
-	BadProtocol                  // CONNACK 1: other MQTT version
-	BadClientID                  // CONNACK 2
-	Unavailable                  // CONNACK 3
-	BadLogin                     // CONNACK 4: user or password
-	NotAllowed                   // CONNACK 5, or a topic that is not allowed
-	TopicRefused                 // SUBACK 128
-	NoAnswer                     // the board is there, but did not confirm
-	Firewall                     // the PC's firewall keeps boards from the built-in broker
-	Isolated                     // the WiFi keeps its devices apart (client isolation)
-	OtherNetwork                 // board and broker are in different networks
-	WrongAddress                 // the address is not this PC's (any more)
-	BrokerDown                   // the built-in broker does not run
-	DuplicateClient              // two clients with one client id take the connection from each other
-	AgainstRules                 // the platform does not allow it; nothing was sent
-	TooMany                      // the platform allows no more messages for now
-	faults                       // how many there are
+	Unknown              Fault = iota // something that has no advice of its own
+	PortBusy                          // another program holds the port
+	PortForbidden                     // this user may not open it
+	PortMissing                       // there is no such port
+	PortGone                          // it went away while it was in use
+	NoDriver                          // the system sees a board but has no driver for it
+	BoardSilent                       // no answer at all
+	BoardBusy                         // its program can't be interrupted
+	NoMicroPython                     // it talks, but not MicroPython
+	NoWiFi                            // MicroPython without a WiFi radio
+	LineNoise                         // what arrives is garbled
+	ScriptFailed                      // a script raised on the board
+	DiskFull                          // no room on the board
+	MemoryFull                        // no memory on the board
+	ReadOnly                          // the board's files can't be written
+	VerifyFailed                      // what is on the board is not what was sent
+	NoBackup                          // there is nothing to restore
+	BadValue                          // an answer that no board can take; found before anything is sent
+	WiFiNotFound                      // the board can't see the network
+	WiFiPassword                      // wrong password
+	WiFiNoAddress                     // joined, but no address was given
+	WiFiTimeout                       // joining took too long
+	WiFiEnterprise                    // the network wants a user name, which boards can't give
+	NameNotFound                      // the broker's name is not known to the network
+	Unreachable                       // no way to the broker: timed out, no route
+	Refused                           // the broker's computer refuses the connection
+	BrokerClosed                      // the broker hung up before it answered
+	ConnectionLost                    // the broker had let in, and the connection ended
+	BadCertificate                    // TLS: not trusted, expired or for another name
+	MalformedCertificate              // TLS: one that breaks the rules of its own format
+	BadTLS                            // TLS: no version or cipher that both sides know
+	WrongServerName                   // TLS: the broker is not known to itself under this name (SNI)
+	CertificateWanted                 // TLS: the broker wants a certificate of the client that it knows
+	NoTLS                             // TLS was asked for, and the port speaks none
+	TLSOnly                           // the port speaks TLS, and it was not asked for
+	NotBroker                         // what answers is no MQTT broker
+	WrongPath                         // WebSocket: no MQTT at this path
+	WebLogin                          // WebSocket: the web server or proxy wants a login of its own
+	WebDown                           // WebSocket: the web server or proxy has no way to the broker
+	BadProtocol                       // CONNACK 1: other MQTT version
+	BadClientID                       // CONNACK 2
+	Unavailable                       // CONNACK 3
+	BadLogin                          // CONNACK 4: user or password
+	NotAllowed                        // CONNACK 5, or a topic that is not allowed
+	LoginRefused                      // a CONNACK with another code
+	TopicRefused                      // SUBACK 128
+	NoAnswer                          // the board is there, but did not confirm
+	Firewall                          // the PC's firewall keeps boards from the built-in broker
+	Isolated                          // the WiFi keeps its devices apart (client isolation)
+	OtherNetwork                      // board and broker are in different networks
+	WrongAddress                      // the address is not this PC's (any more)
+	BrokerDown                        // the built-in broker does not run
+	DuplicateClient                   // two clients with one client id take the connection from each other
+	AgainstRules                      // the platform does not allow it; nothing was sent
+	TooMany                           // the platform allows no more messages for now
+	faults                            // how many there are
 )
 
 var faultNames = [faults]string{
 	"unknown", "port busy", "port forbidden", "port missing", "port gone", "no driver", "board silent", "board busy",
 	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
 	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise",
-	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate", "bad protocol", "bad client id", "unavailable",
-	"bad login", "not allowed", "topic refused", "no answer",
+	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate",
+	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",
+	"bad protocol", "bad client id", "unavailable",
+	"bad login", "not allowed", "login refused", "topic refused", "no answer",
 	"firewall", "client isolation", "other network", "wrong address", "broker down",
 	"duplicate client id", "against the platform's rules", "too many messages",
 }
@@ -71,6 +84,25 @@ func (f Fault) String() string {
 		return "fault " + strconv.Itoa(int(f))
 	}
 	return faultNames[f]
+}
+
+// ConnackFault is what a CONNACK's code means. MQTT 3.1.1 (3.2.2.3) has 1 to 5;
+// brokers that speak version 5 may answer with its codes (3.2.2.2) to a client
+// that does not.
+func ConnackFault(code int) Fault {
+	switch code {
+	case 1, 0x81, 0x82, 0x84:
+		return BadProtocol
+	case 2, 0x85:
+		return BadClientID
+	case 3, 0x88, 0x89, 0x8b, 0x97, 0x9c, 0x9d, 0x9f: // or it has moved, or is asked too often
+		return Unavailable
+	case 4, 0x86, 0x8c:
+		return BadLogin
+	case 5, 0x87, 0x8a:
+		return NotAllowed
+	}
+	return LoginRefused
 }
 
 // Faults lists every fault, so that tests can demand advice for each.

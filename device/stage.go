@@ -72,21 +72,10 @@ func (s Stage) Fault() (Fault, bool) {
 		return 0, false
 	}
 	if s.Why == WhyCode {
-		switch s.Code {
-		case 1:
-			return BadProtocol, true
-		case 2:
-			return BadClientID, true
-		case 3:
-			return Unavailable, true
-		case 4:
-			return BadLogin, true
-		case 5:
-			return NotAllowed, true
-		case 128:
+		if s.Name != StageAccepted && s.Code >= 128 { // of a SUBACK
 			return TopicRefused, true
 		}
-		return Unknown, true
+		return ConnackFault(s.Code), true
 	}
 	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
 		return WiFiTimeout, true

@@ -50,7 +50,9 @@ func TestEveryReasonOfABoardHasItsFault(t *testing.T) {
 		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 4}, device.BadLogin},
 		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 5}, device.NotAllowed},
 		{device.Stage{Name: device.StageSubscribed, Why: device.WhyCode, Code: 128}, device.TopicRefused},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 77}, device.Unknown},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 77}, device.LoginRefused},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x86}, device.BadLogin},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x80}, device.LoginRefused},
 		{device.Stage{Name: device.StageLost, Why: "a word from a later version"}, device.Unknown},
 	} {
 		x.stage.Bad = true

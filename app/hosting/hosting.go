@@ -172,7 +172,7 @@ func (h *Host) Link() (link.Options, bool) {
 	}
 	host, port := b.LocalAddr()
 	user, password := b.App()
-	return link.Options{Host: host, Port: port, User: user, Password: password}, true
+	return link.Options{Host: host, Port: port, User: user, Password: password, Near: true}, true
 }
 
 // SetOpen lets anyone in this network connect to the broker, until the program

@@ -147,7 +147,7 @@ func TestWhereThereIsNoCertificateItSaysWhy(t *testing.T) {
 	_, err := Certificates(context.Background(), refused)
 	wantFault(t, err, device.Refused)
 	_, err = Certificates(context.Background(), server(t, replies([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")...)))
-	wantFault(t, err, device.BadCertificate) // no TLS at all
+	wantFault(t, err, device.NoTLS) // no TLS at all
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = Certificates(ctx, server(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }))

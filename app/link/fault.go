@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
-
-	"github.com/gorilla/websocket"
 
 	"lamplighter/device"
 )
@@ -40,55 +40,60 @@ func dialError(o Options, err error) error {
 // was chosen for it: it was changed, or somebody stands in between.
 var ErrOtherCertificate = errors.New("the certificate is not from the chosen CA")
 
-// DialFault is why there is no network connection: NameNotFound, Refused,
-// BadCertificate, BadProtocol (of a WebSocket), BrokerClosed, or else Unreachable.
+// DialFault is why there is no network connection: NameNotFound, Refused, a
+// fault of TLS or of a WebSocket, BrokerClosed, or else Unreachable.
 func DialFault(err error) device.Fault {
 	var dns *net.DNSError
+	var answer *UpgradeError
 	switch {
 	case errors.As(err, &dns):
 		return device.NameNotFound
 	case isRefused(err):
 		return device.Refused
 	case isTLS(err):
-		return device.BadCertificate
-	case errors.Is(err, websocket.ErrBadHandshake):
-		return device.BadProtocol
+		return tlsFault(err)
+	case errors.As(err, &answer):
+		return upgradeFault(answer.Status)
+	case errors.Is(err, errProxy):
+		return device.WebDown
+	case errors.Is(err, errNotWeb):
+		return device.NotBroker
 	case isClosed(err):
 		return device.BrokerClosed
 	}
 	return device.Unreachable
 }
 
-// loginError explains why a network connection did not become an MQTT one.
-func loginError(o Options, code byte, answered bool, err error) error {
-	fault := device.BrokerClosed
+// upgradeFault is what the answer of a web server means that is not 101.
+func upgradeFault(status int) device.Fault {
 	switch {
-	case answered:
-		fault = connackFault(code)
-	case isTimeout(err):
-		fault = device.Unreachable
-	case errors.Is(err, errNotMQTT):
-		fault = device.BadProtocol
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
+		return device.WebLogin
+	case status >= http.StatusInternalServerError, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
+		return device.WebDown
 	}
-	return &device.Error{Fault: fault, Op: "log in at", Port: o.address(), Err: err}
+	return device.WrongPath
 }
 
-// connackFault is what a CONNACK code means. MQTT 3.1.1 (3.2.2.3) has 1 to 5;
-// brokers that speak version 5 may answer with its codes (3.2.2.2).
-func connackFault(code byte) device.Fault {
-	switch code {
-	case 1, 0x84:
-		return device.BadProtocol
-	case 2, 0x85:
-		return device.BadClientID
-	case 3, 0x88, 0x89:
-		return device.Unavailable
-	case 4, 0x86, 0x8c:
-		return device.BadLogin
-	case 5, 0x87, 0x8a:
-		return device.NotAllowed
+// loginError explains why a network connection did not become an MQTT one.
+func loginError(o Options, err error) error {
+	fault := device.BrokerClosed
+	var refused *RefusedError
+	switch {
+	case errors.As(err, &refused):
+		fault = device.ConnackFault(int(refused.Code))
+	case isTimeout(err):
+		fault = device.Unreachable
+	case errors.Is(err, errVersion):
+		fault = device.BadProtocol
+	case errors.Is(err, errTLSOnly):
+		fault = device.TLSOnly
+	case errors.Is(err, errNotMQTT):
+		fault = device.NotBroker
+	case isTLS(err):
+		fault = tlsFault(err)
 	}
-	return device.Unknown
+	return &device.Error{Fault: fault, Op: "log in at", Port: o.address(), Err: err}
 }
 
 func isRefused(err error) bool {
@@ -116,18 +121,72 @@ func isTimeout(err error) bool {
 		errors.As(err, &n) && n.Timeout()
 }
 
-// isTLS tells whether the network was fine and the certificate, or TLS itself,
-// was not.
+// isTLS reports whether the network was fine, and TLS or a certificate was not.
 func isTLS(err error) bool {
 	var (
 		verify    *tls.CertificateVerificationError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
 		authority x509.UnknownAuthorityError
 		name      x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		roots     x509.SystemRootsError
 	)
-	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &authority) ||
-		errors.As(err, &name) || errors.As(err, &invalid) || errors.As(err, &roots) || errors.Is(err, errCA)
+	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &authority) || errors.As(err, &name) ||
+		errors.As(err, &invalid) || errors.As(err, &roots) || errors.Is(err, errCA) || errors.Is(err, errCertificateWanted) || ofTLS(err) != ""
+}
+
+// errCertificateWanted tells that the broker asked for a certificate of this
+// computer, and then let nobody in.
+var errCertificateWanted = errors.New("it wants a certificate")
+
+// tlsFault is what is wrong with TLS. What the handshake itself refuses has no
+// type in crypto/tls, only a text.
+func tlsFault(err error) device.Fault {
+	const unrecognizedName = tls.AlertError(112) // RFC 6066, section 3
+	var record tls.RecordHeaderError
+	text := ofTLS(err)
+	alert, _ := alertOf(err)
+	switch {
+	case errors.Is(err, errCertificateWanted):
+		return device.CertificateWanted
+	case errors.As(err, &record):
+		return device.NoTLS
+	case strings.Contains(text, "failed to parse certificate"):
+		return device.MalformedCertificate
+	case alert == unrecognizedName:
+		return device.WrongServerName
+	case text != "":
+		return device.BadTLS
+	}
+	return device.BadCertificate
+}
+
+// ofTLS is the text of crypto/tls in an error, or "".
+func ofTLS(err error) string {
+	var verify *tls.CertificateVerificationError
+	if errors.As(err, &verify) {
+		return "" // it begins so too, and has a type
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		if s := err.Error(); strings.HasPrefix(s, "tls: ") {
+			return s
+		}
+	}
+	return ""
+}
+
+// alertOf is the alert with which the other side ended TLS. Over TCP crypto/tls
+// gives it in a type of its own that is not exported; its text is that of an
+// AlertError.
+func alertOf(err error) (alert tls.AlertError, ok bool) {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
+		return 0, false
+	}
+	for n := range 256 {
+		if a := tls.AlertError(n); a.Error() == op.Err.Error() {
+			return a, true
+		}
+	}
+	return 0, false
 }

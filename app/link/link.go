@@ -41,6 +41,7 @@ type Options struct {
 
 	KeepAlive time.Duration // 0 = 30 s; whole seconds
 	Apart     time.Duration // at least so long between two attempts to connect, Retry or not; 0 = no such rule
+	Near      bool          // the broker is on this computer or in its network: it is tried again every few seconds, and back within 5 s of it
 	Crowd     int           // at most so many subscriptions a minute, those after a reconnect among them; 0 = no such rule
 	Will      *Will         // nil = none
 

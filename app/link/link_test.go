@@ -141,9 +141,7 @@ func TestEveryWayToFailHasItsFault(t *testing.T) {
 		"CONNACK 4":            {server(t, replies(0x20, 2, 0, 4)), device.BadLogin},
 		"CONNACK 5":            {server(t, replies(0x20, 2, 0, 5)), device.NotAllowed},
 		"CONNACK 134":          {server(t, replies(0x20, 2, 0, 0x86)), device.BadLogin},
-		"CONNACK 77":           {server(t, replies(0x20, 2, 0, 77)), device.Unknown},
-		"no CONNACK":           {server(t, replies(0x30, 2, 0, 0)), device.BadProtocol},
-		"a web server":         {server(t, replies([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")...)), device.BadProtocol},
+		"no CONNACK":           {server(t, replies(0x30, 2, 0, 0)), device.NotBroker},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -173,7 +171,7 @@ func TestErrorsOfTheNetworkHaveTheirFault(t *testing.T) {
 	} {
 		wantFault(t, dialError(Options{}, c.err), c.want)
 	}
-	wantFault(t, loginError(Options{}, 0, false, os.ErrDeadlineExceeded), device.Unreachable)
+	wantFault(t, loginError(Options{}, os.ErrDeadlineExceeded), device.Unreachable)
 	wantFault(t, lostError(Options{}, io.EOF), device.ConnectionLost)
 	wantFault(t, lostError(Options{}, os.ErrDeadlineExceeded), device.Unreachable)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"sync"
@@ -27,9 +28,10 @@ const (
 
 var (
 	errCA      = errors.New("the CA file holds no certificate")
-	errConnack = errors.New("refused by CONNACK")
 	errSuback  = errors.New("refused by SUBACK")
 	errNotMQTT = errors.New("the answer is not MQTT")
+	errVersion = errors.New("the answer is that of another version of MQTT")
+	errTLSOnly = errors.New("the answer is TLS")
 	errNoDial  = errors.New("no connection was made")
 	errNoAck   = errors.New("no answer to the subscription")
 	errLost    = errors.New("the connection was lost")
@@ -56,10 +58,14 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 		receive(Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), QoS: m.Qos(), At: time.Now()})
 		a.conn.handed.Add(1)
 	})
-	p.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
-		s.end()
-		lost(err)
-	})
+	var once sync.Once
+	over := func(err error) {
+		once.Do(func() {
+			s.end()
+			lost(err)
+		})
+	}
+	p.SetConnectionLostHandler(func(_ mqtt.Client, err error) { over(err) })
 	s.client = mqtt.NewClient(p)
 	token := s.client.Connect()
 	<-token.Done() // bounded by the dialler, and by the deadline on the socket
@@ -75,14 +81,11 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 	if a.conn == nil {
 		return nil, dialError(o, cmp.Or(token.Error(), errNoDial))
 	}
-	if code, ok := a.conn.connack(); token.Error() != nil || code != 0 {
+	if err := token.Error(); err != nil {
 		s.drop()
-		err := token.Error()
-		if err == nil {
-			err = errConnack
-		}
-		return nil, loginError(o, code, ok && code != 0, err)
+		return nil, loginError(o, a.withCertificate(cmp.Or(a.conn.why(), err)))
 	}
+	a.conn.watch(over) // whatever Paho believes, a connection that has ended is not online
 	return s, nil
 }
 
@@ -185,15 +188,16 @@ type attempt struct {
 	conn    *wire
 	err     error
 	stop    func() bool
+	asked   bool // the broker asked for a certificate of ours
 }
 
 // dial is called once, on a goroutine of Paho's that ends before its token does.
 func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(a.ctx, dialTime)
 	defer cancel()
-	c, err := dialNet(ctx, a.o)
+	c, err := a.dialNet(ctx)
 	if err != nil {
-		a.err = err
+		a.err = a.withCertificate(err)
 		return nil, err
 	}
 	a.conn = newWire(c, a.receive)
@@ -205,7 +209,8 @@ func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
 // from now on.
 func (a *attempt) release() bool { return a.stop == nil || a.stop() }
 
-func dialNet(ctx context.Context, o Options) (net.Conn, error) {
+func (a *attempt) dialNet(ctx context.Context) (net.Conn, error) {
+	o := a.o
 	var conf *tls.Config
 	if o.TLS {
 		c, err := tlsConfig(o)
@@ -213,45 +218,32 @@ func dialNet(ctx context.Context, o Options) (net.Conn, error) {
 			return nil, err
 		}
 		conf = c
+		own := c.Certificates
+		conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			a.asked = true
+			if len(own) > 0 {
+				return &own[0], nil
+			}
+			return &tls.Certificate{}, nil
+		}
 	}
 	if o.WebSocket {
 		return dialWebSocket(ctx, o, conf)
 	}
 	if conf != nil {
-		return (&tls.Dialer{Config: conf}).DialContext(ctx, "tcp", o.address())
+		return (&tls.Dialer{NetDialer: o.dialer(), Config: conf}).DialContext(ctx, "tcp", o.address())
 	}
-	return (&net.Dialer{}).DialContext(ctx, "tcp", o.address())
+	return o.dialer().DialContext(ctx, "tcp", o.address())
 }
 
-// dialWebSocket gives Paho's dialler, which takes no context, a way out.
-func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, error) {
-	u := url.URL{Scheme: "ws", Host: o.address(), Path: o.Path}
-	if conf != nil {
-		u.Scheme = "wss"
+// withCertificate adds to an error that the broker had asked for a certificate,
+// where that is why it let nobody in: with TLS 1.3 it says so only after the
+// handshake, and may hang up so fast that its alert is lost.
+func (a *attempt) withCertificate(err error) error {
+	if _, alert := alertOf(err); a.asked && (alert || isClosed(err)) {
+		return fmt.Errorf("%w: %w", errCertificateWanted, err)
 	}
-	if u.Path == "" {
-		u.Path = "/mqtt"
-	}
-	type result struct {
-		conn net.Conn
-		err  error
-	}
-	done := make(chan result, 1)
-	crash.Go(func() {
-		c, err := mqtt.NewWebsocket(u.String(), conf, dialTime, nil, nil)
-		done <- result{c, err}
-	})
-	select {
-	case r := <-done:
-		return r.conn, r.err
-	case <-ctx.Done():
-		crash.Go(func() {
-			if r := <-done; r.err == nil {
-				_ = r.conn.Close()
-			}
-		})
-		return nil, ctx.Err()
-	}
+	return err
 }
 
 func tlsConfig(o Options) (*tls.Config, error) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,6 +82,60 @@ func newBed(o Options, answer func(attempt int) (*fake, error)) *bed {
 	}
 	b.Link = dial(o, func(Message) {}, func(s State) { b.states = append(b.states, s) }, open)
 	return b
+}
+
+// A broker that dies often, in this network: the link is back within 5 s of it,
+// each time, whatever came before.
+func TestALinkIsBackWithin5SecondsOfANearBrokerThatDiesOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const deaths = 60
+		worst := map[bool]time.Duration{}
+		for _, near := range []bool{true, false} {
+			var back atomic.Pointer[time.Time] // when the broker is
+			back.Store(&time.Time{})
+			b := newBed(Options{Near: near}, func(int) (*fake, error) {
+				if time.Now().Before(*back.Load()) {
+					return nil, errRefused
+				}
+				return &fake{}, nil
+			})
+			for n := range deaths {
+				time.Sleep(time.Duration(1+n%15) * time.Second)
+				synctest.Wait()
+				at := time.Now().Add(time.Duration(n%40) * time.Second)
+				back.Store(&at)
+				b.now.lost(io.EOF)
+				time.Sleep(time.Until(at))
+				synctest.Wait()
+				for b.State().Phase != Online {
+					time.Sleep(10 * time.Millisecond)
+				}
+				worst[near] = max(worst[near], time.Since(at))
+			}
+			b.Close()
+		}
+		t.Logf("after %d deaths: %v at most, and %v on the internet", deaths, worst[true], worst[false])
+		if worst[true] > 5*time.Second || worst[false] <= 5*time.Second {
+			t.Error("a near broker waits, or one on the internet is not left alone")
+		}
+	})
+}
+
+func TestThirtyLinksDoNotComeBackAsOne(t *testing.T) {
+	seen := map[time.Duration]int{}
+	for i := range 30 {
+		seen[backOff(0, nearPause, float64(i)/29).Truncate(50*time.Millisecond)]++
+	}
+	for at, n := range seen {
+		if n > 4 {
+			t.Errorf("%d of 30 come after %v", n, at)
+		}
+	}
+	for attempt := range 10 {
+		if least, most := backOff(attempt, nearPause, 0), backOff(attempt, nearPause, 1); least < 750*time.Millisecond || most > 4*time.Second {
+			t.Errorf("attempt %d: %v to %v", attempt, least, most)
+		}
+	}
 }
 
 func always(int) (*fake, error) { return &fake{}, nil }

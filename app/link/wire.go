@@ -2,10 +2,12 @@ package link
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
 	"net"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,8 +55,11 @@ type wire struct {
 
 	handed atomic.Uint64 // messages that Paho gave back
 
+	began bool // the broker has given its first answer
+
 	mu    sync.Mutex
-	first []byte // up to four bytes
+	ended error       // why the connection has ended by itself, or nil
+	told  func(error) // is told
 }
 
 func newWire(c net.Conn, receive func(Message)) *wire {
@@ -62,7 +67,7 @@ func newWire(c net.Conn, receive func(Message)) *wire {
 	if _, plain := c.(*net.TCPConn); plain { // of others a read gives a record, however much is there
 		in = &gatherer{in: c}
 	}
-	return &wire{Conn: c, in: bufio.NewReaderSize(in, readAhead), receive: receive, first: make([]byte, 0, 4)}
+	return &wire{Conn: c, in: bufio.NewReaderSize(in, readAhead), receive: receive}
 }
 
 func (w *wire) Write(p []byte) (int, error) {
@@ -78,17 +83,50 @@ func (w *wire) Write(p []byte) (int, error) {
 func (w *wire) Read(p []byte) (int, error) {
 	if w.left == 0 {
 		if err := w.next(); err != nil {
+			w.end(err)
 			return 0, err
 		}
 	}
 	n, err := w.in.Read(p[:min(len(p), w.left)])
 	w.left -= n
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if missing := cap(w.first) - len(w.first); missing > 0 {
-		w.first = append(w.first, p[:min(n, missing)]...)
+	if err != nil {
+		w.end(err)
 	}
 	return n, err
+}
+
+// end notes why the connection has ended, unless this side has closed it.
+func (w *wire) end(err error) {
+	if errors.Is(err, net.ErrClosed) {
+		return
+	}
+	w.mu.Lock()
+	told := w.told
+	w.ended, w.told = cmp.Or(w.ended, err), nil
+	w.mu.Unlock()
+	if told != nil {
+		told(err)
+	}
+}
+
+// watch has f told, once, when the connection ends by itself, or has ended.
+func (w *wire) watch(f func(error)) {
+	w.mu.Lock()
+	ended := w.ended
+	if ended == nil {
+		w.told = f
+	}
+	w.mu.Unlock()
+	if ended != nil {
+		f(ended)
+	}
+}
+
+// why is why the connection has ended by itself, or nil.
+func (w *wire) why() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ended
 }
 
 // next hands messages over until a packet comes that is for Paho.
@@ -99,6 +137,10 @@ func (w *wire) next() error {
 			return err
 		}
 		switch {
+		case !w.began:
+			if err := w.first(kind, head, body); err != nil {
+				return err
+			}
 		case !isWhole(kind, body):
 			return errNotMQTT
 		case kind&publishMask == publishQoS0 && w.passed == w.handed.Load():
@@ -134,8 +176,8 @@ func (w *wire) header() (kind byte, head, body int, err error) {
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	if !w.began() && b[0] != connack {
-		return 0, 0, 0, errNotMQTT // Paho would wait for as many bytes as the next one says
+	if !w.began && b[0] != connack {
+		return 0, 0, 0, w.notConnack(b[0]) // Paho would wait for as many bytes as the next one says
 	}
 	for head = 1; head < maxHead; head++ {
 		if b, err = w.in.Peek(head + 1); err != nil {
@@ -177,18 +219,45 @@ func (w *wire) take(kind byte, head, size int) error {
 	return nil
 }
 
-// began tells whether the broker has given its first answer, to the goroutine
-// that reads.
-func (w *wire) began() bool { return len(w.first) > 0 }
+// RefusedError is a CONNACK that lets nobody in, with its code: MQTT 3.1.1,
+// 3.2.2.3, or MQTT 5, 3.2.2.2.
+type RefusedError struct{ Code byte }
 
-// connack is the code of the CONNACK (MQTT 3.1.1, 3.2), if there was one.
-func (w *wire) connack() (code byte, ok bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.first) < 4 || w.first[0] != connack || w.first[1] != 2 {
-		return 0, false
+func (e *RefusedError) Error() string { return "refused by CONNACK " + strconv.Itoa(int(e.Code)) }
+
+// first looks at the CONNACK. Whatever its length, a code that is not 0 is a
+// refusal: brokers that know only MQTT 5 answer in its form, and Paho takes
+// codes that it does not know for a success.
+func (w *wire) first(kind byte, head, body int) error {
+	if kind != connack || body < 2 {
+		return errNotMQTT
 	}
-	return w.first[3], true
+	b, err := w.in.Peek(head + 2)
+	if err != nil {
+		return eof(err, len(b))
+	}
+	switch code := b[head+1]; {
+	case code != 0:
+		return &RefusedError{Code: code}
+	case body != 2: // what follows would be in another form too
+		return errVersion
+	}
+	w.began = true
+	return nil
+}
+
+// notConnack says what speaks there, by its first byte.
+func (w *wire) notConnack(b byte) error {
+	const alert, handshake, disconnect = 0x15, 0x16, 0xE0
+	switch b {
+	case alert, handshake:
+		if two, err := w.in.Peek(2); err == nil && two[1] == 3 { // the version of every TLS record
+			return errTLSOnly
+		}
+	case disconnect: // only MQTT 5 has it from a broker
+		return errVersion
+	}
+	return errNotMQTT
 }
 
 // gatherer reads a socket in bigger pieces while a flood comes, and at once

@@ -66,7 +66,8 @@ func (c BrokerChoice) place() BrokerChoice {
 // aboutPlace tells whether a fault is about the way to the broker, whoever logs in.
 func aboutPlace(f device.Fault) bool {
 	switch f {
-	case device.NameNotFound, device.Unreachable, device.Refused, device.BadCertificate, device.Firewall, device.Isolated,
+	case device.NameNotFound, device.Unreachable, device.Refused, device.BadCertificate, device.MalformedCertificate, device.BadTLS,
+		device.WrongServerName, device.NoTLS, device.TLSOnly, device.NotBroker, device.WrongPath, device.WebDown, device.Firewall, device.Isolated,
 		device.OtherNetwork, device.WrongAddress, device.BrokerDown:
 		return true
 	}

@@ -169,6 +169,8 @@ func wifiFault(err error) bool {
 func brokerFault(err error) bool {
 	switch FaultOf(err) {
 	case device.NameNotFound, device.Unreachable, device.Refused, device.BrokerClosed, device.BadCertificate,
+		device.MalformedCertificate, device.BadTLS, device.WrongServerName, device.CertificateWanted, device.NoTLS, device.TLSOnly,
+		device.NotBroker, device.WrongPath, device.WebLogin, device.WebDown, device.LoginRefused,
 		device.BadProtocol, device.BadClientID, device.Unavailable, device.BadLogin, device.NotAllowed, device.TopicRefused,
 		device.Firewall, device.Isolated, device.OtherNetwork, device.WrongAddress, device.BrokerDown:
 		return true

@@ -64,7 +64,7 @@ func optionsOf(c settings.Connection, password string) (link.Options, error) {
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		Apart: p.Apart(), Crowd: p.Rules.Subscribes,
+		Apart: p.Apart(), Near: p.Apart() == 0 && broker.IsNear(c.Host), Crowd: p.Rules.Subscribes,
 	}, nil
 }
 

@@ -234,7 +234,7 @@ func (p *program) refused(err error) {
 	case device.BadProtocol, device.BadClientID, device.Unavailable, device.BadLogin, device.NotAllowed:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name, s.Code = device.StageAccepted, int(fault-device.BadProtocol)+1
-	case device.BrokerClosed:
+	case device.BrokerClosed, device.NotBroker, device.TLSOnly:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name = device.StageAccepted
 	case device.TopicRefused:
@@ -253,6 +253,8 @@ func why(f device.Fault) string {
 		device.WiFiNotFound: device.WhyNoNetwork, device.WiFiPassword: device.WhyPassword,
 		device.NameNotFound: device.WhyName, device.Refused: device.WhyRefused, device.Unreachable: device.WhyUnreached,
 		device.BrokerClosed: device.WhyClosed, device.BadCertificate: device.WhyTLS,
+		device.NotBroker: device.WhyClosed, device.TLSOnly: device.WhyClosed, device.NoTLS: device.WhyTLS, device.BadTLS: device.WhyTLS,
+		device.MalformedCertificate: device.WhyTLS, device.WrongServerName: device.WhyTLS, device.CertificateWanted: device.WhyTLS,
 		device.BadProtocol: device.WhyCode, device.BadClientID: device.WhyCode, device.Unavailable: device.WhyCode,
 		device.BadLogin: device.WhyCode, device.NotAllowed: device.WhyCode, device.TopicRefused: device.WhyCode,
 	}

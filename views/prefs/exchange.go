@@ -238,6 +238,12 @@ var leftKeys = map[exchange.Left]string{
 	exchange.ClientCertificate: "exchange.left.client", exchange.Unchecked: "exchange.left.unchecked", exchange.CAElsewhere: "exchange.left.ca",
 }
 
+// refusedKeys are the texts of why a connection can't be taken over.
+var refusedKeys = map[exchange.Why]string{
+	exchange.BadHost: "exchange.refused.host", exchange.BadPort: "exchange.refused.port", exchange.BadCA: "exchange.refused.ca",
+	exchange.TooLong: "exchange.refused.long", exchange.BadText: "exchange.refused.text",
+}
+
 func (s *importDialog) open(name string) {
 	list := container.New(&ui.StackLayout{Gap: ui.Unit})
 	topics := 0
@@ -246,8 +252,11 @@ func (s *importDialog) open(name string) {
 		topics += len(i.Filters)
 	}
 	parts := ui.Rows(list)
-	if s.file.Skipped > 0 {
-		parts.Add(ui.Small(i18n.N("exchange.skipped", s.file.Skipped)))
+	for _, r := range s.file.Refused {
+		parts.Add(ui.Small(i18n.T(refusedKeys[r.Why], "Name", ui.SafeText(r.Name))))
+	}
+	if more := s.file.Skipped - len(s.file.Refused); more > 0 {
+		parts.Add(ui.Small(i18n.N("exchange.skipped", more)))
 	}
 	s.filters = ui.NewCheck(i18n.N("exchange.filters", topics), nil)
 	if topics > 0 {

@@ -66,7 +66,7 @@ func (x *testExchange) Import(items []exchange.Item, filters bool) (int, error) 
 
 // someFile is what MQTTX may have written.
 func someFile() exchange.File {
-	return exchange.File{Source: exchange.MQTTX, Skipped: 2, Items: []exchange.Item{
+	return exchange.File{Source: exchange.MQTTX, Skipped: 3, Refused: []exchange.Refusal{{Name: "School 2", Why: exchange.BadHost}}, Items: []exchange.Item{
 		{
 			Connection: settings.Connection{Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true}, Password: "secret",
 			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}},
@@ -283,6 +283,11 @@ func TestEverythingThatIsLeftAndEveryProblemHasItsText(t *testing.T) {
 	for _, l := range exchange.AllLeft() {
 		if leftKeys[l] == "" {
 			t.Errorf("no text for %v", l)
+		}
+	}
+	for _, why := range exchange.AllWhy() {
+		if refusedKeys[why] == "" {
+			t.Errorf("no text for %v", why)
 		}
 	}
 	seen := map[string]bool{}

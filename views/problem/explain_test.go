@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -56,5 +58,14 @@ func TestExplainNeverLosesTheErrorsOwnText(t *testing.T) {
 	err := &device.Error{Fault: device.WiFiPassword, Op: "join", Err: errors.New("status 202")}
 	if got := Explain(err).Detail; got != err.Error() {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestTheAnswerToAWebSocketIsToldByItsNumber(t *testing.T) {
+	for fault, status := range map[device.Fault]int{device.WrongPath: 404, device.WebLogin: 401, device.WebDown: 502} {
+		err := &device.Error{Fault: fault, Op: "connect to", Err: &link.UpgradeError{Status: status}}
+		if p := Explain(err); !strings.Contains(p.Title, strconv.Itoa(status)) || p.Advice == "" {
+			t.Errorf("%v: %+v", fault, p)
+		}
 	}
 }

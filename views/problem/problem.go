@@ -14,7 +14,9 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/instance"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
+	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
@@ -43,12 +45,20 @@ var faultKeys = map[device.Fault]string{
 	device.WiFiTimeout: "wifi-timeout", device.WiFiEnterprise: "wifi-enterprise", device.NameNotFound: "name-not-found",
 	device.Unreachable: "unreachable", device.Refused: "refused", device.BrokerClosed: "broker-closed",
 	device.ConnectionLost: "connection-lost",
-	device.BadCertificate: "bad-certificate", device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
+	device.BadCertificate: "bad-certificate", device.MalformedCertificate: "malformed-certificate", device.BadTLS: "bad-tls",
+	device.WrongServerName: "wrong-server-name", device.CertificateWanted: "certificate-wanted", device.NoTLS: "no-tls", device.TLSOnly: "tls-only",
+	device.NotBroker: "not-broker", device.WrongPath: "wrong-path", device.WebLogin: "web-login", device.WebDown: "web-down", device.LoginRefused: "login-refused",
+	device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
 	device.Unavailable: "unavailable", device.BadLogin: "bad-login", device.NotAllowed: "not-allowed",
 	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",
 	device.Isolated: "isolated", device.OtherNetwork: "other-network", device.WrongAddress: "wrong-address",
 	device.BrokerDown: "broker-down", device.DuplicateClient: "duplicate-client",
 	device.AgainstRules: "against-rules", device.TooMany: "too-many",
+}
+
+// upgradeKeys are the titles that name a web server's answer to a WebSocket.
+var upgradeKeys = map[device.Fault]string{
+	device.WrongPath: "problem.wrong-path.title-status", device.WebLogin: "problem.web-login.title-status", device.WebDown: "problem.web-down.title-status",
 }
 
 // Explain puts an error into words. It never fails: what it doesn't know is
@@ -63,6 +73,10 @@ func Explain(err error) Problem {
 	}
 	if title, ok := fightWords(err); ok {
 		p.Title = title
+	}
+	var answer *link.UpgradeError
+	if key := upgradeKeys[setup.FaultOf(err)]; key != "" && errors.As(err, &answer) {
+		p.Title = i18n.T(key, "Status", answer.Status)
 	}
 	var field *presets.FieldError
 	if errors.As(err, &field) {

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -22,15 +23,31 @@ func (f *File) add(item Item) {
 		item.Connection.Host = host
 	}
 	item.settle()
+	if k := item.Connection.KeepAlive; k < 0 || k > math.MaxUint16 {
+		item.Connection.KeepAlive = 0 // the usual one
+	}
+	why, bad := wrong(item)
 	switch {
-	case len(f.Items) >= MaxItems, !good(item):
+	case len(f.Items) >= MaxItems:
 		f.Skipped++
+		return
+	case bad:
+		f.Skipped++
+		if name := called(item.Connection); name != "" && len(f.Refused) < maxRefused {
+			f.Refused = append(f.Refused, Refusal{Name: name, Why: why})
+		}
 		return
 	case slices.ContainsFunc(f.Items, func(o Item) bool { return Same(o.Connection, item.Connection) && o.Password == item.Password }):
 		return // it is in the file twice
 	}
 	item.Filters = goodFilters(item.Filters)
 	f.Items = append(f.Items, item)
+}
+
+// called is what a person knows a connection by, on one line.
+func called(c settings.Connection) string {
+	name := strings.Join(strings.FieldsFunc(cmp.Or(c.Name, c.Host), func(r rune) bool { return !unicode.IsPrint(r) }), " ")
+	return strings.ToValidUTF8(name[:min(len(name), maxCalled)], "")
 }
 
 // settle finds out which platform a connection leads to, where another program
@@ -48,11 +65,14 @@ func (i *Item) settle() {
 	}
 }
 
-// good tells whether a connection can be one of ours.
-func good(i Item) bool {
+// wrong is what is wrong with a connection, and whether anything is.
+func wrong(i Item) (Why, bool) {
 	c := i.Connection
-	if _, err := endpoint.Check(c.Host, c.Port); err != nil || c.KeepAlive < 0 || c.KeepAlive > math.MaxUint16 {
-		return false
+	if _, err := endpoint.Host(c.Host); err != nil {
+		return BadHost, true
+	}
+	if !endpoint.IsPort(c.Port) {
+		return BadPort, true
 	}
 	for _, t := range []struct {
 		text string
@@ -68,15 +88,22 @@ func good(i Item) bool {
 		{c.Room, maxName},
 		{c.API, maxText},
 	} {
-		if len(t.text) > t.most || !utf8.ValidString(t.text) || strings.ContainsFunc(t.text, unicode.IsControl) {
-			return false
+		switch {
+		case len(t.text) > t.most:
+			return TooLong, true
+		case !utf8.ValidString(t.text) || strings.ContainsFunc(t.text, unicode.IsControl):
+			return BadText, true
 		}
 	}
-	if strings.ContainsAny(c.Room, "/+#$") { // it is one level of topics
-		return false
+	switch {
+	case len(i.Password) > maxPassword:
+		return TooLong, true
+	case strings.ContainsRune(i.Password, 0), strings.ContainsAny(c.Room, "/+#$"): // the room is one level of topics
+		return BadText, true
+	case c.CA != "" && (len(c.CA) > maxCA || !x509.NewCertPool().AppendCertsFromPEM([]byte(c.CA))):
+		return BadCA, true
 	}
-	return len(i.Password) <= maxText && !strings.ContainsRune(i.Password, 0) &&
-		(c.CA == "" || len(c.CA) <= maxCA && x509.NewCertPool().AppendCertsFromPEM([]byte(c.CA)))
+	return 0, false
 }
 
 // goodFilters are those that a broker takes: MQTT 3.1.1, 4.7.1.

@@ -20,9 +20,12 @@ const (
 	MaxItems      = 200      // connections of one file; more are counted as skipped
 	MinPassphrase = 8        // characters
 	maxFilters    = 64       // of one connection
-	maxText       = 1024     // bytes of a user, a password, a path or a client id
+	maxText       = 1024     // bytes of a user, a path or a client id
+	maxPassword   = 2048     // bytes, as a token; the system's keyrings take hardly more
 	maxName       = 256      // bytes
 	maxCA         = 64 << 10 // bytes of PEM
+	maxRefused    = 10       // that are named
+	maxCalled     = 64       // bytes of their names
 )
 
 // Ext is how a file of our own ends.
@@ -80,9 +83,38 @@ type Item struct {
 type File struct {
 	Source  Source
 	Items   []Item
-	Skipped int  // connections that make no sense, or are too many
-	Locked  bool // Items are known after Unlock
+	Skipped int       // connections that can't be taken over, or are too many
+	Refused []Refusal // the first of those, with what is wrong
+	Locked  bool      // Items are known after Unlock
 	sealed  string
+}
+
+// Refusal is a connection that can't be taken over.
+type Refusal struct {
+	Name string // its name, or its host; one line of at most 64 bytes
+	Why  Why
+}
+
+// Why is what is wrong with a connection.
+type Why int
+
+// What can be wrong.
+const (
+	BadHost Why = iota // no name and no address
+	BadPort            // not 1 to 65535
+	BadCA              // no certificate
+	TooLong            // a name, user, password, path or client id
+	BadText            // a character that can't be in one of them
+	whys
+)
+
+// AllWhy lists them, so that tests can demand a text for each.
+func AllWhy() []Why {
+	all := make([]Why, whys)
+	for i := range all {
+		all[i] = Why(i)
+	}
+	return all
 }
 
 // Same tells whether two connections are one and the same: they reach the same

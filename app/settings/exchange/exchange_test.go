@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"lamplighter/app/settings"
-	"lamplighter/device"
 )
 
 func init() { workFactor = 10 } // the tests' passphrases guard nothing
@@ -204,7 +203,7 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 		}}}},
 		"explorer, encrypted, PEM": {strings.Replace(explorerTLS, "@CA@", pemData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
 		"explorer, encrypted, DER": {strings.Replace(explorerTLS, "@CA@", derData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
-		"mqttx": {mqttxNow, File{Source: MQTTX, Skipped: 3, Items: []Item{{
+		"mqttx": {mqttxNow, File{Source: MQTTX, Skipped: 3, Refused: []Refusal{{"bad", BadHost}, {"bad", BadPort}}, Items: []Item{{
 			Connection: settings.Connection{Name: "EMQX", Host: "broker-cn.emqx.io", Port: 8883, User: "u", TLS: true, KeepAlive: 45}, Password: `p"w`,
 			Filters: []settings.Subscription{{Filter: "lamp/+", QoS: 2}}, Left: []Left{CAElsewhere, ClientCertificate, Unchecked},
 		}}}},
@@ -217,7 +216,7 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 		"mqttx, all in the host": {mqttxOneURL, File{Source: MQTTX, Items: []Item{{
 			Connection: settings.Connection{Name: "url", Host: "broker.emqx.io", Port: 8083, ClientID: "x", WebSocket: true, Path: "/mqtt"},
 		}}}},
-		"mqttx, odd types": {mqttxOdd, File{Source: MQTTX, Skipped: 2, Items: []Item{{
+		"mqttx, odd types": {mqttxOdd, File{Source: MQTTX, Skipped: 2, Refused: []Refusal{{"h.example", BadPort}, {"h.example", BadPort}}, Items: []Item{{
 			Connection: settings.Connection{Name: "7", Host: "mqtt.school.example", Port: 1883, User: "20260001"}, Password: "4711",
 		}}}},
 		"explorer, odd types": {explorerOdd, File{Source: MQTTExplorer, Skipped: 2, Items: []Item{{
@@ -303,11 +302,10 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 		"a long name":     func(o *ownConnection) { o.Name = strings.Repeat("灯", 100) },
 		"lines in a name": func(o *ownConnection) { o.Name = "a\nb" },
 		"NUL in a user":   func(o *ownConnection) { o.User = "a\x00" },
-		"a long password": func(o *ownConnection) { o.Password = strings.Repeat("p", 2000) },
+		"a long password": func(o *ownConnection) { o.Password = strings.Repeat("p", 3000) },
 		"no CA":           func(o *ownConnection) { o.CA = "hello" },
 		"a room for all":  func(o *ownConnection) { o.Room = "+" },
 		"two rooms":       func(o *ownConnection) { o.Room = "a/b" },
-		"never alive":     func(o *ownConnection) { o.KeepAlive = -1 },
 	} {
 		o := ownConnection{Host: "h", Port: 1883}
 		change(&o)
@@ -327,7 +325,7 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 }
 
 func FuzzWhateverIsReadCanBeAConnection(f *testing.F) {
-	for _, s := range []string{explorerNow, explorerOld, explorerTLS, mqttxNow, mqttxOld, mqttxWS, mqttxOneURL, mqttxTwice, `{"lamplighter":"connections","format":1,"sealed":"x"}`} {
+	for _, s := range []string{explorerNow, explorerOld, explorerTLS, mqttxNow, mqttxOld, mqttxWS, mqttxOneURL, mqttxTwice, "clientId: x\nhost: h\nport: 1\n", "host,clientId,port\nh,x,1\n", "<root><host>h</host><port>1</port></root>", `{"lamplighter":"connections","format":1,"sealed":"x"}`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -336,7 +334,7 @@ func FuzzWhateverIsReadCanBeAConnection(f *testing.F) {
 			t.Fatal("items with an error")
 		}
 		for _, i := range file.Items {
-			if device.CheckHost(i.Connection.Host) != nil || i.Connection.Port < 1 || i.Connection.ID != "" || !good(i) {
+			if i.Connection.Port < 1 || i.Connection.ID != "" || isWrong(i) {
 				t.Fatalf("%+v", i)
 			}
 		}
@@ -352,6 +350,11 @@ func FuzzWhateverIsReadCanBeAConnection(f *testing.F) {
 			t.Fatalf("%d became %d, %v", len(file.Items), len(again.Items), err)
 		}
 	})
+}
+
+func isWrong(i Item) bool {
+	_, bad := wrong(i)
+	return bad
 }
 
 func TestAnAccountOfTheSameKindIsNoDuplicate(t *testing.T) {

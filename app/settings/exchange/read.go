@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
 
@@ -27,7 +29,11 @@ func Read(r io.Reader) (File, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !json.Valid(data) {
-		return File{}, ErrUnknown
+		list, err := otherForm(data)
+		if err != nil {
+			return File{}, err
+		}
+		return readMQTTX(list)
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
 		return readMQTTX(data)
@@ -37,6 +43,7 @@ func Read(r io.Reader) (File, error) {
 		Explorer    map[string]json.RawMessage `json:"ConnectionManager_connections"`
 		ClientID    *json.RawMessage           `json:"clientId"`
 		Host        *json.RawMessage           `json:"host"`
+		Connections *json.RawMessage           `json:"connections"`
 	}
 	if json.Unmarshal(data, &marks) != nil {
 		return File{}, ErrUnknown
@@ -50,6 +57,8 @@ func Read(r io.Reader) (File, error) {
 		return readOwn(own)
 	case marks.Explorer != nil:
 		return readExplorer(marks.Explorer)
+	case marks.Connections != nil:
+		return readMQTTX(*marks.Connections)
 	case marks.ClientID != nil && marks.Host != nil: // MQTTX writes a single connection without a list
 		return readMQTTX(append(append([]byte("["), data...), ']'))
 	}
@@ -67,8 +76,34 @@ func (f File) some() (File, error) {
 // filter is a subscription: MQTT Explorer's first versions kept strings.
 type filter struct {
 	Topic    string `json:"topic"`
-	QoS      byte   `json:"qos"`
-	Disabled bool   `json:"disabled"`
+	QoS      number `json:"qos"`
+	Disabled flag   `json:"disabled"`
+}
+
+// filterList is a list of them, or one alone, as XML has it; what is neither is
+// none.
+type filterList []filter
+
+// UnmarshalJSON reads both.
+func (l *filterList) UnmarshalJSON(b []byte) error {
+	var all []filter
+	var one filter
+	switch {
+	case json.Unmarshal(b, &all) == nil:
+		*l = all
+	case json.Unmarshal(b, &one) == nil && one.Topic != "":
+		*l = filterList{one}
+	}
+	return nil
+}
+
+// flag is true or "true"; what is neither is false.
+type flag bool
+
+// UnmarshalJSON reads both.
+func (f *flag) UnmarshalJSON(b []byte) error {
+	*f = flag(strings.Trim(string(b), `"`) == "true")
+	return nil
 }
 
 // UnmarshalJSON reads both forms; what is neither is an empty filter.
@@ -86,8 +121,8 @@ func (f *filter) UnmarshalJSON(b []byte) error {
 func filters(all []filter) []settings.Subscription {
 	var found []settings.Subscription
 	for _, f := range all {
-		if f.Topic != "" && !f.Disabled {
-			found = append(found, settings.Subscription{Filter: f.Topic, QoS: f.QoS})
+		if f.Topic != "" && !bool(f.Disabled) && f.QoS >= 0 && f.QoS <= 2 {
+			found = append(found, settings.Subscription{Filter: f.Topic, QoS: byte(f.QoS)})
 		}
 	}
 	return found
@@ -194,29 +229,30 @@ func (e explorer) item() Item {
 // mqttx is a connection as MQTTX exports it in JSON.
 // Source: emqx/MQTTX, src/types/global.d.ts and src/utils/connectionBackup.ts.
 type mqttx struct {
-	Collection bool     `json:"isCollection"` // a folder, no connection
-	Name       text     `json:"name"`
-	Host       text     `json:"host"`
-	Port       number   `json:"port"`
-	Protocol   text     `json:"protocol"` // mqtt, mqtts, ws, wss; older versions have none
-	Path       text     `json:"path"`
-	User       text     `json:"username"`
-	Password   text     `json:"password"`
-	ClientID   text     `json:"clientId"`
-	KeepAlive  number   `json:"keepalive"`
-	TLS        bool     `json:"ssl"`
-	CertType   text     `json:"certType"` // "self": with files of one's own
-	Checked    *bool    `json:"rejectUnauthorized"`
-	CA         text     `json:"ca"` // paths
-	Cert       text     `json:"cert"`
-	Key        text     `json:"key"`
-	Filters    []filter `json:"subscriptions"`
+	Collection flag       `json:"isCollection"` // a folder, no connection
+	Name       text       `json:"name"`
+	Host       text       `json:"host"`
+	Port       number     `json:"port"`
+	Protocol   text       `json:"protocol"` // mqtt, mqtts, ws, wss; older versions have none
+	Path       text       `json:"path"`
+	User       text       `json:"username"`
+	Password   text       `json:"password"`
+	ClientID   text       `json:"clientId"`
+	WithTime   flag       `json:"clientIdWithTime"` // it adds the time of each connection
+	KeepAlive  number     `json:"keepalive"`
+	TLS        flag       `json:"ssl"`
+	CertType   text       `json:"certType"` // "self": with files of one's own
+	Checked    *flag      `json:"rejectUnauthorized"`
+	CA         text       `json:"ca"` // paths
+	Cert       text       `json:"cert"`
+	Key        text       `json:"key"`
+	Filters    filterList `json:"subscriptions"`
 }
 
 func readMQTTX(data []byte) (File, error) {
-	var all []json.RawMessage
-	if json.Unmarshal(data, &all) != nil {
-		return File{}, ErrUnknown
+	all, err := elements(data)
+	if err != nil {
+		return File{}, err
 	}
 	f := File{Source: MQTTX}
 	known := len(all) == 0
@@ -226,7 +262,7 @@ func readMQTTX(data []byte) (File, error) {
 			f.Skipped++
 			continue
 		}
-		known = known || m.Collection || m.Host != ""
+		known = known || bool(m.Collection) || m.Host != ""
 		if !m.Collection {
 			f.add(m.item())
 		}
@@ -237,11 +273,35 @@ func readMQTTX(data []byte) (File, error) {
 	return f.some()
 }
 
+// elements are those of a list in JSON, one after the other: a list of numbers
+// may be as long as the file.
+func elements(data []byte) ([]json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return nil, ErrUnknown
+	}
+	var all []json.RawMessage
+	for d.More() {
+		var e json.RawMessage
+		switch {
+		case d.Decode(&e) != nil:
+			return nil, ErrUnknown
+		case len(all) >= maxRows:
+			return nil, ErrTooBig
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
 func (m mqttx) item() Item {
 	i := Item{Password: string(m.Password), Filters: filters(m.Filters), Connection: settings.Connection{
 		Name: string(m.Name), User: string(m.User), ClientID: ownID(string(m.ClientID)), KeepAlive: int(m.KeepAlive),
 	}}
-	i.reach(string(m.Host), int(m.Port), string(m.Protocol), string(m.Path), m.TLS)
+	if m.WithTime {
+		i.Connection.ClientID = ""
+	}
+	i.reach(string(m.Host), int(m.Port), string(m.Protocol), string(m.Path), bool(m.TLS))
 	if !i.Connection.TLS {
 		return i
 	}
@@ -259,20 +319,27 @@ func (m mqttx) item() Item {
 	return i
 }
 
-// reach says where the broker is, and how it is spoken to.
+// reach says where the broker is, and how it is spoken to. What people type into
+// the host wins over the fields beside it, which have a value before anybody
+// types.
 func (i *Item) reach(host string, port int, protocol, path string, encrypted bool) {
 	host = strings.TrimSpace(host)
-	if scheme, _, ok := strings.Cut(host, "://"); ok { // older versions had it all in one field
-		if u, err := url.Parse(host); err == nil {
-			host, protocol = u.Hostname(), scheme
-			if p, err := strconv.Atoi(u.Port()); err == nil && port == 0 {
-				port = p
-			}
+	if scheme, rest, ok := strings.Cut(host, "://"); ok {
+		protocol = scheme
+		rest, inURL, _ := strings.Cut(rest, "/")
+		path = cmp.Or(path, inURL)
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			i.login(rest[:at])
+			rest = rest[at+1:]
 		}
+		host = rest
+	}
+	if h, p := endpoint.Split(host); p != 0 {
+		host, port = h, p
 	}
 	protocol = strings.ToLower(strings.TrimSuffix(protocol, "://"))
 	c := &i.Connection
-	c.Host, c.Port = strings.Trim(host, "[]"), port
+	c.Host, c.Port = host, port
 	c.TLS = encrypted || slices.Contains([]string{"mqtts", "wss", "ssl", "tls"}, protocol)
 	c.WebSocket = protocol == "ws" || protocol == "wss"
 	if c.WebSocket {
@@ -280,9 +347,24 @@ func (i *Item) reach(host string, port int, protocol, path string, encrypted boo
 	}
 }
 
+// login takes over what stands before the @ of a URL, where nothing else does.
+func (i *Item) login(info string) {
+	user, password, _ := strings.Cut(info, ":")
+	if i.Connection.User != "" || i.Password != "" {
+		return
+	}
+	if u, err := url.PathUnescape(user); err == nil {
+		user = u
+	}
+	if p, err := url.PathUnescape(password); err == nil {
+		password = p
+	}
+	i.Connection.User, i.Password = user, password
+}
+
 // made is a client id that MQTT Explorer or MQTTX has made up. Two programs with
 // one id kick each other off.
-var made = regexp.MustCompile(`^(mqtt-explorer-|mqttx_|mqttjs_)[0-9a-fA-F]{1,16}$`)
+var made = regexp.MustCompile(`^(mqtt-explorer-|mqttx_|mqttjs_|emqx_)[0-9a-fA-F]{1,16}(_?[0-9]{10,13})?$`)
 
 // ownID is a client id that somebody has chosen, or "" for a random one.
 func ownID(id string) string {
