@@ -134,9 +134,10 @@ func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
 	return newQueue(v.rights.Role, &g.pool, g.server.Topics.Retained.Get)
 }
 
-// deliver sends a client what waits for it, until its connection ends.
-func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue) {
-	for _, d := range q.attach(cl) {
+// deliver sends a client what it has not acknowledged before and what waits for it,
+// until its connection ends.
+func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
+	for _, d := range again {
 		if pk, ok := q.again(d); !ok || !g.send(cl, q, pk) {
 			q.acknowledge(d.id)
 		}
@@ -146,6 +147,9 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue) {
 		if ok {
 			c.cork()
 			g.send(cl, q, pk)
+			if pk.FixedHeader.Type != packets.Publish {
+				visitorOf(cl).unacked.Add(-1)
+			}
 			continue
 		}
 		_ = c.uncork()            // its connection is closed where that fails
@@ -199,6 +203,32 @@ func (g *guard) received(cl *mqtt.Client, v *visitor, pk packets.Packet) {
 		release.ReasonCode = packets.ErrPacketIdentifierNotFound.Code
 	}
 	_ = cl.WritePacket(release) // it may be gone by now
+}
+
+// maxUnackedIn bounds the publishes of one client that wait for the disk; then it
+// is read no further.
+const maxUnackedIn = 1024
+
+// acknowledge acknowledges a publish when what is retained of it is on the disk,
+// and not before those that came earlier (MQTT 5, 4.6).
+func (g *guard) acknowledge(cl *mqtt.Client, v *visitor, pk packets.Packet) {
+	ack := packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Puback}, PacketID: pk.PacketID, Created: pk.Created}
+	if pk.FixedHeader.Qos == 2 { // as mochi does (server.go, processPublish)
+		ack.FixedHeader.Type = packets.Pubrec
+		cl.State.Inflight.DecreaseReceiveQuota()
+		if cl.State.Inflight.Set(ack) {
+			atomic.AddInt64(&g.server.Info.Inflight, 1)
+		}
+	}
+	full := v.unacked.Add(1) >= maxUnackedIn
+	written := make(chan struct{})
+	g.store.after(func() {
+		v.queue.putAck(cl, ack)
+		close(written)
+	})
+	if full {
+		<-written
+	}
 }
 
 // handOver puts what is retained on the topics of a new subscription into its

@@ -26,6 +26,7 @@ type visitor struct {
 	rights   rights
 	in       atomic.Bool           // CONNACK was sent
 	replaced atomic.Bool           // by a new connection of the same client: its will is not sent
+	unacked  atomic.Int32          // publishes that wait for the disk to be acknowledged
 	refuse   byte                  // CONNACK code for who is not let in; 0 = by mochi's choice
 	will     *will                 // nil = none, or sent; of the client's own goroutine
 	queue    *queue                // what waits for it; nil before OnSessionEstablish
@@ -241,8 +242,8 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		if v.will != nil {
 			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
-		conn := connOf(cl)
-		crash.Go(func() { g.deliver(cl, conn, v.queue) })
+		conn, attached := connOf(cl), v.queue.attach(cl)
+		crash.Go(func() { g.deliver(cl, conn, v.queue, attached) })
 		g.say(Connected, v, connOf(cl), "")
 	}
 	g.boundSessions()
@@ -402,6 +403,10 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	}
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
 		g.siot.keep(pk.TopicName, pk.Payload)
+	}
+	if pk.FixedHeader.Qos > 0 && !cl.Net.Inline && (pk.FixedHeader.Retain || v.unacked.Load() > 0) {
+		g.acknowledge(cl, v, pk)
+		return pk, packets.ErrRejectPacket // which only means that mochi leaves it alone
 	}
 	return pk, packets.CodeSuccessIgnore
 }

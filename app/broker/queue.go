@@ -87,6 +87,8 @@ type queue struct {
 	last    uint16 // packet identifier
 	closed  bool
 
+	acks []packets.Packet // of what its client published; they go first
+
 	onTheWay int       // guests' messages that a board did not answer
 	moved    time.Time // when there was last one more or less
 }
@@ -179,10 +181,15 @@ func (q *queue) rest(now time.Time) time.Duration {
 	return 0
 }
 
-func (q *queue) nudge() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
+func (q *queue) nudge() { signal(q.wake) }
+
+// putAck adds the acknowledgement of what the client cl published.
+func (q *queue) putAck(cl *mqtt.Client, ack packets.Packet) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.client == cl {
+		q.acks = append(q.acks, ack)
+		q.nudge()
 	}
 }
 
@@ -229,7 +236,7 @@ func (q *queue) detach(cl *mqtt.Client) (dropped int) {
 	if q.client != cl {
 		return 0
 	}
-	q.client = nil
+	q.client, q.acks = nil, nil // what it is not told of it publishes again
 	kept := q.waiting[:0]
 	for _, d := range q.waiting {
 		if d.qos > 0 {
@@ -271,6 +278,10 @@ func (q *queue) close() {
 func (q *queue) next(cl *mqtt.Client) (pk packets.Packet, ok bool, wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.client == cl && len(q.acks) > 0 {
+		pk, q.acks = q.acks[0], q.acks[1:]
+		return pk, true, 0
+	}
 	now := time.Now()
 	for q.client == cl && len(q.waiting) > 0 {
 		d := q.waiting[0]

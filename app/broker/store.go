@@ -25,6 +25,7 @@ import (
 const (
 	commitPause = 250 * time.Millisecond // between two commits, each of which costs a disk flush
 	commitRetry = 5 * time.Second        // after one that failed
+	ackPause    = 20 * time.Millisecond  // between two while somebody waits for one
 )
 
 // Bounds of what is read of the file, in bytes; what is more is dropped.
@@ -61,7 +62,9 @@ type store struct {
 	quota   *quota
 	pending map[change]*record // nil = delete
 	onDisk  map[change]bool    // or on its way there
+	acks    []func()           // called after the next commit
 	wake    chan struct{}
+	hurry   chan struct{} // somebody waits for a commit
 	quit    chan struct{}
 	done    chan struct{}
 	failed  error // of the last commit
@@ -79,7 +82,7 @@ type change struct {
 func openStore(dir string, boardOf func(topic string) string, log *slog.Logger, notices *reporter) *store {
 	s := &store{
 		log: log, notices: notices, quota: newQuota(), pending: map[change]*record{}, onDisk: map[change]bool{},
-		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	path := filepath.Join(dir, storeFile)
 	db, kept, err := load(path)
@@ -339,11 +342,59 @@ func newRecord(pk packets.Packet, by owner) *record {
 	}}
 }
 
-func (s *store) nudge() {
+func (s *store) nudge() { signal(s.wake) }
+
+// signal leaves a token in a channel of capacity 1.
+func signal(c chan struct{}) {
 	select {
-	case s.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
+}
+
+// after has done called when all that was noted so far is on the disk, or could
+// not be written, which a notice tells: a lesson goes on without its disk. Done
+// must not block; they are called in order.
+func (s *store) after(done func()) {
+	s.mu.Lock()
+	ill := s.failed != nil && len(s.acks) == 0
+	if !ill {
+		s.acks = append(s.acks, done)
+	}
+	s.mu.Unlock()
+	if ill {
+		done()
+		return
+	}
+	s.nudge()
+	signal(s.hurry)
+}
+
+// rest waits between two commits, for less if somebody waits for the next. It
+// reports false when the store is to end.
+func (s *store) rest(failed bool) bool {
+	short, long := time.NewTimer(ackPause), time.NewTimer(commitPause)
+	if failed {
+		long.Reset(commitRetry)
+	}
+	defer short.Stop()
+	defer long.Stop()
+	select {
+	case <-short.C:
+	case <-s.quit:
+		return false
+	}
+	hurry := s.hurry
+	if failed {
+		hurry = nil // who waits was told already that there is no disk
+	}
+	select {
+	case <-hurry:
+	case <-long.C:
+	case <-s.quit:
+		return false
+	}
+	return true
 }
 
 // write commits what is pending, until close.
@@ -356,16 +407,11 @@ func (s *store) write() {
 			s.commit()
 			return
 		}
-		pause := commitPause
-		if s.commit() != nil {
-			pause = commitRetry
+		failed := s.commit() != nil
+		if failed {
 			s.nudge()
 		}
-		t := time.NewTimer(pause)
-		select {
-		case <-t.C:
-		case <-s.quit:
-			t.Stop()
+		if !s.rest(failed) {
 			s.commit()
 			return
 		}
@@ -375,8 +421,13 @@ func (s *store) write() {
 // commit writes what is pending in one transaction.
 func (s *store) commit() error {
 	s.mu.Lock()
-	changes := s.pending
-	s.pending = map[change]*record{}
+	changes, acks := s.pending, s.acks
+	s.pending, s.acks = map[change]*record{}, nil
+	defer func() {
+		for _, done := range acks {
+			done()
+		}
+	}()
 	var first []change // that were not there before
 	for c, r := range changes {
 		if r != nil && !s.onDisk[c] {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,6 +108,64 @@ func TestRetainedMessagesAndWillsSurviveAKill(t *testing.T) {
 	}
 	if l := notices.list(); len(l) != 1 || l[0].Kind != Connected {
 		t.Errorf("notices: %v", l)
+	}
+}
+
+// kill -9 lost up to 88 messages that had been acknowledged.
+func TestWhatIsAcknowledgedSurvivesAKill(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childVar+"="+dir)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = child.Process.Kill(); _ = child.Wait() })
+	lines := bufio.NewReader(out)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	var port int
+	var user, password string
+	if _, err := fmt.Sscan(first, &port, &user, &password); err != nil {
+		t.Fatalf("%s: %v", first, err)
+	}
+	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	write(t, c, connectAs("publisher", user, password))
+	readPacket(t, c)
+	const all, enough = 2000, 300
+	var stream []byte
+	for i := range all {
+		pk := publishOf(fmt.Sprint("class/", i+1), "1", byte(1+i%2), i%5 > 0)
+		pk.PacketID = uint16(i + 1)
+		stream = append(stream, encode(t, pk)...)
+	}
+	go func() { _, _ = c.Write(stream) }() // until the kill
+	for i := range enough {
+		kind, body := readPacket(t, c)
+		if id := int(body[0])<<8 | int(body[1]); kind>>4 != byte(4+i%2) || id != i+1 {
+			t.Fatalf("acknowledgement %d is % x of %d", i+1, kind, id)
+		}
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+	b, _ := begin(t, Options{Dir: dir})
+	for i := range enough {
+		if _, kept := b.server.Topics.Retained.Get(fmt.Sprint("class/", i+1)); kept != (i%5 > 0) {
+			t.Errorf("%d was acknowledged and is kept: %v", i+1, kept)
+		}
 	}
 }
 
