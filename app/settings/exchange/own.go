@@ -22,10 +22,10 @@ const kind = "connections"
 
 // ownFile is a file of our own: either Connections, or all of that in Sealed.
 type ownFile struct {
-	Lamplighter string          `json:"lamplighter"` // kind
-	Format      int             `json:"format"`
-	Connections []ownConnection `json:"connections,omitempty"`
-	Sealed      string          `json:"sealed,omitempty"` // an ownFile, encrypted (age, armored)
+	Lamplighter string  `json:"lamplighter"` // kind
+	Format      int     `json:"format"`
+	Connections ownList `json:"connections,omitempty"`
+	Sealed      string  `json:"sealed,omitempty"` // an ownFile, encrypted (age, armored)
 }
 
 type ownConnection struct {
@@ -45,6 +45,26 @@ type ownConnection struct {
 	WebSocket  bool   `json:"websocket,omitempty"`
 	Path       string `json:"path,omitempty"`
 	KeepAlive  int    `json:"keepalive,omitempty"`
+}
+
+// ownList is read one connection after the other, see elements.
+type ownList []ownConnection
+
+// UnmarshalJSON fails with an error of this package's.
+func (l *ownList) UnmarshalJSON(b []byte) error {
+	all, err := elements(b)
+	if err != nil {
+		return err
+	}
+	*l = nil
+	for _, e := range all {
+		var o ownConnection
+		if json.Unmarshal(e, &o) != nil {
+			return ErrUnknown
+		}
+		*l = append(*l, o)
+	}
+	return nil
 }
 
 func ownOf(i Item) ownConnection {

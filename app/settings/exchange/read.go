@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,20 +40,20 @@ func Read(r io.Reader) (File, error) {
 		return readMQTTX(data)
 	}
 	var marks struct {
-		Lamplighter *json.RawMessage           `json:"lamplighter"`
-		Explorer    map[string]json.RawMessage `json:"ConnectionManager_connections"`
-		ClientID    *json.RawMessage           `json:"clientId"`
-		Host        *json.RawMessage           `json:"host"`
-		Connections *json.RawMessage           `json:"connections"`
+		Lamplighter *json.RawMessage `json:"lamplighter"`
+		Explorer    members          `json:"ConnectionManager_connections"`
+		ClientID    *json.RawMessage `json:"clientId"`
+		Host        *json.RawMessage `json:"host"`
+		Connections *json.RawMessage `json:"connections"`
 	}
-	if json.Unmarshal(data, &marks) != nil {
-		return File{}, ErrUnknown
+	if err := json.Unmarshal(data, &marks); err != nil {
+		return File{}, asKnown(err)
 	}
 	switch {
 	case marks.Lamplighter != nil:
 		var own ownFile
-		if json.Unmarshal(data, &own) != nil {
-			return File{}, ErrUnknown
+		if err := json.Unmarshal(data, &own); err != nil {
+			return File{}, asKnown(err)
 		}
 		return readOwn(own)
 	case marks.Explorer != nil:
@@ -63,6 +64,14 @@ func Read(r io.Reader) (File, error) {
 		return readMQTTX(append(append([]byte("["), data...), ']'))
 	}
 	return File{}, ErrUnknown
+}
+
+// asKnown is an error of this package's for one of JSON's.
+func asKnown(err error) error {
+	if errors.Is(err, ErrTooBig) {
+		return ErrTooBig
+	}
+	return ErrUnknown
 }
 
 // some is the file, or an error where nothing is in it.
@@ -86,13 +95,16 @@ type filterList []filter
 
 // UnmarshalJSON reads both.
 func (l *filterList) UnmarshalJSON(b []byte) error {
-	var all []filter
-	var one filter
-	switch {
-	case json.Unmarshal(b, &all) == nil:
-		*l = all
-	case json.Unmarshal(b, &one) == nil && one.Topic != "":
-		*l = filterList{one}
+	all, err := elements(b)
+	if err != nil {
+		all = []json.RawMessage{b}
+	}
+	*l = nil
+	for _, e := range all[:min(len(all), maxFilters)] {
+		var f filter
+		if json.Unmarshal(e, &f) == nil && f.Topic != "" {
+			*l = append(*l, f)
+		}
 	}
 	return nil
 }
@@ -188,10 +200,10 @@ type explorer struct {
 	CA         *certificate `json:"selfSignedCertificate"`
 	ClientCert *certificate `json:"clientCertificate"`
 	ClientKey  *certificate `json:"clientKey"`
-	Filters    []filter     `json:"subscriptions"`
+	Filters    filterList   `json:"subscriptions"`
 }
 
-func readExplorer(all map[string]json.RawMessage) (File, error) {
+func readExplorer(all members) (File, error) {
 	f := File{Source: MQTTExplorer}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		var e explorer
@@ -292,6 +304,32 @@ func elements(data []byte) ([]json.RawMessage, error) {
 		all = append(all, e)
 	}
 	return all, nil
+}
+
+// members are those of an object in JSON, read one after the other as elements
+// are.
+type members map[string]json.RawMessage
+
+// UnmarshalJSON fails with an error of this package's.
+func (m *members) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return ErrUnknown
+	}
+	*m = members{}
+	for d.More() {
+		var e json.RawMessage
+		key, err := d.Token()
+		name, ok := key.(string)
+		switch {
+		case err != nil || !ok || d.Decode(&e) != nil:
+			return ErrUnknown
+		case len(*m) >= maxRows:
+			return ErrTooBig
+		}
+		(*m)[name] = e
+	}
+	return nil
 }
 
 func (m mqttx) item() Item {

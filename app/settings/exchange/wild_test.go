@@ -141,6 +141,26 @@ func TestWildIdsThatAProgramMadeBecomeRandomOnes(t *testing.T) {
 	}
 }
 
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"%d":1,`, i)
+	}
+	return b.String()
+}
+
+func TestWildListsOfTopicsAreCutOff(t *testing.T) {
+	t.Parallel()
+	for name, list := range map[string]string{
+		"numbers": strings.Repeat("1,", 1<<17) + "1", "texts": strings.Repeat(`"a",`, 1<<16) + `"a"`,
+	} {
+		f, err := Read(strings.NewReader(`[{"clientId":"x","name":"a","host":"h","port":1,"subscriptions":[` + list + `]}]`))
+		if err != nil || len(f.Items) != 1 || len(f.Items[0].Filters) > maxFilters {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
 // Each of these took minutes, or all of the memory, or could.
 func TestWildFilesThatAreNoListEndSoon(t *testing.T) {
 	t.Parallel()
@@ -149,6 +169,9 @@ func TestWildFilesThatAreNoListEndSoon(t *testing.T) {
 		want error
 	}{
 		"a list of numbers":       {"[" + strings.Repeat("1,", MaxSize/2-8) + "1]", ErrTooBig},
+		"our list of numbers":     {`{"lamplighter":"connections","format":1,"connections":[` + strings.Repeat("1,", 1<<17) + "1]}", ErrTooBig},
+		"a list of empty objects": {`{"lamplighter":"connections","format":1,"connections":[` + strings.Repeat("{},", 1<<16) + "{}]}", ErrTooBig},
+		"an object of numbers":    {`{"ConnectionManager_connections":{` + numbered(1<<16) + `"x":1}}`, ErrTooBig},
 		"much of YAML":            {"host: x\n" + strings.Repeat("- a\n", maxOther/4), ErrTooBig},
 		"YAML that grows":         {"host: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f]", ErrUnknown},
 		"deep XML":                {strings.Repeat("<a>", 100_000), ErrUnknown},
