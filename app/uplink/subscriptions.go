@@ -9,7 +9,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Subscription is one of the topic browser's, with what the broker said to it.
@@ -87,7 +87,7 @@ func covers(a, b string) bool {
 // fails for a filter that is none.
 func (u *Uplink) Subscribe(filter string, qos byte) error {
 	if !link.ValidFilter(filter) {
-		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: link.ErrFilter}
+		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: link.ErrFilter}
 	}
 	u.o.Settings.Update(func(v *settings.Values) {
 		i := slices.IndexFunc(v.Topics.Subscriptions, func(s settings.Subscription) bool { return s.Filter == filter })
