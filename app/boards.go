@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 )
 
@@ -98,7 +99,7 @@ func (b *Boards) broker(s practice.Session) (host string, port int, err error) {
 	}
 	own := b.guest.Broker()
 	if own == nil {
-		return "", 0, &device.Error{Fault: device.Refused, Op: "connect", Err: hosting.ErrNoBroker}
+		return "", 0, &fault.Error{Fault: fault.Refused, Op: "connect", Err: hosting.ErrNoBroker}
 	}
 	host, port = own.LocalAddr()
 	return host, port, nil

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 )
 
@@ -68,8 +69,8 @@ func TestALampThatWasOnlyHeardGetsThePupilsLoginAndPlaceholders(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, real)
 		}
 	}
-	var e *device.Error
-	if _, err := a.Roster.Program("class/nobody", "pico-w", true); !errors.As(err, &e) || e.Fault != device.BadValue {
+	var e *fault.Error
+	if _, err := a.Roster.Program("class/nobody", "pico-w", true); !errors.As(err, &e) || e.Fault != fault.BadValue {
 		t.Error(err)
 	}
 	if slices.Contains(bases(a), "class/nobody") {

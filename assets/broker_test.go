@@ -13,6 +13,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
@@ -28,18 +29,18 @@ func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
 		name   string
 		script func(net.Conn, int)
 		stage  string
-		want   device.Fault
+		want   fault.Fault
 	}{
-		{"it hangs up", func(c net.Conn, _ int) { _, _, _ = readPacket(c) }, "accepted", device.BrokerClosed},
-		{"half an answer", func(c net.Conn, _ int) { _, _, _ = readPacket(c); _, _ = c.Write(accepted[:3]) }, "accepted", device.BrokerClosed},
-		{"no answer", func(c net.Conn, _ int) { drain(c) }, "accepted", device.Unreachable},
-		{"a web server", answer([]byte("HTTP/1.1 400 Bad Request\r\nServer: something\r\n\r\n")...), "accepted", device.Unknown},
-		{"version", answer(0x20, 2, 0, 1), "accepted", device.BadProtocol},
-		{"client id", answer(0x20, 2, 0, 2), "accepted", device.BadClientID},
-		{"unavailable", answer(0x20, 2, 0, 3), "accepted", device.Unavailable},
-		{"login", answer(0x20, 2, 0, 4), "accepted", device.BadLogin},
-		{"not allowed", answer(0x20, 2, 0, 5), "accepted", device.NotAllowed},
-		{"empty answer", answer(0x20, 0), "accepted", device.Unknown},
+		{"it hangs up", func(c net.Conn, _ int) { _, _, _ = readPacket(c) }, "accepted", fault.BrokerClosed},
+		{"half an answer", func(c net.Conn, _ int) { _, _, _ = readPacket(c); _, _ = c.Write(accepted[:3]) }, "accepted", fault.BrokerClosed},
+		{"no answer", func(c net.Conn, _ int) { drain(c) }, "accepted", fault.Unreachable},
+		{"a web server", answer([]byte("HTTP/1.1 400 Bad Request\r\nServer: something\r\n\r\n")...), "accepted", fault.Unknown},
+		{"version", answer(0x20, 2, 0, 1), "accepted", fault.BadProtocol},
+		{"client id", answer(0x20, 2, 0, 2), "accepted", fault.BadClientID},
+		{"unavailable", answer(0x20, 2, 0, 3), "accepted", fault.Unavailable},
+		{"login", answer(0x20, 2, 0, 4), "accepted", fault.BadLogin},
+		{"not allowed", answer(0x20, 2, 0, 5), "accepted", fault.NotAllowed},
+		{"empty answer", answer(0x20, 0), "accepted", fault.Unknown},
 		{"topic refused", func(c net.Conn, _ int) {
 			_, _, _ = readPacket(c)
 			_, _ = c.Write(accepted)
@@ -47,7 +48,7 @@ func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
 				_, _ = c.Write([]byte{0x90, 3, body[0], body[1], 128})
 			}
 			drain(c)
-		}, "subscribed", device.TopicRefused},
+		}, "subscribed", fault.TopicRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -65,11 +66,11 @@ func TestABrokerThatCanNotBeReachedIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, host string
-		want       device.Fault
+		want       fault.Fault
 	}{
-		{"unknown name", "nobody.lan", device.NameNotFound},
-		{"refused", brokerName, device.Refused},
-		{"no route", "192.0.2.1", device.Unreachable},
+		{"unknown name", "nobody.lan", fault.NameNotFound},
+		{"refused", brokerName, fault.Refused},
+		{"no route", "192.0.2.1", fault.Unreachable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +88,7 @@ func TestAWrongLoginIsNamedByARealBroker(t *testing.T) {
 	b := devicetest.StartMosquitto(t, users)
 	r := start(t, opts{port: b.Port(), config: func(c *device.Config) { c.Broker.Password = "wr0ng-s3cret" }})
 	s := r.badStage()
-	if f, _ := s.Fault(); f != device.NotAllowed && f != device.BadLogin {
+	if f, _ := s.Fault(); f != fault.NotAllowed && f != fault.BadLogin {
 		t.Errorf("%+v means %v", s, f)
 	}
 }

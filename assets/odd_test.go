@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // A Pico's scan gives bits where other boards give kinds, and what is WPA2 to it
@@ -88,7 +89,7 @@ func TestAPinThatTheBoardHasNotIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, opts{config: change}).badStage()
-			if f, _ := s.Fault(); f != device.BadValue || s.Detail != name {
+			if f, _ := s.Fault(); f != fault.BadValue || s.Detail != name {
 				t.Errorf("%+v", s)
 			}
 		})

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // certificate makes a CA and a certificate of it for a host.
@@ -80,8 +81,8 @@ func TestABrokerWithTLSIsCheckedAsFarAsTheFirmwareCan(t *testing.T) {
 				return
 			}
 			s := r.badStage()
-			if fault, _ := s.Fault(); fault != device.BadCertificate {
-				t.Errorf("%+v means %v", s, fault)
+			if kind, _ := s.Fault(); kind != fault.BadCertificate {
+				t.Errorf("%+v means %v", s, kind)
 			}
 		})
 	}

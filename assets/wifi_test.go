@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // air puts one network into the air and gives the board what to join.
@@ -65,21 +66,21 @@ func TestWhatKeepsABoardFromWiFiIsNamed(t *testing.T) {
 		ap          devicetest.AP
 		ssid, pass  device.Text
 		setup       func(*devicetest.Setup)
-		want        device.Fault
+		want        fault.Fault
 	}{
-		{"no such network", "esp32", lab, "lob", "12345678", nil, device.WiFiNotFound},
-		{"no such hidden network", "esp32", hidden, "lob", "12345678", nil, device.WiFiNotFound},
-		{"out of range", "esp32", lab, "lab", "12345678", mode(devicetest.WiFiGone), device.WiFiNotFound},
-		{"wrong password", "esp32", lab, "lab", "12345679", nil, device.WiFiPassword},
-		{"wrong password on a Pico", "pico-w", lab, "lab", "12345679", nil, device.WiFiPassword},
-		{"wrong password on an ESP8266", "esp8266", lab, "lab", "12345679", nil, device.WiFiPassword},
-		{"wrong password that old firmware keeps quiet about", "mpython-2", lab, "lab", "12345679", func(s *devicetest.Setup) { s.WiFi.Silent = true }, device.WiFiPassword},
-		{"no address", "mpython-2", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), device.WiFiNoAddress},
-		{"no address on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), device.WiFiNoAddress},
-		{"never done", "esp32", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
-		{"never done on an ESP8266", "esp8266", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
-		{"never done on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiHang), device.WiFiTimeout},
-		{"enterprise", "esp32", company, "lab", "12345678", nil, device.WiFiEnterprise},
+		{"no such network", "esp32", lab, "lob", "12345678", nil, fault.WiFiNotFound},
+		{"no such hidden network", "esp32", hidden, "lob", "12345678", nil, fault.WiFiNotFound},
+		{"out of range", "esp32", lab, "lab", "12345678", mode(devicetest.WiFiGone), fault.WiFiNotFound},
+		{"wrong password", "esp32", lab, "lab", "12345679", nil, fault.WiFiPassword},
+		{"wrong password on a Pico", "pico-w", lab, "lab", "12345679", nil, fault.WiFiPassword},
+		{"wrong password on an ESP8266", "esp8266", lab, "lab", "12345679", nil, fault.WiFiPassword},
+		{"wrong password that old firmware keeps quiet about", "mpython-2", lab, "lab", "12345679", func(s *devicetest.Setup) { s.WiFi.Silent = true }, fault.WiFiPassword},
+		{"no address", "mpython-2", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), fault.WiFiNoAddress},
+		{"no address on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiNoDHCP), fault.WiFiNoAddress},
+		{"never done", "esp32", lab, "lab", "12345678", mode(devicetest.WiFiHang), fault.WiFiTimeout},
+		{"never done on an ESP8266", "esp8266", lab, "lab", "12345678", mode(devicetest.WiFiHang), fault.WiFiTimeout},
+		{"never done on a Pico", "pico-w", lab, "lab", "12345678", mode(devicetest.WiFiHang), fault.WiFiTimeout},
+		{"enterprise", "esp32", company, "lab", "12345678", nil, fault.WiFiEnterprise},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lamplighter/device/fault"
 	"lamplighter/device/topic"
 )
 
@@ -49,7 +50,7 @@ func (r Reason) String() string {
 	return names[r]
 }
 
-// ValueError is the cause of a BadValue: which value it is, and why. It never
+// ValueError is the cause of a fault.BadValue: which value it is, and why. It never
 // holds the value itself, which may be a password.
 type ValueError struct {
 	Field  string // as in the JSON file: "wifi.ssid", "broker.port", "topics.set"
@@ -59,11 +60,11 @@ type ValueError struct {
 func (e *ValueError) Error() string { return e.Field + " is " + e.Reason.String() }
 
 func bad(field string, r Reason) error {
-	return &Error{Fault: BadValue, Op: "check", Err: &ValueError{Field: field, Reason: r}}
+	return &fault.Error{Fault: fault.BadValue, Op: "check", Err: &ValueError{Field: field, Reason: r}}
 }
 
 // Check tells whether a board can take these settings. Nothing is sent to a
-// board that Check has not passed. Its error is a BadValue with a *ValueError.
+// board that Check has not passed. Its error is a fault.BadValue with a *ValueError.
 func (c Config) Check() error {
 	checks := []func() error{
 		func() error { return numbered("format", c.Format, ConfigFormat, ConfigFormat) },

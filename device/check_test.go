@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"lamplighter/device/fault"
 )
 
 func goodConfig() Config {
@@ -97,10 +99,10 @@ func TestEveryOddValueIsTakenOrRefusedWithItsFieldAndReason(t *testing.T) {
 				}
 				return
 			}
-			var fault *Error
+			var kind *fault.Error
 			var value *ValueError
-			if !errors.As(err, &fault) || fault.Fault != BadValue || !errors.As(err, &value) {
-				t.Fatalf("got %v, want a BadValue", err)
+			if !errors.As(err, &kind) || kind.Fault != fault.BadValue || !errors.As(err, &value) {
+				t.Fatalf("got %v, want a fault.BadValue", err)
 			}
 			if *value != (ValueError{tt.field, tt.reason}) {
 				t.Errorf("got %v, want %s %v", value, tt.field, tt.reason)

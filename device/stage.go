@@ -3,6 +3,8 @@ package device
 import (
 	"bytes"
 	"encoding/json"
+
+	"lamplighter/device/fault"
 )
 
 // StageMark begins every line that the lamp program prints for the wizard; one
@@ -67,26 +69,26 @@ func ParseStage(line []byte) (Stage, bool) {
 }
 
 // Fault is what a failed stage means. A stage that went well has none.
-func (s Stage) Fault() (Fault, bool) {
+func (s Stage) Fault() (fault.Fault, bool) {
 	if !s.Bad {
 		return 0, false
 	}
 	if s.Why == WhyCode {
 		if s.Name != StageAccepted && s.Code >= 128 { // of a SUBACK
-			return TopicRefused, true
+			return fault.TopicRefused, true
 		}
-		return ConnackFault(s.Code), true
+		return fault.ConnackFault(s.Code), true
 	}
 	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
-		return WiFiTimeout, true
+		return fault.WiFiTimeout, true
 	}
-	f, ok := map[string]Fault{
-		WhyNoNetwork: WiFiNotFound, WhyPassword: WiFiPassword, WhyNoAddress: WiFiNoAddress, WhyTimeout: Unreachable,
-		WhyEnterprise: WiFiEnterprise, WhyName: NameNotFound, WhyRefused: Refused, WhyUnreached: Unreachable,
-		WhyClosed: BrokerClosed, WhyTLS: BadCertificate, WhyPin: BadValue,
+	f, ok := map[string]fault.Fault{
+		WhyNoNetwork: fault.WiFiNotFound, WhyPassword: fault.WiFiPassword, WhyNoAddress: fault.WiFiNoAddress, WhyTimeout: fault.Unreachable,
+		WhyEnterprise: fault.WiFiEnterprise, WhyName: fault.NameNotFound, WhyRefused: fault.Refused, WhyUnreached: fault.Unreachable,
+		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyPin: fault.BadValue,
 	}[s.Why]
 	if !ok {
-		f = Unknown
+		f = fault.Unknown
 	}
 	return f, true
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestAStageIsReadFromALineWithNoiseBeforeIt(t *testing.T) {
@@ -33,27 +34,27 @@ func TestBrokenLinesAreNoStages(t *testing.T) {
 func TestEveryReasonOfABoardHasItsFault(t *testing.T) {
 	for _, x := range []struct {
 		stage device.Stage
-		want  device.Fault
+		want  fault.Fault
 	}{
-		{device.Stage{Name: device.StageFound, Why: device.WhyNoNetwork}, device.WiFiNotFound},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyPassword}, device.WiFiPassword},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyNoAddress}, device.WiFiNoAddress},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyTimeout}, device.WiFiTimeout},
-		{device.Stage{Name: device.StageReached, Why: device.WhyTimeout}, device.Unreachable},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyEnterprise}, device.WiFiEnterprise},
-		{device.Stage{Name: device.StageReached, Why: device.WhyName}, device.NameNotFound},
-		{device.Stage{Name: device.StageReached, Why: device.WhyRefused}, device.Refused},
-		{device.Stage{Name: device.StageReached, Why: device.WhyUnreached}, device.Unreachable},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyClosed}, device.BrokerClosed},
-		{device.Stage{Name: device.StageReached, Why: device.WhyTLS}, device.BadCertificate},
-		{device.Stage{Name: device.StageStart, Why: device.WhyPin, Detail: "lamp"}, device.BadValue},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 4}, device.BadLogin},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 5}, device.NotAllowed},
-		{device.Stage{Name: device.StageSubscribed, Why: device.WhyCode, Code: 128}, device.TopicRefused},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 77}, device.LoginRefused},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x86}, device.BadLogin},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x80}, device.LoginRefused},
-		{device.Stage{Name: device.StageLost, Why: "a word from a later version"}, device.Unknown},
+		{device.Stage{Name: device.StageFound, Why: device.WhyNoNetwork}, fault.WiFiNotFound},
+		{device.Stage{Name: device.StageJoined, Why: device.WhyPassword}, fault.WiFiPassword},
+		{device.Stage{Name: device.StageJoined, Why: device.WhyNoAddress}, fault.WiFiNoAddress},
+		{device.Stage{Name: device.StageJoined, Why: device.WhyTimeout}, fault.WiFiTimeout},
+		{device.Stage{Name: device.StageReached, Why: device.WhyTimeout}, fault.Unreachable},
+		{device.Stage{Name: device.StageJoined, Why: device.WhyEnterprise}, fault.WiFiEnterprise},
+		{device.Stage{Name: device.StageReached, Why: device.WhyName}, fault.NameNotFound},
+		{device.Stage{Name: device.StageReached, Why: device.WhyRefused}, fault.Refused},
+		{device.Stage{Name: device.StageReached, Why: device.WhyUnreached}, fault.Unreachable},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyClosed}, fault.BrokerClosed},
+		{device.Stage{Name: device.StageReached, Why: device.WhyTLS}, fault.BadCertificate},
+		{device.Stage{Name: device.StageStart, Why: device.WhyPin, Detail: "lamp"}, fault.BadValue},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 4}, fault.BadLogin},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 5}, fault.NotAllowed},
+		{device.Stage{Name: device.StageSubscribed, Why: device.WhyCode, Code: 128}, fault.TopicRefused},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 77}, fault.LoginRefused},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x86}, fault.BadLogin},
+		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x80}, fault.LoginRefused},
+		{device.Stage{Name: device.StageLost, Why: "a word from a later version"}, fault.Unknown},
 	} {
 		x.stage.Bad = true
 		if got, bad := x.stage.Fault(); !bad || got != x.want {

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ const (
 // open, shows all of the text, and measures how long the UI goroutine makes wait.
 func BenchmarkBigPayload(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "lamplighter")
-	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, ".")
+	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, "lamplighter")
 	for _, c := range []struct{ name, piece string }{
 		{"text", "a line without an end, "},
 		{"binary", "\x00\x01\x02\xff"},

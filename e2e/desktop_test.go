@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"bufio"
@@ -31,7 +31,7 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "lamplighter")
-	out, err := exec.Command("go", "build", "-race", "-tags", "uidebug", "-o", path, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-race", "-tags", "uidebug", "-o", path, "lamplighter").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"cmp"
@@ -69,7 +69,7 @@ func goList(t *testing.T, args ...string) []string {
 
 func TestDependenciesPointOneWay(t *testing.T) {
 	for _, l := range layers {
-		for _, line := range goList(t, "-f", `{{.ImportPath}}: {{join .Deps " "}}`, "./"+l.part) {
+		for _, line := range goList(t, "-f", `{{.ImportPath}}: {{join .Deps " "}}`, strings.TrimSuffix("lamplighter/"+l.part, "/.")) {
 			pkg, deps, _ := strings.Cut(line, ": ")
 			for _, dep := range strings.Fields(deps) {
 				for _, never := range l.never {
@@ -83,7 +83,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 }
 
 func TestOuterLibrariesStayBehindTheirPackages(t *testing.T) {
-	for _, line := range goList(t, "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...") {
+	for _, line := range goList(t, "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "lamplighter/...") {
 		pkg, imports, _ := strings.Cut(line, ": ")
 		for _, imported := range strings.Fields(imports) {
 			for module, owners := range onlyImporters {
@@ -99,14 +99,14 @@ func TestOuterLibrariesStayBehindTheirPackages(t *testing.T) {
 func TestEveryGoroutineOfOursIsStartedByCrash(t *testing.T) {
 	plain := regexp.MustCompile(`(?m)^\s*go |\{ go |\.Go\((func|[a-z]+\.[A-Za-z]+\))`)
 	forTests := []string{"device/crash", "device/devicetest", "app/apptest", "app/broker/double"}
-	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .GoFiles " "}}`, "./app/...", "./device/...", "./views/...", "./i18n/...", ".") {
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .GoFiles " "}}`, "lamplighter/app/...", "lamplighter/device/...", "lamplighter/views/...", "lamplighter/i18n/...", "lamplighter") {
 		files := strings.Fields(line)
 		dir := strings.TrimPrefix(strings.TrimPrefix(files[0], "lamplighter"), "/")
 		if slices.Contains(forTests, dir) {
 			continue
 		}
 		for _, name := range files[1:] {
-			text, err := os.ReadFile(filepath.Join(dir, name))
+			text, err := os.ReadFile(filepath.Join("..", dir, name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,17 +121,17 @@ func TestEveryGoroutineOfOursIsStartedByCrash(t *testing.T) {
 func TestOnlyMainCallsFynesQueue(t *testing.T) {
 	calls := regexp.MustCompile(`fyne\.Do(AndWait)?\b`)
 	seen := 0
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() && path != "." && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name()[0] == '.') {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && path != ".." && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name()[0] == '.') {
 			return cmp.Or(err, fs.SkipDir)
 		}
-		if filepath.Ext(path) != ".go" || path == "layers_test.go" {
+		if filepath.Ext(path) != ".go" || d.Name() == "layers_test.go" {
 			return nil
 		}
 		text, err := os.ReadFile(path)
 		if calls.Match(text) {
 			seen++
-			if path != "main.go" {
+			if path != filepath.Join("..", "main.go") {
 				t.Errorf("%s calls fyne.Do", path)
 			}
 		}

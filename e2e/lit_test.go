@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"context"
@@ -19,6 +19,7 @@ import (
 	"lamplighter/assets"
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 	"lamplighter/device/install"
 	"lamplighter/device/usb"
 )
@@ -411,7 +412,7 @@ func TestAMicrobitIsRefusedKindly(t *testing.T) {
 	session.Handle(setup.Picked{Port: port})
 	session.Handle(setup.Forward{})
 	loop.RunUntil(func() bool { _, failed := session.State().(setup.Failed); return failed }, "the refusal")
-	if f := setup.FaultOf(session.State().(setup.Failed).Err); f != device.NoWiFi {
+	if f := setup.FaultOf(session.State().(setup.Failed).Err); f != fault.NoWiFi {
 		t.Errorf("refused with %v: %v", f, session.State().(setup.Failed).Err)
 	}
 }

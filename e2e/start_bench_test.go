@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"encoding/binary"
@@ -43,7 +43,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 	least, ours := filepath.Join(dir, "hello"), filepath.Join(dir, "lamplighter")
 	build(b, "-o", least, source)
-	build(b, "-tags", "uidebug", "-o", ours, ".")
+	build(b, "-tags", "uidebug", "-o", ours, "lamplighter")
 	data := filepath.Join(dir, "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
 		b.Fatal(err)

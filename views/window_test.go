@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -19,7 +19,7 @@ func init() {
 				ui.NewEntry("type here"), ui.NewPasswordEntry("password"), ui.NewSelect([]string{"One", "Two"}, nil), ui.NewCheck("Tick", nil), ui.Code("192.168.1.23:1883  你好")),
 			ui.Notice(ui.Remark, "A remark that is good to know."), ui.Notice(ui.Success, "It went well."),
 			ui.Notice(ui.Warning, "Look at this.", ui.NewButton("Do", nil, nil)),
-			problem.View(e.Shell, &device.Error{Fault: device.WiFiPassword, Op: "join"}, func() {}),
+			problem.View(e.Shell, &fault.Error{Fault: fault.WiFiPassword, Op: "join"}, func() {}),
 		))
 	})
 	viewtest.RegisterScene("window-empty", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
@@ -27,7 +27,7 @@ func init() {
 		return ui.EmptyPlace("lamp", "No lamp yet.", ui.PrimaryButton("Set up a board", nil, nil), ui.NewButton("Try a practice board", nil, nil))
 	})
 	viewtest.RegisterScene("window-problem", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Status.Err = &device.Error{Fault: device.Firewall, Op: "reach"}
+		e.Status.Err = &fault.Error{Fault: fault.Firewall, Op: "reach"}
 		e.Then(func() { e.Shell.ShowProblem(e.Status.Err) })
 		return container.NewStack()
 	})

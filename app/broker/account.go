@@ -18,7 +18,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Role is what an account is for.
@@ -106,13 +106,13 @@ func openAccounts(dir string, app credentials) (a *accounts, moved string, err e
 		return a, "", nil
 	}
 	if err != nil {
-		return nil, "", &device.Error{Fault: device.Unknown, Op: "read the broker's accounts", Err: err}
+		return nil, "", &fault.Error{Fault: fault.Unknown, Op: "read the broker's accounts", Err: err}
 	}
 	var list []*entry
 	if err := json.Unmarshal(data, &list); err != nil {
 		moved, err := moveAside(a.path)
 		if err != nil {
-			return nil, "", &device.Error{Fault: device.Unknown, Op: "move broken accounts aside", Err: err}
+			return nil, "", &fault.Error{Fault: fault.Unknown, Op: "move broken accounts aside", Err: err}
 		}
 		return a, moved, nil
 	}
@@ -150,10 +150,10 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	if err := check(acc); err != nil {
-		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: err}
+		return false, &fault.Error{Fault: fault.BadValue, Op: "set account", Err: err}
 	}
 	if password == "" || len(password) > 256 {
-		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: errSecret}
+		return false, &fault.Error{Fault: fault.BadValue, Op: "set account", Err: errSecret}
 	}
 	a.mu.RLock()
 	old := a.entries[acc.User]
@@ -163,12 +163,12 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	}
 	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: a.rounds}
 	if e.Hash, err = e.hash(password); err != nil {
-		return false, &device.Error{Fault: device.Unknown, Op: "set account", Err: err}
+		return false, &fault.Error{Fault: fault.Unknown, Op: "set account", Err: err}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.entries[acc.User] == nil && len(a.entries) >= maxAccounts {
-		return false, &device.Error{Fault: device.BadValue, Op: "set account", Err: errMany}
+		return false, &fault.Error{Fault: fault.BadValue, Op: "set account", Err: errMany}
 	}
 	err = a.replace(acc.User, e)
 	a.checked[a.fingerprint(e, password)] = true
@@ -205,7 +205,7 @@ func (a *accounts) replace(user string, e *entry) error {
 		err = writeFile(a.path, data)
 	}
 	if err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "keep the broker's accounts", Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "keep the broker's accounts", Err: err}
 	}
 	return nil
 }

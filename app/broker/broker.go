@@ -15,9 +15,9 @@ import (
 	"sync"
 	"time"
 
-	mqtt "github.com/mochi-mqtt/server/v2"
+	"lamplighter/device/fault"
 
-	"lamplighter/device"
+	mqtt "github.com/mochi-mqtt/server/v2"
 )
 
 // DefaultPort is MQTT's own port.
@@ -85,7 +85,7 @@ type credentials struct{ user, password string }
 // Start starts a broker. Where its port is taken it listens on a free one,
 // which Port tells; the caller keeps it and asks for it the next time. A store
 // that is broken is moved aside and reported as a notice. It fails with a
-// *device.Error when it can't listen at all, or can't read its accounts.
+// *fault.Error when it can't listen at all, or can't read its accounts.
 func Start(o Options) (*Broker, error) {
 	b, err := prepare(o)
 	if err != nil {
@@ -98,7 +98,7 @@ func Start(o Options) (*Broker, error) {
 	if err := b.server.Serve(); err != nil {
 		_ = b.server.Close()
 		_ = b.store.close()
-		return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
 	}
 	return b, nil
 }
@@ -138,7 +138,7 @@ func (b *Broker) Open() bool { return b.accounts.isOpen() }
 // SetAccount adds an account, or changes the one with the same user. Clients
 // that are logged in with an account whose password or rights changed are
 // disconnected. It may take some 50 ms, for the password is hashed slowly. It
-// fails with a *device.Error when the account is not possible or can't be kept.
+// fails with a *fault.Error when the account is not possible or can't be kept.
 func (b *Broker) SetAccount(a Account, password string) error {
 	changed, err := b.accounts.set(a, password)
 	if changed {
@@ -184,7 +184,7 @@ func listenNear(host string, port int) (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "listen", Err: errors.Join(errNoPort, err)}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "listen", Err: errors.Join(errNoPort, err)}
 	}
 	return l, nil
 }

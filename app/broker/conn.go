@@ -3,7 +3,6 @@ package broker
 import (
 	"cmp"
 	"errors"
-	"lamplighter/device/crash"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -11,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"lamplighter/device/crash"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
 )

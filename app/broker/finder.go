@@ -17,8 +17,8 @@ import (
 	"sync"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // defaultFindPort is where boards ask for the broker, by UDP.
@@ -74,7 +74,7 @@ type Finder struct {
 
 var errSecretForm = errors.New("the secret is not 32 hex digits")
 
-// StartFinder answers from now on. It fails with a *device.Error.
+// StartFinder answers from now on. It fails with a *fault.Error.
 func StartFinder(o FinderOptions) (*Finder, error) {
 	f := &Finder{done: make(chan struct{}), asked: map[netip.Addr]int{}}
 	if err := f.Renew(o); err != nil {
@@ -82,7 +82,7 @@ func StartFinder(o FinderOptions) (*Finder, error) {
 	}
 	c, err := listenUDPNear(o.Host, o.Port)
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "answer boards", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "answer boards", Err: err}
 	}
 	f.conn = c
 	crash.Go(f.run)
@@ -95,7 +95,7 @@ func StartFinder(o FinderOptions) (*Finder, error) {
 func (f *Finder) Renew(o FinderOptions) error {
 	secret, err := hex.DecodeString(o.Secret)
 	if err != nil || len(secret) != 16 {
-		return &device.Error{Fault: device.BadValue, Op: "answer boards", Err: errSecretForm}
+		return &fault.Error{Fault: fault.BadValue, Op: "answer boards", Err: errSecretForm}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"lamplighter/app/link"
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // heard gathers what goroutines tell, and lets a test wait for it.
@@ -150,9 +150,9 @@ func (c *client) stayed() bool {
 	return online == 1 && c.State().Phase == link.Online
 }
 
-func wantFault(t *testing.T, err error, want device.Fault) {
+func wantFault(t *testing.T, err error, want fault.Fault) {
 	t.Helper()
-	var e *device.Error
+	var e *fault.Error
 	if err == nil || !asError(err, &e) || e.Fault != want {
 		t.Errorf("got %v, want the fault %v", err, want)
 	}

@@ -17,11 +17,11 @@ import (
 	"github.com/gorilla/websocket"
 
 	"lamplighter/app/link"
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
-func asError(err error, e **device.Error) bool { return errors.As(err, e) }
+func asError(err error, e **fault.Error) bool { return errors.As(err, e) }
 
 func TestNobodyIsAnonymous(t *testing.T) {
 	t.Parallel()
@@ -47,7 +47,7 @@ func TestNobodyIsAnonymous(t *testing.T) {
 			t.Errorf("%s was not let in: %v", c.user, err)
 		}
 		if !c.in {
-			wantFault(t, err, device.BadLogin)
+			wantFault(t, err, fault.BadLogin)
 		}
 	}
 	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == BadLogin && n.User == "n…" })
@@ -111,8 +111,8 @@ func TestAnAccountThatIsChangedOrRemovedThrowsItsClientsOff(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := c.states.wait(t, "a refusal", func(s link.State) bool {
-				var e *device.Error
-				return errors.As(s.Err, &e) && e.Fault == device.BadLogin
+				var e *fault.Error
+				return errors.As(s.Err, &e) && e.Fault == fault.BadLogin
 			})
 			if s.Phase == link.Online || !other.stayed() {
 				t.Errorf("state %v, the other stayed %v", s.Phase, other.stayed())
@@ -140,12 +140,12 @@ func TestAnOpenBrokerTakesAnyoneWithAPupilsRights(t *testing.T) {
 	b, _ := begin(t, Options{})
 	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "sesame")
 	ctx := context.Background()
-	wantFault(t, link.Test(ctx, options(b, "", "")), device.BadLogin)
+	wantFault(t, link.Test(ctx, options(b, "", "")), fault.BadLogin)
 	b.SetOpen(true)
 	if !b.Open() {
 		t.Fatal("not open")
 	}
-	wantFault(t, link.Test(ctx, options(b, "lamp", "wrong")), device.BadLogin)
+	wantFault(t, link.Test(ctx, options(b, "lamp", "wrong")), fault.BadLogin)
 	app := join(t, appOptions(b), "#")
 	guest := join(t, options(b, "", ""))
 	named := join(t, options(b, "siot", "dfrobot"))
@@ -226,10 +226,10 @@ func TestASubscriptionThatCanMatchNothingAllowedIsRefusedAndOthersAreFiltered(t 
 	app := join(t, appOptions(b))
 	board := join(t, options(b, "lamp-01", "sesame"), "#", "class/lamp-02/#")
 	s := board.subs.wait(t, "an answer", func(s link.SubState) bool { return s.Filter == "class/lamp-02/#" })
-	wantFault(t, s.Err, device.TopicRefused)
+	wantFault(t, s.Err, fault.TopicRefused)
 	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Denied && n.Topic == "class/lamp-02/#" })
 	_, err := link.DialOnce(context.Background(), options(b, "lamp-01", "sesame"), []string{"class/lamp-02/light"}, func(link.Message) {}, func(error) {})
-	wantFault(t, err, device.TopicRefused)
+	wantFault(t, err, fault.TopicRefused)
 	app.send(t, "class/lamp-02/light/set", "on", 1, false)
 	app.send(t, "class/lamp-01/light/set", "on", 1, false)
 	board.hears(t, "class/lamp-01/light/set", "on")
@@ -266,7 +266,7 @@ func TestAPupilCanNotTakeABoardsClientID(t *testing.T) {
 	board := join(t, o)
 	p := options(b, "pupil", "sesame")
 	p.ClientID = "lamp"
-	wantFault(t, link.Test(context.Background(), p), device.BadClientID)
+	wantFault(t, link.Test(context.Background(), p), fault.BadClientID)
 	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == IDTaken && n.User == "pupil" && n.ClientID == "lamp" })
 	if !board.stayed() {
 		t.Error("the board was thrown off")
@@ -522,8 +522,8 @@ func TestAUserNameThatMayBeAPasswordIsNotTold(t *testing.T) {
 	t.Parallel()
 	b, notices := begin(t, Options{})
 	account(t, b, Account{User: "pupil", Role: Pupil}, "open sesame")
-	wantFault(t, link.Test(context.Background(), options(b, "open sesame", "pupil")), device.BadLogin)
-	wantFault(t, link.Test(context.Background(), options(b, "pupil", "guess")), device.BadLogin)
+	wantFault(t, link.Test(context.Background(), options(b, "open sesame", "pupil")), fault.BadLogin)
+	wantFault(t, link.Test(context.Background(), options(b, "pupil", "guess")), fault.BadLogin)
 	notices.wait(t, "the known one", func(n Notice) bool { return n.Kind == BadLogin && n.User == "pupil" && !n.Unknown })
 	b.SetOpen(true)
 	guest := join(t, options(b, "open sesame", ""))

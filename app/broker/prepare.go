@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"lamplighter/device/fault"
+
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
-
-	"lamplighter/device"
 )
 
 // prepare makes a broker that does not listen yet.
@@ -20,10 +20,10 @@ func prepare(o Options) (*Broker, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if !isBase(o.Classroom) {
-		return nil, &device.Error{Fault: device.BadValue, Op: "start the broker", Err: errBase}
+		return nil, &fault.Error{Fault: fault.BadValue, Op: "start the broker", Err: errBase}
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "make the broker's folder", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "make the broker's folder", Err: err}
 	}
 	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newReporter(o.Notice), app: credentials{appUser, hex.EncodeToString(random(24))}}
 	var moved string
@@ -54,7 +54,7 @@ func prepare(o Options) (*Broker, error) {
 	crowd.full, crowd.broken, crowd.left, crowd.goodbye = b.guard.crowded, b.guard.cleanUp, b.guard.leaveID, b.goodbye
 	if err := b.server.AddHook(b.guard, nil); err != nil {
 		_ = b.store.close()
-		return nil, &device.Error{Fault: device.Unknown, Op: "start the broker", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
 	}
 	for _, pk := range b.store.packets() {
 		b.server.Topics.RetainMessage(pk)
@@ -87,7 +87,7 @@ func (b *Broker) listen() error {
 	}
 	b.tcp = &listener{id: "tcp", net: l, crowd: b.guard.crowd}
 	if err := b.server.AddListener(b.tcp); err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "listen", Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
 	if !b.o.WebSocket {
 		return nil
@@ -102,7 +102,7 @@ func (b *Broker) listen() error {
 	}
 	b.ws = newWSListener(l, b.guard.crowd)
 	if err := b.server.AddListener(b.ws); err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "listen", Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"lamplighter/app/link"
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // lesson starts a broker that stands in for SIoT.
@@ -106,7 +106,7 @@ func TestALessonsProgramLogsInWithTheLoginOfItsBook(t *testing.T) {
 		t.Error("thrown off")
 	}
 	for _, password := range []string{"", "DFRobot", "dfrobot "} {
-		wantFault(t, link.Test(context.Background(), options(b, SIoTUser, password)), device.BadLogin)
+		wantFault(t, link.Test(context.Background(), options(b, SIoTUser, password)), fault.BadLogin)
 	}
 	for _, id := range []string{"", "掌控板", "siot"} { // any client id is taken, and none
 		if _, code := rawConnect(t, b, "127.0.0.1", id, SIoTUser, SIoTPassword); code != 0 {
@@ -159,7 +159,7 @@ func TestWithoutStandingInForSIoTItsLoginIsUnknown(t *testing.T) {
 	t.Parallel()
 	b, _ := begin(t, Options{})
 	ctx := context.Background()
-	wantFault(t, link.Test(ctx, siotOptions(b)), device.BadLogin)
+	wantFault(t, link.Test(ctx, siotOptions(b)), fault.BadLogin)
 	if on, port, _ := b.SIoT(); on || port != 0 {
 		t.Errorf("on %v at %d", on, port)
 	}
@@ -169,7 +169,7 @@ func TestWithoutStandingInForSIoTItsLoginIsUnknown(t *testing.T) {
 	webAsk(t, b, "/publish", "topic", "xzr/001", "msg", "on")
 	b.SetSIoT(false, 0)
 	c.states.wait(t, "the end", func(s link.State) bool { return s.Phase == link.Waiting })
-	wantFault(t, link.Test(ctx, siotOptions(b)), device.BadLogin)
+	wantFault(t, link.Test(ctx, siotOptions(b)), fault.BadLogin)
 	if n, err := net.Dial("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
 		_ = n.Close()
 		t.Error("the web addresses are still there")

@@ -18,8 +18,8 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -180,7 +180,7 @@ func (s *store) begin(path string, broken error) (*bbolt.DB, *contents, error) {
 }
 
 func storeError(err error) error {
-	return &device.Error{Fault: device.Unknown, Op: "keep retained messages", Err: err}
+	return &fault.Error{Fault: fault.Unknown, Op: "keep retained messages", Err: err}
 }
 
 // contents is what a file holds.

@@ -9,6 +9,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // ErrMany tells that there is no room for so many connections.
@@ -45,7 +46,7 @@ func idOf(v settings.Values, item exchange.Item, password func(id string) string
 // Import keeps what a file had, all of it or, with an error, nothing.
 // A connection that is kept already is not doubled: it gets the password, where
 // it had none. With filters, the topic browser subscribes to the file's topics
-// too. It fails with ErrMany in a *device.Error.
+// too. It fails with ErrMany in a *fault.Error.
 func (b *Book) Import(items []exchange.Item, filters bool) (added int, err error) {
 	v := b.settings.Values()
 	var fresh []settings.Connection
@@ -63,7 +64,7 @@ func (b *Book) Import(items []exchange.Item, filters bool) (added int, err error
 		}
 	}
 	if len(v.Connections) > settings.MaxConnections {
-		return 0, &device.Error{Fault: device.BadValue, Op: "import connections", Err: ErrMany}
+		return 0, &fault.Error{Fault: fault.BadValue, Op: "import connections", Err: ErrMany}
 	}
 	reconnect := false
 	for id, password := range passwords {

@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/net/ipv4"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Service is a broker that wants to be found.
@@ -65,10 +65,10 @@ type Announcer struct {
 }
 
 // Announce lets a broker be found from now on. It holds mDNS's port beside the
-// system's own responder, and fails with a *device.Error where it can't.
+// system's own responder, and fails with a *fault.Error where it can't.
 func (n Network) Announce(s Service, log *slog.Logger) (*Announcer, error) {
 	if s.Name = strings.TrimSpace(s.Name); s.Name == "" || s.Port < 1 || s.Port > 65535 {
-		return nil, &device.Error{Fault: device.BadValue, Op: "announce the broker", Err: errService}
+		return nil, &fault.Error{Fault: fault.BadValue, Op: "announce the broker", Err: errService}
 	}
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -76,7 +76,7 @@ func (n Network) Announce(s Service, log *slog.Logger) (*Announcer, error) {
 	// For a multicast address, net sets what lets several programs share a port.
 	c, err := net.ListenUDP("udp4", n.group())
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "announce the broker", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "announce the broker", Err: err}
 	}
 	id := make([]byte, 4)
 	_, _ = rand.Read(id) // never fails, see crypto/rand

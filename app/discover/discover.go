@@ -20,9 +20,9 @@ import (
 	"time"
 	"unicode"
 
-	"golang.org/x/net/ipv4"
+	"lamplighter/device/fault"
 
-	"lamplighter/device"
+	"golang.org/x/net/ipv4"
 )
 
 // Broker is a broker that was found.
@@ -83,7 +83,7 @@ func (n Network) interfaces() ([]Interface, error) {
 		err = errNoInterface
 	}
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unreachable, Op: "use multicast", Err: err}
+		return nil, &fault.Error{Fault: fault.Unreachable, Op: "use multicast", Err: err}
 	}
 	return list[:min(len(list), maxInterfaces)], nil
 }

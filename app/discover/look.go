@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/net/ipv4"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // When it is asked again, in case a question or an answer was lost.
@@ -25,7 +25,7 @@ const (
 // Look asks the network for brokers until ctx ends, which is no error, and
 // reports each that answers with an address; again, with the same Name and TLS,
 // when more or something else is known of it. It reports at most 64, on the
-// caller's goroutine. Where nothing can be asked it fails with a *device.Error.
+// caller's goroutine. Where nothing can be asked it fails with a *fault.Error.
 func (n Network) Look(ctx context.Context, report func(Broker)) error {
 	list, err := n.interfaces()
 	if err != nil {
@@ -34,7 +34,7 @@ func (n Network) Look(ctx context.Context, report func(Broker)) error {
 	s := &search{n: n, list: list, book: newBook(list), heard: make(chan heard, 64), done: make(chan struct{})}
 	defer s.close()
 	if err := s.open(); err != nil {
-		return &device.Error{Fault: device.Unreachable, Op: "look for brokers", Err: err}
+		return &fault.Error{Fault: fault.Unreachable, Op: "look for brokers", Err: err}
 	}
 	return s.run(ctx, report)
 }
@@ -134,7 +134,7 @@ func listen(c *net.UDPConn, to chan<- heard, done <-chan struct{}) {
 func (s *search) run(ctx context.Context, report func(Broker)) error {
 	pause, sent := firstPause, s.ask()
 	if sent != nil {
-		return &device.Error{Fault: device.Unreachable, Op: "look for brokers", Err: sent}
+		return &fault.Error{Fault: fault.Unreachable, Op: "look for brokers", Err: sent}
 	}
 	again := time.NewTimer(pause)
 	defer again.Stop()

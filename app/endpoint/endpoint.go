@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/width"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Bounds, in bytes.
@@ -29,7 +30,7 @@ const (
 // Check is the host as it is kept and dialled, if both can be a broker's: a
 // name, or an IPv4 or IPv6 address, with brackets or without, with a zone or
 // without; and a port from 1 to 65535. A name in other letters than ASCII is
-// converted (IDNA 2008). It fails with a *device.Error, a BadValue whose cause
+// converted (IDNA 2008). It fails with a *fault.Error, a BadValue whose cause
 // is a *device.ValueError, which names the field and never holds the value.
 func Check(host string, port int) (string, error) {
 	host, err := Host(host)
@@ -131,5 +132,5 @@ func WithoutZone(host string) string {
 }
 
 func bad(field string, r device.Reason) error {
-	return &device.Error{Fault: device.BadValue, Op: "check", Err: &device.ValueError{Field: field, Reason: r}}
+	return &fault.Error{Fault: fault.BadValue, Op: "check", Err: &device.ValueError{Field: field, Reason: r}}
 }

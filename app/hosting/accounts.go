@@ -9,6 +9,7 @@ import (
 	"lamplighter/app/discover"
 	"lamplighter/app/secrets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // pupilUser is the account for pupils' own programs.
@@ -21,7 +22,7 @@ func (h *Host) Pupils() (user, password string) {
 
 // NewPupilPassword gives the pupils' account another password; programs with
 // the old one are disconnected. Done is told when the broker has it, and of a
-// *device.Error where it could not be kept.
+// *fault.Error where it could not be kept.
 func (h *Host) NewPupilPassword(done func(error)) {
 	h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
 	b := h.guest.Broker()
@@ -60,12 +61,12 @@ type Guest struct {
 func (g *Guest) Broker() *broker.Broker { return g.broker.Load() }
 
 // Login gives a board its place on the built-in broker, with the password that it
-// has already where it has one. It fails with a *device.Error where the broker
+// has already where it has one. It fails with a *fault.Error where the broker
 // does not run, or cannot keep the account; it waits for the disk.
 func (g *Guest) Login(base, boardID string) (device.Broker, error) {
 	b := g.Broker()
 	if b == nil {
-		return device.Broker{}, &device.Error{Fault: device.BrokerDown, Op: "make the board's login", Err: ErrNoBroker}
+		return device.Broker{}, &fault.Error{Fault: fault.BrokerDown, Op: "make the board's login", Err: ErrNoBroker}
 	}
 	password := g.secrets.Get(secrets.BoardKey(boardID))
 	if password == "" {

@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // login tries a login at the broker.
@@ -65,8 +66,8 @@ func TestABrokerThatCouldNotStartIsToldAndTriedAgain(t *testing.T) {
 	if b, _, err := s.Broker(); b != nil || err == nil {
 		t.Fatalf("%v, %v", b, err)
 	}
-	var e *device.Error
-	if _, err := s.Guest().Login("class/lamp-01", "b1"); !errors.As(err, &e) || e.Fault != device.BrokerDown || !errors.Is(err, hosting.ErrNoBroker) {
+	var e *fault.Error
+	if _, err := s.Guest().Login("class/lamp-01", "b1"); !errors.As(err, &e) || e.Fault != fault.BrokerDown || !errors.Is(err, hosting.ErrNoBroker) {
 		t.Errorf("%v", err)
 	}
 	if err := os.Remove(in); err != nil {

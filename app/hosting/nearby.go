@@ -15,7 +15,7 @@ import (
 // LookForBrokers asks the local network for MQTT brokers until ctx ends, which
 // is no error, and reports each that answers, as [discover.Network.Look] does; this
 // program's own broker is left out. It waits, and report runs on the caller's
-// goroutine. It fails with a *device.Error where there is no network
+// goroutine. It fails with a *fault.Error where there is no network
 // to ask in.
 func (g *Guest) LookForBrokers(ctx context.Context, report func(discover.Broker)) error {
 	where := g.nearby

@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app/lights/speech"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Know takes in what the roster knows of a lamp; it shows from then on, heard
@@ -113,7 +114,7 @@ func checkLength(name string) error {
 	if len(strings.TrimSpace(name)) <= device.MaxName {
 		return nil
 	}
-	return &device.Error{Fault: device.BadValue, Op: "name", Err: &device.ValueError{Field: "name", Reason: device.TooLong}}
+	return &fault.Error{Fault: fault.BadValue, Op: "name", Err: &device.ValueError{Field: "name", Reason: device.TooLong}}
 }
 
 func (p *Panel) entryOf(l *lamp) Entry {

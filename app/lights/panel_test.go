@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const lamp7 = "class/lamp-07"
@@ -548,8 +549,8 @@ func TestARenamedLampIsSavedAndAnEmptyNameIsTheBoardsOwnAgain(t *testing.T) {
 	if l := b.at(t, lamp7); l.Name != "Door" || l.Phase != lights.Confirmed || len(b.saved) != 1 || b.saved[0].Name != "Door" {
 		t.Fatalf("%+v, saved %+v", l, b.saved)
 	}
-	var e *device.Error
-	if err := b.Rename(lamp7, strings.Repeat("灯", device.MaxName/3+1)); !errors.As(err, &e) || e.Fault != device.BadValue || b.at(t, lamp7).Name != "Door" {
+	var e *fault.Error
+	if err := b.Rename(lamp7, strings.Repeat("灯", device.MaxName/3+1)); !errors.As(err, &e) || e.Fault != fault.BadValue || b.at(t, lamp7).Name != "Door" {
 		t.Errorf("a name that no board can have: %v, %q", err, b.at(t, lamp7).Name)
 	}
 	if _ = b.Rename(lamp7, ""); b.at(t, lamp7).Name != "Window" {

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // slips are addresses as people mistype them, with the field that is wrong.
@@ -37,7 +38,7 @@ var slips = map[string]struct {
 
 func wantField(t *testing.T, err error, field string) {
 	t.Helper()
-	wantFault(t, err, device.BadValue)
+	wantFault(t, err, fault.BadValue)
 	var v *device.ValueError
 	if !errors.As(err, &v) || v.Field != field {
 		t.Errorf("%v does not name %s", err, field)
@@ -79,7 +80,7 @@ func TestPahoAlwaysAsksForAConnection(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := openPaho(ctx, Options{Host: c.host, Port: c.port, ClientID: "x"}, func(Message) {}, func(error) {})
-		var e *device.Error
+		var e *fault.Error
 		if !errors.As(err, &e) || errors.Is(err, errNoDial) {
 			t.Errorf("%s: %v", name, err)
 		}

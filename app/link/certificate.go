@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"lamplighter/app/endpoint"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // maxChain bounds the certificates of a broker that are looked at.
@@ -20,7 +20,7 @@ const maxChain = 16
 // none of them: it makes a TLS handshake with o.Host and o.Port and leaves.
 // Nothing of MQTT is said and no login is sent; a port for WebSocket over TLS
 // shows the same certificates. It ends within 10 s, or with ctx, and fails with
-// a *device.Error.
+// a *fault.Error.
 func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 	o, err := o.checked()
 	if err != nil {
@@ -47,7 +47,7 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 		if err == nil {
 			err = errNoCertificate
 		}
-		return nil, &device.Error{Fault: DialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
+		return nil, &fault.Error{Fault: DialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
 	}
 	return chain[:min(len(chain), maxChain)], nil
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // shows is a server that shows certificates, and gives what it hears once the
@@ -81,7 +81,7 @@ func TestTheTrustedRootLetsTheNextConnectionIn(t *testing.T) {
 			t.Fatalf("%s: %+v", name, e)
 		}
 		err := Test(context.Background(), o)
-		wantFault(t, err, device.BadCertificate)
+		wantFault(t, err, fault.BadCertificate)
 		if errors.Is(err, ErrOtherCertificate) {
 			t.Errorf("%s: it is another than the trusted one, and none was trusted", name)
 		}
@@ -145,11 +145,11 @@ func TestAServerThatWantsACertificateOfOursStillShowsItsOwn(t *testing.T) {
 func TestWhereThereIsNoCertificateItSaysWhy(t *testing.T) {
 	refused := Options{Host: "127.0.0.1", Port: devicetest.Port(t)}
 	_, err := Certificates(context.Background(), refused)
-	wantFault(t, err, device.Refused)
+	wantFault(t, err, fault.Refused)
 	_, err = Certificates(context.Background(), server(t, replies([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")...)))
-	wantFault(t, err, device.NoTLS) // no TLS at all
+	wantFault(t, err, fault.NoTLS) // no TLS at all
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = Certificates(ctx, server(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }))
-	wantFault(t, err, device.Unreachable)
+	wantFault(t, err, fault.Unreachable)
 }

@@ -14,26 +14,26 @@ import (
 	"strings"
 	"syscall"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // lostError explains why a connection that was accepted has ended.
 func lostError(o Options, err error) error {
-	fault := device.Unreachable
+	kind := fault.Unreachable
 	if !isTimeout(err) {
-		fault = device.ConnectionLost
+		kind = fault.ConnectionLost
 	}
-	return &device.Error{Fault: fault, Op: "stay connected", Port: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "stay connected", Port: o.address(), Err: err}
 }
 
 // dialError explains why there is no network connection.
 func dialError(o Options, err error) error {
-	fault := DialFault(err)
+	kind := DialFault(err)
 	var authority x509.UnknownAuthorityError
 	if o.CA != "" && errors.As(err, &authority) {
 		err = fmt.Errorf("%w: %w", ErrOtherCertificate, err)
 	}
-	return &device.Error{Fault: fault, Op: "connect to", Port: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "connect to", Port: o.address(), Err: err}
 }
 
 // ErrOtherCertificate tells that a broker's certificate is not from the CA that
@@ -42,58 +42,58 @@ var ErrOtherCertificate = errors.New("the certificate is not from the chosen CA"
 
 // DialFault is why there is no network connection: NameNotFound, Refused, a
 // fault of TLS or of a WebSocket, BrokerClosed, or else Unreachable.
-func DialFault(err error) device.Fault {
+func DialFault(err error) fault.Fault {
 	var dns *net.DNSError
 	var answer *UpgradeError
 	switch {
 	case errors.As(err, &dns):
-		return device.NameNotFound
+		return fault.NameNotFound
 	case isRefused(err):
-		return device.Refused
+		return fault.Refused
 	case isTLS(err):
 		return tlsFault(err)
 	case errors.As(err, &answer):
 		return upgradeFault(answer.Status)
 	case errors.Is(err, errProxy):
-		return device.WebDown
+		return fault.WebDown
 	case errors.Is(err, errNotWeb):
-		return device.NotBroker
+		return fault.NotBroker
 	case isClosed(err):
-		return device.BrokerClosed
+		return fault.BrokerClosed
 	}
-	return device.Unreachable
+	return fault.Unreachable
 }
 
 // upgradeFault is what the answer of a web server means that is not 101.
-func upgradeFault(status int) device.Fault {
+func upgradeFault(status int) fault.Fault {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
-		return device.WebLogin
+		return fault.WebLogin
 	case status >= http.StatusInternalServerError, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
-		return device.WebDown
+		return fault.WebDown
 	}
-	return device.WrongPath
+	return fault.WrongPath
 }
 
 // loginError explains why a network connection did not become an MQTT one.
 func loginError(o Options, err error) error {
-	fault := device.BrokerClosed
+	kind := fault.BrokerClosed
 	var refused *RefusedError
 	switch {
 	case errors.As(err, &refused):
-		fault = device.ConnackFault(int(refused.Code))
+		kind = fault.ConnackFault(int(refused.Code))
 	case isTimeout(err):
-		fault = device.Unreachable
+		kind = fault.Unreachable
 	case errors.Is(err, errVersion):
-		fault = device.BadProtocol
+		kind = fault.BadProtocol
 	case errors.Is(err, errTLSOnly):
-		fault = device.TLSOnly
+		kind = fault.TLSOnly
 	case errors.Is(err, errNotMQTT):
-		fault = device.NotBroker
+		kind = fault.NotBroker
 	case isTLS(err):
-		fault = tlsFault(err)
+		kind = tlsFault(err)
 	}
-	return &device.Error{Fault: fault, Op: "log in at", Port: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "log in at", Port: o.address(), Err: err}
 }
 
 func isRefused(err error) bool {
@@ -141,24 +141,24 @@ var errCertificateWanted = errors.New("it wants a certificate")
 
 // tlsFault is what is wrong with TLS. What the handshake itself refuses has no
 // type in crypto/tls, only a text.
-func tlsFault(err error) device.Fault {
+func tlsFault(err error) fault.Fault {
 	const unrecognizedName = tls.AlertError(112) // RFC 6066, section 3
 	var record tls.RecordHeaderError
 	text := ofTLS(err)
 	alert, _ := alertOf(err)
 	switch {
 	case errors.Is(err, errCertificateWanted):
-		return device.CertificateWanted
+		return fault.CertificateWanted
 	case errors.As(err, &record):
-		return device.NoTLS
+		return fault.NoTLS
 	case strings.Contains(text, "failed to parse certificate"):
-		return device.MalformedCertificate
+		return fault.MalformedCertificate
 	case alert == unrecognizedName:
-		return device.WrongServerName
+		return fault.WrongServerName
 	case text != "":
-		return device.BadTLS
+		return fault.BadTLS
 	}
-	return device.BadCertificate
+	return fault.BadCertificate
 }
 
 // ofTLS is the text of crypto/tls in an error, or "".

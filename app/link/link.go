@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"lamplighter/app/endpoint"
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Options say how to reach a broker and as whom.
@@ -89,7 +89,7 @@ func (p Phase) String() string {
 // State tells how the connection is.
 type State struct {
 	Phase   Phase
-	Err     error     // while Connecting again or Waiting, or Closed from the beginning: why, a *device.Error; else nil
+	Err     error     // while Connecting again or Waiting, or Closed from the beginning: why, a *fault.Error; else nil
 	Since   time.Time // when Phase began
 	RetryAt time.Time // while Waiting
 }
@@ -115,7 +115,7 @@ func (e *FightError) Unwrap() error { return e.Err }
 type SubState struct {
 	Filter string
 	QoS    byte  // what the broker granted, 0 to 2
-	Err    error // nil, or a *device.Error: TopicRefused where the broker said no
+	Err    error // nil, or a *fault.Error: TopicRefused where the broker said no
 }
 
 // The reasons for a publish that is refused at once.
@@ -226,12 +226,12 @@ func (l *Link) Retry() {
 }
 
 // Publish sends a message, if the link is online. QoS is 0 to 2. It returns a
-// *device.Error that wraps ErrOffline, ErrFull or ErrTopic when the message will
+// *fault.Error that wraps ErrOffline, ErrFull or ErrTopic when the message will
 // not be sent; nil only means that it was queued. The payload must not be
 // changed afterwards.
 func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) error {
 	if !validTopic(topic) || qos > 2 || 2+len(topic)+2+len(payload) > maxRest {
-		return &device.Error{Fault: device.BadValue, Op: "publish", Err: ErrTopic}
+		return &fault.Error{Fault: fault.BadValue, Op: "publish", Err: ErrTopic}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -244,22 +244,22 @@ func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) er
 		}
 	}}
 	if !l.line.put(j) {
-		return &device.Error{Fault: device.Unreachable, Op: "publish", Port: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Port: l.o.address(), Err: ErrFull}
 	}
 	return nil
 }
 
 // offline says why nothing can be sent. The caller holds the lock.
 func (l *Link) offline(op string) error {
-	fault, why := device.Unreachable, ErrOffline
-	var e *device.Error
+	kind, why := fault.Unreachable, ErrOffline
+	var e *fault.Error
 	if errors.As(l.state.Err, &e) {
-		fault = e.Fault
+		kind = e.Fault
 		if e.Err != nil {
 			why = fmt.Errorf("%w: %w", ErrOffline, e.Err)
 		}
 	}
-	return &device.Error{Fault: fault, Op: op, Port: l.o.address(), Err: why}
+	return &fault.Error{Fault: kind, Op: op, Port: l.o.address(), Err: why}
 }
 
 // Subscribe asks for the messages of filter now and after each reconnect. The
@@ -267,16 +267,16 @@ func (l *Link) offline(op string) error {
 // is none, or when there are too many.
 func (l *Link) Subscribe(filter string, qos byte) error {
 	if !ValidFilter(filter) || qos > 2 {
-		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: ErrFilter}
+		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFilter}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, ok := l.filters[filter]; !ok && len(l.filters) >= maxFilters {
-		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: ErrFull}
+		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFull}
 	}
 	l.filters[filter] = qos
 	if l.line != nil && !l.line.put(l.subscription(filter, qos)) {
-		return &device.Error{Fault: device.Unreachable, Op: "subscribe", Port: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Port: l.o.address(), Err: ErrFull}
 	}
 	return nil
 }
@@ -385,7 +385,7 @@ func (l *Link) count(n int) {
 func (o Options) address() string { return endpoint.Join(o.Host, o.Port) }
 
 // checked are the options with the host as it can be dialled. It fails with a
-// *device.Error where nothing can be: a BadValue.
+// *fault.Error where nothing can be: a BadValue.
 func (o Options) checked() (Options, error) {
 	host, err := endpoint.Check(o.Host, o.Port)
 	if err != nil {

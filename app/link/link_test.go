@@ -23,8 +23,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 const patience = time.Minute // says nothing about speed
@@ -85,9 +85,9 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-func wantFault(t *testing.T, err error, want device.Fault) {
+func wantFault(t *testing.T, err error, want fault.Fault) {
 	t.Helper()
-	var e *device.Error
+	var e *fault.Error
 	if !errors.As(err, &e) || e.Fault != want {
 		t.Errorf("got %v, want the fault %v", err, want)
 	}
@@ -130,18 +130,18 @@ func TestEveryWayToFailHasItsFault(t *testing.T) {
 	gone := server(t, func(net.Conn) {})
 	for name, c := range map[string]struct {
 		o    Options
-		want device.Fault
+		want fault.Fault
 	}{
-		"refused":              {Options{Host: "127.0.0.1", Port: devicetest.Port(t)}, device.Refused},
-		"closed at once":       {gone, device.BrokerClosed},
-		"closed after CONNECT": {server(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }), device.BrokerClosed},
-		"CONNACK 1":            {server(t, replies(0x20, 2, 0, 1)), device.BadProtocol},
-		"CONNACK 2":            {server(t, replies(0x20, 2, 0, 2)), device.BadClientID},
-		"CONNACK 3":            {server(t, replies(0x20, 2, 0, 3)), device.Unavailable},
-		"CONNACK 4":            {server(t, replies(0x20, 2, 0, 4)), device.BadLogin},
-		"CONNACK 5":            {server(t, replies(0x20, 2, 0, 5)), device.NotAllowed},
-		"CONNACK 134":          {server(t, replies(0x20, 2, 0, 0x86)), device.BadLogin},
-		"no CONNACK":           {server(t, replies(0x30, 2, 0, 0)), device.NotBroker},
+		"refused":              {Options{Host: "127.0.0.1", Port: devicetest.Port(t)}, fault.Refused},
+		"closed at once":       {gone, fault.BrokerClosed},
+		"closed after CONNECT": {server(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }), fault.BrokerClosed},
+		"CONNACK 1":            {server(t, replies(0x20, 2, 0, 1)), fault.BadProtocol},
+		"CONNACK 2":            {server(t, replies(0x20, 2, 0, 2)), fault.BadClientID},
+		"CONNACK 3":            {server(t, replies(0x20, 2, 0, 3)), fault.Unavailable},
+		"CONNACK 4":            {server(t, replies(0x20, 2, 0, 4)), fault.BadLogin},
+		"CONNACK 5":            {server(t, replies(0x20, 2, 0, 5)), fault.NotAllowed},
+		"CONNACK 134":          {server(t, replies(0x20, 2, 0, 0x86)), fault.BadLogin},
+		"no CONNACK":           {server(t, replies(0x30, 2, 0, 0)), fault.NotBroker},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,22 +158,22 @@ func TestEveryWayToFailHasItsFault(t *testing.T) {
 func TestErrorsOfTheNetworkHaveTheirFault(t *testing.T) {
 	for _, c := range []struct {
 		err  error
-		want device.Fault
+		want fault.Fault
 	}{
-		{&net.DNSError{Err: "no such host", Name: "broker.example", IsNotFound: true}, device.NameNotFound},
-		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, device.Refused},
-		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, device.Unreachable},
-		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}, device.Unreachable},
-		{fmt.Errorf("dial: %w", context.DeadlineExceeded), device.Unreachable},
-		{x509.UnknownAuthorityError{}, device.BadCertificate},
-		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, device.BadCertificate},
-		{x509.CertificateInvalidError{Reason: x509.Expired}, device.BadCertificate},
+		{&net.DNSError{Err: "no such host", Name: "broker.example", IsNotFound: true}, fault.NameNotFound},
+		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, fault.Refused},
+		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, fault.Unreachable},
+		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}, fault.Unreachable},
+		{fmt.Errorf("dial: %w", context.DeadlineExceeded), fault.Unreachable},
+		{x509.UnknownAuthorityError{}, fault.BadCertificate},
+		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, fault.BadCertificate},
+		{x509.CertificateInvalidError{Reason: x509.Expired}, fault.BadCertificate},
 	} {
 		wantFault(t, dialError(Options{}, c.err), c.want)
 	}
-	wantFault(t, loginError(Options{}, os.ErrDeadlineExceeded), device.Unreachable)
-	wantFault(t, lostError(Options{}, io.EOF), device.ConnectionLost)
-	wantFault(t, lostError(Options{}, os.ErrDeadlineExceeded), device.Unreachable)
+	wantFault(t, loginError(Options{}, os.ErrDeadlineExceeded), fault.Unreachable)
+	wantFault(t, lostError(Options{}, io.EOF), fault.ConnectionLost)
+	wantFault(t, lostError(Options{}, os.ErrDeadlineExceeded), fault.Unreachable)
 }
 
 func TestATestEndsWithItsContext(t *testing.T) {
@@ -184,7 +184,7 @@ func TestATestEndsWithItsContext(t *testing.T) {
 	cancel()
 	select {
 	case err := <-connected:
-		wantFault(t, err, device.Unreachable)
+		wantFault(t, err, fault.Unreachable)
 	case <-time.After(patience):
 		t.Fatal("it never ended")
 	}
@@ -362,13 +362,13 @@ func TestMosquittoOverEveryKindOfConnection(t *testing.T) {
 	noSocket.WebSocket = true
 	for name, c := range map[string]struct {
 		o    Options
-		want device.Fault
+		want fault.Fault
 	}{
-		"wrong password": {bad, device.NotAllowed}, // mosquitto says 5
-		"system roots":   {tls, device.BadCertificate}, "another CA": {otherCA, device.BadCertificate}, "another name": {named, device.BadCertificate},
-		"expired": {trust(expired), device.BadCertificate}, "an empty CA file": {noCA, device.BadCertificate},
-		"TLS to a plain port": {plain, device.BrokerClosed}, "plain to a TLS port": {noTLS, device.BrokerClosed},
-		"WebSocket to a TCP port": {noSocket, device.BrokerClosed},
+		"wrong password": {bad, fault.NotAllowed}, // mosquitto says 5
+		"system roots":   {tls, fault.BadCertificate}, "another CA": {otherCA, fault.BadCertificate}, "another name": {named, fault.BadCertificate},
+		"expired": {trust(expired), fault.BadCertificate}, "an empty CA file": {noCA, fault.BadCertificate},
+		"TLS to a plain port": {plain, fault.BrokerClosed}, "plain to a TLS port": {noTLS, fault.BrokerClosed},
+		"WebSocket to a TCP port": {noSocket, fault.BrokerClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -432,12 +432,12 @@ func TestASingleConnectionAsABoardHasIt(t *testing.T) {
 	}
 	first := dial()
 	dial().Close()
-	wantFault(t, <-lost, device.ConnectionLost) // taken over
+	wantFault(t, <-lost, fault.ConnectionLost) // taken over
 	first.Close()
 	bad := o
 	bad.Password = "wrong"
 	_, err := DialOnce(ctx, bad, nil, func(Message) {}, func(error) {})
-	wantFault(t, err, device.NotAllowed)
+	wantFault(t, err, fault.NotAllowed)
 }
 
 func TestABrokerThatHangsUpOnTheFirstSubscriptionIsNotWaitedFor(t *testing.T) {

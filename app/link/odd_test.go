@@ -6,7 +6,7 @@ import (
 	"net"
 	"testing"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Paho takes for granted that a broker's answers are whole, and that there is
@@ -44,7 +44,7 @@ func TestAnAnswerOfAnotherLengthEndsTheConnectionNotTheProgram(t *testing.T) {
 			}()
 			o := Options{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
 			_, err = DialOnce(t.Context(), o, []string{"a/#"}, func(Message) {}, func(error) {})
-			var e *device.Error
+			var e *fault.Error
 			if !errors.As(err, &e) {
 				t.Errorf("%v", err)
 			}

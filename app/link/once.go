@@ -4,12 +4,12 @@ import (
 	"context"
 	"sync"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Test connects once, logs in and leaves. A nil result means that the broker
-// took the login; else it is a *device.Error whose Fault tells DNS, refused,
+// took the login; else it is a *fault.Error whose Fault tells DNS, refused,
 // timed out, certificate, closed before CONNACK and each CONNACK code apart. It
 // ends within 20 s, or with ctx.
 func Test(ctx context.Context, o Options) error {
@@ -38,7 +38,7 @@ type Single struct {
 }
 
 // DialOnce connects, logs in, subscribes to the filters at QoS 0 and returns
-// when the broker has answered; it fails with a *device.Error. Receive may
+// when the broker has answered; it fails with a *fault.Error. Receive may
 // block. Lost is called once if the connection ends by itself, which may be
 // before DialOnce returns. Publishes are sent in their order.
 func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*Single, error) {
@@ -88,7 +88,7 @@ func (c *Single) subscribe(ctx context.Context, o Options, filter string) error 
 	if c.isGone() {
 		err = errLost
 	}
-	return &device.Error{Fault: device.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: err}
+	return &fault.Error{Fault: fault.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: err}
 }
 
 func (c *Single) isGone() bool {

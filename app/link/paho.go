@@ -14,8 +14,8 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Times that bound one connection.
@@ -79,7 +79,7 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 		return nil, dialError(o, ctx.Err())
 	}
 	if a.conn == nil {
-		return nil, dialError(o, cmp.Or(token.Error(), errNoDial))
+		return nil, dialError(o, errors.Join(errNoDial, token.Error()))
 	}
 	if err := token.Error(); err != nil {
 		s.drop()
@@ -143,7 +143,7 @@ func (s *pahoSession) subscribe(filter string, qos byte, answer func(byte, error
 		select {
 		case <-s.over: // a lost connection has its own state
 		case <-late.C:
-			answer(0, s.subError(device.Unreachable, filter, errNoAck))
+			answer(0, s.subError(fault.Unreachable, filter, errNoAck))
 		case <-token.Done():
 			s.answered(token, filter, answer)
 		}
@@ -156,14 +156,14 @@ func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer
 	case ok && granted <= 2:
 		answer(granted, nil)
 	case ok:
-		answer(0, s.subError(device.TopicRefused, filter, errSuback))
+		answer(0, s.subError(fault.TopicRefused, filter, errSuback))
 	case token.Error() != nil:
-		answer(0, s.subError(device.Unreachable, filter, token.Error()))
+		answer(0, s.subError(fault.Unreachable, filter, token.Error()))
 	}
 }
 
-func (s *pahoSession) subError(f device.Fault, filter string, err error) error {
-	return &device.Error{Fault: f, Op: "subscribe to " + filter, Port: s.o.address(), Err: err}
+func (s *pahoSession) subError(f fault.Fault, filter string, err error) error {
+	return &fault.Error{Fault: f, Op: "subscribe to " + filter, Port: s.o.address(), Err: err}
 }
 
 func (s *pahoSession) unsubscribe(filter string) { s.client.Unsubscribe(filter) }

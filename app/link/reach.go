@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"lamplighter/app/endpoint"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // reachTime bounds Reach.
 const reachTime = 3 * time.Second
 
 // Reach opens and closes a TCP connection, within 3 s. It fails with a
-// *device.Error: NameNotFound, Refused or Unreachable, or a BadValue.
+// *fault.Error: NameNotFound, Refused or Unreachable, or a BadValue.
 func Reach(ctx context.Context, host string, port int) error {
 	host, err := endpoint.Check(host, port)
 	if err != nil {
@@ -24,7 +24,7 @@ func Reach(ctx context.Context, host string, port int) error {
 	address := endpoint.Join(host, port)
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return &device.Error{Fault: DialFault(err), Op: "reach", Port: address, Err: err}
+		return &fault.Error{Fault: DialFault(err), Op: "reach", Port: address, Err: err}
 	}
 	_ = c.Close() // nothing was sent
 	return nil

@@ -6,8 +6,8 @@ import (
 	"net"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // opener makes one connection and logs in. Lost is called once, when the
@@ -67,7 +67,7 @@ func (l *Link) run() {
 			quick++
 		}
 		if quick >= quickLimit && lived > 0 && !l.o.SharedID {
-			err = &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: &FightError{ClientID: l.o.ClientID, Address: l.o.address(), Err: err}}
+			err = &fault.Error{Fault: fault.DuplicateClient, Op: "stay connected", Port: l.o.address(), Err: &FightError{ClientID: l.o.ClientID, Address: l.o.address(), Err: err}}
 		}
 		last = err
 		l.wait(last, backOff(attempt, l.o.maxPause(), rand.Float64()))

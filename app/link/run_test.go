@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // fake is a session without a network.
@@ -52,7 +52,7 @@ func (f *fake) unsubscribe(filter string) { f.subs = append(f.subs, "-"+filter) 
 func (f *fake) close()                    { f.closed = true }
 func (f *fake) drop()                     { f.dropped = true }
 
-var errRefused = &device.Error{Fault: device.Refused, Op: "connect to", Err: errors.New("no")}
+var errRefused = &fault.Error{Fault: fault.Refused, Op: "connect to", Err: errors.New("no")}
 
 // bed is a link on a network that the test makes up. It runs inside a
 // synctest bubble, so its times are exact.
@@ -295,8 +295,8 @@ func TestAFightOverAClientIDIsRecognised(t *testing.T) {
 				})
 				faults := func() (n int) {
 					for _, s := range b.states {
-						var e *device.Error
-						if s.Phase == Waiting && errors.As(s.Err, &e) && e.Fault == device.DuplicateClient {
+						var e *fault.Error
+						if s.Phase == Waiting && errors.As(s.Err, &e) && e.Fault == fault.DuplicateClient {
 							n++
 							var f *FightError
 							if !errors.As(s.Err, &f) || f.ClientID != "lamp-7" || f.Address != "pc:1883" {
@@ -328,8 +328,8 @@ func TestAnIDThatIsSharedByDesignIsNeverNamed(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		for _, s := range b.states {
-			var e *device.Error
-			if errors.As(s.Err, &e) && e.Fault == device.DuplicateClient || s.Err != nil && strings.Contains(s.Err.Error(), "secret") {
+			var e *fault.Error
+			if errors.As(s.Err, &e) && e.Fault == fault.DuplicateClient || s.Err != nil && strings.Contains(s.Err.Error(), "secret") {
 				t.Fatal(s.Err)
 			}
 		}
@@ -347,8 +347,8 @@ func TestWhileOfflineAPublishIsRefusedWithTheReason(t *testing.T) {
 		})
 		synctest.Wait()
 		err := b.Publish("class/lamp/light/set", []byte("on"), 0, false)
-		var e *device.Error
-		if !errors.Is(err, ErrOffline) || !errors.As(err, &e) || e.Fault != device.Refused || e.Port != "pc:1883" {
+		var e *fault.Error
+		if !errors.Is(err, ErrOffline) || !errors.As(err, &e) || e.Fault != fault.Refused || e.Port != "pc:1883" {
 			t.Errorf("got %v", err)
 		}
 		time.Sleep(time.Minute)

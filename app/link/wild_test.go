@@ -21,8 +21,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // The answers of real brokers and of what is none, by their kind.
@@ -42,34 +42,34 @@ func answersAndLeaves(answer string) func(net.Conn) {
 func TestWildAnswersToCONNECT(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer string
-		want   device.Fault
+		want   fault.Fault
 	}{
-		"code 84 in the form of version 5":      {"\x20\x03\x00\x84\x00", device.BadProtocol},
-		"code 86 in the form of version 5":      {"\x20\x03\x00\x86\x00", device.BadLogin},
-		"code 87 in the form of version 5":      {"\x20\x03\x00\x87\x00", device.NotAllowed},
-		"code 8a with a reason":                 {"\x20\x09\x00\x8a\x06\x1f\x00\x03bad", device.NotAllowed},
-		"code 80 in two bytes":                  {"\x20\x02\x00\x80", device.LoginRefused},
-		"code 99, of nobody":                    {"\x20\x02\x00\x99", device.LoginRefused},
-		"code 97, too many":                     {"\x20\x03\x00\x97\x00", device.Unavailable},
-		"code 5 with its length in two bytes":   {"\x20\x82\x00\x00\x05", device.NotAllowed},
-		"code 5 with its length in four bytes":  {"\x20\x82\x80\x80\x00\x00\x05", device.NotAllowed},
-		"code 5 in the form of version 5":       {"\x20\x03\x00\x05\x00", device.NotAllowed},
-		"code 4 with a session":                 {"\x20\x02\x01\x04", device.BadLogin},
-		"let in, in the form of version 5":      {"\x20\x03\x00\x00\x00", device.BadProtocol},
-		"DISCONNECT of version 5":               {"\xe0\x02\x82\x00", device.BadProtocol},
-		"half a CONNACK":                        {"\x20\x02\x00", device.BrokerClosed},
-		"a CONNACK without a code":              {"\x20\x01\x00", device.NotBroker},
-		"an empty CONNACK":                      {"\x20\x00", device.NotBroker},
-		"a CONNACK that is endless":             {"\x20\xff\xff\xff\xff\xff", device.NotBroker},
-		"a CONNACK with flags":                  {"\x2f\x02\x00\x00", device.NotBroker},
-		"SSH":                                   {"SSH-2.0-OpenSSH_9.6\r\n", device.NotBroker},
-		"a web server":                          {"HTTP/1.1 400 Bad Request\r\n\r\n", device.NotBroker},
-		"mail":                                  {"220 mail.school.cn ESMTP\r\n", device.NotBroker},
-		"Redis":                                 {"-ERR unknown command\r\n", device.NotBroker},
-		"a TLS alert":                           {"\x15\x03\x01\x00\x02\x02\x46", device.TLSOnly},
-		"a TLS alert of TLS 1.0":                {"\x15\x03\x00\x00\x02\x02\x0a", device.TLSOnly},
-		"a packet that begins like a TLS alert": {"\x15\x00\x00", device.NotBroker},
-		"nothing":                               {"", device.BrokerClosed},
+		"code 84 in the form of version 5":      {"\x20\x03\x00\x84\x00", fault.BadProtocol},
+		"code 86 in the form of version 5":      {"\x20\x03\x00\x86\x00", fault.BadLogin},
+		"code 87 in the form of version 5":      {"\x20\x03\x00\x87\x00", fault.NotAllowed},
+		"code 8a with a reason":                 {"\x20\x09\x00\x8a\x06\x1f\x00\x03bad", fault.NotAllowed},
+		"code 80 in two bytes":                  {"\x20\x02\x00\x80", fault.LoginRefused},
+		"code 99, of nobody":                    {"\x20\x02\x00\x99", fault.LoginRefused},
+		"code 97, too many":                     {"\x20\x03\x00\x97\x00", fault.Unavailable},
+		"code 5 with its length in two bytes":   {"\x20\x82\x00\x00\x05", fault.NotAllowed},
+		"code 5 with its length in four bytes":  {"\x20\x82\x80\x80\x00\x00\x05", fault.NotAllowed},
+		"code 5 in the form of version 5":       {"\x20\x03\x00\x05\x00", fault.NotAllowed},
+		"code 4 with a session":                 {"\x20\x02\x01\x04", fault.BadLogin},
+		"let in, in the form of version 5":      {"\x20\x03\x00\x00\x00", fault.BadProtocol},
+		"DISCONNECT of version 5":               {"\xe0\x02\x82\x00", fault.BadProtocol},
+		"half a CONNACK":                        {"\x20\x02\x00", fault.BrokerClosed},
+		"a CONNACK without a code":              {"\x20\x01\x00", fault.NotBroker},
+		"an empty CONNACK":                      {"\x20\x00", fault.NotBroker},
+		"a CONNACK that is endless":             {"\x20\xff\xff\xff\xff\xff", fault.NotBroker},
+		"a CONNACK with flags":                  {"\x2f\x02\x00\x00", fault.NotBroker},
+		"SSH":                                   {"SSH-2.0-OpenSSH_9.6\r\n", fault.NotBroker},
+		"a web server":                          {"HTTP/1.1 400 Bad Request\r\n\r\n", fault.NotBroker},
+		"mail":                                  {"220 mail.school.cn ESMTP\r\n", fault.NotBroker},
+		"Redis":                                 {"-ERR unknown command\r\n", fault.NotBroker},
+		"a TLS alert":                           {"\x15\x03\x01\x00\x02\x02\x46", fault.TLSOnly},
+		"a TLS alert of TLS 1.0":                {"\x15\x03\x00\x00\x02\x02\x0a", fault.TLSOnly},
+		"a packet that begins like a TLS alert": {"\x15\x00\x00", fault.NotBroker},
+		"nothing":                               {"", fault.BrokerClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +113,7 @@ func TestWildEndsOfAConnectionThatWasLetIn(t *testing.T) {
 				s := l.State()
 				return s.Phase == Waiting && s.Err != nil
 			})
-			wantFault(t, l.State().Err, device.ConnectionLost)
+			wantFault(t, l.State().Err, fault.ConnectionLost)
 		})
 	}
 }
@@ -149,22 +149,22 @@ func TestWildTLS(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		conf *tls.Config
-		want device.Fault
+		want fault.Fault
 	}{
-		"TLS 1.0 only": {with(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }), device.BadTLS},
-		"TLS 1.1 only": {with(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), device.BadTLS},
+		"TLS 1.0 only": {with(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }), fault.BadTLS},
+		"TLS 1.1 only": {with(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), fault.BadTLS},
 		"no common cipher": {with(func(c *tls.Config) {
 			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA}
-		}), device.BadTLS},
+		}), fault.BadTLS},
 		"the name refused": {with(func(c *tls.Config) {
 			c.Certificates, c.GetCertificate = nil, func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }
-		}), device.WrongServerName},
-		"a negative serial number": {with(func(c *tls.Config) { c.Certificates = []tls.Certificate{negative(t)} }), device.MalformedCertificate},
+		}), fault.WrongServerName},
+		"a negative serial number": {with(func(c *tls.Config) { c.Certificates = []tls.Certificate{negative(t)} }), fault.MalformedCertificate},
 		"no certificate at all": {with(func(c *tls.Config) {
 			c.Certificates = []tls.Certificate{{Certificate: [][]byte{{0x30, 0}}, PrivateKey: pair.PrivateKey}}
-		}), device.MalformedCertificate},
-		"a certificate is wanted, TLS 1.2": {with(func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 }), device.CertificateWanted},
-		"a certificate is wanted, TLS 1.3": {with(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), device.CertificateWanted},
+		}), fault.MalformedCertificate},
+		"a certificate is wanted, TLS 1.2": {with(func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 }), fault.CertificateWanted},
+		"a certificate is wanted, TLS 1.3": {with(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), fault.CertificateWanted},
 		"a certificate would be liked":     {with(func(c *tls.Config) { c.ClientAuth = tls.RequestClientCert }), 0},
 		"nothing odd":                      {with(func(*tls.Config) {}), 0},
 	} {
@@ -189,13 +189,13 @@ func TestWildTLS(t *testing.T) {
 		for _, answer := range []string{"HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.6\r\n"} {
 			o := server(t, answersAndLeaves(answer))
 			o.TLS = true
-			wantFault(t, Test(t.Context(), o), device.NoTLS)
+			wantFault(t, Test(t.Context(), o), fault.NoTLS)
 		}
 	})
 	t.Run("a port that hangs up on TLS", func(t *testing.T) {
 		o := server(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) })
 		o.TLS = true
-		wantFault(t, Test(t.Context(), o), device.BrokerClosed)
+		wantFault(t, Test(t.Context(), o), fault.BrokerClosed)
 	})
 }
 
@@ -217,11 +217,11 @@ func negative(t *testing.T) tls.Certificate {
 }
 
 func TestWildAnswersToAWebSocketsUpgrade(t *testing.T) {
-	for status, want := range map[int]device.Fault{
-		404: device.WrongPath, 301: device.WrongPath, 302: device.WrongPath, 308: device.WrongPath, 200: device.WrongPath, 204: device.WrongPath, 400: device.WrongPath,
-		405: device.WrongPath, 410: device.WrongPath, 426: device.WrongPath,
-		401: device.WebLogin, 403: device.WebLogin, 407: device.WebLogin,
-		500: device.WebDown, 502: device.WebDown, 503: device.WebDown, 504: device.WebDown, 429: device.WebDown, 408: device.WebDown,
+	for status, want := range map[int]fault.Fault{
+		404: fault.WrongPath, 301: fault.WrongPath, 302: fault.WrongPath, 308: fault.WrongPath, 200: fault.WrongPath, 204: fault.WrongPath, 400: fault.WrongPath,
+		405: fault.WrongPath, 410: fault.WrongPath, 426: fault.WrongPath,
+		401: fault.WebLogin, 403: fault.WebLogin, 407: fault.WebLogin,
+		500: fault.WebDown, 502: fault.WebDown, 503: fault.WebDown, 504: fault.WebDown, 429: fault.WebDown, 408: fault.WebDown,
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
@@ -255,12 +255,12 @@ func TestWildAnswersToAWebSocketsUpgrade(t *testing.T) {
 			t.Parallel()
 			o := server(t, answersAndLeaves(answer))
 			o.WebSocket = true
-			wantFault(t, Test(t.Context(), o), device.NotBroker)
+			wantFault(t, Test(t.Context(), o), fault.NotBroker)
 		})
 	}
 	t.Run("a broker without WebSocket", func(t *testing.T) {
 		m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-		wantFault(t, Test(t.Context(), Options{Host: m.Host(), Port: m.Port(), WebSocket: true}), device.BrokerClosed)
+		wantFault(t, Test(t.Context(), Options{Host: m.Host(), Port: m.Port(), WebSocket: true}), fault.BrokerClosed)
 	})
 }
 
@@ -291,10 +291,10 @@ func TestWildMosquittoThatWantsACertificate(t *testing.T) {
 			port, files["cert.pem"], files["key.pem"], files["ca.pem"], version)})
 		until(t, "the broker", func() bool { return Reach(t.Context(), "127.0.0.1", port) == nil })
 		o := Options{Host: "127.0.0.1", Port: port, TLS: true, CA: a.pem}
-		wantFault(t, Test(t.Context(), o), device.CertificateWanted)
+		wantFault(t, Test(t.Context(), o), fault.CertificateWanted)
 		o.TLS = false // its answer to plain MQTT, if any, is TLS
-		var e *device.Error
-		if err := Test(t.Context(), o); !errors.As(err, &e) || e.Fault != device.TLSOnly && e.Fault != device.BrokerClosed {
+		var e *fault.Error
+		if err := Test(t.Context(), o); !errors.As(err, &e) || e.Fault != fault.TLSOnly && e.Fault != fault.BrokerClosed {
 			t.Errorf("%s, without TLS: %v", version, err)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/watch"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // The bounds of what waits for a platform's rate.
@@ -54,7 +54,7 @@ type Command struct {
 // it is on its way.
 type Ticket struct {
 	Waits bool  // for its turn; Command.Settled is told what becomes of it
-	Err   error // it will not be sent: a *device.Error, or what the transport said
+	Err   error // it will not be sent: a *fault.Error, or what the transport said
 }
 
 // Outcome is what became of a command that waited.
@@ -162,7 +162,7 @@ func (o *Outbox) Clear(topic string) error {
 // Send sends a command within the platform's rules: with no QoS above its highest,
 // nothing that it refuses, and no more than its rate allows. What has to wait for
 // that waits, and takes the place of what waits under its topic, unless it is
-// retained. The ticket has a *device.Error when there is no connection, a rule is
+// retained. The ticket has a *fault.Error when there is no connection, a rule is
 // against the command (a *presets.RuleError is the cause), or it would have to
 // wait too long.
 func (o *Outbox) Send(c Command) Ticket {
@@ -215,12 +215,12 @@ func (o *Outbox) replaced(old, by waiting, t Ticket) {
 
 // offline says why nothing can be sent.
 func (o *Outbox) offline() error {
-	fault := device.Unreachable
-	var e *device.Error
+	kind := fault.Unreachable
+	var e *fault.Error
 	if errors.As(o.why, &e) {
-		fault = e.Fault
+		kind = e.Fault
 	}
-	return &device.Error{Fault: fault, Op: "publish", Err: link.ErrOffline}
+	return &fault.Error{Fault: kind, Op: "publish", Err: link.ErrOffline}
 }
 
 // Withdraw forgets a command that waits. Nobody is told of it any more.
@@ -292,12 +292,12 @@ func (o *Outbox) tooMany(wait time.Duration) error {
 	return Refusal(&presets.RuleError{Preset: p.ID, Rule: rule, Limit: p.Rules.PerMinute, Wait: wait}, "publish")
 }
 
-// Refusal makes a *device.Error of a platform's rule that would be broken.
+// Refusal makes a *fault.Error of a platform's rule that would be broken.
 func Refusal(err error, op string) error {
 	var r *presets.RuleError
-	fault := device.AgainstRules
+	kind := fault.AgainstRules
 	if errors.As(err, &r) && (r.Rule == presets.RateRule || r.Rule == presets.ThrottleRule) {
-		fault = device.TooMany
+		kind = fault.TooMany
 	}
-	return &device.Error{Fault: fault, Op: op, Err: err}
+	return &fault.Error{Fault: kind, Op: op, Err: err}
 }

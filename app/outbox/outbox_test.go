@@ -10,7 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/outbox"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // wire notes what is sent, and what became of what waited.
@@ -112,12 +112,12 @@ func TestACommandThatIsWithdrawnIsNeitherSentNorTold(t *testing.T) {
 func TestWithoutAConnectionNothingIsSentAndItSaysWhy(t *testing.T) {
 	o, w, loop := paced(t)
 	o.Send(w.command("lamp", "on"))
-	o.Offline(&device.Error{Fault: device.BadLogin, Op: "connect"})
+	o.Offline(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
 	if want := []string{"lamp not sent"}; !slices.Equal(w.told, want) {
 		t.Errorf("told %q", w.told)
 	}
-	var e *device.Error
-	if err := o.Publish("lamp", nil, 0, false); !errors.As(err, &e) || e.Fault != device.BadLogin {
+	var e *fault.Error
+	if err := o.Publish("lamp", nil, 0, false); !errors.As(err, &e) || e.Fault != fault.BadLogin {
 		t.Errorf("%v", err)
 	}
 	if err := o.SendNow(outbox.Command{Topic: "lamp"}); err == nil {

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/topic"
 )
 
@@ -57,11 +58,11 @@ func Write(o Options) (string, error) {
 	}
 	for _, name := range []string{set, t.SayState(), t.Also, t.Status} {
 		if name != "" && !topic.ValidName(name) {
-			return "", &device.Error{Fault: device.BadValue, Op: "write a program", Err: errors.New("a topic can't be published to")}
+			return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("a topic can't be published to")}
 		}
 	}
 	if set == "" {
-		return "", &device.Error{Fault: device.BadValue, Op: "write a program", Err: errors.New("there is no topic for commands")}
+		return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("there is no topic for commands")}
 	}
 	w := &writer{Options: o, topics: t, lamp: lampCode(o), words: wordsOf(o.Language)}
 	w.head()

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/program"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // update writes the golden programs anew: go test ./app/program -run Golden -update
@@ -158,7 +159,7 @@ func TestNoProgramIsWrittenForWhatNoBoardCanDo(t *testing.T) {
 		o := shapes["own-mpython2"].options()
 		change(&o.Config)
 		_, err := program.Write(o)
-		if e := (*device.Error)(nil); !errors.As(err, &e) || e.Fault != device.BadValue {
+		if e := (*fault.Error)(nil); !errors.As(err, &e) || e.Fault != fault.BadValue {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

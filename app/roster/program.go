@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 var errNoLamp = errors.New("there is no such lamp")
@@ -19,7 +20,7 @@ var errNoLamp = errors.New("there is no such lamp")
 // a board of this model (the key of a device.Model). With real it holds the
 // names and passwords of WiFi and broker, as far as they are known; else
 // placeholders. A lamp that this program has not set up gets the pupils' own
-// login at the built-in broker. It fails with a *device.Error.
+// login at the built-in broker. It fails with a *fault.Error.
 func (r *Roster) Program(base, model string, real bool) (string, error) {
 	v := r.o.Settings.Snapshot()
 	row, l, err := r.lampAt(&v, base)
@@ -63,7 +64,7 @@ func (r *Roster) lampAt(v *settings.Values, base string) (settings.Board, lights
 	case shown:
 		return settings.Board{}, l, nil
 	}
-	return settings.Board{}, l, &device.Error{Fault: device.BadValue, Op: "write a program", Err: errNoLamp}
+	return settings.Board{}, l, &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errNoLamp}
 }
 
 // topicsOn are a lamp's topics as its board has them.

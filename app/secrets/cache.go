@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/worker"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -69,7 +70,7 @@ func (c *Cache) Lacks(key string) bool {
 	return c.known[key] == "" && !c.unread[key]
 }
 
-// Err is why secrets can't be kept now, a *device.Error, or nil.
+// Err is why secrets can't be kept now, a *fault.Error, or nil.
 func (c *Cache) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -128,7 +129,7 @@ func (c *Cache) keep(key string, secret device.Text) error {
 	return SetText(c.kept, key, secret)
 }
 
-// Close keeps what is not kept yet, for 5 s at most. It fails with a *device.Error
+// Close keeps what is not kept yet, for 5 s at most. It fails with a *fault.Error
 // where that did not work.
 func (c *Cache) Close() error {
 	late := time.NewTimer(closeTime)
@@ -141,4 +142,4 @@ func (c *Cache) Close() error {
 	return c.Err()
 }
 
-var errSilent = &device.Error{Fault: device.Unknown, Op: "keep passwords", Err: errors.New("the system's keyring does not answer")}
+var errSilent = &fault.Error{Fault: fault.Unknown, Op: "keep passwords", Err: errors.New("the system's keyring does not answer")}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"lamplighter/app/secrets"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // ring is a keyring that can be locked.
@@ -132,7 +132,7 @@ func TestTheEndWaitsForAKeyringButNotForEver(t *testing.T) {
 		r := &ring{kept: map[string]string{}, hangs: make(chan struct{})}
 		c := secrets.NewCache(r, nil, func() {})
 		c.Set("wifi", "chalk")
-		var e *device.Error
+		var e *fault.Error
 		if err := c.Close(); !errors.As(err, &e) {
 			t.Errorf("%v", err)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Store keeps passwords. Its methods may block (a system may ask the user to
@@ -220,7 +221,7 @@ func (k *keyringStore) Delete(key string) error {
 func (k *keyringStore) Kind() Protection { return Keyring }
 
 func secretError(op string, err error) error {
-	return &device.Error{Fault: device.Unknown, Op: op + " a password", Err: err}
+	return &fault.Error{Fault: fault.Unknown, Op: op + " a password", Err: err}
 }
 
 const folderFile = "folder.id"

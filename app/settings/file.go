@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"lamplighter/app/atomicfile"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Bounds of what is kept of boards' own programs.
@@ -32,16 +32,16 @@ var (
 // KeepFile keeps a file that was on a board, as main.py, under
 // boards/<id>/main-<time>.py in a data folder, and tells its path. The same text is
 // kept once, and of different ones of a name the first and the last nine. It fails
-// with a *device.Error; then nothing on the board may be overwritten. It blocks for
+// with a *fault.Error; then nothing on the board may be overwritten. It blocks for
 // as long as the disk does, and may be called from any goroutine.
 func KeepFile(dir, boardID, name string, data []byte) (string, error) {
 	path, err := keepFile(dir, boardID, name, data)
 	if err != nil {
-		fault := device.Unknown
+		kind := fault.Unknown
 		if errors.Is(err, errBoardID) || errors.Is(err, errName) || errors.Is(err, errLarge) {
-			fault = device.BadValue
+			kind = fault.BadValue
 		}
-		return "", &device.Error{Fault: fault, Op: "keep a board's file", Err: err}
+		return "", &fault.Error{Fault: kind, Op: "keep a board's file", Err: err}
 	}
 	return path, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"lamplighter/app/secrets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func opened(t *testing.T, dir string) *Store {
@@ -308,8 +309,8 @@ func TestASaveThatFailsIsToldAndTriedAgain(t *testing.T) {
 		}
 		s.Update(func(v *Values) { v.Language = "en" })
 		err = <-told
-		var e *device.Error
-		if !errors.As(err, &e) || e.Fault != device.Unknown { // DiskFull would speak of a board
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Fault != fault.Unknown { // DiskFull would speak of a board
 			t.Errorf("told %v", err)
 		}
 		if err := os.RemoveAll(path); err != nil {

@@ -14,7 +14,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/watch"
 	"lamplighter/app/worker"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -46,7 +46,7 @@ type Store struct {
 
 // Open reads the settings of a data folder, which is made if it is missing. A
 // file that can't be understood is moved aside and the defaults are used: Moved
-// tells. It fails with a *device.Error when the folder or the file can't be
+// tells. It fails with a *fault.Error when the folder or the file can't be
 // read at all.
 func Open(dir string, passwords secrets.Store) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -68,7 +68,7 @@ func Open(dir string, passwords secrets.Store) (*Store, error) {
 }
 
 func openError(err error) error {
-	return &device.Error{Fault: device.Unknown, Op: "open settings", Err: err}
+	return &fault.Error{Fault: fault.Unknown, Op: "open settings", Err: err}
 }
 
 // load reads the file.
@@ -157,7 +157,7 @@ func (s *Store) Update(change func(*Values)) {
 	s.Changed.Raise()
 }
 
-// OnSaveError has f told of every save that failed with a *device.Error, which
+// OnSaveError has f told of every save that failed with a *fault.Error, which
 // wraps what the system said (ENOSPC on a full disk), and with nil when one succeeded again. F runs on the store's
 // goroutine and must not block. A failed save is tried again every 5 s.
 func (s *Store) OnSaveError(f func(error)) {
@@ -166,7 +166,7 @@ func (s *Store) OnSaveError(f func(error)) {
 	s.mu.Unlock()
 }
 
-// Err is why the last save failed, a *device.Error, or nil. It may be called from
+// Err is why the last save failed, a *fault.Error, or nil. It may be called from
 // any goroutine.
 func (s *Store) Err() error {
 	s.mu.Lock()
@@ -193,7 +193,7 @@ func (s *Store) flush() error {
 
 	all, err := writeSettings(filepath.Join(s.dir, fileName), v, old)
 	if err != nil {
-		err = &device.Error{Fault: device.Unknown, Op: "save settings", Err: err}
+		err = &fault.Error{Fault: fault.Unknown, Op: "save settings", Err: err}
 	}
 	s.mu.Lock()
 	s.saveErr = err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestTheWizardTakesAnAddressAsItIsDialledAndNoOther(t *testing.T) {
@@ -33,7 +34,7 @@ func TestTheWizardTakesAnAddressAsItIsDialledAndNoOther(t *testing.T) {
 	}
 	for _, port := range []int{-1, 0, 65536} {
 		s, _ := Next(Broker{Draft: Draft{Answers: Answers{Broker: BrokerChoice{Other: device.Broker{Host: "h", Port: port}}}}}, Forward{})
-		if b, stayed := s.(Broker); !stayed || FaultOf(b.Problem) != device.BadValue {
+		if b, stayed := s.(Broker); !stayed || FaultOf(b.Problem) != fault.BadValue {
 			t.Errorf("port %d: %+v", port, s)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/endpoint"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Base makes the base of a board's topics from its name: "<classroom>/<board>",
@@ -67,9 +68,9 @@ func checkWiFi(d Draft) error {
 	case !seen:
 		return nil
 	case n.Auth == device.AuthEnterprise:
-		return &device.Error{Fault: device.WiFiEnterprise, Op: "check"}
+		return &fault.Error{Fault: fault.WiFiEnterprise, Op: "check"}
 	case n.Auth != device.AuthOpen && w.Password == "":
-		return &device.Error{Fault: device.BadValue, Op: "check", Err: &device.ValueError{Field: "wifi.pass", Reason: device.Missing}}
+		return &fault.Error{Fault: fault.BadValue, Op: "check", Err: &device.ValueError{Field: "wifi.pass", Reason: device.Missing}}
 	}
 	return nil
 }
@@ -103,7 +104,7 @@ func checkBroker(c BrokerChoice) error {
 	c = c.inOneForm()
 	if c.BuiltIn {
 		if c.Port == 0 {
-			return &device.Error{Fault: device.BrokerDown, Op: "check"}
+			return &fault.Error{Fault: fault.BrokerDown, Op: "check"}
 		}
 		return device.CheckHost(c.Address)
 	}
@@ -127,7 +128,7 @@ func refused(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &device.Error{Fault: device.BadValue, Op: "check", Err: err}
+	return &fault.Error{Fault: fault.BadValue, Op: "check", Err: err}
 }
 
 // keepAlive is in seconds; issue "lamp program": a dead link is noticed within

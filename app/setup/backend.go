@@ -33,10 +33,10 @@ type Backend interface {
 	// that user a new password. Called once before files are written.
 	Login(ctx context.Context, a Answers, boardID string) (Account, error)
 	// CheckBroker connects to a broker other than the built-in one from this PC
-	// and logs in, within 10 s; it fails with a *device.Error.
+	// and logs in, within 10 s; it fails with a *fault.Error.
 	CheckBroker(ctx context.Context, c BrokerChoice) error
 	// Reach opens and closes a TCP connection from this PC within 3 s; it fails
-	// with a *device.Error (Refused, Unreachable, NameNotFound).
+	// with a *fault.Error (Refused, Unreachable, NameNotFound).
 	Reach(ctx context.Context, host string, port int) error
 	// Find is what lets boards find the built-in broker again.
 	Find() device.Find

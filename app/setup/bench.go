@@ -8,7 +8,7 @@ import (
 
 // Bench is the work that a setup has done on a board. Every method but Watch
 // and Release may take long and blocks, ends early when ctx ends, is bounded in
-// time, and fails with a *device.Error. One call runs at a time; the board's
+// time, and fails with a *fault.Error. One call runs at a time; the board's
 // line stays open between calls until Release.
 type Bench interface {
 	// Watch reports the ports now and after every change, from its own

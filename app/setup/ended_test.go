@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestAProgramThatEndedIsToldAtOnceAndWhy(t *testing.T) {
-	for want, c := range map[device.Fault]struct{ lines, text string }{
-		device.ScriptFailed: {"Traceback (most recent call last):\nFile \"main.py\", line 17, in <module>\nImportError: no module named 'room'\nMicroPython v1.27.0\n>>>", "no module"},
-		device.MemoryFull:   {"Traceback (most recent call last):\nMemoryError: memory allocation failed, allocating 1024 bytes\n>>>", "1024"},
+	for want, c := range map[fault.Fault]struct{ lines, text string }{
+		fault.ScriptFailed: {"Traceback (most recent call last):\nFile \"main.py\", line 17, in <module>\nImportError: no module named 'room'\nMicroPython v1.27.0\n>>>", "no module"},
+		fault.MemoryFull:   {"Traceback (most recent call last):\nMemoryError: memory allocation failed, allocating 1024 bytes\n>>>", "1024"},
 	} {
 		var s State = Proving{Draft: draft()}
 		for line := range strings.SplitSeq(c.lines, "\n") {
@@ -48,7 +49,7 @@ func TestAPinThatTheBoardHasNotIsPutRightWhereItWasNamed(t *testing.T) {
 		t.Errorf("fixable on step %v, %v", step, ok)
 	}
 	s, _ = Next(s, Fix{})
-	if n, ok := s.(Naming); !ok || FaultOf(n.Problem) != device.BadValue {
+	if n, ok := s.(Naming); !ok || FaultOf(n.Problem) != fault.BadValue {
 		t.Errorf("%T, %v", s, s)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // answered takes a problem off the page that is not about the answers any more:
@@ -14,7 +15,7 @@ func answered(s State, before Answers) State {
 	switch s := s.(type) {
 	case WiFi:
 		was, now := before.WiFi, s.Answers.WiFi
-		retyped := FaultOf(s.Problem) == device.WiFiPassword && was.Password != now.Password
+		retyped := FaultOf(s.Problem) == fault.WiFiPassword && was.Password != now.Password
 		if was.SSID != now.SSID || retyped || mended(s.Problem, checkWiFi(s.Draft)) {
 			s.Problem = nil
 		}
@@ -48,7 +49,7 @@ func past(problem error, before, now BrokerChoice) bool {
 	switch {
 	case before.place() != now.place():
 		return true
-	case FaultOf(problem) == device.BadValue:
+	case FaultOf(problem) == fault.BadValue:
 		return mended(problem, checkBroker(now))
 	}
 	return before != now && !aboutPlace(FaultOf(problem))
@@ -64,11 +65,11 @@ func (c BrokerChoice) place() BrokerChoice {
 }
 
 // aboutPlace tells whether a fault is about the way to the broker, whoever logs in.
-func aboutPlace(f device.Fault) bool {
+func aboutPlace(f fault.Fault) bool {
 	switch f {
-	case device.NameNotFound, device.Unreachable, device.Refused, device.BadCertificate, device.MalformedCertificate, device.BadTLS,
-		device.WrongServerName, device.NoTLS, device.TLSOnly, device.NotBroker, device.WrongPath, device.WebDown, device.Firewall, device.Isolated,
-		device.OtherNetwork, device.WrongAddress, device.BrokerDown:
+	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BadCertificate, fault.MalformedCertificate, fault.BadTLS,
+		fault.WrongServerName, fault.NoTLS, fault.TLSOnly, fault.NotBroker, fault.WrongPath, fault.WebDown, fault.Firewall, fault.Isolated,
+		fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
 		return true
 	}
 	return false
@@ -77,7 +78,7 @@ func aboutPlace(f device.Fault) bool {
 // mended tells whether a refused value can be taken now, or another one is what
 // can't.
 func mended(problem, now error) bool {
-	if FaultOf(problem) != device.BadValue {
+	if FaultOf(problem) != fault.BadValue {
 		return false
 	}
 	was := valueOf(problem)

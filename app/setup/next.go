@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Next is all the rules: what comes of an event in a state, and the work that
@@ -102,17 +103,17 @@ func (d Draft) again(before []device.Port) (device.Port, bool) {
 
 // gone tells whether an error is a pulled plug.
 func gone(err error) bool {
-	var e *device.Error
-	return errors.As(err, &e) && (e.Fault == device.PortGone || e.Fault == device.PortMissing)
+	var e *fault.Error
+	return errors.As(err, &e) && (e.Fault == fault.PortGone || e.Fault == fault.PortMissing)
 }
 
 // FaultOf is the fault of an error from a Bench or a Backend.
-func FaultOf(err error) device.Fault {
-	var e *device.Error
+func FaultOf(err error) fault.Fault {
+	var e *fault.Error
 	if errors.As(err, &e) {
 		return e.Fault
 	}
-	return device.Unknown
+	return fault.Unknown
 }
 
 // pulled waits for the plug, where a board is needed to go on.
@@ -137,7 +138,7 @@ func pulled(s State) (State, Task) {
 		}
 		// A typed port that is not there is a slip of the pen.
 		if d.Port.Kind == device.Typed {
-			return Failed{Draft: d, Err: &device.Error{Fault: device.PortMissing, Op: "open", Port: d.Port.Name}, From: s}, LetGo
+			return Failed{Draft: d, Err: &fault.Error{Fault: fault.PortMissing, Op: "open", Port: d.Port.Name}, From: s}, LetGo
 		}
 		return Unplugged{Draft: d, Resume: Choosing{Draft: d}}, LetGo
 	case Proving:
@@ -214,7 +215,7 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 	d := fill(s.Draft, e)
 	switch {
 	case !e.Board.HasWiFi:
-		return Failed{Draft: d, Err: &device.Error{Fault: device.NoWiFi, Op: "greet", Port: d.Port.Name}, From: s}, LetGo
+		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Port: d.Port.Name}, From: s}, LetGo
 	case same && s.Resume != nil:
 		return s.Resume.with(d).enter()
 	case d.Known():

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 var (
@@ -18,10 +19,10 @@ var (
 	fresh    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", Model: "esp32", FreeBytes: 1 << 20}
 	known    = device.Identity{ID: "aabbcc", HasWiFi: true, Platform: "esp32", Model: "esp32", Main: device.OurMain, Backup: true, Settings: &settings}
 	defaults = Defaults{WiFi: []device.WiFi{{SSID: "school", Password: "12345678"}}, Port: 1883, Name: "lamp-01", Classroom: "class", Addresses: lan("192.168.1.5/24")}
-	password = &device.Error{Fault: device.WiFiPassword, Op: "join"}
-	firewall = &device.Error{Fault: device.Firewall, Op: "reach"}
-	silent   = &device.Error{Fault: device.BoardSilent, Op: "greet"}
-	unplug   = &device.Error{Fault: device.PortGone, Op: "write"}
+	password = &fault.Error{Fault: fault.WiFiPassword, Op: "join"}
+	firewall = &fault.Error{Fault: fault.Firewall, Op: "reach"}
+	silent   = &fault.Error{Fault: fault.BoardSilent, Op: "greet"}
+	unplug   = &fault.Error{Fault: fault.PortGone, Op: "write"}
 )
 
 // draft is one that could be written.

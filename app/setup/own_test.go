@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // after lets events happen, one after the other.
@@ -51,19 +52,19 @@ func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
 	}
 	for _, c := range []struct {
 		preset string
-		fault  device.Fault
+		fault  fault.Fault
 		want   Step
 	}{
-		{"easyiot", device.TopicRefused, NameStep},
-		{"easyiot", device.NoAnswer, NameStep},
-		{"easyiot", device.BadLogin, BrokerStep}, // it is the login that this program used
-		{"onenet", device.BadLogin, NameStep},    // the device's name and key
-		{"onenet", device.Unreachable, BrokerStep},
-		{"own", device.TopicRefused, BrokerStep},
-		{"own", device.NoAnswer, ProofStep},
-		{"", device.TopicRefused, BrokerStep},
+		{"easyiot", fault.TopicRefused, NameStep},
+		{"easyiot", fault.NoAnswer, NameStep},
+		{"easyiot", fault.BadLogin, BrokerStep}, // it is the login that this program used
+		{"onenet", fault.BadLogin, NameStep},    // the device's name and key
+		{"onenet", fault.Unreachable, BrokerStep},
+		{"own", fault.TopicRefused, BrokerStep},
+		{"own", fault.NoAnswer, ProofStep},
+		{"", fault.TopicRefused, BrokerStep},
 	} {
-		s := Proving{Draft: at(c.preset), Problem: &device.Error{Fault: c.fault, Op: "prove"}}
+		s := Proving{Draft: at(c.preset), Problem: &fault.Error{Fault: c.fault, Op: "prove"}}
 		if step, _ := s.Fixable(); step != c.want {
 			t.Errorf("%s, %v: it is put right in step %v, want %v", c.preset, c.fault, step, c.want)
 		}
@@ -71,7 +72,7 @@ func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
 			t.Errorf("%s, %v: leads to %T", c.preset, c.fault, fixed)
 		}
 	}
-	s := after(Proving{Draft: at("easyiot"), Problem: &device.Error{Fault: device.TopicRefused, Op: "prove"}}, Fix{})
+	s := after(Proving{Draft: at("easyiot"), Problem: &fault.Error{Fault: fault.TopicRefused, Op: "prove"}}, Fix{})
 	if n, ok := s.(Naming); !ok || n.Problem == nil {
 		t.Fatalf("%T does not say why", s)
 	}
@@ -105,7 +106,7 @@ var windowHas = &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reas
 
 func saysWindow(problem error) bool {
 	var f *presets.FieldError
-	return FaultOf(problem) == device.BadValue && errors.As(problem, &f) && f.By == "window"
+	return FaultOf(problem) == fault.BadValue && errors.As(problem, &f) && f.By == "window"
 }
 
 // onEasyIoT is a board that is set up already, of which one answer is changed.

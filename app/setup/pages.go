@@ -1,6 +1,9 @@
 package setup
 
-import "lamplighter/device"
+import (
+	"lamplighter/device"
+	"lamplighter/device/fault"
+)
 
 // The pages with fields: network, broker, name.
 
@@ -159,7 +162,7 @@ func (s Checking) back() (State, Task)  { return Broker{Draft: s.Draft}, Stop }
 // wifiFault tells whether the network's page is where an error is put right.
 func wifiFault(err error) bool {
 	switch FaultOf(err) {
-	case device.WiFiNotFound, device.WiFiPassword, device.WiFiNoAddress, device.WiFiTimeout, device.WiFiEnterprise:
+	case fault.WiFiNotFound, fault.WiFiPassword, fault.WiFiNoAddress, fault.WiFiTimeout, fault.WiFiEnterprise:
 		return true
 	}
 	return false
@@ -168,11 +171,11 @@ func wifiFault(err error) bool {
 // brokerFault tells whether the broker's page is where an error is put right.
 func brokerFault(err error) bool {
 	switch FaultOf(err) {
-	case device.NameNotFound, device.Unreachable, device.Refused, device.BrokerClosed, device.BadCertificate,
-		device.MalformedCertificate, device.BadTLS, device.WrongServerName, device.CertificateWanted, device.NoTLS, device.TLSOnly,
-		device.NotBroker, device.WrongPath, device.WebLogin, device.WebDown, device.LoginRefused,
-		device.BadProtocol, device.BadClientID, device.Unavailable, device.BadLogin, device.NotAllowed, device.TopicRefused,
-		device.Firewall, device.Isolated, device.OtherNetwork, device.WrongAddress, device.BrokerDown:
+	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadCertificate,
+		fault.MalformedCertificate, fault.BadTLS, fault.WrongServerName, fault.CertificateWanted, fault.NoTLS, fault.TLSOnly,
+		fault.NotBroker, fault.WrongPath, fault.WebLogin, fault.WebDown, fault.LoginRefused,
+		fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed, fault.TopicRefused,
+		fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 )
 
@@ -74,7 +75,7 @@ func TestThePracticeBoardGoesThroughEveryStepAndAWrongPassword(t *testing.T) {
 	s.Handle(Typed{Answers: a})
 	s.Handle(Forward{})
 	r.loop.RunUntil(func() bool { w, ok := s.State().(WiFi); return ok && w.Problem != nil }, "a refusal")
-	if got := FaultOf(s.State().(WiFi).Problem); got != device.WiFiPassword {
+	if got := FaultOf(s.State().(WiFi).Problem); got != fault.WiFiPassword {
 		t.Fatalf("a wrong password is %v", got)
 	}
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // CheckLine is one line of the proof.
@@ -89,7 +90,7 @@ func (s Proving) next(e Event) (State, Task) {
 		}
 	case Late:
 		if s.Problem == nil {
-			s.Problem = &device.Error{Fault: device.NoAnswer, Op: "prove", Port: s.Port.Name}
+			s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
 		}
 	case Broke:
 		s.Problem = e.Err
@@ -111,7 +112,7 @@ func (s Proving) fix() (State, Task) {
 		return s, None
 	case wifiFault(s.Problem):
 		return WiFi{Draft: s.Draft, Problem: s.Problem}, Stop
-	case FaultOf(s.Problem) == device.BadValue, s.ownFault(s.Problem):
+	case FaultOf(s.Problem) == fault.BadValue, s.ownFault(s.Problem):
 		return Naming{Draft: s.Draft, Problem: s.Problem}, Stop
 	case brokerFault(s.Problem):
 		return Broker{Draft: s.Draft, Problem: s.Problem}, Stop
@@ -124,7 +125,7 @@ func (s Proving) Fixable() (Step, bool) {
 	switch {
 	case wifiFault(s.Problem):
 		return WiFiStep, true
-	case FaultOf(s.Problem) == device.BadValue, s.ownFault(s.Problem):
+	case FaultOf(s.Problem) == fault.BadValue, s.ownFault(s.Problem):
 		return NameStep, true
 	case brokerFault(s.Problem):
 		return BrokerStep, true
@@ -142,9 +143,9 @@ func (d Draft) ownFault(err error) bool {
 		return false
 	}
 	switch FaultOf(err) {
-	case device.TopicRefused, device.NoAnswer:
+	case fault.TopicRefused, fault.NoAnswer:
 		return true
-	case device.BadLogin, device.NotAllowed, device.BadClientID:
+	case fault.BadLogin, fault.NotAllowed, fault.BadClientID:
 		return p.OwnLogin()
 	}
 	return false
@@ -193,14 +194,14 @@ const prompt = ">>>"
 
 // ended tells why the program has ended, by the exception before the prompt.
 func (s Proving) ended() error {
-	e := &device.Error{Fault: device.ScriptFailed, Op: "prove", Port: s.Port.Name}
+	e := &fault.Error{Fault: fault.ScriptFailed, Op: "prove", Port: s.Port.Name}
 	for _, line := range slices.Backward(s.Lines) {
 		name, _, _ := strings.Cut(line, ":")
 		if !strings.HasSuffix(name, "Error") {
 			continue
 		}
 		if e.Err = errors.New(line); name == "MemoryError" {
-			e.Fault = device.MemoryFull
+			e.Fault = fault.MemoryFull
 		}
 		break
 	}
@@ -211,7 +212,7 @@ func (s Proving) ended() error {
 var pinFields = map[string]string{"lamp": "lamp.pin", "button": "button.pin"}
 
 // failed marks a line red. The board goes on trying, so the line may still pass.
-func (s Proving) failed(st device.Stage, f device.Fault) State {
+func (s Proving) failed(st device.Stage, f fault.Fault) State {
 	line, ok := stageLines[st.Name]
 	if !ok {
 		line = max(0, s.Checks.Current(s.Answers.Goal))
@@ -220,7 +221,7 @@ func (s Proving) failed(st device.Stage, f device.Fault) State {
 	for l := line + 1; l < checkLines; l++ {
 		s.Checks.Marks[l] = Pending
 	}
-	e := &device.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
+	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
 	switch field := pinFields[st.Detail]; {
 	case st.Why == device.WhyPin && field != "":
 		e.Err = &device.ValueError{Field: field, Reason: device.OutOfRange}
@@ -234,16 +235,16 @@ func (s Proving) failed(st device.Stage, f device.Fault) State {
 	return s
 }
 
-func (s Proving) blamed(f device.Fault) bool {
+func (s Proving) blamed(f fault.Fault) bool {
 	switch FaultOf(s.Problem) {
-	case device.Firewall, device.Isolated, device.OtherNetwork, device.WrongAddress, device.BrokerDown:
+	case fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
 		return unreached(f)
 	}
 	return false
 }
 
 // unreached tells whether a fault asks for a look at this PC and the network.
-func unreached(f device.Fault) bool { return f == device.Unreachable || f == device.Refused }
+func unreached(f fault.Fault) bool { return f == fault.Unreachable || f == fault.Refused }
 
 // passed ticks a line off, and asks for light when the board listens.
 func (s Proving) passed(line CheckLine) (State, Task) {
@@ -271,7 +272,7 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
 	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
-		s.Problem = &device.Error{Fault: device.NoAnswer, Op: "prove", Port: s.Port.Name}
+		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
 	case !asked && e.Fresh && e.Lamp.Online && s.Away:
 		return s.passed(CheckSubscribed)
 	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:

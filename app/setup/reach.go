@@ -3,7 +3,7 @@ package setup
 import (
 	"net/netip"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Ground is what this PC can tell when a board does not get through to the
@@ -20,7 +20,7 @@ type Ground struct {
 
 // Blame tells why a board, which got the fault Unreachable or Refused, does not
 // get through. Other faults stay as they are.
-func Blame(f device.Fault, g Ground) device.Fault {
+func Blame(f fault.Fault, g Ground) fault.Fault {
 	if !unreached(f) {
 		return f
 	}
@@ -31,30 +31,30 @@ func Blame(f device.Fault, g Ground) device.Fault {
 }
 
 // blameOwn is for the broker in this PC.
-func blameOwn(f device.Fault, g Ground) device.Fault {
+func blameOwn(f fault.Fault, g Ground) fault.Fault {
 	at, ours := g.ownNetwork()
 	switch {
 	case !g.Listening:
-		return device.BrokerDown
+		return fault.BrokerDown
 	case !ours:
-		return device.WrongAddress
-	case g.Own != nil, g.Board, f == device.Refused && g.near(at):
+		return fault.WrongAddress
+	case g.Own != nil, g.Board, f == fault.Refused && g.near(at):
 		// The two can talk, and yet this door is shut.
-		return device.Firewall
+		return fault.Firewall
 	case g.BoardIP != "" && !g.near(at):
-		return device.OtherNetwork
+		return fault.OtherNetwork
 	case g.BoardIP == "":
 		return f
 	}
-	return device.Isolated
+	return fault.Isolated
 }
 
 // blameOther is for a broker elsewhere.
-func blameOther(f device.Fault, g Ground) device.Fault {
+func blameOther(f fault.Fault, g Ground) fault.Fault {
 	host, err := netip.ParseAddr(g.Host)
 	switch {
 	case g.Own != nil: // not the board's fault: nobody gets through
-		if own := FaultOf(g.Own); own != device.Unknown {
+		if own := FaultOf(g.Own); own != fault.Unknown {
 			return own
 		}
 		return f
@@ -64,9 +64,9 @@ func blameOther(f device.Fault, g Ground) device.Fault {
 	for _, a := range g.Addresses {
 		if a.Prefix.Contains(host) {
 			if g.near(a.Prefix) {
-				return device.Isolated
+				return fault.Isolated
 			}
-			return device.OtherNetwork
+			return fault.OtherNetwork
 		}
 	}
 	return f

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func lan(prefixes ...string) (all []Address) {
@@ -17,32 +17,32 @@ func lan(prefixes ...string) (all []Address) {
 func TestBlameTellsWhyABoardDoesNotGetThrough(t *testing.T) {
 	own := Ground{BuiltIn: true, Host: "192.168.1.5", Listening: true, BoardIP: "192.168.1.77", Addresses: lan("192.168.1.5/24", "10.9.0.2/16")}
 	other := Ground{Host: "192.168.1.200", BoardIP: "192.168.1.77", Addresses: lan("192.168.1.5/24")}
-	refused := &device.Error{Fault: device.Refused}
+	refused := &fault.Error{Fault: fault.Refused}
 	cases := []struct {
 		name  string
-		fault device.Fault
+		fault fault.Fault
 		base  Ground
 		with  func(*Ground)
-		want  device.Fault
+		want  fault.Fault
 	}{
-		{"the broker does not run", device.Refused, own, func(g *Ground) { g.Listening = false }, device.BrokerDown},
-		{"the PC's address has changed", device.Unreachable, own, func(g *Ground) { g.Addresses = lan("192.168.1.6/24") }, device.WrongAddress},
-		{"the address is a word", device.Unreachable, own, func(g *Ground) { g.Host = "pc" }, device.WrongAddress},
-		{"even the PC does not get through to itself", device.Unreachable, own, func(g *Ground) { g.Own = refused }, device.Firewall},
-		{"the board answers the PC, but not the other way", device.Unreachable, own, func(g *Ground) { g.Board = true }, device.Firewall},
-		{"a near board is refused", device.Refused, own, nil, device.Firewall},
-		{"a near board and the PC don't hear each other", device.Unreachable, own, nil, device.Isolated},
-		{"the board is in another network", device.Unreachable, own, func(g *Ground) { g.BoardIP = "192.168.43.9" }, device.OtherNetwork},
-		{"the board is in the PC's other network", device.Unreachable, own, func(g *Ground) { g.BoardIP = "10.9.3.3" }, device.OtherNetwork},
-		{"a routed board that answers the PC", device.Unreachable, own, func(g *Ground) { g.BoardIP, g.Board = "172.16.0.9", true }, device.Firewall},
-		{"the board's address is not known", device.Unreachable, own, func(g *Ground) { g.BoardIP = "" }, device.Unreachable},
-		{"another broker that the PC can't reach either", device.Unreachable, other, func(g *Ground) { g.Own = refused }, device.Refused},
-		{"another broker whose name nobody knows", device.Unreachable, other, func(g *Ground) { g.Own = &device.Error{Fault: device.NameNotFound} }, device.NameNotFound},
-		{"another broker in the same network", device.Unreachable, other, nil, device.Isolated},
-		{"another broker in the PC's network only", device.Unreachable, other, func(g *Ground) { g.BoardIP = "10.0.0.8" }, device.OtherNetwork},
-		{"another broker on the internet", device.Unreachable, other, func(g *Ground) { g.Host = "203.0.113.7" }, device.Unreachable},
-		{"another broker by name", device.Unreachable, other, func(g *Ground) { g.Host = "mqtt.school" }, device.Unreachable},
-		{"a wrong password is no matter of the network", device.BadLogin, own, nil, device.BadLogin},
+		{"the broker does not run", fault.Refused, own, func(g *Ground) { g.Listening = false }, fault.BrokerDown},
+		{"the PC's address has changed", fault.Unreachable, own, func(g *Ground) { g.Addresses = lan("192.168.1.6/24") }, fault.WrongAddress},
+		{"the address is a word", fault.Unreachable, own, func(g *Ground) { g.Host = "pc" }, fault.WrongAddress},
+		{"even the PC does not get through to itself", fault.Unreachable, own, func(g *Ground) { g.Own = refused }, fault.Firewall},
+		{"the board answers the PC, but not the other way", fault.Unreachable, own, func(g *Ground) { g.Board = true }, fault.Firewall},
+		{"a near board is refused", fault.Refused, own, nil, fault.Firewall},
+		{"a near board and the PC don't hear each other", fault.Unreachable, own, nil, fault.Isolated},
+		{"the board is in another network", fault.Unreachable, own, func(g *Ground) { g.BoardIP = "192.168.43.9" }, fault.OtherNetwork},
+		{"the board is in the PC's other network", fault.Unreachable, own, func(g *Ground) { g.BoardIP = "10.9.3.3" }, fault.OtherNetwork},
+		{"a routed board that answers the PC", fault.Unreachable, own, func(g *Ground) { g.BoardIP, g.Board = "172.16.0.9", true }, fault.Firewall},
+		{"the board's address is not known", fault.Unreachable, own, func(g *Ground) { g.BoardIP = "" }, fault.Unreachable},
+		{"another broker that the PC can't reach either", fault.Unreachable, other, func(g *Ground) { g.Own = refused }, fault.Refused},
+		{"another broker whose name nobody knows", fault.Unreachable, other, func(g *Ground) { g.Own = &fault.Error{Fault: fault.NameNotFound} }, fault.NameNotFound},
+		{"another broker in the same network", fault.Unreachable, other, nil, fault.Isolated},
+		{"another broker in the PC's network only", fault.Unreachable, other, func(g *Ground) { g.BoardIP = "10.0.0.8" }, fault.OtherNetwork},
+		{"another broker on the internet", fault.Unreachable, other, func(g *Ground) { g.Host = "203.0.113.7" }, fault.Unreachable},
+		{"another broker by name", fault.Unreachable, other, func(g *Ground) { g.Host = "mqtt.school" }, fault.Unreachable},
+		{"a wrong password is no matter of the network", fault.BadLogin, own, nil, fault.BadLogin},
 	}
 	for _, c := range cases {
 		g := c.base

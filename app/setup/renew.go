@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // renewed takes over what the app can fill in now: the built-in broker was
@@ -20,7 +20,7 @@ func renewed(s State, e Renewed) State {
 	if !waits {
 		return s.with(d)
 	}
-	if FaultOf(b.Problem) == device.BrokerDown && d.Defaults.Port != 0 {
+	if FaultOf(b.Problem) == fault.BrokerDown && d.Defaults.Port != 0 {
 		b.Problem = nil
 	}
 	return b

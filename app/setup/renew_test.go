@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestASwitchedOnBrokerCanBeChosenWithoutBeginningAgain(t *testing.T) {
 	off := defaults
 	off.Port = 0
 	d := fill(Draft{Ports: []device.Port{usbPort}, Port: usbPort}, Greeted{Board: fresh, Defaults: off, Base: "class/lamp-01"})
-	s, _ := Next(Broker{Draft: d, Problem: &device.Error{Fault: device.BrokerDown}}, Renewed{Defaults: defaults})
+	s, _ := Next(Broker{Draft: d, Problem: &fault.Error{Fault: fault.BrokerDown}}, Renewed{Defaults: defaults})
 	b := s.(Broker)
 	if c := b.Answers.Broker; !c.BuiltIn || c.Port != 1883 || c.Address != "192.168.1.5" {
 		t.Errorf("the choice is %+v", c)

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // desk is a session at work in a test.
@@ -147,7 +148,7 @@ func TestAShortPasswordNeverReachesTheBoard(t *testing.T) {
 	to[WiFi](d)
 	d.write(func(a *Answers) { a.WiFi.Password = "1234567" })
 	d.Handle(Forward{})
-	if w := to[WiFi](d); FaultOf(w.Problem) != device.BadValue {
+	if w := to[WiFi](d); FaultOf(w.Problem) != fault.BadValue {
 		t.Errorf("the problem is %v", w.Problem)
 	}
 }
@@ -248,7 +249,7 @@ func TestABoardThatDoesNotConfirmIsNoFinishedLamp(t *testing.T) {
 	d.until(func() bool { return len(d.backend.switched) == 1 }, "the app asks for light")
 	d.backend.heard["class/lamp-01"](Lamp{NoAnswer: true, Online: true})
 	p := to[Proving](d)
-	if FaultOf(p.Problem) != device.NoAnswer || p.Checks.Marks[CheckConfirmed] != Stopped {
+	if FaultOf(p.Problem) != fault.NoAnswer || p.Checks.Marks[CheckConfirmed] != Stopped {
 		t.Errorf("the proof shows %v, %v", p.Problem, p.Checks)
 	}
 }
@@ -268,10 +269,10 @@ func settle(d desk) {
 
 func TestAFirewallIsBlamedWhenTheBoardAnswersThePCButDoesNotGetThrough(t *testing.T) {
 	d := newDesk(t, func(b *fakeBench, h *fakeBackend) {
-		b.reach = func(context.Context) error { return &device.Error{Fault: device.Unreachable, Op: "reach"} }
+		b.reach = func(context.Context) error { return &fault.Error{Fault: fault.Unreachable, Op: "reach"} }
 		h.reach = func(host string, port int) error {
 			if port == discard {
-				return &device.Error{Fault: device.Refused, Op: "reach"}
+				return &fault.Error{Fault: fault.Refused, Op: "reach"}
 			}
 			return nil
 		}
@@ -282,7 +283,7 @@ func TestAFirewallIsBlamedWhenTheBoardAnswersThePCButDoesNotGetThrough(t *testin
 	to[Broker](d)
 	d.Handle(Forward{})
 	d.until(func() bool { b, ok := d.State().(Broker); return ok && b.Problem != nil }, "a problem")
-	if got := FaultOf(d.State().(Broker).Problem); got != device.Firewall {
+	if got := FaultOf(d.State().(Broker).Problem); got != fault.Firewall {
 		t.Errorf("blamed %v", got)
 	}
 }
@@ -346,7 +347,7 @@ func TestATypedPortThatComesBackDuringTheProofGoesOnByItself(t *testing.T) {
 		b.prove = func(ctx context.Context, report func(device.Stage)) error {
 			if !plugged.Load() {
 				missed <- true
-				return &device.Error{Fault: device.PortMissing, Op: "prove"}
+				return &fault.Error{Fault: fault.PortMissing, Op: "prove"}
 			}
 			proofs <- true
 			if len(proofs) > 1 {

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/inbox"
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // work is one task, with all that it needs; it runs away from the state's
@@ -59,7 +60,7 @@ func (w work) do(ctx context.Context, t Task) Event {
 
 // greet asks the board what it is, and counts the seconds down.
 func (w work) greet(ctx context.Context) (Event, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, GreetTime+greetOver, &device.Error{Fault: device.BoardSilent, Op: "greet", Port: w.draft.Port.Name})
+	ctx, cancel := context.WithTimeoutCause(ctx, GreetTime+greetOver, &fault.Error{Fault: fault.BoardSilent, Op: "greet", Port: w.draft.Port.Name})
 	var counting sync.WaitGroup
 	defer counting.Wait()
 	defer cancel()
@@ -97,7 +98,7 @@ func (w work) check(ctx context.Context) (Event, error) {
 	host, port := a.Broker.Endpoint()
 	if a.Broker.BuiltIn {
 		if err := w.backend.Reach(ctx, loopback, port); err != nil {
-			return nil, &device.Error{Fault: device.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
+			return nil, &fault.Error{Fault: fault.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
 		}
 	} else if err := w.backend.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
@@ -138,14 +139,14 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 		g.Listening = w.backend.Reach(ctx, loopback, port) == nil
 		if _, bad := netip.ParseAddr(ip); bad == nil {
 			there := w.backend.Reach(ctx, ip, discard)
-			g.Board = there == nil || FaultOf(there) == device.Refused
+			g.Board = there == nil || FaultOf(there) == fault.Refused
 		}
 	}
 	if ctx.Err() != nil {
 		return err
 	}
 	if blamed := Blame(f, g); blamed != f {
-		return &device.Error{Fault: blamed, Op: "reach", Port: endpoint.Join(host, port), Err: err}
+		return &fault.Error{Fault: blamed, Op: "reach", Port: endpoint.Join(host, port), Err: err}
 	}
 	return err
 }
@@ -195,12 +196,12 @@ func (w work) prove(ctx context.Context) error {
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
 			looking.Go(crash.Guard(func() {
-				w.tell(Blamed{Err: w.blame(ctx, &device.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
+				w.tell(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
 			}))
 		}
 	})
 	if err == nil && ctx.Err() == nil {
-		err = &device.Error{Fault: device.PortGone, Op: "prove", Port: w.draft.Port.Name}
+		err = &fault.Error{Fault: fault.PortGone, Op: "prove", Port: w.draft.Port.Name}
 	}
 	return err
 }

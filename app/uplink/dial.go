@@ -69,7 +69,7 @@ func optionsOf(c settings.Connection, password string) (link.Options, error) {
 }
 
 // Test logs in at a broker once, from any goroutine. It fails with a
-// *device.Error.
+// *fault.Error.
 func Test(ctx context.Context, c settings.Connection, password string) error {
 	if r, ok := remoteOf(c); ok {
 		return r.test(ctx, c, password)
@@ -83,7 +83,7 @@ func Test(ctx context.Context, c settings.Connection, password string) error {
 
 // Certificate asks a connection's broker for its certificates, without trusting
 // them and without logging in, and tells what is to be said of them. From any
-// goroutine: it waits, 10 s at most. It fails with a *device.Error.
+// goroutine: it waits, 10 s at most. It fails with a *fault.Error.
 func Certificate(ctx context.Context, c settings.Connection) (link.Examined, error) {
 	o := link.Options{Host: c.Host, Port: c.Port, TLS: true, CA: c.CA, ServerName: c.ServerName}
 	chain, err := link.Certificates(ctx, o)

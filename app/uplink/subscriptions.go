@@ -8,7 +8,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/topic"
 )
 
@@ -69,7 +69,7 @@ func wanted(own []string, browser []settings.Subscription, refused func(filter s
 // fails for a filter that is none.
 func (u *Uplink) Subscribe(filter string, qos byte) error {
 	if !topic.ValidFilter(filter) {
-		return &device.Error{Fault: device.BadValue, Op: "subscribe", Err: link.ErrFilter}
+		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: link.ErrFilter}
 	}
 	u.o.Settings.Update(func(v *settings.Values) {
 		i := slices.IndexFunc(v.Topics.Subscriptions, func(s settings.Subscription) bool { return s.Filter == filter })

@@ -9,8 +9,8 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 func TestAnotherPasswordHasTheConnectionMadeAnewOnce(t *testing.T) {
@@ -65,8 +65,8 @@ func TestALoginIsTriedWithoutBeingKept(t *testing.T) {
 	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}, ""); err != nil {
 		t.Error(err)
 	}
-	var e *device.Error
-	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: devicetest.Port(t)}, ""); !errors.As(err, &e) || e.Fault != device.Refused {
+	var e *fault.Error
+	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: devicetest.Port(t)}, ""); !errors.As(err, &e) || e.Fault != fault.Refused {
 		t.Errorf("%v", err)
 	}
 	if _, err := uplink.Certificate(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}); !errors.As(err, &e) {

@@ -19,6 +19,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -241,38 +242,38 @@ func restarted(err error) bool {
 
 // broken tells whether the line can't be used again after an error.
 func broken(err error) bool {
-	var e *device.Error
+	var e *fault.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Fault {
-	case device.PortGone, device.PortMissing, device.BoardSilent, device.NoMicroPython:
+	case fault.PortGone, fault.PortMissing, fault.BoardSilent, fault.NoMicroPython:
 		return true
 	}
 	return false
 }
 
-// fail gives err the form of a *device.Error with the job's name.
+// fail gives err the form of a *fault.Error with the job's name.
 func (j job) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	fault := device.Unknown
+	kind := fault.Unknown
 	var script *repl.ScriptError
-	var e *device.Error
+	var e *fault.Error
 	switch {
 	case errors.As(err, &script):
-		fault = script.Fault()
+		kind = script.Fault()
 		if garbled(script.Type) {
-			fault = device.LineNoise
+			kind = fault.LineNoise
 		}
 	case errors.As(err, &e):
-		fault = e.Fault
+		kind = e.Fault
 		if e.Op == "" && e.Err == nil {
 			err = nil
 		}
 	}
-	return &device.Error{Fault: fault, Op: j.op, Port: j.port.Name, Err: err}
+	return &fault.Error{Fault: kind, Op: j.op, Port: j.port.Name, Err: err}
 }
 
 // garbled tells an exception that no script of this package can raise unless
@@ -286,4 +287,4 @@ func garbled(exception string) bool {
 }
 
 // a fault without a cause of its own.
-func found(f device.Fault) error { return &device.Error{Fault: f} }
+func found(f fault.Fault) error { return &fault.Error{Fault: f} }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -52,7 +53,7 @@ func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 		_, err := r.Exec(ctx, blinkCode(l))
 		var raised *repl.ScriptError
 		if errors.As(err, &raised) && (raised.Type == "ValueError" || raised.Type == "TypeError") {
-			err = &device.Error{Fault: device.BadValue, Op: "find the pin", Err: &device.ValueError{Field: "lamp.pin", Reason: device.OutOfRange}}
+			err = &fault.Error{Fault: fault.BadValue, Op: "find the pin", Err: &device.ValueError{Field: "lamp.pin", Reason: device.OutOfRange}}
 		}
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -65,8 +66,8 @@ func misheard(err error) bool {
 
 // isNoise tells an answer that could not be understood.
 func isNoise(err error) bool {
-	var e *device.Error
-	return errors.As(err, &e) && e.Fault == device.LineNoise
+	var e *fault.Error
+	return errors.As(err, &e) && e.Fault == fault.LineNoise
 }
 
 func greet(ctx context.Context, r *repl.REPL, id *device.Identity, rest time.Duration) error {
@@ -75,7 +76,7 @@ func greet(ctx context.Context, r *repl.REPL, id *device.Identity, rest time.Dur
 		return err
 	}
 	if !id.HasWiFi {
-		return found(device.NoWiFi)
+		return found(fault.NoWiFi)
 	}
 	r.Careful(0)
 	if _, err := r.Exec(ctx, tools); err != nil {
@@ -116,7 +117,7 @@ func askIdentity(ctx context.Context, r *repl.REPL, id *device.Identity) error {
 		id.Firmware = "MicroPython"
 	case "circuitpython":
 		id.Firmware = "CircuitPython"
-		return found(device.NoMicroPython)
+		return found(fault.NoMicroPython)
 	default:
 		id.Firmware = name
 	}
@@ -249,7 +250,7 @@ func readOnce(ctx context.Context, r *repl.REPL, path string, limit int) ([]byte
 		return nil, nil
 	}
 	if size[0] != len(data) {
-		return nil, found(device.LineNoise)
+		return nil, found(fault.LineNoise)
 	}
 	return data, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // boardFiles is the folder that goes onto boards.
@@ -63,9 +64,9 @@ func mustGreet(t testing.TB, b *Bench) device.Identity {
 	return id
 }
 
-func wantFault(t testing.TB, err error, want device.Fault) {
+func wantFault(t testing.TB, err error, want fault.Fault) {
 	t.Helper()
-	var e *device.Error
+	var e *fault.Error
 	if !errors.As(err, &e) || e.Fault != want {
 		t.Errorf("got %v, want the fault %v", err, want)
 	}

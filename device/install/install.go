@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -19,7 +20,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 	}
 	files, err := b.payload(j)
 	if err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}
 	}
 	return b.do(ctx, job{op: "install", port: p, limit: installTime, hide: secrets(j.Config)}, func(ctx context.Context, r *repl.REPL) error {
 		if err := b.quiet(ctx); err != nil {
@@ -100,7 +101,7 @@ func (w *work) run(ctx context.Context) error {
 		return err
 	}
 	if !w.fits(packed) {
-		return found(device.DiskFull)
+		return found(fault.DiskFull)
 	}
 	if err := w.send(ctx, packed); err != nil {
 		return err
@@ -160,7 +161,7 @@ func (w *work) sums(ctx context.Context, names []string) ([]string, error) {
 		return nil, err
 	}
 	if len(got) != len(names) {
-		return nil, found(device.LineNoise)
+		return nil, found(fault.LineNoise)
 	}
 	sums := make([]string, len(names))
 	for i, sum := range got {
@@ -195,14 +196,14 @@ func (w *work) keep(ctx context.Context, f file, sum string) error {
 	}
 	old := file{f.path, data}
 	if old.sum() != sum {
-		return found(device.LineNoise)
+		return found(fault.LineNoise)
 	}
 	w.kept = append(w.kept, old)
 	if w.job.Keep == nil {
 		return nil
 	}
 	if err := w.job.Keep(path.Base(f.path), data); err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "keep " + f.path, Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "keep " + f.path, Err: err}
 	}
 	return nil
 }
@@ -250,8 +251,8 @@ func (w *work) blocks(size int) int64 { return (int64(size) + w.block - 1) / w.b
 func (w *work) send(ctx context.Context, packed bundle) (err error) {
 	for range 2 {
 		err = w.sendOnce(ctx, packed)
-		var e *device.Error
-		if !errors.As(err, &e) || e.Fault != device.VerifyFailed {
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Fault != fault.VerifyFailed {
 			return err
 		}
 	}
@@ -297,7 +298,7 @@ func (w *work) check(ctx context.Context, names, want []string) error {
 		return err
 	}
 	if !slices.Equal(got, want) {
-		return found(device.VerifyFailed)
+		return found(fault.VerifyFailed)
 	}
 	return nil
 }

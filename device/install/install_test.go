@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 func TestGreetTellsWhatEachBoardIs(t *testing.T) {
@@ -41,7 +42,7 @@ func TestABoardWithoutWiFiIsGreetedAndRefused(t *testing.T) {
 	t.Parallel()
 	_, b := board(t, devicetest.Options{Model: "esp32", Setup: func(s *devicetest.Setup) { s.HasWiFi, s.Umqtt = false, false }})
 	id, err := b.Greet(t.Context(), testPort, noProgress)
-	wantFault(t, err, device.NoWiFi)
+	wantFault(t, err, fault.NoWiFi)
 	if id.Firmware != "MicroPython" || id.Machine == "" {
 		t.Errorf("greeted as %+v", id)
 	}
@@ -53,7 +54,7 @@ func TestTheMicrobitsOldFirmwareIsRecognisedAndRefused(t *testing.T) {
 	b := New(boardFiles(), func(context.Context, device.Port) (Line, error) { return line, nil }, nil)
 	t.Cleanup(b.Close)
 	id, err := b.Greet(t.Context(), testPort, noProgress)
-	wantFault(t, err, device.NoWiFi)
+	wantFault(t, err, fault.NoWiFi)
 	if id.Firmware != "MicroPython" || id.Version != "1.9.2" || id.Platform != "microbit" || id.HasWiFi || id.FreeBytes != -1 {
 		t.Errorf("greeted as %+v", id)
 	}
@@ -191,7 +192,7 @@ func TestAKeepThatFailsStopsTheInstallationBeforeAnythingIsWritten(t *testing.T)
 func TestRestoreAndRemoveGiveBackWhatWasThere(t *testing.T) {
 	t.Parallel()
 	m, b := board(t, devicetest.Options{Model: "pico-w"})
-	wantFault(t, b.Restore(t.Context(), testPort, noProgress), device.NoBackup)
+	wantFault(t, b.Restore(t.Context(), testPort, noProgress), fault.NoBackup)
 	m.WriteFile(mainPath, []byte("print('mine')\n"))
 	mustInstall(t, b, device.Job{Config: config()})
 	if err := b.Restore(t.Context(), testPort, noProgress); err != nil {
@@ -236,7 +237,7 @@ func TestABoardWithoutRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
 	m, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.FlashBytes = 64 << 10 }})
 	err := b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress)
-	wantFault(t, err, device.DiskFull)
+	wantFault(t, err, fault.DiskFull)
 	if _, ok := m.ReadFile(settingsPath); ok {
 		t.Error("something was written")
 	}
@@ -251,7 +252,7 @@ func TestADiskThatFillsMeanwhileIsToldAndCleanedUp(t *testing.T) {
 			m.Set(func(s *devicetest.Setup) { s.FlashBytes = 8 << 10 })
 		}
 	})
-	wantFault(t, err, device.DiskFull)
+	wantFault(t, err, fault.DiskFull)
 	if left := leftoversOn(t, m); len(left) != 0 {
 		t.Errorf("left over: %q", left)
 	}
@@ -307,7 +308,7 @@ func TestABoardThatNeverStoresWhatWasSentIsToldSo(t *testing.T) {
 	t.Parallel()
 	m, b := board(t, devicetest.Options{})
 	m.WriteFile("/boot.py", fakeHash("class H:\n def update(self, d): pass\n def digest(self): return bytes(32)\nclass M: sha256 = H"))
-	wantFault(t, b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress), device.VerifyFailed)
+	wantFault(t, b.Install(t.Context(), testPort, device.Job{Config: config()}, noProgress), fault.VerifyFailed)
 	if _, ok := m.ReadFile(mainPath); ok {
 		t.Error("main.py was written all the same")
 	}

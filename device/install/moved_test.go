@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // movable is a line whose port may get another name while it is open.
@@ -54,7 +55,7 @@ func TestBlinkNamesAPinThatTheBoardHasNot(t *testing.T) {
 	t.Parallel()
 	_, b := board(t, devicetest.Options{Model: "esp32"})
 	err := b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "D4"})
-	wantFault(t, err, device.BadValue)
+	wantFault(t, err, fault.BadValue)
 	var value *device.ValueError
 	if !errors.As(err, &value) || value.Field != "lamp.pin" {
 		t.Errorf("%v", err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -48,7 +49,7 @@ func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Sta
 	case outer.Err() != nil:
 		return nil
 	case err == nil: // the proof's own time was over
-		return &device.Error{Fault: device.NoAnswer, Op: "prove", Port: p.Name}
+		return &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: p.Name}
 	}
 	return err
 }
@@ -76,12 +77,12 @@ func (b *Bench) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error 
 // that restarted, or says nothing at all, lost its power, and one that still
 // tries got no answer.
 func unproved(err error) error {
-	var e *device.Error
+	var e *fault.Error
 	switch {
-	case errors.Is(err, repl.ErrRestarted), errors.As(err, &e) && e.Fault == device.BoardSilent:
-		return &device.Error{Fault: device.PortGone, Op: "follow the proof", Err: err}
+	case errors.Is(err, repl.ErrRestarted), errors.As(err, &e) && e.Fault == fault.BoardSilent:
+		return &fault.Error{Fault: fault.PortGone, Op: "follow the proof", Err: err}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &device.Error{Fault: device.NoAnswer, Op: "follow the proof", Err: err}
+		return &fault.Error{Fault: fault.NoAnswer, Op: "follow the proof", Err: err}
 	}
 	return err
 }

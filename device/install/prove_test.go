@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -52,8 +53,8 @@ func TestProveRestartsTheBoardAndFollowsItsStages(t *testing.T) {
 	if got := strings.Join(names, " "); got != "start found joined reached" {
 		t.Errorf("stages %s", got)
 	}
-	if fault, bad := all[len(all)-1].Fault(); !bad || fault != device.Refused {
-		t.Errorf("a closed port is %v", fault)
+	if kind, bad := all[len(all)-1].Fault(); !bad || kind != fault.Refused {
+		t.Errorf("a closed port is %v", kind)
 	}
 	if id := mustGreet(t, b); id.Main != device.OurMain { // the line is still open, the program runs: it is interrupted
 		t.Errorf("greeted as %+v", id)
@@ -103,18 +104,18 @@ func TestAProofThatTakesHalfAnHourGotNoAnswer(t *testing.T) {
 	_, b := board(t, devicetest.Options{Setup: refusing})
 	b.prove = 15 * time.Second // enough for a busy computer to start the program
 	mustInstall(t, b, device.Job{Config: config()})
-	wantFault(t, b.Prove(t.Context(), testPort, func(device.Stage) {}), device.NoAnswer)
+	wantFault(t, b.Prove(t.Context(), testPort, func(device.Stage) {}), fault.NoAnswer)
 }
 
 func TestASettingsProofTellsABoardWithoutPowerFromOneThatGotNoAnswer(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		cut  func(*devicetest.MicroPython)
-		want device.Fault
+		want fault.Fault
 	}{
-		"power off": {(*devicetest.MicroPython).PowerOff, device.PortGone},
-		"reset":     {(*devicetest.MicroPython).Reset, device.PortGone},
-		"no answer": {func(*devicetest.MicroPython) {}, device.NoAnswer},
+		"power off": {(*devicetest.MicroPython).PowerOff, fault.PortGone},
+		"reset":     {(*devicetest.MicroPython).Reset, fault.PortGone},
+		"no answer": {func(*devicetest.MicroPython) {}, fault.NoAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +138,7 @@ func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
 	const password = "chalk&\tcheese"
 	var h withheld
 	h.add(password, "abc", "")
-	board := &device.Error{Fault: device.NoMicroPython, Err: &repl.Heard{Text: "cheese? chalk&cheese or " + password + " abc"}}
+	board := &fault.Error{Fault: fault.NoMicroPython, Err: &repl.Heard{Text: "cheese? chalk&cheese or " + password + " abc"}}
 	script := &repl.ScriptError{Type: "OSError", Traceback: "OSError: " + password, Out: []byte(password)}
 	cut := &repl.Heard{Text: "lk&cheese and so on"}
 	for _, err := range []error{board, script, cut} {
@@ -181,7 +182,7 @@ func TestAPulledCableEndsTheProof(t *testing.T) {
 			go func() { m.Unplug(); close(pulled) }()
 		}
 	})
-	wantFault(t, err, device.PortGone)
+	wantFault(t, err, fault.PortGone)
 	<-pulled // the line is gone before the power is
 	m.PowerOn()
 	mustGreet(t, b) // the bench opens the line anew
@@ -212,10 +213,10 @@ func TestReleaseLetsTheProgramRunAgainAndTheLineGo(t *testing.T) {
 
 func TestAPortThatCantBeOpenedKeepsItsFault(t *testing.T) {
 	t.Parallel()
-	busy := &device.Error{Fault: device.PortBusy, Op: "open", Port: testPort.Name, Err: errors.New("held by Mind+")}
+	busy := &fault.Error{Fault: fault.PortBusy, Op: "open", Port: testPort.Name, Err: errors.New("held by Mind+")}
 	b := New(boardFiles(), func(context.Context, device.Port) (Line, error) { return nil, busy }, nil)
 	_, err := b.Greet(t.Context(), testPort, noProgress)
-	wantFault(t, err, device.PortBusy)
+	wantFault(t, err, fault.PortBusy)
 	if !errors.Is(err, busy) {
 		t.Errorf("the cause is lost: %v", err)
 	}
@@ -249,7 +250,7 @@ func TestOddValuesArriveExactlyOrAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		c.Topics.Set = "class/" + string(odd)
 		sent := m.Sent(devicetest.ToBoard)
 		if err := b.Install(t.Context(), testPort, device.Job{Config: c}, noProgress); err != nil {
-			wantFault(t, err, device.BadValue)
+			wantFault(t, err, fault.BadValue)
 			var why *device.ValueError
 			if !errors.As(err, &why) {
 				t.Errorf("%q is refused without a reason: %v", odd, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -17,7 +18,7 @@ func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.P
 		}
 		had, err := putBack(ctx, r, file{path: mainPath})
 		if err == nil && !had {
-			return found(device.NoBackup)
+			return found(fault.NoBackup)
 		}
 		return err
 	})
@@ -44,7 +45,7 @@ func putBack(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
 func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	program, err := b.program()
 	if err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}
 	}
 	return b.do(ctx, job{op: "remove", port: p, limit: restoreTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := b.quiet(ctx); err != nil {

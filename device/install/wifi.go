@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -128,7 +129,7 @@ func networks(out []byte, pico bool) ([]device.Network, error) {
 		}
 	}
 	if lines != promised {
-		return nil, found(device.LineNoise)
+		return nil, found(fault.LineNoise)
 	}
 	slices.SortStableFunc(all, func(x, y device.Network) int { return cmp.Compare(y.RSSI, x.RSSI) })
 	once := map[device.Text]bool{}
@@ -259,7 +260,7 @@ func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string,
 
 func (b *Bench) join(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi) (string, error) {
 	if n, ok := b.inSight(p, w.SSID); ok && n.Auth == device.AuthEnterprise {
-		return "", found(device.WiFiEnterprise)
+		return "", found(fault.WiFiEnterprise)
 	}
 	if _, err := r.Exec(ctx, radio); err != nil {
 		return "", noRadio(err)
@@ -330,7 +331,7 @@ func (b *Bench) follow(ctx context.Context, r *repl.REPL, platform string) (evid
 // password; micropython issue 11625 has why its words alone are not enough.
 func (b *Bench) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi, e evidence) error {
 	if e.let {
-		return found(device.WiFiNoAddress)
+		return found(fault.WiFiNoAddress)
 	}
 	if _, err := b.scan(ctx, r, p); err != nil && !isScript(err) {
 		return err
@@ -339,17 +340,17 @@ func (b *Bench) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w devic
 	locked := n.Auth != device.AuthOpen
 	switch {
 	case sight && n.Auth == device.AuthEnterprise:
-		return found(device.WiFiEnterprise)
+		return found(fault.WiFiEnterprise)
 	case !sight && w.Hidden && e.counts[wrongPassword] > 0:
-		return found(device.WiFiPassword)
+		return found(fault.WiFiPassword)
 	case !sight && w.Hidden && e.counts[noNetwork] == 0:
-		return found(device.WiFiTimeout)
+		return found(fault.WiFiTimeout)
 	case !sight:
-		return found(device.WiFiNotFound)
+		return found(fault.WiFiNotFound)
 	case locked:
-		return found(device.WiFiPassword)
+		return found(fault.WiFiPassword)
 	}
-	return found(device.WiFiTimeout)
+	return found(fault.WiFiTimeout)
 }
 
 func (b *Bench) inSight(p device.Port, ssid device.Text) (device.Network, bool) {
@@ -408,13 +409,13 @@ func (b *Bench) Reach(ctx context.Context, p device.Port, host string, port int)
 		case what == "ok":
 			return nil
 		case what == "off":
-			return found(device.WiFiTimeout)
+			return found(fault.WiFiTimeout)
 		case what == "name":
-			return &device.Error{Fault: device.NameNotFound, Op: "find the name", Err: errnoError(errno)}
+			return &fault.Error{Fault: fault.NameNotFound, Op: "find the name", Err: errnoError(errno)}
 		case errno == 111 || errno == 104: // ECONNREFUSED; lwIP gives ECONNRESET as well
-			return &device.Error{Fault: device.Refused, Op: "connect", Err: errnoError(errno)}
+			return &fault.Error{Fault: fault.Refused, Op: "connect", Err: errnoError(errno)}
 		}
-		return &device.Error{Fault: device.Unreachable, Op: "connect", Err: errnoError(errno)}
+		return &fault.Error{Fault: fault.Unreachable, Op: "connect", Err: errnoError(errno)}
 	})
 }
 
@@ -427,7 +428,7 @@ func (e errnoError) Error() string { return "the board's errno " + strconv.Itoa(
 func noRadio(err error) error {
 	var script *repl.ScriptError
 	if errors.As(err, &script) && (script.Type == "ImportError" || strings.Contains(script.Type, "AttributeError")) {
-		return &device.Error{Fault: device.NoWiFi, Op: "find the radio", Err: err}
+		return &fault.Error{Fault: fault.NoWiFi, Op: "find the radio", Err: err}
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // oddNames are values that have broken other tools, all of at most 32 bytes.
@@ -66,22 +67,22 @@ func TestJoinTellsWhyANetworkCantBeJoined(t *testing.T) {
 			w     device.WiFi
 			mode  string
 			old   bool
-			fault device.Fault // 0 = joined
+			fault fault.Fault // 0 = joined
 		}{
 			"right password":         {device.WiFi{SSID: "class", Password: "chalk&cheese"}, devicetest.WiFiOK, false, 0},
 			"open":                   {device.WiFi{SSID: "guest"}, devicetest.WiFiOK, false, 0},
 			"hidden":                 {device.WiFi{SSID: "secret", Password: "chalk&cheese", Hidden: true}, devicetest.WiFiOK, false, 0},
-			"wrong password":         {device.WiFi{SSID: "class", Password: "cheese&chalk"}, devicetest.WiFiOK, false, device.WiFiPassword},
-			"no password":            {device.WiFi{SSID: "class"}, devicetest.WiFiOK, false, device.WiFiPassword},
-			"hidden, wrong password": {device.WiFi{SSID: "secret", Password: "cheese&chalk", Hidden: true}, devicetest.WiFiOK, false, device.WiFiPassword},
-			"elsewhere":              {device.WiFi{SSID: "home", Password: "chalk&cheese"}, devicetest.WiFiOK, false, device.WiFiNotFound},
-			"enterprise":             {device.WiFi{SSID: "staff", Password: "whatever"}, devicetest.WiFiOK, false, device.WiFiEnterprise},
-			"no address":             {device.WiFi{SSID: "class", Password: "chalk&cheese"}, devicetest.WiFiNoDHCP, false, device.WiFiNoAddress},
-			"old firmware":           {device.WiFi{SSID: "class", Password: "cheese&chalk"}, devicetest.WiFiOK, true, device.WiFiPassword},
-			"open, but hangs":        {device.WiFi{SSID: "guest"}, devicetest.WiFiHang, false, device.WiFiTimeout},
-			"too short":              {device.WiFi{SSID: "class", Password: "short"}, devicetest.WiFiOK, false, device.BadValue},
+			"wrong password":         {device.WiFi{SSID: "class", Password: "cheese&chalk"}, devicetest.WiFiOK, false, fault.WiFiPassword},
+			"no password":            {device.WiFi{SSID: "class"}, devicetest.WiFiOK, false, fault.WiFiPassword},
+			"hidden, wrong password": {device.WiFi{SSID: "secret", Password: "cheese&chalk", Hidden: true}, devicetest.WiFiOK, false, fault.WiFiPassword},
+			"elsewhere":              {device.WiFi{SSID: "home", Password: "chalk&cheese"}, devicetest.WiFiOK, false, fault.WiFiNotFound},
+			"enterprise":             {device.WiFi{SSID: "staff", Password: "whatever"}, devicetest.WiFiOK, false, fault.WiFiEnterprise},
+			"no address":             {device.WiFi{SSID: "class", Password: "chalk&cheese"}, devicetest.WiFiNoDHCP, false, fault.WiFiNoAddress},
+			"old firmware":           {device.WiFi{SSID: "class", Password: "cheese&chalk"}, devicetest.WiFiOK, true, fault.WiFiPassword},
+			"open, but hangs":        {device.WiFi{SSID: "guest"}, devicetest.WiFiHang, false, fault.WiFiTimeout},
+			"too short":              {device.WiFi{SSID: "class", Password: "short"}, devicetest.WiFiOK, false, fault.BadValue},
 		} {
-			if model == "pico-w" && tt.fault == device.WiFiEnterprise {
+			if model == "pico-w" && tt.fault == fault.WiFiEnterprise {
 				continue // its scan does not tell enterprise networks apart
 			}
 			if model != "mpython-2" && (tt.old || tt.mode == devicetest.WiFiHang) {
@@ -124,7 +125,7 @@ func TestReachTellsRefusedFromUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, b := board(t, devicetest.Options{Setup: func(s *devicetest.Setup) { s.Hosts["broker.test"] = "127.0.0.1" }})
-	wantFault(t, b.Reach(t.Context(), testPort, "broker.test", port), device.WiFiTimeout) // not joined
+	wantFault(t, b.Reach(t.Context(), testPort, "broker.test", port), fault.WiFiTimeout) // not joined
 	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,9 +133,9 @@ func TestReachTellsRefusedFromUnknown(t *testing.T) {
 		t.Error(err)
 	}
 	l.Close()
-	wantFault(t, b.Reach(t.Context(), testPort, "broker.test", port), device.Refused)
-	wantFault(t, b.Reach(t.Context(), testPort, "nowhere.invalid", port), device.NameNotFound)
-	wantFault(t, b.Reach(t.Context(), testPort, "no host", port), device.BadValue)
+	wantFault(t, b.Reach(t.Context(), testPort, "broker.test", port), fault.Refused)
+	wantFault(t, b.Reach(t.Context(), testPort, "nowhere.invalid", port), fault.NameNotFound)
+	wantFault(t, b.Reach(t.Context(), testPort, "no host", port), fault.BadValue)
 }
 
 func TestBlinkLightsTheLampAndPutsItOut(t *testing.T) {
@@ -159,8 +160,8 @@ func TestBlinkLightsTheLampAndPutsItOut(t *testing.T) {
 		m.WaitFor(func(e devicetest.Event) bool { return e.Type == "pin" && e.Pin == "2" && e.Value == lit })
 		m.WaitFor(func(e devicetest.Event) bool { return e.Type == "pin" && e.Pin == "2" && e.Value == 1-lit })
 	}
-	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "2)"}), device.BadValue)
-	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "NOPE"}), device.BadValue)
+	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "2)"}), fault.BadValue)
+	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampPin, Pin: "NOPE"}), fault.BadValue)
 }
 
 func TestTheChipsNumbersForAuthenticationBecomeOneNumbering(t *testing.T) {

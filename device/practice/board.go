@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // The files of a board, as on a real one.
@@ -205,11 +206,11 @@ func (b *Board) kept() (k kept, secret string) {
 }
 
 // gone is the error for a board that was unplugged or does not exist.
-func gone(op string, p device.Port, fault device.Fault) error {
-	return &device.Error{Fault: fault, Op: op, Port: p.Name}
+func gone(op string, p device.Port, kind fault.Fault) error {
+	return &fault.Error{Fault: kind, Op: op, Port: p.Name}
 }
 
 // ended is the error for work that its context stopped.
 func ended(ctx context.Context, op string, p device.Port) error {
-	return &device.Error{Fault: device.Unknown, Op: op, Port: p.Name, Err: context.Cause(ctx)}
+	return &fault.Error{Fault: fault.Unknown, Op: op, Port: p.Name, Err: context.Cause(ctx)}
 }

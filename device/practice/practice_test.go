@@ -17,6 +17,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // fakeBroker stands in for the app's connection: it keeps what is published
@@ -106,11 +107,11 @@ func install(t *testing.T, b *Bench, c device.Config) {
 	}
 }
 
-func faultOf(t *testing.T, err error) device.Fault {
+func faultOf(t *testing.T, err error) fault.Fault {
 	t.Helper()
-	var e *device.Error
+	var e *fault.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("got %v, want a *device.Error", err)
+		t.Fatalf("got %v, want a *fault.Error", err)
 	}
 	return e.Fault
 }
@@ -141,12 +142,12 @@ func TestAWrongPasswordAndANetworkOutOfSightFailAsOnARealBoard(t *testing.T) {
 	b := newBench(t, &fakeBroker{}, Options{})
 	for _, tt := range []struct {
 		w    device.WiFi
-		want device.Fault
+		want fault.Fault
 	}{
-		{device.WiFi{SSID: roomSSID, Password: "not the one"}, device.WiFiPassword},
-		{device.WiFi{SSID: roomSSID}, device.WiFiPassword},
-		{device.WiFi{SSID: "elsewhere", Password: Password}, device.WiFiNotFound},
-		{device.WiFi{SSID: roomSSID, Password: "short"}, device.BadValue},
+		{device.WiFi{SSID: roomSSID, Password: "not the one"}, fault.WiFiPassword},
+		{device.WiFi{SSID: roomSSID}, fault.WiFiPassword},
+		{device.WiFi{SSID: "elsewhere", Password: Password}, fault.WiFiNotFound},
+		{device.WiFi{SSID: roomSSID, Password: "short"}, fault.BadValue},
 	} {
 		_, err := b.Join(t.Context(), port("practice"), tt.w)
 		if got := faultOf(t, err); got != tt.want {
@@ -171,11 +172,11 @@ func TestReachTellsAClosedPortFromAnOpenOne(t *testing.T) {
 		t.Error(err)
 	}
 	l.Close()
-	if got := faultOf(t, b.Reach(t.Context(), port("practice"), "127.0.0.1", open)); got != device.Refused {
+	if got := faultOf(t, b.Reach(t.Context(), port("practice"), "127.0.0.1", open)); got != fault.Refused {
 		t.Errorf("closed port: %v", got)
 	}
 	b.opts.Reach = func(context.Context, string, string) (net.Conn, error) { return nil, &net.DNSError{} }
-	if got := faultOf(t, b.Reach(t.Context(), port("practice"), "broker.example", 1883)); got != device.NameNotFound {
+	if got := faultOf(t, b.Reach(t.Context(), port("practice"), "broker.example", 1883)); got != fault.NameNotFound {
 		t.Errorf("unknown name: %v", got)
 	}
 }
@@ -233,7 +234,7 @@ func TestUnpluggingVanishesWithoutAGoodbyeAndPluggingInConnectsAgain(t *testing.
 		if s.WillTopic != "class/lamp-01/status" || string(s.WillPayload) != "offline" || !s.WillRetained {
 			t.Errorf("last will: %q %q %v", s.WillTopic, s.WillPayload, s.WillRetained)
 		}
-		if _, err := b.Greet(t.Context(), port("practice"), noProgress); faultOf(t, err) != device.PortGone {
+		if _, err := b.Greet(t.Context(), port("practice"), noProgress); faultOf(t, err) != fault.PortGone {
 			t.Errorf("greeted although unplugged: %v", err)
 		}
 		board.Plug()
@@ -256,7 +257,7 @@ func TestALostBrokerIsFoundAgain(t *testing.T) {
 		f.take()
 		first := f.last()
 		f.mu.Lock()
-		f.refuse = &device.Error{Fault: device.Refused}
+		f.refuse = &fault.Error{Fault: fault.Refused}
 		f.mu.Unlock()
 		first.Lost(errors.New("gone"))
 		expect(t, f, "drop")
@@ -283,13 +284,13 @@ func TestProveTicksEveryStageAndNamesWhatTheBrokerRefused(t *testing.T) {
 		want   []string // stage, with the fault where it failed
 	}{
 		"all well":   {nil, []string{"start", "found", "joined", "reached", "accepted", "subscribed"}},
-		"login":      {&device.Error{Fault: device.BadLogin}, []string{"start", "found", "joined", "reached", "accepted bad login"}},
-		"no way":     {&device.Error{Fault: device.Unreachable}, []string{"start", "found", "joined", "reached unreachable"}},
-		"hung up":    {&device.Error{Fault: device.BrokerClosed}, []string{"start", "found", "joined", "reached", "accepted broker closed"}},
-		"topic":      {&device.Error{Fault: device.TopicRefused}, []string{"start", "found", "joined", "reached", "accepted", "subscribed topic refused"}},
+		"login":      {&fault.Error{Fault: fault.BadLogin}, []string{"start", "found", "joined", "reached", "accepted bad login"}},
+		"no way":     {&fault.Error{Fault: fault.Unreachable}, []string{"start", "found", "joined", "reached unreachable"}},
+		"hung up":    {&fault.Error{Fault: fault.BrokerClosed}, []string{"start", "found", "joined", "reached", "accepted broker closed"}},
+		"topic":      {&fault.Error{Fault: fault.TopicRefused}, []string{"start", "found", "joined", "reached", "accepted", "subscribed topic refused"}},
 		"not typed":  {errors.New("x"), []string{"start", "found", "joined", "reached unknown"}},
-		"name":       {&device.Error{Fault: device.NameNotFound}, []string{"start", "found", "joined", "reached name not found"}},
-		"not proven": {&device.Error{Fault: device.BadCertificate}, []string{"start", "found", "joined", "reached bad certificate"}},
+		"name":       {&fault.Error{Fault: fault.NameNotFound}, []string{"start", "found", "joined", "reached name not found"}},
+		"not proven": {&fault.Error{Fault: fault.BadCertificate}, []string{"start", "found", "joined", "reached bad certificate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -348,7 +349,7 @@ func TestAProofEndsWhenTheBoardIsUnplugged(t *testing.T) {
 				go b.Boards()[0].Unplug()
 			}
 		})
-		if got := faultOf(t, err); got != device.PortGone {
+		if got := faultOf(t, err); got != fault.PortGone {
 			t.Errorf("got %v", got)
 		}
 	})
@@ -403,7 +404,7 @@ func TestAKeepThatFailsStopsTheInstallation(t *testing.T) {
 func TestRestoreAndRemoveGiveTheOldMainBack(t *testing.T) {
 	b := newBench(t, &fakeBroker{}, Options{Files: boardFiles()})
 	p := port("practice")
-	if got := faultOf(t, b.Restore(t.Context(), p, noProgress)); got != device.NoBackup {
+	if got := faultOf(t, b.Restore(t.Context(), p, noProgress)); got != fault.NoBackup {
 		t.Errorf("restore of a new board: %v", got)
 	}
 	install(t, b, config())

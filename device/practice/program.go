@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Version is what the practice board's lamp program says that it is.
@@ -153,12 +154,12 @@ func (p *program) wait(ctx context.Context, pause time.Duration) bool {
 // connect goes from WiFi to the subscription, saying each stage; nil means
 // that one failed.
 func (p *program) connect(ctx context.Context) Client {
-	rssi, fault, ok := admits(p.config.WiFi)
+	rssi, kind, ok := admits(p.config.WiFi)
 	if p.board.bench.rest(ctx, 3) != nil {
 		return nil
 	}
-	if fault == device.WiFiNotFound {
-		p.say(device.Stage{Name: device.StageFound, Bad: true, Why: why(fault)})
+	if kind == fault.WiFiNotFound {
+		p.say(device.Stage{Name: device.StageFound, Bad: true, Why: why(kind)})
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageFound, RSSI: rssi})
@@ -166,7 +167,7 @@ func (p *program) connect(ctx context.Context) Client {
 		return nil
 	}
 	if !ok {
-		p.say(device.Stage{Name: device.StageJoined, Bad: true, Why: why(fault)})
+		p.say(device.Stage{Name: device.StageJoined, Bad: true, Why: why(kind)})
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
@@ -224,39 +225,39 @@ func (p *program) colored() bool { return p.config.Lamp.Kind == device.LampNeoPi
 
 // refused says at which stage the broker could not be had.
 func (p *program) refused(err error) {
-	fault := device.Unknown
-	var e *device.Error
+	kind := fault.Unknown
+	var e *fault.Error
 	if errors.As(err, &e) {
-		fault = e.Fault
+		kind = e.Fault
 	}
-	s := device.Stage{Name: device.StageReached, Bad: true, Why: why(fault)}
-	switch fault {
-	case device.BadProtocol, device.BadClientID, device.Unavailable, device.BadLogin, device.NotAllowed:
+	s := device.Stage{Name: device.StageReached, Bad: true, Why: why(kind)}
+	switch kind {
+	case fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed:
 		p.say(device.Stage{Name: device.StageReached})
-		s.Name, s.Code = device.StageAccepted, int(fault-device.BadProtocol)+1
-	case device.BrokerClosed, device.NotBroker, device.TLSOnly:
+		s.Name, s.Code = device.StageAccepted, int(kind-fault.BadProtocol)+1
+	case fault.BrokerClosed, fault.NotBroker, fault.TLSOnly:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name = device.StageAccepted
-	case device.TopicRefused:
+	case fault.TopicRefused:
 		p.say(device.Stage{Name: device.StageReached})
 		p.say(device.Stage{Name: device.StageAccepted})
 		s.Name, s.Code = device.StageSubscribed, 128
-	case device.Unknown:
+	case fault.Unknown:
 		s.Detail = fmt.Sprintf("%T", err)
 	}
 	p.say(s)
 }
 
 // why is the word that a board has for a fault.
-func why(f device.Fault) string {
-	words := map[device.Fault]string{
-		device.WiFiNotFound: device.WhyNoNetwork, device.WiFiPassword: device.WhyPassword,
-		device.NameNotFound: device.WhyName, device.Refused: device.WhyRefused, device.Unreachable: device.WhyUnreached,
-		device.BrokerClosed: device.WhyClosed, device.BadCertificate: device.WhyTLS,
-		device.NotBroker: device.WhyClosed, device.TLSOnly: device.WhyClosed, device.NoTLS: device.WhyTLS, device.BadTLS: device.WhyTLS,
-		device.MalformedCertificate: device.WhyTLS, device.WrongServerName: device.WhyTLS, device.CertificateWanted: device.WhyTLS,
-		device.BadProtocol: device.WhyCode, device.BadClientID: device.WhyCode, device.Unavailable: device.WhyCode,
-		device.BadLogin: device.WhyCode, device.NotAllowed: device.WhyCode, device.TopicRefused: device.WhyCode,
+func why(f fault.Fault) string {
+	words := map[fault.Fault]string{
+		fault.WiFiNotFound: device.WhyNoNetwork, fault.WiFiPassword: device.WhyPassword,
+		fault.NameNotFound: device.WhyName, fault.Refused: device.WhyRefused, fault.Unreachable: device.WhyUnreached,
+		fault.BrokerClosed: device.WhyClosed, fault.BadCertificate: device.WhyTLS,
+		fault.NotBroker: device.WhyClosed, fault.TLSOnly: device.WhyClosed, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
+		fault.MalformedCertificate: device.WhyTLS, fault.WrongServerName: device.WhyTLS, fault.CertificateWanted: device.WhyTLS,
+		fault.BadProtocol: device.WhyCode, fault.BadClientID: device.WhyCode, fault.Unavailable: device.WhyCode,
+		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.TopicRefused: device.WhyCode,
 	}
 	if word, ok := words[f]; ok {
 		return word

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Session is what a board asks a broker for.
@@ -59,15 +60,15 @@ func Networks() []device.Network {
 }
 
 // admits tells how a network answers to w, and how strong it is.
-func admits(w device.WiFi) (rssi int, fault device.Fault, ok bool) {
+func admits(w device.WiFi) (rssi int, kind fault.Fault, ok bool) {
 	for _, n := range Networks() {
 		if n.SSID != w.SSID {
 			continue
 		}
 		if n.Auth != device.AuthOpen && w.Password != Password {
-			return n.RSSI, device.WiFiPassword, false
+			return n.RSSI, fault.WiFiPassword, false
 		}
 		return n.RSSI, 0, true
 	}
-	return 0, device.WiFiNotFound, false
+	return 0, fault.WiFiNotFound, false
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // What a practice board says of itself when it is greeted.
@@ -41,10 +42,10 @@ func (f file) sum() string {
 func (b *Bench) at(op string, p device.Port) (*Board, error) {
 	board, ok := b.Board(p.Name)
 	if !ok {
-		return nil, gone(op, p, device.PortMissing)
+		return nil, gone(op, p, fault.PortMissing)
 	}
 	if board.unplugged() {
-		return nil, gone(op, p, device.PortGone)
+		return nil, gone(op, p, fault.PortGone)
 	}
 	return board, nil
 }
@@ -139,21 +140,21 @@ func (b *Bench) Reach(ctx context.Context, p device.Port, host string, port int)
 	defer cancel()
 	conn, err := b.opts.Reach(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
-		return &device.Error{Fault: netFault(err), Op: "reach", Port: p.Name, Err: err}
+		return &fault.Error{Fault: netFault(err), Op: "reach", Port: p.Name, Err: err}
 	}
 	conn.Close()
 	return nil
 }
 
-func netFault(err error) device.Fault {
+func netFault(err error) fault.Fault {
 	var name *net.DNSError
 	switch {
 	case errors.As(err, &name):
-		return device.NameNotFound
+		return fault.NameNotFound
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.Errno(10061)): // WSAECONNREFUSED
-		return device.Refused
+		return fault.Refused
 	}
-	return device.Unreachable
+	return fault.Unreachable
 }
 
 // Blink lights the lamp for a moment.
@@ -193,7 +194,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 	}
 	board.halt(vanish)
 	if err := board.keepMain(j); err != nil {
-		return &device.Error{Fault: device.Unknown, Op: "keep " + mainFile, Port: p.Name, Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "keep " + mainFile, Port: p.Name, Err: err}
 	}
 	total, done := 0, 0
 	var differ []file
@@ -229,7 +230,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 func (b *Bench) payload(j device.Job) ([]file, error) {
 	settings, err := j.Config.File()
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "write " + settingsFile, Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "write " + settingsFile, Err: err}
 	}
 	files := []file{{settingsFile, settings}}
 	if b.opts.Files == nil {
@@ -237,7 +238,7 @@ func (b *Bench) payload(j device.Job) ([]file, error) {
 	}
 	entries, err := fs.ReadDir(b.opts.Files, ".")
 	if err != nil {
-		return nil, &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}
 	}
 	var last []file
 	for _, e := range entries {
@@ -247,7 +248,7 @@ func (b *Bench) payload(j device.Job) ([]file, error) {
 		}
 		data, err := fs.ReadFile(b.opts.Files, e.Name())
 		if err != nil {
-			return nil, &device.Error{Fault: device.Unknown, Op: "read the board's files", Err: err}
+			return nil, &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}
 		}
 		if e.Name() == mainFile {
 			last = append(last, file{mainFile, data})
@@ -288,7 +289,7 @@ func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Sta
 	board.mu.Lock()
 	if board.config == nil {
 		board.mu.Unlock()
-		return gone("prove", p, device.BoardSilent)
+		return gone("prove", p, fault.BoardSilent)
 	}
 	running := board.start(*board.config, !board.runs)
 	board.program = running
@@ -318,7 +319,7 @@ func proofEnded(ctx context.Context, board *Board, running *program, report func
 		break
 	}
 	if board.unplugged() {
-		return gone("prove", board.Port(), device.PortGone)
+		return gone("prove", board.Port(), fault.PortGone)
 	}
 	<-ctx.Done()
 	return nil
@@ -332,7 +333,7 @@ func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.P
 	}
 	old := board.sum(backupFile)
 	if old == "" {
-		return gone("restore", p, device.NoBackup)
+		return gone("restore", p, fault.NoBackup)
 	}
 	board.halt(vanish)
 	report(device.Progress{Step: mainFile, Total: len(demonstration)})

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -67,11 +68,11 @@ func (r *REPL) enter(ctx context.Context) error {
 			return nil
 		}
 	}
-	fault := classify(r.w.tail)
-	if fault == device.NoMicroPython && r.reacts(ctx) {
-		fault = device.BoardBusy
+	kind := classify(r.w.tail)
+	if kind == fault.NoMicroPython && r.reacts(ctx) {
+		kind = fault.BoardBusy
 	}
-	return r.fail("enter the raw REPL", fault, heard(r.w.tail))
+	return r.fail("enter the raw REPL", kind, heard(r.w.tail))
 }
 
 // reacts tells whether a line that is quiet otherwise answers each Ctrl-C with
@@ -215,8 +216,8 @@ func (r *REPL) prove(ctx context.Context) (bool, error) {
 	}
 	if err != nil {
 		r.raw = false
-		var e *device.Error
-		if errors.As(err, &e) && e.Fault == device.PortGone {
+		var e *fault.Error
+		if errors.As(err, &e) && e.Fault == fault.PortGone {
 			return false, err
 		}
 		return false, ctx.Err()
@@ -229,7 +230,7 @@ func (r *REPL) prove(ctx context.Context) (bool, error) {
 	}
 	if name != "micropython" {
 		r.raw = false
-		return false, r.fail("enter the raw REPL", device.NoMicroPython, &Heard{Text: printable(name)})
+		return false, r.fail("enter the raw REPL", fault.NoMicroPython, &Heard{Text: printable(name)})
 	}
 	return true, nil
 }
@@ -270,16 +271,16 @@ func (r *REPL) reset(ctx context.Context) error {
 
 // failEntry is the error of an entry that could not go on.
 func (r *REPL) failEntry(ctx context.Context, err error) error {
-	var e *device.Error
+	var e *fault.Error
 	switch {
 	case errors.As(err, &e):
 		return err
 	case ctx.Err() != nil:
-		return r.fail("enter the raw REPL", device.Unknown, ctx.Err())
+		return r.fail("enter the raw REPL", fault.Unknown, ctx.Err())
 	case errors.Is(err, errStuck):
-		return r.fail("enter the raw REPL", device.BoardSilent, err)
+		return r.fail("enter the raw REPL", fault.BoardSilent, err)
 	}
-	return r.fail("enter the raw REPL", device.PortGone, err)
+	return r.fail("enter the raw REPL", fault.PortGone, err)
 }
 
 // signs are texts that only MicroPython, or a program of ours, prints.
@@ -289,22 +290,22 @@ var signs = []string{
 }
 
 // classify tells from what was heard why a board did not let itself be entered.
-func classify(tail []byte) device.Fault {
+func classify(tail []byte) fault.Fault {
 	if len(tail) == 0 {
-		return device.BoardSilent
+		return fault.BoardSilent
 	}
 	if bytes.Contains(tail, []byte("CircuitPython")) {
-		return device.NoMicroPython
+		return fault.NoMicroPython
 	}
 	for _, s := range signs {
 		if bytes.Contains(tail, []byte(s)) {
-			return device.BoardBusy
+			return fault.BoardBusy
 		}
 	}
 	if garbled(tail[max(0, len(tail)-512):]) {
-		return device.LineNoise
+		return fault.LineNoise
 	}
-	return device.NoMicroPython
+	return fault.NoMicroPython
 }
 
 // garbled tells whether more than three characters in ten are none that a

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strconv"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // ErrRestarted tells that the board restarted by itself, as by machine.reset()
@@ -37,16 +37,16 @@ func (e *ScriptError) Error() string {
 
 // Fault is what the exception means to a person: MemoryFull, DiskFull (ENOSPC),
 // ReadOnly (EROFS), else ScriptFailed.
-func (e *ScriptError) Fault() device.Fault {
+func (e *ScriptError) Fault() fault.Fault {
 	switch {
 	case e.Type == "MemoryError":
-		return device.MemoryFull
+		return fault.MemoryFull
 	case e.Errno == 28:
-		return device.DiskFull
+		return fault.DiskFull
 	case e.Errno == 30:
-		return device.ReadOnly
+		return fault.ReadOnly
 	}
-	return device.ScriptFailed
+	return fault.ScriptFailed
 }
 
 // Heard is the text that came from a board that did not answer as MicroPython

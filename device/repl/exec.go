@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -148,7 +148,7 @@ func (r *REPL) broke(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, ErrRestarted):
 		r.raw, r.helpers, r.restarted = false, false, true
-		return r.fail("run a script", device.BoardBusy, err)
+		return r.fail("run a script", fault.BoardBusy, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrReplyTooLong), errors.Is(err, errStall):
 		stop, done := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 		defer done()
@@ -160,21 +160,21 @@ func (r *REPL) broke(ctx context.Context, err error) error {
 }
 
 // faultOf is what an interrupted script means.
-func (r *REPL) faultOf(err error) device.Fault {
+func (r *REPL) faultOf(err error) fault.Fault {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return device.Unknown
+		return fault.Unknown
 	case errors.Is(err, errStall) && r.raw:
-		return device.LineNoise
+		return fault.LineNoise
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errQuiet), errors.Is(err, errStuck), errors.Is(err, errStall):
 		if r.raw {
-			return device.BoardBusy
+			return fault.BoardBusy
 		}
-		return device.BoardSilent
+		return fault.BoardSilent
 	case errors.Is(err, ErrReplyTooLong):
-		return device.ScriptFailed
+		return fault.ScriptFailed
 	}
-	return device.PortGone
+	return fault.PortGone
 }
 
 // resync breaks off whatever the board does with a script, and comes to an

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // parrot is a line that answers everything with the same bytes.
@@ -85,7 +85,7 @@ func askParrot(t *testing.T, say []byte, old bool, limit int) {
 
 func checkParrot(t *testing.T, out []byte, err error, limit int) {
 	t.Helper()
-	var fault *device.Error
+	var fault *fault.Error
 	var raised *ScriptError
 	if err != nil && !errors.As(err, &fault) && !errors.As(err, &raised) {
 		t.Fatalf("%v is no typed error", err)

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 func deadline(t *testing.T, d time.Duration) context.Context {
@@ -43,7 +43,7 @@ func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
 	if _, err = r.Exec(ctx, "import network"); !errors.As(err, &raised) || raised.Type != "ImportError" {
 		t.Fatal(err)
 	}
-	if _, err = r.Exec(ctx, "a=bytearray(100000)"); !errors.As(err, &raised) || raised.Fault() != device.MemoryFull {
+	if _, err = r.Exec(ctx, "a=bytearray(100000)"); !errors.As(err, &raised) || raised.Fault() != fault.MemoryFull {
 		t.Fatal(err)
 	}
 	if err = r.SoftReset(ctx); err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Resetter is what a line may offer besides reading and writing: a reset of the
@@ -59,7 +60,7 @@ const (
 // line is a [Resetter]. Each attempt is reported (Step "interrupt" or "reset",
 // Done and Total in attempts). It ends early with ctx.
 //
-// The error is a *device.Error with the fault BoardSilent, BoardBusy,
+// The error is a *fault.Error with the fault BoardSilent, BoardBusy,
 // NoMicroPython (its cause is a *[Heard]), LineNoise or PortGone; Unknown with
 // the context's error where ctx ended.
 func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
@@ -79,7 +80,7 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 
 // Exec runs code (Python, "\n" between lines; at most 1 KB on small boards) and
 // gives what it printed. A script that raised is a *[ScriptError]; everything
-// else is a *device.Error, and one whose cause is [ErrRestarted] tells that the
+// else is a *fault.Error, and one whose cause is [ErrRestarted] tells that the
 // board restarted in the middle and that its globals are gone. Where the board
 // is no longer in the raw REPL, as after Start, it is interrupted first. The script is
 // interrupted when ctx ends, or after 30 s where ctx has no deadline. Binary
@@ -116,14 +117,14 @@ func (r *REPL) Call(ctx context.Context, code string, v any) error {
 			return nil
 		}
 	}
-	return r.fail("read the script's answer", device.LineNoise, noise)
+	return r.fail("read the script's answer", fault.LineNoise, noise)
 }
 
 // Set gives the board's global variable name the value data, as bytes. It is for
 // paths, names and other short values; name must be a Python identifier.
 func (r *REPL) Set(ctx context.Context, name string, data []byte) error {
 	if !identifier(name) {
-		return r.fail("set a variable", device.BadValue, errName)
+		return r.fail("set a variable", fault.BadValue, errName)
 	}
 	ctx, done := within(ctx, execTime)
 	defer done()
@@ -195,14 +196,14 @@ func (r *REPL) Start(ctx context.Context) error {
 
 // Lines reports every line that the board prints, without its line end, cut
 // into pieces of at most 4096 bytes, until ctx ends (nil) or the line breaks (a
-// *device.Error). The friendly prompt ">>> " counts as a line, for it tells that
+// *fault.Error). The friendly prompt ">>> " counts as a line, for it tells that
 // the program has ended. The slice is valid during the call only.
 func (r *REPL) Lines(ctx context.Context, report func(line []byte)) error {
 	err := r.lines(ctx, report)
 	if ctx.Err() != nil {
 		return nil
 	}
-	return r.fail("follow the program", device.PortGone, err)
+	return r.fail("follow the program", fault.PortGone, err)
 }
 
 // Interrupt comes back to the raw REPL, after Start or ErrRestarted, as Enter
@@ -225,10 +226,10 @@ func (r *REPL) Close() error {
 
 // fail makes the error of an operation. An error that names its fault already
 // keeps it.
-func (r *REPL) fail(op string, f device.Fault, err error) error {
-	var e *device.Error
+func (r *REPL) fail(op string, f fault.Fault, err error) error {
+	var e *fault.Error
 	if errors.As(err, &e) {
 		return err
 	}
-	return &device.Error{Fault: f, Op: op, Port: r.o.Port, Err: err}
+	return &fault.Error{Fault: f, Op: op, Port: r.o.Port, Err: err}
 }

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 func TestRow13BurstsBreakAProgramThatSwallowsCtrlC(t *testing.T) {
@@ -40,19 +41,19 @@ func TestRow13AResetCatchesInBootWhatNothingElseBreaks(t *testing.T) {
 }
 
 func TestRow13ABoardThatCanNotBeInterruptedIsBusyAndSaysWhatWasSeen(t *testing.T) {
-	fault, text := refused(t, devicetest.Script{
+	kind, text := refused(t, devicetest.Script{
 		Boot: func(p *devicetest.Process) { p.Print("MicroPython demo\r\n") }, Main: deafMain, ROM: "rst:0x1 (POWERON)\r\n", Deaf: true,
 	})
-	if fault != device.BoardBusy || !strings.Contains(text, "demo") {
-		t.Fatalf("%v %q", fault, text)
+	if kind != fault.BoardBusy || !strings.Contains(text, "demo") {
+		t.Fatalf("%v %q", kind, text)
 	}
-	fault, _ = refused(t, devicetest.Script{Main: exitSoon, NoReset: true, Deaf: true})
-	if fault != device.BoardBusy {
-		t.Fatal(fault)
+	kind, _ = refused(t, devicetest.Script{Main: exitSoon, NoReset: true, Deaf: true})
+	if kind != fault.BoardBusy {
+		t.Fatal(kind)
 	}
-	fault, text = refused(t, devicetest.Script{Main: devicetest.Swallow(1 << 20), NoReset: true})
-	if fault != device.BoardBusy || !strings.Contains(text, "not now") {
-		t.Fatalf("%v %q", fault, text)
+	kind, text = refused(t, devicetest.Script{Main: devicetest.Swallow(1 << 20), NoReset: true})
+	if kind != fault.BoardBusy || !strings.Contains(text, "not now") {
+		t.Fatalf("%v %q", kind, text)
 	}
 }
 
@@ -248,11 +249,11 @@ func TestRow18ErrnoIsKnownInEveryWording(t *testing.T) {
 			t.Errorf("%q is no exception: %+v", noise, got)
 		}
 	}
-	for fault, e := range map[device.Fault]ScriptError{
-		device.DiskFull: {Type: "OSError", Errno: 28}, device.ReadOnly: {Type: "OSError", Errno: 30},
-		device.MemoryFull: {Type: "MemoryError"}, device.ScriptFailed: {Type: "OSError", Errno: 2},
+	for kind, e := range map[fault.Fault]ScriptError{
+		fault.DiskFull: {Type: "OSError", Errno: 28}, fault.ReadOnly: {Type: "OSError", Errno: 30},
+		fault.MemoryFull: {Type: "MemoryError"}, fault.ScriptFailed: {Type: "OSError", Errno: 2},
 	} {
-		if e.Fault() != fault {
+		if e.Fault() != kind {
 			t.Errorf("%+v: %v", e, e.Fault())
 		}
 	}
@@ -282,22 +283,22 @@ func TestRow22StaleOutputIsNoAnswer(t *testing.T) {
 
 func TestSilenceNoiseAndOtherProgramsAreTold(t *testing.T) {
 	for name, c := range map[string]struct {
-		main  func(*devicetest.Process)
-		fault device.Fault
-		text  string
+		main func(*devicetest.Process)
+		kind fault.Fault
+		text string
 	}{
-		"silence":  {func(p *devicetest.Process) { p.Deafen(); p.Forever() }, device.BoardSilent, ""},
-		"arduino":  {chatter("temperature: 21.5 °C"), device.NoMicroPython, "temperature: 21.5 °C"},
-		"chinese":  {chatter("温度:21"), device.NoMicroPython, "温度:21"},
-		"esp-at":   {chatter("ERROR"), device.NoMicroPython, "ERROR"},
-		"circuit":  {chatter("Adafruit CircuitPython 9.2.1 on 2024-11-20"), device.NoMicroPython, "CircuitPython"},
-		"baudrate": {chatter("\xf8\x80\x1f\xfe\x86\x00\xe6x\x98\x06\xf8\x80"), device.LineNoise, ""},
-		"ours":     {chatter(device.StageMark + `{"st":"joined"}`), device.BoardBusy, "joined"},
+		"silence":  {func(p *devicetest.Process) { p.Deafen(); p.Forever() }, fault.BoardSilent, ""},
+		"arduino":  {chatter("temperature: 21.5 °C"), fault.NoMicroPython, "temperature: 21.5 °C"},
+		"chinese":  {chatter("温度:21"), fault.NoMicroPython, "温度:21"},
+		"esp-at":   {chatter("ERROR"), fault.NoMicroPython, "ERROR"},
+		"circuit":  {chatter("Adafruit CircuitPython 9.2.1 on 2024-11-20"), fault.NoMicroPython, "CircuitPython"},
+		"baudrate": {chatter("\xf8\x80\x1f\xfe\x86\x00\xe6x\x98\x06\xf8\x80"), fault.LineNoise, ""},
+		"ours":     {chatter(device.StageMark + `{"st":"joined"}`), fault.BoardBusy, "joined"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fault, text := refused(t, devicetest.Script{Bare: true, Main: c.main})
-			if fault != c.fault || !strings.Contains(text, c.text) || len([]rune(text)) > heardMax {
-				t.Errorf("%v %q", fault, text)
+			kind, text := refused(t, devicetest.Script{Bare: true, Main: c.main})
+			if kind != c.kind || !strings.Contains(text, c.text) || len([]rune(text)) > heardMax {
+				t.Errorf("%v %q", kind, text)
 			}
 		})
 	}
@@ -314,24 +315,24 @@ func chatter(line string) func(*devicetest.Process) {
 }
 
 func TestCircuitPythonIsNotMicroPython(t *testing.T) {
-	fault, text := refused(t, devicetest.Script{Run: func(p *devicetest.Process, _ string) string {
+	kind, text := refused(t, devicetest.Script{Run: func(p *devicetest.Process, _ string) string {
 		p.Print("py circuitpython 47514\r\n")
 		return ""
 	}})
-	if fault != device.NoMicroPython || text != "circuitpython" {
-		t.Fatal(fault, text)
+	if kind != fault.NoMicroPython || text != "circuitpython" {
+		t.Fatal(kind, text)
 	}
 }
 
 func TestADeviceThatEchoesIsNoBoard(t *testing.T) {
-	fault, _ := refused(t, devicetest.Script{Bare: true, Main: func(p *devicetest.Process) {
+	kind, _ := refused(t, devicetest.Script{Bare: true, Main: func(p *devicetest.Process) {
 		p.Deafen()
 		for {
 			p.Print(string(p.Read(1)))
 		}
 	}})
-	if fault != device.NoMicroPython {
-		t.Fatal(fault)
+	if kind != fault.NoMicroPython {
+		t.Fatal(kind)
 	}
 }
 
@@ -347,7 +348,7 @@ func TestAttemptsAreCountedAndStopEndsThem(t *testing.T) {
 		b := devicetest.StartScripted(t, devicetest.Script{Main: deafMain})
 		start := time.Now()
 		_, err := Enter(ctx, b, Options{Report: report})
-		if !errors.Is(err, context.Canceled) || faultOf(err) != device.Unknown {
+		if !errors.Is(err, context.Canceled) || faultOf(err) != fault.Unknown {
 			t.Fatal(err)
 		}
 		if len(seen) != 3 || seen[0] != (device.Progress{Step: "interrupt", Done: 1, Total: 10}) || seen[2].Step != "reset" {
@@ -365,12 +366,12 @@ func TestEveryWaitEndsWithItsContext(t *testing.T) {
 		ctx, done := context.WithTimeout(t.Context(), time.Second)
 		defer done()
 		_, err := r.Exec(ctx, "x")
-		if !errors.Is(err, context.DeadlineExceeded) || faultOf(err) != device.BoardBusy {
+		if !errors.Is(err, context.DeadlineExceeded) || faultOf(err) != fault.BoardBusy {
 			t.Fatal(err)
 		}
 		output(t, r, "y", "") // the script was stopped
 		start := time.Now()
-		if _, err = r.Exec(t.Context(), "x"); faultOf(err) != device.BoardBusy || time.Since(start) > execTime+2*stopTime {
+		if _, err = r.Exec(t.Context(), "x"); faultOf(err) != fault.BoardBusy || time.Since(start) > execTime+2*stopTime {
 			t.Fatal(err, time.Since(start))
 		}
 	})
@@ -408,7 +409,7 @@ func TestNoValueBecomesProgramText(t *testing.T) {
 	}
 	bubble(t, devicetest.Script{}, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
 		for _, name := range []string{"", "1a", "a b", "a;b", "a=", "ä"} {
-			if err := r.Set(t.Context(), name, nil); faultOf(err) != device.BadValue {
+			if err := r.Set(t.Context(), name, nil); faultOf(err) != fault.BadValue {
 				t.Errorf("%q: %v", name, err)
 			}
 		}

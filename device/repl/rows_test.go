@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 )
 
 // bubble runs a test on a scripted board in a clock of its own.
@@ -34,26 +34,26 @@ func entered(t *testing.T, b *devicetest.Scripted, o Options) *REPL {
 }
 
 // refused enters and gives the fault and what was heard.
-func refused(t *testing.T, s devicetest.Script) (device.Fault, string) {
+func refused(t *testing.T, s devicetest.Script) (fault.Fault, string) {
 	t.Helper()
-	var fault device.Fault
+	var kind fault.Fault
 	text := ""
 	synctest.Test(t, func(t *testing.T) {
 		r, err := Enter(t.Context(), devicetest.StartScripted(t, s), Options{})
 		if err == nil {
 			t.Error("entered", r.Close())
 		}
-		var e *device.Error
+		var e *fault.Error
 		if !errors.As(err, &e) {
-			t.Fatalf("%v is no *device.Error", err)
+			t.Fatalf("%v is no *fault.Error", err)
 		}
-		fault = e.Fault
+		kind = e.Fault
 		var h *Heard
 		if errors.As(err, &h) {
 			text = h.Text
 		}
 	})
-	return fault, text
+	return kind, text
 }
 
 func output(t *testing.T, r *REPL, code, want string) {
@@ -64,8 +64,8 @@ func output(t *testing.T, r *REPL, code, want string) {
 	}
 }
 
-func faultOf(err error) device.Fault {
-	var e *device.Error
+func faultOf(err error) fault.Fault {
+	var e *fault.Error
 	if errors.As(err, &e) {
 		return e.Fault
 	}
@@ -296,10 +296,10 @@ func TestRow10APortThatVanishesIsGone(t *testing.T) {
 	run := answering(func(p *devicetest.Process) string { p.Forever(); return "" })
 	onEach(t, func(s *devicetest.Script) { s.Run = run }, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 		time.AfterFunc(time.Second, b.Unplug)
-		if _, err := r.Exec(t.Context(), "x"); faultOf(err) != device.PortGone {
+		if _, err := r.Exec(t.Context(), "x"); faultOf(err) != fault.PortGone {
 			t.Fatal(err)
 		}
-		if _, err := r.Exec(t.Context(), "x"); faultOf(err) != device.PortGone {
+		if _, err := r.Exec(t.Context(), "x"); faultOf(err) != fault.PortGone {
 			t.Fatal(err)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -99,9 +99,9 @@ func (r *REPL) failRun(op string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled):
-		return r.fail(op, device.Unknown, err)
+		return r.fail(op, fault.Unknown, err)
 	case errors.Is(err, errQuiet), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errStuck):
-		return r.fail(op, device.BoardSilent, err)
+		return r.fail(op, fault.BoardSilent, err)
 	}
-	return r.fail(op, device.PortGone, err)
+	return r.fail(op, fault.PortGone, err)
 }

@@ -16,6 +16,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -53,15 +54,15 @@ type Conn struct {
 	port device.Port
 }
 
-// Open opens a port with 115200 baud, 8N1. Errors are *device.Error: PortBusy
-// (cause *[device.HeldPort] where known), PortForbidden (cause *[Forbidden] on Linux),
+// Open opens a port with 115200 baud, 8N1. Errors are *fault.Error: PortBusy
+// (cause *[fault.HeldPort] where known), PortForbidden (cause *[Forbidden] on Linux),
 // PortMissing, NoDriver, or Unknown where ctx ended. A board just plugged in is
 // given a second, for the system sets its port up in steps.
 func Open(ctx context.Context, p device.Port) (*Conn, error) { return here().openPort(ctx, p) }
 
 func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 	if p.Name == "" && p.Kind == device.USB {
-		return nil, &device.Error{Fault: device.NoDriver, Op: "open", Port: p.Chip}
+		return nil, &fault.Error{Fault: fault.NoDriver, Op: "open", Port: p.Chip}
 	}
 	c := &Conn{sys: s, port: s.known(p)}
 	for end := time.Now().Add(retryTime); ; {
@@ -69,13 +70,13 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 		if err == nil {
 			return c, nil
 		}
-		var e *device.Error
-		again := errors.As(err, &e) && (e.Fault == device.PortForbidden || e.Fault == device.PortBusy)
+		var e *fault.Error
+		again := errors.As(err, &e) && (e.Fault == fault.PortForbidden || e.Fault == fault.PortBusy)
 		if !again || time.Now().After(end) {
 			return nil, err
 		}
 		if err := pause(ctx, retryGap); err != nil {
-			return nil, &device.Error{Fault: device.Unknown, Op: "open", Port: p.Name, Err: err}
+			return nil, &fault.Error{Fault: fault.Unknown, Op: "open", Port: p.Name, Err: err}
 		}
 	}
 }
@@ -99,7 +100,7 @@ func (s system) known(p device.Port) device.Port {
 func (c *Conn) dial() error {
 	name := c.port.Name
 	if by := c.sys.holder(name); by != "" {
-		return &device.Error{Fault: device.PortBusy, Op: "open", Port: name, Err: &device.HeldPort{Program: by}}
+		return &fault.Error{Fault: fault.PortBusy, Op: "open", Port: name, Err: &fault.HeldPort{Program: by}}
 	}
 	c.plan = planFor(c.sys.goos, c.port.VID, c.port.PID)
 	mode := &serial.Mode{BaudRate: 115200, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit}
@@ -122,37 +123,37 @@ func (c *Conn) dial() error {
 
 // openError finds the fault in an error of the serial library.
 func (s system) openError(name string, err error) error {
-	e := &device.Error{Fault: faultOf(s.goos, err), Op: "open", Port: name, Err: err}
-	if g := s.group(name); e.Fault == device.PortForbidden && g != "" {
+	e := &fault.Error{Fault: faultOf(s.goos, err), Op: "open", Port: name, Err: err}
+	if g := s.group(name); e.Fault == fault.PortForbidden && g != "" {
 		e.Err = &Forbidden{g}
 	}
 	return e
 }
 
 // faultOf maps what the serial library gives at opening.
-func faultOf(goos string, err error) device.Fault {
+func faultOf(goos string, err error) fault.Fault {
 	var pe *serial.PortError
 	if errors.As(err, &pe) {
 		switch pe.Code() {
 		case serial.PortBusy: // Windows says "access denied" for it
-			return device.PortBusy
+			return fault.PortBusy
 		case serial.PermissionDenied:
-			return device.PortForbidden
+			return fault.PortForbidden
 		case serial.PortNotFound, serial.InvalidSerialPort:
-			return device.PortMissing
+			return fault.PortMissing
 		}
 	}
 	const badName = syscall.Errno(123) // ERROR_INVALID_NAME
 	switch {
 	case errors.Is(err, syscall.EBUSY):
-		return device.PortBusy
+		return fault.PortBusy
 	case errors.Is(err, fs.ErrPermission):
-		return device.PortForbidden
+		return fault.PortForbidden
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EISDIR),
 		goos == "windows" && errors.Is(err, badName):
-		return device.PortMissing
+		return fault.PortMissing
 	}
-	return device.Unknown
+	return fault.Unknown
 }
 
 // noLines tells that a terminal has no control lines, which is no error.
@@ -222,7 +223,7 @@ func (c *Conn) use(op string, f func(serial.Port) (int, error)) (int, error) {
 	case c.reopening.Load() && op == "read":
 		return n, nil
 	}
-	return n, &device.Error{Fault: device.PortGone, Op: op, Port: c.port.Name, Err: err}
+	return n, &fault.Error{Fault: fault.PortGone, Op: op, Port: c.port.Name, Err: err}
 }
 
 // Port is the port as it is named now.
@@ -244,7 +245,7 @@ func (c *Conn) Close() error {
 	case err := <-done:
 		return err
 	case <-time.After(closeTime):
-		return &device.Error{Fault: device.Unknown, Op: "close", Port: c.port.Name, Err: context.DeadlineExceeded}
+		return &fault.Error{Fault: fault.Unknown, Op: "close", Port: c.port.Name, Err: context.DeadlineExceeded}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"go.bug.st/serial"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // fake is a serial line that notes what is done with it.
@@ -187,7 +188,7 @@ func TestABoardWhosePortVanishesAtAResetIsFoundAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.ports = nil
-		if err = c.Reopen(t.Context()); fault(err) != device.PortGone {
+		if err = c.Reopen(t.Context()); faultIn(err) != fault.PortGone {
 			t.Fatal(err)
 		}
 		if err = c.Close(); err != nil {
@@ -196,8 +197,8 @@ func TestABoardWhosePortVanishesAtAResetIsFoundAgain(t *testing.T) {
 	})
 }
 
-func fault(err error) device.Fault {
-	var e *device.Error
+func faultIn(err error) fault.Fault {
+	var e *fault.Error
 	if errors.As(err, &e) {
 		return e.Fault
 	}
@@ -227,14 +228,14 @@ func TestUnpluggedAndClosedAreToldApart(t *testing.T) {
 		f.gone = syscall.EIO
 		_, readErr := c.Read(make([]byte, 8))
 		_, writeErr := c.Write([]byte("x"))
-		if fault(readErr) != device.PortGone || fault(writeErr) != device.PortGone {
+		if faultIn(readErr) != fault.PortGone || faultIn(writeErr) != fault.PortGone {
 			t.Error(readErr, writeErr)
 		}
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
 		_, readErr = c.Read(make([]byte, 8))
-		if !errors.Is(readErr, os.ErrClosed) || fault(readErr) == device.PortGone {
+		if !errors.Is(readErr, os.ErrClosed) || faultIn(readErr) == fault.PortGone {
 			t.Error(readErr)
 		}
 	})
@@ -271,7 +272,7 @@ func TestAPortThatTheSystemStillSetsUpIsGivenASecond(t *testing.T) {
 		start := time.Now()
 		_, err := b.system("linux").openPort(t.Context(), cp2102)
 		var group *Forbidden
-		if fault(err) != device.PortForbidden || !errors.As(err, &group) || group.Group != "dialout" || time.Since(start) > 2*time.Second {
+		if faultIn(err) != fault.PortForbidden || !errors.As(err, &group) || group.Group != "dialout" || time.Since(start) > 2*time.Second {
 			t.Fatal(err, time.Since(start))
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -281,8 +282,8 @@ func TestAPortThatTheSystemStillSetsUpIsGivenASecond(t *testing.T) {
 		}
 		b.fails, b.held = nil, "thonny"
 		_, err = b.system("linux").openPort(t.Context(), cp2102)
-		var busy *device.HeldPort
-		if fault(err) != device.PortBusy || !errors.As(err, &busy) || busy.Program != "thonny" {
+		var busy *fault.HeldPort
+		if faultIn(err) != fault.PortBusy || !errors.As(err, &busy) || busy.Program != "thonny" {
 			t.Fatal(err)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"go.bug.st/serial"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestThePlanForTheControlLinesDependsOnChipAndSystem(t *testing.T) {
@@ -82,16 +83,16 @@ func TestEveryFailureToOpenIsAFaultOfItsOwn(t *testing.T) {
 	for _, c := range []struct {
 		goos string
 		err  error
-		want device.Fault
+		want fault.Fault
 	}{
-		{"linux", syscall.EBUSY, device.PortBusy},
-		{"linux", syscall.EACCES, device.PortForbidden},
-		{"linux", syscall.ENOENT, device.PortMissing},
-		{"linux", &fs.PathError{Op: "open", Path: "x", Err: syscall.ENODEV}, device.PortMissing},
-		{"linux", fmt.Errorf("a: %w", syscall.EIO), device.PortMissing},
-		{"windows", syscall.Errno(123), device.PortMissing},
-		{"linux", errors.New("else"), device.Unknown},
-		{"linux", &serial.PortError{}, device.PortBusy}, // its zero code
+		{"linux", syscall.EBUSY, fault.PortBusy},
+		{"linux", syscall.EACCES, fault.PortForbidden},
+		{"linux", syscall.ENOENT, fault.PortMissing},
+		{"linux", &fs.PathError{Op: "open", Path: "x", Err: syscall.ENODEV}, fault.PortMissing},
+		{"linux", fmt.Errorf("a: %w", syscall.EIO), fault.PortMissing},
+		{"windows", syscall.Errno(123), fault.PortMissing},
+		{"linux", errors.New("else"), fault.Unknown},
+		{"linux", &serial.PortError{}, fault.PortBusy}, // its zero code
 	} {
 		if got := faultOf(c.goos, c.err); got != c.want {
 			t.Errorf("%v: %v, want %v", c.err, got, c.want)
@@ -140,8 +141,8 @@ func TestWindowsTellsABoardWithoutItsDriver(t *testing.T) {
 	}
 	p := driverlessPort("1A86", "55D4")
 	_, err := here().openPort(t.Context(), p)
-	var e *device.Error
-	if !errors.As(err, &e) || e.Fault != device.NoDriver || e.Port != "CH9102" {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Fault != fault.NoDriver || e.Port != "CH9102" {
 		t.Fatal(err)
 	}
 }

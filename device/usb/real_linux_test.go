@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
+	"lamplighter/device/fault"
 	"lamplighter/device/repl"
 )
 
@@ -67,7 +68,7 @@ func TestUSBPortsAreReadFromSysfs(t *testing.T) {
 func TestWhatIsNoPortIsMissing(t *testing.T) {
 	for _, name := range []string{"/dev/does-not-exist", "/dev/null", t.TempDir(), ""} {
 		_, err := Open(t.Context(), device.Port{Name: name, Kind: device.Typed})
-		if f := fault(err); f != device.PortMissing {
+		if f := faultIn(err); f != fault.PortMissing {
 			t.Errorf("%q: %v %v", name, f, err)
 		}
 	}
@@ -84,8 +85,8 @@ func TestTheHolderOfAPortIsNamed(t *testing.T) {
 	must(t, cmd.Process.Kill())
 	_ = cmd.Wait() // killed
 	must(t, tty.Close())
-	var busy *device.HeldPort
-	if fault(err) != device.PortBusy || !errors.As(err, &busy) || busy.Program != "sleep" {
+	var busy *fault.HeldPort
+	if faultIn(err) != fault.PortBusy || !errors.As(err, &busy) || busy.Program != "sleep" {
 		t.Fatal(err)
 	}
 	if g := groupOf(b.Path()); g == "" {
@@ -106,7 +107,7 @@ func TestRealMicroPythonIsReachedThroughATypedTerminal(t *testing.T) {
 		t.Fatalf("%q %v", out, err)
 	}
 	time.AfterFunc(300*time.Millisecond, b.Unplug)
-	if _, err = r.Exec(ctx, "while True: pass"); fault(err) != device.PortGone {
+	if _, err = r.Exec(ctx, "while True: pass"); faultIn(err) != fault.PortGone {
 		t.Fatal(err)
 	}
 	must(t, c.Close())

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Reset restarts the board by DTR and RTS: 100 ms of reset, then run. On a chip
@@ -32,7 +33,7 @@ func (c *Conn) Reset() error {
 	case noLines(err):
 		return errors.ErrUnsupported
 	case err != nil && !native:
-		return &device.Error{Fault: device.PortGone, Op: "reset", Port: c.Port().Name, Err: err}
+		return &fault.Error{Fault: fault.PortGone, Op: "reset", Port: c.Port().Name, Err: err}
 	}
 	ctx, done := context.WithTimeout(context.Background(), returnTime)
 	defer done()
@@ -57,7 +58,7 @@ func (c *Conn) Reopen(ctx context.Context) error {
 		}
 		err = pause(ctx, retryGap)
 	}
-	return &device.Error{Fault: device.PortGone, Op: "open again", Port: c.port.Name, Err: err}
+	return &fault.Error{Fault: fault.PortGone, Op: "open again", Port: c.port.Name, Err: err}
 }
 
 // back opens the port where it is there again.

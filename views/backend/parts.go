@@ -91,7 +91,7 @@ type PracticeBoard interface {
 }
 
 // House is what the settings page asks of the app. Its methods return at once;
-// what may wait answers by done, on the UI goroutine, with a *device.Error where
+// what may wait answers by done, on the UI goroutine, with a *fault.Error where
 // it failed.
 type House interface {
 	// Changed is raised when Broker or Addresses have other answers.
@@ -187,7 +187,7 @@ type Strangers interface {
 	Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func())
 	// LookForBrokers asks this network for brokers for a minute and reports each
 	// that answers, again when more is known of it; done is called in the end, with
-	// a *device.Error where nothing could be asked.
+	// a *fault.Error where nothing could be asked.
 	LookForBrokers(report func(discover.Broker), done func(error)) (cancel func())
 }
 

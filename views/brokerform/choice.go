@@ -5,6 +5,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/problem"
 )
 
@@ -58,5 +59,5 @@ func withTLS(b device.Broker, on bool) device.Broker {
 
 // BadCertificate tells whether a problem is a certificate that there is to look at.
 func BadCertificate(err error, tls bool) bool {
-	return tls && setup.FaultOf(err) == device.BadCertificate
+	return tls && setup.FaultOf(err) == fault.BadCertificate
 }

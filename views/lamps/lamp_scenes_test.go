@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -235,7 +236,7 @@ func init() {
 		lampScene("refused", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 			*e.Status = viewtest.OnAdafruit()
 			r.here("lamp-01", "Window 窗边", "on")
-			r.refuse = &device.Error{Fault: device.AgainstRules, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: 12 * time.Second}}
+			r.refuse = &fault.Error{Fault: fault.AgainstRules, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: 12 * time.Second}}
 			_ = r.Switch("class/lamp-01", false)
 			return nil
 		}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })

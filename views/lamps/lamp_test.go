@@ -16,7 +16,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/lights/speech"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -108,7 +108,7 @@ func TestAnOfflineLampsSwitchSendsNothingButItsMenuDoes(t *testing.T) {
 
 func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "off") })
-	room.refuse = &device.Error{Fault: device.NotAllowed, Op: "publish"}
+	room.refuse = &fault.Error{Fault: fault.NotAllowed, Op: "publish"}
 	test.Tap(p.card(t, "class/lamp-01").sw)
 	want := problem.Explain(room.refuse)
 	if text := p.card(t, "class/lamp-01").DebugText(); !strings.Contains(text, want.Title) {

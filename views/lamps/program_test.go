@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/program"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -23,7 +24,7 @@ func programs(p *backend.Parts, own string) {
 	p.Program = func(base, model string, real bool) (string, error) {
 		m, known := device.ModelByKey(model)
 		if !known {
-			return "", &device.Error{Fault: device.BadValue, Op: "write a program"}
+			return "", &fault.Error{Fault: fault.BadValue, Op: "write a program"}
 		}
 		return program.Write(program.Options{Model: m, Real: real, Language: i18n.BoardLanguage(), Config: device.Config{
 			Name: "Green corner", Lamp: m.Lamps[0], Topics: device.LampTopics(base),
@@ -57,7 +58,7 @@ func init() {
 	}
 }
 
-var errNone = &device.Error{Fault: device.BadValue, Op: "write a program"}
+var errNone = &fault.Error{Fault: fault.BadValue, Op: "write a program"}
 
 func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { programs(p, "mpython-2") })

@@ -10,7 +10,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -74,7 +74,7 @@ func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.
 		t.Errorf("beside a long problem the form has %.0f", high)
 	}
 	f.try()
-	h.Answer(&device.Error{Fault: device.BadLogin, Op: "log in at"})
+	h.Answer(&fault.Error{Fault: fault.BadLogin, Op: "log in at"})
 	password := f.form().Fields[presets.Password].In
 	if w.Win.Canvas().Focused() != password || password.SelectedText() != "secret" {
 		t.Errorf("the keyboard is at %T", w.Win.Canvas().Focused())
@@ -90,7 +90,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
 	f.open()
-	for _, answer := range []error{nil, &device.Error{Fault: device.BadLogin, Op: "log in at"}} {
+	for _, answer := range []error{nil, &fault.Error{Fault: fault.BadLogin, Op: "log in at"}} {
 		f.try()
 		h.Answer(answer)
 		f.name.SetText(f.name.Text + "!")
@@ -109,7 +109,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	if f.test.Disabled() || len(f.outcome.Objects) != 0 {
 		t.Error("the test of another address goes on")
 	}
-	late(&device.Error{Fault: device.BadLogin, Op: "log in at"})
+	late(&fault.Error{Fault: fault.BadLogin, Op: "log in at"})
 	if len(f.outcome.Objects) != 0 {
 		t.Error("the test of another address is told")
 	}

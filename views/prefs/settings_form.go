@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
@@ -272,7 +273,7 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 // key types it anew.
 func (f *connectionForm) focusLogin(err error) {
 	in := f.form().Fields[presets.Password]
-	if fault := setup.FaultOf(err); in != nil && (fault == device.BadLogin || fault == device.NotAllowed) {
+	if kind := setup.FaultOf(err); in != nil && (kind == fault.BadLogin || kind == fault.NotAllowed) {
 		f.desk.Window().Canvas().Focus(in.In)
 		in.In.SelectAll()
 	}

@@ -6,7 +6,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps"
@@ -23,7 +23,7 @@ var statusScenes = map[string]backend.Status{
 	"siot":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
 	"moved":          {Link: backend.LinkUp, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
 	"connecting":     {Link: backend.LinkConnecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
-	"down":           {Link: backend.LinkDown, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &device.Error{Fault: device.Unavailable, Op: "connect"}},
+	"down":           {Link: backend.LinkDown, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &fault.Error{Fault: fault.Unavailable, Op: "connect"}},
 }
 
 func init() {

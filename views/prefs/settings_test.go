@@ -12,7 +12,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
@@ -33,7 +33,7 @@ func init() {
 		return settingsAt(e, 620)
 	})
 	viewtest.RegisterScene("settings-broker-broken", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Parts.House.(*viewtest.House).State = backend.BrokerState{Err: &device.Error{Op: "open the broker's messages", Err: syscall.ENOSPC}}
+		e.Parts.House.(*viewtest.House).State = backend.BrokerState{Err: &fault.Error{Op: "open the broker's messages", Err: syscall.ENOSPC}}
 		return settingsAt(e, 420)
 	})
 	viewtest.RegisterScene("settings-pupils-others", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
@@ -53,7 +53,7 @@ func init() {
 			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
 			f.open()
 			f.try()
-			e.Parts.House.(*viewtest.House).Answer(&device.Error{Fault: device.BadLogin, Op: "connect"})
+			e.Parts.House.(*viewtest.House).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
 		})
 		return newSettingsPage(deskOf(e.Window)).Content()
 	})
@@ -165,7 +165,7 @@ func TestThePupilsPasswordIsShownOnRequestOnly(t *testing.T) {
 	if viewtest.Shows(s.card, h.Secret) {
 		t.Error("not hidden again")
 	}
-	h.Err = &device.Error{Fault: device.BrokerDown, Op: "read"}
+	h.Err = &fault.Error{Fault: fault.BrokerDown, Op: "read"}
 	s.toggle()
 	if !viewtest.Shows(s.card, problem.Explain(h.Err).Title) {
 		t.Error("a failure is not explained")
@@ -245,7 +245,7 @@ func TestChoosingABrokerIsKept(t *testing.T) {
 
 func TestABrokerThatDoesNotRunIsTriedAgainWithOneClick(t *testing.T) {
 	_, p, h := settingsWindow(t)
-	h.State = backend.BrokerState{Err: &device.Error{Op: "open", Err: syscall.ENOSPC}}
+	h.State = backend.BrokerState{Err: &fault.Error{Op: "open", Err: syscall.ENOSPC}}
 	h.Signal.Raise()
 	var off []bool
 	p.desk.Settings.Changed.Listen(func() { off = append(off, p.desk.Settings.Values().BuiltIn.Off) })

@@ -10,7 +10,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
 
@@ -20,7 +20,7 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 		System = was
 		_ = i18n.Use(lang)
 	})
-	for _, f := range device.Faults() {
+	for _, f := range fault.Faults() {
 		if faultKeys[f] == "" {
 			t.Errorf("fault %q has no key in faultKeys", f)
 		}
@@ -30,12 +30,12 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, System = range []string{"linux", "windows", "darwin"} {
-			seen := map[string]device.Fault{}
-			for _, f := range device.Faults() {
-				p := Explain(&device.Error{Fault: f, Op: "try"})
+			seen := map[string]fault.Fault{}
+			for _, f := range fault.Faults() {
+				p := Explain(&fault.Error{Fault: f, Op: "try"})
 				for _, text := range []string{p.Title, p.Advice} {
 					if text == "" || strings.HasPrefix(text, "problem.") {
-						t.Errorf("%s, %s: fault %v has no text: %q", l.Tag, System, f, text)
+						t.Errorf("%s, %s: kind %v has no text: %q", l.Tag, System, f, text)
 					}
 				}
 				if other, taken := seen[p.Title]; taken {
@@ -48,24 +48,24 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 }
 
 func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
-	gone := &device.Error{Fault: device.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
+	gone := &fault.Error{Fault: fault.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
 	if told, folder := Explain(gone), Explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
 		t.Errorf("it is told as %q", told.Title)
 	}
 }
 
 func TestExplainNeverLosesTheErrorsOwnText(t *testing.T) {
-	err := &device.Error{Fault: device.WiFiPassword, Op: "join", Err: errors.New("status 202")}
+	err := &fault.Error{Fault: fault.WiFiPassword, Op: "join", Err: errors.New("status 202")}
 	if got := Explain(err).Detail; got != err.Error() {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestTheAnswerToAWebSocketIsToldByItsNumber(t *testing.T) {
-	for fault, status := range map[device.Fault]int{device.WrongPath: 404, device.WebLogin: 401, device.WebDown: 502} {
-		err := &device.Error{Fault: fault, Op: "connect to", Err: &link.UpgradeError{Status: status}}
+	for kind, status := range map[fault.Fault]int{fault.WrongPath: 404, fault.WebLogin: 401, fault.WebDown: 502} {
+		err := &fault.Error{Fault: kind, Op: "connect to", Err: &link.UpgradeError{Status: status}}
 		if p := Explain(err); !strings.Contains(p.Title, strconv.Itoa(status)) || p.Advice == "" {
-			t.Errorf("%v: %+v", fault, p)
+			t.Errorf("%v: %+v", kind, p)
 		}
 	}
 }

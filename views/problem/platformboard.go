@@ -6,7 +6,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
 
@@ -38,7 +38,7 @@ func AtBoard(err error, c setup.BrokerChoice) error {
 // refusesCA tells whether a board refuses a certificate for which a CA was chosen:
 // this computer was let in with it before, so it is the board that can't check.
 func refusesCA(err error, c setup.BrokerChoice) bool {
-	return setup.FaultOf(err) == device.BadCertificate && c.Other.TLS && c.Other.CA != ""
+	return setup.FaultOf(err) == fault.BadCertificate && c.Other.TLS && c.Other.CA != ""
 }
 
 // boardWords say which of a board's own fields to look at.
@@ -52,13 +52,13 @@ func boardWords(err error) (Problem, bool) {
 	}
 	fields := i18n.T("wizard.platform.board-fields", "Fields", fieldNames(e.preset.Asked(e.way, true)), "Platform", PresetName(e.preset))
 	switch setup.FaultOf(err) {
-	case device.BadLogin, device.NotAllowed, device.BadClientID:
+	case fault.BadLogin, fault.NotAllowed, fault.BadClientID:
 		if e.preset.OwnLogin() {
 			return Problem{Title: i18n.T("wizard.platform.board-refused.title", "Platform", PresetName(e.preset)), Advice: fields}, true
 		}
-	case device.TopicRefused:
+	case fault.TopicRefused:
 		return Problem{Title: i18n.T("wizard.platform.board-topic.title", "Platform", PresetName(e.preset)), Advice: fields}, true
-	case device.NoAnswer:
+	case fault.NoAnswer:
 		return Problem{Title: i18n.T("problem.no-answer.title"), Advice: fields}, true
 	}
 	return Problem{}, false

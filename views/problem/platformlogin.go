@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
 
@@ -43,9 +44,9 @@ func PlatformWords(err error) (Problem, bool) {
 		return Problem{}, false
 	}
 	switch f := setup.FaultOf(err); f {
-	case device.BadLogin, device.NotAllowed, device.BadClientID:
+	case fault.BadLogin, fault.NotAllowed, fault.BadClientID:
 		return e.loginWords()
-	case device.Refused, device.Unreachable, device.NameNotFound:
+	case fault.Refused, fault.Unreachable, fault.NameNotFound:
 		return e.netWords(f)
 	}
 	return Problem{}, false

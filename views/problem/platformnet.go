@@ -9,13 +9,14 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
 
 // NetFaults name the texts about a way to a platform that is not there:
 // "platform.net.<key>.title" and ".advice".
-var NetFaults = map[device.Fault]string{device.Refused: "refused", device.Unreachable: "unreachable", device.NameNotFound: "name"}
+var NetFaults = map[fault.Fault]string{fault.Refused: "refused", fault.Unreachable: "unreachable", fault.NameNotFound: "name"}
 
 // onInternet tells whether a preset's servers run elsewhere all the time: nobody
 // here starts them, nor types their address.
@@ -23,7 +24,7 @@ func onInternet(p presets.Preset) bool { return p.Group != presets.Own && len(p.
 
 // netWords says why a platform on the internet can't be reached from here: what
 // is in between, for the platform itself is hardly ever down, unlike a public broker.
-func (e *atPlatform) netWords(f device.Fault) (Problem, bool) {
+func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 	if !onInternet(e.preset) || e.broker.Host != "" && broker.IsNear(e.broker.Host) {
 		return Problem{}, false // it has an address of this network, as a copy of the platform
 	}
@@ -31,11 +32,11 @@ func (e *atPlatform) netWords(f device.Fault) (Problem, bool) {
 	port := e.port()
 	blanks := []any{"Platform", PresetName(e.preset), "Port", port}
 	advice := family + ".advice"
-	if other, secure := OtherPort(e.preset, e.broker); other != 0 && f != device.NameNotFound && port == ui.PortText(e.broker.Port) {
+	if other, secure := OtherPort(e.preset, e.broker); other != 0 && f != fault.NameNotFound && port == ui.PortText(e.broker.Port) {
 		advice += map[bool]string{true: "-tls", false: "-plain"}[secure]
 		blanks = append(blanks, "Other", ui.PortText(other))
 	}
-	if e.preset.Group == presets.Public && f != device.NameNotFound {
+	if e.preset.Group == presets.Public && f != fault.NameNotFound {
 		advice = "platform.net.public.advice" // no password could be read there
 	}
 	return Problem{Title: i18n.T(family+".title", blanks...), Advice: i18n.T(advice, blanks...)}, true
@@ -44,7 +45,7 @@ func (e *atPlatform) netWords(f device.Fault) (Problem, bool) {
 // port is the one that was tried: that of an address in the error, which may be
 // a platform's HTTP API, or else the broker's.
 func (e *atPlatform) port() string {
-	var d *device.Error
+	var d *fault.Error
 	if errors.As(e.error, &d) {
 		if _, port, err := net.SplitHostPort(d.Port); err == nil {
 			if _, err := strconv.Atoi(port); err == nil {

@@ -18,6 +18,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -34,31 +35,31 @@ var System = runtime.GOOS
 
 // faultKeys name the texts of each fault: "problem.<key>.title" and ".advice",
 // and ".advice-linux", ".advice-windows" or ".advice-darwin" where it matters.
-var faultKeys = map[device.Fault]string{
-	device.Unknown: "unknown", device.PortBusy: "port-busy", device.PortForbidden: "port-forbidden",
-	device.PortMissing: "port-missing", device.PortGone: "port-gone", device.NoDriver: "no-driver",
-	device.BoardSilent: "board-silent", device.BoardBusy: "board-busy", device.NoMicroPython: "no-micropython",
-	device.NoWiFi: "no-wifi", device.LineNoise: "line-noise", device.ScriptFailed: "script-failed",
-	device.DiskFull: "disk-full", device.MemoryFull: "memory-full", device.ReadOnly: "read-only",
-	device.VerifyFailed: "verify-failed", device.NoBackup: "no-backup", device.BadValue: "bad-value",
-	device.WiFiNotFound: "wifi-not-found", device.WiFiPassword: "wifi-password", device.WiFiNoAddress: "wifi-no-address",
-	device.WiFiTimeout: "wifi-timeout", device.WiFiEnterprise: "wifi-enterprise", device.NameNotFound: "name-not-found",
-	device.Unreachable: "unreachable", device.Refused: "refused", device.BrokerClosed: "broker-closed",
-	device.ConnectionLost: "connection-lost",
-	device.BadCertificate: "bad-certificate", device.MalformedCertificate: "malformed-certificate", device.BadTLS: "bad-tls",
-	device.WrongServerName: "wrong-server-name", device.CertificateWanted: "certificate-wanted", device.NoTLS: "no-tls", device.TLSOnly: "tls-only",
-	device.NotBroker: "not-broker", device.WrongPath: "wrong-path", device.WebLogin: "web-login", device.WebDown: "web-down", device.LoginRefused: "login-refused",
-	device.BadProtocol: "bad-protocol", device.BadClientID: "bad-client-id",
-	device.Unavailable: "unavailable", device.BadLogin: "bad-login", device.NotAllowed: "not-allowed",
-	device.TopicRefused: "topic-refused", device.NoAnswer: "no-answer", device.Firewall: "firewall",
-	device.Isolated: "isolated", device.OtherNetwork: "other-network", device.WrongAddress: "wrong-address",
-	device.BrokerDown: "broker-down", device.DuplicateClient: "duplicate-client",
-	device.AgainstRules: "against-rules", device.TooMany: "too-many",
+var faultKeys = map[fault.Fault]string{
+	fault.Unknown: "unknown", fault.PortBusy: "port-busy", fault.PortForbidden: "port-forbidden",
+	fault.PortMissing: "port-missing", fault.PortGone: "port-gone", fault.NoDriver: "no-driver",
+	fault.BoardSilent: "board-silent", fault.BoardBusy: "board-busy", fault.NoMicroPython: "no-micropython",
+	fault.NoWiFi: "no-wifi", fault.LineNoise: "line-noise", fault.ScriptFailed: "script-failed",
+	fault.DiskFull: "disk-full", fault.MemoryFull: "memory-full", fault.ReadOnly: "read-only",
+	fault.VerifyFailed: "verify-failed", fault.NoBackup: "no-backup", fault.BadValue: "bad-value",
+	fault.WiFiNotFound: "wifi-not-found", fault.WiFiPassword: "wifi-password", fault.WiFiNoAddress: "wifi-no-address",
+	fault.WiFiTimeout: "wifi-timeout", fault.WiFiEnterprise: "wifi-enterprise", fault.NameNotFound: "name-not-found",
+	fault.Unreachable: "unreachable", fault.Refused: "refused", fault.BrokerClosed: "broker-closed",
+	fault.ConnectionLost: "connection-lost",
+	fault.BadCertificate: "bad-certificate", fault.MalformedCertificate: "malformed-certificate", fault.BadTLS: "bad-tls",
+	fault.WrongServerName: "wrong-server-name", fault.CertificateWanted: "certificate-wanted", fault.NoTLS: "no-tls", fault.TLSOnly: "tls-only",
+	fault.NotBroker: "not-broker", fault.WrongPath: "wrong-path", fault.WebLogin: "web-login", fault.WebDown: "web-down", fault.LoginRefused: "login-refused",
+	fault.BadProtocol: "bad-protocol", fault.BadClientID: "bad-client-id",
+	fault.Unavailable: "unavailable", fault.BadLogin: "bad-login", fault.NotAllowed: "not-allowed",
+	fault.TopicRefused: "topic-refused", fault.NoAnswer: "no-answer", fault.Firewall: "firewall",
+	fault.Isolated: "isolated", fault.OtherNetwork: "other-network", fault.WrongAddress: "wrong-address",
+	fault.BrokerDown: "broker-down", fault.DuplicateClient: "duplicate-client",
+	fault.AgainstRules: "against-rules", fault.TooMany: "too-many",
 }
 
 // upgradeKeys are the titles that name a web server's answer to a WebSocket.
-var upgradeKeys = map[device.Fault]string{
-	device.WrongPath: "problem.wrong-path.title-status", device.WebLogin: "problem.web-login.title-status", device.WebDown: "problem.web-down.title-status",
+var upgradeKeys = map[fault.Fault]string{
+	fault.WrongPath: "problem.wrong-path.title-status", fault.WebLogin: "problem.web-login.title-status", fault.WebDown: "problem.web-down.title-status",
 }
 
 // Explain puts an error into words. It never fails: what it doesn't know is
@@ -83,7 +84,7 @@ func Explain(err error) Problem {
 		p = Problem{Title: FieldText(err, presets.ByID(field.Preset)), Advice: i18n.T("problem.field.advice")}
 	}
 	p.Detail = detail(err)
-	var busy *device.HeldPort
+	var busy *fault.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
 		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", ui.SafeText(busy.Program))
 	}
@@ -100,12 +101,12 @@ func words(key string) Problem {
 }
 
 func problemKey(err error) string {
-	var e *device.Error
+	var e *fault.Error
 	var value *device.ValueError
 	switch {
 	case errors.As(err, &value) && (value.Field == "broker.host" || value.Field == "broker.port"):
 		return "bad-address"
-	case errors.As(err, &e) && e.Fault != device.Unknown:
+	case errors.As(err, &e) && e.Fault != fault.Unknown:
 		return faultKey(e.Fault)
 	case errors.Is(err, settings.ErrKeyring):
 		return "keyring-gone"
@@ -122,17 +123,17 @@ func problemKey(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "file-gone"
 	}
-	return faultKeys[device.Unknown]
+	return faultKeys[fault.Unknown]
 }
 
 // Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL (winerror.h).
 const errorDiskFull, errorHandleDiskFull = syscall.Errno(112), syscall.Errno(39)
 
-func faultKey(f device.Fault) string {
+func faultKey(f fault.Fault) string {
 	if key, ok := faultKeys[f]; ok {
 		return key
 	}
-	return faultKeys[device.Unknown]
+	return faultKeys[fault.Unknown]
 }
 
 // maxDetail keeps the text of a runaway traceback readable, in bytes.

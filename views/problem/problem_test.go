@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
 
@@ -13,7 +13,7 @@ func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := func(by string) Problem {
-		return Explain(&device.Error{Fault: device.PortBusy, Op: "open", Port: "COM3", Err: &device.HeldPort{Program: by}})
+		return Explain(&fault.Error{Fault: fault.PortBusy, Op: "open", Port: "COM3", Err: &fault.HeldPort{Program: by}})
 	}
 	if got := held("thonny").Advice; !strings.Contains(got, "“thonny”") {
 		t.Errorf("%q", got)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker/presets"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
 
@@ -22,8 +22,8 @@ func inEveryLanguage(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
-func against(fault device.Fault, r presets.RuleError) error {
-	return &device.Error{Fault: fault, Op: "publish", Err: &r}
+func against(kind fault.Fault, r presets.RuleError) error {
+	return &fault.Error{Fault: kind, Op: "publish", Err: &r}
 }
 
 func TestEveryRuleNamesItsPlatformAndSaysWhatToDo(t *testing.T) {
@@ -31,9 +31,9 @@ func TestEveryRuleNamesItsPlatformAndSaysWhatToDo(t *testing.T) {
 		for _, rule := range presets.AllRules() {
 			for _, p := range presets.All() {
 				for _, limit := range []int{0, 1, 2, 1024} {
-					err := against(device.AgainstRules, presets.RuleError{Preset: p.ID, Rule: rule, Limit: limit, Wait: 12 * time.Second})
+					err := against(fault.AgainstRules, presets.RuleError{Preset: p.ID, Rule: rule, Limit: limit, Wait: 12 * time.Second})
 					got := Explain(err)
-					general := words(faultKey(device.AgainstRules))
+					general := words(faultKey(fault.AgainstRules))
 					if got.Title == general.Title || got.Advice == general.Advice || got.Detail == "" {
 						t.Errorf("%s of %s has no words of its own: %+v", rule, p.ID, got)
 					}
@@ -61,7 +61,7 @@ func TestALimitAndTheTimeToWaitAreToldInNumbers(t *testing.T) {
 			{presets.RuleError{Preset: "siot", Rule: presets.TopicRule, Limit: 2}, []string{"2", "school/lamp"}},
 			{presets.RuleError{Preset: "siot", Rule: presets.FilterRule, Limit: 2}, []string{"2", "school/+"}},
 		} {
-			p := Explain(against(device.TooMany, c.rule))
+			p := Explain(against(fault.TooMany, c.rule))
 			for _, want := range c.words {
 				if !strings.Contains(p.Title+" "+p.Advice, want) {
 					t.Errorf("%s: %q is not in %q, %q", c.rule.Rule, want, p.Title, p.Advice)
@@ -72,9 +72,9 @@ func TestALimitAndTheTimeToWaitAreToldInNumbers(t *testing.T) {
 }
 
 func TestWhatIsNotKnownOfAPlatformIsNotSaidAsIfItWere(t *testing.T) {
-	unknown := Explain(against(device.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule})).Title
-	found := Explain(against(device.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule, Found: true})).Title
-	known := Explain(against(device.AgainstRules, presets.RuleError{Preset: "adafruit", Rule: presets.RetainRule})).Title
+	unknown := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule})).Title
+	found := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule, Found: true})).Title
+	known := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "adafruit", Rule: presets.RetainRule})).Title
 	if !strings.HasPrefix(unknown, "Nobody knows yet") || found != "Easy IoT keeps no messages (retained)" || known != "Adafruit IO keeps no messages (retained)" {
 		t.Errorf("%q, %q, %q", unknown, found, known)
 	}
@@ -87,7 +87,7 @@ func TestALoginThatIsNotOfItsPlatformsFormNamesTheField(t *testing.T) {
 			if len(p.Fields) == 0 || p.Fields[0].Key == presets.Host && p.ID == presets.Free {
 				continue
 			}
-			got, general := Explain(err), words(faultKey(device.BadValue))
+			got, general := Explain(err), words(faultKey(fault.BadValue))
 			if err == nil || got.Title == "" || got.Title == general.Title || got.Advice == general.Advice || strings.Contains(got.Detail, "\x01") {
 				t.Errorf("%s: %+v", p.ID, got)
 			}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"lamplighter/app/link"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/viewtest"
@@ -14,7 +14,7 @@ import (
 
 func TestTheClientIDOfAFightIsNamedAndHarmless(t *testing.T) {
 	fight := func(id string) error {
-		return &device.Error{Fault: device.DuplicateClient, Op: "stay connected", Err: &link.FightError{
+		return &fault.Error{Fault: fault.DuplicateClient, Op: "stay connected", Err: &link.FightError{
 			ClientID: id, Address: "school.local:1883", Err: fmt.Errorf("EOF"),
 		}}
 	}

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/broker"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps"
@@ -33,7 +33,7 @@ func init() {
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
 	viewtest.RegisterScene("status-unsaved", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Status.Unsaved = &device.Error{Fault: device.Unknown, Op: "save settings", Err: syscall.ENOSPC}
+		e.Status.Unsaved = &fault.Error{Fault: fault.Unknown, Op: "save settings", Err: syscall.ENOSPC}
 		e.Status.Noticed = 2
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
@@ -89,7 +89,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 }
 
 func TestWhatCannotBeSavedIsToldAsThisComputersDisk(t *testing.T) {
-	st := backend.Status{Link: backend.LinkUp, Address: "a:1", Unsaved: &device.Error{Fault: device.Unknown, Op: "save settings", Err: syscall.ENOSPC}}
+	st := backend.Status{Link: backend.LinkUp, Address: "a:1", Unsaved: &fault.Error{Fault: fault.Unknown, Op: "save settings", Err: syscall.ENOSPC}}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
 	got := statusOf(w).Describe(st)
 	if got.kind != ui.Failure || got.Do == nil || !strings.Contains(got.Text, "This computer's disk is full") {

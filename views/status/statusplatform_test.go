@@ -12,7 +12,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/expiry"
 	"lamplighter/app/settings"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -52,21 +52,21 @@ func init() {
 	scene("world-down", func(st *backend.Status) {
 		*st = backend.Status{
 			Link: backend.LinkDown, Broker: "broker.hivemq.com", Address: "broker.hivemq.com:1883", Preset: "public", World: true,
-			Err: &device.Error{Fault: device.Unreachable, Op: "connect"},
+			Err: &fault.Error{Fault: fault.Unreachable, Op: "connect"},
 		}
 	}, nil)
 	scene("expiry", func(st *backend.Status) {
 		st.Preset, st.Expiry = "onenet", expiry.Summary{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
 	}, func(e *viewtest.Env) { lampview.ShowExpiry(e.Shell, deskOf(e.Window).Settings.Values(), time.Now()) })
 	scene("wrong-key", func(st *backend.Status) {
-		st.Link, st.Preset, st.Err = backend.LinkDown, "onenet", &device.Error{Fault: device.BadLogin, Op: "connect"}
+		st.Link, st.Preset, st.Err = backend.LinkDown, "onenet", &fault.Error{Fault: fault.BadLogin, Op: "connect"}
 	}, nil)
 }
 
 func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	down, called, own := viewtest.OnAdafruit(), viewtest.OnAdafruit(), viewtest.OnAdafruit()
-	down.Link, down.Err = backend.LinkDown, &device.Error{Fault: device.BadLogin, Op: "connect"}
+	down.Link, down.Err = backend.LinkDown, &fault.Error{Fault: fault.BadLogin, Op: "connect"}
 	called.Broker = "Class 7b"
 	own.Preset = presets.Free
 	for want, st := range map[string]backend.Status{
@@ -137,7 +137,7 @@ func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
 			{Link: backend.LinkConnecting},
 			{Link: backend.LinkUp, Paced: 4},
 			{Link: backend.LinkUp, Noticed: 3, Online: 30},
-			{Link: backend.LinkDown, Err: &device.Error{Fault: device.BadLogin, Op: "connect"}},
+			{Link: backend.LinkDown, Err: &fault.Error{Fault: fault.BadLogin, Op: "connect"}},
 		} {
 			c.Broker, c.Address, c.Preset, c.World = "broker.emqx.io", "broker.emqx.io:1883", "public", world
 			st = c

@@ -3,7 +3,7 @@ package status
 import (
 	"testing"
 
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -33,7 +33,7 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 			"SIoT lessons: anyone in this network can read and switch · a:1", "Open settings",
 		},
 		"wrong": {
-			backend.Status{Link: backend.LinkUp, Err: &device.Error{Fault: device.Firewall, Op: "x"}},
+			backend.Status{Link: backend.LinkUp, Err: &fault.Error{Fault: fault.Firewall, Op: "x"}},
 			ui.Failure,
 			"This computer's firewall keeps the boards out", "What to do",
 		},

@@ -17,7 +17,7 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -117,7 +117,7 @@ func init() {
 	})
 	topicScene("publish-offline", func(_ *viewtest.Env, r *topicRoom) {
 		r.lesson()
-		r.traffic.Err = &device.Error{Fault: device.Refused, Op: "publish"}
+		r.traffic.Err = &fault.Error{Fault: fault.Refused, Op: "publish"}
 	}, func(_ *viewtest.Env, p *topicPage) {
 		p.right.publishTo("class/lamp-03/light/set")
 		p.right.publish.publish()
@@ -126,7 +126,7 @@ func init() {
 		r.lesson()
 		r.traffic.Subs = []backend.Subscription{
 			{Filter: "school/+/temperature", QoS: 1, Granted: 1, Answered: true},
-			{Filter: "secret/#", Answered: true, Err: &device.Error{Fault: device.TopicRefused, Op: "subscribe"}},
+			{Filter: "secret/#", Answered: true, Err: &fault.Error{Fault: fault.TopicRefused, Op: "subscribe"}},
 		}
 	}, func(_ *viewtest.Env, p *topicPage) { p.subs.filter.SetText("class/+/light/#") })
 	topicScene("subscribe-wrong", lesson, func(_ *viewtest.Env, p *topicPage) { p.subs.filter.SetText("class#") })

@@ -8,7 +8,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
@@ -17,7 +17,7 @@ import (
 
 func init() {
 	refusal := func(preset string, rule presets.Rule, limit int) error {
-		return &device.Error{Fault: device.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: preset, Rule: rule, Limit: limit}}
+		return &fault.Error{Fault: fault.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: preset, Rule: rule, Limit: limit}}
 	}
 	on := func(platform string, keeps presets.Known, browsed []string, subs ...backend.Subscription) func(*viewtest.Env, *topicRoom) {
 		return func(e *viewtest.Env, r *topicRoom) {
@@ -127,8 +127,8 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 func TestAChipSaysWhichPlatformDoesNotAllowItsFilter(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	r.traffic.Filters = []string{"teacher/feeds/+"}
-	r.traffic.Subs = []backend.Subscription{{Filter: "pupil/feeds/x", Answered: true, Err: &device.Error{
-		Fault: device.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.FilterRule},
+	r.traffic.Subs = []backend.Subscription{{Filter: "pupil/feeds/x", Answered: true, Err: &fault.Error{
+		Fault: fault.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.FilterRule},
 	}}}
 	r.traffic.Signal.Raise()
 	for _, want := range []string{"pupil/feeds/x · Adafruit IO does not allow it", "This classroom: teacher/feeds/+"} {

@@ -11,7 +11,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/app/topics"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -157,7 +157,7 @@ func (e *eraser) words() string {
 // finish ends it, where the connection lives still.
 func (e *eraser) finish() {
 	if !e.work.desk.Traffic.Online() {
-		e.failed(&device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline})
+		e.failed(&fault.Error{Fault: fault.Unreachable, Op: "publish", Err: link.ErrOffline})
 		return
 	}
 	e.end()

@@ -26,6 +26,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -78,7 +79,7 @@ func SchoolCertificate(t testing.TB, hosts ...string) (server, root *x509.Certif
 	return make(own, root), root
 }
 
-var Untrusted = &device.Error{Fault: device.BadCertificate, Op: "connect"}
+var Untrusted = &fault.Error{Fault: fault.BadCertificate, Op: "connect"}
 
 // PressNamed presses the button with a text.
 func PressNamed(t *testing.T, o fyne.CanvasObject, text string) {
@@ -134,7 +135,7 @@ func Key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
 
 // Shut is what comes of a port that somebody on the way keeps shut.
 func Shut(address string) error {
-	return &device.Error{Fault: device.Refused, Op: "connect to", Port: address}
+	return &fault.Error{Fault: fault.Refused, Op: "connect to", Port: address}
 }
 
 // Looks counts the buttons that look at a certificate, and can be seen.

@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
@@ -49,7 +50,7 @@ func init() {
 }
 
 func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
-	changed := &device.Error{Fault: device.BadCertificate, Op: "connect", Err: fmt.Errorf("%w: x509", link.ErrOtherCertificate)}
+	changed := &fault.Error{Fault: fault.BadCertificate, Op: "connect", Err: fmt.Errorf("%w: x509", link.ErrOtherCertificate)}
 	if told, usual := problem.Explain(changed), problem.Explain(viewtest.Untrusted); told.Title == usual.Title || told.Advice == usual.Advice {
 		t.Errorf("it is told as one that nobody has trusted: %+v", told)
 	}

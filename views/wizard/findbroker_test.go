@@ -11,7 +11,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/discover"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
@@ -44,7 +44,7 @@ func init() {
 		h.Report(foundBroker("教室服务器", "192.168.1.20", 8883, true))
 	})
 	scene("failed", func(h *viewtest.House, _ *brokerform.BrokerFinder) {
-		h.Done(&device.Error{Fault: device.Unreachable, Op: "use multicast"})
+		h.Done(&fault.Error{Fault: fault.Unreachable, Op: "use multicast"})
 	})
 }
 
@@ -110,8 +110,8 @@ func TestItIsSaidWhenNobodyAnswers(t *testing.T) {
 		t.Error("after it, what was found is gone")
 	}
 	test.Tap(f.Button)
-	h.Done(&device.Error{Fault: device.Unreachable, Op: "use multicast"})
-	if f.Remark.Text != problem.Explain(&device.Error{Fault: device.Unreachable}).Title {
+	h.Done(&fault.Error{Fault: fault.Unreachable, Op: "use multicast"})
+	if f.Remark.Text != problem.Explain(&fault.Error{Fault: fault.Unreachable}).Title {
 		t.Errorf("%q", f.Remark.Text)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
@@ -36,7 +36,7 @@ func init() {
 		}
 	}
 	viewtest.RegisterScene("wizard-platform-down", ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
-		return stagedPage(e, setup.Broker{Draft: platformDraft("public"), Problem: &device.Error{Fault: device.Unreachable, Op: "connect"}})
+		return stagedPage(e, setup.Broker{Draft: platformDraft("public"), Problem: &fault.Error{Fault: fault.Unreachable, Op: "connect"}})
 	})
 }
 
@@ -92,7 +92,7 @@ func TestTheFootSaysWhichFieldOfAPlatformIsEmpty(t *testing.T) {
 
 func TestTwoOtherServersAreOfferedWhenOneIsDown(t *testing.T) {
 	d := platformDraft("public")
-	_, w, m := stagedWizard(t, setup.Broker{Draft: d, Problem: &device.Error{Fault: device.Refused, Op: "connect"}})
+	_, w, m := stagedWizard(t, setup.Broker{Draft: d, Problem: &fault.Error{Fault: fault.Refused, Op: "connect"}})
 	page := w.page.(*brokerPage)
 	others := page.elsewhere(presets.ByID("public"), d.Answers.Broker)
 	if len(others) != 2 {

@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/viewtest"
@@ -14,18 +15,18 @@ import (
 
 func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
 	for id, field := range map[string]string{"bemfa": "“Private key”", "adafruit": "“Username”, “Active Key (AIO key)”", "siot": "“User”, “Password”"} {
-		for _, fault := range []device.Fault{device.BadClientID, device.BadLogin, device.NotAllowed} {
-			_, w, _ := stagedWizard(t, setup.Broker{Draft: platformDraft(id), Problem: &device.Error{Fault: fault, Op: "log in"}})
+		for _, kind := range []fault.Fault{fault.BadClientID, fault.BadLogin, fault.NotAllowed} {
+			_, w, _ := stagedWizard(t, setup.Broker{Draft: platformDraft(id), Problem: &fault.Error{Fault: kind, Op: "log in"}})
 			said := strings.Join(viewtest.TextsIn(w.page.content()), "\n")
 			if !strings.Contains(said, field) || strings.Contains(said, "client ID") {
-				t.Errorf("%s, %v:\n%s", id, fault, said)
+				t.Errorf("%s, %v:\n%s", id, kind, said)
 			}
 		}
 	}
 	for _, err := range []error{
-		problem.AtPlatform(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID(presets.Free), device.Broker{}),
-		problem.AtPlatform(&device.Error{Fault: device.BadLogin, Op: "log in"}, presets.ByID("public"), device.Broker{}),
-		problem.AtPlatform(&device.Error{Fault: device.BadProtocol, Op: "connect"}, presets.ByID("bemfa"), device.Broker{}),
+		problem.AtPlatform(&fault.Error{Fault: fault.BadLogin, Op: "log in"}, presets.ByID(presets.Free), device.Broker{}),
+		problem.AtPlatform(&fault.Error{Fault: fault.BadLogin, Op: "log in"}, presets.ByID("public"), device.Broker{}),
+		problem.AtPlatform(&fault.Error{Fault: fault.BadProtocol, Op: "connect"}, presets.ByID("bemfa"), device.Broker{}),
 	} {
 		if _, ok := problem.PlatformWords(err); ok {
 			t.Errorf("%v is told as a platform's login", err)
@@ -36,16 +37,16 @@ func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
 func TestABoardThatItsPlatformRefusesIsToldInTheWordsOfItsOwnFields(t *testing.T) {
 	for _, c := range []struct {
 		preset string
-		fault  device.Fault
+		fault  fault.Fault
 		Field  string
 	}{
-		{"onenet", device.BadLogin, "“Device name”"},
-		{"onenet", device.NoAnswer, "“Identifier of the lamp”"},
-		{"easyiot", device.TopicRefused, "“Topic”"},
-		{"easyiot", device.NoAnswer, "“Topic”"},
-		{"bemfa", device.TopicRefused, "“Topic”"},
+		{"onenet", fault.BadLogin, "“Device name”"},
+		{"onenet", fault.NoAnswer, "“Identifier of the lamp”"},
+		{"easyiot", fault.TopicRefused, "“Topic”"},
+		{"easyiot", fault.NoAnswer, "“Topic”"},
+		{"bemfa", fault.TopicRefused, "“Topic”"},
 	} {
-		problem := &device.Error{Fault: c.fault, Op: "prove"}
+		problem := &fault.Error{Fault: c.fault, Op: "prove"}
 		for _, state := range []setup.State{
 			setup.Proving{Draft: platformDraft(c.preset), Problem: problem}, setup.Naming{Draft: platformDraft(c.preset), Problem: problem},
 		} {
@@ -68,14 +69,14 @@ func TestTheSameTopicTwiceIsNotCalledMalformed(t *testing.T) {
 
 func TestATopicOfAnotherLampIsToldWithThatLampsName(t *testing.T) {
 	held := &presets.FieldError{Preset: "easyiot", Key: presets.Answer, Reason: device.Taken, By: "后排灯"}
-	_, w, _ := stagedWizard(t, setup.Naming{Draft: platformDraft("easyiot"), Problem: &device.Error{Fault: device.BadValue, Op: "check", Err: held}})
+	_, w, _ := stagedWizard(t, setup.Naming{Draft: platformDraft("easyiot"), Problem: &fault.Error{Fault: fault.BadValue, Op: "check", Err: held}})
 	if said := strings.Join(viewtest.TextsIn(w.page.content()), "\n"); !strings.Contains(said, "“后排灯”") {
 		t.Errorf("it is not told whose it is:\n%s", said)
 	}
 }
 
 func TestABoardThatCantCheckTheTrustedCertificateIsToldAsThat(t *testing.T) {
-	refusal := &device.Error{Fault: device.BadCertificate, Op: "prove accepted"}
+	refusal := &fault.Error{Fault: fault.BadCertificate, Op: "prove accepted"}
 	for ca, want := range map[string]string{"PEM": i18n.T("problem.board-certificate.title"), "": i18n.T("problem.bad-certificate.title")} {
 		c := setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca}}
 		if told := problem.Explain(problem.AtBoard(refusal, c)); told.Title != want {

@@ -9,7 +9,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/brokerform"
@@ -37,7 +37,7 @@ func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
 		for _, p := range presets.All() {
 			b := brokerform.FirstChoice(p, nil, setup.BrokerChoice{}).Other
 			for f := range problem.NetFaults {
-				err := &device.Error{Fault: f, Op: "connect to"}
+				err := &fault.Error{Fault: f, Op: "connect to"}
 				usual, got := problem.Explain(err), problem.Explain(problem.AtPlatform(err, p, b))
 				if p.Group == presets.Own {
 					if got != usual {
@@ -48,7 +48,7 @@ func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
 				if got.Advice == usual.Advice || !strings.Contains(got.Title, problem.PresetName(p)) || strings.Contains(got.Title+got.Advice, "{{") {
 					t.Errorf("%s, %v: %q, %q", p.ID, f, got.Title, got.Advice)
 				}
-				if f != device.NameNotFound && !strings.Contains(got.Title, strconv.Itoa(b.Port)) {
+				if f != fault.NameNotFound && !strings.Contains(got.Title, strconv.Itoa(b.Port)) {
 					t.Errorf("%s, %v: the port is not said: %q", p.ID, f, got.Title)
 				}
 			}
@@ -59,8 +59,8 @@ func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
 func TestAPublicBrokerThatIsNotThereIsTakenForDown(t *testing.T) {
 	p := presets.ByID("public")
 	b := brokerform.FirstChoice(p, nil, setup.BrokerChoice{}).Other
-	for _, f := range []device.Fault{device.Refused, device.Unreachable} {
-		got := problem.Explain(problem.AtPlatform(&device.Error{Fault: f, Op: "connect to"}, p, b)).Advice
+	for _, f := range []fault.Fault{fault.Refused, fault.Unreachable} {
+		got := problem.Explain(problem.AtPlatform(&fault.Error{Fault: f, Op: "connect to"}, p, b)).Advice
 		if !strings.Contains(got, "often down") || strings.Contains(got, "password") {
 			t.Errorf("%v: %q", f, got)
 		}
@@ -146,7 +146,7 @@ func TestARefusedLoginIsTakenBackWhenItIsCorrected(t *testing.T) {
 	for _, id := range []string{"own", "adafruit", "easyiot", "onenet"} {
 		d := platformDraft(id)
 		d.Answers.Broker.Other.Host = "the.host"
-		_, w, _ := stagedWizard(t, setup.Broker{Draft: d, Problem: &device.Error{Fault: device.BadLogin, Op: "log in at"}})
+		_, w, _ := stagedWizard(t, setup.Broker{Draft: d, Problem: &fault.Error{Fault: fault.BadLogin, Op: "log in at"}})
 		page := w.page.(*brokerPage)
 		if !page.trouble.box.Visible() {
 			t.Fatalf("%s: a refused login is not told", id)

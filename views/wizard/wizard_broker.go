@@ -11,7 +11,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
@@ -215,7 +215,7 @@ func (p *brokerPage) focus() fyne.Focusable {
 			return in.In
 		}
 	}
-	if fault := setup.FaultOf(p.trouble.err); fault == device.BadLogin || fault == device.NotAllowed {
+	if kind := setup.FaultOf(p.trouble.err); kind == fault.BadLogin || kind == fault.NotAllowed {
 		if in := f.Fields[presets.Password]; in != nil {
 			return in.In
 		}
@@ -290,8 +290,8 @@ func (p *brokerPage) lookAtCertificate() {
 	})
 }
 
-func unreachable(f device.Fault) bool {
-	return f == device.Unreachable || f == device.Refused || f == device.NameNotFound || f == device.BrokerClosed || f == device.Unavailable
+func unreachable(f fault.Fault) bool {
+	return f == fault.Unreachable || f == fault.Refused || f == fault.NameNotFound || f == fault.BrokerClosed || f == fault.Unavailable
 }
 
 // maxElsewhere is how many other servers are offered.

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -193,7 +194,7 @@ func TestTheStepsFollowTheSetup(t *testing.T) {
 	if w.stepper.at != setup.NameStep {
 		t.Errorf("the name's page is step %d", w.stepper.at)
 	}
-	m.Handle(setup.Broke{Err: wizardFault(device.PortGone)})
+	m.Handle(setup.Broke{Err: wizardFault(fault.PortGone)})
 	if _, ok := m.state.(setup.Unplugged); !ok || w.stepper.at != setup.NameStep {
 		t.Errorf("%T is step %d", m.state, w.stepper.at)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -16,11 +17,11 @@ import (
 
 // What can go wrong on a page of the wizard, beside what wizardStates shows.
 var (
-	wifiFaults   = []device.Fault{device.WiFiNotFound, device.WiFiNoAddress, device.WiFiTimeout}
-	ownFaults    = []device.Fault{device.Isolated, device.OtherNetwork, device.WrongAddress, device.BrokerDown}
-	brokerFaults = []device.Fault{
-		device.NameNotFound, device.Unreachable, device.Refused, device.BrokerClosed, device.BadProtocol, device.BadClientID,
-		device.Unavailable, device.NotAllowed, device.TopicRefused, device.AgainstRules, device.TooMany,
+	wifiFaults   = []fault.Fault{fault.WiFiNotFound, fault.WiFiNoAddress, fault.WiFiTimeout}
+	ownFaults    = []fault.Fault{fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown}
+	brokerFaults = []fault.Fault{
+		fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadProtocol, fault.BadClientID,
+		fault.Unavailable, fault.NotAllowed, fault.TopicRefused, fault.AgainstRules, fault.TooMany,
 	}
 )
 
@@ -41,15 +42,15 @@ func stoppedAt(at setup.CheckLine) setup.Checks {
 	return c
 }
 
-func faultName(f device.Fault) string { return strings.ReplaceAll(f.String(), " ", "-") }
+func faultName(f fault.Fault) string { return strings.ReplaceAll(f.String(), " ", "-") }
 
 // troubledStates have what can go wrong in each step.
 func troubledStates() map[string]setup.State {
 	d := wizardDraft()
 	states := map[string]setup.State{
-		"proof-listening": setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckSubscribed), Problem: wizardFault(device.TopicRefused)},
-		"proof-let-in":    setup.Proving{Draft: otherBroker(), Checks: stoppedAt(setup.CheckAccepted), Problem: wizardFault(device.BadLogin)},
-		"proof-firewall":  setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckReached), Problem: wizardFault(device.Firewall)},
+		"proof-listening": setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckSubscribed), Problem: wizardFault(fault.TopicRefused)},
+		"proof-let-in":    setup.Proving{Draft: otherBroker(), Checks: stoppedAt(setup.CheckAccepted), Problem: wizardFault(fault.BadLogin)},
+		"proof-firewall":  setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckReached), Problem: wizardFault(fault.Firewall)},
 	}
 	for _, f := range wifiFaults {
 		states["wifi-"+faultName(f)] = setup.WiFi{Draft: d, Problem: wizardFault(f)}
@@ -95,22 +96,22 @@ func quietStates() map[string]setup.State {
 		"proof-sent":          setup.Proving{Draft: sent, Checks: stoppedAt(setup.CheckSwitched)},
 		"finished-sent":       setup.Finished{Draft: sent, Lamp: setup.Lamp{On: true}},
 		"finished-not-sent":   setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, NotSent: true}},
-		"failed-busy-program": setup.Failed{Draft: d, From: setup.Greeting{Draft: d}, Err: &device.Error{Fault: device.PortBusy, Op: "open", Port: "COM5", Err: &device.HeldPort{Program: "Thonny"}}},
+		"failed-busy-program": setup.Failed{Draft: d, From: setup.Greeting{Draft: d}, Err: &fault.Error{Fault: fault.PortBusy, Op: "open", Port: "COM5", Err: &fault.HeldPort{Program: "Thonny"}}},
 	}
 }
 
 // onWindows are the states whose words are Windows' own there, and longer.
 func onWindows() map[string]setup.State {
 	d := wizardDraft()
-	failed := func(f device.Fault) setup.State {
+	failed := func(f fault.Fault) setup.State {
 		return setup.Failed{Draft: d, Err: wizardFault(f), From: setup.Greeting{Draft: d}}
 	}
 	return map[string]setup.State{
 		"board-none":     setup.Choosing{Draft: setup.Draft{Ports: []device.Port{viewtest.PracticePort}}},
-		"broker":         setup.Broker{Draft: d, Problem: wizardFault(device.Firewall)},
-		"proof":          setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckReached), Problem: wizardFault(device.Firewall)},
-		"no-driver":      failed(device.NoDriver),
-		"port-forbidden": failed(device.PortForbidden),
+		"broker":         setup.Broker{Draft: d, Problem: wizardFault(fault.Firewall)},
+		"proof":          setup.Proving{Draft: d, Checks: stoppedAt(setup.CheckReached), Problem: wizardFault(fault.Firewall)},
+		"no-driver":      failed(fault.NoDriver),
+		"port-forbidden": failed(fault.PortForbidden),
 	}
 }
 

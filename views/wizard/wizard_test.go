@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -63,8 +64,8 @@ func wizardDraft() setup.Draft {
 	}
 }
 
-func wizardFault(f device.Fault) error {
-	return &device.Error{Fault: f, Op: "prove", Port: "COM5", Err: errors.New("OSError: 113")}
+func wizardFault(f fault.Fault) error {
+	return &fault.Error{Fault: f, Op: "prove", Port: "COM5", Err: errors.New("OSError: 113")}
 }
 
 // wizardStates has every state, and every way in which it can look.
@@ -102,30 +103,30 @@ func wizardStates() map[string]setup.State {
 		"offer":            setup.Offering{Draft: known},
 		"wifi":             setup.WiFi{Draft: d},
 		"wifi-scanning":    setup.WiFi{Draft: with(func(d *setup.Draft) { d.Networks, d.Answers.WiFi = nil, device.WiFi{} }), Scanning: true},
-		"wifi-password":    setup.WiFi{Draft: d, Problem: wizardFault(device.WiFiPassword)},
-		"wifi-short":       setup.WiFi{Draft: d, Problem: &device.Error{Fault: device.BadValue, Err: &device.ValueError{Field: "wifi.pass", Reason: device.TooShort}}},
+		"wifi-password":    setup.WiFi{Draft: d, Problem: wizardFault(fault.WiFiPassword)},
+		"wifi-short":       setup.WiFi{Draft: d, Problem: &fault.Error{Fault: fault.BadValue, Err: &device.ValueError{Field: "wifi.pass", Reason: device.TooShort}}},
 		"wifi-by-hand":     setup.WiFi{Draft: byHand},
-		"wifi-enterprise":  setup.WiFi{Draft: with(func(d *setup.Draft) { d.Answers.WiFi = device.WiFi{SSID: "eduroam"} }), Problem: wizardFault(device.WiFiEnterprise)},
+		"wifi-enterprise":  setup.WiFi{Draft: with(func(d *setup.Draft) { d.Answers.WiFi = device.WiFi{SSID: "eduroam"} }), Problem: wizardFault(fault.WiFiEnterprise)},
 		"wifi-open":        setup.WiFi{Draft: with(func(d *setup.Draft) { d.Answers.WiFi = device.WiFi{SSID: "Guest"} })},
 		"join":             setup.Joining{Draft: d},
 		"broker":           setup.Broker{Draft: d},
 		"broker-other":     setup.Broker{Draft: other},
-		"broker-firewall":  setup.Broker{Draft: d, Problem: wizardFault(device.Firewall)},
-		"broker-login":     setup.Broker{Draft: other, Problem: wizardFault(device.BadLogin)},
+		"broker-firewall":  setup.Broker{Draft: d, Problem: wizardFault(fault.Firewall)},
+		"broker-login":     setup.Broker{Draft: other, Problem: wizardFault(fault.BadLogin)},
 		"broker-off":       setup.Broker{Draft: with(func(d *setup.Draft) { d.Defaults.Port = 0; d.Answers.Broker.BuiltIn = false })},
 		"check":            setup.Checking{Draft: d},
 		"name":             setup.Naming{Draft: d},
 		"name-own-lamp":    setup.Naming{Draft: with(func(d *setup.Draft) { d.Answers.Lamp = device.Lamp{Kind: device.LampPin, Pin: "12"} }), Blinking: true},
-		"name-bad-pin":     setup.Naming{Draft: with(func(d *setup.Draft) { d.Answers.Lamp.Pin = "" }), Problem: &device.Error{Fault: device.BadValue, Err: &device.ValueError{Field: "lamp.pin", Reason: device.Missing}}},
+		"name-bad-pin":     setup.Naming{Draft: with(func(d *setup.Draft) { d.Answers.Lamp.Pin = "" }), Problem: &fault.Error{Fault: fault.BadValue, Err: &device.ValueError{Field: "lamp.pin", Reason: device.Missing}}},
 		"name-settings":    setup.Naming{Draft: only},
 		"write":            setup.Writing{Draft: d, Progress: device.Progress{Step: "/lamplighter.py", Done: 5632, Total: 14336}},
 		"write-start":      setup.Writing{Draft: d},
 		"undo":             setup.Undoing{Draft: known, Remove: true},
 		"proof-start":      setup.Proving{Draft: d},
 		"proof-half":       setup.Proving{Draft: d, Checks: half},
-		"proof-isolated":   setup.Proving{Draft: d, Checks: refused, Problem: wizardFault(device.Isolated), Lines: []string{"hello"}},
-		"proof-password":   setup.Proving{Draft: d, Checks: noWiFi, Problem: wizardFault(device.WiFiPassword)},
-		"proof-no-answer":  setup.Proving{Draft: d, Checks: silent, Problem: wizardFault(device.NoAnswer)},
+		"proof-isolated":   setup.Proving{Draft: d, Checks: refused, Problem: wizardFault(fault.Isolated), Lines: []string{"hello"}},
+		"proof-password":   setup.Proving{Draft: d, Checks: noWiFi, Problem: wizardFault(fault.WiFiPassword)},
+		"proof-no-answer":  setup.Proving{Draft: d, Checks: silent, Problem: wizardFault(fault.NoAnswer)},
 		"proof-away":       setup.Proving{Draft: d, Checks: half, Away: true},
 		"proof-settings":   setup.Proving{Draft: only, Checks: noWiFi},
 		"finished":         setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, On: true, Online: true}},
@@ -142,10 +143,10 @@ func wizardStates() map[string]setup.State {
 }
 
 // failedFaults are the faults that end a piece of work.
-var failedFaults = []device.Fault{
-	device.PortBusy, device.PortForbidden, device.PortMissing, device.NoDriver, device.BoardSilent, device.BoardBusy, device.NoMicroPython,
-	device.NoWiFi, device.LineNoise, device.ScriptFailed, device.DiskFull, device.MemoryFull, device.ReadOnly, device.VerifyFailed,
-	device.NoBackup, device.Unknown,
+var failedFaults = []fault.Fault{
+	fault.PortBusy, fault.PortForbidden, fault.PortMissing, fault.NoDriver, fault.BoardSilent, fault.BoardBusy, fault.NoMicroPython,
+	fault.NoWiFi, fault.LineNoise, fault.ScriptFailed, fault.DiskFull, fault.MemoryFull, fault.ReadOnly, fault.VerifyFailed,
+	fault.NoBackup, fault.Unknown,
 }
 
 func init() {

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/lampview"
 	"lamplighter/views/viewtest"
@@ -49,7 +50,7 @@ func TestTheFinishedPageNeverSaysMoreThanTheBoardDoes(t *testing.T) {
 func TestARefusedPasswordIsReplacedByTheNextOne(t *testing.T) {
 	d := wizardDraft()
 	d.Answers.WiFi.Password = "wrong-password"
-	win, _, m := stagedWizard(t, setup.WiFi{Draft: d, Problem: wizardFault(device.WiFiPassword)})
+	win, _, m := stagedWizard(t, setup.WiFi{Draft: d, Problem: wizardFault(fault.WiFiPassword)})
 	for _, r := range "right-password" {
 		win.Win.Canvas().Focused().TypedRune(r)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
@@ -108,7 +109,7 @@ func (p *wifiPage) update(state setup.State) {
 
 // anyway is the way past a test that failed, where there is one.
 func (w *wizard) anyway(err error) []fyne.CanvasObject {
-	if err == nil || setup.FaultOf(err) == device.BadValue || setup.FaultOf(err) == device.WiFiEnterprise {
+	if err == nil || setup.FaultOf(err) == fault.BadValue || setup.FaultOf(err) == fault.WiFiEnterprise {
 		return nil
 	}
 	return []fyne.CanvasObject{ui.NewButton(i18n.T("wizard.anyway"), nil, w.send(setup.Anyway{}))}

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/broker/presets/token"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // Templates are topics with {keys} in them, and how the words on them look.
@@ -207,7 +208,7 @@ func (p Preset) access(l Login, in Inputs) (Access, error) {
 		var err error
 		if made, err = token.Make(in.fill(resource, ""), in.fill(template, ""), t.Method, a.Expires); err != nil {
 			field := &FieldError{Preset: p.ID, Key: Key(strings.Trim(template, "{}")), Reason: device.Malformed}
-			return Access{}, &device.Error{Fault: device.BadValue, Op: "sign", Err: errors.Join(err, field)}
+			return Access{}, &fault.Error{Fault: fault.BadValue, Op: "sign", Err: errors.Join(err, field)}
 		}
 	}
 	a.ClientID, a.User, a.Password = in.fill(l.Client, made), in.fill(l.User, made), in.fill(l.Password, made)
@@ -219,17 +220,17 @@ func (p Preset) access(l Login, in Inputs) (Access, error) {
 // would make a wildcard of its topics.
 func (p Preset) AppLogin(in Inputs) (Access, error) {
 	if err := p.Check(in, false); err != nil {
-		return Access{}, &device.Error{Fault: device.BadValue, Op: "check", Err: err}
+		return Access{}, &fault.Error{Fault: fault.BadValue, Op: "check", Err: err}
 	}
 	return p.access(p.App, in)
 }
 
-// Account is a board's place on the platform. It fails with a *device.Error
+// Account is a board's place on the platform. It fails with a *fault.Error
 // whose cause is an *FieldError or a *device.ValueError.
 func (p Preset) Account(in Inputs) (Account, error) {
 	for _, each := range []bool{false, true} {
 		if err := p.Check(in, each); err != nil {
-			return Account{}, &device.Error{Fault: device.BadValue, Op: "check", Err: err}
+			return Account{}, &fault.Error{Fault: fault.BadValue, Op: "check", Err: err}
 		}
 	}
 	w := p.Way(in.Way)

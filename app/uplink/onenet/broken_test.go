@@ -12,7 +12,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // api answers as a test says.
@@ -27,21 +27,21 @@ func TestWhatIsNoAnswerOfTheAPIIsToldAsWhatItIs(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int
 		body   string
-		want   device.Fault
+		want   fault.Fault
 	}{
-		"nothing":                      {200, "", device.BadProtocol},
-		"a page that wants a login":    {200, "<html>login</html>", device.BadProtocol},
-		"a portal that speaks JSON":    {200, `{"result":"login","url":"http://1.1.1.3/"}`, device.BadProtocol},
-		"a list":                       {200, `[1]`, device.BadProtocol},
-		"a code that is no number":     {200, `{"code":"x"}`, device.BadProtocol},
-		"half an answer":               {200, `{"code":0,"data":{"sta`, device.BadProtocol},
-		"elsewhere":                    {302, "", device.BadProtocol},
-		"a gateway without a platform": {502, "<html>bad gateway</html>", device.Unavailable},
-		"too many":                     {429, "", device.Unavailable},
-		"a wrong key":                  {200, `{"code":10403,"msg":"invalid authorization"}`, device.BadLogin},
-		"a wrong key, by HTTP too":     {401, `{"code":10403,"msg":"invalid authorization"}`, device.BadLogin},
-		"no thing model":               {200, `{"code":10417,"msg":"thing model not exist"}`, device.AgainstRules},
-		"the platform's own problem":   {200, `{"code":10500,"msg":"internal"}`, device.Unavailable},
+		"nothing":                      {200, "", fault.BadProtocol},
+		"a page that wants a login":    {200, "<html>login</html>", fault.BadProtocol},
+		"a portal that speaks JSON":    {200, `{"result":"login","url":"http://1.1.1.3/"}`, fault.BadProtocol},
+		"a list":                       {200, `[1]`, fault.BadProtocol},
+		"a code that is no number":     {200, `{"code":"x"}`, fault.BadProtocol},
+		"half an answer":               {200, `{"code":0,"data":{"sta`, fault.BadProtocol},
+		"elsewhere":                    {302, "", fault.BadProtocol},
+		"a gateway without a platform": {502, "<html>bad gateway</html>", fault.Unavailable},
+		"too many":                     {429, "", fault.Unavailable},
+		"a wrong key":                  {200, `{"code":10403,"msg":"invalid authorization"}`, fault.BadLogin},
+		"a wrong key, by HTTP too":     {401, `{"code":10403,"msg":"invalid authorization"}`, fault.BadLogin},
+		"no thing model":               {200, `{"code":10417,"msg":"thing model not exist"}`, fault.AgainstRules},
+		"the platform's own problem":   {200, `{"code":10500,"msg":"internal"}`, fault.Unavailable},
 	} {
 		o := api(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "http://127.0.0.1:1/")
@@ -121,7 +121,7 @@ func TestAPCWhoseClockIsWrongIsLetIn(t *testing.T) {
 	})
 	c := newClient(o)
 	for range 3 {
-		if err := c.enter(t.Context()); setup.FaultOf(err) != device.BadLogin {
+		if err := c.enter(t.Context()); setup.FaultOf(err) != fault.BadLogin {
 			t.Error(err)
 		}
 	}
@@ -203,7 +203,7 @@ func TestAProductOfTheOtherKindIsToldAndAskedLessAndLess(t *testing.T) {
 	}
 	waits := func() (all []time.Duration) {
 		for _, s := range h.states {
-			if s.Phase == link.Waiting && setup.FaultOf(s.Err) == device.AgainstRules {
+			if s.Phase == link.Waiting && setup.FaultOf(s.Err) == fault.AgainstRules {
 				all = append(all, s.RetryAt.Sub(s.Since).Round(time.Second))
 			}
 		}
@@ -224,7 +224,7 @@ func TestASlowAnswerIsWaitedForAndNotForEver(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	o := api(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	if err := newClient(o).enter(ctx); setup.FaultOf(err) != device.Unreachable {
+	if err := newClient(o).enter(ctx); setup.FaultOf(err) != fault.Unreachable {
 		t.Error(err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 	"lamplighter/app/broker/presets/token"
 	"lamplighter/app/link"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // The bounds of a call.
@@ -70,7 +70,7 @@ type answer struct {
 
 // call makes one request, and a second one where the first was refused because
 // this PC's clock is wrong: a token ends at a time of day. It fails with a
-// *device.Error where the platform can't be reached or does not let us in, and
+// *fault.Error where the platform can't be reached or does not let us in, and
 // with errGone where the device is away.
 func (c *client) call(ctx context.Context, method, path string, query url.Values, body []byte) (answer, error) {
 	a, date, err := c.once(ctx, method, path, query, body)
@@ -82,35 +82,35 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	}
 	switch *a.Code {
 	case codeForbidden:
-		return c.fail(path, device.BadLogin, fmt.Errorf("code %d", *a.Code))
+		return c.fail(path, fault.BadLogin, fmt.Errorf("code %d", *a.Code))
 	case codeNoDevice, codeOffline:
 		return a, errGone
 	case codeNoThing:
-		return c.fail(path, device.AgainstRules, fmt.Errorf("code %d: the product has no thing model", *a.Code))
+		return c.fail(path, fault.AgainstRules, fmt.Errorf("code %d: the product has no thing model", *a.Code))
 	}
 	if *a.Code >= codeInternal {
-		return c.fail(path, device.Unavailable, fmt.Errorf("code %d", *a.Code))
+		return c.fail(path, fault.Unavailable, fmt.Errorf("code %d", *a.Code))
 	}
 	return a, nil
 }
 
-func (c *client) fail(path string, f device.Fault, err error) (answer, error) {
-	return answer{}, &device.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
+func (c *client) fail(path string, f fault.Fault, err error) (answer, error) {
+	return answer{}, &fault.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
 }
 
 // once makes one request, and gives the API's answer with the platform's time.
 func (c *client) once(ctx context.Context, method, path string, query url.Values, body []byte) (a answer, date string, err error) {
-	fail := func(f device.Fault, err error) (answer, string, error) {
+	fail := func(f fault.Fault, err error) (answer, string, error) {
 		a, err := c.fail(path, f, err)
 		return a, "", err
 	}
 	secret, err := token.Make("products/"+c.o.Product, c.o.Key, "sha256", time.Now().Add(time.Duration(c.skew.Load())+tokenLife))
 	if err != nil {
-		return fail(device.BadLogin, err)
+		return fail(fault.BadLogin, err)
 	}
 	q, err := http.NewRequestWithContext(ctx, method, cmp.Or(c.o.API, API)+path+"?"+query.Encode(), bytes.NewReader(body))
 	if err != nil {
-		return fail(device.BadValue, errors.New("the address of the API makes no sense"))
+		return fail(fault.BadValue, errors.New("the address of the API makes no sense"))
 	}
 	q.Header.Set("Authorization", secret)
 	q.Header.Set("Content-Type", "application/json")
@@ -121,16 +121,16 @@ func (c *client) once(ctx context.Context, method, path string, query url.Values
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return fail(device.Unreachable, stripped(err))
+		return fail(fault.Unreachable, stripped(err))
 	}
 	if json.Unmarshal(text, &a) == nil && a.Code != nil {
 		return a, resp.Header.Get("Date"), nil
 	}
-	fault := device.BadProtocol
+	kind := fault.BadProtocol
 	if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusTooManyRequests {
-		fault = device.Unavailable
+		kind = fault.Unavailable
 	}
-	return fail(fault, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
+	return fail(kind, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
 }
 
 // learnClock takes the platform's time in, and tells whether it is another than
@@ -304,7 +304,7 @@ func (c *client) set(ctx context.Context, name, property string, on bool) error 
 // done tells whether the board did what it was asked for.
 func (c *client) done(a answer, err error) error {
 	if err == nil && *a.Code != codeOK {
-		return &device.Error{Fault: device.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", *a.Code)}
+		return &fault.Error{Fault: fault.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", *a.Code)}
 	}
 	return err
 }

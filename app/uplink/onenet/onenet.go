@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"lamplighter/app/link"
-	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 // Options say which product, and how to get in.
@@ -103,7 +103,7 @@ func Dial(o Options, receive func(link.Message), status func(link.State)) *Remot
 }
 
 // Test asks the API once whether it lets this product in. It fails with a
-// *device.Error.
+// *fault.Error.
 func Test(ctx context.Context, o Options) error { return newClient(o).enter(ctx) }
 
 // State is how things stand.
@@ -159,7 +159,7 @@ func (r *Remote) Subscribe(filter string, _ byte) error {
 
 func (r *Remote) subscribe(filter string) error {
 	refuse := func(err error) error {
-		return &device.Error{Fault: device.AgainstRules, Op: "subscribe", Err: err}
+		return &fault.Error{Fault: fault.AgainstRules, Op: "subscribe", Err: err}
 	}
 	name, property, ok := topic(filter)
 	if !ok || property == "" || strings.ContainsAny(name+property, "/+#") {
@@ -208,22 +208,22 @@ func (r *Remote) soon(name string) {
 
 // Publish asks a board to set its lamp: the topic is
 // onenet/<device>/<property>/set, and the payload on or off. It fails with a
-// *device.Error when nothing will be asked; nil only means that it is on its way.
+// *fault.Error when nothing will be asked; nil only means that it is on its way.
 func (r *Remote) Publish(t string, payload []byte, _ byte, _ bool) error {
 	name, rest, ok := topic(t)
 	property, set := strings.CutSuffix(rest, "/set")
 	on := string(payload) == "on"
 	if !ok || !set || !on && string(payload) != "off" {
-		return &device.Error{Fault: device.AgainstRules, Op: "publish", Err: link.ErrTopic}
+		return &fault.Error{Fault: fault.AgainstRules, Op: "publish", Err: link.ErrTopic}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state.Phase != link.Online {
-		return &device.Error{Fault: device.Unreachable, Op: "publish", Err: link.ErrOffline}
+		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Err: link.ErrOffline}
 	}
 	b := r.devices[name]
 	if b == nil || b.property != property {
-		return &device.Error{Fault: device.AgainstRules, Op: "publish", Err: link.ErrTopic}
+		return &fault.Error{Fault: fault.AgainstRules, Op: "publish", Err: link.ErrTopic}
 	}
 	b.wish = &on
 	if !b.setting {
@@ -311,8 +311,8 @@ func (r *Remote) ask() (well bool, err error) {
 
 // lasting tells whether the next question would fail as this one did.
 func lasting(err error) bool {
-	var e *device.Error
-	return errors.As(err, &e) && (e.Fault == device.BadLogin || e.Fault == device.AgainstRules)
+	var e *fault.Error
+	return errors.As(err, &e) && (e.Fault == fault.BadLogin || e.Fault == fault.AgainstRules)
 }
 
 // turn chooses the board that is looked at next.

@@ -17,7 +17,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -250,13 +250,13 @@ func TestAWrongKeyIsToldAndNeverShown(t *testing.T) {
 	p := platform(t, true)
 	const wrong = "d3Jvbmcta2V5"
 	err := Test(t.Context(), Options{API: p.Web(), Product: product, Key: wrong, Thing: true})
-	if setup.FaultOf(err) != device.BadLogin || strings.Contains(err.Error(), wrong) || strings.Contains(err.Error(), "sign") {
+	if setup.FaultOf(err) != fault.BadLogin || strings.Contains(err.Error(), wrong) || strings.Contains(err.Error(), "sign") {
 		t.Error(err)
 	}
 	_, h := listen(t, Options{API: p.Web(), Product: product, Key: wrong, Thing: true})
 	h.wait(t, "the refusal", func() bool {
 		for _, s := range h.states {
-			if s.Phase == link.Waiting && setup.FaultOf(s.Err) == device.BadLogin {
+			if s.Phase == link.Waiting && setup.FaultOf(s.Err) == fault.BadLogin {
 				return true
 			}
 		}
@@ -281,7 +281,7 @@ func TestNothingElseThanACommandIsPublished(t *testing.T) {
 	for _, row := range [][2]string{
 		{"onenet/lamp07/light", "on"}, {"onenet/lamp07/light/set", "toggle"}, {"onenet/other/light/set", "on"}, {"class/lamp/set", "on"},
 	} {
-		if err := r.Publish(row[0], []byte(row[1]), 0, false); setup.FaultOf(err) != device.AgainstRules {
+		if err := r.Publish(row[0], []byte(row[1]), 0, false); setup.FaultOf(err) != fault.AgainstRules {
 			t.Errorf("%v: %v", row, err)
 		}
 	}
@@ -290,14 +290,14 @@ func TestNothingElseThanACommandIsPublished(t *testing.T) {
 func TestAnAPIThatIsNoneIsToldAsSuch(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if err := Test(ctx, Options{API: "http://127.0.0.1:1", Product: product, Key: productKey}); setup.FaultOf(err) != device.Refused {
+	if err := Test(ctx, Options{API: "http://127.0.0.1:1", Product: product, Key: productKey}); setup.FaultOf(err) != fault.Refused {
 		t.Error(err)
 	}
 	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
 	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
 	stranger.StartTLS()
 	defer stranger.Close()
-	if err := Test(ctx, Options{API: stranger.URL, Product: product, Key: productKey}); setup.FaultOf(err) != device.BadCertificate {
+	if err := Test(ctx, Options{API: stranger.URL, Product: product, Key: productKey}); setup.FaultOf(err) != fault.BadCertificate {
 		t.Errorf("a certificate of nobody's: %v", err)
 	}
 }

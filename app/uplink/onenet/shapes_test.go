@@ -8,7 +8,7 @@ import (
 
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
-	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 func TestAPropertyIsReadInEveryShapeThatThePlatformIsSaidToHave(t *testing.T) {
@@ -71,7 +71,7 @@ func TestEverySubscriptionIsAnswered(t *testing.T) {
 			t.Errorf("%s: %+v", c.filter, told)
 			continue
 		}
-		if !c.granted && setup.FaultOf(told[0].Err) != device.AgainstRules {
+		if !c.granted && setup.FaultOf(told[0].Err) != fault.AgainstRules {
 			t.Errorf("%s: %v", c.filter, told[0].Err)
 		}
 	}

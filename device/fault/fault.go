@@ -1,4 +1,7 @@
-package device
+// Package fault names what can go wrong, as far as a person can do something about
+// it, and is the error type of the whole program. It has no words for people: those
+// are views/problem's.
+package fault
 
 import "strconv"
 
