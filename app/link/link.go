@@ -9,8 +9,6 @@ package link
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +19,7 @@ import (
 	"lamplighter/app/endpoint"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 // Options say how to reach a broker and as whom.
@@ -196,11 +195,7 @@ func newLink(o Options, receive func(Message), status func(State), open opener) 
 }
 
 // randomID fits into the 23 characters that every MQTT 3.1.1 broker takes.
-func randomID() string {
-	var b [5]byte
-	_, _ = rand.Read(b[:])
-	return "lamplighter-" + hex.EncodeToString(b[:])
-}
+func randomID() string { return "lamplighter-" + random.Hex(5) }
 
 // State is how the connection is now.
 func (l *Link) State() State {
