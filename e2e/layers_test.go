@@ -52,6 +52,7 @@ func others(place string) []string {
 var onlyImporters = map[string][]string{
 	"github.com/eclipse/paho.mqtt.golang": {"lamplighter/app/link", "lamplighter/device/devicetest"},
 	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/double"},
+	"github.com/gofrs/flock":              {"lamplighter/app/instance"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},

@@ -24,6 +24,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
 )
@@ -49,7 +51,7 @@ const (
 
 // Lock is the use of a data folder.
 type Lock struct {
-	file   *os.File // nil where the file system has no locks
+	file   *flock.Flock // nil where the file system has no locks
 	path   string
 	listen net.Listener
 	token  []byte

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/app/lights/speech"
+	"lamplighter/device/topic"
 )
 
 // foreign is what the panel knows of other systems at the same broker, whose
@@ -172,8 +173,8 @@ func (p *Panel) meetLater() {
 }
 
 // followed tells whether a topic belongs to a system that is followed.
-func (p *Panel) followed(topic string) bool {
-	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return speech.Fits(f, topic) })
+func (p *Panel) followed(name string) bool {
+	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return topic.Matches(f, name) })
 }
 
 // meetForeign does what meetLater promised, if it did.
@@ -253,13 +254,13 @@ func (p *Panel) foreignFilters() []string {
 		if isOwn(l) {
 			continue
 		}
-		for _, topic := range l.talk.Topics() {
-			if topic == "" || seen[topic] || slices.ContainsFunc(all, func(f string) bool { return speech.Fits(f, topic) }) {
+		for _, name := range l.talk.Topics() {
+			if name == "" || seen[name] || slices.ContainsFunc(all, func(f string) bool { return topic.Matches(f, name) }) {
 				continue
 			}
-			seen[topic] = true
-			first, _, _ := strings.Cut(topic, "/")
-			firsts[first] = append(firsts[first], topic)
+			seen[name] = true
+			first, _, _ := strings.Cut(name, "/")
+			firsts[first] = append(firsts[first], name)
 		}
 	}
 	for first, topics := range firsts {

@@ -12,12 +12,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
 	"lamplighter/device"
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 )
 
 // Options are what a program is written for.
@@ -56,8 +56,8 @@ func Write(o Options) (string, error) {
 	if t.Form == device.OneNETData {
 		set = strings.TrimSuffix(set, "/+") // its commands carry their number in the last level
 	}
-	for _, topic := range []string{set, t.SayState(), t.Also, t.Status} {
-		if strings.ContainsAny(topic, "+#\x00") || len(topic) > math.MaxUint16 {
+	for _, name := range []string{set, t.SayState(), t.Also, t.Status} {
+		if name != "" && !topic.ValidName(name) {
 			return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("a topic can't be published to")}
 		}
 	}

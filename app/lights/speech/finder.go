@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+
+	"lamplighter/device/topic"
 )
 
 // Found is a lamp that another system announces.
@@ -96,26 +98,6 @@ func (f *Finder) Filters() []string {
 	return all
 }
 
-// Fits tells whether a topic fits a filter (MQTT 3.1.1, 4.7).
-func Fits(filter, topic string) bool {
-	if strings.HasPrefix(topic, "$") && !strings.HasPrefix(filter, "$") {
-		return false
-	}
-	for {
-		f, restF, moreF := strings.Cut(filter, "/")
-		t, restT, moreT := strings.Cut(topic, "/")
-		switch {
-		case f == "#":
-			return true
-		case f != "+" && f != t:
-			return false
-		case !moreF || !moreT:
-			return moreF == moreT || moreF && restF == "#"
-		}
-		filter, topic = restF, restT
-	}
-}
-
 // baseOf names a lamp by what switches it, or by where it speaks if nothing
 // does. One system may say POWER1 where another says POWER.
 func baseOf(command, state string) string {
@@ -128,9 +110,10 @@ func baseOf(command, state string) string {
 	return "cmd:" + command
 }
 
-// plainTopic tells whether a topic can be published to.
+// plainTopic reports whether an announced topic can be published to and is within
+// bounds.
 func plainTopic(s string) bool {
-	return s != "" && len(s) <= maxTopic && !strings.ContainsAny(s, "+#\x00") && !strings.HasPrefix(s, "$")
+	return len(s) <= maxTopic && topic.ValidName(s) && !topic.IsInternal(s)
 }
 
 // sumOf is a version made of what a lamp is made of.

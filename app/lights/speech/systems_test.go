@@ -289,29 +289,6 @@ func TestALampThatSeveralSystemsAnnounceIsOne(t *testing.T) {
 	}
 }
 
-func TestFiltersFit(t *testing.T) {
-	for _, c := range []struct {
-		filter, topic string
-		fits          bool
-	}{
-		{"a/#", "a", true},
-		{"a/#", "a/b/c", true},
-		{"a/#", "ab", false},
-		{"+/5/+/$state", "homie/5/x/$state", true},
-		{"+/5/+/$state", "homie/5/x/y/$state", false},
-		{"#", "$SYS/x", false},
-		{"+/x", "$SYS/x", false},
-		{"a/+", "a", false},
-		{"a/+", "a/", true},
-		{"a", "a/b", false},
-		{"#", "", true},
-	} {
-		if Fits(c.filter, c.topic) != c.fits {
-			t.Errorf("%q %q", c.filter, c.topic)
-		}
-	}
-}
-
 // FuzzHear feeds every reader with anything, under the topics that they listen
 // to, and then what is found with the same.
 func FuzzHear(f *testing.F) {
