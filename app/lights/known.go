@@ -33,7 +33,7 @@ func (p *Panel) Know(e Entry) error {
 		l = nil
 	}
 	if l == nil {
-		if len(p.listed) >= MaxLights {
+		if !p.makeRoom() {
 			p.leaveOut(e.Base)
 			return nil
 		}

@@ -81,6 +81,7 @@ type Light struct {
 	Why   error // of NotSent, else nil: ErrNoLink, or what the platform's rules say; always comparable
 
 	Source   Source
+	Unlisted bool // the roster has every board here, and not this one: any program may be speaking
 	Silent   bool // it never says whether it is on
 	ReadOnly bool // nobody can ask it for anything
 

@@ -6,13 +6,25 @@ import (
 )
 
 // byPlace orders lamps by group and name, as people count: lamp-2 comes before
-// lamp-10. The base decides between equals, so the order never wavers.
+// lamp-10. Unlisted ones are the last. The base decides between equals, so the order never wavers.
 func byPlace(a, b *lamp) int {
 	return cmp.Or(
+		unlistedLast(a.light, b.light),
 		natural(a.light.Group, b.light.Group),
 		natural(a.light.Name, b.light.Name),
 		strings.Compare(a.light.Base, b.light.Base),
 	)
+}
+
+// unlistedLast keeps what a pupil's program makes up from standing before boards.
+func unlistedLast(a, b Light) int {
+	switch {
+	case a.Unlisted == b.Unlisted:
+		return 0
+	case b.Unlisted:
+		return -1
+	}
+	return 1
 }
 
 // natural compares text without regard to case, and runs of digits by their value.

@@ -21,7 +21,8 @@ import (
 
 // The panel's bounds and times.
 const (
-	MaxLights = 500 // what is beyond is counted by LeftOut
+	MaxLights   = 500 // what is beyond is counted by LeftOut
+	MaxUnlisted = 60  // of them that are Unlisted
 
 	// defaultAnswer is how long a board in the same network may take to confirm.
 	defaultAnswer = 3 * time.Second
@@ -86,6 +87,7 @@ type Panel struct {
 
 	o       Options
 	linked  bool
+	closed  bool               // every board here is in the roster
 	lamps   map[string]*lamp   // by base
 	ears    map[string][]*lamp // by topic
 	listed  []*lamp            // those that are shown, in their order
@@ -181,6 +183,50 @@ func (p *Panel) SetClassroom(classroom string) {
 		p.o.Classroom = classroom
 		p.Changed.Raise()
 	}
+}
+
+// SetClosed says whether every board here is in the roster, as at this computer's
+// broker, which has an account for each: then lamps that are not in it are
+// Unlisted, for a pupil's program can make as many as it likes.
+func (p *Panel) SetClosed(on bool) {
+	if on == p.closed {
+		return
+	}
+	p.closed = on
+	for _, l := range p.lamps {
+		p.settle(l)
+	}
+	slices.SortFunc(p.listed, byPlace)
+	p.Changed.Raise()
+}
+
+// unlisted reports whether a lamp's board is not in a roster that has all.
+func (p *Panel) unlisted(l *lamp) bool { return p.closed && isOwn(l) && !l.roster }
+
+// crowded reports whether there are as many unlisted lamps as there may be.
+func (p *Panel) crowded() bool {
+	n := 0
+	for _, l := range p.lamps {
+		if p.unlisted(l) {
+			n++
+		}
+	}
+	return n >= MaxUnlisted
+}
+
+// makeRoom takes an unlisted lamp off a full panel for one of the roster, and
+// reports whether there is room.
+func (p *Panel) makeRoom() bool {
+	if len(p.listed) < MaxLights {
+		return true
+	}
+	last := p.listed[len(p.listed)-1] // unlisted ones are the last
+	if !p.unlisted(last) {
+		return false
+	}
+	p.leaveOut(last.light.Base)
+	p.drop(last)
+	return true
 }
 
 // Filters are the subscriptions that the panel lives on.

@@ -58,7 +58,7 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 	if h, ok := talk.Hear(topic, payload); !ok || h.Says(speech.SaysCommand) || len(payload) == 0 {
 		return nil, false
 	}
-	if len(p.listed) >= MaxLights || p.hidden >= MaxLights {
+	if len(p.listed) >= MaxLights || p.hidden >= MaxLights || p.closed && p.crowded() {
 		p.leaveOut(base)
 		p.raiseLater()
 		return nil, false

@@ -2,6 +2,7 @@ package lights
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"lamplighter/app/lights/speech"
@@ -11,7 +12,7 @@ import (
 func (p *Panel) settle(l *lamp) {
 	was := l.light
 	d := &l.light
-	d.Name, d.Group = nameOf(l), groupOf(l)
+	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
 	d.Practice = l.entry.Practice || d.Info.Practice
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
 		d.Level = d.Color.Level()
@@ -20,7 +21,7 @@ func (p *Panel) settle(l *lamp) {
 	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
-	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group)) && !p.foreign.filling {
+	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.foreign.filling {
 		slices.SortFunc(p.listed, byPlace)
 	}
 }
@@ -54,10 +55,15 @@ func nameOf(l *lamp) string {
 		return l.light.Info.Name
 	}
 	base := l.light.Base
-	if last := speech.Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
-		return last
+	last := base[strings.LastIndexByte(base, '/')+1:]
+	switch clean := speech.Clean(last); {
+	case clean == "":
+		return "?"
+	case clean != last: // it would look like another lamp
+		return strings.Trim(strconv.QuoteToGraphic(last), `"`)
+	default:
+		return clean
 	}
-	return "?"
 }
 
 func groupOf(l *lamp) string {

@@ -170,6 +170,7 @@ func (u *Uplink) Connect() {
 	v := u.o.Settings.Snapshot()
 	u.setLimiter(v)
 	u.o.Lamps.SetForeign(u.limiter.Preset.Rules.Foreign)
+	u.o.Lamps.SetClosed(v.Connection == "")
 	err := u.dialUp(v)
 	u.o.Outbox.Use(v.Connection, u.limiter, u.transport)
 	if u.transport == nil {

@@ -32,15 +32,15 @@ import (
 // each error. Register every one, in the view's own _test.go:
 //
 //	func init() {
-//		registerScene("lamps-empty", placeLamps, func(e *sceneEnv) fyne.CanvasObject {
-//			return newLampPage(deskOf(e.testWindow)).Content()
+//		viewtest.RegisterScene("lamps-empty", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+//			return newLampPage(deskOf(e.Window)).Content()
 //		})
 //	}
 //
-// The builder gets a desk whose parts are doubles; it may change e.parts before
-// it builds its page, and e.status for the status line. The content that it
+// The builder gets a window whose parts are doubles; it may change e.Parts before
+// it builds its page, and e.Status for the status line. The content that it
 // gives is put into a whole window, with rail and status line. What must happen
-// with the window already there (a dialog, a focus) goes into e.then. A panic or
+// with the window already there (a dialog, a focus) goes into e.Then. A panic or
 // an unknown text fails the test.
 //
 // Without LAMPLIGHTER_PICTURES each scene is built in both languages at 1024×640
