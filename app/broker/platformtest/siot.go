@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"encoding/json"
@@ -24,7 +24,7 @@ const (
 
 // SIoTServer stands in for SIoT V1.
 type SIoTServer struct {
-	*Double
+	*Server
 	o    SIoTOptions
 	last map[string]record
 	rows int
@@ -46,7 +46,7 @@ type record struct {
 func SIoT(t testing.TB, o SIoTOptions) *SIoTServer {
 	t.Helper()
 	b := &SIoTServer{o: o, last: map[string]record{}}
-	b.Double = start(t, "SIoT", 0, nil, func(d *Double) rules {
+	b.Server = start(t, "SIoT", 0, nil, func(d *Server) rules {
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /publish", b.webPublish)
 		mux.HandleFunc("GET /lastmessage", b.webLast)

@@ -1,4 +1,4 @@
-package double_test
+package platformtest_test
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets/token"
 )
 
@@ -24,21 +24,23 @@ const (
 	lampBase   = "$sys/123123/lamp-1/"
 )
 
-func onenet(t testing.TB, change func(*double.OneNETOptions)) *double.OneNETPlatform {
-	o := double.OneNETOptions{
+func onenet(t testing.TB, change func(*platformtest.OneNETOptions)) *platformtest.OneNETPlatform {
+	o := platformtest.OneNETOptions{
 		Product: "123123", AccessKey: productKey, Devices: map[string]string{"lamp-1": deviceKey, "lamp-2": deviceKey},
 		UserID: "38055", UserKey: userKey,
 	}
 	if change != nil {
 		change(&o)
 	}
-	return double.OneNET(t, o)
+	return platformtest.OneNET(t, o)
 }
 
-func thing(o *double.OneNETOptions) { o.Thing, o.Properties = true, map[string]string{"light": "bool"} }
+func thing(o *platformtest.OneNETOptions) {
+	o.Thing, o.Properties = true, map[string]string{"light": "bool"}
+}
 
 // brief has the API wait for a moment only, for a device that never answers.
-func brief(o *double.OneNETOptions) { o.Timeout = 50 * time.Millisecond }
+func brief(o *platformtest.OneNETOptions) { o.Timeout = 50 * time.Millisecond }
 
 func sign(t testing.TB, resource, key, method string, valid time.Duration) string {
 	t.Helper()
@@ -56,37 +58,37 @@ func lampToken(t testing.TB, name string) string {
 func lamp(t testing.TB, name string) change { return login(name, "123123", lampToken(t, name)) }
 
 func TestOneNETTakesTokensOfTheDeviceAndOfTheProduct(t *testing.T) {
-	clock := double.NewClock()
-	d := onenet(t, func(o *double.OneNETOptions) { o.Now = clock.Now })
+	clock := platformtest.NewClock()
+	d := onenet(t, func(o *platformtest.OneNETOptions) { o.Now = clock.Now })
 	own := "products/123123/devices/lamp-1"
 	for _, password := range []string{
 		sign(t, own, deviceKey, "md5", time.Hour), sign(t, own, deviceKey, "sha1", time.Hour), sign(t, own, deviceKey, "sha256", time.Hour),
 		sign(t, own, productKey, "sha1", time.Hour), sign(t, "products/123123", productKey, "sha256", time.Hour),
 	} {
-		join(t, d.Double, login("lamp-1", "123123", password)).Disconnect(0)
+		join(t, d.Server, login("lamp-1", "123123", password)).Disconnect(0)
 		clock.Add(10 * time.Second)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 }
 
 func TestOneNETsTokensAreThoseOfThePublishedVectors(t *testing.T) {
-	clock := double.NewClock()
+	clock := platformtest.NewClock()
 	clock.Add(time.Unix(1537255000, 0).Sub(clock.Now()))
-	d := onenet(t, func(o *double.OneNETOptions) {
+	d := onenet(t, func(o *platformtest.OneNETOptions) {
 		o.Devices, o.Now = map[string]string{"mydev": productKey}, clock.Now
 	})
-	join(t, d.Double, login("mydev", "123123",
+	join(t, d.Server, login("mydev", "123123",
 		"version=2018-10-31&res=products%2F123123%2Fdevices%2Fmydev&et=1537255523&method=sha1&sign=p2Bv5QYrZolQCtt68923gtxRCVk%3D"))
-	join(t, d.Double, login("mydev", "123123",
+	join(t, d.Server, login("mydev", "123123",
 		"version=2018-10-31&res=products%2F123123&et=1537255523&method=sha256&sign=tuFMd8Cc5krZO%2BRiNaW4mad5tauSFq2J89Gd70MXQPI%3D"))
 	clock.Add(time.Hour)
-	refused(t, d.Double, login("mydev", "123123",
+	refused(t, d.Server, login("mydev", "123123",
 		"version=2018-10-31&res=products%2F123123%2Fdevices%2Fmydev&et=1537255523&method=sha1&sign=p2Bv5QYrZolQCtt68923gtxRCVk%3D"))
 }
 
 func TestOneNETRefusesWhatIsNoTokenForTheDevice(t *testing.T) {
-	clock := double.NewClock()
-	d := onenet(t, func(o *double.OneNETOptions) { o.Now = clock.Now })
+	clock := platformtest.NewClock()
+	d := onenet(t, func(o *platformtest.OneNETOptions) { o.Now = clock.Now })
 	good := lampToken(t, "lamp-1")
 	for what, c := range map[string]change{
 		"a raw key":            login("lamp-1", "123123", deviceKey),
@@ -101,11 +103,11 @@ func TestOneNETRefusesWhatIsNoTokenForTheDevice(t *testing.T) {
 		"an unknown device":    login("lamp-9", "123123", good),
 	} {
 		clock.Add(time.Minute / 4)
-		if _, err := dial(t, d.Double, c); err == nil {
+		if _, err := dial(t, d.Server, c); err == nil {
 			t.Errorf("%s was taken", what)
 		}
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 }
 
 func TestOneNETTakesNoLoginOfAnotherForm(t *testing.T) {
@@ -118,33 +120,33 @@ func TestOneNETTakesNoLoginOfAnotherForm(t *testing.T) {
 		"MQTT 3.1.1":                   func(o *mqtt.ClientOptions) { o.SetProtocolVersion(3) },
 	} {
 		d := onenet(t, nil)
-		refused(t, d.Double, lamp(t, "lamp-1"), c)
-		broken(t, d.Double, words)
+		refused(t, d.Server, lamp(t, "lamp-1"), c)
+		broken(t, d.Server, words)
 	}
 	for _, fits := range []time.Duration{10 * time.Second, 30 * time.Minute} {
 		d := onenet(t, nil)
-		join(t, d.Double, lamp(t, "lamp-1"), keepAlive(fits))
-		clean(t, d.Double)
+		join(t, d.Server, lamp(t, "lamp-1"), keepAlive(fits))
+		clean(t, d.Server)
 	}
 }
 
 func TestOneNETLetsADeviceLogInThreeTimesInFiveSeconds(t *testing.T) {
-	clock := double.NewClock()
-	d := onenet(t, func(o *double.OneNETOptions) { o.Now = clock.Now })
+	clock := platformtest.NewClock()
+	d := onenet(t, func(o *platformtest.OneNETOptions) { o.Now = clock.Now })
 	for range 3 {
-		join(t, d.Double, lamp(t, "lamp-1"))
+		join(t, d.Server, lamp(t, "lamp-1"))
 	}
-	clean(t, d.Double)
-	refused(t, d.Double, lamp(t, "lamp-1"))
-	broken(t, d.Double, "logged in more than 3 times in 5s")
+	clean(t, d.Server)
+	refused(t, d.Server, lamp(t, "lamp-1"))
+	broken(t, d.Server, "logged in more than 3 times in 5s")
 	clock.Add(6 * time.Second)
-	join(t, d.Double, lamp(t, "lamp-1"))
+	join(t, d.Server, lamp(t, "lamp-1"))
 }
 
 func TestOneNETKeepsTheSecondConnectionOfADevice(t *testing.T) {
 	d := onenet(t, nil)
-	first := join(t, d.Double, lamp(t, "lamp-1"))
-	join(t, d.Double, lamp(t, "lamp-1"))
+	first := join(t, d.Server, lamp(t, "lamp-1"))
+	join(t, d.Server, lamp(t, "lamp-1"))
 	first.isLost()
 	if got := d.Kicks(); len(got) != 1 || got[0] != "lamp-1" {
 		t.Errorf("kicked %v", got)
@@ -154,20 +156,20 @@ func TestOneNETKeepsTheSecondConnectionOfADevice(t *testing.T) {
 func TestOneNETLetsADeviceUseItsOwnTopicsOnly(t *testing.T) {
 	for _, filter := range []string{"#", "$sys/#", "$sys/123123/+/dp/#", "$sys/123123/lamp-2/dp/#", "class/lamp", lampBase + "thing/#"} {
 		d := onenet(t, nil)
-		if got := join(t, d.Double, lamp(t, "lamp-1")).sub(filter, 0); got != 0x80 {
+		if got := join(t, d.Server, lamp(t, "lamp-1")).sub(filter, 0); got != 0x80 {
 			t.Errorf("%s was granted with %d", filter, got)
 		}
-		broken(t, d.Double, "subscribed to "+strconv.Quote(filter))
+		broken(t, d.Server, "subscribed to "+strconv.Quote(filter))
 	}
 	for _, topic := range []string{"class/lamp", "$sys/123123/lamp-2/dp/post/json", lampBase + "dp/post/json/accepted", lampBase + "light", lampBase + "thing/property/post"} {
 		d := onenet(t, nil)
-		c := join(t, d.Double, lamp(t, "lamp-1"))
+		c := join(t, d.Server, lamp(t, "lamp-1"))
 		c.send(topic, 0, false, "on")
 		c.isLost()
-		broken(t, d.Double, "published to "+strconv.Quote(topic))
+		broken(t, d.Server, "published to "+strconv.Quote(topic))
 	}
 	d := onenet(t, thing)
-	if got := join(t, d.Double, lamp(t, "lamp-1")).sub(lampBase+"cmd/#", 0); got != 0x80 {
+	if got := join(t, d.Server, lamp(t, "lamp-1")).sub(lampBase+"cmd/#", 0); got != 0x80 {
 		t.Errorf("commands of a thing were granted with %d", got)
 	}
 }
@@ -179,38 +181,38 @@ func TestOneNETTakesNeitherQoS2NorRetainedNorEndlessMessages(t *testing.T) {
 		"more than 256 KB": func(c *client) { c.send(lampBase+"dp/post/json", 0, false, strings.Repeat("x", 256<<10+1)) },
 	} {
 		d := onenet(t, nil)
-		c := join(t, d.Double, lamp(t, "lamp-1"))
+		c := join(t, d.Server, lamp(t, "lamp-1"))
 		send(c)
 		c.isLost()
-		broken(t, d.Double, words)
+		broken(t, d.Server, words)
 	}
 }
 
 func TestOneNETGrantsQoSZeroAndTenSubscriptions(t *testing.T) {
 	d := onenet(t, nil)
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	for i := range 10 {
 		if got := c.sub(lampBase+"cmd/request/"+strconv.Itoa(i), 1); got != 0 {
 			t.Errorf("granted %d", got)
 		}
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 	if got := c.sub(lampBase+"dp/#", 0); got != 0x80 {
 		t.Errorf("the eleventh was granted with %d", got)
 	}
-	broken(t, d.Double, "more than 10 topics")
+	broken(t, d.Server, "more than 10 topics")
 }
 
 func TestOneNETAcceptsDataPointsAndRejectsOtherForms(t *testing.T) {
 	d := onenet(t, nil)
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	c.sub(lampBase+"dp/post/json/+", 0)
 	c.pub(lampBase+"dp/post/json", `{"id":123,"dp":{"light":[{"v":1}]}}`)
 	c.hears(lampBase + `dp/post/json/accepted={"id":123}`)
 	if got := d.Last("lamp-1", "light"); got != "1" {
 		t.Errorf("the light is %q", got)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 	for payload, id := range map[string]string{
 		"on": "-1", `{"dp":{"light":[{"v":1}]}}`: "-1", `{"id":7,"dp":{"light":1}}`: "7", `{"id":8,"dp":{}}`: "8",
 		`{"id":"9","dp":{"light":[{"v":1}]}}`: "-1", `{"id":10,"dp":{"light":[{"t":1}]}}`: "10", `{"id":11,"dp":{"a b":[{"v":1}]}}`: "11",
@@ -218,20 +220,20 @@ func TestOneNETAcceptsDataPointsAndRejectsOtherForms(t *testing.T) {
 		c.forget()
 		c.pub(lampBase+"dp/post/json", payload)
 		c.hears(lampBase + `dp/post/json/rejected={"err_code":98,"err_msg":"Illegal Data","id":` + id + "}")
-		broken(t, d.Double, "not of the form: "+payload)
+		broken(t, d.Server, "not of the form: "+payload)
 	}
 }
 
 func TestOneNETAnswersPropertiesAndRefusesOtherForms(t *testing.T) {
 	d := onenet(t, thing)
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	c.sub(lampBase+"thing/#", 0)
 	c.pub(lampBase+"thing/property/post", `{"id":"1","version":"1.0","params":{"light":{"value":true}}}`)
 	c.hears(lampBase + `thing/property/post/reply={"code":200,"id":"1","msg":"success"}`)
 	if got := d.Last("lamp-1", "light"); got != "true" {
 		t.Errorf("the light is %q", got)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 	for payload, answer := range map[string]string{
 		`{"id":"2","params":{"light":true}}`:             `{"code":301,"id":"2","msg":"json format error"}`,
 		`{"id":"3","params":{"light":{"value":"on"}}}`:   `{"code":302,"id":"3","msg":"data type error: light"}`,
@@ -244,7 +246,7 @@ func TestOneNETAnswersPropertiesAndRefusesOtherForms(t *testing.T) {
 		c.forget()
 		c.pub(lampBase+"thing/property/post", payload)
 		c.hears(lampBase + "thing/property/post/reply=" + answer)
-		broken(t, d.Double, payload)
+		broken(t, d.Server, payload)
 	}
 }
 
@@ -283,7 +285,7 @@ func call(t testing.TB, method, address, authorization string, body any) (code i
 }
 
 // about is an address of the API for the first lamp.
-func about(d *double.OneNETPlatform, path string, more ...string) string {
+func about(d *platformtest.OneNETPlatform, path string, more ...string) string {
 	q := url.Values{"product_id": {"123123"}, "device_name": {"lamp-1"}}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
@@ -335,7 +337,7 @@ func TestOneNETsAPITellsWhetherADeviceIsOnline(t *testing.T) {
 	if got := status(); got != 0.0 {
 		t.Errorf("before: %v", got)
 	}
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	if got := status(); got != 1.0 {
 		t.Errorf("connected: %v", got)
 	}
@@ -358,17 +360,17 @@ func (c *client) obey(code int) {
 }
 
 func TestOneNETsAPIDoesNotWaitForEverForADevicesSetting(t *testing.T) {
-	d := onenet(t, func(o *double.OneNETOptions) { thing(o); brief(o) })
-	join(t, d.Double, lamp(t, "lamp-1")) // and subscribes to nothing
+	d := onenet(t, func(o *platformtest.OneNETOptions) { thing(o); brief(o) })
+	join(t, d.Server, lamp(t, "lamp-1")) // and subscribes to nothing
 	if code, _, _ := call(t, "POST", d.Web()+"/thingmodel/set-device-property", lampToken(t, "lamp-1"), setting(true)); code != 10411 {
 		t.Errorf("not answered: %d", code)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 }
 
 func TestOneNETsAPISetsAPropertyAndWaitsForTheDevice(t *testing.T) {
-	clock := double.NewClock()
-	d := onenet(t, func(o *double.OneNETOptions) { thing(o); o.Now, o.Timeout = clock.Now, time.Minute })
+	clock := platformtest.NewClock()
+	d := onenet(t, func(o *platformtest.OneNETOptions) { thing(o); o.Now, o.Timeout = clock.Now, time.Minute })
 	set := func(value any) int {
 		clock.Add(2 * time.Second)
 		code, _, _ := call(t, "POST", d.Web()+"/thingmodel/set-device-property", lampToken(t, "lamp-1"), setting(value))
@@ -377,7 +379,7 @@ func TestOneNETsAPISetsAPropertyAndWaitsForTheDevice(t *testing.T) {
 	if got := set(true); got != 10421 {
 		t.Errorf("offline: %d", got)
 	}
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	c.obey(200)
 	if got := set(true); got != 0 {
 		t.Errorf("obeyed: %d", got)
@@ -392,12 +394,12 @@ func TestOneNETsAPISetsAPropertyAndWaitsForTheDevice(t *testing.T) {
 	if got := set(true); got != 10411 {
 		t.Errorf("refused by the device: %d", got)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 	code, _, _ := call(t, "POST", d.Web()+"/thingmodel/set-device-property", lampToken(t, "lamp-1"), setting(false))
 	if code != 10411 {
 		t.Errorf("twice in a second: %d", code)
 	}
-	broken(t, d.Double, "more than once a second")
+	broken(t, d.Server, "more than once a second")
 }
 
 func TestOneNETsAPITellsAPropertysLastValueAsText(t *testing.T) {
@@ -412,7 +414,7 @@ func TestOneNETsAPITellsAPropertysLastValueAsText(t *testing.T) {
 	if row := query(); row["identifier"] != "light" || row["value"] != nil {
 		t.Errorf("before the first word: %v", row)
 	}
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	c.pub(lampBase+"thing/property/post", `{"id":"1","params":{"light":{"value":true}}}`)
 	if row := query(); row["value"] != "true" || row["data_type"] != "bool" || row["time"] == nil {
 		t.Errorf("after it: %v", row)
@@ -421,15 +423,15 @@ func TestOneNETsAPITellsAPropertysLastValueAsText(t *testing.T) {
 
 func TestOneNETNotesAnswersToSettingsThatNobodyWaitsFor(t *testing.T) {
 	d := onenet(t, thing)
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	c.pub(lampBase+"thing/property/set_reply", `{"id":"77","code":200,"msg":"success"}`)
-	broken(t, d.Double, "nobody waits for")
+	broken(t, d.Server, "nobody waits for")
 	c.pub(lampBase+"thing/property/set_reply", `{"id":7}`)
-	broken(t, d.Double, "in another form")
+	broken(t, d.Server, "in another form")
 }
 
 // commands sends commands to the first lamp by the API.
-func commands(t testing.TB, d *double.OneNETPlatform) func(body string) (code int, data map[string]any) {
+func commands(t testing.TB, d *platformtest.OneNETPlatform) func(body string) (code int, data map[string]any) {
 	return func(body string) (int, map[string]any) {
 		code, data, _ := call(t, "POST", about(d, "/datapoint/synccmds", "timeout", "5"), lampToken(t, "lamp-1"), body)
 		return code, data
@@ -438,20 +440,20 @@ func commands(t testing.TB, d *double.OneNETPlatform) func(body string) (code in
 
 func TestOneNETsAPIDoesNotWaitForEverForTheAnswerToACommand(t *testing.T) {
 	d := onenet(t, brief)
-	join(t, d.Double, lamp(t, "lamp-1")).sub(lampBase+"cmd/request/+", 0)
+	join(t, d.Server, lamp(t, "lamp-1")).sub(lampBase+"cmd/request/+", 0)
 	if code, _ := commands(t, d)("on"); code != 10411 {
 		t.Errorf("not answered: %d", code)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 }
 
 func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
-	d := onenet(t, func(o *double.OneNETOptions) { o.Timeout = time.Minute })
+	d := onenet(t, func(o *platformtest.OneNETOptions) { o.Timeout = time.Minute })
 	command := commands(t, d)
 	if code, _ := command("on"); code != 10421 {
 		t.Errorf("offline: %d", code)
 	}
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	if code, _ := command("on"); code != 10500 {
 		t.Errorf("not subscribed: %d", code)
 	}
@@ -466,10 +468,10 @@ func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
 		t.Errorf("answered: %d, %v", code, data)
 	}
 	c.hears(answered + "/accepted=")
-	clean(t, d.Double)
+	clean(t, d.Server)
 	c.pub(answered, "again")
 	c.hears(answered + `/rejected={"err_code":113,"err_msg":"cmd id not found"}`)
-	broken(t, d.Double, "twice")
+	broken(t, d.Server, "twice")
 	for _, timeout := range []string{"", "4", "31"} {
 		if code, _, _ := call(t, "POST", about(d, "/datapoint/synccmds", "timeout", timeout), lampToken(t, "lamp-1"), "on"); code != 10001 {
 			t.Errorf("timeout %q: %d", timeout, code)
@@ -482,7 +484,7 @@ func TestOneNETsAPISendsACommandAndWaitsForItsAnswer(t *testing.T) {
 
 func TestOneNETsAPITellsDataPoints(t *testing.T) {
 	d := onenet(t, nil)
-	c := join(t, d.Double, lamp(t, "lamp-1"))
+	c := join(t, d.Server, lamp(t, "lamp-1"))
 	for i := range 3 {
 		c.pub(lampBase+"dp/post/json", `{"id":1,"dp":{"light":[{"v":`+strconv.Itoa(i)+`}],"temp":[{"v":20}]}}`)
 	}

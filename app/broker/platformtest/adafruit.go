@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ type AdafruitOptions struct {
 
 // AdafruitIO stands in for io.adafruit.com.
 type AdafruitIO struct {
-	*Double
+	*Server
 	o     AdafruitOptions
 	rules *adaRules
 }
@@ -35,7 +35,7 @@ func Adafruit(t testing.TB, o AdafruitOptions) *AdafruitIO {
 		o.PerMinute = 30
 	}
 	a := &AdafruitIO{o: o}
-	a.Double = start(t, "Adafruit IO", 1, o.Now, func(d *Double) rules {
+	a.Server = start(t, "Adafruit IO", 1, o.Now, func(d *Server) rules {
 		a.rules = &adaRules{d: d, o: o, values: map[string]string{}}
 		return a.rules
 	})
@@ -76,7 +76,7 @@ const (
 )
 
 type adaRules struct {
-	d *Double
+	d *Server
 	o AdafruitOptions
 
 	values                                           map[string]string

@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 // PublicBroker stands in for a public test broker, as broker.emqx.io: anybody
 // may come, without a login, and hears everything.
 type PublicBroker struct {
-	*Double
+	*Server
 	prefix string
 }
 
@@ -21,7 +21,7 @@ type PublicBroker struct {
 func Public(t testing.TB, prefix string) *PublicBroker {
 	t.Helper()
 	b := &PublicBroker{prefix: strings.TrimSuffix(prefix, "/")}
-	b.Double = start(t, "the public broker", 2, nil, func(*Double) rules { return publicRules{b: b} })
+	b.Server = start(t, "the public broker", 2, nil, func(*Server) rules { return publicRules{b: b} })
 	return b
 }
 

@@ -1,4 +1,4 @@
-package double_test
+package platformtest_test
 
 import (
 	"net"
@@ -11,7 +11,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 )
 
 // patience is how long a test may wait for something before it is broken, in
@@ -43,7 +43,7 @@ func will(topic string, qos byte, retained bool) change {
 }
 
 // dial connects; it fails where the platform refuses.
-func dial(t testing.TB, d *double.Double, changes ...change) (*client, error) {
+func dial(t testing.TB, d *platformtest.Server, changes ...change) (*client, error) {
 	t.Helper()
 	c := &client{t: t, lost: make(chan struct{})}
 	o := mqtt.NewClientOptions()
@@ -76,7 +76,7 @@ func dial(t testing.TB, d *double.Double, changes ...change) (*client, error) {
 }
 
 // join connects where nothing is wrong.
-func join(t testing.TB, d *double.Double, changes ...change) *client {
+func join(t testing.TB, d *platformtest.Server, changes ...change) *client {
 	t.Helper()
 	c, err := dial(t, d, changes...)
 	if err != nil {
@@ -86,7 +86,7 @@ func join(t testing.TB, d *double.Double, changes ...change) *client {
 }
 
 // refused connects where that must fail.
-func refused(t testing.TB, d *double.Double, changes ...change) {
+func refused(t testing.TB, d *platformtest.Server, changes ...change) {
 	t.Helper()
 	if _, err := dial(t, d, changes...); err == nil {
 		t.Error("the login was taken")
@@ -157,7 +157,7 @@ func until(t testing.TB, what string, done func() bool) {
 }
 
 // broken waits until a rule is noted as broken.
-func broken(t testing.TB, d *double.Double, words string) {
+func broken(t testing.TB, d *platformtest.Server, words string) {
 	t.Helper()
 	until(t, words, func() bool {
 		return slices.ContainsFunc(d.Violations(), func(v string) bool { return strings.Contains(v, words) })
@@ -165,7 +165,7 @@ func broken(t testing.TB, d *double.Double, words string) {
 }
 
 // clean demands that no rule was broken.
-func clean(t testing.TB, d *double.Double) {
+func clean(t testing.TB, d *platformtest.Server) {
 	t.Helper()
 	for _, v := range d.Violations() {
 		t.Error(v)

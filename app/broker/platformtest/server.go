@@ -1,5 +1,5 @@
-// Package double stands in for the platforms that schools use, in tests: each
-// double keeps one platform's documented rules, does to a client that breaks one
+// Package platformtest stands in for the platforms that schools use, in tests: each
+// server keeps one platform's documented rules, does to a client that breaks one
 // what the platform would do, and notes it as a sentence, so that a test can
 // demand that there is none.
 //
@@ -7,7 +7,7 @@
 // only. What it knows of a platform, and how surely, stands where the rule is:
 // "documented" is the platform's own text, "measured" what somebody published
 // who tried it, and "assumed" is ours, for want of both.
-package double
+package platformtest
 
 import (
 	"fmt"
@@ -30,9 +30,9 @@ const (
 	maxMessages = 20000
 )
 
-// Double is what all platforms have in common. Its methods may be called from
+// Server is what all platforms have in common. Its methods may be called from
 // any goroutine.
-type Double struct {
+type Server struct {
 	t     testing.TB
 	name  string // of the platform
 	rules rules
@@ -54,7 +54,7 @@ type Double struct {
 	serial     int
 }
 
-// rules are what one platform allows. All are called with Double.mu held.
+// rules are what one platform allows. All are called with Server.mu held.
 type rules interface {
 	// login answers a CONNECT.
 	login(s *session, c connect) answer
@@ -101,13 +101,13 @@ type message struct {
 	will    bool
 }
 
-// start makes a double listen; it ends with the test.
-func start(t testing.TB, name string, qos byte, now func() time.Time, r func(*Double) rules) *Double {
+// start makes a server listen; it ends with the test.
+func start(t testing.TB, name string, qos byte, now func() time.Time, r func(*Server) rules) *Server {
 	t.Helper()
 	if now == nil {
 		now = time.Now
 	}
-	d := &Double{
+	d := &Server{
 		t: t, name: name, now: now, qos: qos, port: devicetest.Port(t), sessions: map[*session]struct{}{},
 		retained: map[string][]byte{}, published: map[string][][]byte{},
 	}
@@ -117,23 +117,23 @@ func start(t testing.TB, name string, qos byte, now func() time.Time, r func(*Do
 	return d
 }
 
-// Host is where the double listens.
-func (d *Double) Host() string { return "127.0.0.1" }
+// Host is where the server listens.
+func (d *Server) Host() string { return "127.0.0.1" }
 
-// Port is where the double listens for MQTT; it stays the same over Stop and Start.
-func (d *Double) Port() int { return d.port }
+// Port is where the server listens for MQTT; it stays the same over Stop and Start.
+func (d *Server) Port() int { return d.port }
 
 // Web is the address of the platform's HTTP server, as http://127.0.0.1:8080,
 // or "" where it has none.
-func (d *Double) Web() string {
+func (d *Server) Web() string {
 	if d.web == nil {
 		return ""
 	}
 	return "http://" + d.web.addr
 }
 
-// Start listens again after Stop. It does nothing while the double listens.
-func (d *Double) Start() {
+// Start listens again after Stop. It does nothing while the server listens.
+func (d *Server) Start() {
 	d.t.Helper()
 	if d.server != nil {
 		return
@@ -152,7 +152,7 @@ func (d *Double) Start() {
 
 // Stop ends all connections and listens no more, as a platform that is down.
 // What the platform has kept stays.
-func (d *Double) Stop() {
+func (d *Server) Stop() {
 	if d.server == nil {
 		return
 	}
@@ -162,7 +162,7 @@ func (d *Double) Stop() {
 }
 
 // Violations are the rules that clients broke, in order, as English sentences.
-func (d *Double) Violations() []string {
+func (d *Server) Violations() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.violations)
@@ -170,7 +170,7 @@ func (d *Double) Violations() []string {
 
 // Clients are the client ids of who is connected, sorted; an id that is there
 // twice is listed twice.
-func (d *Double) Clients() []string {
+func (d *Server) Clients() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var ids []string
@@ -182,7 +182,7 @@ func (d *Double) Clients() []string {
 }
 
 // Kicks are the client ids that a second connection took from a first one.
-func (d *Double) Kicks() []string {
+func (d *Server) Kicks() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.kicks)
@@ -190,7 +190,7 @@ func (d *Double) Kicks() []string {
 
 // Published are the payloads that clients published to exactly this topic, in
 // order, wills and what the platform refused among them.
-func (d *Double) Published(topic string) [][]byte {
+func (d *Server) Published(topic string) [][]byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.published[topic])
@@ -198,7 +198,7 @@ func (d *Double) Published(topic string) [][]byte {
 
 // Drop cuts the connections with a client id, as a network that fails: the
 // client's will is published.
-func (d *Double) Drop(id string) {
+func (d *Server) Drop(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for s := range d.sessions {
@@ -209,14 +209,14 @@ func (d *Double) Drop(id string) {
 }
 
 // Forbid notes every message that holds a secret, as a WiFi password.
-func (d *Double) Forbid(secret string) {
+func (d *Server) Forbid(secret string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.secrets = append(d.secrets, secret)
 }
 
 // Send publishes a message as the platform's own page does, to all subscribers.
-func (d *Double) Send(topic, payload string) {
+func (d *Server) Send(topic, payload string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.deliver(topic, []byte(payload), nil)
@@ -224,14 +224,14 @@ func (d *Double) Send(topic, payload string) {
 
 // broke notes that a client broke a rule. The sentence goes on after the
 // platform's and the client's name.
-func (d *Double) broke(s *session, format string, args ...any) {
+func (d *Server) broke(s *session, format string, args ...any) {
 	if len(d.violations) < maxNotes {
 		d.violations = append(d.violations, fmt.Sprintf("%s: the client %q ", d.name, s.id)+fmt.Sprintf(format, args...))
 	}
 }
 
 // note keeps what was published.
-func (d *Double) note(s *session, m message) {
+func (d *Server) note(s *session, m message) {
 	if d.count++; d.count <= maxMessages {
 		d.published[m.topic] = append(d.published[m.topic], slices.Clone(m.payload))
 	}
@@ -243,7 +243,7 @@ func (d *Double) note(s *session, m message) {
 }
 
 // keep is what a broker does with a message whose retain flag is set.
-func (d *Double) keep(m message) {
+func (d *Server) keep(m message) {
 	switch {
 	case !m.retain:
 	case len(m.payload) == 0:
@@ -254,7 +254,7 @@ func (d *Double) keep(m message) {
 }
 
 // deliver sends a message to everybody who subscribed to its topic, but for one.
-func (d *Double) deliver(topic string, payload []byte, but *session) {
+func (d *Server) deliver(topic string, payload []byte, but *session) {
 	for s := range d.sessions {
 		if s != but && s.hears(topic) {
 			s.send(topic, payload, false)
@@ -263,7 +263,7 @@ func (d *Double) deliver(topic string, payload []byte, but *session) {
 }
 
 // hand sends what is kept to who has just subscribed.
-func (d *Double) hand(s *session, filters []string) {
+func (d *Server) hand(s *session, filters []string) {
 	for name, payload := range d.retained {
 		if slices.ContainsFunc(filters, func(f string) bool { return topic.Matches(f, name) }) {
 			s.send(name, payload, true)
@@ -272,7 +272,7 @@ func (d *Double) hand(s *session, filters []string) {
 }
 
 // find is the connection of a client id, or nil.
-func (d *Double) find(id string) *session {
+func (d *Server) find(id string) *session {
 	for s := range d.sessions {
 		if s.id == id {
 			return s

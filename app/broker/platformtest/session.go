@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"slices"
@@ -19,7 +19,7 @@ type session struct {
 	answer answer
 	key    any // what a platform's rules remember of it
 
-	filters map[string]struct{} // granted; under Double.mu
+	filters map[string]struct{} // granted; under Server.mu
 	asked   map[string]byte     // QoS of the SUBSCRIBE that is looked at; of the client's goroutine
 }
 

@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ type BemfaOptions struct {
 
 // BemfaBroker stands in for 巴法云.
 type BemfaBroker struct {
-	*Double
+	*Server
 	values map[string]string
 }
 
@@ -26,7 +26,7 @@ type BemfaBroker struct {
 func Bemfa(t testing.TB, o BemfaOptions) *BemfaBroker {
 	t.Helper()
 	b := &BemfaBroker{values: map[string]string{}}
-	b.Double = start(t, "Bemfa", 1, nil, func(*Double) rules { return bemfaRules{b: b, o: o} })
+	b.Server = start(t, "Bemfa", 1, nil, func(*Server) rules { return bemfaRules{b: b, o: o} })
 	return b
 }
 

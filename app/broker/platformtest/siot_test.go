@@ -1,4 +1,4 @@
-package double_test
+package platformtest_test
 
 import (
 	"io"
@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 )
 
-func siot(id string) change { return login(id, double.SIoTUser, double.SIoTPassword) }
+func siot(id string) change { return login(id, platformtest.SIoTUser, platformtest.SIoTPassword) }
 
 // get asks a web address.
 func get(t testing.TB, address string, query url.Values) string {
@@ -29,20 +29,20 @@ func get(t testing.TB, address string, query url.Values) string {
 }
 
 func TestSIoTTakesItsWellKnownLoginOnly(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{})
-	join(t, d.Double, siot("a"))
-	refused(t, d.Double, login("b", "siot", "wrong"))
-	refused(t, d.Double, login("c", "", ""))
-	clean(t, d.Double)
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	join(t, d.Server, siot("a"))
+	refused(t, d.Server, login("b", "siot", "wrong"))
+	refused(t, d.Server, login("c", "", ""))
+	clean(t, d.Server)
 }
 
 func TestSIoTTakesTopicsOfTwoLevelsOnly(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{})
-	c := join(t, d.Double, siot("a"))
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	c := join(t, d.Server, siot("a"))
 	c.sub("#", 0)
 	for _, topic := range []string{"lamp", "class/lamp/light", "/lamp", "class/", "class//lamp"} {
 		c.send(topic, 0, false, "on")
-		broken(t, d.Double, "published to "+strconv.Quote(topic))
+		broken(t, d.Server, "published to "+strconv.Quote(topic))
 		if got := c.sub(topic, 0); got != 0x80 {
 			t.Errorf("%s was granted with %d", topic, got)
 		}
@@ -52,46 +52,46 @@ func TestSIoTTakesTopicsOfTwoLevelsOnly(t *testing.T) {
 	if got := c.list(); len(got) != 1 {
 		t.Errorf("heard %v", got)
 	}
-	join(t, d.Double, siot("b"), will("class/lamp/status", 0, false))
-	broken(t, d.Double, "has a will on")
+	join(t, d.Server, siot("b"), will("class/lamp/status", 0, false))
+	broken(t, d.Server, "has a will on")
 }
 
 func TestSIoTDropsWhatIsPublishedAboveQoSZero(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{})
-	c := join(t, d.Double, siot("a"))
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	c := join(t, d.Server, siot("a"))
 	if got := c.sub("class/lamp", 1); got != 0 {
 		t.Errorf("granted %d", got)
 	}
-	broken(t, d.Double, `subscribed to "class/lamp" at QoS 1`)
+	broken(t, d.Server, `subscribed to "class/lamp" at QoS 1`)
 	c.pub("class/lamp", "lost")
-	broken(t, d.Double, `published to "class/lamp" at QoS 1`)
+	broken(t, d.Server, `published to "class/lamp" at QoS 1`)
 	c.send("class/lamp", 0, false, "on")
 	c.hears("class/lamp=on")
 	if got := c.list(); len(got) != 1 {
 		t.Errorf("heard %v", got)
 	}
-	join(t, d.Double, siot("b"), will("class/lamp", 1, false))
-	broken(t, d.Double, "will at QoS 1")
+	join(t, d.Server, siot("b"), will("class/lamp", 1, false))
+	broken(t, d.Server, "will at QoS 1")
 }
 
 func TestSIoTRetainsSinceVersion12(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{Retains: true})
-	c := join(t, d.Double, siot("a"))
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{Retains: true})
+	c := join(t, d.Server, siot("a"))
 	c.send("class/lamp", 0, true, "on")
 	until(t, "the message", func() bool { return len(d.Published("class/lamp")) == 1 })
-	late := join(t, d.Double, siot("late"))
+	late := join(t, d.Server, siot("late"))
 	late.sub("class/lamp", 0)
 	late.hears("class/lamp=on!")
-	clean(t, d.Double)
-	old := double.SIoT(t, double.SIoTOptions{})
-	join(t, old.Double, siot("a")).send("class/lamp", 0, true, "on")
-	broken(t, old.Double, "to be retained")
+	clean(t, d.Server)
+	old := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	join(t, old.Server, siot("a")).send("class/lamp", 0, true, "on")
+	broken(t, old.Server, "to be retained")
 }
 
 func TestSIoTKicksAClientWithTheSameID(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{})
-	first := join(t, d.Double, siot("board"))
-	join(t, d.Double, siot("board"))
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	first := join(t, d.Server, siot("board"))
+	join(t, d.Server, siot("board"))
 	first.isLost()
 	if got := d.Kicks(); len(got) != 1 {
 		t.Errorf("kicked %v", got)
@@ -99,8 +99,8 @@ func TestSIoTKicksAClientWithTheSameID(t *testing.T) {
 }
 
 func TestSIoTsWebPublishesAndTellsTheLastMessage(t *testing.T) {
-	d := double.SIoT(t, double.SIoTOptions{})
-	c := join(t, d.Double, siot("a"))
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
+	c := join(t, d.Server, siot("a"))
 	c.sub("xzr/001", 0)
 	q := url.Values{"topic": {"xzr/001"}, "msg": {"on"}, "iname": {"siot"}, "ipwd": {"dfrobot"}}
 	if got := get(t, d.Web()+"/publish", q); strings.TrimSpace(got) != `{"code":1,"msg":"数据已发送"}` {

@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"slices"
@@ -24,7 +24,7 @@ type EasyIoTOptions struct {
 
 // EasyIoTBroker stands in for DFRobot's Easy IoT.
 type EasyIoTBroker struct {
-	*Double
+	*Server
 	o EasyIoTOptions
 }
 
@@ -35,7 +35,7 @@ type EasyIoTBroker struct {
 func EasyIoT(t testing.TB, o EasyIoTOptions) *EasyIoTBroker {
 	t.Helper()
 	b := &EasyIoTBroker{o: o}
-	b.Double = start(t, "Easy IoT", 0, o.Now, func(d *Double) rules {
+	b.Server = start(t, "Easy IoT", 0, o.Now, func(d *Server) rules {
 		return &easyRules{d: d, o: o, probed: map[string]bool{}}
 	})
 	return b
@@ -46,7 +46,7 @@ const burst = 3
 
 type easyRules struct {
 	lenient
-	d      *Double
+	d      *Server
 	o      EasyIoTOptions
 	probed map[string]bool // topics on which a client found out about retained messages
 }

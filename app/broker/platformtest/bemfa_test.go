@@ -1,4 +1,4 @@
-package double_test
+package platformtest_test
 
 import (
 	"strconv"
@@ -7,29 +7,29 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 )
 
 const uid = "4d9ec352e0376f2110a0c601a2857225"
 
-func bemfa(t testing.TB) *double.BemfaBroker {
-	return double.Bemfa(t, double.BemfaOptions{UID: uid, Topics: []string{"lamp002", "door006"}})
+func bemfa(t testing.TB) *platformtest.BemfaBroker {
+	return platformtest.Bemfa(t, platformtest.BemfaOptions{UID: uid, Topics: []string{"lamp002", "door006"}})
 }
 
 func key() change { return func(o *mqtt.ClientOptions) { o.SetClientID(uid) } }
 
 func TestBemfaTakesTheKeyAsClientIDAndNothingElse(t *testing.T) {
 	d := bemfa(t)
-	join(t, d.Double, key())
-	refused(t, d.Double, login("lamp-1", "", ""))
-	clean(t, d.Double)
-	refused(t, d.Double, login(uid, "teacher", "secret"))
-	broken(t, d.Double, "besides its key")
+	join(t, d.Server, key())
+	refused(t, d.Server, login("lamp-1", "", ""))
+	clean(t, d.Server)
+	refused(t, d.Server, login(uid, "teacher", "secret"))
+	broken(t, d.Server, "besides its key")
 }
 
 func TestBemfaLetsManyConnectionsShareTheKey(t *testing.T) {
 	d := bemfa(t)
-	a, b := join(t, d.Double, key()), join(t, d.Double, key())
+	a, b := join(t, d.Server, key()), join(t, d.Server, key())
 	a.sub("lamp002", 0)
 	b.sub("lamp002", 0)
 	d.Send("lamp002", "on")
@@ -42,7 +42,7 @@ func TestBemfaLetsManyConnectionsShareTheKey(t *testing.T) {
 
 func TestBemfaSendsSetToAllButTheSenderAndUpToNobody(t *testing.T) {
 	d := bemfa(t)
-	app, board := join(t, d.Double, key()), join(t, d.Double, key())
+	app, board := join(t, d.Server, key()), join(t, d.Server, key())
 	app.sub("lamp002", 0)
 	board.sub("lamp002", 0)
 	board.pub("lamp002/up", "on")
@@ -60,23 +60,23 @@ func TestBemfaSendsSetToAllButTheSenderAndUpToNobody(t *testing.T) {
 	if a, b := app.list(), board.list(); len(a) != 1 || len(b) != 2 {
 		t.Errorf("the app heard %v, the board %v", a, b)
 	}
-	clean(t, d.Double)
+	clean(t, d.Server)
 }
 
 func TestBemfaHasOnlyTheTopicsOfItsConsole(t *testing.T) {
 	d := bemfa(t)
-	c := join(t, d.Double, key())
+	c := join(t, d.Server, key())
 	for _, topic := range []string{"class/lamp", "lamp001", "lamp001/set"} {
 		c.pub(topic, "on")
-		broken(t, d.Double, "published to "+strconv.Quote(topic))
+		broken(t, d.Server, "published to "+strconv.Quote(topic))
 	}
 	for _, filter := range []string{"#", "+", "lamp001", "lamp002/set", "lamp002/up"} {
 		if got := c.sub(filter, 0); got != 0x80 {
 			t.Errorf("%s was granted with %d", filter, got)
 		}
 	}
-	join(t, d.Double, key(), will("class/lamp/status", 0, false))
-	broken(t, d.Double, "has a will on")
+	join(t, d.Server, key(), will("class/lamp/status", 0, false))
+	broken(t, d.Server, "has a will on")
 	for _, v := range d.Violations() {
 		if strings.Contains(v, uid) {
 			t.Errorf("the key is repeated: %s", v)
@@ -86,22 +86,22 @@ func TestBemfaHasOnlyTheTopicsOfItsConsole(t *testing.T) {
 
 func TestBemfaEndsAConnectionThatUsesQoS2(t *testing.T) {
 	d := bemfa(t)
-	a := join(t, d.Double, key())
+	a := join(t, d.Server, key())
 	a.send("lamp002", 2, false, "on")
 	a.isLost()
-	broken(t, d.Double, `published to "lamp002" at QoS 2`)
-	b := join(t, d.Double, key())
+	broken(t, d.Server, `published to "lamp002" at QoS 2`)
+	b := join(t, d.Server, key())
 	b.Subscribe("lamp002", 2, nil)
 	b.isLost()
-	broken(t, d.Double, `subscribed to "lamp002" at QoS 2`)
-	refused(t, d.Double, key(), will("lamp002", 2, false))
+	broken(t, d.Server, `subscribed to "lamp002" at QoS 2`)
+	refused(t, d.Server, key(), will("lamp002", 2, false))
 }
 
 func TestBemfaKeepsARetainedMessage(t *testing.T) {
 	d := bemfa(t)
-	join(t, d.Double, key()).Publish("lamp002", 1, true, "on").Wait()
-	late := join(t, d.Double, key())
+	join(t, d.Server, key()).Publish("lamp002", 1, true, "on").Wait()
+	late := join(t, d.Server, key())
 	late.sub("lamp002", 1)
 	late.hears("lamp002=on!")
-	clean(t, d.Double)
+	clean(t, d.Server)
 }

@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"net/http"
@@ -27,7 +27,7 @@ type OneNETOptions struct {
 
 // OneNETPlatform stands in for OneNET, with its MQTT access and its HTTP API.
 type OneNETPlatform struct {
-	*Double
+	*Server
 	o     OneNETOptions
 	rules *oneRules
 }
@@ -44,7 +44,7 @@ type OneNETPlatform struct {
 func OneNET(t testing.TB, o OneNETOptions) *OneNETPlatform {
 	t.Helper()
 	p := &OneNETPlatform{o: o}
-	p.Double = start(t, "OneNET", 0, o.Now, func(d *Double) rules {
+	p.Server = start(t, "OneNET", 0, o.Now, func(d *Server) rules {
 		p.rules = &oneRules{
 			d: d, o: o, logins: map[string]*rate{}, sets: map[string]*rate{}, seen: map[string]time.Time{},
 			points: map[string][]point{}, waiting: map[string]chan []byte{}, done: map[string]bool{},
@@ -92,7 +92,7 @@ type point struct {
 
 type oneRules struct {
 	lenient
-	d *Double
+	d *Server
 	o OneNETOptions
 
 	logins  map[string]*rate

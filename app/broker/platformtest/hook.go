@@ -1,4 +1,4 @@
-package double
+package platformtest
 
 import (
 	"errors"
@@ -17,11 +17,11 @@ import (
 // send a message to one client, to all but the sender, or to nobody.
 type hook struct {
 	mqtt.HookBase
-	d *Double
+	d *Server
 }
 
 // serve starts mochi on a listener.
-func serve(d *Double, l net.Listener) (*mqtt.Server, error) {
+func serve(d *Server, l net.Listener) (*mqtt.Server, error) {
 	c := mqtt.NewDefaultServerCapabilities()
 	c.MaximumSessionExpiryInterval = 0
 	s := mqtt.New(&mqtt.Options{Capabilities: c, Logger: slog.New(slog.DiscardHandler), SysTopicResendInterval: 1 << 20})
@@ -226,7 +226,7 @@ func (h *hook) OnUnsubscribed(cl *mqtt.Client, pk packets.Packet) {
 }
 
 // OnPacketEncode puts the platform's answer into the CONNACK. A broker sends no
-// DISCONNECT before MQTT 5. It is called with and without Double.mu.
+// DISCONNECT before MQTT 5. It is called with and without Server.mu.
 func (h *hook) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	s := sessionOf(cl)
 	switch {
