@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"encoding/json"

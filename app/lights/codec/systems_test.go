@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"fmt"
@@ -68,7 +68,7 @@ func TestTheLightsAndSwitchesOfZigbee2MQTTAreRead(t *testing.T) {
 	} {
 		s.check(t, byName(t, all, s.called), Zigbee2MQTT)
 	}
-	if m, ok := byName(t, all, "Room/Grow-light").Lamp.Dim(50, RGB{}); !ok || m.Payload != `{"brightness":127}` {
+	if m, ok := byName(t, all, "Room/Grow-light").Codec.Dim(50, RGB{}); !ok || m.Payload != `{"brightness":127}` {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -83,7 +83,7 @@ func TestALongListOfDevicesIsReadAndATooLongOneIsNot(t *testing.T) {
 		t.Fatalf("%d lamps in %d bytes", len(all), len(list))
 	}
 	f := NewFinder()
-	f.Hear("zigbee2mqtt/bridge/devices", []byte("["+strings.Repeat(" ", maxDevices)+"]"))
+	f.Receive("zigbee2mqtt/bridge/devices", []byte("["+strings.Repeat(" ", maxDevices)+"]"))
 	if f.Ignored() != 1 {
 		t.Fatal("it was read")
 	}
@@ -91,15 +91,15 @@ func TestALongListOfDevicesIsReadAndATooLongOneIsNot(t *testing.T) {
 
 func TestAnUnchangedLampKeepsItsVersionWhenTheListOfDevicesComesAgain(t *testing.T) {
 	f := NewFinder()
-	f.Hear("zigbee2mqtt/bridge/devices", []byte(bulbs))
+	f.Receive("zigbee2mqtt/bridge/devices", []byte(bulbs))
 	was := byName(t, f.Found(), "wall l1")
-	if !f.Hear("zigbee2mqtt/bridge/devices", []byte(strings.Replace(bulbs, "LED1545G12", "LED1545G13", 1))) {
+	if !f.Receive("zigbee2mqtt/bridge/devices", []byte(strings.Replace(bulbs, "LED1545G12", "LED1545G13", 1))) {
 		t.Fatal("no news")
 	}
-	if now := byName(t, f.Found(), "wall l1"); now.Version != was.Version || now.Lamp != was.Lamp {
+	if now := byName(t, f.Found(), "wall l1"); now.Version != was.Version || now.Codec != was.Codec {
 		t.Fatal("the lamp is another")
 	}
-	if f.Hear("zigbee2mqtt/bridge/devices", nil); len(f.Found()) != 0 {
+	if f.Receive("zigbee2mqtt/bridge/devices", nil); len(f.Found()) != 0 {
 		t.Fatalf("%+v", f.Found())
 	}
 }
@@ -126,7 +126,7 @@ func TestAGroupOfZigbee2MQTTIsSwitchedAndSaysNothingForItsLamps(t *testing.T) {
 		}.check(t, byName(t, all, "all/lamps"), Zigbee2MQTT)
 	}
 	f := NewFinder()
-	hear := func(topic, payload string) bool { return f.Hear("z2m/bridge/"+topic, []byte(payload)) }
+	hear := func(topic, payload string) bool { return f.Receive("z2m/bridge/"+topic, []byte(payload)) }
 	if !hear("devices", bulbs) || !hear("groups", groups) || hear("groups", groups) || !hear("groups", "") || len(f.Found()) != 4 {
 		t.Fatalf("%+v", f.Found())
 	}
@@ -176,7 +176,7 @@ func TestTasmotasDevicesAreReadAsTheyAnnounceThemselves(t *testing.T) {
 	} {
 		s.check(t, byName(t, all, s.called), Tasmota)
 	}
-	if m, ok := byName(t, all, "Desk").Lamp.Dim(40, RGB{}); !ok || m != (Message{"room/desk/do/Dimmer", "40"}) {
+	if m, ok := byName(t, all, "Desk").Codec.Dim(40, RGB{}); !ok || m != (Message{"room/desk/do/Dimmer", "40"}) {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -198,8 +198,8 @@ func TestTasmotasDevicesThatDoNotAnnounceThemselvesAreHeard(t *testing.T) {
 	}
 	f := NewFinder()
 	topic, payload, _ := strings.Cut(renamed, " ")
-	f.Hear(topic, []byte(payload))
-	if f.Hear(topic, []byte(payload)) || !f.Hear(topic, nil) || len(f.Found()) != 0 {
+	f.Receive(topic, []byte(payload))
+	if f.Receive(topic, []byte(payload)) || !f.Receive(topic, nil) || len(f.Found()) != 0 {
 		t.Errorf("%+v", f.Found())
 	}
 }
@@ -311,16 +311,16 @@ func FuzzHear(f *testing.F) {
 	f.Add(uint8(13), []byte(groups), []byte("zigbee2mqtt/bridge/devices"))
 	f.Fuzz(func(t *testing.T, which uint8, payload, said []byte) {
 		finder := NewFinder()
-		finder.Hear("homie/lamp/$homie", []byte("4.0.0"))
+		finder.Receive("homie/lamp/$homie", []byte("4.0.0"))
 		topic := topics[int(which)%len(topics)]
-		finder.Hear(topic, payload)
-		finder.Hear(string(said), payload)
-		if finder.Hear(topic, payload) && len(payload) > 0 {
+		finder.Receive(topic, payload)
+		finder.Receive(string(said), payload)
+		if finder.Receive(topic, payload) && len(payload) > 0 {
 			t.Fatalf("the same again is news: %s %q", topic, payload)
 		}
 		bases := map[string]bool{}
 		for _, x := range finder.Found() {
-			if bases[x.Base] || x.Base == "" || x.Lamp == nil || x.Source == OwnBoard {
+			if bases[x.Base] || x.Base == "" || x.Codec == nil || x.Source == OwnBoard {
 				t.Fatalf("%+v", x)
 			}
 			bases[x.Base] = true
@@ -337,22 +337,22 @@ func checkLamp(t *testing.T, x Found, payloads ...[]byte) {
 		}
 	}
 	for _, on := range []bool{true, false} {
-		if m, able := x.Lamp.Switch(on); able && (!plainTopic(m.Topic) || m.Payload == "") {
+		if m, able := x.Codec.Switch(on); able && (!plainTopic(m.Topic) || m.Payload == "") {
 			t.Fatalf("would publish %+v", m)
 		}
 	}
-	if m, able := x.Lamp.Dim(50, RGB{}); able && (!plainTopic(m.Topic) || m.Payload == "") {
+	if m, able := x.Codec.Dim(50, RGB{}); able && (!plainTopic(m.Topic) || m.Payload == "") {
 		t.Fatalf("would publish %+v", m)
 	}
-	for _, topic := range x.Lamp.Topics() {
+	for _, topic := range x.Codec.Topics() {
 		if topic != "" && strings.ContainsAny(topic, "+#\x00") {
 			t.Fatalf("would subscribe to %q", topic)
 		}
 		for _, p := range append(payloads, nil) {
-			if h, ok := x.Lamp.Hear(topic, p); ok && (h.Level < 0 || h.Level > 100) {
+			if h, ok := x.Codec.Decode(topic, p); ok && (h.Level < 0 || h.Level > 100) {
 				t.Fatalf("%s %q: %+v", topic, p, h)
 			}
 		}
 	}
-	x.Lamp.Doubt()
+	x.Codec.Doubt()
 }

@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"encoding/json"
@@ -50,14 +50,14 @@ func (b *bridges) takeGroups(root string, payload []byte) (sensible, changed boo
 func (b *bridges) groupLamps(root string) (all []Found) {
 	taken := map[string]bool{}
 	for _, x := range b.lamps[root] {
-		taken[x.Lamp.(*zigbee).topic] = true
+		taken[x.Codec.(*zigbee).topic] = true
 	}
 	for _, g := range b.groups[root] {
 		l := &zigbee{alone: true, zigbeeWords: zigbeeWords{
 			topic: root + "/" + g.name, bridge: root + "/bridge/state", property: "state", on: `"ON"`, off: `"OFF"`,
 		}}
 		for _, x := range b.lamps[root] {
-			if m := x.Lamp.(*zigbee); g.members[x.Info.ID] && m.settable {
+			if m := x.Codec.(*zigbee); g.members[x.Info.ID] && m.settable {
 				l.settable = true
 			}
 		}
@@ -67,7 +67,7 @@ func (b *bridges) groupLamps(root string) (all []Found) {
 		taken[l.topic] = true
 		info := Info{Name: Clean(strings.TrimSpace(g.name)), ID: Clean(g.id)}
 		all = append(all, Found{
-			Source: Zigbee2MQTT, Base: l.base(), Name: info.Name, Info: info, Lamp: l, Version: sumOf(l.topic, info.ID),
+			Source: Zigbee2MQTT, Base: l.base(), Name: info.Name, Info: info, Codec: l, Version: sumOf(l.topic, info.ID),
 		})
 	}
 	return all

@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ type Found struct {
 	Source Source
 	Name   string
 	Info   Info
-	Lamp   Lamp
+	Codec  Codec
 	// Version changes whenever the announcement does.
 	Version uint64
 }
@@ -54,8 +54,8 @@ func NewFinder() *Finder {
 	return &Finder{readers: []reader{newBridges(), newTasmotas(), newHomies(), newHomies4(), newDiscovery()}}
 }
 
-// Hear takes in a message, and tells whether what is found has changed.
-func (f *Finder) Hear(topic string, payload []byte) (changed bool) {
+// Receive takes in a message, and reports whether what is found has changed.
+func (f *Finder) Receive(topic string, payload []byte) (changed bool) {
 	if len(topic) > maxTopic {
 		return false
 	}

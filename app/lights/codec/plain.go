@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ type plain struct{ t device.Topics }
 // Plain is how a board with these topics talks. Where commands and its word
 // share a topic, only what has its prefix is its own word; without a prefix
 // such a board confirms nothing.
-func Plain(t device.Topics) Lamp { return plain{t} }
+func Plain(t device.Topics) Codec { return plain{t} }
 
 // shared tells whether others' commands arrive where the board's word does.
 func (p plain) shared() bool {
@@ -52,8 +52,8 @@ func (p plain) Doubt() {}
 // Shown are the topics themselves.
 func (p plain) Shown() device.Topics { return p.t }
 
-// Hear reads a message by its topic.
-func (p plain) Hear(topic string, payload []byte) (Heard, bool) {
+// Decode reads a message by its topic.
+func (p plain) Decode(topic string, payload []byte) (Heard, bool) {
 	word, own := p.own(payload)
 	switch topic {
 	case "":

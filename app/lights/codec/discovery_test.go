@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"strings"
@@ -23,7 +23,7 @@ func heardAll(t *testing.T, messages ...string) []Found {
 	f := NewFinder()
 	for _, m := range messages {
 		topic, payload, _ := strings.Cut(m, " ")
-		f.Hear(topic, []byte(payload))
+		f.Receive(topic, []byte(payload))
 	}
 	if f.Ignored() != 0 {
 		t.Fatalf("%d announcements made no sense", f.Ignored())
@@ -33,9 +33,9 @@ func heardAll(t *testing.T, messages ...string) []Found {
 
 // says is what a message says of a lamp, in a few letters: state, presence,
 // command, level.
-func says(l Lamp, message string) string {
+func says(l Codec, message string) string {
 	topic, payload, _ := strings.Cut(message, " ")
-	h, ok := l.Hear(topic, []byte(payload))
+	h, ok := l.Decode(topic, []byte(payload))
 	if !ok {
 		return "nonsense"
 	}
@@ -64,7 +64,7 @@ func says(l Lamp, message string) string {
 func percentText(n int) string { return strings.TrimSuffix(onScale(max(n, 1), 100), "") + "%" }
 
 // sends is what asks a lamp for on and off.
-func sends(l Lamp) string {
+func sends(l Codec) string {
 	on, able := l.Switch(true)
 	off, _ := l.Switch(false)
 	if !able {
@@ -266,11 +266,11 @@ func TestEveryPublishedShapeOfHomeAssistantsDiscoveryIsRead(t *testing.T) {
 
 func (s shape) check(t *testing.T, x Found, from Source) {
 	t.Helper()
-	if x.Name != s.called || x.Source != from || sends(x.Lamp) != s.sends || x.Lamp.Confirms() == s.silent {
-		t.Fatalf("%v: name %q, sends %q, confirms %v, want %+v", x.Source, x.Name, sends(x.Lamp), x.Lamp.Confirms(), s)
+	if x.Name != s.called || x.Source != from || sends(x.Codec) != s.sends || x.Codec.Confirms() == s.silent {
+		t.Fatalf("%v: name %q, sends %q, confirms %v, want %+v", x.Source, x.Name, sends(x.Codec), x.Codec.Confirms(), s)
 	}
 	for _, h := range s.hears {
-		if got := says(x.Lamp, h[0]); got != h[1] {
+		if got := says(x.Codec, h[0]); got != h[1] {
 			t.Errorf("%s says %q, want %q", h[0], got, h[1])
 		}
 	}
@@ -306,7 +306,7 @@ func TestHostileAnnouncementsAreIgnoredAndCounted(t *testing.T) {
 		"homie/5/x/$description":        `{"homie":"4.0"}`,
 	}
 	for topic, payload := range bad {
-		f.Hear(topic, []byte(payload))
+		f.Receive(topic, []byte(payload))
 	}
 	// c, f and g have topics of another kind than expected; they are settings or nothing.
 	if len(f.Found()) != 0 || f.Ignored() < len(bad)-2 {
@@ -317,17 +317,17 @@ func TestHostileAnnouncementsAreIgnoredAndCounted(t *testing.T) {
 func TestAnAnnouncementThatIsTakenBackTakesItsLampsWithIt(t *testing.T) {
 	f := NewFinder()
 	config := []byte(`{"name":"K","cmd_t":"k/set","stat_t":"k"}`)
-	if !f.Hear("homeassistant/light/k/config", config) || len(f.Found()) != 1 {
+	if !f.Receive("homeassistant/light/k/config", config) || len(f.Found()) != 1 {
 		t.Fatal("not found")
 	}
 	before := f.Found()[0].Version
-	if f.Hear("homeassistant/light/k/config", config) || f.Found()[0].Version != before {
+	if f.Receive("homeassistant/light/k/config", config) || f.Found()[0].Version != before {
 		t.Fatal("the same again is news")
 	}
-	if !f.Hear("homeassistant/light/k/config", []byte(`{"name":"K2","cmd_t":"k/set","stat_t":"k"}`)) || f.Found()[0].Version == before {
+	if !f.Receive("homeassistant/light/k/config", []byte(`{"name":"K2","cmd_t":"k/set","stat_t":"k"}`)) || f.Found()[0].Version == before {
 		t.Fatal("another announcement is no news")
 	}
-	if !f.Hear("homeassistant/light/k/config", nil) || len(f.Found()) != 0 {
+	if !f.Receive("homeassistant/light/k/config", nil) || len(f.Found()) != 0 {
 		t.Fatalf("still there: %+v", f.Found())
 	}
 }
@@ -336,7 +336,7 @@ func TestAnnouncementsAreBounded(t *testing.T) {
 	f := NewFinder()
 	for i := range maxFound + 5 {
 		n := onScale(1, 100) + strings.Repeat("x", i%7) + string(rune('a'+i%26)) + onScale(100, float64(i+1))
-		f.Hear("homeassistant/light/"+n+"/config", []byte(`{"name":"K","cmd_t":"`+n+`/set","stat_t":"`+n+`"}`))
+		f.Receive("homeassistant/light/"+n+"/config", []byte(`{"name":"K","cmd_t":"`+n+`/set","stat_t":"`+n+`"}`))
 	}
 	if len(f.Found()) > maxFound || f.Ignored() == 0 {
 		t.Fatalf("%d lamps, %d ignored", len(f.Found()), f.Ignored())
@@ -354,7 +354,7 @@ func TestLampsOnOneCommandTopicAreSeveral(t *testing.T) {
 
 func TestTheShownTopicsAreThoseOfTheAnnouncement(t *testing.T) {
 	x := one(t, discoveryShapes[1].messages...)
-	if got, want := x.Lamp.Shown(), (device.Topics{Set: "kitchen/light/lamp/command", State: "kitchen/light/lamp/state", Status: "kitchen/status"}); got != want {
+	if got, want := x.Codec.Shown(), (device.Topics{Set: "kitchen/light/lamp/command", State: "kitchen/light/lamp/state", Status: "kitchen/status"}); got != want {
 		t.Fatalf("%+v", got)
 	}
 	if x.Info.Board != "esp32dev" || x.Info.Firmware != "esphome v2024.6.0" {

@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"crypto/sha256"
@@ -193,7 +193,7 @@ func (l *homie) found(info Info, name string) Found {
 	if l.settable {
 		set = l.topic + "/set"
 	}
-	return Found{Base: baseOf(set, l.topic), Source: Homie, Name: name, Info: info, Lamp: l}
+	return Found{Base: baseOf(set, l.topic), Source: Homie, Name: name, Info: info, Codec: l}
 }
 
 // Topics lists the property before the device.
@@ -237,7 +237,7 @@ func (l *homie) Shown() device.Topics {
 }
 
 // Hear reads the property, its target, and where the device is.
-func (l *homie) Hear(topic string, payload []byte) (Heard, bool) {
+func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
 	s, ok := homieBool(payload)
 	switch topic {
 	case l.topic:

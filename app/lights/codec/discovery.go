@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"crypto/sha256"
@@ -155,7 +155,7 @@ func readEntity(kind string, e, whole object) (Found, bool) {
 		Name: entityName(e.text("name"), dev.text("name")), Board: Clean(dev.text("model")), Firmware: Clean(dev.text("sw_version")),
 		Program: Clean(strings.TrimSpace(origin.text("name") + " " + origin.text("sw_version"))), ID: Clean(e.text("unique_id")),
 	}
-	x := Found{Base: baseOf(l.set, l.state), Source: HomeAssistant, Name: info.Name, Info: info, Lamp: l}
+	x := Found{Base: baseOf(l.set, l.state), Source: HomeAssistant, Name: info.Name, Info: info, Codec: l}
 	if l.set != "" && parseWord([]byte(l.payload[On])) != WordOn {
 		x.Base += " " + l.payload[On] // several lamps may hear on one topic, each its own words
 	}

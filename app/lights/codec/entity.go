@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"encoding/json"
@@ -227,7 +227,7 @@ func (l *entity) Shown() device.Topics {
 }
 
 // Hear reads what a topic stands for. One topic may stand for several things.
-func (l *entity) Hear(topic string, payload []byte) (h Heard, ok bool) {
+func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
 	for _, part := range []struct {
 		topic string
 		read  func([]byte) (Heard, bool)

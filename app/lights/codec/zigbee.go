@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"crypto/sha256"
@@ -98,7 +98,7 @@ func (b *bridges) number(old, lamps []Found) {
 	}
 	for i, x := range lamps {
 		o, had := was[x.Base]
-		if had && o.Name == x.Name && o.Info == x.Info && o.Lamp.(*zigbee).zigbeeWords == x.Lamp.(*zigbee).zigbeeWords {
+		if had && o.Name == x.Name && o.Info == x.Info && o.Codec.(*zigbee).zigbeeWords == x.Codec.(*zigbee).zigbeeWords {
 			lamps[i] = o
 			continue
 		}
@@ -150,7 +150,7 @@ func readDevices(root string, payload []byte) ([]Found, bool) {
 			if len(all) >= maxFound {
 				return all, true
 			}
-			x := Found{Source: Zigbee2MQTT, Name: Clean(strings.TrimSpace(name + " " + l.endpoint)), Info: info, Lamp: l, Base: l.base()}
+			x := Found{Source: Zigbee2MQTT, Name: Clean(strings.TrimSpace(name + " " + l.endpoint)), Info: info, Codec: l, Base: l.base()}
 			x.Info.Name = x.Name
 			all = append(all, x)
 		}
@@ -286,7 +286,7 @@ func (z *zigbee) Shown() device.Topics {
 
 // Hear reads the device's JSON, or the plain values of those who have chosen
 // to get them one by one.
-func (z *zigbee) Hear(topic string, payload []byte) (Heard, bool) {
+func (z *zigbee) Decode(topic string, payload []byte) (Heard, bool) {
 	if z.alone && (topic == z.topic || topic == z.topic+"/"+z.property) {
 		return Heard{}, true
 	}

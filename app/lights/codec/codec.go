@@ -1,12 +1,12 @@
-// Package speech knows how lamps talk: what asks a lamp for on or off, and what
-// a message says of it. A [Lamp] is either one of the boards that this program
+// Package codec knows how lamps talk: what asks a lamp for on or off, and what
+// a message says of it. A [Codec] is either one of the boards that this program
 // sets up, or one that another system announces at the same broker: Home
 // Assistant's discovery, Tasmota, Zigbee2MQTT, Homie.
 //
 // The package reads and words messages; it never sends one, keeps no lamp and
 // knows no clock. What it reads comes from anybody, so every payload is bounded,
 // and one that makes no sense is said to make none.
-package speech
+package codec
 
 import "lamplighter/device"
 
@@ -122,14 +122,14 @@ type Heard struct {
 // Says tells whether a part is among those that were said.
 func (h Heard) Says(p Part) bool { return h.Parts&p != 0 }
 
-// Lamp is how one lamp talks.
-type Lamp interface {
+// Codec is how one lamp talks.
+type Codec interface {
 	// Topics lists the topics that concern the lamp, the first the most
 	// telling. They may repeat and be empty.
 	Topics() []string
-	// Hear reads a message to one of them, and says whether it made sense. One
+	// Decode reads a message to one of them, and says whether it made sense. One
 	// that makes sense may still say nothing of the lamp.
-	Hear(topic string, payload []byte) (Heard, bool)
+	Decode(topic string, payload []byte) (Heard, bool)
 	// Switch is what asks for on or off, and false for a lamp that nobody can ask.
 	Switch(on bool) (Message, bool)
 	// Dim is what asks for a brightness of 1 to 100 percent at this colour, and

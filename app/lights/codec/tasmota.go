@@ -1,4 +1,4 @@
-package speech
+package codec
 
 import (
 	"encoding/json"
@@ -221,7 +221,7 @@ func (d tasmota) lamps() []Found {
 			key += strconv.Itoa(n)
 		}
 		l := &power{device: d, n: n, key: key, dims: d.dims && len(d.relays) == 1}
-		x := Found{Base: baseOf(d.cmnd+key, ""), Source: Tasmota, Info: d.info, Lamp: l, Version: d.relays[n]}
+		x := Found{Base: baseOf(d.cmnd+key, ""), Source: Tasmota, Info: d.info, Codec: l, Version: d.relays[n]}
 		x.Name = d.name(n)
 		x.Info.Name = x.Name
 		all = append(all, x)
@@ -287,7 +287,7 @@ func (p *power) Shown() device.Topics {
 }
 
 // Hear reads a word, or what the JSON says of this relay.
-func (p *power) Hear(topic string, payload []byte) (Heard, bool) {
+func (p *power) Decode(topic string, payload []byte) (Heard, bool) {
 	d := p.device
 	switch topic {
 	case d.tele + "LWT":
