@@ -39,9 +39,9 @@ type RuleError struct {
 
 func (e *RuleError) Error() string { return e.Preset + " does not allow it: " + string(e.Rule) }
 
-// Keeper keeps one connection to its platform's rules: what is published and
+// Limiter keeps one connection to its platform's rules: what is published and
 // subscribed to is asked of it first. It belongs to one goroutine.
-type Keeper struct {
+type Limiter struct {
 	Preset Preset
 
 	match    *regexp.Regexp
@@ -72,12 +72,12 @@ const (
 	silence   = 30 * time.Second // after a platform said that it was too much
 )
 
-// Keep makes a keeper for a connection.
-func (p Preset) Keep(in Inputs) *Keeper {
-	k := &Keeper{Preset: p}
-	k.Found(in.Keeps)
+// Limiter returns the limiter of a connection.
+func (p Preset) Limiter(in Inputs) *Limiter {
+	l := &Limiter{Preset: p}
+	l.Found(in.Keeps)
 	if p.Rules.Match != "" {
-		k.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", regexp.QuoteMeta(in.User)) + ")$")
+		l.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", regexp.QuoteMeta(in.User)) + ")$")
 	}
 	fill := func(all []string) (out []string) {
 		for _, t := range all {
@@ -85,64 +85,64 @@ func (p Preset) Keep(in Inputs) *Keeper {
 		}
 		return out
 	}
-	k.filters, k.browse = fill(p.Rules.Subscribe), fill(p.Rules.Browse)
-	k.throttle, k.errors = in.fill(p.Rules.Throttle, ""), in.fill(p.Rules.Errors, "")
-	return k
+	l.filters, l.browse = fill(p.Rules.Subscribe), fill(p.Rules.Browse)
+	l.throttle, l.errors = in.fill(p.Rules.Throttle, ""), in.fill(p.Rules.Errors, "")
+	return l
 }
 
-// Resume goes on where an earlier keeper of the same account was: what of the
+// Resume goes on where an earlier limiter of the same account was: what of the
 // platform's rates is used up stays so, and silence that it asked for lasts.
-func (k *Keeper) Resume(before *Keeper) {
-	if before != nil && before.Preset.ID == k.Preset.ID {
-		k.window, k.owed, k.asked, k.stopped = before.window, before.owed, before.asked, before.stopped
+func (l *Limiter) Resume(before *Limiter) {
+	if before != nil && before.Preset.ID == l.Preset.ID {
+		l.window, l.owed, l.asked, l.stopped = before.window, before.owed, before.asked, before.stopped
 	}
 }
 
 // Found lets the rule about retained messages follow what was found out at the
 // connection. Where the preset knows it, or nothing was found, it stays.
-func (k *Keeper) Found(keeps Known) {
-	if k.Preset.Rules.Retain == Unknown && (keeps == Yes || keeps == No) {
-		k.Preset.Rules.Retain, k.found = keeps, true
+func (l *Limiter) Found(keeps Known) {
+	if l.Preset.Rules.Retain == Unknown && (keeps == Yes || keeps == No) {
+		l.Preset.Rules.Retain, l.found = keeps, true
 	}
 }
 
 // Silent tells whether the platform has asked for silence that is not over.
-func (k *Keeper) Silent(now time.Time) bool { return now.Before(k.stopped) }
+func (l *Limiter) Silent(now time.Time) bool { return now.Before(l.stopped) }
 
-func (k *Keeper) refuse(r Rule, limit int, wait time.Duration) error {
-	return &RuleError{Preset: k.Preset.ID, Rule: r, Limit: limit, Wait: wait, Found: k.found}
+func (l *Limiter) refuse(r Rule, limit int, wait time.Duration) error {
+	return &RuleError{Preset: l.Preset.ID, Rule: r, Limit: limit, Wait: wait, Found: l.found}
 }
 
 // Publish looks at a message before it is sent, and gives the QoS to send it
 // with, which is never above the platform's. It fails with a *RuleError.
-func (k *Keeper) Publish(name string, payload []byte, qos byte, retained bool) (byte, error) {
-	r := k.Preset.Rules
+func (l *Limiter) Publish(name string, payload []byte, qos byte, retained bool) (byte, error) {
+	r := l.Preset.Rules
 	switch {
-	case k.match != nil && !k.match.MatchString(name), r.Levels != 0 && !topic.HasLevels(name, r.Levels):
-		return 0, k.refuse(TopicRule, r.Levels, 0)
+	case l.match != nil && !l.match.MatchString(name), r.Levels != 0 && !topic.HasLevels(name, r.Levels):
+		return 0, l.refuse(TopicRule, r.Levels, 0)
 	case retained && r.Retain != Yes:
-		return 0, k.refuse(RetainRule, 0, 0)
+		return 0, l.refuse(RetainRule, 0, 0)
 	case r.MaxPayload != 0 && len(payload) > r.MaxPayload:
-		return 0, k.refuse(PayloadRule, r.MaxPayload, 0)
+		return 0, l.refuse(PayloadRule, r.MaxPayload, 0)
 	}
 	return min(qos, r.MaxQoS), nil
 }
 
 // Subscribe looks at a subscription before it is asked for, and gives its QoS.
 // It fails with a *RuleError.
-func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
-	r := k.Preset.Rules
+func (l *Limiter) Subscribe(filter string, qos byte) (byte, error) {
+	r := l.Preset.Rules
 	wild := topic.HasWildcard(filter)
 	first, _, _ := strings.Cut(unshared(filter), "/")
 	switch {
 	case r.NoWildcards && wild:
-		return 0, k.refuse(FilterRule, 0, 0)
+		return 0, l.refuse(FilterRule, 0, 0)
 	case r.NoAll && topic.HasWildcard(first):
-		return 0, k.refuse(AllRule, 0, 0)
+		return 0, l.refuse(AllRule, 0, 0)
 	case r.Levels != 0 && !topic.MatchesLevels(filter, r.Levels):
-		return 0, k.refuse(FilterRule, r.Levels, 0)
-	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return topic.Covers(a, filter) }):
-		return 0, k.refuse(FilterRule, 0, 0)
+		return 0, l.refuse(FilterRule, r.Levels, 0)
+	case len(l.filters) > 0 && !slices.ContainsFunc(l.filters, func(a string) bool { return topic.Covers(a, filter) }):
+		return 0, l.refuse(FilterRule, 0, 0)
 	}
 	return min(qos, r.MaxQoS), nil
 }
@@ -160,15 +160,15 @@ func unshared(filter string) string {
 }
 
 // Wait is how long a publish has to wait to stay within the platform's rate.
-func (k *Keeper) Wait(now time.Time) time.Duration { return k.Turns(now, 1)[0] }
+func (l *Limiter) Wait(now time.Time) time.Duration { return l.Turns(now, 1)[0] }
 
 // Turns is how long each of the next n publishes, all of them commands, has to
 // wait when each goes as soon as it may. It can come sooner, for a board may not
 // answer, and later, for others share the account.
-func (k *Keeper) Turns(now time.Time, n int) []time.Duration {
-	waits, used, at := make([]time.Duration, n), k.used(now), now.Add(max(0, k.stopped.Sub(now)))
+func (l *Limiter) Turns(now time.Time, n int) []time.Duration {
+	waits, used, at := make([]time.Duration, n), l.used(now), now.Add(max(0, l.stopped.Sub(now)))
 	for i := range waits {
-		at, used = k.Preset.Rules.turn(at, used)
+		at, used = l.Preset.Rules.turn(at, used)
 		waits[i] = at.Sub(now)
 	}
 	return waits
@@ -200,33 +200,33 @@ func (r Rules) turn(at time.Time, used []time.Time) (time.Time, []time.Time) {
 }
 
 // used is what of the platform's rate is used up or promised, the oldest first.
-func (k *Keeper) used(now time.Time) []time.Time {
-	k.window, k.owed = fresh(k.window, now), fresh(k.owed, now)
-	for len(k.owed) > 0 && now.Sub(k.owed[0]) > tardy {
-		k.owed = k.owed[1:]
+func (l *Limiter) used(now time.Time) []time.Time {
+	l.window, l.owed = fresh(l.window, now), fresh(l.owed, now)
+	for len(l.owed) > 0 && now.Sub(l.owed[0]) > tardy {
+		l.owed = l.owed[1:]
 	}
-	all := slices.Concat(k.window, k.owed)
+	all := slices.Concat(l.window, l.owed)
 	slices.SortFunc(all, time.Time.Compare)
 	return all
 }
 
 // WaitSubscribe is how long a subscription has to wait.
-func (k *Keeper) WaitSubscribe(now time.Time) time.Duration {
-	most := k.Preset.Rules.Subscribes
+func (l *Limiter) WaitSubscribe(now time.Time) time.Duration {
+	most := l.Preset.Rules.Subscribes
 	if most == 0 {
 		return 0
 	}
-	k.asked = fresh(k.asked, now)
-	if over := len(k.asked) - most; over >= 0 {
-		return k.asked[over].Add(minute).Sub(now)
+	l.asked = fresh(l.asked, now)
+	if over := len(l.asked) - most; over >= 0 {
+		return l.asked[over].Add(minute).Sub(now)
 	}
 	return 0
 }
 
 // Busy is how many of the platform's messages a minute are used up, and how
 // many there are; 0 of 0 where they are not limited.
-func (k *Keeper) Busy(now time.Time) (used, most int) {
-	return len(k.used(now)), k.Preset.Rules.PerMinute
+func (l *Limiter) Busy(now time.Time) (used, most int) {
+	return len(l.used(now)), l.Preset.Rules.PerMinute
 }
 
 func fresh(all []time.Time, now time.Time) []time.Time {
@@ -238,23 +238,23 @@ func fresh(all []time.Time, now time.Time) []time.Time {
 }
 
 // Sent counts a message of this program.
-func (k *Keeper) Sent(topic string, payload []byte, now time.Time) {
-	if k.Preset.Rules.PerMinute == 0 {
+func (l *Limiter) Sent(topic string, payload []byte, now time.Time) {
+	if l.Preset.Rules.PerMinute == 0 {
 		return
 	}
-	k.window = append(fresh(k.window, now), now)
-	if k.Preset.Rules.Burst == 0 {
-		k.owed = append(fresh(k.owed, now), now)
+	l.window = append(fresh(l.window, now), now)
+	if l.Preset.Rules.Burst == 0 {
+		l.owed = append(fresh(l.owed, now), now)
 	}
-	if k.echoes = append(k.echoes, echo{topic, string(payload), now}); len(k.echoes) > maxEchoes {
-		k.echoes = k.echoes[1:]
+	if l.echoes = append(l.echoes, echo{topic, string(payload), now}); len(l.echoes) > maxEchoes {
+		l.echoes = l.echoes[1:]
 	}
 }
 
 // Subscribed counts a subscription of this program.
-func (k *Keeper) Subscribed(now time.Time) {
-	if k.Preset.Rules.Subscribes != 0 {
-		k.asked = append(fresh(k.asked, now), now)
+func (l *Limiter) Subscribed(now time.Time) {
+	if l.Preset.Rules.Subscribes != 0 {
+		l.asked = append(fresh(l.asked, now), now)
 	}
 }
 
@@ -271,36 +271,36 @@ const (
 // Heard takes in a message: what boards publish counts against the account too,
 // and the platform's own words are told apart. After "too many" nothing is sent
 // for 30 seconds.
-func (k *Keeper) Heard(topic string, payload []byte, retained bool, now time.Time) Word {
+func (l *Limiter) Heard(topic string, payload []byte, retained bool, now time.Time) Word {
 	switch {
 	case topic == "" || retained:
 		return NoWord
-	case topic == k.throttle:
-		k.stopped = now.Add(silence)
+	case topic == l.throttle:
+		l.stopped = now.Add(silence)
 		return Throttled
-	case topic == k.errors:
+	case topic == l.errors:
 		return Complaint
-	case k.Preset.Rules.PerMinute == 0:
+	case l.Preset.Rules.PerMinute == 0:
 		return NoWord
 	}
-	for i, e := range k.echoes {
+	for i, e := range l.echoes {
 		if e.topic == topic && e.payload == string(payload) && now.Sub(e.at) < minute {
-			k.echoes = slices.Delete(k.echoes, i, i+1) // it was counted when it was sent
+			l.echoes = slices.Delete(l.echoes, i, i+1) // it was counted when it was sent
 			return NoWord
 		}
 	}
-	if k.Preset.Rules.Burst == 0 { // else the rate is each client's own
-		k.owed = k.owed[min(1, len(k.owed)):]
-		k.window = append(fresh(k.window, now), now)
+	if l.Preset.Rules.Burst == 0 { // else the rate is each client's own
+		l.owed = l.owed[min(1, len(l.owed)):]
+		l.window = append(fresh(l.window, now), now)
 	}
 	return NoWord
 }
 
 // Browse are the filters for what belongs to the class, and for what the
 // platform says of itself; nil: the class's own level.
-func (k *Keeper) Browse() []string {
-	all := slices.Clone(k.browse)
-	for _, t := range []string{k.throttle, k.errors} {
+func (l *Limiter) Browse() []string {
+	all := slices.Clone(l.browse)
+	for _, t := range []string{l.throttle, l.errors} {
 		if t != "" {
 			all = append(all, t)
 		}
@@ -310,11 +310,11 @@ func (k *Keeper) Browse() []string {
 
 // Last is the topic that asks for the last value of another; "" where the
 // broker keeps messages itself, or can't be asked.
-func (k *Keeper) Last(topic string) string {
-	if k.Preset.Rules.Get == "" || topic == "" {
+func (l *Limiter) Last(topic string) string {
+	if l.Preset.Rules.Get == "" || topic == "" {
 		return ""
 	}
-	return topic + k.Preset.Rules.Get
+	return topic + l.Preset.Rules.Get
 }
 
 // Apart is how long two attempts to connect must lie apart, 0 where the platform
