@@ -9,7 +9,6 @@ package instance
 import (
 	"bufio"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -28,6 +27,7 @@ import (
 
 	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
+	"lamplighter/device/random"
 )
 
 // The reasons for which a folder can't be had.
@@ -97,8 +97,7 @@ func take(dir string, raise func(), patience time.Duration) (*Lock, error) {
 	case err != nil:
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
-	l := &Lock{file: f, path: path, raise: raise, token: make([]byte, 32)}
-	_, _ = rand.Read(l.token) // never fails, see crypto/rand
+	l := &Lock{file: f, path: path, raise: raise, token: random.Bytes(32)}
 	if err := l.serve(); err != nil {
 		unlock(f)
 		return nil, fmt.Errorf("lock the data folder: %w", err)
@@ -169,7 +168,7 @@ func (l *Lock) answer(c net.Conn) {
 	if !ok {
 		return
 	}
-	mine := newNonce()
+	mine := random.Hex(16)
 	if !said(c, prove(l.token, "first "+nonce)+" "+mine) {
 		return
 	}
@@ -209,7 +208,7 @@ func callOnce(path string) bool {
 
 func converse(c net.Conn, token []byte) bool {
 	r := bufio.NewReader(io.LimitReader(c, 1024))
-	nonce := newNonce()
+	nonce := random.Hex(16)
 	if !said(c, nonce) {
 		return false
 	}
@@ -229,12 +228,6 @@ func prove(token []byte, what string) string {
 	h := hmac.New(sha256.New, token)
 	h.Write([]byte(what))
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func newNonce() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return hex.EncodeToString(b)
 }
 
 func said(c net.Conn, s string) bool {

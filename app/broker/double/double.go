@@ -21,6 +21,7 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 
 	"lamplighter/device/devicetest"
+	"lamplighter/device/topic"
 )
 
 // Bounds of what is noted; a client in a loop must not fill the memory.
@@ -263,9 +264,9 @@ func (d *Double) deliver(topic string, payload []byte, but *session) {
 
 // hand sends what is kept to who has just subscribed.
 func (d *Double) hand(s *session, filters []string) {
-	for topic, payload := range d.retained {
-		if slices.ContainsFunc(filters, func(f string) bool { return matches(f, topic) }) {
-			s.send(topic, payload, true)
+	for name, payload := range d.retained {
+		if slices.ContainsFunc(filters, func(f string) bool { return topic.Matches(f, name) }) {
+			s.send(name, payload, true)
 		}
 	}
 }

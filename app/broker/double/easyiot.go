@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lamplighter/device/topic"
 )
 
 // EasyIoTOptions say what the platform has.
@@ -69,7 +71,7 @@ func (r *easyRules) login(s *session, c connect) answer {
 
 func (r *easyRules) subscribe(s *session, filter string, qos byte) bool {
 	switch {
-	case wild(filter):
+	case topic.HasWildcard(filter):
 		r.d.broke(s, "subscribed with a wildcard: %q", filter)
 		return false
 	case !slices.Contains(r.o.Topics, filter):

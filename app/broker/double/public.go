@@ -3,6 +3,8 @@ package double
 import (
 	"strings"
 	"testing"
+
+	"lamplighter/device/topic"
 )
 
 // PublicBroker stands in for a public test broker, as broker.emqx.io: anybody
@@ -45,7 +47,7 @@ func (r publicRules) login(s *session, c connect) answer {
 // subscribe refuses what matches everything, as broker.emqx.io may (its
 // operator's text); everything else is the class's own affair.
 func (r publicRules) subscribe(s *session, filter string, _ byte) bool {
-	if first, _, _ := strings.Cut(filter, "/"); wild(first) {
+	if first, _, _ := strings.Cut(filter, "/"); topic.HasWildcard(first) {
 		r.b.broke(s, "subscribed to everybody's topics: %q", filter)
 		return false
 	}

@@ -2,12 +2,13 @@ package double
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/device/topic"
 )
 
 // session is one connection of a client.
@@ -26,9 +27,9 @@ type session struct {
 func (s *session) hangUp() { _ = s.cl.Net.Conn.Close() }
 
 // hears tells whether the client subscribed to a topic.
-func (s *session) hears(topic string) bool {
+func (s *session) hears(name string) bool {
 	for f := range s.filters {
-		if matches(f, topic) {
+		if topic.Matches(f, name) {
 			return true
 		}
 	}
@@ -43,26 +44,6 @@ func (s *session) send(topic string, payload []byte, retained bool) {
 		Payload:     slices.Clone(payload),
 	})
 }
-
-// matches tells whether a topic filter covers a topic (MQTT 3.1.1, 4.7).
-func matches(filter, topic string) bool {
-	f, t := strings.Split(filter, "/"), strings.Split(topic, "/")
-	if strings.HasPrefix(topic, "$") && (f[0] == "+" || f[0] == "#") {
-		return false
-	}
-	for i, level := range f {
-		if level == "#" {
-			return true
-		}
-		if i >= len(t) || level != "+" && level != t[i] {
-			return false
-		}
-	}
-	return len(f) == len(t)
-}
-
-// wild tells whether a filter has a wildcard.
-func wild(filter string) bool { return strings.ContainsAny(filter, "+#") }
 
 // rate counts what happened within a span of time that moves on.
 type rate struct{ times []time.Time }

@@ -3,10 +3,11 @@ package double
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"lamplighter/device/topic"
 )
 
 // SIoTOptions say which version it is.
@@ -55,12 +56,6 @@ func SIoT(t testing.TB, o SIoTOptions) *SIoTServer {
 	return b
 }
 
-// twoLevels tells whether a topic is project/device.
-func twoLevels(topic string) bool {
-	project, device, ok := strings.Cut(topic, "/")
-	return ok && project != "" && device != "" && !strings.Contains(device, "/")
-}
-
 type siotRules struct {
 	lenient
 	b *SIoTServer
@@ -71,7 +66,7 @@ func (r siotRules) login(s *session, c connect) answer {
 		return badLogin
 	}
 	if w := c.will; w != nil {
-		if !twoLevels(w.topic) {
+		if !topic.HasLevels(w.topic, 2) {
 			r.b.broke(s, "has a will on %q, which is not project/device", w.topic)
 		}
 		if w.qos > 0 {
@@ -85,11 +80,11 @@ func (r siotRules) subscribe(s *session, filter string, qos byte) bool {
 	if qos > 0 {
 		r.b.broke(s, "subscribed to %q at QoS %d", filter, qos)
 	}
-	if rest, all := strings.CutSuffix(filter, "#"); !all && !twoLevels(filter) || all && strings.Count(rest, "/") > 2 {
+	if !topic.MatchesLevels(filter, 2) {
 		r.b.broke(s, "subscribed to %q, which is not project/device", filter)
 		return false
 	}
-	return !r.b.o.NoWildcards || !wild(filter)
+	return !r.b.o.NoWildcards || !topic.HasWildcard(filter)
 }
 
 func (r siotRules) publish(s *session, m message) {
@@ -97,7 +92,7 @@ func (r siotRules) publish(s *session, m message) {
 		r.b.broke(s, "published to %q at QoS %d", m.topic, m.qos)
 		return
 	}
-	if !twoLevels(m.topic) {
+	if !topic.HasLevels(m.topic, 2) {
 		r.b.broke(s, "published to %q, which is not project/device", m.topic)
 		return
 	}
@@ -120,15 +115,15 @@ const maxWeb = 255
 
 func (b *SIoTServer) webPublish(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	topic, text := q.Get("topic"), q.Get("msg")
+	name, text := q.Get("topic"), q.Get("msg")
 	switch {
 	case !b.webLogin(w, r):
-	case !twoLevels(topic) || utf8.RuneCountInString(text) > maxWeb:
+	case !topic.HasLevels(name, 2) || utf8.RuneCountInString(text) > maxWeb:
 		reply(w, map[string]any{"code": 0, "msg": "参数错误"})
 	default:
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.take(message{topic: topic, payload: []byte(text)})
+		b.take(message{topic: name, payload: []byte(text)})
 		reply(w, map[string]any{"code": 1, "msg": "数据已发送"})
 	}
 }

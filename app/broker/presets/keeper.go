@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lamplighter/device/topic"
 )
 
 // Rule is one rule of a platform.
@@ -113,10 +115,10 @@ func (k *Keeper) refuse(r Rule, limit int, wait time.Duration) error {
 
 // Publish looks at a message before it is sent, and gives the QoS to send it
 // with, which is never above the platform's. It fails with a *RuleError.
-func (k *Keeper) Publish(topic string, payload []byte, qos byte, retained bool) (byte, error) {
+func (k *Keeper) Publish(name string, payload []byte, qos byte, retained bool) (byte, error) {
 	r := k.Preset.Rules
 	switch {
-	case k.match != nil && !k.match.MatchString(topic), r.Levels != 0 && !levels(topic, r.Levels):
+	case k.match != nil && !k.match.MatchString(name), r.Levels != 0 && !topic.HasLevels(name, r.Levels):
 		return 0, k.refuse(TopicRule, r.Levels, 0)
 	case retained && r.Retain != Yes:
 		return 0, k.refuse(RetainRule, 0, 0)
@@ -126,70 +128,35 @@ func (k *Keeper) Publish(topic string, payload []byte, qos byte, retained bool) 
 	return min(qos, r.MaxQoS), nil
 }
 
-// levels tells whether a topic has n levels, none of them empty.
-func levels(topic string, n int) bool {
-	parts := strings.Split(topic, "/")
-	return len(parts) == n && !slices.Contains(parts, "")
-}
-
-// meets tells whether some topic of n levels, none of them empty, fits a filter.
-func meets(filter string, n int) bool {
-	rest, all := strings.CutSuffix(filter, "#")
-	if !all {
-		return levels(filter, n)
-	}
-	parts := strings.Split(rest, "/") // the last is empty, in the place of #
-	return len(parts) <= n+1 && !slices.Contains(parts[:len(parts)-1], "")
-}
-
 // Subscribe looks at a subscription before it is asked for, and gives its QoS.
 // It fails with a *RuleError.
 func (k *Keeper) Subscribe(filter string, qos byte) (byte, error) {
 	r := k.Preset.Rules
-	wild := strings.ContainsAny(filter, "+#")
+	wild := topic.HasWildcard(filter)
 	first, _, _ := strings.Cut(unshared(filter), "/")
 	switch {
 	case r.NoWildcards && wild:
 		return 0, k.refuse(FilterRule, 0, 0)
-	case r.NoAll && strings.ContainsAny(first, "+#"):
+	case r.NoAll && topic.HasWildcard(first):
 		return 0, k.refuse(AllRule, 0, 0)
-	case r.Levels != 0 && !meets(filter, r.Levels):
+	case r.Levels != 0 && !topic.MatchesLevels(filter, r.Levels):
 		return 0, k.refuse(FilterRule, r.Levels, 0)
-	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return fits(a, filter) }):
+	case len(k.filters) > 0 && !slices.ContainsFunc(k.filters, func(a string) bool { return topic.Covers(a, filter) }):
 		return 0, k.refuse(FilterRule, 0, 0)
 	}
 	return min(qos, r.MaxQoS), nil
 }
 
-// unshared is what a shared subscription asks for: $share/<group>/<filter> (MQTT
-// 5, 4.8.2), and EMQX's $queue/<filter> and $exclusive/<filter>.
+// unshared is what a subscription asks for that is shared, also in EMQX's ways:
+// $queue/<filter> and $exclusive/<filter>.
 func unshared(filter string) string {
 	for {
-		first, rest, more := strings.Cut(filter, "/")
-		switch {
-		case more && first == "$share":
-			_, filter, _ = strings.Cut(rest, "/")
-		case more && (first == "$queue" || first == "$exclusive"):
-			filter = rest
-		default:
+		inner := strings.TrimPrefix(strings.TrimPrefix(topic.Inner(filter), "$queue/"), "$exclusive/")
+		if inner == filter {
 			return filter
 		}
+		filter = inner
 	}
-}
-
-// fits tells whether all that filter asks for is inside allowed. Both are of
-// the same length in all presets: # is allowed nowhere.
-func fits(allowed, filter string) bool {
-	as, fs := strings.Split(allowed, "/"), strings.Split(filter, "/")
-	if len(as) != len(fs) {
-		return false
-	}
-	for i, a := range as {
-		if fs[i] == "#" || a != "+" && a != fs[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // Wait is how long a publish has to wait to stay within the platform's rate.
