@@ -14,7 +14,7 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device/crash"
 )
 
@@ -418,7 +418,7 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 
 // announcing are the filters by which a Lamplighter on another PC looks for the
 // lamps of other systems. That it is refused them is nobody's wrongdoing.
-var announcing = sync.OnceValue(func() []string { return speech.NewFinder().Filters() })
+var announcing = sync.OnceValue(func() []string { return codec.NewFinder().Filters() })
 
 // OnSubscribed reports subscriptions that were refused.
 func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
