@@ -97,16 +97,18 @@ type Panel struct {
 	raising bool               // a raise is posted
 	group   *group
 	foreign foreign
+	sorter  *sorter
 }
 
 // lamp is a Light with what is behind it.
 type lamp struct {
-	light   Light
-	talk    codec.Codec
-	entry   Entry
-	roster  bool // the roster knows it
-	shown   bool
-	version uint64 // of its announcement, for a foreign lamp
+	light             Light
+	talk              codec.Codec
+	entry             Entry
+	roster            bool   // the roster knows it
+	groupKey, nameKey []byte // its place: see byPlace
+	shown             bool
+	version           uint64 // of its announcement, for a foreign lamp
 
 	queued   []wish  // not sent yet: at most one of each topic
 	wishes   []State // sent and not answered, oldest first
@@ -140,7 +142,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }

@@ -13,6 +13,9 @@ func (p *Panel) settle(l *lamp) {
 	was := l.light
 	d := &l.light
 	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
+	if l.nameKey == nil || was.Name != d.Name || was.Group != d.Group {
+		l.nameKey, l.groupKey = p.sorter.key(d.Name), p.sorter.key(d.Group)
+	}
 	d.Practice = l.entry.Practice || d.Info.Practice
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
 		d.Level = d.Color.Level()

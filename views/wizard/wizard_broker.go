@@ -56,7 +56,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 	}
 	p.ownAnswers(s.Defaults)
 	p.knownPart(s.Connections)
-	right := scrollBox(ui.Card(ui.Rows(p.ownBox, p.knowBox, p.place)))
+	right := scrollBox(ui.Card(ui.Rows(p.ownBox, p.knowBox, p.place, ui.Small(i18n.T("wizard.broker.readable")))))
 	left := scrollBox(ui.Rows(list...))
 	p.all = ui.Padded(ui.Unit*2, container.NewBorder(ui.Rows(ui.Title(i18n.T("wizard.broker.title")), p.trouble.box), nil, nil, nil,
 		container.New(splitLayout{0.45}, left, right)))
