@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/app/setup"
@@ -120,7 +121,7 @@ type House interface {
 	Test(c settings.Connection, password string, done func(error)) (cancel func())
 	Strangers
 	// Protection is how well passwords are kept.
-	Protection() settings.Protection
+	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
 	OpenFolder(done func(error))
 	// Version of the program, as "1.2.0".

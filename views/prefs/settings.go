@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -191,9 +192,9 @@ func (p *settingsPage) topicsCard() fyne.CanvasObject {
 }
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {
-	secrets := i18n.T("settings.secrets-keyring")
-	if p.desk.House.Protection() == settings.File {
-		secrets = i18n.T("settings.secrets-file")
+	where := i18n.T("settings.secrets-keyring")
+	if p.desk.House.Protection() == secrets.File {
+		where = i18n.T("settings.secrets-file")
 	}
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
@@ -203,7 +204,7 @@ func (p *settingsPage) keepingCard() fyne.CanvasObject {
 	folder.Wrapping = fyne.TextWrapBreak
 	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.desk.CopyText(p.desk.Settings.Dir()) })
 	return ui.TitledCard(i18n.T("settings.keeping"), "",
-		ui.Body(secrets), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, copyIt), problems)
+		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, copyIt), problems)
 }
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {

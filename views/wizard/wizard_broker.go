@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -284,7 +284,7 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 // broker is tried again.
 func (p *brokerPage) lookAtCertificate() {
 	in := p.editor()
-	brokerform.ExamineCertificate(in.Host, app.ConnectionTo(in.Now()), func(ca string) {
+	brokerform.ExamineCertificate(in.Host, connections.To(in.Now()), func(ca string) {
 		in.Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 		p.w.handle(setup.Forward{})
 	})
