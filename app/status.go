@@ -40,8 +40,8 @@ func (a *App) Status() Status {
 	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err())}
 	s.Err = s.Link.Err
 	for _, l := range a.Lights.Lights() {
-		if l.Source != lights.OwnBoard {
-			continue // no board
+		if l.Source != lights.OwnBoard || l.Unlisted {
+			continue // no board, or none that was set up here
 		}
 		s.Known++
 		if l.IsHere() {

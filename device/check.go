@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 )
 
 // The bounds of what a board can take.
@@ -236,13 +237,13 @@ func (t Topics) checkForm() error {
 	return numbered("topics.gap", t.Gap, 0, 60_000)
 }
 
-func checkTopic(field, topic string) error {
+func checkTopic(field, name string) error {
 	switch {
-	case len(topic) > MaxTopic:
+	case len(name) > MaxTopic:
 		return bad(field, TooLong)
-	case !ascii(topic):
+	case !ascii(name):
 		return bad(field, NotASCII)
-	case !printableASCII(topic), strings.ContainsAny(topic, "+#"):
+	case !printableASCII(name), topic.HasWildcard(name):
 		return bad(field, BadCharacter)
 	}
 	return nil

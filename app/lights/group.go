@@ -27,7 +27,8 @@ const (
 	failed
 )
 
-// AllOf asks the lamps with these bases that are not offline; nil means all. How
+// AllOf asks the lamps with these bases that are not offline; nil means all that
+// are not Unlisted. How
 // it went on is told by Group.
 func (p *Panel) AllOf(on bool, bases []string) Group {
 	p.meetForeign()
@@ -42,7 +43,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 	}
 	g := &group{sum: Group{On: on}, lamps: map[*lamp]verdict{}, queue: map[*lamp]bool{}}
 	for _, l := range chosen {
-		if l.light.ReadOnly {
+		if l.light.ReadOnly || bases == nil && l.light.Unlisted {
 			continue
 		}
 		if l.light.Presence == Gone && p.linked {

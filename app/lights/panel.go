@@ -14,14 +14,15 @@ import (
 	"strings"
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 )
 
 // The panel's bounds and times.
 const (
-	MaxLights = 500 // what is beyond is counted by LeftOut
+	MaxLights   = 500 // what is beyond is counted by LeftOut
+	MaxUnlisted = 60  // of them that are Unlisted
 
 	// defaultAnswer is how long a board in the same network may take to confirm.
 	defaultAnswer = 3 * time.Second
@@ -86,6 +87,7 @@ type Panel struct {
 
 	o       Options
 	linked  bool
+	closed  bool               // every board here is in the roster
 	lamps   map[string]*lamp   // by base
 	ears    map[string][]*lamp // by topic
 	listed  []*lamp            // those that are shown, in their order
@@ -95,16 +97,18 @@ type Panel struct {
 	raising bool               // a raise is posted
 	group   *group
 	foreign foreign
+	sorter  *sorter
 }
 
 // lamp is a Light with what is behind it.
 type lamp struct {
-	light   Light
-	talk    speech.Lamp
-	entry   Entry
-	roster  bool // the roster knows it
-	shown   bool
-	version uint64 // of its announcement, for a foreign lamp
+	light             Light
+	talk              codec.Codec
+	entry             Entry
+	roster            bool   // the roster knows it
+	groupKey, nameKey []byte // its place: see byPlace
+	shown             bool
+	version           uint64 // of its announcement, for a foreign lamp
 
 	queued   []wish  // not sent yet: at most one of each topic
 	wishes   []State // sent and not answered, oldest first
@@ -138,7 +142,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }
@@ -183,6 +187,50 @@ func (p *Panel) SetClassroom(classroom string) {
 	}
 }
 
+// SetClosed says whether every board here is in the roster, as at this computer's
+// broker, which has an account for each: then lamps that are not in it are
+// Unlisted, for a pupil's program can make as many as it likes.
+func (p *Panel) SetClosed(on bool) {
+	if on == p.closed {
+		return
+	}
+	p.closed = on
+	for _, l := range p.lamps {
+		p.settle(l)
+	}
+	slices.SortFunc(p.listed, byPlace)
+	p.Changed.Raise()
+}
+
+// unlisted reports whether a lamp's board is not in a roster that has all.
+func (p *Panel) unlisted(l *lamp) bool { return p.closed && isOwn(l) && !l.roster }
+
+// crowded reports whether there are as many unlisted lamps as there may be.
+func (p *Panel) crowded() bool {
+	n := 0
+	for _, l := range p.lamps {
+		if p.unlisted(l) {
+			n++
+		}
+	}
+	return n >= MaxUnlisted
+}
+
+// makeRoom takes an unlisted lamp off a full panel for one of the roster, and
+// reports whether there is room.
+func (p *Panel) makeRoom() bool {
+	if len(p.listed) < MaxLights {
+		return true
+	}
+	last := p.listed[len(p.listed)-1] // unlisted ones are the last
+	if !p.unlisted(last) {
+		return false
+	}
+	p.leaveOut(last.light.Base)
+	p.drop(last)
+	return true
+}
+
 // Filters are the subscriptions that the panel lives on.
 func (p *Panel) Filters() []string {
 	p.meetForeign()
@@ -191,7 +239,7 @@ func (p *Panel) Filters() []string {
 		class = "+"
 	}
 	var all []string
-	for _, suffix := range speech.UsualSuffixes() {
+	for _, suffix := range codec.UsualSuffixes() {
 		all = append(all, class+"/+"+suffix)
 	}
 	usual := len(all)
@@ -220,7 +268,7 @@ func (p *Panel) hears(l *lamp, topic string) bool { return slices.Contains(p.ear
 // filterFor is a filter for a topic that the classroom's own do not match. The
 // lamps of an earlier classroom share theirs, for a link's filters are bounded.
 func filterFor(topic string, l *lamp) string {
-	base, suffix, ok := speech.UsualBase(topic)
+	base, suffix, ok := codec.UsualBase(topic)
 	if !ok || base != l.light.Base {
 		return topic
 	}
@@ -252,7 +300,7 @@ func (l *lamp) stopTimers() {
 }
 
 // add makes a lamp that is not shown yet.
-func (p *Panel) add(base string, talk speech.Lamp, from Source) *lamp {
+func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
 	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.Shown(), Silent: !talk.Confirms()}, talk: talk}
 	if _, able := talk.Switch(true); !able {
 		l.light.ReadOnly = true

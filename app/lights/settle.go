@@ -2,16 +2,20 @@ package lights
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 )
 
 // settle works out everything of a Light that follows from the rest.
 func (p *Panel) settle(l *lamp) {
 	was := l.light
 	d := &l.light
-	d.Name, d.Group = nameOf(l), groupOf(l)
+	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
+	if l.nameKey == nil || was.Name != d.Name || was.Group != d.Group {
+		l.nameKey, l.groupKey = p.sorter.key(d.Name), p.sorter.key(d.Group)
+	}
 	d.Practice = l.entry.Practice || d.Info.Practice
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
 		d.Level = d.Color.Level()
@@ -20,7 +24,7 @@ func (p *Panel) settle(l *lamp) {
 	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
-	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group)) && !p.foreign.filling {
+	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.foreign.filling {
 		slices.SortFunc(p.listed, byPlace)
 	}
 }
@@ -47,28 +51,33 @@ func (p *Panel) place(l *lamp) (came bool) {
 }
 
 func nameOf(l *lamp) string {
-	if n := speech.Clean(l.entry.Name); n != "" {
+	if n := codec.Clean(l.entry.Name); n != "" {
 		return n
 	}
 	if l.light.Info.Name != "" {
 		return l.light.Info.Name
 	}
 	base := l.light.Base
-	if last := speech.Clean(base[strings.LastIndexByte(base, '/')+1:]); last != "" {
-		return last
+	last := base[strings.LastIndexByte(base, '/')+1:]
+	switch clean := codec.Clean(last); {
+	case clean == "":
+		return "?"
+	case clean != last: // it would look like another lamp
+		return strings.Trim(strconv.QuoteToGraphic(last), `"`)
+	default:
+		return clean
 	}
-	return "?"
 }
 
 func groupOf(l *lamp) string {
-	if g := speech.Clean(l.entry.Group); g != "" {
+	if g := codec.Clean(l.entry.Group); g != "" {
 		return g
 	}
 	if !isOwn(l) {
 		return l.light.Source.String()
 	}
 	first, _, _ := strings.Cut(l.light.Base, "/")
-	return speech.Clean(first)
+	return codec.Clean(first)
 }
 
 // phase sums a lamp up; what a person has just done comes first.

@@ -79,7 +79,7 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 		return nil, dialError(o, ctx.Err())
 	}
 	if a.conn == nil {
-		return nil, dialError(o, cmp.Or(token.Error(), errNoDial))
+		return nil, dialError(o, errors.Join(errNoDial, token.Error()))
 	}
 	if err := token.Error(); err != nil {
 		s.drop()

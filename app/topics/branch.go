@@ -3,6 +3,8 @@ package topics
 import (
 	"cmp"
 	"slices"
+
+	"lamplighter/device/topic"
 )
 
 // kid is a child of an open branch; key decides most comparisons without a
@@ -75,7 +77,7 @@ func (b *branch) insert(t *Tree, self uint32) {
 func (b *branch) kid(t *Tree, self, n uint32) kid {
 	p := t.nodes.at(n)
 	name := t.nodes.nameOf(n)
-	k := kid{node: n, internal: self == 0 && isInternal(name)}
+	k := kid{node: n, internal: self == 0 && topic.IsInternal(name)}
 	if t.search != nil {
 		k.open = t.search.isOpen(n)
 	} else {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"lamplighter/device/topic"
 )
 
 // line is a message in a recording: one JSON object a line (JSON Lines). What
@@ -69,7 +71,7 @@ func parseLine(text []byte) (Message, error) {
 	if l.Payload != nil {
 		m.Payload = []byte(*l.Payload)
 	}
-	if m.Topic == "" || len(m.Topic) > MaxTopic || m.QoS > 2 || m.At.Before(earliest) || m.At.After(latest) {
+	if m.Topic == "" || len(m.Topic) > topic.MaxLen || m.QoS > 2 || m.At.Before(earliest) || m.At.After(latest) {
 		return Message{}, errLine
 	}
 	return m, nil

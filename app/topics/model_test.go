@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lamplighter/device/topic"
 )
 
 // naive is the tree as a child would write it: everything in maps, nothing ever
@@ -299,12 +301,12 @@ func FuzzNaturalOrderIsTheSameByKeyAndByName(f *testing.F) {
 
 func TestAMillionSlashesNeitherHangNorOverflow(t *testing.T) {
 	tree := New(64 << 20)
-	deep := strings.Repeat("/", MaxTopic)
+	deep := strings.Repeat("/", topic.MaxLen)
 	tree.Insert(Message{Topic: deep, Payload: []byte("x")})
 	tree.Insert(Message{Topic: deep, Payload: []byte("y")})
 	tree.Insert(Message{Topic: deep + "/", Payload: []byte("too long")})
 	tree.Insert(Message{Topic: "", Payload: []byte("no topic")})
-	if i := tree.Jump(deep); i != MaxTopic || tree.Len() != MaxTopic+1 {
+	if i := tree.Jump(deep); i != topic.MaxLen || tree.Len() != topic.MaxLen+1 {
 		t.Errorf("the deepest level is row %d of %d", i, tree.Len())
 	}
 	if c := tree.Counts(); c.Kept != 2 || c.Refused != 2 || c.Topics != 1 {

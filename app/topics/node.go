@@ -6,9 +6,6 @@ import (
 	"unsafe"
 )
 
-// MaxTopic is the longest topic in bytes (MQTT 3.1.1, section 4.7.3).
-const MaxTopic = 65535
-
 // ID names a level in the tree. It holds until that level is forgotten; an ID
 // of a forgotten level is known to be stale and answers as nothing.
 type ID uint64

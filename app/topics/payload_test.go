@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"lamplighter/device/topic"
 )
 
 func TestEachPayloadHasItsForm(t *testing.T) {
@@ -161,11 +163,11 @@ func FuzzEverythingIsShownSafely(f *testing.F) {
 
 func FuzzARecordedLineIsTheMessage(f *testing.F) {
 	f.Add("a/b", []byte("x"), byte(1), true)
-	f.Fuzz(func(t *testing.T, topic string, payload []byte, qos byte, retained bool) {
-		if topic == "" || len(topic) > MaxTopic {
+	f.Fuzz(func(t *testing.T, name string, payload []byte, qos byte, retained bool) {
+		if name == "" || len(name) > topic.MaxLen {
 			return
 		}
-		m := Message{Topic: topic, Payload: payload, QoS: qos % 3, Retained: retained, At: time.Unix(0, int64(qos))}
+		m := Message{Topic: name, Payload: payload, QoS: qos % 3, Retained: retained, At: time.Unix(0, int64(qos))}
 		text, err := appendLine(nil, m)
 		if err != nil {
 			t.Fatal(err)

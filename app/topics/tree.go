@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lamplighter/app/watch"
+	"lamplighter/device/topic"
 )
 
 // DefaultBudget is the memory that messages and topics may take, in bytes.
@@ -148,7 +149,7 @@ func (t *Tree) take(m *Message) {
 }
 
 func (t *Tree) insert(m *Message) {
-	if m.Topic == "" || len(m.Topic) > MaxTopic {
+	if m.Topic == "" || len(m.Topic) > topic.MaxLen {
 		t.counts.Refused++
 		return
 	}
@@ -314,10 +315,8 @@ func (t *Tree) internal(i uint32) bool {
 	for t.nodes.at(i).parent != 0 {
 		i = t.nodes.at(i).parent
 	}
-	return isInternal(t.nodes.nameOf(i))
+	return topic.IsInternal(t.nodes.nameOf(i))
 }
-
-func isInternal(name string) bool { return name != "" && name[0] == '$' }
 
 // Clear forgets every topic and every message; the counts go on.
 func (t *Tree) Clear() {

@@ -2,7 +2,6 @@ package uplink
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"lamplighter/app/connections"
@@ -10,6 +9,7 @@ import (
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 )
 
 // Subscription is one of the topic browser's, with what the broker said to it.
@@ -55,7 +55,7 @@ func wanted(own []string, browser []settings.Subscription, refused func(filter s
 	}
 	for f, qos := range all {
 		for other, most := range all {
-			if other != f && covers(other, f) && !refused(other) {
+			if other != f && topic.Covers(other, f) && !refused(other) {
 				all[other] = max(qos, most)
 				delete(all, f)
 				break
@@ -65,28 +65,10 @@ func wanted(own []string, browser []settings.Subscription, refused func(filter s
 	return all
 }
 
-// covers reports whether every topic that fits filter b fits a too (MQTT 3.1.1,
-// section 4.7).
-func covers(a, b string) bool {
-	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
-	if strings.HasPrefix(b, "$") && !strings.HasPrefix(a, "$") {
-		return false // wildcards at the first level leave $SYS and its like out
-	}
-	for i, level := range as {
-		if level == "#" {
-			return true // and so does the level above it: "a/#" fits "a"
-		}
-		if i >= len(bs) || bs[i] == "#" || level != "+" && level != bs[i] {
-			return false
-		}
-	}
-	return len(as) == len(bs)
-}
-
 // Subscribe adds a filter to the topic browser's, or changes its QoS, 0 to 2. It
 // fails for a filter that is none.
 func (u *Uplink) Subscribe(filter string, qos byte) error {
-	if !link.ValidFilter(filter) {
+	if !topic.ValidFilter(filter) {
 		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: link.ErrFilter}
 	}
 	u.o.Settings.Update(func(v *settings.Values) {
@@ -130,7 +112,7 @@ func (u *Uplink) answerTo(filter string) (link.SubState, bool) {
 		return answer, true
 	}
 	for f, answer := range u.subs.answers {
-		if _, asked := u.subs.asked[f]; asked && answer.Err == nil && covers(f, filter) {
+		if _, asked := u.subs.asked[f]; asked && answer.Err == nil && topic.Covers(f, filter) {
 			return answer, true
 		}
 	}

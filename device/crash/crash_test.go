@@ -8,19 +8,40 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"lamplighter/device/crash"
 )
 
+// journal is a log in memory.
+type journal struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	lines chan struct{} // one for each line
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	defer func() { j.lines <- struct{}{} }()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // logged has the log written into memory until the test ends.
-func logged(t *testing.T) *bytes.Buffer {
+func logged(t *testing.T) *journal {
 	t.Helper()
-	var b bytes.Buffer
+	j := &journal{lines: make(chan struct{}, 100)}
 	before := slog.Default()
-	slog.SetDefault(slog.New(slog.NewTextHandler(&b, nil)))
+	slog.SetDefault(slog.New(slog.NewTextHandler(j, nil)))
 	t.Cleanup(func() { slog.SetDefault(before) })
-	return &b
+	return j
 }
 
 func TestAPanicEndsItsGoroutineAndIsReported(t *testing.T) {
@@ -31,6 +52,7 @@ func TestAPanicEndsItsGoroutineAndIsReported(t *testing.T) {
 		_ = none[len(none)]
 	})
 	<-over
+	<-log.lines
 	err := crash.Catch(func() { panic(strings.Repeat("x", 1000)) })
 	var e *crash.Error
 	if !errors.As(err, &e) || len(e.Value) > 210 {

@@ -34,6 +34,10 @@ type Exchange interface {
 	Import(items []exchange.Item, filters bool) (added int, err error)
 }
 
+// NewBroker is the target of the settings at which a broker is added; the id of a
+// connection is that at which it is changed.
+const NewBroker = "+"
+
 // Parts is everything that the window shows and asks for, so that each page can
 // be built with doubles. All of it is called on the UI goroutine, and answers at
 // once.

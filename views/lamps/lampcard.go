@@ -150,6 +150,8 @@ func (c *lampCard) markWords() string {
 		return i18n.T("expiry.card.over")
 	case c.warns():
 		return i18n.T("expiry.card.soon")
+	case c.light.Unlisted:
+		return i18n.T("lamps.unlisted")
 	case c.light.Practice:
 		return i18n.T("lamps.practice")
 	}

@@ -17,6 +17,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
@@ -217,9 +218,9 @@ func (p *lampPage) addDialog() {
 	})
 }
 
-// plainTopic tells whether a topic can be published to: MQTT 3.1.1, 4.7.
+// plainTopic reports whether a lamp can be added at a topic.
 func plainTopic(t string) bool {
-	return t != "" && len(t) <= 256 && !strings.ContainsAny(t, "+#\x00\r\n\t") && !strings.HasPrefix(t, "$")
+	return len(t) <= 256 && topic.ValidName(t) && !topic.IsInternal(t) && !strings.ContainsAny(t, "\r\n\t")
 }
 
 // swatches are colours that pupils ask for first.

@@ -258,9 +258,11 @@ func (p *lampPage) toggle(base string) {
 
 // all asks every lamp that is to be seen, or would be by scrolling.
 func (p *lampPage) all(on bool) {
-	bases := make([]string, len(p.grid.lights)) // never nil, which would be all
-	for i, l := range p.grid.lights {
-		bases[i] = l.Base
+	bases := []string{} // never nil, which would be all
+	for _, l := range p.grid.lights {
+		if !l.Unlisted {
+			bases = append(bases, l.Base)
+		}
 	}
 	p.asked = true
 	p.panel.AllOf(on, bases)

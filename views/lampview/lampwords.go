@@ -72,6 +72,9 @@ func Describe(l lights.Light, now time.Time) lampWords {
 }
 
 func confirmedWords(l lights.Light, now time.Time) string {
+	if l.Unlisted { // promise 2: who made it up has confirmed nothing
+		return i18n.T(onOff(l.State, "lamps.unlisted.on", "lamps.unlisted.off"), "Time", ui.TimeWords(l.Confirmed, now))
+	}
 	if l.Kept {
 		return TextFor(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
 	}

@@ -62,6 +62,16 @@ func (p *settingsPage) Close() {
 	}
 }
 
+// Target opens the form of the connection with this id, or of one to be added.
+func (p *settingsPage) Target(id string) {
+	v := p.desk.Settings.Values()
+	if c, ok := v.ConnectionByID(id); ok {
+		p.others.editKnown(c)
+	} else if id == backend.NewBroker {
+		p.others.edit(settings.Connection{}, "")
+	}
+}
+
 func (p *settingsPage) update() {
 	p.broker.update()
 	p.siot.update()

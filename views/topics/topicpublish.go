@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -113,9 +114,9 @@ func (u *topicPublish) layOut() {
 func (u *topicPublish) content() fyne.CanvasObject { return u.box }
 
 // setTopic begins a message to a topic.
-func (u *topicPublish) setTopic(topic string) {
-	if topics.CheckTopic(topic) == topics.NoFlaw {
-		u.topic.SetText(topic)
+func (u *topicPublish) setTopic(name string) {
+	if topic.ValidName(name) {
+		u.topic.SetText(name)
 	}
 }
 
@@ -150,7 +151,7 @@ func (u *topicPublish) update() {
 // draft is the message as it is written, or what is wrong with it.
 func (u *topicPublish) draft() (topics.Draft, string) {
 	d := topics.Draft{Topic: u.topic.Text, QoS: byte(max(0, u.qos.SelectedIndex())), Retained: u.retained.Checked}
-	if f := topics.CheckTopic(d.Topic); f != topics.NoFlaw {
+	if f := topic.CheckName(d.Topic); f != topic.NoFlaw {
 		return d, flawWords(f)
 	}
 	text := u.payload.Text
@@ -220,7 +221,7 @@ func (u *topicPublish) complete() {
 	width := float32(0)
 	if u.topic.Text != "" {
 		for _, full := range u.page.tree.Complete(u.topic.Text, 6) {
-			if full == u.topic.Text || topics.CheckTopic(full) != topics.NoFlaw {
+			if full == u.topic.Text || !topic.ValidName(full) {
 				continue
 			}
 			safe, cut := topics.Display(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)

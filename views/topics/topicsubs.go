@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
+	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
@@ -228,9 +229,9 @@ func (s *topicSubs) has(filter string) bool {
 func (s *topicSubs) explain() {
 	filter := s.filter.Text
 	text := ""
-	switch flaw := topics.CheckFilter(filter); {
+	switch flaw := topic.CheckFilter(filter); {
 	case filter == "":
-	case flaw != topics.NoFlaw:
+	case flaw != topic.NoFlaw:
 		text = flawWords(flaw)
 	default:
 		text = s.previewWords(filter)
@@ -242,8 +243,8 @@ func (s *topicSubs) explain() {
 
 func (s *topicSubs) previewWords(filter string) string {
 	n, some, all := s.page.tree.Preview(filter, previewTopics)
-	for i, topic := range some {
-		safe, cut := topics.Display(topic, 40)
+	for i, name := range some {
+		safe, cut := topics.Display(name, 40)
 		if cut {
 			safe += ui.Ellipsis
 		}
@@ -269,18 +270,18 @@ func (s *topicSubs) previewWords(filter string) string {
 }
 
 // flawWords says what is wrong with a filter or a topic.
-func flawWords(f topics.Flaw) string {
-	keys := map[topics.Flaw]string{
-		topics.FlawEmpty: "empty", topics.FlawTooLong: "long", topics.FlawNull: "null", topics.FlawNotUTF8: "utf8",
-		topics.FlawHashEnd: "hashend", topics.FlawHashPart: "hashpart", topics.FlawPlusPart: "pluspart", topics.FlawWildcard: "wildcard",
-		topics.FlawShare: "share",
+func flawWords(f topic.Flaw) string {
+	keys := map[topic.Flaw]string{
+		topic.FlawEmpty: "empty", topic.FlawTooLong: "long", topic.FlawNull: "null", topic.FlawNotUTF8: "utf8",
+		topic.FlawHashEnd: "hashend", topic.FlawHashPart: "hashpart", topic.FlawPlusPart: "pluspart", topic.FlawWildcard: "wildcard",
+		topic.FlawShare: "share",
 	}
 	return i18n.T("topics.flaw." + keys[f])
 }
 
 func (s *topicSubs) submit() {
 	filter := s.filter.Text
-	if flaw := topics.CheckFilter(filter); flaw != topics.NoFlaw {
+	if flaw := topic.CheckFilter(filter); flaw != topic.NoFlaw {
 		s.preview.Importance = widget.WarningImportance
 		s.preview.SetText(ui.Breakable(flawWords(flaw)))
 		ui.SetVisible(s.preview, true)
@@ -325,7 +326,7 @@ func (s *topicSubs) subscribe(filter string, qos byte) {
 // showInternal shows the broker's own topics where they are subscribed to.
 func (s *topicSubs) showInternal() {
 	for _, sub := range s.page.desk.Traffic.Subscriptions() {
-		if strings.HasPrefix(sub.Filter, "$") && !s.page.tree.InternalShown() {
+		if topic.IsInternal(sub.Filter) && !s.page.tree.InternalShown() {
 			s.page.tree.ShowInternal(true)
 			s.page.settle()
 		}

@@ -199,7 +199,7 @@ func (f *Traffic) Online() bool { return f.Err == nil }
 func (f *Traffic) World() bool { return f.Public }
 
 func (f *Traffic) Platform() presets.Preset {
-	return presets.ByID(f.Preset).Keep(presets.Inputs{Keeps: f.Keeps}).Preset
+	return presets.ByID(f.Preset).Limiter(presets.Inputs{Keeps: f.Keeps}).Preset
 }
 
 func (f *Traffic) Browsed() []string {

@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
+	"lamplighter/device/topic"
 )
 
 // add takes a connection in, or counts it as skipped.
@@ -119,16 +120,7 @@ func goodFilters(all []settings.Subscription) []settings.Subscription {
 }
 
 func isFilter(f string) bool {
-	if f == "" || len(f) > maxText || !utf8.ValidString(f) || strings.ContainsFunc(f, unicode.IsControl) {
-		return false
-	}
-	levels := strings.Split(f, "/")
-	for i, l := range levels {
-		if strings.Contains(l, "#") && (l != "#" || i != len(levels)-1) || strings.Contains(l, "+") && l != "+" {
-			return false
-		}
-	}
-	return true
+	return len(f) <= maxText && topic.ValidFilter(f) && !strings.ContainsFunc(f, unicode.IsControl)
 }
 
 // authority reads a CA's certificate as PEM from what a program kept: PEM, or
