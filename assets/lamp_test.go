@@ -242,7 +242,7 @@ func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string][2]string{
 		"en": {"台灯|WiFi: classroom|Broker: broker.lan|Lamp: off", "Lamp: on"},
-		"zh": {"台灯|网络: classroom|服务器: broker.lan|灯: 关", "灯: 开"},
+		"zh": {"台灯|WiFi: classroom|服务器: broker.lan|灯: 灭", "灯: 亮"},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()

@@ -2,6 +2,7 @@ package device
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type Model struct {
 	Button  Button
 	MPython bool // its firmware is mPython's, with the modules mpython and umqtt.simple
 
+	pads     []int    // the GPIO number behind each pad that is printed P0, P1, …; noGPIO = none
 	platform string   // sys.platform of its firmware; "" = any
 	chip     string   // its firmware's words for the hardware end in this chip, in lower case without dashes; "" = any
 	words    []string // one of these, in lower case, is in the firmware's words for the hardware; none = any words
@@ -21,6 +23,23 @@ type Model struct {
 
 // pixelLevel keeps the bright LEDs of boards kind to eyes, in percent.
 const pixelLevel = 30
+
+// noGPIO is a pad that the maker's table leaves out, or that not all of the
+// board's editions have on the same GPIO.
+const noGPIO = -1
+
+// The pads of the mPython boards, as their firmware's module mpython maps them.
+// Editions of the 3.0 disagree about some, which are left out.
+func mpython2Pads() []int {
+	return []int{
+		33, 32, 35, 34, 39, 0, 16, 17, 26, 25, 36, 2, noGPIO, 18, 19, 21, 5, noGPIO, noGPIO, 22, 23, noGPIO, noGPIO,
+		27, 14, 12, 13, 15, 4,
+	}
+}
+
+func mpython3Pads() []int {
+	return []int{1, 2, 3, 4, 5, 0, 7, noGPIO, noGPIO, noGPIO, 6, 46, 21, 17, 18, 48, 47}
+}
 
 // Models lists the boards that are known, with the facts of their makers' own
 // hardware pages. Many boards carry one of the ESP32 chips: the first lamp and the
@@ -33,9 +52,9 @@ func Models() []Model {
 	led := func(pin string) Lamp { return Lamp{Kind: LampPin, Pin: pin} }
 	low := func(pin string) Lamp { return Lamp{Kind: LampPin, Pin: pin, ActiveLow: true} }
 	return []Model{
-		{Key: "mpython-2", Name: "mPython 掌控板 2.x", MPython: true, Button: Button{Pin: "0"}, Lamps: []Lamp{pixel("17", 3)}},
+		{Key: "mpython-2", Name: "mPython 掌控板 2.x", MPython: true, Button: Button{Pin: "0"}, pads: mpython2Pads(), Lamps: []Lamp{pixel("17", 3)}},
 		{
-			Key: "mpython-3", Name: "mPython 掌控板 3.0", MPython: true, words: []string{"mpython_pro", "s3"}, Button: Button{Pin: "0"},
+			Key: "mpython-3", Name: "mPython 掌控板 3.0", MPython: true, words: []string{"mpython_pro", "s3"}, Button: Button{Pin: "0"}, pads: mpython3Pads(),
 			Lamps: []Lamp{pixel("8", 3)},
 		},
 		{Key: "pico-2-w", Name: "Raspberry Pi Pico 2 W", platform: "rp2", words: []string{"pico 2", "pico2"}, Lamps: []Lamp{led("LED")}},
@@ -77,6 +96,28 @@ func ModelByKey(key string) (Model, bool) {
 		}
 	}
 	return Model{}, false
+}
+
+// Pin is the pin as machine.Pin takes it: for "P8" or "p8", as it is printed on
+// a board of this model, the GPIO number; any other text as it is.
+func (m Model) Pin(printed string) string {
+	digits, ok := strings.CutPrefix(strings.ToUpper(printed), "P")
+	if n, err := strconv.Atoi(digits); ok && err == nil && strconv.Itoa(n) == digits && n >= 0 && n < len(m.pads) && m.pads[n] != noGPIO {
+		return strconv.Itoa(m.pads[n])
+	}
+	return printed
+}
+
+// Pad is what a board of this model has printed beside a pin, as "P8", or "".
+func (m Model) Pad(pin string) string {
+	n, err := strconv.Atoi(pin)
+	if err != nil || n == noGPIO {
+		return ""
+	}
+	if i := slices.Index(m.pads, n); i >= 0 {
+		return "P" + strconv.Itoa(i)
+	}
+	return ""
 }
 
 // ModelOf finds a model by what its firmware says: sys.platform ("" = not known)

@@ -24,6 +24,31 @@ func TestEveryModelHasALampThatABoardCanHave(t *testing.T) {
 	}
 }
 
+func TestAPinIsTakenAsItIsPrintedOnTheBoard(t *testing.T) {
+	for _, x := range []struct{ model, printed, pin, pad string }{
+		{"mpython-2", "P8", "26", "P8"},
+		{"mpython-2", "p7", "17", "P7"},
+		{"mpython-2", "P28", "4", "P28"},
+		{"mpython-2", "26", "26", "P8"},
+		{"mpython-2", "P12", "P12", ""}, // led nowhere
+		{"mpython-2", "P08", "P08", ""},
+		{"mpython-2", "P-1", "P-1", ""},
+		{"mpython-2", "P29", "P29", ""},
+		{"mpython-2", "-1", "-1", ""},
+		{"mpython-2", "LED", "LED", ""},
+		{"mpython-2", "", "", ""},
+		{"mpython-3", "P0", "1", "P0"},
+		{"mpython-3", "P8", "P8", ""}, // editions disagree
+		{"esp32", "P8", "P8", ""},
+	} {
+		m, _ := device.ModelByKey(x.model)
+		pin := m.Pin(x.printed)
+		if pad := m.Pad(pin); pin != x.pin || pad != x.pad {
+			t.Errorf("%s %q: pin %q, pad %q, want %q and %q", x.model, x.printed, pin, pad, x.pin, x.pad)
+		}
+	}
+}
+
 func TestABoardIsKnownByWhatItsFirmwareSays(t *testing.T) {
 	for _, x := range []struct {
 		platform, machine string

@@ -132,9 +132,9 @@ func (f *floodBench) login() {
 	f.w.key("ctrl+4")
 	f.w.find("Label", "Settings")
 	f.w.xdotool("mousemove", "--window", f.w.id, "700", "400")
-	f.scrollTo("Show it")
-	f.w.click("Button", "Show it")
-	f.scrollTo("Hide it")
+	f.scrollTo("Show")
+	f.w.click("Button", "Show")
+	f.scrollTo("Hide")
 	var texts []string
 	for _, x := range f.w.widgets() {
 		if strings.HasSuffix(x.Type, "Label") {

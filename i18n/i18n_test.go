@@ -287,7 +287,7 @@ func TestATagThatIsNoneChangesNothing(t *testing.T) {
 func TestBlanksAndPluralsAreFilledIn(t *testing.T) {
 	t.Cleanup(func() { _ = Use("en") })
 	for tag, want := range map[string][]string{
-		"en":      {"1 board here", "2 boards here", "Broker: School · h:1"},
+		"en":      {"1 board online", "2 boards online", "Broker: School · h:1"},
 		"zh-Hans": {"1 块板子在线", "2 块板子在线", "服务器：School · h:1"},
 	} {
 		if err := Use(tag); err != nil {

@@ -17,14 +17,21 @@ import (
 // ASCII, without wildcards, and one that is free. A name with letters that are
 // not ASCII, as 灯七, gives the next free lamp-01, lamp-02, ….
 func Base(classroom, name string, taken func(base string) bool) string {
-	board, whole := slug(name)
-	if !whole || board == "" {
+	board, _ := slug(name)
+	if !FromName(name) {
 		return free(classroom+"/lamp-", 1, 2, taken)
 	}
 	if base := classroom + "/" + board; !taken(base) {
 		return base
 	}
 	return free(classroom+"/"+board+"-", 2, 1, taken)
+}
+
+// FromName reports whether Base can be made from this name. Otherwise it has the
+// next free number.
+func FromName(name string) bool {
+	board, whole := slug(name)
+	return whole && board != ""
 }
 
 // maxBoard keeps the longest topic, <base>/light/rgb/set, inside device.MaxTopic.

@@ -25,7 +25,7 @@ func TestALampsDetailsSayUntilWhenItsPasswordIsValid(t *testing.T) {
 	p.desk.Settings.Update(func(v *settings.Values) { v.Boards = viewtest.ExpiringBoards(sceneTime) })
 	for base, want := range map[string]string{
 		"class/lamp-01": "Its password is valid until 2028-03-05", "class/lamp-02": "Its password is valid until 2026-03-17",
-		"class/lamp-03": "Its password was valid until 2026-03-04", "class/lamp-04": "",
+		"class/lamp-03": "Its password expired on 2026-03-04", "class/lamp-04": "",
 	} {
 		p.topicsDialog(base)
 		got := ""

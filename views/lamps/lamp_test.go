@@ -97,7 +97,7 @@ func TestAnOfflineLampsSwitchSendsNothingButItsMenuDoes(t *testing.T) {
 	c := p.card(t, "class/lamp-01")
 	test.Tap(c.sw)
 	p.grid.TypedRune(' ')
-	if len(room.sent) != 0 || !strings.Contains(c.DebugText(), "away since 09:41") {
+	if len(room.sent) != 0 || !strings.Contains(c.DebugText(), "Offline since 09:41") {
 		t.Fatalf("sent %q, card says %q", room.sent, c.DebugText())
 	}
 	p.ask("class/lamp-01", true)
@@ -116,7 +116,7 @@ func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
 	}
 	room.Connected(false)
 	test.Tap(p.card(t, "class/lamp-01").sw)
-	if text := p.card(t, "class/lamp-01").DebugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "No connection") {
+	if text := p.card(t, "class/lamp-01").DebugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "Not connected") {
 		t.Fatalf("card says %q", text)
 	}
 }
@@ -187,11 +187,11 @@ func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
 		r.paced = true
 	})
 	p.all(true)
-	if want := "All on: 0 of 3 confirmed · 3 wait for their turn"; p.result.Text != want {
+	if want := "09:41 · All on: 0 of 3 confirmed · 3 wait for their turn"; p.result.Text != want {
 		t.Fatalf("says %q, want %q", p.result.Text, want)
 	}
 	p.toggle("class/lamp-01")
-	if want := "All on: 0 of 2 confirmed · 2 wait for their turn"; p.result.Text != want {
+	if want := "09:41 · All on: 0 of 2 confirmed · 2 wait for their turn"; p.result.Text != want {
 		t.Fatalf("after a click on one of them it says %q, want %q", p.result.Text, want)
 	}
 	r.paced = false
@@ -214,7 +214,7 @@ func TestAllOnTellsHowManyConfirmed(t *testing.T) {
 	})
 	test.Tap(p.on)
 	room.saysNow("lamp-2/light", "on")
-	if want := "All on: 1 of 2 confirmed · 1 is offline and was not asked"; p.result.Text != want {
+	if want := "09:41 · All on: 1 of 2 confirmed · 1 is offline: nothing sent"; p.result.Text != want {
 		t.Fatalf("says %q, want %q", p.result.Text, want)
 	}
 	if want := "3 lamps · 1 on · 1 offline"; p.counts.Text != want {
@@ -447,7 +447,7 @@ func TestLampsAreToldApartByShapeAndNotOnlyByColour(t *testing.T) {
 
 func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 	test.NewTempApp(t)
-	for _, text := range []string{"", "x", "It does not answer – is it plugged in? It was on at 09:41.", strings.Repeat("W", 64), "板子没有回应，通电了吗？09:41 时它亮着。", "a 🙂 b"} {
+	for _, text := range []string{"", "x", "The board does not answer. Is it plugged in? It was on at 09:41.", strings.Repeat("W", 64), "板子没有回应。它通电了吗？09:41 时它亮着。", "a 🙂 b"} {
 		for _, width := range []float32{1, 20, 60, 140, 900} {
 			lines := ui.WrapLines(text, 13, fyne.TextStyle{}, width, 2)
 			if len(lines) > 2 {
@@ -528,7 +528,7 @@ func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on"); r.here("lamp-02", "Door", "on") })
 	room.Connected(false)
 	p.all(false)
-	if want := "All off · 2 could not be asked"; p.result.Text != want {
+	if want := "09:41 · All off · 2 could not be sent"; p.result.Text != want {
 		t.Errorf("it says %q, want %q", p.result.Text, want)
 	}
 }

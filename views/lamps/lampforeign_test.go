@@ -67,7 +67,7 @@ func TestALampOfAnotherSystemIsSwitchedByATapAndSaysWhoseItIs(t *testing.T) {
 	if items := sourceItems(l); items[0].Label != "From Home Assistant" || !items[0].Disabled {
 		t.Fatalf("%+v", items[0])
 	}
-	if words := strings.Join(infoWords(l), "\n"); !strings.Contains(words, "Belongs to: Home Assistant") || !strings.Contains(words, "Announced by: ESPHome") {
+	if words := strings.Join(infoWords(l), "\n"); !strings.Contains(words, "Belongs to: Home Assistant") || !strings.Contains(words, "Reported by: ESPHome") {
 		t.Fatalf("%q", words)
 	}
 }

@@ -32,6 +32,7 @@ type lampPage struct {
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
 	asked          bool // the result of the last "all" is worth showing
+	askedAt        time.Time
 	inView         bool
 }
 
@@ -228,9 +229,9 @@ func (p *lampPage) resultWords() string {
 	if g.On {
 		key = "lamps.result.on"
 	}
-	parts := []string{i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	parts := []string{ui.TimeWords(p.askedAt, p.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
 	if g.Asked == 0 { // none could be, as the others say
-		parts[0] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
+		parts[1] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
 	}
 	for _, part := range []struct {
 		Key string
@@ -264,7 +265,7 @@ func (p *lampPage) all(on bool) {
 			bases = append(bases, l.Base)
 		}
 	}
-	p.asked = true
+	p.asked, p.askedAt = true, p.now()
 	p.panel.AllOf(on, bases)
 }
 

@@ -30,8 +30,8 @@ func init() {
 func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	s := newConnectionSection(deskOf(w))
-	no, yes := "Found out at the first connection: it keeps no messages (retained)", "Found out at the first connection: it keeps messages (retained)"
-	open := "Not known yet: whether it keeps messages (retained). That is found out once a lamp is connected there."
+	no, yes := "Checked at the first connection: no kept messages (retained)", "Checked at the first connection: keeps messages (retained)"
+	open := "Not known yet: whether it keeps messages (retained). Lamplighter checks once a lamp is connected there."
 	for _, c := range []struct {
 		one  settings.Connection
 		want string

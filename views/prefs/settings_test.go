@@ -124,7 +124,7 @@ func TestTheChosenAddressIsKeptAndShownWhenItIsGone(t *testing.T) {
 	}
 	h.Own = h.Own[:1]
 	h.Signal.Raise()
-	if got := p.broker.address.Selected; got != "10.0.0.5 (not there now)" {
+	if got := p.broker.address.Selected; got != "10.0.0.5 (not available now)" {
 		t.Errorf("shown: %q", got)
 	}
 	if got := p.desk.Settings.Values().BuiltIn.Address; got != "10.0.0.5" {

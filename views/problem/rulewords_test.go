@@ -75,7 +75,7 @@ func TestWhatIsNotKnownOfAPlatformIsNotSaidAsIfItWere(t *testing.T) {
 	unknown := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule})).Title
 	found := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "easyiot", Rule: presets.RetainRule, Found: true})).Title
 	known := Explain(against(fault.AgainstRules, presets.RuleError{Preset: "adafruit", Rule: presets.RetainRule})).Title
-	if !strings.HasPrefix(unknown, "Nobody knows yet") || found != "Easy IoT keeps no messages (retained)" || known != "Adafruit IO keeps no messages (retained)" {
+	if !strings.HasPrefix(unknown, "Not known yet") || found != "Easy IoT does not keep messages (retained)" || known != "Adafruit IO does not keep messages (retained)" {
 		t.Errorf("%q, %q, %q", unknown, found, known)
 	}
 }

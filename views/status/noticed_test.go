@@ -68,7 +68,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 		p.Noticed = func() []broker.Notice { return append([]broker.Notice{}, all...) }
 		p.ForgetNoticed = func() { all = nil }
 	})
-	if !viewtest.Shows(statusOf(w).content, "4 things to know") {
+	if !viewtest.Shows(statusOf(w).content, "4 notices") {
 		t.Fatal("the status line does not say so")
 	}
 	deskOf(w).showNoticed()

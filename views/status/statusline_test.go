@@ -21,7 +21,7 @@ func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.
 	}
 	st.Noticed, st.Online = 2, 7
 	w.Parts.StatusChanged.Raise()
-	if !viewtest.Shows(statusOf(w).content, "2 things to know") || !viewtest.Shows(statusOf(w).content, "7 boards here") {
+	if !viewtest.Shows(statusOf(w).content, "2 notices") || !viewtest.Shows(statusOf(w).content, "7 boards online") {
 		t.Fatal("the change is not shown")
 	}
 	shown := test.LaidOutObjects(statusOf(w).content)
@@ -49,7 +49,7 @@ func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
 		want string
 	}{
 		{backend.Status{Link: backend.LinkUp, Broker: "127.0.0.1", Address: "127.0.0.1:18899"}, "Broker: 127.0.0.1:18899"},
-		{backend.Status{Link: backend.LinkDown, Broker: "::1", Address: "[::1]:1883"}, "No connection to [::1]:1883"},
+		{backend.Status{Link: backend.LinkDown, Broker: "::1", Address: "[::1]:1883"}, "Not connected to [::1]:1883"},
 		{backend.Status{Link: backend.LinkConnecting, Broker: "a.b", Address: "a.b:1883"}, "Connecting to a.b:1883…"},
 		{backend.Status{Link: backend.LinkUp, Broker: "School", Address: "a.b:1883"}, "Broker: School · a.b:1883"},
 	} {

@@ -70,20 +70,20 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 	called.Broker = "Class 7b"
 	own.Preset = presets.Free
 	for want, st := range map[string]backend.Status{
-		"Adafruit IO · io.adafruit.com:1883":                               viewtest.OnAdafruit(),
-		"Class 7b · Adafruit IO · io.adafruit.com:1883":                    called,
-		"OneNET thing · mqtts.heclouds.com:1883":                           {Link: backend.LinkUp, Broker: "OneNET thing", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
-		"Class 7b · OneNET · mqtts.heclouds.com:1883":                      {Link: backend.LinkUp, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
-		"No connection to my easy iot · iot.dfrobot.com:1883":              {Link: backend.LinkDown, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
-		"Broker: io.adafruit.com:1883":                                     own,
-		problem.Explain(ExplainableError(down)).Title:                      down,
-		"No connection to Adafruit IO · io.adafruit.com:1883":              {Link: backend.LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
-		"Connecting to Public test broker · test.mosquitto.org:1883…":      {Link: backend.LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
-		"3 messages wait, about 40 s: Adafruit IO allows 30 a minute":      {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
-		"Adafruit IO: 2 messages were not sent":                            {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
-		"School: 2 messages were not sent":                                 {Link: backend.LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
-		"The password of lamp-07 was valid until 2026-09-01":               {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
-		"The password of a is valid until 2026-09-01, and 2 more end soon": {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
+		"Adafruit IO · io.adafruit.com:1883":                                  viewtest.OnAdafruit(),
+		"Class 7b · Adafruit IO · io.adafruit.com:1883":                       called,
+		"OneNET thing · mqtts.heclouds.com:1883":                              {Link: backend.LinkUp, Broker: "OneNET thing", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"Class 7b · OneNET · mqtts.heclouds.com:1883":                         {Link: backend.LinkUp, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"Not connected to my easy iot · iot.dfrobot.com:1883":                 {Link: backend.LinkDown, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
+		"Broker: io.adafruit.com:1883":                                        own,
+		problem.Explain(ExplainableError(down)).Title:                         down,
+		"Not connected to Adafruit IO · io.adafruit.com:1883":                 {Link: backend.LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
+		"Connecting to Public test broker · test.mosquitto.org:1883…":         {Link: backend.LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
+		"3 messages queued, about 40 s (Adafruit IO allows 30 a minute)":      {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
+		"Adafruit IO: 2 messages were not sent":                               {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
+		"School: 2 messages were not sent":                                    {Link: backend.LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
+		"The password of lamp-07 expired on 2026-09-01":                       {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
+		"The password of a is valid until 2026-09-01, and 2 more expire soon": {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
 	} {
 		if got := statusOf(w).Describe(st).Text; got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -110,7 +110,7 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 	pressed := statusOf(w).what
 	st.Paced, st.Wait = 2, 5*time.Second
 	w.Parts.StatusChanged.Raise()
-	if !viewtest.Shows(statusOf(w).content, "2 messages wait, about 5 s: Adafruit IO allows 30 a minute") || statusOf(w).what != pressed {
+	if !viewtest.Shows(statusOf(w).content, "2 messages queued, about 5 s (Adafruit IO allows 30 a minute)") || statusOf(w).what != pressed {
 		t.Error("the line was built anew, or does not say what waits")
 	}
 	test.Tap(pressed)

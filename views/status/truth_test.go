@@ -19,23 +19,23 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 		"own":        {backend.Status{Link: backend.LinkUp, Address: "a:1"}, ui.Success, "This computer's broker · a:1", ""},
 		"other":      {backend.Status{Link: backend.LinkUp, Broker: "School", Address: "a:1"}, ui.Success, "Broker: School · a:1", ""},
 		"connecting": {backend.Status{Link: backend.LinkConnecting, Broker: "School", Address: "a:1"}, ui.Remark, "Connecting to School · a:1…", ""},
-		"down":       {backend.Status{Link: backend.LinkDown, Broker: "School", Address: "a:1"}, ui.Failure, "No connection to School · a:1", "Open settings"},
-		"own down":   {backend.Status{Link: backend.LinkDown}, ui.Failure, "This computer's broker does not run", "Open settings"},
-		"off":        {backend.Status{Link: backend.LinkOff}, ui.Warning, "This computer's broker is switched off: boards can't be reached", "Open settings"},
+		"down":       {backend.Status{Link: backend.LinkDown, Broker: "School", Address: "a:1"}, ui.Failure, "Not connected to School · a:1", "Open settings"},
+		"own down":   {backend.Status{Link: backend.LinkDown}, ui.Failure, "This computer's broker is not running", "Open settings"},
+		"off":        {backend.Status{Link: backend.LinkOff}, ui.Warning, "This computer's broker is off: boards can't be reached", "Open settings"},
 		"open": {
 			backend.Status{Link: backend.LinkUp, Open: true, Address: "a:1"},
 			ui.Warning,
-			"Open: anyone in this network can read and switch · a:1", "Open settings",
+			"Open: anyone on this network can read and switch · a:1", "Open settings",
 		},
 		"stands in for SIoT": {
 			backend.Status{Link: backend.LinkUp, SIoT: true, Address: "a:1"},
 			ui.Warning,
-			"SIoT lessons: anyone in this network can read and switch · a:1", "Open settings",
+			"SIoT mode: anyone on this network can read and switch · a:1", "Open settings",
 		},
 		"wrong": {
 			backend.Status{Link: backend.LinkUp, Err: &fault.Error{Fault: fault.Firewall, Op: "x"}},
 			ui.Failure,
-			"This computer's firewall keeps the boards out", "What to do",
+			"This computer's firewall blocks the boards", "What to do",
 		},
 	} {
 		w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return c.status } })
@@ -51,7 +51,7 @@ func TestTheStatusLineFollowsItsSignal(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return status } })
 	status.Online = 7
 	w.Parts.StatusChanged.Raise()
-	if !viewtest.Shows(statusOf(w).content, "7 boards here") {
+	if !viewtest.Shows(statusOf(w).content, "7 boards online") {
 		t.Error("the status line is old")
 	}
 }

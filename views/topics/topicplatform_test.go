@@ -47,12 +47,12 @@ func TestThePublishFormOffersWhatThePlatformAllows(t *testing.T) {
 	}{
 		{"own", "", 2, true, ""},
 		{"siot", "", 0, true, ""},
-		{"adafruit", "", 1, false, "Adafruit IO keeps no messages"},
+		{"adafruit", "", 1, false, "Adafruit IO does not keep messages"},
 		{"own", "", 2, true, ""},
-		{"easyiot", "", 0, false, "Nobody knows yet whether Easy IoT"},
-		{"easyiot", presets.No, 0, false, "Easy IoT keeps no messages"},
+		{"easyiot", "", 0, false, "Not known yet: whether Easy IoT"},
+		{"easyiot", presets.No, 0, false, "Easy IoT does not keep messages"},
 		{"easyiot", presets.Yes, 0, true, ""},
-		{"onenet", presets.Yes, 1, false, "OneNET keeps no messages"},
+		{"onenet", presets.Yes, 1, false, "OneNET does not keep messages"},
 	} {
 		r.traffic.Preset = "own"
 		r.traffic.Signal.Raise()
@@ -112,7 +112,7 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 		if p.subs.all.Disabled() == able {
 			t.Errorf("%s: disabled %v", pr.ID, p.subs.all.Disabled())
 		}
-		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, "Everything (#) can't be had from "+problem.PresetName(pr)) || strings.Contains(p.noted, problem.PresetName(pr))
+		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, problem.PresetName(pr)+" does not allow “everything” (#)") || strings.Contains(p.noted, problem.PresetName(pr))
 		if said == able {
 			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 func TestAWrongLoginIsToldInTheWordsOfThePlatformsPage(t *testing.T) {
-	for id, field := range map[string]string{"bemfa": "“Private key”", "adafruit": "“Username”, “Active Key (AIO key)”", "siot": "“User”, “Password”"} {
+	for id, field := range map[string]string{"bemfa": "“Private key”", "adafruit": "“Username”, “Active Key (AIO key)”", "siot": "“User name”, “Password”"} {
 		for _, kind := range []fault.Fault{fault.BadClientID, fault.BadLogin, fault.NotAllowed} {
 			_, w, _ := stagedWizard(t, setup.Broker{Draft: platformDraft(id), Problem: &fault.Error{Fault: kind, Op: "log in"}})
 			said := strings.Join(viewtest.TextsIn(w.page.content()), "\n")
@@ -52,7 +52,7 @@ func TestABoardThatItsPlatformRefusesIsToldInTheWordsOfItsOwnFields(t *testing.T
 		} {
 			_, w, _ := stagedWizard(t, state)
 			said := strings.Join(viewtest.TextsIn(w.page.content()), "\n")
-			if !strings.Contains(said, c.Field+" ") && !strings.Contains(said, c.Field+",") || strings.Contains(said, "user or password") {
+			if !strings.Contains(said, c.Field+":") && !strings.Contains(said, c.Field+",") || strings.Contains(said, "user or password") {
 				t.Errorf("%T, %s, %v:\n%s", state, c.preset, c.fault, said)
 			}
 		}

@@ -134,9 +134,10 @@ func pageKey(s setup.State) string {
 	return fmt.Sprintf("%T", s)
 }
 
+// finished reports whether all steps are done, and their proof still holds.
 func finished(s setup.State) bool {
-	_, ok := s.(setup.Finished)
-	return ok
+	f, ok := s.(setup.Finished)
+	return ok && works(f)
 }
 
 // build is the one place that knows which page a state has.

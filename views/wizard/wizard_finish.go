@@ -21,17 +21,18 @@ type finishPage struct {
 	all     fyne.CanvasObject
 	picture *bigLamp
 	sw      *bigSwitch
+	title   *widget.Label
 	truth   *widget.Label
 	goal    device.Goal
 }
 
 func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	p := &finishPage{w: w, goal: s.Answers.Goal, truth: ui.Body("")}
-	name := ui.TitleWrapped(i18n.T("wizard.finish.title", "Name", ui.SafeLine(device.Text(s.Answers.Name))))
-	name.Alignment = fyne.TextAlignCenter
+	p.title = ui.TitleWrapped(finishTitle(s))
+	p.title.Alignment = fyne.TextAlignCenter
 	p.truth.Alignment = fyne.TextAlignCenter
 	if p.goal == device.SettingsOnly {
-		p.all = ui.Scrolled(ui.Rows(name, p.lines(s.Answers)))
+		p.all = ui.Scrolled(ui.Rows(p.title, p.lines(s.Answers)))
 		return p
 	}
 	p.picture = newBigLamp()
@@ -44,7 +45,7 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	topic := ui.Small(i18n.T("wizard.finish.topic", "Topic", at))
 	topic.Alignment = fyne.TextAlignCenter
 	ui.SetVisible(topic, at != "")
-	p.all = container.New(ui.MiddleLayout{}, ui.Rows(name, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic))
+	p.all = container.New(ui.MiddleLayout{}, ui.Rows(p.title, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic))
 	return p
 }
 
@@ -103,7 +104,27 @@ func (p *finishPage) update(state setup.State) {
 	}
 	p.picture.setLight(l)
 	p.sw.SetLight(l)
+	ui.SetText(p.title, finishTitle(s))
 	ui.SetText(p.truth, i18n.T("wizard.finish."+finishKey(s)))
+}
+
+// finishTitle says that the board works, or what it has only been until now.
+func finishTitle(s setup.Finished) string {
+	key := "wizard.finish.title"
+	switch {
+	case works(s):
+	case s.Lamp.Gone:
+		key = "wizard.finish.title.offline"
+	default:
+		key = "wizard.finish.title.unproved"
+	}
+	return i18n.T(key, "Name", ui.SafeLine(device.Text(s.Answers.Name)))
+}
+
+// works reports whether what a setup ended with is still so.
+func works(s setup.Finished) bool {
+	l := s.Lamp
+	return s.Answers.Goal == device.SettingsOnly || s.SentOnly || !l.Gone && !l.NotSent && !l.NoAnswer && !l.Old
 }
 
 // finishKey names the text about the finished lamp. What the board does not say

@@ -24,9 +24,12 @@ type namePage struct {
 	trouble *trouble
 	name    *ui.Field
 	topic   *widget.Label
+	made    *widget.Label // what the topic is made from
+	model   device.Model  // of the board; the zero Model where it is not known
 	lamp    *ui.Select
 	lamps   []device.Lamp // as the list has them; the last two are "other"
 	pin     *ui.Field
+	pins    *widget.Label // the pins that were typed, as the board has them printed
 	count   *ui.Field
 	cntBox  fyne.CanvasObject
 	low     *ui.Check
@@ -40,13 +43,14 @@ type namePage struct {
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
-	p := &namePage{w: w, trouble: newTrouble(w.desk), topic: ui.Code("")}
+	p := &namePage{w: w, trouble: newTrouble(w.desk), topic: ui.Code(""), made: ui.Small(""), pins: ui.Small("")}
+	p.model, _ = device.ModelByKey(s.Board.Model)
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(ui.NewEntry(""), s.Answers.Name, func(text string) {
 		w.edit(func(a *setup.Answers) { a.Name = strings.TrimSpace(text) })
 	})
 	p.lampFields(s)
-	p.topicBx = ui.Rows(ui.Small(i18n.T("wizard.name.topic")), p.topic)
+	p.topicBx = ui.Rows(p.made, p.topic)
 	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.topicBx))
 	p.lampBox = ui.Card(ui.Rows(
 		ui.Labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
@@ -117,11 +121,9 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 // other.
 func (p *namePage) lampFields(s setup.Naming) {
 	w, names := p.w, []string{}
-	if m, ok := device.ModelByKey(s.Board.Model); ok {
-		for _, l := range m.Lamps {
-			p.lamps = append(p.lamps, l)
-			names = append(names, modelLampWords(l))
-		}
+	for _, l := range p.model.Lamps {
+		p.lamps = append(p.lamps, l)
+		names = append(names, p.lampWords(l))
 	}
 	p.lamps = append(p.lamps, device.Lamp{Kind: device.LampNeoPixel, Pin: "", Count: 1, Level: 30, Color: [3]int{255, 190, 90}}, device.Lamp{Kind: device.LampPin})
 	names = append(names, i18n.T("wizard.name.own-neopixel"), i18n.T("wizard.name.own-pin"))
@@ -134,23 +136,60 @@ func (p *namePage) lampFields(s setup.Naming) {
 	edit := func(f func(*device.Lamp, string)) func(string) {
 		return func(text string) { w.edit(func(a *setup.Answers) { f(&a.Lamp, text) }) }
 	}
-	p.pin = w.newField(ui.NewEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = strings.TrimSpace(t) }))
+	p.pin = w.newField(ui.NewEntry(i18n.T("wizard.name.pin-hint")), lamp.Pin, edit(func(l *device.Lamp, t string) { l.Pin = p.model.Pin(strings.TrimSpace(t)) }))
 	p.count = w.newField(ui.NewEntry("3"), strconv.Itoa(lamp.Count), edit(func(l *device.Lamp, t string) { l.Count, _ = strconv.Atoi(t) }))
 	p.cntBox = ui.Labelled(i18n.T("wizard.name.count"), p.count.In)
 	p.low = ui.NewCheck(i18n.T("wizard.name.low"), func(on bool) { w.edit(func(a *setup.Answers) { a.Lamp.ActiveLow = on }) })
 	p.button = w.newField(ui.NewEntry(i18n.T("wizard.name.button-hint")), s.Answers.Button.Pin, func(text string) {
-		w.edit(func(a *setup.Answers) { a.Button.Pin = text })
+		w.edit(func(a *setup.Answers) { a.Button.Pin = p.model.Pin(strings.TrimSpace(text)) })
 	})
-	p.own = ui.Rows(ui.Grid(120, ui.Labelled(i18n.T("wizard.name.pin"), p.pin.In), p.cntBox, ui.Labelled(i18n.T("wizard.name.button"), p.button.In)), p.low)
+	p.own = ui.Rows(ui.Grid(120, ui.Labelled(i18n.T("wizard.name.pin"), p.pin.In), p.cntBox, ui.Labelled(i18n.T("wizard.name.button"), p.button.In)), p.pins, p.low)
 	p.blink = ui.NewButton(i18n.T("wizard.name.blink"), ui.Icon("lamp"), w.send(setup.Blink{}))
 }
 
-// modelLampWords name a lamp that a board is known to have.
-func modelLampWords(l device.Lamp) string {
+// lampWords name a lamp that the board is known to have.
+func (p *namePage) lampWords(l device.Lamp) string {
 	if l.Kind == device.LampNeoPixel {
-		return i18n.N("wizard.name.neopixel", l.Count, "Pin", l.Pin)
+		return i18n.N("wizard.name.neopixel", l.Count, "Pin", p.pinWords(l.Pin))
 	}
-	return i18n.T("wizard.name.led", "Pin", l.Pin)
+	return i18n.T("wizard.name.led", "Pin", p.pinWords(l.Pin))
+}
+
+// pinWords name a pin as it is printed on the board, where that is known.
+func (p *namePage) pinWords(pin string) string {
+	if pad := p.model.Pad(pin); pad != "" {
+		return i18n.T("wizard.name.pad", "Pad", pad, "Pin", pin)
+	}
+	if _, err := strconv.Atoi(pin); err != nil {
+		return pin // a name, as LED
+	}
+	return i18n.T("wizard.name.gpio", "Pin", pin)
+}
+
+// padWords name the pins of a lamp and a button that the board has printed, or "".
+func (p *namePage) padWords(a setup.Answers) string {
+	lamp, button := p.model.Pad(a.Lamp.Pin), p.model.Pad(a.Button.Pin)
+	switch {
+	case lamp == "" && button == "":
+		return ""
+	case button == "":
+		return i18n.T("wizard.name.pads.lamp", "Lamp", p.pinWords(a.Lamp.Pin))
+	case lamp == "":
+		return i18n.T("wizard.name.pads.button", "Button", p.pinWords(a.Button.Pin))
+	}
+	return i18n.T("wizard.name.pads.both", "Lamp", p.pinWords(a.Lamp.Pin), "Button", p.pinWords(a.Button.Pin))
+}
+
+// madeWords tell what the topic is made from: the name, a number, or nothing,
+// for a board that has one keeps it.
+func madeWords(s setup.Naming) string {
+	switch {
+	case s.Known():
+		return i18n.T("wizard.name.topic.kept")
+	case !setup.FromName(s.Answers.Name):
+		return i18n.T("wizard.name.topic.number")
+	}
+	return i18n.T("wizard.name.topic")
 }
 
 // chosenLamp is which entry of the list the answer is.
@@ -187,6 +226,7 @@ func (p *namePage) update(state setup.State) {
 	p.name.Show(a.Name)
 	topic := topicOf(a)
 	ui.SetText(p.topic, topic)
+	ui.SetText(p.made, madeWords(s))
 	ui.SetVisible(p.topicBx, topic != "")
 	ui.SetVisible(p.lampBox, a.Goal == device.MakeLamp)
 	at := p.chosenLamp(a.Lamp)
@@ -199,6 +239,9 @@ func (p *namePage) update(state setup.State) {
 	p.pin.Show(a.Lamp.Pin)
 	p.count.Show(ui.PortText(a.Lamp.Count))
 	p.button.Show(a.Button.Pin)
+	pads := p.padWords(a)
+	ui.SetText(p.pins, pads)
+	ui.SetVisible(p.pins, pads != "")
 	if p.low.Checked != a.Lamp.ActiveLow {
 		p.low.SetQuietly(a.Lamp.ActiveLow)
 	}

@@ -150,3 +150,52 @@ func TestAPracticeBoardThatIsALampIsToldFromAFreshOne(t *testing.T) {
 		t.Error("a real board is taken for the practice board")
 	}
 }
+
+func TestTheFinishedPagesTitleAndLastStepFollowTheLamp(t *testing.T) {
+	_, w, m := stagedWizard(t, setup.Finished{Draft: wizardDraft(), Lamp: setup.Lamp{Known: true, On: true, Online: true}})
+	p := w.page.(*finishPage)
+	for _, c := range []struct {
+		lamp setup.Lamp
+		Key  string
+		done bool
+	}{
+		{setup.Lamp{Known: true, On: true, Online: true}, "wizard.finish.title", true},
+		{setup.Lamp{Known: true, Waiting: true}, "wizard.finish.title", true},
+		{setup.Lamp{Known: true, On: true, Gone: true}, "wizard.finish.title.offline", false},
+		{setup.Lamp{Known: true, NoAnswer: true}, "wizard.finish.title.unproved", false},
+		{setup.Lamp{Known: true, NotSent: true}, "wizard.finish.title.unproved", false},
+		{setup.Lamp{Known: true, Old: true}, "wizard.finish.title.unproved", false},
+	} {
+		m.state = setup.Finished{Draft: wizardDraft(), Lamp: c.lamp}
+		w.update()
+		if want := i18n.T(c.Key, "Name", wizardDraft().Answers.Name); p.title.Text != want || w.stepper.done != c.done {
+			t.Errorf("%+v: the title is %q, all steps done %v, want %q and %v", c.lamp, p.title.Text, w.stepper.done, want, c.done)
+		}
+	}
+}
+
+func TestAPinIsTypedAsItIsPrintedOnTheBoard(t *testing.T) {
+	d := wizardDraft()
+	d.Board.Model, d.Answers.Lamp, d.Answers.Button = "mpython-2", device.Lamp{Kind: device.LampPin}, device.Button{}
+	win, w, m := stagedWizard(t, setup.Naming{Draft: d})
+	p := w.page.(*namePage)
+	for typed, want := range map[string][2]string{"P8": {"26", "Lamp: P8 (GPIO26)"}, "p13": {"18", "Lamp: P13 (GPIO18)"}, "26": {"26", "Lamp: P8 (GPIO26)"}, "P12": {"P12", ""}} {
+		win.Win.Canvas().Focus(p.pin.In)
+		p.pin.In.SetText(typed)
+		if got := m.state.Kept().Answers.Lamp.Pin; got != want[0] || p.pins.Text != want[1] || p.pin.In.Text != typed {
+			t.Errorf("%q: pin %q, shown %q, the field %q", typed, got, p.pins.Text, p.pin.In.Text)
+		}
+	}
+}
+
+func TestATopicIsNotSaidToBeMadeFromANameThatItIsNotMadeFrom(t *testing.T) {
+	for name, key := range map[string]string{"Window": "wizard.name.topic", "窗边": "wizard.name.topic.number", "…": "wizard.name.topic.number"} {
+		d := wizardDraft()
+		d.Answers.Name = name
+		d.Board.Settings = nil
+		_, w, _ := stagedWizard(t, setup.Naming{Draft: d})
+		if got := w.page.(*namePage).made.Text; got != i18n.T(key) {
+			t.Errorf("%q: %q, want %q", name, got, i18n.T(key))
+		}
+	}
+}

@@ -4,7 +4,7 @@
 class Display:
     WORDS = {
         "en": ("WiFi: ", "Broker: ", "Lamp: ", "on", "off", "..."),
-        "zh": ("网络: ", "服务器: ", "灯: ", "开", "关", "..."),
+        "zh": ("WiFi: ", "服务器: ", "灯: ", "亮", "灭", "..."),
     }
 
     def __init__(self, c):

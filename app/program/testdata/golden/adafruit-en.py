@@ -1,5 +1,5 @@
 # Lamp 07
-# Switched over MQTT: it hears on, off or toggle, and says what the lamp does.
+# A lamp switched over MQTT: it takes on, off or toggle, and reports its state.
 import time
 import network
 from binascii import hexlify
@@ -12,17 +12,17 @@ SERVER = "broker.lan"  # the broker's address
 PORT = 1883
 USER = b"USER"  # the broker's login
 PASSWORD = b"PASSWORD"
-KEEPALIVE = 30  # seconds: the broker gives the board up when it is silent for longer
-COMMAND = b"mei/feeds/lamp-set"  # the lamp listens here
-STATE = b"mei/feeds/lamp"  # and answers here
-ALSO = b"mei/feeds/lamp-shown"  # and says it here too
-BEAT = 1  # seconds: so often it says its state again
-GAP = 600  # ms: it speaks no faster, the platform counts
+KEEPALIVE = 30  # seconds: silent for longer, and the broker takes the board as offline
+COMMAND = b"mei/feeds/lamp-set"  # the topic for commands (subscribe)
+STATE = b"mei/feeds/lamp"  # the topic for its state (publish)
+ALSO = b"mei/feeds/lamp-shown"  # the state is published here too
+BEAT = 1  # seconds: the state is published again this often
+GAP = 600  # ms: the least time between two messages, a rule of the platform
 
 led = Pin("LED", Pin.OUT)
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # the lamp was switched and has not said so yet
+unsaid = True  # switched, and not reported yet
 
 def light(on):
     global lit, unsaid
@@ -47,14 +47,14 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # start WiFi anew, whatever was before
+        wlan.active(False)  # start the WiFi again, whatever was before
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has a name of its own, from its MAC
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
     client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
     client.set_callback(heard)
     client.connect()
@@ -62,13 +62,13 @@ def connect():
 
 light(False)
 said = time.ticks_ms()
-while True:  # for ever: what is lost is made again
+while True:  # for ever: a lost connection is made again
     try:
         connect()
         unsaid = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # is there a message? then heard() is called
+            client.check_msg()  # if there is a message, heard() is called
             now = time.ticks_ms()
             if time.ticks_diff(now, said) > BEAT * 1000:
                 unsaid = True

@@ -1,5 +1,5 @@
 # Lamp 07
-# 用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。
+# 用 MQTT 开关的灯：收到 on、off 或 toggle 就执行，并上报状态。
 import time
 import network
 from binascii import hexlify
@@ -12,17 +12,17 @@ SERVER = "broker.lan"  # 服务器（broker）的地址
 PORT = 1883
 USER = b"USER"  # 登录服务器的用户名和密码
 PASSWORD = b"PASSWORD"
-KEEPALIVE = 30  # 秒：安静得比这更久，服务器就认为板子不在了
-COMMAND = b"mei/feeds/lamp-set"  # 灯在这个主题上听命令
-STATE = b"mei/feeds/lamp"  # 在这个主题上回答
-ALSO = b"mei/feeds/lamp-shown"  # 在这里也说一遍
-BEAT = 1  # 秒：每隔这么久再报告一次状态
-GAP = 600  # 毫秒：说话不能比这更快，平台有限制
+KEEPALIVE = 30  # 秒：超过这个时间没有消息，服务器就认为板子离线了
+COMMAND = b"mei/feeds/lamp-set"  # 接收命令的主题（订阅）
+STATE = b"mei/feeds/lamp"  # 上报状态的主题（发布）
+ALSO = b"mei/feeds/lamp-shown"  # 状态也发布到这个主题
+BEAT = 1  # 秒：每隔这么久再上报一次状态
+GAP = 600  # 毫秒：两条消息的最短间隔，平台有限制
 
 led = Pin("LED", Pin.OUT)
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯变了，还没有报告
+unsaid = True  # 灯已切换，还没有上报
 
 def light(on):
     global lit, unsaid
@@ -47,14 +47,14 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # 不管之前怎样，WiFi 从头开始
+        wlan.active(False)  # 不管之前怎样，重新启动 WiFi
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名字，不会重复
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
     client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
     client.set_callback(heard)
     client.connect()
@@ -62,7 +62,7 @@ def connect():
 
 light(False)
 said = time.ticks_ms()
-while True:  # 一直重复：断了就重新连接
+while True:  # 一直循环：断开就重新连接
     try:
         connect()
         unsaid = True

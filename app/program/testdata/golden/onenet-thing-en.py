@@ -1,5 +1,5 @@
 # Lamp 07
-# Switched over MQTT: the platform sends it JSON, and it says what the lamp does.
+# A lamp switched over MQTT: the platform sends JSON, and the lamp reports its state.
 import json
 import time
 import network
@@ -12,15 +12,15 @@ SERVER = "broker.lan"  # the broker's address
 PORT = 1883
 USER = b"USER"  # the broker's login
 PASSWORD = b"PASSWORD"
-CLIENT_ID = b"CLIENT_ID"  # the name (client id) at the broker
-KEEPALIVE = 30  # seconds: the broker gives the board up when it is silent for longer
-COMMAND = b"$sys/p1/lamp/thing/property/set"  # the lamp listens here
-STATE = b"$sys/p1/lamp/thing/property/post"  # and answers here
+CLIENT_ID = b"CLIENT_ID"  # the client ID: its name at the broker
+KEEPALIVE = 30  # seconds: silent for longer, and the broker takes the board as offline
+COMMAND = b"$sys/p1/lamp/thing/property/set"  # the topic for commands (subscribe)
+STATE = b"$sys/p1/lamp/thing/property/post"  # the topic for its state (publish)
 KEY = "light"  # the property's name on the platform
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # the lamp was switched and has not said so yet
+unsaid = True  # switched, and not reported yet
 
 def light(on):
     global lit, unsaid
@@ -31,7 +31,7 @@ def light(on):
 def heard(topic, msg):  # called when a message comes
     wish = json.loads(msg)
     done = {"id": wish["id"], "code": 200, "msg": "success"}
-    client.publish(COMMAND + b"_reply", json.dumps(done))  # the platform wants an answer
+    client.publish(COMMAND + b"_reply", json.dumps(done))  # the platform wants a reply to each command
     if KEY in wish["params"]:
         light(bool(wish["params"][KEY]))
 
@@ -44,7 +44,7 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # start WiFi anew, whatever was before
+        wlan.active(False)  # start the WiFi again, whatever was before
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
@@ -57,13 +57,13 @@ def connect():
     client.subscribe(COMMAND)
 
 light(False)
-while True:  # for ever: what is lost is made again
+while True:  # for ever: a lost connection is made again
     try:
         connect()
         unsaid = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # is there a message? then heard() is called
+            client.check_msg()  # if there is a message, heard() is called
             now = time.ticks_ms()
             if unsaid:
                 say()

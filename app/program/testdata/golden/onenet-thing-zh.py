@@ -1,5 +1,5 @@
 # Lamp 07
-# 用 MQTT 开关的灯：平台发来 JSON 消息，灯照做，并报告灯的状态。
+# 用 MQTT 开关的灯：平台发来 JSON 消息，灯执行后上报状态。
 import json
 import time
 import network
@@ -12,15 +12,15 @@ SERVER = "broker.lan"  # 服务器（broker）的地址
 PORT = 1883
 USER = b"USER"  # 登录服务器的用户名和密码
 PASSWORD = b"PASSWORD"
-CLIENT_ID = b"CLIENT_ID"  # 在服务器上的名字（client id）
-KEEPALIVE = 30  # 秒：安静得比这更久，服务器就认为板子不在了
-COMMAND = b"$sys/p1/lamp/thing/property/set"  # 灯在这个主题上听命令
-STATE = b"$sys/p1/lamp/thing/property/post"  # 在这个主题上回答
+CLIENT_ID = b"CLIENT_ID"  # 客户端 ID（Client ID）：在服务器上的名称
+KEEPALIVE = 30  # 秒：超过这个时间没有消息，服务器就认为板子离线了
+COMMAND = b"$sys/p1/lamp/thing/property/set"  # 接收命令的主题（订阅）
+STATE = b"$sys/p1/lamp/thing/property/post"  # 上报状态的主题（发布）
 KEY = "light"  # 平台上的属性名
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯变了，还没有报告
+unsaid = True  # 灯已切换，还没有上报
 
 def light(on):
     global lit, unsaid
@@ -31,7 +31,7 @@ def light(on):
 def heard(topic, msg):  # 收到消息时运行
     wish = json.loads(msg)
     done = {"id": wish["id"], "code": 200, "msg": "success"}
-    client.publish(COMMAND + b"_reply", json.dumps(done))  # 平台要求回答命令
+    client.publish(COMMAND + b"_reply", json.dumps(done))  # 平台要求回复每条命令
     if KEY in wish["params"]:
         light(bool(wish["params"][KEY]))
 
@@ -44,7 +44,7 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # 不管之前怎样，WiFi 从头开始
+        wlan.active(False)  # 不管之前怎样，重新启动 WiFi
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
@@ -57,7 +57,7 @@ def connect():
     client.subscribe(COMMAND)
 
 light(False)
-while True:  # 一直重复：断了就重新连接
+while True:  # 一直循环：断开就重新连接
     try:
         connect()
         unsaid = True

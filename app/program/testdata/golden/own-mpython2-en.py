@@ -1,5 +1,5 @@
 # Lamp 07
-# Switched over MQTT: it hears on, off or toggle, and says what the lamp does.
+# A lamp switched over MQTT: it takes on, off or toggle, and reports its state.
 import time
 import network
 from binascii import hexlify
@@ -12,14 +12,14 @@ SERVER = "broker.lan"  # the broker's address
 PORT = 1883
 USER = b"USER"  # the broker's login
 PASSWORD = b"PASSWORD"
-KEEPALIVE = 30  # seconds: the broker gives the board up when it is silent for longer
-COMMAND = b"class/lamp-07/light/set"  # the lamp listens here
-STATE = b"class/lamp-07/light"  # and answers here
-STATUS = b"class/lamp-07/status"  # says online; the broker says offline for it (last will)
+KEEPALIVE = 30  # seconds: silent for longer, and the broker takes the board as offline
+COMMAND = b"class/lamp-07/light/set"  # the topic for commands (subscribe)
+STATE = b"class/lamp-07/light"  # the topic for its state (publish)
+STATUS = b"class/lamp-07/status"  # online; when the board is gone, the broker publishes offline (last will)
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # the lamp was switched and has not said so yet
+unsaid = True  # switched, and not reported yet
 
 def light(on):
     global lit, unsaid
@@ -44,14 +44,14 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # start WiFi anew, whatever was before
+        wlan.active(False)  # start the WiFi again, whatever was before
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has a name of its own, from its MAC
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
     client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
     client.set_callback(heard)
     client.set_last_will(STATUS, b"offline", True)
@@ -60,13 +60,13 @@ def connect():
     client.publish(STATUS, b"online", True)
 
 light(False)
-while True:  # for ever: what is lost is made again
+while True:  # for ever: a lost connection is made again
     try:
         connect()
         unsaid = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # is there a message? then heard() is called
+            client.check_msg()  # if there is a message, heard() is called
             now = time.ticks_ms()
             if unsaid:
                 say()

@@ -1,5 +1,5 @@
 # Lamp 07
-# 用 MQTT 开关的灯：听到 on、off 或 toggle 就照做，并报告灯的状态。
+# 用 MQTT 开关的灯：收到 on、off 或 toggle 就执行，并上报状态。
 import time
 import network
 from binascii import hexlify
@@ -12,14 +12,14 @@ SERVER = "broker.lan"  # 服务器（broker）的地址
 PORT = 1883
 USER = b"USER"  # 登录服务器的用户名和密码
 PASSWORD = b"PASSWORD"
-KEEPALIVE = 30  # 秒：安静得比这更久，服务器就认为板子不在了
-COMMAND = b"class/lamp-07/light/set"  # 灯在这个主题上听命令
-STATE = b"class/lamp-07/light"  # 在这个主题上回答
-STATUS = b"class/lamp-07/status"  # 上线时说 online；掉线后由服务器替它说 offline（遗嘱）
+KEEPALIVE = 30  # 秒：超过这个时间没有消息，服务器就认为板子离线了
+COMMAND = b"class/lamp-07/light/set"  # 接收命令的主题（订阅）
+STATE = b"class/lamp-07/light"  # 上报状态的主题（发布）
+STATUS = b"class/lamp-07/status"  # 上线时发布 online；离线后由服务器发布 offline（遗嘱消息）
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯变了，还没有报告
+unsaid = True  # 灯已切换，还没有上报
 
 def light(on):
     global lit, unsaid
@@ -44,14 +44,14 @@ def say():
 def connect():
     global client
     if not wlan.isconnected():
-        wlan.active(False)  # 不管之前怎样，WiFi 从头开始
+        wlan.active(False)  # 不管之前怎样，重新启动 WiFi
         wlan.active(True)
         wlan.connect(WIFI_NAME, WIFI_PASSWORD)
         for i in range(100):
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名字，不会重复
+    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
     client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
     client.set_callback(heard)
     client.set_last_will(STATUS, b"offline", True)
@@ -60,7 +60,7 @@ def connect():
     client.publish(STATUS, b"online", True)
 
 light(False)
-while True:  # 一直重复：断了就重新连接
+while True:  # 一直循环：断开就重新连接
     try:
         connect()
         unsaid = True
