@@ -62,7 +62,7 @@ func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
 		g.say(CommandNotKept, v, connOf(cl), topic)
 	}
 	payload := pk.Connect.WillPayload
-	if connOf(cl).connect.emptyWill {
+	if c := connOf(cl); c != nil && c.connect.emptyWill {
 		payload = nil
 	}
 	seconds := min(props.WillDelayInterval, cl.Properties.Props.SessionExpiryInterval, sessionTime)
