@@ -1,7 +1,9 @@
 # make run, make test and make pictures are for people; the rest is their parts.
 
 export GOFLAGS = -buildvcs=false
-# Fyne writes a warning at each start where the locale is C.
+# Fyne writes a warning at each start where the locale is C. Whoever runs the
+# program keeps their own language where they have one.
+OWN_LANG := $(filter-out C C.% POSIX,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG)))
 export LANG = en_US.UTF-8
 export LC_ALL =
 
@@ -10,10 +12,10 @@ NODE = device/devicetest/micropython
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
 FUZZ_RUNS ?= 1000
 
-.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz pictures windows clean
+.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz pictures windows package test-package reproducible clean
 
 run: build
-	bin/lamplighter
+	LANG="$(or $(OWN_LANG),$(LANG))" bin/lamplighter
 
 build: need-build
 	go build -tags migrated_fynedo -trimpath -o bin/lamplighter .
@@ -74,5 +76,19 @@ pictures:
 windows:
 	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
 
+# Every package, in dist/, with sizes and SHA-256.
+package:
+	@packaging/need.sh build
+	@packaging/package.sh
+
+# The packages of make package are installed and started: see docs/RELEASING.md.
+test-package:
+	@packaging/need.sh test
+	@packaging/test.sh
+
+# Makes the packages twice and compares them.
+reproducible: package
+	@packaging/twice.sh
+
 clean:
-	rm -rf bin
+	rm -rf bin dist

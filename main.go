@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -33,7 +32,7 @@ import (
 	"lamplighter/views/problem"
 )
 
-// The program's identity; FyneApp.toml says the same to the packaging tool.
+// The program's identity, which a test of packaging/pack holds to FyneApp.toml.
 const (
 	id      = "io.lamplighter.app"
 	version = "0.1.0"
@@ -73,8 +72,10 @@ func main() {
 		return
 	}
 	debug.SetGCPercent(gcPercent)
-	dir, err := dataDir(*data)
+	dir, err := startup.DataDir(*data)
 	switch {
+	case errors.As(err, new(*startup.ReadOnlyError)):
+		startup.Tell(startup.ReadOnly(err))
 	case err != nil:
 		startup.Tell(words(err))
 	case *quit:
@@ -242,13 +243,4 @@ func words(err error) string {
 		return p.Title + "\n" + p.Advice
 	}
 	return startup.Failed(in("en"), in("zh-Hans"), err)
-}
-
-// dataDir is the folder that was asked for, or the system's own place for it.
-func dataDir(wanted string) (string, error) {
-	if wanted != "" {
-		return filepath.Abs(wanted)
-	}
-	base, err := os.UserConfigDir()
-	return filepath.Join(base, "Lamplighter"), err
 }

@@ -174,7 +174,10 @@ func TestAMessageIsShownInBothLanguagesByWhatThereIs(t *testing.T) {
 	for _, b := range boxes {
 		shown := messageBox(t, b.name, 0)
 		Tell(text)
-		for _, part := range []string{"graphics driver", "显卡驱动", "GLX: no; rm -rf $HOME `x`"} {
+		for _, part := range []string{"OpenGL 2.1", "显卡驱动", "GLX: no; rm -rf $HOME `x`"} {
+			if part == "显卡驱动" && b.name == "xmessage" {
+				continue // which has no letters for it
+			}
 			if !strings.Contains(shown(), part) {
 				t.Errorf("%s does not show %q: %s", b.name, part, shown())
 			}

@@ -38,7 +38,7 @@ func NoWindow(err error) string {
 // Late asks whether to end a start that has no window yet.
 func Late() string {
 	return both(
-		"Lamplighter was started, but its window has not come yet. The computer may be very busy, or its graphics driver does not answer.\nEnd Lamplighter now? “No” goes on waiting.",
+		"Lamplighter was started, but its window has not come yet. The computer may be very busy, or its graphics driver does not answer.\nEnd Lamplighter now? No goes on waiting.",
 		"掌灯已经启动，但窗口还没有出现。电脑可能很忙，也可能是显卡驱动没有响应。\n现在结束掌灯吗？选“否”则继续等待。",
 		nil)
 }
@@ -63,6 +63,14 @@ func StillRunning(err error) string {
 // language.
 func Failed(english, chinese string, err error) string {
 	return both("Lamplighter could not start.\n"+english, "掌灯无法启动。\n"+chinese, err)
+}
+
+// ReadOnly says that the portable program can't keep anything.
+func ReadOnly(err error) string {
+	return both(
+		"Lamplighter runs from a folder or USB stick that can't be written, so nothing could be kept.\nSwitch off the stick's write protection, make room on it, or copy the whole folder to this computer and start it there.",
+		"掌灯所在的文件夹或 U 盘无法写入，所以什么都保存不了。\n请关闭 U 盘的写保护、腾出空间，或者把整个文件夹复制到电脑上再启动。",
+		err)
 }
 
 // both puts the languages one after the other, and what happened below them.

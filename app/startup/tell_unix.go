@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strings"
 )
 
 const (
@@ -39,13 +40,35 @@ var boxes = []box{
 	{
 		"xmessage",
 		func(text string) []string { return xmessage("OK:0", text) },
-		func(text string) []string { return xmessage("Yes 是:10,No 否:1", text) }, 10,
+		func(text string) []string { return xmessage("Yes:10,No:1", text) }, 10,
 	},
 }
 
-// xmessage shows Chinese only where it is told to use the fonts of the locale.
+// xmessage draws no Chinese and breaks no lines: it is given the English part.
 func xmessage(buttons, text string) []string {
-	return []string{"-center", "-xrm", "*international: true", "-title", Title, "-buttons", buttons, text}
+	_, english, _ := strings.Cut(text, "\n\n")
+	return []string{"-center", "-title", "Lamplighter", "-buttons", buttons, wrap(english, 72)}
+}
+
+// wrap breaks lines at spaces so that they have at most so many bytes.
+func wrap(text string, width int) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		n := 0
+		for _, word := range strings.Fields(line) {
+			if n > 0 && n+1+len(word) > width {
+				out.WriteByte('\n')
+				n = 0
+			} else if n > 0 {
+				out.WriteByte(' ')
+				n++
+			}
+			out.WriteString(word)
+			n += len(word)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
 }
 
 func tell(text string) { show(func(b box) []string { return b.tell(text) }) }

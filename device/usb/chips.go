@@ -1,6 +1,8 @@
 package usb
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"lamplighter/device"
@@ -56,6 +58,18 @@ var makers = map[string]chip{
 	"2E8A": {"RP2 USB", "Raspberry Pi Pico", false},
 	"F055": {"MicroPython USB", "", false},
 	"2341": {"Arduino", "", false},
+}
+
+// Numbers lists the vendors, and the products "VID:PID" of other vendors, whose
+// ports may be boards: what the system's rules are made from.
+func Numbers() (vendors, products []string) {
+	for n := range chips {
+		if vid, _, _ := strings.Cut(n, ":"); makers[vid].name == "" {
+			products = append(products, n)
+		}
+	}
+	slices.Sort(products)
+	return slices.Sorted(maps.Keys(makers)), products
 }
 
 // named adds what the port's numbers stand for.

@@ -1,0 +1,45 @@
+#!/bin/sh
+# linux.sh: the .deb, the .rpm and the archive for Linux, in dist/.
+set -eu
+. packaging/common.sh
+
+stage=$work/linux
+root=$stage/root
+rm -rf "$stage"
+mkdir -p "$root/usr/bin" "$root/usr/share/applications" "$root/usr/share/metainfo" "$root/usr/share/man/man1" \
+	"$root/usr/share/doc/lamplighter" "$root/usr/lib/udev/rules.d"
+go build -tags migrated_fynedo -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+pack expand packaging/linux/lamplighter.desktop >"$root/usr/share/applications/$ID.desktop"
+pack expand packaging/linux/metainfo.xml >"$root/usr/share/metainfo/$ID.metainfo.xml"
+pack expand packaging/linux/lamplighter.1 | gzip -9n >"$root/usr/share/man/man1/lamplighter.1.gz"
+cp "$work/THIRD-PARTY-LICENSES.txt" "$root/usr/share/doc/lamplighter/copyright"
+for size in 16 24 32 48 64 128 256; do
+	dir=$root/usr/share/icons/hicolor/${size}x$size/apps
+	mkdir -p "$dir"
+	rsvg-convert -w $size -h $size assets/icons/app.svg -o "$dir/$ID.png"
+done
+mkdir -p "$root/usr/share/icons/hicolor/scalable/apps"
+cp assets/icons/app.svg "$root/usr/share/icons/hicolor/scalable/apps/$ID.svg"
+pack udev >"$root/usr/lib/udev/rules.d/70-lamplighter.rules"
+desktop-file-validate "$root/usr/share/applications/$ID.desktop"
+appstreamcli validate --no-net --pedantic "$root/usr/share/metainfo/$ID.metainfo.xml" >"$work/appstream.log" ||
+	{ cat "$work/appstream.log"; exit 1; }
+
+pack expand packaging/linux/nfpm.yaml >"$stage/nfpm.yaml"
+pack expand packaging/linux/changelog.yml >"$stage/changelog.yml"
+cp packaging/linux/postinstall.sh "$stage/"
+dated "$stage"
+nfpm=$PWD/$(realpath --relative-to=. "$(tool -n nfpm)")
+out=$PWD/dist
+(cd "$stage" && "$nfpm" package -p deb -t "$out/" && "$nfpm" package -p rpm -t "$out/") >"$work/nfpm.log"
+
+folder=lamplighter-$VERSION-linux-amd64
+rm -rf "${work:?}/$folder"
+mkdir -p "$work/$folder/udev"
+cp -r "$root/usr" "$work/$folder/"
+mv "$work/$folder/usr/lib/udev/rules.d/70-lamplighter.rules" "$work/$folder/udev/"
+rm -rf "$work/$folder/usr/lib"
+cp packaging/linux/install.sh "$work/$folder/"
+chmod 755 "$work/$folder/install.sh"
+tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$work" -c "$folder" |
+	xz -9e -T1 >"dist/$folder.tar.xz"

@@ -1,0 +1,28 @@
+#!/bin/sh
+# windows.sh: the installer and the portable zip for Windows, in dist/.
+set -eu
+. packaging/common.sh
+
+stage=$work/windows
+mkdir -p "$stage"
+pack expand packaging/windows/manifest.xml >"$stage/manifest.xml"
+cp assets/icons/app.ico "$stage/app.ico"
+cp "$work/THIRD-PARTY-LICENSES.txt" "$stage/"
+pack winres app.ico manifest.xml >"$stage/winres.json"
+# The linker takes the resource from beside package main.
+trap 'rm -f rsrc_windows_amd64.syso' EXIT
+tool go-winres make --in "$stage/winres.json" --arch amd64 --out rsrc
+CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CGO_LDFLAGS="-O2 -g -Wl,--no-insert-timestamp" \
+	go build -tags migrated_fynedo -trimpath -ldflags "-s -w -H windowsgui" -o "$stage/$NAME.exe" .
+rm -f rsrc_windows_amd64.syso
+dated "$stage"
+
+makensis -V2 -INPUTCHARSET UTF8 "-DNAME=$NAME" "-DID=$ID" "-DVERSION=$VERSION" "-DNUMBER=$VERSION.0" \
+	"-DSTAGE=$PWD/$stage" "-DOUT=$PWD/dist/$NAME-$VERSION-setup.exe" packaging/windows/installer.nsi
+
+portable=$work/portable
+mkdir -p "$portable/$NAME"
+cp "$stage/$NAME.exe" "$stage/THIRD-PARTY-LICENSES.txt" packaging/windows/portable.txt "$portable/$NAME/"
+dated "$portable"
+rm -f "dist/$NAME-$VERSION-portable.zip"
+(cd "$portable" && find "$NAME" -type f | LC_ALL=C sort | TZ=UTC zip -X -9 -q -@ "$OLDPWD/dist/$NAME-$VERSION-portable.zip")
