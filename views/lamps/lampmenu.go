@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
