@@ -12,13 +12,16 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver"
 
 	"lamplighter/app"
 	"lamplighter/app/instance"
 	"lamplighter/app/logfile"
+	"lamplighter/app/startup"
 	"lamplighter/assets"
 	"lamplighter/device"
 	"lamplighter/device/crash"
@@ -27,6 +30,7 @@ import (
 	"lamplighter/device/usb"
 	"lamplighter/i18n"
 	"lamplighter/views"
+	"lamplighter/views/problem"
 )
 
 // The program's identity; FyneApp.toml says the same to the packaging tool.
@@ -45,34 +49,68 @@ const gcPercent = 30
 // that hours of a flood end where its first minutes did.
 const besideTopics = 64 << 20
 
+// The exit codes: 0 is also that of a start that raised another one's window.
+const (
+	exitFailed = 1
+	exitBusy   = 3 // --quit: a board is being written
+	exitSilent = 4 // --quit: the program does not answer, or does not end
+)
+
+const (
+	lateTime  = time.Minute             // for the window to come
+	quitTime  = 30 * time.Second        // for the other program to end
+	replyTime = 1500 * time.Millisecond // for the window to answer another start
+)
+
 func main() {
+	startup.ServeProbe()
 	data := flag.String("data", "", "`folder` for settings, roster, broker data and logs (default: the system's folder for settings)")
 	tell := flag.Bool("version", false, "print the version and end")
+	quit := flag.Bool("quit", false, "end the running program and wait until it has; exit code 3: it is writing to a board, 4: it does not answer")
 	flag.Parse()
 	if *tell {
 		fmt.Println("Lamplighter", version)
 		return
 	}
 	debug.SetGCPercent(gcPercent)
-	if err := run(*data); err != nil {
-		fmt.Fprintln(os.Stderr, "lamplighter:", err)
-		os.Exit(1)
+	dir, err := dataDir(*data)
+	switch {
+	case err != nil:
+		startup.Tell(words(err))
+	case *quit:
+		os.Exit(quitOther(dir))
+	default:
+		if err = run(dir); err != nil {
+			fmt.Fprintln(os.Stderr, "lamplighter:", err)
+		}
 	}
+	if err != nil {
+		os.Exit(exitFailed)
+	}
+}
+
+// quitOther ends the program that uses the folder, and returns the exit code.
+func quitOther(dir string) int {
+	err := instance.Quit(dir, quitTime)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "lamplighter:", err)
+	if errors.Is(err, instance.ErrBusy) {
+		return exitBusy
+	}
+	return exitSilent
 }
 
 func run(dir string) error {
 	ui := fyneapp.NewWithID(id)
-	dir, err := dataDir(dir)
-	if err != nil {
-		return views.ShowStartupError(ui, err)
-	}
-	raise := func() {}
-	lock, err := instance.Acquire(dir, func() { fyne.Do(func() { raise() }) })
+	first := &desk{raise: func() {}, mayQuit: func() bool { return true }, quit: ui.Quit}
+	lock, err := startup.Acquire(dir, instance.Handler{Raise: first.onRaise, Quit: first.onQuit})
 	if errors.Is(err, instance.ErrRunning) {
 		return nil // its window was raised
 	}
 	if err != nil {
-		return views.ShowStartupError(ui, err)
+		return showFailure(ui, startup.Check(), err)
 	}
 	defer lock.Release()
 	if log, file, err := logfile.Open(dir, slog.LevelInfo); err == nil {
@@ -82,6 +120,8 @@ func run(dir string) error {
 	if err := crash.Output(dir); err != nil {
 		slog.Warn("a crash would leave no report", "err", err)
 	}
+	start := startup.Begin(dir, version)
+	defer start.End()
 	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
 	program, err := app.Start(app.Options{
@@ -89,18 +129,119 @@ func run(dir string) error {
 		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {
-		return views.ShowStartupError(ui, err)
+		return showFailure(ui, start.Check(), err)
+	}
+	if err := start.Check(); err != nil {
+		startup.Tell(startup.NoWindow(err))
+		return errors.Join(err, program.Close())
 	}
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
 	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version))
-	raise = window.Raise
-	err = crash.Catch(window.Fyne().ShowAndRun) // what is kept is whole, whatever the window did
+	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
+	err = show(ui, start, window.Fyne())
 	lock.Hush()
 	err = errors.Join(err, program.Close())
 	window.Close()
 	return err
+}
+
+// show runs the window until it is closed. What is kept is whole, whatever the
+// window did.
+func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
+	var failed error
+	look := func() {
+		if hasHandle(w) {
+			start.Shown()
+			return
+		}
+		failed = &startup.NoWindowError{Reason: "the window could not be made"}
+		startup.Tell(startup.NoWindow(failed))
+		ui.Quit()
+	}
+	crash.Go(func() { fyne.Do(look) }) // on this goroutine it would look at once
+	start.Watch(lateTime, func() {
+		if startup.Ask(startup.Late()) {
+			os.Exit(exitFailed)
+		}
+	})
+	return errors.Join(crash.Catch(w.ShowAndRun), failed)
+}
+
+// hasHandle reports whether the system has made the window: Fyne goes on without
+// one when it has not.
+func hasHandle(w fyne.Window) bool {
+	native, ok := w.(driver.NativeWindow)
+	if !ok {
+		return true
+	}
+	var handle uintptr
+	native.RunNative(func(c any) {
+		switch c := c.(type) {
+		case driver.X11WindowContext:
+			handle = c.WindowHandle
+		case driver.WindowsWindowContext:
+			handle = c.HWND
+		case driver.MacWindowContext:
+			handle = c.NSWindow
+		default:
+			handle = 1 // a system on which it can't be asked
+		}
+	})
+	return handle != 0
+}
+
+// desk is what another start may ask this one for.
+type desk struct {
+	raise, quit func()
+	mayQuit     func() bool
+}
+
+func (d *desk) onRaise() instance.Answer {
+	return onUI(func() instance.Answer { d.raise(); return instance.Raised })
+}
+
+func (d *desk) onQuit() instance.Answer {
+	return onUI(func() instance.Answer {
+		if !d.mayQuit() {
+			return instance.Busy
+		}
+		d.quit()
+		return instance.Quitting
+	})
+}
+
+// onUI has the window's goroutine answer, if it comes to it in time.
+func onUI(f func() instance.Answer) instance.Answer {
+	answer := make(chan instance.Answer, 1)
+	fyne.Do(crash.Guard(func() { answer <- f() }))
+	select {
+	case a := <-answer:
+		return a
+	case <-time.After(replyTime):
+		return instance.NoAnswer
+	}
+}
+
+// showFailure shows why the program can't start, in a window where there can be
+// one. It gives the error back.
+func showFailure(ui fyne.App, noWindow, err error) error {
+	if noWindow == nil {
+		return views.ShowStartupError(ui, err)
+	}
+	startup.Tell(words(err))
+	return err
+}
+
+// words is what a message says of an error, in both languages.
+func words(err error) string {
+	in := func(language string) string {
+		_ = i18n.Use(language) // these two are always there
+		p := problem.Explain(err)
+		return p.Title + "\n" + p.Advice
+	}
+	return startup.Failed(in("en"), in("zh-Hans"), err)
 }
 
 // dataDir is the folder that was asked for, or the system's own place for it.

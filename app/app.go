@@ -233,9 +233,3 @@ func endRecording(t *topics.Tree) error {
 		return errSlowDisk
 	}
 }
-
-// ErrManyConnections is [connections.ErrMany].
-var ErrManyConnections = connections.ErrMany
-
-// ConnectionTo is [connections.To].
-func ConnectionTo(x setup.BrokerChoice) settings.Connection { return connections.To(x) }

@@ -67,6 +67,18 @@ func (b *Boards) setup() *setup.Session {
 	return b.session
 }
 
+// Writing reports whether a board is being written, which must not be cut off.
+func (b *Boards) Writing() bool {
+	if b.session == nil {
+		return false
+	}
+	switch b.session.State().(type) {
+	case setup.Writing, setup.Undoing:
+		return true
+	}
+	return false
+}
+
 // dial connects a practice board to its broker: a real client on a real
 // connection. It is called on the board's goroutine.
 func (b *Boards) dial(ctx context.Context, s practice.Session) (practice.Client, error) {

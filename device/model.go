@@ -17,11 +17,12 @@ type Model struct {
 
 	pads     []int    // the GPIO number behind each pad that is printed P0, P1, …; noGPIO = none
 	platform string   // sys.platform of its firmware; "" = any
+	chip     string   // its firmware's words for the hardware end in this chip, in lower case without dashes; "" = any
 	words    []string // one of these, in lower case, is in the firmware's words for the hardware; none = any words
 }
 
-// mpythonLevel keeps the three bright LEDs of the mPython board kind to eyes.
-const mpythonLevel = 30
+// pixelLevel keeps the bright LEDs of boards kind to eyes, in percent.
+const pixelLevel = 30
 
 // noGPIO is a pad that the maker's table leaves out, or that not all of the
 // board's editions have on the same GPIO.
@@ -41,24 +42,49 @@ func mpython3Pads() []int {
 }
 
 // Models lists the boards that are known, with the facts of their makers' own
-// hardware pages.
+// hardware pages. Many boards carry one of the ESP32 chips: the first lamp and the
+// button are those of Espressif's development board, the others those of boards
+// that are common besides.
 func Models() []Model {
-	white := [3]int{255, 190, 90}
+	pixel := func(pin string, count int) Lamp {
+		return Lamp{Kind: LampNeoPixel, Pin: pin, Count: count, Level: pixelLevel, Color: [3]int{255, 190, 90}}
+	}
+	led := func(pin string) Lamp { return Lamp{Kind: LampPin, Pin: pin} }
+	low := func(pin string) Lamp { return Lamp{Kind: LampPin, Pin: pin, ActiveLow: true} }
 	return []Model{
-		{
-			Key: "mpython-2", Name: "mPython 掌控板 2.x", MPython: true, Button: Button{Pin: "0"}, pads: mpython2Pads(),
-			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "17", Count: 3, Level: mpythonLevel, Color: white}},
-		},
+		{Key: "mpython-2", Name: "mPython 掌控板 2.x", MPython: true, Button: Button{Pin: "0"}, pads: mpython2Pads(), Lamps: []Lamp{pixel("17", 3)}},
 		{
 			Key: "mpython-3", Name: "mPython 掌控板 3.0", MPython: true, words: []string{"mpython_pro", "s3"}, Button: Button{Pin: "0"}, pads: mpython3Pads(),
-			Lamps: []Lamp{{Kind: LampNeoPixel, Pin: "8", Count: 3, Level: mpythonLevel, Color: white}},
+			Lamps: []Lamp{pixel("8", 3)},
 		},
-		{Key: "pico-w", Name: "Raspberry Pi Pico W", platform: "rp2", words: []string{"pico"}, Lamps: []Lamp{{Kind: LampPin, Pin: "LED"}}},
-		{
-			Key: "esp8266", Name: "ESP8266", platform: "esp8266", Button: Button{Pin: "0"},
-			Lamps: []Lamp{{Kind: LampPin, Pin: "2", ActiveLow: true}},
+		{Key: "pico-2-w", Name: "Raspberry Pi Pico 2 W", platform: "rp2", words: []string{"pico 2", "pico2"}, Lamps: []Lamp{led("LED")}},
+		{Key: "pico-w", Name: "Raspberry Pi Pico W", platform: "rp2", words: []string{"pico"}, Lamps: []Lamp{led("LED")}},
+		{Key: "esp8266", Name: "ESP8266", platform: "esp8266", Button: Button{Pin: "0"}, Lamps: []Lamp{low("2")}},
+		{ // ESP32-S2-Saola-1 and DevKitM-1; LOLIN S2 mini
+			Key: "esp32-s2", Name: "ESP32-S2", platform: "esp32", chip: "esp32s2", Button: Button{Pin: "0"},
+			Lamps: []Lamp{pixel("18", 1), led("15")},
 		},
-		{Key: "esp32", Name: "ESP32", platform: "esp32", Button: Button{Pin: "0"}, Lamps: []Lamp{{Kind: LampPin, Pin: "2"}}},
+		{ // ESP32-S3-DevKitC-1 v1.0 and v1.1; XIAO ESP32S3
+			Key: "esp32-s3", Name: "ESP32-S3", platform: "esp32", chip: "esp32s3", Button: Button{Pin: "0"},
+			Lamps: []Lamp{pixel("48", 1), pixel("38", 1), low("21")},
+		},
+		{ // ESP8684-DevKitC-02: the blue of three LEDs
+			Key: "esp32-c2", Name: "ESP32-C2", platform: "esp32", chip: "esp32c2", Button: Button{Pin: "9"},
+			Lamps: []Lamp{low("8")},
+		},
+		{ // ESP32-C3-DevKitM-1 and DevKitC-02; Super Mini; LOLIN C3 mini
+			Key: "esp32-c3", Name: "ESP32-C3", platform: "esp32", chip: "esp32c3", Button: Button{Pin: "9"},
+			Lamps: []Lamp{pixel("8", 1), low("8"), pixel("7", 1)},
+		},
+		{ // ESP32-C5-DevKitC-1
+			Key: "esp32-c5", Name: "ESP32-C5", platform: "esp32", chip: "esp32c5", Button: Button{Pin: "28"},
+			Lamps: []Lamp{pixel("27", 1)},
+		},
+		{ // ESP32-C6-DevKitC-1; XIAO ESP32C6
+			Key: "esp32-c6", Name: "ESP32-C6", platform: "esp32", chip: "esp32c6", Button: Button{Pin: "9"},
+			Lamps: []Lamp{pixel("8", 1), low("15")},
+		},
+		{Key: "esp32", Name: "ESP32", platform: "esp32", Button: Button{Pin: "0"}, Lamps: []Lamp{led("2")}},
 	}
 }
 
@@ -97,23 +123,40 @@ func (m Model) Pad(pin string) string {
 // ModelOf finds a model by what its firmware says: sys.platform ("" = not known)
 // and its words for the hardware (os.uname().machine), which MicroPython ends in
 // "with" and the chip; mpython tells that it has the module of that name. A model
-// that is known by its words goes before one that is not.
+// that is known by its words or its chip goes before one that is not.
 func ModelOf(platform, machine string, mpython bool) (Model, bool) {
 	machine = strings.ToLower(machine)
 	mpython = mpython || strings.Contains(machine, "mpython")
 	var found Model
 	for _, m := range Models() {
-		named := slices.ContainsFunc(m.words, func(w string) bool { return strings.Contains(machine, w) })
 		switch {
-		case m.MPython != mpython, len(m.words) > 0 && !named, !m.runsOn(platform, machine):
-		case found.Key == "", named && len(found.words) == 0:
+		case m.MPython != mpython, !m.hasWords(machine), !m.hasChip(machine), !m.runsOn(platform, machine):
+		case found.Key == "", m.isNamed() && !found.isNamed():
 			found = m
 		}
 	}
 	return found, found.Key != ""
 }
 
-// runsOn tells whether a model has a platform, or a machine with its chip where
+// isNamed reports whether a model is known by more than its platform.
+func (m Model) isNamed() bool { return m.chip != "" || len(m.words) > 0 }
+
+func (m Model) hasWords(machine string) bool {
+	return len(m.words) == 0 || slices.ContainsFunc(m.words, func(w string) bool { return strings.Contains(machine, w) })
+}
+
+// hasChip reports whether a machine has a model's chip, or one that differs from
+// it in its package only: ESP32-C3FH4 is an ESP32-C3, ESP32-C61 is no ESP32-C6.
+// Only the last words tell: a board may have another chip for its radio.
+func (m Model) hasChip(machine string) bool {
+	if at := strings.LastIndex(machine, "with "); at >= 0 {
+		machine = machine[at+len("with "):]
+	}
+	more, ok := strings.CutPrefix(strings.ReplaceAll(machine, "-", ""), m.chip)
+	return m.chip == "" || ok && (more == "" || more[0] < '0' || more[0] > '9')
+}
+
+// runsOn reports whether a model has a platform, or a machine with its chip where
 // the platform is not known.
 func (m Model) runsOn(platform, machine string) bool {
 	if platform == "" {

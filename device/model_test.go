@@ -61,10 +61,28 @@ func TestABoardIsKnownByWhatItsFirmwareSays(t *testing.T) {
 		{"esp32", "ESP32 module with ESP32", true, "mpython-2"}, // the firmware has the module only
 		{"esp32", "Generic ESP32S3 module with ESP32S3", true, "mpython-3"},
 		{"esp32", "ESP32 module with ESP32", false, "esp32"},
-		{"esp32", "Generic ESP32S3 module with ESP32S3", false, "esp32"},
+		{"esp32", "Generic ESP32S3 module with ESP32S3", false, "esp32-s3"},
+		{"esp32", "Generic ESP32S3 module with ESP32-S3", false, "esp32-s3"},
+		{"esp32", "Generic ESP32S3 module with Octal-SPIRAM with ESP32S3", false, "esp32-s3"},
+		{"esp32", " with ESP32S3", false, "esp32-s3"},
+		{"esp32", "Arduino Nano ESP32 with ESP32S3", false, "esp32-s3"},
+		{"esp32", "Generic ESP32S2 module with ESP32S2", false, "esp32-s2"},
+		{"esp32", "LOLIN_S2_MINI with ESP32-S2FN4R2", false, "esp32-s2"},
+		{"esp32", "ESP32C2 module with ESP32-C2", false, "esp32-c2"},
+		{"esp32", "ESP32C3 module with ESP32C3", false, "esp32-c3"},
+		{"esp32", "LOLIN_C3_MINI with ESP32-C3FH4", false, "esp32-c3"},
+		{"esp32", "ESP32C5 module with ESP32-C5", false, "esp32-c5"},
+		{"esp32", "ESP32C6 module with ESP32C6", false, "esp32-c6"},
+		{"esp32", "Unexpected Maker TinyC6 with ESP32C6", false, "esp32-c6"},
+		{"esp32", "ESP32C61 module with ESP32-C61", false, "esp32"},                                           // other pins than a C6
+		{"esp32", "ESP32S31 module with ESP32-S31", false, "esp32"},                                           // other pins than an S3
+		{"esp32", "Generic ESP32P4 module with WIFI module of external ESP32C6 with ESP32P4", false, "esp32"}, // the C6 is its radio
 		{"esp32", "LOLIN with ESP32-PICO-D4", false, "esp32"},
 		{"esp8266", "ESP module with ESP8266", false, "esp8266"},
 		{"rp2", "Raspberry Pi Pico W with RP2040", false, "pico-w"},
+		{"rp2", "Raspberry Pi Pico 2 W with RP2350", false, "pico-2-w"},
+		{"rp2", "Raspberry Pi Pico 2 W with RP2350-RISCV", false, "pico-2-w"},
+		{"rp2", "Raspberry Pi Pico2 with RP2350", false, "pico-2-w"}, // a build with WiFi, of a board without a name of its own
 		{"rp2", "Some other board with RP2040", false, ""},
 		{"microbit", "micro:bit with nRF51822", false, ""},
 		{"", "", false, ""},
@@ -73,6 +91,8 @@ func TestABoardIsKnownByWhatItsFirmwareSays(t *testing.T) {
 		{"", "mpython with ESP32S3", false, "mpython-3"},
 		{"", "mpython with ESP32", false, "mpython-2"},
 		{"", "Raspberry Pi Pico W with RP2040", false, "pico-w"},
+		{"", "Raspberry Pi Pico 2 W with RP2350", false, "pico-2-w"},
+		{"", "ESP32C6 module with ESP32C6", false, "esp32-c6"},
 		{"", "ESP module with ESP8266", false, "esp8266"},
 		{"", "LOLIN with ESP32-PICO-D4", false, "esp32"},
 		{"", "Practice board", false, ""},

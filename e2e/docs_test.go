@@ -11,7 +11,7 @@ import (
 )
 
 // docs are the documents that name places of this repository.
-var docs = []string{"README.md", "CONTRIBUTING.md"}
+var docs = []string{"README.md", "CONTRIBUTING.md", "docs/SECURITY.md"}
 
 var (
 	quoted      = regexp.MustCompile("`([^`\n]+)`")

@@ -38,7 +38,7 @@ var layers = []struct {
 	{"views/topics", others("topics")},
 	{"views/wizard", others("wizard")},
 	{"views/prefs", others("prefs")},
-	{".", []string{"lamplighter/app/broker/double", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
+	{".", []string{"lamplighter/app/broker/platformtest", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
 }
 
 // places are the packages with a place of the rail: none imports another.
@@ -51,7 +51,7 @@ func others(place string) []string {
 // Each of these modules is imported by these packages only.
 var onlyImporters = map[string][]string{
 	"github.com/eclipse/paho.mqtt.golang": {"lamplighter/app/link", "lamplighter/device/devicetest"},
-	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/double"},
+	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/platformtest"},
 	"github.com/gofrs/flock":              {"lamplighter/app/instance"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
@@ -98,7 +98,7 @@ func TestOuterLibrariesStayBehindTheirPackages(t *testing.T) {
 // A panic ends the whole program on every goroutine that crash has not started.
 func TestEveryGoroutineOfOursIsStartedByCrash(t *testing.T) {
 	plain := regexp.MustCompile(`(?m)^\s*go |\{ go |\.Go\((func|[a-z]+\.[A-Za-z]+\))`)
-	forTests := []string{"device/crash", "device/devicetest", "app/apptest", "app/broker/double"}
+	forTests := []string{"device/crash", "device/devicetest", "app/apptest", "app/broker/platformtest"}
 	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .GoFiles " "}}`, "lamplighter/app/...", "lamplighter/device/...", "lamplighter/views/...", "lamplighter/i18n/...", "lamplighter") {
 		files := strings.Fields(line)
 		dir := strings.TrimPrefix(strings.TrimPrefix(files[0], "lamplighter"), "/")

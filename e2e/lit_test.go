@@ -296,7 +296,7 @@ func TestPlugToLitLamp(t *testing.T) {
 		s.setUp(device.Broker{})
 		s.tap(s.lamp().State != lights.On)
 	})
-	for _, model := range []string{"esp32", "mpython-3", "pico-w", "esp8266"} {
+	for _, model := range []string{"esp32", "mpython-3", "pico-w", "esp8266", "esp32-c6", "pico-2-w"} {
 		t.Run("on "+model, func(t *testing.T) {
 			s := newSchool(t, devicetest.Options{Model: model})
 			s.setUp(device.Broker{})

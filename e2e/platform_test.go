@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -19,11 +19,11 @@ import (
 // pupils are a school with one board on one platform.
 type pupils struct {
 	*school
-	platform *double.Double
+	platform *platformtest.Server
 }
 
 // onPlatform takes a board through the wizard onto a platform.
-func onPlatform(t *testing.T, d *double.Double, c setup.BrokerChoice, place presets.Place) *pupils {
+func onPlatform(t *testing.T, d *platformtest.Server, c setup.BrokerChoice, place presets.Place) *pupils {
 	t.Helper()
 	d.Forbid(devicetest.TestPassword)
 	s := &pupils{newSchool(t, devicetest.Options{}), d}
@@ -87,8 +87,8 @@ func (s *pupils) nobodyAnswers() {
 
 func TestALampOnAdafruitIO(t *testing.T) {
 	t.Parallel()
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_0123456789"})
-	s := onPlatform(t, d.Double, setup.BrokerChoice{
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_0123456789"})
+	s := onPlatform(t, d.Server, setup.BrokerChoice{
 		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
 	}, presets.Place{})
 	s.lesson()
@@ -100,8 +100,8 @@ func TestALampOnAdafruitIO(t *testing.T) {
 // what the program sends and what the board answers count together.
 func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
 	t.Parallel()
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_0123456789", PerMinute: 30})
-	s := onPlatform(t, d.Double, setup.BrokerChoice{
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_0123456789", PerMinute: 30})
+	s := onPlatform(t, d.Server, setup.BrokerChoice{
 		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
 	}, presets.Place{})
 	for range 40 {
@@ -126,8 +126,8 @@ func TestALampOnEasyIoT(t *testing.T) {
 	} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			d := double.EasyIoT(t, double.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}})
-			s := onPlatform(t, d.Double, setup.BrokerChoice{
+			d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}})
+			s := onPlatform(t, d.Server, setup.BrokerChoice{
 				Preset: "easyiot", Way: way, Other: device.Broker{User: "iotid1", Password: "iotpwd1"},
 			}, place)
 			s.lesson()
@@ -141,9 +141,9 @@ func TestALampOnEasyIoT(t *testing.T) {
 
 func TestALampOnSIoT(t *testing.T) {
 	t.Parallel()
-	d := double.SIoT(t, double.SIoTOptions{Retains: true})
-	s := onPlatform(t, d.Double, setup.BrokerChoice{
-		Preset: "siot", Other: device.Broker{User: double.SIoTUser, Password: double.SIoTPassword},
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{Retains: true})
+	s := onPlatform(t, d.Server, setup.BrokerChoice{
+		Preset: "siot", Other: device.Broker{User: platformtest.SIoTUser, Password: platformtest.SIoTPassword},
 	}, presets.Place{})
 	s.lesson()
 	s.wifiGoes()
@@ -158,8 +158,8 @@ func TestALampOnBemfa(t *testing.T) {
 	} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			d := double.Bemfa(t, double.BemfaOptions{UID: uid, Topics: []string{"lamp002", "answer006"}})
-			s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "bemfa", Way: way, Other: device.Broker{Password: uid}}, place)
+			d := platformtest.Bemfa(t, platformtest.BemfaOptions{UID: uid, Topics: []string{"lamp002", "answer006"}})
+			s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "bemfa", Way: way, Other: device.Broker{Password: uid}}, place)
 			s.lesson()
 			if way == "one" {
 				s.nobodyAnswers()
@@ -181,11 +181,11 @@ func TestALampOnOneNET(t *testing.T) {
 		for login, key := range map[string]string{"the device's key": onenetDeviceKey, "the product's key": ""} {
 			t.Run(way+" with "+login, func(t *testing.T) {
 				t.Parallel()
-				d := double.OneNET(t, double.OneNETOptions{
+				d := platformtest.OneNET(t, platformtest.OneNETOptions{
 					Product: "p123123", AccessKey: onenetProductKey, Devices: map[string]string{"lamp07": onenetDeviceKey},
 					Thing: thing, Properties: map[string]string{"light": "bool"},
 				})
-				s := onPlatform(t, d.Double, setup.BrokerChoice{
+				s := onPlatform(t, d.Server, setup.BrokerChoice{
 					Preset: "onenet", Way: way, API: d.Web(), Other: device.Broker{User: "p123123", Password: onenetProductKey},
 				}, presets.Place{Device: "lamp07", Secret: key, Property: "light"})
 				s.lesson()
@@ -198,8 +198,8 @@ func TestALampOnOneNET(t *testing.T) {
 
 func TestALampOnAPublicBroker(t *testing.T) {
 	t.Parallel()
-	d := double.Public(t, "")
-	s := onPlatform(t, d.Double, setup.BrokerChoice{Preset: "public"}, presets.Place{})
+	d := platformtest.Public(t, "")
+	s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "public"}, presets.Place{})
 	s.lesson()
 	s.wifiGoes()
 	s.obedient()
@@ -224,19 +224,19 @@ func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
 	t.Parallel()
 	for _, p := range []struct {
 		preset, user, password, topic string
-		start                         func(t *testing.T) *double.Double
+		start                         func(t *testing.T) *platformtest.Server
 	}{
-		{"adafruit", "teacher", "aio_1", "teacher/feeds/lamp", func(t *testing.T) *double.Double {
-			return double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"}).Double
+		{"adafruit", "teacher", "aio_1", "teacher/feeds/lamp", func(t *testing.T) *platformtest.Server {
+			return platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"}).Server
 		}},
-		{"easyiot", "iotid1", "iotpwd1", "Bkgk2zXb4", func(t *testing.T) *double.Double {
-			return double.EasyIoT(t, double.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4"}}).Double
+		{"easyiot", "iotid1", "iotpwd1", "Bkgk2zXb4", func(t *testing.T) *platformtest.Server {
+			return platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4"}}).Server
 		}},
-		{"siot", double.SIoTUser, double.SIoTPassword, "class/lamp", func(t *testing.T) *double.Double {
-			return double.SIoT(t, double.SIoTOptions{Retains: true}).Double
+		{"siot", platformtest.SIoTUser, platformtest.SIoTPassword, "class/lamp", func(t *testing.T) *platformtest.Server {
+			return platformtest.SIoT(t, platformtest.SIoTOptions{Retains: true}).Server
 		}},
-		{"bemfa", "", "4d9ec352e0376f2110a0c601a2857225", "lamp002/set", func(t *testing.T) *double.Double {
-			return double.Bemfa(t, double.BemfaOptions{UID: "4d9ec352e0376f2110a0c601a2857225", Topics: []string{"lamp002"}}).Double
+		{"bemfa", "", "4d9ec352e0376f2110a0c601a2857225", "lamp002/set", func(t *testing.T) *platformtest.Server {
+			return platformtest.Bemfa(t, platformtest.BemfaOptions{UID: "4d9ec352e0376f2110a0c601a2857225", Topics: []string{"lamp002"}}).Server
 		}},
 	} {
 		t.Run(p.preset, func(t *testing.T) {

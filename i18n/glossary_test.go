@@ -2,9 +2,6 @@ package i18n
 
 import (
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,16 +93,15 @@ func shown(t *testing.T) map[string]string {
 		leaves(v, name, all)
 	}
 	all["display"] = string(read(t, "../assets/board/lamp/display.py"))
-	f, err := parser.ParseFile(token.NewFileSet(), "../app/program/words.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		if s, ok := literal(n); ok && strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || isHan(r) }) { // not a key
+	comments := regexp.MustCompile(`"((?:[^"\\]|\\.)*)"|`+"`([^`]*)`").FindAllSubmatch(read(t, "../app/program/lamp.py.tmpl"), -1)
+	for _, m := range comments {
+		if s := string(m[1]) + string(m[2]); strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || isHan(r) }) { // not a key
 			all["comment "+s] = s
 		}
-		return true
-	})
+	}
+	if len(comments) < 40 {
+		t.Fatalf("only %d comments were found", len(comments))
+	}
 	return all
 }
 

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/expiry"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/uplink"
@@ -152,7 +153,7 @@ func (h house) Test(c settings.Connection, password string, done func(error)) (c
 	return cancel
 }
 
-func (h house) Protection() settings.Protection { return h.Secrets.Kind() }
+func (h house) Protection() secrets.Protection { return h.Secrets.Kind() }
 
 func (h house) OpenFolder(done func(error)) {
 	path := filepath.ToSlash(h.Settings.Dir())

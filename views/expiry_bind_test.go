@@ -7,6 +7,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/expiry"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/assets"
 	"lamplighter/i18n"
@@ -16,7 +17,7 @@ import (
 func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
-	secrets, err := settings.OpenFile(dir)
+	secrets, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package broker
 import (
 	"crypto/hmac"
 	"crypto/pbkdf2"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -18,7 +17,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 // Role is what an account is for.
@@ -98,7 +99,7 @@ var (
 // understood is moved aside; moved is where to.
 func openAccounts(dir string, app credentials) (a *accounts, moved string, err error) {
 	a = &accounts{
-		path: filepath.Join(dir, accountsFile), app: app, rounds: iterations, key: random(32),
+		path: filepath.Join(dir, accountsFile), app: app, rounds: iterations, key: random.Bytes(32),
 		entries: map[string]*entry{}, checked: map[string]bool{}, slots: make(chan struct{}, 2),
 	}
 	data, err := os.ReadFile(a.path)
@@ -123,12 +124,6 @@ func openAccounts(dir string, app credentials) (a *accounts, moved string, err e
 	}
 	a.index()
 	return a, "", nil
-}
-
-func random(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return b
 }
 
 // check tells why an account is not possible.
@@ -161,7 +156,7 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	if old != nil && old.Account == acc && a.right(old, password) {
 		return false, nil
 	}
-	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random(16)), Rounds: a.rounds}
+	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random.Bytes(16)), Rounds: a.rounds}
 	if e.Hash, err = e.hash(password); err != nil {
 		return false, &fault.Error{Fault: fault.Unknown, Op: "set account", Err: err}
 	}
@@ -202,7 +197,7 @@ func (a *accounts) replace(user string, e *entry) error {
 	slices.SortFunc(list, func(x, y *entry) int { return strings.Compare(x.User, y.User) })
 	data, err := json.MarshalIndent(list, "", " ")
 	if err == nil {
-		err = writeFile(a.path, data)
+		err = atomicfile.Write(a.path, data, 0o600)
 	}
 	if err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "keep the broker's accounts", Err: err}

@@ -1,6 +1,10 @@
 package broker
 
-import "strings"
+import (
+	"strings"
+
+	"lamplighter/device/topic"
+)
 
 // The rules of who may say and hear what:
 //
@@ -27,99 +31,52 @@ type rights struct {
 }
 
 // mayPublish tells whether a topic may be published to.
-func (r rights) mayPublish(topic string) bool {
+func (r rights) mayPublish(name string) bool {
 	switch r.Role {
 	case App:
 		return true
 	case Board:
-		return below(topic, r.Base) || r.Config != "" && topic == r.Config
+		return topic.IsBelow(name, r.Base) || r.Config != "" && name == r.Config
 	case Pupil:
-		return r.mayPublishAsPupil(topic)
+		return r.mayPublishAsPupil(name)
 	case Lesson:
-		return r.mayPublishAsPupil(topic) || isPair(topic) && !r.owned(topic)
+		return r.mayPublishAsPupil(name) || isPair(name) && !r.owned(name)
 	}
 	return false
 }
 
-func (r rights) mayPublishAsPupil(topic string) bool {
-	return below(topic, r.classroom) && (!r.owned(topic) || strings.HasSuffix(topic, "/set"))
+func (r rights) mayPublishAsPupil(name string) bool {
+	return topic.IsBelow(name, r.classroom) && (!r.owned(name) || strings.HasSuffix(name, "/set"))
 }
 
 // mayHear tells whether a topic, or some topic that a filter matches, may be
 // heard.
 func (r rights) mayHear(filter string) bool {
-	filter = unshared(filter)
+	filter = topic.Inner(filter)
 	switch r.Role {
 	case App:
 		return filter != nowhere
 	case Board:
-		return meets(filter, r.Base)
+		return mayMatchBelow(filter, r.Base)
 	case Pupil:
-		return meets(filter, r.classroom) || meets(filter, discovery)
+		return mayMatchBelow(filter, r.classroom) || mayMatchBelow(filter, discovery)
 	case Lesson:
-		return meets(filter, r.classroom) || meets(filter, discovery) || meetsPair(filter)
+		return mayMatchBelow(filter, r.classroom) || mayMatchBelow(filter, discovery) || meetsPair(filter)
 	}
 	return false
 }
 
-// unshared takes the group off a shared subscription ($share/group/filter, MQTT
-// 5, 4.8.2).
-func unshared(filter string) string {
-	rest, ok := strings.CutPrefix(filter, "$share/")
-	if !ok {
-		return filter
-	}
-	if _, rest, ok = strings.Cut(rest, "/"); !ok {
-		return filter
-	}
-	return rest
+// mayMatchBelow reports whether a filter matches base or some topic below it.
+func mayMatchBelow(filter, base string) bool {
+	return base != "" && topic.Overlaps(filter, base+"/#")
 }
 
-// below tells whether a topic is base or under it.
-func below(topic, base string) bool {
-	rest, ok := strings.CutPrefix(topic, base)
-	return ok && base != "" && (rest == "" || rest[0] == '/')
-}
-
-// meets tells whether a filter matches base or some topic under it. A wildcard
-// in the first level matches no topic that begins with $ (MQTT 3.1.1, 4.7.2).
-func meets(filter, base string) bool {
-	if base == "" {
-		return false
-	}
-	f, b := strings.Split(filter, "/"), strings.Split(base, "/")
-	for i, level := range b {
-		if i >= len(f) {
-			return false
-		}
-		if f[i] == "#" {
-			return true
-		}
-		if f[i] != "+" && f[i] != level {
-			return false
-		}
-	}
-	return true
-}
-
-// isBase tells whether s can be a board's base: one or more levels without
+// isBase reports whether s can be a board's base: one or more levels without
 // wildcards, and not one of the broker's own topics.
-func isBase(s string) bool {
-	if !isTopic(s) || strings.HasPrefix(s, "$") {
-		return false
-	}
-	for level := range strings.SplitSeq(s, "/") {
-		if level == "" {
-			return false
-		}
-	}
-	return true
-}
+func isBase(s string) bool { return isTopic(s) && !topic.IsInternal(s) && !topic.HasEmptyLevel(s) }
 
-// isTopic tells whether s can be published to.
-func isTopic(s string) bool {
-	return s != "" && isShort(s) && !strings.ContainsAny(s, "+#\x00")
-}
+// isTopic reports whether s can be published to.
+func isTopic(s string) bool { return isShort(s) && topic.ValidName(s) }
 
 // Bounds of topics and filters. MQTT allows 64 KB, which may be as many levels,
 // and mochi takes minutes for one such filter while everybody else waits.

@@ -1,9 +1,15 @@
 package broker
 
-import "testing"
+import (
+	"testing"
+
+	"lamplighter/device/topic"
+)
 
 func TestRights(t *testing.T) {
-	owned := func(topic string) bool { return below(topic, "class/lamp-01") || below(topic, "class/lamp-02") }
+	owned := func(name string) bool {
+		return topic.IsBelow(name, "class/lamp-01") || topic.IsBelow(name, "class/lamp-02")
+	}
 	who := map[string]rights{
 		"app":   {Account: Account{Role: App}},
 		"board": {Account: Account{Role: Board, Base: "class/lamp-01", Config: "homeassistant/light/lamp_01/config"}, classroom: "class", owned: owned},

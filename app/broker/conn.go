@@ -24,8 +24,9 @@ type conn struct {
 	over    chan struct{}           // closed when mochi is done with it
 	number  uint64                  // counts up from connection to connection
 
-	frames framing // of the reading goroutine
-	ahead  []byte  // read already, and not handed over; the same
+	frames  framing // of the reading goroutine
+	connect connect // what its CONNECT said; of mochi's goroutine for it
+	ahead   []byte  // read already, and not handed over; the same
 
 	mu     sync.Mutex
 	corked bool   // small writes are gathered

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/app/link"
 )
 
@@ -12,7 +12,7 @@ func TestAProgramThatLooksForOtherSystemsLampsIsRefusedWithoutANotice(t *testing
 	b, notices := begin(t, Options{})
 	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
 	c := join(t, options(b, "pupil", "secret"))
-	filters := speech.NewFinder().Filters()
+	filters := codec.NewFinder().Filters()
 	for _, f := range append(filters, "class/+/light", "clas/+/light") {
 		if err := c.Subscribe(f, 1); err != nil {
 			t.Fatal(err)

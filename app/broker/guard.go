@@ -14,7 +14,7 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device/crash"
 )
 
@@ -70,9 +70,11 @@ const maxText = 128
 
 // CONNACK codes of MQTT 3.1.1, 3.2.2.3.
 const (
-	connackID    = 2
-	connackBusy  = 3
-	connackLogin = 4
+	connackProtocol = 1
+	connackID       = 2
+	connackBusy     = 3
+	connackLogin    = 4
+	connackDenied   = 5 // the last one
 )
 
 // connack5 are the reason codes of version 5 that say the same (MQTT 5, 3.2.2.2).
@@ -361,6 +363,9 @@ func (g *guard) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 // a client acknowledges is dealt with here; see deliver.go.
 func (g *guard) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
 	v := visitorOf(cl)
+	if c := connOf(cl); v == nil && c != nil && pk.FixedHeader.Type == packets.Connect {
+		return readConnect(c, pk), nil
+	}
 	if v == nil || v.queue == nil {
 		return pk, nil
 	}
@@ -413,7 +418,7 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 
 // announcing are the filters by which a Lamplighter on another PC looks for the
 // lamps of other systems. That it is refused them is nobody's wrongdoing.
-var announcing = sync.OnceValue(func() []string { return speech.NewFinder().Filters() })
+var announcing = sync.OnceValue(func() []string { return codec.NewFinder().Filters() })
 
 // OnSubscribed reports subscriptions that were refused.
 func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
@@ -436,6 +441,11 @@ func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packe
 		if !old {
 			pk.ReasonCode = connack5[v.refuse]
 		}
+	case pk.FixedHeader.Type == packets.Connack && v == nil && pk.ReasonCode != 0 && connOf(cl) != nil:
+		if told, ok := g.refusal(cl, pk); ok {
+			return told
+		}
+		pk.FixedHeader.Type = packets.Reserved // which mochi refuses to write
 	case pk.FixedHeader.Type == packets.Disconnect && old:
 		pk.FixedHeader.Type = packets.Reserved // which mochi refuses to write
 	}

@@ -1,14 +1,12 @@
 package broker
 
 import (
-	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -25,7 +23,7 @@ func prepare(o Options) (*Broker, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "make the broker's folder", Err: err}
 	}
-	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newReporter(o.Notice), app: credentials{appUser, hex.EncodeToString(random(24))}}
+	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newReporter(o.Notice), app: credentials{appUser, random.Hex(24)}}
 	var moved string
 	var err error
 	b.accounts, moved, err = openAccounts(o.Dir, b.app)
@@ -105,35 +103,6 @@ func (b *Broker) listen() error {
 		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
 	return nil
-}
-
-// writeFile replaces a file in one step: whoever reads it finds the old or the
-// new, never a half.
-func writeFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return fmt.Errorf("make: %w", err)
-	}
-	defer os.Remove(f.Name()) // of no use after the rename
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	for try := 0; ; try++ {
-		if err = os.Rename(f.Name(), path); err == nil {
-			return nil
-		}
-		if try == 20 { // on Windows a virus scanner may hold the file for a moment
-			return fmt.Errorf("replace: %w", err)
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
 }
 
 // goodbye tells every client that the broker ends. It ends no connection: mochi

@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"lamplighter/app/link"
+	"lamplighter/device/topic"
 )
 
 func TestQuotaCountsEveryShareAndOwnerByItself(t *testing.T) {
@@ -197,8 +198,8 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	notices := newHeard[Notice]()
-	boardOf := func(topic string) string {
-		if below(topic, "class/zz") {
+	boardOf := func(name string) string {
+		if topic.IsBelow(name, "class/zz") {
 			return "lamp"
 		}
 		return ""

@@ -2,9 +2,10 @@ package broker
 
 import (
 	"crypto/subtle"
-	"strings"
 	"sync"
 	"sync/atomic"
+
+	"lamplighter/device/topic"
 )
 
 // SIoT (github.com/vvlink/SIoT, V1) is the MQTT server that many Chinese
@@ -106,21 +107,11 @@ func isSIoT(user, password string) bool {
 	return user == SIoTUser && subtle.ConstantTimeCompare([]byte(password), []byte(SIoTPassword)) == 1
 }
 
-// isPair tells whether a topic has SIoT's form, "project/device". Home
+// isPair reports whether a topic has SIoT's form, "project/device". Home
 // Assistant's topics are no lesson's, and $ begins the broker's own.
-func isPair(topic string) bool {
-	project, dev, ok := strings.Cut(topic, "/")
-	return ok && project != "" && dev != "" && !strings.Contains(dev, "/") && project[0] != '$' && project != discovery
-}
+func isPair(name string) bool { return topic.HasLevels(name, 2) && isLessons(name) }
 
-// meetsPair tells whether a filter matches some topic of two levels.
-func meetsPair(filter string) bool {
-	if filter == "" || filter[0] == '$' {
-		return false
-	}
-	levels := strings.Split(filter, "/")
-	if last := len(levels) - 1; levels[last] == "#" {
-		return last <= 2 && levels[0] != "" && levels[0] != discovery && (last < 2 || levels[1] != "")
-	}
-	return len(levels) == 2 && levels[0] != "" && levels[1] != "" && levels[0] != discovery
-}
+// meetsPair reports whether a filter matches some topic of that form.
+func meetsPair(filter string) bool { return topic.MatchesLevels(filter, 2) && isLessons(filter) }
+
+func isLessons(s string) bool { return !topic.IsInternal(s) && !topic.IsBelow(s, discovery) }

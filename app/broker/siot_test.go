@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 )
 
 // lesson starts a broker that stands in for SIoT.
@@ -67,7 +68,9 @@ func webGet(t *testing.T, b *Broker, path string, change func(*http.Request)) (i
 }
 
 func TestALessonsProgramMayUseTopicsOfTwoLevelsButNotSpeakForABoard(t *testing.T) {
-	owned := func(topic string) bool { return below(topic, "class/lamp-01") || below(topic, "other/lamp-02") }
+	owned := func(name string) bool {
+		return topic.IsBelow(name, "class/lamp-01") || topic.IsBelow(name, "other/lamp-02")
+	}
 	r := rights{Account: Account{Role: Lesson}, classroom: "class", owned: owned}
 	for topic, want := range map[string]bool{
 		"xzr/001": true, "科学/温度": true, "class/mine": true, "class/a/b": true, "class/lamp-01/light/set": true,

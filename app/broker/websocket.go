@@ -88,7 +88,7 @@ func (l *wsListener) Protocol() string { return "ws" }
 func (l *wsListener) Serve(establish listeners.EstablishFn) {
 	up := websocket.Upgrader{
 		HandshakeTimeout: connectTime,
-		Subprotocols:     []string{"mqtt"},
+		Subprotocols:     []string{"mqtt", "mqttv3.1"},
 		// A pupil's page may come from a file or from any server; what protects
 		// the broker is the login in CONNECT, not a cookie.
 		CheckOrigin: func(*http.Request) bool { return true },

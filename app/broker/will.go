@@ -61,10 +61,14 @@ func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
 		retain = false
 		g.say(CommandNotKept, v, connOf(cl), topic)
 	}
+	payload := pk.Connect.WillPayload
+	if connOf(cl).connect.emptyWill {
+		payload = nil
+	}
 	seconds := min(props.WillDelayInterval, cl.Properties.Props.SessionExpiryInterval, sessionTime)
 	return &will{delay: time.Duration(seconds) * time.Second, packet: detach(packets.Packet{
 		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: retain, Qos: pk.Connect.WillQos},
-		TopicName:   topic, Payload: pk.Connect.WillPayload, Origin: cl.ID, ProtocolVersion: pk.ProtocolVersion, Properties: props,
+		TopicName:   topic, Payload: payload, Origin: cl.ID, ProtocolVersion: pk.ProtocolVersion, Properties: props,
 	})}
 }
 

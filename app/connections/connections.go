@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/random"
 )
 
 // KeepAlive is what boards are told, in seconds, where nothing else is known.
@@ -164,7 +165,7 @@ func withFound(v settings.Values, c settings.Connection) settings.Connection {
 // to the world and has one: nobody meets it by chance.
 func withRoom(c settings.Connection) settings.Connection {
 	if c.Room == "" && presets.ByID(c.Preset).Rules.Room {
-		c.Room = "class-" + secrets.Readable()
+		c.Room = "class-" + random.Readable()
 	}
 	return c
 }

@@ -1,8 +1,6 @@
 package discover
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net"
@@ -16,6 +14,7 @@ import (
 
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 // Service is a broker that wants to be found.
@@ -78,10 +77,8 @@ func (n Network) Announce(s Service, log *slog.Logger) (*Announcer, error) {
 	if err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "announce the broker", Err: err}
 	}
-	id := make([]byte, 4)
-	_, _ = rand.Read(id) // never fails, see crypto/rand
 	a := &Announcer{
-		n: n, s: s, log: log, conn: c, pc: ipv4.NewPacketConn(c), host: name{"lamplighter-" + hex.EncodeToString(id), "local"},
+		n: n, s: s, log: log, conn: c, pc: ipv4.NewPacketConn(c), host: name{"lamplighter-" + random.Hex(4), "local"},
 		quit: make(chan struct{}), over: make(chan struct{}),
 	}
 	a.rename()

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/device"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 // pupilUser is the account for pupils' own programs.
@@ -24,7 +25,7 @@ func (h *Host) Pupils() (user, password string) {
 // the old one are disconnected. Done is told when the broker has it, and of a
 // *fault.Error where it could not be kept.
 func (h *Host) NewPupilPassword(done func(error)) {
-	h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
+	h.o.Secrets.Set(secrets.PupilKey, device.Text(random.Readable()))
 	b := h.guest.Broker()
 	if b == nil { // it gets the password when it starts
 		done(nil)
@@ -70,7 +71,7 @@ func (g *Guest) Login(base, boardID string) (device.Broker, error) {
 	}
 	password := g.secrets.Get(secrets.BoardKey(boardID))
 	if password == "" {
-		password = device.Text(secrets.Hex(12))
+		password = device.Text(random.Hex(12))
 		g.secrets.Set(secrets.BoardKey(boardID), password)
 	}
 	acc := boardAccount(base, boardID)

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/random"
 )
 
 // life is one of the built-in broker's, with what belongs to it. The jobs fill it
@@ -81,10 +82,10 @@ func (h *Host) Wait() {
 // plan reads everything that a start of the broker needs.
 func (h *Host) plan(v settings.Values, open bool) plan {
 	if h.o.Secrets.Lacks(secrets.FindKey) {
-		h.o.Secrets.Set(secrets.FindKey, device.Text(secrets.Hex(16)))
+		h.o.Secrets.Set(secrets.FindKey, device.Text(random.Hex(16)))
 	}
 	if h.o.Secrets.Lacks(secrets.PupilKey) {
-		h.o.Secrets.Set(secrets.PupilKey, device.Text(secrets.Readable()))
+		h.o.Secrets.Set(secrets.PupilKey, device.Text(random.Readable()))
 	}
 	p := plan{
 		broker: broker.Options{

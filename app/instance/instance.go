@@ -2,14 +2,14 @@
 // raises the first one's window and ends.
 //
 // The system's own file lock decides, which ends with its process, so a crash
-// leaves nothing behind. The window is raised over a loopback connection; both
-// sides prove that they can read the folder, and nothing else can be asked.
+// leaves nothing behind. Over a loopback connection the first is asked to raise
+// its window, or to end; both sides prove that they can read the folder, and
+// nothing else can be asked.
 package instance
 
 import (
 	"bufio"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -28,6 +28,7 @@ import (
 
 	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
+	"lamplighter/device/random"
 )
 
 // The reasons for which a folder can't be had.
@@ -35,8 +36,11 @@ var (
 	// ErrRunning tells that another program uses the folder, and that its window
 	// was raised.
 	ErrRunning = errors.New("already running")
-	// ErrSilent tells that another program uses the folder, and does not answer.
+	// ErrSilent tells that another program uses the folder, and does not answer,
+	// or has no window that it could raise.
 	ErrSilent = errors.New("already running, and does not answer")
+	// ErrBusy tells that the other program can't end now: it is writing to a board.
+	ErrBusy = errors.New("busy with a board")
 )
 
 const (
@@ -49,13 +53,38 @@ const (
 	greeting = "LAMPLIGHTER "
 )
 
+// Answer is what becomes of what another start asks for.
+type Answer string
+
+// The answers.
+const (
+	NoAnswer   Answer = ""           // the program does not come to it
+	Raised     Answer = "raised"     // the window
+	Windowless Answer = "windowless" // there is no window
+	Quitting   Answer = "quitting"   // the program begins to end
+	Busy       Answer = "busy"       // the program must not end now
+)
+
+// Handler does what another start asks for, on goroutines of the lock's, within
+// two seconds.
+type Handler struct {
+	Raise func() Answer // Raised or Windowless
+	Quit  func() Answer // Quitting or Busy
+}
+
+// The verbs of a conversation.
+const (
+	verbRaise = "raise"
+	verbQuit  = "quit"
+)
+
 // Lock is the use of a data folder.
 type Lock struct {
 	file   *flock.Flock // nil where the file system has no locks
 	path   string
 	listen net.Listener
 	token  []byte
-	raise  func()
+	handle Handler
 	done   sync.WaitGroup
 	hush   sync.Once
 	once   sync.Once
@@ -65,22 +94,22 @@ type Lock struct {
 type call struct {
 	Port  int    `json:"port"`
 	Token string `json:"token"`
+	PID   int    `json:"pid"`
 }
 
-// Acquire takes the folder, which is made if it is missing. Raise is called on
-// a goroutine of the lock's when somebody starts the program again. It fails
-// with ErrRunning when another program has the folder and raised its window,
-// and with ErrSilent when that neither answers nor ends within 10 s.
-func Acquire(dir string, raise func()) (*Lock, error) { return take(dir, raise, waitTime) }
+// Acquire takes the folder, which is made if it is missing. It fails with
+// ErrRunning when another program has the folder and raised its window, and with
+// ErrSilent when that neither does so nor ends within 10 s.
+func Acquire(dir string, h Handler) (*Lock, error) { return take(dir, h, waitTime) }
 
-func take(dir string, raise func(), patience time.Duration) (*Lock, error) {
+func take(dir string, h Handler, patience time.Duration) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
 	path := filepath.Join(dir, callFile)
 	f, err := lock(filepath.Join(dir, lockFile))
 	for end := time.Now().Add(patience); errors.Is(err, errLocked); f, err = lock(filepath.Join(dir, lockFile)) {
-		if callOnce(path) {
+		if ask(path, verbRaise) == Raised {
 			return nil, ErrRunning
 		}
 		if !time.Now().Before(end) {
@@ -91,14 +120,13 @@ func take(dir string, raise func(), patience time.Duration) (*Lock, error) {
 	switch {
 	case errors.Is(err, errNoLocks):
 		// Some network file systems have none; then who answers has the folder.
-		if callOnce(path) {
+		if ask(path, verbRaise) == Raised {
 			return nil, ErrRunning
 		}
 	case err != nil:
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
-	l := &Lock{file: f, path: path, raise: raise, token: make([]byte, 32)}
-	_, _ = rand.Read(l.token) // never fails, see crypto/rand
+	l := &Lock{file: f, path: path, handle: h, token: random.Bytes(32)}
 	if err := l.serve(); err != nil {
 		unlock(f)
 		return nil, fmt.Errorf("lock the data folder: %w", err)
@@ -114,7 +142,7 @@ func (l *Lock) serve() error {
 	}
 	l.listen = listen
 	a, _ := listen.Addr().(*net.TCPAddr)
-	data, err := json.Marshal(call{Port: a.Port, Token: hex.EncodeToString(l.token)})
+	data, err := json.Marshal(call{Port: a.Port, Token: hex.EncodeToString(l.token), PID: os.Getpid()})
 	if err == nil {
 		err = atomicfile.Write(l.path, data, 0o600)
 	}
@@ -158,7 +186,8 @@ func (l *Lock) accept() {
 //
 //	caller: LAMPLIGHTER <nonce>
 //	we:     LAMPLIGHTER <HMAC(token, "first " nonce)> <nonce of ours>
-//	caller: LAMPLIGHTER <HMAC(token, "raise " nonce of ours)>
+//	caller: LAMPLIGHTER <HMAC(token, verb " " nonce of ours)>
+//	we:     LAMPLIGHTER <what became of it>
 func (l *Lock) answer(c net.Conn) {
 	defer c.Close()
 	if c.SetDeadline(time.Now().Add(callTime)) != nil {
@@ -169,72 +198,71 @@ func (l *Lock) answer(c net.Conn) {
 	if !ok {
 		return
 	}
-	mine := newNonce()
+	mine := random.Hex(16)
 	if !said(c, prove(l.token, "first "+nonce)+" "+mine) {
 		return
 	}
 	proof, ok := heard(r)
-	if !ok || !hmac.Equal([]byte(proof), []byte(prove(l.token, "raise "+mine))) {
+	if !ok {
 		return
 	}
-	l.raise()
-	said(c, "raised")
+	for verb, do := range map[string]func() Answer{verbRaise: l.handle.Raise, verbQuit: l.handle.Quit} {
+		if hmac.Equal([]byte(proof), []byte(prove(l.token, verb+" "+mine))) {
+			said(c, string(do()))
+		}
+	}
 }
 
-// callOnce asks the first instance to raise its window, and tells whether it
-// did.
-func callOnce(path string) bool {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return false
-	}
-	var to call
-	token, hexErr := []byte(nil), json.Unmarshal(data, &to)
-	if hexErr == nil {
-		token, hexErr = hex.DecodeString(to.Token)
-	}
-	if hexErr != nil || len(token) != 32 {
-		return false
+// ask asks the first instance to do something, and returns its answer.
+func ask(path, verb string) Answer {
+	to, token, ok := readCall(path)
+	if !ok {
+		return NoAnswer
 	}
 	c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(to.Port)), callTime)
 	if err != nil {
-		return false
+		return NoAnswer
 	}
 	defer c.Close()
 	if c.SetDeadline(time.Now().Add(callTime)) != nil {
-		return false
+		return NoAnswer
 	}
-	return converse(c, token)
+	return Answer(converse(c, token, verb))
 }
 
-func converse(c net.Conn, token []byte) bool {
+func readCall(path string) (to call, token []byte, ok bool) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &to)
+	}
+	if err == nil {
+		token, err = hex.DecodeString(to.Token)
+	}
+	return to, token, err == nil && len(token) == 32
+}
+
+func converse(c net.Conn, token []byte, verb string) string {
 	r := bufio.NewReader(io.LimitReader(c, 1024))
-	nonce := newNonce()
+	nonce := random.Hex(16)
 	if !said(c, nonce) {
-		return false
+		return ""
 	}
 	line, ok := heard(r)
 	proof, theirs, two := strings.Cut(line, " ")
 	if !ok || !two || !hmac.Equal([]byte(proof), []byte(prove(token, "first "+nonce))) {
-		return false
+		return ""
 	}
-	if !said(c, prove(token, "raise "+theirs)) {
-		return false
+	if !said(c, prove(token, verb+" "+theirs)) {
+		return ""
 	}
-	line, ok = heard(r)
-	return ok && line == "raised"
+	answer, _ := heard(r)
+	return answer
 }
 
 func prove(token []byte, what string) string {
 	h := hmac.New(sha256.New, token)
 	h.Write([]byte(what))
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func newNonce() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return hex.EncodeToString(b)
 }
 
 func said(c net.Conn, s string) bool {

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	if dir == "" {
 		os.Exit(m.Run())
 	}
-	if _, err := Acquire(dir, func() { fmt.Println("raised") }); err != nil {
+	if _, err := Acquire(dir, raising(func() { fmt.Println("raised") })); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
@@ -32,10 +32,15 @@ func TestMain(m *testing.M) {
 	select {}
 }
 
+// raising is a handler with a window.
+func raising(f func()) Handler {
+	return Handler{Raise: func() Answer { f(); return Raised }, Quit: func() Answer { return Busy }}
+}
+
 func acquire(t *testing.T, dir string) (*Lock, chan struct{}) {
 	t.Helper()
 	raised := make(chan struct{}, 100)
-	l, err := Acquire(dir, func() { raised <- struct{}{} })
+	l, err := Acquire(dir, raising(func() { raised <- struct{}{} }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +52,7 @@ func TestASecondStartRaisesTheFirstAndEnds(t *testing.T) {
 	dir := t.TempDir()
 	first, raised := acquire(t, dir)
 	for range 3 {
-		if _, err := Acquire(dir, func() { t.Error("the second was raised") }); !errors.Is(err, ErrRunning) {
+		if _, err := Acquire(dir, raising(func() { t.Error("the second was raised") })); !errors.Is(err, ErrRunning) {
 			t.Errorf("got %v", err)
 		}
 		<-raised
@@ -64,12 +69,12 @@ func TestAStartWhileTheFirstEndsWaitsForItAndRuns(t *testing.T) {
 	dir := t.TempDir()
 	first, raised := acquire(t, dir)
 	first.Hush()
-	if _, err := take(dir, nil, 0); !errors.Is(err, ErrSilent) {
+	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
 		t.Fatalf("got %v", err)
 	}
 	got := make(chan error, 1)
 	go func() {
-		second, err := Acquire(dir, func() {})
+		second, err := Acquire(dir, raising(func() {}))
 		if err == nil {
 			second.Release()
 		}
@@ -87,7 +92,7 @@ func TestOfManyStartsAtOnceExactlyOneRuns(t *testing.T) {
 	locks := make(chan *Lock, 8)
 	for range cap(locks) {
 		all.Go(func() {
-			l, err := Acquire(dir, func() {})
+			l, err := Acquire(dir, raising(func() {}))
 			if err == nil {
 				locks <- l
 			} else if !errors.Is(err, ErrRunning) {
@@ -120,7 +125,7 @@ func TestACrashLeavesNoLock(t *testing.T) {
 	if !lines.Scan() || lines.Text() != "running" {
 		t.Fatal(lines.Text())
 	}
-	if _, err := Acquire(dir, nil); !errors.Is(err, ErrRunning) {
+	if _, err := Acquire(dir, Handler{}); !errors.Is(err, ErrRunning) {
 		t.Fatalf("got %v", err)
 	}
 	if !lines.Scan() || lines.Text() != "raised" {
@@ -134,7 +139,7 @@ func TestACrashLeavesNoLock(t *testing.T) {
 		t.Fatalf("the crash left nothing to be misled by: %v", err)
 	}
 	_, raised := acquire(t, dir)
-	if _, err := Acquire(dir, nil); !errors.Is(err, ErrRunning) {
+	if _, err := Acquire(dir, Handler{}); !errors.Is(err, ErrRunning) {
 		t.Errorf("got %v", err)
 	}
 	<-raised
@@ -164,7 +169,7 @@ func TestOnlyWhoCanReadTheFolderIsBelieved(t *testing.T) {
 	if err := os.WriteFile(other, forged, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if callOnce(other) {
+	if ask(other, verbRaise) != NoAnswer {
 		t.Error("a wrong token was answered")
 	}
 	for _, words := range []string{"", "\n", "GET / HTTP/1.1\r\n\r\n", "LAMPLIGHTER x\nLAMPLIGHTER y\n", strings.Repeat("x", 4000)} {
@@ -176,7 +181,7 @@ func TestOnlyWhoCanReadTheFolderIsBelieved(t *testing.T) {
 		_ = c.Close()
 	}
 	// Comes after all of them, and is tried again while they take up the time.
-	if _, err := Acquire(dir, func() {}); !errors.Is(err, ErrRunning) {
+	if _, err := Acquire(dir, raising(func() {})); !errors.Is(err, ErrRunning) {
 		t.Fatalf("the right token was not answered: %v", err)
 	}
 	<-raised
@@ -212,7 +217,7 @@ func TestAnotherProgramOnTheOldPortIsNotTakenForUs(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if callOnce(path) {
+	if ask(path, verbRaise) != NoAnswer {
 		t.Error("it was taken for us")
 	}
 	if line := <-heard; strings.Contains(line, token) {

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device/topic"
 )
 
 // foreign is what the panel knows of other systems at the same broker, whose
 // lamps appear by themselves.
 type foreign struct {
-	finder  *speech.Finder // nil: nobody looks for them
-	filters []string       // the finder's
+	finder  *codec.Finder // nil: nobody looks for them
+	filters []string      // the finder's
 	given   map[string]Entry
 	recent  map[string]recent
 	due     bool // the panel is to be brought in line, and that is posted
@@ -46,7 +46,7 @@ func (p *Panel) SetForeign(on bool) {
 	p.foreign.finder = nil
 	p.clearForeign()
 	if on {
-		p.foreign.finder = speech.NewFinder()
+		p.foreign.finder = codec.NewFinder()
 		p.foreign.filters = p.foreign.finder.Filters()
 	}
 	p.Wanted.Raise()
@@ -56,7 +56,7 @@ func (p *Panel) SetForeign(on bool) {
 // clearForeign forgets what was heard of other systems.
 func (p *Panel) clearForeign() {
 	if p.foreign.finder != nil {
-		p.foreign.finder = speech.NewFinder()
+		p.foreign.finder = codec.NewFinder()
 		p.foreign.filters = p.foreign.finder.Filters()
 	}
 	p.forgetRecent()
@@ -132,7 +132,7 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 	if f.finder == nil {
 		return
 	}
-	if f.finder.Hear(topic, payload) {
+	if f.finder.Receive(topic, payload) {
 		f.filters = f.finder.Filters()
 		p.meetLater()
 	}
@@ -183,15 +183,15 @@ func (p *Panel) meetForeign() {
 		return
 	}
 	p.foreign.due, p.foreign.filling = false, true
-	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x speech.Found) bool {
-		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Lamp)
+	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x codec.Found) bool {
+		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Codec)
 	})
-	want := map[string]speech.Found{}
+	want := map[string]codec.Found{}
 	for _, x := range wanted {
 		want[x.Base] = x
 	}
 	for base, l := range p.lamps {
-		if x := want[base]; !isOwn(l) && (x.Lamp == nil || x.Source != l.light.Source || x.Version != l.version) {
+		if x := want[base]; !isOwn(l) && (x.Codec == nil || x.Source != l.light.Source || x.Version != l.version) {
 			p.drop(l)
 		}
 	}
@@ -205,14 +205,14 @@ func (p *Panel) meetForeign() {
 }
 
 // meet puts a lamp on the panel, with what was heard of it before.
-func (p *Panel) meet(x speech.Found) {
+func (p *Panel) meet(x codec.Found) {
 	if len(p.listed) >= MaxLights {
 		p.leaveOut(x.Base)
 		return
 	}
-	l := p.add(x.Base, x.Lamp, x.Source)
+	l := p.add(x.Base, x.Codec, x.Source)
 	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
-	for _, topic := range x.Lamp.Topics() {
+	for _, topic := range x.Codec.Topics() {
 		if m, ok := p.foreign.recent[topic]; ok && p.hears(l, topic) {
 			// What was said long ago is no more than what the broker had kept.
 			p.tell(l, topic, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
@@ -224,9 +224,9 @@ func (p *Panel) meet(x speech.Found) {
 // isOurs tells whether an announced lamp is a board that the panel shows, or
 // would show, by itself. Boards of this program announce themselves to Home
 // Assistant too, those of other classrooms as well.
-func (p *Panel) isOurs(lamp speech.Lamp) bool {
+func (p *Panel) isOurs(lamp codec.Codec) bool {
 	t := lamp.Shown()
-	if base, suffix, ok := speech.UsualBase(t.Set); ok && suffix == "/light/set" && t.State == base+"/light" {
+	if base, suffix, ok := codec.UsualBase(t.Set); ok && suffix == "/light/set" && t.State == base+"/light" {
 		return true
 	}
 	for _, topic := range []string{t.Set, t.State} {

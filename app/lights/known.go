@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 )
@@ -38,7 +38,7 @@ func (p *Panel) Know(e Entry) error {
 			return nil
 		}
 		p.yield(e.Topics)
-		l = p.add(e.Base, speech.Plain(e.Topics), OwnBoard)
+		l = p.add(e.Base, codec.Plain(e.Topics), OwnBoard)
 	}
 	l.entry, l.roster = e, true
 	p.settle(l)
@@ -77,7 +77,7 @@ func (p *Panel) Add(e Entry) error {
 	if err := checkLength(e.Name); err != nil {
 		return err
 	}
-	e.Name = speech.Clean(e.Name)
+	e.Name = codec.Clean(e.Name)
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (p *Panel) Rename(base, name string) error {
 		return err
 	}
 	e := p.entryOf(l)
-	e.Name = speech.Clean(name)
+	e.Name = codec.Clean(name)
 	if e.Foreign {
 		return p.giveForeign(e)
 	}

@@ -3,34 +3,34 @@ package lights
 import (
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device"
 )
 
-// What lamps say, and whose they are, is read by package speech.
+// What lamps say, and whose they are, is read by package codec.
 type (
-	State    = speech.State
-	Presence = speech.Presence
-	Source   = speech.Source
-	RGB      = speech.RGB
-	Info     = speech.Info
+	State    = codec.State
+	Presence = codec.Presence
+	Source   = codec.Source
+	RGB      = codec.RGB
+	Info     = codec.Info
 )
 
 // The states, the presences and the sources.
 const (
-	Unknown = speech.Unknown
-	Off     = speech.Off
-	On      = speech.On
+	Unknown = codec.Unknown
+	Off     = codec.Off
+	On      = codec.On
 
-	PresenceUnknown = speech.PresenceUnknown
-	Here            = speech.Here
-	Gone            = speech.Gone
+	PresenceUnknown = codec.PresenceUnknown
+	Here            = codec.Here
+	Gone            = codec.Gone
 
-	OwnBoard      = speech.OwnBoard
-	HomeAssistant = speech.HomeAssistant
-	Tasmota       = speech.Tasmota
-	Zigbee2MQTT   = speech.Zigbee2MQTT
-	Homie         = speech.Homie
+	OwnBoard      = codec.OwnBoard
+	HomeAssistant = codec.HomeAssistant
+	Tasmota       = codec.Tasmota
+	Zigbee2MQTT   = codec.Zigbee2MQTT
+	Homie         = codec.Homie
 )
 
 // Phase sums up what can be said about a lamp now.

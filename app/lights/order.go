@@ -1,17 +1,20 @@
 package lights
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 )
 
-// byPlace orders lamps by group and name, as people count: lamp-2 comes before
-// lamp-10. Unlisted ones are the last. The base decides between equals, so the order never wavers.
+// byPlace orders lamps by group and name, as people do: see sorter. Unlisted ones are the last. The base decides between equals, so the order never wavers.
 func byPlace(a, b *lamp) int {
 	return cmp.Or(
 		unlistedLast(a.light, b.light),
-		natural(a.light.Group, b.light.Group),
-		natural(a.light.Name, b.light.Name),
+		bytes.Compare(a.groupKey, b.groupKey),
+		bytes.Compare(a.nameKey, b.nameKey),
 		strings.Compare(a.light.Base, b.light.Base),
 	)
 }
@@ -27,32 +30,18 @@ func unlistedLast(a, b Light) int {
 	return 1
 }
 
-// natural compares text without regard to case, and runs of digits by their value.
-func natural(a, b string) int {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	for a != "" && b != "" {
-		na, nb := digits(a), digits(b)
-		if na > 0 && nb > 0 {
-			da, db := strings.TrimLeft(a[:na], "0"), strings.TrimLeft(b[:nb], "0")
-			if c := cmp.Or(cmp.Compare(len(da), len(db)), strings.Compare(da, db)); c != 0 {
-				return c
-			}
-			a, b = a[na:], b[nb:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
+// sorter makes keys by which text is ordered as people do: Chinese by pinyin,
+// numbers by their value, without regard to case.
+type sorter struct {
+	collator *collate.Collator
+	buffer   collate.Buffer
 }
 
-// digits is how many digits s begins with.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
+func newSorter() *sorter {
+	return &sorter{collator: collate.New(language.Chinese, collate.Numeric, collate.IgnoreCase)}
+}
+
+func (s *sorter) key(text string) []byte {
+	s.buffer.Reset()
+	return bytes.Clone(s.collator.KeyFromString(&s.buffer, text))
 }

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 )
@@ -97,16 +97,18 @@ type Panel struct {
 	raising bool               // a raise is posted
 	group   *group
 	foreign foreign
+	sorter  *sorter
 }
 
 // lamp is a Light with what is behind it.
 type lamp struct {
-	light   Light
-	talk    speech.Lamp
-	entry   Entry
-	roster  bool // the roster knows it
-	shown   bool
-	version uint64 // of its announcement, for a foreign lamp
+	light             Light
+	talk              codec.Codec
+	entry             Entry
+	roster            bool   // the roster knows it
+	groupKey, nameKey []byte // its place: see byPlace
+	shown             bool
+	version           uint64 // of its announcement, for a foreign lamp
 
 	queued   []wish  // not sent yet: at most one of each topic
 	wishes   []State // sent and not answered, oldest first
@@ -140,7 +142,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }
@@ -237,7 +239,7 @@ func (p *Panel) Filters() []string {
 		class = "+"
 	}
 	var all []string
-	for _, suffix := range speech.UsualSuffixes() {
+	for _, suffix := range codec.UsualSuffixes() {
 		all = append(all, class+"/+"+suffix)
 	}
 	usual := len(all)
@@ -266,7 +268,7 @@ func (p *Panel) hears(l *lamp, topic string) bool { return slices.Contains(p.ear
 // filterFor is a filter for a topic that the classroom's own do not match. The
 // lamps of an earlier classroom share theirs, for a link's filters are bounded.
 func filterFor(topic string, l *lamp) string {
-	base, suffix, ok := speech.UsualBase(topic)
+	base, suffix, ok := codec.UsualBase(topic)
 	if !ok || base != l.light.Base {
 		return topic
 	}
@@ -298,7 +300,7 @@ func (l *lamp) stopTimers() {
 }
 
 // add makes a lamp that is not shown yet.
-func (p *Panel) add(base string, talk speech.Lamp, from Source) *lamp {
+func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
 	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.Shown(), Silent: !talk.Confirms()}, talk: talk}
 	if _, able := talk.Switch(true); !able {
 		l.light.ReadOnly = true

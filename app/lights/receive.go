@@ -4,13 +4,13 @@ import (
 	"strings"
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/device"
 )
 
 // split takes a usual topic of this classroom apart.
 func (p *Panel) split(topic string) (base string, ok bool) {
-	base, _, ok = speech.UsualBase(topic)
+	base, _, ok = codec.UsualBase(topic)
 	return base, ok && (p.o.Classroom == "" || strings.HasPrefix(base, p.o.Classroom+"/"))
 }
 
@@ -33,7 +33,7 @@ func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Tim
 // tell gives a message to a lamp.
 func (p *Panel) tell(l *lamp, topic string, payload []byte, retained bool, at time.Time) {
 	was := l.light
-	h, ok := l.talk.Hear(topic, payload)
+	h, ok := l.talk.Decode(topic, payload)
 	if !ok || !p.take(l, h, len(payload) == 0, retained, at) {
 		l.light.Ignored++
 	}
@@ -54,8 +54,8 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 		return nil, false
 	}
 	usual := device.LampTopics(base)
-	talk := speech.Plain(usual)
-	if h, ok := talk.Hear(topic, payload); !ok || h.Says(speech.SaysCommand) || len(payload) == 0 {
+	talk := codec.Plain(usual)
+	if h, ok := talk.Decode(topic, payload); !ok || h.Says(codec.SaysCommand) || len(payload) == 0 {
 		return nil, false
 	}
 	if len(p.listed) >= MaxLights || p.hidden >= MaxLights || p.closed && p.crowded() {
@@ -70,26 +70,26 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 
 // take gives what was heard to the parts that it is about, and says whether it
 // made sense.
-func (p *Panel) take(l *lamp, h speech.Heard, empty, retained bool, at time.Time) bool {
-	if h.Says(speech.SaysPresence) {
+func (p *Panel) take(l *lamp, h codec.Heard, empty, retained bool, at time.Time) bool {
+	if h.Says(codec.SaysPresence) {
 		p.takePresence(l, h.Presence, retained, at)
 	}
-	if h.Says(speech.SaysTarget) {
+	if h.Says(codec.SaysTarget) {
 		p.takeTarget(l, h.Target)
 	}
-	if h.Says(speech.SaysState) {
+	if h.Says(codec.SaysState) {
 		p.takeState(l, h.State, retained, at)
 	}
-	if h.Says(speech.SaysColor) {
+	if h.Says(codec.SaysColor) {
 		p.takeColor(l, h.Color, retained)
 	}
-	if h.Says(speech.SaysLevel) {
+	if h.Says(codec.SaysLevel) {
 		p.takeLevel(l, h.Level, retained)
 	}
-	if h.Says(speech.SaysInfo) {
+	if h.Says(codec.SaysInfo) {
 		l.light.Info = h.Info
 	}
-	if h.Says(speech.SaysCommand) {
+	if h.Says(codec.SaysCommand) {
 		return p.takeCommand(l, h.Command, empty, retained, at)
 	}
 	return true

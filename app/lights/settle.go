@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 )
 
 // settle works out everything of a Light that follows from the rest.
@@ -13,6 +13,9 @@ func (p *Panel) settle(l *lamp) {
 	was := l.light
 	d := &l.light
 	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
+	if l.nameKey == nil || was.Name != d.Name || was.Group != d.Group {
+		l.nameKey, l.groupKey = p.sorter.key(d.Name), p.sorter.key(d.Group)
+	}
 	d.Practice = l.entry.Practice || d.Info.Practice
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
 		d.Level = d.Color.Level()
@@ -48,7 +51,7 @@ func (p *Panel) place(l *lamp) (came bool) {
 }
 
 func nameOf(l *lamp) string {
-	if n := speech.Clean(l.entry.Name); n != "" {
+	if n := codec.Clean(l.entry.Name); n != "" {
 		return n
 	}
 	if l.light.Info.Name != "" {
@@ -56,7 +59,7 @@ func nameOf(l *lamp) string {
 	}
 	base := l.light.Base
 	last := base[strings.LastIndexByte(base, '/')+1:]
-	switch clean := speech.Clean(last); {
+	switch clean := codec.Clean(last); {
 	case clean == "":
 		return "?"
 	case clean != last: // it would look like another lamp
@@ -67,14 +70,14 @@ func nameOf(l *lamp) string {
 }
 
 func groupOf(l *lamp) string {
-	if g := speech.Clean(l.entry.Group); g != "" {
+	if g := codec.Clean(l.entry.Group); g != "" {
 		return g
 	}
 	if !isOwn(l) {
 		return l.light.Source.String()
 	}
 	first, _, _ := strings.Cut(l.light.Base, "/")
-	return speech.Clean(first)
+	return codec.Clean(first)
 }
 
 // phase sums a lamp up; what a person has just done comes first.

@@ -3,12 +3,12 @@ package lights
 import (
 	"slices"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 )
 
 // wish is what was asked of a lamp: a state, or a colour.
 type wish struct {
-	message speech.Message
+	message codec.Message
 	state   State
 	tint    *RGB
 }

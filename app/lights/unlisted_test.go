@@ -88,3 +88,19 @@ func TestALampIsListedOnceItsBoardIsSetUp(t *testing.T) {
 		t.Errorf("elsewhere nobody knows all boards: %+v", l)
 	}
 }
+
+func TestLampsAreOrderedAsPeopleDo(t *testing.T) {
+	b := newBench(t, "class")
+	for i, name := range []string{"新来的", "lamp-10", "小梅", "Lamp-2", "李明", "lamp-02b"} {
+		if err := b.Know(lights.Entry{Base: fmt.Sprintf("class/%d", i), Name: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, l := range b.Lights() {
+		got = append(got, l.Name)
+	}
+	if want := "[Lamp-2 lamp-02b lamp-10 李明 小梅 新来的]"; fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}

@@ -3,7 +3,7 @@ package lights
 import (
 	"time"
 
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 )
 
 const (
@@ -16,7 +16,7 @@ const (
 
 // command is one that was sent or heard.
 type command struct {
-	word   speech.Word
+	word   codec.Word
 	who    Who
 	at     time.Time
 	echoed bool // ours came back from the broker
@@ -54,7 +54,7 @@ func (p *Panel) ask(l *lamp, on, many bool) error {
 	p.group.leave(l)
 	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
-	l.seq, l.light.Target = p.seq, speech.StateOf(on)
+	l.seq, l.light.Target = p.seq, codec.StateOf(on)
 	err := p.send(l, wish{message: m, state: l.light.Target}, many)
 	if err != nil {
 		l.wishes, l.notSent = nil, err
@@ -72,9 +72,9 @@ func (p *Panel) sent(l *lamp, w wish) {
 		return
 	}
 	l.contrary, l.answered = false, false
-	word := speech.WordOff
+	word := codec.WordOff
 	if w.state == On {
-		word = speech.WordOn
+		word = codec.WordOn
 	}
 	l.remember(command{word: word, who: ThisPC, at: p.o.Now()})
 	if !l.talk.Confirms() {
@@ -145,7 +145,7 @@ func (p *Panel) SetLevel(base string, percent int) error {
 }
 
 // shade sends a wish for a colour or a brightness, which is waited for.
-func (p *Panel) shade(l *lamp, m speech.Message, c RGB) error {
+func (p *Panel) shade(l *lamp, m codec.Message, c RGB) error {
 	l.gaveUp, l.notSent = false, nil
 	p.seq++
 	l.seq = p.seq
@@ -247,12 +247,12 @@ func index(all []State, s State) int {
 
 // takeCommand hears what anybody asks of a board, this program too, and says
 // whether it made sense. A command that is kept is a ghost, whatever it says.
-func (p *Panel) takeCommand(l *lamp, w speech.Word, empty, retained bool, at time.Time) bool {
+func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time.Time) bool {
 	if retained || empty {
 		l.light.Ghost = retained && !empty
 		return true
 	}
-	if w == speech.NoWord {
+	if w == codec.NoWord {
 		return false
 	}
 	for i, c := range l.commands {
@@ -262,8 +262,8 @@ func (p *Panel) takeCommand(l *lamp, w speech.Word, empty, retained bool, at tim
 		}
 	}
 	l.remember(command{word: w, who: SomebodyElse, at: at})
-	if !l.talk.Confirms() && w != speech.WordToggle {
-		l.told, l.light.Who = speech.StateOf(w == speech.WordOn), SomebodyElse
+	if !l.talk.Confirms() && w != codec.WordToggle {
+		l.told, l.light.Who = codec.StateOf(w == codec.WordOn), SomebodyElse
 		if !l.asksLater() {
 			l.light.Target = l.told
 		}
@@ -304,9 +304,9 @@ func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
 // gives says whether a command leads to s.
 func (c command) gives(s, before State) bool {
 	switch c.word {
-	case speech.WordOn:
+	case codec.WordOn:
 		return s == On
-	case speech.WordOff:
+	case codec.WordOff:
 		return s == Off
 	}
 	return before != s

@@ -9,8 +9,6 @@ package link
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +19,8 @@ import (
 	"lamplighter/app/endpoint"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
+	"lamplighter/device/topic"
 )
 
 // Options say how to reach a broker and as whom.
@@ -196,11 +196,7 @@ func newLink(o Options, receive func(Message), status func(State), open opener) 
 }
 
 // randomID fits into the 23 characters that every MQTT 3.1.1 broker takes.
-func randomID() string {
-	var b [5]byte
-	_, _ = rand.Read(b[:])
-	return "lamplighter-" + hex.EncodeToString(b[:])
-}
+func randomID() string { return "lamplighter-" + random.Hex(5) }
 
 // State is how the connection is now.
 func (l *Link) State() State {
@@ -229,8 +225,8 @@ func (l *Link) Retry() {
 // *fault.Error that wraps ErrOffline, ErrFull or ErrTopic when the message will
 // not be sent; nil only means that it was queued. The payload must not be
 // changed afterwards.
-func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) error {
-	if !validTopic(topic) || qos > 2 || 2+len(topic)+2+len(payload) > maxRest {
+func (l *Link) Publish(name string, payload []byte, qos byte, retained bool) error {
+	if !topic.ValidName(name) || qos > 2 || 2+len(name)+2+len(payload) > maxRest {
 		return &fault.Error{Fault: fault.BadValue, Op: "publish", Err: ErrTopic}
 	}
 	l.mu.Lock()
@@ -239,7 +235,7 @@ func (l *Link) Publish(topic string, payload []byte, qos byte, retained bool) er
 		return l.offline("publish")
 	}
 	j := job{at: time.Now(), run: func(s session) {
-		if !s.publish(topic, payload, qos, retained) {
+		if !s.publish(name, payload, qos, retained) {
 			l.count(1)
 		}
 	}}
@@ -266,7 +262,7 @@ func (l *Link) offline(op string) error {
 // broker's answer goes to Options.Subscribed. It fails only for a filter that
 // is none, or when there are too many.
 func (l *Link) Subscribe(filter string, qos byte) error {
-	if !ValidFilter(filter) || qos > 2 {
+	if !topic.ValidFilter(filter) || qos > 2 {
 		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFilter}
 	}
 	l.mu.Lock()

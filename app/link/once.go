@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 )
 
 // Test connects once, logs in and leaves. A nil result means that the broker
@@ -101,9 +102,9 @@ func (c *Single) isGone() bool {
 }
 
 // Publish sends a message at QoS 0. What can't be sent is dropped.
-func (c *Single) Publish(topic string, payload []byte, retained bool) {
-	if validTopic(topic) {
-		c.line.put(job{run: func(s session) { s.publish(topic, payload, 0, retained) }})
+func (c *Single) Publish(name string, payload []byte, retained bool) {
+	if topic.ValidName(name) {
+		c.line.put(job{run: func(s session) { s.publish(name, payload, 0, retained) }})
 	}
 }
 

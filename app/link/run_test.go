@@ -512,35 +512,6 @@ func TestOneClientIDForAllConnectionsAndNoTwoLinksShareIt(t *testing.T) {
 	})
 }
 
-func TestTopicsAndFilters(t *testing.T) {
-	for _, c := range []struct {
-		s             string
-		topic, filter bool
-	}{
-		{"a", true, true},
-		{"a/b", true, true},
-		{"/", true, true},
-		{"教室/灯", true, true},
-		{"a b", true, true},
-		{"$SYS/x", true, true},
-		{"", false, false},
-		{"a\x00", false, false},
-		{"\xff", false, false},
-		{"#", false, true},
-		{"a/#", false, true},
-		{"+", false, true},
-		{"+/a/+", false, true},
-		{"a#", false, false},
-		{"#/a", false, false},
-		{"a+/b", false, false},
-		{"a/+b", false, false},
-	} {
-		if validTopic(c.s) != c.topic || ValidFilter(c.s) != c.filter {
-			t.Errorf("%q: topic %v, filter %v", c.s, validTopic(c.s), ValidFilter(c.s))
-		}
-	}
-}
-
 func TestAttemptsLieApartAsTheBrokerWantsItHoweverOftenSomebodyRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(Options{Apart: 3 * time.Second}, func(int) (*fake, error) { return nil, errRefused })

@@ -39,7 +39,7 @@ func packet(kind byte, body string) string {
 	return string(append(head, byte(n))) + body
 }
 
-func topic(s string) string { return string([]byte{byte(len(s) >> 8), byte(len(s))}) + s }
+func text(s string) string { return string([]byte{byte(len(s) >> 8), byte(len(s))}) + s }
 
 const accepted = "\x20\x02\x00\x00"
 
@@ -66,9 +66,9 @@ func readAll(in *pieces, handed bool) (taken, others []string, err error) {
 }
 
 func TestMessagesOfQoS0AreTakenOnTheWayAndAllElseIsPahos(t *testing.T) {
-	stream := accepted + packet(0x30, topic("a")+"small") + packet(0x90, "\x00\x01\x00") +
-		packet(0x31, topic("a/b")+strings.Repeat("x", 300_000)) + packet(0x30, topic("c")) + packet(0xD0, "") +
-		packet(0x32, topic("one")+"\x00\x07x") + packet(0x30, topic("e")+"last")
+	stream := accepted + packet(0x30, text("a")+"small") + packet(0x90, "\x00\x01\x00") +
+		packet(0x31, text("a/b")+strings.Repeat("x", 300_000)) + packet(0x30, text("c")) + packet(0xD0, "") +
+		packet(0x32, text("one")+"\x00\x07x") + packet(0x30, text("e")+"last")
 	for _, size := range []int{1, 3, 7, 4096, 1 << 20} {
 		taken, others, err := readAll(&pieces{data: stream, size: size}, true)
 		if !errors.Is(err, io.EOF) {
@@ -84,7 +84,7 @@ func TestMessagesOfQoS0AreTakenOnTheWayAndAllElseIsPahos(t *testing.T) {
 }
 
 func TestAMessageNeverOvertakesAnOlderOneThatPahoStillHas(t *testing.T) {
-	stream := accepted + packet(0x30, topic("first")) + packet(0x32, topic("one")+"\x00\x07x") + packet(0x30, topic("later"))
+	stream := accepted + packet(0x30, text("first")) + packet(0x32, text("one")+"\x00\x07x") + packet(0x30, text("later"))
 	taken, others, _ := readAll(&pieces{data: stream, size: 1 << 20}, false)
 	if len(taken) != 1 || !slices.Equal(others, []string{"ConnackPacket", "one", "later"}) {
 		t.Errorf("taken %q, Paho got %q", taken, others)
@@ -97,11 +97,11 @@ func TestAStreamThatIsNoMQTTEndsTheConnection(t *testing.T) {
 		want   error
 	}{
 		"a web server":            {"HTTP/1.1 400 Bad Request\r\n\r\n", errNotMQTT},
-		"a message too early":     {packet(0x30, topic("a")), errNotMQTT},
+		"a message too early":     {packet(0x30, text("a")), errNotMQTT},
 		"a length without end":    {accepted + "\x30\xFF\xFF\xFF\xFF\x01", errNotMQTT},
 		"no topic":                {accepted + packet(0x30, "\x00"), errNotMQTT},
 		"a topic beyond the end":  {accepted + packet(0x30, "\x00\x05ab"), errNotMQTT},
-		"cut in a message":        {accepted + packet(0x30, topic("a")+"payload")[:6], io.ErrUnexpectedEOF},
+		"cut in a message":        {accepted + packet(0x30, text("a")+"payload")[:6], io.ErrUnexpectedEOF},
 		"cut in a fixed header":   {accepted + "\x30", io.ErrUnexpectedEOF},
 		"cut between two packets": {accepted, io.EOF},
 	} {
@@ -112,7 +112,7 @@ func TestAStreamThatIsNoMQTTEndsTheConnection(t *testing.T) {
 }
 
 func FuzzAnyStreamIsRead(f *testing.F) {
-	f.Add([]byte(accepted+packet(0x30, topic("a")+"small")+packet(0x32, topic("one")+"\x00\x07x")), 3)
+	f.Add([]byte(accepted+packet(0x30, text("a")+"small")+packet(0x32, text("one")+"\x00\x07x")), 3)
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
 		if len(data) > 4096 {
 			return

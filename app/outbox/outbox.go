@@ -75,7 +75,7 @@ type Outbox struct {
 	post       func(func())
 	connection string // its ID; "" = the built-in broker
 	transport  Transport
-	limiter    *presets.Keeper
+	limiter    *presets.Limiter
 	online     bool
 	why        error // why it is not online, where that is known
 
@@ -100,13 +100,13 @@ type waiting struct {
 // New makes an outbox without a connection, which sends nothing. Post runs a
 // function on the state's goroutine, later.
 func New(post func(func())) *Outbox {
-	return &Outbox{post: post, limiter: presets.ByID(presets.Free).Keep(presets.Inputs{})}
+	return &Outbox{post: post, limiter: presets.ByID(presets.Free).Limiter(presets.Inputs{})}
 }
 
 // Use has commands sent by t, within the rules of l, once Online is called; t is
 // nil where there is nothing to send by. Connection is the ID of the connection:
 // what was dropped on another is counted no more.
-func (o *Outbox) Use(connection string, l *presets.Keeper, t Transport) {
+func (o *Outbox) Use(connection string, l *presets.Limiter, t Transport) {
 	if connection != o.connection {
 		o.connection, o.dropped = connection, 0
 	}
@@ -114,7 +114,7 @@ func (o *Outbox) Use(connection string, l *presets.Keeper, t Transport) {
 }
 
 // SetLimiter changes the rules of the connection in use.
-func (o *Outbox) SetLimiter(l *presets.Keeper) { o.limiter = l }
+func (o *Outbox) SetLimiter(l *presets.Limiter) { o.limiter = l }
 
 // Leave ends the use of a connection, as Offline does, and forgets what its
 // platform said.

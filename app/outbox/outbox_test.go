@@ -47,7 +47,7 @@ func paced(t *testing.T) (*outbox.Outbox, *wire, *apptest.Loop) {
 	loop, w := apptest.NewLoop(t), &wire{}
 	o := outbox.New(loop.Post)
 	t.Cleanup(o.Close)
-	o.Use("c", presets.ByID("easyiot").Keep(presets.Inputs{}), w)
+	o.Use("c", presets.ByID("easyiot").Limiter(presets.Inputs{}), w)
 	o.Online()
 	if ticket := o.Send(w.command("first", "on")); ticket != (outbox.Ticket{}) {
 		t.Fatalf("%+v", ticket)
@@ -87,7 +87,7 @@ func TestWhatBecomesOfACommandIsNeverToldWhileItsSenderSends(t *testing.T) {
 func TestACommandThatTheTransportRefusesInPlaceOfAnotherEndsBoth(t *testing.T) {
 	o, w, loop := paced(t)
 	o.Send(w.command("lamp", "on"))
-	o.SetLimiter(presets.ByID(presets.Free).Keep(presets.Inputs{})) // no rate any more, so the next goes at once
+	o.SetLimiter(presets.ByID(presets.Free).Limiter(presets.Inputs{})) // no rate any more, so the next goes at once
 	w.fails = errors.New("full")
 	if ticket := o.Send(w.command("lamp", "off")); ticket.Waits || !errors.Is(ticket.Err, w.fails) {
 		t.Errorf("%+v", ticket)
@@ -132,7 +132,7 @@ func TestWithoutAConnectionNothingIsSentAndItSaysWhy(t *testing.T) {
 
 func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testing.T) {
 	o, w, _ := paced(t)
-	limiter := presets.ByID(presets.Free).Keep(presets.Inputs{})
+	limiter := presets.ByID(presets.Free).Limiter(presets.Inputs{})
 	count := func(want int, when string) {
 		t.Helper()
 		if got := o.State().Dropped; got != want {
@@ -152,7 +152,7 @@ func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testin
 	o.Use("c", limiter, &wire{})
 	count(0, "what the last transport lost")
 	o.Online()
-	o.SetLimiter(presets.ByID("easyiot").Keep(presets.Inputs{}))
+	o.SetLimiter(presets.ByID("easyiot").Limiter(presets.Inputs{}))
 	o.Send(w.command("a", "on"))
 	o.Send(w.command("b", "on"))
 	o.Leave()
@@ -166,7 +166,7 @@ func TestOnlyWhatAPlatformKeepsIsCleared(t *testing.T) {
 	if err := o.Clear("lamp"); err != nil || len(w.sent) != 1 {
 		t.Errorf("%v, %q", err, w.sent)
 	}
-	o.SetLimiter(presets.ByID(presets.Free).Keep(presets.Inputs{}))
+	o.SetLimiter(presets.ByID(presets.Free).Limiter(presets.Inputs{}))
 	if err := o.Clear("lamp"); err != nil || !slices.Equal(w.sent, []string{"first on", "lamp "}) {
 		t.Errorf("%v, %q", err, w.sent)
 	}
@@ -174,7 +174,7 @@ func TestOnlyWhatAPlatformKeepsIsCleared(t *testing.T) {
 
 func TestWhatAPlatformSaysOfItselfIsBoundedAndKeptUntilItIsRead(t *testing.T) {
 	o, _, _ := paced(t)
-	o.SetLimiter(presets.ByID("adafruit").Keep(presets.Inputs{User: "u"}))
+	o.SetLimiter(presets.ByID("adafruit").Limiter(presets.Inputs{User: "u"}))
 	o.Heard("u/throttle", []byte(strings.Repeat("x", 1000)), false, time.Now())
 	if s := o.State().Said; s.Word != presets.Throttled || len(s.Text) != 256 {
 		t.Errorf("%v, %d bytes", s.Word, len(s.Text))

@@ -22,7 +22,7 @@ type room struct {
 	Lights  *lights.Panel
 	t       *testing.T
 	loop    *apptest.Loop
-	limiter *presets.Keeper
+	limiter *presets.Limiter
 	began   time.Time
 	sent    []string
 	at      []time.Time
@@ -51,7 +51,7 @@ func (r line) Publish(topic string, payload []byte, _ byte, _ bool) error {
 
 // newRoom is one with so many lamps: l01, l02, …, all off.
 func newRoom(t *testing.T, preset string, lamps int) *room {
-	r := &room{t: t, loop: apptest.NewLoop(t), began: time.Now(), limiter: presets.ByID(preset).Keep(presets.Inputs{User: "u"})}
+	r := &room{t: t, loop: apptest.NewLoop(t), began: time.Now(), limiter: presets.ByID(preset).Limiter(presets.Inputs{User: "u"})}
 	r.Outbox = outbox.New(r.loop.Post)
 	r.Use("c", r.limiter, line{r})
 	r.Online()

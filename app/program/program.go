@@ -4,16 +4,17 @@
 // lamp says what it does, has a last will and a client id of its own, and comes
 // back when WiFi or broker were lost.
 //
-// It is pure: it reads and sends nothing. Values from people are written by one
-// encoder (Bytes, Str), and never glued into the program's text.
+// lamp.py.tmpl is the program, to be read as such. Values from people come into it
+// as literals, which one encoder writes (Bytes, Str). The package is pure: it reads
+// and sends nothing.
 package program
 
 import (
 	"cmp"
+	_ "embed"
 	"errors"
-	"fmt"
-	"strconv"
 	"strings"
+	"text/template"
 
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -64,320 +65,114 @@ func Write(o Options) (string, error) {
 	if set == "" {
 		return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("there is no topic for commands")}
 	}
-	w := &writer{Options: o, topics: t, lamp: lampCode(o), words: wordsOf(o.Language)}
-	w.head()
-	w.values()
-	w.light()
-	w.heard()
-	w.say()
-	w.connect()
-	w.work()
-	return w.text.String(), nil
+	var text strings.Builder
+	err := in(o.Language).Execute(&text, blanksOf(o))
+	return text.String(), err
 }
 
-// writer builds a program, part by part.
-type writer struct {
-	Options
-	topics device.Topics
-	lamp   lamp
-	words  words
-	text   strings.Builder
+//go:embed lamp.py.tmpl
+var source string
+
+var english, chinese = parse(func(en, _ string) string { return en }), parse(func(_, zh string) string { return zh })
+
+// parse reads the template with its comments in one language, which note chooses.
+func parse(note func(en, zh string) string) *template.Template {
+	return template.Must(template.New("lamp.py").Funcs(template.FuncMap{"note": note}).Option("missingkey=error").Parse(source))
 }
 
-// line writes lines as they are.
-func (w *writer) line(lines ...string) {
-	for _, l := range lines {
-		w.text.WriteString(l + "\n")
+func in(language string) *template.Template {
+	if language == "zh" {
+		return chinese
 	}
+	return english
 }
 
-// noted writes a line with a comment.
-func (w *writer) noted(code, word string) { w.line(code + "  # " + w.words[word]) }
+// code is a piece of Python: a literal of a value, never the value itself.
+type code string
 
-// says tells whether the lamp can answer. On one topic for both it must mark its
-// words, or it would take them for commands.
-func (w *writer) says() bool {
-	s := w.topics.SayState()
-	return s != "" && (s != w.topics.Set || w.topics.Prefix != "")
+// blanks are what the template leaves open. What the program has no line for is
+// empty.
+type blanks struct {
+	Name    string // a comment
+	MPython bool   // has umqtt.simple for sure; MicroPython leaves it out for the Pico W, and for the ESP32 before 1.20
+
+	WiFiName, WiFiPassword, Server    code
+	Port, KeepAlive                   int
+	User, Password, ClientID          code
+	TLS                               bool
+	Command, State, Also, Status, Key code
+	Beat, Gap                         int // s, ms
+	On, Off, Offline                  code
+	Retain                            bool
+
+	JSON, Data, Thing bool // not device.Plain; and which
+	light
 }
 
-// will is where the broker says offline for the board, and how. Where status
-// and state are one topic, it is the word of the lamp, and only offline is said.
-func (w *writer) will() (topic, payload string) {
-	t := w.topics
-	switch {
-	case t.Status == "":
-	case t.Status != t.State:
-		return "STATUS", "offline"
-	case w.says() && t.Form == device.Plain:
-		return "STATE", t.Prefix + "offline"
-	}
-	return "", ""
-}
+// Says reports whether the board can answer on a topic of its own, or with a mark
+// of its own: else it would take its words for commands.
+func (b blanks) Says() bool { return b.State != "" }
 
-func (w *writer) form() device.Form { return w.topics.Form }
+// Speaks reports whether it can say so anywhere.
+func (b blanks) Speaks() bool { return b.State != "" || b.Also != "" }
 
-func (w *writer) head() {
-	if name := comment(w.Config.Name); name != "" {
-		w.line("# " + name)
-	}
-	switch {
-	case w.form() != device.Plain:
-		w.line("# " + w.words["property"])
-	case w.says():
-		w.line("# " + w.words["what"])
-	default:
-		w.line("# " + w.words["what.not"])
-	}
-	if w.form() != device.Plain {
-		w.line("import json")
-	}
-	w.line("import time", "import network")
-	if w.ownID() {
-		w.line("from binascii import hexlify")
-	}
-	if w.mayLackClient() {
-		w.noted("from umqtt.simple import MQTTClient", "umqtt")
-	} else {
-		w.line("from umqtt.simple import MQTTClient")
-	}
-	w.line(w.lamp.imports...)
-	w.line("")
-}
-
-// mayLackClient tells whether a board's firmware may be without umqtt.simple:
-// MicroPython's manifests leave it out for the Pico W, and for the ESP32 before 1.20.
-func (w *writer) mayLackClient() bool { return !w.Model.MPython }
-
-func (w *writer) ownID() bool { return w.Config.Broker.ClientID == "" }
-
-// secret is a value as it is, or what stands for it.
-func (w *writer) secret(value device.Text, stand string, known bool) string {
-	if w.Real && known {
-		return Bytes(string(value))
-	}
-	return Bytes(stand)
-}
-
-const usualKeepAlive = 30 // seconds, as the tutorial has it
-
-func (w *writer) keepAlive() int { return cmp.Or(w.Config.Broker.KeepAlive, usualKeepAlive) }
-
-func (w *writer) values() {
-	wifi, b, t := w.Config.WiFi, w.Config.Broker, w.topics
-	w.noted("WIFI_NAME = "+w.secret(wifi.SSID, wifiName, wifi.SSID != ""), "wifi")
-	w.noted("WIFI_PASSWORD = "+w.secret(wifi.Password, wifiPassword, wifi.SSID != ""), "open")
-	w.noted("SERVER = "+Str(cmp.Or(b.Host, serverName)), "server")
-	port := 1883
-	if b.TLS {
-		port = 8883
-	}
-	w.line("PORT = " + strconv.Itoa(cmp.Or(b.Port, port)))
-	if w.login() {
-		w.noted("USER = "+w.secret(b.User, loginName, b.User != ""), "login")
-		w.line("PASSWORD = " + w.secret(b.Password, loginSecret, b.Password != ""))
-	}
-	if !w.ownID() {
-		w.noted("CLIENT_ID = "+w.secret(device.Text(b.ClientID), clientID, true), "id")
-	}
-	w.noted("KEEPALIVE = "+strconv.Itoa(w.keepAlive()), "alive")
-	w.noted("COMMAND = "+Bytes(t.Set), "set")
-	if w.says() {
-		w.noted("STATE = "+Bytes(t.SayState()), "state")
-	}
-	if t.Also != "" {
-		w.noted("ALSO = "+Bytes(t.Also), "also")
-	}
-	if topic, _ := w.will(); topic == "STATUS" {
-		w.noted("STATUS = "+Bytes(t.Status), "status")
-	}
-	if t.Form != device.Plain {
-		w.noted("KEY = "+Str(t.Key), "key")
-	}
-	if t.Beat > 0 {
-		w.noted("BEAT = "+strconv.Itoa(t.Beat), "beat")
-	}
-	if t.Gap > 0 {
-		w.noted("GAP = "+strconv.Itoa(w.gap()), "gap")
-	}
-	w.line("")
-}
-
-// login tells whether the program logs in: at a broker that is known to want
-// none it does not.
-func (w *writer) login() bool { return w.Config.Broker.User != "" || w.Config.Broker.Host == "" }
-
-// gap is the pause between two rounds of words, in ms.
-func (w *writer) gap() int {
-	if w.says() && w.topics.Also != "" {
-		return 2 * w.topics.Gap
-	}
-	return w.topics.Gap
-}
-
-func (w *writer) speaks() bool { return w.says() || w.topics.Also != "" }
-
-func (w *writer) light() {
-	w.line(w.lamp.setup...)
-	w.line("wlan = network.WLAN(network.STA_IF)", "lit = False")
-	if w.speaks() {
-		w.noted("unsaid = True", "unsaid")
-	}
-	w.line("", "def light(on):")
-	if w.speaks() {
-		w.line("    global lit, unsaid", "    lit, unsaid = on, True")
-	} else {
-		w.line("    global lit", "    lit = on")
-	}
-	if w.lamp.low {
-		w.noted("    "+w.lamp.show[0], "low")
-		w.line("")
-		return
-	}
-	for _, l := range w.lamp.show {
-		w.line("    " + l)
-	}
-	w.line("")
-}
-
-func (w *writer) heard() {
-	w.noted("def heard(topic, msg):", "heard")
-	switch w.form() {
-	case device.OneNETData:
-		w.noted(`    client.publish(topic.replace(b"/cmd/request/", b"/cmd/response/"), msg)`, "answer")
-	case device.OneNETThing:
-		w.line(`    wish = json.loads(msg)`)
-		w.line(`    done = {"id": wish["id"], "code": 200, "msg": "success"}`)
-		w.noted(`    client.publish(COMMAND + b"_reply", json.dumps(done))`, "answer")
-		w.line(`    if KEY in wish["params"]:`, `        light(bool(wish["params"][KEY]))`, "")
-		return
-	}
-	w.line(
-		`    word = msg.strip().lower()`,
-		`    if word in (b"on", b"1", b"true"):`,
-		`        light(True)`,
-		`    elif word in (b"off", b"0", b"false"):`,
-		`        light(False)`,
-		`    elif word == b"toggle":`,
-		`        light(not lit)`,
-		``,
-	)
-}
-
-// kept is the argument that makes the broker keep a message.
-func (w *writer) kept() string {
-	if w.topics.Retain {
+// Kept is the argument that makes the broker keep a message.
+func (b blanks) Kept() string {
+	if b.Retain {
 		return ", True"
 	}
 	return ""
 }
 
-func (w *writer) publish(code string) {
-	if w.topics.Retain {
-		w.noted(code+", True)", "retain")
-		return
-	}
-	w.line(code + ")")
-}
+const usualKeepAlive = 30 // seconds, as the tutorial has it
 
-func (w *writer) say() {
-	if !w.speaks() {
-		return
-	}
-	w.line("def say():", "    global unsaid", "    unsaid = False")
-	word := `b"on" if lit else b"off"`
-	switch w.form() {
-	case device.OneNETData:
-		w.line(`    point = {"id": 1, "dp": {KEY: [{"v": 1 if lit else 0}]}}`)
-		word = "json.dumps(point)"
-	case device.OneNETThing:
-		w.line(`    news = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}`)
-		word = "json.dumps(news)"
-	default:
-		if p := w.topics.Prefix; p != "" {
-			word = Bytes(p+"on") + " if lit else " + Bytes(p+"off")
+func blanksOf(o Options) blanks {
+	wifi, b, t := o.Config.WiFi, o.Config.Broker, o.Config.Topics
+	secret := func(value device.Text, stand string, known bool) code {
+		if o.Real && known {
+			return code(Bytes(string(value)))
 		}
+		return code(Bytes(stand))
 	}
-	if w.says() {
-		w.publish("    client.publish(STATE, " + word)
+	port := 1883
+	if b.TLS {
+		port = 8883
 	}
-	if w.topics.Also != "" {
-		w.line(`    client.publish(ALSO, b"on" if lit else b"off"` + w.kept() + ")")
+	x := blanks{
+		Name: comment(o.Config.Name), MPython: o.Model.MPython,
+		WiFiName: secret(wifi.SSID, wifiName, wifi.SSID != ""), WiFiPassword: secret(wifi.Password, wifiPassword, wifi.SSID != ""),
+		Server: code(Str(cmp.Or(b.Host, serverName))), Port: cmp.Or(b.Port, port), KeepAlive: cmp.Or(b.KeepAlive, usualKeepAlive), TLS: b.TLS,
+		JSON: t.Form != device.Plain, Data: t.Form == device.OneNETData, Thing: t.Form == device.OneNETThing,
+		light: lightOf(o),
 	}
-	w.line("")
+	if b.User != "" || b.Host == "" { // a broker that is known may want no login
+		x.User, x.Password = secret(b.User, loginName, b.User != ""), secret(b.Password, loginSecret, b.Password != "")
+	}
+	if b.ClientID != "" {
+		x.ClientID = secret(device.Text(b.ClientID), clientID, true)
+	}
+	x.setTopics(t)
+	return x
 }
 
-func (w *writer) connect() {
-	w.line("def connect():", "    global client", "    if not wlan.isconnected():")
-	w.noted("        wlan.active(False)", "anew")
-	w.line(
-		"        wlan.active(True)",
-		"        wlan.connect(WIFI_NAME, WIFI_PASSWORD)",
-		"        for i in range(100):",
-		"            if wlan.isconnected():",
-		"                break",
-		"            time.sleep_ms(200)",
-	)
-	id := "CLIENT_ID"
-	if w.ownID() {
-		id = "me"
-		w.noted(`    me = b"lamp-" + hexlify(wlan.config("mac"))`, "own")
+// setTopics fills in where the program listens and speaks, and how.
+func (b *blanks) setTopics(t device.Topics) {
+	if s := t.SayState(); s != "" && (s != t.Set || t.Prefix != "") {
+		b.State = code(Bytes(s))
 	}
-	login := "None, None"
-	if w.login() {
-		login = "USER, PASSWORD"
-	}
-	call := fmt.Sprintf("    client = MQTTClient(%s, SERVER, PORT, %s, KEEPALIVE", id, login)
-	if w.Config.Broker.TLS {
-		w.line(call + ",")
-		w.noted(`                        ssl=True, ssl_params={"server_hostname": SERVER})`, "tls")
-	} else {
-		w.line(call + ")")
-	}
-	w.line("    client.set_callback(heard)")
-	topic, offline := w.will()
-	if topic != "" {
-		w.line(fmt.Sprintf("    client.set_last_will(%s, %s%s)", topic, Bytes(offline), w.kept()))
-	}
-	w.line("    client.connect()", "    client.subscribe(COMMAND)")
-	if topic == "STATUS" {
-		w.line(`    client.publish(STATUS, b"online"` + w.kept() + ")")
-	}
-	w.line("")
-}
-
-func (w *writer) work() {
-	beat, gap := w.topics.Beat > 0 && w.speaks(), w.topics.Gap > 0 && w.speaks()
-	w.line("light(False)")
-	if beat || gap {
-		w.line("said = time.ticks_ms()")
-	}
-	w.noted("while True:", "ever")
-	w.line("    try:", "        connect()")
-	if w.speaks() {
-		w.line("        unsaid = True")
-	}
-	w.line("        pinged = time.ticks_ms()", "        while wlan.isconnected():")
-	w.noted("            client.check_msg()", "check")
-	w.line("            now = time.ticks_ms()")
-	if beat {
-		w.line("            if time.ticks_diff(now, said) > BEAT * 1000:", "                unsaid = True")
+	if t.Also != "" {
+		b.Also = code(Bytes(t.Also))
 	}
 	switch {
-	case gap:
-		w.line("            if unsaid and time.ticks_diff(now, said) > GAP:")
-	case w.speaks():
-		w.line("            if unsaid:")
+	case t.Status == "":
+	case t.Status != t.State:
+		b.Status = code(Bytes(t.Status))
+	case b.Says() && !b.JSON: // one topic for both, where only offline is said
+		b.Offline = code(Bytes(t.Prefix + "offline"))
 	}
-	if w.speaks() {
-		w.line("                say()")
+	b.Command, b.Key, b.On, b.Off = code(Bytes(t.Set)), code(Str(t.Key)), code(Bytes(t.Prefix+"on")), code(Bytes(t.Prefix+"off"))
+	b.Beat, b.Gap, b.Retain = t.Beat, t.Gap, t.Retain
+	if b.Says() && t.Also != "" {
+		b.Gap *= 2 // it says each state twice
 	}
-	if beat || gap {
-		w.line("                said = now")
-	}
-	w.line("            if time.ticks_diff(now, pinged) > KEEPALIVE * 400:")
-	w.noted("                client.ping()", "ping")
-	w.line("                pinged = now", "            time.sleep_ms(50)")
-	w.noted("    except Exception as e:", "again")
-	w.line(`        print("try again:", e)`, "    time.sleep(5)")
 }

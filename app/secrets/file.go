@@ -4,7 +4,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"lamplighter/app/atomicfile"
+	"lamplighter/device/random"
 )
 
 const (
@@ -51,11 +51,7 @@ func OpenFile(dir string) (Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, secretError("open the file for", err)
 	}
-	key, err := readOrMake(dir, keyFile, func() []byte {
-		b := make([]byte, 32)
-		_, _ = rand.Read(b) // never fails, see crypto/rand
-		return b
-	})
+	key, err := readOrMake(dir, keyFile, func() []byte { return random.Bytes(32) })
 	if err != nil {
 		return nil, secretError("open the key for", err)
 	}

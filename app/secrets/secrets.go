@@ -17,6 +17,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 // Store keeps passwords. Its methods may block (a system may ask the user to
@@ -164,7 +165,7 @@ func (f *fileBeforeKeyring) Delete(key string) error {
 func keyringWorks() bool {
 	ok := make(chan bool, 1)
 	crash.Go(func() {
-		key, value := "test-"+Hex(4), Hex(8)
+		key, value := "test-"+random.Hex(4), random.Hex(8)
 		if keyring.Set(service, key, value) != nil {
 			ok <- false
 			return
@@ -234,7 +235,7 @@ func hasFolderID(dir string) bool {
 
 // folderID is a random name for a data folder.
 func folderID(dir string) (string, error) {
-	id, err := readOrMake(dir, folderFile, func() []byte { return []byte(Hex(8)) })
+	id, err := readOrMake(dir, folderFile, func() []byte { return []byte(random.Hex(8)) })
 	if err != nil {
 		return "", fmt.Errorf("name the data folder: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/watch"
 	"lamplighter/app/worker"
 	"lamplighter/device/fault"
+	"lamplighter/device/random"
 )
 
 const (
@@ -272,4 +273,4 @@ func idOf(e any) string {
 }
 
 // NewID makes an ID for a connection or a saved publish: 16 hex digits.
-func NewID() string { return secrets.Hex(8) }
+func NewID() string { return random.Hex(8) }

@@ -56,9 +56,6 @@ type Backend interface {
 	WatchLamp(base string, f func(Lamp)) (stop func())
 }
 
-// Home is Backend, under the name that the windows' tests know.
-type Home = Backend
-
 // Defaults are answers that the app can fill in.
 type Defaults struct {
 	WiFi      []device.WiFi // networks used before, the last one first, with passwords where remembered

@@ -27,7 +27,7 @@ type Bench interface {
 	Blink(ctx context.Context, p device.Port, l device.Lamp) error
 	// Install puts files on the board; what is there already is not sent again.
 	// A main.py of somebody's own is kept on the board, and given to keep.
-	Install(ctx context.Context, p device.Port, j Job, report func(device.Progress)) error
+	Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error
 	// Prove restarts the board and reports what it prints until ctx ends or the
 	// board is gone. Lines that are no stages come as Stage{Detail: line}.
 	Prove(ctx context.Context, p device.Port, report func(device.Stage)) error
@@ -38,6 +38,3 @@ type Bench interface {
 	// Release lets go of the board's line.
 	Release()
 }
-
-// Job is one installation.
-type Job = device.Job

@@ -6,7 +6,7 @@ import (
 	"io"
 	"sync"
 
-	"lamplighter/device/crash"
+	"lamplighter/app/worker"
 )
 
 // recordQueue is how many bytes of messages may wait for a slow disk; the last
@@ -17,9 +17,9 @@ const recordQueue = 16 << 20
 // disk can't take is dropped and counted.
 type Recorder struct {
 	out   io.WriteCloser
+	w     *bufio.Writer
 	limit int // bytes that may wait
-	wake  chan struct{}
-	done  chan struct{}
+	work  *worker.Queue
 
 	mu      sync.Mutex
 	waiting []Message
@@ -32,25 +32,21 @@ type Recorder struct {
 
 // Record begins to write. The recorder closes out.
 func Record(out io.WriteCloser) *Recorder {
-	r := &Recorder{out: out, limit: recordQueue, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	crash.Go(r.run)
-	return r
+	return &Recorder{out: out, w: bufio.NewWriterSize(out, 1<<16), limit: recordQueue, work: worker.New()}
 }
 
 // put takes a message, from any goroutine, and never blocks.
 func (r *Recorder) put(m *Message) {
-	n := len(m.Topic) + len(m.Payload) + waitingCost
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.closed || r.err != nil || r.bytes >= r.limit {
 		r.dropped++
-	} else {
-		r.waiting = append(r.waiting, *m)
-		r.bytes += n
+		return
 	}
-	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
+	r.waiting = append(r.waiting, *m)
+	r.bytes += len(m.Topic) + len(m.Payload) + waitingCost
+	if len(r.waiting) == 1 {
+		r.work.Do(r.write)
 	}
 }
 
@@ -68,38 +64,19 @@ func (r *Recorder) Close(done func(error)) {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-	crash.Go(func() {
-		<-r.done
+	r.work.Do(func() {
+		r.fail(r.out.Close())
 		_, _, err := r.Stats()
 		done(err)
 	})
+	r.work.Close(0)
 }
 
-func (r *Recorder) run() {
-	defer close(r.done)
-	w := bufio.NewWriterSize(r.out, 1<<16)
-	for range r.wake {
-		ended := r.write(w)
-		if err := w.Flush(); err != nil {
-			r.fail(err)
-		}
-		if ended {
-			break
-		}
-	}
-	r.fail(r.out.Close())
-}
-
-// write writes what waits, and tells whether that was the last.
-func (r *Recorder) write(w io.Writer) (ended bool) {
+// write writes what waits.
+func (r *Recorder) write() {
 	r.mu.Lock()
 	batch := r.waiting
 	r.waiting, r.bytes = nil, 0
-	ended = r.closed
 	failed := r.err != nil
 	r.mu.Unlock()
 	var text []byte
@@ -110,7 +87,7 @@ func (r *Recorder) write(w io.Writer) (ended bool) {
 		}
 		var err error
 		if text, err = appendLine(text[:0], m); err == nil {
-			_, err = w.Write(text)
+			_, err = r.w.Write(text)
 		}
 		if err != nil {
 			r.fail(err)
@@ -118,11 +95,11 @@ func (r *Recorder) write(w io.Writer) (ended bool) {
 		}
 		n++
 	}
+	r.fail(r.w.Flush())
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.written += n
 	r.dropped += uint64(len(batch)) - n
-	r.mu.Unlock()
-	return ended
 }
 
 func (r *Recorder) fail(err error) {

@@ -17,7 +17,7 @@ func (nowhere) Publish(string, []byte, byte, bool) error { return nil }
 func TestNoMessageIsHandedOverBeforeWhatBecameOfCommandsIsTold(t *testing.T) {
 	out := outbox.New(func(func()) {}) // posts wait for ever
 	defer out.Close()
-	limiter := presets.ByID("easyiot").Keep(presets.Inputs{})
+	limiter := presets.ByID("easyiot").Limiter(presets.Inputs{})
 	out.Use("c", limiter, nowhere{})
 	out.Online()
 	told, handed := false, false

@@ -12,7 +12,7 @@ func TestARenamedConnectionIsNotMadeAnew(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
 	before := a.State()
 	c := connectionOf(a, id)
 	c.Name = "Room 12"

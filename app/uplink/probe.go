@@ -3,8 +3,6 @@ package uplink
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"regexp"
@@ -17,6 +15,7 @@ import (
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
 	"lamplighter/device/crash"
+	"lamplighter/device/random"
 )
 
 // probe finds out whether a platform keeps messages, where nobody has written
@@ -79,9 +78,7 @@ func (u *Uplink) probeSoon() {
 		p.done = map[string]bool{}
 	}
 	p.done[c.ID] = true
-	random := make([]byte, probeLength)
-	_, _ = rand.Read(random) // never fails, see crypto/rand
-	payload := []byte(probeWord + "-" + hex.EncodeToString(random))
+	payload := []byte(probeWord + "-" + random.Hex(probeLength))
 	if err := u.o.Outbox.SendNow(outbox.Command{Topic: topic, Payload: payload, Retained: true}); err != nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -16,7 +16,7 @@ import (
 )
 
 // useWithLamp uses a platform on which the class has a lamp.
-func useWithLamp(loop *apptest.Loop, a *class, d *double.Double, c settings.Connection, password string, topics device.Topics) string {
+func useWithLamp(loop *apptest.Loop, a *class, d *platformtest.Server, c settings.Connection, password string, topics device.Topics) string {
 	c.Host, c.Port = d.Host(), d.Port()
 	id := a.Connections.Save(c, password)
 	a.Settings.Update(func(v *settings.Values) {
@@ -38,7 +38,7 @@ func connectionOf(a *class, id string) settings.Connection {
 }
 
 // probesOf are the messages on a topic with which somebody found something out.
-func probesOf(d *double.Double, topic string) (n int) {
+func probesOf(d *platformtest.Server, topic string) (n int) {
 	for _, p := range d.Published(topic) {
 		if strings.HasPrefix(string(p), "probe") && !strings.HasSuffix(string(p), "-end") {
 			n++
@@ -49,8 +49,8 @@ func probesOf(d *double.Double, topic string) (n int) {
 
 var easyOne = device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}
 
-func easyIoT(t *testing.T, retains bool) *double.EasyIoTBroker {
-	return double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1", "third"}, Retains: retains})
+func easyIoT(t *testing.T, retains bool) *platformtest.EasyIoTBroker {
+	return platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1", "third"}, Retains: retains})
 }
 
 func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.T) {
@@ -62,14 +62,14 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 				loop := apptest.NewLoop(t)
 				a, _ := start(t, loop, t.TempDir())
 				d := easyIoT(t, retains)
-				id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: way, User: "id"}, "pwd", topics)
+				id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: way, User: "id"}, "pwd", topics)
 				keeps := func() string { return connectionOf(a, id).Keeps }
 				loop.RunUntil(func() bool { return keeps() != "" }, "what was found out")
 				if keeps() != want {
 					t.Errorf("found out %q, want %q", keeps(), want)
 				}
 				if retains {
-					loop.RunUntil(func() bool { return len(kept(t, d.Double, topics.State)) == 0 }, "the end of the probe")
+					loop.RunUntil(func() bool { return len(kept(t, d.Server, topics.State)) == 0 }, "the end of the probe")
 				}
 				l, _ := a.Lights.Light("class/lamp-07")
 				if l.State != lights.Unknown || l.Ignored != 0 || l.Ghost {
@@ -96,10 +96,10 @@ func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps == "yes" }, "what was found out")
-	loop.RunUntil(func() bool { return len(kept(t, d.Double, easyOne.State)) == 0 }, "the end of this PC's own probe")
-	heardOf(t, loop, a, d.Double)
+	loop.RunUntil(func() bool { return len(kept(t, d.Server, easyOne.State)) == 0 }, "the end of this PC's own probe")
+	heardOf(t, loop, a, d.Server)
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
 	before := lamp()
 	for _, word := range []string{"probe-0123456789ab", "probe-0123456789ab-end", ""} {
@@ -115,7 +115,7 @@ func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
 }
 
 // kept is what the platform hands to who subscribes now.
-func kept(t *testing.T, d *double.Double, topic string) []string {
+func kept(t *testing.T, d *platformtest.Server, topic string) []string {
 	t.Helper()
 	const over = "probe-000000000000-end" // no lamp counts it, whenever the program hears it
 	var all []string
@@ -142,7 +142,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 	dir := t.TempDir()
 	a, stop := start(t, loop, dir)
 	d := easyIoT(t, true)
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", User: "id"}, "pwd", easyOne)
 	keeps := func() string { return connectionOf(a, id).Keeps }
 	loop.RunUntil(func() bool { return keeps() == "yes" }, "what was found out")
 	d.Stop()
@@ -150,12 +150,12 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 	d.Start()
 	a.Retry()
 	onPlatform(loop, a)
-	heardOf(t, loop, a, d.Double)
+	heardOf(t, loop, a, d.Server)
 	stop()
 	a, _ = start(t, loop, dir)
 	onPlatform(loop, a)
-	heardOf(t, loop, a, d.Double)
-	if n := probesOf(d.Double, "Bkgk2zXb4"); n != 1 {
+	heardOf(t, loop, a, d.Server)
+	if n := probesOf(d.Server, "Bkgk2zXb4"); n != 1 {
 		t.Errorf("probed %d times", n)
 	}
 	for _, v := range d.Violations() {
@@ -172,7 +172,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 
 // heardOf waits until a word of the board went through the platform, by when a
 // probe would have been sent.
-func heardOf(t *testing.T, loop *apptest.Loop, a *class, d *double.Double) {
+func heardOf(t *testing.T, loop *apptest.Loop, a *class, d *platformtest.Server) {
 	t.Helper()
 	l, _ := a.Lights.Light("class/lamp-07")
 	word := "state:on"
@@ -189,16 +189,16 @@ func heardOf(t *testing.T, loop *apptest.Loop, a *class, d *double.Double) {
 func TestAPlatformWhoseRuleIsKnownIsNeverProbed(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
 	topics := device.Topics{Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07"}
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
 	loop.RunUntil(func() bool {
 		d.Send(topics.State, "on")
 		l, _ := a.Lights.Light("class/lamp-07")
 		return l.State == lights.On
 	}, "the board's word")
 	for topic := range map[string]bool{topics.Set: true, topics.State: true} {
-		if n := probesOf(d.Double, topic); n > 0 {
+		if n := probesOf(d.Server, topic); n > 0 {
 			t.Errorf("probed %d times at %s", n, topic)
 		}
 	}
@@ -212,7 +212,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
 	other := a.Connections.Save(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
 		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", Beat: 120})
 	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })
 	loop.RunUntil(func() bool { return len(d.Violations()) > 0 }, "the refusal of the mistyped topic")
@@ -222,7 +222,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	a.Connections.Use(other)
 	a.Connections.Use(id)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out once the topic was right")
-	if n := probesOf(d.Double, "Mistyped1"); n != 0 {
+	if n := probesOf(d.Server, "Mistyped1"); n != 0 {
 		t.Errorf("%d probes were sent to a topic that the platform does not know", n)
 	}
 	if first := a.Settings.Values().Connections[0].ID; first != other {

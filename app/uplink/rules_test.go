@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"lamplighter/app/apptest"
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -24,11 +24,11 @@ var adaLamp = device.Topics{
 }
 
 // onAdafruit uses an Adafruit IO on which the class has a lamp.
-func onAdafruit(t *testing.T, loop *apptest.Loop) (*class, *double.AdafruitIO, string) {
+func onAdafruit(t *testing.T, loop *apptest.Loop) (*class, *platformtest.AdafruitIO, string) {
 	t.Helper()
 	a, _ := start(t, loop, t.TempDir())
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", adaLamp)
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", adaLamp)
 	return a, d, id
 }
 
@@ -83,7 +83,7 @@ func TestARateThatIsUsedUpStaysUsedUpOverASwitchOfTheConnection(t *testing.T) {
 func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"one", "two", "three", "four", "five", "six", "seven"}})
+	d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"one", "two", "three", "four", "five", "six", "seven"}})
 	id := a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Host: d.Host(), Port: d.Port()}, "pwd")
 	a.Connections.Use(id)
 	onPlatform(loop, a)
@@ -116,7 +116,7 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	all := []string{"one", "two", "three", "four", "five", "six"}
-	d := double.EasyIoT(t, double.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
+	d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
 	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Host: d.Host(), Port: d.Port()}, "pwd"))
 	onPlatform(loop, a)
 	for _, topic := range all {
@@ -145,7 +145,7 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
 	// As an imported file may have it: the name would be read as a wildcard.
 	id := a.Connections.Save(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
 	a.Connections.Use(id)
@@ -163,7 +163,7 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, false)
-	id := useWithLamp(loop, a, d.Double, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out")
 	for a.Outbox.State().Waiting == 0 {
 		if err := command(a, "Cw9x7Ykc1", "on"); err != nil {
@@ -193,7 +193,7 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.SIoT(t, double.SIoTOptions{})
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
 	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
 	onPlatform(loop, a)
 	a.Settings.Update(func(v *settings.Values) { v.Classroom = "room2" })
@@ -207,9 +207,9 @@ func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testin
 func TestALampIsHeardWhereTheBrokerRefusesTheFilterThatStandsForIt(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.SIoT(t, double.SIoTOptions{Retains: true, NoWildcards: true})
+	d := platformtest.SIoT(t, platformtest.SIoTOptions{Retains: true, NoWildcards: true})
 	lamp := device.Topics{Set: "class/lamp-07-set", State: "class/lamp-07", Status: "class/lamp-07-status"}
-	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
+	useWithLamp(loop, a, d.Server, settings.Connection{Preset: "siot", User: "siot"}, "dfrobot", lamp)
 	for _, filter := range []string{"#", "class/lamp-09"} {
 		if err := a.Subscribe(filter, 0); err != nil {
 			t.Fatal(err)

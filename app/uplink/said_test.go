@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -17,9 +17,9 @@ import (
 func TestWhatAPlatformSaidIsKeptUntilItWasReadAndTheSilenceIsKeptAllTheSame(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	d := double.Adafruit(t, double.AdafruitOptions{User: "teacher", Key: "aio_1"})
+	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
 	topics := device.Topics{Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07"}
-	useWithLamp(loop, a, d.Double, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
+	useWithLamp(loop, a, d.Server, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
 	loop.RunUntil(func() bool {
 		d.Send("teacher/throttle", "too many messages")
 		return a.Outbox.State().Said.Word == presets.Throttled

@@ -56,8 +56,8 @@ type Uplink struct {
 	state     link.State
 	dial      int // number of the present transport; what older ones said late is dropped
 	closing   sync.WaitGroup
-	limiter   *presets.Keeper
-	limiters  map[string]*presets.Keeper // by connection ID: what was sent there before
+	limiter   *presets.Limiter
+	limiters  map[string]*presets.Limiter // by connection ID: what was sent there before
 	subs      subscriptions
 	questions questions
 	probe     probe
@@ -96,7 +96,7 @@ const (
 // New makes an uplink that is not connected.
 func New(o Options) *Uplink {
 	u := &Uplink{
-		o: o, state: link.State{Phase: link.Closed}, limiters: map[string]*presets.Keeper{}, subs: newSubscriptions(),
+		o: o, state: link.State{Phase: link.Closed}, limiters: map[string]*presets.Limiter{}, subs: newSubscriptions(),
 		questions: questions{asked: map[string]time.Time{}}, following: targetOf(o.Settings.Values()),
 	}
 	u.messages = inbox.New(o.Post, inboxPause, inboxBytes, weigh, u.receive)
@@ -223,14 +223,14 @@ func (u *Uplink) setLimiter(v settings.Values) {
 	defer func() { u.o.Outbox.SetLimiter(u.limiter) }()
 	c, other := v.ConnectionByID(v.Connection)
 	if !other {
-		u.limiter = presets.ByID(presets.Free).Keep(presets.Inputs{Base: v.Classroom + "/"})
+		u.limiter = presets.ByID(presets.Free).Limiter(presets.Inputs{Base: v.Classroom + "/"})
 		return
 	}
 	in := connections.Inputs(c, "")
 	in.Base = v.Classroom + "/"
-	u.limiter = presets.ByID(c.Preset).Keep(in)
+	u.limiter = presets.ByID(c.Preset).Limiter(in)
 	u.limiter.Resume(u.limiters[c.ID])
-	maps.DeleteFunc(u.limiters, func(id string, _ *presets.Keeper) bool { _, still := v.ConnectionByID(id); return !still })
+	maps.DeleteFunc(u.limiters, func(id string, _ *presets.Limiter) bool { _, still := v.ConnectionByID(id); return !still })
 	u.limiters[c.ID] = u.limiter
 }
 

@@ -2,7 +2,11 @@
 
 package devicetest
 
-import "lamplighter/device"
+import (
+	"strings"
+
+	"lamplighter/device"
+)
 
 // Setup is a test board's hardware and surroundings. A test changes it with
 // [MicroPython.Set] while the board runs.
@@ -84,6 +88,13 @@ func setupFor(model string) Setup {
 	case "pico-w":
 		s.Platform, s.Machine, s.ID, s.Umqtt = "rp2", "Raspberry Pi Pico W with RP2040", "e6616408432b1f2c", false
 		s.FlashBytes = 848 << 10
+	case "pico-2-w":
+		s.Platform, s.Machine, s.ID, s.Umqtt = "rp2", "Raspberry Pi Pico 2 W with RP2350", "2f1c9a5be07d4463", false
+		s.FlashBytes = 2560 << 10
+	case "esp32-s2", "esp32-s3":
+		s.Machine = "Generic " + chipWord(model) + " module with " + chipWord(model)
+	case "esp32-c2", "esp32-c3", "esp32-c5", "esp32-c6":
+		s.Machine = chipWord(model) + " module with " + chipWord(model)
 	case "esp8266":
 		s.Platform, s.Machine, s.ID, s.BootLog = "esp8266", "ESP module with ESP8266", "c8f4a100", "\x8c\xfe\x12 ets \xff\r\n"
 	default:
@@ -91,3 +102,6 @@ func setupFor(model string) Setup {
 	}
 	return s
 }
+
+// chipWord is a chip as most of MicroPython's boards write it: ESP32C6.
+func chipWord(model string) string { return strings.ToUpper(strings.ReplaceAll(model, "-", "")) }

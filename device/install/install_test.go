@@ -19,8 +19,15 @@ func TestGreetTellsWhatEachBoardIs(t *testing.T) {
 		"mpython-2": {"esp32", "1.12.0"},
 		"mpython-3": {"esp32", "1.24.1"},
 		"pico-w":    {"rp2", "1.27.0"},
+		"pico-2-w":  {"rp2", "1.27.0"},
 		"esp8266":   {"esp8266", "1.27.0"},
 		"esp32":     {"esp32", "1.27.0"},
+		"esp32-s2":  {"esp32", "1.27.0"},
+		"esp32-s3":  {"esp32", "1.27.0"},
+		"esp32-c2":  {"esp32", "1.27.0"},
+		"esp32-c3":  {"esp32", "1.27.0"},
+		"esp32-c5":  {"esp32", "1.27.0"},
+		"esp32-c6":  {"esp32", "1.27.0"},
 	} {
 		t.Run(model, func(t *testing.T) {
 			m, b := board(t, devicetest.Options{Model: model})
@@ -28,7 +35,7 @@ func TestGreetTellsWhatEachBoardIs(t *testing.T) {
 			if id.Model != model || id.Platform != tt.platform || id.Version != tt.version || id.Firmware != "MicroPython" {
 				t.Errorf("greeted as %+v", id)
 			}
-			if id.ID != m.ID() || !id.HasWiFi || id.FreeBytes <= 0 || id.HasUmqtt != (model != "pico-w") {
+			if id.ID != m.ID() || !id.HasWiFi || id.FreeBytes <= 0 || id.HasUmqtt != (tt.platform != "rp2") {
 				t.Errorf("greeted as %+v", id)
 			}
 			if id.Main != device.NoMain || id.Backup || id.Program != "" || id.Settings != nil {

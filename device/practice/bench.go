@@ -7,7 +7,6 @@ package practice
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"io/fs"
 	"net"
@@ -18,6 +17,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/device/crash"
+	"lamplighter/device/random"
 )
 
 const (
@@ -202,8 +202,7 @@ func (b *Bench) add(k kept) {
 // newID makes a locally administered MAC, so that practice boards of two PCs
 // on one broker are two boards.
 func newID() string {
-	id := make([]byte, 6)
-	rand.Read(id) // never fails
+	id := random.Bytes(6)
 	id[0] = id[0]&^1 | 2
 	return hex.EncodeToString(id)
 }

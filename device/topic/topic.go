@@ -3,7 +3,6 @@
 package topic
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -100,7 +99,19 @@ func HasLevels(s string, n int) bool {
 }
 
 // HasEmptyLevel reports whether some level of s is empty, as in a//b, /a and a/.
-func HasEmptyLevel(s string) bool { return slices.Contains(strings.Split(s, "/"), "") }
+func HasEmptyLevel(s string) bool {
+	return s == "" || s[0] == '/' || s[len(s)-1] == '/' || strings.Contains(s, "//")
+}
+
+// MatchesLevels reports whether a filter matches some name of n levels, none of
+// them empty.
+func MatchesLevels(filter string, n int) bool {
+	above, all := strings.CutSuffix(filter, "/#")
+	if !all {
+		return filter == "#" || HasLevels(filter, n)
+	}
+	return !HasEmptyLevel(above) && strings.Count(above, "/") < n
+}
 
 // IsBelow reports whether a name is base or has base as its first levels. No name
 // is below the empty base.

@@ -195,6 +195,21 @@ func FuzzMatchesIsTheSpecification(f *testing.F) {
 	})
 }
 
+func TestAFilterIsKnownToMatchNamesOfSomeLevels(t *testing.T) {
+	names := slices.DeleteFunc(paths([]string{"a", "$a", "other"}, 3), HasEmptyLevel)
+	for _, f := range paths([]string{"a", "", "$a", "+", "#"}, 4) {
+		for n := 1; n < 4 && ValidFilter(f); n++ {
+			want := slices.ContainsFunc(names, func(name string) bool { return HasLevels(name, n) && Matches(f, name) })
+			if HasEmptyLevel(f) {
+				want = false
+			}
+			if MatchesLevels(f, n) != want {
+				t.Errorf("%q matches some name of %d levels: %v", f, n, !want)
+			}
+		}
+	}
+}
+
 // Every pair of filters of up to three levels is held against every name of up to
 // four: a level that no filter has stands for all the others. The empty name, which
 // nobody can publish to, counts as one empty level.

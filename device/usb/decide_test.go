@@ -105,7 +105,7 @@ func TestChipsAndBoardsHavePlainNames(t *testing.T) {
 		{"1a86", "55d4"}: {"CH9102", "mPython 掌控板 2.x, ESP32", false},
 		{"10C4", "EA60"}: {"CP2102", "mPython 掌控板 2.0, ESP32, ESP8266", false},
 		{"303A", "8123"}: {"ESP32 USB", "", false},
-		{"2E8A", "0005"}: {"RP2 USB", "Raspberry Pi Pico W", false},
+		{"2E8A", "0005"}: {"RP2 USB", "Raspberry Pi Pico W, Pico 2 W", false},
 		{"0D28", "0204"}: {"DAPLink", "micro:bit", true},
 		{"046D", "C52B"}: {"", "", false},
 	} {

@@ -54,7 +54,7 @@ func TestUSBPortsAreReadFromSysfs(t *testing.T) {
 	ports, err := listSysfs(filepath.Join(root, "class"), "/dev")
 	must(t, err)
 	want := []device.Port{
-		{Name: "/dev/ttyACM1", VID: "2E8A", PID: "0005", Chip: "RP2 USB", Board: "Raspberry Pi Pico W"},
+		{Name: "/dev/ttyACM1", VID: "2E8A", PID: "0005", Chip: "RP2 USB", Board: "Raspberry Pi Pico W, Pico 2 W"},
 		{Name: "/dev/ttyUSB0", VID: "1A86", PID: "55D4", Serial: "5432", Chip: "CH9102", Board: "mPython 掌控板 2.x, ESP32"},
 	}
 	if len(ports) != 2 || ports[0] != want[0] || ports[1] != want[1] {

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/app/setup"
@@ -33,6 +34,10 @@ type Exchange interface {
 	// topic browser.
 	Import(items []exchange.Item, filters bool) (added int, err error)
 }
+
+// NewBroker is the target of the settings at which a broker is added; the id of a
+// connection is that at which it is changed.
+const NewBroker = "+"
 
 // Parts is everything that the window shows and asks for, so that each page can
 // be built with doubles. All of it is called on the UI goroutine, and answers at
@@ -116,7 +121,7 @@ type House interface {
 	Test(c settings.Connection, password string, done func(error)) (cancel func())
 	Strangers
 	// Protection is how well passwords are kept.
-	Protection() settings.Protection
+	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
 	OpenFolder(done func(error))
 	// Version of the program, as "1.2.0".

@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
-	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/setup"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
@@ -38,7 +38,7 @@ func newSafetyForm(in Editor, p presets.Preset) *safetyForm {
 		in.Edit(func(c *setup.BrokerChoice) { *c = Secured(p, *c, on) })
 	})
 	f.look = ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
-		ExamineCertificate(in.Host, app.ConnectionTo(in.Now()), f.trust)
+		ExamineCertificate(in.Host, connections.To(in.Now()), f.trust)
 	})
 	choose := ui.NewButton(i18n.T("settings.ca-choose"), ui.Icon("folder"), f.choose)
 	f.None = ui.QuietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })

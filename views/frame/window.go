@@ -244,7 +244,7 @@ func (w *Window) dropPages() {
 }
 
 // shortcuts are the window's keys: Ctrl+1, Ctrl+2, … go to the places, Ctrl+B
-// lists the brokers, F1 helps, F11 fills the screen, Esc leaves.
+// lists the brokers, Ctrl+Enter submits, F1 helps, F11 fills the screen, Esc leaves.
 func (w *Window) shortcuts() {
 	c := w.Win.Canvas()
 	for i, p := range w.Places {
@@ -257,6 +257,13 @@ func (w *Window) shortcuts() {
 			w.StatusBar.ChooseBroker()
 		}
 	})
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+			if p, ok := w.Pages[w.Here].(ui.Submitting); ok && !w.Shell.InDialog() {
+				p.Submit()
+			}
+		})
+	}
 	c.SetOnTypedKey(w.typedKey)
 	c.SetOnTypedRune(func(r rune) {
 		if p, ok := w.Pages[w.Here].(ui.Keyed); ok && !w.Shell.InDialog() {

@@ -180,6 +180,14 @@ func queuedRoom(r *lampRoom) {
 }
 
 func init() {
+	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
+		r.SetClosed(true)
+		_ = r.Know(lights.Entry{Base: "class/lamp-01", Name: "Window 窗边"})
+		r.says("lamp-01/light", "off")
+		r.says("lamp-01\u200b/light", "on")
+		r.says("aaa/light", "off")
+		return nil
+	})
 	lampScene("empty", func(*viewtest.Env, *lampRoom) *lampRoom { return nil })
 	lampScene("one", func(_ *viewtest.Env, r *lampRoom) *lampRoom { r.here("lamp-01", "Window 窗边", "on"); return nil })
 	lampScene("two", func(_ *viewtest.Env, r *lampRoom) *lampRoom {

@@ -14,7 +14,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
-	"lamplighter/app/lights/speech"
+	"lamplighter/app/lights/codec"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -382,7 +382,7 @@ func TestEveryStateHasItsWordsInEveryLanguage(t *testing.T) {
 		if err := i18n.Use(lang.Tag); err != nil {
 			t.Fatal(err)
 		}
-		for _, from := range speech.Sources() {
+		for _, from := range codec.Sources() {
 			checkLampWords(t, lang.Tag, from)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 
-	"lamplighter/app"
+	"lamplighter/app/connections"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -39,7 +39,7 @@ func exchangeProblem(err error) string {
 		{exchange.ErrEmpty, "exchange.wrong.empty"},
 		{exchange.ErrPassphrase, "exchange.wrong.passphrase"},
 		{exchange.ErrShort, "exchange.short"},
-		{app.ErrManyConnections, "exchange.wrong.many"},
+		{connections.ErrMany, "exchange.wrong.many"},
 	} {
 		if errors.Is(err, p.err) {
 			return i18n.T(p.Key)

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"lamplighter/app"
+	"lamplighter/app/connections"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
@@ -273,7 +273,7 @@ func TestAnImportThatFailsKeepsItsDialogAndSaysWhy(t *testing.T) {
 	w, x := exchangeWindow(t)
 	s := newImportDialog(deskOf(w), someFile())
 	s.open("data.json")
-	x.err = app.ErrManyConnections
+	x.err = connections.ErrMany
 	if s.do() || !viewtest.Shows(s.outcome, i18n.T("exchange.wrong.many")) {
 		t.Error("the failure is not told")
 	}
@@ -293,7 +293,7 @@ func TestEverythingThatIsLeftAndEveryProblemHasItsText(t *testing.T) {
 	seen := map[string]bool{}
 	for _, err := range []error{
 		exchange.ErrTooBig, exchange.ErrUnknown, exchange.ErrNewer, exchange.ErrEmpty, exchange.ErrPassphrase, exchange.ErrShort,
-		app.ErrManyConnections, io.ErrUnexpectedEOF,
+		connections.ErrMany, io.ErrUnexpectedEOF,
 	} {
 		text := exchangeProblem(err)
 		if seen[text] || text == "" {

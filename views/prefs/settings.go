@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -59,6 +60,16 @@ func (p *settingsPage) Hidden() {}
 func (p *settingsPage) Close() {
 	for _, stop := range p.stops {
 		stop()
+	}
+}
+
+// Target opens the form of the connection with this id, or of one to be added.
+func (p *settingsPage) Target(id string) {
+	v := p.desk.Settings.Values()
+	if c, ok := v.ConnectionByID(id); ok {
+		p.others.editKnown(c)
+	} else if id == backend.NewBroker {
+		p.others.edit(settings.Connection{}, "")
 	}
 }
 
@@ -181,9 +192,9 @@ func (p *settingsPage) topicsCard() fyne.CanvasObject {
 }
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {
-	secrets := i18n.T("settings.secrets-keyring")
-	if p.desk.House.Protection() == settings.File {
-		secrets = i18n.T("settings.secrets-file")
+	where := i18n.T("settings.secrets-keyring")
+	if p.desk.House.Protection() == secrets.File {
+		where = i18n.T("settings.secrets-file")
 	}
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
@@ -193,7 +204,7 @@ func (p *settingsPage) keepingCard() fyne.CanvasObject {
 	folder.Wrapping = fyne.TextWrapBreak
 	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.desk.CopyText(p.desk.Settings.Dir()) })
 	return ui.TitledCard(i18n.T("settings.keeping"), "",
-		ui.Body(secrets), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, copyIt), problems)
+		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, copyIt), problems)
 }
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {

@@ -53,6 +53,7 @@ func newBrokerSection(d *desk) *brokerSection {
 			s.websocket, s.wsPort.row,
 		),
 		ui.Small(i18n.T("settings.broker-address-for")),
+		ui.Small(i18n.T("settings.broker-plain")),
 		ui.Heading(i18n.T("settings.open"), i18n.T("settings.open-for")),
 		s.openNote, container.NewHBox(s.open),
 	)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -45,7 +46,7 @@ func init() {
 		return settingsAt(e, 1100)
 	})
 	viewtest.RegisterScene("settings-end", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Parts.House.(*viewtest.House).Kind = settings.File
+		e.Parts.House.(*viewtest.House).Kind = secrets.File
 		return settingsAt(e, 5000)
 	})
 	viewtest.RegisterScene("settings-connection", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {

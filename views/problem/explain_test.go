@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"lamplighter/app/link"
-	"lamplighter/app/settings"
+	"lamplighter/app/secrets"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 )
@@ -48,7 +48,7 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 }
 
 func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
-	gone := &fault.Error{Fault: fault.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", settings.ErrKeyring, fs.ErrNotExist)}
+	gone := &fault.Error{Fault: fault.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", secrets.ErrKeyring, fs.ErrNotExist)}
 	if told, folder := Explain(gone), Explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
 		t.Errorf("it is told as %q", told.Title)
 	}

@@ -15,7 +15,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/instance"
 	"lamplighter/app/link"
-	"lamplighter/app/settings"
+	"lamplighter/app/secrets"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -108,7 +108,7 @@ func problemKey(err error) string {
 		return "bad-address"
 	case errors.As(err, &e) && e.Fault != fault.Unknown:
 		return faultKey(e.Fault)
-	case errors.Is(err, settings.ErrKeyring):
+	case errors.Is(err, secrets.ErrKeyring):
 		return "keyring-gone"
 	case errors.Is(err, instance.ErrSilent):
 		return "running-silent"

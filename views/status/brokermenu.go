@@ -1,12 +1,15 @@
 package status
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
+	"lamplighter/views/backend"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/ui"
 )
@@ -44,7 +47,7 @@ func (d *desk) brokerMenu(above fyne.CanvasObject) {
 		items = append(items, item(c.ID, ui.Shorten(brokerform.ConnectionName(c))))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), ui.Icon("settings"), func() { d.Visit(ui.PlaceSettings, "") }))
+		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), ui.Icon("settings"), func() { d.Visit(ui.PlaceSettings, cmp.Or(v.Connection, backend.NewBroker)) }))
 	c := d.Window().Canvas()
 	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(above)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/apptest"
@@ -216,5 +217,27 @@ func TestAMillionthLineIsDrawnInItsPlace(t *testing.T) {
 	l.MoveTo(n - 1)
 	if !seen[n-1] || len(seen) > 20 {
 		t.Errorf("%d lines were drawn, the last one: %v", len(seen), seen[n-1])
+	}
+}
+
+func TestCtrlEnterPublishesWhatCanBePublished(t *testing.T) {
+	p, r, _ := topicWindow(t)
+	w := viewtest.WindowOf(p.desk.Shell)
+	u := p.right.publish
+	p.right.choose(tabPublish)
+	submit := func() {
+		w.Win.Canvas().Focus(u.payload)
+		u.payload.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault})
+	}
+	u.topic.SetText("class/#")
+	submit()
+	if len(r.traffic.Published) != 0 {
+		t.Errorf("a wildcard was published to: %v", r.traffic.Published)
+	}
+	u.topic.SetText("class/lamp-03/light/set")
+	u.payload.SetText("on")
+	submit()
+	if len(r.traffic.Published) != 1 || string(r.traffic.Published[0].Payload) != "on" {
+		t.Errorf("published %v", r.traffic.Published)
 	}
 }

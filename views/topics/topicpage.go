@@ -334,6 +334,13 @@ func (p *topicPage) star(id topics.ID) {
 	p.view.wake(0)
 }
 
+// Submit publishes the message that is being written.
+func (p *topicPage) Submit() {
+	if u := p.right.publish; p.right.tab == tabPublish && !u.send.Disabled() {
+		u.publish()
+	}
+}
+
 // FirstFocus is the tree: the arrows work at once.
 func (p *topicPage) FirstFocus() fyne.Focusable {
 	if p.tree.Len() == 0 {

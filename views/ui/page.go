@@ -25,6 +25,9 @@ type (
 		TypedKey(*fyne.KeyEvent)
 		TypedRune(rune)
 	}
+	// Submitting pages do at Ctrl+Enter what their primary button does, where it can
+	// be pressed.
+	Submitting interface{ Submit() }
 	// Focused pages say where the focus is when they come into view.
 	Focused interface{ FirstFocus() fyne.Focusable }
 )

@@ -5,6 +5,7 @@ import (
 
 	"lamplighter/app/discover"
 	"lamplighter/app/link"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
@@ -17,7 +18,7 @@ type House struct {
 	State     backend.BrokerState
 	Own       []setup.Address
 	Err       error // what everything that may fail answers
-	Kind      settings.Protection
+	Kind      secrets.Protection
 	Secret    string
 	Saved     []settings.Connection
 	Passwords []string
@@ -88,7 +89,7 @@ func (h *House) LookForBrokers(report func(discover.Broker), done func(error)) (
 	return func() { h.Ended++ }
 }
 
-func (h *House) Protection() settings.Protection { return h.Kind }
+func (h *House) Protection() secrets.Protection { return h.Kind }
 
 func (h *House) OpenFolder(done func(error)) { done(h.Err) }
 

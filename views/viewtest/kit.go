@@ -199,7 +199,7 @@ func (f *Traffic) Online() bool { return f.Err == nil }
 func (f *Traffic) World() bool { return f.Public }
 
 func (f *Traffic) Platform() presets.Preset {
-	return presets.ByID(f.Preset).Keep(presets.Inputs{Keeps: f.Keeps}).Preset
+	return presets.ByID(f.Preset).Limiter(presets.Inputs{Keeps: f.Keeps}).Preset
 }
 
 func (f *Traffic) Browsed() []string {
@@ -278,7 +278,7 @@ func (QuietBench) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error
 	return ctx.Err()
 }
 
-func (QuietBench) Install(ctx context.Context, _ device.Port, _ setup.Job, _ func(device.Progress)) error {
+func (QuietBench) Install(ctx context.Context, _ device.Port, _ device.Job, _ func(device.Progress)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
@@ -302,7 +302,7 @@ func (QuietBench) Release() {}
 
 // quietHome is an app in which nothing happens. Methods that a quiet bench never
 // lets a setup come to are not there.
-type quietHome struct{ setup.Home }
+type quietHome struct{ setup.Backend }
 
 func (quietHome) Defaults(string) setup.Defaults { return WizardDefaults }
 

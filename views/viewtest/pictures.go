@@ -18,6 +18,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
+	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
@@ -255,7 +256,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 func testSettings(t *testing.T, sh shot) *settings.Store {
 	t.Helper()
 	dir := t.TempDir()
-	secrets, err := settings.OpenFile(dir)
+	secrets, err := secrets.OpenFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

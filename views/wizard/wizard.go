@@ -54,6 +54,7 @@ type foot struct {
 	back, extra, next string
 	why               string
 	onBack            func()
+	onEscape          func() // Esc, where it does no harm
 	onExtra           func()
 	onNext            func()
 }
@@ -214,9 +215,9 @@ func (w *wizard) TypedKey(e *fyne.KeyEvent) {
 
 func (w *wizard) TypedRune(rune) {}
 
-// Escape leaves to the lamps. Nothing is lost: the setup waits where it stands.
+// Escape goes back a page where that does no harm, and never leaves the wizard.
 func (w *wizard) Escape() bool {
-	w.desk.Visit(ui.PlaceLamps, "")
+	ui.Call(w.foot.now.onEscape)
 	return true
 }
 
@@ -270,7 +271,7 @@ func (f *wizardFoot) show(n foot) {
 
 // backFoot is a foot whose left button goes back.
 func (w *wizard) backFoot() foot {
-	return foot{back: i18n.T("wizard.back"), onBack: w.send(setup.Back{})}
+	return foot{back: i18n.T("wizard.back"), onBack: w.send(setup.Back{}), onEscape: w.send(setup.Back{})}
 }
 
 // workFoot is the foot while the program works: the left button stops it.

@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -56,7 +56,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 	}
 	p.ownAnswers(s.Defaults)
 	p.knownPart(s.Connections)
-	right := scrollBox(ui.Card(ui.Rows(p.ownBox, p.knowBox, p.place)))
+	right := scrollBox(ui.Card(ui.Rows(p.ownBox, p.knowBox, p.place, ui.Small(i18n.T("wizard.broker.readable")))))
 	left := scrollBox(ui.Rows(list...))
 	p.all = ui.Padded(ui.Unit*2, container.NewBorder(ui.Rows(ui.Title(i18n.T("wizard.broker.title")), p.trouble.box), nil, nil, nil,
 		container.New(splitLayout{0.45}, left, right)))
@@ -284,7 +284,7 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 // broker is tried again.
 func (p *brokerPage) lookAtCertificate() {
 	in := p.editor()
-	brokerform.ExamineCertificate(in.Host, app.ConnectionTo(in.Now()), func(ca string) {
+	brokerform.ExamineCertificate(in.Host, connections.To(in.Now()), func(ca string) {
 		in.Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 		p.w.handle(setup.Forward{})
 	})

@@ -73,8 +73,21 @@ func TestTheKeyboardAloneSetsABoardUp(t *testing.T) {
 		t.Errorf("Space on the big switch asked for %v", m.tasks)
 	}
 	viewtest.Press(win, fyne.KeyEscape)
-	if win.Here != ui.PlaceLamps {
-		t.Error("Esc did not leave")
+	if win.Here != ui.PlaceSetup || m.state == nil {
+		t.Error("Esc left the wizard")
+	}
+}
+
+func TestEscIsBackWhereThatDoesNoHarm(t *testing.T) {
+	win, _, m := stagedWizard(t, setup.Broker{Draft: wizardDraft()})
+	viewtest.Press(win, fyne.KeyEscape)
+	if _, ok := m.state.(setup.Broker); ok || win.Here != ui.PlaceSetup {
+		t.Errorf("Esc left %T at %s", m.state, win.Here)
+	}
+	win, _, m = stagedWizard(t, setup.Writing{Draft: wizardDraft()})
+	viewtest.Press(win, fyne.KeyEscape)
+	if _, ok := m.state.(setup.Writing); !ok || win.Here != ui.PlaceSetup {
+		t.Errorf("Esc stopped the writing: %T", m.state)
 	}
 }
 

@@ -149,7 +149,7 @@ func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
 
 func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
 	each(t, func(t *testing.T, p Preset, w Way, a Account) {
-		k := p.Keep(typed(p, w.ID))
+		k := p.Limiter(typed(p, w.ID))
 		if qos, err := k.Publish(a.Seen.Command(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
 			t.Error(a.Seen.Command(), qos, err)
 		}
@@ -179,7 +179,7 @@ func TestWhatABoardSaysFitsItsPlatform(t *testing.T) {
 		if p.Rules.Remote != "" {
 			return // its own topics are the platform's
 		}
-		k := p.Keep(typed(p, w.ID))
+		k := p.Limiter(typed(p, w.ID))
 		for _, topic := range []string{a.Topics.SayState(), a.Topics.Status, a.Topics.Info, a.Topics.Also, a.Topics.RGB, a.Topics.Config} {
 			if topic == "" {
 				continue
@@ -218,7 +218,7 @@ func TestWhatAPlatformRefusesIsNotSent(t *testing.T) {
 		{"onenet", "$sys/u1/lamp07/thing/property/set", 2, false, TopicRule},
 		{"own", "any/thing/at/all", 1 << 20, true, ""},
 	} {
-		k := ByID(row.preset).Keep(typed(ByID(row.preset), ""))
+		k := ByID(row.preset).Limiter(typed(ByID(row.preset), ""))
 		_, err := k.Publish(row.topic, make([]byte, row.payload), 2, row.retained)
 		var refused *RuleError
 		errors.As(err, &refused)
@@ -268,7 +268,7 @@ func TestFiltersThatAPlatformRefusesAreNotAskedFor(t *testing.T) {
 		{"siot", "a//#", FilterRule},
 		{"own", "#", ""},
 	} {
-		_, err := ByID(row.preset).Keep(typed(ByID(row.preset), "")).Subscribe(row.filter, 0)
+		_, err := ByID(row.preset).Limiter(typed(ByID(row.preset), "")).Subscribe(row.filter, 0)
 		var refused *RuleError
 		errors.As(err, &refused)
 		if got := rule(refused); got != row.want {
@@ -279,7 +279,7 @@ func TestFiltersThatAPlatformRefusesAreNotAskedFor(t *testing.T) {
 
 func TestAnAccountsMessagesAMinuteAreNeverMoreThanItsPlanAllows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := ByID("adafruit").Keep(typed(Preset{}, ""))
+		k := ByID("adafruit").Limiter(typed(Preset{}, ""))
 		var all []time.Time
 		for range 200 {
 			time.Sleep(k.Wait(time.Now()))
@@ -309,7 +309,7 @@ func TestARateIsKeptOnALineThatDelaysMessages(t *testing.T) {
 		}
 		return time.Duration(random.Int64N(int64(1900 * time.Millisecond)))
 	}
-	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
 	var there, answered []time.Time // commands and answers at the platform; each line keeps its order
 	var heard []time.Time
 	after := func(line []time.Time, at time.Time) time.Time {
@@ -344,7 +344,7 @@ func TestARateIsKeptOnALineThatDelaysMessages(t *testing.T) {
 }
 
 func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
-	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
 	sent := 0
 	for k.Wait(now) == 0 {
 		k.Sent("u1/feeds/lamp-set", []byte("on"), now)
@@ -367,7 +367,7 @@ func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
 
 func TestMessagesLieASecondApartWhereAPlatformWantsThatOfEachClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := ByID("easyiot").Keep(typed(Preset{}, ""))
+		k := ByID("easyiot").Limiter(typed(Preset{}, ""))
 		var last time.Time
 		for i := range 30 {
 			time.Sleep(k.Wait(time.Now()))
@@ -389,7 +389,7 @@ func TestMessagesLieASecondApartWhereAPlatformWantsThatOfEachClient(t *testing.T
 func TestWhenEachOfManyCommandsHasItsTurnIsKnownBefore(t *testing.T) {
 	for _, id := range []string{"easyiot", "adafruit", "bemfa", "public", "own"} {
 		synctest.Test(t, func(t *testing.T) {
-			k := ByID(id).Keep(typed(Preset{}, ""))
+			k := ByID(id).Limiter(typed(Preset{}, ""))
 			k.Sent("before", nil, time.Now())
 			k.Heard("answer", nil, false, time.Now())
 			time.Sleep(300 * time.Millisecond)
@@ -410,7 +410,7 @@ func TestAFewMessagesMayGoAtOnceWhereAPlatformAllowsThat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := ByID("easyiot")
 		p.Rules.Burst = 4
-		k := p.Keep(typed(p, ""))
+		k := p.Limiter(typed(p, ""))
 		var all []time.Time
 		for range 30 {
 			time.Sleep(k.Wait(time.Now()))
@@ -429,7 +429,7 @@ func TestAFewMessagesMayGoAtOnceWhereAPlatformAllowsThat(t *testing.T) {
 }
 
 func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
-	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
 	for range 30 {
 		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
 	}
@@ -442,7 +442,7 @@ func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
 }
 
 func TestAfterAPlatformSaysTooManyNothingIsSentForAWhile(t *testing.T) {
-	k, now := ByID("adafruit").Keep(typed(Preset{}, "")), time.Unix(1700000000, 0)
+	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
 	if k.Heard("u1/throttle", []byte("slow down"), false, now) != Throttled || k.Wait(now) != silence {
 		t.Error(k.Wait(now))
 	}

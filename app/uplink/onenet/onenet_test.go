@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"lamplighter/app/broker/double"
+	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
@@ -26,14 +26,14 @@ const (
 	deviceKey  = "ZGV2aWNlLWtleQ=="
 )
 
-func platform(t *testing.T, thing bool) *double.OneNETPlatform {
-	return double.OneNET(t, double.OneNETOptions{
+func platform(t *testing.T, thing bool) *platformtest.OneNETPlatform {
+	return platformtest.OneNET(t, platformtest.OneNETOptions{
 		Product: product, AccessKey: productKey, Devices: map[string]string{"lamp07": deviceKey}, Thing: thing,
 	})
 }
 
 // lamp is a board that does as it is asked.
-func lamp(t *testing.T, p *double.OneNETPlatform, way string) *link.Single {
+func lamp(t *testing.T, p *platformtest.OneNETPlatform, way string) *link.Single {
 	t.Helper()
 	acc, err := presets.ByID("onenet").Account(presets.Inputs{
 		Way: way, User: product, Password: productKey, Base: "class/lamp-07", Now: time.Now(),

@@ -1,0 +1,353 @@
+package codec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lamplighter/device"
+)
+
+// entity is a light or a switch as Home Assistant's discovery describes it:
+// https://www.home-assistant.io/integrations/light.mqtt/ (the default, the JSON
+// and the template schema) and https://www.home-assistant.io/integrations/switch.mqtt/.
+type entity struct {
+	schema  string
+	set     string // topics; "" = there is none
+	state   string
+	read    template
+	legible bool             // the state can be read
+	payload map[State]string // what asks for a state
+	said    map[State]string // what says it
+
+	dimSet, dimState string
+	dimRead          template
+	scale            float64
+	dims             bool // brightness is a part of the JSON
+	byLevel          bool // it is lit by being told a brightness
+
+	tintSet, tintState string
+	tints              bool // colour is a part of the JSON
+
+	present []*availability
+	mode    string // of several: all, any, latest
+	last    *availability
+}
+
+// newEntity reads a light or a switch, with keys written out and topics
+// complete. It is nil for one that can be neither switched nor read.
+func newEntity(kind string, e object, base string) *entity {
+	l := &entity{schema: "default", set: e.text("command_topic"), state: e.text("state_topic"), scale: e.number("brightness_scale", 255)}
+	if s := e.text("schema"); kind == "light" && s != "" && s != "basic" {
+		l.schema = s
+	}
+	if !plainTopic(l.set) {
+		l.set = ""
+	}
+	if !plainTopic(l.state) {
+		l.state = ""
+	}
+	switch l.schema {
+	case "json":
+		l.readJSON(e)
+	case "template":
+		l.readTemplates(e)
+	case "default":
+		l.readDefault(kind, e)
+	default:
+		return nil
+	}
+	if l.state == "" {
+		l.legible = false
+	}
+	if l.payload == nil {
+		l.set = ""
+	}
+	l.present, l.mode = readAvailability(e, base)
+	if l.set == "" && !l.legible {
+		return nil
+	}
+	return l
+}
+
+func (l *entity) readJSON(e object) {
+	l.payload = map[State]string{On: `{"state":"ON"}`, Off: `{"state":"OFF"}`}
+	l.said = map[State]string{On: "ON", Off: "OFF"}
+	l.read, l.legible = readTemplate("{{ value_json.state }}")
+	l.read.change = strings.ToUpper
+	if l.dims = e.flag("brightness") && l.state != ""; l.dims {
+		l.dimSet, l.dimState = l.set, l.state
+		l.dimRead, _ = readTemplate("{{ value_json.brightness }}")
+	}
+	var modes []string
+	_ = json.Unmarshal(e["supported_color_modes"], &modes) // of another type: none
+	if l.tints = (e.flag("rgb") || slices.ContainsFunc(modes, isRGB)) && l.state != ""; l.tints {
+		l.tintSet, l.tintState = l.set, l.state
+	}
+}
+
+// isRGB tells whether a colour mode of Home Assistant's takes red, green and blue.
+func isRGB(mode string) bool { return mode == "rgb" || mode == "rgbw" || mode == "rgbww" }
+
+func (l *entity) readTemplates(e object) {
+	on, okOn := command(e.text("command_on_template"), "")
+	off, okOff := command(e.text("command_off_template"), "")
+	if okOn && okOff && on != "" && off != "" {
+		l.payload = map[State]string{On: on, Off: off}
+	}
+	l.said = map[State]string{On: "on", Off: "off"}
+	l.read, l.legible = readTemplate(e.text("state_template"))
+	l.read.change = strings.ToLower
+	l.legible = l.legible && e.text("state_template") != ""
+}
+
+func (l *entity) readDefault(kind string, e object) {
+	on, off := "ON", "OFF"
+	if s, ok := e.value("payload_on"); ok {
+		on = s
+	}
+	if s, ok := e.value("payload_off"); ok {
+		off = s
+	}
+	l.said = map[State]string{On: on, Off: off}
+	l.payload = map[State]string{On: on, Off: off}
+	if t := e.text("command_template"); t != "" {
+		wordOn, okOn := command(t, on)
+		wordOff, okOff := command(t, off)
+		l.payload = map[State]string{On: wordOn, Off: wordOff}
+		if !okOn || !okOff {
+			l.payload = nil
+		}
+	}
+	value := e.text("value_template")
+	if kind == "switch" {
+		if s, ok := e.value("state_on"); ok {
+			l.said[On] = s
+		}
+		if s, ok := e.value("state_off"); ok {
+			l.said[Off] = s
+		}
+	} else if s := e.text("state_value_template"); s != "" {
+		value = s
+	}
+	l.read, l.legible = readTemplate(value)
+	if l.said[On] == l.said[Off] {
+		l.legible = false
+	}
+	if l.payload != nil && l.payload[On] == l.payload[Off] {
+		l.payload = nil
+	}
+	if kind == "light" {
+		l.readLevel(e)
+		l.readColor(e)
+	}
+}
+
+// readLevel and readColor take brightness and colour only where the lamp says
+// what came of it, and where no template is in the way.
+func (l *entity) readLevel(e object) {
+	set, state := e.text("brightness_command_topic"), e.text("brightness_state_topic")
+	read, ok := readTemplate(e.text("brightness_value_template"))
+	plain := e.text("brightness_command_template") == "" && plainTopic(set)
+	if ok && plain && plainTopic(state) {
+		l.dimSet, l.dimState, l.dimRead = set, state, read
+	}
+	if e.text("on_command_type") == "brightness" && l.payload != nil {
+		if l.byLevel = plain; !plain {
+			l.payload = nil
+			return
+		}
+		l.dimSet = set
+	}
+}
+
+func (l *entity) readColor(e object) {
+	set, state := e.text("rgb_command_topic"), e.text("rgb_state_topic")
+	if plainTopic(set) && plainTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
+		l.tintSet, l.tintState = set, state
+	}
+}
+
+// Topics lists what the lamp says before what it hears.
+func (l *entity) Topics() []string {
+	all := []string{l.state, l.dimState, l.tintState}
+	for _, a := range l.present {
+		all = append(all, a.topic)
+	}
+	return append(all, l.set)
+}
+
+// Confirms tells whether the state can be read.
+func (l *entity) Confirms() bool { return l.legible && l.state != l.set }
+
+// Switch sends what was announced.
+func (l *entity) Switch(on bool) (Message, bool) {
+	if l.byLevel && on {
+		return Message{l.dimSet, onScale(100, l.scale)}, true
+	}
+	return Message{l.set, l.payload[StateOf(on)]}, l.set != ""
+}
+
+// Dim sends a brightness on the lamp's scale.
+func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
+	level := onScale(percent, l.scale)
+	if l.dims {
+		level = `{"state":"ON","brightness":` + level + `}`
+	}
+	return Message{l.dimSet, level}, l.dimSet != "" && l.dimState != ""
+}
+
+// Tint sends r,g,b.
+func (l *entity) Tint(c RGB) (Message, bool) {
+	if l.tints {
+		return Message{l.tintSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.tintSet != ""
+	}
+	return Message{l.tintSet, c.format()}, l.tintSet != ""
+}
+
+// Doubt forgets who is here.
+func (l *entity) Doubt() {
+	for _, a := range l.present {
+		a.now = PresenceUnknown
+	}
+}
+
+// Shown names the topics.
+func (l *entity) Shown() device.Topics {
+	t := device.Topics{Set: l.set, State: l.state}
+	if !l.legible {
+		t.State = ""
+	}
+	if len(l.present) > 0 {
+		t.Status = l.present[0].topic
+	}
+	t.RGBSet, t.RGB = l.tintSet, l.tintState
+	return t
+}
+
+// Hear reads what a topic stands for. One topic may stand for several things.
+func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
+	for _, part := range []struct {
+		topic string
+		read  func([]byte) (Heard, bool)
+	}{{l.state, l.hearState}, {l.dimState, l.hearLevel}, {l.tintState, l.hearTint}, {l.set, l.hearCommand}} {
+		if part.topic == "" || part.topic != topic || part.topic == l.set && h.Says(SaysState) {
+			continue
+		}
+		if said, fits := part.read(payload); fits {
+			h, ok = h.and(said), true
+		}
+	}
+	for _, a := range l.present {
+		if a.topic == topic && a.hear(payload) {
+			l.last, ok = a, true
+			h = h.and(Heard{Parts: SaysPresence, Presence: l.presence()})
+		}
+	}
+	return h, ok
+}
+
+// and adds what was said besides.
+func (h Heard) and(more Heard) Heard {
+	if more.Says(SaysState) {
+		h.State = more.State
+	}
+	if more.Says(SaysPresence) {
+		h.Presence = more.Presence
+	}
+	if more.Says(SaysCommand) {
+		h.Command = more.Command
+	}
+	if more.Says(SaysColor) {
+		h.Color = more.Color
+	}
+	if more.Says(SaysLevel) {
+		h.Level = more.Level
+	}
+	h.Parts |= more.Parts
+	return h
+}
+
+func (l *entity) hearState(payload []byte) (Heard, bool) {
+	if !l.legible || l.state == l.set {
+		return Heard{}, l.state != l.set
+	}
+	if len(payload) == 0 {
+		return Heard{Parts: SaysState}, true
+	}
+	s, ok := l.read.render(payload)
+	switch {
+	case ok && s == l.said[On]:
+		return Heard{Parts: SaysState, State: On}, true
+	case ok && s == l.said[Off]:
+		return Heard{Parts: SaysState, State: Off}, true
+	case l.read.needsJSON() && !ok && len(payload) <= maxSmall:
+		_, ok = readObject(payload, maxSmall)
+		return Heard{}, ok // it says something else
+	case strings.EqualFold(s, "None"):
+		return Heard{Parts: SaysState}, true
+	}
+	return Heard{}, false
+}
+
+func (l *entity) hearLevel(payload []byte) (Heard, bool) {
+	s, ok := l.dimRead.render(payload)
+	if !ok {
+		return Heard{}, len(payload) == 0
+	}
+	percent, ok := percentOf(s, l.scale)
+	return Heard{Parts: SaysLevel, Level: percent}, ok
+}
+
+func (l *entity) hearTint(payload []byte) (Heard, bool) {
+	if !l.tints {
+		return hearRGB(payload)
+	}
+	o, ok := readObject(payload, maxSmall)
+	c := o.child("color")
+	if c["r"] == nil || c["g"] == nil || c["b"] == nil {
+		return Heard{}, ok || len(payload) == 0
+	}
+	part := func(key string) uint8 { return uint8(min(max(c.number(key, 0), 0), 255)) }
+	return Heard{Parts: SaysColor, Color: &RGB{part("r"), part("g"), part("b")}}, ok
+}
+
+func (l *entity) hearCommand(payload []byte) (Heard, bool) {
+	h := Heard{Parts: SaysCommand}
+	switch s := strings.TrimSpace(string(payload[:min(len(payload), maxSmall)])); {
+	case s == l.payload[On]:
+		h.Command = WordOn
+	case s == l.payload[Off]:
+		h.Command = WordOff
+	case s == "": // the broker was made to forget one
+	case l.schema == "json":
+		if h.Command = parseWord(payload); h.Command == NoWord {
+			return Heard{}, true // for colour, or another part of it
+		}
+	}
+	return h, true
+}
+
+// presence sums several topics up as availability_mode has it; "latest" is what
+// Home Assistant does without one.
+func (l *entity) presence() Presence {
+	here, gone := 0, 0
+	for _, a := range l.present {
+		switch a.now {
+		case Here:
+			here++
+		case Gone:
+			gone++
+		}
+	}
+	switch {
+	case l.mode == "all" && gone > 0, l.mode == "any" && gone == len(l.present):
+		return Gone
+	case l.mode == "all" && here == len(l.present), l.mode == "any" && here > 0:
+		return Here
+	case l.mode == "all" || l.mode == "any":
+		return PresenceUnknown
+	}
+	return l.last.now
+}

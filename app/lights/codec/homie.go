@@ -1,0 +1,297 @@
+package codec
+
+import (
+	"crypto/sha256"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lamplighter/device"
+)
+
+// homies are devices that follow version 5 of the Homie convention: one
+// description in JSON for each. https://homieiot.github.io/specification/
+type homies struct {
+	lamps   map[string][]Found // by the device's base topic, as homie/5/desk
+	said    map[string][32]byte
+	domains map[string]bool
+	next    uint64
+}
+
+func newHomies() *homies {
+	return &homies{lamps: map[string][]Found{}, said: map[string][32]byte{}, domains: map[string]bool{}}
+}
+
+func (h *homies) filters() []string {
+	all := []string{"+/5/+/$state"}
+	for domain := range h.domains {
+		all = append(all, domain+"/5/#")
+	}
+	return all
+}
+
+func (h *homies) found() []Found {
+	var all []Found
+	for _, base := range slices.Sorted(maps.Keys(h.lamps)) {
+		all = append(all, h.lamps[base]...)
+	}
+	return all
+}
+
+func (h *homies) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+	if !strings.HasSuffix(topic, "/$state") && !strings.HasSuffix(topic, "/$description") {
+		return false, false, false
+	}
+	levels := strings.Split(topic, "/")
+	if len(levels) != 4 || levels[1] != "5" || !plainTopic(levels[0]) || levels[2] == "" {
+		return false, false, false
+	}
+	base := strings.Join(levels[:3], "/")
+	switch levels[3] {
+	case "$state":
+		if len(payload) == 0 {
+			return true, true, h.forget(base)
+		}
+		if _, ok := homieState(payload); !ok {
+			return false, false, false // some other device
+		}
+		known := h.domains[levels[0]]
+		if !known && len(h.domains) < maxRoots {
+			h.domains[levels[0]] = true
+		}
+		return true, true, !known
+	case "$description":
+		sensible, changed = h.describe(base, payload)
+		return true, sensible, changed
+	}
+	return false, false, false
+}
+
+func (h *homies) forget(base string) bool {
+	_, had := h.lamps[base]
+	delete(h.lamps, base)
+	delete(h.said, base)
+	return had
+}
+
+func (h *homies) describe(base string, payload []byte) (sensible, changed bool) {
+	if len(payload) == 0 {
+		return true, h.forget(base)
+	}
+	sum := sha256.Sum256(payload)
+	if was, known := h.said[base]; known && was == sum {
+		return true, false
+	}
+	lamps, ok := readDescription(base, payload)
+	changed = h.forget(base)
+	if !ok || len(h.lamps) >= maxFound/4 {
+		return false, changed
+	}
+	if len(lamps) == 0 {
+		return true, changed
+	}
+	h.next++
+	for i := range lamps {
+		lamps[i].Version = h.next
+	}
+	h.lamps[base], h.said[base] = lamps, sum
+	return true, true
+}
+
+// readDescription finds the lamps in a device's description.
+func readDescription(base string, payload []byte) ([]Found, bool) {
+	o, ok := readObject(payload, maxAnnouncement)
+	if !ok || !strings.HasPrefix(o.text("homie"), "5") {
+		return nil, false
+	}
+	info := Info{ID: Clean(base[strings.LastIndexByte(base, '/')+1:]), Board: Clean(o.text("type")), Program: "Homie " + Clean(o.text("homie"))}
+	parent := ""
+	if root := o.text("root"); root != "" && plainTopic(root) && !strings.Contains(root, "/") {
+		parent = base[:strings.LastIndexByte(base, '/')+1] + root
+	}
+	name := Clean(o.text("name"))
+	if name == "" {
+		name = info.ID
+	}
+	var all []Found
+	nodes := o.child("nodes")
+	for _, id := range slices.Sorted(maps.Keys(nodes)) {
+		node := nodes.child(id)
+		properties := node.child("properties")
+		for _, key := range slices.Sorted(maps.Keys(properties)) {
+			p := properties.child(key)
+			if p.text("datatype") != "boolean" || !isLampProperty(key, id, node.text("name"), node.text("type")) || !plainTopic(base+"/"+id+"/"+key) {
+				continue
+			}
+			if len(all) >= 64 {
+				return all, true
+			}
+			l := &homie{base: base, parent: parent, topic: base + "/" + id + "/" + key, settable: p.flag("settable"), version: 5}
+			l.readLevel(base+"/"+id, properties)
+			all = append(all, l.found(info, entityName(Clean(node.text("name")), name)))
+		}
+	}
+	return all, true
+}
+
+// readLevel takes a brightness of the same node, where there is one.
+func (l *homie) readLevel(node string, properties object) {
+	for _, key := range []string{"brightness", "dim", "dimmer", "level", "intensity"} {
+		p := properties.child(key)
+		kind := p.text("datatype")
+		from, to, _ := strings.Cut(p.text("format"), ":")
+		to, _, _ = strings.Cut(to, ":")
+		most, err := strconv.ParseFloat(to, 64)
+		if err != nil || most < 1 || from != "0" && from != "1" || !p.flag("settable") || kind != "integer" && kind != "float" {
+			continue
+		}
+		l.dim, l.scale = node+"/"+key, most
+		return
+	}
+}
+
+// isLampProperty tells whether a property that is true or false switches
+// something, and is not a setting.
+func isLampProperty(key string, node ...string) bool {
+	words := []string{"light", "lamp", "switch", "relay", "led", "bulb", "plug", "socket", "outlet"}
+	switch key {
+	case "power", "on", "onoff", "on-off", "state":
+		return true
+	}
+	for _, w := range words {
+		if strings.Contains(key, w) {
+			return true
+		}
+	}
+	for _, n := range node {
+		for _, w := range words {
+			if strings.Contains(strings.ToLower(n), w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// homie is a property that is true or false.
+type homie struct {
+	base     string // of the device
+	parent   string // of the device that it hangs on, or ""
+	topic    string
+	settable bool
+	version  int
+	dim      string // topic of a brightness, or ""
+	scale    float64
+	own      Presence
+	above    Presence
+}
+
+func (l *homie) found(info Info, name string) Found {
+	info.Name = name
+	set := ""
+	if l.settable {
+		set = l.topic + "/set"
+	}
+	return Found{Base: baseOf(set, l.topic), Source: Homie, Name: name, Info: info, Codec: l}
+}
+
+// Topics lists the property before the device.
+func (l *homie) Topics() []string {
+	all := []string{l.topic, l.base + "/$state", l.topic + "/set", l.dim}
+	if l.version == 5 {
+		all = append(all, l.topic+"/$target")
+	}
+	if l.parent != "" {
+		all = append(all, l.parent+"/$state")
+	}
+	return all
+}
+
+// Confirms is true: a device publishes its property again when it has changed.
+func (l *homie) Confirms() bool { return true }
+
+// Switch sets the property.
+func (l *homie) Switch(on bool) (Message, bool) {
+	return Message{l.topic + "/set", strconv.FormatBool(on)}, l.settable
+}
+
+// Dim sets the brightness.
+func (l *homie) Dim(percent int, _ RGB) (Message, bool) {
+	return Message{l.dim + "/set", onScale(percent, l.scale)}, l.dim != ""
+}
+
+// Tint is not offered.
+func (l *homie) Tint(RGB) (Message, bool) { return Message{}, false }
+
+// Doubt forgets who is here.
+func (l *homie) Doubt() { l.own, l.above = PresenceUnknown, PresenceUnknown }
+
+// Shown names the topics.
+func (l *homie) Shown() device.Topics {
+	t := device.Topics{State: l.topic, Status: l.base + "/$state"}
+	if l.settable {
+		t.Set = l.topic + "/set"
+	}
+	return t
+}
+
+// Hear reads the property, its target, and where the device is.
+func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
+	s, ok := homieBool(payload)
+	switch topic {
+	case l.topic:
+		return Heard{Parts: SaysState, State: s}, ok
+	case l.topic + "/$target":
+		return Heard{Parts: SaysTarget, Target: s}, ok
+	case l.topic + "/set":
+		word := map[State]Word{On: WordOn, Off: WordOff}[s]
+		return Heard{Parts: SaysCommand, Command: word}, true
+	case l.dim:
+		percent, ok := percentOf(string(payload[:min(len(payload), maxWord)]), l.scale)
+		if len(payload) == 0 {
+			return Heard{}, true
+		}
+		return Heard{Parts: SaysLevel, Level: percent}, ok
+	}
+	now, ok := homieState(payload)
+	if !ok {
+		return Heard{}, false
+	}
+	if topic == l.base+"/$state" {
+		l.own = now
+	} else {
+		l.above = now
+	}
+	h := Heard{Parts: SaysPresence, Presence: l.own}
+	if l.above == Gone { // what hangs on a lost device is lost with it
+		h.Presence = Gone
+	}
+	return h, true
+}
+
+func homieBool(payload []byte) (State, bool) {
+	switch string(payload) {
+	case "":
+		return Unknown, true
+	case "true":
+		return On, true
+	case "false":
+		return Off, true
+	}
+	return Unknown, false
+}
+
+// homieState reads a device's life cycle. A device that sleeps is still at the
+// broker, but nobody knows whether it hears.
+func homieState(payload []byte) (Presence, bool) {
+	switch string(payload) {
+	case "ready", "alert":
+		return Here, true
+	case "disconnected", "lost":
+		return Gone, true
+	case "init", "sleeping", "":
+		return PresenceUnknown, true
+	}
+	return PresenceUnknown, false
+}

@@ -1,0 +1,188 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// jinja is a template of Home Assistant's that chooses: text, {{ expressions }},
+// {% if %}, {% elif %}, {% else %} and {% set %}. What it has of the language is
+// what announcements are seen to use for lamps; a template with anything else is
+// not understood, and never guessed.
+// https://jinja.palletsprojects.com/templates/
+type jinja struct {
+	parts []jinjaPart
+	json  bool // it reads value_json
+}
+
+// jinjaPart is text, or an expression whose value is written (or kept under a
+// name), or branches of which one is taken.
+type jinjaPart struct {
+	text     string
+	value    jinjaExpr
+	name     string // of {% set %}
+	branches []jinjaBranch
+}
+
+type jinjaBranch struct {
+	when jinjaExpr // nil: else
+	then []jinjaPart
+}
+
+// The bounds of a template: see maxTemplate for its length.
+const maxJinjaDepth = 24
+
+var jinjaTag = regexp.MustCompile(`(?s)\{\{-?(.*?)-?\}\}|\{%-?(.*?)-?%\}|\{#.*?#\}`)
+
+// readJinja understands a template, or says that it does not. Names are those
+// that may be used beside value and value_json, and are not there.
+func readJinja(s string, names ...string) (*jinja, bool) {
+	if len(s) > maxTemplate {
+		return nil, false
+	}
+	s = trimRight.ReplaceAllString(trimLeft.ReplaceAllString(s, "{$1"), "$1}")
+	r := &jinjaReader{text: s, names: map[string]bool{"value": true, "value_json": true}}
+	for _, n := range names {
+		r.names[n] = true
+	}
+	parts, end := r.block(0)
+	if r.failed || end != "" {
+		return nil, false
+	}
+	return &jinja{parts: parts, json: r.json}, true
+}
+
+// jinjaReader reads a template from its beginning.
+type jinjaReader struct {
+	text   string
+	names  map[string]bool
+	json   bool
+	failed bool
+}
+
+// block reads until a tag that ends it, which it gives.
+func (r *jinjaReader) block(depth int) (parts []jinjaPart, end string) {
+	for !r.failed {
+		at := jinjaTag.FindStringSubmatchIndex(r.text)
+		if at == nil {
+			text := r.take(len(r.text), 0)
+			r.failed = strings.Contains(text, "{{") || strings.Contains(text, "{%")
+			return append(parts, jinjaPart{text: text}), ""
+		}
+		tag, kind := r.text, 0
+		for i := 1; i <= 2; i++ {
+			if at[2*i] >= 0 {
+				tag, kind = strings.TrimSpace(r.text[at[2*i]:at[2*i+1]]), i
+			}
+		}
+		if text := r.take(at[0], at[1]-at[0]); text != "" {
+			parts = append(parts, jinjaPart{text: text})
+		}
+		switch kind {
+		case 1:
+			parts = append(parts, jinjaPart{value: r.expr(tag)})
+		case 2:
+			word, rest, _ := strings.Cut(tag, " ")
+			if word != "if" && word != "set" {
+				return parts, tag
+			}
+			parts = append(parts, r.statement(word, rest, depth))
+		}
+	}
+	return nil, ""
+}
+
+// take gives the next n bytes, and leaves out what follows them.
+func (r *jinjaReader) take(n, skip int) string {
+	text := r.text[:n]
+	r.text = r.text[n+skip:]
+	return text
+}
+
+func (r *jinjaReader) expr(s string) jinjaExpr {
+	e, ok := readExpr(s, r)
+	r.failed = r.failed || !ok
+	return e
+}
+
+func (r *jinjaReader) statement(word, rest string, depth int) jinjaPart {
+	if word == "set" {
+		name, value, ok := strings.Cut(rest, "=")
+		p := jinjaPart{name: strings.TrimSpace(name), value: r.expr(value)}
+		r.failed = r.failed || !ok || !jinjaName.MatchString(p.name)
+		r.names[p.name] = true
+		return p
+	}
+	var p jinjaPart
+	when := r.expr(rest)
+	for depth < maxJinjaDepth && !r.failed {
+		then, end := r.block(depth + 1)
+		p.branches = append(p.branches, jinjaBranch{when, then})
+		word, rest, _ := strings.Cut(end, " ")
+		switch {
+		case word == "elif" && when != nil:
+			when = r.expr(rest)
+		case word == "else" && when != nil:
+			when = nil
+		case word == "endif":
+			return p
+		default:
+			r.failed = true
+		}
+	}
+	r.failed = true
+	return p
+}
+
+// jinjaRun is a template at work on one payload.
+type jinjaRun struct {
+	values  map[string]any
+	missing bool // something was looked for that is not there
+	failed  bool // the template makes no sense for this payload
+}
+
+// run writes the template out for a payload. It says false where the payload has
+// not got what the template asks for: then it is about something else.
+func (j *jinja) run(payload []byte) (string, bool) {
+	r := &jinjaRun{values: map[string]any{"value": string(payload)}}
+	if j.json {
+		d := json.NewDecoder(bytes.NewReader(payload))
+		d.UseNumber()
+		var v any
+		if !json.Valid(payload) || d.Decode(&v) != nil {
+			return "", false
+		}
+		r.values["value_json"] = v
+	}
+	var out strings.Builder
+	r.write(&out, j.parts)
+	return strings.TrimSpace(out.String()), !r.failed && !r.missing
+}
+
+func (x *jinjaRun) write(out *strings.Builder, parts []jinjaPart) {
+	for _, p := range parts {
+		switch {
+		case p.branches != nil:
+			x.choose(out, p.branches)
+		case p.name != "":
+			x.values[p.name] = p.value(x)
+		case p.value != nil:
+			s, ok := rendered(p.value(x))
+			x.failed = x.failed || !ok
+			out.WriteString(s)
+		default:
+			out.WriteString(p.text)
+		}
+	}
+}
+
+func (x *jinjaRun) choose(out *strings.Builder, all []jinjaBranch) {
+	for _, b := range all {
+		if b.when == nil || truth(b.when(x)) {
+			x.write(out, b.then)
+			return
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package codec
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// undefined is what is not there.
+type undefined struct{}
+
+// all works several expressions out.
+func (x *jinjaRun) all(of []jinjaExpr) []any {
+	values := make([]any, len(of))
+	for i, e := range of {
+		values[i] = e(x)
+	}
+	return values
+}
+
+// member is a value in an object, or at a place in a list.
+func (x *jinjaRun) member(of, key any) any {
+	switch v := of.(type) {
+	case map[string]any:
+		if s, ok := rendered(key); ok {
+			if m, there := v[s]; there {
+				return m
+			}
+		}
+	case []any:
+		if n, ok := number(key); ok && n == math.Trunc(n) && n >= 0 && n < float64(len(v)) {
+			return v[int(n)]
+		}
+	}
+	x.missing = true
+	return undefined{}
+}
+
+// compare compares as Python does: numbers and truths by their value, text by
+// itself, and none with the other.
+func (x *jinjaRun) compare(op string, a, b any) bool {
+	switch op {
+	case "==":
+		return equal(a, b)
+	case "!=":
+		return !equal(a, b)
+	}
+	n, okN := number(a)
+	m, okM := number(b)
+	if !okN || !okM {
+		x.failed = true // Python would raise
+		return false
+	}
+	return map[string]bool{"<": n < m, ">": n > m, "<=": n <= m, ">=": n >= m}[op]
+}
+
+func equal(a, b any) bool {
+	n, okN := number(a)
+	m, okM := number(b)
+	if okN && okM {
+		return n == m
+	}
+	s, okS := a.(string)
+	t, okT := b.(string)
+	return okS && okT && s == t || a == nil && b == nil
+}
+
+// within tells whether a is in b, a list or a text.
+func within(a, b any) bool {
+	switch v := b.(type) {
+	case []any:
+		return slices.ContainsFunc(v, func(e any) bool { return equal(a, e) })
+	case map[string]any:
+		s, ok := rendered(a)
+		_, there := v[s]
+		return ok && there
+	case string:
+		s, ok := a.(string)
+		return ok && strings.Contains(v, s)
+	}
+	return false
+}
+
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case bool:
+		return map[bool]float64{true: 1}[v], true
+	case json.Number:
+		f, err := v.Float64()
+		return f, err == nil
+	}
+	return 0, false
+}
+
+// truth is what Python takes for true.
+func truth(v any) bool {
+	if n, ok := number(v); ok {
+		return n != 0
+	}
+	switch v := v.(type) {
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	return false
+}
+
+// rendered is a value as it is written; a list and an object are no lamp's word.
+func rendered(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return map[bool]string{true: "True", false: "False"}[v], true
+	case nil:
+		return "None", true
+	case undefined:
+		return "", true
+	}
+	return "", false
+}
+
+// jinjaFilters are those that are understood.
+var jinjaFilters map[string]func(x *jinjaRun, v any, args []any) any
+
+func init() {
+	text := func(f func(string) string) func(*jinjaRun, any, []any) any {
+		return func(x *jinjaRun, v any, _ []any) any {
+			s, ok := rendered(v)
+			x.failed = x.failed || !ok
+			return f(s)
+		}
+	}
+	same := func(_ *jinjaRun, v any, _ []any) any { return v } // what is missing says nothing here
+	jinjaFilters = map[string]func(*jinjaRun, any, []any) any{
+		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": text(strings.TrimSpace),
+		"string": text(func(s string) string { return s }), "default": same, "d": same,
+		"int":   func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, true) },
+		"float": func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, false) },
+		"round": func(x *jinjaRun, v any, args []any) any { return x.rounded(v, args) },
+		"split": func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
+		"replace": func(x *jinjaRun, v any, args []any) any {
+			s, ok := texts(append([]any{v}, args...), 3)
+			if !ok || len(s[1]) == 0 || len(s[2]) > len(s[1]) { // nothing here may grow
+				x.failed = true
+				return undefined{}
+			}
+			return strings.ReplaceAll(s[0], s[1], s[2])
+		},
+		"bool": func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
+		"iif": func(_ *jinjaRun, v any, args []any) any {
+			switch {
+			case v == nil && len(args) > 2:
+				return args[2]
+			case truth(v):
+				return args[0]
+			case len(args) > 1:
+				return args[1]
+			}
+			return false
+		},
+	}
+}
+
+// asNumber reads a number, or gives the default where there is one.
+func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
+	f, ok := number(v)
+	if s, text := v.(string); text {
+		n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		f, ok = n, err == nil
+	}
+	switch {
+	case ok && !math.IsNaN(f) && math.Abs(f) < 1<<53:
+	case len(args) > 0:
+		return args[0]
+	default:
+		x.failed = true
+		return undefined{}
+	}
+	if whole {
+		return json.Number(strconv.FormatInt(int64(f), 10))
+	}
+	s := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return json.Number(s)
+}
+
+// texts are so many values, where each is a text.
+func texts(values []any, n int) (all []string, ok bool) {
+	for _, v := range values {
+		s, is := v.(string)
+		if !is {
+			return nil, false
+		}
+		all = append(all, s)
+	}
+	return all, len(all) == n
+}
+
+// maxSplit bounds the parts of a text.
+const maxSplit = 256
+
+// split parts a text at another one, or at its spaces.
+func (x *jinjaRun) split(v any, args []any) any {
+	var parts []string
+	if s, ok := texts(append([]any{v}, args...), 2); ok && s[1] != "" {
+		parts = strings.SplitN(s[0], s[1], maxSplit)
+	} else if s, ok := texts([]any{v}, 1); ok && len(args) == 0 {
+		parts = strings.Fields(s[0])
+	} else {
+		x.failed = true
+		return undefined{}
+	}
+	list := make([]any, len(parts))
+	for i, p := range parts {
+		list[i] = p
+	}
+	return list
+}
+
+// rounded is a number with so many digits after its point, 0 where they are not told.
+func (x *jinjaRun) rounded(v any, args []any) any {
+	digits := 0.0
+	if len(args) > 0 {
+		digits, _ = number(args[0])
+	}
+	f, ok := number(v)
+	if !ok || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
+		x.failed = true
+		return undefined{}
+	}
+	ten := math.Pow(10, math.Trunc(digits))
+	return x.asNumber(json.Number(strconv.FormatFloat(math.RoundToEven(f*ten)/ten, 'f', -1, 64)), nil, false)
+}
+
+// asBool reads what Home Assistant takes for true and false.
+func (x *jinjaRun) asBool(v any, args []any) any {
+	if n, ok := number(v); ok {
+		return n != 0
+	}
+	s, _ := v.(string)
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "1", "true", "yes", "on", "enable":
+		return true
+	case "0", "false", "no", "off", "disable":
+		return false
+	}
+	if len(args) > 0 {
+		return args[0]
+	}
+	x.failed = true
+	return undefined{}
+}

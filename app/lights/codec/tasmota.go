@@ -1,0 +1,360 @@
+package codec
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lamplighter/device"
+)
+
+// tasmotas are Tasmota's devices: those that announce themselves under
+// tasmota/discovery, and those that are heard to say POWER on the usual topics.
+// https://tasmota.github.io/docs/MQTT/
+type tasmotas struct {
+	told  map[string]tasmota // by the announcement's topic
+	heard map[string]tasmota // by %topic%
+	next  uint64
+}
+
+func newTasmotas() *tasmotas {
+	return &tasmotas{told: map[string]tasmota{}, heard: map[string]tasmota{}}
+}
+
+// tasmota is a device.
+type tasmota struct {
+	cmnd, stat, tele string // topics that end with a slash
+	on, off          string
+	here, gone       string
+	relays           map[int]uint64 // number → version; 1 is the first
+	names            []string
+	info             Info
+	dims             bool
+}
+
+// maxRelays is how many a device of Tasmota can have.
+const maxRelays = 32
+
+func (t *tasmotas) filters() []string {
+	return []string{"tasmota/discovery/+/config", "tele/+/LWT", "tele/+/STATE", "stat/+/+", "cmnd/+/+"}
+}
+
+func (t *tasmotas) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+	if id, ok := strings.CutPrefix(topic, "tasmota/discovery/"); ok {
+		if id, ok = strings.CutSuffix(id, "/config"); ok && !strings.Contains(id, "/") {
+			sensible, changed = t.config(topic, payload)
+			return true, sensible, changed
+		}
+		return false, false, false
+	}
+	prefix, rest, _ := strings.Cut(topic, "/")
+	name, last, ok := strings.Cut(rest, "/")
+	if !ok || name == "" || strings.Contains(last, "/") {
+		return false, false, false
+	}
+	switch {
+	case prefix == "tele" && last == "STATE", prefix == "stat" && last == "RESULT":
+		o, ok := readObject(payload, maxSmall)
+		if !ok {
+			return false, false, false // anybody's
+		}
+		return true, true, t.powers(name, o)
+	case prefix == "stat":
+		if n, ok := relay(last); ok && onOff(string(payload)) {
+			return true, true, t.power(name, n, false)
+		}
+	}
+	return false, false, false
+}
+
+// relay is the number in POWER or POWER7.
+func relay(s string) (int, bool) {
+	digits, ok := strings.CutPrefix(s, "POWER")
+	if !ok || digits == "" {
+		return 1, ok
+	}
+	n, err := strconv.Atoi(digits)
+	return n, err == nil && n >= 1 && n <= maxRelays && digits == strconv.Itoa(n)
+}
+
+func onOff(s string) bool { return strings.EqualFold(s, "on") || strings.EqualFold(s, "off") }
+
+// powers takes the relays from a device's state.
+func (t *tasmotas) powers(name string, o object) (changed bool) {
+	for key := range o {
+		if n, ok := relay(key); ok && onOff(o.text(key)) {
+			changed = t.power(name, n, o["Dimmer"] != nil) || changed
+		}
+	}
+	return changed
+}
+
+func (t *tasmotas) power(name string, n int, dims bool) (changed bool) {
+	d, known := t.heard[name]
+	if !known {
+		if len(t.heard) >= maxFound/4 || !plainTopic("stat/"+name) {
+			return false
+		}
+		d = tasmota{
+			cmnd: "cmnd/" + name + "/", stat: "stat/" + name + "/", tele: "tele/" + name + "/", on: "ON", off: "OFF", here: "Online", gone: "Offline",
+			relays: map[int]uint64{}, info: Info{Name: Clean(name)},
+		}
+	}
+	dims = dims || d.dims
+	if d.relays[n] != 0 && dims == d.dims {
+		return false
+	}
+	t.next++
+	d.relays[n], d.dims = t.next, dims
+	t.heard[name] = d
+	return true
+}
+
+// config reads tasmota/discovery/<mac>/config.
+func (t *tasmotas) config(topic string, payload []byte) (sensible, changed bool) {
+	old, known := t.told[topic]
+	if len(payload) == 0 {
+		delete(t.told, topic)
+		return true, known
+	}
+	d, ok := readTasmota(payload)
+	if !ok || !known && len(t.told) >= maxFound/4 {
+		return false, false
+	}
+	same := known && d.cmnd == old.cmnd && d.stat == old.stat && d.tele == old.tele && d.on == old.on && d.off == old.off &&
+		d.info == old.info && slices.Equal(d.names, old.names) && len(d.relays) == len(old.relays) && d.dims == old.dims
+	for n := range d.relays {
+		same = same && old.relays[n] != 0
+	}
+	if same {
+		return true, false
+	}
+	t.next++
+	for n := range d.relays {
+		d.relays[n] = t.next
+	}
+	t.told[topic] = d
+	return true, true
+}
+
+func readTasmota(payload []byte) (d tasmota, ok bool) {
+	o, ok := readObject(payload, maxSmall)
+	if !ok {
+		return d, false
+	}
+	full, topic := o.text("ft"), o.text("t")
+	if full == "" || topic == "" {
+		return d, false
+	}
+	prefixes := []string{"cmnd", "stat", "tele"}
+	var said []string
+	if json.Unmarshal(o["tp"], &said) == nil && len(said) == 3 {
+		prefixes = said
+	}
+	mac := o.text("mac", "id")
+	place := func(prefix string) string {
+		s := strings.NewReplacer("%prefix%", prefix, "%topic%", topic, "%hostname%", o.text("hn"), "%id%", mac[max(0, len(mac)-6):]).Replace(full)
+		return strings.TrimSuffix(s, "/") + "/"
+	}
+	d = tasmota{
+		cmnd: place(prefixes[0]), stat: place(prefixes[1]), tele: place(prefixes[2]), on: "ON", off: "OFF", here: "Online", gone: "Offline",
+		relays: map[int]uint64{}, dims: o.number("lt_st", 0) > 0,
+		info: Info{ID: Clean(mac), Board: Clean(o.text("md")), Firmware: Clean(o.text("sw", "bd")), IP: Clean(o.text("ip")), Name: Clean(o.text("dn"))},
+	}
+	if s := o.text("onln", "on"); s != "" {
+		d.here = s
+	}
+	if s := o.text("ofln", "of"); s != "" {
+		d.gone = s
+	}
+	var states []string
+	if (json.Unmarshal(o["state"], &states) == nil || json.Unmarshal(o["st"], &states) == nil) && len(states) > 1 && states[0] != states[1] {
+		d.off, d.on = states[0], states[1]
+	}
+	d.readRelays(o)
+	return d, plainTopic(d.cmnd) && plainTopic(d.stat) && plainTopic(d.tele) && d.cmnd != d.stat
+}
+
+// readRelays reads which there are: 1 is a relay, 2 a light; a shutter is none.
+func (d *tasmota) readRelays(o object) {
+	var kinds []int
+	if json.Unmarshal(o["rl"], &kinds) != nil {
+		return
+	}
+	for i, kind := range kinds[:min(len(kinds), maxRelays)] {
+		if kind == 1 || kind == 2 {
+			d.relays[i+1] = 1
+		}
+	}
+	var names []*string
+	if json.Unmarshal(o["fn"], &names) != nil {
+		return
+	}
+	for _, s := range names[:min(len(names), maxRelays)] {
+		if s == nil {
+			s = new(string)
+		}
+		d.names = append(d.names, Clean(*s))
+	}
+}
+
+// found lists each device's relays; what a device announces counts more than
+// what was heard of it.
+func (t *tasmotas) found() []Found {
+	var all []Found
+	for _, topic := range slices.Sorted(maps.Keys(t.told)) {
+		all = append(all, t.told[topic].lamps()...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.heard)) {
+		all = append(all, t.heard[name].lamps()...)
+	}
+	return all
+}
+
+func (d tasmota) lamps() []Found {
+	var all []Found
+	for _, n := range slices.Sorted(maps.Keys(d.relays)) {
+		key := "POWER"
+		if len(d.relays) > 1 || n > 1 {
+			key += strconv.Itoa(n)
+		}
+		l := &power{device: d, n: n, key: key, dims: d.dims && len(d.relays) == 1}
+		x := Found{Base: baseOf(d.cmnd+key, ""), Source: Tasmota, Info: d.info, Codec: l, Version: d.relays[n]}
+		x.Name = d.name(n)
+		x.Info.Name = x.Name
+		all = append(all, x)
+	}
+	return all
+}
+
+func (d tasmota) name(n int) string {
+	if n <= len(d.names) && d.names[n-1] != "" && (n == 1 || d.names[n-1] != d.names[0]) {
+		return d.names[n-1]
+	}
+	if len(d.relays) > 1 {
+		return Clean(d.info.Name + " " + strconv.Itoa(n))
+	}
+	return d.info.Name
+}
+
+// power is one relay or light of a device.
+type power struct {
+	device tasmota
+	n      int
+	key    string // POWER or POWER1
+	dims   bool
+}
+
+// Topics lists what the device says before what it hears.
+func (p *power) Topics() []string {
+	d := p.device
+	all := []string{d.stat + p.key, d.stat + "RESULT", d.tele + "STATE", d.tele + "LWT", d.cmnd + p.key}
+	if p.n == 1 { // a device may say POWER of what another says POWER1
+		all = append(all, d.stat+"POWER", d.stat+"POWER1", d.cmnd+"POWER", d.cmnd+"POWER1")
+	}
+	return all
+}
+
+// Confirms is true: devices answer each command.
+func (p *power) Confirms() bool { return true }
+
+// Switch sends the device's own words.
+func (p *power) Switch(on bool) (Message, bool) {
+	payload := p.device.off
+	if on {
+		payload = p.device.on
+	}
+	return Message{p.device.cmnd + p.key, payload}, true
+}
+
+// Dim asks for percent.
+func (p *power) Dim(percent int, _ RGB) (Message, bool) {
+	return Message{p.device.cmnd + "Dimmer", onScale(percent, 100)}, p.dims
+}
+
+// Tint is not offered.
+func (p *power) Tint(RGB) (Message, bool) { return Message{}, false }
+
+// Doubt has nothing to forget.
+func (p *power) Doubt() {}
+
+// Shown names the topics.
+func (p *power) Shown() device.Topics {
+	d := p.device
+	return device.Topics{Set: d.cmnd + p.key, State: d.stat + p.key, Status: d.tele + "LWT"}
+}
+
+// Hear reads a word, or what the JSON says of this relay.
+func (p *power) Decode(topic string, payload []byte) (Heard, bool) {
+	d := p.device
+	switch topic {
+	case d.tele + "LWT":
+		return p.hearWill(payload)
+	case d.stat + "RESULT", d.tele + "STATE":
+		return p.hearJSON(payload)
+	}
+	if strings.HasPrefix(topic, d.cmnd) {
+		return Heard{Parts: SaysCommand, Command: p.word(string(payload[:min(len(payload), maxWord)]))}, true
+	}
+	if len(payload) == 0 {
+		return Heard{Parts: SaysState}, true
+	}
+	return p.hearWord(string(payload[:min(len(payload), maxWord)]))
+}
+
+func (p *power) hearWill(payload []byte) (Heard, bool) {
+	h := Heard{Parts: SaysPresence}
+	switch string(payload) {
+	case "":
+	case p.device.here:
+		h.Presence = Here
+	case p.device.gone:
+		h.Presence = Gone
+	default:
+		return hearStatus(payload)
+	}
+	return h, true
+}
+
+func (p *power) word(s string) Word {
+	switch {
+	case s == p.device.on:
+		return WordOn
+	case s == p.device.off:
+		return WordOff
+	}
+	return plainWord(s)
+}
+
+func (p *power) hearWord(s string) (Heard, bool) {
+	switch p.word(s) {
+	case WordOn:
+		return Heard{Parts: SaysState, State: On}, true
+	case WordOff:
+		return Heard{Parts: SaysState, State: Off}, true
+	}
+	return Heard{}, false
+}
+
+func (p *power) hearJSON(payload []byte) (Heard, bool) {
+	o, ok := readObject(payload, maxSmall)
+	if !ok {
+		return Heard{}, len(payload) == 0
+	}
+	h := Heard{}
+	for key := range o {
+		if n, is := relay(key); is && n == p.n {
+			if h, ok = p.hearWord(o.text(key)); !ok {
+				return h, false
+			}
+		}
+	}
+	if p.dims && o["Dimmer"] != nil {
+		if percent, ok := percentOf(string(o["Dimmer"]), 100); ok {
+			h = h.and(Heard{Parts: SaysLevel, Level: percent})
+		}
+	}
+	return h, true
+}

@@ -1,0 +1,65 @@
+package codec
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// template reads a value as Home Assistant's value templates do; without code it
+// is the payload itself.
+type template struct {
+	code   *jinja
+	change func(string) string // of what was read, or nil
+}
+
+// maxTemplate bounds what is looked at, in bytes.
+const maxTemplate = 2048
+
+var (
+	trimLeft  = regexp.MustCompile(`\s*\{([%{])-`)
+	trimRight = regexp.MustCompile(`-([%}])\}\s*`)
+)
+
+// readTemplate understands a template, or says that it does not. None at all is
+// the value itself.
+func readTemplate(s string) (template, bool) {
+	if strings.TrimSpace(s) == "" {
+		return template{}, true
+	}
+	code, ok := readJinja(s)
+	return template{code: code}, ok
+}
+
+// needsJSON tells whether only JSON can be read.
+func (t template) needsJSON() bool { return t.code != nil && t.code.json }
+
+// render is the value in a payload, and false where it is not there.
+func (t template) render(payload []byte) (text string, ok bool) {
+	if len(payload) > maxSmall {
+		return "", false
+	}
+	text, ok = string(payload), true
+	if t.code != nil {
+		text, ok = t.code.run(payload)
+	}
+	if t.change != nil {
+		text = t.change(text)
+	}
+	return text, ok
+}
+
+// unasked are the names of what a light may be told besides on and off, and is not.
+var unasked = []string{
+	"brightness", "color_temp", "effect", "flash", "transition", "red", "green", "blue", "white", "hue", "sat", "saturation", "x", "y", "color_mode",
+}
+
+// command works a command template out for a bare on or off, where value is
+// what {{ value }} stands for. It says false for one that can't be worked out.
+func command(s, value string) (string, bool) {
+	code, ok := readJinja(s, slices.Clone(unasked)...)
+	if !ok || code.json {
+		return "", false
+	}
+	return code.run([]byte(value))
+}
