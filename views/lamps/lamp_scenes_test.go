@@ -217,7 +217,7 @@ func init() {
 		e.Status.Paced, e.Status.Wait = 22, 30*time.Second
 		queuedRoom(r)
 		return nil
-	}, func(p *lampPage) { p.asked = true; p.update() })
+	}, func(p *lampPage) { p.asked = p.now(); p.update() })
 	lampScene("long-names", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.here("lamp-01", strings.Repeat("W", 64), "on")
 		r.here("lamp-02", strings.Repeat("教室里最靠近窗户的灯", 6), "off")

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -91,7 +92,7 @@ func (p *lampPage) practiceItems(base string, item func(key, iconName string, do
 }
 
 func (p *lampPage) ask(base string, on bool) {
-	p.asked = false
+	p.asked = time.Time{}
 	_ = p.panel.Switch(base, on)
 }
 

@@ -31,8 +31,7 @@ type lampPage struct {
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
-	asked          bool // the result of the last "all" is worth showing
-	askedAt        time.Time
+	asked          time.Time // when the last "all" was, while its result is worth showing; else zero
 	inView         bool
 }
 
@@ -222,14 +221,14 @@ func (p *lampPage) countWords(all []lights.Light) string {
 // resultWords says how many have confirmed what all were asked for.
 func (p *lampPage) resultWords() string {
 	g, ok := p.panel.Group()
-	if !ok || !p.asked || g.Asked+g.Sent+g.LeftOut+g.NotSent == 0 {
+	if !ok || p.asked.IsZero() || g.Asked+g.Sent+g.LeftOut+g.NotSent == 0 {
 		return ""
 	}
 	key := "lamps.result.off"
 	if g.On {
 		key = "lamps.result.on"
 	}
-	parts := []string{ui.TimeWords(p.askedAt, p.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	parts := []string{ui.TimeWords(p.asked, p.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
 	if g.Asked == 0 { // none could be, as the others say
 		parts[1] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
 	}
@@ -253,7 +252,9 @@ func (p *lampPage) resultWords() string {
 // toggle asks one lamp. What comes of it is told by its card, an error too.
 func (p *lampPage) toggle(base string) {
 	g, _ := p.panel.Group()
-	p.asked = p.asked && g.Queued > 0 // who waits for a turn is told until nobody does
+	if g.Queued == 0 { // who waits for a turn is told until nobody does
+		p.asked = time.Time{}
+	}
 	_ = p.panel.Toggle(base)
 }
 
@@ -265,7 +266,7 @@ func (p *lampPage) all(on bool) {
 			bases = append(bases, l.Base)
 		}
 	}
-	p.asked, p.askedAt = true, p.now()
+	p.asked = p.now()
 	p.panel.AllOf(on, bases)
 }
 
