@@ -6,8 +6,12 @@ rm -rf dist
 mkdir -p dist
 pack licences >"$work/THIRD-PARTY-LICENSES.txt"
 cp "$work/THIRD-PARTY-LICENSES.txt" dist/
-tool cyclonedx-gomod app -json -licenses=false -noserial -std -output "dist/$NAME-$VERSION.cdx.json" -main . . 2>"$work/sbom.log" ||
-	{ cat "$work/sbom.log"; exit 1; }
 packaging/linux.sh
 packaging/windows.sh
+for built in linux/root/usr/bin/lamplighter "windows/$NAME.exe"; do
+	tool cyclonedx-gomod bin -json -noserial -std -version "v$VERSION" -output "dist/$NAME-$VERSION-${built%%/*}.cdx.json" "$work/$built" 2>"$work/sbom.log" ||
+		{ cat "$work/sbom.log"; exit 1; }
+	# Its time is that of the sources, as everywhere.
+	sed -i "s/\"timestamp\": \"[^\"]*\"/\"timestamp\": \"$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)\"/" "dist/$NAME-$VERSION-${built%%/*}.cdx.json"
+done
 pack sums dist
