@@ -39,7 +39,7 @@ var boxes = []box{
 	},
 	{
 		"xmessage",
-		func(text string) []string { return xmessage("OK:0", text) },
+		func(text string) []string { return append([]string{"-default", "OK"}, xmessage("OK:0", text)...) },
 		func(text string) []string { return xmessage("Yes:10,No:1", text) }, 10,
 	},
 }
