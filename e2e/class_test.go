@@ -60,8 +60,8 @@ func (s *school) account(user, base string) device.Broker {
 	return device.Broker{Host: host, Port: port, User: device.Text(user), Password: password, KeepAlive: 30}
 }
 
-// makeLamps puts the lamp program into the flash of every board, as the wizard
-// would, and leaves the boards without power.
+// makeLamps puts the lamp program into the flash of every board and the board onto
+// the panel, as the wizard would, and leaves the boards without power.
 func (c *class) makeLamps(keepAlive func(i int) int) {
 	c.t.Helper()
 	model, ok := device.ModelByKey("mpython-2")
@@ -80,12 +80,15 @@ func (c *class) makeLamps(keepAlive func(i int) int) {
 		if err := config.Check(); err != nil {
 			c.t.Fatal(err)
 		}
-		settings, err := config.File()
+		file, err := config.File()
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		board.WriteFile("/lamplighter.json", settings)
+		board.WriteFile("/lamplighter.json", file)
 		board.WriteProgram(assets.Board())
+		if err := c.Lights.Know(lights.Entry{Base: base(i), Name: config.Name}); err != nil {
+			c.t.Fatal(err)
+		}
 	}
 }
 

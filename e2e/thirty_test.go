@@ -10,8 +10,7 @@ import (
 // thirty is a class: one board for each of the largest groups that share a room.
 const thirty = 30
 
-// TestThirtyBoardsAllConfirm is a whole class on one broker. Nobody tells the
-// panel of any board: the lamps appear by what the boards themselves say.
+// TestThirtyBoardsAllConfirm is a whole class on one broker.
 func TestThirtyBoardsAllConfirm(t *testing.T) {
 	began := time.Now()
 	c := newClass(t, thirty)
