@@ -2,6 +2,7 @@ package broker
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -170,7 +171,7 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 // takes (MQTT 5, 3.1.2.11.4).
 func (g *guard) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
 	err := cl.WritePacket(pk)
-	if err == nil || err != packets.ErrPacketTooLarge {
+	if !errors.Is(err, packets.ErrPacketTooLarge) {
 		return true
 	}
 	if pk.PacketID > 0 {
