@@ -2,11 +2,10 @@ package app
 
 import (
 	"cmp"
-	"net"
-	"strconv"
 	"time"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -49,7 +48,7 @@ func (a *App) Status() Status {
 		}
 	}
 	if c, other := v.ConnectionByID(v.Connection); other {
-		s.Name, s.Address = cmp.Or(c.Name, c.Host), net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
+		s.Name, s.Address = cmp.Or(c.Name, c.Host), endpoint.Join(c.Host, c.Port)
 		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)
 		out := a.Outbox.State()
 		s.Paced, s.Wait, s.Dropped, s.Said = out.Waiting, out.Wait, out.Dropped, out.Said
@@ -64,7 +63,7 @@ func (a *App) Status() Status {
 	s.Open, s.Moved = b.Open(), a.Hosting.Moved(a.present)
 	s.SIoT, _, _ = b.SIoT()
 	if host := a.Hosting.BoardAddress(); host != "" {
-		s.Address = net.JoinHostPort(host, strconv.Itoa(b.Port()))
+		s.Address = endpoint.Join(host, b.Port())
 	}
 	return s
 }

@@ -1,6 +1,8 @@
 package broker
 
 import (
+	"slices"
+
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 )
@@ -24,13 +26,11 @@ var levels = map[string][]byte{"MQIsdp": {3}, "MQTT": {4, 5}}
 // a payload (3.1.3.3), and a password of no bytes (3.1.3.5).
 func readConnect(c *conn, pk packets.Packet) packets.Packet {
 	name, level := string(pk.Connect.ProtocolName), pk.ProtocolVersion
-	c.connect = connect{odd: true, bridge: name == "MQTT" && level == 4|bridgeBit || name == "MQIsdp" && level == 3|bridgeBit}
-	for _, known := range levels[name] {
-		if level == known {
-			c.connect.odd = false
-		}
+	c.connect = connect{
+		odd:    !slices.Contains(levels[name], level),
+		bridge: name == "MQTT" && level == 4|bridgeBit || name == "MQIsdp" && level == 3|bridgeBit,
+		noID:   level < 5 && !pk.Connect.Clean && pk.Connect.ClientIdentifier == "",
 	}
-	c.connect.noID = level < 5 && !pk.Connect.Clean && pk.Connect.ClientIdentifier == ""
 	if pk.Connect.PasswordFlag && len(pk.Connect.Password) == 0 {
 		pk.Connect.PasswordFlag = false
 	}

@@ -18,7 +18,6 @@ type foreign struct {
 	given   map[string]Entry
 	recent  map[string]recent
 	due     bool // the panel is to be brought in line, and that is posted
-	filling bool // lamps come in numbers, and are sorted afterwards
 	room    int  // bytes that recent may still take
 }
 
@@ -182,7 +181,7 @@ func (p *Panel) meetForeign() {
 	if p.foreign.finder == nil || !p.foreign.due {
 		return
 	}
-	p.foreign.due, p.foreign.filling = false, true
+	p.foreign.due, p.filling = false, true
 	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x codec.Found) bool {
 		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Codec)
 	})
@@ -200,7 +199,7 @@ func (p *Panel) meetForeign() {
 			p.meet(x)
 		}
 	}
-	p.foreign.filling = false
+	p.filling = false
 	slices.SortFunc(p.listed, byPlace)
 }
 

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// byPlace orders lamps by group and name, as people do: see sorter. Unlisted ones are the last. The base decides between equals, so the order never wavers.
+// byPlace orders lamps by group and name, as people do: see sorter. Unlisted ones
+// are the last. The base decides between equals, so the order never wavers.
 func byPlace(a, b *lamp) int {
 	return cmp.Or(
 		unlistedLast(a.light, b.light),

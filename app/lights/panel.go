@@ -98,6 +98,7 @@ type Panel struct {
 	group   *group
 	foreign foreign
 	sorter  *sorter
+	filling bool // many lamps change, and are sorted afterwards
 }
 
 // lamp is a Light with what is behind it.
@@ -194,10 +195,11 @@ func (p *Panel) SetClosed(on bool) {
 	if on == p.closed {
 		return
 	}
-	p.closed = on
+	p.closed, p.filling = on, true
 	for _, l := range p.lamps {
 		p.settle(l)
 	}
+	p.filling = false
 	slices.SortFunc(p.listed, byPlace)
 	p.Changed.Raise()
 }

@@ -24,7 +24,7 @@ func (p *Panel) settle(l *lamp) {
 	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Phase = p.phase(l)
-	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.foreign.filling {
+	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.filling {
 		slices.SortFunc(p.listed, byPlace)
 	}
 }

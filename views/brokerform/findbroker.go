@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/discover"
+	"lamplighter/app/endpoint"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -120,7 +121,7 @@ func (f *BrokerFinder) take(b discover.Broker) {
 func foundHost(b discover.Broker) string { return b.Addrs[0].String() }
 
 func answerWords(b discover.Broker) string {
-	address := ui.HostPort(foundHost(b), b.Port)
+	address := endpoint.Join(foundHost(b), b.Port)
 	if b.TLS {
 		return i18n.T("find.secure", "Address", address)
 	}

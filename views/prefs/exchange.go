@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -291,7 +292,7 @@ func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
 	}
 	name := ui.OneLine(brokerform.ConnectionName(c))
 	name.TextStyle = fyne.TextStyle{Bold: true}
-	where := ui.OneLine(ui.HostPort(c.Host, c.Port))
+	where := ui.OneLine(endpoint.Join(c.Host, c.Port))
 	lines := container.New(&ui.StackLayout{Gap: -ui.Unit}, container.NewGridWithColumns(2, name, where))
 	for _, w := range words {
 		lines.Add(ui.Small(w))

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -67,7 +68,7 @@ func sameConnections(a, b []settings.Connection) bool {
 
 // connectionWhere is a broker's platform, where it has one, and its address.
 func connectionWhere(c settings.Connection) string {
-	p, address := presets.ByID(c.Preset), ui.HostPort(c.Host, c.Port)
+	p, address := presets.ByID(c.Preset), endpoint.Join(c.Host, c.Port)
 	if p.ID == presets.Free {
 		return address
 	}

@@ -235,7 +235,7 @@ func (f *connectionForm) try() {
 	}
 	f.stopTest()
 	f.test.Disable()
-	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", ui.HostPort(c.Host, c.Port))))
+	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", endpoint.Join(c.Host, c.Port))))
 	turn := f.turn
 	f.cancelTest = f.desk.House.Test(c, f.password(), func(err error) {
 		if f.closed || f.turn != turn {

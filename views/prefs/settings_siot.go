@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -122,7 +123,7 @@ func (s *siotSection) addresses() {
 	if b.SIoTPort == 0 {
 		return
 	}
-	web := "http://" + ui.HostPort(s.now.host, b.SIoTPort)
+	web := "http://" + endpoint.Join(s.now.host, b.SIoTPort)
 	login := "&iname=" + broker.SIoTUser + "&ipwd=" + broker.SIoTPassword
 	s.link(i18n.T("settings.siot-publish"), web+"/publish?topic=xzr/001&msg=on"+login)
 	s.link(i18n.T("settings.siot-last"), web+"/lastmessage?topic=xzr/001"+login)

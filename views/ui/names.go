@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"math"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -52,9 +51,6 @@ func SafeText(words string) string {
 }
 
 func WholeSeconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
-
-// HostPort is where a broker is, as people read it.
-func HostPort(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
 // NumberWords writes a number as short as it can be read.
 func NumberWords(v float64) string {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -23,7 +24,7 @@ func init() {
 	for _, id := range []string{"adafruit", "easyiot", "public"} {
 		viewtest.RegisterScene("wizard-platform-refused-"+id, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			d := platformDraft(id)
-			return stagedPage(e, setup.Broker{Draft: d, Problem: viewtest.Shut(ui.HostPort(d.Answers.Broker.Other.Host, d.Answers.Broker.Other.Port))})
+			return stagedPage(e, setup.Broker{Draft: d, Problem: viewtest.Shut(endpoint.Join(d.Answers.Broker.Other.Host, d.Answers.Broker.Other.Port))})
 		})
 	}
 }
