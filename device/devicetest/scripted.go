@@ -52,6 +52,7 @@ type Scripted struct {
 	pastes   int
 	sentHost int
 	cutAfter int // bytes to the board after which the line breaks; -1 = never
+	resetAt  int // bytes to the board after which it restarts; -1 = never
 }
 
 // StartScripted starts a board and stops it when the test ends.
@@ -63,7 +64,7 @@ func StartScripted(t testing.TB, s Script) *Scripted {
 	if s.Window == 0 {
 		s.Window = 128
 	}
-	b := &Scripted{s: s, done: make(chan struct{}), arrived: make(chan struct{}), cutAfter: -1}
+	b := &Scripted{s: s, done: make(chan struct{}), arrived: make(chan struct{}), cutAfter: -1, resetAt: -1}
 	go b.live()
 	t.Cleanup(func() {
 		_ = b.Close() // always nil
@@ -116,6 +117,9 @@ func (b *Scripted) Write(p []byte) (n int, err error) {
 				err = syscall.EIO
 				return
 			}
+			if b.resetAt >= 0 && b.sentHost >= b.resetAt {
+				b.resetAt, b.reset, b.toBoard = -1, true, nil
+			}
 			n++
 			b.sentHost++
 			switch {
@@ -151,6 +155,9 @@ func (b *Scripted) Unplug() { b.change(func() { b.gone = true }) }
 
 // CutAfter breaks the line after n more bytes to the board.
 func (b *Scripted) CutAfter(n int) { b.change(func() { b.cutAfter = b.sentHost + n }) }
+
+// ResetAfter restarts the board, as a watchdog does, after n more bytes to it.
+func (b *Scripted) ResetAfter(n int) { b.change(func() { b.resetAt = b.sentHost + n }) }
 
 // Lost tells how many bytes came that the board had no room for.
 func (b *Scripted) Lost() int {

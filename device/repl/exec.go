@@ -225,6 +225,9 @@ func (r *REPL) rawPaste(ctx context.Context, code string) (bool, error) {
 		if over { // the compiler gave up early; the board waits for our \x04
 			return true, r.w.send(ctx, []byte{4})
 		}
+		if bootText.Match(r.w.buf) {
+			return true, ErrRestarted
+		}
 		if credit == 0 {
 			if err := r.w.more(ctx, creditTime); err != nil {
 				return true, err
@@ -248,20 +251,23 @@ func (r *REPL) rawPaste(ctx context.Context, code string) (bool, error) {
 	})
 }
 
-// credits takes the windows that have been granted; over tells that the board
-// broke off. Other bytes are noise.
+// credits takes the windows that have been granted, and reports whether the board
+// broke off. What else has arrived stays: it may be the words of a restart.
 func (r *REPL) credits() (grants int, over bool) {
 	r.w.pending()
+	noise := r.w.buf[:0]
 	for i, c := range r.w.buf {
 		switch c {
 		case 1:
 			grants++
 		case 4:
-			r.w.buf = append(r.w.buf[:0], r.w.buf[i+1:]...)
+			r.w.buf = append(noise[:0], r.w.buf[i+1:]...)
 			return grants, true
+		default:
+			noise = append(noise, c)
 		}
 	}
-	r.w.buf = r.w.buf[:0]
+	r.w.buf = noise
 	return grants, false
 }
 

@@ -79,6 +79,17 @@ func TestRow14AWatchdogInTheMiddleIsARestart(t *testing.T) {
 	})
 }
 
+func TestRow14AWatchdogInTheMiddleOfAPasteIsARestart(t *testing.T) {
+	long := strings.Repeat("x = 1 # a comment\n", 200)
+	s := devicetest.Script{ROM: "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x8 (TG1WDT_SYS_RESET)\r\n", Main: func(p *devicetest.Process) { p.Forever() }}
+	bubble(t, s, Options{}, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
+		b.ResetAfter(len(long) / 2)
+		if _, err := r.Exec(t.Context(), long); !errors.Is(err, ErrRestarted) {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestRow15ErrorsInBootAndMainAreNoObstacle(t *testing.T) {
 	const trace = "Traceback (most recent call last):\r\n  File \"boot.py\", line 1\r\nSyntaxError: invalid syntax\r\n"
 	onEach(t, func(s *devicetest.Script) { s.Boot = func(p *devicetest.Process) { p.Print(trace) } }, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
