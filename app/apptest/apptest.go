@@ -9,7 +9,7 @@ import (
 
 // patience is how long a test may wait for something before it is broken; it
 // says nothing about speed.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // Loop runs what is posted, on the goroutine of the test that owns it.
 type Loop struct {

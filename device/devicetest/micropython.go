@@ -26,7 +26,7 @@ type Options struct {
 
 // waitLimit is how long a test waits for a board before it is broken; it says
 // nothing about speed.
-const waitLimit = 2 * time.Minute
+const waitLimit = 3 * time.Minute
 
 // MicroPython is a board with real MicroPython on it, at the end of a line
 // whose faults the test sets.

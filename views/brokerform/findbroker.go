@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/discover"
 	"lamplighter/app/endpoint"
+	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -58,7 +59,7 @@ func (f *BrokerFinder) Begin() {
 		}
 	}
 	f.cancel = func() {}
-	f.hush = ui.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
+	f.hush = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
 	f.cancel = f.host.Strangers.LookForBrokers(
 		func(b discover.Broker) { mine(func() { f.take(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },

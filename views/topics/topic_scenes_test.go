@@ -158,7 +158,7 @@ func init() {
 	topicScene("retained-done", lesson, func(e *viewtest.Env, p *topicPage) {
 		id, _ := p.tree.Find("class/lamp-03")
 		list, _ := p.tree.Retained(id, 10)
-		p.work.erase(list)
+		p.work.eraser.Erase(list)
 	})
 	topicScene("export", lesson, func(_ *viewtest.Env, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *viewtest.Env, p *topicPage) { p.replayDialog() })
@@ -189,9 +189,8 @@ func registerMoreTopics() {
 	topicScene("publish-save", lesson, writing(formText, "hello"), func(_ *viewtest.Env, p *topicPage) { p.right.publish.saveDialog() })
 	topicScene("publish-forget", lesson, writing(formText, "hello"), func(_ *viewtest.Env, p *topicPage) { p.right.publish.forgetDialog() })
 	topicScene("recording", lesson, func(e *viewtest.Env, p *topicPage) {
-		r := topics.Record(noFile{})
-		e.Cleanup(func() { r.Close(func(error) {}) })
-		p.work.progress(taskRecord, func() string { return recordingWords(r) }, "topics.record.stop", p.work.stopRecording)
+		p.work.recording.Start(noFile{})
+		e.Cleanup(p.work.recording.Stop)
 	})
 	topicScene("recorded", lesson, func(_ *viewtest.Env, p *topicPage) {
 		p.work.finished(taskRecord, func() string { return i18n.T("topics.record.done", "Count", countWords(12345)) }, nil)

@@ -165,28 +165,6 @@ func TestWhatIsPublishedIsExactlyWhatWasWritten(t *testing.T) {
 	}
 }
 
-func TestErasedMessagesCanBePutBack(t *testing.T) {
-	p, r, loop := topicWindow(t)
-	id, _ := p.tree.Find("class")
-	list, count := p.tree.Retained(id, eraseMost)
-	p.work.erase(list)
-	loop.RunUntil(func() bool { return len(r.traffic.Published) == count }, "the erasing")
-	for _, m := range r.traffic.Published {
-		if len(m.Payload) != 0 || !m.Retained {
-			t.Fatalf("erased by %+v", m)
-		}
-	}
-	loop.RunUntil(func() bool { return p.work.erasing.ended }, "the end")
-	r.traffic.Published = nil
-	p.work.putBack(list)
-	loop.RunUntil(func() bool { return len(r.traffic.Published) == count }, "the way back")
-	for i, m := range r.traffic.Published {
-		if string(m.Payload) != string(list[i].Payload) || m.Topic != list[i].Topic || !m.Retained {
-			t.Fatalf("put back %+v, was %+v", m, list[i])
-		}
-	}
-}
-
 func TestFindingShowsOnlyWhatMatchesAndEscapeShowsAll(t *testing.T) {
 	p, _, loop := topicWindow(t)
 	all := p.tree.Len()

@@ -2,7 +2,6 @@ package topics
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -10,12 +9,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/ui"
-	"lamplighter/views/viewtest"
 )
 
 func TestWhatIsSaidAboveTheTreeIsInFrontOfNothing(t *testing.T) {
@@ -61,29 +57,6 @@ func TestAFileCanBeTakenAwayAlsoAfterItWasPublished(t *testing.T) {
 	u.fill(topics.Draft{Topic: "class/file", Payload: []byte("on")})
 	if u.noFile.Visible() || u.payload.Disabled() || u.payload.Text != "on" {
 		t.Error("the last message does not take the file's place")
-	}
-}
-
-func TestAReplayFasterThanTheConnectionLosesNothing(t *testing.T) {
-	p, r, loop := topicWindow(t)
-	var recording strings.Builder
-	for i := range 3000 {
-		fmt.Fprintf(&recording, "{\"at\":%q,\"topic\":\"class/x\",\"payload\":\"%d\"}\n", time.Unix(0, int64(i)).UTC().Format(time.RFC3339Nano), i)
-	}
-	room := 0
-	busy := &busyTraffic{Traffic: r.traffic, room: &room}
-	p.desk.Traffic = busy
-	p.work.desk.Traffic = busy
-	p.work.play(io.NopCloser(strings.NewReader(recording.String())), 0, p.work.publishAll, "topics.replay.done")
-	done := i18n.T("topics.replay.done", "Count", countWords(3000))
-	loop.RunUntil(func() bool { room = 256; return viewtest.Shows(p.task, done) }, "the end of the replay")
-	if n := len(r.traffic.Published); n != 3000 {
-		t.Errorf("%d of 3000 messages were published", n)
-	}
-	for i, d := range r.traffic.Published {
-		if string(d.Payload) != fmt.Sprint(i) {
-			t.Fatalf("message %d is %s", i, d.Payload)
-		}
 	}
 }
 
@@ -168,18 +141,4 @@ func TestAHistoryTellsTheDateOfAnotherDay(t *testing.T) {
 			t.Errorf("at %v it is %q, want %q", now, got, want)
 		}
 	}
-}
-
-// busyTraffic is a connection with room for some messages.
-type busyTraffic struct {
-	backend.Traffic
-	room *int
-}
-
-func (b *busyTraffic) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
-	if *b.room == 0 {
-		return fmt.Errorf("publish: %w", link.ErrFull)
-	}
-	*b.room--
-	return b.Traffic.PublishMessage(topic, payload, qos, retained)
 }

@@ -61,7 +61,7 @@ func (b *Browser) Page() ui.Page { return newTopicPage(b.desk) }
 // Leave keeps what was typed a moment ago.
 func (b *Browser) Leave() {
 	if b.desk.work != nil {
-		b.desk.work.keepDraft()
+		b.desk.work.messages.Flush()
 	}
 }
 

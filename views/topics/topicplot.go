@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
+	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -194,7 +195,7 @@ func (t *topicPlot) watchRates(all []curve) {
 	}
 	t.rates = wanted
 	if len(wanted) > 0 && t.ticker == nil {
-		t.ticker = ui.After(rateTime, t.page.desk.Post, t.measure)
+		t.ticker = worker.After(rateTime, t.page.desk.Post, t.measure)
 	}
 }
 
@@ -223,7 +224,7 @@ func (t *topicPlot) measure() {
 	if t.page.right.tab == tabPlot && t.page.inView {
 		t.update()
 	} else if len(t.rates) > 0 {
-		t.ticker = ui.After(rateTime, t.page.desk.Post, t.measure)
+		t.ticker = worker.After(rateTime, t.page.desk.Post, t.measure)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
@@ -74,28 +75,29 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.send = ui.PrimaryButton(i18n.T("topics.publish.send"), ui.Icon("send"), u.publish)
 	u.layOut()
 	u.fillSaved()
-	u.restore(p.work.unsent)
+	u.restore(p.work.messages.Unsent())
 	return u
 }
 
-// keep puts what is written by, for the page that comes after this one.
+// keep has what is written kept, for the page that comes after this one too.
 func (u *topicPublish) keep() {
-	u.page.work.unsent = unsent{
-		u.topic.Text, u.payload.Text, u.form.SelectedIndex(), u.qos.SelectedIndex(), u.retained.Checked, u.file, u.fileName,
-	}
+	u.page.work.messages.SetUnsent(traffic.Unsent{
+		Topic: u.topic.Text, Payload: u.payload.Text, Form: u.form.SelectedIndex(), QoS: u.qos.SelectedIndex(),
+		Retained: u.retained.Checked, File: u.file, FileName: u.fileName,
+	})
 }
 
-func (u *topicPublish) restore(m unsent) {
-	u.form.SetQuietly(max(m.form, 0))
-	u.qos.SetQuietly(max(m.qos, 0))
-	u.retained.SetQuietly(m.retained)
-	u.fold(m.payload)
-	u.payload.SetText(m.payload)
-	u.topic.SetText(m.topic)
-	if m.file != nil {
-		u.setFile(m.fileName, m.file)
+func (u *topicPublish) restore(m traffic.Unsent) {
+	u.form.SetQuietly(max(m.Form, 0))
+	u.qos.SetQuietly(max(m.QoS, 0))
+	u.retained.SetQuietly(m.Retained)
+	u.fold(m.Payload)
+	u.payload.SetText(m.Payload)
+	u.topic.SetText(m.Topic)
+	if m.File != nil {
+		u.setFile(m.FileName, m.File)
 	}
-	u.update()
+	u.changed()
 }
 
 func (u *topicPublish) layOut() {
@@ -123,7 +125,7 @@ func (u *topicPublish) setTopic(name string) {
 // changed is called for all that is typed and chosen.
 func (u *topicPublish) changed() {
 	u.update()
-	u.page.work.keepSoon()
+	u.keep()
 }
 
 // update checks what is written, as it is typed.
@@ -264,10 +266,10 @@ func (u *topicPublish) publish() {
 
 func (u *topicPublish) sendDraft(d topics.Draft) {
 	u.result.Objects = nil
-	if err := u.page.work.publish(d); err != nil {
+	if err := traffic.Publish(u.page.desk.Traffic, u.page.tree, d); err != nil {
 		u.result.Add(problem.View(u.page.desk.Shell, err, func() { u.sendDraft(d) }))
 	} else {
-		u.page.work.noteSent(d)
+		u.page.work.messages.NoteSent(d)
 		safe, _ := topics.Display(d.Topic, 60)
 		u.result.Add(ui.Small(i18n.T("topics.publish.sent", "Time", clockWords(u.page.now(), u.page.now()), "Topic", safe)))
 	}
@@ -300,7 +302,7 @@ func (u *topicPublish) fill(d topics.Draft) {
 // lastMenu lists the last messages that were published by hand.
 func (u *topicPublish) lastMenu() {
 	var items []*fyne.MenuItem
-	for _, d := range u.page.work.book.Sent() {
+	for _, d := range u.page.work.messages.Sent() {
 		topic, _ := topics.Display(d.Topic, 40)
 		value := shortValue(topics.Entry{Payload: d.Payload, Size: len(d.Payload)}, 24)
 		items = append(items, fyne.NewMenuItem(i18n.T("topics.publish.item", "Topic", topic, "Value", value), func() { u.fill(d) }))
@@ -317,7 +319,7 @@ func (u *topicPublish) lastMenu() {
 
 func (u *topicPublish) forgetDialog() {
 	u.page.desk.Confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", ui.SizeWords(settings.MaxSentSize), "Folder", u.page.desk.Settings.Dir()),
-		i18n.T("topics.publish.forget.yes"), true, u.page.work.forgetSent)
+		i18n.T("topics.publish.forget.yes"), true, u.page.work.messages.ForgetSent)
 }
 
 func (u *topicPublish) openFile() {
@@ -345,7 +347,7 @@ func (u *topicPublish) setFile(name string, data []byte) {
 	u.payload.SetText(i18n.T("topics.publish.isfile", "Name", name, "Size", ui.SizeWords(len(data))))
 	u.payload.Disable()
 	u.file, u.fileName = data, name
-	u.update()
+	u.changed()
 }
 
 // dropFile lets the payload be written by hand again.
@@ -364,7 +366,7 @@ func (u *topicPublish) saveDialog() {
 		ui.SetVisible(u.check, true)
 		return
 	}
-	if savedMessage("", d).Size() > settings.MaxSavedSize {
+	if !u.page.work.messages.Fits(d) {
 		u.page.desk.Tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
 		return
 	}
@@ -373,11 +375,7 @@ func (u *topicPublish) saveDialog() {
 		if strings.TrimSpace(name.Text) == "" {
 			return false
 		}
-		u.page.desk.Settings.Update(func(v *settings.Values) {
-			p := savedMessage(strings.TrimSpace(name.Text), d)
-			p.ID = settings.NewID()
-			v.Topics.Saved = append(v.Topics.Saved, p)
-		})
+		u.page.work.messages.Save(strings.TrimSpace(name.Text), d)
 		u.fillSaved()
 		return true
 	}
@@ -394,8 +392,8 @@ func (u *topicPublish) saveDialog() {
 // fillSaved shows the saved messages as buttons that publish at once.
 func (u *topicPublish) fillSaved() {
 	u.saved.Objects = nil
-	for _, s := range u.page.desk.Settings.Values().Topics.Saved {
-		d := topics.Draft{Topic: s.Topic, Payload: []byte(s.Payload), QoS: s.QoS, Retained: s.Retained}
+	for _, s := range u.page.work.messages.Saved() {
+		d := traffic.DraftOf(s)
 		name, _ := topics.Display(s.Name, 24)
 		more := ui.QuietButton("", ui.Icon("more"), nil)
 		more.OnTapped = func() { u.savedMenu(more, s, d) }
@@ -409,15 +407,7 @@ func (u *topicPublish) savedMenu(at fyne.CanvasObject, s settings.Publish, d top
 	menu := fyne.NewMenu("",
 		fyne.NewMenuItemWithIcon(i18n.T("topics.publish.edit"), ui.Icon("edit"), func() { u.fill(d) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.publish.remove"), ui.Icon("trash"), func() {
-			u.page.desk.Settings.Update(func(v *settings.Values) {
-				kept := v.Topics.Saved[:0:0]
-				for _, o := range v.Topics.Saved {
-					if o.ID != s.ID {
-						kept = append(kept, o)
-					}
-				}
-				v.Topics.Saved = kept
-			})
+			u.page.work.messages.Remove(s.ID)
 			u.fillSaved()
 		}))
 	u.page.popUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))

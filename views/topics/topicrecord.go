@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
-	"lamplighter/app/link"
 	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -19,12 +19,12 @@ import (
 func (p *topicPage) recordItems() []*fyne.MenuItem {
 	record := fyne.NewMenuItemWithIcon(i18n.T("topics.record"), ui.Icon("record"), p.work.recordDialog)
 	if p.tree.Recorder() != nil {
-		record = fyne.NewMenuItemWithIcon(i18n.T("topics.record.stop"), ui.Icon("stop"), p.work.stopRecording)
+		record = fyne.NewMenuItemWithIcon(i18n.T("topics.record.stop"), ui.Icon("stop"), p.work.recording.Stop)
 	}
 	return []*fyne.MenuItem{
 		record,
 		fyne.NewMenuItemWithIcon(i18n.T("topics.export.all"), ui.Icon("save"), func() { p.exportDialog("") }),
-		fyne.NewMenuItemWithIcon(i18n.T("topics.import"), ui.Icon("open"), func() { p.openRecording(p.work.importFile) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.import"), ui.Icon("open"), func() { p.openRecording(p.work.player.Import) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.replay"), ui.Icon("play"), p.replayDialog),
 	}
 }
@@ -41,59 +41,34 @@ func (p *topicPage) openRecording(do func(io.ReadCloser)) {
 
 // recordDialog begins to write everything that comes into a file.
 func (w *topicWork) recordDialog() {
-	name := "lamplighter-" + time.Now().Format("20060102-150405") + ".jsonl"
-	w.desk.SaveFile(name, func(out io.WriteCloser) {
-		w.tree.SetRecorder(topics.Record(out))
-		w.watchRecording()
-	})
+	w.desk.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", w.recording.Start)
 }
 
-// watchRecording tells every second how far the recording is.
-func (w *topicWork) watchRecording() {
-	r := w.tree.Recorder()
-	if r == nil {
-		return
+// tellRecording tells how far the recording is, and how it ended.
+func (w *topicWork) tellRecording() {
+	r := w.recording.State()
+	switch {
+	case r.Busy:
+		w.progress(taskRecord, func() string { return recordingWords(w.recording.State()) }, "topics.record.stop", w.recording.Stop)
+	case r.Ended && r.Err != nil:
+		w.setTask(taskRecord, func() fyne.CanvasObject { return w.failed(r.Err, w.recordDialog, taskRecord) })
+	case r.Ended:
+		w.finished(taskRecord, func() string { return recordedWords(r) }, nil)
 	}
-	if _, _, err := r.Stats(); err != nil {
-		w.tree.SetRecorder(nil)
-		r.Close(func(error) {})
-		w.setTask(taskRecord, func() fyne.CanvasObject {
-			return w.failed(err, w.recordDialog, taskRecord)
-		})
-		return
-	}
-	w.progress(taskRecord, func() string { return recordingWords(r) }, "topics.record.stop", w.stopRecording)
-	if w.watching != nil {
-		w.watching()
-	}
-	w.watching = ui.After(time.Second, w.desk.Post, w.watchRecording)
 }
 
-func recordingWords(r *topics.Recorder) string {
-	written, dropped, _ := r.Stats()
-	if dropped > 0 {
-		return i18n.T("topics.record.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
+func recordingWords(r traffic.RecordingState) string {
+	if r.Dropped > 0 {
+		return i18n.T("topics.record.dropped", "Count", countWords(r.Written), "Dropped", countWords(r.Dropped))
 	}
-	return i18n.T("topics.record.now", "Count", countWords(written))
+	return i18n.T("topics.record.now", "Count", countWords(r.Written))
 }
 
-func (w *topicWork) stopRecording() {
-	r := w.tree.Recorder()
-	if r == nil {
-		return
+func recordedWords(r traffic.RecordingState) string {
+	if r.Dropped > 0 {
+		return i18n.T("topics.record.done.dropped", "Count", countWords(r.Written), "Dropped", countWords(r.Dropped))
 	}
-	w.tree.SetRecorder(nil)
-	r.Close(func(err error) {
-		w.desk.Post(func() {
-			written, dropped, _ := r.Stats()
-			w.finished(taskRecord, func() string {
-				if dropped > 0 {
-					return i18n.T("topics.record.done.dropped", "Count", countWords(written), "Dropped", countWords(dropped))
-				}
-				return i18n.T("topics.record.done", "Count", countWords(written))
-			}, err)
-		})
-	})
+	return i18n.T("topics.record.done", "Count", countWords(r.Written))
 }
 
 // finished tells how a piece of work ended.
@@ -151,19 +126,6 @@ func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteClose
 	})
 }
 
-// importFile reads a recording into the tree, each message at its time; nothing
-// is published. What was
-// retained then is not shown as retained now, for today's broker may not keep it.
-func (w *topicWork) importFile(r io.ReadCloser) {
-	w.play(r, 0, func(batch []topics.Message) (int, error) {
-		for i := range batch {
-			batch[i].Retained, batch[i].Past = false, true
-		}
-		w.tree.Receive(batch, 0)
-		return len(batch), nil
-	}, "topics.import.done")
-}
-
 // replayDialog publishes a recording to the broker.
 func (p *topicPage) replayDialog() {
 	speeds := []float64{1, 2, 10, 0}
@@ -172,70 +134,31 @@ func (p *topicPage) replayDialog() {
 	p.desk.Ask(ui.Question{Title: i18n.T("topics.replay.title"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
 		p.desk.Post(func() {
 			p.openRecording(func(r io.ReadCloser) {
-				p.work.play(r, speeds[max(0, speed.SelectedIndex())], p.work.publishAll, "topics.replay.done")
+				p.work.player.Replay(r, speeds[max(0, speed.SelectedIndex())])
 			})
 		})
 		return true
 	}})
 }
 
-// publishAll publishes messages as they were, but retained ones only as a
-// person would: never a command that would haunt a lamp. It tells how many were
-// taken; where the connection's queue is full, the others come again.
-func (w *topicWork) publishAll(batch []topics.Message) (int, error) {
-	for i, m := range batch {
-		err := w.desk.Traffic.PublishMessage(m.Topic, m.Payload, m.QoS, false)
-		if errors.Is(err, link.ErrFull) {
-			return i, nil
-		}
-		if err != nil {
-			return i, err
-		}
+// tellPlaying tells how far a recording that is played is, and how it ended.
+func (w *topicWork) tellPlaying() {
+	p := w.player.State()
+	if p.Busy {
+		w.progress(taskPlay, func() string { return i18n.T("topics.play.now", "Count", countWords(w.player.State().Count)) }, "topics.stop", w.player.Stop)
+		return
 	}
-	return len(batch), nil
+	w.finished(taskPlay, func() string { return playedWords(p) }, p.Err)
 }
 
-// play runs a recording, with a way to stop it.
-func (w *topicWork) play(r io.ReadCloser, speed float64, take func([]topics.Message) (int, error), doneKey string) {
-	if w.cancel != nil {
-		w.cancel()
+func playedWords(p traffic.PlayerState) string {
+	key := "topics.import.done"
+	if p.Replay {
+		key = "topics.replay.done"
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	w.cancel = cancel
-	count := uint64(0)
-	var failed error
-	draw := func() {
-		w.progress(taskPlay, func() string { return i18n.T("topics.play.now", "Count", countWords(count)) }, "topics.stop", cancel)
+	text := i18n.T(key, "Count", countWords(p.Count))
+	if p.Bad > 0 {
+		text = i18n.T("topics.play.bad", "Text", text, "Bad", p.Bad)
 	}
-	w.tasks[taskPlay] = task{}
-	draw()
-	shown := time.Now()
-	topics.Play(ctx, r, speed, w.desk.Post, func(batch []topics.Message) int {
-		if ctx.Err() != nil {
-			return 0
-		}
-		n, err := take(batch)
-		count += uint64(n)
-		if failed = err; err != nil {
-			cancel()
-			return n
-		}
-		if now := time.Now(); now.Sub(shown) > detailTime {
-			shown = now
-			draw()
-		}
-		return n
-	}, func(_, bad int, err error) {
-		cancel()
-		if failed != nil {
-			err = failed
-		}
-		w.finished(taskPlay, func() string {
-			text := i18n.T(doneKey, "Count", countWords(count))
-			if bad > 0 {
-				text = i18n.T("topics.play.bad", "Text", text, "Bad", bad)
-			}
-			return text
-		}, err)
-	})
+	return text
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lamplighter/app/topics"
+	"lamplighter/app/worker"
 	"lamplighter/views/ui"
 )
 
@@ -72,7 +73,7 @@ func (v *topicTree) wake(in time.Duration) {
 	}
 	v.sleep()
 	v.due = due
-	v.stop = ui.After(in, v.post, v.frame)
+	v.stop = worker.After(in, v.post, v.frame)
 }
 
 // soon asks for the frame that shows what came.

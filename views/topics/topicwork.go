@@ -1,47 +1,51 @@
 package topics
 
 import (
-	"context"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
-// topicWork is what a person has in hand in the topic browser: the open topic,
-// a message that is being written, and what goes on by itself. It outlives the
-// page, which a change of language or look makes anew.
+// topicWork is what a person has in hand in the topic browser: the open topic and
+// what goes on by itself. It outlives the page, which a change of language or look
+// makes anew.
 type topicWork struct {
 	desk *desk
-	tree *topics.Tree
 	page *topicPage // the one in the window, or nil
 
 	topic  string // that is open
 	open   bool
 	tab    int
 	curves []curve
-	book   topics.Book
-	unsent unsent
-	// keeping stops what keeps the unsent message; nil where it is kept.
-	keeping func()
 
-	tasks   [taskKinds]task // what is being done
-	erasing *eraser
-	cancel  context.CancelFunc // of what is played
-	// watching stops what tells how far the recording is.
-	watching func()
+	tasks     [taskKinds]task // what is told of what goes on
+	messages  *traffic.Messages
+	eraser    *traffic.Eraser
+	player    *traffic.Player
+	recording *traffic.Recording
 }
 
-// topicWork is the window's one.
+// newTopicWork makes the window's one.
+func newTopicWork(d *desk) *topicWork {
+	w := &topicWork{
+		desk: d, messages: traffic.LoadMessages(d.Settings, d.Post), eraser: traffic.NewEraser(d.Traffic, d.Topics, d.Post),
+		player: traffic.NewPlayer(d.Traffic, d.Topics, d.Post), recording: traffic.NewRecording(d.Topics, d.Post),
+	}
+	w.eraser.Changed.Listen(w.tellErasing)
+	w.player.Changed.Listen(w.tellPlaying)
+	w.recording.Changed.Listen(w.tellRecording)
+	return w
+}
+
+// topicWork is made with the first page.
 func (d *desk) topicWork() *topicWork {
 	if d.work == nil {
-		d.work = &topicWork{desk: d, tree: d.Topics}
-		d.work.loadMessages()
+		d.work = newTopicWork(d)
 	}
 	return d.work
 }
@@ -119,15 +123,4 @@ func (p *topicPage) showTasks() {
 	p.task.Refresh()
 	ui.SetVisible(p.task, len(p.task.Objects) > 0)
 	p.rearrange()
-}
-
-// publish sends a message, and notes what the broker keeps from now on.
-func (w *topicWork) publish(d topics.Draft) error {
-	if err := w.desk.Traffic.PublishMessage(d.Topic, d.Payload, d.QoS, d.Retained); err != nil {
-		return err
-	}
-	if d.Retained && len(d.Payload) > 0 {
-		w.tree.NoteRetained(d.Topic)
-	}
-	return nil
 }

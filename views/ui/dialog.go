@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/worker"
 	"lamplighter/i18n"
 )
 
@@ -218,7 +219,7 @@ func (l *toastLayer) say(text string) {
 	turn := l.turn
 	l.Show()
 	l.Refresh()
-	After(toastTime, l.post, func() {
+	worker.After(toastTime, l.post, func() {
 		if l.turn == turn {
 			l.Hide()
 		}
