@@ -179,6 +179,23 @@ func queuedRoom(r *lampRoom) {
 	}
 }
 
+// classRoom has a class's lamps, most of them well.
+func classRoom(r *lampRoom, n int, chinese bool) {
+	mixedRoom(r, chinese)
+	pupils := []string{"Wang Xiaoming", "Zoe", "Maximilian Alexander", "Li Na"}
+	if chinese {
+		pupils = []string{"王小明", "欧阳娜娜", "李雷", "赵一诺的灯"}
+	}
+	for i := len(r.Lights()); i < n; i++ {
+		name := ""
+		if i%3 == 0 {
+			name = pupils[i/3%len(pupils)]
+		}
+		r.here(fmt.Sprintf("lamp-%02d", i+20), name, []string{"on", "off"}[i%2])
+	}
+	r.says("lamp-30/status", "offline")
+}
+
 func init() {
 	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.SetClosed(true)
@@ -211,6 +228,14 @@ func init() {
 		r.says("lamp-4/status", "offline")
 		return nil
 	}, func(p *lampPage) { p.all(true) })
+	lampScene("thirty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
+		classRoom(r, 30, strings.Contains(e.Name(), "zh-Hans"))
+		return nil
+	}, func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
+	lampScene("sixty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
+		classRoom(r, 60, strings.Contains(e.Name(), "zh-Hans"))
+		return nil
+	}, func(p *lampPage) { p.all(false) })
 	lampScene("queued", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		*e.Status = viewtest.OnAdafruit()
 		e.Status.Broker, e.Status.Address, e.Status.Preset, e.Status.Known, e.Status.Online = "Easy IoT", "iot.dfrobot.com.cn:1883", "easyiot", 30, 30

@@ -89,6 +89,72 @@ func TestATapOnTheLampItselfIsATapOnItsSwitch(t *testing.T) {
 	}
 }
 
+func TestATileIsASwitchAsAWhole(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		for i := range 30 {
+			r.here(fmt.Sprintf("lamp-%02d", i+1), "", "off")
+		}
+	})
+	if n := len(p.grid.field.bound); n != 30 || p.grid.plan.total(30) > p.grid.scroll.Size().Height {
+		t.Fatalf("%d of 30 lamps are in view", n)
+	}
+	c := p.card(t, "class/lamp-09")
+	test.TapAt(c, fyne.NewPos(c.Size().Width/2, c.Size().Height/2))
+	test.TapAt(c, fyne.NewPos(c.Size().Width/2, c.Size().Height/2)) // a hand that trembles
+	if len(room.sent) != 1 || room.sent[0] != "class/lamp-09/light/set on" {
+		t.Fatalf("sent %q", room.sent)
+	}
+	if text := p.detail.Text; !p.detail.Visible() || !strings.HasPrefix(text, "lamp-09: Switching on") {
+		t.Errorf("below the tiles it says %q", text)
+	}
+	p.now = func() time.Time { return sceneTime.Add(time.Second) }
+	test.TapAt(c, fyne.NewPos(c.Size().Width/2, c.Size().Height/2))
+	if len(room.sent) != 2 {
+		t.Errorf("a tap a second later is the same tap: %q", room.sent)
+	}
+}
+
+func TestAFilterShowsTheLampsThatItCounts(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		for i := range 12 {
+			r.here(fmt.Sprintf("lamp-%02d", i+1), "", []string{"on", "off", "off"}[i%3])
+		}
+		r.says("lamp-05/status", "offline")
+	})
+	f := p.filter
+	if got := []string{f.buttons[showAll].Text, f.buttons[showOn].Text, f.buttons[showTrouble].Text}; fmt.Sprint(got) != "[All 12 On 4 Need a look 1]" {
+		t.Errorf("filters say %q", got)
+	}
+	test.Tap(f.buttons[showTrouble])
+	if len(p.grid.lights) != 1 || p.grid.lights[0].Name != "lamp-05" || p.on.Text != "1 on" {
+		t.Errorf("shown are %d lamps, and the button says %q", len(p.grid.lights), p.on.Text)
+	}
+	room.saysNow("lamp-05/status", "online")
+	if len(p.grid.lights) != 12 || f.chosen != showAll {
+		t.Errorf("when nothing is wrong any more, %d lamps are shown", len(p.grid.lights))
+	}
+}
+
+func TestAllOnCanBeUndoneForThoseThatWereOff(t *testing.T) {
+	p, room := lampWindow(t, func(r *lampRoom) {
+		r.here("lamp-01", "", "off")
+		r.here("lamp-02", "", "on")
+		r.here("lamp-03", "", "off")
+	})
+	if p.undo.Visible() {
+		t.Error("there is something to undo")
+	}
+	test.Tap(p.on)
+	for _, lamp := range []string{"lamp-01", "lamp-02", "lamp-03"} {
+		room.saysNow(lamp+"/light", "on")
+	}
+	room.sent = nil
+	test.Tap(p.undo)
+	if want := "[class/lamp-01/light/set off class/lamp-03/light/set off]"; fmt.Sprint(room.sent) != want || p.undo.Visible() {
+		t.Errorf("sent %q, to be undone again: %v", room.sent, p.undo.Visible())
+	}
+}
+
 func TestAnOfflineLampsSwitchSendsNothingButItsMenuDoes(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) {
 		r.here("lamp-01", "Window", "off")
@@ -115,6 +181,7 @@ func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
 		t.Fatalf("card says %q, want %q", text, want.Title)
 	}
 	room.Connected(false)
+	p.now = func() time.Time { return sceneTime.Add(time.Second) }
 	test.Tap(p.card(t, "class/lamp-01").sw)
 	if text := p.card(t, "class/lamp-01").DebugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "Not connected") {
 		t.Fatalf("card says %q", text)
@@ -134,7 +201,7 @@ func TestTheKeyboardMovesSwitchesAndFinds(t *testing.T) {
 	}
 	here := func() string { return p.grid.lights[p.grid.current].Name }
 	columns := p.grid.plan.columns
-	if columns != 3 {
+	if columns != 5 || !p.grid.plan.tile {
 		t.Fatalf("%d columns in a small window", columns)
 	}
 	for _, step := range []struct {
@@ -142,8 +209,8 @@ func TestTheKeyboardMovesSwitchesAndFinds(t *testing.T) {
 		want string
 	}{
 		{fyne.KeyRight, "lamp-2"},
-		{fyne.KeyDown, "lamp-5"},
-		{fyne.KeyLeft, "lamp-4"},
+		{fyne.KeyDown, "lamp-7"},
+		{fyne.KeyLeft, "lamp-6"},
 		{fyne.KeyUp, "lamp-1"},
 		{fyne.KeyUp, "lamp-1"},
 		{fyne.KeyEnd, "zoo"},
@@ -254,7 +321,7 @@ func TestOnlyLampsInViewHaveACardAndScrollingKeepsThemRight(t *testing.T) {
 	})
 	check := func() {
 		t.Helper()
-		if n := len(p.grid.field.bound) + len(p.grid.field.spare); n > 24 {
+		if n := len(p.grid.field.bound) + len(p.grid.field.spare); n > 50 {
 			t.Fatalf("%d cards for what is in view", n)
 		}
 		for i, c := range p.grid.field.bound {

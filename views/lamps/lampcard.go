@@ -25,16 +25,22 @@ const (
 	lampSide   = 72
 )
 
-// lampCard shows one lamp. It is reused for another when it scrolls out of
-// view. Its scale makes everything on it larger, for few lamps fill the window.
-type lampCard struct {
-	widget.BaseWidget
+// cardState is what a card shows, and how.
+type cardState struct {
 	light   lights.Light
 	ends    time.Time // of its board's password, where that is worth a word
 	ended   bool
 	scale   float32
+	tile    bool // small, and the whole of it the switch
 	current bool // the keyboard is here
-	now     func() time.Time
+}
+
+// lampCard shows one lamp. It is reused for another when it scrolls out of
+// view. Its scale makes everything on it larger, for few lamps fill the window.
+type lampCard struct {
+	widget.BaseWidget
+	cardState
+	now func() time.Time
 
 	picture *lampview.Picture
 	sw      *lampview.Switch
@@ -54,7 +60,7 @@ var (
 )
 
 func newLampCard(now func() time.Time, still func() bool) *lampCard {
-	c := &lampCard{scale: 1, now: now, still: still, picture: lampview.NewPicture()}
+	c := &lampCard{cardState: cardState{scale: 1}, now: now, still: still, picture: lampview.NewPicture()}
 	c.sw = lampview.NewSwitch(func() { c.toggle() })
 	c.dots = newCardDots(func(at fyne.Position) { c.menu(at) })
 	c.ExtendBaseWidget(c)
@@ -63,15 +69,19 @@ func newLampCard(now func() time.Time, still func() bool) *lampCard {
 
 // bind gives a card a lamp. The same lamp again is skipped where nothing
 // changed, and fades where it was lit or put out.
-func (c *lampCard) bind(l lights.Light, ends time.Time, scale float32, current bool) {
-	ended := expiry.Over(ends, c.now())
-	if c.light == l && c.ends.Equal(ends) && c.ended == ended && c.scale == scale && c.current == current {
+func (c *lampCard) bind(next cardState) {
+	next.ended = expiry.Over(next.ends, c.now())
+	if c.cardState == next {
 		return
 	}
-	same := c.light.Base == l.Base
-	c.light, c.ends, c.ended, c.scale, c.current = l, ends, ended, scale, current
-	c.sw.SetLight(l)
-	c.picture.Light = l
+	same := c.light.Base == next.light.Base
+	c.cardState = next
+	c.sw.SetLight(c.light)
+	if c.dots.tile != c.tile {
+		c.dots.tile = c.tile
+		c.dots.Refresh()
+	}
+	c.picture.Light = c.light
 	c.kindle(same)
 	c.Refresh()
 }
@@ -113,12 +123,16 @@ func (c *lampCard) menu(at fyne.Position) {
 // Tapped on the lamp itself is as on its switch, and on what is said of its
 // board's password shows what to do; elsewhere it brings the keyboard to the card.
 func (c *lampCard) Tapped(e *fyne.PointEvent) {
-	if c.warns() && c.OnExpiry != nil && e.Position.Y > c.Size().Height-(cardRoom+markRise)*c.scale {
+	if !c.tile && c.warns() && c.OnExpiry != nil && e.Position.Y > c.Size().Height-(cardRoom+markRise)*c.scale {
 		c.OnExpiry(c.light.Base)
 		return
 	}
 	if c.OnChoose != nil {
 		c.OnChoose(c.light.Base)
+	}
+	if c.tile {
+		c.sw.Tapped(e)
+		return
 	}
 	reach := (cardRoom + lampSide) * c.scale
 	if e.Position.X < reach && e.Position.Y < reach {
@@ -185,6 +199,9 @@ func (r *lampCardRenderer) Destroy() {}
 func (r *lampCardRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *lampCardRenderer) MinSize() fyne.Size {
+	if r.c.tile {
+		return fyne.NewSize(tileWidth*r.c.scale, tileHeight*r.c.scale)
+	}
 	return fyne.NewSize(cardWidth*r.c.scale, cardHeight*r.c.scale)
 }
 
@@ -192,6 +209,10 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	u := r.c.scale
 	r.back.Resize(size)
 	r.ring.Resize(size)
+	if r.c.tile {
+		r.layTile(size)
+		return
+	}
 	r.c.picture.Layout(fyne.NewPos(cardRoom*u, (cardRoom+4)*u), lampSide*u)
 	dots := max(ui.Unit*6, 40*u)
 	r.c.dots.Resize(fyne.NewSquareSize(dots))
@@ -287,7 +308,7 @@ func (r *lampCardRenderer) Refresh() {
 		own := lampview.Halo(lampview.LampColor(c.light))
 		r.back.FillColor, r.back.StrokeColor = ui.Mix(ui.Color(ui.ColorCard), own, 0.14), ui.Mix(ui.Color(theme.ColorNameSeparator), own, 0.7)
 	}
-	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(theme.ColorNamePrimary), 3
+	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(ui.ColorRing), 3
 	ui.SetVisible(r.ring, c.current)
 	r.badge.FillColor, r.badge.CornerRadius, r.badge.StrokeWidth = ui.Color(ui.ColorNotice), canvas.RadiusMaximum, 0
 	if c.warns() {
@@ -303,6 +324,7 @@ func (r *lampCardRenderer) Refresh() {
 // cardDots opens a card's menu. It takes no focus: the card's keys do the same.
 type cardDots struct {
 	widget.BaseWidget
+	tile     bool
 	OnTapped func(at fyne.Position)
 }
 
@@ -320,6 +342,34 @@ func (d *cardDots) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // CreateRenderer draws the three dots.
 func (d *cardDots) CreateRenderer() fyne.WidgetRenderer {
-	img := ui.IconImage(ui.Tinted("more", ui.ColorSoft), 22)
-	return widget.NewSimpleRenderer(ui.Padded(ui.Unit*1.5, img))
+	return &dotsRenderer{d: d, wide: ui.IconImage(ui.Tinted("more", ui.ColorSoft), 22), tall: ui.IconImage(ui.Tinted("more-tall", ui.ColorSoft), 22)}
+}
+
+// dotsRenderer draws them beside each other, on a tile one above the other at its edge.
+type dotsRenderer struct {
+	d          *cardDots
+	wide, tall *canvas.Image
+}
+
+func (r *dotsRenderer) Destroy() {}
+
+func (r *dotsRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(ui.Unit * 5) }
+
+func (r *dotsRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.wide, r.tall} }
+
+func (r *dotsRenderer) Layout(size fyne.Size) {
+	ui.SetVisible(r.wide, !r.d.tile)
+	ui.SetVisible(r.tall, r.d.tile)
+	const side = 22
+	middle := (size.Height - side) / 2
+	r.wide.Resize(fyne.NewSquareSize(side))
+	r.wide.Move(fyne.NewPos((size.Width-side)/2, middle))
+	r.tall.Resize(fyne.NewSquareSize(side))
+	r.tall.Move(fyne.NewPos(size.Width-side, middle))
+}
+
+func (r *dotsRenderer) Refresh() {
+	r.Layout(r.d.Size())
+	r.wide.Refresh()
+	r.tall.Refresh()
 }

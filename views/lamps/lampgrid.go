@@ -15,8 +15,8 @@ import (
 	"lamplighter/views/ui"
 )
 
-// lampGrid shows lamps as cards in columns, as large as the window allows, and
-// scrolls when there are many. There is a card only for a lamp in view, and an
+// lampGrid shows lamps as cards in columns, as large as the window allows, as
+// tiles where there are more, and scrolls where even those are too many. There is a card only for a lamp in view, and an
 // update touches only cards whose lamp changed. The keyboard has one place in
 // it, which the arrows move.
 type lampGrid struct {
@@ -31,11 +31,13 @@ type lampGrid struct {
 	focused bool
 	typed   string // the letters of the name that is looked for
 	typedAt time.Time
+	last    tapped
 	breath  *fyne.Animation
 
 	OnToggle func(base string)
 	OnMenu   func(base string, at fyne.Position)
 	OnExpiry func()
+	OnMove   func() // the current lamp is another
 	// Still tells whether nothing may move, as the user wishes.
 	Still func() bool
 }
@@ -43,7 +45,7 @@ type lampGrid struct {
 var _ fyne.Focusable = (*lampGrid)(nil)
 
 func newLampGrid(now func() time.Time) *lampGrid {
-	g := &lampGrid{now: now, Still: func() bool { return false }}
+	g := &lampGrid{now: now, Still: func() bool { return false }, OnMove: func() {}}
 	g.field = &lampField{grid: g, bound: map[int]*lampCard{}}
 	g.field.ExtendBaseWidget(g.field)
 	g.scroll = container.NewVScroll(g.field)
@@ -65,6 +67,14 @@ func (g *lampGrid) setLights(all []lights.Light) {
 	g.arrange()
 }
 
+// light is the current lamp: where the keyboard is, or was.
+func (g *lampGrid) light() (l lights.Light, ok bool) {
+	if g.current < len(g.lights) {
+		return g.lights[g.current], true
+	}
+	return l, false
+}
+
 func (g *lampGrid) find(base string) int {
 	for i, l := range g.lights {
 		if l.Base == base {
@@ -72,43 +82,6 @@ func (g *lampGrid) find(base string) int {
 		}
 	}
 	return -1
-}
-
-// gridPlan is where cards lie.
-type gridPlan struct {
-	scale         float32
-	columns       int
-	width, height float32 // of a card
-	left, gap     float32
-}
-
-// planGrid chooses the largest scale at which all n cards are in view, and
-// scale 1 where there are too many. Text is scaled for people who want it larger.
-func planGrid(n int, size fyne.Size, text float32) gridPlan {
-	gap := ui.Unit * 2
-	var p gridPlan
-	for _, s := range []float32{2.2, 1.9, 1.65, 1.45, 1.25, 1.1, 1} {
-		s *= text
-		columns := max(1, int((size.Width+gap)/(cardWidth*s+gap)))
-		columns = min(columns, max(n, 1))
-		rows := (n + columns - 1) / columns
-		p = gridPlan{scale: s, columns: columns, height: cardHeight * s, gap: gap}
-		if cardWidth*s <= size.Width && float32(rows)*(p.height+gap)-gap <= size.Height {
-			break
-		}
-	}
-	p.width = min((size.Width-gap*float32(p.columns-1))/float32(p.columns), cardWidth*p.scale*1.5)
-	p.left = max(0, (size.Width-p.width*float32(p.columns)-gap*float32(p.columns-1))/2)
-	return p
-}
-
-func (p gridPlan) at(i int) fyne.Position {
-	return fyne.NewPos(p.left+float32(i%p.columns)*(p.width+p.gap), float32(i/p.columns)*(p.height+p.gap))
-}
-
-func (p gridPlan) total(n int) float32 {
-	rows := (n + p.columns - 1) / p.columns
-	return max(0, float32(rows)*(p.height+p.gap)-p.gap)
 }
 
 // arrange plans anew and brings what is in view up to date.
@@ -140,7 +113,7 @@ func (g *lampGrid) bind() {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(i))
-		c.bind(g.lights[i], g.ends[g.lights[i].Base], p.scale, g.focused && i == g.current)
+		c.bind(cardState{light: g.lights[i], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}
@@ -179,6 +152,26 @@ func (g *lampGrid) stopBreathing() {
 	}
 }
 
+// secondTap is how soon a tap on the same lamp is the same tap: of a hand that
+// trembles, or that double-clicks.
+const secondTap = 300 * time.Millisecond
+
+// tapped is the last tap that was taken.
+type tapped struct {
+	base string
+	at   time.Time
+}
+
+// tap switches a lamp by hand.
+func (g *lampGrid) tap(base string) {
+	g.choose(base)
+	now := g.now()
+	again := base == g.last.base && now.Sub(g.last.at) < secondTap
+	if g.last = (tapped{base, now}); !again {
+		g.OnToggle(base)
+	}
+}
+
 // choose brings the keyboard to a card.
 func (g *lampGrid) choose(base string) {
 	if i := g.find(base); i >= 0 {
@@ -188,6 +181,7 @@ func (g *lampGrid) choose(base string) {
 		c.Focus(g)
 	}
 	g.bind()
+	g.OnMove()
 }
 
 // moveTo moves the keyboard's place and scrolls it into view.
@@ -205,6 +199,7 @@ func (g *lampGrid) moveTo(i int) {
 		g.scroll.ScrollToOffset(fyne.NewPos(0, bottom-g.scroll.Size().Height))
 	}
 	g.bind()
+	g.OnMove()
 }
 
 // FocusGained shows where the keyboard is.
@@ -338,7 +333,7 @@ func (f *lampField) card(i int) (c *lampCard, fresh bool) {
 	}
 	if c == nil {
 		c = newLampCard(f.grid.now, f.grid.Still)
-		c.OnToggle = func(base string) { f.grid.choose(base); f.grid.OnToggle(base) }
+		c.OnToggle = f.grid.tap
 		c.OnMenu = func(base string, at fyne.Position) { f.grid.choose(base); f.grid.OnMenu(base, at) }
 		c.OnExpiry = func(base string) { f.grid.choose(base); f.grid.OnExpiry() }
 		c.OnChoose = f.grid.choose

@@ -26,12 +26,16 @@ type lampPage struct {
 	stop  []func()
 
 	counts, result *widget.Label
+	detail         *widget.Label // of the current tile
 	find           *ui.Entry
+	filter         *lampFilter
 	on, off, more  *ui.Button
+	undo           *ui.Button
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
 	asked          time.Time // when the last "all" was, while its result is worth showing; else zero
+	before         []string  // lamps that the last "all" changed
 	inView         bool
 }
 
@@ -40,8 +44,10 @@ func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&desk{Shell
 
 func newLampPage(d *desk) *lampPage {
 	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
-	p.counts, p.result = ui.OneLine(""), ui.OneLine("")
+	p.counts, p.result, p.detail = ui.Label(""), ui.OneLine(""), ui.OneLine("")
 	p.counts.Importance = widget.MediumImportance
+	p.filter = newLampFilter(p.update)
+	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
 	p.find = ui.NewEntry(i18n.T("lamps.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
 	p.find.OnChanged = func(string) { p.update() }
@@ -53,6 +59,7 @@ func newLampPage(d *desk) *lampPage {
 	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
 	p.grid.OnToggle = p.toggle
 	p.grid.OnMenu = p.cardMenu
+	p.grid.OnMove = p.showDetail
 	p.grid.OnExpiry = func() { lampview.ShowExpiry(d.Shell, d.Settings.Values(), p.now()) }
 	p.empty = ui.EmptyPlace("lamp", i18n.T("lamps.empty"),
 		ui.PrimaryButton(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { d.Visit(ui.PlaceSetup, "") }),
@@ -68,14 +75,17 @@ func newLampPage(d *desk) *lampPage {
 // layOut puts header and cards in their places.
 func (p *lampPage) layOut() {
 	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
-	words := container.New(&ui.StackLayout{Gap: -ui.Unit}, ui.Title(i18n.T("rail.lamps")), p.counts)
-	p.header = container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, p.off, p.more)), words)
+	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
+	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Title(i18n.T("rail.lamps")))
+	result := container.NewBorder(nil, nil, nil, p.undo, container.New(ui.LevelLayout{}, p.result))
+	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
+	p.header = container.New(&ui.StackLayout{}, head, line)
 	p.body = container.NewStack(p.grid)
 }
 
 func (p *lampPage) Content() fyne.CanvasObject {
-	top := container.New(&ui.StackLayout{Gap: -ui.Unit}, p.header, p.result)
-	return ui.Padded(ui.Unit*2, container.NewBorder(ui.Padded(ui.Unit/2, top), nil, nil, nil, p.body))
+	foot := container.New(ui.TightLayout{}, p.detail)
+	return ui.Padded(ui.Unit*2, container.NewBorder(ui.Padded(ui.Unit/2, p.header), foot, nil, nil, p.body))
 }
 
 func (p *lampPage) Shown() { p.inView = true; p.update() }
@@ -140,9 +150,12 @@ func (p *lampPage) focusGrid() {
 // update pulls what is to be seen. A page out of view waits until it is shown.
 func (p *lampPage) update() {
 	all := p.panel.Lights()
+	p.filter.count(all)
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
+	ui.SetVisible(p.counts, !p.filter.bar.Visible())
 	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
+	ui.SetVisible(p.undo, p.canUndo())
 	p.labelButtons(len(all), len(found))
 	ui.SetVisible(p.find, len(all) > 1)
 	for _, b := range []*ui.Button{p.on, p.off} {
@@ -157,6 +170,7 @@ func (p *lampPage) update() {
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
 	p.grid.setLights(found)
+	p.showDetail()
 	if !p.inView {
 		p.grid.stopBreathing()
 	}
@@ -166,15 +180,23 @@ func (p *lampPage) update() {
 	}
 }
 
-// matching are the lamps that are looked for, by name, group or topic.
+// showDetail says what the current tile has no room for.
+func (p *lampPage) showDetail() {
+	text := p.tileWords()
+	ui.SetText(p.detail, text)
+	ui.SetVisible(p.detail, p.grid.plan.tile && !tall(p.grid.plan.height, p.grid.plan.scale))
+}
+
+// matching are the lamps that are looked for, by name, group or topic, and how they
+// are.
 func (p *lampPage) matching(all []lights.Light) []lights.Light {
 	want := strings.ToLower(strings.TrimSpace(p.find.Text))
-	if want == "" {
+	if want == "" && p.filter.chosen == showAll {
 		return all
 	}
 	var found []lights.Light
 	for _, l := range all {
-		if strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
+		if p.filter.shows(l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
 			found = append(found, l)
 		}
 	}
@@ -260,14 +282,29 @@ func (p *lampPage) toggle(base string) {
 
 // all asks every lamp that is to be seen, or would be by scrolling.
 func (p *lampPage) all(on bool) {
-	bases := []string{} // never nil, which would be all
+	bases, others := []string{}, []string{} // never nil, which would be all
 	for _, l := range p.grid.lights {
-		if !l.Unlisted {
-			bases = append(bases, l.Base)
+		if l.Unlisted {
+			continue
+		}
+		bases = append(bases, l.Base)
+		if on && l.State == lights.Off || !on && l.State == lights.On {
+			others = append(others, l.Base)
 		}
 	}
-	p.asked = p.now()
+	p.asked, p.before = p.now(), others
 	p.panel.AllOf(on, bases)
+}
+
+// canUndo reports whether the last "all" changed a lamp, and is still told of.
+func (p *lampPage) canUndo() bool { return !p.asked.IsZero() && len(p.before) > 0 }
+
+// undoAll asks the lamps that were otherwise before the last "all".
+func (p *lampPage) undoAll() {
+	g, _ := p.panel.Group()
+	others := p.before
+	p.asked, p.before = p.now(), nil
+	p.panel.AllOf(!g.On, others)
 }
 
 // tryPractice goes to the wizard with the practice board chosen: at once, or

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 
@@ -41,6 +42,20 @@ func FitLine(s string, size float32, style fyne.TextStyle, width float32) string
 	runes := []rune(s)
 	n := fitting(runes, size, style, width-TextWidth(Ellipsis, size, style))
 	return strings.TrimRightFunc(string(runes[:n]), unicode.IsSpace) + Ellipsis
+}
+
+// FitMiddle cuts text to one line in its middle, for names are told apart by their
+// ends.
+func FitMiddle(s string, size float32, style fyne.TextStyle, width float32) string {
+	if TextWidth(s, size, style) <= width {
+		return s
+	}
+	runes := []rune(s)
+	without := func(n int) string { // n runes out of the middle
+		kept := len(runes) - n
+		return string(runes[:(kept+1)/2]) + Ellipsis + string(runes[len(runes)-kept/2:])
+	}
+	return without(sort.Search(len(runes), func(n int) bool { return TextWidth(without(n), size, style) <= width }))
 }
 
 // WrapLines breaks text into at most most lines; what is left over ends the

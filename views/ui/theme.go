@@ -31,6 +31,7 @@ const (
 	ColorCard     fyne.ThemeColorName = "card"     // what lies on the background
 	ColorRail     fyne.ThemeColorName = "rail"     // rail and status line
 	ColorChosen   fyne.ThemeColorName = "chosen"   // behind the chosen one of several
+	ColorRing     fyne.ThemeColorName = "ring"     // around what has the keyboard
 	ColorSoft     fyne.ThemeColorName = "soft"     // text of second rank
 	ColorNotice   fyne.ThemeColorName = "notice"   // behind a remark
 	ColorAlert    fyne.ThemeColorName = "alert"    // behind a warning
@@ -49,6 +50,7 @@ var Palette = map[fyne.ThemeColorName]hues{
 	ColorRail:                          {0xece8e1ff, 0x1c1917ff},
 	ColorChosen:                        {0xfbe3bcff, 0x46351bff},
 	theme.ColorNameForeground:          {0x25211cff, 0xf2ede6ff},
+	ColorRing:                          {0x8a5200ff, 0xffb547ff},
 	ColorSoft:                          {0x645c52ff, 0xb3aaa0ff},
 	theme.ColorNamePlaceHolder:         {0x736b61ff, 0x9c9389ff},
 	theme.ColorNameDisabled:            {0x6a6259ff, 0x968d83ff},

@@ -1,0 +1,106 @@
+package lamps
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/i18n"
+	"lamplighter/views/lampview"
+	"lamplighter/views/ui"
+)
+
+// A tile's measures at scale 1: the least that one may have, and the height from which
+// it says what its lamp's state rests on. Below that the page says it of the current
+// one.
+const (
+	tileWidth  = 148
+	tileHeight = 62
+	tallTile   = 124
+	tileRoom   = 8
+	tileLamp   = 42
+	tileDots   = 40
+	tileSign   = 18 // how much of that may be seen
+)
+
+// tall reports whether a tile of a height has room for what its state rests on.
+func tall(height, scale float32) bool { return height >= tallTile*scale }
+
+// layTile puts a lamp's picture, name and word beside each other, with what is told of
+// it below where there is room. The whole tile is the switch.
+func (r *lampCardRenderer) layTile(size fyne.Size) {
+	c, u := r.c, r.c.scale
+	rest := size.Height
+	if tall(size.Height, u) {
+		rest = 70 * u
+	}
+	side := tileLamp * u
+	c.picture.Layout(fyne.NewPos(tileRoom*u, (rest-side)/2+2*u), side)
+	c.sw.Hide()
+	c.dots.Resize(fyne.NewSquareSize(tileDots))
+	c.dots.Move(fyne.NewPos(size.Width-tileDots, rest-tileDots))
+	w := lampview.Describe(c.light, c.now())
+	left := (2*tileRoom + tileLamp) * u
+	room := size.Width - left - tileRoom*u
+	bold := fyne.TextStyle{Bold: true}
+	mark := c.markWords()
+	top := (rest - 40*u) / 2
+	if mark != "" && !tall(size.Height, u) {
+		top = (rest - 56*u) / 2
+	}
+	write(r.name, ui.FitMiddle(c.light.Name, 14*u, bold, room), 14*u, bold, theme.ColorNameForeground)
+	r.name.Move(fyne.NewPos(left, top))
+	room -= tileSign - tileRoom*u
+	word := 17 * u
+	if wide := ui.TextWidth(w.Word, word, bold); wide > room {
+		word = max(13*u, word*room/wide)
+	}
+	write(r.word, ui.FitLine(w.Word, word, bold, room), word, bold, wordColor(c.light))
+	r.word.Move(fyne.NewPos(left, top+19*u))
+	r.tileTruth(size, rest, w.Truth)
+	r.tileMark(size, left, top+41*u, room, mark)
+}
+
+// tileTruth says what the state rests on, in a tile that has the room.
+func (r *lampCardRenderer) tileTruth(size fyne.Size, top float32, truth string) {
+	u := r.c.scale
+	lines := []string{"", ""}
+	if tall(size.Height, u) {
+		most := min(2, int((size.Height-top-tileRoom*u)/(18*u)))
+		lines = append(ui.WrapLines(truth, 13*u, fyne.TextStyle{}, size.Width-(2*tileRoom+4)*u, most), lines...)
+	}
+	for i, t := range r.truth {
+		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		t.Move(fyne.NewPos((tileRoom+2)*u, top+18*float32(i)*u))
+	}
+}
+
+// tileMark says in small letters what makes this lamp another than most.
+func (r *lampCardRenderer) tileMark(size fyne.Size, left, top, room float32, mark string) {
+	u := r.c.scale
+	r.badge.Hide()
+	r.badgeText.Hide()
+	at := fyne.NewPos(left, top)
+	if tall(size.Height, u) {
+		at, room = fyne.NewPos((tileRoom+2)*u, size.Height-(tileRoom+16)*u), size.Width-(2*tileRoom+4)*u
+	}
+	tint := ui.ColorSoft
+	if r.c.warns() {
+		tint = theme.ColorNameWarning
+	}
+	write(r.who, ui.FitLine(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
+	r.who.Move(at)
+}
+
+// tileWords are what a tile has no room for: of which lamp, what its state rests on,
+// and who changed it.
+func (p *lampPage) tileWords() string {
+	l, ok := p.grid.light()
+	if !ok || !p.grid.plan.tile || tall(p.grid.plan.height, p.grid.plan.scale) {
+		return ""
+	}
+	w := lampview.Describe(l, p.now())
+	if w.Who == "" {
+		return i18n.T("lamps.tile", "Name", l.Name, "Truth", w.Truth)
+	}
+	return i18n.T("lamps.tile.who", "Name", l.Name, "Truth", w.Truth, "Who", w.Who)
+}
