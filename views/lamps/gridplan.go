@@ -46,11 +46,10 @@ func planCards(n int, size fyne.Size, scale float32) gridPlan {
 // planTiles takes the columns at which tiles are nearest to their best form, all in
 // view; where they can't be, as many columns as there is room for.
 func planTiles(n int, size fyne.Size, text float32) gridPlan {
-	best := gridPlan{scale: text, tile: true, gap: ui.Unit * 0.75}
+	var best gridPlan
 	fit := float32(0)
 	for columns := 1; ; columns++ {
-		p := best
-		p.columns = columns
+		p := gridPlan{scale: text, tile: true, gap: ui.Unit * 0.75, columns: columns}
 		p.width = (size.Width+p.gap)/float32(columns) - p.gap
 		if p.width < tileWidth*text && columns > 1 {
 			break
@@ -65,6 +64,7 @@ func planTiles(n int, size fyne.Size, text float32) gridPlan {
 			continue
 		}
 		if f := min(p.width/tileWidth, p.height/tileHeight/1.1); f > fit {
+			p.scale = max(text, min(f*0.9, 1.7*text)) // larger letters for the back row
 			fit, best = f, p
 		}
 	}
