@@ -29,6 +29,7 @@ const (
 	WhyNoNetwork  = "no-network"  // → WiFiNotFound
 	WhyPassword   = "password"    // → WiFiPassword
 	WhyNoAddress  = "no-address"  // → WiFiNoAddress
+	WhyStatus     = "status"      // WLAN.status() in Code, sys.platform in Detail → WiFiFault
 	WhyTimeout    = "timeout"     // joining WiFi → WiFiTimeout; reaching the broker → Unreachable
 	WhyEnterprise = "enterprise"  // → WiFiEnterprise
 	WhyName       = "name"        // → NameNotFound
@@ -78,6 +79,12 @@ func (s Stage) Fault() (fault.Fault, bool) {
 			return fault.TopicRefused, true
 		}
 		return fault.ConnackFault(s.Code), true
+	}
+	if s.Why == WhyStatus {
+		if f, failed := WiFiFault(s.Detail, s.Code, s.Name == StageJoined); failed {
+			return f, true
+		}
+		return fault.WiFiTimeout, true
 	}
 	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
 		return fault.WiFiTimeout, true

@@ -177,3 +177,40 @@ func TestTheChipsNumbersForAuthenticationBecomeOneNumbering(t *testing.T) {
 		}
 	}
 }
+
+func TestWildWiFiCodesNeverCallARightPasswordWrong(t *testing.T) {
+	t.Parallel()
+	class := devicetest.AP{SSID: "class", Password: "chalk&cheese", RSSI: -50, Channel: 6, Auth: device.AuthWPA2}
+	for model, codes := range map[string]map[int]fault.Fault{
+		"esp32": {
+			5: fault.WiFiFull, 2: fault.WiFiTimeout, 203: fault.WiFiRefused, 210: fault.WiFiSecurity, 212: fault.WiFiWeak, 202: fault.WiFiPassword,
+		},
+		"pico-w":  {-2: fault.WiFiSecurity, -1: fault.WiFiTimeout, 1: fault.WiFiTimeout},
+		"esp8266": {4: fault.WiFiTimeout},
+	} {
+		m, b := board(t, devicetest.Options{Model: model, Setup: air(class)})
+		b.glance = time.Millisecond
+		for status, want := range codes {
+			t.Run(model+" "+strconv.Itoa(status), func(t *testing.T) {
+				m.Set(func(s *devicetest.Setup) { s.WiFi.Status = status })
+				_, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "chalk&cheese"})
+				wantFault(t, err, want)
+			})
+		}
+	}
+}
+
+func TestWildANetworkThatIsScannedAsOpenTakesAPassword(t *testing.T) {
+	t.Parallel()
+	lies := devicetest.AP{SSID: "class", Password: "chalk&cheese", RSSI: -50, Channel: 6}
+	_, b := board(t, devicetest.Options{Model: "esp8266", Setup: air(lies)})
+	b.glance = time.Millisecond
+	if _, err := b.Scan(t.Context(), testPort); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "chalk&cheese"}); err != nil {
+		t.Error(err)
+	}
+	_, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "cheese&chalk"})
+	wantFault(t, err, fault.WiFiPassword)
+}
