@@ -37,6 +37,8 @@ const (
 	WhyUnreached  = "unreachable" // → Unreachable
 	WhyClosed     = "closed"      // → BrokerClosed
 	WhyTLS        = "tls"         // → BadCertificate
+	WhyProtocol   = "protocol"    // → NotBroker
+	WhyTLSOnly    = "tls-only"    // → TLSOnly
 	WhyCode       = "code"        // CONNACK or SUBACK code in Code
 	WhyPin        = "pin"         // → BadValue: the board has no such pin; Detail is "lamp" or "button"
 	WhyOther      = "other"       // → Unknown, with the exception's type in Detail
@@ -92,7 +94,7 @@ func (s Stage) Fault() (fault.Fault, bool) {
 	f, ok := map[string]fault.Fault{
 		WhyNoNetwork: fault.WiFiNotFound, WhyPassword: fault.WiFiPassword, WhyNoAddress: fault.WiFiNoAddress, WhyTimeout: fault.Unreachable,
 		WhyEnterprise: fault.WiFiEnterprise, WhyName: fault.NameNotFound, WhyRefused: fault.Refused, WhyUnreached: fault.Unreachable,
-		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyPin: fault.BadValue,
+		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyProtocol: fault.NotBroker, WhyTLSOnly: fault.TLSOnly, WhyPin: fault.BadValue,
 	}[s.Why]
 	if !ok {
 		f = fault.Unknown

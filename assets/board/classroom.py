@@ -82,7 +82,7 @@ class Classroom:
             what = e.args[0]
             if isinstance(what, int):
                 raise Fault("accepted", "code", code=what)
-            if what in ("closed", "tls"):
+            if what in ("closed", "tls", "protocol", "tls-only"):
                 raise Fault("accepted", what)
             raise Fault("accepted", "other", detail=what)
         except OSError as e:

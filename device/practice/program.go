@@ -237,6 +237,9 @@ func (p *program) refused(err error) {
 	case fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name, s.Code = device.StageAccepted, int(kind-fault.BadProtocol)+1
+	case fault.LoginRefused:
+		p.say(device.Stage{Name: device.StageReached})
+		s.Name, s.Code = device.StageAccepted, 0x80 // MQTT 5's "unspecified error"
 	case fault.BrokerClosed, fault.NotBroker, fault.TLSOnly:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name = device.StageAccepted
@@ -255,10 +258,10 @@ func why(f fault.Fault) string {
 	words := map[fault.Fault]string{
 		fault.NameNotFound: device.WhyName, fault.Refused: device.WhyRefused, fault.Unreachable: device.WhyUnreached,
 		fault.BrokerClosed: device.WhyClosed, fault.BadCertificate: device.WhyTLS,
-		fault.NotBroker: device.WhyClosed, fault.TLSOnly: device.WhyClosed, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
+		fault.NotBroker: device.WhyProtocol, fault.TLSOnly: device.WhyTLSOnly, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
 		fault.MalformedCertificate: device.WhyTLS, fault.WrongServerName: device.WhyTLS, fault.CertificateWanted: device.WhyTLS,
 		fault.BadProtocol: device.WhyCode, fault.BadClientID: device.WhyCode, fault.Unavailable: device.WhyCode,
-		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.TopicRefused: device.WhyCode,
+		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.LoginRefused: device.WhyCode, fault.TopicRefused: device.WhyCode,
 	}
 	if word, ok := words[f]; ok {
 		return word
