@@ -365,3 +365,30 @@ func TestWildAnswersToASubscriptionAreRefusals(t *testing.T) {
 		})
 	}
 }
+
+func TestWildErrnosAtConnectAreABrokerOutOfReach(t *testing.T) {
+	t.Parallel()
+	for _, errno := range []int{103, 5, 12, 23, 128, -1, 9, 22, 105, -202} {
+		t.Run(fmt.Sprint(errno), func(t *testing.T) {
+			t.Parallel()
+			s := start(t, opts{port: 1883, preface: `
+import socket
+class Broken(socket.socket):
+    def connect(self, a):
+        raise OSError(` + strconv.Itoa(errno) + `)
+socket.socket = Broken
+`}).badStage()
+			if got, _ := s.Fault(); s.Name != device.StageReached || got != fault.Unreachable {
+				t.Errorf("%+v means %v", s, got)
+			}
+		})
+	}
+}
+
+func TestWildANameWithoutAnAddressIsNotFound(t *testing.T) {
+	t.Parallel()
+	s := start(t, opts{port: 1883, preface: "import socket\nsocket.getaddrinfo = lambda *a: []\n"}).badStage()
+	if got, _ := s.Fault(); got != fault.NameNotFound {
+		t.Errorf("%+v means %v", s, got)
+	}
+}

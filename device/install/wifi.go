@@ -380,17 +380,18 @@ const dial = `def _dial():
  if not network.WLAN(network.STA_IF).isconnected():return 'off',0
  try:
   a=k.getaddrinfo(h.decode(),q)[0][-1]
- except OSError as e:
+ except (OSError,IndexError) as e:
   return 'name',e.args[0]
- s=k.socket()
+ s=None
  try:
+  s=k.socket()
   s.settimeout(8)
   s.connect(a)
   return 'ok',0
  except OSError as e:
   return 'tcp',e.args[0]
  finally:
-  s.close()
+  if s:s.close()
 _r=_dial()
 print('["%s",%d]'%(_r[0],_r[1] if isinstance(_r[1],int) else 0))`
 

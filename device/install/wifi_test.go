@@ -3,6 +3,7 @@
 package install
 
 import (
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -213,4 +214,25 @@ func TestWildANetworkThatIsScannedAsOpenTakesAPassword(t *testing.T) {
 	}
 	_, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "cheese&chalk"})
 	wantFault(t, err, fault.WiFiPassword)
+}
+
+func TestWildErrnosOfAReachAreABrokerOutOfReach(t *testing.T) {
+	t.Parallel()
+	for what, script := range map[string]string{
+		"connect": "def connect(self, a): raise OSError(%d)", "no socket left": "def __init__(self, *a): raise OSError(%d)",
+	} {
+		_, b := board(t, devicetest.Options{})
+		if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {
+			t.Fatal(err)
+		}
+		for _, errno := range []int{103, 5, 12, 23, 128, -1} {
+			patch := fmt.Sprintf("import socket\ntry:\n _real\nexcept NameError:\n _real=socket.socket\nclass _B(_real):\n "+script+"\nsocket.socket=_B", errno)
+			if _, err := b.cable.board.Exec(t.Context(), patch); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(fmt.Sprint(what, " ", errno), func(t *testing.T) {
+				wantFault(t, b.Reach(t.Context(), testPort, "192.0.2.7", 1883), fault.Unreachable)
+			})
+		}
+	}
 }
