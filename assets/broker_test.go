@@ -4,6 +4,7 @@ package assets_test
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -34,13 +35,13 @@ func TestWhatKeepsABoardFromTheBrokerIsNamed(t *testing.T) {
 		{"it hangs up", func(c net.Conn, _ int) { _, _, _ = readPacket(c) }, "accepted", fault.BrokerClosed},
 		{"half an answer", func(c net.Conn, _ int) { _, _, _ = readPacket(c); _, _ = c.Write(accepted[:3]) }, "accepted", fault.BrokerClosed},
 		{"no answer", func(c net.Conn, _ int) { drain(c) }, "accepted", fault.Unreachable},
-		{"a web server", answer([]byte("HTTP/1.1 400 Bad Request\r\nServer: something\r\n\r\n")...), "accepted", fault.Unknown},
+		{"a web server", answer([]byte("HTTP/1.1 400 Bad Request\r\nServer: something\r\n\r\n")...), "accepted", fault.NotBroker},
 		{"version", answer(0x20, 2, 0, 1), "accepted", fault.BadProtocol},
 		{"client id", answer(0x20, 2, 0, 2), "accepted", fault.BadClientID},
 		{"unavailable", answer(0x20, 2, 0, 3), "accepted", fault.Unavailable},
 		{"login", answer(0x20, 2, 0, 4), "accepted", fault.BadLogin},
 		{"not allowed", answer(0x20, 2, 0, 5), "accepted", fault.NotAllowed},
-		{"empty answer", answer(0x20, 0), "accepted", fault.Unknown},
+		{"empty answer", answer(0x20, 0), "accepted", fault.NotBroker},
 		{"topic refused", func(c net.Conn, _ int) {
 			_, _, _ = readPacket(c)
 			_, _ = c.Write(accepted)
@@ -295,4 +296,99 @@ PixelLamp.show = once
 	r.stage(device.StageSubscribed)
 	e.Say(base+"/light/set", "on")
 	e.Hears(base+"/light", "on")
+}
+
+// answers is a broker's bytes in answer to CONNECT, with what they mean.
+var answers = []struct {
+	name, bytes string
+	want        fault.Fault
+}{
+	{"version 3.1.1: protocol", "\x20\x02\x00\x01", fault.BadProtocol},
+	{"version 3.1.1: not allowed", "\x20\x02\x00\x05", fault.NotAllowed},
+	{"a length in two bytes", "\x20\x82\x00\x00\x05", fault.NotAllowed},
+	{"a length in four bytes", "\x20\x82\x80\x80\x00\x00\x04", fault.BadLogin},
+	{"an empty property length behind the code", "\x20\x03\x00\x05\x00", fault.NotAllowed},
+	{"version 5: protocol", "\x20\x03\x00\x84\x00", fault.BadProtocol},
+	{"version 5: login", "\x20\x03\x00\x86\x00", fault.BadLogin},
+	{"version 5: not allowed", "\x20\x03\x00\x87\x00", fault.NotAllowed},
+	{"version 5: banned", "\x20\x02\x00\x8a", fault.NotAllowed},
+	{"version 5: client id", "\x20\x02\x00\x85", fault.BadClientID},
+	{"version 5: unspecified, with properties", "\x20\x06\x00\x80\x03\x22\x00\x0a", fault.LoginRefused},
+	{"a code that nobody has", "\x20\x02\x00\x63", fault.LoginRefused},
+	{"too short for a code", "\x20\x01\x00", fault.NotBroker},
+	{"an SSH banner", "SSH-2.0-OpenSSH_9.6\r\n", fault.NotBroker},
+	{"a web server", "HTTP/1.1 400 Bad Request\r\n\r\n", fault.NotBroker},
+	{"an alert of TLS", "\x15\x03\x01\x00\x02\x02\x46", fault.TLSOnly},
+}
+
+func TestWildAnswersToALoginAreTheRefusalThatTheyMean(t *testing.T) {
+	t.Parallel()
+	for _, a := range answers {
+		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, func(c net.Conn, _ int) {
+				if _, _, err := readPacket(c); err == nil {
+					_, _ = io.WriteString(c, a.bytes)
+					drain(c)
+				}
+			})
+			s := start(t, opts{port: f.port}).badStage()
+			if got, _ := s.Fault(); s.Name != device.StageAccepted || got != a.want {
+				t.Errorf("%+v means %v, want %v", s, got, a.want)
+			}
+		})
+	}
+}
+
+func TestWildAnswersToASubscriptionAreRefusals(t *testing.T) {
+	t.Parallel()
+	for name, codes := range map[string]string{"version 3.1.1": "\x80", "version 5": "\x87", "version 5 with its properties": "\x00\x87"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, func(c net.Conn, _ int) {
+				for {
+					kind, body, err := readPacket(c)
+					switch {
+					case err != nil:
+						return
+					case kind == connect:
+						c.Write(accepted)
+					case kind == subscribe:
+						c.Write(append([]byte{0x90, byte(2 + len(codes)), body[0], body[1]}, codes...))
+					}
+				}
+			})
+			s := start(t, opts{port: f.port}).badStage()
+			if got, _ := s.Fault(); got != fault.TopicRefused {
+				t.Errorf("%+v means %v", s, got)
+			}
+		})
+	}
+}
+
+func TestWildErrnosAtConnectAreABrokerOutOfReach(t *testing.T) {
+	t.Parallel()
+	for _, errno := range []int{103, 5, 12, 23, 128, -1, 9, 22, 105, -202} {
+		t.Run(fmt.Sprint(errno), func(t *testing.T) {
+			t.Parallel()
+			s := start(t, opts{port: 1883, preface: `
+import socket
+class Broken(socket.socket):
+    def connect(self, a):
+        raise OSError(` + strconv.Itoa(errno) + `)
+socket.socket = Broken
+`}).badStage()
+			if got, _ := s.Fault(); s.Name != device.StageReached || got != fault.Unreachable {
+				t.Errorf("%+v means %v", s, got)
+			}
+		})
+	}
+}
+
+func TestWildANameWithoutAnAddressIsNotFound(t *testing.T) {
+	t.Parallel()
+	s := start(t, opts{port: 1883, preface: "import socket\nsocket.getaddrinfo = lambda *a: []\n"}).badStage()
+	if got, _ := s.Fault(); got != fault.NameNotFound {
+		t.Errorf("%+v means %v", s, got)
+	}
 }

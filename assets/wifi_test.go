@@ -3,6 +3,7 @@
 package assets_test
 
 import (
+	"fmt"
 	"testing"
 
 	"lamplighter/device"
@@ -116,4 +117,35 @@ func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	r.stage(device.StageSubscribed)
 	e.Hears(base+"/status", "online")
 	e.Hears(base+"/light", "on")
+}
+
+func TestWildWiFiCodesAreTheBoardsOwnWords(t *testing.T) {
+	t.Parallel()
+	lab := devicetest.AP{SSID: "lab", Password: "12345678", RSSI: -60, Auth: device.AuthWPA2}
+	for _, c := range []struct {
+		model  string
+		status int
+		want   fault.Fault
+	}{
+		{"esp32", 5, fault.WiFiFull},
+		{"mpython-2", 203, fault.WiFiRefused},
+		{"esp32-c3", 2, fault.WiFiTimeout},
+		{"esp32-s3", 212, fault.WiFiWeak},
+		{"esp32", 204, fault.WiFiPassword},
+		{"esp8266", 4, fault.WiFiTimeout},
+		{"pico-w", -1, fault.WiFiTimeout},
+		{"pico-w", -2, fault.WiFiSecurity},
+	} {
+		t.Run(fmt.Sprint(c.model, " ", c.status), func(t *testing.T) {
+			t.Parallel()
+			o := air(lab, "lab", "12345678")
+			o.model = c.model
+			networks := o.setup
+			o.setup = func(s *devicetest.Setup) { networks(s); s.WiFi.Status = c.status }
+			s := start(t, o).badStage()
+			if f, _ := s.Fault(); s.Name != device.StageJoined || f != c.want {
+				t.Errorf("%+v means %v, want %v", s, f, c.want)
+			}
+		})
+	}
 }

@@ -29,6 +29,7 @@ const (
 	WhyNoNetwork  = "no-network"  // → WiFiNotFound
 	WhyPassword   = "password"    // → WiFiPassword
 	WhyNoAddress  = "no-address"  // → WiFiNoAddress
+	WhyStatus     = "status"      // WLAN.status() in Code, sys.platform in Detail → WiFiFault
 	WhyTimeout    = "timeout"     // joining WiFi → WiFiTimeout; reaching the broker → Unreachable
 	WhyEnterprise = "enterprise"  // → WiFiEnterprise
 	WhyName       = "name"        // → NameNotFound
@@ -36,6 +37,8 @@ const (
 	WhyUnreached  = "unreachable" // → Unreachable
 	WhyClosed     = "closed"      // → BrokerClosed
 	WhyTLS        = "tls"         // → BadCertificate
+	WhyProtocol   = "protocol"    // → NotBroker
+	WhyTLSOnly    = "tls-only"    // → TLSOnly
 	WhyCode       = "code"        // CONNACK or SUBACK code in Code
 	WhyPin        = "pin"         // → BadValue: the board has no such pin; Detail is "lamp" or "button"
 	WhyOther      = "other"       // → Unknown, with the exception's type in Detail
@@ -79,13 +82,19 @@ func (s Stage) Fault() (fault.Fault, bool) {
 		}
 		return fault.ConnackFault(s.Code), true
 	}
+	if s.Why == WhyStatus {
+		if f, failed := WiFiFault(s.Detail, s.Code, s.Name == StageJoined); failed {
+			return f, true
+		}
+		return fault.WiFiTimeout, true
+	}
 	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
 		return fault.WiFiTimeout, true
 	}
 	f, ok := map[string]fault.Fault{
 		WhyNoNetwork: fault.WiFiNotFound, WhyPassword: fault.WiFiPassword, WhyNoAddress: fault.WiFiNoAddress, WhyTimeout: fault.Unreachable,
 		WhyEnterprise: fault.WiFiEnterprise, WhyName: fault.NameNotFound, WhyRefused: fault.Refused, WhyUnreached: fault.Unreachable,
-		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyPin: fault.BadValue,
+		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyProtocol: fault.NotBroker, WhyTLSOnly: fault.TLSOnly, WhyPin: fault.BadValue,
 	}[s.Why]
 	if !ok {
 		f = fault.Unknown

@@ -162,7 +162,8 @@ func (s Checking) back() (State, Task)  { return Broker{Draft: s.Draft}, Stop }
 // wifiFault tells whether the network's page is where an error is put right.
 func wifiFault(err error) bool {
 	switch FaultOf(err) {
-	case fault.WiFiNotFound, fault.WiFiPassword, fault.WiFiNoAddress, fault.WiFiTimeout, fault.WiFiEnterprise:
+	case fault.WiFiNotFound, fault.WiFiPassword, fault.WiFiNoAddress, fault.WiFiTimeout, fault.WiFiEnterprise,
+		fault.WiFiFull, fault.WiFiRefused, fault.WiFiWeak, fault.WiFiSecurity:
 		return true
 	}
 	return false

@@ -26,7 +26,6 @@ FIND_AFTER = 3  # attempts without a broker before the classroom is asked where 
 
 REFUSED = (104, 111)
 TIMED_OUT = (110, 115, 116, 119, 11)  # lwIP and newlib number them differently
-NO_WAY = (101, 113, 114, 118)
 
 
 def my_id():
@@ -73,7 +72,7 @@ class Classroom:
         # opens the connection and logs in; a Fault says what failed
         try:
             client.reach()
-        except OSError as e:
+        except (OSError, IndexError) as e:  # IndexError: the name has no address
             self._unreached(e, client)
         stage("reached")
         try:
@@ -82,7 +81,7 @@ class Classroom:
             what = e.args[0]
             if isinstance(what, int):
                 raise Fault("accepted", "code", code=what)
-            if what in ("closed", "tls"):
+            if what in ("closed", "tls", "protocol", "tls-only"):
                 raise Fault("accepted", what)
             raise Fault("accepted", "other", detail=what)
         except OSError as e:
@@ -93,10 +92,8 @@ class Classroom:
         no = e.args[0] if e.args else 0
         if client.sock is None:
             raise Fault("reached", "name")
-        for why, numbers in (("refused", REFUSED), ("timeout", TIMED_OUT), ("unreachable", NO_WAY)):
-            if no in numbers:
-                raise Fault("reached", why)
-        raise Fault("reached", "other", detail="OSError %s" % no)
+        why = "refused" if no in REFUSED else "timeout" if no in TIMED_OUT else "unreachable"
+        raise Fault("reached", why, code=no if isinstance(no, int) else 0)
 
     def attempt(self, client_id=None, prepare=None):
         # one try, from WiFi to the login; prepare(client) comes before the login

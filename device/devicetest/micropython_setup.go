@@ -45,6 +45,7 @@ type WiFi struct {
 	Mode      string `json:"mode"`       // WiFiOK, …
 	ConnectMS int    `json:"connect_ms"` // how long joining takes
 	IP        string `json:"ip"`
+	Status    int    `json:"status"` // what WLAN.status() says once joining has ended; 0 = as it went
 	Silent    bool   `json:"silent"` // a wrong password stays "connecting", as old firmware has it
 }
 

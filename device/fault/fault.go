@@ -34,6 +34,10 @@ const (
 	WiFiNoAddress                     // joined, but no address was given
 	WiFiTimeout                       // joining took too long
 	WiFiEnterprise                    // the network wants a user name, which boards can't give
+	WiFiFull                          // the access point takes no more devices
+	WiFiRefused                       // the access point turned the board away
+	WiFiWeak                          // the access point is too far away
+	WiFiSecurity                      // the network encrypts as the board can't, as with WPA3 only
 	NameNotFound                      // the broker's name is not known to the network
 	Unreachable                       // no way to the broker: timed out, no route
 	Refused                           // the broker's computer refuses the connection
@@ -72,7 +76,7 @@ const (
 var faultNames = [faults]string{
 	"unknown", "port busy", "port forbidden", "port missing", "port gone", "no driver", "board silent", "board busy",
 	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
-	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise",
+	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise", "WiFi full", "WiFi refused", "WiFi weak", "WiFi security",
 	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate",
 	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",
 	"bad protocol", "bad client id", "unavailable",

@@ -204,42 +204,10 @@ type station struct {
 
 const noAddress = "0.0.0.0"
 
-// status is what WLAN.status() means.
-type status int
-
-const (
-	undecided status = iota
-	noNetwork
-	wrongPassword
-	noDHCP
-	otherFailure
-)
-
-// meaning reads a station's status. The numbers of the three families do not
-// collide: ESP8266 0 to 5, ESP32 from 200 (and small 802.11 reason codes),
-// Pico W below 0 and 0 to 3.
-func (s station) meaning(platform string) status {
-	switch platform {
-	case "rp2":
-		return map[int]status{-1: otherFailure, -2: noNetwork, -3: wrongPassword, 2: noDHCP}[s.status]
-	case "esp8266":
-		return map[int]status{2: wrongPassword, 3: noNetwork, 4: otherFailure}[s.status]
-	}
-	switch s.status {
-	case 201, 211:
-		return noNetwork
-	case 202, 204, 2, 15:
-		return wrongPassword
-	case 200, 203, 205, 210, 212:
-		return otherFailure
-	}
-	return undecided
-}
-
 // How many looks, of up to ten glances each, every state is given.
 const (
 	looks       = 25 // in all
-	looksLost   = 8  // "no such network": chips say so in between, too
+	looksFailed = 8  // a failure: chips name one in between, too
 	looksWrong  = 3  // "wrong password" likewise
 	looksNoDHCP = 15 // let in, but without an address
 )
@@ -265,8 +233,8 @@ func (b *Bench) join(ctx context.Context, r *repl.REPL, p device.Port, w device.
 	if _, err := r.Exec(ctx, radio); err != nil {
 		return "", noRadio(err)
 	}
-	var platform [1]string
-	if err := r.Call(ctx, "import sys\nprint('[\"%s\"]'%sys.platform)", &platform); err != nil {
+	e := evidence{}
+	if err := r.Call(ctx, askFirmware, &[]any{&e.platform, &e.major, &e.minor}); err != nil {
 		return "", err
 	}
 	if err := r.Set(ctx, "s", []byte(w.SSID)); err != nil {
@@ -281,8 +249,7 @@ func (b *Bench) join(ctx context.Context, r *repl.REPL, p device.Port, w device.
 	if err := r.Set(ctx, "k", nil); err != nil {
 		return "", err
 	}
-	e, err := b.follow(ctx, r, platform[0])
-	if err != nil || e.address != "" {
+	if err := b.follow(ctx, r, &e); err != nil || e.address != "" {
 		return e.address, err
 	}
 	if _, err := r.Exec(ctx, "w.disconnect()"); err != nil && !isScript(err) {
@@ -291,44 +258,65 @@ func (b *Bench) join(ctx context.Context, r *repl.REPL, p device.Port, w device.
 	return "", b.whyNot(ctx, r, p, w, e)
 }
 
+// askFirmware prints the platform and the version of the firmware.
+const askFirmware = `import sys
+print('["%s",%d,%d]'%(sys.platform,sys.implementation[1][0],sys.implementation[1][1]))`
+
 // evidence is what was seen of a network that could not be joined.
 type evidence struct {
-	address string // it could be
-	counts  [otherFailure + 1]int
-	let     bool // let in at the end
+	platform     string // sys.platform
+	major, minor int    // of the firmware
+	address      string // it could be joined
+	failure      int    // WLAN.status() when it named a failure last
+	fails        int    // how many looks found a failure
+	wrong        int    // how many of them blame the password
+	let          bool   // let in at the end
 }
 
+// note takes a look at the station into account, and reports whether joining
+// has failed.
+func (e *evidence) note(s station) bool {
+	f, failed := device.WiFiFault(e.platform, s.status, false)
+	if failed {
+		e.failure = s.status
+		e.fails++
+	}
+	if f == fault.WiFiPassword {
+		e.wrong++
+	}
+	e.let = s.joined || s.let || e.platform == "rp2" && s.status == picoNoIP
+	return e.fails >= looksFailed || e.wrong >= looksWrong
+}
+
+// picoNoIP is a Pico W's status between the access point and the address.
+const picoNoIP = 2 // CYW43_LINK_NOIP
+
 // follow looks at the station until it is decided, or long enough.
-func (b *Bench) follow(ctx context.Context, r *repl.REPL, platform string) (evidence, error) {
-	var e evidence
+func (b *Bench) follow(ctx context.Context, r *repl.REPL, e *evidence) error {
 	last, let := -1000, 0
 	for range looks {
 		var joined, in int
 		var s station
 		if err := r.Call(ctx, fmt.Sprintf("l=%d\ng=%d\n", last, b.glance.Milliseconds())+look, &[]any{&joined, &s.status, &s.address, &in}); err != nil {
-			return e, err
+			return err
 		}
 		s.joined, s.let, last = joined == 1, in == 1, s.status
 		if s.joined && s.address != noAddress {
 			e.address = s.address
-			return e, nil
+			return nil
 		}
-		m := s.meaning(platform)
-		e.counts[m]++
-		if e.let = s.joined || s.let || m == noDHCP; e.let {
+		failed := e.note(s)
+		if e.let {
 			let++
 		}
-		switch {
-		case e.counts[noNetwork] >= looksLost, e.counts[wrongPassword] >= looksWrong, e.counts[otherFailure] >= looksLost, let >= looksNoDHCP:
-			return e, nil
+		if failed || let >= looksNoDHCP {
+			return nil
 		}
 	}
-	return e, nil
+	return nil
 }
 
-// whyNot tells the most likely reason. A chip that says nothing but
-// "connecting" while the network is in sight was most likely given a wrong
-// password; micropython issue 11625 has why its words alone are not enough.
+// whyNot tells the most likely reason, after another scan.
 func (b *Bench) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi, e evidence) error {
 	if e.let {
 		return found(fault.WiFiNoAddress)
@@ -337,20 +325,39 @@ func (b *Bench) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w devic
 		return err
 	}
 	n, sight := b.inSight(p, w.SSID)
-	locked := n.Auth != device.AuthOpen
-	switch {
-	case sight && n.Auth == device.AuthEnterprise:
+	if sight && n.Auth == device.AuthEnterprise {
 		return found(fault.WiFiEnterprise)
-	case !sight && w.Hidden && e.counts[wrongPassword] > 0:
-		return found(fault.WiFiPassword)
-	case !sight && w.Hidden && e.counts[noNetwork] == 0:
-		return found(fault.WiFiTimeout)
-	case !sight:
-		return found(fault.WiFiNotFound)
-	case locked:
-		return found(fault.WiFiPassword)
 	}
-	return found(fault.WiFiTimeout)
+	return &fault.Error{Fault: e.fault(w, n, sight), Op: "join", Err: statusError{e.platform, e.failure}}
+}
+
+// fault is why w was not joined; n is the network as it was scanned, where it is
+// in sight. The password is blamed by a status that means it, by a firmware that
+// never tells of a wrong one, and where a locked network was given none.
+func (e evidence) fault(w device.WiFi, n device.Network, sight bool) fault.Fault {
+	f, failed := device.WiFiFault(e.platform, e.failure, sight)
+	silent := e.fails == 0 && device.SilentOnPassword(e.platform, e.major, e.minor) && n.RSSI > device.FarRSSI
+	switch {
+	case e.wrong > 0 && (f == fault.WiFiPassword || f == fault.WiFiNotFound):
+		return fault.WiFiPassword
+	case sight && n.Auth != device.AuthOpen && (w.Password == "" && f != fault.WiFiFull || w.Password != "" && silent):
+		return fault.WiFiPassword
+	case failed && (sight || w.Hidden || f != fault.WiFiTimeout):
+		return f
+	case sight || w.Hidden:
+		return fault.WiFiTimeout
+	}
+	return fault.WiFiNotFound
+}
+
+// statusError is what WLAN.status() said on a platform.
+type statusError struct {
+	platform string
+	status   int
+}
+
+func (e statusError) Error() string {
+	return fmt.Sprintf("WLAN.status() %d on %s", e.status, e.platform)
 }
 
 func (b *Bench) inSight(p device.Port, ssid device.Text) (device.Network, bool) {
@@ -373,17 +380,18 @@ const dial = `def _dial():
  if not network.WLAN(network.STA_IF).isconnected():return 'off',0
  try:
   a=k.getaddrinfo(h.decode(),q)[0][-1]
- except OSError as e:
+ except (OSError,IndexError) as e:
   return 'name',e.args[0]
- s=k.socket()
+ s=None
  try:
+  s=k.socket()
   s.settimeout(8)
   s.connect(a)
   return 'ok',0
  except OSError as e:
   return 'tcp',e.args[0]
  finally:
-  s.close()
+  if s:s.close()
 _r=_dial()
 print('["%s",%d]'%(_r[0],_r[1] if isinstance(_r[1],int) else 0))`
 

@@ -3,6 +3,7 @@
 package install
 
 import (
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -174,6 +175,64 @@ func TestTheChipsNumbersForAuthenticationBecomeOneNumbering(t *testing.T) {
 	for n, want := range map[int]device.Auth{0: device.AuthOpen, 1: device.AuthWEP, 3: device.AuthWPA, 5: device.AuthWPA2, 7: device.AuthWPAWPA2} {
 		if got := authOf(n, true); got != want {
 			t.Errorf("Pico W %d: %v, want %v", n, got, want)
+		}
+	}
+}
+
+func TestWildWiFiCodesNeverCallARightPasswordWrong(t *testing.T) {
+	t.Parallel()
+	class := devicetest.AP{SSID: "class", Password: "chalk&cheese", RSSI: -50, Channel: 6, Auth: device.AuthWPA2}
+	for model, codes := range map[string]map[int]fault.Fault{
+		"esp32": {
+			5: fault.WiFiFull, 2: fault.WiFiTimeout, 203: fault.WiFiRefused, 210: fault.WiFiSecurity, 212: fault.WiFiWeak, 202: fault.WiFiPassword,
+		},
+		"pico-w":  {-2: fault.WiFiSecurity, -1: fault.WiFiTimeout, 1: fault.WiFiTimeout},
+		"esp8266": {4: fault.WiFiTimeout},
+	} {
+		m, b := board(t, devicetest.Options{Model: model, Setup: air(class)})
+		b.glance = time.Millisecond
+		for status, want := range codes {
+			t.Run(model+" "+strconv.Itoa(status), func(t *testing.T) {
+				m.Set(func(s *devicetest.Setup) { s.WiFi.Status = status })
+				_, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "chalk&cheese"})
+				wantFault(t, err, want)
+			})
+		}
+	}
+}
+
+func TestWildANetworkThatIsScannedAsOpenTakesAPassword(t *testing.T) {
+	t.Parallel()
+	lies := devicetest.AP{SSID: "class", Password: "chalk&cheese", RSSI: -50, Channel: 6}
+	_, b := board(t, devicetest.Options{Model: "esp8266", Setup: air(lies)})
+	b.glance = time.Millisecond
+	if _, err := b.Scan(t.Context(), testPort); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "chalk&cheese"}); err != nil {
+		t.Error(err)
+	}
+	_, err := b.Join(t.Context(), testPort, device.WiFi{SSID: "class", Password: "cheese&chalk"})
+	wantFault(t, err, fault.WiFiPassword)
+}
+
+func TestWildErrnosOfAReachAreABrokerOutOfReach(t *testing.T) {
+	t.Parallel()
+	for what, script := range map[string]string{
+		"connect": "def connect(self, a): raise OSError(%d)", "no socket left": "def __init__(self, *a): raise OSError(%d)",
+	} {
+		_, b := board(t, devicetest.Options{})
+		if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {
+			t.Fatal(err)
+		}
+		for _, errno := range []int{103, 5, 12, 23, 128, -1} {
+			patch := fmt.Sprintf("import socket\ntry:\n _real\nexcept NameError:\n _real=socket.socket\nclass _B(_real):\n "+script+"\nsocket.socket=_B", errno)
+			if _, err := b.cable.board.Exec(t.Context(), patch); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(fmt.Sprint(what, " ", errno), func(t *testing.T) {
+				wantFault(t, b.Reach(t.Context(), testPort, "192.0.2.7", 1883), fault.Unreachable)
+			})
 		}
 	}
 }

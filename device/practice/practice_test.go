@@ -284,6 +284,9 @@ func TestProveTicksEveryStageAndNamesWhatTheBrokerRefused(t *testing.T) {
 		want   []string // stage, with the fault where it failed
 	}{
 		"all well":   {nil, []string{"start", "found", "joined", "reached", "accepted", "subscribed"}},
+		"odd code":   {&fault.Error{Fault: fault.LoginRefused}, []string{"start", "found", "joined", "reached", "accepted login refused"}},
+		"no broker":  {&fault.Error{Fault: fault.NotBroker}, []string{"start", "found", "joined", "reached", "accepted not a broker"}},
+		"TLS only":   {&fault.Error{Fault: fault.TLSOnly}, []string{"start", "found", "joined", "reached", "accepted TLS only"}},
 		"login":      {&fault.Error{Fault: fault.BadLogin}, []string{"start", "found", "joined", "reached", "accepted bad login"}},
 		"no way":     {&fault.Error{Fault: fault.Unreachable}, []string{"start", "found", "joined", "reached unreachable"}},
 		"hung up":    {&fault.Error{Fault: fault.BrokerClosed}, []string{"start", "found", "joined", "reached", "accepted broker closed"}},

@@ -154,12 +154,14 @@ func (p *program) wait(ctx context.Context, pause time.Duration) bool {
 // connect goes from WiFi to the subscription, saying each stage; nil means
 // that one failed.
 func (p *program) connect(ctx context.Context) Client {
-	rssi, kind, ok := admits(p.config.WiFi)
+	rssi, status, ok := admits(p.config.WiFi)
+	failed := device.Stage{Name: device.StageJoined, Bad: true, Why: device.WhyStatus, Code: status, Detail: practicePlatform}
 	if p.board.bench.rest(ctx, 3) != nil {
 		return nil
 	}
-	if kind == fault.WiFiNotFound {
-		p.say(device.Stage{Name: device.StageFound, Bad: true, Why: why(kind)})
+	if status == noSuchNetwork {
+		failed.Name = device.StageFound
+		p.say(failed)
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageFound, RSSI: rssi})
@@ -167,7 +169,7 @@ func (p *program) connect(ctx context.Context) Client {
 		return nil
 	}
 	if !ok {
-		p.say(device.Stage{Name: device.StageJoined, Bad: true, Why: why(kind)})
+		p.say(failed)
 		return nil
 	}
 	p.say(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
@@ -235,6 +237,9 @@ func (p *program) refused(err error) {
 	case fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name, s.Code = device.StageAccepted, int(kind-fault.BadProtocol)+1
+	case fault.LoginRefused:
+		p.say(device.Stage{Name: device.StageReached})
+		s.Name, s.Code = device.StageAccepted, 0x80 // MQTT 5's "unspecified error"
 	case fault.BrokerClosed, fault.NotBroker, fault.TLSOnly:
 		p.say(device.Stage{Name: device.StageReached})
 		s.Name = device.StageAccepted
@@ -251,13 +256,12 @@ func (p *program) refused(err error) {
 // why is the word that a board has for a fault.
 func why(f fault.Fault) string {
 	words := map[fault.Fault]string{
-		fault.WiFiNotFound: device.WhyNoNetwork, fault.WiFiPassword: device.WhyPassword,
 		fault.NameNotFound: device.WhyName, fault.Refused: device.WhyRefused, fault.Unreachable: device.WhyUnreached,
 		fault.BrokerClosed: device.WhyClosed, fault.BadCertificate: device.WhyTLS,
-		fault.NotBroker: device.WhyClosed, fault.TLSOnly: device.WhyClosed, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
+		fault.NotBroker: device.WhyProtocol, fault.TLSOnly: device.WhyTLSOnly, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
 		fault.MalformedCertificate: device.WhyTLS, fault.WrongServerName: device.WhyTLS, fault.CertificateWanted: device.WhyTLS,
 		fault.BadProtocol: device.WhyCode, fault.BadClientID: device.WhyCode, fault.Unavailable: device.WhyCode,
-		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.TopicRefused: device.WhyCode,
+		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.LoginRefused: device.WhyCode, fault.TopicRefused: device.WhyCode,
 	}
 	if word, ok := words[f]; ok {
 		return word

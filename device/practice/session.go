@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"lamplighter/device"
-	"lamplighter/device/fault"
 )
 
 // Session is what a board asks a broker for.
@@ -59,16 +58,24 @@ func Networks() []device.Network {
 	}
 }
 
-// admits tells how a network answers to w, and how strong it is.
-func admits(w device.WiFi) (rssi int, kind fault.Fault, ok bool) {
+// What WLAN.status() of a practice board says, in the numbers of its platform.
+const (
+	practicePlatform = "esp32"
+	noSuchNetwork    = 201
+	wrongPassword    = 202
+)
+
+// admits tells how a network answers to w, and how strong it is. Where it does
+// not let in, status is what the board's WLAN.status() says.
+func admits(w device.WiFi) (rssi, status int, ok bool) {
 	for _, n := range Networks() {
 		if n.SSID != w.SSID {
 			continue
 		}
 		if n.Auth != device.AuthOpen && w.Password != Password {
-			return n.RSSI, fault.WiFiPassword, false
+			return n.RSSI, wrongPassword, false
 		}
 		return n.RSSI, 0, true
 	}
-	return 0, fault.WiFiNotFound, false
+	return 0, noSuchNetwork, false
 }

@@ -109,7 +109,7 @@ func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string,
 	if err := w.Check(); err != nil {
 		return "", err
 	}
-	_, fault, ok := admits(w)
+	_, status, ok := admits(w)
 	steps := 12
 	if !ok {
 		steps = 25
@@ -119,7 +119,8 @@ func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string,
 		return "", err
 	}
 	if !ok {
-		return "", gone("join", p, fault)
+		f, _ := device.WiFiFault(practicePlatform, status, status != noSuchNetwork)
+		return "", gone("join", p, f)
 	}
 	return board.address(), nil
 }

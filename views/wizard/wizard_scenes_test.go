@@ -17,7 +17,7 @@ import (
 
 // What can go wrong on a page of the wizard, beside what wizardStates shows.
 var (
-	wifiFaults   = []fault.Fault{fault.WiFiNotFound, fault.WiFiNoAddress, fault.WiFiTimeout}
+	wifiFaults   = []fault.Fault{fault.WiFiNotFound, fault.WiFiNoAddress, fault.WiFiTimeout, fault.WiFiFull, fault.WiFiRefused, fault.WiFiWeak, fault.WiFiSecurity}
 	ownFaults    = []fault.Fault{fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown}
 	brokerFaults = []fault.Fault{
 		fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadProtocol, fault.BadClientID,

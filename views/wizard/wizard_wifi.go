@@ -30,6 +30,7 @@ type wifiPage struct {
 	password *ui.Field
 	passBox  fyne.CanvasObject
 	remark   *widget.Label
+	locked   bool // the chosen network wants a password, as far as the board can tell
 }
 
 func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
@@ -83,7 +84,7 @@ func (p *wifiPage) focus() fyne.Focusable {
 	switch {
 	case d.ByHand && d.Answers.WiFi.SSID == "":
 		return p.ssid.In
-	case d.Answers.WiFi.SSID != "" && p.passBox.Visible() && (d.Answers.WiFi.Password == "" || p.trouble.err != nil):
+	case d.Answers.WiFi.SSID != "" && p.passBox.Visible() && p.locked && (d.Answers.WiFi.Password == "" || p.trouble.err != nil):
 		return p.password.In
 	}
 	return nil
@@ -205,10 +206,11 @@ func (p *wifiPage) detail(s setup.WiFi) {
 	if s.Port.Kind == device.Practice && auth != device.AuthOpen && a.SSID != "" {
 		remark = i18n.T("wizard.wifi.practice", "Password", practice.Password)
 	}
+	p.locked = auth != device.AuthOpen
 	ui.SetText(p.name, name)
 	ui.SetText(p.remark, remark)
 	ui.SetVisible(p.ssidBox, s.Draft.ByHand)
-	ui.SetVisible(p.passBox, a.SSID != "" && auth != device.AuthEnterprise && auth != device.AuthOpen || s.Draft.ByHand)
+	ui.SetVisible(p.passBox, a.SSID != "" && auth != device.AuthEnterprise || s.Draft.ByHand)
 	p.ssid.Show(string(a.SSID))
 	p.password.Show(string(a.Password))
 }

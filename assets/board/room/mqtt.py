@@ -149,9 +149,9 @@ class MQTTClient(Packets):
     def subscribe(self, topic, qos=0):
         pid = self._next()
         self._send(0x82, struct.pack("!H", pid) + _field(topic) + bytes([qos]))
-        code = self._await(pid)[0]
-        if code == 128:
-            raise MQTTException(code)
+        for code in self._await(pid):
+            if code > 127:  # 128, or a code of MQTT 5
+                raise MQTTException(code)
 
     def ping(self):
         self._pinged = time.ticks_ms()

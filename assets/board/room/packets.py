@@ -6,7 +6,7 @@ MAX = 1024  # longest message in bytes that is taken; longer ones are skipped an
 
 
 class MQTTException(Exception):
-    # args[0]: the broker's CONNACK or SUBACK code, or "closed", "protocol", "timeout", "tls"
+    # args[0]: the broker's CONNACK or SUBACK code, or "closed", "protocol", "tls", "tls-only"
     pass
 
 
@@ -43,7 +43,7 @@ class Packets:
                 if not b:
                     return False
                 if self._greeting and b[0] != 0x20:
-                    raise MQTTException("protocol")  # not a broker at all
+                    raise MQTTException("tls-only" if b[0] == 0x15 else "protocol")  # an alert of TLS, or not a broker at all
                 self._greeting = False
                 self._head = b[0]
                 self._len = self._shift = 0

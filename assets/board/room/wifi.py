@@ -5,7 +5,7 @@ import time
 from room.say import Fault, raw, stage
 
 JOIN_MS = 20000  # how long joining may take
-SURE_MS = 2000  # how long a bad status must last to be believed: drivers try again by themselves
+SURE_MS = 4000  # how long a bad status must last to be believed: drivers try again by themselves
 WPA_ENTERPRISE = 5
 
 
@@ -55,11 +55,15 @@ class WiFi:
         except OSError:
             pass
         if hasattr(network.WLAN, "PM_NONE"):  # else a command waits for the radio's next look
-            try:
-                self.wlan.config(pm=network.WLAN.PM_NONE)
-            except (OSError, ValueError, TypeError):
-                pass
+            self._config(pm=network.WLAN.PM_NONE)
+        self._config(reconnects=3)  # an ESP32 that tries for ever never says why
         self.wait(100)
+
+    def _config(self, **what):
+        try:
+            self.wlan.config(**what)
+        except (OSError, ValueError, TypeError, KeyError):
+            pass  # this firmware has no such thing
 
     def _look(self, ssid, hidden):
         # the strongest access point of the network; one scan may miss it
@@ -84,18 +88,21 @@ class WiFi:
             bad = self._bad_status()
             if bad != was:
                 since = now
-            if bad and time.ticks_diff(now, since) > SURE_MS:
-                raise Fault("joined" if bad == "password" or seen else "found", bad)
+            if bad is not None and time.ticks_diff(now, since) > SURE_MS:
+                unseen = not seen and bad == getattr(network, "STAT_NO_AP_FOUND", None)
+                raise Fault("found" if unseen else "joined", "status", code=bad, detail=sys.platform)
             if time.ticks_diff(now, start) > JOIN_MS:
                 raise Fault("joined", self._why_late(seen, password))
             self.wait(50)
 
     def _bad_status(self):
+        # the number of a failure, which the PC knows the meaning of
         s = self.wlan.status()
-        if s in (getattr(network, "STAT_WRONG_PASSWORD", None), 15, 204):  # 15, 204: ESP32, the handshake failed
-            return "password"
-        if s == getattr(network, "STAT_NO_AP_FOUND", None):
-            return "no-network"
+        if sys.platform == "esp32":
+            return s if 0 < s < 1000 else None
+        if sys.platform == "esp8266":
+            return s if 1 < s < 5 else None
+        return s if s < 0 else None
 
     def _why_late(self, seen, password):
         if self.signal() is not None or self.wlan.status() == 2 and sys.platform == "rp2":

@@ -32,7 +32,7 @@ def _status():
     if not _st['active'] or _st['t0'] is None: return _IDLE
     c = _cfg(); m = c.get('mode', 'ok')
     if ticks_diff(ticks_ms(), _st['t0']) < c.get('connect_ms', 0) or m == 'hang': return _CONNECTING
-    s = _NO_AP if m == 'gone' else _result(c)
+    s = c.get('status') or (_NO_AP if m == 'gone' else _result(c))
     if s == _WRONG and c.get('silent'): s = _CONNECTING   # some firmware never says that the password is wrong
     if m == 'no_dhcp' and s == _GOT_IP: s = _NO_IP
     if s != _st['last']: _st['last'] = s; _hw.event(json.dumps({'t': 'wifi', 'status': s}))
@@ -61,7 +61,7 @@ class WLAN:
     def isconnected(self): return bool(self._i == 0 and _up())
     def status(self, p=None):
         if p == 'rssi':
-            if _cfg().get('mode') in ('gone', 'hang') or _st['t0'] is None or _result(_cfg()) != _GOT_IP:
+            if _cfg().get('mode') in ('gone', 'hang') or _cfg().get('status') or _st['t0'] is None or _result(_cfg()) != _GOT_IP:
                 if _PICO or _8266: return 0 if _PICO else 31
                 raise OSError('Wifi Not Connected')
             for a in _cfg().get('networks') or ():
