@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/connections"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
@@ -44,7 +45,7 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			if b, _, err := a.Hosting.Broker(); b == nil || err != nil {
 				t.Errorf("the broker does not run: %v", err)
 			}
-			if err := uplink.Test(t.Context(), c, ""); !errors.As(err, &v) {
+			if err := uplink.Test(t.Context(), c, connections.Login{}); !errors.As(err, &v) {
 				t.Errorf("tried: %v", err)
 			}
 			a.Connections.Use("")

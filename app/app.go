@@ -117,7 +117,7 @@ func (a *App) build(o Options) {
 		},
 	})
 	a.Uplink = uplink.New(uplink.Options{
-		Settings: a.Settings, Password: a.Connections.Password, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
+		Settings: a.Settings, Login: a.Connections.Login, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
 		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show() },
 	})
 	a.Roster = roster.New(roster.Options{

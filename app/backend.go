@@ -124,7 +124,7 @@ func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (
 
 // CheckBroker logs in once from this PC.
 func (b backend) CheckBroker(ctx context.Context, x setup.BrokerChoice) error {
-	return uplink.Test(ctx, connections.To(x), string(x.Other.Password))
+	return uplink.Test(ctx, connections.To(x), connections.Login{Password: string(x.Other.Password)})
 }
 
 // Reach opens a TCP connection from this PC.

@@ -13,6 +13,9 @@ func secretKeys(v settings.Values) []string {
 	}
 	for _, c := range v.Connections {
 		keys = append(keys, secrets.ConnectionKey(c.ID))
+		if c.Certificate != "" {
+			keys = append(keys, secrets.CertificateKey(c.ID))
+		}
 	}
 	for _, b := range v.Boards {
 		keys = append(keys, secrets.BoardKey(b.ID), secrets.PlaceKey(b.ID))

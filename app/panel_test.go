@@ -9,6 +9,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
+	"lamplighter/app/connections"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -156,7 +157,7 @@ func TestAccountsThatWereLostAreRestoredAndThatIsTold(t *testing.T) {
 	if now != password {
 		t.Error("the pupils' password is another")
 	}
-	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, now); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, connections.Login{Password: now}); err != nil {
 		t.Errorf("the password that is shown: %v", err)
 	}
 	loop.RunUntil(func() bool {

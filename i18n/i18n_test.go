@@ -126,7 +126,7 @@ func has(m map[string]string, k string) bool { _, ok := m[k]; return ok }
 
 // The words that stay as they are in Chinese: names, and terms that are learnt.
 var sameEverywhere = regexp.MustCompile(`(?i)\b(sudo .*|https?://\S+|[\w.-]+/[\w./+#-]+|mqtt\S*|broker|` +
-	`WiFi|USB|TLS|CA|PEM|BEGIN CERTIFICATE|WebSocket|Client ID|MicroPython|CircuitPython|Python|ESP\d*|ESP32-\w+|Pico W?|Lamplighter|` +
+	`WiFi|USB|TLS|CA|PEM|BEGIN CERTIFICATE|BEGIN PRIVATE KEY|PKCS|WebSocket|Client ID|MicroPython|CircuitPython|Python|ESP\d*|ESP32-\w+|Pico W?|Lamplighter|` +
 	`Mind\+|mPython|Thonny|Arduino|Linux|Windows|macOS|Arch|brltty|dialout|uucp|ufw|firewalld|CH\d+\w*|CP\d+\w*|Silicon Labs|` +
 	`AP|GHz|dBm|KiB|KB|MB|GB|B|ms|s|IP|SSID|JSON\s?(Lines)?|CSV|PNG|UTF-8|QoS|hex|ID|PC|LED|RGB|GPIO|NeoPixel|OLED|WPA\d*|WEP|` +
 	`SHA-?\w*|N|F\d+|Ctrl|Shift|Alt|Esc|Tab|Enter|Space|Fyne|Eclipse|Paho|EPL|EDL|BSD|MIT|SIL|OFL|bbolt|go-keyring|go-i18n|mochi-mqtt|` +

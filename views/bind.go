@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/expiry"
 	"lamplighter/app/link"
 	"lamplighter/app/secrets"
@@ -129,12 +130,12 @@ func (h house) NewPupils(done func(user, password string, err error)) {
 	})
 }
 
-func (h house) Password(connection string, done func(password string, err error)) {
-	done(h.Connections.Password(connection), nil)
+func (h house) Login(connection string, done func(connections.Login, error)) {
+	done(h.Connections.Login(connection), nil)
 }
 
-func (h house) SaveConnection(c settings.Connection, password string, done func(error)) {
-	h.Connections.Save(c, password)
+func (h house) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+	h.Connections.SaveLogin(c, login)
 	done(nil)
 }
 
@@ -143,10 +144,10 @@ func (h house) RemoveConnection(id string, done func(error)) {
 	done(nil)
 }
 
-func (h house) Test(c settings.Connection, password string, done func(error)) (cancel func()) {
+func (h house) Test(c settings.Connection, login connections.Login, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	ui.InBackground(h.Post, func() { err = uplink.Test(ctx, c, password) }, func() {
+	ui.InBackground(h.Post, func() { err = uplink.Test(ctx, c, login) }, func() {
 		cancel()
 		done(err)
 	})

@@ -1,9 +1,14 @@
 package connections_test
 
 import (
+	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
+	"lamplighter/app/connections"
 	"lamplighter/app/settings"
+	"lamplighter/app/settings/exchange"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 )
@@ -88,5 +93,48 @@ func TestOnlyAnotherPasswordOfTheConnectionInUseHasItMadeAnew(t *testing.T) {
 	b.Delete(c.ID)
 	if v := b.settings.Values(); b.Password(c.ID) != "" || v.Connection != "" || len(v.Connections) != 0 {
 		t.Errorf("%+v", v.Connections)
+	}
+}
+
+func TestTheKeyOfACertificateIsInTheKeyringOnly(t *testing.T) {
+	b := open(t)
+	c := settings.Connection{Host: "127.0.0.1", Port: 8883, TLS: true, Certificate: "CERTIFICATE"}
+	c.ID = b.SaveLogin(c, connections.Login{Password: "sesame", Key: "PRIVATE"})
+	if got := b.Login(c.ID); got != (connections.Login{Password: "sesame", Key: "PRIVATE"}) {
+		t.Errorf("kept %#v", got)
+	}
+	if b.Save(c, "another"); b.Login(c.ID).Key != "PRIVATE" {
+		t.Error("another password took the key away")
+	}
+	text := fmt.Sprintf("%v %+v %#v", b.settings.Values(), b.Items(), b.Login(c.ID))
+	for _, passphrase := range []string{"", "long enough"} {
+		file, err := exchange.Write(b.Items(), passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := exchange.Read(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err = f.Unlock(passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += fmt.Sprintf("%s %+v", file, f)
+	}
+	if strings.Contains(text, "PRIVATE") {
+		t.Errorf("the key is in %s", text)
+	}
+	if n := len(b.ForBoards()); n != 0 {
+		t.Errorf("%d connections with a certificate are for boards", n)
+	}
+	x := setup.BrokerChoice{Other: device.Broker{Host: c.Host, Port: c.Port, TLS: true}}
+	if board := b.Keep(x); board.ID == c.ID || board.Certificate != "" {
+		t.Error("a board is to show a certificate")
+	}
+	c.Certificate = ""
+	b.Save(c, "another")
+	if b.Login(c.ID).Key != "" {
+		t.Error("a key without a certificate is kept")
 	}
 }

@@ -37,15 +37,36 @@ func (b *Book) Use(id string) {
 	}
 }
 
+// Login is what of a connection is secret. No text of it holds any.
+type Login struct {
+	Password string
+	Key      string // PEM, of the connection's Certificate; "" = none
+}
+
+// String says nothing.
+func (Login) String() string { return "login" }
+
+// GoString says nothing.
+func (Login) GoString() string { return "login" }
+
 // Save keeps a broker, with a new ID where it has none, and its password. It
 // returns the ID.
 func (b *Book) Save(c settings.Connection, password string) (id string) {
+	return b.SaveLogin(c, Login{Password: password, Key: b.Login(c.ID).Key})
+}
+
+// SaveLogin is Save with the key of the broker's certificate.
+func (b *Book) SaveLogin(c settings.Connection, login Login) (id string) {
 	if c.ID == "" {
 		c.ID = newID(b.settings.Values(), c)
 	}
 	c = withRoom(c)
 	c = withFound(b.settings.Values(), c)
-	b.secrets.Set(secrets.ConnectionKey(c.ID), device.Text(password))
+	if c.Certificate == "" {
+		login.Key = ""
+	}
+	b.secrets.Set(secrets.ConnectionKey(c.ID), device.Text(login.Password))
+	b.secrets.Set(secrets.CertificateKey(c.ID), device.Text(login.Key))
 	b.settings.Update(func(v *settings.Values) { v.PutConnection(c) })
 	if b.settings.Values().Connection == c.ID {
 		b.renew()
@@ -58,7 +79,13 @@ func (b *Book) Save(c settings.Connection, password string) (id string) {
 // connection to the same account.
 func (b *Book) Delete(id string) {
 	b.secrets.Set(secrets.ConnectionKey(id), "")
+	b.secrets.Set(secrets.CertificateKey(id), "")
 	b.settings.Update(func(v *settings.Values) { v.RemoveConnection(id) })
+}
+
+// Login is what is kept in secret of a connection.
+func (b *Book) Login(id string) Login {
+	return Login{Password: b.Password(id), Key: string(b.secrets.Get(secrets.CertificateKey(id)))}
 }
 
 // Password is the kept password of a connection.
@@ -73,7 +100,7 @@ func (b *Book) For(x setup.BrokerChoice) settings.Connection {
 	other := x.Other
 	c := To(x)
 	for _, o := range v.Connections {
-		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket
+		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket && o.Certificate == ""
 		if same && SameSecret(o.Preset, b.Password(o.ID), string(other.Password)) && (c.ID == "" || o.ID == v.Connection) {
 			c = o
 		}
@@ -94,8 +121,8 @@ func (b *Book) Keep(x setup.BrokerChoice) settings.Connection {
 func (b *Book) ForBoards() []setup.Connection {
 	var all []setup.Connection
 	for _, c := range b.settings.Values().Connections {
-		if c.WebSocket {
-			continue // boards speak MQTT over TCP only
+		if c.WebSocket || c.Certificate != "" {
+			continue // boards speak MQTT over TCP only, and have no certificate
 		}
 		name := c.Name
 		if name == "" {

@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
+	"net/http"
 	"time"
 
 	"lamplighter/app/endpoint"
@@ -50,6 +52,35 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 		return nil, &fault.Error{Fault: DialFault(err), Op: "look at the certificate of", Port: o.address(), Err: err}
 	}
 	return chain[:min(len(chain), maxChain)], nil
+}
+
+// ErrSpeaksTLS tells that a port that did not answer plain MQTT makes a TLS
+// handshake: TLS is what is missing. It is the cause of a TLSOnly.
+var ErrSpeaksTLS = errors.New("it makes a TLS handshake")
+
+// tryTLS looks whether TLS is what a connection without it failed for, where the
+// answer says so or could: an alert, a web server's complaint, or an end without a
+// word. No login is sent.
+func tryTLS(ctx context.Context, o Options, err error) error {
+	if o.TLS || !maybeTLS(err) {
+		return err
+	}
+	if _, failed := Certificates(ctx, o); failed != nil {
+		return err
+	}
+	return &fault.Error{Fault: fault.TLSOnly, Op: "log in at", Port: o.address(), Err: fmt.Errorf("%w: %w", ErrSpeaksTLS, err)}
+}
+
+func maybeTLS(err error) bool {
+	var e *fault.Error
+	var answer *UpgradeError
+	switch {
+	case !errors.As(err, &e):
+		return false
+	case errors.As(err, &answer):
+		return answer.Status == http.StatusBadRequest
+	}
+	return e.Fault == fault.TLSOnly || e.Fault == fault.BrokerClosed || e.Fault == fault.NotBroker
 }
 
 var errNoCertificate = errors.New("it showed no certificate")

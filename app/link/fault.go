@@ -132,12 +132,16 @@ func isTLS(err error) bool {
 		roots     x509.SystemRootsError
 	)
 	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &authority) || errors.As(err, &name) ||
-		errors.As(err, &invalid) || errors.As(err, &roots) || errors.Is(err, errCA) || errors.Is(err, errCertificateWanted) || ofTLS(err) != ""
+		errors.As(err, &invalid) || errors.As(err, &roots) || errors.Is(err, errCA) || errors.Is(err, errCertificateWanted) ||
+		errors.Is(err, errCertificateRefused) || errors.Is(err, errOwnCertificate) || ofTLS(err) != ""
 }
 
-// errCertificateWanted tells that the broker asked for a certificate of this
-// computer, and then let nobody in.
-var errCertificateWanted = errors.New("it wants a certificate")
+// What can be wrong where the broker asks for a certificate of this computer.
+var (
+	errCertificateWanted  = errors.New("it wants a certificate")
+	errCertificateRefused = errors.New("it does not take this computer's certificate")
+	errOwnCertificate     = errors.New("this computer's certificate can't be used")
+)
 
 // tlsFault is what is wrong with TLS. What the handshake itself refuses has no
 // type in crypto/tls, only a text.
@@ -149,6 +153,10 @@ func tlsFault(err error) fault.Fault {
 	switch {
 	case errors.Is(err, errCertificateWanted):
 		return fault.CertificateWanted
+	case errors.Is(err, errCertificateRefused):
+		return fault.CertificateRefused
+	case errors.Is(err, errOwnCertificate):
+		return fault.OwnCertificate
 	case errors.As(err, &record):
 		return fault.NoTLS
 	case strings.Contains(text, "failed to parse certificate"):
@@ -159,6 +167,17 @@ func tlsFault(err error) fault.Fault {
 		return fault.BadTLS
 	}
 	return fault.BadCertificate
+}
+
+// aboutCertificate reports whether an alert can be about a certificate of this
+// computer, or about that there was none: RFC 8446, section 6.2, and OpenSSL's
+// handshake_failure of TLS 1.2.
+func aboutCertificate(a tls.AlertError) bool {
+	switch a {
+	case 40, 41, 42, 43, 44, 45, 46, 48, 49, 51, 116:
+		return true
+	}
+	return false
 }
 
 // ofTLS is the text of crypto/tls in an error, or "".

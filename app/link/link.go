@@ -34,6 +34,9 @@ type Options struct {
 	WebSocket  bool
 	Path       string // of the WebSocket; "" = /mqtt
 
+	Certificate string // PEM of the one that this computer shows; "" = none
+	Key         string // PEM, of Certificate; a secret
+
 	User     string
 	Password string
 	ClientID string // "" = a random one, so that two programs never share it

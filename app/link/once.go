@@ -11,8 +11,9 @@ import (
 
 // Test connects once, logs in and leaves. A nil result means that the broker
 // took the login; else it is a *fault.Error whose Fault tells DNS, refused,
-// timed out, certificate, closed before CONNACK and each CONNACK code apart. It
-// ends within 20 s, or with ctx.
+// timed out, certificate, closed before CONNACK and each CONNACK code apart. Where
+// the port may want TLS, and o has none, a handshake is tried once: a TLSOnly with
+// the cause ErrSpeaksTLS tells that it does. It ends within 30 s, or with ctx.
 func Test(ctx context.Context, o Options) error {
 	if o.ClientID == "" {
 		o.ClientID = randomID()
@@ -24,7 +25,7 @@ func Test(ctx context.Context, o Options) error {
 	}
 	s, err := openPaho(ctx, o, func(Message) {}, func(error) {})
 	if err != nil {
-		return err
+		return tryTLS(ctx, o, err)
 	}
 	s.close()
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
+	"lamplighter/app/clientcert"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
 )
@@ -240,10 +241,14 @@ func (a *attempt) dialNet(ctx context.Context) (net.Conn, error) {
 // where that is why it let nobody in: with TLS 1.3 it says so only after the
 // handshake, and may hang up so fast that its alert is lost.
 func (a *attempt) withCertificate(err error) error {
-	if _, alert := alertOf(err); a.asked && (alert || isClosed(err)) {
-		return fmt.Errorf("%w: %w", errCertificateWanted, err)
+	alert, told := alertOf(err)
+	if !a.asked || !(told && aboutCertificate(alert)) && !isClosed(err) {
+		return err
 	}
-	return err
+	if a.o.Certificate != "" {
+		return fmt.Errorf("%w: %w", errCertificateRefused, err)
+	}
+	return fmt.Errorf("%w: %w", errCertificateWanted, err)
 }
 
 func tlsConfig(o Options) (*tls.Config, error) {
@@ -258,6 +263,13 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		if !c.RootCAs.AppendCertsFromPEM([]byte(o.CA)) {
 			return nil, errCA
 		}
+	}
+	if o.Certificate != "" {
+		own, err := clientcert.Pair{Certificate: o.Certificate, Key: o.Key}.TLS()
+		if err != nil {
+			return nil, errOwnCertificate // its own text may quote what was read
+		}
+		c.Certificates = []tls.Certificate{own}
 	}
 	return c, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/clientcert"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
 )
@@ -292,11 +294,110 @@ func TestWildMosquittoThatWantsACertificate(t *testing.T) {
 		until(t, "the broker", func() bool { return Reach(t.Context(), "127.0.0.1", port) == nil })
 		o := Options{Host: "127.0.0.1", Port: port, TLS: true, CA: a.pem}
 		wantFault(t, Test(t.Context(), o), fault.CertificateWanted)
-		o.TLS = false // its answer to plain MQTT, if any, is TLS
-		var e *fault.Error
-		if err := Test(t.Context(), o); !errors.As(err, &e) || e.Fault != fault.TLSOnly && e.Fault != fault.BrokerClosed {
-			t.Errorf("%s, without TLS: %v", version, err)
+		var c collected
+		l := Dial(o, c.message, c.state)
+		until(t, "the refusal", func() bool { return l.State().Err != nil })
+		wantFault(t, l.State().Err, fault.CertificateWanted)
+		l.Close()
+
+		plain := o
+		plain.TLS = false
+		err := Test(t.Context(), plain)
+		wantFault(t, err, fault.TLSOnly)
+		if !errors.Is(err, ErrSpeaksTLS) {
+			t.Errorf("%s: TLS was not tried: %v", version, err)
 		}
+
+		o.Certificate, o.Key = a.client(t, time.Now().Add(time.Hour))
+		if err := Test(t.Context(), o); err != nil {
+			t.Errorf("%s, with a certificate: %v", version, err)
+		}
+		for name, by := range map[string]*authority{"a stranger's": newAuthority(t), "an expired one": a} {
+			bad := o
+			until := time.Now().Add(time.Hour)
+			if by == a {
+				until = time.Now().Add(-time.Minute)
+			}
+			bad.Certificate, bad.Key = by.client(t, until)
+			t.Run(version+", "+name, func(t *testing.T) { wantFault(t, Test(t.Context(), bad), fault.CertificateRefused) })
+		}
+		for _, key := range []string{"", "x", key} {
+			bad := o
+			bad.Key = key
+			err := Test(t.Context(), bad)
+			wantFault(t, err, fault.OwnCertificate)
+			if strings.Contains(err.Error(), "KEY") {
+				t.Errorf("the error holds the key: %v", err)
+			}
+		}
+	}
+}
+
+// onlyTLS serves TLS, and answers what is none with a text before it hangs up.
+func onlyTLS(t *testing.T, conf *tls.Config, answer string) Options {
+	t.Helper()
+	return server(t, func(c net.Conn) {
+		if tls.Server(c, conf).Handshake() == nil {
+			return
+		}
+		_, _ = io.WriteString(c, answer)
+		_ = c.(*net.TCPConn).CloseWrite() // no reset before the answer is read
+		_, _ = io.Copy(io.Discard, c)
+	})
+}
+
+// client makes the certificate of a program, with its key.
+func (a *authority) client(t *testing.T, to time.Time) (cert, key string) {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(3), NotBefore: time.Now().Add(-time.Hour), NotAfter: to, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, k.Public(), a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := clientcert.Read(append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), keyPEM(t, k)...), "", clientcert.Pair{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pair.Certificate, pair.Key
+}
+
+func keyPEM(t *testing.T, k *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+}
+
+// A port that speaks TLS, asked without it: MQTT and WebSocket, by its answer.
+func TestWildPortsThatWantTLSAreTriedWithIt(t *testing.T) {
+	a := newAuthority(t)
+	cert, key := a.sign(t, nil, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewTLSServer(http.NotFoundHandler())
+	defer web.Close()
+	conf := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	for name, o := range map[string]Options{
+		"MQTT, an alert": onlyTLS(t, conf, "\x15\x03\x03\x00\x02\x02\x0a"), "MQTT, no word": onlyTLS(t, conf, ""), "WebSocket": optionsOf(t, web.URL),
+	} {
+		o.WebSocket = name == "WebSocket"
+		err := Test(t.Context(), o)
+		wantFault(t, err, fault.TLSOnly)
+		if !errors.Is(err, ErrSpeaksTLS) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	old := onlyTLS(t, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, "")
+	if err := Test(t.Context(), old); err == nil || errors.Is(err, ErrSpeaksTLS) {
+		t.Errorf("a port whose TLS can't be used: %v", err)
 	}
 }
 

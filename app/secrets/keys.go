@@ -18,6 +18,9 @@ func WiFiKey(ssid device.Text) string { return "wifi/" + hex.EncodeToString([]by
 // ConnectionKey is the key of the password of a connection.
 func ConnectionKey(id string) string { return "connection/" + id }
 
+// CertificateKey is the key of the private key, as PEM, of a connection's certificate.
+func CertificateKey(id string) string { return "certificate/" + id }
+
 // BoardKey is the key of a board's password at the built-in broker.
 func BoardKey(boardID string) string { return "board/" + boardID }
 

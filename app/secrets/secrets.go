@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -50,13 +51,13 @@ const (
 // ErrNone tells that there is no such secret.
 var ErrNone = errors.New("no such secret")
 
-// hexMark begins a secret that is no UTF-8, or that begins with the mark itself.
+// hexMark begins a secret that is no UTF-8, or that begins with a mark itself.
 const hexMark = "hex:"
 
 // SetText keeps a password exactly as it is, byte for byte.
 func SetText(s Store, key string, t device.Text) error {
 	v := string(t)
-	if !utf8.ValidString(v) || strings.HasPrefix(v, hexMark) || strings.ContainsRune(v, 0) {
+	if !utf8.ValidString(v) || strings.HasPrefix(v, hexMark) || strings.HasPrefix(v, partMark) || strings.ContainsRune(v, 0) {
 		v = hexMark + hex.EncodeToString([]byte(v))
 	}
 	return s.Set(key, v)
@@ -190,30 +191,74 @@ type keyringStore struct{ scope string }
 
 func (k *keyringStore) name(key string) string { return k.scope + "/" + key }
 
+// Windows keeps at most 2,560 bytes of a secret, macOS about 3,000. A longer one,
+// as the key of a certificate, is kept in parts, of which all but the last begin
+// with partMark.
+const (
+	partSize = 2048 // bytes
+	maxParts = 16
+	partMark = "part\x1f"
+)
+
+// part names a part of a secret, from 1.
+func (k *keyringStore) part(key string, n int) string {
+	if n == 0 {
+		return k.name(key)
+	}
+	return k.name(key) + "/" + strconv.Itoa(n)
+}
+
 // Get reads a secret.
 func (k *keyringStore) Get(key string) (string, error) {
-	v, err := keyring.Get(service, k.name(key))
-	if errors.Is(err, keyring.ErrNotFound) {
-		return "", ErrNone
+	var whole strings.Builder
+	for n := range maxParts {
+		v, err := keyring.Get(service, k.part(key, n))
+		if errors.Is(err, keyring.ErrNotFound) {
+			return "", ErrNone // also where a part of it is
+		}
+		if err != nil {
+			return "", keyringError("read", err)
+		}
+		rest, more := strings.CutPrefix(v, partMark)
+		whole.WriteString(rest)
+		if !more {
+			break
+		}
 	}
-	if err != nil {
-		return "", keyringError("read", err)
-	}
-	return v, nil
+	return whole.String(), nil
 }
 
 // Set keeps a secret.
 func (k *keyringStore) Set(key, value string) error {
-	if err := keyring.Set(service, k.name(key), value); err != nil {
-		return keyringError("keep", err)
+	var parts []string
+	for len(value) > partSize {
+		parts, value = append(parts, partMark+value[:partSize]), value[partSize:]
 	}
-	return nil
+	parts = append(parts, value)
+	if len(parts) > maxParts {
+		return keyringError("keep", keyring.ErrSetDataTooBig)
+	}
+	for n := len(parts) - 1; n >= 0; n-- { // the first comes last: without it there is none
+		if err := keyring.Set(service, k.part(key, n), parts[n]); err != nil {
+			return keyringError("keep", err)
+		}
+	}
+	return k.deleteFrom(key, len(parts)) // of a longer one before it
 }
 
 // Delete forgets a secret.
-func (k *keyringStore) Delete(key string) error {
-	if err := keyring.Delete(service, k.name(key)); err != nil && !errors.Is(err, keyring.ErrNotFound) {
-		return keyringError("forget", err)
+func (k *keyringStore) Delete(key string) error { return k.deleteFrom(key, 0) }
+
+// deleteFrom forgets the parts of a secret from a number on.
+func (k *keyringStore) deleteFrom(key string, n int) error {
+	for ; n < maxParts; n++ {
+		err := keyring.Delete(service, k.part(key, n))
+		if errors.Is(err, keyring.ErrNotFound) && n > 0 {
+			break
+		}
+		if err != nil && !errors.Is(err, keyring.ErrNotFound) {
+			return keyringError("forget", err)
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/zalando/go-keyring"
@@ -27,7 +28,7 @@ func TestSecretsOfBothKindsKeepEveryByte(t *testing.T) {
 		t.Errorf("kinds %v and %v", ring.Kind(), file.Kind())
 	}
 	for _, s := range []Store{ring, file} {
-		for _, p := range []device.Text{"", "plain", "密码 with space", "\xff\xfe\x00", "hex:00", `"quoted\`, "line\nfeed"} {
+		for _, p := range []device.Text{"", "plain", "密码 with space", "\xff\xfe\x00", "hex:00", partMark + "x", `"quoted\`, "line\nfeed"} {
 			if err := SetText(s, "k", p); err != nil {
 				t.Error(err)
 			}
@@ -61,6 +62,46 @@ func TestSecretsOfBothKindsKeepEveryByte(t *testing.T) {
 	}
 	if _, err := other.Get("a"); !errors.Is(err, ErrNone) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A keyring of Windows takes 2,560 bytes, and the key of a certificate has more.
+func TestALongSecretIsKeptInPartsThatEveryKeyringTakes(t *testing.T) {
+	keyring.MockInit()
+	ring, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := ring.(*keyringStore)
+	for _, size := range []int{0, partSize, partSize + 1, 3 * partSize, 5, maxParts * partSize, 1} {
+		want := device.Text(strings.Repeat("k", size))
+		if err := SetText(ring, "key", want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := GetText(ring, "key"); err != nil || got != want {
+			t.Fatalf("%d bytes came back as %d, %v", size, len(got), err)
+		}
+		for n := range maxParts + 1 {
+			part, err := keyring.Get(service, k.part("key", n))
+			if len(part) > 2560 || (err == nil) != (n <= max(0, size-1)/partSize) {
+				t.Errorf("of %d bytes part %d has %d, %v", size, n, len(part), err)
+			}
+		}
+	}
+	if err := ring.Set("key", strings.Repeat("k", maxParts*partSize+1)); err == nil {
+		t.Error("a secret without an end was kept")
+	}
+	if err := ring.Set("key", strings.Repeat("k", 3*partSize)); err != nil {
+		t.Fatal(err)
+	}
+	if err := keyring.Delete(service, k.part("key", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ring.Get("key"); !errors.Is(err, ErrNone) {
+		t.Errorf("without a part it is there: %v", err)
+	}
+	if err := ring.Delete("key"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -67,8 +67,8 @@ type BuiltIn struct {
 	SIoTPort  int    `json:"siot_port"` // wanted for SIoT's web addresses; 0 = the usual one
 }
 
-// Connection is a broker other than the built-in one. Its password is a secret:
-// see ConnectionKey.
+// Connection is a broker other than the built-in one. Its password and the key of
+// its Certificate are secrets: see secrets.ConnectionKey and secrets.CertificateKey.
 type Connection struct {
 	ID         string `json:"id"` // made by NewID
 	Name       string `json:"name"`
@@ -87,6 +87,9 @@ type Connection struct {
 	WebSocket  bool   `json:"websocket"`
 	Path       string `json:"path"`
 	KeepAlive  int    `json:"keepalive"` // seconds; 0 = 30
+	// Certificate is that by which this computer shows the broker who it is, as PEM;
+	// "" = none. Boards can't have one.
+	Certificate string `json:"certificate,omitempty"`
 }
 
 // Board is one board of the classroom. Its passwords are secrets: see BoardKey and PlaceKey.

@@ -173,7 +173,7 @@ func wifiFault(err error) bool {
 func brokerFault(err error) bool {
 	switch FaultOf(err) {
 	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadCertificate,
-		fault.MalformedCertificate, fault.BadTLS, fault.WrongServerName, fault.CertificateWanted, fault.NoTLS, fault.TLSOnly,
+		fault.MalformedCertificate, fault.BadTLS, fault.WrongServerName, fault.CertificateWanted, fault.CertificateRefused, fault.OwnCertificate, fault.NoTLS, fault.TLSOnly,
 		fault.NotBroker, fault.WrongPath, fault.WebLogin, fault.WebDown, fault.LoginRefused,
 		fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed, fault.TopicRefused,
 		fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:

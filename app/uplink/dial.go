@@ -31,13 +31,13 @@ func (u *Uplink) dialUp(v settings.Values) error {
 	answer := func(s link.SubState) { u.news.Put(news{dial: number, sub: &s}) }
 	var o link.Options
 	if c, other := v.ConnectionByID(v.Connection); other {
-		u.password = u.o.Password(c.ID)
+		u.login = u.o.Login(c.ID)
 		if r, ok := remoteOf(c); ok {
-			u.transport = r.dial(c, u.password, receive, status, answer)
+			u.transport = r.dial(c, u.login.Password, receive, status, answer)
 			return nil
 		}
 		var err error
-		if o, err = optionsOf(c, u.password); err != nil {
+		if o, err = optionsOf(c, u.login); err != nil {
 			return err
 		}
 	} else {
@@ -54,14 +54,15 @@ func (u *Uplink) dialUp(v settings.Values) error {
 
 // optionsOf are how the program itself reaches another broker, in the way of its
 // platform. It fails where no login can be made of what was typed.
-func optionsOf(c settings.Connection, password string) (link.Options, error) {
+func optionsOf(c settings.Connection, secret connections.Login) (link.Options, error) {
 	p := presets.ByID(c.Preset)
-	login, err := p.AppLogin(connections.Inputs(c, password))
+	login, err := p.AppLogin(connections.Inputs(c, secret.Password))
 	if err != nil {
 		return link.Options{}, err
 	}
 	return link.Options{
 		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
+		Certificate: c.Certificate, Key: secret.Key,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
 		Apart: p.Apart(), Near: p.Apart() == 0 && broker.IsNear(c.Host), Crowd: p.Rules.Subscribes,
@@ -70,11 +71,11 @@ func optionsOf(c settings.Connection, password string) (link.Options, error) {
 
 // Test logs in at a broker once, from any goroutine. It fails with a
 // *fault.Error.
-func Test(ctx context.Context, c settings.Connection, password string) error {
+func Test(ctx context.Context, c settings.Connection, login connections.Login) error {
 	if r, ok := remoteOf(c); ok {
-		return r.test(ctx, c, password)
+		return r.test(ctx, c, login.Password)
 	}
-	o, err := optionsOf(c, password)
+	o, err := optionsOf(c, login)
 	if err != nil {
 		return err
 	}

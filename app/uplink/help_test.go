@@ -59,7 +59,7 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (c *class, stop func())
 	commands.Serve(c.Lights)
 	c.Connections = connections.New(store, cache, func() { c.Renew() })
 	c.Uplink = uplink.New(uplink.Options{
-		Settings: store, Password: c.Connections.Password, Own: c.ownBroker,
+		Settings: store, Login: c.Connections.Login, Own: c.ownBroker,
 		Lamps: c.Lights, Outbox: c.Outbox, Post: post, Receive: c.receive, Online: func() { c.onlines++ }, Moved: c.show,
 	})
 	c.Lights.Wanted.Listen(c.Refresh)

@@ -163,7 +163,7 @@ func (u *Uplink) lookForProbe() {
 	p := &u.probe
 	v := u.o.Settings.Snapshot()
 	c, _ := v.ConnectionByID(v.Connection)
-	o, err := optionsOf(c, u.o.Password(c.ID))
+	o, err := optionsOf(c, u.o.Login(c.ID))
 	if err != nil {
 		u.stopProbing()
 		return

@@ -25,7 +25,7 @@ import (
 // Options are what an Uplink works with.
 type Options struct {
 	Settings *settings.Store
-	Password func(connection string) string // of a connection; never blocks
+	Login    func(connection string) connections.Login // never blocks
 	// Own is how to reach the built-in broker, and false while it does not run.
 	Own    func() (link.Options, bool)
 	Lamps  *lights.Panel
@@ -51,8 +51,8 @@ type Uplink struct {
 
 	o         Options
 	following target
-	transport transport // nil where there is nothing to reach
-	password  string    // with which it was dialled
+	transport transport         // nil where there is nothing to reach
+	login     connections.Login // with which it was dialled
 	state     link.State
 	dial      int // number of the present transport; what older ones said late is dropped
 	closing   sync.WaitGroup
@@ -156,10 +156,10 @@ func (u *Uplink) Follow() {
 	u.Refresh()
 }
 
-// Renew connects anew where the connection in use has another password than it
-// was dialled with.
+// Renew connects anew where the connection in use has another login than it was
+// dialled with.
 func (u *Uplink) Renew() {
-	if on := u.o.Settings.Snapshot().Connection; on != "" && u.o.Password(on) != u.password {
+	if on := u.o.Settings.Snapshot().Connection; on != "" && u.o.Login(on) != u.login {
 		u.Connect()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/connections"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
@@ -62,11 +63,11 @@ func TestWhatTheLastConnectionSaidLateIsDropped(t *testing.T) {
 
 func TestALoginIsTriedWithoutBeingKept(t *testing.T) {
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}, ""); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}, connections.Login{}); err != nil {
 		t.Error(err)
 	}
 	var e *fault.Error
-	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: devicetest.Port(t)}, ""); !errors.As(err, &e) || e.Fault != fault.Refused {
+	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: devicetest.Port(t)}, connections.Login{}); !errors.As(err, &e) || e.Fault != fault.Refused {
 		t.Errorf("%v", err)
 	}
 	if _, err := uplink.Certificate(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}); !errors.As(err, &e) {

@@ -48,6 +48,8 @@ const (
 	BadTLS                            // TLS: no version or cipher that both sides know
 	WrongServerName                   // TLS: the broker is not known to itself under this name (SNI)
 	CertificateWanted                 // TLS: the broker wants a certificate of the client that it knows
+	CertificateRefused                // TLS: the broker does not take the client's certificate
+	OwnCertificate                    // TLS: the client's own certificate can't be used, as its key is not here
 	NoTLS                             // TLS was asked for, and the port speaks none
 	TLSOnly                           // the port speaks TLS, and it was not asked for
 	NotBroker                         // what answers is no MQTT broker
@@ -78,7 +80,7 @@ var faultNames = [faults]string{
 	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
 	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise", "WiFi full", "WiFi refused", "WiFi weak", "WiFi security",
 	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate",
-	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",
+	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "certificate refused", "own certificate", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",
 	"bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "login refused", "topic refused", "no answer",
 	"firewall", "client isolation", "other network", "wrong address", "broker down",

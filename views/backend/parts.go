@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
@@ -112,13 +113,13 @@ type House interface {
 	// password first.
 	Pupils(done func(user, password string, err error))
 	NewPupils(done func(user, password string, err error))
-	// Password tells the password of a connection, "" where there is none.
-	Password(connection string, done func(password string, err error))
-	// SaveConnection keeps a connection and its password; RemoveConnection forgets both.
-	SaveConnection(c settings.Connection, password string, done func(error))
+	// Login tells the secrets of a connection.
+	Login(connection string, done func(login connections.Login, err error))
+	// SaveConnection keeps a connection and its secrets; RemoveConnection forgets both.
+	SaveConnection(c settings.Connection, login connections.Login, done func(error))
 	RemoveConnection(id string, done func(error))
 	// Test connects to a broker, logs in and leaves; cancel ends it early.
-	Test(c settings.Connection, password string, done func(error)) (cancel func())
+	Test(c settings.Connection, login connections.Login, done func(error)) (cancel func())
 	Strangers
 	// Protection is how well passwords are kept.
 	Protection() secrets.Protection

@@ -1,7 +1,10 @@
 package brokerform
 
 import (
+	"errors"
+
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -55,6 +58,20 @@ func withTLS(b device.Broker, on bool) device.Broker {
 		b.Port = 1883
 	}
 	return b
+}
+
+// OffersTLS reports whether a problem is that TLS is missing, which was tried and
+// works.
+func OffersTLS(err error) bool { return errors.Is(err, link.ErrSpeaksTLS) }
+
+// WithTLS is a choice with TLS, at the port that was tried, or where its
+// platform's server has another for it, at that.
+func WithTLS(p presets.Preset, c setup.BrokerChoice) setup.BrokerChoice {
+	if problem.ServerOf(p, c.Other) >= 0 {
+		return Secured(p, c, true)
+	}
+	c.Other.TLS = true
+	return c
 }
 
 // BadCertificate tells whether a problem is a certificate that there is to look at.

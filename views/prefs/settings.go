@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lamplighter/app/connections"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -69,7 +70,7 @@ func (p *settingsPage) Target(id string) {
 	if c, ok := v.ConnectionByID(id); ok {
 		p.others.editKnown(c)
 	} else if id == backend.NewBroker {
-		p.others.edit(settings.Connection{}, "")
+		p.others.edit(settings.Connection{}, connections.Login{})
 	}
 }
 

@@ -1,17 +1,31 @@
 package prefs
 
 import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"io"
+	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app/connections"
+	"software.sslmate.com/src/go-pkcs12"
+
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/clientcert"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/brokerform"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -19,7 +33,7 @@ import (
 func init() {
 	viewtest.RegisterScene("settings-connection-untrusted", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.House.(*viewtest.House).Answer(viewtest.Untrusted)
@@ -28,7 +42,7 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-connection-refused", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.House.(*viewtest.House).Answer(viewtest.Shut("io.adafruit.com:1883"))
@@ -39,7 +53,7 @@ func init() {
 
 func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)
@@ -60,10 +74,95 @@ func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing
 	}
 }
 
+func TestTLSThatWasTriedIsOfferedAndTestedAgain(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 1883}, connections.Login{})
+	f.open()
+	f.try()
+	h.Answer(&fault.Error{Fault: fault.TLSOnly, Op: "log in at", Err: link.ErrSpeaksTLS})
+	viewtest.PressNamed(t, f.outcome, i18n.T("settings.use-tls"))
+	if len(h.Tested) != 2 || !h.Tested[1].TLS || h.Tested[1].Port != 1883 {
+		t.Errorf("tested %+v", h.Tested)
+	}
+}
+
+// schoolIdentity is a certificate of this computer's as PKCS#12, with its password.
+func schoolIdentity(t *testing.T) (file []byte, password string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "room-12"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = x509.ParseCertificate(der); err != nil {
+		t.Fatal(err)
+	}
+	if file, err = pkcs12.Modern.Encode(key, c, nil, "sesame"); err != nil {
+		t.Fatal(err)
+	}
+	return file, "sesame"
+}
+
+func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
+	w, loop := viewtest.NewWindow(t, nil)
+	h := w.Parts.House.(*viewtest.House)
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f.open()
+	file, password := schoolIdentity(t)
+	f.identity.Read(io.NopCloser(bytes.NewReader(file)))
+	loop.RunUntil(func() bool { return f.identity.Text.Text == i18n.T("identity.locked") }, "the question for the password")
+	f.identity.Password.SetText("wrong")
+	f.identity.Unlock()
+	loop.RunUntil(func() bool { return len(f.identity.Wrong.Objects) > 0 }, "the refusal")
+	f.identity.Password.SetText(password)
+	f.identity.Unlock()
+	loop.RunUntil(func() bool { return f.identity.Pair.Whole() }, "the certificate")
+	if words := viewtest.Unmarked(f.identity.Text.Text); !strings.Contains(words, "room-12") || f.identity.Password.Text != "" {
+		t.Errorf("it says %q, and the password stands there", words)
+	}
+	f.try()
+	f.save()
+	last := len(h.Saved) - 1
+	if h.Tested[0].Certificate == "" || h.Saved[last].Certificate != f.identity.Pair.Certificate || h.Logins[last].Key != f.identity.Pair.Key {
+		t.Error("it was not tested or not kept")
+	}
+
+	f = newConnectionForm(deskOf(w), h.Saved[last], h.Logins[last])
+	f.open()
+	f.form().Safety.TLS.SetChecked(false)
+	if c, _ := f.read(); c.Certificate != "" || f.login().Key != "" || f.identity.All.Visible() {
+		t.Error("without TLS there is a certificate")
+	}
+	f.form().Safety.TLS.SetChecked(true)
+	f.identity.Remove()
+	if c, wrong := f.read(); c.Certificate != "" || f.login().Key != "" || wrong != "" {
+		t.Errorf("it was taken away: %q", wrong)
+	}
+	f.identity.Pair.Key = h.Logins[last].Key
+	if _, wrong := f.read(); wrong == "" {
+		t.Error("a key without a certificate is kept")
+	}
+}
+
+func TestWhatIsWrongWithACertificatesFileIsToldApart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, err := range clientcert.Errors() {
+		key := brokerform.IdentityKey(err)
+		if seen[key] || i18n.T(key) == key {
+			t.Errorf("%v has the text %q", err, key)
+		}
+		seen[key] = true
+	}
+}
+
 func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	w.Win.Resize(viewtest.SmallScreen)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, "secret")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, connections.Login{Password: "secret"})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Shut("io.adafruit.com:1883"))
@@ -88,7 +187,7 @@ func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.
 
 func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, "secret")
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, connections.Login{Password: "secret"})
 	f.open()
 	for _, answer := range []error{nil, &fault.Error{Fault: fault.BadLogin, Op: "log in at"}} {
 		f.try()
@@ -98,7 +197,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 		if len(f.outcome.Objects) != 1 {
 			t.Errorf("%v: what came of it is gone before anything was changed", answer)
 		}
-		f.form().Fields[presets.Password].In.SetText(f.password() + "!")
+		f.form().Fields[presets.Password].In.SetText(f.login().Password + "!")
 		if len(f.outcome.Objects) != 0 {
 			t.Errorf("%v: it is told of another password", answer)
 		}
@@ -117,7 +216,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 
 func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 	win, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, "")
+	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)
@@ -133,7 +232,7 @@ func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 
 func TestASearchEndsWhenItsDialogIsLeft(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	form := newConnectionForm(deskOf(w), settings.Connection{}, "")
+	form := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
 	form.open()
 	test.Tap(form.form().Finder.Button)
 	form.dialog.Cancel()

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
@@ -28,7 +29,7 @@ type connectionSection struct {
 
 func newConnectionSection(d *desk) *connectionSection {
 	s := &connectionSection{desk: d, list: ui.Rows(), problems: ui.Rows()}
-	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, "") })
+	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, connections.Login{}) })
 	s.card = ui.TitledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
 		s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
 	return s
@@ -94,14 +95,14 @@ func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasOb
 }
 
 func (s *connectionSection) editKnown(c settings.Connection) {
-	s.desk.House.Password(c.ID, func(password string, err error) {
+	s.desk.House.Login(c.ID, func(login connections.Login, err error) {
 		s.desk.showIn(s.problems, err, nil)
-		s.edit(c, password)
+		s.edit(c, login)
 	})
 }
 
-func (s *connectionSection) edit(c settings.Connection, password string) {
-	newConnectionForm(s.desk, c, password).open()
+func (s *connectionSection) edit(c settings.Connection, login connections.Login) {
+	newConnectionForm(s.desk, c, login).open()
 }
 
 func (s *connectionSection) remove(c settings.Connection) {

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/clientcert"
+	"lamplighter/app/connections"
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -36,6 +38,7 @@ type connectionForm struct {
 	about    *widget.Label
 	name     *ui.Entry
 	place    *fyne.Container // the preset's form
+	identity *brokerform.IdentityForm
 	advanced *advancedForm
 
 	outcome    *fyne.Container
@@ -45,12 +48,12 @@ type connectionForm struct {
 	turn       int // counts tests, so that one that was ended says nothing
 }
 
-func newConnectionForm(d *desk, c settings.Connection, password string) *connectionForm {
+func newConnectionForm(d *desk, c settings.Connection, login connections.Login) *connectionForm {
 	f := &connectionForm{
 		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
 	}
-	f.choice = choiceOf(c, password)
+	f.choice = choiceOf(c, login.Password)
 	if c.ID == "" && c.Host == "" {
 		f.choice = brokerform.FirstChoice(presets.ByID(c.Preset), nil, f.choice)
 	}
@@ -66,12 +69,13 @@ func newConnectionForm(d *desk, c settings.Connection, password string) *connect
 	f.name = ui.NewEntry(i18n.T("settings.name-example"))
 	f.name.Text = c.Name
 	f.name.OnSubmitted = func(string) { f.save() }
+	f.identity = brokerform.NewIdentityForm(f.editor().Host, clientcert.Pair{Certificate: c.Certificate, Key: login.Key}, f.show)
 	f.advanced = newAdvancedForm(f.editor(), c)
 	f.test = ui.NewButton(i18n.T("settings.test"), ui.Icon("broker"), f.try)
 	f.content = ui.Rows(
 		ui.Rows(ui.Labelled(i18n.T("settings.platform"), f.platform), f.about),
 		ui.Labelled(i18n.T("settings.name"), f.name),
-		f.place, f.advanced.all,
+		f.place, f.identity.All, f.advanced.all,
 	)
 	f.show()
 	return f
@@ -143,6 +147,7 @@ func (f *connectionForm) show() {
 	ui.SetText(f.about, problem.InLanguage(p.About))
 	form := f.form()
 	form.Show(f.choice)
+	ui.SetVisible(f.identity.All, f.hasIdentity())
 	f.advanced.show(f.choice)
 	if len(f.place.Objects) != 1 || f.place.Objects[0] != form.All {
 		f.place.Objects = []fyne.CanvasObject{form.All}
@@ -157,6 +162,13 @@ func (f *connectionForm) show() {
 	if f.dialog != nil {
 		f.dialog.Fit()
 	}
+}
+
+// hasIdentity reports whether this computer can show the broker a certificate of
+// its own: with TLS, at an address that was typed.
+func (f *connectionForm) hasIdentity() bool {
+	_, typed := problem.PresetOf(f.choice).Field(presets.Host)
+	return typed && f.choice.Other.TLS
 }
 
 // connectionWidth keeps what came of a test low, for the form is high.
@@ -176,6 +188,10 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 	c = f.was
 	c.Name, c.Host, c.Port = strings.TrimSpace(f.name.Text), b.Host, b.Port
 	c.User, c.TLS, c.CA = string(b.User), b.TLS, b.CA
+	c.Certificate = ""
+	if f.hasIdentity() {
+		c.Certificate = f.identity.Pair.Certificate
+	}
 	c.Preset, c.Way, c.API = f.choice.Preset, f.choice.Way, f.choice.API
 	c.WebSocket, c.Path = f.advanced.websocket.Checked && p.Rules.Remote == "", strings.TrimSpace(f.advanced.path.Text)
 	if presets.ByID(f.was.Preset).ID != p.ID {
@@ -195,6 +211,8 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 		return c, i18n.T("settings.port-wrong")
 	case !f.advanced.takeRoom(&c):
 		return c, i18n.T("settings.room-wrong")
+	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.Whole():
+		return c, f.identity.Text.Text
 	}
 	return c, problem.FieldText(p.Check(f.choice.Inputs(), false), p)
 }
@@ -202,16 +220,22 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 // asked is what a test is about.
 type asked struct {
 	connection settings.Connection // without a name
-	password   string
+	login      connections.Login
 }
 
 func (f *connectionForm) asked() asked {
 	c, _ := f.read()
 	c.Name = ""
-	return asked{c, f.password()}
+	return asked{c, f.login()}
 }
 
-func (f *connectionForm) password() string { return string(f.choice.Other.Password) }
+func (f *connectionForm) login() connections.Login {
+	l := connections.Login{Password: string(f.choice.Other.Password)}
+	if f.hasIdentity() {
+		l.Key = f.identity.Pair.Key
+	}
+	return l
+}
 
 // say shows what came of the answers as they are now.
 func (f *connectionForm) say(o fyne.CanvasObject) {
@@ -237,7 +261,7 @@ func (f *connectionForm) try() {
 	f.test.Disable()
 	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", endpoint.Join(c.Host, c.Port))))
 	turn := f.turn
-	f.cancelTest = f.desk.House.Test(c, f.password(), func(err error) {
+	f.cancelTest = f.desk.House.Test(c, f.login(), func(err error) {
 		if f.closed || f.turn != turn {
 			return
 		}
@@ -253,10 +277,16 @@ func (f *connectionForm) try() {
 	})
 }
 
-// failed explains a test, with a look at the certificate where that was not
+// failed explains a test, with TLS where that is what was missing, and a look at the certificate where that was not
 // trusted; when it is, the test runs again.
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
 	told := problem.AtPlatform(err, problem.PresetOf(f.choice), f.choice.Other)
+	if brokerform.OffersTLS(err) {
+		return problem.View(f.desk.Shell, told, nil, ui.NewButton(i18n.T("settings.use-tls"), ui.Icon("lock"), func() {
+			f.editor().Edit(func(c *setup.BrokerChoice) { *c = brokerform.WithTLS(problem.PresetOf(*c), *c) })
+			f.try()
+		}))
+	}
 	if !brokerform.BadCertificate(err, c.TLS) {
 		return problem.View(f.desk.Shell, told, nil)
 	}
@@ -294,7 +324,7 @@ func (f *connectionForm) save() bool {
 		f.say(ui.Notice(ui.Failure, wrong))
 		return false
 	}
-	f.desk.House.SaveConnection(c, f.password(), func(err error) {
+	f.desk.House.SaveConnection(c, f.login(), func(err error) {
 		if f.closed {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
@@ -75,7 +76,7 @@ func init() {
 		}, nil)
 		connection := func(name string, c settings.Connection, then func(*connectionForm, *viewtest.House)) {
 			settingsScene("connection-"+name, 0, nil, func(e *viewtest.Env, _ fyne.CanvasObject) {
-				f := newConnectionForm(deskOf(e.Window), c, "secret")
+				f := newConnectionForm(deskOf(e.Window), c, connections.Login{Password: "secret"})
 				f.open()
 				then(f, e.Parts.House.(*viewtest.House))
 			})

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/connections"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
@@ -51,7 +52,7 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-connection", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, "secret")
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.House.(*viewtest.House).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
@@ -178,7 +179,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 	for host, good := range map[string]bool{
 		"192.168.1.5": true, " mqtt.school.cn ": true, "fe80::1": true, "": false, "mqtt://x": false, "a/b": false, "a b": false,
 	} {
-		f := newConnectionForm(deskOf(w), settings.Connection{}, "")
+		f := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
 		f.open()
 		f.form().Fields[presets.Host].In.SetText(host)
 		f.form().Fields[presets.Password].In.SetText(" p w ")
@@ -187,8 +188,8 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 		if saved := len(h.Saved) > before; saved != good {
 			t.Errorf("%q: kept %v", host, saved)
 		}
-		if good && (h.Saved[before].Host != strings.TrimSpace(host) || h.Passwords[before] != " p w ") {
-			t.Errorf("%q: kept %+v with %q", host, h.Saved[before], h.Passwords[before])
+		if good && (h.Saved[before].Host != strings.TrimSpace(host) || h.Logins[before].Password != " p w ") {
+			t.Errorf("%q: kept %+v with %q", host, h.Saved[before], h.Logins[before].Password)
 		}
 		if open := len(w.Shell.Dialogs) > 0; open == good {
 			t.Errorf("%q: the dialog is open: %v", host, open)
@@ -201,7 +202,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 
 func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{Host: "h", Port: 1883}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{Host: "h", Port: 1883}, connections.Login{})
 	f.open()
 	f.try()
 	f.dialog.Cancel()
@@ -216,7 +217,7 @@ func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 
 func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{}, "")
+	f := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
 	port, tls := f.form().Fields[presets.Port].In, f.form().Safety.TLS
 	tls.SetChecked(true)
 	if port.Text != "8883" {

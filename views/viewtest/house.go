@@ -3,6 +3,7 @@ package viewtest
 import (
 	"net/netip"
 
+	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/link"
 	"lamplighter/app/secrets"
@@ -19,9 +20,10 @@ type House struct {
 	Own       []setup.Address
 	Err       error // what everything that may fail answers
 	Kind      secrets.Protection
-	Secret    string
+	Secret    string // the pupils' password, and that of connections
+	Key       string // of the connections' certificates
 	Saved     []settings.Connection
-	Passwords []string
+	Logins    []connections.Login
 	Tested    []settings.Connection
 	Answer    func(error) // of the test that runs
 	Cancelled int
@@ -62,10 +64,12 @@ func (h *House) NewPupils(done func(user, password string, err error)) {
 	done("pupil", h.Secret, h.Err)
 }
 
-func (h *House) Password(_ string, done func(string, error)) { done(h.Secret, h.Err) }
+func (h *House) Login(_ string, done func(connections.Login, error)) {
+	done(connections.Login{Password: h.Secret, Key: h.Key}, h.Err)
+}
 
-func (h *House) SaveConnection(c settings.Connection, password string, done func(error)) {
-	h.Saved, h.Passwords = append(h.Saved, c), append(h.Passwords, password)
+func (h *House) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+	h.Saved, h.Logins = append(h.Saved, c), append(h.Logins, login)
 	done(h.Err)
 }
 
@@ -74,7 +78,7 @@ func (h *House) RemoveConnection(id string, done func(error)) {
 	done(h.Err)
 }
 
-func (h *House) Test(c settings.Connection, _ string, done func(error)) (cancel func()) {
+func (h *House) Test(c settings.Connection, _ connections.Login, done func(error)) (cancel func()) {
 	h.Tested, h.Answer = append(h.Tested, c), done
 	return func() { h.Cancelled++ }
 }

@@ -274,10 +274,19 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 	if unreachable(setup.FaultOf(s.Problem)) {
 		actions = append(p.elsewhere(preset, b), actions...)
 	}
+	if brokerform.OffersTLS(s.Problem) {
+		actions = append([]fyne.CanvasObject{ui.NewButton(i18n.T("settings.use-tls"), ui.Icon("lock"), p.useTLS)}, actions...)
+	}
 	if brokerform.BadCertificate(s.Problem, b.Other.TLS) {
 		actions = append([]fyne.CanvasObject{ui.NewButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
 	}
 	p.trouble.show(problem.AtPlatform(s.Problem, preset, b.Other), actions...)
+}
+
+// useTLS tries the broker again with TLS.
+func (p *brokerPage) useTLS() {
+	p.editor().Edit(func(c *setup.BrokerChoice) { *c = brokerform.WithTLS(problem.PresetOf(*c), *c) })
+	p.w.handle(setup.Forward{})
 }
 
 // lookAtCertificate shows the certificate that was not trusted; when it is, the
