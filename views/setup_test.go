@@ -8,4 +8,4 @@ import (
 
 func init() { viewtest.Build = New }
 
-func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }
+func TestPicturesOfAllScenesFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }

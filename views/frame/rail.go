@@ -122,7 +122,7 @@ func (d *railItemRenderer) Refresh() {
 		d.back.FillColor = ui.Color(theme.ColorNameHover)
 	}
 	if d.item.focused {
-		d.back.StrokeColor, d.back.StrokeWidth = ui.Color(theme.ColorNamePrimary), 2.5
+		d.back.StrokeColor, d.back.StrokeWidth = ui.Color(ui.ColorRing), ui.RingWidth
 	}
 	tint := ui.ColorSoft
 	if d.item.chosen {

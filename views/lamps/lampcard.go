@@ -308,7 +308,7 @@ func (r *lampCardRenderer) Refresh() {
 		own := lampview.Halo(lampview.LampColor(c.light))
 		r.back.FillColor, r.back.StrokeColor = ui.Mix(ui.Color(ui.ColorCard), own, 0.14), ui.Mix(ui.Color(theme.ColorNameSeparator), own, 0.7)
 	}
-	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(ui.ColorRing), 3
+	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(ui.ColorRing), ui.RingWidth
 	ui.SetVisible(r.ring, c.current)
 	r.badge.FillColor, r.badge.CornerRadius, r.badge.StrokeWidth = ui.Color(ui.ColorNotice), canvas.RadiusMaximum, 0
 	if c.warns() {

@@ -17,4 +17,4 @@ func init() {
 	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return New(s, p) }
 }
 
-func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }
+func TestPicturesOfAllScenesFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }

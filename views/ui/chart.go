@@ -21,15 +21,12 @@ type ChartLine struct {
 	Points []topics.Point // the oldest first
 }
 
-// chartTints tell curves apart by colour; where there are several, a number at
-// the end of each does too.
-var chartTints = []color.NRGBA{
-	{0xd4, 0x82, 0x00, 0xff},
-	{0x2f, 0x7f, 0xb8, 0xff},
-	{0x3a, 0x9a, 0x5b, 0xff},
-	{0xb8, 0x4a, 0x8a, 0xff},
-	{0x7a, 0x66, 0xc2, 0xff},
-	{0x8a, 0x8a, 0x2a, 0xff},
+// curveColors tell curves apart by colour; where there are several, a number at the
+// end of each does too.
+var curveColors = []fyne.ThemeColorName{"curve1", "curve2", "curve3", "curve4", "curve5", "curve6"}
+
+func curveColor(i int) color.NRGBA {
+	return color.NRGBAModel.Convert(Color(curveColors[i%len(curveColors)])).(color.NRGBA)
 }
 
 // The room around the curves.
@@ -66,7 +63,7 @@ var (
 
 func NewChart() *Chart {
 	c := &Chart{ring: canvas.NewRectangle(color.Transparent)}
-	c.ring.StrokeWidth, c.ring.CornerRadius = 2, Unit/2
+	c.ring.StrokeWidth, c.ring.CornerRadius = RingWidth, Unit/2
 	c.ring.Hide()
 	c.raster = canvas.NewRaster(c.draw)
 	c.ExtendBaseWidget(c)
@@ -126,7 +123,24 @@ func (c *Chart) measureValues() {
 	if c.high-pad == c.high || c.low+pad == c.low {
 		pad = max(1, math.Abs(c.high)/1000)
 	}
-	c.low, c.high = max(c.low-pad, -math.MaxFloat64), min(c.high+pad, math.MaxFloat64)
+	c.low, c.high = roundSteps(max(c.low-pad, -math.MaxFloat64), min(c.high+pad, math.MaxFloat64))
+}
+
+// roundSteps widens a range until the lines of its grid are at numbers that a person
+// would choose. What is too small or too large for that stays.
+func roundSteps(low, high float64) (float64, float64) {
+	step := high/gridLines - low/gridLines
+	if size := max(math.Abs(low), math.Abs(high)); !(step > size*1e-9) || size > 1e15 || step < 1e-9 {
+		return low, high
+	}
+	ten := math.Pow(10, math.Floor(math.Log10(step)))
+	for _, m := range []float64{1, 2, 2.5, 3, 4, 5, 10, 20, 25} {
+		bottom := math.Floor(low/(m*ten)) * m * ten
+		if top := bottom + gridLines*m*ten; top >= high {
+			return bottom, top
+		}
+	}
+	return low, high
 }
 
 // height is where a value is, from 0 at the top to 1 at the bottom.
@@ -149,7 +163,7 @@ func (c *Chart) draw(w, h int) image.Image {
 		}
 	}
 	for i, l := range c.Lines {
-		c.drawLine(img, l.Points, chartTints[i%len(chartTints)], float64(w), float64(h))
+		c.drawLine(img, l.Points, curveColor(i), float64(w), float64(h))
 	}
 	return img
 }
@@ -336,7 +350,7 @@ func (r *chartRenderer) Refresh() {
 	c := r.c
 	c.measure()
 	at, size := c.inner()
-	c.ring.StrokeColor = Color(theme.ColorNamePrimary)
+	c.ring.StrokeColor = Color(ColorRing)
 	c.ring.Resize(c.Size())
 	c.raster.Move(at)
 	c.raster.Resize(size)

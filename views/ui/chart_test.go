@@ -42,6 +42,15 @@ func TestNoTwoLinesOfAChartHaveTheSameNumber(t *testing.T) {
 	}
 }
 
+func TestTheLinesOfAChartAreAtRoundNumbers(t *testing.T) {
+	for _, c := range []struct{ low, high, bottom, top float64 }{{20.6, 22.4, 20.5, 22.5}, {-3.7, 3.7, -4, 4}, {0.2, 103, 0, 120}, {998.9, 1001.1, 998, 1002}} {
+		bottom, top := roundSteps(c.low, c.high)
+		if math.Abs(bottom-c.bottom) > 1e-9 || math.Abs(top-c.top) > 1e-9 {
+			t.Errorf("%v to %v becomes %v to %v", c.low, c.high, bottom, top)
+		}
+	}
+}
+
 func TestCurvesAreToldApartWithoutTheirColours(t *testing.T) {
 	test.NewTempApp(t)
 	c := NewChart()
@@ -70,10 +79,10 @@ func TestAPlotsPictureIsLargeWhateverTheWindowIs(t *testing.T) {
 	if size := img.Bounds().Size(); size.X < pictureWide || size.Y < pictureHigh {
 		t.Errorf("it has %v points", size)
 	}
-	tints := 0
+	curve, tints := curveColor(0), 0
 	for x := range img.Bounds().Dx() {
 		for y := range img.Bounds().Dy() {
-			if r, g, b, _ := img.At(x, y).RGBA(); r>>8 == uint32(chartTints[0].R) && g>>8 == uint32(chartTints[0].G) && b>>8 == uint32(chartTints[0].B) {
+			if r, g, b, _ := img.At(x, y).RGBA(); r>>8 == uint32(curve.R) && g>>8 == uint32(curve.G) && b>>8 == uint32(curve.B) {
 				tints++
 			}
 		}

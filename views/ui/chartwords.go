@@ -88,7 +88,7 @@ func (c *Chart) writeLegend() {
 		if n := len(l.Points); n > 0 {
 			text += " = " + NumberWords(l.Points[n-1].V)
 		}
-		t.Color, t.TextSize = chartTints[i%len(chartTints)], theme.CaptionTextSize()
+		t.Color, t.TextSize = curveColor(i), theme.CaptionTextSize()
 		t.Text = FitLine(text, t.TextSize, t.TextStyle, c.Size().Width-Unit*2)
 		t.Move(fyne.NewPos(Unit, float32(i)*t.TextSize*1.5))
 		t.Resize(t.MinSize())
@@ -107,7 +107,7 @@ func (c *Chart) writeEnds(at fyne.Position, size fyne.Size) {
 			SetVisible(t, false)
 			continue
 		}
-		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), chartTints[i%len(chartTints)]
+		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), curveColor(i)
 		t.TextStyle = fyne.TextStyle{Bold: true}
 		m := t.MinSize()
 		x, y := at.X+size.Width*float32(c.width(p.At)), at.Y+size.Height*float32(c.height(p.V))

@@ -32,7 +32,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*line(r) + 0.7152*line(g) + 0.0722*line(b)
 }
 
-func TestTextIsReadableOnWhatItStandsOnInLightAndDark(t *testing.T) {
+func TestContrastOfTextAndShapesIsEnoughInLightAndDark(t *testing.T) {
 	const text, shape = 4.5, 3 // WCAG 2.2, 1.4.3 and 1.4.11
 	on := func(least float64, front fyne.ThemeColorName, backs ...fyne.ThemeColorName) {
 		for _, mode := range []settings.Theme{settings.LightTheme, settings.DarkTheme} {
@@ -57,5 +57,12 @@ func TestTextIsReadableOnWhatItStandsOnInLightAndDark(t *testing.T) {
 	on(shape, theme.ColorNameWarning, ColorAlert, ColorCard)
 	on(shape, theme.ColorNameSuccess, ColorGood, ColorCard, ColorRail)
 	on(shape, theme.ColorNamePrimary, ColorCard, theme.ColorNameOverlayBackground)
-	on(shape, theme.ColorNameInputBorder, ColorCard, theme.ColorNameInputBackground)
+	on(shape, theme.ColorNameInputBorder, ColorCard, theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameBackground)
+	on(shape, ColorRing, append(papers, ColorChosen, ColorNotice, ColorAlert, ColorFail, ColorGood, theme.ColorNameButton)...)
+	for _, curve := range curveColors {
+		on(text, curve, ColorCard) // the legend has its curve's colour
+	}
+	on(text, ColorSoft, ColorChosen)
+	on(text, ColorSoft, ColorFail)
+	on(shape, theme.ColorNamePrimary, theme.ColorNameBackground)
 }

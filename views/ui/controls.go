@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
@@ -53,7 +56,10 @@ func canvasOf(w fyne.CanvasObject) fyne.Canvas {
 }
 
 // Button is a button that Enter presses too.
-type Button struct{ widget.Button }
+type Button struct {
+	widget.Button
+	focused bool
+}
 
 func NewButton(text string, r fyne.Resource, tapped func()) *Button {
 	b := &Button{}
@@ -82,13 +88,23 @@ func (b *Button) MinSize() fyne.Size {
 	if b.Text != "" {
 		m.Width += Unit
 	}
-	return fyne.NewSize(m.Width, max(m.Height, touch))
+	return fyne.NewSize(max(m.Width, touch), max(m.Height, touch))
 }
 
-// FocusGained shows the focus, and scrolls it into view.
+// FocusGained shows the focus, and scrolls it into view. Fyne's tint, which makes a
+// button look chosen, is left out.
 func (b *Button) FocusGained() {
-	b.Button.FocusGained()
+	b.focused = true
+	b.Refresh()
 	Reveal(b)
+}
+
+// FocusLost hides the focus.
+func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
+
+// CreateRenderer draws Fyne's button, and the ring of the focus.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	return WithRing(b.Button.CreateRenderer(), Unit, func() bool { return b.focused })
 }
 
 // TypedKey presses the button with Space and Enter.
@@ -106,6 +122,7 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 // Entry is a line to type into.
 type Entry struct {
 	widget.Entry
+	focused bool
 	OnPaste func(text string) bool // sees what is pasted; true = it took it
 }
 
@@ -132,8 +149,21 @@ func NewTextEntry(placeholder string) *Entry {
 
 // FocusGained shows the focus, and scrolls it into view.
 func (e *Entry) FocusGained() {
+	e.focused = true
 	e.Entry.FocusGained()
 	Reveal(e)
+}
+
+// FocusLost hides the focus.
+func (e *Entry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+}
+
+// MinSize leaves room for a finger.
+func (e *Entry) MinSize() fyne.Size {
+	m := e.Entry.MinSize()
+	return fyne.NewSize(max(m.Width, touch), max(m.Height, touch))
 }
 
 // SelectAll has the next key replace what stands in the field: a password that
@@ -189,7 +219,10 @@ func editing(s *desktop.CustomShortcut) bool {
 }
 
 // Select is a list of options that folds out.
-type Select struct{ widget.Select }
+type Select struct {
+	widget.Select
+	focused bool
+}
 
 func NewSelect(options []string, changed func(index int)) *Select {
 	c := &Select{}
@@ -222,8 +255,52 @@ func (c *Select) SetOptionsQuietly(options []string) {
 
 // FocusGained shows the focus, and scrolls it into view.
 func (c *Select) FocusGained() {
-	c.Select.FocusGained()
+	c.focused = true
+	c.Refresh()
 	Reveal(c)
+}
+
+// FocusLost hides the focus.
+func (c *Select) FocusLost() { c.focused = false; c.Refresh() }
+
+// MinSize leaves room for a finger.
+func (c *Select) MinSize() fyne.Size {
+	m := c.Select.MinSize()
+	return fyne.NewSize(m.Width, max(m.Height, touch))
+}
+
+// CreateRenderer draws Fyne's select, its edge, and the ring of the focus.
+func (c *Select) CreateRenderer() fyne.WidgetRenderer {
+	return WithRing(&selectRenderer{WidgetRenderer: c.Select.CreateRenderer(), edge: canvas.NewRectangle(color.Transparent)}, Unit,
+		func() bool { return c.focused })
+}
+
+// selectRenderer draws an edge around a select, which Fyne's has not: on a card it
+// would not be seen.
+type selectRenderer struct {
+	fyne.WidgetRenderer
+	edge *canvas.Rectangle
+}
+
+func (r *selectRenderer) Objects() []fyne.CanvasObject {
+	all := r.WidgetRenderer.Objects()
+	return append(all[:len(all):len(all)], r.edge)
+}
+
+func (r *selectRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.edge.Resize(size)
+	r.draw()
+}
+
+func (r *selectRenderer) draw() {
+	r.edge.StrokeColor, r.edge.StrokeWidth, r.edge.CornerRadius = Color(theme.ColorNameInputBorder), 1.5, Unit
+}
+
+func (r *selectRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.draw()
+	r.edge.Refresh()
 }
 
 // TypedKey hands the window's keys on, and folds the list out with Enter.
@@ -250,7 +327,10 @@ func SetEnabled(w fyne.Disableable, on bool) {
 }
 
 // Check is a box to tick.
-type Check struct{ widget.Check }
+type Check struct {
+	widget.Check
+	focused bool
+}
 
 func NewCheck(text string, changed func(bool)) *Check {
 	t := &Check{}
@@ -267,8 +347,48 @@ func (t *Check) SetQuietly(on bool) {
 
 // FocusGained shows the focus, and scrolls it into view.
 func (t *Check) FocusGained() {
-	t.Check.FocusGained()
+	t.focused = !t.Disabled()
+	t.Refresh()
 	Reveal(t)
+}
+
+// FocusLost hides the focus.
+func (t *Check) FocusLost() { t.focused = false; t.Refresh() }
+
+// MinSize leaves room for a finger.
+func (t *Check) MinSize() fyne.Size {
+	m := t.Check.MinSize()
+	return fyne.NewSize(m.Width, max(m.Height, touch))
+}
+
+// Tapped ticks or unticks. Fyne's box takes only what hits its words.
+func (t *Check) Tapped(e *fyne.PointEvent) {
+	at := *e
+	at.Position.Y = t.Size().Height / 2
+	t.Check.Tapped(&at)
+}
+
+// MouseMoved shows that a tap here would tick it.
+func (t *Check) MouseMoved(e *desktop.MouseEvent) {
+	at := *e
+	at.Position.Y = 0
+	t.Check.MouseMoved(&at)
+}
+
+// MouseIn is as MouseMoved.
+func (t *Check) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
+
+// Hide gives the keyboard back.
+func (t *Check) Hide() {
+	if c := canvasOf(t); t.focused && c != nil {
+		c.Unfocus()
+	}
+	t.Check.Hide()
+}
+
+// CreateRenderer draws Fyne's box and words, and the ring of the focus.
+func (t *Check) CreateRenderer() fyne.WidgetRenderer {
+	return WithRing(t.Check.CreateRenderer(), Unit, func() bool { return t.focused })
 }
 
 // TypedKey hands the window's keys on, and ticks with Enter.

@@ -65,7 +65,7 @@ func NewLineList(count func() int, create func() ListLine, bind func(int, ListLi
 	l := &LineList{count: count, create: create, bind: bind, Current: -1}
 	l.bar = newLineBar(l)
 	l.ring = canvas.NewRectangle(color.Transparent)
-	l.ring.StrokeWidth, l.ring.CornerRadius = 2, Unit/2
+	l.ring.StrokeWidth, l.ring.CornerRadius = RingWidth, Unit/2
 	l.ring.Hide()
 	l.ExtendBaseWidget(l)
 	return l
@@ -291,7 +291,7 @@ func (r *lineRenderer) Layout(size fyne.Size) {
 // Refresh follows a change of look; lines themselves are brought up to date by
 // update.
 func (r *lineRenderer) Refresh() {
-	r.l.ring.StrokeColor = Color(theme.ColorNamePrimary)
+	r.l.ring.StrokeColor = Color(ColorRing)
 	for _, line := range r.l.Lines {
 		line.Restyle()
 	}

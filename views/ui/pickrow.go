@@ -180,7 +180,7 @@ func (r *pickRowRenderer) Refresh() {
 		r.back.FillColor = mixOver(Color(ColorCard), Color(theme.ColorNameHover))
 	}
 	if p.focused {
-		r.back.StrokeColor, r.back.StrokeWidth = Color(theme.ColorNamePrimary), 3
+		r.back.StrokeColor, r.back.StrokeWidth = Color(ColorRing), RingWidth
 	}
 	r.ring.StrokeColor, r.ring.StrokeWidth = Color(theme.ColorNameInputBorder), 2
 	r.dot.FillColor = color.Transparent

@@ -59,7 +59,7 @@ var Palette = map[fyne.ThemeColorName]hues{
 	theme.ColorNameHover:               {0x5a3c0a14, 0xffe0b016},
 	theme.ColorNamePressed:             {0x5a3c0a2c, 0xffe0b02c},
 	theme.ColorNameFocus:               {0xd4820066, 0xffb54770},
-	theme.ColorNamePrimary:             {0xd48200ff, 0xffb547ff},
+	theme.ColorNamePrimary:             {0xc67900ff, 0xffb547ff},
 	theme.ColorNameForegroundOnPrimary: {0x211400ff, 0x211400ff},
 	theme.ColorNameHyperlink:           {0x8a5200ff, 0xffc670ff},
 	theme.ColorNameSelection:           {0xffd48a99, 0x7a5518cc},
@@ -83,6 +83,12 @@ var Palette = map[fyne.ThemeColorName]hues{
 	ColorFail:                          {0xfbe0ddff, 0x45201cff},
 	ColorGood:                          {0xdcf0e4ff, 0x19352597},
 	ColorLamp:                          {0xffb52eff, 0xffc252ff},
+	curveColors[0]:                     {0x8a5200ff, 0xffb547ff},
+	curveColors[1]:                     {0x1f6aa0ff, 0x6db8eaff},
+	curveColors[2]:                     {0x23724aff, 0x6fcf9bff},
+	curveColors[3]:                     {0xa03a76ff, 0xe58fc0ff},
+	curveColors[4]:                     {0x6650b8ff, 0xb3a2f0ff},
+	curveColors[5]:                     {0x65650fff, 0xcfcf5aff},
 	ColorLampDark:                      {0x57504840, 0xffffff1c},
 }
 

@@ -35,13 +35,14 @@ func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
 	}
 }
 
-// CreateRenderer draws Fyne's entry, and lays a wheel over one line of text.
+// CreateRenderer draws Fyne's entry, lays a wheel over one line of text, and draws
+// the ring of the focus.
 func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
 	r := e.Entry.CreateRenderer()
-	if e.MultiLine {
-		return r
+	if !e.MultiLine {
+		r = &entryRenderer{r, newWheel(e)}
 	}
-	return &entryRenderer{r, newWheel(e)}
+	return WithRing(r, Unit, func() bool { return e.focused })
 }
 
 type entryRenderer struct {

@@ -19,6 +19,6 @@ func init() {
 	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return status.New(s, p) }
 }
 
-func TestPicturesOfEveryStateFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }
+func TestPicturesOfAllScenesFitTheWindow(t *testing.T) { viewtest.CheckScenes(t) }
 
 func statusOf(w *viewtest.Window) *status.Line { return w.StatusBar.(*status.Line) }

@@ -1,11 +1,8 @@
 package wizard
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
@@ -92,32 +89,5 @@ func (s *bigSwitch) TypedKey(e *fyne.KeyEvent) {
 
 // CreateRenderer draws the panel's switch and a ring for the keyboard.
 func (s *bigSwitch) CreateRenderer() fyne.WidgetRenderer {
-	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius = canvas.RadiusMaximum
-	return &bigSwitchRenderer{WidgetRenderer: s.Switch.CreateRenderer(), s: s, ring: ring}
-}
-
-type bigSwitchRenderer struct {
-	fyne.WidgetRenderer
-	s    *bigSwitch
-	ring *canvas.Rectangle
-}
-
-func (r *bigSwitchRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.ring}, r.WidgetRenderer.Objects()...)
-}
-
-func (r *bigSwitchRenderer) Layout(size fyne.Size) {
-	r.ring.Resize(size.AddWidthHeight(ui.Unit, ui.Unit))
-	r.ring.Move(fyne.NewSquareOffsetPos(-ui.Unit / 2))
-	r.WidgetRenderer.Layout(size)
-}
-
-func (r *bigSwitchRenderer) Refresh() {
-	r.ring.StrokeColor, r.ring.StrokeWidth = color.Transparent, 3
-	if r.s.focused {
-		r.ring.StrokeColor = ui.Color(theme.ColorNamePrimary)
-	}
-	r.ring.Refresh()
-	r.WidgetRenderer.Refresh()
+	return ui.WithRing(s.Switch.CreateRenderer(), canvas.RadiusMaximum, func() bool { return s.focused })
 }
