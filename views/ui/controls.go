@@ -104,7 +104,7 @@ func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
 
 // CreateRenderer draws Fyne's button, and the ring of the focus.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(b.Button.CreateRenderer(), Unit, func() bool { return b.focused })
+	return WithRing(b.Button.CreateRenderer(), Unit, false, func() bool { return b.focused })
 }
 
 // TypedKey presses the button with Space and Enter.
@@ -271,7 +271,7 @@ func (c *Select) MinSize() fyne.Size {
 
 // CreateRenderer draws Fyne's select, its edge, and the ring of the focus.
 func (c *Select) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(&selectRenderer{WidgetRenderer: c.Select.CreateRenderer(), edge: canvas.NewRectangle(color.Transparent)}, Unit,
+	return WithRing(&selectRenderer{WidgetRenderer: c.Select.CreateRenderer(), edge: canvas.NewRectangle(color.Transparent)}, Unit, true,
 		func() bool { return c.focused })
 }
 
@@ -388,7 +388,7 @@ func (t *Check) Hide() {
 
 // CreateRenderer draws Fyne's box and words, and the ring of the focus.
 func (t *Check) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(t.Check.CreateRenderer(), Unit, func() bool { return t.focused })
+	return WithRing(t.Check.CreateRenderer(), Unit, false, func() bool { return t.focused })
 }
 
 // TypedKey hands the window's keys on, and ticks with Enter.

@@ -15,14 +15,17 @@ const ringGap = 2
 
 // WithRing draws a ring around a control while focused reports that it has the
 // keyboard: the one sign of it in the window, beside the tint that Fyne's own menus
-// have. The radius is the control's.
-func WithRing(r fyne.WidgetRenderer, radius float32, focused func() bool) fyne.WidgetRenderer {
-	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = radius, RingWidth
-	if radius != canvas.RadiusMaximum {
-		ring.CornerRadius += ringGap + RingWidth
+// have. The radius is the control's. What has an edge has the ring in its place, any
+// other control around itself.
+func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() bool) fyne.WidgetRenderer {
+	w := &ringRenderer{WidgetRenderer: r, ring: canvas.NewRectangle(color.Transparent), focused: focused}
+	w.ring.CornerRadius, w.ring.StrokeWidth = radius, RingWidth
+	if !edge {
+		w.out = ringGap + RingWidth
 	}
-	w := &ringRenderer{r, ring, focused}
+	if radius != canvas.RadiusMaximum {
+		w.ring.CornerRadius += w.out
+	}
 	w.show()
 	return w
 }
@@ -30,6 +33,7 @@ func WithRing(r fyne.WidgetRenderer, radius float32, focused func() bool) fyne.W
 type ringRenderer struct {
 	fyne.WidgetRenderer
 	ring    *canvas.Rectangle
+	out     float32 // how far the ring is around the control
 	focused func() bool
 }
 
@@ -44,10 +48,9 @@ func (r *ringRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *ringRenderer) Layout(size fyne.Size) {
-	const out = ringGap + RingWidth
 	r.WidgetRenderer.Layout(size)
-	r.ring.Resize(size.AddWidthHeight(2*out, 2*out))
-	r.ring.Move(fyne.NewSquareOffsetPos(-out))
+	r.ring.Resize(size.AddWidthHeight(2*r.out, 2*r.out))
+	r.ring.Move(fyne.NewSquareOffsetPos(-r.out))
 }
 
 func (r *ringRenderer) Refresh() {

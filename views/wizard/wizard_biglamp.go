@@ -89,5 +89,5 @@ func (s *bigSwitch) TypedKey(e *fyne.KeyEvent) {
 
 // CreateRenderer draws the panel's switch and a ring for the keyboard.
 func (s *bigSwitch) CreateRenderer() fyne.WidgetRenderer {
-	return ui.WithRing(s.Switch.CreateRenderer(), canvas.RadiusMaximum, func() bool { return s.focused })
+	return ui.WithRing(s.Switch.CreateRenderer(), canvas.RadiusMaximum, false, func() bool { return s.focused })
 }
