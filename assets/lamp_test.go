@@ -132,7 +132,7 @@ func TestWhatIsNoCommandIsIgnoredWithOneLine(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{})
 	bad := []string{
-		"", "onn", "2", "{", `{"state":"blue"}`, `{"state":null}`, `{}`, `[1]`, `{"state":{"a":1}}`, "\xff\xfe\x00", "开", strings.Repeat("on", 300), "\r\n@lamplighter {",
+		"", "onn", "2", "{", `{"state":"blue"}`, `{"state":null}`, `{}`, `[1]`, `{"state":{"a":1}}`, "\xff\xfe\x00", "开关", strings.Repeat("on", 300), "\r\n@lamplighter {",
 		`{"state":"on","color":7}`, `{"state":"on","color":{"r":256,"g":0,"b":0}}`,
 	}
 	for _, p := range bad {
@@ -311,4 +311,24 @@ func (r *room) interrupt() {
 		}
 	}
 	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "repl" })
+}
+
+func TestWildWordsSwitchAndPaintARealLamp(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Lamp.Level, c.Lamp.Color = 100, [3]int{255, 255, 255} }})
+	e.Say(base+"/light/set", "开灯\x00")
+	if s := r.stage(device.StageCommand); s.Detail != "on" || !s.Cut {
+		t.Errorf("%+v", s)
+	}
+	e.Hears(base+"/light", "on")
+	e.Say(base+"/light/set", "on#80")
+	e.Hears(base+"/light/rgb", "204,204,204")
+	if s := r.stage(device.StageCommand); s.Cut {
+		t.Errorf("%+v", s)
+	}
+	e.Say(base+"/light/rgb/set", "#ff0000")
+	e.Hears(base+"/light/rgb", "255,0,0")
+	e.Say(base+"/light/set", `{"state":"led_off","color":{"h":240,"s":100}}`)
+	e.Hears(base+"/light/rgb", "0,0,255")
+	e.Hears(base+"/light", "off")
 }

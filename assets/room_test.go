@@ -57,6 +57,7 @@ type opts struct {
 	main    string // "" = the program with short waits; else the whole of main.py
 	preface string // before the program runs
 	port    int    // of the real broker; 0 = there is none
+	files   map[string]string
 }
 
 func start(t *testing.T, o opts) *room {
@@ -82,6 +83,9 @@ func start(t *testing.T, o opts) *room {
 		o.main = mainInTests + o.preface + "lamplighter.run()\n"
 	}
 	r.WriteFile("/main.py", []byte(o.main))
+	for name, text := range o.files {
+		r.WriteFile(name, []byte(text))
+	}
 	r.conn = r.Conn()
 	go r.listen(bufio.NewReader(r.conn))
 	t.Cleanup(r.checkSecrets)

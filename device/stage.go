@@ -55,6 +55,7 @@ type Stage struct {
 	RSSI   int    `json:"rssi,omitempty"`
 	V      string `json:"v,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	Cut    bool   `json:"cut,omitempty"` // of a command: a byte order mark or NULs were taken off
 }
 
 // ParseStage reads one line from a board. Lines without the mark, and lines

@@ -31,6 +31,8 @@ class Program:
             self.display = Display(s)
         self.button = on_pin("button", Button, s.get("button") or {})  # after mPython's module, which takes the button's interrupt
         self.voice = Voice(s, self.lamp, self.room.wifi)
+        if self.lamp.colored and not self.voice.form:
+            from lamp import paint  # now, while there is memory to compile it
 
     # -- what the lamp does
 
@@ -75,20 +77,26 @@ class Program:
         try:
             if v.client.retained:  # an old wish that the broker kept: obeying it would be a ghost's doing
                 raise ValueError("retained")
-            self.obey(topic.decode(), payload.decode())
+            text, cut = command.clean(payload)
+            self.obey(topic.decode(), text)
         except (ValueError, KeyError, TypeError, UnicodeError) as e:
             why = "retained" if e.args and e.args[0] == "retained" else repr(payload[:40])
             stage("ignored", detail=why)
             return
-        stage("command", detail="on" if self.lamp.on else "off")
+        more = {"cut": True} if cut else {}
+        stage("command", detail="on" if self.lamp.on else "off", **more)
 
     def obey(self, topic, text):
         if topic == self.topics.get("rgbset"):
-            self.paint(command.rgb(text.split(",")))
+            from lamp import paint
+            self.paint(paint.rgb(text))
         elif self.voice.form:
             self.set(*self.voice.form.read(topic, text, self.lamp.on))
         elif topic == self.topics["set"]:
-            on, color = command.read(text, self.lamp.on, self.lamp.colored)
+            on, color, level = command.read(text, self.lamp.on, self.lamp.colored)
+            if level:
+                from lamp import paint
+                color = paint.at(color or self.lamp.color, level)
             if color:
                 self.paint(color)
             if on is not None:

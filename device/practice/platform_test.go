@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/lamp"
 )
 
 // on starts a board with these topics; what it says first is still to be taken.
@@ -295,7 +296,7 @@ func TestWrappedWordsAreWhatOneNETDocuments(t *testing.T) {
 	} {
 		var got, want any
 		if err := errors.Join(
-			json.Unmarshal([]byte(wrap(device.Topics{Form: c.form, Key: "light"}, 123, true)), &got), json.Unmarshal([]byte(c.want), &want),
+			json.Unmarshal([]byte(lamp.State(device.Topics{Form: c.form, Key: "light"}, 123, true)), &got), json.Unmarshal([]byte(c.want), &want),
 		); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, %v", c.form, got, err)
 		}

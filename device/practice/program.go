@@ -11,6 +11,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
+	"lamplighter/device/lamp"
 )
 
 // Version is what the practice board's lamp program says that it is.
@@ -310,34 +311,58 @@ func (p *program) act(e event) {
 		p.say(device.Stage{Name: device.StageIgnored, Detail: "retained"})
 		return
 	}
-	w, ok := p.read(e, now.On)
-	if !ok || w.paints && !p.colored() && !w.switches {
+	w, ok := p.read(e, now)
+	if !ok {
 		p.say(device.Stage{Name: device.StageIgnored})
 		return
 	}
-	if w.paints && p.colored() {
+	if w.paints {
 		p.board.set(func() { p.board.color = w.color })
 		p.voice.say(sayRGB)
 	}
 	if w.switches {
 		p.light(w.on, w.answer)
 	}
-	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On)})
+	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On), Cut: w.cut})
 }
 
-// read tells what a message asks for.
-func (p *program) read(e event, now bool) (w wish, ok bool) {
+// wish is what a message asks for.
+type wish struct {
+	switches, on bool
+	paints       bool
+	color        [3]int
+	cut          bool
+	answer       word // what the platform wants to hear; may be empty
+}
+
+// read tells what a message asks for, as the lamp program does.
+func (p *program) read(e event, now State) (w wish, ok bool) {
 	t := p.config.Topics
 	switch {
 	case e.topic == t.RGBSet:
-		w.color, w.paints = rgb(e.payload)
-		return w, w.paints
+		w.color, w.paints = lamp.ReadColor(e.payload)
+		return w, w.paints && p.colored()
 	case t.Form != device.Plain:
-		return unwrap(t, e.topic, e.payload, now)
+		on, answer, ok := lamp.Unwrap(t, e.topic, e.payload, now.On)
+		return wish{switches: true, on: on, answer: word{topic: answer.Topic, payload: answer.Payload}}, ok
 	case e.topic == t.Set:
-		return command(e.payload, now)
+		return p.wish(e.payload, now)
 	}
 	return w, false
+}
+
+// wish reads a plain command.
+func (p *program) wish(payload []byte, now State) (w wish, ok bool) {
+	c, ok := lamp.Read(payload, p.colored())
+	w = wish{paints: c.Paints, color: c.Color, cut: c.Cut}
+	w.on, w.switches = c.Word.On(now.On)
+	if c.Level > 0 && p.colored() {
+		if !w.paints {
+			w.color = now.Color
+		}
+		w.color, w.paints = lamp.At(w.color, c.Level), true
+	}
+	return w, ok
 }
 
 // light switches the lamp and confirms it, after the answer where there is one.

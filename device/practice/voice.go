@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/device"
+	"lamplighter/device/lamp"
 )
 
 // maxAnswers is how many answers may wait for the gap.
@@ -174,9 +175,8 @@ func (v *voice) payload(what string) string {
 	case sayRGB.what:
 		return t.Prefix + fmt.Sprintf("%d,%d,%d", now.Color[0], now.Color[1], now.Color[2])
 	}
-	if t.Form == device.Plain {
-		return t.Prefix + onOff(now.On)
+	if t.Form != device.Plain {
+		v.number++
 	}
-	v.number++
-	return wrap(t, v.number, now.On)
+	return lamp.State(t, v.number, now.On)
 }

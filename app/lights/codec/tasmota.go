@@ -325,7 +325,7 @@ func (p *power) word(s string) Word {
 	case s == p.device.off:
 		return WordOff
 	}
-	return plainWord(s)
+	return parseWord([]byte(s))
 }
 
 func (p *power) hearWord(s string) (Heard, bool) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"lamplighter/device/lamp"
 )
 
 // Longer payloads are ignored and counted.
@@ -16,41 +18,13 @@ const (
 	maxText = 64      // runes of a name, or anything else from the info JSON
 )
 
-// parseWord reads what boards and people send: on, off, toggle, 1, 0, true,
-// false in any case, and {"state":"ON"} as Home Assistant and Zigbee2MQTT have it.
+// parseWord reads what boards and people send, as boards do.
 func parseWord(payload []byte) Word {
 	if len(payload) > maxWord {
 		return NoWord
 	}
-	payload = bytes.TrimSpace(payload)
-	if len(payload) > 0 && payload[0] == '{' {
-		var m struct {
-			State any `json:"state"`
-		}
-		if json.Unmarshal(payload, &m) != nil {
-			return NoWord
-		}
-		switch v := m.State.(type) {
-		case string:
-			return plainWord(v)
-		case bool:
-			return plainWord(strconv.FormatBool(v))
-		}
-		return NoWord
-	}
-	return plainWord(string(payload))
-}
-
-func plainWord(s string) Word {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "on", "1", "true":
-		return WordOn
-	case "off", "0", "false":
-		return WordOff
-	case "toggle":
-		return WordToggle
-	}
-	return NoWord
+	c, _ := lamp.Read(payload, false)
+	return map[lamp.Word]Word{lamp.On: WordOn, lamp.Off: WordOff, lamp.Toggle: WordToggle}[c.Word]
 }
 
 // parseState reads a board's own word.
@@ -101,33 +75,17 @@ func (c RGB) Level() int {
 // At is the same colour with another brightness, 1 to 100 percent. Black
 // becomes white, for it has no hue to keep.
 func (c RGB) At(percent int) RGB {
-	top := int(max(c.R, c.G, c.B))
-	if top == 0 {
-		c, top = RGB{255, 255, 255}, 255
-	}
-	want := max(1, (min(max(percent, 1), 100)*255+50)/100)
-	scale := func(v uint8) uint8 { return uint8((int(v)*want + top/2) / top) }
-	return RGB{scale(c.R), scale(c.G), scale(c.B)}
+	at := lamp.At([3]int{int(c.R), int(c.G), int(c.B)}, percent)
+	return RGB{uint8(at[0]), uint8(at[1]), uint8(at[2])}
 }
 
-// parseRGB reads "r,g,b".
+// parseRGB reads a colour as boards do.
 func parseRGB(payload []byte) (RGB, bool) {
 	if len(payload) > maxWord {
 		return RGB{}, false
 	}
-	parts := strings.Split(string(payload), ",")
-	if len(parts) != 3 {
-		return RGB{}, false
-	}
-	var v [3]uint8
-	for i, p := range parts {
-		n, err := strconv.ParseUint(strings.TrimSpace(p), 10, 8)
-		if err != nil {
-			return RGB{}, false
-		}
-		v[i] = uint8(n)
-	}
-	return RGB{v[0], v[1], v[2]}, true
+	c, ok := lamp.ReadColor(payload)
+	return RGB{uint8(c[0]), uint8(c[1]), uint8(c[2])}, ok
 }
 
 // format is the colour as boards read it.
