@@ -211,13 +211,35 @@ func (p *Panel) meet(x codec.Found) {
 	}
 	l := p.add(x.Base, x.Codec, x.Source)
 	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
-	for _, topic := range x.Codec.Topics() {
-		if m, ok := p.foreign.recent[topic]; ok && p.hears(l, topic) {
+	for _, name := range x.Codec.Topics() {
+		if !p.hears(l, name) {
+			continue
+		}
+		for _, said := range p.remembered(name) {
+			m := p.foreign.recent[said]
 			// What was said long ago is no more than what the broker had kept.
-			p.tell(l, topic, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
+			p.tell(l, said, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
 		}
 	}
 	p.settle(l)
+}
+
+// remembered lists the topics on which something came, for a topic or a filter,
+// the oldest first.
+func (p *Panel) remembered(name string) (all []string) {
+	if _, ok := p.foreign.recent[name]; ok {
+		return []string{name}
+	}
+	if !topic.HasWildcard(name) {
+		return nil
+	}
+	for said := range p.foreign.recent {
+		if topic.Matches(name, said) {
+			all = append(all, said)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return p.foreign.recent[a].at.Compare(p.foreign.recent[b].at) })
+	return all
 }
 
 // isOurs tells whether an announced lamp is a board that the panel shows, or
@@ -254,10 +276,16 @@ func (p *Panel) foreignFilters() []string {
 			continue
 		}
 		for _, name := range l.talk.Topics() {
-			if name == "" || seen[name] || slices.ContainsFunc(all, func(f string) bool { return topic.Matches(f, name) }) {
+			if name == "" || seen[name] || slices.ContainsFunc(all, func(f string) bool { return topic.Covers(f, name) }) {
 				continue
 			}
 			seen[name] = true
+			if topic.HasWildcard(name) {
+				if p.hears(l, name) {
+					all = append(all, name)
+				}
+				continue
+			}
 			first, _, _ := strings.Cut(name, "/")
 			firsts[first] = append(firsts[first], name)
 		}

@@ -17,6 +17,7 @@ import (
 	"lamplighter/app/lights/codec"
 	"lamplighter/app/watch"
 	"lamplighter/device"
+	"lamplighter/device/topic"
 )
 
 // The panel's bounds and times.
@@ -90,6 +91,7 @@ type Panel struct {
 	closed  bool               // every board here is in the roster
 	lamps   map[string]*lamp   // by base
 	ears    map[string][]*lamp // by topic
+	wide    map[string][]*lamp // by filter, of lamps that speak on more than one topic
 	listed  []*lamp            // those that are shown, in their order
 	hidden  int                // lamps of which only a status was heard
 	leftOut map[string]bool    // bases that found no place; bounded too
@@ -143,7 +145,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, wide: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }
@@ -265,7 +267,37 @@ func (p *Panel) Filters() []string {
 }
 
 // hears tells whether a lamp is told what comes under a topic.
-func (p *Panel) hears(l *lamp, topic string) bool { return slices.Contains(p.ears[topic], l) }
+func (p *Panel) hears(l *lamp, topic string) bool {
+	return slices.Contains(p.listeners(topic)[topic], l)
+}
+
+// maxWide bounds the filters that each message is compared with.
+const maxWide = 64
+
+// listeners are the lamps by topic or, for a filter, those by filter.
+func (p *Panel) listeners(name string) map[string][]*lamp {
+	if topic.HasWildcard(name) {
+		return p.wide
+	}
+	return p.ears
+}
+
+// concerned are the lamps that a message is for, each once.
+func (p *Panel) concerned(name string) []*lamp {
+	all := p.ears[name]
+	for filter, lamps := range p.wide {
+		if !topic.Matches(filter, name) {
+			continue
+		}
+		all = slices.Clip(all)
+		for _, l := range lamps {
+			if !slices.Contains(all, l) {
+				all = append(all, l)
+			}
+		}
+	}
+	return all
+}
 
 // filterFor is a filter for a topic that the classroom's own do not match. The
 // lamps of an earlier classroom share theirs, for a link's filters are bounded.
@@ -310,12 +342,20 @@ func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
 	p.lamps[base] = l
 	p.hidden++
 	for _, topic := range talk.Topics() {
-		// Where two boards want one topic, the first keeps it.
-		if topic != "" && !p.hears(l, topic) && (from != OwnBoard || !slices.ContainsFunc(p.ears[topic], isOwn)) {
-			p.ears[topic] = append(p.ears[topic], l)
-		}
+		p.listen(l, topic)
 	}
 	return l
+}
+
+// listen has a lamp told what comes under a topic or a filter. Where two boards
+// want one topic, the first keeps it.
+func (p *Panel) listen(l *lamp, name string) {
+	all := p.listeners(name)
+	full := topic.HasWildcard(name) && all[name] == nil && len(all) >= maxWide
+	taken := isOwn(l) && slices.ContainsFunc(all[name], isOwn)
+	if name != "" && !full && !taken && !p.hears(l, name) {
+		all[name] = append(all[name], l)
+	}
 }
 
 func isOwn(l *lamp) bool { return l.light.Source == OwnBoard }
@@ -325,9 +365,10 @@ func (p *Panel) drop(l *lamp) {
 	p.withdraw(l)
 	for _, topic := range l.talk.Topics() {
 		// A new list, for Receive may be on its way through the old one.
-		rest := slices.DeleteFunc(slices.Clone(p.ears[topic]), func(x *lamp) bool { return x == l })
-		if p.ears[topic] = rest; len(rest) == 0 {
-			delete(p.ears, topic)
+		all := p.listeners(topic)
+		rest := slices.DeleteFunc(slices.Clone(all[topic]), func(x *lamp) bool { return x == l })
+		if all[topic] = rest; len(rest) == 0 {
+			delete(all, topic)
 		}
 	}
 	delete(p.lamps, l.light.Base)

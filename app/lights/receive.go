@@ -19,7 +19,7 @@ func (p *Panel) split(topic string) (base string, ok bool) {
 // none of the panel's business.
 func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Time) {
 	p.hearForeign(topic, payload, retained, at)
-	all := p.ears[topic]
+	all := p.concerned(topic)
 	if len(all) == 0 {
 		if l, ok := p.discover(topic, payload); ok {
 			all = []*lamp{l}
@@ -104,6 +104,9 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 	d := &l.light
 	before := d.State
 	d.State, l.fresh = s, true
+	if d.Silent && !retained { // what it says counts more than what it was told
+		l.told, d.Target = Unknown, Unknown
+	}
 	if s == l.bound {
 		l.bound = Unknown
 	}

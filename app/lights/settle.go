@@ -94,11 +94,8 @@ func (p *Panel) phase(l *lamp) Phase {
 		return NoAnswer
 	case p.linked && gone:
 		return Offline
-	case l.light.Silent:
-		if l.light.Target != Unknown {
-			return SentOnly
-		}
-		return Unheard
+	case l.light.Silent && l.light.Target != Unknown:
+		return SentOnly
 	case l.contrary:
 		return Contradicted
 	case l.light.State == Unknown:

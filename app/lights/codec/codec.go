@@ -125,7 +125,7 @@ func (h Heard) Says(p Part) bool { return h.Parts&p != 0 }
 // Codec is how one lamp talks.
 type Codec interface {
 	// Topics lists the topics that concern the lamp, the first the most
-	// telling. They may repeat and be empty.
+	// telling. They may repeat and be empty, and have wildcards.
 	Topics() []string
 	// Decode reads a message to one of them, and says whether it made sense. One
 	// that makes sense may still say nothing of the lamp.

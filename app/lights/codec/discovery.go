@@ -192,7 +192,7 @@ func readAvailability(e object, base string) (all []*availability, mode string) 
 		}
 		var ok bool
 		a.read, ok = readTemplate(o.text(template))
-		if ok && plainTopic(a.topic) && len(all) < 8 {
+		if ok && heardTopic(a.topic) && len(all) < 8 {
 			all = append(all, a)
 		}
 	}
@@ -225,9 +225,9 @@ func (a *availability) hear(payload []byte) bool {
 	switch {
 	case !ok:
 		return false
-	case s == a.here:
+	case sameWord(s, a.here):
 		a.now = Here
-	case s == a.gone:
+	case sameWord(s, a.gone):
 		a.now = Gone
 	default:
 		return false

@@ -21,6 +21,8 @@ type entity struct {
 	payload map[State]string // what asks for a state
 	said    map[State]string // what says it
 
+	blind bool // it was announced as one that does not confirm (optimistic)
+
 	dimSet, dimState string
 	dimRead          template
 	scale            float64
@@ -45,9 +47,10 @@ func newEntity(kind string, e object, base string) *entity {
 	if !plainTopic(l.set) {
 		l.set = ""
 	}
-	if !plainTopic(l.state) {
+	if !heardTopic(l.state) {
 		l.state = ""
 	}
+	l.blind = e.flag("optimistic")
 	switch l.schema {
 	case "json":
 		l.readJSON(e)
@@ -150,7 +153,7 @@ func (l *entity) readLevel(e object) {
 	set, state := e.text("brightness_command_topic"), e.text("brightness_state_topic")
 	read, ok := readTemplate(e.text("brightness_value_template"))
 	plain := e.text("brightness_command_template") == "" && plainTopic(set)
-	if ok && plain && plainTopic(state) {
+	if ok && plain && heardTopic(state) {
 		l.dimSet, l.dimState, l.dimRead = set, state, read
 	}
 	if e.text("on_command_type") == "brightness" && l.payload != nil {
@@ -164,7 +167,7 @@ func (l *entity) readLevel(e object) {
 
 func (l *entity) readColor(e object) {
 	set, state := e.text("rgb_command_topic"), e.text("rgb_state_topic")
-	if plainTopic(set) && plainTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
+	if plainTopic(set) && heardTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
 		l.tintSet, l.tintState = set, state
 	}
 }
@@ -178,8 +181,9 @@ func (l *entity) Topics() []string {
 	return append(all, l.set)
 }
 
-// Confirms tells whether the state can be read.
-func (l *entity) Confirms() bool { return l.legible && l.state != l.set }
+// Confirms tells whether the state can be read, and the lamp was not announced as
+// one that may say nothing.
+func (l *entity) Confirms() bool { return l.legible && l.state != l.set && !l.blind }
 
 // Switch sends what was announced.
 func (l *entity) Switch(on bool) (Message, bool) {
@@ -232,7 +236,7 @@ func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
 		topic string
 		read  func([]byte) (Heard, bool)
 	}{{l.state, l.hearState}, {l.dimState, l.hearLevel}, {l.tintState, l.hearTint}, {l.set, l.hearCommand}} {
-		if part.topic == "" || part.topic != topic || part.topic == l.set && h.Says(SaysState) {
+		if !covers(part.topic, topic) || part.topic == l.set && h.Says(SaysState) || topic == l.set && part.topic != topic {
 			continue
 		}
 		if said, fits := part.read(payload); fits {
@@ -240,7 +244,7 @@ func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
 		}
 	}
 	for _, a := range l.present {
-		if a.topic == topic && a.hear(payload) {
+		if covers(a.topic, topic) && a.hear(payload) {
 			l.last, ok = a, true
 			h = h.and(Heard{Parts: SaysPresence, Presence: l.presence()})
 		}
@@ -277,11 +281,13 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 		return Heard{Parts: SaysState}, true
 	}
 	s, ok := l.read.render(payload)
+	state := Unknown
+	if ok {
+		state = l.stateOf(s)
+	}
 	switch {
-	case ok && s == l.said[On]:
-		return Heard{Parts: SaysState, State: On}, true
-	case ok && s == l.said[Off]:
-		return Heard{Parts: SaysState, State: Off}, true
+	case state != Unknown:
+		return Heard{Parts: SaysState, State: state}, true
 	case l.read.needsJSON() && !ok && len(payload) <= maxSmall:
 		_, ok = readObject(payload, maxSmall)
 		return Heard{}, ok // it says something else
@@ -289,6 +295,26 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 		return Heard{Parts: SaysState}, true
 	}
 	return Heard{}, false
+}
+
+// stateOf is the state that a rendered value says.
+func (l *entity) stateOf(s string) State {
+	said := s
+	if o, is := readObject([]byte(s), maxSmall); is && l.read.code == nil { // JSON, though none was announced
+		if said, is = o.value("state"); !is {
+			return Unknown
+		}
+	}
+	switch {
+	case sameWord(said, l.said[On]):
+		return On
+	case sameWord(said, l.said[Off]):
+		return Off
+	case said == s && l.schema != "json":
+		return Unknown
+	}
+	state, _ := parseState([]byte(said))
+	return state
 }
 
 func (l *entity) hearLevel(payload []byte) (Heard, bool) {
@@ -316,9 +342,9 @@ func (l *entity) hearTint(payload []byte) (Heard, bool) {
 func (l *entity) hearCommand(payload []byte) (Heard, bool) {
 	h := Heard{Parts: SaysCommand}
 	switch s := strings.TrimSpace(string(payload[:min(len(payload), maxSmall)])); {
-	case s == l.payload[On]:
+	case s != "" && sameWord(s, l.payload[On]):
 		h.Command = WordOn
-	case s == l.payload[Off]:
+	case s != "" && sameWord(s, l.payload[Off]):
 		h.Command = WordOff
 	case s == "": // the broker was made to forget one
 	case l.schema == "json":

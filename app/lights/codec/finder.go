@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lamplighter/device/topic"
@@ -114,6 +115,36 @@ func baseOf(command, state string) string {
 // bounds.
 func plainTopic(s string) bool {
 	return len(s) <= maxTopic && topic.ValidName(s) && !topic.IsInternal(s)
+}
+
+// heardTopic reports whether an announced topic can be subscribed to, is within
+// bounds, and names at least one level: some lamps speak on a topic of each of
+// their parts.
+func heardTopic(s string) bool {
+	named := slices.ContainsFunc(strings.Split(s, "/"), func(level string) bool { return level != "+" && level != "#" })
+	return len(s) <= maxTopic && named && topic.ValidFilter(s) && !topic.IsInternal(s)
+}
+
+// covers reports whether an announced topic, which may have wildcards or be "",
+// is that of a message.
+func covers(announced, name string) bool {
+	return announced == name && name != "" || topic.HasWildcard(announced) && topic.Matches(announced, name)
+}
+
+// sameWord reports whether a lamp's word is the announced one: the same text but
+// for white space around it, the same number, or the same of true and false,
+// which Home Assistant writes large.
+func sameWord(said, announced string) bool {
+	said, announced = strings.TrimSpace(said), strings.TrimSpace(announced)
+	if said == announced {
+		return true
+	}
+	if announced == "True" || announced == "False" {
+		return strings.EqualFold(said, announced)
+	}
+	a, errA := strconv.ParseFloat(said, 64)
+	b, errB := strconv.ParseFloat(announced, 64)
+	return errA == nil && errB == nil && a == b
 }
 
 // sumOf is a version made of what a lamp is made of.

@@ -13,7 +13,7 @@ var haKeys = map[string]string{
 	"bri_stat_t": "brightness_state_topic", "bri_tpl": "brightness_template", "bri_val_tpl": "brightness_value_template",
 	"cmd_off_tpl": "command_off_template", "cmd_on_tpl": "command_on_template", "cmd_t": "command_topic", "cmd_tpl": "command_template",
 	"cmps": "components", "dev": "device", "en": "enabled_by_default", "ent_cat": "entity_category", "o": "origin",
-	"on_cmd_type": "on_command_type", "p": "platform", "pl_avail": "payload_available", "pl_not_avail": "payload_not_available",
+	"opt": "optimistic", "on_cmd_type": "on_command_type", "p": "platform", "pl_avail": "payload_available", "pl_not_avail": "payload_not_available",
 	"pl_off": "payload_off", "pl_on": "payload_on", "ret": "retain", "rgb_cmd_t": "rgb_command_topic", "rgb_cmd_tpl": "rgb_command_template",
 	"rgb_stat_t": "rgb_state_topic", "rgb_val_tpl": "rgb_value_template", "stat_off": "state_off", "stat_on": "state_on",
 	"stat_t": "state_topic", "stat_tpl": "state_template", "stat_val_tpl": "state_value_template", "sup_clrm": "supported_color_modes",

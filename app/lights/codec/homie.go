@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"maps"
 	"slices"
@@ -198,7 +199,7 @@ func (l *homie) found(info Info, name string) Found {
 
 // Topics lists the property before the device.
 func (l *homie) Topics() []string {
-	all := []string{l.topic, l.base + "/$state", l.topic + "/set", l.dim}
+	all := []string{l.topic, l.status(), l.topic + "/set", l.dim}
 	if l.version == 5 {
 		all = append(all, l.topic+"/$target")
 	}
@@ -206,6 +207,14 @@ func (l *homie) Topics() []string {
 		all = append(all, l.parent+"/$state")
 	}
 	return all
+}
+
+// status is the topic of the device's own presence.
+func (l *homie) status() string {
+	if l.version == 2 {
+		return l.base + "/$online"
+	}
+	return l.base + "/$state"
 }
 
 // Confirms is true: a device publishes its property again when it has changed.
@@ -229,7 +238,7 @@ func (l *homie) Doubt() { l.own, l.above = PresenceUnknown, PresenceUnknown }
 
 // Shown names the topics.
 func (l *homie) Shown() device.Topics {
-	t := device.Topics{State: l.topic, Status: l.base + "/$state"}
+	t := device.Topics{State: l.topic, Status: l.status()}
 	if l.settable {
 		t.Set = l.topic + "/set"
 	}
@@ -254,11 +263,15 @@ func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
 		}
 		return Heard{Parts: SaysLevel, Level: percent}, ok
 	}
-	now, ok := homieState(payload)
+	read := homieState
+	if l.version == 2 {
+		read = homieOnline
+	}
+	now, ok := read(payload)
 	if !ok {
 		return Heard{}, false
 	}
-	if topic == l.base+"/$state" {
+	if topic == l.status() {
 		l.own = now
 	} else {
 		l.above = now
@@ -271,7 +284,7 @@ func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
 }
 
 func homieBool(payload []byte) (State, bool) {
-	switch string(payload) {
+	switch string(bytes.TrimSpace(payload[:min(len(payload), maxWord)])) {
 	case "":
 		return Unknown, true
 	case "true":
@@ -280,6 +293,12 @@ func homieBool(payload []byte) (State, bool) {
 		return Off, true
 	}
 	return Unknown, false
+}
+
+// homieOnline reads version 2's $online.
+func homieOnline(payload []byte) (Presence, bool) {
+	s, ok := homieBool(payload)
+	return map[State]Presence{On: Here, Off: Gone}[s], ok
 }
 
 // homieState reads a device's life cycle. A device that sleeps is still at the

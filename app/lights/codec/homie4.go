@@ -21,43 +21,61 @@ func newHomies4() *homies4 {
 	return &homies4{devices: map[string]map[string]string{}}
 }
 
+// filters has devices under a base topic of one level, as usual, or of two.
 func (h *homies4) filters() []string {
-	all := []string{"homie/+/$homie"}
+	all := []string{"+/+/$homie", "+/+/+/$homie"}
 	for base := range h.devices {
 		all = append(all, base+"/#")
 	}
 	return all
 }
 
+// attributes are those that tell of lamps; $properties is version 2's.
+var attributes = []string{"$name", "$type", "$datatype", "$settable", "$format", "$properties"}
+
 func (h *homies4) hear(topic string, payload []byte) (mine, sensible, changed bool) {
-	rest, ok := strings.CutPrefix(topic, "homie/")
-	if !ok {
+	if base, ok := strings.CutSuffix(topic, "/$homie"); ok {
+		if levels := strings.Count(base, "/"); levels < 1 || levels > 2 || !plainTopic(base) {
+			return false, false, false
+		}
+		return h.version(base, string(payload[:min(len(payload), maxWord)]))
+	}
+	last := topic[strings.LastIndexByte(topic, '/')+1:]
+	if !slices.Contains(attributes, last) {
 		return false, false, false
 	}
-	id, attribute, _ := strings.Cut(rest, "/")
-	if id == "" || id == "5" || strings.HasPrefix(id, "$") {
+	d, attribute := h.device(topic)
+	value := string(payload[:min(len(payload), maxWord)])
+	switch {
+	case d == nil:
 		return false, false, false
-	}
-	base, value := "homie/"+id, string(payload[:min(len(payload), maxWord)])
-	if attribute == "$homie" {
-		return h.version(base, value)
-	}
-	d := h.devices[base]
-	last := attribute[strings.LastIndexByte(attribute, '/')+1:]
-	if d == nil || !slices.Contains([]string{"$name", "$type", "$datatype", "$settable", "$format"}, last) {
-		return false, false, false
-	}
-	if d[attribute] == value || len(payload) > maxWord {
+	case d[attribute] == value || len(payload) > maxWord:
 		return true, len(payload) <= maxWord, false
-	}
-	if value == "" {
+	case value == "":
 		delete(d, attribute)
-	} else if len(d) >= maxAttributes {
+	case len(d) >= maxAttributes:
 		return true, false, false
-	} else {
+	default:
 		d[attribute] = value
 	}
 	return true, true, true
+}
+
+// device is the one that a topic is below, and what follows its base; nil where
+// none is known.
+func (h *homies4) device(topic string) (d map[string]string, attribute string) {
+	at := strings.IndexByte(topic, '/') + 1
+	for range 2 {
+		next := strings.IndexByte(topic[at:], '/')
+		if at == 0 || next < 0 {
+			break
+		}
+		at += next + 1
+		if d = h.devices[topic[:at-1]]; d != nil {
+			return d, topic[at:]
+		}
+	}
+	return nil, ""
 }
 
 func (h *homies4) version(base, value string) (mine, sensible, changed bool) {
@@ -81,6 +99,9 @@ func (h *homies4) found() []Found {
 	var all []Found
 	for _, base := range slices.Sorted(maps.Keys(h.devices)) {
 		d := h.devices[base]
+		if strings.HasPrefix(d["$homie"], "2") {
+			all = append(all, h.lamps2(base, d)...)
+		}
 		for _, attribute := range slices.Sorted(maps.Keys(d)) {
 			place, ok := strings.CutSuffix(attribute, "/$datatype")
 			node, key, two := strings.Cut(place, "/")
@@ -103,12 +124,37 @@ func (h *homies4) lamp(base, node, key string, d map[string]string) Found {
 		}
 	}
 	l.readLevel(base+"/"+node, around)
-	id := strings.TrimPrefix(base, "homie/")
+	return l.ofDevice(d, node)
+}
+
+// lamps2 are those of a device of version 2, which has no types: a node's
+// $properties lists what it has, as "on:settable,level".
+func (h *homies4) lamps2(base string, d map[string]string) (all []Found) {
+	for _, attribute := range slices.Sorted(maps.Keys(d)) {
+		node, ok := strings.CutSuffix(attribute, "/$properties")
+		if !ok || strings.Contains(node, "/") {
+			continue
+		}
+		for property := range strings.SplitSeq(d[attribute], ",") {
+			key, how, _ := strings.Cut(strings.TrimSpace(property), ":")
+			if _, typed := d[node+"/"+key+"/$datatype"]; typed || !isLampProperty(key) || !plainTopic(base+"/"+node+"/"+key) || strings.Contains(key, "/") {
+				continue
+			}
+			l := &homie{base: base, topic: base + "/" + node + "/" + key, settable: how == "settable", version: 2}
+			all = append(all, l.ofDevice(d, node))
+		}
+	}
+	return all
+}
+
+// ofDevice is the lamp with what its device says of itself.
+func (l *homie) ofDevice(d map[string]string, node string) Found {
+	id := Clean(l.base[strings.LastIndexByte(l.base, '/')+1:])
 	name := Clean(d["$name"])
 	if name == "" {
-		name = Clean(id)
+		name = id
 	}
-	x := l.found(Info{ID: Clean(id), Program: "Homie " + Clean(d["$homie"])}, entityName(Clean(d[node+"/$name"]), name))
+	x := l.found(Info{ID: id, Program: "Homie " + Clean(d["$homie"])}, entityName(Clean(d[node+"/$name"]), name))
 	x.Version = sumOf(x.Name, x.Info.Program, l.topic, l.dim, onScale(100, l.scale), strconv.FormatBool(l.settable))
 	return x
 }

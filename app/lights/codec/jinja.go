@@ -4,17 +4,25 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // jinja is a template of Home Assistant's that chooses: text, {{ expressions }},
 // {% if %}, {% elif %}, {% else %} and {% set %}. What it has of the language is
-// what announcements are seen to use for lamps; a template with anything else is
-// not understood, and never guessed.
+// what announcements are seen to use for lamps. Anything else is never guessed: it
+// spoils the branch that it stands in, and a template of which every branch is
+// spoilt is not understood.
 // https://jinja.palletsprojects.com/templates/
 type jinja struct {
 	parts []jinjaPart
 	json  bool // it reads value_json
+}
+
+// spoilt is what stands for an expression that is not understood.
+func spoilt(x *jinjaRun) any {
+	x.failed = true
+	return undefined{}
 }
 
 // jinjaPart is text, or an expression whose value is written (or kept under a
@@ -48,7 +56,7 @@ func readJinja(s string, names ...string) (*jinja, bool) {
 		r.names[n] = true
 	}
 	parts, end := r.block(0)
-	if r.failed || end != "" {
+	if r.failed || r.spoilt || end != "" {
 		return nil, false
 	}
 	return &jinja{parts: parts, json: r.json}, true
@@ -59,7 +67,8 @@ type jinjaReader struct {
 	text   string
 	names  map[string]bool
 	json   bool
-	failed bool
+	failed bool // its tags do not fit together
+	spoilt bool // whatever is read now can never be worked out
 }
 
 // block reads until a tag that ends it, which it gives.
@@ -85,10 +94,16 @@ func (r *jinjaReader) block(depth int) (parts []jinjaPart, end string) {
 			parts = append(parts, jinjaPart{value: r.expr(tag)})
 		case 2:
 			word, rest, _ := strings.Cut(tag, " ")
-			if word != "if" && word != "set" {
+			switch {
+			case word == "if":
+				parts = append(parts, r.choice(rest, depth))
+			case word == "set" && strings.Contains(rest, "="):
+				parts = append(parts, r.set(rest))
+			case slices.Contains(jinjaBlocks, word):
+				parts = append(parts, r.unknown(word, depth))
+			default:
 				return parts, tag
 			}
-			parts = append(parts, r.statement(word, rest, depth))
 		}
 	}
 	return nil, ""
@@ -103,30 +118,68 @@ func (r *jinjaReader) take(n, skip int) string {
 
 func (r *jinjaReader) expr(s string) jinjaExpr {
 	e, ok := readExpr(s, r)
-	r.failed = r.failed || !ok
+	if !ok {
+		r.spoilt = true
+		return spoilt
+	}
 	return e
 }
 
-func (r *jinjaReader) statement(word, rest string, depth int) jinjaPart {
-	if word == "set" {
-		name, value, ok := strings.Cut(rest, "=")
-		p := jinjaPart{name: strings.TrimSpace(name), value: r.expr(value)}
-		r.failed = r.failed || !ok || !jinjaName.MatchString(p.name)
-		r.names[p.name] = true
-		return p
+// set reads what stands behind {% set %}.
+func (r *jinjaReader) set(rest string) jinjaPart {
+	name, value, _ := strings.Cut(rest, "=")
+	p := jinjaPart{name: strings.TrimSpace(name), value: r.expr(value)}
+	if !jinjaName.MatchString(p.name) {
+		r.spoilt = true
+		return jinjaPart{value: spoilt}
 	}
-	var p jinjaPart
-	when := r.expr(rest)
-	for depth < maxJinjaDepth && !r.failed {
+	r.names[p.name] = true
+	return p
+}
+
+// jinjaBlocks begin a block that is not understood, which ends with endfor and so on.
+var jinjaBlocks = []string{"for", "set", "macro", "call", "filter", "raw", "with", "autoescape"}
+
+// unknown reads a block over.
+func (r *jinjaReader) unknown(word string, depth int) jinjaPart {
+	for end := ""; end != "end"+word; {
+		if depth >= maxJinjaDepth || r.failed {
+			r.failed = true
+			break
+		}
+		_, end = r.block(depth + 1)
+		if end, _, _ = strings.Cut(end, " "); end != "end"+word && end != "else" {
+			r.failed = true
+		}
+	}
+	r.spoilt = true
+	return jinjaPart{value: spoilt}
+}
+
+// choice reads what stands behind {% if %}. It is spoilt where no branch can be
+// come to, or only spoilt ones.
+func (r *jinjaReader) choice(rest string, depth int) (p jinjaPart) {
+	before, sound, reached := r.spoilt, false, true
+	condition := func(s string) jinjaExpr {
+		r.spoilt = false
+		e := r.expr(s)
+		reached = reached && !r.spoilt
+		return e
+	}
+	for when := condition(rest); depth < maxJinjaDepth && !r.failed; {
+		r.spoilt = false
 		then, end := r.block(depth + 1)
+		sound = sound || reached && !r.spoilt
 		p.branches = append(p.branches, jinjaBranch{when, then})
 		word, rest, _ := strings.Cut(end, " ")
 		switch {
 		case word == "elif" && when != nil:
-			when = r.expr(rest)
+			when = condition(rest)
 		case word == "else" && when != nil:
 			when = nil
 		case word == "endif":
+			sound = sound || reached && when != nil // nothing is written
+			r.spoilt = before || !sound
 			return p
 		default:
 			r.failed = true
@@ -151,19 +204,31 @@ func (j *jinja) run(payload []byte) (string, bool) {
 		d := json.NewDecoder(bytes.NewReader(payload))
 		d.UseNumber()
 		var v any
-		if !json.Valid(payload) || d.Decode(&v) != nil {
-			return "", false
+		if json.Valid(payload) && d.Decode(&v) == nil {
+			r.values["value_json"] = v
 		}
-		r.values["value_json"] = v
 	}
+	return r.text(j.parts)
+}
+
+// order writes a command's template out, which has no value_json.
+func (j *jinja) order(value string) (string, bool) {
+	r := &jinjaRun{values: map[string]any{"value": value}}
+	return r.text(j.parts)
+}
+
+func (x *jinjaRun) text(parts []jinjaPart) (string, bool) {
 	var out strings.Builder
-	r.write(&out, j.parts)
-	return strings.TrimSpace(out.String()), !r.failed && !r.missing
+	x.write(&out, parts)
+	return strings.TrimSpace(out.String()), !x.failed && !x.missing
 }
 
 func (x *jinjaRun) write(out *strings.Builder, parts []jinjaPart) {
 	for _, p := range parts {
 		switch {
+		case x.failed, out.Len() > maxSmall: // nothing that a lamp says is as long
+			x.failed = true
+			return
 		case p.branches != nil:
 			x.choose(out, p.branches)
 		case p.name != "":

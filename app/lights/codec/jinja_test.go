@@ -52,7 +52,7 @@ func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 		{`{{ value.split()[1] }}`, "lamp on", "on"},
 		{`{{ value.replace('state:', '') }}`, "state:on", "on"},
 		{`{{ value | replace('a', 'aaaaaaaa') }}`, "a", "?"},
-		{`{{ value_json.n | round }}`, `{"n":41.5}`, "42.0"},
+		{`{{ value_json.n | round }}`, `{"n":41.5}`, "42"},
 		{`{{ value_json.n | round(1) }}`, `{"n":41.25}`, "41.2"},
 		{`{{ value_json.n | round(0) | int }}`, `{"n":7}`, "7"},
 		{`{{ value_json.n < 3 }}`, `{"n":"x"}`, "?"},
@@ -77,8 +77,10 @@ func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 
 func TestATemplateThatIsNotUnderstoodIsNotGuessed(t *testing.T) {
 	for _, s := range []string{
-		`{{ states('light.x') }}`, `{{ this.state }}`, `{{ now() }}`, `{% for x in value_json %}ON{% endfor %}`, `{{ value + 1 }}`, `{{ value.title() }}`, `{{ value`, `{% if value %}ON`,
-		`{% endif %}`, `{% else %}`, `{% if value %}a{% else %}b{% else %}c{% endif %}`, `{{ }}`, `{{ value | regex_replace('a','b') }}`, `{{ 'a' if value }}`,
+		`{{ states('light.x') }}`, `{{ this.state }}`, `{{ now() }}`, `{% for x in value_json %}ON{% endfor %}`, `{{ value.title() }}`, `{{ value`, `{% if value %}ON`,
+		`{% endif %}`, `{% else %}`, `{% if value %}a{% else %}b{% else %}c{% endif %}`, `{{ }}`, `{{ value | slugify }}`, `{{ value | regex_replace(replace='b', find='a') }}`, `{{ value is match('a') }}`, `{{ value * }}`,
+		`{% for x in value %}a{% else %}b{% endfor %}`, `{% for x in value %}a{% endif %}`, `{% if states('x') %}a{% else %}b{% endif %}`, `{{ value if states('x') else value }}`,
+		`{% if value %}{{ states('x') }}{% else %}{{ now() }}{% endif %}`, `{{ states('x') and value }}`, `{{ iif(states('x'), 'a', 'b') }}`, `{{ value | iif(now()) }}`, `{{ [now()] }}`, `{{ value | int(0, 16) * states('x') }}`, `{{ 'a' if value }}`,
 		`{% if %}a{% endif %}`, `{{ value_json. }}`, `{{ value_json[ }}`, `{{ (value }}`, `{{ value value }}`, `{% raw %}x{% endraw %}`, `{{ 'a }}`, `{{ value | iif }}`,
 		`{% set x %}a{% endset %}`, `{% set a-b = 1 %}`, strings.Repeat("{{ value }}", 200), "{{ " + strings.Repeat("(", 200) + "value" + strings.Repeat(")", 200) + " }}",
 		strings.Repeat("{% if value %}", 100) + strings.Repeat("{% endif %}", 100),

@@ -14,7 +14,7 @@ type jinjaExpr func(*jinjaRun) any
 
 var (
 	jinjaName  = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-	jinjaToken = regexp.MustCompile(`^\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|[<>.|,:()\[\]{}-]))`)
+	jinjaToken = regexp.MustCompile(`^\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|//|\*\*|[<>.|,:()\[\]{}=+*/%~-]))`)
 )
 
 // exprReader reads an expression, token by token.
@@ -22,7 +22,7 @@ type exprReader struct {
 	tokens []string
 	in     *jinjaReader
 	depth  int
-	failed bool
+	failed bool // it is no expression at all
 }
 
 // readExpr understands an expression, or says that it does not.
@@ -60,7 +60,22 @@ func (r *exprReader) need(t string) { r.failed = r.failed || r.took(t) == "" }
 
 func (r *exprReader) fail() jinjaExpr {
 	r.failed = true
-	return func(*jinjaRun) any { return undefined{} }
+	return spoilt
+}
+
+// unknown stands for what Home Assistant alone knows, or what is not read here.
+func (r *exprReader) unknown() jinjaExpr {
+	r.in.spoilt = true
+	return spoilt
+}
+
+// aside reads what may not be come to, and says whether it is spoilt.
+func (r *exprReader) aside(read func() jinjaExpr) (e jinjaExpr, bad bool) {
+	before := r.in.spoilt
+	r.in.spoilt = false
+	e = read()
+	bad, r.in.spoilt = r.in.spoilt, before
+	return e, bad
 }
 
 // choice reads "a if b else c".
@@ -69,15 +84,17 @@ func (r *exprReader) choice() jinjaExpr {
 		return r.fail()
 	}
 	defer func() { r.depth-- }()
-	then := r.or()
+	then, badThen := r.aside(r.or)
 	if r.took("if") == "" {
+		r.in.spoilt = r.in.spoilt || badThen
 		return then
 	}
 	when := r.or()
 	if r.took("else") == "" {
 		return r.fail() // without it, nothing may be written
 	}
-	other := r.choice()
+	other, badOther := r.aside(r.choice)
+	r.in.spoilt = r.in.spoilt || badThen && badOther
 	return func(x *jinjaRun) any {
 		if truth(when(x)) {
 			return then(x)
@@ -89,7 +106,8 @@ func (r *exprReader) choice() jinjaExpr {
 func (r *exprReader) or() jinjaExpr {
 	e := r.and()
 	for r.took("or") != "" {
-		a, b := e, r.and()
+		a := e
+		b, _ := r.aside(r.and)
 		e = func(x *jinjaRun) any {
 			if v := a(x); truth(v) {
 				return v
@@ -103,7 +121,8 @@ func (r *exprReader) or() jinjaExpr {
 func (r *exprReader) and() jinjaExpr {
 	e := r.not()
 	for r.took("and") != "" {
-		a, b := e, r.not()
+		a := e
+		b, _ := r.aside(r.not)
 		e = func(x *jinjaRun) any {
 			if v := a(x); !truth(v) {
 				return v
@@ -127,7 +146,7 @@ func (r *exprReader) not() jinjaExpr {
 }
 
 func (r *exprReader) compared() jinjaExpr {
-	a := r.filtered()
+	a := r.sum()
 	switch op := r.took("==", "!=", "<", ">", "<=", ">=", "in", "not", "is"); op {
 	case "":
 		return a
@@ -135,15 +154,57 @@ func (r *exprReader) compared() jinjaExpr {
 		return r.tested(a)
 	case "not":
 		r.need("in")
-		b := r.filtered()
+		b := r.sum()
 		return func(x *jinjaRun) any { return !within(a(x), b(x)) }
 	case "in":
-		b := r.filtered()
+		b := r.sum()
 		return func(x *jinjaRun) any { return within(a(x), b(x)) }
 	default:
-		b := r.filtered()
+		b := r.sum()
 		return func(x *jinjaRun) any { return x.compare(op, a(x), b(x)) }
 	}
+}
+
+// sum, joined, product and signed read operators, the weakest first, as Jinja
+// binds them.
+func (r *exprReader) sum() jinjaExpr { return r.operators(r.joined, "+", "-") }
+
+func (r *exprReader) joined() jinjaExpr { return r.operators(r.product, "~") }
+
+func (r *exprReader) product() jinjaExpr { return r.operators(r.filtered, "*", "/", "//", "%") }
+
+func (r *exprReader) operators(next func() jinjaExpr, these ...string) jinjaExpr {
+	e := next()
+	for !r.failed {
+		op := r.took(these...)
+		if op == "" {
+			break
+		}
+		a, b := e, next()
+		e = func(x *jinjaRun) any { return x.operate(op, a(x), b(x)) }
+	}
+	return e
+}
+
+// signed reads a value with its members, behind its signs.
+func (r *exprReader) signed() jinjaExpr {
+	if r.depth++; r.depth > maxJinjaDepth {
+		return r.fail()
+	}
+	defer func() { r.depth-- }()
+	switch r.took("-", "+") {
+	case "-":
+		e := r.signed()
+		return func(x *jinjaRun) any { return x.operate("-", json.Number("0"), e(x)) }
+	case "+":
+		return r.signed()
+	}
+	e := r.members(r.primary())
+	if r.took("**") == "" {
+		return e
+	}
+	power := r.signed()
+	return func(x *jinjaRun) any { return x.operate("**", e(x), power(x)) }
 }
 
 // tested reads "a is defined" and its like.
@@ -158,10 +219,17 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 		"string":    func(v any) bool { _, yes := v.(string); return yes },
 		"number":    func(v any) bool { _, yes := number(v); return yes },
 	}[r.next()]
-	if test == nil {
+	if !jinjaName.MatchString(r.next()) {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
+	if r.next() == "(" {
+		r.args(nil)
+		return r.unknown()
+	}
+	if test == nil {
+		return r.unknown()
+	}
 	return func(x *jinjaRun) any {
 		was := x.missing // whether it is there is what is asked
 		v := a(x)
@@ -170,11 +238,19 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 	}
 }
 
-// filtered reads a value with its members and its filters.
+// filtered reads a value with its filters.
 func (r *exprReader) filtered() jinjaExpr {
-	e := r.primary()
+	e := r.signed()
+	for !r.failed && r.took("|") != "" {
+		e = r.members(r.filter(e))
+	}
+	return e
+}
+
+// members reads the members of a value.
+func (r *exprReader) members(e jinjaExpr) jinjaExpr {
 	for !r.failed {
-		switch r.took(".", "[", "|") {
+		switch r.took(".", "[") {
 		case ".":
 			e = r.member(e)
 		case "[":
@@ -182,8 +258,6 @@ func (r *exprReader) filtered() jinjaExpr {
 			r.need("]")
 			of := e
 			e = func(x *jinjaRun) any { return x.member(of(x), at(x)) }
-		case "|":
-			e = r.filter(e)
 		default:
 			return e
 		}
@@ -205,41 +279,74 @@ func (r *exprReader) member(of jinjaExpr) jinjaExpr {
 	if r.next() != "(" {
 		return func(x *jinjaRun) any { return x.member(of(x), name) }
 	}
-	args := r.args()
+	args, known := r.args(nil)
 	switch filter := map[string]string{"lower": "lower", "upper": "upper", "strip": "trim", "split": "split", "replace": "replace"}[name]; {
+	case !known:
 	case filter != "":
 		return func(x *jinjaRun) any { return jinjaFilters[filter](x, of(x), x.all(args)) }
 	case name == "get" && (len(args) == 1 || len(args) == 2):
 		return func(x *jinjaRun) any { return x.member(of(x), args[0](x)) } // what is missing says nothing here
 	}
-	return r.fail()
+	return r.unknown()
 }
 
-// args reads what is between brackets.
-func (r *exprReader) args() (all []jinjaExpr) {
+// args reads what is between brackets. An argument with a name counts where it
+// stands in the place that its name has among names; else they are not known.
+func (r *exprReader) args(names []string) (all []jinjaExpr, known bool) {
 	r.need("(")
-	for !r.failed && r.took(")") == "" {
+	all, bad, known := r.list(")", names)
+	r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
+	return all, known
+}
+
+// answers are the arguments of iif behind the first few that are always worked
+// out. Of the others one is: they are spoilt where all are.
+func (r *exprReader) answers(names []string, always int) (all []jinjaExpr, known bool) {
+	r.need("(")
+	all, bad, known := r.list(")", names)
+	first := bad[:min(always, len(bad))]
+	r.in.spoilt = r.in.spoilt || slices.Contains(first, true) || len(bad) > len(first) && !slices.Contains(bad[len(first):], false)
+	return all, known
+}
+
+// list reads expressions up to a token that ends them, and says which are spoilt.
+func (r *exprReader) list(end string, names []string) (all []jinjaExpr, bad []bool, known bool) {
+	known = true
+	for !r.failed && r.took(end) == "" {
 		if len(all) > 0 {
 			r.need(",")
 		}
-		all = append(all, r.choice())
+		if len(r.tokens) > 1 && r.tokens[1] == "=" && jinjaName.MatchString(r.tokens[0]) {
+			known = known && len(all) < len(names) && names[len(all)] == r.tokens[0]
+			r.tokens = r.tokens[2:]
+		}
+		e, spoilt := r.aside(r.choice)
+		all, bad = append(all, e), append(bad, spoilt)
 	}
-	return all
+	return all, bad, known
 }
 
 func (r *exprReader) filter(of jinjaExpr) jinjaExpr {
 	name := r.next()
-	f := jinjaFilters[name]
-	if f == nil {
+	if !jinjaName.MatchString(name) {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
 	var args []jinjaExpr
+	known := true
 	if r.next() == "(" {
-		args = r.args()
+		if name == "iif" {
+			args, known = r.answers(jinjaNames[name], 0)
+		} else {
+			args, known = r.args(jinjaNames[name])
+		}
 	}
-	if name == "iif" && len(args) == 0 {
-		return r.fail() // it would write True and False, and no lamp's word
+	f := jinjaFilters[name]
+	switch {
+	case !known, f == nil && name != "iif", name == "iif" && len(args) == 0: // that would write True and False, and no lamp's word
+		return r.unknown()
+	case name == "iif":
+		return inlineIf(of, args)
 	}
 	return func(x *jinjaRun) any { return f(x, of(x), x.all(args)) }
 }
@@ -257,18 +364,21 @@ func (r *exprReader) primary() jinjaExpr {
 		r.need(")")
 		return e
 	case t == "[":
-		return r.list()
+		all, bad, known := r.list("]", nil)
+		if !known {
+			return r.fail()
+		}
+		r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
+		return func(x *jinjaRun) any { return x.all(all) }
 	case t == "{":
 		return r.object()
-	case t == "-" && len(r.tokens) > 0 && r.tokens[0][0] >= '0' && r.tokens[0][0] <= '9':
-		n := json.Number("-" + r.tokens[0])
-		r.tokens = r.tokens[1:]
-		return func(*jinjaRun) any { return n }
 	case t[0] >= '0' && t[0] <= '9':
 		return func(*jinjaRun) any { return json.Number(t) }
 	case t[0] == '\'' || t[0] == '"':
 		s := unescaped(t[1 : len(t)-1])
 		return func(*jinjaRun) any { return s }
+	case !jinjaName.MatchString(t):
+		return r.fail()
 	}
 	return r.named(t)
 }
@@ -282,34 +392,43 @@ func (r *exprReader) named(t string) jinjaExpr {
 	case "none", "None":
 		return func(*jinjaRun) any { return nil }
 	case "iif":
-		args := r.args()
-		if len(args) < 2 || len(args) > 4 {
-			return r.fail()
+		args, known := r.answers(append([]string{"value"}, jinjaNames["iif"]...), 1)
+		if !known || len(args) < 2 || len(args) > 4 {
+			return r.unknown()
 		}
-		return func(x *jinjaRun) any { return jinjaFilters["iif"](x, args[0](x), x.all(args[1:])) }
+		return inlineIf(args[0], args[1:])
 	}
-	if !r.in.names[t] {
-		return r.fail() // what only Home Assistant knows
+	if !r.in.names[t] { // what only Home Assistant knows
+		if r.next() == "(" {
+			r.args(nil)
+		}
+		return r.unknown()
 	}
 	r.in.json = r.in.json || t == "value_json"
 	return func(x *jinjaRun) any {
 		v, there := x.values[t]
 		if !there {
+			x.missing = x.missing || t == "value_json" // it is no JSON
 			return undefined{}
 		}
 		return v
 	}
 }
 
-func (r *exprReader) list() jinjaExpr {
-	var all []jinjaExpr
-	for !r.failed && r.took("]") == "" {
-		if len(all) > 0 {
-			r.need(",")
+// inlineIf is iif: of its answers only the one that is chosen is worked out.
+func inlineIf(of jinjaExpr, answers []jinjaExpr) jinjaExpr {
+	return func(x *jinjaRun) any {
+		v := of(x)
+		switch {
+		case v == nil && len(answers) > 2:
+			return answers[2](x)
+		case truth(v):
+			return answers[0](x)
+		case len(answers) > 1:
+			return answers[1](x)
 		}
-		all = append(all, r.choice())
+		return false
 	}
-	return func(x *jinjaRun) any { return x.all(all) }
 }
 
 func (r *exprReader) object() jinjaExpr {

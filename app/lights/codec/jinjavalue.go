@@ -127,6 +127,14 @@ func rendered(v any) (string, bool) {
 	return "", false
 }
 
+// jinjaNames are the names of filters' arguments, in their order.
+var jinjaNames = map[string][]string{
+	"int": {"default"}, "float": {"default"}, "bool": {"default"}, "round": {"precision", "method"}, "default": {"default_value"}, "d": {"default_value"},
+	"iif": {"if_true", "if_false", "if_none"}, "multiply": {"amount", "default"}, "add": {"amount", "default"},
+	"replace": {"old", "new"}, "regex_replace": {"find", "replace", "ignorecase"}, "regex_match": {"find", "ignorecase"}, "regex_search": {"find", "ignorecase"},
+	"bitwise_and": {"second_value"}, "bitwise_or": {"second_value"}, "bitwise_xor": {"second_value"},
+}
+
 // jinjaFilters are those that are understood.
 var jinjaFilters map[string]func(x *jinjaRun, v any, args []any) any
 
@@ -138,14 +146,36 @@ func init() {
 			return f(s)
 		}
 	}
-	same := func(_ *jinjaRun, v any, _ []any) any { return v } // what is missing says nothing here
+	// What is missing says nothing here, whatever is put in its place.
+	instead := func(_ *jinjaRun, v any, args []any) any {
+		if _, no := v.(undefined); no && len(args) > 0 {
+			return args[0]
+		}
+		return v
+	}
 	jinjaFilters = map[string]func(*jinjaRun, any, []any) any{
 		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": text(strings.TrimSpace),
-		"string": text(func(s string) string { return s }), "default": same, "d": same,
-		"int":   func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, true) },
-		"float": func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, false) },
-		"round": func(x *jinjaRun, v any, args []any) any { return x.rounded(v, args) },
-		"split": func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
+		"string": text(func(s string) string { return s }), "default": instead, "d": instead, "is_defined": (*jinjaRun).isDefined,
+		"abs": (*jinjaRun).abs, "length": (*jinjaRun).length, "count": (*jinjaRun).length, "first": first, "last": last,
+		"capitalize": text(capitalized), "from_json": (*jinjaRun).fromJSON, "format": (*jinjaRun).format,
+		"multiply": func(x *jinjaRun, v any, args []any) any { return x.arithmetic("*", v, args) },
+		"add":      func(x *jinjaRun, v any, args []any) any { return x.arithmetic("+", v, args) },
+		"bitwise_and": func(x *jinjaRun, v any, args []any) any {
+			return x.bits(v, args, func(a, b int64) int64 { return a & b })
+		},
+		"bitwise_or": func(x *jinjaRun, v any, args []any) any {
+			return x.bits(v, args, func(a, b int64) int64 { return a | b })
+		},
+		"bitwise_xor": func(x *jinjaRun, v any, args []any) any {
+			return x.bits(v, args, func(a, b int64) int64 { return a ^ b })
+		},
+		"regex_replace": func(x *jinjaRun, v any, args []any) any { return x.replaced(v, args) },
+		"regex_match":   func(x *jinjaRun, v any, args []any) any { return x.found(v, args, true) },
+		"regex_search":  func(x *jinjaRun, v any, args []any) any { return x.found(v, args, false) },
+		"int":           func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, true) },
+		"float":         func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, false) },
+		"round":         func(x *jinjaRun, v any, args []any) any { return x.rounded(v, args) },
+		"split":         func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
 		"replace": func(x *jinjaRun, v any, args []any) any {
 			s, ok := texts(append([]any{v}, args...), 3)
 			if !ok || len(s[1]) == 0 || len(s[2]) > len(s[1]) { // nothing here may grow
@@ -155,17 +185,6 @@ func init() {
 			return strings.ReplaceAll(s[0], s[1], s[2])
 		},
 		"bool": func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
-		"iif": func(_ *jinjaRun, v any, args []any) any {
-			switch {
-			case v == nil && len(args) > 2:
-				return args[2]
-			case truth(v):
-				return args[0]
-			case len(args) > 1:
-				return args[1]
-			}
-			return false
-		},
 	}
 }
 
@@ -177,6 +196,9 @@ func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
 		f, ok = n, err == nil
 	}
 	switch {
+	case len(args) > 1: // of another base than ten
+		x.failed = true
+		return undefined{}
 	case ok && !math.IsNaN(f) && math.Abs(f) < 1<<53:
 	case len(args) > 0:
 		return args[0]
@@ -187,6 +209,11 @@ func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
 	if whole {
 		return json.Number(strconv.FormatInt(int64(f), 10))
 	}
+	return floating(f)
+}
+
+// floating is a number as Python writes one that need not be whole.
+func floating(f float64) json.Number {
 	s := strconv.FormatFloat(f, 'f', -1, 64)
 	if !strings.Contains(s, ".") {
 		s += ".0"
@@ -227,19 +254,29 @@ func (x *jinjaRun) split(v any, args []any) any {
 	return list
 }
 
-// rounded is a number with so many digits after its point, 0 where they are not told.
+// rounded is a number with so many digits after its point, a whole one where they
+// are none or not told, as Home Assistant has it.
 func (x *jinjaRun) rounded(v any, args []any) any {
-	digits := 0.0
+	digits, method := 0.0, "common"
 	if len(args) > 0 {
 		digits, _ = number(args[0])
 	}
+	if len(args) > 1 {
+		method, _ = args[1].(string)
+	}
+	to := map[string]func(float64) float64{
+		"common": math.RoundToEven, "floor": math.Floor, "ceil": math.Ceil, "half": func(f float64) float64 { return math.RoundToEven(f*2) / 2 },
+	}[method]
 	f, ok := number(v)
-	if !ok || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
+	if !ok || to == nil || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
 		x.failed = true
 		return undefined{}
 	}
+	if method == "half" {
+		return x.asNumber(floating(to(f)), nil, digits == 0)
+	}
 	ten := math.Pow(10, math.Trunc(digits))
-	return x.asNumber(json.Number(strconv.FormatFloat(math.RoundToEven(f*ten)/ten, 'f', -1, 64)), nil, false)
+	return x.asNumber(floating(to(f*ten)/ten), nil, digits == 0)
 }
 
 // asBool reads what Home Assistant takes for true and false.

@@ -15,7 +15,7 @@ import (
 // https://tasmota.github.io/docs/MQTT/
 type tasmotas struct {
 	told  map[string]tasmota // by the announcement's topic
-	heard map[string]tasmota // by %topic%
+	heard map[string]tasmota // by their topics for commands
 	next  uint64
 }
 
@@ -38,7 +38,10 @@ type tasmota struct {
 const maxRelays = 32
 
 func (t *tasmotas) filters() []string {
-	return []string{"tasmota/discovery/+/config", "tele/+/LWT", "tele/+/STATE", "stat/+/+", "cmnd/+/+"}
+	return []string{
+		"tasmota/discovery/+/config", "tele/+/LWT", "tele/+/STATE", "stat/+/+", "cmnd/+/+",
+		"+/tele/LWT", "+/tele/STATE", "+/stat/+", "+/cmnd/+",
+	}
 }
 
 func (t *tasmotas) hear(topic string, payload []byte) (mine, sensible, changed bool) {
@@ -49,24 +52,46 @@ func (t *tasmotas) hear(topic string, payload []byte) (mine, sensible, changed b
 		}
 		return false, false, false
 	}
-	prefix, rest, _ := strings.Cut(topic, "/")
-	name, last, ok := strings.Cut(rest, "/")
-	if !ok || name == "" || strings.Contains(last, "/") {
-		return false, false, false
-	}
+	at, prefix, last, ok := fullTopic(topic)
 	switch {
+	case !ok:
 	case prefix == "tele" && last == "STATE", prefix == "stat" && last == "RESULT":
 		o, ok := readObject(payload, maxSmall)
 		if !ok {
 			return false, false, false // anybody's
 		}
-		return true, true, t.powers(name, o)
+		return true, true, t.powers(at, o)
 	case prefix == "stat":
 		if n, ok := relay(last); ok && onOff(string(payload)) {
-			return true, true, t.power(name, n, false)
+			return true, true, t.power(at, n, false)
 		}
 	}
 	return false, false, false
+}
+
+// spot is where a device speaks that was not announced.
+type spot struct {
+	name       string // %topic%
+	cmnd, stat string // its topics, which end with a slash
+	tele       string
+}
+
+// fullTopic takes a topic apart that is made as %prefix%/%topic%/, the usual way,
+// or as %topic%/%prefix%/.
+func fullTopic(topic string) (at spot, prefix, last string, ok bool) {
+	levels := strings.Split(topic, "/")
+	if len(levels) != 3 || levels[0] == "" || levels[1] == "" {
+		return at, "", "", false
+	}
+	isPrefix := func(s string) bool { return s == "stat" || s == "tele" }
+	place := func(first, second string) string { return first + "/" + second + "/" }
+	if prefix, last = levels[0], levels[2]; isPrefix(prefix) {
+		name := levels[1]
+		return spot{name, place("cmnd", name), place("stat", name), place("tele", name)}, prefix, last, true
+	}
+	prefix = levels[1]
+	name := levels[0]
+	return spot{name, place(name, "cmnd"), place(name, "stat"), place(name, "tele")}, prefix, last, isPrefix(prefix)
 }
 
 // relay is the number in POWER or POWER7.
@@ -82,24 +107,24 @@ func relay(s string) (int, bool) {
 func onOff(s string) bool { return strings.EqualFold(s, "on") || strings.EqualFold(s, "off") }
 
 // powers takes the relays from a device's state.
-func (t *tasmotas) powers(name string, o object) (changed bool) {
+func (t *tasmotas) powers(at spot, o object) (changed bool) {
 	for key := range o {
 		if n, ok := relay(key); ok && onOff(o.text(key)) {
-			changed = t.power(name, n, o["Dimmer"] != nil) || changed
+			changed = t.power(at, n, o["Dimmer"] != nil) || changed
 		}
 	}
 	return changed
 }
 
-func (t *tasmotas) power(name string, n int, dims bool) (changed bool) {
-	d, known := t.heard[name]
+func (t *tasmotas) power(at spot, n int, dims bool) (changed bool) {
+	d, known := t.heard[at.cmnd]
 	if !known {
-		if len(t.heard) >= maxFound/4 || !plainTopic("stat/"+name) {
+		if len(t.heard) >= maxFound/4 || !plainTopic(at.stat) {
 			return false
 		}
 		d = tasmota{
-			cmnd: "cmnd/" + name + "/", stat: "stat/" + name + "/", tele: "tele/" + name + "/", on: "ON", off: "OFF", here: "Online", gone: "Offline",
-			relays: map[int]uint64{}, info: Info{Name: Clean(name)},
+			cmnd: at.cmnd, stat: at.stat, tele: at.tele, on: "ON", off: "OFF", here: "Online", gone: "Offline",
+			relays: map[int]uint64{}, info: Info{Name: Clean(at.name)},
 		}
 	}
 	dims = dims || d.dims
@@ -108,7 +133,7 @@ func (t *tasmotas) power(name string, n int, dims bool) (changed bool) {
 	}
 	t.next++
 	d.relays[n], d.dims = t.next, dims
-	t.heard[name] = d
+	t.heard[at.cmnd] = d
 	return true
 }
 

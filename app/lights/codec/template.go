@@ -58,8 +58,8 @@ var unasked = []string{
 // what {{ value }} stands for. It says false for one that can't be worked out.
 func command(s, value string) (string, bool) {
 	code, ok := readJinja(s, slices.Clone(unasked)...)
-	if !ok || code.json {
+	if !ok {
 		return "", false
 	}
-	return code.run([]byte(value))
+	return code.order(value)
 }
