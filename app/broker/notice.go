@@ -57,8 +57,9 @@ type Notice struct {
 	HolderAddr string // from where; "" = not known
 
 	Err   error
-	Count int // how often since the last notice of the same, at least 1
-	At    time.Time
+	Count  int // how often since the last notice of the same, at least 1
+	Topics int // how many different ones, where several notices are told as one
+	At     time.Time
 }
 
 // Bounds of the reporter.

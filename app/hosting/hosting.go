@@ -45,7 +45,7 @@ type Host struct {
 	now       *life
 	following running
 	addresses []broker.Address
-	notices   []broker.Notice
+	notices   []gathered
 	inbox     *inbox.Inbox[broker.Notice]
 	stop      context.CancelFunc
 }

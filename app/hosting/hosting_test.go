@@ -147,6 +147,22 @@ func TestOfManyNoticesTheLastAreKeptAndTheSameIsCounted(t *testing.T) {
 	}
 }
 
+func TestWhatOneProgramDoesAgainAndAgainIsOneNotice(t *testing.T) {
+	loop := apptest.NewLoop(t)
+	s, _ := start(t, loop, t.TempDir())
+	for i := range 42 {
+		s.Notice(broker.Notice{Kind: broker.Denied, User: "pupils", ClientID: strconv.Itoa(i), Addr: "192.0.2.7", Topic: []string{"a", "b", "c"}[i%3], Count: 1})
+	}
+	s.Notice(broker.Notice{Kind: broker.Denied, User: "pupils", Addr: "192.0.2.8", Topic: "a", Count: 1})
+	for i := range 9 {
+		s.Notice(broker.Notice{Kind: broker.BadLogin, User: strconv.Itoa(i), Addr: "192.0.2.7", Count: 1})
+	}
+	all := s.Notices()
+	if len(all) != 3 || all[0].Count != 42 || all[0].Topics != 3 || all[1].Addr != "192.0.2.8" || all[2].Count != 9 || all[2].User != "8" {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestBoardsThatLookAtAnotherAddressAreTold(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	s, _ := start(t, loop, t.TempDir())

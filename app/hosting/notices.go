@@ -21,7 +21,8 @@ func (h *Host) noticed(batch []broker.Notice, lost int) {
 	h.Changed.Raise()
 }
 
-// Notice keeps what a person should see, the newest last; the same again is counted.
+// Notice keeps what a person should see, the newest last; what one client does
+// again and again is counted.
 func (h *Host) Notice(n broker.Notice) {
 	user := n.User
 	if n.Unknown {
@@ -31,23 +32,51 @@ func (h *Host) Notice(n broker.Notice) {
 	if n.Kind == broker.Connected || n.Kind == broker.Disconnected {
 		return
 	}
-	same := func(x broker.Notice) bool {
-		return x.Kind == n.Kind && x.User == n.User && x.ClientID == n.ClientID && x.Addr == n.Addr && x.Topic == n.Topic && x.Path == n.Path
-	}
-	if i := slices.IndexFunc(h.notices, same); i >= 0 {
-		n.Count += h.notices[i].Count
+	g := gathered{Notice: n}
+	if i := slices.IndexFunc(h.notices, func(x gathered) bool { return together(x.Notice, n) }); i >= 0 {
+		g.Count += h.notices[i].Count
+		g.topics = h.notices[i].topics
 		h.notices = slices.Delete(h.notices, i, i+1)
 	}
-	h.notices = append(h.notices, n)
+	if n.Topic != "" && len(g.topics) < maxTopics && !slices.Contains(g.topics, n.Topic) {
+		g.topics = append(g.topics, n.Topic)
+	}
+	g.Topics = len(g.topics)
+	h.notices = append(h.notices, g)
 	if len(h.notices) > MaxNotices {
 		h.notices = slices.Delete(h.notices, 0, len(h.notices)-MaxNotices)
 	}
 }
 
+// gathered is what one client did again and again, told as one.
+type gathered struct {
+	broker.Notice // the newest
+	topics        []string
+}
+
+// maxTopics is how many topics of a notice are told apart.
+const maxTopics = 100
+
+// together reports whether two notices are told as one: the same kind, from the same
+// place, of the same user. Of logins that fail the place alone counts, for a program
+// may try any user.
+func together(a, b broker.Notice) bool {
+	if a.Kind != b.Kind || a.Addr != b.Addr || a.Path != b.Path {
+		return false
+	}
+	return a.User == b.User || a.Kind == broker.BadLogin
+}
+
 // Notices are what a person should see of the built-in broker, and of files
 // that could not be read and were moved aside (broker.StoreBroken), the newest
 // last, at most MaxNotices.
-func (h *Host) Notices() []broker.Notice { return slices.Clone(h.notices) }
+func (h *Host) Notices() []broker.Notice {
+	var all []broker.Notice
+	for _, g := range h.notices {
+		all = append(all, g.Notice)
+	}
+	return all
+}
 
 // ClearNotices forgets them.
 func (h *Host) ClearNotices() {

@@ -50,6 +50,9 @@ func (d *desk) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
 		kind = ui.Warning
 	}
 	times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, now))
+	if n.Topics > 1 {
+		times = i18n.N("noticed.times.topics", n.Count, "Topics", n.Topics, "Time", ui.TimeWords(n.At, now))
+	}
 	return ui.NoticeWith(kind, ui.Rows(ui.Body(noticedWords(n)), ui.Small(times)))
 }
 
