@@ -144,9 +144,12 @@ func pulled(s State) (State, Task) {
 	case Proving:
 		s.Away = true
 		if d.Port.Kind == device.Typed {
+			if s.Missed++; s.Missed == int(absence/awaitPause) {
+				s = s.late()
+			}
 			return s, Await // it is in no list, so nobody else sees it come back
 		}
-		return s, Stop
+		return s, Miss
 	}
 	return s, None
 }

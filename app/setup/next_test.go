@@ -247,41 +247,41 @@ var rules = map[string]map[string]string{
 		"no ports": "Unplugged LetGo", "pulled": "Unplugged LetGo",
 	},
 	"proving": {
-		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": ". SwitchOn",
+		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None", "st accepted": ". None", "st listens": ". SwitchOn",
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp online": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving away": {
-		"back": "Naming Stop", "retry": ". Prove", "same ports": ". Prove", "no ports": ". None", "pulled": "= Stop", "st joined": ". None", "st accepted": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "same ports": ". Prove", "no ports": ". None", "pulled": "= Miss", "st joined": ". None", "st accepted": ". None",
 		"st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "st command": ". None", "lamp online": ". SwitchOn", "late": ". None",
 		"broke": ". None", "broke wifi": ". None",
 	},
 	"proving bad wifi": {
-		"back": "Naming Stop", "retry": ". Prove", "fix": "WiFi Stop", "forward": "WiFi Stop", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "fix": "WiFi Stop", "forward": "WiFi Stop", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
 		"st accepted": ". None", "st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "blamed": ". None",
 		"lamp online": ". None", "broke": ". None",
 	},
 	"proving bad broker": {
-		"back": "Naming Stop", "retry": ". Prove", "fix": "Broker Stop", "forward": "Broker Stop", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "fix": "Broker Stop", "forward": "Broker Stop", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
 		"st accepted": ". None", "st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None",
 		"lamp online": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving silent": {
-		"back": "Naming Stop", "retry": ". Prove", "fix": ". Prove", "forward": ". Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "fix": ". Prove", "forward": ". Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
 		"st accepted": ". None", "st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "blamed": ". None",
 		"lamp online": ". None", "broke wifi": ". None",
 	},
 	"switched": {
-		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp lit": "Finished LetGo", "lamp silent": ". None", "late": ". None",
 		"broke": ". None", "broke wifi": ". None",
 	},
 	"switched, no word": {
-		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None", "st accepted": ". None", "st listens": ". None",
 		"st command": "Finished LetGo", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp lit": "Finished LetGo", "lamp silent": ". None",
 		"late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving settings": {
-		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Stop", "pulled": ". Stop", "st joined": ". None", "st accepted": ". None", "st listens": "Finished LetGo",
+		"back": "Naming Stop", "retry": "= Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None", "st accepted": ". None", "st listens": "Finished LetGo",
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving typed": {
@@ -289,7 +289,7 @@ var rules = map[string]map[string]string{
 		"st bad pass": ". None", "st refused": ". None", "st line": ". None", "lamp online": ". None", "late": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving typed, away": {
-		"back": "Naming Stop", "retry": ". Prove", "no ports": ". None", "pulled": "= Await", "st joined": ". None", "st accepted": ". None",
+		"back": "Naming Stop", "retry": ". Prove", "no ports": ". None", "pulled": ". Await", "st joined": ". None", "st accepted": ". None",
 		"st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "st command": ". None", "lamp online": ". SwitchOn", "late": ". None",
 		"broke": ". None", "broke wifi": ". None",
 	},
@@ -352,7 +352,7 @@ func outcome(s State, e Event) string {
 	return fmt.Sprintf("%s %s", kind, taskNames[task])
 }
 
-var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "Write", "Prove", "Await", "Undo", "SwitchOn", "SwitchOff"}
+var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "Write", "Prove", "Await", "Miss", "Undo", "SwitchOn", "SwitchOff"}
 
 func TestEveryKindOfStateHasASample(t *testing.T) {
 	kinds := map[reflect.Type]bool{}

@@ -89,9 +89,7 @@ func (s Proving) next(e Event) (State, Task) {
 			s.Problem = e.Err
 		}
 	case Late:
-		if s.Problem == nil {
-			s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
-		}
+		s = s.late()
 	case Broke:
 		s.Problem = e.Err
 	case Retry:
@@ -102,6 +100,22 @@ func (s Proving) next(e Event) (State, Task) {
 		return s.fix()
 	}
 	return s, None
+}
+
+// late tells that a board which said nothing for too long says nothing, and where.
+func (s Proving) late() Proving {
+	if s.Problem != nil {
+		return s
+	}
+	f := fault.NoAnswer
+	if s.Away {
+		f = fault.PortGone
+	}
+	s.Problem = &fault.Error{Fault: f, Op: "prove", Port: s.Port.Name}
+	if l := s.Checks.Current(s.Answers.Goal); l >= 0 {
+		s.Checks.Marks[l] = Stopped
+	}
+	return s
 }
 
 // fix goes to the page where the problem is put right; where there is none, the
@@ -158,7 +172,7 @@ var stageLines = map[string]CheckLine{
 }
 
 func (s Proving) staged(st device.Stage) (State, Task) {
-	s.Away = false
+	s.Away, s.Missed = false, 0
 	if st.Name == "" {
 		s.Lines = append(s.Lines[max(0, len(s.Lines)+1-keptLines):len(s.Lines):len(s.Lines)], st.Detail)
 		if st.Detail == prompt && s.Problem == nil {
@@ -297,7 +311,7 @@ func (s Proving) portsChanged(d Draft, before []device.Port) (State, Task) {
 		// Where the cable comes back, the board's story is followed from the start.
 		return s.prove()
 	case !away && s.Away:
-		return s, Stop
+		return s, Miss
 	}
 	return s, None
 }

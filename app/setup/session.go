@@ -20,7 +20,11 @@ const (
 
 	// silence is how long a board may say nothing at all while it proves itself:
 	// joining a WiFi takes a board up to 20 s, and then the broker's turn comes.
-	silence = 45 * time.Second
+	silence = 30 * time.Second
+
+	// absence is how long a board that proves itself may be off the cable: a restart
+	// takes a few seconds.
+	absence = 20 * time.Second
 )
 
 // Session runs one setup: it applies the rules to what happens, and does the

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"lamplighter/app/apptest"
 	"lamplighter/device"
@@ -372,5 +374,40 @@ func TestATypedPortThatComesBackDuringTheProofGoesOnByItself(t *testing.T) {
 	to[Finished](d)
 	if len(d.backend.switched) != 1 {
 		t.Errorf("switched %v", d.backend.switched)
+	}
+}
+
+func TestABoardThatLeavesItsProofIsMissedSoonAndMayComeBack(t *testing.T) {
+	for name, typed := range map[string]bool{"listed": false, "typed": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := Draft{Port: device.Port{Name: "COM3"}, Ports: []device.Port{{Name: "COM3"}}}
+				if typed {
+					d.Port.Kind = device.Typed
+				}
+				var s State = Proving{Draft: d}
+				s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageJoined}})
+				began := time.Now()
+				gone := Broke{Err: &fault.Error{Fault: fault.PortGone, Op: "prove"}}
+				s, task := Next(s, gone)
+				w := work{bench: &fakeBench{}, draft: d, tell: func(Event) {}}
+				for s.(Proving).Problem == nil {
+					e := Event(gone)
+					if task == Miss {
+						e = w.do(t.Context(), task)
+					} else {
+						time.Sleep(awaitPause)
+					}
+					s, task = Next(s, e)
+				}
+				p := s.(Proving)
+				if took := time.Since(began); took < absence-2*awaitPause || took > absence || FaultOf(p.Problem) != fault.PortGone || p.Checks.Marks[CheckReached] != Stopped {
+					t.Errorf("after %v it is %v, marks %v", took, p.Problem, p.Checks.Marks)
+				}
+				if s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageReached}}); s.(Proving).Problem != nil || s.(Proving).Away {
+					t.Error("when the board is heard again, the trouble stays")
+				}
+			})
+		})
 	}
 }

@@ -94,6 +94,7 @@ type (
 		Draft
 		Checks  Checks
 		Away    bool // the board is not on the cable at the moment
+		Missed  int  // how often it was looked for in vain since, where no list tells of its port
 		Problem error
 		Lines   []string // what the board printed besides, the last keptLines
 	}
@@ -164,6 +165,7 @@ const (
 	Write                 // put everything on the board
 	Prove                 // restart the board and follow it
 	Await                 // wait for the port of a board that proves itself, and go on
+	Miss                  // wait for a board that is not on the cable, until that is too long
 	Undo                  // put back what was there before
 	SwitchOn              // switch the finished board's lamp on
 	SwitchOff             // switch it off

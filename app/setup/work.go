@@ -49,6 +49,8 @@ func (w work) do(ctx context.Context, t Task) Event {
 		err = w.prove(ctx)
 	case Await:
 		err = w.await(ctx)
+	case Miss:
+		return w.miss(ctx)
 	case Undo:
 		e, err = Undone{}, w.undo(ctx)
 	}
@@ -204,6 +206,18 @@ func (w work) prove(ctx context.Context) error {
 		err = &fault.Error{Fault: fault.PortGone, Op: "prove", Port: w.draft.Port.Name}
 	}
 	return err
+}
+
+// miss waits for a board that is not on the cable, which a list of ports tells of.
+func (w work) miss(ctx context.Context) Event {
+	over := time.NewTimer(absence)
+	defer over.Stop()
+	select {
+	case <-ctx.Done():
+		return Broke{Err: ctx.Err()}
+	case <-over.C:
+		return Late{}
+	}
 }
 
 // awaitPause is how long to wait before a port that was gone is tried again.

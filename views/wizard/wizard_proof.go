@@ -2,12 +2,14 @@ package wizard
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/setup"
+	"lamplighter/app/worker"
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
@@ -24,7 +26,14 @@ type proofPage struct {
 	which   []setup.CheckLine
 	note    *widget.Label
 	name    *widget.Label // makes room for a problem
+
+	current setup.CheckLine // that is waited for
+	since   time.Time
+	tick    func() // stops the clock of the wait
 }
+
+// longWait is a wait whose seconds are told.
+const longWait = 5 * time.Second
 
 var checkWords = map[setup.CheckLine]string{
 	setup.CheckJoined: "joined", setup.CheckReached: "reached", setup.CheckAccepted: "accepted",
@@ -32,7 +41,7 @@ var checkWords = map[setup.CheckLine]string{
 }
 
 func newProofPage(w *wizard, s setup.Proving) *proofPage {
-	p := &proofPage{w: w, trouble: newTrouble(w.desk), which: setup.Lines(s.Answers.Goal), note: ui.Small("")}
+	p := &proofPage{w: w, trouble: newTrouble(w.desk), which: setup.Lines(s.Answers.Goal), note: ui.Small(""), since: time.Now(), tick: func() {}}
 	list := container.New(&ui.StackLayout{})
 	for range p.which {
 		r := newCheckRow()
@@ -62,16 +71,39 @@ func (p *proofPage) update(state setup.State) {
 		}
 		p.lines[i].set(s.Checks.Marks[l], l == current && !s.Away, text, i18n.T(key+"-term"))
 	}
-	key := "wizard.proof.note"
-	if s.Away {
-		key = "wizard.proof.away"
+	if current != p.current {
+		p.current, p.since = current, time.Now()
 	}
-	ui.SetText(p.note, i18n.T(key))
+	ui.SetText(p.note, p.waitWords(s.Away))
+	p.follow(s.Problem == nil)
 	p.trouble.show(problem.AtBoard(s.Problem, s.Answers.Broker), p.details()...)
 	ui.SetVisible(p.name, s.Problem == nil)
 	ui.SetVisible(p.note, s.Problem == nil)
 	p.all.Refresh()
 }
+
+// waitWords say what is waited for, and for how long where that is long.
+func (p *proofPage) waitWords(away bool) string {
+	key := "wizard.proof.note"
+	if away {
+		key = "wizard.proof.away"
+	}
+	if took := time.Since(p.since); took >= longWait {
+		return i18n.T(key+".long", "Seconds", int(took/time.Second))
+	}
+	return i18n.T(key)
+}
+
+// follow has the words written anew each second while there is something to wait for.
+func (p *proofPage) follow(waiting bool) {
+	p.leave()
+	if waiting {
+		p.tick = worker.After(time.Second, p.w.desk.Post, func() { p.update(p.w.state()) })
+	}
+}
+
+// leave stops the clock.
+func (p *proofPage) leave() { p.tick() }
 
 // details shows what the board printed, beside the error's own text.
 func (p *proofPage) details() []fyne.CanvasObject {
