@@ -8,7 +8,7 @@ export LANG = en_US.UTF-8
 export LC_ALL =
 
 TOOL = go tool -modfile=tools/go.mod
-NODE = device/devicetest/micropython
+NODE = device/devicetest/micropython app/broker/testdata/clients
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
 FUZZ_RUNS ?= 1000
 
@@ -28,12 +28,12 @@ test: need-test
 need-build:
 	@tools/need.sh build
 
-need-test: $(NODE)/node_modules/.installed
+need-test: $(NODE:=/node_modules/.installed)
 	@tools/need.sh test
 
-$(NODE)/node_modules/.installed: $(NODE)/package-lock.json
+%/node_modules/.installed: %/package-lock.json
 	@tools/need.sh test
-	cd $(NODE) && npm ci --no-audit --no-fund
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
 # One flag set, -race, serves every checker and test: Fyne is compiled once. The

@@ -5,7 +5,7 @@ set -eu
 
 build="gcc pkg-config libc6-dev libgl-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev"
 run="libgl1 libgl1-mesa-dri"
-test="xvfb xauth openbox xdotool imagemagick fonts-noto-cjk mosquitto mosquitto-clients qemu-system-arm firmware-microbit-micropython"
+test="xvfb xauth openbox xdotool imagemagick fonts-noto-cjk mosquitto mosquitto-clients python3-paho-mqtt qemu-system-arm firmware-microbit-micropython"
 
 case "${1:-}" in
 build) want="$build $run" ;;
@@ -22,7 +22,7 @@ command -v go >/dev/null || {
 }
 if [ "$1" = test ]; then
 	command -v npm >/dev/null || {
-		echo "Node.js 20 or later with npm is missing: the tests run a real MicroPython under it." >&2
+		echo "Node.js 20 or later with npm is missing: the tests run a real MicroPython and MQTT clients under it." >&2
 		exit 1
 	}
 fi

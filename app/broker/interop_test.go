@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,58 @@ func TestInteropMosquittosBridgeComesInWithItsDefaults(t *testing.T) {
 	})
 	near.send(t, "class/down", "off", 1, false)
 	far.messages.wait(t, "the way back", func(m link.Message) bool { return m.Topic == "class/down" })
+}
+
+// The ways in that each program below goes, and prints.
+const waysIn = 6
+
+// visits runs a program that goes all ways in, and hears what it publishes.
+func visits(t *testing.T, name string, b *Broker, program ...string) {
+	t.Helper()
+	listener := join(t, appOptions(b), "class/"+name+"/+/+/+")
+	host, port := b.LocalAddr()
+	user, password := b.App()
+	args := append(program[1:len(program):len(program)], host, strconv.Itoa(port), strconv.Itoa(b.WebSocketPort()), user, password)
+	cmd := exec.Command(program[0], args...)
+	cmd.Dir = filepath.Join("testdata", "clients")
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.Count(string(out), "\n") < waysIn {
+		t.Fatalf("%s: %v (make need-test installs what is missing)\n%s", name, err, out)
+	}
+	until(t, "all messages", func() bool { return len(listener.messages.list()) == 3*waysIn })
+}
+
+func TestInteropMQTTJSComesInByTCPAndWebSocketInEveryVersion(t *testing.T) {
+	for _, name := range []string{"mqtt3", "mqtt4", "mqtt5"} {
+		t.Run(name, func(t *testing.T) {
+			b, _ := begin(t, Options{WebSocket: true, WSPort: devicetest.Port(t)})
+			visits(t, name, b, "node", "mqttjs.cjs", name)
+		})
+	}
+}
+
+func TestInteropPahoForPythonComesInByTCPAndWebSocketInEveryVersion(t *testing.T) {
+	python := "/usr/bin/python3" // which has Debian's package
+	if _, err := os.Stat(python); err != nil {
+		python = "python3"
+	}
+	b, _ := begin(t, Options{WebSocket: true, WSPort: devicetest.Port(t)})
+	visits(t, "paho", b, python, "pahopython.py")
+}
+
+func TestInteropMQTTJSWithoutALoginIsLetIntoAnOpenClass(t *testing.T) {
+	b, _ := begin(t, Options{})
+	b.SetOpen(true)
+	host, port := b.LocalAddr()
+	const script = `const c = require(process.argv[1]).connect({host: process.argv[2], port: Number(process.argv[3]), username: "", password: "", reconnectPeriod: 0, will: {topic: "class/w", payload: ""}});
+c.on("connect", () => c.end()); c.on("error", (e) => { throw e });`
+	for _, name := range []string{"mqtt3", "mqtt4", "mqtt5"} {
+		cmd := exec.Command("node", "-e", script, name, host, strconv.Itoa(port))
+		cmd.Dir = filepath.Join("testdata", "clients")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
 }
 
 func TestInteropBothNamesOfTheWebSocketsProtocolAreTaken(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/mochi-mqtt/server/v2/listeners"
+
+	"lamplighter/device/crash"
 )
 
 // wsListener hands MQTT over WebSocket (MQTT 3.1.1, 6) to mochi, under the same
@@ -120,6 +122,44 @@ type wsConn struct {
 	*websocket.Conn
 	reader io.Reader
 	mu     sync.Mutex // of writes; gorilla allows one at a time
+	ending sync.Once
+}
+
+// lingerTime is for how long a connection that has ended is kept, so that its
+// client can say goodbye too: MQTT.js 5 calls it an error where it can't. So it is
+// for maxLingering at a time.
+const (
+	lingerTime  = time.Second
+	maxLingering = 64
+)
+
+var lingering = make(chan struct{}, maxLingering)
+
+// Close ends the connection as WebSocket has it (RFC 6455, section 7.1.1), and
+// does not wait for that.
+func (c *wsConn) Close() error {
+	c.ending.Do(func() {
+		_ = c.SetReadDeadline(time.Now()) // whoever reads is to know at once
+		select {
+		case lingering <- struct{}{}:
+			crash.Go(c.linger)
+		default:
+			_ = c.Conn.Close()
+		}
+	})
+	return nil
+}
+
+func (c *wsConn) linger() {
+	end := time.Now().Add(lingerTime)
+	_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), end) // or it is lost
+	if tcp, ok := c.NetConn().(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
+	time.AfterFunc(time.Until(end), func() {
+		_ = c.Conn.Close()
+		<-lingering
+	})
 }
 
 // Read reads on, across messages.

@@ -19,6 +19,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,13 +44,25 @@ var (
 	ErrBusy = errors.New("busy with a board")
 )
 
+// FolderError tells that a folder can't be used at all: most often it can't be
+// written.
+type FolderError struct {
+	Dir string
+	Err error
+}
+
+func (e *FolderError) Error() string { return "use the data folder " + e.Dir + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *FolderError) Unwrap() error { return e.Err }
+
 const (
 	lockFile = "instance.lock"
 	callFile = "instance.json"
 	callTime = 2 * time.Second       // one conversation
 	waitTime = 10 * time.Second      // for a first instance that is still starting, or that ends
 	pollTime = 50 * time.Millisecond // between two looks at its file
-	maxCalls = 4                     // conversations at once
+	maxCalls = 4                     // conversations at once with those who have proved nothing yet
 	greeting = "LAMPLIGHTER "
 )
 
@@ -86,6 +99,7 @@ type Lock struct {
 	token  []byte
 	handle Handler
 	done   sync.WaitGroup
+	calls  calls
 	hush   sync.Once
 	once   sync.Once
 }
@@ -99,12 +113,13 @@ type call struct {
 
 // Acquire takes the folder, which is made if it is missing. It fails with
 // ErrRunning when another program has the folder and raised its window, and with
-// ErrSilent when that neither does so nor ends within 10 s.
+// ErrSilent when that neither does so nor ends within 10 s. It fails with a
+// *FolderError where the folder can't be written.
 func Acquire(dir string, h Handler) (*Lock, error) { return take(dir, h, waitTime) }
 
 func take(dir string, h Handler, patience time.Duration) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+		return nil, &FolderError{dir, err}
 	}
 	path := filepath.Join(dir, callFile)
 	f, err := lock(filepath.Join(dir, lockFile))
@@ -124,12 +139,12 @@ func take(dir string, h Handler, patience time.Duration) (*Lock, error) {
 			return nil, ErrRunning
 		}
 	case err != nil:
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+		return nil, &FolderError{dir, err}
 	}
 	l := &Lock{file: f, path: path, handle: h, token: random.Bytes(32)}
 	if err := l.serve(); err != nil {
 		unlock(f)
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+		return nil, err
 	}
 	return l, nil
 }
@@ -138,7 +153,7 @@ func take(dir string, h Handler, patience time.Duration) (*Lock, error) {
 func (l *Lock) serve() error {
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("listen for another start: %w", err)
 	}
 	l.listen = listen
 	a, _ := listen.Addr().(*net.TCPAddr)
@@ -148,7 +163,7 @@ func (l *Lock) serve() error {
 	}
 	if err != nil {
 		_ = listen.Close()
-		return err
+		return &FolderError{filepath.Dir(l.path), err}
 	}
 	l.done.Add(1)
 	crash.Go(l.accept)
@@ -157,7 +172,6 @@ func (l *Lock) serve() error {
 
 func (l *Lock) accept() {
 	defer l.done.Done()
-	slots := make(chan struct{}, maxCalls)
 	for {
 		c, err := l.listen.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -167,18 +181,38 @@ func (l *Lock) accept() {
 			time.Sleep(pollTime)
 			continue
 		}
-		select {
-		case slots <- struct{}{}:
-		default:
-			_ = c.Close()
-			continue
-		}
+		l.calls.begin(c)
 		l.done.Add(1)
 		crash.Go(func() {
-			defer func() { <-slots; l.done.Done() }()
+			defer l.done.Done()
+			defer l.calls.proved(c)
 			l.answer(c)
 		})
 	}
+}
+
+// calls are the conversations with those who have proved nothing yet. Any program
+// can call, so that of too many the oldest ends: a start that can read the folder
+// has proved it within a moment.
+type calls struct {
+	mu  sync.Mutex
+	all []net.Conn // the oldest first
+}
+
+func (s *calls) begin(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all = append(s.all, c); len(s.all) > maxCalls {
+		_ = s.all[0].Close()
+		s.all = slices.Delete(s.all, 0, 1)
+	}
+}
+
+// proved takes a conversation out of those that may be ended.
+func (s *calls) proved(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = slices.DeleteFunc(s.all, func(o net.Conn) bool { return o == c })
 }
 
 // answer proves that we are the first instance, and believes a caller that
@@ -208,6 +242,7 @@ func (l *Lock) answer(c net.Conn) {
 	}
 	for verb, do := range map[string]func() Answer{verbRaise: l.handle.Raise, verbQuit: l.handle.Quit} {
 		if hmac.Equal([]byte(proof), []byte(prove(l.token, verb+" "+mine))) {
+			l.calls.proved(c)
 			said(c, string(do()))
 		}
 	}

@@ -190,6 +190,48 @@ func TestOnlyWhoCanReadTheFolderIsBelieved(t *testing.T) {
 	}
 }
 
+// Whoever holds the port keeps no start waiting: the first try is answered.
+func TestAStartIsAnsweredAtOnceWhileOthersHoldThePort(t *testing.T) {
+	dir := t.TempDir()
+	first, raised := acquire(t, dir)
+	for range 16 * maxCalls { // each has its conversation going, and says no more
+		c, err := net.Dial("tcp", first.listen.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		said(c, "nonce")
+		if _, ok := heard(bufio.NewReader(c)); !ok {
+			t.Fatal("it was not answered")
+		}
+	}
+	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrRunning) {
+		t.Fatalf("got %v", err)
+	}
+	<-raised
+}
+
+func TestAFolderThatCanNotBeUsedIsToldWithItsName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	locked := t.TempDir()
+	if err := os.Mkdir(filepath.Join(locked, lockFile), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	taken := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(taken, callFile, "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{filepath.Join(file, "data"), locked, taken} {
+		var e *FolderError
+		if _, err := Acquire(dir, Handler{}); !errors.As(err, &e) || e.Dir != dir {
+			t.Errorf("%s: got %v", dir, err)
+		}
+	}
+}
+
 func TestAnotherProgramOnTheOldPortIsNotTakenForUs(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -300,6 +300,29 @@ func TestAReplayOfMessagesCloseTogetherTakesAsLongAsTheyDid(t *testing.T) {
 	}
 }
 
+// The window has its turn between batches, however big the messages are.
+func TestAReadRecordingIsHandedOverInBatchesOfFewBytes(t *testing.T) {
+	const size, count = 1 << 20, 12
+	line := `{"at":"2026-01-02T03:04:05Z","topic":"a","payload":"` + strings.Repeat("x", size) + "\"}\n"
+	for _, speed := range []float64{0, 1} {
+		loop := apptest.NewLoop(t)
+		got, batches, over := 0, 0, false
+		topics.Play(t.Context(), io.NopCloser(strings.NewReader(strings.Repeat(line, count))), speed, loop.Post,
+			func(batch []topics.Message) int {
+				if batches++; len(batch) > 4 {
+					t.Errorf("at speed %v a batch of %d messages, a megabyte each", speed, len(batch))
+				}
+				got += len(batch)
+				return len(batch)
+			},
+			func(int, int, error) { over = true })
+		loop.RunUntil(func() bool { return over }, "the end")
+		if got != count || batches != count/4 {
+			t.Errorf("at speed %v %d messages in %d batches", speed, got, batches)
+		}
+	}
+}
+
 func TestAReplayWaitsForWhoeverCanTakeNoMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posted := make(chan func(), 100)

@@ -13,7 +13,8 @@ import (
 // Bounds of a recording that is read.
 const (
 	maxLine   = 192 << 20        // bytes of a line: a payload of 140 MB
-	playBatch = 500              // messages that are handed over at a time
+	playBatch = 500              // messages that are handed over at a time,
+	playBytes = 4 << 20          // or so many bytes of them; the last one may go beyond it
 	maxGap    = 10 * time.Minute // a longer silence is shortened to this
 	maxLate   = time.Second      // what is later than this is not caught up
 	fullWait  = 20 * time.Millisecond
@@ -49,6 +50,7 @@ type player struct {
 	began     time.Time
 	due       time.Duration // of the next message, after began
 	batch     []Message
+	bytes     int64 // of batch
 }
 
 func (p *player) run(in io.Reader) error {
@@ -66,7 +68,8 @@ func (p *player) run(in io.Reader) error {
 		}
 		p.read++
 		p.batch = append(p.batch, m)
-		if len(p.batch) >= playBatch {
+		p.bytes += waits(&m)
+		if len(p.batch) >= playBatch || p.bytes >= playBytes {
 			if err := p.hand(); err != nil {
 				return err
 			}
@@ -144,6 +147,6 @@ func (p *player) hand() error {
 			return err
 		}
 	}
-	p.batch = nil
+	p.batch, p.bytes = nil, 0
 	return p.ctx.Err()
 }

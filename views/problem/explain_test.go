@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
+	"lamplighter/app/instance"
 	"lamplighter/app/link"
 	"lamplighter/app/secrets"
 	"lamplighter/device/fault"
@@ -51,6 +53,29 @@ func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
 	gone := &fault.Error{Fault: fault.Unknown, Op: "keep a password", Err: fmt.Errorf("%w: %w", secrets.ErrKeyring, fs.ErrNotExist)}
 	if told, folder := Explain(gone), Explain(fs.ErrNotExist); told.Title == folder.Title || told.Title != i18n.T("problem.keyring-gone.title") {
 		t.Errorf("it is told as %q", told.Title)
+	}
+}
+
+func TestAFolderThatCanNotBeWrittenIsToldWithItsNameAndAdvice(t *testing.T) {
+	lang := i18n.Language()
+	t.Cleanup(func() { _ = i18n.Use(lang) })
+	for _, l := range i18n.Languages() {
+		if err := i18n.Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for _, cause := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.ENOTDIR} {
+			err := &instance.FolderError{Dir: "/media/stick/data", Err: &fs.PathError{Op: "open", Path: "/media/stick/data/instance.lock", Err: cause}}
+			if p := Explain(fmt.Errorf("start: %w", err)); p.Title != i18n.T("problem.folder-read-only.title") || !strings.Contains(p.Advice, "/media/stick/data") {
+				t.Errorf("%s, %v: %+v", l.Tag, cause, p)
+			}
+		}
+		full := &instance.FolderError{Dir: "/data", Err: syscall.ENOSPC}
+		if p := Explain(full); p.Title != i18n.T("problem.computer-full.title") {
+			t.Errorf("%s, a full disk: %q", l.Tag, p.Title)
+		}
+		if p := Explain(&fs.PathError{Op: "open", Path: "settings.json", Err: syscall.EROFS}); p.Title != i18n.T("problem.file-forbidden.title") {
+			t.Errorf("%s, while it runs: %q", l.Tag, p.Title)
+		}
 	}
 }
 

@@ -86,6 +86,10 @@ func Explain(err error) Problem {
 	if errors.As(err, &field) {
 		p = Problem{Title: FieldText(err, presets.ByID(field.Preset)), Advice: i18n.T("problem.field.advice")}
 	}
+	var folder *instance.FolderError
+	if errors.As(err, &folder) && problemKey(err) == folderKey {
+		p.Advice = i18n.T("problem.folder-read-only.advice", "Folder", ui.SafeText(folder.Dir))
+	}
 	p.Detail = detail(err)
 	var busy *fault.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
@@ -121,7 +125,9 @@ func problemKey(err error) string {
 		return "took-too-long"
 	case errors.Is(err, syscall.ENOSPC), System == "windows" && (errors.Is(err, errorDiskFull) || errors.Is(err, errorHandleDiskFull)):
 		return "computer-full"
-	case errors.Is(err, fs.ErrPermission):
+	case errors.As(err, new(*instance.FolderError)):
+		return folderKey
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), System == "windows" && errors.Is(err, errorWriteProtect):
 		return "file-forbidden"
 	case errors.Is(err, fs.ErrNotExist):
 		return "file-gone"
@@ -129,8 +135,11 @@ func problemKey(err error) string {
 	return faultKeys[fault.Unknown]
 }
 
-// Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL (winerror.h).
-const errorDiskFull, errorHandleDiskFull = syscall.Errno(112), syscall.Errno(39)
+// folderKey is that of a data folder that can't be used.
+const folderKey = "folder-read-only"
+
+// Windows' ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL and ERROR_WRITE_PROTECT (winerror.h).
+const errorDiskFull, errorHandleDiskFull, errorWriteProtect = syscall.Errno(112), syscall.Errno(39), syscall.Errno(19)
 
 func faultKey(f fault.Fault) string {
 	if key, ok := faultKeys[f]; ok {
