@@ -89,7 +89,7 @@ func (b *bound) status() backend.Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	now.Known, now.Online = s.Known, s.Here
+	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
 	return now
 }
 
@@ -107,6 +107,8 @@ func (h house) Broker() backend.BrokerState {
 	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
 	return s
 }
+
+func (h house) RestartBroker() { h.Hosting.Start() }
 
 func (h house) SetOpen(open bool) { h.Hosting.SetOpen(open) }
 

@@ -97,20 +97,14 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 	case v.Off:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return problem.View(s.desk.Shell, b.Err, s.again)
+		return problem.View(s.desk.Shell, b.Err, s.desk.House.RestartBroker)
 	case !b.Running:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
-		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)))
+		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)),
+			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.desk.House.RestartBroker))
 	}
 	return ui.Notice(ui.Success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
-}
-
-// again starts the broker once more, as a tick taken away and set does.
-func (s *brokerSection) again() {
-	for _, off := range []bool{true, false} {
-		s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = off })
-	}
 }
 
 // showAddresses lists this computer's addresses: the best one, by itself, and
