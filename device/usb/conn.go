@@ -71,8 +71,14 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 			return c, nil
 		}
 		var e *fault.Error
-		again := errors.As(err, &e) && (e.Fault == fault.PortForbidden || e.Fault == fault.PortBusy)
-		if !again || time.Now().After(end) {
+		typed := errors.As(err, &e)
+		switch {
+		case typed && (e.Fault == fault.PortForbidden || e.Fault == fault.PortBusy) && time.Now().Before(end):
+		case typed && e.Fault == fault.PortMissing && c.restarts() && time.Now().Before(end.Add(returnTime-retryTime)):
+			if c.back() {
+				return c, nil
+			}
+		default:
 			return nil, err
 		}
 		if err := pause(ctx, retryGap); err != nil {
@@ -80,6 +86,10 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 		}
 	}
 }
+
+// restarts reports whether a port that is missing may be that of a board with USB
+// of its own, which takes it away for about a second each time that it starts.
+func (c *Conn) restarts() bool { return c.plan.native && c.port.VID != "" && c.port.Kind == device.USB }
 
 // known adds the USB numbers to a port that was typed by its name.
 func (s system) known(p device.Port) device.Port {
