@@ -149,6 +149,16 @@ func (b backend) Reach(ctx context.Context, host string, port int) error {
 // Find lets boards find the built-in broker again.
 func (b backend) Find() device.Find { return b.hosting.Find() }
 
+// WriteBegun has a start that finds it tell of a board that was cut off.
+func (b backend) WriteBegun(name string) {
+	b.settings.Update(func(v *settings.Values) { v.Interrupted = device.Text(name) })
+}
+
+// WriteEnded takes it back.
+func (b backend) WriteEnded() {
+	b.settings.Update(func(v *settings.Values) { v.Interrupted = "" })
+}
+
 // Remember keeps a board that was written, and shows its lamp.
 func (b backend) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {
 	return b.roster.Remember(x, id, acc)

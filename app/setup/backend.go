@@ -40,6 +40,10 @@ type Backend interface {
 	Reach(ctx context.Context, host string, port int) error
 	// Find is what lets boards find the built-in broker again.
 	Find() device.Find
+	// WriteBegun notes that a board with this name is being written, until WriteEnded:
+	// a program that ends meanwhile tells of it at its next start.
+	WriteBegun(name string)
+	WriteEnded()
 	// Remember puts a board that has just been written into the roster and the
 	// panel, and keeps the answers for the next board (passwords in the keyring).
 	// Called before the lamp at a.Base is switched for the first time.

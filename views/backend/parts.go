@@ -70,6 +70,9 @@ type Parts struct {
 	// Exchange hands connections over in files; nil where there is none.
 	Exchange Exchange
 
+	// Writing reports whether a board is being written, which must not be cut off.
+	Writing func() bool
+
 	// Topics is every topic heard; Traffic is what its page asks of the connection.
 	Topics  *topics.Tree
 	Traffic Traffic

@@ -34,9 +34,7 @@ type brokerSection struct {
 
 func newBrokerSection(d *desk) *brokerSection {
 	s := &brokerSection{desk: d, state: container.NewStack()}
-	s.run = ui.NewCheck(i18n.T("settings.broker-run"), func(on bool) {
-		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on })
-	})
+	s.run = ui.NewCheck(i18n.T("settings.broker-run"), s.switchBroker)
 	s.address = ui.NewSelect(nil, s.chooseAddress)
 	s.port = newPortField(d, "1883", func(v *settings.Values) *int { return &v.BuiltIn.Port })
 	s.websocket = ui.NewCheck(i18n.T("settings.broker-ws"), func(on bool) {
@@ -82,6 +80,18 @@ func (s *brokerSection) update() {
 	ui.SetEnabled(s.websocket, !v.Off)
 	s.port.enable(!v.Off)
 	s.wsPort.enable(!v.Off && v.WebSocket)
+}
+
+// switchBroker runs the broker or ends it; where boards use it, it asks first.
+func (s *brokerSection) switchBroker(on bool) {
+	set := func() { s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on }) }
+	status := s.desk.Status()
+	if on || status.Broker != "" || status.Online == 0 {
+		set()
+		return
+	}
+	s.run.SetQuietly(true)
+	s.desk.Confirm(i18n.T("settings.broker-end.title"), i18n.N("settings.broker-end.text", status.Online), i18n.T("settings.broker-end.yes"), true, set)
 }
 
 // first is the first number that is not 0.
