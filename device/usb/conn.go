@@ -35,10 +35,11 @@ type system struct {
 	ports  func() ([]device.Port, error)
 	holder func(string) string
 	group  func(string) string
+	taker  func() string // a service that runs and takes ports by itself, or ""
 }
 
 func here() system {
-	return system{goos: runtime.GOOS, open: serial.Open, ports: Ports, holder: holder, group: groupOf}
+	return system{goos: runtime.GOOS, open: serial.Open, ports: Ports, holder: holder, group: groupOf, taker: taker}
 }
 
 // Conn is an open port. Its Read gives (0, nil) after 100 ms without a byte.
@@ -134,6 +135,9 @@ func (c *Conn) dial() error {
 // openError finds the fault in an error of the serial library.
 func (s system) openError(name string, err error) error {
 	e := &fault.Error{Fault: faultOf(s.goos, err), Op: "open", Port: name, Err: err}
+	if by := s.taker(); e.Fault == fault.PortBusy && by != "" {
+		e.Err = &fault.HeldPort{Program: by}
+	}
 	if g := s.group(name); e.Fault == fault.PortForbidden && g != "" {
 		e.Err = &Forbidden{g}
 	}

@@ -127,6 +127,7 @@ func (b *bench) system(goos string) system {
 		ports:  func() ([]device.Port, error) { return b.ports, nil },
 		holder: func(string) string { return b.held },
 		group:  func(string) string { return "dialout" },
+		taker:  func() string { return "" },
 	}
 }
 

@@ -94,7 +94,11 @@ func Explain(err error) Problem {
 	p.Detail = detail(err)
 	var busy *fault.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
-		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", ui.SafeText(busy.Program))
+		key := "problem.port-busy.advice-named"
+		if busy.Program == "ModemManager" || busy.Program == "brltty" { // a service, which nobody can close
+			key = "problem.port-busy.advice-service"
+		}
+		p.Advice = i18n.T(key, "Program", ui.SafeText(busy.Program))
 	}
 	return p
 }
