@@ -12,7 +12,7 @@ NODE = device/devicetest/micropython app/broker/testdata/clients
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
 FUZZ_RUNS ?= 1000
 
-.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz pictures windows package test-package reproducible clean
+.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz attack pictures windows package test-package reproducible clean
 
 run: build
 	LANG="$(or $(OWN_LANG),$(LANG))" bin/lamplighter
@@ -65,6 +65,12 @@ unit:
 
 fuzz:
 	@tools/fuzz.sh $(FUZZ_RUNS)
+
+# The attacks of forty curious pupils, each with its bound, on loopback only; ten
+# minutes at most. One alone: make attack ATTACK=Takeover
+attack: need-test
+	go vet -tags attack ./e2e
+	go test -tags attack -count=1 -timeout 12m -v -run '^TestAttack$(ATTACK)' ./e2e
 
 # Every view in every state, as PNG files: make pictures DIR=/some/folder
 pictures:

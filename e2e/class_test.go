@@ -64,6 +64,18 @@ func (s *school) account(user, base string) device.Broker {
 // the panel, as the wizard would, and leaves the boards without power.
 func (c *class) makeLamps(keepAlive func(i int) int) {
 	c.t.Helper()
+	var logins []device.Broker
+	for i, board := range c.boards {
+		login := c.account("board-"+board.ID(), base(i))
+		login.KeepAlive = keepAlive(i)
+		logins = append(logins, login)
+	}
+	c.flash(logins)
+}
+
+// flash is makeLamps for boards with these logins.
+func (c *class) flash(logins []device.Broker) {
+	c.t.Helper()
 	model, ok := device.ModelByKey("mpython-2")
 	if !ok {
 		c.t.Fatal("no such board")
@@ -73,10 +85,9 @@ func (c *class) makeLamps(keepAlive func(i int) int) {
 		config := device.Config{
 			Format: device.ConfigFormat, Name: base(i), Language: "en",
 			WiFi:   device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword},
-			Broker: c.account("board-"+board.ID(), base(i)), Topics: device.LampTopics(base(i)),
+			Broker: logins[i], Topics: device.LampTopics(base(i)),
 			Lamp: model.Lamps[0], Button: model.Button,
 		}
-		config.Broker.KeepAlive = keepAlive(i)
 		if err := config.Check(); err != nil {
 			c.t.Fatal(err)
 		}
