@@ -56,7 +56,7 @@ type Notice struct {
 	Holder     string // who takes most of the room
 	HolderAddr string // from where; "" = not known
 
-	Err   error
+	Err    error
 	Count  int // how often since the last notice of the same, at least 1
 	Topics int // how many different ones, where several notices are told as one
 	At     time.Time

@@ -129,7 +129,7 @@ type wsConn struct {
 // client can say goodbye too: MQTT.js 5 calls it an error where it can't. So it is
 // for maxLingering at a time.
 const (
-	lingerTime  = time.Second
+	lingerTime   = time.Second
 	maxLingering = 64
 )
 

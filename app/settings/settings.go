@@ -89,7 +89,7 @@ type Connection struct {
 	KeepAlive  int    `json:"keepalive"` // seconds; 0 = 30
 	// Certificate is that by which this computer shows the broker who it is, as PEM;
 	// "" = none. Boards can't have one.
-	Certificate string `json:"certificate,omitempty"`
+	Certificate string `json:"certificate"`
 }
 
 // Board is one board of the classroom. Its passwords are secrets: see BoardKey and PlaceKey.
