@@ -112,6 +112,7 @@ func (a *App) build(o Options) {
 		Dir: o.Dir, Settings: a.Settings, Secrets: a.Secrets, Host: o.Host, Nearby: o.Nearby, Post: post,
 		Started: func() {
 			if a.Settings.Values().Connection == "" {
+				a.Lights.BrokerStarted(time.Now())
 				a.Uplink.Connect()
 			}
 		},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"time"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
@@ -39,6 +40,7 @@ var _ setup.Backend = backend{}
 func (b backend) Defaults(id string) setup.Defaults {
 	v := b.settings.Snapshot()
 	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
+	d.Orders = orders(v.Boards)
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
 			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
@@ -53,6 +55,18 @@ func (b backend) Defaults(id string) setup.Defaults {
 	}
 	d.Addresses = preferred(d.Addresses, v.BuiltIn.Address)
 	return d
+}
+
+// orders are the orders of colours by model, as the board has it that was set up last.
+func orders(boards []settings.Board) map[string]device.Order {
+	all, last := map[string]device.Order{}, map[string]time.Time{}
+	for _, b := range boards {
+		if b.Model == "" || b.Lamp.Kind != device.LampNeoPixel || b.SetUp.Before(last[b.Model]) {
+			continue
+		}
+		all[b.Model], last[b.Model] = b.Lamp.Order, b.SetUp
+	}
+	return all
 }
 
 // preferred puts the address that the user has chosen first; it may be one that
@@ -134,6 +148,16 @@ func (b backend) Reach(ctx context.Context, host string, port int) error {
 
 // Find lets boards find the built-in broker again.
 func (b backend) Find() device.Find { return b.hosting.Find() }
+
+// WriteBegun has a start that finds it tell of a board that was cut off.
+func (b backend) WriteBegun(name string) {
+	b.settings.Update(func(v *settings.Values) { v.Interrupted = device.Text(name) })
+}
+
+// WriteEnded takes it back.
+func (b backend) WriteEnded() {
+	b.settings.Update(func(v *settings.Values) { v.Interrupted = "" })
+}
 
 // Remember keeps a board that was written, and shows its lamp.
 func (b backend) Remember(x setup.Answers, id device.Identity, acc setup.Account) error {

@@ -21,6 +21,8 @@ type Status struct {
 	Err     error         // what is wrong, or nil
 	Open    bool          // this PC's broker lets anybody in
 	SIoT    bool          // it stands in for SIoT, whose password everybody knows
+	Port    int           // where this PC's broker listens, where that is not Wanted; else 0
+	Wanted  int           // the port that another program has, or 0
 	Moved   []string      // addresses with ports that boards were told, and where the broker is no more
 	Preset  string        // ID of the platform's preset; "" = none
 	World   bool          // anyone on the internet can read and switch there
@@ -55,12 +57,15 @@ func (a *App) Status() Status {
 		return s
 	}
 	s.BuiltIn = true
-	b, _, err := a.Hosting.Broker()
+	b, wanted, err := a.Hosting.Broker()
 	if b == nil {
 		s.Link, s.Err = a.Hosting.LinkState(), err
 		return s
 	}
 	s.Open, s.Moved = b.Open(), a.Hosting.Moved(a.present)
+	if wanted != 0 {
+		s.Port, s.Wanted = b.Port(), wanted
+	}
 	s.SIoT, _, _ = b.SIoT()
 	if host := a.Hosting.BoardAddress(); host != "" {
 		s.Address = endpoint.Join(host, b.Port())

@@ -332,3 +332,22 @@ func TestWildWordsSwitchAndPaintARealLamp(t *testing.T) {
 	e.Hears(base+"/light/rgb", "0,0,255")
 	e.Hears(base+"/light", "off")
 }
+
+func TestLEDsOfEveryOrderShowTheColourThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for order, want := range map[device.Order][3]int{device.OrderRGB: {2, 1, 3}, device.OrderGRBW: {1, 2, 3}} {
+		t.Run(string(order), func(t *testing.T) {
+			t.Parallel()
+			r, e, _ := lit(t, opts{model: "esp32-s3", config: func(c *device.Config) {
+				c.Lamp = device.Lamp{Kind: device.LampNeoPixel, Pin: "21", Count: 2, Level: 100, Color: [3]int{1, 2, 3}, Order: order}
+			}})
+			e.Say(base+"/light/set", "on")
+			lit := r.WaitFor(func(e devicetest.Event) bool { return e.Type == "np" && e.Pixels[0] != [3]int{} })
+			if lit.Pixels[1] != want || (lit.Bytes == 4) != (order == device.OrderGRBW) {
+				t.Errorf("%+v", lit)
+			}
+			e.Say(base+"/light/set", "off")
+			r.WaitForPixels(false)
+		})
+	}
+}

@@ -254,6 +254,9 @@ func (l Lamp) Check() error {
 	if err := oneOf("lamp.kind", l.Kind, LampNeoPixel, LampPin); err != nil {
 		return err
 	}
+	if err := oneOf("lamp.order", string(l.Order), string(OrderGRB), string(OrderRGB), string(OrderGRBW)); err != nil {
+		return err
+	}
 	if l.Pin == "" {
 		return bad("lamp.pin", Missing)
 	}

@@ -115,6 +115,40 @@ type Lamp struct {
 	ActiveLow bool   `json:"low,omitempty"`   // lit when the pin is low
 	Level     int    `json:"level,omitempty"` // brightness of a NeoPixel, 1 to 100 %
 	Color     [3]int `json:"color,omitempty"` // first colour of a NeoPixel, 0 to 255 each
+	Order     Order  `json:"order,omitempty"` // of a NeoPixel's bytes
+}
+
+// InOrder is the lamp with that order of bytes, where it has colours.
+func (l Lamp) InOrder(o Order) Lamp {
+	if l.Kind == LampNeoPixel {
+		l.Order = o
+	}
+	return l
+}
+
+// Order is in which order a NeoPixel wants the bytes of a colour.
+type Order string
+
+// The orders.
+const (
+	OrderGRB  Order = ""     // WS2812 and most others
+	OrderRGB  Order = "rgb"  // as on the Waveshare ESP32-S3-Zero
+	OrderGRBW Order = "grbw" // SK6812 with a white LED: four bytes
+)
+
+// Orders lists the orders, the usual one first.
+func Orders() []Order { return []Order{OrderGRB, OrderRGB, OrderGRBW} }
+
+// Bytes is a colour as MicroPython's NeoPixel takes it for LEDs of this order: its
+// driver always puts green first.
+func (o Order) Bytes(c [3]int) []int {
+	switch o {
+	case OrderRGB:
+		return []int{c[1], c[0], c[2]}
+	case OrderGRBW:
+		return []int{c[0], c[1], c[2], 0}
+	}
+	return c[:]
 }
 
 // Button is the button on the board that toggles the lamp.

@@ -31,7 +31,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	return &backend.Parts{
-		Setup: a.Setup, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+		Setup: a.Setup, Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
@@ -89,7 +89,7 @@ func (b *bound) status() backend.Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	now.Known, now.Online = s.Known, s.Here
+	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
 	return now
 }
 
@@ -107,6 +107,8 @@ func (h house) Broker() backend.BrokerState {
 	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
 	return s
 }
+
+func (h house) RestartBroker() { h.Hosting.Start() }
 
 func (h house) SetOpen(open bool) { h.Hosting.SetOpen(open) }
 

@@ -18,10 +18,12 @@ import (
 // post runs a function on the UI goroutine, later.
 func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 	var browser *topics.Browser
+	leave := &leaving{parts: parts}
 	w := frame.New(a, frame.Options{
 		Post: post, Settings: parts.Settings, Problem: problem.Show,
 		Places: func(s *ui.Shell) []frame.Place {
 			browser = topics.NewBrowser(s, parts)
+			leave.shell = s
 			return []frame.Place{
 				{ID: ui.PlaceLamps, Icon: "lamp", Build: func() ui.Page { return lamps.New(s, parts) }},
 				{ID: ui.PlaceSetup, Icon: "setup", Build: func() ui.Page { return wizard.New(s, parts) }},
@@ -30,8 +32,9 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 			}
 		},
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
-		Closed: func() { browser.Leave() },
+		Closed: func() { browser.Leave() }, Closing: leave.closing,
 	})
+	tellInterrupted(w.Shell, parts.Settings)
 	frame.ServeDebug(w, parts.Topics.Counts)
 	return w
 }

@@ -135,6 +135,16 @@ func (b *Broker) SetOpen(open bool) {
 // Open tells whether anyone in this network may connect.
 func (b *Broker) Open() bool { return b.accounts.isOpen() }
 
+// Busy reports whether anybody but this program is connected.
+func (b *Broker) Busy() bool {
+	for _, cl := range b.server.Clients.GetAll() {
+		if !cl.Closed() && string(cl.Properties.Username) != b.app.user {
+			return true
+		}
+	}
+	return false
+}
+
 // SetAccount adds an account, or changes the one with the same user. Clients
 // that are logged in with an account whose password or rights changed are
 // disconnected. It may take some 50 ms, for the password is hashed slowly. It
@@ -175,11 +185,18 @@ func (b *Broker) Close() error {
 
 var errNoPort = errors.New("no port to listen on")
 
-// listenNear listens on the wanted port, or on a free one where that is taken.
+// nearPorts is how many ports after the wanted one are tried before any: so a program
+// that has the port again and again leads to the same other one.
+const nearPorts = 8
+
+// listenNear listens on the wanted port, or on a free one, near it if possible, where
+// that is taken.
 func listenNear(host string, port int) (net.Listener, error) {
-	if isFree(port) {
-		if l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
-			return l, nil
+	for p := port; p <= min(port+nearPorts, 65535); p++ {
+		if IsFree(p) {
+			if l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(p))); err == nil {
+				return l, nil
+			}
 		}
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
@@ -189,10 +206,10 @@ func listenNear(host string, port int) (net.Listener, error) {
 	return l, nil
 }
 
-// isFree tells whether nobody listens on this PC's loopback address. Windows
-// lets a second program listen on every interface while a first one listens on
+// IsFree reports whether nobody listens on a port of this PC's loopback address.
+// Windows lets a second program listen on every interface while a first one listens on
 // loopback, and then gives our own connections to the first.
-func isFree(port int) bool {
+func IsFree(port int) bool {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return false

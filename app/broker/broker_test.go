@@ -30,7 +30,7 @@ func TestAPortThatIsTakenOnLoopbackOnlyIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if isFree(portOf(l.Addr())) {
+	if IsFree(portOf(l.Addr())) {
 		t.Error("free")
 	}
 }

@@ -196,7 +196,11 @@ func TestAnotherProgramsPortIsNotTaken(t *testing.T) {
 	want := l.Addr().(*net.TCPAddr).Port
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = want })
 	s.runs(loop)
-	if _, wanted, _ := s.Broker(); wanted != want || s.Port() == want || s.Settings.Values().BuiltIn.Port != s.Port() {
+	if _, wanted, _ := s.Broker(); wanted != want || s.Port() == want || s.Settings.Values().BuiltIn.Port != want {
 		t.Errorf("at %d, wanted %d, kept %d", s.Port(), wanted, s.Settings.Values().BuiltIn.Port)
 	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	loop.RunUntil(func() bool { return s.Port() == want }, "the port, once it is free")
 }

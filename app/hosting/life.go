@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"lamplighter/app/broker"
 	"lamplighter/app/discover"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
+	"lamplighter/app/worker"
 	"lamplighter/device"
 	"lamplighter/device/crash"
 	"lamplighter/device/random"
@@ -226,16 +228,46 @@ func (h *Host) started(l *life) {
 	if l.broker != nil {
 		h.guest.broker.Store(l.broker)
 		h.keepPorts(l)
+		if l.wanted != 0 {
+			slog.Warn("another program has the broker's port", "wanted", l.wanted, "port", l.broker.Port())
+			h.returnSoon(l)
+		}
 	}
 	h.o.Started()
 	h.Changed.Raise()
 }
 
-// keepPorts asks for the same ports the next time: boards know them.
+// portPause is how often a port that another program has is looked at.
+const portPause = 5 * time.Second
+
+// returnSoon has the broker go back to its port once that is free and nobody would be
+// cut off by it: pupils' programs expect it there.
+func (h *Host) returnSoon(l *life) {
+	worker.After(portPause, h.o.Post, func() {
+		if h.now != l {
+			return
+		}
+		h.jobs.Do(func() {
+			free := !l.broker.Busy() && broker.IsFree(l.wanted)
+			h.o.Post(func() {
+				switch {
+				case h.now != l:
+				case free:
+					h.Start()
+				default:
+					h.returnSoon(l)
+				}
+			})
+		})
+	})
+}
+
+// keepPorts asks for the same ports the next time: boards and programs know them. The
+// wanted one stays the wanted one where another program has it.
 func (h *Host) keepPorts(l *life) {
 	h.o.Settings.Update(func(v *settings.Values) {
-		v.BuiltIn.Port = l.broker.Port()
-		v.BuiltIn.WSPort = cmp.Or(l.broker.WebSocketPort(), v.BuiltIn.WSPort)
+		v.BuiltIn.Port = cmp.Or(l.wanted, l.broker.Port())
+		v.BuiltIn.WSPort = cmp.Or(v.BuiltIn.WSPort, l.broker.WebSocketPort())
 		if l.finder != nil {
 			v.BuiltIn.FindPort = l.finder.Port()
 		}

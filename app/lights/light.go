@@ -46,6 +46,7 @@ const (
 	NotSent                   // the wish could not be sent, as Why has it
 	Contradicted              // the board answered, but not what was asked for
 	Offline                   // the board left, or its last will says so
+	Returning                 // its broker has just started, and its board is waited for
 	Stale                     // nothing is wrong but that State is old news, as Old has it
 	SentOnly                  // Target was sent to a board that never confirms
 	phases
@@ -96,6 +97,7 @@ type Light struct {
 
 	Presence Presence
 	Since    time.Time // when Presence changed; zero where that was before this program looked
+	Started  time.Time // when its broker started, where that is why the board is Gone; else zero
 
 	Who      Who
 	HasColor bool
@@ -118,6 +120,9 @@ func (l Light) IsHere() bool {
 	}
 	return l.Presence == Here
 }
+
+// Away reports whether the board can't be asked for anything now.
+func (l Light) Away() bool { return l.Phase == Offline || l.Phase == Returning }
 
 // Shown is the state that a switch stands at: what was asked for while that is
 // waited for, else the board's word.

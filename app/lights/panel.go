@@ -88,6 +88,8 @@ type Panel struct {
 
 	o       Options
 	linked  bool
+	started time.Time // when the broker started, where that is known
+	waited  *time.Timer
 	closed  bool               // every board here is in the roster
 	lamps   map[string]*lamp   // by base
 	ears    map[string][]*lamp // by topic
@@ -323,6 +325,7 @@ func (p *Panel) Close() {
 	for _, l := range p.lamps {
 		l.stopTimers()
 	}
+	p.BrokerStarted(time.Time{})
 }
 
 func (l *lamp) stopTimers() {

@@ -631,3 +631,36 @@ func TestNonsenseIsCountedAndChangesNothing(t *testing.T) {
 		t.Fatalf("%+v", l)
 	}
 }
+
+func TestAfterABrokersStartItsBoardsAreWaitedForBeforeTheyAreOffline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		posts := make(chan func(), 16)
+		p := lights.New(lights.Options{Publisher: &bench{}, Post: func(f func()) { posts <- f }, Classroom: "class"})
+		defer p.Close()
+		phase := func(base string) lights.Phase { l, _ := p.Light(base); return l.Phase }
+		begin := time.Now()
+		p.BrokerStarted(begin)
+		p.Connected(true)
+		for _, lamp := range []string{"class/a", "class/b"} {
+			p.Receive(lamp+"/light", []byte("on"), true, begin)
+			p.Receive(lamp+"/status", []byte("offline"), true, begin)
+		}
+		p.Receive("class/c/light", []byte("on"), false, begin)
+		p.Receive("class/c/status", []byte("offline"), false, begin) // by itself
+		if phase("class/a") != lights.Returning || phase("class/c") != lights.Offline {
+			t.Errorf("a is %v, c %v", phase("class/a"), phase("class/c"))
+		}
+		p.Receive("class/b/status", []byte("online"), false, begin)
+		if phase("class/b") == lights.Returning {
+			t.Error("b is here, and still waited for")
+		}
+		for phase("class/a") == lights.Returning {
+			(<-posts)()
+		}
+		l, _ := p.Light("class/a")
+		if took := time.Since(begin); l.Phase != lights.Offline || !l.Started.Equal(begin) || took < time.Minute || took > time.Minute+time.Second {
+			t.Errorf("after %v it is %+v", took, l)
+		}
+		p.BrokerStarted(time.Time{})
+	})
+}

@@ -248,6 +248,31 @@ func (p *Panel) Connected(yes bool) {
 	p.Changed.Raise()
 }
 
+// returnTime is how long a board may take to come back to a broker that has just
+// started: it tries within seconds, and its WiFi may be slow.
+const returnTime = time.Minute
+
+// BrokerStarted says when the broker in use started, zero where that is not known. A
+// broker that ends publishes its boards' wills, and keeps them: they say nothing of
+// the boards.
+func (p *Panel) BrokerStarted(at time.Time) {
+	if p.waited != nil {
+		p.waited.Stop()
+		p.waited = nil
+	}
+	if p.started = at; at.IsZero() {
+		return
+	}
+	p.waited = time.AfterFunc(returnTime-p.o.Now().Sub(at)+time.Millisecond, func() {
+		p.o.Post(func() {
+			for _, l := range p.lamps {
+				p.settle(l)
+			}
+			p.Changed.Raise()
+		})
+	})
+}
+
 // forgetUnsent takes back what was said of a wish that was not sent. A lamp that
 // never confirms is as the last one that was sent left it.
 func (l *lamp) forgetUnsent() {

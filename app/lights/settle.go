@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"lamplighter/app/lights/codec"
 )
@@ -23,6 +24,10 @@ func (p *Panel) settle(l *lamp) {
 	d.Why = l.notSent
 	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
+	d.Started = time.Time{}
+	if d.Presence == Gone && d.Since.IsZero() {
+		d.Started = p.started
+	}
 	d.Phase = p.phase(l)
 	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.filling {
 		slices.SortFunc(p.listed, byPlace)
@@ -92,6 +97,8 @@ func (p *Panel) phase(l *lamp) Phase {
 		return NotSent
 	case l.gaveUp && !gone:
 		return NoAnswer
+	case p.linked && gone && !l.light.Started.IsZero() && p.o.Now().Sub(l.light.Started) < returnTime:
+		return Returning
 	case p.linked && gone:
 		return Offline
 	case l.light.Silent && l.light.Target != Unknown:

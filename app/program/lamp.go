@@ -1,7 +1,7 @@
 package program
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"lamplighter/device"
@@ -13,6 +13,8 @@ type light struct {
 	LED, OwnRGB bool
 	ActiveLow   bool // the LED is lit at 0
 	Pin, Color  code
+	Dark        code // no colour, with as many bytes
+	White       bool // the LEDs take a fourth byte, for white
 	Count       int
 }
 
@@ -22,7 +24,7 @@ const mpythonOwn = 30
 
 func lightOf(o Options) light {
 	l := o.Config.Lamp
-	x := light{LED: l.Kind == device.LampPin, ActiveLow: l.ActiveLow, Pin: pinName(l.Pin), Count: l.Count, Color: color(l, 100)}
+	x := light{LED: l.Kind == device.LampPin, ActiveLow: l.ActiveLow, Pin: pinName(l.Pin), Count: l.Count, Color: color(l, 100), Dark: bytesOf(l.Order.Bytes([3]int{})), White: l.Order == device.OrderGRBW}
 	if x.OwnRGB = !x.LED && o.Model.MPython && isOwn(o.Model, l); x.OwnRGB {
 		x.Color = color(l, mpythonOwn)
 	}
@@ -32,7 +34,7 @@ func lightOf(o Options) light {
 // isOwn reports whether a lamp is the board's own.
 func isOwn(m device.Model, l device.Lamp) bool {
 	for _, own := range m.Lamps {
-		if own.Kind == l.Kind && own.Pin == l.Pin && own.Count == l.Count {
+		if own.Kind == l.Kind && own.Pin == l.Pin && own.Count == l.Count && l.Order == device.OrderGRB {
 			return true
 		}
 	}
@@ -61,5 +63,14 @@ func color(l device.Lamp, full int) code {
 	for i, v := range c {
 		c[i] = (v*level + full - 1) / full
 	}
-	return code(fmt.Sprintf("(%d, %d, %d)", c[0], c[1], c[2]))
+	return bytesOf(l.Order.Bytes(c))
+}
+
+// bytesOf is a tuple of numbers.
+func bytesOf(all []int) code {
+	var parts []string
+	for _, v := range all {
+		parts = append(parts, strconv.Itoa(v))
+	}
+	return code("(" + strings.Join(parts, ", ") + ")")
 }

@@ -38,6 +38,10 @@ type Values struct {
 
 	Topics Topics `json:"topics"`
 
+	// Interrupted is the name of a board that is being written: where a start finds
+	// one, the program ended meanwhile.
+	Interrupted device.Text `json:"interrupted,omitempty"`
+
 	// Practice is what the practice boards keep, in their own form.
 	Practice json.RawMessage `json:"practice"`
 }

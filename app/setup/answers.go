@@ -189,6 +189,9 @@ func fill(d Draft, e Greeted) Draft {
 	a := &d.Answers
 	a.Name, a.Base, a.Place = e.Defaults.Name, e.Base, e.Defaults.Place
 	a.Lamp, a.Button = firstLamp(e.Board)
+	if a.Lamp.Kind == device.LampNeoPixel {
+		a.Lamp.Order = e.Defaults.Orders[e.Board.Model]
+	}
 	if a.WiFi.SSID == "" && len(e.Defaults.WiFi) > 0 {
 		a.WiFi = e.Defaults.WiFi[0]
 	}

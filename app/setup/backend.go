@@ -40,6 +40,10 @@ type Backend interface {
 	Reach(ctx context.Context, host string, port int) error
 	// Find is what lets boards find the built-in broker again.
 	Find() device.Find
+	// WriteBegun notes that a board with this name is being written, until WriteEnded:
+	// a program that ends meanwhile tells of it at its next start.
+	WriteBegun(name string)
+	WriteEnded()
 	// Remember puts a board that has just been written into the roster and the
 	// panel, and keeps the answers for the next board (passwords in the keyring).
 	// Called before the lamp at a.Base is switched for the first time.
@@ -58,14 +62,15 @@ type Backend interface {
 
 // Defaults are answers that the app can fill in.
 type Defaults struct {
-	WiFi      []device.WiFi // networks used before, the last one first, with passwords where remembered
-	Addresses []Address     // this PC's, the best for boards first
-	Port      int           // of the built-in broker; 0 = it does not run
-	Other     bool          // the last board was put on a broker other than the built-in one
-	Place     presets.Place // what the board's platform asked for it, where it is in the roster
-	Name      string        // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
-	Classroom string        // first part of every base: ASCII, as "class"
-	Language  string        // "en" or "zh": for the words on the board's display
+	WiFi      []device.WiFi           // networks used before, the last one first, with passwords where remembered
+	Addresses []Address               // this PC's, the best for boards first
+	Port      int                     // of the built-in broker; 0 = it does not run
+	Other     bool                    // the last board was put on a broker other than the built-in one
+	Place     presets.Place           // what the board's platform asked for it, where it is in the roster
+	Name      string                  // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
+	Classroom string                  // first part of every base: ASCII, as "class"
+	Orders    map[string]device.Order // of the colours on boards of a model, as the last of them has it
+	Language  string                  // "en" or "zh": for the words on the board's display
 }
 
 // Address is one of this PC's addresses.

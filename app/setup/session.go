@@ -93,10 +93,23 @@ func (s *Session) Handle(e Event) {
 			next, task = Next(next, Refused{Held: held})
 		}
 	}
+	s.noteWriting(next)
 	s.state = next
 	s.watchLamp()
 	s.run(task)
 	s.Changed.Raise()
+}
+
+// noteWriting tells the app when a board begins to be written, and when that ends.
+func (s *Session) noteWriting(next State) {
+	_, was := s.state.(Writing)
+	_, is := next.(Writing)
+	switch {
+	case is && !was:
+		s.backend.WriteBegun(next.Kept().Answers.Name)
+	case was && !is:
+		s.backend.WriteEnded()
+	}
 }
 
 // Close ends all work and lets go of the board's line. It does not wait.

@@ -83,6 +83,9 @@ func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
 	if f.Answers.Name != "lamp-01" || f.Answers.Base != "class/lamp-01" {
 		t.Errorf("the board is called %q at %q", f.Answers.Name, f.Answers.Base)
 	}
+	if got := fmt.Sprint(d.backend.writing); got != "[begun lamp-01 ended]" {
+		t.Errorf("the app was told of the writing: %s", got)
+	}
 	if len(d.backend.remembered) != 1 || !reflect.DeepEqual(d.backend.switched, []bool{true}) {
 		t.Errorf("remembered %d boards, switched %v", len(d.backend.remembered), d.backend.switched)
 	}

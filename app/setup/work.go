@@ -42,7 +42,7 @@ func (w work) do(ctx context.Context, t Task) Event {
 	case Check:
 		e, err = w.check(ctx)
 	case ShowLamp:
-		e, err = Blinked{}, w.bench.Blink(ctx, w.draft.Port, w.draft.Answers.Lamp)
+		e, err = Blinked{}, w.bench.Blink(ctx, w.draft.Port, trial(w.draft.Answers.Lamp))
 	case Write:
 		e, err = w.write(ctx)
 	case Prove:
@@ -242,4 +242,12 @@ func (w work) undo(ctx context.Context) error {
 		return w.bench.Remove(ctx, w.draft.Port, w.progress())
 	}
 	return w.bench.Restore(ctx, w.draft.Port, w.progress())
+}
+
+// trial is a lamp in red, where it has colours: the order of its bytes shows.
+func trial(l device.Lamp) device.Lamp {
+	if l.Kind == device.LampNeoPixel {
+		l.Color = [3]int{255, 0, 0}
+	}
+	return l
 }

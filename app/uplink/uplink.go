@@ -171,6 +171,9 @@ func (u *Uplink) Connect() {
 	u.setLimiter(v)
 	u.o.Lamps.SetForeign(u.limiter.Preset.Rules.Foreign)
 	u.o.Lamps.SetClosed(v.Connection == "")
+	if v.Connection != "" {
+		u.o.Lamps.BrokerStarted(time.Time{}) // when is not known
+	}
 	err := u.dialUp(v)
 	u.o.Outbox.Use(v.Connection, u.limiter, u.transport)
 	if u.transport == nil {

@@ -16,6 +16,7 @@ type Event struct {
 	Pin    string   `json:"pin"`
 	Value  int      `json:"v"`
 	Pixels [][3]int `json:"px"`
+	Bytes  int      `json:"bpp"`    // of a pixel
 	Text   []string `json:"text"`   // of the display, in the order drawn
 	Status int      `json:"status"` // of WLAN.status()
 	Hard   bool     `json:"hard"`   // power-up or hardware reset

@@ -19,6 +19,8 @@ const (
 	NoDriver                          // the system sees a board but has no driver for it
 	BoardSilent                       // no answer at all
 	BoardBusy                         // its program can't be interrupted
+	BoardRestarts                     // it restarts again and again, before it can be interrupted
+	WeakPower                         // it restarts because its voltage drops
 	NoMicroPython                     // it talks, but not MicroPython
 	NoWiFi                            // MicroPython without a WiFi radio
 	LineNoise                         // what arrives is garbled
@@ -26,6 +28,7 @@ const (
 	DiskFull                          // no room on the board
 	MemoryFull                        // no memory on the board
 	ReadOnly                          // the board's files can't be written
+	NoFileSystem                      // the board's files can't be reached: not formatted, or damaged
 	VerifyFailed                      // what is on the board is not what was sent
 	NoBackup                          // there is nothing to restore
 	BadValue                          // an answer that no board can take; found before anything is sent
@@ -77,7 +80,7 @@ const (
 
 var faultNames = [faults]string{
 	"unknown", "port busy", "port forbidden", "port missing", "port gone", "no driver", "board silent", "board busy",
-	"no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "verify failed",
+	"board restarts", "weak power", "no MicroPython", "no WiFi", "line noise", "script failed", "disk full", "memory full", "read-only", "no file system", "verify failed",
 	"no backup", "bad value", "WiFi not found", "WiFi password", "WiFi no address", "WiFi timeout", "WiFi enterprise", "WiFi full", "WiFi refused", "WiFi weak", "WiFi security",
 	"name not found", "unreachable", "refused", "broker closed", "connection lost", "bad certificate",
 	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "certificate refused", "own certificate", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",

@@ -186,6 +186,24 @@ func (b *Bench) reach(ctx context.Context, j job) error {
 		return nil
 	}
 	before := b.releases()
+	for n := 1; ; n++ {
+		err := b.enter(ctx, j, before)
+		var e *fault.Error
+		switch {
+		case !errors.As(err, &e) || e.Fault != fault.PortGone || ctx.Err() != nil:
+			return err
+		case n == enterTries: // it was there again each time
+			return &fault.Error{Fault: fault.BoardRestarts, Op: e.Op, Port: e.Port, Err: err}
+		}
+	}
+}
+
+// enterTries is how often a line is opened that breaks while the board is being
+// interrupted: one with USB of its own takes its port away when it restarts.
+const enterTries = 4
+
+// enter opens the line and interrupts the board.
+func (b *Bench) enter(ctx context.Context, j job, before int) error {
 	line, err := b.open(ctx, j.port)
 	if err != nil {
 		return err
@@ -247,7 +265,7 @@ func broken(err error) bool {
 		return false
 	}
 	switch e.Fault {
-	case fault.PortGone, fault.PortMissing, fault.BoardSilent, fault.NoMicroPython:
+	case fault.PortGone, fault.PortMissing, fault.BoardSilent, fault.NoMicroPython, fault.BoardRestarts, fault.WeakPower:
 		return true
 	}
 	return false

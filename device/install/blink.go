@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -30,7 +32,7 @@ finally:
 // blinkPixels lights a NeoPixel as the lamp program does: an ESP8266's driver
 // before MicroPython 1.14 takes no timing.
 const blinkPixels = pinScript + `import neopixel
-_g=neopixel.NeoPixel(_pin(),count)
+_g=neopixel.NeoPixel(_pin(),count,len(color)) if len(color)>3 else neopixel.NeoPixel(_pin(),count)
 _g.write()
 time.sleep_ms(150)
 try:
@@ -38,7 +40,7 @@ try:
  _g.write()
  time.sleep_ms(1000)
 finally:
- for _n in range(count):_g[_n]=(0,0,0)
+ for _n in range(count):_g[_n]=(0,)*len(color)
  _g.write()`
 
 // Blink puts a lamp out, lights it for about a second, and puts it out again.
@@ -78,5 +80,9 @@ func blinkCode(l device.Lamp) string {
 	for i := range c {
 		c[i] = c[i] * level / 100
 	}
-	return fmt.Sprintf("count=%d\ncolor=(%d,%d,%d)\n", l.Count, c[0], c[1], c[2]) + blinkPixels
+	var bytes []string
+	for _, v := range l.Order.Bytes(c) {
+		bytes = append(bytes, strconv.Itoa(v))
+	}
+	return fmt.Sprintf("count=%d\ncolor=(%s)\n", l.Count, strings.Join(bytes, ",")) + blinkPixels
 }

@@ -37,7 +37,7 @@ def _umqtt():
  return 1
 def _free():
  s=os.statvfs('/')
- return s[0]*s[3]
+ return max(0,s[0]*s[3])
 _f=_try(_free)
 print('["%s",%d,%d,%d]'%(_try(_id) or '',_try(_net) or 0,_try(_umqtt) or 0,-1 if _f is None else _f))`
 
@@ -145,7 +145,7 @@ const room = `def _inf():
  return ''
 try:
  _s=os.statvfs('/')
- _s=(_s[0],_s[3])
+ _s=(_s[0],max(0,_s[3]))
 except Exception:
  _s=(0,-1)
 gc.collect()

@@ -236,3 +236,24 @@ func TestWildErrnosOfAReachAreABrokerOutOfReach(t *testing.T) {
 		}
 	}
 }
+
+func TestBlinkShowsRedInTheOrderThatIsTried(t *testing.T) {
+	t.Parallel()
+	m, b := board(t, devicetest.Options{Model: "esp32-s3"})
+	for _, c := range []struct {
+		order device.Order
+		bytes int
+		want  [3]int // as the driver is told, which puts the second first
+	}{{device.OrderGRB, 3, [3]int{255, 0, 0}}, {device.OrderRGB, 3, [3]int{0, 255, 0}}, {device.OrderGRBW, 4, [3]int{255, 0, 0}}} {
+		lamp := device.Lamp{Kind: device.LampNeoPixel, Pin: "21", Count: 2, Color: [3]int{255, 0, 0}, Order: c.order}
+		if err := b.Blink(t.Context(), testPort, lamp); err != nil {
+			t.Fatal(err)
+		}
+		lit := m.WaitFor(func(e devicetest.Event) bool { return e.Type == "np" && e.Pixels[0] != [3]int{} })
+		if lit.Pixels[1] != c.want || lit.Bytes != c.bytes {
+			t.Errorf("%q: %v in %d bytes", c.order, lit.Pixels, lit.Bytes)
+		}
+		m.WaitForPixels(false)
+	}
+	wantFault(t, b.Blink(t.Context(), testPort, device.Lamp{Kind: device.LampNeoPixel, Pin: "21", Count: 1, Order: "bgr'"}), fault.BadValue)
+}

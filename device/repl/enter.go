@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,17 +59,24 @@ func (r *REPL) enter(ctx context.Context) error {
 		plan = slices.Insert(plan, 0, attempt{reset: true})
 	}
 	r.restarted = false
+	stuck := false
 	for i, a := range plan {
+		if stuck && !a.reset { // nothing else makes a board read again
+			continue
+		}
 		r.report(a, i+1, len(plan))
 		ok, err := r.try(ctx, a)
-		if err != nil {
+		if stuck = errors.Is(err, errStuck) && canReset; err != nil && !stuck {
 			return r.failEntry(ctx, err)
 		}
 		if ok {
-			return nil
+			return r.guard(ctx)
 		}
 	}
-	kind := classify(r.w.tail)
+	if stuck {
+		return r.failEntry(ctx, errStuck)
+	}
+	kind := r.classify()
 	if kind == fault.NoMicroPython && r.reacts(ctx) {
 		kind = fault.BoardBusy
 	}
@@ -141,6 +149,11 @@ func (r *REPL) try(ctx context.Context, a attempt) (bool, error) {
 		end = time.Now().Add(slot)
 	}
 	for {
+		if r.loops() {
+			if err := r.storm(ctx); err != nil {
+				return false, err
+			}
+		}
 		ok, err := r.breakIn(ctx, a.burst)
 		if ok || err != nil || time.Now().After(end) {
 			return ok, err
@@ -250,6 +263,7 @@ func (r *REPL) reset(ctx context.Context) error {
 	if !ok {
 		return errors.ErrUnsupported
 	}
+	r.resets++
 	if err := line.Reset(); err != nil {
 		return err
 	}
@@ -269,6 +283,52 @@ func (r *REPL) reset(ctx context.Context) error {
 	return nil
 }
 
+// loops reports whether the board started more often than it was reset and its
+// port opened: its program restarts it.
+func (r *REPL) loops() bool { return r.w.boots > r.resets+1 }
+
+// storm sends Ctrl-C without a pause, for the moment of a board between its start
+// and its own restart is short. It ends at a prompt, or after a slot.
+func (r *REPL) storm(ctx context.Context) error {
+	r.w.drop()
+	for end := time.Now().Add(slot); time.Now().Before(end); {
+		if err := r.w.send(ctx, bytes.Repeat([]byte{3}, 32)); err != nil {
+			return err
+		}
+		if err := r.w.sleep(ctx, stormGap); err != nil {
+			return err
+		}
+		if bytes.HasSuffix(r.w.buf, []byte(prompt)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// stormGap is how long 32 bytes are on the wire at 115200 baud.
+const stormGap = 3 * time.Millisecond
+
+// longDog has an ESP32's watchdog wait for two minutes. It can't be stopped, but a
+// second WDT sets the first one's time (machine.WDT, esp_task_wdt_reconfigure).
+const longDog = "import sys\nif sys.platform=='esp32':\n import machine\n machine.WDT(timeout=120000)"
+
+// guard keeps a watchdog that main.py has started from biting, on a board that
+// has restarted in the middle of scripts although it was caught after a reset, or
+// can't be reset. On others it would start one.
+func (r *REPL) guard(ctx context.Context) error {
+	_, canReset := r.w.rw.(Resetter)
+	if r.restarts == 0 || r.restarts == 1 && canReset {
+		return nil
+	}
+	r.guarded = time.Now()
+	_, err := r.exec(ctx, longDog, nil)
+	var raised *ScriptError
+	if errors.As(err, &raised) {
+		return nil // this firmware can't
+	}
+	return err
+}
+
 // failEntry is the error of an entry that could not go on.
 func (r *REPL) failEntry(ctx context.Context, err error) error {
 	var e *fault.Error
@@ -277,6 +337,8 @@ func (r *REPL) failEntry(ctx context.Context, err error) error {
 		return err
 	case ctx.Err() != nil:
 		return r.fail("enter the raw REPL", fault.Unknown, ctx.Err())
+	case errors.Is(err, errStuck) && (r.w.wrote.Load() || len(r.w.tail) > 0): // its program does not read
+		return r.fail("enter the raw REPL", fault.BoardBusy, err)
 	case errors.Is(err, errStuck):
 		return r.fail("enter the raw REPL", fault.BoardSilent, err)
 	}
@@ -290,12 +352,17 @@ var signs = []string{
 }
 
 // classify tells from what was heard why a board did not let itself be entered.
-func classify(tail []byte) fault.Fault {
-	if len(tail) == 0 {
-		return fault.BoardSilent
-	}
-	if bytes.Contains(tail, []byte("CircuitPython")) {
+func (r *REPL) classify() fault.Fault {
+	tail := r.w.tail
+	switch {
+	case r.w.brownouts > 1:
+		return fault.WeakPower
+	case bytes.Contains(tail, []byte("CircuitPython")):
 		return fault.NoMicroPython
+	case r.loops():
+		return fault.BoardRestarts
+	case len(bytes.TrimSpace(romLog.ReplaceAll(tail, nil))) == 0: // the chip's own words prove nothing
+		return fault.BoardSilent
 	}
 	for _, s := range signs {
 		if bytes.Contains(tail, []byte(s)) {
@@ -307,6 +374,9 @@ func classify(tail []byte) fault.Fault {
 	}
 	return fault.NoMicroPython
 }
+
+// romLog are the lines that an ESP chip's ROM prints before any firmware runs.
+var romLog = regexp.MustCompile(`(?m)^(?:ets [A-Z][a-z]{2} |ESP-ROM:|Build:|rst:0x|configsip:|clk_drv:|mode:|load:|entry |SPIWP:|SPI mode:|Saved PC:|csum|tail |chksum|waiting for).*$`)
 
 // garbled tells whether more than three characters in ten are none that a
 // program prints, as with a wrong baud rate.

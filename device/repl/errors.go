@@ -35,16 +35,17 @@ func (e *ScriptError) Error() string {
 	return s
 }
 
-// Fault is what the exception means to a person: MemoryFull, DiskFull (ENOSPC),
-// ReadOnly (EROFS), else ScriptFailed.
+// Fault is what the exception means to a person, else ScriptFailed.
 func (e *ScriptError) Fault() fault.Fault {
 	switch {
-	case e.Type == "MemoryError":
+	case e.Type == "MemoryError", e.Errno == 12: // ENOMEM
 		return fault.MemoryFull
-	case e.Errno == 28:
+	case e.Errno == 28: // ENOSPC
 		return fault.DiskFull
-	case e.Errno == 30:
+	case e.Errno == 1, e.Errno == 13, e.Errno == 30: // EPERM, EACCES, EROFS
 		return fault.ReadOnly
+	case e.Errno == 5, e.Errno == 19, e.Errno == 84: // EIO, ENODEV, and LittleFS' word for damage
+		return fault.NoFileSystem
 	}
 	return fault.ScriptFailed
 }

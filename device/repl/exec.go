@@ -148,6 +148,7 @@ func (r *REPL) broke(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, ErrRestarted):
 		r.raw, r.helpers, r.restarted = false, false, true
+		r.restarts++
 		return r.fail("run a script", fault.BoardBusy, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrReplyTooLong), errors.Is(err, errStall):
 		stop, done := context.WithTimeout(context.WithoutCancel(ctx), stopTime)

@@ -43,6 +43,9 @@ type REPL struct {
 	asked     bool
 	helpers   bool          // the board holds the functions for streaming
 	restarted bool          // in the middle of a script, as by a watchdog
+	restarts  int           // how often
+	resets    int           // by the control lines
+	guarded   time.Time     // when a watchdog of main.py was put off last; zero = never
 	rest      time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
 }
 
@@ -88,8 +91,16 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 	ctx, done := within(ctx, execTime)
 	defer done()
+	if r.raw && !r.guarded.IsZero() && time.Since(r.guarded) > feedTime {
+		if err := r.guard(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return r.again(ctx, code, unread)
 }
+
+// feedTime is after how long a watchdog that was put off is put off again.
+const feedTime = 30 * time.Second
 
 // within bounds a context that has no deadline.
 func within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
@@ -190,6 +201,12 @@ func (r *REPL) Start(ctx context.Context) error {
 		if err := r.Interrupt(ctx); err != nil {
 			return err
 		}
+	}
+	line, ok := r.w.rw.(Resetter)
+	if ok && !r.guarded.IsZero() && line.Reset() == nil { // else the watchdog bites the new program
+		r.raw, r.helpers, r.guarded, r.restarts = false, false, time.Time{}, 0
+		r.resets++
+		return nil
 	}
 	return r.failRun("start the program", r.start(ctx))
 }

@@ -449,3 +449,85 @@ func everyByte(n int) []byte {
 	}
 	return b
 }
+
+const rom = "ets Jul 29 2019 12:21:46\r\n\r\nrst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nconfigsip: 0, SPIWP:0xee\r\n" +
+	"mode:DIO, clock div:2\r\nload:0x3fff0030,len:4728\r\nentry 0x400805cc\r\n"
+
+// again prints a text every 400 ms and takes no Ctrl-C.
+func again(text string) func(*devicetest.Process) {
+	return func(p *devicetest.Process) {
+		p.Deafen()
+		for {
+			p.Print(text)
+			p.Sleep(400 * time.Millisecond)
+		}
+	}
+}
+
+func TestABoardThatRestartsAgainAndAgainIsNotCalledOneWithoutMicroPython(t *testing.T) {
+	for name, c := range map[string]struct {
+		s    devicetest.Script
+		want fault.Fault
+	}{
+		"machine.reset() at the end of main.py": {devicetest.Script{Main: again(rom), NoReset: true, Deaf: true}, fault.BoardRestarts},
+		"the same, with lines that reset":       {devicetest.Script{Main: again(rom), ROM: rom, Deaf: true}, fault.BoardRestarts},
+		"the same with text of its own":         {devicetest.Script{Main: again(rom + "start\r\nMPY: soft reboot\r\n"), NoReset: true, Deaf: true}, fault.BoardRestarts},
+		"an ESP32-C3": {
+			devicetest.Script{Main: again("ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\nrst:0x3 (RTC_SW_SYS_RST),boot:0xc\r\n"), NoReset: true, Deaf: true},
+			fault.BoardRestarts,
+		},
+		"a weak cable":        {devicetest.Script{Main: again(rom + "\r\nBrownout detector was triggered\r\n\r\n"), NoReset: true, Deaf: true}, fault.WeakPower},
+		"one start, silence":  {devicetest.Script{Main: func(p *devicetest.Process) { p.Deafen(); p.Print(rom); p.Forever() }, NoReset: true, Deaf: true}, fault.BoardSilent},
+		"only our own resets": {devicetest.Script{Main: deafMain, ROM: rom, Deaf: true}, fault.BoardSilent},
+		"another program": {
+			devicetest.Script{Main: func(p *devicetest.Process) { p.Deafen(); p.Print("Hello from Arduino\r\n"); p.Forever() }, ROM: rom, Deaf: true},
+			fault.NoMicroPython,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if kind, text := refused(t, c.s); kind != c.want {
+				t.Errorf("%v, heard %q", kind, text)
+			}
+		})
+	}
+}
+
+// stuffed is a line with flow control whose board stops reading.
+type stuffed struct {
+	*devicetest.Scripted
+	takes int // bytes, before it takes no more
+	over  chan struct{}
+}
+
+func (s *stuffed) Write(b []byte) (int, error) {
+	if s.takes -= len(b); s.takes < 0 {
+		<-s.over
+	}
+	return s.Scripted.Write(b)
+}
+
+func TestABoardThatStopsReadingCanNotBeInterrupted(t *testing.T) {
+	for takes, want := range map[int]fault.Fault{0: fault.BoardSilent, 64: fault.BoardBusy} {
+		synctest.Test(t, func(t *testing.T) {
+			b := devicetest.StartScripted(t, devicetest.Script{Main: deafMain, NoReset: true, Deaf: true})
+			line := &stuffed{b, takes, make(chan struct{})}
+			_, err := Enter(t.Context(), line, Options{})
+			close(line.over)
+			var e *fault.Error
+			if !errors.As(err, &e) || e.Fault != want {
+				t.Errorf("after %d bytes: %v, want %v", takes, err, want)
+			}
+		})
+	}
+}
+
+func TestWildErrnosOfFilesAreNamed(t *testing.T) {
+	for errno, want := range map[int]fault.Fault{
+		1: fault.ReadOnly, 13: fault.ReadOnly, 30: fault.ReadOnly, 12: fault.MemoryFull, 28: fault.DiskFull,
+		5: fault.NoFileSystem, 19: fault.NoFileSystem, 84: fault.NoFileSystem, 2: fault.ScriptFailed,
+	} {
+		if got := (&ScriptError{Type: "OSError", Errno: errno}).Fault(); got != want {
+			t.Errorf("%d: %v, want %v", errno, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"lamplighter/device/crash"
@@ -36,6 +37,9 @@ type wire struct {
 	writing chan struct{} // holds a token while a write is on its way
 	buf     []byte        // arrived, not yet used
 	tail    []byte        // the last bytes that arrived, used or not
+	wrote   atomic.Bool   // the line has taken bytes
+
+	boots, brownouts int // how often the chip said that it starts, and that its voltage drops
 }
 
 func newWire(rw io.ReadWriter) *wire {
@@ -90,10 +94,24 @@ func (w *wire) take(b []byte) {
 	if over := len(w.buf) - maxPend; over > 0 {
 		w.buf = append(w.buf[:0], w.buf[over:]...)
 	}
+	w.boots += newIn(w.tail, b, bootMark)
+	w.brownouts += newIn(w.tail, b, brownout)
 	w.tail = append(w.tail, b...)
 	if over := len(w.tail) - tailSize; over > 0 {
 		w.tail = append(w.tail[:0], w.tail[over:]...)
 	}
+}
+
+// What an ESP chip prints when it starts, once each time, and when its voltage drops.
+const (
+	bootMark = "rst:0x"
+	brownout = "Brownout detector was triggered"
+)
+
+// newIn counts how often text ends in b, which follows before.
+func newIn(before, b []byte, text string) int {
+	seam := bytes.Clone(before[max(0, len(before)-len(text)+1):])
+	return bytes.Count(append(seam, b...), []byte(text))
 }
 
 // gone is the pump's reason. Call it after in was found closed.
@@ -212,6 +230,9 @@ func (w *wire) send(ctx context.Context, b []byte) error {
 
 func (w *wire) write(b []byte, done chan<- error) {
 	_, err := w.rw.Write(b)
+	if err == nil {
+		w.wrote.Store(true)
+	}
 	<-w.writing
 	done <- err
 }

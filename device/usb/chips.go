@@ -26,6 +26,7 @@ var chips = map[string]chip{
 	"1A86:55D6": {"CH9143", "", false},
 	"1A86:55D7": {"CH9143", "", false},
 	"1A86:55D8": {"CH9101", "", false},
+	"1A86:55D9": {"CH348", "", false},
 	"1A86:55DF": {"CH9104", "", false},
 	"1A86:7523": {"CH340", "ESP8266, ESP32", false},
 	"1A86:7522": {"CH340K", "ESP8266, ESP32", false},
@@ -58,6 +59,9 @@ var makers = map[string]chip{
 	"2E8A": {"RP2 USB", "Raspberry Pi Pico", false},
 	"F055": {"MicroPython USB", "", false},
 	"2341": {"Arduino", "", false},
+	"239A": {"Adafruit USB", "Adafruit", false},
+	"2886": {"Seeed USB", "Seeed XIAO", false},
+	"1B4F": {"SparkFun USB", "SparkFun", false},
 }
 
 // Numbers lists the vendors, and the products "VID:PID" of other vendors, whose

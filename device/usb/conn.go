@@ -35,10 +35,11 @@ type system struct {
 	ports  func() ([]device.Port, error)
 	holder func(string) string
 	group  func(string) string
+	taker  func() string // a service that runs and takes ports by itself, or ""
 }
 
 func here() system {
-	return system{goos: runtime.GOOS, open: serial.Open, ports: Ports, holder: holder, group: groupOf}
+	return system{goos: runtime.GOOS, open: serial.Open, ports: Ports, holder: holder, group: groupOf, taker: taker}
 }
 
 // Conn is an open port. Its Read gives (0, nil) after 100 ms without a byte.
@@ -71,8 +72,14 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 			return c, nil
 		}
 		var e *fault.Error
-		again := errors.As(err, &e) && (e.Fault == fault.PortForbidden || e.Fault == fault.PortBusy)
-		if !again || time.Now().After(end) {
+		typed := errors.As(err, &e)
+		switch {
+		case typed && (e.Fault == fault.PortForbidden || e.Fault == fault.PortBusy) && time.Now().Before(end):
+		case typed && e.Fault == fault.PortMissing && c.restarts() && time.Now().Before(end.Add(returnTime-retryTime)):
+			if c.back() {
+				return c, nil
+			}
+		default:
 			return nil, err
 		}
 		if err := pause(ctx, retryGap); err != nil {
@@ -80,6 +87,10 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 		}
 	}
 }
+
+// restarts reports whether a port that is missing may be that of a board with USB
+// of its own, which takes it away for about a second each time that it starts.
+func (c *Conn) restarts() bool { return c.plan.native && c.port.VID != "" && c.port.Kind == device.USB }
 
 // known adds the USB numbers to a port that was typed by its name.
 func (s system) known(p device.Port) device.Port {
@@ -124,6 +135,9 @@ func (c *Conn) dial() error {
 // openError finds the fault in an error of the serial library.
 func (s system) openError(name string, err error) error {
 	e := &fault.Error{Fault: faultOf(s.goos, err), Op: "open", Port: name, Err: err}
+	if by := s.taker(); e.Fault == fault.PortBusy && by != "" {
+		e.Err = &fault.HeldPort{Program: by}
+	}
 	if g := s.group(name); e.Fault == fault.PortForbidden && g != "" {
 		e.Err = &Forbidden{g}
 	}

@@ -127,6 +127,7 @@ func (b *bench) system(goos string) system {
 		ports:  func() ([]device.Port, error) { return b.ports, nil },
 		holder: func(string) string { return b.held },
 		group:  func(string) string { return "dialout" },
+		taker:  func() string { return "" },
 	}
 }
 
@@ -328,6 +329,41 @@ func TestWatchReportsNowAndThenOnlyChangesWithinASecond(t *testing.T) {
 		<-ended
 		if want := [][]device.Port{nil, {cp2102}, nil}; !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v", got)
+		}
+	})
+}
+
+func TestABoardThatTakesItsPortAwayForAMomentIsOpenedAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s3 := device.Port{Name: "/dev/ttyACM0", VID: "303A", PID: "1001", Serial: "AA"}
+		moved := s3
+		moved.Name = "/dev/ttyACM1"
+		b := &bench{lines: []*fake{{}}, fails: []error{syscall.ENOENT, syscall.ENOENT, syscall.ENOENT, syscall.ENOENT, syscall.ENOENT}}
+		began, sys := time.Now(), b.system("linux")
+		sys.ports = func() ([]device.Port, error) {
+			if time.Since(began) < 700*time.Millisecond {
+				return nil, nil
+			}
+			return []device.Port{moved}, nil
+		}
+		c, err := sys.openPort(t.Context(), s3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Port().Name; got != moved.Name {
+			t.Errorf("opened %s", got)
+		}
+		_ = c.Close()
+	})
+}
+
+func TestAPortWithoutUSBOfItsOwnIsMissingAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{fails: []error{syscall.ENOENT, syscall.ENOENT, syscall.ENOENT, syscall.ENOENT, syscall.ENOENT}}
+		began := time.Now()
+		_, err := b.system("linux").openPort(t.Context(), cp2102)
+		if faultIn(err) != fault.PortMissing || time.Since(began) > 0 {
+			t.Errorf("%v after %v", err, time.Since(began))
 		}
 	})
 }

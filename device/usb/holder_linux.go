@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,6 +30,23 @@ func holderIn(proc, name string, self int) string {
 		if to, err := os.Readlink(fd); err == nil && to == file {
 			b, _ := os.ReadFile(filepath.Join(dir, "comm")) // an ended program has none
 			return strings.TrimSpace(string(b))
+		}
+	}
+	return ""
+}
+
+// takers are the services that open any new port, as their processes are called.
+// They run as root: what they have open can't be seen, only that they run.
+var takers = []string{"ModemManager", "brltty"}
+
+func taker() string { return takerIn("/proc") }
+
+func takerIn(proc string) string {
+	names, _ := filepath.Glob(proc + "/[0-9]*/comm") // the pattern is well-formed
+	for _, name := range names {
+		b, _ := os.ReadFile(name) // an ended program has none
+		if comm := strings.TrimSpace(string(b)); slices.Contains(takers, comm) {
+			return comm
 		}
 	}
 	return ""

@@ -22,5 +22,5 @@ func list() ([]device.Port, error) {
 		}
 		ports = append(ports, named(device.Port{Name: f.Name, Kind: device.USB, VID: f.VID, PID: f.PID, Serial: f.SerialNumber}))
 	}
-	return append(ports, driverless(ports)...), nil
+	return append(withoutTwins(ports), driverless(ports)...), nil
 }

@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lamplighter/device"
@@ -112,4 +114,28 @@ func TestRealMicroPythonIsReachedThroughATypedTerminal(t *testing.T) {
 	}
 	must(t, c.Close())
 	_ = r.Close() // the line is gone
+}
+
+func TestAServiceThatTakesPortsIsNamed(t *testing.T) {
+	proc := t.TempDir()
+	for pid, name := range map[string]string{"12": "bash\n", "345": "ModemManager\n"} {
+		if err := os.MkdirAll(filepath.Join(proc, pid), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(proc, pid, "comm"), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := takerIn(proc); got != "ModemManager" {
+		t.Errorf("%q", got)
+	}
+	s := (&bench{fails: []error{syscall.EBUSY, syscall.EBUSY, syscall.EBUSY, syscall.EBUSY, syscall.EBUSY, syscall.EBUSY, syscall.EBUSY}}).system("linux")
+	s.taker = func() string { return takerIn(proc) }
+	synctest.Test(t, func(t *testing.T) {
+		_, err := s.openPort(t.Context(), cp2102)
+		var by *fault.HeldPort
+		if !errors.As(err, &by) || by.Program != "ModemManager" {
+			t.Error(err)
+		}
+	})
 }

@@ -70,6 +70,9 @@ type Parts struct {
 	// Exchange hands connections over in files; nil where there is none.
 	Exchange Exchange
 
+	// Writing reports whether a board is being written, which must not be cut off.
+	Writing func() bool
+
 	// Topics is every topic heard; Traffic is what its page asks of the connection.
 	Topics  *topics.Tree
 	Traffic Traffic
@@ -109,6 +112,8 @@ type House interface {
 	// SetOpen lets anyone in this network use this computer's broker, until it is
 	// ended or the program is.
 	SetOpen(open bool)
+	// RestartBroker starts this computer's broker anew.
+	RestartBroker()
 	// Pupils tells the login of the pupils' own programs; NewPupils changes its
 	// password first.
 	Pupils(done func(user, password string, err error))
@@ -163,6 +168,8 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
+	Port    int    // where this computer's broker listens, where another program has the port that it wants
+	Wanted  int    // that port, or 0
 	Moved   string // the address that boards were told, where it was another; "" = none
 	Err     error  // what is wrong, or nil
 	Unsaved error  // why settings or passwords can't be saved now, or nil

@@ -50,6 +50,9 @@ type Options struct {
 	Status   func(*ui.Shell) StatusLine
 	Problem  func(*ui.Shell, error) // explains an error in a dialog
 	Closed   func()                 // the window was closed, and the settings are not yet
+	// Closing is asked before a person closes the window, and reports whether that is
+	// well; where it is not it asks, and then has yes close it. nil = it always is.
+	Closing func(yes func()) bool
 }
 
 // Window is the program's one window: rail, page, status line.
@@ -83,6 +86,11 @@ func New(a fyne.App, o Options) *Window {
 	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
 	w.Win.SetOnClosed(o.Closed)
+	w.Win.SetCloseIntercept(func() {
+		if o.Closing == nil || o.Closing(w.Win.Close) {
+			w.Win.Close()
+		}
+	})
 	a.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
 	return w
 }

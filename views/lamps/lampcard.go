@@ -284,7 +284,7 @@ func wordColor(l lights.Light) fyne.ThemeColorName {
 	switch l.Phase {
 	case lights.NoAnswer, lights.NotSent, lights.Contradicted:
 		return theme.ColorNameError
-	case lights.Offline, lights.Stale, lights.Unheard, lights.SentOnly:
+	case lights.Offline, lights.Returning, lights.Stale, lights.Unheard, lights.SentOnly:
 		return ui.ColorSoft
 	}
 	return theme.ColorNameForeground

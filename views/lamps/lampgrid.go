@@ -266,7 +266,7 @@ func (g *lampGrid) jump(r rune) {
 }
 
 func (g *lampGrid) toggle() {
-	if g.current < len(g.lights) && g.lights[g.current].Phase != lights.Offline {
+	if g.current < len(g.lights) && !g.lights[g.current].Away() {
 		g.OnToggle(g.lights[g.current].Base)
 	}
 }

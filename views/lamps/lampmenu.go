@@ -38,7 +38,7 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	if l.Source != lights.OwnBoard {
 		items = append(items, sourceItems(l)...)
 	}
-	if l.Phase == lights.Offline && !l.ReadOnly {
+	if l.Away() && !l.ReadOnly {
 		items = append(items,
 			item("lamps.menu.on", "lamp-on", func() { p.ask(base, true) }),
 			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),

@@ -67,12 +67,12 @@ func NewPicture() *Picture {
 // Marks are the icons in lamps that want to be looked at.
 var Marks = map[lights.Phase]string{
 	lights.Unheard: "help", lights.NoAnswer: "warning", lights.NotSent: "warning", lights.Contradicted: "warning",
-	lights.Queued: "queue", lights.Offline: "offline", lights.Stale: "clock", lights.SentOnly: "send",
+	lights.Queued: "queue", lights.Offline: "offline", lights.Returning: "clock", lights.Stale: "clock", lights.SentOnly: "send",
 }
 
 // Shines tells whether the board's word is on, and can be relied on.
 func Shines(l lights.Light) bool {
-	return l.State == lights.On && !l.Old && l.Phase != lights.Offline
+	return l.State == lights.On && !l.Old && !l.Away()
 }
 
 // LampColor is the colour in which a lamp is drawn: its own at full strength,
@@ -134,7 +134,7 @@ func compass(i int) (x, y float32) {
 func (p *Picture) Paint() {
 	l := p.Light
 	own, line, dark := LampColor(l), ui.Color(ui.ColorSoft), ui.Color(ui.ColorLampDark)
-	hollow := l.Phase == lights.Offline || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
+	hollow := l.Away() || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
 	p.glow.StartColor, p.glow.EndColor = faded(Halo(own), 0.75*p.Lit*strength(l)), faded(Halo(own), 0)
 	ui.SetVisible(p.glow, p.Lit > 0)
 
@@ -145,10 +145,10 @@ func (p *Picture) Paint() {
 	case l.State == lights.On && p.Lit == 0 && l.Old:
 		p.Bulb.FillColor = ui.Mix(dark, own, 0.25) // it was on, as far as is known
 	}
-	ui.SetVisible(p.Bulb, l.Phase != lights.Offline)
+	ui.SetVisible(p.Bulb, !l.Away())
 	for _, d := range p.Dashes {
 		d.FillColor = line
-		ui.SetVisible(d, l.Phase == lights.Offline)
+		ui.SetVisible(d, l.Away())
 	}
 	for _, s := range p.socket {
 		s.FillColor = line

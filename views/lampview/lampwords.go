@@ -56,6 +56,8 @@ func Describe(l lights.Light, now time.Time) lampWords {
 		w.Truth = TextFor(l, onOff(l.State, "lamps.contradicted.on", "lamps.contradicted.off"))
 	case lights.Offline:
 		w.Word, w.Truth = i18n.T("lamps.offline"), offlineWords(l, now)
+	case lights.Returning:
+		w.Word, w.Truth = i18n.T("lamps.returning"), i18n.T("lamps.returning.why")
 	case lights.Stale:
 		w.Word = i18n.T(onOff(l.State, "lamps.stale.on", "lamps.stale.off"))
 		w.Truth = staleWords(l, now)
@@ -122,7 +124,10 @@ func notSentWords(l lights.Light, now time.Time) string {
 }
 
 func offlineWords(l lights.Light, now time.Time) string {
-	if l.Since.IsZero() {
+	switch {
+	case !l.Started.IsZero():
+		return TextFor(l, "lamps.offline.started", "Time", ui.TimeWords(l.Started, now))
+	case l.Since.IsZero():
 		return TextFor(l, "lamps.offline.before")
 	}
 	return TextFor(l, "lamps.offline.since", "Time", ui.TimeWords(l.Since, now))

@@ -34,9 +34,7 @@ type brokerSection struct {
 
 func newBrokerSection(d *desk) *brokerSection {
 	s := &brokerSection{desk: d, state: container.NewStack()}
-	s.run = ui.NewCheck(i18n.T("settings.broker-run"), func(on bool) {
-		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on })
-	})
+	s.run = ui.NewCheck(i18n.T("settings.broker-run"), s.switchBroker)
 	s.address = ui.NewSelect(nil, s.chooseAddress)
 	s.port = newPortField(d, "1883", func(v *settings.Values) *int { return &v.BuiltIn.Port })
 	s.websocket = ui.NewCheck(i18n.T("settings.broker-ws"), func(on bool) {
@@ -84,6 +82,18 @@ func (s *brokerSection) update() {
 	s.wsPort.enable(!v.Off && v.WebSocket)
 }
 
+// switchBroker runs the broker or ends it; where boards use it, it asks first.
+func (s *brokerSection) switchBroker(on bool) {
+	set := func() { s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on }) }
+	status := s.desk.Status()
+	if on || status.Broker != "" || status.Online == 0 {
+		set()
+		return
+	}
+	s.run.SetQuietly(true)
+	s.desk.Confirm(i18n.T("settings.broker-end.title"), i18n.N("settings.broker-end.text", status.Online), i18n.T("settings.broker-end.yes"), true, set)
+}
+
 // first is the first number that is not 0.
 func first(a, b int) int {
 	if a != 0 {
@@ -97,20 +107,14 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 	case v.Off:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return problem.View(s.desk.Shell, b.Err, s.again)
+		return problem.View(s.desk.Shell, b.Err, s.desk.House.RestartBroker)
 	case !b.Running:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
-		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)))
+		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)),
+			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.desk.House.RestartBroker))
 	}
 	return ui.Notice(ui.Success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
-}
-
-// again starts the broker once more, as a tick taken away and set does.
-func (s *brokerSection) again() {
-	for _, off := range []bool{true, false} {
-		s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = off })
-	}
 }
 
 // showAddresses lists this computer's addresses: the best one, by itself, and

@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/connections"
+
 	"software.sslmate.com/src/go-pkcs12"
 
 	"lamplighter/app/broker/presets"

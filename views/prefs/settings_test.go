@@ -249,10 +249,8 @@ func TestABrokerThatDoesNotRunIsTriedAgainWithOneClick(t *testing.T) {
 	_, p, h := settingsWindow(t)
 	h.State = backend.BrokerState{Err: &fault.Error{Op: "open", Err: syscall.ENOSPC}}
 	h.Signal.Raise()
-	var off []bool
-	p.desk.Settings.Changed.Listen(func() { off = append(off, p.desk.Settings.Values().BuiltIn.Off) })
 	viewtest.PressNamed(t, p.broker.card, i18n.T("common.retry"))
-	if len(off) != 2 || !off[0] || off[1] {
-		t.Errorf("the broker was off: %v, want first off, then on", off)
+	if h.Restarts != 1 {
+		t.Errorf("it was started %d times", h.Restarts)
 	}
 }

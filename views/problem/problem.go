@@ -39,8 +39,9 @@ var faultKeys = map[fault.Fault]string{
 	fault.Unknown: "unknown", fault.PortBusy: "port-busy", fault.PortForbidden: "port-forbidden",
 	fault.PortMissing: "port-missing", fault.PortGone: "port-gone", fault.NoDriver: "no-driver",
 	fault.BoardSilent: "board-silent", fault.BoardBusy: "board-busy", fault.NoMicroPython: "no-micropython",
+	fault.BoardRestarts: "board-restarts", fault.WeakPower: "weak-power",
 	fault.NoWiFi: "no-wifi", fault.LineNoise: "line-noise", fault.ScriptFailed: "script-failed",
-	fault.DiskFull: "disk-full", fault.MemoryFull: "memory-full", fault.ReadOnly: "read-only",
+	fault.DiskFull: "disk-full", fault.MemoryFull: "memory-full", fault.ReadOnly: "read-only", fault.NoFileSystem: "no-file-system",
 	fault.VerifyFailed: "verify-failed", fault.NoBackup: "no-backup", fault.BadValue: "bad-value",
 	fault.WiFiNotFound: "wifi-not-found", fault.WiFiPassword: "wifi-password", fault.WiFiNoAddress: "wifi-no-address",
 	fault.WiFiTimeout: "wifi-timeout", fault.WiFiEnterprise: "wifi-enterprise",
@@ -93,7 +94,11 @@ func Explain(err error) Problem {
 	p.Detail = detail(err)
 	var busy *fault.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
-		p.Advice = i18n.T("problem.port-busy.advice-named", "Program", ui.SafeText(busy.Program))
+		key := "problem.port-busy.advice-named"
+		if busy.Program == "ModemManager" || busy.Program == "brltty" { // a service, which nobody can close
+			key = "problem.port-busy.advice-service"
+		}
+		p.Advice = i18n.T(key, "Program", ui.SafeText(busy.Program))
 	}
 	return p
 }

@@ -22,3 +22,13 @@ func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
 		t.Errorf("unknown: %q", got)
 	}
 }
+
+func TestAServiceThatHoldsAPortIsNotToBeClosed(t *testing.T) {
+	if err := i18n.Use("en"); err != nil {
+		t.Fatal(err)
+	}
+	got := Explain(&fault.Error{Fault: fault.PortBusy, Op: "open", Err: &fault.HeldPort{Program: "ModemManager"}}).Advice
+	if !strings.Contains(got, "“ModemManager”") || strings.Contains(got, "Close it") {
+		t.Errorf("%q", got)
+	}
+}

@@ -37,6 +37,11 @@ func init() {
 		e.Status.Noticed = 2
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
+	viewtest.RegisterScene("status-port", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		e.Status.Port, e.Status.Wanted, e.Status.Address = 1884, 1883, "192.168.1.23:1884"
+		e.Then(func() { statusOf(e.Window).askPort(*e.Status) })
+		return lamps.New(e.Shell, e.Parts).Content()
+	})
 	viewtest.RegisterScene("status-no-network", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Status.Address = ""
 		return lamps.New(e.Shell, e.Parts).Content()
@@ -102,5 +107,19 @@ func TestAComputerWithoutANetworkSaysSoAndNoAddress(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
 	if got := statusOf(w).Describe(st); got.kind != ui.Remark || got.Text != i18n.T("status.no-network") {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestABrokerOnAnotherPortSaysWhyAndTheWayBackIsOneClickAway(t *testing.T) {
+	st := backend.Status{Link: backend.LinkUp, Address: "a:1884", Port: 1884, Wanted: 1883}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	got := statusOf(w).Describe(st)
+	if got.kind != ui.Warning || !strings.Contains(got.Text, "1884") || !strings.Contains(got.Text, "1883") || got.Do == nil {
+		t.Fatalf("%+v", got)
+	}
+	got.Do()
+	viewtest.PressNamed(t, w.Shell.Dialogs[0].Overlay, i18n.T("status.port.again", "Wanted", "1883"))
+	if n := w.Parts.House.(*viewtest.House).Restarts; n != 1 || len(w.Shell.Dialogs) != 0 {
+		t.Errorf("it was started %d times, %d dialogs are left", n, len(w.Shell.Dialogs))
 	}
 }

@@ -2,6 +2,7 @@ package status
 
 import (
 	"net"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -123,6 +124,9 @@ func (s *Line) Describe(st backend.Status) statusText {
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":
 		t.kind, t.Text = ui.Remark, i18n.T("status.no-network")
+	case st.Wanted != 0:
+		t.kind, t.Text, t.action = ui.Warning, i18n.T("status.port", "Wanted", strconv.Itoa(st.Wanted), "Port", strconv.Itoa(st.Port), "Address", st.Address), i18n.T("status.why")
+		t.Do = func() { s.askPort(st) }
 	case st.Moved != "":
 		t.kind = ui.Warning
 		t.Text = i18n.T("status.moved", "Address", st.Address, "Old", st.Moved)
@@ -136,6 +140,15 @@ func (s *Line) Describe(st backend.Status) statusText {
 		t.kind, t.Text = ui.Success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}
 	return t
+}
+
+// askPort says why the broker is on another port, and tries the wanted one again.
+func (s *Line) askPort(st backend.Status) {
+	port, wanted := strconv.Itoa(st.Port), strconv.Itoa(st.Wanted)
+	s.desk.Ask(ui.Question{
+		Title: i18n.T("status.port.title", "Wanted", wanted, "Port", port), Text: i18n.T("status.port.text", "Wanted", wanted, "Port", port),
+		Yes: i18n.T("status.port.again", "Wanted", wanted), Do: func() bool { s.desk.House.RestartBroker(); return true },
+	})
 }
 
 // named is the text for another broker or for this computer's own.

@@ -27,6 +27,7 @@ type House struct {
 	Tested    []settings.Connection
 	Answer    func(error) // of the test that runs
 	Cancelled int
+	Restarts  int // of the broker
 	removed   []string
 
 	Looked []settings.Connection
@@ -54,6 +55,8 @@ func (h *House) Broker() backend.BrokerState { return h.State }
 func (h *House) Addresses() []setup.Address { return h.Own }
 
 func (h *House) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
+
+func (h *House) RestartBroker() { h.Restarts++; h.Signal.Raise() }
 
 func (h *House) Pupils(done func(user, password string, err error)) {
 	done("pupil", h.Secret, h.Err)

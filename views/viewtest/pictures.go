@@ -245,6 +245,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Topics:        topics.New(1 << 20),
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
+		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
 		ForgetSaid: func() {
 			status.Said, status.Dropped = backend.Said{}, 0

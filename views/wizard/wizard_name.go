@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,8 @@ type namePage struct {
 	button  *ui.Field
 	own     fyne.CanvasObject // the fields for a lamp that no list has
 	blink   *ui.Button
+	order   *ui.Select // of the bytes of a NeoPixel's colours
+	red     fyne.CanvasObject
 	lampBox fyne.CanvasObject
 	place   map[presets.Key]*ui.Field // what the broker's platform asks for each board
 	placeBx fyne.CanvasObject
@@ -54,7 +57,7 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.topicBx))
 	p.lampBox = ui.Card(ui.Rows(
 		ui.Labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
-		ui.Row(p.blink), ui.Small(i18n.T("wizard.name.blink-why")),
+		ui.Row(p.blink), ui.Small(i18n.T("wizard.name.blink-why")), p.red,
 	))
 	p.placeBx = p.placePart(s)
 	ask := "wizard.name.title"
@@ -129,7 +132,7 @@ func (p *namePage) lampFields(s setup.Naming) {
 	names = append(names, i18n.T("wizard.name.own-neopixel"), i18n.T("wizard.name.own-pin"))
 	p.lamp = ui.NewSelect(names, func(i int) {
 		if i >= 0 && i < len(p.lamps) {
-			w.edit(func(a *setup.Answers) { a.Lamp = p.lamps[i] })
+			w.edit(func(a *setup.Answers) { a.Lamp = p.lamps[i].InOrder(a.Lamp.Order) })
 		}
 	})
 	lamp := s.Answers.Lamp
@@ -144,6 +147,12 @@ func (p *namePage) lampFields(s setup.Naming) {
 		w.edit(func(a *setup.Answers) { a.Button.Pin = p.model.Pin(strings.TrimSpace(text)) })
 	})
 	p.own = ui.Rows(ui.Grid(120, ui.Labelled(i18n.T("wizard.name.pin"), p.pin.In), p.cntBox, ui.Labelled(i18n.T("wizard.name.button"), p.button.In)), p.pins, p.low)
+	p.order = ui.NewSelect([]string{i18n.T("wizard.name.order.grb"), i18n.T("wizard.name.order.rgb"), i18n.T("wizard.name.order.grbw")}, func(i int) {
+		if all := device.Orders(); i >= 0 && i < len(all) {
+			w.edit(func(a *setup.Answers) { a.Lamp = a.Lamp.InOrder(all[i]) })
+		}
+	})
+	p.red = ui.Rows(ui.Small(i18n.T("wizard.name.red")), ui.Labelled(i18n.T("wizard.name.order"), p.order))
 	p.blink = ui.NewButton(i18n.T("wizard.name.blink"), ui.Icon("lamp"), w.send(setup.Blink{}))
 }
 
@@ -195,7 +204,7 @@ func madeWords(s setup.Naming) string {
 // chosenLamp is which entry of the list the answer is.
 func (p *namePage) chosenLamp(l device.Lamp) int {
 	for i, known := range p.lamps[:len(p.lamps)-2] {
-		if known == l {
+		if known.InOrder(l.Order) == l {
 			return i
 		}
 	}
@@ -235,6 +244,10 @@ func (p *namePage) update(state setup.State) {
 	}
 	ui.SetVisible(p.own, at >= len(p.lamps)-2)
 	ui.SetVisible(p.cntBox, a.Lamp.Kind == device.LampNeoPixel)
+	ui.SetVisible(p.red, a.Lamp.Kind == device.LampNeoPixel)
+	if at := slices.Index(device.Orders(), a.Lamp.Order); p.order.SelectedIndex() != at {
+		p.order.SetQuietly(at)
+	}
 	ui.SetVisible(p.low, a.Lamp.Kind == device.LampPin)
 	p.pin.Show(a.Lamp.Pin)
 	p.count.Show(ui.PortText(a.Lamp.Count))

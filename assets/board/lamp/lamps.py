@@ -24,7 +24,9 @@ class PixelLamp:
 
     def __init__(self, c):
         from neopixel import NeoPixel
-        self.np = NeoPixel(Pin(pin(c["pin"]), Pin.OUT), c.get("count") or 1)
+        self.order = c.get("order")
+        white = (4,) if self.order == "grbw" else ()  # four bytes a LED
+        self.np = NeoPixel(Pin(pin(c["pin"]), Pin.OUT), c.get("count") or 1, *white)
         self.level = c.get("level") or 100
         self.color = tuple(c.get("color") or (255, 255, 255))
         if not any(self.color):
@@ -34,6 +36,10 @@ class PixelLamp:
     def show(self, on):
         self.on = on
         lit = tuple((v * self.level + 99) // 100 if on else 0 for v in self.color)
+        if self.order == "rgb":  # the driver puts green first
+            lit = (lit[1], lit[0], lit[2])
+        elif self.order:
+            lit += (0,)
         for i in range(self.np.n):
             self.np[i] = lit
         self.np.write()

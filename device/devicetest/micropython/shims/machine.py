@@ -58,11 +58,12 @@ class Timer:
         self._h = _hw.timer_set(period, mode == 1, lambda _id: callback and callback(self))
     def deinit(self):
         if self._h: _hw.timer_del(self._h); self._h = 0
+_dog = [5000, 0]   # there is one, and a second WDT sets its time
 class WDT:
-    def __init__(self, id=0, timeout=5000): self._t = timeout; self._h = 0; self.feed()
+    def __init__(self, id=0, timeout=5000): _dog[0] = timeout; self.feed()
     def feed(self):
-        if self._h: _hw.timer_del(self._h)
-        self._h = _hw.timer_set(self._t, False, lambda _i: _hw.reset())
+        if _dog[1]: _hw.timer_del(_dog[1])
+        _dog[1] = _hw.timer_set(_dog[0], False, lambda _i: _hw.reset())
 class ADC:
     ATTN_0DB = 0; ATTN_11DB = 3
     def __init__(self, pin): self.p = pin

@@ -16,4 +16,4 @@ class NeoPixel:
         b = bytes(self.buf)
         if b != self._l:
             self._l = b
-            _hw.event('{"t":"np","pin":%s,"px":%s}' % (json.dumps(str(getattr(self.pin, 'id', self.pin))), json.dumps([self[i] for i in range(self.n)])))
+            _hw.event('{"t":"np","bpp":%d,"pin":%s,"px":%s}' % (self.bpp, json.dumps(str(getattr(self.pin, 'id', self.pin))), json.dumps([self[i] for i in range(self.n)])))

@@ -1,0 +1,64 @@
+package views
+
+import (
+	"testing"
+
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+func TestClosingAsksOnceWhereItWouldCutSomethingOff(t *testing.T) {
+	status, writing := backend.Status{Link: backend.LinkUp}, false
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
+		p.Status = func() backend.Status { return status }
+		p.Writing = func() bool { return writing }
+	})
+	l := &leaving{shell: w.Shell, parts: w.Parts}
+	closed := 0
+	yes := func() { closed++ }
+	if !l.closing(yes) {
+		t.Error("it asks though nobody is there")
+	}
+	status.Broker, status.Online = "School", 3
+	if !l.closing(yes) {
+		t.Error("it asks though the boards are on another broker")
+	}
+	status.Broker = ""
+	for range 3 {
+		if l.closing(yes) {
+			t.Error("three boards are cut off without a question")
+		}
+	}
+	if n := len(w.Shell.Dialogs); n != 1 || !viewtest.Shows(w.Shell.Dialogs[0].Overlay, i18n.N("leave.online.text", 3)) {
+		t.Fatalf("%d questions", n)
+	}
+	w.Shell.Dialogs[0].Cancel()
+	writing = true
+	if l.closing(yes) || closed > 0 {
+		t.Error("a board is cut off while it is written")
+	}
+	viewtest.PressNamed(t, w.Shell.Dialogs[0].Overlay, i18n.T("leave.writing.yes"))
+	if closed != 1 {
+		t.Error("the window stays, though it was closed anyway")
+	}
+}
+
+func TestABoardThatWasInterruptedIsToldOnceAtTheNextStart(t *testing.T) {
+	w, loop := viewtest.NewWindow(t, nil)
+	store := w.Parts.Settings
+	store.Update(func(v *settings.Values) { v.Interrupted = "lamp-07" })
+	for range 2 {
+		tellInterrupted(w.Shell, store)
+	}
+	if n := len(w.Shell.Dialogs); n != 1 || !viewtest.Shows(w.Shell.Dialogs[0].Overlay, i18n.T("interrupted.title", "Name", "lamp-07")) {
+		t.Fatalf("%d dialogs", n)
+	}
+	viewtest.PressNamed(t, w.Shell.Dialogs[0].Overlay, i18n.T("rail.setup"))
+	loop.Run()
+	if w.Here != ui.PlaceSetup {
+		t.Errorf("it leads to %q", w.Here)
+	}
+}
