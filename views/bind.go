@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/topics"
 	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 	"lamplighter/views/backend"
@@ -187,6 +188,16 @@ func (t traffic) Unsubscribe(filter string) { t.Uplink.Unsubscribe(filter) }
 
 func (t traffic) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
 	return t.Outbox.Publish(topic, payload, qos, retained)
+}
+
+func (t traffic) AskRetained(filter string, done func(list []topics.Message, whole bool, err error)) (cancel func()) {
+	return t.Uplink.AskRetained(filter, func(r uplink.Retained) {
+		list := make([]topics.Message, len(r.Messages))
+		for i, m := range r.Messages {
+			list[i] = topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: true, At: m.At}
+		}
+		done(list, !r.More && r.Err == nil, r.Err)
+	})
 }
 
 func (t traffic) Online() bool { return t.App.Status().Link.Phase == link.Online }

@@ -139,8 +139,8 @@ func newBackend() *fakeBackend {
 func (h *fakeBackend) Defaults(string) Defaults  { return defaults }
 func (h *fakeBackend) Taken(base, _ string) bool { return h.taken[base] }
 func (h *fakeBackend) Rostered(b, _ string) bool { return h.rostered[b] }
-func (h *fakeBackend) WriteBegun(name string)   { h.writing = append(h.writing, "begun "+name) }
-func (h *fakeBackend) WriteEnded()              { h.writing = append(h.writing, "ended") }
+func (h *fakeBackend) WriteBegun(name string)    { h.writing = append(h.writing, "begun "+name) }
+func (h *fakeBackend) WriteEnded()               { h.writing = append(h.writing, "ended") }
 func (h *fakeBackend) Connections() []Connection { return nil }
 func (h *fakeBackend) Find() device.Find         { return device.Find{} }
 func (h *fakeBackend) Forget(id string) error    { h.forgotten = append(h.forgotten, id); return nil }

@@ -375,23 +375,41 @@ func TestAPauseHoldsEverythingBackAndResumeBringsItInOrder(t *testing.T) {
 	}
 }
 
-func TestRetainedMessagesAreListedUntilTheyAreErased(t *testing.T) {
-	tree := topics.New(topics.MinBudget)
-	for i := range 5 {
-		tree.Insert(topics.Message{Topic: fmt.Sprintf("class/%d", i), Payload: []byte("kept"), Retained: true, QoS: 1, At: start})
-	}
-	tree.Insert(topics.Message{Topic: "class/live", Payload: []byte("x"), At: start})
-	tree.Insert(topics.Message{Topic: "class/3", Payload: []byte("newer"), At: start})
-	tree.Insert(topics.Message{Topic: "class/4", At: start})
-	list, n := tree.Retained(topics.Root, 3)
-	if n != 4 || len(list) != 3 {
-		t.Fatalf("%d listed of %d", len(list), n)
-	}
-	list, _ = tree.Retained(topics.Root, 10)
-	for _, k := range list {
-		if want := map[bool]string{true: "newer", false: "kept"}[k.Topic == "class/3"]; string(k.Payload) != want {
-			t.Errorf("%q would be put back as %q", k.Topic, k.Payload)
+// kept lists the topics that are marked as kept by the broker.
+func kept(tree *topics.Tree) (list []string) {
+	tree.Below(topics.Root, func(id topics.ID, topic string) bool {
+		if l, _ := tree.Level(id); l.Retained {
+			list = append(list, topic)
 		}
+		return true
+	})
+	slices.Sort(list)
+	return list
+}
+
+func TestWhatTheBrokerWasAskedForIsWhatItIsSaidToKeep(t *testing.T) {
+	tree := topics.New(topics.MinBudget)
+	for _, name := range []string{"a/1", "a/2", "b/1"} {
+		tree.Insert(topics.Message{Topic: name, Payload: []byte("old"), Retained: true, At: start})
+	}
+	tree.Insert(topics.Message{Topic: "a/live", Payload: []byte("newer"), At: start})
+	found := []topics.Message{{Topic: "a/1", Payload: []byte("old"), At: start}, {Topic: "a/live", Payload: []byte("x"), At: start}, {Topic: "a/new", Payload: []byte("n"), At: start}}
+	tree.ConfirmRetained("a/#", found, false)
+	if got := fmt.Sprint(kept(tree)); got != "[a/1 a/2 a/live a/new b/1]" {
+		t.Errorf("where not all came: %s", got)
+	}
+	tree.ConfirmRetained("a/#", found, true)
+	if got := fmt.Sprint(kept(tree)); got != "[a/1 a/live a/new b/1]" {
+		t.Errorf("where all came: %s", got)
+	}
+	tree.ConfirmRetained("a/1", nil, true)
+	tree.ConfirmRetained("c", nil, true)
+	if got := fmt.Sprint(kept(tree)); got != "[a/live a/new b/1]" {
+		t.Errorf("of one topic: %s", got)
+	}
+	id, _ := tree.Find("a/live")
+	if l, _ := tree.Level(id); string(l.Last.Payload) != "newer" || l.Messages != 1 {
+		t.Errorf("a value that is here already became %q, %d messages", l.Last.Payload, l.Messages)
 	}
 }
 
@@ -402,13 +420,13 @@ func TestWhatThisProgramHadTheBrokerKeepCanBeErasedAgain(t *testing.T) {
 	tree.NoteRetained("b")
 	tree.Insert(topics.Message{Topic: "b", Payload: []byte("1"), At: start})
 	tree.Insert(topics.Message{Topic: "c", Payload: []byte("1"), At: start})
-	if list, n := tree.Retained(topics.Root, 10); n != 2 {
+	if list := kept(tree); len(list) != 2 {
 		t.Fatalf("kept are %v", list)
 	}
 	tree.Insert(topics.Message{Topic: "a", At: start})
 	tree.Insert(topics.Message{Topic: "b", At: start})
 	tree.Insert(topics.Message{Topic: "b", Payload: []byte("2"), At: start})
-	if list, n := tree.Retained(topics.Root, 10); n != 0 {
+	if list := kept(tree); len(list) != 0 {
 		t.Errorf("after erasing them: %v", list)
 	}
 }

@@ -1,5 +1,7 @@
 package topics
 
+import "strings"
+
 // Kept is a message that the broker keeps.
 type Kept struct {
 	Topic   string
@@ -7,32 +9,36 @@ type Kept struct {
 	QoS     byte
 }
 
-// Retained lists what the broker was seen to keep in a branch and was not seen
-// to erase, with the newest value of each topic: MQTT 3.1.1 does not say of a
-// message that comes live whether it is kept too, and of a topic that has kept
-// messages it nearly always is. It lists at most most; count is the number of
-// all.
-func (t *Tree) Retained(id ID, most int) (list []Kept, count int) {
-	t.Below(id, func(id ID, topic string) bool {
-		i, _ := t.nodes.lookup(id)
-		if t.nodes.at(i).flags&isRetained == 0 {
-			return true
+// ConfirmRetained takes in what the broker was asked for: list is what it keeps under a
+// filter, a topic or a branch with "/#". Where whole, it keeps nothing else there.
+func (t *Tree) ConfirmRetained(filter string, list []Message, whole bool) {
+	kept := make(map[string]bool, len(list))
+	var news []Message
+	for _, m := range list {
+		kept[m.Topic] = true
+		if i := t.nodes.find(m.Topic); i == none || t.nodes.at(i).flags&isTopic == 0 || t.nodes.at(i).flags&isRetained == 0 {
+			news = append(news, m)
 		}
-		for _, e := range t.History(id, 100) {
-			if e.Size == 0 {
-				continue
+	}
+	branch, deep := strings.CutSuffix(filter, "/#")
+	if id, ok := t.Find(branch); ok && whole {
+		t.Below(id, func(id ID, topic string) bool {
+			i, _ := t.nodes.lookup(id)
+			if (deep || topic == branch) && !kept[topic] {
+				t.nodes.at(i).flags &^= isRetained
 			}
-			if e.Omitted {
-				break // it could not be put back
-			}
-			if count++; len(list) < most {
-				list = append(list, Kept{Topic: topic, Payload: e.Payload, QoS: e.QoS})
-			}
-			break
+			return deep || topic != branch
+		})
+	}
+	for _, m := range news {
+		if i := t.nodes.find(m.Topic); i != none && t.nodes.at(i).flags&isTopic != 0 {
+			t.nodes.at(i).flags |= isRetained // its value is here already, or a newer one
+			continue
 		}
-		return true
-	})
-	return list, count
+		m.Retained = true
+		t.take(&m)
+	}
+	t.Changed.Raise()
 }
 
 // maxExpected is how many topics NoteRetained remembers that were not heard yet.

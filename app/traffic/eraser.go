@@ -12,9 +12,6 @@ import (
 	"lamplighter/device/fault"
 )
 
-// MaxErased is how many retained messages are listed and erased at a time.
-const MaxErased = 100_000
-
 // Retained messages are erased some at a time, so that neither the connection nor
 // a weak broker chokes.
 const (

@@ -172,8 +172,8 @@ func TestAnImportPublishesNothingAndTellsNothingAsRetained(t *testing.T) {
 		if !ok || len(b.got) > 0 {
 			t.Fatalf("in the tree: %v; published %v", ok, b.got)
 		}
-		if _, n := tree.Retained(id, 10); n != 0 {
-			t.Errorf("%d are told as retained", n)
+		if l, _ := tree.Level(id); l.Retained {
+			t.Error("it is told as retained")
 		}
 	})
 }

@@ -163,12 +163,11 @@ func (u *Uplink) lookForProbe() {
 	p := &u.probe
 	v := u.o.Settings.Snapshot()
 	c, _ := v.ConnectionByID(v.Connection)
-	o, err := optionsOf(c, u.o.Login(c.ID))
+	o, err := u.second(c)
 	if err != nil {
 		u.stopProbing()
 		return
 	}
-	o.ClientID = "" // another than the link's
 	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
 	p.cancel = cancel
 	topic, payload, dial := p.topic, p.payload, u.dial

@@ -6,6 +6,7 @@
 package uplink
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"sync"
@@ -56,6 +57,8 @@ type Uplink struct {
 	state     link.State
 	dial      int // number of the present transport; what older ones said late is dropped
 	closing   sync.WaitGroup
+	life      context.Context // ends with Close
+	end       context.CancelFunc
 	limiter   *presets.Limiter
 	limiters  map[string]*presets.Limiter // by connection ID: what was sent there before
 	subs      subscriptions
@@ -99,6 +102,7 @@ func New(o Options) *Uplink {
 		o: o, state: link.State{Phase: link.Closed}, limiters: map[string]*presets.Limiter{}, subs: newSubscriptions(),
 		questions: questions{asked: map[string]time.Time{}}, following: targetOf(o.Settings.Values()),
 	}
+	u.life, u.end = context.WithCancel(context.Background())
 	u.messages = inbox.New(o.Post, inboxPause, inboxBytes, weigh, u.receive)
 	u.news = inbox.New(o.Post, 0, newsBound, nil, u.hear)
 	u.setLimiter(o.Settings.Values())
@@ -210,6 +214,7 @@ func (u *Uplink) Retry() {
 
 // Close ends the connection, and waits for its end and for those before it.
 func (u *Uplink) Close() {
+	u.end()
 	u.stopAsking()
 	u.stopProbing()
 	u.subs.stop()

@@ -217,6 +217,9 @@ type Traffic interface {
 	Unsubscribe(filter string)
 	// PublishMessage sends a message now; nil says only that it is on its way.
 	PublishMessage(topic string, payload []byte, qos byte, retained bool) error
+	// AskRetained asks the broker for what it keeps under a filter; whole says that it
+	// keeps nothing else there. Done is not called after cancel.
+	AskRetained(filter string, done func(list []topics.Message, whole bool, err error)) (cancel func())
 	// Online tells whether the broker is there.
 	Online() bool
 	// Platform is the preset whose rules hold there, with what was found out.

@@ -33,7 +33,11 @@ type topicRoom struct {
 
 func (r *topicRoom) hears(topic, payload string, retained bool) {
 	r.at = r.at.Add(731 * time.Millisecond)
-	r.Insert(topics.Message{Topic: topic, Payload: []byte(payload), Retained: retained, At: r.at})
+	m := topics.Message{Topic: topic, Payload: []byte(payload), Retained: retained, At: r.at}
+	r.Insert(m)
+	if retained {
+		r.traffic.Kept = append(r.traffic.Kept, m)
+	}
 }
 
 func newTopicRoom(e *viewtest.Env) *topicRoom {
@@ -156,9 +160,7 @@ func init() {
 	topicScene("row-menu", lesson, func(_ *viewtest.Env, p *topicPage) { p.Target("class/lamp-03/light"); p.rowMenu(fyne.NewPos(260, 300)) })
 	topicScene("retained", lesson, func(_ *viewtest.Env, p *topicPage) { p.retainedDialog("class") })
 	topicScene("retained-done", lesson, func(e *viewtest.Env, p *topicPage) {
-		id, _ := p.tree.Find("class/lamp-03")
-		list, _ := p.tree.Retained(id, 10)
-		p.work.eraser.Erase(list)
+		p.work.eraser.Erase(retained("class/lamp-03", 3))
 	})
 	topicScene("export", lesson, func(_ *viewtest.Env, p *topicPage) { p.exportDialog("class/weather") })
 	topicScene("replay", lesson, func(_ *viewtest.Env, p *topicPage) { p.replayDialog() })

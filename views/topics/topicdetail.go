@@ -164,6 +164,9 @@ func (d *topicDetail) open() {
 	d.value.reset()
 	d.history.reset()
 	d.plot.open(d.topic)
+	if d.has {
+		d.page.work.confirmSoon(d.topic)
+	}
 	if d.has != was || d.tab == tabPlot {
 		d.arrange()
 	}

@@ -3,27 +3,85 @@ package topics
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
+	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
-// retainedDialog shows what the broker keeps in a branch, before it is erased.
+// retainedDialog asks the broker what it keeps in a branch, and shows that before it is
+// erased.
 func (p *topicPage) retainedDialog(topic string) {
-	id, ok := p.tree.Find(topic)
-	if !ok {
+	w := p.work
+	stop := func() { w.stopAsking(); w.setTask(taskAsk, nil) }
+	stop()
+	w.progress(taskAsk, func() string { return i18n.T("topics.retained.asking") }, "topics.stop", stop)
+	w.asking = w.desk.Traffic.AskRetained(branch(topic), func(list []topics.Message, whole bool, err error) {
+		w.setTask(taskAsk, nil)
+		if err != nil {
+			w.setTask(taskAsk, func() fyne.CanvasObject {
+				return w.failed(err, func() {
+					if w.page != nil {
+						w.page.retainedDialog(topic)
+					}
+				}, taskAsk)
+			})
+			return
+		}
+		w.desk.Topics.ConfirmRetained(branch(topic), list, whole)
+		if w.page != nil {
+			w.page.listRetained(topic, list, whole)
+		}
+	})
+}
+
+// branch is the filter of a topic and all below it.
+func branch(topic string) string { return topic + "/#" }
+
+// stopAsking forgets what was asked of the broker.
+func (w *topicWork) stopAsking() {
+	w.asking()
+	w.asking = func() {}
+}
+
+// confirmTime is how long a topic is open before the broker is asked whether it keeps
+// a message of it.
+const confirmTime = 400 * time.Millisecond
+
+// confirmSoon asks this computer's broker whether it keeps a message of the topic that
+// was opened. Another one is asked only when a person wants to know: each question is a
+// connection.
+func (w *topicWork) confirmSoon(topic string) {
+	w.confirming()
+	if w.desk.Status().Broker != "" || !w.desk.Traffic.Online() {
+		w.confirming = func() {}
 		return
 	}
-	list, count := p.tree.Retained(id, traffic.MaxErased)
+	w.confirming = worker.After(confirmTime, w.desk.Post, func() {
+		w.confirming = w.desk.Traffic.AskRetained(topic, func(list []topics.Message, whole bool, err error) {
+			if err == nil {
+				w.desk.Topics.ConfirmRetained(topic, list, whole)
+			}
+		})
+	})
+}
+
+// listRetained shows what the broker keeps in a branch.
+func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool) {
+	list := make([]topics.Kept, len(kept))
+	for i, m := range kept {
+		list[i] = topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS}
+	}
 	slices.SortFunc(list, func(a, b topics.Kept) int { return strings.Compare(a.Topic, b.Topic) })
 	safe, _ := topics.Display(topic, 60)
-	if count == 0 {
+	if len(list) == 0 {
 		p.desk.Tell(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
 		return
 	}
@@ -32,9 +90,9 @@ func (p *topicPage) retainedDialog(topic string) {
 		name, _ := topics.Display(k.Topic, 200)
 		l.(*ui.CodeLine).Write(ui.CodeText{Text: name, Remark: shortValue(topics.Entry{Payload: k.Payload, Size: len(k.Payload)}, 30)})
 	})
-	text := countN("topics.retained.text", count)
-	if count > len(list) {
-		text = i18n.T("topics.retained.most", "Count", countWords(uint64(count)), "Most", countWords(traffic.MaxErased))
+	text := countN("topics.retained.text", len(list))
+	if !whole {
+		text = i18n.T("topics.retained.more", "Count", countWords(uint64(len(list))))
 	}
 	p.desk.Ask(ui.Question{
 		Title: i18n.T("topics.retained.title", "Topic", safe), Text: text,

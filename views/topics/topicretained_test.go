@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
 	"lamplighter/i18n"
+	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -98,4 +100,33 @@ func TestWhatWasLostIsNotToldAsOld(t *testing.T) {
 	if text := p.counts.Text; !strings.Contains(text, i18n.T("topics.count.lost", "Count", "7")) || strings.Contains(text, i18n.T("topics.count.dropped", "Count", "7")) {
 		t.Errorf("it says %q", text)
 	}
+}
+
+func TestTheBrokerIsAskedWhatItKeepsBeforeAnythingIsSaid(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	r.hears("class/note", "live", false)
+	r.traffic.Kept = []topics.Message{{Topic: "class/note", Payload: []byte("live"), At: r.at}} // another client had it kept
+	p.retainedDialog("class")
+	d := p.desk.Dialogs
+	if len(d) != 1 || !viewtest.Shows(d[0].Overlay, countN("topics.retained.yes", 1)) {
+		t.Fatalf("%d dialogs", len(d))
+	}
+	d[0].Cancel()
+	retained := func(topic string) bool {
+		id, _ := p.tree.Find(topic)
+		l, _ := p.tree.Level(id)
+		return l.Retained
+	}
+	if !retained("class/note") || retained("class/lamp-01/light") {
+		t.Error("the pins are not where the broker says")
+	}
+	r.traffic.Err = errors.New("lost")
+	p.retainedDialog("class")
+	if len(p.desk.Dialogs) != 0 || !viewtest.Shows(p.task, i18n.T("common.retry")) {
+		t.Error("a question without an answer is not told")
+	}
+	r.traffic.Err, r.traffic.Asked, r.traffic.Kept = nil, nil, nil
+	p.desk.Parts.Status = func() backend.Status { return backend.Status{Link: backend.LinkUp} }
+	p.Target("class/note")
+	loop.RunUntil(func() bool { return len(r.traffic.Asked) == 1 && !retained("class/note") }, "the question of the open topic")
 }

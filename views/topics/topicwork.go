@@ -28,6 +28,8 @@ type topicWork struct {
 	eraser    *traffic.Eraser
 	player    *traffic.Player
 	recording *traffic.Recording
+
+	asking, confirming func() // end what is asked of the broker
 }
 
 // newTopicWork makes the window's one.
@@ -35,6 +37,7 @@ func newTopicWork(d *desk) *topicWork {
 	w := &topicWork{
 		desk: d, messages: traffic.LoadMessages(d.Settings, d.Post), eraser: traffic.NewEraser(d.Traffic, d.Topics, d.Post),
 		player: traffic.NewPlayer(d.Traffic, d.Topics, d.Post), recording: traffic.NewRecording(d.Topics, d.Post),
+		asking: func() {}, confirming: func() {},
 	}
 	w.eraser.Changed.Listen(w.tellErasing)
 	w.player.Changed.Listen(w.tellPlaying)
@@ -57,6 +60,7 @@ type taskKind int
 
 const (
 	taskRecord taskKind = iota
+	taskAsk
 	taskErase
 	taskPlay
 	taskExport

@@ -12,7 +12,6 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
-	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -31,9 +30,8 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	u.topic.SetText("class/lamp-07/light/set")
 	u.payload.SetText("to")
 	u.qos.SetSelectedIndex(2)
-	id, _ := p.tree.Find("class")
-	list, count := p.tree.Retained(id, traffic.MaxErased)
-	p.work.eraser.Erase(list)
+	const count = 60
+	p.work.eraser.Erase(retained("class", count))
 	p.desk.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	now := w.Pages[ui.PlaceTopics].(*topicPage)
 	if now == p {

@@ -27,6 +27,7 @@ import (
 	"lamplighter/app/watch"
 	"lamplighter/device"
 	"lamplighter/device/fault"
+	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -183,6 +184,8 @@ type Traffic struct {
 	Signal    watch.Signal
 	Subs      []backend.Subscription
 	Published []topics.Draft
+	Kept      []topics.Message // what the broker keeps
+	Asked     []string         // filters for which that was asked
 	Err       error
 	Public    bool
 	Preset    string // ID of a preset, "" = a broker without rules
@@ -224,6 +227,19 @@ func (f *Traffic) Unsubscribe(filter string) {
 	}
 	f.Subs = kept
 	f.Signal.Raise()
+}
+
+// AskRetained answers with what the test says that the broker keeps.
+func (f *Traffic) AskRetained(filter string, done func([]topics.Message, bool, error)) (cancel func()) {
+	f.Asked = append(f.Asked, filter)
+	var list []topics.Message
+	for _, m := range f.Kept {
+		if topic.Matches(filter, m.Topic) {
+			list = append(list, m)
+		}
+	}
+	done(list, f.Err == nil, f.Err)
+	return func() {}
 }
 
 func (f *Traffic) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
