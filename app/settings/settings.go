@@ -40,7 +40,7 @@ type Values struct {
 
 	// Interrupted is the name of a board that is being written: where a start finds
 	// one, the program ended meanwhile.
-	Interrupted device.Text `json:"interrupted,omitempty"`
+	Interrupted device.Text `json:"interrupted"`
 
 	// Practice is what the practice boards keep, in their own form.
 	Practice json.RawMessage `json:"practice"`
