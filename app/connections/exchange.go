@@ -20,7 +20,7 @@ func (b *Book) Items() []exchange.Item {
 	var all []exchange.Item
 	for _, c := range b.settings.Values().Connections {
 		password := b.Password(c.ID)
-		c.ID, c.Certificate = "", "" // its key stays here, and it is of no use without
+		c.ID = ""
 		all = append(all, exchange.Item{Connection: c, Password: password})
 	}
 	return all

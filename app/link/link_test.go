@@ -367,7 +367,7 @@ func TestMosquittoOverEveryKindOfConnection(t *testing.T) {
 		"wrong password": {bad, fault.NotAllowed}, // mosquitto says 5
 		"system roots":   {tls, fault.BadCertificate}, "another CA": {otherCA, fault.BadCertificate}, "another name": {named, fault.BadCertificate},
 		"expired": {trust(expired), fault.BadCertificate}, "an empty CA file": {noCA, fault.BadCertificate},
-		"TLS to a plain port": {plain, fault.BrokerClosed}, "plain to a TLS port": {noTLS, fault.BrokerClosed},
+		"TLS to a plain port": {plain, fault.BrokerClosed}, "plain to a TLS port": {noTLS, fault.TLSOnly},
 		"WebSocket to a TCP port": {noSocket, fault.BrokerClosed},
 	} {
 		t.Run(name, func(t *testing.T) {

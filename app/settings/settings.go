@@ -40,7 +40,7 @@ type Values struct {
 
 	// Interrupted is the name of a board that is being written: where a start finds
 	// one, the program ended meanwhile.
-	Interrupted device.Text `json:"interrupted,omitempty"`
+	Interrupted device.Text `json:"interrupted"`
 
 	// Practice is what the practice boards keep, in their own form.
 	Practice json.RawMessage `json:"practice"`
@@ -93,7 +93,7 @@ type Connection struct {
 	KeepAlive  int    `json:"keepalive"` // seconds; 0 = 30
 	// Certificate is that by which this computer shows the broker who it is, as PEM;
 	// "" = none. Boards can't have one.
-	Certificate string `json:"certificate,omitempty"`
+	Certificate string `json:"certificate"`
 }
 
 // Board is one board of the classroom. Its passwords are secrets: see BoardKey and PlaceKey.

@@ -47,7 +47,7 @@ func full() Values {
 		BuiltIn:    BuiltIn{Off: true, Port: 1884, WebSocket: true, WSPort: 9002, Address: "192.168.1.7", FindPort: 18831},
 		Connection: "c1", Connections: []Connection{{
 			ID: "c1", Name: "学校", Preset: "siot", Host: "10.0.0.2", Port: 8883, User: "u", ClientID: "x", TLS: true, CA: "PEM",
-			ServerName: "mqtt", WebSocket: true, Path: "/mqtt", KeepAlive: 60,
+			ServerName: "mqtt", WebSocket: true, Path: "/mqtt", KeepAlive: 60, Certificate: "PEM",
 		}},
 		Networks: []device.Text{"school", "\xff\x00odd"},
 		Veiled:   []device.Text{"\xff\x00odd"},
@@ -62,7 +62,7 @@ func full() Values {
 			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
 			Sent:  []Publish{{Topic: "b", Payload: "\xff", QoS: 1}}, Draft: Draft{Topic: "c/", Payload: "{", Form: 1, QoS: 2, Retained: true},
 		},
-		Practice: json.RawMessage(`{"boards":[1]}`),
+		Practice: json.RawMessage(`{"boards":[1]}`), Interrupted: "lamp-02",
 	}
 }
 

@@ -35,6 +35,7 @@ func exchangeProblem(err error) string {
 		Key string
 	}{
 		{exchange.ErrTooBig, "exchange.wrong.big"},
+		{exchange.ErrExcel, "exchange.wrong.excel"},
 		{exchange.ErrUnknown, "exchange.wrong.unknown"},
 		{exchange.ErrNewer, "exchange.wrong.newer"},
 		{exchange.ErrEmpty, "exchange.wrong.empty"},

@@ -292,7 +292,7 @@ func TestEverythingThatIsLeftAndEveryProblemHasItsText(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, err := range []error{
-		exchange.ErrTooBig, exchange.ErrUnknown, exchange.ErrNewer, exchange.ErrEmpty, exchange.ErrPassphrase, exchange.ErrShort,
+		exchange.ErrTooBig, exchange.ErrExcel, exchange.ErrUnknown, exchange.ErrNewer, exchange.ErrEmpty, exchange.ErrPassphrase, exchange.ErrShort,
 		connections.ErrMany, io.ErrUnexpectedEOF,
 	} {
 		text := exchangeProblem(err)

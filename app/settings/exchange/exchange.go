@@ -34,6 +34,7 @@ const Ext = ".lamplighter.json"
 // What can be wrong with a file.
 var (
 	ErrTooBig     = errors.New("the file is bigger than any list of connections")
+	ErrExcel      = errors.New("the file is a spreadsheet of Excel's")
 	ErrUnknown    = errors.New("the file is of no kind that is known")
 	ErrNewer      = errors.New("the file is of a newer version")
 	ErrEmpty      = errors.New("there is no connection in the file")

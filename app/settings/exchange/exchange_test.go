@@ -12,6 +12,7 @@ import (
 	"errors"
 	"math/big"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,10 +81,12 @@ func TestEveryFieldOfAConnectionIsHandedOver(t *testing.T) {
 			f.SetBool(true)
 		}
 	}
-	got := ownOf(Item{Connection: c}).item().Connection
+	item := ownOf(Item{Connection: c}).item()
+	got := item.Connection
 	got.ID, got.Keeps = c.ID, c.Keeps // made anew, and found out anew
-	if got != c {
-		t.Errorf("%+v became %+v", c, got)
+	got.Certificate = c.Certificate   // stays where it is, with its key
+	if got != c || item.Connection.Certificate != "" || !slices.Contains(item.Left, ClientCertificate) {
+		t.Errorf("%+v became %+v", c, item)
 	}
 }
 
@@ -243,6 +246,8 @@ func TestWhatIsNoListOfConnectionsIsRefused(t *testing.T) {
 	}{
 		"nothing":              {"", ErrUnknown},
 		"a picture":            {"\x89PNG\r\n\x1a\n", ErrUnknown},
+		"Excel's":              {"PK\x03\x04\x14\x00\x00\x00\x08\x00", ErrExcel},
+		"Excel's old form":     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ErrExcel},
 		"half a file":          {many[:len(many)-9], ErrUnknown},
 		"a number":             {"7", ErrUnknown},
 		"another object":       {`{"a":1}`, ErrUnknown},

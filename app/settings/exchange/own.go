@@ -45,6 +45,9 @@ type ownConnection struct {
 	WebSocket  bool   `json:"websocket,omitempty"`
 	Path       string `json:"path,omitempty"`
 	KeepAlive  int    `json:"keepalive,omitempty"`
+	// Identified tells that the broker is shown a certificate. It stays where it is,
+	// with its key: each computer has one of its own.
+	Identified bool `json:"client_certificate,omitempty"`
 }
 
 // ownList is read one connection after the other, see elements.
@@ -72,11 +75,16 @@ func ownOf(i Item) ownConnection {
 	return ownConnection{
 		Name: c.Name, Preset: c.Preset, Way: c.Way, Room: c.Room, API: c.API, Host: c.Host, Port: c.Port, User: c.User, Password: i.Password,
 		ClientID: c.ClientID, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path, KeepAlive: c.KeepAlive,
+		Identified: c.Certificate != "",
 	}
 }
 
 func (o ownConnection) item() Item {
-	return Item{Password: o.Password, Connection: settings.Connection{
+	var left []Left
+	if o.Identified {
+		left = append(left, ClientCertificate)
+	}
+	return Item{Left: left, Password: o.Password, Connection: settings.Connection{
 		Name: o.Name, Preset: o.Preset, Way: o.Way, Room: o.Room, API: o.API, Host: o.Host, Port: o.Port, User: o.User,
 		ClientID: o.ClientID, TLS: o.TLS, CA: o.CA, ServerName: o.ServerName, WebSocket: o.WebSocket, Path: o.Path, KeepAlive: o.KeepAlive,
 	}}

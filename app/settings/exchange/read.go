@@ -28,6 +28,11 @@ func Read(r io.Reader) (File, error) {
 	if len(data) > MaxSize {
 		return File{}, ErrTooBig
 	}
+	// MQTTX writes Excel's form too. No small reader of it stands a file that was
+	// made to break it.
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
+		return File{}, ErrExcel
+	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !json.Valid(data) {
 		list, err := otherForm(data)
