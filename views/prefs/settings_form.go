@@ -1,6 +1,7 @@
 package prefs
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -335,8 +336,27 @@ func (f *connectionForm) save() bool {
 		f.end()
 		f.dialog.Close()
 		f.desk.Toast(i18n.T("settings.saved"))
+		if f.was.ID == "" {
+			f.desk.offerBroker()
+		}
 	})
 	return false
+}
+
+// offerBroker asks whether the broker that was just added is to be used.
+func (d *desk) offerBroker() {
+	all := d.Settings.Values().Connections
+	if len(all) == 0 {
+		return
+	}
+	c := all[0] // the last one that was kept
+	d.Ask(ui.Question{
+		Title: i18n.T("settings.use.title", "Name", ui.SafeText(cmp.Or(c.Name, c.Host))), Text: i18n.T("settings.use.text"), Yes: i18n.T("settings.use.yes"),
+		Do: func() bool {
+			d.Settings.Update(func(v *settings.Values) { v.Connection = c.ID })
+			return true
+		},
+	})
 }
 
 func (f *connectionForm) end() {

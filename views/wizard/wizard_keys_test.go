@@ -2,12 +2,14 @@ package wizard
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -257,5 +259,31 @@ func TestTheSetupWaitsWhereItStandsWhenTheLanguageChanges(t *testing.T) {
 	s.Handle(setup.Forward{})
 	if _, ok := win.Pages[ui.PlaceSetup].(*wizard).page.(*busyPage); !ok {
 		t.Error("the page does not follow the session")
+	}
+}
+
+func TestANameIsCheckedWhileItIsTyped(t *testing.T) {
+	_, w, _ := stagedWizard(t, setup.Naming{Draft: wizardDraft()})
+	w.desk.Settings.Update(func(v *settings.Values) { v.Boards = []settings.Board{{ID: "other", Name: "窗边"}} })
+	p := w.page.(*namePage)
+	for typed, want := range map[string]string{"窗边": "wizard.name.taken", "门口": "", strings.Repeat("长", 22): "wizard.value.name-long"} {
+		p.name.In.SetText(typed)
+		if text := p.note.Text; p.note.Visible() != (want != "") || want != "" && text != i18n.T(want) {
+			t.Errorf("of %q it says %q", typed, text)
+		}
+		if blocked := w.foot.next.Disabled(); blocked != (want == "wizard.value.name-long") {
+			t.Errorf("%q can't be used: %v", typed, blocked)
+		}
+	}
+}
+
+func TestTheKeyboardGoesToTheFieldThatIsWrong(t *testing.T) {
+	d := wizardDraft()
+	d.Answers.Lamp = device.Lamp{Kind: device.LampPin}
+	win, w, m := stagedWizard(t, setup.Naming{Draft: d})
+	m.state = setup.Naming{Draft: d, Problem: &fault.Error{Fault: fault.BadValue, Err: &device.ValueError{Field: "lamp.pin", Reason: device.Missing}}}
+	m.changed.Raise()
+	if got := win.Win.Canvas().Focused(); got != w.page.(*namePage).pin.In {
+		t.Errorf("it is at %T", got)
 	}
 }

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -24,6 +26,8 @@ type namePage struct {
 	all     fyne.CanvasObject
 	trouble *trouble
 	name    *ui.Field
+	note    *widget.Label     // what is wrong with the name, or strange
+	wrong   device.ValueError // whose field got the keyboard
 	topic   *widget.Label
 	made    *widget.Label // what the topic is made from
 	model   device.Model  // of the board; the zero Model where it is not known
@@ -46,7 +50,7 @@ type namePage struct {
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
-	p := &namePage{w: w, trouble: newTrouble(w.desk), topic: ui.Code(""), made: ui.Small(""), pins: ui.Small("")}
+	p := &namePage{w: w, trouble: newTrouble(w.desk), note: ui.Small(""), topic: ui.Code(""), made: ui.Small(""), pins: ui.Small("")}
 	p.model, _ = device.ModelByKey(s.Board.Model)
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(ui.NewEntry(""), s.Answers.Name, func(text string) {
@@ -54,7 +58,7 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	})
 	p.lampFields(s)
 	p.topicBx = ui.Rows(p.made, p.topic)
-	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.topicBx))
+	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.note, p.topicBx))
 	p.lampBox = ui.Card(ui.Rows(
 		ui.Labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		ui.Row(p.blink), ui.Small(i18n.T("wizard.name.blink-why")), p.red,
@@ -216,7 +220,12 @@ func (p *namePage) chosenLamp(l device.Lamp) int {
 
 func (p *namePage) content() fyne.CanvasObject { return p.all }
 
-func (p *namePage) focus() fyne.Focusable { return p.name.In }
+func (p *namePage) focus() fyne.Focusable {
+	if f := p.wrongField(); f != nil {
+		return f.In
+	}
+	return p.name.In
+}
 
 func (p *namePage) update(state setup.State) {
 	s, ok := state.(setup.Naming)
@@ -233,6 +242,8 @@ func (p *namePage) update(state setup.State) {
 		in.Show(a.Place.Get(k))
 	}
 	p.name.Show(a.Name)
+	p.writeNote(s)
+	p.focusWrong(s.Problem)
 	topic := topicOf(a)
 	ui.SetText(p.topic, topic)
 	ui.SetText(p.made, madeWords(s))
@@ -269,11 +280,59 @@ func (p *namePage) update(state setup.State) {
 	p.all.Refresh()
 }
 
+// writeNote tells while it is typed what is wrong with the name, or that another lamp
+// has it.
+func (p *namePage) writeNote(s setup.Naming) {
+	text, tint := "", widget.WarningImportance
+	switch err := device.CheckName(s.Answers.Name); {
+	case s.Answers.Name == "":
+	case err != nil:
+		text, tint = i18n.T(problem.ValueKey(err)), widget.DangerImportance
+	case p.taken(s):
+		text = i18n.T("wizard.name.taken")
+	}
+	p.note.Importance = tint
+	ui.SetText(p.note, text)
+	ui.SetVisible(p.note, text != "")
+}
+
+// taken reports whether another board of the class has the name.
+func (p *namePage) taken(s setup.Naming) bool {
+	return slices.ContainsFunc(p.w.desk.Settings.Values().Boards, func(b settings.Board) bool {
+		return b.Name == s.Answers.Name && b.ID != s.Board.ID && !b.Hidden
+	})
+}
+
+// focusWrong brings the keyboard to the field that a problem is about, once.
+func (p *namePage) focusWrong(err error) {
+	var e *device.ValueError
+	if !errors.As(err, &e) {
+		p.wrong = device.ValueError{}
+		return
+	}
+	if *e == p.wrong {
+		return
+	}
+	p.wrong = *e
+	if f := p.wrongField(); f != nil && p.w.page == p {
+		p.w.desk.Window().Canvas().Focus(f.In)
+		f.In.SelectAll()
+	}
+}
+
+// wrongField is the field that a problem is about, or nil.
+func (p *namePage) wrongField() *ui.Field {
+	return map[string]*ui.Field{"name": p.name, "lamp.pin": p.pin, "lamp.count": p.count, "button.pin": p.button}[p.wrong.Field]
+}
+
 func (p *namePage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.name.next"), p.w.send(setup.Forward{})
-	if state.Kept().Answers.Name == "" {
+	name := state.Kept().Answers.Name
+	if err := device.CheckName(name); name == "" {
 		f.why = i18n.T("wizard.name.name-first")
+	} else if err != nil {
+		f.why = i18n.T(problem.ValueKey(err))
 	}
 	return f
 }
