@@ -196,3 +196,21 @@ func TestGoldenPrograms(t *testing.T) {
 		}
 	}
 }
+
+func TestTheProgramPutsColoursIntoTheOrderOfItsLEDs(t *testing.T) {
+	t.Parallel()
+	for order, want := range map[device.Order][]string{
+		device.OrderRGB:  {"NeoPixel(Pin(13, Pin.OUT), 2)", "rgb.fill((100, 5, 60) if on else (0, 0, 0))"},
+		device.OrderGRBW: {"NeoPixel(Pin(13, Pin.OUT), 2, 4)", "rgb.fill((5, 100, 60, 0) if on else (0, 0, 0, 0))"},
+	} {
+		p := write(t, program.Options{Config: device.Config{
+			Topics: device.LampTopics("class/lamp-01"),
+			Lamp:   device.Lamp{Kind: device.LampNeoPixel, Pin: "13", Count: 2, Level: 100, Color: [3]int{5, 100, 60}, Order: order},
+		}})
+		for _, line := range want {
+			if !strings.Contains(p, line) {
+				t.Errorf("%s: no %s in\n%s", order, line, p)
+			}
+		}
+	}
+}

@@ -144,7 +144,7 @@ func wizardStates() map[string]setup.State {
 
 // failedFaults are the faults that end a piece of work.
 var failedFaults = []fault.Fault{
-	fault.PortBusy, fault.PortForbidden, fault.PortMissing, fault.NoDriver, fault.BoardSilent, fault.BoardBusy, fault.NoMicroPython,
+	fault.PortBusy, fault.PortForbidden, fault.PortMissing, fault.NoDriver, fault.BoardSilent, fault.BoardBusy, fault.BoardRestarts, fault.WeakPower, fault.NoFileSystem, fault.NoMicroPython,
 	fault.NoWiFi, fault.LineNoise, fault.ScriptFailed, fault.DiskFull, fault.MemoryFull, fault.ReadOnly, fault.VerifyFailed,
 	fault.NoBackup, fault.Unknown,
 }
