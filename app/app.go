@@ -129,6 +129,13 @@ func (a *App) build(o Options) {
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
 }
 
+// KeyRenewer is what gives a board that is greeted a secret of its own for finding
+// the broker, where it has that of an earlier version: keys tells both, renewed
+// is told afterwards, from any goroutine.
+type KeyRenewer interface {
+	RenewKeys(keys func(boardID string) (old, own string), renewed func(boardID string))
+}
+
 // connect has the parts hear of one another.
 func (a *App) connect(o Options) {
 	for _, path := range a.Settings.Moved() {
@@ -137,6 +144,10 @@ func (a *App) connect(o Options) {
 	a.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
+	a.Settings.Changed.Listen(a.Hosting.KnowBoards)
+	if cables, ok := o.Cables.(KeyRenewer); ok {
+		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })
+	}
 	for _, part := range []*watch.Signal{&a.Hosting.Changed, &a.Uplink.Changed, &a.Outbox.Changed} {
 		part.Listen(a.Changed.Raise)
 	}

@@ -7,7 +7,7 @@ import (
 
 // secretKeys are the keys of all secrets that these settings may need.
 func secretKeys(v settings.Values) []string {
-	keys := []string{secrets.FindKey, secrets.PupilKey}
+	keys := []string{secrets.MasterKey, secrets.FindKey, secrets.PupilKey}
 	for _, ssid := range v.Networks {
 		keys = append(keys, secrets.WiFiKey(ssid))
 	}

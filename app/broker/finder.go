@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/device"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
 )
@@ -30,9 +31,11 @@ const defaultFindPort = 18830
 //	LAMPLIGHTER? {"class":"…","nonce":"16 to 32 hex digits","id":"…"}
 //	LAMPLIGHTER! {"host":"…","port":…,"nonce":"…","mac":"64 hex digits"}
 //
-// mac is HMAC-SHA-256 under the classroom's secret of class, nonce, host and
-// port, joined by line feeds. The board's own nonce makes an old answer
-// worthless; who has not the secret can't answer.
+// mac is HMAC-SHA-256 of class, nonce, host and port, joined by line feeds, under
+// the secret of the board with that id (device.FindSecret). Boards of earlier
+// versions have one secret in common: one that may be such a board is answered
+// under both. The board's own nonce makes an old answer worthless; who has not
+// the secret can't answer.
 const (
 	findQuestion = "LAMPLIGHTER? "
 	findAnswer   = "LAMPLIGHTER! "
@@ -40,18 +43,21 @@ const (
 
 // Bounds of the finder.
 const (
-	maxQuestion   = 512 // bytes
-	answersPerSec = 100 // to everybody
-	perAsker      = 5   // a second, to one address
-	findPorts     = 8   // tried one after another before any free one
+	maxQuestion   = 512  // bytes
+	answersPerSec = 100  // to boards that nobody knows
+	knownPerSec   = 1000 // to those of the roster: with perAsker, a flood takes 200 addresses
+	perAsker      = 5    // a second, to one address
+	findPorts     = 8    // tried one after another before any free one
 )
 
 // FinderOptions say how to answer boards.
 type FinderOptions struct {
-	Host       string   // "" = every interface; tests give 127.0.0.1
-	Port       int      // UDP, wanted; 0 = 18830. One near it is taken where it is in use
-	Classrooms []string // whose boards are answered: a board keeps the classroom that it was given
-	Secret     string   // 32 hex digits
+	Host       string          // "" = every interface; tests give 127.0.0.1
+	Port       int             // UDP, wanted; 0 = 18830. One near it is taken where it is in use
+	Classrooms []string        // whose boards are answered: a board keeps the classroom that it was given
+	Master     string          // 32 hex digits: makes each board's own secret
+	Secret     string          // 32 hex digits: what boards of earlier versions have in common; "" = there are none
+	Boards     map[string]bool // the ids of the roster's boards, and whether they have secrets of their own
 	BrokerPort int
 	Log        *slog.Logger
 }
@@ -62,13 +68,13 @@ type Finder struct {
 	done chan struct{}
 	once sync.Once
 
-	mu     sync.Mutex
-	o      FinderOptions // BrokerPort 0: there is no broker now, and no answer
-	secret []byte
+	mu sync.Mutex
+	o  FinderOptions // BrokerPort 0: there is no broker now, and no answer
 
 	// These belong to run.
 	second int64 // of the counts
-	total  int
+	total  int   // answers to boards that nobody knows
+	known  int   // to the others
 	asked  map[netip.Addr]int
 }
 
@@ -93,17 +99,25 @@ func StartFinder(o FinderOptions) (*Finder, error) {
 // With the BrokerPort 0 nobody is answered: a broker that is started anew must
 // not give the finder's port up, for boards know no other.
 func (f *Finder) Renew(o FinderOptions) error {
-	secret, err := hex.DecodeString(o.Secret)
-	if err != nil || len(secret) != 16 {
-		return &fault.Error{Fault: fault.BadValue, Op: "answer boards", Err: errSecretForm}
+	for _, s := range []string{o.Master, o.Secret} {
+		if key, err := hex.DecodeString(s); err != nil || s != "" && len(key) != 16 || o.Master+o.Secret == "" {
+			return &fault.Error{Fault: fault.BadValue, Op: "answer boards", Err: errSecretForm}
+		}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.o, f.secret = o, secret
+	f.o = o
 	return nil
+}
+
+// Know sets the boards of the roster: see FinderOptions.Boards.
+func (f *Finder) Know(boards map[string]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.o.Boards = boards
 }
 
 // Rest answers nobody until Renew.
@@ -173,7 +187,14 @@ func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 	defer f.mu.Unlock()
 	q, ok := parseQuestion(datagram)
 	ip := from.Addr().Unmap()
-	if !ok || f.o.BrokerPort == 0 || !slices.Contains(f.o.Classrooms, q.Class) || !f.allows(ip, time.Now().Unix()) {
+	if !ok || f.o.BrokerPort == 0 || !slices.Contains(f.o.Classrooms, q.Class) {
+		return
+	}
+	allows := f.allows
+	if _, known := f.o.Boards[q.ID]; known {
+		allows = f.allowsKnown
+	}
+	if !allows(ip, time.Now().Unix()) {
 		return
 	}
 	// Of two networks that hold the board, as a VPN's large one around the room's,
@@ -182,12 +203,30 @@ func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 	if !host.IsValid() {
 		return
 	}
-	_, err := f.conn.WriteToUDPAddrPort(f.answer(q, host.String()), from)
-	if err != nil {
-		f.o.Log.Debug("a board's question could not be answered", "board", ip, "err", err)
-		return
+	for _, secret := range f.secrets(q.ID) {
+		if _, err := f.conn.WriteToUDPAddrPort(f.answer(q, secret, host.String()), from); err != nil {
+			f.o.Log.Debug("a board's question could not be answered", "board", ip, "err", err)
+			return
+		}
 	}
 	f.o.Log.Info("a board asked for the broker", "board", ip, "answer", host)
+}
+
+// secrets are those that the board of an id may have.
+func (f *Finder) secrets(id string) (all [][]byte) {
+	if f.o.Master != "" {
+		all = append(all, unhex(device.FindSecret(f.o.Master, id)))
+	}
+	if f.o.Secret != "" && !f.o.Boards[id] {
+		all = append(all, unhex(f.o.Secret))
+	}
+	return all
+}
+
+// unhex reads hex digits that Renew has checked.
+func unhex(s string) []byte {
+	b, _ := hex.DecodeString(s)
+	return b
 }
 
 // question is what a board asks.
@@ -216,14 +255,14 @@ func parseQuestion(b []byte) (question, bool) {
 }
 
 // answer is the datagram that tells where the broker is.
-func (f *Finder) answer(q question, host string) []byte {
+func (f *Finder) answer(q question, secret []byte, host string) []byte {
 	port := f.o.BrokerPort
 	body, err := json.Marshal(struct {
 		Host  string `json:"host"`
 		Port  int    `json:"port"`
 		Nonce string `json:"nonce"`
 		MAC   string `json:"mac"`
-	}{host, port, q.Nonce, findMAC(f.secret, q.Class, q.Nonce, host, port)})
+	}{host, port, q.Nonce, findMAC(secret, q.Class, q.Nonce, host, port)})
 	if err != nil {
 		return nil
 	}
@@ -237,16 +276,26 @@ func findMAC(secret []byte, class, nonce, host string, port int) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// allows counts what was answered in this second.
+// allows counts what was answered in this second to boards that nobody knows.
 func (f *Finder) allows(ip netip.Addr, second int64) bool {
+	return f.counts(ip, second, &f.total, answersPerSec)
+}
+
+// allowsKnown counts what was answered to boards of the roster. They have an
+// account of their own, which a flood of other ids does not empty.
+func (f *Finder) allowsKnown(ip netip.Addr, second int64) bool {
+	return f.counts(ip, second, &f.known, knownPerSec)
+}
+
+func (f *Finder) counts(ip netip.Addr, second int64, count *int, most int) bool {
 	if second != f.second {
-		f.second, f.total = second, 0
+		f.second, f.total, f.known = second, 0, 0
 		clear(f.asked)
 	}
-	if f.total >= answersPerSec || f.asked[ip] >= perAsker {
+	if *count >= most || f.asked[ip] >= perAsker {
 		return false
 	}
-	f.total++
+	*count++
 	f.asked[ip]++
 	return true
 }

@@ -35,7 +35,7 @@ func startIn(t *testing.T, loop *apptest.Loop, dir string, n *discover.Network) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := []string{secrets.FindKey, secrets.PupilKey}
+	keys := []string{secrets.MasterKey, secrets.FindKey, secrets.PupilKey}
 	for _, b := range store.Values().Boards {
 		keys = append(keys, secrets.BoardKey(b.ID))
 	}

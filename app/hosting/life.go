@@ -83,8 +83,8 @@ func (h *Host) Wait() {
 
 // plan reads everything that a start of the broker needs.
 func (h *Host) plan(v settings.Values, open bool) plan {
-	if h.o.Secrets.Lacks(secrets.FindKey) {
-		h.o.Secrets.Set(secrets.FindKey, device.Text(random.Hex(16)))
+	if h.o.Secrets.Lacks(secrets.MasterKey) {
+		h.o.Secrets.Set(secrets.MasterKey, device.Text(random.Hex(16)))
 	}
 	if h.o.Secrets.Lacks(secrets.PupilKey) {
 		h.o.Secrets.Set(secrets.PupilKey, device.Text(random.Readable()))
@@ -95,7 +95,8 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: h.inbox.Put,
 		},
 		finder: broker.FinderOptions{
-			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Log: slog.Default(),
+			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
+			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: findersOf(v),
 		},
 	}
 	p.siot, p.nearby, p.name = runningOf(v).siot, h.o.nearby(), announced(v)
@@ -105,6 +106,31 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 		}
 	}
 	return p
+}
+
+// findersOf are the boards that look for this broker, by id, and whether they have
+// secrets of their own.
+func findersOf(v settings.Values) map[string]bool {
+	all := map[string]bool{}
+	for _, b := range v.Boards {
+		if b.Connection == "" && !b.Foreign && !b.Practice && !b.SetUp.IsZero() {
+			all[b.ID] = b.OwnKey
+		}
+	}
+	return all
+}
+
+// KnowBoards tells the finder about a roster that has changed.
+func (h *Host) KnowBoards() {
+	if h.now != nil && h.now.ready && h.now.finder != nil {
+		h.now.finder.Know(findersOf(h.o.Settings.Snapshot()))
+	}
+}
+
+// FindSecrets are what a board of this id has to find this broker: the one that it
+// may have of an earlier version, "" where there is none, and its own.
+func (h *Host) FindSecrets(boardID string) (old, own string) {
+	return string(h.o.Secrets.Get(secrets.FindKey)), device.FindSecret(string(h.o.Secrets.Get(secrets.MasterKey)), boardID)
 }
 
 // classrooms are those whose boards look for this broker: the present one, and
@@ -232,6 +258,7 @@ func (h *Host) started(l *life) {
 			slog.Warn("another program has the broker's port", "wanted", l.wanted, "port", l.broker.Port())
 			h.returnSoon(l)
 		}
+		h.tellOldKeys()
 	}
 	h.o.Started()
 	h.Changed.Raise()
@@ -260,6 +287,19 @@ func (h *Host) returnSoon(l *life) {
 			})
 		})
 	})
+}
+
+// tellOldKeys tells that boards have the secret of earlier versions.
+func (h *Host) tellOldKeys() {
+	if h.o.Secrets.Get(secrets.FindKey) == "" {
+		return
+	}
+	for _, own := range findersOf(h.o.Settings.Snapshot()) {
+		if !own {
+			h.Notice(broker.Notice{Kind: broker.OldKeys, Count: 1, At: time.Now()})
+			return
+		}
+	}
 }
 
 // keepPorts asks for the same ports the next time: boards and programs know them. The

@@ -110,6 +110,7 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 	}
 	row.Host, row.Port = x.Broker.Endpoint()
 	row.User = hosting.BoardUser(id.ID)
+	row.OwnKey = x.Broker.BuiltIn && !row.Practice
 	if !x.Broker.BuiltIn {
 		c := r.o.Connections.Keep(x.Broker)
 		row.Connection, row.User = c.ID, c.User
@@ -133,6 +134,19 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 	err := r.o.Lamps.Know(entryOf(row))
 	r.o.Topics()
 	return err
+}
+
+// KeyRenewed keeps that a board finds the broker by a secret of its own now.
+func (r *Roster) KeyRenewed(id string) {
+	v := r.o.Settings.Snapshot()
+	if row, known := v.Board(id); !known || row.OwnKey {
+		return
+	}
+	r.o.Settings.Update(func(v *settings.Values) {
+		row, _ := v.Board(id)
+		row.OwnKey = true
+		v.PutBoard(row)
+	})
 }
 
 // moved ends what a board had before, where it has something else now.

@@ -132,3 +132,14 @@ func TestAProgramForALampThatWasOnlyHeardHasThePupilsLogin(t *testing.T) {
 		}
 	}
 }
+
+func TestABoardWhoseKeyWasRenewedIsKnownToHaveItsOwn(t *testing.T) {
+	c := newClass(t)
+	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "aa", Base: "class/lamp-01"}) })
+	c.KeyRenewed("bb") // which nobody knows
+	c.KeyRenewed("aa")
+	v := c.settings.Values()
+	if b, known := v.Board("aa"); !known || !b.OwnKey || len(v.Boards) != 1 {
+		t.Errorf("%+v", v.Boards)
+	}
+}

@@ -8,8 +8,9 @@ import (
 
 // The keys of the secrets that have a fixed name.
 const (
-	FindKey  = "find"  // lets boards find the broker again: 32 hex digits
-	PupilKey = "pupil" // the pupils' password at the built-in broker
+	MasterKey = "find-master" // makes the secrets by which boards find the broker again: 32 hex digits
+	FindKey   = "find"        // the one that boards of earlier versions have in common, where there are any
+	PupilKey  = "pupil"       // the pupils' password at the built-in broker
 )
 
 // WiFiKey is the key of a WiFi password.

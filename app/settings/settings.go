@@ -116,6 +116,7 @@ type Board struct {
 	User       string        `json:"user"`       // its login at the broker
 	Connection string        `json:"connection"` // which broker: ID, or "" = the built-in one
 	Practice   bool          `json:"practice"`
+	OwnKey     bool          `json:"own_key"` // it finds the built-in broker by a secret of its own
 	// Foreign is a lamp of another system: only its Name and Hidden are kept.
 	Foreign bool `json:"foreign"`
 	Hidden  bool `json:"hidden"` // the user does not want to see it

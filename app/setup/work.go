@@ -160,7 +160,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := d.Answers.Config(acc, d.Defaults.Language, w.find)
+	c := d.Answers.Config(acc, d.Defaults.Language, w.find.For(d.Board.ID))
 	if err := c.Check(); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ const (
 	KindJSON  // an object or an array
 	KindImage // PNG, JPEG or GIF
 	KindHex   // anything else
+	KindGBK   // text in GBK, where somebody chooses it: see GBK
 )
 
 // MaxJSON is the largest payload that is read as JSON, in bytes.
@@ -38,7 +39,7 @@ func KindOf(payload []byte) Kind {
 		return KindNumber
 	case isJSON(payload):
 		return KindJSON
-	case isText(payload):
+	case isText(bare(payload)):
 		return KindText
 	}
 	return KindHex
@@ -51,11 +52,17 @@ func isImage(b []byte) bool {
 }
 
 func isNumber(b []byte) bool {
-	if b = bytes.TrimSpace(b); len(b) > maxNumber {
+	if b = bytes.TrimSpace(bare(b)); len(b) > maxNumber {
 		return false
 	}
 	_, ok := parseNumber(string(b))
 	return ok
+}
+
+// bare is a payload without the byte order mark before and the NULs behind it,
+// which programs in C leave there. A text shows them: see Display.
+func bare(b []byte) []byte {
+	return bytes.TrimRight(bytes.TrimPrefix(b, []byte("\uFEFF")), "\x00")
 }
 
 func isJSON(b []byte) bool {
@@ -97,13 +104,14 @@ var switchWords = map[string]float64{"on": 1, "off": 0, "true": 1, "false": 0, "
 // 1 and 0.
 func NumberIn(payload []byte, path string) (v float64, ok bool) {
 	if path == "" {
-		if payload = bytes.TrimSpace(payload); len(payload) > maxNumber {
+		if payload = bytes.TrimSpace(bare(payload)); len(payload) > maxNumber {
 			return 0, false
 		}
 		return wordOrNumber(string(payload))
 	}
 	place, is := placeAt(path)
-	if !is || !isJSON(payload) {
+	payload, valid := jsonOf(payload)
+	if !is || !valid {
 		return 0, false
 	}
 	scanJSON(string(payload), func(l *JSONLine) bool {
@@ -128,8 +136,89 @@ func wordOrNumber(s string) (float64, bool) {
 	if v, ok := parseNumber(s); ok {
 		return v, true
 	}
-	v, ok := switchWords[strings.ToLower(s)]
-	return v, ok
+	if v, ok := switchWords[strings.ToLower(s)]; ok {
+		return v, true
+	}
+	return measured(s)
+}
+
+// maxUnit is the longest unit of a measured value, in bytes.
+const maxUnit = 16
+
+// measured reads a number with its unit: 23.5 °C, 50%, 1013 hPa, 25度. Digits with
+// letters that are hexadecimal too, as 7f, are none; digits in the unit are those
+// of m² and m³ only.
+func measured(s string) (float64, bool) {
+	at := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789+-.", r) })
+	if at <= 0 {
+		return 0, false
+	}
+	v, ok := parseNumber(s[:at])
+	unit := strings.TrimLeft(s[at:], " \u00A0")
+	glued := unit == s[at:]
+	unit = strings.TrimRight(unit, "23")
+	switch {
+	case !ok, unit == "", len(unit) > maxUnit, glued && len(unit) > 1 && strings.Trim(unit, "abcdefABCDEF") == "":
+		return 0, false
+	case glued && strings.Contains("abcdefBDE", unit): // C, F and A are degrees and ampere
+		return 0, false
+	}
+	names := func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune("°℃℉%‰", r) }
+	return v, strings.ContainsFunc(unit, names) && strings.IndexFunc(unit, func(r rune) bool { return !names(r) && !strings.ContainsRune("/²³·^ ", r) }) < 0
+}
+
+// jsonOf is the JSON in a payload. What Python and JavaScript write for numbers
+// that are none, as nan, becomes null, so that the rest of it can be read.
+func jsonOf(payload []byte) (text []byte, ok bool) {
+	if isJSON(payload) {
+		return payload, true
+	}
+	if text = bare(payload); len(text) > MaxJSON {
+		return nil, false
+	}
+	text = withoutNaN(text)
+	return text, isJSON(text)
+}
+
+// notNumbers are the words for numbers that are none, in lower case.
+var notNumbers = []string{"nan", "-nan", "inf", "-inf", "infinity", "-infinity", "none", "undefined"}
+
+// withoutNaN puts null in the place of such words that stand outside of strings.
+func withoutNaN(text []byte) []byte {
+	var out []byte
+	for i := 0; i < len(text); {
+		end := i + 1
+		switch c := text[i]; {
+		case c == '"':
+			end = stringEnd(text, i)
+		case isWord(c):
+			for end < len(text) && isWord(text[end]) {
+				end++
+			}
+			if slices.Contains(notNumbers, strings.ToLower(string(text[i:end]))) {
+				out = append(out, "null"...)
+				i = end
+				continue
+			}
+		}
+		out = append(out, text[i:end]...)
+		i = end
+	}
+	return out
+}
+
+// stringEnd is behind the string that begins at i.
+func stringEnd(text []byte, i int) int {
+	for i++; i < len(text) && text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	return min(i+1, len(text))
+}
+
+func isWord(c byte) bool {
+	return c == '-' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // maxPaths is how many numbers of one payload are offered.
@@ -141,7 +230,8 @@ func NumberPaths(payload []byte) []string {
 	if _, ok := NumberIn(payload, ""); ok {
 		return []string{""}
 	}
-	if !isJSON(payload) {
+	payload, valid := jsonOf(payload)
+	if !valid {
 		return nil
 	}
 	var paths []string

@@ -20,7 +20,7 @@ from room.say import Fault, failed, raw, stage
 from room.wifi import WiFi
 sys.path.pop(0)
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 SETTINGS = "/lamplighter.json"
 FIND_AFTER = 3  # attempts without a broker before the classroom is asked where it is
 

@@ -51,6 +51,8 @@ type Bench struct {
 	glance time.Duration // between two glances at the WiFi
 	prove  time.Duration // the longest proof
 	helper time.Duration // the longest proof of the helper module
+	keys   func(boardID string) (old, own string)
+	newKey func(boardID string)
 
 	mu       sync.Mutex
 	released int // how many times Release was called
@@ -80,6 +82,13 @@ func New(files fs.FS, open func(context.Context, device.Port) (Line, error), wat
 		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, glance: 100 * time.Millisecond,
 		prove: proveTime, helper: helperTime,
 	}
+}
+
+// RenewKeys has Greet give a board whose settings hold the old secret for finding
+// the broker (device.Find) its own; keys tells both, "" = there is none. renewed is
+// told afterwards, from the goroutine of Greet. Call it before the first Greet.
+func (b *Bench) RenewKeys(keys func(boardID string) (old, own string), renewed func(boardID string)) {
+	b.keys, b.newKey = keys, renewed
 }
 
 // Watch reports the ports now and after every change, until ctx ends.

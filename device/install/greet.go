@@ -49,9 +49,40 @@ func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Pro
 			id, rest = device.Identity{}, 2*rest
 			err = greet(ctx, r, &id, rest)
 		}
+		if err == nil && id.Settings != nil && b.keys != nil {
+			err = b.renewKey(ctx, r, id.ID)
+		}
 		return err
 	})
 	return id, err
+}
+
+// renewKey gives a board its own secret in place of the old one. One that can't be
+// written finds the broker by the old one, as before.
+func (b *Bench) renewKey(ctx context.Context, r *repl.REPL, id string) error {
+	old, own := b.keys(id)
+	file, err := readBytes(ctx, r, settingsPath, maxSettings)
+	var c device.Config
+	if err != nil || old == "" || own == "" || json.Unmarshal(file, &c) != nil || c.Find.Secret != old {
+		return err
+	}
+	b.hide.add(old, own)
+	for name, value := range map[string]string{"p": settingsPath, "o": old, "n": own} {
+		if err := r.Set(ctx, name, []byte(value)); err != nil {
+			return err
+		}
+	}
+	var done [1]int
+	if err := r.Call(ctx, swap, &done); err != nil {
+		if isScript(err) {
+			return nil
+		}
+		return err
+	}
+	if done[0] == 1 {
+		b.newKey(id)
+	}
+	return nil
 }
 
 // greetTries is how often a greeting is said again, each time more slowly.

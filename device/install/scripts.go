@@ -222,3 +222,27 @@ for _x in _list(u):
   os.rmdir(_x)
  except OSError:
   pass`
+
+// swap puts the text n in the place of o in the file p, and prints whether it is
+// there afterwards. A file that waits under its new name is found by the board's
+// program.
+const swap = `def _swap():
+ q=p.decode()
+ f=open(q)
+ s=f.read().replace(o.decode(),n.decode())
+ f.close()
+ g=open(q+'.new','w')
+ g.write(s)
+ g.close()
+ try:
+  os.rename(q+'.new',q)
+ except OSError:
+  os.remove(q)
+  os.rename(q+'.new',q)
+ f=open(q)
+ s=f.read()
+ f.close()
+ return n.decode() in s
+gc.collect()
+print('[%d]'%_swap())
+del o,n`

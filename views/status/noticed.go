@@ -21,7 +21,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.IDTaken: "noticed.id-taken", broker.DuplicateClient: "noticed.duplicate", broker.DuplicateProgram: "noticed.duplicate-here",
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
-	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed",
+	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed", broker.OldKeys: "noticed.old-keys",
 }
 
 // showNoticed lists what the broker noticed, the newest first.

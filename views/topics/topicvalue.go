@@ -53,11 +53,11 @@ type topicValue struct {
 }
 
 // The forms, as the choice lists them.
-var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex}
+var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex, topics.KindGBK}
 
 func newTopicValue(p *topicPage) *topicValue {
 	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}}
-	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex")},
+	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex"), i18n.T("topics.form.gbk")},
 		func(int) { v.write() })
 	v.form.SetQuietly(0)
 	v.lines = ui.NewLineList(v.count, func() ui.ListLine { return ui.NewCodeLine(true) }, v.bind)
@@ -128,6 +128,11 @@ func (v *topicValue) write() {
 		note = i18n.T("topics.value.empty.why")
 	case kind == topics.KindHex:
 		v.hex = payload
+		if _, gbk := topics.GBK(payload); gbk {
+			note = i18n.T("topics.value.gbk")
+		}
+	case kind == topics.KindGBK:
+		note = v.writeGBK(payload)
 	case kind == topics.KindImage:
 		if note = v.draw(payload); v.image.Image != nil {
 			body = v.image
@@ -155,6 +160,16 @@ func (v *topicValue) write() {
 		v.body.Refresh()
 	}
 	v.lines.Update()
+}
+
+// writeGBK shows a text in GBK, or says that it is none.
+func (v *topicValue) writeGBK(payload []byte) string {
+	text, ok := topics.GBK(payload)
+	if !ok {
+		return i18n.T("topics.value.notgbk")
+	}
+	v.writeText([]byte(text))
+	return ""
 }
 
 func orText(a, b string) string {

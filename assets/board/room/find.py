@@ -1,9 +1,9 @@
-# Asks the classroom's network where the broker is now, and believes only an answer that knows the secret.
+# Asks the classroom's network where the broker is now, and believes only an answer that knows this board's secret.
 #
 #     LAMPLIGHTER? {"class": ..., "nonce": ..., "id": ...}              by UDP broadcast
 #     LAMPLIGHTER! {"host": ..., "port": ..., "nonce": ..., "mac": ...}
 #
-# mac is HMAC-SHA-256 (RFC 2104) of class, nonce, host and port, joined by line feeds.
+# mac is HMAC-SHA-256 (RFC 2104) of class, nonce, host and port, joined by line feeds, under this board's own secret.
 import binascii
 import hashlib
 import json
