@@ -108,6 +108,20 @@ func schoolIdentity(t *testing.T) (file []byte, password string) {
 	return file, "sesame"
 }
 
+func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
+	w, _, h := settingsWindow(t)
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f.open()
+	if f.identity.All.Visible() {
+		t.Error("what few need is in the way")
+	}
+	f.try()
+	h.Answer(&fault.Error{Fault: fault.CertificateWanted, Op: "log in at"})
+	if !f.identity.All.Visible() {
+		t.Error("it can't be chosen")
+	}
+}
+
 func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	w, loop := viewtest.NewWindow(t, nil)
 	h := w.Parts.House.(*viewtest.House)

@@ -76,7 +76,7 @@ func newConnectionForm(d *desk, c settings.Connection, login connections.Login) 
 	f.content = ui.Rows(
 		ui.Rows(ui.Labelled(i18n.T("settings.platform"), f.platform), f.about),
 		ui.Labelled(i18n.T("settings.name"), f.name),
-		f.place, f.identity.All, f.advanced.all,
+		f.place, f.advanced.all, f.identity.All,
 	)
 	f.show()
 	return f
@@ -148,7 +148,7 @@ func (f *connectionForm) show() {
 	ui.SetText(f.about, problem.InLanguage(p.About))
 	form := f.form()
 	form.Show(f.choice)
-	ui.SetVisible(f.identity.All, f.hasIdentity())
+	ui.SetVisible(f.identity.All, f.hasIdentity() && (f.advanced.opened || f.identity.Pair != clientcert.Pair{}))
 	f.advanced.show(f.choice)
 	if len(f.place.Objects) != 1 || f.place.Objects[0] != form.All {
 		f.place.Objects = []fyne.CanvasObject{form.All}
@@ -163,6 +163,12 @@ func (f *connectionForm) show() {
 	if f.dialog != nil {
 		f.dialog.Fit()
 	}
+}
+
+// aboutIdentity reports whether a problem is that of this computer's certificate.
+func aboutIdentity(err error) bool {
+	kind := setup.FaultOf(err)
+	return kind == fault.CertificateWanted || kind == fault.CertificateRefused || kind == fault.OwnCertificate
 }
 
 // hasIdentity reports whether this computer can show the broker a certificate of
@@ -270,6 +276,9 @@ func (f *connectionForm) try() {
 		f.test.Enable()
 		f.form().Safety.OfferLook(!brokerform.BadCertificate(err, c.TLS))
 		if err != nil {
+			if aboutIdentity(err) {
+				f.advanced.open(true)
+			}
 			f.say(f.failed(c, err))
 			f.focusLogin(err)
 			return

@@ -87,6 +87,11 @@ func init() {
 		connection("testing", school, func(f *connectionForm, _ *viewtest.House) { f.try() })
 		connection("good", school, func(f *connectionForm, h *viewtest.House) { f.try(); h.Answer(nil) })
 		connection("advanced", school, func(f *connectionForm, _ *viewtest.House) { f.advanced.open(true) })
+		connection("certificate-wanted", school, func(f *connectionForm, h *viewtest.House) {
+			f.try()
+			h.Answer(&fault.Error{Fault: fault.CertificateWanted, Op: "log in at", Port: "mqtt.school.example:8883"})
+			f.dialog.Overlay.Layout.(*ui.DialogLayout).Inside.Scroll.ScrollToBottom()
+		})
 		for _, p := range presets.All() {
 			connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *viewtest.House) { f.pick(p) })
 		}
