@@ -464,9 +464,26 @@ def rest(ms):
     print("rest", ms)
     return 20
 lamplighter.jitter = rest
-lamplighter.LONGEST_MS = 30000
+import classroom
+classroom.FAR_MS = 30000
 `})
 	for _, ms := range []int{1000, 2000, 4000, 8000, 16000, 30000} {
+		r.prints(fmt.Sprintf("rest %d\r\n", ms))
+	}
+}
+
+func TestABrokerInTheClassroomIsTriedEveryTwoSeconds(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, func(c net.Conn, _ int) { greet(c) })
+	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Near = true }, preface: `
+import classroom
+def rest(ms):
+    print("rest", ms)
+    return 20
+lamplighter.jitter = rest
+classroom.NEAR_MS, classroom.FAR_MS = 2000, 30000
+`})
+	for _, ms := range []int{1000, 2000, 2000, 2000} {
 		r.prints(fmt.Sprintf("rest %d\r\n", ms))
 	}
 }
@@ -484,7 +501,8 @@ def rest(ms):
     print("rest", ms)
     return 20
 lamplighter.jitter = rest
-lamplighter.LONGEST_MS = 500
+import classroom
+classroom.FAR_MS = 500
 `})
 	r.stage(device.StageSubscribed)
 	r.stage(device.StageLost)

@@ -25,13 +25,14 @@ const (
 	brokerPass  = "br0ker-s3cret"
 	brokerName  = "broker.lan" // the board's word for the broker; the test maps it to loopback
 	brokerPort  = 1883
-	mainInTests = `import lamplighter
+	mainInTests = `import classroom
+import lamplighter
 from room import find, mqtt, wifi
 wifi.JOIN_MS = 5000
 wifi.SURE_MS = 100
 find.WAIT_MS = 700
 mqtt.TIMEOUT_MS = 6000
-lamplighter.LONGEST_MS = 300
+classroom.NEAR_MS = classroom.FAR_MS = 300
 `
 )
 

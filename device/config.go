@@ -21,6 +21,9 @@ type Config struct {
 	Lamp     Lamp   `json:"lamp"`
 	Button   Button `json:"button"`
 	Find     Find   `json:"find"`
+	// Near is whether the broker is in the classroom: it is tried again every two
+	// seconds, for nobody there bans who comes back soon.
+	Near bool `json:"near,omitempty"`
 }
 
 // ConfigFormat is the number of the file's present form.

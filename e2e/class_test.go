@@ -86,7 +86,7 @@ func (c *class) flash(logins []device.Broker) {
 			Format: device.ConfigFormat, Name: base(i), Language: "en",
 			WiFi:   device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword},
 			Broker: logins[i], Topics: device.LampTopics(base(i)),
-			Lamp: model.Lamps[0], Button: model.Button,
+			Lamp: model.Lamps[0], Button: model.Button, Near: true,
 		}
 		if err := config.Check(); err != nil {
 			c.t.Fatal(err)

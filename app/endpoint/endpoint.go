@@ -101,6 +101,16 @@ func isZone(s string) bool {
 		!strings.ContainsFunc(s, func(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) })
 }
 
+// Near reports whether a host is in the local network, as far as its name says: a
+// private or link-local address (RFC 1918, 4193, 3927), a name without a domain or of
+// multicast DNS.
+func Near(host string) bool {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
+	}
+	return host != "" && (!strings.Contains(host, ".") || strings.HasSuffix(strings.ToLower(host), ".local"))
+}
+
 // IsPort reports whether n is a TCP port that can be dialled: 1 to 65535.
 func IsPort(n int) bool { return n >= 1 && n <= math.MaxUint16 }
 

@@ -145,3 +145,14 @@ func FuzzWhatPassesCanBeJoinedPartedAndPassesAgain(f *testing.F) {
 		}
 	})
 }
+
+func TestNearIsWhatIsInTheClassroomsNetwork(t *testing.T) {
+	for host, want := range map[string]bool{
+		"192.168.1.9": true, "172.16.0.1": true, "10.0.0.1": true, "127.0.0.1": true, "fe80::1%eth0": true, "fd00::7": true, "mqtt": true, "Pi.local": true,
+		"172.32.0.1": false, "8.8.8.8": false, "10.example.com": false, "io.adafruit.com": false, "": false, "2001:db8::1": false,
+	} {
+		if got := endpoint.Near(host); got != want {
+			t.Errorf("%q: %v", host, got)
+		}
+	}
+}

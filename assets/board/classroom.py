@@ -22,6 +22,8 @@ sys.path.pop(0)
 
 VERSION = "1.2.0"
 SETTINGS = "/lamplighter.json"
+NEAR_MS = 2000  # between two attempts at most: with the question where the broker is, a lamp is back within 5 s
+FAR_MS = 30000  # platforms ban those who come back again and again
 FIND_AFTER = 3  # attempts without a broker before the classroom is asked where it is
 
 REFUSED = (104, 111)
@@ -60,6 +62,8 @@ class Classroom:
         self.fresh = True  # join WiFi anew at the start: the settings may be new ones
         self.tries = 0  # attempts to get to the broker since the last that did
         self.found = False  # the broker was found at a new place, which is not saved yet
+        near = self.settings.get("near") or self.settings.get("find")  # settings of before have the one only
+        self.longest = NEAR_MS if near else FAR_MS  # between two attempts
 
     def client(self, client_id=None):
         b = self.settings["broker"]
@@ -142,7 +146,7 @@ def connect(client_id=None):
         room.look_for_broker()
         gc.collect()
         room.wait(jitter(pause))
-        pause = min(2 * pause, 30000)
+        pause = min(2 * pause, room.longest)
 
 
 def jitter(ms):

@@ -16,7 +16,6 @@ sys.path.pop(0)
 
 LOOK_MS = 30  # how long the socket is waited on before the button is looked at
 WIFI_MS = 1000  # how often WiFi is looked at
-LONGEST_MS = 30000  # between two attempts
 
 
 class Program:
@@ -174,10 +173,11 @@ class Program:
             self.guarded(self.serve)
             gc.collect()
             self.guarded(self.recover)
-            if self.up is not None and over(self.up, LONGEST_MS):
-                rest = 1000  # else it is thrown out again and again: platforms ban those who come back every second
+            longest = self.room.longest
+            if self.up is not None and over(self.up, longest):
+                rest = 1000  # else it is thrown out again and again
             self.guarded(lambda: self.pause(jitter(rest)))
-            rest = min(2 * rest, LONGEST_MS)
+            rest = min(2 * rest, longest)
 
 
 def on_pin(name, make, settings):

@@ -21,6 +21,7 @@ const Version = "practice"
 const (
 	firstPause = time.Second
 	longPause  = 30 * time.Second
+	nearPause  = 2 * time.Second // where the broker is in the classroom
 )
 
 // ending is how a program stops.
@@ -107,7 +108,11 @@ func (p *program) run() {
 		cancel()
 	})
 	p.say(device.Stage{Name: device.StageStart, V: Version})
-	for pause := firstPause; ; pause = min(2*pause, longPause) {
+	longest := longPause
+	if p.config.Near {
+		longest = nearPause
+	}
+	for pause := firstPause; ; pause = min(2*pause, longest) {
 		client := p.connect(ctx)
 		switch {
 		case client != nil && p.once:
@@ -121,7 +126,7 @@ func (p *program) run() {
 				p.leave(client, how)
 				return
 			}
-			if time.Since(since) > longPause { // else it is thrown out again and again: platforms ban who comes back every second
+			if time.Since(since) > longest { // else it is thrown out again and again: platforms ban who comes back every second
 				pause = firstPause
 			}
 			p.say(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
