@@ -46,7 +46,7 @@ func newBrokerSection(d *desk) *brokerSection {
 	s.card = ui.TitledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
 		s.state, s.run,
 		ui.Form(
-			ui.Label(i18n.T("settings.broker-address")), ui.Narrow(360, s.address),
+			ui.Label(i18n.T("settings.broker-address")), ui.Narrow(380, s.address),
 			ui.Label(i18n.T("settings.broker-port")), s.port.row,
 			s.websocket, s.wsPort.row,
 		),

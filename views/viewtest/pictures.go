@@ -90,7 +90,11 @@ type shot struct {
 }
 
 func (s shot) String() string {
-	return fmt.Sprintf("%s-%s-%dx%d", s.language, s.mode, int(s.size.Width), int(s.size.Height))
+	name := fmt.Sprintf("%s-%s-%dx%d", s.language, s.mode, int(s.size.Width), int(s.size.Height))
+	if s.scale != 1 {
+		name += fmt.Sprintf("-%d%%", int(s.scale*100))
+	}
+	return name
 }
 
 var (
@@ -101,7 +105,7 @@ var (
 func shots(all bool) []shot {
 	var list []shot
 	for _, language := range []string{"en", "zh-Hans"} {
-		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1})
+		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1}, shot{language, settings.LightTheme, SmallScreen, 1.5})
 		if all {
 			list = append(list, shot{language, settings.DarkTheme, SmallScreen, 1}, shot{language, settings.LightTheme, largeScreen, 1},
 				shot{language, settings.DarkTheme, largeScreen, 1})

@@ -45,7 +45,7 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	topic := ui.Small(i18n.T("wizard.finish.topic", "Topic", at))
 	topic.Alignment = fyne.TextAlignCenter
 	ui.SetVisible(topic, at != "")
-	p.all = container.New(ui.MiddleLayout{}, ui.Rows(p.title, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic))
+	p.all = container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(p.title, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic)))
 	return p
 }
 

@@ -34,7 +34,7 @@ func (w *wizard) stillPage(iconName, name, text string, more ...fyne.CanvasObjec
 	b := ui.Body(text)
 	b.Alignment = fyne.TextAlignCenter
 	all := append([]fyne.CanvasObject{container.NewCenter(ui.IconImage(ui.Tinted(iconName, theme.ColorNamePrimary), ui.Unit*9)), t, b}, more...)
-	return &stillPage{w: w, all: container.New(ui.MiddleLayout{}, ui.Rows(all...)), feet: w.backFoot()}
+	return &stillPage{w: w, all: container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(all...))), feet: w.backFoot()}
 }
 
 // newFailedPage tells what went wrong, and tries it again where it happened.
