@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/expiry"
 	"lamplighter/app/link"
+	"lamplighter/app/report"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -107,6 +108,18 @@ func (h house) Broker() backend.BrokerState {
 	s := backend.BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
 	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
 	return s
+}
+
+func (h house) Report() []report.File {
+	s := report.Source{
+		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
+		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
+	}
+	state := h.Broker()
+	s.Broker = report.Broker{
+		Runs: state.Running, Port: state.Port, Wanted: state.Wanted, Open: state.Open, SIoT: state.SIoT, Addresses: len(h.Hosting.Addresses()),
+	}
+	return report.Files(s)
 }
 
 func (h house) RestartBroker() { h.Hosting.Start() }

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/report"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
@@ -130,6 +131,8 @@ type House interface {
 	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
 	OpenFolder(done func(error))
+	// Report makes what somebody needs who helps with a problem.
+	Report() []report.File
 	// Version of the program, as "1.2.0".
 	Version() string
 }

@@ -56,6 +56,7 @@ func init() {
 	settingsScene("remove-sure", 1100, func(e *viewtest.Env, _ *viewtest.House) {
 		e.Parts.Settings.Update(func(v *settings.Values) { viewtest.ThreeBrokers(v) })
 	}, press("settings.other-remove"))
+	settingsScene("report", 3000, nil, press("report.open"))
 	viewtest.ForPictures(func() {
 		settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
 		settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))

@@ -116,3 +116,15 @@ func SafeLine(t device.Text) string {
 		return unicode.ReplacementChar
 	}, t.String())
 }
+
+// Breaks cuts a line into pieces of at most most characters, for lists whose lines do
+// not wrap.
+func Breaks(line string, most int) []string {
+	runes := []rune(line)
+	pieces := []string{}
+	for len(runes) > most {
+		pieces = append(pieces, string(runes[:most]))
+		runes = runes[most:]
+	}
+	return append(pieces, string(runes))
+}

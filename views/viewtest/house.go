@@ -2,10 +2,12 @@ package viewtest
 
 import (
 	"net/netip"
+	"strings"
 
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/link"
+	"lamplighter/app/report"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -32,7 +34,7 @@ type House struct {
 
 	Looked []settings.Connection
 	Seen   func(link.Examined, error) // of the certificate that is looked at
-	Report func(discover.Broker)      // of the search that runs
+	Found  func(discover.Broker)      // of the search that runs
 	Done   func(error)
 	Ended  int // searches
 }
@@ -55,6 +57,14 @@ func (h *House) Broker() backend.BrokerState { return h.State }
 func (h *House) Addresses() []setup.Address { return h.Own }
 
 func (h *House) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
+
+// Report is a short one.
+func (h *House) Report() []report.File {
+	return []report.File{
+		{Name: "report.txt", Text: "Lamplighter 0.1.0, go1.26, windows/amd64, 4 CPUs\nThis computer's broker: runs true, port 1883\nBoards in the roster: 3 mpython-2\n"},
+		{Name: "lamplighter.log", Text: strings.Repeat("time=09:41 level=INFO msg=broker notice=connected user=<board> addr=192.168.1.40\n", 40)},
+	}
+}
 
 func (h *House) RestartBroker() { h.Restarts++; h.Signal.Raise() }
 
@@ -92,7 +102,7 @@ func (h *House) Certificate(c settings.Connection, done func(link.Examined, erro
 }
 
 func (h *House) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
-	h.Report, h.Done = report, done
+	h.Found, h.Done = report, done
 	return func() { h.Ended++ }
 }
 

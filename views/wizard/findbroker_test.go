@@ -40,8 +40,8 @@ func init() {
 	scene("looking", func(*viewtest.House, *brokerform.BrokerFinder) {})
 	scene("none", func(_ *viewtest.House, f *brokerform.BrokerFinder) { f.Quiet() })
 	scene("some", func(h *viewtest.House, _ *brokerform.BrokerFinder) {
-		h.Report(foundBroker("Mosquitto on the library's computer by the window", "192.168.1.77", 1883, false))
-		h.Report(foundBroker("教室服务器", "192.168.1.20", 8883, true))
+		h.Found(foundBroker("Mosquitto on the library's computer by the window", "192.168.1.77", 1883, false))
+		h.Found(foundBroker("教室服务器", "192.168.1.20", 8883, true))
 	})
 	scene("failed", func(h *viewtest.House, _ *brokerform.BrokerFinder) {
 		h.Done(&fault.Error{Fault: fault.Unreachable, Op: "use multicast"})
@@ -59,9 +59,9 @@ func TestABrokerThatAnswersIsTakenOverWithOneTap(t *testing.T) {
 		_, w, m, f, h := finderPage(t, id)
 		w.edit(func(a *setup.Answers) { a.Broker.Other.CA, a.Broker.Other.User = "another's", "class7" })
 		test.Tap(f.Button)
-		h.Report(foundBroker("One", "192.168.1.5", 1883, false))
-		h.Report(foundBroker("Two", "192.168.1.6", 8883, true))
-		h.Report(foundBroker("Two", "192.168.1.7", 8884, true)) // it is known better now
+		h.Found(foundBroker("One", "192.168.1.5", 1883, false))
+		h.Found(foundBroker("Two", "192.168.1.6", 8883, true))
+		h.Found(foundBroker("Two", "192.168.1.7", 8884, true)) // it is known better now
 		if len(f.List.Objects) != 2 {
 			t.Fatalf("%s: %d are listed", id, len(f.List.Objects))
 		}
@@ -87,7 +87,7 @@ func TestASearchEndsWhenItsPageIsLeft(t *testing.T) {
 		_, w, m, f, h := finderPage(t, "own")
 		test.Tap(f.Button)
 		leave(w, m)
-		h.Report(foundBroker("Late", "192.168.1.5", 1883, false))
+		h.Found(foundBroker("Late", "192.168.1.5", 1883, false))
 		if h.Ended != 1 || len(f.List.Objects) != 0 || f.Button.Disabled() {
 			t.Errorf("%s: ended %d times, %d listed", name, h.Ended, len(f.List.Objects))
 		}
@@ -101,7 +101,7 @@ func TestItIsSaidWhenNobodyAnswers(t *testing.T) {
 	test.Tap(f.Button)
 	loop.RunUntil(func() bool { return f.Remark.Text == i18n.T("find.none") }, "the words")
 	h := win.Parts.House.(*viewtest.House)
-	h.Report(foundBroker("One", "192.168.1.5", 1883, false)) // later, but still
+	h.Found(foundBroker("One", "192.168.1.5", 1883, false)) // later, but still
 	if f.Remark.Text != i18n.T("find.choose") || len(f.List.Objects) != 1 {
 		t.Errorf("%q", f.Remark.Text)
 	}

@@ -1,0 +1,60 @@
+package prefs
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lamplighter/app/report"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// reportWidth has room for the lines of a log, of which each has at most reportLine
+// characters.
+const (
+	reportWidth = 800
+	reportLine  = 72
+)
+
+// reportDialog shows what would be given to somebody who helps, whole, before it is
+// saved. Nothing is sent.
+func (d *desk) reportDialog() {
+	files := d.House.Report()
+	var lines []string
+	for _, f := range files {
+		lines = append(lines, "— "+f.Name)
+		for line := range strings.Lines(f.Text) {
+			lines = append(lines, ui.Breaks(ui.SafeLine(device.Text(strings.TrimRight(line, "\r\n"))), reportLine)...)
+		}
+		lines = append(lines, "")
+	}
+	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
+		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})
+	})
+	d.Ask(ui.Question{
+		Title: i18n.T("report.title"), Text: i18n.T("report.text"), Wide: reportWidth,
+		Content: container.NewGridWrap(fyne.NewSize(reportWidth-ui.Unit*6, ui.Unit*34), list), Yes: i18n.T("report.save"),
+		Do: func() bool {
+			now := time.Now()
+			d.Post(func() { // the dialog for the file comes when this one is gone
+				d.SaveFile("lamplighter-report-"+now.Format("20060102-1504")+".zip", func(w io.WriteCloser) {
+					err := report.Zip(w, files, now)
+					if e := w.Close(); err == nil {
+						err = e
+					}
+					if err != nil {
+						d.ShowProblem(err)
+						return
+					}
+					d.Toast(i18n.T("report.saved"))
+				})
+			})
+			return true
+		},
+	})
+}
