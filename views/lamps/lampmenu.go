@@ -224,19 +224,35 @@ func plainTopic(t string) bool {
 	return len(t) <= 256 && topic.ValidName(t) && !topic.IsInternal(t) && !strings.ContainsAny(t, "\r\n\t")
 }
 
-// swatches are colours that pupils ask for first.
-var swatches = []lights.RGB{
-	{R: 255, G: 190, B: 90},
-	{R: 255, G: 255, B: 255},
-	{R: 255},
-	{R: 255, G: 110},
-	{R: 255, G: 220},
-	{G: 255},
-	{G: 255, B: 200},
-	{B: 255},
-	{R: 150, B: 255},
-	{R: 255, G: 40, B: 140},
+// swatches are colours that pupils ask for first, with the keys of their names: nobody
+// has to tell them apart by looks alone.
+var swatches = []struct {
+	name  string
+	color lights.RGB
+}{
+	{"lamps.color.warm", lights.RGB{R: 255, G: 190, B: 90}},
+	{"lamps.color.white", lights.RGB{R: 255, G: 255, B: 255}},
+	{"lamps.color.red", lights.RGB{R: 255}},
+	{"lamps.color.orange", lights.RGB{R: 255, G: 110}},
+	{"lamps.color.yellow", lights.RGB{R: 255, G: 220}},
+	{"lamps.color.green", lights.RGB{G: 255}},
+	{"lamps.color.turquoise", lights.RGB{G: 255, B: 200}},
+	{"lamps.color.blue", lights.RGB{B: 255}},
+	{"lamps.color.purple", lights.RGB{R: 150, B: 255}},
+	{"lamps.color.pink", lights.RGB{R: 255, G: 40, B: 140}},
 }
+
+// swatchWords is a colour's name, marked where the lamp has that colour.
+func swatchWords(name string, c lights.RGB, l lights.Light) string {
+	const near = 12 // a dimmed colour is rounded
+	has := lampview.LampColor(l)
+	if !l.HasColor || apart(has.R, c.R) > near || apart(has.G, c.G) > near || apart(has.B, c.B) > near {
+		return i18n.T(name)
+	}
+	return i18n.T("lamps.color.present", "Color", i18n.T(name))
+}
+
+func apart(a, b uint8) int { return max(int(a), int(b)) - min(int(a), int(b)) }
 
 // colorDialog sets colour and brightness. They count when the board says so, so
 // what it shows is what the board has.
@@ -246,9 +262,13 @@ func (p *lampPage) colorDialog(base string) {
 		return
 	}
 	var buttons []fyne.CanvasObject
+	var names []*widget.Label
 	level := l.Level
-	for _, c := range swatches {
-		buttons = append(buttons, newSwatch(c, func() { _ = p.panel.SetColor(base, c.At(max(level, 1))) }))
+	for _, x := range swatches {
+		name := ui.Small("")
+		name.Alignment, name.Importance = fyne.TextAlignCenter, widget.MediumImportance
+		names = append(names, name)
+		buttons = append(buttons, container.New(&ui.StackLayout{Gap: -ui.Unit}, newSwatch(x.color, func() { _ = p.panel.SetColor(base, x.color.At(max(level, 1))) }), name))
 	}
 	percent := ui.Label("")
 	slider := widget.NewSlider(5, 100)
@@ -262,6 +282,9 @@ func (p *lampPage) colorDialog(base string) {
 	say := func() {
 		if now, ok := p.panel.Light(base); ok {
 			ui.SetText(truth, p.colorTruth(now))
+			for i, x := range swatches {
+				ui.SetText(names[i], swatchWords(x.name, x.color, now))
+			}
 		}
 	}
 	stop := p.panel.Changed.Listen(say)

@@ -70,9 +70,10 @@ var Marks = map[lights.Phase]string{
 	lights.Queued: "queue", lights.Offline: "offline", lights.Returning: "clock", lights.Stale: "clock", lights.SentOnly: "send",
 }
 
-// Shines tells whether the board's word is on, and can be relied on.
+// Shines reports whether the board's word is on, and can be relied on: one that does
+// not answer may be dark.
 func Shines(l lights.Light) bool {
-	return l.State == lights.On && !l.Old && !l.Away()
+	return l.State == lights.On && !l.Old && !l.Away() && l.Phase != lights.NoAnswer
 }
 
 // LampColor is the colour in which a lamp is drawn: its own at full strength,
@@ -142,7 +143,7 @@ func (p *Picture) Paint() {
 	switch {
 	case hollow:
 		p.Bulb.FillColor = color.Transparent
-	case l.State == lights.On && p.Lit == 0 && l.Old:
+	case l.State == lights.On && p.Lit == 0 && (l.Old || l.Phase == lights.NoAnswer):
 		p.Bulb.FillColor = ui.Mix(dark, own, 0.25) // it was on, as far as is known
 	}
 	ui.SetVisible(p.Bulb, !l.Away())
