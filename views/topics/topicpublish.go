@@ -70,6 +70,7 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.qos.SetQuietly(0)
 	u.retained = ui.NewCheck(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
 	u.check, u.noKeep, u.noQoS = ui.Small(""), ui.Small(""), ui.Small("")
+	u.check.Importance = widget.DangerImportance // it keeps the message from being published
 	u.noKeep.Hide()
 	u.noQoS.Hide()
 	u.send = ui.PrimaryButton(i18n.T("topics.publish.send"), ui.Icon("send"), u.publish)

@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
+	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -41,7 +42,13 @@ func (p *topicPage) openRecording(do func(io.ReadCloser)) {
 
 // recordDialog begins to write everything that comes into a file.
 func (w *topicWork) recordDialog() {
-	w.desk.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", w.recording.Start)
+	w.desk.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", func(out io.WriteCloser) {
+		w.recorded = ""
+		if f, ok := out.(fyne.URIWriteCloser); ok {
+			w.recorded = f.URI().Path()
+		}
+		w.recording.Start(out)
+	})
 }
 
 // tellRecording tells how far the recording is, and how it ended.
@@ -53,7 +60,8 @@ func (w *topicWork) tellRecording() {
 	case r.Ended && r.Err != nil:
 		w.setTask(taskRecord, func() fyne.CanvasObject { return w.failed(r.Err, w.recordDialog, taskRecord) })
 	case r.Ended:
-		w.finished(taskRecord, func() string { return recordedWords(r) }, nil)
+		where, _ := topics.Display(w.recorded, 200)
+		w.finished(taskRecord, func() string { return recordedWords(r, where) }, nil)
 	}
 }
 
@@ -64,15 +72,28 @@ func recordingWords(r traffic.RecordingState) string {
 	return i18n.T("topics.record.now", "Count", countWords(r.Written))
 }
 
-func recordedWords(r traffic.RecordingState) string {
+func recordedWords(r traffic.RecordingState, where string) string {
 	if r.Dropped > 0 {
-		return i18n.T("topics.record.done.dropped", "Count", countWords(r.Written), "Dropped", countWords(r.Dropped))
+		return i18n.T("topics.record.done.dropped", "Count", countWords(r.Written), "Dropped", countWords(r.Dropped), "Where", where)
 	}
-	return i18n.T("topics.record.done", "Count", countWords(r.Written))
+	return i18n.T("topics.record.done", "Count", countWords(r.Written), "Where", where)
 }
 
-// finished tells how a piece of work ended.
+// doneTime is how long it is told that a piece of work ended well.
+const doneTime = 20 * time.Second
+
+// finished tells how a piece of work ended: a success for a while, a failure until it is
+// taken away.
 func (w *topicWork) finished(kind taskKind, text func() string, err error) {
+	w.told++
+	if turn := w.told; err == nil {
+		worker.After(doneTime, w.desk.Post, func() {
+			if w.tasks[kind].turn == turn {
+				w.setTask(kind, nil)
+			}
+		})
+	}
+	defer func() { w.tasks[kind].turn = w.told }()
 	w.setTask(kind, func() fyne.CanvasObject {
 		switch {
 		case errors.Is(err, topics.ErrRecording):

@@ -75,7 +75,7 @@ func TestTheWayBackIsThereWhateverElseTellsItsProgress(t *testing.T) {
 		t.Errorf("published %v", got)
 	}
 	w.recording.Stop()
-	done := i18n.T("topics.record.done", "Count", "1")
+	done := i18n.T("topics.record.done", "Count", "1", "Where", "")
 	loop.RunUntil(func() bool { return viewtest.Shows(p.task, done) }, "the end of the recording")
 }
 

@@ -30,6 +30,8 @@ type topicWork struct {
 	recording *traffic.Recording
 
 	asking, confirming func() // end what is asked of the broker
+	recorded           string // where the recording is
+	told               int    // counts the ends that were told
 }
 
 // newTopicWork makes the window's one.
@@ -72,6 +74,7 @@ type task struct {
 	draw  func() fyne.CanvasObject // in the present language; nil = there is none
 	words *widget.Label            // of a progress, which is written anew and not drawn anew
 	text  func() string
+	turn  int // of the end that it tells
 }
 
 // setTask shows how a work stands, above the tree; nil shows nothing of it.
