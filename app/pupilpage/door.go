@@ -19,8 +19,8 @@ const (
 	codeBurst     = 40
 	maxAddresses  = 1024 // whose rates are kept
 	maxConns      = 256
-	maxOfAddress  = 64 // connections
-	maxStreams    = 3  // of one pupil
+	maxOfAddress  = 128 // connections: a whole class may be behind one router
+	maxStreams    = 3   // of one pupil
 	maxAllStreams = 192
 )
 
