@@ -18,6 +18,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
+	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -55,6 +56,7 @@ type App struct {
 	Outbox      *outbox.Outbox
 	Roster      *roster.Roster
 	Boards      *Boards
+	Pupils      *pupilpage.Page
 	Changed     watch.Signal // raised when Status, or what the parts tell of themselves, has changed
 
 	gate *gate
@@ -126,6 +128,9 @@ func (a *App) build(o Options) {
 		Online: func() bool { return a.Uplink.State().Phase == link.Online },
 		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
 	})
+	a.Pupils = pupilpage.New(pupilpage.Options{
+		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze,
+	})
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
 }
 
@@ -161,6 +166,15 @@ func (a *App) connect(o Options) {
 		a.Settings.Changed.Listen(renew)
 		return s
 	}
+}
+
+// pageAddress is where pupils find their page: where boards find the broker, or on
+// the only interface that the program listens on.
+func (a *App) pageAddress(host string) func() string {
+	if host != "" {
+		return func() string { return host }
+	}
+	return a.Hosting.BoardAddress
 }
 
 // receive hands a batch of messages to whom they concern.
@@ -217,6 +231,7 @@ func (a *App) Post(f func()) { a.gate.Post(f) }
 // runs any more.
 func (a *App) Close() error {
 	a.gate.Shut()
+	a.Pupils.Shut()
 	a.Boards.close()
 	a.Lights.Close()
 	a.Outbox.Close()

@@ -25,6 +25,7 @@ var layers = []struct {
 	{"app/hosting", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/roster"}},
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
+	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
 	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"views/...", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
@@ -57,6 +58,7 @@ var onlyImporters = map[string][]string{
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
+	"rsc.io/qr":                           {"lamplighter/views/ui"},
 }
 
 func goList(t *testing.T, args ...string) []string {

@@ -39,7 +39,15 @@ var (
 	localizer *i18n.Localizer
 	current   string
 	plain     map[string]string // texts without blanks, already looked up
+
+	others = map[string]loaded{} // languages of In
 )
+
+// loaded is a language whose texts were read.
+type loaded struct {
+	localizer *i18n.Localizer
+	plain     map[string]string
+}
 
 func init() {
 	if err := choose("en"); err != nil {
@@ -63,6 +71,21 @@ func Use(tag string) error {
 		return err
 	}
 	return overrideToolkit(current)
+}
+
+// In runs f with the texts of another of Languages, for words that others read, as
+// on a page in their browser. The window's language and the toolkit's words stay.
+func In(tag string, f func()) error {
+	was, wasPlain, wasTag := localizer, plain, current
+	defer func() { localizer, plain, current = was, wasPlain, wasTag }()
+	if l, ok := others[tag]; ok {
+		localizer, plain, current = l.localizer, l.plain, tag
+	} else if err := choose(tag); err != nil {
+		return err
+	}
+	others[tag] = loaded{localizer, plain}
+	f()
+	return nil
 }
 
 // Language is the tag of the language in use, one of Languages.

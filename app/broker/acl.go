@@ -16,6 +16,9 @@ import (
 //	guest  as a pupil, while the broker is open
 //	lesson as a pupil, and any topic of two levels that is no board's
 //
+// While the broker is frozen pupils, guests and lessons publish to no topic that
+// ends in /set.
+//
 // A subscription is granted when it can match a topic that the user may hear,
 // so that tools which subscribe to # work; every message is checked before it
 // is delivered.
@@ -28,10 +31,14 @@ type rights struct {
 	Account
 	classroom string
 	owned     func(topic string) bool // is it a board's own?
+	frozen    func() bool             // are guests' commands refused now? nil = never
 }
 
 // mayPublish tells whether a topic may be published to.
 func (r rights) mayPublish(name string) bool {
+	if r.isHeldBack(name) {
+		return false
+	}
 	switch r.Role {
 	case App:
 		return true
@@ -43,6 +50,12 @@ func (r rights) mayPublish(name string) bool {
 		return r.mayPublishAsPupil(name) || isPair(name) && !r.owned(name)
 	}
 	return false
+}
+
+// isHeldBack reports whether a topic is a lamp's command, which guests may not give
+// while the teacher alone has the switches.
+func (r rights) isHeldBack(name string) bool {
+	return r.frozen != nil && r.Role.isGuests() && strings.HasSuffix(name, "/set") && r.frozen()
 }
 
 func (r rights) mayPublishAsPupil(name string) bool {

@@ -40,6 +40,7 @@ type Options struct {
 	WSPort    int    // wanted; 0 = 9001
 	Classroom string // the first level of the classroom's topics, as "class"
 	Open      bool   // begin open: see SetOpen
+	Frozen    bool   // begin frozen: see Freeze
 	Log       *slog.Logger
 
 	// Notice is told what a person should see. It runs on the broker's
@@ -134,6 +135,10 @@ func (b *Broker) SetOpen(open bool) {
 
 // Open tells whether anyone in this network may connect.
 func (b *Broker) Open() bool { return b.accounts.isOpen() }
+
+// Freeze refuses what pupils and guests publish to topics that end in /set, by which
+// lamps are switched, or lets it pass again. Boards and the program are not concerned.
+func (b *Broker) Freeze(on bool) { b.guard.frozen.Store(on) }
 
 // Busy reports whether anybody but this program is connected.
 func (b *Broker) Busy() bool {

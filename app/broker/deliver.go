@@ -22,6 +22,10 @@ import (
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
 func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
+	if v.rights.isHeldBack(pk.TopicName) { // a will of before
+		g.say(HeldBack, v, c, "")
+		return
+	}
 	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
 		pk.FixedHeader.Retain = false
 		g.say(CommandNotKept, v, c, pk.TopicName)

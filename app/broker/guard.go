@@ -47,6 +47,7 @@ type guard struct {
 	retaining sync.RWMutex // see retaining.go
 	pool      pool
 	wills     wills
+	frozen    atomic.Bool // guests' commands are refused
 
 	mu     sync.Mutex
 	fights map[string]*fight
@@ -122,7 +123,7 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
 	v := &visitor{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
-		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns},
+		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, frozen: g.frozen.Load},
 	}
 	switch {
 	case !ok:
@@ -394,7 +395,11 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	}
 	lost := pk.TopicName == nowhere // told already
 	if lost || v.rights.Role != App && !isTopic(pk.TopicName) || !v.rights.mayPublish(pk.TopicName) {
-		if !lost {
+		switch {
+		case lost:
+		case v.rights.isHeldBack(pk.TopicName):
+			g.say(HeldBack, v, connOf(cl), "") // the topics are the class's, and many
+		default:
 			g.say(Denied, v, connOf(cl), pk.TopicName)
 		}
 		if cl.Properties.ProtocolVersion == 5 && pk.FixedHeader.Qos == 1 {

@@ -49,6 +49,7 @@ func prepare(o Options) (*Broker, error) {
 		notices: b.notices, server: b.server, fights: map[string]*fight{}, wills: wills{waiting: map[string]*waitingWill{}},
 		ids: map[string]claim{},
 	}
+	b.guard.frozen.Store(o.Frozen)
 	crowd.full, crowd.broken, crowd.left, crowd.goodbye = b.guard.crowded, b.guard.cleanUp, b.guard.leaveID, b.goodbye
 	if err := b.server.AddHook(b.guard, nil); err != nil {
 		_ = b.store.close()

@@ -75,7 +75,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 		return nil, err
 	}
 	w := &siotWeb{b: b, net: l, rights: rights{
-		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns,
+		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, frozen: b.guard.frozen.Load,
 	}}
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it
@@ -240,7 +240,11 @@ func (w *siotWeb) publish(q url.Values, r *http.Request) webAnswer {
 		return failed(topicAdvice)
 	}
 	if !w.rights.mayPublish(topic) {
-		w.b.notices.say(Notice{Kind: Denied, User: SIoTUser, Topic: shorten(topic), Addr: addrOf(r)})
+		n := Notice{Kind: Denied, User: SIoTUser, Topic: shorten(topic), Addr: addrOf(r)}
+		if w.rights.isHeldBack(topic) {
+			n.Kind, n.Topic = HeldBack, ""
+		}
+		w.b.notices.say(n)
 		return failed("没有权限 (not allowed)")
 	}
 	msg, command := strings.CutPrefix(q.Get("msg"), commandMark)

@@ -47,6 +47,7 @@ type Host struct {
 	addresses []broker.Address
 	notices   []gathered
 	inbox     *inbox.Inbox[broker.Notice]
+	frozen    bool // see Freeze
 	stop      context.CancelFunc
 }
 
@@ -182,6 +183,15 @@ func (h *Host) SetOpen(open bool) {
 	if b := h.guest.Broker(); b != nil {
 		b.SetOpen(open)
 		h.Changed.Raise()
+	}
+}
+
+// Freeze has the broker refuse pupils' commands to lamps, until it is taken back or
+// the program ends; a broker that starts meanwhile too.
+func (h *Host) Freeze(on bool) {
+	h.frozen = on
+	if b := h.guest.Broker(); b != nil {
+		b.Freeze(on)
 	}
 }
 

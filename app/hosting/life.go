@@ -92,7 +92,7 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 	p := plan{
 		broker: broker.Options{
 			Dir: h.dir(), Host: h.o.Host, Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
-			Classroom: v.Classroom, Open: open, Log: slog.Default(), Notice: h.inbox.Put,
+			Classroom: v.Classroom, Open: open, Frozen: h.frozen, Log: slog.Default(), Notice: h.inbox.Put,
 		},
 		finder: broker.FinderOptions{
 			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
@@ -252,6 +252,7 @@ func (h *Host) started(l *life) {
 	}
 	l.ready = true
 	if l.broker != nil {
+		l.broker.Freeze(h.frozen) // it may have changed since the start began
 		h.guest.broker.Store(l.broker)
 		h.keepPorts(l)
 		if l.wanted != 0 {

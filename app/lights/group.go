@@ -52,7 +52,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 			p.settle(l)
 			continue
 		}
-		if p.ask(l, on, true) != nil {
+		if p.ask(l, ThisPC, on, true) != nil {
 			g.sum.NotSent++
 			continue
 		}

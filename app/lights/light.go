@@ -70,6 +70,7 @@ const (
 	ThisPC           // a command of this program
 	AtTheBoard       // no command was heard: the board's button, or its restart
 	SomebodyElse     // a command that was heard, and was not ours
+	APupil           // a command of this program, for the pupils' page
 )
 
 // Light is everything that can be shown of one lamp. It is comparable, so that

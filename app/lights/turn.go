@@ -11,6 +11,7 @@ type wish struct {
 	message codec.Message
 	state   State
 	tint    *RGB
+	who     Who
 }
 
 // queuedAt is where a lamp's wish under a topic waits, or -1.

@@ -26,11 +26,16 @@ type command struct {
 // Switch asks a board to set its lamp. The lamp waits from then on; only the
 // board's word lights it. The last wish counts.
 func (p *Panel) Switch(base string, on bool) error {
+	return p.SwitchFor(ThisPC, base, on)
+}
+
+// SwitchFor is Switch for ThisPC or APupil.
+func (p *Panel) SwitchFor(who Who, base string, on bool) error {
 	l := p.find(base)
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
-	err := p.ask(l, on, false)
+	err := p.ask(l, who, on, false)
 	p.Changed.Raise()
 	return err
 }
@@ -46,7 +51,7 @@ func (p *Panel) Toggle(base string) error {
 }
 
 // ask sends a wish, which is one of many, or not.
-func (p *Panel) ask(l *lamp, on, many bool) error {
+func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
 	m, able := l.talk.Switch(on)
 	if !able {
 		return ErrNoLight
@@ -55,7 +60,7 @@ func (p *Panel) ask(l *lamp, on, many bool) error {
 	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
 	l.seq, l.light.Target = p.seq, codec.StateOf(on)
-	err := p.send(l, wish{message: m, state: l.light.Target}, many)
+	err := p.send(l, wish{message: m, state: l.light.Target, who: who}, many)
 	if err != nil {
 		l.wishes, l.notSent = nil, err
 	}
@@ -76,9 +81,9 @@ func (p *Panel) sent(l *lamp, w wish) {
 	if w.state == On {
 		word = codec.WordOn
 	}
-	l.remember(command{word: word, who: ThisPC, at: p.o.Now()})
+	l.remember(command{word: word, who: w.who, at: p.o.Now()})
 	if !l.talk.Confirms() {
-		l.light.Who, l.told = ThisPC, w.state
+		l.light.Who, l.told = w.who, w.state
 		return
 	}
 	if l.wishes = append(l.wishes, w.state); len(l.wishes) > maxWishes {
@@ -256,7 +261,7 @@ func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time
 		return false
 	}
 	for i, c := range l.commands {
-		if c.who == ThisPC && !c.echoed && c.word == w && at.Sub(c.at) <= echoTime {
+		if c.who.isOurs() && !c.echoed && c.word == w && at.Sub(c.at) <= echoTime {
 			l.commands[i].echoed = true
 			return true
 		}
@@ -270,6 +275,9 @@ func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time
 	}
 	return true
 }
+
+// isOurs reports whether a command is this program's, which comes back from the broker.
+func (w Who) isOurs() bool { return w == ThisPC || w == APupil }
 
 func (l *lamp) remember(c command) {
 	if l.commands = append(l.commands, c); len(l.commands) > maxCommands {
@@ -316,7 +324,7 @@ func (c command) gives(s, before State) bool {
 func (l *lamp) forget(now time.Time) {
 	keep := l.commands[:0]
 	for _, c := range l.commands {
-		waitsForEcho := c.who == ThisPC && !c.echoed
+		waitsForEcho := c.who.isOurs() && !c.echoed
 		if now.Sub(c.at) <= echoTime && (!c.done || waitsForEcho) {
 			keep = append(keep, c)
 		}

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -50,6 +51,9 @@ type Parts struct {
 
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
+
+	// Pupils is the page on which pupils switch lamps, and who has the switches.
+	Pupils *pupilpage.Page
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.

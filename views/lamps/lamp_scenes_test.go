@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/device"
 	"lamplighter/device/fault"
+	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -197,6 +198,18 @@ func classRoom(r *lampRoom, n int, chinese bool) {
 }
 
 func init() {
+	pupils := func(open bool) func(*viewtest.Env, *lampRoom) *lampRoom {
+		return func(e *viewtest.Env, r *lampRoom) *lampRoom {
+			mixedRoom(r, i18n.Language() != "en")
+			if open {
+				e.Parts.Pupils.Open(PupilSpeech{time.Now})
+			}
+			return nil
+		}
+	}
+	lampScene("pupils-closed", pupils(false), (*lampPage).pupilsDialog)
+	lampScene("pupils-open", pupils(true), (*lampPage).pupilsDialog)
+	lampScene("attention", pupils(true), func(p *lampPage) { p.desk.Pupils.SetAttention(true) })
 	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.SetClosed(true)
 		_ = r.Know(lights.Entry{Base: "class/lamp-01", Name: "Window 窗边"})

@@ -31,6 +31,10 @@ type lampPage struct {
 	filter         *lampFilter
 	on, off, more  *ui.Button
 	undo           *ui.Button
+	attention      *ui.Button // takes the switches from the pupils
+	pupils         *ui.Button // leads to their page, while it is open
+	held           *ui.Surface
+	heldWords      *widget.Label
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
@@ -48,6 +52,8 @@ func newLampPage(d *desk) *lampPage {
 	p.counts.Importance = widget.MediumImportance
 	p.filter = newLampFilter(p.update)
 	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
+	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Pupils.SetAttention(true) })
+	p.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
 	p.find = ui.NewEntry(i18n.T("lamps.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
 	p.find.OnChanged = func(string) { p.update() }
@@ -67,7 +73,7 @@ func newLampPage(d *desk) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.update)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -77,9 +83,9 @@ func (p *lampPage) layOut() {
 	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
 	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Title(i18n.T("rail.lamps")))
-	result := container.NewBorder(nil, nil, nil, p.undo, container.New(ui.LevelLayout{}, p.result))
+	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
 	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
-	p.header = container.New(&ui.StackLayout{}, head, line)
+	p.header = container.New(&ui.StackLayout{}, head, line, p.attentionNotice())
 	p.body = container.NewStack(p.grid)
 }
 
@@ -156,6 +162,7 @@ func (p *lampPage) update() {
 	ui.SetVisible(p.counts, !p.filter.bar.Visible())
 	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
 	ui.SetVisible(p.undo, p.canUndo())
+	p.showPupils()
 	p.labelButtons(len(all), len(found))
 	ui.SetVisible(p.find, len(all) > 1)
 	for _, b := range []*ui.Button{p.on, p.off} {
@@ -333,6 +340,7 @@ func (p *lampPage) tryPractice() {
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.addDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("pupilpage.menu"), ui.Icon("people"), p.pupilsDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
 	}
 	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)

@@ -146,6 +146,8 @@ func whoWords(l lights.Light) string {
 		return i18n.T("lamps.who.here")
 	case lights.AtTheBoard:
 		return i18n.T("lamps.who.board")
+	case lights.APupil:
+		return i18n.T("lamps.who.pupil")
 	case lights.SomebodyElse:
 		return i18n.T("lamps.who.else")
 	}

@@ -22,6 +22,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
 	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed", broker.OldKeys: "noticed.old-keys",
+	broker.HeldBack: "noticed.held-back",
 }
 
 // showNoticed lists what the broker noticed, the newest first.

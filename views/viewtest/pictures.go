@@ -18,6 +18,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
+	"lamplighter/app/pupilpage"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -244,9 +245,11 @@ func OpenWindow(t *testing.T, loop *apptest.Loop, parts *backend.Parts) *Window 
 func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *apptest.Loop) {
 	t.Helper()
 	loop := apptest.NewLoop(t)
+	lamps := lights.New(lights.Options{Post: loop.Post})
 	return backend.Parts{
 		Setup:         TestSetup(t, loop),
-		Lights:        lights.New(lights.Options{Post: loop.Post}),
+		Lights:        lamps,
+		Pupils:        testPupils(t, loop, lamps),
 		Settings:      testSettings(t, sh),
 		House:         newTestHouse(),
 		Topics:        topics.New(1 << 20),
@@ -258,6 +261,15 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 			status.Said, status.Dropped = backend.Said{}, 0
 		},
 	}, loop
+}
+
+// testPupils is a real page, on loopback once it is opened.
+func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {
+	p := pupilpage.New(pupilpage.Options{
+		Lamps: lamps, Post: loop.Post, Host: "127.0.0.1", Address: func() string { return "192.168.1.23" }, Freeze: func(bool) {},
+	})
+	t.Cleanup(p.Shut)
+	return p
 }
 
 // testSettings are real settings in a folder of the test.

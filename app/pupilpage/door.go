@@ -1,0 +1,238 @@
+package pupilpage
+
+import (
+	"crypto/subtle"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"lamplighter/device/random"
+)
+
+// Bounds of the door.
+const (
+	commandRate   = 5 // a second of one pupil, and as many at once
+	addressRate   = 100
+	addressBurst  = 300
+	codeRate      = 2 // codes tried a second from one address
+	codeBurst     = 40
+	maxAddresses  = 1024 // whose rates are kept
+	maxConns      = 256
+	maxOfAddress  = 128 // connections: a whole class may be behind one router
+	maxStreams    = 3   // of one pupil
+	maxAllStreams = 192
+)
+
+// bucket bounds a rate. The zero bucket is full.
+type bucket struct {
+	used float64
+	at   time.Time
+}
+
+// take reports whether one more is within the rate.
+func (b *bucket) take(now time.Time, perSecond, burst float64) bool {
+	b.used = max(0, b.used-now.Sub(b.at).Seconds()*perSecond)
+	b.at = now
+	if b.used+1 > burst {
+		return false
+	}
+	b.used++
+	return true
+}
+
+// guest is a pupil as the server knows it.
+type guest struct {
+	id      int
+	rate    bucket
+	streams int
+}
+
+// caller is an address as the server knows it.
+type caller struct {
+	requests, codes bucket
+	conns           int
+}
+
+// door says who comes in, and how fast. Its methods may be called from any
+// goroutine and never wait for the state's.
+type door struct {
+	mu      sync.Mutex
+	code    string
+	guests  map[string]*guest // by token
+	callers map[netip.Addr]*caller
+	conns   int
+	streams int
+	now     func() time.Time
+}
+
+func newDoor(code string, now func() time.Time) *door {
+	return &door{code: code, guests: map[string]*guest{}, callers: map[netip.Addr]*caller{}, now: now}
+}
+
+// caller finds an address, and makes room for it. The caller holds the lock.
+func (d *door) caller(a netip.Addr) *caller {
+	c := d.callers[a]
+	if c != nil {
+		return c
+	}
+	if len(d.callers) >= maxAddresses {
+		for old, x := range d.callers {
+			if x.conns == 0 {
+				delete(d.callers, old)
+			}
+		}
+	}
+	c = &caller{}
+	d.callers[a] = c
+	return c
+}
+
+// connect reports whether there is room for a connection; disconnect ends one.
+func (d *door) connect(a netip.Addr) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := d.caller(a)
+	if d.conns >= maxConns || c.conns >= maxOfAddress {
+		return false
+	}
+	d.conns++
+	c.conns++
+	return true
+}
+
+func (d *door) disconnect(a netip.Addr) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conns--
+	d.caller(a).conns--
+}
+
+// mayAsk reports whether a request of an address is within its rate.
+func (d *door) mayAsk(a netip.Addr) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.caller(a).requests.take(d.now(), addressRate, addressBurst)
+}
+
+// knows reports whether a code is right, or why it is not looked at. One of 49
+// bits is not found in a lesson at any rate that the room allows.
+func (d *door) knows(a netip.Addr, code string) refusal {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.caller(a).codes.take(d.now(), codeRate, codeBurst) {
+		return tooFast
+	}
+	if subtle.ConstantTimeCompare([]byte(code), []byte(d.code)) != 1 {
+		return wrongCode
+	}
+	return ""
+}
+
+// admit gives a pupil a token.
+func (d *door) admit(id int) (token string) {
+	token = random.Hex(16)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.guests[token] = &guest{id: id}
+	return token
+}
+
+// dismiss takes a pupil's token.
+func (d *door) dismiss(id int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for token, g := range d.guests {
+		if g.id == id {
+			delete(d.guests, token)
+		}
+	}
+}
+
+// guest is whose token it is, and whether it may ask for something now.
+func (d *door) guest(token string) (id int, why refusal) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := d.guests[token]
+	switch {
+	case g == nil:
+		return 0, lessonOver
+	case !g.rate.take(d.now(), commandRate, commandRate):
+		return g.id, tooFast
+	}
+	return g.id, ""
+}
+
+// openStream reports whether a pupil may have one more; closeStream ends one.
+func (d *door) openStream(token string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := d.guests[token]
+	if g == nil || g.streams >= maxStreams || d.streams >= maxAllStreams {
+		return false
+	}
+	g.streams++
+	d.streams++
+	return true
+}
+
+func (d *door) closeStream(token string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.streams--
+	if g := d.guests[token]; g != nil {
+		g.streams--
+	}
+}
+
+// gate is a listener that closes connections for which there is no room.
+type gate struct {
+	net.Listener
+	door    *door
+	refused func()
+}
+
+// sendBuffer bounds what the system keeps for a page that does not read, in bytes.
+const sendBuffer = 64 << 10
+
+// Accept gives the next connection for which there is room.
+func (g *gate) Accept() (net.Conn, error) {
+	for {
+		c, err := g.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		a := addressOf(c.RemoteAddr().String())
+		if !g.door.connect(a) {
+			g.refused()
+			_ = c.Close()
+			continue
+		}
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetWriteBuffer(sendBuffer) // a wish; the system's own bound holds otherwise
+		}
+		return &counted{Conn: c, over: sync.OnceFunc(func() { g.door.disconnect(a) })}, nil
+	}
+}
+
+// counted is a connection that is counted until it is closed.
+type counted struct {
+	net.Conn
+	over func()
+}
+
+// Close closes the connection.
+func (c *counted) Close() error {
+	c.over()
+	return c.Conn.Close()
+}
+
+// addressOf is the address of a host and port; one that can't be read is the zero
+// address, and all of these are one caller.
+func addressOf(hostport string) netip.Addr {
+	ap, err := netip.ParseAddrPort(hostport)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ap.Addr().Unmap()
+}

@@ -1,0 +1,191 @@
+package lamps
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/pupilpage"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// pupilsWidth is how wide the dialog is, for a picture that is read across a room.
+const pupilsWidth = 960
+
+// pupilsDialog opens the pupils' page, shows how it is reached, and closes it.
+type pupilsDialog struct {
+	desk                 *desk
+	page                 *pupilpage.Page
+	body                 *fyne.Container
+	rule                 *ui.Select
+	main, again, names   *ui.Button
+	end                  *ui.Button
+	here, refused, wrong *widget.Label
+	list                 *widget.Label // who is here, where that was asked for
+	code                 string        // that is shown
+	modal                *ui.Dialog
+}
+
+// pupilsDialog shows the page's address, or offers to open it.
+func (p *lampPage) pupilsDialog() {
+	d := &pupilsDialog{desk: p.desk, page: p.desk.Pupils, body: ui.Rows(), here: ui.Label(""), refused: ui.Body(""), wrong: inputError(), list: ui.Body("")}
+	var options []string
+	for _, r := range pupilpage.Rules() {
+		options = append(options, map[pupilpage.Rule]string{
+			pupilpage.Mine: i18n.T("pupilpage.rule.mine"), pupilpage.All: i18n.T("pupilpage.rule.all"), pupilpage.Look: i18n.T("pupilpage.rule.look"),
+		}[r])
+	}
+	d.rule = ui.NewSelect(options, func(i int) { d.page.SetRule(pupilpage.Rule(i)) })
+	d.main = ui.PrimaryButton("", nil, func() { d.toggle(p) })
+	d.again = ui.NewButton(i18n.T("pupilpage.new-code"), ui.Icon("refresh"), func() { d.page.Open(PupilSpeech{p.now}) })
+	d.names = ui.QuietButton(i18n.T("pupilpage.show-names"), ui.Icon("people"), func() {
+		ui.SetVisible(d.list, !d.list.Visible())
+		d.update()
+	})
+	d.list.Hide()
+	d.open()
+}
+
+func (d *pupilsDialog) open() {
+	d.modal = &ui.Dialog{Shell: d.desk.Shell}
+	stop := d.page.Changed.Listen(d.update)
+	d.modal.Cancelled = stop
+	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
+	d.update()
+	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: d.again, Wide: pupilsWidth}, d.end, d.main)
+	d.focus()
+}
+
+// focus puts the focus on what does no harm: a page that was just opened is not
+// closed by a second press.
+func (d *pupilsDialog) focus() {
+	d.desk.Window().Canvas().Focus(map[bool]*ui.Button{true: d.end, false: d.main}[d.page.State().Open])
+}
+
+// toggle opens or closes the page. One that is closed has nothing to show.
+func (d *pupilsDialog) toggle(p *lampPage) {
+	if d.page.State().Open {
+		d.page.Close()
+	} else {
+		d.page.Open(PupilSpeech{p.now})
+	}
+	d.focus()
+}
+
+// update shows how the page is now.
+func (d *pupilsDialog) update() {
+	s := d.page.State()
+	d.rule.SetQuietly(int(d.page.Rule()))
+	ui.SetVisible(d.again, s.Open)
+	ui.SetVisible(d.wrong, s.Err != nil)
+	if s.Err != nil {
+		ui.SetText(d.wrong, problem.Explain(s.Err).Title)
+	}
+	ui.SetText(d.here, i18n.N("pupilpage.here", s.Here))
+	ui.SetText(d.refused, i18n.N("pupilpage.refused", s.Refused))
+	ui.SetVisible(d.refused, s.Refused > 0)
+	ui.SetText(d.list, d.who())
+	d.main.Importance, d.end.Importance = widget.HighImportance, widget.MediumImportance
+	if s.Open {
+		d.main.Importance, d.end.Importance = widget.MediumImportance, widget.HighImportance
+	}
+	d.end.Refresh()
+	d.main.SetText(i18n.T(map[bool]string{true: "pupilpage.close", false: "pupilpage.open"}[s.Open]))
+	if shown := s.Code + s.Address; shown != d.code || len(d.body.Objects) == 0 { // a picture is drawn once
+		d.code = shown
+		d.body.Objects = []fyne.CanvasObject{d.build(s)}
+	}
+	d.body.Refresh()
+	if d.modal.Overlay != nil {
+		d.modal.Fit()
+	}
+}
+
+// build is what the dialog shows of a page that is open, or of one that is not.
+func (d *pupilsDialog) build(s pupilpage.State) fyne.CanvasObject {
+	rule := ui.Labelled(i18n.T("pupilpage.rule"), d.rule)
+	if !s.Open {
+		return ui.Rows(ui.Body(i18n.T("pupilpage.text")), rule, d.wrong)
+	}
+	about := ui.Rows()
+	var picture fyne.CanvasObject = ui.Notice(ui.Warning, i18n.T("pupilpage.no-network"))
+	if s.Address != "" {
+		if code, err := ui.QRCode(s.URL(), d.side()); err == nil {
+			picture = code
+		}
+		about.Add(ui.Rows(ui.Body(i18n.T("pupilpage.scan")), large(s.Address)))
+	}
+	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, ui.Row(d.here, d.names), d.list, d.refused} {
+		about.Add(o)
+	}
+	if s.Address == "" {
+		return ui.Rows(picture, about)
+	}
+	return container.NewBorder(nil, nil, container.NewVBox(picture), nil, ui.Padded(ui.Unit, about))
+}
+
+// side is how large the picture may be, in this window.
+func (d *pupilsDialog) side() float32 {
+	return min(ui.Unit*64, max(ui.Unit*28, d.desk.Window().Canvas().Size().Height-ui.Unit*27))
+}
+
+// large is a text that is read across a room.
+func large(text string) fyne.CanvasObject {
+	l := ui.Code(text)
+	l.SizeName, l.TextStyle.Bold, l.Wrapping = theme.SizeNameHeadingText, true, fyne.TextWrapBreak
+	return l
+}
+
+// who lists the pupils, with their lamps.
+func (d *pupilsDialog) who() string {
+	var lines []string
+	for _, x := range d.page.Pupils() {
+		name := ui.SafeText(x.Name)
+		if name == "" {
+			name = i18n.T("pupilpage.unnamed")
+		}
+		lamp, has := d.desk.Lights.Light(x.Lamp)
+		switch {
+		case !x.Here:
+			lines = append(lines, i18n.T("pupilpage.person.away", "Name", name))
+		case has:
+			lines = append(lines, i18n.T("pupilpage.person.lamp", "Name", name, "Lamp", lamp.Name))
+		default:
+			lines = append(lines, i18n.T("pupilpage.person", "Name", name))
+		}
+	}
+	if len(lines) == 0 {
+		return i18n.T("pupilpage.nobody")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// attentionNotice tells that the teacher alone has the switches, and gives them back.
+func (p *lampPage) attentionNotice() fyne.CanvasObject {
+	words := ui.Body("")
+	p.held = ui.NoticeWith(ui.Warning, words, ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { p.desk.Pupils.SetAttention(false) }))
+	p.heldWords = words
+	return p.held
+}
+
+// showPupils shows how the pupils' page and their switches are.
+func (p *lampPage) showPupils() {
+	pupils := p.desk.Pupils
+	s, held := pupils.State(), pupils.Attention()
+	ui.SetVisible(p.pupils, s.Open)
+	if text := i18n.N("pupilpage.button", s.Here); p.pupils.Text != text {
+		p.pupils.SetText(text)
+	}
+	ui.SetVisible(p.attention, !held)
+	words := i18n.T("attention.notice")
+	if broker := p.desk.Status().Broker; broker != "" {
+		words = i18n.T("attention.notice.other", "Broker", ui.SafeText(broker))
+	}
+	ui.SetText(p.heldWords, words)
+	ui.SetVisible(p.held, held)
+}
