@@ -20,6 +20,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/instance"
 	"lamplighter/app/logfile"
+	"lamplighter/app/setup"
 	"lamplighter/app/startup"
 	"lamplighter/assets"
 	"lamplighter/device"
@@ -125,8 +126,9 @@ func run(dir string) error {
 	defer start.End()
 	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
+	cable := func() setup.Bench { return install.New(assets.Board(), open, usb.Watch) }
 	program, err := app.Start(app.Options{
-		Dir: dir, Post: post, Cables: install.New(assets.Board(), open, usb.Watch), Files: assets.Board(),
+		Dir: dir, Post: post, Cables: cable(), Cable: cable, Files: assets.Board(),
 		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {

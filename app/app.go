@@ -23,6 +23,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/setup/batch"
 	"lamplighter/app/topics"
 	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
@@ -30,9 +31,12 @@ import (
 
 // Options are what an App is started with.
 type Options struct {
-	Dir     string        // the data folder
-	Post    func(func())  // runs a function on the state's goroutine, later
-	Cables  setup.Bench   // the boards on cables
+	Dir    string       // the data folder
+	Post   func(func()) // runs a function on the state's goroutine, later
+	Cables setup.Bench  // the boards on cables
+	// Cable makes a bench for one more cable, where several boards are set up at
+	// once; nil = one board at a time.
+	Cable   func() setup.Bench
 	Files   fs.FS         // what goes onto boards
 	Secrets secrets.Store // nil: the best place there is, see secrets.Open
 	Host    string        // the interface that the broker listens on; "" = all
@@ -150,17 +154,22 @@ func (a *App) connect(o Options) {
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
 	a.Settings.Changed.Listen(a.Hosting.KnowBoards)
-	if cables, ok := o.Cables.(KeyRenewer); ok {
-		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })
-	}
+	a.renewKeys(o.Cables)
 	for _, part := range []*watch.Signal{&a.Hosting.Changed, &a.Uplink.Changed, &a.Outbox.Changed} {
 		part.Listen(a.Changed.Raise)
 	}
+	home := backend{
+		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
+		roster: a.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
+	}
+	if o.Cable != nil {
+		a.Boards.Several = batch.New(batch.Options{
+			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named,
+			Bench: func() setup.Bench { return a.renewKeys(o.Cable()) },
+		})
+	}
 	a.Boards.start = func() *setup.Session {
-		s := setup.NewSession(a.Boards.both, backend{
-			settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
-			roster: a.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
-		}, a.gate.Post)
+		s := setup.NewSession(a.Boards.both, home, a.gate.Post)
 		renew := func() { s.Handle(setup.Renewed{}) }
 		a.Changed.Listen(renew)
 		a.Settings.Changed.Listen(renew)
@@ -175,6 +184,14 @@ func (a *App) pageAddress(host string) func() string {
 		return func() string { return host }
 	}
 	return a.Hosting.BoardAddress
+}
+
+// renewKeys has a bench give boards their own secrets for finding the broker.
+func (a *App) renewKeys(b setup.Bench) setup.Bench {
+	if cables, ok := b.(KeyRenewer); ok {
+		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })
+	}
+	return b
 }
 
 // receive hands a batch of messages to whom they concern.

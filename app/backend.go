@@ -41,13 +41,14 @@ func (b backend) Defaults(id string) setup.Defaults {
 	v := b.settings.Snapshot()
 	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
 	d.Orders = orders(v.Boards)
+	d.Kits, d.Last = lastLamps(v.Boards)
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
 			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
 		})
 	}
 	if row, known := v.Board(id); known && id != "" {
-		d.Name, d.Place = row.Name, row.Place
+		d.Name, d.Base, d.Place = row.Name, row.Base, row.Place
 		d.Place.Secret = string(b.secrets.Get(secrets.PlaceKey(id)))
 	}
 	for _, x := range b.hosting.Addresses() {
@@ -67,6 +68,25 @@ func orders(boards []settings.Board) map[string]device.Order {
 		all[b.Model], last[b.Model] = b.Lamp.Order, b.SetUp
 	}
 	return all
+}
+
+// lastLamps are the lamp and the button of each model as the lamp of it has them that
+// was set up last, and the network of the very last.
+func lastLamps(boards []settings.Board) (kits map[string]setup.Kit, ssid device.Text) {
+	kits = map[string]setup.Kit{}
+	last, ever := map[string]time.Time{}, time.Time{}
+	for _, b := range boards {
+		if b.Practice || b.Foreign || b.Goal != device.MakeLamp || b.SetUp.IsZero() {
+			continue
+		}
+		if !b.SetUp.Before(ever) {
+			ssid, ever = b.SSID, b.SetUp
+		}
+		if !b.SetUp.Before(last[b.Model]) {
+			kits[b.Model], last[b.Model] = setup.Kit{Lamp: b.Lamp, Button: b.Button}, b.SetUp
+		}
+	}
+	return kits, ssid
 }
 
 // preferred puts the address that the user has chosen first; it may be one that

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
+	"lamplighter/app/setup/batch"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/device/practice"
@@ -21,6 +22,7 @@ import (
 // Boards are what can be set up: boards on cables, and practice boards.
 type Boards struct {
 	Practice *practice.Bench
+	Several  *batch.Table // boards that are set up together; nil: the program can't
 
 	cables   setup.Bench
 	both     *practice.Mux
@@ -69,6 +71,9 @@ func (b *Boards) setup() *setup.Session {
 
 // Writing reports whether a board is being written, which must not be cut off.
 func (b *Boards) Writing() bool {
+	if b.Several != nil && b.Several.Writing() {
+		return true
+	}
 	if b.session == nil {
 		return false
 	}
@@ -131,6 +136,11 @@ func (b *Boards) keep() {
 // close lets go of the line of a board that is being set up, and ends the practice
 // boards.
 func (b *Boards) close() {
+	if b.Several != nil {
+		ctx, done := context.WithTimeout(context.Background(), releaseTime)
+		b.Several.End(ctx)
+		done()
+	}
 	if b.session != nil {
 		b.session.Close()
 		select {

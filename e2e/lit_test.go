@@ -31,6 +31,7 @@ type school struct {
 	dir  string
 	*app.App
 	board *devicetest.MicroPython
+	hub   *hub // where more boards than that one are plugged in, or nil
 	goal  device.Goal
 	x     setup.Answers
 }
@@ -47,8 +48,12 @@ func (s *school) open() {
 		report([]device.Port{{Name: s.board.Path(), Kind: device.Typed}})
 		<-ctx.Done()
 	}
+	if s.hub != nil {
+		watch = s.hub.watch
+	}
+	cable := func() setup.Bench { return install.New(assets.Board(), open, watch) }
 	s.App, err = app.Start(app.Options{
-		Dir: s.dir, Post: s.loop.Post, Cables: install.New(assets.Board(), open, watch), Files: assets.Board(),
+		Dir: s.dir, Post: s.loop.Post, Cables: cable(), Cable: cable, Files: assets.Board(),
 		Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },
 	})
 	if err != nil {

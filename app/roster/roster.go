@@ -80,6 +80,11 @@ func (r *Roster) NextName() string {
 	}
 }
 
+// Named reports whether a board of the roster has this name.
+func (r *Roster) Named(name string) bool {
+	return slices.ContainsFunc(r.o.Settings.Snapshot().Boards, func(b settings.Board) bool { return b.Name == name })
+}
+
 // Taken reports whether another board than that with an id has the base, as far
 // as roster and panel know.
 func (r *Roster) Taken(base, id string) bool {

@@ -199,6 +199,9 @@ func fill(d Draft, e Greeted) Draft {
 	if host, _ := a.Broker.Endpoint(); host == "" {
 		a.Broker = firstBroker(e.Defaults, e.Connections)
 	}
+	if d.Class {
+		return likeOthers(d, e)
+	}
 	if e.Board.Settings != nil {
 		present(a, *e.Board.Settings, e.Defaults, e.Connections)
 		if d.Moved {

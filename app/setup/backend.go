@@ -71,6 +71,15 @@ type Defaults struct {
 	Classroom string                  // first part of every base: ASCII, as "class"
 	Orders    map[string]device.Order // of the colours on boards of a model, as the last of them has it
 	Language  string                  // "en" or "zh": for the words on the board's display
+	Base      string                  // the board's base in the roster; "" = it is not there
+	Last      device.Text             // the network of the lamp that was set up last; "" = there is none
+	Kits      map[string]Kit          // by model: what the lamp of that model that was set up last has
+}
+
+// Kit is the hardware of a lamp.
+type Kit struct {
+	Lamp   device.Lamp
+	Button device.Button
 }
 
 // Address is one of this PC's addresses.

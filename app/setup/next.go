@@ -221,6 +221,8 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Port: d.Port.Name}, From: s}, LetGo
 	case same && s.Resume != nil:
 		return s.Resume.with(d).enter()
+	case d.Class:
+		return Naming{Draft: d}, Stop
 	case d.Known():
 		return Offering{Draft: d}, Stop
 	}

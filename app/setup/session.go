@@ -53,13 +53,7 @@ type Session struct {
 // NewSession begins a setup. Post leads to the state's goroutine, which is the
 // caller's.
 func NewSession(bench Bench, backend Backend, post func(func())) *Session {
-	d := backend.Defaults("")
-	over := make(chan struct{})
-	close(over)
-	s := &Session{
-		bench: bench, backend: backend, post: post, settled: over, cancel: func() {}, stopLamp: func() {},
-		state: Choosing{Draft: Draft{Defaults: d, Connections: backend.Connections()}},
-	}
+	s := newSession(bench, backend, post)
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
 	crash.Go(func() {
@@ -68,6 +62,16 @@ func NewSession(bench Bench, backend Backend, post func(func())) *Session {
 		})
 	})
 	return s
+}
+
+// newSession is one that does not hear of ports by itself.
+func newSession(bench Bench, backend Backend, post func(func())) *Session {
+	over := make(chan struct{})
+	close(over)
+	return &Session{
+		bench: bench, backend: backend, post: post, settled: over, end: func() {}, cancel: func() {}, stopLamp: func() {},
+		state: Choosing{Draft: Draft{Defaults: backend.Defaults(""), Connections: backend.Connections()}},
+	}
 }
 
 // State is where the setup stands.

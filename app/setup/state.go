@@ -45,6 +45,7 @@ type Draft struct {
 	SentOnly    bool   // the broker's rules leave the board no topic to confirm on
 	Moved       bool   // another board has the name that this one came with, so it has another one here
 	Untested    bool   // the network could not be tested, and the user goes on anyway
+	Class       bool   // it is one of several boards: network, broker and goal are an earlier board's
 }
 
 // Known tells whether the board has Lamplighter's settings already.

@@ -1,0 +1,92 @@
+package batch
+
+import (
+	"fmt"
+	"slices"
+
+	"lamplighter/app/setup"
+	"lamplighter/device"
+)
+
+// Prefix is how the names of boards begin that have none yet, before their number.
+const Prefix = "lamp-"
+
+// nextName is the first name with a prefix and a number of two digits or more that
+// nobody has, as a name or as a topic.
+func nextName(prefix, classroom string, named func(name string) bool, taken func(base string) bool) string {
+	nobody := func(string) bool { return false }
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("%s%02d", prefix, n)
+		if !named(name) && !(setup.FromName(name) && taken(setup.Base(classroom, name, nobody))) {
+			return name
+		}
+	}
+}
+
+// CheckPrefix finds a prefix with which no board can have a name.
+func CheckPrefix(prefix string) error { return device.CheckName(prefix + "000") }
+
+// desk is the program as the setup of one row sees it: names and topics that other
+// rows are about to use are not free.
+type desk struct {
+	setup.Backend
+	table *Table
+	row   *row
+}
+
+// Defaults have the next name of the table for a board that has none.
+func (d desk) Defaults(id string) setup.Defaults {
+	v := d.Backend.Defaults(id)
+	if id != "" && v.Base == "" {
+		v.Name = d.table.nextName(d.row, id)
+	}
+	return v
+}
+
+// Taken reports whether another board has the base, or is about to.
+func (d desk) Taken(base, id string) bool {
+	return d.table.reserved(d.row, base, id) || d.Backend.Taken(base, id)
+}
+
+// Rostered reports whether the roster has the base for another board, or will.
+func (d desk) Rostered(base, id string) bool {
+	return d.table.reserved(d.row, base, id) || d.Backend.Rostered(base, id)
+}
+
+// WriteBegun notes that one more board is being written.
+func (d desk) WriteBegun(name string) {
+	d.table.writing[d.row] = name
+	d.Backend.WriteBegun(name)
+}
+
+// WriteEnded takes it back, when it was the last one.
+func (d desk) WriteEnded() {
+	delete(d.table.writing, d.row)
+	for _, name := range d.table.writing {
+		d.Backend.WriteBegun(name)
+		return
+	}
+	d.Backend.WriteEnded()
+}
+
+// nextName is the name of a row's board that has none yet.
+func (t *Table) nextName(of *row, id string) string {
+	named := func(name string) bool {
+		return t.o.Named(name) || t.others(of, id, func(a setup.Answers) bool { return a.Name == name })
+	}
+	taken := func(base string) bool { return t.reserved(of, base, id) || t.o.Backend.Taken(base, "") }
+	return nextName(t.prefix, t.o.Backend.Defaults("").Classroom, named, taken)
+}
+
+// reserved reports whether another row has a base already, for another board.
+func (t *Table) reserved(of *row, base, id string) bool {
+	return t.others(of, id, func(a setup.Answers) bool { return a.Base == base })
+}
+
+// others reports whether something is so of another row with another board.
+func (t *Table) others(of *row, id string, is func(setup.Answers) bool) bool {
+	return slices.ContainsFunc(t.rows, func(r *row) bool {
+		board, greeted := r.greeted()
+		return r != of && greeted && (id == "" || board.ID != id) && is(r.now().Kept().Answers)
+	})
+}
