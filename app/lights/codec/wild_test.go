@@ -289,11 +289,22 @@ func TestWildFormsOfTemplatesAreHomeAssistants(t *testing.T) {
 			t.Errorf("%s is understood", s)
 		}
 	}
-	if got, ok := command(`{"on":1{% if color_temp_kelvin is defined %},"k":{{ color_temp_kelvin }}{% endif %}}`, ""); !ok || got != `{"on":1}` {
+	if got, ok := command(`{"on":1{% if color_temp_kelvin is defined %},"k":{{ color_temp_kelvin }}{% endif %}{% if white_value is defined %},"w":1{% endif %}}`, ""); !ok || got != `{"on":1}` {
 		t.Errorf("%q, %v", got, ok)
 	}
 	x := one(t, `homeassistant/switch/o/config {"name":"O","cmd_t":"o/set","stat_t":"o/state","val_tpl":"{{ 'ON' if value == '1' }}"}`)
 	if on, nothing := says(x.Codec, "o/state 1"), says(x.Codec, "o/state 2"); on != "on" || nothing != "" {
 		t.Errorf("%q and %q", on, nothing)
+	}
+}
+
+func TestWildHomieRangesAreALampEach(t *testing.T) {
+	announced := []string{"homie/strip/$homie 2.0.1", "homie/strip/$name Strip", "homie/strip/n/$properties led[2-4]:settable,led[1-99]:settable,lamp[3-1],light[a-b],relay[1]"}
+	all := heardAll(t, announced...)
+	if len(all) != 3 {
+		t.Fatalf("%d lamps: %+v", len(all), all)
+	}
+	if x := byName(t, all, "Strip_3"); sends(x.Codec) != "homie/strip/n/led_3/set true | homie/strip/n/led_3/set false" || says(x.Codec, "homie/strip/n/led_3 true") != "on" {
+		t.Errorf("%s", sends(x.Codec))
 	}
 }
