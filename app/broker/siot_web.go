@@ -20,7 +20,6 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
-	"golang.org/x/net/netutil"
 )
 
 // SIoT's web addresses. Names, parameters and answers are those of its
@@ -46,7 +45,7 @@ import (
 
 // Bounds of the web addresses.
 const (
-	webConns    = 64 // at once
+	maxWebConns = 64 // at once
 	webHeader   = 16 << 10
 	webTime     = 10 * time.Second // for a request, and for its answer
 	webIdle     = 30 * time.Second
@@ -64,6 +63,7 @@ type siotWeb struct {
 	b      *Broker
 	net    net.Listener
 	server *http.Server
+	conns  webConns
 	client *mqtt.Client // who publishes, to mochi
 	rights rights
 }
@@ -74,7 +74,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &siotWeb{b: b, net: l, rights: rights{
+	w := &siotWeb{b: b, net: l, conns: webConns{most: maxWebConns}, rights: rights{
 		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, frozen: b.guard.frozen.Load,
 	}}
 	inner, other := net.Pipe()
@@ -96,9 +96,9 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	})
 	w.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: webTime, ReadTimeout: webTime, WriteTimeout: webTime, IdleTimeout: webIdle,
-		MaxHeaderBytes: webHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		MaxHeaderBytes: webHeader, ConnState: w.conns.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
-	crash.Go(func() { _ = w.server.Serve(netutil.LimitListener(l, webConns)) })
+	crash.Go(func() { _ = w.server.Serve(l) })
 	return w, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,9 +21,7 @@ type wsListener struct {
 	net    net.Listener
 	crowd  *crowd
 	server *http.Server
-
-	mu     sync.Mutex
-	begins []net.Conn // that speak HTTP still, the oldest first
+	begins webConns // that speak HTTP still
 }
 
 // maxBegins bounds the connections that speak HTTP still. Each has connectTime.
@@ -32,49 +29,17 @@ const maxBegins = 64
 
 const wsID = "websocket"
 
-func newWSListener(l net.Listener, w *crowd) *wsListener { return &wsListener{net: l, crowd: w} }
+func newWSListener(l net.Listener, w *crowd) *wsListener {
+	return &wsListener{net: l, crowd: w, begins: webConns{most: maxBegins}}
+}
 
 // Init is called once by mochi.
 func (l *wsListener) Init(*slog.Logger) error {
 	l.server = &http.Server{
 		ReadHeaderTimeout: connectTime, ReadTimeout: connectTime, WriteTimeout: connectTime, IdleTimeout: connectTime,
-		MaxHeaderBytes: 16 << 10, ConnState: l.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		MaxHeaderBytes: 16 << 10, ConnState: l.begins.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	return nil
-}
-
-// track bounds the connections that speak HTTP still: of too many the oldest ends,
-// of the address that has most. One that became a WebSocket is the crowd's.
-func (l *wsListener) track(c net.Conn, state http.ConnState) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch state {
-	case http.StateHijacked, http.StateClosed:
-		l.begins = slices.DeleteFunc(l.begins, func(o net.Conn) bool { return o == c })
-	case http.StateNew:
-		l.begins = append(l.begins, c)
-		if len(l.begins) <= maxBegins {
-			return
-		}
-		i := oldestOfMost(l.begins)
-		_ = l.begins[i].Close()
-		l.begins = slices.Delete(l.begins, i, i+1)
-	}
-}
-
-// oldestOfMost is the index of the first connection of the address that has most.
-func oldestOfMost(list []net.Conn) (at int) {
-	addrs, count := make([]string, len(list)), map[string]int{}
-	for i, c := range list {
-		addrs[i] = (&conn{Conn: c}).ip()
-		count[addrs[i]]++
-	}
-	for i, a := range addrs {
-		if count[a] > count[addrs[at]] {
-			at = i
-		}
-	}
-	return at
 }
 
 // ID names the listener.

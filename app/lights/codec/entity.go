@@ -291,6 +291,8 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 	case l.read.needsJSON() && !ok && len(payload) <= maxSmall:
 		_, ok = readObject(payload, maxSmall)
 		return Heard{}, ok // it says something else
+	case ok && s == "" && l.read.code != nil: // the template chose to write nothing
+		return Heard{}, true
 	case strings.EqualFold(s, "None"):
 		return Heard{Parts: SaysState}, true
 	}

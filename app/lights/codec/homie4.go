@@ -140,9 +140,38 @@ func (h *homies4) lamps2(base string, d map[string]string) (all []Found) {
 			if _, typed := d[node+"/"+key+"/$datatype"]; typed || !isLampProperty(key) || !plainTopic(base+"/"+node+"/"+key) || strings.Contains(key, "/") {
 				continue
 			}
-			l := &homie{base: base, topic: base + "/" + node + "/" + key, settable: how == "settable", version: 2}
-			all = append(all, l.ofDevice(d, node))
+			for _, name := range spread(key) {
+				l := &homie{base: base, topic: base + "/" + node + "/" + name, settable: how == "settable", version: 2}
+				x := l.ofDevice(d, node)
+				if name != key {
+					x.Name = Clean(x.Name + name[strings.LastIndexByte(name, '_'):])
+					x.Info.Name = x.Name
+				}
+				all = append(all, x)
+			}
 		}
+	}
+	return all
+}
+
+// maxSpread bounds the properties of one range.
+const maxSpread = 32
+
+// spread are the properties of a range: led[1-3] is led_1, led_2 and led_3.
+func spread(key string) []string {
+	name, between, ranged := strings.Cut(strings.TrimSuffix(key, "]"), "[")
+	if !ranged {
+		return []string{key}
+	}
+	first, last, _ := strings.Cut(between, "-")
+	from, errFrom := strconv.Atoi(first)
+	to, errTo := strconv.Atoi(last)
+	if errFrom != nil || errTo != nil || from < 0 || to < from || to-from >= maxSpread {
+		return nil
+	}
+	var all []string
+	for n := from; n <= to; n++ {
+		all = append(all, name+"_"+strconv.Itoa(n))
 	}
 	return all
 }

@@ -93,7 +93,7 @@ func (r *jinjaReader) block(depth int) (parts []jinjaPart, end string) {
 		case 1:
 			parts = append(parts, jinjaPart{value: r.expr(tag)})
 		case 2:
-			word, rest, _ := strings.Cut(tag, " ")
+			word, rest := keyword(tag)
 			switch {
 			case word == "if":
 				parts = append(parts, r.choice(rest, depth))
@@ -107,6 +107,12 @@ func (r *jinjaReader) block(depth int) (parts []jinjaPart, end string) {
 		}
 	}
 	return nil, ""
+}
+
+// keyword parts a tag after its first word, which a space need not follow.
+func keyword(tag string) (word, rest string) {
+	rest = strings.TrimLeft(tag, "abcdefghijklmnopqrstuvwxyz")
+	return tag[:len(tag)-len(rest)], rest
 }
 
 // take gives the next n bytes, and leaves out what follows them.
@@ -148,7 +154,7 @@ func (r *jinjaReader) unknown(word string, depth int) jinjaPart {
 			break
 		}
 		_, end = r.block(depth + 1)
-		if end, _, _ = strings.Cut(end, " "); end != "end"+word && end != "else" {
+		if end, _ = keyword(end); end != "end"+word && end != "else" {
 			r.failed = true
 		}
 	}
@@ -171,7 +177,7 @@ func (r *jinjaReader) choice(rest string, depth int) (p jinjaPart) {
 		then, end := r.block(depth + 1)
 		sound = sound || reached && !r.spoilt
 		p.branches = append(p.branches, jinjaBranch{when, then})
-		word, rest, _ := strings.Cut(end, " ")
+		word, rest := keyword(end)
 		switch {
 		case word == "elif" && when != nil:
 			when = condition(rest)

@@ -90,10 +90,10 @@ func (r *exprReader) choice() jinjaExpr {
 		return then
 	}
 	when := r.or()
-	if r.took("else") == "" {
-		return r.fail() // without it, nothing may be written
+	other, badOther := func(*jinjaRun) any { return undefined{} }, false // without else nothing is written
+	if r.took("else") != "" {
+		other, badOther = r.aside(r.choice)
 	}
-	other, badOther := r.aside(r.choice)
 	r.in.spoilt = r.in.spoilt || badThen && badOther
 	return func(x *jinjaRun) any {
 		if truth(when(x)) {
@@ -218,11 +218,18 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 		"false":     func(v any) bool { return v == false },
 		"string":    func(v any) bool { _, yes := v.(string); return yes },
 		"number":    func(v any) bool { _, yes := number(v); return yes },
+		"boolean":   func(v any) bool { _, yes := v.(bool); return yes },
+		"mapping":   func(v any) bool { _, yes := v.(map[string]any); return yes },
 	}[r.next()]
-	if !jinjaName.MatchString(r.next()) {
+	name := r.next()
+	if !jinjaName.MatchString(name) && name != "==" {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
+	if with := jinjaTests[name]; with != nil {
+		b := r.filtered() // in brackets or without
+		return func(x *jinjaRun) any { return with(a(x), b(x)) != negative }
+	}
 	if r.next() == "(" {
 		r.args(nil)
 		return r.unknown()
@@ -236,6 +243,16 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 		x.missing = was
 		return test(v) != negative
 	}
+}
+
+// jinjaTests are those of "is" that compare with another value.
+var jinjaTests = map[string]func(a, b any) bool{
+	"eq": equal, "equalto": equal, "==": equal, "ne": func(a, b any) bool { return !equal(a, b) }, "in": within,
+	"sameas": func(a, b any) bool { // of true, false and none
+		_, is := a.(bool)
+		_, other := b.(bool)
+		return is == other && equal(a, b)
+	},
 }
 
 // filtered reads a value with its filters.
@@ -280,7 +297,7 @@ func (r *exprReader) member(of jinjaExpr) jinjaExpr {
 		return func(x *jinjaRun) any { return x.member(of(x), name) }
 	}
 	args, known := r.args(nil)
-	switch filter := map[string]string{"lower": "lower", "upper": "upper", "strip": "trim", "split": "split", "replace": "replace"}[name]; {
+	switch filter := jinjaMethods[name]; {
 	case !known:
 	case filter != "":
 		return func(x *jinjaRun) any { return jinjaFilters[filter](x, of(x), x.all(args)) }
@@ -288,6 +305,12 @@ func (r *exprReader) member(of jinjaExpr) jinjaExpr {
 		return func(x *jinjaRun) any { return x.member(of(x), args[0](x)) } // what is missing says nothing here
 	}
 	return r.unknown()
+}
+
+// jinjaMethods are those of texts, by the filter that does the same.
+var jinjaMethods = map[string]string{
+	"lower": "lower", "upper": "upper", "capitalize": "capitalize", "split": "split", "replace": "replace",
+	"strip": "trim", "lstrip": "lstrip", "rstrip": "rstrip", "startswith": "startswith", "endswith": "endswith",
 }
 
 // args reads what is between brackets. An argument with a name counts where it
@@ -314,7 +337,9 @@ func (r *exprReader) list(end string, names []string) (all []jinjaExpr, bad []bo
 	known = true
 	for !r.failed && r.took(end) == "" {
 		if len(all) > 0 {
-			r.need(",")
+			if r.need(","); r.took(end) != "" { // a comma may stand at the end
+				break
+			}
 		}
 		if len(r.tokens) > 1 && r.tokens[1] == "=" && jinjaName.MatchString(r.tokens[0]) {
 			known = known && len(all) < len(names) && names[len(all)] == r.tokens[0]
@@ -360,16 +385,9 @@ func (r *exprReader) primary() jinjaExpr {
 	r.tokens = r.tokens[1:]
 	switch {
 	case t == "(":
-		e := r.choice()
-		r.need(")")
-		return e
+		return r.bracketed()
 	case t == "[":
-		all, bad, known := r.list("]", nil)
-		if !known {
-			return r.fail()
-		}
-		r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
-		return func(x *jinjaRun) any { return x.all(all) }
+		return r.listed("]", nil)
 	case t == "{":
 		return r.object()
 	case t[0] >= '0' && t[0] <= '9':
@@ -381,6 +399,30 @@ func (r *exprReader) primary() jinjaExpr {
 		return r.fail()
 	}
 	return r.named(t)
+}
+
+// bracketed reads what is in round brackets: an expression, or a tuple.
+func (r *exprReader) bracketed() jinjaExpr {
+	if r.took(")") != "" {
+		return func(*jinjaRun) any { return []any{} }
+	}
+	e := r.choice()
+	if r.took(",") != "" {
+		return r.listed(")", []jinjaExpr{e})
+	}
+	r.need(")")
+	return e
+}
+
+// listed reads a list up to its end, behind what of it was read already.
+func (r *exprReader) listed(end string, first []jinjaExpr) jinjaExpr {
+	all, bad, known := r.list(end, nil)
+	if !known {
+		return r.fail()
+	}
+	all = append(first, all...)
+	r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
+	return func(x *jinjaRun) any { return x.all(all) }
 }
 
 func (r *exprReader) named(t string) jinjaExpr {

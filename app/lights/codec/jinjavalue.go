@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // undefined is what is not there.
@@ -30,12 +31,26 @@ func (x *jinjaRun) member(of, key any) any {
 			}
 		}
 	case []any:
-		if n, ok := number(key); ok && n == math.Trunc(n) && n >= 0 && n < float64(len(v)) {
-			return v[int(n)]
+		if i, ok := listIndex(key, len(v)); ok {
+			return v[i]
+		}
+	case string:
+		runes := []rune(v)
+		if i, ok := listIndex(key, len(runes)); ok {
+			return string(runes[i])
 		}
 	}
 	x.missing = true
 	return undefined{}
+}
+
+// listIndex is a place in a list of n, counted from its end where it is negative.
+func listIndex(key any, n int) (at int, ok bool) {
+	f, ok := number(key)
+	if f < 0 {
+		f += float64(n)
+	}
+	return int(f), ok && f == math.Trunc(f) && f >= 0 && f < float64(n)
 }
 
 // compare compares as Python does: numbers and truths by their value, text by
@@ -129,7 +144,7 @@ func rendered(v any) (string, bool) {
 
 // jinjaNames are the names of filters' arguments, in their order.
 var jinjaNames = map[string][]string{
-	"int": {"default"}, "float": {"default"}, "bool": {"default"}, "round": {"precision", "method"}, "default": {"default_value"}, "d": {"default_value"},
+	"int": {"default"}, "float": {"default"}, "bool": {"default"}, "round": {"precision", "method"}, "default": {"default_value", "boolean"}, "d": {"default_value", "boolean"}, "trim": {"chars"},
 	"iif": {"if_true", "if_false", "if_none"}, "multiply": {"amount", "default"}, "add": {"amount", "default"},
 	"replace": {"old", "new"}, "regex_replace": {"find", "replace", "ignorecase"}, "regex_match": {"find", "ignorecase"}, "regex_search": {"find", "ignorecase"},
 	"bitwise_and": {"second_value"}, "bitwise_or": {"second_value"}, "bitwise_xor": {"second_value"},
@@ -148,13 +163,15 @@ func init() {
 	}
 	// What is missing says nothing here, whatever is put in its place.
 	instead := func(_ *jinjaRun, v any, args []any) any {
-		if _, no := v.(undefined); no && len(args) > 0 {
+		_, no := v.(undefined)
+		if empty := len(args) > 1 && truth(args[1]) && !truth(v); len(args) > 0 && (no || empty) {
 			return args[0]
 		}
 		return v
 	}
 	jinjaFilters = map[string]func(*jinjaRun, any, []any) any{
-		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": text(strings.TrimSpace),
+		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": trimmed(true, true), "lstrip": trimmed(true, false), "rstrip": trimmed(false, true),
+		"startswith": compares(strings.HasPrefix), "endswith": compares(strings.HasSuffix),
 		"string": text(func(s string) string { return s }), "default": instead, "d": instead, "is_defined": (*jinjaRun).isDefined,
 		"abs": (*jinjaRun).abs, "length": (*jinjaRun).length, "count": (*jinjaRun).length, "first": first, "last": last,
 		"capitalize": text(capitalized), "from_json": (*jinjaRun).fromJSON, "format": (*jinjaRun).format,
@@ -178,13 +195,44 @@ func init() {
 		"split":         func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
 		"replace": func(x *jinjaRun, v any, args []any) any {
 			s, ok := texts(append([]any{v}, args...), 3)
-			if !ok || len(s[1]) == 0 || len(s[2]) > len(s[1]) { // nothing here may grow
+			if !ok || len(s[1]) == 0 || len(s[0])+strings.Count(s[0], s[1])*len(s[2]) > maxSmall {
 				x.failed = true
 				return undefined{}
 			}
 			return strings.ReplaceAll(s[0], s[1], s[2])
 		},
 		"bool": func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
+	}
+}
+
+// trimmed cuts white space, or the characters that are told, off the ends of a text.
+func trimmed(left, right bool) func(*jinjaRun, any, []any) any {
+	return func(x *jinjaRun, v any, args []any) any {
+		s, ok := rendered(v)
+		cut := unicode.IsSpace
+		if len(args) > 0 {
+			chars, is := args[0].(string)
+			ok, cut = ok && is, func(r rune) bool { return strings.ContainsRune(chars, r) }
+		}
+		if left {
+			s = strings.TrimLeftFunc(s, cut)
+		}
+		if right {
+			s = strings.TrimRightFunc(s, cut)
+		}
+		x.failed = x.failed || !ok
+		return s
+	}
+}
+
+// compares is a method that compares a text with another.
+func compares(f func(s, with string) bool) func(*jinjaRun, any, []any) any {
+	return func(x *jinjaRun, v any, args []any) any {
+		s, ok := texts(append([]any{v}, args...), 2)
+		if !ok {
+			return x.fail()
+		}
+		return f(s[0], s[1])
 	}
 }
 

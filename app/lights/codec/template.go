@@ -51,7 +51,7 @@ func (t template) render(payload []byte) (text string, ok bool) {
 
 // unasked are the names of what a light may be told besides on and off, and is not.
 var unasked = []string{
-	"brightness", "color_temp", "effect", "flash", "transition", "red", "green", "blue", "white", "hue", "sat", "saturation", "x", "y", "color_mode",
+	"brightness", "color_temp", "color_temp_kelvin", "effect", "flash", "transition", "red", "green", "blue", "white", "white_value", "cold_white", "warm_white", "hue", "sat", "saturation", "x", "y", "color_mode",
 }
 
 // command works a command template out for a bare on or off, where value is

@@ -254,3 +254,57 @@ func TestWildTasmotaWithTheTopicBeforeThePrefixAndWithoutDiscovery(t *testing.T)
 		t.Error(got)
 	}
 }
+
+func TestWildFormsOfTemplatesAreHomeAssistants(t *testing.T) {
+	for _, c := range [][3]string{ // template, payload, what is written; "?" = it is not said
+		{`{{ 'ON' if value_json.s in ('ON', 'on') else 'OFF' }}`, `{"s":"on"}`, "ON"},
+		{`{{ 'ON' if value in ('x',) else 'OFF' }} {{ ('a', 'b')[1] }} {{ [1, 2,] | last }} {{ () | length }}`, "on", "OFF b 2 0"},
+		{`{% if(value == 'x') %}X{% elif(value == 'y') %}Y{% else %}Z{% endif %}`, "y", "Y"},
+		{"{%\n if\nvalue == 'x'\n%}X{%\nelse\n%}Z{%\nendif\n%}", "x", "X"},
+		{`{{ value | replace('1', 'ON') | replace('0', 'OFF') }} {{ value.replace('1', '开') }}`, "1", "ON 开"},
+		{`{{ value.strip('"') }} {{ value | trim('"') }} {{ value.rstrip('"') }} {{ value.lstrip('"') }}`, `"on"`, `on on "on on"`},
+		{`{{ value.startswith('on') }} {{ value.endswith('on') }} {{ value.capitalize() }}`, "on!", "True False On!"},
+		{`{{ value[0] }} {{ value[-1] }} {{ value.split(',')[-1] }}`, "开,b", "开 b b"},
+		{`{{ value[9] }}`, "on", "?"},
+		{`{{ value_json.a is eq(1) }} {{ value_json.a is eq 2 }} {{ value_json.a is not ne 1 }} {{ value_json.a is in [1] }} {{ value_json.a is == 1 }}`, `{"a":1}`, "True False True True True"},
+		{`{{ value_json.a is sameas true }} {{ value_json.b is sameas true }} {{ value_json.a is boolean }} {{ value_json is mapping }}`, `{"a":true,"b":1}`, "True False True True"},
+		{`{{ value | default('OFF', true) }} {{ value | d('OFF') }}.`, "", "OFF ."},
+		{`on{{ ',' ~ value if value == 'x' }}`, "y", "on"},
+	} {
+		j, ok := readJinja(c[0])
+		if !ok {
+			t.Errorf("%s is not understood", c[0])
+			continue
+		}
+		got, ok := j.run([]byte(c[1]))
+		if !ok {
+			got = "?"
+		}
+		if got != c[2] {
+			t.Errorf("%s of %s: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+	for _, s := range []string{`{{ value in ('x', states('x')) }}`, `{{ (value, }}`, `{{ value is eq }}`, `{{ value is eq states('x') }}`, `{% if%}a{% endif %}`, `{{ value if }}`} {
+		if _, ok := readJinja(s); ok {
+			t.Errorf("%s is understood", s)
+		}
+	}
+	if got, ok := command(`{"on":1{% if color_temp_kelvin is defined %},"k":{{ color_temp_kelvin }}{% endif %}{% if white_value is defined %},"w":1{% endif %}}`, ""); !ok || got != `{"on":1}` {
+		t.Errorf("%q, %v", got, ok)
+	}
+	x := one(t, `homeassistant/switch/o/config {"name":"O","cmd_t":"o/set","stat_t":"o/state","val_tpl":"{{ 'ON' if value == '1' }}"}`)
+	if on, nothing := says(x.Codec, "o/state 1"), says(x.Codec, "o/state 2"); on != "on" || nothing != "" {
+		t.Errorf("%q and %q", on, nothing)
+	}
+}
+
+func TestWildHomieRangesAreALampEach(t *testing.T) {
+	announced := []string{"homie/strip/$homie 2.0.1", "homie/strip/$name Strip", "homie/strip/n/$properties led[2-4]:settable,led[1-99]:settable,lamp[3-1],light[a-b],relay[1]"}
+	all := heardAll(t, announced...)
+	if len(all) != 3 {
+		t.Fatalf("%d lamps: %+v", len(all), all)
+	}
+	if x := byName(t, all, "Strip_3"); sends(x.Codec) != "homie/strip/n/led_3/set true | homie/strip/n/led_3/set false" || says(x.Codec, "homie/strip/n/led_3 true") != "on" {
+		t.Errorf("%s", sends(x.Codec))
+	}
+}
