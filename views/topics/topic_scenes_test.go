@@ -195,7 +195,9 @@ func registerMoreTopics() {
 		e.Cleanup(p.work.recording.Stop)
 	})
 	topicScene("recorded", lesson, func(_ *viewtest.Env, p *topicPage) {
-		p.work.finished(taskRecord, func() string { return i18n.T("topics.record.done", "Count", countWords(12345), "Where", `D:\Lessons\lamplighter-20260907.jsonl`) }, nil)
+		p.work.finished(taskRecord, func() string {
+			return i18n.T("topics.record.done", "Count", countWords(12345), "Where", `D:\Lessons\lamplighter-20260907.jsonl`)
+		}, nil)
 	})
 	topicScene("no-recording", lesson, func(_ *viewtest.Env, p *topicPage) { p.work.finished(taskPlay, nil, topics.ErrRecording) })
 	topicScene("disk-full", lesson, func(_ *viewtest.Env, p *topicPage) { p.work.finished(taskExport, nil, syscall.ENOSPC) })
