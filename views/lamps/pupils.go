@@ -120,7 +120,7 @@ func (d *pupilsDialog) build(s pupilpage.State) fyne.CanvasObject {
 		}
 		about.Add(ui.Rows(ui.Body(i18n.T("pupilpage.scan")), large(s.Address)))
 	}
-	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, ui.Row(d.here, d.names), d.list, d.refused} {
+	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, container.New(&ui.FlowLayout{Gap: ui.Unit}, d.here, d.names), d.list, d.refused} {
 		about.Add(o)
 	}
 	if s.Address == "" {
