@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/lights"
@@ -16,9 +17,16 @@ import (
 	"lamplighter/views/viewtest"
 )
 
-// top is the dialog that is open.
-func top(w *viewtest.Window) (texts string) {
-	return strings.Join(viewtest.TextsIn(w.Win.Canvas().Overlays().Top()), "\n")
+// top is what the dialog that is open says.
+func top(w *viewtest.Window) string {
+	dialog := w.Win.Canvas().Overlays().Top()
+	texts := viewtest.TextsIn(dialog)
+	for _, o := range test.LaidOutObjects(dialog) {
+		if c, ok := o.(*canvas.Text); ok {
+			texts = append(texts, c.Text)
+		}
+	}
+	return strings.Join(texts, "\n")
 }
 
 func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
