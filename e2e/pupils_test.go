@@ -362,6 +362,9 @@ func (b *browser) word(part, lamp, word string) {
 }
 
 func (c *class) phone(t *testing.T) {
+	own := base(1)
+	_ = c.Lights.Switch(own, true)
+	c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.Phase == lights.Confirmed && l.State == lights.On }, "a lamp that is on")
 	s := c.openPage(t, pupilpage.Mine)
 	zh := func(key string) string { return in(t, "zh-Hans", key) }
 	b := c.browse(t, 360, 740, "zh-CN", false)
@@ -379,8 +382,7 @@ func (c *class) phone(t *testing.T) {
 	b.sees("its lamp to be the first", `document.querySelector('#own .lamp button') !== null`)
 	b.is("the focus is on its switch", `document.activeElement.closest('#own') !== null`)
 	b.do("Enter", chromedp.KeyEvent(kb.Enter))
-	own := base(1)
-	b.word("#own", own, zh("lamps.off")) // thirty pages had left it on
+	b.word("#own", own, zh("lamps.off"))
 	b.do("Space", chromedp.KeyEvent(" "))
 	b.word("#own", own, zh("lamps.on"))
 	if l, _ := c.Lights.Light(own); l.State != lights.On || l.Phase != lights.Confirmed || l.Who != lights.APupil {

@@ -30,6 +30,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
+	a.Pupils.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	return &backend.Parts{
@@ -91,6 +92,7 @@ func (b *bound) status() backend.Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
+	now.Held = b.Pupils.Attention()
 	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
 	return now
 }

@@ -175,6 +175,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
+	Held    bool   // the teacher alone has the switches: pupilpage.Page.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0
 	Moved   string // the address that boards were told, where it was another; "" = none

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -98,7 +99,7 @@ func (d *pupilsDialog) update() {
 	d.main.SetText(i18n.T(map[bool]string{true: "pupilpage.close", false: "pupilpage.open"}[s.Open]))
 	if shown := s.Code + s.Address; shown != d.code || len(d.body.Objects) == 0 { // a picture is drawn once
 		d.code = shown
-		d.body.Objects = []fyne.CanvasObject{d.build(s)}
+		d.body.Objects = d.build(s)
 	}
 	d.body.Refresh()
 	if d.modal.Overlay != nil {
@@ -107,10 +108,10 @@ func (d *pupilsDialog) update() {
 }
 
 // build is what the dialog shows of a page that is open, or of one that is not.
-func (d *pupilsDialog) build(s pupilpage.State) fyne.CanvasObject {
+func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 	rule := ui.Labelled(i18n.T("pupilpage.rule"), d.rule)
 	if !s.Open {
-		return ui.Rows(ui.Body(i18n.T("pupilpage.text")), rule, d.wrong)
+		return []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.text")), ui.Padded(ui.Unit/2, rule), d.wrong}
 	}
 	about := ui.Rows()
 	var picture fyne.CanvasObject = ui.Notice(ui.Warning, i18n.T("pupilpage.no-network"))
@@ -124,9 +125,9 @@ func (d *pupilsDialog) build(s pupilpage.State) fyne.CanvasObject {
 		about.Add(o)
 	}
 	if s.Address == "" {
-		return ui.Rows(picture, about)
+		return []fyne.CanvasObject{picture, about}
 	}
-	return container.NewBorder(nil, nil, container.NewVBox(picture), nil, ui.Padded(ui.Unit, about))
+	return []fyne.CanvasObject{container.NewBorder(nil, nil, container.NewVBox(picture), nil, ui.Padded(ui.Unit, about))}
 }
 
 // side is how large the picture may be, in this window.
@@ -134,11 +135,22 @@ func (d *pupilsDialog) side() float32 {
 	return min(ui.Unit*64, max(ui.Unit*28, d.desk.Window().Canvas().Size().Height-ui.Unit*27))
 }
 
+// maxLarge is how many letters fit beside the picture at largeSize.
+const (
+	maxLarge  = 21
+	largeSize = 32
+)
+
 // large is a text that is read across a room.
 func large(text string) fyne.CanvasObject {
-	l := ui.Code(text)
-	l.SizeName, l.TextStyle.Bold, l.Wrapping = theme.SizeNameHeadingText, true, fyne.TextWrapBreak
-	return l
+	if len(text) > maxLarge { // an IPv6 address
+		l := ui.Code(text)
+		l.Wrapping = fyne.TextWrapBreak
+		return l
+	}
+	c := canvas.NewText(text, ui.Color(theme.ColorNameForeground))
+	c.TextSize, c.TextStyle = largeSize, fyne.TextStyle{Monospace: true, Bold: true}
+	return ui.Padded(ui.Unit, c)
 }
 
 // who lists the pupils, with their lamps.

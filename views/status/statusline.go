@@ -120,6 +120,9 @@ func (s *Line) Describe(st backend.Status) statusText {
 	case st.Unsaved != nil:
 		t.kind, t.Text, t.action = ui.Failure, i18n.T("status.unsaved", "Why", problem.Explain(st.Unsaved).Title), i18n.T("status.why")
 		t.Do = func() { s.desk.ShowProblem(st.Unsaved) }
+	case st.Held:
+		t.kind, t.Text, t.action = ui.Warning, i18n.T("attention.status"), i18n.T("attention.give")
+		t.Do = func() { s.desk.Pupils.SetAttention(false) }
 	case st.Open:
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":
