@@ -154,7 +154,7 @@ func (w *world) Rostered(base, id string) bool                      { return w.T
 func (w *world) Connections() []setup.Connection                    { return nil }
 func (w *world) Find() device.Find                                  { return device.Find{} }
 func (w *world) Conflict(setup.Answers, string) *presets.FieldError { return nil }
-func (w *world) WriteBegun(name string) { w.written = append(w.written, name) }
+func (w *world) WriteBegun(name string)                             { w.written = append(w.written, name) }
 
 func (w *world) WriteEnded()                                            { w.written = append(w.written, "") }
 func (w *world) KeepFile(context.Context, string, string, []byte) error { return nil }

@@ -25,7 +25,7 @@ func (t *Table) settle() {
 		t.takeTurns()
 	}
 	t.settling = false
-	t.Changed.Raise()
+	t.changed.Raise()
 }
 
 // look does what follows for a row from where its setup stands.

@@ -46,8 +46,7 @@ type Counts struct {
 // Table is the boards that are set up together. It belongs to the state's
 // goroutine, as the sessions of its rows do.
 type Table struct {
-	Changed watch.Signal // raised after each change of a row
-
+	changed watch.Signal
 	o       Options
 	open    bool
 	end     context.CancelFunc
@@ -68,6 +67,9 @@ type Table struct {
 func New(o Options) *Table {
 	return &Table{o: o, end: func() {}, prefix: Prefix, writing: map[*row]string{}}
 }
+
+// Listen has f called after each change of a row, until stop is called.
+func (t *Table) Listen(f func()) (stop func()) { return t.changed.Listen(f) }
 
 // Open begins with answers that a board has tried. That board, where it is given,
 // is the first row, and is left alone.
@@ -91,7 +93,7 @@ func (t *Table) Open(shared setup.Answers, first *setup.Finished) {
 			})
 		})
 	})
-	t.Changed.Raise()
+	t.changed.Raise()
 }
 
 // Close lets go of every board. Nothing is lost: a board that was half done goes
@@ -105,7 +107,7 @@ func (t *Table) Close() {
 		t.letGo(r)
 	}
 	t.open, t.rows = false, nil
-	t.Changed.Raise()
+	t.changed.Raise()
 }
 
 // End is Close for the end of the program: it waits until no cable is held any
