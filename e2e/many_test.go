@@ -218,4 +218,31 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	m.until(batch.Done, n-1+1, "the board that has room now")
 	m.proven(m.boards[full])
 	t.Logf("%d boards took %v", n-1, time.Since(began))
+
+	// Another day: the board is known, and only brought up to date.
+	shared := m.table.Shared()
+	m.table.Close()
+	for _, b := range m.boards[1:] {
+		m.hub.unlist(b)
+	}
+	m.hub.unlist(m.board)
+	known := m.boards[0]
+	sent := known.Sent(devicetest.ToBoard)
+	m.table.Open(shared, nil)
+	m.until(batch.Ready, 1, "the board greeted again")
+	r := m.of(known)
+	if !r.Known || r.Name != nameOf(m, known) {
+		t.Errorf("the board is known as %+v", r)
+	}
+	m.table.Start(r.Key)
+	m.until(batch.Done, 1, "the board brought up to date")
+	m.proven(known)
+	t.Logf("bringing a board up to date took %v and %d bytes", m.of(known).Took, known.Sent(devicetest.ToBoard)-sent)
+}
+
+// nameOf is a board's name in the roster.
+func nameOf(m *many, b *devicetest.MicroPython) string {
+	v := m.Settings.Values()
+	row, _ := v.Board(b.ID())
+	return row.Name
 }
