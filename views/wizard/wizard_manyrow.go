@@ -47,13 +47,13 @@ func (r *manyRow) press() {
 
 // show shows how the board stands.
 func (r *manyRow) show(now batch.Row) {
-	words := phaseWords(now)
 	was := r.shown
 	r.shown = now
-	if was.Phase == now.Phase && r.words == words && was.Part == now.Part && was.Name == now.Name && was.There == now.There && was.Port == now.Port && was.Blinking == now.Blinking {
+	if was.Phase == now.Phase && was.Part == now.Part && was.Name == now.Name && was.There == now.There && was.Port == now.Port &&
+		was.Blinking == now.Blinking && was.Took == now.Took && errorText(was.Err) == errorText(now.Err) {
 		return
 	}
-	r.words = words
+	r.words = phaseWords(now)
 	action := ""
 	switch {
 	case now.Phase == batch.Ready:

@@ -252,6 +252,21 @@ func TestABoardThatComesWaitsForAPressAndIsProven(t *testing.T) {
 	}
 }
 
+func TestChangesAreToldAndGathered(t *testing.T) {
+	w := newWorld(t)
+	told := 0
+	defer w.table.Listen(func() { told++ })()
+	w.table.SetEach(true)
+	w.come("a", "b", "c")
+	w.until("lamp-01 done", "lamp-02 done", "lamp-03 done")
+	w.loop.RunUntil(func() bool { return told > 0 }, "word of it")
+	before := told
+	w.table.Close()
+	if told != before+1 || w.table.IsOpen() {
+		t.Errorf("the end was not told at once")
+	}
+}
+
 func TestOneCableTakesOneBoardAfterTheOther(t *testing.T) {
 	w := newWorld(t)
 	w.table.SetEach(true)
@@ -325,6 +340,18 @@ func TestAPortThatIsListedAndGoneIsToldOnce(t *testing.T) {
 	}
 	w.have("")
 	w.until()
+}
+
+func TestOfTwoBoardsWithOneIDTheSecondIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.table.SetEach(true)
+	w.come("a", "b")
+	w.until("lamp-01 done", "lamp-02 done")
+	w.have("a", "b", "a")
+	w.until("lamp-01 done", "lamp-02 done", "lamp-01 failed")
+	if r := w.table.Rows()[2]; setup.FaultOf(r.Err) != fault.DuplicateClient || len(w.roster) != 2 {
+		t.Errorf("it is told as %+v", r)
+	}
 }
 
 func TestNoMoreThanEightAreAtWork(t *testing.T) {
