@@ -315,6 +315,27 @@ func TestABoardThatIsPulledAsItIsProvenIsGreetedAnew(t *testing.T) {
 	w.loop.RunUntil(func() bool { return len(w.table.Rows()) == 2 && w.table.Rows()[0].Phase == Done }, "the first at another port")
 }
 
+func TestABoardWithUSBOfItsOwnIsTheSameAfterItsRestart(t *testing.T) {
+	w := newWorld(t)
+	w.table.SetEach(true)
+	before := device.Port{Name: "COM8", VID: "303A", PID: "1001", Serial: "AA:BB"}
+	after := before
+	after.Name = "COM9"
+	w.mu.Lock()
+	w.boards[before.Name] = device.Identity{ID: "a", HasWiFi: true, Model: "mpython-2"}
+	w.silent[before.Name] = true
+	w.mu.Unlock()
+	w.ports <- []device.Port{before}
+	w.until("lamp-01 proving")
+	w.ports <- nil
+	w.loop.RunUntil(func() bool { return !w.table.Rows()[0].There }, "the board to restart")
+	w.ports <- []device.Port{after}
+	w.until("lamp-01 done")
+	if r := w.table.Rows()[0]; r.Port != after || !r.There || w.benches.Load() != 1 {
+		t.Errorf("it is at %+v, greeted on %d cables", r.Port, w.benches.Load())
+	}
+}
+
 func TestTheTroubleOfOneBoardHoldsNobodyUp(t *testing.T) {
 	w := newWorld(t)
 	w.broken["COM2"] = &fault.Error{Fault: fault.DiskFull, Op: "install"}
