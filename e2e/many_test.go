@@ -51,6 +51,12 @@ func (h *hub) set(change func([]device.Port) []device.Port) {
 
 // plug plugs a board in, which boots.
 func (h *hub) plug(b *devicetest.MicroPython) {
+	b.PowerOn()
+	h.list(b)
+}
+
+// list puts a board's port on the list.
+func (h *hub) list(b *devicetest.MicroPython) {
 	h.set(func(all []device.Port) []device.Port { return append(all, device.Port{Name: b.Path()}) })
 }
 
@@ -71,7 +77,7 @@ type many struct {
 
 // newMany sets the first of n more boards up, and opens the table.
 func newMany(t testing.TB, n int, o devicetest.Options) *many {
-	o.Off = false
+	o.Off = true
 	boards := devicetest.StartMicroPythons(t, n+1, o)
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: boards[0], hub: newHub()}
 	s.loop.Tell = s.stands
@@ -155,7 +161,6 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	m := newMany(t, n, devicetest.Options{})
 	m.boards[full].Set(func(x *devicetest.Setup) { x.FlashBytes = 8 << 10 })
 	m.boards[bare].Set(func(x *devicetest.Setup) { x.HasWiFi, x.Umqtt, x.MPython, x.OLED = false, false, false, false })
-	m.boards[bare].Reset()
 	began := time.Now()
 	for _, b := range m.boards {
 		m.hub.plug(b)
@@ -201,7 +206,7 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	}
 
 	m.boards[pulled].Replug("")
-	m.hub.plug(m.boards[pulled])
+	m.hub.list(m.boards[pulled])
 	m.until(batch.Done, n-2+1, "the board that is back")
 	m.proven(m.boards[pulled])
 	if r := m.of(m.boards[pulled]); r.Name != name {
@@ -213,4 +218,31 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	m.until(batch.Done, n-1+1, "the board that has room now")
 	m.proven(m.boards[full])
 	t.Logf("%d boards took %v", n-1, time.Since(began))
+
+	// Another day: the board is known, and only brought up to date.
+	shared := m.table.Shared()
+	m.table.Close()
+	for _, b := range m.boards[1:] {
+		m.hub.unlist(b)
+	}
+	m.hub.unlist(m.board)
+	known := m.boards[0]
+	sent := known.Sent(devicetest.ToBoard)
+	m.table.Open(shared, nil)
+	m.until(batch.Ready, 1, "the board greeted again")
+	r := m.of(known)
+	if !r.Known || r.Name != nameOf(m, known) {
+		t.Errorf("the board is known as %+v", r)
+	}
+	m.table.Start(r.Key)
+	m.until(batch.Done, 1, "the board brought up to date")
+	m.proven(known)
+	t.Logf("bringing a board up to date took %v and %d bytes", m.of(known).Took, known.Sent(devicetest.ToBoard)-sent)
+}
+
+// nameOf is a board's name in the roster.
+func nameOf(m *many, b *devicetest.MicroPython) string {
+	v := m.Settings.Values()
+	row, _ := v.Board(b.ID())
+	return row.Name
 }

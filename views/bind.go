@@ -33,11 +33,15 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	a.Pupils.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
-	return &backend.Parts{
+	parts := &backend.Parts{
 		Setup: a.Setup, Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
+	if a.Boards.Several != nil {
+		parts.Several = a.Boards.Several
+	}
+	return parts
 }
 
 // bound is the program as the window sees it.

@@ -17,6 +17,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/app/setup"
+	"lamplighter/app/setup/batch"
 	"lamplighter/app/topics"
 	"lamplighter/app/watch"
 )
@@ -48,6 +49,9 @@ const NewBroker = "+"
 type Parts struct {
 	// Setup is the wizard's session; the app begins it at the first call.
 	Setup func() *setup.Session
+
+	// Several are the boards that are set up together; nil where that can't be done.
+	Several Several
 
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
@@ -93,6 +97,25 @@ type Parts struct {
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
 	Noticed       func() []broker.Notice
 	ForgetNoticed func()
+}
+
+// Several are the boards that are set up together, as batch.Table has them.
+type Several interface {
+	Listen(f func()) (stop func())
+	Open(shared setup.Answers, first *setup.Finished)
+	Close()
+	IsOpen() bool
+	Shared() setup.Answers
+	Rows() []batch.Row
+	Counts() batch.Counts
+	Each() bool
+	SetEach(on bool)
+	Prefix() string
+	SetPrefix(prefix string) error
+	Start(key int)
+	StartAll()
+	Again(key int)
+	Which(key int)
 }
 
 // PracticeBoard is what can be done to a practice board by hand. Its methods may

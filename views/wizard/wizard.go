@@ -20,10 +20,11 @@ type wizard struct {
 	desk   *desk
 	state  func() setup.State
 	handle func(setup.Event)
-	stop   func()
+	stop   []func()
 	inView bool
 
 	stepper *stepper
+	head    fyne.CanvasObject
 	area    *fyne.Container
 	foot    *wizardFoot
 	all     *fyne.Container
@@ -67,16 +68,23 @@ func New(s *ui.Shell, p *backend.Parts) ui.Page {
 
 func newWizard(d *desk, state func() setup.State, handle func(setup.Event), changed *watch.Signal) *wizard {
 	w := &wizard{desk: d, state: state, handle: handle, stepper: newStepper(), area: container.NewStack(), foot: newWizardFoot()}
-	head := ui.Padded(ui.Unit, w.stepper)
-	w.all = container.NewBorder(head, w.foot.content, nil, nil, w.area)
+	w.head = ui.Padded(ui.Unit, w.stepper)
+	w.all = container.NewBorder(w.head, w.foot.content, nil, nil, w.area)
 	w.update()
-	w.stop = changed.Listen(w.update)
+	w.stop = append(w.stop, changed.Listen(w.update))
+	if d.Several != nil {
+		w.stop = append(w.stop, d.Several.Listen(w.update))
+	}
 	return w
 }
 
 func (w *wizard) Content() fyne.CanvasObject { return w.all }
 
-func (w *wizard) Close() { w.stop() }
+func (w *wizard) Close() {
+	for _, stop := range w.stop {
+		stop()
+	}
+}
 
 func (w *wizard) Hidden() {
 	w.inView = false
@@ -107,9 +115,10 @@ func (w *wizard) edit(change func(*setup.Answers)) {
 // update shows the state: on the page that is there, or on a new one.
 func (w *wizard) update() {
 	s := w.state()
-	if key := pageKey(s); key != w.key {
+	if key := w.pageKey(s); key != w.key {
 		w.leavePage()
 		w.key, w.page = key, w.build(s)
+		ui.SetVisible(w.head, key != manyKey)
 		w.area.Objects = []fyne.CanvasObject{w.page.content()}
 		w.area.Refresh()
 		w.dirty = true
@@ -126,8 +135,12 @@ func (w *wizard) update() {
 	}
 }
 
-// pageKey tells pages apart: kinds of state, and failures from each other.
-func pageKey(s setup.State) string {
+// pageKey tells pages apart: kinds of state, and failures from each other. The
+// table of several boards is a page of its own.
+func (w *wizard) pageKey(s setup.State) string {
+	if w.many() {
+		return manyKey
+	}
 	if f, ok := s.(setup.Failed); ok {
 		return fmt.Sprintf("%T %v", s, f.Err)
 	}
@@ -142,6 +155,9 @@ func finished(s setup.State) bool {
 
 // build is the one place that knows which page a state has.
 func (w *wizard) build(s setup.State) wizardPage {
+	if w.many() {
+		return newManyPage(w)
+	}
 	switch s := s.(type) {
 	case setup.Choosing:
 		return newBoardPage(w, s)

@@ -19,6 +19,7 @@ type boardPage struct {
 	all    fyne.CanvasObject
 	lamp   *ui.PickRow
 	only   *ui.PickRow
+	many   *ui.PickRow
 	list   *fyne.Container
 	rows   map[string]*ui.PickRow
 	none   *ui.Surface
@@ -35,6 +36,8 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 	}
 	p.lamp = ui.NewPickRow("lamp-on", i18n.T("wizard.goal.lamp"), i18n.T("wizard.goal.lamp-why"), goal(device.MakeLamp))
 	p.only = ui.NewPickRow("settings", i18n.T("wizard.goal.only"), i18n.T("wizard.goal.only-why"), goal(device.SettingsOnly))
+	p.many = ui.NewPickRow("group", i18n.T("wizard.many.title"), i18n.T("wizard.many.title-why"), w.openMany)
+	p.many.Mark = false
 	p.typed = w.newField(ui.NewEntry(i18n.T("wizard.board.port-hint")), s.PortTyped, func(text string) { w.handle(setup.PortTyped{Name: text}) })
 	p.byHand = ui.Labelled(i18n.T("wizard.board.port"), p.typed.In)
 	p.none = p.checklist()
@@ -43,7 +46,7 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 		p.update(w.state())
 	})
 	boards := container.NewBorder(ui.Title(i18n.T("wizard.board.title")), nil, nil, nil, scrollBox(ui.Rows(p.list, p.none, ui.Row(p.help))))
-	goals := container.NewBorder(ui.Title(i18n.T("wizard.goal.title")), nil, nil, nil, scrollBox(ui.Rows(p.lamp, p.only)))
+	goals := container.NewBorder(ui.Title(i18n.T("wizard.goal.title")), nil, nil, nil, scrollBox(ui.Rows(p.lamp, p.only, p.many)))
 	p.all = ui.Padded(ui.Unit*2, container.New(splitLayout{0.58}, boards, goals))
 	return p
 }
@@ -101,6 +104,7 @@ func (p *boardPage) update(state setup.State) {
 	p.typed.Show(s.PortTyped)
 	p.lamp.Choose(s.Answers.Goal == device.MakeLamp)
 	p.only.Choose(s.Answers.Goal == device.SettingsOnly)
+	ui.SetVisible(p.many, p.w.canMany())
 	p.all.Refresh()
 }
 

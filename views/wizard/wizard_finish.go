@@ -45,7 +45,12 @@ func newFinishPage(w *wizard, s setup.Finished) *finishPage {
 	topic := ui.Small(i18n.T("wizard.finish.topic", "Topic", at))
 	topic.Alignment = fyne.TextAlignCenter
 	ui.SetVisible(topic, at != "")
-	p.all = container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(p.title, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, topic)))
+	last := fyne.CanvasObject(topic)
+	if w.canMany() {
+		more := ui.NewButton(i18n.T("wizard.many.more"), ui.Icon("group"), w.openMany)
+		last = container.NewBorder(nil, nil, nil, ui.Centred(more), container.New(ui.LevelLayout{}, topic))
+	}
+	p.all = container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(p.title, container.NewCenter(p.picture), container.NewCenter(p.sw), p.truth, last)))
 	return p
 }
 

@@ -252,6 +252,21 @@ func TestABoardThatComesWaitsForAPressAndIsProven(t *testing.T) {
 	}
 }
 
+func TestChangesAreToldAndGathered(t *testing.T) {
+	w := newWorld(t)
+	told := 0
+	defer w.table.Listen(func() { told++ })()
+	w.table.SetEach(true)
+	w.come("a", "b", "c")
+	w.until("lamp-01 done", "lamp-02 done", "lamp-03 done")
+	w.loop.RunUntil(func() bool { return told > 0 }, "word of it")
+	before := told
+	w.table.Close()
+	if told != before+1 || w.table.IsOpen() {
+		t.Errorf("the end was not told at once")
+	}
+}
+
 func TestOneCableTakesOneBoardAfterTheOther(t *testing.T) {
 	w := newWorld(t)
 	w.table.SetEach(true)
@@ -300,6 +315,27 @@ func TestABoardThatIsPulledAsItIsProvenIsGreetedAnew(t *testing.T) {
 	w.loop.RunUntil(func() bool { return len(w.table.Rows()) == 2 && w.table.Rows()[0].Phase == Done }, "the first at another port")
 }
 
+func TestABoardWithUSBOfItsOwnIsTheSameAfterItsRestart(t *testing.T) {
+	w := newWorld(t)
+	w.table.SetEach(true)
+	before := device.Port{Name: "COM8", VID: "303A", PID: "1001", Serial: "AA:BB"}
+	after := before
+	after.Name = "COM9"
+	w.mu.Lock()
+	w.boards[before.Name] = device.Identity{ID: "a", HasWiFi: true, Model: "mpython-2"}
+	w.silent[before.Name] = true
+	w.mu.Unlock()
+	w.ports <- []device.Port{before}
+	w.until("lamp-01 proving")
+	w.ports <- nil
+	w.loop.RunUntil(func() bool { return !w.table.Rows()[0].There }, "the board to restart")
+	w.ports <- []device.Port{after}
+	w.until("lamp-01 done")
+	if r := w.table.Rows()[0]; r.Port != after || !r.There || w.benches.Load() != 1 {
+		t.Errorf("it is at %+v, greeted on %d cables", r.Port, w.benches.Load())
+	}
+}
+
 func TestTheTroubleOfOneBoardHoldsNobodyUp(t *testing.T) {
 	w := newWorld(t)
 	w.broken["COM2"] = &fault.Error{Fault: fault.DiskFull, Op: "install"}
@@ -325,6 +361,18 @@ func TestAPortThatIsListedAndGoneIsToldOnce(t *testing.T) {
 	}
 	w.have("")
 	w.until()
+}
+
+func TestOfTwoBoardsWithOneIDTheSecondIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.table.SetEach(true)
+	w.come("a", "b")
+	w.until("lamp-01 done", "lamp-02 done")
+	w.have("a", "b", "a")
+	w.until("lamp-01 done", "lamp-02 done", "lamp-01 failed")
+	if r := w.table.Rows()[2]; setup.FaultOf(r.Err) != fault.DuplicateClient || len(w.roster) != 2 {
+		t.Errorf("it is told as %+v", r)
+	}
 }
 
 func TestNoMoreThanEightAreAtWork(t *testing.T) {

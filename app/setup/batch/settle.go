@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
+	"lamplighter/device/fault"
 )
 
 // settle has the rows do what is to be done now, until nothing is, and tells that
@@ -25,7 +26,7 @@ func (t *Table) settle() {
 		t.takeTurns()
 	}
 	t.settling = false
-	t.Changed.Raise()
+	t.news.Put(struct{}{})
 }
 
 // look does what follows for a row from where its setup stands.
@@ -59,19 +60,24 @@ func (t *Table) look(r *row) {
 }
 
 // greeted finds the row that the board had before, and takes its place. A board
-// that is done stays done.
+// that is done stays done, and one whose twin with the same id is here is not begun.
 func (t *Table) greeted(r *row) {
 	id, _ := r.greeted()
 	i := slices.IndexFunc(t.rows, func(x *row) bool {
 		other, known := x.greeted()
-		return x != r && known && !x.there && id.ID != "" && other.ID == id.ID
+		return x != r && known && id.ID != "" && other.ID == id.ID
 	})
 	if i < 0 {
 		r.asked = r.asked || t.each
 		return
 	}
 	old := t.rows[i]
-	if old.phase() == Done {
+	switch p := old.phase(); {
+	case old.there && p != Failed && p != Pulled:
+		t.letGo(r)
+		r.state = setup.Failed{Draft: r.state.Kept(), From: r.state, Err: &fault.Error{Fault: fault.DuplicateClient, Op: "greet", Port: r.port.Name}}
+		return
+	case p == Done:
 		old.port, old.there = r.port, true
 		t.remove(r)
 		return

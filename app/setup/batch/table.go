@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/inbox"
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
 	"lamplighter/device"
@@ -23,6 +24,10 @@ const (
 	// new ones, and stay counted.
 	MaxRows = 200
 )
+
+// gather is how long changes of rows are gathered before they are told: eight
+// boards at work report far more often than anybody can see.
+const gather = 50 * time.Millisecond
 
 // Options are what a Table works with.
 type Options struct {
@@ -46,8 +51,8 @@ type Counts struct {
 // Table is the boards that are set up together. It belongs to the state's
 // goroutine, as the sessions of its rows do.
 type Table struct {
-	Changed watch.Signal // raised after each change of a row
-
+	changed watch.Signal
+	news    *inbox.Inbox[struct{}] // raises it
 	o       Options
 	open    bool
 	end     context.CancelFunc
@@ -66,8 +71,14 @@ type Table struct {
 
 // New makes a table that is not open.
 func New(o Options) *Table {
-	return &Table{o: o, end: func() {}, prefix: Prefix, writing: map[*row]string{}}
+	t := &Table{o: o, end: func() {}, prefix: Prefix, writing: map[*row]string{}}
+	t.news = inbox.New(o.Post, gather, 1, nil, func([]struct{}, int) { t.changed.Raise() })
+	return t
 }
+
+// Listen has f called soon after a change of a row, and at once when the table is
+// opened or closed, until stop is called.
+func (t *Table) Listen(f func()) (stop func()) { return t.changed.Listen(f) }
 
 // Open begins with answers that a board has tried. That board, where it is given,
 // is the first row, and is left alone.
@@ -91,7 +102,7 @@ func (t *Table) Open(shared setup.Answers, first *setup.Finished) {
 			})
 		})
 	})
-	t.Changed.Raise()
+	t.changed.Raise()
 }
 
 // Close lets go of every board. Nothing is lost: a board that was half done goes
@@ -105,7 +116,7 @@ func (t *Table) Close() {
 		t.letGo(r)
 	}
 	t.open, t.rows = false, nil
-	t.Changed.Raise()
+	t.changed.Raise()
 }
 
 // End is Close for the end of the program: it waits until no cable is held any

@@ -1,0 +1,189 @@
+package wizard
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/setup"
+	"lamplighter/app/setup/batch"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// manyPage is the table of boards that are set up together.
+type manyPage struct {
+	w      *wizard
+	all    fyne.CanvasObject
+	counts *widget.Label
+	each   *ui.Check
+	prefix *ui.Field
+	bad    error // of the prefix
+	rows   map[int]*manyRow
+	list   *fyne.Container
+	scroll *container.Scroll
+	none   fyne.CanvasObject
+}
+
+// manyKey is the key of the page.
+const manyKey = "many"
+
+// many are the boards that are set up together, or nil where there are none now.
+func (w *wizard) many() bool { return w.desk.Several != nil && w.desk.Several.IsOpen() }
+
+// canMany reports whether several boards can be set up from here.
+func (w *wizard) canMany() bool {
+	_, ok := setup.Shared(w.state())
+	return ok && w.desk.Several != nil
+}
+
+// openMany begins the table with the answers that there are.
+func (w *wizard) openMany() {
+	shared, ok := setup.Shared(w.state())
+	if !ok || w.desk.Several == nil {
+		return
+	}
+	f, finished := w.state().(setup.Finished)
+	if !finished {
+		w.desk.Several.Open(shared, nil)
+		return
+	}
+	w.handle(setup.NextBoard{})
+	w.desk.Several.Open(shared, &f)
+}
+
+func newManyPage(w *wizard) *manyPage {
+	p := &manyPage{w: w, rows: map[int]*manyRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(ui.Unit / 2)), counts: ui.OneLine("")}
+	several := w.desk.Several
+	p.counts.TextStyle.Bold = true
+	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetEach)
+	entry := ui.NewEntry(batch.Prefix)
+	p.prefix = w.newField(entry, several.Prefix(), func(text string) {
+		p.bad = several.SetPrefix(text)
+		w.update()
+	})
+	a := several.Shared()
+	host, _ := a.Broker.Endpoint()
+	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
+	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
+	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.NewBorder(nil, nil, names, ui.Centred(p.each)))
+	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
+	p.scroll = scrollBox(p.list)
+	p.counts.Alignment = fyne.TextAlignTrailing
+	p.all = ui.Padded(ui.Unit, container.NewBorder(head, nil, nil, nil, container.NewStack(p.none, p.scroll)))
+	return p
+}
+
+func (p *manyPage) content() fyne.CanvasObject { return p.all }
+
+func (p *manyPage) focus() fyne.Focusable {
+	if p.w.desk.Several.Counts().Ready > 0 {
+		return nil // the primary button is next
+	}
+	return p.each
+}
+
+func (p *manyPage) update(setup.State) {
+	several := p.w.desk.Several
+	c := several.Counts()
+	ui.SetText(p.counts, i18n.T("wizard.many.counts", "Done", c.Done, "Working", c.Working, "Failed", c.Failed, "Ready", c.Ready))
+	if p.each.Checked != several.Each() {
+		p.each.SetQuietly(several.Each())
+	}
+	rows := several.Rows()
+	ui.SetVisible(p.none, len(rows) == 0)
+	ui.SetVisible(p.scroll, len(rows) > 0)
+	kept := map[int]*manyRow{}
+	objects := make([]fyne.CanvasObject, 0, len(rows))
+	for _, r := range rows {
+		shown := p.rows[r.Key]
+		if shown == nil {
+			shown = newManyRow(p.w, r.Key)
+		}
+		shown.show(r)
+		kept[r.Key] = shown
+		objects = append(objects, shown)
+	}
+	p.rows = kept
+	p.arrange(objects)
+}
+
+// arrange lays the rows out where others have come or left, and brings a new one
+// into view.
+func (p *manyPage) arrange(objects []fyne.CanvasObject) {
+	same := len(objects) == len(p.list.Objects)
+	for i := range objects {
+		same = same && objects[i] == p.list.Objects[i]
+	}
+	if same {
+		return
+	}
+	more := len(objects) > len(p.list.Objects)
+	p.list.Objects = objects
+	p.list.Refresh()
+	p.scroll.Refresh()
+	if more {
+		p.scroll.ScrollToBottom() // the newest is there
+	}
+}
+
+func (p *manyPage) foot(setup.State) foot {
+	several := p.w.desk.Several
+	f := foot{
+		back: i18n.T("wizard.many.leave"), onBack: p.end,
+		extra: i18n.T("wizard.finish.lamps"), onExtra: func() { p.w.desk.Visit(ui.PlaceLamps, "") },
+		next: i18n.T("wizard.many.all"), onNext: several.StartAll,
+	}
+	switch key := problem.ValueKey(p.bad); {
+	case p.bad != nil && key != "":
+		f.why = i18n.T(key)
+	case several.Each():
+		f.next = ""
+	case several.Counts().Ready == 0:
+		f.why = i18n.T("wizard.many.nothing-ready")
+	}
+	return f
+}
+
+// end ends the table, after a question where boards are at work.
+func (p *manyPage) end() {
+	several := p.w.desk.Several
+	if several.Counts().Working == 0 {
+		several.Close()
+		return
+	}
+	p.w.desk.Confirm(i18n.T("wizard.many.leave"), i18n.T("wizard.many.leave-sure"), i18n.T("wizard.many.leave-yes"), true, several.Close)
+}
+
+// phaseWords say where a row stands.
+func phaseWords(r batch.Row) string {
+	switch r.Phase {
+	case batch.Greeting:
+		return i18n.T("wizard.many.greeting")
+	case batch.Ready:
+		if r.Known {
+			return i18n.T("wizard.many.ready-known")
+		}
+		return i18n.T("wizard.many.ready")
+	case batch.Writing:
+		return i18n.T("wizard.many.writing")
+	case batch.Proving:
+		return i18n.T("wizard.many.proving")
+	case batch.Done:
+		switch {
+		case r.There && r.Took > 0:
+			return i18n.T("wizard.many.done-in", "Seconds", ui.WholeSeconds(r.Took))
+		case r.There:
+			return i18n.T("wizard.many.done-here")
+		}
+		return i18n.T("wizard.many.done")
+	case batch.Failed:
+		return problem.Explain(r.Err).Title
+	case batch.Pulled:
+		return i18n.T("wizard.many.pulled")
+	}
+	return i18n.T("wizard.many.waiting")
+}
