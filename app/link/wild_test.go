@@ -66,6 +66,7 @@ func TestWildAnswersToCONNECT(t *testing.T) {
 		"a CONNACK with flags":                  {"\x2f\x02\x00\x00", fault.NotBroker},
 		"SSH":                                   {"SSH-2.0-OpenSSH_9.6\r\n", fault.NotBroker},
 		"a web server":                          {"HTTP/1.1 400 Bad Request\r\n\r\n", fault.NotBroker},
+		"a text that begins with spaces":        {"  Welcome. Please log in.\r\nlogin: ", fault.NotBroker},
 		"mail":                                  {"220 mail.school.cn ESMTP\r\n", fault.NotBroker},
 		"Redis":                                 {"-ERR unknown command\r\n", fault.NotBroker},
 		"a TLS alert":                           {"\x15\x03\x01\x00\x02\x02\x46", fault.TLSOnly},
