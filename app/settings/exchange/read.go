@@ -114,12 +114,13 @@ func (l *filterList) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// flag is true or "true"; what is neither is false.
+// flag is true, "true" or, where a table calculator kept it, "TRUE"; what is none
+// of these is false.
 type flag bool
 
-// UnmarshalJSON reads both.
+// UnmarshalJSON reads them.
 func (f *flag) UnmarshalJSON(b []byte) error {
-	*f = flag(strings.Trim(string(b), `"`) == "true")
+	*f = flag(strings.EqualFold(strings.Trim(string(b), `"`), "true"))
 	return nil
 }
 

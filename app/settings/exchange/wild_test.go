@@ -24,7 +24,7 @@ func TestWildFormsOfMQTTX(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"CSV": `"id","clientId","name","protocol","host","port","keepalive","username","password","ssl","certType","rejectUnauthorized","subscriptions","will"
-"c1","mqttx_ab12cd34","EMQX, ""A""","mqtts","broker-cn.emqx.io",8883,45,"u","=""007""",true,"server",false,"[{""topic"":""lamp/+"",""qos"":2,""disabled"":false},{""topic"":""b/#"",""qos"":0}]","{}"
+"c1","mqttx_ab12cd34","EMQX, ""A""","mqtts","broker-cn.emqx.io",8883,45,"u","=""007""",TRUE,"server",FALSE,"[{""topic"":""lamp/+"",""qos"":2,""disabled"":false},{""topic"":""b/#"",""qos"":0}]","{}"
 "c2","mine","b","mqtt","1.2.3.4",1883,TYPE_NULL,EMPTY_STRING,,false,"","TYPE_UNDEFINED","[{""topic"":""a"",""qos"":0}]",EMPTY_OBJECT
 `,
 		"XML": `<?xml version="1.0" encoding="utf-8"?>
