@@ -267,6 +267,19 @@ func TestWildAnswersToAWebSocketsUpgrade(t *testing.T) {
 	})
 }
 
+// A broker of the cloud may want a token behind the path.
+func TestWildPathsOfAWebSocketKeepTheirQuery(t *testing.T) {
+	asked := make(chan string, 1)
+	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.URL.RequestURI() }))
+	defer web.Close()
+	o := optionsOf(t, web.URL)
+	o.WebSocket, o.Path = true, "/mqtt?token=a%2Fb&x=1"
+	wantFault(t, Test(t.Context(), o), fault.WrongPath)
+	if got := <-asked; got != o.Path {
+		t.Errorf("asked for %s", got)
+	}
+}
+
 func optionsOf(t *testing.T, address string) Options {
 	t.Helper()
 	u, err := url.Parse(address)
