@@ -15,6 +15,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"slices"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -30,7 +31,7 @@ var (
 	ErrTooBig     = errors.New("the file is bigger than any certificate")
 	ErrUnknown    = errors.New("the file holds no certificate and no key")
 	ErrPassphrase = errors.New("the file has another password")
-	ErrLockedKey  = errors.New("the key has a password of its own")
+	ErrLockedKey  = errors.New("the key is locked in a way that can't be opened here")
 	ErrMismatch   = errors.New("the key is not that of the certificate")
 )
 
@@ -183,10 +184,19 @@ func openPKCS12(data []byte, passphrase string) (parts, error) {
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
 		return parts{}, ErrPassphrase
+	case err != nil && isUnsupported(err):
+		return parts{}, ErrLockedKey
 	case err != nil, !ok:
 		return parts{}, ErrUnknown
 	}
 	return parts{certs: append([]*x509.Certificate{own}, more...), key: signer}, nil
+}
+
+// isUnsupported reports whether a PKCS#12 file is locked in a way that the library
+// does not know. Where a key is, it gives its error as a text only.
+func isUnsupported(err error) bool {
+	var unknown pkcs12.NotImplementedError
+	return errors.As(err, &unknown) || strings.Contains(err.Error(), "is not supported") || strings.HasSuffix(err.Error(), "no MAC in data")
 }
 
 // with is the pair of what was read and, where that is a half, of what was there.

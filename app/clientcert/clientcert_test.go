@@ -269,4 +269,20 @@ func TestWildFilesHoldWhatTheyHold(t *testing.T) {
 			t.Errorf("%v: %v", scheme, err)
 		}
 	}
+	if err := os.WriteFile(in, append(cert, key...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"-macalg sha384", "-certpbe DES-EDE3-CBC", "-keypbe DES-EDE3-CBC", "-nomac"} {
+		args := append([]string{"pkcs12", "-export", "-in", in, "-out", out, "-passout", "pass:sesame"}, strings.Fields(form)...)
+		if b, err := exec.Command("openssl", args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		file, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := clientcert.Read(file, "sesame", clientcert.Pair{}); !errors.Is(err, clientcert.ErrLockedKey) {
+			t.Errorf("PKCS#12 with %s: %v", form, err)
+		}
+	}
 }
