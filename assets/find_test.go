@@ -86,7 +86,7 @@ func TestABoardFindsABrokerThatMoved(t *testing.T) {
 	other := "00000000000000000000000000000000"
 	o := moved(classroom(t, func(nonce string) []string {
 		return []string{ // the true answer comes after all that a liar could say
-			"LAMPLIGHTER! {", "LAMPLIGHTER! 7", "LAMPLIGHTER! {}", "\xff\xfe", strings.Repeat("x", 1400),
+			"LAMPLIGHTER! {", "LAMPLIGHTER! 7", "LAMPLIGHTER! {}", `LAMPLIGHTER! {"host":"h","port":1e999}`, `LAMPLIGHTER! {"host":"h","port":-1e999,"mac":"0"}`, "\xff\xfe", strings.Repeat("x", 1400),
 			answer(other, nonce, "127.0.0.9", 1), answer(roomSecret, "0123456789abcdef", "127.0.0.9", 2),
 			strings.Replace(answer(roomSecret, nonce, "127.0.0.1", 3), "127.0.0.1", "127.0.0.9", 1),
 			answer(roomSecret, nonce, "127.0.0.1", b.Port()),

@@ -76,6 +76,8 @@ type Finder struct {
 	total  int   // answers to boards that nobody knows
 	known  int   // to the others
 	asked  map[netip.Addr]int
+	logged time.Time // when an answer was written into the log last
+	silent int       // answers since then
 }
 
 var errSecretForm = errors.New("the secret is not 32 hex digits")
@@ -209,7 +211,17 @@ func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 			return
 		}
 	}
-	f.o.Log.Info("a board asked for the broker", "board", ip, "answer", host)
+	f.log(ip, host, time.Now())
+}
+
+// log notes an answer, one in noticePause: a flood of questions must not fill the
+// log.
+func (f *Finder) log(board, host netip.Addr, now time.Time) {
+	if f.silent++; now.Sub(f.logged) < noticePause {
+		return
+	}
+	f.o.Log.Info("a board asked for the broker", "board", board, "answer", host, "answers", f.silent)
+	f.logged, f.silent = now, 0
 }
 
 // secrets are those that the board of an id may have.

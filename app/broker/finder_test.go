@@ -1,8 +1,10 @@
 package broker
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
@@ -113,6 +115,22 @@ func TestHostileFloodOfQuestionsLeavesABoardItsAnswer(t *testing.T) {
 		if got := signedBy(t, f, "aa", map[string]string{"own": device.FindSecret(testMaster, "aa")}); len(got) != 1 {
 			t.Errorf("after a flood with the id %s: %q", id, got)
 		}
+	}
+}
+
+// A hundred lines a second wiped both logs in minutes.
+func TestHostileFloodOfQuestionsLeavesTheLog(t *testing.T) {
+	f := finderFor(t)
+	var log bytes.Buffer
+	f.o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	at := time.Now()
+	for i := range 1000 {
+		board := netip.AddrFrom4([4]byte{10, 0, 0, byte(i)})
+		f.log(board, board, at.Add(time.Duration(i)*time.Millisecond))
+	}
+	f.log(netip.Addr{}, netip.Addr{}, at.Add(noticePause))
+	if lines := strings.Count(log.String(), "\n"); lines != 2 || !strings.Contains(log.String(), "answers=1000") {
+		t.Errorf("%d lines: %s", lines, log.String())
 	}
 }
 

@@ -469,3 +469,37 @@ func TestHostileFloodOfALampLeavesTheTeacherTheLastWord(t *testing.T) {
 	}
 	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooSlow && n.User == "lamp" })
 }
+
+// A board reads over what is longer than any command, byte by byte: eight such
+// messages of a pupil's put megabytes before the teacher's word.
+func TestHostileFloodOfLongMessagesNeverReachesALamp(t *testing.T) {
+	t.Parallel()
+	b, notices := begin(t, Options{})
+	account(t, b, Account{User: "pupil", Role: Pupil}, "secret")
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
+	board := connectRaw(t, b, connectAs("lamp", "lamp", "secret"))
+	subscribeRaw(t, board, subscribeTo(1, "class/lamp/light/set"))
+	app := join(t, appOptions(b), "class/flooded")
+	pupil := connectRaw(t, b, connectAs("pupil", "pupil", "secret"))
+	for qos := range byte(2) {
+		for range 2 * boardWindow {
+			write(t, pupil, publishOf("class/lamp/light/set", strings.Repeat("x", 200<<10), qos, false))
+		}
+	}
+	write(t, pupil, publishOf("class/lamp/light/set", strings.Repeat("y", maxCommand), 0, false))
+	write(t, pupil, publishOf("class/flooded", "1", 0, false))
+	app.hears(t, "class/flooded", "1")
+	app.send(t, "class/lamp/light/set", "teacher", 1, false)
+	read := 0
+	for {
+		p := readPublish5(t, board)
+		if p.payload == "teacher" {
+			break
+		}
+		read += len(p.payload)
+	}
+	if read > maxCommand {
+		t.Errorf("%d bytes are before the teacher's command", read)
+	}
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooSlow && n.User == "lamp" })
+}

@@ -28,6 +28,7 @@ const (
 	boardWindow   = 8           // on their way, and not answered by a publish of the board
 	boardPatience = time.Second // after which a board that publishes nothing is sent as many again
 	boardWaiting  = 8           // that wait; of more the oldest are dropped
+	maxCommand    = 4 << 10     // bytes of a payload; boards take 1 KB, and read over what is longer
 )
 
 // pool counts the bytes that wait for all sessions beside what is their own.
@@ -108,6 +109,9 @@ func (q *queue) put(d delivery) (dropped int) {
 	defer q.mu.Unlock()
 	if q.closed || q.client == nil && d.qos == 0 {
 		return 0
+	}
+	if q.board && d.isGuests() && len(d.m.payload) > maxCommand {
+		return 1
 	}
 	if q.board {
 		dropped = q.outdate(d)

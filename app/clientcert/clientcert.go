@@ -10,9 +10,12 @@ import (
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"slices"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -28,7 +31,7 @@ var (
 	ErrTooBig     = errors.New("the file is bigger than any certificate")
 	ErrUnknown    = errors.New("the file holds no certificate and no key")
 	ErrPassphrase = errors.New("the file has another password")
-	ErrLockedKey  = errors.New("the key has a password of its own")
+	ErrLockedKey  = errors.New("the key is locked in a way that can't be opened here")
 	ErrMismatch   = errors.New("the key is not that of the certificate")
 )
 
@@ -97,14 +100,18 @@ type parts struct {
 }
 
 func open(data []byte, passphrase string) (parts, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // an editor's byte order mark hides what begins behind it
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
 		return openPEM(data)
 	}
 	if certs, err := x509.ParseCertificates(data); err == nil {
-		return parts{certs: certs[:min(len(certs), maxChain)]}, nil
+		return parts{certs: certs}, nil
 	}
 	if key := keyOf(data); key != nil {
 		return parts{key: key}, nil
+	}
+	if isLocked(data) {
+		return parts{}, ErrLockedKey
 	}
 	return openPKCS12(data, passphrase)
 }
@@ -116,8 +123,8 @@ func openPEM(data []byte) (f parts, err error) {
 			return f, nil
 		}
 		switch {
-		case b.Type == "CERTIFICATE":
-			if c, err := x509.ParseCertificate(b.Bytes); err == nil && len(f.certs) < maxChain {
+		case b.Type == "CERTIFICATE", b.Type == "X509 CERTIFICATE", b.Type == "TRUSTED CERTIFICATE": // all that OpenSSL reads
+			if c := certificateOf(b.Bytes); c != nil {
 				f.certs = append(f.certs, c)
 			}
 		case b.Type == "ENCRYPTED PRIVATE KEY", b.Headers["DEK-Info"] != "": // RFC 5958 and RFC 1421
@@ -126,6 +133,31 @@ func openPEM(data []byte) (f parts, err error) {
 			f.key = keyOf(b.Bytes)
 		}
 	}
+}
+
+// certificateOf reads a certificate, or gives nil. What OpenSSL adds behind a
+// trusted one is left out.
+func certificateOf(der []byte) *x509.Certificate {
+	var whole asn1.RawValue
+	if _, err := asn1.Unmarshal(der, &whole); err != nil {
+		return nil
+	}
+	c, err := x509.ParseCertificate(whole.FullBytes)
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// isLocked reports whether this is a key with a password of its own, as DER (RFC
+// 5958, EncryptedPrivateKeyInfo).
+func isLocked(der []byte) bool {
+	var v struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Data      []byte
+	}
+	_, err := asn1.Unmarshal(der, &v)
+	return err == nil
 }
 
 // keyOf reads a key in any of its usual forms, or gives nil.
@@ -152,10 +184,19 @@ func openPKCS12(data []byte, passphrase string) (parts, error) {
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
 		return parts{}, ErrPassphrase
+	case err != nil && isUnsupported(err):
+		return parts{}, ErrLockedKey
 	case err != nil, !ok:
 		return parts{}, ErrUnknown
 	}
-	return parts{certs: append([]*x509.Certificate{own}, more[:min(len(more), maxChain-1)]...), key: signer}, nil
+	return parts{certs: append([]*x509.Certificate{own}, more...), key: signer}, nil
+}
+
+// isUnsupported reports whether a PKCS#12 file is locked in a way that the library
+// does not know. Where a key is, it gives its error as a text only.
+func isUnsupported(err error) bool {
+	var unknown pkcs12.NotImplementedError
+	return errors.As(err, &unknown) || strings.Contains(err.Error(), "is not supported") || strings.HasSuffix(err.Error(), "no MAC in data")
 }
 
 // with is the pair of what was read and, where that is a half, of what was there.
@@ -169,7 +210,7 @@ func (f parts) with(have Pair) (Pair, error) {
 		p.Key = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 	}
 	f.ownFirst()
-	for _, c := range f.certs {
+	for _, c := range f.certs[:min(len(f.certs), maxChain)] {
 		p.Certificate += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 	}
 	if p.Whole() {

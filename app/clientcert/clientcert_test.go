@@ -229,3 +229,60 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What editors and OpenSSL make of a file: a byte order mark hid the first
+// certificate, one behind eight others was not seen.
+func TestWildFilesHoldWhatTheyHold(t *testing.T) {
+	k := ecKey(t)
+	own := made(t, k)
+	cert, key := text("CERTIFICATE", own.Raw), text("PRIVATE KEY", pkcs8(t, k))
+	var others []byte
+	for range 12 {
+		others = append(others, text("CERTIFICATE", made(t, ecKey(t)).Raw)...)
+	}
+	for name, file := range map[string][]byte{
+		"a byte order mark":     bytes.Join([][]byte{[]byte("\xef\xbb\xbf"), cert, key}, nil),
+		"behind twelve others":  bytes.Join([][]byte{others, cert, key}, nil),
+		"an older kind":         append(text("X509 CERTIFICATE", own.Raw), key...),
+		"a trusted certificate": append(text("TRUSTED CERTIFICATE", append(bytes.Clone(own.Raw), 0x30, 0)), key...),
+	} {
+		p, err := clientcert.Read(file, "", clientcert.Pair{})
+		if err != nil || !p.Whole() || !p.Leaf().Equal(own) || strings.Count(p.Certificate, "BEGIN") > 8 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pem"), filepath.Join(dir, "out.der")
+	if err := os.WriteFile(in, key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, scheme := range [][]string{{"-v2", "aes-256-cbc"}, {"-scrypt"}, {"-v1", "PBE-SHA1-3DES"}} {
+		args := append([]string{"pkcs8", "-topk8", "-outform", "DER", "-in", in, "-out", out, "-passout", "pass:sesame"}, scheme...)
+		if b, err := exec.Command("openssl", args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		file, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := clientcert.Read(file, "", clientcert.Pair{}); !errors.Is(err, clientcert.ErrLockedKey) {
+			t.Errorf("%v: %v", scheme, err)
+		}
+	}
+	if err := os.WriteFile(in, append(cert, key...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"-macalg sha384", "-certpbe DES-EDE3-CBC", "-keypbe DES-EDE3-CBC", "-nomac"} {
+		args := append([]string{"pkcs12", "-export", "-in", in, "-out", out, "-passout", "pass:sesame"}, strings.Fields(form)...)
+		if b, err := exec.Command("openssl", args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		file, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := clientcert.Read(file, "sesame", clientcert.Pair{}); !errors.Is(err, clientcert.ErrLockedKey) {
+			t.Errorf("PKCS#12 with %s: %v", form, err)
+		}
+	}
+}

@@ -120,12 +120,12 @@ func Join(host string, port int) string { return net.JoinHostPort(host, strconv.
 // Split parts host:port and [host]:port, as people type them into one field. The
 // port is 0 where there is none, and all of the text is the host.
 func Split(typed string) (host string, port int) {
-	s := strings.TrimSpace(typed)
+	s := strings.ReplaceAll(strings.TrimSpace(typed), "：", ":") // as a Chinese keyboard has it
 	i := strings.LastIndexByte(s, ':')
 	if i < 0 || strings.Count(s, ":") > 1 && !strings.HasSuffix(s[:i], "]") {
 		return s, 0
 	}
-	port, err := strconv.Atoi(s[i+1:])
+	port, err := strconv.Atoi(narrow(s[i+1:]))
 	if err != nil || !IsPort(port) {
 		return s, 0
 	}

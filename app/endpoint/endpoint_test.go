@@ -93,6 +93,7 @@ func TestHostAndPortInOneFieldAreParted(t *testing.T) {
 		"mqtt.school.cn:1884": {"mqtt.school.cn", 1884},
 		" 1.2.3.4:1 ":         {"1.2.3.4", 1},
 		"[::1]:8883":          {"[::1]", 8883},
+		"mqtt.school.cn：１８８４": {"mqtt.school.cn", 1884},
 		"[fe80::1%eth0]:8883": {"[fe80::1%eth0]", 8883},
 		"::1":                 {"::1", 0},
 		"fe80::1%eth0":        {"fe80::1%eth0", 0},

@@ -66,6 +66,7 @@ func TestWildAnswersToCONNECT(t *testing.T) {
 		"a CONNACK with flags":                  {"\x2f\x02\x00\x00", fault.NotBroker},
 		"SSH":                                   {"SSH-2.0-OpenSSH_9.6\r\n", fault.NotBroker},
 		"a web server":                          {"HTTP/1.1 400 Bad Request\r\n\r\n", fault.NotBroker},
+		"a text that begins with spaces":        {"  Welcome. Please log in.\r\nlogin: ", fault.NotBroker},
 		"mail":                                  {"220 mail.school.cn ESMTP\r\n", fault.NotBroker},
 		"Redis":                                 {"-ERR unknown command\r\n", fault.NotBroker},
 		"a TLS alert":                           {"\x15\x03\x01\x00\x02\x02\x46", fault.TLSOnly},
@@ -264,6 +265,19 @@ func TestWildAnswersToAWebSocketsUpgrade(t *testing.T) {
 		m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
 		wantFault(t, Test(t.Context(), Options{Host: m.Host(), Port: m.Port(), WebSocket: true}), fault.BrokerClosed)
 	})
+}
+
+// A broker of the cloud may want a token behind the path.
+func TestWildPathsOfAWebSocketKeepTheirQuery(t *testing.T) {
+	asked := make(chan string, 1)
+	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.URL.RequestURI() }))
+	defer web.Close()
+	o := optionsOf(t, web.URL)
+	o.WebSocket, o.Path = true, "/mqtt?token=a%2Fb&x=1"
+	wantFault(t, Test(t.Context(), o), fault.WrongPath)
+	if got := <-asked; got != o.Path {
+		t.Errorf("asked for %s", got)
+	}
 }
 
 func optionsOf(t *testing.T, address string) Options {

@@ -236,7 +236,10 @@ func (w *wire) first(kind byte, head, body int) error {
 	if err != nil {
 		return eof(err, len(b))
 	}
+	const flags = 0x01 // of which a CONNACK has one: MQTT 5, 3.2.2.1
 	switch code := b[head+1]; {
+	case body > 2 && b[head] > flags: // a text that begins with a space
+		return errNotMQTT
 	case code != 0:
 		return &RefusedError{Code: code}
 	case body != 2: // what follows would be in another form too

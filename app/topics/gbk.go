@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,19 +10,19 @@ import (
 
 // GBK reads a payload as text in GBK, which older Chinese programs send. It is none
 // where the payload is UTF-8, too big (64 KiB), or holds anything but Chinese,
-// its punctuation and printable ASCII.
+// its punctuation, the signs of measured values and printable ASCII.
 func GBK(payload []byte) (text string, ok bool) {
 	if len(payload) > searchedBytes || utf8.Valid(payload) {
 		return "", false
 	}
-	decoded, err := simplifiedchinese.GBK.NewDecoder().Bytes(payload)
+	decoded, err := simplifiedchinese.GBK.NewDecoder().Bytes(bare(payload))
 	if err != nil {
 		return "", false
 	}
 	for _, r := range string(decoded) {
 		switch {
 		case r == '\n', r == '\r', r == '\t', ' ' <= r && r <= '~', unicode.Is(unicode.Han, r), unicode.IsPunct(r):
-		case r >= '\u3000' && r <= '\u303F', r >= '\uFF01' && r <= '\uFF5E', r == '℃': // CJK punctuation, full width
+		case r >= '\u3000' && r <= '\u303F', r >= '\uFF01' && r <= '\uFF5E', strings.ContainsRune("℃°±×÷μΩ→←↑↓", r): // CJK punctuation, full width
 		default:
 			return "", false
 		}

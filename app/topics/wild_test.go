@@ -65,7 +65,7 @@ func TestWildJSONWithNumbersThatAreNonePlotsTheRest(t *testing.T) {
 
 func TestWildPayloadsOfGBKAreOfferedAsText(t *testing.T) {
 	for payload, want := range map[string]string{
-		"\xbf\xaa\xb5\xc6": "开灯", "\xb9\xd8\xb5\xc6\r\n": "关灯\r\n", "t=25\xa1\xe6": "t=25℃", "\xce\xc2\xb6\xc8\xa3\xba25": "温度：25",
+		"\xbf\xaa\xb5\xc6": "开灯", "\xb9\xd8\xb5\xc6\r\n": "关灯\r\n", "t=25\xa1\xe6": "t=25℃", "25\xa1\xe3C": "25°C", "\xbf\xaa\xb5\xc6\x00": "开灯", "\xce\xc2\xb6\xc8\xa3\xba25": "温度：25",
 	} {
 		if got, ok := GBK([]byte(payload)); !ok || got != want {
 			t.Errorf("%q: %q, %v", payload, got, ok)

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"gopkg.in/yaml.v3"
 )
 
@@ -26,6 +28,11 @@ func otherForm(data []byte) ([]byte, error) {
 	if len(data) > maxOther {
 		return nil, ErrTooBig
 	}
+	if !utf8.Valid(data) { // as Chinese table calculators write
+		if decoded, err := simplifiedchinese.GBK.NewDecoder().Bytes(data); err == nil {
+			data = decoded
+		}
+	}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	var (
 		found any
@@ -34,10 +41,10 @@ func otherForm(data []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")):
 		found, err = readXML(data)
-	case bytes.Contains(line, []byte(",")) && bytes.Contains(line, []byte("clientId")) && bytes.Contains(line, []byte("host")):
-		found, err = readCSV(data)
+	case separator(line) != 0 && bytes.Contains(line, []byte("clientId")) && bytes.Contains(line, []byte("host")):
+		found, err = readCSV(data, separator(line))
 	case bytes.Contains(data, []byte("host:")):
-		err = yaml.Unmarshal(data, &found)
+		found, err = readYAML(data)
 	default:
 		return nil, ErrUnknown
 	}
@@ -90,9 +97,9 @@ func plain(v any) any {
 
 // readCSV reads a table whose first line names the columns. A field that is not
 // plain text is written as JSON.
-func readCSV(data []byte) (any, error) {
+func readCSV(data []byte, comma rune) (any, error) {
 	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord = -1
+	r.FieldsPerRecord, r.Comma = -1, comma
 	names, err := r.Read()
 	if err != nil {
 		return nil, err
@@ -106,6 +113,9 @@ func readCSV(data []byte) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if strings.Join(row, "") == "" {
+			continue // a table calculator's empty line
+		}
 		c := map[string]any{}
 		for i, text := range row[:min(len(row), len(names))] {
 			c[names[i]] = cell(names[i], text)
@@ -113,6 +123,76 @@ func readCSV(data []byte) (any, error) {
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// separator is what stands between the names of a table, or 0.
+func separator(line []byte) rune {
+	for _, r := range ",;\t" {
+		if bytes.ContainsRune(line, r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// readYAML reads all documents. A value stays as it is written: 0123 is a password,
+// and no number to the base of eight.
+func readYAML(data []byte) (any, error) {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	all := []any{}
+	for len(all) < maxRows {
+		var n yaml.Node
+		err := d.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		v, err := written(&n, 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, listIn(v)...)
+	}
+	return all, nil
+}
+
+// written is what a node holds, with values as texts. There are no aliases in a list
+// of connections: they let a small file grow.
+func written(n *yaml.Node, depth int) (any, error) {
+	if depth > maxDepth || n.Kind == yaml.AliasNode {
+		return nil, errDeep
+	}
+	if n.Kind == yaml.ScalarNode {
+		if n.Tag == "!!null" {
+			return nil, nil
+		}
+		return n.Value, nil
+	}
+	var list []any
+	for _, c := range n.Content {
+		v, err := written(c, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return list[0], nil
+	case yaml.MappingNode:
+		m := map[string]any{}
+		for i := 0; i+1 < len(list); i += 2 {
+			key, ok := list[i].(string)
+			if !ok {
+				return nil, errKey
+			}
+			m[key] = list[i+1]
+		}
+		return m, nil
+	}
+	return list, nil
 }
 
 func cell(name, text string) any {
@@ -127,7 +207,10 @@ func cell(name, text string) any {
 	return text
 }
 
-var errDeep = errors.New("too deep")
+var (
+	errDeep = errors.New("too deep")
+	errKey  = errors.New("a key that is no text")
+)
 
 // readXML reads elements: those that have elements are objects, those of one
 // name a list, and the others texts.

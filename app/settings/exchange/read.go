@@ -14,6 +14,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
@@ -33,7 +36,7 @@ func Read(r io.Reader) (File, error) {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
 		return File{}, ErrExcel
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = inUTF8(data)
 	if !json.Valid(data) {
 		list, err := otherForm(data)
 		if err != nil {
@@ -69,6 +72,16 @@ func Read(r io.Reader) (File, error) {
 		return readMQTTX(append(append([]byte("["), data...), ']'))
 	}
 	return File{}, ErrUnknown
+}
+
+// inUTF8 is a file without a byte order mark. PowerShell and table calculators write
+// UTF-16, which has one.
+func inUTF8(data []byte) []byte {
+	out, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	if err != nil {
+		return data
+	}
+	return out
 }
 
 // asKnown is an error of this package's for one of JSON's.
@@ -114,13 +127,28 @@ func (l *filterList) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// flag is true or "true"; what is neither is false.
+// flag is true, "true" or, where a table calculator kept it, "TRUE"; what is none
+// of these is false.
 type flag bool
 
-// UnmarshalJSON reads both.
+// UnmarshalJSON reads them.
 func (f *flag) UnmarshalJSON(b []byte) error {
-	*f = flag(strings.Trim(string(b), `"`) == "true")
+	*f = flag(strings.EqualFold(strings.Trim(string(b), `"`), "true"))
 	return nil
+}
+
+// truth is true or "true"; what is neither that nor its opposite is an error, for a
+// connection must not lose its encryption.
+type truth bool
+
+// UnmarshalJSON reads both.
+func (t *truth) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	v, err := strconv.ParseBool(strings.ToLower(strings.Trim(string(b), `"`)))
+	*t = truth(v)
+	return err
 }
 
 // UnmarshalJSON reads both forms; what is neither is an empty filter.
@@ -200,8 +228,8 @@ type explorer struct {
 	User       text         `json:"username"`
 	Password   text         `json:"password"`
 	ClientID   text         `json:"clientId"`
-	TLS        bool         `json:"encryption"`
-	Checked    *bool        `json:"certValidation"`
+	TLS        truth        `json:"encryption"`
+	Checked    *truth       `json:"certValidation"`
 	CA         *certificate `json:"selfSignedCertificate"`
 	ClientCert *certificate `json:"clientCertificate"`
 	ClientKey  *certificate `json:"clientKey"`
@@ -225,7 +253,7 @@ func (e explorer) item() Item {
 	i := Item{Password: string(e.Password), Filters: filters(e.Filters), Connection: settings.Connection{
 		Name: string(e.Name), User: string(e.User), ClientID: ownID(string(e.ClientID)),
 	}}
-	i.reach(string(e.Host), int(e.Port), string(e.Protocol), string(e.BasePath), e.TLS)
+	i.reach(string(e.Host), int(e.Port), string(e.Protocol), string(e.BasePath), bool(e.TLS))
 	if !i.Connection.TLS {
 		return i
 	}
@@ -234,7 +262,7 @@ func (e explorer) item() Item {
 			i.Left = append(i.Left, CAElsewhere)
 		}
 	}
-	if e.Checked != nil && !*e.Checked {
+	if e.Checked != nil && !bool(*e.Checked) {
 		i.Left = append(i.Left, Unchecked)
 	}
 	if e.ClientCert != nil && e.ClientCert.Data != "" || e.ClientKey != nil && e.ClientKey.Data != "" {
@@ -375,7 +403,7 @@ func (i *Item) reach(host string, port int, protocol, path string, encrypted boo
 			i.login(rest[:at])
 			rest = rest[at+1:]
 		}
-		host = rest
+		host = strings.Replace(rest, "%25", "%", 1) // before a zone: RFC 6874
 	}
 	if h, p := endpoint.Split(host); p != 0 {
 		host, port = h, p

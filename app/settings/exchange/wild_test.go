@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
 	"lamplighter/app/settings"
 )
 
@@ -24,7 +27,7 @@ func TestWildFormsOfMQTTX(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"CSV": `"id","clientId","name","protocol","host","port","keepalive","username","password","ssl","certType","rejectUnauthorized","subscriptions","will"
-"c1","mqttx_ab12cd34","EMQX, ""A""","mqtts","broker-cn.emqx.io",8883,45,"u","=""007""",true,"server",false,"[{""topic"":""lamp/+"",""qos"":2,""disabled"":false},{""topic"":""b/#"",""qos"":0}]","{}"
+"c1","mqttx_ab12cd34","EMQX, ""A""","mqtts","broker-cn.emqx.io",8883,45,"u","=""007""",TRUE,"server",FALSE,"[{""topic"":""lamp/+"",""qos"":2,""disabled"":false},{""topic"":""b/#"",""qos"":0}]","{}"
 "c2","mine","b","mqtt","1.2.3.4",1883,TYPE_NULL,EMPTY_STRING,,false,"","TYPE_UNDEFINED","[{""topic"":""a"",""qos"":0}]",EMPTY_OBJECT
 `,
 		"XML": `<?xml version="1.0" encoding="utf-8"?>
@@ -184,5 +187,38 @@ func TestWildFilesThatAreNoListEndSoon(t *testing.T) {
 		if f, err := Read(strings.NewReader(c.text)); !errors.Is(err, c.want) || len(f.Items) > 0 {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
+	}
+}
+
+func TestWildFilesAsTheyComeOutOfOtherPrograms(t *testing.T) {
+	t.Parallel()
+	const list = `[{"clientId":"x","name":"教室","protocol":"mqtts","host":"h.example","port":8883,"ssl":true}]`
+	const table = "clientId,name,protocol,host,port,ssl\nx,教室,mqtts,h.example,8883,TRUE\n"
+	utf16 := func(e unicode.Endianness, s string) string {
+		out, err := unicode.UTF16(e, unicode.UseBOM).NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"JSON of PowerShell's": utf16(unicode.LittleEndian, list), "the other way round": utf16(unicode.BigEndian, list), "a table in UTF-16": utf16(unicode.LittleEndian, table),
+		"semicolons": strings.ReplaceAll(table, ",", ";"), "tabs": strings.ReplaceAll(table, ",", "\t"), "GBK": gbk, "empty lines": table + "\n,,,,,\n\n",
+		"YAML with dates and numbers": "- clientId: x\n  name: 教室\n  host: h.example\n  port: 8883\n  ssl: true\n  createAt: 2021-03-04 10:00:00\n  1: 2\n",
+		"MQTT Explorer, with texts":   `{"ConnectionManager_connections":{"a":{"name":"教室","clientId":"x","host":"h.example","port":"8883","encryption":"true","certValidation":"true"}}}`,
+	} {
+		f, err := Read(strings.NewReader(text))
+		want := settings.Connection{Name: "教室", Host: "h.example", Port: 8883, ClientID: "x", TLS: true}
+		if err != nil || f.Skipped != 0 || len(f.Items) != 1 || f.Items[0].Connection != want {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+	f, err := Read(strings.NewReader("clientId: x\nhost: h.example\nport: 1883\npassword: 0123\n---\nclientId: y\nhost: mqtt://[fe80::1%25eth0]\nport: 1883\nusername: yes\npassword: null\n"))
+	if err != nil || len(f.Items) != 2 || f.Items[0].Password != "0123" || f.Items[1].Connection.User != "yes" || f.Items[1].Password != "" || f.Items[1].Connection.Host != "fe80::1%eth0" {
+		t.Errorf("YAML of two documents: %+v, %v", f, err)
 	}
 }
