@@ -103,6 +103,7 @@ type Page struct {
 	attention bool
 	port      int // that of the last time
 	err       error
+	telling   bool // Changed is raised soon
 	now       func() time.Time
 
 	lesson *lesson // nil while it is closed
@@ -237,7 +238,7 @@ func (p *Page) join(l *lesson, name string) (id int, why refusal) {
 	}
 	l.last++
 	l.pupils[l.last] = &Pupil{Name: name, left: p.now()}
-	p.Changed.Raise()
+	p.tell()
 	return l.last, ""
 }
 
@@ -271,7 +272,7 @@ func (p *Page) pick(l *lesson, id int, base string) refusal {
 	}
 	x.Lamp = base
 	p.show()
-	p.Changed.Raise()
+	p.tell()
 	return ""
 }
 
@@ -336,7 +337,19 @@ func (p *Page) follow(l *lesson, id, by int) {
 			})
 		}
 	}
-	p.Changed.Raise()
+	p.tell()
+}
+
+// tell raises Changed for what pupils cause, however fast they are.
+func (p *Page) tell() {
+	if p.telling {
+		return
+	}
+	p.telling = true
+	worker.After(showPause, p.o.Post, func() {
+		p.telling = false
+		p.Changed.Raise()
+	})
 }
 
 // show has all pages show what has changed, at once or gathered with more.
