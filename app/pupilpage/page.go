@@ -8,8 +8,6 @@
 package pupilpage
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"lamplighter/app/endpoint"
@@ -270,6 +268,11 @@ func (p *Page) pick(l *lesson, id int, base string) refusal {
 	case l.holder(base, id, p.now()) != nil:
 		return lampTaken
 	}
+	for _, y := range l.pupils {
+		if base != "" && y.Lamp == base {
+			y.Lamp = "" // it was away for too long
+		}
+	}
 	x.Lamp = base
 	p.show()
 	p.tell()
@@ -383,9 +386,4 @@ func (l *lesson) taken(now time.Time) map[string]bool {
 		}
 	}
 	return all
-}
-
-// languageOf is the page's own language that comes first, for a wanted one.
-func languageOf(s Speech) string {
-	return cmp.Or(slices.Concat(s.Languages(), []string{"en"})...)
 }
