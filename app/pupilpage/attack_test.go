@@ -304,3 +304,23 @@ func TestStreamsOfAPupilAreBounded(t *testing.T) {
 	}
 	r.wants(r.send("POST", "/events", mei, request{}), isBusy)
 }
+
+// Each keeps to its own rate, and together they are more than the window has to bear.
+func TestAWholeClassTogetherIsBounded(t *testing.T) {
+	now := time.Now()
+	d := newDoor("code", func() time.Time { return now })
+	taken := 0
+	for id := range maxPupils {
+		token := d.admit(id)
+		for range commandRate {
+			if _, why := d.guest(token); why == "" {
+				taken++
+			} else if why != isBusy {
+				t.Fatalf("%q", why)
+			}
+		}
+	}
+	if taken != classBurst {
+		t.Errorf("%d were taken", taken)
+	}
+}

@@ -12,7 +12,9 @@ import (
 
 // Bounds of the door.
 const (
-	commandRate   = 5 // a second of one pupil, and as many at once
+	commandRate   = 5   // a second of one pupil, and as many at once
+	classRate     = 100 // commands a second of all pupils
+	classBurst    = 200
 	addressRate   = 100
 	addressBurst  = 300
 	codeRate      = 2 // codes tried a second from one address
@@ -61,6 +63,7 @@ type door struct {
 	code    string
 	guests  map[string]*guest // by token
 	callers map[netip.Addr]*caller
+	class   bucket
 	conns   int
 	streams int
 	now     func() time.Time
@@ -159,6 +162,8 @@ func (d *door) guest(token string) (id int, why refusal) {
 		return 0, lessonOver
 	case !g.rate.take(d.now(), commandRate, commandRate):
 		return g.id, tooFast
+	case !d.class.take(d.now(), classRate, classBurst):
+		return g.id, isBusy
 	}
 	return g.id, ""
 }

@@ -8,8 +8,6 @@
 package pupilpage
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"lamplighter/app/endpoint"
@@ -103,6 +101,7 @@ type Page struct {
 	attention bool
 	port      int // that of the last time
 	err       error
+	telling   bool // Changed is raised soon
 	now       func() time.Time
 
 	lesson *lesson // nil while it is closed
@@ -237,7 +236,7 @@ func (p *Page) join(l *lesson, name string) (id int, why refusal) {
 	}
 	l.last++
 	l.pupils[l.last] = &Pupil{Name: name, left: p.now()}
-	p.Changed.Raise()
+	p.tell()
 	return l.last, ""
 }
 
@@ -269,9 +268,14 @@ func (p *Page) pick(l *lesson, id int, base string) refusal {
 	case l.holder(base, id, p.now()) != nil:
 		return lampTaken
 	}
+	for _, y := range l.pupils {
+		if base != "" && y.Lamp == base {
+			y.Lamp = "" // it was away for too long
+		}
+	}
 	x.Lamp = base
 	p.show()
-	p.Changed.Raise()
+	p.tell()
 	return ""
 }
 
@@ -336,7 +340,19 @@ func (p *Page) follow(l *lesson, id, by int) {
 			})
 		}
 	}
-	p.Changed.Raise()
+	p.tell()
+}
+
+// tell raises Changed for what pupils cause, however fast they are.
+func (p *Page) tell() {
+	if p.telling {
+		return
+	}
+	p.telling = true
+	worker.After(showPause, p.o.Post, func() {
+		p.telling = false
+		p.Changed.Raise()
+	})
 }
 
 // show has all pages show what has changed, at once or gathered with more.
@@ -370,9 +386,4 @@ func (l *lesson) taken(now time.Time) map[string]bool {
 		}
 	}
 	return all
-}
-
-// languageOf is the page's own language that comes first, for a wanted one.
-func languageOf(s Speech) string {
-	return cmp.Or(slices.Concat(s.Languages(), []string{"en"})...)
 }

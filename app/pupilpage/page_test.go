@@ -128,6 +128,7 @@ func TestALampIsHeldForOnePupilAtATime(t *testing.T) {
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: lampAt(0)}), lampTaken) // she may only have reloaded it
 	now = now.Add(holdTime)
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: lampAt(0)}), "")
+	r.wants(r.send("POST", "/switch", mei, request{Lamp: lampAt(0), On: true}), notAllowed)
 	if all := r.Pupils(); len(all) != 2 || all[0].Name != "Mei" || all[1].Lamp != lampAt(0) {
 		t.Errorf("%v", all)
 	}

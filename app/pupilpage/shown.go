@@ -80,7 +80,7 @@ func (p *Page) shownOf(l *lesson) {
 			now.view.cards[language] = append(now.view.cards[language], c)
 		}
 	}
-	if !sameOrder(was.view, now.view, languageOf(l.speech)) {
+	if !sameOrder(was.view, now.view, l.speech.Languages()[0]) {
 		now.view.ordered = now.view.version
 	}
 	l.shown = now

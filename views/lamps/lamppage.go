@@ -73,7 +73,7 @@ func newLampPage(d *desk) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.update)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils)} // a password's end is the status's
 	p.update()
 	return p
 }

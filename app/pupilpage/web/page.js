@@ -125,8 +125,10 @@
     asked[l.id] = true;
     var a = await ask('switch', { lamp: l.id, on: !l.on });
     if (a.why === 'over') leave('over');
-    else if (a.why) { notice(a.why); say(t(a.why)); }
-    else notice(standing());
+    else if (a.why) {
+      if (a.why === 'rule' && l.id === own) { own = ''; store('lamp', ''); draw(); } // it went to somebody else meanwhile
+      notice(a.why); say(t(a.why));
+    } else notice(standing());
   }
   function why(l) {
     if (!here()) return 'lost';
