@@ -82,6 +82,7 @@ type accounts struct {
 	siot    bool            // the login of SIoT is let in
 	checked map[string]bool // HMAC of user and password → right or wrong
 	slots   chan struct{}   // how many passwords are hashed at once
+	turns   map[string]*turn
 }
 
 // maxChecked bounds the memory of checked passwords.
@@ -100,7 +101,7 @@ var (
 func openAccounts(dir string, app credentials) (a *accounts, moved string, err error) {
 	a = &accounts{
 		path: filepath.Join(dir, accountsFile), app: app, rounds: iterations, key: random.Bytes(32),
-		entries: map[string]*entry{}, checked: map[string]bool{}, slots: make(chan struct{}, 2),
+		entries: map[string]*entry{}, checked: map[string]bool{}, slots: make(chan struct{}, 2), turns: map[string]*turn{},
 	}
 	data, err := os.ReadFile(a.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -153,7 +154,7 @@ func (a *accounts) set(acc Account, password string) (changed bool, err error) {
 	a.mu.RLock()
 	old := a.entries[acc.User]
 	a.mu.RUnlock()
-	if old != nil && old.Account == acc && a.right(old, password) {
+	if old != nil && old.Account == acc && a.right(old, password, origin{alive: func() bool { return true }}) {
 		return false, nil
 	}
 	e := &entry{Account: acc, Salt: base64.StdEncoding.EncodeToString(random.Bytes(16)), Rounds: a.rounds}
@@ -262,7 +263,7 @@ func (a *accounts) index() {
 }
 
 // login tells who a user with a password is.
-func (a *accounts) login(user, password string) (acc Account, guest, ok bool) {
+func (a *accounts) login(user, password string, from origin) (acc Account, guest, ok bool) {
 	if user == a.app.user {
 		ok := subtle.ConstantTimeCompare([]byte(password), []byte(a.app.password)) == 1
 		return Account{User: user, Role: App}, false, ok
@@ -279,12 +280,48 @@ func (a *accounts) login(user, password string) (acc Account, guest, ok bool) {
 	if password == "" {
 		return Account{}, false, false
 	}
-	return e.Account, false, a.right(e, password)
+	return e.Account, false, a.right(e, password, from)
+}
+
+// origin is where a login comes from.
+type origin struct {
+	addr  string
+	alive func() bool // whether the connection is wanted still
+}
+
+// turn lets the logins of one address be hashed one after the other, so that many
+// of them take no more than one place in the line.
+type turn struct {
+	sync.Mutex
+	users int // that have it or wait for it; of accounts.mu
+}
+
+// await waits until a login of this address may be hashed, and returns what ends that.
+func (a *accounts) await(addr string) (done func()) {
+	a.mu.Lock()
+	t := a.turns[addr]
+	if t == nil {
+		t = &turn{}
+		a.turns[addr] = t
+	}
+	t.users++
+	a.mu.Unlock()
+	t.Lock()
+	a.slots <- struct{}{}
+	return func() {
+		<-a.slots
+		t.Unlock()
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if t.users--; t.users == 0 {
+			delete(a.turns, addr)
+		}
+	}
 }
 
 // right checks a password. What was found is remembered, for a board that comes
 // back must not cost a slow hash again, nor one that keeps trying a wrong one.
-func (a *accounts) right(e *entry, password string) bool {
+func (a *accounts) right(e *entry, password string, from origin) bool {
 	key := a.fingerprint(e, password)
 	a.mu.RLock()
 	known, ok := a.checked[key]
@@ -292,9 +329,12 @@ func (a *accounts) right(e *entry, password string) bool {
 	if ok {
 		return known
 	}
-	a.slots <- struct{}{}
+	done := a.await(from.addr)
+	defer done()
+	if !from.alive() {
+		return false
+	}
 	fits := e.matches(password)
-	<-a.slots
 	a.mu.Lock()
 	if len(a.checked) >= maxChecked {
 		clear(a.checked)

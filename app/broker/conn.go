@@ -213,6 +213,14 @@ func (w *crowd) login(c *conn, v *visitor) bool {
 	return true
 }
 
+// has reports whether a connection is still among them.
+func (w *crowd) has(c *conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, ok := w.live[c]
+	return ok && !w.closed
+}
+
 // drop ends a connection to make room for another. The caller holds the lock.
 func (w *crowd) drop(c *conn, holder string) {
 	delete(w.live, c)

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"strconv"
@@ -163,5 +164,34 @@ func TestAPacketThatIsCutShortEndsItsOwnConnectionOnly(t *testing.T) {
 	app.hears(t, "class/ok", "1")
 	if !app.stayed() {
 		t.Error("the program itself was thrown off")
+	}
+}
+
+// Wrong passwords of one laptop stood in line before a board's, whose connections
+// had ended long ago: a login took as long as hashing all of them.
+func TestHostileWrongPasswordsOfOneAddressHoldNoBoardUp(t *testing.T) {
+	b, _ := begin(t, Options{})
+	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
+	account(t, b, Account{User: "slow", Role: Pupil}, "secret")
+	b.accounts.mu.Lock()
+	b.accounts.entries["slow"].Rounds = 500_000
+	b.accounts.mu.Unlock()
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.66")}, Timeout: time.Minute}
+	for i := range 40 {
+		c, err := d.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.Port()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Write(connectPacket("MQTT", 4, 2|64|128, fmt.Sprint(i), "slow", fmt.Sprint(i)))
+		_ = c.Close()
+	}
+	until(t, "the first to be hashed", func() bool { return len(b.accounts.slots) > 0 })
+	if _, code := rawConnect(t, b, "127.0.0.1", "lamp", "lamp", "secret"); code != 0 {
+		t.Errorf("CONNACK %d", code)
+	}
+	b.accounts.mu.RLock()
+	defer b.accounts.mu.RUnlock()
+	if n := len(b.accounts.checked); n > 8 {
+		t.Errorf("%d passwords were hashed before the board's", n-1)
 	}
 }

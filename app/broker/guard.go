@@ -120,12 +120,14 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	cl.ID = strings.Clone(cl.ID) // what is kept of a CONNECT shares its buffer
 	cl.Properties.Username = bytes.Clone(cl.Properties.Username)
 	user := string(pk.Connect.Username)
-	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password))
+	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.crowd.has(c) }})
 	v := &visitor{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
 		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, frozen: g.frozen.Load},
 	}
 	switch {
+	case !ok && !g.crowd.has(c): // its password may not have been looked at
+		v.refuse = connackBusy
 	case !ok:
 		v.refuse = connackLogin
 		g.refused(v, c, len(pk.Connect.Password) > 0)
