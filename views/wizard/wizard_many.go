@@ -69,7 +69,7 @@ func newManyPage(w *wizard) *manyPage {
 	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
 	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.NewBorder(nil, nil, names, ui.Centred(p.each)))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.each))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
