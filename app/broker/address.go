@@ -180,19 +180,3 @@ func mediumOf(name string) medium {
 	}
 	return otherMedium
 }
-
-// IsNear tells whether a host is in a network of one's own: by its address, or
-// by a name that the internet does not know.
-func IsNear(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
-	}
-	return isNearName(host)
-}
-
-// isNearName: a name without a dot, of multicast DNS (RFC 6762), of a home
-// (RFC 8375), or as many routers make them.
-func isNearName(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan") || strings.HasSuffix(host, ".home.arpa")
-}

@@ -65,19 +65,6 @@ func TestTheAddressForBoardsIsTheOneInTheClassroomsNetwork(t *testing.T) {
 	}
 }
 
-func TestAHostIsNearByItsAddressOrByANameThatTheInternetDoesNotKnow(t *testing.T) {
-	for host, near := range map[string]bool{
-		"192.168.1.7": true, "10.0.0.1": true, "127.0.0.1": true, "169.254.3.4": true, "fe80::1": true, "fd00::1": true,
-		"8.8.8.8": false, "2001:4860:4860::8888": false,
-		"localhost": true, "teacher-pc": true, "Broker.LOCAL": true, "nas.lan.": true, "hub.home.arpa": true,
-		"broker.emqx.io": false, "local.example.com": false,
-	} {
-		if IsNear(host) != near {
-			t.Errorf("%s: near is %v", host, !near)
-		}
-	}
-}
-
 func TestThisPCsAddressesCanBeListed(t *testing.T) {
 	list, err := Addresses()
 	if err != nil {

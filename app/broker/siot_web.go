@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/crash"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -410,7 +411,7 @@ func isFarPage(h http.Header) bool {
 // isNearPage reports whether the address of a page is that of a computer nearby.
 func isNearPage(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Hostname() != "" && IsNear(u.Hostname())
+	return err == nil && u.Hostname() != "" && endpoint.IsNear(u.Hostname())
 }
 
 // isNearHost tells whether a request came to an IP address, or to a name that
@@ -423,5 +424,5 @@ func isNearHost(host string) bool {
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return true
 	}
-	return isNearName(host)
+	return endpoint.IsNearName(host)
 }

@@ -101,14 +101,21 @@ func isZone(s string) bool {
 		!strings.ContainsFunc(s, func(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) })
 }
 
-// Near reports whether a host is in the local network, as far as its name says: a
-// private or link-local address (RFC 1918, 4193, 3927), a name without a domain or of
-// multicast DNS.
-func Near(host string) bool {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
+// IsNear reports whether a host is in a network of one's own: by its address (RFC 1918,
+// 4193, 3927), or by a name that the internet does not know.
+func IsNear(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
 	}
-	return host != "" && (!strings.Contains(host, ".") || strings.HasSuffix(strings.ToLower(host), ".local"))
+	return host != "" && IsNearName(host)
+}
+
+// IsNearName reports whether a name is one that the internet does not know: one without
+// a dot, of multicast DNS (RFC 6762), of a home (RFC 8375), or as many routers make
+// them.
+func IsNearName(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan") || strings.HasSuffix(host, ".home.arpa")
 }
 
 // IsPort reports whether n is a TCP port that can be dialled: 1 to 65535.

@@ -152,8 +152,21 @@ func TestNearIsWhatIsInTheClassroomsNetwork(t *testing.T) {
 		"192.168.1.9": true, "172.16.0.1": true, "10.0.0.1": true, "127.0.0.1": true, "fe80::1%eth0": true, "fd00::7": true, "mqtt": true, "Pi.local": true,
 		"172.32.0.1": false, "8.8.8.8": false, "10.example.com": false, "io.adafruit.com": false, "": false, "2001:db8::1": false,
 	} {
-		if got := endpoint.Near(host); got != want {
+		if got := endpoint.IsNear(host); got != want {
 			t.Errorf("%q: %v", host, got)
+		}
+	}
+}
+
+func TestAHostIsNearByItsAddressOrByANameThatTheInternetDoesNotKnow(t *testing.T) {
+	for host, near := range map[string]bool{
+		"192.168.1.7": true, "10.0.0.1": true, "127.0.0.1": true, "169.254.3.4": true, "fe80::1": true, "fd00::1": true,
+		"8.8.8.8": false, "2001:4860:4860::8888": false,
+		"localhost": true, "teacher-pc": true, "Broker.LOCAL": true, "nas.lan.": true, "hub.home.arpa": true,
+		"broker.emqx.io": false, "local.example.com": false,
+	} {
+		if endpoint.IsNear(host) != near {
+			t.Errorf("%s: near is %v", host, !near)
 		}
 	}
 }

@@ -313,6 +313,6 @@ func (a Answers) Config(acc Account, language string, find device.Find) device.C
 	if a.Broker.BuiltIn {
 		c.Find = find
 	}
-	c.Near = a.Broker.BuiltIn || a.Broker.platform().ID == presets.Free && endpoint.Near(c.Broker.Host)
+	c.Near = a.Broker.BuiltIn || a.Broker.platform().ID == presets.Free && endpoint.IsNear(c.Broker.Host)
 	return c
 }

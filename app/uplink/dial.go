@@ -5,9 +5,9 @@ import (
 	"context"
 	"time"
 
-	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 )
@@ -65,7 +65,7 @@ func optionsOf(c settings.Connection, secret connections.Login) (link.Options, e
 		Certificate: c.Certificate, Key: secret.Key,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		Apart: p.Apart(), Near: p.Apart() == 0 && broker.IsNear(c.Host), Crowd: p.Rules.Subscribes,
+		Apart: p.Apart(), Near: p.Apart() == 0 && endpoint.IsNear(c.Host), Crowd: p.Rules.Subscribes,
 	}, nil
 }
 
@@ -99,5 +99,5 @@ func Certificate(ctx context.Context, c settings.Connection) (link.Examined, err
 func (u *Uplink) Unguarded() bool {
 	v := u.o.Settings.Snapshot()
 	c, other := v.ConnectionByID(v.Connection)
-	return other && c.User == "" && !broker.IsNear(c.Host)
+	return other && c.User == "" && !endpoint.IsNear(c.Host)
 }

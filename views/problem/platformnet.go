@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strconv"
 
-	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -25,7 +25,7 @@ func onInternet(p presets.Preset) bool { return p.Group != presets.Own && len(p.
 // netWords says why a platform on the internet can't be reached from here: what
 // is in between, for the platform itself is hardly ever down, unlike a public broker.
 func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
-	if !onInternet(e.preset) || e.broker.Host != "" && broker.IsNear(e.broker.Host) {
+	if !onInternet(e.preset) || e.broker.Host != "" && endpoint.IsNear(e.broker.Host) {
 		return Problem{}, false // it has an address of this network, as a copy of the platform
 	}
 	family := "platform.net." + NetFaults[f]
