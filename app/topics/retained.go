@@ -13,12 +13,8 @@ type Kept struct {
 // filter, a topic or a branch with "/#". Where whole, it keeps nothing else there.
 func (t *Tree) ConfirmRetained(filter string, list []Message, whole bool) {
 	kept := make(map[string]bool, len(list))
-	var news []Message
 	for _, m := range list {
 		kept[m.Topic] = true
-		if i := t.nodes.find(m.Topic); i == none || t.nodes.at(i).flags&isTopic == 0 || t.nodes.at(i).flags&isRetained == 0 {
-			news = append(news, m)
-		}
 	}
 	branch, deep := strings.CutSuffix(filter, "/#")
 	if id, ok := t.Find(branch); ok && whole {
@@ -30,7 +26,7 @@ func (t *Tree) ConfirmRetained(filter string, list []Message, whole bool) {
 			return deep || topic != branch
 		})
 	}
-	for _, m := range news {
+	for _, m := range list {
 		if i := t.nodes.find(m.Topic); i != none && t.nodes.at(i).flags&isTopic != 0 {
 			t.nodes.at(i).flags |= isRetained // its value is here already, or a newer one
 			continue

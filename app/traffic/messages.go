@@ -124,7 +124,7 @@ func (m *Messages) Flush() {
 		u.Payload = ""
 	}
 	d := settings.Draft{Topic: u.Topic, Payload: device.Text(u.Payload), Form: max(u.Form, 0), QoS: byte(max(u.QoS, 0)), Retained: u.Retained}
-	if d != m.store.Values().Topics.Draft {
+	if d != m.store.Snapshot().Topics.Draft {
 		m.store.Update(func(v *settings.Values) { v.Topics.Draft = d })
 	}
 }

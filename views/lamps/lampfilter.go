@@ -45,13 +45,11 @@ func (f *lampFilter) choose(i int) {
 // count says how many lamps each filter shows. One that shows none is left.
 func (f *lampFilter) count(all []lights.Light) {
 	var counts [showTrouble + 1]int
-	counts[showAll] = len(all)
 	for _, l := range all {
-		if lampview.Shines(l) {
-			counts[showOn]++
-		}
-		if inTrouble(l) {
-			counts[showTrouble]++
+		for i := range counts {
+			if shows(i, l) {
+				counts[i]++
+			}
 		}
 	}
 	ui.SetVisible(f.bar, len(all) >= filterFrom)
@@ -72,9 +70,9 @@ func (f *lampFilter) count(all []lights.Light) {
 	}
 }
 
-// shows reports whether the chosen filter lets a lamp be seen.
-func (f *lampFilter) shows(l lights.Light) bool {
-	switch f.chosen {
+// shows reports whether a filter lets a lamp be seen.
+func shows(filter int, l lights.Light) bool {
+	switch filter {
 	case showOn:
 		return lampview.Shines(l)
 	case showTrouble:

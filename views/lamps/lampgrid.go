@@ -92,7 +92,7 @@ func (g *lampGrid) arrange() {
 	}
 	// The ring of the card with the keyboard, and the scroll bar, need room.
 	size.Width -= theme.ScrollBarSize()
-	g.plan = planGrid(len(g.lights), size, theme.TextSize()/ui.TextSizes[ui.SizeBody])
+	g.plan = planGrid(len(g.lights), size, ui.TextFactor())
 	g.field.setHeight(g.plan.total(len(g.lights)))
 	g.scroll.Refresh()
 	g.bind()

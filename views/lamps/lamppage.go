@@ -203,7 +203,7 @@ func (p *lampPage) matching(all []lights.Light) []lights.Light {
 	}
 	var found []lights.Light
 	for _, l := range all {
-		if p.filter.shows(l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
+		if shows(p.filter.chosen, l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
 			found = append(found, l)
 		}
 	}

@@ -114,7 +114,7 @@ type DialogLayout struct {
 
 func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
-	width := min(l.wide*theme.TextSize()/TextSizes[SizeBody], size.Width-4*Unit)
+	width := min(l.wide*TextFactor(), size.Width-4*Unit)
 	height := min(l.Inside.height(width-2*l.sheet.room)+2*l.sheet.room, size.Height-12*Unit) // the status line stays in sight
 	l.sheet.Resize(fyne.NewSize(width, height))
 	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))

@@ -124,6 +124,9 @@ func NewLook(mode settings.Theme, scale float64) fyne.Theme {
 	return &look{mode: mode, scale: float32(min(max(scale, 1), 2))}
 }
 
+// TextFactor is how much larger than usual text is: 1 to 2.
+func TextFactor() float32 { return theme.TextSize() / TextSizes[SizeBody] }
+
 // SameLook tells whether two themes are ours and look the same.
 func SameLook(a, b fyne.Theme) bool {
 	x, ours := a.(*look)

@@ -298,7 +298,7 @@ func (p *namePage) writeNote(s setup.Naming) {
 
 // taken reports whether another board of the class has the name.
 func (p *namePage) taken(s setup.Naming) bool {
-	return slices.ContainsFunc(p.w.desk.Settings.Values().Boards, func(b settings.Board) bool {
+	return slices.ContainsFunc(p.w.desk.Settings.Snapshot().Boards, func(b settings.Board) bool {
 		return b.Name == s.Answers.Name && b.ID != s.Board.ID && !b.Hidden
 	})
 }

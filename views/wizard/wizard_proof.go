@@ -75,7 +75,7 @@ func (p *proofPage) update(state setup.State) {
 		p.current, p.since = current, time.Now()
 	}
 	ui.SetText(p.note, p.waitWords(s.Away))
-	p.follow(s.Problem == nil)
+	p.follow(s.Problem == nil && p.w.inView)
 	p.trouble.show(problem.AtBoard(s.Problem, s.Answers.Broker), p.details()...)
 	ui.SetVisible(p.name, s.Problem == nil)
 	ui.SetVisible(p.note, s.Problem == nil)

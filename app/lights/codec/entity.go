@@ -181,7 +181,7 @@ func (l *entity) Topics() []string {
 	return append(all, l.set)
 }
 
-// Confirms tells whether the state can be read, and the lamp was not announced as
+// Confirms reports whether the state can be read, and the lamp was not announced as
 // one that may say nothing.
 func (l *entity) Confirms() bool { return l.legible && l.state != l.set && !l.blind }
 

@@ -26,7 +26,7 @@ func (p plain) Topics() []string {
 	return []string{p.t.State, p.t.Set, p.t.RGB, p.t.Status, p.t.Info, p.t.SetTo}
 }
 
-// Confirms tells whether a word of the board can be told from a command.
+// Confirms reports whether a word of the board can be told from a command.
 func (p plain) Confirms() bool { return p.t.State != "" && (!p.shared() || p.t.Prefix != "") }
 
 // Switch says on or off.
