@@ -221,22 +221,22 @@ func writeSettings(path string, v Values, old map[string]any) (map[string]any, e
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	merge(old, all)
+	KeepUnknown(old, all, []string{"builtin", "topics"}, []string{"connections", "boards"})
 	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
 	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
 }
 
-// merge takes over what is only in old: fields of a later version, at the top,
-// in its sections and in its lists' elements, which are the same when their ids
-// are. There every field that we know is written even when it is empty, so what
-// is missing is none of ours.
-func merge(old, now map[string]any) {
-	for _, section := range []string{"builtin", "topics"} {
+// KeepUnknown takes over what is only in old, an object of a file as it was read:
+// fields of a later version, at the top, in the named sections and in the named
+// lists' elements, which are the same when their ids are. There every field that we
+// know is written even when it is empty, so what is missing is none of ours.
+func KeepUnknown(old, now map[string]any, sections, lists []string) {
+	for _, section := range sections {
 		addUnknown(old[section], now[section])
 	}
-	for _, list := range []string{"connections", "boards"} {
+	for _, list := range lists {
 		was := map[string]any{}
 		for _, e := range listOf(old[list]) {
 			was[idOf(e)] = e
