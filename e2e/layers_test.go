@@ -57,6 +57,8 @@ var onlyImporters = map[string][]string{
 	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/platformtest"},
 	"github.com/gofrs/flock":              {"lamplighter/app/instance"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
+	"github.com/godbus/dbus":              {"lamplighter/app/filedialog"},
+	"github.com/ncruces/zenity":           {"lamplighter/app/filedialog"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
 	"rsc.io/qr":                           {"lamplighter/views/ui"},

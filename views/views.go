@@ -3,6 +3,7 @@ package views
 import (
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/filedialog"
 	"lamplighter/views/backend"
 	"lamplighter/views/frame"
 	"lamplighter/views/lamps"
@@ -34,6 +35,7 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
 		Closed: func() { browser.Leave() }, Closing: leave.closing,
 	})
+	w.Shell.AskFile = filedialog.Ask
 	tellInterrupted(w.Shell, parts.Settings)
 	frame.ServeDebug(w, parts.Topics.Counts)
 	return w

@@ -126,7 +126,7 @@ func (w *Window) apply() {
 	}
 	w.dark = w.App.Settings().ThemeVariant() == theme.VariantDark
 	// Fyne reads all fonts anew after SetTheme.
-	if wanted := ui.NewLook(v.Theme, v.TextScale); !ui.SameLook(w.App.Settings().Theme(), wanted) {
+	if wanted := ui.NewLook(v.Theme, v.TextScale, v.LargeTargets); !ui.SameLook(w.App.Settings().Theme(), wanted) {
 		w.App.Settings().SetTheme(wanted)
 	}
 	w.Rebuild()

@@ -25,6 +25,9 @@ const (
 // tall reports whether a tile of a height has room for what its state rests on.
 func tall(height, scale float32) bool { return height >= tallTile*scale }
 
+// tileNames are a tile's, the best first; the second has no room beside a mark.
+var tileNames = []nameFace{{14, 1, 0, 0}, {12, 2, 14, 9}}
+
 // layTile puts a lamp's picture, name and word beside each other, with what is told of
 // it below where there is room. The whole tile is the switch.
 func (r *lampCardRenderer) layTile(size fyne.Size) {
@@ -47,8 +50,11 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	if mark != "" && !tall(size.Height, u) {
 		top = (rest - 56*u) / 2
 	}
-	write(r.name, ui.FitMiddle(c.light.Name, 14*u, bold, room), 14*u, bold, theme.ColorNameForeground)
-	r.name.Move(fyne.NewPos(left, top))
+	faces := tileNames
+	if mark != "" && !tall(size.Height, u) {
+		faces = tileNames[:1]
+	}
+	r.writeName(fyne.NewPos(left, top), room, faces)
 	room -= tileSign - tileRoom*u
 	word := 17 * u
 	if wide := ui.TextWidth(w.Word, word, bold); wide > room {

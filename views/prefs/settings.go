@@ -112,10 +112,16 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	})
 	motion.SetQuietly(!v.NoMotion)
 
+	large := ui.NewCheck(i18n.T("settings.large-targets"), func(on bool) {
+		p.desk.Restyle(func(v *settings.Values) { v.LargeTargets = on })
+	})
+	large.SetQuietly(v.LargeTargets)
+
 	return ui.TitledCard(i18n.T("settings.look"), "", ui.Form(
 		ui.Label(i18n.T("settings.language")), ui.Narrow(280, language),
 		ui.Label(i18n.T("settings.mode")), ui.Narrow(280, mode),
 		ui.Label(i18n.T("settings.text-size")), ui.Narrow(280, scale),
+		ui.Label(i18n.T("settings.targets")), large,
 		ui.Label(i18n.T("settings.movement")), motion,
 	))
 }

@@ -323,7 +323,7 @@ func writePicture(t *testing.T, w *Window, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := png.Encode(f, w.Win.Canvas().Capture()); err != nil {
+	if err := png.Encode(f, paint(w.Win.Canvas())); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
