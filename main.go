@@ -57,7 +57,7 @@ const (
 )
 
 const (
-	lateTime  = time.Minute             // for the window to come
+	lateTime  = 90 * time.Second        // for the window to come; a driver that hangs is told before
 	quitTime  = 30 * time.Second        // for the other program to end
 	replyTime = 1500 * time.Millisecond // for the window to answer another start
 )
@@ -124,6 +124,11 @@ func run(dir string) error {
 	}
 	start := startup.Begin(dir, version)
 	defer start.End()
+	start.Watch(lateTime, func() {
+		if startup.Ask(startup.Late()) {
+			os.Exit(exitFailed)
+		}
+	})
 	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
 	cable := func() setup.Bench { return install.New(assets.Board(), open, usb.Watch) }
@@ -132,7 +137,7 @@ func run(dir string) error {
 		Pace: practice.Believable, Language: i18n.BoardLanguage,
 	})
 	if err != nil {
-		return showFailure(ui, start.Check(), err)
+		return showFailure(ui, start.Fail(), err)
 	}
 	if err := start.Check(); err != nil {
 		startup.Tell(startup.NoWindow(err))
@@ -159,16 +164,12 @@ func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
 			start.Shown()
 			return
 		}
+		_ = start.Fail() // says no more than this
 		failed = &startup.NoWindowError{Reason: "the window could not be made"}
 		startup.Tell(startup.NoWindow(failed))
 		ui.Quit()
 	}
 	crash.Go(func() { fyne.Do(look) }) // on this goroutine it would look at once
-	start.Watch(lateTime, func() {
-		if startup.Ask(startup.Late()) {
-			os.Exit(exitFailed)
-		}
-	})
 	return errors.Join(crash.Catch(w.ShowAndRun), failed)
 }
 

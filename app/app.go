@@ -60,6 +60,7 @@ type App struct {
 	Uplink      *uplink.Uplink
 	Outbox      *outbox.Outbox
 	Roster      *roster.Roster
+	Class       *roster.Class
 	Boards      *Boards
 	Pupils      *pupilpage.Page
 	Lesson      *lesson.Lesson
@@ -97,9 +98,13 @@ func (a *App) open(o Options) (err error) {
 	if a.Settings, err = settings.Open(o.Dir, kept); err != nil {
 		return err
 	}
+	if a.Class, err = roster.OpenClass(o.Dir); err != nil {
+		return errors.Join(err, a.Settings.Close())
+	}
 	raise := func() { a.gate.Post(a.Changed.Raise) }
 	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
 	a.Settings.OnSaveError(func(error) { raise() })
+	a.Class.OnSaveError(func(error) { raise() })
 	return nil
 }
 
@@ -132,7 +137,7 @@ func (a *App) build(o Options) {
 		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show() },
 	})
 	a.Roster = roster.New(roster.Options{
-		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Lamps: a.Lights, Host: a.Hosting, Clear: a.Outbox.Clear,
+		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: a.Class, Lamps: a.Lights, Host: a.Hosting, Clear: a.Outbox.Clear,
 		Online: func() bool { return a.Uplink.State().Phase == link.Online },
 		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
 	})
@@ -152,7 +157,11 @@ type KeyRenewer interface {
 
 // connect has the parts hear of one another.
 func (a *App) connect(o Options) {
-	for _, path := range a.Settings.Moved() {
+	moved := a.Settings.Moved()
+	if path := a.Class.Moved(); path != "" {
+		moved = append(moved, path)
+	}
+	for _, path := range moved {
 		a.Hosting.Notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
 	}
 	a.Roster.Show()
@@ -259,7 +268,7 @@ func (a *App) Close() error {
 	a.Lights.Close()
 	a.Outbox.Close()
 	a.Uplink.Close()
-	return errors.Join(endRecording(a.Topics), a.Hosting.Close(), a.Secrets.Close(), a.Settings.Close())
+	return errors.Join(endRecording(a.Topics), a.Hosting.Close(), a.Secrets.Close(), a.Settings.Close(), a.Class.Close())
 }
 
 // recordTime is how long Close waits for a recording to be on the disk, which

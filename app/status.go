@@ -30,7 +30,7 @@ type Status struct {
 	Wait    time.Duration // until the last of them is sent, about
 	Dropped int           // messages that waited and were not sent in the end, for want of a turn or with a lost connection
 	Said    outbox.Said   // what the platform said of itself last
-	Unsaved error         // settings or passwords can't be kept now; it is tried again
+	Unsaved error         // settings, pupils or passwords can't be kept now; it is tried again
 	Known   int           // boards that have been heard here, or that the roster has here
 	Here    int           // those of them that are here, as far as anybody knows
 }
@@ -38,7 +38,7 @@ type Status struct {
 // Status tells how things are now.
 func (a *App) Status() Status {
 	v := a.Settings.Snapshot()
-	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err())}
+	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err(), a.Class.Err())}
 	s.Err = s.Link.Err
 	for _, l := range a.Lights.Lights() {
 		if l.Source != lights.OwnBoard || l.Unlisted {

@@ -10,6 +10,13 @@ import (
 //go:embed board
 var board embed.FS
 
+//go:embed licences.txt
+var licences string
+
+// Licences are the texts under which comes everything that is linked in. It is
+// made by packaging/pack.
+func Licences() string { return licences }
+
 // Board is the folder with the files for boards. What lies in its root goes into
 // a board's root, what lies in a folder of it goes below /lib:
 //

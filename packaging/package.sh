@@ -5,6 +5,7 @@ set -eu
 rm -rf dist
 mkdir -p dist
 pack licences >"$work/THIRD-PARTY-LICENSES.txt"
+cmp "$work/THIRD-PARTY-LICENSES.txt" assets/licences.txt # which *About* shows
 cp "$work/THIRD-PARTY-LICENSES.txt" dist/
 packaging/linux.sh
 packaging/windows.sh

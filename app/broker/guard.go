@@ -77,6 +77,7 @@ const (
 	connackBusy     = 3
 	connackLogin    = 4
 	connackDenied   = 5 // the last one
+	connackMethod   = 6 // of connack5 alone: earlier versions have no methods
 )
 
 // connack5 are the reason codes of version 5 that say the same (MQTT 5, 3.2.2.2).
@@ -84,6 +85,8 @@ var connack5 = map[byte]byte{
 	connackID:    packets.ErrClientIdentifierNotValid.Code,
 	connackBusy:  packets.ErrServerBusy.Code,
 	connackLogin: packets.ErrBadUsernameOrPassword.Code,
+	// A method that is not supported is told by this code (MQTT 5, 4.12).
+	connackMethod: packets.ErrBadAuthenticationMethod.Code,
 }
 
 // ID names the hook.
@@ -121,6 +124,12 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	cl.ID = strings.Clone(cl.ID) // what is kept of a CONNECT shares its buffer
 	cl.Properties.Username = bytes.Clone(cl.Properties.Username)
 	user := string(pk.Connect.Username)
+	if pk.Properties.AuthenticationMethod != "" {
+		v := &visitor{id: cl.ID, user: user, name: g.accounts.shownName(user), refuse: connackMethod}
+		g.say(BadMethod, v, c, "")
+		c.visitor.Store(v)
+		return false
+	}
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.crowd.has(c) }})
 	v := &visitor{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,

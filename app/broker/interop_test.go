@@ -55,6 +55,15 @@ func connectPacket(name string, level, flags byte, fields ...string) []byte {
 	return append([]byte{0x10, byte(len(body))}, body...)
 }
 
+// methodPacket is a CONNECT of MQTT 5 that asks for an authentication method.
+func methodPacket(method string) []byte {
+	properties := append([]byte{0x15, 0, byte(len(method))}, method...)
+	body := append([]byte{0, 4}, "MQTT"...)
+	body = append(body, 5, 2, 0, 60, byte(len(properties)))
+	body = append(append(body, properties...), 0, 1, 'm')
+	return append([]byte{0x10, byte(len(body))}, body...)
+}
+
 func TestInteropEveryFormOfConnectIsAnsweredAsTheStandardSays(t *testing.T) {
 	b, notices := begin(t, Options{})
 	b.SetOpen(true)
@@ -75,12 +84,14 @@ func TestInteropEveryFormOfConnectIsAnsweredAsTheStandardSays(t *testing.T) {
 		{"a will without a payload", connectPacket("MQTT", 4, 2|4|32, "c", "class/w", ""), 0},
 		{"user and password, both empty", connectPacket("MQTT", 4, 2|64|128, "d", "", ""), 0},
 		{"a reserved flag", connectPacket("MQTT", 4, 3, "e"), -1},
+		{"a method of MQTT 5", methodPacket("SCRAM-SHA-1"), 0x8C},
 	} {
 		if got := answerTo(t, b, c.connect); got != c.want {
 			t.Errorf("%s: answered %d, want %d", c.what, got, c.want)
 		}
 	}
 	notices.wait(t, "the protocol's notice", func(n Notice) bool { return n.Kind == BadProtocol && n.Addr == "127.0.0.1" })
+	notices.wait(t, "the method's notice", func(n Notice) bool { return n.Kind == BadMethod })
 	notices.wait(t, "the id's notice", func(n Notice) bool { return n.Kind == NoID })
 }
 

@@ -16,6 +16,7 @@ const (
 	BadLogin                     // a wrong user or password; the client id says nothing, for many programs make one up each time
 	NoLogin                      // no user and no password were given, and the broker is not open
 	BadProtocol                  // a client of another protocol, or of a version of MQTT that is none here, was refused
+	BadMethod                    // a client that wants another way to log in than user and password was refused
 	NoID                         // a client without an id, that wants its session kept, was refused
 	IDTaken                      // a client id that another user's client holds was refused
 	DuplicateClient              // clients at two addresses take one client id from each other
@@ -36,7 +37,7 @@ const (
 // String names the kind in English, for logs.
 func (k Kind) String() string {
 	return [...]string{
-		"connected", "disconnected", "denied", "bad login", "no login", "bad protocol", "no id", "id taken", "duplicate client", "duplicate program", "crowded",
+		"connected", "disconnected", "denied", "bad login", "no login", "bad protocol", "bad method", "no id", "id taken", "duplicate client", "duplicate program", "crowded",
 		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed", "old keys", "held back",
 	}[k]
 }

@@ -118,6 +118,16 @@ func IsNearName(host string) bool {
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan") || strings.HasSuffix(host, ".home.arpa")
 }
 
+// IsLoopback reports whether a host means the very computer that looks for it
+// (RFC 6761, 6.3; RFC 1122, 3.2.1.3).
+func IsLoopback(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback() || ip.IsUnspecified()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
 // IsPort reports whether n is a TCP port that can be dialled: 1 to 65535.
 func IsPort(n int) bool { return n >= 1 && n <= math.MaxUint16 }
 

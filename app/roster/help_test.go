@@ -20,6 +20,7 @@ type class struct {
 	secrets     *secrets.Cache
 	connections *connections.Book
 	loop        *apptest.Loop
+	pupils      *roster.Class
 
 	online  bool
 	cleared []string
@@ -47,11 +48,15 @@ func newClass(t *testing.T) *class {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &class{loop: apptest.NewLoop(t), settings: store, secrets: secrets.NewCache(kept, nil, func() {})}
+	pupils, err := roster.OpenClass(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &class{pupils: pupils, loop: apptest.NewLoop(t), settings: store, secrets: secrets.NewCache(kept, nil, func() {})}
 	c.connections = connections.New(store, c.secrets, func() {})
 	c.lamps = lights.New(lights.Options{Clear: c.clear, Post: c.loop.Post, Classroom: "class", Save: c.save, Forget: c.forget})
 	c.Roster = roster.New(roster.Options{
-		Settings: store, Secrets: c.secrets, Connections: c.connections, Lamps: c.lamps, Host: c, Clear: c.clear,
+		Settings: store, Secrets: c.secrets, Connections: c.connections, Class: pupils, Lamps: c.lamps, Host: c, Clear: c.clear,
 		Online: func() bool { return c.online }, Topics: func() { c.topics++ }, Post: c.loop.Post, Language: func() string { return "en" },
 	})
 	on := store.Values().Connection
@@ -65,6 +70,7 @@ func newClass(t *testing.T) *class {
 		c.lamps.Close()
 		_ = c.secrets.Close()
 		_ = store.Close()
+		_ = pupils.Close()
 	})
 	return c
 }

@@ -62,6 +62,7 @@ func (r *Roster) ForgetLamp(base string) error {
 	r.o.Settings.Update(func(v *settings.Values) {
 		if b := onPanel(v, base); b != nil {
 			r.o.Secrets.Set(secrets.PlaceKey(b.ID), "")
+			r.o.Class.boardIs(b.ID, panelID(base))
 			v.RemoveBoard(b.ID)
 		}
 	})
@@ -102,4 +103,25 @@ func (r *Roster) clear(t device.Topics) (failed error) {
 		}
 	}
 	return failed
+}
+
+// BoardOf is the id by which the class knows the board of a lamp on the broker in use.
+func (r *Roster) BoardOf(base string) string {
+	v := r.o.Settings.Snapshot()
+	if b := onPanel(&v, base); b != nil {
+		return b.ID
+	}
+	return panelID(base) // it was only heard
+}
+
+// PupilsOf lists the pupils who have the board of the lamp with a base on the broker
+// in use.
+func (r *Roster) PupilsOf(base string) []Pupil { return r.o.Class.OfBoard(r.BoardOf(base)) }
+
+// Enrol makes these the pupils of the class, and gives them the boards that they are
+// to have, where those are known.
+func (r *Roster) Enrol(pupils []Pupil) {
+	r.o.Class.Replace(pupils)
+	v := r.o.Settings.Snapshot()
+	r.o.Class.link(v.Boards)
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Settings    *settings.Store
 	Secrets     *secrets.Cache
 	Connections *connections.Book
+	Class       *Class
 	Lamps       *lights.Panel
 	Host        Host
 	Clear       func(topic string) error // makes the broker in use forget what it keeps of a topic
@@ -129,6 +130,8 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 		v.PutBoard(row)
 		v.UseNetwork(x.WiFi.SSID, x.WiFi.Hidden)
 	})
+	r.o.Class.boardIs(panelID(row.Base), row.ID)
+	r.o.Class.planned(row)
 	r.o.Connections.Use(row.Connection)
 	if had {
 		r.moved(old, row)
@@ -175,6 +178,7 @@ func (r *Roster) Forget(id string) {
 		r.o.Host.Logout(id)
 	}
 	r.o.Secrets.Set(secrets.PlaceKey(id), "")
+	r.o.Class.boardIs(id, "")
 	r.o.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
 	if b.Connection == v.Connection && isLamp(b) {
 		r.leave(entryOf(b))

@@ -141,6 +141,34 @@ func TestFieldsOfALaterVersionSurvive(t *testing.T) {
 	}
 }
 
+func TestALaterVersionsFileIsReadAsFarAsItIsUnderstoodAndKept(t *testing.T) {
+	dir := t.TempDir()
+	later := `{"format":9,"language":"zh-Hans","theme":{"mode":"dark"},"text_scale":"big","classroom":"class-7b",
+		"builtin":{"port":[1884],"siot":true},"boards":[{"id":"aa","name":"A","lamp":"strip","base":"class-7b/lamp-01"}],"connections":{"c":1}}`
+	path := filepath.Join(dir, fileName)
+	if err := os.WriteFile(path, []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, dir)
+	v := s.Values()
+	if v.Language != "zh-Hans" || v.Classroom != "class-7b" || !v.BuiltIn.SIoT || v.TextScale != 1 || len(v.Boards) != 1 || v.Boards[0].Base != "class-7b/lamp-01" {
+		t.Errorf("got %+v", v)
+	}
+	if len(s.Moved()) != 1 {
+		t.Fatalf("kept as %q", s.Moved())
+	}
+	kept := s.Moved()[0]
+	s.Update(func(v *Values) { v.Classroom = "class-8" })
+	closed(t, s)
+	if data, err := os.ReadFile(kept); err != nil || string(data) != later {
+		t.Errorf("it became %q, %v", data, err)
+	}
+	again := opened(t, dir)
+	if again.Moved() != nil || again.Values().Classroom != "class-8" || again.Values().Format != Format {
+		t.Errorf("then %+v, %q", again.Values(), again.Moved())
+	}
+}
+
 // An omitted field would be taken for one of a later version, and come back.
 func TestNoFieldThatIsMergedIsLeftOutWhenItIsEmpty(t *testing.T) {
 	for _, v := range []any{Values{}, BuiltIn{}, Connection{}, Board{}, Topics{}} {

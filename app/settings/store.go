@@ -46,8 +46,8 @@ type Store struct {
 }
 
 // Open reads the settings of a data folder, which is made if it is missing. A
-// file that can't be understood is moved aside and the defaults are used: Moved
-// tells. It fails with a *fault.Error when the folder or the file can't be
+// file that can't be understood is moved aside and the defaults are used; one of a
+// later version is read as far as it is understood, and kept beside it: Moved tells. It fails with a *fault.Error when the folder or the file can't be
 // read at all.
 func Open(dir string, passwords secrets.Store) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -76,14 +76,17 @@ func openError(err error) error {
 func (s *Store) load() error {
 	path := filepath.Join(s.dir, fileName)
 	data, err := readBounded(path)
+	partly := false
 	if err == nil {
-		err = parse(data, &s.values, &s.last)
+		partly, err = parse(data, &s.values, &s.last)
 	}
 	switch {
+	case partly:
+		return s.readPartly(path, data)
 	case err == nil:
 		return nil
 	case errors.Is(err, errBroken):
-		s.moved = path + ".broken-" + time.Now().UTC().Format("20060102-150405.000000000")
+		s.moved = path + ".broken-" + stamp()
 		if err := os.Rename(path, s.moved); err != nil {
 			return fmt.Errorf("move a broken file aside: %w", err)
 		}
@@ -94,6 +97,20 @@ func (s *Store) load() error {
 	s.dirty = true
 	return nil
 }
+
+// readPartly keeps a later version's file, of which not all was understood, before
+// the first save writes the present form over it.
+func (s *Store) readPartly(path string, data []byte) error {
+	s.moved = path + ".later-" + stamp()
+	if err := atomicfile.Write(s.moved, data, 0o600); err != nil {
+		return fmt.Errorf("keep a later version's file: %w", err)
+	}
+	s.values.Format = Format
+	s.dirty = true
+	return nil
+}
+
+func stamp() string { return time.Now().UTC().Format("20060102-150405.000000000") }
 
 var errBroken = errors.New("not understood")
 
@@ -112,17 +129,20 @@ func readBounded(path string) ([]byte, error) {
 	return data, nil
 }
 
-func parse(data []byte, v *Values, all *map[string]any) error {
-	if err := json.Unmarshal(data, v); err != nil {
-		return fmt.Errorf("%w: %w", errBroken, err)
-	}
+// parse reads what it can of a file, and reports whether that is only a part of a
+// later version's.
+func parse(data []byte, v *Values, all *map[string]any) (partly bool, err error) {
 	if err := json.Unmarshal(data, all); err != nil || *all == nil {
-		return fmt.Errorf("%w: no object", errBroken)
+		return false, fmt.Errorf("%w: no object", errBroken)
 	}
-	return nil
+	err = json.Unmarshal(data, v) // goes on after a field of another type
+	if err != nil && v.Format <= Format {
+		return false, fmt.Errorf("%w: %w", errBroken, err)
+	}
+	return err != nil, nil
 }
 
-// Moved is where files went that could not be read at this start: the settings,
+// Moved is where files went that could not be read, or not whole, at this start: the settings,
 // or the passwords that Open was given.
 func (s *Store) Moved() []string {
 	var all []string
@@ -221,22 +241,22 @@ func writeSettings(path string, v Values, old map[string]any) (map[string]any, e
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	merge(old, all)
+	KeepUnknown(old, all, []string{"builtin", "topics"}, []string{"connections", "boards"})
 	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
 	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
 }
 
-// merge takes over what is only in old: fields of a later version, at the top,
-// in its sections and in its lists' elements, which are the same when their ids
-// are. There every field that we know is written even when it is empty, so what
-// is missing is none of ours.
-func merge(old, now map[string]any) {
-	for _, section := range []string{"builtin", "topics"} {
+// KeepUnknown takes over what is only in old, an object of a file as it was read:
+// fields of a later version, at the top, in the named sections and in the named
+// lists' elements, which are the same when their ids are. There every field that we
+// know is written even when it is empty, so what is missing is none of ours.
+func KeepUnknown(old, now map[string]any, sections, lists []string) {
+	for _, section := range sections {
 		addUnknown(old[section], now[section])
 	}
-	for _, list := range []string{"connections", "boards"} {
+	for _, list := range lists {
 		was := map[string]any{}
 		for _, e := range listOf(old[list]) {
 			was[idOf(e)] = e

@@ -69,7 +69,7 @@ func aboutPlace(f fault.Fault) bool {
 	switch f {
 	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BadCertificate, fault.MalformedCertificate, fault.BadTLS,
 		fault.WrongServerName, fault.NoTLS, fault.TLSOnly, fault.NotBroker, fault.WrongPath, fault.WebDown, fault.Firewall, fault.Isolated,
-		fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
+		fault.OtherNetwork, fault.WrongAddress, fault.OwnLoopback, fault.BrokerDown:
 		return true
 	}
 	return false

@@ -176,7 +176,7 @@ func brokerFault(err error) bool {
 		fault.MalformedCertificate, fault.BadTLS, fault.WrongServerName, fault.CertificateWanted, fault.CertificateRefused, fault.OwnCertificate, fault.NoTLS, fault.TLSOnly,
 		fault.NotBroker, fault.WrongPath, fault.WebLogin, fault.WebDown, fault.LoginRefused,
 		fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed, fault.TopicRefused,
-		fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
+		fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.OwnLoopback, fault.BrokerDown:
 		return true
 	}
 	return false

@@ -251,14 +251,16 @@ func (s Proving) failed(st device.Stage, f fault.Fault) State {
 
 func (s Proving) blamed(f fault.Fault) bool {
 	switch FaultOf(s.Problem) {
-	case fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown:
+	case fault.Firewall, fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.OwnLoopback, fault.BrokerDown:
 		return unreached(f)
 	}
 	return false
 }
 
-// unreached tells whether a fault asks for a look at this PC and the network.
-func unreached(f fault.Fault) bool { return f == fault.Unreachable || f == fault.Refused }
+// unreached reports whether a fault asks for a look at this PC and the network.
+func unreached(f fault.Fault) bool {
+	return f == fault.Unreachable || f == fault.Refused || f == fault.NameNotFound
+}
 
 // passed ticks a line off, and asks for light when the board listens.
 func (s Proving) passed(line CheckLine) (State, Task) {

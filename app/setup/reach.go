@@ -3,6 +3,7 @@ package setup
 import (
 	"net/netip"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/fault"
 )
 
@@ -18,13 +19,17 @@ type Ground struct {
 	Addresses []Address // this PC's
 }
 
-// Blame tells why a board, which got the fault Unreachable or Refused, does not
-// get through. Other faults stay as they are.
+// Blame reports why a board, which got the fault Unreachable, Refused or
+// NameNotFound, does not get through. Other faults stay as they are.
 func Blame(f fault.Fault, g Ground) fault.Fault {
-	if !unreached(f) {
+	switch {
+	case !unreached(f):
 		return f
-	}
-	if g.BuiltIn {
+	case endpoint.IsLoopback(g.Host) && g.Own == nil:
+		return fault.OwnLoopback
+	case f == fault.NameNotFound:
+		return f
+	case g.BuiltIn:
 		return blameOwn(f, g)
 	}
 	return blameOther(f, g)

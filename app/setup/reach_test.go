@@ -42,6 +42,9 @@ func TestBlameTellsWhyABoardDoesNotGetThrough(t *testing.T) {
 		{"another broker in the PC's network only", fault.Unreachable, other, func(g *Ground) { g.BoardIP = "10.0.0.8" }, fault.OtherNetwork},
 		{"another broker on the internet", fault.Unreachable, other, func(g *Ground) { g.Host = "203.0.113.7" }, fault.Unreachable},
 		{"another broker by name", fault.Unreachable, other, func(g *Ground) { g.Host = "mqtt.school" }, fault.Unreachable},
+		{"another broker's address is the board's own", fault.Refused, other, func(g *Ground) { g.Host = "127.0.0.1" }, fault.OwnLoopback},
+		{"a name that is the board's own, and that it does not know", fault.NameNotFound, other, func(g *Ground) { g.Host = "localhost" }, fault.OwnLoopback},
+		{"a name that the board's network does not know", fault.NameNotFound, own, func(g *Ground) { g.Host = "pc" }, fault.NameNotFound},
 		{"a wrong password is no matter of the network", fault.BadLogin, own, nil, fault.BadLogin},
 	}
 	for _, c := range cases {

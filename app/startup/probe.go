@@ -23,6 +23,7 @@ import (
 const (
 	probeVar  = "LAMPLIGHTER_PROBE" // makes a start the probe of another one
 	probeTime = time.Minute         // for a driver that is slow, or hangs
+	holdTime  = time.Second         // for its output, which may be held open for ever
 	maxReason = 500                 // bytes of what a probe says
 )
 
@@ -118,6 +119,9 @@ func run(ctx context.Context, c *exec.Cmd) error {
 	c.Env = append(os.Environ(), probeVar+"=1")
 	out := &head{}
 	c.Stdout, c.Stderr = out, io.Discard
+	// A process that the graphics system starts for the probe inherits its output,
+	// and outlives it: Wine's desktop does.
+	c.WaitDelay = holdTime
 	err := c.Run()
 	if _, ended := errors.AsType[*exec.ExitError](err); err == nil || !ended && ctx.Err() == nil {
 		return nil // a probe that could not be started says nothing of the window

@@ -34,9 +34,10 @@ func (s shown) like(o shown) bool {
 type Start struct {
 	path  string
 	now   shown
-	probe *probe // nil: the last start had a window
-	came  chan struct{}
-	once  sync.Once
+	probe *probe        // nil: the last start had a window
+	came  chan struct{} // closed by settle
+	once  sync.Once     // of settle
+	shown sync.Once
 	kept  sync.WaitGroup
 }
 
@@ -63,13 +64,26 @@ func (s *Start) Check() error {
 	if s.probe == nil {
 		return nil
 	}
-	return s.probe.wait()
+	err := s.probe.wait()
+	if err != nil {
+		s.settle()
+	}
+	return err
 }
+
+// Fail is Check for a start that says itself what is wrong: it is not late any more.
+func (s *Start) Fail() error {
+	s.settle()
+	return s.Check()
+}
+
+// settle ends Watch.
+func (s *Start) settle() { s.once.Do(func() { close(s.came) }) }
 
 // Shown says that the window is there.
 func (s *Start) Shown() {
-	s.once.Do(func() {
-		close(s.came)
+	s.settle()
+	s.shown.Do(func() {
 		s.kept.Add(1)
 		crash.Go(func() {
 			defer s.kept.Done()
@@ -80,8 +94,8 @@ func (s *Start) Shown() {
 	})
 }
 
-// Watch calls late, on a goroutine of its own, when Shown was not called within
-// the time.
+// Watch calls late, on a goroutine of its own, when within the time there was no
+// window and no reason for that.
 func (s *Start) Watch(within time.Duration, late func()) {
 	crash.Go(func() {
 		select {

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -111,6 +113,25 @@ func TestADriverThatCrashesOrHangsTakesOnlyTheProbeWithIt(t *testing.T) {
 	}
 }
 
+func TestAProbeIsOverThoughWhatItStartedHoldsItsOutput(t *testing.T) {
+	note := filepath.Join(t.TempDir(), "pid")
+	holder := exec.Command("sh", "-c", `sleep 3600 & echo $! >"$1"`, "sh", note)
+	if err := run(t.Context(), holder); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(note)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Errorf("it was waited for: %v", err)
+	}
+}
+
 func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("DISPLAY", "")
@@ -146,6 +167,11 @@ func TestOnlyAWindowThatDoesNotComeIsLate(t *testing.T) {
 	came.Shown()
 	came.End()
 	came.Watch(time.Hour, func() { late <- "came" })
+	failed := &Start{came: make(chan struct{})}
+	if err := failed.Fail(); err != nil {
+		t.Error(err)
+	}
+	failed.Watch(time.Hour, func() { late <- "failed" })
 	(&Start{came: make(chan struct{})}).Watch(0, func() { late <- "missing" })
 	if who := <-late; who != "missing" {
 		t.Error(who)

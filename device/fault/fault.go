@@ -71,6 +71,7 @@ const (
 	Isolated                          // the WiFi keeps its devices apart (client isolation)
 	OtherNetwork                      // board and broker are in different networks
 	WrongAddress                      // the address is not this PC's (any more)
+	OwnLoopback                       // the address means each computer itself, for a board: the board
 	BrokerDown                        // the built-in broker does not run
 	DuplicateClient                   // two clients with one client id take the connection from each other
 	AgainstRules                      // the platform does not allow it; nothing was sent
@@ -86,7 +87,7 @@ var faultNames = [faults]string{
 	"malformed certificate", "bad TLS", "wrong server name", "certificate wanted", "certificate refused", "own certificate", "no TLS", "TLS only", "not a broker", "wrong path", "web login", "web down",
 	"bad protocol", "bad client id", "unavailable",
 	"bad login", "not allowed", "login refused", "topic refused", "no answer",
-	"firewall", "client isolation", "other network", "wrong address", "broker down",
+	"firewall", "client isolation", "other network", "wrong address", "own loopback", "broker down",
 	"duplicate client id", "against the platform's rules", "too many messages",
 }
 

@@ -20,8 +20,8 @@ type listed struct {
 	Dir      string
 	Standard bool
 	Module   *struct {
-		Path, Version, Dir string
-		Main               bool
+		Path, Dir string
+		Main      bool
 	}
 }
 
@@ -33,8 +33,9 @@ var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([
 // part is one licence text, of a module or of something within it.
 type part struct{ name, path string }
 
-// licences writes the texts that everything that is linked in comes under. It
-// fails where there is none.
+// licences writes the texts that everything that is linked in comes under; the
+// program carries them as assets/licences.txt. It fails where there is none. The
+// versions are in the bill of materials.
 func licences(out io.Writer) error {
 	found, err := modules()
 	if err != nil {
@@ -58,7 +59,7 @@ func licences(out io.Writer) error {
 	return write(out, parts)
 }
 
-// modules maps the linked modules, with their versions, to the folders of theirs
+// modules maps the linked modules to the folders of theirs
 // that packages come from, the module's own first.
 func modules() (map[string][]string, error) {
 	found := map[string][]string{}
@@ -79,7 +80,7 @@ func modules() (map[string][]string, error) {
 			if p.Standard || p.Module == nil || p.Module.Main {
 				continue
 			}
-			name := p.Module.Path + " " + p.Module.Version
+			name := p.Module.Path
 			for _, dir := range []string{p.Module.Dir, p.Dir} {
 				if !slices.Contains(found[name], dir) {
 					found[name] = append(found[name], dir)

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/report"
+	"lamplighter/assets"
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
@@ -25,20 +26,13 @@ const (
 // saved. Nothing is sent.
 func (d *desk) reportDialog() {
 	files := d.House.Report()
-	var lines []string
+	var text strings.Builder
 	for _, f := range files {
-		lines = append(lines, "— "+f.Name)
-		for line := range strings.Lines(f.Text) {
-			lines = append(lines, ui.Breaks(ui.SafeLine(device.Text(strings.TrimRight(line, "\r\n"))), reportLine)...)
-		}
-		lines = append(lines, "")
+		text.WriteString("— " + f.Name + "\n" + strings.TrimRight(f.Text, "\n") + "\n\n")
 	}
-	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
-		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})
-	})
 	d.Ask(ui.Question{
 		Title: i18n.T("report.title"), Text: i18n.T("report.text"), Wide: reportWidth,
-		Content: container.NewGridWrap(fyne.NewSize(reportWidth-ui.Unit*6, ui.Unit*34), list), Yes: i18n.T("report.save"),
+		Content: longText(text.String()), Yes: i18n.T("report.save"),
 		Do: func() bool {
 			now := time.Now()
 			d.Post(func() { // the dialog for the file comes when this one is gone
@@ -57,4 +51,22 @@ func (d *desk) reportDialog() {
 			return true
 		},
 	})
+}
+
+// longText shows a text of many lines, of which only those in view are drawn.
+func longText(text string) fyne.CanvasObject {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, ui.Breaks(ui.SafeLine(device.Text(strings.TrimRight(line, "\r\n"))), reportLine)...)
+	}
+	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
+		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})
+	})
+	return container.NewGridWrap(fyne.NewSize(reportWidth-ui.Unit*6, ui.Unit*34), list)
+}
+
+// licencesDialog shows under which licences the parts come that the program is
+// made of.
+func (d *desk) licencesDialog() {
+	d.ShowWide(i18n.T("settings.licences-title"), "", longText(assets.Licences()), reportWidth)
 }

@@ -210,7 +210,9 @@ func (p *settingsPage) keepingCard() fyne.CanvasObject {
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {
 	return ui.TitledCard(i18n.T("settings.about", "Version", p.desk.House.Version()), i18n.T("settings.about-for"),
-		ui.Small(i18n.T("settings.licences")), ui.Row(ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.desk.reportDialog)))
+		ui.Small(i18n.T("settings.licences")), ui.Row(
+			ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.desk.reportDialog),
+			ui.NewButton(i18n.T("settings.licences-open"), nil, p.desk.licencesDialog)))
 }
 
 // showIn shows a problem in its place on the page, or clears the place where

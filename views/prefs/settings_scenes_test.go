@@ -57,6 +57,7 @@ func init() {
 		e.Parts.Settings.Update(func(v *settings.Values) { viewtest.ThreeBrokers(v) })
 	}, press("settings.other-remove"))
 	settingsScene("report", 3000, nil, press("report.open"))
+	settingsScene("licences", 3000, nil, press("settings.licences-open"))
 	viewtest.ForPictures(func() {
 		settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
 		settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))

@@ -56,7 +56,7 @@ var faultKeys = map[fault.Fault]string{
 	fault.BadProtocol: "bad-protocol", fault.BadClientID: "bad-client-id",
 	fault.Unavailable: "unavailable", fault.BadLogin: "bad-login", fault.NotAllowed: "not-allowed",
 	fault.TopicRefused: "topic-refused", fault.NoAnswer: "no-answer", fault.Firewall: "firewall",
-	fault.Isolated: "isolated", fault.OtherNetwork: "other-network", fault.WrongAddress: "wrong-address",
+	fault.Isolated: "isolated", fault.OtherNetwork: "other-network", fault.WrongAddress: "wrong-address", fault.OwnLoopback: "own-loopback",
 	fault.BrokerDown: "broker-down", fault.DuplicateClient: "duplicate-client",
 	fault.AgainstRules: "against-rules", fault.TooMany: "too-many",
 }

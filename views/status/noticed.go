@@ -17,7 +17,7 @@ import (
 // news: the lamps show it.
 var noticedKeys = map[broker.Kind]string{
 	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.NoLogin: "noticed.no-login",
-	broker.BadProtocol: "noticed.protocol", broker.NoID: "noticed.no-id",
+	broker.BadProtocol: "noticed.protocol", broker.BadMethod: "noticed.method", broker.NoID: "noticed.no-id",
 	broker.IDTaken: "noticed.id-taken", broker.DuplicateClient: "noticed.duplicate", broker.DuplicateProgram: "noticed.duplicate-here",
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",

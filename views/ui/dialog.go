@@ -68,9 +68,14 @@ func (s *Shell) Tell(name, text string) *Dialog { return s.Show(name, text, nil)
 
 // Show shows a dialog with content and one way out.
 func (s *Shell) Show(name, text string, content fyne.CanvasObject) *Dialog {
+	return s.ShowWide(name, text, content, DialogWidth)
+}
+
+// ShowWide is Show in a dialog of another width, where there is room.
+func (s *Shell) ShowWide(name, text string, content fyne.CanvasObject, wide float32) *Dialog {
 	m := &Dialog{Shell: s}
 	ok := PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	m.Show(Question{Title: name, Text: text, Content: content}, ok)
+	m.Show(Question{Title: name, Text: text, Content: content, Wide: wide}, ok)
 	s.Window().Canvas().Focus(ok)
 	return m
 }

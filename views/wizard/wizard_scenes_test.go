@@ -21,7 +21,7 @@ var (
 	ownFaults    = []fault.Fault{fault.Isolated, fault.OtherNetwork, fault.WrongAddress, fault.BrokerDown}
 	brokerFaults = []fault.Fault{
 		fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadProtocol, fault.BadClientID,
-		fault.Unavailable, fault.NotAllowed, fault.TopicRefused, fault.AgainstRules, fault.TooMany,
+		fault.Unavailable, fault.NotAllowed, fault.TopicRefused, fault.AgainstRules, fault.TooMany, fault.OwnLoopback,
 	}
 )
 

@@ -1,0 +1,363 @@
+package roster
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lamplighter/app/atomicfile"
+	"lamplighter/app/settings"
+	"lamplighter/app/watch"
+	"lamplighter/app/worker"
+	"lamplighter/device/fault"
+)
+
+const (
+	classFile = "pupils.json"
+	classForm = 1
+	maxClass  = 4 << 20 // bytes; a larger file is none of ours
+	savePause = 300 * time.Millisecond
+	saveRetry = 5 * time.Second
+)
+
+// Class is the pupils of the classroom with their groups, boards and seats, kept in
+// a file of the data folder that this user alone may read. It belongs to the state's
+// goroutine; saving has its own.
+type Class struct {
+	Changed watch.Signal // raised after each change
+
+	path   string
+	moved  string
+	pupils []Pupil
+	plan   Plan
+
+	mu      sync.Mutex // of what follows
+	latest  classValues
+	dirty   bool
+	last    map[string]any // the file as it was read or written, for fields that we don't know
+	failed  func(error)
+	saveErr error
+
+	saver *worker.Saver
+}
+
+// classValues are the class as the file has it.
+type classValues struct {
+	Format int     `json:"format"`
+	Plan   Plan    `json:"plan"`
+	Pupils []Pupil `json:"pupils"`
+}
+
+// OpenClass reads the class that a data folder has. A file that can't be understood
+// is moved aside: Moved tells. It fails with a *fault.Error where the file can't be
+// read at all.
+func OpenClass(dir string) (*Class, error) {
+	c := &Class{path: filepath.Join(dir, classFile), last: map[string]any{}}
+	v, err := c.read()
+	if err != nil {
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "open the class", Err: err}
+	}
+	c.plan, c.pupils = bounded(v)
+	c.latest = classValues{Format: max(v.Format, classForm)}
+	c.saver = worker.NewSaver(c.flush, savePause, saveRetry)
+	return c, nil
+}
+
+// read reads the file, or moves it aside.
+func (c *Class) read() (v classValues, err error) {
+	info, err := os.Stat(c.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return v, nil
+	}
+	if err != nil {
+		return v, fmt.Errorf("look at: %w", err)
+	}
+	if info.Size() <= maxClass {
+		data, err := os.ReadFile(c.path)
+		if err != nil {
+			return v, fmt.Errorf("read: %w", err)
+		}
+		if json.Unmarshal(data, &v) == nil && json.Unmarshal(data, &c.last) == nil && c.last != nil {
+			return v, nil
+		}
+	}
+	c.last, c.moved = map[string]any{}, c.path+".broken-"+time.Now().UTC().Format("20060102-150405.000000000")
+	if err := os.Rename(c.path, c.moved); err != nil {
+		return classValues{}, fmt.Errorf("move a broken file aside: %w", err)
+	}
+	return classValues{}, nil
+}
+
+// bounded leaves out what nobody can have entered.
+func bounded(v classValues) (Plan, []Pupil) {
+	plan, pupils := v.Plan, []Pupil(nil)
+	if (plan == Plan{}) {
+		plan = defaultPlan
+	}
+	plan = Plan{min(max(plan.Rows, 1), MaxSide), min(max(plan.Columns, 1), MaxSide)}
+	ids, seats := map[string]bool{}, map[Seat]bool{}
+	for _, p := range v.Pupils {
+		p = p.clean()
+		if !p.Seat.in(plan) || seats[p.Seat] {
+			p.Seat = Seat{}
+		}
+		if len(pupils) == MaxPupils || p.Check() != nil {
+			continue
+		}
+		if p.ID == "" || len(p.ID) > maxTextLen || ids[p.ID] {
+			p.ID = settings.NewID()
+		}
+		ids[p.ID] = true
+		seats[p.Seat] = p.Seat != Seat{}
+		pupils = append(pupils, p)
+	}
+	return plan, pupils
+}
+
+// Moved is where a file went that could not be read at this start, or "".
+func (c *Class) Moved() string { return c.moved }
+
+// Pupils lists the pupils, in the order of the list that they came from.
+func (c *Class) Pupils() []Pupil { return slices.Clone(c.pupils) }
+
+// Pupil finds a pupil by its id.
+func (c *Class) Pupil(id string) (Pupil, bool) {
+	if i := c.index(id); i >= 0 {
+		return c.pupils[i], true
+	}
+	return Pupil{}, false
+}
+
+func (c *Class) index(id string) int {
+	return slices.IndexFunc(c.pupils, func(p Pupil) bool { return p.ID == id })
+}
+
+// OfBoard lists the pupils who have a board, by the id of its settings.Board.
+func (c *Class) OfBoard(id string) (all []Pupil) {
+	for _, p := range c.pupils {
+		if id != "" && p.Board == id {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// At is who sits on a seat.
+func (c *Class) At(s Seat) (Pupil, bool) {
+	i := slices.IndexFunc(c.pupils, func(p Pupil) bool { return p.Seat == s })
+	if i < 0 || s == (Seat{}) {
+		return Pupil{}, false
+	}
+	return c.pupils[i], true
+}
+
+// Groups lists the groups by their numbers, else as they come in the list.
+func (c *Class) Groups() []string { return groupsOf(c.pupils) }
+
+// Plan is how many seats there are.
+func (c *Class) Plan() Plan { return c.plan }
+
+// SetPlan changes how many seats there are, 1 to MaxSide a side. Whoever sat where
+// there is no seat any more has none.
+func (c *Class) SetPlan(p Plan) { c.set(p, c.pupils) }
+
+// Replace makes these the pupils of the class. What nobody may have is left out, as
+// are those after the first MaxPupils. The plan grows where seats need it.
+func (c *Class) Replace(pupils []Pupil) {
+	plan := c.plan
+	for _, p := range pupils {
+		if p.Seat.in(Plan{MaxSide, MaxSide}) {
+			plan = Plan{max(plan.Rows, p.Seat.Row), max(plan.Columns, p.Seat.Column)}
+		}
+	}
+	c.set(plan, pupils)
+}
+
+// Put changes the pupil with p's id, or adds p, which then gets one. Who sat on its
+// seat gets the seat that it had. It fails with ErrFull, or as Check does.
+func (c *Class) Put(p Pupil) error {
+	p = p.clean()
+	if err := p.Check(); err != nil {
+		return err
+	}
+	if p.Seat != (Seat{}) && !p.Seat.in(c.plan) {
+		return ErrNoSeat
+	}
+	all, i := slices.Clone(c.pupils), c.index(p.ID)
+	if i < 0 {
+		if len(all) >= MaxPupils {
+			return ErrFull
+		}
+		p.ID, i = settings.NewID(), len(all)
+		all = append(all, Pupil{})
+	}
+	for j := range all {
+		if j != i && p.Seat != (Seat{}) && all[j].Seat == p.Seat {
+			all[j].Seat = all[i].Seat
+		}
+	}
+	all[i] = p
+	c.set(c.plan, all)
+	return nil
+}
+
+// Remove takes a pupil out of the class.
+func (c *Class) Remove(id string) {
+	c.set(c.plan, slices.DeleteFunc(slices.Clone(c.pupils), func(p Pupil) bool { return p.ID == id }))
+}
+
+// Give gives a pupil a board, by the id of its settings.Board, or with "" takes its
+// board back. It fails with ErrGone.
+func (c *Class) Give(id, board string) error {
+	p, known := c.Pupil(id)
+	if !known {
+		return ErrGone
+	}
+	p.Board, p.Planned = board, ""
+	return c.Put(p)
+}
+
+// boardIs notes that the class knows a board by another id; "" = not any more.
+func (c *Class) boardIs(old, id string) {
+	all, changed := slices.Clone(c.pupils), false
+	for i := range all {
+		if old != "" && all[i].Board == old {
+			all[i].Board, changed = id, true
+		}
+	}
+	if changed {
+		c.set(c.plan, all)
+	}
+}
+
+// planned gives a board to the pupils who are to have it.
+func (c *Class) planned(b settings.Board) {
+	all, changed := slices.Clone(c.pupils), false
+	for i := range all {
+		if p := &all[i]; p.Board == "" && isPlanned(p.Planned, b) {
+			p.Board, p.Planned, changed = b.ID, "", true
+		}
+	}
+	if changed {
+		c.set(c.plan, all)
+	}
+}
+
+// isPlanned reports whether a list means a board, by its name, its topic's last level
+// or its number.
+func isPlanned(word string, b settings.Board) bool {
+	if word == "" {
+		return false
+	}
+	_, level, _ := strings.Cut(b.Base, "/")
+	if strings.EqualFold(word, b.Name) || strings.EqualFold(word, level) || strings.EqualFold(word, b.ID) {
+		return true
+	}
+	n := numberIn(word)
+	return n >= 0 && isNumber(word) && (n == numberIn(b.Name) || n == numberIn(level))
+}
+
+// link gives pupils the boards that they are to have, of those that are known.
+func (c *Class) link(boards []settings.Board) {
+	for _, b := range boards {
+		c.planned(b)
+	}
+}
+
+// Sit gives a pupil a seat; with the zero Seat it has none. Who sits there gets the
+// seat that the pupil had. It fails with ErrGone or ErrNoSeat.
+func (c *Class) Sit(id string, s Seat) error {
+	p, known := c.Pupil(id)
+	if !known {
+		return ErrGone
+	}
+	p.Seat = s
+	return c.Put(p)
+}
+
+// set changes the class, has it saved soon, and raises Changed.
+func (c *Class) set(plan Plan, pupils []Pupil) {
+	c.plan, c.pupils = bounded(classValues{Plan: plan, Pupils: pupils})
+	c.mu.Lock()
+	c.latest.Plan, c.latest.Pupils, c.dirty = c.plan, slices.Clone(c.pupils), true
+	c.mu.Unlock()
+	c.saver.Wake()
+	c.Changed.Raise()
+}
+
+// OnSaveError has f told of every save that failed, and with nil when one succeeded
+// again, on a goroutine of the class. F must not block. A failed save is tried again
+// every 5 s.
+func (c *Class) OnSaveError(f func(error)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = f
+}
+
+// Err is why the last save failed, a *fault.Error, or nil. It may be called from
+// any goroutine.
+func (c *Class) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.saveErr
+}
+
+// Close saves what is not saved yet. It fails as the save does.
+func (c *Class) Close() error {
+	<-c.saver.End()
+	return c.Err()
+}
+
+// flush writes the class if it changed.
+func (c *Class) flush() error {
+	c.mu.Lock()
+	if !c.dirty {
+		c.mu.Unlock()
+		return nil
+	}
+	v, old, before := c.latest, c.last, c.saveErr
+	c.dirty = false
+	c.mu.Unlock()
+
+	all, err := writeClass(c.path, v, old)
+	if err != nil {
+		err = &fault.Error{Fault: fault.Unknown, Op: "keep the class", Err: err}
+	}
+	c.mu.Lock()
+	c.saveErr = err
+	if err != nil {
+		c.dirty = true
+	} else {
+		c.last = all
+	}
+	tell := c.failed
+	c.mu.Unlock()
+	if tell != nil && (err != nil || before != nil) {
+		tell(err)
+	}
+	return err
+}
+
+// writeClass writes v, with the fields of old that we don't know.
+func writeClass(path string, v classValues, old map[string]any) (map[string]any, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	all := map[string]any{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	settings.KeepUnknown(old, all, []string{"plan"}, []string{"pupils"})
+	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
+}

@@ -1,0 +1,192 @@
+package roster_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"lamplighter/app/roster"
+	"lamplighter/app/settings"
+	"lamplighter/app/setup"
+	"lamplighter/device"
+)
+
+func names(pupils []roster.Pupil) (all []string) {
+	for _, p := range pupils {
+		all = append(all, p.Name)
+	}
+	return all
+}
+
+func TestAClassIsThereAgainAfterARestartWithWhatALaterVersionKept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "pupils.json")
+	later := `{"format":7,"term":"spring","plan":{"rows":4,"columns":5,"door":"left"},"pupils":[
+		{"id":"a1","name":"李小明","group":"一组","seat":{"row":1,"column":2},"board":"b1","planned":"","number":""},
+		{"id":"a2","name":"赵","photo":"x.png"},
+		{"id":"a1","name":"twice","group":"","seat":{"row":1,"column":2},"board":"","planned":"","number":""},
+		{"id":"a3","name":"","group":"","seat":{"row":9,"column":9},"board":"","planned":"","number":""}]}`
+	if err := os.WriteFile(path, []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := roster.OpenClass(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := c.Pupils()
+	if len(all) != 3 || all[0].Name != "李小明" || all[2].Seat != (roster.Seat{}) || all[2].ID == "a1" {
+		t.Fatalf("%+v", all)
+	}
+	if err := c.Put(roster.Pupil{Name: "  王\t芳 \u202e", Seat: roster.Seat{Row: 4, Column: 5}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"term": "spring"`, `"door": "left"`, `"photo": "x.png"`, `"format": 7`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is gone:\n%s", want, text)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read it: %v, %v", info.Mode(), err)
+	}
+	again, err := roster.OpenClass(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := names(again.Pupils()); !slices.Equal(got, []string{"李小明", "赵", "twice", "王 芳"}) || again.Moved() != "" {
+		t.Errorf("%q, moved %q", got, again.Moved())
+	}
+}
+
+func TestAClassFileThatCannotBeUnderstoodIsMovedAside(t *testing.T) {
+	for name, text := range map[string]string{"half": `{"pupils":[`, "a list": `[]`, "null": `null`, "huge": strings.Repeat(" ", 5<<20)} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "pupils.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := roster.OpenClass(dir)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if kept, err := os.ReadFile(c.Moved()); err != nil || string(kept) != text || len(c.Pupils()) != 0 {
+			t.Errorf("%s: moved to %q, %v", name, c.Moved(), err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAClassIsBounded(t *testing.T) {
+	c := newClass(t).pupils
+	var many []roster.Pupil
+	for i := range 600 {
+		many = append(many, roster.Pupil{Name: fmt.Sprint("p", i), Seat: roster.Seat{Row: i/100 + 1, Column: i%100 + 1}})
+	}
+	c.Replace(many)
+	if n := len(c.Pupils()); n != roster.MaxPupils {
+		t.Errorf("%d pupils", n)
+	}
+	if p := c.Plan(); p != (roster.Plan{Rows: 6, Columns: roster.MaxSide}) {
+		t.Errorf("plan %+v", p)
+	}
+	for want, p := range map[error]roster.Pupil{
+		roster.ErrFull: {Name: "one more"}, roster.ErrNoName: {Name: " \t"}, roster.ErrTooLong: {Name: strings.Repeat("名", 61)},
+		roster.ErrNoSeat: {Name: "x", Seat: roster.Seat{Row: 1}},
+	} {
+		if err := c.Put(p); err != want {
+			t.Errorf("%v, want %v", err, want)
+		}
+	}
+	p := c.Pupils()[0]
+	p.Name = strings.Repeat("名", 60)
+	if err := c.Put(p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTwoPupilsChangeSeatsWhereOneSitsDownOnTheOthers(t *testing.T) {
+	c := newClass(t).pupils
+	front, back := roster.Seat{Row: 1, Column: 1}, roster.Seat{Row: 2, Column: 3}
+	c.Replace([]roster.Pupil{{Name: "a", Seat: front}, {Name: "b", Seat: back}, {Name: "c"}})
+	all := c.Pupils()
+	if err := c.Sit(all[0].ID, back); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := c.At(front); p.Name != "b" {
+		t.Errorf("%+v at the front", p)
+	}
+	if err := c.Sit(all[2].ID, back); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := c.Pupil(all[0].ID); a.Seat != (roster.Seat{}) {
+		t.Errorf("a has %+v", a.Seat)
+	}
+	c.SetPlan(roster.Plan{Rows: 1, Columns: 9})
+	if p, _ := c.Pupil(all[2].ID); p.Seat != (roster.Seat{}) {
+		t.Errorf("c sits where there is no seat: %+v", p.Seat)
+	}
+	if err := c.Sit("nobody", front); err != roster.ErrGone {
+		t.Error(err)
+	}
+}
+
+func TestAPupilGetsTheBoardOfItsListAsSoonAsThatIsSetUp(t *testing.T) {
+	c := newClass(t)
+	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "b1", Name: "window", Base: "class/lamp-01"}) })
+	c.Enrol([]roster.Pupil{{Name: "one", Planned: "1"}, {Name: "seven", Planned: "07号"}, {Name: "door", Planned: "DOOR"}, {Name: "also seven", Planned: "lamp-07"}})
+	x := setup.Answers{Base: "class/lamp-07", Name: "lamp-07", Broker: setup.BrokerChoice{BuiltIn: true}}
+	if err := c.Remember(x, device.Identity{ID: "b7"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.PupilsOf("class/lamp-07")); !slices.Equal(got, []string{"seven", "also seven"}) {
+		t.Errorf("lamp-07 is of %q", got)
+	}
+	if got := names(c.PupilsOf("class/lamp-01")); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("lamp-01 is of %q", got)
+	}
+	if c.Forget("b7"); len(c.pupils.OfBoard("b7")) != 0 {
+		t.Error("a board that is forgotten is still somebody's")
+	}
+}
+
+func TestALampThatWasOnlyHeardIsSomebodysAndStaysSoWhenItIsSetUp(t *testing.T) {
+	c := newClass(t)
+	if err := c.pupils.Put(roster.Pupil{Name: "Lin", Board: c.BoardOf("class/lamp-03")}); err != nil {
+		t.Fatal(err)
+	}
+	x := setup.Answers{Base: "class/lamp-03", Name: "lamp-03", Broker: setup.BrokerChoice{BuiltIn: true}}
+	if err := c.Remember(x, device.Identity{ID: "b3"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.pupils.OfBoard("b3")); !slices.Equal(got, []string{"Lin"}) {
+		t.Errorf("of %q", got)
+	}
+	if err := c.ForgetLamp("class/lamp-03"); err != nil || !slices.Equal(names(c.PupilsOf("class/lamp-03")), []string{"Lin"}) {
+		t.Errorf("the lamp comes back as nobody's: %v", err)
+	}
+}
+
+func TestGroupsAreInTheOrderOfTheirNumbers(t *testing.T) {
+	c := newClass(t).pupils
+	c.Replace([]roster.Pupil{{Name: "a", Group: "G10"}, {Name: "b", Group: "G2"}, {Name: "c", Group: "G2"}, {Name: "d"}})
+	if got := c.Groups(); !slices.Equal(got, []string{"G2", "G10"}) {
+		t.Errorf("%q", got)
+	}
+	if _, err := json.Marshal(c.Pupils()); err != nil {
+		t.Error(err)
+	}
+}
