@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/hosting"
+	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -62,6 +63,7 @@ type App struct {
 	Class       *roster.Class
 	Boards      *Boards
 	Pupils      *pupilpage.Page
+	Lesson      *lesson.Lesson
 	Changed     watch.Signal // raised when Status, or what the parts tell of themselves, has changed
 
 	gate *gate
@@ -114,13 +116,15 @@ func (a *App) build(o Options) {
 	commands := a.Outbox.Commands()
 	a.Lights = lights.New(lights.Options{
 		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.Room(v),
-		Save:   func(e lights.Entry) error { return a.Roster.SaveLamp(e) },
-		Forget: func(base string) error { return a.Roster.ForgetLamp(base) },
+		Save:    func(e lights.Entry) error { return a.Roster.SaveLamp(e) },
+		Forget:  func(base string) error { return a.Roster.ForgetLamp(base) },
+		Observe: func(n lights.News) { a.Lesson.Observe(n) },
 	})
 	commands.Serve(a.Lights)
 	a.Connections = connections.New(a.Settings, a.Secrets, func() { a.Uplink.Renew() })
 	a.Hosting = hosting.New(hosting.Options{
 		Dir: o.Dir, Settings: a.Settings, Secrets: a.Secrets, Host: o.Host, Nearby: o.Nearby, Post: post,
+		Noticed: func(n broker.Notice) { a.Lesson.Noticed(n) },
 		Started: func() {
 			if a.Settings.Values().Connection == "" {
 				a.Lights.BrokerStarted(time.Now())
@@ -140,6 +144,7 @@ func (a *App) build(o Options) {
 	a.Pupils = pupilpage.New(pupilpage.Options{
 		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze,
 	})
+	a.Lesson = a.newLesson()
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
 }
 
@@ -257,6 +262,7 @@ func (a *App) Post(f func()) { a.gate.Post(f) }
 // runs any more.
 func (a *App) Close() error {
 	a.gate.Shut()
+	a.Lesson.End()
 	a.Pupils.Shut()
 	a.Boards.close()
 	a.Lights.Close()

@@ -132,7 +132,7 @@ func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (se
 	}
 	login.Host = x.Broker.Address
 	t := device.LampTopics(x.Base)
-	t.Config = hosting.Discovery(boardID)
+	t.Config, t.Hold = hosting.Discovery(boardID), x.Base+"/hold"
 	return setup.Account{Broker: login, Topics: t}, nil
 }
 

@@ -205,6 +205,7 @@ func (t Topics) Check() error {
 		{"setto", t.SetTo},
 		{"stateto", t.StateTo},
 		{"also", t.Also},
+		{"hold", t.Hold},
 	} {
 		if f.name == "set" && t.Form == OneNETData { // its commands carry their number in the last level
 			f.topic = strings.TrimSuffix(f.topic, "/+")

@@ -62,6 +62,7 @@ type Topics struct {
 	Info   string `json:"info,omitempty"`   // says what it is, as JSON
 	Config string `json:"config,omitempty"` // Home Assistant discovery
 	Retain bool   `json:"retain"`           // the broker keeps what the board says
+	Hold   string `json:"hold,omitempty"`   // hears for how many seconds its button is the teacher's, see lamp.Hold; only where nobody else may say it
 
 	// What platforms with rules of their own need. All are empty on a broker
 	// where topics are free.

@@ -24,6 +24,7 @@ func TestRights(t *testing.T) {
 		{"class/lamp-01/light/set", "app board pupil"},
 		{"class/lamp-01/light/rgb/set", "app board pupil"},
 		{"class/lamp-01/status", "app board"},
+		{"class/lamp-01/hold", "app board"},
 		{"class/lamp-010/status", "app pupil"},
 		{"class/lamp-02/light", "app"},
 		{"class/lamp-02/light/set", "app pupil"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -276,7 +277,22 @@ func (g *guard) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 		n.Limit = int(connOf(cl).limit())
 		g.notices.say(n)
 	}
-	g.say(Disconnected, v, connOf(cl), "")
+	n := g.notice(Disconnected, v, connOf(cl), "")
+	n.Leave = leaveOf(cl, err)
+	g.notices.say(n)
+}
+
+// leaveOf is how a client left whose connection ended with err.
+func leaveOf(cl *mqtt.Client, err error) Leave {
+	switch {
+	case cl.IsTakenOver():
+		return LeftReplaced
+	case errors.Is(cl.StopCause(), packets.CodeDisconnect):
+		return LeftGoodbye
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return LeftSilent
+	}
+	return LeftBroken
 }
 
 // sessionLeft ends a session with its connection, or keeps of it what is kept for

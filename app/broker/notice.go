@@ -42,6 +42,17 @@ func (k Kind) String() string {
 	}[k]
 }
 
+// Leave is how a client left.
+type Leave int
+
+// How clients leave.
+const (
+	LeftBroken   Leave = iota // the connection ended
+	LeftGoodbye               // it said so
+	LeftSilent                // nothing came for one and a half times its keepalive
+	LeftReplaced              // another one with its client id came
+)
+
 // Notice is something that a person should see. Fields that make no sense for
 // its kind are empty.
 type Notice struct {
@@ -54,7 +65,8 @@ type Notice struct {
 	Path     string
 	Port     int
 	Wanted   int
-	Limit    int // bytes of a packet, of TooBig
+	Limit    int   // bytes of a packet, of TooBig
+	Leave    Leave // of Disconnected
 
 	Holder     string // who takes most of the room
 	HolderAddr string // from where; "" = not known

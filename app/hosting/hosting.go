@@ -32,6 +32,9 @@ type Options struct {
 	Post   func(func()) // runs a function on the state's goroutine, later
 	// Started is called when the broker has begun, or failed to.
 	Started func()
+	// Noticed is called with each of the broker's notices, those of clients that come
+	// and go among them; nil = nobody wants them.
+	Noticed func(broker.Notice)
 }
 
 // Host owns the built-in broker. It belongs to the state's goroutine; what any

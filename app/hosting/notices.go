@@ -29,6 +29,9 @@ func (h *Host) Notice(n broker.Notice) {
 		user = "unknown"
 	}
 	slog.Info("broker", "notice", n.Kind, "user", user, "client", n.ClientID, "addr", n.Addr, "topic", n.Topic, "count", n.Count, "err", n.Err)
+	if h.o.Noticed != nil {
+		h.o.Noticed(n)
+	}
 	if n.Kind == broker.Connected || n.Kind == broker.Disconnected {
 		return
 	}

@@ -134,6 +134,15 @@ func (l Light) Shown() State {
 	return l.State
 }
 
+// News is something that befell a lamp.
+type News struct {
+	Base  string
+	Asked bool  // a command to switch it went out, or was heard; else its board said its state
+	State State // what was asked for, Unknown to toggle; or what was said
+	Who   Who   // who asked
+	At    time.Time
+}
+
 // Entry is what the classroom's roster knows of a lamp.
 type Entry struct {
 	Base     string

@@ -76,9 +76,11 @@ type Options struct {
 	// Save and Forget keep the roster; either may be nil.
 	Save   func(Entry) error
 	Forget func(base string) error
-	Now    func() time.Time // nil: time.Now
-	Answer time.Duration    // how long a board may take to confirm; 0: 3 s
-	Stale  time.Duration    // how long a board without a status topic is believed; 0: 15 min
+	// Observe is told what befalls lamps, on the state's goroutine; nil = nobody.
+	Observe func(News)
+	Now     func() time.Time // nil: time.Now
+	Answer  time.Duration    // how long a board may take to confirm; 0: 3 s
+	Stale   time.Duration    // how long a board without a status topic is believed; 0: 15 min
 }
 
 // Panel holds the lamps.
@@ -139,6 +141,9 @@ type lamp struct {
 func New(o Options) *Panel {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Observe == nil {
+		o.Observe = func(News) {}
 	}
 	if o.Answer <= 0 {
 		o.Answer = defaultAnswer
@@ -319,6 +324,9 @@ func (p *Panel) SetAnswer(d time.Duration) {
 		p.o.Answer = d
 	}
 }
+
+// Answer is how long a board may take to confirm.
+func (p *Panel) Answer() time.Duration { return p.o.Answer }
 
 // Close stops the timers.
 func (p *Panel) Close() {

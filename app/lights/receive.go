@@ -118,6 +118,7 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 	}
 	if !retained {
 		p.alive(l, at)
+		p.o.Observe(News{Base: d.Base, State: s, At: at})
 	}
 	if !retained || d.Topics.Beat > 0 {
 		p.believe(l)

@@ -81,7 +81,7 @@ func (p *Panel) sent(l *lamp, w wish) {
 	if w.state == On {
 		word = codec.WordOn
 	}
-	l.remember(command{word: word, who: w.who, at: p.o.Now()})
+	p.observe(l, command{word: word, who: w.who, at: p.o.Now()})
 	if !l.talk.Confirms() {
 		l.light.Who, l.told = w.who, w.state
 		return
@@ -266,7 +266,7 @@ func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time
 			return true
 		}
 	}
-	l.remember(command{word: w, who: SomebodyElse, at: at})
+	p.observe(l, command{word: w, who: SomebodyElse, at: at})
 	if !l.talk.Confirms() && w != codec.WordToggle {
 		l.told, l.light.Who = codec.StateOf(w == codec.WordOn), SomebodyElse
 		if !l.asksLater() {
@@ -278,6 +278,13 @@ func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time
 
 // isOurs reports whether a command is this program's, which comes back from the broker.
 func (w Who) isOurs() bool { return w == ThisPC || w == APupil }
+
+// observe remembers a command, and tells of it.
+func (p *Panel) observe(l *lamp, c command) {
+	l.remember(c)
+	asked := map[codec.Word]State{codec.WordOn: On, codec.WordOff: Off}[c.word]
+	p.o.Observe(News{Base: l.light.Base, Asked: true, State: asked, Who: c.who, At: c.at})
+}
 
 func (l *lamp) remember(c command) {
 	if l.commands = append(l.commands, c); len(l.commands) > maxCommands {

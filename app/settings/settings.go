@@ -39,6 +39,8 @@ type Values struct {
 
 	Topics Topics `json:"topics"`
 
+	Attention Attention `json:"attention"`
+
 	// Interrupted is the name of a board that is being written: where a start finds
 	// one, the program ended meanwhile.
 	Interrupted device.Text `json:"interrupted"`
@@ -121,6 +123,12 @@ type Board struct {
 	// Foreign is a lamp of another system: only its Name and Hidden are kept.
 	Foreign bool `json:"foreign"`
 	Hidden  bool `json:"hidden"` // the user does not want to see it
+}
+
+// Attention is what happens besides when the teacher takes the pupils' switches.
+type Attention struct {
+	Dark    bool `json:"dark"`    // all lamps are put out
+	Buttons bool `json:"buttons"` // the buttons on the boards do nothing
 }
 
 // Topics is what the topic browser keeps.

@@ -46,8 +46,12 @@ class Program:
         self.voice.say("rgb")
 
     def look(self):
-        # the button works with and without a broker
-        if self.button.hit():
+        # the button works with and without a broker, and not while the teacher has it
+        held = self.button.held()
+        if held != self.voice.held:
+            self.voice.held = held
+            self.voice.say("info")
+        if self.button.hit() and not held:
             self.set(not self.lamp.on)
 
     def pause(self, ms):
@@ -77,6 +81,8 @@ class Program:
             if v.client.retained:  # an old wish that the broker kept: obeying it would be a ghost's doing
                 raise ValueError("retained")
             text, cut = command.clean(payload)
+            if topic.decode() == self.topics.get("hold"):
+                return self.button.hold(text)
             self.obey(topic.decode(), text)
         except (ValueError, KeyError, TypeError, UnicodeError) as e:
             why = "retained" if e.args and e.args[0] == "retained" else repr(payload[:40])
@@ -119,6 +125,8 @@ class Program:
             wanted = [self.topics["set"]]
             if self.lamp.colored and self.topics.get("rgbset"):
                 wanted.append(self.topics["rgbset"])
+            if self.topics.get("hold"):
+                wanted.append(self.topics["hold"])
             subscribe(client, *wanted)
             stage("subscribed")
             self.up = time.ticks_ms()
@@ -127,6 +135,7 @@ class Program:
             self.work(client)
         finally:
             self.voice.client = None
+            self.button.hold("0")  # nobody could give it back
             client.close()
 
     def work(self, client):
@@ -149,11 +158,13 @@ class Program:
     def lost(self, e):
         # prints what went wrong; a failed stage has its own name, everything later is "lost"
         if isinstance(e, Fault):
+            self.voice.lost = e.args[1]
             failed(e)
         elif isinstance(e, OSError):
-            timeout = e.args and e.args[0] in (110, 116)
-            stage("lost", bad=True, why="timeout" if timeout else "closed")
+            self.voice.lost = "timeout" if e.args and e.args[0] in (110, 116) else "closed"
+            stage("lost", bad=True, why=self.voice.lost)
         else:
+            self.voice.lost = "other"
             stage("lost", bad=True, why="other", detail=type(e).__name__)
 
     def guarded(self, work):

@@ -47,8 +47,10 @@ type event struct {
 type program struct {
 	board  *Board
 	config device.Config
-	once   bool // the helper's proof: connects once, then ends
-	nth    int  // the number of the present connection
+	once   bool        // the helper's proof: connects once, then ends
+	nth    int         // the number of the present connection
+	hold   *time.Timer // gives the button back; nil = nobody holds it
+	lost   string      // why it was away last
 	voice  *voice
 	events chan event
 	stages chan device.Stage
@@ -129,6 +131,7 @@ func (p *program) run() {
 			if time.Since(since) > longest { // else it is thrown out again and again: platforms ban who comes back every second
 				pause = firstPause
 			}
+			p.lost = device.WhyClosed
 			p.say(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
 		}
 		if p.once || !p.wait(ctx, pause) {
@@ -226,6 +229,9 @@ func (p *program) session() Session {
 	if p.colored() && c.Topics.RGBSet != "" {
 		s.Subscribe = append(s.Subscribe, c.Topics.RGBSet)
 	}
+	if c.Topics.Hold != "" {
+		s.Subscribe = append(s.Subscribe, c.Topics.Hold)
+	}
 	return s
 }
 
@@ -280,6 +286,7 @@ func why(f fault.Fault) string {
 func (p *program) serve(ctx context.Context, client Client) error {
 	p.board.set(func() { p.board.connected = true })
 	defer p.board.set(func() { p.board.connected = false })
+	defer p.release() // nobody could give it back
 	p.voice.open(client)
 	p.voice.say(sayStatus, sayInfo, sayConfig, sayState, sayAlso, sayRGB)
 	for {
@@ -288,6 +295,9 @@ func (p *program) serve(ctx context.Context, client Client) error {
 			return nil
 		case <-p.voice.due():
 			p.voice.work()
+		case <-p.held():
+			p.release()
+			p.voice.say(sayInfo)
 		case e := <-p.events:
 			switch {
 			case !e.button && e.from != p.nth: // late news of an earlier connection
@@ -306,7 +316,9 @@ func (p *program) serve(ctx context.Context, client Client) error {
 func (p *program) act(e event) {
 	now := p.board.State()
 	if e.button {
-		p.light(!now.On, word{})
+		if p.hold == nil {
+			p.light(!now.On, word{})
+		}
 		return
 	}
 	if p.voice.own(e.payload) {
@@ -314,6 +326,10 @@ func (p *program) act(e event) {
 	}
 	if e.retained {
 		p.say(device.Stage{Name: device.StageIgnored, Detail: "retained"})
+		return
+	}
+	if t := p.config.Topics.Hold; t != "" && e.topic == t {
+		p.take(e.payload)
 		return
 	}
 	w, ok := p.read(e, now)
@@ -329,6 +345,38 @@ func (p *program) act(e event) {
 		p.light(w.on, w.answer)
 	}
 	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On), Cut: w.cut})
+}
+
+// take has the teacher hold the button for a while, or no more.
+func (p *program) take(payload []byte) {
+	d, ok := lamp.ReadHold(payload)
+	if !ok {
+		p.say(device.Stage{Name: device.StageIgnored})
+		return
+	}
+	was := p.hold != nil
+	p.release()
+	if d > 0 {
+		p.hold = time.NewTimer(d)
+	}
+	if was != (p.hold != nil) {
+		p.voice.say(sayInfo)
+	}
+}
+
+// held fires when the button is to be given back; nil is never.
+func (p *program) held() <-chan time.Time {
+	if p.hold == nil {
+		return nil
+	}
+	return p.hold.C
+}
+
+func (p *program) release() {
+	if p.hold != nil {
+		p.hold.Stop()
+		p.hold = nil
+	}
 }
 
 // wish is what a message asks for.
@@ -391,6 +439,7 @@ func (p *program) info() string {
 	data, err := json.Marshal(map[string]any{
 		"id": p.board.id, "name": p.config.Name, "board": machine, "firmware": firmware + " " + firmwareVersion,
 		"program": Version, "ip": p.board.address(), "rssi": rssi, "lamp": p.config.Lamp.Kind, "practice": true,
+		"held": p.hold != nil, "lost": p.lost,
 	})
 	if err != nil { // strings and a number: it can't happen
 		return "{}"

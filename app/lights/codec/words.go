@@ -104,6 +104,8 @@ type Info struct {
 	IP       string
 	RSSI     int // dBm, or 0 where it is not said
 	Practice bool
+	Held     bool   // its button is held, as Topics.Hold says
+	Lost     string // the word of device.Stage for why it was away last, of boards that say it
 }
 
 // parseInfo reads a board's info. Members of another type than expected are
@@ -126,7 +128,7 @@ func parseInfo(payload []byte) (Info, bool) {
 		return ""
 	}
 	in := Info{
-		ID: text("id", "mac"), Name: text("name"), Board: text("board", "machine", "model"), Firmware: text("firmware", "fw"),
+		Lost: text("lost"), ID: text("id", "mac"), Name: text("name"), Board: text("board", "machine", "model"), Firmware: text("firmware", "fw"),
 		Program: text("program", "version", "v"), IP: text("ip"),
 	}
 	var dBm float64
@@ -135,6 +137,9 @@ func parseInfo(payload []byte) (Info, bool) {
 	}
 	if json.Unmarshal(m["practice"], &in.Practice) != nil {
 		in.Practice = false
+	}
+	if json.Unmarshal(m["held"], &in.Held) != nil {
+		in.Held = false
 	}
 	return in, true
 }

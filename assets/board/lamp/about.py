@@ -4,11 +4,12 @@ import os
 from classroom import VERSION, my_id
 
 
-def info(settings, wifi):
+def info(settings, wifi, held, lost):
+    # held: the button is the teacher's now; lost: why the board was away last
     u = os.uname()
     return json.dumps({
         "id": my_id(), "board": u.machine, "firmware": "MicroPython " + u.release, "program": VERSION, "ip": wifi.ip(),
-        "rssi": wifi.rssi, "name": settings.get("name", ""), "lamp": settings["lamp"]["kind"]})
+        "rssi": wifi.rssi, "name": settings.get("name", ""), "lamp": settings["lamp"]["kind"], "held": held, "lost": lost})
 
 
 def discovery(t, name, colored):

@@ -4,6 +4,7 @@ from machine import Pin
 from lamp.lamps import pin
 
 BOUNCE_MS = 50  # a contact's bouncing is over by then
+HOLD_S = 60  # for how long it can be held at once
 
 
 class Button:
@@ -13,6 +14,7 @@ class Button:
         self.down = self.latch = False
         self.since = time.ticks_ms()
         self.pin = None
+        self.until = 0, 0  # held: since when, and for how many ms
         if c.get("pin"):
             p = pin(c["pin"])
             try:
@@ -42,3 +44,16 @@ class Button:
         if self.down and not level:
             self.down, self.since = False, time.ticks_ms()
         return False
+
+    def hold(self, text):
+        # takes the button for so many seconds, 0 gives it back: who goes without a word has it for a moment only
+        s = int(text)
+        if not 0 <= s <= HOLD_S:
+            raise ValueError
+        self.until = time.ticks_ms(), 1000 * s
+
+    def held(self):
+        since, ms = self.until
+        if ms and not 0 <= time.ticks_diff(time.ticks_ms(), since) < ms:
+            self.until = 0, 0
+        return bool(self.until[1])

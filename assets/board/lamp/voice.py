@@ -21,6 +21,7 @@ class Voice:
         self.waiting = []  # what is said when the gap is over: names, and (topic, payload) of answers
         self.dropped = 0  # answers that found no room
         self.said = self.told = time.ticks_ms()  # when anything was said, and when the state was
+        self.held, self.lost = False, ""  # what info says of the button, and of the last loss
 
     def open(self, client):
         self.client = client
@@ -65,7 +66,7 @@ class Voice:
 
     def _words(self, what):
         if what == "info":
-            return about.info(self.s, self.wifi)
+            return about.info(self.s, self.wifi, self.held, self.lost)
         if what == "config":
             return about.discovery(self.t, self.s.get("name", ""), self.lamp.colored)
         if what == "status":

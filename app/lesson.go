@@ -1,0 +1,103 @@
+package app
+
+import (
+	"strings"
+
+	"lamplighter/app/connections"
+	"lamplighter/app/lesson"
+	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/settings"
+	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
+	"lamplighter/app/uplink"
+	"lamplighter/device"
+	"lamplighter/device/topic"
+)
+
+// newLesson makes the lesson of this run of the program.
+func (a *App) newLesson() *lesson.Lesson {
+	return lesson.New(lesson.Options{
+		Lamps: a.Lights, Post: a.gate.Post, Freeze: a.Pupils.SetAttention, BoardOf: a.boardOf, Retained: a.rubbish, FirstColor: a.firstColor,
+		Keep:    func(w lesson.Wishes) { a.Settings.Update(func(v *settings.Values) { v.Attention = w }) },
+		Publish: func(topic string, payload []byte) error { return a.Outbox.Publish(topic, payload, 0, false) },
+		Eraser:  traffic.NewEraser(wire{a}, a.Topics, a.gate.Post),
+	}, a.Settings.Snapshot().Attention)
+}
+
+// wire is the connection in use, for work on topics.
+type wire struct{ a *App }
+
+func (w wire) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
+	return w.a.Outbox.Publish(topic, payload, qos, retained)
+}
+
+func (w wire) Online() bool { return w.a.Uplink.State().Phase == link.Online }
+
+// boardOf finds the lamp of a user of the built-in broker.
+func (a *App) boardOf(user string) (base string, ok bool) {
+	for _, b := range a.Settings.Snapshot().Boards {
+		if b.Connection == "" && b.User != "" && b.User == user {
+			return b.Base, true
+		}
+	}
+	return "", false
+}
+
+// firstColor is the colour that a lamp was set up with.
+func (a *App) firstColor(base string) (c lights.RGB, ok bool) {
+	v := a.Settings.Snapshot()
+	for _, b := range v.Boards {
+		if b.Base != base || b.Connection != v.Connection || b.Lamp.Kind != device.LampNeoPixel {
+			continue
+		}
+		first := b.Lamp.Color
+		if first == [3]int{} {
+			first = [3]int{255, 255, 255}
+			if b.Practice {
+				first = [3]int{255, 190, 90}
+			}
+		}
+		return lights.RGB{R: uint8(first[0]), G: uint8(first[1]), B: uint8(first[2])}, true
+	}
+	return c, false
+}
+
+// rubbish asks the broker for what it keeps that is no board's: of all topics where
+// it is this computer's, else of the classroom's.
+func (a *App) rubbish(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
+	v := a.Settings.Snapshot()
+	filter := "#"
+	if v.Connection != "" {
+		filter = connections.Room(a.Settings.Values()) + "/#"
+	}
+	return a.Uplink.AskRetained(filter, func(r uplink.Retained) {
+		var list []topics.Kept
+		for _, m := range r.Messages {
+			if a.isRubbish(m.Topic) {
+				list = append(list, topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS})
+			}
+		}
+		done(list, !r.More && r.Err == nil, r.Err)
+	})
+}
+
+// isRubbish reports whether what the broker keeps of a topic is neither a board's
+// word, nor another system's. A command that is kept is nobody's.
+func (a *App) isRubbish(name string) bool {
+	if topic.IsBelow(name, "homeassistant") || topic.IsInternal(name) {
+		return false
+	}
+	v := a.Settings.Snapshot()
+	for _, b := range v.Boards {
+		if b.Base != "" && b.Connection == v.Connection && topic.IsBelow(name, b.Base) {
+			return strings.HasSuffix(name, "/set")
+		}
+	}
+	for _, l := range a.Lights.Lights() {
+		if t := l.Topics; l.Source != lights.OwnBoard && (name == t.State || name == t.Status || name == t.RGB || name == t.Info) {
+			return false
+		}
+	}
+	return true
+}

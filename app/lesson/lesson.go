@@ -1,0 +1,297 @@
+// Package lesson is what a teacher has in hand of a class at work: who has the
+// switches, which lamp all look at, which boards are missing and why, what has
+// happened to each lamp, and the way back to the beginning.
+//
+// A Lesson belongs to the state's goroutine, to which Options.Post leads. It never
+// draws, and never says of a lamp what its board has not said.
+package lesson
+
+import (
+	"slices"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/lights"
+	"lamplighter/app/settings"
+	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
+	"lamplighter/app/watch"
+	"lamplighter/device/lamp"
+)
+
+// Options are what a Lesson works with.
+type Options struct {
+	Lamps *lights.Panel
+	Post  func(func())     // runs a function on the state's goroutine, later
+	Now   func() time.Time // nil: time.Now
+
+	// Freeze takes the switches from pupils, or gives them back.
+	Freeze func(on bool)
+	// Keep keeps what the teacher wishes, for the next time; nil = nobody does.
+	Keep func(Wishes)
+	// Publish sends a message that is of use now or never.
+	Publish func(topic string, payload []byte) error
+	// BoardOf finds the lamp of a user of this computer's broker.
+	BoardOf func(user string) (base string, ok bool)
+
+	// Retained asks the broker for what it keeps that is not the boards'; whole says
+	// that it keeps nothing else. Done is not called after cancel.
+	Retained func(done func(list []topics.Kept, whole bool, err error)) (cancel func())
+	Eraser   *traffic.Eraser
+	// FirstColor is the colour that a lamp was set up with.
+	FirstColor func(base string) (lights.RGB, bool)
+}
+
+// Wishes are what attention does besides taking the pupils' switches.
+type Wishes = settings.Attention
+
+// Lesson is the lesson.
+type Lesson struct {
+	Changed watch.Signal // raised when anything here has another answer, beside what the panel tells itself
+
+	o         Options
+	wishes    Wishes
+	attention bool
+	spotlight string                  // base of the lamp; "" = none
+	before    map[string]lights.State // what attention has changed, as it was
+	asked     map[string]time.Time    // when a board's button was asked for last
+	renew     func()                  // stops the next renewal
+
+	began time.Time
+	rows  map[string]*row
+	left  map[string]departure // by base
+	undo  *undo
+}
+
+// Boards' buttons are held for holdTime at a time, and asked for again every
+// renewTime: when program or broker are gone, so is the hold.
+const (
+	holdTime  = 30 * time.Second
+	renewTime = 10 * time.Second
+	// askPause is how soon a button that is not held yet is asked for again.
+	askPause = 2 * time.Second
+)
+
+// New begins a lesson.
+func New(o Options, w Wishes) *Lesson {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	l := &Lesson{o: o, wishes: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
+	l.began = o.Now()
+	o.Lamps.Changed.Listen(l.look)
+	return l
+}
+
+// Attention reports whether the teacher alone has the switches.
+func (l *Lesson) Attention() bool { return l.attention }
+
+// Wishes are what attention does besides.
+func (l *Lesson) Wishes() Wishes { return l.wishes }
+
+// Spotlight is the base of the one lamp that all look at, or "".
+func (l *Lesson) Spotlight() string { return l.spotlight }
+
+// SetAttention takes the switches from all but the teacher, or gives them back. The
+// lamps that it has changed are asked to be as they were then, where nobody has
+// changed them since.
+func (l *Lesson) SetAttention(on bool) {
+	if on == l.attention {
+		return
+	}
+	l.attention = on
+	l.o.Freeze(on)
+	if on {
+		l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+		l.darken()
+		l.hold()
+	} else {
+		l.spotlight = ""
+		l.letGo()
+		l.restore()
+	}
+	l.Changed.Raise()
+}
+
+// SetWishes changes what attention does besides, at once where it is on.
+func (l *Lesson) SetWishes(w Wishes) {
+	was := l.wishes
+	if w == was {
+		return
+	}
+	l.wishes = w
+	if l.o.Keep != nil {
+		l.o.Keep(w)
+	}
+	if l.attention {
+		if w.Dark && !was.Dark {
+			l.darken()
+		}
+		if w.Buttons {
+			l.hold()
+		} else {
+			l.letGo()
+		}
+	}
+	l.Changed.Raise()
+}
+
+// SetSpotlight takes the switches, lights one lamp and puts the others out; "" has
+// all be looked at again, and leaves the switches where they are.
+func (l *Lesson) SetSpotlight(base string) {
+	if base == l.spotlight {
+		return
+	}
+	l.SetAttention(true)
+	l.spotlight = base
+	if base != "" {
+		l.darken()
+		l.shine(base)
+	}
+	l.Changed.Raise()
+}
+
+// darken puts all lamps out, where that is wished, but the one in the spotlight.
+func (l *Lesson) darken() {
+	if !l.wishes.Dark && l.spotlight == "" {
+		return
+	}
+	bases := []string{} // never nil, which would be all
+	for _, x := range l.o.Lamps.Lights() {
+		if x.Unlisted || x.ReadOnly || x.Away() || x.Base == l.spotlight || x.Shown() == lights.Off {
+			continue
+		}
+		l.note(x)
+		bases = append(bases, x.Base)
+	}
+	if len(bases) > 0 {
+		l.o.Lamps.AllOf(false, bases)
+	}
+}
+
+func (l *Lesson) shine(base string) {
+	if x, ok := l.o.Lamps.Light(base); ok && x.Shown() != lights.On {
+		l.note(x)
+		_ = l.o.Lamps.Switch(base, true) // what went wrong is told as the lamp's state
+	}
+}
+
+// note keeps how a lamp was before attention changed it.
+func (l *Lesson) note(x lights.Light) {
+	if _, noted := l.before[x.Base]; !noted {
+		l.before[x.Base] = x.Shown()
+	}
+}
+
+// restore asks the lamps to be as they were before.
+func (l *Lesson) restore() {
+	on := []string{}
+	for _, x := range l.o.Lamps.Lights() {
+		was := l.before[x.Base]
+		if was == lights.Unknown || x.Away() || x.Shown() == was || x.Shown() == lights.Unknown {
+			continue
+		}
+		if was == lights.On {
+			on = append(on, x.Base)
+		} else {
+			_ = l.o.Lamps.Switch(x.Base, false)
+		}
+	}
+	if len(on) > 0 {
+		l.o.Lamps.AllOf(true, on)
+	}
+	l.before = nil
+}
+
+// Buttons counts the boards whose buttons are asked for: those that say that they
+// are held, those that have not said so yet, and those that can't be held, for their
+// program is older or their broker lets anybody speak.
+type Buttons struct{ Held, Free, Unable int }
+
+// Buttons tells how the boards' buttons are.
+func (l *Lesson) Buttons() (b Buttons) {
+	for _, x := range l.o.Lamps.Lights() {
+		switch {
+		case x.Source != lights.OwnBoard || x.Unlisted || !x.IsHere():
+		case x.Topics.Hold == "":
+			b.Unable++
+		case x.Info.Held:
+			b.Held++
+		default:
+			b.Free++
+		}
+	}
+	return b
+}
+
+// hold asks for the boards' buttons, and goes on doing so.
+func (l *Lesson) hold() {
+	l.renew()
+	if !l.attention || !l.wishes.Buttons {
+		return
+	}
+	for _, x := range l.o.Lamps.Lights() {
+		l.ask(x)
+	}
+	l.renew = l.after(renewTime, l.hold)
+}
+
+// ask asks for a board's button. One that is not there is asked when it comes.
+func (l *Lesson) ask(x lights.Light) {
+	if x.Topics.Hold == "" || !x.IsHere() {
+		return
+	}
+	l.asked[x.Base] = l.o.Now()
+	_ = l.o.Publish(x.Topics.Hold, []byte(lamp.Hold(holdTime))) // it is said again soon
+}
+
+// letGo gives the boards their buttons back.
+func (l *Lesson) letGo() {
+	l.renew()
+	for base := range l.asked {
+		if x, ok := l.o.Lamps.Light(base); ok && x.Topics.Hold != "" {
+			_ = l.o.Publish(x.Topics.Hold, []byte(lamp.Hold(0)))
+		}
+	}
+	clear(l.asked)
+}
+
+// look follows the panel.
+func (l *Lesson) look() {
+	now := l.o.Now()
+	for _, x := range l.o.Lamps.Lights() {
+		l.follow(x, now)
+		if l.attention && l.wishes.Buttons && !x.Info.Held && now.Sub(l.asked[x.Base]) >= askPause {
+			l.ask(x)
+		}
+	}
+}
+
+// End gives everything back, at the program's end.
+func (l *Lesson) End() {
+	l.o.Freeze(false)
+	l.letGo()
+	l.attention = false
+}
+
+// Noticed takes in what this computer's broker has to tell of a client.
+func (l *Lesson) Noticed(n broker.Notice) {
+	base, ok := l.o.BoardOf(n.User)
+	if !ok {
+		return
+	}
+	d := l.left[base]
+	switch {
+	case n.Kind == broker.Connected:
+		delete(l.left, base)
+		return
+	case n.Kind == broker.Disconnected:
+		d.at, d.leave, d.known = n.At, n.Leave, true
+	case slices.Contains(refusals, n.Kind):
+		d.refused = n
+	default:
+		return
+	}
+	l.left[base] = d
+	l.Changed.Raise()
+}

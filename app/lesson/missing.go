@@ -1,0 +1,60 @@
+package lesson
+
+import (
+	"slices"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/lights"
+)
+
+// departure is what this computer's broker knows of a board that left.
+type departure struct {
+	at      time.Time
+	leave   broker.Leave
+	known   bool          // leave says how
+	refused broker.Notice // why it is not let in, or was thrown off; zero = it was not
+}
+
+// refusals are the notices that tell why a board is not let in, or thrown off.
+var refusals = []broker.Kind{
+	broker.BadLogin, broker.NoLogin, broker.BadProtocol, broker.NoID, broker.IDTaken, broker.DuplicateClient, broker.DuplicateProgram, broker.Crowded, broker.TooBig,
+}
+
+// Missing is a board of the roster that is not here.
+type Missing struct {
+	lights.Light
+	Away  time.Time // since when; zero = since before this program looked
+	Times int       // how often it left in this lesson
+
+	Leave      broker.Leave // how it left, where that is Known
+	LeaveKnown bool
+	// Refused is why this computer's broker does not let it in, or has thrown it off;
+	// its Count is 0 where it has not.
+	Refused broker.Notice
+}
+
+// Missing lists the boards that are not here, the ones first that left last.
+func (l *Lesson) Missing() (all []Missing) {
+	for _, x := range l.o.Lamps.Lights() {
+		if x.Source != lights.OwnBoard || x.Unlisted || x.IsHere() || x.Phase == lights.Returning {
+			continue
+		}
+		m := Missing{Light: x, Away: x.Since}
+		if d, ok := l.left[x.Base]; ok {
+			m.Leave, m.LeaveKnown, m.Refused = d.leave, d.known, d.refused
+			if m.Away.IsZero() && d.known {
+				m.Away = d.at
+			}
+		}
+		if r := l.rows[x.Base]; r != nil {
+			m.Times = r.times
+			if !r.left.IsZero() && m.Away.IsZero() {
+				m.Away = r.left
+			}
+		}
+		all = append(all, m)
+	}
+	slices.SortStableFunc(all, func(a, b Missing) int { return b.Away.Compare(a.Away) })
+	return all
+}

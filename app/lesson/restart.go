@@ -1,0 +1,136 @@
+package lesson
+
+import (
+	"time"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
+	"lamplighter/app/worker"
+)
+
+// Plan is what starting again would change. Whoever carries it out may leave parts
+// out.
+type Plan struct {
+	Off     []string // bases of lamps that are on
+	Colors  []Color
+	Names   []Name
+	Rubbish []topics.Kept // what the broker keeps that is no board's
+	More    bool          // it keeps more than could be listed
+	Err     error         // why it could not be asked, or nil
+}
+
+// Color is a colour that a lamp was given since it was set up.
+type Color struct {
+	Base      string
+	Now, Back lights.RGB
+}
+
+// Name is a name that a lamp was given on this computer, and its board's own.
+type Name struct{ Base, Now, Back string }
+
+// IsEmpty reports whether there is nothing to be changed.
+func (p Plan) IsEmpty() bool {
+	return len(p.Off)+len(p.Colors)+len(p.Names)+len(p.Rubbish) == 0
+}
+
+// undo is what takes the last start back.
+type undo struct {
+	plan Plan
+	at   time.Time
+}
+
+// Plan looks for what starting again would change. Done is called once, on the
+// state's goroutine, but not after cancel.
+func (l *Lesson) Plan(done func(Plan)) (cancel func()) {
+	return l.o.Retained(func(list []topics.Kept, whole bool, err error) {
+		p := l.planOfLamps()
+		p.Rubbish, p.More, p.Err = list, !whole && err == nil, err
+		done(p)
+	})
+}
+
+func (l *Lesson) planOfLamps() (p Plan) {
+	for _, x := range l.o.Lamps.Lights() {
+		if x.Unlisted {
+			continue
+		}
+		if x.Shown() == lights.On && !x.Away() && !x.ReadOnly {
+			p.Off = append(p.Off, x.Base)
+		}
+		if back, ok := l.o.FirstColor(x.Base); ok && x.HasColor && !x.Away() && x.Color != back {
+			p.Colors = append(p.Colors, Color{x.Base, x.Color, back})
+		}
+		if own := x.Info.Name; x.Source == lights.OwnBoard && own != "" && own != x.Name {
+			p.Names = append(p.Names, Name{x.Base, x.Name, own})
+		}
+	}
+	return p
+}
+
+// StartAgain does what a plan says. Attention ends with it.
+func (l *Lesson) StartAgain(p Plan) {
+	l.before = nil // nothing is to be lit again
+	l.SetAttention(false)
+	if len(p.Off) > 0 {
+		l.o.Lamps.AllOf(false, p.Off)
+	}
+	for _, c := range p.Colors {
+		_ = l.o.Lamps.SetColor(c.Base, c.Back) // what went wrong is told as the lamp's state
+	}
+	for _, n := range p.Names {
+		_ = l.o.Lamps.Rename(n.Base, "") // its name stays then, as is to be seen
+	}
+	if len(p.Rubbish) > 0 {
+		l.o.Eraser.Erase(p.Rubbish)
+	}
+	l.undo = &undo{p, l.o.Now()}
+	l.Changed.Raise()
+}
+
+// Started is when the last start was that can be undone, and false where there is
+// none.
+func (l *Lesson) Started() (at time.Time, ok bool) {
+	if l.undo == nil {
+		return at, false
+	}
+	return l.undo.at, true
+}
+
+// Undo takes the last start back: lamps, colours and names are as they were, where
+// their boards are here, and the broker keeps again what it kept.
+func (l *Lesson) Undo() {
+	if l.undo == nil {
+		return
+	}
+	p := l.undo.plan
+	l.undo = nil
+	for _, n := range p.Names {
+		_ = l.o.Lamps.Rename(n.Base, n.Now)
+	}
+	for _, c := range p.Colors {
+		_ = l.o.Lamps.SetColor(c.Base, c.Now)
+	}
+	if len(p.Off) > 0 {
+		l.o.Lamps.AllOf(true, p.Off)
+	}
+	if len(p.Rubbish) > 0 {
+		if l.o.Eraser.State().Phase == traffic.EraserWorking {
+			l.o.Eraser.Halt()
+		}
+		l.o.Eraser.Undo()
+	}
+	l.Changed.Raise()
+}
+
+// Dismiss gives up the way back.
+func (l *Lesson) Dismiss() {
+	l.undo = nil
+	l.o.Eraser.Dismiss()
+	l.Changed.Raise()
+}
+
+// after runs f later.
+func (l *Lesson) after(d time.Duration, f func()) (stop func()) {
+	return worker.After(d, l.o.Post, f)
+}
