@@ -24,6 +24,7 @@ type Values struct {
 	Theme     Theme   `json:"theme"`      // "" = the system's
 	TextScale float64 `json:"text_scale"` // 0.5 to 3; 1 = normal
 	NoMotion  bool    `json:"no_motion"`  // nothing on the screen moves
+	Seats     bool    `json:"seats"`      // lamps are shown in the class's seat plan
 
 	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
 	BuiltIn   BuiltIn `json:"builtin"`

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"image/color"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 // cardState is what a card shows, and how.
 type cardState struct {
 	light   lights.Light
+	pupils  string    // whose it is; "" = nobody's
 	ends    time.Time // of its board's password, where that is worth a word
 	ended   bool
 	scale   float32
@@ -146,12 +148,15 @@ func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePositi
 // DebugText is what a test of the window reads.
 func (c *lampCard) DebugText() string {
 	w := lampview.Describe(c.light, c.now())
-	text := c.light.Name + "\n" + w.Word + "\n" + w.Truth
+	text := c.name() + "\n" + w.Word + "\n" + w.Truth
 	if c.warns() {
 		text += "\n" + c.markWords() + "\n" + i18n.T("expiry.card.do")
 	}
 	return text
 }
+
+// name is whose the lamp is, or else what it is called.
+func (c *lampCard) name() string { return cmp.Or(c.pupils, c.light.Name) }
 
 // warns tells whether the card has to say that its board's password ends.
 func (c *lampCard) warns() bool { return !c.ends.IsZero() }
@@ -168,6 +173,8 @@ func (c *lampCard) markWords() string {
 		return i18n.T("lamps.unlisted")
 	case c.light.Practice:
 		return i18n.T("lamps.practice")
+	case c.pupils != "":
+		return c.light.Name
 	}
 	return c.light.Source.String()
 }
@@ -239,7 +246,7 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	}
 	bold := fyne.TextStyle{Bold: true}
 
-	write(r.name, ui.FitLine(c.light.Name, 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
+	write(r.name, ui.FitLine(c.name(), 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
 	r.name.Move(fyne.NewPos(left, 22*u))
 	word := 25 * u
 	if wide := ui.TextWidth(w.Word, word, bold); wide > beside {
@@ -271,6 +278,7 @@ func (r *lampCardRenderer) mark(size fyne.Size) {
 	if text == "" {
 		return
 	}
+	text = ui.FitLine(text, 12*u, fyne.TextStyle{}, size.Width-(2*cardRoom+96+16+8)*u) // beside the switch
 	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
 	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)

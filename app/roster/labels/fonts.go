@@ -2,6 +2,7 @@ package labels
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"unicode"
 
@@ -39,6 +40,37 @@ func NewFonts(files ...[]byte) (*Fonts, error) {
 		f.all = append(f.all, one)
 	}
 	return f, nil
+}
+
+// systemFonts have the rare characters that people are called by and that the
+// program's own font lacks, where the system has them.
+var systemFonts = []string{
+	`C:\Windows\Fonts\msyh.ttc`, `C:\Windows\Fonts\simsun.ttc`, `C:\Windows\Fonts\simsunb.ttf`,
+	"/System/Library/Fonts/PingFang.ttc", "/System/Library/Fonts/STHeiti Light.ttc", "/System/Library/Fonts/Hiragino Sans GB.ttc",
+	"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+	"/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+}
+
+// maxFont is the largest font that is read, in bytes.
+const maxFont = 64 << 20
+
+// AddSystem adds the system's own fonts for letters that the others lack. What can't
+// be read is left out.
+func (f *Fonts) AddSystem() {
+	for _, path := range systemFonts {
+		if info, err := os.Stat(path); err != nil || info.Size() > maxFont {
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		if c, err := sfnt.ParseCollection(data); err == nil && c.NumFonts() > 0 {
+			if one, err := c.Font(0); err == nil {
+				f.all = append(f.all, one)
+			}
+		}
+	}
 }
 
 // glyph finds the shape of a letter.

@@ -15,15 +15,15 @@ type Titles struct {
 }
 
 // Write writes a list of pupils as Excel opens it right: UTF-8 with its mark, and no
-// cell that Excel would take for a formula. Board says what stands for a pupil's
-// board. Read reads it again.
-func Write(pupils []roster.Pupil, t Titles, board func(roster.Pupil) string) ([]byte, error) {
+// cell that Excel would take for a formula. Board says what stands for the
+// board of pupil i. Read reads it again.
+func Write(pupils []roster.Pupil, t Titles, board func(i int) string) ([]byte, error) {
 	out := bytes.NewBufferString("\uFEFF")
 	w := csv.NewWriter(out)
 	w.UseCRLF = true
 	rows := [][]string{{t.Number, t.Name, t.Group, t.Seat, t.Board}}
-	for _, p := range pupils {
-		rows = append(rows, []string{p.Number, p.Name, p.Group, seatText(p.Seat), board(p)})
+	for i, p := range pupils {
+		rows = append(rows, []string{p.Number, p.Name, p.Group, seatText(p.Seat), board(i)})
 	}
 	for _, row := range rows {
 		for i := range row {
