@@ -24,6 +24,7 @@ var layers = []struct {
 	{"app/uplink", []string{"lamplighter/app/hosting", "lamplighter/app/roster"}},
 	{"app/hosting", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/roster"}},
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
+	{"app/roster/labels", []string{"lamplighter/app/settings", "lamplighter/app/roster/table"}},
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
@@ -61,7 +62,9 @@ var onlyImporters = map[string][]string{
 	"github.com/ncruces/zenity":           {"lamplighter/app/filedialog"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
-	"rsc.io/qr":                           {"lamplighter/views/ui"},
+	"rsc.io/qr":                           {"lamplighter/views/ui", "lamplighter/app/roster/labels"},
+	"github.com/xuri/excelize":            {"lamplighter/app/roster/table"},
+	"codeberg.org/go-pdf/fpdf":            {"lamplighter/app/roster/labels"},
 }
 
 func goList(t *testing.T, args ...string) []string {

@@ -25,6 +25,7 @@ type Values struct {
 	TextScale    float64 `json:"text_scale"`    // 0.5 to 3; 1 = normal
 	NoMotion     bool    `json:"no_motion"`     // nothing on the screen moves
 	LargeTargets bool    `json:"large_targets"` // rows, boxes and thumbs are larger, for a whiteboard or a hand that trembles
+	Seats        bool    `json:"seats"`         // lamps are shown in the class's seat plan
 
 	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
 	BuiltIn   BuiltIn `json:"builtin"`

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
+	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
@@ -58,6 +59,10 @@ type Parts struct {
 
 	// Pupils is the page on which pupils switch lamps, and who has the switches.
 	Pupils *pupilpage.Page
+
+	// Class is the pupils, and Boards which lamp is whose.
+	Class  *roster.Class
+	Boards ClassBoards
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.
@@ -116,6 +121,16 @@ type Several interface {
 	StartAll()
 	Again(key int)
 	Which(key int)
+}
+
+// ClassBoards is which lamp is whose, as roster.Roster has it.
+type ClassBoards interface {
+	// Owners lists the pupils of each lamp that has any, by base.
+	Owners() map[string][]roster.Pupil
+	// BoardOf is the id by which the class knows the board of a lamp.
+	BoardOf(base string) string
+	// Enrol makes these the pupils of the class.
+	Enrol(pupils []roster.Pupil)
 }
 
 // PracticeBoard is what can be done to a practice board by hand. Its methods may

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"image/color"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 // cardState is what a card shows, and how.
 type cardState struct {
 	light   lights.Light
+	pupils  string    // whose it is; "" = nobody's
 	ends    time.Time // of its board's password, where that is worth a word
 	ended   bool
 	scale   float32
@@ -146,12 +148,15 @@ func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePositi
 // DebugText is what a test of the window reads.
 func (c *lampCard) DebugText() string {
 	w := lampview.Describe(c.light, c.now())
-	text := c.light.Name + "\n" + w.Word + "\n" + w.Truth
+	text := c.name() + "\n" + w.Word + "\n" + w.Truth
 	if c.warns() {
 		text += "\n" + c.markWords() + "\n" + i18n.T("expiry.card.do")
 	}
 	return text
 }
+
+// name is whose the lamp is, or else what it is called.
+func (c *lampCard) name() string { return cmp.Or(c.pupils, c.light.Name) }
 
 // warns tells whether the card has to say that its board's password ends.
 func (c *lampCard) warns() bool { return !c.ends.IsZero() }
@@ -168,6 +173,8 @@ func (c *lampCard) markWords() string {
 		return i18n.T("lamps.unlisted")
 	case c.light.Practice:
 		return i18n.T("lamps.practice")
+	case c.pupils != "":
+		return c.light.Name
 	}
 	return c.light.Source.String()
 }
@@ -277,16 +284,16 @@ func (r *lampCardRenderer) writeName(at fyne.Position, room float32, faces []nam
 	var lines []string
 	var face nameFace
 	for _, face = range faces {
-		if ui.TextWidth(r.c.light.Name, face.size*u, bold) <= room { // as most
-			lines = []string{r.c.light.Name}
+		if ui.TextWidth(r.c.name(), face.size*u, bold) <= room { // as most
+			lines = []string{r.c.name()}
 			break
 		}
-		if lines = ui.WrapLines(r.c.light.Name, face.size*u, bold, room, face.lines+1); len(lines) <= face.lines {
+		if lines = ui.WrapLines(r.c.name(), face.size*u, bold, room, face.lines+1); len(lines) <= face.lines {
 			break
 		}
 	}
 	if len(lines) > face.lines {
-		lines = ui.WrapMiddle(r.c.light.Name, face.size*u, bold, room, face.lines)
+		lines = ui.WrapMiddle(r.c.name(), face.size*u, bold, room, face.lines)
 	}
 	for i, t := range r.name {
 		text := ""
@@ -311,6 +318,7 @@ func (r *lampCardRenderer) mark(size fyne.Size) {
 	if text == "" {
 		return
 	}
+	text = ui.FitLine(text, 12*u, fyne.TextStyle{}, size.Width-(2*cardRoom+96+16+8)*u) // beside the switch
 	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
 	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)

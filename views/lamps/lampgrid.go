@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +23,9 @@ import (
 type lampGrid struct {
 	widget.BaseWidget
 	lights  []lights.Light
+	names   map[string]string    // of whose a lamp is, by base
+	cells   []int                // where each lamp lies in a seat plan; nil = one after the other
+	across  int                  // columns of that plan
 	ends    map[string]time.Time // when boards' passwords end, where that is worth a word, by base
 	now     func() time.Time
 	scroll  *container.Scroll
@@ -93,7 +97,10 @@ func (g *lampGrid) arrange() {
 	// The ring of the card with the keyboard, and the scroll bar, need room.
 	size.Width -= theme.ScrollBarSize()
 	g.plan = planGrid(len(g.lights), size, ui.TextFactor())
-	g.field.setHeight(g.plan.total(len(g.lights)))
+	if g.seated() {
+		g.plan = planSeats(g.span(), g.across, size, ui.TextFactor())
+	}
+	g.field.setHeight(g.plan.total(g.span()))
 	g.scroll.Refresh()
 	g.bind()
 }
@@ -106,14 +113,18 @@ func (g *lampGrid) bind() {
 	}
 	step := p.height + p.gap
 	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
-	last := min(len(g.lights), (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step)+1)*p.columns)
-	changed := g.field.free(first, last)
+	last := (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step) + 1) * p.columns
+	inView := func(i int) bool { return i < len(g.lights) && g.cell(i) >= first && g.cell(i) < last }
+	changed := g.field.free(inView)
 	waiting := false
-	for i := first; i < last; i++ {
+	for i := range g.lights {
+		if !inView(i) {
+			continue
+		}
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
-		c.Move(p.at(i))
-		c.bind(cardState{light: g.lights[i], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, current: g.focused && i == g.current})
+		c.Move(p.at(g.cell(i)))
+		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}
@@ -190,7 +201,7 @@ func (g *lampGrid) moveTo(i int) {
 		return
 	}
 	g.current = min(max(i, 0), len(g.lights)-1)
-	top := g.plan.at(g.current).Y
+	top := g.plan.at(g.cell(g.current)).Y
 	bottom := top + g.plan.height
 	switch {
 	case top < g.scroll.Offset.Y:
@@ -216,10 +227,10 @@ func (g *lampGrid) TypedKey(e *fyne.KeyEvent) {
 	page := max(1, int(g.scroll.Size().Height/(g.plan.height+g.plan.gap))) * g.plan.columns
 	steps := map[fyne.KeyName]int{
 		fyne.KeyLeft: -1, fyne.KeyRight: 1, fyne.KeyUp: -g.plan.columns, fyne.KeyDown: g.plan.columns,
-		fyne.KeyPageUp: -page, fyne.KeyPageDown: page, fyne.KeyHome: -len(g.lights), fyne.KeyEnd: len(g.lights),
+		fyne.KeyPageUp: -page, fyne.KeyPageDown: page, fyne.KeyHome: -toEnd, fyne.KeyEnd: toEnd,
 	}
 	if by, ok := steps[e.Name]; ok {
-		g.moveTo(g.current + by)
+		g.moveTo(g.step(by))
 		return
 	}
 	switch e.Name {
@@ -258,7 +269,7 @@ func (g *lampGrid) jump(r rune) {
 	}
 	for i := range g.lights {
 		at := (from + i) % len(g.lights)
-		if strings.HasPrefix(strings.ToLower(g.lights[at].Name), g.typed) {
+		if strings.HasPrefix(strings.ToLower(cmp.Or(g.names[g.lights[at].Base], g.lights[at].Name)), g.typed) {
 			g.moveTo(at)
 			return
 		}
@@ -312,9 +323,9 @@ func (f *lampField) setHeight(h float32) { f.height = h }
 func (f *lampField) MinSize() fyne.Size { return fyne.NewSize(1, f.height) }
 
 // free lets go of the cards that are out of view.
-func (f *lampField) free(first, last int) (changed bool) {
+func (f *lampField) free(inView func(i int) bool) (changed bool) {
 	for i, c := range f.bound {
-		if i < first || i >= last {
+		if !inView(i) {
 			delete(f.bound, i)
 			f.spare = append(f.spare, c)
 			changed = true

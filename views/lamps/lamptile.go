@@ -1,7 +1,10 @@
 package lamps
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/i18n"
@@ -32,6 +35,10 @@ var tileNames = []nameFace{{14, 1, 0, 0}, {12, 2, 14, 9}}
 // it below where there is room. The whole tile is the switch.
 func (r *lampCardRenderer) layTile(size fyne.Size) {
 	c, u := r.c, r.c.scale
+	if size.Width < tileWidth*u {
+		r.layNarrow(size)
+		return
+	}
 	rest := size.Height
 	if tall(size.Height, u) {
 		rest = 70 * u
@@ -64,6 +71,27 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	r.word.Move(fyne.NewPos(left, top+19*u))
 	r.tileTruth(size, rest, w.Truth)
 	r.tileMark(size, left, top+41*u, room, mark)
+}
+
+// layNarrow puts the name over the lamp's picture and word, for a seat that is narrow.
+func (r *lampCardRenderer) layNarrow(size fyne.Size) {
+	c, u := r.c, r.c.scale
+	r.c.sw.Hide()
+	r.badge.Hide()
+	r.badgeText.Hide()
+	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
+	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
+	bold, room := fyne.TextStyle{Bold: true}, size.Width-tileRoom
+	r.writeName(fyne.NewPos(tileRoom/2, 3*u), room, tileNames[:1])
+	side := min(30*u, size.Width/3)
+	c.picture.Layout(fyne.NewPos(tileRoom/2, 24*u), side)
+	left := tileRoom + side
+	w, word := lampview.Describe(c.light, c.now()), 13*u
+	write(r.word, ui.FitLine(w.Word, word, bold, size.Width-left-tileSign), word, bold, wordColor(c.light))
+	r.word.Move(fyne.NewPos(left, 24*u+(side-r.word.MinSize().Height)/2))
+	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
+		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
+	}
 }
 
 // tileTruth says what the state rests on, in a tile that has the room.
@@ -105,8 +133,9 @@ func (p *lampPage) tileWords() string {
 		return ""
 	}
 	w := lampview.Describe(l, p.now())
+	name := cmp.Or(p.grid.names[l.Base], l.Name)
 	if w.Who == "" {
-		return i18n.T("lamps.tile", "Name", l.Name, "Truth", w.Truth)
+		return i18n.T("lamps.tile", "Name", name, "Truth", w.Truth)
 	}
-	return i18n.T("lamps.tile.who", "Name", l.Name, "Truth", w.Truth, "Who", w.Who)
+	return i18n.T("lamps.tile.who", "Name", name, "Truth", w.Truth, "Who", w.Who)
 }

@@ -58,6 +58,12 @@ func WrapMiddle(s string, size float32, style fyne.TextStyle, width float32, mos
 	return lines(1 + sort.Search(len(runes)-1, func(n int) bool { return len(lines(n+1)) <= most }))
 }
 
+// FitMiddle cuts text to one line in its middle, for names are told apart by their
+// ends too.
+func FitMiddle(s string, size float32, style fyne.TextStyle, width float32) string {
+	return strings.Join(WrapMiddle(s, size, style, width, 1), "")
+}
+
 // WrapLines breaks text into at most most lines; what is left over ends the
 // last one with an ellipsis.
 func WrapLines(s string, size float32, style fyne.TextStyle, width float32, most int) []string {

@@ -19,6 +19,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lights"
 	"lamplighter/app/pupilpage"
+	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -247,7 +248,10 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	lamps := lights.New(lights.Options{Post: loop.Post})
+	class := testClass(t)
 	return backend.Parts{
+		Class:         class,
+		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
 		Lights:        lamps,
 		Pupils:        testPupils(t, loop, lamps),
@@ -263,6 +267,38 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		},
 	}, loop
 }
+
+// testClass is a real class in a folder of the test.
+func testClass(t *testing.T) *roster.Class {
+	t.Helper()
+	c, err := roster.OpenClass(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// classBoards knows each board by the base of its lamp.
+type classBoards struct{ class *roster.Class }
+
+func (b classBoards) Owners() map[string][]roster.Pupil {
+	all := map[string][]roster.Pupil{}
+	for _, p := range b.class.Pupils() {
+		if p.Board != "" {
+			all[p.Board] = append(all[p.Board], p)
+		}
+	}
+	return all
+}
+
+func (b classBoards) BoardOf(base string) string { return base }
+
+func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
 
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {
