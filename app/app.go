@@ -9,6 +9,7 @@ package app
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"lamplighter/app/broker"
@@ -46,6 +47,8 @@ type Options struct {
 	Nearby *discover.Network
 	// Language is that of the window, "en" or "zh", for the words on a board's display.
 	Language func() string
+	// Policy is what an administrator chose for everyone.
+	Policy settings.Policy
 }
 
 // App is the running program.
@@ -95,6 +98,7 @@ func (a *App) open(o Options) (err error) {
 	if a.Settings, err = settings.Open(o.Dir, kept); err != nil {
 		return err
 	}
+	a.Settings.Apply(o.Policy)
 	raise := func() { a.gate.Post(a.Changed.Raise) }
 	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
 	a.Settings.OnSaveError(func(error) { raise() })
@@ -149,6 +153,9 @@ type KeyRenewer interface {
 func (a *App) connect(o Options) {
 	for _, path := range a.Settings.Moved() {
 		a.Hosting.Notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
+	}
+	if wrong := o.Policy.Wrong; len(wrong) > 0 {
+		a.Hosting.Notice(broker.Notice{Kind: broker.BadPolicy, Path: o.Policy.Path, Topic: strings.Join(wrong, ", "), Count: 1, At: time.Now()})
 	}
 	a.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)

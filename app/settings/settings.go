@@ -24,6 +24,7 @@ type Values struct {
 	Theme     Theme   `json:"theme"`      // "" = the system's
 	TextScale float64 `json:"text_scale"` // 0.5 to 3; 1 = normal
 	NoMotion  bool    `json:"no_motion"`  // nothing on the screen moves
+	Welcomed  bool    `json:"welcomed"`   // the first start has been answered
 
 	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
 	BuiltIn   BuiltIn `json:"builtin"`
