@@ -26,6 +26,7 @@ type Values struct {
 	NoMotion     bool    `json:"no_motion"`     // nothing on the screen moves
 	LargeTargets bool    `json:"large_targets"` // rows, boxes and thumbs are larger, for a whiteboard or a hand that trembles
 	Seats        bool    `json:"seats"`         // lamps are shown in the class's seat plan
+	Welcomed     bool    `json:"welcomed"`      // the first start has been answered
 
 	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
 	BuiltIn   BuiltIn `json:"builtin"`

@@ -12,7 +12,6 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
-	"lamplighter/app/setup"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -319,26 +318,11 @@ func (p *lampPage) undoAll() {
 	p.panel.AllOf(!g.On, others)
 }
 
-// tryPractice goes to the wizard with the practice board chosen: at once, or
-// when the search for boards has found it. A setup that has come further is left
-// as it is.
+// tryPractice goes to the wizard with the practice board chosen.
 func (p *lampPage) tryPractice() {
 	s := p.desk.Setup()
 	p.desk.Visit(ui.PlaceSetup, "")
-	stop := func() {}
-	choose := func() {
-		if _, choosing := s.State().(setup.Choosing); !choosing {
-			stop()
-			return
-		}
-		if port, ok := setup.PracticePort(s.State().Kept().Ports); ok {
-			stop()
-			s.Handle(setup.Picked{Port: port})
-			s.Handle(setup.Forward{})
-		}
-	}
-	stop = s.Changed.Listen(choose)
-	choose()
+	s.TryPractice()
 }
 
 // pageMenu is what is seldom needed.

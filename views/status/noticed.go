@@ -22,7 +22,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
 	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed", broker.OldKeys: "noticed.old-keys",
-	broker.HeldBack: "noticed.held-back",
+	broker.HeldBack: "noticed.held-back", broker.BadPolicy: "noticed.bad-policy",
 }
 
 // showNoticed lists what the broker noticed, the newest first.
@@ -47,7 +47,7 @@ func (d *desk) showNoticed() {
 // noticedLine is one notice: what happened, what to do, how often and when.
 func (d *desk) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
 	kind := ui.Remark
-	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed {
+	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed || n.Kind == broker.BadPolicy {
 		kind = ui.Warning
 	}
 	times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, now))
