@@ -20,7 +20,7 @@ from room.say import Fault, failed, raw, stage
 from room.wifi import WiFi
 sys.path.pop(0)
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 SETTINGS = "/lamplighter.json"
 NEAR_MS = 2000  # between two attempts at most: with the question where the broker is, a lamp is back within 5 s
 FAR_MS = 30000  # platforms ban those who come back again and again
