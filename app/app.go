@@ -185,7 +185,7 @@ func (a *App) connect(o Options) {
 	}
 	if o.Cable != nil {
 		a.Boards.Several = batch.New(batch.Options{
-			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named,
+			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named, Pupils: a.Roster.WithoutBoard,
 			Bench: func() setup.Bench { return a.renewKeys(o.Cable()) },
 		})
 	}

@@ -113,7 +113,7 @@ func (d *classDialog) show(seats bool) {
 
 // layOut puts what is shown into its place, as high as the window allows.
 func (d *classDialog) layOut() {
-	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*40*ui.TextFactor())
+	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(22+24*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
 	case len(d.class.Pupils()) == 0:

@@ -19,6 +19,7 @@ type manyPage struct {
 	all    fyne.CanvasObject
 	counts *widget.Label
 	each   *ui.Check
+	pupils *ui.Check
 	prefix *ui.Field
 	bad    error // of the prefix
 	rows   map[int]*manyRow
@@ -59,6 +60,8 @@ func newManyPage(w *wizard) *manyPage {
 	several := w.desk.Several
 	p.counts.TextStyle.Bold = true
 	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetEach)
+	p.pupils = ui.NewCheck(i18n.T("wizard.many.pupils"), several.SetForPupils)
+	ui.SetVisible(p.pupils, len(w.desk.Class.Pupils()) > 0)
 	entry := ui.NewEntry(batch.Prefix)
 	p.prefix = w.newField(entry, several.Prefix(), func(text string) {
 		p.bad = several.SetPrefix(text)
@@ -69,7 +72,7 @@ func newManyPage(w *wizard) *manyPage {
 	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
 	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.each))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
@@ -92,6 +95,9 @@ func (p *manyPage) update(setup.State) {
 	ui.SetText(p.counts, i18n.T("wizard.many.counts", "Done", c.Done, "Working", c.Working, "Failed", c.Failed, "Ready", c.Ready))
 	if p.each.Checked != several.Each() {
 		p.each.SetQuietly(several.Each())
+	}
+	if p.pupils.Checked != several.ForPupils() {
+		p.pupils.SetQuietly(several.ForPupils())
 	}
 	rows := several.Rows()
 	ui.SetVisible(p.none, len(rows) == 0)
