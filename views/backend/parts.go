@@ -9,10 +9,12 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/expiry"
+	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
+	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
@@ -56,8 +58,16 @@ type Parts struct {
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
 
-	// Pupils is the page on which pupils switch lamps, and who has the switches.
+	// Pupils is the page on which pupils switch lamps.
 	Pupils *pupilpage.Page
+
+	// Lesson is what a teacher has in hand of a class at work.
+	Lesson *lesson.Lesson
+
+	// Class is the pupils with their seats, and PupilsOf those who have the board with
+	// the lamp at base; both nil where nobody knows.
+	Class    *roster.Class
+	PupilsOf func(base string) []roster.Pupil
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.
@@ -198,7 +208,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
-	Held    bool   // the teacher alone has the switches: pupilpage.Page.Attention
+	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0
 	Moved   string // the address that boards were told, where it was another; "" = none

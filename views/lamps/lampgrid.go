@@ -27,6 +27,9 @@ type lampGrid struct {
 	scroll  *container.Scroll
 	field   *lampField
 	plan    gridPlan
+	large   bool     // for a class that looks at it from afar
+	wall    bool     // the same, of all lamps
+	seats   *seating // where the lamps lie on the wall; nil = in their order
 	current int
 	focused bool
 	typed   string // the letters of the name that is looked for
@@ -92,7 +95,11 @@ func (g *lampGrid) arrange() {
 	}
 	// The ring of the card with the keyboard, and the scroll bar, need room.
 	size.Width -= theme.ScrollBarSize()
-	g.plan = planGrid(len(g.lights), size, ui.TextFactor())
+	if g.wall {
+		g.plan = planWall(len(g.lights), size, g.seats)
+	} else {
+		g.plan = planGrid(len(g.lights), size, ui.TextFactor(), g.large)
+	}
 	g.field.setHeight(g.plan.total(len(g.lights)))
 	g.scroll.Refresh()
 	g.bind()
@@ -107,13 +114,16 @@ func (g *lampGrid) bind() {
 	step := p.height + p.gap
 	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
 	last := min(len(g.lights), (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step)+1)*p.columns)
+	if p.wall {
+		first, last = 0, len(g.lights)
+	}
 	changed := g.field.free(first, last)
 	waiting := false
 	for i := first; i < last; i++ {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(i))
-		c.bind(cardState{light: g.lights[i], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, current: g.focused && i == g.current})
+		c.bind(cardState{light: g.lights[i], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}

@@ -33,8 +33,8 @@ type lampPage struct {
 	undo           *ui.Button
 	attention      *ui.Button // takes the switches from the pupils
 	pupils         *ui.Button // leads to their page, while it is open
-	held           *ui.Surface
-	heldWords      *widget.Label
+	held           *attention
+	again          *again
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
@@ -52,7 +52,8 @@ func newLampPage(d *desk) *lampPage {
 	p.counts.Importance = widget.MediumImportance
 	p.filter = newLampFilter(p.update)
 	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
-	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Pupils.SetAttention(true) })
+	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
+	p.held, p.again = newAttention(d), newAgain(d)
 	p.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
 	p.find = ui.NewEntry(i18n.T("lamps.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
@@ -73,7 +74,7 @@ func newLampPage(d *desk) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.update)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -85,7 +86,7 @@ func (p *lampPage) layOut() {
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Title(i18n.T("rail.lamps")))
 	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
 	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
-	p.header = container.New(&ui.StackLayout{}, head, line, p.attentionNotice())
+	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.notice)
 	p.body = container.NewStack(p.grid)
 }
 
@@ -176,6 +177,7 @@ func (p *lampPage) update() {
 		view = p.nothing
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
+	p.grid.large = p.desk.Lesson.Spotlight() != ""
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {
@@ -197,6 +199,9 @@ func (p *lampPage) showDetail() {
 // matching are the lamps that are looked for, by name, group or topic, and how they
 // are.
 func (p *lampPage) matching(all []lights.Light) []lights.Light {
+	if l, ok := p.panel.Light(p.desk.Lesson.Spotlight()); ok {
+		return []lights.Light{l}
+	}
 	want := strings.ToLower(strings.TrimSpace(p.find.Text))
 	if want == "" && p.filter.chosen == showAll {
 		return all
@@ -343,9 +348,20 @@ func (p *lampPage) pageMenu() {
 		fyne.NewMenuItemWithIcon(i18n.T("pupilpage.menu"), ui.Icon("people"), p.pupilsDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
 	}
-	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)
+	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
 	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// lessonItems are for the lesson as a whole.
+func (p *lampPage) lessonItems() []*fyne.MenuItem {
+	return []*fyne.MenuItem{
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItemWithIcon(i18n.T("projector.menu"), ui.Icon("sun"), p.project),
+		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.desk.Lesson.Missing())), ui.Icon("offline"), p.missingDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.happenedDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.startAgainDialog),
+	}
 }
 
 // popUp shows a menu at a place, inside the window.
