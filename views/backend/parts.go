@@ -55,6 +55,9 @@ type Parts struct {
 	// Several are the boards that are set up together; nil where that can't be done.
 	Several Several
 
+	// Chime plays a short sound; nil where this computer can't.
+	Chime func()
+
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
 

@@ -25,7 +25,7 @@ type gridPlan struct {
 func planGrid(n int, size fyne.Size, text float32, large bool) gridPlan {
 	scales := []float32{2.2, 1.9, 1.65, 1.45, 1.25, 1.1, 1}
 	if large {
-		scales = append([]float32{4.4, 3.8, 3.3, 2.9, 2.5}, scales...)
+		scales = append(append([]float32{4.4, 3.8, 3.3, 2.9, 2.5}, scales...), 0.85, 0.7, 0.6)
 	}
 	for _, s := range scales {
 		if p := planCards(n, size, s*text); p.width <= size.Width && p.total(n) <= size.Height {

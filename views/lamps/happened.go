@@ -52,8 +52,8 @@ func (p *lampPage) happenedDialog() {
 	}
 	update()
 	sized := container.New(&happenedLayout{p.desk.Window()}, list)
-	table := container.NewBorder(container.NewVBox(since, headLine{head}.object()), nil, nil, nil, sized)
-	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: container.New(&ui.FlowLayout{Gap: ui.Unit}, save, named), Wide: happenedWidth}, anew, end)
+	table := container.NewBorder(container.NewVBox(since, headLine{head}.object()), named, nil, nil, sized)
+	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
 	p.desk.Window().Canvas().Focus(end)
 }
 
@@ -113,7 +113,8 @@ func (l *happenedLine) show(texts []string) {
 
 // Place writes every cell as long as there is room.
 func (l *happenedLine) Place(size fyne.Size) {
-	x := float32(0)
+	x := float32(ui.Unit)
+	size.Width -= x
 	style := fyne.TextStyle{Bold: l.bold}
 	for i, t := range l.cells {
 		wide := size.Width * happenedColumn
@@ -160,7 +161,7 @@ type happenedLayout struct{ window fyne.Window }
 func (l *happenedLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
 
 func (l *happenedLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(1, max(ui.Unit*12, l.window.Canvas().Size().Height-ui.Unit*46*ui.TextFactor()))
+	return fyne.NewSize(1, max(ui.Unit*12, l.window.Canvas().Size().Height-ui.Unit*(24+27*ui.TextFactor())))
 }
 
 var _ ui.ListLine = (*happenedLine)(nil)

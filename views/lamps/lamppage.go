@@ -160,14 +160,18 @@ func (p *lampPage) update() {
 	p.filter.count(all)
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
-	ui.SetVisible(p.counts, !p.filter.bar.Visible())
+	ui.SetVisible(p.counts, len(all) < filterFrom)
 	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
 	ui.SetVisible(p.undo, p.canUndo())
 	p.showPupils()
 	p.labelButtons(len(all), len(found))
-	ui.SetVisible(p.find, len(all) > 1)
+	spotlit := p.desk.Lesson.Spotlight() != ""
+	ui.SetVisible(p.find, len(all) > 1 && !spotlit)
 	for _, b := range []*ui.Button{p.on, p.off} {
-		ui.SetVisible(b, len(found) > 0)
+		ui.SetVisible(b, len(found) > 0 && !spotlit)
+	}
+	if spotlit {
+		p.filter.bar.Hide()
 	}
 	view := fyne.CanvasObject(p.grid)
 	switch {
@@ -177,7 +181,7 @@ func (p *lampPage) update() {
 		view = p.nothing
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
-	p.grid.large = p.desk.Lesson.Spotlight() != ""
+	p.grid.large = spotlit
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {

@@ -81,7 +81,7 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 	}
 	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
 		if wide := ui.TextWidth(text, most, bold); wide > room {
-			most = max(11, most*room/wide)
+			most = max(11, 0.96*most*room/wide)
 		}
 		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
 		return t.MinSize().Height

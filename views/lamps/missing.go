@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
@@ -57,7 +58,7 @@ func (p *lampPage) missingLines() (lines []fyne.CanvasObject, said string) {
 		words := p.missingWords(m)
 		said += m.Name + words
 		name := ui.SubtitleWrapped(p.nameOf(m.Base, m.Name))
-		lines = append(lines, ui.NoticeWith(ui.Warning, ui.Rows(name, ui.Body(words))))
+		lines = append(lines, ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, name, ui.Body(words))))
 	}
 	thrown := p.thrownOff()
 	if len(thrown) > 0 {
