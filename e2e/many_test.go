@@ -155,9 +155,14 @@ func (m *many) proven(b *devicetest.MicroPython) {
 }
 
 // TestClassOfBoardsThroughTheTable has several boards set up at once: three of them
-// are bad, and hold nobody up.
+// are bad, and hold nobody up. Then there is a lesson with them. With -v they are a
+// whole class, with thirty pages that click in the end.
 func TestClassOfBoardsThroughTheTable(t *testing.T) {
-	const n, pulled, full, bare = 6, 1, 2, 3
+	const pulled, full, bare = 1, 2, 3
+	n := 6
+	if testing.Verbose() {
+		n = thirty
+	}
 	m := newMany(t, n, devicetest.Options{})
 	m.boards[full].Set(func(x *devicetest.Setup) { x.FlashBytes = 8 << 10 })
 	m.boards[bare].Set(func(x *devicetest.Setup) { x.HasWiFi, x.Umqtt, x.MPython, x.OLED = false, false, false, false })
@@ -195,8 +200,10 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	}, "the cable to be pulled")
 	m.hub.unlist(m.boards[pulled])
 	m.until(batch.Done, n-3+1, "the good boards")
-	for _, b := range []int{0, 4, 5} {
-		m.proven(m.boards[b])
+	for i, b := range m.boards {
+		if i != pulled && i != full && i != bare {
+			m.proven(b)
+		}
 	}
 	if r := m.of(m.boards[full]); r.Phase != batch.Failed || setup.FaultOf(r.Err) != fault.DiskFull {
 		t.Errorf("the full disk is told as %+v", r)
@@ -219,6 +226,9 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	m.proven(m.boards[full])
 	t.Logf("%d boards took %v", n-1, time.Since(began))
 
+	m.attention(m.boards[0])
+	m.startAgain()
+
 	// Another day: the board is known, and only brought up to date.
 	shared := m.table.Shared()
 	m.table.Close()
@@ -234,9 +244,14 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	if !r.Known || r.Name != nameOf(m, known) {
 		t.Errorf("the board is known as %+v", r)
 	}
+	m.missing(r.Name)
 	m.table.Start(r.Key)
 	m.until(batch.Done, 1, "the board brought up to date")
 	m.proven(known)
+	m.loop.RunUntil(func() bool { return len(m.Lesson.Missing()) == 0 }, "nobody to be missing")
+	if n == thirty {
+		m.thirtyPages(t, m.bases())
+	}
 	t.Logf("bringing a board up to date took %v and %d bytes", m.of(known).Took, known.Sent(devicetest.ToBoard)-sent)
 }
 

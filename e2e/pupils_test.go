@@ -30,7 +30,7 @@ func TestPupilsPage(t *testing.T) {
 	c := newClass(t, 3)
 	c.makeLamps(func(int) int { return 5 }) // seconds: one is without power later
 	c.start()
-	t.Run("thirty pages at once", c.thirtyPages)
+	t.Run("thirty pages at once", func(t *testing.T) { c.thirtyPages(t, []string{base(0), base(1), base(2)}) })
 	t.Run("on a phone, in Chinese, by the keyboard", c.phone)
 	t.Run("on a computer, in English", c.computer)
 }
@@ -51,7 +51,7 @@ func (s *school) during(what string, f func()) {
 }
 
 // openPage opens the page, and ends it with the test.
-func (c *class) openPage(t *testing.T, r pupilpage.Rule) pupilpage.State {
+func (c *school) openPage(t *testing.T, r pupilpage.Rule) pupilpage.State {
 	c.Pupils.SetRule(r)
 	c.Pupils.Open(lamps.PupilSpeech{Now: time.Now})
 	t.Cleanup(c.Pupils.Close)
@@ -150,8 +150,9 @@ func heapNow() uint64 {
 	return m.HeapAlloc
 }
 
-// thirtyPages has thirty pupils switch three real boards as they like.
-func (c *class) thirtyPages(t *testing.T) {
+// thirtyPages has thirty pupils switch real boards, those with these lamps, as they
+// like.
+func (c *school) thirtyPages(t *testing.T, bases []string) {
 	s := c.openPage(t, pupilpage.All)
 	before := heapNow()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -180,7 +181,7 @@ func (c *class) thirtyPages(t *testing.T) {
 		for i, w := range all {
 			clicks.Go(crash.Guard(func() {
 				for n := range 4 {
-					resp, err := w.post(ctx, "/switch", map[string]any{"lamp": base((i + n) % len(c.boards)), "on": (i+n)%2 == 0})
+					resp, err := w.post(ctx, "/switch", map[string]any{"lamp": bases[(i+n)%len(bases)], "on": (i+n)%2 == 0})
 					if err != nil {
 						t.Error(err)
 						return
@@ -200,14 +201,14 @@ func (c *class) thirtyPages(t *testing.T) {
 	})
 	spent := time.Since(began)
 	// What was clicked last wins at the board; each page shows what the board said.
-	for i := range c.boards {
-		if err := c.Lights.Switch(base(i), i == 1); err != nil {
+	for i, base := range bases {
+		if err := c.Lights.Switch(base, i == 1); err != nil {
 			t.Fatal(err)
 		}
 	}
 	c.loop.RunUntil(func() bool {
-		for i := range c.boards {
-			l, _ := c.Lights.Light(base(i))
+		for i, base := range bases {
+			l, _ := c.Lights.Light(base)
 			if l.Phase != lights.Confirmed || (l.State == lights.On) != (i == 1) {
 				return false
 			}

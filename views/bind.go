@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/chime"
 	"lamplighter/app/connections"
 	"lamplighter/app/expiry"
 	"lamplighter/app/link"
@@ -30,11 +31,11 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
-	a.Pupils.Changed.Listen(b.look)
+	a.Lesson.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	parts := &backend.Parts{
-		Setup: a.Setup, Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
+		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, PupilsOf: a.Roster.PupilsOf, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b},
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
@@ -96,7 +97,7 @@ func (b *bound) status() backend.Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	now.Held = b.Pupils.Attention()
+	now.Held = b.Lesson.Attention()
 	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
 	return now
 }

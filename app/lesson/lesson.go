@@ -7,7 +7,6 @@
 package lesson
 
 import (
-	"slices"
 	"time"
 
 	"lamplighter/app/broker"
@@ -287,7 +286,7 @@ func (l *Lesson) Noticed(n broker.Notice) {
 		return
 	case n.Kind == broker.Disconnected:
 		d.at, d.leave, d.known = n.At, n.Leave, true
-	case slices.Contains(refusals, n.Kind):
+	case Refuses(n.Kind):
 		d.refused = n
 	default:
 		return

@@ -21,6 +21,9 @@ var refusals = []broker.Kind{
 	broker.BadLogin, broker.NoLogin, broker.BadProtocol, broker.NoID, broker.IDTaken, broker.DuplicateClient, broker.DuplicateProgram, broker.Crowded, broker.TooBig,
 }
 
+// Refuses reports whether a notice tells that somebody was not let in, or thrown off.
+func Refuses(k broker.Kind) bool { return slices.Contains(refusals, k) }
+
 // Missing is a board of the roster that is not here.
 type Missing struct {
 	lights.Light

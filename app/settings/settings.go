@@ -42,6 +42,7 @@ type Values struct {
 	Topics Topics `json:"topics"`
 
 	Attention Attention `json:"attention"`
+	Chime     bool      `json:"chime"` // a sound tells of each board of several that is done
 
 	// Interrupted is the name of a board that is being written: where a start finds
 	// one, the program ended meanwhile.

@@ -25,6 +25,9 @@ type Bench interface {
 	Reach(ctx context.Context, p device.Port, host string, port int) error
 	// Blink lights a lamp for a moment, so that a person sees which it is.
 	Blink(ctx context.Context, p device.Port, l device.Lamp) error
+	// Label shows a text on the display of a board with mPython's firmware, where it
+	// has one.
+	Label(ctx context.Context, p device.Port, text string) error
 	// Install puts files on the board; what is there already is not sent again.
 	// A main.py of somebody's own is kept on the board, and given to keep.
 	Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error

@@ -28,7 +28,7 @@ func TestABoardOfAClassIsLikeTheOthersButForItsName(t *testing.T) {
 		d := Draft{Port: usbPort, Class: true, Answers: Answers{WiFi: device.WiFi{SSID: "new term", Password: "12345678"}, Broker: BuiltIn(defaults)}}
 		s, task := Greeting{Draft: d}.greeted(c.e)
 		n, ok := s.(Naming)
-		if !ok || task != Stop {
+		if !ok || task != ShowName {
 			t.Errorf("%s: it stands at %T", name, s)
 			continue
 		}

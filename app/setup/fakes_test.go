@@ -92,6 +92,11 @@ func (b *fakeBench) Blink(context.Context, device.Port, device.Lamp) error {
 	return nil
 }
 
+func (b *fakeBench) Label(context.Context, device.Port, string) error {
+	defer b.call()()
+	return nil
+}
+
 func (b *fakeBench) Install(ctx context.Context, _ device.Port, j device.Job, _ func(device.Progress)) error {
 	defer b.call()()
 	return b.install(ctx, j)

@@ -222,7 +222,7 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 	case same && s.Resume != nil:
 		return s.Resume.with(d).enter()
 	case d.Class:
-		return Naming{Draft: d}, Stop
+		return Naming{Draft: d}, ShowName
 	case d.Known():
 		return Offering{Draft: d}, Stop
 	}

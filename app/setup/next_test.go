@@ -352,7 +352,7 @@ func outcome(s State, e Event) string {
 	return fmt.Sprintf("%s %s", kind, taskNames[task])
 }
 
-var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "Write", "Prove", "Await", "Miss", "Undo", "SwitchOn", "SwitchOff"}
+var taskNames = [...]string{"None", "Stop", "LetGo", "Greet", "Scan", "Join", "Check", "ShowLamp", "ShowName", "Write", "Prove", "Await", "Miss", "Undo", "SwitchOn", "SwitchOff"}
 
 func TestEveryKindOfStateHasASample(t *testing.T) {
 	kinds := map[reflect.Type]bool{}

@@ -162,7 +162,8 @@ const (
 	Scan                  // list the networks that the board sees
 	Join                  // try the network on the board
 	Check                 // try the broker
-	ShowLamp              // blink the lamp
+	ShowLamp              // blink the lamp, and show the name
+	ShowName              // show the name on the board's display, where it has one
 	Write                 // put everything on the board
 	Prove                 // restart the board and follow it
 	Await                 // wait for the port of a board that proves itself, and go on

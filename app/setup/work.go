@@ -42,7 +42,11 @@ func (w work) do(ctx context.Context, t Task) Event {
 		e = Joined{IP: ip}
 	case Check:
 		e, err = w.check(ctx)
+	case ShowName:
+		w.showName(ctx)
+		e = Blinked{}
 	case ShowLamp:
+		w.showName(ctx)
 		e, err = Blinked{}, w.bench.Blink(ctx, w.draft.Port, trial(w.draft.Answers.Lamp))
 	case Write:
 		e, err = w.write(ctx)
@@ -154,6 +158,14 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 	return err
 }
 
+// showName has the board's display show the board's name, which stays there until the
+// lamp program runs. A display that can't is no reason to stop.
+func (w work) showName(ctx context.Context) {
+	if m, known := device.ModelByKey(w.draft.Board.Model); known && m.MPython {
+		_ = w.bench.Label(ctx, w.draft.Port, w.draft.Answers.Name)
+	}
+}
+
 // write puts everything on the board.
 func (w work) write(ctx context.Context) (Event, error) {
 	d := w.draft
@@ -169,6 +181,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 	job := device.Job{Goal: d.Answers.Goal, Config: c, Keep: func(name string, old []byte) error {
 		return w.backend.KeepFile(ctx, d.Board.ID, name, old)
 	}}
+	w.showName(ctx)
 	if err := w.bench.Install(ctx, d.Port, job, w.progress()); err != nil {
 		return nil, err
 	}

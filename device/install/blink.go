@@ -61,6 +61,28 @@ func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	})
 }
 
+// label writes p on mPython's display, in the middle.
+const label = `try:
+ import mpython
+ _o=mpython.oled
+ _o.fill(0)
+ _o.DispChar(p.decode(),max(0,64-4*len(p)),24)
+ _o.show()
+except Exception:
+ pass`
+
+// Label shows a text on the display of a board with mPython's firmware, until
+// something else draws on it. A board without one shows nothing.
+func (b *Bench) Label(ctx context.Context, p device.Port, text string) error {
+	return b.do(ctx, job{op: "label", port: p, limit: blinkTime}, func(ctx context.Context, r *repl.REPL) error {
+		if err := r.Set(ctx, "p", []byte(text)); err != nil {
+			return err
+		}
+		_, err := r.Exec(ctx, label)
+		return err
+	})
+}
+
 func blinkCode(l device.Lamp) string {
 	if l.Kind == device.LampPin {
 		low := 0

@@ -17,6 +17,7 @@ type worker interface {
 	Join(ctx context.Context, p device.Port, w device.WiFi) (ip string, err error)
 	Reach(ctx context.Context, p device.Port, host string, port int) error
 	Blink(ctx context.Context, p device.Port, l device.Lamp) error
+	Label(ctx context.Context, p device.Port, text string) error
 	Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error
 	Prove(ctx context.Context, p device.Port, report func(device.Stage)) error
 	Restore(ctx context.Context, p device.Port, report func(device.Progress)) error
@@ -89,6 +90,11 @@ func (m *Mux) Reach(ctx context.Context, p device.Port, host string, port int) e
 // Blink lights a lamp of the board at p for a moment.
 func (m *Mux) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	return m.at(p).Blink(ctx, p, l)
+}
+
+// Label shows a text on the display of the board at p.
+func (m *Mux) Label(ctx context.Context, p device.Port, text string) error {
+	return m.at(p).Label(ctx, p, text)
 }
 
 // Install puts files on the board at p.

@@ -158,6 +158,12 @@ func netFault(err error) fault.Fault {
 	return fault.Unreachable
 }
 
+// Label shows nothing: a practice board has no display.
+func (b *Bench) Label(_ context.Context, p device.Port, _ string) error {
+	_, err := b.at("label", p)
+	return err
+}
+
 // Blink lights the lamp for a moment.
 func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	if err := l.Check(); err != nil {

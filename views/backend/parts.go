@@ -9,6 +9,7 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/expiry"
+	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/pupilpage"
@@ -54,15 +55,23 @@ type Parts struct {
 	// Several are the boards that are set up together; nil where that can't be done.
 	Several Several
 
+	// Chime plays a short sound; nil where this computer can't.
+	Chime func()
+
 	// Lights is the panel of lamps.
 	Lights *lights.Panel
 
-	// Pupils is the page on which pupils switch lamps, and who has the switches.
+	// Pupils is the page on which pupils switch lamps.
 	Pupils *pupilpage.Page
 
-	// Class is the pupils, and Boards which lamp is whose.
-	Class  *roster.Class
-	Boards ClassBoards
+	// Class is the pupils with their seats, Boards which lamp is whose, and PupilsOf
+	// those who have the board with the lamp at base; nil where nobody knows.
+	Class    *roster.Class
+	Boards   ClassBoards
+	PupilsOf func(base string) []roster.Pupil
+
+	// Lesson is what a teacher has in hand of a class at work.
+	Lesson *lesson.Lesson
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.
@@ -215,7 +224,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
-	Held    bool   // the teacher alone has the switches: pupilpage.Page.Attention
+	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0
 	Moved   string // the address that boards were told, where it was another; "" = none

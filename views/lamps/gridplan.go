@@ -1,6 +1,8 @@
 package lamps
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"lamplighter/views/ui"
@@ -9,7 +11,9 @@ import (
 // gridPlan is where cards lie.
 type gridPlan struct {
 	scale         float32
-	tile          bool // cards are tiles
+	tile          bool  // cards are tiles
+	wall          bool  // tiles are of any size, and all in view
+	cells         []int // where each card lies, counted row by row; nil = one after the other
 	columns       int
 	width, height float32 // of a card
 	left, gap     float32
@@ -17,9 +21,13 @@ type gridPlan struct {
 
 // planGrid chooses the largest scale at which all n cards are in view, tiles where
 // cards would be too many, and the least tiles where those are too. Text is scaled for
-// people who want it larger.
-func planGrid(n int, size fyne.Size, text float32) gridPlan {
-	for _, s := range []float32{2.2, 1.9, 1.65, 1.45, 1.25, 1.1, 1} {
+// people who want it larger. Large cards are for a class that looks from afar.
+func planGrid(n int, size fyne.Size, text float32, large bool) gridPlan {
+	scales := []float32{2.2, 1.9, 1.65, 1.45, 1.25, 1.1, 1}
+	if large {
+		scales = append(append([]float32{4.4, 3.8, 3.3, 2.9, 2.5}, scales...), 0.85, 0.7, 0.6)
+	}
+	for _, s := range scales {
 		if p := planCards(n, size, s*text); p.width <= size.Width && p.total(n) <= size.Height {
 			return p
 		}
@@ -72,10 +80,16 @@ func planTiles(n int, size fyne.Size, text float32) gridPlan {
 }
 
 func (p gridPlan) at(i int) fyne.Position {
+	if i < len(p.cells) {
+		i = p.cells[i]
+	}
 	return fyne.NewPos(p.left+float32(i%p.columns)*(p.width+p.gap), float32(i/p.columns)*(p.height+p.gap))
 }
 
 func (p gridPlan) total(n int) float32 {
+	if p.cells != nil {
+		n = slices.Max(append(p.cells, 0)) + 1
+	}
 	rows := (n + p.columns - 1) / p.columns
 	return max(0, float32(rows)*(p.height+p.gap)-p.gap)
 }

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
+	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
@@ -151,8 +152,10 @@ func lampScene(name string, fill func(*viewtest.Env, *lampRoom) *lampRoom, then 
 			room = other
 		}
 		e.Parts.Lights = room.Panel
+		now := func() time.Time { return sceneTime.Add(2 * time.Minute) }
+		e.Parts.Lesson = viewtest.NewLesson(e.Loop, room.Panel, e.Parts.Pupils, now, topics.Kept{Topic: "class/scores", Payload: []byte("7")}, topics.Kept{Topic: "class/lamp-05/light/set", Payload: []byte("on")})
 		p := newLampPage(deskOf(e.Window))
-		p.now = func() time.Time { return sceneTime.Add(2 * time.Minute) }
+		p.now = now
 		p.Shown()
 		for _, f := range then {
 			e.Then(func() { f(p) })
@@ -209,7 +212,8 @@ func init() {
 	}
 	lampScene("pupils-closed", pupils(false), (*lampPage).pupilsDialog)
 	lampScene("pupils-open", pupils(true), (*lampPage).pupilsDialog)
-	lampScene("attention", pupils(true), func(p *lampPage) { p.desk.Pupils.SetAttention(true) })
+	lampScene("attention", pupils(true), func(p *lampPage) { p.desk.Lesson.SetAttention(true) })
+	lessonScenes()
 	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.SetClosed(true)
 		_ = r.Know(lights.Entry{Base: "class/lamp-01", Name: "Window 窗边"})

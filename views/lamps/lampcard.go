@@ -34,6 +34,7 @@ type cardState struct {
 	ended   bool
 	scale   float32
 	tile    bool // small, and the whole of it the switch
+	wall    bool // a tile of any size: name and picture, and the word where there is room
 	current bool // the keyboard is here
 }
 
@@ -207,6 +208,9 @@ func (r *lampCardRenderer) Destroy() {}
 func (r *lampCardRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *lampCardRenderer) MinSize() fyne.Size {
+	if r.c.wall {
+		return fyne.NewSize(1, 1)
+	}
 	if r.c.tile {
 		return fyne.NewSize(tileWidth*r.c.scale, tileHeight*r.c.scale)
 	}
@@ -217,6 +221,10 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	u := r.c.scale
 	r.back.Resize(size)
 	r.ring.Resize(size)
+	if r.c.wall {
+		r.layWall(size)
+		return
+	}
 	if r.c.tile {
 		r.layTile(size)
 		return

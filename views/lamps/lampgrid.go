@@ -31,6 +31,9 @@ type lampGrid struct {
 	scroll  *container.Scroll
 	field   *lampField
 	plan    gridPlan
+	large   bool     // for a class that looks at it from afar
+	wall    bool     // the same, of all lamps
+	seats   *seating // where the lamps lie on the wall; nil = in their order
 	current int
 	focused bool
 	typed   string // the letters of the name that is looked for
@@ -96,9 +99,13 @@ func (g *lampGrid) arrange() {
 	}
 	// The ring of the card with the keyboard, and the scroll bar, need room.
 	size.Width -= theme.ScrollBarSize()
-	g.plan = planGrid(len(g.lights), size, ui.TextFactor())
-	if g.seated() {
+	switch {
+	case g.wall:
+		g.plan = planWall(len(g.lights), size, g.seats)
+	case g.seated():
 		g.plan = planSeats(g.span(), g.across, size, ui.TextFactor())
+	default:
+		g.plan = planGrid(len(g.lights), size, ui.TextFactor(), g.large)
 	}
 	g.field.setHeight(g.plan.total(g.span()))
 	g.scroll.Refresh()
@@ -114,7 +121,9 @@ func (g *lampGrid) bind() {
 	step := p.height + p.gap
 	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
 	last := (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step) + 1) * p.columns
-	inView := func(i int) bool { return i < len(g.lights) && g.cell(i) >= first && g.cell(i) < last }
+	inView := func(i int) bool {
+		return i < len(g.lights) && (p.wall || g.cell(i) >= first && g.cell(i) < last)
+	}
 	changed := g.field.free(inView)
 	waiting := false
 	for i := range g.lights {
@@ -124,7 +133,10 @@ func (g *lampGrid) bind() {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(g.cell(i)))
-		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, current: g.focused && i == g.current})
+		c.bind(cardState{
+			light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base],
+			scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current,
+		})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}

@@ -50,6 +50,9 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	if expiry.Soon(expiry.At(p.desk.Settings.Values(), base), p.now()) {
 		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(p.desk.Shell, p.desk.Settings.Values(), p.now()) }), fyne.NewMenuItemSeparator())
 	}
+	if !l.Unlisted && !l.ReadOnly && p.desk.Lesson.Spotlight() != base {
+		items = append(items, item("spotlight.menu", "sun", func() { p.desk.Lesson.SetSpotlight(base) }))
+	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
 	switch {
 	case l.HasColor:

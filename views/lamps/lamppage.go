@@ -33,8 +33,8 @@ type lampPage struct {
 	undo           *ui.Button
 	attention      *ui.Button // takes the switches from the pupils
 	pupils         *ui.Button // leads to their page, while it is open
-	held           *ui.Surface
-	heldWords      *widget.Label
+	held           *attention
+	again          *again
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
@@ -53,7 +53,8 @@ func newLampPage(d *desk) *lampPage {
 	p.counts.Importance = widget.MediumImportance
 	p.filter = newLampFilter(p.update)
 	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
-	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Pupils.SetAttention(true) })
+	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
+	p.held, p.again = newAttention(d), newAgain(d)
 	p.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
 	p.find = ui.NewEntry(i18n.T("lamps.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
@@ -74,7 +75,7 @@ func newLampPage(d *desk) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.update)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -86,7 +87,7 @@ func (p *lampPage) layOut() {
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
 	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
 	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
-	p.header = container.New(&ui.StackLayout{}, head, line, p.attentionNotice())
+	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.notice)
 	p.body = container.NewStack(p.grid)
 }
 
@@ -161,14 +162,18 @@ func (p *lampPage) update() {
 	p.filter.count(all)
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
-	ui.SetVisible(p.counts, !p.filter.bar.Visible())
+	ui.SetVisible(p.counts, len(all) < filterFrom)
 	p.result.SetText(p.resultWords()) // its room stays, or the cards would jump under the pointer
 	ui.SetVisible(p.undo, p.canUndo())
 	p.showPupils()
 	p.labelButtons(len(all), len(found))
-	ui.SetVisible(p.find, len(all) > 1)
+	spotlit := p.desk.Lesson.Spotlight() != ""
+	ui.SetVisible(p.find, len(all) > 1 && !spotlit)
 	for _, b := range []*ui.Button{p.on, p.off} {
-		ui.SetVisible(b, len(found) > 0)
+		ui.SetVisible(b, len(found) > 0 && !spotlit)
+	}
+	if spotlit {
+		p.filter.bar.Hide()
 	}
 	view := fyne.CanvasObject(p.grid)
 	switch {
@@ -180,6 +185,7 @@ func (p *lampPage) update() {
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
 	p.grid.names = p.namesOf(found)
 	p.grid.setSeats(p.seatsOf(found))
+	p.grid.large = spotlit
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {
@@ -201,6 +207,9 @@ func (p *lampPage) showDetail() {
 // matching are the lamps that are looked for, by name, group or topic, and how they
 // are.
 func (p *lampPage) matching(all []lights.Light) []lights.Light {
+	if l, ok := p.panel.Light(p.desk.Lesson.Spotlight()); ok {
+		return []lights.Light{l}
+	}
 	want := strings.ToLower(strings.TrimSpace(p.find.Text))
 	if want == "" && p.filter.chosen == showAll {
 		return all
@@ -336,9 +345,20 @@ func (p *lampPage) pageMenu() {
 	if p.anySeat() {
 		items = append(items, fyne.NewMenuItemWithIcon(lampsInPlan(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
-	menu := fyne.NewMenu("", append(items, p.hiddenItems()...)...)
+	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
 	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+}
+
+// lessonItems are for the lesson as a whole.
+func (p *lampPage) lessonItems() []*fyne.MenuItem {
+	return []*fyne.MenuItem{
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItemWithIcon(i18n.T("projector.menu"), ui.Icon("sun"), p.project),
+		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.desk.Lesson.Missing())), ui.Icon("offline"), p.missingDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.happenedDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.startAgainDialog),
+	}
 }
 
 // popUp shows a menu at a place, inside the window.

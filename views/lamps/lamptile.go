@@ -94,6 +94,42 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	}
 }
 
+// layWall puts a lamp's picture and name beside each other, as large as there is
+// room, with its word below where that can be read.
+func (r *lampCardRenderer) layWall(size fyne.Size) {
+	const least, edge = 48, 4
+	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.name[1], r.name[2], r.badge, r.badgeText, r.truth[0], r.truth[1], r.who} {
+		o.Hide()
+	}
+	side := min(size.Height*0.72, size.Width*0.3)
+	r.c.picture.Layout(fyne.NewPos(edge, (size.Height-side)/2), side)
+	left := side + 2*edge
+	room := size.Width - left - edge
+	word := lampview.Describe(r.c.light, r.c.now()).Word
+	bold := fyne.TextStyle{Bold: true}
+	large := min(size.Height*0.36, 40)
+	spoken := size.Height >= least
+	if !spoken {
+		large = min(size.Height*0.55, 24)
+	}
+	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
+		if wide := ui.TextWidth(text, most, bold); wide > room {
+			most = max(11, 0.96*most*room/wide)
+		}
+		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
+		return t.MinSize().Height
+	}
+	name := fit(r.name[0], r.c.name(), large, theme.ColorNameForeground)
+	ui.SetVisible(r.word, spoken)
+	if !spoken {
+		r.name[0].Move(fyne.NewPos(left, (size.Height-name)/2))
+		return
+	}
+	below := fit(r.word, word, large*0.8, wordColor(r.c.light))
+	r.name[0].Move(fyne.NewPos(left, (size.Height-name-below)/2))
+	r.word.Move(fyne.NewPos(left, (size.Height-name-below)/2+name))
+}
+
 // tileTruth says what the state rests on, in a tile that has the room.
 func (r *lampCardRenderer) tileTruth(size fyne.Size, top float32, truth string) {
 	u := r.c.scale

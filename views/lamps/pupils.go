@@ -177,27 +177,14 @@ func (d *pupilsDialog) who() string {
 	return strings.Join(lines, "\n")
 }
 
-// attentionNotice tells that the teacher alone has the switches, and gives them back.
-func (p *lampPage) attentionNotice() fyne.CanvasObject {
-	words := ui.Body("")
-	p.held = ui.NoticeWith(ui.Warning, words, ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { p.desk.Pupils.SetAttention(false) }))
-	p.heldWords = words
-	return p.held
-}
-
-// showPupils shows how the pupils' page and their switches are.
+// showPupils shows how the pupils' page and the lesson are.
 func (p *lampPage) showPupils() {
-	pupils := p.desk.Pupils
-	s, held := pupils.State(), pupils.Attention()
+	s := p.desk.Pupils.State()
 	ui.SetVisible(p.pupils, s.Open)
 	if text := i18n.N("pupilpage.button", s.Here); p.pupils.Text != text {
 		p.pupils.SetText(text)
 	}
-	ui.SetVisible(p.attention, !held)
-	words := i18n.T("attention.notice")
-	if broker := p.desk.Status().Broker; broker != "" {
-		words = i18n.T("attention.notice.other", "Broker", ui.SafeText(broker))
-	}
-	ui.SetText(p.heldWords, words)
-	ui.SetVisible(p.held, held)
+	ui.SetVisible(p.attention, !p.desk.Lesson.Attention())
+	p.held.update()
+	p.again.update(p)
 }

@@ -73,15 +73,15 @@ func TestAttentionIsTakenAndGivenBackWithOneClickEach(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	p := newLampPage(deskOf(w))
 	defer p.Close()
-	if p.held.Visible() {
+	if p.held.notice.Visible() {
 		t.Error("it is said before it is so")
 	}
 	test.Tap(p.attention)
-	if !w.Parts.Pupils.Attention() || !p.held.Visible() || p.attention.Visible() {
+	if !w.Parts.Pupils.Attention() || !p.held.notice.Visible() || p.attention.Visible() {
 		t.Error("it is not so, or not said")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))
-	if w.Parts.Pupils.Attention() || p.held.Visible() {
+	if w.Parts.Pupils.Attention() || p.held.notice.Visible() {
 		t.Error("it has not ended")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -57,7 +58,7 @@ func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for k := broker.Denied; k <= broker.BadPolicy; k++ {
-			words := noticedWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p", Holder: "h", HolderAddr: "i"})
+			words := problem.NoticeWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p", Holder: "h", HolderAddr: "i"})
 			if words == "" || strings.Contains(words, "noticed.") || strings.Contains(words, "<no value>") || seen[words] {
 				t.Errorf("%s, %v: %q", l.Tag, k, words)
 			}
@@ -80,7 +81,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 	if len(w.Shell.Dialogs) != 1 {
 		t.Fatal("no dialog")
 	}
-	if words := noticedWords(testNotices[2]); strings.Contains(words, "\u202e") {
+	if words := problem.NoticeWords(testNotices[2]); strings.Contains(words, "\u202e") {
 		t.Errorf("a client turns the text round: %q", words)
 	}
 	for _, o := range test.LaidOutObjects(w.Shell.Dialogs[0].Overlay) {

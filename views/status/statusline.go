@@ -122,7 +122,7 @@ func (s *Line) Describe(st backend.Status) statusText {
 		t.Do = func() { s.desk.ShowProblem(st.Unsaved) }
 	case st.Held:
 		t.kind, t.Text, t.action = ui.Warning, i18n.T("attention.status"), i18n.T("attention.give")
-		t.Do = func() { s.desk.Pupils.SetAttention(false) }
+		t.Do = func() { s.desk.Lesson.SetAttention(false) }
 	case st.Open:
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":

@@ -62,7 +62,7 @@ func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
 func TestAttentionIsSaidOnEveryPageAndEndsWithOneClick(t *testing.T) {
 	st := backend.Status{Link: backend.LinkUp, Address: "10.0.0.2:1883", Held: true}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
-	w.Parts.Pupils.SetAttention(true)
+	w.Parts.Lesson.SetAttention(true)
 	if !viewtest.Shows(statusOf(w).content, "Attention: only you can switch lamps from a screen") {
 		t.Error("it is not said")
 	}

@@ -109,6 +109,16 @@ func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	m.Overlay.Resize(c.Size())
 }
 
+// Fill shows content on the whole window, in place of a sheet. Esc leaves it, as any
+// dialog.
+func (m *Dialog) Fill(content fyne.CanvasObject) {
+	m.Overlay = container.NewStack(canvas.NewRectangle(Color(theme.ColorNameBackground)), content)
+	m.Shell.Dialogs = append(m.Shell.Dialogs, m)
+	c := m.Shell.Window().Canvas()
+	c.Overlays().Add(m.Overlay)
+	m.Overlay.Resize(c.Size())
+}
+
 // DialogLayout puts a veil over the window and the sheet into its middle, as
 // high as its text needs, or as the window where that is lower.
 type DialogLayout struct {

@@ -294,6 +294,11 @@ func (QuietBench) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error
 	return ctx.Err()
 }
 
+func (QuietBench) Label(ctx context.Context, _ device.Port, _ string) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 func (QuietBench) Install(ctx context.Context, _ device.Port, _ device.Job, _ func(device.Progress)) error {
 	<-ctx.Done()
 	return ctx.Err()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -17,12 +18,14 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/traffic"
 	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -254,12 +257,14 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	loop := apptest.NewLoop(t)
 	lamps := lights.New(lights.Options{Post: loop.Post})
 	class := testClass(t)
+	pupils := testPupils(t, loop, lamps)
 	return backend.Parts{
 		Class:         class,
 		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
 		Lights:        lamps,
-		Pupils:        testPupils(t, loop, lamps),
+		Pupils:        pupils,
+		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
 		Settings:      testSettings(t, sh),
 		House:         newTestHouse(),
 		Topics:        topics.New(1 << 20),
@@ -304,6 +309,22 @@ func (b classBoards) Owners() map[string][]roster.Pupil {
 func (b classBoards) BoardOf(base string) string { return base }
 
 func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
+
+// NewLesson is a lesson with the lamps of a panel, at a broker that keeps these
+// messages.
+func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, now func() time.Time, kept ...topics.Kept) *lesson.Lesson {
+	return lesson.New(lesson.Options{
+		Lamps: lamps, Post: loop.Post, Now: now, Freeze: pupils.SetAttention,
+		Publish: func(string, []byte) error { return nil },
+		BoardOf: func(string) (string, bool) { return "", false },
+		Retained: func(done func([]topics.Kept, bool, error)) func() {
+			done(kept, true, nil)
+			return func() {}
+		},
+		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
+		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
+	}, lesson.Wishes{})
+}
 
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/setup/batch"
 	"lamplighter/i18n"
@@ -20,6 +21,8 @@ type manyPage struct {
 	counts *widget.Label
 	each   *ui.Check
 	pupils *ui.Check
+	chime  *ui.Check
+	done   int // boards, when that was looked at last
 	prefix *ui.Field
 	bad    error // of the prefix
 	rows   map[int]*manyRow
@@ -62,6 +65,10 @@ func newManyPage(w *wizard) *manyPage {
 	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetEach)
 	p.pupils = ui.NewCheck(i18n.T("wizard.many.pupils"), several.SetForPupils)
 	ui.SetVisible(p.pupils, len(w.desk.Class.Pupils()) > 0)
+	p.chime = ui.NewCheck(i18n.T("wizard.many.chime"), func(on bool) { w.desk.Settings.Update(func(v *settings.Values) { v.Chime = on }) })
+	p.chime.SetQuietly(w.desk.Settings.Values().Chime)
+	ui.SetVisible(p.chime, w.desk.Chime != nil)
+	p.done = several.Counts().Done
 	entry := ui.NewEntry(batch.Prefix)
 	p.prefix = w.newField(entry, several.Prefix(), func(text string) {
 		p.bad = several.SetPrefix(text)
@@ -72,7 +79,7 @@ func newManyPage(w *wizard) *manyPage {
 	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
 	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
@@ -93,6 +100,10 @@ func (p *manyPage) update(setup.State) {
 	several := p.w.desk.Several
 	c := several.Counts()
 	ui.SetText(p.counts, i18n.T("wizard.many.counts", "Done", c.Done, "Working", c.Working, "Failed", c.Failed, "Ready", c.Ready))
+	if c.Done > p.done && p.w.desk.Chime != nil && p.chime.Checked {
+		p.w.desk.Chime()
+	}
+	p.done = c.Done
 	if p.each.Checked != several.Each() {
 		p.each.SetQuietly(several.Each())
 	}

@@ -124,7 +124,7 @@ func init() {
 	}
 	for name, m := range manyScenes() {
 		register(name, func(e *viewtest.Env) *wizard {
-			e.Parts.Several = m
+			e.Parts.Several, e.Parts.Chime = m, func() {}
 			return (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(e.Window))
 		})
 	}
@@ -227,6 +227,34 @@ func TestARowsButtonsDoWhatTheySay(t *testing.T) {
 	test.Tap(p.rows[1].act)
 	if p.rows[3].act.Visible() || p.rows[8].act.Visible() || !slices.Equal(bad.asked, []string{"again 1"}) {
 		t.Errorf("asked %v", bad.asked)
+	}
+}
+
+func TestASoundTellsOfEachBoardThatIsDoneIfWished(t *testing.T) {
+	m := &stagedMany{open: true, prefix: batch.Prefix, rows: []batch.Row{manyRowAt(1, batch.Done, 1), manyRowAt(2, batch.Proving, 0.8)}}
+	win, _ := viewtest.NewWindow(t, nil)
+	rung := 0
+	win.Parts.Several, win.Parts.Chime = m, func() { rung++ }
+	w := (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(win))
+	win.Put(ui.PlaceSetup, w.Content())
+	w.Shown()
+	finish := func(want int) {
+		t.Helper()
+		m.rows[1].Phase = batch.Proving
+		m.changed.Raise()
+		m.rows[1].Phase = batch.Done
+		m.changed.Raise()
+		m.changed.Raise()
+		if rung != want {
+			t.Fatalf("%d sounds, want %d", rung, want)
+		}
+	}
+	finish(0)
+	p := w.page.(*manyPage)
+	p.chime.SetChecked(true)
+	finish(1)
+	if !win.Parts.Settings.Values().Chime {
+		t.Error("the wish is not kept")
 	}
 }
 

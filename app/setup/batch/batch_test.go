@@ -204,6 +204,8 @@ func (b *bench) Greet(_ context.Context, p device.Port, _ func(device.Progress))
 
 func (b *bench) Blink(context.Context, device.Port, device.Lamp) error { return nil }
 
+func (b *bench) Label(context.Context, device.Port, string) error { return nil }
+
 func (b *bench) Install(ctx context.Context, p device.Port, job device.Job, report func(device.Progress)) error {
 	n := b.w.now.Add(1)
 	defer b.w.now.Add(-1)

@@ -1,0 +1,74 @@
+package lamps
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// attention tells that the teacher alone has the switches, with what goes with it,
+// and gives them back.
+type attention struct {
+	desk          *desk
+	notice        *ui.Surface
+	words, button *widget.Label // who has the switches; how the boards' buttons are
+	dark, buttons *ui.Check
+	all           *ui.Button // ends the spotlight
+}
+
+func newAttention(d *desk) *attention {
+	a := &attention{desk: d, words: ui.Body(""), button: ui.Small("")}
+	a.button.Wrapping = fyne.TextWrapWord
+	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.wish(on, a.buttons.Checked) })
+	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.wish(a.dark.Checked, on) })
+	a.all = ui.NewButton(i18n.T("spotlight.end"), ui.Icon("lamp"), func() { d.Lesson.SetSpotlight("") })
+	give := ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { d.Lesson.SetAttention(false) })
+	a.notice = ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, a.words, a.button), a.dark, a.buttons, a.all, give)
+	return a
+}
+
+func (a *attention) wish(dark, buttons bool) {
+	w := a.desk.Lesson.Wishes()
+	w.Dark, w.Buttons = dark, buttons
+	a.desk.Lesson.SetWishes(w)
+}
+
+// update shows how it is.
+func (a *attention) update() {
+	l := a.desk.Lesson
+	ui.SetVisible(a.notice, l.Attention())
+	if !l.Attention() {
+		return
+	}
+	a.dark.SetQuietly(l.Wishes().Dark)
+	a.buttons.SetQuietly(l.Wishes().Buttons)
+	ui.SetVisible(a.all, l.Spotlight() != "")
+	ui.SetVisible(a.dark, l.Spotlight() == "")
+	ui.SetText(a.words, a.text())
+	ui.SetText(a.button, a.buttonText())
+}
+
+func (a *attention) text() string {
+	if x, ok := a.desk.Lights.Light(a.desk.Lesson.Spotlight()); ok {
+		return i18n.T("spotlight.notice", "Name", x.Name)
+	}
+	if broker := a.desk.Status().Broker; broker != "" {
+		return i18n.T("attention.notice.other", "Broker", ui.SafeText(broker))
+	}
+	return i18n.T("attention.notice")
+}
+
+// buttonText says how the boards' buttons are, by the boards' own word.
+func (a *attention) buttonText() string {
+	b := a.desk.Lesson.Buttons()
+	switch {
+	case !a.desk.Lesson.Wishes().Buttons:
+		return i18n.T("attention.buttons.free")
+	case b.Unable > 0:
+		return i18n.N("attention.buttons.unable", b.Unable, "Held", b.Held, "All", b.Held+b.Free+b.Unable)
+	}
+	return i18n.T("attention.buttons.held", "Held", b.Held, "All", b.Held+b.Free)
+}

@@ -1,0 +1,167 @@
+package lamps
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/app/lesson"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// The columns of the table, after the name: their share of the width.
+const (
+	happenedName   = 0.34
+	happenedColumn = (1 - happenedName) / 5
+	happenedWidth  = 900
+)
+
+// happenedDialog shows what happened to each lamp in this lesson, and writes it into
+// a file.
+func (p *lampPage) happenedDialog() {
+	rows := p.desk.Lesson.Rows()
+	list := ui.NewLineList(func() int { return len(rows) }, func() ui.ListLine { return newHappenedLine() }, func(i int, l ui.ListLine, _ bool) {
+		l.(*happenedLine).show(p.happenedCells(rows[i]))
+	})
+	since := ui.Small("")
+	update := func() {
+		rows = p.desk.Lesson.Rows()
+		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(p.desk.Lesson.Began(), p.now())))
+		list.Update()
+	}
+	head := newHappenedLine()
+	head.bold = true
+	head.show([]string{
+		i18n.T("happened.lamp"), i18n.T("happened.commands"), i18n.T("happened.confirmed"), i18n.T("happened.unanswered"), i18n.T("happened.left"), i18n.T("happened.away"),
+	})
+	named := ui.NewCheck(i18n.T("happened.named"), func(bool) {})
+	anew := ui.NewButton(i18n.T("happened.anew"), ui.Icon("refresh"), p.desk.Lesson.CountAnew)
+	save := ui.NewButton(i18n.T("happened.save"), ui.Icon("save"), func() { p.desk.SaveText("lesson.csv", lesson.CSV(p.desk.Lesson.Rows(), csvHeads(named.Checked))) })
+	m := &ui.Dialog{Shell: p.desk.Shell}
+	end := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
+	stops := []func(){p.panel.Changed.Listen(update), p.desk.Lesson.Changed.Listen(update)}
+	m.Cancelled = func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
+	update()
+	sized := container.New(&happenedLayout{p.desk.Window()}, list)
+	table := container.NewBorder(container.NewVBox(since, headLine{head}.object()), named, nil, nil, sized)
+	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
+	p.desk.Window().Canvas().Focus(end)
+}
+
+// csvHeads are the words for the columns of a file.
+func csvHeads(named bool) lesson.Heads {
+	h := lesson.Heads{
+		Board: i18n.T("happened.csv.board"), Commands: i18n.T("happened.commands"), Pupils: i18n.T("happened.csv.pupils"), Confirmed: i18n.T("happened.confirmed"),
+		Unanswered: i18n.T("happened.unanswered"), Left: i18n.T("happened.left"), Away: i18n.T("happened.csv.away"),
+	}
+	if named {
+		h.Name = i18n.T("happened.csv.name")
+	}
+	return h
+}
+
+func (p *lampPage) happenedCells(r lesson.Row) []string {
+	unanswered := strconv.Itoa(r.Unanswered())
+	if r.Silent {
+		unanswered = i18n.T("happened.silent")
+	}
+	return []string{p.nameOf(r.Base, r.Name), strconv.Itoa(r.Commands), strconv.Itoa(r.Confirmed), unanswered, strconv.Itoa(r.Times), awayWords(r.Away)}
+}
+
+// awayWords is a time as minutes and seconds.
+func awayWords(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	if s == 0 {
+		return i18n.T("happened.never")
+	}
+	return i18n.T("happened.time", "Minutes", s/60, "Seconds", s%60)
+}
+
+// happenedLine is a line of the table.
+type happenedLine struct {
+	box   *fyne.Container
+	cells []*canvas.Text
+	texts []string
+	bold  bool
+}
+
+func newHappenedLine() *happenedLine {
+	l := &happenedLine{box: container.New(ui.Still{})}
+	for range 6 {
+		t := canvas.NewText("", nil)
+		l.cells = append(l.cells, t)
+		l.box.Add(t)
+	}
+	return l
+}
+
+func (l *happenedLine) Box() *fyne.Container { return l.box }
+
+func (l *happenedLine) show(texts []string) {
+	l.texts = texts
+	l.Place(l.box.Size())
+}
+
+// Place writes every cell as long as there is room.
+func (l *happenedLine) Place(size fyne.Size) {
+	x := float32(ui.Unit)
+	size.Width -= x
+	style := fyne.TextStyle{Bold: l.bold}
+	for i, t := range l.cells {
+		wide := size.Width * happenedColumn
+		if i == 0 {
+			wide = size.Width * happenedName
+		}
+		text := ""
+		if i < len(l.texts) {
+			text = ui.FitMiddle(l.texts[i], theme.TextSize(), style, wide-ui.Unit)
+		}
+		write(t, text, theme.TextSize(), style, theme.ColorNameForeground)
+		at := fyne.NewPos(x, (size.Height-t.MinSize().Height)/2)
+		if i > 0 { // numbers stand under each other
+			at.X += wide - t.MinSize().Width - ui.Unit
+		}
+		t.Move(at)
+		t.Resize(t.MinSize())
+		x += wide
+	}
+}
+
+func (l *happenedLine) Restyle() { l.Place(l.box.Size()) }
+
+// headLine is the line above the table, which does not scroll.
+type headLine struct{ line *happenedLine }
+
+func (h headLine) object() fyne.CanvasObject { return container.New(headLayout(h), h.line.box) }
+
+type headLayout headLine
+
+func (h headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	size.Width -= theme.ScrollBarSize()
+	objects[0].Resize(size)
+	h.line.Place(size)
+}
+
+func (h headLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(1, theme.TextSize()*1.75)
+}
+
+// happenedLayout gives the table what height the window has for it.
+type happenedLayout struct{ window fyne.Window }
+
+func (l *happenedLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
+
+func (l *happenedLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(1, max(ui.Unit*12, l.window.Canvas().Size().Height-ui.Unit*(24+27*ui.TextFactor())))
+}
+
+var _ ui.ListLine = (*happenedLine)(nil)

@@ -1,0 +1,72 @@
+package lamps
+
+import (
+	"fmt"
+
+	"lamplighter/app/lesson"
+	"lamplighter/app/lights"
+	"lamplighter/app/roster"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/viewtest"
+)
+
+// heldRoom has boards whose buttons can be held, all but one.
+func heldRoom(r *lampRoom, n int, chinese bool) {
+	classRoom(r, n, chinese)
+	for i, l := range r.Lights() {
+		if i == 0 || l.Source != lights.OwnBoard {
+			continue
+		}
+		topics := device.LampTopics(l.Base)
+		topics.Hold = l.Base + "/hold"
+		_ = r.Know(lights.Entry{Base: l.Base, Name: l.Name, Topics: topics})
+		board := l.Base[len("class/"):]
+		r.here(board, "", "on")
+		r.kept(board+"/info", fmt.Sprintf(`{"name":%q,"held":true,"lost":"no-network"}`, l.Name))
+	}
+}
+
+// chinese reports whether a picture is drawn in Chinese.
+func chinese() bool { return i18n.Language() != "en" }
+
+// lessonScenes are pictures of a lesson.
+func lessonScenes() {
+	held := func(_ *viewtest.Env, r *lampRoom) *lampRoom { heldRoom(r, 30, chinese()); return nil }
+	away := func(e *viewtest.Env, r *lampRoom) *lampRoom {
+		heldRoom(r, 30, chinese())
+		for _, board := range []string{"lamp-01", "lamp-31", "lamp-35"} {
+			r.says(board+"/status", "offline")
+		}
+		return nil
+	}
+	lampScene("attention-buttons", held, func(p *lampPage) {
+		p.desk.Lesson.SetWishes(lesson.Wishes{Dark: true, Buttons: true})
+		p.desk.Lesson.SetAttention(true)
+	})
+	lampScene("spotlight", held, func(p *lampPage) { p.desk.Lesson.SetSpotlight("class/lamp-05") })
+	lampScene("missing", away, (*lampPage).missingDialog)
+	lampScene("again", held, (*lampPage).startAgainDialog)
+	lampScene("again-done", held, func(p *lampPage) {
+		p.desk.Lesson.Plan(func(plan lesson.Plan) { p.desk.Lesson.StartAgain(plan) })
+	})
+	lampScene("happened", away, func(p *lampPage) {
+		p.all(false)
+		p.happenedDialog()
+	})
+	lampScene("projector", func(_ *viewtest.Env, r *lampRoom) *lampRoom { classRoom(r, 200, chinese()); return nil }, (*lampPage).project)
+	lampScene("projector-seats", func(e *viewtest.Env, r *lampRoom) *lampRoom {
+		classRoom(r, 30, chinese())
+		seats := map[string]roster.Seat{}
+		for i, l := range r.Lights()[:26] {
+			seats[l.Base] = roster.Seat{Row: i/6 + 1, Column: i%6 + 1}
+		}
+		e.Parts.PupilsOf = func(base string) []roster.Pupil {
+			if seats[base] == (roster.Seat{}) {
+				return nil
+			}
+			return []roster.Pupil{{Name: "Zoe", Seat: seats[base]}}
+		}
+		return nil
+	}, (*lampPage).project)
+}
