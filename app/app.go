@@ -138,7 +138,7 @@ func (a *App) build(o Options) {
 		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
 	})
 	a.Pupils = pupilpage.New(pupilpage.Options{
-		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze,
+		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze, Class: pageClass{a.Roster},
 	})
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
 }
@@ -159,6 +159,7 @@ func (a *App) connect(o Options) {
 	for _, path := range moved {
 		a.Hosting.Notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
 	}
+	a.Class.Changed.Listen(a.Pupils.ClassChanged)
 	a.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
