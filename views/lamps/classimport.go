@@ -250,5 +250,5 @@ func (v *listPreview) take() {
 	d.change(func() { d.desk.Boards.Enrol(d.class.Merge(v.pupils)) })
 	d.layOut()
 	d.desk.Toast(i18n.N("class.import.done", len(v.pupils)))
-	d.focus(d.pupils)
+	d.focus()
 }
