@@ -130,7 +130,7 @@ func init() {
 		})
 	}
 	register("pupils", func(e *viewtest.Env) *wizard {
-		m := &stagedMany{pupils: true}
+		m := &stagedMany{pupils: true, open: true}
 		for i, name := range []string{"李小明", "Zoe", "Maximilian Alexander von Hohenstein-Langenburg"} {
 			r := manyRowAt(i+1, batch.Ready, 0.1)
 			r.Pupil = name
