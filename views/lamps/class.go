@@ -339,7 +339,7 @@ func (d *classDialog) edit(p roster.Pupil) {
 	q := ui.Question{
 		Title: title, Yes: yes, Do: do,
 		Content: ui.Rows(ui.Labelled(i18n.T("class.name"), name), ui.Labelled(i18n.T("class.number"), number),
-			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), wrong),
+			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong),
 	}
 	if p.ID != "" {
 		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })

@@ -59,7 +59,6 @@ func init() {
 			return nil
 		}
 	}
-	lampScene("class-empty", class(0), (*lampPage).classDialog)
 	lampScene("class", class(30), (*lampPage).classDialog)
 	lampScene("class-seats", class(30), func(p *lampPage) {
 		d := newClassDialog(p)
@@ -67,13 +66,6 @@ func init() {
 		d.show(true)
 		d.plan.current = 8
 		d.plan.press()
-	})
-	lampScene("class-names", func(e *viewtest.Env, r *lampRoom) *lampRoom {
-		r.here("lamp-01", "", "on")
-		r.here("lamp-02", "", "off")
-		r.here("lamp-03", "Door 门口", "on")
-		enrol(e, 2)
-		return nil
 	})
 	lampScene("class-plan", seated(30), func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
 	lampScene("class-wide-plan", func(e *viewtest.Env, r *lampRoom) *lampRoom {
@@ -93,9 +85,17 @@ func init() {
 		}
 	}
 	lampScene("class-import", class(0), preview("三年二班名单\n学号,姓名,小组,座位,板子编号,备注\n2023001,李小明,一组,1-2,7,\n2023002,欧阳娜娜,二组,2排3列,lamp-08,班长\n,,二组,,,\n2023003,Zoë Müller,二组,后面,,\n2023001,李小明,一组,1-2,7,\n2023005,张伟,一组,1-2,9,\n2023006,韩梅梅,一组,3-2,9,\n"))
-	lampScene("class-edit", class(30), func(p *lampPage) { d := newClassDialog(p); d.open(); d.edit(d.rows[0]) })
-	lampScene("class-labels", class(30), func(p *lampPage) { d := newClassDialog(p); d.open(); d.labelsDialog() })
 	viewtest.ForPictures(func() {
+		lampScene("class-empty", class(0), (*lampPage).classDialog)
+		lampScene("class-names", func(e *viewtest.Env, r *lampRoom) *lampRoom {
+			r.here("lamp-01", "", "on")
+			r.here("lamp-02", "", "off")
+			r.here("lamp-03", "Door 门口", "on")
+			enrol(e, 2)
+			return nil
+		})
+		lampScene("class-edit", class(30), func(p *lampPage) { d := newClassDialog(p); d.open(); d.edit(d.rows[0]) })
+		lampScene("class-labels", class(30), func(p *lampPage) { d := newClassDialog(p); d.open(); d.labelsDialog() })
 		lampScene("class-menu", class(30), func(p *lampPage) { d := newClassDialog(p); d.open(); d.menu() })
 	})
 }

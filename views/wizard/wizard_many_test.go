@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app/roster"
 	"lamplighter/app/setup"
 	"lamplighter/app/setup/batch"
 	"lamplighter/app/watch"
@@ -128,6 +129,17 @@ func init() {
 			return (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(e.Window))
 		})
 	}
+	register("pupils", func(e *viewtest.Env) *wizard {
+		m := &stagedMany{pupils: true, open: true}
+		for i, name := range []string{"李小明", "Zoe", "Maximilian Alexander von Hohenstein-Langenburg"} {
+			r := manyRowAt(i+1, batch.Ready, 0.1)
+			r.Pupil = name
+			m.rows = append(m.rows, r)
+			e.Parts.Class.Replace(append(e.Parts.Class.Pupils(), roster.Pupil{Name: name}))
+		}
+		e.Parts.Several = m
+		return (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(e.Window))
+	})
 	register("offer", func(e *viewtest.Env) *wizard {
 		e.Parts.Several = &stagedMany{}
 		return (&stagedSetup{state: choosingAgain()}).wizard(deskOf(e.Window))

@@ -129,7 +129,11 @@ func (m *manyRowRenderer) Layout(size fyne.Size) {
 			right -= ui.Unit / 2
 		}
 	}
-	middle(m.name, left, manyNameWidth, m.name.MinSize().Height)
+	wide := float32(manyNameWidth)
+	if m.r.shown.Pupil != "" { // whose name says more than the port
+		wide += manyPortWidth
+	}
+	middle(m.name, left, wide, m.name.MinSize().Height)
 	left += manyNameWidth
 	middle(m.where, left, manyPortWidth, m.where.MinSize().Height)
 	left += manyPortWidth
@@ -179,7 +183,7 @@ func (m *manyRowRenderer) Refresh() {
 	if r.Pupil != "" {
 		name = i18n.T("wizard.many.of", "Board", name, "Pupil", ui.SafeLine(device.Text(r.Pupil)))
 	}
-	if !r.There {
+	if !r.There || r.Pupil != "" {
 		where = ""
 	}
 	m.name.SetText(name)
