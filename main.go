@@ -20,6 +20,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/instance"
 	"lamplighter/app/logfile"
+	"lamplighter/app/settings/policy"
 	"lamplighter/app/setup"
 	"lamplighter/app/startup"
 	"lamplighter/assets"
@@ -134,7 +135,7 @@ func run(dir string) error {
 	cable := func() setup.Bench { return install.New(assets.Board(), open, usb.Watch) }
 	program, err := app.Start(app.Options{
 		Dir: dir, Post: post, Cables: cable(), Cable: cable, Files: assets.Board(),
-		Pace: practice.Believable, Language: i18n.BoardLanguage,
+		Pace: practice.Believable, Language: i18n.BoardLanguage, Policy: policy.Read(languages(), policy.Paths()...),
 	})
 	if err != nil {
 		return showFailure(ui, start.Fail(), err)
@@ -153,6 +154,14 @@ func run(dir string) error {
 	err = errors.Join(err, program.Close())
 	window.Close()
 	return err
+}
+
+// languages are those that a policy can choose.
+func languages() (tags []string) {
+	for _, l := range i18n.Languages() {
+		tags = append(tags, l.Tag)
+	}
+	return tags
 }
 
 // show runs the window until it is closed. What is kept is whole, whatever the

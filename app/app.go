@@ -9,6 +9,7 @@ package app
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"lamplighter/app/broker"
@@ -47,6 +48,8 @@ type Options struct {
 	Nearby *discover.Network
 	// Language is that of the window, "en" or "zh", for the words on a board's display.
 	Language func() string
+	// Policy is what an administrator chose for everyone.
+	Policy settings.Policy
 }
 
 // App is the running program.
@@ -101,6 +104,7 @@ func (a *App) open(o Options) (err error) {
 	if a.Class, err = roster.OpenClass(o.Dir); err != nil {
 		return errors.Join(err, a.Settings.Close())
 	}
+	a.Settings.Apply(o.Policy)
 	raise := func() { a.gate.Post(a.Changed.Raise) }
 	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
 	a.Settings.OnSaveError(func(error) { raise() })
@@ -163,6 +167,9 @@ func (a *App) connect(o Options) {
 	}
 	for _, path := range moved {
 		a.Hosting.Notice(broker.Notice{Kind: broker.StoreBroken, Path: path, Count: 1, At: time.Now()})
+	}
+	if wrong := o.Policy.Wrong; len(wrong) > 0 {
+		a.Hosting.Notice(broker.Notice{Kind: broker.BadPolicy, Path: o.Policy.Path, Topic: strings.Join(wrong, ", "), Count: 1, At: time.Now()})
 	}
 	a.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)

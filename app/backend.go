@@ -39,7 +39,7 @@ var _ setup.Backend = backend{}
 // Defaults fills in what the program knows.
 func (b backend) Defaults(id string) setup.Defaults {
 	v := b.settings.Snapshot()
-	d := setup.Defaults{Other: v.Connection != "", Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
+	d := setup.Defaults{Other: v.Connection != "", Locked: b.settings.Locked(settings.LockBroker), Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
 	d.Orders = orders(v.Boards)
 	d.Kits, d.Last = lastLamps(v.Boards)
 	for _, ssid := range v.Networks {

@@ -24,6 +24,7 @@ var layers = []struct {
 	{"app/uplink", []string{"lamplighter/app/hosting", "lamplighter/app/roster"}},
 	{"app/hosting", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/roster"}},
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
+	{"app/roster/labels", []string{"lamplighter/app/settings", "lamplighter/app/roster/table"}},
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
@@ -41,11 +42,13 @@ var layers = []struct {
 	{"views/topics", others("topics")},
 	{"views/wizard", others("wizard")},
 	{"views/prefs", others("prefs")},
+	{"views/guide", append([]string{"lamplighter/views/backend"}, others("guide")...)},
+	{"views/welcome", append([]string{"lamplighter/views/backend"}, places...)},
 	{".", []string{"lamplighter/app/broker/platformtest", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
 }
 
 // places are the packages with a place of the rail: none imports another.
-var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs"}
+var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs", "lamplighter/views/guide"}
 
 func others(place string) []string {
 	return slices.DeleteFunc(slices.Clone(places), func(p string) bool { return p == "lamplighter/views/"+place })
@@ -57,9 +60,13 @@ var onlyImporters = map[string][]string{
 	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/platformtest"},
 	"github.com/gofrs/flock":              {"lamplighter/app/instance"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
+	"github.com/godbus/dbus":              {"lamplighter/app/filedialog"},
+	"github.com/ncruces/zenity":           {"lamplighter/app/filedialog"},
 	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
-	"rsc.io/qr":                           {"lamplighter/views/ui"},
+	"rsc.io/qr":                           {"lamplighter/views/ui", "lamplighter/app/roster/labels"},
+	"github.com/xuri/excelize":            {"lamplighter/app/roster/table"},
+	"codeberg.org/go-pdf/fpdf":            {"lamplighter/app/roster/labels"},
 }
 
 func goList(t *testing.T, args ...string) []string {

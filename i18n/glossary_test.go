@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -91,6 +92,15 @@ func shown(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		leaves(v, name, all)
+	}
+	chapters, err := filepath.Glob("guide/*/*.md")
+	if err != nil || len(chapters) == 0 {
+		t.Fatal("no guide", err)
+	}
+	for _, name := range chapters {
+		for i, line := range strings.Split(string(read(t, name)), "\n") {
+			all[name+" "+strconv.Itoa(i+1)] = line
+		}
 	}
 	all["display"] = string(read(t, "../assets/board/lamp/display.py"))
 	comments := regexp.MustCompile(`"((?:[^"\\]|\\.)*)"|`+"`([^`]*)`").FindAllSubmatch(read(t, "../app/program/lamp.py.tmpl"), -1)

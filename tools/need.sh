@@ -5,7 +5,7 @@ set -eu
 
 build="gcc pkg-config libc6-dev libgl-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev"
 run="libgl1 libgl1-mesa-dri"
-test="xvfb xauth openbox xdotool imagemagick fonts-noto-cjk mosquitto mosquitto-clients python3-paho-mqtt qemu-system-arm firmware-microbit-micropython chromium"
+test="xvfb xauth dbus-daemon openbox xdotool imagemagick fonts-noto-cjk mosquitto mosquitto-clients python3-paho-mqtt qemu-system-arm firmware-microbit-micropython chromium"
 
 case "${1:-}" in
 build) want="$build $run" ;;

@@ -14,7 +14,7 @@ import (
 // is closed. It gives the error back.
 func ShowStartupError(a fyne.App, err error) error {
 	_ = i18n.Use("")
-	a.Settings().SetTheme(ui.NewLook(settings.SystemTheme, 1))
+	a.Settings().SetTheme(ui.NewLook(settings.SystemTheme, 1, false))
 	p := problem.Explain(err)
 	window := a.NewWindow(i18n.T("app.name"))
 	window.SetIcon(ui.AppIcon())

@@ -3,14 +3,18 @@ package views
 import (
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/filedialog"
+	"lamplighter/app/settings"
 	"lamplighter/views/backend"
 	"lamplighter/views/frame"
+	"lamplighter/views/guide"
 	"lamplighter/views/lamps"
 	"lamplighter/views/prefs"
 	"lamplighter/views/problem"
 	"lamplighter/views/status"
 	"lamplighter/views/topics"
 	"lamplighter/views/ui"
+	"lamplighter/views/welcome"
 	"lamplighter/views/wizard"
 )
 
@@ -29,12 +33,31 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 				{ID: ui.PlaceSetup, Icon: "setup", Build: func() ui.Page { return wizard.New(s, parts) }},
 				{ID: ui.PlaceTopics, Icon: "topics", Build: browser.Page},
 				{ID: ui.PlaceSettings, Icon: "settings", Build: func() ui.Page { return prefs.New(s, parts) }},
+				{ID: ui.PlaceGuide, Icon: "help", Build: func() ui.Page { return guide.New(s) }},
 			}
 		},
+		First:  first(parts),
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
 		Closed: func() { browser.Leave() }, Closing: leave.closing,
 	})
+	w.Shell.AskFile = filedialog.Ask
 	tellInterrupted(w.Shell, parts.Settings)
 	frame.ServeDebug(w, parts.Topics.Counts)
 	return w
+}
+
+// first is what fills the window at the very first start, or nil at any other.
+func first(parts *backend.Parts) func(*ui.Shell, func(ui.Place)) fyne.CanvasObject {
+	if parts.Settings.Values().Welcomed {
+		return nil
+	}
+	return func(s *ui.Shell, done func(ui.Place)) fyne.CanvasObject {
+		return welcome.New(s, func(practice bool) {
+			parts.Settings.Update(func(v *settings.Values) { v.Welcomed = true })
+			done(ui.PlaceSetup)
+			if practice {
+				parts.Setup().TryPractice()
+			}
+		})
+	}
 }

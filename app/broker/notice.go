@@ -32,13 +32,14 @@ const (
 	WebFailed                    // the web addresses for SIoT lessons can't be served at all
 	OldKeys                      // boards of earlier versions have the secret for finding this computer in common
 	HeldBack                     // a guest's command was refused, for the broker is frozen
+	BadPolicy                    // the administrator's file at Path has entries that can't be used: Topic names them
 )
 
 // String names the kind in English, for logs.
 func (k Kind) String() string {
 	return [...]string{
 		"connected", "disconnected", "denied", "bad login", "no login", "bad protocol", "bad method", "no id", "id taken", "duplicate client", "duplicate program", "crowded",
-		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed", "old keys", "held back",
+		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed", "old keys", "held back", "bad policy",
 	}[k]
 }
 

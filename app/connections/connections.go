@@ -120,7 +120,11 @@ func (b *Book) Keep(x setup.BrokerChoice) settings.Connection {
 // ForBoards lists the connections that boards can use, for the wizard.
 func (b *Book) ForBoards() []setup.Connection {
 	var all []setup.Connection
-	for _, c := range b.settings.Values().Connections {
+	v, locked := b.settings.Values(), b.settings.Locked(settings.LockBroker)
+	for _, c := range v.Connections {
+		if locked && c.ID != v.Connection {
+			continue
+		}
 		if c.WebSocket || c.Certificate != "" {
 			continue // boards speak MQTT over TCP only, and have no certificate
 		}

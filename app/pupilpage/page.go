@@ -8,6 +8,7 @@
 package pupilpage
 
 import (
+	"cmp"
 	"time"
 
 	"lamplighter/app/endpoint"
@@ -182,6 +183,19 @@ func (p *Page) State() State {
 		}
 	}
 	return s
+}
+
+// Place is the host and port at which pupils find the page while it is open, as far
+// as that is known before; "" without a network.
+func (p *Page) Place() string {
+	if s := p.State(); s.Open {
+		return s.Address
+	}
+	host := p.o.Address()
+	if host == "" {
+		return ""
+	}
+	return endpoint.Join(host, cmp.Or(p.port, wantedPort))
 }
 
 // Pupils lists who has typed the code, in that order.

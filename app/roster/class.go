@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -361,3 +362,79 @@ func writeClass(path string, v classValues, old map[string]any) (map[string]any,
 	}
 	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
 }
+
+// Merge is a list of pupils that takes the place of the class. Whoever is in both, by
+// name and number or by a name that nobody else has, keeps what the list does not say,
+// and its board where the list says none.
+func (c *Class) Merge(list []Pupil) []Pupil {
+	merged := slices.Clone(list)
+	for i := range merged {
+		p := &merged[i]
+		old, known := c.same(*p, merged)
+		if !known {
+			continue
+		}
+		p.ID = old.ID
+		p.Number, p.Group = cmp.Or(p.Number, old.Number), cmp.Or(p.Group, old.Group)
+		if p.Planned == "" {
+			p.Board, p.Planned = old.Board, old.Planned
+		}
+		if p.Seat == (Seat{}) && !slices.ContainsFunc(merged, func(o Pupil) bool { return o.Seat == old.Seat }) {
+			p.Seat = old.Seat
+		}
+	}
+	return merged
+}
+
+// same finds who of the class a pupil of a list is.
+func (c *Class) same(p Pupil, list []Pupil) (Pupil, bool) {
+	named := func(o Pupil) bool { return o.Name == p.Name }
+	var found []Pupil
+	for _, o := range c.pupils {
+		if named(o) && p.Number != "" && o.Number == p.Number {
+			return o, true
+		}
+		if named(o) && (p.Number == "" || o.Number == "") {
+			found = append(found, o)
+		}
+	}
+	if len(found) != 1 || slices.IndexFunc(list, named) != lastIndexFunc(list, named) {
+		return Pupil{}, false
+	}
+	return found[0], true
+}
+
+func lastIndexFunc(list []Pupil, is func(Pupil) bool) int {
+	for i := len(list) - 1; i >= 0; i-- {
+		if is(list[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Seated gives everybody without a seat the first one that is free, as far as there
+// are any.
+func (c *Class) Seated() {
+	all := slices.Clone(c.pupils)
+	taken := map[Seat]bool{}
+	for _, p := range all {
+		taken[p.Seat] = true
+	}
+	next := 0
+	for i := range all {
+		if all[i].Seat != (Seat{}) {
+			continue
+		}
+		for ; next < c.plan.Rows*c.plan.Columns; next++ {
+			if s := c.plan.Seat(next); !taken[s] {
+				all[i].Seat, taken[s] = s, true
+				break
+			}
+		}
+	}
+	c.set(c.plan, all)
+}
+
+// Restore makes the class what it was: a plan and pupils from before a change.
+func (c *Class) Restore(plan Plan, pupils []Pupil) { c.set(plan, pupils) }

@@ -3,6 +3,7 @@ package roster
 import (
 	"errors"
 	"log/slog"
+	"strings"
 
 	"lamplighter/app/lights"
 	"lamplighter/app/secrets"
@@ -117,6 +118,28 @@ func (r *Roster) BoardOf(base string) string {
 // PupilsOf lists the pupils who have the board of the lamp with a base on the broker
 // in use.
 func (r *Roster) PupilsOf(base string) []Pupil { return r.o.Class.OfBoard(r.BoardOf(base)) }
+
+// Owners lists the pupils of each lamp on the broker in use that has any, by base.
+func (r *Roster) Owners() map[string][]Pupil {
+	boards := map[string][]Pupil{}
+	for _, p := range r.o.Class.pupils {
+		if p.Board != "" {
+			boards[p.Board] = append(boards[p.Board], p)
+		}
+	}
+	v, all := r.o.Settings.Snapshot(), map[string][]Pupil{}
+	for id, pupils := range boards {
+		if base, heard := strings.CutPrefix(id, panelPrefix); heard {
+			all[base] = pupils
+		}
+	}
+	for _, b := range v.Boards {
+		if pupils := boards[b.ID]; len(pupils) > 0 && b.Connection == v.Connection && isLamp(b) {
+			all[b.Base] = pupils
+		}
+	}
+	return all
+}
 
 // Enrol makes these the pupils of the class, and gives them the boards that they are
 // to have, where those are known.

@@ -59,6 +59,17 @@ type Plan struct {
 	Columns int `json:"columns"`
 }
 
+// Seat is the seat at a place of the plan, counted from 0, row by row from the front.
+func (p Plan) Seat(at int) Seat { return Seat{at/p.Columns + 1, at%p.Columns + 1} }
+
+// At is the place of a seat, or -1.
+func (p Plan) At(s Seat) int {
+	if !s.in(p) {
+		return -1
+	}
+	return (s.Row-1)*p.Columns + s.Column - 1
+}
+
 // defaultPlan is that of a class whose seats nobody has arranged.
 var defaultPlan = Plan{Rows: 6, Columns: 6}
 

@@ -64,7 +64,9 @@ func entryOf(b settings.Board) lights.Entry {
 }
 
 // panelID stands in for the id of a board that this program has not set up.
-func panelID(base string) string { return "base/" + base }
+func panelID(base string) string { return panelPrefix + base }
+
+const panelPrefix = "base/"
 
 // NextName is the next free name, as lamp-07, that is also a free base.
 func (r *Roster) NextName() string {

@@ -19,11 +19,14 @@ import (
 // Values are all settings, without the secrets. Plain values: a copy from
 // Store.Values may be read freely.
 type Values struct {
-	Format    int     `json:"format"`     // of the file; see Format
-	Language  string  `json:"language"`   // "" = the system's
-	Theme     Theme   `json:"theme"`      // "" = the system's
-	TextScale float64 `json:"text_scale"` // 0.5 to 3; 1 = normal
-	NoMotion  bool    `json:"no_motion"`  // nothing on the screen moves
+	Format       int     `json:"format"`        // of the file; see Format
+	Language     string  `json:"language"`      // "" = the system's
+	Theme        Theme   `json:"theme"`         // "" = the system's
+	TextScale    float64 `json:"text_scale"`    // 0.5 to 3; 1 = normal
+	NoMotion     bool    `json:"no_motion"`     // nothing on the screen moves
+	LargeTargets bool    `json:"large_targets"` // rows, boxes and thumbs are larger, for a whiteboard or a hand that trembles
+	Seats        bool    `json:"seats"`         // lamps are shown in the class's seat plan
+	Welcomed     bool    `json:"welcomed"`      // the first start has been answered
 
 	Classroom string  `json:"classroom"` // the first level of the classroom's topics; ASCII
 	BuiltIn   BuiltIn `json:"builtin"`

@@ -43,7 +43,7 @@ func closed(t *testing.T, s *Store) {
 func full() Values {
 	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	return Values{
-		Format: Format, Language: "zh-Hans", Theme: DarkTheme, TextScale: 1.5, NoMotion: true, Classroom: "class-7b",
+		Format: Format, Language: "zh-Hans", Theme: DarkTheme, TextScale: 1.5, NoMotion: true, LargeTargets: true, Welcomed: true, Classroom: "class-7b",
 		BuiltIn:    BuiltIn{Off: true, Port: 1884, WebSocket: true, WSPort: 9002, Address: "192.168.1.7", FindPort: 18831},
 		Connection: "c1", Connections: []Connection{{
 			ID: "c1", Name: "学校", Preset: "siot", Host: "10.0.0.2", Port: 8883, User: "u", ClientID: "x", TLS: true, CA: "PEM",
@@ -166,6 +166,27 @@ func TestALaterVersionsFileIsReadAsFarAsItIsUnderstoodAndKept(t *testing.T) {
 	again := opened(t, dir)
 	if again.Moved() != nil || again.Values().Classroom != "class-8" || again.Values().Format != Format {
 		t.Errorf("then %+v, %q", again.Values(), again.Moved())
+	}
+}
+
+func TestOnlyTheFirstStartIsNotAnswered(t *testing.T) {
+	dir := t.TempDir()
+	first := opened(t, dir)
+	if first.Values().Welcomed {
+		t.Error("the first start is answered already")
+	}
+	closed(t, first)
+	if again := opened(t, dir); again.Values().Welcomed {
+		t.Error("a start that was left is taken for an answer")
+	}
+	for _, kept := range []string{`{"language":"en"}`, "{"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(kept), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if !opened(t, dir).Values().Welcomed {
+			t.Errorf("%s is taken for a first start", kept)
+		}
 	}
 }
 

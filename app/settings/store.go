@@ -34,6 +34,7 @@ type Store struct {
 	secrets secrets.Store
 	moved   string
 	values  Values
+	policy  Policy
 
 	mu      sync.Mutex // of what follows
 	latest  Values
@@ -80,6 +81,9 @@ func (s *Store) load() error {
 	if err == nil {
 		partly, err = parse(data, &s.values, &s.last)
 	}
+	if _, said := s.last["welcomed"]; !said && !errors.Is(err, fs.ErrNotExist) {
+		s.values.Welcomed = true // by a version that did not ask
+	}
 	switch {
 	case partly:
 		return s.readPartly(path, data)
@@ -93,7 +97,7 @@ func (s *Store) load() error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	s.values, s.last = Values{}, map[string]any{}
+	s.values, s.last = Values{Welcomed: s.values.Welcomed}, map[string]any{}
 	s.dirty = true
 	return nil
 }
@@ -169,6 +173,7 @@ func (s *Store) Values() Values { return s.values.clone() }
 func (s *Store) Update(change func(*Values)) {
 	v := s.values.clone()
 	change(&v)
+	s.policy.choose(&v, false)
 	v.bound()
 	s.values = v
 	s.mu.Lock()

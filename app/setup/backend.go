@@ -66,6 +66,7 @@ type Defaults struct {
 	Addresses []Address               // this PC's, the best for boards first
 	Port      int                     // of the built-in broker; 0 = it does not run
 	Other     bool                    // the last board was put on a broker other than the built-in one
+	Locked    bool                    // by a policy: no other broker than that in use
 	Place     presets.Place           // what the board's platform asked for it, where it is in the roster
 	Name      string                  // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
 	Classroom string                  // first part of every base: ASCII, as "class"

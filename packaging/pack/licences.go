@@ -132,7 +132,7 @@ func write(out io.Writer, parts []part) error {
 		}
 	}
 	for _, text := range texts {
-		if _, err := fmt.Fprintf(out, "%s\n%s\n\n%s\n\n", strings.Repeat("=", 80), strings.Join(names[text], "\n"), text); err != nil {
+		if _, err := fmt.Fprintf(out, "%s\n%s\n\n%s\n\n", strings.Repeat("=", 70), strings.Join(names[text], "\n"), text); err != nil {
 			return fmt.Errorf("write the licences: %w", err)
 		}
 	}

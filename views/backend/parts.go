@@ -67,10 +67,9 @@ type Parts struct {
 	// Lesson is what a teacher has in hand of a class at work.
 	Lesson *lesson.Lesson
 
-	// Class is the pupils with their seats, and PupilsOf those who have the board with
-	// the lamp at base; both nil where nobody knows.
-	Class    *roster.Class
-	PupilsOf func(base string) []roster.Pupil
+	// Class is the pupils, and Boards which lamp is whose.
+	Class  *roster.Class
+	Boards ClassBoards
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.
@@ -129,6 +128,16 @@ type Several interface {
 	StartAll()
 	Again(key int)
 	Which(key int)
+}
+
+// ClassBoards is which lamp is whose, as roster.Roster has it.
+type ClassBoards interface {
+	// Owners lists the pupils of each lamp that has any, by base.
+	Owners() map[string][]roster.Pupil
+	// BoardOf is the id by which the class knows the board of a lamp.
+	BoardOf(base string) string
+	// Enrol makes these the pupils of the class.
+	Enrol(pupils []roster.Pupil)
 }
 
 // PracticeBoard is what can be done to a practice board by hand. Its methods may

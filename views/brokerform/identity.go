@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/clientcert"
@@ -55,11 +54,7 @@ func (f *IdentityForm) Remove() {
 }
 
 func (f *IdentityForm) choose() {
-	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err == nil && r != nil {
-			f.Read(r)
-		}
-	}, f.host.Window()).Show()
+	f.host.OpenFile(func(r io.ReadCloser, _ string) { f.Read(r) })
 }
 
 // Read takes a file, and closes it.

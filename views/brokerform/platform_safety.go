@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
@@ -104,11 +103,7 @@ const maxCA = 1 << 20
 
 // choose reads a CA from a file.
 func (f *safetyForm) choose() {
-	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err == nil && r != nil {
-			f.read(r)
-		}
-	}, f.in.Host.Window()).Show()
+	f.in.Host.OpenFile(func(r io.ReadCloser, _ string) { f.read(r) })
 }
 
 func (f *safetyForm) read(r io.ReadCloser) {

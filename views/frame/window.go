@@ -49,7 +49,10 @@ type Options struct {
 	Places   func(*ui.Shell) []Place // from the top, called once; the first one is home
 	Status   func(*ui.Shell) StatusLine
 	Problem  func(*ui.Shell, error) // explains an error in a dialog
-	Closed   func()                 // the window was closed, and the settings are not yet
+	// First fills the window instead of everything else until done is called, with the
+	// place to begin at; nil where this is not the first start.
+	First  func(s *ui.Shell, done func(ui.Place)) fyne.CanvasObject
+	Closed func() // the window was closed, and the settings are not yet
 	// Closing is asked before a person closes the window, and reports whether that is
 	// well; where it is not it asks, and then has yes close it. nil = it always is.
 	Closing func(yes func()) bool
@@ -126,7 +129,7 @@ func (w *Window) apply() {
 	}
 	w.dark = w.App.Settings().ThemeVariant() == theme.VariantDark
 	// Fyne reads all fonts anew after SetTheme.
-	if wanted := ui.NewLook(v.Theme, v.TextScale); !ui.SameLook(w.App.Settings().Theme(), wanted) {
+	if wanted := ui.NewLook(v.Theme, v.TextScale, v.LargeTargets); !ui.SameLook(w.App.Settings().Theme(), wanted) {
 		w.App.Settings().SetTheme(wanted)
 	}
 	w.Rebuild()
@@ -146,11 +149,23 @@ func (w *Window) systemChanged() {
 func (w *Window) Rebuild() {
 	w.dropPages()
 	w.Win.SetTitle(i18n.T("app.name"))
+	if w.Opts.First != nil {
+		w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
+		w.Win.SetContent(container.NewStack(w.Opts.First(w.Shell, w.begin), w.Shell.Toasts))
+		return
+	}
 	w.area = container.NewStack()
 	w.StatusBar = w.Opts.Status(w.Shell)
 	w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
 	w.Win.SetContent(w.frameAround(w.area))
 	w.Visit(w.Here, "")
+}
+
+// begin ends what First shows.
+func (w *Window) begin(at ui.Place) {
+	w.Opts.First = nil
+	w.Rebuild()
+	w.Visit(at, "")
 }
 
 // frameAround puts rail and status line around content.
@@ -194,6 +209,9 @@ func (w *Window) rail() fyne.CanvasObject {
 
 // Visit goes to a place and, if target is not "", to one thing of it.
 func (w *Window) Visit(id ui.Place, target string) {
+	if w.Opts.First != nil {
+		return
+	}
 	if old, ok := w.Pages[w.Here]; ok && w.Here != id {
 		old.Hidden()
 	}
@@ -261,7 +279,7 @@ func (w *Window) shortcuts() {
 			func(fyne.Shortcut) { w.Visit(p.ID, "") })
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-		if !w.Shell.InDialog() {
+		if !w.Shell.InDialog() && w.Opts.First == nil {
 			w.StatusBar.ChooseBroker()
 		}
 	})
@@ -297,13 +315,24 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// help shows what the place in view is for, and its keys.
+// help shows what the place in view is for, and its keys; the guide is a key away.
 func (w *Window) help() {
 	for _, p := range w.Places {
-		if p.ID == w.Here {
-			w.Shell.Tell(p.Word(), p.help()+"\n\n"+i18n.T("help.keys"))
+		if p.ID == w.Here && w.Opts.First == nil {
+			m := &ui.Dialog{Shell: w.Shell}
+			ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
+			m.Show(ui.Question{Title: p.Word(), Text: p.help() + "\n\n" + i18n.T("help.keys"), More: w.guideButton(m)}, ok)
+			w.Win.Canvas().Focus(ok)
 		}
 	}
+}
+
+// guideButton leads from a dialog to the guide.
+func (w *Window) guideButton(m *ui.Dialog) fyne.CanvasObject {
+	return ui.NewButton(i18n.T("help.guide-open"), ui.Icon("help"), func() {
+		m.Cancel()
+		w.Visit(ui.PlaceGuide, "")
+	})
 }
 
 // Escape leaves the innermost thing that can be left: a dialog, something on

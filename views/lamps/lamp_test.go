@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/lights/codec"
 	"lamplighter/app/setup"
+	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -359,6 +360,33 @@ func TestAnUpdateTouchesOnlyTheCardsWhoseLampChanged(t *testing.T) {
 	room.saysNow("lamp-2/light", "on")
 	if *word("class/lamp-1") != "untouched" || *word("class/lamp-2") != "On" {
 		t.Fatalf("lamp-1 %q, lamp-2 %q", *word("class/lamp-1"), *word("class/lamp-2"))
+	}
+}
+
+func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
+	long := strings.Repeat("某", 40)
+	names := []string{strings.Repeat("窗", device.MaxName/3), "The lamp of Li Ming, at the second window on the left, 2nd row", long}
+	p, _ := lampWindow(t, func(r *lampRoom) {
+		for i := range names {
+			_ = r.Know(lights.Entry{Base: fmt.Sprintf("class/lamp-%d", i), Name: "x"})
+		}
+	})
+	for i, name := range names {
+		c := p.card(t, fmt.Sprintf("class/lamp-%d", i))
+		next := c.cardState
+		next.light.Name = name
+		c.bind(next)
+		shown := ""
+		for _, line := range test.WidgetRenderer(c).(*lampCardRenderer).name {
+			shown += strings.TrimSpace(line.Text)
+		}
+		whole := strings.ReplaceAll(shown, " ", "") == strings.ReplaceAll(name, " ", "")
+		if name != long && !whole {
+			t.Errorf("%q is shown as %q", name, shown)
+		}
+		if name == long && !strings.Contains(shown, ui.Ellipsis+"某") {
+			t.Errorf("40 characters are shown as %q: their end is missing", shown)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"image/color"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 // cardState is what a card shows, and how.
 type cardState struct {
 	light   lights.Light
+	pupils  string    // whose it is; "" = nobody's
 	ends    time.Time // of its board's password, where that is worth a word
 	ended   bool
 	scale   float32
@@ -147,12 +149,15 @@ func (c *lampCard) TappedSecondary(e *fyne.PointEvent) { c.menu(e.AbsolutePositi
 // DebugText is what a test of the window reads.
 func (c *lampCard) DebugText() string {
 	w := lampview.Describe(c.light, c.now())
-	text := c.light.Name + "\n" + w.Word + "\n" + w.Truth
+	text := c.name() + "\n" + w.Word + "\n" + w.Truth
 	if c.warns() {
 		text += "\n" + c.markWords() + "\n" + i18n.T("expiry.card.do")
 	}
 	return text
 }
+
+// name is whose the lamp is, or else what it is called.
+func (c *lampCard) name() string { return cmp.Or(c.pupils, c.light.Name) }
 
 // warns tells whether the card has to say that its board's password ends.
 func (c *lampCard) warns() bool { return !c.ends.IsZero() }
@@ -169,6 +174,8 @@ func (c *lampCard) markWords() string {
 		return i18n.T("lamps.unlisted")
 	case c.light.Practice:
 		return i18n.T("lamps.practice")
+	case c.pupils != "":
+		return c.light.Name
 	}
 	return c.light.Source.String()
 }
@@ -177,22 +184,23 @@ func (c *lampCard) markWords() string {
 func (c *lampCard) CreateRenderer() fyne.WidgetRenderer {
 	r := &lampCardRenderer{c: c, back: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent)}
 	r.badge = canvas.NewRectangle(color.Transparent)
-	for _, t := range []**canvas.Text{&r.name, &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
+	for _, t := range []**canvas.Text{&r.name[0], &r.name[1], &r.name[2], &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
 		*t = canvas.NewText("", color.Transparent)
 	}
 	r.objects = append(r.objects, r.back)
 	r.objects = append(r.objects, c.picture.Objects...)
-	r.objects = append(r.objects, r.name, r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
+	r.objects = append(r.objects, r.name[0], r.name[1], r.name[2], r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
 	r.Refresh()
 	return r
 }
 
 type lampCardRenderer struct {
-	c                          *lampCard
-	back, ring, badge          *canvas.Rectangle
-	name, word, who, badgeText *canvas.Text
-	truth                      [2]*canvas.Text
-	objects                    []fyne.CanvasObject
+	c                    *lampCard
+	back, ring, badge    *canvas.Rectangle
+	word, who, badgeText *canvas.Text
+	name                 [3]*canvas.Text
+	truth                [2]*canvas.Text
+	objects              []fyne.CanvasObject
 }
 
 func (r *lampCardRenderer) Destroy() {}
@@ -247,8 +255,7 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	}
 	bold := fyne.TextStyle{Bold: true}
 
-	write(r.name, ui.FitLine(c.light.Name, 17*u, bold, beside-24*u), 17*u, bold, theme.ColorNameForeground)
-	r.name.Move(fyne.NewPos(left, 22*u))
+	r.writeName(fyne.NewPos(left, 22*u), beside-24*u, cardNames)
 	word := 25 * u
 	if wide := ui.TextWidth(w.Word, word, bold); wide > beside {
 		word = max(15*u, word*beside/wide)
@@ -266,6 +273,46 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	r.mark(size)
 }
 
+// nameFace is a way to write a name: how large, in how many lines, how far apart those
+// are, and how far the first stands above the place of a short name.
+type nameFace struct {
+	size        float32
+	lines       int
+	pitch, rise float32
+}
+
+// cardNames are a card's, the best first: the last takes 64 bytes, which is what a name
+// may have.
+var cardNames = []nameFace{{17, 1, 0, 0}, {14, 2, 17, 12}, {12, 3, 14.5, 18}}
+
+// writeName writes the lamp's name whole in the best face in which that can be, and else
+// cut in its middle in the last one, for names are told apart by their ends.
+func (r *lampCardRenderer) writeName(at fyne.Position, room float32, faces []nameFace) {
+	u, bold := r.c.scale, fyne.TextStyle{Bold: true}
+	var lines []string
+	var face nameFace
+	for _, face = range faces {
+		if ui.TextWidth(r.c.name(), face.size*u, bold) <= room { // as most
+			lines = []string{r.c.name()}
+			break
+		}
+		if lines = ui.WrapLines(r.c.name(), face.size*u, bold, room, face.lines+1); len(lines) <= face.lines {
+			break
+		}
+	}
+	if len(lines) > face.lines {
+		lines = ui.WrapMiddle(r.c.name(), face.size*u, bold, room, face.lines)
+	}
+	for i, t := range r.name {
+		text := ""
+		if i < len(lines) {
+			text = lines[i]
+		}
+		write(t, text, face.size*u, bold, theme.ColorNameForeground)
+		t.Move(at.AddXY(0, (face.pitch*float32(i)-face.rise)*u))
+	}
+}
+
 // markRise is how far above a card's room at the bottom its mark begins.
 const markRise = 46
 
@@ -279,6 +326,7 @@ func (r *lampCardRenderer) mark(size fyne.Size) {
 	if text == "" {
 		return
 	}
+	text = ui.FitLine(text, 12*u, fyne.TextStyle{}, size.Width-(2*cardRoom+96+16+8)*u) // beside the switch
 	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
 	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -22,14 +23,16 @@ import (
 type lampGrid struct {
 	widget.BaseWidget
 	lights  []lights.Light
+	names   map[string]string    // of whose a lamp is, by base
+	cells   []int                // where each lamp lies in a seat plan; nil = one after the other
+	across  int                  // columns of that plan
 	ends    map[string]time.Time // when boards' passwords end, where that is worth a word, by base
 	now     func() time.Time
 	scroll  *container.Scroll
 	field   *lampField
 	plan    gridPlan
-	large   bool     // for a class that looks at it from afar
-	wall    bool     // the same, of all lamps
-	seats   *seating // where the lamps lie on the wall; nil = in their order
+	large   bool // for a class that looks at it from afar
+	wall    bool // the same, of all lamps
 	current int
 	focused bool
 	typed   string // the letters of the name that is looked for
@@ -95,12 +98,15 @@ func (g *lampGrid) arrange() {
 	}
 	// The ring of the card with the keyboard, and the scroll bar, need room.
 	size.Width -= theme.ScrollBarSize()
-	if g.wall {
-		g.plan = planWall(len(g.lights), size, g.seats)
-	} else {
+	switch {
+	case g.wall:
+		g.plan = planWall(g.span(), g.across, size)
+	case g.seated():
+		g.plan = planSeats(g.span(), g.across, size, ui.TextFactor())
+	default:
 		g.plan = planGrid(len(g.lights), size, ui.TextFactor(), g.large)
 	}
-	g.field.setHeight(g.plan.total(len(g.lights)))
+	g.field.setHeight(g.plan.total(g.span()))
 	g.scroll.Refresh()
 	g.bind()
 }
@@ -113,17 +119,18 @@ func (g *lampGrid) bind() {
 	}
 	step := p.height + p.gap
 	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
-	last := min(len(g.lights), (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step)+1)*p.columns)
-	if p.wall {
-		first, last = 0, len(g.lights)
-	}
-	changed := g.field.free(first, last)
+	last := (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step) + 1) * p.columns
+	inView := func(i int) bool { return i < len(g.lights) && g.cell(i) >= first && g.cell(i) < last }
+	changed := g.field.free(inView)
 	waiting := false
-	for i := first; i < last; i++ {
+	for i := range g.lights {
+		if !inView(i) {
+			continue
+		}
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
-		c.Move(p.at(i))
-		c.bind(cardState{light: g.lights[i], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
+		c.Move(p.at(g.cell(i)))
+		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}
@@ -200,7 +207,7 @@ func (g *lampGrid) moveTo(i int) {
 		return
 	}
 	g.current = min(max(i, 0), len(g.lights)-1)
-	top := g.plan.at(g.current).Y
+	top := g.plan.at(g.cell(g.current)).Y
 	bottom := top + g.plan.height
 	switch {
 	case top < g.scroll.Offset.Y:
@@ -226,10 +233,10 @@ func (g *lampGrid) TypedKey(e *fyne.KeyEvent) {
 	page := max(1, int(g.scroll.Size().Height/(g.plan.height+g.plan.gap))) * g.plan.columns
 	steps := map[fyne.KeyName]int{
 		fyne.KeyLeft: -1, fyne.KeyRight: 1, fyne.KeyUp: -g.plan.columns, fyne.KeyDown: g.plan.columns,
-		fyne.KeyPageUp: -page, fyne.KeyPageDown: page, fyne.KeyHome: -len(g.lights), fyne.KeyEnd: len(g.lights),
+		fyne.KeyPageUp: -page, fyne.KeyPageDown: page, fyne.KeyHome: -toEnd, fyne.KeyEnd: toEnd,
 	}
 	if by, ok := steps[e.Name]; ok {
-		g.moveTo(g.current + by)
+		g.moveTo(g.step(by))
 		return
 	}
 	switch e.Name {
@@ -268,7 +275,7 @@ func (g *lampGrid) jump(r rune) {
 	}
 	for i := range g.lights {
 		at := (from + i) % len(g.lights)
-		if strings.HasPrefix(strings.ToLower(g.lights[at].Name), g.typed) {
+		if strings.HasPrefix(strings.ToLower(cmp.Or(g.names[g.lights[at].Base], g.lights[at].Name)), g.typed) {
 			g.moveTo(at)
 			return
 		}
@@ -322,9 +329,9 @@ func (f *lampField) setHeight(h float32) { f.height = h }
 func (f *lampField) MinSize() fyne.Size { return fyne.NewSize(1, f.height) }
 
 // free lets go of the cards that are out of view.
-func (f *lampField) free(first, last int) (changed bool) {
+func (f *lampField) free(inView func(i int) bool) (changed bool) {
 	for i, c := range f.bound {
-		if i < first || i >= last {
+		if !inView(i) {
 			delete(f.bound, i)
 			f.spare = append(f.spare, c)
 			changed = true

@@ -11,7 +11,7 @@ import (
 
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
-	"lamplighter/app/setup"
+	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -38,8 +38,9 @@ type lampPage struct {
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
-	asked          time.Time // when the last "all" was, while its result is worth showing; else zero
-	before         []string  // lamps that the last "all" changed
+	owners         map[string][]roster.Pupil // of lamps, by base
+	asked          time.Time                 // when the last "all" was, while its result is worth showing; else zero
+	before         []string                  // lamps that the last "all" changed
 	inView         bool
 }
 
@@ -74,7 +75,7 @@ func newLampPage(d *desk) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.update)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.update)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -157,6 +158,7 @@ func (p *lampPage) focusGrid() {
 // update pulls what is to be seen. A page out of view waits until it is shown.
 func (p *lampPage) update() {
 	all := p.panel.Lights()
+	p.owners = p.desk.Boards.Owners()
 	p.filter.count(all)
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
@@ -182,6 +184,11 @@ func (p *lampPage) update() {
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
 	p.grid.large = spotlit
+	p.grid.names = p.namesOf(found)
+	p.grid.setSeats(p.seatsOf(found))
+	if spotlit {
+		p.grid.setSeats(nil, 0)
+	}
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {
@@ -212,7 +219,7 @@ func (p *lampPage) matching(all []lights.Light) []lights.Light {
 	}
 	var found []lights.Light
 	for _, l := range all {
-		if shows(p.filter.chosen, l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group), want) {
+		if shows(p.filter.chosen, l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group+"\n"+p.ownerWords(l.Base)), want) {
 			found = append(found, l)
 		}
 	}
@@ -323,34 +330,23 @@ func (p *lampPage) undoAll() {
 	p.panel.AllOf(!g.On, others)
 }
 
-// tryPractice goes to the wizard with the practice board chosen: at once, or
-// when the search for boards has found it. A setup that has come further is left
-// as it is.
+// tryPractice goes to the wizard with the practice board chosen.
 func (p *lampPage) tryPractice() {
 	s := p.desk.Setup()
 	p.desk.Visit(ui.PlaceSetup, "")
-	stop := func() {}
-	choose := func() {
-		if _, choosing := s.State().(setup.Choosing); !choosing {
-			stop()
-			return
-		}
-		if port, ok := setup.PracticePort(s.State().Kept().Ports); ok {
-			stop()
-			s.Handle(setup.Picked{Port: port})
-			s.Handle(setup.Forward{})
-		}
-	}
-	stop = s.Changed.Listen(choose)
-	choose()
+	s.TryPractice()
 }
 
 // pageMenu is what is seldom needed.
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.addDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("class.menu"), ui.Icon("group"), p.classDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("pupilpage.menu"), ui.Icon("people"), p.pupilsDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
+	}
+	if p.anySeat() {
+		items = append(items, fyne.NewMenuItemWithIcon(lampsInPlan(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
 	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)

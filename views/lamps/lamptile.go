@@ -1,6 +1,8 @@
 package lamps
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -26,10 +28,17 @@ const (
 // tall reports whether a tile of a height has room for what its state rests on.
 func tall(height, scale float32) bool { return height >= tallTile*scale }
 
+// tileNames are a tile's, the best first; the second has no room beside a mark.
+var tileNames = []nameFace{{14, 1, 0, 0}, {12, 2, 14, 9}}
+
 // layTile puts a lamp's picture, name and word beside each other, with what is told of
 // it below where there is room. The whole tile is the switch.
 func (r *lampCardRenderer) layTile(size fyne.Size) {
 	c, u := r.c, r.c.scale
+	if size.Width < tileWidth*u {
+		r.layNarrow(size)
+		return
+	}
 	rest := size.Height
 	if tall(size.Height, u) {
 		rest = 70 * u
@@ -48,8 +57,11 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	if mark != "" && !tall(size.Height, u) {
 		top = (rest - 56*u) / 2
 	}
-	write(r.name, ui.FitMiddle(c.light.Name, 14*u, bold, room), 14*u, bold, theme.ColorNameForeground)
-	r.name.Move(fyne.NewPos(left, top))
+	faces := tileNames
+	if mark != "" && !tall(size.Height, u) {
+		faces = tileNames[:1]
+	}
+	r.writeName(fyne.NewPos(left, top), room, faces)
 	room -= tileSign - tileRoom*u
 	word := 17 * u
 	if wide := ui.TextWidth(w.Word, word, bold); wide > room {
@@ -65,7 +77,7 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 // room, with its word below where that can be read.
 func (r *lampCardRenderer) layWall(size fyne.Size) {
 	const least, edge = 48, 4
-	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.badge, r.badgeText, r.truth[0], r.truth[1], r.who} {
+	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.badge, r.badgeText, r.name[1], r.name[2], r.truth[0], r.truth[1], r.who} {
 		o.Hide()
 	}
 	side := min(size.Height*0.72, size.Width*0.3)
@@ -86,15 +98,36 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
 		return t.MinSize().Height
 	}
-	name := fit(r.name, r.c.light.Name, large, theme.ColorNameForeground)
+	name := fit(r.name[0], r.c.name(), large, theme.ColorNameForeground)
 	ui.SetVisible(r.word, spoken)
 	if !spoken {
-		r.name.Move(fyne.NewPos(left, (size.Height-name)/2))
+		r.name[0].Move(fyne.NewPos(left, (size.Height-name)/2))
 		return
 	}
 	below := fit(r.word, word, large*0.8, wordColor(r.c.light))
-	r.name.Move(fyne.NewPos(left, (size.Height-name-below)/2))
+	r.name[0].Move(fyne.NewPos(left, (size.Height-name-below)/2))
 	r.word.Move(fyne.NewPos(left, (size.Height-name-below)/2+name))
+}
+
+// layNarrow puts the name over the lamp's picture and word, for a seat that is narrow.
+func (r *lampCardRenderer) layNarrow(size fyne.Size) {
+	c, u := r.c, r.c.scale
+	r.c.sw.Hide()
+	r.badge.Hide()
+	r.badgeText.Hide()
+	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
+	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
+	bold, room := fyne.TextStyle{Bold: true}, size.Width-tileRoom
+	r.writeName(fyne.NewPos(tileRoom/2, 3*u), room, tileNames[:1])
+	side := min(30*u, size.Width/3)
+	c.picture.Layout(fyne.NewPos(tileRoom/2, 24*u), side)
+	left := tileRoom + side
+	w, word := lampview.Describe(c.light, c.now()), 13*u
+	write(r.word, ui.FitLine(w.Word, word, bold, size.Width-left-tileSign), word, bold, wordColor(c.light))
+	r.word.Move(fyne.NewPos(left, 24*u+(side-r.word.MinSize().Height)/2))
+	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
+		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
+	}
 }
 
 // tileTruth says what the state rests on, in a tile that has the room.
@@ -136,8 +169,9 @@ func (p *lampPage) tileWords() string {
 		return ""
 	}
 	w := lampview.Describe(l, p.now())
+	name := cmp.Or(p.grid.names[l.Base], l.Name)
 	if w.Who == "" {
-		return i18n.T("lamps.tile", "Name", l.Name, "Truth", w.Truth)
+		return i18n.T("lamps.tile", "Name", name, "Truth", w.Truth)
 	}
-	return i18n.T("lamps.tile.who", "Name", l.Name, "Truth", w.Truth, "Who", w.Who)
+	return i18n.T("lamps.tile.who", "Name", name, "Truth", w.Truth, "Who", w.Who)
 }

@@ -57,16 +57,11 @@ func lessonScenes() {
 	lampScene("projector", func(_ *viewtest.Env, r *lampRoom) *lampRoom { classRoom(r, 200, chinese()); return nil }, (*lampPage).project)
 	lampScene("projector-seats", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 30, chinese())
-		seats := map[string]roster.Seat{}
+		var pupils []roster.Pupil
 		for i, l := range r.Lights()[:26] {
-			seats[l.Base] = roster.Seat{Row: i/6 + 1, Column: i%6 + 1}
+			pupils = append(pupils, roster.Pupil{Name: fmt.Sprint("Zoe ", i), Board: l.Base, Seat: roster.Seat{Row: i/6 + 1, Column: i%6 + 1}})
 		}
-		e.Parts.PupilsOf = func(base string) []roster.Pupil {
-			if seats[base] == (roster.Seat{}) {
-				return nil
-			}
-			return []roster.Pupil{{Name: "Zoe", Seat: seats[base]}}
-		}
+		e.Parts.Class.Replace(pupils)
 		return nil
 	}, (*lampPage).project)
 }

@@ -135,13 +135,10 @@ func lostWords(why string) string {
 	return problem.Explain(&fault.Error{Fault: f, Op: "connect"}).Title
 }
 
-// nameOf is a lamp's name, with those of the pupils who have its board.
+// nameOf is a lamp's name, with those of the pupils whose it is.
 func (p *lampPage) nameOf(base, name string) string {
-	if p.desk.PupilsOf == nil {
-		return name
-	}
-	for _, pupil := range p.desk.PupilsOf(base) {
-		name = i18n.T("missing.pupil", "Name", name, "Pupil", ui.SafeText(pupil.Name))
+	if has := p.owners[base]; len(has) > 0 {
+		return i18n.T("missing.pupil", "Name", name, "Pupil", pupilNames(has))
 	}
 	return name
 }

@@ -3,11 +3,9 @@ package prefs
 import (
 	"errors"
 	"io"
-	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
 	"lamplighter/app/connections"
 	"lamplighter/app/endpoint"
@@ -147,14 +145,7 @@ func (s *exportDialog) do() bool {
 
 // importConnections asks for a file, and shows what is in it.
 func (d *desk) importConnections() {
-	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		switch {
-		case err != nil:
-			d.ShowProblem(err)
-		case r != nil:
-			d.importFile(r, filepath.Base(r.URI().Path()))
-		}
-	}, d.Window()).Show()
+	d.OpenFile(d.importFile)
 }
 
 func (d *desk) importFile(r io.ReadCloser, name string) {

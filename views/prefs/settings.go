@@ -91,6 +91,11 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 		p.desk.Restyle(func(v *settings.Values) { v.Language = tags[i] })
 	})
 	language.SetQuietly(indexOf(tags, v.Language))
+	languageRow := ui.Narrow(280, language)
+	if p.desk.Settings.Locked(settings.LockLanguage) {
+		language.Disable()
+		languageRow = ui.Rows(languageRow, ui.Small(i18n.T("settings.policy")))
+	}
 
 	modes := []settings.Theme{settings.SystemTheme, settings.LightTheme, settings.DarkTheme}
 	mode := ui.NewSelect([]string{i18n.T("settings.mode-system"), i18n.T("settings.mode-light"), i18n.T("settings.mode-dark")}, func(i int) {
@@ -112,10 +117,16 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	})
 	motion.SetQuietly(!v.NoMotion)
 
+	large := ui.NewCheck(i18n.T("settings.large-targets"), func(on bool) {
+		p.desk.Restyle(func(v *settings.Values) { v.LargeTargets = on })
+	})
+	large.SetQuietly(v.LargeTargets)
+
 	return ui.TitledCard(i18n.T("settings.look"), "", ui.Form(
-		ui.Label(i18n.T("settings.language")), ui.Narrow(280, language),
+		ui.Label(i18n.T("settings.language")), languageRow,
 		ui.Label(i18n.T("settings.mode")), ui.Narrow(280, mode),
 		ui.Label(i18n.T("settings.text-size")), ui.Narrow(280, scale),
+		ui.Label(i18n.T("settings.targets")), large,
 		ui.Label(i18n.T("settings.movement")), motion,
 	))
 }
@@ -151,8 +162,15 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 		ui.SetVisible(wrong, !isTopicWord(text))
 		ui.SetEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
 	}
+	locked := ui.Small(i18n.T("settings.policy"))
+	locked.Hide()
+	if p.desk.Settings.Locked(settings.LockClassroom) {
+		name.Disable()
+		save.Hide()
+		locked.Show()
+	}
 	return ui.TitledCard(i18n.T("settings.classroom"), i18n.T("settings.classroom-for"),
-		container.NewHBox(ui.Narrow(280, name), save), wrong)
+		container.NewHBox(ui.Narrow(280, name), save), wrong, locked)
 }
 
 // maxWord bounds the classroom's name, in bytes.

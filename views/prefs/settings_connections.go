@@ -30,10 +30,15 @@ type connectionSection struct {
 func newConnectionSection(d *desk) *connectionSection {
 	s := &connectionSection{desk: d, list: ui.Rows(), problems: ui.Rows()}
 	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, connections.Login{}) })
+	locked := ui.Notice(ui.Remark, i18n.T("settings.policy-broker"))
+	ui.SetVisible(locked, s.locked())
 	s.card = ui.TitledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
-		s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
+		locked, s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
 	return s
 }
+
+// locked reports whether only the policy chooses the broker.
+func (s *connectionSection) locked() bool { return s.desk.Settings.Locked(settings.LockBroker) }
 
 func (s *connectionSection) update() {
 	v := s.desk.Settings.Values()
@@ -85,6 +90,9 @@ func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasOb
 	use := newChoiceDot(ui.FitLine(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
 		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	})
+	if s.locked() && id != s.chosen {
+		use.Disable()
+	}
 	words := ui.OneLine(where)
 	words.SizeName = ui.SizeSmall
 	var right fyne.CanvasObject

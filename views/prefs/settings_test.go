@@ -254,3 +254,36 @@ func TestABrokerThatDoesNotRunIsTriedAgainWithOneClick(t *testing.T) {
 		t.Errorf("it was started %d times", h.Restarts)
 	}
 }
+
+func TestWhatTheSchoolLockedCannotBeChangedAndSaysWhy(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
+		p.Settings.Update(viewtest.ThreeBrokers)
+		p.Settings.Apply(settings.Policy{
+			Path: "policy.json", Language: "en", Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Host: "mqtt.school.example", Port: 1883},
+			Locked: []settings.Lock{settings.LockLanguage, settings.LockClassroom, settings.LockBroker},
+		})
+	})
+	w.Visit(ui.PlaceSettings, "")
+	content := w.PageAt(ui.PlaceSettings).Content()
+	said := strings.Count(strings.Join(viewtest.TextsIn(content), "\n"), i18n.T("settings.policy"))
+	disabled := 0
+	for _, o := range test.LaidOutObjects(content) {
+		switch o := o.(type) {
+		case *ui.Select:
+			if o.Disabled() && o.Selected == "English" {
+				disabled++
+			}
+		case *ui.Entry:
+			if o.Disabled() && o.Text == "room-204" {
+				disabled++
+			}
+		case *choiceDot:
+			if o.on == o.Disabled() {
+				t.Errorf("%s can be chosen: %v", o.DebugText(), !o.Disabled())
+			}
+		}
+	}
+	if said < 2 || disabled != 2 || !strings.Contains(strings.Join(viewtest.TextsIn(content), "\n"), i18n.T("settings.policy-broker")) {
+		t.Errorf("it is said %d times, %d are disabled", said, disabled)
+	}
+}

@@ -18,7 +18,7 @@ var noticedKeys = map[broker.Kind]string{
 	broker.Crowded: "noticed.crowded", broker.TooBig: "noticed.too-big", broker.TooMuchKept: "noticed.too-much",
 	broker.CommandNotKept: "noticed.command", broker.TooSlow: "noticed.too-slow", broker.StoreBroken: "noticed.broken", broker.StoreFailed: "noticed.failed",
 	broker.WebMoved: "noticed.web-moved", broker.WebFailed: "noticed.web-failed", broker.OldKeys: "noticed.old-keys",
-	broker.HeldBack: "noticed.held-back",
+	broker.HeldBack: "noticed.held-back", broker.BadPolicy: "noticed.bad-policy",
 }
 
 // NoticeWords say what a notice of the broker is about, and what to do.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -102,6 +103,22 @@ func Explain(err error) Problem {
 	}
 	return p
 }
+
+// All are the problems that have words of their own, for the guide: each fault's in
+// its order, then those of this computer.
+func All() []Problem {
+	var all []Problem
+	for _, f := range slices.Sorted(maps.Keys(faultKeys)) {
+		all = append(all, words(faultKeys[f]))
+	}
+	for _, key := range computerKeys {
+		all = append(all, words(key))
+	}
+	return all
+}
+
+// computerKeys are those of problems that are no faults.
+var computerKeys = []string{"bad-address", "keyring-gone", "running-silent", "took-too-long", "computer-full", "file-forbidden", "file-gone"}
 
 func words(key string) Problem {
 	family := "problem." + key

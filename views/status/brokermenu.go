@@ -43,6 +43,11 @@ func (d *desk) brokerMenu(above fyne.CanvasObject) {
 		return m
 	}
 	items := []*fyne.MenuItem{item("", i18n.T("settings.this-computer"))}
+	if d.Settings.Locked(settings.LockBroker) {
+		items[0] = fyne.NewMenuItem(i18n.T("settings.policy-broker"), nil)
+		items[0].Disabled = true
+		v.Connections = nil
+	}
 	for _, c := range v.Connections {
 		items = append(items, item(c.ID, ui.Shorten(brokerform.ConnectionName(c))))
 	}

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps"
 	"lamplighter/views/ui"
@@ -65,5 +67,17 @@ func TestTheListOfBrokersIsLeftByEscAndNothingChanges(t *testing.T) {
 	viewtest.Ctrl(w, fyne.KeyB)
 	if n := len(w.Win.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d layers: a list over a dialog", n)
+	}
+}
+
+func TestABrokerThatTheSchoolLockedHasNoOther(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
+		p.Settings.Update(viewtest.ThreeBrokers)
+		p.Settings.Apply(settings.Policy{Path: "policy.json", Locked: []settings.Lock{settings.LockBroker}})
+	})
+	w.StatusBar.ChooseBroker()
+	got := strings.Join(viewtest.MenuTexts(w), "|")
+	if !strings.HasPrefix(got, i18n.T("settings.policy-broker")) || strings.Contains(got, "School 学校") {
+		t.Errorf("the list says %s", got)
 	}
 }

@@ -34,7 +34,7 @@ func (d *desk) showNoticed() {
 // noticedLine is one notice: what happened, what to do, how often and when.
 func (d *desk) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
 	kind := ui.Remark
-	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed {
+	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed || n.Kind == broker.BadPolicy {
 		kind = ui.Warning
 	}
 	times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, now))

@@ -57,7 +57,7 @@ func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := map[string]bool{}
-		for k := broker.Denied; k <= broker.HeldBack; k++ {
+		for k := broker.Denied; k <= broker.BadPolicy; k++ {
 			words := problem.NoticeWords(broker.Notice{Kind: k, User: "u", ClientID: "c", Addr: "a", Topic: "t", Path: "p", Holder: "h", HolderAddr: "i"})
 			if words == "" || strings.Contains(words, "noticed.") || strings.Contains(words, "<no value>") || seen[words] {
 				t.Errorf("%s, %v: %q", l.Tag, k, words)

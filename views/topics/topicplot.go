@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
@@ -243,19 +242,7 @@ func (t *topicPlot) save() {
 		t.page.problem(err)
 		return
 	}
-	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil || w == nil {
-			t.page.problem(err)
-			return
-		}
-		_, err = w.Write(b.Bytes())
-		if e := w.Close(); err == nil {
-			err = e
-		}
-		t.page.saved(err)
-	}, t.page.desk.Window())
-	d.SetFileName(ui.FileName(t.topic, "png"))
-	d.Show()
+	t.page.desk.SaveText(ui.FileName(t.topic, "png"), b.Bytes())
 }
 
 // signedNumber is a difference, with its sign.

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
@@ -324,11 +323,7 @@ func (u *topicPublish) forgetDialog() {
 }
 
 func (u *topicPublish) openFile() {
-	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil || r == nil {
-			u.page.problem(err)
-			return
-		}
+	u.page.desk.OpenFile(func(r io.ReadCloser, name string) {
 		data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 		_ = r.Close()
 		switch {
@@ -337,10 +332,10 @@ func (u *topicPublish) openFile() {
 		case len(data) > maxFile:
 			u.page.desk.Tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
 		default:
-			name, _ := topics.Display(r.URI().Name(), 60)
+			name, _ = topics.Display(name, 60)
 			u.setFile(name, data)
 		}
-	}, u.page.desk.Window()).Show()
+	})
 }
 
 // setFile makes a file the payload; its name stands where the text was.

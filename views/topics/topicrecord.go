@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
@@ -31,22 +30,13 @@ func (p *topicPage) recordItems() []*fyne.MenuItem {
 }
 
 func (p *topicPage) openRecording(do func(io.ReadCloser)) {
-	dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil || r == nil {
-			p.problem(err)
-			return
-		}
-		do(r)
-	}, p.desk.Window()).Show()
+	p.desk.OpenFile(func(r io.ReadCloser, _ string) { do(r) })
 }
 
 // recordDialog begins to write everything that comes into a file.
 func (w *topicWork) recordDialog() {
 	w.desk.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", func(out io.WriteCloser) {
-		w.recorded = ""
-		if f, ok := out.(fyne.URIWriteCloser); ok {
-			w.recorded = f.URI().Path()
-		}
+		w.recorded = ui.PathOf(out)
 		w.recording.Start(out)
 	})
 }

@@ -15,7 +15,8 @@ import (
 	"lamplighter/views/ui"
 )
 
-const signRoom = ui.Unit * 2.5 // of the triangle
+// signRoom is the room of the triangle.
+func signRoom() float32 { return max(ui.Unit*2.5, ui.LeastRow()) }
 
 const countRoom = ui.Unit * 11.5 // on the right
 
@@ -128,7 +129,7 @@ func (r *topicRow) write() {
 		sign = "▸"
 	}
 	r.put(r.sign, sign, x, height)
-	x += signRoom
+	x += signRoom()
 	right := r.size.Width - countRoom
 	for _, badge := range []struct {
 		img  *canvas.Image

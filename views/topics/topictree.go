@@ -207,7 +207,7 @@ func (v *topicTree) show(topic string) bool {
 func (v *topicTree) tapSign(i int, at fyne.Position) bool {
 	row := v.tree.At(i)
 	x := float32(min(row.Depth, ui.MaxIndent)) * ui.Indent
-	if !row.Branch || at.X < x-ui.Unit/2 || at.X > x+signRoom+ui.Unit {
+	if !row.Branch || at.X < x-ui.Unit/2 || at.X > x+signRoom()+ui.Unit {
 		return false
 	}
 	v.toggle(i)

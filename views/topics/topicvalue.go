@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -327,32 +326,11 @@ func wrapCode(line string, columns int) (parts []string) {
 
 // save writes the exact bytes into a file that the user chooses.
 func (v *topicValue) save() {
-	payload := v.entry.Payload
-	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil || w == nil {
-			v.page.problem(err)
-			return
-		}
-		_, err = w.Write(payload)
-		if e := w.Close(); err == nil {
-			err = e
-		}
-		v.page.saved(err)
-	}, v.page.desk.Window())
-	d.SetFileName(ui.FileName(v.page.right.topic, "bin"))
-	d.Show()
+	v.page.desk.SaveText(ui.FileName(v.page.right.topic, "bin"), v.entry.Payload)
 }
 
 func (p *topicPage) problem(err error) {
 	if err != nil {
 		p.desk.ShowProblem(err)
 	}
-}
-
-func (p *topicPage) saved(err error) {
-	if err != nil {
-		p.desk.ShowProblem(err)
-		return
-	}
-	p.desk.Toast(i18n.T("topics.saved"))
 }

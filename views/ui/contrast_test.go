@@ -36,7 +36,7 @@ func TestContrastOfTextAndShapesIsEnoughInLightAndDark(t *testing.T) {
 	const text, shape = 4.5, 3 // WCAG 2.2, 1.4.3 and 1.4.11
 	on := func(least float64, front fyne.ThemeColorName, backs ...fyne.ThemeColorName) {
 		for _, mode := range []settings.Theme{settings.LightTheme, settings.DarkTheme} {
-			l := NewLook(mode, 1)
+			l := NewLook(mode, 1, false)
 			for _, back := range backs {
 				c := contrast(l.Color(front, theme.VariantLight), l.Color(back, theme.VariantLight))
 				if c < least {

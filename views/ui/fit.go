@@ -44,18 +44,24 @@ func FitLine(s string, size float32, style fyne.TextStyle, width float32) string
 	return strings.TrimRightFunc(string(runes[:n]), unicode.IsSpace) + Ellipsis
 }
 
-// FitMiddle cuts text to one line in its middle, for names are told apart by their
-// ends.
-func FitMiddle(s string, size float32, style fyne.TextStyle, width float32) string {
-	if TextWidth(s, size, style) <= width {
-		return s
+// WrapMiddle breaks text into at most most lines; where that is not enough, as many
+// characters as need be are left out of its middle.
+func WrapMiddle(s string, size float32, style fyne.TextStyle, width float32, most int) []string {
+	if whole := WrapLines(s, size, style, width, most+1); len(whole) <= most {
+		return whole
 	}
 	runes := []rune(s)
-	without := func(n int) string { // n runes out of the middle
+	lines := func(n int) []string { // with n runes out of the middle
 		kept := len(runes) - n
-		return string(runes[:(kept+1)/2]) + Ellipsis + string(runes[len(runes)-kept/2:])
+		return WrapLines(string(runes[:(kept+1)/2])+Ellipsis+string(runes[len(runes)-kept/2:]), size, style, width, most+1)
 	}
-	return without(sort.Search(len(runes), func(n int) bool { return TextWidth(without(n), size, style) <= width }))
+	return lines(1 + sort.Search(len(runes)-1, func(n int) bool { return len(lines(n+1)) <= most }))
+}
+
+// FitMiddle cuts text to one line in its middle, for names are told apart by their
+// ends too.
+func FitMiddle(s string, size float32, style fyne.TextStyle, width float32) string {
+	return strings.Join(WrapMiddle(s, size, style, width, 1), "")
 }
 
 // WrapLines breaks text into at most most lines; what is left over ends the

@@ -71,8 +71,10 @@ func NewLineList(count func() int, create func() ListLine, bind func(int, ListLi
 	return l
 }
 
-// lineHeight is a line at the present size of text.
-func (l *LineList) lineHeight() float32 { return float32(math.Round(float64(theme.TextSize() * 1.75))) }
+// lineHeight is a line at the present size of text and of targets.
+func (l *LineList) lineHeight() float32 {
+	return max(LeastRow(), float32(math.Round(float64(theme.TextSize()*1.75))))
+}
 
 // fits is how many whole lines are in view.
 func (l *LineList) fits() int { return max(1, int(l.Size().Height/l.lineHeight())) }

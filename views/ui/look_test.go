@@ -21,7 +21,7 @@ import (
 )
 
 func TestMonospaceKeepsItsColumnsWithSpacesInThem(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(NewLook(settings.LightTheme, 1))
+	test.NewTempApp(t).Settings().SetTheme(NewLook(settings.LightTheme, 1, false))
 	mono := fyne.TextStyle{Monospace: true}
 	letters, spaces := fyne.MeasureText("aaaaaaaaaa", 100, mono).Width, fyne.MeasureText("a        a", 100, mono).Width
 	if d := letters - spaces; d > 3 || d < -3 {
@@ -30,7 +30,7 @@ func TestMonospaceKeepsItsColumnsWithSpacesInThem(t *testing.T) {
 }
 
 func TestChineseIsDrawnInEveryStyleWithoutTheSystemsFonts(t *testing.T) {
-	l := NewLook(settings.LightTheme, 1)
+	l := NewLook(settings.LightTheme, 1, false)
 	for _, style := range []fyne.TextStyle{{}, {Bold: true}, {Italic: true}, {Bold: true, Italic: true}, {Monospace: true}, {Monospace: true, Bold: true}} {
 		if name := l.Font(style).Name(); name != "cjk.otf" && name != "cjk-bold.otf" && name != "cjk-mono.otf" {
 			t.Errorf("%+v is drawn with %s", style, name)
@@ -111,7 +111,7 @@ func oneColour(img image.Image) bool {
 }
 
 func TestEveryIconIsDrawn(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(NewLook(settings.LightTheme, 1))
+	test.NewTempApp(t).Settings().SetTheme(NewLook(settings.LightTheme, 1, false))
 	w := test.NewTempWindow(t, nil)
 	w.Resize(fyne.NewSize(64, 64))
 	err := fs.WalkDir(assets.Icons, "icons", func(name string, d fs.DirEntry, err error) error {

@@ -42,4 +42,5 @@ const (
 	PlaceSetup    Place = "setup"
 	PlaceTopics   Place = "topics"
 	PlaceSettings Place = "settings"
+	PlaceGuide    Place = "guide"
 )

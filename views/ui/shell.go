@@ -1,12 +1,12 @@
 package ui
 
 import (
-	"io"
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
+	"lamplighter/app/filedialog"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 )
@@ -23,11 +23,15 @@ type Shell struct {
 	Restyle func(change func(*settings.Values))
 	// ShowProblem explains an error in a dialog, for what has no place of its own.
 	ShowProblem func(err error)
+	// AskFile shows the system's file dialog and waits for its answer, as
+	// filedialog.Ask; nil = ours is shown.
+	AskFile func(context.Context, filedialog.Question) (path string, err error)
 
 	app     fyne.App
 	win     fyne.Window
 	Toasts  *toastLayer
 	Dialogs []*Dialog
+	asking  bool // the system's file dialog is open
 }
 
 func NewShell(app fyne.App, window fyne.Window, post func(func())) *Shell {
@@ -60,34 +64,6 @@ func (s *Shell) LeaveDialog() bool {
 	}
 	s.Dialogs[len(s.Dialogs)-1].Cancel()
 	return true
-}
-
-// SaveFile asks for a file to write to.
-func (s *Shell) SaveFile(name string, do func(io.WriteCloser)) {
-	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil {
-			s.ShowProblem(err)
-		} else if w != nil {
-			do(w)
-		}
-	}, s.Window())
-	f.SetFileName(name)
-	f.Show()
-}
-
-// SaveText writes what is there into a file that the user chooses.
-func (s *Shell) SaveText(name string, data []byte) {
-	s.SaveFile(name, func(w io.WriteCloser) {
-		_, err := w.Write(data)
-		if e := w.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			s.ShowProblem(err)
-			return
-		}
-		s.Toast(i18n.T("program.saved"))
-	})
 }
 
 // toastTime is how long a toast stays.

@@ -5,6 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/settings"
 )
 
 func TestTargetsAreLargeEnoughForAFinger(t *testing.T) {
@@ -38,5 +42,30 @@ func TestTheRingIsTheOnlySignOfTheKeyboard(t *testing.T) {
 		if ring.ring.Visible() {
 			t.Errorf("a %s keeps its ring", name)
 		}
+	}
+}
+
+func TestLargeTargetsMakeRowsBoxesAndThumbsLarger(t *testing.T) {
+	a := test.NewTempApp(t)
+	heights := func(large bool) map[string]float32 {
+		a.Settings().SetTheme(NewLook(settings.LightTheme, 1, large))
+		list := NewLineList(func() int { return 1 }, func() ListLine { return NewCodeLine(false) }, func(int, ListLine, bool) {})
+		menu := widget.NewPopUpMenu(fyne.NewMenu("", fyne.NewMenuItem("x", nil), fyne.NewMenuItem("y", nil)), test.Canvas())
+		return map[string]float32{
+			"list's row": list.lineHeight(), "menu's row": menu.MinSize().Height / 2, "slider": widget.NewSlider(0, 1).MinSize().Height, "box": theme.IconInlineSize(),
+		}
+	}
+	usual := heights(false)
+	for name, h := range heights(true) {
+		least := LargeRow
+		if name == "slider" || name == "box" {
+			least = 28
+		}
+		if h < least || h < usual[name] {
+			t.Errorf("a %s is %v high, usually %v", name, h, usual[name])
+		}
+	}
+	if usual["list's row"] >= LargeRow {
+		t.Errorf("without large targets a list's row is %v high", usual["list's row"])
 	}
 }

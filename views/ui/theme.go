@@ -104,6 +104,26 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameInlineIcon:      22,
 }
 
+// LargeRow is the least height of a row where targets are large. A menu's rows are
+// higher than that anyhow.
+const LargeRow float32 = 36
+
+// LeastRow is the least height of a list's row, and the least width of what is touched
+// in one, as the user wishes; 0 = no more than its text needs.
+func LeastRow() float32 {
+	if l, ours := fyne.CurrentApp().Settings().Theme().(*look); ours && l.large {
+		return LargeRow
+	}
+	return 0
+}
+
+// largeSizes are those of large targets: the thumb of a slider is 4 smaller than an icon.
+var largeSizes = map[fyne.ThemeSizeName]float32{
+	theme.SizeNameInlineIcon:     32,
+	theme.SizeNameScrollBarSmall: 14,
+	theme.SizeNameScrollBar:      20,
+}
+
 var TextSizes = map[fyne.ThemeSizeName]float32{
 	SizeSmall:                    13,
 	SizeBody:                     15,
@@ -115,13 +135,15 @@ var TextSizes = map[fyne.ThemeSizeName]float32{
 type look struct {
 	mode  settings.Theme
 	scale float32
+	large bool // what is touched is larger
 }
 
 // NewLook makes the theme. Text below its own size is not readable on a
 // whiteboard, and above twice that no page fits the window: a scale outside 1 to
-// 2 is taken as the nearest.
-func NewLook(mode settings.Theme, scale float64) fyne.Theme {
-	return &look{mode: mode, scale: float32(min(max(scale, 1), 2))}
+// 2 is taken as the nearest. With large, rows are at least LargeRow high, and boxes
+// and thumbs larger.
+func NewLook(mode settings.Theme, scale float64, large bool) fyne.Theme {
+	return &look{mode: mode, scale: float32(min(max(scale, 1), 2)), large: large}
 }
 
 // TextFactor is how much larger than usual text is: 1 to 2.
@@ -158,6 +180,9 @@ func (l *look) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
 func (l *look) Size(name fyne.ThemeSizeName) float32 {
 	if s, ok := TextSizes[name]; ok {
 		return s * l.scale
+	}
+	if s, ok := largeSizes[name]; ok && l.large {
+		return s
 	}
 	if s, ok := sizes[name]; ok {
 		return s

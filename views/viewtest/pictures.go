@@ -21,6 +21,7 @@ import (
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/pupilpage"
+	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
@@ -184,7 +185,7 @@ func buildTestWindow(a fyne.App, post func(func()), parts *backend.Parts) *frame
 	return frame.New(a, frame.Options{
 		Post: post, Settings: parts.Settings, Problem: problem.Show,
 		Places: func(s *ui.Shell) (all []frame.Place) {
-			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceSettings, Icon: "settings"}} {
+			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceSettings, Icon: "settings"}, {ID: ui.PlaceGuide, Icon: "help"}} {
 				p.Build = func() ui.Page { return emptyPage{container.NewStack()} }
 				if place, ok := Places[p.ID]; ok {
 					build, closed := place(s, parts)
@@ -251,7 +252,10 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	loop := apptest.NewLoop(t)
 	lamps := lights.New(lights.Options{Post: loop.Post})
 	pupils := testPupils(t, loop, lamps)
+	class := testClass(t)
 	return backend.Parts{
+		Class:         class,
+		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
 		Lights:        lamps,
 		Pupils:        pupils,
@@ -285,6 +289,38 @@ func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, 
 	}, lesson.Wishes{})
 }
 
+// testClass is a real class in a folder of the test.
+func testClass(t *testing.T) *roster.Class {
+	t.Helper()
+	c, err := roster.OpenClass(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// classBoards knows each board by the base of its lamp.
+type classBoards struct{ class *roster.Class }
+
+func (b classBoards) Owners() map[string][]roster.Pupil {
+	all := map[string][]roster.Pupil{}
+	for _, p := range b.class.Pupils() {
+		if p.Board != "" {
+			all[p.Board] = append(all[p.Board], p)
+		}
+	}
+	return all
+}
+
+func (b classBoards) BoardOf(base string) string { return base }
+
+func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
+
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {
 	p := pupilpage.New(pupilpage.Options{
@@ -311,7 +347,9 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 			t.Error(err)
 		}
 	})
-	s.Update(func(v *settings.Values) { v.Language, v.Theme, v.TextScale = sh.language, sh.mode, sh.scale })
+	s.Update(func(v *settings.Values) {
+		v.Language, v.Theme, v.TextScale, v.Welcomed = sh.language, sh.mode, sh.scale, true
+	})
 	return s
 }
 
@@ -344,7 +382,7 @@ func writePicture(t *testing.T, w *Window, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := png.Encode(f, w.Win.Canvas().Capture()); err != nil {
+	if err := png.Encode(f, paint(w.Win.Canvas())); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {

@@ -232,8 +232,10 @@ func (p *brokerPage) update(state setup.State) {
 	preset := problem.PresetOf(c)
 	p.problem(s, preset)
 	p.own.Choose(c.BuiltIn)
+	ui.SetVisible(p.own, !s.Defaults.Locked || !s.Defaults.Other)
 	for id, row := range p.others {
 		row.Choose(!c.BuiltIn && id == preset.ID)
+		ui.SetVisible(row, !s.Defaults.Locked || s.Defaults.Other && id == preset.ID)
 	}
 	p.ownRuns(s.Defaults.Port != 0)
 	p.listAddresses(s.Defaults)

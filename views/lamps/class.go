@@ -1,0 +1,374 @@
+package lamps
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/roster"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// classWidth is how wide the dialog is where there is room.
+const classWidth = 980
+
+// classDialog shows the pupils, and where they sit.
+type classDialog struct {
+	page  *lampPage
+	desk  *desk
+	class *roster.Class
+
+	count, hint      *widget.Label
+	wrong            *widget.Label
+	pupils, seats    *ui.Button
+	list             *ui.LineList
+	plan             *seatPlan
+	sides, view      *fyne.Container
+	empty            fyne.CanvasObject
+	undo             *ui.Button
+	inSeats          bool
+	rows             []roster.Pupil // as listed
+	boards           map[string]string
+	before           *classBefore // what undo goes back to, or nil
+	more, planButton *ui.Button
+	modal            *ui.Dialog
+}
+
+// classBefore is a class as it was.
+type classBefore struct {
+	plan   roster.Plan
+	pupils []roster.Pupil
+}
+
+// classDialog shows the class.
+func (p *lampPage) classDialog() { newClassDialog(p).open() }
+
+func newClassDialog(p *lampPage) *classDialog {
+	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, count: ui.Label(""), hint: ui.Small(""), wrong: inputError()}
+	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
+	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
+	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
+	d.more = ui.QuietButton(i18n.T("class.more"), ui.Icon("more"), d.menu)
+	d.planButton = ui.QuietButton("", ui.Icon("lamp"), d.toggleLamps)
+	d.list = ui.NewLineList(func() int { return len(d.rows) }, func() ui.ListLine { return newPupilLine() }, d.bindLine)
+	d.list.OnChoose = func(int) {}
+	d.list.OnTap = func(i int, _ fyne.Position) bool { d.list.SetCurrent(i); d.edit(d.rows[i]); return true }
+	d.list.OnKey = d.listKey
+	d.plan = newSeatPlan(d.class)
+	d.sides = d.sideButtons()
+	d.empty = ui.EmptyPlace("people", i18n.T("class.empty"), d.importButtons(true)...)
+	d.view = container.New(&tallLayout{})
+	return d
+}
+
+// importButtons lead to a list of pupils.
+func (d *classDialog) importButtons(primary bool) []fyne.CanvasObject {
+	paste := ui.NewButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
+	if primary {
+		paste = ui.PrimaryButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
+	}
+	return []fyne.CanvasObject{
+		paste,
+		ui.NewButton(i18n.T("class.open"), ui.Icon("open"), d.openFile),
+		ui.NewButton(i18n.T("class.add"), ui.Icon("plus"), func() { d.edit(roster.Pupil{}) }),
+	}
+}
+
+func (d *classDialog) open() {
+	d.modal = &ui.Dialog{Shell: d.desk.Shell}
+	stop := d.class.Changed.Listen(d.update)
+	d.modal.Cancelled = stop
+	end := ui.PrimaryButton(i18n.T("common.close"), nil, d.modal.Cancel)
+	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
+	content := ui.Rows(tabs, d.view, d.hint, d.wrong)
+	d.layOut()
+	d.update()
+	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, end)
+	d.focus(end)
+}
+
+// focus brings the keyboard to what is in view.
+func (d *classDialog) focus(end fyne.Focusable) {
+	c := d.desk.Window().Canvas()
+	switch {
+	case len(d.rows) == 0:
+		c.Focus(end)
+	case d.inSeats:
+		c.Focus(d.plan)
+	default:
+		c.Focus(d.list)
+	}
+}
+
+// show shows the list of pupils, or the seats.
+func (d *classDialog) show(seats bool) {
+	d.inSeats = seats
+	d.layOut()
+	d.update()
+	d.modal.Fit()
+	d.focus(d.pupils)
+}
+
+// layOut puts what is shown into its place, as high as the window allows.
+func (d *classDialog) layOut() {
+	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*40*ui.TextFactor())
+	d.view.Layout = &tallLayout{room}
+	switch {
+	case len(d.class.Pupils()) == 0:
+		d.view.Objects = []fyne.CanvasObject{d.empty}
+	case d.inSeats:
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan)}
+	default:
+		d.view.Objects = []fyne.CanvasObject{d.list}
+	}
+	d.view.Refresh()
+}
+
+// tallLayout gives what it holds a height of its own.
+type tallLayout struct{ height float32 }
+
+func (l *tallLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+	}
+}
+
+func (l *tallLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, l.height)
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}
+
+// update shows the class as it is now.
+func (d *classDialog) update() {
+	empty := len(d.rows) == 0
+	d.rows, d.boards = d.class.Pupils(), d.boardNames()
+	if empty != (len(d.rows) == 0) {
+		d.layOut()
+	}
+	there := len(d.rows) > 0
+	ui.SetText(d.count, i18n.N("class.count", len(d.rows)))
+	ui.SetVisible(d.count, there)
+	for b, on := range map[*ui.Button]bool{d.pupils: !d.inSeats, d.seats: d.inSeats} {
+		want := widget.LowImportance
+		if on {
+			want = widget.MediumImportance
+		}
+		if b.Importance != want {
+			b.Importance = want
+			b.Refresh()
+		}
+		ui.SetVisible(b, there)
+	}
+	ui.SetVisible(d.undo, d.before != nil)
+	hint := i18n.T("class.hint.list")
+	if d.inSeats {
+		hint = i18n.T("class.hint.seats")
+	}
+	ui.SetText(d.hint, hint)
+	ui.SetVisible(d.hint, there)
+	ui.SetVisible(d.planButton, there)
+	if text := lampsInPlan(d.desk.Settings.Snapshot().Seats); d.planButton.Text != text {
+		d.planButton.SetText(text)
+	}
+	d.list.Update()
+	d.plan.update()
+	if d.modal != nil && d.modal.Overlay != nil {
+		d.modal.Fit()
+	}
+}
+
+// lampsInPlan is what the button does that shows lamps in the plan.
+func lampsInPlan(seats bool) string {
+	if seats {
+		return i18n.T("class.lamps.list")
+	}
+	return i18n.T("class.lamps.plan")
+}
+
+// boardNames are how boards are called that pupils have, by their ids.
+func (d *classDialog) boardNames() map[string]string {
+	all := map[string]string{}
+	for _, l := range d.desk.Lights.Lights() {
+		all[d.desk.Boards.BoardOf(l.Base)] = l.Name
+	}
+	for _, b := range d.desk.Settings.Snapshot().Boards {
+		if all[b.ID] == "" {
+			all[b.ID] = b.Name
+		}
+	}
+	return all
+}
+
+// boardWords is whose board, as a person calls it.
+func (d *classDialog) boardWords(p roster.Pupil) string {
+	switch name := d.boards[p.Board]; {
+	case p.Board != "" && name != "":
+		return name
+	case p.Planned != "":
+		return i18n.T("class.board.planned", "Board", p.Planned)
+	}
+	return ""
+}
+
+// seatWords is a seat as people say it.
+func seatWords(s roster.Seat) string {
+	if s == (roster.Seat{}) {
+		return ""
+	}
+	return i18n.T("class.seat", "Row", s.Row, "Column", s.Column)
+}
+
+// listKey edits and removes with the keyboard.
+func (d *classDialog) listKey(e *fyne.KeyEvent) bool {
+	i := d.list.Current
+	if i < 0 || i >= len(d.rows) {
+		return false
+	}
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace, fyne.KeyF2:
+		d.edit(d.rows[i])
+	case fyne.KeyDelete:
+		d.remove(d.rows[i])
+	default:
+		return false
+	}
+	return true
+}
+
+// change does what can be undone.
+func (d *classDialog) change(do func()) {
+	d.before = &classBefore{d.class.Plan(), d.class.Pupils()}
+	do()
+	d.update()
+}
+
+func (d *classDialog) undoLast() {
+	if d.before == nil {
+		return
+	}
+	was := *d.before
+	d.before = nil
+	d.class.Restore(was.plan, was.pupils)
+	d.update()
+	d.focus(d.pupils)
+}
+
+func (d *classDialog) remove(p roster.Pupil) { d.change(func() { d.class.Remove(p.ID) }) }
+
+// toggleLamps shows the lamps in the plan, or as before.
+func (d *classDialog) toggleLamps() { d.page.toggleSeats(); d.update() }
+
+// menu is what is seldom needed.
+func (d *classDialog) menu() {
+	item := func(text, icon string, do func()) *fyne.MenuItem {
+		return fyne.NewMenuItemWithIcon(text, ui.Icon(icon), do)
+	}
+	items := []*fyne.MenuItem{
+		item(i18n.T("class.add"), "plus", func() { d.edit(roster.Pupil{}) }),
+		item(i18n.T("class.paste"), "copy", d.paste), item(i18n.T("class.open"), "open", d.openFile),
+		fyne.NewMenuItemSeparator(),
+		item(i18n.T("class.export"), "save", d.exportList), item(i18n.T("class.labels"), "board", d.labelsDialog),
+		fyne.NewMenuItemSeparator(),
+		item(i18n.T("class.clear"), "trash", func() { d.change(func() { d.class.Replace(nil) }) }),
+	}
+	if len(d.rows) == 0 {
+		items = append(items[:4:4], items[5])
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
+	d.page.popUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+}
+
+// classProblem puts what is wrong with a pupil into words.
+func classProblem(err error) string {
+	for _, p := range []struct {
+		err error
+		Key string
+	}{
+		{roster.ErrNoName, "class.wrong.no-name"},
+		{roster.ErrTooLong, "class.wrong.too-long"},
+		{roster.ErrFull, "class.wrong.full"},
+		{roster.ErrNoSeat, "class.wrong.seat"},
+		{roster.ErrGone, "class.wrong.gone"},
+	} {
+		if err == p.err {
+			return i18n.T(p.Key)
+		}
+	}
+	return problem.Explain(err).Title
+}
+
+// edit changes a pupil, or adds one.
+func (d *classDialog) edit(p roster.Pupil) {
+	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), inputError()
+	name.SetText(p.Name)
+	number.SetText(p.Number)
+	group.SetText(p.Group)
+	ids, words := d.choices(p)
+	board := ui.NewSelect(words, nil)
+	for i, id := range ids {
+		if id == p.Board {
+			board.SetQuietly(i)
+		}
+	}
+	title, yes := i18n.T("class.edit.title", "Name", ui.Shorten(p.Name)), i18n.T("class.edit.yes")
+	if p.ID == "" {
+		title, yes = i18n.T("class.add.title"), i18n.T("class.add.yes")
+	}
+	var m *ui.Dialog
+	do := func() bool {
+		next := p
+		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
+		if i := board.SelectedIndex(); i >= 0 && ids[i] != p.Board {
+			next.Board, next.Planned = ids[i], ""
+		}
+		before := &classBefore{d.class.Plan(), d.class.Pupils()}
+		if err := d.class.Put(next); err != nil {
+			return complain(wrong, classProblem(err))
+		}
+		d.before = before
+		d.update()
+		return true
+	}
+	q := ui.Question{
+		Title: title, Yes: yes, Do: do,
+		Content: ui.Rows(ui.Labelled(i18n.T("class.name"), name), ui.Labelled(i18n.T("class.number"), number),
+			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), wrong),
+	}
+	if p.ID != "" {
+		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus(d.pupils) })
+	}
+	m = d.desk.Ask(q)
+	d.desk.Window().Canvas().Focus(name)
+	for _, e := range []*ui.Entry{name, number, group} {
+		e.OnSubmitted = func(string) {
+			if do() {
+				m.Close()
+			}
+		}
+	}
+}
+
+// choices are the boards that a pupil may have, by id and in words: first none.
+func (d *classDialog) choices(p roster.Pupil) (ids, words []string) {
+	ids, words = []string{""}, []string{i18n.T("class.board.none")}
+	if p.Board == "" && p.Planned != "" {
+		words[0] = i18n.T("class.board.planned", "Board", p.Planned)
+	}
+	owners := d.desk.Boards.Owners()
+	for _, l := range d.desk.Lights.Lights() {
+		if l.Unlisted {
+			continue
+		}
+		word := ui.Shorten(l.Name)
+		if has := owners[l.Base]; len(has) > 0 && has[0].ID != p.ID {
+			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(pupilNames(has)))
+		}
+		ids, words = append(ids, d.desk.Boards.BoardOf(l.Base)), append(words, word)
+	}
+	return ids, words
+}

@@ -1,0 +1,104 @@
+package lamps
+
+import (
+	"cmp"
+	"slices"
+
+	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/roster/labels"
+	"lamplighter/app/roster/table"
+	"lamplighter/assets"
+	"lamplighter/device/crash"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+// exportList saves the class as a list that Excel opens.
+func (d *classDialog) exportList() {
+	titles := table.Titles{
+		Number: i18n.T("class.column.number"), Name: i18n.T("class.column.name"), Group: i18n.T("class.column.group"),
+		Seat: i18n.T("class.column.seat"), Board: i18n.T("class.column.board"),
+	}
+	data, err := table.Write(d.rows, titles, func(i int) string { return cmp.Or(d.boards[d.rows[i].Board], d.rows[i].Planned) })
+	if err != nil {
+		d.desk.ShowProblem(err)
+		return
+	}
+	d.desk.SaveText(i18n.T("class.file")+".csv", data)
+}
+
+// labelsDialog asks what is to stand on the labels.
+func (d *classDialog) labelsDialog() {
+	page := d.desk.Pupils.Place()
+	names := ui.NewCheck(i18n.T("class.labels.names"), nil)
+	topics := ui.NewCheck(i18n.T("class.labels.topics"), nil)
+	code := ui.NewCheck(i18n.T("class.labels.code", "Address", page), nil)
+	for _, c := range []*ui.Check{names, topics, code} {
+		c.SetQuietly(true)
+	}
+	ui.SetVisible(code, page != "")
+	if page == "" {
+		code.SetQuietly(false)
+	}
+	wrong := inputError()
+	d.desk.Ask(ui.Question{
+		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, wrong), Yes: i18n.T("class.labels.yes"),
+		Do: func() bool {
+			all := d.labels(names.Checked, topics.Checked, code.Checked, page)
+			if len(all) == 0 {
+				return complain(wrong, i18n.T("class.labels.none"))
+			}
+			d.saveLabels(all)
+			return true
+		},
+	})
+}
+
+// labels are those of all boards in the order of their seats, then of their names.
+func (d *classDialog) labels(names, topics, code bool, page string) (all []labels.Label) {
+	owners := d.desk.Boards.Owners()
+	lamps := slices.DeleteFunc(d.desk.Lights.Lights(), func(l lights.Light) bool { return l.Unlisted || l.Source != lights.OwnBoard })
+	order, _ := seatCells(lamps, owners, d.class.Plan())
+	slices.SortStableFunc(lamps, func(a, b lights.Light) int { return cmp.Compare(order[a.Base], order[b.Base]) })
+	for _, l := range lamps {
+		one := labels.Label{Board: l.Name}
+		if names {
+			one.Pupil = pupilNames(owners[l.Base])
+		}
+		if topics {
+			one.Topic = l.Topics.State
+		}
+		if code {
+			one.Page = "http://" + page + "/"
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// saveLabels makes the sheets on a goroutine of its own, and asks where to.
+func (d *classDialog) saveLabels(all []labels.Label) {
+	latin := theme.DefaultTextFont().Content()
+	crash.Go(func() {
+		var data []byte
+		missing := 0
+		fonts, err := labels.NewFonts(latin, assets.CJK)
+		if err == nil {
+			fonts.AddSystem()
+			data, missing, err = labels.PDF(all, fonts)
+		}
+		d.desk.Post(func() {
+			if err != nil {
+				problem.Show(d.desk.Shell, err)
+				return
+			}
+			d.desk.SaveText(i18n.T("class.labels.file")+".pdf", data)
+			if missing > 0 {
+				d.desk.Tell(i18n.T("class.labels.title"), i18n.N("class.labels.missing", missing))
+			}
+		})
+	})
+}

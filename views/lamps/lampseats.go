@@ -1,0 +1,148 @@
+package lamps
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/roster"
+	"lamplighter/app/settings"
+	"lamplighter/views/ui"
+)
+
+// seatCells are where lamps lie in the plan of their pupils' seats, by base; those
+// without a seat come in the rows behind it, in their order. Any reports whether one
+// has a seat.
+func seatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster.Plan) (cells map[string]int, any bool) {
+	cells = map[string]int{}
+	next := plan.Rows * plan.Columns
+	taken := map[int]bool{}
+	for _, l := range all {
+		at := -1
+		for _, p := range owners[l.Base] {
+			if place := plan.At(p.Seat); place >= 0 && !taken[place] && at < 0 {
+				at = place
+			}
+		}
+		if at < 0 {
+			at = next
+			next++
+		} else {
+			any = true
+		}
+		cells[l.Base], taken[at] = at, true
+	}
+	return cells, any
+}
+
+// seatsOf are where lamps lie, where they are shown in the class's seat plan.
+func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
+	plan := p.desk.Class.Plan()
+	if !p.desk.Settings.Snapshot().Seats {
+		return nil, 0
+	}
+	byBase, any := seatCells(all, p.owners, plan)
+	if !any {
+		return nil, 0
+	}
+	for _, l := range all {
+		cells = append(cells, byBase[l.Base])
+	}
+	return cells, plan.Columns
+}
+
+// anySeat reports whether a lamp has a seat.
+func (p *lampPage) anySeat() bool {
+	_, any := seatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
+	return any
+}
+
+// toggleSeats shows the lamps in the seat plan, or not any more.
+func (p *lampPage) toggleSeats() {
+	p.desk.Settings.Update(func(v *settings.Values) { v.Seats = !v.Seats })
+	p.update()
+}
+
+// namesOf are the names of those whose lamps these are.
+func (p *lampPage) namesOf(all []lights.Light) map[string]string {
+	names := map[string]string{}
+	for _, l := range all {
+		if has := p.owners[l.Base]; len(has) > 0 {
+			names[l.Base] = pupilNames(has)
+		}
+	}
+	return names
+}
+
+// ownerWords are what a lamp is found by of those whose it is.
+func (p *lampPage) ownerWords(base string) (words string) {
+	for _, x := range p.owners[base] {
+		words += x.Name + "\n" + x.Number + "\n" + x.Group + "\n"
+	}
+	return words
+}
+
+// setSeats shows lamps in a plan of so many columns; nil = one after the other. The
+// lamps follow with setLights.
+func (g *lampGrid) setSeats(cells []int, across int) { g.cells, g.across = cells, across }
+
+// seated reports whether the lamps are shown in a plan.
+func (g *lampGrid) seated() bool { return g.across > 0 && len(g.cells) == len(g.lights) }
+
+// cell is where a lamp lies.
+func (g *lampGrid) cell(i int) int {
+	if g.seated() {
+		return g.cells[i]
+	}
+	return i
+}
+
+// span is how many places there are, with those that are empty.
+func (g *lampGrid) span() int {
+	if g.seated() && len(g.cells) > 0 {
+		return slices.Max(g.cells) + 1
+	}
+	return len(g.lights)
+}
+
+// toEnd is a step to the first lamp or the last, further than there are any.
+const toEnd = 1 << 20
+
+// step is the lamp that is so many places further; in a plan the next one on that way.
+func (g *lampGrid) step(by int) int {
+	if !g.seated() || by == 0 {
+		return g.current + by
+	}
+	if by == toEnd || by == -toEnd {
+		return g.edge(by > 0)
+	}
+	for at := g.cell(g.current) + by; at >= 0 && at < g.span(); at += by {
+		if i := slices.Index(g.cells, at); i >= 0 {
+			return i
+		}
+	}
+	return g.current
+}
+
+// edge is the first lamp of the plan, or the last.
+func (g *lampGrid) edge(last bool) int {
+	if last {
+		return slices.Index(g.cells, slices.Max(g.cells))
+	}
+	return slices.Index(g.cells, slices.Min(g.cells))
+}
+
+// planSeats makes the tiles of a plan as large as all of them may be in view, and as
+// high as they must be where they are not.
+func planSeats(n, columns int, size fyne.Size, text float32) gridPlan {
+	p := gridPlan{scale: text, tile: true, gap: ui.Unit * 0.75, columns: columns}
+	p.width = (size.Width+p.gap)/float32(columns) - p.gap
+	rows := (n + columns - 1) / columns
+	p.height = min(max((size.Height+p.gap)/float32(rows)-p.gap, tileHeight*text), tallTile*text*1.2)
+	if p.width >= tileWidth*text {
+		p.scale = max(text, min(p.width/tileWidth, p.height/tileHeight/1.1)*0.9)
+		p.scale = min(p.scale, 1.7*text)
+	}
+	return p
+}
