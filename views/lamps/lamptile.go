@@ -2,6 +2,7 @@ package lamps
 
 import (
 	"cmp"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -73,6 +74,14 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	r.tileMark(size, left, top+41*u, room, mark)
 }
 
+// smallWord is the smallest letters on a wall of tiles.
+const smallWord = 11
+
+// numberOf is the number at a name's end, or "".
+func numberOf(name string) string {
+	return name[len(strings.TrimRight(name, "0123456789")):]
+}
+
 // layWall puts a lamp's picture and name beside each other, as large as there is
 // room, with its word below where that can be read.
 func (r *lampCardRenderer) layWall(size fyne.Size) {
@@ -93,12 +102,16 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 	}
 	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
 		if wide := ui.TextWidth(text, most, bold); wide > room {
-			most = max(11, 0.96*most*room/wide)
+			most = max(smallWord, 0.96*most*room/wide)
 		}
 		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
 		return t.MinSize().Height
 	}
-	name := fit(r.name[0], r.c.name(), large, theme.ColorNameForeground)
+	called := r.c.name()
+	if n := numberOf(called); n != "" && ui.TextWidth(called, smallWord, bold) > room {
+		called = n // lamp-107 and lamp-207 are told apart by it
+	}
+	name := fit(r.name[0], called, large, theme.ColorNameForeground)
 	ui.SetVisible(r.word, spoken)
 	if !spoken {
 		r.name[0].Move(fyne.NewPos(left, (size.Height-name)/2))
