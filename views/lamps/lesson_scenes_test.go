@@ -3,6 +3,7 @@ package lamps
 import (
 	"fmt"
 
+	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
@@ -35,7 +36,10 @@ func lessonScenes() {
 	held := func(_ *viewtest.Env, r *lampRoom) *lampRoom { heldRoom(r, 30, chinese()); return nil }
 	away := func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		heldRoom(r, 30, chinese())
-		for _, board := range []string{"lamp-01", "lamp-31", "lamp-35"} {
+		e.Parts.Noticed = func() []broker.Notice {
+			return []broker.Notice{{Kind: broker.DuplicateClient, User: "board-class/lamp-33", ClientID: "lamp-240ac4a1b2c3", Addr: "192.168.1.57", Count: 4, At: sceneTime}}
+		}
+		for _, board := range []string{"lamp-01", "lamp-31"} {
 			r.says(board+"/status", "offline")
 		}
 		return nil

@@ -68,7 +68,11 @@ func (p *lampPage) missingLines() (lines []fyne.CanvasObject, said string) {
 		words := problem.NoticeWords(n)
 		times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, p.now()))
 		said += words + times
-		lines = append(lines, ui.NoticeWith(ui.Remark, ui.Rows(ui.Body(words), ui.Small(times))))
+		parts := container.New(&ui.TightLayout{}, ui.Body(words), ui.Small(times))
+		if l, ok := p.desk.Lesson.LampOf(n.User); ok {
+			parts.Objects = append([]fyne.CanvasObject{ui.SubtitleWrapped(p.nameOf(l.Base, l.Name))}, parts.Objects...)
+		}
+		lines = append(lines, ui.NoticeWith(ui.Remark, parts))
 	}
 	return lines, fmt.Sprint(len(missing), len(thrown), said)
 }

@@ -279,7 +279,7 @@ func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, 
 	return lesson.New(lesson.Options{
 		Lamps: lamps, Post: loop.Post, Now: now, Freeze: pupils.SetAttention,
 		Publish: func(string, []byte) error { return nil },
-		BoardOf: func(string) (string, bool) { return "", false },
+		BoardOf: func(user string) (string, bool) { return strings.CutPrefix(user, "board-") },
 		Retained: func(done func([]topics.Kept, bool, error)) func() {
 			done(kept, true, nil)
 			return func() {}
