@@ -27,6 +27,8 @@ var layers = []struct {
 	{"app/roster/labels", []string{"lamplighter/app/settings", "lamplighter/app/roster/table"}},
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
+	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
+	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
 	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},

@@ -109,9 +109,13 @@ func (m *many) rows() string {
 	return strings.Join(all, "\n")
 }
 
-// until waits for a number of rows in a phase.
+// until waits for a number of rows in a phase, as long as one more comes to it in
+// good time.
 func (m *many) until(p batch.Phase, n int, what string) {
 	m.t.Helper()
+	for i := 1; i < n; i++ {
+		m.loop.RunUntil(func() bool { return len(m.in(p)) >= i }, what)
+	}
 	m.loop.RunUntil(func() bool { return len(m.in(p)) == n }, what)
 }
 

@@ -278,14 +278,14 @@ func (g *guard) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 		g.notices.say(n)
 	}
 	n := g.notice(Disconnected, v, connOf(cl), "")
-	n.Leave = leaveOf(cl, err)
+	n.Leave = leaveOf(cl, v, err)
 	g.notices.say(n)
 }
 
 // leaveOf is how a client left whose connection ended with err.
-func leaveOf(cl *mqtt.Client, err error) Leave {
+func leaveOf(cl *mqtt.Client, v *visitor, err error) Leave {
 	switch {
-	case cl.IsTakenOver():
+	case v.replaced.Load() || cl.IsTakenOver():
 		return LeftReplaced
 	case errors.Is(cl.StopCause(), packets.CodeDisconnect):
 		return LeftGoodbye

@@ -167,6 +167,12 @@ func rawConnect(t *testing.T, b *Broker, from, id, user, password string) (net.C
 // rawLogin is rawConnect with other connect flags (MQTT 3.1.1, 3.1.2.3).
 func rawLogin(t *testing.T, b *Broker, from, id, user, password string, flags byte) (net.Conn, byte) {
 	t.Helper()
+	return rawClient(t, b, from, id, user, password, flags, 60)
+}
+
+// rawClient is rawLogin with another keepalive, in seconds.
+func rawClient(t *testing.T, b *Broker, from, id, user, password string, flags, keepAlive byte) (net.Conn, byte) {
+	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: time.Minute}
 	c, err := d.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
 	if err != nil {
@@ -177,7 +183,7 @@ func rawLogin(t *testing.T, b *Broker, from, id, user, password string, flags by
 		t.Fatal(err)
 	}
 	text := func(s string) []byte { return append([]byte{byte(len(s) >> 8), byte(len(s))}, s...) }
-	body := append(text("MQTT"), 4, flags, 0, 60)
+	body := append(text("MQTT"), 4, flags, 0, keepAlive)
 	for _, s := range []string{id, user, password} {
 		body = append(body, text(s)...)
 	}

@@ -37,6 +37,15 @@ type Missing struct {
 	Refused broker.Notice
 }
 
+// LampOf is the lamp whose board has an account at this computer's broker.
+func (l *Lesson) LampOf(user string) (lights.Light, bool) {
+	base, ok := l.o.BoardOf(user)
+	if !ok {
+		return lights.Light{}, false
+	}
+	return l.o.Lamps.Light(base)
+}
+
 // Missing lists the boards that are not here, the ones first that left last.
 func (l *Lesson) Missing() (all []Missing) {
 	for _, x := range l.o.Lamps.Lights() {

@@ -64,14 +64,12 @@ type Parts struct {
 	// Pupils is the page on which pupils switch lamps.
 	Pupils *pupilpage.Page
 
-	// Class is the pupils with their seats, Boards which lamp is whose, and PupilsOf
-	// those who have the board with the lamp at base; nil where nobody knows.
-	Class    *roster.Class
-	Boards   ClassBoards
-	PupilsOf func(base string) []roster.Pupil
-
 	// Lesson is what a teacher has in hand of a class at work.
 	Lesson *lesson.Lesson
+
+	// Class is the pupils, and Boards which lamp is whose.
+	Class  *roster.Class
+	Boards ClassBoards
 
 	// Practice is the practice board with the lamp at base, and false for others;
 	// nil where there are none.

@@ -1,8 +1,6 @@
 package lamps
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 
 	"lamplighter/views/ui"
@@ -11,9 +9,8 @@ import (
 // gridPlan is where cards lie.
 type gridPlan struct {
 	scale         float32
-	tile          bool  // cards are tiles
-	wall          bool  // tiles are of any size, and all in view
-	cells         []int // where each card lies, counted row by row; nil = one after the other
+	tile          bool // cards are tiles
+	wall          bool // tiles are of any size, and all in view
 	columns       int
 	width, height float32 // of a card
 	left, gap     float32
@@ -80,16 +77,10 @@ func planTiles(n int, size fyne.Size, text float32) gridPlan {
 }
 
 func (p gridPlan) at(i int) fyne.Position {
-	if i < len(p.cells) {
-		i = p.cells[i]
-	}
 	return fyne.NewPos(p.left+float32(i%p.columns)*(p.width+p.gap), float32(i/p.columns)*(p.height+p.gap))
 }
 
 func (p gridPlan) total(n int) float32 {
-	if p.cells != nil {
-		n = slices.Max(append(p.cells, 0)) + 1
-	}
 	rows := (n + p.columns - 1) / p.columns
 	return max(0, float32(rows)*(p.height+p.gap)-p.gap)
 }

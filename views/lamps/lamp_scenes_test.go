@@ -32,6 +32,7 @@ type lampRoom struct {
 	refuse error
 	paced  bool // commands wait for their turn
 	queue  []string
+	count  func(lights.News) // what a lesson counts
 }
 
 func (r *lampRoom) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {
@@ -60,11 +61,12 @@ func (r *lampRoom) Turns() map[string]lights.Turn {
 }
 
 func newLampRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
-	r := &lampRoom{loop: loop}
+	r := &lampRoom{loop: loop, count: func(lights.News) {}}
 	r.Panel = lights.New(lights.Options{
 		Now:       func() time.Time { return sceneTime },
 		Publisher: r, Post: loop.Post, Classroom: "class", Answer: time.Hour,
-		Clear: func(topic string) error { r.sent = append(r.sent, topic+" cleared"); return nil },
+		Observe: func(n lights.News) { r.count(n) },
+		Clear:   func(topic string) error { r.sent = append(r.sent, topic+" cleared"); return nil },
 	})
 	t.Cleanup(r.Close)
 	r.Connected(true)
@@ -154,6 +156,7 @@ func lampScene(name string, fill func(*viewtest.Env, *lampRoom) *lampRoom, then 
 		e.Parts.Lights = room.Panel
 		now := func() time.Time { return sceneTime.Add(2 * time.Minute) }
 		e.Parts.Lesson = viewtest.NewLesson(e.Loop, room.Panel, e.Parts.Pupils, now, topics.Kept{Topic: "class/scores", Payload: []byte("7")}, topics.Kept{Topic: "class/lamp-05/light/set", Payload: []byte("on")})
+		room.count = e.Parts.Lesson.Observe
 		p := newLampPage(deskOf(e.Window))
 		p.now = now
 		p.Shown()

@@ -31,9 +31,8 @@ type lampGrid struct {
 	scroll  *container.Scroll
 	field   *lampField
 	plan    gridPlan
-	large   bool     // for a class that looks at it from afar
-	wall    bool     // the same, of all lamps
-	seats   *seating // where the lamps lie on the wall; nil = in their order
+	large   bool // for a class that looks at it from afar
+	wall    bool // the same, of all lamps
 	current int
 	focused bool
 	typed   string // the letters of the name that is looked for
@@ -101,7 +100,7 @@ func (g *lampGrid) arrange() {
 	size.Width -= theme.ScrollBarSize()
 	switch {
 	case g.wall:
-		g.plan = planWall(len(g.lights), size, g.seats)
+		g.plan = planWall(g.span(), g.across, size)
 	case g.seated():
 		g.plan = planSeats(g.span(), g.across, size, ui.TextFactor())
 	default:
@@ -121,9 +120,7 @@ func (g *lampGrid) bind() {
 	step := p.height + p.gap
 	first := max(0, int(g.scroll.Offset.Y/step)) * p.columns
 	last := (int((g.scroll.Offset.Y+g.scroll.Size().Height)/step) + 1) * p.columns
-	inView := func(i int) bool {
-		return i < len(g.lights) && (p.wall || g.cell(i) >= first && g.cell(i) < last)
-	}
+	inView := func(i int) bool { return i < len(g.lights) && g.cell(i) >= first && g.cell(i) < last }
 	changed := g.field.free(inView)
 	waiting := false
 	for i := range g.lights {
@@ -133,10 +130,7 @@ func (g *lampGrid) bind() {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(g.cell(i)))
-		c.bind(cardState{
-			light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base],
-			scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current,
-		})
+		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}

@@ -183,9 +183,12 @@ func (p *lampPage) update() {
 		view = p.nothing
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
+	p.grid.large = spotlit
 	p.grid.names = p.namesOf(found)
 	p.grid.setSeats(p.seatsOf(found))
-	p.grid.large = spotlit
+	if spotlit {
+		p.grid.setSeats(nil, 0)
+	}
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {

@@ -2,6 +2,7 @@ package lamps
 
 import (
 	"cmp"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -73,6 +74,54 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	r.tileMark(size, left, top+41*u, room, mark)
 }
 
+// smallWord is the smallest letters on a wall of tiles.
+const smallWord = 11
+
+// numberOf is the number at a name's end, or "".
+func numberOf(name string) string {
+	return name[len(strings.TrimRight(name, "0123456789")):]
+}
+
+// layWall puts a lamp's picture and name beside each other, as large as there is
+// room, with its word below where that can be read.
+func (r *lampCardRenderer) layWall(size fyne.Size) {
+	const least, edge = 48, 4
+	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.badge, r.badgeText, r.name[1], r.name[2], r.truth[0], r.truth[1], r.who} {
+		o.Hide()
+	}
+	side := min(size.Height*0.72, size.Width*0.3)
+	r.c.picture.Layout(fyne.NewPos(edge, (size.Height-side)/2), side)
+	left := side + 2*edge
+	room := size.Width - left - edge
+	word := lampview.Describe(r.c.light, r.c.now()).Word
+	bold := fyne.TextStyle{Bold: true}
+	large := min(size.Height*0.36, 40)
+	spoken := size.Height >= least
+	if !spoken {
+		large = min(size.Height*0.55, 24)
+	}
+	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
+		if wide := ui.TextWidth(text, most, bold); wide > room {
+			most = max(smallWord, 0.96*most*room/wide)
+		}
+		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
+		return t.MinSize().Height
+	}
+	called := r.c.name()
+	if n := numberOf(called); n != "" && ui.TextWidth(called, smallWord, bold) > room {
+		called = n // lamp-107 and lamp-207 are told apart by it
+	}
+	name := fit(r.name[0], called, large, theme.ColorNameForeground)
+	ui.SetVisible(r.word, spoken)
+	if !spoken {
+		r.name[0].Move(fyne.NewPos(left, (size.Height-name)/2))
+		return
+	}
+	below := fit(r.word, word, large*0.8, wordColor(r.c.light))
+	r.name[0].Move(fyne.NewPos(left, (size.Height-name-below)/2))
+	r.word.Move(fyne.NewPos(left, (size.Height-name-below)/2+name))
+}
+
 // layNarrow puts the name over the lamp's picture and word, for a seat that is narrow.
 func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	c, u := r.c, r.c.scale
@@ -92,42 +141,6 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
 		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
-}
-
-// layWall puts a lamp's picture and name beside each other, as large as there is
-// room, with its word below where that can be read.
-func (r *lampCardRenderer) layWall(size fyne.Size) {
-	const least, edge = 48, 4
-	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.name[1], r.name[2], r.badge, r.badgeText, r.truth[0], r.truth[1], r.who} {
-		o.Hide()
-	}
-	side := min(size.Height*0.72, size.Width*0.3)
-	r.c.picture.Layout(fyne.NewPos(edge, (size.Height-side)/2), side)
-	left := side + 2*edge
-	room := size.Width - left - edge
-	word := lampview.Describe(r.c.light, r.c.now()).Word
-	bold := fyne.TextStyle{Bold: true}
-	large := min(size.Height*0.36, 40)
-	spoken := size.Height >= least
-	if !spoken {
-		large = min(size.Height*0.55, 24)
-	}
-	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
-		if wide := ui.TextWidth(text, most, bold); wide > room {
-			most = max(11, 0.96*most*room/wide)
-		}
-		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
-		return t.MinSize().Height
-	}
-	name := fit(r.name[0], r.c.name(), large, theme.ColorNameForeground)
-	ui.SetVisible(r.word, spoken)
-	if !spoken {
-		r.name[0].Move(fyne.NewPos(left, (size.Height-name)/2))
-		return
-	}
-	below := fit(r.word, word, large*0.8, wordColor(r.c.light))
-	r.name[0].Move(fyne.NewPos(left, (size.Height-name-below)/2))
-	r.word.Move(fyne.NewPos(left, (size.Height-name-below)/2+name))
 }
 
 // tileTruth says what the state rests on, in a tile that has the room.

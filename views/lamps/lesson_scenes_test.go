@@ -3,6 +3,7 @@ package lamps
 import (
 	"fmt"
 
+	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
@@ -35,7 +36,10 @@ func lessonScenes() {
 	held := func(_ *viewtest.Env, r *lampRoom) *lampRoom { heldRoom(r, 30, chinese()); return nil }
 	away := func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		heldRoom(r, 30, chinese())
-		for _, board := range []string{"lamp-01", "lamp-31", "lamp-35"} {
+		e.Parts.Noticed = func() []broker.Notice {
+			return []broker.Notice{{Kind: broker.DuplicateClient, User: "board-class/lamp-33", ClientID: "lamp-240ac4a1b2c3", Addr: "192.168.1.57", Count: 4, At: sceneTime}}
+		}
+		for _, board := range []string{"lamp-01", "lamp-31"} {
 			r.says(board+"/status", "offline")
 		}
 		return nil
@@ -57,16 +61,11 @@ func lessonScenes() {
 	lampScene("projector", func(_ *viewtest.Env, r *lampRoom) *lampRoom { classRoom(r, 200, chinese()); return nil }, (*lampPage).project)
 	lampScene("projector-seats", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 30, chinese())
-		seats := map[string]roster.Seat{}
+		var pupils []roster.Pupil
 		for i, l := range r.Lights()[:26] {
-			seats[l.Base] = roster.Seat{Row: i/6 + 1, Column: i%6 + 1}
+			pupils = append(pupils, roster.Pupil{Name: fmt.Sprint("Zoe ", i), Board: l.Base, Seat: roster.Seat{Row: i/6 + 1, Column: i%6 + 1}})
 		}
-		e.Parts.PupilsOf = func(base string) []roster.Pupil {
-			if seats[base] == (roster.Seat{}) {
-				return nil
-			}
-			return []roster.Pupil{{Name: "Zoe", Seat: seats[base]}}
-		}
+		e.Parts.Class.Replace(pupils)
 		return nil
 	}, (*lampPage).project)
 }

@@ -68,7 +68,11 @@ func (p *lampPage) missingLines() (lines []fyne.CanvasObject, said string) {
 		words := problem.NoticeWords(n)
 		times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, p.now()))
 		said += words + times
-		lines = append(lines, ui.NoticeWith(ui.Remark, ui.Rows(ui.Body(words), ui.Small(times))))
+		parts := container.New(&ui.TightLayout{}, ui.Body(words), ui.Small(times))
+		if l, ok := p.desk.Lesson.LampOf(n.User); ok {
+			parts.Objects = append([]fyne.CanvasObject{ui.SubtitleWrapped(p.nameOf(l.Base, l.Name))}, parts.Objects...)
+		}
+		lines = append(lines, ui.NoticeWith(ui.Remark, parts))
 	}
 	return lines, fmt.Sprint(len(missing), len(thrown), said)
 }
@@ -135,13 +139,10 @@ func lostWords(why string) string {
 	return problem.Explain(&fault.Error{Fault: f, Op: "connect"}).Title
 }
 
-// nameOf is a lamp's name, with those of the pupils who have its board.
+// nameOf is a lamp's name, with those of the pupils whose it is.
 func (p *lampPage) nameOf(base, name string) string {
-	if p.desk.PupilsOf == nil {
-		return name
-	}
-	for _, pupil := range p.desk.PupilsOf(base) {
-		name = i18n.T("missing.pupil", "Name", name, "Pupil", ui.SafeText(pupil.Name))
+	if has := p.owners[base]; len(has) > 0 {
+		return i18n.T("missing.pupil", "Name", name, "Pupil", pupilNames(has))
 	}
 	return name
 }

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
-	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -40,9 +39,9 @@ func (p *lampPage) project() {
 	end := ui.NewButton(i18n.T("projector.end"), ui.Icon("cross"), x.modal.Cancel)
 	left := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Centred(x.counts), x.filter.bar, x.seats)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(x.attend, end)), left)
-	x.stop = []func(){p.panel.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
-	x.seats.SetQuietly(x.hasSeats())
-	ui.SetVisible(x.seats, x.hasSeats())
+	x.stop = []func(){p.panel.Changed.Listen(x.update), p.desk.Class.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
+	x.seats.SetQuietly(x.page.anySeat())
+	ui.SetVisible(x.seats, x.page.anySeat())
 	x.update()
 	x.modal.Fill(ui.Padded(ui.Unit, container.NewBorder(ui.Padded(ui.Unit/2, head), nil, nil, nil, x.grid)))
 	p.desk.Window().Canvas().Focus(x.grid)
@@ -71,94 +70,40 @@ func (x *projector) update() {
 			shown = append(shown, l)
 		}
 	}
-	x.grid.seats = nil
+	x.grid.names = x.page.namesOf(shown)
+	x.grid.setSeats(nil, 0)
 	if x.seats.Checked && !lit {
-		shown, x.grid.seats = x.arranged(shown)
+		x.grid.setSeats(x.seatsOf(all, shown))
 	}
 	x.grid.setLights(shown)
 }
 
-// seatOf is where the pupil sits who has a lamp's board.
-func (x *projector) seatOf(base string) roster.Seat {
-	if x.page.desk.PupilsOf == nil {
-		return roster.Seat{}
+// seatsOf are where the lamps lie that are shown: those that are not keep their seats
+// empty.
+func (x *projector) seatsOf(all, shown []lights.Light) (cells []int, across int) {
+	plan := x.page.desk.Class.Plan()
+	byBase, _ := seatCells(all, x.page.owners, plan)
+	for _, l := range shown {
+		cells = append(cells, byBase[l.Base])
 	}
-	for _, p := range x.page.desk.PupilsOf(base) {
-		if p.Seat != (roster.Seat{}) {
-			return p.Seat
-		}
-	}
-	return roster.Seat{}
-}
-
-func (x *projector) hasSeats() bool {
-	return slices.ContainsFunc(x.page.panel.Lights(), func(l lights.Light) bool { return x.seatOf(l.Base) != roster.Seat{} })
-}
-
-// arranged are the lamps in the order of their seats, and where they lie: those
-// without a seat in rows of their own behind the others.
-func (x *projector) arranged(all []lights.Light) ([]lights.Light, *seating) {
-	s := &seating{columns: 1}
-	if x.page.desk.Class != nil {
-		s.columns = x.page.desk.Class.Plan().Columns
-	}
-	seats := map[string]roster.Seat{}
-	last := 0
-	for _, l := range x.page.panel.Lights() { // those that are not shown keep their seats empty
-		seat := x.seatOf(l.Base)
-		seats[l.Base] = seat
-		last, s.columns = max(last, seat.Row), max(s.columns, seat.Column)
-	}
-	slices.SortStableFunc(all, func(a, b lights.Light) int {
-		switch p, q := seats[a.Base], seats[b.Base]; {
-		case p.Before(q):
-			return -1
-		case q.Before(p):
-			return 1
-		}
-		return 0
-	})
-	next, taken := last*s.columns, map[int]bool{}
-	for _, l := range all {
-		seat := seats[l.Base]
-		cell := (seat.Row-1)*s.columns + seat.Column - 1
-		if (seat == roster.Seat{}) || taken[cell] { // two boards of one pupil
-			cell = next
-			next++
-		}
-		taken[cell] = true
-		s.cells = append(s.cells, cell)
-	}
-	s.rows = (max(next, last*s.columns, 1) + s.columns - 1) / s.columns
-	return all, s
-}
-
-// seating is where lamps lie that are shown by their seats.
-type seating struct {
-	rows, columns int
-	cells         []int // of each lamp, counted row by row
+	return cells, plan.Columns
 }
 
 // wallTile is as large as a tile is of use.
 var wallTile = fyne.NewSize(320, 170)
 
-// planWall takes the columns at which tiles are largest, all in view.
-func planWall(n int, size fyne.Size, s *seating) gridPlan {
-	const gap = ui.Unit * 0.5
-	best := gridPlan{}
-	for columns := 1; columns <= max(n, 1); columns++ {
-		rows := (n + columns - 1) / columns
-		if s != nil {
-			columns, rows = s.columns, s.rows
-		}
-		rows = max(rows, 1)
-		p := gridPlan{scale: 1, tile: true, wall: true, gap: gap, columns: columns}
-		p.width = min((size.Width+gap)/float32(columns)-gap, wallTile.Width)
-		p.height = min((size.Height+gap)/float32(rows)-gap, wallTile.Height)
-		if s != nil {
-			p.cells = s.cells
-			return p.centred(size.Width)
-		}
+// planWall makes tiles as large as all of them may be in view, in so many columns;
+// 0 takes the best.
+func planWall(n, columns int, size fyne.Size) (best gridPlan) {
+	from, to := columns, columns
+	if columns == 0 {
+		from, to = 1, max(n, 1)
+	}
+	for columns := from; columns <= to; columns++ {
+		rows := max(1, (n+columns-1)/columns)
+		p := gridPlan{scale: 1, tile: true, wall: true, gap: ui.Unit * 0.5, columns: columns}
+		p.width = min((size.Width+p.gap)/float32(columns)-p.gap, wallTile.Width)
+		p.height = min((size.Height+p.gap)/float32(rows)-p.gap, wallTile.Height)
 		if best.columns == 0 || min(p.width/2, p.height) > min(best.width/2, best.height) {
 			best = p
 		}

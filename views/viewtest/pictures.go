@@ -256,8 +256,8 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	lamps := lights.New(lights.Options{Post: loop.Post})
-	class := testClass(t)
 	pupils := testPupils(t, loop, lamps)
+	class := testClass(t)
 	return backend.Parts{
 		Class:         class,
 		Boards:        classBoards{class},
@@ -276,6 +276,22 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 			status.Said, status.Dropped = backend.Said{}, 0
 		},
 	}, loop
+}
+
+// NewLesson is a lesson with the lamps of a panel, at a broker that keeps these
+// messages.
+func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, now func() time.Time, kept ...topics.Kept) *lesson.Lesson {
+	return lesson.New(lesson.Options{
+		Lamps: lamps, Post: loop.Post, Now: now, Freeze: pupils.SetAttention,
+		Publish: func(string, []byte) error { return nil },
+		BoardOf: func(user string) (string, bool) { return strings.CutPrefix(user, "board-") },
+		Retained: func(done func([]topics.Kept, bool, error)) func() {
+			done(kept, true, nil)
+			return func() {}
+		},
+		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
+		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
+	}, lesson.Wishes{})
 }
 
 // testClass is a real class in a folder of the test.
@@ -309,22 +325,6 @@ func (b classBoards) Owners() map[string][]roster.Pupil {
 func (b classBoards) BoardOf(base string) string { return base }
 
 func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
-
-// NewLesson is a lesson with the lamps of a panel, at a broker that keeps these
-// messages.
-func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, now func() time.Time, kept ...topics.Kept) *lesson.Lesson {
-	return lesson.New(lesson.Options{
-		Lamps: lamps, Post: loop.Post, Now: now, Freeze: pupils.SetAttention,
-		Publish: func(string, []byte) error { return nil },
-		BoardOf: func(string) (string, bool) { return "", false },
-		Retained: func(done func([]topics.Kept, bool, error)) func() {
-			done(kept, true, nil)
-			return func() {}
-		},
-		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
-		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
-	}, lesson.Wishes{})
-}
 
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {

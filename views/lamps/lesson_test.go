@@ -1,0 +1,155 @@
+package lamps
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lamplighter/app/roster"
+	"lamplighter/app/topics"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+	"lamplighter/views/viewtest"
+)
+
+// lessonPage is a page with lamps that answer when the test has them.
+func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage, *lampRoom) {
+	t.Helper()
+	var room *lampRoom
+	w, loop := viewtest.NewWindow(t, nil)
+	room = newLampRoom(t, loop)
+	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
+		room.here(board, "", "on")
+	}
+	w.Parts.Lights = room.Panel
+	w.Parts.Lesson = viewtest.NewLesson(loop, room.Panel, w.Parts.Pupils, nil, kept...)
+	room.count = w.Parts.Lesson.Observe
+	p := newLampPage(deskOf(w))
+	t.Cleanup(p.Close)
+	w.Win.Resize(fyne.NewSize(1024, 640))
+	w.Put(ui.PlaceLamps, p.Content())
+	p.Shown()
+	room.sent = nil
+	return w, p, room
+}
+
+func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
+	_, p, room := lessonPage(t)
+	p.desk.Lesson.SetSpotlight("class/lamp-02")
+	if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" || p.on.Visible() {
+		t.Errorf("shown are %+v", p.grid.lights)
+	}
+	if want := []string{"class/lamp-01/light/set off", "class/lamp-03/light/set off"}; !slices.Equal(room.sent, want) {
+		t.Errorf("sent %q", room.sent)
+	}
+	for _, board := range []string{"lamp-01", "lamp-03"} {
+		room.says(board+"/light", "off")
+	}
+	room.sent = nil
+	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))
+	if len(p.grid.lights) != 3 || p.held.notice.Visible() || !p.on.Visible() {
+		t.Error("it has not ended")
+	}
+	if want := []string{"class/lamp-01/light/set on", "class/lamp-03/light/set on"}; !slices.Equal(room.sent, want) {
+		t.Errorf("sent %q in the end", room.sent)
+	}
+}
+
+func TestWhatGoesWithAttentionIsAskedForWhereItIsTold(t *testing.T) {
+	_, p, room := lessonPage(t)
+	test.Tap(p.attention)
+	if len(room.sent) > 0 || p.held.button.Text != i18n.T("attention.buttons.free") {
+		t.Errorf("sent %q, said %q", room.sent, p.held.button.Text)
+	}
+	test.Tap(p.held.dark)
+	if len(room.sent) != 3 {
+		t.Errorf("sent %q", room.sent)
+	}
+	test.Tap(p.held.buttons)
+	if want := i18n.N("attention.buttons.unable", 3, "Held", 0, "All", 3); p.held.button.Text != want {
+		t.Errorf("said %q, want %q", p.held.button.Text, want)
+	}
+}
+
+func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T) {
+	w, p, room := lessonPage(t, topics.Kept{Topic: "class/scores", Payload: []byte("7")})
+	p.startAgainDialog()
+	said := top(w)
+	for _, want := range []string{i18n.N("again.off", 3), "lamp-01", i18n.N("again.rubbish", 1), "class/scores"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in %q", want, said)
+		}
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
+	if _, started := p.desk.Lesson.Started(); started || len(room.sent) > 0 {
+		t.Errorf("cancelled, and sent %q", room.sent)
+	}
+	p.startAgainDialog()
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
+	if len(room.sent) != 3 || !p.again.notice.Visible() {
+		t.Errorf("sent %q", room.sent)
+	}
+	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
+		room.says(board+"/light", "off")
+	}
+	viewtest.PressNamed(t, p.header, i18n.T("lamps.undo"))
+	if len(room.sent) != 6 || p.again.notice.Visible() {
+		t.Errorf("undone: %q", room.sent)
+	}
+}
+
+func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
+	w, p, room := lessonPage(t)
+	p.missingDialog()
+	if !strings.Contains(top(w), i18n.T("missing.nobody")) {
+		t.Errorf("said %q", top(w))
+	}
+	room.kept("lamp-02/info", `{"name":"Window","lost":"no-network"}`)
+	room.says("lamp-02/status", "offline")
+	room.loop.Run()
+	said := top(w)
+	if !strings.Contains(said, "Window") || !strings.Contains(said, lostWords("no-network")) || lostWords("no-network") == "" || lostWords("nonsense") != "" {
+		t.Errorf("said %q", said)
+	}
+}
+
+func TestWhatHappenedIsCountedInTheTable(t *testing.T) {
+	w, p, room := lessonPage(t)
+	_ = room.Switch("class/lamp-01", false)
+	room.says("lamp-01/light", "off")
+	p.happenedDialog()
+	row := p.desk.Lesson.Rows()[0]
+	if cells := p.happenedCells(row); !slices.Equal(cells[:2], []string{"lamp-01", "1"}) {
+		t.Errorf("%q of %+v", cells, row)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("happened.anew"))
+	if p.desk.Lesson.Rows()[0].Commands != 0 {
+		t.Error("it still counts what was before")
+	}
+}
+
+func TestTheProjectorShowsAllLampsAtOnceWhereTheirPupilsSit(t *testing.T) {
+	w, p, _ := lessonPage(t)
+	p.desk.Class.Replace([]roster.Pupil{{Name: "Zoe", Board: "class/lamp-03", Seat: roster.Seat{Row: 1, Column: 1}}})
+	p.update()
+	p.project()
+	if !w.Shell.InDialog() || !strings.Contains(top(w), i18n.T("projector.seats")) {
+		t.Fatalf("shown is %q", top(w))
+	}
+	if !w.Shell.LeaveDialog() || w.Shell.InDialog() {
+		t.Error("it can't be left")
+	}
+	for _, n := range []int{1, 30, 200} {
+		size := fyne.NewSize(1280, 720)
+		plan := planWall(n, 0, size)
+		if plan.total(n) > size.Height || plan.at(n-1).X+plan.width > size.Width {
+			t.Errorf("%d lamps are not all in view: %+v", n, plan)
+		}
+	}
+	if plan := planWall(30, 6, fyne.NewSize(1280, 720)); plan.columns != 6 {
+		t.Errorf("a plan of six columns has %d", plan.columns)
+	}
+}
