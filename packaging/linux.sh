@@ -8,7 +8,7 @@ root=$stage/root
 rm -rf "$stage"
 mkdir -p "$root/usr/bin" "$root/usr/share/applications" "$root/usr/share/metainfo" "$root/usr/share/man/man1" \
 	"$root/usr/share/doc/lamplighter" "$root/usr/lib/udev/rules.d"
-go build -tags migrated_fynedo -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+go build -tags migrated_fynedo,no_emoji -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
 pack expand packaging/linux/lamplighter.desktop >"$root/usr/share/applications/$ID.desktop"
 pack expand packaging/linux/metainfo.xml >"$root/usr/share/metainfo/$ID.metainfo.xml"
 pack expand packaging/linux/lamplighter.1 | gzip -9n >"$root/usr/share/man/man1/lamplighter.1.gz"

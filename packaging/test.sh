@@ -4,6 +4,8 @@
 set -eu
 . packaging/common.sh
 out=$PWD/dist
+GOCACHE=$(go env GOCACHE) GOPATH=$(go env GOPATH)
+export GOCACHE GOPATH
 home=$(mktemp -d)
 export HOME="$home" XDG_RUNTIME_DIR="$home" LANG=en_US.UTF-8 LIBGL_ALWAYS_SOFTWARE=1 DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
 unset LC_ALL WAYLAND_DISPLAY || true
@@ -194,6 +196,9 @@ windows() {
 	starts portable "$wine" "$stick/$NAME/$NAME.exe"
 	[ -f "$stick/$NAME/data/window.json" ] || fail "the portable program's data is elsewhere"
 	passed "the portable program keeps its data beside itself"
+	# The walks, with a program that says what is on its screen.
+	LAMPLIGHTER_PICTURES=${PICTURES:-} go test -tags wine -count=1 -timeout 40m -run Wine ./e2e || fail "the walks under Wine"
+	passed "from the first start to a lit lamp: the practice board on a Chinese path, real MicroPython by COM5"
 	screen -extension GLX
 	says portable-without-opengl "$wine" "$stick/$NAME/$NAME.exe"
 	"$wine" wineboot -k >/dev/null 2>&1 || true

@@ -1,0 +1,34 @@
+//go:build windows && wine
+
+package usb
+
+import (
+	"reflect"
+	"time"
+
+	"go.bug.st/serial"
+	"golang.org/x/sys/windows"
+)
+
+// openLine opens a port of Wine, for tests of the Windows program without Windows.
+func openLine(name string, mode *serial.Mode) (serial.Port, error) {
+	p, err := serial.Open(name, mode)
+	if err != nil {
+		return nil, err
+	}
+	return winePort{p}, nil
+}
+
+// winePort is a port whose reads end under Wine. The library asks Windows to wait
+// for one byte, by a multiplier of MAXDWORD; Wine 8 then waits though bytes are there.
+type winePort struct{ serial.Port }
+
+// SetReadTimeout has a read end after a pause of 2 ms between bytes, or after the
+// time without one. On Windows that would be left to each driver's clock.
+func (p winePort) SetReadTimeout(d time.Duration) error {
+	if err := p.Port.SetReadTimeout(d); err != nil {
+		return err
+	}
+	h := windows.Handle(reflect.ValueOf(p.Port).Elem().FieldByName("handle").Uint())
+	return windows.SetCommTimeouts(h, &windows.CommTimeouts{ReadIntervalTimeout: 2, ReadTotalTimeoutConstant: uint32(d.Milliseconds())})
+}
