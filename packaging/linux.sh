@@ -27,7 +27,7 @@ appstreamcli validate --no-net --pedantic "$root/usr/share/metainfo/$ID.metainfo
 
 pack expand packaging/linux/nfpm.yaml >"$stage/nfpm.yaml"
 pack expand packaging/linux/changelog.yml >"$stage/changelog.yml"
-cp packaging/linux/postinstall.sh "$stage/"
+cp packaging/linux/postinstall.sh packaging/linux/postremove.sh "$stage/"
 dated "$stage"
 nfpm=$PWD/$(realpath --relative-to=. "$(tool -n nfpm)")
 out=$PWD/dist

@@ -4,6 +4,7 @@ package usb
 
 import (
 	"reflect"
+	"syscall"
 	"time"
 
 	"go.bug.st/serial"
@@ -31,4 +32,17 @@ func (p winePort) SetReadTimeout(d time.Duration) error {
 	}
 	h := windows.Handle(reflect.ValueOf(p.Port).Elem().FieldByName("handle").Uint())
 	return windows.SetCommTimeouts(h, &windows.CommTimeouts{ReadIntervalTimeout: 2, ReadTotalTimeoutConstant: uint32(d.Milliseconds())})
+}
+
+// SetDTR fails on a terminal as it does on Unix.
+func (p winePort) SetDTR(on bool) error { return withoutLines(p.Port.SetDTR(on)) }
+
+// SetRTS is as SetDTR.
+func (p winePort) SetRTS(on bool) error { return withoutLines(p.Port.SetRTS(on)) }
+
+func withoutLines(err error) error {
+	if err != nil {
+		return syscall.ENOTTY
+	}
+	return nil
 }
