@@ -3,6 +3,7 @@
 package usb
 
 import (
+	"errors"
 	"reflect"
 	"syscall"
 	"time"
@@ -32,6 +33,15 @@ func (p winePort) SetReadTimeout(d time.Duration) error {
 	}
 	h := windows.Handle(reflect.ValueOf(p.Port).Elem().FieldByName("handle").Uint())
 	return windows.SetCommTimeouts(h, &windows.CommTimeouts{ReadIntervalTimeout: 2, ReadTotalTimeoutConstant: uint32(d.Milliseconds())})
+}
+
+// Read is over after the time without a byte; Windows calls that no error.
+func (p winePort) Read(b []byte) (int, error) {
+	n, err := p.Port.Read(b)
+	if errors.Is(err, windows.ERROR_TIMEOUT) {
+		err = nil
+	}
+	return n, err
 }
 
 // SetDTR fails on a terminal as it does on Unix.
