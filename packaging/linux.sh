@@ -33,6 +33,13 @@ nfpm=$PWD/$(realpath --relative-to=. "$(tool -n nfpm)")
 out=$PWD/dist
 (cd "$stage" && "$nfpm" package -p deb -t "$out/" && "$nfpm" package -p rpm -t "$out/") >"$work/nfpm.log"
 
+# nfpm's own xz makes it a fifth larger.
+deb=$out/lamplighter_$VERSION-1_amd64.deb
+rm -rf "$stage/deb"
+mkdir -p "$stage/deb"
+(cd "$stage/deb" && ar x "$deb" && xz -dc data.tar.xz | xz -9e -T1 >data && mv data data.tar.xz && rm "$deb" &&
+	ar rcD "$deb" debian-binary control.tar.* data.tar.xz)
+
 folder=lamplighter-$VERSION-linux-amd64
 rm -rf "${work:?}/$folder"
 mkdir -p "$work/$folder/udev"
