@@ -39,7 +39,7 @@ var _ setup.Backend = backend{}
 // Defaults fills in what the program knows.
 func (b backend) Defaults(id string) setup.Defaults {
 	v := b.settings.Snapshot()
-	d := setup.Defaults{Other: v.Connection != "", Locked: b.settings.Locked(settings.LockBroker), Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port()}
+	d := setup.Defaults{Other: v.Connection != "", Locked: b.settings.Locked(settings.LockBroker), Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port(), Local: b.hosting.Local()}
 	d.Orders = orders(v.Boards)
 	d.Kits, d.Last = lastLamps(v.Boards)
 	for _, ssid := range v.Networks {
@@ -135,6 +135,33 @@ func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (se
 	t := device.LampTopics(x.Base)
 	t.Config, t.Hold = hosting.Discovery(boardID), x.Base+"/hold"
 	return setup.Account{Broker: login, Topics: t}, nil
+}
+
+const (
+	admitTime  = 10 * time.Second      // for the broker to listen
+	admitPause = 20 * time.Millisecond // between two looks at it
+)
+
+// Admit has the built-in broker listen in this PC's networks.
+func (b backend) Admit(ctx context.Context) error {
+	again, err := onState(ctx, b.gate, func() bool {
+		local := b.hosting.Local()
+		b.hosting.Admit()
+		return local
+	})
+	if err != nil || !again {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, admitTime)
+	defer cancel()
+	for b.guest.Broker() == nil {
+		select {
+		case <-ctx.Done():
+			return nil // whoever tries to reach it is told
+		case <-time.After(admitPause):
+		}
+	}
+	return nil
 }
 
 // account is a board's place on another broker, as its platform makes it.

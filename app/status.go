@@ -20,6 +20,7 @@ type Status struct {
 	Link    link.State
 	Err     error         // what is wrong, or nil
 	Open    bool          // this PC's broker lets anybody in
+	Local   bool          // only this PC reaches its broker: see hosting.Host.Local
 	SIoT    bool          // it stands in for SIoT, whose password everybody knows
 	Port    int           // where this PC's broker listens, where that is not Wanted; else 0
 	Wanted  int           // the port that another program has, or 0
@@ -67,6 +68,7 @@ func (a *App) Status() Status {
 		s.Port, s.Wanted = b.Port(), wanted
 	}
 	s.SIoT, _, _ = b.SIoT()
+	s.Local = a.Hosting.Local()
 	if host := a.Hosting.BoardAddress(); host != "" {
 		s.Address = endpoint.Join(host, b.Port())
 	}

@@ -135,10 +135,16 @@ func (d *desktop) open(data string) *window {
 
 // openProgram starts one build of the program on the data folder.
 func (d *desktop) openProgram(path, data string) *window {
+	d.t.Helper()
+	return d.openCommand(d.command(path, "--data", data))
+}
+
+// openCommand starts a program that has the list of widgets.
+func (d *desktop) openCommand(c *exec.Cmd) *window {
 	t := d.t
 	t.Helper()
 	debug := net.JoinHostPort("127.0.0.1", strconv.Itoa(devicetest.Port(t)))
-	w := &window{desktop: d, debug: debug, log: &lockedBuffer{}, cmd: d.command(path, "--data", data)}
+	w := &window{desktop: d, debug: debug, log: &lockedBuffer{}, cmd: c}
 	w.cmd.Env = append(w.cmd.Env, "LAMPLIGHTER_UI_DEBUG="+debug, "GORACE=halt_on_error=1")
 	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log
 	startProcess(t, w.cmd)

@@ -8,7 +8,7 @@ root=$stage/root
 rm -rf "$stage"
 mkdir -p "$root/usr/bin" "$root/usr/share/applications" "$root/usr/share/metainfo" "$root/usr/share/man/man1" \
 	"$root/usr/share/doc/lamplighter" "$root/usr/lib/udev/rules.d"
-go build -tags migrated_fynedo -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+go build -tags migrated_fynedo,no_emoji -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
 pack expand packaging/linux/lamplighter.desktop >"$root/usr/share/applications/$ID.desktop"
 pack expand packaging/linux/metainfo.xml >"$root/usr/share/metainfo/$ID.metainfo.xml"
 pack expand packaging/linux/lamplighter.1 | gzip -9n >"$root/usr/share/man/man1/lamplighter.1.gz"
@@ -27,11 +27,18 @@ appstreamcli validate --no-net --pedantic "$root/usr/share/metainfo/$ID.metainfo
 
 pack expand packaging/linux/nfpm.yaml >"$stage/nfpm.yaml"
 pack expand packaging/linux/changelog.yml >"$stage/changelog.yml"
-cp packaging/linux/postinstall.sh "$stage/"
+cp packaging/linux/postinstall.sh packaging/linux/postremove.sh "$stage/"
 dated "$stage"
 nfpm=$PWD/$(realpath --relative-to=. "$(tool -n nfpm)")
 out=$PWD/dist
 (cd "$stage" && "$nfpm" package -p deb -t "$out/" && "$nfpm" package -p rpm -t "$out/") >"$work/nfpm.log"
+
+# nfpm's own xz makes it a fifth larger.
+deb=$out/lamplighter_$VERSION-1_amd64.deb
+rm -rf "$stage/deb"
+mkdir -p "$stage/deb"
+(cd "$stage/deb" && ar x "$deb" && xz -dc data.tar.xz | xz -9e -T1 >data && mv data data.tar.xz && rm "$deb" &&
+	ar rcD "$deb" debian-binary control.tar.* data.tar.xz)
 
 folder=lamplighter-$VERSION-linux-amd64
 rm -rf "${work:?}/$folder"

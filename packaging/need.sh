@@ -3,7 +3,7 @@
 # test-package lacks, and installs them as tools/need.sh does.
 set -eu
 case "${1:-}" in
-build) want="nsis gcc-mingw-w64-x86-64-win32 zip xz-utils imagemagick librsvg2-bin desktop-file-utils appstream" ;;
+build) want="nsis binutils gcc-mingw-w64-x86-64-win32 zip xz-utils imagemagick librsvg2-bin desktop-file-utils appstream" ;;
 test) want="xvfb xauth openbox xdotool imagemagick debootstrap wine64 unzip x11-utils desktop-file-utils" ;;
 *)
 	echo "usage: need.sh build|test" >&2

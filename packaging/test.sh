@@ -4,6 +4,8 @@
 set -eu
 . packaging/common.sh
 out=$PWD/dist
+GOCACHE=$(go env GOCACHE) GOPATH=$(go env GOPATH)
+export GOCACHE GOPATH
 home=$(mktemp -d)
 export HOME="$home" XDG_RUNTIME_DIR="$home" LANG=en_US.UTF-8 LIBGL_ALWAYS_SOFTWARE=1 DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
 unset LC_ALL WAYLAND_DISPLAY || true
@@ -134,8 +136,24 @@ bare() {
 		wait $p || exit 7
 		kill $x
 		DISPLAY= lamplighter; [ $? = 1 ] || exit 6' >"$home/log" 2>&1 || { c=$?; umount "$root/proc" 2>/dev/null || true; fail "in the bare root: $c, $(tail -n 5 "$home/log")"; }
+	chroot "$root" apt-get remove -y lamplighter >"$home/log" 2>&1 || fail "it can't be removed: $(tail -n 3 "$home/log")"
+	grep -qF '~/.config/Lamplighter' "$home/log" || fail "the removal does not say where the data is"
+	[ -d "$root/home/pupil/.config/Lamplighter" ] || fail "the removal took the data"
 	umount "$root/proc" 2>/dev/null || true
 	passed "the .deb installs in a bare Debian root and runs as an ordinary user"
+}
+
+# pages goes through a program's pages by Enter alone, until its last window is gone.
+pages() {
+	appears "$1"
+	n=0
+	until [ -z "$(xdotool search --onlyvisible --name "$1" 2>/dev/null)" ]; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || fail "the pages of $1 do not end"
+		xdotool search --onlyvisible --name "$1" windowactivate --sync key Return 2>/dev/null || true
+		[ $n != 2 ] || picture "windows-$2"
+		sleep 1
+	done
 }
 
 # random gives Wine the library that Go's programs take random bytes from, which
@@ -188,12 +206,26 @@ windows() {
 	[ -n "$(find "$WINEPREFIX/drive_c/users" -type d -path '*Roaming/Lamplighter')" ] || fail "the data folder is gone"
 	[ -z "$(find "$WINEPREFIX/drive_c/users" -name "$NAME.lnk")" ] || fail "a shortcut is left behind"
 	passed "the uninstaller removes the program and leaves the data"
+	"$wine" "$out/$NAME-$VERSION-setup.exe" &
+	pid=$!
+	pages "$NAME Setup|掌灯 安装" setup
+	gone $pid
+	[ "$code" = 0 ] || fail "the installer ends with $code by its pages"
+	appears "^$NAME\$|^掌灯\$" # its last page starts the program
+	"$wine" "$folder/$NAME.exe" --quit || fail "--quit ends with $?"
+	"$wine" "$folder/Uninstall.exe" &
+	pages "$NAME Uninstall|$NAME Setup|掌灯" uninstall # its last window says where the data is
+	[ ! -e "$folder" ] || fail "left behind: $(ls "$folder")"
+	passed "installer and uninstaller go by their pages"
 	stick="$home/U 盘 掌灯"
 	mkdir -p "$stick"
 	unzip -q "$out/$NAME-$VERSION-portable.zip" -d "$stick"
 	starts portable "$wine" "$stick/$NAME/$NAME.exe"
 	[ -f "$stick/$NAME/data/window.json" ] || fail "the portable program's data is elsewhere"
 	passed "the portable program keeps its data beside itself"
+	# The walks, with a program that says what is on its screen.
+	LAMPLIGHTER_PICTURES=${PICTURES:-} go test -tags wine -count=1 -timeout 40m -run Wine ./e2e || fail "the walks under Wine"
+	passed "from the first start to a lit lamp: the practice board on a Chinese path, real MicroPython by COM5"
 	screen -extension GLX
 	says portable-without-opengl "$wine" "$stick/$NAME/$NAME.exe"
 	"$wine" wineboot -k >/dev/null 2>&1 || true

@@ -89,7 +89,7 @@ var phases = map[link.Phase]backend.LinkState{link.Connecting: backend.LinkConne
 func (b *bound) status() backend.Status {
 	s := b.Status()
 	now := backend.Status{
-		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
+		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Local: s.Local, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
 	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, backend.Said(s.Said)
 	v := b.Settings.Snapshot()
@@ -112,7 +112,7 @@ func (h house) Broker() backend.BrokerState {
 	if b == nil {
 		return backend.BrokerState{Wanted: wanted, Err: err}
 	}
-	s := backend.BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open()}
+	s := backend.BrokerState{Running: true, Port: b.Port(), WSPort: b.WebSocketPort(), Wanted: wanted, Open: b.Open(), Local: h.Hosting.Local()}
 	s.SIoT, s.SIoTPort, s.SIoTWanted = b.SIoT()
 	return s
 }
@@ -135,6 +135,8 @@ func (h house) Report() []report.File {
 func (h house) RestartBroker() { h.Hosting.Start() }
 
 func (h house) SetOpen(open bool) { h.Hosting.SetOpen(open) }
+
+func (h house) Admit() { h.Hosting.Admit() }
 
 func (h house) Addresses() []setup.Address {
 	var all []setup.Address

@@ -65,9 +65,10 @@ const (
 // until Close.
 func New(o Options) *Host {
 	h := &Host{
-		o: o, jobs: worker.New(), following: runningOf(o.Settings.Values()),
+		o: o, jobs: worker.New(),
 		guest: &Guest{secrets: o.Secrets, nearby: o.nearby()},
 	}
+	h.following = h.running(o.Settings.Values())
 	h.inbox = inbox.New(o.Post, noticePause, noticeBound, nil, h.noticed)
 	var err error
 	if h.addresses, err = broker.Addresses(); err != nil {
@@ -91,11 +92,20 @@ type running struct {
 	address   string // told only
 }
 
+// running is what the host acts on; on an interface that it was given nothing
+// follows from whether boards reach it.
+func (h *Host) running(v settings.Values) running {
+	r := runningOf(v)
+	r.broker.Network = r.broker.Network && h.o.Host == ""
+	return r
+}
+
 func runningOf(v settings.Values) running {
 	r := running{broker: v.BuiltIn, classroom: v.Classroom, address: v.BuiltIn.Address}
 	r.broker.Address = "" // told to boards only
 	r.broker.FindPort = 0 // chosen by the program
 	r.siot = standIn{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
+	r.broker.Network = v.BuiltIn.Reachable()
 	r.broker.SIoT, r.broker.SIoTPort = false, 0 // need no restart
 	return r
 }
@@ -103,7 +113,7 @@ func runningOf(v settings.Values) running {
 // Follow runs the broker as the settings say now, and reports whether it is
 // started anew for that: Started is called when it is ready.
 func (h *Host) Follow() (restarts bool) {
-	before, now := h.following, runningOf(h.o.Settings.Snapshot())
+	before, now := h.following, h.running(h.o.Settings.Snapshot())
 	if before == now {
 		return false
 	}
@@ -187,6 +197,30 @@ func (h *Host) SetOpen(open bool) {
 		b.SetOpen(open)
 		h.Changed.Raise()
 	}
+	if open {
+		h.Admit()
+	}
+}
+
+// Admit has the broker listen in this PC's networks from now on, which may start
+// it anew; the system's firewall may ask a person something then.
+func (h *Host) Admit() {
+	if h.local(h.o.Settings.Snapshot()) {
+		h.o.Settings.Update(func(v *settings.Values) { v.BuiltIn.Network = true })
+	}
+}
+
+// Local reports whether only this PC reaches the broker, until Admit.
+func (h *Host) Local() bool { return h.local(h.o.Settings.Snapshot()) }
+
+func (h *Host) local(v settings.Values) bool { return h.o.Host == "" && !v.BuiltIn.Reachable() }
+
+// host is the interface that the broker listens on; "" = all.
+func (h *Host) host(v settings.Values) string {
+	if h.local(v) {
+		return "127.0.0.1"
+	}
+	return h.o.Host
 }
 
 // Freeze has the broker refuse pupils' commands to lamps, until it is taken back or

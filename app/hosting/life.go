@@ -24,6 +24,7 @@ type life struct {
 	broker *broker.Broker
 	finder *broker.Finder      // nil: boards can't find the broker by themselves
 	known  *discover.Announcer // nil: other programs can't find it
+	host   string              // where it listens; "" = everywhere
 	wanted int                 // the port that another program has, or 0
 	err    error               // why the broker does not run
 	ready  bool                // it has begun, or failed to
@@ -57,9 +58,10 @@ func (h *Host) Start() {
 	}
 	h.now = now
 	p := h.plan(v, open)
+	now.host = p.finder.Host
 	h.jobs.Do(func() {
 		if !v.BuiltIn.Off {
-			now.finder = old.keepFinder()
+			now.finder = old.keepFinder(p.finder.Host)
 		}
 		if err := old.end(); err != nil {
 			slog.Error("the broker's messages could not be kept", "err", err)
@@ -91,15 +93,18 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 	}
 	p := plan{
 		broker: broker.Options{
-			Dir: h.dir(), Host: h.o.Host, Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
+			Dir: h.dir(), Host: h.host(v), Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
 			Classroom: v.Classroom, Open: open, Frozen: h.frozen, Log: slog.Default(), Notice: h.inbox.Put,
 		},
 		finder: broker.FinderOptions{
-			Host: h.o.Host, Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
+			Host: h.host(v), Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
 			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: findersOf(v),
 		},
 	}
-	p.siot, p.nearby, p.name = runningOf(v).siot, h.o.nearby(), announced(v)
+	p.siot, p.name = runningOf(v).siot, announced(v)
+	if !h.local(v) {
+		p.nearby = h.o.nearby()
+	}
 	for _, b := range v.Boards {
 		if password := h.o.Secrets.Get(secrets.BoardKey(b.ID)); b.Connection == "" && password != "" {
 			p.boards = append(p.boards, login{boardAccount(b.Base, b.ID), password})
@@ -199,9 +204,9 @@ func (l *life) find(o broker.FinderOptions) error {
 
 // keepFinder takes the finder out of a hosting that ends, for the next one. Its
 // port is the only one that boards know: in the time between, another program
-// could take it.
-func (l *life) keepFinder() *broker.Finder {
-	if l == nil || l.finder == nil {
+// could take it. One that listens elsewhere than the next one will is not kept.
+func (l *life) keepFinder(host string) *broker.Finder {
+	if l == nil || l.finder == nil || l.host != host {
 		return nil
 	}
 	f := l.finder
@@ -312,7 +317,7 @@ func (h *Host) keepPorts(l *life) {
 		if l.finder != nil {
 			v.BuiltIn.FindPort = l.finder.Port()
 		}
-		h.following.broker = runningOf(*v).broker // so that Follow sees nothing new
+		h.following.broker = h.running(*v).broker // so that Follow sees nothing new
 	})
 }
 

@@ -68,6 +68,7 @@ const (
 // BuiltIn is how the broker in the app runs.
 type BuiltIn struct {
 	Off       bool   `json:"off"`       // it does not run
+	Network   bool   `json:"network"`   // boards and programs in this PC's networks reach it; see Reachable
 	Port      int    `json:"port"`      // 0 = not chosen yet
 	WebSocket bool   `json:"websocket"` // also over WebSocket
 	WSPort    int    `json:"ws_port"`   // 0 = not chosen yet
@@ -76,6 +77,11 @@ type BuiltIn struct {
 	SIoT      bool   `json:"siot"`      // it stands in for SIoT
 	SIoTPort  int    `json:"siot_port"` // wanted for SIoT's web addresses; 0 = the usual one
 }
+
+// Reachable reports whether the broker listens in this PC's networks, and not for
+// this PC alone: from the first board that is not a practice board on, or where the
+// teacher wants it. Until then no firewall asks anything.
+func (b BuiltIn) Reachable() bool { return b.Network || b.SIoT }
 
 // Connection is a broker other than the built-in one. Its password and the key of
 // its Certificate are secrets: see secrets.ConnectionKey and secrets.CertificateKey.

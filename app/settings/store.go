@@ -82,7 +82,8 @@ func (s *Store) load() error {
 		partly, err = parse(data, &s.values, &s.last)
 	}
 	if _, said := s.last["welcomed"]; !said && !errors.Is(err, fs.ErrNotExist) {
-		s.values.Welcomed = true // by a version that did not ask
+		// A version that did not ask, and whose broker was in the network.
+		s.values.Welcomed, s.values.BuiltIn.Network = true, true
 	}
 	switch {
 	case partly:
@@ -97,7 +98,7 @@ func (s *Store) load() error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	s.values, s.last = Values{Welcomed: s.values.Welcomed}, map[string]any{}
+	s.values, s.last = Values{Welcomed: s.values.Welcomed, BuiltIn: BuiltIn{Network: s.values.Welcomed}}, map[string]any{}
 	s.dirty = true
 	return nil
 }

@@ -32,6 +32,10 @@ type Backend interface {
 	// topics. On the built-in broker it makes the board's own user, or gives
 	// that user a new password. Called once before files are written.
 	Login(ctx context.Context, a Answers, boardID string) (Account, error)
+	// Admit has the built-in broker listen where boards reach it, and returns when it
+	// does, or cannot be waited for any longer. Called before a board that is no
+	// practice board is led to it.
+	Admit(ctx context.Context) error
 	// CheckBroker connects to a broker other than the built-in one from this PC
 	// and logs in, within 10 s; it fails with a *fault.Error.
 	CheckBroker(ctx context.Context, c BrokerChoice) error
@@ -65,6 +69,7 @@ type Defaults struct {
 	WiFi      []device.WiFi           // networks used before, the last one first, with passwords where remembered
 	Addresses []Address               // this PC's, the best for boards first
 	Port      int                     // of the built-in broker; 0 = it does not run
+	Local     bool                    // only this PC reaches the built-in broker, until Backend.Admit
 	Other     bool                    // the last board was put on a broker other than the built-in one
 	Locked    bool                    // by a policy: no other broker than that in use
 	Place     presets.Place           // what the board's platform asked for it, where it is in the roster

@@ -135,6 +135,7 @@ type fakeBackend struct {
 	mute       bool
 	held       *presets.FieldError
 	logins     atomic.Int32
+	admitted   atomic.Int32
 }
 
 func newBackend() *fakeBackend {
@@ -156,6 +157,8 @@ func (h *fakeBackend) Reach(_ context.Context, host string, port int) error {
 func (h *fakeBackend) CheckBroker(context.Context, BrokerChoice) error        { return nil }
 func (h *fakeBackend) Conflict(Answers, string) *presets.FieldError           { return h.held }
 func (h *fakeBackend) KeepFile(context.Context, string, string, []byte) error { return nil }
+
+func (h *fakeBackend) Admit(context.Context) error { h.admitted.Add(1); return nil }
 
 func (h *fakeBackend) Login(_ context.Context, a Answers, _ string) (Account, error) {
 	h.logins.Add(1)

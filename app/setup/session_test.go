@@ -293,6 +293,33 @@ func TestAFirewallIsBlamedWhenTheBoardAnswersThePCButDoesNotGetThrough(t *testin
 	}
 }
 
+func TestTheBrokerIsOpenedToTheNetworkBeforeABoardIsLedToIt(t *testing.T) {
+	var backend *fakeBackend
+	admitted := false
+	d := newDesk(t, func(b *fakeBench, h *fakeBackend) {
+		backend = h
+		b.reach = func(context.Context) error { admitted = h.admitted.Load() > 0; return nil }
+	})
+	d.Handle(Forward{})
+	settle(d)
+	d.Handle(Forward{})
+	to[Broker](d)
+	if backend.admitted.Load() != 0 {
+		t.Error("it is open before it is chosen")
+	}
+	d.Handle(Forward{})
+	to[Naming](d)
+	if !admitted {
+		t.Error("the board was to reach a broker that listens to this PC alone")
+	}
+	practice := work{backend: backend, draft: Draft{Port: device.Port{Kind: device.Practice}, Answers: Answers{Broker: BrokerChoice{BuiltIn: true}}}}
+	other := work{backend: backend}
+	before := backend.admitted.Load()
+	if practice.admit(t.Context()) != nil || other.admit(t.Context()) != nil || backend.admitted.Load() != before {
+		t.Error("it is opened for a practice board, or where it is not used")
+	}
+}
+
 // TestWhateverHappensNothingTypedIsLost throws events at a session at random.
 func TestWhateverHappensNothingTypedIsLost(t *testing.T) {
 	var all []Event

@@ -103,6 +103,9 @@ func (w work) progress() func(device.Progress) {
 func (w work) check(ctx context.Context) (Event, error) {
 	a := w.draft.Answers
 	host, port := a.Broker.Endpoint()
+	if err := w.admit(ctx); err != nil {
+		return nil, err
+	}
 	if a.Broker.BuiltIn {
 		if err := w.backend.Reach(ctx, loopback, port); err != nil {
 			return nil, &fault.Error{Fault: fault.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
@@ -124,6 +127,14 @@ func (w work) check(ctx context.Context) (Event, error) {
 		return nil, w.blame(ctx, err, ip)
 	}
 	return Checked{IP: ip}, nil
+}
+
+// admit lets a board that is no practice board reach the built-in broker.
+func (w work) admit(ctx context.Context) error {
+	if !w.draft.Answers.Broker.BuiltIn || w.draft.Port.Kind == device.Practice {
+		return nil
+	}
+	return w.backend.Admit(ctx)
 }
 
 const loopback = "127.0.0.1"
@@ -169,6 +180,9 @@ func (w work) showName(ctx context.Context) {
 // write puts everything on the board.
 func (w work) write(ctx context.Context) (Event, error) {
 	d := w.draft
+	if err := w.admit(ctx); err != nil {
+		return nil, err
+	}
 	acc, err := w.backend.Login(ctx, d.Answers, d.Board.ID)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ type system struct {
 }
 
 func here() system {
-	return system{goos: runtime.GOOS, open: serial.Open, ports: Ports, holder: holder, group: groupOf, taker: taker}
+	return system{goos: runtime.GOOS, open: openLine, ports: Ports, holder: holder, group: groupOf, taker: taker}
 }
 
 // Conn is an open port. Its Read gives (0, nil) after 100 ms without a byte.

@@ -64,7 +64,7 @@ func licences(out io.Writer) error {
 func modules() (map[string][]string, error) {
 	found := map[string][]string{}
 	for _, env := range targets {
-		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo", "-json=Dir,Standard,Module", ".")
+		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo,no_emoji", "-json=Dir,Standard,Module", ".")
 		c.Env, c.Stderr = append(os.Environ(), env...), os.Stderr
 		data, err := c.Output()
 		if err != nil {

@@ -164,6 +164,8 @@ type House interface {
 	// SetOpen lets anyone in this network use this computer's broker, until it is
 	// ended or the program is.
 	SetOpen(open bool)
+	// Admit lets boards and programs on this computer's networks reach its broker.
+	Admit()
 	// RestartBroker starts this computer's broker anew.
 	RestartBroker()
 	// Pupils tells the login of the pupils' own programs; NewPupils changes its
@@ -195,6 +197,7 @@ type BrokerState struct {
 	WSPort  int   // where it listens for MQTT over WebSocket, or 0
 	Wanted  int   // the port in the settings that was taken by another program, or 0
 	Open    bool  // it lets anybody in
+	Local   bool  // only this computer reaches it
 	Err     error // why it does not run, though it should
 
 	SIoT       bool // it stands in for SIoT
@@ -222,6 +225,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
+	Local   bool   // only this computer reaches its broker, until a board is set up or House.Admit
 	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0

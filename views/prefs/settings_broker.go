@@ -30,6 +30,7 @@ type brokerSection struct {
 	wsPort    *portField
 	open      *ui.Button
 	openNote  *ui.Surface
+	local     *ui.Surface // only this computer reaches it
 }
 
 func newBrokerSection(d *desk) *brokerSection {
@@ -43,8 +44,9 @@ func newBrokerSection(d *desk) *brokerSection {
 	s.wsPort = newPortField(d, "9001", func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
 	s.open = ui.NewButton("", nil, s.toggleOpen)
 	s.openNote = ui.Notice(ui.Warning, i18n.T("settings.open-now"))
+	s.local = ui.Notice(ui.Remark, localWords(), ui.NewButton(i18n.T("settings.broker-admit"), ui.Icon("wifi"), d.House.Admit))
 	s.card = ui.TitledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
-		s.state, s.run,
+		s.state, s.run, s.local,
 		ui.Form(
 			ui.Label(i18n.T("settings.broker-address")), ui.Narrow(380, s.address),
 			ui.Label(i18n.T("settings.broker-port")), s.port.row,
@@ -69,6 +71,7 @@ func (s *brokerSection) update() {
 	s.state.Refresh()
 
 	ui.SetVisible(s.openNote, b.Open)
+	ui.SetVisible(s.local, b.Running && b.Local)
 	ui.SetEnabled(s.open, b.Running)
 	s.open.Importance = widget.MediumImportance
 	s.open.SetText(i18n.T("settings.open-begin"))
@@ -80,6 +83,15 @@ func (s *brokerSection) update() {
 	ui.SetEnabled(s.websocket, !v.Off)
 	s.port.enable(!v.Off)
 	s.wsPort.enable(!v.Off && v.WebSocket)
+}
+
+// localWords say that only this computer reaches the broker, and what Windows asks
+// when that is changed.
+func localWords() string {
+	if problem.System == "windows" {
+		return i18n.T("settings.broker-local.windows")
+	}
+	return i18n.T("settings.broker-local")
 }
 
 // switchBroker runs the broker or ends it; where boards use it, it asks first.

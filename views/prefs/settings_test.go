@@ -287,3 +287,16 @@ func TestWhatTheSchoolLockedCannotBeChangedAndSaysWhy(t *testing.T) {
 		t.Errorf("it is said %d times, %d are disabled", said, disabled)
 	}
 }
+
+func TestABrokerThatOnlyThisComputerReachesIsOpenedByAClick(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.House.(*viewtest.House).State.Local = true })
+	w.Visit(ui.PlaceSettings, "")
+	p := w.PageAt(ui.PlaceSettings).(*settingsPage)
+	if !p.broker.local.Visible() {
+		t.Fatal("it is not said")
+	}
+	viewtest.PressNamed(t, p.broker.local, i18n.T("settings.broker-admit"))
+	if p.broker.local.Visible() || p.desk.House.Broker().Local {
+		t.Error("it is not opened")
+	}
+}

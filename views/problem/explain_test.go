@@ -94,3 +94,20 @@ func TestTheAnswerToAWebSocketIsToldByItsNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAdministratorIsGivenTheCommandForWindowsFirewall(t *testing.T) {
+	was := System
+	t.Cleanup(func() { System = was })
+	blocked := &fault.Error{Fault: fault.Firewall, Op: "reach"}
+	System = "windows"
+	if p := Explain(blocked); !strings.HasPrefix(p.command, "netsh advfirewall firewall add rule ") || !strings.Contains(p.command, `program="`) {
+		t.Errorf("it is %q", p.command)
+	}
+	if p := Explain(&fault.Error{Fault: fault.Isolated, Op: "reach"}); p.command != "" {
+		t.Error("another fault has a command")
+	}
+	System = "linux"
+	if p := Explain(blocked); p.command != "" {
+		t.Error("Linux has Windows' command")
+	}
+}

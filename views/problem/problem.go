@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ type Problem struct {
 	Title  string // what happened
 	Advice string // what to do
 	Detail string // the error's own English text, for whoever helps
+
+	command string // which an administrator runs; "" = none
 }
 
 // System is the operating system whose words the advice uses.
@@ -93,6 +96,9 @@ func Explain(err error) Problem {
 		p.Advice = i18n.T("problem.folder-read-only.advice", "Folder", ui.SafeText(folder.Dir))
 	}
 	p.Detail = detail(err)
+	if setup.FaultOf(err) == fault.Firewall && System == "windows" {
+		p.command = firewallCommand()
+	}
 	var busy *fault.HeldPort
 	if errors.As(err, &busy) && busy.Program != "" {
 		key := "problem.port-busy.advice-named"
@@ -189,6 +195,9 @@ func detail(err error) string {
 func View(d *ui.Shell, err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
 	p := Explain(err)
 	buttons := slices.Clone(more)
+	if p.command != "" { // whole in a dialog: a page has no room for it
+		buttons = append(buttons, ui.NewButton(i18n.T("problem.firewall.show"), ui.Icon("help"), func() { Show(d, err) }))
+	}
 	if retry != nil {
 		buttons = append(buttons, ui.NewButton(i18n.T("common.retry"), ui.Icon("refresh"), retry))
 	}
@@ -206,11 +215,32 @@ func (p Problem) notice(buttons ...fyne.CanvasObject) fyne.CanvasObject {
 // Show explains an error in a dialog, for what has no place of its own.
 func Show(d *ui.Shell, err error) {
 	p := Explain(err)
-	var more fyne.CanvasObject
-	if p.Detail != "" {
-		more = ui.Row(ui.QuietButton(i18n.T("common.details"), nil, func() { ShowDetail(d, p) }))
+	more, buttons := ui.Rows(), ui.Row()
+	if p.command != "" {
+		more.Add(ui.Body(i18n.T("problem.firewall.command")))
+		more.Add(codeOf(p.command))
+		buttons.Add(ui.NewButton(i18n.T("problem.firewall.copy"), ui.Icon("copy"), func() { d.CopyText(p.command) }))
 	}
+	if p.Detail != "" {
+		buttons.Add(ui.QuietButton(i18n.T("common.details"), nil, func() { ShowDetail(d, p) }))
+	}
+	more.Add(buttons)
 	d.Show(p.Title, p.Advice, more)
+}
+
+// firewallCommand opens Windows' firewall for this program.
+func firewallCommand() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return `netsh advfirewall firewall add rule name="Lamplighter" dir=in action=allow program="` + path + `" profile=any`
+}
+
+func codeOf(text string) fyne.CanvasObject {
+	l := ui.Code(text)
+	l.Wrapping = fyne.TextWrapBreak
+	return l
 }
 
 // ShowDetail shows an error's own text, to be copied for whoever helps.

@@ -127,6 +127,8 @@ func (s *Line) Describe(st backend.Status) statusText {
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":
 		t.kind, t.Text = ui.Remark, i18n.T("status.no-network")
+	case st.Local:
+		t.kind, t.Text, t.action, t.Do = ui.Remark, i18n.T("status.local"), i18n.T("status.settings"), settings
 	case st.Wanted != 0:
 		t.kind, t.Text, t.action = ui.Warning, i18n.T("status.port", "Wanted", strconv.Itoa(st.Wanted), "Port", strconv.Itoa(st.Port), "Address", st.Address), i18n.T("status.why")
 		t.Do = func() { s.askPort(st) }

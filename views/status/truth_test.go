@@ -32,6 +32,11 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 			ui.Warning,
 			"SIoT mode: anyone on this network can read and switch · a:1", "Open settings",
 		},
+		"local": {
+			backend.Status{Link: backend.LinkUp, Local: true, Address: "a:1"},
+			ui.Remark,
+			"This computer's broker · only this computer can reach it until the first board is set up", "Open settings",
+		},
 		"wrong": {
 			backend.Status{Link: backend.LinkUp, Err: &fault.Error{Fault: fault.Firewall, Op: "x"}},
 			ui.Failure,

@@ -56,6 +56,8 @@ func (h *House) Broker() backend.BrokerState { return h.State }
 
 func (h *House) Addresses() []setup.Address { return h.Own }
 
+func (h *House) Admit() { h.State.Local = false; h.Signal.Raise() }
+
 func (h *House) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
 
 // Report is a short one.

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
 	"lamplighter/app/setup"
+	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -54,7 +55,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 		p.others[preset.ID] = row
 		list = append(list, row)
 	}
-	p.ownAnswers(s.Defaults)
+	p.ownAnswers(s)
 	p.knownPart(s.Connections)
 	right := scrollBox(ui.Card(ui.Rows(p.ownBox, p.knowBox, p.place, ui.Small(i18n.T("wizard.broker.readable")))))
 	left := scrollBox(ui.Rows(list...))
@@ -132,7 +133,8 @@ func (p *brokerPage) arrive() {
 }
 
 // ownAnswers is what there is to answer about this PC's broker.
-func (p *brokerPage) ownAnswers(d setup.Defaults) {
+func (p *brokerPage) ownAnswers(s setup.Broker) {
+	d := s.Defaults
 	p.address = ui.NewSelect(nil, func(i int) {
 		if i >= 0 && i < len(p.hosts) {
 			p.w.edit(func(a *setup.Answers) { a.Broker.Address = p.hosts[i] })
@@ -141,6 +143,9 @@ func (p *brokerPage) ownAnswers(d setup.Defaults) {
 	p.addressWhy = ui.Small("")
 	p.listAddresses(d)
 	p.ownBox = ui.Rows(ui.Labelled(i18n.T("wizard.broker.which-address"), p.address), p.addressWhy)
+	if d.Local && s.Port.Kind != device.Practice && problem.System == "windows" {
+		p.ownBox = ui.Rows(p.ownBox, ui.Notice(ui.Remark, i18n.T("wizard.broker.windows-asks")))
+	}
 }
 
 // listAddresses lists this PC's addresses, which come and go with its networks.
