@@ -96,14 +96,6 @@ func (f *Fonts) glyph(r rune) glyph {
 
 func units(v fixed.Int26_6) float64 { return float64(v) / 64 / perEm }
 
-// width is how wide a text is, in ems.
-func (f *Fonts) width(text string) (w float64) {
-	for _, r := range text {
-		w += f.glyph(r).advance
-	}
-	return w
-}
-
 // smallest is how much smaller letters may be made, so that a text fits.
 const smallest = 0.6
 

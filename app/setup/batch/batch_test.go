@@ -526,7 +526,9 @@ func TestNewBoardsGoToTheNextPupilsWithTheirNumbersAndNeverWithTheirNames(t *tes
 	}
 	w.table.StartAll()
 	w.until("lamp-01 done", "lamp-07 done")
-	w.have("a", "b", "c", "d")
+	w.have("a", "b", "c")
+	w.until("lamp-01 done", "lamp-07 done", "lamp-02 ready")
+	w.have("a", "b", "c", "d") // one after the other: who is greeted first is named first
 	w.until("lamp-01 done", "lamp-07 done", "lamp-02 ready", "lamp-03 ready")
 	w.table.SetEach(true)
 	w.until("lamp-01 done", "lamp-07 done", "lamp-02 done", "lamp-03 done")
