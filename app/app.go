@@ -146,7 +146,7 @@ func (a *App) build(o Options) {
 		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
 	})
 	a.Pupils = pupilpage.New(pupilpage.Options{
-		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze,
+		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze, Class: pageClass{a.Roster},
 	})
 	a.Lesson = a.newLesson()
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
@@ -171,6 +171,7 @@ func (a *App) connect(o Options) {
 	if wrong := o.Policy.Wrong; len(wrong) > 0 {
 		a.Hosting.Notice(broker.Notice{Kind: broker.BadPolicy, Path: o.Policy.Path, Topic: strings.Join(wrong, ", "), Count: 1, At: time.Now()})
 	}
+	a.Class.Changed.Listen(a.Pupils.ClassChanged)
 	a.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
@@ -185,7 +186,7 @@ func (a *App) connect(o Options) {
 	}
 	if o.Cable != nil {
 		a.Boards.Several = batch.New(batch.Options{
-			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named,
+			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named, Pupils: a.Roster.WithoutBoard,
 			Bench: func() setup.Bench { return a.renewKeys(o.Cable()) },
 		})
 	}

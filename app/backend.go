@@ -47,6 +47,7 @@ func (b backend) Defaults(id string) setup.Defaults {
 			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
 		})
 	}
+	d.Pupil = b.roster.PupilFor(id)
 	if row, known := v.Board(id); known && id != "" {
 		d.Name, d.Base, d.Place = row.Name, row.Base, row.Place
 		d.Place.Secret = string(b.secrets.Get(secrets.PlaceKey(id)))

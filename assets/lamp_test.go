@@ -254,6 +254,21 @@ func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
 	}
 }
 
+func TestTheDisplayShowsWhoseBoardItIsAndNoMessageDoes(t *testing.T) {
+	t.Parallel()
+	r, e, _ := lit(t, opts{config: func(c *device.Config) {
+		c.Name, c.Pupil, c.Topics.Config = "lamp-07", "李小明", "homeassistant/light/x/config"
+	}})
+	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && e.Text[0] == "李小明 lamp-07" })
+	e.Say(base+"/light/set", "on")
+	e.Hears(base+"/light", "on")
+	for _, m := range e.All() {
+		if text := m.Topic + m.Payload; strings.Contains(text, "李小明") || strings.Contains(text, `\u674e`) {
+			t.Errorf("the board said %s on %s", m.Payload, m.Topic)
+		}
+	}
+}
+
 func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
 	t.Parallel()
 	hang := func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiHang }

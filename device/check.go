@@ -69,6 +69,7 @@ func (c Config) Check() error {
 	checks := []func() error{
 		func() error { return numbered("format", c.Format, ConfigFormat, ConfigFormat) },
 		func() error { return CheckName(c.Name) },
+		func() error { return checkPupil(c.Pupil) },
 		func() error { return oneOf("lang", c.Language, "en", "zh") },
 		c.WiFi.Check, c.Broker.Check, c.Topics.Check, c.Lamp.Check, c.Button.Check, c.Find.Check,
 	}
@@ -92,6 +93,19 @@ func CheckName(name string) error {
 		return bad("name", Malformed)
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return bad("name", BadCharacter)
+	}
+	return nil
+}
+
+// checkPupil is as CheckName, for a name that nobody need have.
+func checkPupil(name string) error {
+	switch {
+	case len(name) > MaxName:
+		return bad("pupil", TooLong)
+	case !utf8.ValidString(name):
+		return bad("pupil", Malformed)
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return bad("pupil", BadCharacter)
 	}
 	return nil
 }

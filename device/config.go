@@ -12,9 +12,11 @@ import (
 // Config is everything that a board is told. It reaches the board as the JSON
 // file /lamplighter.json and never as program text.
 type Config struct {
-	Format   int    `json:"format"` // ConfigFormat
-	Name     string `json:"name"`   // shown to people; any language
-	Language string `json:"lang"`   // "en" or "zh": the words on the board's display
+	Format int    `json:"format"` // ConfigFormat
+	Name   string `json:"name"`   // shown to people; any language
+	// Pupil is whose board it is, for its display alone: the board never sends it.
+	Pupil    string `json:"pupil,omitempty"`
+	Language string `json:"lang"` // "en" or "zh": the words on the board's display
 	WiFi     WiFi   `json:"wifi"`
 	Broker   Broker `json:"broker"`
 	Topics   Topics `json:"topics"`

@@ -3,6 +3,11 @@ package views
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -23,6 +28,27 @@ func TestEveryPlaceHasAPageAWordHelpAndAnIconInEveryLanguage(t *testing.T) {
 				}
 			}
 			ui.Icon(p.Icon) // panics where there is none
+		}
+	}
+}
+
+func TestThePagesOfThePlacesBeginAtOneEdgeAndOnOneLine(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	w.Win.Resize(viewtest.SmallScreen)
+	var first fyne.Position
+	for i, id := range []ui.Place{ui.PlaceLamps, ui.PlaceTopics, ui.PlaceSettings} {
+		w.Visit(id, "")
+		at, found := fyne.Position{}, false
+		for _, o := range test.LaidOutObjects(w.Win.Content()) {
+			if l, ok := o.(*widget.Label); ok && l.SizeName == theme.SizeNameHeadingText && l.Text == i18n.T("rail."+string(id)) {
+				at, found = fyne.CurrentApp().Driver().AbsolutePositionForObject(l), true
+			}
+		}
+		if i == 0 {
+			first = at
+		}
+		if !found || at != first {
+			t.Errorf("the title of %s is at %v, that of %s at %v", id, at, ui.PlaceLamps, first)
 		}
 	}
 }

@@ -122,6 +122,9 @@ func (h house) Report() []report.File {
 		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
 		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
 	}
+	for _, p := range h.Class.Pupils() {
+		s.People = append(s.People, p.Name, p.Number)
+	}
 	state := h.Broker()
 	s.Broker = report.Broker{
 		Runs: state.Running, Port: state.Port, Wanted: state.Wanted, Open: state.Open, SIoT: state.SIoT, Addresses: len(h.Hosting.Addresses()),

@@ -50,6 +50,21 @@ func (plainSpeech) Lamp(language string, l lights.Light) (word, truth string) {
 	return fmt.Sprint(language, " ", l.Phase, " ", l.State), "truth"
 }
 
+func (plainSpeech) Seat(language, name string, row, column int) string {
+	return fmt.Sprint(name, " in ", row, ",", column, " ", language)
+}
+
+// testClass is a class of three lamps, of which two are in one group.
+type testClass struct{}
+
+func (testClass) Places() map[string]Place {
+	return map[string]Place{lampAt(0): {"one", 1, 2}, lampAt(1): {"one", 0, 0}, lampAt(2): {"two", 2, 2}}
+}
+
+func (testClass) LampOf(name string) string {
+	return map[string]string{"Ann": lampAt(0), "Bo": lampAt(9)}[name]
+}
+
 func newRoom(t *testing.T, lamps int) *room {
 	r := &room{t: t, loop: apptest.NewLoop(t), client: &http.Client{Transport: &http.Transport{}}}
 	t.Cleanup(r.client.CloseIdleConnections)
@@ -62,6 +77,7 @@ func newRoom(t *testing.T, lamps int) *room {
 	}
 	r.Page = New(Options{
 		Lamps: r.panel, Post: r.loop.Post, Host: "127.0.0.1", Address: func() string { return "127.0.0.1" },
+		Class:  testClass{},
 		Freeze: func(on bool) { r.frozen = append(r.frozen, on) },
 	})
 	t.Cleanup(r.Shut)

@@ -23,14 +23,15 @@ type Rule int
 
 // The rules.
 const (
-	Mine Rule = iota // each the lamp that it chose
-	All              // every lamp
-	Look             // none
+	Mine  Rule = iota // each the lamp that it chose
+	Group             // each that lamp and those of its group in the class
+	All               // every lamp
+	Look              // none
 	rules
 )
 
 // String names the rule, as the page's program knows it.
-func (r Rule) String() string { return [...]string{"mine", "all", "look"}[r] }
+func (r Rule) String() string { return [...]string{"mine", "group", "all", "look"}[r] }
 
 // Rules lists every rule.
 func Rules() []Rule {
@@ -49,6 +50,8 @@ type Speech interface {
 	Texts(language string) map[string]string
 	// Lamp is how a lamp is, in the words of the panel.
 	Lamp(language string, l lights.Light) (word, truth string)
+	// Seat is a lamp's name with the seat where it is.
+	Seat(language, name string, row, column int) string
 }
 
 // Options are what a Page works with.
@@ -57,6 +60,7 @@ type Options struct {
 	Post    func(func())  // runs a function on the state's goroutine, later
 	Host    string        // the interface that the server listens on; "" = all
 	Address func() string // of this computer, as others in the room know it; "" = none
+	Class   Class         // nil = nobody is known
 	Freeze  func(on bool) // has this computer's broker refuse pupils' commands, or take them again
 }
 
@@ -123,7 +127,12 @@ type lesson struct {
 }
 
 // New makes a page that is closed.
-func New(o Options) *Page { return &Page{o: o, now: time.Now} }
+func New(o Options) *Page {
+	if o.Class == nil {
+		o.Class = noClass{}
+	}
+	return &Page{o: o, now: time.Now}
+}
 
 // Open begins to serve the page, with a new code. Where it is open already, it
 // ends for all who have the old one. State says why it failed.
@@ -311,7 +320,7 @@ func (p *Page) flip(l *lesson, id int, base string, on bool) refusal {
 		return lessonOver
 	case p.attention:
 		return teacherHas
-	case p.rule == Look || p.rule == Mine && (base == "" || x.Lamp != base):
+	case !p.may(x, base):
 		return notAllowed
 	case !p.shows(base):
 		return lampGone

@@ -292,9 +292,9 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 		if why != "" {
 			return answer{why: why}
 		}
-		return answer{token: s.door.admit(id)}
+		return answer{token: s.door.admit(id), lamp: s.page.seat(s.lesson, id)}
 	})
-	s.answer(w, a.why, map[string]string{"token": a.token})
+	s.answer(w, a.why, map[string]string{"token": a.token, "lamp": a.lamp})
 }
 
 // cleanName is a name as it can be shown: short, of letters that can be seen.
@@ -339,6 +339,7 @@ func tokenOf(r *http.Request) string {
 type answer struct {
 	why   refusal
 	token string
+	lamp  string // that the class knows the pupil by
 }
 
 // ask has the state's goroutine answer, which waits for nobody. Of requests that

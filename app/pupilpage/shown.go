@@ -17,7 +17,10 @@ type card struct {
 	On    bool   `json:"on"`   // what it was asked for while that is waited for, else what it is
 	Able  bool   `json:"able"` // it can be asked now
 	Taken bool   `json:"taken"`
+	Group string `json:"group,omitempty"` // in the class
+	Seat  string `json:"seat,omitempty"`  // its name with its seat
 
+	place Place
 	since int // the version in which it changed
 }
 
@@ -61,7 +64,7 @@ func (p *Page) shownOf(l *lesson) {
 	now := shown{lights: map[string]lights.Light{}, view: &view{
 		version: was.view.version + 1, ordered: was.view.ordered, cards: map[string][]card{}, rule: p.rule, attention: p.attention,
 	}}
-	taken, before := l.taken(p.now()), was.byID()
+	taken, before, places := l.taken(p.now()), was.byID(), p.o.Class.Places()
 	for _, light := range p.o.Lamps.Lights() {
 		if !onPage(light) {
 			continue
@@ -70,12 +73,16 @@ func (p *Page) shownOf(l *lesson) {
 		old, had := was.lights[light.Base]
 		for _, language := range l.speech.Languages() {
 			c := before[language][light.Base]
-			if !had || old != light || c.Taken != taken[light.Base] {
+			if !had || old != light || c.Taken != taken[light.Base] || c.place != places[light.Base] {
 				c = card{
 					ID: light.Base, Name: light.Name, Look: lookOf(light), On: light.Shown() == lights.On,
 					Able: !light.Away() && !light.ReadOnly, Taken: taken[light.Base], since: now.view.version,
 				}
 				c.Word, c.Truth = l.speech.Lamp(language, light)
+				c.place = places[light.Base]
+				if c.Group = c.place.Group; c.place.Row > 0 {
+					c.Seat = l.speech.Seat(language, light.Name, c.place.Row, c.place.Column)
+				}
 			}
 			now.view.cards[language] = append(now.view.cards[language], c)
 		}

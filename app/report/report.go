@@ -37,6 +37,7 @@ type Source struct {
 	Broker  Broker
 	Notices []broker.Notice
 	Lamps   []lights.Light
+	People  []string // names and numbers of pupils
 	Ports   []device.Port
 	Now     time.Time
 }
@@ -222,6 +223,7 @@ func withoutNames(s Source) *strings.Replacer {
 		add("name", l.Name)
 		add("board", l.Base)
 	}
+	add("pupil", s.People...)
 	if home, err := os.UserHomeDir(); err == nil {
 		add("home", home, filepath.ToSlash(home), strings.ReplaceAll(home, `\`, `\\`), filepath.Base(home))
 	}

@@ -21,6 +21,7 @@ import (
 var planted = []string{
 	"wifi-s3cret", "board-s3cret", "place-s3cret", "broker-s3cret", "pupil-s3cret", "find-s3cret", "PEM-s3cret",
 	"李明", "Zoe Miller", "SchoolWiFi", "mqtt.school.example", "My broker", "teacher7", "240ac4a1b2c3", "room-five",
+	"欧阳娜娜", "Max Q. Meyer", "20260117",
 }
 
 func source(t *testing.T) Source {
@@ -45,6 +46,7 @@ func source(t *testing.T) Source {
 		Version: "1.2.3", Values: v, Secret: func(key string) device.Text { return kept[key] }, Dir: dir, Err: errors.New("dial mqtt.school.example: refused for teacher7"),
 		Notices: []broker.Notice{{Kind: broker.Denied, User: "Zoe Miller", Count: 42}},
 		Lamps:   []lights.Light{{Name: "Zoe Miller", Base: "room-five/lamp-02", Info: lights.Info{Program: "1.2.0"}}},
+		People:  []string{"欧阳娜娜", "Max Q. Meyer", "20260117"},
 		Ports:   []device.Port{{Name: "COM5", VID: "1A86", PID: "55D4", Chip: "CH9102"}},
 		Now:     time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC),
 	}

@@ -251,6 +251,13 @@ func (c *Class) planned(b settings.Board) {
 	}
 }
 
+// give gives a board to a pupil who has none.
+func (c *Class) give(id, board string) {
+	if p, known := c.Pupil(id); known && p.Board == "" {
+		_ = c.Give(id, board) // who is in the class may have a board
+	}
+}
+
 // isPlanned reports whether a list means a board, by its name, its topic's last level
 // or its number.
 func isPlanned(word string, b settings.Board) bool {

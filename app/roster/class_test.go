@@ -190,3 +190,71 @@ func TestGroupsAreInTheOrderOfTheirNumbers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAListThatComesAgainKeepsWhatItDoesNotSay(t *testing.T) {
+	c := newClass(t)
+	seat := roster.Seat{Row: 1, Column: 1}
+	c.pupils.Replace([]roster.Pupil{
+		{Name: "Ann", Number: "1", Group: "G1", Seat: seat, Board: "b1"},
+		{Name: "Bo", Board: "b2"},
+		{Name: "Cy", Number: "3", Board: "b3"},
+		{Name: "Cy", Number: "4", Board: "b4"},
+		{Name: "gone", Board: "b5"},
+	})
+	before := c.pupils.Pupils()
+	c.Enrol(c.pupils.Merge([]roster.Pupil{{Name: "Cy", Number: "4", Planned: "9"}, {Name: "Ann", Group: "G2"}, {Name: "Bo"}, {Name: "Bo"}, {Name: "new", Seat: seat}}))
+	got := c.pupils.Pupils()
+	if got[0].ID != before[3].ID || got[0].Board != "" || got[0].Planned != "9" {
+		t.Errorf("the list says another board: %+v", got[0])
+	}
+	if a := got[1]; a.ID != before[0].ID || a.Group != "G2" || a.Number != "1" || a.Board != "b1" || a.Seat != (roster.Seat{}) {
+		t.Errorf("Ann, on whose seat another sits: %+v", a)
+	}
+	if got[2].Board+got[3].Board != "" {
+		t.Errorf("who of two is meant nobody knows: %+v", got[2:4])
+	}
+	c.pupils.Restore(c.pupils.Plan(), before)
+	if !slices.Equal(c.pupils.Pupils(), before) {
+		t.Errorf("%+v", c.pupils.Pupils())
+	}
+}
+
+func TestWhoeverHasNoSeatGetsAFreeOne(t *testing.T) {
+	c := newClass(t).pupils
+	c.SetPlan(roster.Plan{Rows: 1, Columns: 3})
+	c.Replace([]roster.Pupil{{Name: "a"}, {Name: "b", Seat: roster.Seat{Row: 1, Column: 1}}, {Name: "c"}, {Name: "d"}})
+	c.Seated()
+	var at []int
+	for _, p := range c.Pupils() {
+		at = append(at, c.Plan().At(p.Seat))
+	}
+	if !slices.Equal(at, []int{1, 0, 2, -1}) {
+		t.Errorf("%v", at)
+	}
+}
+
+func TestABoardIsOfThoseWhoShareItAndGoesToWhomASetupWasFor(t *testing.T) {
+	c := newClass(t)
+	c.Enrol([]roster.Pupil{{Name: "Ann"}, {Name: "Bo", Planned: "第7号"}, {Name: "Cy", Planned: "window"}})
+	all := c.WithoutBoard()
+	if len(all) != 3 || all[0].Number != -1 || all[1].Number != 7 || all[2].Number != -1 {
+		t.Fatalf("%+v", all)
+	}
+	x := setup.Answers{Base: "class/lamp-01", Name: "lamp-01", Broker: setup.BrokerChoice{BuiltIn: true}, Pupil: all[0].ID}
+	if err := c.Remember(x, device.Identity{ID: "b1"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.pupils.Give(all[2].ID, "b1"); err != nil {
+		t.Fatal(err)
+	}
+	if p := c.PupilFor("b1"); p.Name != "Ann Cy" || c.PupilFor("b2") != (setup.Pupil{}) {
+		t.Errorf("%+v", p)
+	}
+	if got := c.Owners(); len(got) != 1 || !slices.Equal(names(got["class/lamp-01"]), []string{"Ann", "Cy"}) {
+		t.Errorf("%+v", got)
+	}
+	x.Pupil = all[1].ID
+	if err := c.Remember(x, device.Identity{ID: "b1"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil || len(c.WithoutBoard()) != 0 {
+		t.Errorf("%v, %+v", err, c.WithoutBoard())
+	}
+}

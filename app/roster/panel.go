@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
+	"lamplighter/app/setup"
 	"lamplighter/device"
 )
 
@@ -147,4 +148,34 @@ func (r *Roster) Enrol(pupils []Pupil) {
 	r.o.Class.Replace(pupils)
 	v := r.o.Settings.Snapshot()
 	r.o.Class.link(v.Boards)
+}
+
+// PupilFor is whose board it is, by its id, for its display: those who share it as one.
+func (r *Roster) PupilFor(board string) setup.Pupil {
+	all := r.o.Class.OfBoard(board)
+	if len(all) == 0 {
+		return setup.Pupil{}
+	}
+	one := setup.Pupil{ID: all[0].ID, Number: -1}
+	var names []string
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	one.Name = strings.Join(names, " ")
+	return one
+}
+
+// WithoutBoard lists the pupils who have no board, in the order of the class.
+func (r *Roster) WithoutBoard() (all []setup.Pupil) {
+	for _, p := range r.o.Class.pupils {
+		if p.Board != "" {
+			continue
+		}
+		one := setup.Pupil{ID: p.ID, Name: p.Name, Number: -1}
+		if isNumber(p.Planned) {
+			one.Number = numberIn(p.Planned)
+		}
+		all = append(all, one)
+	}
+	return all
 }

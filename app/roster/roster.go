@@ -133,6 +133,7 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 		v.UseNetwork(x.WiFi.SSID, x.WiFi.Hidden)
 	})
 	r.o.Class.boardIs(panelID(row.Base), row.ID)
+	r.o.Class.give(x.Pupil, row.ID)
 	r.o.Class.planned(row)
 	r.o.Connections.Use(row.Connection)
 	if had {

@@ -74,7 +74,15 @@ type Defaults struct {
 	Language  string                  // "en" or "zh": for the words on the board's display
 	Base      string                  // the board's base in the roster; "" = it is not there
 	Last      device.Text             // the network of the lamp that was set up last; "" = there is none
+	Pupil     Pupil                   // who has the board, or is to get it; zero = nobody
 	Kits      map[string]Kit          // by model: what the lamp of that model that was set up last has
+}
+
+// Pupil is a pupil of the class as a setup knows it.
+type Pupil struct {
+	ID     string
+	Name   string // for the board's display
+	Number int    // of the board that the pupil is to have; -1 = any
 }
 
 // Kit is the hardware of a lamp.
@@ -169,4 +177,5 @@ type Answers struct {
 	Lamp   device.Lamp
 	Button device.Button
 	Place  presets.Place // what the broker's platform asks for each board
+	Pupil  string        // ID of the pupil who gets the board; "" = as before
 }

@@ -66,6 +66,7 @@ func likeOthers(d Draft, e Greeted) Draft {
 	case has && !e.Moved && strings.HasPrefix(base, e.Defaults.Classroom+"/") && device.CheckName(e.Board.Settings.Name) == nil:
 		a.Name, a.Base = e.Board.Settings.Name, base
 	}
+	a.Pupil = e.Defaults.Pupil.ID
 	d.Moved = false
 	return d
 }

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -173,6 +174,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 		return nil, err
 	}
 	c := d.Answers.Config(acc, d.Defaults.Language, w.find.For(d.Board.ID))
+	c.Pupil = cutName(d.Defaults.Pupil.Name)
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
@@ -184,6 +186,11 @@ func (w work) write(ctx context.Context) (Event, error) {
 		return nil, err
 	}
 	return Written{Account: acc}, nil
+}
+
+// cutName is the beginning of a name that a board has room for.
+func cutName(name string) string {
+	return strings.ToValidUTF8(name[:min(len(name), device.MaxName)], "")
 }
 
 // prove restarts the board and passes on what it prints, until the rules end

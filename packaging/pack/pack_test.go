@@ -75,14 +75,18 @@ func TestWindowsIsToldTheVersionInBothLanguages(t *testing.T) {
 func TestEachTemplateCanBeFilledIn(t *testing.T) {
 	inRoot(t)
 	for _, path := range []string{
-		"packaging/windows/manifest.xml", "packaging/linux/metainfo.xml", "packaging/linux/lamplighter.desktop",
-		"packaging/linux/lamplighter.1", "packaging/linux/nfpm.yaml", "packaging/linux/changelog.yml",
+		"packaging/windows/manifest.xml", "packaging/macos/Info.plist", "packaging/linux/metainfo.xml", "packaging/linux/lamplighter.desktop",
+		"packaging/linux/lamplighter.1", "packaging/linux/nfpm.yaml", "packaging/linux/changelog.yml", "packaging/publish/winget.version.yaml", "packaging/publish/winget.installer.yaml",
+		"packaging/publish/winget.locale.en-US.yaml", "packaging/publish/winget.locale.zh-CN.yaml", "packaging/publish/scoop.json",
 	} {
 		text := output(t, "expand", path)
 		if strings.Contains(text, "${") {
 			t.Errorf("%s is not filled in: %s", path, text)
 		}
-		if filepath.Ext(path) != ".xml" {
+		if filepath.Ext(path) == ".json" && !json.Valid([]byte(text)) {
+			t.Errorf("%s is not JSON: %s", path, text)
+		}
+		if ext := filepath.Ext(path); ext != ".xml" && ext != ".plist" {
 			continue
 		}
 		for d := xml.NewDecoder(strings.NewReader(text)); ; {

@@ -124,6 +124,8 @@ type Several interface {
 	SetEach(on bool)
 	Prefix() string
 	SetPrefix(prefix string) error
+	ForPupils() bool
+	SetForPupils(on bool)
 	Start(key int)
 	StartAll()
 	Again(key int)

@@ -141,7 +141,7 @@ func (s *certificateDialog) factsOf(name string, c *x509.Certificate, hosts bool
 	sum := Fingerprint(c)
 	lines := container.New(&ui.TightLayout{}, ui.Code(sum[:len(sum)/2]), ui.Code(sum[len(sum)/2+1:]))
 	copySum := ui.QuietButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.host.CopyText(sum) })
-	return container.New(&ui.TightLayout{}, ui.Subtitle(name), ui.Form(pairs...),
+	return container.New(&ui.TightLayout{Flush: true}, ui.Subtitle(name), ui.Form(pairs...),
 		container.NewBorder(nil, nil, nil, ui.Centred(copySum), ui.Label(i18n.T("certificate.fingerprint"))), lines)
 }
 

@@ -39,7 +39,7 @@ func NewIdentityForm(d Host, p clientcert.Pair, changed func()) *IdentityForm {
 	f.Password.OnSubmitted = func(string) { f.Unlock() }
 	open := ui.NewButton(i18n.T("identity.open"), ui.Icon("lock"), f.Unlock)
 	f.unlock = ui.Labelled(i18n.T("identity.password"), container.NewBorder(nil, nil, nil, open, f.Password))
-	f.All = container.New(&ui.TightLayout{}, ui.Label(i18n.T("identity.title")), f.Text, ui.Small(i18n.T("identity.for")),
+	f.All = container.New(&ui.TightLayout{Flush: true}, ui.Label(i18n.T("identity.title")), f.Text, ui.Small(i18n.T("identity.for")),
 		container.New(&ui.FlowLayout{Gap: ui.Unit / 2}, choose, f.remove), f.unlock, f.Wrong)
 	f.show()
 	return f

@@ -20,7 +20,7 @@ import (
 )
 
 // GroupIcons are those of the groups of presets.
-var GroupIcons = map[presets.Group]string{presets.Own: "open", presets.Platform: "people", presets.Public: "warning"}
+var GroupIcons = map[presets.Group]string{presets.Own: "broker", presets.Platform: "cloud", presets.Public: "globe"}
 
 // Host is what the form of a broker needs of the window and of the network.
 type Host struct {

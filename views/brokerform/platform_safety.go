@@ -41,7 +41,7 @@ func newSafetyForm(in Editor, p presets.Preset) *safetyForm {
 	})
 	choose := ui.NewButton(i18n.T("settings.ca-choose"), ui.Icon("folder"), f.choose)
 	f.None = ui.QuietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })
-	f.CaBox = container.New(&ui.TightLayout{}, f.Text, f.board,
+	f.CaBox = container.New(&ui.TightLayout{Flush: true}, f.Text, f.board,
 		container.New(&ui.FlowLayout{Gap: ui.Unit / 2}, f.look, choose, f.None), f.wrong)
 	return f
 }

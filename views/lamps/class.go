@@ -33,6 +33,7 @@ type classDialog struct {
 	boards           map[string]string
 	before           *classBefore // what undo goes back to, or nil
 	more, planButton *ui.Button
+	end, pasteFirst  *ui.Button
 	modal            *ui.Dialog
 }
 
@@ -58,19 +59,16 @@ func newClassDialog(p *lampPage) *classDialog {
 	d.list.OnKey = d.listKey
 	d.plan = newSeatPlan(d.class)
 	d.sides = d.sideButtons()
-	d.empty = ui.EmptyPlace("people", i18n.T("class.empty"), d.importButtons(true)...)
+	d.empty = ui.EmptyPlace("people", i18n.T("class.empty"), d.importButtons()...)
 	d.view = container.New(&tallLayout{})
 	return d
 }
 
 // importButtons lead to a list of pupils.
-func (d *classDialog) importButtons(primary bool) []fyne.CanvasObject {
-	paste := ui.NewButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
-	if primary {
-		paste = ui.PrimaryButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
-	}
+func (d *classDialog) importButtons() []fyne.CanvasObject {
+	d.pasteFirst = ui.PrimaryButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
 	return []fyne.CanvasObject{
-		paste,
+		d.pasteFirst,
 		ui.NewButton(i18n.T("class.open"), ui.Icon("open"), d.openFile),
 		ui.NewButton(i18n.T("class.add"), ui.Icon("plus"), func() { d.edit(roster.Pupil{}) }),
 	}
@@ -80,21 +78,21 @@ func (d *classDialog) open() {
 	d.modal = &ui.Dialog{Shell: d.desk.Shell}
 	stop := d.class.Changed.Listen(d.update)
 	d.modal.Cancelled = stop
-	end := ui.PrimaryButton(i18n.T("common.close"), nil, d.modal.Cancel)
+	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
 	content := ui.Rows(tabs, d.view, d.hint, d.wrong)
 	d.layOut()
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, end)
-	d.focus(end)
+	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, d.end)
+	d.focus()
 }
 
 // focus brings the keyboard to what is in view.
-func (d *classDialog) focus(end fyne.Focusable) {
+func (d *classDialog) focus() {
 	c := d.desk.Window().Canvas()
 	switch {
 	case len(d.rows) == 0:
-		c.Focus(end)
+		c.Focus(d.pasteFirst)
 	case d.inSeats:
 		c.Focus(d.plan)
 	default:
@@ -108,12 +106,12 @@ func (d *classDialog) show(seats bool) {
 	d.layOut()
 	d.update()
 	d.modal.Fit()
-	d.focus(d.pupils)
+	d.focus()
 }
 
 // layOut puts what is shown into its place, as high as the window allows.
 func (d *classDialog) layOut() {
-	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*40*ui.TextFactor())
+	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(22+24*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
 	case len(d.class.Pupils()) == 0:
@@ -165,6 +163,10 @@ func (d *classDialog) update() {
 		ui.SetVisible(b, there)
 	}
 	ui.SetVisible(d.undo, d.before != nil)
+	if want := map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[there]; d.end.Importance != want {
+		d.end.Importance = want
+		d.end.Refresh()
+	}
 	hint := i18n.T("class.hint.list")
 	if d.inSeats {
 		hint = i18n.T("class.hint.seats")
@@ -255,7 +257,7 @@ func (d *classDialog) undoLast() {
 	d.before = nil
 	d.class.Restore(was.plan, was.pupils)
 	d.update()
-	d.focus(d.pupils)
+	d.focus()
 }
 
 func (d *classDialog) remove(p roster.Pupil) { d.change(func() { d.class.Remove(p.ID) }) }
@@ -340,7 +342,7 @@ func (d *classDialog) edit(p roster.Pupil) {
 			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), wrong),
 	}
 	if p.ID != "" {
-		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus(d.pupils) })
+		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })
 	}
 	m = d.desk.Ask(q)
 	d.desk.Window().Canvas().Focus(name)

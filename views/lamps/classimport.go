@@ -129,7 +129,7 @@ func (v *listPreview) open() {
 	v.yes = ui.PrimaryButton("", nil, v.take)
 	no := ui.NewButton(i18n.T("common.cancel"), nil, v.modal.Cancel)
 	columns := container.NewGridWithColumns(2, rows...)
-	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.columns")), columns, ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.told)
+	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.told, ui.Subtitle(i18n.T("class.import.columns")), columns)
 	v.update()
 	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Wide: classWidth * 0.75}, no, v.yes)
 	v.dialog.desk.Window().Canvas().Focus(v.yes)
@@ -169,7 +169,7 @@ func (v *listPreview) columnWords(column int) string {
 
 // Of a list so many pupils and so many troubles are shown.
 const (
-	samplePupils  = 4
+	samplePupils  = 3
 	shownTroubles = 20
 )
 
@@ -250,5 +250,5 @@ func (v *listPreview) take() {
 	d.change(func() { d.desk.Boards.Enrol(d.class.Merge(v.pupils)) })
 	d.layOut()
 	d.desk.Toast(i18n.N("class.import.done", len(v.pupils)))
-	d.focus(d.pupils)
+	d.focus()
 }

@@ -35,17 +35,19 @@ func (d *classDialog) labelsDialog() {
 	page := d.desk.Pupils.Place()
 	names := ui.NewCheck(i18n.T("class.labels.names"), nil)
 	topics := ui.NewCheck(i18n.T("class.labels.topics"), nil)
-	code := ui.NewCheck(i18n.T("class.labels.code", "Address", page), nil)
+	code := ui.NewCheck(i18n.T("class.labels.code"), nil)
+	about := ui.Small(i18n.T("class.labels.code.text", "Address", page))
 	for _, c := range []*ui.Check{names, topics, code} {
 		c.SetQuietly(true)
 	}
 	ui.SetVisible(code, page != "")
+	ui.SetVisible(about, page != "")
 	if page == "" {
 		code.SetQuietly(false)
 	}
 	wrong := inputError()
 	d.desk.Ask(ui.Question{
-		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, wrong), Yes: i18n.T("class.labels.yes"),
+		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, about, wrong), Yes: i18n.T("class.labels.yes"),
 		Do: func() bool {
 			all := d.labels(names.Checked, topics.Checked, code.Checked, page)
 			if len(all) == 0 {

@@ -84,7 +84,7 @@ func newLampPage(d *desk) *lampPage {
 func (p *lampPage) layOut() {
 	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
 	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
-	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Title(i18n.T("rail.lamps")))
+	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
 	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
 	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
 	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.notice)
@@ -93,7 +93,7 @@ func (p *lampPage) layOut() {
 
 func (p *lampPage) Content() fyne.CanvasObject {
 	foot := container.New(ui.TightLayout{}, p.detail)
-	return ui.Padded(ui.Unit*2, container.NewBorder(ui.Padded(ui.Unit/2, p.header), foot, nil, nil, p.body))
+	return ui.Padded(ui.PageRoom, container.NewBorder(p.header, foot, nil, nil, p.body))
 }
 
 func (p *lampPage) Shown() { p.inView = true; p.update() }

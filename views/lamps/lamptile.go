@@ -130,14 +130,14 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	r.badgeText.Hide()
 	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
 	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
-	bold, room := fyne.TextStyle{Bold: true}, size.Width-tileRoom
-	r.writeName(fyne.NewPos(tileRoom/2, 3*u), room, tileNames[:1])
+	bold, room := fyne.TextStyle{Bold: true}, size.Width-2*tileRoom
+	r.writeName(fyne.NewPos(tileRoom, 3*u), room, tileNames[:1])
 	side := min(30*u, size.Width/3)
-	c.picture.Layout(fyne.NewPos(tileRoom/2, 24*u), side)
-	left := tileRoom + side
+	c.picture.Layout(fyne.NewPos(tileRoom, 25*u), side)
+	left := 2*tileRoom + side
 	w, word := lampview.Describe(c.light, c.now()), 13*u
 	write(r.word, ui.FitLine(w.Word, word, bold, size.Width-left-tileSign), word, bold, wordColor(c.light))
-	r.word.Move(fyne.NewPos(left, 24*u+(side-r.word.MinSize().Height)/2))
+	r.word.Move(fyne.NewPos(left, 25*u+(side-r.word.MinSize().Height)/2))
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
 		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}

@@ -38,7 +38,7 @@ func (p *lampPage) pupilsDialog() {
 	var options []string
 	for _, r := range pupilpage.Rules() {
 		options = append(options, map[pupilpage.Rule]string{
-			pupilpage.Mine: i18n.T("pupilpage.rule.mine"), pupilpage.All: i18n.T("pupilpage.rule.all"), pupilpage.Look: i18n.T("pupilpage.rule.look"),
+			pupilpage.Mine: i18n.T("pupilpage.rule.mine"), pupilpage.Group: groupRule(len(d.desk.Class.Groups()) > 0), pupilpage.All: i18n.T("pupilpage.rule.all"), pupilpage.Look: i18n.T("pupilpage.rule.look"),
 		}[r])
 	}
 	d.rule = ui.NewSelect(options, func(i int) { d.page.SetRule(pupilpage.Rule(i)) })
@@ -50,6 +50,14 @@ func (p *lampPage) pupilsDialog() {
 	})
 	d.list.Hide()
 	d.open()
+}
+
+// groupRule is what the rule of groups lets pupils do.
+func groupRule(any bool) string {
+	if !any {
+		return i18n.T("pupilpage.rule.group.none")
+	}
+	return i18n.T("pupilpage.rule.group")
 }
 
 func (d *pupilsDialog) open() {

@@ -17,7 +17,7 @@ var webTexts = []string{
 	"pupilpage.web.pick-none", "pupilpage.web.others", "pupilpage.web.all", "pupilpage.web.empty", "pupilpage.web.on", "pupilpage.web.off",
 	"pupilpage.web.cannot", "pupilpage.web.attention", "pupilpage.web.attention-short", "pupilpage.web.rule", "pupilpage.web.rule-look",
 	"pupilpage.web.lost", "pupilpage.web.connecting", "pupilpage.web.over", "pupilpage.web.busy", "pupilpage.web.fast", "pupilpage.web.full",
-	"pupilpage.web.gone", "pupilpage.web.taken", "pupilpage.web.is-taken", "pupilpage.web.away", "pupilpage.web.malformed",
+	"pupilpage.web.rule-group", "pupilpage.web.gone", "pupilpage.web.taken", "pupilpage.web.is-taken", "pupilpage.web.away", "pupilpage.web.malformed",
 }
 
 const webArea = "pupilpage.web."
@@ -52,6 +52,12 @@ func (s PupilSpeech) Lamp(language string, l lights.Light) (word, truth string) 
 		word, truth = words.Word, words.Truth
 	})
 	return word, truth
+}
+
+// Seat is a lamp's name with the seat where it is.
+func (PupilSpeech) Seat(language, name string, row, column int) (words string) {
+	in(language, func() { words = i18n.T("pupilpage.seat", "Lamp", name, "Row", row, "Column", column) })
+	return words
 }
 
 func in(language string, f func()) {

@@ -117,7 +117,7 @@ func (p *topicPage) Content() fyne.CanvasObject {
 	}
 	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, head, p.subs.content(), p.note, p.task)
 	p.whole = container.New(ui.TopLayout{Gap: ui.Unit / 2}, top, p.split)
-	return container.NewVScroll(ui.Padded(ui.Unit*2, p.whole)) // it scrolls where large letters need more height
+	return container.NewVScroll(ui.Padded(ui.PageRoom, p.whole)) // it scrolls where large letters need more height
 }
 
 // rearrange follows chips and notices that came or went: how high they are is

@@ -98,7 +98,7 @@ func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	if q.Outcome != nil {
 		under = Rows(q.Outcome, foot)
 	}
-	inset := container.New(layout.NewCustomPaddedLayout(0, 0, 0, Unit*2), parts) // room for the scroll bar
+	inset := container.New(layout.NewCustomPaddedLayout(0, 0, Unit, Unit*2), parts) // room for the ring and the scroll bar
 	l := &sheetLayout{head: head, body: inset, Scroll: container.NewVScroll(inset), foot: under}
 	sheet := NewSurface(theme.ColorNameOverlayBackground, Unit*2, container.New(l, head, l.Scroll, under))
 	sheet.Border = theme.ColorNameSeparator
@@ -149,10 +149,10 @@ type sheetLayout struct {
 func (l *sheetLayout) height(width float32) float32 {
 	body := float32(0)
 	for range 2 { // the second time, what the first changed is known
-		body = rowHeight([]fyne.CanvasObject{l.body}, width)
-		l.body.Resize(fyne.NewSize(width, body))
+		body = rowHeight([]fyne.CanvasObject{l.body}, width+Unit)
+		l.body.Resize(fyne.NewSize(width+Unit, body))
 	}
-	return rowHeight([]fyne.CanvasObject{l.head}, width) + body + 2*Unit + l.under(width)
+	return rowHeight([]fyne.CanvasObject{l.head}, width+edge(l.head)) + body + 2*Unit + l.under(width)
 }
 
 // under is the height of what is always in sight.
@@ -164,10 +164,12 @@ func (l *sheetLayout) under(width float32) float32 {
 }
 
 func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width), l.under(size.Width)
-	l.head.Resize(fyne.NewSize(size.Width, head))
-	l.Scroll.Move(fyne.NewPos(0, head))
-	l.Scroll.Resize(fyne.NewSize(size.Width, size.Height-head-foot-2*Unit))
+	e := edge(l.head)
+	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width+e), l.under(size.Width)
+	l.head.Move(fyne.NewPos(-e, 0))
+	l.head.Resize(fyne.NewSize(size.Width+e, head))
+	l.Scroll.Move(fyne.NewPos(-Unit, head))
+	l.Scroll.Resize(fyne.NewSize(size.Width+Unit, size.Height-head-foot-2*Unit))
 	l.foot.Move(fyne.NewPos(0, size.Height-foot))
 	l.foot.Resize(fyne.NewSize(size.Width, foot))
 }

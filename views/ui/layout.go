@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
 )
 
 // gridLayout puts objects in columns of one width, as many as fit, and each row
@@ -79,8 +80,22 @@ func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	return shown
 }
 
-// StackLayout puts objects under each other, gap apart, in a column that is at
-// most wide units wide (0: as wide as there is room).
+// edge is how far a label or a box to tick is put to the left, so that its words or its
+// box stand where fields and buttons begin: Fyne leaves that much around them.
+func edge(o fyne.CanvasObject) float32 {
+	switch v := o.(type) {
+	case *widget.Label:
+		if v.Alignment == fyne.TextAlignLeading {
+			return Unit
+		}
+	case *Check:
+		return Unit
+	}
+	return 0
+}
+
+// StackLayout puts objects under each other, gap apart and at one left edge, in a
+// column that is at most wide units wide (0: as wide as there is room).
 type StackLayout struct{ Gap, wide float32 }
 
 // Rows puts objects under each other, unit apart.
@@ -101,13 +116,14 @@ func (s *StackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	y := float32(0)
 	for _, o := range visible(objects) {
-		h := rowHeight([]fyne.CanvasObject{o}, width)
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(width, h))
+		e := edge(o)
+		h := rowHeight([]fyne.CanvasObject{o}, width+e)
+		o.Move(fyne.NewPos(-e, y))
+		o.Resize(fyne.NewSize(width+e, h))
 		// A child may find only now how high it is at this width.
 		if m := o.MinSize().Height; m != h {
 			h = m
-			o.Resize(fyne.NewSize(width, h))
+			o.Resize(fyne.NewSize(width+e, h))
 		}
 		y += h + s.Gap
 	}
@@ -126,10 +142,14 @@ func (s *StackLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
+// PageRoom is the room around a page: each begins at the same edge, with its title on
+// the same line.
+const PageRoom = Unit * 2
+
 // Scrolled is content that scrolls up and down where it is too high, with room
 // around it. Content whose height depends on its width is measured at that width.
 func Scrolled(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(Padded(Unit*3, content))
+	s := container.NewVScroll(Padded(PageRoom, content))
 	return container.New(scrollLayout{}, s)
 }
 
@@ -318,8 +338,20 @@ func (l *actionsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // Form puts names to the left of controls: name, control, name, control, …
 func Form(pairs ...fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewFormLayout(), pairs...)
+	return container.New(formLayout{layout.NewFormLayout()}, pairs...)
 }
+
+// formLayout is Fyne's with the names at the left edge.
+type formLayout struct{ pairs fyne.Layout }
+
+func (f formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.pairs.Layout(objects, size)
+	for i := 0; i < len(objects); i += 2 {
+		objects[i].Move(objects[i].Position().SubtractXY(edge(objects[i]), 0))
+	}
+}
+
+func (f formLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return f.pairs.MinSize(objects) }
 
 // Narrow is a control at most wide units wide.
 func Narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
@@ -352,23 +384,29 @@ func (tightFieldLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // TightLayout puts a name and its remark close under each other, and centres
-// them.
-type TightLayout struct{}
+// them; with Flush at the left edge of what is above and below.
+type TightLayout struct{ Flush bool }
 
 const tight = Unit * 1.25 // what labels leave around their text
 
-func (TightLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (t TightLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	heights, all := make([]float32, len(objects)), float32(0)
+	out := func(o fyne.CanvasObject) float32 {
+		if t.Flush {
+			return edge(o)
+		}
+		return 0
+	}
 	for i, o := range objects {
 		if o.Visible() {
-			heights[i] = rowHeight([]fyne.CanvasObject{o}, size.Width)
+			heights[i] = rowHeight([]fyne.CanvasObject{o}, size.Width+out(o))
 			all += heights[i] - tight
 		}
 	}
 	y := (size.Height - all - tight) / 2
 	for i, o := range objects {
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, heights[i]))
+		o.Move(fyne.NewPos(-out(o), y))
+		o.Resize(fyne.NewSize(size.Width+out(o), heights[i]))
 		if o.Visible() {
 			y += heights[i] - tight
 		}

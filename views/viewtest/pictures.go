@@ -49,7 +49,7 @@ import (
 // with the window already there (a dialog, a focus) goes into e.Then. A panic or
 // an unknown text fails the test.
 //
-// Without LAMPLIGHTER_PICTURES each scene is built at 1024×640, in Chinese and, with
+// Without LAMPLIGHTER_PICTURES each scene is built at 1024×640, in Chinese with large targets and, with
 // text at 150 %, in English, and checked: all of it fits into the window, and no text is cut. With it, a
 // PNG of each scene, light and dark, in both languages and both sizes, is
 // written into that folder: look at them.
@@ -92,10 +92,14 @@ type shot struct {
 	mode     settings.Theme
 	size     fyne.Size
 	scale    float64
+	large    bool // targets
 }
 
 func (s shot) String() string {
 	name := fmt.Sprintf("%s-%s-%dx%d", s.language, s.mode, int(s.size.Width), int(s.size.Height))
+	if s.large {
+		name += "-large"
+	}
 	if s.scale != 1 {
 		name += fmt.Sprintf("-%d%%", int(s.scale*100))
 	}
@@ -111,13 +115,14 @@ func shots(all bool) []shot {
 	var list []shot
 	for _, language := range []string{"en", "zh-Hans"} {
 		if !all && language == "en" { // the longer lines: what fits here fits at 100 % too
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5})
+			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false})
 			continue
 		}
-		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1})
+		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1, !all}) // what fits with large targets fits without
 		if all {
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5}, shot{language, settings.DarkTheme, SmallScreen, 1}, shot{language, settings.LightTheme, largeScreen, 1},
-				shot{language, settings.DarkTheme, largeScreen, 1})
+			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false}, shot{language, settings.DarkTheme, SmallScreen, 1, false},
+				shot{language, settings.LightTheme, largeScreen, 1, false},
+				shot{language, settings.DarkTheme, largeScreen, 1, false})
 		}
 	}
 	return list
@@ -348,7 +353,7 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 		}
 	})
 	s.Update(func(v *settings.Values) {
-		v.Language, v.Theme, v.TextScale, v.Welcomed = sh.language, sh.mode, sh.scale, true
+		v.Language, v.Theme, v.TextScale, v.LargeTargets, v.Welcomed = sh.language, sh.mode, sh.scale, sh.large, true
 	})
 	return s
 }

@@ -45,8 +45,8 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 		p.open = !p.open
 		p.update(w.state())
 	})
-	boards := container.NewBorder(ui.Title(i18n.T("wizard.board.title")), nil, nil, nil, scrollBox(ui.Rows(p.list, p.none, ui.Row(p.help))))
-	goals := container.NewBorder(ui.Title(i18n.T("wizard.goal.title")), nil, nil, nil, scrollBox(ui.Rows(p.lamp, p.only, p.many)))
+	boards := container.NewBorder(ui.Rows(ui.Title(i18n.T("wizard.board.title"))), nil, nil, nil, scrollBox(ui.Rows(p.list, p.none, ui.Row(p.help))))
+	goals := container.NewBorder(ui.Rows(ui.Title(i18n.T("wizard.goal.title"))), nil, nil, nil, scrollBox(ui.Rows(p.lamp, p.only, p.many)))
 	p.all = ui.Padded(ui.Unit*2, container.New(splitLayout{0.58}, boards, goals))
 	return p
 }

@@ -20,6 +20,7 @@ type manyPage struct {
 	all    fyne.CanvasObject
 	counts *widget.Label
 	each   *ui.Check
+	pupils *ui.Check
 	chime  *ui.Check
 	done   int // boards, when that was looked at last
 	prefix *ui.Field
@@ -62,6 +63,8 @@ func newManyPage(w *wizard) *manyPage {
 	several := w.desk.Several
 	p.counts.TextStyle.Bold = true
 	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetEach)
+	p.pupils = ui.NewCheck(i18n.T("wizard.many.pupils"), several.SetForPupils)
+	ui.SetVisible(p.pupils, len(w.desk.Class.Pupils()) > 0)
 	p.chime = ui.NewCheck(i18n.T("wizard.many.chime"), func(on bool) { w.desk.Settings.Update(func(v *settings.Values) { v.Chime = on }) })
 	p.chime.SetQuietly(w.desk.Settings.Values().Chime)
 	ui.SetVisible(p.chime, w.desk.Chime != nil)
@@ -76,7 +79,7 @@ func newManyPage(w *wizard) *manyPage {
 	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
 	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.each, p.chime))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
@@ -103,6 +106,9 @@ func (p *manyPage) update(setup.State) {
 	p.done = c.Done
 	if p.each.Checked != several.Each() {
 		p.each.SetQuietly(several.Each())
+	}
+	if p.pupils.Checked != several.ForPupils() {
+		p.pupils.SetQuietly(several.ForPupils())
 	}
 	rows := several.Rows()
 	ui.SetVisible(p.none, len(rows) == 0)

@@ -21,6 +21,7 @@ import (
 
 // stagedMany are boards that stand where a test puts them, and note what is asked.
 type stagedMany struct {
+	pupils  bool
 	changed watch.Signal
 	open    bool
 	each    bool
@@ -49,6 +50,10 @@ func (m *stagedMany) Open(a setup.Answers, first *setup.Finished) {
 	m.open, m.shared, m.first = true, a, first
 	m.changed.Raise()
 }
+
+func (m *stagedMany) ForPupils() bool { return m.pupils }
+
+func (m *stagedMany) SetForPupils(on bool) { m.pupils = on }
 
 func (m *stagedMany) SetPrefix(prefix string) error {
 	err := batch.CheckPrefix(prefix)

@@ -49,7 +49,7 @@ func (r *manyRow) press() {
 func (r *manyRow) show(now batch.Row) {
 	was := r.shown
 	r.shown = now
-	if was.Phase == now.Phase && was.Part == now.Part && was.Name == now.Name && was.There == now.There && was.Port == now.Port &&
+	if was.Phase == now.Phase && was.Part == now.Part && was.Name == now.Name && was.Pupil == now.Pupil && was.There == now.There && was.Port == now.Port &&
 		was.Blinking == now.Blinking && was.Took == now.Took && errorText(was.Err) == errorText(now.Err) {
 		return
 	}
@@ -175,6 +175,9 @@ func (m *manyRowRenderer) Refresh() {
 	name, where := ui.SafeLine(device.Text(r.Name)), r.Port.Name
 	if name == "" {
 		name = i18n.T("wizard.many.unnamed")
+	}
+	if r.Pupil != "" {
+		name = i18n.T("wizard.many.of", "Board", name, "Pupil", ui.SafeLine(device.Text(r.Pupil)))
 	}
 	if !r.There {
 		where = ""

@@ -53,7 +53,7 @@ func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
 	p.ssidBox = ui.Labelled(i18n.T("wizard.wifi.ssid"), p.ssid.In)
 	p.passBox = ui.Labelled(i18n.T("wizard.wifi.password"), p.password.In)
 	p.remark = ui.Small("")
-	head := container.NewBorder(nil, nil, nil, ui.Row(p.rescan), ui.Title(i18n.T("wizard.wifi.title")))
+	head := container.NewBorder(nil, nil, nil, ui.Row(p.rescan), ui.Rows(ui.Title(i18n.T("wizard.wifi.title"))))
 	left := scrollBox(p.list)
 	right := ui.Card(ui.Rows(p.name, p.ssidBox, p.passBox, p.remark))
 	p.all = ui.Padded(ui.Unit*2, container.NewBorder(ui.Rows(head, p.trouble.box), nil, nil, nil,

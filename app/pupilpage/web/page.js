@@ -60,6 +60,8 @@
     }
     token = a.said.token;
     store('token', token);
+    own = a.said.lamp || '';
+    store('lamp', own);
     set($('who'), name);
     enter();
   }
@@ -118,7 +120,12 @@
   }
 
   function here() { return !document.body.classList.contains('lost'); }
-  function may(l) { return here() && !attention && l.able && (rule === 'all' || rule === 'mine' && l.id === own); }
+  function may(l) { return here() && !attention && l.able && (allowed(l)); }
+  function chosen() { return rule === 'mine' || rule === 'group'; } // each has a lamp of its own
+  function allowed(l) {
+    var o = lamps[own];
+    return rule === 'all' || chosen() && l.id === own || rule === 'group' && !!o && !!l.group && l.group === o.group;
+  }
 
   async function flip(l) {
     if (!may(l)) { say(t(why(l))); return; }
@@ -134,7 +141,7 @@
     if (!here()) return 'lost';
     if (attention) return 'attention';
     if (!l.able) return 'away';
-    return rule === 'look' ? 'rule-look' : 'rule';
+    return rule === 'look' ? 'rule-look' : rule === 'group' ? 'rule-group' : 'rule';
   }
 
   async function pick(id) {
@@ -181,7 +188,7 @@
     set(li.querySelector('.truth'), l.truth);
     set(li.querySelector('.mark'), marks[l.look] || '');
     var b = li.querySelector('button'), ok = may(l), words = t(l.on ? 'off' : 'on');
-    b.hidden = rule === 'look' || rule === 'mine' && l.id !== own;
+    b.hidden = !allowed(l);
     set(b, ok ? words : t(attention ? 'attention-short' : 'cannot'));
     b.setAttribute('aria-disabled', String(!ok)); // it stays where the focus is
     b.setAttribute('aria-label', b.textContent + ': ' + l.name);
@@ -194,12 +201,12 @@
   }
   function taken(l) { return l.taken && l.id !== own; }
   function fillName(li, l) {
-    set(li.firstChild, taken(l) ? t('is-taken', l.name) : l.name);
+    set(li.firstChild, taken(l) ? t('is-taken', l.seat || l.name) : l.seat || l.name);
     li.firstChild.setAttribute('aria-disabled', String(taken(l)));
   }
 
   function draw() {
-    var picking = changing || rule === 'mine' && !own, mine = order.indexOf(own) >= 0 ? [own] : [];
+    var picking = changing || chosen() && !own, mine = order.indexOf(own) >= 0 ? [own] : [];
     $('pick').hidden = !picking || empty;
     $('own').hidden = mine.length === 0;
     $('none').hidden = !own;

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,12 +39,14 @@ type world struct {
 	roster    map[string]setup.Answers // by ID
 	heard     map[string]func(setup.Lamp)
 	written   []string
+	pupils    []setup.Pupil     // without a board
+	shown     map[string]string // whose name is on the display, by name of the board; under mu
 }
 
 func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, loop: apptest.NewLoop(t), ports: make(chan []device.Port, 16), boards: map[string]device.Identity{}, broken: map[string]error{},
-		silent: map[string]bool{}, roster: map[string]setup.Answers{}, heard: map[string]func(setup.Lamp){},
+		silent: map[string]bool{}, roster: map[string]setup.Answers{}, heard: map[string]func(setup.Lamp){}, shown: map[string]string{},
 	}
 	w.table = New(Options{
 		Backend: w, Post: w.loop.Post, Named: func(name string) bool {
@@ -53,7 +57,8 @@ func newWorld(t *testing.T) *world {
 			}
 			return false
 		},
-		Bench: func() setup.Bench { w.benches.Add(1); return &bench{w: w} },
+		Pupils: func() []setup.Pupil { return w.pupils },
+		Bench:  func() setup.Bench { w.benches.Add(1); return &bench{w: w} },
 		Watch: func(ctx context.Context, report func([]device.Port)) {
 			for {
 				select {
@@ -171,6 +176,7 @@ func (w *world) Login(_ context.Context, a setup.Answers, _ string) (setup.Accou
 
 func (w *world) Remember(a setup.Answers, b device.Identity, _ setup.Account) error {
 	w.roster[b.ID] = a
+	w.pupils = slices.DeleteFunc(w.pupils, func(p setup.Pupil) bool { return p.ID == a.Pupil })
 	return nil
 }
 
@@ -200,7 +206,7 @@ func (b *bench) Blink(context.Context, device.Port, device.Lamp) error { return 
 
 func (b *bench) Label(context.Context, device.Port, string) error { return nil }
 
-func (b *bench) Install(ctx context.Context, p device.Port, _ device.Job, report func(device.Progress)) error {
+func (b *bench) Install(ctx context.Context, p device.Port, job device.Job, report func(device.Progress)) error {
 	n := b.w.now.Add(1)
 	defer b.w.now.Add(-1)
 	for m := b.w.most.Load(); n > m && !b.w.most.CompareAndSwap(m, n); m = b.w.most.Load() {
@@ -208,6 +214,7 @@ func (b *bench) Install(ctx context.Context, p device.Port, _ device.Job, report
 	report(device.Progress{Done: 1, Total: 2})
 	b.w.mu.Lock()
 	hold, err := b.w.hold, b.w.broken[p.Name]
+	b.w.shown[job.Config.Name] = job.Config.Pupil
 	b.w.mu.Unlock()
 	if hold != nil {
 		select {
@@ -505,5 +512,32 @@ func TestNamesGoOnWhereNobodyHasOne(t *testing.T) {
 		if got := nextName(c.prefix, "class", named, taken); got != c.want {
 			t.Errorf("after %q comes %q, want %q", c.prefix, got, c.want)
 		}
+	}
+}
+
+func TestNewBoardsGoToTheNextPupilsWithTheirNumbersAndNeverWithTheirNames(t *testing.T) {
+	w := newWorld(t)
+	w.pupils = []setup.Pupil{{ID: "p1", Name: "李小明", Number: -1}, {ID: "p2", Name: strings.Repeat("名", 60), Number: 7}, {ID: "p3", Name: "Ben", Number: 7}}
+	w.come("a", "b")
+	w.table.SetForPupils(true)
+	w.until("lamp-01 ready", "lamp-07 ready")
+	if rows := w.table.Rows(); rows[0].Pupil != "李小明" || rows[1].Pupil != w.pupils[1].Name {
+		t.Errorf("of %q and %q", rows[0].Pupil, rows[1].Pupil)
+	}
+	w.table.StartAll()
+	w.until("lamp-01 done", "lamp-07 done")
+	w.have("a", "b", "c", "d")
+	w.until("lamp-01 done", "lamp-07 done", "lamp-02 ready", "lamp-03 ready")
+	w.table.SetEach(true)
+	w.until("lamp-01 done", "lamp-07 done", "lamp-02 done", "lamp-03 done")
+	for id, want := range map[string]string{"a": "p1", "b": "p2", "c": "p3", "d": ""} {
+		if got := w.roster[id]; got.Pupil != want || strings.ContainsFunc(got.Base+got.Name, func(r rune) bool { return r > 127 }) {
+			t.Errorf("board %s is %q at %q, of %q", id, got.Name, got.Base, got.Pupil)
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if want := map[string]string{"lamp-01": "李小明", "lamp-07": strings.Repeat("名", 21), "lamp-02": "Ben", "lamp-03": ""}; !maps.Equal(w.shown, want) {
+		t.Errorf("on the displays: %q", w.shown)
 	}
 }

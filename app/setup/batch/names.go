@@ -14,13 +14,19 @@ const Prefix = "lamp-"
 // nextName is the first name with a prefix and a number of two digits or more that
 // nobody has, as a name or as a topic.
 func nextName(prefix, classroom string, named func(name string) bool, taken func(base string) bool) string {
-	nobody := func(string) bool { return false }
 	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s%02d", prefix, n)
-		if !named(name) && !(setup.FromName(name) && taken(setup.Base(classroom, name, nobody))) {
+		if name := numbered(prefix, n); isFree(name, classroom, named, taken) {
 			return name
 		}
 	}
+}
+
+func numbered(prefix string, n int) string { return fmt.Sprintf("%s%02d", prefix, n) }
+
+// isFree reports whether nobody has a name, as a name or as a topic.
+func isFree(name, classroom string, named func(name string) bool, taken func(base string) bool) bool {
+	nobody := func(string) bool { return false }
+	return !named(name) && !(setup.FromName(name) && taken(setup.Base(classroom, name, nobody)))
 }
 
 // CheckPrefix finds a prefix with which no board can have a name.
@@ -37,8 +43,11 @@ type desk struct {
 // Defaults have the next name of the table for a board that has none.
 func (d desk) Defaults(id string) setup.Defaults {
 	v := d.Backend.Defaults(id)
+	if id != "" && v.Pupil.ID == "" {
+		v.Pupil = d.table.nextPupil(d.row, id)
+	}
 	if id != "" && v.Base == "" {
-		v.Name = d.table.nextName(d.row, id)
+		v.Name = d.table.nextName(d.row, id, v.Pupil)
 	}
 	return v
 }
@@ -69,13 +78,34 @@ func (d desk) WriteEnded() {
 	d.Backend.WriteEnded()
 }
 
-// nextName is the name of a row's board that has none yet.
-func (t *Table) nextName(of *row, id string) string {
+// nextPupil is the first pupil without a board whom no other row has, where boards go
+// to pupils.
+func (t *Table) nextPupil(of *row, id string) setup.Pupil {
+	if !t.pupils {
+		return setup.Pupil{}
+	}
+	for _, p := range t.o.Pupils() {
+		if !t.others(of, id, func(a setup.Answers) bool { return a.Pupil == p.ID }) {
+			return p
+		}
+	}
+	return setup.Pupil{}
+}
+
+// nextName is the name of a row's board that has none yet: with the number that its
+// pupil's board is to have, where that is free.
+func (t *Table) nextName(of *row, id string, p setup.Pupil) string {
 	named := func(name string) bool {
 		return t.o.Named(name) || t.others(of, id, func(a setup.Answers) bool { return a.Name == name })
 	}
 	taken := func(base string) bool { return t.reserved(of, base, id) || t.o.Backend.Taken(base, "") }
-	return nextName(t.prefix, t.o.Backend.Defaults("").Classroom, named, taken)
+	classroom := t.o.Backend.Defaults("").Classroom
+	if p.ID != "" && p.Number >= 0 {
+		if name := numbered(t.prefix, p.Number); isFree(name, classroom, named, taken) {
+			return name
+		}
+	}
+	return nextName(t.prefix, classroom, named, taken)
 }
 
 // reserved reports whether another row has a base already, for another board.

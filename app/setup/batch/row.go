@@ -33,6 +33,7 @@ type Row struct {
 	Port     device.Port // where it is, or was
 	There    bool        // it is on its cable
 	Phase    Phase
+	Pupil    string          // who has the board or gets it; "" = nobody
 	Name     string          // "" before it was greeted
 	Board    device.Identity // as it was greeted
 	Known    bool            // it was in the roster before
@@ -142,7 +143,7 @@ func (r *row) view() Row {
 		s = r.state // it is greeted again
 	}
 	if d := s.Kept(); d.Greeted {
-		v.Name, v.Board, v.Known = d.Answers.Name, d.Board, d.Defaults.Base != ""
+		v.Name, v.Board, v.Known, v.Pupil = d.Answers.Name, d.Board, d.Defaults.Base != "", d.Defaults.Pupil.Name
 	}
 	switch s := s.(type) {
 	case setup.Naming:

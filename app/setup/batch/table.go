@@ -39,6 +39,9 @@ type Options struct {
 	Post  func(func())
 	// Named reports whether a board of the roster has this name.
 	Named func(name string) bool
+	// Pupils lists the pupils of the class who have no board, in the order in which
+	// they get one.
+	Pupils func() []setup.Pupil
 }
 
 // Counts are how many rows stand where.
@@ -63,6 +66,7 @@ type Table struct {
 	left    int
 	each    bool
 	prefix  string
+	pupils  bool // each new board goes to a pupil
 	writing map[*row]string
 	ending  []<-chan struct{} // of sessions that still let go of their cables
 
@@ -202,18 +206,38 @@ func (t *Table) SetPrefix(prefix string) error {
 		return err
 	}
 	t.prefix = prefix
+	t.nameAgain()
+	return nil
+}
+
+// nameAgain gives boards that wait their names and pupils anew.
+func (t *Table) nameAgain() {
 	for _, r := range t.rows {
 		n, ok := r.now().(setup.Naming)
-		if !ok || r.session == nil || r.asked || n.Defaults.Base != "" || n.Answers.Name != n.Defaults.Name {
+		if !ok || r.session == nil || r.asked {
 			continue
 		}
+		own := n.Answers.Name != n.Defaults.Name || n.Defaults.Base != ""
 		r.session.Handle(setup.Renewed{})
 		a := r.now().Kept().Answers
-		a.Name = r.now().Kept().Defaults.Name
+		a.Pupil = r.now().Kept().Defaults.Pupil.ID
+		if !own {
+			a.Name = r.now().Kept().Defaults.Name
+		}
 		r.session.Handle(setup.Typed{Answers: a})
 	}
 	t.settle()
-	return nil
+}
+
+// ForPupils reports whether each new board goes to a pupil who has none.
+func (t *Table) ForPupils() bool { return t.pupils }
+
+// SetForPupils says so, also for boards that wait.
+func (t *Table) SetForPupils(on bool) {
+	if t.pupils != on {
+		t.pupils = on
+		t.nameAgain()
+	}
 }
 
 // Start has a row that is Ready set up.

@@ -1,4 +1,4 @@
-# mPython's display: name, WiFi, broker and lamp, in the classroom's language.
+# mPython's display: whose board it is and its name, WiFi, broker and lamp, in the classroom's language.
 
 
 class Display:
@@ -14,7 +14,7 @@ class Display:
         except (ImportError, OSError):
             self.oled = None
         self.words = self.WORDS.get(c.get("lang"), self.WORDS["en"])
-        self.name = c.get("name", "")
+        self.name = (c.get("pupil", "") + " " + c.get("name", "")).strip()
         self.shown = None
 
     def show(self, wifi, broker, on):

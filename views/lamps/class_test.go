@@ -1,0 +1,218 @@
+package lamps
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"lamplighter/app/roster"
+	"lamplighter/app/settings"
+	"lamplighter/i18n"
+	"lamplighter/views/viewtest"
+)
+
+// classWindow is a window with three lamps and the class's dialog open.
+func classWindow(t *testing.T) (*viewtest.Window, *lampRoom, *classDialog) {
+	t.Helper()
+	w, loop := viewtest.NewWindow(t, nil)
+	room := newLampRoom(t, loop)
+	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
+		room.here(board, "", "off")
+	}
+	w.Parts.Lights = room.Panel
+	p := newLampPage(deskOf(w))
+	t.Cleanup(p.Close)
+	p.Shown()
+	p.Content().Resize(fyne.NewSize(1000, 600))
+	d := newClassDialog(p)
+	d.open()
+	return w, room, d
+}
+
+func namesIn(c *roster.Class) (all []string) {
+	for _, p := range c.Pupils() {
+		all = append(all, p.Name)
+	}
+	return all
+}
+
+func TestAListIsShownBeforeItIsTakenAndTakenBackWithOneClick(t *testing.T) {
+	w, room, d := classWindow(t)
+	w.Shell.Clipboard().SetContent("姓名\t组\t座位\t板子\n李小明\t1\t1-1\tlamp-01\n\t2\t\t\n王芳\t2\t0-9\t\n")
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.paste"))
+	room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
+	said := top(w)
+	for _, want := range []string{"李小明", troubleLine("class.row.no-name", 3), troubleLine("class.row.seat", 4), i18n.T("class.import.tab", "Encoding", "UTF-8")} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	if len(d.class.Pupils()) > 0 {
+		t.Error("it was taken before anybody has asked for it")
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.N("class.import.yes", 2))
+	if got := namesIn(d.class); !slices.Equal(got, []string{"李小明", "王芳"}) {
+		t.Fatalf("%q", got)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.undo"))
+	if got := namesIn(d.class); len(got) > 0 || d.undo.Visible() {
+		t.Errorf("%q are still there", got)
+	}
+}
+
+func troubleLine(key string, row int) string {
+	return i18n.T(key, "Row", row, "Other", 0, "Most", roster.MaxPupils)
+}
+
+func TestWhatIsNoListIsToldInWords(t *testing.T) {
+	w, room, d := classWindow(t)
+	for text, key := range map[string]string{"": "class.list.empty", "PK\x03\x04 no Excel": "class.list.bad-excel", "a\x00b": "class.list.not-text"} {
+		d.readFrom(io.NopCloser(bytes.NewBufferString(text)))
+		room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "what is wrong")
+		if said := top(w); !strings.Contains(strings.ReplaceAll(said, "\u200b", ""), i18n.T(key)) {
+			t.Errorf("%q: %s", text, said)
+		}
+		w.Shell.LeaveDialog()
+	}
+}
+
+func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.SetPlan(roster.Plan{Rows: 2, Columns: 3})
+	d.class.Replace([]roster.Pupil{{Name: "a", Seat: roster.Seat{Row: 1, Column: 1}}, {Name: "b"}, {Name: "c"}})
+	d.show(true)
+	where := func(name string) int {
+		for _, p := range d.class.Pupils() {
+			if p.Name == name {
+				return d.class.Plan().At(p.Seat)
+			}
+		}
+		return -2
+	}
+	drag := func(from, to int) {
+		a, size := d.plan.cell(from)
+		b, _ := d.plan.cell(to)
+		middle := fyne.NewPos(size.Width/2, size.Height/2)
+		a, b = a.Add(middle), b.Add(middle)
+		half := fyne.NewPos((a.X+b.X)/2, (a.Y+b.Y)/2)
+		d.plan.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: half}, Dragged: fyne.NewDelta(half.X-a.X, half.Y-a.Y)})
+		d.plan.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: b}, Dragged: fyne.NewDelta(b.X-half.X, b.Y-half.Y)})
+		d.plan.DragEnd()
+	}
+	drag(6, 4) // b, the first without a seat
+	drag(0, 4) // a, onto b's
+	if where("a") != 4 || where("b") != 0 || where("c") != -1 {
+		t.Errorf("by mouse: a %d, b %d, c %d", where("a"), where("b"), where("c"))
+	}
+	w.Win.Canvas().Focus(d.plan)
+	d.plan.current = 4
+	d.plan.Refresh()
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyRight, fyne.KeyUp, fyne.KeyReturn} {
+		viewtest.Press(w, key)
+	}
+	d.plan.current = 0
+	viewtest.Press(w, fyne.KeyDelete)
+	if where("a") != 2 || where("b") != -1 {
+		t.Errorf("by keyboard: a %d, b %d", where("a"), where("b"))
+	}
+	viewtest.Press(w, fyne.KeyHome)
+	viewtest.Press(w, fyne.KeyRight)
+	viewtest.Press(w, fyne.KeyRight)
+	d.plan.TypedRune(' ')
+	viewtest.Press(w, fyne.KeyEscape)
+	if d.plan.held != "" || !w.Shell.InDialog() {
+		t.Error("Esc lays nobody down, or leaves the dialog at once")
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
+	if where("b") != 0 || where("c") != 1 {
+		t.Errorf("everyone: b %d, c %d", where("b"), where("c"))
+	}
+}
+
+func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "Ann"}, {Name: "Bo"}})
+	d.focus()
+	viewtest.Press(w, fyne.KeyDown)
+	viewtest.Press(w, fyne.KeyReturn)
+	if !strings.Contains(top(w), i18n.T("class.edit.title", "Name", "Bo")) {
+		t.Fatalf("it says %s", top(w))
+	}
+	for _, r := range "by" {
+		w.Win.Canvas().Focused().TypedRune(r)
+	}
+	viewtest.Press(w, fyne.KeyReturn)
+	viewtest.Press(w, fyne.KeyUp)
+	viewtest.Press(w, fyne.KeyDelete)
+	if got := namesIn(d.class); len(got) != 1 || !strings.Contains(got[0], "by") {
+		t.Errorf("%q", got)
+	}
+	d.edit(roster.Pupil{})
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.add.yes"))
+	if !strings.Contains(top(w), i18n.T("class.wrong.no-name")) {
+		t.Error("a pupil without a name is taken")
+	}
+}
+
+func TestACardShowsWhoseTheLampIsAndIsFoundByThat(t *testing.T) {
+	_, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "李小明", Group: "红队", Board: "class/lamp-02"}, {Name: "王芳", Board: "class/lamp-02"}})
+	p := d.page
+	card := func(base string) *lampCard { return p.grid.field.bound[p.grid.find(base)] }
+	if c := card("class/lamp-02"); !strings.HasPrefix(c.DebugText(), "李小明"+i18n.T("class.between")+"王芳\n") || c.markWords() != "lamp-02" {
+		t.Errorf("the card says %q, marked %q", c.DebugText(), c.markWords())
+	}
+	if c := card("class/lamp-01"); !strings.HasPrefix(c.DebugText(), "lamp-01\n") {
+		t.Errorf("the card says %q", c.DebugText())
+	}
+	for _, word := range []string{"小明", "红队", "lamp-02"} {
+		p.find.SetText(word)
+		if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" {
+			t.Errorf("%q finds %d", word, len(p.grid.lights))
+		}
+	}
+}
+
+func TestLampsLieAsTheirPupilsSit(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.SetPlan(roster.Plan{Rows: 2, Columns: 3})
+	d.class.Replace([]roster.Pupil{
+		{Name: "a", Board: "class/lamp-01", Seat: roster.Seat{Row: 2, Column: 3}}, {Name: "b", Board: "class/lamp-02", Seat: roster.Seat{Row: 1, Column: 1}},
+	})
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.lamps.plan"))
+	g := d.page.grid
+	at := func(board string) int { return g.cell(g.find("class/" + board)) }
+	if at("lamp-01") != 5 || at("lamp-02") != 0 || at("lamp-03") != 6 {
+		t.Errorf("they lie at %d, %d, %d", at("lamp-01"), at("lamp-02"), at("lamp-03"))
+	}
+	for _, step := range []struct {
+		key  fyne.KeyName
+		want string
+	}{{fyne.KeyHome, "lamp-02"}, {fyne.KeyRight, "lamp-01"}, {fyne.KeyEnd, "lamp-03"}, {fyne.KeyUp, "lamp-02"}, {fyne.KeyDown, "lamp-03"}, {fyne.KeyLeft, "lamp-01"}} {
+		g.TypedKey(viewtest.Key(step.key))
+		if l, _ := g.light(); l.Base != "class/"+step.want {
+			t.Errorf("%s leads to %s, want %s", step.key, l.Base, step.want)
+		}
+	}
+	w.Parts.Settings.Update(func(v *settings.Values) { v.Seats = false })
+	d.page.update()
+	if g.seated() {
+		t.Error("they lie in the plan still")
+	}
+}
+
+func TestLabelsAreInTheOrderOfSeatsAndSayWhatWasAskedFor(t *testing.T) {
+	_, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "a", Board: "class/lamp-03", Seat: roster.Seat{Row: 1, Column: 1}}})
+	all := d.labels(true, true, true, "192.168.1.5:8100")
+	if len(all) != 3 || all[0].Pupil != "a" || all[0].Board != "lamp-03" || all[0].Topic != "class/lamp-03/light" || all[0].Page != "http://192.168.1.5:8100/" || all[1].Pupil != "" {
+		t.Errorf("%+v", all)
+	}
+	if all := d.labels(false, false, false, ""); all[0].Pupil+all[0].Topic+all[0].Page != "" {
+		t.Errorf("%+v", all[0])
+	}
+}
