@@ -78,7 +78,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 		p.Noticed = func() []broker.Notice { return append([]broker.Notice{}, all...) }
 		p.ForgetNoticed = func() { all = nil }
 	})
-	if !viewtest.Shows(statusOf(w).content, "4 notices") {
+	if !viewtest.Shows(statusOf(w).content, "5 notices") {
 		t.Fatal("the status line does not say so")
 	}
 	deskOf(w).showNoticed()
