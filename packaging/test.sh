@@ -12,7 +12,8 @@ unset LC_ALL WAYLAND_DISPLAY || true
 servers=""
 tidy() {
 	for p in $servers; do kill "$p" 2>/dev/null || true; done
-	rm -rf "$home"
+	# Wine's server writes for a moment still.
+	rm -rf "$home" 2>/dev/null || { sleep 5; rm -rf "$home"; }
 }
 trap tidy EXIT
 
