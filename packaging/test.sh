@@ -12,7 +12,8 @@ unset LC_ALL WAYLAND_DISPLAY || true
 servers=""
 tidy() {
 	for p in $servers; do kill "$p" 2>/dev/null || true; done
-	rm -rf "$home"
+	# Wine's server writes for a moment still.
+	rm -rf "$home" 2>/dev/null || { sleep 5; rm -rf "$home"; }
 }
 trap tidy EXIT
 
@@ -150,7 +151,7 @@ pages() {
 	until [ -z "$(xdotool search --onlyvisible --name "$1" 2>/dev/null)" ]; do
 		n=$((n + 1))
 		[ $n -lt 200 ] || fail "the pages of $1 do not end"
-		xdotool search --onlyvisible --name "$1" windowactivate --sync key Return 2>/dev/null || true
+		xdotool key Return # to the window that came last
 		[ $n != 2 ] || picture "windows-$2"
 		sleep 1
 	done

@@ -11,6 +11,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -56,6 +57,19 @@ func init() {
 	settingsScene("remove-sure", 1100, func(e *viewtest.Env, _ *viewtest.House) {
 		e.Parts.Settings.Update(func(v *settings.Values) { viewtest.ThreeBrokers(v) })
 	}, press("settings.other-remove"))
+	settingsScene("local", 420, func(e *viewtest.Env, h *viewtest.House) {
+		was := problem.System
+		problem.System = "windows"
+		e.Cleanup(func() { problem.System = was })
+		h.State.Local = true
+	}, nil)
+	settingsScene("locked", 0, func(e *viewtest.Env, _ *viewtest.House) {
+		v := e.Parts.Settings.Values()
+		e.Parts.Settings.Apply(settings.Policy{
+			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Host: "mqtt.school.example", Port: 8883},
+			Locked: []settings.Lock{settings.LockLanguage, settings.LockClassroom, settings.LockBroker},
+		})
+	}, nil)
 	settingsScene("report", 3000, nil, press("report.open"))
 	settingsScene("licences", 3000, nil, press("settings.licences-open"))
 	viewtest.ForPictures(func() {

@@ -23,6 +23,7 @@ var testNotices = []broker.Notice{
 	{Kind: broker.BadLogin, User: "pupil", Addr: "192.168.1.57", Count: 12, At: time.Now()},
 	{Kind: broker.Denied, User: "pupil", Addr: "192.168.1.57", Topic: "class/lamp-07/light", Count: 1, At: time.Now()},
 	{Kind: broker.DuplicateClient, ClientID: "mpython\u202e-1", Addr: "192.168.1.58", Count: 3, At: time.Now()},
+	{Kind: broker.BadPolicy, Path: "C:\\ProgramData\\Lamplighter\\policy.json", Topic: "broker.port, colour", Count: 1, At: time.Now()},
 	{Kind: broker.StoreBroken, Path: "C:\\Users\\Lehrer\\AppData\\Roaming\\Lamplighter\\broker\\retained.db.broken-20260901-080000.000000000", Count: 1, At: time.Now()},
 }
 
@@ -41,6 +42,10 @@ func init() {
 	viewtest.RegisterScene("status-port", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Status.Port, e.Status.Wanted, e.Status.Address = 1884, 1883, "192.168.1.23:1884"
 		e.Then(func() { statusOf(e.Window).askPort(*e.Status) })
+		return lamps.New(e.Shell, e.Parts).Content()
+	})
+	viewtest.RegisterScene("status-local", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
+		e.Status.Local = true
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
 	viewtest.RegisterScene("status-no-network", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
@@ -74,7 +79,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 		p.Noticed = func() []broker.Notice { return append([]broker.Notice{}, all...) }
 		p.ForgetNoticed = func() { all = nil }
 	})
-	if !viewtest.Shows(statusOf(w).content, "4 notices") {
+	if !viewtest.Shows(statusOf(w).content, "5 notices") {
 		t.Fatal("the status line does not say so")
 	}
 	deskOf(w).showNoticed()

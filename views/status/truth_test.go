@@ -35,7 +35,7 @@ func TestTheStatusLineTellsTheTruthAndWhatToDo(t *testing.T) {
 		"local": {
 			backend.Status{Link: backend.LinkUp, Local: true, Address: "a:1"},
 			ui.Remark,
-			"This computer's broker · only this computer can reach it until the first board is set up", "Open settings",
+			"This computer's broker · not open to the network yet", "Open settings",
 		},
 		"wrong": {
 			backend.Status{Link: backend.LinkUp, Err: &fault.Error{Fault: fault.Firewall, Op: "x"}},
