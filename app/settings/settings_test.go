@@ -43,7 +43,7 @@ func closed(t *testing.T, s *Store) {
 func full() Values {
 	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	return Values{
-		Format: Format, Language: "zh-Hans", Theme: DarkTheme, TextScale: 1.5, NoMotion: true, LargeTargets: true, Welcomed: true, Seats: true, Attention: Attention{Dark: true, Buttons: true}, Classroom: "class-7b",
+		Format: Format, Language: "zh-Hans", Theme: DarkTheme, TextScale: 1.5, NoMotion: true, LargeTargets: true, Welcomed: true, Seats: true, Chime: true, Attention: Attention{Dark: true, Buttons: true}, Classroom: "class-7b",
 		BuiltIn:    BuiltIn{Off: true, Network: true, Port: 1884, WebSocket: true, WSPort: 9002, Address: "192.168.1.7", FindPort: 18831},
 		Connection: "c1", Connections: []Connection{{
 			ID: "c1", Name: "学校", Preset: "siot", Host: "10.0.0.2", Port: 8883, User: "u", ClientID: "x", TLS: true, CA: "PEM",
