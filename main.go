@@ -132,7 +132,7 @@ func run(dir string) error {
 	})
 	post := func(f func()) { fyne.Do(crash.Guard(f)) }
 	open := func(ctx context.Context, p device.Port) (io.ReadWriteCloser, error) { return usb.Open(ctx, p) }
-	cable := func() setup.Bench { return install.New(assets.Board(), open, usb.Watch) }
+	cable := func() setup.Provisioner { return install.New(assets.Board(), open, usb.Watch) }
 	program, err := app.Start(app.Options{
 		Dir: dir, Post: post, Cables: cable(), Cable: cable, Files: assets.Board(),
 		Pace: practice.Believable, Language: i18n.BoardLanguage, Policy: policy.Read(languages(), policy.Paths()...),
@@ -150,7 +150,7 @@ func run(dir string) error {
 	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version))
 	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
 	err = show(ui, start, window.Fyne())
-	lock.Hush()
+	lock.StopListening()
 	err = errors.Join(err, program.Close())
 	window.Close()
 	return err

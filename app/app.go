@@ -33,12 +33,12 @@ import (
 
 // Options are what an App is started with.
 type Options struct {
-	Dir    string       // the data folder
-	Post   func(func()) // runs a function on the state's goroutine, later
-	Cables setup.Bench  // the boards on cables
+	Dir    string            // the data folder
+	Post   func(func())      // runs a function on the state's goroutine, later
+	Cables setup.Provisioner // the boards on cables
 	// Cable makes a bench for one more cable, where several boards are set up at
 	// once; nil = one board at a time.
-	Cable   func() setup.Bench
+	Cable   func() setup.Provisioner
 	Files   fs.FS         // what goes onto boards
 	Secrets secrets.Store // nil: the best place there is, see secrets.Open
 	Host    string        // the interface that the broker listens on; "" = all
@@ -187,7 +187,7 @@ func (a *App) connect(o Options) {
 	if o.Cable != nil {
 		a.Boards.Several = batch.New(batch.Options{
 			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named, Pupils: a.Roster.WithoutBoard,
-			Bench: func() setup.Bench { return a.renewKeys(o.Cable()) },
+			Bench: func() setup.Provisioner { return a.renewKeys(o.Cable()) },
 		})
 	}
 	a.Boards.start = func() *setup.Session {
@@ -209,7 +209,7 @@ func (a *App) pageAddress(host string) func() string {
 }
 
 // renewKeys has a bench give boards their own secrets for finding the broker.
-func (a *App) renewKeys(b setup.Bench) setup.Bench {
+func (a *App) renewKeys(b setup.Provisioner) setup.Provisioner {
 	if cables, ok := b.(KeyRenewer); ok {
 		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })
 	}
@@ -228,7 +228,7 @@ func (a *App) receive(batch []uplink.Message, lost int) {
 	}
 	a.Topics.Receive(heard, lost)
 	if lost > 0 {
-		a.Lights.Doubt() // a board's word may be among what is lost
+		a.Lights.MarkStale() // a board's word may be among what is lost
 	}
 }
 

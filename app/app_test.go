@@ -20,7 +20,7 @@ import (
 
 // noCables is a room without hardware.
 type noCables struct {
-	setup.Bench
+	setup.Provisioner
 	closed int
 }
 
@@ -69,7 +69,7 @@ func startAnyhow(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop
 	return a, stop
 }
 
-// is tells whether the session stands at a state of type S.
+// is reports whether the session stands at a state of type S.
 func is[S setup.State](s *setup.Session) func() bool {
 	return func() bool { _, ok := s.State().(S); return ok }
 }

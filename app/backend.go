@@ -44,7 +44,7 @@ func (b backend) Defaults(id string) setup.Defaults {
 	d.Kits, d.Last = lastLamps(v.Boards)
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
-			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.Veiled, ssid),
+			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.HiddenSSIDs, ssid),
 		})
 	}
 	d.Pupil = b.roster.PupilFor(id)

@@ -21,10 +21,10 @@ import (
 
 // Boards are what can be set up: boards on cables, and practice boards.
 type Boards struct {
-	Practice *practice.Bench
+	Practice *practice.Simulator
 	Several  *batch.Table // boards that are set up together; nil: the program can't
 
-	cables   setup.Bench
+	cables   setup.Provisioner
 	both     *practice.Mux
 	start    func() *setup.Session // begins the setup
 	session  *setup.Session        // nil until it is asked for

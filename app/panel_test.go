@@ -274,7 +274,7 @@ func TestAConnectionThatIsMadeAgainHasItsLampsAgain(t *testing.T) {
 	c := settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "id"}
 	old := a.Connections.Save(c, "pwd")
 	a.Settings.Update(func(v *settings.Values) {
-		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})
+		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})
 	})
 	a.Connections.Use(old)
 	a.Connections.Delete(old)

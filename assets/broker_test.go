@@ -97,7 +97,7 @@ func TestAWrongLoginIsNamedByARealBroker(t *testing.T) {
 func TestLongAndChineseLoginsAndTopicsReachTheBrokerWhole(t *testing.T) {
 	t.Parallel()
 	long := "教室/" + fmt.Sprintf("%0150d", 7)
-	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"老师": "密码 %s \"'\\", devicetest.EarLogin: devicetest.EarLogin}})
+	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{"老师": "密码 %s \"'\\", devicetest.SubscriberLogin: devicetest.SubscriberLogin}})
 	e := devicetest.Listen(t, b)
 	r := start(t, opts{port: b.Port(), config: func(c *device.Config) {
 		c.Broker.User, c.Broker.Password, c.Broker.ClientID = "老师", "密码 %s \"'\\", "台灯"

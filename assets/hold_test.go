@@ -12,7 +12,7 @@ import (
 func holdable(c *device.Config) { c.Topics.Hold = base + "/hold" }
 
 // heldAgain waits for the board to say of its button whether it is held.
-func heldAgain(t *testing.T, e *devicetest.Ear, want bool) {
+func heldAgain(t *testing.T, e *devicetest.Subscriber, want bool) {
 	t.Helper()
 	if got := decode(t, e.Hears(base+"/info", devicetest.Any).Payload)["held"]; got != want {
 		t.Fatalf("the button is told as held: %v", got)

@@ -61,7 +61,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 
 // listenAgain gives what is in the history by topic, with the retain flag that
 // a new subscriber sees.
-func listenAgain(e *devicetest.Ear) func(topic string) devicetest.Heard {
+func listenAgain(e *devicetest.Subscriber) func(topic string) devicetest.Heard {
 	e.Again()
 	return func(topic string) devicetest.Heard {
 		e.Rewind()

@@ -43,7 +43,7 @@ func thing() device.Topics {
 
 // on starts a board with these topics beside a broker, and waits until it
 // listens.
-func on(t *testing.T, topics device.Topics, o opts) (*room, *devicetest.Ear) {
+func on(t *testing.T, topics device.Topics, o opts) (*room, *devicetest.Subscriber) {
 	t.Helper()
 	b := devicetest.StartMosquitto(t, users)
 	e := devicetest.Listen(t, b)
@@ -140,7 +140,7 @@ func TestOfflineIsSaidOnTheStatesTopicWhereThePresetSaysSo(t *testing.T) {
 func TestTheStateIsSaidWhereThePlatformWantsItAndPlainBesides(t *testing.T) {
 	t.Parallel()
 	topics := device.Topics{
-		Set: "light002", SetTo: "light002/set", State: "light002", StateTo: "light002/set", Also: "light002/up", Prefix: "state:",
+		Set: "light002", SetTo: "light002/set", State: "light002", StateTo: "light002/set", MirrorTopic: "light002/up", Prefix: "state:",
 	}
 	_, e := on(t, topics, opts{})
 	e.Hears("light002/set", "state:off")
@@ -249,7 +249,7 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 }
 
 // bad says what is no command, and looks that each is told and none answered.
-func bad(t *testing.T, r *room, e *devicetest.Ear, topic, answer string, payloads ...string) {
+func bad(t *testing.T, r *room, e *devicetest.Subscriber, topic, answer string, payloads ...string) {
 	t.Helper()
 	before := r.names()
 	answered := len(e.Count(answer))
@@ -340,7 +340,7 @@ func TestBetweenTwoWordsOfABoardIsTheGapAndTheLastStateIsSaid(t *testing.T) {
 	t.Parallel()
 	const gap = 3000
 	topics := feeds()
-	topics.Gap = gap
+	topics.MinIntervalMS = gap
 	var all []byte
 	for _, w := range []string{"on", "off", "on", "off", "on"} {
 		all = append(all, packet(topics.Set, w)...)
@@ -371,7 +371,7 @@ func TestBetweenTwoWordsOfABoardIsTheGapAndTheLastStateIsSaid(t *testing.T) {
 func TestWhatWaitedForTheGapIsSaidAfterAReconnect(t *testing.T) {
 	t.Parallel()
 	topics := feeds()
-	topics.Gap = 1500
+	topics.MinIntervalMS = 1500
 	f := startFake(t, func(c net.Conn, n int) {
 		if n > 0 {
 			if greet(c) {
@@ -399,7 +399,7 @@ func TestWhatWaitedForTheGapIsSaidAfterAReconnect(t *testing.T) {
 func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 	t.Parallel()
 	topics := feeds()
-	topics.Beat = 1
+	topics.RepublishSec = 1
 	r, e := on(t, topics, opts{preface: ticking})
 	for range 4 {
 		e.Hears(topics.State, "off")
@@ -418,7 +418,7 @@ func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 func TestALampThatRestedForDaysIsHeardAtOnce(t *testing.T) {
 	t.Parallel()
 	topics := feeds()
-	topics.Gap = 60000
+	topics.MinIntervalMS = 60000
 	// the clock of ticks goes round: what was said last seems to lie ahead
 	_, e := on(t, topics, opts{preface: `
 import lamp.voice, time
@@ -436,7 +436,7 @@ lamp.voice.time = Clock
 func TestAnswersThatWaitForTheGapAreBoundedAndTheDroppedAreTold(t *testing.T) {
 	t.Parallel()
 	topics := dataStream()
-	topics.Gap = 5000
+	topics.MinIntervalMS = 5000
 	var all []byte
 	for i := range 20 {
 		all = append(all, packet(strings.Replace(topics.Set, "+", strconv.Itoa(i), 1), "on")...)
@@ -601,7 +601,7 @@ func TestALongTokenAndSystemTopicsPassARealBroker(t *testing.T) {
 	t.Parallel()
 	token := "version=2018-10-31&res=products%2F123123&sign=" + strings.Repeat("A%2F", 60)
 	b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{
-		Users: map[string]string{"123123": token, devicetest.EarLogin: devicetest.EarLogin},
+		Users: map[string]string{"123123": token, devicetest.SubscriberLogin: devicetest.SubscriberLogin},
 		ACL:   "user 123123\ntopic readwrite $sys/123123/lamp07/#\nuser ear\ntopic readwrite #\ntopic readwrite $sys/#\n",
 	})
 	e := devicetest.Listen(t, b)

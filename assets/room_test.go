@@ -202,10 +202,10 @@ func (r *room) checkSecrets() {
 }
 
 // users lets the board and the test's own client in.
-var users = devicetest.MosquittoConf{Users: map[string]string{brokerUser: brokerPass, devicetest.EarLogin: devicetest.EarLogin}}
+var users = devicetest.MosquittoConf{Users: map[string]string{brokerUser: brokerPass, devicetest.SubscriberLogin: devicetest.SubscriberLogin}}
 
 // lit starts a board beside a real broker and waits until the lamp is there.
-func lit(t *testing.T, o opts) (*room, *devicetest.Ear, *devicetest.Mosquitto) {
+func lit(t *testing.T, o opts) (*room, *devicetest.Subscriber, *devicetest.Mosquitto) {
 	t.Helper()
 	b := devicetest.StartMosquitto(t, users)
 	e := devicetest.Listen(t, b)

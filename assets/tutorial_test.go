@@ -65,7 +65,7 @@ func TestTheTutorialsProgramIsSwitchedOnEachPlatform(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := devicetest.StartMosquitto(t, devicetest.MosquittoConf{
-				Users: map[string]string{c.user: c.password, devicetest.EarLogin: devicetest.EarLogin},
+				Users: map[string]string{c.user: c.password, devicetest.SubscriberLogin: devicetest.SubscriberLogin},
 				ACL:   fmt.Sprintf("user %s\ntopic readwrite %s\nuser ear\ntopic readwrite #\ntopic readwrite $sys/#\n", c.user, c.topic),
 			})
 			e := devicetest.Listen(t, b)

@@ -63,7 +63,7 @@ func bad(field string, r Reason) error {
 	return &fault.Error{Fault: fault.BadValue, Op: "check", Err: &ValueError{Field: field, Reason: r}}
 }
 
-// Check tells whether a board can take these settings. Nothing is sent to a
+// Check reports whether a board can take these settings. Nothing is sent to a
 // board that Check has not passed. Its error is a fault.BadValue with a *ValueError.
 func (c Config) Check() error {
 	checks := []func() error{
@@ -81,7 +81,7 @@ func (c Config) Check() error {
 	return nil
 }
 
-// CheckName tells whether a board can be called so: 1 to 64 bytes of UTF-8 on
+// CheckName reports whether a board can be called so: 1 to 64 bytes of UTF-8 on
 // one line.
 func CheckName(name string) error {
 	switch {
@@ -110,7 +110,7 @@ func checkPupil(name string) error {
 	return nil
 }
 
-// Check tells whether a board can join with these values.
+// Check reports whether a board can join with these values.
 func (w WiFi) Check() error {
 	ssid, pass := string(w.SSID), string(w.Password)
 	switch {
@@ -130,7 +130,7 @@ func (w WiFi) Check() error {
 	return nil
 }
 
-// Check tells whether a board can be given this broker.
+// Check reports whether a board can be given this broker.
 func (b Broker) Check() error {
 	if err := CheckHost(b.Host); err != nil {
 		return err
@@ -203,7 +203,7 @@ func checkLabels(host string) error {
 	return nil
 }
 
-// Check tells whether a board can use these topics. Only Set must be there.
+// Check reports whether a board can use these topics. Only Set must be there.
 func (t Topics) Check() error {
 	if t.Set == "" {
 		return bad("topics.set", Missing)
@@ -218,7 +218,7 @@ func (t Topics) Check() error {
 		{"config", t.Config},
 		{"setto", t.SetTo},
 		{"stateto", t.StateTo},
-		{"also", t.Also},
+		{"also", t.MirrorTopic},
 		{"hold", t.Hold},
 	} {
 		if f.name == "set" && t.Form == OneNETData { // its commands carry their number in the last level
@@ -246,10 +246,10 @@ func (t Topics) checkForm() error {
 	if err := oneOf("topics.form", string(t.Form), string(Plain), string(OneNETData), string(OneNETThing)); err != nil {
 		return err
 	}
-	if err := numbered("topics.beat", t.Beat, 0, 24*3600); err != nil {
+	if err := numbered("topics.beat", t.RepublishSec, 0, 24*3600); err != nil {
 		return err
 	}
-	return numbered("topics.gap", t.Gap, 0, 60_000)
+	return numbered("topics.gap", t.MinIntervalMS, 0, 60_000)
 }
 
 func checkTopic(field, name string) error {
@@ -264,7 +264,7 @@ func checkTopic(field, name string) error {
 	return nil
 }
 
-// Check tells whether a board can have this lamp.
+// Check reports whether a board can have this lamp.
 func (l Lamp) Check() error {
 	if err := oneOf("lamp.kind", l.Kind, LampNeoPixel, LampPin); err != nil {
 		return err
@@ -296,7 +296,7 @@ func (l Lamp) Check() error {
 	return nil
 }
 
-// Check tells whether a board can have this button.
+// Check reports whether a board can have this button.
 func (b Button) Check() error {
 	if b.Pin != "" && !pin(b.Pin) {
 		return bad("button.pin", Malformed)
@@ -304,7 +304,7 @@ func (b Button) Check() error {
 	return nil
 }
 
-// Check tells whether a board can search so. The zero Find is good.
+// Check reports whether a board can search so. The zero Find is good.
 func (f Find) Check() error {
 	if f == (Find{}) {
 		return nil
@@ -348,7 +348,7 @@ func oneOf(field, s string, all ...string) error {
 	return bad(field, Malformed)
 }
 
-// pin tells whether s is a GPIO number or a name that machine.Pin may know.
+// pin reports whether s is a GPIO number or a name that machine.Pin may know.
 func pin(s string) bool {
 	if len(s) > 16 {
 		return false

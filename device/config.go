@@ -50,7 +50,7 @@ type Broker struct {
 	CA        string `json:"ca,omitempty"` // PEM; "" = the certificate is not checked by the board
 }
 
-// SecretID tells whether the client id is the login itself, as a private key
+// SecretID reports whether the client id is the login itself, as a private key
 // on Bemfa: then it is as secret as a password.
 func (b Broker) SecretID() bool { return b.ClientID != "" && b.User == "" }
 
@@ -69,16 +69,16 @@ type Topics struct {
 	// What platforms with rules of their own need. All are empty on a broker
 	// where topics are free.
 
-	SetTo   string `json:"setto,omitempty"`   // where others publish commands, where that is not Set
-	StateTo string `json:"stateto,omitempty"` // where the board publishes its word, where that is not State
-	Also    string `json:"also,omitempty"`    // where the board says plain on or off besides, for the platform's own page
+	SetTo       string `json:"setto,omitempty"`   // where others publish commands, where that is not Set
+	StateTo     string `json:"stateto,omitempty"` // where the board publishes its word, where that is not State
+	MirrorTopic string `json:"also,omitempty"`    // where the board says plain on or off besides, for the platform's own page
 	// Prefix stands before every word of the board, where Set and State are one
 	// topic: "state:" makes "state:on", which no board takes for a command.
-	Prefix string `json:"prefix,omitempty"`
-	Form   Form   `json:"form,omitempty"` // how words are wrapped
-	Key    string `json:"key,omitempty"`  // the property's name in a Form
-	Beat   int    `json:"beat,omitempty"` // seconds after which the board says its state again; 0 = never
-	Gap    int    `json:"gap,omitempty"`  // at least so many ms between two words of the board; of what comes faster the last is said
+	Prefix        string `json:"prefix,omitempty"`
+	Form          Form   `json:"form,omitempty"` // how words are wrapped
+	Key           string `json:"key,omitempty"`  // the property's name in a Form
+	RepublishSec  int    `json:"beat,omitempty"` // seconds after which the board says its state again; 0 = never
+	MinIntervalMS int    `json:"gap,omitempty"`  // at least so many ms between two words of the board; of what comes faster the last is said
 }
 
 // Form is how a lamp's words are wrapped on the wire.

@@ -135,7 +135,7 @@ func (c *class) here() (n int) {
 type echo struct {
 	t      testing.TB
 	n      int
-	client *link.Single
+	client *link.OneShot
 	heard  chan heard
 }
 

@@ -159,7 +159,7 @@ func (d *desktop) openCommand(c *exec.Cmd) *window {
 	return w
 }
 
-// active tells whether keys go to the window.
+// active reports whether keys go to the window.
 func (w *window) active() bool {
 	for _, ask := range []string{"getactivewindow", "getwindowfocus"} {
 		out, err := w.command("xdotool", ask).Output()

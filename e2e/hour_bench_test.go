@@ -88,7 +88,7 @@ type crowd struct {
 type member struct {
 	*crowd
 	base   string
-	client *link.Single
+	client *link.OneShot
 	on     atomic.Bool
 }
 

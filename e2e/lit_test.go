@@ -51,7 +51,7 @@ func (s *school) open() {
 	if s.hub != nil {
 		watch = s.hub.watch
 	}
-	cable := func() setup.Bench { return install.New(assets.Board(), open, watch) }
+	cable := func() setup.Provisioner { return install.New(assets.Board(), open, watch) }
 	s.App, err = app.Start(app.Options{
 		Dir: s.dir, Post: s.loop.Post, Cables: cable(), Cable: cable, Files: assets.Board(),
 		Secrets: kept, Host: "127.0.0.1", Language: func() string { return "en" },

@@ -23,7 +23,7 @@ type pupils struct {
 }
 
 // onPlatform takes a board through the wizard onto a platform.
-func onPlatform(t *testing.T, d *platformtest.Server, c setup.BrokerChoice, place presets.Place) *pupils {
+func onPlatform(t *testing.T, d *platformtest.Server, c setup.BrokerChoice, place presets.BoardFields) *pupils {
 	t.Helper()
 	d.Forbid(devicetest.TestPassword)
 	s := &pupils{newSchool(t, devicetest.Options{}), d}
@@ -90,7 +90,7 @@ func TestALampOnAdafruitIO(t *testing.T) {
 	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_0123456789"})
 	s := onPlatform(t, d.Server, setup.BrokerChoice{
 		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
-	}, presets.Place{})
+	}, presets.BoardFields{})
 	s.lesson()
 	s.wifiGoes()
 	s.obedient()
@@ -103,7 +103,7 @@ func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
 	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_0123456789", PerMinute: 30})
 	s := onPlatform(t, d.Server, setup.BrokerChoice{
 		Preset: "adafruit", Other: device.Broker{User: "teacher", Password: "aio_0123456789"},
-	}, presets.Place{})
+	}, presets.BoardFields{})
 	for range 40 {
 		_ = s.Lights.Toggle(s.x.Base)
 		if n := s.Status().Paced; n > 1 {
@@ -121,7 +121,7 @@ func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
 
 func TestALampOnEasyIoT(t *testing.T) {
 	t.Parallel()
-	for way, place := range map[string]presets.Place{
+	for way, place := range map[string]presets.BoardFields{
 		"one": {Topic: "Bkgk2zXb4"}, "two": {Topic: "Bkgk2zXb4", Answer: "Cw9x7Ykc1"},
 	} {
 		t.Run(way, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestALampOnSIoT(t *testing.T) {
 	d := platformtest.SIoT(t, platformtest.SIoTOptions{Retains: true})
 	s := onPlatform(t, d.Server, setup.BrokerChoice{
 		Preset: "siot", Other: device.Broker{User: platformtest.SIoTUser, Password: platformtest.SIoTPassword},
-	}, presets.Place{})
+	}, presets.BoardFields{})
 	s.lesson()
 	s.wifiGoes()
 	s.obedient()
@@ -153,7 +153,7 @@ func TestALampOnSIoT(t *testing.T) {
 func TestALampOnBemfa(t *testing.T) {
 	t.Parallel()
 	const uid = "4d9ec352e0376f2110a0c601a2857225"
-	for way, place := range map[string]presets.Place{
+	for way, place := range map[string]presets.BoardFields{
 		"one": {Topic: "lamp002"}, "two": {Topic: "lamp002", Answer: "answer006"},
 	} {
 		t.Run(way, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestALampOnOneNET(t *testing.T) {
 				})
 				s := onPlatform(t, d.Server, setup.BrokerChoice{
 					Preset: "onenet", Way: way, API: d.Web(), Other: device.Broker{User: "p123123", Password: onenetProductKey},
-				}, presets.Place{Device: "lamp07", Secret: key, Property: "light"})
+				}, presets.BoardFields{Device: "lamp07", Secret: key, Property: "light"})
 				s.lesson()
 				s.wifiGoes()
 				s.obedient()
@@ -199,7 +199,7 @@ func TestALampOnOneNET(t *testing.T) {
 func TestALampOnAPublicBroker(t *testing.T) {
 	t.Parallel()
 	d := platformtest.Public(t, "")
-	s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "public"}, presets.Place{})
+	s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "public"}, presets.BoardFields{})
 	s.lesson()
 	s.wifiGoes()
 	s.obedient()

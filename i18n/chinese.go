@@ -48,7 +48,7 @@ func closeUp(text string) string {
 	return out
 }
 
-// chinese tells whether r is a Chinese character or one of its signs.
+// chinese reports whether r is a Chinese character or one of its signs.
 func chinese(r rune) bool {
 	return unicode.Is(unicode.Han, r) || r >= 0x3001 && r <= 0x303f || r >= 0xff01 && r <= 0xff65
 }

@@ -114,7 +114,7 @@ func N(key string, n int, blanks ...any) string {
 	return localize(&i18n.LocalizeConfig{MessageID: key, PluralCount: n, TemplateData: data})
 }
 
-// Has tells whether there is a text with this key.
+// Has reports whether there is a text with this key.
 func Has(key string) bool {
 	_, _, err := localizer.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key})
 	return err == nil

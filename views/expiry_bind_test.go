@@ -22,7 +22,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err := app.Start(app.Options{
-		Dir: dir, Post: loop.Post, Cables: viewtest.QuietBench{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
+		Dir: dir, Post: loop.Post, Cables: viewtest.QuietProvisioner{}, Files: assets.Board(), Secrets: secrets, Host: "127.0.0.1", Language: i18n.BoardLanguage,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ const (
 // String names the role in English, for logs.
 func (r Role) String() string { return [...]string{"board", "pupil", "app", "lesson"}[r] }
 
-// isGuests tells whether anyone in the room may have the role.
+// isGuests reports whether anyone in the room may have the role.
 func (r Role) isGuests() bool { return r == Pupil || r == Lesson }
 
 // Account is somebody who may log in.

@@ -34,7 +34,7 @@ type rights struct {
 	frozen    func() bool             // are guests' commands refused now? nil = never
 }
 
-// mayPublish tells whether a topic may be published to.
+// mayPublish reports whether a topic may be published to.
 func (r rights) mayPublish(name string) bool {
 	if r.isHeldBack(name) {
 		return false
@@ -62,7 +62,7 @@ func (r rights) mayPublishAsPupil(name string) bool {
 	return topic.IsBelow(name, r.classroom) && (!r.owned(name) || strings.HasSuffix(name, "/set"))
 }
 
-// mayHear tells whether a topic, or some topic that a filter matches, may be
+// mayHear reports whether a topic, or some topic that a filter matches, may be
 // heard.
 func (r rights) mayHear(filter string) bool {
 	filter = topic.Inner(filter)
@@ -98,5 +98,5 @@ const (
 	maxLevels = 64
 )
 
-// isShort tells whether a topic or filter is within the bounds.
+// isShort reports whether a topic or filter is within the bounds.
 func isShort(s string) bool { return len(s) <= maxTopic && strings.Count(s, "/") < maxLevels }

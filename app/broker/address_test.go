@@ -77,9 +77,9 @@ func TestThisPCsAddressesCanBeListed(t *testing.T) {
 	}
 }
 
-func beginFinder(t *testing.T, port int) *Finder {
+func beginFinder(t *testing.T, port int) *Locator {
 	t.Helper()
-	f, err := StartFinder(FinderOptions{Host: "127.0.0.1", Port: port, Classrooms: []string{"room", "class"}, Secret: strings.Repeat("0f", 16), BrokerPort: 1884})
+	f, err := StartLocator(LocatorOptions{Host: "127.0.0.1", Port: port, Classrooms: []string{"room", "class"}, Secret: strings.Repeat("0f", 16), BrokerPort: 1884})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func beginFinder(t *testing.T, port int) *Finder {
 	return f
 }
 
-func ask(t *testing.T, f *Finder, questions ...string) (answers []string) {
+func ask(t *testing.T, f *Locator, questions ...string) (answers []string) {
 	t.Helper()
 	c, err := net.Dial("udp4", f.conn.LocalAddr().String())
 	if err != nil {
@@ -168,7 +168,7 @@ func TestAFinderThatRestsAnswersNobodyAndThenTellsTheNewPort(t *testing.T) {
 	}
 	o := f.o
 	o.BrokerPort = 1999
-	if err := f.Renew(FinderOptions{Secret: "short"}); err == nil {
+	if err := f.Renew(LocatorOptions{Secret: "short"}); err == nil {
 		t.Error("a secret that is none was taken")
 	}
 	if err := f.Renew(o); err != nil {
@@ -180,7 +180,7 @@ func TestAFinderThatRestsAnswersNobodyAndThenTellsTheNewPort(t *testing.T) {
 }
 
 func TestTheFinderAnswersNobodyTooOften(t *testing.T) {
-	f := &Finder{asked: map[netip.Addr]int{}}
+	f := &Locator{asked: map[netip.Addr]int{}}
 	ip := netip.MustParseAddr("192.168.1.2")
 	yes := 0
 	for range 100 {

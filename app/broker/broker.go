@@ -53,7 +53,7 @@ const (
 	maxClients  = 256              // connections at once
 	boardPlaces = 64               // of these, which guests can't take
 	maxOfBoard  = 8                // connections of one board's account
-	reserved    = 16               // more for this PC itself, so that a crowd can't lock the app out
+	reserved    = 16               // more for this PC itself, so that many clients can't lock the app out
 	maxSessions = 256              // sessions that are kept for clients that are away
 	sysPending  = 64               // messages of $SYS that wait for one client; what else waits is bounded in bytes
 	sessionTime = 24 * 60 * 60     // seconds that a client may be away before its session ends
@@ -69,9 +69,9 @@ type Broker struct {
 	log      *slog.Logger
 	server   *mqtt.Server
 	accounts *accounts
-	guard    *guard
+	hook     *hook
 	store    *store
-	notices  *reporter
+	notices  *noticeLimiter
 	tcp      *listener
 	ws       *wsListener
 	siot     *siot
@@ -129,16 +129,16 @@ func (b *Broker) LocalAddr() (host string, port int) { return "127.0.0.1", b.Por
 func (b *Broker) SetOpen(open bool) {
 	b.accounts.setOpen(open)
 	if !open {
-		b.guard.disconnect(func(s *visitor) bool { return s.guest })
+		b.hook.disconnect(func(s *clientInfo) bool { return s.guest })
 	}
 }
 
-// Open tells whether anyone in this network may connect.
+// Open reports whether anyone in this network may connect.
 func (b *Broker) Open() bool { return b.accounts.isOpen() }
 
 // Freeze refuses what pupils and guests publish to topics that end in /set, by which
 // lamps are switched, or lets it pass again. Boards and the program are not concerned.
-func (b *Broker) Freeze(on bool) { b.guard.frozen.Store(on) }
+func (b *Broker) Freeze(on bool) { b.hook.frozen.Store(on) }
 
 // Busy reports whether anybody but this program is connected.
 func (b *Broker) Busy() bool {
@@ -157,7 +157,7 @@ func (b *Broker) Busy() bool {
 func (b *Broker) SetAccount(a Account, password string) error {
 	changed, err := b.accounts.set(a, password)
 	if changed {
-		b.guard.disconnect(func(s *visitor) bool { return s.user == a.User })
+		b.hook.disconnect(func(s *clientInfo) bool { return s.user == a.User })
 	}
 	return err
 }
@@ -167,7 +167,7 @@ func (b *Broker) SetAccount(a Account, password string) error {
 func (b *Broker) RemoveAccount(user string) error {
 	changed, err := b.accounts.remove(user)
 	if changed {
-		b.guard.disconnect(func(s *visitor) bool { return s.user == user })
+		b.hook.disconnect(func(s *clientInfo) bool { return s.user == user })
 	}
 	return err
 }
@@ -181,7 +181,7 @@ func (b *Broker) Close() error {
 	b.closing.Do(func() {
 		b.siot.close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
-		b.guard.wills.end()
+		b.hook.wills.end()
 		b.closed = b.store.close()
 		b.notices.close()
 	})

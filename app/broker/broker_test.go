@@ -180,7 +180,7 @@ func TestTooManyConnectionsAreRefusedAndReported(t *testing.T) {
 	for i := range crowd { // logged in, for who says nothing is soon thrown out
 		crowd[i], _ = rawConnect(t, b, "127.0.0.1", fmt.Sprint("c", i), user, password)
 	}
-	until(t, "all of them", func() bool { return len(b.guard.crowd.all()) == len(crowd) })
+	until(t, "all of them", func() bool { return len(b.hook.conns.all()) == len(crowd) })
 	last, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port())))
 	if err != nil {
 		t.Fatal(err)
@@ -194,6 +194,6 @@ func TestTooManyConnectionsAreRefusedAndReported(t *testing.T) {
 	}
 	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == Crowded && n.Addr == "127.0.0.1" })
 	_ = crowd[0].Close()
-	until(t, "room", func() bool { return len(b.guard.crowd.all()) < len(crowd) })
+	until(t, "room", func() bool { return len(b.hook.conns.all()) < len(crowd) })
 	join(t, appOptions(b))
 }

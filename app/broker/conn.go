@@ -20,9 +20,9 @@ import (
 // fails ends it: half a packet must never be followed by another.
 type conn struct {
 	net.Conn
-	visitor atomic.Pointer[visitor] // nil before the login
-	over    chan struct{}           // closed when mochi is done with it
-	number  uint64                  // counts up from connection to connection
+	info   atomic.Pointer[clientInfo] // nil before the login
+	over   chan struct{}              // closed when mochi is done with it
+	number uint64                     // counts up from connection to connection
 
 	frames  framing // of the reading goroutine
 	connect connect // what its CONNECT said; of mochi's goroutine for it
@@ -101,7 +101,7 @@ func (c *conn) ip() string {
 
 // isIn reports whether its client has logged in.
 func (c *conn) isIn() bool {
-	v := c.visitor.Load()
+	v := c.info.Load()
 	return v != nil && v.refuse == 0
 }
 
@@ -110,8 +110,8 @@ func (c *conn) isLoopback() bool {
 	return err == nil && a.IsLoopback()
 }
 
-// crowd is every connection of a broker, whichever listener it came through.
-type crowd struct {
+// connLimiter is every connection of a broker, whichever listener it came through.
+type connLimiter struct {
 	full    func(c *conn, holder string) // told of a connection that was refused or ended, and of the address that has most
 	broken  func(*conn, any)             // told of a connection on which mochi panicked, and why
 	left    func(*conn)                  // told of a connection that is over
@@ -124,8 +124,8 @@ type crowd struct {
 	wg     sync.WaitGroup
 }
 
-func newCrowd() *crowd {
-	return &crowd{
+func newConnLimiter() *connLimiter {
+	return &connLimiter{
 		full: func(*conn, string) {}, broken: func(*conn, any) {}, left: func(*conn) {}, goodbye: func() {},
 		live: map[*conn]struct{}{},
 	}
@@ -133,7 +133,7 @@ func newCrowd() *crowd {
 
 // serve runs one connection to its end on a goroutine of its own, if there is
 // room for it.
-func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
+func (w *connLimiter) serve(inner net.Conn, run func(net.Conn)) {
 	c := &conn{Conn: inner, over: make(chan struct{})}
 	if !w.enter(c) {
 		_ = inner.Close()
@@ -151,7 +151,7 @@ func (w *crowd) serve(inner net.Conn, run func(net.Conn)) {
 
 // rescue keeps one client's packet from ending the whole program: mochi 2.7.9
 // reads beyond the end of a SUBSCRIBE of version 5 (packets.go, SubscribeDecode).
-func (w *crowd) rescue(c *conn) {
+func (w *connLimiter) rescue(c *conn) {
 	if why := recover(); why != nil {
 		w.broken(c, why)
 	}
@@ -160,7 +160,7 @@ func (w *crowd) rescue(c *conn) {
 // enter reports whether there is room for a connection. Where there is none, the
 // one that has been silent for longest without a login ends, of the address that
 // has most such.
-func (w *crowd) enter(c *conn) bool {
+func (w *connLimiter) enter(c *conn) bool {
 	limit := maxClients
 	if c.isLoopback() {
 		limit += reserved
@@ -190,10 +190,10 @@ func (w *crowd) enter(c *conn) bool {
 // to him. Guests have no more than what boards leave to them, and where these are
 // taken they are shared out among the addresses; a board that has many connections
 // loses the oldest.
-func (w *crowd) login(c *conn, v *visitor) bool {
+func (w *connLimiter) login(c *conn, v *clientInfo) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	guest := func(c *conn) bool { return c.isIn() && c.visitor.Load().rights.Role.isGuests() }
+	guest := func(c *conn) bool { return c.isIn() && c.info.Load().rights.Role.isGuests() }
 	switch {
 	case v.rights.Role.isGuests() && w.number(guest) >= maxClients-boardPlaces:
 		theirs, holder := w.most(guest)
@@ -204,17 +204,17 @@ func (w *crowd) login(c *conn, v *visitor) bool {
 		}
 		w.drop(theirs[len(theirs)-1], holder)
 	case v.rights.Role == Board:
-		own := w.list(func(o *conn) bool { return o.isIn() && o.visitor.Load().user == v.user })
+		own := w.list(func(o *conn) bool { return o.isIn() && o.info.Load().user == v.user })
 		if len(own) >= maxOfBoard {
 			w.drop(own[0], own[0].ip())
 		}
 	}
-	c.visitor.Store(v)
+	c.info.Store(v)
 	return true
 }
 
 // has reports whether a connection is still among them.
-func (w *crowd) has(c *conn) bool {
+func (w *connLimiter) has(c *conn) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, ok := w.live[c]
@@ -222,7 +222,7 @@ func (w *crowd) has(c *conn) bool {
 }
 
 // drop ends a connection to make room for another. The caller holds the lock.
-func (w *crowd) drop(c *conn, holder string) {
+func (w *connLimiter) drop(c *conn, holder string) {
 	delete(w.live, c)
 	_ = c.Close()
 	w.full(c, holder)
@@ -230,7 +230,7 @@ func (w *crowd) drop(c *conn, holder string) {
 
 // most lists the connections, of those that pick picks, of the address that has
 // most of them, the oldest first. The caller holds the lock.
-func (w *crowd) most(pick func(*conn) bool) (list []*conn, addr string) {
+func (w *connLimiter) most(pick func(*conn) bool) (list []*conn, addr string) {
 	at := map[string][]*conn{}
 	for _, c := range w.list(pick) {
 		at[c.ip()] = append(at[c.ip()], c)
@@ -245,7 +245,7 @@ func (w *crowd) most(pick func(*conn) bool) (list []*conn, addr string) {
 
 // list lists the connections that pick picks, the oldest first. The caller holds
 // the lock.
-func (w *crowd) list(pick func(*conn) bool) (list []*conn) {
+func (w *connLimiter) list(pick func(*conn) bool) (list []*conn) {
 	for c := range w.live {
 		if pick(c) {
 			list = append(list, c)
@@ -256,7 +256,7 @@ func (w *crowd) list(pick func(*conn) bool) (list []*conn) {
 }
 
 // number counts the connections that pick picks. The caller holds the lock.
-func (w *crowd) number(pick func(*conn) bool) (n int) {
+func (w *connLimiter) number(pick func(*conn) bool) (n int) {
 	for c := range w.live {
 		if pick(c) {
 			n++
@@ -265,7 +265,7 @@ func (w *crowd) number(pick func(*conn) bool) (n int) {
 	return n
 }
 
-func (w *crowd) leave(c *conn) {
+func (w *connLimiter) leave(c *conn) {
 	_ = c.Close()
 	w.mu.Lock()
 	delete(w.live, c)
@@ -276,7 +276,7 @@ func (w *crowd) leave(c *conn) {
 }
 
 // all lists the connections.
-func (w *crowd) all() []*conn {
+func (w *connLimiter) all() []*conn {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := make([]*conn, 0, len(w.live))
@@ -288,7 +288,7 @@ func (w *crowd) all() []*conn {
 
 // end lets nobody in any more, says goodbye, ends every connection and waits
 // until mochi is done with them.
-func (w *crowd) end() {
+func (w *connLimiter) end() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
@@ -299,7 +299,7 @@ func (w *crowd) end() {
 	w.wg.Wait()
 }
 
-func (w *crowd) hangUp() {
+func (w *connLimiter) hangUp() {
 	for _, c := range w.all() {
 		_ = c.Close()
 	}
@@ -309,7 +309,7 @@ func (w *crowd) hangUp() {
 type listener struct {
 	id    string
 	net   net.Listener
-	crowd *crowd
+	conns *connLimiter
 }
 
 // Init, Serve, ID, Address, Protocol and Close are what mochi asks of a listener.
@@ -335,7 +335,7 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 			time.Sleep(50 * time.Millisecond) // out of files, say: not a reason to stop for ever
 			continue
 		}
-		l.crowd.serve(c, func(c net.Conn) { _ = establish(l.id, c) })
+		l.conns.serve(c, func(c net.Conn) { _ = establish(l.id, c) })
 	}
 }
 
@@ -344,7 +344,7 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 // GetByListener), and hangs for ever if one leaves just then.
 func (l *listener) Close(listeners.CloseFn) {
 	_ = l.net.Close()
-	l.crowd.end()
+	l.conns.end()
 }
 
 func (l *listener) port() int { return portOf(l.net.Addr()) }

@@ -43,9 +43,9 @@ func readConnect(c *conn, pk packets.Packet) packets.Packet {
 // refusal is mochi's CONNACK in the codes that the client's version has (MQTT
 // 3.1.1, 3.2.2.3), where mochi refuses before the login; ok is false where the
 // connection is to end without an answer.
-func (g *guard) refusal(cl *mqtt.Client, pk packets.Packet) (_ packets.Packet, ok bool) {
+func (g *hook) refusal(cl *mqtt.Client, pk packets.Packet) (_ packets.Packet, ok bool) {
 	c := connOf(cl)
-	v := &visitor{id: cl.ID}
+	v := &clientInfo{id: cl.ID}
 	switch {
 	case c.connect.odd:
 		pk.ReasonCode, pk.ProtocolVersion = connackProtocol, 4

@@ -70,9 +70,9 @@ func TestAClientThatReadsNothingKeepsNoBoardFromSayingItsState(t *testing.T) {
 		for cl.State.Subscriptions.Len() < 2 && !cl.Closed() {
 			time.Sleep(time.Millisecond)
 		}
-		free := b.guard.retaining.TryLock()
+		free := b.hook.retaining.TryLock()
 		if free {
-			b.guard.retaining.Unlock()
+			b.hook.retaining.Unlock()
 		}
 		switch {
 		case cl.Closed(): // a computer so busy that the write's time was over: once more

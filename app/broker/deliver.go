@@ -21,7 +21,7 @@ import (
 
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
-func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
+func (g *hook) publish(v *clientInfo, c *conn, pk packets.Packet) {
 	if v.rights.isHeldBack(pk.TopicName) { // a will of before
 		g.say(HeldBack, v, c, "")
 		return
@@ -42,14 +42,14 @@ func (g *guard) publish(v *visitor, c *conn, pk packets.Packet) {
 
 // mayRetain reports whether what is published to a topic may be retained: a
 // guest's command to a board may not, for the board would hear it at every start.
-func (v *visitor) mayRetain(topic string) bool {
+func (v *clientInfo) mayRetain(topic string) bool {
 	return !v.rights.Role.isGuests() || !v.rights.owned(topic)
 }
 
 // retain keeps a message, and reports whether there was room for it. Without,
 // what the topic held goes: nobody is told an old value for the newest. The caller
 // holds the lock.
-func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
+func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet) bool {
 	if v.rights.Role.isGuests() {
 		pk.Properties.User = nil // what a program of a lesson says beside its value is for who hears it now
 	}
@@ -67,7 +67,7 @@ func (g *guard) retain(v *visitor, c *conn, pk packets.Packet) bool {
 }
 
 // ownerFor is whose share a client's messages take.
-func ownerFor(v *visitor, c *conn) owner {
+func ownerFor(v *clientInfo, c *conn) owner {
 	o := owner{Share: shareOf(v.rights.Role), User: v.name}
 	if c != nil && o.Share != programShare {
 		o.Addr = c.ip()
@@ -76,10 +76,10 @@ func ownerFor(v *visitor, c *conn) owner {
 }
 
 // OnRetainedExpired notes that a retained message has expired (MQTT 5).
-func (g *guard) OnRetainedExpired(topic string) { g.store.forget(topic) }
+func (g *hook) OnRetainedExpired(topic string) { g.store.forget(topic) }
 
 // fanOut puts a message into the queues of all who may hear it.
-func (g *guard) fanOut(m *message) {
+func (g *hook) fanOut(m *message) {
 	subscribers := g.server.Topics.Subscribers(m.topic)
 	if len(subscribers.Shared) > 0 {
 		subscribers.SelectShared()
@@ -90,7 +90,7 @@ func (g *guard) fanOut(m *message) {
 		if !ok || sub.NoLocal && m.origin == id { // MQTT 5, 3.8.3.1
 			continue
 		}
-		if v := visitorOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
+		if v := infoOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
 			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
 			g.dropped(cl, v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
 		}
@@ -113,8 +113,8 @@ func identifiers(sub packets.Subscription) (ids []int) {
 
 // dropped tells that messages for a client are lost, for it takes them too
 // slowly or is away.
-func (g *guard) dropped(cl *mqtt.Client, count int) {
-	v := visitorOf(cl)
+func (g *hook) dropped(cl *mqtt.Client, count int) {
+	v := infoOf(cl)
 	if v == nil || count == 0 {
 		return
 	}
@@ -126,9 +126,9 @@ func (g *guard) dropped(cl *mqtt.Client, count int) {
 
 // session gives a newcomer the queue of its session, which is its predecessor's
 // where mochi takes that for the same session (server.go, inheritClientSession).
-func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
+func (g *hook) session(cl *mqtt.Client, v *clientInfo, clean bool) *queue {
 	if old, ok := g.server.Clients.Get(cl.ID); ok {
-		if o := visitorOf(old); o != nil && o.queue != nil {
+		if o := infoOf(old); o != nil && o.queue != nil {
 			if !clean && (!old.Properties.Clean || old.Properties.ProtocolVersion >= 5) {
 				return o.queue
 			}
@@ -141,7 +141,7 @@ func (g *guard) session(cl *mqtt.Client, v *visitor, clean bool) *queue {
 
 // deliver sends a client what it has not acknowledged before and what waits for it,
 // until its connection ends.
-func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
+func (g *hook) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 	for _, d := range again {
 		if pk, ok := q.again(d); !ok || !g.send(cl, q, pk) {
 			q.acknowledge(d.id)
@@ -153,7 +153,7 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 			c.cork()
 			g.send(cl, q, pk)
 			if pk.FixedHeader.Type != packets.Publish {
-				visitorOf(cl).unacked.Add(-1)
+				infoOf(cl).unacked.Add(-1)
 			}
 			continue
 		}
@@ -173,7 +173,7 @@ func (g *guard) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 
 // send writes a packet. It reports false for one that is larger than its client
 // takes (MQTT 5, 3.1.2.11.4).
-func (g *guard) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
+func (g *hook) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
 	err := cl.WritePacket(pk)
 	if !errors.Is(err, packets.ErrPacketTooLarge) {
 		return true
@@ -187,7 +187,7 @@ func (g *guard) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
 
 // answered deals with what a client answers to messages of QoS 1 and 2, and
 // leaves mochi an answer to nothing.
-func (g *guard) answered(cl *mqtt.Client, v *visitor, pk packets.Packet) packets.Packet {
+func (g *hook) answered(cl *mqtt.Client, v *clientInfo, pk packets.Packet) packets.Packet {
 	switch pk.FixedHeader.Type {
 	case packets.Puback, packets.Pubcomp:
 		v.queue.acknowledge(pk.PacketID)
@@ -198,7 +198,7 @@ func (g *guard) answered(cl *mqtt.Client, v *visitor, pk packets.Packet) packets
 }
 
 // received answers a PUBREC (MQTT 5, 4.3.3).
-func (g *guard) received(cl *mqtt.Client, v *visitor, pk packets.Packet) {
+func (g *hook) received(cl *mqtt.Client, v *clientInfo, pk packets.Packet) {
 	if pk.ReasonCode >= packets.ErrUnspecifiedError.Code {
 		v.queue.acknowledge(pk.PacketID)
 		return
@@ -216,7 +216,7 @@ const maxUnackedIn = 1024
 
 // acknowledge acknowledges a publish when what is retained of it is on the disk,
 // and not before those that came earlier (MQTT 5, 4.6).
-func (g *guard) acknowledge(cl *mqtt.Client, v *visitor, pk packets.Packet) {
+func (g *hook) acknowledge(cl *mqtt.Client, v *clientInfo, pk packets.Packet) {
 	ack := packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Puback}, PacketID: pk.PacketID, Created: pk.Created}
 	if pk.FixedHeader.Qos == 2 { // as mochi does (server.go, processPublish)
 		ack.FixedHeader.Type = packets.Pubrec
@@ -239,7 +239,7 @@ func (g *guard) acknowledge(cl *mqtt.Client, v *visitor, pk packets.Packet) {
 // handOver puts what is retained on the topics of a new subscription into its
 // client's queue, by name: what is sent is what is retained then. Who subscribes
 // to a/# hears a as well, which mochi leaves out (MQTT 3.1.1, 4.7.1.2).
-func (g *guard) handOver(cl *mqtt.Client, v *visitor, sub packets.Subscription) {
+func (g *hook) handOver(cl *mqtt.Client, v *clientInfo, sub packets.Subscription) {
 	g.retaining.RLock()
 	list := g.server.Topics.Messages(sub.Filter)
 	if root, ok := strings.CutSuffix(sub.Filter, "/#"); ok {

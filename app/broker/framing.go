@@ -65,7 +65,7 @@ func (c *conn) limit() int64 {
 	switch {
 	case !c.isIn():
 		return maxConnectPacket
-	case c.visitor.Load().rights.Role.isGuests():
+	case c.info.Load().rights.Role.isGuests():
 		return maxGuestPacket
 	}
 	return MaxPacket
@@ -93,7 +93,7 @@ func (c *conn) Read(p []byte) (int, error) {
 		if ended {
 			whole = at
 		}
-		if ended && c.visitor.Load() == nil {
+		if ended && c.info.Load() == nil {
 			c.ahead = append(bytes.Clone(p[at:n]), c.ahead...)
 			return at, nil
 		}

@@ -139,7 +139,7 @@ func (c *client) hears(t *testing.T, topic, payload string) link.Message {
 	})
 }
 
-// stayed tells whether the connection was never lost.
+// stayed reports whether the connection was never lost.
 func (c *client) stayed() bool {
 	online := 0
 	for _, s := range c.states.list() {
@@ -201,9 +201,9 @@ func rawClient(t *testing.T, b *Broker, from, id, user, password string, flags, 
 }
 
 // present lists who is connected.
-func present(b *Broker) (all []*visitor) {
-	for _, c := range b.guard.crowd.all() {
-		if v := c.visitor.Load(); v != nil && v.in.Load() {
+func present(b *Broker) (all []*clientInfo) {
+	for _, c := range b.hook.conns.all() {
+		if v := c.info.Load(); v != nil && v.in.Load() {
 			all = append(all, v)
 		}
 	}

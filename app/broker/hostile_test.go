@@ -133,7 +133,7 @@ func queueOf(t *testing.T, b *Broker, id string) *queue {
 	if !ok {
 		t.Fatalf("no client %s", id)
 	}
-	return visitorOf(cl).queue
+	return infoOf(cl).queue
 }
 
 // A pupil's session that left, and 120 messages of 4 MB, were 1.7 GB.

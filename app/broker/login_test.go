@@ -344,7 +344,7 @@ func TestTwoProgramsAtOneAddressWithOneClientIDAreReportedAndOneThatReconnectsIs
 }
 
 func TestAProgramThatComesBackNowAndThenFightsNobody(t *testing.T) {
-	g := &guard{fights: map[string]*fight{}}
+	g := &hook{fights: map[string]*takeoverCount{}}
 	synctest.Test(t, func(t *testing.T) {
 		for range 20 {
 			if g.fighting("board", rowTime) {

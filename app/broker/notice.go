@@ -84,7 +84,7 @@ const (
 	maxTallies  = 32              // different notices of a kind that are told apart
 )
 
-type tally struct {
+type noticeCount struct {
 	count int // since the last notice
 	last  Notice
 }
@@ -95,27 +95,27 @@ type tallyKey struct {
 	user, id, addr, topic string
 }
 
-// reporter passes notices on. The first of a kind goes at once; what repeats is
+// noticeLimiter passes notices on. The first of a kind goes at once; what repeats is
 // counted, and told once in noticePause.
-type reporter struct {
+type noticeLimiter struct {
 	tell  func(Notice)
 	pause time.Duration
 
 	mu      sync.Mutex
-	tallies map[tallyKey]*tally
+	tallies map[tallyKey]*noticeCount
 	kinds   map[Kind]int // how many tallies there are of each
 	closed  bool
 }
 
-func newReporter(tell func(Notice)) *reporter {
+func newReporter(tell func(Notice)) *noticeLimiter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &reporter{tell: tell, pause: noticePause, tallies: map[tallyKey]*tally{}, kinds: map[Kind]int{}}
+	return &noticeLimiter{tell: tell, pause: noticePause, tallies: map[tallyKey]*noticeCount{}, kinds: map[Kind]int{}}
 }
 
 // say reports n, or counts it.
-func (r *reporter) say(n Notice) {
+func (r *noticeLimiter) say(n Notice) {
 	n.At, n.Count = time.Now(), max(n.Count, 1)
 	key := tallyKey{n.Kind, n.User, n.ClientID, n.Addr, n.Topic}
 	if n.Kind == Connected || n.Kind == Disconnected {
@@ -141,7 +141,7 @@ func (r *reporter) say(n Notice) {
 			return
 		}
 	}
-	r.tallies[key] = &tally{}
+	r.tallies[key] = &noticeCount{}
 	r.kinds[key.kind]++
 	r.mu.Unlock()
 	time.AfterFunc(r.pause, func() { r.again(key) })
@@ -149,7 +149,7 @@ func (r *reporter) say(n Notice) {
 }
 
 // again tells what was counted, and forgets what did not repeat.
-func (r *reporter) again(key tallyKey) {
+func (r *noticeLimiter) again(key tallyKey) {
 	r.mu.Lock()
 	t, ok := r.tallies[key]
 	if !ok || r.closed {
@@ -170,7 +170,7 @@ func (r *reporter) again(key tallyKey) {
 	r.tell(n)
 }
 
-func (r *reporter) close() {
+func (r *noticeLimiter) close() {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()

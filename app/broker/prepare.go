@@ -43,15 +43,15 @@ func prepare(o Options) (*Broker, error) {
 		ClientNetWriteBufferSize: 4096,
 		ClientNetReadBufferSize:  4096,
 	})
-	crowd := newCrowd()
-	b.guard = &guard{
-		log: o.Log, classroom: o.Classroom, accounts: b.accounts, crowd: crowd, store: b.store, siot: b.siot,
-		notices: b.notices, server: b.server, fights: map[string]*fight{}, wills: wills{waiting: map[string]*waitingWill{}},
+	crowd := newConnLimiter()
+	b.hook = &hook{
+		log: o.Log, classroom: o.Classroom, accounts: b.accounts, conns: crowd, store: b.store, siot: b.siot,
+		notices: b.notices, server: b.server, fights: map[string]*takeoverCount{}, wills: pendingWills{waiting: map[string]*waitingWill{}},
 		ids: map[string]claim{},
 	}
-	b.guard.frozen.Store(o.Frozen)
-	crowd.full, crowd.broken, crowd.left, crowd.goodbye = b.guard.crowded, b.guard.cleanUp, b.guard.leaveID, b.goodbye
-	if err := b.server.AddHook(b.guard, nil); err != nil {
+	b.hook.frozen.Store(o.Frozen)
+	crowd.full, crowd.broken, crowd.left, crowd.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
+	if err := b.server.AddHook(b.hook, nil); err != nil {
 		_ = b.store.close()
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
 	}
@@ -84,7 +84,7 @@ func (b *Broker) listen() error {
 	if err != nil {
 		return err
 	}
-	b.tcp = &listener{id: "tcp", net: l, crowd: b.guard.crowd}
+	b.tcp = &listener{id: "tcp", net: l, conns: b.hook.conns}
 	if err := b.server.AddListener(b.tcp); err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
@@ -99,7 +99,7 @@ func (b *Broker) listen() error {
 		_ = b.tcp.net.Close()
 		return err
 	}
-	b.ws = newWSListener(l, b.guard.crowd)
+	b.ws = newWSListener(l, b.hook.conns)
 	if err := b.server.AddListener(b.ws); err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
@@ -109,7 +109,7 @@ func (b *Broker) listen() error {
 // goodbye tells every client that the broker ends. It ends no connection: mochi
 // 2.7.9 takes a client that it stopped for one that took its leave, if it was
 // just between two packets, and does not send its will (clients.go, Read). Who
-// hangs up is crowd.end.
+// hangs up is connLimiter.end.
 func (b *Broker) goodbye() {
 	for _, cl := range b.server.Clients.GetAll() {
 		if !cl.Closed() {

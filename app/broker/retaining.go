@@ -11,7 +11,7 @@ import (
 // mochi 2.7.9 reads a level's topic without the lock under which it writes it
 // (topics.go, scanMessages), and a half-written string ends the whole program. So
 // nothing is retained, and nothing that is retained looked for, but under
-// guard.retaining: all wills go through publish, and a subscription is handed what
+// hook.retaining: all wills go through publish, and a subscription is handed what
 // is retained by handOver, for mochi is told that it wants nothing.
 
 // mochiHandsNothing is the retain handling by which mochi hands nothing over
@@ -30,9 +30,9 @@ func filterCost(filter string) int { return len(filter) + levelCost*(1+strings.C
 
 // OnSubscribe refuses subscriptions beyond the bounds, by a filter that mochi
 // takes for invalid, and notes which are to be handed what is retained.
-func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+func (g *hook) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	many := cl.State.Subscriptions.Len()+len(pk.Filters) > maxFilters
-	v := visitorOf(cl)
+	v := infoOf(cl)
 	cost := 0
 	for f := range cl.State.Subscriptions.GetAll() {
 		cost += filterCost(f)
@@ -58,8 +58,8 @@ func (g *guard) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 }
 
 // OnPacketProcessed hands over what is retained, after the SUBACK.
-func (g *guard) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
-	v := visitorOf(cl)
+func (g *hook) OnPacketProcessed(cl *mqtt.Client, _ packets.Packet, _ error) {
+	v := infoOf(cl)
 	if v == nil || len(v.fresh) == 0 {
 		return
 	}

@@ -16,7 +16,7 @@ func TestBoardsThatRetainNewTopicsWhileOthersSubscribeDisturbNobody(t *testing.T
 	user, password := b.App()
 	o := link.Options{Host: "127.0.0.1", Port: b.Port(), User: user, Password: password}
 	o.Will = &link.Will{Topic: "class/will", Payload: []byte("gone"), Retained: true}
-	dial := func(filters ...string) *link.Single {
+	dial := func(filters ...string) *link.OneShot {
 		c, err := link.DialOnce(context.Background(), o, filters, func(link.Message) {}, func(error) {})
 		if err != nil {
 			t.Fatal(err)

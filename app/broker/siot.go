@@ -55,7 +55,7 @@ func (b *Broker) SetSIoT(on bool, port int) {
 	b.accounts.setSIoT(on)
 	if !on {
 		s.past.clear()
-		b.guard.disconnect(func(v *visitor) bool { return v.rights.Role == Lesson })
+		b.hook.disconnect(func(v *clientInfo) bool { return v.rights.Role == Lesson })
 		return
 	}
 	if port == 0 {
@@ -74,7 +74,7 @@ func (b *Broker) SetSIoT(on bool, port int) {
 	}
 }
 
-// SIoT tells whether the broker stands in for SIoT, where its web addresses
+// SIoT reports whether the broker stands in for SIoT, where its web addresses
 // are (0 = nowhere), and the port that another program has, where one had to be
 // given up, or 0.
 func (b *Broker) SIoT() (on bool, port, wanted int) {
@@ -102,7 +102,7 @@ func (s *siot) keep(topic string, payload []byte) {
 	}
 }
 
-// isSIoT tells whether this is the well-known login.
+// isSIoT reports whether this is the well-known login.
 func isSIoT(user, password string) bool {
 	return user == SIoTUser && subtle.ConstantTimeCompare([]byte(password), []byte(SIoTPassword)) == 1
 }

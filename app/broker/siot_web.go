@@ -76,12 +76,12 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 		return nil, err
 	}
 	w := &siotWeb{b: b, net: l, conns: webConns{most: maxWebConns}, rights: rights{
-		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, frozen: b.guard.frozen.Load,
+		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, frozen: b.hook.frozen.Load,
 	}}
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it
 	c := &conn{Conn: inner}
-	c.visitor.Store(&visitor{id: webClientID, user: SIoTUser, name: SIoTUser, rights: w.rights})
+	c.info.Store(&clientInfo{id: webClientID, user: SIoTUser, name: SIoTUser, rights: w.rights})
 	w.client = b.server.NewClient(c, webClientID, webClientID, true)
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(url.Values, *http.Request) webAnswer{
@@ -414,7 +414,7 @@ func isNearPage(address string) bool {
 	return err == nil && u.Hostname() != "" && endpoint.IsNear(u.Hostname())
 }
 
-// isNearHost tells whether a request came to an IP address, or to a name that
+// isNearHost reports whether a request came to an IP address, or to a name that
 // the internet does not know: a name of the internet that leads here is a trick
 // (DNS rebinding).
 func isNearHost(host string) bool {

@@ -54,7 +54,7 @@ type record struct {
 // meantime would say online for ever.
 type store struct {
 	log     *slog.Logger
-	notices *reporter
+	notices *noticeLimiter
 	db      *bbolt.DB // nil = in memory only
 	loaded  []record
 
@@ -79,7 +79,7 @@ type change struct {
 // openStore reads what is kept in dir; boardOf names the board's user whose own a
 // topic is, or "". It never fails: a file that is broken is moved aside, and one
 // that can't be used at all leaves the store in memory; both are reported.
-func openStore(dir string, boardOf func(topic string) string, log *slog.Logger, notices *reporter) *store {
+func openStore(dir string, boardOf func(topic string) string, log *slog.Logger, notices *noticeLimiter) *store {
 	s := &store{
 		log: log, notices: notices, quota: newQuota(), pending: map[change]*record{}, onDisk: map[change]bool{},
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),

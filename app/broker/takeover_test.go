@@ -48,7 +48,7 @@ func TestHostileHalfOpenConnectionsLockNobodyOut(t *testing.T) {
 		t.Errorf("a pupil: CONNACK %d", code)
 	}
 	join(t, appOptions(b))
-	if n := len(b.guard.crowd.all()); n > maxClients+reserved {
+	if n := len(b.hook.conns.all()); n > maxClients+reserved {
 		t.Errorf("%d connections", n)
 	}
 }
@@ -82,7 +82,7 @@ func TestHostileLoginsOfOneAddressLockNobodyOut(t *testing.T) {
 		}
 	}
 	at := map[string]int{}
-	for _, c := range b.guard.crowd.all() {
+	for _, c := range b.hook.conns.all() {
 		at[c.ip()]++
 	}
 	if at["127.0.0.66"] > places-20 || at["127.0.2.1"] != 1 || at["127.0.1.1"] != 1 {
@@ -98,7 +98,7 @@ func TestHostileLoginsOfOneBoardReplaceItsOwn(t *testing.T) {
 			t.Fatalf("CONNACK %d", code)
 		}
 	}
-	until(t, "the oldest to be gone", func() bool { return len(b.guard.crowd.all()) == maxOfBoard })
+	until(t, "the oldest to be gone", func() bool { return len(b.hook.conns.all()) == maxOfBoard })
 }
 
 func TestTakeoverOfALivingIDIsItsUsersAlone(t *testing.T) {
@@ -142,7 +142,7 @@ func TestTakeoverOfALivingIDIsItsUsersAlone(t *testing.T) {
 		if c.code == 0 {
 			want = c.second
 		}
-		if !ok || visitorOf(cl).user != want {
+		if !ok || infoOf(cl).user != want {
 			t.Errorf("%s after %s: the id is another's", c.second, c.first)
 		}
 	}
@@ -187,7 +187,7 @@ func TestTakeoverAtTheSameMomentGivesAnIDToOne(t *testing.T) {
 		if !ok || refused[0] && refused[1] {
 			t.Fatalf("there %v, answers % x", ok, codes)
 		}
-		if winner := visitorOf(cl).user == "lamp-2"; refused[map[bool]int{false: 0, true: 1}[winner]] {
+		if winner := infoOf(cl).user == "lamp-2"; refused[map[bool]int{false: 0, true: 1}[winner]] {
 			t.Errorf("a client of the winner was refused: % x", codes)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // limits as TCP.
 type wsListener struct {
 	net    net.Listener
-	crowd  *crowd
+	conns  *connLimiter
 	server *http.Server
 	begins webConns // that speak HTTP still
 }
@@ -29,8 +29,8 @@ const maxBegins = 64
 
 const wsID = "websocket"
 
-func newWSListener(l net.Listener, w *crowd) *wsListener {
-	return &wsListener{net: l, crowd: w, begins: webConns{most: maxBegins}}
+func newWSListener(l net.Listener, w *connLimiter) *wsListener {
+	return &wsListener{net: l, conns: w, begins: webConns{most: maxBegins}}
 }
 
 // Init is called once by mochi.
@@ -66,7 +66,7 @@ func (l *wsListener) Serve(establish listeners.EstablishFn) {
 			return
 		}
 		c.SetReadLimit(MaxPacket)
-		l.crowd.serve(&wsConn{Conn: c}, func(c net.Conn) { _ = establish(wsID, c) })
+		l.conns.serve(&wsConn{Conn: c}, func(c net.Conn) { _ = establish(wsID, c) })
 	})
 	_ = l.server.Serve(l.net)
 }
@@ -75,7 +75,7 @@ func (l *wsListener) Serve(establish listeners.EstablishFn) {
 func (l *wsListener) Close(listeners.CloseFn) {
 	_ = l.server.Close()
 	_ = l.net.Close()
-	l.crowd.end()
+	l.conns.end()
 }
 
 func (l *wsListener) port() int { return portOf(l.net.Addr()) }

@@ -17,10 +17,10 @@ type will struct {
 	delay  time.Duration // MQTT 5, 3.1.3.2.2
 }
 
-// wills are those whose clients are lost and may come back in time, by client
+// pendingWills are those whose clients are lost and may come back in time, by client
 // id. mochi would send them from a goroutine of its own, past every lock
 // (server.go, sendDelayedLWT).
-type wills struct {
+type pendingWills struct {
 	mu      sync.Mutex
 	waiting map[string]*waitingWill
 }
@@ -32,8 +32,8 @@ type waitingWill struct {
 
 // OnSessionEstablish takes what a client wants of us out of its CONNECT: its
 // will, unless it may not publish it, and its session.
-func (g *guard) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
-	v := visitorOf(cl)
+func (g *hook) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
+	v := infoOf(cl)
 	if v == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func (g *guard) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
 
 // willOf is the will in a CONNECT, or nil for one that its client may not
 // publish: mochi does not ask.
-func (g *guard) willOf(cl *mqtt.Client, v *visitor, pk packets.Packet) *will {
+func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	topic, props := pk.Connect.WillTopic, pk.Connect.WillProperties
 	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
 		g.say(Denied, v, connOf(cl), topic)
@@ -78,8 +78,8 @@ const nowhere = "$lamplighter/nowhere"
 // OnWill sends the will of a client that was lost, now or when its time has come,
 // and leaves mochi one to nowhere. That of a client which has only been replaced
 // is not sent.
-func (g *guard) OnWill(cl *mqtt.Client, _ mqtt.Will) (mqtt.Will, error) {
-	if v := visitorOf(cl); v != nil && v.will != nil && !v.replaced.Load() {
+func (g *hook) OnWill(cl *mqtt.Client, _ mqtt.Will) (mqtt.Will, error) {
+	if v := infoOf(cl); v != nil && v.will != nil && !v.replaced.Load() {
 		w := v.will
 		v.will = nil
 		if w.delay > 0 {
@@ -92,18 +92,18 @@ func (g *guard) OnWill(cl *mqtt.Client, _ mqtt.Will) (mqtt.Will, error) {
 }
 
 // sendWill publishes a will.
-func (g *guard) sendWill(cl *mqtt.Client, w *will) {
+func (g *hook) sendWill(cl *mqtt.Client, w *will) {
 	pk := w.packet
 	pk.Created = time.Now().Unix()
 	if life := pk.Properties.MessageExpiryInterval; life > 0 {
 		pk.Expiry = pk.Created + int64(life)
 	}
-	g.publish(visitorOf(cl), connOf(cl), pk)
+	g.publish(infoOf(cl), connOf(cl), pk)
 	g.store.forgetWill(cl.ID)
 }
 
 // wait has send run after delay, unless the client with that id comes back.
-func (w *wills) wait(id string, delay time.Duration, send func()) {
+func (w *pendingWills) wait(id string, delay time.Duration, send func()) {
 	w.cancel(id)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -117,7 +117,7 @@ func (w *wills) wait(id string, delay time.Duration, send func()) {
 }
 
 // take reports whether it was still waiting, and ends that.
-func (w *wills) take(id string, it *waitingWill) bool {
+func (w *pendingWills) take(id string, it *waitingWill) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting[id] != it {
@@ -129,7 +129,7 @@ func (w *wills) take(id string, it *waitingWill) bool {
 
 // cancel forgets the will of a client that is back. It reports whether there was
 // one.
-func (w *wills) cancel(id string) bool {
+func (w *pendingWills) cancel(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	it := w.waiting[id]
@@ -141,7 +141,7 @@ func (w *wills) cancel(id string) bool {
 }
 
 // hasten sends a will now, for its client's session has ended (MQTT 5, 3.1.3.2.2).
-func (w *wills) hasten(id string) {
+func (w *pendingWills) hasten(id string) {
 	w.mu.Lock()
 	it := w.waiting[id]
 	w.mu.Unlock()
@@ -152,7 +152,7 @@ func (w *wills) hasten(id string) {
 }
 
 // end sends all wills that wait.
-func (w *wills) end() {
+func (w *pendingWills) end() {
 	w.mu.Lock()
 	ids := slices.Collect(maps.Keys(w.waiting))
 	w.mu.Unlock()

@@ -72,9 +72,9 @@ func TestADelayedWillIsNotSentOfAClientThatComesBack(t *testing.T) {
 	account(t, b, Account{User: "lamp", Role: Board, Base: "class/lamp"}, "secret")
 	app := join(t, appOptions(b), "class/#")
 	waiting := func() int {
-		b.guard.wills.mu.Lock()
-		defer b.guard.wills.mu.Unlock()
-		return len(b.guard.wills.waiting)
+		b.hook.wills.mu.Lock()
+		defer b.hook.wills.mu.Unlock()
+		return len(b.hook.wills.waiting)
 	}
 	c := connectRaw(t, b, withWill("lamp", "lamp", "class/lamp/status", 600, 600))
 	_ = c.Close()
@@ -98,9 +98,9 @@ func TestADelayedWillIsSentWhenItsSessionOrTheBrokerEnds(t *testing.T) {
 	app.hears(t, "class/short", "offline")
 	_ = connectRaw(t, b, withWill("long", "pupil", "class/long", 600, 600)).Close()
 	until(t, "the will to wait", func() bool {
-		b.guard.wills.mu.Lock()
-		defer b.guard.wills.mu.Unlock()
-		return len(b.guard.wills.waiting) == 1
+		b.hook.wills.mu.Lock()
+		defer b.hook.wills.mu.Unlock()
+		return len(b.hook.wills.waiting) == 1
 	})
 	c := connectRaw(t, b, func() packets.Packet { // a new session of the same id ends the old
 		pk := connectAs("long", "pupil", "secret")
@@ -111,9 +111,9 @@ func TestADelayedWillIsSentWhenItsSessionOrTheBrokerEnds(t *testing.T) {
 	_ = c.Close()
 	_ = connectRaw(t, b, withWill("last", "pupil", "class/last", 600, 600)).Close()
 	until(t, "the will to wait", func() bool {
-		b.guard.wills.mu.Lock()
-		defer b.guard.wills.mu.Unlock()
-		return len(b.guard.wills.waiting) == 1
+		b.hook.wills.mu.Lock()
+		defer b.hook.wills.mu.Unlock()
+		return len(b.hook.wills.waiting) == 1
 	})
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
@@ -126,11 +126,11 @@ func TestADelayedWillIsSentWhenItsSessionOrTheBrokerEnds(t *testing.T) {
 // bounded by the sessions that are kept.
 func TestADelayIsBoundedByItsSession(t *testing.T) {
 	t.Parallel()
-	v := &visitor{rights: rights{Account: Account{Role: Pupil}, classroom: "class", owned: func(string) bool { return false }}}
+	v := &clientInfo{rights: rights{Account: Account{Role: Pupil}, classroom: "class", owned: func(string) bool { return false }}}
 	for session, want := range map[uint32]time.Duration{0: 0, 5: 5 * time.Second, 1 << 31: sessionTime * time.Second} {
 		cl := &mqtt.Client{}
 		cl.Properties.Props.SessionExpiryInterval = session
-		if w := (&guard{}).willOf(cl, v, withWill("w", "pupil", "class/w", 1<<31, session)); w.delay != want {
+		if w := (&hook{}).willOf(cl, v, withWill("w", "pupil", "class/w", 1<<31, session)); w.delay != want {
 			t.Errorf("a session of %d s: %v", session, w.delay)
 		}
 	}

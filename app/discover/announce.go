@@ -149,7 +149,7 @@ func (a *Announcer) run() {
 	}
 }
 
-// established tells whether the name is known to be free.
+// established reports whether the name is known to be free.
 func (a *Announcer) established() bool { return a.sent >= probes }
 
 // step asks whether the name is free, then tells it, twice. It gives the time
@@ -197,7 +197,7 @@ func (a *Announcer) unique(i Interface) []record {
 	}
 }
 
-// look reads this PC's interfaces, and tells whether there are new ones.
+// look reads this PC's interfaces, and reports whether there are new ones.
 func (a *Announcer) look() bool {
 	list, err := a.n.interfaces()
 	if err != nil {
@@ -220,7 +220,7 @@ func (a *Announcer) look() bool {
 	return fresh
 }
 
-// hear answers a message, and tells whether the name had to be changed.
+// hear answers a message, and reports whether the name had to be changed.
 func (a *Announcer) hear(h heard) (renamed bool) {
 	i, near := on(a.list, h.from.Addr())
 	if !near {
@@ -304,7 +304,7 @@ func (a *Announcer) about(x question, q message, i Interface) []record {
 	return nil
 }
 
-// knows tells whether who asks has the record, and for a while yet (RFC 6762, 7.1).
+// knows reports whether who asks has the record, and for a while yet (RFC 6762, 7.1).
 func knows(list []record, r record) bool {
 	return slices.ContainsFunc(list, func(x record) bool {
 		return x.kind == r.kind && x.name.is(r.name) && x.target.is(r.target) && x.ttl >= r.ttl/2

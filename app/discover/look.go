@@ -219,7 +219,7 @@ func (b *book) questions() []question {
 	return all
 }
 
-// read notes records, and tells whether they left something open.
+// read notes records, and reports whether they left something open.
 func (b *book) read(records []record) bool {
 	for _, x := range records {
 		switch x.kind {

@@ -27,7 +27,7 @@ func (n name) key() string {
 
 func (n name) is(o name) bool { return n.key() == o.key() }
 
-// under tells whether n is one label below o, as a service is below its kind.
+// under reports whether n is one label below o, as a service is below its kind.
 func (n name) under(o name) bool { return len(n) == len(o)+1 && n[1:].is(o) }
 
 // Kinds of records (RFC 1035, 3.2.2; RFC 3596; RFC 2782).

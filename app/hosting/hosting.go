@@ -159,11 +159,11 @@ func (h *Host) Port() int {
 // Find is what lets boards find the broker again, with the secret that each
 // board's own is made from: see device.Find.For.
 func (h *Host) Find() device.Find {
-	if !h.now.ready || h.now.finder == nil {
+	if !h.now.ready || h.now.locator == nil {
 		return device.Find{}
 	}
 	return device.Find{
-		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.MasterKey)), Port: h.now.finder.Port(),
+		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.MasterKey)), Port: h.now.locator.Port(),
 	}
 }
 

@@ -21,23 +21,23 @@ import (
 // life is one of the built-in broker's, with what belongs to it. The jobs fill it
 // in and end it; the state's goroutine looks at it after started.
 type life struct {
-	broker *broker.Broker
-	finder *broker.Finder      // nil: boards can't find the broker by themselves
-	known  *discover.Announcer // nil: other programs can't find it
-	host   string              // where it listens; "" = everywhere
-	wanted int                 // the port that another program has, or 0
-	err    error               // why the broker does not run
-	ready  bool                // it has begun, or failed to
+	broker  *broker.Broker
+	locator *broker.Locator     // nil: boards can't find the broker by themselves
+	known   *discover.Announcer // nil: other programs can't find it
+	host    string              // where it listens; "" = everywhere
+	wanted  int                 // the port that another program has, or 0
+	err     error               // why the broker does not run
+	ready   bool                // it has begun, or failed to
 }
 
 // plan is what a life begins with.
 type plan struct {
-	broker broker.Options
-	finder broker.FinderOptions
-	boards []login
-	siot   standIn
-	nearby *discover.Network // where the broker is announced; nil = nowhere
-	name   string            // as what
+	broker  broker.Options
+	locator broker.LocatorOptions
+	boards  []login
+	siot    standIn
+	nearby  *discover.Network // where the broker is announced; nil = nowhere
+	name    string            // as what
 }
 
 // login is a board's account at the built-in broker.
@@ -58,10 +58,10 @@ func (h *Host) Start() {
 	}
 	h.now = now
 	p := h.plan(v, open)
-	now.host = p.finder.Host
+	now.host = p.locator.Host
 	h.jobs.Do(func() {
 		if !v.BuiltIn.Off {
-			now.finder = old.keepFinder(p.finder.Host)
+			now.locator = old.keepFinder(p.locator.Host)
 		}
 		if err := old.end(); err != nil {
 			slog.Error("the broker's messages could not be kept", "err", err)
@@ -96,7 +96,7 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 			Dir: h.dir(), Host: h.host(v), Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
 			Classroom: v.Classroom, Open: open, Frozen: h.frozen, Log: slog.Default(), Notice: h.inbox.Put,
 		},
-		finder: broker.FinderOptions{
+		locator: broker.LocatorOptions{
 			Host: h.host(v), Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
 			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: findersOf(v),
 		},
@@ -125,10 +125,10 @@ func findersOf(v settings.Values) map[string]bool {
 	return all
 }
 
-// KnowBoards tells the finder about a roster that has changed.
+// KnowBoards tells the locator about a roster that has changed.
 func (h *Host) KnowBoards() {
-	if h.now != nil && h.now.ready && h.now.finder != nil {
-		h.now.finder.Know(findersOf(h.o.Settings.Snapshot()))
+	if h.now != nil && h.now.ready && h.now.locator != nil {
+		h.now.locator.Know(findersOf(h.o.Settings.Snapshot()))
 	}
 }
 
@@ -169,8 +169,8 @@ func (l *life) begin(p plan, pupils func(*broker.Broker) error) {
 	if p.siot.on {
 		b.SetSIoT(true, p.siot.port)
 	}
-	p.finder.BrokerPort = b.Port()
-	if err := l.find(p.finder); err != nil {
+	p.locator.BrokerPort = b.Port()
+	if err := l.find(p.locator); err != nil {
 		slog.Warn("boards can't find the broker by themselves", "err", err)
 	}
 	l.announce(p)
@@ -190,27 +190,27 @@ func (l *life) announce(p plan) {
 	l.known = known
 }
 
-// find answers boards, through the finder of the broker before where there is one.
-func (l *life) find(o broker.FinderOptions) error {
-	if l.finder != nil {
-		return l.finder.Renew(o)
+// find answers boards, through the locator of the broker before where there is one.
+func (l *life) find(o broker.LocatorOptions) error {
+	if l.locator != nil {
+		return l.locator.Renew(o)
 	}
-	f, err := broker.StartFinder(o)
+	f, err := broker.StartLocator(o)
 	if err == nil {
-		l.finder = f
+		l.locator = f
 	}
 	return err
 }
 
-// keepFinder takes the finder out of a hosting that ends, for the next one. Its
+// keepFinder takes the locator out of a hosting that ends, for the next one. Its
 // port is the only one that boards know: in the time between, another program
 // could take it. One that listens elsewhere than the next one will is not kept.
-func (l *life) keepFinder(host string) *broker.Finder {
-	if l == nil || l.finder == nil || l.host != host {
+func (l *life) keepFinder(host string) *broker.Locator {
+	if l == nil || l.locator == nil || l.host != host {
 		return nil
 	}
-	f := l.finder
-	l.finder = nil
+	f := l.locator
+	l.locator = nil
 	f.Rest()
 	return f
 }
@@ -240,8 +240,8 @@ func (l *life) end() error {
 	if l.known != nil {
 		l.known.Close()
 	}
-	if l.finder != nil {
-		l.finder.Close()
+	if l.locator != nil {
+		l.locator.Close()
 	}
 	if l.broker != nil {
 		return l.broker.Close()
@@ -314,8 +314,8 @@ func (h *Host) keepPorts(l *life) {
 	h.o.Settings.Update(func(v *settings.Values) {
 		v.BuiltIn.Port = cmp.Or(l.wanted, l.broker.Port())
 		v.BuiltIn.WSPort = cmp.Or(v.BuiltIn.WSPort, l.broker.WebSocketPort())
-		if l.finder != nil {
-			v.BuiltIn.FindPort = l.finder.Port()
+		if l.locator != nil {
+			v.BuiltIn.FindPort = l.locator.Port()
 		}
 		h.following.broker = h.running(*v).broker // so that Follow sees nothing new
 	})

@@ -26,6 +26,6 @@ func TestTheBrokerListensToThisComputerAloneUntilItIsOpened(t *testing.T) {
 		t.Error("opening it starts nothing anew, or SIoT does so twice")
 	}
 	if l := (&life{host: "127.0.0.1"}).keepFinder(""); l != nil {
-		t.Error("a finder that is not there is kept")
+		t.Error("a locator that is not there is kept")
 	}
 }

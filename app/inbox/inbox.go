@@ -62,7 +62,7 @@ func (b *Inbox[T]) PutPatiently(v T, patience time.Duration) {
 // ease is how long a sender waits before it looks again.
 const ease = time.Millisecond
 
-// isFull tells whether a sender should wait.
+// isFull reports whether a sender should wait.
 func (b *Inbox[T]) isFull(patience time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -76,7 +76,7 @@ func (b *Inbox[T]) isFull(patience time.Duration) bool {
 	return time.Since(b.full) < patience
 }
 
-// put tells whether more than half of limit waits.
+// put reports whether more than half of limit waits.
 func (b *Inbox[T]) put(v T) (full bool) {
 	w := b.weigh(v)
 	b.mu.Lock()
@@ -120,7 +120,7 @@ func (b *Inbox[T]) flush() {
 	}
 }
 
-// take gives the next batch, and tells whether more waits behind it.
+// take gives the next batch, and reports whether more waits behind it.
 func (b *Inbox[T]) take() (batch []T, dropped int, more bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

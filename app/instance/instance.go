@@ -313,10 +313,10 @@ func heard(r *bufio.Reader) (string, bool) {
 	return strings.CutPrefix(strings.TrimSuffix(line, "\n"), greeting)
 }
 
-// Hush ends the answers, for a program that ends: who starts it again waits for
+// StopListening ends the answers, for a program that ends: who starts it again waits for
 // Release, and has a window of its own then. When it returns, raise is not
 // called any more.
-func (l *Lock) Hush() {
+func (l *Lock) StopListening() {
 	l.hush.Do(func() {
 		_ = l.listen.Close()
 		l.done.Wait()
@@ -326,6 +326,6 @@ func (l *Lock) Hush() {
 
 // Release lets another program have the folder.
 func (l *Lock) Release() {
-	l.Hush()
+	l.StopListening()
 	l.once.Do(func() { unlock(l.file) })
 }

@@ -68,7 +68,7 @@ func TestASecondStartRaisesTheFirstAndEnds(t *testing.T) {
 func TestAStartWhileTheFirstEndsWaitsForItAndRuns(t *testing.T) {
 	dir := t.TempDir()
 	first, raised := acquire(t, dir)
-	first.Hush()
+	first.StopListening()
 	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
 		t.Fatalf("got %v", err)
 	}

@@ -118,7 +118,7 @@ func (p *Panel) knowForeign(e Entry) {
 	p.foreign.given[e.Base] = e
 	if l := p.lamps[e.Base]; l != nil && !isOwn(l) {
 		l.entry = e
-		p.settle(l)
+		p.recompute(l)
 	}
 	p.meetLater()
 	p.Changed.Raise()
@@ -171,7 +171,7 @@ func (p *Panel) meetLater() {
 	})
 }
 
-// followed tells whether a topic belongs to a system that is followed.
+// followed reports whether a topic belongs to a system that is followed.
 func (p *Panel) followed(name string) bool {
 	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return topic.Matches(f, name) })
 }
@@ -221,7 +221,7 @@ func (p *Panel) meet(x codec.Found) {
 			p.tell(l, said, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
 		}
 	}
-	p.settle(l)
+	p.recompute(l)
 }
 
 // remembered lists the topics on which something came, for a topic or a filter,
@@ -242,7 +242,7 @@ func (p *Panel) remembered(name string) (all []string) {
 	return all
 }
 
-// isOurs tells whether an announced lamp is a board that the panel shows, or
+// isOurs reports whether an announced lamp is a board that the panel shows, or
 // would show, by itself. Boards of this program announce themselves to Home
 // Assistant too, those of other classrooms as well.
 func (p *Panel) isOurs(lamp codec.Codec) bool {
@@ -251,7 +251,7 @@ func (p *Panel) isOurs(lamp codec.Codec) bool {
 		return true
 	}
 	for _, topic := range []string{t.Set, t.State} {
-		for _, l := range p.ears[topic] {
+		for _, l := range p.byTopic[topic] {
 			own := l.light.Topics
 			if isOwn(l) && topic != "" && (topic == own.Set || topic == own.SetTo || topic == own.State) {
 				return true

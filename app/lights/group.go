@@ -12,7 +12,7 @@ type Group struct {
 	NotSent   int // lamps that could not be asked
 }
 
-// group is a Group with the wishes behind it.
+// group is a Group with the requests behind it.
 type group struct {
 	sum   Group
 	lamps map[*lamp]verdict
@@ -49,7 +49,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 		if l.light.Presence == Gone && p.linked {
 			g.sum.LeftOut++
 			p.withdraw(l) // what was asked for before is not meant any more
-			p.settle(l)
+			p.recompute(l)
 			continue
 		}
 		if p.ask(l, ThisPC, on, true) != nil {
@@ -132,7 +132,7 @@ func (g *group) unqueue(l *lamp) (waited bool) {
 	return true
 }
 
-// leave takes a lamp out of the count: a newer wish or its removal has made the
+// leave takes a lamp out of the count: a newer request or its removal has made the
 // group's own meaningless.
 func (g *group) leave(l *lamp) {
 	if g == nil {

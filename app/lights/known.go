@@ -41,7 +41,7 @@ func (p *Panel) Know(e Entry) error {
 		l = p.add(e.Base, codec.Plain(e.Topics), OwnBoard)
 	}
 	l.entry, l.roster = e, true
-	p.settle(l)
+	p.recompute(l)
 	p.meetLater() // one of them may be this board
 	p.Changed.Raise()
 	return nil
@@ -143,7 +143,7 @@ func (p *Panel) Clears(base string) []string {
 			all = append(all, topic)
 		}
 	}
-	if l.light.Ghost {
+	if l.light.RetainedCommand {
 		all = append(all, t.Set)
 	}
 	return all
@@ -194,7 +194,7 @@ func (p *Panel) ClearCommand(base string) error {
 	if err := p.o.Clear(l.light.Topics.Set); err != nil {
 		return err
 	}
-	l.light.Ghost = false
+	l.light.RetainedCommand = false
 	p.Changed.Raise()
 	return nil
 }

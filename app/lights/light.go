@@ -43,7 +43,7 @@ const (
 	Queued                    // Target was asked for, and waits for its turn to be sent, as Turn has it
 	Waiting                   // Target was asked for; the board has not answered yet
 	NoAnswer                  // the board did not answer in time; State is its last word
-	NotSent                   // the wish could not be sent, as Why has it
+	NotSent                   // the request could not be sent, as Why has it
 	Contradicted              // the board answered, but not what was asked for
 	Offline                   // the board left, or its last will says so
 	Returning                 // its broker has just started, and its board is waited for
@@ -106,11 +106,11 @@ type Light struct {
 	HasLevel bool
 	Level    int // percent, 0 to 100
 
-	Practice bool
-	Info     Info
-	Topics   device.Topics
-	Ghost    bool // the broker keeps a command (retained), which switches the lamp at each of the board's restarts
-	Ignored  int  // messages that made no sense
+	Practice        bool
+	Info            Info
+	Topics          device.Topics
+	RetainedCommand bool // the broker keeps a command (retained), which switches the lamp at each of the board's restarts
+	Ignored         int  // messages that made no sense
 }
 
 // IsHere reports whether the lamp's board is here as far as anybody knows: where

@@ -1,7 +1,7 @@
 // Package lights is the panel of lamps: of each, what its board confirmed, what
 // was asked for, and whether the board is here at all.
 //
-// Only a board's own word changes whether its lamp is on. A click is a wish: it
+// Only a board's own word changes whether its lamp is on. A click is a request: it
 // waits, and becomes "no answer" when nothing comes. The package never draws,
 // never translates, opens no connection and never publishes a retained command.
 // A Panel belongs to the state's goroutine, which [Options.Post] leads to; only
@@ -31,12 +31,12 @@ const (
 	defaultStale = 15 * time.Minute
 )
 
-// ErrNoLink is the reason that a wish was not sent: there is no connection to
-// the broker. A command is never kept for later, for a lamp that lights by
-// itself minutes after a click is a ghost.
+// ErrNoLink is the reason that a request was not sent: there is no connection to
+// the broker. A command is never kept for later, for a lamp must not
+// light by itself minutes after a click.
 var ErrNoLink = errors.New("lights: no connection to the broker")
 
-// ErrNoLight is the reason that a wish was not sent: there is no such lamp, or
+// ErrNoLight is the reason that a request was not sent: there is no such lamp, or
 // it cannot do that.
 var ErrNoLight = errors.New("lights: no such lamp")
 
@@ -45,7 +45,7 @@ var ErrTaken = errors.New("lights: there is such a lamp already")
 
 // Publisher sends commands, never retained. It may not block.
 type Publisher interface {
-	// Publish sends a command, and tells whether it waits for its turn, as where a
+	// Publish sends a command, and reports whether it waits for its turn, as where a
 	// platform allows only so many a minute: Sent, Replaced or Unsent tells what
 	// becomes of it. A later command under the same topic takes its place, be that
 	// one refused. Many tells that it is one of many that were asked for at once: it
@@ -85,26 +85,26 @@ type Options struct {
 
 // Panel holds the lamps.
 type Panel struct {
-	Changed watch.Signal // raised once for a batch of messages, and at each wish
+	Changed watch.Signal // raised once for a batch of messages, and at each request
 	Wanted  watch.Signal // raised when Filters has changed by what was heard, once for a batch
 
-	o       Options
-	linked  bool
-	started time.Time // when the broker started, where that is known
-	waited  *time.Timer
-	closed  bool               // every board here is in the roster
-	lamps   map[string]*lamp   // by base
-	ears    map[string][]*lamp // by topic
-	wide    map[string][]*lamp // by filter, of lamps that speak on more than one topic
-	listed  []*lamp            // those that are shown, in their order
-	hidden  int                // lamps of which only a status was heard
-	leftOut map[string]bool    // bases that found no place; bounded too
-	seq     uint64             // numbers the wishes
-	raising bool               // a raise is posted
-	group   *group
-	foreign foreign
-	sorter  *sorter
-	filling bool // many lamps change, and are sorted afterwards
+	o        Options
+	linked   bool
+	started  time.Time // when the broker started, where that is known
+	waited   *time.Timer
+	closed   bool               // every board here is in the roster
+	lamps    map[string]*lamp   // by base
+	byTopic  map[string][]*lamp // by topic
+	byFilter map[string][]*lamp // by filter, of lamps that speak on more than one topic
+	listed   []*lamp            // those that are shown, in their order
+	hidden   int                // lamps of which only a status was heard
+	leftOut  map[string]bool    // bases that found no place; bounded too
+	seq      uint64             // numbers the requests
+	raising  bool               // a raise is posted
+	group    *group
+	foreign  foreign
+	sorter   *sorter
+	filling  bool // many lamps change, and are sorted afterwards
 }
 
 // lamp is a Light with what is behind it.
@@ -117,17 +117,17 @@ type lamp struct {
 	shown             bool
 	version           uint64 // of its announcement, for a foreign lamp
 
-	queued   []wish  // not sent yet: at most one of each topic
-	wishes   []State // sent and not answered, oldest first
-	seq      uint64  // of the last wish
-	answered bool    // a live word came since the last wish
-	contrary bool    // and it fitted no wish
-	gaveUp   bool
-	told     State // what was sent last to a board that never confirms, by anybody
-	notSent  error // why the last wish was not sent, or nil
-	tint     *RGB  // the colour that was asked for and not confirmed
-	bound    State // what the lamp says it is on its way to, or Unknown
-	dims     bool  // it says a brightness beside any colour
+	queued       []request // not sent yet: at most one of each topic
+	unconfirmed  []State   // sent and not answered, oldest first
+	seq          uint64    // of the last request
+	answered     bool      // a live word came since the last request
+	contrary     bool      // and it fitted no request
+	unanswered   bool
+	lastSent     State // what was sent last to a board that never confirms, by anybody
+	notSent      error // why the last request was not sent, or nil
+	pendingColor *RGB  // the colour that was asked for and not confirmed
+	target       State // what the lamp says it is on its way to, or Unknown
+	dims         bool  // it says a brightness beside any colour
 
 	fresh bool // a word came since the link was last up
 	old   bool // the word is older than a board without status is believed
@@ -152,7 +152,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, ears: map[string][]*lamp{}, wide: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, byTopic: map[string][]*lamp{}, byFilter: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }
@@ -206,7 +206,7 @@ func (p *Panel) SetClosed(on bool) {
 	}
 	p.closed, p.filling = on, true
 	for _, l := range p.lamps {
-		p.settle(l)
+		p.recompute(l)
 	}
 	p.filling = false
 	slices.SortFunc(p.listed, byPlace)
@@ -273,7 +273,7 @@ func (p *Panel) Filters() []string {
 	return slices.Compact(all)
 }
 
-// hears tells whether a lamp is told what comes under a topic.
+// hears reports whether a lamp is told what comes under a topic.
 func (p *Panel) hears(l *lamp, topic string) bool {
 	return slices.Contains(p.listeners(topic)[topic], l)
 }
@@ -284,15 +284,15 @@ const maxWide = 64
 // listeners are the lamps by topic or, for a filter, those by filter.
 func (p *Panel) listeners(name string) map[string][]*lamp {
 	if topic.HasWildcard(name) {
-		return p.wide
+		return p.byFilter
 	}
-	return p.ears
+	return p.byTopic
 }
 
 // concerned are the lamps that a message is for, each once.
 func (p *Panel) concerned(name string) []*lamp {
-	all := p.ears[name]
-	for filter, lamps := range p.wide {
+	all := p.byTopic[name]
+	for filter, lamps := range p.byFilter {
 		if !topic.Matches(filter, name) {
 			continue
 		}
@@ -395,7 +395,7 @@ func (p *Panel) drop(l *lamp) {
 // topic which the roster now gives to another.
 func (p *Panel) yield(t device.Topics) {
 	for _, topic := range []string{t.Set, t.State} {
-		for _, l := range p.ears[topic] {
+		for _, l := range p.byTopic[topic] {
 			if !l.roster && isOwn(l) {
 				p.drop(l)
 			}

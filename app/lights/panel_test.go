@@ -319,7 +319,7 @@ func TestWithoutALinkAllNewsIsOldAndNothingIsSentLater(t *testing.T) {
 func TestLostMessagesMakeTheNewsOld(t *testing.T) {
 	b := newBench(t, "class")
 	b.lampHere(t)
-	b.Doubt()
+	b.MarkStale()
 	wantPhase(t, b, lights.Stale, lights.Off)
 	b.says(lamp7+"/light", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
@@ -586,11 +586,11 @@ func TestAKeptCommandIsFoundAndCanBeCleared(t *testing.T) {
 	b := newBench(t, "class")
 	b.lampHere(t)
 	b.kept(lamp7+"/light/set", "on")
-	if !b.at(t, lamp7).Ghost {
+	if !b.at(t, lamp7).RetainedCommand {
 		t.Fatal("not seen")
 	}
 	wantPhase(t, b, lights.Confirmed, lights.Off)
-	if err := b.ClearCommand(lamp7); err != nil || b.at(t, lamp7).Ghost || !slices.Equal(b.cleared, []string{lamp7 + "/light/set"}) {
+	if err := b.ClearCommand(lamp7); err != nil || b.at(t, lamp7).RetainedCommand || !slices.Equal(b.cleared, []string{lamp7 + "/light/set"}) {
 		t.Fatalf("error %v, cleared %q", err, b.cleared)
 	}
 }

@@ -37,7 +37,7 @@ func (p *Panel) tell(l *lamp, topic string, payload []byte, retained bool, at ti
 	if !ok || !p.take(l, h, len(payload) == 0, retained, at) {
 		l.light.Ignored++
 	}
-	p.settle(l)
+	p.recompute(l)
 	if !l.shown && l.light.Presence == PresenceUnknown && l.light.Source == OwnBoard {
 		p.drop(l) // the broker was made to forget all of it
 	}
@@ -105,10 +105,10 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 	before := d.State
 	d.State, l.fresh = s, true
 	if d.Silent && !retained { // what it says counts more than what it was told
-		l.told, d.Target = Unknown, Unknown
+		l.lastSent, d.Target = Unknown, Unknown
 	}
-	if s == l.bound {
-		l.bound = Unknown
+	if s == l.target {
+		l.target = Unknown
 	}
 	// A kept word that is known already is no news: it answers nothing.
 	if !retained || s != before {
@@ -120,7 +120,7 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 		p.alive(l, at)
 		p.o.Observe(News{Base: d.Base, State: s, At: at})
 	}
-	if !retained || d.Topics.Beat > 0 {
+	if !retained || d.Topics.RepublishSec > 0 {
 		p.believe(l)
 	}
 }
@@ -140,7 +140,7 @@ func (p *Panel) believe(l *lamp) {
 	if l.stale != nil {
 		l.stale.Stop()
 	}
-	beat := l.light.Topics.Beat > 0
+	beat := l.light.Topics.RepublishSec > 0
 	if !beat && l.light.Presence != PresenceUnknown {
 		return
 	}
@@ -154,7 +154,7 @@ func (p *Panel) believe(l *lamp) {
 			if beat && l.light.Presence == Here { // it said so once, and says nothing any more
 				l.light.Presence, l.light.Since = PresenceUnknown, time.Time{}
 			}
-			p.settle(l)
+			p.recompute(l)
 			p.Changed.Raise()
 		})
 	})
@@ -164,7 +164,7 @@ func (p *Panel) believe(l *lamp) {
 // patience is how long a lamp's word is believed: of one that says it again and
 // again, two may be lost on the way.
 func (p *Panel) patience(l *lamp) time.Duration {
-	if beat := l.light.Topics.Beat; beat > 0 {
+	if beat := l.light.Topics.RepublishSec; beat > 0 {
 		return time.Duration(beat) * time.Second * 5 / 2
 	}
 	return p.o.Stale
@@ -172,11 +172,11 @@ func (p *Panel) patience(l *lamp) time.Duration {
 
 // takeTarget hears what a lamp says it is on its way to.
 func (p *Panel) takeTarget(l *lamp, s State) {
-	l.bound = Unknown
+	l.target = Unknown
 	if s == l.light.State || s == Unknown {
 		return
 	}
-	if l.bound = s; len(l.wishes) == 0 && !l.asksLater() {
+	if l.target = s; len(l.unconfirmed) == 0 && !l.asksLater() {
 		l.light.Target = s
 		p.waitForAnswer(l)
 	}
@@ -203,8 +203,8 @@ func (p *Panel) takeLevel(l *lamp, percent int, retained bool) {
 
 // shaded ends the waiting for a colour or a brightness.
 func (p *Panel) shaded(l *lamp, replay bool) {
-	if l.tint != nil && !replay {
-		l.tint = nil
+	if l.pendingColor != nil && !replay {
+		l.pendingColor = nil
 		p.stopAnswer(l)
 	}
 }
@@ -228,7 +228,7 @@ func (p *Panel) takePresence(l *lamp, s Presence, retained bool, at time.Time) {
 	}
 }
 
-// Connected tells whether there is a connection to the broker. Without one all
+// Connected reports whether there is a connection to the broker. Without one all
 // news is old, and what waits gets no answer.
 func (p *Panel) Connected(yes bool) {
 	if p.linked == yes {
@@ -244,7 +244,7 @@ func (p *Panel) Connected(yes bool) {
 		} else {
 			p.doubt(l)
 		}
-		p.settle(l)
+		p.recompute(l)
 	}
 	p.Changed.Raise()
 }
@@ -267,28 +267,28 @@ func (p *Panel) BrokerStarted(at time.Time) {
 	p.waited = time.AfterFunc(returnTime-p.o.Now().Sub(at)+time.Millisecond, func() {
 		p.o.Post(func() {
 			for _, l := range p.lamps {
-				p.settle(l)
+				p.recompute(l)
 			}
 			p.Changed.Raise()
 		})
 	})
 }
 
-// forgetUnsent takes back what was said of a wish that was not sent. A lamp that
+// forgetUnsent takes back what was said of a request that was not sent. A lamp that
 // never confirms is as the last one that was sent left it.
 func (l *lamp) forgetUnsent() {
 	if l.notSent != nil && l.light.Silent {
-		l.light.Target = l.told
+		l.light.Target = l.lastSent
 	}
 	l.notSent = nil
 }
 
-// Doubt tells that messages were lost on their way here: what is known may be
+// MarkStale tells that messages were lost on their way here: what is known may be
 // outdated, and what waits may have been answered.
-func (p *Panel) Doubt() {
+func (p *Panel) MarkStale() {
 	for _, l := range p.lamps {
 		p.doubt(l)
-		p.settle(l)
+		p.recompute(l)
 	}
 	p.Changed.Raise()
 }
@@ -298,7 +298,7 @@ func (p *Panel) Doubt() {
 // believed to be away, for it must come back with a word.
 func (p *Panel) doubt(l *lamp) {
 	l.fresh = false
-	l.talk.Doubt()
+	l.talk.ForgetPresence()
 	if l.light.Presence == Here {
 		l.light.Presence, l.light.Since, l.old = PresenceUnknown, time.Time{}, true
 	}

@@ -52,18 +52,18 @@ func TestOnOneTopicOnlyWhatHasThePrefixIsTheBoardsWord(t *testing.T) {
 	}
 }
 
-func TestAKeptCommandOnTheSharedTopicIsAGhostAndAKeptWordIsNot(t *testing.T) {
+func TestAKeptCommandOnTheSharedTopicSwitchesAgainAndAKeptWordDoesNot(t *testing.T) {
 	b := ruled(t, device.Topics{Set: "one", State: "one", Prefix: "state:"})
 	b.kept("one", "state:on")
-	if l := b.at(t, lamp7); l.State != lights.On || l.Ghost {
+	if l := b.at(t, lamp7); l.State != lights.On || l.RetainedCommand {
 		t.Fatalf("%+v", l)
 	}
 	b.kept("one", "off")
-	if l := b.at(t, lamp7); l.State != lights.On || !l.Ghost {
+	if l := b.at(t, lamp7); l.State != lights.On || !l.RetainedCommand {
 		t.Fatalf("%+v", l)
 	}
 	b.says("one", "")
-	if l := b.at(t, lamp7); l.State != lights.Unknown || l.Ghost {
+	if l := b.at(t, lamp7); l.State != lights.Unknown || l.RetainedCommand {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -121,7 +121,7 @@ func TestPresenceOnTheStateTopicIsNoWordAndAWordMeansTheBoardIsHere(t *testing.T
 
 func TestABoardThatSaysItsStateAgainAndAgainIsOldNewsWhenItStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := ruled(t, device.Topics{Set: "x/set", State: "x/state", Status: "x/state", Beat: 60})
+		b := ruled(t, device.Topics{Set: "x/set", State: "x/state", Status: "x/state", RepublishSec: 60})
 		for range 3 {
 			b.says("x/state", "on")
 			b.wait(2 * time.Minute)

@@ -6,24 +6,24 @@ import (
 	"lamplighter/app/lights/codec"
 )
 
-// wish is what was asked of a lamp: a state, or a colour.
-type wish struct {
+// request is what was asked of a lamp: a state, or a colour.
+type request struct {
 	message codec.Message
 	state   State
 	tint    *RGB
 	who     Who
 }
 
-// queuedAt is where a lamp's wish under a topic waits, or -1.
+// queuedAt is where a lamp's request under a topic waits, or -1.
 func (l *lamp) queuedAt(topic string) int {
-	return slices.IndexFunc(l.queued, func(w wish) bool { return w.message.Topic == topic })
+	return slices.IndexFunc(l.queued, func(w request) bool { return w.message.Topic == topic })
 }
 
-// unqueue takes out the wish that waits under a topic.
-func (l *lamp) unqueue(topic string) (w wish, waited bool) {
+// unqueue takes out the request that waits under a topic.
+func (l *lamp) unqueue(topic string) (w request, waited bool) {
 	i := l.queuedAt(topic)
 	if i < 0 {
-		return wish{}, false
+		return request{}, false
 	}
 	w = l.queued[i]
 	if l.queued = slices.Delete(l.queued, i, i+1); len(l.queued) == 0 {
@@ -32,9 +32,9 @@ func (l *lamp) unqueue(topic string) (w wish, waited bool) {
 	return w, true
 }
 
-// asksLater tells whether the last wish for on or off waits for its turn.
+// asksLater reports whether the last request for on or off waits for its turn.
 func (l *lamp) asksLater() bool {
-	return slices.ContainsFunc(l.queued, func(w wish) bool { return w.tint == nil })
+	return slices.ContainsFunc(l.queued, func(w request) bool { return w.tint == nil })
 }
 
 // wanted is the colour that was asked for last and is not confirmed, or nil.
@@ -44,7 +44,7 @@ func (l *lamp) wanted() *RGB {
 			return w.tint
 		}
 	}
-	return l.tint
+	return l.pendingColor
 }
 
 // inTurn is a lamp as it is shown, with its turn. Turns are asked for once.
@@ -74,7 +74,7 @@ func (p *Panel) Sent(topic string, payload []byte) {
 		} else {
 			p.group.leave(l)
 		}
-		p.settle(l)
+		p.recompute(l)
 		p.raiseLater()
 	}
 }
@@ -86,7 +86,7 @@ func (p *Panel) Replaced(topic string, payload []byte) {
 		if i := l.queuedAt(topic); i >= 0 && l.queued[i].message.Payload != string(payload) {
 			l.unqueue(topic)
 			p.group.leave(l)
-			p.settle(l)
+			p.recompute(l)
 			p.raiseLater()
 		}
 	}
@@ -102,13 +102,13 @@ func (p *Panel) Unsent(topic string, err error) {
 		}
 		l.notSent = &refusal{err}
 		if w.tint != nil {
-			l.tint = nil
+			l.pendingColor = nil
 		} else {
-			l.wishes = nil
+			l.unconfirmed = nil
 			p.group.unsent(l)
 		}
 		p.stopAnswer(l)
-		p.settle(l)
+		p.recompute(l)
 		p.raiseLater()
 	}
 }

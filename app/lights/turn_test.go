@@ -140,7 +140,7 @@ func TestOfWhatWaitsForALampOnlyTheLastWishIsEverSent(t *testing.T) {
 func TestWhatBecomesOfAnEarlierWishSaysNothingOfTheOneThatWaits(t *testing.T) {
 	for name, then := range map[string]func(*bench){
 		"the board left":        func(b *bench) { b.says(lampOf(1)+"/status", "offline"); b.says(lampOf(1)+"/status", "online") },
-		"messages were lost":    func(b *bench) { b.Doubt() },
+		"messages were lost":    func(b *bench) { b.MarkStale() },
 		"the board was slow":    func(b *bench) { b.says(lampOf(1)+"/light", "on") },
 		"the board contradicts": func(b *bench) { b.says(lampOf(1)+"/light", "off") },
 	} {
@@ -160,7 +160,7 @@ func TestWhatBecomesOfAnEarlierWishSaysNothingOfTheOneThatWaits(t *testing.T) {
 		}
 		b.next()
 		b.says(lampOf(1)+"/light", "on")
-		if name == "the board contradicts" { // the earlier wish waits still
+		if name == "the board contradicts" { // the earlier request waits still
 			b.says(lampOf(1)+"/light", "on")
 		}
 		if g, _ := b.Group(); g != (lights.Group{On: true, Asked: 1, Confirmed: 1}) {

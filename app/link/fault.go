@@ -101,7 +101,7 @@ func isRefused(err error) bool {
 	return isNumber(err, syscall.ECONNREFUSED, wsaConnRefused)
 }
 
-// isClosed tells whether the other side hung up.
+// isClosed reports whether the other side hung up.
 func isClosed(err error) bool {
 	const wsaConnReset = syscall.Errno(10054) // Windows has its own number
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isNumber(err, syscall.ECONNRESET, wsaConnReset)

@@ -42,11 +42,11 @@ type Options struct {
 	ClientID string // "" = a random one, so that two programs never share it
 	SharedID bool   // several clients share ClientID by design: no fight over it is told
 
-	KeepAlive time.Duration // 0 = 30 s; whole seconds
-	Apart     time.Duration // at least so long between two attempts to connect, Retry or not; 0 = no such rule
-	Near      bool          // the broker is on this computer or in its network: it is tried again every few seconds, and back within 5 s of it
-	Crowd     int           // at most so many subscriptions a minute, those after a reconnect among them; 0 = no such rule
-	Will      *Will         // nil = none
+	KeepAlive              time.Duration // 0 = 30 s; whole seconds
+	MinConnectInterval     time.Duration // at least so long between two attempts to connect, Retry or not; 0 = no such rule
+	Near                   bool          // the broker is on this computer or in its network: it is tried again every few seconds, and back within 5 s of it
+	MaxSubscribesPerMinute int           // at most so many subscriptions a minute, those after a reconnect among them; 0 = no such rule
+	Will                   *Will         // nil = none
 
 	// Subscribed is told what the broker answered to each subscription, again
 	// after each reconnect. It runs on the link's goroutines and must not block.
@@ -131,15 +131,15 @@ var (
 
 // Bounds.
 const (
-	maxQueue   = 256              // publishes and subscriptions that wait
-	maxFilters = 1024             // subscriptions of one link
-	maxRest    = 268_435_455      // bytes of a packet behind its header (MQTT 3.1.1, section 2.2.3)
-	stale      = 5 * time.Second  // a publish that waited longer is dropped
-	steady     = 10 * time.Second // a connection that lived this long was a good one
-	short      = 5 * time.Second  // one that the broker ended before this was hardly one
-	quickLimit = 3                // short connections in a row that make a fight over a client id
-	goodbye    = time.Second      // what Close gives to what waits
-	crowdTime  = 62 * time.Second // a minute of Options.Crowd, on a line that delays what is sent
+	maxQueue       = 256              // publishes and subscriptions that wait
+	maxFilters     = 1024             // subscriptions of one link
+	maxRest        = 268_435_455      // bytes of a packet behind its header (MQTT 3.1.1, section 2.2.3)
+	stale          = 5 * time.Second  // a publish that waited longer is dropped
+	steady         = 10 * time.Second // a connection that lived this long was a good one
+	short          = 5 * time.Second  // one that the broker ended before this was hardly one
+	quickLimit     = 3                // short connections in a row that make a fight over a client id
+	goodbye        = time.Second      // what Close gives to what waits
+	subscribesTime = 62 * time.Second // a minute of Options.MaxSubscribesPerMinute, on a line that delays what is sent
 )
 
 // Link is a connection that is kept up until Close. Its methods may be called
@@ -158,9 +158,9 @@ type Link struct {
 
 	mu      sync.Mutex
 	state   State
-	line    *line // nil while not online
+	line    *sendQueue // nil while not online
 	filters map[string]byte
-	asked   []time.Time // subscriptions of the last minute, where Options.Crowd bounds them
+	asked   []time.Time // subscriptions of the last minute, where Options.MaxSubscribesPerMinute bounds them
 	lost    int
 }
 
@@ -237,7 +237,7 @@ func (l *Link) Publish(name string, payload []byte, qos byte, retained bool) err
 	if l.line == nil {
 		return l.offline("publish")
 	}
-	j := job{at: time.Now(), run: func(s session) {
+	j := sendOp{at: time.Now(), run: func(s session) {
 		if !s.publish(name, payload, qos, retained) {
 			l.count(1)
 		}
@@ -289,14 +289,14 @@ func (l *Link) Unsubscribe(filter string) {
 	}
 	delete(l.filters, filter)
 	if l.line != nil {
-		l.line.put(job{run: func(s session) { s.unsubscribe(filter) }})
+		l.line.put(sendOp{run: func(s session) { s.unsubscribe(filter) }})
 	}
 }
 
 // subscription is the job of one SUBSCRIBE, which is put off where there were too
 // many.
-func (l *Link) subscription(filter string, qos byte) job {
-	return job{run: func(s session) {
+func (l *Link) subscription(filter string, qos byte) sendOp {
+	return sendOp{run: func(s session) {
 		if l.putOff(filter, time.Now()) {
 			return
 		}
@@ -311,18 +311,18 @@ func (l *Link) subscription(filter string, qos byte) job {
 // putOff counts a subscription, or lets it be asked for later, where the session
 // lives so long: the next one asks for all of them by itself.
 func (l *Link) putOff(filter string, now time.Time) bool {
-	if l.o.Crowd == 0 {
+	if l.o.MaxSubscribesPerMinute == 0 {
 		return false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.asked = slices.DeleteFunc(l.asked, func(t time.Time) bool { return now.Sub(t) > crowdTime })
-	if len(l.asked) < l.o.Crowd {
+	l.asked = slices.DeleteFunc(l.asked, func(t time.Time) bool { return now.Sub(t) > subscribesTime })
+	if len(l.asked) < l.o.MaxSubscribesPerMinute {
 		l.asked = append(l.asked, now)
 		return false
 	}
 	n := l.line
-	time.AfterFunc(l.asked[0].Add(crowdTime).Sub(now)+time.Millisecond, func() {
+	time.AfterFunc(l.asked[0].Add(subscribesTime).Sub(now)+time.Millisecond, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if qos, still := l.filters[filter]; still && n != nil && l.line == n {
@@ -362,7 +362,7 @@ func (l *Link) end(drop bool) {
 }
 
 // set makes a state known. Only run calls it, so states come in order.
-func (l *Link) set(s State, current *line) {
+func (l *Link) set(s State, current *sendQueue) {
 	s.Since = time.Now()
 	l.mu.Lock()
 	l.state, l.line = s, current

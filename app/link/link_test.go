@@ -396,7 +396,7 @@ func TestASingleConnectionAsABoardHasIt(t *testing.T) {
 	ctx := context.Background()
 	commands := make(chan Message, 10)
 	lost := make(chan error, 10)
-	dial := func() *Single {
+	dial := func() *OneShot {
 		t.Helper()
 		s, err := DialOnce(ctx, o, []string{"class/lamp/light/set"}, func(m Message) { commands <- m }, func(err error) { lost <- err })
 		if err != nil {

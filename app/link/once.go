@@ -31,11 +31,11 @@ func Test(ctx context.Context, o Options) error {
 	return nil
 }
 
-// Single is one connection that is not made again when it ends, as a board's
+// OneShot is one connection that is not made again when it ends, as a board's
 // is for as long as its program runs.
-type Single struct {
+type OneShot struct {
 	s    session
-	line *line
+	line *sendQueue
 	once sync.Once
 }
 
@@ -43,7 +43,7 @@ type Single struct {
 // when the broker has answered; it fails with a *fault.Error. Receive may
 // block. Lost is called once if the connection ends by itself, which may be
 // before DialOnce returns. Publishes are sent in their order.
-func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*Single, error) {
+func DialOnce(ctx context.Context, o Options, filters []string, receive func(Message), lost func(error)) (*OneShot, error) {
 	if o.ClientID == "" {
 		o.ClientID = randomID()
 	}
@@ -51,7 +51,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 	if err != nil {
 		return nil, err
 	}
-	c := &Single{line: newLine()}
+	c := &OneShot{line: newSendQueue()}
 	s, err := openPaho(ctx, o, receive, func(err error) {
 		c.once.Do(func() {
 			close(c.line.gone)
@@ -72,7 +72,7 @@ func DialOnce(ctx context.Context, o Options, filters []string, receive func(Mes
 	return c, nil
 }
 
-func (c *Single) subscribe(ctx context.Context, o Options, filter string) error {
+func (c *OneShot) subscribe(ctx context.Context, o Options, filter string) error {
 	answer := make(chan error, 1)
 	c.s.subscribe(filter, 0, func(_ byte, err error) { answer <- err })
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
@@ -93,7 +93,7 @@ func (c *Single) subscribe(ctx context.Context, o Options, filter string) error 
 	return &fault.Error{Fault: fault.BrokerClosed, Op: "subscribe to " + filter, Port: o.address(), Err: err}
 }
 
-func (c *Single) isGone() bool {
+func (c *OneShot) isGone() bool {
 	select {
 	case <-c.line.gone:
 		return true
@@ -103,15 +103,15 @@ func (c *Single) isGone() bool {
 }
 
 // Publish sends a message at QoS 0. What can't be sent is dropped.
-func (c *Single) Publish(name string, payload []byte, retained bool) {
+func (c *OneShot) Publish(name string, payload []byte, retained bool) {
 	if topic.ValidName(name) {
-		c.line.put(job{run: func(s session) { s.publish(name, payload, 0, retained) }})
+		c.line.put(sendOp{run: func(s session) { s.publish(name, payload, 0, retained) }})
 	}
 }
 
 // Close sends what waits, for a second at most, and says goodbye: the broker
 // does not publish the will.
-func (c *Single) Close() {
+func (c *OneShot) Close() {
 	c.once.Do(func() {
 		flush(c.line)
 		close(c.line.gone)
@@ -120,7 +120,7 @@ func (c *Single) Close() {
 }
 
 // Drop vanishes: the broker publishes the will.
-func (c *Single) Drop() {
+func (c *OneShot) Drop() {
 	c.once.Do(func() {
 		close(c.line.gone)
 		c.s.drop()

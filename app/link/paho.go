@@ -186,7 +186,7 @@ type attempt struct {
 	ctx     context.Context
 	o       Options
 	receive func(Message)
-	conn    *wire
+	conn    *packetConn
 	err     error
 	stop    func() bool
 	asked   bool // the broker asked for a certificate of ours
@@ -201,12 +201,12 @@ func (a *attempt) dial(_ *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
 		a.err = a.withCertificate(err)
 		return nil, err
 	}
-	a.conn = newWire(c, a.receive)
+	a.conn = newPacketConn(c, a.receive)
 	a.stop = context.AfterFunc(a.ctx, func() { _ = c.Close() })
 	return a.conn, nil
 }
 
-// release tells whether the connection is still wanted, and leaves it alone
+// release reports whether the connection is still wanted, and leaves it alone
 // from now on.
 func (a *attempt) release() bool { return a.stop == nil || a.stop() }
 

@@ -24,21 +24,23 @@ type session interface {
 	drop()  // vanishes
 }
 
-// job is something to send. A zero at never goes stale.
-type job struct {
+// sendOp is something to send. A zero at never goes stale.
+type sendOp struct {
 	at  time.Time
 	run func(session)
 }
 
-// line is what one session has to send.
-type line struct {
-	jobs chan job
+// sendQueue is what one session has to send.
+type sendQueue struct {
+	jobs chan sendOp
 	gone chan struct{} // closed when the session has ended
 }
 
-func newLine() *line { return &line{jobs: make(chan job, maxQueue), gone: make(chan struct{})} }
+func newSendQueue() *sendQueue {
+	return &sendQueue{jobs: make(chan sendOp, maxQueue), gone: make(chan struct{})}
+}
 
-func (n *line) put(j job) bool {
+func (n *sendQueue) put(j sendOp) bool {
 	select {
 	case n.jobs <- j:
 		return true
@@ -71,7 +73,7 @@ func (l *Link) run() {
 		}
 		last = err
 		l.wait(last, backOff(attempt, l.o.maxPause(), rand.Float64()))
-		l.rest(time.Until(began.Add(l.o.Apart)))
+		l.rest(time.Until(began.Add(l.o.MinConnectInterval)))
 		attempt++
 	}
 }
@@ -142,13 +144,13 @@ func (l *Link) once() (lived time.Duration, err error) {
 
 // lineUp begins a session's line, and lists the subscriptions to ask for first.
 // Whoever subscribes from now on finds the line: no filter falls between.
-func (l *Link) lineUp() (n *line, first []job) {
+func (l *Link) lineUp() (n *sendQueue, first []sendOp) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for filter, qos := range l.filters {
 		first = append(first, l.subscription(filter, qos))
 	}
-	l.line = newLine()
+	l.line = newSendQueue()
 	return l.line, first
 }
 
@@ -161,7 +163,7 @@ func (l *Link) forget() {
 }
 
 // finish ends a session at Close or Drop.
-func (l *Link) finish(s session, n *line) {
+func (l *Link) finish(s session, n *sendQueue) {
 	l.forget()
 	l.mu.Lock()
 	drop := l.dropped
@@ -176,9 +178,9 @@ func (l *Link) finish(s session, n *line) {
 }
 
 // flush gives what waits a second to be sent.
-func flush(n *line) {
+func flush(n *sendQueue) {
 	sent := make(chan struct{})
-	if !n.put(job{run: func(session) { close(sent) }}) {
+	if !n.put(sendOp{run: func(session) { close(sent) }}) {
 		return
 	}
 	late := time.NewTimer(goodbye)
@@ -192,7 +194,7 @@ func flush(n *line) {
 // work does the first jobs, which may be more than a line holds, and sends what
 // is put on the line, until the session has gone. It tells how many publishes
 // were never sent.
-func work(s session, n *line, first []job) (lost int) {
+func work(s session, n *sendQueue, first []sendOp) (lost int) {
 	for _, j := range first {
 		select {
 		case <-n.gone:
@@ -216,7 +218,7 @@ func work(s session, n *line, first []job) (lost int) {
 }
 
 // left counts the publishes that still wait.
-func left(n *line) (count int) {
+func left(n *sendQueue) (count int) {
 	for {
 		select {
 		case j := <-n.jobs:

@@ -175,7 +175,7 @@ func TestSubscriptionsKeepToTheRateOverReconnects(t *testing.T) {
 		var mu sync.Mutex
 		var asked []time.Time
 		last := map[string]time.Time{}
-		o := Options{Crowd: 10, Subscribed: func(s SubState) { // the fake answers at once
+		o := Options{MaxSubscribesPerMinute: 10, Subscribed: func(s SubState) { // the fake answers at once
 			mu.Lock()
 			defer mu.Unlock()
 			asked, last[s.Filter] = append(asked, time.Now()), time.Now()
@@ -514,7 +514,7 @@ func TestOneClientIDForAllConnectionsAndNoTwoLinksShareIt(t *testing.T) {
 
 func TestAttemptsLieApartAsTheBrokerWantsItHoweverOftenSomebodyRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBed(Options{Apart: 3 * time.Second}, func(int) (*fake, error) { return nil, errRefused })
+		b := newBed(Options{MinConnectInterval: 3 * time.Second}, func(int) (*fake, error) { return nil, errRefused })
 		for range 300 {
 			time.Sleep(100 * time.Millisecond)
 			b.Retry()

@@ -39,11 +39,11 @@ const (
 	maxHead     = 5 // bytes of a fixed header
 )
 
-// wire is a socket on which no write blocks for ever, and which remembers the
+// packetConn is a socket on which no write blocks for ever, and which remembers the
 // broker's first answer. It takes messages of QoS 0, of which there may be very
 // many and which nobody must acknowledge, out of what Paho reads: Paho leads
 // each over four goroutines. The order of messages stays the broker's.
-type wire struct {
+type packetConn struct {
 	net.Conn
 	in      *bufio.Reader
 	receive func(Message)
@@ -62,15 +62,15 @@ type wire struct {
 	told  func(error) // is told
 }
 
-func newWire(c net.Conn, receive func(Message)) *wire {
+func newPacketConn(c net.Conn, receive func(Message)) *packetConn {
 	var in io.Reader = c
 	if _, plain := c.(*net.TCPConn); plain { // of others a read gives a record, however much is there
 		in = &gatherer{in: c}
 	}
-	return &wire{Conn: c, in: bufio.NewReaderSize(in, readAhead), receive: receive}
+	return &packetConn{Conn: c, in: bufio.NewReaderSize(in, readAhead), receive: receive}
 }
 
-func (w *wire) Write(p []byte) (int, error) {
+func (w *packetConn) Write(p []byte) (int, error) {
 	w.writing.Lock()
 	defer w.writing.Unlock()
 	if err := w.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
@@ -80,7 +80,7 @@ func (w *wire) Write(p []byte) (int, error) {
 }
 
 // Read gives Paho all but the messages that it need not see.
-func (w *wire) Read(p []byte) (int, error) {
+func (w *packetConn) Read(p []byte) (int, error) {
 	if w.left == 0 {
 		if err := w.next(); err != nil {
 			w.end(err)
@@ -96,7 +96,7 @@ func (w *wire) Read(p []byte) (int, error) {
 }
 
 // end notes why the connection has ended, unless this side has closed it.
-func (w *wire) end(err error) {
+func (w *packetConn) end(err error) {
 	if errors.Is(err, net.ErrClosed) {
 		return
 	}
@@ -110,7 +110,7 @@ func (w *wire) end(err error) {
 }
 
 // watch has f told, once, when the connection ends by itself, or has ended.
-func (w *wire) watch(f func(error)) {
+func (w *packetConn) watch(f func(error)) {
 	w.mu.Lock()
 	ended := w.ended
 	if ended == nil {
@@ -123,14 +123,14 @@ func (w *wire) watch(f func(error)) {
 }
 
 // why is why the connection has ended by itself, or nil.
-func (w *wire) why() error {
+func (w *packetConn) why() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ended
 }
 
 // next hands messages over until a packet comes that is for Paho.
-func (w *wire) next() error {
+func (w *packetConn) next() error {
 	for {
 		kind, head, body, err := w.header()
 		if err != nil {
@@ -156,7 +156,7 @@ func (w *wire) next() error {
 	}
 }
 
-// isWhole tells whether a packet has room for what its kind has: Paho takes that
+// isWhole reports whether a packet has room for what its kind has: Paho takes that
 // for granted, and as many answers in a SUBACK (MQTT 3.1.1, section 3.9) as it
 // asked for filters, which is one at a time.
 func isWhole(kind byte, body int) bool {
@@ -171,7 +171,7 @@ func isWhole(kind byte, body int) bool {
 
 // header looks at a packet's fixed header (MQTT 3.1.1, section 2.2): its first
 // byte, how long the header is, and how much follows.
-func (w *wire) header() (kind byte, head, body int, err error) {
+func (w *packetConn) header() (kind byte, head, body int, err error) {
 	b, err := w.in.Peek(1)
 	if err != nil {
 		return 0, 0, 0, err
@@ -200,7 +200,7 @@ func eof(err error, had int) error {
 }
 
 // take reads a PUBLISH of QoS 0 (MQTT 3.1.1, section 3.3).
-func (w *wire) take(kind byte, head, size int) error {
+func (w *packetConn) take(kind byte, head, size int) error {
 	if _, err := w.in.Discard(head); err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (e *RefusedError) Error() string { return "refused by CONNACK " + strconv.I
 // first looks at the CONNACK. Whatever its length, a code that is not 0 is a
 // refusal: brokers that know only MQTT 5 answer in its form, and Paho takes
 // codes that it does not know for a success.
-func (w *wire) first(kind byte, head, body int) error {
+func (w *packetConn) first(kind byte, head, body int) error {
 	if kind != connack || body < 2 {
 		return errNotMQTT
 	}
@@ -250,7 +250,7 @@ func (w *wire) first(kind byte, head, body int) error {
 }
 
 // notConnack says what speaks there, by its first byte.
-func (w *wire) notConnack(b byte) error {
+func (w *packetConn) notConnack(b byte) error {
 	const alert, handshake, disconnect = 0x15, 0x16, 0xE0
 	switch b {
 	case alert, handshake:

@@ -46,7 +46,7 @@ const accepted = "\x20\x02\x00\x00"
 // readAll reads a stream as Paho does. It tells what was taken on the way, what
 // Paho got, and why it ended; handed says whether Paho gives its messages back.
 func readAll(in *pieces, handed bool) (taken, others []string, err error) {
-	w := newWire(in, func(m Message) {
+	w := newPacketConn(in, func(m Message) {
 		taken = append(taken, fmt.Sprintf("%s=%d bytes retained=%v", m.Topic, len(m.Payload), m.Retained))
 	})
 	for {

@@ -56,7 +56,7 @@ func hide(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// isPlain tells whether a value writes itself, or is made of plain values only.
+// isPlain reports whether a value writes itself, or is made of plain values only.
 func isPlain(v any) bool {
 	switch v.(type) {
 	case nil, error, fmt.Stringer, encoding.TextMarshaler, *slog.Source:

@@ -29,7 +29,7 @@ func broker(t *testing.T, c device.Config) *devicetest.Mosquitto {
 		return devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
 	}
 	return devicetest.StartMosquitto(t, devicetest.MosquittoConf{Users: map[string]string{
-		string(c.Broker.User): string(c.Broker.Password), devicetest.EarLogin: devicetest.EarLogin,
+		string(c.Broker.User): string(c.Broker.Password), devicetest.SubscriberLogin: devicetest.SubscriberLogin,
 	}})
 }
 
@@ -144,11 +144,11 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 				if answers != "" {
 					e.Hears(answers, answer(topics, on))
 				}
-				if topics.Also != "" {
-					e.Hears(topics.Also, answer(device.Topics{}, on))
+				if topics.MirrorTopic != "" {
+					e.Hears(topics.MirrorTopic, answer(device.Topics{}, on))
 				}
 			}
-			if topics.Beat > 0 {
+			if topics.RepublishSec > 0 {
 				e.Hears(answers, answer(topics, false)) // said again by itself
 			}
 			m.PowerOff()
@@ -158,7 +158,7 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 
 // waitForClient says on until the lamp is lit: a board that never speaks can't
 // tell that it is there.
-func waitForClient(e *devicetest.Ear, m *devicetest.MicroPython, topic string, l device.Lamp) {
+func waitForClient(e *devicetest.Subscriber, m *devicetest.MicroPython, topic string, l device.Lamp) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)

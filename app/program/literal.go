@@ -66,7 +66,7 @@ func plainASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// readable tells whether s is text that an editor shows as it is: nothing that
+// readable reports whether s is text that an editor shows as it is: nothing that
 // is invisible, or that turns the direction of a line.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })

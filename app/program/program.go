@@ -57,7 +57,7 @@ func Write(o Options) (string, error) {
 	if t.Form == device.OneNETData {
 		set = strings.TrimSuffix(set, "/+") // its commands carry their number in the last level
 	}
-	for _, name := range []string{set, t.SayState(), t.Also, t.Status} {
+	for _, name := range []string{set, t.SayState(), t.MirrorTopic, t.Status} {
 		if name != "" && !topic.ValidName(name) {
 			return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("a topic can't be published to")}
 		}
@@ -160,8 +160,8 @@ func (b *blanks) setTopics(t device.Topics) {
 	if s := t.SayState(); s != "" && (s != t.Set || t.Prefix != "") {
 		b.State = code(Bytes(s))
 	}
-	if t.Also != "" {
-		b.Also = code(Bytes(t.Also))
+	if t.MirrorTopic != "" {
+		b.Also = code(Bytes(t.MirrorTopic))
 	}
 	switch {
 	case t.Status == "":
@@ -171,8 +171,8 @@ func (b *blanks) setTopics(t device.Topics) {
 		b.Offline = code(Bytes(t.Prefix + "offline"))
 	}
 	b.Command, b.Key, b.On, b.Off = code(Bytes(t.Set)), code(Str(t.Key)), code(Bytes(t.Prefix+"on")), code(Bytes(t.Prefix+"off"))
-	b.Beat, b.Gap, b.Retain = t.Beat, t.Gap, t.Retain
-	if b.Says() && t.Also != "" {
+	b.Beat, b.Gap, b.Retain = t.RepublishSec, t.MinIntervalMS, t.Retain
+	if b.Says() && t.MirrorTopic != "" {
 		b.Gap *= 2 // it says each state twice
 	}
 }

@@ -45,7 +45,7 @@ var shapes = map[string]shape{
 		c.Broker.ClientID, c.Broker.User, c.Broker.Password = "0123456789abcdef0123456789abcdef", "", ""
 	}},
 	"adafruit": {"pico-w", func(c *device.Config) {
-		c.Topics = device.Topics{Set: "mei/feeds/lamp-set", State: "mei/feeds/lamp", Also: "mei/feeds/lamp-shown", Beat: 1, Gap: 300}
+		c.Topics = device.Topics{Set: "mei/feeds/lamp-set", State: "mei/feeds/lamp", MirrorTopic: "mei/feeds/lamp-shown", RepublishSec: 1, MinIntervalMS: 300}
 	}},
 	"onenet-data": {"mpython-2", func(c *device.Config) {
 		c.Topics = device.Topics{

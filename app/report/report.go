@@ -205,7 +205,7 @@ func withoutNames(s Source) *strings.Replacer {
 			add("place", b.Place.Get(key))
 		}
 	}
-	for _, n := range slices.Concat(v.Networks, v.Veiled) {
+	for _, n := range slices.Concat(v.Networks, v.HiddenSSIDs) {
 		add("network", string(n))
 		add("password", string(s.Secret(secrets.WiFiKey(n))))
 	}

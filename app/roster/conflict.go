@@ -53,7 +53,7 @@ func (r *Roster) ofAccount(v settings.Values, b settings.Board, c settings.Conne
 
 // clash is the field of a place with which its lamp could not be told from a
 // board's, or "".
-func clash(b settings.Board, place presets.Place, t device.Topics) presets.Key {
+func clash(b settings.Board, place presets.BoardFields, t device.Topics) presets.Key {
 	theirs := b.OnBoard
 	if theirs == (device.Topics{}) {
 		theirs = b.Topics

@@ -12,7 +12,7 @@ import (
 
 func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReached(t *testing.T) {
 	a := newClass(t)
-	at := func(preset, host string, port int, tls bool, place presets.Place) setup.Answers {
+	at := func(preset, host string, port int, tls bool, place presets.BoardFields) setup.Answers {
 		return setup.Answers{
 			Base: "class/new", Name: "new", Place: place, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
 			Broker: setup.BrokerChoice{
@@ -21,7 +21,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 			},
 		}
 	}
-	one := presets.Place{Device: "lamp07", Secret: "c2VjcmV0", Property: "light"}
+	one := presets.BoardFields{Device: "lamp07", Secret: "c2VjcmV0", Property: "light"}
 	keep := func(id, base string, x setup.Answers) {
 		t.Helper()
 		x.Base, x.Name = base, id
@@ -30,7 +30,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 		}
 	}
 	keep("door", "class/door", at("onenet", "127.0.0.1", 1, false, one))
-	theirs := at("onenet", "127.0.0.1", 1, false, presets.Place{Device: "lamp08", Secret: "c2VjcmV0"})
+	theirs := at("onenet", "127.0.0.1", 1, false, presets.BoardFields{Device: "lamp08", Secret: "c2VjcmV0"})
 	theirs.Goal = device.SettingsOnly
 	keep("own program", "class/program", theirs)
 	a.connections.Use(a.connections.Save(settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "user"}, "c2VjcmV0"))
@@ -48,7 +48,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 	mine.Place = one
 	again := theirs
 	again.Goal = device.MakeLamp
-	hand := at("easyiot", "127.0.0.1", 1, false, presets.Place{Topic: "TopicNin9", Answer: "TopicTwo2"})
+	hand := at("easyiot", "127.0.0.1", 1, false, presets.BoardFields{Topic: "TopicNin9", Answer: "TopicTwo2"})
 	hand.Broker.Way = "two"
 	same := hand
 	same.Base = "by hand"
@@ -83,7 +83,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 
 func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 	a := newClass(t)
-	answers := func(preset, way string, place presets.Place) setup.Answers {
+	answers := func(preset, way string, place presets.BoardFields) setup.Answers {
 		return setup.Answers{
 			Base: "class/new", Name: "new", Place: place, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
 			Broker: setup.BrokerChoice{
@@ -104,26 +104,26 @@ func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	keep("b1", "window", "class/window", answers("easyiot", "two", presets.Place{Topic: "TopicOne1", Answer: "TopicTwo2"}))
-	keep("b2", "door", "class/door", answers("onenet", "thing", presets.Place{Device: "lamp07", Secret: "c2VjcmV0", Property: "light"}))
+	keep("b1", "window", "class/window", answers("easyiot", "two", presets.BoardFields{Topic: "TopicOne1", Answer: "TopicTwo2"}))
+	keep("b2", "door", "class/door", answers("onenet", "thing", presets.BoardFields{Device: "lamp07", Secret: "c2VjcmV0", Property: "light"}))
 	for name, c := range map[string]struct {
 		board string
 		x     setup.Answers
 		key   presets.Key
 		by    string
 	}{
-		"both topics":              {"b9", answers("easyiot", "two", presets.Place{Topic: "TopicOne1", Answer: "TopicTwo2"}), presets.Answer, "window"},
-		"the answers' alone":       {"b9", answers("easyiot", "two", presets.Place{Topic: "TopicThr3", Answer: "TopicTwo2"}), presets.Answer, "window"},
-		"one topic, its commands'": {"b9", answers("easyiot", "one", presets.Place{Topic: "TopicOne1"}), presets.Topic, "window"},
+		"both topics":              {"b9", answers("easyiot", "two", presets.BoardFields{Topic: "TopicOne1", Answer: "TopicTwo2"}), presets.Answer, "window"},
+		"the answers' alone":       {"b9", answers("easyiot", "two", presets.BoardFields{Topic: "TopicThr3", Answer: "TopicTwo2"}), presets.Answer, "window"},
+		"one topic, its commands'": {"b9", answers("easyiot", "one", presets.BoardFields{Topic: "TopicOne1"}), presets.Topic, "window"},
 		"commands where it answers": {
-			"b9", answers("easyiot", "two", presets.Place{Topic: "TopicTwo2", Answer: "TopicFou4"}), presets.Topic, "window",
+			"b9", answers("easyiot", "two", presets.BoardFields{Topic: "TopicTwo2", Answer: "TopicFou4"}), presets.Topic, "window",
 		},
-		"the same device": {"b9", answers("onenet", "thing", presets.Place{Device: "lamp07", Property: "other"}), presets.Device, "door"},
+		"the same device": {"b9", answers("onenet", "thing", presets.BoardFields{Device: "lamp07", Property: "other"}), presets.Device, "door"},
 
-		"commands for both":       {"b9", answers("easyiot", "two", presets.Place{Topic: "TopicOne1", Answer: "TopicFou4"}), "", ""},
-		"its own":                 {"b1", answers("easyiot", "two", presets.Place{Topic: "TopicOne1", Answer: "TopicTwo2"}), "", ""},
-		"another account":         {"b9", answers("bemfa", "two", presets.Place{Topic: "TopicOne1002", Answer: "TopicTwo2"}), "", ""},
-		"a platform without such": {"b9", answers("adafruit", "", presets.Place{}), "", ""},
+		"commands for both":       {"b9", answers("easyiot", "two", presets.BoardFields{Topic: "TopicOne1", Answer: "TopicFou4"}), "", ""},
+		"its own":                 {"b1", answers("easyiot", "two", presets.BoardFields{Topic: "TopicOne1", Answer: "TopicTwo2"}), "", ""},
+		"another account":         {"b9", answers("bemfa", "two", presets.BoardFields{Topic: "TopicOne1002", Answer: "TopicTwo2"}), "", ""},
+		"a platform without such": {"b9", answers("adafruit", "", presets.BoardFields{}), "", ""},
 	} {
 		held := a.Conflict(c.x, c.board)
 		switch {

@@ -18,7 +18,7 @@ func TestABoardsOwnKeyIsForgottenWithTheBoard(t *testing.T) {
 	a := newClass(t)
 	x := setup.Answers{
 		Base: "class/lamp-07", Name: "lamp-07", Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
-		Place:  presets.Place{Device: "lamp-07", Secret: "c2VjcmV0"},
+		Place:  presets.BoardFields{Device: "lamp-07", Secret: "c2VjcmV0"},
 		Broker: setup.BrokerChoice{Preset: "onenet", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "product"}},
 	}
 	topics := device.Topics{Set: "onenet/lamp-07/light/set", State: "onenet/lamp-07/light"}

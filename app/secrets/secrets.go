@@ -272,7 +272,7 @@ func secretError(op string, err error) error {
 
 const folderFile = "folder.id"
 
-// hasFolderID tells whether the folder's secrets have been in the keyring.
+// hasFolderID reports whether the folder's secrets have been in the keyring.
 func hasFolderID(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, folderFile))
 	return err == nil

@@ -34,8 +34,8 @@ type Values struct {
 	Connection  string       `json:"connection"`  // ID of the chosen one; "" = the built-in broker
 	Connections []Connection `json:"connections"` // the last used first
 
-	Networks []device.Text `json:"networks"` // SSIDs that boards were given, the last first
-	Veiled   []device.Text `json:"veiled"`   // those of Networks that do not tell their name, and are in no scan
+	Networks    []device.Text `json:"networks"` // SSIDs that boards were given, the last first
+	HiddenSSIDs []device.Text `json:"veiled"`   // those of Networks that do not tell their name, and are in no scan
 
 	Boards []Board `json:"boards"` // the roster, in the order of the panel
 
@@ -110,25 +110,25 @@ type Connection struct {
 
 // Board is one board of the classroom. Its passwords are secrets: see BoardKey and PlaceKey.
 type Board struct {
-	ID         string        `json:"id"` // the board's own, in lower-case hex
-	Base       string        `json:"base"`
-	Name       string        `json:"name"`
-	Model      string        `json:"model"` // key of a device.Model, or ""
-	Goal       device.Goal   `json:"goal"`
-	Lamp       device.Lamp   `json:"lamp"`
-	Button     device.Button `json:"button"`
-	Topics     device.Topics `json:"topics"`   // as this program sees them
-	OnBoard    device.Topics `json:"on_board"` // as the board has them; zero = the same
-	Place      presets.Place `json:"place"`    // what the platform asks for each board; its secret is in the keyring
-	Expires    time.Time     `json:"expires"`  // of the board's password; zero = never
-	SSID       device.Text   `json:"ssid"`
-	SetUp      time.Time     `json:"set_up"`
-	Host       string        `json:"host"` // the broker's address that it was given
-	Port       int           `json:"port"`
-	User       string        `json:"user"`       // its login at the broker
-	Connection string        `json:"connection"` // which broker: ID, or "" = the built-in one
-	Practice   bool          `json:"practice"`
-	OwnKey     bool          `json:"own_key"` // it finds the built-in broker by a secret of its own
+	ID         string              `json:"id"` // the board's own, in lower-case hex
+	Base       string              `json:"base"`
+	Name       string              `json:"name"`
+	Model      string              `json:"model"` // key of a device.Model, or ""
+	Goal       device.Goal         `json:"goal"`
+	Lamp       device.Lamp         `json:"lamp"`
+	Button     device.Button       `json:"button"`
+	Topics     device.Topics       `json:"topics"`   // as this program sees them
+	OnBoard    device.Topics       `json:"on_board"` // as the board has them; zero = the same
+	Place      presets.BoardFields `json:"place"`    // what the platform asks for each board; its secret is in the keyring
+	Expires    time.Time           `json:"expires"`  // of the board's password; zero = never
+	SSID       device.Text         `json:"ssid"`
+	SetUp      time.Time           `json:"set_up"`
+	Host       string              `json:"host"` // the broker's address that it was given
+	Port       int                 `json:"port"`
+	User       string              `json:"user"`       // its login at the broker
+	Connection string              `json:"connection"` // which broker: ID, or "" = the built-in one
+	Practice   bool                `json:"practice"`
+	OwnKey     bool                `json:"own_key"` // it finds the built-in broker by a secret of its own
 	// Foreign is a lamp of another system: only its Name and Hidden are kept.
 	Foreign bool `json:"foreign"`
 	Hidden  bool `json:"hidden"` // the user does not want to see it
@@ -250,9 +250,9 @@ func (v *Values) RemoveConnection(id string) {
 func (v *Values) UseNetwork(ssid device.Text, hidden bool) {
 	same := func(o device.Text) bool { return o == ssid }
 	v.Networks = slices.Insert(slices.DeleteFunc(v.Networks, same), 0, ssid)
-	v.Veiled = slices.DeleteFunc(v.Veiled, same)
+	v.HiddenSSIDs = slices.DeleteFunc(v.HiddenSSIDs, same)
 	if hidden {
-		v.Veiled = append(v.Veiled, ssid)
+		v.HiddenSSIDs = append(v.HiddenSSIDs, ssid)
 	}
 }
 
@@ -282,8 +282,8 @@ func (v *Values) bound() {
 	}
 	v.Boards = v.Boards[:min(len(v.Boards), maxBoards)]
 	v.Networks = v.Networks[:min(len(v.Networks), maxNetworks)]
-	v.Veiled = slices.DeleteFunc(v.Veiled, func(ssid device.Text) bool { return !slices.Contains(v.Networks, ssid) })
-	v.Veiled = v.Veiled[:min(len(v.Veiled), maxNetworks)]
+	v.HiddenSSIDs = slices.DeleteFunc(v.HiddenSSIDs, func(ssid device.Text) bool { return !slices.Contains(v.Networks, ssid) })
+	v.HiddenSSIDs = v.HiddenSSIDs[:min(len(v.HiddenSSIDs), maxNetworks)]
 	if v.Topics.Memory < 16 || v.Topics.Memory > 1<<14 {
 		v.Topics.Memory = 0
 	}
@@ -335,7 +335,7 @@ func within[T any](list []T, most int, size func(T) int) []T {
 // defaultClassroom is the first level of topics until a teacher chooses another.
 const defaultClassroom = "class"
 
-// isLevel tells whether s can be the classroom's topic level: 1 to 32 ASCII
+// isLevel reports whether s can be the classroom's topic level: 1 to 32 ASCII
 // letters, digits, - and _.
 func isLevel(s string) bool {
 	if s == "" || len(s) > 32 {
@@ -354,7 +354,7 @@ func isLevel(s string) bool {
 // clone copies everything that can be changed.
 func (v Values) clone() Values {
 	v.Connections = slices.Clone(v.Connections)
-	v.Networks, v.Veiled = slices.Clone(v.Networks), slices.Clone(v.Veiled)
+	v.Networks, v.HiddenSSIDs = slices.Clone(v.Networks), slices.Clone(v.HiddenSSIDs)
 	v.Boards = slices.Clone(v.Boards)
 	v.Topics.Subscriptions = slices.Clone(v.Topics.Subscriptions)
 	v.Topics.Stars = slices.Clone(v.Topics.Stars)

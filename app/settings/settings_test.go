@@ -49,8 +49,8 @@ func full() Values {
 			ID: "c1", Name: "学校", Preset: "siot", Host: "10.0.0.2", Port: 8883, User: "u", ClientID: "x", TLS: true, CA: "PEM",
 			ServerName: "mqtt", WebSocket: true, Path: "/mqtt", KeepAlive: 60, Certificate: "PEM",
 		}},
-		Networks: []device.Text{"school", "\xff\x00odd"},
-		Veiled:   []device.Text{"\xff\x00odd"},
+		Networks:    []device.Text{"school", "\xff\x00odd"},
+		HiddenSSIDs: []device.Text{"\xff\x00odd"},
 		Boards: []Board{{
 			ID: "24a1", Base: "class/lamp-01", Name: "第一盏", Model: "mpython-2", Goal: device.SettingsOnly,
 			Lamp:   device.Lamp{Kind: device.LampPin, Pin: "2", ActiveLow: true, Count: 3, Level: 30, Color: [3]int{1, 2, 3}},
@@ -247,7 +247,7 @@ func TestListsAreBounded(t *testing.T) {
 		}
 	})
 	v := s.Values()
-	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || len(v.Veiled) != maxNetworks/2 || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
+	if len(v.Boards) != maxBoards || len(v.Networks) != maxNetworks || len(v.HiddenSSIDs) != maxNetworks/2 || v.Networks[0] != "1999" || len(v.Topics.Stars) != maxStars {
 		t.Errorf("%d boards, %d networks, %d stars", len(v.Boards), len(v.Networks), len(v.Topics.Stars))
 	}
 }

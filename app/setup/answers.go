@@ -287,7 +287,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	}
 }
 
-// isOf tells whether a board that logs in like this uses the connection.
+// isOf reports whether a board that logs in like this uses the connection.
 func (o Connection) isOf(b device.Broker) bool {
 	if o.Broker.Host != b.Host || o.Broker.Port != b.Port {
 		return false

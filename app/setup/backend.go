@@ -16,9 +16,9 @@ type Backend interface {
 	// Defaults are the answers that the app can fill in for the board with this
 	// id; id is "" before a board was greeted.
 	Defaults(id string) Defaults
-	// Taken tells whether a board other than id uses this base already.
+	// Taken reports whether a board other than id uses this base already.
 	Taken(base, id string) bool
-	// Rostered tells whether the roster has this base for a board other than id.
+	// Rostered reports whether the roster has this base for a board other than id.
 	Rostered(base, id string) bool
 	// Conflict is the field of the chosen platform with which a board at a.Place could
 	// not be told from another of the same account, as an error that names that
@@ -72,7 +72,7 @@ type Defaults struct {
 	Local     bool                    // only this PC reaches the built-in broker, until Backend.Admit
 	Other     bool                    // the last board was put on a broker other than the built-in one
 	Locked    bool                    // by a policy: no other broker than that in use
-	Place     presets.Place           // what the board's platform asked for it, where it is in the roster
+	Place     presets.BoardFields     // what the board's platform asked for it, where it is in the roster
 	Name      string                  // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
 	Classroom string                  // first part of every base: ASCII, as "class"
 	Orders    map[string]device.Order // of the colours on boards of a model, as the last of them has it
@@ -167,7 +167,7 @@ type Lamp struct {
 	Since    time.Time // when Online last became true by a message that was not retained
 }
 
-// confirmed tells whether On is what the board says now.
+// confirmed reports whether On is what the board says now.
 func (l Lamp) confirmed() bool {
 	return l.Known && !l.Waiting && !l.NoAnswer && !l.NotSent && !l.Gone && !l.Old
 }
@@ -181,6 +181,6 @@ type Answers struct {
 	Base   string // "<classroom>/<board>", made from the name; ASCII
 	Lamp   device.Lamp
 	Button device.Button
-	Place  presets.Place // what the broker's platform asks for each board
-	Pupil  string        // ID of the pupil who gets the board; "" = as before
+	Place  presets.BoardFields // what the broker's platform asks for each board
+	Pupil  string              // ID of the pupil who gets the board; "" = as before
 }

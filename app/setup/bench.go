@@ -6,11 +6,11 @@ import (
 	"lamplighter/device"
 )
 
-// Bench is the work that a setup has done on a board. Every method but Watch
+// Provisioner is the work that a setup has done on a board. Every method but Watch
 // and Release may take long and blocks, ends early when ctx ends, is bounded in
 // time, and fails with a *fault.Error. One call runs at a time; the board's
 // line stays open between calls until Release.
-type Bench interface {
+type Provisioner interface {
 	// Watch reports the ports now and after every change, from its own
 	// goroutine, until ctx ends.
 	Watch(ctx context.Context, report func([]device.Port))

@@ -38,13 +38,13 @@ func answered(s State, before Answers) State {
 	return s
 }
 
-// taken tells whether a platform's field is refused for another lamp's sake.
+// taken reports whether a platform's field is refused for another lamp's sake.
 func taken(problem error) bool {
 	var f *presets.FieldError
 	return errors.As(problem, &f) && f.Reason == device.Taken
 }
 
-// past tells whether a broker's problem was about an answer that is another now.
+// past reports whether a broker's problem was about an answer that is another now.
 func past(problem error, before, now BrokerChoice) bool {
 	switch {
 	case before.place() != now.place():
@@ -64,7 +64,7 @@ func (c BrokerChoice) place() BrokerChoice {
 	}
 }
 
-// aboutPlace tells whether a fault is about the way to the broker, whoever logs in.
+// aboutPlace reports whether a fault is about the way to the broker, whoever logs in.
 func aboutPlace(f fault.Fault) bool {
 	switch f {
 	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BadCertificate, fault.MalformedCertificate, fault.BadTLS,
@@ -75,7 +75,7 @@ func aboutPlace(f fault.Fault) bool {
 	return false
 }
 
-// mended tells whether a refused value can be taken now, or another one is what
+// mended reports whether a refused value can be taken now, or another one is what
 // can't.
 func mended(problem, now error) bool {
 	if FaultOf(problem) != fault.BadValue {

@@ -74,7 +74,7 @@ func portsChanged(s State, e PortsChanged) (State, Task) {
 	return pulled(s)
 }
 
-// plugged tells whether the chosen board's port is there. A port that was typed
+// plugged reports whether the chosen board's port is there. A port that was typed
 // is in no list.
 func (d Draft) plugged() bool {
 	return d.Port.Kind == device.Typed || slices.ContainsFunc(d.Ports, func(p device.Port) bool { return p.Name == d.Port.Name })
@@ -101,13 +101,13 @@ func (d Draft) again(before []device.Port) (device.Port, bool) {
 	return device.Port{}, false
 }
 
-// gone tells whether an error is a pulled plug.
+// gone reports whether an error is a pulled plug.
 func gone(err error) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && (e.Fault == fault.PortGone || e.Fault == fault.PortMissing)
 }
 
-// FaultOf is the fault of an error from a Bench or a Backend.
+// FaultOf is the fault of an error from a Provisioner or a Backend.
 func FaultOf(err error) fault.Fault {
 	var e *fault.Error
 	if errors.As(err, &e) {
@@ -282,16 +282,16 @@ func onward(d Draft, after Step) (State, Task) {
 	return Writing{Draft: d}, Write
 }
 
-// asks tells whether a part is among what is asked for.
+// asks reports whether a part is among what is asked for.
 func (d Draft) asks(p Part) bool { return d.Part == Whole || d.Part == p }
 
-// wifiReady tells whether the network is known with its password.
+// wifiReady reports whether the network is known with its password.
 func (d Draft) wifiReady() bool {
 	_, known := d.Defaults.remembered(d.Answers.WiFi.SSID)
 	return d.IP != "" || d.Untested || known && d.Answers.WiFi.Check() == nil
 }
 
-// brokerReady tells whether the broker is known with its password.
+// brokerReady reports whether the broker is known with its password.
 func (d Draft) brokerReady() bool {
 	c := d.Answers.Broker
 	return checkBroker(c) == nil && (c.BuiltIn || c.Other.User == "" || c.Other.Password != "")
@@ -352,7 +352,7 @@ func (s Finished) back() (State, Task)  { return s, None }
 // a whole class, the rest is the board's own.
 func another(d Draft, e NextBoard) State {
 	a := d.whole().Answers
-	a.Name, a.Base, a.Lamp, a.Button, a.Place = "", "", device.Lamp{}, device.Button{}, presets.Place{}
+	a.Name, a.Base, a.Lamp, a.Button, a.Place = "", "", device.Lamp{}, device.Button{}, presets.BoardFields{}
 	return Choosing{Draft: Draft{Ports: d.Ports, Defaults: e.Defaults, Connections: d.Connections, Answers: a}}
 }
 

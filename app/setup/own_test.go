@@ -77,7 +77,7 @@ func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
 		t.Fatalf("%T does not say why", s)
 	}
 	a := s.Kept().Answers
-	a.Place = presets.Place{Topic: "Bkgk2zXb4"}
+	a.Place = presets.BoardFields{Topic: "Bkgk2zXb4"}
 	if n := after(s, Typed{Answers: a}).(Naming); n.Problem != nil {
 		t.Error("another topic, and the old one's problem stays")
 	}
@@ -113,7 +113,7 @@ func saysWindow(problem error) bool {
 func onEasyIoT(p Part) Draft {
 	d := part(p)
 	d.Answers.Broker = BrokerChoice{Preset: "easyiot", Way: "two", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "u", Password: "p"}}
-	d.Answers.Place = presets.Place{Topic: "TopicOne1", Answer: "TopicTwo2"}
+	d.Answers.Place = presets.BoardFields{Topic: "TopicOne1", Answer: "TopicTwo2"}
 	return d
 }
 

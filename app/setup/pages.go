@@ -56,7 +56,7 @@ func (s WiFi) scanned(e Event) (State, Task) {
 	return s, None
 }
 
-// unanswered tells whether nobody has chosen a network yet: there is none, or
+// unanswered reports whether nobody has chosen a network yet: there is none, or
 // the last board's, which was filled in and is not to be seen here.
 func (s WiFi) unanswered() bool {
 	w := s.Answers.WiFi
@@ -159,7 +159,7 @@ func (s Checking) next(e Event) (State, Task) {
 func (s Checking) enter() (State, Task) { return s, Check }
 func (s Checking) back() (State, Task)  { return Broker{Draft: s.Draft}, Stop }
 
-// wifiFault tells whether the network's page is where an error is put right.
+// wifiFault reports whether the network's page is where an error is put right.
 func wifiFault(err error) bool {
 	switch FaultOf(err) {
 	case fault.WiFiNotFound, fault.WiFiPassword, fault.WiFiNoAddress, fault.WiFiTimeout, fault.WiFiEnterprise,
@@ -169,7 +169,7 @@ func wifiFault(err error) bool {
 	return false
 }
 
-// brokerFault tells whether the broker's page is where an error is put right.
+// brokerFault reports whether the broker's page is where an error is put right.
 func brokerFault(err error) bool {
 	switch FaultOf(err) {
 	case fault.NameNotFound, fault.Unreachable, fault.Refused, fault.BrokerClosed, fault.BadCertificate,

@@ -147,7 +147,7 @@ func (s Proving) Fixable() (Step, bool) {
 	return ProofStep, false
 }
 
-// ownFault tells whether an error is put right among what the board's platform
+// ownFault reports whether an error is put right among what the board's platform
 // asks for each board: the login of this program was tried before, so it is the
 // board's own that is refused, or its topics.
 func (d Draft) ownFault(err error) bool {

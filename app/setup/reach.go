@@ -88,7 +88,7 @@ func (g Ground) ownNetwork() (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// near tells whether the board is in this network.
+// near reports whether the board is in this network.
 func (g Ground) near(p netip.Prefix) bool {
 	ip, err := netip.ParseAddr(g.BoardIP)
 	return err == nil && p.Contains(ip)

@@ -26,7 +26,7 @@ func renewed(s State, e Renewed) State {
 	return b
 }
 
-// toldTheBoard tells whether the answers are on their way to the board, or
+// toldTheBoard reports whether the answers are on their way to the board, or
 // there: then they stay what the board was told.
 func toldTheBoard(s State) bool {
 	switch s.(type) {
@@ -57,7 +57,7 @@ func (d Defaults) best() string {
 	return d.Addresses[0].Prefix.Addr().String()
 }
 
-// has tells whether host is one of this PC's addresses.
+// has reports whether host is one of this PC's addresses.
 func (d Defaults) has(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && slices.ContainsFunc(d.Addresses, func(a Address) bool { return a.Prefix.Addr() == ip })

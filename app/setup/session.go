@@ -33,7 +33,7 @@ const (
 type Session struct {
 	Changed watch.Signal // raised after each event that changed something
 
-	bench   Bench
+	bench   Provisioner
 	backend Backend
 	post    func(func())
 	state   State
@@ -52,7 +52,7 @@ type Session struct {
 
 // NewSession begins a setup. Post leads to the state's goroutine, which is the
 // caller's.
-func NewSession(bench Bench, backend Backend, post func(func())) *Session {
+func NewSession(bench Provisioner, backend Backend, post func(func())) *Session {
 	s := newSession(bench, backend, post)
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
@@ -65,7 +65,7 @@ func NewSession(bench Bench, backend Backend, post func(func())) *Session {
 }
 
 // newSession is one that does not hear of ports by itself.
-func newSession(bench Bench, backend Backend, post func(func())) *Session {
+func newSession(bench Provisioner, backend Backend, post func(func())) *Session {
 	over := make(chan struct{})
 	close(over)
 	return &Session{
@@ -171,7 +171,7 @@ func (s *Session) prepare(e Event) Event {
 	return e
 }
 
-// has tells whether there is nothing new in what the app can fill in.
+// has reports whether there is nothing new in what the app can fill in.
 func (s *Session) has(r Renewed) bool {
 	d := s.state.Kept()
 	return reflect.DeepEqual(d.Defaults, r.Defaults) && slices.Equal(d.Connections, r.Connections)

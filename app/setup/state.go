@@ -48,7 +48,7 @@ type Draft struct {
 	Class       bool   // it is one of several boards: network, broker and goal are an earlier board's
 }
 
-// Known tells whether the board has Lamplighter's settings already.
+// Known reports whether the board has Lamplighter's settings already.
 func (d Draft) Known() bool { return d.Greeted && d.Board.Settings != nil }
 
 // The states.

@@ -17,7 +17,7 @@ import (
 // work is one task, with all that it needs; it runs away from the state's
 // goroutine and touches no state.
 type work struct {
-	bench   Bench
+	bench   Provisioner
 	backend Backend
 	draft   Draft
 	find    device.Find

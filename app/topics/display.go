@@ -52,7 +52,7 @@ func writeSafe(b *strings.Builder, r rune, size int, first byte, before rune) {
 	}
 }
 
-// isEmoji tells whether an emoji ends in this, as in a picture, its colour of skin
+// isEmoji reports whether an emoji ends in this, as in a picture, its colour of skin
 // or the sign that asks for a picture.
 func isEmoji(r rune) bool {
 	return unicode.Is(unicode.So, r) || '\U0001F3FB' <= r && r <= '\U0001F3FF' || r == '\uFE0F'

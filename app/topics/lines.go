@@ -32,7 +32,7 @@ func newLines(in io.Reader, most int) *lines {
 	return l
 }
 
-// next reads the next line that is not blank, and tells whether there was one.
+// next reads the next line that is not blank, and reports whether there was one.
 func (l *lines) next() bool {
 	for !l.over {
 		l.read()

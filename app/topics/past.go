@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// isLate tells whether a message from a recording is older than its topic's
+// isLate reports whether a message from a recording is older than its topic's
 // last value, which then stays the last one.
 func (t *Tree) isLate(i uint32, m *Message) bool {
 	if !m.Past {
@@ -25,7 +25,7 @@ func (t *Tree) keepLate(i uint32, m *Message, size int, omit bool) {
 	p.flags |= isMixed
 }
 
-// overtaken tells whether the message before a last value lies behind it, so
+// overtaken reports whether the message before a last value lies behind it, so
 // that it would be lost when the last value's segment goes.
 func (t *Tree) overtaken(last place) bool {
 	r := t.store.record(last)
@@ -85,7 +85,7 @@ func (t *Tree) byTime(p *node, most int) []Entry {
 	return entries
 }
 
-// isMoved tells whether a record of the young log was renewed, so that it counts
+// isMoved reports whether a record of the young log was renewed, so that it counts
 // no more; asked when its segment goes.
 func (s *store) isMoved(p place) bool {
 	if len(s.moved) == 0 || !s.moved[p] {

@@ -55,7 +55,7 @@ func (t *Tree) letIn() {
 	}
 }
 
-// Paused tells whether messages are held back, and how many.
+// Paused reports whether messages are held back, and how many.
 func (t *Tree) Paused() (bool, int) { return t.pause.on, len(t.pause.waiting) }
 
 // hold keeps a message for Resume. The payload stays the sender's array.

@@ -90,7 +90,7 @@ func (r *rows) fill(t *Tree, i uint32, b *branch) {
 	r.kids += int64(len(b.fresh))
 }
 
-// Settle brings the rows up to date with topics that came, and tells whether
+// Settle brings the rows up to date with topics that came, and reports whether
 // rows came, went or moved. Between two calls rows stand still, so that the
 // view decides how often lines may move. The time it takes grows with the
 // number of rows, and only when there was something to do.
@@ -232,7 +232,7 @@ func (t *Tree) Jump(topic string) int {
 }
 
 // OpenAll opens every branch below a level, as long as not more than limit rows
-// come of it; it tells whether that was all.
+// come of it; it reports whether that was all.
 func (t *Tree) OpenAll(id ID, limit int) bool {
 	top, ok := t.nodes.lookup(id)
 	if !ok || t.search != nil {

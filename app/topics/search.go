@@ -138,7 +138,7 @@ func (s *search) show(t *Tree, j uint32) {
 	b.fresh = append(b.fresh, j)
 }
 
-// finds tells whether a topic is found, looked at or not.
+// finds reports whether a topic is found, looked at or not.
 func (s *search) finds(t *Tree, i uint32) bool {
 	if i < s.at && int(i) < len(s.hit) {
 		return s.hit[i]

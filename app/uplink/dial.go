@@ -65,7 +65,7 @@ func optionsOf(c settings.Connection, secret connections.Login) (link.Options, e
 		Certificate: c.Certificate, Key: secret.Key,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		Apart: p.Apart(), Near: p.Apart() == 0 && endpoint.IsNear(c.Host), Crowd: p.Rules.Subscribes,
+		MinConnectInterval: p.Apart(), Near: p.Apart() == 0 && endpoint.IsNear(c.Host), MaxSubscribesPerMinute: p.Rules.Subscribes,
 	}, nil
 }
 

@@ -47,7 +47,7 @@ func probesOf(d *platformtest.Server, topic string) (n int) {
 	return n
 }
 
-var easyOne = device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", Beat: 120}
+var easyOne = device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}
 
 func easyIoT(t *testing.T, retains bool) *platformtest.EasyIoTBroker {
 	return platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1", "third"}, Retains: retains})
@@ -56,7 +56,7 @@ func easyIoT(t *testing.T, retains bool) *platformtest.EasyIoTBroker {
 func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.T) {
 	for want, retains := range map[string]bool{"yes": true, "no": false} {
 		for way, topics := range map[string]device.Topics{
-			"one": easyOne, "two": {Set: "Bkgk2zXb4", State: "Cw9x7Ykc1", Beat: 120},
+			"one": easyOne, "two": {Set: "Bkgk2zXb4", State: "Cw9x7Ykc1", RepublishSec: 120},
 		} {
 			t.Run(want+" "+way, func(t *testing.T) {
 				loop := apptest.NewLoop(t)
@@ -72,7 +72,7 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 					loop.RunUntil(func() bool { return len(kept(t, d.Server, topics.State)) == 0 }, "the end of the probe")
 				}
 				l, _ := a.Lights.Light("class/lamp-07")
-				if l.State != lights.Unknown || l.Ignored != 0 || l.Ghost {
+				if l.State != lights.Unknown || l.Ignored != 0 || l.RetainedCommand {
 					t.Errorf("the lamp took the probe for a word: %+v", l)
 				}
 				var r *presets.RuleError
@@ -213,7 +213,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	d := easyIoT(t, true)
 	other := a.Connections.Save(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
 	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
-		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", Beat: 120})
+		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", RepublishSec: 120})
 	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })
 	loop.RunUntil(func() bool { return len(d.Violations()) > 0 }, "the refusal of the mistyped topic")
 	a.Settings.Update(func(v *settings.Values) { // the topic is put right

@@ -20,7 +20,7 @@ import (
 )
 
 var adaLamp = device.Topics{
-	Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07", Beat: 300, Gap: 2000,
+	Set: "teacher/feeds/lamp-07-set", State: "teacher/feeds/lamp-07", Status: "teacher/feeds/lamp-07", RepublishSec: 300, MinIntervalMS: 2000,
 }
 
 // onAdafruit uses an Adafruit IO on which the class has a lamp.

@@ -50,7 +50,7 @@ func newTerminal(dir, port string) (*terminal, error) {
 }
 
 // makeRaw opens and closes the terminal once: its mode stays, and from then on
-// the kernel tells whether a program has it open.
+// the kernel reports whether a program has it open.
 func makeRaw(slave string) error {
 	fd, err := unix.Open(slave, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -97,7 +97,7 @@ func (t *terminal) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// open tells whether a program has the port open.
+// open reports whether a program has the port open.
 func (t *terminal) open() bool {
 	raw, err := t.master.SyscallConn()
 	if err != nil {

@@ -40,10 +40,10 @@ const (
 // Line is an open port.
 type Line = io.ReadWriteCloser
 
-// Bench does the work. The line to the board stays open between calls, until
+// Provisioner does the work. The line to the board stays open between calls, until
 // Release, until it breaks, or until another port is used. Calls from several
 // goroutines wait for each other.
-type Bench struct {
+type Provisioner struct {
 	files  fs.FS
 	open   func(context.Context, device.Port) (Line, error)
 	watch  func(context.Context, func([]device.Port))
@@ -70,14 +70,14 @@ type cable struct {
 	board   *repl.REPL
 	stopped bool // something that ran may have been interrupted
 	pure    bool // nothing but this package's scripts ran since the last soft reset
-	before  int  // Bench.released when it was opened
+	before  int  // Provisioner.released when it was opened
 }
 
 // New makes a bench. files is the folder with the files that go onto boards;
 // open opens a port (usb.Open in the program, a pseudo-terminal in tests), and
 // may give a line that is a repl.Resetter as well; watch is usb.Watch.
-func New(files fs.FS, open func(context.Context, device.Port) (Line, error), watch func(context.Context, func([]device.Port))) *Bench {
-	return &Bench{
+func New(files fs.FS, open func(context.Context, device.Port) (Line, error), watch func(context.Context, func([]device.Port))) *Provisioner {
+	return &Provisioner{
 		files: files, open: open, watch: watch,
 		turn: make(chan struct{}, 1), seen: map[string][]device.Network{}, glance: 100 * time.Millisecond,
 		prove: proveTime, helper: helperTime,
@@ -87,16 +87,16 @@ func New(files fs.FS, open func(context.Context, device.Port) (Line, error), wat
 // RenewKeys has Greet give a board whose settings hold the old secret for finding
 // the broker (device.Find) its own; keys tells both, "" = there is none. renewed is
 // told afterwards, from the goroutine of Greet. Call it before the first Greet.
-func (b *Bench) RenewKeys(keys func(boardID string) (old, own string), renewed func(boardID string)) {
+func (b *Provisioner) RenewKeys(keys func(boardID string) (old, own string), renewed func(boardID string)) {
 	b.keys, b.newKey = keys, renewed
 }
 
 // Watch reports the ports now and after every change, until ctx ends.
-func (b *Bench) Watch(ctx context.Context, report func([]device.Port)) { b.watch(ctx, report) }
+func (b *Provisioner) Watch(ctx context.Context, report func([]device.Port)) { b.watch(ctx, report) }
 
 // Release lets go of the board's line, as soon as the call that runs has
 // ended, and lets the board run its program again. It does not wait.
-func (b *Bench) Release() {
+func (b *Provisioner) Release() {
 	b.mu.Lock()
 	b.released++
 	b.mu.Unlock()
@@ -108,7 +108,7 @@ func (b *Bench) Release() {
 }
 
 // Close is Release for the end of the program: it waits, at most some seconds.
-func (b *Bench) Close() {
+func (b *Provisioner) Close() {
 	select {
 	case b.turn <- struct{}{}:
 		b.letGo(true)
@@ -119,7 +119,7 @@ func (b *Bench) Close() {
 
 // letGo closes the line, where it was opened before the last Release or in any
 // case. The caller holds the turn.
-func (b *Bench) letGo(always bool) {
+func (b *Provisioner) letGo(always bool) {
 	c := b.cable
 	if c == nil || !always && c.before == b.releases() {
 		return
@@ -134,7 +134,7 @@ func (b *Bench) letGo(always bool) {
 	_ = c.line.Close()
 }
 
-func (b *Bench) releases() int {
+func (b *Provisioner) releases() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.released
@@ -152,7 +152,7 @@ type job struct {
 }
 
 // do runs work on the board at a port, in the raw REPL.
-func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.REPL) error) error {
+func (b *Provisioner) do(ctx context.Context, j job, work func(context.Context, *repl.REPL) error) error {
 	ctx, done := context.WithTimeout(ctx, j.limit)
 	defer done()
 	select {
@@ -186,7 +186,7 @@ func (b *Bench) do(ctx context.Context, j job, work func(context.Context, *repl.
 
 // reach sees to it that the line to the job's port is open and the board waits
 // in the raw REPL.
-func (b *Bench) reach(ctx context.Context, j job) error {
+func (b *Provisioner) reach(ctx context.Context, j job) error {
 	b.letGo(false)
 	if b.cable != nil && !b.cable.leadsTo(j.port) {
 		b.letGo(true)
@@ -212,7 +212,7 @@ func (b *Bench) reach(ctx context.Context, j job) error {
 const enterTries = 4
 
 // enter opens the line and interrupts the board.
-func (b *Bench) enter(ctx context.Context, j job, before int) error {
+func (b *Provisioner) enter(ctx context.Context, j job, before int) error {
 	line, err := b.open(ctx, j.port)
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (b *Bench) enter(ctx context.Context, j job, before int) error {
 	return nil
 }
 
-// leadsTo tells whether the line is open at a port. A board with USB of its own
+// leadsTo reports whether the line is open at a port. A board with USB of its own
 // comes back from a reset under another name perhaps, which its line knows.
 func (c *cable) leadsTo(p device.Port) bool {
 	now := c.port
@@ -241,7 +241,7 @@ func (c *cable) leadsTo(p device.Port) bool {
 // quiet stops everything on the board, frees its memory, gives it the tools, and
 // finishes what an earlier installation began.
 // The caller holds the turn.
-func (b *Bench) quiet(ctx context.Context) error {
+func (b *Provisioner) quiet(ctx context.Context) error {
 	c := b.cable
 	if !c.pure {
 		if err := c.board.SoftReset(ctx); err != nil {
@@ -260,14 +260,14 @@ func (b *Bench) quiet(ctx context.Context) error {
 // the middle, as by a watchdog. Caught before main.py it bites no more.
 const workTries = 3
 
-// restarted tells whether the board has restarted: seen, or between two scripts,
+// restarted reports whether the board has restarted: seen, or between two scripts,
 // of which the second then misses what the first has made.
 func restarted(err error) bool {
 	var script *repl.ScriptError
 	return errors.Is(err, repl.ErrRestarted) || errors.As(err, &script) && script.Type == "NameError"
 }
 
-// broken tells whether the line can't be used again after an error.
+// broken reports whether the line can't be used again after an error.
 func broken(err error) bool {
 	var e *fault.Error
 	if !errors.As(err, &e) {

@@ -44,7 +44,7 @@ finally:
  _g.write()`
 
 // Blink puts a lamp out, lights it for about a second, and puts it out again.
-func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
+func (b *Provisioner) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	if err := l.Check(); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ except Exception:
 
 // Label shows a text on the display of a board with mPython's firmware, until
 // something else draws on it. A board without one shows nothing.
-func (b *Bench) Label(ctx context.Context, p device.Port, text string) error {
+func (b *Provisioner) Label(ctx context.Context, p device.Port, text string) error {
 	return b.do(ctx, job{op: "label", port: p, limit: blinkTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := r.Set(ctx, "p", []byte(text)); err != nil {
 			return err

@@ -80,7 +80,7 @@ type cutter struct {
 	files fs.FS
 	want  map[string]string
 	count *cutCount
-	bench *Bench // its line is open: the board waits in the raw REPL
+	bench *Provisioner // its line is open: the board waits in the raw REPL
 }
 
 // cutCount counts what came of the cuts.

@@ -37,7 +37,7 @@ const (
 // Greet interrupts whatever runs on the board and asks what it is. A board
 // without WiFi comes with its identity and with the fault NoWiFi, another
 // firmware than MicroPython with NoMicroPython.
-func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
+func (b *Provisioner) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	var id device.Identity
 	err := b.do(ctx, job{op: "greet", port: p, limit: greetTime, report: report}, func(ctx context.Context, r *repl.REPL) error {
 		rest := repl.CarefulRest
@@ -59,7 +59,7 @@ func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Pro
 
 // renewKey gives a board its own secret in place of the old one. One that can't be
 // written finds the broker by the old one, as before.
-func (b *Bench) renewKey(ctx context.Context, r *repl.REPL, id string) error {
+func (b *Provisioner) renewKey(ctx context.Context, r *repl.REPL, id string) error {
 	old, own := b.keys(id)
 	file, err := readBytes(ctx, r, settingsPath, maxSettings)
 	var c device.Config
@@ -88,7 +88,7 @@ func (b *Bench) renewKey(ctx context.Context, r *repl.REPL, id string) error {
 // greetTries is how often a greeting is said again, each time more slowly.
 const greetTries = 3
 
-// misheard tells whether a greeting may have lost bytes on the way: its scripts
+// misheard reports whether a greeting may have lost bytes on the way: its scripts
 // catch what a healthy board can raise, and the raw REPL has no checksum.
 func misheard(err error) bool {
 	var script *repl.ScriptError

@@ -22,14 +22,14 @@ func boardFiles() fs.FS { return os.DirFS("../../assets/board") }
 var testPort = device.Port{Name: "ttyTEST", Kind: device.Typed}
 
 // benchFor is a bench whose only port leads to m.
-func benchFor(t testing.TB, m *devicetest.MicroPython) *Bench {
+func benchFor(t testing.TB, m *devicetest.MicroPython) *Provisioner {
 	t.Helper()
 	b := New(boardFiles(), func(context.Context, device.Port) (Line, error) { return m.Conn(), nil }, nil)
 	t.Cleanup(b.Close)
 	return b
 }
 
-func board(t testing.TB, o devicetest.Options) (*devicetest.MicroPython, *Bench) {
+func board(t testing.TB, o devicetest.Options) (*devicetest.MicroPython, *Provisioner) {
 	t.Helper()
 	m := devicetest.StartMicroPython(t, o)
 	return m, benchFor(t, m)
@@ -48,14 +48,14 @@ func config() device.Config {
 
 func noProgress(device.Progress) {}
 
-func mustInstall(t testing.TB, b *Bench, j device.Job) {
+func mustInstall(t testing.TB, b *Provisioner, j device.Job) {
 	t.Helper()
 	if err := b.Install(t.Context(), testPort, j, noProgress); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func mustGreet(t testing.TB, b *Bench) device.Identity {
+func mustGreet(t testing.TB, b *Provisioner) device.Identity {
 	t.Helper()
 	id, err := b.Greet(t.Context(), testPort, noProgress)
 	if err != nil {

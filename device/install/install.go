@@ -14,7 +14,7 @@ import (
 // Install puts files on the board. All of them are sent and checked before the
 // first is put in place by a rename; main.py comes last. A foreign main.py is
 // kept on the board and given to j.Keep, before anything is written.
-func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error {
+func (b *Provisioner) Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error {
 	if err := j.Config.Check(); err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 
 // tidy finishes or removes what an installation that failed has left: a
 // courtesy, for the next one does the same.
-func (b *Bench) tidy(ctx context.Context, w *work) {
+func (b *Provisioner) tidy(ctx context.Context, w *work) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 	defer done()
 	b.cable.pure = false // it may have restarted
@@ -227,7 +227,7 @@ func (w *work) ask(ctx context.Context) error {
 	return nil
 }
 
-// fits tells whether there is room for everything at once: the bundle, the new
+// fits reports whether there is room for everything at once: the bundle, the new
 // files beside the old ones, and the copies of what is kept.
 func (w *work) fits(packed bundle) bool {
 	if w.free < 0 || w.block <= 0 {

@@ -44,7 +44,7 @@ func boardPath(name string) string {
 }
 
 // program reads the folder: every Python file, main.py last.
-func (b *Bench) program() ([]file, error) {
+func (b *Provisioner) program() ([]file, error) {
 	var all []file
 	err := fs.WalkDir(b.files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".py" {
@@ -77,7 +77,7 @@ func order(name string) int {
 	return 1
 }
 
-// partOfProgram tells whether only the lamp program needs a file.
+// partOfProgram reports whether only the lamp program needs a file.
 func partOfProgram(name string) bool {
 	return name == programPath || strings.HasPrefix(name, programParts)
 }
@@ -95,7 +95,7 @@ func folders(files []file) []string {
 }
 
 // payload lists the files of a job, in the order in which they are put in place.
-func (b *Bench) payload(j device.Job) ([]file, error) {
+func (b *Provisioner) payload(j device.Job) ([]file, error) {
 	all, err := b.program()
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ const (
 // Lamplighter's, the helper module's own proof runs once instead, and Prove
 // waits for ctx after it. Lines that are no stages come as Stage{Detail: line},
 // printable and cut, and only so many of them.
-func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
+func (b *Provisioner) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
 	outer := ctx
 	err := b.do(ctx, job{op: "prove", port: p, limit: b.prove, once: true}, func(ctx context.Context, r *repl.REPL) error {
 		if _, err := r.Exec(ctx, tools); err != nil {
@@ -55,7 +55,7 @@ func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Sta
 }
 
 // proveHelper runs the helper's proof and reports its lines while it runs.
-func (b *Bench) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error {
+func (b *Provisioner) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error {
 	if err := r.SoftReset(ctx); err != nil { // so that the new module is taken, not an imported old one
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // stagesUntil proves until the stage comes, and gives all that came.
-func stagesUntil(t testing.TB, b *Bench, name string) []device.Stage {
+func stagesUntil(t testing.TB, b *Provisioner, name string) []device.Stage {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

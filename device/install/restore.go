@@ -10,7 +10,7 @@ import (
 
 // Restore puts back the main.py that was there before Lamplighter. The other
 // files stay.
-func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
+func (b *Provisioner) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	return b.do(ctx, job{op: "restore", port: p, limit: restoreTime}, func(ctx context.Context, r *repl.REPL) error {
 		report(device.Progress{Step: "main.py"})
 		if err := b.quiet(ctx); err != nil {
@@ -42,7 +42,7 @@ func putBack(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
 
 // Remove takes everything of Lamplighter off the board and restores what was
 // there. main.py goes first, so that the board never runs half a program.
-func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
+func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	program, err := b.program()
 	if err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}

@@ -41,7 +41,7 @@ def _free():
 _f=_try(_free)
 print('["%s",%d,%d,%d]'%(_try(_id) or '',_try(_net) or 0,_try(_umqtt) or 0,-1 if _f is None else _f))`
 
-// askMpython tells whether the firmware has mPython's own module, where its
+// askMpython reports whether the firmware has mPython's own module, where its
 // words for the hardware don't say so.
 const askMpython = `try:
  import mpython

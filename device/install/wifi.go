@@ -63,7 +63,7 @@ del _a`
 
 // Scan lists the networks that the board sees, strongest first, each SSID once.
 // Hidden networks are left out: they have no name to choose.
-func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
+func (b *Provisioner) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
 	var all []device.Network
 	err := b.do(ctx, job{op: "scan", port: p, limit: scanTime}, func(ctx context.Context, r *repl.REPL) error {
 		look := func() (err error) {
@@ -88,7 +88,7 @@ func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, erro
 }
 
 // scan scans and remembers; radio must have run.
-func (b *Bench) scan(ctx context.Context, r *repl.REPL, p device.Port) ([]device.Network, error) {
+func (b *Provisioner) scan(ctx context.Context, r *repl.REPL, p device.Port) ([]device.Network, error) {
 	var platform [1]string
 	if err := r.Call(ctx, `import sys
 print('["%s"]'%sys.platform)`, &platform); err != nil {
@@ -213,7 +213,7 @@ const (
 )
 
 // Join tries a network on the board, before anything is written.
-func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string, error) {
+func (b *Provisioner) Join(ctx context.Context, p device.Port, w device.WiFi) (string, error) {
 	if err := w.Check(); err != nil {
 		return "", err
 	}
@@ -226,7 +226,7 @@ func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string,
 	return address, err
 }
 
-func (b *Bench) join(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi) (string, error) {
+func (b *Provisioner) join(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi) (string, error) {
 	if n, ok := b.inSight(p, w.SSID); ok && n.Auth == device.AuthEnterprise {
 		return "", found(fault.WiFiEnterprise)
 	}
@@ -292,7 +292,7 @@ func (e *evidence) note(s station) bool {
 const picoNoIP = 2 // CYW43_LINK_NOIP
 
 // follow looks at the station until it is decided, or long enough.
-func (b *Bench) follow(ctx context.Context, r *repl.REPL, e *evidence) error {
+func (b *Provisioner) follow(ctx context.Context, r *repl.REPL, e *evidence) error {
 	last, let := -1000, 0
 	for range looks {
 		var joined, in int
@@ -317,7 +317,7 @@ func (b *Bench) follow(ctx context.Context, r *repl.REPL, e *evidence) error {
 }
 
 // whyNot tells the most likely reason, after another scan.
-func (b *Bench) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi, e evidence) error {
+func (b *Provisioner) whyNot(ctx context.Context, r *repl.REPL, p device.Port, w device.WiFi, e evidence) error {
 	if e.let {
 		return found(fault.WiFiNoAddress)
 	}
@@ -360,7 +360,7 @@ func (e statusError) Error() string {
 	return fmt.Sprintf("WLAN.status() %d on %s", e.status, e.platform)
 }
 
-func (b *Bench) inSight(p device.Port, ssid device.Text) (device.Network, bool) {
+func (b *Provisioner) inSight(p device.Port, ssid device.Text) (device.Network, bool) {
 	for _, n := range b.seen[p.Name] {
 		if n.SSID == ssid {
 			return n, true
@@ -398,7 +398,7 @@ print('["%s",%d]'%(_r[0],_r[1] if isinstance(_r[1],int) else 0))`
 // Reach opens and closes a TCP connection from the board, which has joined.
 // Its faults are Refused, Unreachable, NameNotFound, and WiFiTimeout where the
 // board is no longer in the network.
-func (b *Bench) Reach(ctx context.Context, p device.Port, host string, port int) error {
+func (b *Provisioner) Reach(ctx context.Context, p device.Port, host string, port int) error {
 	if err := device.CheckHost(host); err != nil {
 		return err
 	}

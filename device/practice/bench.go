@@ -36,7 +36,7 @@ type Options struct {
 	Files fs.FS
 	// Dial connects a board to its broker.
 	Dial func(context.Context, Session) (Client, error)
-	// Reach opens the TCP connections of Bench.Reach; nil = a net.Dialer.
+	// Reach opens the TCP connections of Simulator.Reach; nil = a net.Dialer.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
 	// Pace is how long one small step takes; 0 = no time at all.
 	Pace time.Duration
@@ -49,10 +49,10 @@ type Options struct {
 	Changed func()
 }
 
-// Bench has the practice boards, and does on them what a setup asks for. There
+// Simulator has the practice boards, and does on them what a setup asks for. There
 // is always one that is not set up yet, up to MaxBoards. Its methods may be
 // called from any goroutine.
-type Bench struct {
+type Simulator struct {
 	opts Options
 
 	mu       sync.Mutex
@@ -62,11 +62,11 @@ type Bench struct {
 
 // New makes a bench with the boards of opts.State, or with one new board. No
 // board runs its program before Start.
-func New(opts Options) *Bench {
+func New(opts Options) *Simulator {
 	if opts.Reach == nil {
 		opts.Reach = new(net.Dialer).DialContext
 	}
-	b := &Bench{opts: opts, watchers: map[chan struct{}]bool{}}
+	b := &Simulator{opts: opts, watchers: map[chan struct{}]bool{}}
 	for _, s := range parse(opts.State) {
 		b.add(s)
 	}
@@ -75,7 +75,7 @@ func New(opts Options) *Bench {
 }
 
 // Start lets the boards that are plugged in run what they carry.
-func (b *Bench) Start() {
+func (b *Simulator) Start() {
 	for _, board := range b.Boards() {
 		board.boot()
 	}
@@ -83,7 +83,7 @@ func (b *Bench) Start() {
 
 // Close ends every program with a goodbye, so that no lamp stays on the screen
 // as if it were here.
-func (b *Bench) Close() {
+func (b *Simulator) Close() {
 	var all sync.WaitGroup
 	for _, board := range b.Boards() {
 		all.Go(crash.Guard(func() { board.halt(goodbye) }))
@@ -92,14 +92,14 @@ func (b *Bench) Close() {
 }
 
 // Boards lists the practice boards, unplugged ones included.
-func (b *Bench) Boards() []*Board {
+func (b *Simulator) Boards() []*Board {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.boards)
 }
 
 // Board finds a board by the name of its port.
-func (b *Bench) Board(port string) (*Board, bool) {
+func (b *Simulator) Board(port string) (*Board, bool) {
 	for _, board := range b.Boards() {
 		if board.port == port {
 			return board, true
@@ -109,7 +109,7 @@ func (b *Bench) Board(port string) (*Board, bool) {
 }
 
 // ByID finds a board by its id, as it says it on its info topic.
-func (b *Bench) ByID(id string) (*Board, bool) {
+func (b *Simulator) ByID(id string) (*Board, bool) {
 	for _, board := range b.Boards() {
 		if board.id == id {
 			return board, true
@@ -120,7 +120,7 @@ func (b *Bench) ByID(id string) (*Board, bool) {
 
 // Watch reports the boards that are plugged in, now and after every change,
 // until ctx ends.
-func (b *Bench) Watch(ctx context.Context, report func([]device.Port)) {
+func (b *Simulator) Watch(ctx context.Context, report func([]device.Port)) {
 	changed := make(chan struct{}, 1)
 	b.mu.Lock()
 	b.watchers[changed] = true
@@ -144,7 +144,7 @@ func (b *Bench) Watch(ctx context.Context, report func([]device.Port)) {
 	}
 }
 
-func (b *Bench) ports() []device.Port {
+func (b *Simulator) ports() []device.Port {
 	var ports []device.Port
 	for _, board := range b.Boards() {
 		if board.State().Plugged {
@@ -155,7 +155,7 @@ func (b *Bench) ports() []device.Port {
 }
 
 // changed tells everybody who watches.
-func (b *Bench) changed() {
+func (b *Simulator) changed() {
 	b.mu.Lock()
 	for c := range b.watchers {
 		select {
@@ -170,7 +170,7 @@ func (b *Bench) changed() {
 }
 
 // oneSpare sees to it that there is a board which nobody has set up yet.
-func (b *Bench) oneSpare() {
+func (b *Simulator) oneSpare() {
 	boards := b.Boards()
 	if len(boards) >= MaxBoards || slices.ContainsFunc(boards, (*Board).fresh) {
 		return
@@ -182,7 +182,7 @@ func (b *Bench) oneSpare() {
 	b.add(kept{Port: port, ID: newID(), Plugged: true, Files: map[string]string{mainFile: file{data: []byte(demonstration)}.sum()}})
 }
 
-func (b *Bench) add(k kept) {
+func (b *Simulator) add(k kept) {
 	if k.Config != nil {
 		switch secret := b.opts.Secrets[k.Port]; {
 		case k.SecretID:
@@ -208,7 +208,7 @@ func newID() string {
 }
 
 // rest waits for n small steps.
-func (b *Bench) rest(ctx context.Context, n int) error {
+func (b *Simulator) rest(ctx context.Context, n int) error {
 	if b.opts.Pace == 0 || n == 0 {
 		return ctx.Err()
 	}

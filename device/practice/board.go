@@ -22,7 +22,7 @@ const (
 
 // Board is one practice board. Its methods may be called from any goroutine.
 type Board struct {
-	bench  *Bench
+	bench  *Simulator
 	port   string
 	id     string
 	number int // 0 is the first
@@ -84,7 +84,7 @@ func (b *Board) Unplug() {
 	b.bench.changed()
 }
 
-// Plugged tells whether the board has power.
+// Plugged reports whether the board has power.
 func (b *Board) Plugged() bool { return b.State().Plugged }
 
 // Plug gives the board power again: it starts what it carries.
@@ -163,7 +163,7 @@ func (b *Board) set(change func()) {
 	b.bench.changed()
 }
 
-// same tells whether the board has the file already.
+// same reports whether the board has the file already.
 func (b *Board) same(f file) bool { return b.sum(f.name) == f.sum() }
 
 // sum is the hash of a file on the board, or "" where there is none.

@@ -12,7 +12,7 @@ import (
 
 // holdable starts a board whose button can be held, and gives what was said of the
 // button since, as "held" and "free".
-func holdable(t *testing.T) (*Bench, *fakeBroker, func() string) {
+func holdable(t *testing.T) (*Simulator, *fakeBroker, func() string) {
 	t.Helper()
 	b, f, _ := on(t, device.Topics{Set: "set", State: "state", Info: "info", Hold: "hold"})
 	f.take()

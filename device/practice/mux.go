@@ -31,11 +31,11 @@ type Mux struct{ cables, practice worker }
 
 var (
 	_ worker = (*Mux)(nil)
-	_ worker = (*Bench)(nil)
+	_ worker = (*Simulator)(nil)
 )
 
 // NewMux puts the practice boards beside those on cables, as an
-// *install.Bench has them.
+// *install.Provisioner has them.
 func NewMux(cables, practice worker) *Mux { return &Mux{cables: cables, practice: practice} }
 
 func (m *Mux) at(p device.Port) worker {

@@ -15,7 +15,7 @@ import (
 )
 
 // on starts a board with these topics; what it says first is still to be taken.
-func on(t *testing.T, topics device.Topics) (*Bench, *fakeBroker, func(payload string)) {
+func on(t *testing.T, topics device.Topics) (*Simulator, *fakeBroker, func(payload string)) {
 	t.Helper()
 	f := &fakeBroker{}
 	b := newBench(t, f, Options{})
@@ -48,7 +48,7 @@ func TestOnOneTopicItMarksItsOwnWordsAndDoesNotObeyThem(t *testing.T) {
 }
 
 // stagesOf takes what the first board's program has printed.
-func stagesOf(b *Bench) (all []device.Stage) {
+func stagesOf(b *Simulator) (all []device.Stage) {
 	for {
 		select {
 		case s := <-b.Boards()[0].program.stages:
@@ -76,7 +76,7 @@ func TestWhereOfflineIsSaidOnTheStatesTopicOnlineIsNot(t *testing.T) {
 func TestTheStateIsSaidWhereThePlatformWantsItAndPlainBesides(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, f, send := on(t, device.Topics{
-			Set: "l2", SetTo: "l2/set", State: "l2", StateTo: "l2/set", Also: "l2/up", Prefix: "state:",
+			Set: "l2", SetTo: "l2/set", State: "l2", StateTo: "l2/set", MirrorTopic: "l2/up", Prefix: "state:",
 		})
 		expect(t, f, "l2/set=state:off", "l2/up=off")
 		if f.last().WillTopic != "" {
@@ -148,7 +148,7 @@ func TestAThingsPropertyIsSetAndAnswered(t *testing.T) {
 }
 
 // notObeyed sends what is no command: each is told, none is answered.
-func notObeyed(t *testing.T, b *Bench, f *fakeBroker, send func(string), payloads ...string) {
+func notObeyed(t *testing.T, b *Simulator, f *fakeBroker, send func(string), payloads ...string) {
 	t.Helper()
 	stagesOf(b)
 	for _, p := range payloads {
@@ -162,7 +162,7 @@ func notObeyed(t *testing.T, b *Bench, f *fakeBroker, send func(string), payload
 
 func TestTheStateIsSaidAgainAfterItsBeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, f, send := on(t, device.Topics{Set: "a", State: "b", Beat: 60})
+		_, f, send := on(t, device.Topics{Set: "a", State: "b", RepublishSec: 60})
 		expect(t, f, "b=off")
 		time.Sleep(59 * time.Second)
 		expect(t, f)
@@ -179,7 +179,7 @@ func TestTheStateIsSaidAgainAfterItsBeat(t *testing.T) {
 
 func TestBetweenTwoWordsIsTheGapAndTheLastStateIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, f, send := on(t, device.Topics{Set: "a", State: "b", Also: "c", Gap: 2000, Beat: 60})
+		_, f, send := on(t, device.Topics{Set: "a", State: "b", MirrorTopic: "c", MinIntervalMS: 2000, RepublishSec: 60})
 		expect(t, f, "b=off")
 		for _, w := range []string{"on", "off", "on", "off", "on"} {
 			send(w)
@@ -201,7 +201,7 @@ func TestBetweenTwoWordsIsTheGapAndTheLastStateIsSaid(t *testing.T) {
 
 func TestWhatWaitedForTheGapIsSaidAfterAReconnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, f, send := on(t, device.Topics{Set: "a", State: "b", Gap: 5000})
+		_, f, send := on(t, device.Topics{Set: "a", State: "b", MinIntervalMS: 5000})
 		expect(t, f, "b=off")
 		send("on")
 		f.last().Lost(errors.New("gone"))
@@ -215,7 +215,7 @@ func TestWhatWaitedForTheGapIsSaidAfterAReconnect(t *testing.T) {
 
 func TestAGoodbyeWithinTheGapIsLeftToTheLastWill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f, _ := on(t, device.Topics{Set: "a", State: "b", Status: "b", Gap: 5000})
+		b, f, _ := on(t, device.Topics{Set: "a", State: "b", Status: "b", MinIntervalMS: 5000})
 		expect(t, f, "b=off")
 		b.Close()
 		expect(t, f, "drop")
@@ -225,7 +225,7 @@ func TestAGoodbyeWithinTheGapIsLeftToTheLastWill(t *testing.T) {
 func TestAnswersThatWaitAreBoundedAndTheDroppedAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const at = "$sys/p/d/thing/property/"
-		b, f, send := on(t, device.Topics{Set: at + "set", State: at + "post", Form: device.OneNETThing, Key: "light", Gap: 1000})
+		b, f, send := on(t, device.Topics{Set: at + "set", State: at + "post", Form: device.OneNETThing, Key: "light", MinIntervalMS: 1000})
 		for i := range 20 {
 			send(fmt.Sprintf(`{"id":"%d","params":{"light":%v}}`, i, i%2 == 0))
 		}

@@ -91,7 +91,7 @@ func boardFiles() fstest.MapFS {
 	}
 }
 
-func newBench(t *testing.T, f *fakeBroker, o Options) *Bench {
+func newBench(t *testing.T, f *fakeBroker, o Options) *Simulator {
 	t.Helper()
 	o.Dial = f.dial
 	b := New(o)
@@ -100,7 +100,7 @@ func newBench(t *testing.T, f *fakeBroker, o Options) *Bench {
 }
 
 // install sets a board up, without proof.
-func install(t *testing.T, b *Bench, c device.Config) {
+func install(t *testing.T, b *Simulator, c device.Config) {
 	t.Helper()
 	if err := b.Install(t.Context(), port("practice"), device.Job{Config: c}, noProgress); err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ type kept struct {
 
 // Export gives what the boards carry, for Options.State of a later start.
 // There is no password in it; Secrets has them.
-func (b *Bench) Export() []byte {
+func (b *Simulator) Export() []byte {
 	all := []kept{}
 	for _, board := range b.Boards() {
 		k, _ := board.kept()
@@ -36,7 +36,7 @@ func (b *Bench) Export() []byte {
 // Secrets gives the boards' broker passwords, or the client ids that are as
 // secret, by the names of their ports, for a keyring and for Options.Secrets
 // of a later start.
-func (b *Bench) Secrets() map[string]string {
+func (b *Simulator) Secrets() map[string]string {
 	all := map[string]string{}
 	for _, board := range b.Boards() {
 		if _, secret := board.kept(); secret != "" {

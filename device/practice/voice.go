@@ -46,7 +46,7 @@ func (v *voice) open(c Client) {
 	v.client, v.waiting, v.told = c, nil, time.Now()
 }
 
-// shared tells whether offline is said where the state is. The state means
+// shared reports whether offline is said where the state is. The state means
 // online then.
 func (v *voice) shared() bool {
 	t := v.topics()
@@ -62,7 +62,7 @@ func (v *voice) will() (topic, payload string, ok bool) {
 	return t.SayState(), t.Prefix + "offline", t.Form == device.Plain
 }
 
-// own tells whether a payload is a board's word, on a topic that is for
+// own reports whether a payload is a board's word, on a topic that is for
 // commands too.
 func (v *voice) own(payload []byte) bool {
 	prefix := v.topics().Prefix
@@ -110,17 +110,19 @@ func (v *voice) publish(w word) {
 	}
 }
 
-// may tells whether the gap is over.
+// may reports whether the gap is over.
 func (v *voice) may() bool { return time.Since(v.said) >= v.gap() }
 
-func (v *voice) gap() time.Duration { return time.Duration(v.topics().Gap) * time.Millisecond }
+func (v *voice) gap() time.Duration {
+	return time.Duration(v.topics().MinIntervalMS) * time.Millisecond
+}
 
 // beat is after what time the state is said again; 0 = never.
 func (v *voice) beat() time.Duration {
 	if v.topics().SayState() == "" {
 		return 0
 	}
-	return time.Duration(v.topics().Beat) * time.Second
+	return time.Duration(v.topics().RepublishSec) * time.Second
 }
 
 // due fires when there is work; nil is never.
@@ -144,7 +146,7 @@ func (v *voice) topic(what string) string {
 	case sayState.what:
 		return t.SayState()
 	case sayAlso.what:
-		return t.Also
+		return t.MirrorTopic
 	case sayInfo.what:
 		return t.Info
 	case sayConfig.what:

@@ -39,7 +39,7 @@ func (f file) sum() string {
 }
 
 // at finds the board at a port, if it is plugged in.
-func (b *Bench) at(op string, p device.Port) (*Board, error) {
+func (b *Simulator) at(op string, p device.Port) (*Board, error) {
 	board, ok := b.Board(p.Name)
 	if !ok {
 		return nil, gone(op, p, fault.PortMissing)
@@ -51,7 +51,7 @@ func (b *Bench) at(op string, p device.Port) (*Board, error) {
 }
 
 // work waits for n steps on a board, and tells when it was unplugged meanwhile.
-func (b *Bench) work(ctx context.Context, op string, p device.Port, steps int) (*Board, error) {
+func (b *Simulator) work(ctx context.Context, op string, p device.Port, steps int) (*Board, error) {
 	if b.rest(ctx, steps) != nil {
 		return nil, ended(ctx, op, p)
 	}
@@ -60,7 +60,7 @@ func (b *Bench) work(ctx context.Context, op string, p device.Port, steps int) (
 
 // Greet stops the program on the board, as a cable does, and tells what the
 // board is.
-func (b *Bench) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
+func (b *Simulator) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	board, err := b.at("greet", p)
 	if err != nil {
 		return device.Identity{}, err
@@ -96,7 +96,7 @@ func (b *Board) identity() device.Identity {
 }
 
 // Scan lists the practice networks.
-func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
+func (b *Simulator) Scan(ctx context.Context, p device.Port) ([]device.Network, error) {
 	if _, err := b.work(ctx, "scan", p, 10); err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (b *Bench) Scan(ctx context.Context, p device.Port) ([]device.Network, erro
 
 // Join tries a network, as a real board would: a wrong password takes longer
 // to fail than the right one to succeed.
-func (b *Bench) Join(ctx context.Context, p device.Port, w device.WiFi) (string, error) {
+func (b *Simulator) Join(ctx context.Context, p device.Port, w device.WiFi) (string, error) {
 	if err := w.Check(); err != nil {
 		return "", err
 	}
@@ -130,7 +130,7 @@ const reachTime = 8 * time.Second
 
 // Reach opens and closes a TCP connection from this computer, where the board
 // lives.
-func (b *Bench) Reach(ctx context.Context, p device.Port, host string, port int) error {
+func (b *Simulator) Reach(ctx context.Context, p device.Port, host string, port int) error {
 	if err := device.CheckHost(host); err != nil {
 		return err
 	}
@@ -159,13 +159,13 @@ func netFault(err error) fault.Fault {
 }
 
 // Label shows nothing: a practice board has no display.
-func (b *Bench) Label(_ context.Context, p device.Port, _ string) error {
+func (b *Simulator) Label(_ context.Context, p device.Port, _ string) error {
 	_, err := b.at("label", p)
 	return err
 }
 
 // Blink lights the lamp for a moment.
-func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
+func (b *Simulator) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 	if err := l.Check(); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (b *Bench) Blink(ctx context.Context, p device.Port, l device.Lamp) error {
 }
 
 // Install puts the files on the board; what it has already is not sent again.
-func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error {
+func (b *Simulator) Install(ctx context.Context, p device.Port, j device.Job, report func(device.Progress)) error {
 	const op = "install"
 	if err := j.Config.Check(); err != nil {
 		return err
@@ -234,7 +234,7 @@ func (b *Bench) Install(ctx context.Context, p device.Port, j device.Job, report
 }
 
 // payload lists the files of a job in the order of their writing.
-func (b *Bench) payload(j device.Job) ([]file, error) {
+func (b *Simulator) payload(j device.Job) ([]file, error) {
 	settings, err := j.Config.File()
 	if err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "write " + settingsFile, Err: err}
@@ -284,7 +284,7 @@ func (b *Board) keepMain(j device.Job) error {
 
 // Prove restarts the board and reports its stages until ctx ends. A board with
 // settings only runs the helper's proof once.
-func (b *Bench) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
+func (b *Simulator) Prove(ctx context.Context, p device.Port, report func(device.Stage)) error {
 	board, err := b.at("prove", p)
 	if err != nil {
 		return err
@@ -333,7 +333,7 @@ func proofEnded(ctx context.Context, board *Board, running *program, report func
 }
 
 // Restore puts back the main.py that was there before Lamplighter.
-func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
+func (b *Simulator) Restore(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	board, err := b.at("restore", p)
 	if err != nil {
 		return err
@@ -356,7 +356,7 @@ func (b *Bench) Restore(ctx context.Context, p device.Port, report func(device.P
 
 // Remove takes everything of Lamplighter off the board, and puts back what was
 // there.
-func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
+func (b *Simulator) Remove(ctx context.Context, p device.Port, report func(device.Progress)) error {
 	board, err := b.at("remove", p)
 	if err != nil {
 		return err
@@ -375,7 +375,7 @@ func (b *Bench) Remove(ctx context.Context, p device.Port, report func(device.Pr
 
 // Release lets the board run what it carries, as pulling the cable and giving
 // it power does.
-func (b *Bench) Release() {
+func (b *Simulator) Release() {
 	for _, board := range b.Boards() {
 		board.boot()
 	}

@@ -60,7 +60,7 @@ func unread(_ []byte, err error) bool {
 	return errors.Is(err, errStall) || raisedAtOnce(err, "SyntaxError", "IndentationError")
 }
 
-// raisedAtOnce tells whether the script itself, and nothing that it called,
+// raisedAtOnce reports whether the script itself, and nothing that it called,
 // raised one of the exceptions.
 func raisedAtOnce(err error, types ...string) bool {
 	var raised *ScriptError

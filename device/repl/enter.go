@@ -83,7 +83,7 @@ func (r *REPL) enter(ctx context.Context) error {
 	return r.fail("enter the raw REPL", kind, heard(r.w.tail))
 }
 
-// reacts tells whether a line that is quiet otherwise answers each Ctrl-C with
+// reacts reports whether a line that is quiet otherwise answers each Ctrl-C with
 // text: that is a program which catches KeyboardInterrupt, for nothing else
 // takes this byte without a line end.
 func (r *REPL) reacts(ctx context.Context) bool {
@@ -378,7 +378,7 @@ func (r *REPL) classify() fault.Fault {
 // romLog are the lines that an ESP chip's ROM prints before any firmware runs.
 var romLog = regexp.MustCompile(`(?m)^(?:ets [A-Z][a-z]{2} |ESP-ROM:|Build:|rst:0x|configsip:|clk_drv:|mode:|load:|entry |SPIWP:|SPI mode:|Saved PC:|csum|tail |chksum|waiting for).*$`)
 
-// garbled tells whether more than three characters in ten are none that a
+// garbled reports whether more than three characters in ten are none that a
 // program prints, as with a wrong baud rate.
 func garbled(b []byte) bool {
 	bad, all := 0, 0
@@ -416,7 +416,7 @@ func printable(s string) string {
 	return string(runes[max(0, len(runes)-heardMax):])
 }
 
-// identifier tells whether name can be a variable of Python.
+// identifier reports whether name can be a variable of Python.
 func identifier(name string) bool {
 	for i, c := range name {
 		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {

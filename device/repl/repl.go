@@ -174,7 +174,7 @@ func (r *REPL) Stream(ctx context.Context, s Sink, data []byte, report func(done
 	return r.stream(ctx, s, data, report)
 }
 
-// RawPaste tells whether the firmware took a raw paste on this connection.
+// RawPaste reports whether the firmware took a raw paste on this connection.
 func (r *REPL) RawPaste() bool { return r.paste == yes }
 
 // SoftReset restarts the interpreter and stays in the raw REPL: boot.py runs,

@@ -129,7 +129,7 @@ func (p *reply) lax() {
 
 var bootText = regexp.MustCompile(`(?:^|\n)(?:ets [A-Z][a-z]{2} |rst:0x|ESP-ROM:)`)
 
-// restarted tells whether the reply holds what a board prints when it starts;
+// restarted reports whether the reply holds what a board prints when it starts;
 // sure is true when it has come to the friendly prompt. Each call looks at what
 // is new since the last.
 func (p *reply) restarted() (maybe, sure bool) {

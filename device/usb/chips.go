@@ -87,7 +87,7 @@ func named(p device.Port) device.Port {
 	return p
 }
 
-// known tells whether boards carry a chip of this maker.
+// known reports whether boards carry a chip of this maker.
 func known(vid, pid string) bool {
 	return chips[vid+":"+pid].name != "" || makers[vid].name != ""
 }

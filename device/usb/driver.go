@@ -25,7 +25,7 @@ func hardwareID(s string) (vid, pid string, ok bool) {
 // entry, failed load, blocked, unsigned (cfg.h, CM_PROB_*).
 var driverProblems = []uint32{1, 10, 18, 28, 31, 37, 39, 48, 52}
 
-// needsDriver tells whether a present USB device is a board without its driver.
+// needsDriver reports whether a present USB device is a board without its driver.
 func needsDriver(vid, pid string, problem uint32) bool {
 	return known(vid, pid) && slices.Contains(driverProblems, problem)
 }

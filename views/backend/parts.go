@@ -34,7 +34,7 @@ type Exchange interface {
 	// Read reads a file, and closes it.
 	Read(r io.ReadCloser, done func(exchange.File, error))
 	Unlock(f exchange.File, passphrase string, done func(exchange.File, error))
-	// Known tells whether a connection is kept already.
+	// Known reports whether a connection is kept already.
 	Known(i exchange.Item) bool
 	// Import keeps all of these, or with an error none; filters are topics for the
 	// topic browser.
@@ -279,14 +279,14 @@ type Traffic interface {
 	// AskRetained asks the broker for what it keeps under a filter; whole says that it
 	// keeps nothing else there. Done is not called after cancel.
 	AskRetained(filter string, done func(list []topics.Message, whole bool, err error)) (cancel func())
-	// Online tells whether the broker is there.
+	// Online reports whether the broker is there.
 	Online() bool
 	// Platform is the preset whose rules hold there, with what was found out.
 	Platform() presets.Preset
 	// Browsed are the filters that the program subscribes to by itself, beside its
 	// lamps' own topics; none where the platform allows no more.
 	Browsed() []string
-	// World tells whether everybody on the internet may be on the broker, as far as
+	// World reports whether everybody on the internet may be on the broker, as far as
 	// that can be told.
 	World() bool
 }

@@ -74,7 +74,7 @@ func WithTLS(p presets.Preset, c setup.BrokerChoice) setup.BrokerChoice {
 	return c
 }
 
-// BadCertificate tells whether a problem is a certificate that there is to look at.
+// BadCertificate reports whether a problem is a certificate that there is to look at.
 func BadCertificate(err error, tls bool) bool {
 	return tls && setup.FaultOf(err) == fault.BadCertificate
 }

@@ -62,7 +62,7 @@ func Secured(p presets.Preset, c setup.BrokerChoice, on bool) setup.BrokerChoice
 	return c
 }
 
-// CanEncrypt tells whether a choice's server has TLS.
+// CanEncrypt reports whether a choice's server has TLS.
 func CanEncrypt(p presets.Preset, c setup.BrokerChoice) bool {
 	if i := problem.ServerOf(p, c.Other); i >= 0 {
 		_, _, ok := p.Servers[i].Secure()
@@ -71,7 +71,7 @@ func CanEncrypt(p presets.Preset, c setup.BrokerChoice) bool {
 	return !p.Rules.NoTLS
 }
 
-// hasOwnCA tells whether a choice's certificate may be from an authority that
+// hasOwnCA reports whether a choice's certificate may be from an authority that
 // this computer does not know: at an address that was typed, or at a server of
 // which that is known.
 func hasOwnCA(p presets.Preset, c setup.BrokerChoice) bool {

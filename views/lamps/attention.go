@@ -12,14 +12,14 @@ import (
 // attention tells that the teacher alone has the switches, with what goes with it,
 // and gives them back.
 type attention struct {
-	desk          *desk
+	desk          *env
 	notice        *ui.Surface
 	words, button *widget.Label // who has the switches; how the boards' buttons are
 	dark, buttons *ui.Check
 	all           *ui.Button // ends the spotlight
 }
 
-func newAttention(d *desk) *attention {
+func newAttention(d *env) *attention {
 	a := &attention{desk: d, words: ui.Body(""), button: ui.Small("")}
 	a.button.Wrapping = fyne.TextWrapWord
 	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.wish(on, a.buttons.Checked) })

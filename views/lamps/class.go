@@ -17,7 +17,7 @@ const classWidth = 980
 // classDialog shows the pupils, and where they sit.
 type classDialog struct {
 	page  *lampPage
-	desk  *desk
+	desk  *env
 	class *roster.Class
 
 	count, hint      *widget.Label

@@ -281,7 +281,7 @@ func init() {
 		func(p *lampPage) { p.find.SetText("zebra") })
 	viewtest.ForPictures(func() {
 		lampScene("trouble-all", func(e *viewtest.Env, _ *lampRoom) *lampRoom { return lateRoom(e.T, e.Loop) }, func(p *lampPage) { p.all(false) })
-		lampScene("ghosts", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
+		lampScene("retained-commands", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 			r.here("lamp-01", "Window 窗边", "on")
 			r.kept("lamp-01/light/set", "on")
 			return nil
@@ -307,14 +307,14 @@ func init() {
 		}
 	})
 	dialogs := map[string]func(*lampPage){
-		"menu":     func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-05"); p.grid.menu() },
-		"rename":   func(p *lampPage) { p.renameDialog("class/lamp-01") },
-		"color":    func(p *lampPage) { p.colorDialog("class/lamp-05") },
-		"topics":   func(p *lampPage) { p.topicsDialog("class/lamp-05") },
-		"ghost":    func(p *lampPage) { p.ghostDialog("class/lamp-05") },
-		"remove":   func(p *lampPage) { p.removeDialog("class/lamp-04") },
-		"add":      func(p *lampPage) { p.addDialog() },
-		"pagemenu": func(p *lampPage) { p.pageMenu() },
+		"menu":             func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-05"); p.grid.menu() },
+		"rename":           func(p *lampPage) { p.renameDialog("class/lamp-01") },
+		"color":            func(p *lampPage) { p.colorDialog("class/lamp-05") },
+		"topics":           func(p *lampPage) { p.topicsDialog("class/lamp-05") },
+		"retained-command": func(p *lampPage) { p.retainedCommandDialog("class/lamp-05") },
+		"remove":           func(p *lampPage) { p.removeDialog("class/lamp-04") },
+		"add":              func(p *lampPage) { p.addDialog() },
+		"pagemenu":         func(p *lampPage) { p.pageMenu() },
 	}
 	viewtest.ForPictures(func() {
 		dialogs["offline"] = func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-04"); p.grid.menu() }

@@ -159,7 +159,7 @@ func (c *lampCard) DebugText() string {
 // name is whose the lamp is, or else what it is called.
 func (c *lampCard) name() string { return cmp.Or(c.pupils, c.light.Name) }
 
-// warns tells whether the card has to say that its board's password ends.
+// warns reports whether the card has to say that its board's password ends.
 func (c *lampCard) warns() bool { return !c.ends.IsZero() }
 
 // markWords are in the small mark: what makes this lamp another than most, "" =

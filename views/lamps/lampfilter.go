@@ -87,5 +87,5 @@ func inTrouble(l lights.Light) bool {
 	case lights.NoAnswer, lights.NotSent, lights.Contradicted, lights.Offline, lights.Stale:
 		return true
 	}
-	return l.Ghost
+	return l.RetainedCommand
 }

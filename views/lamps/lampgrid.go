@@ -44,7 +44,7 @@ type lampGrid struct {
 	OnMenu   func(base string, at fyne.Position)
 	OnExpiry func()
 	OnMove   func() // the current lamp is another
-	// Still tells whether nothing may move, as the user wishes.
+	// Still reports whether nothing may move, as the user wishes.
 	Still func() bool
 }
 

@@ -64,8 +64,8 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	if p.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
 		items = append(items, item("program.menu", "board", func() { p.programDialog(base) }))
 	}
-	if l.Ghost {
-		items = append(items, item("lamps.menu.ghost", "warning", func() { p.ghostDialog(base) }))
+	if l.RetainedCommand {
+		items = append(items, item("lamps.menu.retained-command", "warning", func() { p.retainedCommandDialog(base) }))
 	}
 	items = append(items, p.practiceItems(base, item)...)
 	remove := item("lamps.menu.remove", "trash", func() { p.removeDialog(base) })
@@ -180,10 +180,10 @@ func (p *lampPage) removeDialog(base string) {
 	})
 }
 
-func (p *lampPage) ghostDialog(base string) {
+func (p *lampPage) retainedCommandDialog(base string) {
 	wrong := inputError()
 	p.desk.Ask(ui.Question{
-		Title: i18n.T("lamps.ghost.title"), Text: i18n.T("lamps.ghost.text"), Content: wrong, Yes: i18n.T("lamps.ghost.yes"),
+		Title: i18n.T("lamps.retained-command.title"), Text: i18n.T("lamps.retained-command.text"), Content: wrong, Yes: i18n.T("lamps.retained-command.yes"),
 		Do: func() bool {
 			if err := p.panel.ClearCommand(base); err != nil {
 				return complain(wrong, p.sayWhy(err))

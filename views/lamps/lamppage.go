@@ -20,7 +20,7 @@ import (
 
 // lampPage is the panel of switches: all lamps, all on, all off, and find.
 type lampPage struct {
-	desk  *desk
+	desk  *env
 	panel *lights.Panel
 	now   func() time.Time
 	stop  []func()
@@ -45,9 +45,9 @@ type lampPage struct {
 }
 
 // New builds the page of the lamps.
-func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&desk{Shell: s, Parts: p}) }
+func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&env{Shell: s, Parts: p}) }
 
-func newLampPage(d *desk) *lampPage {
+func newLampPage(d *env) *lampPage {
 	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
 	p.counts, p.result, p.detail = ui.Label(""), ui.OneLine(""), ui.OneLine("")
 	p.counts.Importance = widget.MediumImportance

@@ -19,7 +19,7 @@ const programWidth = 880
 
 // programDialog shows the program that a pupil would type for a lamp.
 type programDialog struct {
-	desk   *desk
+	desk   *env
 	base   string
 	models []string // of the choice
 	board  *ui.Select
@@ -42,7 +42,7 @@ func (p *lampPage) programDialog(base string) {
 	newProgramDialog(p.desk, base).open(l.Name)
 }
 
-func newProgramDialog(d *desk, base string) *programDialog {
+func newProgramDialog(d *env, base string) *programDialog {
 	s := &programDialog{desk: d, base: base, warn: ui.Notice(ui.Warning, i18n.T("program.real.warning")), wrong: inputError()}
 	s.text = ui.Code("")
 	s.text.Selectable = true

@@ -20,7 +20,7 @@ const pupilsWidth = 960
 
 // pupilsDialog opens the pupils' page, shows how it is reached, and closes it.
 type pupilsDialog struct {
-	desk                 *desk
+	desk                 *env
 	page                 *pupilpage.Page
 	body                 *fyne.Container
 	rule                 *ui.Select

@@ -124,12 +124,12 @@ func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 
 // again tells that the lesson was started again, and takes that back.
 type again struct {
-	desk   *desk
+	desk   *env
 	notice *ui.Surface
 	words  *widget.Label
 }
 
-func newAgain(d *desk) *again {
+func newAgain(d *env) *again {
 	a := &again{desk: d, words: ui.Body("")}
 	a.notice = ui.NoticeWith(ui.Success, a.words,
 		ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo), ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss))

@@ -41,7 +41,7 @@ func (s *Switch) SetLight(l lights.Light) {
 	}
 }
 
-// enabled tells whether a tap asks for something. The card says why not.
+// enabled reports whether a tap asks for something. The card says why not.
 func (s *Switch) enabled() bool { return !s.light.Away() && !s.light.ReadOnly }
 
 // Tapped asks; it changes nothing by itself.

@@ -104,7 +104,7 @@ func noAnswerWords(l lights.Light, now time.Time) string {
 	return TextFor(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", ui.TimeWords(l.Confirmed, now))
 }
 
-// Refused tells whether a wish was not sent for another reason than that there
+// Refused reports whether a wish was not sent for another reason than that there
 // is no connection: a rule of the platform, mostly.
 func Refused(l lights.Light) bool {
 	return l.Phase == lights.NotSent && l.Why != nil && !errors.Is(l.Why, lights.ErrNoLink)

@@ -16,7 +16,7 @@ import (
 )
 
 // exchangeButtons are what the settings page has for files.
-func exchangeButtons(d *desk) []fyne.CanvasObject {
+func exchangeButtons(d *env) []fyne.CanvasObject {
 	if d.Exchange == nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func exchangeProblem(err error) string {
 
 // exportDialog asks what goes into the file.
 type exportDialog struct {
-	desk         *desk
+	desk         *env
 	secrets      *ui.Check
 	first, again *ui.Entry
 	fields       fyne.CanvasObject
@@ -59,7 +59,7 @@ type exportDialog struct {
 	busy         bool
 }
 
-func newExportDialog(d *desk) *exportDialog {
+func newExportDialog(d *env) *exportDialog {
 	s := &exportDialog{desk: d, first: ui.NewPasswordEntry(""), again: ui.NewPasswordEntry(""), outcome: ui.Rows()}
 	s.secrets = ui.NewCheck(i18n.T("exchange.secrets"), func(on bool) {
 		ui.SetVisible(s.fields, on)
@@ -144,11 +144,11 @@ func (s *exportDialog) do() bool {
 }
 
 // importConnections asks for a file, and shows what is in it.
-func (d *desk) importConnections() {
+func (d *env) importConnections() {
 	d.OpenFile(d.importFile)
 }
 
-func (d *desk) importFile(r io.ReadCloser, name string) {
+func (d *env) importFile(r io.ReadCloser, name string) {
 	d.Exchange.Read(r, func(f exchange.File, err error) {
 		switch {
 		case err != nil:
@@ -162,7 +162,7 @@ func (d *desk) importFile(r io.ReadCloser, name string) {
 }
 
 // unlockDialog asks for a file's passphrase until it is the right one.
-func (d *desk) unlockDialog(f exchange.File, name string) {
+func (d *env) unlockDialog(f exchange.File, name string) {
 	field, outcome := ui.NewPasswordEntry(""), ui.Rows()
 	var m *ui.Dialog
 	busy, left := false, false
@@ -203,7 +203,7 @@ func (d *desk) unlockDialog(f exchange.File, name string) {
 
 // importDialog shows what a file has before any of it is kept.
 type importDialog struct {
-	desk    *desk
+	desk    *env
 	file    exchange.File
 	filters *ui.Check
 	outcome *fyne.Container
@@ -211,7 +211,7 @@ type importDialog struct {
 	fresh   int
 }
 
-func newImportDialog(d *desk, f exchange.File) *importDialog {
+func newImportDialog(d *env, f exchange.File) *importDialog {
 	return &importDialog{desk: d, file: f, outcome: ui.Rows()}
 }
 

@@ -75,7 +75,7 @@ func someFile() exchange.File {
 	}}
 }
 
-func exchangeScene(name string, do func(*desk, *testExchange)) {
+func exchangeScene(name string, do func(*env, *testExchange)) {
 	viewtest.RegisterScene("exchange-"+name, ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		x := &testExchange{file: someFile(), known: "192.168.1.5"}
 		e.Parts.Exchange = x
@@ -88,21 +88,21 @@ func exchangeScene(name string, do func(*desk, *testExchange)) {
 }
 
 func init() {
-	exchangeScene("buttons", func(*desk, *testExchange) {})
-	exchangeScene("export", func(d *desk, _ *testExchange) { newExportDialog(d).open() })
-	exchangeScene("export-locked", func(d *desk, _ *testExchange) {
+	exchangeScene("buttons", func(*env, *testExchange) {})
+	exchangeScene("export", func(d *env, _ *testExchange) { newExportDialog(d).open() })
+	exchangeScene("export-locked", func(d *env, _ *testExchange) {
 		s := newExportDialog(d)
 		s.open()
 		test.Tap(s.secrets)
 		s.first.SetText("correct horse")
 		s.do()
 	})
-	exchangeScene("unlock", func(d *desk, x *testExchange) {
+	exchangeScene("unlock", func(d *env, x *testExchange) {
 		x.file = exchange.File{Locked: true}
 		d.importFile(nil, "brokers.lamplighter.json")
 		d.Dialogs[0].Overlay.Refresh()
 	})
-	exchangeScene("export-differ", func(d *desk, _ *testExchange) {
+	exchangeScene("export-differ", func(d *env, _ *testExchange) {
 		s := newExportDialog(d)
 		s.open()
 		test.Tap(s.secrets)
@@ -110,18 +110,18 @@ func init() {
 		s.again.SetText("correct hors")
 		s.do()
 	})
-	exchangeScene("unlock-wait", func(d *desk, x *testExchange) {
+	exchangeScene("unlock-wait", func(d *env, x *testExchange) {
 		x.file, x.slow = exchange.File{Locked: true}, true
 		d.importFile(nil, "brokers.lamplighter.json")
 		d.Window().Canvas().Focused().(*ui.Entry).OnSubmitted("")
 	})
-	exchangeScene("unlock-wrong", func(d *desk, x *testExchange) {
+	exchangeScene("unlock-wrong", func(d *env, x *testExchange) {
 		x.file = exchange.File{Locked: true}
 		d.importFile(nil, "brokers.lamplighter.json")
 		d.Window().Canvas().Focused().(*ui.Entry).OnSubmitted("")
 	})
-	exchangeScene("import", func(d *desk, _ *testExchange) { d.importFile(nil, "data.json") })
-	exchangeScene("import-wrong", func(d *desk, x *testExchange) {
+	exchangeScene("import", func(d *env, _ *testExchange) { d.importFile(nil, "data.json") })
+	exchangeScene("import-wrong", func(d *env, x *testExchange) {
 		x.err = exchange.ErrUnknown
 		d.importFile(nil, "picture.png")
 	})

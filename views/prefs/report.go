@@ -24,7 +24,7 @@ const (
 
 // reportDialog shows what would be given to somebody who helps, whole, before it is
 // saved. Nothing is sent.
-func (d *desk) reportDialog() {
+func (d *env) reportDialog() {
 	files := d.House.Report()
 	var text strings.Builder
 	for _, f := range files {
@@ -67,6 +67,6 @@ func longText(text string) fyne.CanvasObject {
 
 // licencesDialog shows under which licences the parts come that the program is
 // made of.
-func (d *desk) licencesDialog() {
+func (d *env) licencesDialog() {
 	d.ShowWide(i18n.T("settings.licences-title"), "", longText(assets.Licences()), reportWidth)
 }

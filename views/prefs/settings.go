@@ -22,7 +22,7 @@ const settingsWidth = 820
 
 // settingsPage is where everything is chosen that is not chosen at a board.
 type settingsPage struct {
-	desk   *desk
+	desk   *env
 	root   fyne.CanvasObject
 	broker *brokerSection
 	siot   *siotSection
@@ -31,9 +31,9 @@ type settingsPage struct {
 }
 
 // New builds the page of the settings.
-func New(s *ui.Shell, p *backend.Parts) ui.Page { return newSettingsPage(&desk{Shell: s, Parts: p}) }
+func New(s *ui.Shell, p *backend.Parts) ui.Page { return newSettingsPage(&env{Shell: s, Parts: p}) }
 
-func newSettingsPage(d *desk) *settingsPage {
+func newSettingsPage(d *env) *settingsPage {
 	p := &settingsPage{desk: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
 	p.root = ui.Scrolled(ui.Sections(settingsWidth,
 		ui.Title(i18n.T("rail.settings")),
@@ -176,7 +176,7 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 // maxWord bounds the classroom's name, in bytes.
 const maxWord = 32
 
-// isTopicWord tells whether text can be the classroom's topic level, as
+// isTopicWord reports whether text can be the classroom's topic level, as
 // settings keeps it: 1 to 32 ASCII letters, digits, - and _.
 func isTopicWord(text string) bool {
 	if text == "" || len(text) > maxWord {
@@ -235,7 +235,7 @@ func (p *settingsPage) aboutCard() fyne.CanvasObject {
 
 // showIn shows a problem in its place on the page, or clears the place where
 // err is nil.
-func (d *desk) showIn(place *fyne.Container, err error, retry func()) {
+func (d *env) showIn(place *fyne.Container, err error, retry func()) {
 	place.RemoveAll()
 	if err != nil {
 		place.Add(problem.View(d.Shell, err, retry))

@@ -61,7 +61,7 @@ func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm 
 // roomForm is a level of a topic that strangers will not come to by chance.
 var roomForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
 
-// takeRoom puts the first level in that was typed, and tells whether it can be
+// takeRoom puts the first level in that was typed, and reports whether it can be
 // one. An empty one is made when the connection is kept.
 func (f *advancedForm) takeRoom(c *settings.Connection) bool {
 	if !presets.ByID(c.Preset).Rules.Room {

@@ -18,7 +18,7 @@ import (
 
 // brokerSection is this computer's broker: whether it runs, and where.
 type brokerSection struct {
-	desk *desk
+	desk *env
 	card *ui.Surface
 
 	state     *fyne.Container
@@ -33,7 +33,7 @@ type brokerSection struct {
 	local     *ui.Surface // only this computer reaches it
 }
 
-func newBrokerSection(d *desk) *brokerSection {
+func newBrokerSection(d *env) *brokerSection {
 	s := &brokerSection{desk: d, state: container.NewStack()}
 	s.run = ui.NewCheck(i18n.T("settings.broker-run"), s.switchBroker)
 	s.address = ui.NewSelect(nil, s.chooseAddress)
@@ -183,7 +183,7 @@ type portField struct {
 }
 
 // newPortField shows a port of the settings; usual is what is taken where none was chosen.
-func newPortField(d *desk, usual string, at func(*settings.Values) *int) *portField {
+func newPortField(d *env, usual string, at func(*settings.Values) *int) *portField {
 	f := &portField{entry: ui.NewEntry(usual)}
 	wrong := ui.Label(i18n.T("settings.port-wrong"))
 	wrong.Importance = widget.DangerImportance
@@ -232,14 +232,14 @@ func parsePort(text string) (int, bool) {
 
 // pupilSection is the account for the pupils' own programs: shown on request.
 type pupilSection struct {
-	desk     *desk
+	desk     *env
 	card     *ui.Surface
 	shown    *fyne.Container
 	problems *fyne.Container
 	show     *ui.Button
 }
 
-func newPupilSection(d *desk) *pupilSection {
+func newPupilSection(d *env) *pupilSection {
 	s := &pupilSection{desk: d, shown: ui.Rows(), problems: ui.Rows()}
 	s.show = ui.NewButton(i18n.T("settings.pupils-show"), ui.Icon("eye"), s.toggle)
 	change := ui.NewButton(i18n.T("settings.pupils-new"), ui.Icon("refresh"), func() {

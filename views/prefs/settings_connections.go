@@ -19,7 +19,7 @@ import (
 // connectionSection is which broker the program uses: this computer's, or one
 // of the others that the user keeps.
 type connectionSection struct {
-	desk     *desk
+	desk     *env
 	card     *ui.Surface
 	list     *fyne.Container
 	problems *fyne.Container
@@ -27,7 +27,7 @@ type connectionSection struct {
 	chosen   string
 }
 
-func newConnectionSection(d *desk) *connectionSection {
+func newConnectionSection(d *env) *connectionSection {
 	s := &connectionSection{desk: d, list: ui.Rows(), problems: ui.Rows()}
 	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, connections.Login{}) })
 	locked := ui.Notice(ui.Remark, i18n.T("settings.policy-broker"))

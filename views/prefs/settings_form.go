@@ -25,7 +25,7 @@ import (
 // connectionForm asks for everything of a connection, in the words of its
 // platform, tries it, and keeps it.
 type connectionForm struct {
-	desk    *desk
+	desk    *env
 	was     settings.Connection
 	content fyne.CanvasObject
 	dialog  *ui.Dialog
@@ -49,7 +49,7 @@ type connectionForm struct {
 	turn       int // counts tests, so that one that was ended says nothing
 }
 
-func newConnectionForm(d *desk, c settings.Connection, login connections.Login) *connectionForm {
+func newConnectionForm(d *env, c settings.Connection, login connections.Login) *connectionForm {
 	f := &connectionForm{
 		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
@@ -353,7 +353,7 @@ func (f *connectionForm) save() bool {
 }
 
 // offerBroker asks whether the broker that was just added is to be used.
-func (d *desk) offerBroker() {
+func (d *env) offerBroker() {
 	all := d.Settings.Values().Connections
 	if len(all) == 0 {
 		return

@@ -17,7 +17,7 @@ import (
 // siotSection lets this computer's broker stand in for SIoT, and tells the
 // addresses that lessons need.
 type siotSection struct {
-	desk *desk
+	desk *env
 	card *ui.Surface
 
 	run     *ui.Check
@@ -36,7 +36,7 @@ type siotState struct {
 	broker backend.BrokerState
 }
 
-func newSIoTSection(d *desk) *siotSection {
+func newSIoTSection(d *env) *siotSection {
 	s := &siotSection{desk: d, state: ui.Rows(), values: ui.Rows()}
 	s.run = ui.NewCheck(i18n.T("settings.siot-run"), func(on bool) {
 		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = on })

@@ -15,7 +15,7 @@ import (
 type atBoard struct {
 	error
 	preset presets.Preset
-	way    presets.Way
+	way    presets.TopicScheme
 	choice setup.BrokerChoice
 }
 
@@ -35,7 +35,7 @@ func AtBoard(err error, c setup.BrokerChoice) error {
 	return err
 }
 
-// refusesCA tells whether a board refuses a certificate for which a CA was chosen:
+// refusesCA reports whether a board refuses a certificate for which a CA was chosen:
 // this computer was let in with it before, so it is the board that can't check.
 func refusesCA(err error, c setup.BrokerChoice) bool {
 	return setup.FaultOf(err) == fault.BadCertificate && c.Other.TLS && c.Other.CA != ""

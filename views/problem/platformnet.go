@@ -18,7 +18,7 @@ import (
 // "platform.net.<key>.title" and ".advice".
 var NetFaults = map[fault.Fault]string{fault.Refused: "refused", fault.Unreachable: "unreachable", fault.NameNotFound: "name"}
 
-// onInternet tells whether a preset's servers run elsewhere all the time: nobody
+// onInternet reports whether a preset's servers run elsewhere all the time: nobody
 // here starts them, nor types their address.
 func onInternet(p presets.Preset) bool { return p.Group != presets.Own && len(p.Servers) > 0 }
 

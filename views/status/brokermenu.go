@@ -35,7 +35,7 @@ func (b *brokerWords) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // brokerMenu lists the brokers that can be used, above what is clicked; one
 // click uses another one.
-func (d *desk) brokerMenu(above fyne.CanvasObject) {
+func (d *env) brokerMenu(above fyne.CanvasObject) {
 	v := d.Settings.Values()
 	item := func(id, name string) *fyne.MenuItem {
 		m := fyne.NewMenuItem(name, func() { d.useBroker(id) })
@@ -63,7 +63,7 @@ func (d *desk) brokerMenu(above fyne.CanvasObject) {
 
 // useBroker uses another broker, and says so: the lamps and topics are that
 // one's from then on.
-func (d *desk) useBroker(id string) {
+func (d *env) useBroker(id string) {
 	if d.Settings.Values().Connection != id {
 		d.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	}

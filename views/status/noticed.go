@@ -13,7 +13,7 @@ import (
 )
 
 // showNoticed lists what the broker noticed, the newest first.
-func (d *desk) showNoticed() {
+func (d *env) showNoticed() {
 	all := d.Noticed()
 	slices.Reverse(all)
 	list := ui.Rows()
@@ -32,7 +32,7 @@ func (d *desk) showNoticed() {
 }
 
 // noticedLine is one notice: what happened, what to do, how often and when.
-func (d *desk) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
+func (d *env) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
 	kind := ui.Remark
 	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed || n.Kind == broker.BadPolicy {
 		kind = ui.Warning

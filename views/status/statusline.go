@@ -26,7 +26,7 @@ import (
 // button must end on the same one, however often the status changes meanwhile.
 type Line struct {
 	widget.BaseWidget
-	desk    *desk
+	desk    *env
 	stop    func()
 	content *fyne.Container
 
@@ -41,10 +41,10 @@ type Line struct {
 
 // New builds the status line.
 func New(sh *ui.Shell, p *backend.Parts) frame.StatusLine {
-	return newStatusLine(&desk{Shell: sh, Parts: p})
+	return newStatusLine(&env{Shell: sh, Parts: p})
 }
 
-func newStatusLine(d *desk) *Line {
+func newStatusLine(d *env) *Line {
 	s := &Line{desk: d, picture: ui.IconImage(nil, 20), boards: ui.Label(""), world: ui.Label(i18n.T("status.world"))}
 	s.words = newBrokerWords("", s.ChooseBroker)
 	s.boards.SizeName = ui.SizeSmall

@@ -45,7 +45,7 @@ func ExplainableError(st backend.Status) error {
 	return problem.AtPlatform(st.Err, p, b)
 }
 
-// names tells whether what the user calls a broker says already which platform
+// names reports whether what the user calls a broker says already which platform
 // it is.
 func names(broker, platform string) bool {
 	return strings.Contains(strings.ToLower(broker), strings.ToLower(platform))
@@ -88,7 +88,7 @@ const saidLength = 256
 
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
-func (d *desk) showSaid(st backend.Status, now time.Time) {
+func (d *env) showSaid(st backend.Status, now time.Time) {
 	name, when := toWhom(st), ui.TimeWords(st.Said.At, now)
 	q := ui.Question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
 	content, unsent := ui.Rows(), i18n.N("said.dropped", st.Dropped)

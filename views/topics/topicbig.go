@@ -20,7 +20,7 @@ type bigText struct {
 	bad     bool   // but is none
 }
 
-// same tells whether it is of this very payload at this width already.
+// same reports whether it is of this very payload at this width already.
 func (b *bigText) same(payload []byte, columns int, json bool) bool {
 	return b != nil && b.columns == columns && b.json == json && len(b.source) == len(payload) && &b.source[0] == &payload[0]
 }

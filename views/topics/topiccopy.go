@@ -17,7 +17,7 @@ const copyMost = 4 << 20
 
 // copyPayload puts a payload on the clipboard: as it is where it is a text, else
 // as hex digits, for a clipboard ends at its first zero.
-func (d *desk) copyPayload(payload []byte) {
+func (d *env) copyPayload(payload []byte) {
 	switch {
 	case isWritable(string(payload[:min(len(payload), copyMost)])) && len(payload) <= copyMost:
 		d.CopyText(string(payload))
@@ -31,7 +31,7 @@ func (d *desk) copyPayload(payload []byte) {
 
 // copyTopic puts a topic on the clipboard, in the form that is shown where it has
 // letters that can't be written.
-func (d *desk) copyTopic(topic string) {
+func (d *env) copyTopic(topic string) {
 	if isWritable(topic) {
 		d.CopyText(topic)
 		return

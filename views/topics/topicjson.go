@@ -35,7 +35,7 @@ func newJSONView(payload, before []byte) *jsonView {
 	return &jsonView{payload: payload, before: before, lines: topics.Pretty(payload, before), of: -1}
 }
 
-// shows tells whether it is of these very payloads.
+// shows reports whether it is of these very payloads.
 func (j *jsonView) shows(payload, before []byte) bool {
 	return j != nil && sameArray(j.payload, payload) && sameArray(j.before, before)
 }
@@ -78,7 +78,7 @@ func plainASCII(s string) bool {
 // room is how many letters of a line's text fit into a row.
 func (j *jsonView) room(depth int) int { return j.columns - 2*min(depth, ui.MaxIndent) - 1 }
 
-// foldable tells whether there is something in a value that can be folded.
+// foldable reports whether there is something in a value that can be folded.
 func (j *jsonView) foldable(i int) bool { return j.lines[i].Opens != "" && j.lines[i].End > i+1 }
 
 func (j *jsonView) isFolded(i int) bool { return j.foldable(i) && j.folded[j.lines[i].Place] }

@@ -20,7 +20,7 @@ import (
 // topicPage is the topic browser: the tree on the left, what is open on the
 // right, subscriptions above both.
 type topicPage struct {
-	desk *desk
+	desk *env
 	tree *topics.Tree
 	now  func() time.Time
 	stop []func()
@@ -50,10 +50,10 @@ type topicPage struct {
 
 // Browser is the topic browser. It outlives its pages: what a person has in hand
 // there is still there after a change of language or look.
-type Browser struct{ desk *desk }
+type Browser struct{ desk *env }
 
 // NewBrowser makes the topic browser.
-func NewBrowser(s *ui.Shell, p *backend.Parts) *Browser { return &Browser{&desk{Shell: s, Parts: p}} }
+func NewBrowser(s *ui.Shell, p *backend.Parts) *Browser { return &Browser{&env{Shell: s, Parts: p}} }
 
 // Page builds its page.
 func (b *Browser) Page() ui.Page { return newTopicPage(b.desk) }
@@ -65,7 +65,7 @@ func (b *Browser) Leave() {
 	}
 }
 
-func newTopicPage(d *desk) *topicPage {
+func newTopicPage(d *env) *topicPage {
 	p := &topicPage{desk: d, tree: d.Topics, now: time.Now, work: d.topicWork()}
 	p.work.page = p
 	p.tree.SetStars(d.Settings.Values().Topics.Stars)

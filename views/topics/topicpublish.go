@@ -205,7 +205,7 @@ func (u *topicPublish) warnHaunting() {
 	text := ""
 	switch {
 	case u.retained.Checked && strings.HasSuffix(u.topic.Text, "/set"):
-		text = i18n.T("topics.publish.haunt")
+		text = i18n.T("topics.publish.retained-command")
 	case u.retained.Checked && u.payload.Text == "" && u.file == nil:
 		text = i18n.T("topics.publish.erases")
 	}

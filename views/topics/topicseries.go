@@ -71,7 +71,7 @@ func (t *topicPlot) read(c curve, s *series) {
 	})
 }
 
-// heavy tells whether messages are too long to be read at once.
+// heavy reports whether messages are too long to be read at once.
 func heavy(entries []topics.Entry) bool {
 	size := 0
 	for _, e := range entries {

@@ -166,7 +166,7 @@ func (v *topicTree) follow() {
 	}
 }
 
-// fading tells whether a line in view still shows that it changed.
+// fading reports whether a line in view still shows that it changed.
 func (v *topicTree) fading(now time.Time) bool {
 	for i := v.Top; i < min(v.Top+len(v.Lines), v.tree.Len()); i++ {
 		l, ok := v.tree.Level(v.tree.At(i).ID)
@@ -191,7 +191,7 @@ func (v *topicTree) id() (topics.ID, bool) {
 	return v.tree.Find(v.chosen)
 }
 
-// show jumps to a topic, and tells whether it is known.
+// show jumps to a topic, and reports whether it is known.
 func (v *topicTree) show(topic string) bool {
 	i := v.tree.Jump(topic)
 	if i < 0 {

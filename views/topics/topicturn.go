@@ -38,7 +38,7 @@ func (u *turns) of(id topics.ID, now topics.Level) topics.Level {
 }
 
 // pass lets lines in view go on to their newest message; the chosen one always
-// may. It tells whether some must wait.
+// may. It reports whether some must wait.
 func (u *turns) pass(v *topicTree, now time.Time) (behind bool) {
 	u.saved = min(turnBurst, u.saved+max(0, float64(now.Sub(u.at))/float64(readTime)*turnEach))
 	u.at = now

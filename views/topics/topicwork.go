@@ -15,7 +15,7 @@ import (
 // what goes on by itself. It outlives the page, which a change of language or look
 // makes anew.
 type topicWork struct {
-	desk *desk
+	desk *env
 	page *topicPage // the one in the window, or nil
 
 	topic  string // that is open
@@ -35,7 +35,7 @@ type topicWork struct {
 }
 
 // newTopicWork makes the window's one.
-func newTopicWork(d *desk) *topicWork {
+func newTopicWork(d *env) *topicWork {
 	w := &topicWork{
 		desk: d, messages: traffic.LoadMessages(d.Settings, d.Post), eraser: traffic.NewEraser(d.Traffic, d.Topics, d.Post),
 		player: traffic.NewPlayer(d.Traffic, d.Topics, d.Post), recording: traffic.NewRecording(d.Topics, d.Post),
@@ -48,7 +48,7 @@ func newTopicWork(d *desk) *topicWork {
 }
 
 // topicWork is made with the first page.
-func (d *desk) topicWork() *topicWork {
+func (d *env) topicWork() *topicWork {
 	if d.work == nil {
 		d.work = newTopicWork(d)
 	}

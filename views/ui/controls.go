@@ -17,12 +17,12 @@ import (
 // F1 on a focused button would do nothing. The controls here are Fyne's, but
 // hand the window's keys on to the window. Views use them and no others.
 
-// windowKey tells whether a key belongs to the window wherever the focus is.
+// windowKey reports whether a key belongs to the window wherever the focus is.
 func windowKey(name fyne.KeyName) bool {
 	return name == fyne.KeyF1 || name == fyne.KeyF11 || name == fyne.KeyEscape
 }
 
-// PassKey hands one of the window's keys on, and tells whether it did.
+// PassKey hands one of the window's keys on, and reports whether it did.
 func PassKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	if !windowKey(e.Name) {
 		return false
@@ -33,7 +33,7 @@ func PassKey(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	return true
 }
 
-// passShortcut hands one of the window's shortcuts on, and tells whether it did.
+// passShortcut hands one of the window's shortcuts on, and reports whether it did.
 func passShortcut(w fyne.CanvasObject, s fyne.Shortcut) bool {
 	c, ok := canvasOf(w).(interface{ TypedShortcut(fyne.Shortcut) })
 	if ok {
@@ -209,7 +209,7 @@ func (c lineClipboard) Content() string { return c.line }
 
 func (lineClipboard) SetContent(string) {}
 
-// editing tells whether a shortcut moves or deletes in an entry.
+// editing reports whether a shortcut moves or deletes in an entry.
 func editing(s *desktop.CustomShortcut) bool {
 	switch s.KeyName {
 	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:

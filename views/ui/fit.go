@@ -96,14 +96,14 @@ func breakAt(runes []rune, n int) int {
 	return n
 }
 
-// Closes tells whether a line may not begin with r, and opens whether none may end with it.
+// Closes reports whether a line may not begin with r, and opens whether none may end with it.
 func Closes(r rune) bool {
 	return strings.ContainsRune("，。、；：？！）》】”’…·％,.;:?!)%", r)
 }
 
 func Opens(r rune) bool { return strings.ContainsRune("（《【“‘(", r) }
 
-// mayPart tells whether a line may end between two characters of which one is
+// mayPart reports whether a line may end between two characters of which one is
 // Chinese.
 func mayPart(last, next rune) bool {
 	return (Ideograph(last) || Ideograph(next)) && !Closes(next) && !Opens(last)

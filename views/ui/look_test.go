@@ -96,7 +96,7 @@ func TestEveryTextKeepsToSignsThatEveryFontHas(t *testing.T) {
 	}
 }
 
-// oneColour tells whether a picture is of one colour.
+// oneColour reports whether a picture is of one colour.
 func oneColour(img image.Image) bool {
 	b := img.Bounds()
 	first := img.At(b.Min.X, b.Min.Y)

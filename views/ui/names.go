@@ -76,7 +76,7 @@ func FileName(topic, ext string) string {
 	return name + "." + ext
 }
 
-// reservedName tells whether Windows takes a file's name for a device, whatever
+// reservedName reports whether Windows takes a file's name for a device, whatever
 // its ending is.
 func reservedName(name string) bool {
 	name = strings.ToLower(name)

@@ -98,7 +98,7 @@ func (p *PickRow) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// Disabled tells whether it can't be chosen.
+// Disabled reports whether it can't be chosen.
 func (p *PickRow) Disabled() bool { return p.Off }
 
 // Enable lets it be chosen.

@@ -122,7 +122,7 @@ func Ctrl(w *Window, name fyne.KeyName) {
 	w.Win.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(s)
 }
 
-// Shows tells whether a text is drawn somewhere in o.
+// Shows reports whether a text is drawn somewhere in o.
 func Shows(o fyne.CanvasObject, text string) bool {
 	for _, child := range test.LaidOutObjects(o) {
 		if l, ok := child.(interface{ String() string }); ok && Unmarked(l.String()) == text {
@@ -261,65 +261,65 @@ func ButtonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *ui.Bu
 	return nil
 }
 
-// QuietBench is a bench with a practice board that never answers.
-type QuietBench struct{}
+// QuietProvisioner is a bench with a practice board that never answers.
+type QuietProvisioner struct{}
 
-func (QuietBench) Watch(ctx context.Context, report func([]device.Port)) {
+func (QuietProvisioner) Watch(ctx context.Context, report func([]device.Port)) {
 	report([]device.Port{PracticePort})
 	<-ctx.Done()
 }
 
-func (QuietBench) Greet(ctx context.Context, _ device.Port, _ func(device.Progress)) (device.Identity, error) {
+func (QuietProvisioner) Greet(ctx context.Context, _ device.Port, _ func(device.Progress)) (device.Identity, error) {
 	<-ctx.Done()
 	return device.Identity{}, ctx.Err()
 }
 
-func (QuietBench) Scan(ctx context.Context, _ device.Port) ([]device.Network, error) {
+func (QuietProvisioner) Scan(ctx context.Context, _ device.Port) ([]device.Network, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
-func (QuietBench) Join(ctx context.Context, _ device.Port, _ device.WiFi) (string, error) {
+func (QuietProvisioner) Join(ctx context.Context, _ device.Port, _ device.WiFi) (string, error) {
 	<-ctx.Done()
 	return "", ctx.Err()
 }
 
-func (QuietBench) Reach(ctx context.Context, _ device.Port, _ string, _ int) error {
+func (QuietProvisioner) Reach(ctx context.Context, _ device.Port, _ string, _ int) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error {
+func (QuietProvisioner) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Label(ctx context.Context, _ device.Port, _ string) error {
+func (QuietProvisioner) Label(ctx context.Context, _ device.Port, _ string) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Install(ctx context.Context, _ device.Port, _ device.Job, _ func(device.Progress)) error {
+func (QuietProvisioner) Install(ctx context.Context, _ device.Port, _ device.Job, _ func(device.Progress)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Prove(ctx context.Context, _ device.Port, _ func(device.Stage)) error {
+func (QuietProvisioner) Prove(ctx context.Context, _ device.Port, _ func(device.Stage)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Restore(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
+func (QuietProvisioner) Restore(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Remove(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
+func (QuietProvisioner) Remove(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (QuietBench) Release() {}
+func (QuietProvisioner) Release() {}
 
 // quietHome is an app in which nothing happens. Methods that a quiet bench never
 // lets a setup come to are not there.
@@ -348,7 +348,7 @@ func TestSetup(t *testing.T, loop *apptest.Loop) func() *setup.Session {
 	})
 	return func() *setup.Session {
 		if s == nil {
-			s = setup.NewSession(QuietBench{}, quietHome{}, loop.Post)
+			s = setup.NewSession(QuietProvisioner{}, quietHome{}, loop.Post)
 		}
 		return s
 	}

@@ -17,7 +17,7 @@ import (
 // state, and the buttons at the bottom. A page stays as long as its kind of
 // state does, so that nothing is rebuilt under a person's fingers.
 type wizard struct {
-	desk   *desk
+	desk   *env
 	state  func() setup.State
 	handle func(setup.Event)
 	stop   []func()
@@ -63,10 +63,10 @@ type foot struct {
 // New builds the page of the setup wizard.
 func New(s *ui.Shell, p *backend.Parts) ui.Page {
 	session := p.Setup()
-	return newWizard(&desk{Shell: s, Parts: p}, session.State, session.Handle, &session.Changed)
+	return newWizard(&env{Shell: s, Parts: p}, session.State, session.Handle, &session.Changed)
 }
 
-func newWizard(d *desk, state func() setup.State, handle func(setup.Event), changed *watch.Signal) *wizard {
+func newWizard(d *env, state func() setup.State, handle func(setup.Event), changed *watch.Signal) *wizard {
 	w := &wizard{desk: d, state: state, handle: handle, stepper: newStepper(), area: container.NewStack(), foot: newWizardFoot()}
 	w.head = ui.Padded(ui.Unit, w.stepper)
 	w.all = container.NewBorder(w.head, w.foot.content, nil, nil, w.area)

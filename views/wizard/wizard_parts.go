@@ -133,12 +133,12 @@ func scrollBox(content fyne.CanvasObject) *container.Scroll {
 
 // trouble is the place for a problem on a page; it is empty most of the time.
 type trouble struct {
-	desk *desk
+	desk *env
 	box  *fyne.Container
 	err  error
 }
 
-func newTrouble(d *desk) *trouble {
+func newTrouble(d *env) *trouble {
 	t := &trouble{desk: d, box: container.NewStack()}
 	t.box.Hide()
 	return t
@@ -180,7 +180,7 @@ func errorText(err error) string {
 
 // wizardProblem is a problem on its page: what happened, what to do, and what
 // else can be done. A value that no board can take says which and why.
-func (d *desk) wizardProblem(err error, actions ...fyne.CanvasObject) fyne.CanvasObject {
+func (d *env) wizardProblem(err error, actions ...fyne.CanvasObject) fyne.CanvasObject {
 	if key := problem.ValueKey(err); key != "" {
 		return ui.Notice(ui.Warning, i18n.T(key))
 	}

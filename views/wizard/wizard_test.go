@@ -32,7 +32,7 @@ func (m *stagedSetup) Handle(e setup.Event) {
 	m.changed.Raise()
 }
 
-func (m *stagedSetup) wizard(d *desk) *wizard { return newWizard(d, m.State, m.Handle, &m.changed) }
+func (m *stagedSetup) wizard(d *env) *wizard { return newWizard(d, m.State, m.Handle, &m.changed) }
 
 var boardPort = device.Port{Name: "COM5", VID: "1A86", PID: "55D4", Chip: "CH9102", Board: "mPython 掌控板"}
 

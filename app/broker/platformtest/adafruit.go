@@ -57,7 +57,7 @@ func (a *AdafruitIO) Set(feed, value string) {
 	a.rules.set(feed, value)
 }
 
-// Banned tells whether the account is banned now.
+// Banned reports whether the account is banned now.
 func (a *AdafruitIO) Banned() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -165,7 +165,7 @@ func (r *adaRules) subscribe(s *session, filter string, qos byte) bool {
 	return true
 }
 
-// covers tells whether a filter is one of the documented forms.
+// covers reports whether a filter is one of the documented forms.
 func (r *adaRules) covers(filter string) bool {
 	rest, own := strings.CutPrefix(filter, r.o.User+"/")
 	if !own {
@@ -330,7 +330,7 @@ func (r *adaRules) parse(topic string) (p adaTopic, ok bool) {
 	return p, len(rest) == 0
 }
 
-// isFeedKey tells whether s is a feed's key: lower-case letters, digits and
+// isFeedKey reports whether s is a feed's key: lower-case letters, digits and
 // dashes, with the group's key and a dot before it where it is in one.
 func isFeedKey(s string) bool {
 	group, feed, in := strings.Cut(s, ".")

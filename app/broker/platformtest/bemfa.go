@@ -64,7 +64,7 @@ func (r bemfaRules) login(s *session, c connect) answer {
 	return welcome
 }
 
-// exists tells whether the console has a topic, or the one before /set and /up.
+// exists reports whether the console has a topic, or the one before /set and /up.
 func (r bemfaRules) exists(topic string) bool {
 	base, _ := suffix(topic)
 	return slices.Contains(r.o.Topics, base)

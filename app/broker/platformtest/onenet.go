@@ -168,7 +168,7 @@ func (r *oneRules) subscribe(s *session, filter string, _ byte) bool {
 	return false
 }
 
-// offered tells whether a kind of product has the topics of a filter.
+// offered reports whether a kind of product has the topics of a filter.
 func (r *oneRules) offered(rest string) bool {
 	family, _, _ := strings.Cut(rest, "/")
 	if r.o.Thing {

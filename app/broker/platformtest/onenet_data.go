@@ -52,7 +52,7 @@ func (r *oneRules) takePoints(s *session, payload []byte) {
 	r.down(s, "dp/post/json/accepted", map[string]any{"id": id})
 }
 
-// isStream tells whether a data stream may have a name: up to 30 letters,
+// isStream reports whether a data stream may have a name: up to 30 letters,
 // digits, underscores and dots, perhaps behind a $.
 func isStream(name string) bool {
 	name = strings.TrimPrefix(name, "$")
@@ -70,7 +70,7 @@ type oneMessage struct {
 	Msg     string          `json:"msg"`
 }
 
-// isMessageID tells whether an id is a number in a string, of 13 digits at most.
+// isMessageID reports whether an id is a number in a string, of 13 digits at most.
 func isMessageID(id string) bool {
 	return id != "" && len(id) <= 13 && strings.Trim(id, "0123456789") == ""
 }
@@ -114,7 +114,7 @@ func (r *oneRules) readProperties(payload []byte) (m oneMessage, values map[stri
 	return m, values, oneOK, "success"
 }
 
-// fits tells whether the thing model has a property with such a value.
+// fits reports whether the thing model has a property with such a value.
 func (r *oneRules) fits(name string, value json.RawMessage) (code int, why string) {
 	if len(r.o.Properties) == 0 {
 		return oneOK, "success"

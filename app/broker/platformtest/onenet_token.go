@@ -18,7 +18,7 @@ var oneVersions = map[string]bool{"2018-10-31": true, "2020-05-29": true, "2022-
 
 var oneMethods = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New}
 
-// tokenFits tells whether a token lets somebody speak as, or for, a device. It
+// tokenFits reports whether a token lets somebody speak as, or for, a device. It
 // is written apart from what makes the program's tokens, so that each checks the
 // other. Documented: its five parts, the signature and the expiry. Measured:
 // that a token for the product will do, and for the API one for the account.

@@ -60,7 +60,7 @@ type rules interface {
 	login(s *session, c connect) answer
 	// subscribing sees a SUBSCRIBE before its filters are looked at.
 	subscribing(s *session, filters int)
-	// subscribe tells whether one filter is granted.
+	// subscribe reports whether one filter is granted.
 	subscribe(s *session, filter string, qos byte) bool
 	// publish does what a platform does with a message, and with a will.
 	publish(s *session, m message)

@@ -106,7 +106,7 @@ func (l *Limiter) Found(keeps Known) {
 	}
 }
 
-// Silent tells whether the platform has asked for silence that is not over.
+// Silent reports whether the platform has asked for silence that is not over.
 func (l *Limiter) Silent(now time.Time) bool { return now.Before(l.stopped) }
 
 func (l *Limiter) refuse(r Rule, limit int, wait time.Duration) error {

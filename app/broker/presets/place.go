@@ -35,8 +35,8 @@ type Templates struct {
 	Gap     int         `json:"gap"`
 }
 
-// Place is what is typed for one board. Its Secret is kept in the keyring.
-type Place struct {
+// BoardFields is what is typed for one board. Its Secret is kept in the keyring.
+type BoardFields struct {
 	Topic    string `json:"topic,omitempty"`
 	Answer   string `json:"answer,omitempty"`
 	Device   string `json:"device,omitempty"`
@@ -45,7 +45,7 @@ type Place struct {
 }
 
 // Get is what was typed under a key.
-func (p Place) Get(k Key) string {
+func (p BoardFields) Get(k Key) string {
 	switch k {
 	case Topic:
 		return p.Topic
@@ -62,7 +62,7 @@ func (p Place) Get(k Key) string {
 }
 
 // With is the place with another text under a key.
-func (p Place) With(k Key, text string) Place {
+func (p BoardFields) With(k Key, text string) BoardFields {
 	switch k {
 	case Topic:
 		p.Topic = text
@@ -86,7 +86,7 @@ type Inputs struct {
 	Room     string // the connection's own first level, where the preset has one
 	Base     string // "<classroom>/<board>"
 	BoardID  string
-	Place    Place
+	Place    BoardFields
 	Keeps    Known // what was found out about retained messages, where the preset does not know
 	Now      time.Time
 }
@@ -136,7 +136,7 @@ func (p Preset) Check(in Inputs, each bool) error {
 	return nil
 }
 
-// check tells whether a text is of the field's form, and why not.
+// check reports whether a text is of the field's form, and why not.
 func (f Field) check(text string) (wrong device.Reason, ok bool) {
 	switch {
 	case text == "":
@@ -190,8 +190,8 @@ func (in Inputs) topics(t Templates) device.Topics {
 	f := func(s string) string { return in.fill(s, "") }
 	return device.Topics{
 		Set: f(t.Set), State: f(t.State), RGBSet: f(t.RGBSet), RGB: f(t.RGB), Status: f(t.Status), Info: f(t.Info), Config: f(t.Config),
-		SetTo: f(t.SetTo), StateTo: f(t.StateTo), Also: f(t.Also), Prefix: t.Prefix, Form: t.Form, Key: f(t.Key),
-		Retain: t.Retain, Beat: t.Beat, Gap: t.Gap,
+		SetTo: f(t.SetTo), StateTo: f(t.StateTo), MirrorTopic: f(t.Also), Prefix: t.Prefix, Form: t.Form, Key: f(t.Key),
+		Retain: t.Retain, RepublishSec: t.Beat, MinIntervalMS: t.Gap,
 	}
 }
 

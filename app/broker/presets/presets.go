@@ -42,21 +42,21 @@ const (
 
 // Preset is one place where messages may go.
 type Preset struct {
-	ID      string   `json:"id"`
-	Order   int      `json:"order"` // in the list
-	Group   Group    `json:"group"`
-	Name    Words    `json:"name"`
-	Short   Words    `json:"short"`   // the name within a sentence, where Name says more than that
-	About   Words    `json:"about"`   // what it is, in a line
-	Warning Words    `json:"warning"` // shown in red, where there is something to be warned of
-	Servers []Server `json:"servers"` // the usual one first; none: its address is typed
-	Fields  []Field  `json:"fields"`  // what is typed, in order
-	App     Login    `json:"app"`     // how this program logs in
-	Board   Login    `json:"board"`   // how a board logs in
-	Ways    []Way    `json:"ways"`    // how topics are made; the usual one first
-	Rules   Rules    `json:"rules"`
-	Limits  []Words  `json:"limits"` // what the platform itself does not allow
-	Docs    []string `json:"docs"`   // addresses of its documentation
+	ID      string        `json:"id"`
+	Order   int           `json:"order"` // in the list
+	Group   Group         `json:"group"`
+	Name    Words         `json:"name"`
+	Short   Words         `json:"short"`   // the name within a sentence, where Name says more than that
+	About   Words         `json:"about"`   // what it is, in a line
+	Warning Words         `json:"warning"` // shown in red, where there is something to be warned of
+	Servers []Server      `json:"servers"` // the usual one first; none: its address is typed
+	Fields  []Field       `json:"fields"`  // what is typed, in order
+	App     Login         `json:"app"`     // how this program logs in
+	Board   Login         `json:"board"`   // how a board logs in
+	Ways    []TopicScheme `json:"ways"`    // how topics are made; the usual one first
+	Rules   Rules         `json:"rules"`
+	Limits  []Words       `json:"limits"` // what the platform itself does not allow
+	Docs    []string      `json:"docs"`   // addresses of its documentation
 }
 
 // Server is one address of a platform. Port 0 means that there is no such way.
@@ -99,7 +99,7 @@ const (
 	Property Key = "property" // what the lamp is called in the board's data
 )
 
-// Each tells whether a key is asked for each board.
+// Each reports whether a key is asked for each board.
 func (k Key) Each() bool {
 	return slices.Contains([]Key{Topic, Answer, Device, Secret, Property}, k)
 }
@@ -134,8 +134,8 @@ type Token struct {
 	Days     int    `json:"days"` // how long it is valid
 }
 
-// Way is one way of making topics.
-type Way struct {
+// TopicScheme is one way of making topics.
+type TopicScheme struct {
 	ID    string `json:"id"`
 	Name  Words  `json:"name"`
 	About Words  `json:"about"`
@@ -259,13 +259,13 @@ func AtHost(host string) (p Preset, ok bool) {
 	return Preset{}, false
 }
 
-// has tells whether one of the preset's servers is at a host.
+// has reports whether one of the preset's servers is at a host.
 func (p Preset) has(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	return host != "" && slices.ContainsFunc(p.Servers, func(s Server) bool { return s.Host == host || s.TLSHost == host })
 }
 
-// OpenToWorld tells whether anyone can read and send at a host: the preset's
+// OpenToWorld reports whether anyone can read and send at a host: the preset's
 // places are all so, or the host is one of such a preset's.
 func OpenToWorld(id, host string) bool {
 	if ByID(id).Group == Public {
@@ -275,8 +275,8 @@ func OpenToWorld(id, host string) bool {
 }
 
 // Way finds a way of making topics; an unknown one is the usual one.
-func (p Preset) Way(id string) Way {
-	if i := slices.IndexFunc(p.Ways, func(w Way) bool { return w.ID == id }); i >= 0 {
+func (p Preset) Way(id string) TopicScheme {
+	if i := slices.IndexFunc(p.Ways, func(w TopicScheme) bool { return w.ID == id }); i >= 0 {
 		return p.Ways[i]
 	}
 	return p.Ways[0]
@@ -290,7 +290,7 @@ func (p Preset) Field(k Key) (Field, bool) {
 	return Field{}, false
 }
 
-// BySecret tells whether an account is told from another by its secret alone:
+// BySecret reports whether an account is told from another by its secret alone:
 // it has no user.
 func (p Preset) BySecret() bool {
 	_, user := p.Field(User)
@@ -298,13 +298,13 @@ func (p Preset) BySecret() bool {
 	return secret && !user
 }
 
-// OwnLogin tells whether boards log in with something else than this program.
+// OwnLogin reports whether boards log in with something else than this program.
 func (p Preset) OwnLogin() bool {
 	return p.Board.Client != p.App.Client || p.Board.User != p.App.User || p.Board.Password != p.App.Password
 }
 
 // Asked are the fields that a way asks for: for each board, or once.
-func (p Preset) Asked(w Way, each bool) []Field {
+func (p Preset) Asked(w TopicScheme, each bool) []Field {
 	var all []Field
 	for _, f := range p.Fields {
 		if f.Key.Each() == each && !slices.Contains(w.Without, f.Key) {

@@ -107,11 +107,11 @@ func typed(p Preset, way string) Inputs {
 func usual(way string) Inputs {
 	return Inputs{
 		Way: way, User: "u1", Password: "c2VjcmV0", Room: "class-abc", Base: "class/lamp-07", BoardID: "a1b2", Now: time.Unix(1700000000, 0),
-		Place: Place{Topic: "lamp07002", Answer: "lamp08002", Device: "lamp07", Secret: "ZGV2aWNl", Property: "light"},
+		Place: BoardFields{Topic: "lamp07002", Answer: "lamp08002", Device: "lamp07", Secret: "ZGV2aWNl", Property: "light"},
 	}
 }
 
-func each(t *testing.T, f func(t *testing.T, p Preset, w Way, a Account)) {
+func each(t *testing.T, f func(t *testing.T, p Preset, w TopicScheme, a Account)) {
 	for _, p := range All() {
 		for _, w := range p.Ways {
 			t.Run(p.ID+" "+w.ID, func(t *testing.T) {
@@ -126,7 +126,7 @@ func each(t *testing.T, f func(t *testing.T, p Preset, w Way, a Account)) {
 }
 
 func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
-	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+	each(t, func(t *testing.T, p Preset, w TopicScheme, a Account) {
 		if all := fmt.Sprintf("%+v", a); strings.ContainsAny(all, "{}") && strings.Contains(all, "{u") {
 			t.Errorf("a template is left: %s", all)
 		}
@@ -148,7 +148,7 @@ func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
 }
 
 func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
-	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+	each(t, func(t *testing.T, p Preset, w TopicScheme, a Account) {
 		k := p.Limiter(typed(p, w.ID))
 		if qos, err := k.Publish(a.Seen.Command(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
 			t.Error(a.Seen.Command(), qos, err)
@@ -175,12 +175,12 @@ func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
 }
 
 func TestWhatABoardSaysFitsItsPlatform(t *testing.T) {
-	each(t, func(t *testing.T, p Preset, w Way, a Account) {
+	each(t, func(t *testing.T, p Preset, w TopicScheme, a Account) {
 		if p.Rules.Remote != "" {
 			return // its own topics are the platform's
 		}
 		k := p.Limiter(typed(p, w.ID))
-		for _, topic := range []string{a.Topics.SayState(), a.Topics.Status, a.Topics.Info, a.Topics.Also, a.Topics.RGB, a.Topics.Config} {
+		for _, topic := range []string{a.Topics.SayState(), a.Topics.Status, a.Topics.Info, a.Topics.MirrorTopic, a.Topics.RGB, a.Topics.Config} {
 			if topic == "" {
 				continue
 			}
@@ -482,13 +482,13 @@ func TestAMissingOrMisshapenFieldIsNamed(t *testing.T) {
 	p := ByID("easyiot")
 	for _, row := range []struct {
 		way   string
-		place Place
+		place BoardFields
 		want  Key
 	}{
-		{"one", Place{}, Topic},
-		{"one", Place{Topic: "a/b"}, Topic},
-		{"two", Place{Topic: "abc"}, Answer},
-		{"two", Place{Topic: "abc", Answer: "abc"}, Answer},
+		{"one", BoardFields{}, Topic},
+		{"one", BoardFields{Topic: "a/b"}, Topic},
+		{"two", BoardFields{Topic: "abc"}, Answer},
+		{"two", BoardFields{Topic: "abc", Answer: "abc"}, Answer},
 	} {
 		in := typed(p, row.way)
 		in.Place = row.place

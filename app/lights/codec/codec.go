@@ -119,7 +119,7 @@ type Heard struct {
 	Target   State
 }
 
-// Says tells whether a part is among those that were said.
+// Says reports whether a part is among those that were said.
 func (h Heard) Says(p Part) bool { return h.Parts&p != 0 }
 
 // Codec is how one lamp talks.
@@ -137,10 +137,10 @@ type Codec interface {
 	Dim(percent int, now RGB) (Message, bool)
 	// Tint is what asks for a colour, and false for a lamp that knows none.
 	Tint(c RGB) (Message, bool)
-	// Confirms tells whether the lamp says by itself if it is on.
+	// Confirms reports whether the lamp says by itself if it is on.
 	Confirms() bool
-	// Doubt forgets what was heard about who is here, for messages were missed.
-	Doubt()
+	// ForgetPresence forgets what was heard about who is here, for messages were missed.
+	ForgetPresence()
 	// Shown are the topics as they are shown to people.
 	Shown() device.Topics
 }

@@ -90,7 +90,7 @@ func (l *entity) readJSON(e object) {
 	}
 }
 
-// isRGB tells whether a colour mode of Home Assistant's takes red, green and blue.
+// isRGB reports whether a colour mode of Home Assistant's takes red, green and blue.
 func isRGB(mode string) bool { return mode == "rgb" || mode == "rgbw" || mode == "rgbww" }
 
 func (l *entity) readTemplates(e object) {
@@ -210,8 +210,8 @@ func (l *entity) Tint(c RGB) (Message, bool) {
 	return Message{l.tintSet, c.format()}, l.tintSet != ""
 }
 
-// Doubt forgets who is here.
-func (l *entity) Doubt() {
+// ForgetPresence forgets who is here.
+func (l *entity) ForgetPresence() {
 	for _, a := range l.present {
 		a.now = PresenceUnknown
 	}

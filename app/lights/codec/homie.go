@@ -152,7 +152,7 @@ func (l *homie) readLevel(node string, properties object) {
 	}
 }
 
-// isLampProperty tells whether a property that is true or false switches
+// isLampProperty reports whether a property that is true or false switches
 // something, and is not a setting.
 func isLampProperty(key string, node ...string) bool {
 	words := []string{"light", "lamp", "switch", "relay", "led", "bulb", "plug", "socket", "outlet"}
@@ -233,8 +233,8 @@ func (l *homie) Dim(percent int, _ RGB) (Message, bool) {
 // Tint is not offered.
 func (l *homie) Tint(RGB) (Message, bool) { return Message{}, false }
 
-// Doubt forgets who is here.
-func (l *homie) Doubt() { l.own, l.above = PresenceUnknown, PresenceUnknown }
+// ForgetPresence forgets who is here.
+func (l *homie) ForgetPresence() { l.own, l.above = PresenceUnknown, PresenceUnknown }
 
 // Shown names the topics.
 func (l *homie) Shown() device.Topics {

@@ -82,7 +82,7 @@ func equal(a, b any) bool {
 	return okS && okT && s == t || a == nil && b == nil
 }
 
-// within tells whether a is in b, a list or a text.
+// within reports whether a is in b, a list or a text.
 func within(a, b any) bool {
 	switch v := b.(type) {
 	case []any:

@@ -16,7 +16,7 @@ type plain struct{ t device.Topics }
 // such a board confirms nothing.
 func Plain(t device.Topics) Codec { return plain{t} }
 
-// shared tells whether others' commands arrive where the board's word does.
+// shared reports whether others' commands arrive where the board's word does.
 func (p plain) shared() bool {
 	return p.t.State != "" && (p.t.State == p.t.Set || p.t.State == p.t.SetTo)
 }
@@ -46,8 +46,8 @@ func (p plain) Tint(c RGB) (Message, bool) {
 // Dim says a colour of that brightness: over the wire, brightness is a part of it.
 func (p plain) Dim(percent int, now RGB) (Message, bool) { return p.Tint(now.At(percent)) }
 
-// Doubt has nothing to forget.
-func (p plain) Doubt() {}
+// ForgetPresence has nothing to forget.
+func (p plain) ForgetPresence() {}
 
 // Shown are the topics themselves.
 func (p plain) Shown() device.Topics { return p.t }
@@ -72,7 +72,7 @@ func (p plain) Decode(topic string, payload []byte) (Heard, bool) {
 	return Heard{}, false
 }
 
-// own takes the prefix off, and tells whether it was there.
+// own takes the prefix off, and reports whether it was there.
 func (p plain) own(payload []byte) (word []byte, own bool) {
 	if p.t.Prefix == "" {
 		return payload, false

@@ -354,5 +354,5 @@ func checkLamp(t *testing.T, x Found, payloads ...[]byte) {
 			}
 		}
 	}
-	x.Codec.Doubt()
+	x.Codec.ForgetPresence()
 }

@@ -302,8 +302,8 @@ func (p *power) Dim(percent int, _ RGB) (Message, bool) {
 // Tint is not offered.
 func (p *power) Tint(RGB) (Message, bool) { return Message{}, false }
 
-// Doubt has nothing to forget.
-func (p *power) Doubt() {}
+// ForgetPresence has nothing to forget.
+func (p *power) ForgetPresence() {}
 
 // Shown names the topics.
 func (p *power) Shown() device.Topics {

@@ -31,7 +31,7 @@ func readTemplate(s string) (template, bool) {
 	return template{code: code}, ok
 }
 
-// needsJSON tells whether only JSON can be read.
+// needsJSON reports whether only JSON can be read.
 func (t template) needsJSON() bool { return t.code != nil && t.code.json }
 
 // render is the value in a payload, and false where it is not there.

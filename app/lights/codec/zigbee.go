@@ -269,8 +269,8 @@ func (z *zigbee) Dim(percent int, _ RGB) (Message, bool) {
 // Tint is not offered: bulbs take their colours in other spaces.
 func (z *zigbee) Tint(RGB) (Message, bool) { return Message{}, false }
 
-// Doubt forgets who is here.
-func (z *zigbee) Doubt() { z.own, z.whole = PresenceUnknown, PresenceUnknown }
+// ForgetPresence forgets who is here.
+func (z *zigbee) ForgetPresence() { z.own, z.whole = PresenceUnknown, PresenceUnknown }
 
 // Shown names the topics.
 func (z *zigbee) Shown() device.Topics {

@@ -118,7 +118,7 @@ func AllWhy() []Why {
 	return all
 }
 
-// Same tells whether two connections are one and the same: they reach the same
+// Same reports whether two connections are one and the same: they reach the same
 // broker in the same way, as the same user, and in the same room where both have
 // one.
 func Same(a, b settings.Connection) bool {

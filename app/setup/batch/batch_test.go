@@ -58,7 +58,7 @@ func newWorld(t *testing.T) *world {
 			return false
 		},
 		Pupils: func() []setup.Pupil { return w.pupils },
-		Bench:  func() setup.Bench { w.benches.Add(1); return &bench{w: w} },
+		Bench:  func() setup.Provisioner { w.benches.Add(1); return &bench{w: w} },
 		Watch: func(ctx context.Context, report func([]device.Port)) {
 			for {
 				select {
@@ -188,7 +188,7 @@ func (w *world) Switch(base string, on bool) {
 
 // bench is one cable.
 type bench struct {
-	setup.Bench
+	setup.Provisioner
 	w *world
 }
 

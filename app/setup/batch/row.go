@@ -50,10 +50,10 @@ type row struct {
 	port    device.Port
 	there   bool
 	asked   bool
-	afresh  bool           // it waits to be greeted again
-	state   setup.State    // the last of a session that is over; nil = none yet
-	session *setup.Session // nil: it waits for its turn, or is over
-	bench   setup.Bench    // nil until its first turn
+	afresh  bool              // it waits to be greeted again
+	state   setup.State       // the last of a session that is over; nil = none yet
+	session *setup.Session    // nil: it waits for its turn, or is over
+	bench   setup.Provisioner // nil until its first turn
 	unhear  func()
 	from    time.Time // of its turn
 	took    time.Duration

@@ -33,7 +33,7 @@ const gather = 50 * time.Millisecond
 type Options struct {
 	Backend setup.Backend
 	// Bench makes a bench for one cable. Its Watch is not used.
-	Bench func() setup.Bench
+	Bench func() setup.Provisioner
 	// Watch reports the ports now and after every change, until ctx ends.
 	Watch func(ctx context.Context, report func([]device.Port))
 	Post  func(func())
@@ -126,7 +126,7 @@ func (t *Table) Close() {
 // End is Close for the end of the program: it waits until no cable is held any
 // more, at most until ctx ends.
 func (t *Table) End(ctx context.Context) {
-	var benches []setup.Bench
+	var benches []setup.Provisioner
 	for _, r := range t.rows {
 		if r.bench != nil {
 			benches = append(benches, r.bench)

@@ -133,7 +133,7 @@ func (c *client) once(ctx context.Context, method, path string, query url.Values
 	return fail(kind, fmt.Errorf("the answer is no API's: HTTP %d", resp.StatusCode))
 }
 
-// learnClock takes the platform's time in, and tells whether it is another than
+// learnClock takes the platform's time in, and reports whether it is another than
 // the one that tokens were made for.
 func (c *client) learnClock(date string) bool {
 	at, err := http.ParseTime(date)
@@ -301,7 +301,7 @@ func (c *client) set(ctx context.Context, name, property string, on bool) error 
 	return c.done(c.call(ctx, http.MethodPost, "/thingmodel/set-device-property", nil, body))
 }
 
-// done tells whether the board did what it was asked for.
+// done reports whether the board did what it was asked for.
 func (c *client) done(a answer, err error) error {
 	if err == nil && *a.Code != codeOK {
 		return &fault.Error{Fault: fault.NoAnswer, Op: "set", Err: fmt.Errorf("code %d", *a.Code)}

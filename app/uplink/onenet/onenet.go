@@ -309,7 +309,7 @@ func (r *Remote) ask() (well bool, err error) {
 	}
 }
 
-// lasting tells whether the next question would fail as this one did.
+// lasting reports whether the next question would fail as this one did.
 func lasting(err error) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && (e.Fault == fault.BadLogin || e.Fault == fault.AgainstRules)

@@ -33,17 +33,17 @@ func platform(t *testing.T, thing bool) *platformtest.OneNETPlatform {
 }
 
 // lamp is a board that does as it is asked.
-func lamp(t *testing.T, p *platformtest.OneNETPlatform, way string) *link.Single {
+func lamp(t *testing.T, p *platformtest.OneNETPlatform, way string) *link.OneShot {
 	t.Helper()
 	acc, err := presets.ByID("onenet").Account(presets.Inputs{
 		Way: way, User: product, Password: productKey, Base: "class/lamp-07", Now: time.Now(),
-		Place: presets.Place{Device: "lamp07", Secret: deviceKey},
+		Place: presets.BoardFields{Device: "lamp07", Secret: deviceKey},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := link.Options{Host: p.Host(), Port: p.Port(), ClientID: acc.ClientID, User: acc.User, Password: acc.Password}
-	var board *link.Single
+	var board *link.OneShot
 	ready := make(chan struct{})
 	board, err = link.DialOnce(t.Context(), o, []string{acc.Topics.Set}, func(m link.Message) {
 		<-ready

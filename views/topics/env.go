@@ -5,9 +5,9 @@ import (
 	"lamplighter/views/ui"
 )
 
-// desk is what the browser works with: the frame's services, the program's parts,
+// env is what the browser works with: the frame's services, the program's parts,
 // and what a person has in hand.
-type desk struct {
+type env struct {
 	*ui.Shell
 	*backend.Parts
 	work *topicWork

@@ -5,8 +5,8 @@ import (
 	"lamplighter/views/ui"
 )
 
-// desk is what the page works with: the frame's services, and the program's parts.
-type desk struct {
+// env is what the page works with: the frame's services, and the program's parts.
+type env struct {
 	*ui.Shell
 	*backend.Parts
 }

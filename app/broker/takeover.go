@@ -2,8 +2,8 @@ package broker
 
 import "time"
 
-// fight is a row of take-overs of one client id.
-type fight struct {
+// takeoverCount is a row of take-overs of one client id.
+type takeoverCount struct {
 	last  time.Time
 	count int
 }
@@ -19,7 +19,7 @@ const (
 	leaveTime  = 200 * time.Millisecond // for the end of a connection to be seen
 )
 
-// leaves tells whether a connection is ending by itself, as that of a program
+// leaves reports whether a connection is ending by itself, as that of a program
 // which closes it and connects again at once. Only at one address can that be.
 func (c *conn) leaves(next *conn) bool {
 	if c.ip() != next.ip() {
@@ -36,7 +36,7 @@ func (c *conn) leaves(next *conn) bool {
 }
 
 // fought notes that a client was replaced while it was connected.
-func (g *guard) fought(id string, v *visitor, c, old *conn) {
+func (g *hook) fought(id string, v *clientInfo, c, old *conn) {
 	key, kind, within := id, DuplicateClient, fightTime
 	if c.ip() == old.ip() {
 		key, kind, within = c.ip()+"\x00"+id, DuplicateProgram, rowTime
@@ -46,8 +46,8 @@ func (g *guard) fought(id string, v *visitor, c, old *conn) {
 	}
 }
 
-// fighting counts a take-over, and tells whether it is one too many.
-func (g *guard) fighting(key string, within time.Duration) bool {
+// fighting counts a take-over, and reports whether it is one too many.
+func (g *hook) fighting(key string, within time.Duration) bool {
 	now := time.Now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -56,7 +56,7 @@ func (g *guard) fighting(key string, within time.Duration) bool {
 		if len(g.fights) >= maxFights {
 			clear(g.fights)
 		}
-		f = &fight{}
+		f = &takeoverCount{}
 		g.fights[key] = f
 	}
 	f.last = now

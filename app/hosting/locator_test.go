@@ -39,6 +39,6 @@ func TestTheFindersPortIsNeverGivenUpWhileTheBrokerStartsAnew(t *testing.T) {
 		t.Error("another program could take the port that the boards know")
 	}
 	if now := a.Settings.Values().BuiltIn.FindPort; now != port {
-		t.Errorf("boards know port %d, and the finder has %d", port, now)
+		t.Errorf("boards know port %d, and the locator has %d", port, now)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"lamplighter/app/lights/codec"
 )
 
-// settle works out everything of a Light that follows from the rest.
-func (p *Panel) settle(l *lamp) {
+// recompute works out everything of a Light that follows from the rest.
+func (p *Panel) recompute(l *lamp) {
 	was := l.light
 	d := &l.light
 	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
@@ -22,7 +22,7 @@ func (p *Panel) settle(l *lamp) {
 		d.Level = d.Color.Level()
 	}
 	d.Why = l.notSent
-	d.Waiting = len(l.queued) > 0 || len(l.wishes) > 0 || l.tint != nil || l.bound != Unknown
+	d.Waiting = len(l.queued) > 0 || len(l.unconfirmed) > 0 || l.pendingColor != nil || l.target != Unknown
 	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
 	d.Started = time.Time{}
 	if d.Presence == Gone && d.Since.IsZero() {
@@ -95,7 +95,7 @@ func (p *Panel) phase(l *lamp) Phase {
 		return Waiting
 	case l.notSent != nil:
 		return NotSent
-	case l.gaveUp && !gone:
+	case l.unanswered && !gone:
 		return NoAnswer
 	case p.linked && gone && !l.light.Started.IsZero() && p.o.Now().Sub(l.light.Started) < returnTime:
 		return Returning

@@ -19,8 +19,8 @@ import (
 	"lamplighter/device/crash"
 )
 
-// visitor is who a connection turned out to be.
-type visitor struct {
+// clientInfo is who a connection turned out to be.
+type clientInfo struct {
 	id, user string
 	name     string // the user, as notices tell it
 	guest    bool
@@ -34,24 +34,24 @@ type visitor struct {
 	fresh    packets.Subscriptions // to be handed what is retained; of the client's own goroutine
 }
 
-// guard is mochi's hook for logins, rights and notices.
-type guard struct {
+// hook is mochi's hook for logins, rights and notices.
+type hook struct {
 	mqtt.HookBase
 	log       *slog.Logger
 	classroom string
 	accounts  *accounts
-	crowd     *crowd
+	conns     *connLimiter
 	store     *store
 	siot      *siot
-	notices   *reporter
+	notices   *noticeLimiter
 	server    *mqtt.Server
 	retaining sync.RWMutex // see retaining.go
 	pool      pool
-	wills     wills
+	wills     pendingWills
 	frozen    atomic.Bool // guests' commands are refused
 
 	mu     sync.Mutex
-	fights map[string]*fight
+	fights map[string]*takeoverCount
 	ids    map[string]claim // the client ids of who is connected
 
 	broken   int // packets that could not be read since brokenAt
@@ -60,8 +60,8 @@ type guard struct {
 
 // claim is who has a client id.
 type claim struct {
-	conn    *conn
-	visitor *visitor
+	conn *conn
+	info *clientInfo
 }
 
 // maxClientID bounds a client id, in bytes. MQTT demands 23 (3.1.1, 3.1.3.1).
@@ -90,10 +90,10 @@ var connack5 = map[byte]byte{
 }
 
 // ID names the hook.
-func (g *guard) ID() string { return "guard" }
+func (g *hook) ID() string { return "guard" }
 
 // Provides tells mochi what to ask.
-func (g *guard) Provides(b byte) bool {
+func (g *hook) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
 		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
@@ -108,15 +108,15 @@ func connOf(cl *mqtt.Client) *conn {
 	return c
 }
 
-func visitorOf(cl *mqtt.Client) *visitor {
+func infoOf(cl *mqtt.Client) *clientInfo {
 	if c := connOf(cl); c != nil {
-		return c.visitor.Load()
+		return c.info.Load()
 	}
 	return nil
 }
 
 // OnConnectAuthenticate decides whether a client may come in.
-func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
+func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	c := connOf(cl)
 	if c == nil {
 		return false
@@ -125,18 +125,18 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	cl.Properties.Username = bytes.Clone(cl.Properties.Username)
 	user := string(pk.Connect.Username)
 	if pk.Properties.AuthenticationMethod != "" {
-		v := &visitor{id: cl.ID, user: user, name: g.accounts.shownName(user), refuse: connackMethod}
+		v := &clientInfo{id: cl.ID, user: user, name: g.accounts.shownName(user), refuse: connackMethod}
 		g.say(BadMethod, v, c, "")
-		c.visitor.Store(v)
+		c.info.Store(v)
 		return false
 	}
-	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.crowd.has(c) }})
-	v := &visitor{
+	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.conns.has(c) }})
+	v := &clientInfo{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
 		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, frozen: g.frozen.Load},
 	}
 	switch {
-	case !ok && !g.crowd.has(c): // its password may not have been looked at
+	case !ok && !g.conns.has(c): // its password may not have been looked at
 		v.refuse = connackBusy
 	case !ok:
 		v.refuse = connackLogin
@@ -144,24 +144,24 @@ func (g *guard) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	case len(cl.ID) > maxClientID || !g.claimID(v, c):
 		v.refuse = connackID
 		g.say(IDTaken, v, c, "")
-	case !g.crowd.login(c, v):
+	case !g.conns.login(c, v):
 		v.refuse = connackBusy
 	default:
 		return true
 	}
-	c.visitor.Store(v)
+	c.info.Store(v)
 	return false
 }
 
-// crowded tells of a connection that was refused or ended because there are too
+// refusedConn tells of a connection that was refused or ended because there are too
 // many, and of the address that has most.
-func (g *guard) crowded(c *conn, holder string) {
+func (g *hook) refusedConn(c *conn, holder string) {
 	g.notices.say(Notice{Kind: Crowded, Addr: c.ip(), HolderAddr: holder})
 }
 
 // refused tells of a login that was not right, once for each address and user:
 // a program that tries again with another client id is the same.
-func (g *guard) refused(v *visitor, c *conn, password bool) {
+func (g *hook) refused(v *clientInfo, c *conn, password bool) {
 	n := Notice{Kind: BadLogin, User: v.name, Unknown: v.name != shorten(v.user), Addr: c.ip()}
 	if v.user == "" && !password {
 		n.Kind = NoLogin
@@ -174,7 +174,7 @@ func (g *guard) refused(v *visitor, c *conn, password bool) {
 // all, who must not lock them out by holding their ids. A client of the same user
 // is replaced, and its will is not sent, for its client has not gone. A session of
 // another user is not inherited.
-func (g *guard) claimID(v *visitor, c *conn) bool {
+func (g *hook) claimID(v *clientInfo, c *conn) bool {
 	for {
 		g.mu.Lock()
 		was, living := g.ids[v.id]
@@ -185,18 +185,18 @@ func (g *guard) claimID(v *visitor, c *conn) bool {
 		if !living {
 			break
 		}
-		same := was.visitor.isSame(v)
-		if !same && v.rank() <= was.visitor.rank() {
+		same := was.info.isSame(v)
+		if !same && v.rank() <= was.info.rank() {
 			return false
 		}
 		if !was.conn.leaves(c) {
 			g.fought(v.id, v, c, was.conn)
 		}
-		was.visitor.replaced.Store(same)
+		was.info.replaced.Store(same)
 		g.end(was)
 	}
 	if old, ok := g.server.Clients.Get(v.id); ok {
-		if o := visitorOf(old); o == nil || !o.isSame(v) {
+		if o := infoOf(old); o == nil || !o.isSame(v) {
 			g.forget(old)
 		}
 	}
@@ -204,10 +204,10 @@ func (g *guard) claimID(v *visitor, c *conn) bool {
 }
 
 // isSame reports whether two clients are of the same user.
-func (v *visitor) isSame(o *visitor) bool { return v.user == o.user && v.guest == o.guest }
+func (v *clientInfo) isSame(o *clientInfo) bool { return v.user == o.user && v.guest == o.guest }
 
 // rank orders who may take over a client id that another user has.
-func (v *visitor) rank() int {
+func (v *clientInfo) rank() int {
 	switch v.rights.Role {
 	case App:
 		return 2
@@ -218,10 +218,10 @@ func (v *visitor) rank() int {
 }
 
 // leaveID gives the client id of a connection that is over back.
-func (g *guard) leaveID(c *conn) {
+func (g *hook) leaveID(c *conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if v := c.visitor.Load(); v != nil && g.ids[v.id].conn == c {
+	if v := c.info.Load(); v != nil && g.ids[v.id].conn == c {
 		delete(g.ids, v.id)
 	}
 }
@@ -229,8 +229,8 @@ func (g *guard) leaveID(c *conn) {
 // end ends the connection of who has a client id, and waits for that, for another
 // takes the id then: mochi sends the will in the end, and takes whoever has the id
 // off its list, so that a newcomer would be connected and hear nothing.
-func (g *guard) end(was claim) {
-	if cl, ok := g.server.Clients.Get(was.visitor.id); ok && connOf(cl) == was.conn {
+func (g *hook) end(was claim) {
+	if cl, ok := g.server.Clients.Get(was.info.id); ok && connOf(cl) == was.conn {
 		late := time.AfterFunc(leaveTime, func() { _ = was.conn.Close() }) // of a client that takes nothing any more
 		defer late.Stop()
 		_ = cl.WritePacket(packets.Packet{ // it may be gone by now
@@ -242,14 +242,14 @@ func (g *guard) end(was claim) {
 }
 
 // forget ends the session of a client that is not connected.
-func (g *guard) forget(cl *mqtt.Client) {
+func (g *hook) forget(cl *mqtt.Client) {
 	g.endSession(cl)
 	g.server.Clients.Delete(cl.ID)
 }
 
 // OnSessionEstablished tells that a client is there.
-func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
-	if v := visitorOf(cl); v != nil {
+func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
+	if v := infoOf(cl); v != nil {
 		v.in.Store(true)
 		if g.wills.cancel(cl.ID) {
 			g.store.forgetWill(cl.ID)
@@ -266,8 +266,8 @@ func (g *guard) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 
 // OnDisconnect tells that a client left, and that it was for a packet that was
 // too large: mochi says nothing of it.
-func (g *guard) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
-	v := visitorOf(cl)
+func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
+	v := infoOf(cl)
 	if v == nil || !v.in.CompareAndSwap(true, false) {
 		return
 	}
@@ -283,7 +283,7 @@ func (g *guard) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 }
 
 // leaveOf is how a client left whose connection ended with err.
-func leaveOf(cl *mqtt.Client, v *visitor, err error) Leave {
+func leaveOf(cl *mqtt.Client, v *clientInfo, err error) Leave {
 	switch {
 	case v.replaced.Load() || cl.IsTakenOver():
 		return LeftReplaced
@@ -297,7 +297,7 @@ func leaveOf(cl *mqtt.Client, v *visitor, err error) Leave {
 
 // sessionLeft ends a session with its connection, or keeps of it what is kept for
 // who is away.
-func (g *guard) sessionLeft(cl *mqtt.Client, v *visitor, expire bool) {
+func (g *hook) sessionLeft(cl *mqtt.Client, v *clientInfo, expire bool) {
 	if cl.IsTakenOver() {
 		v.queue.detach(cl) // what is on the disk and in the queue is the newcomer's
 		return
@@ -314,8 +314,8 @@ func (g *guard) sessionLeft(cl *mqtt.Client, v *visitor, expire bool) {
 }
 
 // endSession forgets a session.
-func (g *guard) endSession(cl *mqtt.Client) {
-	if v := visitorOf(cl); v != nil && v.queue != nil {
+func (g *hook) endSession(cl *mqtt.Client) {
+	if v := infoOf(cl); v != nil && v.queue != nil {
 		v.queue.close()
 	}
 	g.server.UnsubscribeClient(cl)
@@ -324,9 +324,9 @@ func (g *guard) endSession(cl *mqtt.Client) {
 }
 
 // cleanUp does what mochi has no more time for when it panics.
-func (g *guard) cleanUp(c *conn, why any) {
+func (g *hook) cleanUp(c *conn, why any) {
 	g.logBroken(c, why)
-	v := c.visitor.Load()
+	v := c.info.Load()
 	if v == nil {
 		return
 	}
@@ -340,7 +340,7 @@ func (g *guard) cleanUp(c *conn, why any) {
 
 // logBroken logs a packet that could not be read, once in noticePause: a client
 // may send it again and again.
-func (g *guard) logBroken(c *conn, why any) {
+func (g *hook) logBroken(c *conn, why any) {
 	g.mu.Lock()
 	g.broken++
 	count, due := g.broken, time.Since(g.brokenAt) >= noticePause
@@ -355,11 +355,11 @@ func (g *guard) logBroken(c *conn, why any) {
 
 // OnClientExpired ends the subscriptions of a session that was away for too
 // long; mochi forgets the client but keeps them.
-func (g *guard) OnClientExpired(cl *mqtt.Client) { g.endSession(cl) }
+func (g *hook) OnClientExpired(cl *mqtt.Client) { g.endSession(cl) }
 
 // boundSessions ends the sessions that have been away longest when there are
 // too many.
-func (g *guard) boundSessions() {
+func (g *hook) boundSessions() {
 	if g.server.Clients.Len() <= maxSessions {
 		return
 	}
@@ -378,19 +378,19 @@ func (g *guard) boundSessions() {
 
 // OnACLCheck decides what may be heard. Publishes are decided in OnPublish, for
 // mochi throws a client of version 3.1.1 off when this says no.
-func (g *guard) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
+func (g *hook) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 	if write {
 		return true
 	}
-	v := visitorOf(cl)
+	v := infoOf(cl)
 	return v != nil && v.rights.mayHear(topic)
 }
 
 // OnPacketRead sends what is published to the broker's own topics to nowhere:
 // mochi drops it without a PUBACK, and its client sends it again for ever. What
 // a client acknowledges is dealt with here; see deliver.go.
-func (g *guard) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
-	v := visitorOf(cl)
+func (g *hook) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
+	v := infoOf(cl)
 	if c := connOf(cl); v == nil && c != nil && pk.FixedHeader.Type == packets.Connect {
 		return readConnect(c, pk), nil
 	}
@@ -415,8 +415,8 @@ func (g *guard) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet
 // OnPublish drops what is not allowed. It is acknowledged all the same: a
 // client that is told nothing, or thrown off, sends it again for ever. Clients
 // of version 5 are told the reason.
-func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
-	v := visitorOf(cl)
+func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, error) {
+	v := infoOf(cl)
 	if v == nil {
 		return pk, packets.CodeSuccessIgnore
 	}
@@ -453,8 +453,8 @@ func (g *guard) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 var announcing = sync.OnceValue(func() []string { return codec.NewFinder().Filters() })
 
 // OnSubscribed reports subscriptions that were refused.
-func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
-	v := visitorOf(cl)
+func (g *hook) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
+	v := infoOf(cl)
 	for i, code := range codes {
 		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
 			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
@@ -465,9 +465,9 @@ func (g *guard) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 // OnPacketEncode mends two answers of mochi: for a refusal it knows one reason
 // only, and clients older than version 5 it sends a DISCONNECT, which no broker
 // does.
-func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+func (g *hook) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	old := cl.Properties.ProtocolVersion < 5
-	switch v := visitorOf(cl); {
+	switch v := infoOf(cl); {
 	case pk.FixedHeader.Type == packets.Connack && v != nil && v.refuse != 0 && pk.ReasonCode != 0:
 		pk.ReasonCode = v.refuse
 		if !old {
@@ -484,11 +484,11 @@ func (g *guard) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packe
 	return pk
 }
 
-func (g *guard) say(k Kind, v *visitor, c *conn, topic string) {
+func (g *hook) say(k Kind, v *clientInfo, c *conn, topic string) {
 	g.notices.say(g.notice(k, v, c, topic))
 }
 
-func (g *guard) notice(k Kind, v *visitor, c *conn, topic string) Notice {
+func (g *hook) notice(k Kind, v *clientInfo, c *conn, topic string) Notice {
 	n := Notice{Kind: k, User: v.name, Unknown: v.name != shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
 	if c != nil {
 		n.Addr = c.ip()
@@ -522,9 +522,9 @@ func shorten(s string) string {
 }
 
 // disconnect ends the connections of those whom pick picks.
-func (g *guard) disconnect(pick func(*visitor) bool) {
-	for _, c := range g.crowd.all() {
-		if v := c.visitor.Load(); v != nil && pick(v) {
+func (g *hook) disconnect(pick func(*clientInfo) bool) {
+	for _, c := range g.conns.all() {
+		if v := c.info.Load(); v != nil && pick(v) {
 			_ = c.Close()
 		}
 	}

@@ -20,9 +20,9 @@ var (
 )
 
 // finderFor knows a board with its own secret, and one of an earlier version.
-func finderFor(t *testing.T) *Finder {
+func finderFor(t *testing.T) *Locator {
 	t.Helper()
-	f, err := StartFinder(FinderOptions{
+	f, err := StartLocator(LocatorOptions{
 		Host: "127.0.0.1", Classrooms: []string{"class"}, Master: testMaster, Secret: testOld, BrokerPort: 1884,
 		Boards: map[string]bool{"aa": true, "bb": false},
 	})
@@ -34,7 +34,7 @@ func finderFor(t *testing.T) *Finder {
 }
 
 // nextSecond forgets who was answered, as a second's end does.
-func (f *Finder) nextSecond() {
+func (f *Locator) nextSecond() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.second = 0
@@ -48,7 +48,7 @@ func questionOf(id string) string {
 
 // signedBy asks as a board, and gives which of the secrets signed answers, until
 // one of a board that is not asked for comes in vain.
-func signedBy(t *testing.T, f *Finder, id string, secrets map[string]string) (signers []string) {
+func signedBy(t *testing.T, f *Locator, id string, secrets map[string]string) (signers []string) {
 	t.Helper()
 	c, err := net.Dial("udp4", f.conn.LocalAddr().String())
 	if err != nil {
@@ -135,8 +135,8 @@ func TestHostileFloodOfQuestionsLeavesTheLog(t *testing.T) {
 }
 
 func TestAFinderNeedsASecretThatIsOne(t *testing.T) {
-	for _, o := range []FinderOptions{{}, {Master: "ab"}, {Master: testMaster, Secret: "x"}, {Secret: testOld + "00"}} {
-		if f, err := StartFinder(o); err == nil {
+	for _, o := range []LocatorOptions{{}, {Master: "ab"}, {Master: testMaster, Secret: "x"}, {Secret: testOld + "00"}} {
+		if f, err := StartLocator(o); err == nil {
 			f.Close()
 			t.Errorf("%+v was taken", o)
 		}

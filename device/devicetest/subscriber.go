@@ -11,25 +11,25 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// EarLogin is the user and the password of every Ear, for brokers that want one.
-const EarLogin = "ear"
+// SubscriberLogin is the user and the password of every Subscriber, for brokers that want one.
+const SubscriberLogin = "ear"
 
-// earTime is how long an Ear waits for one thing, on a machine that is busy.
-const earTime = 2 * time.Minute
+// subscriberTime is how long a Subscriber waits for one thing, on a machine that is busy.
+const subscriberTime = 2 * time.Minute
 
 // Any is the payload that Hears takes for all.
 const Any = "*"
 
-// Heard is a message that an Ear heard.
+// Heard is a message that a Subscriber heard.
 type Heard struct {
 	Topic, Payload string
 	Retained       bool
 }
 
-// Ear is a client that hears everything at a broker, also what begins with $sys,
+// Subscriber is a client that hears everything at a broker, also what begins with $sys,
 // which # leaves out, and that says what it is told to. It comes back when the
 // broker does.
-type Ear struct {
+type Subscriber struct {
 	t      testing.TB
 	client paho.Client
 
@@ -40,11 +40,11 @@ type Ear struct {
 }
 
 // Listen begins to hear: what is said after it is heard. It ends with the test.
-func Listen(t testing.TB, b *Mosquitto) *Ear {
+func Listen(t testing.TB, b *Mosquitto) *Subscriber {
 	t.Helper()
-	e := &Ear{t: t, more: make(chan struct{})}
+	e := &Subscriber{t: t, more: make(chan struct{})}
 	first := make(chan paho.Token, 1)
-	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID(EarLogin).SetUsername(EarLogin).SetPassword(EarLogin).
+	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID(SubscriberLogin).SetUsername(SubscriberLogin).SetPassword(SubscriberLogin).
 		SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
 	o.SetOnConnectHandler(func(paho.Client) {
 		subscribed := e.subscribe()
@@ -61,7 +61,7 @@ func Listen(t testing.TB, b *Mosquitto) *Ear {
 	return e
 }
 
-func (e *Ear) subscribe() paho.Token {
+func (e *Subscriber) subscribe() paho.Token {
 	return e.client.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -73,9 +73,9 @@ func (e *Ear) subscribe() paho.Token {
 
 // done fails the test where the broker does not take something. From any
 // goroutine.
-func (e *Ear) done(what string, k paho.Token) bool {
+func (e *Subscriber) done(what string, k paho.Token) bool {
 	e.t.Helper()
-	if !k.WaitTimeout(earTime) || k.Error() != nil {
+	if !k.WaitTimeout(subscriberTime) || k.Error() != nil {
 		e.t.Errorf("%s: %v", what, k.Error())
 		return false
 	}
@@ -84,9 +84,9 @@ func (e *Ear) done(what string, k paho.Token) bool {
 
 // Hears waits for the next message with this topic and this payload, or with
 // Any. JSON is the same in whatever order. It fails the test after two minutes.
-func (e *Ear) Hears(topic, payload string) Heard {
+func (e *Subscriber) Hears(topic, payload string) Heard {
 	e.t.Helper()
-	late := time.After(earTime)
+	late := time.After(subscriberTime)
 	for {
 		h, more := e.next(topic, payload)
 		if more == nil {
@@ -102,7 +102,7 @@ func (e *Ear) Hears(topic, payload string) Heard {
 
 // next looks for a message among those that Hears has not seen; where there is
 // none, more is closed when another comes.
-func (e *Ear) next(topic, payload string) (h Heard, more <-chan struct{}) {
+func (e *Subscriber) next(topic, payload string) (h Heard, more <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for e.seen < len(e.all) {
@@ -115,7 +115,7 @@ func (e *Ear) next(topic, payload string) (h Heard, more <-chan struct{}) {
 	return Heard{}, e.more
 }
 
-// same tells whether two payloads are the same words, or the same JSON.
+// same reports whether two payloads are the same words, or the same JSON.
 func same(a, b string) bool {
 	var x, y map[string]any
 	if json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil {
@@ -125,14 +125,14 @@ func same(a, b string) bool {
 }
 
 // All is everything that was heard, the oldest first.
-func (e *Ear) All() []Heard {
+func (e *Subscriber) All() []Heard {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.all)
 }
 
 // Count is how often each payload was heard on a topic.
-func (e *Ear) Count(topic string) map[string]int {
+func (e *Subscriber) Count(topic string) map[string]int {
 	n := map[string]int{}
 	for _, h := range e.All() {
 		if h.Topic == topic {
@@ -143,20 +143,20 @@ func (e *Ear) Count(topic string) map[string]int {
 }
 
 // Say publishes at QoS 1. From any goroutine.
-func (e *Ear) Say(topic, payload string) {
+func (e *Subscriber) Say(topic, payload string) {
 	e.t.Helper()
 	e.done("publish", e.client.Publish(topic, 1, false, payload))
 }
 
 // SayRetained is Say of what the broker keeps.
-func (e *Ear) SayRetained(topic, payload string) {
+func (e *Subscriber) SayRetained(topic, payload string) {
 	e.t.Helper()
 	e.done("publish", e.client.Publish(topic, 1, true, payload))
 }
 
 // Again forgets what was heard, and subscribes anew: what the broker keeps comes
 // as retained.
-func (e *Ear) Again() {
+func (e *Subscriber) Again() {
 	e.t.Helper()
 	e.done("unsubscribe", e.client.Unsubscribe("#", "$sys/#"))
 	e.mu.Lock()
@@ -166,7 +166,7 @@ func (e *Ear) Again() {
 }
 
 // Rewind lets Hears begin with the oldest message again.
-func (e *Ear) Rewind() {
+func (e *Subscriber) Rewind() {
 	e.mu.Lock()
 	e.seen = 0
 	e.mu.Unlock()

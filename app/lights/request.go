@@ -10,8 +10,8 @@ const (
 	// echoTime is how long after a command a change is put down to it.
 	echoTime = 10 * time.Second
 	// maxCommands and maxWishes bound what is remembered of a hammered switch.
-	maxCommands = 16
-	maxWishes   = 16
+	maxCommands    = 16
+	maxUnconfirmed = 16
 )
 
 // command is one that was sent or heard.
@@ -24,7 +24,7 @@ type command struct {
 }
 
 // Switch asks a board to set its lamp. The lamp waits from then on; only the
-// board's word lights it. The last wish counts.
+// board's word lights it. The last request counts.
 func (p *Panel) Switch(base string, on bool) error {
 	return p.SwitchFor(ThisPC, base, on)
 }
@@ -50,29 +50,29 @@ func (p *Panel) Toggle(base string) error {
 	return p.Switch(base, l.light.Shown() != On)
 }
 
-// ask sends a wish, which is one of many, or not.
+// ask sends a request, which is one of many, or not.
 func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
 	m, able := l.talk.Switch(on)
 	if !able {
 		return ErrNoLight
 	}
 	p.group.leave(l)
-	l.gaveUp, l.contrary, l.notSent, l.answered = false, false, nil, false
+	l.unanswered, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
 	l.seq, l.light.Target = p.seq, codec.StateOf(on)
-	err := p.send(l, wish{message: m, state: l.light.Target, who: who}, many)
+	err := p.send(l, request{message: m, state: l.light.Target, who: who}, many)
 	if err != nil {
-		l.wishes, l.notSent = nil, err
+		l.unconfirmed, l.notSent = nil, err
 	}
-	p.settle(l)
+	p.recompute(l)
 	return err
 }
 
-// sent begins the waiting for a wish's answer.
-func (p *Panel) sent(l *lamp, w wish) {
-	l.gaveUp = false
+// sent begins the waiting for a request's answer.
+func (p *Panel) sent(l *lamp, w request) {
+	l.unanswered = false
 	if w.tint != nil {
-		l.tint = w.tint
+		l.pendingColor = w.tint
 		p.waitForAnswer(l)
 		return
 	}
@@ -83,25 +83,25 @@ func (p *Panel) sent(l *lamp, w wish) {
 	}
 	p.observe(l, command{word: word, who: w.who, at: p.o.Now()})
 	if !l.talk.Confirms() {
-		l.light.Who, l.told = w.who, w.state
+		l.light.Who, l.lastSent = w.who, w.state
 		return
 	}
-	if l.wishes = append(l.wishes, w.state); len(l.wishes) > maxWishes {
-		l.wishes = l.wishes[1:]
+	if l.unconfirmed = append(l.unconfirmed, w.state); len(l.unconfirmed) > maxUnconfirmed {
+		l.unconfirmed = l.unconfirmed[1:]
 	}
 	p.waitForAnswer(l)
 }
 
-// refusal is why a wish was not sent. It is a pointer wherever it goes, so that
+// refusal is why a request was not sent. It is a pointer wherever it goes, so that
 // a Light stays comparable whatever error a publisher gives.
 type refusal struct{ error }
 
 // Unwrap gives the publisher's own error.
 func (r *refusal) Unwrap() error { return r.error }
 
-// send sends a wish, or has it wait for its turn.
-func (p *Panel) send(l *lamp, w wish, many bool) error {
-	l.unqueue(w.message.Topic) // the last wish counts
+// send sends a request, or has it wait for its turn.
+func (p *Panel) send(l *lamp, w request, many bool) error {
+	l.unqueue(w.message.Topic) // the last request counts
 	if !p.linked {
 		return ErrNoLink
 	}
@@ -149,21 +149,21 @@ func (p *Panel) SetLevel(base string, percent int) error {
 	return p.shade(l, m, c.At(percent))
 }
 
-// shade sends a wish for a colour or a brightness, which is waited for.
+// shade sends a request for a colour or a brightness, which is waited for.
 func (p *Panel) shade(l *lamp, m codec.Message, c RGB) error {
-	l.gaveUp, l.notSent = false, nil
+	l.unanswered, l.notSent = false, nil
 	p.seq++
 	l.seq = p.seq
-	err := p.send(l, wish{message: m, tint: &c}, false)
+	err := p.send(l, request{message: m, tint: &c}, false)
 	if err != nil {
 		l.notSent = err
 	}
-	p.settle(l)
+	p.recompute(l)
 	p.Changed.Raise()
 	return err
 }
 
-// waitForAnswer starts the board's time anew for the last wish.
+// waitForAnswer starts the board's time anew for the last request.
 func (p *Panel) waitForAnswer(l *lamp) {
 	if l.answer != nil {
 		l.answer.Stop()
@@ -175,7 +175,7 @@ func (p *Panel) waitForAnswer(l *lamp) {
 				return
 			}
 			p.giveUp(l)
-			p.settle(l)
+			p.recompute(l)
 			p.Changed.Raise()
 		})
 	})
@@ -183,25 +183,25 @@ func (p *Panel) waitForAnswer(l *lamp) {
 
 // stopAnswer stops the clock when nothing waits any more.
 func (p *Panel) stopAnswer(l *lamp) {
-	if len(l.wishes) == 0 && l.tint == nil && l.bound == Unknown && l.answer != nil {
+	if len(l.unconfirmed) == 0 && l.pendingColor == nil && l.target == Unknown && l.answer != nil {
 		l.answer.Stop()
 	}
 }
 
 // giveUp ends all waiting. A board that did say what was asked for after the
-// last wish has answered, even where it left out a word for each of several
-// quick wishes; one that said something else contradicted.
+// last request has answered, even where it left out a word for each of several
+// quick requests; one that said something else contradicted.
 func (p *Panel) giveUp(l *lamp) {
-	l.bound = Unknown
-	asked, tinted := len(l.wishes) > 0, l.tint != nil
+	l.target = Unknown
+	asked, tinted := len(l.unconfirmed) > 0, l.pendingColor != nil
 	if !asked && !tinted {
 		return
 	}
-	l.wishes, l.tint = nil, nil
+	l.unconfirmed, l.pendingColor = nil, nil
 	p.stopAnswer(l)
 	missed := asked && !(l.answered && l.light.State == l.light.Target)
 	l.contrary = missed && l.contrary
-	l.gaveUp = tinted || missed && !l.contrary
+	l.unanswered = tinted || missed && !l.contrary
 	switch {
 	case l.asksLater(): // what was asked for last is not sent yet
 	case missed:
@@ -211,14 +211,14 @@ func (p *Panel) giveUp(l *lamp) {
 	}
 }
 
-// answerWith takes a board's word as the answer to a wish, where it is one.
-// Boards answer each command in turn, so a word answers the oldest wish that it
-// fits; the word that answers an earlier wish never ends the waiting for a
-// later one. A wish is passed over only when the word is a change, for the same
+// answerWith takes a board's word as the answer to a request, where it is one.
+// Boards answer each command in turn, so a word answers the oldest request that it
+// fits; the word that answers an earlier request never ends the waiting for a
+// later one. A request is passed over only when the word is a change, for the same
 // word again may be a mere repetition.
 func (p *Panel) answerWith(l *lamp, s, before State) {
-	if len(l.wishes) == 0 {
-		l.gaveUp, l.contrary = false, false
+	if len(l.unconfirmed) == 0 {
+		l.unanswered, l.contrary = false, false
 		if s == l.light.Target && !l.asksLater() {
 			p.group.confirm(l)
 		}
@@ -226,14 +226,14 @@ func (p *Panel) answerWith(l *lamp, s, before State) {
 	}
 	l.answered = true
 	i := 0
-	if l.wishes[0] != s {
-		if i = index(l.wishes, s); i < 0 || s == before {
+	if l.unconfirmed[0] != s {
+		if i = index(l.unconfirmed, s); i < 0 || s == before {
 			l.contrary = i < 0
 			return
 		}
 	}
-	if l.wishes = l.wishes[i+1:]; len(l.wishes) == 0 {
-		l.wishes, l.contrary = nil, false
+	if l.unconfirmed = l.unconfirmed[i+1:]; len(l.unconfirmed) == 0 {
+		l.unconfirmed, l.contrary = nil, false
 		p.stopAnswer(l)
 		if !l.asksLater() {
 			p.group.confirm(l)
@@ -251,10 +251,10 @@ func index(all []State, s State) int {
 }
 
 // takeCommand hears what anybody asks of a board, this program too, and says
-// whether it made sense. A command that is kept is a ghost, whatever it says.
+// whether it made sense. A retained command makes none, whatever it says.
 func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time.Time) bool {
 	if retained || empty {
-		l.light.Ghost = retained && !empty
+		l.light.RetainedCommand = retained && !empty
 		return true
 	}
 	if w == codec.NoWord {
@@ -268,9 +268,9 @@ func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time
 	}
 	p.observe(l, command{word: w, who: SomebodyElse, at: at})
 	if !l.talk.Confirms() && w != codec.WordToggle {
-		l.told, l.light.Who = codec.StateOf(w == codec.WordOn), SomebodyElse
+		l.lastSent, l.light.Who = codec.StateOf(w == codec.WordOn), SomebodyElse
 		if !l.asksLater() {
-			l.light.Target = l.told
+			l.light.Target = l.lastSent
 		}
 	}
 	return true

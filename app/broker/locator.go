@@ -25,7 +25,7 @@ import (
 // defaultFindPort is where boards ask for the broker, by UDP.
 const defaultFindPort = 18830
 
-// The datagrams of the finder. A board that has lost its broker sends the first
+// The datagrams of the locator. A board that has lost its broker sends the first
 // as a broadcast; the app answers with the second:
 //
 //	LAMPLIGHTER? {"class":"…","nonce":"16 to 32 hex digits","id":"…"}
@@ -41,7 +41,7 @@ const (
 	findAnswer   = "LAMPLIGHTER! "
 )
 
-// Bounds of the finder.
+// Bounds of the locator.
 const (
 	maxQuestion   = 512  // bytes
 	answersPerSec = 100  // to boards that nobody knows
@@ -50,8 +50,8 @@ const (
 	findPorts     = 8    // tried one after another before any free one
 )
 
-// FinderOptions say how to answer boards.
-type FinderOptions struct {
+// LocatorOptions say how to answer boards.
+type LocatorOptions struct {
 	Host       string          // "" = every interface; tests give 127.0.0.1
 	Port       int             // UDP, wanted; 0 = 18830. One near it is taken where it is in use
 	Classrooms []string        // whose boards are answered: a board keeps the classroom that it was given
@@ -62,14 +62,14 @@ type FinderOptions struct {
 	Log        *slog.Logger
 }
 
-// Finder answers boards that ask for the broker.
-type Finder struct {
+// Locator answers boards that ask for the broker.
+type Locator struct {
 	conn *net.UDPConn
 	done chan struct{}
 	once sync.Once
 
 	mu sync.Mutex
-	o  FinderOptions // BrokerPort 0: there is no broker now, and no answer
+	o  LocatorOptions // BrokerPort 0: there is no broker now, and no answer
 
 	// These belong to run.
 	second int64 // of the counts
@@ -82,9 +82,9 @@ type Finder struct {
 
 var errSecretForm = errors.New("the secret is not 32 hex digits")
 
-// StartFinder answers from now on. It fails with a *fault.Error.
-func StartFinder(o FinderOptions) (*Finder, error) {
-	f := &Finder{done: make(chan struct{}), asked: map[netip.Addr]int{}}
+// StartLocator answers from now on. It fails with a *fault.Error.
+func StartLocator(o LocatorOptions) (*Locator, error) {
+	f := &Locator{done: make(chan struct{}), asked: map[netip.Addr]int{}}
 	if err := f.Renew(o); err != nil {
 		return nil, err
 	}
@@ -99,8 +99,8 @@ func StartFinder(o FinderOptions) (*Finder, error) {
 
 // Renew answers as o says from now on, at the same host and port as before.
 // With the BrokerPort 0 nobody is answered: a broker that is started anew must
-// not give the finder's port up, for boards know no other.
-func (f *Finder) Renew(o FinderOptions) error {
+// not give the locator's port up, for boards know no other.
+func (f *Locator) Renew(o LocatorOptions) error {
 	for _, s := range []string{o.Master, o.Secret} {
 		if key, err := hex.DecodeString(s); err != nil || s != "" && len(key) != 16 || o.Master+o.Secret == "" {
 			return &fault.Error{Fault: fault.BadValue, Op: "answer boards", Err: errSecretForm}
@@ -116,14 +116,14 @@ func (f *Finder) Renew(o FinderOptions) error {
 }
 
 // Know sets the boards of the roster: see FinderOptions.Boards.
-func (f *Finder) Know(boards map[string]bool) {
+func (f *Locator) Know(boards map[string]bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.o.Boards = boards
 }
 
 // Rest answers nobody until Renew.
-func (f *Finder) Rest() {
+func (f *Locator) Rest() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.o.BrokerPort = 0
@@ -155,7 +155,7 @@ func listenUDPNear(host string, port int) (*net.UDPConn, error) {
 }
 
 // Port is where boards must ask.
-func (f *Finder) Port() int {
+func (f *Locator) Port() int {
 	if a, ok := f.conn.LocalAddr().(*net.UDPAddr); ok {
 		return a.Port
 	}
@@ -163,12 +163,12 @@ func (f *Finder) Port() int {
 }
 
 // Close ends the answers.
-func (f *Finder) Close() {
+func (f *Locator) Close() {
 	f.once.Do(func() { _ = f.conn.Close() })
 	<-f.done
 }
 
-func (f *Finder) run() {
+func (f *Locator) run() {
 	defer close(f.done)
 	buf := make([]byte, maxQuestion+1)
 	for {
@@ -184,7 +184,7 @@ func (f *Finder) run() {
 }
 
 // hear answers a datagram, if it is a question of these classrooms.
-func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
+func (f *Locator) hear(datagram []byte, from netip.AddrPort) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	q, ok := parseQuestion(datagram)
@@ -216,7 +216,7 @@ func (f *Finder) hear(datagram []byte, from netip.AddrPort) {
 
 // log notes an answer, one in noticePause: a flood of questions must not fill the
 // log.
-func (f *Finder) log(board, host netip.Addr, now time.Time) {
+func (f *Locator) log(board, host netip.Addr, now time.Time) {
 	if f.silent++; now.Sub(f.logged) < noticePause {
 		return
 	}
@@ -225,7 +225,7 @@ func (f *Finder) log(board, host netip.Addr, now time.Time) {
 }
 
 // secrets are those that the board of an id may have.
-func (f *Finder) secrets(id string) (all [][]byte) {
+func (f *Locator) secrets(id string) (all [][]byte) {
 	if f.o.Master != "" {
 		all = append(all, unhex(device.FindSecret(f.o.Master, id)))
 	}
@@ -267,7 +267,7 @@ func parseQuestion(b []byte) (question, bool) {
 }
 
 // answer is the datagram that tells where the broker is.
-func (f *Finder) answer(q question, secret []byte, host string) []byte {
+func (f *Locator) answer(q question, secret []byte, host string) []byte {
 	port := f.o.BrokerPort
 	body, err := json.Marshal(struct {
 		Host  string `json:"host"`
@@ -289,17 +289,17 @@ func findMAC(secret []byte, class, nonce, host string, port int) string {
 }
 
 // allows counts what was answered in this second to boards that nobody knows.
-func (f *Finder) allows(ip netip.Addr, second int64) bool {
+func (f *Locator) allows(ip netip.Addr, second int64) bool {
 	return f.counts(ip, second, &f.total, answersPerSec)
 }
 
 // allowsKnown counts what was answered to boards of the roster. They have an
 // account of their own, which a flood of other ids does not empty.
-func (f *Finder) allowsKnown(ip netip.Addr, second int64) bool {
+func (f *Locator) allowsKnown(ip netip.Addr, second int64) bool {
 	return f.counts(ip, second, &f.known, knownPerSec)
 }
 
-func (f *Finder) counts(ip netip.Addr, second int64, count *int, most int) bool {
+func (f *Locator) counts(ip netip.Addr, second int64, count *int, most int) bool {
 	if second != f.second {
 		f.second, f.total, f.known = second, 0, 0
 		clear(f.asked)
