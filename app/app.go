@@ -138,7 +138,7 @@ func (a *App) build(o Options) {
 	})
 	a.Uplink = uplink.New(uplink.Options{
 		Settings: a.Settings, Login: a.Connections.Login, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
-		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show() },
+		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show(); a.Lesson.Moved() },
 	})
 	a.Roster = roster.New(roster.Options{
 		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: a.Class, Lamps: a.Lights, Host: a.Hosting, Clear: a.Outbox.Clear,

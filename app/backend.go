@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"lamplighter/app/broker/presets"
@@ -50,6 +51,9 @@ func (b backend) Defaults(id string) setup.Defaults {
 	d.Pupil = b.roster.PupilFor(id)
 	if row, known := v.Board(id); known && id != "" {
 		d.Name, d.Base, d.Place = row.Name, row.Base, row.Place
+		if d.Name == "" { // it was taken away: the board goes by its topic then
+			d.Name = row.Base[strings.LastIndexByte(row.Base, '/')+1:]
+		}
 		d.Place.Secret = string(b.secrets.Get(secrets.PlaceKey(id)))
 	}
 	for _, x := range b.hosting.Addresses() {

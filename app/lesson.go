@@ -95,7 +95,10 @@ func (a *App) isRubbish(name string) bool {
 		}
 	}
 	for _, l := range a.Lights.Lights() {
-		if t := l.Topics; l.Source != lights.OwnBoard && (name == t.State || name == t.Status || name == t.RGB || name == t.Info) {
+		switch t := l.Topics; {
+		case l.Source == lights.OwnBoard && !l.Unlisted && topic.IsBelow(name, l.Base): // set up elsewhere, or forgotten here
+			return strings.HasSuffix(name, "/set")
+		case l.Source != lights.OwnBoard && (name == t.State || name == t.Status || name == t.RGB || name == t.Info):
 			return false
 		}
 	}

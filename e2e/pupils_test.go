@@ -51,15 +51,15 @@ func (s *school) during(what string, f func()) {
 }
 
 // openPage opens the page, and ends it with the test.
-func (c *school) openPage(t *testing.T, r pupilpage.Rule) pupilpage.State {
-	c.Pupils.SetRule(r)
-	c.Pupils.Open(lamps.PupilSpeech{Now: time.Now})
-	t.Cleanup(c.Pupils.Close)
-	s := c.Pupils.State()
-	if !s.Open || s.Err != nil {
-		t.Fatalf("the page is not open: %v", s.Err)
+func (s *school) openPage(t *testing.T, r pupilpage.Rule) pupilpage.State {
+	s.Pupils.SetRule(r)
+	s.Pupils.Open(lamps.PupilSpeech{Now: time.Now})
+	t.Cleanup(s.Pupils.Close)
+	page := s.Pupils.State()
+	if !page.Open || page.Err != nil {
+		t.Fatalf("the page is not open: %v", page.Err)
 	}
-	return s
+	return page
 }
 
 // webPupil is a pupil's page without a browser.
@@ -152,16 +152,16 @@ func heapNow() uint64 {
 
 // thirtyPages has thirty pupils switch real boards, those with these lamps, as they
 // like.
-func (c *school) thirtyPages(t *testing.T, bases []string) {
-	s := c.openPage(t, pupilpage.All)
+func (s *school) thirtyPages(t *testing.T, bases []string) {
+	page := s.openPage(t, pupilpage.All)
 	before := heapNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var all []*webPupil
-	c.during("thirty pages to come", func() {
+	s.during("thirty pages to come", func() {
 		for i := range 30 {
-			w := &webPupil{address: s.Address, words: map[string]string{}, ended: make(chan struct{})}
-			if err := w.come(ctx, s.Code, fmt.Sprint("pupil ", i)); err != nil {
+			w := &webPupil{address: page.Address, words: map[string]string{}, ended: make(chan struct{})}
+			if err := w.come(ctx, page.Code, fmt.Sprint("pupil ", i)); err != nil {
 				t.Error(err)
 				return
 			}
@@ -171,12 +171,12 @@ func (c *school) thirtyPages(t *testing.T, bases []string) {
 	if t.Failed() {
 		return
 	}
-	c.loop.RunUntil(func() bool { return c.Pupils.State().Here == 30 }, "thirty pages to be open")
+	s.loop.RunUntil(func() bool { return s.Pupils.State().Here == 30 }, "thirty pages to be open")
 	during := heapNow()
 	taken, refused := 0, 0
 	began := time.Now()
 	var mu sync.Mutex
-	c.during("their clicks", func() {
+	s.during("their clicks", func() {
 		var clicks sync.WaitGroup
 		for i, w := range all {
 			clicks.Go(crash.Guard(func() {
@@ -202,22 +202,22 @@ func (c *school) thirtyPages(t *testing.T, bases []string) {
 	spent := time.Since(began)
 	// What was clicked last wins at the board; each page shows what the board said.
 	for i, base := range bases {
-		if err := c.Lights.Switch(base, i == 1); err != nil {
+		if err := s.Lights.Switch(base, i == 1); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c.loop.RunUntil(func() bool {
+	s.loop.RunUntil(func() bool {
 		for i, base := range bases {
-			l, _ := c.Lights.Light(base)
+			l, _ := s.Lights.Light(base)
 			if l.Phase != lights.Confirmed || (l.State == lights.On) != (i == 1) {
 				return false
 			}
 		}
 		return true
 	}, "the boards to confirm")
-	c.loop.RunUntil(func() bool {
+	s.loop.RunUntil(func() bool {
 		for _, w := range all {
-			if !w.shows(c.Lights.Lights()) {
+			if !w.shows(s.Lights.Lights()) {
 				return false
 			}
 		}
@@ -234,9 +234,9 @@ func (c *school) thirtyPages(t *testing.T, bases []string) {
 	if taken == 0 || refused > taken {
 		t.Errorf("%d clicks were taken, %d refused", taken, refused)
 	}
-	c.Pupils.Close()
+	s.Pupils.Close()
 	defer webClient.CloseIdleConnections()
-	c.during("the pages to end", func() {
+	s.during("the pages to end", func() {
 		for _, w := range all {
 			<-w.ended
 		}

@@ -36,7 +36,11 @@ func CSV(rows []Row, h Heads) []byte {
 	}
 	write(h.Board, h.Name, h.Commands, h.Pupils, h.Confirmed, h.Unanswered, h.Left, h.Away)
 	for _, r := range rows {
-		write(r.Base, r.Name, strconv.Itoa(r.Commands), strconv.Itoa(r.Pupils), strconv.Itoa(r.Confirmed), strconv.Itoa(r.Unanswered()),
+		confirmed, unanswered := strconv.Itoa(r.Confirmed), strconv.Itoa(r.Unanswered())
+		if r.Silent { // it can't confirm
+			confirmed, unanswered = "", ""
+		}
+		write(r.Base, r.Name, strconv.Itoa(r.Commands), strconv.Itoa(r.Pupils), confirmed, unanswered,
 			strconv.Itoa(r.Times), strconv.Itoa(int(r.Away.Round(time.Second)/time.Second)))
 	}
 	w.Flush()
@@ -46,7 +50,7 @@ func CSV(rows []Row, h Heads) []byte {
 // plainCell is a text that a spreadsheet shows and never runs: what begins as a
 // formula gets an apostrophe before it, as OWASP advises (CSV Injection).
 func plainCell(s string) string {
-	if rest := strings.TrimLeft(s, " "); rest != "" && strings.ContainsRune("=+-@\t\r\n", rune(rest[0])) {
+	if rest := []rune(strings.TrimLeft(s, " ")); len(rest) > 0 && strings.ContainsRune("=+-@＝＋－＠\t\r\n", rest[0]) {
 		return "'" + s
 	}
 	return s

@@ -85,6 +85,30 @@ func New(o Options, w Wishes) *Lesson {
 // Attention reports whether the teacher alone has the switches.
 func (l *Lesson) Attention() bool { return l.attention }
 
+// Moved forgets the lamps, for another broker is in use from now on: nothing of the
+// one before is done to its lamps. Attention stays.
+func (l *Lesson) Moved() {
+	l.letGo()
+	l.spotlight, l.undo = "", nil
+	l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+	clear(l.rows)
+	clear(l.left)
+	l.began = l.o.Now()
+	l.endErasing()
+	if l.attention {
+		l.hold()
+	}
+	l.Changed.Raise()
+}
+
+// endErasing stops what is erased, and forgets it.
+func (l *Lesson) endErasing() {
+	if l.o.Eraser.State().Phase == traffic.EraserWorking {
+		l.o.Eraser.Halt()
+	}
+	l.o.Eraser.Dismiss()
+}
+
 // Wishes are what attention does besides.
 func (l *Lesson) Wishes() Wishes { return l.wishes }
 

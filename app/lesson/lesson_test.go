@@ -446,11 +446,28 @@ func TestTheTableIsOneThatASpreadsheetReadsAndRunsNothingOf(t *testing.T) {
 	got := string(CSV(rows, Heads{"Board", "Name", "Commands", "By pupils", "Confirmed", "Unanswered", "Left", "-Away"}))
 	want := "\ufeffBoard,Name,Commands,By pupils,Confirmed,Unanswered,Left,'-Away\r\n" +
 		"class/lamp-01,'=1+1,3,1,2,1,1,62\r\n" +
-		"'@class/lamp-02,\"王 \"\"小\"\" 明, Zoe\",1,0,0,0,0,0\r\n"
+		"'@class/lamp-02,\"王 \"\"小\"\" 明, Zoe\",1,0,,,0,0\r\n"
 	if got != want {
 		t.Errorf("%q\nwant\n%q", got, want)
 	}
 	if got := string(CSV(rows, Heads{Board: "Board"})); strings.Contains(got, "Zoe") {
 		t.Errorf("names that nobody asked for: %q", got)
 	}
+}
+
+func TestAnotherBrokerGetsNothingOfTheOneBefore(t *testing.T) {
+	inRoom(t, 2, func(r *room) {
+		r.light(1, 2)
+		r.Plan(func(p Plan) { r.StartAgain(p) })
+		r.light(1)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		r.wantLit("attention")
+		r.Moved()
+		if _, ok := r.Started(); ok || !r.Attention() {
+			t.Errorf("of the broker before: can be undone %v, attention %v", ok, r.Attention())
+		}
+		r.SetAttention(false)
+		r.wantLit("on the other broker")
+	})
 }

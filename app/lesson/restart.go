@@ -81,6 +81,7 @@ func (l *Lesson) StartAgain(p Plan) {
 	for _, n := range p.Names {
 		_ = l.o.Lamps.Rename(n.Base, "") // its name stays then, as is to be seen
 	}
+	l.endErasing() // an earlier start's way back is gone
 	if len(p.Rubbish) > 0 {
 		l.o.Eraser.Erase(p.Rubbish)
 	}

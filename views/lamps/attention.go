@@ -53,6 +53,9 @@ func (a *attention) update() {
 
 func (a *attention) text() string {
 	if x, ok := a.desk.Lights.Light(a.desk.Lesson.Spotlight()); ok {
+		if broker := a.desk.Status().Broker; broker != "" {
+			return i18n.T("spotlight.notice.other", "Name", x.Name, "Broker", ui.SafeText(broker))
+		}
 		return i18n.T("spotlight.notice", "Name", x.Name)
 	}
 	if broker := a.desk.Status().Broker; broker != "" {

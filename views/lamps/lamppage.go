@@ -40,6 +40,7 @@ type lampPage struct {
 	empty, nothing fyne.CanvasObject
 	owners         map[string][]roster.Pupil // of lamps, by base
 	asked          time.Time                 // when the last "all" was, while its result is worth showing; else zero
+	askedOn        bool                      // what they were asked
 	before         []string                  // lamps that the last "all" changed
 	inView         bool
 }
@@ -75,7 +76,7 @@ func newLampPage(d *env) *lampPage {
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
 		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.update)} // a password's end is the status's
+	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.lessonChanged)} // a password's end is the status's
 	p.update()
 	return p
 }
@@ -315,8 +316,15 @@ func (p *lampPage) all(on bool) {
 			others = append(others, l.Base)
 		}
 	}
-	p.asked, p.before = p.now(), others
+	p.asked, p.askedOn, p.before = p.now(), on, others
 	p.panel.AllOf(on, bases)
+}
+
+// lessonChanged shows the lesson, whose own commands are another matter than the
+// last "all".
+func (p *lampPage) lessonChanged() {
+	p.asked, p.before = time.Time{}, nil
+	p.update()
 }
 
 // canUndo reports whether the last "all" changed a lamp, and is still told of.
@@ -324,10 +332,9 @@ func (p *lampPage) canUndo() bool { return !p.asked.IsZero() && len(p.before) > 
 
 // undoAll asks the lamps that were otherwise before the last "all".
 func (p *lampPage) undoAll() {
-	g, _ := p.panel.Group()
-	others := p.before
-	p.asked, p.before = p.now(), nil
-	p.panel.AllOf(!g.On, others)
+	others, on := p.before, !p.askedOn
+	p.asked, p.askedOn, p.before = p.now(), on, nil
+	p.panel.AllOf(on, others)
 }
 
 // tryPractice goes to the wizard with the practice board chosen.
