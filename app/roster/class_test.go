@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -107,7 +108,7 @@ func TestAClassIsBounded(t *testing.T) {
 		roster.ErrFull: {Name: "one more"}, roster.ErrNoName: {Name: " \t"}, roster.ErrTooLong: {Name: strings.Repeat("名", 61)},
 		roster.ErrNoSeat: {Name: "x", Seat: roster.Seat{Row: 1}},
 	} {
-		if err := c.Put(p); err != want {
+		if err := c.Put(p); !errors.Is(err, want) {
 			t.Errorf("%v, want %v", err, want)
 		}
 	}
@@ -139,7 +140,7 @@ func TestTwoPupilsChangeSeatsWhereOneSitsDownOnTheOthers(t *testing.T) {
 	if p, _ := c.Pupil(all[2].ID); p.Seat != (roster.Seat{}) {
 		t.Errorf("c sits where there is no seat: %+v", p.Seat)
 	}
-	if err := c.Sit("nobody", front); err != roster.ErrGone {
+	if err := c.Sit("nobody", front); !errors.Is(err, roster.ErrGone) {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,8 @@
 package lamps
 
 import (
+	"errors"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -297,7 +299,7 @@ func classProblem(err error) string {
 		{roster.ErrNoSeat, "class.wrong.seat"},
 		{roster.ErrGone, "class.wrong.gone"},
 	} {
-		if err == p.err {
+		if errors.Is(err, p.err) {
 			return i18n.T(p.Key)
 		}
 	}
