@@ -4,19 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
-	"lamplighter/app/atomicfile"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
-	"lamplighter/app/worker"
 	"lamplighter/device/fault"
 )
 
@@ -24,8 +18,6 @@ const (
 	classFile = "pupils.json"
 	classForm = 1
 	maxClass  = 4 << 20 // bytes; a larger file is none of ours
-	savePause = 300 * time.Millisecond
-	saveRetry = 5 * time.Second
 )
 
 // Class is the pupils of the classroom with their groups, boards and seats, kept in
@@ -34,19 +26,11 @@ const (
 type Class struct {
 	Changed watch.Signal // raised after each change
 
-	path   string
 	moved  string
+	format int
 	pupils []Pupil
 	plan   Plan
-
-	mu      sync.Mutex // of what follows
-	latest  classValues
-	dirty   bool
-	last    map[string]any // the file as it was read or written, for fields that we don't know
-	failed  func(error)
-	saveErr error
-
-	saver *worker.Saver
+	file   *settings.File
 }
 
 // classValues are the class as the file has it.
@@ -60,40 +44,30 @@ type classValues struct {
 // is moved aside: Moved tells. It fails with a *fault.Error where the file can't be
 // read at all.
 func OpenClass(dir string) (*Class, error) {
-	c := &Class{path: filepath.Join(dir, classFile), last: map[string]any{}}
-	v, err := c.read()
+	c, path := &Class{}, filepath.Join(dir, classFile)
+	v, last, err := c.read(path)
 	if err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "open the class", Err: err}
 	}
 	c.plan, c.pupils = bounded(v)
-	c.latest = classValues{Format: max(v.Format, classForm)}
-	c.saver = worker.NewSaver(c.flush, savePause, saveRetry)
+	c.format = max(v.Format, classForm)
+	c.file = settings.NewFile(settings.FileForm{Path: path, Op: "keep the class", Sections: []string{"plan"}, Lists: []string{"pupils"}}, last)
 	return c, nil
 }
 
 // read reads the file, or moves it aside.
-func (c *Class) read() (v classValues, err error) {
-	info, err := os.Stat(c.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return v, nil
+func (c *Class) read(path string) (v classValues, last map[string]any, err error) {
+	data, err := settings.ReadFile(path, maxClass)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return v, map[string]any{}, nil
+	case err == nil && json.Unmarshal(data, &v) == nil && json.Unmarshal(data, &last) == nil && last != nil:
+		return v, last, nil
+	case err != nil && !errors.Is(err, settings.ErrBroken):
+		return v, nil, err
 	}
-	if err != nil {
-		return v, fmt.Errorf("look at: %w", err)
-	}
-	if info.Size() <= maxClass {
-		data, err := os.ReadFile(c.path)
-		if err != nil {
-			return v, fmt.Errorf("read: %w", err)
-		}
-		if json.Unmarshal(data, &v) == nil && json.Unmarshal(data, &c.last) == nil && c.last != nil {
-			return v, nil
-		}
-	}
-	c.last, c.moved = map[string]any{}, c.path+".broken-"+time.Now().UTC().Format("20060102-150405.000000000")
-	if err := os.Rename(c.path, c.moved); err != nil {
-		return classValues{}, fmt.Errorf("move a broken file aside: %w", err)
-	}
-	return classValues{}, nil
+	c.moved, err = settings.MoveAside(path)
+	return classValues{}, map[string]any{}, err
 }
 
 // bounded leaves out what nobody can have entered.
@@ -293,82 +267,20 @@ func (c *Class) Sit(id string, s Seat) error {
 // set changes the class, has it saved soon, and raises Changed.
 func (c *Class) set(plan Plan, pupils []Pupil) {
 	c.plan, c.pupils = bounded(classValues{Plan: plan, Pupils: pupils})
-	c.mu.Lock()
-	c.latest.Plan, c.latest.Pupils, c.dirty = c.plan, slices.Clone(c.pupils), true
-	c.mu.Unlock()
-	c.saver.Wake()
+	c.file.Set(classValues{c.format, c.plan, slices.Clone(c.pupils)})
 	c.Changed.Raise()
 }
 
-// OnSaveError has f told of every save that failed, and with nil when one succeeded
-// again, on a goroutine of the class. F must not block. A failed save is tried again
-// every 5 s.
-func (c *Class) OnSaveError(f func(error)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.failed = f
-}
+// OnSaveError has f told of every save that failed, and of the one that succeeds
+// again: see settings.File.
+func (c *Class) OnSaveError(f func(error)) { c.file.OnSaveError(f) }
 
 // Err is why the last save failed, a *fault.Error, or nil. It may be called from
 // any goroutine.
-func (c *Class) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.saveErr
-}
+func (c *Class) Err() error { return c.file.Err() }
 
 // Close saves what is not saved yet. It fails as the save does.
-func (c *Class) Close() error {
-	<-c.saver.End()
-	return c.Err()
-}
-
-// flush writes the class if it changed.
-func (c *Class) flush() error {
-	c.mu.Lock()
-	if !c.dirty {
-		c.mu.Unlock()
-		return nil
-	}
-	v, old, before := c.latest, c.last, c.saveErr
-	c.dirty = false
-	c.mu.Unlock()
-
-	all, err := writeClass(c.path, v, old)
-	if err != nil {
-		err = &fault.Error{Fault: fault.Unknown, Op: "keep the class", Err: err}
-	}
-	c.mu.Lock()
-	c.saveErr = err
-	if err != nil {
-		c.dirty = true
-	} else {
-		c.last = all
-	}
-	tell := c.failed
-	c.mu.Unlock()
-	if tell != nil && (err != nil || before != nil) {
-		tell(err)
-	}
-	return err
-}
-
-// writeClass writes v, with the fields of old that we don't know.
-func writeClass(path string, v classValues, old map[string]any) (map[string]any, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	all := map[string]any{}
-	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	settings.KeepUnknown(old, all, []string{"plan"}, []string{"pupils"})
-	if data, err = json.MarshalIndent(all, "", "  "); err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	return all, atomicfile.Write(path, append(data, '\n'), 0o600)
-}
+func (c *Class) Close() error { return c.file.Close() }
 
 // Merge is a list of pupils that takes the place of the class. Whoever is in both, by
 // name and number or by a name that nobody else has, keeps what the list does not say,

@@ -21,7 +21,7 @@ func TestADeletedFolderIsMadeAgainWithAllThatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Update(func(v *Values) { v.Classroom = "room-7" })
-	if err := s.flush(); err != nil {
+	if err := s.file.flush(); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(dir); err != nil {
