@@ -73,8 +73,9 @@ func (a *App) rubbish(done func(list []topics.Kept, whole bool, err error)) (can
 	}
 	return a.Uplink.AskRetained(filter, func(r uplink.Retained) {
 		var list []topics.Kept
+		isRubbish := a.rubbishTest()
 		for _, m := range r.Messages {
-			if a.isRubbish(m.Topic) {
+			if isRubbish(m.Topic) {
 				list = append(list, topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS})
 			}
 		}
@@ -82,25 +83,33 @@ func (a *App) rubbish(done func(list []topics.Kept, whole bool, err error)) (can
 	})
 }
 
-// isRubbish reports whether what the broker keeps of a topic is neither a board's
-// word, nor another system's. A command that is kept is nobody's.
-func (a *App) isRubbish(name string) bool {
-	if topic.IsBelow(name, "homeassistant") || topic.IsInternal(name) {
-		return false
-	}
-	v := a.Settings.Snapshot()
+// rubbishTest makes the test whether what the broker keeps of a topic is neither a
+// board's word, be the board set up elsewhere or forgotten here, nor another system's.
+// A command that is kept is nobody's.
+func (a *App) rubbishTest() func(name string) bool {
+	v, bases, words := a.Settings.Snapshot(), map[string]bool{}, map[string]bool{}
 	for _, b := range v.Boards {
-		if b.Base != "" && b.Connection == v.Connection && topic.IsBelow(name, b.Base) {
-			return strings.HasSuffix(name, "/set")
+		if b.Base != "" && b.Connection == v.Connection {
+			bases[b.Base] = true
 		}
 	}
 	for _, l := range a.Lights.Lights() {
 		switch t := l.Topics; {
-		case l.Source == lights.OwnBoard && !l.Unlisted && topic.IsBelow(name, l.Base): // set up elsewhere, or forgotten here
-			return strings.HasSuffix(name, "/set")
-		case l.Source != lights.OwnBoard && (name == t.State || name == t.Status || name == t.RGB || name == t.Info):
-			return false
+		case l.Source != lights.OwnBoard:
+			words[t.State], words[t.Status], words[t.RGB], words[t.Info] = true, true, true, true
+		case !l.Unlisted:
+			bases[l.Base] = true
 		}
 	}
-	return true
+	return func(name string) bool {
+		if topic.IsBelow(name, "homeassistant") || topic.IsInternal(name) {
+			return false
+		}
+		for end, c := range name + "/" {
+			if c == '/' && bases[name[:end]] {
+				return strings.HasSuffix(name, "/set")
+			}
+		}
+		return !words[name]
+	}
 }

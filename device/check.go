@@ -69,7 +69,7 @@ func (c Config) Check() error {
 	checks := []func() error{
 		func() error { return numbered("format", c.Format, ConfigFormat, ConfigFormat) },
 		func() error { return CheckName(c.Name) },
-		func() error { return checkPupil(c.Pupil) },
+		func() error { return checkLine("pupil", c.Pupil) },
 		func() error { return oneOf("lang", c.Language, "en", "zh") },
 		c.WiFi.Check, c.Broker.Check, c.Topics.Check, c.Lamp.Check, c.Button.Check, c.Find.Check,
 	}
@@ -84,28 +84,21 @@ func (c Config) Check() error {
 // CheckName reports whether a board can be called so: 1 to 64 bytes of UTF-8 on
 // one line.
 func CheckName(name string) error {
-	switch {
-	case strings.TrimSpace(name) == "":
+	if strings.TrimSpace(name) == "" {
 		return bad("name", Missing)
-	case len(name) > MaxName:
-		return bad("name", TooLong)
-	case !utf8.ValidString(name):
-		return bad("name", Malformed)
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return bad("name", BadCharacter)
 	}
-	return nil
+	return checkLine("name", name)
 }
 
-// checkPupil is as CheckName, for a name that nobody need have.
-func checkPupil(name string) error {
+// checkLine finds a text of a display that is no line of at most 64 bytes of UTF-8.
+func checkLine(field, text string) error {
 	switch {
-	case len(name) > MaxName:
-		return bad("pupil", TooLong)
-	case !utf8.ValidString(name):
-		return bad("pupil", Malformed)
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return bad("pupil", BadCharacter)
+	case len(text) > MaxName:
+		return bad(field, TooLong)
+	case !utf8.ValidString(text):
+		return bad(field, Malformed)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return bad(field, BadCharacter)
 	}
 	return nil
 }

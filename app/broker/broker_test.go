@@ -125,7 +125,7 @@ func TestABurstReachesTheProgramWhole(t *testing.T) {
 func TestANoticeIsToldAtOnceAndThenCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		notices := newHeard[Notice]()
-		r := newReporter(notices.put)
+		r := newNoticeLimiter(notices.put)
 		for range 10 {
 			r.say(Notice{Kind: Denied, User: "a", Topic: "x"})
 		}
@@ -158,7 +158,7 @@ func TestANoticeIsToldAtOnceAndThenCounted(t *testing.T) {
 func TestNoticesOfVeryManyKindsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told := 0
-		r := newReporter(func(n Notice) { told++ })
+		r := newNoticeLimiter(func(n Notice) { told++ })
 		for i := range 100_000 {
 			r.say(Notice{Kind: BadLogin, User: fmt.Sprint(i)})
 		}

@@ -107,7 +107,7 @@ type noticeLimiter struct {
 	closed  bool
 }
 
-func newReporter(tell func(Notice)) *noticeLimiter {
+func newNoticeLimiter(tell func(Notice)) *noticeLimiter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}

@@ -205,7 +205,7 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 		return ""
 	}
 	open := func() map[string]bool {
-		s := openStore(dir, boardOf, slog.New(slog.DiscardHandler), newReporter(notices.put))
+		s := openStore(dir, boardOf, slog.New(slog.DiscardHandler), newNoticeLimiter(notices.put))
 		topics := map[string]bool{}
 		for _, pk := range s.packets() {
 			topics[pk.TopicName] = true

@@ -318,7 +318,7 @@ func TestBrokenAccountsAreMovedAside(t *testing.T) {
 func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	notices := newHeard[Notice]()
-	s := openStore(t.TempDir(), func(string) string { return "" }, slog.New(slog.DiscardHandler), newReporter(notices.put))
+	s := openStore(t.TempDir(), func(string) string { return "" }, slog.New(slog.DiscardHandler), newNoticeLimiter(notices.put))
 	db := s.db
 	if err := db.Close(); err != nil { // as if the disk were gone
 		t.Fatal(err)

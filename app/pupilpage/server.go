@@ -14,11 +14,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
+	"lamplighter/app/cleantext"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
 )
@@ -299,16 +298,7 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 
 // cleanName is a name as it can be shown: short, of letters that can be seen.
 func cleanName(typed string) string {
-	seen := strings.Map(func(c rune) rune {
-		switch {
-		case unicode.IsSpace(c), unicode.IsControl(c):
-			return ' '
-		case !unicode.IsPrint(c), c == utf8.RuneError:
-			return -1
-		}
-		return c
-	}, typed)
-	name := []rune(strings.Join(strings.Fields(seen), " "))
+	name := []rune(cleantext.Line(typed))
 	return string(name[:min(len(name), maxName)])
 }
 

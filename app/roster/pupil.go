@@ -5,8 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"lamplighter/app/cleantext"
 )
 
 // Bounds of the class.
@@ -83,7 +84,7 @@ var (
 )
 
 // Check finds what is wrong with a pupil: an error from above that names nobody, or
-// nil. Texts are as Clean makes them.
+// nil. Texts are as cleantext.Line makes them.
 func (p Pupil) Check() error {
 	switch {
 	case p.Name == "":
@@ -100,25 +101,10 @@ func tooLong(text string, most int) bool {
 	return len(text) > maxTextLen || utf8.RuneCountInString(text) > most
 }
 
-// Clean is a text of a pupil on one line, of letters that can be seen, without
-// space around it and with one space between words.
-func Clean(text string) string {
-	seen := strings.Map(func(c rune) rune {
-		switch {
-		case unicode.IsSpace(c), unicode.IsControl(c):
-			return ' '
-		case !unicode.IsPrint(c), c == utf8.RuneError:
-			return -1
-		}
-		return c
-	}, text)
-	return strings.Join(strings.Fields(seen), " ")
-}
-
-// clean is a pupil with all texts as Clean makes them.
+// clean is a pupil with all texts as cleantext.Line makes them.
 func (p Pupil) clean() Pupil {
 	for _, t := range []*string{&p.Name, &p.Number, &p.Group, &p.Planned} {
-		*t = Clean(*t)
+		*t = cleantext.Line(*t)
 	}
 	return p
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lamplighter/app/spreadsheet"
 	"lamplighter/device/topic"
 )
 
@@ -79,7 +80,7 @@ func parseLine(text []byte) (Message, error) {
 
 // csvHead begins a CSV file; the mark in front lets spreadsheets see that it is
 // UTF-8.
-const csvHead = "\ufefftime,topic,payload,form,qos,retained\r\n"
+const csvHead = spreadsheet.Mark + "time,topic,payload,form,qos,retained\r\n"
 
 // appendCSV appends a message as a line of CSV (RFC 4180). What is no UTF-8 is
 // base64, and says so in the column form. A field that a spreadsheet would take
@@ -104,9 +105,9 @@ func appendCSV(b []byte, m Message) []byte {
 }
 
 func appendField(b []byte, s string) []byte {
-	if s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
-		if _, ok := parseNumber(s); !ok {
-			s = "'" + s
+	if spreadsheet.Runs(s) {
+		if _, number := parseNumber(s); !number {
+			s = spreadsheet.Text(s)
 		}
 	}
 	if !strings.ContainsAny(s, ",\"\r\n") {

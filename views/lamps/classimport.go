@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/roster"
@@ -22,15 +21,7 @@ func (d *classDialog) paste() { d.read([]byte(d.desk.Clipboard().Content())) }
 
 // openFile asks for a file with a list.
 func (d *classDialog) openFile() {
-	f := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		switch {
-		case err != nil:
-			d.desk.ShowProblem(err)
-		case r != nil:
-			d.readFrom(r)
-		}
-	}, d.desk.Window())
-	f.Show()
+	d.desk.OpenFile(func(r io.ReadCloser, _ string) { d.readFrom(r) })
 }
 
 // readFrom reads a list on a goroutine of its own, and closes it.

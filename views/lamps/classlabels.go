@@ -22,11 +22,7 @@ func (d *classDialog) exportList() {
 		Number: i18n.T("class.column.number"), Name: i18n.T("class.column.name"), Group: i18n.T("class.column.group"),
 		Seat: i18n.T("class.column.seat"), Board: i18n.T("class.column.board"),
 	}
-	data, err := table.Write(d.rows, titles, func(i int) string { return cmp.Or(d.boards[d.rows[i].Board], d.rows[i].Planned) })
-	if err != nil {
-		d.desk.ShowProblem(err)
-		return
-	}
+	data := table.Write(d.rows, titles, func(i int) string { return cmp.Or(d.boards[d.rows[i].Board], d.rows[i].Planned) })
 	d.desk.SaveText(i18n.T("class.file")+".csv", data)
 }
 

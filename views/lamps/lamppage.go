@@ -187,9 +187,6 @@ func (p *lampPage) update() {
 	p.grid.large = spotlit
 	p.grid.names = p.namesOf(found)
 	p.grid.setSeats(p.seatsOf(found))
-	if spotlit {
-		p.grid.setSeats(nil, 0)
-	}
 	p.grid.setLights(found)
 	p.showDetail()
 	if !p.inView {

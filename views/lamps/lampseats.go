@@ -12,9 +12,9 @@ import (
 )
 
 // seatCells are where lamps lie in the plan of their pupils' seats, by base; those
-// without a seat come in the rows behind it, in their order. Any reports whether one
-// has a seat.
-func seatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster.Plan) (cells map[string]int, any bool) {
+// without a seat come in the rows behind it, in their order. Seated reports whether
+// one has a seat.
+func seatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster.Plan) (cells map[string]int, seated bool) {
 	cells = map[string]int{}
 	next := plan.Rows * plan.Columns
 	taken := map[int]bool{}
@@ -29,24 +29,30 @@ func seatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster
 			at = next
 			next++
 		} else {
-			any = true
+			seated = true
 		}
 		cells[l.Base], taken[at] = at, true
 	}
-	return cells, any
+	return cells, seated
 }
 
 // seatsOf are where lamps lie, where they are shown in the class's seat plan.
 func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
+	if !p.desk.Settings.Snapshot().Seats || p.desk.Lesson.Spotlight() != "" {
+		return nil, 0
+	}
+	return p.cellsOf(all, all)
+}
+
+// cellsOf are where the lamps lie that are shown, in the plan that has all: those that
+// are not shown keep their seats empty. There is no plan where no lamp has a seat.
+func (p *lampPage) cellsOf(all, shown []lights.Light) (cells []int, across int) {
 	plan := p.desk.Class.Plan()
-	if !p.desk.Settings.Snapshot().Seats {
+	byBase, seated := seatCells(all, p.owners, plan)
+	if !seated {
 		return nil, 0
 	}
-	byBase, any := seatCells(all, p.owners, plan)
-	if !any {
-		return nil, 0
-	}
-	for _, l := range all {
+	for _, l := range shown {
 		cells = append(cells, byBase[l.Base])
 	}
 	return cells, plan.Columns
@@ -54,8 +60,8 @@ func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
 
 // anySeat reports whether a lamp has a seat.
 func (p *lampPage) anySeat() bool {
-	_, any := seatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
-	return any
+	_, seated := seatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
+	return seated
 }
 
 // toggleSeats shows the lamps in the seat plan, or not any more.

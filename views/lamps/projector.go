@@ -40,8 +40,9 @@ func (p *lampPage) project() {
 	left := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Centred(x.counts), x.filter.bar, x.seats)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(x.attend, end)), left)
 	x.stop = []func(){p.panel.Changed.Listen(x.update), p.desk.Class.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
-	x.seats.SetQuietly(x.page.anySeat())
-	ui.SetVisible(x.seats, x.page.anySeat())
+	seated := x.page.anySeat()
+	x.seats.SetQuietly(seated)
+	ui.SetVisible(x.seats, seated)
 	x.update()
 	x.modal.Fill(ui.Padded(ui.Unit, container.NewBorder(ui.Padded(ui.Unit/2, head), nil, nil, nil, x.grid)))
 	p.desk.Window().Canvas().Focus(x.grid)
@@ -73,20 +74,9 @@ func (x *projector) update() {
 	x.grid.names = x.page.namesOf(shown)
 	x.grid.setSeats(nil, 0)
 	if x.seats.Checked && !lit {
-		x.grid.setSeats(x.seatsOf(all, shown))
+		x.grid.setSeats(x.page.cellsOf(all, shown))
 	}
 	x.grid.setLights(shown)
-}
-
-// seatsOf are where the lamps lie that are shown: those that are not keep their seats
-// empty.
-func (x *projector) seatsOf(all, shown []lights.Light) (cells []int, across int) {
-	plan := x.page.desk.Class.Plan()
-	byBase, _ := seatCells(all, x.page.owners, plan)
-	for _, l := range shown {
-		cells = append(cells, byBase[l.Base])
-	}
-	return cells, plan.Columns
 }
 
 // wallTile is as large as a tile is of use.

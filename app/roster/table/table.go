@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"lamplighter/app/roster"
+	"lamplighter/app/cleantext"
 )
 
 // Bounds of a list.
@@ -99,7 +99,7 @@ func Read(data []byte) (*Table, error) {
 func (t *Table) add(number int, cells []string, wrong Reason) {
 	kept := make([]string, min(len(cells), maxColumns))
 	for i := range kept {
-		kept[i] = plain(roster.Clean(cut(cells[i], maxCell)))
+		kept[i] = plain(cleantext.Line(cut(cells[i], maxCell)))
 	}
 	for len(kept) > 0 && kept[len(kept)-1] == "" {
 		kept = kept[:len(kept)-1]
