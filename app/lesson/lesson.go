@@ -51,15 +51,22 @@ type Lesson struct {
 	o         Options
 	wishes    Wishes
 	attention bool
-	spotlight string                  // base of the lamp; "" = none
-	before    map[string]lights.State // what attention has changed, as it was
-	asked     map[string]time.Time    // when a board's button was asked for last
-	renew     func()                  // stops the next renewal
+	spotlight string // base of the lamp; "" = none
+	touched
+	renew func() // stops the next renewal
 
 	began time.Time
 	rows  map[string]*row
 	left  map[string]departure // by base
-	undo  *undo
+	undo  *Plan                // what the last start did, as long as it can be taken back
+	at    time.Time            // of the last start
+}
+
+// touched is what attention has done to the lamps, by base.
+type touched struct {
+	before map[string]lights.State // of those that it has changed, as they were
+	asked  map[string]time.Time    // when a board's button was asked for last
+	gone   map[string]bool         // who was away while lamps were to be dark
 }
 
 // Boards' buttons are held for holdTime at a time, and asked for again every
@@ -77,8 +84,10 @@ func New(o Options, w Wishes) *Lesson {
 		o.Now = time.Now
 	}
 	l := &Lesson{o: o, wishes: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
+	l.noteAnew()
 	l.began = o.Now()
 	o.Lamps.Changed.Listen(l.look)
+	o.Eraser.Changed.Listen(l.Changed.Raise)
 	return l
 }
 
@@ -90,7 +99,7 @@ func (l *Lesson) Attention() bool { return l.attention }
 func (l *Lesson) Moved() {
 	l.letGo()
 	l.spotlight, l.undo = "", nil
-	l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+	l.noteAnew()
 	clear(l.rows)
 	clear(l.left)
 	l.began = l.o.Now()
@@ -99,6 +108,11 @@ func (l *Lesson) Moved() {
 		l.hold()
 	}
 	l.Changed.Raise()
+}
+
+// noteAnew forgets what attention has changed and asked for.
+func (l *Lesson) noteAnew() {
+	l.touched = touched{map[string]lights.State{}, map[string]time.Time{}, map[string]bool{}}
 }
 
 // endErasing stops what is erased, and forgets it.
@@ -125,7 +139,7 @@ func (l *Lesson) SetAttention(on bool) {
 	l.attention = on
 	l.o.Freeze(on)
 	if on {
-		l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+		l.noteAnew()
 		l.darken()
 		l.hold()
 	} else {
@@ -159,28 +173,39 @@ func (l *Lesson) SetWishes(w Wishes) {
 	l.Changed.Raise()
 }
 
-// SetSpotlight takes the switches, lights one lamp and puts the others out; "" has
-// all be looked at again, and leaves the switches where they are.
+// SetSpotlight takes the switches, lights one lamp and puts the others out. With ""
+// all are looked at again: the switches stay where they are, and the lamps are asked
+// to be as attention without a spotlight has them.
 func (l *Lesson) SetSpotlight(base string) {
 	if base == l.spotlight {
 		return
 	}
 	l.SetAttention(true)
 	l.spotlight = base
-	if base != "" {
+	switch {
+	case base != "":
 		l.darken()
 		l.shine(base)
+	case l.wishes.Dark:
+		l.darken()
+	default:
+		l.restore()
+		l.noteAnew()
 	}
 	l.Changed.Raise()
 }
 
+// isDark reports whether lamps are to be off, all but the one in the spotlight.
+func (l *Lesson) isDark() bool { return l.attention && (l.wishes.Dark || l.spotlight != "") }
+
 // darken puts all lamps out, where that is wished, but the one in the spotlight.
 func (l *Lesson) darken() {
-	if !l.wishes.Dark && l.spotlight == "" {
+	if !l.isDark() {
 		return
 	}
 	bases := []string{} // never nil, which would be all
 	for _, x := range l.o.Lamps.Lights() {
+		l.gone[x.Base] = x.Away()
 		if x.Unlisted || x.ReadOnly || x.Away() || x.Base == l.spotlight || x.Shown() == lights.Off {
 			continue
 		}
@@ -223,7 +248,6 @@ func (l *Lesson) restore() {
 	if len(on) > 0 {
 		l.o.Lamps.AllOf(true, on)
 	}
-	l.before = nil
 }
 
 // Buttons counts the boards whose buttons are asked for: those that say that they
@@ -284,8 +308,28 @@ func (l *Lesson) look() {
 	now := l.o.Now()
 	for _, x := range l.o.Lamps.Lights() {
 		l.follow(x, now)
+		l.meet(x)
 		if l.attention && l.wishes.Buttons && !x.Info.Held && now.Sub(l.asked[x.Base]) >= askPause {
 			l.ask(x)
+		}
+	}
+}
+
+// meet brings a board that was away to where the others are, as soon as it is back and
+// has said how its lamp is. What the teacher switches after that stays.
+func (l *Lesson) meet(x lights.Light) {
+	switch {
+	case !l.isDark():
+	case x.Away():
+		l.gone[x.Base] = true
+	case !l.gone[x.Base] || x.Unlisted || x.ReadOnly || x.Shown() == lights.Unknown:
+	default:
+		l.gone[x.Base] = false
+		if x.Base == l.spotlight {
+			l.shine(x.Base)
+		} else if x.Shown() == lights.On {
+			l.note(x)
+			_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
 		}
 	}
 }

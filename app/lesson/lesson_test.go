@@ -28,6 +28,7 @@ type room struct {
 	frozen bool
 	kept   Wishes
 	deaf   map[string]bool
+	cut    bool          // there is no connection
 	keeps  []topics.Kept // what the broker keeps
 	erased []string
 }
@@ -122,7 +123,7 @@ func (r *room) Withdraw(string) {}
 
 func (r *room) Turns() map[string]lights.Turn { return nil }
 
-func (r *room) Online() bool { return true }
+func (r *room) Online() bool { return !r.cut }
 
 func (r *room) PublishMessage(topic string, payload []byte, _ byte, _ bool) error {
 	r.erased = append(r.erased, topic+" "+string(payload))
@@ -215,11 +216,54 @@ func TestTheSpotlightLightsOneLampAndThenAllAreAsBefore(t *testing.T) {
 		r.SetSpotlight(base(3))
 		r.wantLit("the next one", 3)
 		r.SetSpotlight("")
+		r.wantLit("the end of the spotlight", 1, 3)
 		if !r.Attention() {
 			t.Error("the switches were given back with the spotlight")
 		}
+		r.light(4)
 		r.SetAttention(false)
-		r.wantLit("after it", 1, 3)
+		r.wantLit("after it", 1, 3, 4)
+	})
+}
+
+func TestAfterTheSpotlightLampsAreOutWhereThatIsWished(t *testing.T) {
+	inRoom(t, 3, func(r *room) {
+		r.light(1)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetSpotlight(base(2))
+		r.wantLit("the spotlight", 2)
+		r.SetSpotlight("")
+		r.wantLit("the end of the spotlight")
+		r.SetAttention(false)
+		r.wantLit("after it", 1)
+	})
+}
+
+func TestABoardThatComesBackLitIsPutOutOnceDuringAttention(t *testing.T) {
+	inRoom(t, 3, func(r *room) {
+		r.leave(1)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		r.leave(2)
+		for _, i := range []int{1, 2} {
+			r.hear(i, "/status", "online")
+			r.hear(i, "/light", "on")
+			r.settle()
+		}
+		r.wantLit("they came back")
+		r.light(2) // the teacher's own click
+		r.wantLit("the teacher's click", 2)
+		r.SetAttention(false)
+		r.wantLit("after it", 1, 2)
+	})
+}
+
+func TestTheLampInTheSpotlightIsLitWhenItsBoardComesBack(t *testing.T) {
+	inRoom(t, 2, func(r *room) {
+		r.leave(1)
+		r.SetSpotlight(base(1))
+		r.come(1)
+		r.wantLit("it came back", 1)
 	})
 }
 
@@ -423,8 +467,8 @@ func TestStartingAgainTakesAllBackAndCanBeUndone(t *testing.T) {
 		if c, name := look(); r.frozen || c != (lights.RGB{R: 255, G: 255, B: 255}) || name != "lamp-03" || !slices.Equal(r.erased, []string{"class/mine "}) {
 			t.Errorf("frozen %v, colour %v, name %q, erased %q", r.frozen, c, name, r.erased)
 		}
-		if at, ok := r.Started(); !ok || !at.Equal(time.Now()) {
-			t.Errorf("started at %v, %v", at, ok)
+		if s, ok := r.Restarted(); !ok || !s.CanUndo || !s.At.Equal(time.Now()) {
+			t.Errorf("started: %+v, %v", s, ok)
 		}
 		r.Undo()
 		r.wantLit("undone", 1, 2)
@@ -432,8 +476,33 @@ func TestStartingAgainTakesAllBackAndCanBeUndone(t *testing.T) {
 		if c, name := look(); c != (lights.RGB{R: 255}) || name != "Lamp 3" || !slices.Contains(r.erased, "class/mine 1") {
 			t.Errorf("undone: colour %v, name %q, put back %q", c, name, r.erased)
 		}
-		if _, ok := r.Started(); ok {
+		if s, ok := r.Restarted(); s.CanUndo || !ok || !s.Erasing.Undo {
 			t.Error("it can be undone twice")
+		}
+	})
+}
+
+func TestErasingThatFailsIsToldAndGoesOn(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		told := 0
+		r.Changed.Listen(func() { told++ })
+		r.keeps = []topics.Kept{{Topic: "class/mine", Payload: []byte("1")}}
+		r.cut = true
+		r.Plan(func(p Plan) { r.StartAgain(p) })
+		told = 0
+		r.pass(3 * time.Second)
+		if s, _ := r.Restarted(); s.Erasing.Phase != traffic.EraserStuck || s.Erasing.Err == nil || told == 0 {
+			t.Fatalf("the broker is gone: %+v, told %d times", s.Erasing, told)
+		}
+		r.cut = false
+		r.RetryErasing()
+		r.pass(3 * time.Second)
+		if s, _ := r.Restarted(); s.Erasing.Phase != traffic.EraserEnded || s.Erasing.Done != 1 {
+			t.Errorf("it is back: %+v", s.Erasing)
+		}
+		r.Dismiss()
+		if _, ok := r.Restarted(); ok {
+			t.Error("something is told still")
 		}
 	})
 }
@@ -464,7 +533,7 @@ func TestAnotherBrokerGetsNothingOfTheOneBefore(t *testing.T) {
 		r.SetAttention(true)
 		r.wantLit("attention")
 		r.Moved()
-		if _, ok := r.Started(); ok || !r.Attention() {
+		if _, ok := r.Restarted(); ok || !r.Attention() {
 			t.Errorf("of the broker before: can be undone %v, attention %v", ok, r.Attention())
 		}
 		r.SetAttention(false)

@@ -284,8 +284,9 @@ func (c *Class) Close() error { return c.file.Close() }
 
 // Merge is a list of pupils that takes the place of the class. Whoever is in both, by
 // name and number or by a name that nobody else has, keeps what the list does not say,
-// and its board where the list says none.
-func (c *Class) Merge(list []Pupil) []Pupil {
+// and its board where the list says none, or means it: means reports whether a word of
+// the list is for the board with an id.
+func (c *Class) Merge(list []Pupil, means func(word, board string) bool) []Pupil {
 	merged := slices.Clone(list)
 	for i := range merged {
 		p := &merged[i]
@@ -295,7 +296,7 @@ func (c *Class) Merge(list []Pupil) []Pupil {
 		}
 		p.ID = old.ID
 		p.Number, p.Group = cmp.Or(p.Number, old.Number), cmp.Or(p.Group, old.Group)
-		if p.Planned == "" {
+		if p.Planned == "" || means(p.Planned, old.Board) {
 			p.Board, p.Planned = old.Board, old.Planned
 		}
 		if p.Seat == (Seat{}) && !slices.ContainsFunc(merged, func(o Pupil) bool { return o.Seat == old.Seat }) {

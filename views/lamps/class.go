@@ -2,6 +2,7 @@ package lamps
 
 import (
 	"errors"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -34,6 +35,7 @@ type classDialog struct {
 	rows             []roster.Pupil // as listed
 	boards           map[string]string
 	before           *classBefore // what undo goes back to, or nil
+	own              bool         // a change is made here
 	more, planButton *ui.Button
 	end, pasteFirst  *ui.Button
 	modal            *ui.Dialog
@@ -59,7 +61,7 @@ func newClassDialog(p *lampPage) *classDialog {
 	d.list.OnChoose = func(int) {}
 	d.list.OnTap = func(i int, _ fyne.Position) bool { d.list.SetCurrent(i); d.edit(d.rows[i]); return true }
 	d.list.OnKey = d.listKey
-	d.plan = newSeatPlan(d.class)
+	d.plan = newSeatPlan(d.class, d.change)
 	d.sides = d.sideButtons()
 	d.empty = ui.EmptyPlace("people", i18n.T("class.empty"), d.importButtons()...)
 	d.view = container.New(&tallLayout{})
@@ -78,7 +80,7 @@ func (d *classDialog) importButtons() []fyne.CanvasObject {
 
 func (d *classDialog) open() {
 	d.modal = &ui.Dialog{Shell: d.desk.Shell}
-	stop := d.class.Changed.Listen(d.update)
+	stop := d.class.Changed.Listen(d.changed)
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
@@ -246,8 +248,28 @@ func (d *classDialog) listKey(e *fyne.KeyEvent) bool {
 
 // change does what can be undone.
 func (d *classDialog) change(do func()) {
-	d.before = &classBefore{d.class.Plan(), d.class.Pupils()}
-	do()
+	_ = d.changeIf(func() error { do(); return nil })
+}
+
+// changeIf does what can be undone where it does not fail.
+func (d *classDialog) changeIf(do func() error) (err error) {
+	before := &classBefore{d.class.Plan(), d.class.Pupils()}
+	d.own = true
+	err = do()
+	d.own = false
+	if err == nil {
+		d.before = before
+	}
+	d.update()
+	return err
+}
+
+// changed follows the class. What others have changed meanwhile, as a board that was
+// set up for a pupil, no undo takes away.
+func (d *classDialog) changed() {
+	if !d.own {
+		d.before = nil
+	}
 	d.update()
 }
 
@@ -278,13 +300,25 @@ func (d *classDialog) menu() {
 		fyne.NewMenuItemSeparator(),
 		item(i18n.T("class.export"), "save", d.exportList), item(i18n.T("class.labels"), "board", d.labelsDialog),
 		fyne.NewMenuItemSeparator(),
-		item(i18n.T("class.clear"), "trash", func() { d.change(func() { d.class.Replace(nil) }) }),
+		item(i18n.T("class.clear"), "trash", d.clear),
 	}
 	if len(d.rows) == 0 {
 		items = append(items[:4:4], items[5])
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
 	d.page.popUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+}
+
+// clear removes all pupils, where a person is sure.
+func (d *classDialog) clear() {
+	d.desk.Ask(ui.Question{
+		Title: i18n.T("class.clear"), Text: i18n.N("class.clear.sure", len(d.rows)), Yes: i18n.T("class.clear.yes"), Danger: true,
+		Do: func() bool {
+			d.change(func() { d.class.Replace(nil) })
+			d.focus()
+			return true
+		},
+	})
 }
 
 // classProblem puts what is wrong with a pupil into words.
@@ -312,30 +346,26 @@ func (d *classDialog) edit(p roster.Pupil) {
 	name.SetText(p.Name)
 	number.SetText(p.Number)
 	group.SetText(p.Group)
-	ids, words := d.choices(p)
+	all, words := d.choices(p)
 	board := ui.NewSelect(words, nil)
-	for i, id := range ids {
-		if id == p.Board {
-			board.SetQuietly(i)
-		}
-	}
+	board.SetQuietly(slices.Index(all, boardChoice{p.Board, p.Planned}))
 	title, yes := i18n.T("class.edit.title", "Name", ui.Shorten(p.Name)), i18n.T("class.edit.yes")
 	if p.ID == "" {
 		title, yes = i18n.T("class.add.title"), i18n.T("class.add.yes")
 	}
 	var m *ui.Dialog
 	do := func() bool {
-		next := p
-		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
-		if i := board.SelectedIndex(); i >= 0 && ids[i] != p.Board {
-			next.Board, next.Planned = ids[i], ""
+		next, known := d.class.Pupil(p.ID) // it may have another board by now
+		if p.ID != "" && !known {
+			return complain(wrong, classProblem(roster.ErrGone))
 		}
-		before := &classBefore{d.class.Plan(), d.class.Pupils()}
-		if err := d.class.Put(next); err != nil {
+		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
+		if i := board.SelectedIndex(); i >= 0 && all[i] != (boardChoice{p.Board, p.Planned}) {
+			next.Board, next.Planned = all[i].board, all[i].planned
+		}
+		if err := d.changeIf(func() error { return d.class.Put(next) }); err != nil {
 			return complain(wrong, classProblem(err))
 		}
-		d.before = before
-		d.update()
 		return true
 	}
 	q := ui.Question{
@@ -357,11 +387,16 @@ func (d *classDialog) edit(p roster.Pupil) {
 	}
 }
 
-// choices are the boards that a pupil may have, by id and in words: first none.
-func (d *classDialog) choices(p roster.Pupil) (ids, words []string) {
-	ids, words = []string{""}, []string{i18n.T("class.board.none")}
-	if p.Board == "" && p.Planned != "" {
-		words[0] = i18n.T("class.board.planned", "Board", p.Planned)
+// boardChoice is a board that a pupil can have, or is to have.
+type boardChoice struct{ board, planned string }
+
+// choices are the boards that a pupil may have, and in words: the first is none, then
+// the one that a list has planned.
+func (d *classDialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
+	add := func(c boardChoice, word string) { all, words = append(all, c), append(words, word) }
+	add(boardChoice{}, i18n.T("class.board.none"))
+	if p.Planned != "" {
+		add(boardChoice{p.Board, p.Planned}, i18n.T("class.board.planned", "Board", p.Planned))
 	}
 	owners := d.desk.Boards.Owners()
 	for _, l := range d.desk.Lights.Lights() {
@@ -369,10 +404,21 @@ func (d *classDialog) choices(p roster.Pupil) (ids, words []string) {
 			continue
 		}
 		word := ui.Shorten(l.Name)
-		if has := owners[l.Base]; len(has) > 0 && has[0].ID != p.ID {
+		if has := owners[l.Base]; len(has) > 0 && !slices.ContainsFunc(has, func(x roster.Pupil) bool { return x.ID == p.ID }) {
 			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(pupilNames(has)))
 		}
-		ids, words = append(ids, d.desk.Boards.BoardOf(l.Base)), append(words, word)
+		add(boardChoice{board: d.desk.Boards.BoardOf(l.Base)}, word)
 	}
-	return ids, words
+	if mine := (boardChoice{p.Board, p.Planned}); p.Board != "" && !slices.Contains(all, mine) {
+		add(mine, d.boardElsewhere(p.Board)) // on another broker, or not heard now
+	}
+	return all, words
+}
+
+// boardElsewhere is what a board is called that is not on the panel.
+func (d *classDialog) boardElsewhere(id string) string {
+	if name := d.boards[id]; name != "" {
+		return i18n.T("class.board.elsewhere", "Board", ui.Shorten(name))
+	}
+	return i18n.T("class.board.unseen")
 }

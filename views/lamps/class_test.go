@@ -133,6 +133,89 @@ func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
 	}
 }
 
+func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
+	w, _, d := classWindow(t)
+	undo := func() { viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.undo")) }
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
+	d.show(true)
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
+	d.plan.held = d.class.Pupils()[0].ID
+	d.plan.put(5)
+	undo()
+	all := d.class.Pupils()
+	if d.class.Plan().At(all[0].Seat) != 0 || d.class.Plan().At(all[1].Seat) != 1 {
+		t.Errorf("more than the last seat was taken back: %+v", all)
+	}
+	d.remove(all[1])
+	if err := d.class.Give(all[0].ID, "b1"); err != nil { // a board is set up meanwhile
+		t.Fatal(err)
+	}
+	if d.undo.Visible() {
+		t.Error("what was done meanwhile can be undone with it")
+	}
+}
+
+func TestRemovingAllPupilsAsksOnceAndCanBeUndone(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
+	d.clear()
+	if len(d.class.Pupils()) != 2 || !strings.Contains(top(w), i18n.N("class.clear.sure", 2)) {
+		t.Errorf("nobody was asked: %s", top(w))
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.clear.yes"))
+	if len(d.class.Pupils()) != 0 {
+		t.Error("they are still there")
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.undo"))
+	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAListThatTakesAClassesPlaceSaysSo(t *testing.T) {
+	w, room, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}, {Name: "c"}})
+	d.read([]byte("Name\nDora"))
+	room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.N("class.import.replace", 1, "Old", 3))
+	if got := namesIn(d.class); !slices.Equal(got, []string{"Dora"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAPupilIsChangedInWhatWasTypedAlone(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "Ann", Planned: "7"}, {Name: "Bo"}})
+	ann, bo := d.class.Pupils()[0], d.class.Pupils()[1]
+	d.edit(ann)
+	if err := d.class.Give(ann.ID, "b7"); err != nil { // her board is set up meanwhile
+		t.Fatal(err)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
+	if p, _ := d.class.Pupil(ann.ID); p.Board != "b7" {
+		t.Errorf("her board is gone again: %+v", p)
+	}
+	d.edit(bo)
+	d.class.Remove(bo.ID)
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
+	if len(d.class.Pupils()) != 1 || !strings.Contains(top(w), i18n.T("class.wrong.gone")) {
+		t.Errorf("whoever was removed is back: %q", namesIn(d.class))
+	}
+}
+
+func TestABoardThatIsPlannedCanBeTakenBack(t *testing.T) {
+	_, _, d := classWindow(t)
+	planned, far := roster.Pupil{ID: "1", Name: "Ann", Planned: "7"}, roster.Pupil{ID: "2", Name: "Bo", Board: "elsewhere"}
+	all, words := d.choices(planned)
+	if len(all) != 5 || all[0] != (boardChoice{}) || all[1] != (boardChoice{"", "7"}) || words[1] != i18n.T("class.board.planned", "Board", "7") {
+		t.Errorf("%+v %q", all, words)
+	}
+	all, _ = d.choices(far)
+	if len(all) != 5 || all[4] != (boardChoice{"elsewhere", ""}) {
+		t.Errorf("a board that is not here is lost: %+v", all)
+	}
+}
+
 func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
 	w, _, d := classWindow(t)
 	d.class.Replace([]roster.Pupil{{Name: "Ann"}, {Name: "Bo"}})

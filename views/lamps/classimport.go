@@ -184,11 +184,19 @@ func (v *listPreview) update() {
 	}
 	ui.SetText(v.sample, text)
 	v.tell(wrong)
-	v.yes.SetText(i18n.N("class.import.yes", len(pupils)))
+	v.yes.SetText(v.yesWords())
 	ui.SetEnabled(v.yes, len(pupils) > 0)
 	if v.modal != nil && v.modal.Overlay != nil {
 		v.modal.Fit()
 	}
+}
+
+// yesWords are what the button does: it may take another class's place.
+func (v *listPreview) yesWords() string {
+	if old := len(v.dialog.rows); old > 0 {
+		return i18n.N("class.import.replace", len(v.pupils), "Old", old)
+	}
+	return i18n.N("class.import.yes", len(v.pupils))
 }
 
 // tell says which rows can't be taken, or not whole.
@@ -238,7 +246,7 @@ func troubleWords(w table.Trouble) string {
 func (v *listPreview) take() {
 	v.modal.Close()
 	d := v.dialog
-	d.change(func() { d.desk.Boards.Enrol(d.class.Merge(v.pupils)) })
+	d.change(func() { d.desk.Boards.Enrol(v.pupils) })
 	d.layOut()
 	d.desk.Toast(i18n.N("class.import.done", len(v.pupils)))
 	d.focus()

@@ -19,6 +19,7 @@ import (
 type seatPlan struct {
 	widget.BaseWidget
 	class   *roster.Class
+	change  func(func()) // does what can be undone
 	plan    roster.Plan
 	seated  map[int]roster.Pupil // by place in the plan
 	others  []roster.Pupil       // who have no seat
@@ -35,8 +36,8 @@ var (
 	_ fyne.Tappable  = (*seatPlan)(nil)
 )
 
-func newSeatPlan(c *roster.Class) *seatPlan {
-	p := &seatPlan{class: c}
+func newSeatPlan(c *roster.Class, change func(func())) *seatPlan {
+	p := &seatPlan{class: c, change: change}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -85,7 +86,7 @@ func (p *seatPlan) put(cell int) {
 	if cell < p.seats() {
 		seat = p.plan.Seat(cell)
 	}
-	_ = p.class.Sit(id, seat) // who is gone meanwhile sits nowhere
+	p.change(func() { _ = p.class.Sit(id, seat) }) // who is gone meanwhile sits nowhere
 	p.update()
 }
 

@@ -88,7 +88,7 @@ func (p *lampPage) layOut() {
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
 	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
 	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
-	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.notice)
+	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.box)
 	p.body = container.NewStack(p.grid)
 }
 

@@ -84,19 +84,19 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 		}
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
-	if _, started := p.desk.Lesson.Started(); started || len(room.sent) > 0 {
+	if _, started := p.desk.Lesson.Restarted(); started || len(room.sent) > 0 {
 		t.Errorf("cancelled, and sent %q", room.sent)
 	}
 	p.startAgainDialog()
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
-	if len(room.sent) != 3 || !p.again.notice.Visible() {
+	if len(room.sent) != 3 || !p.again.box.Visible() {
 		t.Errorf("sent %q", room.sent)
 	}
 	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
 		room.says(board+"/light", "off")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("lamps.undo"))
-	if len(room.sent) != 6 || p.again.notice.Visible() {
+	if len(room.sent) != 6 || p.again.undo.Visible() {
 		t.Errorf("undone: %q", room.sent)
 	}
 }

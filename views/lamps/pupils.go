@@ -165,7 +165,7 @@ func large(text string) fyne.CanvasObject {
 func (d *pupilsDialog) who() string {
 	var lines []string
 	for _, x := range d.page.Pupils() {
-		name := ui.SafeText(x.Name)
+		name := ui.Shorten(ui.SafeText(x.Name))
 		if name == "" {
 			name = i18n.T("pupilpage.unnamed")
 		}

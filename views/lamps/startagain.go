@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lesson"
+	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -122,24 +123,57 @@ func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 	return all
 }
 
-// again tells that the lesson was started again, and takes that back.
+// again tells that the lesson was started again and how far that is, and takes it back.
 type again struct {
-	desk   *env
-	notice *ui.Surface
-	words  *widget.Label
+	desk       *env
+	box        *fyne.Container
+	words      *widget.Label
+	undo, away *ui.Button
+	trouble    *fyne.Container // why pupils' messages could not be removed, or put back
+	err        error           // that is in it
 }
 
 func newAgain(d *env) *again {
-	a := &again{desk: d, words: ui.Body("")}
-	a.notice = ui.NoticeWith(ui.Success, a.words,
-		ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo), ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss))
+	a := &again{desk: d, words: ui.Body(""), trouble: container.NewStack()}
+	a.undo = ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo)
+	a.away = ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss)
+	a.box = ui.Rows(ui.NoticeWith(ui.Success, a.words, a.undo, a.away), a.trouble)
 	return a
 }
 
 func (a *again) update(p *lampPage) {
-	at, ok := a.desk.Lesson.Started()
-	ui.SetVisible(a.notice, ok)
-	if ok {
-		ui.SetText(a.words, i18n.T("again.done", "Time", ui.TimeWords(at, p.now())))
+	r, ok := a.desk.Lesson.Restarted()
+	ui.SetVisible(a.box, ok)
+	if !ok {
+		return
 	}
+	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, p.now())))
+	ui.SetVisible(a.undo, r.CanUndo)
+	ui.SetVisible(a.away, r.Erasing.Phase != traffic.EraserWorking) // it takes seconds
+	if r.Erasing.Err != a.err {
+		a.err, a.trouble.Objects = r.Erasing.Err, nil
+		if a.err != nil {
+			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.desk.Shell, a.err, a.desk.Lesson.RetryErasing)}
+		}
+		a.trouble.Refresh()
+	}
+}
+
+// againWords say that the lesson was started again, and how far the broker's retained
+// messages are.
+func againWords(r lesson.Restart, at string) string {
+	words := i18n.T("again.undone")
+	if r.CanUndo {
+		words = i18n.T("again.done", "Time", at)
+	}
+	key := map[bool]string{false: "again.removed", true: "again.back"}[r.Erasing.Undo]
+	switch r.Erasing.Phase {
+	case traffic.EraserIdle:
+		return words
+	case traffic.EraserWorking:
+		key = map[bool]string{false: "again.removing", true: "again.putting"}[r.Erasing.Undo]
+	case traffic.EraserStuck:
+		key = map[bool]string{false: "again.removed-some", true: "again.back-some"}[r.Erasing.Undo]
+	}
+	return i18n.T("again.and", "Text", words, "More", i18n.T(key, "Done", r.Erasing.Done, "All", r.Erasing.All))
 }
