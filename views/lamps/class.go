@@ -115,7 +115,7 @@ func (d *classDialog) show(seats bool) {
 
 // layOut puts what is shown into its place, as high as the window allows.
 func (d *classDialog) layOut() {
-	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(22+24*ui.TextFactor()))
+	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(28+15*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
 	case len(d.class.Pupils()) == 0:
@@ -123,7 +123,7 @@ func (d *classDialog) layOut() {
 	case d.inSeats:
 		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan)}
 	default:
-		d.view.Objects = []fyne.CanvasObject{d.list}
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(classHead(), nil, nil, nil, d.list)}
 	}
 	d.view.Refresh()
 }
