@@ -24,7 +24,6 @@ type classDialog struct {
 	class *roster.Class
 
 	count, hint      *widget.Label
-	wrong            *widget.Label
 	pupils, seats    *ui.Button
 	list             *ui.LineList
 	plan             *seatPlan
@@ -51,7 +50,7 @@ type classBefore struct {
 func (p *lampPage) classDialog() { newClassDialog(p).open() }
 
 func newClassDialog(p *lampPage) *classDialog {
-	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, count: ui.Label(""), hint: ui.Small(""), wrong: inputError()}
+	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -84,7 +83,7 @@ func (d *classDialog) open() {
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
-	content := ui.Rows(tabs, d.view, d.hint, d.wrong)
+	content := ui.Rows(tabs, d.view, d.hint)
 	d.layOut()
 	d.update()
 	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, d.end)
@@ -156,21 +155,11 @@ func (d *classDialog) update() {
 	ui.SetText(d.count, i18n.N("class.count", len(d.rows)))
 	ui.SetVisible(d.count, there)
 	for b, on := range map[*ui.Button]bool{d.pupils: !d.inSeats, d.seats: d.inSeats} {
-		want := widget.LowImportance
-		if on {
-			want = widget.MediumImportance
-		}
-		if b.Importance != want {
-			b.Importance = want
-			b.Refresh()
-		}
+		stress(b, on, widget.MediumImportance, widget.LowImportance)
 		ui.SetVisible(b, there)
 	}
 	ui.SetVisible(d.undo, d.before != nil)
-	if want := map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[there]; d.end.Importance != want {
-		d.end.Importance = want
-		d.end.Refresh()
-	}
+	stress(d.end, there, widget.HighImportance, widget.MediumImportance)
 	hint := i18n.T("class.hint.list")
 	if d.inSeats {
 		hint = i18n.T("class.hint.seats")
@@ -185,6 +174,17 @@ func (d *classDialog) update() {
 	d.plan.update()
 	if d.modal != nil && d.modal.Overlay != nil {
 		d.modal.Fit()
+	}
+}
+
+// stress gives a button the first importance, or else the other.
+func stress(b *ui.Button, yes bool, first, other widget.Importance) {
+	if !yes {
+		first = other
+	}
+	if b.Importance != first {
+		b.Importance = first
+		b.Refresh()
 	}
 }
 
@@ -306,7 +306,7 @@ func (d *classDialog) menu() {
 		items = append(items[:4:4], items[5])
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
-	d.page.popUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+	d.page.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
 }
 
 // clear removes all pupils, where a person is sure.
@@ -342,7 +342,7 @@ func classProblem(err error) string {
 
 // edit changes a pupil, or adds one.
 func (d *classDialog) edit(p roster.Pupil) {
-	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), inputError()
+	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), ui.NewWrong()
 	name.SetText(p.Name)
 	number.SetText(p.Number)
 	group.SetText(p.Group)
@@ -357,21 +357,21 @@ func (d *classDialog) edit(p roster.Pupil) {
 	do := func() bool {
 		next, known := d.class.Pupil(p.ID) // it may have another board by now
 		if p.ID != "" && !known {
-			return complain(wrong, classProblem(roster.ErrGone))
+			return wrong.Say(nil, classProblem(roster.ErrGone))
 		}
 		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
 		if i := board.SelectedIndex(); i >= 0 && all[i] != (boardChoice{p.Board, p.Planned}) {
 			next.Board, next.Planned = all[i].board, all[i].planned
 		}
 		if err := d.changeIf(func() error { return d.class.Put(next) }); err != nil {
-			return complain(wrong, classProblem(err))
+			return wrong.Refuse(map[bool]*ui.Entry{true: name}[errors.Is(err, roster.ErrNoName)], classProblem(err))
 		}
 		return true
 	}
 	q := ui.Question{
 		Title: title, Yes: yes, Do: do,
 		Content: ui.Rows(ui.Labelled(i18n.T("class.name"), name), ui.Labelled(i18n.T("class.number"), number),
-			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong),
+			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong.Box),
 	}
 	if p.ID != "" {
 		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })

@@ -355,7 +355,7 @@ func (p *lampPage) pageMenu() {
 	}
 	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
-	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+	p.desk.PopUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
 }
 
 // lessonItems are for the lesson as a whole.
@@ -367,15 +367,4 @@ func (p *lampPage) lessonItems() []*fyne.MenuItem {
 		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.happenedDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.startAgainDialog),
 	}
-}
-
-// popUp shows a menu at a place, inside the window.
-func (p *lampPage) popUp(menu *fyne.Menu, at fyne.Position) {
-	c := p.desk.Window().Canvas()
-	m := widget.NewPopUpMenu(menu, c)
-	size := m.MinSize()
-	at.X = max(0, min(at.X, c.Size().Width-size.Width))
-	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
-	m.ShowAtPosition(at)
-	c.Focus(m)
 }
