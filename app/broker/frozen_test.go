@@ -14,9 +14,9 @@ func TestAFrozenBrokerRefusesGuestsCommandsAndSaysSo(t *testing.T) {
 	lamp, app := join(t, options(b, "lamp", "secret"), "class/lamp/#"), join(t, appOptions(b), "class/#")
 	o := options(b, "pupil", "secret")
 	o.Will = &link.Will{Topic: "class/lamp/light/set", Payload: []byte("a will of before")}
-	b.Freeze(false)
+	b.Freeze(false, nil)
 	willing := join(t, o)
-	b.Freeze(true)
+	b.Freeze(true, []string{"class/desk"})
 	willing.Drop() // its will was allowed when it came
 	for user, password := range map[string]string{"pupil": "secret", "anyone": ""} {
 		c := join(t, options(b, user, password))
@@ -31,7 +31,7 @@ func TestAFrozenBrokerRefusesGuestsCommandsAndSaysSo(t *testing.T) {
 	lamp.hears(t, "class/lamp/light/set", "teacher")
 	lamp.send(t, "class/lamp/light", "on", 1, true) // its own button
 	app.hears(t, "class/lamp/light", "on")
-	b.Freeze(false)
+	b.Freeze(false, nil)
 	join(t, options(b, "pupil", "secret")).send(t, "class/lamp/light/set", "again", 1, false)
 	lamp.hears(t, "class/lamp/light/set", "again")
 	for _, m := range lamp.messages.list() {

@@ -257,7 +257,7 @@ func (h *Host) started(l *life) {
 	}
 	l.ready = true
 	if l.broker != nil {
-		l.broker.Freeze(h.frozen) // it may have changed since the start began
+		l.broker.Freeze(h.frozen, h.commands) // it may have changed since the start began
 		h.guest.broker.Store(l.broker)
 		h.keepPorts(l)
 		if l.wanted != 0 {

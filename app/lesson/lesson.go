@@ -66,8 +66,13 @@ type Lesson struct {
 type touched struct {
 	before map[string]lights.State // of those that it has changed, as they were
 	asked  map[string]time.Time    // when a board's button was asked for last
-	gone   map[string]bool         // who was away while lamps were to be dark
+	met    map[string]bool         // who was here since lamps are to be dark, and has been put out
+	ended  time.Time               // when attention ended; zero = it has not, or nobody has still to be lit
 }
+
+// returnTime is for how long after attention a board that comes back gets its lamp as
+// it was before.
+const returnTime = 15 * time.Minute
 
 // Boards' buttons are held for holdTime at a time, and asked for again every
 // renewTime: when program or broker are gone, so is the hold.
@@ -112,7 +117,7 @@ func (l *Lesson) Moved() {
 
 // noteAnew forgets what attention has changed and asked for.
 func (l *Lesson) noteAnew() {
-	l.touched = touched{map[string]lights.State{}, map[string]time.Time{}, map[string]bool{}}
+	l.touched = touched{before: map[string]lights.State{}, asked: map[string]time.Time{}, met: map[string]bool{}}
 }
 
 // endErasing stops what is erased, and forgets it.
@@ -129,25 +134,29 @@ func (l *Lesson) Wishes() Wishes { return l.wishes }
 // Spotlight is the base of the one lamp that all look at, or "".
 func (l *Lesson) Spotlight() string { return l.spotlight }
 
-// SetAttention takes the switches from all but the teacher, or gives them back. The
-// lamps that it has changed are asked to be as they were then, where nobody has
-// changed them since.
+// SetAttention takes the switches from all but the teacher, or gives them back. Then
+// the lamps that it has changed are asked to be as they were before, those that the
+// teacher has lit meanwhile excepted; of boards that are away now, when they are back.
 func (l *Lesson) SetAttention(on bool) {
-	if on == l.attention {
-		return
+	if on != l.attention {
+		l.setAttention(on)
+		l.Changed.Raise()
 	}
+}
+
+func (l *Lesson) setAttention(on bool) {
 	l.attention = on
 	l.o.Freeze(on)
 	if on {
-		l.noteAnew()
+		clear(l.met)
+		l.ended = time.Time{}
 		l.darken()
 		l.hold()
-	} else {
-		l.spotlight = ""
-		l.letGo()
-		l.restore()
+		return
 	}
-	l.Changed.Raise()
+	l.spotlight, l.ended = "", l.o.Now()
+	l.letGo()
+	l.restore()
 }
 
 // SetWishes changes what attention does besides, at once where it is on.
@@ -161,8 +170,8 @@ func (l *Lesson) SetWishes(w Wishes) {
 		l.o.Keep(w)
 	}
 	if l.attention {
-		if w.Dark && !was.Dark {
-			l.darken()
+		if w.Dark != was.Dark {
+			l.dim()
 		}
 		if w.Buttons {
 			l.hold()
@@ -180,19 +189,24 @@ func (l *Lesson) SetSpotlight(base string) {
 	if base == l.spotlight {
 		return
 	}
-	l.SetAttention(true)
 	l.spotlight = base
-	switch {
-	case base != "":
-		l.darken()
-		l.shine(base)
-	case l.wishes.Dark:
-		l.darken()
-	default:
-		l.restore()
-		l.noteAnew()
+	if !l.attention {
+		l.setAttention(true)
+	} else {
+		l.dim()
 	}
+	l.shine(base)
 	l.Changed.Raise()
+}
+
+// dim puts the lamps out, or where they need not be dark has them as they were.
+func (l *Lesson) dim() {
+	clear(l.met)
+	if l.isDark() {
+		l.darken()
+	} else {
+		l.restore()
+	}
 }
 
 // isDark reports whether lamps are to be off, all but the one in the spotlight.
@@ -205,7 +219,7 @@ func (l *Lesson) darken() {
 	}
 	bases := []string{} // never nil, which would be all
 	for _, x := range l.o.Lamps.Lights() {
-		l.gone[x.Base] = x.Away()
+		l.met[x.Base] = !x.Away() && x.Shown() != lights.Unknown
 		if x.Unlisted || x.ReadOnly || x.Away() || x.Base == l.spotlight || x.Shown() == lights.Off {
 			continue
 		}
@@ -231,18 +245,21 @@ func (l *Lesson) note(x lights.Light) {
 	}
 }
 
-// restore asks the lamps to be as they were before.
+// restore asks the lamps that are here to be as they were before.
 func (l *Lesson) restore() {
 	on := []string{}
 	for _, x := range l.o.Lamps.Lights() {
-		was := l.before[x.Base]
-		if was == lights.Unknown || x.Away() || x.Shown() == was || x.Shown() == lights.Unknown {
+		was, noted := l.before[x.Base]
+		if !noted || x.Away() || x.Shown() == lights.Unknown {
 			continue
 		}
-		if was == lights.On {
+		delete(l.before, x.Base)
+		switch {
+		case x.Shown() == was:
+		case was == lights.On:
 			on = append(on, x.Base)
-		} else {
-			_ = l.o.Lamps.Switch(x.Base, false)
+		case was == lights.Off:
+			_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
 		}
 	}
 	if len(on) > 0 {
@@ -313,32 +330,53 @@ func (l *Lesson) look() {
 			l.ask(x)
 		}
 	}
+	l.remember(now)
+	if _, here := l.o.Lamps.Light(l.spotlight); l.spotlight != "" && !here {
+		l.SetSpotlight("") // it was taken off the panel
+	}
 }
 
-// meet brings a board that was away to where the others are, as soon as it is back and
-// has said how its lamp is. What the teacher switches after that stays.
+// meet brings a board that is here again, or for the first time, to where the others
+// are, as soon as it has said how its lamp is. What the teacher switches after that
+// stays.
 func (l *Lesson) meet(x lights.Light) {
+	if !l.isDark() || x.Unlisted || x.ReadOnly {
+		return
+	}
+	if x.Away() {
+		l.met[x.Base] = false
+		return
+	}
+	if l.met[x.Base] || x.Shown() == lights.Unknown {
+		return
+	}
+	l.met[x.Base] = true
+	if x.Base == l.spotlight {
+		l.shine(x.Base)
+	} else if x.Shown() == lights.On {
+		l.note(x)
+		_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
+	}
+}
+
+// remember has lamps whose boards were away at the end of attention as they were
+// before it.
+func (l *Lesson) remember(now time.Time) {
 	switch {
-	case !l.isDark():
-	case x.Away():
-		l.gone[x.Base] = true
-	case !l.gone[x.Base] || x.Unlisted || x.ReadOnly || x.Shown() == lights.Unknown:
+	case l.attention || l.ended.IsZero():
+	case len(l.before) == 0 || now.Sub(l.ended) > returnTime:
+		l.ended = time.Time{}
+		clear(l.before)
 	default:
-		l.gone[x.Base] = false
-		if x.Base == l.spotlight {
-			l.shine(x.Base)
-		} else if x.Shown() == lights.On {
-			l.note(x)
-			_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
-		}
+		l.restore()
 	}
 }
 
 // End gives everything back, at the program's end.
 func (l *Lesson) End() {
-	l.o.Freeze(false)
-	l.letGo()
-	l.attention = false
+	if l.attention {
+		l.setAttention(false)
+	}
 }
 
 // Noticed takes in what this computer's broker has to tell of a client.
@@ -353,6 +391,9 @@ func (l *Lesson) Noticed(n broker.Notice) {
 		delete(l.left, base)
 		return
 	case n.Kind == broker.Disconnected:
+		if n.Leave != broker.LeftReplaced {
+			d.refused = broker.Notice{} // that was before
+		}
 		d.at, d.leave, d.known = n.At, n.Leave, true
 	case Refuses(n.Kind):
 		d.refused = n

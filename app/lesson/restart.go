@@ -62,10 +62,14 @@ func (l *Lesson) planOfLamps() (p Plan) {
 	return p
 }
 
-// StartAgain does what a plan says. Attention ends with it.
+// StartAgain does what a plan says, be it nothing. Attention ends with it, without
+// lighting anything again. What an earlier start has still to erase is erased with it,
+// and can be put back with it.
 func (l *Lesson) StartAgain(p Plan) {
-	l.noteAnew() // nothing is to be lit again
-	l.SetAttention(false)
+	clear(l.before)
+	if l.attention {
+		l.setAttention(false)
+	}
 	if len(p.Off) > 0 {
 		l.o.Lamps.AllOf(false, p.Off)
 	}
@@ -75,11 +79,16 @@ func (l *Lesson) StartAgain(p Plan) {
 	for _, n := range p.Names {
 		_ = l.o.Lamps.Rename(n.Base, "") // its name stays then, as is to be seen
 	}
-	l.endErasing() // an earlier start's way back is gone
+	if l.o.Eraser.State().Phase == traffic.EraserEnded {
+		l.o.Eraser.Dismiss() // an earlier start's way back is gone
+	}
 	if len(p.Rubbish) > 0 {
 		l.o.Eraser.Erase(p.Rubbish)
 	}
-	l.undo, l.at = &p, l.o.Now()
+	l.undo, l.at = nil, l.o.Now()
+	if !p.IsEmpty() {
+		l.undo = &p
+	}
 	l.Changed.Raise()
 }
 
@@ -113,10 +122,12 @@ func (l *Lesson) Undo() {
 	if len(p.Off) > 0 {
 		l.o.Lamps.AllOf(true, p.Off)
 	}
-	if len(p.Rubbish) > 0 {
-		if l.o.Eraser.State().Phase == traffic.EraserWorking {
-			l.o.Eraser.Halt()
-		}
+	switch s := l.o.Eraser.State(); {
+	case s.Phase == traffic.EraserIdle || s.Undo:
+	case s.Phase != traffic.EraserEnded:
+		l.o.Eraser.Halt()
+		l.o.Eraser.Undo()
+	default:
 		l.o.Eraser.Undo()
 	}
 	l.Changed.Raise()

@@ -98,9 +98,13 @@ func (e *Eraser) Erase(list []topics.Kept) {
 	}
 }
 
-// Undo gives the broker again what was erased.
+// Undo gives the broker again what may have been erased, and nothing else: what is
+// there may be newer.
 func (e *Eraser) Undo() {
 	e.rest()
+	if e.work.Phase == EraserStuck && !e.work.Undo {
+		e.work.list = e.work.list[:e.work.most]
+	}
 	e.start(erasing{list: e.work.list, EraserState: EraserState{Undo: true}})
 }
 
