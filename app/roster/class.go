@@ -306,31 +306,36 @@ func (c *Class) Merge(list []Pupil, means func(word, board string) bool) []Pupil
 	return merged
 }
 
-// same finds who of the class a pupil of a list is.
+// same finds who of the class a pupil of a list is: by name and number, else by a name
+// that nobody else has, or by name and group where only that is one's own.
 func (c *Class) same(p Pupil, list []Pupil) (Pupil, bool) {
-	named := func(o Pupil) bool { return o.Name == p.Name }
-	var found []Pupil
-	for _, o := range c.pupils {
-		if named(o) && p.Number != "" && o.Number == p.Number {
-			return o, true
-		}
-		if named(o) && (p.Number == "" || o.Number == "") {
-			found = append(found, o)
+	numbered := func(o Pupil) bool { return o.Name == p.Name && o.Number == p.Number && p.Number != "" }
+	if i := slices.IndexFunc(c.pupils, numbered); i >= 0 {
+		return c.pupils[i], true
+	}
+	named := func(o Pupil) bool { return o.Name == p.Name && (p.Number == "" || o.Number == "") }
+	grouped := func(o Pupil) bool { return named(o) && o.Group == p.Group && p.Group != "" }
+	for _, is := range []func(Pupil) bool{named, grouped} {
+		if old, one := only(c.pupils, is); one {
+			if _, one := only(list, is); one {
+				return old, true
+			}
 		}
 	}
-	if len(found) != 1 || slices.IndexFunc(list, named) != lastIndexFunc(list, named) {
-		return Pupil{}, false
-	}
-	return found[0], true
+	return Pupil{}, false
 }
 
-func lastIndexFunc(list []Pupil, is func(Pupil) bool) int {
-	for i := len(list) - 1; i >= 0; i-- {
-		if is(list[i]) {
-			return i
+// only is the one pupil of whom something is so.
+func only(all []Pupil, is func(Pupil) bool) (p Pupil, ok bool) {
+	for _, o := range all {
+		if is(o) {
+			if ok {
+				return Pupil{}, false
+			}
+			p, ok = o, true
 		}
 	}
-	return -1
+	return p, ok
 }
 
 // Seated gives everybody without a seat the first one that is free, as far as there

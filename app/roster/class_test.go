@@ -215,6 +215,12 @@ func TestAListThatComesAgainKeepsWhatItDoesNotSay(t *testing.T) {
 	if got[2].Board+got[3].Board != "" {
 		t.Errorf("who of two is meant nobody knows: %+v", got[2:4])
 	}
+	c.pupils.Replace([]roster.Pupil{{Name: "Bo", Group: "G1", Board: "b1"}, {Name: "Bo", Group: "G2", Board: "b2"}})
+	c.Enrol([]roster.Pupil{{Name: "Bo", Group: "G2"}, {Name: "Bo", Group: "G1"}})
+	if got := c.pupils.Pupils(); got[0].Board != "b2" || got[1].Board != "b1" {
+		t.Errorf("two of one name, told apart by their groups: %+v", got)
+	}
+	c.pupils.Restore(c.pupils.Plan(), before)
 	c.pupils.Restore(c.pupils.Plan(), before)
 	if !slices.Equal(c.pupils.Pupils(), before) {
 		t.Errorf("%+v", c.pupils.Pupils())

@@ -33,8 +33,8 @@ type classDialog struct {
 	inSeats          bool
 	rows             []roster.Pupil // as listed
 	boards           map[string]string
-	before           *classBefore // what undo goes back to, or nil
-	own              bool         // a change is made here
+	past             *classPast
+	reading          bool // a list is read
 	more, planButton *ui.Button
 	end, pasteFirst  *ui.Button
 	modal            *ui.Dialog
@@ -46,11 +46,42 @@ type classBefore struct {
 	pupils []roster.Pupil
 }
 
+func (b classBefore) equal(o classBefore) bool {
+	return b.plan == o.plan && slices.Equal(b.pupils, o.pupils)
+}
+
+// maxUndo is how many changes of the class can be undone.
+const maxUndo = 30
+
+// classPast is what can be undone of the class. It outlives the dialog. What others
+// have changed meanwhile, as a board that was set up for a pupil, no undo takes away.
+type classPast struct {
+	steps []classBefore // the last one last
+	now   classBefore   // as the last step left it
+}
+
+// canUndo reports whether there is a step, and nobody has changed the class since.
+func (c *classPast) canUndo(now classBefore) bool { return len(c.steps) > 0 && c.now.equal(now) }
+
+// add notes a step, where it has changed anything.
+func (c *classPast) add(before, after classBefore) {
+	if before.equal(after) {
+		return
+	}
+	if !c.canUndo(before) {
+		c.steps = nil
+	}
+	c.steps, c.now = append(c.steps, before), after
+	if len(c.steps) > maxUndo {
+		c.steps = slices.Delete(c.steps, 0, 1)
+	}
+}
+
 // classDialog shows the class.
 func (p *lampPage) classDialog() { newClassDialog(p).open() }
 
 func newClassDialog(p *lampPage) *classDialog {
-	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, count: ui.Label(""), hint: ui.Small("")}
+	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, past: &p.classPast, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -79,7 +110,7 @@ func (d *classDialog) importButtons() []fyne.CanvasObject {
 
 func (d *classDialog) open() {
 	d.modal = &ui.Dialog{Shell: d.desk.Shell}
-	stop := d.class.Changed.Listen(d.changed)
+	stop := d.class.Changed.Listen(d.update)
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
@@ -120,7 +151,7 @@ func (d *classDialog) layOut() {
 	case len(d.class.Pupils()) == 0:
 		d.view.Objects = []fyne.CanvasObject{d.empty}
 	case d.inSeats:
-		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan)}
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan.scroll)}
 	default:
 		d.view.Objects = []fyne.CanvasObject{container.NewBorder(classHead(), nil, nil, nil, d.list)}
 	}
@@ -158,7 +189,7 @@ func (d *classDialog) update() {
 		stress(b, on, widget.MediumImportance, widget.LowImportance)
 		ui.SetVisible(b, there)
 	}
-	ui.SetVisible(d.undo, d.before != nil)
+	ui.SetVisible(d.undo, d.past.canUndo(d.snapshot()))
 	stress(d.end, there, widget.HighImportance, widget.MediumImportance)
 	hint := i18n.T("class.hint.list")
 	if d.inSeats {
@@ -252,34 +283,25 @@ func (d *classDialog) change(do func()) {
 }
 
 // changeIf does what can be undone where it does not fail.
-func (d *classDialog) changeIf(do func() error) (err error) {
-	before := &classBefore{d.class.Plan(), d.class.Pupils()}
-	d.own = true
-	err = do()
-	d.own = false
-	if err == nil {
-		d.before = before
-	}
+func (d *classDialog) changeIf(do func() error) error {
+	before := d.snapshot()
+	err := do()
+	d.past.add(before, d.snapshot())
 	d.update()
 	return err
 }
 
-// changed follows the class. What others have changed meanwhile, as a board that was
-// set up for a pupil, no undo takes away.
-func (d *classDialog) changed() {
-	if !d.own {
-		d.before = nil
-	}
-	d.update()
-}
+func (d *classDialog) snapshot() classBefore { return classBefore{d.class.Plan(), d.class.Pupils()} }
 
 func (d *classDialog) undoLast() {
-	if d.before == nil {
+	if !d.past.canUndo(d.snapshot()) {
 		return
 	}
-	was := *d.before
-	d.before = nil
+	n := len(d.past.steps) - 1
+	was := d.past.steps[n]
+	d.past.steps = d.past.steps[:n]
 	d.class.Restore(was.plan, was.pupils)
+	d.past.now = d.snapshot()
 	d.update()
 	d.focus()
 }

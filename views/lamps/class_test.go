@@ -127,6 +127,14 @@ func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
 	if d.plan.held != "" || !w.Shell.InDialog() {
 		t.Error("Esc lays nobody down, or leaves the dialog at once")
 	}
+	viewtest.Press(w, fyne.KeyHome)
+	viewtest.Press(w, fyne.KeyRight)
+	viewtest.Press(w, fyne.KeyRight)
+	d.plan.TypedRune(' ')
+	w.Win.Canvas().Unfocus()
+	if d.plan.held != "" {
+		t.Error("who was taken is still in the hand when the keyboard has left")
+	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
 	if where("b") != 0 || where("c") != 1 {
 		t.Errorf("everyone: b %d, c %d", where("b"), where("c"))
@@ -145,6 +153,19 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 	all := d.class.Pupils()
 	if d.class.Plan().At(all[0].Seat) != 0 || d.class.Plan().At(all[1].Seat) != 1 {
 		t.Errorf("more than the last seat was taken back: %+v", all)
+	}
+	d.plan.change(func() {}) // nothing
+	undo()
+	if all = d.class.Pupils(); all[0].Seat != (roster.Seat{}) {
+		t.Errorf("the change before that was not taken back: %+v", all)
+	}
+	d.remove(all[1])
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.close"))
+	d = newClassDialog(d.page)
+	d.open()
+	undo()
+	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("after the dialog was closed and opened: %q", got)
 	}
 	d.remove(all[1])
 	if err := d.class.Give(all[0].ID, "b1"); err != nil { // a board is set up meanwhile
@@ -297,5 +318,20 @@ func TestLabelsAreInTheOrderOfSeatsAndSayWhatWasAskedFor(t *testing.T) {
 	}
 	if all := d.labels(false, false, false, ""); all[0].Pupil+all[0].Topic+all[0].Page != "" {
 		t.Errorf("%+v", all[0])
+	}
+}
+
+func TestTheKeyboardsSeatStaysInView(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.SetPlan(roster.Plan{Rows: 20, Columns: 3})
+	d.class.Replace([]roster.Pupil{{Name: "a"}})
+	d.show(true)
+	w.Win.Canvas().Focus(d.plan)
+	for _, key := range []fyne.KeyName{fyne.KeyEnd, fyne.KeyHome} {
+		viewtest.Press(w, key)
+		at, size := d.plan.cell(d.plan.current)
+		if top := d.plan.scroll.Offset.Y; at.Y < top || at.Y+size.Height > top+d.plan.scroll.Size().Height {
+			t.Errorf("after %s the seat at %v is out of view, %v to %v", key, at.Y, top, top+d.plan.scroll.Size().Height)
+		}
 	}
 }

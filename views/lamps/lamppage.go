@@ -35,6 +35,7 @@ type lampPage struct {
 	pupils         *ui.Button // leads to their page, while it is open
 	held           *attention
 	again          *again
+	classPast      classPast
 	line           *fyne.Container // below the title: how many there are, and what goes for all
 	front          *widget.Label   // above lamps that lie as their pupils sit
 	grid           *lampGrid

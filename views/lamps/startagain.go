@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lesson"
+	"lamplighter/app/lights"
 	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
@@ -34,7 +35,7 @@ func (p *lampPage) startAgainDialog() {
 					x.leave(&plan)
 				}
 			}
-			if !plan.IsEmpty() {
+			if !plan.IsEmpty() || p.desk.Lesson.Attention() {
 				p.desk.Lesson.StartAgain(plan)
 			}
 			return true
@@ -42,7 +43,7 @@ func (p *lampPage) startAgainDialog() {
 	})
 	cancel := p.desk.Lesson.Plan(func(found lesson.Plan) {
 		plan, parts = found, p.planParts(found)
-		body.Objects = planContent(plan, parts)
+		body.Objects = p.planContent(plan, parts)
 		body.Refresh()
 		if m != nil && m.Overlay != nil {
 			m.Fit()
@@ -105,11 +106,15 @@ func listWords(all []string) string {
 	return i18n.N("again.more", len(all)-maxListed, "List", strings.Join(all[:maxListed], i18n.T("again.between")))
 }
 
-func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
+func (p *lampPage) planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 	if plan.Err != nil {
 		all = append(all, ui.Notice(ui.Warning, i18n.T("again.unknown", "Why", problem.Explain(plan.Err).Title)))
 	}
-	if len(parts) == 0 {
+	unknown := p.unknownLamps()
+	if unknown > 0 {
+		all = append(all, ui.Notice(ui.Warning, i18n.N("again.unknown-lamps", unknown)))
+	}
+	if len(parts) == 0 && len(all) == 0 {
 		return append(all, ui.Notice(ui.Success, i18n.T("again.nothing")))
 	}
 	for _, x := range parts {
@@ -121,6 +126,16 @@ func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 		all = append(all, ui.Notice(ui.Warning, i18n.T("again.too-many")))
 	}
 	return all
+}
+
+// unknownLamps counts the lamps of which nobody knows how they are now.
+func (p *lampPage) unknownLamps() (n int) {
+	for _, l := range p.panel.Lights() {
+		if !l.Unlisted && !l.ReadOnly && (l.Away() || l.Shown() == lights.Unknown) {
+			n++
+		}
+	}
+	return n
 }
 
 // again tells that the lesson was started again and how far that is, and takes it back.
