@@ -44,13 +44,14 @@ var layers = []struct {
 	{"views/topics", others("topics")},
 	{"views/wizard", others("wizard")},
 	{"views/prefs", others("prefs")},
+	{"views/learn/...", others("learn")},
 	{"views/guide", append([]string{"lamplighter/views/backend"}, others("guide")...)},
 	{"views/welcome", append([]string{"lamplighter/views/backend"}, places...)},
 	{".", []string{"lamplighter/app/broker/platformtest", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
 }
 
 // places are the packages with a place of the rail: none imports another.
-var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs", "lamplighter/views/guide"}
+var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs", "lamplighter/views/learn", "lamplighter/views/guide"}
 
 func others(place string) []string {
 	return slices.DeleteFunc(slices.Clone(places), func(p string) bool { return p == "lamplighter/views/"+place })
