@@ -51,6 +51,7 @@ type Host struct {
 	notices   []gathered
 	inbox     *inbox.Inbox[broker.Notice]
 	frozen    bool // see Freeze
+	traces    []*trace
 	stop      context.CancelFunc
 }
 
@@ -236,6 +237,9 @@ func (h *Host) Freeze(on bool) {
 // fails with ErrSlow.
 func (h *Host) Close() error {
 	h.stop()
+	for _, t := range h.traces {
+		t.end()
+	}
 	var err error
 	h.jobs.Do(func() { err = h.now.end() })
 	if !h.jobs.Close(closeTime) {

@@ -98,6 +98,10 @@ type Parts struct {
 	Topics  *topics.Tree
 	Traffic Traffic
 
+	// Trace is what this computer's broker does, message by message; hosting.Host
+	// has it.
+	Trace Trace
+
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
 	StatusChanged *watch.Signal
@@ -109,6 +113,17 @@ type Parts struct {
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
 	Noticed       func() []broker.Notice
 	ForgetNoticed func()
+}
+
+// Trace is what this computer's broker does, as hosting.Host tells it.
+type Trace interface {
+	// Trace has report told of all that the broker does from now on, until stop is
+	// called, and how many events were lost. Report may not keep the slice.
+	Trace(report func(batch []broker.TraceEvent, lost int)) (stop func())
+	// Sessions lists the sessions of all clients, and RetainedTopics the topics on
+	// which a message is retained; none while the broker does not run.
+	Sessions() []broker.Session
+	RetainedTopics() []string
 }
 
 // Several are the boards that are set up together, as batch.Table has them.
