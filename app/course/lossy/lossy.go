@@ -161,7 +161,7 @@ func (l *Line) serve(client net.Conn) {
 		return
 	}
 	defer l.forget(broker)
-	c := &carrier{line: l, client: client, broker: broker}
+	c := &carrier{line: l, client: client, broker: broker, sent: map[uint16]bool{}}
 	over := make(chan struct{})
 	crash.Go(func() {
 		defer close(over)
@@ -179,7 +179,8 @@ type carrier struct {
 	client, broker net.Conn
 
 	mu      sync.Mutex
-	swallow uint16 // packet id whose answer is lost; 0 = none
+	swallow uint16          // packet id whose answer is lost; 0 = none
+	sent    map[uint16]bool // packet ids of what the client has published on this connection
 }
 
 // finish lets the broker read all that came so far, before it sees the end.
@@ -215,10 +216,12 @@ func (c *carrier) passes(p []byte) bool {
 	defer l.mu.Unlock()
 	fate := l.plan(l.count)
 	l.count++
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id := packetID(p)
+	c.sent[id] = true
 	if fate == LosesReply {
-		c.mu.Lock()
-		c.swallow = packetID(p)
-		c.mu.Unlock()
+		c.swallow = id
 	}
 	if fate == LosesIt {
 		l.lost.Messages++
@@ -235,12 +238,24 @@ func (c *carrier) down() {
 		if err != nil || c.swallows(p) {
 			break
 		}
+		if c.isEarly(p) {
+			continue
+		}
 		if _, err := c.client.Write(p); err != nil {
 			break
 		}
 	}
 	_ = c.client.Close()
 	_, _ = io.Copy(io.Discard, in)
+}
+
+// isEarly reports whether a PUBREC answers nothing of this connection: mochi sends it by
+// itself to a session that it has kept, and Paho may then publish once more what it has
+// released just before.
+func (c *carrier) isEarly(p []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return p[0]>>4 == pubrec && len(p) >= 4 && !c.sent[binary.BigEndian.Uint16(p[2:])]
 }
 
 func (c *carrier) swallows(p []byte) bool {
