@@ -36,15 +36,17 @@ const (
 	MyID     = "me"
 	FriendID = "friend"
 	SenderID = "line"
+	OwnID    = "my-program"
 )
 
 // Course is the lessons, and the one that is open.
 type Course struct {
 	Changed watch.Signal // raised when anything here has another answer
 
-	// Me and Friend are the clients that a pupil steers, Line what sends numbers.
-	Me, Friend *client.Client
-	Line       *client.Sender
+	// Me and Friend are the clients that a pupil steers, Own plays a pupil's program on
+	// a board, and Line sends numbers.
+	Me, Friend, Own *client.Client
+	Line            *client.Sender
 
 	o       Options
 	files   fs.FS
@@ -56,6 +58,8 @@ type Course struct {
 	run   *run
 	world world
 	stop  func() // ends the trace; nil while no lesson is open
+
+	listens bool // Own runs the program that subscribes
 }
 
 // New makes a course without lessons: Read reads them.
@@ -65,8 +69,9 @@ func New(o Options) *Course {
 	}
 	c := &Course{o: o, world: newWorld()}
 	tool := client.Options{Broker: o.Broker, Post: o.Post, Refused: c.refused}
-	c.Me, c.Friend, c.Line = client.New(tool), client.New(tool), client.NewSender(tool, o.Pace)
-	for _, s := range []*watch.Signal{&c.Me.Changed, &c.Friend.Changed, &c.Line.Changed} {
+	c.Me, c.Friend, c.Own, c.Line = client.New(tool), client.New(tool), client.New(tool), client.NewSender(tool, o.Pace)
+	c.Own.Changed.Listen(c.goOn)
+	for _, s := range []*watch.Signal{&c.Me.Changed, &c.Friend.Changed, &c.Own.Changed, &c.Line.Changed} {
 		s.Listen(c.Changed.Raise)
 	}
 	return c
@@ -203,6 +208,23 @@ func (c *Course) SendNumbers(qos byte) {
 	c.Line.Send(c.Login(SenderID), c.Blanks().Room+"/numbers", qos)
 }
 
+// LampTopic is where the tutorial's lamp, which Own plays, takes its commands.
+func (c *Course) LampTopic() string { return c.Blanks().Room + "/my-lamp" }
+
+// RunProgram has Own play a pupil's program: the two lines, which only connect, or
+// the tutorial's lamp, which subscribes to LampTopic.
+func (c *Course) RunProgram(lamp bool) {
+	c.listens = lamp
+	_ = c.Own.Connect(c.Login(OwnID)) // such an id can be had
+}
+
+// goOn goes on with the program that Own plays.
+func (c *Course) goOn() {
+	if phase, _ := c.Own.Phase(); phase == client.Online && c.listens && len(c.Own.Filters()) == 0 {
+		c.listens = c.Own.Subscribe(c.LampTopic(), 0) != nil
+	}
+}
+
 // Open opens a lesson at the first step that is not done; one that is done begins
 // again. It reports whether there is such a lesson.
 func (c *Course) Open(id string) bool {
@@ -234,6 +256,7 @@ func (c *Course) Leave() {
 	c.world = newWorld()
 	c.Me.Disconnect()
 	c.Friend.Disconnect()
+	c.Own.Disconnect()
 	c.Line.Stop()
 	c.Changed.Raise()
 }

@@ -142,10 +142,14 @@ func (p *parser) within(text string, most int) string {
 	return text
 }
 
-// cut splits a line at its colon, which may be the wide one of Chinese.
+// cut splits a line at its first colon, which may be the wide one of Chinese.
 func cut(line string) (word, rest string, ok bool) {
-	word, rest, ok = strings.Cut(strings.Replace(line, "：", ":", 1), ":")
-	return strings.ToLower(strings.TrimSpace(word)), strings.TrimSpace(rest), ok
+	i := strings.IndexAny(line, ":：")
+	if i < 0 {
+		return "", "", false
+	}
+	_, size := utf8.DecodeRuneInString(line[i:])
+	return strings.ToLower(strings.TrimSpace(line[:i])), strings.TrimSpace(line[i+size:]), true
 }
 
 func (p *parser) head(line string) {

@@ -48,8 +48,8 @@ func TestALessonIsReadAsItIsWritten(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	wide, err := Parse("x.md", "x", []byte(strings.ReplaceAll(strings.ReplaceAll(whole, "aim:", "aim："), "hint 30:", "hint 30：")))
-	if err != nil || !reflect.DeepEqual(wide.Steps[0].Hints, want.Steps[0].Hints) {
+	wide, err := Parse("x.md", "x", []byte(strings.ReplaceAll(strings.ReplaceAll(whole, "aim:", "aim："), "hint 30:", "hint 30：")+"看：这里\n"))
+	if err != nil || wide.Steps[1].Texts[0] != "看：这里" || !reflect.DeepEqual(wide.Steps[0].Hints, want.Steps[0].Hints) {
 		t.Errorf("the wide colon of Chinese is not taken: %v", err)
 	}
 }

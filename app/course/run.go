@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/course/client"
 	"lamplighter/app/settings"
 )
 
@@ -156,8 +157,25 @@ func (c *Course) settle() {
 		if c.run.step != step {
 			return // advance has begun with all of it again
 		}
+		if c.hasLeft(e.Client) {
+			continue
+		}
 		c.see(Event{TraceEvent: e, Who: c.who(e), Still: true})
 	}
+}
+
+// hasLeft reports whether one of the lessons' own clients is not connected any more,
+// which the broker may not know yet.
+func (c *Course) hasLeft(id string) bool {
+	if id == SenderID && !c.Line.Sent().Running {
+		return true
+	}
+	for _, own := range []*client.Client{c.Me, c.Friend, c.Own} {
+		if phase, _ := own.Phase(); own.ID() == id && phase == client.Online {
+			return false
+		}
+	}
+	return c.tool(id) != Program || id == OwnID
 }
 
 // advance goes to the next step.

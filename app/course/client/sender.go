@@ -163,9 +163,14 @@ func (r *round) number(ctx context.Context, n int) error {
 		if err := r.mend(ctx); err != nil {
 			return err
 		}
+		_, carried := r.line.Carried()
+		lost := r.line.Lost().Messages
 		ok := r.shot.Deliver(r.topic, []byte(strconv.Itoa(n)), r.qos, false)
 		waiting, _ := r.kept.Waiting()
 		sent = ok || r.qos == 0 || waiting > 0
+		if r.qos == 0 {
+			r.follow(ctx, carried, lost)
+		}
 	}
 	if err := r.rest(ctx); err != nil || r.qos == 0 {
 		return err
@@ -184,6 +189,23 @@ func (r *round) number(ctx context.Context, n int) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// follow waits until the line has carried a number of QoS 0, or has broken for it: else a
+// slow computer would send all of them into a line that is broken already.
+func (r *round) follow(ctx context.Context, carried <-chan struct{}, lost int) {
+	select {
+	case <-carried:
+	case <-r.lost:
+	case <-ctx.Done():
+	}
+	if r.line.Lost().Messages == lost {
+		return
+	}
+	select {
+	case <-r.lost:
+	case <-ctx.Done():
 	}
 }
 

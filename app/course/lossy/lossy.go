@@ -63,7 +63,8 @@ type Line struct {
 	listener net.Listener
 
 	mu    sync.Mutex
-	count int // of PUBLISH
+	count int           // of PUBLISH
+	more  chan struct{} // closed at the next one
 	lost  Lost
 	conns map[net.Conn]bool
 	shut  bool
@@ -76,7 +77,7 @@ func Listen(target string, plan Plan) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := &Line{target: target, plan: plan, listener: l, conns: map[net.Conn]bool{}}
+	line := &Line{target: target, plan: plan, listener: l, conns: map[net.Conn]bool{}, more: make(chan struct{})}
 	line.all.Add(1)
 	crash.Go(line.accept)
 	return line, nil
@@ -95,6 +96,14 @@ func (l *Line) Lost() Lost {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lost
+}
+
+// Carried is how many PUBLISH came to the line so far, lost ones among them; more is
+// closed when there is another one.
+func (l *Line) Carried() (n int, more <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.count, l.more
 }
 
 // Close lets no connection over the line any more, and ends those that have not ended
@@ -216,6 +225,10 @@ func (c *carrier) passes(p []byte) bool {
 	defer l.mu.Unlock()
 	fate := l.plan(l.count)
 	l.count++
+	defer func() {
+		close(l.more)
+		l.more = make(chan struct{})
+	}()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	id := packetID(p)
