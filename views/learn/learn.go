@@ -11,6 +11,8 @@ import (
 
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/learn/lessons"
+	"lamplighter/views/learn/trainer"
 	"lamplighter/views/ui"
 )
 
@@ -22,7 +24,10 @@ type part struct {
 
 // parts are all of them, in the order of their buttons.
 func parts(s *ui.Shell, b *backend.Parts) []part {
-	return []part{}
+	return []part{
+		{"lessons", func() ui.Page { return lessons.New(s, b) }},
+		{"filters", func() ui.Page { return trainer.New(s, b) }},
+	}
 }
 
 // page shows one part at a time, which is built when it is first asked for.
@@ -109,6 +114,20 @@ func (p *page) Close() {
 
 // Target opens a part by its id.
 func (p *page) Target(id string) { p.choose(id) }
+
+// FirstFocus, Submit and Escape are those of the part that is shown.
+func (p *page) FirstFocus() fyne.Focusable {
+	if f, ok := p.now().(ui.Focused); ok {
+		return f.FirstFocus()
+	}
+	return nil
+}
+
+func (p *page) Submit() {
+	if s, ok := p.now().(ui.Submitting); ok {
+		s.Submit()
+	}
+}
 
 // Escape leaves what can be left in the part that is shown.
 func (p *page) Escape() bool {
