@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
+	"lamplighter/device/fault"
 )
 
 const (
@@ -47,6 +49,48 @@ func (c *Course) ReadAgain() {
 	if c.files != nil {
 		c.Read(c.files)
 	}
+}
+
+// exampleFile is the name of the example.
+const exampleFile = "example.md"
+
+// PutExample copies the program's second lesson into Folder, for the teacher to change,
+// and reads all again. What is there already stays. It returns at once; done is told a
+// *fault.Error where it failed.
+func (c *Course) PutExample(done func(error)) {
+	files, dir := c.files, c.Folder()
+	crash.Go(func() {
+		err := putExample(files, dir)
+		c.o.Post(func() {
+			c.ReadAgain()
+			done(err)
+		})
+	})
+}
+
+func putExample(files fs.FS, dir string) error {
+	fail := func(err error) error {
+		return &fault.Error{Fault: fault.Unknown, Op: "write an example of a lesson", Err: err}
+	}
+	names, err := fs.Glob(files, "02-*.md")
+	if err != nil || len(names) == 0 {
+		return fail(fs.ErrNotExist)
+	}
+	text, err := fs.ReadFile(files, names[0])
+	if err != nil {
+		return fail(err)
+	}
+	path := filepath.Join(dir, exampleFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fail(err)
+	}
+	if err := atomicfile.Write(path, text, 0o600); err != nil {
+		return fail(err)
+	}
+	return nil
 }
 
 // translate gives the open lesson the words that were read last, where its steps are

@@ -125,6 +125,11 @@ func (t *Trainer) Rows(filter string) (rows []Row) {
 		}
 		above = levels
 	}
+	for i := range rows {
+		if isLeaf := i+1 == len(rows) || rows[i+1].Depth <= rows[i].Depth; isLeaf && rows[i].Mark == OnTheWay {
+			rows[i].Mark = Unmatched // it leads nowhere
+		}
+	}
 	return rows
 }
 

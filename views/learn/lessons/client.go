@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app/course"
 	"lamplighter/app/course/client"
 	"lamplighter/app/topics"
 	"lamplighter/device/fault"
@@ -19,10 +20,9 @@ import (
 )
 
 const (
-	maxLines  = 12  // messages that are shown
-	maxChars  = 60  // of a payload or topic in a line
-	maxTyped  = 512 // bytes of a topic that is typed
-	fieldWide = 150 // least width of a field that shares its row
+	maxLines = 12  // messages that are shown
+	maxChars = 60  // of a payload or topic in a line
+	maxTyped = 512 // bytes of a topic that is typed
 )
 
 // clientTool is a client that a pupil steers.
@@ -30,27 +30,45 @@ type clientTool struct {
 	client *client.Client
 	login  func(id string) client.Login
 
-	name, state        *widget.Label
-	id                 *ui.Entry
-	right              *ui.Check // with the class's password
-	connect, leave     *ui.Button
-	pull               *ui.Button
-	online             *fyne.Container // what a client that is connected can do
-	filter             *ui.Entry
-	subQoS             *ui.Select
-	filters            *fyne.Container
-	topic, text        *ui.Entry
-	form, pubQoS       *ui.Select
-	keep               *ui.Check
-	wrong              *widget.Label // what is wrong with what was typed
-	received           *widget.Label
-	shownFilters       string
-	content            *ui.Surface
-	onlineNow, lastRow bool
+	name, state    *widget.Label
+	id             *ui.Entry
+	right          *ui.Check // with the class's password
+	connect, leave *ui.Button
+	pull           *ui.Button
+	named          *fyne.Container // as whom it connects
+	needs          needs
+	online         *fyne.Container // what a client that is connected can do
+	filter         *ui.Entry
+	subQoS         *ui.Select
+	filters        *fyne.Container
+	topic, text    *ui.Entry
+	form, pubQoS   *ui.Select
+	keep           *ui.Check
+	wrong          *widget.Label // what is wrong with what was typed
+	received       *widget.Label
+	shownFilters   string
+	content        *ui.Surface
 }
 
-// newClientTool makes the tool of a client, with the topic that it begins with.
-func newClientTool(name, id string, c *client.Client, login func(string) client.Login, rights bool) *clientTool {
+// needs are what of a client a lesson is about. The rest is not shown: a pupil looks at
+// one new thing at a time.
+type needs struct{ password, qos, form, keep, pull bool }
+
+func needsOf(l course.Lesson) (n needs) {
+	for _, s := range l.Steps {
+		for _, c := range s.Checks {
+			n.password = n.password || c.Name == "login-refused"
+			n.form = n.form || c.Name == "payload"
+			n.pull = n.pull || c.Params["how"] == "lost" && c.Params["by"] != string(course.Lamp)
+			n.qos = n.qos || c.Params["qos"] != ""
+			n.keep = n.keep || c.Params["retained"] != "" || c.Name == "retained" || c.Name == "cleared"
+		}
+	}
+	return n
+}
+
+// newClientTool makes the tool of a client, with the id that it begins with.
+func newClientTool(name, id string, c *client.Client, login func(string) client.Login, n needs) *clientTool {
 	t := &clientTool{client: c, login: login, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), received: ui.Code("")}
 	if now := c.ID(); now != "" {
 		id = now
@@ -65,8 +83,7 @@ func newClientTool(name, id string, c *client.Client, login func(string) client.
 	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Pull)
 	t.wrong.Importance = widget.DangerImportance
 	t.received.Wrapping = fyne.TextWrapBreak
-	ui.SetVisible(t.right, rights)
-	t.build()
+	t.build(n)
 	t.update()
 	return t
 }
@@ -75,7 +92,7 @@ func qosNames() []string {
 	return []string{i18n.T("learn.qos.0"), i18n.T("learn.qos.1"), i18n.T("learn.qos.2")}
 }
 
-func (t *clientTool) build() {
+func (t *clientTool) build(n needs) {
 	t.filter, t.topic, t.text = ui.NewEntry(i18n.T("learn.client.filter")), ui.NewEntry(i18n.T("learn.client.topic")), ui.NewEntry(i18n.T("learn.client.message"))
 	t.subQoS, t.pubQoS = ui.NewSelect(qosNames(), nil), ui.NewSelect(qosNames(), nil)
 	t.form = ui.NewSelect([]string{i18n.T("learn.client.text"), i18n.T("learn.client.bytes")}, nil)
@@ -90,11 +107,21 @@ func (t *clientTool) build() {
 	subscribe := ui.NewButton(i18n.T("learn.client.subscribe"), nil, t.doSubscribe)
 	publish := ui.NewButton(i18n.T("learn.client.publish"), ui.Icon("send"), t.doPublish)
 	t.online = ui.Rows(
-		t.filter, flow(t.subQoS, subscribe), t.filters,
-		t.topic, t.text, flow(t.form, t.pubQoS, t.keep, publish),
+		beside(t.filter, subscribe), t.subQoS, t.filters, t.topic, beside(t.text, publish), flow(t.form, t.pubQoS, t.keep),
 		t.wrong, ui.Small(i18n.T("learn.client.received")), t.received,
 	)
-	t.content = ui.Card(ui.Rows(ui.Between(t.name, nil, nil), t.state, t.id, t.right, flow(t.connect, t.leave, t.pull), t.online))
+	for o, shown := range map[fyne.CanvasObject]bool{t.subQoS: n.qos, t.pubQoS: n.qos, t.form: n.form, t.keep: n.keep} {
+		ui.SetVisible(o, shown)
+	}
+	t.needs = n
+	head := container.New(&ui.TightLayout{Flush: true}, t.name, t.state)
+	t.named = ui.Rows(ui.Labelled(i18n.T("learn.client.id"), t.id), t.right)
+	t.content = ui.Card(ui.Rows(head, t.named, flow(t.connect, t.leave, t.pull), t.online))
+}
+
+// beside puts a button beside a field.
+func beside(field, button fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, nil, button, field)
 }
 
 func flow(objects ...fyne.CanvasObject) *fyne.Container {
@@ -189,20 +216,15 @@ func (t *clientTool) update() {
 		t.state.Importance = widget.DangerImportance
 	}
 	t.state.Refresh()
-	ui.SetEnabled(t.id, !online)
+	ui.SetVisible(t.named, !online)
+	ui.SetVisible(t.right, t.needs.password)
 	ui.SetVisible(t.connect, !online)
 	ui.SetVisible(t.leave, online)
-	ui.SetVisible(t.pull, online)
-	if online != t.onlineNow || !online {
-		t.onlineNow = online
-		if online {
-			ui.SetText(t.wrong, "")
-		}
-	}
+	ui.SetVisible(t.pull, online && t.needs.pull)
 	ui.SetVisible(t.wrong, t.wrong.Text != "")
 	ui.SetVisible(t.online, online || t.wrong.Text != "")
 	t.listFilters()
-	text := received(t.client)
+	text := t.receivedWords()
 	if t.received.Text != text {
 		t.received.SetText(text)
 	}
@@ -231,7 +253,7 @@ func phaseWords(p client.Phase, err error, id string) string {
 func (t *clientTool) listFilters() {
 	all, key := t.client.Filters(), ""
 	for _, f := range all {
-		key += filterWords(f) + "\n"
+		key += t.filterWords(f) + "\n"
 	}
 	if key == t.shownFilters {
 		return
@@ -239,25 +261,27 @@ func (t *clientTool) listFilters() {
 	t.shownFilters = key
 	t.filters.RemoveAll()
 	for _, f := range all {
-		t.filters.Add(ui.NewButton(filterWords(f), ui.Icon("cross"), func() { t.client.Unsubscribe(f.Filter) }))
+		t.filters.Add(ui.NewButton(t.filterWords(f), ui.Icon("cross"), func() { t.client.Unsubscribe(f.Filter) }))
 	}
 	ui.SetVisible(t.filters, len(all) > 0)
 }
 
-func filterWords(f client.Filter) string {
+func (t *clientTool) filterWords(f client.Filter) string {
 	name, _ := topics.Display(f.Filter, maxChars)
 	switch {
 	case f.Err != nil:
 		return i18n.T("learn.client.filter-refused", "Filter", name)
 	case !f.Answered:
 		return i18n.T("learn.client.filter-asked", "Filter", name)
+	case t.needs.qos:
+		return i18n.T("learn.client.filter-qos", "Filter", name, "QoS", f.Granted)
 	}
-	return i18n.T("learn.client.filter-on", "Filter", name, "QoS", f.Granted)
+	return name
 }
 
-// received are the last messages of a client, a line each.
-func received(c *client.Client) string {
-	all, dropped := c.Received()
+// receivedWords are the last messages of the client, a line each.
+func (t *clientTool) receivedWords() string {
+	all, dropped := t.client.Received()
 	if len(all) == 0 {
 		return i18n.T("learn.client.nothing")
 	}
@@ -266,19 +290,22 @@ func received(c *client.Client) string {
 		lines = append(lines, i18n.N("learn.client.more", more))
 	}
 	for _, m := range all[max(0, len(all)-maxLines):] {
-		lines = append(lines, messageWords(m))
+		lines = append(lines, t.messageWords(m))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func messageWords(m client.Message) string {
+func (t *clientTool) messageWords(m client.Message) string {
 	name, _ := topics.Display(m.Topic, maxChars)
 	payload, cut := topics.Display(string(m.Payload), maxChars)
 	if cut || m.Size > len(m.Payload) {
 		payload += ui.Ellipsis
 	}
-	if m.Retained {
-		return i18n.T("learn.client.line-kept", "Topic", name, "Payload", payload, "QoS", m.QoS)
+	switch {
+	case m.Retained:
+		return i18n.T("learn.client.line-kept", "Topic", name, "Payload", payload)
+	case t.needs.qos:
+		return i18n.T("learn.client.line-qos", "Topic", name, "Payload", payload, "QoS", m.QoS)
 	}
-	return i18n.T("learn.client.line", "Topic", name, "Payload", payload, "QoS", m.QoS)
+	return i18n.T("learn.client.line", "Topic", name, "Payload", payload)
 }

@@ -56,29 +56,17 @@ func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
 		column.Add(v.program.content)
 	}
 	if l.Has(course.ClientTool) {
-		v.me = newClientTool(i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsPassword(l))
+		v.me = newClientTool(i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsOf(l))
 		column.Add(v.me.content)
 	}
 	if l.Has(course.FriendTool) {
-		v.friend = newClientTool(i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, false)
+		v.friend = newClientTool(i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, needsOf(l))
 		column.Add(v.friend.content)
 	}
 	if len(column.Objects) == 0 {
 		return nil
 	}
 	return column
-}
-
-// needsPassword reports whether a lesson is about passwords.
-func needsPassword(l course.Lesson) bool {
-	for _, s := range l.Steps {
-		for _, c := range s.Checks {
-			if c.Name == "login-refused" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // besideLayout puts two columns beside each other.

@@ -294,14 +294,18 @@ func (p *page) askErase() {
 	p.s.Confirm(i18n.T("learn.teacher.erase"), i18n.T("learn.teacher.erase-ask"), i18n.T("learn.teacher.erase-yes"), true, p.c.Erase)
 }
 
+// show tells what went wrong, where something did.
+func (p *page) show(err error) {
+	if err != nil {
+		p.s.ShowProblem(err)
+	}
+}
+
 func (p *page) ownCard() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{flow(
+		ui.NewButton(i18n.T("learn.teacher.example"), ui.Icon("plus"), func() { p.c.PutExample(p.show) }),
 		ui.NewButton(i18n.T("learn.teacher.folder"), ui.Icon("folder"), func() {
-			p.parts.House.OpenFolder(func(err error) {
-				if err != nil {
-					p.s.ShowProblem(err)
-				}
-			})
+			p.parts.House.OpenFolder(p.show)
 		}),
 		ui.NewButton(i18n.T("learn.teacher.again"), ui.Icon("refresh"), p.c.ReadAgain),
 	)}

@@ -153,10 +153,47 @@ func init() {
 			r.c.Open("02-subscribe")
 			r.solveHello()
 		})
+		viewtest.RegisterScene("learn-lessons-online", ui.PlaceLearn, func(e *viewtest.Env) fyne.CanvasObject {
+			r := begin(e.T, e.Window, e.Loop, newBroker(e.T))
+			r.c.Open("04-retained")
+			r.online(r.p.open.me)
+			r.p.open.me.filter.SetText("class/weather")
+			r.p.open.me.doSubscribe()
+			r.p.open.me.topic.SetText("class/weather")
+			for _, text := range []string{"rain", "{\"temp\": 21.5}", "晴天"} {
+				r.p.open.me.text.SetText(text)
+				r.p.open.me.doPublish()
+			}
+			r.p.open.me.topic.SetText("class/#")
+			r.p.open.me.doPublish()
+			r.loop.RunUntil(func() bool { all, _ := r.c.Me.Received(); return len(all) == 3 }, "the messages")
+			return r.p.Content()
+		})
 		scene("qos", func(r *classroom) { r.c.Open("06-qos") })
 		scene("rights", func(r *classroom) { r.c.Open("08-rights") })
 		scene("program", func(r *classroom) { r.c.Open("10-program") })
 	})
+}
+
+// newBroker is a broker with the pupils' account.
+func newBroker(t *testing.T) *broker.Broker {
+	t.Helper()
+	b, err := broker.Start(broker.Options{Dir: t.TempDir(), Host: "127.0.0.1", Classroom: "class"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	if err := b.SetAccount(broker.Account{User: "pupil", Role: broker.Pupil}, "one-word"); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// online connects a client by its button.
+func (r *classroom) online(t *clientTool) {
+	r.t.Helper()
+	test.Tap(t.connect)
+	r.loop.RunUntil(func() bool { return t.leave.Visible() }, "the client is connected")
 }
 
 // own writes a lesson of the teacher's, and has it read.

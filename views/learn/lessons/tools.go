@@ -38,7 +38,7 @@ type lampTool struct {
 func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
 	t := &lampTool{s: s, parts: parts, c: parts.Course(), picture: lampview.NewPicture(), name: ui.OneLine(""), word: ui.Small(""), topics: ui.Code("")}
 	t.name.TextStyle = fyne.TextStyle{Bold: true}
-	t.topics.Wrapping = fyne.TextWrapBreak
+	t.topics.Wrapping, t.topics.SizeName = fyne.TextWrapBreak, ui.SizeSmall
 	t.which = ui.NewSelect(nil, func(i int) {
 		if i >= 0 && i < len(t.bases) {
 			t.c.SetLamp(t.bases[i])
@@ -208,6 +208,7 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 	t := &programTool{c: c, state: ui.Small("")}
 	part := func(name, text string, lamp bool) []fyne.CanvasObject {
 		code := ui.Code(text)
+		code.SizeName = ui.SizeSmall
 		code.Wrapping = fyne.TextWrapBreak
 		return []fyne.CanvasObject{ui.SubtitleWrapped(name), code, flow(
 			ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.CopyText(text) }),

@@ -197,6 +197,6 @@ func (p *page) check() {
 	case v.Flaw != topic.NoFlaw:
 		p.tell(ui.Notice(ui.Failure, flawWords(v.Flaw)))
 	default:
-		p.tell(ui.NoticeWith(ui.Failure, ui.Rows(ui.Body(verdictWords(v)), levelTable(v))))
+		p.tell(ui.Notice(ui.Failure, verdictWords(v)), levelTable(v))
 	}
 }
