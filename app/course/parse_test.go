@@ -2,7 +2,9 @@ package course
 
 import (
 	"errors"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -150,6 +152,46 @@ func TestEveryValueOfAParameterIsChecked(t *testing.T) {
 	if !slices.IsSorted(Checks()) || len(Checks()) != len(checkForms) {
 		t.Error(Checks())
 	}
+}
+
+func TestTheDocumentedLessonIsOne(t *testing.T) {
+	data, err := os.ReadFile("../../docs/LESSONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(data)
+	_, example, _ := strings.Cut(doc, "```\n")
+	example, _, ok := strings.Cut(example, "```")
+	l, err := Parse("LESSONS.md", "x", []byte(example))
+	if !ok || err != nil || len(l.Steps) != 3 {
+		t.Errorf("the example has %d steps: %v", len(l.Steps), err)
+	}
+	for _, name := range Checks() {
+		line := regexp.MustCompile("(?m)^\\| `" + name + "` .*$").FindString(doc)
+		if line == "" {
+			t.Errorf("the check %s is not told", name)
+		}
+		for p := range checkForms[name].params {
+			if !strings.Contains(line, "`"+p+"`") {
+				t.Errorf("the parameter %s of %s is not told", p, name)
+			}
+		}
+	}
+	for _, word := range slices.Concat(people, kinds, hopes, toolNames()) {
+		if !strings.Contains(doc, "`"+word+"`") {
+			t.Errorf("the word %s is not told", word)
+		}
+	}
+}
+
+func toolNames() (all []string) {
+	for _, t := range tools {
+		all = append(all, string(t))
+	}
+	for _, p := range gos {
+		all = append(all, string(p))
+	}
+	return all
 }
 
 func FuzzParse(f *testing.F) {
