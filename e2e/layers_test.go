@@ -28,6 +28,7 @@ var layers = []struct {
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
+	{"app/livemap", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
 	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},

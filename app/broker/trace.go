@@ -87,7 +87,13 @@ type Session struct {
 	Clean         bool          // the session began without what was kept of an earlier one
 	Will          *Will         // nil = none
 	Subscriptions []Subscription
+
+	rights rights
 }
+
+// MayHear reports whether the client is sent messages on a topic, where one of its
+// filters matches.
+func (s Session) MayHear(name string) bool { return s.rights.mayHear(name) }
 
 // Will is what a client has the broker publish when it is lost.
 type Will struct {
@@ -260,7 +266,7 @@ func bounded(s string) string {
 func sessionOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *Session {
 	s := &Session{
 		Client: v.id, User: v.name, Role: v.rights.Role, Guest: v.guest, Base: v.rights.Base, Since: time.Now(),
-		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Clean: pk.Connect.Clean,
+		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Clean: pk.Connect.Clean, rights: v.rights,
 	}
 	if c := connOf(cl); c != nil {
 		s.Addr = c.ip()
