@@ -257,6 +257,16 @@ func (m *Map) arrange() {
 // Gathered is how many clients have no place of their own.
 func (m *Map) Gathered() int { return max(0, len(m.clients)-MaxPlaces) }
 
+// Here is how many clients are connected; this program is one of them.
+func (m *Map) Here() (n int) {
+	for _, c := range m.clients {
+		if c.Here && c.Kind != Unseen {
+			n++
+		}
+	}
+	return n
+}
+
 // Find finds a client by its key.
 func (m *Map) Find(key string) *Client {
 	if key == m.more.Key {

@@ -159,6 +159,9 @@ func (m *Map) Started() bool { return m.stop != nil }
 // any other, clients are invisible here.
 func (m *Map) BuiltIn() bool { return m.builtIn }
 
+// Now is the present time of the map's clock.
+func (m *Map) Now() time.Time { return m.o.Now() }
+
 // Since is when the counts began.
 func (m *Map) Since() time.Time { return m.since }
 

@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/learn/livemap"
 	"lamplighter/views/ui"
 )
 
@@ -22,7 +23,9 @@ type part struct {
 
 // parts are all of them, in the order of their buttons.
 func parts(s *ui.Shell, b *backend.Parts) []part {
-	return []part{}
+	return []part{
+		{"map", func() ui.Page { return livemap.New(s, b) }},
+	}
 }
 
 // page shows one part at a time, which is built when it is first asked for.
@@ -109,6 +112,14 @@ func (p *page) Close() {
 
 // Target opens a part by its id.
 func (p *page) Target(id string) { p.choose(id) }
+
+// FirstFocus is that of the part that is shown.
+func (p *page) FirstFocus() fyne.Focusable {
+	if f, ok := p.now().(ui.Focused); ok {
+		return f.FirstFocus()
+	}
+	return nil
+}
 
 // Escape leaves what can be left in the part that is shown.
 func (p *page) Escape() bool {

@@ -20,6 +20,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
+	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
@@ -258,7 +259,12 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	lamps := lights.New(lights.Options{Post: loop.Post})
 	pupils := testPupils(t, loop, lamps)
 	class := testClass(t)
+	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
+		Trace: trace,
+		Map: livemap.New(livemap.Options{
+			Trace: trace, Lamps: lamps, Topics: tree, BuiltIn: func() bool { return status.Broker == "" }, Now: func() time.Time { return trace.At },
+		}),
 		Class:         class,
 		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
@@ -267,7 +273,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
 		Settings:      testSettings(t, sh),
 		House:         newTestHouse(),
-		Topics:        topics.New(1 << 20),
+		Topics:        tree,
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
 		Writing:       func() bool { return false },
