@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/expiry"
 	"lamplighter/app/link"
+	"lamplighter/app/livemap"
 	"lamplighter/app/report"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -39,6 +40,9 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
+	parts.Map = livemap.New(livemap.Options{
+		Trace: a.Hosting, Lamps: a.Lights, Topics: a.Topics, BuiltIn: func() bool { return a.Settings.Snapshot().Connection == "" },
+	})
 	if a.Boards.Several != nil {
 		parts.Several = a.Boards.Several
 	}

@@ -260,10 +260,10 @@ func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		if v.will != nil {
 			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
+		g.traceConnected(cl, v) // before anything is delivered
 		conn, attached := connOf(cl), v.queue.attach(cl)
 		crash.Go(func() { g.deliver(cl, conn, v.queue, attached) })
 		g.say(Connected, v, connOf(cl), "")
-		g.traceConnected(cl, v)
 	}
 	g.boundSessions()
 }

@@ -87,6 +87,13 @@ type Session struct {
 	Clean         bool          // the session began without what was kept of an earlier one
 	Will          *Will         // nil = none
 	Subscriptions []Subscription
+	Classroom     string // the first level of the topics that pupils may hear
+}
+
+// MayHear reports whether the client is sent messages on a topic, where one of its
+// filters matches.
+func (s Session) MayHear(name string) bool {
+	return rights{Account: Account{Role: s.Role, Base: s.Base}, classroom: s.Classroom}.mayHear(name)
 }
 
 // Will is what a client has the broker publish when it is lost.
@@ -260,7 +267,7 @@ func bounded(s string) string {
 func sessionOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *Session {
 	s := &Session{
 		Client: v.id, User: v.name, Role: v.rights.Role, Guest: v.guest, Base: v.rights.Base, Since: time.Now(),
-		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Clean: pk.Connect.Clean,
+		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Clean: pk.Connect.Clean, Classroom: v.rights.classroom,
 	}
 	if c := connOf(cl); c != nil {
 		s.Addr = c.ip()

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/roster"
@@ -105,6 +106,9 @@ type Parts struct {
 	// Trace is what this computer's broker does, message by message; hosting.Host
 	// has it.
 	Trace Trace
+
+	// Map is the picture of the broker at work. It follows it while a page shows it.
+	Map *livemap.Map
 
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status

@@ -12,6 +12,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/learn/lessons"
+	"lamplighter/views/learn/livemap"
 	"lamplighter/views/learn/trainer"
 	"lamplighter/views/ui"
 )
@@ -20,13 +21,15 @@ import (
 type part struct {
 	id    string
 	build func() ui.Page
+	busy  func() bool // reports whether it is the one to begin with; nil = never
 }
 
 // parts are all of them, in the order of their buttons.
 func parts(s *ui.Shell, b *backend.Parts) []part {
 	return []part{
-		{"lessons", func() ui.Page { return lessons.New(s, b) }},
-		{"filters", func() ui.Page { return trainer.New(s, b) }},
+		{"map", func() ui.Page { return livemap.New(s, b) }, nil},
+		{"lessons", func() ui.Page { return lessons.New(s, b) }, func() bool { return lessons.IsOpen(b) }},
+		{"filters", func() ui.Page { return trainer.New(s, b) }, nil},
 	}
 }
 
@@ -51,9 +54,8 @@ func New(s *ui.Shell, b *backend.Parts) ui.Page {
 		bar.Add(b)
 	}
 	p.root = container.NewBorder(ui.Padded(ui.Unit*2, bar), nil, nil, nil, p.content)
-	if len(p.parts) > 0 {
-		p.choose(p.parts[0].id)
-	}
+	first := max(0, slices.IndexFunc(p.parts, func(q part) bool { return q.busy != nil && q.busy() }))
+	p.choose(p.parts[first].id)
 	return p
 }
 

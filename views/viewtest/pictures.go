@@ -23,6 +23,7 @@ import (
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
@@ -263,7 +264,12 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	class := testClass(t)
 	store := testSettings(t, sh)
 	learning := NewCourse(t, loop, store)
+	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
+		Trace: trace,
+		Map: livemap.New(livemap.Options{
+			Trace: trace, Lamps: lamps, Topics: tree, BuiltIn: func() bool { return status.Broker == "" }, Now: func() time.Time { return trace.At },
+		}),
 		Class:         class,
 		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
@@ -273,7 +279,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Settings:      store,
 		Course:        func() *course.Course { return learning },
 		House:         newTestHouse(),
-		Topics:        topics.New(1 << 20),
+		Topics:        tree,
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
 		Writing:       func() bool { return false },

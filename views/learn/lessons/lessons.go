@@ -47,6 +47,12 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 	return p
 }
 
+// IsOpen reports whether a lesson is open, as after a change of language.
+func IsOpen(parts *backend.Parts) bool {
+	_, open := parts.Course().State()
+	return open
+}
+
 func (p *page) Content() fyne.CanvasObject { return p.root }
 
 func (p *page) Shown() {
