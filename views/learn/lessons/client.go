@@ -27,6 +27,7 @@ const (
 
 // clientTool is a client that a pupil steers.
 type clientTool struct {
+	s      *ui.Shell
 	client *client.Client
 	login  func(id string) client.Login
 
@@ -68,8 +69,8 @@ func needsOf(l course.Lesson) (n needs) {
 }
 
 // newClientTool makes the tool of a client, with the id that it begins with.
-func newClientTool(name, id string, c *client.Client, login func(string) client.Login, n needs) *clientTool {
-	t := &clientTool{client: c, login: login, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), received: ui.Code("")}
+func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(string) client.Login, n needs) *clientTool {
+	t := &clientTool{s: s, client: c, login: login, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), received: ui.Code("")}
 	if now := c.ID(); now != "" {
 		id = now
 	}
@@ -210,6 +211,7 @@ func (t *clientTool) complain(text string) {
 func (t *clientTool) update() {
 	phase, err := t.client.Phase()
 	online := phase == client.Online
+	asking := t.isFocused(t.id) || t.isFocused(t.connect)
 	ui.SetText(t.state, phaseWords(phase, err, t.client.ID()))
 	t.state.Importance = widget.LowImportance
 	if phase == client.Lost || phase == client.Refused {
@@ -229,7 +231,12 @@ func (t *clientTool) update() {
 		t.received.SetText(text)
 	}
 	t.content.Refresh()
+	if online && asking { // what has the keyboard is not shown any more
+		t.s.Window().Canvas().Focus(t.filter)
+	}
 }
+
+func (t *clientTool) isFocused(w fyne.Focusable) bool { return t.s.Window().Canvas().Focused() == w }
 
 func phaseWords(p client.Phase, err error, id string) string {
 	switch p {

@@ -20,6 +20,7 @@ type lessonView struct {
 	steps     *fyne.Container
 	scroll    *fyne.Container
 	focus     fyne.Focusable
+	isSolved  bool
 	content   fyne.CanvasObject
 
 	lamp       *lampTool
@@ -56,11 +57,11 @@ func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
 		column.Add(v.program.content)
 	}
 	if l.Has(course.ClientTool) {
-		v.me = newClientTool(i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsOf(l))
+		v.me = newClientTool(p.s, i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsOf(l))
 		column.Add(v.me.content)
 	}
 	if l.Has(course.FriendTool) {
-		v.friend = newClientTool(i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, needsOf(l))
+		v.friend = newClientTool(p.s, i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, needsOf(l))
 		column.Add(v.friend.content)
 	}
 	if len(column.Objects) == 0 {
@@ -85,7 +86,13 @@ func (besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
 }
 
-func (v *lessonView) firstFocus() fyne.Focusable { return v.focus }
+// firstFocus is the way on where the lesson is solved, else the pupil's client.
+func (v *lessonView) firstFocus() fyne.Focusable {
+	if v.me != nil && v.me.named.Visible() && !v.isSolved {
+		return v.me.id
+	}
+	return v.focus
+}
 
 // update shows how the lesson stands.
 func (v *lessonView) update(state course.State) {
@@ -116,7 +123,7 @@ func (v *lessonView) update(state course.State) {
 func (v *lessonView) show(state course.State, b course.Blanks) {
 	l := state.Lesson
 	back := ui.QuietButton(i18n.T("learn.lessons.back"), ui.Icon("left"), v.p.c.Leave)
-	v.focus = back
+	v.focus, v.isSolved = back, state.IsSolved()
 	v.steps.Objects = []fyne.CanvasObject{ui.Row(back), ui.TitleWrapped(l.Title), ui.Body(b.Fill(l.Aim))}
 	if other := v.p.otherBroker(); other != nil {
 		v.steps.Add(other)

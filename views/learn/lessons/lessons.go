@@ -126,9 +126,13 @@ func (p *page) rebuild(key string, build func() fyne.CanvasObject) {
 	}
 }
 
+// put puts up another page, and leads the keyboard to its beginning.
 func (p *page) put(o fyne.CanvasObject) {
 	p.root.Objects = []fyne.CanvasObject{o}
 	p.root.Refresh()
+	if first := p.FirstFocus(); p.shown && first != nil && !p.s.InDialog() {
+		p.s.Window().Canvas().Focus(first)
+	}
 }
 
 func (p *page) listKey() string {
