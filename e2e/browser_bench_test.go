@@ -129,7 +129,7 @@ func (f *floodBench) once(program, settings string) {
 
 // login reads the pupils' password from the screen, for the publisher.
 func (f *floodBench) login() {
-	f.w.key("ctrl+4")
+	f.w.key("ctrl+5")
 	f.w.find("Label", "Settings")
 	f.w.xdotool("mousemove", "--window", f.w.id, "700", "400")
 	f.scrollTo("Show")

@@ -28,9 +28,13 @@ var layers = []struct {
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
+	{"app/course/...", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/device/practice"}},
+	{"app/course/client", []string{"lamplighter/app/settings", "lamplighter/app/broker"}},
+	{"app/course/lossy", []string{"lamplighter/app"}},
+	{"app/livemap", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
-	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
+	{"i18n/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"views/...", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
 	{"views/ui", []string{"lamplighter/views/backend", "lamplighter/views/problem", "lamplighter/app/lights"}},
@@ -44,13 +48,16 @@ var layers = []struct {
 	{"views/topics", others("topics")},
 	{"views/wizard", others("wizard")},
 	{"views/prefs", others("prefs")},
+	{"views/learn/...", others("learn")},
+	{"views/learn/lessons", []string{"lamplighter/views/learn/trainer", "lamplighter/views/learn/livemap"}},
+	{"views/learn/trainer", []string{"lamplighter/views/learn/lessons", "lamplighter/views/learn/livemap"}},
 	{"views/guide", append([]string{"lamplighter/views/backend"}, others("guide")...)},
 	{"views/welcome", append([]string{"lamplighter/views/backend"}, places...)},
 	{".", []string{"lamplighter/app/broker/platformtest", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
 }
 
 // places are the packages with a place of the rail: none imports another.
-var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs", "lamplighter/views/guide"}
+var places = []string{"lamplighter/views/lamps", "lamplighter/views/topics", "lamplighter/views/wizard", "lamplighter/views/prefs", "lamplighter/views/learn", "lamplighter/views/guide"}
 
 func others(place string) []string {
 	return slices.DeleteFunc(slices.Clone(places), func(p string) bool { return p == "lamplighter/views/"+place })

@@ -9,6 +9,7 @@ import (
 	"lamplighter/views/frame"
 	"lamplighter/views/guide"
 	"lamplighter/views/lamps"
+	"lamplighter/views/learn"
 	"lamplighter/views/prefs"
 	"lamplighter/views/problem"
 	"lamplighter/views/status"
@@ -32,6 +33,7 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 				{ID: ui.PlaceLamps, Icon: "lamp", Build: func() ui.Page { return lamps.New(s, parts) }},
 				{ID: ui.PlaceSetup, Icon: "setup", Build: func() ui.Page { return wizard.New(s, parts) }},
 				{ID: ui.PlaceTopics, Icon: "topics", Build: browser.Page},
+				{ID: ui.PlaceLearn, Icon: "learn", Build: func() ui.Page { return learn.New(s, parts) }},
 				{ID: ui.PlaceSettings, Icon: "settings", Build: func() ui.Page { return prefs.New(s, parts) }},
 				{ID: ui.PlaceGuide, Icon: "help", Build: func() ui.Page { return guide.New(s) }},
 			}

@@ -34,22 +34,56 @@ type rights struct {
 	heldBack  func(topic string) bool // is it a command that guests are refused now? nil = never
 }
 
+// Right is the rule by which a client may publish to a topic, or may not.
+type Right int
+
+// The rules.
+const (
+	NoRight        Right = iota
+	Everything           // the program itself may publish everything
+	OwnTopic             // a board may publish below its base
+	OwnConfig            // a board may describe itself to Home Assistant
+	ClassTopic           // a pupil may publish to the classroom's topics
+	BoardCommand         // a pupil may publish a board's commands, which end in /set
+	LessonTopic          // a program written for SIoT may publish to topics of two levels
+	HeldForTeacher       // not allowed: the teacher alone has the switches now
+	BoardsWord           // not allowed: only the board itself may publish below its base
+	OtherTopic           // not allowed: a board publishes below its own base only
+	OutsideClass         // not allowed: the topic is not below the classroom's
+	NoTopic              // not allowed: $ begins the broker's own topics, or nobody can publish to it
+)
+
+// Allows reports whether a client may publish by this rule.
+func (r Right) Allows() bool { return r >= Everything && r <= LessonTopic }
+
 // mayPublish reports whether a topic may be published to.
-func (r rights) mayPublish(name string) bool {
+func (r rights) mayPublish(name string) bool { return r.publishing(name).Allows() }
+
+// publishing is the rule for publishing to a topic.
+func (r rights) publishing(name string) Right {
 	if r.isHeldBack(name) {
-		return false
+		return HeldForTeacher
 	}
 	switch r.Role {
 	case App:
-		return true
+		return Everything
 	case Board:
-		return topic.IsBelow(name, r.Base) || r.Config != "" && name == r.Config
+		switch {
+		case topic.IsBelow(name, r.Base):
+			return OwnTopic
+		case r.Config != "" && name == r.Config:
+			return OwnConfig
+		}
+		return OtherTopic
 	case Pupil:
-		return r.mayPublishAsPupil(name)
+		return r.publishingAsPupil(name)
 	case Lesson:
-		return r.mayPublishAsPupil(name) || isPair(name) && !r.owned(name)
+		if right := r.publishingAsPupil(name); right.Allows() || !isPair(name) || r.owned(name) {
+			return right
+		}
+		return LessonTopic
 	}
-	return false
+	return NoRight
 }
 
 // isHeldBack reports whether a topic is a lamp's command, which guests may not give
@@ -58,8 +92,16 @@ func (r rights) isHeldBack(name string) bool {
 	return r.heldBack != nil && r.Role.isGuests() && r.heldBack(name)
 }
 
-func (r rights) mayPublishAsPupil(name string) bool {
-	return topic.IsBelow(name, r.classroom) && (!r.owned(name) || strings.HasSuffix(name, "/set"))
+func (r rights) publishingAsPupil(name string) Right {
+	switch {
+	case !topic.IsBelow(name, r.classroom):
+		return OutsideClass
+	case !r.owned(name):
+		return ClassTopic
+	case strings.HasSuffix(name, "/set"):
+		return BoardCommand
+	}
+	return BoardsWord
 }
 
 // mayHear reports whether a topic, or some topic that a filter matches, may be

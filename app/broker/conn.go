@@ -224,6 +224,9 @@ func (w *connLimiter) has(c *conn) bool {
 // drop ends a connection to make room for another. The caller holds the lock.
 func (w *connLimiter) drop(c *conn, holder string) {
 	delete(w.live, c)
+	if v := c.info.Load(); v != nil {
+		v.removed.Store(true)
+	}
 	_ = c.Close()
 	w.full(c, holder)
 }

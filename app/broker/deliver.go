@@ -21,22 +21,24 @@ import (
 
 // publish keeps a message where it is to be retained, and puts it into the queues
 // of all who may hear it. Nothing in it waits for a client.
-func (g *hook) publish(v *clientInfo, c *conn, pk packets.Packet) {
-	if v.rights.isHeldBack(pk.TopicName) { // a will of before
-		g.say(HeldBack, v, c, "")
+func (g *hook) publish(k TraceKind, v *clientInfo, c *conn, pk packets.Packet, right Right) {
+	if right == HeldForTeacher { // a will of before
+		g.deny(v, c, pk, right)
 		return
 	}
+	m := newMessage(pk)
+	m.guest, m.number = v.rights.Role.isGuests(), g.tracers.number()
+	g.traceMessage(k, v, m, right)
 	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
-		pk.FixedHeader.Retain = false
+		pk.FixedHeader.Retain, m.retain = false, false
 		g.say(CommandNotKept, v, c, pk.TopicName)
+		g.traceRetaining(TraceNotRetained, m, ReasonCommand)
 	}
 	if pk.FixedHeader.Retain {
 		g.retaining.Lock()
 		defer g.retaining.Unlock()
-		pk.FixedHeader.Retain = g.retain(v, c, pk)
+		m.retain = g.retain(v, c, pk, m)
 	}
-	m := newMessage(pk)
-	m.guest = v.rights.Role.isGuests()
 	g.fanOut(m)
 }
 
@@ -49,7 +51,7 @@ func (v *clientInfo) mayRetain(topic string) bool {
 // retain keeps a message, and reports whether there was room for it. Without,
 // what the topic held goes: nobody is told an old value for the newest. The caller
 // holds the lock.
-func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet) bool {
+func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet, m *message) bool {
 	if v.rights.Role.isGuests() {
 		pk.Properties.User = nil // what a program of a lesson says beside its value is for who hears it now
 	}
@@ -62,6 +64,15 @@ func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet) bool {
 		kept.Payload = nil
 	}
 	g.server.Topics.RetainMessage(kept)
+	switch {
+	case !ok:
+		g.traceRetaining(TraceNotRetained, m, ReasonNoRoom)
+		g.traceRetaining(TraceCleared, m, NoReason)
+	case len(kept.Payload) == 0:
+		g.traceRetaining(TraceCleared, m, NoReason)
+	default:
+		g.traceRetaining(TraceRetained, m, NoReason)
+	}
 	atomic.StoreInt64(&g.server.Info.Retained, int64(g.server.Topics.Retained.Len()))
 	return ok
 }
@@ -76,7 +87,10 @@ func ownerFor(v *clientInfo, c *conn) owner {
 }
 
 // OnRetainedExpired notes that a retained message has expired (MQTT 5).
-func (g *hook) OnRetainedExpired(topic string) { g.store.forget(topic) }
+func (g *hook) OnRetainedExpired(topic string) {
+	g.store.forget(topic)
+	g.tracers.tell(TraceEvent{Kind: TraceCleared, Topic: topic})
+}
 
 // fanOut puts a message into the queues of all who may hear it.
 func (g *hook) fanOut(m *message) {
@@ -122,6 +136,7 @@ func (g *hook) dropped(cl *mqtt.Client, count int) {
 	n := g.notice(TooSlow, v, connOf(cl), "")
 	n.Count = count
 	g.notices.say(n)
+	g.tracers.tell(TraceEvent{Kind: TraceDropped, Client: cl.ID, User: v.name, Size: count, Reason: ReasonSlow})
 }
 
 // session gives a newcomer the queue of its session, which is its predecessor's
@@ -143,16 +158,16 @@ func (g *hook) session(cl *mqtt.Client, v *clientInfo, clean bool) *queue {
 // until its connection ends.
 func (g *hook) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 	for _, d := range again {
-		if pk, ok := q.again(d); !ok || !g.send(cl, q, pk) {
+		if o, ok := q.again(d); !ok || !g.send(cl, q, o) {
 			q.acknowledge(d.id)
 		}
 	}
 	for {
-		pk, ok, wait := q.next(cl)
+		o, ok, wait := q.next(cl)
 		if ok {
 			c.cork()
-			g.send(cl, q, pk)
-			if pk.FixedHeader.Type != packets.Publish {
+			g.send(cl, q, o)
+			if o.pk.FixedHeader.Type != packets.Publish {
 				infoOf(cl).unacked.Add(-1)
 			}
 			continue
@@ -173,13 +188,16 @@ func (g *hook) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 
 // send writes a packet. It reports false for one that is larger than its client
 // takes (MQTT 5, 3.1.2.11.4).
-func (g *hook) send(cl *mqtt.Client, q *queue, pk packets.Packet) bool {
-	err := cl.WritePacket(pk)
+func (g *hook) send(cl *mqtt.Client, q *queue, o outgoing) bool {
+	err := cl.WritePacket(o.pk)
+	if err == nil {
+		g.traceSent(cl, o)
+	}
 	if !errors.Is(err, packets.ErrPacketTooLarge) {
 		return true
 	}
-	if pk.PacketID > 0 {
-		q.acknowledge(pk.PacketID)
+	if o.pk.PacketID > 0 {
+		q.acknowledge(o.pk.PacketID)
 	}
 	g.dropped(cl, 1)
 	return false

@@ -25,13 +25,15 @@ type clientInfo struct {
 	name     string // the user, as notices tell it
 	guest    bool
 	rights   rights
-	in       atomic.Bool           // CONNACK was sent
-	replaced atomic.Bool           // by a new connection of the same client: its will is not sent
-	unacked  atomic.Int32          // publishes that wait for the disk to be acknowledged
-	refuse   byte                  // CONNACK code for who is not let in; 0 = by mochi's choice
-	will     *will                 // nil = none, or sent; of the client's own goroutine
-	queue    *queue                // what waits for it; nil before OnSessionEstablish
-	fresh    packets.Subscriptions // to be handed what is retained; of the client's own goroutine
+	in       atomic.Bool             // CONNACK was sent
+	replaced atomic.Bool             // by a new connection of the same client: its will is not sent
+	unacked  atomic.Int32            // publishes that wait for the disk to be acknowledged
+	refuse   byte                    // CONNACK code for who is not let in; 0 = by mochi's choice
+	will     *will                   // nil = none, or sent; of the client's own goroutine
+	queue    *queue                  // what waits for it; nil before OnSessionEstablish
+	fresh    packets.Subscriptions   // to be handed what is retained; of the client's own goroutine
+	session  atomic.Pointer[Session] // as its CONNECT has it; nil before OnSessionEstablish
+	removed  atomic.Bool             // this program ended its connection
 }
 
 // hook is mochi's hook for logins, rights and notices.
@@ -49,6 +51,7 @@ type hook struct {
 	pool      pool
 	wills     pendingWills
 	frozen    atomic.Pointer[map[string]bool] // the commands beside /set that guests are refused; nil = none is
+	tracers   tracers
 
 	mu     sync.Mutex
 	fights map[string]*takeoverCount
@@ -96,7 +99,7 @@ func (g *hook) ID() string { return "guard" }
 func (g *hook) Provides(b byte) bool {
 	switch b {
 	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSessionEstablish, mqtt.OnSessionEstablished,
-		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
+		mqtt.OnDisconnect, mqtt.OnPublish, mqtt.OnSubscribe, mqtt.OnSubscribed, mqtt.OnUnsubscribed, mqtt.OnPacketEncode, mqtt.OnClientExpired,
 		mqtt.OnWill, mqtt.OnPacketRead, mqtt.OnPacketProcessed, mqtt.OnRetainedExpired:
 		return true
 	}
@@ -257,6 +260,7 @@ func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		if v.will != nil {
 			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
+		g.traceConnected(cl, v) // before anything is delivered
 		conn, attached := connOf(cl), v.queue.attach(cl)
 		crash.Go(func() { g.deliver(cl, conn, v.queue, attached) })
 		g.say(Connected, v, connOf(cl), "")
@@ -280,6 +284,7 @@ func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 	n := g.notice(Disconnected, v, connOf(cl), "")
 	n.Leave = leaveOf(cl, v, err)
 	g.notices.say(n)
+	g.tracers.tell(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Leave: n.Leave, Kept: !expire})
 }
 
 // leaveOf is how a client left whose connection ended with err.
@@ -289,6 +294,8 @@ func leaveOf(cl *mqtt.Client, v *clientInfo, err error) Leave {
 		return LeftReplaced
 	case errors.Is(cl.StopCause(), packets.CodeDisconnect):
 		return LeftGoodbye
+	case v.removed.Load():
+		return LeftRemoved
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return LeftSilent
 	}
@@ -403,6 +410,7 @@ func (g *hook) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet,
 	case packets.Publish:
 		if pk.TopicName != "" && isTopic(pk.TopicName) && !mqtt.IsValidFilter(pk.TopicName, true) {
 			g.say(Denied, v, connOf(cl), pk.TopicName)
+			g.traceRefused(v, pk, NoTopic)
 			pk.TopicName = nowhere
 		}
 		if pk.Properties.TopicAliasFlag {
@@ -420,21 +428,20 @@ func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, er
 	if v == nil {
 		return pk, packets.CodeSuccessIgnore
 	}
-	lost := pk.TopicName == nowhere // told already
-	if lost || v.rights.Role != App && !isTopic(pk.TopicName) || !v.rights.mayPublish(pk.TopicName) {
-		switch {
-		case lost:
-		case v.rights.isHeldBack(pk.TopicName):
-			g.say(HeldBack, v, connOf(cl), "") // the topics are the class's, and many
-		default:
-			g.say(Denied, v, connOf(cl), pk.TopicName)
+	right := v.rights.publishing(pk.TopicName)
+	if v.rights.Role != App && !isTopic(pk.TopicName) {
+		right = NoTopic
+	}
+	if !right.Allows() || pk.TopicName == nowhere {
+		if pk.TopicName != nowhere { // told already
+			g.deny(v, connOf(cl), pk, right)
 		}
 		if cl.Properties.ProtocolVersion == 5 && pk.FixedHeader.Qos == 1 {
 			return pk, packets.ErrNotAuthorized
 		}
 		return pk, packets.CodeSuccessIgnore
 	}
-	g.publish(v, connOf(cl), pk)
+	g.publish(TracePublished, v, connOf(cl), pk, right)
 	if v.rights.Role == Board && v.queue != nil {
 		v.queue.answer()
 	}
@@ -448,6 +455,16 @@ func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, er
 	return pk, packets.CodeSuccessIgnore
 }
 
+// deny tells of a publish that is not allowed.
+func (g *hook) deny(v *clientInfo, c *conn, pk packets.Packet, right Right) {
+	g.traceRefused(v, pk, right)
+	if right == HeldForTeacher {
+		g.say(HeldBack, v, c, "") // the topics are the class's, and many
+		return
+	}
+	g.say(Denied, v, c, pk.TopicName)
+}
+
 // announcing are the filters by which a Lamplighter on another PC looks for the
 // lamps of other systems. That it is refused them is nobody's wrongdoing.
 var announcing = sync.OnceValue(func() []string { return codec.NewFinder().Filters() })
@@ -455,6 +472,7 @@ var announcing = sync.OnceValue(func() []string { return codec.NewFinder().Filte
 // OnSubscribed reports subscriptions that were refused.
 func (g *hook) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	v := infoOf(cl)
+	g.traceSubscribed(cl, v, pk.Filters, codes)
 	for i, code := range codes {
 		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
 			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
@@ -462,11 +480,14 @@ func (g *hook) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	}
 }
 
-// OnPacketEncode mends two answers of mochi: for a refusal it knows one reason
+// OnPacketEncode tells of the broker's own messages, which mochi sends itself, and mends two answers of mochi: for a refusal it knows one reason
 // only, and clients older than version 5 it sends a DISCONNECT, which no broker
 // does.
 func (g *hook) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	old := cl.Properties.ProtocolVersion < 5
+	if pk.FixedHeader.Type == packets.Publish && !pk.FixedHeader.Retain && strings.HasPrefix(pk.TopicName, mqtt.SysPrefix) {
+		g.traceSent(cl, outgoing{pk: pk})
+	}
 	switch v := infoOf(cl); {
 	case pk.FixedHeader.Type == packets.Connack && v != nil && v.refuse != 0 && pk.ReasonCode != 0:
 		pk.ReasonCode = v.refuse
@@ -525,6 +546,7 @@ func shorten(s string) string {
 func (g *hook) disconnect(pick func(*clientInfo) bool) {
 	for _, c := range g.conns.all() {
 		if v := c.info.Load(); v != nil && pick(v) {
+			v.removed.Store(true)
 			_ = c.Close()
 		}
 	}

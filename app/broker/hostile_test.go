@@ -229,10 +229,11 @@ func TestWhatAQueueCountsIsGivenBack(t *testing.T) {
 		}
 	}
 	for step := 0; ; step++ {
-		pk, ok, _ := q.next(cl)
+		o, ok, _ := q.next(cl)
 		if !ok {
 			break
 		}
+		pk := o.pk
 		switch {
 		case step == 40:
 			q.detach(cl)
@@ -396,11 +397,11 @@ func TestGuestsCommandsToABoardWaitForItsAnswersAndTheTeachersDoNot(t *testing.T
 			return q.put(delivery{m: &message{topic: topic, payload: []byte(payload), guest: guest}})
 		}
 		next := func() string {
-			pk, ok, _ := q.next(cl)
+			o, ok, _ := q.next(cl)
 			if !ok {
 				return ""
 			}
-			return string(pk.Payload)
+			return string(o.pk.Payload)
 		}
 		dropped := 0
 		for i := range 1000 {

@@ -27,6 +27,7 @@ type message struct {
 	guest   bool                // a guest published it
 	version byte                // of the protocol that it came by
 	props   *packets.Properties // nil = none
+	number  uint64              // of those that are traced, or 0
 }
 
 // newMessage makes a message of a PUBLISH.

@@ -52,6 +52,7 @@ const (
 	LeftGoodbye               // it said so
 	LeftSilent                // nothing came for one and a half times its keepalive
 	LeftReplaced              // another one with its client id came
+	LeftRemoved               // this broker ended the connection, for its account has changed or there are too many
 )
 
 // Notice is something that a person should see. Fields that make no sense for

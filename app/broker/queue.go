@@ -70,6 +70,21 @@ type delivery struct {
 // isGuests reports whether a guest published it.
 func (d delivery) isGuests() bool { return d.m != nil && d.m.guest }
 
+// outgoing is a packet that is to be written, with what a trace tells of it.
+type outgoing struct {
+	pk     packets.Packet
+	number uint64 // of the message, or 0
+	kept   bool   // it is what was retained when its client subscribed
+}
+
+func (d delivery) outgoing(pk packets.Packet) outgoing {
+	o := outgoing{pk: pk, kept: d.topic != ""}
+	if d.m != nil {
+		o.number = d.m.number
+	}
+	return o
+}
+
 // queue holds what waits for one session: what was not sent yet, and what was
 // not acknowledged yet. It outlives the connection where the session does.
 type queue struct {
@@ -279,19 +294,19 @@ func (q *queue) close() {
 // acknowledgement waits until there are few enough without. It reports false
 // when there is none now, and how long until there is one again; 0 = not before
 // something happens.
-func (q *queue) next(cl *mqtt.Client) (pk packets.Packet, ok bool, wait time.Duration) {
+func (q *queue) next(cl *mqtt.Client) (o outgoing, ok bool, wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.client == cl && len(q.acks) > 0 {
-		pk, q.acks = q.acks[0], q.acks[1:]
-		return pk, true, 0
+		o.pk, q.acks = q.acks[0], q.acks[1:]
+		return o, true, 0
 	}
 	now := time.Now()
 	for q.client == cl && len(q.waiting) > 0 {
 		d := q.waiting[0]
 		if q.board && d.isGuests() {
 			if wait = q.rest(now); wait > 0 {
-				return packets.Packet{}, false, wait
+				return outgoing{}, false, wait
 			}
 		}
 		pk, ok := q.packet(&d, now)
@@ -314,9 +329,9 @@ func (q *queue) next(cl *mqtt.Client) (pk packets.Packet, ok bool, wait time.Dur
 		if q.board && d.isGuests() {
 			q.onTheWay, q.moved = q.onTheWay+1, now
 		}
-		return pk, true, 0
+		return d.outgoing(pk), true, 0
 	}
-	return packets.Packet{}, false, 0
+	return outgoing{}, false, 0
 }
 
 // mayFly reports whether another message may be on its way unacknowledged.
@@ -406,11 +421,11 @@ func (q *queue) receive(id uint16) bool {
 }
 
 // again makes the packet of a message that is sent again.
-func (q *queue) again(d delivery) (packets.Packet, bool) {
+func (q *queue) again(d delivery) (outgoing, bool) {
 	if d.received {
-		return packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrel, Qos: 1}, PacketID: d.id}, true
+		return outgoing{pk: packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrel, Qos: 1}, PacketID: d.id}}, true
 	}
 	pk, ok := q.packet(&d, time.Now())
 	pk.FixedHeader.Dup = true
-	return pk, ok
+	return d.outgoing(pk), ok
 }

@@ -43,6 +43,7 @@ func (g *hook) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
 		cl.Properties.Will = mqtt.Will{Flag: cl.Properties.Will.Flag} // that there is one is all that mochi needs
 	}
 	v.queue = g.session(cl, v, pk.Connect.Clean)
+	v.session.Store(sessionOf(cl, v, pk))
 }
 
 // willOf is the will in a CONNECT, or nil for one that its client may not
@@ -98,7 +99,7 @@ func (g *hook) sendWill(cl *mqtt.Client, w *will) {
 	if life := pk.Properties.MessageExpiryInterval; life > 0 {
 		pk.Expiry = pk.Created + int64(life)
 	}
-	g.publish(infoOf(cl), connOf(cl), pk)
+	g.publish(TraceWillSent, infoOf(cl), connOf(cl), pk, infoOf(cl).rights.publishing(pk.TopicName))
 	g.store.forgetWill(cl.ID)
 }
 

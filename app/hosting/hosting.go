@@ -52,6 +52,7 @@ type Host struct {
 	inbox     *inbox.Inbox[broker.Notice]
 	frozen    bool     // see Freeze
 	commands  []string // that are refused then
+	traces    []*trace
 	stop      context.CancelFunc
 }
 
@@ -237,6 +238,9 @@ func (h *Host) Freeze(on bool, commands []string) {
 // fails with ErrSlow.
 func (h *Host) Close() error {
 	h.stop()
+	for _, t := range h.traces {
+		t.end()
+	}
 	var err error
 	h.jobs.Do(func() { err = h.now.end() })
 	if !h.jobs.Close(closeTime) {

@@ -56,6 +56,9 @@ func (h *Host) Start() {
 	if b := h.guest.broker.Swap(nil); b != nil {
 		open = b.Open()
 	}
+	for _, t := range h.traces {
+		t.leave()
+	}
 	h.now = now
 	p := h.plan(v, open)
 	now.host = p.locator.Host
@@ -259,6 +262,9 @@ func (h *Host) started(l *life) {
 	if l.broker != nil {
 		l.broker.Freeze(h.frozen, h.commands) // it may have changed since the start began
 		h.guest.broker.Store(l.broker)
+		for _, t := range h.traces {
+			t.follow(l.broker)
+		}
 		h.keepPorts(l)
 		if l.wanted != 0 {
 			slog.Warn("another program has the broker's port", "wanted", l.wanted, "port", l.broker.Port())

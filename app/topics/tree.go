@@ -2,6 +2,7 @@ package topics
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,8 @@ type Tree struct {
 	search   *search
 	pause    pause
 
-	recorder *Recorder
+	recorder  *Recorder
+	followers []*func([]Message, int)
 }
 
 // New makes an empty tree that takes at most budget bytes, MinBudget or more.
@@ -122,6 +124,9 @@ func (t *Tree) bytes() int64 { return t.nodes.bytes() + t.store.bytes() + t.rows
 // lost on the way to it.
 func (t *Tree) Receive(batch []Message, lost int) {
 	t.counts.Lost += uint64(lost)
+	for _, f := range t.followers {
+		(*f)(batch, lost)
+	}
 	for i := range batch {
 		t.take(&batch[i])
 	}
@@ -132,6 +137,16 @@ func (t *Tree) Receive(batch []Message, lost int) {
 		t.letIn()
 	}
 	t.Changed.Raise()
+}
+
+// Follow has f told of each batch that is received, those of recordings among them,
+// until stop is called. F may not keep the slice.
+func (t *Tree) Follow(f func(batch []Message, lost int)) (stop func()) {
+	me := &f
+	t.followers = append(slices.Clip(t.followers), me)
+	return func() {
+		t.followers = slices.DeleteFunc(slices.Clone(t.followers), func(x *func([]Message, int)) bool { return x == me })
+	}
 }
 
 // Insert takes one message.

@@ -7,11 +7,13 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/course"
 	"lamplighter/app/discover"
 	"lamplighter/app/expiry"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/roster"
@@ -67,6 +69,9 @@ type Parts struct {
 	// Lesson is what a teacher has in hand of a class at work.
 	Lesson *lesson.Lesson
 
+	// Course is the lessons on MQTT; it begins at the first call.
+	Course func() *course.Course
+
 	// Class is the pupils, and Boards which lamp is whose.
 	Class  *roster.Class
 	Boards ClassBoards
@@ -98,6 +103,13 @@ type Parts struct {
 	Topics  *topics.Tree
 	Traffic Traffic
 
+	// Trace is what this computer's broker does, message by message; hosting.Host
+	// has it.
+	Trace Trace
+
+	// Map is the picture of the broker at work. It follows it while a page shows it.
+	Map *livemap.Map
+
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
 	Status        func() Status
 	StatusChanged *watch.Signal
@@ -109,6 +121,17 @@ type Parts struct {
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
 	Noticed       func() []broker.Notice
 	ForgetNoticed func()
+}
+
+// Trace is what this computer's broker does, as hosting.Host tells it.
+type Trace interface {
+	// Trace has report told of all that the broker does from now on, until stop is
+	// called, and how many events were lost. Report may not keep the slice.
+	Trace(report func(batch []broker.TraceEvent, lost int)) (stop func())
+	// Sessions lists the sessions of all clients, and RetainedTopics the topics on
+	// which a message is retained; none while the broker does not run.
+	Sessions() []broker.Session
+	RetainedTopics() []string
 }
 
 // Several are the boards that are set up together, as batch.Table has them.

@@ -124,6 +124,8 @@ func leaveWords(l broker.Leave) string {
 		return i18n.T("missing.left.silent")
 	case broker.LeftReplaced:
 		return i18n.T("missing.left.replaced")
+	case broker.LeftRemoved:
+		return i18n.T("missing.left.removed")
 	}
 	return i18n.T("missing.left.broken")
 }

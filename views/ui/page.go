@@ -41,6 +41,7 @@ const (
 	PlaceLamps    Place = "lamps"
 	PlaceSetup    Place = "setup"
 	PlaceTopics   Place = "topics"
+	PlaceLearn    Place = "learn"
 	PlaceSettings Place = "settings"
 	PlaceGuide    Place = "guide"
 )

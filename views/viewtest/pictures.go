@@ -18,8 +18,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/broker"
+	"lamplighter/app/course"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
+	"lamplighter/app/link"
+	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
@@ -190,7 +194,7 @@ func buildTestWindow(a fyne.App, post func(func()), parts *backend.Parts) *frame
 	return frame.New(a, frame.Options{
 		Post: post, Settings: parts.Settings, Problem: problem.Show,
 		Places: func(s *ui.Shell) (all []frame.Place) {
-			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceSettings, Icon: "settings"}, {ID: ui.PlaceGuide, Icon: "help"}} {
+			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceLearn, Icon: "learn"}, {ID: ui.PlaceSettings, Icon: "settings"}, {ID: ui.PlaceGuide, Icon: "help"}} {
 				p.Build = func() ui.Page { return emptyPage{container.NewStack()} }
 				if place, ok := Places[p.ID]; ok {
 					build, closed := place(s, parts)
@@ -258,16 +262,24 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	lamps := lights.New(lights.Options{Post: loop.Post})
 	pupils := testPupils(t, loop, lamps)
 	class := testClass(t)
+	store := testSettings(t, sh)
+	learning := NewCourse(t, loop, store)
+	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
+		Trace: trace,
+		Map: livemap.New(livemap.Options{
+			Trace: trace, Lamps: lamps, Topics: tree, BuiltIn: func() bool { return status.Broker == "" }, Now: func() time.Time { return trace.At },
+		}),
 		Class:         class,
 		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),
 		Lights:        lamps,
 		Pupils:        pupils,
 		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
-		Settings:      testSettings(t, sh),
+		Settings:      store,
+		Course:        func() *course.Course { return learning },
 		House:         newTestHouse(),
-		Topics:        topics.New(1 << 20),
+		Topics:        tree,
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
 		Writing:       func() bool { return false },
@@ -292,6 +304,19 @@ func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, 
 		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
 		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
 	}, lesson.Wishes{})
+}
+
+// NewCourse is the lessons, at a broker that is never there and tells nothing.
+func NewCourse(t *testing.T, loop *apptest.Loop, store *settings.Store) *course.Course {
+	c := course.New(course.Options{
+		Settings: store, Dir: t.TempDir(), Post: loop.Post,
+		Trace:    func(func([]broker.TraceEvent, int)) func() { return func() {} },
+		Sessions: func() []broker.Session { return nil },
+		Broker:   func() (link.Options, bool) { return link.Options{}, false },
+		Pupil:    func() (string, string) { return "pupil", "password" },
+	})
+	t.Cleanup(c.Close)
+	return c
 }
 
 // testClass is a real class in a folder of the test.

@@ -1,0 +1,133 @@
+package livemap
+
+import (
+	"slices"
+	"strings"
+
+	"lamplighter/app/broker"
+	"lamplighter/device/topic"
+)
+
+// Held is one message that passed, with all that happened to it: it stands still to be
+// looked at, and has arrived long ago.
+type Held struct {
+	Message   broker.TraceEvent // TracePublished, TraceRefused or TraceWillSent
+	From      *Client           // as it was then; nil = not known
+	Compared  []Comparison      // those that match first
+	Kept      broker.TraceEvent // TraceRetained, TraceNotRetained or TraceCleared; zero where it was not to be retained
+	Delivered []broker.TraceEvent
+	Late      int // deliveries that are not in Delivered, for there are too many
+}
+
+// Comparison is a filter that somebody had subscribed to when a message passed.
+type Comparison struct {
+	Filter  string
+	Levels  []topic.LevelMatch
+	Matches bool
+	Clients []Subscriber
+}
+
+// Subscriber is a client with a filter.
+type Subscriber struct {
+	Client  *Client // as it was then
+	QoS     byte
+	MayHear bool // its rights let it hear the topic
+}
+
+// Bounds of a message that is held.
+const (
+	MaxCompared  = 60 // filters; those that match first
+	maxDelivered = 400
+)
+
+// hold is the wish for a message, and the message once it has come.
+type hold struct {
+	filter string // "" = any
+	held   *Held
+}
+
+// Hold asks for the next message that passes and whose topic a filter matches; "" is
+// for any. Messages of the broker's own do not count.
+func (m *Map) Hold(filter string) { m.hold = &hold{filter: filter} }
+
+// Release ends what Hold began.
+func (m *Map) Release() { m.hold = nil }
+
+// Held is the message that is held, or nil, and whether one is waited for.
+func (m *Map) Held() (h *Held, waits bool) {
+	if m.hold == nil {
+		return nil, false
+	}
+	return m.hold.held, m.hold.held == nil
+}
+
+// see looks at what the broker did.
+func (h *hold) see(m *Map, e *broker.TraceEvent) {
+	switch {
+	case h.held == nil && isMessage(e) && (h.filter == "" || topic.Matches(h.filter, e.Topic)):
+		h.held = m.capture(e)
+	case h.held == nil || e.Message == 0 || e.Message != h.held.Message.Message:
+	case e.Kind == broker.TraceRetained || e.Kind == broker.TraceNotRetained || e.Kind == broker.TraceCleared && h.held.Kept.Kind != broker.TraceNotRetained:
+		h.held.Kept = *e
+	case e.Kind == broker.TraceDelivered && len(h.held.Delivered) < maxDelivered:
+		h.held.Delivered = append(h.held.Delivered, *e)
+	case e.Kind == broker.TraceDelivered:
+		h.held.Late++
+	}
+}
+
+func isMessage(e *broker.TraceEvent) bool {
+	return e.Kind == broker.TracePublished || e.Kind == broker.TraceRefused || e.Kind == broker.TraceWillSent
+}
+
+// capture holds a message, with whoever had subscribed when it passed.
+func (m *Map) capture(e *broker.TraceEvent) *Held {
+	h := &Held{Message: *e}
+	if c := m.byID[e.Client]; c != nil {
+		h.From = c.copied()
+	}
+	if e.Kind == broker.TraceRefused {
+		return h // it is compared with nothing
+	}
+	at := map[string]int{}
+	for _, c := range m.subscribers() {
+		as := c.copied()
+		for _, s := range c.Sessions {
+			for _, sub := range s.Subscriptions {
+				i, known := at[sub.Filter]
+				if !known {
+					i = len(h.Compared)
+					at[sub.Filter] = i
+					h.Compared = append(h.Compared, Comparison{Filter: sub.Filter, Matches: topic.Matches(sub.Filter, e.Topic)})
+				}
+				h.Compared[i].Clients = append(h.Compared[i].Clients, Subscriber{Client: as, QoS: sub.QoS, MayHear: s.MayHear(e.Topic)})
+			}
+		}
+	}
+	slices.SortStableFunc(h.Compared, func(a, b Comparison) int {
+		if a.Matches != b.Matches {
+			return 1 - 2*btoi(a.Matches)
+		}
+		return strings.Compare(a.Filter, b.Filter)
+	})
+	for i := range h.Compared[:min(len(h.Compared), MaxCompared)] {
+		h.Compared[i].Levels = topic.Explain(h.Compared[i].Filter, e.Topic)
+	}
+	return h
+}
+
+// subscribers lists the clients, as Clients does, those without a place among them.
+func (m *Map) subscribers() (all []*Client) {
+	for _, c := range m.clients {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b *Client) int {
+		return int(a.Kind) - int(b.Kind) + strings.Compare(a.Key, b.Key)*btoi(a.Kind == b.Kind)
+	})
+	return all
+}
+
+// copied is a client as it is now, without what is on its line.
+func (c *Client) copied() *Client {
+	return &Client{Key: c.Key, Kind: c.Kind, Base: c.Base, Sessions: slices.Clone(c.Sessions), Here: c.Here}
+}
