@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -345,21 +346,15 @@ func (d *classDialog) clear() {
 
 // classProblem puts what is wrong with a pupil into words.
 func classProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{roster.ErrNoName, "class.wrong.no-name"},
-		{roster.ErrTooLong, "class.wrong.too-long"},
-		{roster.ErrFull, "class.wrong.full"},
-		{roster.ErrNoSeat, "class.wrong.seat"},
-		{roster.ErrGone, "class.wrong.gone"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return problem.Explain(err).Title
+	return cmp.Or(problem.Words(err, classProblemTexts), problem.Explain(err).Title)
+}
+
+var classProblemTexts = []problem.Text{
+	{Err: roster.ErrNoName, Key: "class.wrong.no-name"},
+	{Err: roster.ErrTooLong, Key: "class.wrong.too-long"},
+	{Err: roster.ErrFull, Key: "class.wrong.full"},
+	{Err: roster.ErrNoSeat, Key: "class.wrong.seat"},
+	{Err: roster.ErrGone, Key: "class.wrong.gone"},
 }
 
 // edit changes a pupil, or adds one.

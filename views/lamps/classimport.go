@@ -1,7 +1,7 @@
 package lamps
 
 import (
-	"errors"
+	"cmp"
 	"io"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/roster/table"
 	"lamplighter/device/crash"
 	"lamplighter/i18n"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -72,21 +73,15 @@ func (d *classDialog) read(data []byte) {
 
 // tableProblem puts what is wrong with a list into words.
 func tableProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{table.ErrTooBig, "class.list.big"},
-		{table.ErrEmpty, "class.list.empty"},
-		{table.ErrOldExcel, "class.list.old-excel"},
-		{table.ErrBadExcel, "class.list.bad-excel"},
-		{table.ErrNoNames, "class.list.no-names"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return i18n.T("class.list.not-text")
+	return cmp.Or(problem.Words(err, tableProblemTexts), i18n.T("class.list.not-text"))
+}
+
+var tableProblemTexts = []problem.Text{
+	{Err: table.ErrTooBig, Key: "class.list.big"},
+	{Err: table.ErrEmpty, Key: "class.list.empty"},
+	{Err: table.ErrOldExcel, Key: "class.list.old-excel"},
+	{Err: table.ErrBadExcel, Key: "class.list.bad-excel"},
+	{Err: table.ErrNoNames, Key: "class.list.no-names"},
 }
 
 // listPreview shows a list before it is taken, and lets a person say what its columns

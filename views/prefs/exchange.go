@@ -1,7 +1,7 @@
 package prefs
 
 import (
-	"errors"
+	"cmp"
 	"io"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -28,24 +29,18 @@ func exchangeButtons(d *env) []fyne.CanvasObject {
 
 // exchangeProblem puts what is wrong with a file into words.
 func exchangeProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{exchange.ErrTooBig, "exchange.wrong.big"},
-		{exchange.ErrExcel, "exchange.wrong.excel"},
-		{exchange.ErrUnknown, "exchange.wrong.unknown"},
-		{exchange.ErrNewer, "exchange.wrong.newer"},
-		{exchange.ErrEmpty, "exchange.wrong.empty"},
-		{exchange.ErrPassphrase, "exchange.wrong.passphrase"},
-		{exchange.ErrShort, "exchange.short"},
-		{connections.ErrMany, "exchange.wrong.many"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return i18n.T("exchange.wrong.file")
+	return cmp.Or(problem.Words(err, exchangeProblemTexts), i18n.T("exchange.wrong.file"))
+}
+
+var exchangeProblemTexts = []problem.Text{
+	{Err: exchange.ErrTooBig, Key: "exchange.wrong.big"},
+	{Err: exchange.ErrExcel, Key: "exchange.wrong.excel"},
+	{Err: exchange.ErrUnknown, Key: "exchange.wrong.unknown"},
+	{Err: exchange.ErrNewer, Key: "exchange.wrong.newer"},
+	{Err: exchange.ErrEmpty, Key: "exchange.wrong.empty"},
+	{Err: exchange.ErrPassphrase, Key: "exchange.wrong.passphrase"},
+	{Err: exchange.ErrShort, Key: "exchange.short"},
+	{Err: connections.ErrMany, Key: "exchange.wrong.many"},
 }
 
 // exportDialog asks what goes into the file.

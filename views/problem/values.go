@@ -59,3 +59,19 @@ func ValueWords(err error) (field, words string) {
 	}
 	return "", ""
 }
+
+// Text is what is said of an error that only one place of the window has.
+type Text struct {
+	Err error
+	Key string // of the text
+}
+
+// Words are those about the first of these errors that err is; "" where it is none.
+func Words(err error, texts []Text) string {
+	for _, t := range texts {
+		if errors.Is(err, t.Err) {
+			return i18n.T(t.Key)
+		}
+	}
+	return ""
+}
