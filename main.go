@@ -141,13 +141,18 @@ func run(dir string) error {
 		return showFailure(ui, start.Fail(), err)
 	}
 	if err := start.Check(); err != nil {
+		closed := program.Close()
+		lock.Release()
+		if startup.HandOn(dir) {
+			return closed
+		}
 		startup.Tell(startup.NoWindow(err))
-		return errors.Join(err, program.Close())
+		return errors.Join(err, closed)
 	}
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
-	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version))
+	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version, startup.IsSoftware()))
 	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
 	err = show(ui, start, window.Fyne())
 	lock.StopListening()

@@ -26,8 +26,8 @@ import (
 )
 
 // Bind gives the window the parts of the running program; open shows an address
-// in the system's own program.
-func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts {
+// in the system's own program, and still has nothing in the window move.
+func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *backend.Parts {
 	b := &bound{App: a, open: open, version: version, now: time.Now}
 	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
@@ -36,6 +36,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	parts := &backend.Parts{
+		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
 		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Course: a.Course, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,

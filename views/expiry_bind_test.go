@@ -32,7 +32,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	parts := Bind(a, nil, "")
+	parts := Bind(a, nil, "", false)
 	told := expiry.Summary{}
 	parts.StatusChanged.Listen(func() { told = parts.Status().Expiry })
 	a.Settings.Update(func(v *settings.Values) {

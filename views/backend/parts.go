@@ -57,6 +57,10 @@ type Parts struct {
 	// Several are the boards that are set up together; nil where that can't be done.
 	Several Several
 
+	// Still reports whether nothing may move: the user wishes so, or this computer
+	// draws without a graphics driver.
+	Still func() bool
+
 	// Chime plays a short sound; nil where this computer can't.
 	Chime func()
 

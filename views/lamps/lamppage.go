@@ -68,7 +68,7 @@ func newLampPage(d *env) *lampPage {
 	p.off = ui.NewButton("", ui.Icon("lamp"), func() { p.all(false) })
 	p.more = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
 	p.grid = newLampGrid(func() time.Time { return p.now() })
-	p.grid.Still = func() bool { return p.desk.Settings.Values().NoMotion }
+	p.grid.Still = p.desk.Still
 	p.grid.OnToggle = p.toggle
 	p.grid.OnMenu = p.cardMenu
 	p.grid.OnMove = p.showDetail

@@ -270,6 +270,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Map: livemap.New(livemap.Options{
 			Trace: trace, Lamps: lamps, Topics: tree, BuiltIn: func() bool { return status.Broker == "" }, Now: func() time.Time { return trace.At },
 		}),
+		Still:         func() bool { return store.Snapshot().NoMotion },
 		Class:         class,
 		Boards:        classBoards{class},
 		Setup:         TestSetup(t, loop),

@@ -60,7 +60,7 @@ type page struct {
 // New builds the page.
 func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 	p := &page{shell: s, parts: parts, m: parts.Map, now: parts.Map.Now}
-	p.picture = newPicture(p.m, parts.Lights, func() bool { return parts.Settings.Snapshot().NoMotion }, p.choose)
+	p.picture = newPicture(p.m, parts.Lights, parts.Still, p.choose)
 	p.panel = newClientPanel(p.m, namer{parts.Lights}, p.now, func(topic string) { s.Visit(ui.PlaceTopics, topic) }, p.closePanel)
 	p.slow = newSlowPanel(p.step, p.release)
 	p.build()
