@@ -228,6 +228,17 @@ windows() {
 	LAMPLIGHTER_PICTURES=${PICTURES:-} go test -tags wine -count=1 -timeout 40m -run Wine ./e2e || fail "the walks under Wine"
 	passed "from the first start to a lit lamp: the practice board on a Chinese path, real MicroPython by COM5"
 	screen -extension GLX
+	# Wine, unlike Windows, takes a library from beside the program only where it is told.
+	WINEDLLOVERRIDES="opengl32=n,b"
+	export WINEDLLOVERRIDES
+	"$wine" "$stick/$NAME/$NAME.exe" 2>"$home/log" &
+	appears 'Lamplighter|掌灯'
+	sleep 8
+	picture portable-software-opengl
+	"$wine" "$stick/$NAME/$NAME.exe" --quit || fail "--quit of the program with software OpenGL ends with $?"
+	[ -f "$stick/$NAME/mesa/$NAME.exe" ] || fail "the window came from elsewhere"
+	passed "without OpenGL the program comes with Mesa's"
+	rm -rf "$stick/$NAME/mesa"
 	says portable-without-opengl "$wine" "$stick/$NAME/$NAME.exe"
 	"$wine" wineboot -k >/dev/null 2>&1 || true
 }

@@ -15,6 +15,8 @@ tool go-winres make --in "$stage/winres.json" --arch amd64 --out rsrc
 CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CGO_LDFLAGS="-O2 -g -Wl,--no-insert-timestamp" \
 	go build -tags migrated_fynedo,no_emoji -trimpath -ldflags "-s -w -H windowsgui" -o "$stage/$NAME.exe" .
 rm -f rsrc_windows_amd64.syso
+mkdir -p "$stage/mesa"
+cp "$(packaging/mesa.sh)"/* "$stage/mesa/"
 dated "$stage"
 
 makensis -V2 -INPUTCHARSET UTF8 "-DNAME=$NAME" "-DID=$ID" "-DVERSION=$VERSION" "-DNUMBER=$VERSION.0" \
@@ -22,6 +24,7 @@ makensis -V2 -INPUTCHARSET UTF8 "-DNAME=$NAME" "-DID=$ID" "-DVERSION=$VERSION" "
 
 portable=$work/portable
 mkdir -p "$portable/$NAME"
+cp -r "$stage/mesa" "$portable/$NAME/"
 cp "$stage/$NAME.exe" "$stage/THIRD-PARTY-LICENSES.txt" packaging/windows/portable.txt "$portable/$NAME/"
 dated "$portable"
 rm -f "dist/$NAME-$VERSION-portable.zip"

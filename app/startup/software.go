@@ -71,7 +71,11 @@ func secondName(path, data string) (string, error) {
 		return "", errors.Join(errHere, err)
 	}
 	name = filepath.Join(to, filepath.Base(path))
-	err := errors.Join(bring(library, filepath.Join(to, softwareLibrary)), bring(path, name))
+	err := bring(path, name)
+	libraries, _ := filepath.Glob(filepath.Join(from, "*.dll")) // its pattern is a good one
+	for _, l := range libraries {
+		err = errors.Join(err, bring(l, filepath.Join(to, filepath.Base(l))))
+	}
 	if err != nil {
 		return "", errors.Join(errHere, err)
 	}
