@@ -22,6 +22,7 @@ import (
 // Times.
 const (
 	frameTime = 33 * time.Millisecond  // between two frames while something moves
+	busyTime  = 50 * time.Millisecond  // the same while many things do
 	restTime  = 250 * time.Millisecond // the same while something only waits
 	writeTime = 500 * time.Millisecond // between two updates of words
 )
@@ -205,6 +206,8 @@ func (p *page) frame() {
 		p.write()
 	}
 	switch {
+	case len(dots) > maxLabels:
+		p.tick = worker.After(busyTime, p.shell.Post, p.frame)
 	case len(dots) > 0:
 		p.tick = worker.After(frameTime, p.shell.Post, p.frame)
 	case more:
@@ -247,7 +250,7 @@ func (p *page) tell() {
 		text, kind = i18n.T("map.note.down"), ui.Warning
 	case lost > 0:
 		text, kind = i18n.N("map.note.lost", int(lost)), ui.Warning
-	case p.m.Here() <= 1:
+	case p.m.Synced() && p.m.Here() <= 1:
 		text = i18n.T("map.empty")
 	}
 	ui.SetEnabled(p.hold, p.m.BuiltIn() && state.Running)
