@@ -283,7 +283,8 @@ func (p *picture) writeMark(m *mark, s spot) {
 func (p *picture) layLine(m *mark, s spot) {
 	a, b := p.plan.ends(s)
 	if wide := m.rate.MinSize().Width + ui.Unit; m.rate.Text != "" {
-		a = p.plan.point(s, min(wide/max(abs(b.X-a.X), 1), 0.9))
+		high := m.rate.MinSize().Height/2 + 2
+		a = p.plan.point(s, min(wide/max(abs(b.X-a.X), 1), high/max(abs(b.Y-a.Y), 1), 0.9))
 	}
 	if m.line.Position1 != a || m.line.Position2 != b {
 		m.line.Position1, m.line.Position2 = a, b
