@@ -4,6 +4,7 @@ package learn
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +12,7 @@ import (
 
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/learn/explained"
 	"lamplighter/views/learn/livemap"
 	"lamplighter/views/ui"
 )
@@ -25,6 +27,7 @@ type part struct {
 func parts(s *ui.Shell, b *backend.Parts) []part {
 	return []part{
 		{"map", func() ui.Page { return livemap.New(s, b) }},
+		{"program", func() ui.Page { return explained.New(s, b) }},
 	}
 }
 
@@ -110,8 +113,14 @@ func (p *page) Close() {
 	}
 }
 
-// Target opens a part by its id.
-func (p *page) Target(id string) { p.choose(id) }
+// Target opens a part by its id, and one thing in it where there is more behind a /.
+func (p *page) Target(name string) {
+	id, thing, more := strings.Cut(name, "/")
+	p.choose(id)
+	if t, ok := p.now().(ui.Targeted); ok && more && p.chosen == id {
+		t.Target(thing)
+	}
+}
 
 // FirstFocus is that of the part that is shown.
 func (p *page) FirstFocus() fyne.Focusable {

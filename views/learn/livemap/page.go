@@ -48,6 +48,7 @@ type page struct {
 	counts  *widget.Label
 	note    *fyne.Container
 	noted   string
+	wanted  string // base of the board that is to be told of; "" = none
 	bar     fyne.CanvasObject
 	below   fyne.CanvasObject
 	root    fyne.CanvasObject
@@ -161,6 +162,12 @@ func (p *page) Close() {
 	}
 }
 
+// Target tells of the line of the board whose topics are below base, once it is there.
+func (p *page) Target(base string) {
+	p.wanted = base
+	p.wake()
+}
+
 // FirstFocus is the picture.
 func (p *page) FirstFocus() fyne.Focusable { return p.picture }
 
@@ -225,6 +232,12 @@ func (p *page) lit() {
 // write says what has changed in words.
 func (p *page) write() {
 	p.picture.update()
+	for _, c := range p.m.Clients() {
+		if c.Base != "" && c.Base == p.wanted {
+			p.wanted = ""
+			p.choose(c, true)
+		}
+	}
 	t := p.m.Totals()
 	clients := p.m.Here()
 	n, _ := p.m.Retained()
