@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/course"
 	"lamplighter/app/hosting"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
@@ -28,9 +29,11 @@ type Boards struct {
 	both     *practice.Mux
 	start    func() *setup.Session // begins the setup
 	session  *setup.Session        // nil until it is asked for
+	course   *course.Course        // nil until it is asked for
 	settings *settings.Store
 	secrets  *secrets.Cache
 	guest    *hosting.Guest
+	paced    bool // what practice boards do can be followed by a person
 }
 
 const (
@@ -44,7 +47,7 @@ const (
 
 // newBoards makes the practice boards as they were left.
 func newBoards(o Options, s *settings.Store, c *secrets.Cache, guest *hosting.Guest, post func(func())) *Boards {
-	b := &Boards{cables: o.Cables, settings: s, secrets: c, guest: guest}
+	b := &Boards{cables: o.Cables, settings: s, secrets: c, guest: guest, paced: o.Pace > 0}
 	state := s.Values().Practice
 	tokens := map[string]string{}
 	for _, port := range practicePorts(state) {
@@ -140,6 +143,9 @@ func (b *Boards) close() {
 		ctx, done := context.WithTimeout(context.Background(), releaseTime)
 		b.Several.End(ctx)
 		done()
+	}
+	if b.course != nil {
+		b.course.Close()
 	}
 	if b.session != nil {
 		b.session.Close()

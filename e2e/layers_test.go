@@ -28,10 +28,13 @@ var layers = []struct {
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
+	{"app/course/...", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/device/practice"}},
+	{"app/course/client", []string{"lamplighter/app/settings", "lamplighter/app/broker"}},
+	{"app/course/lossy", []string{"lamplighter/app"}},
 	{"app/livemap", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
-	{"i18n", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
+	{"i18n/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"assets/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},
 	{"views/...", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
 	{"views/ui", []string{"lamplighter/views/backend", "lamplighter/views/problem", "lamplighter/app/lights"}},
@@ -46,6 +49,8 @@ var layers = []struct {
 	{"views/wizard", others("wizard")},
 	{"views/prefs", others("prefs")},
 	{"views/learn/...", others("learn")},
+	{"views/learn/lessons", []string{"lamplighter/views/learn/trainer", "lamplighter/views/learn/livemap"}},
+	{"views/learn/trainer", []string{"lamplighter/views/learn/lessons", "lamplighter/views/learn/livemap"}},
 	{"views/guide", append([]string{"lamplighter/views/backend"}, others("guide")...)},
 	{"views/welcome", append([]string{"lamplighter/views/backend"}, places...)},
 	{".", []string{"lamplighter/app/broker/platformtest", "lamplighter/app/apptest", "lamplighter/views/viewtest", "lamplighter/device/devicetest"}}, // for tests only
@@ -154,5 +159,30 @@ func TestOnlyMainCallsFynesQueue(t *testing.T) {
 	})
 	if err != nil || seen == 0 {
 		t.Fatalf("main.go was not found to call fyne.Do: %v", err)
+	}
+}
+
+// ownControls are what the window's controls are made of: only views/ui makes them.
+var ownControls = regexp.MustCompile(`\bwidget\.New[A-Z]\w*\(|&?widget\.[A-Z]\w*\{|\bdialog\.(New|Show)\w*\(`)
+
+func TestPagesAreMadeOfTheWindowsOwnControls(t *testing.T) {
+	root := filepath.Join("..", "views")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		if part, _, _ := strings.Cut(strings.TrimPrefix(filepath.ToSlash(path), "../views/"), "/"); part == "ui" || part == "viewtest" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for i, line := range strings.Split(string(text), "\n") {
+			if found := ownControls.FindString(line); found != "" && found != "widget.NewSimpleRenderer(" {
+				t.Errorf("%s:%d makes %s) itself; views/ui has one of each", path, i+1, found)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -97,7 +97,11 @@ func shown(t *testing.T) map[string]string {
 	if err != nil || len(chapters) == 0 {
 		t.Fatal("no guide", err)
 	}
-	for _, name := range chapters {
+	lessons, err := filepath.Glob("lessons/*/*.md")
+	if err != nil || len(lessons) == 0 {
+		t.Fatal("no lessons", err)
+	}
+	for _, name := range append(chapters, lessons...) {
 		for i, line := range strings.Split(string(read(t, name)), "\n") {
 			all[name+" "+strconv.Itoa(i+1)] = line
 		}

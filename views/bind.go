@@ -36,7 +36,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string) *backend.Parts 
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	parts := &backend.Parts{
-		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
+		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Course: a.Course, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}

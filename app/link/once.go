@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
@@ -107,6 +108,62 @@ func (c *OneShot) Publish(name string, payload []byte, retained bool) {
 	if topic.ValidName(name) {
 		c.line.put(sendOp{run: func(s session) { s.publish(name, payload, 0, retained) }})
 	}
+}
+
+// Send publishes a message at QoS 0 to 2, as Link.Publish does.
+func (c *OneShot) Send(name string, payload []byte, qos byte, retained bool) error {
+	if !topic.ValidName(name) || qos > 2 || 2+len(name)+2+len(payload) > maxRest {
+		return &fault.Error{Fault: fault.BadValue, Op: "publish", Err: ErrTopic}
+	}
+	return c.put("publish", func(s session) { s.publish(name, payload, qos, retained) })
+}
+
+// Deliver is Send that returns when the message is with the connection, or false
+// when the connection is lost: of one at QoS 1 or 2 Options.Kept then knows whether
+// the next connection sends it.
+func (c *OneShot) Deliver(name string, payload []byte, qos byte, retained bool) bool {
+	var begun atomic.Bool // or given up
+	result := make(chan bool, 1)
+	err := c.put("publish", func(s session) {
+		if begun.CompareAndSwap(false, true) {
+			result <- s.publish(name, payload, qos, retained)
+		}
+	})
+	if err != nil {
+		return false
+	}
+	select {
+	case ok := <-result:
+		return ok
+	case <-c.line.gone:
+		return !begun.CompareAndSwap(false, true) && <-result
+	}
+}
+
+// Subscribe asks for the messages of a filter, and has answer told what the broker
+// said, from a goroutine of the connection.
+func (c *OneShot) Subscribe(filter string, qos byte, answer func(SubState)) error {
+	if !topic.ValidFilter(filter) || qos > 2 {
+		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFilter}
+	}
+	return c.put("subscribe", func(s session) {
+		s.subscribe(filter, qos, func(granted byte, err error) { answer(SubState{Filter: filter, QoS: granted, Err: err}) })
+	})
+}
+
+// Unsubscribe ends a subscription.
+func (c *OneShot) Unsubscribe(filter string) {
+	_ = c.put("unsubscribe", func(s session) { s.unsubscribe(filter) }) // without a connection there is none
+}
+
+func (c *OneShot) put(op string, run func(session)) error {
+	switch {
+	case c.isGone():
+		return &fault.Error{Fault: fault.Unreachable, Op: op, Err: ErrOffline}
+	case !c.line.put(sendOp{run: run}):
+		return &fault.Error{Fault: fault.Unreachable, Op: op, Err: ErrFull}
+	}
+	return nil
 }
 
 // Close sends what waits, for a second at most, and says goodbye: the broker

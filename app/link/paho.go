@@ -108,6 +108,10 @@ func pahoOptions(o Options) *mqtt.ClientOptions {
 	// Without a version Paho tries 3.1 after every refusal, which hides the
 	// CONNACK code and doubles the attempts.
 	p.SetProtocolVersion(4)
+	if o.Kept != nil {
+		p.SetCleanSession(false)
+		p.SetStore(o.Kept)
+	}
 	if o.Will != nil {
 		p.SetBinaryWill(o.Will.Topic, o.Will.Payload, o.Will.QoS, o.Will.Retained)
 	}

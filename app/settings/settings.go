@@ -42,6 +42,7 @@ type Values struct {
 	Topics Topics `json:"topics"`
 
 	Attention Attention `json:"attention"`
+	Lessons   Lessons   `json:"lessons"`
 	Chime     bool      `json:"chime"` // a sound tells of each board of several that is done
 
 	// Interrupted is the name of a board that is being written: where a start finds
@@ -140,6 +141,29 @@ type Attention struct {
 	Buttons bool `json:"buttons"` // the buttons on the boards do nothing
 }
 
+// Lessons is what is kept of the lessons on MQTT.
+type Lessons struct {
+	Hidden   []string   `json:"hidden"`   // IDs of those that the teacher has hidden
+	Order    []string   `json:"order"`    // IDs of those that the teacher has put first, in their order
+	Progress []Progress `json:"progress"` // how far each was gone through at this computer
+	Keep     bool       `json:"keep"`     // who solved what is kept
+	Who      string     `json:"who"`      // who learns at this computer now, as in Solved; "" = nobody says
+	Solved   []Solved   `json:"solved"`   // in the order in which they were solved
+}
+
+// Progress is how far a lesson was gone through.
+type Progress struct {
+	ID    string `json:"id"`
+	Steps int    `json:"steps"` // done
+}
+
+// Solved is a lesson that somebody solved.
+type Solved struct {
+	ID  string    `json:"id"`
+	Who string    `json:"who"` // "board-" and the ID of a Board, or "pupil-" and that of a roster.Pupil: never a name
+	At  time.Time `json:"at"`
+}
+
 // Topics is what the topic browser keeps.
 type Topics struct {
 	Memory        int            `json:"memory"` // MB that topics and messages may take; 0 = 256
@@ -195,6 +219,8 @@ const (
 	maxStars         = 1000
 	maxSaved         = 200
 	maxSent          = 50
+	maxLessons       = 200
+	maxSolved        = 10_000 // each of a class of 500 solves each of twenty lessons
 )
 
 // Board finds a board of the roster by its own id.
@@ -288,6 +314,7 @@ func (v *Values) bound() {
 		v.Topics.Memory = 0
 	}
 	v.Topics.bound()
+	v.Lessons.bound()
 }
 
 // inOneForm is a host as it can be dialled. One that can't is kept as it is: a
@@ -306,6 +333,13 @@ func (b *BuiltIn) bound() {
 			*p = 0 // not chosen
 		}
 	}
+}
+
+func (l *Lessons) bound() {
+	id := func(s string) int { return len(s) }
+	l.Hidden, l.Order = within(l.Hidden, maxLessons, id), within(l.Order, maxLessons, id)
+	l.Progress = within(l.Progress, maxLessons, func(p Progress) int { return len(p.ID) })
+	l.Solved = within(l.Solved, maxSolved, func(s Solved) int { return len(s.ID) + len(s.Who) })
 }
 
 func (t *Topics) bound() {
@@ -360,6 +394,8 @@ func (v Values) clone() Values {
 	v.Topics.Stars = slices.Clone(v.Topics.Stars)
 	v.Topics.Saved = slices.Clone(v.Topics.Saved)
 	v.Topics.Sent = slices.Clone(v.Topics.Sent)
+	v.Lessons.Hidden, v.Lessons.Order = slices.Clone(v.Lessons.Hidden), slices.Clone(v.Lessons.Order)
+	v.Lessons.Progress, v.Lessons.Solved = slices.Clone(v.Lessons.Progress), slices.Clone(v.Lessons.Solved)
 	v.Practice = slices.Clone(v.Practice)
 	return v
 }

@@ -62,6 +62,10 @@ func full() Values {
 			Saved: []Publish{{ID: "p1", Name: "on", Topic: "a", Payload: "\x00\xff", QoS: 2, Retained: true}},
 			Sent:  []Publish{{Topic: "b", Payload: "\xff", QoS: 1}}, Draft: Draft{Topic: "c/", Payload: "{", Form: 1, QoS: 2, Retained: true},
 		},
+		Lessons: Lessons{
+			Hidden: []string{"05-will"}, Order: []string{"own/ours"}, Progress: []Progress{{ID: "01-publish", Steps: 2}},
+			Keep: true, Who: "board-24a1", Solved: []Solved{{ID: "01-publish", Who: "pupil-1", At: at}},
+		},
 		Practice: json.RawMessage(`{"boards":[1]}`), Interrupted: "lamp-02",
 	}
 }

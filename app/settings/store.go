@@ -49,7 +49,7 @@ func Open(dir string, passwords secrets.Store) (*Store, error) {
 	}
 	s.values.bound()
 	s.file = NewFile(FileForm{
-		Path: s.path(), Op: "save settings", Sections: []string{"builtin", "topics"}, Lists: []string{"connections", "boards"},
+		Path: s.path(), Op: "save settings", Sections: []string{"builtin", "topics", "lessons"}, Lists: []string{"connections", "boards"},
 	}, last)
 	if changed {
 		s.file.Set(s.values.clone())

@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/course"
 	"lamplighter/app/discover"
 	"lamplighter/app/expiry"
 	"lamplighter/app/lesson"
@@ -67,6 +68,9 @@ type Parts struct {
 
 	// Lesson is what a teacher has in hand of a class at work.
 	Lesson *lesson.Lesson
+
+	// Course is the lessons on MQTT; it begins at the first call.
+	Course func() *course.Course
 
 	// Class is the pupils, and Boards which lamp is whose.
 	Class  *roster.Class

@@ -13,7 +13,9 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/learn/explained"
+	"lamplighter/views/learn/lessons"
 	"lamplighter/views/learn/livemap"
+	"lamplighter/views/learn/trainer"
 	"lamplighter/views/ui"
 )
 
@@ -21,13 +23,16 @@ import (
 type part struct {
 	id    string
 	build func() ui.Page
+	busy  func() bool // reports whether it is the one to begin with; nil = never
 }
 
 // parts are all of them, in the order of their buttons.
 func parts(s *ui.Shell, b *backend.Parts) []part {
 	return []part{
-		{"map", func() ui.Page { return livemap.New(s, b) }},
-		{"program", func() ui.Page { return explained.New(s, b) }},
+		{"map", func() ui.Page { return livemap.New(s, b) }, nil},
+		{"lessons", func() ui.Page { return lessons.New(s, b) }, func() bool { return lessons.IsOpen(b) }},
+		{"filters", func() ui.Page { return trainer.New(s, b) }, nil},
+		{"program", func() ui.Page { return explained.New(s, b) }, nil},
 	}
 }
 
@@ -52,9 +57,8 @@ func New(s *ui.Shell, b *backend.Parts) ui.Page {
 		bar.Add(b)
 	}
 	p.root = container.NewBorder(ui.Padded(ui.Unit*2, bar), nil, nil, nil, p.content)
-	if len(p.parts) > 0 {
-		p.choose(p.parts[0].id)
-	}
+	first := max(0, slices.IndexFunc(p.parts, func(q part) bool { return q.busy != nil && q.busy() }))
+	p.choose(p.parts[first].id)
 	return p
 }
 
@@ -122,12 +126,18 @@ func (p *page) Target(name string) {
 	}
 }
 
-// FirstFocus is that of the part that is shown.
+// FirstFocus, Submit and Escape are those of the part that is shown.
 func (p *page) FirstFocus() fyne.Focusable {
 	if f, ok := p.now().(ui.Focused); ok {
 		return f.FirstFocus()
 	}
 	return nil
+}
+
+func (p *page) Submit() {
+	if s, ok := p.now().(ui.Submitting); ok {
+		s.Submit()
+	}
 }
 
 // Escape leaves what can be left in the part that is shown.

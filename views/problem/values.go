@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 // ValueTexts tell what is wrong with an answer, by its field in the settings
@@ -47,4 +48,14 @@ func ValueKey(err error) string {
 		return ""
 	}
 	return ValueTexts[*v]
+}
+
+// ValueWords are the field, by its name in the settings file, and the words about an
+// answer that no board can take; both "" where the error is another.
+func ValueWords(err error) (field, words string) {
+	var v *device.ValueError
+	if key := ValueKey(err); key != "" && errors.As(err, &v) {
+		return v.Field, i18n.T(key)
+	}
+	return "", ""
 }

@@ -18,8 +18,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/broker"
+	"lamplighter/app/course"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
+	"lamplighter/app/link"
 	"lamplighter/app/livemap"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
@@ -259,6 +262,8 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	lamps := lights.New(lights.Options{Post: loop.Post})
 	pupils := testPupils(t, loop, lamps)
 	class := testClass(t)
+	store := testSettings(t, sh)
+	learning := NewCourse(t, loop, store)
 	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
 		Trace: trace,
@@ -271,7 +276,8 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Lights:        lamps,
 		Pupils:        pupils,
 		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
-		Settings:      testSettings(t, sh),
+		Settings:      store,
+		Course:        func() *course.Course { return learning },
 		House:         newTestHouse(),
 		Topics:        tree,
 		Traffic:       &Traffic{},
@@ -298,6 +304,19 @@ func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, 
 		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
 		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
 	}, lesson.Wishes{})
+}
+
+// NewCourse is the lessons, at a broker that is never there and tells nothing.
+func NewCourse(t *testing.T, loop *apptest.Loop, store *settings.Store) *course.Course {
+	c := course.New(course.Options{
+		Settings: store, Dir: t.TempDir(), Post: loop.Post,
+		Trace:    func(func([]broker.TraceEvent, int)) func() { return func() {} },
+		Sessions: func() []broker.Session { return nil },
+		Broker:   func() (link.Options, bool) { return link.Options{}, false },
+		Pupil:    func() (string, string) { return "pupil", "password" },
+	})
+	t.Cleanup(c.Close)
+	return c
 }
 
 // testClass is a real class in a folder of the test.
@@ -330,7 +349,9 @@ func (b classBoards) Owners() map[string][]roster.Pupil {
 
 func (b classBoards) BoardOf(base string) string { return base }
 
-func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
+func (b classBoards) Enrol(pupils []roster.Pupil) {
+	b.class.Replace(b.class.Merge(pupils, func(string, string) bool { return false }))
+}
 
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"time"
+
+	"lamplighter/app/course"
+	"lamplighter/app/course/client"
+	"lamplighter/app/link"
+)
+
+// Course is the program's lessons on MQTT, on the built-in broker, with the boards that
+// there are. It begins at the first call.
+func (a *App) Course() *course.Course {
+	b := a.Boards
+	if b.course != nil {
+		return b.course
+	}
+	pace := time.Duration(0)
+	if b.paced {
+		pace = client.Believable
+	}
+	b.course = course.New(course.Options{
+		Settings: a.Settings, Dir: a.Settings.Dir(), Post: a.gate.Post, Pace: pace,
+		Trace: a.Hosting.Trace, Sessions: a.Hosting.Sessions, Pupil: a.Hosting.Pupils,
+		Broker: func() (link.Options, bool) {
+			own := b.guest.Broker()
+			if own == nil {
+				return link.Options{}, false
+			}
+			host, port := own.LocalAddr()
+			return link.Options{Host: host, Port: port}, true
+		},
+	})
+	return b.course
+}

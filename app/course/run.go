@@ -1,0 +1,244 @@
+package course
+
+import (
+	"slices"
+	"time"
+
+	"lamplighter/app/broker"
+	"lamplighter/app/course/client"
+	"lamplighter/app/settings"
+)
+
+// run is an open lesson.
+type run struct {
+	lesson  Lesson
+	step    int                // len(lesson.Steps) = all are done
+	checks  []func(Event) bool // of the step
+	met     []bool
+	began   time.Time   // when the step did
+	hint    *time.Timer // until the next one; nil = there is none
+	lostAny bool        // the trace lost events during the step
+}
+
+func (r *run) quiet() {
+	if r.hint != nil {
+		r.hint.Stop()
+		r.hint = nil
+	}
+}
+
+// State is how an open lesson stands.
+type State struct {
+	Lesson Lesson
+	Step   int    // the one in hand; len(Lesson.Steps) = all are done
+	Met    []bool // for each check of that step
+	Hints  []Hint // of that step, that have come
+	Lost   bool   // so much happened that some of it was not seen
+}
+
+// IsSolved reports whether all steps are done.
+func (s State) IsSolved() bool { return s.Step >= len(s.Lesson.Steps) }
+
+// State is how the open lesson stands, and false where none is open.
+func (c *Course) State() (State, bool) {
+	r := c.run
+	if r == nil {
+		return State{}, false
+	}
+	s := State{Lesson: r.lesson, Step: r.step, Met: slices.Clone(r.met), Lost: r.lostAny}
+	if !s.IsSolved() {
+		waited := c.o.Now().Sub(r.began)
+		for _, h := range r.lesson.Steps[r.step].Hints {
+			if waited >= time.Duration(h.Wait)*time.Second {
+				s.Hints = append(s.Hints, h)
+			}
+		}
+	}
+	return s, true
+}
+
+// begin begins the step in hand.
+func (c *Course) begin() {
+	r := c.run
+	r.quiet()
+	r.checks, r.met, r.began, r.lostAny = nil, nil, c.o.Now(), false
+	if r.step >= len(r.lesson.Steps) {
+		return
+	}
+	b := c.Blanks()
+	for _, spec := range r.lesson.Steps[r.step].Checks {
+		r.checks = append(r.checks, spec.begin(b))
+	}
+	r.met = make([]bool, len(r.checks))
+	c.awaitHint()
+}
+
+// awaitHint has the next hint of the step told when its time has come.
+func (c *Course) awaitHint() {
+	r := c.run
+	waited, next := c.o.Now().Sub(r.began), time.Duration(-1)
+	for _, h := range r.lesson.Steps[r.step].Hints {
+		if wait := time.Duration(h.Wait)*time.Second - waited; wait > 0 && (next < 0 || wait < next) {
+			next = wait
+		}
+	}
+	if next < 0 {
+		return
+	}
+	r.hint = time.AfterFunc(next, func() {
+		c.o.Post(func() {
+			if c.run == r && r.hint != nil {
+				r.quiet()
+				c.awaitHint()
+				c.Changed.Raise()
+			}
+		})
+	})
+}
+
+// again begins the step in hand again, with what is so already.
+func (c *Course) again() {
+	if c.run != nil {
+		c.begin()
+		c.settle()
+	}
+	c.Changed.Raise()
+}
+
+// take takes in what the broker did.
+func (c *Course) take(batch []broker.TraceEvent, lost int) {
+	if c.run == nil {
+		return
+	}
+	before, met := c.run.step, slices.Clone(c.run.met)
+	for _, e := range batch {
+		if e.Kind == broker.TraceStarted {
+			c.world.begin(c.o.Sessions())
+			c.settle()
+			continue
+		}
+		who := c.who(e) // before it has left
+		c.world.follow(e)
+		c.see(Event{TraceEvent: c.world.whole(e), Who: who})
+	}
+	if lost > 0 {
+		c.run.lostAny = true
+	}
+	if lost > 0 || before != c.run.step || !slices.Equal(met, c.run.met) {
+		c.Changed.Raise()
+	}
+}
+
+// refused takes in that the broker did not let one of the lessons' clients in.
+func (c *Course) refused(id string) {
+	if c.run != nil {
+		c.see(Event{TraceEvent: broker.TraceEvent{Kind: -1, Client: id}, Who: c.tool(id), Refused: true})
+		c.Changed.Raise()
+	}
+}
+
+// see shows an event to the checks of the step in hand.
+func (c *Course) see(e Event) {
+	r := c.run
+	for i, check := range r.checks {
+		if !r.met[i] && check(e) {
+			r.met[i] = true
+		}
+	}
+	if len(r.met) > 0 && !slices.Contains(r.met, false) {
+		c.advance()
+	}
+}
+
+// settle shows the checks what is so already.
+func (c *Course) settle() {
+	step := c.run.step
+	for _, e := range c.world.still() {
+		if c.run.step != step {
+			return // advance has begun with all of it again
+		}
+		if c.hasLeft(e.Client) {
+			continue
+		}
+		c.see(Event{TraceEvent: e, Who: c.who(e), Still: true})
+	}
+}
+
+// hasLeft reports whether one of the lessons' own clients is not connected any more,
+// which the broker may not know yet.
+func (c *Course) hasLeft(id string) bool {
+	if id == SenderID && !c.Line.Sent().Running {
+		return true
+	}
+	for _, own := range []*client.Client{c.Me, c.Friend, c.Own} {
+		if phase, _ := own.Phase(); own.ID() == id && phase == client.Online {
+			return false
+		}
+	}
+	return c.tool(id) != Program || id == OwnID
+}
+
+// advance goes to the next step.
+func (c *Course) advance() {
+	r := c.run
+	r.step++
+	c.keep(r.lesson, r.step)
+	c.begin()
+	c.settle()
+}
+
+// keep keeps how far a lesson was gone through.
+func (c *Course) keep(l Lesson, steps int) {
+	c.o.Settings.Update(func(v *settings.Values) {
+		x := &v.Lessons
+		i := slices.IndexFunc(x.Progress, func(p settings.Progress) bool { return p.ID == l.ID })
+		if i < 0 {
+			x.Progress = append(x.Progress, settings.Progress{ID: l.ID})
+			i = len(x.Progress) - 1
+		}
+		x.Progress[i].Steps = max(x.Progress[i].Steps, steps)
+		known := slices.ContainsFunc(x.Solved, func(s settings.Solved) bool { return s.ID == l.ID && s.Who == x.Who })
+		if steps == len(l.Steps) && x.Keep && x.Who != "" && !known {
+			x.Solved = append(x.Solved, settings.Solved{ID: l.ID, Who: x.Who, At: c.o.Now()})
+		}
+	})
+}
+
+// who is behind a client.
+func (c *Course) who(e broker.TraceEvent) Who {
+	if w := c.tool(e.Client); w != Program {
+		return w
+	}
+	s, known := c.world.clients[e.Client]
+	switch {
+	case e.Client == "":
+		return Nobody
+	case e.Session != nil:
+		s, known = *e.Session, true
+	}
+	switch {
+	case !known:
+		return Program
+	case s.Role == broker.App:
+		return Window
+	case s.Role == broker.Board && s.Base == c.Lamp():
+		return Lamp
+	case s.Role == broker.Board:
+		return Board
+	}
+	return Program
+}
+
+// tool is which of the lessons' own clients has an id, or Program.
+func (c *Course) tool(id string) Who {
+	switch id {
+	case "":
+	case c.Me.ID():
+		return Me
+	case c.Friend.ID():
+		return Friend
+	case SenderID:
+		return Sender
+	}
+	return Program
+}

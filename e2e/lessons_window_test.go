@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"testing"
+
+	"lamplighter/device/practice"
+)
+
+// practiceLamp sets up the practice board that a lesson's button has led to.
+func (w *window) practiceLamp() {
+	w.t.Helper()
+	w.click("PickRow", "Practice WiFi")
+	w.click("Entry", "")
+	w.typeText(practice.Password)
+	w.key("Return")
+	w.find("Label", "Which broker")
+	w.key("Return")
+	w.find("Label", "Name the board")
+	w.key("Return")
+	w.find("Label", "“lamp-01” works")
+}
+
+func TestLessonsInTheRealWindow(t *testing.T) {
+	t.Run("a lamp is switched by publishing, by mouse", func(t *testing.T) {
+		w := newDesktop(t, 1440, 900).open(classroomFolder(t))
+		w.click("Button", "Set up a board")
+		w.click("railItem", "Learn")
+		w.click("Button", "Lessons")
+		w.click("PickRow", "Switch a lamp with a message")
+		w.click("Button", "Try a practice board")
+		w.practiceLamp()
+		w.click("railItem", "Learn")
+		w.click("Button", "Connect")
+		w.find("Label", "Connected as me")
+		w.shot("lesson-1-connected")
+		w.click("Text", "Topic to publish to")
+		w.typeText("class/lamp-01/light/set")
+		w.click("Text", "Message")
+		w.typeText("on")
+		w.click("Button", "Publish")
+		w.find("Label", "Now off, from somewhere else")
+		w.find("Label", "On")
+		w.shot("lesson-2-on")
+		w.click("railItem", "Lamps")
+		w.click("Button", "All off")
+		w.find("lampCard", "Off, confirmed")
+		w.click("railItem", "Learn")
+		w.find("Label", "To publish is to send a message")
+		w.shot("lesson-3-solved")
+		w.click("Button", "Next lesson")
+		w.find("Label", "Who gets a message?")
+	})
+	t.Run("who gets a message, by keyboard", func(t *testing.T) {
+		w := newDesktop(t, 1024, 640).open(classroomFolder(t))
+		w.find("Button", "Set up a board")
+		w.key("ctrl+2") // which ends the welcome
+		w.key("ctrl+4")
+		w.focus("Button", "Lessons")
+		w.key("space")
+		w.focus("PickRow", "Who gets a message?")
+		w.key("Return")
+		w.find("Label", "Connect both")
+		w.focus("Entry", "me")
+		w.key("Return")
+		w.find("Label", "Connected as me")
+		w.focus("Entry", "friend")
+		w.key("Return")
+		w.find("Label", "Connected as friend")
+		w.typeText("class/hello") // the keyboard is where one subscribes
+		w.key("Return")
+		w.find("Label", "Publish a word of yours")
+		w.shot("lesson-4-subscribed")
+		w.focus("Button", "Disconnect") // the pupil's own, and so the first
+		w.key("Tab")                    // past the field to subscribe
+		w.typeText("class/hello")
+		w.key("Return")
+		w.find("Button", "class/hello")
+		w.shot("lesson-5-both")
+	})
+}

@@ -1,0 +1,318 @@
+package lessons
+
+import (
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/course"
+	"lamplighter/app/course/client"
+	"lamplighter/app/topics"
+	"lamplighter/device/fault"
+	"lamplighter/device/topic"
+	"lamplighter/i18n"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+const (
+	maxLines = 12  // messages that are shown
+	maxChars = 60  // of a payload or topic in a line
+	maxTyped = 512 // bytes of a topic that is typed
+)
+
+// clientTool is a client that a pupil steers.
+type clientTool struct {
+	s      *ui.Shell
+	client *client.Client
+	login  func(id string) client.Login
+
+	name, state    *widget.Label
+	id             *ui.Entry
+	right          *ui.Check // with the class's password
+	connect, leave *ui.Button
+	pull           *ui.Button
+	named          *fyne.Container // as whom it connects
+	needs          needs
+	online         *fyne.Container // what a client that is connected can do
+	filter         *ui.Entry
+	subQoS         *ui.Select
+	filters        *fyne.Container
+	topic, text    *ui.Entry
+	form, pubQoS   *ui.Select
+	keep           *ui.Check
+	wrong          *widget.Label // what is wrong with what was typed
+	received       *widget.Label
+	shownFilters   string
+	content        *ui.Surface
+}
+
+// needs are what of a client a lesson is about. The rest is not shown: a pupil looks at
+// one new thing at a time.
+type needs struct{ password, qos, form, keep, pull bool }
+
+func needsOf(l course.Lesson) (n needs) {
+	for _, s := range l.Steps {
+		for _, c := range s.Checks {
+			n.password = n.password || c.Name == "login-refused"
+			n.form = n.form || c.Name == "payload"
+			n.pull = n.pull || c.Params["how"] == "lost" && c.Params["by"] != string(course.Lamp)
+			n.qos = n.qos || c.Params["qos"] != ""
+			n.keep = n.keep || c.Params["retained"] != "" || c.Name == "retained" || c.Name == "cleared"
+		}
+	}
+	return n
+}
+
+// newClientTool makes the tool of a client, with the id that it begins with.
+func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(string) client.Login, n needs) *clientTool {
+	t := &clientTool{s: s, client: c, login: login, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), received: ui.Code("")}
+	if now := c.ID(); now != "" {
+		id = now
+	}
+	t.id = ui.NewEntry("")
+	t.id.SetText(id)
+	t.id.OnSubmitted = func(string) { t.doConnect() }
+	t.right = ui.NewCheck(i18n.T("learn.client.password"), nil)
+	t.right.SetQuietly(true)
+	t.connect = ui.NewButton(i18n.T("learn.client.connect"), ui.Icon("power"), t.doConnect)
+	t.leave = ui.NewButton(i18n.T("learn.client.disconnect"), nil, c.Disconnect)
+	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Pull)
+	t.wrong.Importance = widget.DangerImportance
+	t.received.Wrapping = fyne.TextWrapBreak
+	t.build(n)
+	t.update()
+	return t
+}
+
+func qosNames() []string {
+	return []string{i18n.T("learn.qos.0"), i18n.T("learn.qos.1"), i18n.T("learn.qos.2")}
+}
+
+func (t *clientTool) build(n needs) {
+	t.filter, t.topic, t.text = ui.NewEntry(i18n.T("learn.client.filter")), ui.NewEntry(i18n.T("learn.client.topic")), ui.NewEntry(i18n.T("learn.client.message"))
+	t.subQoS, t.pubQoS = ui.NewSelect(qosNames(), nil), ui.NewSelect(qosNames(), nil)
+	t.form = ui.NewSelect([]string{i18n.T("learn.client.text"), i18n.T("learn.client.bytes")}, nil)
+	for _, s := range []*ui.Select{t.subQoS, t.pubQoS, t.form} {
+		s.SetQuietly(0)
+	}
+	t.keep = ui.NewCheck(i18n.T("learn.client.keep"), nil)
+	t.filter.OnSubmitted = func(string) { t.doSubscribe() }
+	t.topic.OnSubmitted = func(string) { t.doPublish() }
+	t.text.OnSubmitted = func(string) { t.doPublish() }
+	t.filters = container.New(&ui.FlowLayout{Gap: ui.Unit / 2})
+	subscribe := ui.NewButton(i18n.T("learn.client.subscribe"), nil, t.doSubscribe)
+	publish := ui.NewButton(i18n.T("learn.client.publish"), ui.Icon("send"), t.doPublish)
+	t.online = ui.Rows(
+		beside(t.filter, subscribe), t.subQoS, t.filters, t.topic, beside(t.text, publish), flow(t.form, t.pubQoS, t.keep),
+		t.wrong, ui.Small(i18n.T("learn.client.received")), t.received,
+	)
+	for o, shown := range map[fyne.CanvasObject]bool{t.subQoS: n.qos, t.pubQoS: n.qos, t.form: n.form, t.keep: n.keep} {
+		ui.SetVisible(o, shown)
+	}
+	t.needs = n
+	head := container.New(&ui.TightLayout{Flush: true}, t.name, t.state)
+	t.named = ui.Rows(ui.Labelled(i18n.T("learn.client.id"), t.id), t.right)
+	t.content = ui.Card(ui.Rows(head, t.named, flow(t.connect, t.leave, t.pull), t.online))
+}
+
+// beside puts a button beside a field.
+func beside(field, button fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, nil, button, field)
+}
+
+func flow(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&ui.FlowLayout{Gap: ui.Unit}, objects...)
+}
+
+func (t *clientTool) doConnect() {
+	l := t.login(strings.TrimSpace(t.id.Text))
+	if !t.right.Checked {
+		l.User, l.Password = "", ""
+	}
+	t.say(t.client.Connect(l))
+}
+
+func (t *clientTool) doSubscribe() {
+	f := t.filter.Text
+	if why := filterFlaw(f); why != "" {
+		t.complain(why)
+		return
+	}
+	t.say(t.client.Subscribe(f, byte(max(0, t.subQoS.SelectedIndex()))))
+}
+
+func (t *clientTool) doPublish() {
+	name, payload := t.topic.Text, []byte(t.text.Text)
+	if topic.HasWildcard(name) {
+		t.complain(i18n.T("learn.client.wild"))
+		return
+	}
+	if !topic.ValidName(name) || len(name) > maxTyped {
+		t.complain(i18n.T("learn.client.no-topic"))
+		return
+	}
+	if t.form.SelectedIndex() == 1 {
+		b, err := hex.DecodeString(strings.Join(strings.Fields(t.text.Text), ""))
+		if err != nil {
+			t.complain(i18n.T("learn.client.no-bytes"))
+			return
+		}
+		payload = b
+	}
+	t.say(t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
+}
+
+// filterFlaw is what is wrong with a filter in words, or "".
+func filterFlaw(filter string) string {
+	switch topic.CheckFilter(filter) {
+	case topic.NoFlaw:
+		return ""
+	case topic.FlawHashEnd:
+		return i18n.T("learn.flaw.hash-end")
+	case topic.FlawHashPart:
+		return i18n.T("learn.flaw.hash-part")
+	case topic.FlawPlusPart:
+		return i18n.T("learn.flaw.plus-part")
+	case topic.FlawEmpty:
+		return i18n.T("learn.flaw.empty")
+	}
+	return i18n.T("learn.flaw.other")
+}
+
+// say tells what is wrong with what was asked for, where something is.
+func (t *clientTool) say(err error) {
+	switch {
+	case err == nil:
+		t.complain("")
+	case errors.Is(err, client.ErrID):
+		t.complain(i18n.T("learn.client.no-id"))
+	case errors.Is(err, client.ErrPayload):
+		t.complain(i18n.T("learn.client.long"))
+	default:
+		t.complain(problem.Explain(err).Title)
+	}
+}
+
+func (t *clientTool) complain(text string) {
+	ui.SetText(t.wrong, text)
+	ui.SetVisible(t.wrong, text != "")
+	if text != "" {
+		ui.SetVisible(t.online, true)
+	}
+	t.content.Refresh()
+}
+
+// update shows how the client stands.
+func (t *clientTool) update() {
+	phase, err := t.client.Phase()
+	online := phase == client.Online
+	asking := t.isFocused(t.id) || t.isFocused(t.connect)
+	ui.SetText(t.state, phaseWords(phase, err, t.client.ID()))
+	t.state.Importance = widget.LowImportance
+	if phase == client.Lost || phase == client.Refused {
+		t.state.Importance = widget.DangerImportance
+	}
+	t.state.Refresh()
+	ui.SetVisible(t.named, !online)
+	ui.SetVisible(t.right, t.needs.password)
+	ui.SetVisible(t.connect, !online)
+	ui.SetVisible(t.leave, online)
+	ui.SetVisible(t.pull, online && t.needs.pull)
+	ui.SetVisible(t.wrong, t.wrong.Text != "")
+	ui.SetVisible(t.online, online || t.wrong.Text != "")
+	t.listFilters()
+	text := t.receivedWords()
+	if t.received.Text != text {
+		t.received.SetText(text)
+	}
+	t.content.Refresh()
+	if online && asking { // what has the keyboard is not shown any more
+		t.s.Window().Canvas().Focus(t.filter)
+	}
+}
+
+func (t *clientTool) isFocused(w fyne.Focusable) bool { return t.s.Window().Canvas().Focused() == w }
+
+func phaseWords(p client.Phase, err error, id string) string {
+	switch p {
+	case client.Connecting:
+		return i18n.T("learn.client.connecting")
+	case client.Online:
+		return i18n.T("learn.client.online", "ID", ui.SafeText(id))
+	case client.Lost:
+		return i18n.T("learn.client.lost")
+	case client.Refused:
+		var f *fault.Error
+		if errors.As(err, &f) && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
+			return i18n.T("learn.client.refused")
+		}
+		return problem.Explain(err).Title
+	}
+	return i18n.T("learn.client.off")
+}
+
+// listFilters shows the subscriptions, each a button that ends it.
+func (t *clientTool) listFilters() {
+	all, key := t.client.Filters(), ""
+	for _, f := range all {
+		key += t.filterWords(f) + "\n"
+	}
+	if key == t.shownFilters {
+		return
+	}
+	t.shownFilters = key
+	t.filters.RemoveAll()
+	for _, f := range all {
+		t.filters.Add(ui.NewButton(t.filterWords(f), ui.Icon("cross"), func() { t.client.Unsubscribe(f.Filter) }))
+	}
+	ui.SetVisible(t.filters, len(all) > 0)
+}
+
+func (t *clientTool) filterWords(f client.Filter) string {
+	name, _ := topics.Display(f.Filter, maxChars)
+	switch {
+	case f.Err != nil:
+		return i18n.T("learn.client.filter-refused", "Filter", name)
+	case !f.Answered:
+		return i18n.T("learn.client.filter-asked", "Filter", name)
+	case t.needs.qos:
+		return i18n.T("learn.client.filter-qos", "Filter", name, "QoS", f.Granted)
+	}
+	return name
+}
+
+// receivedWords are the last messages of the client, a line each.
+func (t *clientTool) receivedWords() string {
+	all, dropped := t.client.Received()
+	if len(all) == 0 {
+		return i18n.T("learn.client.nothing")
+	}
+	var lines []string
+	if more := dropped + len(all) - min(len(all), maxLines); more > 0 {
+		lines = append(lines, i18n.N("learn.client.more", more))
+	}
+	for _, m := range all[max(0, len(all)-maxLines):] {
+		lines = append(lines, t.messageWords(m))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (t *clientTool) messageWords(m client.Message) string {
+	name, _ := topics.Display(m.Topic, maxChars)
+	payload, cut := topics.Display(string(m.Payload), maxChars)
+	if cut || m.Size > len(m.Payload) {
+		payload += ui.Ellipsis
+	}
+	switch {
+	case m.Retained:
+		return i18n.T("learn.client.line-kept", "Topic", name, "Payload", payload)
+	case t.needs.qos:
+		return i18n.T("learn.client.line-qos", "Topic", name, "Payload", payload, "QoS", m.QoS)
+	}
+	return i18n.T("learn.client.line", "Topic", name, "Payload", payload)
+}

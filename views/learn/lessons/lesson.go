@@ -1,0 +1,215 @@
+package lessons
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/course"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// lessonView is an open lesson: its steps on the left, its tools on the right.
+type lessonView struct {
+	p         *page
+	id, title string
+	key       string // of what the steps show
+	steps     *fyne.Container
+	scroll    *fyne.Container
+	focus     fyne.Focusable
+	isSolved  bool
+	content   fyne.CanvasObject
+
+	lamp       *lampTool
+	me, friend *clientTool
+	line       *lineTool
+	program    *programTool
+}
+
+func newLessonView(p *page, state course.State) *lessonView {
+	v := &lessonView{p: p, id: state.Lesson.ID, title: state.Lesson.Title, steps: ui.Rows()}
+	tools := v.tools(state.Lesson)
+	v.scroll = ui.Scrolled(v.steps)
+	v.content = v.scroll
+	if tools != nil {
+		v.content = container.New(besideLayout{}, v.scroll, ui.Scrolled(tools))
+	}
+	v.update(state)
+	return v
+}
+
+// tools makes what the lesson needs.
+func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
+	p, column := v.p, ui.Rows()
+	if l.Has(course.LampTool) {
+		v.lamp = newLampTool(p.s, p.parts)
+		column.Add(v.lamp.content)
+	}
+	if l.Has(course.LineTool) {
+		v.line = newLineTool(p.c)
+		column.Add(v.line.content)
+	}
+	if l.Has(course.ProgramTool) {
+		v.program = newProgramTool(p.s, p.c)
+		column.Add(v.program.content)
+	}
+	if l.Has(course.ClientTool) {
+		v.me = newClientTool(p.s, i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsOf(l))
+		column.Add(v.me.content)
+	}
+	if l.Has(course.FriendTool) {
+		v.friend = newClientTool(p.s, i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, needsOf(l))
+		column.Add(v.friend.content)
+	}
+	if len(column.Objects) == 0 {
+		return nil
+	}
+	return column
+}
+
+// besideLayout puts two columns beside each other.
+type besideLayout struct{}
+
+func (besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := size.Width * 0.46
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(fyne.NewSize(left, size.Height))
+	objects[1].Move(fyne.NewPos(left, 0))
+	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
+}
+
+func (besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+}
+
+// firstFocus is the way on where the lesson is solved, else the pupil's client.
+func (v *lessonView) firstFocus() fyne.Focusable {
+	if v.me != nil && v.me.named.Visible() && !v.isSolved {
+		return v.me.id
+	}
+	return v.focus
+}
+
+// update shows how the lesson stands.
+func (v *lessonView) update(state course.State) {
+	if v.lamp != nil {
+		v.lamp.update()
+	}
+	for _, t := range []*clientTool{v.me, v.friend} {
+		if t != nil {
+			t.update()
+		}
+	}
+	if v.line != nil {
+		v.line.update()
+	}
+	if v.program != nil {
+		v.program.update()
+	}
+	b := v.p.c.Blanks()
+	key := fmt.Sprint(state.Step, state.Met, len(state.Hints), state.Lost, b, v.p.parts.Settings.Values().Connection)
+	if key == v.key {
+		return
+	}
+	v.key = key
+	v.show(state, b)
+}
+
+// show writes the steps.
+func (v *lessonView) show(state course.State, b course.Blanks) {
+	l := state.Lesson
+	back := ui.QuietButton(i18n.T("learn.lessons.back"), ui.Icon("left"), v.p.c.Leave)
+	v.focus, v.isSolved = back, state.IsSolved()
+	v.steps.Objects = []fyne.CanvasObject{ui.Row(back), ui.TitleWrapped(l.Title), ui.Body(b.Fill(l.Aim))}
+	if other := v.p.otherBroker(); other != nil {
+		v.steps.Add(other)
+	}
+	for i, s := range l.Steps {
+		switch {
+		case i < state.Step:
+			v.steps.Add(stepLine("check", "success", b.Fill(s.Heading), widget.MediumImportance))
+		case i == state.Step:
+			v.steps.Add(v.current(s, state, b))
+		default:
+			v.steps.Add(stepLine("dot", ui.ColorSoft, b.Fill(s.Heading), widget.LowImportance))
+		}
+	}
+	if state.IsSolved() {
+		v.steps.Add(v.solved(b.Fill(l.Take)))
+	}
+	v.steps.Refresh()
+	v.scroll.Refresh()
+}
+
+// stepLine is a step that is done, or that is to come.
+func stepLine(icon string, tint fyne.ThemeColorName, heading string, importance widget.Importance) fyne.CanvasObject {
+	words := ui.Body(heading)
+	words.Importance = importance
+	return container.NewBorder(nil, nil, ui.Centred(ui.IconImage(ui.Tinted(icon, tint), 20)), nil, words)
+}
+
+// current is the step in hand.
+func (v *lessonView) current(s course.Step, state course.State, b course.Blanks) fyne.CanvasObject {
+	rows := ui.Rows(ui.SubtitleWrapped(b.Fill(s.Heading)))
+	for _, text := range s.Texts {
+		rows.Add(ui.Body(b.Fill(text)))
+	}
+	if n := len(state.Met); n > 1 {
+		done := 0
+		for _, met := range state.Met {
+			if met {
+				done++
+			}
+		}
+		rows.Add(ui.Small(i18n.T("learn.lessons.part", "Done", done, "All", n)))
+	}
+	if state.Lost {
+		rows.Add(ui.Notice(ui.Warning, i18n.T("learn.lessons.lost")))
+	}
+	for _, h := range state.Hints {
+		rows.Add(ui.Notice(ui.Remark, b.Fill(h.Text)))
+	}
+	if buttons := v.ways(s.Place); len(buttons) > 0 {
+		rows.Add(flow(buttons...))
+	}
+	return ui.Card(rows)
+}
+
+// ways are the buttons that lead to where a step is done.
+func (v *lessonView) ways(at course.Place) []fyne.CanvasObject {
+	way := func(text, icon string, to ui.Place, target string) fyne.CanvasObject {
+		return ui.NewButton(text, ui.Icon(icon), func() { v.p.s.Visit(to, target) })
+	}
+	switch at {
+	case course.GoLamps:
+		return []fyne.CanvasObject{way(i18n.T("rail.lamps"), "lamp", ui.PlaceLamps, v.p.c.Lamp())}
+	case course.GoTopics:
+		return []fyne.CanvasObject{way(i18n.T("rail.topics"), "topics", ui.PlaceTopics, "")}
+	case course.GoBroker:
+		return []fyne.CanvasObject{way(i18n.T("rail.settings"), "settings", ui.PlaceSettings, "")}
+	case course.GoFilter:
+		return []fyne.CanvasObject{way(i18n.T("learn.part.filters"), "filter", ui.PlaceLearn, "filters")}
+	case course.GoSetup:
+		return []fyne.CanvasObject{way(i18n.T("rail.setup"), "setup", ui.PlaceSetup, ""), ui.NewButton(i18n.T("learn.lessons.practice"), ui.Icon("lamp"), func() {
+			v.p.s.Visit(ui.PlaceSetup, "")
+			v.p.parts.Setup().TryPractice()
+		})}
+	}
+	return nil
+}
+
+// solved is the sentence to take home, and the way on.
+func (v *lessonView) solved(take string) fyne.CanvasObject {
+	buttons := []fyne.CanvasObject{ui.NewButton(i18n.T("learn.lessons.repeat"), ui.Icon("refresh"), v.p.c.Restart)}
+	if next, ok := v.p.c.Next(); ok {
+		b := ui.PrimaryButton(i18n.T("learn.lessons.next"), ui.Icon("right"), func() { v.p.c.Open(next) })
+		v.focus = b
+		buttons = append([]fyne.CanvasObject{b}, buttons...)
+	}
+	words := ui.SubtitleWrapped(take)
+	return ui.NoticeWith(ui.Success, ui.Rows(ui.Small(i18n.T("learn.lessons.take")), words, flow(buttons...)))
+}

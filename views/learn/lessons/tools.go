@@ -1,0 +1,236 @@
+package lessons
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/course"
+	"lamplighter/app/lights"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/lampview"
+	"lamplighter/views/problem"
+	"lamplighter/views/ui"
+)
+
+const lampSide = 64
+
+// lampTool is the lesson's lamp, with its topics and its plug.
+type lampTool struct {
+	s     *ui.Shell
+	parts *backend.Parts
+	c     *course.Course
+
+	picture      *lampview.Picture
+	name, word   *widget.Label
+	topics       *widget.Label
+	which        *ui.Select
+	bases        []string
+	plug, button *ui.Button
+	content      *ui.Surface
+}
+
+func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
+	t := &lampTool{s: s, parts: parts, c: parts.Course(), picture: lampview.NewPicture(), name: ui.OneLine(""), word: ui.Small(""), topics: ui.Code("")}
+	t.name.TextStyle = fyne.TextStyle{Bold: true}
+	t.topics.Wrapping, t.topics.SizeName = fyne.TextWrapBreak, ui.SizeSmall
+	t.which = ui.NewSelect(nil, func(i int) {
+		if i >= 0 && i < len(t.bases) {
+			t.c.SetLamp(t.bases[i])
+		}
+	})
+	t.plug = ui.NewButton("", ui.Icon("power"), t.doPlug)
+	t.button = ui.NewButton(i18n.T("learn.lamp.button"), nil, func() { t.atBoard(backend.PracticeBoard.PressButton) })
+	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
+	t.content = ui.Card(ui.Rows(
+		container.NewBorder(nil, nil, box, nil, container.New(&ui.TightLayout{}, t.name, t.word)),
+		t.which, t.topics, flow(t.plug, t.button),
+	))
+	t.picture.Paint()
+	t.update()
+	return t
+}
+
+// pictureBox gives a lamp its square.
+type pictureBox struct{ p *lampview.Picture }
+
+func (b *pictureBox) Layout([]fyne.CanvasObject, fyne.Size) {
+	b.p.Layout(fyne.NewPos(0, ui.Unit), lampSide)
+}
+
+func (*pictureBox) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(lampSide+ui.Unit, lampSide+2*ui.Unit)
+}
+
+func (t *lampTool) board() (backend.PracticeBoard, bool) {
+	if t.parts.Practice == nil {
+		return nil, false
+	}
+	return t.parts.Practice(t.c.Lamp())
+}
+
+// atBoard does something at the practice board, which may wait.
+func (t *lampTool) atBoard(do func(backend.PracticeBoard)) {
+	if b, ok := t.board(); ok {
+		ui.InBackground(t.s.Post, func() { do(b) }, t.update)
+	}
+}
+
+func (t *lampTool) doPlug() {
+	t.atBoard(func(b backend.PracticeBoard) {
+		if b.Plugged() {
+			b.Unplug()
+		} else {
+			b.Plug()
+		}
+	})
+}
+
+func (t *lampTool) update() {
+	base := t.c.Lamp()
+	light, known := t.parts.Lights.Light(base)
+	if known {
+		t.show(light)
+		w := lampview.Describe(light, time.Now())
+		ui.SetText(t.name, ui.SafeText(light.Name))
+		ui.SetText(t.word, w.Word)
+	} else {
+		t.show(lights.Light{Phase: lights.Unheard})
+		ui.SetText(t.name, i18n.T("learn.lamp.none"))
+		ui.SetText(t.word, i18n.T("learn.lamp.none-why"))
+	}
+	ui.SetText(t.topics, i18n.T("learn.lamp.topics", "Command", base+"/light/set", "State", base+"/light", "Status", base+"/status"))
+	ui.SetVisible(t.topics, known)
+	t.choices(base)
+	b, practice := t.board()
+	ui.SetVisible(t.plug, practice)
+	ui.SetVisible(t.button, practice && b.Plugged())
+	if practice {
+		text := i18n.T("learn.lamp.plug")
+		if b.Plugged() {
+			text = i18n.T("learn.lamp.pull")
+		}
+		if t.plug.Text != text {
+			t.plug.SetText(text)
+		}
+	}
+	t.content.Refresh()
+}
+
+// show draws the lamp, without a fade: the class looks at what is, not at what was.
+func (t *lampTool) show(l lights.Light) {
+	if t.picture.Light == l {
+		return
+	}
+	t.picture.Light, t.picture.Lit = l, 0
+	if lampview.Shines(l) {
+		t.picture.Lit = 1
+	}
+	t.picture.Paint()
+}
+
+// choices lists the lamps, where there are several.
+func (t *lampTool) choices(base string) {
+	bases := t.c.Lamps()
+	ui.SetVisible(t.which, len(bases) > 1)
+	if !slices.Equal(bases, t.bases) {
+		t.bases = bases
+		names := make([]string, len(bases))
+		for i, b := range bases {
+			names[i] = b
+			if l, ok := t.parts.Lights.Light(b); ok {
+				names[i] = ui.SafeText(l.Name)
+			}
+		}
+		t.which.SetOptionsQuietly(names)
+	}
+	if i := slices.Index(bases, base); i >= 0 && t.which.SelectedIndex() != i {
+		t.which.SetQuietly(i)
+	}
+}
+
+// lineTool sends numbers over the lossy line.
+type lineTool struct {
+	c       *course.Course
+	buttons [3]*ui.Button
+	state   *widget.Label
+	content *ui.Surface
+}
+
+func newLineTool(c *course.Course) *lineTool {
+	t := &lineTool{c: c, state: ui.Body("")}
+	names := qosNames()
+	row := flow()
+	for i := range t.buttons {
+		t.buttons[i] = ui.NewButton(names[i], ui.Icon("send"), func() { c.SendNumbers(byte(i)) })
+		row.Add(t.buttons[i])
+	}
+	t.content = ui.TitledCard(i18n.T("learn.line.title"), i18n.T("learn.line.what", "Topic", c.Blanks().Room+"/numbers"), row, t.state)
+	t.update()
+	return t
+}
+
+func (t *lineTool) update() {
+	s := t.c.Line.Sent()
+	for _, b := range t.buttons {
+		ui.SetEnabled(b, !s.Running)
+	}
+	text := i18n.T("learn.line.ready")
+	switch {
+	case s.Err != nil:
+		text = problem.Explain(s.Err).Title
+	case s.Running || s.Numbers > 0:
+		text = i18n.T("learn.line.state", "QoS", s.QoS, "Sent", s.Numbers, "Messages", s.Lost.Messages, "Replies", s.Lost.Replies)
+	}
+	ui.SetText(t.state, text)
+	t.content.Refresh()
+}
+
+// programTool is a pupil's program, to be copied, or played by this computer.
+type programTool struct {
+	c       *course.Course
+	state   *widget.Label
+	content *ui.Surface
+}
+
+// program is the tutorial's lamp in Python, after the two lines.
+const (
+	twoLines  = "from classroom import connect\nclient = connect()"
+	lampLines = "\n\nfrom mpython import rgb\n\ndef heard(topic, message):\n    rgb.fill((255, 190, 90) if message == b\"on\" else (0, 0, 0))\n    rgb.write()\n\nclient.set_callback(heard)\nclient.subscribe(b\"%TOPIC%\")\nwhile True:\n    client.wait_msg()"
+)
+
+func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
+	t := &programTool{c: c, state: ui.Small("")}
+	part := func(name, text string, lamp bool) []fyne.CanvasObject {
+		code := ui.Code(text)
+		code.SizeName = ui.SizeSmall
+		code.Wrapping = fyne.TextWrapBreak
+		return []fyne.CanvasObject{ui.SubtitleWrapped(name), code, flow(
+			ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.CopyText(text) }),
+			ui.NewButton(i18n.T("learn.program.run"), ui.Icon("play"), func() { c.RunProgram(lamp) }),
+		)}
+	}
+	rows := part(i18n.T("learn.program.two"), twoLines, false)
+	rows = append(rows, part(i18n.T("learn.program.lamp"), lampProgram(c.LampTopic()), true)...)
+	rows = append(rows, t.state)
+	t.content = ui.Card(ui.Rows(rows...))
+	t.update()
+	return t
+}
+
+func (t *programTool) update() {
+	phase, err := t.c.Own.Phase()
+	ui.SetText(t.state, i18n.T("learn.program.state", "State", phaseWords(phase, err, t.c.Own.ID())))
+	t.content.Refresh()
+}
+
+// lampProgram is the tutorial's lamp with its topic, which is the classroom's: ASCII
+// letters, digits, - and _ only.
+func lampProgram(topic string) string {
+	return twoLines + strings.ReplaceAll(lampLines, "%TOPIC%", topic)
+}

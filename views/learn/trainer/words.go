@@ -1,0 +1,72 @@
+package trainer
+
+import (
+	"lamplighter/app/course/trainer"
+	"lamplighter/app/topics"
+	"lamplighter/device/topic"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+const maxChars = 120 // of a topic in a sentence
+
+// taskWords put a task into a sentence.
+func taskWords(t trainer.Task) string {
+	prefix, suffix := safe(t.Prefix), safe(t.Suffix)
+	switch t.Kind {
+	case trainer.Below:
+		return i18n.T("learn.task.below", "Prefix", prefix)
+	case trainer.Direct:
+		return i18n.T("learn.task.direct", "Prefix", prefix)
+	case trainer.Each:
+		return i18n.T("learn.task.each", "Prefix", prefix, "Suffix", suffix)
+	case trainer.Ending:
+		return i18n.N("learn.task.ending", t.Levels, "Suffix", suffix)
+	case trainer.All:
+		return i18n.T("learn.task.all")
+	case trainer.Internal:
+		return i18n.T("learn.task.internal", "Prefix", prefix)
+	}
+	return i18n.T("learn.task.one", "Prefix", prefix)
+}
+
+func safe(text string) string {
+	shown, cut := topics.Display(text, maxChars)
+	if cut {
+		shown += ui.Ellipsis
+	}
+	return shown
+}
+
+// flawWords say what is wrong with a filter, or "".
+func flawWords(f topic.Flaw) string {
+	switch f {
+	case topic.NoFlaw:
+		return ""
+	case topic.FlawHashEnd:
+		return i18n.T("learn.flaw.hash-end")
+	case topic.FlawHashPart:
+		return i18n.T("learn.flaw.hash-part")
+	case topic.FlawPlusPart:
+		return i18n.T("learn.flaw.plus-part")
+	case topic.FlawEmpty:
+		return i18n.T("learn.flaw.empty")
+	case topic.FlawShare:
+		return i18n.T("learn.flaw.share")
+	}
+	return i18n.T("learn.flaw.other")
+}
+
+// verdictWords say which topic an answer gets wrong, and why.
+func verdictWords(v trainer.Verdict) string {
+	if v.Missed {
+		return i18n.T("learn.verdict.missed", "Topic", safe(v.Topic), "Why", i18n.T(reasonWords[v.Reason], "Level", v.Level+1))
+	}
+	return i18n.T("learn.verdict.caught", "Topic", safe(v.Topic), "Why", i18n.T(reasonWords[v.Reason], "Level", v.Level+1))
+}
+
+var reasonWords = map[trainer.Reason]string{
+	trainer.ByText: "learn.reason.text", trainer.ByCase: "learn.reason.case", trainer.ByEmpty: "learn.reason.empty", trainer.ByLeading: "learn.reason.leading",
+	trainer.ByInternal: "learn.reason.internal", trainer.ByLong: "learn.reason.long", trainer.ByShort: "learn.reason.short",
+	trainer.ByAnyLevel: "learn.reason.any-level", trainer.ByAnyBelow: "learn.reason.any-below", trainer.ByParent: "learn.reason.parent", trainer.BySame: "learn.reason.same",
+}
