@@ -251,9 +251,9 @@ func (p *picture) writeCore() {
 
 func (p *picture) writeMark(m *mark, s spot) {
 	c := s.client
-	line, wide := theme.ColorNameSeparator, float32(1.5)
+	line, wide := theme.ColorNameSeparator, float32(2)
 	if p.held == nil && (c.Key == p.chosen || c.In.Rate+c.Out.Rate > 0) {
-		line, wide = ui.ColorSoft, 2
+		line, wide = ui.ColorSoft, 2.5
 	}
 	if p.held != nil && p.held.takesPart(c.Key) {
 		line, wide = theme.ColorNamePrimary, 4
@@ -283,8 +283,11 @@ func (p *picture) writeMark(m *mark, s spot) {
 func (p *picture) layLine(m *mark, s spot) {
 	a, b := p.plan.ends(s)
 	if wide := m.rate.MinSize().Width + ui.Unit; m.rate.Text != "" {
-		high := m.rate.MinSize().Height/2 + 2
-		a = p.plan.point(s, min(wide/max(abs(b.X-a.X), 1), high/max(abs(b.Y-a.Y), 1), 0.9))
+		way := wide / max(abs(b.X-a.X), 1)
+		if p.plan.under { // a steep line leaves the word's height before its width, and meets no other
+			way = min(way, (m.rate.MinSize().Height/2+2)/max(abs(b.Y-a.Y), 1))
+		}
+		a = p.plan.point(s, min(way, 0.9))
 	}
 	if m.line.Position1 != a || m.line.Position2 != b {
 		m.line.Position1, m.line.Position2 = a, b
@@ -395,7 +398,9 @@ func (p *picture) frame(dots []livemap.Dot, now time.Time) {
 	if p.held != nil {
 		return // it stands still
 	}
-	p.standing()
+	if len(dots) <= maxLabels {
+		p.standing()
+	}
 	labels := 0
 	at := map[string]int{}
 	for i, s := range p.plan.spots {
@@ -498,8 +503,10 @@ func (p *picture) place(d *dot, at fyne.Position, labelled bool) {
 	side := d.body.Size().Width
 	d.body.Move(at.SubtractXY(side/2, side/2))
 	ui.SetVisible(d.body, true)
-	b, free := p.free(at, side, d.label.Size())
-	labelled = labelled && free
+	var b box
+	if labelled {
+		b, labelled = p.free(at, side, d.label.Size())
+	}
 	ui.SetVisible(d.label, labelled)
 	ui.SetVisible(d.back, labelled)
 	if labelled {
