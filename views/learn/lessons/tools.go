@@ -201,7 +201,7 @@ type programTool struct {
 // program is the tutorial's lamp in Python, after the two lines.
 const (
 	twoLines  = "from classroom import connect\nclient = connect()"
-	lampLines = "\n\nfrom mpython import rgb\n\ndef heard(topic, message):\n    rgb.fill((255, 190, 90) if message == b\"on\" else (0, 0, 0))\n    rgb.write()\n\nclient.set_callback(heard)\nclient.subscribe(b\"%TOPIC%\")\nwhile True:\n    client.wait_msg()"
+	lampLines = "\n\nfrom mpython import rgb\n\ndef heard(topic, message):\n    on = message == b\"on\"\n    rgb.fill((255, 190, 90) if on else (0, 0, 0))\n    rgb.write()\n\nclient.set_callback(heard)\nclient.subscribe(b\"%TOPIC%\")\nwhile True:\n    client.wait_msg()"
 )
 
 func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
