@@ -2,7 +2,6 @@ package lessons
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +10,7 @@ import (
 
 	"lamplighter/app/course"
 	"lamplighter/app/lights"
+	"lamplighter/app/program"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -198,12 +198,6 @@ type programTool struct {
 	content *ui.Surface
 }
 
-// program is the tutorial's lamp in Python, after the two lines.
-const (
-	twoLines  = "from classroom import connect\nclient = connect()"
-	lampLines = "\n\nfrom mpython import rgb\n\ndef heard(topic, message):\n    on = message == b\"on\"\n    rgb.fill((255, 190, 90) if on else (0, 0, 0))\n    rgb.write()\n\nclient.set_callback(heard)\nclient.subscribe(b\"%TOPIC%\")\nwhile True:\n    client.wait_msg()"
-)
-
 func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 	t := &programTool{c: c, state: ui.Small("")}
 	part := func(name, text string, lamp bool) []fyne.CanvasObject {
@@ -215,8 +209,8 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 			ui.NewButton(i18n.T("learn.program.run"), ui.Icon("play"), func() { c.RunProgram(lamp) }),
 		)}
 	}
-	rows := part(i18n.T("learn.program.two"), twoLines, false)
-	rows = append(rows, part(i18n.T("learn.program.lamp"), lampProgram(c.LampTopic()), true)...)
+	rows := part(i18n.T("learn.program.two"), program.TwoLines(), false)
+	rows = append(rows, part(i18n.T("learn.program.lamp"), program.Lamp(c.LampTopic()), true)...)
 	rows = append(rows, t.state)
 	t.content = ui.Card(ui.Rows(rows...))
 	t.update()
@@ -227,10 +221,4 @@ func (t *programTool) update() {
 	phase, err := t.c.Own.Phase()
 	ui.SetText(t.state, i18n.T("learn.program.state", "State", phaseWords(phase, err, t.c.Own.ID())))
 	t.content.Refresh()
-}
-
-// lampProgram is the tutorial's lamp with its topic, which is the classroom's: ASCII
-// letters, digits, - and _ only.
-func lampProgram(topic string) string {
-	return twoLines + strings.ReplaceAll(lampLines, "%TOPIC%", topic)
 }
