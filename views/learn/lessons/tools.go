@@ -29,6 +29,7 @@ type lampTool struct {
 	picture      *lampview.Picture
 	name, word   *widget.Label
 	topics       *widget.Label
+	copy         *ui.Button // of the topic that its topics begin with
 	which        *ui.Select
 	bases        []string
 	plug, button *ui.Button
@@ -46,10 +47,11 @@ func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
 	})
 	t.plug = ui.NewButton("", ui.Icon("power"), t.doPlug)
 	t.button = ui.NewButton(i18n.T("learn.lamp.button"), nil, func() { t.atBoard(backend.PracticeBoard.PressButton) })
+	t.copy = ui.NewButton(i18n.T("learn.lamp.copy"), ui.Icon("copy"), func() { s.CopyText(t.c.Lamp()) })
 	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
 	t.content = ui.Card(ui.Rows(
 		container.NewBorder(nil, nil, box, nil, container.New(&ui.TightLayout{}, t.name, t.word)),
-		t.which, t.topics, flow(t.plug, t.button),
+		t.which, t.topics, flow(t.copy, t.plug, t.button),
 	))
 	t.picture.Paint()
 	t.update()
@@ -106,6 +108,7 @@ func (t *lampTool) update() {
 	}
 	ui.SetText(t.topics, i18n.T("learn.lamp.topics", "Command", base+"/light/set", "State", base+"/light", "Status", base+"/status"))
 	ui.SetVisible(t.topics, known)
+	ui.SetVisible(t.copy, known)
 	t.choices(base)
 	b, practice := t.board()
 	ui.SetVisible(t.plug, practice)
