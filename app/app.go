@@ -146,7 +146,7 @@ func (a *App) build(o Options) {
 		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
 	})
 	a.Pupils = pupilpage.New(pupilpage.Options{
-		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.Hosting.Freeze, Class: pageClass{a.Roster},
+		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.freeze, Class: pageClass{a.Roster},
 	})
 	a.Lesson = a.newLesson()
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"lamplighter/app/connections"
@@ -23,6 +24,48 @@ func (a *App) newLesson() *lesson.Lesson {
 		Publish: func(topic string, payload []byte) error { return a.Outbox.Publish(topic, payload, 0, false) },
 		Eraser:  traffic.NewEraser(wire{a}, a.Topics, a.gate.Post),
 	}, a.Settings.Snapshot().Attention)
+}
+
+// freeze takes the lamps from pupils at the built-in broker, or gives them back. Lamps
+// that come meanwhile are taken with the others.
+func (a *App) freeze(on bool) {
+	if !on {
+		a.Hosting.Freeze(false, nil)
+		return
+	}
+	var last []string
+	stop := func() {}
+	update := func() {
+		if !a.Pupils.Attention() {
+			stop()
+			return
+		}
+		if now := commandTopics(a.Lights.Lights()); last == nil || !slices.Equal(now, last) {
+			last = append([]string{}, now...)
+			a.Hosting.Freeze(true, now)
+		}
+	}
+	stop = a.Lights.Changed.Listen(update)
+	update()
+}
+
+// commandTopics are those by which lamps are switched. A topic on which a board also
+// says its state can't be refused: its own program could not speak any more.
+func commandTopics(all []lights.Light) (topics []string) {
+	said := map[string]bool{}
+	for _, l := range all {
+		for _, t := range []string{l.Topics.State, l.Topics.RGB, l.Topics.Status, l.Topics.Info} {
+			said[t] = true
+		}
+	}
+	for _, l := range all {
+		for _, t := range []string{l.Topics.Set, l.Topics.SetTo, l.Topics.RGBSet} {
+			if t != "" && !said[t] {
+				topics = append(topics, t)
+			}
+		}
+	}
+	return topics
 }
 
 // wire is the connection in use, for work on topics.

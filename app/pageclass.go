@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 )
@@ -21,18 +19,4 @@ func (c pageClass) Places() map[string]pupilpage.Place {
 }
 
 // LampOf is the lamp of the only pupil who is called so.
-func (c pageClass) LampOf(name string) (lamp string) {
-	found := 0
-	for base, pupils := range c.roster.Owners() {
-		for _, p := range pupils {
-			if strings.EqualFold(p.Name, name) {
-				lamp = base
-				found++
-			}
-		}
-	}
-	if found != 1 {
-		return ""
-	}
-	return lamp
-}
+func (c pageClass) LampOf(name string) string { return c.roster.LampOf(name) }

@@ -161,3 +161,28 @@ func TestOnlyMainCallsFynesQueue(t *testing.T) {
 		t.Fatalf("main.go was not found to call fyne.Do: %v", err)
 	}
 }
+
+// ownControls are what the window's controls are made of: only views/ui makes them.
+var ownControls = regexp.MustCompile(`\bwidget\.New[A-Z]\w*\(|&?widget\.[A-Z]\w*\{|\bdialog\.(New|Show)\w*\(`)
+
+func TestPagesAreMadeOfTheWindowsOwnControls(t *testing.T) {
+	root := filepath.Join("..", "views")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		if part, _, _ := strings.Cut(strings.TrimPrefix(filepath.ToSlash(path), "../views/"), "/"); part == "ui" || part == "viewtest" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for i, line := range strings.Split(string(text), "\n") {
+			if found := ownControls.FindString(line); found != "" && found != "widget.NewSimpleRenderer(" {
+				t.Errorf("%s:%d makes %s) itself; views/ui has one of each", path, i+1, found)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

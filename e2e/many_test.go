@@ -105,8 +105,21 @@ func (m *many) rows() string {
 	var all []string
 	for _, r := range m.table.Rows() {
 		all = append(all, fmt.Sprintf("%d %s there=%v phase=%d part=%.2f err=%v", r.Key, r.Name, r.There, r.Phase, r.Part, r.Err))
+		if r.Phase == batch.Failed {
+			all = append(all, m.lastOf(r.Board.ID))
+		}
 	}
 	return strings.Join(all, "\n")
+}
+
+// lastOf is what befell a board last, by its id.
+func (m *many) lastOf(id string) string {
+	i := slices.IndexFunc(m.boards, func(b *devicetest.MicroPython) bool { return b.ID() == id })
+	if i < 0 {
+		return "no board of this test"
+	}
+	events := m.boards[i].Events()
+	return fmt.Sprintf("%+v", events[max(0, len(events)-12):])
 }
 
 // until waits for a number of rows in a phase, as long as one more comes to it in

@@ -17,7 +17,7 @@ import (
 //	lesson as a pupil, and any topic of two levels that is no board's
 //
 // While the broker is frozen pupils, guests and lessons publish to no topic that
-// ends in /set.
+// ends in /set, and to no other that is known to switch a lamp.
 //
 // A subscription is granted when it can match a topic that the user may hear,
 // so that tools which subscribe to # work; every message is checked before it
@@ -31,7 +31,7 @@ type rights struct {
 	Account
 	classroom string
 	owned     func(topic string) bool // is it a board's own?
-	frozen    func() bool             // are guests' commands refused now? nil = never
+	heldBack  func(topic string) bool // is it a command that guests are refused now? nil = never
 }
 
 // Right is the rule by which a client may publish to a topic, or may not.
@@ -89,7 +89,7 @@ func (r rights) publishing(name string) Right {
 // isHeldBack reports whether a topic is a lamp's command, which guests may not give
 // while the teacher alone has the switches.
 func (r rights) isHeldBack(name string) bool {
-	return r.frozen != nil && r.Role.isGuests() && strings.HasSuffix(name, "/set") && r.frozen()
+	return r.heldBack != nil && r.Role.isGuests() && r.heldBack(name)
 }
 
 func (r rights) publishingAsPupil(name string) Right {

@@ -137,8 +137,9 @@ func (b *Broker) SetOpen(open bool) {
 func (b *Broker) Open() bool { return b.accounts.isOpen() }
 
 // Freeze refuses what pupils and guests publish to topics that end in /set, by which
-// lamps are switched, or lets it pass again. Boards and the program are not concerned.
-func (b *Broker) Freeze(on bool) { b.hook.frozen.Store(on) }
+// lamps are switched, and to these commands, or lets it pass again. Boards and the
+// program are not concerned.
+func (b *Broker) Freeze(on bool, commands []string) { b.hook.freeze(on, commands) }
 
 // Busy reports whether anybody but this program is connected.
 func (b *Broker) Busy() bool {

@@ -14,13 +14,13 @@ func TestAFrozenBrokerRefusesGuestsCommandsAndSaysSo(t *testing.T) {
 	lamp, app := join(t, options(b, "lamp", "secret"), "class/lamp/#"), join(t, appOptions(b), "class/#")
 	o := options(b, "pupil", "secret")
 	o.Will = &link.Will{Topic: "class/lamp/light/set", Payload: []byte("a will of before")}
-	b.Freeze(false)
+	b.Freeze(false, nil)
 	willing := join(t, o)
-	b.Freeze(true)
+	b.Freeze(true, []string{"class/desk"})
 	willing.Drop() // its will was allowed when it came
 	for user, password := range map[string]string{"pupil": "secret", "anyone": ""} {
 		c := join(t, options(b, user, password))
-		for _, topic := range []string{"class/lamp/light/set", "class/lamp/light/rgb/set", "class/theirs/light/set"} {
+		for _, topic := range []string{"class/lamp/light/set", "class/lamp/light/rgb/set", "class/theirs/light/set", "class/desk"} {
 			c.send(t, topic, "refused", 1, false)
 		}
 		c.send(t, "class/theirs", user, 1, false) // their own programs go on
@@ -31,10 +31,10 @@ func TestAFrozenBrokerRefusesGuestsCommandsAndSaysSo(t *testing.T) {
 	lamp.hears(t, "class/lamp/light/set", "teacher")
 	lamp.send(t, "class/lamp/light", "on", 1, true) // its own button
 	app.hears(t, "class/lamp/light", "on")
-	b.Freeze(false)
+	b.Freeze(false, nil)
 	join(t, options(b, "pupil", "secret")).send(t, "class/lamp/light/set", "again", 1, false)
 	lamp.hears(t, "class/lamp/light/set", "again")
-	for _, m := range lamp.messages.list() {
+	for _, m := range append(lamp.messages.list(), app.messages.list()...) {
 		if string(m.Payload) == "refused" || string(m.Payload) == "a will of before" {
 			t.Errorf("the lamp was told %q", m.Payload)
 		}

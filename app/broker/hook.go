@@ -50,7 +50,7 @@ type hook struct {
 	retaining sync.RWMutex // see retaining.go
 	pool      pool
 	wills     pendingWills
-	frozen    atomic.Bool // guests' commands are refused
+	frozen    atomic.Pointer[map[string]bool] // the commands beside /set that guests are refused; nil = none is
 	tracers   tracers
 
 	mu     sync.Mutex
@@ -136,7 +136,7 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.conns.has(c) }})
 	v := &clientInfo{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
-		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, frozen: g.frozen.Load},
+		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, heldBack: g.holdsBack},
 	}
 	switch {
 	case !ok && !g.conns.has(c): // its password may not have been looked at
@@ -550,4 +550,24 @@ func (g *hook) disconnect(pick func(*clientInfo) bool) {
 			_ = c.Close()
 		}
 	}
+}
+
+// freeze refuses guests' commands, or lets them pass.
+func (g *hook) freeze(on bool, commands []string) {
+	if !on {
+		g.frozen.Store(nil)
+		return
+	}
+	all := map[string]bool{}
+	for _, c := range commands {
+		all[c] = true
+	}
+	g.frozen.Store(&all)
+}
+
+// holdsBack reports whether a topic is a lamp's command, and guests' commands are
+// refused.
+func (g *hook) holdsBack(name string) bool {
+	commands := g.frozen.Load()
+	return commands != nil && (strings.HasSuffix(name, "/set") || (*commands)[name])
 }

@@ -49,7 +49,7 @@ func prepare(o Options) (*Broker, error) {
 		notices: b.notices, server: b.server, fights: map[string]*takeoverCount{}, wills: pendingWills{waiting: map[string]*waitingWill{}},
 		ids: map[string]claim{},
 	}
-	b.hook.frozen.Store(o.Frozen)
+	b.hook.freeze(o.Frozen, nil)
 	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
 	if err := b.server.AddHook(b.hook, nil); err != nil {
 		_ = b.store.close()

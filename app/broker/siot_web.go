@@ -76,7 +76,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 		return nil, err
 	}
 	w := &siotWeb{b: b, net: l, conns: webConns{most: maxWebConns}, rights: rights{
-		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, frozen: b.hook.frozen.Load,
+		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, heldBack: b.hook.holdsBack,
 	}}
 	inner, other := net.Pipe()
 	_ = other.Close() // nothing is ever sent to it

@@ -101,7 +101,7 @@ func TestATraceTellsWhatIsRefusedAndByWhichRule(t *testing.T) {
 		t.Errorf("the command: %+v", e)
 	}
 	events.wait(t, "that it is not retained", func(e TraceEvent) bool { return e.Kind == TraceNotRetained && e.Reason == ReasonCommand })
-	b.Freeze(true)
+	b.Freeze(true, nil)
 	p.send(t, "class/lamp-07/light/set", "off", 1, false)
 	events.wait(t, "the command that is held back", func(e TraceEvent) bool { return e.Kind == TraceRefused && e.Right == HeldForTeacher })
 }

@@ -50,7 +50,8 @@ type Host struct {
 	addresses []broker.Address
 	notices   []gathered
 	inbox     *inbox.Inbox[broker.Notice]
-	frozen    bool // see Freeze
+	frozen    bool     // see Freeze
+	commands  []string // that are refused then
 	traces    []*trace
 	stop      context.CancelFunc
 }
@@ -224,12 +225,12 @@ func (h *Host) host(v settings.Values) string {
 	return h.o.Host
 }
 
-// Freeze has the broker refuse pupils' commands to lamps, until it is taken back or
-// the program ends; a broker that starts meanwhile too.
-func (h *Host) Freeze(on bool) {
-	h.frozen = on
+// Freeze has the broker refuse pupils' commands to lamps, those that end in /set and
+// these, until it is taken back or the program ends; a broker that starts meanwhile too.
+func (h *Host) Freeze(on bool, commands []string) {
+	h.frozen, h.commands = on, commands
 	if b := h.guest.Broker(); b != nil {
-		b.Freeze(on)
+		b.Freeze(on, commands)
 	}
 }
 

@@ -260,7 +260,7 @@ func (h *Host) started(l *life) {
 	}
 	l.ready = true
 	if l.broker != nil {
-		l.broker.Freeze(h.frozen) // it may have changed since the start began
+		l.broker.Freeze(h.frozen, h.commands) // it may have changed since the start began
 		h.guest.broker.Store(l.broker)
 		for _, t := range h.traces {
 			t.follow(l.broker)

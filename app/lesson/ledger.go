@@ -14,6 +14,9 @@ const (
 	maxPending = 64
 	// lateTime is after what time nobody waits for an answer any more.
 	lateTime = time.Minute
+	// comeTime is after what time a board that nobody has heard counts as away, from
+	// the beginning.
+	comeTime = time.Minute
 )
 
 // Row is what happened to one lamp.
@@ -57,6 +60,9 @@ func (l *Lesson) Observe(n lights.News) {
 		r.answer(n)
 		return
 	}
+	if l.isDark() && n.State == lights.On && n.Base != l.spotlight {
+		delete(l.before, n.Base) // the teacher has lit it, and knows why
+	}
 	r.sum.Commands++
 	if n.Who == lights.APupil {
 		r.sum.Pupils++
@@ -97,9 +103,14 @@ func (l *Lesson) follow(x lights.Light, now time.Time) {
 		return
 	}
 	r.sum.Name, r.sum.Silent, r.sum.Here = x.Name, x.Silent, x.IsHere()
-	switch gone := x.Presence == lights.Gone && x.Phase != lights.Returning; {
-	case gone && r.left.IsZero():
+	gone := x.Presence == lights.Gone && x.Phase != lights.Returning
+	never := x.Source == lights.OwnBoard && x.Presence != lights.Here && x.Presence != lights.Gone && now.Sub(l.began) > comeTime
+	switch {
+	case (gone || never) && r.left.IsZero():
 		r.left = now
+		if never {
+			r.left = l.began
+		}
 		if x.Since.After(l.began) {
 			r.left = x.Since
 			r.times++

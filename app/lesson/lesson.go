@@ -51,16 +51,28 @@ type Lesson struct {
 	o         Options
 	wishes    Wishes
 	attention bool
-	spotlight string                  // base of the lamp; "" = none
-	before    map[string]lights.State // what attention has changed, as it was
-	asked     map[string]time.Time    // when a board's button was asked for last
-	renew     func()                  // stops the next renewal
+	spotlight string // base of the lamp; "" = none
+	touched
+	renew func() // stops the next renewal
 
 	began time.Time
 	rows  map[string]*row
 	left  map[string]departure // by base
-	undo  *undo
+	undo  *Plan                // what the last start did, as long as it can be taken back
+	at    time.Time            // of the last start
 }
+
+// touched is what attention has done to the lamps, by base.
+type touched struct {
+	before map[string]lights.State // of those that it has changed, as they were
+	asked  map[string]time.Time    // when a board's button was asked for last
+	met    map[string]bool         // who was here since lamps are to be dark, and has been put out
+	ended  time.Time               // when attention ended; zero = it has not, or nobody has still to be lit
+}
+
+// returnTime is for how long after attention a board that comes back gets its lamp as
+// it was before.
+const returnTime = 15 * time.Minute
 
 // Boards' buttons are held for holdTime at a time, and asked for again every
 // renewTime: when program or broker are gone, so is the hold.
@@ -77,8 +89,10 @@ func New(o Options, w Wishes) *Lesson {
 		o.Now = time.Now
 	}
 	l := &Lesson{o: o, wishes: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
+	l.noteAnew()
 	l.began = o.Now()
 	o.Lamps.Changed.Listen(l.look)
+	o.Eraser.Changed.Listen(l.Changed.Raise)
 	return l
 }
 
@@ -90,7 +104,7 @@ func (l *Lesson) Attention() bool { return l.attention }
 func (l *Lesson) Moved() {
 	l.letGo()
 	l.spotlight, l.undo = "", nil
-	l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+	l.noteAnew()
 	clear(l.rows)
 	clear(l.left)
 	l.began = l.o.Now()
@@ -99,6 +113,11 @@ func (l *Lesson) Moved() {
 		l.hold()
 	}
 	l.Changed.Raise()
+}
+
+// noteAnew forgets what attention has changed and asked for.
+func (l *Lesson) noteAnew() {
+	l.touched = touched{before: map[string]lights.State{}, asked: map[string]time.Time{}, met: map[string]bool{}}
 }
 
 // endErasing stops what is erased, and forgets it.
@@ -115,25 +134,29 @@ func (l *Lesson) Wishes() Wishes { return l.wishes }
 // Spotlight is the base of the one lamp that all look at, or "".
 func (l *Lesson) Spotlight() string { return l.spotlight }
 
-// SetAttention takes the switches from all but the teacher, or gives them back. The
-// lamps that it has changed are asked to be as they were then, where nobody has
-// changed them since.
+// SetAttention takes the switches from all but the teacher, or gives them back. Then
+// the lamps that it has changed are asked to be as they were before, those that the
+// teacher has lit meanwhile excepted; of boards that are away now, when they are back.
 func (l *Lesson) SetAttention(on bool) {
-	if on == l.attention {
-		return
+	if on != l.attention {
+		l.setAttention(on)
+		l.Changed.Raise()
 	}
+}
+
+func (l *Lesson) setAttention(on bool) {
 	l.attention = on
 	l.o.Freeze(on)
 	if on {
-		l.before, l.asked = map[string]lights.State{}, map[string]time.Time{}
+		clear(l.met)
+		l.ended = time.Time{}
 		l.darken()
 		l.hold()
-	} else {
-		l.spotlight = ""
-		l.letGo()
-		l.restore()
+		return
 	}
-	l.Changed.Raise()
+	l.spotlight, l.ended = "", l.o.Now()
+	l.letGo()
+	l.restore()
 }
 
 // SetWishes changes what attention does besides, at once where it is on.
@@ -147,8 +170,8 @@ func (l *Lesson) SetWishes(w Wishes) {
 		l.o.Keep(w)
 	}
 	if l.attention {
-		if w.Dark && !was.Dark {
-			l.darken()
+		if w.Dark != was.Dark {
+			l.dim()
 		}
 		if w.Buttons {
 			l.hold()
@@ -159,28 +182,44 @@ func (l *Lesson) SetWishes(w Wishes) {
 	l.Changed.Raise()
 }
 
-// SetSpotlight takes the switches, lights one lamp and puts the others out; "" has
-// all be looked at again, and leaves the switches where they are.
+// SetSpotlight takes the switches, lights one lamp and puts the others out. With ""
+// all are looked at again: the switches stay where they are, and the lamps are asked
+// to be as attention without a spotlight has them.
 func (l *Lesson) SetSpotlight(base string) {
 	if base == l.spotlight {
 		return
 	}
-	l.SetAttention(true)
 	l.spotlight = base
-	if base != "" {
-		l.darken()
-		l.shine(base)
+	if !l.attention {
+		l.setAttention(true)
+	} else {
+		l.dim()
 	}
+	l.shine(base)
 	l.Changed.Raise()
 }
 
+// dim puts the lamps out, or where they need not be dark has them as they were.
+func (l *Lesson) dim() {
+	clear(l.met)
+	if l.isDark() {
+		l.darken()
+	} else {
+		l.restore()
+	}
+}
+
+// isDark reports whether lamps are to be off, all but the one in the spotlight.
+func (l *Lesson) isDark() bool { return l.attention && (l.wishes.Dark || l.spotlight != "") }
+
 // darken puts all lamps out, where that is wished, but the one in the spotlight.
 func (l *Lesson) darken() {
-	if !l.wishes.Dark && l.spotlight == "" {
+	if !l.isDark() {
 		return
 	}
 	bases := []string{} // never nil, which would be all
 	for _, x := range l.o.Lamps.Lights() {
+		l.met[x.Base] = !x.Away() && x.Shown() != lights.Unknown
 		if x.Unlisted || x.ReadOnly || x.Away() || x.Base == l.spotlight || x.Shown() == lights.Off {
 			continue
 		}
@@ -206,24 +245,26 @@ func (l *Lesson) note(x lights.Light) {
 	}
 }
 
-// restore asks the lamps to be as they were before.
+// restore asks the lamps that are here to be as they were before.
 func (l *Lesson) restore() {
 	on := []string{}
 	for _, x := range l.o.Lamps.Lights() {
-		was := l.before[x.Base]
-		if was == lights.Unknown || x.Away() || x.Shown() == was || x.Shown() == lights.Unknown {
+		was, noted := l.before[x.Base]
+		if !noted || x.Away() || x.Shown() == lights.Unknown {
 			continue
 		}
-		if was == lights.On {
+		delete(l.before, x.Base)
+		switch {
+		case x.Shown() == was:
+		case was == lights.On:
 			on = append(on, x.Base)
-		} else {
-			_ = l.o.Lamps.Switch(x.Base, false)
+		case was == lights.Off:
+			_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
 		}
 	}
 	if len(on) > 0 {
 		l.o.Lamps.AllOf(true, on)
 	}
-	l.before = nil
 }
 
 // Buttons counts the boards whose buttons are asked for: those that say that they
@@ -284,17 +325,58 @@ func (l *Lesson) look() {
 	now := l.o.Now()
 	for _, x := range l.o.Lamps.Lights() {
 		l.follow(x, now)
+		l.meet(x)
 		if l.attention && l.wishes.Buttons && !x.Info.Held && now.Sub(l.asked[x.Base]) >= askPause {
 			l.ask(x)
 		}
+	}
+	l.remember(now)
+	if _, here := l.o.Lamps.Light(l.spotlight); l.spotlight != "" && !here {
+		l.SetSpotlight("") // it was taken off the panel
+	}
+}
+
+// meet brings a board that is here again, or for the first time, to where the others
+// are, as soon as it has said how its lamp is. What the teacher switches after that
+// stays.
+func (l *Lesson) meet(x lights.Light) {
+	if !l.isDark() || x.Unlisted || x.ReadOnly {
+		return
+	}
+	if x.Away() {
+		l.met[x.Base] = false
+		return
+	}
+	if l.met[x.Base] || x.Shown() == lights.Unknown {
+		return
+	}
+	l.met[x.Base] = true
+	if x.Base == l.spotlight {
+		l.shine(x.Base)
+	} else if x.Shown() == lights.On {
+		l.note(x)
+		_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
+	}
+}
+
+// remember has lamps whose boards were away at the end of attention as they were
+// before it.
+func (l *Lesson) remember(now time.Time) {
+	switch {
+	case l.attention || l.ended.IsZero():
+	case len(l.before) == 0 || now.Sub(l.ended) > returnTime:
+		l.ended = time.Time{}
+		clear(l.before)
+	default:
+		l.restore()
 	}
 }
 
 // End gives everything back, at the program's end.
 func (l *Lesson) End() {
-	l.o.Freeze(false)
-	l.letGo()
-	l.attention = false
+	if l.attention {
+		l.setAttention(false)
+	}
 }
 
 // Noticed takes in what this computer's broker has to tell of a client.
@@ -309,6 +391,9 @@ func (l *Lesson) Noticed(n broker.Notice) {
 		delete(l.left, base)
 		return
 	case n.Kind == broker.Disconnected:
+		if n.Leave != broker.LeftReplaced {
+			d.refused = broker.Notice{} // that was before
+		}
 		d.at, d.leave, d.known = n.At, n.Leave, true
 	case Refuses(n.Kind):
 		d.refused = n

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/lights"
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
 	"lamplighter/device"
@@ -28,6 +29,7 @@ type room struct {
 	frozen bool
 	kept   Wishes
 	deaf   map[string]bool
+	cut    bool          // there is no connection
 	keeps  []topics.Kept // what the broker keeps
 	erased []string
 }
@@ -122,9 +124,12 @@ func (r *room) Withdraw(string) {}
 
 func (r *room) Turns() map[string]lights.Turn { return nil }
 
-func (r *room) Online() bool { return true }
+func (r *room) Online() bool { return !r.cut }
 
 func (r *room) PublishMessage(topic string, payload []byte, _ byte, _ bool) error {
+	if r.cut {
+		return link.ErrOffline
+	}
 	r.erased = append(r.erased, topic+" "+string(payload))
 	return nil
 }
@@ -215,11 +220,54 @@ func TestTheSpotlightLightsOneLampAndThenAllAreAsBefore(t *testing.T) {
 		r.SetSpotlight(base(3))
 		r.wantLit("the next one", 3)
 		r.SetSpotlight("")
+		r.wantLit("the end of the spotlight", 1, 3)
 		if !r.Attention() {
 			t.Error("the switches were given back with the spotlight")
 		}
+		r.light(4)
 		r.SetAttention(false)
-		r.wantLit("after it", 1, 3)
+		r.wantLit("after it", 1, 3, 4)
+	})
+}
+
+func TestAfterTheSpotlightLampsAreOutWhereThatIsWished(t *testing.T) {
+	inRoom(t, 3, func(r *room) {
+		r.light(1)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetSpotlight(base(2))
+		r.wantLit("the spotlight", 2)
+		r.SetSpotlight("")
+		r.wantLit("the end of the spotlight")
+		r.SetAttention(false)
+		r.wantLit("after it", 1)
+	})
+}
+
+func TestABoardThatComesBackLitIsPutOutOnceDuringAttention(t *testing.T) {
+	inRoom(t, 3, func(r *room) {
+		r.leave(1)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		r.leave(2)
+		for _, i := range []int{1, 2} {
+			r.hear(i, "/status", "online")
+			r.hear(i, "/light", "on")
+			r.settle()
+		}
+		r.wantLit("they came back")
+		r.light(2) // the teacher's own click
+		r.wantLit("the teacher's click", 2)
+		r.SetAttention(false)
+		r.wantLit("after it", 1, 2)
+	})
+}
+
+func TestTheLampInTheSpotlightIsLitWhenItsBoardComesBack(t *testing.T) {
+	inRoom(t, 2, func(r *room) {
+		r.leave(1)
+		r.SetSpotlight(base(1))
+		r.come(1)
+		r.wantLit("it came back", 1)
 	})
 }
 
@@ -296,12 +344,159 @@ func TestBoardsThatCanNotBeHeldAreCounted(t *testing.T) {
 
 func TestTheEndOfTheProgramGivesAllBack(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		r.SetWishes(Wishes{Buttons: true})
+		r.light(1)
+		r.SetWishes(Wishes{Buttons: true, Dark: true})
 		r.SetAttention(true)
+		r.settle()
 		r.sent = nil
 		r.End()
-		if r.frozen || !slices.Equal(r.sent, []string{base(1) + "/hold 0"}) {
+		if r.frozen || !slices.Equal(r.sent, []string{base(1) + "/hold 0", base(1) + "/light/set on"}) {
 			t.Errorf("frozen %v, sent %q", r.frozen, r.sent)
+		}
+	})
+}
+
+func TestBoardsButtonsAreFreedHoweverAttentionEnds(t *testing.T) {
+	for name, end := range map[string]func(*room){
+		"by a new start":      func(r *room) { r.StartAgain(Plan{}) },
+		"after the spotlight": func(r *room) { r.SetSpotlight(base(1)); r.SetSpotlight(""); r.SetAttention(false) },
+	} {
+		inRoom(t, 1, func(r *room) {
+			r.SetWishes(Wishes{Buttons: true})
+			r.SetAttention(true)
+			end(r)
+			r.settle()
+			if r.Attention() || !slices.Contains(r.sent, base(1)+"/hold 0") {
+				t.Errorf("%s: attention %v, sent %q", name, r.Attention(), r.sent)
+			}
+		})
+	}
+}
+
+func TestABoardThatIsBackAfterAttentionGetsItsLampAsItWas(t *testing.T) {
+	inRoom(t, 2, func(r *room) {
+		r.light(1, 2)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		r.wantLit("attention")
+		r.leave(1)
+		r.leave(2)
+		r.SetAttention(false)
+		r.come(1)
+		r.wantLit("soon after it", 1)
+		r.pass(returnTime + time.Minute)
+		r.come(2)
+		r.wantLit("much later", 1)
+	})
+}
+
+func TestALampThatIsNewDuringAttentionIsPutOutToo(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		if err := r.panel.Know(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
+			t.Fatal(err)
+		}
+		r.hear(2, "/status", "online")
+		r.hear(2, "/light", "on")
+		r.wantLit("it is new")
+		r.Moved() // to a broker on which both shine
+		r.hear(1, "/light", "on")
+		r.hear(2, "/light", "on")
+		r.wantLit("on another broker")
+	})
+}
+
+func TestLampsAreAsBeforeWhenTheyNeedNotBeOffAnyMore(t *testing.T) {
+	inRoom(t, 3, func(r *room) {
+		r.light(1, 2)
+		r.SetWishes(Wishes{Dark: true})
+		r.SetAttention(true)
+		r.light(3)
+		_ = r.panel.Switch(base(3), false) // the teacher's own two clicks
+		r.light(1)
+		_ = r.panel.Switch(base(1), false)
+		r.wantLit("attention")
+		r.SetWishes(Wishes{})
+		r.wantLit("not off any more", 2)
+	})
+}
+
+func TestTheLampOfTheSpotlightDoesNotBlink(t *testing.T) {
+	inRoom(t, 2, func(r *room) {
+		r.light(1, 2)
+		r.SetWishes(Wishes{Dark: true})
+		r.sent = nil
+		r.SetSpotlight(base(1))
+		r.wantLit("the spotlight", 1)
+		if want := []string{base(2) + "/light/set off"}; !slices.Equal(r.sent, want) {
+			t.Errorf("sent %q, want %q", r.sent, want)
+		}
+		if err := r.panel.Remove(base(1)); err != nil {
+			t.Fatal(err)
+		}
+		r.settle()
+		if r.Spotlight() != "" || !r.Attention() {
+			t.Error("the spotlight is on a lamp that is gone")
+		}
+	})
+}
+
+func TestARefusalIsForgottenWhenTheBoardWasHereAfterIt(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		r.Noticed(broker.Notice{Kind: broker.IDTaken, User: "board-lamp-01", Count: 1, At: time.Now()})
+		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Leave: broker.LeftSilent, At: time.Now()})
+		r.leave(1)
+		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Leave != broker.LeftSilent {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+func TestABoardThatNobodyHeardWasAwayAllTheTime(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		if err := r.panel.Know(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(10 * time.Minute)
+		if rows := r.Rows(); rows[0].Away != 0 || rows[1].Away < 10*time.Minute || rows[1].Times != 0 {
+			t.Errorf("%+v", rows)
+		}
+		r.come(2)
+		r.pass(time.Minute)
+		if rows := r.Rows(); rows[1].Away > 11*time.Minute {
+			t.Errorf("it is here: %+v", rows[1])
+		}
+	})
+}
+
+func TestASecondStartGoesOnWithWhatTheFirstErases(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		var many []topics.Kept
+		for i := range 120 {
+			many = append(many, topics.Kept{Topic: fmt.Sprintf("class/mine/%d", i), Payload: []byte("1")})
+		}
+		r.StartAgain(Plan{Rubbish: many})
+		r.settle()
+		r.StartAgain(Plan{Off: []string{base(1)}})
+		r.pass(5 * time.Second)
+		if s, ok := r.Restarted(); !ok || s.Erasing.Done != 120 || len(r.erased) != 120 {
+			t.Errorf("%+v, erased %d", s, len(r.erased))
+		}
+	})
+}
+
+func TestUndoPutsBackOnlyWhatMayBeErased(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		r.cut = true
+		r.StartAgain(Plan{Rubbish: []topics.Kept{{Topic: "class/mine", Payload: []byte("old")}}})
+		r.pass(3 * time.Second)
+		r.erased = nil
+		r.cut = false
+		r.Undo()
+		r.pass(3 * time.Second)
+		if len(r.erased) > 0 {
+			t.Errorf("put back over what is there: %q", r.erased)
 		}
 	})
 }
@@ -423,8 +618,8 @@ func TestStartingAgainTakesAllBackAndCanBeUndone(t *testing.T) {
 		if c, name := look(); r.frozen || c != (lights.RGB{R: 255, G: 255, B: 255}) || name != "lamp-03" || !slices.Equal(r.erased, []string{"class/mine "}) {
 			t.Errorf("frozen %v, colour %v, name %q, erased %q", r.frozen, c, name, r.erased)
 		}
-		if at, ok := r.Started(); !ok || !at.Equal(time.Now()) {
-			t.Errorf("started at %v, %v", at, ok)
+		if s, ok := r.Restarted(); !ok || !s.CanUndo || !s.At.Equal(time.Now()) {
+			t.Errorf("started: %+v, %v", s, ok)
 		}
 		r.Undo()
 		r.wantLit("undone", 1, 2)
@@ -432,8 +627,33 @@ func TestStartingAgainTakesAllBackAndCanBeUndone(t *testing.T) {
 		if c, name := look(); c != (lights.RGB{R: 255}) || name != "Lamp 3" || !slices.Contains(r.erased, "class/mine 1") {
 			t.Errorf("undone: colour %v, name %q, put back %q", c, name, r.erased)
 		}
-		if _, ok := r.Started(); ok {
+		if s, ok := r.Restarted(); s.CanUndo || !ok || !s.Erasing.Undo {
 			t.Error("it can be undone twice")
+		}
+	})
+}
+
+func TestErasingThatFailsIsToldAndGoesOn(t *testing.T) {
+	inRoom(t, 1, func(r *room) {
+		told := 0
+		r.Changed.Listen(func() { told++ })
+		r.keeps = []topics.Kept{{Topic: "class/mine", Payload: []byte("1")}}
+		r.Plan(func(p Plan) { r.StartAgain(p) })
+		r.cut = true
+		told = 0
+		r.pass(3 * time.Second)
+		if s, _ := r.Restarted(); s.Erasing.Phase != traffic.EraserStuck || s.Erasing.Err == nil || told == 0 {
+			t.Fatalf("the broker is gone: %+v, told %d times", s.Erasing, told)
+		}
+		r.cut = false
+		r.RetryErasing()
+		r.pass(3 * time.Second)
+		if s, _ := r.Restarted(); s.Erasing.Phase != traffic.EraserEnded || s.Erasing.Done != 1 {
+			t.Errorf("it is back: %+v", s.Erasing)
+		}
+		r.Dismiss()
+		if _, ok := r.Restarted(); ok {
+			t.Error("something is told still")
 		}
 	})
 }
@@ -464,7 +684,7 @@ func TestAnotherBrokerGetsNothingOfTheOneBefore(t *testing.T) {
 		r.SetAttention(true)
 		r.wantLit("attention")
 		r.Moved()
-		if _, ok := r.Started(); ok || !r.Attention() {
+		if _, ok := r.Restarted(); ok || !r.Attention() {
 			t.Errorf("of the broker before: can be undone %v, attention %v", ok, r.Attention())
 		}
 		r.SetAttention(false)

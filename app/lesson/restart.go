@@ -34,12 +34,6 @@ func (p Plan) IsEmpty() bool {
 	return len(p.Off)+len(p.Colors)+len(p.Names)+len(p.Rubbish) == 0
 }
 
-// undo is what takes the last start back.
-type undo struct {
-	plan Plan
-	at   time.Time
-}
-
 // Plan looks for what starting again would change. Done is called once, on the
 // state's goroutine, but not after cancel.
 func (l *Lesson) Plan(done func(Plan)) (cancel func()) {
@@ -68,10 +62,14 @@ func (l *Lesson) planOfLamps() (p Plan) {
 	return p
 }
 
-// StartAgain does what a plan says. Attention ends with it.
+// StartAgain does what a plan says, be it nothing. Attention ends with it, without
+// lighting anything again. What an earlier start has still to erase is erased with it,
+// and can be put back with it.
 func (l *Lesson) StartAgain(p Plan) {
-	l.before = nil // nothing is to be lit again
-	l.SetAttention(false)
+	clear(l.before)
+	if l.attention {
+		l.setAttention(false)
+	}
 	if len(p.Off) > 0 {
 		l.o.Lamps.AllOf(false, p.Off)
 	}
@@ -81,21 +79,30 @@ func (l *Lesson) StartAgain(p Plan) {
 	for _, n := range p.Names {
 		_ = l.o.Lamps.Rename(n.Base, "") // its name stays then, as is to be seen
 	}
-	l.endErasing() // an earlier start's way back is gone
+	if l.o.Eraser.State().Phase == traffic.EraserEnded {
+		l.o.Eraser.Dismiss() // an earlier start's way back is gone
+	}
 	if len(p.Rubbish) > 0 {
 		l.o.Eraser.Erase(p.Rubbish)
 	}
-	l.undo = &undo{p, l.o.Now()}
+	l.undo, l.at = nil, l.o.Now()
+	if !p.IsEmpty() {
+		l.undo = &p
+	}
 	l.Changed.Raise()
 }
 
-// Started is when the last start was that can be undone, and false where there is
-// none.
-func (l *Lesson) Started() (at time.Time, ok bool) {
-	if l.undo == nil {
-		return at, false
-	}
-	return l.undo.at, true
+// Restart is how the last start stands.
+type Restart struct {
+	At      time.Time
+	CanUndo bool                // it can be taken back
+	Erasing traffic.EraserState // of pupils' retained messages; Undo: they are put back
+}
+
+// Restarted is how the last start stands, and false where there is nothing to tell.
+func (l *Lesson) Restarted() (r Restart, ok bool) {
+	r = Restart{At: l.at, CanUndo: l.undo != nil, Erasing: l.o.Eraser.State()}
+	return r, r.CanUndo || r.Erasing.Phase != traffic.EraserIdle
 }
 
 // Undo takes the last start back: lamps, colours and names are as they were, where
@@ -104,7 +111,7 @@ func (l *Lesson) Undo() {
 	if l.undo == nil {
 		return
 	}
-	p := l.undo.plan
+	p := *l.undo
 	l.undo = nil
 	for _, n := range p.Names {
 		_ = l.o.Lamps.Rename(n.Base, n.Now)
@@ -115,19 +122,24 @@ func (l *Lesson) Undo() {
 	if len(p.Off) > 0 {
 		l.o.Lamps.AllOf(true, p.Off)
 	}
-	if len(p.Rubbish) > 0 {
-		if l.o.Eraser.State().Phase == traffic.EraserWorking {
-			l.o.Eraser.Halt()
-		}
+	switch s := l.o.Eraser.State(); {
+	case s.Phase == traffic.EraserIdle || s.Undo:
+	case s.Phase != traffic.EraserEnded:
+		l.o.Eraser.Halt()
+		l.o.Eraser.Undo()
+	default:
 		l.o.Eraser.Undo()
 	}
 	l.Changed.Raise()
 }
 
-// Dismiss gives up the way back.
+// RetryErasing goes on with the retained messages after a failure.
+func (l *Lesson) RetryErasing() { l.o.Eraser.Retry() }
+
+// Dismiss gives up the way back, and what is not erased yet.
 func (l *Lesson) Dismiss() {
 	l.undo = nil
-	l.o.Eraser.Dismiss()
+	l.endErasing()
 	l.Changed.Raise()
 }
 

@@ -188,7 +188,10 @@ func TestWrongCodesAndTokensOpenNothingAndAreBounded(t *testing.T) {
 			t.Fatalf("%d: %+v", i, a)
 		}
 	}
-	r.wants(r.send("POST", "/join", "", request{Code: r.State().Code}), tooFast)
+	r.wants(r.send("POST", "/join", "", request{Code: "another guess"}), tooFast)
+	if a := r.send("POST", "/join", "", request{Code: r.State().Code}); a.token == "" {
+		t.Errorf("who has the code is kept out by who has not: %+v", a)
+	}
 	for _, token := range []string{"", "x", strings.Repeat("0", 32)} {
 		r.wants(r.send("POST", "/switch", token, request{Lamp: lampAt(0)}), lessonOver)
 	}

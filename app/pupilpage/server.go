@@ -56,7 +56,7 @@ const (
 	nearPorts  = 8
 	maxBody    = 1 << 10 // bytes
 	maxHeader  = 8 << 10 // bytes
-	maxName    = 20      // characters
+	maxName    = 60      // characters, as many as a pupil of the class may have
 	maxWaiting = 64      // requests that wait for the state's goroutine
 	headerTime = 5 * time.Second
 	readTime   = 10 * time.Second

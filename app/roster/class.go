@@ -284,8 +284,9 @@ func (c *Class) Close() error { return c.file.Close() }
 
 // Merge is a list of pupils that takes the place of the class. Whoever is in both, by
 // name and number or by a name that nobody else has, keeps what the list does not say,
-// and its board where the list says none.
-func (c *Class) Merge(list []Pupil) []Pupil {
+// and its board where the list says none, or means it: means reports whether a word of
+// the list is for the board with an id.
+func (c *Class) Merge(list []Pupil, means func(word, board string) bool) []Pupil {
 	merged := slices.Clone(list)
 	for i := range merged {
 		p := &merged[i]
@@ -295,7 +296,7 @@ func (c *Class) Merge(list []Pupil) []Pupil {
 		}
 		p.ID = old.ID
 		p.Number, p.Group = cmp.Or(p.Number, old.Number), cmp.Or(p.Group, old.Group)
-		if p.Planned == "" {
+		if p.Planned == "" || means(p.Planned, old.Board) {
 			p.Board, p.Planned = old.Board, old.Planned
 		}
 		if p.Seat == (Seat{}) && !slices.ContainsFunc(merged, func(o Pupil) bool { return o.Seat == old.Seat }) {
@@ -305,31 +306,36 @@ func (c *Class) Merge(list []Pupil) []Pupil {
 	return merged
 }
 
-// same finds who of the class a pupil of a list is.
+// same finds who of the class a pupil of a list is: by name and number, else by a name
+// that nobody else has, or by name and group where only that is one's own.
 func (c *Class) same(p Pupil, list []Pupil) (Pupil, bool) {
-	named := func(o Pupil) bool { return o.Name == p.Name }
-	var found []Pupil
-	for _, o := range c.pupils {
-		if named(o) && p.Number != "" && o.Number == p.Number {
-			return o, true
-		}
-		if named(o) && (p.Number == "" || o.Number == "") {
-			found = append(found, o)
+	numbered := func(o Pupil) bool { return o.Name == p.Name && o.Number == p.Number && p.Number != "" }
+	if i := slices.IndexFunc(c.pupils, numbered); i >= 0 {
+		return c.pupils[i], true
+	}
+	named := func(o Pupil) bool { return o.Name == p.Name && (p.Number == "" || o.Number == "") }
+	grouped := func(o Pupil) bool { return named(o) && o.Group == p.Group && p.Group != "" }
+	for _, is := range []func(Pupil) bool{named, grouped} {
+		if old, one := only(c.pupils, is); one {
+			if _, one := only(list, is); one {
+				return old, true
+			}
 		}
 	}
-	if len(found) != 1 || slices.IndexFunc(list, named) != lastIndexFunc(list, named) {
-		return Pupil{}, false
-	}
-	return found[0], true
+	return Pupil{}, false
 }
 
-func lastIndexFunc(list []Pupil, is func(Pupil) bool) int {
-	for i := len(list) - 1; i >= 0; i-- {
-		if is(list[i]) {
-			return i
+// only is the one pupil of whom something is so.
+func only(all []Pupil, is func(Pupil) bool) (p Pupil, ok bool) {
+	for _, o := range all {
+		if is(o) {
+			if ok {
+				return Pupil{}, false
+			}
+			p, ok = o, true
 		}
 	}
-	return -1
+	return p, ok
 }
 
 // Seated gives everybody without a seat the first one that is free, as far as there

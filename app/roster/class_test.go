@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"lamplighter/app/lights"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -203,7 +204,7 @@ func TestAListThatComesAgainKeepsWhatItDoesNotSay(t *testing.T) {
 		{Name: "gone", Board: "b5"},
 	})
 	before := c.pupils.Pupils()
-	c.Enrol(c.pupils.Merge([]roster.Pupil{{Name: "Cy", Number: "4", Planned: "9"}, {Name: "Ann", Group: "G2"}, {Name: "Bo"}, {Name: "Bo"}, {Name: "new", Seat: seat}}))
+	c.Enrol([]roster.Pupil{{Name: "Cy", Number: "4", Planned: "9"}, {Name: "Ann", Group: "G2"}, {Name: "Bo"}, {Name: "Bo"}, {Name: "new", Seat: seat}})
 	got := c.pupils.Pupils()
 	if got[0].ID != before[3].ID || got[0].Board != "" || got[0].Planned != "9" {
 		t.Errorf("the list says another board: %+v", got[0])
@@ -214,6 +215,12 @@ func TestAListThatComesAgainKeepsWhatItDoesNotSay(t *testing.T) {
 	if got[2].Board+got[3].Board != "" {
 		t.Errorf("who of two is meant nobody knows: %+v", got[2:4])
 	}
+	c.pupils.Replace([]roster.Pupil{{Name: "Bo", Group: "G1", Board: "b1"}, {Name: "Bo", Group: "G2", Board: "b2"}})
+	c.Enrol([]roster.Pupil{{Name: "Bo", Group: "G2"}, {Name: "Bo", Group: "G1"}})
+	if got := c.pupils.Pupils(); got[0].Board != "b2" || got[1].Board != "b1" {
+		t.Errorf("two of one name, told apart by their groups: %+v", got)
+	}
+	c.pupils.Restore(c.pupils.Plan(), before)
 	c.pupils.Restore(c.pupils.Plan(), before)
 	if !slices.Equal(c.pupils.Pupils(), before) {
 		t.Errorf("%+v", c.pupils.Pupils())
@@ -257,5 +264,48 @@ func TestABoardIsOfThoseWhoShareItAndGoesToWhomASetupWasFor(t *testing.T) {
 	x.Pupil = all[1].ID
 	if err := c.Remember(x, device.Identity{ID: "b1"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil || len(c.WithoutBoard()) != 0 {
 		t.Errorf("%v, %+v", err, c.WithoutBoard())
+	}
+}
+
+func TestAListThatWasSavedGivesEachPupilItsBoardBack(t *testing.T) {
+	c := newClass(t)
+	c.settings.Update(func(v *settings.Values) {
+		v.PutBoard(settings.Board{ID: "elsewhere", Name: "lamp-02", Base: "class/lamp-02", Connection: "school"})
+		v.PutBoard(settings.Board{ID: "b2", Name: "lamp-02", Base: "class/lamp-02"})
+		v.PutBoard(settings.Board{ID: "far", Name: "lamp-05", Base: "class/lamp-05", Connection: "school"})
+		v.PutBoard(settings.Board{ID: "twin", Name: "window", Base: "class/lamp-08"})
+		v.PutBoard(settings.Board{ID: "twins", Name: "window", Base: "class/lamp-09"})
+	})
+	if err := c.lamps.Know(lights.Entry{Base: "class/lamp-03", Name: "door", Topics: device.LampTopics("class/lamp-03")}); err != nil {
+		t.Fatal(err)
+	}
+	list := []roster.Pupil{{Name: "two", Planned: "lamp-02"}, {Name: "heard", Planned: "door"}, {Name: "far", Planned: "lamp-05"}}
+	c.Enrol(list)
+	for i, want := range []string{"b2", c.BoardOf("class/lamp-03"), "far"} {
+		if p := c.pupils.Pupils()[i]; p.Board != want || p.Planned != "" {
+			t.Errorf("%s has %q (%q), want %q", p.Name, p.Board, p.Planned, want)
+		}
+	}
+	c.pupils.Replace([]roster.Pupil{{Name: "second", Board: "twins"}})
+	c.Enrol([]roster.Pupil{{Name: "second", Planned: "window"}})
+	if p := c.pupils.Pupils()[0]; p.Board != "twins" {
+		t.Errorf("of two boards with one name the pupil had the second, and has %q now", p.Board)
+	}
+}
+
+func TestAPupilIsFoundByNameWhereNobodyElseIsCalledSo(t *testing.T) {
+	c := newClass(t)
+	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "b1", Name: "lamp-01", Base: "class/lamp-01"}) })
+	long := "Maximiliana Theodora von Hohenstein-Brandenburg"
+	c.pupils.Replace([]roster.Pupil{{Name: long, Board: "b1"}, {Name: "Wei"}})
+	if got := c.LampOf(strings.ToUpper(long)); got != "class/lamp-01" {
+		t.Errorf("a long name has %q", got)
+	}
+	if got := c.LampOf("wei") + c.LampOf("nobody"); got != "" {
+		t.Errorf("who has no board has %q", got)
+	}
+	c.pupils.Replace([]roster.Pupil{{Name: "Wei", Board: "b1"}, {Name: "Wei"}})
+	if got := c.LampOf("Wei"); got != "" {
+		t.Errorf("one of two gets the other's lamp: %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package roster
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"lamplighter/app/lights"
@@ -142,12 +143,56 @@ func (r *Roster) Owners() map[string][]Pupil {
 	return all
 }
 
-// Enrol makes these the pupils of the class, and gives them the boards that they are
-// to have, where those are known.
-func (r *Roster) Enrol(pupils []Pupil) {
-	r.o.Class.Replace(pupils)
+// Enrol makes a list the class, as Class.Merge does, and gives the pupils the boards
+// that they are to have, where those are known: those on the broker in use come first.
+func (r *Roster) Enrol(list []Pupil) {
+	boards := r.boards()
+	r.o.Class.Replace(r.o.Class.Merge(list, func(word, id string) bool {
+		i := slices.IndexFunc(boards, func(b settings.Board) bool { return b.ID == id })
+		return i >= 0 && isPlanned(word, boards[i])
+	}))
+	r.o.Class.link(boards)
+}
+
+// boards are all that a list can mean: those of the broker in use, those that were
+// only heard there, and the others.
+func (r *Roster) boards() (all []settings.Board) {
 	v := r.o.Settings.Snapshot()
-	r.o.Class.link(v.Boards)
+	var others []settings.Board
+	for _, b := range v.Boards {
+		if b.Connection == v.Connection {
+			all = append(all, b)
+		} else {
+			others = append(others, b)
+		}
+	}
+	for _, l := range r.o.Lamps.Lights() {
+		if !l.Unlisted && onPanel(&v, l.Base) == nil {
+			all = append(all, settings.Board{ID: panelID(l.Base), Base: l.Base, Name: l.Name})
+		}
+	}
+	return append(all, others...)
+}
+
+// LampOf is the lamp on the broker in use of the only pupil who is called so, capitals
+// or not; "" where nobody is, several are, or that one has none.
+func (r *Roster) LampOf(name string) string {
+	board, found := "", 0
+	for _, p := range r.o.Class.pupils {
+		if strings.EqualFold(p.Name, name) {
+			board = p.Board
+			found++
+		}
+	}
+	if found != 1 || board == "" {
+		return ""
+	}
+	for base, pupils := range r.Owners() {
+		if pupils[0].Board == board {
+			return base
+		}
+	}
+	return ""
 }
 
 // PupilFor is whose board it is, by its id, for its display: those who share it as one.

@@ -98,8 +98,13 @@ func (e *Eraser) Erase(list []topics.Kept) {
 	}
 }
 
-// Undo gives the broker again what was erased.
+// Undo gives the broker again what may have been erased, and nothing else: what is
+// there may be newer.
 func (e *Eraser) Undo() {
+	e.rest()
+	if e.work.Phase == EraserStuck && !e.work.Undo {
+		e.work.list = e.work.list[:e.work.most]
+	}
 	e.start(erasing{list: e.work.list, EraserState: EraserState{Undo: true}})
 }
 
@@ -109,16 +114,23 @@ func (e *Eraser) Retry() { e.step() }
 // Halt leaves the rest as it is. What may have been erased can be put back.
 func (e *Eraser) Halt() {
 	w := &e.work
-	if w.stop != nil {
-		w.stop()
-		w.stop = nil
-	}
+	e.rest()
 	w.list, w.Done = w.list[:w.most], w.most
 	e.end()
 }
 
-// Dismiss takes away what is told of an end.
+// rest takes no further step.
+func (e *Eraser) rest() {
+	if e.work.stop != nil {
+		e.work.stop()
+		e.work.stop = nil
+	}
+}
+
+// Dismiss takes away what is told of it, and leaves what is not done yet.
 func (e *Eraser) Dismiss() {
+	e.rest()
+	e.next = nil
 	e.work = erasing{}
 	e.Changed.Raise()
 }

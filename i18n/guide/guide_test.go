@@ -2,9 +2,15 @@ package guide
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"image/png"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,4 +116,53 @@ func TestAChapterIsReadBlockByBlock(t *testing.T) {
 	if !h.Contains([]string{"ONE", "h"}) || h.Contains([]string{"one", "three"}) || !h.Contains(nil) {
 		t.Error("words are not found as they stand there")
 	}
+}
+
+func TestWhatTheLessonsQuoteIsWhatTheWindowSays(t *testing.T) {
+	quoted := regexp.MustCompile(`“([^”]+)”`)
+	for _, l := range i18n.Languages() {
+		said := texts(t, l.Tag)
+		for _, c := range chapters(t, l.Tag) {
+			said = append(said, c.Title)
+		}
+		said = append(said, "专用", "公用") // Windows' own
+		for _, name := range []string{"1-lesson", "2-class"} {
+			text, err := fs.ReadFile(files, path.Join(l.Tag, name+".md"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range quoted.FindAllStringSubmatch(string(text), -1) {
+				if !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, q[1]) }) {
+					t.Errorf("%s/%s quotes “%s”, which the window says nowhere", l.Tag, name, q[1])
+				}
+			}
+		}
+	}
+}
+
+// texts are all that the window says in a language.
+func texts(t *testing.T, language string) (all []string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("..", "translations", language, "*.json"))
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var values map[string]any
+		if err := json.Unmarshal(text, &values); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			if s, plain := v.(string); plain {
+				all = append(all, s)
+			} else if forms, many := v.(map[string]any); many {
+				all = append(all, fmt.Sprint(forms["other"]))
+			}
+		}
+	}
+	return all
 }

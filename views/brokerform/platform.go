@@ -218,11 +218,10 @@ func limitParts(p presets.Preset) []fyne.CanvasObject {
 	}
 	for _, address := range p.Docs {
 		if u, err := url.Parse(address); err == nil {
-			link := widget.NewHyperlink(i18n.T("wizard.platform.docs", "Host", u.Host), u)
-			lines = append(lines, link)
+			lines = append(lines, ui.Hyperlink(i18n.T("wizard.platform.docs", "Host", u.Host), u))
 		}
 	}
-	return []fyne.CanvasObject{widget.NewSeparator(), ui.Rows(lines...)}
+	return []fyne.CanvasObject{ui.Divider(), ui.Rows(lines...)}
 }
 
 // Show shows the answers as they are.

@@ -26,7 +26,7 @@ func init() {
 		})
 	}
 	scene("lesson", func(*page) {})
-	scene("it", func(p *page) { p.Target("4-it") })
+	scene("it", func(p *page) { p.Target("5-it") })
 	viewtest.ForPictures(func() {
 		scene("messages", func(p *page) { p.Target("messages") })
 		scene("found", func(p *page) { p.search.SetText("5 ghz") })
@@ -99,7 +99,7 @@ func TestF1LeadsToTheGuide(t *testing.T) {
 
 func TestACommandIsCopiedWhole(t *testing.T) {
 	w, p := opened(t)
-	p.Target("4-it")
+	p.Target("5-it")
 	viewtest.PressNamed(t, p.content, i18n.T("common.copy"))
 	if got := w.Shell.Clipboard().Content(); !strings.HasPrefix(got, "netsh advfirewall firewall add rule") {
 		t.Error(got)

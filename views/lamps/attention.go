@@ -47,6 +47,7 @@ func (a *attention) update() {
 	a.buttons.SetQuietly(l.Wishes().Buttons)
 	ui.SetVisible(a.all, l.Spotlight() != "")
 	ui.SetVisible(a.dark, l.Spotlight() == "")
+	ui.SetVisible(a.button, l.Spotlight() == "" || l.Wishes().Buttons)
 	ui.SetText(a.words, a.text())
 	ui.SetText(a.button, a.buttonText())
 }

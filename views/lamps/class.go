@@ -1,7 +1,9 @@
 package lamps
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,7 +25,6 @@ type classDialog struct {
 	class *roster.Class
 
 	count, hint      *widget.Label
-	wrong            *widget.Label
 	pupils, seats    *ui.Button
 	list             *ui.LineList
 	plan             *seatPlan
@@ -33,7 +34,8 @@ type classDialog struct {
 	inSeats          bool
 	rows             []roster.Pupil // as listed
 	boards           map[string]string
-	before           *classBefore // what undo goes back to, or nil
+	past             *classPast
+	reading          bool // a list is read
 	more, planButton *ui.Button
 	end, pasteFirst  *ui.Button
 	modal            *ui.Dialog
@@ -45,11 +47,42 @@ type classBefore struct {
 	pupils []roster.Pupil
 }
 
+func (b classBefore) equal(o classBefore) bool {
+	return b.plan == o.plan && slices.Equal(b.pupils, o.pupils)
+}
+
+// maxUndo is how many changes of the class can be undone.
+const maxUndo = 30
+
+// classPast is what can be undone of the class. It outlives the dialog. What others
+// have changed meanwhile, as a board that was set up for a pupil, no undo takes away.
+type classPast struct {
+	steps []classBefore // the last one last
+	now   classBefore   // as the last step left it
+}
+
+// canUndo reports whether there is a step, and nobody has changed the class since.
+func (c *classPast) canUndo(now classBefore) bool { return len(c.steps) > 0 && c.now.equal(now) }
+
+// add notes a step, where it has changed anything.
+func (c *classPast) add(before, after classBefore) {
+	if before.equal(after) {
+		return
+	}
+	if !c.canUndo(before) {
+		c.steps = nil
+	}
+	c.steps, c.now = append(c.steps, before), after
+	if len(c.steps) > maxUndo {
+		c.steps = slices.Delete(c.steps, 0, 1)
+	}
+}
+
 // classDialog shows the class.
 func (p *lampPage) classDialog() { newClassDialog(p).open() }
 
 func newClassDialog(p *lampPage) *classDialog {
-	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, count: ui.Label(""), hint: ui.Small(""), wrong: inputError()}
+	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, past: &p.classPast, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -59,7 +92,7 @@ func newClassDialog(p *lampPage) *classDialog {
 	d.list.OnChoose = func(int) {}
 	d.list.OnTap = func(i int, _ fyne.Position) bool { d.list.SetCurrent(i); d.edit(d.rows[i]); return true }
 	d.list.OnKey = d.listKey
-	d.plan = newSeatPlan(d.class)
+	d.plan = newSeatPlan(d.class, d.change)
 	d.sides = d.sideButtons()
 	d.empty = ui.EmptyPlace("people", i18n.T("class.empty"), d.importButtons()...)
 	d.view = container.New(&tallLayout{})
@@ -82,7 +115,7 @@ func (d *classDialog) open() {
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	tabs := container.NewBorder(nil, nil, ui.Row(d.pupils, d.seats), ui.Row(d.undo, d.more), container.New(ui.LevelLayout{}, d.count))
-	content := ui.Rows(tabs, d.view, d.hint, d.wrong)
+	content := ui.Rows(tabs, d.view, d.hint)
 	d.layOut()
 	d.update()
 	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, d.end)
@@ -113,15 +146,15 @@ func (d *classDialog) show(seats bool) {
 
 // layOut puts what is shown into its place, as high as the window allows.
 func (d *classDialog) layOut() {
-	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(22+24*ui.TextFactor()))
+	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(28+15*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
 	case len(d.class.Pupils()) == 0:
 		d.view.Objects = []fyne.CanvasObject{d.empty}
 	case d.inSeats:
-		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan)}
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan.scroll)}
 	default:
-		d.view.Objects = []fyne.CanvasObject{d.list}
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(classHead(), nil, nil, nil, d.list)}
 	}
 	d.view.Refresh()
 }
@@ -154,21 +187,11 @@ func (d *classDialog) update() {
 	ui.SetText(d.count, i18n.N("class.count", len(d.rows)))
 	ui.SetVisible(d.count, there)
 	for b, on := range map[*ui.Button]bool{d.pupils: !d.inSeats, d.seats: d.inSeats} {
-		want := widget.LowImportance
-		if on {
-			want = widget.MediumImportance
-		}
-		if b.Importance != want {
-			b.Importance = want
-			b.Refresh()
-		}
+		stress(b, on, widget.MediumImportance, widget.LowImportance)
 		ui.SetVisible(b, there)
 	}
-	ui.SetVisible(d.undo, d.before != nil)
-	if want := map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[there]; d.end.Importance != want {
-		d.end.Importance = want
-		d.end.Refresh()
-	}
+	ui.SetVisible(d.undo, d.past.canUndo(d.snapshot()))
+	stress(d.end, there, widget.HighImportance, widget.MediumImportance)
 	hint := i18n.T("class.hint.list")
 	if d.inSeats {
 		hint = i18n.T("class.hint.seats")
@@ -183,6 +206,17 @@ func (d *classDialog) update() {
 	d.plan.update()
 	if d.modal != nil && d.modal.Overlay != nil {
 		d.modal.Fit()
+	}
+}
+
+// stress gives a button the first importance, or else the other.
+func stress(b *ui.Button, yes bool, first, other widget.Importance) {
+	if !yes {
+		first = other
+	}
+	if b.Importance != first {
+		b.Importance = first
+		b.Refresh()
 	}
 }
 
@@ -246,18 +280,29 @@ func (d *classDialog) listKey(e *fyne.KeyEvent) bool {
 
 // change does what can be undone.
 func (d *classDialog) change(do func()) {
-	d.before = &classBefore{d.class.Plan(), d.class.Pupils()}
-	do()
-	d.update()
+	_ = d.changeIf(func() error { do(); return nil })
 }
 
+// changeIf does what can be undone where it does not fail.
+func (d *classDialog) changeIf(do func() error) error {
+	before := d.snapshot()
+	err := do()
+	d.past.add(before, d.snapshot())
+	d.update()
+	return err
+}
+
+func (d *classDialog) snapshot() classBefore { return classBefore{d.class.Plan(), d.class.Pupils()} }
+
 func (d *classDialog) undoLast() {
-	if d.before == nil {
+	if !d.past.canUndo(d.snapshot()) {
 		return
 	}
-	was := *d.before
-	d.before = nil
+	n := len(d.past.steps) - 1
+	was := d.past.steps[n]
+	d.past.steps = d.past.steps[:n]
 	d.class.Restore(was.plan, was.pupils)
+	d.past.now = d.snapshot()
 	d.update()
 	d.focus()
 }
@@ -278,70 +323,72 @@ func (d *classDialog) menu() {
 		fyne.NewMenuItemSeparator(),
 		item(i18n.T("class.export"), "save", d.exportList), item(i18n.T("class.labels"), "board", d.labelsDialog),
 		fyne.NewMenuItemSeparator(),
-		item(i18n.T("class.clear"), "trash", func() { d.change(func() { d.class.Replace(nil) }) }),
+		item(i18n.T("class.clear"), "trash", d.clear),
 	}
 	if len(d.rows) == 0 {
 		items = append(items[:4:4], items[5])
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
-	d.page.popUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+	d.page.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+}
+
+// clear removes all pupils, where a person is sure.
+func (d *classDialog) clear() {
+	d.desk.Ask(ui.Question{
+		Title: i18n.T("class.clear"), Text: i18n.N("class.clear.sure", len(d.rows)), Yes: i18n.T("class.clear.yes"), Danger: true,
+		Do: func() bool {
+			d.change(func() { d.class.Replace(nil) })
+			d.focus()
+			return true
+		},
+	})
 }
 
 // classProblem puts what is wrong with a pupil into words.
 func classProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{roster.ErrNoName, "class.wrong.no-name"},
-		{roster.ErrTooLong, "class.wrong.too-long"},
-		{roster.ErrFull, "class.wrong.full"},
-		{roster.ErrNoSeat, "class.wrong.seat"},
-		{roster.ErrGone, "class.wrong.gone"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return problem.Explain(err).Title
+	return cmp.Or(problem.Words(err, classProblemTexts), problem.Explain(err).Title)
+}
+
+var classProblemTexts = []problem.Text{
+	{Err: roster.ErrNoName, Key: "class.wrong.no-name"},
+	{Err: roster.ErrTooLong, Key: "class.wrong.too-long"},
+	{Err: roster.ErrFull, Key: "class.wrong.full"},
+	{Err: roster.ErrNoSeat, Key: "class.wrong.seat"},
+	{Err: roster.ErrGone, Key: "class.wrong.gone"},
 }
 
 // edit changes a pupil, or adds one.
 func (d *classDialog) edit(p roster.Pupil) {
-	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), inputError()
+	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), ui.NewWrong()
 	name.SetText(p.Name)
 	number.SetText(p.Number)
 	group.SetText(p.Group)
-	ids, words := d.choices(p)
+	all, words := d.choices(p)
 	board := ui.NewSelect(words, nil)
-	for i, id := range ids {
-		if id == p.Board {
-			board.SetQuietly(i)
-		}
-	}
+	board.SetQuietly(slices.Index(all, boardChoice{p.Board, p.Planned}))
 	title, yes := i18n.T("class.edit.title", "Name", ui.Shorten(p.Name)), i18n.T("class.edit.yes")
 	if p.ID == "" {
 		title, yes = i18n.T("class.add.title"), i18n.T("class.add.yes")
 	}
 	var m *ui.Dialog
 	do := func() bool {
-		next := p
+		next, known := d.class.Pupil(p.ID) // it may have another board by now
+		if p.ID != "" && !known {
+			return wrong.Say(nil, classProblem(roster.ErrGone))
+		}
 		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
-		if i := board.SelectedIndex(); i >= 0 && ids[i] != p.Board {
-			next.Board, next.Planned = ids[i], ""
+		if i := board.SelectedIndex(); i >= 0 && all[i] != (boardChoice{p.Board, p.Planned}) {
+			next.Board, next.Planned = all[i].board, all[i].planned
 		}
-		before := &classBefore{d.class.Plan(), d.class.Pupils()}
-		if err := d.class.Put(next); err != nil {
-			return complain(wrong, classProblem(err))
+		if err := d.changeIf(func() error { return d.class.Put(next) }); err != nil {
+			return wrong.Refuse(map[bool]*ui.Entry{true: name}[errors.Is(err, roster.ErrNoName)], classProblem(err))
 		}
-		d.before = before
-		d.update()
 		return true
 	}
 	q := ui.Question{
 		Title: title, Yes: yes, Do: do,
 		Content: ui.Rows(ui.Labelled(i18n.T("class.name"), name), ui.Labelled(i18n.T("class.number"), number),
-			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong),
+			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong.Box),
 	}
 	if p.ID != "" {
 		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })
@@ -357,11 +404,16 @@ func (d *classDialog) edit(p roster.Pupil) {
 	}
 }
 
-// choices are the boards that a pupil may have, by id and in words: first none.
-func (d *classDialog) choices(p roster.Pupil) (ids, words []string) {
-	ids, words = []string{""}, []string{i18n.T("class.board.none")}
-	if p.Board == "" && p.Planned != "" {
-		words[0] = i18n.T("class.board.planned", "Board", p.Planned)
+// boardChoice is a board that a pupil can have, or is to have.
+type boardChoice struct{ board, planned string }
+
+// choices are the boards that a pupil may have, and in words: the first is none, then
+// the one that a list has planned.
+func (d *classDialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
+	add := func(c boardChoice, word string) { all, words = append(all, c), append(words, word) }
+	add(boardChoice{}, i18n.T("class.board.none"))
+	if p.Planned != "" {
+		add(boardChoice{p.Board, p.Planned}, i18n.T("class.board.planned", "Board", p.Planned))
 	}
 	owners := d.desk.Boards.Owners()
 	for _, l := range d.desk.Lights.Lights() {
@@ -369,10 +421,21 @@ func (d *classDialog) choices(p roster.Pupil) (ids, words []string) {
 			continue
 		}
 		word := ui.Shorten(l.Name)
-		if has := owners[l.Base]; len(has) > 0 && has[0].ID != p.ID {
+		if has := owners[l.Base]; len(has) > 0 && !slices.ContainsFunc(has, func(x roster.Pupil) bool { return x.ID == p.ID }) {
 			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(pupilNames(has)))
 		}
-		ids, words = append(ids, d.desk.Boards.BoardOf(l.Base)), append(words, word)
+		add(boardChoice{board: d.desk.Boards.BoardOf(l.Base)}, word)
 	}
-	return ids, words
+	if mine := (boardChoice{p.Board, p.Planned}); p.Board != "" && !slices.Contains(all, mine) {
+		add(mine, d.boardElsewhere(p.Board)) // on another broker, or not heard now
+	}
+	return all, words
+}
+
+// boardElsewhere is what a board is called that is not on the panel.
+func (d *classDialog) boardElsewhere(id string) string {
+	if name := d.boards[id]; name != "" {
+		return i18n.T("class.board.elsewhere", "Board", ui.Shorten(name))
+	}
+	return i18n.T("class.board.unseen")
 }

@@ -127,9 +127,113 @@ func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
 	if d.plan.held != "" || !w.Shell.InDialog() {
 		t.Error("Esc lays nobody down, or leaves the dialog at once")
 	}
+	viewtest.Press(w, fyne.KeyHome)
+	viewtest.Press(w, fyne.KeyRight)
+	viewtest.Press(w, fyne.KeyRight)
+	d.plan.TypedRune(' ')
+	w.Win.Canvas().Unfocus()
+	if d.plan.held != "" {
+		t.Error("who was taken is still in the hand when the keyboard has left")
+	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
 	if where("b") != 0 || where("c") != 1 {
 		t.Errorf("everyone: b %d, c %d", where("b"), where("c"))
+	}
+}
+
+func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
+	w, _, d := classWindow(t)
+	undo := func() { viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.undo")) }
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
+	d.show(true)
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
+	d.plan.held = d.class.Pupils()[0].ID
+	d.plan.put(5)
+	undo()
+	all := d.class.Pupils()
+	if d.class.Plan().At(all[0].Seat) != 0 || d.class.Plan().At(all[1].Seat) != 1 {
+		t.Errorf("more than the last seat was taken back: %+v", all)
+	}
+	d.plan.change(func() {}) // nothing
+	undo()
+	if all = d.class.Pupils(); all[0].Seat != (roster.Seat{}) {
+		t.Errorf("the change before that was not taken back: %+v", all)
+	}
+	d.remove(all[1])
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.close"))
+	d = newClassDialog(d.page)
+	d.open()
+	undo()
+	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("after the dialog was closed and opened: %q", got)
+	}
+	d.remove(all[1])
+	if err := d.class.Give(all[0].ID, "b1"); err != nil { // a board is set up meanwhile
+		t.Fatal(err)
+	}
+	if d.undo.Visible() {
+		t.Error("what was done meanwhile can be undone with it")
+	}
+}
+
+func TestRemovingAllPupilsAsksOnceAndCanBeUndone(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
+	d.clear()
+	if len(d.class.Pupils()) != 2 || !strings.Contains(top(w), i18n.N("class.clear.sure", 2)) {
+		t.Errorf("nobody was asked: %s", top(w))
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.clear.yes"))
+	if len(d.class.Pupils()) != 0 {
+		t.Error("they are still there")
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.undo"))
+	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAListThatTakesAClassesPlaceSaysSo(t *testing.T) {
+	w, room, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}, {Name: "c"}})
+	d.read([]byte("Name\nDora"))
+	room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.N("class.import.replace", 1, "Old", 3))
+	if got := namesIn(d.class); !slices.Equal(got, []string{"Dora"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAPupilIsChangedInWhatWasTypedAlone(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.Replace([]roster.Pupil{{Name: "Ann", Planned: "7"}, {Name: "Bo"}})
+	ann, bo := d.class.Pupils()[0], d.class.Pupils()[1]
+	d.edit(ann)
+	if err := d.class.Give(ann.ID, "b7"); err != nil { // her board is set up meanwhile
+		t.Fatal(err)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
+	if p, _ := d.class.Pupil(ann.ID); p.Board != "b7" {
+		t.Errorf("her board is gone again: %+v", p)
+	}
+	d.edit(bo)
+	d.class.Remove(bo.ID)
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
+	if len(d.class.Pupils()) != 1 || !strings.Contains(top(w), i18n.T("class.wrong.gone")) {
+		t.Errorf("whoever was removed is back: %q", namesIn(d.class))
+	}
+}
+
+func TestABoardThatIsPlannedCanBeTakenBack(t *testing.T) {
+	_, _, d := classWindow(t)
+	planned, far := roster.Pupil{ID: "1", Name: "Ann", Planned: "7"}, roster.Pupil{ID: "2", Name: "Bo", Board: "elsewhere"}
+	all, words := d.choices(planned)
+	if len(all) != 5 || all[0] != (boardChoice{}) || all[1] != (boardChoice{"", "7"}) || words[1] != i18n.T("class.board.planned", "Board", "7") {
+		t.Errorf("%+v %q", all, words)
+	}
+	all, _ = d.choices(far)
+	if len(all) != 5 || all[4] != (boardChoice{"elsewhere", ""}) {
+		t.Errorf("a board that is not here is lost: %+v", all)
 	}
 }
 
@@ -214,5 +318,20 @@ func TestLabelsAreInTheOrderOfSeatsAndSayWhatWasAskedFor(t *testing.T) {
 	}
 	if all := d.labels(false, false, false, ""); all[0].Pupil+all[0].Topic+all[0].Page != "" {
 		t.Errorf("%+v", all[0])
+	}
+}
+
+func TestTheKeyboardsSeatStaysInView(t *testing.T) {
+	w, _, d := classWindow(t)
+	d.class.SetPlan(roster.Plan{Rows: 20, Columns: 3})
+	d.class.Replace([]roster.Pupil{{Name: "a"}})
+	d.show(true)
+	w.Win.Canvas().Focus(d.plan)
+	for _, key := range []fyne.KeyName{fyne.KeyEnd, fyne.KeyHome} {
+		viewtest.Press(w, key)
+		at, size := d.plan.cell(d.plan.current)
+		if top := d.plan.scroll.Offset.Y; at.Y < top || at.Y+size.Height > top+d.plan.scroll.Size().Height {
+			t.Errorf("after %s the seat at %v is out of view, %v to %v", key, at.Y, top, top+d.plan.scroll.Size().Height)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 package lamps
 
 import (
-	"errors"
+	"cmp"
 	"io"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/roster/table"
 	"lamplighter/device/crash"
 	"lamplighter/i18n"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -26,10 +27,16 @@ func (d *classDialog) openFile() {
 
 // readFrom reads a list on a goroutine of its own, and closes it.
 func (d *classDialog) readFrom(r io.ReadCloser) {
+	if d.reading {
+		_ = r.Close()
+		return
+	}
+	d.reading = true
 	crash.Go(func() {
 		data, err := io.ReadAll(io.LimitReader(r, table.MaxFile+1))
 		_ = r.Close()
 		d.desk.Post(func() {
+			d.reading = false
 			if err != nil {
 				d.desk.ShowProblem(err)
 				return
@@ -41,12 +48,20 @@ func (d *classDialog) readFrom(r io.ReadCloser) {
 
 // read finds out what a list is on a goroutine of its own, and shows it.
 func (d *classDialog) read(data []byte) {
+	if d.reading {
+		return
+	}
+	d.reading = true
 	crash.Go(func() {
 		t, err := (*table.Table)(nil), table.ErrNotText
 		if crash.Catch(func() { t, err = table.Read(data) }) != nil {
 			err = table.ErrNotText
 		}
 		d.desk.Post(func() {
+			d.reading = false
+			if d.modal == nil || d.modal.Overlay == nil {
+				return // the class was left meanwhile
+			}
 			if err != nil {
 				d.desk.Tell(i18n.T("class.import.title"), tableProblem(err))
 				return
@@ -58,21 +73,15 @@ func (d *classDialog) read(data []byte) {
 
 // tableProblem puts what is wrong with a list into words.
 func tableProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{table.ErrTooBig, "class.list.big"},
-		{table.ErrEmpty, "class.list.empty"},
-		{table.ErrOldExcel, "class.list.old-excel"},
-		{table.ErrBadExcel, "class.list.bad-excel"},
-		{table.ErrNoNames, "class.list.no-names"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return i18n.T("class.list.not-text")
+	return cmp.Or(problem.Words(err, tableProblemTexts), i18n.T("class.list.not-text"))
+}
+
+var tableProblemTexts = []problem.Text{
+	{Err: table.ErrTooBig, Key: "class.list.big"},
+	{Err: table.ErrEmpty, Key: "class.list.empty"},
+	{Err: table.ErrOldExcel, Key: "class.list.old-excel"},
+	{Err: table.ErrBadExcel, Key: "class.list.bad-excel"},
+	{Err: table.ErrNoNames, Key: "class.list.no-names"},
 }
 
 // listPreview shows a list before it is taken, and lets a person say what its columns
@@ -184,11 +193,19 @@ func (v *listPreview) update() {
 	}
 	ui.SetText(v.sample, text)
 	v.tell(wrong)
-	v.yes.SetText(i18n.N("class.import.yes", len(pupils)))
+	v.yes.SetText(v.yesWords())
 	ui.SetEnabled(v.yes, len(pupils) > 0)
 	if v.modal != nil && v.modal.Overlay != nil {
 		v.modal.Fit()
 	}
+}
+
+// yesWords are what the button does: it may take another class's place.
+func (v *listPreview) yesWords() string {
+	if old := len(v.dialog.rows); old > 0 {
+		return i18n.N("class.import.replace", len(v.pupils), "Old", old)
+	}
+	return i18n.N("class.import.yes", len(v.pupils))
 }
 
 // tell says which rows can't be taken, or not whole.
@@ -227,7 +244,7 @@ func (v *listPreview) pupilWords(p roster.Pupil) string {
 var troubleKeys = map[table.Reason]string{
 	table.NoName: "class.row.no-name", table.TooLong: "class.row.too-long", table.BadQuote: "class.row.quote", table.BadLetters: "class.row.letters",
 	table.Twice: "class.row.twice", table.Full: "class.row.full", table.BadSeat: "class.row.seat", table.SeatTaken: "class.row.seat-taken",
-	table.SameName: "class.row.same-name",
+	table.SameName: "class.row.same-name", table.Note: "class.row.note",
 }
 
 func troubleWords(w table.Trouble) string {
@@ -238,7 +255,7 @@ func troubleWords(w table.Trouble) string {
 func (v *listPreview) take() {
 	v.modal.Close()
 	d := v.dialog
-	d.change(func() { d.desk.Boards.Enrol(d.class.Merge(v.pupils)) })
+	d.change(func() { d.desk.Boards.Enrol(v.pupils) })
 	d.layOut()
 	d.desk.Toast(i18n.N("class.import.done", len(v.pupils)))
 	d.focus()

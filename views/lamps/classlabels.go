@@ -41,13 +41,13 @@ func (d *classDialog) labelsDialog() {
 	if page == "" {
 		code.SetQuietly(false)
 	}
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	d.desk.Ask(ui.Question{
-		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, about, wrong), Yes: i18n.T("class.labels.yes"),
+		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, about, wrong.Box), Yes: i18n.T("class.labels.yes"),
 		Do: func() bool {
 			all := d.labels(names.Checked, topics.Checked, code.Checked, page)
 			if len(all) == 0 {
-				return complain(wrong, i18n.T("class.labels.none"))
+				return wrong.Say(nil, i18n.T("class.labels.none"))
 			}
 			d.saveLabels(all)
 			return true

@@ -30,6 +30,15 @@ type pupilLine struct {
 	texts [5]*canvas.Text
 	words [5]string
 	size  fyne.Size
+	head  bool // it says what the columns hold
+}
+
+// classHead is the line above the list.
+func classHead() fyne.CanvasObject {
+	l := newPupilLine()
+	l.head = true
+	l.words = [5]string{i18n.T("class.name"), i18n.T("class.number"), i18n.T("class.group"), i18n.T("class.column.seat"), i18n.T("class.board")}
+	return headLine{l}.object()
 }
 
 func newPupilLine() *pupilLine {
@@ -63,7 +72,7 @@ func (l *pupilLine) Restyle() {
 
 func (l *pupilLine) write() {
 	for i, t := range l.texts {
-		style, tint := fyne.TextStyle{Bold: i == 0}, ui.ColorSoft
+		style, tint := fyne.TextStyle{Bold: i == 0 || l.head}, ui.ColorSoft
 		if i == 0 {
 			tint = theme.ColorNameForeground
 		}

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -19,6 +20,8 @@ import (
 type seatPlan struct {
 	widget.BaseWidget
 	class   *roster.Class
+	change  func(func()) // does what can be undone
+	scroll  *container.Scroll
 	plan    roster.Plan
 	seated  map[int]roster.Pupil // by place in the plan
 	others  []roster.Pupil       // who have no seat
@@ -35,9 +38,10 @@ var (
 	_ fyne.Tappable  = (*seatPlan)(nil)
 )
 
-func newSeatPlan(c *roster.Class) *seatPlan {
-	p := &seatPlan{class: c}
+func newSeatPlan(c *roster.Class, change func(func())) *seatPlan {
+	p := &seatPlan{class: c, change: change}
 	p.ExtendBaseWidget(p)
+	p.scroll = container.NewVScroll(p)
 	return p
 }
 
@@ -85,7 +89,7 @@ func (p *seatPlan) put(cell int) {
 	if cell < p.seats() {
 		seat = p.plan.Seat(cell)
 	}
-	_ = p.class.Sit(id, seat) // who is gone meanwhile sits nowhere
+	p.change(func() { _ = p.class.Sit(id, seat) }) // who is gone meanwhile sits nowhere
 	p.update()
 }
 
@@ -162,6 +166,7 @@ func (p *seatPlan) Dragged(e *fyne.DragEvent) {
 		}
 	}
 	p.drag = e.Position
+	p.reveal(p.drag.Y-p.height()/2, p.height())
 	p.Refresh()
 }
 
@@ -181,7 +186,24 @@ func (p *seatPlan) DragEnd() {
 func (p *seatPlan) FocusGained() { p.focused = true; p.Refresh() }
 
 // FocusLost lays down who was taken, where it was.
-func (p *seatPlan) FocusLost() { p.focused = false; p.Refresh() }
+func (p *seatPlan) FocusLost() {
+	p.focused = false
+	if !p.dragged {
+		p.held = ""
+	}
+	p.Refresh()
+}
+
+// reveal scrolls a height of the plan into view.
+func (p *seatPlan) reveal(top, height float32) {
+	view, at := p.scroll.Size().Height, p.scroll.Offset.Y
+	switch {
+	case top < at:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, max(0, top-planGap)))
+	case top+height > at+view:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, top+height+planGap-view))
+	}
+}
 
 // TypedRune takes and lays down with a space.
 func (p *seatPlan) TypedRune(r rune) {
@@ -211,6 +233,8 @@ func (p *seatPlan) TypedKey(e *fyne.KeyEvent) {
 		}
 		if next >= 0 && next < p.cells() {
 			p.current = next
+			at, size := p.cell(next)
+			p.reveal(at.Y, size.Height)
 			p.Refresh()
 		}
 		return

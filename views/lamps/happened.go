@@ -121,11 +121,14 @@ func (l *happenedLine) Place(size fyne.Size) {
 		if i == 0 {
 			wide = size.Width * happenedName
 		}
-		text := ""
+		text, high := "", theme.TextSize()
 		if i < len(l.texts) {
-			text = ui.FitMiddle(l.texts[i], theme.TextSize(), style, wide-ui.Unit)
+			text = l.texts[i]
 		}
-		write(t, text, theme.TextSize(), style, theme.ColorNameForeground)
+		if long := ui.TextWidth(text, high, style); l.bold && long > wide-ui.Unit {
+			high = max(smallWord, 0.98*high*(wide-ui.Unit)/long) // a heading is not cut
+		}
+		write(t, ui.FitMiddle(text, high, style, wide-ui.Unit), high, style, theme.ColorNameForeground)
 		at := fyne.NewPos(x, (size.Height-t.MinSize().Height)/2)
 		if i > 0 { // numbers stand under each other
 			at.X += wide - t.MinSize().Width - ui.Unit
@@ -138,10 +141,10 @@ func (l *happenedLine) Place(size fyne.Size) {
 
 func (l *happenedLine) Restyle() { l.Place(l.box.Size()) }
 
-// headLine is the line above the table, which does not scroll.
-type headLine struct{ line *happenedLine }
+// headLine is the line above a table, which does not scroll.
+type headLine struct{ line ui.ListLine }
 
-func (h headLine) object() fyne.CanvasObject { return container.New(headLayout(h), h.line.box) }
+func (h headLine) object() fyne.CanvasObject { return container.New(headLayout(h), h.line.Box()) }
 
 type headLayout headLine
 
@@ -161,7 +164,7 @@ type happenedLayout struct{ window fyne.Window }
 func (l *happenedLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
 
 func (l *happenedLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(1, max(ui.Unit*12, l.window.Canvas().Size().Height-ui.Unit*(24+27*ui.TextFactor())))
+	return fyne.NewSize(1, max(ui.Unit*12, l.window.Canvas().Size().Height-ui.Unit*(27+19*ui.TextFactor())))
 }
 
 var _ ui.ListLine = (*happenedLine)(nil)

@@ -33,6 +33,7 @@ type lampRoom struct {
 	paced  bool // commands wait for their turn
 	queue  []string
 	count  func(lights.News) // what a lesson counts
+	link   backend.LinkState // to the broker
 }
 
 func (r *lampRoom) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {

@@ -43,13 +43,13 @@ func (p *lampPage) hideDialog(base string) {
 	if !ok {
 		return
 	}
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	p.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.hide.title", "Name", l.Name), Text: i18n.T("lamps.hide.text", "System", l.Source.String()),
-		Content: wrong, Yes: i18n.T("lamps.hide.yes"),
+		Content: wrong.Box, Yes: i18n.T("lamps.hide.yes"),
 		Do: func() bool {
 			if err := p.panel.Remove(base); err != nil {
-				return complain(wrong, p.sayWhy(err))
+				return wrong.Say(nil, p.sayWhy(err))
 			}
 			return true
 		},

@@ -73,7 +73,7 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 		remove = item("lamps.menu.hide", "eye-off", func() { p.hideDialog(base) })
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), remove)
-	p.popUp(fyne.NewMenu("", items...), at)
+	p.desk.PopUp(fyne.NewMenu("", items...), at)
 }
 
 // practiceItems are what hands do to a board, for one that nobody can touch.
@@ -99,20 +99,6 @@ func (p *lampPage) ask(base string, on bool) {
 	_ = p.panel.Switch(base, on)
 }
 
-// inputError is the line under a field that says what is wrong with it.
-func inputError() *widget.Label {
-	l := ui.Body("")
-	l.Importance = widget.DangerImportance
-	l.Hide()
-	return l
-}
-
-func complain(l *widget.Label, text string) bool {
-	ui.SetText(l, text)
-	l.Show()
-	return false
-}
-
 func (p *lampPage) renameDialog(base string) {
 	l, ok := p.panel.Light(base)
 	if !ok {
@@ -120,16 +106,16 @@ func (p *lampPage) renameDialog(base string) {
 	}
 	name := ui.NewEntry("")
 	name.SetText(l.Name)
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	do := func() bool {
 		if err := p.panel.Rename(base, name.Text); err != nil {
-			return complain(wrong, p.sayWhy(err))
+			return wrong.Refuse(name, p.sayWhy(err))
 		}
 		return true
 	}
 	m := p.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
-		Content: ui.Rows(name, wrong), Yes: i18n.T("lamps.rename.yes"), Do: do,
+		Content: ui.Rows(name, wrong.Box), Yes: i18n.T("lamps.rename.yes"), Do: do,
 	})
 	name.SelectAll()
 	name.OnSubmitted = func(string) {
@@ -164,16 +150,16 @@ func (p *lampPage) removeDialog(base string) {
 	if l.Presence == lights.Here {
 		text = i18n.T("lamps.remove.here")
 	}
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	topics := ui.Code(strings.Join(p.panel.Clears(base), "\n"))
 	topics.Wrapping = fyne.TextWrapBreak
 	p.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
-		Content: ui.Rows(ui.Small(i18n.T("lamps.remove.topics")), topics, wrong),
+		Content: ui.Rows(ui.Small(i18n.T("lamps.remove.topics")), topics, wrong.Box),
 		Yes:     i18n.T("lamps.remove.yes"), Danger: true,
 		Do: func() bool {
 			if err := p.panel.Remove(base); err != nil {
-				return complain(wrong, p.sayWhy(err))
+				return wrong.Say(nil, p.sayWhy(err))
 			}
 			return true
 		},
@@ -181,12 +167,12 @@ func (p *lampPage) removeDialog(base string) {
 }
 
 func (p *lampPage) retainedCommandDialog(base string) {
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	p.desk.Ask(ui.Question{
-		Title: i18n.T("lamps.retained-command.title"), Text: i18n.T("lamps.retained-command.text"), Content: wrong, Yes: i18n.T("lamps.retained-command.yes"),
+		Title: i18n.T("lamps.retained-command.title"), Text: i18n.T("lamps.retained-command.text"), Content: wrong.Box, Yes: i18n.T("lamps.retained-command.yes"),
 		Do: func() bool {
 			if err := p.panel.ClearCommand(base); err != nil {
-				return complain(wrong, p.sayWhy(err))
+				return wrong.Say(nil, p.sayWhy(err))
 			}
 			return true
 		},
@@ -197,25 +183,27 @@ func (p *lampPage) retainedCommandDialog(base string) {
 // own program on a topic of its own.
 func (p *lampPage) addDialog() {
 	name, set, state := ui.NewEntry(i18n.T("lamps.add.name")), ui.NewEntry("class/lamp-01/light/set"), ui.NewEntry("class/lamp-01/light")
-	wrong := inputError()
+	wrong := ui.NewWrong()
 	field := func(key string, e *ui.Entry) fyne.CanvasObject {
 		return container.New(&ui.StackLayout{}, ui.Small(i18n.T(key)), e)
 	}
 	p.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.add.title"), Text: i18n.T("lamps.add.text"),
-		Content: ui.Rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong),
+		Content: ui.Rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong.Box),
 		Yes:     i18n.T("lamps.add.yes"),
 		Do: func() bool {
 			s, st := strings.TrimSpace(set.Text), strings.TrimSpace(state.Text)
-			if !plainTopic(s) || st != "" && !plainTopic(st) {
-				return complain(wrong, i18n.T("lamps.add.wrong"))
+			for e, ok := range map[*ui.Entry]bool{set: plainTopic(s), state: st == "" || plainTopic(st)} {
+				if !ok {
+					return wrong.Refuse(e, i18n.T("lamps.add.wrong"))
+				}
 			}
 			e := lights.Entry{Base: s, Name: name.Text, Topics: device.Topics{Set: s, State: st}}
 			if base, ok := strings.CutSuffix(s, "/light/set"); ok && base != "" {
 				e.Base = base
 			}
 			if err := p.panel.Add(e); err != nil {
-				return complain(wrong, p.sayWhy(err))
+				return wrong.Say(nil, p.sayWhy(err))
 			}
 			return true
 		},
@@ -274,7 +262,7 @@ func (p *lampPage) colorDialog(base string) {
 		buttons = append(buttons, container.New(&ui.StackLayout{Gap: -ui.Unit}, newSwatch(x.color, func() { _ = p.panel.SetColor(base, x.color.At(max(level, 1))) }), name))
 	}
 	percent := ui.Label("")
-	slider := widget.NewSlider(5, 100)
+	slider := ui.NewSlider(5, 100)
 	slider.Step = 5
 	setPercent := func() { percent.SetText(i18n.T("lamps.color.percent", "Percent", strconv.Itoa(level))) }
 	slider.Value = float64(max(level, 5))

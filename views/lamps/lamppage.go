@@ -35,6 +35,9 @@ type lampPage struct {
 	pupils         *ui.Button // leads to their page, while it is open
 	held           *attention
 	again          *again
+	classPast      classPast
+	line           *fyne.Container // below the title: how many there are, and what goes for all
+	front          *widget.Label   // above lamps that lie as their pupils sit
 	grid           *lampGrid
 	header, body   *fyne.Container
 	empty, nothing fyne.CanvasObject
@@ -55,7 +58,7 @@ func newLampPage(d *env) *lampPage {
 	p.filter = newLampFilter(p.update)
 	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
 	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
-	p.held, p.again = newAttention(d), newAgain(d)
+	p.held, p.again, p.front = newAttention(d), newAgain(d), frontOfRoom()
 	p.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
 	p.find = ui.NewEntry(i18n.T("lamps.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
@@ -87,8 +90,8 @@ func (p *lampPage) layOut() {
 	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
 	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(ui.LevelLayout{}, p.result))
-	line := container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
-	p.header = container.New(&ui.StackLayout{}, head, line, p.held.notice, p.again.notice)
+	p.line = container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
+	p.header = container.New(&ui.StackLayout{}, head, p.line, p.held.notice, p.again.box, p.front)
 	p.body = container.NewStack(p.grid)
 }
 
@@ -173,9 +176,7 @@ func (p *lampPage) update() {
 	for _, b := range []*ui.Button{p.on, p.off} {
 		ui.SetVisible(b, len(found) > 0 && !spotlit)
 	}
-	if spotlit {
-		p.filter.bar.Hide()
-	}
+	ui.SetVisible(p.line, !spotlit)
 	view := fyne.CanvasObject(p.grid)
 	switch {
 	case len(all) == 0:
@@ -188,6 +189,7 @@ func (p *lampPage) update() {
 	p.grid.names = p.namesOf(found)
 	p.grid.setSeats(p.seatsOf(found))
 	p.grid.setLights(found)
+	ui.SetVisible(p.front, p.grid.seated())
 	p.showDetail()
 	if !p.inView {
 		p.grid.stopBreathing()
@@ -354,7 +356,7 @@ func (p *lampPage) pageMenu() {
 	}
 	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
-	p.popUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+	p.desk.PopUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
 }
 
 // lessonItems are for the lesson as a whole.
@@ -366,15 +368,4 @@ func (p *lampPage) lessonItems() []*fyne.MenuItem {
 		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.happenedDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.startAgainDialog),
 	}
-}
-
-// popUp shows a menu at a place, inside the window.
-func (p *lampPage) popUp(menu *fyne.Menu, at fyne.Position) {
-	c := p.desk.Window().Canvas()
-	m := widget.NewPopUpMenu(menu, c)
-	size := m.MinSize()
-	at.X = max(0, min(at.X, c.Size().Width-size.Width))
-	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
-	m.ShowAtPosition(at)
-	c.Focus(m)
 }

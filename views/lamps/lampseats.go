@@ -4,10 +4,12 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
+	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
 
@@ -56,6 +58,13 @@ func (p *lampPage) cellsOf(all, shown []lights.Light) (cells []int, across int) 
 		cells = append(cells, byBase[l.Base])
 	}
 	return cells, plan.Columns
+}
+
+// frontOfRoom says where the front is, above lamps that lie as their pupils sit.
+func frontOfRoom() *widget.Label {
+	l := ui.Small(i18n.T("class.front"))
+	l.Alignment = fyne.TextAlignCenter
+	return l
 }
 
 // anySeat reports whether a lamp has a seat.

@@ -32,6 +32,9 @@ func tall(height, scale float32) bool { return height >= tallTile*scale }
 // tileNames are a tile's, the best first; the second has no room beside a mark.
 var tileNames = []nameFace{{14, 1, 0, 0}, {12, 2, 14, 9}}
 
+// narrowNames are those of a narrow one.
+var narrowNames = []nameFace{{14, 1, 0, 0}, {11, 1, 0, 0}}
+
 // layTile puts a lamp's picture, name and word beside each other, with what is told of
 // it below where there is room. The whole tile is the switch.
 func (r *lampCardRenderer) layTile(size fyne.Size) {
@@ -123,24 +126,40 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 }
 
 // layNarrow puts the name over the lamp's picture and word, for a seat that is narrow.
+// The word is not cut: its letters become smaller, and it goes below the picture.
 func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	c, u := r.c, r.c.scale
-	r.c.sw.Hide()
-	r.badge.Hide()
-	r.badgeText.Hide()
-	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
-	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
-	bold, room := fyne.TextStyle{Bold: true}, size.Width-2*tileRoom
-	r.writeName(fyne.NewPos(tileRoom, 3*u), room, tileNames[:1])
-	side := min(30*u, size.Width/3)
-	c.picture.Layout(fyne.NewPos(tileRoom, 25*u), side)
-	left := 2*tileRoom + side
-	w, word := lampview.Describe(c.light, c.now()), 13*u
-	write(r.word, ui.FitLine(w.Word, word, bold, size.Width-left-tileSign), word, bold, wordColor(c.light))
-	r.word.Move(fyne.NewPos(left, 25*u+(side-r.word.MinSize().Height)/2))
+	for _, o := range []fyne.CanvasObject{c.sw, r.badge, r.badgeText} {
+		o.Hide()
+	}
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
 		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
+	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
+	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
+	r.writeName(fyne.NewPos(tileRoom, 3*u), size.Width-2*tileRoom, narrowNames)
+	bold, text := fyne.TextStyle{Bold: true}, lampview.Describe(c.light, c.now()).Word
+	wide := ui.TextWidth(text, 13*u, bold)
+	top, side := 25*u, min(30*u, size.Width/3)
+	beside := size.Width - 2*tileRoom - side - tileSign
+	if 13*u*beside >= smallWord*wide { // it can be read there
+		r.narrowWord(text, fyne.NewPos(2*tileRoom+side, top), side, beside)
+	} else {
+		line := 18 * u
+		side = max(smallWord, min(side, size.Height-top-line))
+		r.narrowWord(text, fyne.NewPos(tileRoom, size.Height-line-2), line, size.Width-tileRoom-tileSign)
+	}
+	c.picture.Layout(fyne.NewPos(tileRoom, top), side)
+}
+
+// narrowWord writes the lamp's word, as large as there is room, in the middle of a height.
+func (r *lampCardRenderer) narrowWord(text string, at fyne.Position, high, room float32) {
+	bold, word := fyne.TextStyle{Bold: true}, 13*r.c.scale
+	if wide := ui.TextWidth(text, word, bold); wide > room {
+		word = max(smallWord, 0.98*word*room/wide)
+	}
+	write(r.word, ui.FitLine(text, word, bold, room), word, bold, wordColor(r.c.light))
+	r.word.Move(at.AddXY(0, (high-r.word.MinSize().Height)/2))
 }
 
 // tileTruth says what the state rests on, in a tile that has the room.

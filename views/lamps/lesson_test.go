@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/roster"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -25,8 +26,9 @@ func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage,
 		room.here(board, "", "on")
 	}
 	w.Parts.Lights = room.Panel
+	w.Parts.Status = func() backend.Status { return backend.Status{Link: room.link} }
 	w.Parts.Lesson = viewtest.NewLesson(loop, room.Panel, w.Parts.Pupils, nil, kept...)
-	room.count = w.Parts.Lesson.Observe
+	room.count, room.link = w.Parts.Lesson.Observe, backend.LinkUp
 	p := newLampPage(deskOf(w))
 	t.Cleanup(p.Close)
 	w.Win.Resize(fyne.NewSize(1024, 640))
@@ -84,19 +86,19 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 		}
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
-	if _, started := p.desk.Lesson.Started(); started || len(room.sent) > 0 {
+	if _, started := p.desk.Lesson.Restarted(); started || len(room.sent) > 0 {
 		t.Errorf("cancelled, and sent %q", room.sent)
 	}
 	p.startAgainDialog()
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
-	if len(room.sent) != 3 || !p.again.notice.Visible() {
+	if len(room.sent) != 3 || !p.again.box.Visible() {
 		t.Errorf("sent %q", room.sent)
 	}
 	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
 		room.says(board+"/light", "off")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("lamps.undo"))
-	if len(room.sent) != 6 || p.again.notice.Visible() {
+	if len(room.sent) != 6 || p.again.undo.Visible() {
 		t.Errorf("undone: %q", room.sent)
 	}
 }
@@ -113,6 +115,33 @@ func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
 	said := top(w)
 	if !strings.Contains(said, "Window") || !strings.Contains(said, lostWords("no-network")) || lostWords("no-network") == "" || lostWords("nonsense") != "" {
 		t.Errorf("said %q", said)
+	}
+	room.link = backend.LinkDown
+	p.desk.Lesson.Changed.Raise()
+	if said := top(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
+		t.Errorf("without a connection it says %q", said)
+	}
+}
+
+func TestTheClassroomIsNotCalledClearWhereNobodyKnows(t *testing.T) {
+	w, p, room := lessonPage(t)
+	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
+		room.says(board+"/light", "off")
+	}
+	p.startAgainDialog()
+	if said := top(w); !strings.Contains(said, i18n.T("again.nothing")) {
+		t.Errorf("all is known, and it says %q", said)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
+	room.says("lamp-02/status", "offline")
+	p.desk.Lesson.SetAttention(true)
+	p.startAgainDialog()
+	if said := top(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
+		t.Errorf("one is offline, and it says %q", said)
+	}
+	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
+	if p.desk.Lesson.Attention() {
+		t.Error("attention has not ended")
 	}
 }
 

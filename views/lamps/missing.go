@@ -12,6 +12,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -50,6 +51,10 @@ func (p *lampPage) missingDialog() {
 
 // missingLines are what the dialog shows, and all of that as one text.
 func (p *lampPage) missingLines() (lines []fyne.CanvasObject, said string) {
+	if p.desk.Status().Link != backend.LinkUp {
+		words := i18n.T("missing.no-link")
+		return []fyne.CanvasObject{ui.Notice(ui.Warning, words)}, words
+	}
 	missing := p.desk.Lesson.Missing()
 	if len(missing) == 0 {
 		lines = append(lines, ui.Notice(ui.Success, i18n.T("missing.nobody")))

@@ -25,7 +25,7 @@ type programDialog struct {
 	board  *ui.Select
 	real   *ui.Check
 	warn   *ui.Surface
-	wrong  *widget.Label
+	wrong  *ui.Wrong
 	text   *widget.Label
 	scroll *container.Scroll
 	field  *ui.Surface // around it
@@ -43,7 +43,7 @@ func (p *lampPage) programDialog(base string) {
 }
 
 func newProgramDialog(d *env, base string) *programDialog {
-	s := &programDialog{desk: d, base: base, warn: ui.Notice(ui.Warning, i18n.T("program.real.warning")), wrong: inputError()}
+	s := &programDialog{desk: d, base: base, warn: ui.Notice(ui.Warning, i18n.T("program.real.warning")), wrong: ui.NewWrong()}
 	s.text = ui.Code("")
 	s.text.Selectable = true
 	s.scroll = container.NewScroll(s.text)
@@ -84,7 +84,7 @@ func (s *programDialog) open(name string) {
 	}
 	s.field = ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, s.scroll)
 	s.field.Border = theme.ColorNameInputBorder
-	for _, o := range []fyne.CanvasObject{s.warn, s.wrong, s.field} {
+	for _, o := range []fyne.CanvasObject{s.warn, s.wrong.Box, s.field} {
 		parts.Add(o)
 	}
 	s.modal = &ui.Dialog{Shell: s.desk.Shell}
@@ -99,8 +99,11 @@ func (s *programDialog) open(name string) {
 // write shows the program as it is chosen.
 func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
-	ui.SetText(s.wrong, i18n.T("program.problem"))
-	ui.SetVisible(s.wrong, err != nil)
+	said := ""
+	if err != nil {
+		said = i18n.T("program.problem")
+	}
+	s.wrong.Say(nil, said)
 	ui.SetVisible(s.field, err == nil)
 	ui.SetVisible(s.warn, s.real.Checked && err == nil)
 	ui.SetEnabled(s.copyIt, err == nil)

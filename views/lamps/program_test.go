@@ -100,7 +100,7 @@ func TestTheProgramIsForTheBoardThatIsChosen(t *testing.T) {
 	}
 	s.desk.Program = func(string, string, bool) (string, error) { return "", errNone }
 	s.board.SetSelectedIndex(1)
-	if !s.wrong.Visible() || !s.copyIt.Disabled() || !s.save.Disabled() || s.text.Text != "" {
+	if !s.wrong.Box.Visible() || !s.copyIt.Disabled() || !s.save.Disabled() || s.text.Text != "" {
 		t.Error("where there is no program, something can be copied")
 	}
 }

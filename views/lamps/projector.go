@@ -20,6 +20,7 @@ type projector struct {
 	grid   *lampGrid
 	filter *lampFilter
 	counts *widget.Label
+	front  *widget.Label
 	seats  *ui.Check
 	attend *ui.Button
 	modal  *ui.Dialog
@@ -28,7 +29,7 @@ type projector struct {
 
 // project fills the window with the lamps. Esc leaves.
 func (p *lampPage) project() {
-	x := &projector{page: p, counts: ui.Label("")}
+	x := &projector{page: p, counts: ui.Label(""), front: frontOfRoom()}
 	x.filter = newLampFilter(x.update)
 	x.seats = ui.NewCheck(i18n.T("projector.seats"), func(bool) { x.update() })
 	x.grid = newLampGrid(func() time.Time { return p.now() })
@@ -44,7 +45,7 @@ func (p *lampPage) project() {
 	x.seats.SetQuietly(seated)
 	ui.SetVisible(x.seats, seated)
 	x.update()
-	x.modal.Fill(ui.Padded(ui.Unit, container.NewBorder(ui.Padded(ui.Unit/2, head), nil, nil, nil, x.grid)))
+	x.modal.Fill(ui.Padded(ui.Unit, container.NewBorder(ui.Padded(ui.Unit/2, container.New(&ui.StackLayout{}, head, x.front)), nil, nil, nil, x.grid)))
 	p.desk.Window().Canvas().Focus(x.grid)
 }
 
@@ -77,6 +78,7 @@ func (x *projector) update() {
 		x.grid.setSeats(x.page.cellsOf(all, shown))
 	}
 	x.grid.setLights(shown)
+	ui.SetVisible(x.front, x.grid.seated())
 }
 
 // wallTile is as large as a tile is of use.

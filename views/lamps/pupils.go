@@ -20,21 +20,22 @@ const pupilsWidth = 960
 
 // pupilsDialog opens the pupils' page, shows how it is reached, and closes it.
 type pupilsDialog struct {
-	desk                 *env
-	page                 *pupilpage.Page
-	body                 *fyne.Container
-	rule                 *ui.Select
-	main, again, names   *ui.Button
-	end                  *ui.Button
-	here, refused, wrong *widget.Label
-	list                 *widget.Label // who is here, where that was asked for
-	code                 string        // that is shown
-	modal                *ui.Dialog
+	desk               *env
+	page               *pupilpage.Page
+	body               *fyne.Container
+	rule               *ui.Select
+	main, again, names *ui.Button
+	end                *ui.Button
+	here, refused      *widget.Label
+	wrong              *ui.Wrong
+	list               *widget.Label // who is here, where that was asked for
+	code               string        // that is shown
+	modal              *ui.Dialog
 }
 
 // pupilsDialog shows the page's address, or offers to open it.
 func (p *lampPage) pupilsDialog() {
-	d := &pupilsDialog{desk: p.desk, page: p.desk.Pupils, body: ui.Rows(), here: ui.Label(""), refused: ui.Body(""), wrong: inputError(), list: ui.Body("")}
+	d := &pupilsDialog{desk: p.desk, page: p.desk.Pupils, body: ui.Rows(), here: ui.Label(""), refused: ui.Body(""), wrong: ui.NewWrong(), list: ui.Body("")}
 	var options []string
 	for _, r := range pupilpage.Rules() {
 		options = append(options, map[pupilpage.Rule]string{
@@ -91,10 +92,11 @@ func (d *pupilsDialog) update() {
 	s := d.page.State()
 	d.rule.SetQuietly(int(d.page.Rule()))
 	ui.SetVisible(d.again, s.Open)
-	ui.SetVisible(d.wrong, s.Err != nil)
+	said := ""
 	if s.Err != nil {
-		ui.SetText(d.wrong, problem.Explain(s.Err).Title)
+		said = problem.Explain(s.Err).Title
 	}
+	d.wrong.Say(nil, said)
 	ui.SetText(d.here, i18n.N("pupilpage.here", s.Here))
 	ui.SetText(d.refused, i18n.N("pupilpage.refused", s.Refused))
 	ui.SetVisible(d.refused, s.Refused > 0)
@@ -119,7 +121,7 @@ func (d *pupilsDialog) update() {
 func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 	rule := ui.Labelled(i18n.T("pupilpage.rule"), d.rule)
 	if !s.Open {
-		return []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.text")), ui.Padded(ui.Unit/2, rule), d.wrong}
+		return []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.text")), ui.Padded(ui.Unit/2, rule), d.wrong.Box}
 	}
 	about := ui.Rows()
 	var picture fyne.CanvasObject = ui.Notice(ui.Warning, i18n.T("pupilpage.no-network"))
@@ -165,7 +167,7 @@ func large(text string) fyne.CanvasObject {
 func (d *pupilsDialog) who() string {
 	var lines []string
 	for _, x := range d.page.Pupils() {
-		name := ui.SafeText(x.Name)
+		name := ui.Shorten(ui.SafeText(x.Name))
 		if name == "" {
 			name = i18n.T("pupilpage.unnamed")
 		}

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lesson"
+	"lamplighter/app/lights"
+	"lamplighter/app/traffic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -33,7 +35,7 @@ func (p *lampPage) startAgainDialog() {
 					x.leave(&plan)
 				}
 			}
-			if !plan.IsEmpty() {
+			if !plan.IsEmpty() || p.desk.Lesson.Attention() {
 				p.desk.Lesson.StartAgain(plan)
 			}
 			return true
@@ -41,7 +43,7 @@ func (p *lampPage) startAgainDialog() {
 	})
 	cancel := p.desk.Lesson.Plan(func(found lesson.Plan) {
 		plan, parts = found, p.planParts(found)
-		body.Objects = planContent(plan, parts)
+		body.Objects = p.planContent(plan, parts)
 		body.Refresh()
 		if m != nil && m.Overlay != nil {
 			m.Fit()
@@ -104,11 +106,15 @@ func listWords(all []string) string {
 	return i18n.N("again.more", len(all)-maxListed, "List", strings.Join(all[:maxListed], i18n.T("again.between")))
 }
 
-func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
+func (p *lampPage) planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 	if plan.Err != nil {
 		all = append(all, ui.Notice(ui.Warning, i18n.T("again.unknown", "Why", problem.Explain(plan.Err).Title)))
 	}
-	if len(parts) == 0 {
+	unknown := p.unknownLamps()
+	if unknown > 0 {
+		all = append(all, ui.Notice(ui.Warning, i18n.N("again.unknown-lamps", unknown)))
+	}
+	if len(parts) == 0 && len(all) == 0 {
 		return append(all, ui.Notice(ui.Success, i18n.T("again.nothing")))
 	}
 	for _, x := range parts {
@@ -122,24 +128,67 @@ func planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 	return all
 }
 
-// again tells that the lesson was started again, and takes that back.
+// unknownLamps counts the lamps of which nobody knows how they are now.
+func (p *lampPage) unknownLamps() (n int) {
+	for _, l := range p.panel.Lights() {
+		if !l.Unlisted && !l.ReadOnly && (l.Away() || l.Shown() == lights.Unknown) {
+			n++
+		}
+	}
+	return n
+}
+
+// again tells that the lesson was started again and how far that is, and takes it back.
 type again struct {
-	desk   *env
-	notice *ui.Surface
-	words  *widget.Label
+	desk       *env
+	box        *fyne.Container
+	words      *widget.Label
+	undo, away *ui.Button
+	trouble    *fyne.Container // why pupils' messages could not be removed, or put back
+	err        error           // that is in it
 }
 
 func newAgain(d *env) *again {
-	a := &again{desk: d, words: ui.Body("")}
-	a.notice = ui.NoticeWith(ui.Success, a.words,
-		ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo), ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss))
+	a := &again{desk: d, words: ui.Body(""), trouble: container.NewStack()}
+	a.undo = ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo)
+	a.away = ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss)
+	a.box = ui.Rows(ui.NoticeWith(ui.Success, a.words, a.undo, a.away), a.trouble)
 	return a
 }
 
 func (a *again) update(p *lampPage) {
-	at, ok := a.desk.Lesson.Started()
-	ui.SetVisible(a.notice, ok)
-	if ok {
-		ui.SetText(a.words, i18n.T("again.done", "Time", ui.TimeWords(at, p.now())))
+	r, ok := a.desk.Lesson.Restarted()
+	ui.SetVisible(a.box, ok)
+	if !ok {
+		return
 	}
+	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, p.now())))
+	ui.SetVisible(a.undo, r.CanUndo)
+	ui.SetVisible(a.away, r.Erasing.Phase != traffic.EraserWorking) // it takes seconds
+	if r.Erasing.Err != a.err {
+		a.err, a.trouble.Objects = r.Erasing.Err, nil
+		if a.err != nil {
+			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.desk.Shell, a.err, a.desk.Lesson.RetryErasing)}
+		}
+		a.trouble.Refresh()
+	}
+}
+
+// againWords say that the lesson was started again, and how far the broker's retained
+// messages are.
+func againWords(r lesson.Restart, at string) string {
+	words := i18n.T("again.undone")
+	if r.CanUndo {
+		words = i18n.T("again.done", "Time", at)
+	}
+	key := map[bool]string{false: "again.removed", true: "again.back"}[r.Erasing.Undo]
+	switch r.Erasing.Phase {
+	case traffic.EraserIdle:
+		return words
+	case traffic.EraserWorking:
+		key = map[bool]string{false: "again.removing", true: "again.putting"}[r.Erasing.Undo]
+	case traffic.EraserStuck:
+		key = map[bool]string{false: "again.removed-some", true: "again.back-some"}[r.Erasing.Undo]
+	}
+	return i18n.T("again.and", "Text", words, "More", i18n.T(key, "Done", r.Erasing.Done, "All", r.Erasing.All))
 }

@@ -1,7 +1,7 @@
 package prefs
 
 import (
-	"errors"
+	"cmp"
 	"io"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -28,24 +29,18 @@ func exchangeButtons(d *env) []fyne.CanvasObject {
 
 // exchangeProblem puts what is wrong with a file into words.
 func exchangeProblem(err error) string {
-	for _, p := range []struct {
-		err error
-		Key string
-	}{
-		{exchange.ErrTooBig, "exchange.wrong.big"},
-		{exchange.ErrExcel, "exchange.wrong.excel"},
-		{exchange.ErrUnknown, "exchange.wrong.unknown"},
-		{exchange.ErrNewer, "exchange.wrong.newer"},
-		{exchange.ErrEmpty, "exchange.wrong.empty"},
-		{exchange.ErrPassphrase, "exchange.wrong.passphrase"},
-		{exchange.ErrShort, "exchange.short"},
-		{connections.ErrMany, "exchange.wrong.many"},
-	} {
-		if errors.Is(err, p.err) {
-			return i18n.T(p.Key)
-		}
-	}
-	return i18n.T("exchange.wrong.file")
+	return cmp.Or(problem.Words(err, exchangeProblemTexts), i18n.T("exchange.wrong.file"))
+}
+
+var exchangeProblemTexts = []problem.Text{
+	{Err: exchange.ErrTooBig, Key: "exchange.wrong.big"},
+	{Err: exchange.ErrExcel, Key: "exchange.wrong.excel"},
+	{Err: exchange.ErrUnknown, Key: "exchange.wrong.unknown"},
+	{Err: exchange.ErrNewer, Key: "exchange.wrong.newer"},
+	{Err: exchange.ErrEmpty, Key: "exchange.wrong.empty"},
+	{Err: exchange.ErrPassphrase, Key: "exchange.wrong.passphrase"},
+	{Err: exchange.ErrShort, Key: "exchange.short"},
+	{Err: connections.ErrMany, Key: "exchange.wrong.many"},
 }
 
 // exportDialog asks what goes into the file.
@@ -55,15 +50,16 @@ type exportDialog struct {
 	first, again *ui.Entry
 	fields       fyne.CanvasObject
 	outcome      *fyne.Container
+	flaw         *ui.Wrong
 	modal        *ui.Dialog
 	busy         bool
 }
 
 func newExportDialog(d *env) *exportDialog {
-	s := &exportDialog{desk: d, first: ui.NewPasswordEntry(""), again: ui.NewPasswordEntry(""), outcome: ui.Rows()}
+	s := &exportDialog{desk: d, first: ui.NewPasswordEntry(""), again: ui.NewPasswordEntry(""), outcome: ui.Rows(), flaw: ui.NewWrong()}
 	s.secrets = ui.NewCheck(i18n.T("exchange.secrets"), func(on bool) {
 		ui.SetVisible(s.fields, on)
-		s.say("")
+		s.clear()
 		if on {
 			d.Window().Canvas().Focus(s.first)
 		}
@@ -91,10 +87,11 @@ func (s *exportDialog) open() {
 	})
 }
 
-// say tells what is wrong, or nothing any more.
-func (s *exportDialog) say(wrong string) { s.tell(ui.Failure, wrong) }
+// clear tells nothing any more.
+func (s *exportDialog) clear() { s.tell(ui.Remark, "") }
 
 func (s *exportDialog) tell(kind ui.NoticeKind, text string) {
+	s.flaw.Say(nil, "")
 	s.outcome.RemoveAll()
 	if text != "" {
 		s.outcome.Add(ui.Notice(kind, text))
@@ -106,9 +103,10 @@ func (s *exportDialog) tell(kind ui.NoticeKind, text string) {
 
 // wrong tells what is wrong with a passphrase, which the next key types anew.
 func (s *exportDialog) wrong(e *ui.Entry, text string) bool {
-	s.say(text)
-	s.desk.Window().Canvas().Focus(e)
-	e.SelectAll()
+	s.clear()
+	s.outcome.Add(s.flaw.Box)
+	s.flaw.Refuse(e, text)
+	s.modal.Fit()
 	return false
 }
 
@@ -134,7 +132,7 @@ func (s *exportDialog) do() bool {
 	s.desk.Exchange.Write(passphrase, func(data []byte, err error) {
 		s.busy = false
 		if err != nil {
-			s.say(exchangeProblem(err))
+			s.tell(ui.Failure, exchangeProblem(err))
 			return
 		}
 		s.modal.Close()
@@ -163,12 +161,12 @@ func (d *env) importFile(r io.ReadCloser, name string) {
 
 // unlockDialog asks for a file's passphrase until it is the right one.
 func (d *env) unlockDialog(f exchange.File, name string) {
-	field, outcome := ui.NewPasswordEntry(""), ui.Rows()
+	field, outcome, wrong := ui.NewPasswordEntry(""), ui.Rows(), ui.NewWrong()
 	var m *ui.Dialog
 	busy, left := false, false
-	say := func(kind ui.NoticeKind, text string) {
-		outcome.RemoveAll()
-		outcome.Add(ui.Notice(kind, text))
+	say := func(o fyne.CanvasObject) {
+		wrong.Say(nil, "")
+		outcome.Objects = []fyne.CanvasObject{o}
 		m.Fit()
 	}
 	do := func() bool {
@@ -176,16 +174,16 @@ func (d *env) unlockDialog(f exchange.File, name string) {
 			return false
 		}
 		busy = true
-		say(ui.Remark, i18n.T("exchange.wait.unlock"))
+		say(ui.Notice(ui.Remark, i18n.T("exchange.wait.unlock")))
 		d.Exchange.Unlock(f, field.Text, func(open exchange.File, err error) {
 			busy = false
 			if left {
 				return
 			}
 			if err != nil {
-				say(ui.Failure, exchangeProblem(err))
-				d.Window().Canvas().Focus(field)
-				field.SelectAll()
+				say(wrong.Box)
+				wrong.Refuse(field, exchangeProblem(err))
+				m.Fit()
 				return
 			}
 			m.Close()

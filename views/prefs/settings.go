@@ -144,8 +144,7 @@ func indexOf[T comparable](list []T, v T) int {
 func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	name := ui.NewEntry("")
 	name.SetText(p.desk.Settings.Values().Classroom)
-	wrong := ui.Notice(ui.Failure, i18n.T("settings.classroom-wrong"))
-	wrong.Hide()
+	wrong := ui.NewWrong()
 	save := ui.NewButton(i18n.T("settings.save"), nil, nil)
 	save.Disable()
 	keep := func() {
@@ -159,7 +158,11 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	save.OnTapped = keep
 	name.OnSubmitted = func(string) { keep() }
 	name.OnChanged = func(text string) {
-		ui.SetVisible(wrong, !isTopicWord(text))
+		said := ""
+		if !isTopicWord(text) {
+			said = i18n.T("settings.classroom-wrong")
+		}
+		wrong.Say(name, said)
 		ui.SetEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
 	}
 	locked := ui.Small(i18n.T("settings.policy"))
@@ -170,7 +173,7 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 		locked.Show()
 	}
 	return ui.TitledCard(i18n.T("settings.classroom"), i18n.T("settings.classroom-for"),
-		container.NewHBox(ui.Narrow(280, name), save), wrong, locked)
+		container.NewHBox(ui.Narrow(280, name), save), wrong.Box, locked)
 }
 
 // maxWord bounds the classroom's name, in bytes.

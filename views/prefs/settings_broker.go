@@ -185,9 +185,7 @@ type portField struct {
 // newPortField shows a port of the settings; usual is what is taken where none was chosen.
 func newPortField(d *env, usual string, at func(*settings.Values) *int) *portField {
 	f := &portField{entry: ui.NewEntry(usual)}
-	wrong := ui.Label(i18n.T("settings.port-wrong"))
-	wrong.Importance = widget.DangerImportance
-	wrong.Hide()
+	wrong := ui.NewWrong()
 	f.save = ui.NewButton(i18n.T("settings.save"), nil, nil)
 	keep := func() {
 		if n, ok := parsePort(f.entry.Text); ok {
@@ -201,10 +199,14 @@ func newPortField(d *env, usual string, at func(*settings.Values) *int) *portFie
 	f.entry.OnSubmitted = func(string) { keep() }
 	f.entry.OnChanged = func(text string) {
 		_, ok := parsePort(text)
-		ui.SetVisible(wrong, !ok && text != f.was)
+		said := ""
+		if !ok && text != f.was {
+			said = i18n.T("settings.port-wrong")
+		}
+		wrong.Say(f.entry, said)
 		ui.SetVisible(f.save, ok && text != f.was)
 	}
-	f.row = container.NewHBox(ui.Narrow(110, f.entry), f.save, wrong)
+	f.row = ui.Rows(container.NewHBox(ui.Narrow(110, f.entry), f.save), wrong.Box)
 	return f
 }
 

@@ -154,11 +154,11 @@ func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	}
 	f.form().Safety.TLS.SetChecked(true)
 	f.identity.Remove()
-	if c, wrong := f.read(); c.Certificate != "" || f.login().Key != "" || wrong != "" {
-		t.Errorf("it was taken away: %q", wrong)
+	if c, wrong := f.read(); c.Certificate != "" || f.login().Key != "" || wrong.text != "" {
+		t.Errorf("it was taken away: %q", wrong.text)
 	}
 	f.identity.Pair.Key = h.Logins[last].Key
-	if _, wrong := f.read(); wrong == "" {
+	if _, wrong := f.read(); wrong.text == "" {
 		t.Error("a key without a certificate is kept")
 	}
 }

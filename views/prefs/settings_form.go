@@ -43,6 +43,7 @@ type connectionForm struct {
 	advanced *advancedForm
 
 	outcome    *fyne.Container
+	wrong      *ui.Wrong
 	said       asked // what the outcome is about
 	test       *ui.Button
 	cancelTest func()
@@ -51,7 +52,7 @@ type connectionForm struct {
 
 func newConnectionForm(d *env, c settings.Connection, login connections.Login) *connectionForm {
 	f := &connectionForm{
-		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), about: ui.Small(""),
+		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), wrong: ui.NewWrong(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
 	}
 	f.choice = choiceOf(c, login.Password)
@@ -189,8 +190,23 @@ func (f *connectionForm) open() {
 	f.dialog = f.desk.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
 }
 
-// read is what was typed, or the sentence that says what is wrong with it.
-func (f *connectionForm) read() (c settings.Connection, wrong string) {
+// flaw is what is wrong with an answer: the sentence that says so, and the field, nil
+// for no single one.
+type flaw struct {
+	text  string
+	field *ui.Entry
+}
+
+// flawAt is what is wrong with the field of a key.
+func (f *connectionForm) flawAt(k presets.Key, text string) flaw {
+	if in := f.form().Fields[k]; in != nil {
+		return flaw{text, in.In}
+	}
+	return flaw{text, nil}
+}
+
+// read is what was typed, with what is wrong with it.
+func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 	b, p := f.choice.Other, problem.PresetOf(f.choice)
 	c = f.was
 	c.Name, c.Host, c.Port = strings.TrimSpace(f.name.Text), b.Host, b.Port
@@ -213,15 +229,15 @@ func (f *connectionForm) read() (c settings.Connection, wrong string) {
 	}
 	switch {
 	case err != nil:
-		return c, i18n.T("settings.host-wrong")
+		return c, f.flawAt(presets.Host, i18n.T("settings.host-wrong"))
 	case !endpoint.IsPort(c.Port):
-		return c, i18n.T("settings.port-wrong")
+		return c, f.flawAt(presets.Port, i18n.T("settings.port-wrong"))
 	case !f.advanced.takeRoom(&c):
-		return c, i18n.T("settings.room-wrong")
+		return c, flaw{i18n.T("settings.room-wrong"), f.advanced.room}
 	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.Whole():
-		return c, f.identity.Text.Text
+		return c, flaw{f.identity.Text.Text, nil}
 	}
-	return c, problem.FieldText(p.Check(f.choice.Inputs(), false), p)
+	return c, f.flawAt(problem.FieldText(p.Check(f.choice.Inputs(), false), p))
 }
 
 // asked is what a test is about.
@@ -244,9 +260,21 @@ func (f *connectionForm) login() connections.Login {
 	return l
 }
 
+// refuse says what is wrong with an answer, and brings the keyboard there.
+func (f *connectionForm) refuse(x flaw) bool {
+	f.say(f.wrong.Box)
+	if x.field == f.advanced.room {
+		f.advanced.open(true)
+	}
+	f.wrong.Refuse(x.field, x.text)
+	f.dialog.Fit()
+	return false
+}
+
 // say shows what came of the answers as they are now.
 func (f *connectionForm) say(o fyne.CanvasObject) {
 	f.said = f.asked()
+	f.wrong.Say(nil, "")
 	f.outcome.RemoveAll()
 	if o != nil {
 		f.outcome.Add(o)
@@ -260,8 +288,8 @@ func (f *connectionForm) say(o fyne.CanvasObject) {
 // try connects as it was typed, without keeping anything.
 func (f *connectionForm) try() {
 	c, wrong := f.read()
-	if wrong != "" {
-		f.say(ui.Notice(ui.Failure, wrong))
+	if wrong.text != "" {
+		f.refuse(wrong)
 		return
 	}
 	f.stopTest()
@@ -330,9 +358,8 @@ func (f *connectionForm) stopTest() {
 // save keeps the broker. The dialog stays until it is kept.
 func (f *connectionForm) save() bool {
 	c, wrong := f.read()
-	if wrong != "" {
-		f.say(ui.Notice(ui.Failure, wrong))
-		return false
+	if wrong.text != "" {
+		return f.refuse(wrong)
 	}
 	f.desk.House.SaveConnection(c, f.login(), func(err error) {
 		if f.closed {

@@ -33,28 +33,28 @@ func ServerOf(p presets.Preset, b device.Broker) int {
 
 // FieldText is the text about a platform's field that is not as it must be, and
 // names the field; "" where the error is another.
-func FieldText(err error, p presets.Preset) string {
+func FieldText(err error, p presets.Preset) (key presets.Key, words string) {
 	var e *presets.FieldError
 	if !errors.As(err, &e) {
-		return ""
+		return "", ""
 	}
 	field, ok := p.Field(e.Key)
 	if !ok {
-		return ""
+		return "", ""
 	}
 	if e.Reason == device.Taken {
-		return i18n.T("wizard.platform.field-taken", "Field", InLanguage(field.Label), "Name", ui.SafeText(e.By))
+		return e.Key, i18n.T("wizard.platform.field-taken", "Field", InLanguage(field.Label), "Name", ui.SafeText(e.By))
 	}
-	key := "wizard.platform.field-wrong"
+	text := "wizard.platform.field-wrong"
 	switch e.Reason {
 	case device.Missing:
-		key = "wizard.platform.field-missing"
+		text = "wizard.platform.field-missing"
 	case device.TooLong:
-		key = "wizard.platform.field-long"
+		text = "wizard.platform.field-long"
 	case device.Repeated:
-		key = "wizard.platform.field-repeated"
+		text = "wizard.platform.field-repeated"
 	}
-	return i18n.T(key, "Field", InLanguage(field.Label))
+	return e.Key, i18n.T(text, "Field", InLanguage(field.Label))
 }
 
 // PresetOf is the preset that a choice is of. A broker without rules is one of

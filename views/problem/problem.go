@@ -89,7 +89,8 @@ func Explain(err error) Problem {
 	}
 	var field *presets.FieldError
 	if errors.As(err, &field) {
-		p = Problem{Title: FieldText(err, presets.ByID(field.Preset)), Advice: i18n.T("problem.field.advice")}
+		_, words := FieldText(err, presets.ByID(field.Preset))
+		p = Problem{Title: words, Advice: i18n.T("problem.field.advice")}
 	}
 	var folder *instance.FolderError
 	if errors.As(err, &folder) && problemKey(err) == folderKey {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"lamplighter/device"
+	"lamplighter/i18n"
 )
 
 // ValueTexts tell what is wrong with an answer, by its field in the settings
@@ -47,4 +48,30 @@ func ValueKey(err error) string {
 		return ""
 	}
 	return ValueTexts[*v]
+}
+
+// ValueWords are the field, by its name in the settings file, and the words about an
+// answer that no board can take; both "" where the error is another.
+func ValueWords(err error) (field, words string) {
+	var v *device.ValueError
+	if key := ValueKey(err); key != "" && errors.As(err, &v) {
+		return v.Field, i18n.T(key)
+	}
+	return "", ""
+}
+
+// Text is what is said of an error that only one place of the window has.
+type Text struct {
+	Err error
+	Key string // of the text
+}
+
+// Words are those about the first of these errors that err is; "" where it is none.
+func Words(err error, texts []Text) string {
+	for _, t := range texts {
+		if errors.Is(err, t.Err) {
+			return i18n.T(t.Key)
+		}
+	}
+	return ""
 }

@@ -53,12 +53,7 @@ func (d *env) brokerMenu(above fyne.CanvasObject) {
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), ui.Icon("settings"), func() { d.Visit(ui.PlaceSettings, cmp.Or(v.Connection, backend.NewBroker)) }))
-	c := d.Window().Canvas()
-	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(above)
-	at.Y = max(0, at.Y-m.MinSize().Height)
-	m.ShowAtPosition(at)
-	c.Focus(m)
+	d.PopUpAbove(fyne.NewMenu("", items...), above)
 }
 
 // useBroker uses another broker, and says so: the lamps and topics are that

@@ -134,8 +134,8 @@ func TestWhatIsPublishedIsExactlyWhatWasWritten(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	u := p.right.publish
 	u.topic.SetText("class/lamp-01/+")
-	if !u.send.Disabled() || u.check.Text != i18n.T("topics.flaw.wildcard") {
-		t.Errorf("a wildcard is checked as %q", u.check.Text)
+	if !u.send.Disabled() || u.check.Text() != i18n.T("topics.flaw.wildcard") {
+		t.Errorf("a wildcard is checked as %q", u.check.Text())
 	}
 	u.topic.SetText("class/x")
 	u.form.SetSelectedIndex(formHex)

@@ -3,7 +3,6 @@ package topics
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -36,7 +35,7 @@ func (p *topicPage) pageMenu() {
 	items = append(items, p.recordItems()...)
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
-	p.popUp(fyne.NewMenu("", items...), at.AddXY(0, p.more.Size().Height+theme.Padding()))
+	p.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, p.more.Size().Height+theme.Padding()))
 }
 
 // rowMenu is what can be done with a level.
@@ -68,18 +67,7 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.retained.clear"), ui.Icon("kept"), func() { p.retainedDialog(topic) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.forget"), ui.Icon("trash"), func() { p.forget(topic) }))
-	p.popUp(fyne.NewMenu("", items...), at)
-}
-
-// popUp shows a menu at a place, inside the window.
-func (p *topicPage) popUp(menu *fyne.Menu, at fyne.Position) {
-	c := p.desk.Window().Canvas()
-	m := widget.NewPopUpMenu(menu, c)
-	size := m.MinSize()
-	at.X = max(0, min(at.X, c.Size().Width-size.Width))
-	at.Y = max(0, min(at.Y, c.Size().Height-size.Height))
-	m.ShowAtPosition(at)
-	c.Focus(m)
+	p.desk.PopUp(fyne.NewMenu("", items...), at)
 }
 
 // lampOf finds the lamp that a topic belongs to.

@@ -40,7 +40,7 @@ type topicPublish struct {
 	form     *ui.Select
 	qos      *ui.Select
 	retained *ui.Check
-	check    *widget.Label
+	check    *ui.Wrong     // it keeps the message from being published
 	noKeep   *widget.Label // why nothing can be kept
 	noQoS    *widget.Label // why there is no higher QoS
 	warn     *fyne.Container
@@ -68,8 +68,7 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
 	u.qos.SetQuietly(0)
 	u.retained = ui.NewCheck(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
-	u.check, u.noKeep, u.noQoS = ui.Small(""), ui.Small(""), ui.Small("")
-	u.check.Importance = widget.DangerImportance // it keeps the message from being published
+	u.check, u.noKeep, u.noQoS = ui.NewWrong(), ui.Small(""), ui.Small("")
 	u.noKeep.Hide()
 	u.noQoS.Hide()
 	u.send = ui.PrimaryButton(i18n.T("topics.publish.send"), ui.Icon("send"), u.publish)
@@ -106,7 +105,7 @@ func (u *topicPublish) layOut() {
 	u.noFile.Hide()
 	last := ui.NewButton(i18n.T("topics.publish.last"), ui.Icon("clock"), u.lastMenu)
 	save := ui.NewButton(i18n.T("topics.publish.save"), ui.Icon("save"), u.saveDialog)
-	form := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.noFile, u.check,
+	form := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, u.saved, u.topic, u.suggest, u.payload, u.noFile, u.check.Box,
 		ui.Row(u.form, file, last), ui.Row(u.qos), u.noQoS, ui.Row(u.retained), u.noKeep, u.warn)
 	// What publishes stays in view, whatever there is to say above it.
 	foot := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, u.result, ui.Row(u.send, save))
@@ -134,8 +133,7 @@ func (u *topicPublish) update() {
 	if text == "" && !u.page.desk.Traffic.Online() {
 		text = i18n.T("topics.publish.offline")
 	}
-	ui.SetText(u.check, text)
-	ui.SetVisible(u.check, text != "")
+	u.check.Say(u.flawed(text), text)
 	ui.SetVisible(u.noFile, u.file != nil)
 	able := u.topic.Text != "" && text == ""
 	if able == u.send.Disabled() {
@@ -175,6 +173,17 @@ func (u *topicPublish) draft() (topics.Draft, string) {
 		d.Payload = []byte(text)
 	}
 	return d, ""
+}
+
+// flawed is the field that a flaw is in, or nil: no text, or no connection.
+func (u *topicPublish) flawed(text string) *ui.Entry {
+	switch {
+	case topic.CheckName(u.topic.Text) != topic.NoFlaw:
+		return u.topic
+	case text == "", text == i18n.T("topics.publish.offline"):
+		return nil
+	}
+	return u.payload
 }
 
 // followPlatform offers no QoS above the platform's highest, and nothing to be
@@ -314,7 +323,7 @@ func (u *topicPublish) lastMenu() {
 			fyne.NewMenuItemWithIcon(i18n.T("topics.publish.forget"), ui.Icon("trash"), u.forgetDialog))
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.form)
-	u.page.popUp(fyne.NewMenu("", items...), at)
+	u.page.desk.PopUp(fyne.NewMenu("", items...), at)
 }
 
 func (u *topicPublish) forgetDialog() {
@@ -358,8 +367,7 @@ func (u *topicPublish) dropFile() {
 func (u *topicPublish) saveDialog() {
 	d, wrong := u.draft()
 	if wrong != "" {
-		ui.SetText(u.check, wrong)
-		ui.SetVisible(u.check, true)
+		u.check.Refuse(u.flawed(wrong), wrong)
 		return
 	}
 	if !u.page.work.messages.Fits(d) {
@@ -406,5 +414,5 @@ func (u *topicPublish) savedMenu(at fyne.CanvasObject, s settings.Publish, d top
 			u.page.work.messages.Remove(s.ID)
 			u.fillSaved()
 		}))
-	u.page.popUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
+	u.page.desk.PopUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
 }

@@ -89,8 +89,8 @@ func TestWithoutAConnectionPublishingSaysWhyItCannotBe(t *testing.T) {
 	u.topic.SetText("class/x")
 	r.traffic.Err = topics.ErrRecording
 	r.traffic.Signal.Raise()
-	if !u.send.Disabled() || u.check.Text != i18n.T("topics.publish.offline") {
-		t.Errorf("it says %q", u.check.Text)
+	if !u.send.Disabled() || u.check.Text() != i18n.T("topics.publish.offline") {
+		t.Errorf("it says %q", u.check.Text())
 	}
 	r.traffic.Err = nil
 	r.traffic.Signal.Raise()

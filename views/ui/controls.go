@@ -123,6 +123,7 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 type Entry struct {
 	widget.Entry
 	focused bool
+	wrong   bool                   // its edge says so
 	OnPaste func(text string) bool // sees what is pasted; true = it took it
 }
 
@@ -158,6 +159,14 @@ func (e *Entry) FocusGained() {
 func (e *Entry) FocusLost() {
 	e.focused = false
 	e.Entry.FocusLost()
+}
+
+// setWrong marks the entry's edge, or not any more.
+func (e *Entry) setWrong(yes bool) {
+	if e.wrong != yes {
+		e.wrong = yes
+		e.Refresh()
+	}
 }
 
 // MinSize leaves room for a finger.

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 )
 
 // RingWidth is how thick the ring around what has the keyboard is.
@@ -57,4 +58,49 @@ func (r *ringRenderer) Refresh() {
 	r.WidgetRenderer.Refresh()
 	r.show()
 	r.ring.Refresh()
+}
+
+// edgeWidth is how thick the edge is of a field with something wrong in it.
+const edgeWidth = 2
+
+// edgeRenderer draws that edge, inside the ring where the field has the keyboard.
+type edgeRenderer struct {
+	fyne.WidgetRenderer
+	edge  *canvas.Rectangle
+	entry *Entry
+}
+
+func newEdge(r fyne.WidgetRenderer, e *Entry) fyne.WidgetRenderer {
+	d := &edgeRenderer{WidgetRenderer: r, edge: canvas.NewRectangle(color.Transparent), entry: e}
+	d.edge.StrokeWidth = edgeWidth
+	d.show()
+	return d
+}
+
+func (r *edgeRenderer) show() {
+	r.edge.StrokeColor = Color(theme.ColorNameError)
+	SetVisible(r.edge, r.entry.wrong)
+	in := float32(0)
+	if r.entry.focused {
+		in = RingWidth
+	}
+	r.edge.CornerRadius = Unit - in
+	r.edge.Move(fyne.NewPos(in, in))
+	r.edge.Resize(r.entry.Size().SubtractWidthHeight(2*in, 2*in))
+}
+
+func (r *edgeRenderer) Objects() []fyne.CanvasObject {
+	all := r.WidgetRenderer.Objects()
+	return append(all[:len(all):len(all)], r.edge)
+}
+
+func (r *edgeRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.show()
+}
+
+func (r *edgeRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.show()
+	r.edge.Refresh()
 }

@@ -42,7 +42,7 @@ func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
 	if !e.MultiLine {
 		r = &entryRenderer{r, newWheel(e)}
 	}
-	return WithRing(r, Unit, true, func() bool { return e.focused })
+	return WithRing(newEdge(r, e), Unit, true, func() bool { return e.focused })
 }
 
 type entryRenderer struct {

@@ -349,7 +349,9 @@ func (b classBoards) Owners() map[string][]roster.Pupil {
 
 func (b classBoards) BoardOf(base string) string { return base }
 
-func (b classBoards) Enrol(pupils []roster.Pupil) { b.class.Replace(pupils) }
+func (b classBoards) Enrol(pupils []roster.Pupil) {
+	b.class.Replace(b.class.Merge(pupils, func(string, string) bool { return false }))
+}
 
 // testPupils is a real page, on loopback once it is opened.
 func testPupils(t *testing.T, loop *apptest.Loop, lamps *lights.Panel) *pupilpage.Page {

@@ -274,8 +274,13 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 		p.trouble.show(s.Problem, actions...)
 		return
 	}
-	if words := problem.FieldText(s.Problem, preset); words != "" {
-		p.trouble.say(s.Problem, ui.Notice(ui.Warning, words))
+	fields := p.form(preset, b).Fields
+	if key, words := problem.FieldText(s.Problem, preset); words != "" {
+		p.trouble.refuse(s.Problem, fields[key], words)
+		return
+	}
+	if field, words := problem.ValueWords(s.Problem); words != "" {
+		p.trouble.refuse(s.Problem, fields[valueFields[field]], words)
 		return
 	}
 	if unreachable(setup.FaultOf(s.Problem)) {
@@ -289,6 +294,10 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 	}
 	p.trouble.show(problem.AtPlatform(s.Problem, preset, b.Other), actions...)
 }
+
+// valueFields are the fields that an answer is typed into, by its name in the settings
+// file.
+var valueFields = map[string]presets.Key{"broker.host": presets.Host, "broker.port": presets.Port, "broker.user": presets.User, "broker.pass": presets.Password}
 
 // useTLS tries the broker again with TLS.
 func (p *brokerPage) useTLS() {
@@ -354,10 +363,8 @@ func (p *brokerPage) foot(state setup.State) foot {
 // missing says which of a platform's fields is still empty.
 func (p *brokerPage) missing(c setup.BrokerChoice) string {
 	preset := problem.PresetOf(c)
-	if err := preset.Check(c.Inputs(), false); err != nil {
-		return problem.FieldText(err, preset)
-	}
-	return ""
+	_, words := problem.FieldText(preset.Check(c.Inputs(), false), preset)
+	return words
 }
 
 // newCheckPage waits while computer and board try the broker.

@@ -26,7 +26,8 @@ type namePage struct {
 	all     fyne.CanvasObject
 	trouble *trouble
 	name    *ui.Field
-	note    *widget.Label     // what is wrong with the name, or strange
+	flaw    *ui.Wrong         // what is wrong with the name
+	note    *widget.Label     // what is strange with it
 	wrong   device.ValueError // whose field got the keyboard
 	topic   *widget.Label
 	made    *widget.Label // what the topic is made from
@@ -50,7 +51,8 @@ type namePage struct {
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
-	p := &namePage{w: w, trouble: newTrouble(w.desk), note: ui.Small(""), topic: ui.Code(""), made: ui.Small(""), pins: ui.Small("")}
+	p := &namePage{w: w, trouble: newTrouble(w.desk), flaw: ui.NewWrong(), note: ui.Small(""), topic: ui.Code(""), made: ui.Small(""), pins: ui.Small("")}
+	p.note.Importance = widget.WarningImportance
 	p.model, _ = device.ModelByKey(s.Board.Model)
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(ui.NewEntry(""), s.Answers.Name, func(text string) {
@@ -58,7 +60,7 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 	})
 	p.lampFields(s)
 	p.topicBx = ui.Rows(p.made, p.topic)
-	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.note, p.topicBx))
+	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.flaw.Box, p.note, p.topicBx))
 	p.lampBox = ui.Card(ui.Rows(
 		ui.Labelled(i18n.T("wizard.name.lamp"), p.lamp), p.own,
 		ui.Row(p.blink), ui.Small(i18n.T("wizard.name.blink-why")), p.red,
@@ -233,11 +235,7 @@ func (p *namePage) update(state setup.State) {
 		return
 	}
 	a := s.Answers
-	if words := problem.FieldText(s.Problem, problem.PresetOf(a.Broker)); words != "" {
-		p.trouble.say(s.Problem, ui.Notice(ui.Warning, words))
-	} else {
-		p.trouble.show(problem.AtBoard(s.Problem, a.Broker))
-	}
+	p.showTrouble(s.Problem, a.Broker)
 	for k, in := range p.place {
 		in.Show(a.Place.Get(k))
 	}
@@ -280,20 +278,35 @@ func (p *namePage) update(state setup.State) {
 	p.all.Refresh()
 }
 
+// showTrouble says what is wrong, at the field where that is an answer.
+func (p *namePage) showTrouble(err error, b setup.BrokerChoice) {
+	if key, words := problem.FieldText(err, problem.PresetOf(b)); words != "" {
+		p.trouble.refuse(err, p.place[key], words)
+		return
+	}
+	if field, words := problem.ValueWords(err); words != "" {
+		p.trouble.refuse(err, p.fieldOf(field), words)
+		return
+	}
+	p.trouble.show(problem.AtBoard(err, b))
+}
+
 // writeNote tells while it is typed what is wrong with the name, or that another lamp
 // has it.
 func (p *namePage) writeNote(s setup.Naming) {
-	text, tint := "", widget.WarningImportance
+	flaw, note := "", ""
 	switch err := device.CheckName(s.Answers.Name); {
 	case s.Answers.Name == "":
 	case err != nil:
-		text, tint = i18n.T(problem.ValueKey(err)), widget.DangerImportance
+		_, flaw = problem.ValueWords(err)
 	case p.taken(s):
-		text = i18n.T("wizard.name.taken")
+		note = i18n.T("wizard.name.taken")
 	}
-	p.note.Importance = tint
-	ui.SetText(p.note, text)
-	ui.SetVisible(p.note, text != "")
+	if p.trouble.err == nil { // else it marks a field
+		p.flaw.Say(p.name.In, flaw)
+	}
+	ui.SetText(p.note, note)
+	ui.SetVisible(p.note, note != "")
 }
 
 // taken reports whether another board of the class has the name.
@@ -322,7 +335,13 @@ func (p *namePage) focusWrong(err error) {
 
 // wrongField is the field that a problem is about, or nil.
 func (p *namePage) wrongField() *ui.Field {
-	return map[string]*ui.Field{"name": p.name, "lamp.pin": p.pin, "lamp.count": p.count, "button.pin": p.button}[p.wrong.Field]
+	return p.fieldOf(p.wrong.Field)
+}
+
+// fieldOf is the field that an answer is typed into, by its name in the settings file,
+// or nil.
+func (p *namePage) fieldOf(name string) *ui.Field {
+	return map[string]*ui.Field{"name": p.name, "lamp.pin": p.pin, "lamp.count": p.count, "button.pin": p.button}[name]
 }
 
 func (p *namePage) foot(state setup.State) foot {

@@ -133,40 +133,56 @@ func scrollBox(content fyne.CanvasObject) *container.Scroll {
 
 // trouble is the place for a problem on a page; it is empty most of the time.
 type trouble struct {
-	desk *env
-	box  *fyne.Container
-	err  error
+	desk  *env
+	box   *fyne.Container
+	wrong *ui.Wrong
+	err   error
 }
 
 func newTrouble(d *env) *trouble {
-	t := &trouble{desk: d, box: container.NewStack()}
+	t := &trouble{desk: d, box: container.NewStack(), wrong: ui.NewWrong()}
 	t.box.Hide()
 	return t
 }
 
 // show shows a problem with the buttons that help, or nothing.
 func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
-	if errorText(err) == errorText(t.err) {
+	if !t.fresh(err) {
 		return
 	}
-	t.err = err
 	if err == nil {
 		t.box.Objects = nil
 		t.box.Hide()
 		return
 	}
-	t.box.Objects = []fyne.CanvasObject{t.desk.wizardProblem(err, actions...)}
-	t.box.Show()
-	t.box.Refresh()
+	t.put(problem.View(t.desk.Shell, err, nil, actions...))
 }
 
-// say shows other words than a problem's own.
-func (t *trouble) say(err error, words fyne.CanvasObject) {
-	if errorText(err) == errorText(t.err) {
+// refuse says what is wrong with an answer, at its field.
+func (t *trouble) refuse(err error, field *ui.Field, words string) {
+	if !t.fresh(err) {
 		return
 	}
+	var at *ui.Entry
+	if field != nil {
+		at = field.In
+	}
+	t.wrong.Say(at, words)
+	t.put(t.wrong.Box)
+}
+
+// fresh reports whether a problem is another than that which is shown.
+func (t *trouble) fresh(err error) bool {
+	if errorText(err) == errorText(t.err) {
+		return false
+	}
 	t.err = err
-	t.box.Objects = []fyne.CanvasObject{words}
+	t.wrong.Say(nil, "")
+	return true
+}
+
+func (t *trouble) put(o fyne.CanvasObject) {
+	t.box.Objects = []fyne.CanvasObject{o}
 	t.box.Show()
 	t.box.Refresh()
 }
@@ -176,15 +192,6 @@ func errorText(err error) string {
 		return ""
 	}
 	return err.Error()
-}
-
-// wizardProblem is a problem on its page: what happened, what to do, and what
-// else can be done. A value that no board can take says which and why.
-func (d *env) wizardProblem(err error, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	if key := problem.ValueKey(err); key != "" {
-		return ui.Notice(ui.Warning, i18n.T(key))
-	}
-	return problem.View(d.Shell, err, nil, actions...)
 }
 
 // newField makes an entry of a page, whose Enter goes forward.
@@ -212,10 +219,9 @@ type busy struct {
 }
 
 func newBusyPage(w *wizard, iconName string, s setup.State, look func(setup.State) busy) *busyPage {
-	p := &busyPage{w: w, name: ui.TitleWrapped(""), text: ui.Body(""), bar: widget.NewProgressBar(), sign: ui.Small(""), activity: widget.NewActivity(), look: look}
+	p := &busyPage{w: w, name: ui.TitleWrapped(""), text: ui.Body(""), bar: ui.Progress(), sign: ui.Small(""), activity: ui.Activity(), look: look}
 	p.name.Alignment, p.text.Alignment, p.sign.Alignment = fyne.TextAlignCenter, fyne.TextAlignCenter, fyne.TextAlignCenter
 	p.sign.Importance = widget.MediumImportance
-	p.bar.TextFormatter = func() string { return "" }
 	p.all = container.New(ui.MiddleLayout{}, ui.Rows(
 		container.NewCenter(ui.IconImage(ui.Tinted(iconName, theme.ColorNamePrimary), ui.Unit*8)), p.name, p.text, p.bar, p.sign,
 		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(ui.Unit*5), p.activity)),

@@ -10,6 +10,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 	"lamplighter/i18n"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -96,7 +97,11 @@ func (p *wifiPage) update(state setup.State) {
 		return
 	}
 	p.listNetworks(s)
-	p.trouble.show(s.Problem, p.w.anyway(s.Problem)...)
+	if field, words := problem.ValueWords(s.Problem); words != "" {
+		p.trouble.refuse(s.Problem, map[string]*ui.Field{"wifi.ssid": p.ssid, "wifi.pass": p.password}[field], words)
+	} else {
+		p.trouble.show(s.Problem, p.w.anyway(s.Problem)...)
+	}
 	if s.Scanning != p.rescan.Disabled() {
 		if s.Scanning {
 			p.rescan.Disable()

@@ -69,24 +69,85 @@ func meaningOf(heading string) Meaning {
 }
 
 // titleRows are looked at for headings: a school's lists have titles above them.
-const titleRows = 6
+const titleRows = 15
+
+// headings finds the row of headings: one that has a word for names.
+func (t *Table) headings() (row int, found bool) {
+	for i, r := range t.Rows[:min(titleRows, len(t.Rows))] {
+		if slices.Contains(meaningsIn(r, len(r.Cells)), Name) {
+			return i, true
+		}
+	}
+	return 0, false
+}
 
 // findColumns finds the headings, or guesses from what columns hold.
 func (t *Table) findColumns() {
+	i, found := t.headings()
+	if found {
+		t.unfold(i)
+	}
 	width := 0
 	for _, r := range t.Rows {
 		width = max(width, len(r.Cells))
 	}
 	t.Columns = make([]Meaning, width)
-	for i, r := range t.Rows[:min(titleRows, len(t.Rows))] {
-		if found := meaningsIn(r, width); slices.Contains(found, Name) {
-			t.Title, t.Columns = make([]string, width), found
-			copy(t.Title, r.Cells)
-			t.Rows = t.Rows[i+1:]
+	if !found {
+		t.guess()
+		return
+	}
+	t.Title, t.Columns = make([]string, width), meaningsIn(t.Rows[i], width)
+	copy(t.Title, t.Rows[i].Cells)
+	t.Rows = t.Rows[i+1:]
+	t.seatNumbers()
+}
+
+// unfold puts the blocks of a list below each other that stand side by side under the
+// same headings, as school offices print them.
+func (t *Table) unfold(head int) {
+	words := t.Rows[head].Cells
+	wide := slices.Index(words[min(1, len(words)):], words[0]) + 1
+	if wide == 0 || words[0] == "" || len(words)%wide != 0 {
+		return
+	}
+	for i, w := range words {
+		if w != words[i%wide] {
 			return
 		}
 	}
-	t.guess()
+	below := t.Rows[head+1:]
+	all := append(slices.Clone(t.Rows[:head]), Row{Number: t.Rows[head].Number, Cells: words[:wide]})
+	for from := 0; from < len(words); from += wide {
+		for _, r := range below {
+			part := r.Cells[min(from, len(r.Cells)):min(from+wide, len(r.Cells))]
+			if len(all) < maxRows && strings.Join(part, "") != "" {
+				all = append(all, Row{Number: r.Number, Cells: part, wrong: r.wrong})
+			}
+		}
+	}
+	t.Rows = all
+}
+
+// seatNumbers takes a column of seats that holds single numbers for the school's
+// numbers: that is what 座号 is in most lists.
+func (t *Table) seatNumbers() {
+	at := slices.Index(t.Columns, Seat)
+	if at < 0 || slices.Contains(t.Columns, Number) {
+		return
+	}
+	filled := 0
+	for _, r := range t.Rows {
+		switch text := r.cell(at); {
+		case text == "":
+		case !isNumber(text):
+			return
+		default:
+			filled++
+		}
+	}
+	if filled > 0 {
+		t.Columns[at] = Number
+	}
 }
 
 // meaningsIn are those of a row of headings; the first of two with the same counts.
@@ -137,4 +198,17 @@ func looksLikeName(text string) bool {
 
 func isNumber(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
+// notes are how sums and notes begin that stand below lists, where a pupil would be.
+var notes = []string{
+	"合计", "总计", "小计", "共计", "人数", "total", "sum", "subtotal", "制表", "填表", "审核", "班主任", "备注", "说明", "日期", "注",
+}
+
+// isNote reports whether a name is a sum or a note below the list.
+func isNote(name string) bool {
+	word := strings.ToLower(strings.TrimRight(name, ":："))
+	return slices.ContainsFunc(notes, func(n string) bool {
+		return word == n || strings.HasPrefix(word, n) && strings.ContainsAny(name, ":：")
+	})
 }

@@ -19,7 +19,8 @@ const (
 	TooLong    Reason = "too-long"
 	BadQuote   Reason = "quote"   // a quotation mark is not closed
 	BadLetters Reason = "letters" // that can't be read
-	Twice      Reason = "twice"   // the same as row Other
+	Twice      Reason = "twice"   // the same as row Other, in more than name and group
+	Note       Reason = "note"    // it is a sum or a note below the list
 	Full       Reason = "full"    // there are roster.MaxPupils already
 
 	BadSeat   Reason = "seat"       // it is no seat
@@ -49,7 +50,7 @@ func (t *Table) Pupils() (all []roster.Pupil, wrong []Trouble, err error) {
 		before, same := people[key]
 		switch {
 		case trouble.Reason != "" && !trouble.Taken:
-		case same && before.pupil == p:
+		case same && before.pupil == p && p != (roster.Pupil{Name: p.Name, Group: p.Group}): // else two may be called so
 			trouble = Trouble{Reason: Twice, Other: before.row}
 		case len(all) == roster.MaxPupils:
 			trouble = Trouble{Reason: Full}
@@ -99,6 +100,8 @@ func (r Row) pupil(c map[Meaning]int) (roster.Pupil, Trouble) {
 	switch err := p.Check(); {
 	case errors.Is(err, roster.ErrNoName):
 		return p, Trouble{Reason: NoName}
+	case isNote(p.Name):
+		return p, Trouble{Reason: Note}
 	case err != nil:
 		return p, Trouble{Reason: TooLong}
 	}

@@ -331,3 +331,60 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestASchoolsOwnExcelIsReadAsAPersonSeesIt(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(f.SetSheetRow("Sheet1", "A1", &[]any{"填写说明"}))
+	must(f.SetSheetRow("Sheet1", "A2", &[]any{"请勿修改表头"}))
+	_, err := f.NewSheet("三班")
+	must(err)
+	for i, r := range [][]any{{"组", "学号", "姓名"}, {"第1组", 12, "李小明"}, {nil, 13, "王芳"}, {nil, 14, "张伟"}, {"第2组", 15, "赵一"}, {nil, nil, "合计：4人"}} {
+		cell, _ := excelize.CoordinatesToCellName(1, i+1)
+		must(f.SetSheetRow("三班", cell, &r))
+	}
+	must(f.MergeCell("三班", "A2", "A4"))
+	form := "0000"
+	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &form})
+	must(err)
+	must(f.SetCellStyle("三班", "B2", "B5", style))
+	must(f.SetRowVisible("三班", 4, false))
+	var out bytes.Buffer
+	must(f.Write(&out))
+	all, wrong := pupils(t, read(t, out.Bytes()))
+	want := []roster.Pupil{{Name: "李小明", Group: "第1组", Number: "0012"}, {Name: "王芳", Group: "第1组", Number: "0013"}, {Name: "赵一", Group: "第2组", Number: "0015"}}
+	if !slices.Equal(all, want) {
+		t.Errorf("%+v", all)
+	}
+	if len(wrong) != 1 || wrong[0] != (table.Trouble{Row: 6, Reason: table.Note}) {
+		t.Errorf("told: %+v", wrong)
+	}
+}
+
+func TestBlocksSideBySideAreOneList(t *testing.T) {
+	got := read(t, []byte("三年二班\n学号\t姓名\t学号\t姓名\n1\t李明\t3\t张伟\n2\t王芳\t\t\n"))
+	all, wrong := pupils(t, got)
+	if want := []roster.Pupil{{Name: "李明", Number: "1"}, {Name: "王芳", Number: "2"}, {Name: "张伟", Number: "3"}}; !slices.Equal(all, want) || len(wrong) > 0 {
+		t.Errorf("%+v, %+v", all, wrong)
+	}
+}
+
+func TestASingleNumberAsSeatIsTheSchoolsNumber(t *testing.T) {
+	all, wrong := pupils(t, read(t, []byte("座号,姓名\n1,李明\n2,王芳\n,合计\n")))
+	if len(all) != 2 || all[1].Number != "2" || len(wrong) != 1 || wrong[0].Reason != table.Note {
+		t.Errorf("%+v, %+v", all, wrong)
+	}
+}
+
+func TestTwoOfOneNameAreBothTaken(t *testing.T) {
+	all, wrong := pupils(t, read(t, []byte("姓名\n李伟\n王芳\n李伟\n")))
+	if len(all) != 3 || len(wrong) != 1 || wrong[0] != (table.Trouble{Row: 4, Reason: table.SameName, Other: 2, Taken: true}) {
+		t.Errorf("%+v, %+v", all, wrong)
+	}
+}

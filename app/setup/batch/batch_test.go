@@ -517,6 +517,16 @@ func TestNamesGoOnWhereNobodyHasOne(t *testing.T) {
 	}
 }
 
+func TestNoBoardGetsTheNumberThatAnotherPupilIsToHave(t *testing.T) {
+	w := newWorld(t)
+	w.pupils = []setup.Pupil{{ID: "p1", Name: "Ann", Number: -1}, {ID: "p2", Name: "Bo", Number: 1}}
+	w.have("a")
+	w.table.SetForPupils(true)
+	w.until("lamp-02 ready")
+	w.have("a", "b")
+	w.until("lamp-02 ready", "lamp-01 ready")
+}
+
 func TestNewBoardsGoToTheNextPupilsWithTheirNumbersAndNeverWithTheirNames(t *testing.T) {
 	w := newWorld(t)
 	w.pupils = []setup.Pupil{{ID: "p1", Name: "李小明", Number: -1}, {ID: "p2", Name: strings.Repeat("名", 60), Number: 7}, {ID: "p3", Name: "Ben", Number: 7}}

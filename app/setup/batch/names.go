@@ -93,10 +93,10 @@ func (t *Table) nextPupil(of *row, id string) setup.Pupil {
 }
 
 // nextName is the name of a row's board that has none yet: with the number that its
-// pupil's board is to have, where that is free.
+// pupil's board is to have, where that is free, and never with that of another pupil.
 func (t *Table) nextName(of *row, id string, p setup.Pupil) string {
 	named := func(name string) bool {
-		return t.o.Named(name) || t.others(of, id, func(a setup.Answers) bool { return a.Name == name })
+		return t.isPlanned(name, p) || t.o.Named(name) || t.others(of, id, func(a setup.Answers) bool { return a.Name == name })
 	}
 	taken := func(base string) bool { return t.reserved(of, base, id) || t.o.Backend.Taken(base, "") }
 	classroom := t.o.Backend.Defaults("").Classroom
@@ -106,6 +106,14 @@ func (t *Table) nextName(of *row, id string, p setup.Pupil) string {
 		}
 	}
 	return nextName(t.prefix, classroom, named, taken)
+}
+
+// isPlanned reports whether the class's list has a name's number for the board of
+// another pupil, who has none yet.
+func (t *Table) isPlanned(name string, of setup.Pupil) bool {
+	return t.pupils && slices.ContainsFunc(t.o.Pupils(), func(p setup.Pupil) bool {
+		return p.ID != of.ID && p.Number >= 0 && p.Number != of.Number && numbered(t.prefix, p.Number) == name
+	})
 }
 
 // reserved reports whether another row has a base already, for another board.
