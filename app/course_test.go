@@ -243,12 +243,12 @@ var strokes = []struct {
 	}},
 	{"10-program", []stroke{
 		{func(s *classroom) { s.me(); s.ring(s.c.Me) }, func(s *classroom) { s.c.RunProgram(false) }},
-		{func(s *classroom) { s.subscribe(s.c.Me, "{room}/my-lamp", 0); s.ring(s.c.Me) }, func(s *classroom) { s.c.RunProgram(true) }},
+		{func(s *classroom) { s.subscribe(s.c.Me, "{room}/my-lamp/set", 0); s.ring(s.c.Me) }, func(s *classroom) { s.c.RunProgram(true) }},
 		{func(s *classroom) {
 			s.loop.RunUntil(func() bool { f := s.c.Own.Filters(); return len(f) == 1 && f[0].Answered }, "the program listens")
-			s.publish(s.c.Me, "{room}/my-lamp", "off", 0, false)
+			s.publish(s.c.Me, "{room}/my-lamp/set", "off", 0, false)
 			s.ring(s.c.Me)
-		}, func(s *classroom) { s.publish(s.c.Me, "{room}/my-lamp", "on", 0, false) }},
+		}, func(s *classroom) { s.publish(s.c.Me, "{room}/my-lamp/set", "on", 0, false) }},
 	}},
 }
 
@@ -306,7 +306,7 @@ func TestAPupilsProgramIsToldFromTheLessonsOwnClients(t *testing.T) {
 	o, _ := s.app.Hosting.Link()
 	o.ClientID = "thonny"
 	o.User, o.Password = s.app.Hosting.Pupils()
-	program, err := link.DialOnce(context.Background(), o, []string{s.fill("{room}/my-lamp")}, func(link.Message) {}, func(error) {})
+	program, err := link.DialOnce(context.Background(), o, []string{s.fill("{room}/my-lamp/set")}, func(link.Message) {}, func(error) {})
 	if err != nil {
 		t.Fatal(err)
 	}

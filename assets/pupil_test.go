@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"lamplighter/app/program"
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
 )
@@ -45,6 +46,22 @@ while True:
 			e.Hears(base+"/echo", "你好")
 			r.interrupt()
 		})
+	}
+}
+
+func TestTheLessonsProgramsConnectAndAreSwitched(t *testing.T) {
+	t.Parallel()
+	b := devicetest.StartMosquitto(t, users)
+	e := devicetest.Listen(t, b)
+	const set = base + "/set"
+	r := start(t, opts{model: "mpython-2", port: b.Port(), main: strings.Replace(program.Lamp(set), "while True", `client.publish("`+base+`/ready", "1")`+"\nwhile True", 1)})
+	e.Hears(base+"/ready", "1")
+	for _, word := range []string{"on", "off", "on"} {
+		e.Say(set, word)
+		r.WaitForPixels(word == "on")
+	}
+	if two := program.TwoLines(); !strings.HasPrefix(program.Lamp(set), two) || strings.Count(two, "\n") != 1 {
+		t.Errorf("the two lines are %q", two)
 	}
 }
 

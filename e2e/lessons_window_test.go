@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"lamplighter/device/practice"
@@ -18,6 +19,21 @@ func (w *window) practiceLamp() {
 	w.find("Label", "Name the board")
 	w.key("Return")
 	w.find("Label", "“lamp-01” works")
+}
+
+// tabTo presses Tab until the focus is on a widget that may be out of sight before.
+func (w *window) tabTo(kind, text string) {
+	w.t.Helper()
+	for range 60 {
+		for _, x := range w.widgets() {
+			if x.Focused && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
+				return
+			}
+		}
+		w.key("Tab")
+	}
+	w.shot("failed")
+	w.t.Fatalf("Tab does not reach %s %q; on the screen: %v", kind, text, w.texts())
 }
 
 func TestLessonsInTheRealWindow(t *testing.T) {
@@ -63,14 +79,15 @@ func TestLessonsInTheRealWindow(t *testing.T) {
 		w.focus("Entry", "me")
 		w.key("Return")
 		w.find("Label", "Connected as me")
-		w.focus("Entry", "friend")
+		w.tabTo("Entry", "friend")
 		w.key("Return")
 		w.find("Label", "Connected as friend")
 		w.typeText("class/hello") // the keyboard is where one subscribes
 		w.key("Return")
 		w.find("Label", "Publish a word of yours")
 		w.shot("lesson-4-subscribed")
-		w.focus("Button", "Disconnect") // the pupil's own, and so the first
+		w.tabTo("Button", "All lessons")
+		w.tabTo("Button", "Disconnect") // the pupil's own, which is the next
 		w.key("Tab")                    // past the field to subscribe
 		w.typeText("class/hello")
 		w.key("Return")

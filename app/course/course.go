@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
+	"lamplighter/device"
 )
 
 // Options are what a Course works with.
@@ -161,7 +162,7 @@ func (c *Course) Lamps() (bases []string) {
 	var others []string
 	for _, b := range c.o.Settings.Snapshot().Boards {
 		switch {
-		case b.Connection != "" || b.Foreign || b.Base == "":
+		case b.Connection != "" || b.Foreign || b.Base == "" || b.Goal == device.SettingsOnly:
 		case b.Practice:
 			bases = append(bases, b.Base)
 		default:
@@ -208,8 +209,9 @@ func (c *Course) SendNumbers(qos byte) {
 	c.Line.Send(c.Login(SenderID), c.Blanks().Room+"/numbers", qos)
 }
 
-// LampTopic is where the tutorial's lamp, which Own plays, takes its commands.
-func (c *Course) LampTopic() string { return c.Blanks().Room + "/my-lamp" }
+// LampTopic is where the tutorial's lamp, which Own plays, takes its commands: a topic
+// that a board of this name may hear, and that pupils may publish to.
+func (c *Course) LampTopic() string { return c.Blanks().Room + "/my-lamp/set" }
 
 // RunProgram has Own play a pupil's program: the two lines, which only connect, or
 // the tutorial's lamp, which subscribes to LampTopic.

@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
+	"lamplighter/device"
 )
 
 // class is a course whose broker says what the test has it say.
@@ -142,7 +143,7 @@ func TestStepsAreTickedInTheirOrderAsTheyReallyHappen(t *testing.T) {
 func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 	c := newClass(t, t.TempDir())
 	c.store.Update(func(v *settings.Values) {
-		v.Boards = []settings.Board{{ID: "1", Base: "class/real"}, {ID: "2", Base: "class/practice", Practice: true}, {ID: "3", Base: "class/far", Connection: "x"}}
+		v.Boards = []settings.Board{{ID: "1", Base: "class/real"}, {ID: "2", Base: "class/practice", Practice: true}, {ID: "3", Base: "class/far", Connection: "x"}, {ID: "4", Base: "class/my-lamp", Goal: device.SettingsOnly}}
 	})
 	c.read(lesson)
 	c.sessions = []broker.Session{
@@ -150,10 +151,11 @@ func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 		{Client: "lamp-2", Role: broker.Board, Base: "class/practice", Connected: true},
 		{Client: "lamp-1", Role: broker.Board, Base: "class/real", Connected: true},
 		{Client: "p", Role: broker.Pupil, Connected: true},
+		{Client: "typed", Role: broker.Board, Base: "class/my-lamp", Connected: true},
 	}
 	c.Open("a")
 	c.tell(started)
-	for id, want := range map[string]Who{"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "": Nobody, "line": Sender, "new": Program} {
+	for id, want := range map[string]Who{"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "typed": Program, "": Nobody, "line": Sender, "new": Program} {
 		if got := c.who(broker.TraceEvent{Client: id}); got != want {
 			t.Errorf("%q is %s, want %s", id, got, want)
 		}

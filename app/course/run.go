@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/course/client"
 	"lamplighter/app/settings"
+	"lamplighter/device"
 )
 
 // run is an open lesson.
@@ -221,12 +222,19 @@ func (c *Course) who(e broker.TraceEvent) Who {
 		return Program
 	case s.Role == broker.App:
 		return Window
-	case s.Role == broker.Board && s.Base == c.Lamp():
+	case s.Role != broker.Board || c.runsOwn(s.Base):
+		return Program
+	case s.Base == c.Lamp():
 		return Lamp
-	case s.Role == broker.Board:
-		return Board
 	}
-	return Program
+	return Board
+}
+
+// runsOwn reports whether the board with a base runs a pupil's program.
+func (c *Course) runsOwn(base string) bool {
+	return slices.ContainsFunc(c.o.Settings.Snapshot().Boards, func(b settings.Board) bool {
+		return b.Connection == "" && b.Base == base && b.Goal == device.SettingsOnly
+	})
 }
 
 // tool is which of the lessons' own clients has an id, or Program.

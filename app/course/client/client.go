@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/inbox"
 	"lamplighter/app/link"
 	"lamplighter/app/watch"
 	"lamplighter/device/crash"
@@ -25,6 +26,9 @@ const (
 	maxFilters  = 16
 	maxWaiting  = 200 // messages that wait to be taken in
 )
+
+// batchPause is between two batches of messages where many come.
+const batchPause = 100 * time.Millisecond
 
 // Options are what a client works with.
 type Options struct {
@@ -80,12 +84,14 @@ type Client struct {
 	filters  []Filter
 	received []Message // the newest last
 	dropped  int
-	waiting  chan struct{} // bounds the messages that wait for the state's goroutine
+	inbox    *inbox.Inbox[arrival]
 }
 
 // New makes a client that is not connected.
 func New(o Options) *Client {
-	return &Client{o: o, waiting: make(chan struct{}, maxWaiting)}
+	c := &Client{o: o}
+	c.inbox = inbox.New(o.Post, batchPause, maxWaiting, nil, c.receive)
+	return c
 }
 
 // ID is the id with which it connected last.
@@ -181,33 +187,33 @@ func (c *Client) lost(nth int, err error) {
 	}
 }
 
-// take takes in a message, on a goroutine of the link's. It may wait a little for
-// the state's goroutine, and then drops it.
+// arrival is a message that came by a connection.
+type arrival struct {
+	nth int
+	Message
+}
+
+// take takes in a message, on a goroutine of the link's.
 func (c *Client) take(nth int, m link.Message) {
-	select {
-	case c.waiting <- struct{}{}:
-	default:
-		c.o.Post(func() {
-			c.dropped++
-			c.Changed.Raise()
-		})
-		return
-	}
 	shown := m.Payload
 	if len(shown) > maxShown {
 		shown = append([]byte(nil), shown[:maxShown]...)
 	}
-	one := Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained, At: m.At}
-	c.o.Post(func() {
-		<-c.waiting
-		if nth != c.dial {
-			return
+	c.inbox.Put(arrival{nth, Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained, At: m.At}})
+}
+
+// receive keeps the last of the messages that came.
+func (c *Client) receive(batch []arrival, dropped int) {
+	c.dropped += dropped
+	for _, x := range batch {
+		if x.nth == c.dial {
+			c.received = append(c.received, x.Message)
 		}
-		if c.received = append(c.received, one); len(c.received) > maxReceived {
-			c.received, c.dropped = c.received[1:], c.dropped+1
-		}
-		c.Changed.Raise()
-	})
+	}
+	if more := len(c.received) - maxReceived; more > 0 {
+		c.received, c.dropped = append([]Message(nil), c.received[more:]...), c.dropped+more
+	}
+	c.Changed.Raise()
 }
 
 // Subscribe asks for the messages of a filter at QoS 0 to 2.

@@ -78,6 +78,26 @@ func TestAClientHearsWhatAnotherPublishes(t *testing.T) {
 	}
 }
 
+func TestOfAFloodTheLastMessagesAreKeptAndAllAreCounted(t *testing.T) {
+	w := begin(t)
+	a, b := w.online(t, "a", "class/#"), w.online(t, "b", "")
+	const all = 1000
+	sent := 0
+	for sent < all {
+		if err := b.Publish("class/x", []byte(strconv.Itoa(sent)), 0, false); err == nil {
+			sent++
+			continue
+		}
+		w.Run() // the connection's queue is full
+	}
+	count := func() int { list, dropped := a.Received(); return len(list) + dropped }
+	w.RunUntil(func() bool { return count() == all }, "all are counted")
+	list, _ := a.Received()
+	if len(list) > maxReceived {
+		t.Errorf("%d are kept", len(list))
+	}
+}
+
 func TestAClientTellsWhyItIsNotThere(t *testing.T) {
 	w := begin(t)
 	c := New(w.o)

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -139,7 +140,7 @@ func (t *clientTool) doConnect() {
 
 func (t *clientTool) doSubscribe() {
 	f := t.filter.Text
-	if why := filterFlaw(f); why != "" {
+	if why := cmp.Or(unseen(f), filterFlaw(f)); why != "" {
 		t.complain(why)
 		return
 	}
@@ -148,6 +149,10 @@ func (t *clientTool) doSubscribe() {
 
 func (t *clientTool) doPublish() {
 	name, payload := t.topic.Text, []byte(t.text.Text)
+	if why := unseen(name); why != "" {
+		t.complain(why)
+		return
+	}
 	if topic.HasWildcard(name) {
 		t.complain(i18n.T("learn.client.wild"))
 		return
@@ -165,6 +170,18 @@ func (t *clientTool) doPublish() {
 		payload = b
 	}
 	t.say(t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
+}
+
+// unseen is what is wrong with a topic or filter that can hardly be seen, in words: it
+// would be taken, and match nothing.
+func unseen(text string) string {
+	switch {
+	case strings.TrimSpace(text) != text:
+		return i18n.T("learn.flaw.space")
+	case strings.ContainsAny(text, "／＋＃＄"):
+		return i18n.T("learn.flaw.wide")
+	}
+	return ""
 }
 
 // filterFlaw is what is wrong with a filter in words, or "".

@@ -41,9 +41,11 @@ func newLessonView(p *page, state course.State) *lessonView {
 	return v
 }
 
+const toolWidth = 320 // of a tool at least, where two stand beside each other
+
 // tools makes what the lesson needs.
 func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
-	p, column := v.p, ui.Rows()
+	p, column := v.p, ui.Grid(toolWidth*ui.TextFactor())
 	if l.Has(course.LampTool) {
 		v.lamp = newLampTool(p.s, p.parts)
 		column.Add(v.lamp.content)

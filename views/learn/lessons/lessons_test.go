@@ -224,7 +224,230 @@ func (r *classroom) solveHello() {
 	r.tell(at(broker.TraceSubscribed, "me", "class/hello"), at(broker.TraceDelivered, "me", "class/hello"))
 }
 
-var (
-	_ = test.Tap
-	_ = i18n.T
-)
+// window is a page in its window, at a broker.
+func window(t *testing.T, b *broker.Broker) *classroom {
+	t.Helper()
+	w, loop := viewtest.NewWindow(t, nil)
+	r := begin(t, w, loop, b)
+	w.Win.Resize(viewtest.SmallScreen)
+	w.Put(ui.PlaceLearn, r.p.Content())
+	r.p.Shown()
+	return r
+}
+
+// typed types into a field by the keyboard, and presses Enter.
+func (r *classroom) typed(e *ui.Entry, text string) {
+	r.w.Win.Canvas().Focus(e)
+	e.SetText("")
+	test.Type(e, text)
+	viewtest.Press(r.w, fyne.KeyReturn)
+}
+
+func TestALessonIsSolvedByTheKeyboardAlone(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.w.Win.Canvas().Focus(r.p.FirstFocus())
+	viewtest.Press(r.w, fyne.KeyDown)
+	viewtest.Press(r.w, fyne.KeyReturn)
+	v := r.p.open
+	if v == nil || v.id != "02-subscribe" {
+		t.Fatalf("the lesson is not open: %s", r.text())
+	}
+	step := func(want int, what string) {
+		t.Helper()
+		r.loop.RunUntil(func() bool { s, _ := r.c.State(); return s.Step == want }, what)
+	}
+	for _, c := range []*clientTool{v.me, v.friend} {
+		r.typed(c.id, c.id.Text)
+		r.loop.RunUntil(func() bool { return c.online.Visible() && c.leave.Visible() }, "connected")
+		if r.w.Win.Canvas().Focused() != c.filter {
+			t.Error("the keyboard is not where one subscribes")
+		}
+	}
+	step(1, "both are connected")
+	r.typed(v.friend.filter, "class/hello")
+	step(2, "the friend has subscribed")
+	v.me.topic.SetText("class/hello")
+	r.typed(v.me.text, "你好")
+	step(3, "the friend got it")
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), "class/hello = 你好") }, "the message is shown")
+	r.typed(v.me.filter, "class/hello")
+	r.loop.RunUntil(func() bool { s, _ := r.c.State(); return s.Met[0] }, "the subscription")
+	r.typed(v.me.text, "again")
+	step(4, "solved")
+	if got := r.text(); !strings.Contains(got, i18n.T("learn.lessons.take")) {
+		t.Errorf("the sentence to take home is missing: %s", got)
+	}
+	r.w.Win.Canvas().Focus(r.p.FirstFocus())
+	viewtest.Press(r.w, fyne.KeyReturn)
+	if r.p.open == nil || r.p.open.id != "03-wildcards" {
+		t.Error("the next lesson is not open")
+	}
+	if !r.p.Escape() || r.p.open != nil || r.p.Escape() {
+		t.Error("Esc does not lead back to the list")
+	}
+	if e := r.c.Entries(true)[1]; !e.IsSolved() {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestWhatIsTypedWrongIsToldAndSendsNothing(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.c.Open("09-payload")
+	me := r.p.open.me
+	r.typed(me.id, "")
+	if !strings.Contains(r.text(), i18n.T("learn.client.no-id")) {
+		t.Errorf("an empty id: %s", r.text())
+	}
+	me.id.SetText("me")
+	r.online(me)
+	told := func(what, why string) {
+		t.Helper()
+		if got := viewtest.Unmarked(me.wrong.Text); got != viewtest.Unmarked(why) || !me.wrong.Visible() {
+			t.Errorf("%q: %q, want %q", what, got, why)
+		}
+	}
+	for filter, why := range map[string]string{
+		"": i18n.T("learn.flaw.empty"), "a/#/b": i18n.T("learn.flaw.hash-end"), "a#": i18n.T("learn.flaw.hash-part"), "a+": i18n.T("learn.flaw.plus-part"),
+		"class/hello ": i18n.T("learn.flaw.space"), "class／＃": i18n.T("learn.flaw.wide"), "$share/a": i18n.T("learn.flaw.other"),
+	} {
+		r.typed(me.filter, filter)
+		told(filter, why)
+	}
+	for _, c := range []struct {
+		topic, text string
+		bytes       bool
+		why         string
+	}{
+		{"class/#", "x", false, i18n.T("learn.client.wild")},
+		{"", "x", false, i18n.T("learn.client.no-topic")},
+		{" class/box", "x", false, i18n.T("learn.flaw.space")},
+		{"class／box", "x", false, i18n.T("learn.flaw.wide")},
+		{"class/box", "0", true, i18n.T("learn.client.no-bytes")},
+		{"class/box", strings.Repeat("x", 5000), false, i18n.T("learn.client.long")},
+	} {
+		me.form.SetSelectedIndex(0)
+		if c.bytes {
+			me.form.SetSelectedIndex(1)
+		}
+		me.topic.SetText(c.topic)
+		me.text.SetText(c.text)
+		me.doPublish()
+		told(c.topic, c.why)
+	}
+	r.typed(me.filter, "class/box")
+	r.loop.RunUntil(func() bool { f := r.c.Me.Filters(); return len(f) == 1 && f[0].Answered }, "the subscription")
+	me.form.SetSelectedIndex(1)
+	me.topic.SetText("class/box")
+	me.text.SetText("00 2A ff")
+	me.doPublish()
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), `class/box = \x00*\xFF`) }, "the bytes")
+	if all, _ := r.c.Me.Received(); len(all) != 1 || me.wrong.Visible() {
+		t.Errorf("%d messages; %q", len(all), me.wrong.Text)
+	}
+	viewtest.PressNamed(t, me.filters, "class/box")
+	if len(r.c.Me.Filters()) != 0 {
+		t.Error("a click on a subscription does not end it")
+	}
+}
+
+func TestTheBrokersRefusalIsToldInWords(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.c.Open("08-rights")
+	me := r.p.open.me
+	me.right.SetChecked(false)
+	test.Tap(me.connect)
+	want := viewtest.Unmarked(i18n.T("learn.client.refused"))
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), want) }, "the refusal")
+	if s, _ := r.c.State(); s.Step != 1 {
+		t.Errorf("step %d", s.Step)
+	}
+}
+
+func TestTheTeacherDecidesByTheKeyboard(t *testing.T) {
+	r := window(t, nil)
+	viewtest.PressNamed(t, r.p.root, i18n.T("learn.teacher.open"))
+	r.own("ours.md", "# Ours\naim: a\ntake: b\n## S\n")
+	want := viewtest.Unmarked(i18n.T("learn.wrong.line", "File", "ours.md", "Line", 4, "What", i18n.T("learn.wrong.no-check", "Word", "S")))
+	if got := r.text(); !strings.Contains(got, want) {
+		t.Errorf("%q is not told: %s", want, got)
+	}
+	viewtest.PressNamed(t, r.p.root, i18n.T("learn.teacher.example"))
+	r.loop.RunUntil(func() bool { list := r.c.Entries(true); return list[len(list)-1].ID == "own/example" }, "the example")
+	r.c.Hide("01-publish", true)
+	if !r.p.Escape() || strings.Contains(r.text(), i18n.T("learn.teacher.order")) {
+		t.Error("Esc does not lead back")
+	}
+	if first, ok := r.p.FirstFocus().(*ui.PickRow); !ok || !strings.HasPrefix(first.Name, "1. Who gets") {
+		t.Errorf("the first lesson is %+v", first)
+	}
+}
+
+func TestWhoSolvedWhatIsErasedOnlyAfterAQuestion(t *testing.T) {
+	r := window(t, nil)
+	r.w.Parts.Class.Replace([]roster.Pupil{{Name: "王小明"}})
+	r.practice()
+	r.c.SetKeep(true)
+	people := r.p.people()
+	if len(people) != 2 || people[0].who != "board-a1" || people[1].name != "王小明" {
+		t.Fatalf("%+v", people)
+	}
+	r.c.SetWho(people[1].who)
+	if r.p.nameOf(people[1].who) != "王小明" || r.p.nameOf("pupil-gone") != i18n.T("learn.teacher.gone") {
+		t.Error("the names are others")
+	}
+	r.w.Parts.Settings.Update(func(v *settings.Values) { v.Lessons.Solved = []settings.Solved{{ID: "01-publish", Who: people[1].who}} })
+	r.p.decide(forTeacher)
+	viewtest.PressNamed(t, r.p.root, i18n.T("learn.teacher.erase"))
+	if len(r.c.Solved()) != 1 {
+		t.Error("erased without a question")
+	}
+	viewtest.PressNamed(t, r.w.Win.Canvas().Overlays().Top(), i18n.T("learn.teacher.erase-yes"))
+	if len(r.c.Solved()) != 0 {
+		t.Error("not erased")
+	}
+}
+
+func TestEveryFlawOfALessonHasItsWords(t *testing.T) {
+	for _, f := range course.Flaws() {
+		if key := flawWords[f]; key == "" || !i18n.Has(key) {
+			t.Errorf("the flaw %s has no words", f)
+		}
+	}
+}
+
+func TestALessonLeadsToWhereItsStepIsDone(t *testing.T) {
+	r := window(t, nil)
+	r.practice()
+	var went []string
+	r.w.Shell.Visit = func(to ui.Place, target string) { went = append(went, string(to)+" "+target) }
+	r.c.Open("01-publish")
+	for _, at := range []course.Place{course.GoLamps, course.GoTopics, course.GoBroker, course.GoFilter, course.GoSetup} {
+		test.Tap(r.p.open.ways(at)[0].(*ui.Button))
+	}
+	if got := strings.Join(went, ", "); got != "lamps class/lamp-01, topics , settings , learn filters, setup " {
+		t.Error(got)
+	}
+	test.Tap(r.p.open.ways(course.GoSetup)[1].(*ui.Button))
+	if len(went) != 6 || went[5] != "setup " {
+		t.Errorf("the practice board is not tried: %q", went)
+	}
+}
+
+func TestTheLampsPlugAndNumbersAreShown(t *testing.T) {
+	r := window(t, nil)
+	r.practice()
+	r.c.Open("05-will")
+	if got := r.text(); !strings.Contains(got, "class/lamp-01/status") || r.p.open.lamp.plug.Text != i18n.T("learn.lamp.pull") || r.p.open.lamp.which.Visible() {
+		t.Errorf("the lamp is shown as %s", got)
+	}
+	test.Tap(r.p.open.lamp.copy)
+	if got := r.w.Shell.Clipboard().Content(); got != "class/lamp-01" {
+		t.Errorf("%q is copied", got)
+	}
+	r.c.Open("06-qos")
+	test.Tap(r.p.open.line.buttons[1])
+	r.loop.RunUntil(func() bool { return r.c.Line.Sent().Err != nil }, "there is no broker")
+	if got := r.text(); strings.Contains(got, i18n.T("learn.line.ready")) {
+		t.Error("what went wrong is not told")
+	}
+}

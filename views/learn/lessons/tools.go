@@ -2,7 +2,6 @@ package lessons
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +10,7 @@ import (
 
 	"lamplighter/app/course"
 	"lamplighter/app/lights"
+	"lamplighter/app/program"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -29,6 +29,7 @@ type lampTool struct {
 	picture      *lampview.Picture
 	name, word   *widget.Label
 	topics       *widget.Label
+	copy         *ui.Button // of the topic that its topics begin with
 	which        *ui.Select
 	bases        []string
 	plug, button *ui.Button
@@ -46,10 +47,11 @@ func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
 	})
 	t.plug = ui.NewButton("", ui.Icon("power"), t.doPlug)
 	t.button = ui.NewButton(i18n.T("learn.lamp.button"), nil, func() { t.atBoard(backend.PracticeBoard.PressButton) })
+	t.copy = ui.NewButton(i18n.T("learn.lamp.copy"), ui.Icon("copy"), func() { s.CopyText(t.c.Lamp()) })
 	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
 	t.content = ui.Card(ui.Rows(
 		container.NewBorder(nil, nil, box, nil, container.New(&ui.TightLayout{}, t.name, t.word)),
-		t.which, t.topics, flow(t.plug, t.button),
+		t.which, t.topics, flow(t.copy, t.plug, t.button),
 	))
 	t.picture.Paint()
 	t.update()
@@ -106,6 +108,7 @@ func (t *lampTool) update() {
 	}
 	ui.SetText(t.topics, i18n.T("learn.lamp.topics", "Command", base+"/light/set", "State", base+"/light", "Status", base+"/status"))
 	ui.SetVisible(t.topics, known)
+	ui.SetVisible(t.copy, known)
 	t.choices(base)
 	b, practice := t.board()
 	ui.SetVisible(t.plug, practice)
@@ -198,12 +201,6 @@ type programTool struct {
 	content *ui.Surface
 }
 
-// program is the tutorial's lamp in Python, after the two lines.
-const (
-	twoLines  = "from classroom import connect\nclient = connect()"
-	lampLines = "\n\nfrom mpython import rgb\n\ndef heard(topic, message):\n    rgb.fill((255, 190, 90) if message == b\"on\" else (0, 0, 0))\n    rgb.write()\n\nclient.set_callback(heard)\nclient.subscribe(b\"%TOPIC%\")\nwhile True:\n    client.wait_msg()"
-)
-
 func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 	t := &programTool{c: c, state: ui.Small("")}
 	part := func(name, text string, lamp bool) []fyne.CanvasObject {
@@ -215,8 +212,8 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 			ui.NewButton(i18n.T("learn.program.run"), ui.Icon("play"), func() { c.RunProgram(lamp) }),
 		)}
 	}
-	rows := part(i18n.T("learn.program.two"), twoLines, false)
-	rows = append(rows, part(i18n.T("learn.program.lamp"), lampProgram(c.LampTopic()), true)...)
+	rows := part(i18n.T("learn.program.two"), program.TwoLines(), false)
+	rows = append(rows, part(i18n.T("learn.program.lamp"), program.Lamp(c.LampTopic()), true)...)
 	rows = append(rows, t.state)
 	t.content = ui.Card(ui.Rows(rows...))
 	t.update()
@@ -227,10 +224,4 @@ func (t *programTool) update() {
 	phase, err := t.c.Own.Phase()
 	ui.SetText(t.state, i18n.T("learn.program.state", "State", phaseWords(phase, err, t.c.Own.ID())))
 	t.content.Refresh()
-}
-
-// lampProgram is the tutorial's lamp with its topic, which is the classroom's: ASCII
-// letters, digits, - and _ only.
-func lampProgram(topic string) string {
-	return twoLines + strings.ReplaceAll(lampLines, "%TOPIC%", topic)
 }

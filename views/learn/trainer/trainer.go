@@ -3,6 +3,7 @@
 package trainer
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -176,7 +177,7 @@ func (p *page) typed() {
 	ui.SetText(p.count, i18n.N("learn.filters.count", all, "Matched", matched))
 	why := ""
 	if filter != "" {
-		why = flawWords(topic.CheckFilter(filter))
+		why = cmp.Or(unseen(filter), flawWords(topic.CheckFilter(filter)))
 	}
 	ui.SetText(p.flaw, why)
 	ui.SetVisible(p.flaw, why != "")

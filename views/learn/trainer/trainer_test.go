@@ -77,6 +77,11 @@ func TestTheFilterLightsUpLevelsAsItIsTyped(t *testing.T) {
 	if !strings.Contains(text(p), i18n.T("learn.flaw.hash-part")) {
 		t.Errorf("what is wrong is not told: %s", text(p))
 	}
+	for typed, why := range map[string]string{"/Sensor/# ": i18n.T("learn.flaw.space"), "／Sensor": i18n.T("learn.flaw.wide")} {
+		if p.filter.SetText(typed); !strings.Contains(text(p), viewtest.Unmarked(why)) {
+			t.Errorf("%q: %s", typed, text(p))
+		}
+	}
 	viewtest.Press(w, fyne.KeyEscape)
 	if p.filter.Text != "" {
 		t.Error("Esc does not empty the filter")

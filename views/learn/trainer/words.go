@@ -1,6 +1,8 @@
 package trainer
 
 import (
+	"strings"
+
 	"lamplighter/app/course/trainer"
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
@@ -36,6 +38,17 @@ func safe(text string) string {
 		shown += ui.Ellipsis
 	}
 	return shown
+}
+
+// unseen is what is wrong with a filter that can hardly be seen, or "".
+func unseen(filter string) string {
+	switch {
+	case strings.TrimSpace(filter) != filter:
+		return i18n.T("learn.flaw.space")
+	case strings.ContainsAny(filter, "／＋＃＄"):
+		return i18n.T("learn.flaw.wide")
+	}
+	return ""
 }
 
 // flawWords say what is wrong with a filter, or "".
