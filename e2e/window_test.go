@@ -139,7 +139,33 @@ func TestPlugToLitLampInTheRealWindowOnRealMicroPython(t *testing.T) {
 	board.PressButton("0")
 	w.find("lampCard", "Off, confirmed")
 	w.shot("board-3-button")
+	w.slowMotion(board)
 	board.PowerOff()
 	w.find("lampCard", "Offline")
 	w.shot("board-4-offline")
+}
+
+// slowMotion looks at the board's session on the live map by mouse, and at what it says
+// after its button was pressed, station by station, by keyboard.
+func (w *window) slowMotion(board *devicetest.MicroPython) {
+	w.t.Helper()
+	w.key("ctrl+4")
+	w.find("picture", "lamp-01")
+	w.click("Button", "Hold the next message")
+	w.find("Label", "Waiting for the next message")
+	board.PressButton("0")
+	w.find("Label", "lamp-01 publishes on the topic")
+	w.shot("board-4-slow")
+	for _, says := range []string{"A board may publish on its own topic class/lamp-01", "Matches: class/", "From now on it keeps", "This window with QoS"} {
+		w.key("Return")
+		w.find("Label", says)
+	}
+	w.shot("board-5-delivered")
+	w.key("Escape")
+	w.find("Button", "Hold the next message")
+	w.key("Down", "Up", "Return")
+	w.find("Label", "After ")
+	w.shot("board-6-session")
+	w.key("ctrl+1")
+	w.find("lampCard", "On, confirmed")
 }

@@ -78,6 +78,7 @@ type Map struct {
 	more    *Client            // those without a place of their own
 	order   []*Client          // those with a place
 	stale   bool               // order is to be made anew
+	synced  bool               // it is known who is connected
 	arrived uint64
 
 	totals   Totals
@@ -152,6 +153,9 @@ func (m *Map) Follow() {
 	}
 }
 
+// Synced reports whether it is known who is connected.
+func (m *Map) Synced() bool { return m.synced }
+
 // Started reports whether somebody looks.
 func (m *Map) Started() bool { return m.stop != nil }
 
@@ -169,6 +173,7 @@ func (m *Map) Since() time.Time { return m.since }
 func (m *Map) Totals() Totals { return m.totals }
 
 func (m *Map) clear() {
+	m.synced = false
 	m.clients, m.byID, m.order, m.stale = map[string]*Client{}, map[string]*Client{}, nil, true
 	m.more = &Client{Key: "more", Kind: More}
 	m.totals, m.gone, m.left, m.dots = Totals{}, Counts{}, 0, nil
@@ -249,6 +254,7 @@ func (m *Map) pin(topic string, on bool) {
 // and where something was lost.
 func (m *Map) resync() {
 	now := m.o.Now()
+	m.synced = true
 	here := map[string]bool{}
 	for _, s := range m.o.Trace.Sessions() {
 		here[s.Client] = true

@@ -4,6 +4,7 @@ package learn
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +12,7 @@ import (
 
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/learn/explained"
 	"lamplighter/views/learn/lessons"
 	"lamplighter/views/learn/livemap"
 	"lamplighter/views/learn/trainer"
@@ -30,6 +32,7 @@ func parts(s *ui.Shell, b *backend.Parts) []part {
 		{"map", func() ui.Page { return livemap.New(s, b) }, nil},
 		{"lessons", func() ui.Page { return lessons.New(s, b) }, func() bool { return lessons.IsOpen(b) }},
 		{"filters", func() ui.Page { return trainer.New(s, b) }, nil},
+		{"program", func() ui.Page { return explained.New(s, b) }, nil},
 	}
 }
 
@@ -114,8 +117,14 @@ func (p *page) Close() {
 	}
 }
 
-// Target opens a part by its id.
-func (p *page) Target(id string) { p.choose(id) }
+// Target opens a part by its id, and one thing in it where there is more behind a /.
+func (p *page) Target(name string) {
+	id, thing, more := strings.Cut(name, "/")
+	p.choose(id)
+	if t, ok := p.now().(ui.Targeted); ok && more && p.chosen == id {
+		t.Target(thing)
+	}
+}
 
 // FirstFocus, Submit and Escape are those of the part that is shown.
 func (p *page) FirstFocus() fyne.Focusable {

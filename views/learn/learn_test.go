@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -61,5 +62,27 @@ func TestAnOpenLessonIsShownAgainAfterAChangeOfTheWindow(t *testing.T) {
 	w.Visit(ui.PlaceLearn, "")
 	if p := w.PageAt(ui.PlaceLearn).(*page); p.chosen != "lessons" {
 		t.Errorf("%q is shown", p.chosen)
+	}
+}
+
+func TestPartsAreFollowedOnlyWhileTheyAreShown(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	trace := w.Parts.Trace.(*viewtest.Trace)
+	w.Visit(ui.PlaceLearn, "map")
+	p := w.PageAt(ui.PlaceLearn).(*page)
+	if p.chosen != "map" || !trace.Followed() {
+		t.Errorf("%s is shown, followed: %v", p.chosen, trace.Followed())
+	}
+	w.Visit(ui.PlaceLearn, "program")
+	if p.chosen != "program" || trace.Followed() {
+		t.Errorf("%s is shown, followed: %v", p.chosen, trace.Followed())
+	}
+	w.Visit(ui.PlaceLearn, "nonsense")
+	if p.chosen != "program" {
+		t.Errorf("%s is shown", p.chosen)
+	}
+	viewtest.PressNamed(t, p.root, i18n.T("learn.part.map"))
+	if p.chosen != "map" || !trace.Followed() || !strings.Contains(strings.Join(viewtest.TextsIn(p.content), " "), i18n.T("map.legend.in")) {
+		t.Errorf("%s is shown", p.chosen)
 	}
 }

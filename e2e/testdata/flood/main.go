@@ -1,5 +1,5 @@
 // Command flood is a publisher for benchmarks: many topics, a steady rate, QoS 0
-// over one connection, with as little work per message as there can be. It
+// over one connection or many, with as little work per message as there can be. It
 // prints how many messages it sent, when the broker has taken them all.
 package main
 
@@ -26,8 +26,13 @@ func main() {
 	retained := flag.Bool("retained", false, "publish every topic once, retained, and end")
 	rate := flag.Int("rate", 20_000, "messages a second")
 	last := flag.Duration("for", 30*time.Second, "how long")
+	clients := flag.Int("clients", 1, "how many connections")
 	flag.Parse()
-	sent, err := flood(*addr, *user, os.Getenv("FLOOD_PASSWORD"), topics(*base, *count), *retained, *rate, *last)
+	list, err := connect(*addr, *user, os.Getenv("FLOOD_PASSWORD"), *clients)
+	var sent int
+	if err == nil {
+		sent, err = flood(list, topics(*base, *count), *retained, *rate, *last)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "flood:", err)
 		os.Exit(1)
@@ -44,21 +49,34 @@ func topics(base string, n int) []string {
 	return all
 }
 
-func flood(addr, user, password string, topics []string, retained bool, rate int, last time.Duration) (sent int, err error) {
-	c, err := net.Dial("tcp", addr)
-	if err != nil {
-		return 0, err
+// client is one connection.
+type client struct {
+	in  *bufio.Reader
+	out *bufio.Writer
+}
+
+// connect logs in n times.
+func connect(addr, user, password string, n int) (all []client, err error) {
+	for i := range n {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			return nil, err
+		}
+		x := client{bufio.NewReader(c), bufio.NewWriterSize(c, 1<<16)}
+		if err := login(x.in, x.out, fmt.Sprintf("flood-%d-%02d", os.Getpid(), i), user, password); err != nil {
+			return nil, err
+		}
+		all = append(all, x)
 	}
-	defer c.Close()
-	in, out := bufio.NewReader(c), bufio.NewWriterSize(c, 1<<16)
-	if err := login(in, out, user, password); err != nil {
-		return 0, err
-	}
+	return all, nil
+}
+
+func flood(clients []client, topics []string, retained bool, rate int, last time.Duration) (sent int, err error) {
 	if retained {
 		for i, topic := range topics {
-			publish(out, topic, i, true)
+			publish(clients[0].out, topic, i, true)
 		}
-		return len(topics), ping(in, out)
+		return len(topics), pingAll(clients)
 	}
 	const step = 5 * time.Millisecond
 	start := time.Now()
@@ -66,16 +84,28 @@ func flood(addr, user, password string, topics []string, retained bool, rate int
 		gone := time.Since(start)
 		due := int(float64(rate) * min(gone, last).Seconds())
 		for ; sent < due; sent++ {
-			publish(out, topics[choose(sent, len(topics))], sent, false)
+			publish(clients[sent%len(clients)].out, topics[choose(sent, len(topics))], sent, false)
 		}
-		if err := out.Flush(); err != nil {
-			return sent, err
+		for _, c := range clients {
+			if err := c.out.Flush(); err != nil {
+				return sent, err
+			}
 		}
 		if gone >= last {
-			return sent, ping(in, out)
+			return sent, pingAll(clients)
 		}
 		time.Sleep(step) // the pace itself
 	}
+}
+
+// pingAll waits until the broker has read everything.
+func pingAll(clients []client) error {
+	for _, c := range clients {
+		if err := ping(c.in, c.out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // choose takes the topics in turn, but each tenth message is for one of the
@@ -88,9 +118,9 @@ func choose(i, n int) int {
 }
 
 // login sends CONNECT and waits for CONNACK (MQTT 3.1.1, 3.1 and 3.2).
-func login(in *bufio.Reader, out *bufio.Writer, user, password string) error {
+func login(in *bufio.Reader, out *bufio.Writer, id, user, password string) error {
 	body := append(text("MQTT"), 4, 2, 0, 0)
-	body = append(body, text(fmt.Sprintf("flood-%d", os.Getpid()))...)
+	body = append(body, text(id)...)
 	if user != "" {
 		body[7] |= 0xC0
 		body = append(append(body, text(user)...), text(password)...)

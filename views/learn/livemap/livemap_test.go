@@ -367,3 +367,15 @@ func TestEveryRuleAndRightHasWords(t *testing.T) {
 		t.Errorf("%d words for %d things", len(said), want)
 	}
 }
+
+func TestAWayFromElsewhereLeadsToABoardsLine(t *testing.T) {
+	r := opened(t)
+	r.page.Target("class/lamp-02")
+	r.draw(time.Second)
+	if r.page.side.Visible() {
+		t.Error("a board is told of that is not there")
+	}
+	r.class(3)
+	r.draw(time.Second)
+	r.sees(t, "the line", "lamp-02", i18n.T("map.line.none"))
+}

@@ -22,6 +22,7 @@ import (
 // Times.
 const (
 	frameTime = 33 * time.Millisecond  // between two frames while something moves
+	busyTime  = 50 * time.Millisecond  // the same while many things do
 	restTime  = 250 * time.Millisecond // the same while something only waits
 	writeTime = 500 * time.Millisecond // between two updates of words
 )
@@ -47,6 +48,7 @@ type page struct {
 	counts  *widget.Label
 	note    *fyne.Container
 	noted   string
+	wanted  string // base of the board that is to be told of; "" = none
 	bar     fyne.CanvasObject
 	below   fyne.CanvasObject
 	root    fyne.CanvasObject
@@ -160,6 +162,12 @@ func (p *page) Close() {
 	}
 }
 
+// Target tells of the line of the board whose topics are below base, once it is there.
+func (p *page) Target(base string) {
+	p.wanted = base
+	p.wake()
+}
+
 // FirstFocus is the picture.
 func (p *page) FirstFocus() fyne.Focusable { return p.picture }
 
@@ -205,6 +213,8 @@ func (p *page) frame() {
 		p.write()
 	}
 	switch {
+	case len(dots) > maxLabels:
+		p.tick = worker.After(busyTime, p.shell.Post, p.frame)
 	case len(dots) > 0:
 		p.tick = worker.After(frameTime, p.shell.Post, p.frame)
 	case more:
@@ -222,6 +232,12 @@ func (p *page) lit() {
 // write says what has changed in words.
 func (p *page) write() {
 	p.picture.update()
+	for _, c := range p.m.Clients() {
+		if c.Base != "" && c.Base == p.wanted {
+			p.wanted = ""
+			p.choose(c, true)
+		}
+	}
 	t := p.m.Totals()
 	clients := p.m.Here()
 	n, _ := p.m.Retained()
@@ -247,7 +263,7 @@ func (p *page) tell() {
 		text, kind = i18n.T("map.note.down"), ui.Warning
 	case lost > 0:
 		text, kind = i18n.N("map.note.lost", int(lost)), ui.Warning
-	case p.m.Here() <= 1:
+	case p.m.Synced() && p.m.Here() <= 1:
 		text = i18n.T("map.empty")
 	}
 	ui.SetEnabled(p.hold, p.m.BuiltIn() && state.Running)

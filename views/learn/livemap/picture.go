@@ -61,7 +61,6 @@ type mark struct {
 	disc  *canvas.Circle
 	icon  *canvas.Image
 	name  *canvas.Text
-	back  *canvas.Rectangle // behind rate, over the line
 	rate  *canvas.Text
 	will  *canvas.Circle
 	drawn string // what the icon shows
@@ -133,7 +132,7 @@ func (p *picture) lay() {
 	for len(p.marks) < len(p.plan.spots) {
 		m := mark{
 			line: canvas.NewLine(nil), disc: canvas.NewCircle(nil), icon: canvas.NewImageFromResource(nil),
-			name: canvas.NewText("", nil), rate: canvas.NewText("", nil), back: canvas.NewRectangle(nil), will: canvas.NewCircle(color.Transparent),
+			name: canvas.NewText("", nil), rate: canvas.NewText("", nil), will: canvas.NewCircle(color.Transparent),
 		}
 		m.icon.FillMode = canvas.ImageFillContain
 		p.marks = append(p.marks, m)
@@ -168,7 +167,7 @@ func (p *picture) gather() {
 	}
 	for i := range n {
 		m := &p.marks[i]
-		p.objects = append(p.objects, m.will, m.back, m.rate, m.disc, m.icon, m.name)
+		p.objects = append(p.objects, m.will, m.rate, m.disc, m.icon, m.name)
 	}
 	for i := range p.dots {
 		p.objects = append(p.objects, p.dots[i].back)
@@ -215,8 +214,6 @@ func (p *picture) centre(t *canvas.Text, y float32) {
 }
 
 func (p *picture) layMark(m *mark, s spot) {
-	a, b := p.plan.ends(s)
-	m.line.Position1, m.line.Position2 = a, b
 	r := p.plan.radius
 	m.disc.Move(s.at.SubtractXY(r, r))
 	m.disc.Resize(fyne.NewSquareSize(2 * r))
@@ -254,9 +251,9 @@ func (p *picture) writeCore() {
 
 func (p *picture) writeMark(m *mark, s spot) {
 	c := s.client
-	line, wide := theme.ColorNameSeparator, float32(1.5)
+	line, wide := theme.ColorNameSeparator, float32(2)
 	if p.held == nil && (c.Key == p.chosen || c.In.Rate+c.Out.Rate > 0) {
-		line, wide = ui.ColorSoft, 2
+		line, wide = ui.ColorSoft, 2.5
 	}
 	if p.held != nil && p.held.takesPart(c.Key) {
 		line, wide = theme.ColorNamePrimary, 4
@@ -278,8 +275,24 @@ func (p *picture) writeMark(m *mark, s spot) {
 	}
 	setText(m.rate, note, max(smallText, min(p.plan.row*0.5, theme.CaptionTextSize())), tint, false)
 	p.beside(m.rate, s, false)
-	behind(m.back, m.rate)
+	p.layLine(m, s)
 	p.writeWill(m, c)
+}
+
+// layLine draws a client's line, which begins behind the word that stands there.
+func (p *picture) layLine(m *mark, s spot) {
+	a, b := p.plan.ends(s)
+	if wide := m.rate.MinSize().Width + ui.Unit; m.rate.Text != "" {
+		way := wide / max(abs(b.X-a.X), 1)
+		if p.plan.under { // a steep line leaves the word's height before its width, and meets no other
+			way = min(way, (m.rate.MinSize().Height/2+2)/max(abs(b.Y-a.Y), 1))
+		}
+		a = p.plan.point(s, min(way, 0.9))
+	}
+	if m.line.Position1 != a || m.line.Position2 != b {
+		m.line.Position1, m.line.Position2 = a, b
+		m.line.Refresh()
+	}
 }
 
 // behind puts a plain ground behind a text, so that it can be read over a line.
@@ -320,15 +333,26 @@ func (p *picture) note(c *livemap.Client) (string, fyne.ThemeColorName) {
 		return i18n.T("map.willsent"), theme.ColorNameWarning
 	}
 	if n := c.In.Rate + c.Out.Rate; n >= manyRate {
-		return i18n.N("map.rate", n), ui.ColorSoft
+		return i18n.N("map.rate", rounded(n)), ui.ColorSoft
 	}
 	return "", ui.ColorSoft
+}
+
+// rounded is a number of messages a second as it can be read while it changes: about.
+func rounded(n int) int {
+	step := 1
+	for _, s := range []int{5, 10, 50, 100, 500, 1000} {
+		if n >= 4*s {
+			step = s
+		}
+	}
+	return (n + step/2) / step * step
 }
 
 // short is a shorter word over a line that has no room for it.
 func (p *picture) short(c *livemap.Client, note string) string {
 	if n := c.In.Rate + c.Out.Rate; p.held == nil && n >= manyRate && !c.WillSent {
-		return i18n.T("map.rate.short", "N", n)
+		return i18n.T("map.rate.short", "N", rounded(n))
 	}
 	return note
 }
@@ -374,7 +398,9 @@ func (p *picture) frame(dots []livemap.Dot, now time.Time) {
 	if p.held != nil {
 		return // it stands still
 	}
-	p.standing()
+	if len(dots) <= maxLabels {
+		p.standing()
+	}
 	labels := 0
 	at := map[string]int{}
 	for i, s := range p.plan.spots {
@@ -477,8 +503,10 @@ func (p *picture) place(d *dot, at fyne.Position, labelled bool) {
 	side := d.body.Size().Width
 	d.body.Move(at.SubtractXY(side/2, side/2))
 	ui.SetVisible(d.body, true)
-	b, free := p.free(at, side, d.label.Size())
-	labelled = labelled && free
+	var b box
+	if labelled {
+		b, labelled = p.free(at, side, d.label.Size())
+	}
 	ui.SetVisible(d.label, labelled)
 	ui.SetVisible(d.back, labelled)
 	if labelled {
@@ -494,8 +522,8 @@ func (p *picture) standing() {
 	for i := range p.plan.spots {
 		m := &p.marks[i]
 		p.taken = append(p.taken, box{m.disc.Position(), m.disc.Size()}, box{m.name.Position(), m.name.Size()})
-		if m.back.Visible() {
-			p.taken = append(p.taken, box{m.back.Position(), m.back.Size()})
+		if m.rate.Text != "" {
+			p.taken = append(p.taken, box{m.rate.Position(), m.rate.Size()})
 		}
 	}
 }

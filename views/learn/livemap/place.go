@@ -33,9 +33,9 @@ const (
 	underRow  float32 = 62 // the least height of a row whose name is under its circle
 	edge      float32 = ui.Unit
 	smallText float32 = 11
-	largeText float32 = 19
+	largeText float32 = 23
 	smallDisc float32 = 7
-	largeDisc float32 = 26
+	largeDisc float32 = 36
 )
 
 // arrange puts the broker in the middle, boards left and all others right of it, each
@@ -67,7 +67,7 @@ func arrange(clients []*livemap.Client, size fyne.Size, widest func(text float32
 		p.text = min(max(p.row*0.62, smallText), largeText)
 		p.label = min(size.Width*0.22, widest(p.text)+ui.Unit)
 	}
-	p.core = fyne.NewSize(min(150*ui.TextFactor(), size.Width*0.22), min(118*ui.TextFactor(), size.Height*0.4))
+	p.core = fyne.NewSize(min(170*ui.TextFactor(), size.Width*0.22), min(124*ui.TextFactor(), size.Height*0.4))
 	p.column(left, true, size)
 	p.column(right, false, size)
 	return p

@@ -1,0 +1,41 @@
+package livemap
+
+import (
+	"testing"
+
+	"lamplighter/app/broker"
+)
+
+func TestTheTrafficOfABoardIsItsOwn(t *testing.T) {
+	b := &told{sessions: []broker.Session{
+		{Client: "lamp", Role: broker.Board, Base: "class/lamp-07", Connected: true, Subscriptions: []broker.Subscription{{Filter: "class/lamp-07/light/set"}}},
+		{Client: "other", Role: broker.Board, Base: "class/lamp-08", Connected: true},
+	}}
+	traffic := NewBoardTraffic(b)
+	changes := 0
+	defer traffic.Changed.Listen(func() { changes++ })()
+	traffic.Follow("class/lamp-07")
+	b.tell(broker.TraceEvent{Kind: broker.TraceStarted}, message(1, "pupil", "class/lamp-07/light/set"), delivery(1, "lamp", "class/lamp-07/light/set"),
+		message(2, "lamp", "class/lamp-07/light"), message(3, "other", "class/lamp-08/light"))
+	if n := len(traffic.Events()); n != 4 || changes != 1 {
+		t.Errorf("%d events, %d changes: %+v", n, changes, traffic.Events())
+	}
+	e, ok := traffic.Last(func(e broker.TraceEvent) bool { return e.Kind == broker.TraceDelivered })
+	if !ok || string(e.Payload) != "on" {
+		t.Errorf("the command: %+v", e)
+	}
+	for i := range uint64(200) {
+		b.tell(message(i+4, "lamp", "class/lamp-07/light"))
+	}
+	if n := len(traffic.Events()); n != MaxBoardEvents {
+		t.Errorf("%d events are kept", n)
+	}
+	b.tell(connected("lamp", broker.Board, "class/lamp-09"), message(300, "lamp", "class/lamp-09/light"))
+	if e := traffic.Events()[MaxBoardEvents-1]; e.Topic != "class/lamp-07/light" {
+		t.Errorf("the last: %+v", e)
+	}
+	traffic.Follow("")
+	if b.report != nil {
+		t.Error("it is still followed")
+	}
+}

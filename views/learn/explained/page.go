@@ -1,0 +1,334 @@
+// Package explained shows a lamp's program line by line: what a line does, which message
+// it makes, and what keepalive, QoS and retained change, beside what really passes
+// between the lamp's board and the broker.
+package explained
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/lights"
+	"lamplighter/app/livemap"
+	"lamplighter/app/program/explain"
+	"lamplighter/app/worker"
+	"lamplighter/device"
+	"lamplighter/i18n"
+	"lamplighter/views/backend"
+	"lamplighter/views/ui"
+)
+
+const (
+	sideWidth  = 330
+	shownLines = 8                      // of the board's traffic
+	writeTime  = 250 * time.Millisecond // between two updates of it
+)
+
+// keepAlives are those to choose from, in seconds.
+var keepAlives = []int{5, 10, 30, 60, 300}
+
+// page shows one lamp's program.
+type page struct {
+	shell   *ui.Shell
+	parts   *backend.Parts
+	traffic *livemap.BoardTraffic
+	now     func() time.Time
+
+	lamps  []lights.Light // of the choice
+	base   string
+	own    explain.Choices // of the program as it is
+	wish   explain.Choices
+	plain  []explain.Line
+	lines  []explain.Line
+	chosen int
+
+	lamp      *ui.Select
+	keepAlive *ui.Select
+	qos       *ui.Select
+	retained  *ui.Check
+	list      *ui.LineList
+	words     *fyne.Container
+	head      *widget.Label
+	whole     *widget.Label // the line, which may be longer than there is room
+	says      *widget.Label
+	packet    *widget.Label
+	onMap     *ui.Button
+	change    *widget.Label
+	last      *widget.Label
+	real      *widget.Label
+	body      fyne.CanvasObject
+	empty     fyne.CanvasObject
+	root      fyne.CanvasObject
+
+	inView bool
+	soon   func() // stops the update that waits; nil = none
+	stop   []func()
+}
+
+// New builds the page.
+func New(s *ui.Shell, parts *backend.Parts) ui.Page {
+	p := &page{shell: s, parts: parts, traffic: livemap.NewBoardTraffic(parts.Trace), now: parts.Map.Now, chosen: -1}
+	p.build()
+	p.stop = append(p.stop, p.traffic.Changed.Listen(p.wake), parts.Lights.Changed.Listen(p.wake))
+	return p
+}
+
+func (p *page) build() {
+	p.lamp = ui.NewSelect(nil, func(i int) {
+		if i >= 0 && i < len(p.lamps) {
+			p.choose(p.lamps[i].Base)
+		}
+	})
+	var seconds []string
+	for _, n := range keepAlives {
+		seconds = append(seconds, i18n.N("explained.keepalive.seconds", n))
+	}
+	p.keepAlive = ui.NewSelect(seconds, func(i int) { p.wish.KeepAlive = keepAlives[max(i, 0)]; p.apply() })
+	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wish.QoS = byte(max(i, 0)); p.apply() })
+	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.apply() })
+	p.list = ui.NewLineList(func() int { return len(p.lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, p.bind)
+	p.list.OnChoose = func(i int) { p.chosen = i; p.tell() }
+	p.head, p.says, p.packet, p.change = ui.SubtitleWrapped(""), ui.Body(""), ui.Body(""), ui.Body("")
+	p.last, p.real = ui.Body(""), ui.Small("")
+	p.change.Importance = widget.WarningImportance
+	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Narrow(170, p.lamp), ui.Narrow(172, p.keepAlive), ui.Narrow(110, p.qos), p.retained)
+	p.onMap = ui.QuietButton(i18n.T("explained.onmap"), ui.Icon("eye"), func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
+	p.whole = ui.Code("")
+	p.whole.Wrapping = fyne.TextWrapBreak
+	p.words = container.New(&ui.StackLayout{Gap: -ui.Unit}, p.head, p.whole, p.says, p.packet, p.change, p.last, ui.Row(p.onMap), ui.SubtitleWrapped(i18n.T("explained.real")), p.real)
+	field := ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, p.list)
+	field.Border = theme.ColorNameInputBorder
+	side := container.New(sideLayout{}, ui.Scrolled(p.words))
+	p.body = container.NewBorder(ui.Padded(ui.Unit, bar), nil, nil, side, ui.Padded(ui.Unit, field))
+	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.NewButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
+	p.root = container.NewStack(p.body, p.empty)
+}
+
+// sideLayout gives the explanation its width, larger for larger text.
+type sideLayout struct{}
+
+func (sideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
+
+func (sideLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(min(sideWidth*ui.TextFactor(), sideWidth*1.25), 0)
+}
+
+// Content is the page.
+func (p *page) Content() fyne.CanvasObject { return p.root }
+
+// Shown begins to follow the board.
+func (p *page) Shown() {
+	p.inView = true
+	p.look()
+	p.traffic.Follow(p.base)
+	p.tell()
+}
+
+// Hidden ends that.
+func (p *page) Hidden() {
+	p.inView = false
+	p.traffic.Follow("")
+	p.halt()
+}
+
+// Close ends all listening.
+func (p *page) Close() {
+	p.halt()
+	for _, f := range p.stop {
+		f()
+	}
+}
+
+// FirstFocus is the program.
+func (p *page) FirstFocus() fyne.Focusable {
+	if p.body.Visible() {
+		return p.list
+	}
+	return nil
+}
+
+func (p *page) wake() {
+	if p.inView && p.soon == nil {
+		p.soon = worker.After(writeTime, p.shell.Post, func() {
+			p.soon = nil
+			p.look()
+			p.tell()
+		})
+	}
+}
+
+func (p *page) halt() {
+	if p.soon != nil {
+		p.soon()
+		p.soon = nil
+	}
+}
+
+// look lists the lamps, and chooses the first where none is chosen.
+func (p *page) look() {
+	var names []string
+	p.lamps = nil
+	at := -1
+	for _, l := range p.parts.Lights.Lights() {
+		if l.Source != lights.OwnBoard || l.Unlisted {
+			continue
+		}
+		if l.Base == p.base {
+			at = len(names)
+		}
+		p.lamps, names = append(p.lamps, l), append(names, ui.SafeText(l.Name))
+	}
+	ui.SetVisible(p.body, len(names) > 0)
+	ui.SetVisible(p.empty, len(names) == 0)
+	if strings.Join(names, "\n") != strings.Join(p.lamp.Options, "\n") {
+		p.lamp.Options = names
+		p.lamp.Refresh()
+	}
+	if at < 0 && len(names) > 0 {
+		at = 0
+		p.choose(p.lamps[0].Base)
+	}
+	if at >= 0 && p.lamp.SelectedIndex() != at {
+		p.lamp.SetQuietly(at)
+	}
+}
+
+// choose explains another lamp's program.
+func (p *page) choose(base string) {
+	if base == p.base {
+		return
+	}
+	p.base = base
+	text, err := p.program()
+	p.plain = nil
+	if err == nil {
+		p.plain = explain.Lines(text)
+	}
+	p.own = explain.ChoicesOf(p.plain)
+	p.wish = p.own
+	if i := indexOf(keepAlives, p.own.KeepAlive); i >= 0 {
+		p.keepAlive.SetQuietly(i)
+	}
+	p.qos.SetQuietly(0)
+	p.retained.SetQuietly(p.own.Retained)
+	p.chosen = firstOf(p.plain, explain.Connect)
+	if p.inView {
+		p.traffic.Follow(base)
+	}
+	p.apply()
+	p.list.SetCurrent(p.chosen)
+}
+
+// program is the lamp's, on the board that it is known to have, or on any.
+func (p *page) program() (string, error) {
+	model := p.parts.ProgramModel(p.base)
+	text, err := p.parts.Program(p.base, model, false)
+	if err != nil && model == "" {
+		text, err = p.parts.Program(p.base, device.Models()[0].Key, false)
+	}
+	return text, err
+}
+
+func indexOf(list []int, n int) int {
+	for i, x := range list {
+		if x == n {
+			return i
+		}
+	}
+	return -1
+}
+
+// firstOf is the first line of a kind, or -1.
+func firstOf(lines []explain.Line, k explain.Kind) int {
+	for i, l := range lines {
+		if l.Kind == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// apply shows the program with what is chosen.
+func (p *page) apply() {
+	p.lines = explain.Apply(p.plain, p.wish)
+	p.list.Update()
+	p.tell()
+}
+
+// bind writes one line, with its number and a mark where a choice has changed it.
+func (p *page) bind(i int, line ui.ListLine, chosen bool) {
+	l := p.lines[i]
+	t := ui.CodeText{Text: fmt.Sprintf("%3d  %s", i+1, l.Text)}
+	switch {
+	case l.Kind == explain.Comment:
+		t.Tint = ui.ColorSoft
+	case packetWords(l.Kind) != "":
+		t.Tint = theme.ColorNameHyperlink
+	}
+	if l.Changed {
+		t.Remark, t.Fill = i18n.T("explained.changed"), ui.ColorAlert
+	}
+	if chosen {
+		t.Fill = ui.ColorChosen
+	}
+	line.(*ui.CodeLine).Write(t)
+}
+
+// tell explains the line that is chosen, and shows the board's traffic.
+func (p *page) tell() {
+	if p.chosen < 0 || p.chosen >= len(p.lines) {
+		put(p.head, i18n.T("explained.noprogram"))
+		for _, l := range []*widget.Label{p.whole, p.says, p.packet, p.change, p.last} {
+			put(l, "")
+		}
+		return
+	}
+	l := p.lines[p.chosen]
+	put(p.head, i18n.T("explained.line", "N", p.chosen+1))
+	put(p.whole, strings.TrimSpace(l.Text))
+	put(p.says, kindWords(l.Kind))
+	put(p.packet, packetWords(l.Kind))
+	ui.SetVisible(p.onMap, packetWords(l.Kind) != "" && l.Kind != explain.Ping)
+	put(p.change, changeWords(l, p.wish))
+	put(p.last, p.lastWords(l.Kind))
+	put(p.real, p.realWords())
+	p.words.Refresh()
+}
+
+// lastWords tell of the last message that the line has really made.
+func (p *page) lastWords(k explain.Kind) string {
+	lamp, _ := p.parts.Lights.Light(p.base)
+	match := fits(k, lamp.Topics.SayState(), lamp.Topics.Status)
+	if match == nil {
+		return ""
+	}
+	e, ok := p.traffic.Last(match)
+	if !ok {
+		return i18n.T("explained.last.none")
+	}
+	return i18n.T("explained.last", "Event", eventWords(e, p.now()))
+}
+
+// realWords are the board's traffic, the newest first.
+func (p *page) realWords() string {
+	all := p.traffic.Events()
+	if len(all) == 0 {
+		return i18n.T("explained.real.none")
+	}
+	var words []string
+	for i := len(all) - 1; i >= max(0, len(all)-shownLines); i-- {
+		words = append(words, eventWords(all[i], p.now()))
+	}
+	return strings.Join(words, "\n")
+}
+
+// put says something, or takes no room where there is nothing to say.
+func put(l *widget.Label, text string) {
+	ui.SetText(l, text)
+	ui.SetVisible(l, text != "")
+}
