@@ -116,9 +116,9 @@ func (t *clientTool) build(n needs) {
 		ui.SetVisible(o, shown)
 	}
 	t.needs = n
-	head := container.New(&ui.TightLayout{Flush: true}, t.name, t.state)
-	t.named = ui.Rows(ui.Labelled(i18n.T("learn.client.id"), t.id), t.right)
-	t.content = ui.Card(ui.Rows(head, t.named, flow(t.connect, t.leave, t.pull), t.online))
+	head := container.NewBorder(nil, nil, nil, ui.Row(t.pull, t.leave), container.New(&ui.TightLayout{Flush: true}, t.name, t.state))
+	t.named = ui.Rows(ui.Small(i18n.T("learn.client.id")), beside(t.id, t.connect), t.right)
+	t.content = ui.Card(ui.Rows(head, t.named, t.online))
 }
 
 // beside puts a button beside a field.

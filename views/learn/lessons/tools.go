@@ -50,8 +50,8 @@ func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
 	t.copy = ui.NewButton(i18n.T("learn.lamp.copy"), ui.Icon("copy"), func() { s.CopyText(t.c.Lamp()) })
 	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
 	t.content = ui.Card(ui.Rows(
-		container.NewBorder(nil, nil, box, nil, container.New(&ui.TightLayout{}, t.name, t.word)),
-		t.which, t.topics, flow(t.copy, t.plug, t.button),
+		container.NewBorder(nil, nil, box, ui.Centred(t.plug), container.New(&ui.TightLayout{}, t.name, t.word)),
+		t.which, t.topics, flow(t.copy, t.button),
 	))
 	t.picture.Paint()
 	t.update()
