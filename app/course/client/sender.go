@@ -21,7 +21,7 @@ const (
 	// Believable is a pace at which a person can follow the numbers.
 	Believable = 250 * time.Millisecond
 	// sendTime bounds one round of numbers.
-	sendTime = time.Minute
+	sendTime = 3 * time.Minute
 	// maxDials bounds the connections of one round: the line breaks for three of ten messages.
 	maxDials = 20
 )
