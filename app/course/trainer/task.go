@@ -37,7 +37,7 @@ const taskTries = 200
 // Next sets another task.
 func (t *Trainer) Next() {
 	before := t.task
-	t.tries = 0
+	t.tries, t.done = 0, false
 	for range taskTries {
 		task := t.propose(Kind(t.random.IntN(int(kindCount))), t.topics[t.random.IntN(len(t.topics))])
 		if task.Answer != "" && task.Answer != before.Answer && (task.Kind != before.Kind || task.Kind == One) {

@@ -54,6 +54,7 @@ type Trainer struct {
 	random *rand.Rand
 	task   Task
 	tries  int // at this task, wrong ones
+	done   bool
 	solved int
 }
 
@@ -193,12 +194,16 @@ type Verdict struct {
 	Correct bool
 }
 
-// Answer judges a filter as the task's answer, and counts it.
+// Answer judges a filter as the task's answer, and counts it; a task that is solved
+// counts no more.
 func (t *Trainer) Answer(filter string) Verdict {
 	v := t.Judge(filter)
-	if v.Correct {
+	switch {
+	case t.done:
+	case v.Correct:
+		t.done = true
 		t.solved++
-	} else {
+	default:
 		t.tries++
 	}
 	return v

@@ -108,6 +108,7 @@ func TestTriesAndSolvedTasksAreCounted(t *testing.T) {
 		t.Errorf("%d tries, %d solved", one.Tries(), one.Solved())
 	}
 	one.Answer(one.Task().Answer)
+	one.Answer(one.Task().Answer) // once more is no other task
 	one.Next()
 	if one.Tries() != 0 || one.Solved() != 1 {
 		t.Errorf("%d tries, %d solved after the first", one.Tries(), one.Solved())

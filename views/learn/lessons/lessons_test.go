@@ -129,10 +129,6 @@ func init() {
 		r.c.Open("05-will")
 	})
 	scene("two-clients", func(r *classroom) { r.c.Open("02-subscribe") })
-	scene("hints", func(r *classroom) {
-		r.c.Open("01-publish")
-		r.now = r.now.Add(time.Hour)
-	})
 	scene("teacher", func(r *classroom) {
 		r.c.SetKeep(true)
 		r.c.Hide("05-will", true)
@@ -141,6 +137,10 @@ func init() {
 		r.p.decide(forTeacher)
 	})
 	viewtest.ForPictures(func() {
+		scene("hints", func(r *classroom) {
+			r.c.Open("01-publish")
+			r.now = r.now.Add(time.Hour)
+		})
 		scene("who", func(r *classroom) {
 			r.w.Parts.Class.Replace([]roster.Pupil{{Name: "王小明"}, {Name: "Maximiliane Wirtshauser-Hohenlohe"}})
 			r.c.SetKeep(true)

@@ -142,6 +142,7 @@ func (p *page) another() {
 func (p *page) begin() {
 	ui.SetText(p.task, taskWords(p.t.Task()))
 	ui.SetVisible(p.show, false)
+	ui.SetVisible(p.next, true)
 	p.tell()
 	if p.filter.Text != "" {
 		p.filter.SetText("") // which shows the tree
@@ -183,6 +184,7 @@ func (p *page) typed() {
 	ui.SetVisible(p.flaw, why != "")
 	if len(p.verdict.Objects) > 0 {
 		p.tell()
+		ui.SetVisible(p.next, true)
 	}
 	p.tree.Update()
 	p.scroll.Refresh()
@@ -192,6 +194,7 @@ func (p *page) typed() {
 func (p *page) check() {
 	v := p.t.Answer(p.filter.Text)
 	ui.SetVisible(p.show, !v.Correct && p.t.Tries() >= showAfter)
+	ui.SetVisible(p.next, !v.Correct) // it stands beside the praise
 	switch {
 	case v.Correct:
 		p.tell(ui.Notice(ui.Success, i18n.N("learn.filters.right", p.t.Solved()), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))

@@ -38,7 +38,7 @@ func init() {
 			p.check()
 		})
 		scene("third", func(p *page) {
-			p.filter.SetText("#")
+			p.filter.SetText("/Sensor/#")
 			for range showAfter {
 				p.check()
 			}
