@@ -54,7 +54,8 @@ type page struct {
 	root    fyne.CanvasObject
 
 	inView  bool
-	tick    func() // stops the next frame; nil = none
+	tick    func()    // stops the next frame; nil = none
+	due     time.Time // when it was to be drawn, by the system's clock
 	written time.Time
 	stop    []func()
 }
@@ -187,8 +188,23 @@ func (p *page) Escape() bool {
 // wake has a frame drawn soon, where nothing else does already.
 func (p *page) wake() {
 	if p.inView && p.tick == nil {
-		p.tick = worker.After(frameTime, p.shell.Post, p.frame)
+		p.after(frameTime)
 	}
+}
+
+// after has the next frame drawn.
+func (p *page) after(pause time.Duration) {
+	p.due = time.Now().Add(pause)
+	p.tick = worker.After(pause, p.shell.Post, p.frame)
+}
+
+// mostLate is how much later than wished a frame is drawn on a computer that is slow.
+const mostLate = 150 * time.Millisecond
+
+// pause is how long the next frame waits: as much longer as this one came late, so that
+// a slow computer has time for clicks and keys.
+func (p *page) pause(wished time.Duration) time.Duration {
+	return wished + min(max(time.Since(p.due), 0), mostLate)
 }
 
 func (p *page) halt() {
@@ -214,11 +230,11 @@ func (p *page) frame() {
 	}
 	switch {
 	case len(dots) > maxLabels:
-		p.tick = worker.After(busyTime, p.shell.Post, p.frame)
+		p.after(p.pause(busyTime))
 	case len(dots) > 0:
-		p.tick = worker.After(frameTime, p.shell.Post, p.frame)
+		p.after(p.pause(frameTime))
 	case more:
-		p.tick = worker.After(restTime, p.shell.Post, p.frame)
+		p.after(restTime)
 	}
 }
 

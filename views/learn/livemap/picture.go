@@ -20,9 +20,11 @@ import (
 // Bounds of what is drawn at once.
 const (
 	maxDots   = 2 * (livemap.MaxPlaces + 1)
-	maxLabels = 8  // dots whose topics can be read beside each other
-	maxPins   = 16 // retained messages that are drawn one by one
-	manyRate  = 4  // messages a second from which on they are counted at a line
+	maxLabels = 8   // dots whose topics can be read beside each other
+	maxPins   = 16  // retained messages that are drawn one by one
+	manyRate  = 4   // messages a second from which on they are counted at a line
+	darkDisc  = 0.7 // of the radius has a lamp that is not lit, where there is no icon
+	iconDisc  = 9   // the least radius of a circle in which an icon can be made out
 )
 
 // picture draws the map: the broker in the middle, clients around it, and a dot for
@@ -58,7 +60,7 @@ type picture struct {
 // mark is what is drawn of one client.
 type mark struct {
 	line  *canvas.Line
-	disc  *canvas.Circle
+	disc  *canvas.Rectangle // round for boards and lamps, a square for all others
 	icon  *canvas.Image
 	name  *canvas.Text
 	rate  *canvas.Text
@@ -131,7 +133,7 @@ func (p *picture) lay() {
 	p.current = slices.IndexFunc(p.plan.spots, func(s spot) bool { return s.client.Key == was })
 	for len(p.marks) < len(p.plan.spots) {
 		m := mark{
-			line: canvas.NewLine(nil), disc: canvas.NewCircle(nil), icon: canvas.NewImageFromResource(nil),
+			line: canvas.NewLine(nil), disc: canvas.NewRectangle(nil), icon: canvas.NewImageFromResource(nil),
 			name: canvas.NewText("", nil), rate: canvas.NewText("", nil), will: canvas.NewCircle(color.Transparent),
 		}
 		m.icon.FillMode = canvas.ImageFillContain
@@ -215,8 +217,11 @@ func (p *picture) centre(t *canvas.Text, y float32) {
 
 func (p *picture) layMark(m *mark, s spot) {
 	r := p.plan.radius
-	m.disc.Move(s.at.SubtractXY(r, r))
-	m.disc.Resize(fyne.NewSquareSize(2 * r))
+	m.disc.CornerRadius = r / 3
+	if s.client.Kind == livemap.Board || s.client.Kind == livemap.Lamp {
+		m.disc.CornerRadius = r
+	}
+	ui.SetVisible(m.icon, r >= iconDisc)
 	m.icon.Move(s.at.SubtractXY(r*0.66, r*0.66))
 	m.icon.Resize(fyne.NewSquareSize(r * 1.32))
 	will := min(max(p.plan.row*0.12, 2.5), 5)
@@ -259,7 +264,7 @@ func (p *picture) writeMark(m *mark, s spot) {
 		line, wide = theme.ColorNamePrimary, 4
 	}
 	paintLine(m.line, line, wide)
-	p.writeDisc(m, c)
+	p.writeDisc(m, s)
 	name := theme.ColorNameForeground
 	if !c.Here {
 		name = ui.ColorSoft
@@ -358,12 +363,19 @@ func (p *picture) short(c *livemap.Client, note string) string {
 }
 
 // writeDisc colours a client's circle; a lamp's is lit when its board has confirmed.
-func (p *picture) writeDisc(m *mark, c *livemap.Client) {
+func (p *picture) writeDisc(m *mark, s spot) {
+	c, r := s.client, p.plan.radius
 	icon, tint := icons[c.Kind], theme.ColorNameForeground
 	fill, stroke := ui.Color(ui.ColorCard), ui.Color(ui.ColorSoft)
 	if l, ok := p.lamps.Light(c.Base); ok && c.Base != "" && c.Here && lampview.Shines(l) {
 		icon, fill = "lamp-on", lampview.LampColor(l)
 		tint = theme.ColorNameForegroundOnPrimary
+	} else if c.Base != "" && r < iconDisc {
+		r *= darkDisc
+	}
+	if at, size := s.at.SubtractXY(r, r), fyne.NewSquareSize(2*r); m.disc.Position() != at || m.disc.Size() != size {
+		m.disc.Move(at)
+		m.disc.Resize(size)
 	}
 	if !c.Here {
 		icon, tint, fill = "offline", ui.ColorSoft, color.Transparent

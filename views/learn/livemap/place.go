@@ -64,7 +64,7 @@ func arrange(clients []*livemap.Client, size fyne.Size, widest func(text float32
 		p.label = min(size.Width*0.27, widest(p.text)+ui.Unit)
 	} else {
 		p.radius = min(max(p.row*0.36, smallDisc), largeDisc)
-		p.text = min(max(p.row*0.62, smallText), largeText)
+		p.text = min(max(p.row*0.74, smallText), largeText)
 		p.label = min(size.Width*0.22, widest(p.text)+ui.Unit)
 	}
 	p.core = fyne.NewSize(min(170*ui.TextFactor(), size.Width*0.22), min(124*ui.TextFactor(), size.Height*0.4))
