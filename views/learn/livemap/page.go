@@ -22,7 +22,7 @@ import (
 // Times.
 const (
 	frameTime = 33 * time.Millisecond  // between two frames while something moves
-	busyTime  = 50 * time.Millisecond  // the same while many things do
+	busyTime  = 60 * time.Millisecond  // the same while many things do
 	restTime  = 250 * time.Millisecond // the same while something only waits
 	writeTime = 500 * time.Millisecond // between two updates of words
 )
