@@ -48,7 +48,9 @@ func (l *Lesson) LampOf(user string) (lights.Light, bool) {
 
 // Missing lists the boards that are not here, the ones first that left last.
 func (l *Lesson) Missing() (all []Missing) {
+	now := l.o.Now()
 	for _, x := range l.o.Lamps.Lights() {
+		l.follow(x, now) // the panel may not have told of it yet
 		if x.Source != lights.OwnBoard || x.Unlisted || x.IsHere() || x.Phase == lights.Returning {
 			continue
 		}
