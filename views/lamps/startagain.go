@@ -145,7 +145,7 @@ type again struct {
 	words      *widget.Label
 	undo, away *ui.Button
 	trouble    *fyne.Container // why pupils' messages could not be removed, or put back
-	err        error           // that is in it
+	why        string          // that is in it
 }
 
 func newAgain(d *env) *again {
@@ -165,10 +165,14 @@ func (a *again) update(p *lampPage) {
 	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, p.now())))
 	ui.SetVisible(a.undo, r.CanUndo)
 	ui.SetVisible(a.away, r.Erasing.Phase != traffic.EraserWorking) // it takes seconds
-	if r.Erasing.Err != a.err {
-		a.err, a.trouble.Objects = r.Erasing.Err, nil
-		if a.err != nil {
-			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.desk.Shell, a.err, a.desk.Lesson.RetryErasing)}
+	why := ""
+	if r.Erasing.Err != nil {
+		why = r.Erasing.Err.Error()
+	}
+	if why != a.why {
+		a.why, a.trouble.Objects = why, nil
+		if r.Erasing.Err != nil {
+			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.desk.Shell, r.Erasing.Err, a.desk.Lesson.RetryErasing)}
 		}
 		a.trouble.Refresh()
 	}
