@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/livemap"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -378,4 +379,46 @@ func TestAWayFromElsewhereLeadsToABoardsLine(t *testing.T) {
 	r.class(3)
 	r.draw(time.Second)
 	r.sees(t, "the line", "lamp-02", i18n.T("map.line.none"))
+}
+
+func TestAMessageThatCameOfWhatWasDoneElsewhereIsHeld(t *testing.T) {
+	r := opened(t)
+	r.class(3)
+	r.page.ask()
+	r.Visit(ui.PlaceLamps, "")
+	r.Publish("lamp-02", "class/lamp-02/light", "on", broker.OwnTopic, "weather")
+	r.Visit(ui.PlaceLearn, "")
+	r.sees(t, "back", "Step 1 of 5", "class/lamp-02/light")
+	if f := r.Win.Canvas().Focused(); f != r.page.slow.next {
+		t.Errorf("the focus is on %T", f)
+	}
+}
+
+func TestAMessageThatNobodyWaitsForAnyMoreIsNotWaitedFor(t *testing.T) {
+	r := opened(t)
+	r.page.ask()
+	r.Visit(ui.PlaceLamps, "")
+	r.At = r.At.Add(livemap.AwayTime)
+	r.Visit(ui.PlaceLearn, "")
+	if r.page.side.Visible() {
+		t.Errorf("beside the picture: %s", r.side())
+	}
+}
+
+func TestThePictureMovesAgainAfterTheMapWasLeftAtAHeldMessage(t *testing.T) {
+	r := opened(t)
+	r.class(3)
+	r.slow(3)
+	r.Visit(ui.PlaceLamps, "")
+	r.Visit(ui.PlaceLearn, "")
+	if held, waits := r.page.m.Held(); held != nil || waits || r.page.side.Visible() || r.page.picture.held != nil {
+		t.Errorf("held %v, waits %v, beside the picture: %s", held, waits, r.side())
+	}
+	r.class(3)
+	r.draw(2 * time.Second)
+	r.Publish("lamp-02", "class/lamp-02/light", "on", broker.OwnTopic, "weather")
+	r.draw()
+	if !r.page.picture.dots[0].body.Visible() {
+		t.Error("no dot is drawn")
+	}
 }
