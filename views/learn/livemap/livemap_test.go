@@ -331,7 +331,15 @@ func TestAMessageThatIsNotAllowedGoesNoFarther(t *testing.T) {
 	r.Publish("weather", "class/lamp-02/light", "on", broker.BoardsWord)
 	r.draw()
 	r.page.step(1)
-	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere"))
+	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere.acknowledged"))
+	e := r.page.picture.held.held.Message
+	e.QoS = 0
+	r.page.release()
+	r.page.ask()
+	r.Tell(e)
+	r.draw()
+	r.page.step(1)
+	r.sees(t, "the rule at QoS 0", i18n.T("map.slow.nowhere"))
 }
 
 func TestAFilterThatIsNoneIsToldAtOnce(t *testing.T) {

@@ -303,7 +303,11 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 	}
 	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.right")), ui.Notice(kind, head), ui.Body(rightWords(e.Right, f.held.From))}
 	if !e.Right.Allows() {
-		all = append(all, ui.Body(i18n.T("map.slow.nowhere")))
+		nowhere := i18n.T("map.slow.nowhere")
+		if e.QoS > 0 {
+			nowhere = i18n.T("map.slow.nowhere.acknowledged")
+		}
+		all = append(all, ui.Body(nowhere))
 	}
 	return all
 }
