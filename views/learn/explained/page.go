@@ -96,7 +96,7 @@ func (p *page) build() {
 	p.head, p.says, p.packet, p.change = ui.SubtitleWrapped(""), ui.Body(""), ui.Body(""), ui.Body("")
 	p.last, p.real = ui.Body(""), ui.Small("")
 	p.change.Importance = widget.WarningImportance
-	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Narrow(170, p.lamp), ui.Narrow(172, p.keepAlive), ui.Narrow(110, p.qos), p.retained)
+	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, narrow(170, p.lamp), narrow(172, p.keepAlive), narrow(110, p.qos), p.retained)
 	p.onMap = ui.QuietButton(i18n.T("explained.onmap"), ui.Icon("eye"), func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
 	p.whole = ui.Code("")
 	p.whole.Wrapping = fyne.TextWrapBreak
@@ -107,6 +107,11 @@ func (p *page) build() {
 	p.body = container.NewBorder(ui.Padded(ui.Unit, bar), nil, nil, side, ui.Padded(ui.Unit, field))
 	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.NewButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
 	p.root = container.NewStack(p.body, p.empty)
+}
+
+// narrow gives a field a width, larger for larger text.
+func narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return ui.Narrow(wide*ui.TextFactor(), o)
 }
 
 // sideLayout gives the explanation its width, larger for larger text.

@@ -82,7 +82,7 @@ func (p *page) build() {
 	p.wrong.Importance = widget.DangerImportance
 	p.wrong.Hide()
 	p.counts = ui.OneLine("")
-	p.bar = container.New(&ui.FlowLayout{Gap: ui.Unit}, p.hold, ui.Narrow(230, p.filter))
+	p.bar = container.New(&ui.FlowLayout{Gap: ui.Unit}, p.hold, ui.Narrow(230*ui.TextFactor(), p.filter))
 	p.note = ui.Rows()
 	p.note.Hide()
 	end := ui.NewButton(i18n.T("common.cancel"), nil, p.release)
