@@ -270,7 +270,9 @@ func (p *page) apply() {
 func (p *page) applied() {
 	before := p.lines
 	p.apply()
-	changed := func(i int) bool { return i >= 0 && i < len(before) && i < len(p.lines) && before[i].Text != p.lines[i].Text }
+	changed := func(i int) bool {
+		return i >= 0 && i < len(before) && i < len(p.lines) && before[i].Text != p.lines[i].Text
+	}
 	show := p.chosen
 	for i := range p.lines {
 		if !changed(show) && changed(i) {
