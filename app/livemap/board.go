@@ -40,7 +40,7 @@ func (b *BoardTraffic) Follow(base string) {
 	}
 }
 
-// Events are the board's newest, the newest last.
+// Events are the board's newest, the newest last. One whose time is not known has none.
 func (b *BoardTraffic) Events() []broker.TraceEvent { return b.events }
 
 // Last finds the newest event that fits.
@@ -56,7 +56,7 @@ func (b *BoardTraffic) Last(fits func(broker.TraceEvent) bool) (e broker.TraceEv
 // take takes in what the broker did.
 func (b *BoardTraffic) take(batch []broker.TraceEvent, lost int) {
 	if lost > 0 {
-		b.know()
+		b.know(false)
 	}
 	before := len(b.events)
 	for _, e := range batch {
@@ -74,7 +74,7 @@ func (b *BoardTraffic) take(batch []broker.TraceEvent, lost int) {
 func (b *BoardTraffic) see(e broker.TraceEvent) {
 	switch e.Kind {
 	case broker.TraceStarted:
-		b.know()
+		b.know(true)
 		return
 	case broker.TraceConnected:
 		if e.Session.Base != b.base {
@@ -96,18 +96,19 @@ func (b *BoardTraffic) see(e broker.TraceEvent) {
 	}
 }
 
-// know takes in the clients that the board has now, and how they are connected.
-func (b *BoardTraffic) know() {
+// know takes in the clients that the board has now; telling, also that they connected
+// and what they have subscribed to, of which the time is not known.
+func (b *BoardTraffic) know(telling bool) {
 	clear(b.ids)
 	for _, s := range b.trace.Sessions() {
 		if s.Base != b.base || s.Role != broker.Board {
 			continue
 		}
 		b.ids[s.Client] = true
-		if s.Connected {
+		if s.Connected && telling {
 			b.events = append(b.events, broker.TraceEvent{Kind: broker.TraceConnected, At: s.Since, Client: s.Client, User: s.User, Session: &s})
 			for _, sub := range s.Subscriptions {
-				b.events = append(b.events, broker.TraceEvent{Kind: broker.TraceSubscribed, At: s.Since, Client: s.Client, Topic: sub.Filter, QoS: sub.QoS})
+				b.events = append(b.events, broker.TraceEvent{Kind: broker.TraceSubscribed, Client: s.Client, Topic: sub.Filter, QoS: sub.QoS})
 			}
 		}
 	}

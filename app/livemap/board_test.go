@@ -2,6 +2,7 @@ package livemap
 
 import (
 	"testing"
+	"time"
 
 	"lamplighter/app/broker"
 )
@@ -37,5 +38,28 @@ func TestTheTrafficOfABoardIsItsOwn(t *testing.T) {
 	traffic.Follow("")
 	if b.report != nil {
 		t.Error("it is still followed")
+	}
+}
+
+func TestALossAddsNothingToTheTrafficOfABoard(t *testing.T) {
+	b := &told{sessions: []broker.Session{{
+		Client: "lamp", Role: broker.Board, Base: "class/lamp-07", Connected: true, Since: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC),
+		Subscriptions: []broker.Subscription{{Filter: "class/lamp-07/light/set"}},
+	}}}
+	traffic := NewBoardTraffic(b)
+	traffic.Follow("class/lamp-07")
+	b.tell(broker.TraceEvent{Kind: broker.TraceStarted})
+	before := traffic.Events()
+	if len(before) != 2 || !before[0].At.Equal(b.sessions[0].Since) || !before[1].At.IsZero() {
+		t.Fatalf("at first: %+v", before)
+	}
+	b.sessions = append(b.sessions, broker.Session{Client: "lamp-2", Role: broker.Board, Base: "class/lamp-07", Connected: true})
+	b.report(nil, 3)
+	if n := len(traffic.Events()); n != 2 {
+		t.Errorf("%d events after a loss: %+v", n, traffic.Events())
+	}
+	b.tell(message(1, "lamp-2", "class/lamp-07/light"))
+	if n := len(traffic.Events()); n != 3 {
+		t.Errorf("%d events after a message: %+v", n, traffic.Events())
 	}
 }

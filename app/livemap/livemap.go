@@ -33,6 +33,7 @@ const (
 const (
 	Travel   = 700 * time.Millisecond // of a dot from one end of its line to the other
 	LeftTime = 10 * time.Second       // that a client is shown after it left
+	AwayTime = 10 * time.Minute       // that a message is waited for or held while nobody looks
 	rateTime = time.Second            // over which messages a second are counted
 )
 
@@ -94,6 +95,7 @@ type Map struct {
 	looked   time.Time // at another broker's lamps
 
 	hold *hold
+	away time.Time // since when nobody looks; zero = somebody does
 }
 
 // Counts are the messages of one client: to the broker and from it.
@@ -142,21 +144,48 @@ func (m *Map) Stop() {
 		m.stop()
 		m.stop = nil
 	}
+	m.away = time.Time{}
 	m.Release()
 }
 
-// Follow begins anew where the program uses another broker than at Start.
-func (m *Map) Follow() {
-	if m.stop != nil && m.builtIn != m.o.BuiltIn() {
-		m.Start()
-		m.Changed.Raise()
+// Leave notes that nobody looks any more. That ends following as Stop does, but while
+// a message is waited for or held: then the broker is followed for AwayTime still.
+func (m *Map) Leave() {
+	if m.hold == nil || !m.builtIn || !m.Started() {
+		m.Stop()
+		return
 	}
+	m.away = m.o.Now()
+}
+
+// Return has somebody look again: at what was followed since Leave, or from now on.
+func (m *Map) Return() {
+	if !m.Started() || m.tooLongAway() {
+		m.Start()
+	}
+	m.away = time.Time{}
+}
+
+func (m *Map) tooLongAway() bool { return !m.away.IsZero() && m.o.Now().Sub(m.away) >= AwayTime }
+
+// Follow begins anew where the program uses another broker than at Start, and ends
+// following where nobody looks.
+func (m *Map) Follow() {
+	switch {
+	case m.stop == nil || m.builtIn == m.o.BuiltIn():
+		return
+	case !m.away.IsZero():
+		m.Stop()
+	default:
+		m.Start()
+	}
+	m.Changed.Raise()
 }
 
 // Synced reports whether it is known who is connected.
 func (m *Map) Synced() bool { return m.synced }
 
-// Started reports whether somebody looks.
+// Started reports whether the broker is followed.
 func (m *Map) Started() bool { return m.stop != nil }
 
 // BuiltIn reports whether this is this computer's own broker, of which all is known. Of

@@ -350,3 +350,42 @@ func TestAMessageIsHeldWithAllThatBecameOfIt(t *testing.T) {
 		t.Errorf("refused: %+v", h)
 	}
 }
+
+func TestWhoLeavesWhileAMessageIsWaitedForFindsItHeld(t *testing.T) {
+	r := newRoom(t)
+	r.start()
+	r.tell(connected("p", broker.Pupil, ""))
+	r.Hold("")
+	r.Leave()
+	r.tell(message(1, "p", "class/x"), delivery(1, "app-1", "class/x"))
+	r.Return()
+	if h, _ := r.Held(); h == nil || h.Message.Topic != "class/x" || len(h.Delivered) != 1 || r.Totals().Published != 1 {
+		t.Errorf("held: %+v", h)
+	}
+	r.Release()
+	r.Leave()
+	if r.Started() {
+		t.Error("it is followed though nothing is waited for")
+	}
+}
+
+func TestNobodyIsWaitedForLongerThanAwayTime(t *testing.T) {
+	for _, later := range []struct {
+		name string
+		do   func(r *room)
+	}{
+		{"a message comes", func(r *room) { r.tell(message(1, "p", "class/x")) }},
+		{"somebody looks again", func(r *room) { r.Return() }},
+		{"another broker is used", func(r *room) { r.now = r.now.Add(-AwayTime); r.builtIn = false; r.Follow() }},
+	} {
+		r := newRoom(t)
+		r.start()
+		r.Hold("")
+		r.Leave()
+		r.now = r.now.Add(AwayTime)
+		later.do(r)
+		if h, waits := r.Held(); h != nil || waits || r.stopped != 1 {
+			t.Errorf("%s: held %+v, waits %v, stopped %d times", later.name, h, waits, r.stopped)
+		}
+	}
+}

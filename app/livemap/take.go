@@ -8,6 +8,10 @@ import (
 
 // take takes in what the broker did.
 func (m *Map) take(batch []broker.TraceEvent, lost int) {
+	if m.tooLongAway() {
+		m.Stop()
+		return
+	}
 	now := m.o.Now()
 	if lost > 0 {
 		m.totals.Lost += uint64(lost)

@@ -197,3 +197,37 @@ func TestAProgramThatCanNotBeWrittenIsTold(t *testing.T) {
 		t.Errorf("it says %q", r.page.head.Text)
 	}
 }
+
+func TestAChoiceShowsTheLineThatItChanges(t *testing.T) {
+	r := opened(t, 1)
+	r.page.list.MoveTo(len(r.page.lines) - 1)
+	r.page.keepAlive.SetSelectedIndex(indexOf(keepAlives, 5))
+	if l := r.page.lines[r.page.chosen]; l.Kind != explain.KeepAlive || r.page.list.Current != r.page.chosen || r.page.list.Top > r.page.chosen {
+		t.Errorf("shown is line %d, the first in view is %d: %s", r.page.chosen, r.page.list.Top, l.Text)
+	}
+	r.goTo(explain.Subscribe)
+	at := r.page.chosen
+	r.page.qos.SetSelectedIndex(1)
+	if r.page.chosen != at {
+		t.Errorf("line %d is shown instead of the chosen one, which has changed too", r.page.chosen)
+	}
+	r.goTo(explain.Comment)
+	r.page.retained.SetChecked(false)
+	if l := r.page.lines[r.page.chosen]; l.Kind != explain.PublishState {
+		t.Errorf("shown is %s", l.Text)
+	}
+}
+
+func TestTrafficIsToldInItsOrderAndWithoutTimesThatNobodyKnows(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	r := roomOf(w, 1)
+	r.Known = append(r.Known, broker.Session{
+		Client: "lamp-01", Role: broker.Board, Base: "class/lamp-01", Connected: true, Since: r.At.Add(-time.Hour), KeepAlive: 30 * time.Second,
+		Subscriptions: []broker.Subscription{{Filter: "class/lamp-01/light/set"}},
+	})
+	w.Visit(ui.PlaceLearn, "")
+	r.page = w.PageAt(ui.PlaceLearn).(*page)
+	r.Publish("lamp-01", "class/lamp-01/light", "off", broker.OwnTopic)
+	r.page.tell()
+	r.tells(t, "09:32:00 connected (keepalive 30 s) earlier subscribed to class/lamp-01/light/set (QoS 0) 10:32:00 published “off”")
+}

@@ -88,15 +88,15 @@ func (p *page) build() {
 	for _, n := range keepAlives {
 		seconds = append(seconds, i18n.N("explained.keepalive.seconds", n))
 	}
-	p.keepAlive = ui.NewSelect(seconds, func(i int) { p.wish.KeepAlive = keepAlives[max(i, 0)]; p.apply() })
-	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wish.QoS = byte(max(i, 0)); p.apply() })
-	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.apply() })
+	p.keepAlive = ui.NewSelect(seconds, func(i int) { p.wish.KeepAlive = keepAlives[max(i, 0)]; p.applied() })
+	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wish.QoS = byte(max(i, 0)); p.applied() })
+	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.applied() })
 	p.list = ui.NewLineList(func() int { return len(p.lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, p.bind)
 	p.list.OnChoose = func(i int) { p.chosen = i; p.tell() }
 	p.head, p.says, p.packet, p.change = ui.SubtitleWrapped(""), ui.Body(""), ui.Body(""), ui.Body("")
 	p.last, p.real = ui.Body(""), ui.Small("")
 	p.change.Importance = widget.WarningImportance
-	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Narrow(170, p.lamp), ui.Narrow(172, p.keepAlive), ui.Narrow(110, p.qos), p.retained)
+	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, narrow(170, p.lamp), narrow(172, p.keepAlive), narrow(110, p.qos), p.retained)
 	p.onMap = ui.QuietButton(i18n.T("explained.onmap"), ui.Icon("eye"), func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
 	p.whole = ui.Code("")
 	p.whole.Wrapping = fyne.TextWrapBreak
@@ -107,6 +107,11 @@ func (p *page) build() {
 	p.body = container.NewBorder(ui.Padded(ui.Unit, bar), nil, nil, side, ui.Padded(ui.Unit, field))
 	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.NewButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
 	p.root = container.NewStack(p.body, p.empty)
+}
+
+// narrow gives a field a width, larger for larger text.
+func narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return ui.Narrow(wide*ui.TextFactor(), o)
 }
 
 // sideLayout gives the explanation its width, larger for larger text.
@@ -260,6 +265,25 @@ func (p *page) apply() {
 	p.tell()
 }
 
+// applied shows the program with a choice that was made now, and the first line that it
+// changes, where the chosen one is none of them.
+func (p *page) applied() {
+	before := p.lines
+	p.apply()
+	changed := func(i int) bool {
+		return i >= 0 && i < len(before) && i < len(p.lines) && before[i].Text != p.lines[i].Text
+	}
+	show := p.chosen
+	for i := range p.lines {
+		if !changed(show) && changed(i) {
+			show = i
+		}
+	}
+	if changed(show) {
+		p.list.MoveTo(show)
+	}
+}
+
 // bind writes one line, with its number and a mark where a choice has changed it.
 func (p *page) bind(i int, line ui.ListLine, chosen bool) {
 	l := p.lines[i]
@@ -314,15 +338,16 @@ func (p *page) lastWords(k explain.Kind) string {
 	return i18n.T("explained.last", "Event", eventWords(e, p.now()))
 }
 
-// realWords are the board's traffic, the newest first.
+// realWords are the board's newest traffic, in the order in which it passed, as the
+// program beside it is read.
 func (p *page) realWords() string {
 	all := p.traffic.Events()
 	if len(all) == 0 {
 		return i18n.T("explained.real.none")
 	}
 	var words []string
-	for i := len(all) - 1; i >= max(0, len(all)-shownLines); i-- {
-		words = append(words, eventWords(all[i], p.now()))
+	for _, e := range all[max(0, len(all)-shownLines):] {
+		words = append(words, eventWords(e, p.now()))
 	}
 	return strings.Join(words, "\n")
 }

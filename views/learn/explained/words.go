@@ -124,6 +124,9 @@ func eventWords(e broker.TraceEvent, now time.Time) string {
 	case broker.TraceDisconnected:
 		return i18n.T("explained.event.disconnected", "Time", at)
 	case broker.TraceSubscribed:
+		if e.At.IsZero() {
+			return i18n.T("explained.event.subscribed.earlier", "Topic", topic, "QoS", int(e.QoS))
+		}
 		return i18n.T("explained.event.subscribed", "Time", at, "Topic", topic, "QoS", int(e.QoS))
 	case broker.TracePublished:
 		if e.Retain {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/livemap"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -312,8 +313,8 @@ func TestSlowMotionShowsEachStationOfTheNextMessage(t *testing.T) {
 	r.sees(t, "the fourth", i18n.T("map.slow.keep.no"))
 	next()
 	r.sees(t, "the last", "This window with QoS 1", "weather with QoS 1")
-	if !r.page.slow.next.Disabled() {
-		t.Error("there is a next station after the last")
+	if f := r.Win.Canvas().Focused(); !r.page.slow.next.Disabled() || f != r.page.slow.end {
+		t.Errorf("after the last station the focus is on %T, next disabled: %v", f, r.page.slow.next.Disabled())
 	}
 	viewtest.PressNamed(t, r.page.side, i18n.T("map.slow.back"))
 	r.sees(t, "back", i18n.T("map.slow.keep.no"))
@@ -330,7 +331,15 @@ func TestAMessageThatIsNotAllowedGoesNoFarther(t *testing.T) {
 	r.Publish("weather", "class/lamp-02/light", "on", broker.BoardsWord)
 	r.draw()
 	r.page.step(1)
-	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere"))
+	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere.acknowledged"))
+	e := r.page.picture.held.held.Message
+	e.QoS = 0
+	r.page.release()
+	r.page.ask()
+	r.Tell(e)
+	r.draw()
+	r.page.step(1)
+	r.sees(t, "the rule at QoS 0", i18n.T("map.slow.nowhere"))
 }
 
 func TestAFilterThatIsNoneIsToldAtOnce(t *testing.T) {
@@ -378,4 +387,89 @@ func TestAWayFromElsewhereLeadsToABoardsLine(t *testing.T) {
 	r.class(3)
 	r.draw(time.Second)
 	r.sees(t, "the line", "lamp-02", i18n.T("map.line.none"))
+}
+
+func TestAMessageThatCameOfWhatWasDoneElsewhereIsHeld(t *testing.T) {
+	r := opened(t)
+	r.class(3)
+	r.page.ask()
+	r.Visit(ui.PlaceLamps, "")
+	r.Publish("lamp-02", "class/lamp-02/light", "on", broker.OwnTopic, "weather")
+	r.Visit(ui.PlaceLearn, "")
+	r.sees(t, "back", "Step 1 of 5", "class/lamp-02/light")
+	if f := r.Win.Canvas().Focused(); f != r.page.slow.next {
+		t.Errorf("the focus is on %T", f)
+	}
+}
+
+func TestAMessageThatNobodyWaitsForAnyMoreIsNotWaitedFor(t *testing.T) {
+	r := opened(t)
+	r.page.ask()
+	r.Visit(ui.PlaceLamps, "")
+	r.At = r.At.Add(livemap.AwayTime)
+	r.Visit(ui.PlaceLearn, "")
+	if r.page.side.Visible() {
+		t.Errorf("beside the picture: %s", r.side())
+	}
+}
+
+func TestThePictureMovesAgainAfterTheMapWasLeftAtAHeldMessage(t *testing.T) {
+	r := opened(t)
+	r.class(3)
+	r.slow(3)
+	r.Visit(ui.PlaceLamps, "")
+	r.Visit(ui.PlaceLearn, "")
+	if held, waits := r.page.m.Held(); held != nil || waits || r.page.side.Visible() || r.page.picture.held != nil {
+		t.Errorf("held %v, waits %v, beside the picture: %s", held, waits, r.side())
+	}
+	r.class(3)
+	r.draw(2 * time.Second)
+	r.Publish("lamp-02", "class/lamp-02/light", "on", broker.OwnTopic, "weather")
+	r.draw()
+	if !r.page.picture.dots[0].body.Visible() {
+		t.Error("no dot is drawn")
+	}
+}
+
+func TestADotThatStandsIsOnItsLineAndCoversNoWord(t *testing.T) {
+	for _, boards := range []int{5, 12, 36} {
+		r := opened(t)
+		r.class(boards)
+		r.slow(0)
+		for range 4 {
+			p := r.page.picture
+			for i, s := range p.plan.spots {
+				word, line := p.marks[i].rate, p.marks[i].line
+				for _, d := range p.dots {
+					if !d.body.Visible() {
+						continue
+					}
+					if word.Text != "" && (box{word.Position(), word.Size()}).meets(box{d.body.Position(), d.body.Size()}) {
+						t.Errorf("%d boards, step %d: a dot covers %q", boards, p.held.at+1, word.Text)
+					}
+					at := d.body.Position().AddXY(d.body.Size().Width/2, d.body.Size().Height/2)
+					if a, b := p.plan.ends(s); p.held.step() < stepCompare && s.client.Key == p.held.publisher() && distance(at, a, b) > 1 {
+						t.Errorf("%d boards, step %d: the dot is at %v, the line from %v to %v", boards, p.held.at+1, at, line.Position1, line.Position2)
+					}
+				}
+			}
+			r.page.step(1)
+		}
+	}
+}
+
+func TestTheWordsInTheBrokersBoxAreWithinIt(t *testing.T) {
+	r := opened(t)
+	r.class(3)
+	p := r.page.picture
+	for high := p.MinSize().Height; high < 400; high += 7 {
+		p.Resize(fyne.NewSize(p.Size().Width, high))
+		words := p.kept.Position().Y + p.kept.MinSize().Height
+		if bottom := p.core.Position().Y + p.core.Size().Height; words > bottom || p.coreName.Position().Y < p.core.Position().Y {
+			t.Errorf("a picture of %v: the words end at %v, the box at %v", high, words, bottom)
+		}
+		if p.pins[0].Visible() && p.pins[0].Position().Y < words {
+			t.Errorf("a picture of %v: a retained message covers the words", high)
+		}
+	}
 }

@@ -69,7 +69,7 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 	p.build()
 	p.stop = append(p.stop,
 		p.m.Changed.Listen(p.wake), parts.Lights.Changed.Listen(p.lit),
-		parts.StatusChanged.Listen(func() { p.m.Follow(); p.tell() }), parts.House.Changed().Listen(p.tell))
+		parts.StatusChanged.Listen(func() { p.m.Follow(); p.watchHeld(); p.tell() }), parts.House.Changed().Listen(p.tell))
 	return p
 }
 
@@ -82,7 +82,7 @@ func (p *page) build() {
 	p.wrong.Importance = widget.DangerImportance
 	p.wrong.Hide()
 	p.counts = ui.OneLine("")
-	p.bar = container.New(&ui.FlowLayout{Gap: ui.Unit}, p.hold, ui.Narrow(230, p.filter))
+	p.bar = container.New(&ui.FlowLayout{Gap: ui.Unit}, p.hold, ui.Narrow(230*ui.TextFactor(), p.filter))
 	p.note = ui.Rows()
 	p.note.Hide()
 	end := ui.NewButton(i18n.T("common.cancel"), nil, p.release)
@@ -138,20 +138,25 @@ func (sideLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 // Content is the page.
 func (p *page) Content() fyne.CanvasObject { return p.root }
 
-// Shown begins to follow the broker.
+// Shown begins to follow the broker, or goes on waiting for the message that was asked
+// for.
 func (p *page) Shown() {
 	p.inView = true
-	if !p.m.Started() {
-		p.m.Start()
-	}
+	p.m.Return()
+	p.watchHeld()
 	p.tell()
 	p.wake()
 }
 
-// Hidden ends that: nothing of the map costs anything then.
+// Hidden ends that: nothing of the map costs anything then, but while a message is
+// waited for that comes of what is done elsewhere.
 func (p *page) Hidden() {
 	p.inView = false
-	p.m.Stop()
+	if p.picture.held != nil { // it was looked at
+		p.m.Release()
+		p.unfreeze()
+	}
+	p.m.Leave()
 	p.halt()
 }
 
@@ -163,14 +168,24 @@ func (p *page) Close() {
 	}
 }
 
-// Target tells of the line of the board whose topics are below base, once it is there.
+// Target tells of the line of the board whose topics are below base, once it is there,
+// and no more of a message that was asked for before.
 func (p *page) Target(base string) {
+	if held, waits := p.m.Held(); held != nil || waits {
+		p.m.Release()
+		p.unfreeze()
+	}
 	p.wanted = base
 	p.wake()
 }
 
-// FirstFocus is the picture.
-func (p *page) FirstFocus() fyne.Focusable { return p.picture }
+// FirstFocus is the picture, or what leads a held message on.
+func (p *page) FirstFocus() fyne.Focusable {
+	if p.tells(p.slow.root) {
+		return p.slow.next
+	}
+	return p.picture
+}
 
 // Escape leaves the slow motion, or the panel.
 func (p *page) Escape() bool {
@@ -346,14 +361,23 @@ func (p *page) ask() {
 	p.beside(p.waiting)
 }
 
-// watchHeld shows a message that has come to be held.
+// watchHeld shows a message that has come to be held, that one is waited for, or
+// neither.
 func (p *page) watchHeld() {
-	held, _ := p.m.Held()
+	held, waits := p.m.Held()
 	switch {
+	case !p.inView:
+	case waits:
+		if !p.tells(p.waiting) {
+			p.beside(p.waiting)
+		}
 	case held == nil:
-		return
+		if p.tells(p.waiting) || p.tells(p.slow.root) {
+			p.unfreeze()
+		}
 	case p.picture.held == nil || p.picture.held.held != held:
 		p.picture.held = &frozen{held: held, names: p.picture.names}
+		p.slow.drawn = ""
 		p.slow.show(p.picture.held)
 		p.beside(p.slow.root)
 		p.picture.update()
@@ -378,10 +402,20 @@ func (p *page) step(by int) {
 // release ends the slow motion.
 func (p *page) release() {
 	p.m.Release()
+	p.unfreeze()
+	p.shell.Window().Canvas().Focus(p.picture)
+	p.wake()
+}
+
+// unfreeze has the picture move again, and nothing told beside it.
+func (p *page) unfreeze() {
 	p.picture.held = nil
 	p.picture.hideDots(0)
 	p.beside(nil)
 	p.picture.update()
-	p.shell.Window().Canvas().Focus(p.picture)
-	p.wake()
+}
+
+// tells reports whether o is what is shown beside the picture.
+func (p *page) tells(o fyne.CanvasObject) bool {
+	return p.side.Visible() && len(p.side.Objects) == 1 && p.side.Objects[0] == o
 }

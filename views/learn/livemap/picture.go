@@ -146,6 +146,9 @@ func (p *picture) lay() {
 	}
 	p.write()
 	p.ringAt()
+	if p.held != nil {
+		p.drawHeld()
+	}
 }
 
 // widest is how wide the longest name is at a size of text.
@@ -188,22 +191,25 @@ func (p *picture) layCore() {
 	p.core.Move(at)
 	p.core.Resize(p.plan.core)
 	p.core.CornerRadius = ui.Unit * 1.5
-	side := min(p.plan.core.Height*0.3, 36)
-	p.coreIcon.Move(fyne.NewPos(p.plan.middle.X-side/2, at.Y+ui.Unit))
+	const pin, gap = 8, 3
+	setText(p.coreName, i18n.T("map.broker"), theme.TextSize()*1.1, theme.ColorNameForeground, true)
+	words := p.coreName.MinSize().Height + fyne.MeasureText("0", theme.CaptionTextSize(), fyne.TextStyle{}).Height
+	side, pins := min(p.plan.core.Height*0.3, 36), float32(2*(pin+gap))+ui.Unit
+	room := p.plan.core.Height - words
+	p.roomy = room >= pins
+	ui.SetVisible(p.coreIcon, room >= pins+side)
+	if !p.coreIcon.Visible() {
+		side = 0
+	}
+	top := at.Y + min(max(room-pins-side, 0)/2, ui.Unit)
+	p.coreIcon.Move(fyne.NewPos(p.plan.middle.X-side/2, top))
 	p.coreIcon.Resize(fyne.NewSquareSize(side))
 	if p.coreIcon.Resource == nil {
 		p.coreIcon.Resource = ui.Tinted("broker", theme.ColorNameForeground)
 	}
 	p.coreIcon.Refresh()
-	ui.SetVisible(p.coreIcon, p.plan.core.Height > 4.5*theme.TextSize()+side)
-	if !p.coreIcon.Visible() {
-		side = 0
-	}
-	setText(p.coreName, i18n.T("map.broker"), theme.TextSize()*1.1, theme.ColorNameForeground, true)
-	p.centre(p.coreName, at.Y+ui.Unit+side)
+	p.centre(p.coreName, top+side)
 	bottom := at.Y + p.plan.core.Height
-	const pin, gap = 8, 3
-	p.roomy = p.plan.core.Height > side+5*theme.TextSize()
 	for i, x := range p.pins {
 		x.Resize(fyne.NewSquareSize(pin))
 		x.Move(fyne.NewPos(p.plan.middle.X-(maxPins/2*(pin+gap)-gap)/2+float32(i%(maxPins/2))*(pin+gap), bottom-ui.Unit-2*(pin+gap)+float32(i/(maxPins/2))*(pin+gap)))
@@ -484,7 +490,7 @@ type dotLook struct{ in, kept, refused, many bool }
 // one in another colour, what was retained a square.
 func (p *picture) style(d *dot, l dotLook, says string) {
 	fill := theme.ColorNamePrimary
-	side := min(max(p.plan.radius*0.8, 9), 18)
+	side := p.dotSide(l.many)
 	switch {
 	case l.refused:
 		fill = theme.ColorNameError
@@ -492,9 +498,6 @@ func (p *picture) style(d *dot, l dotLook, says string) {
 		fill = ui.ColorLamp
 	case !l.in:
 		fill = "curve2"
-	}
-	if l.many {
-		side *= 1.35
 	}
 	d.body.CornerRadius = side / 2
 	if l.kept {
@@ -508,6 +511,15 @@ func (p *picture) style(d *dot, l dotLook, says string) {
 	}
 	setText(d.label, ui.FitLine(says, size, fyne.TextStyle{}, p.Size().Width*0.42), size, theme.ColorNameForeground, false)
 	d.label.Resize(d.label.MinSize())
+}
+
+// dotSide is how large a dot is; one that stands for many messages is larger.
+func (p *picture) dotSide(many bool) float32 {
+	side := min(max(p.plan.radius*0.8, 9), 18)
+	if many {
+		side *= 1.35
+	}
+	return side
 }
 
 // place moves a dot, and its label above it.

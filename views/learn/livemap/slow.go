@@ -162,7 +162,7 @@ func (p *picture) drawHeld() {
 	case stepSend, stepRight:
 		at := p.plan.middle
 		if s, ok := p.spotOf(f.publisher()); ok {
-			at = p.plan.point(s, way[f.step()])
+			at = p.clear(s, way[f.step()])
 		}
 		refused := f.step() == stepRight && !f.held.Message.Right.Allows()
 		switch {
@@ -177,12 +177,27 @@ func (p *picture) drawHeld() {
 	case stepDeliver:
 		for _, r := range f.receivers() {
 			if s, ok := p.spotOf(r.client.Key); ok {
-				put(p.plan.point(s, 0.5), dotLook{many: true}, says)
+				put(p.clear(s, 0.5), dotLook{many: true}, says)
 				says = "" // once
 			}
 		}
 	}
 	p.hideDots(n)
+}
+
+// clear is a place on a client's line, the first from way on, where a dot that stands
+// covers no word.
+func (p *picture) clear(s spot, way float32) fyne.Position {
+	word := box{}
+	if i := slices.Index(p.plan.spots, s); i >= 0 && p.marks[i].rate.Text != "" {
+		word = box{p.marks[i].rate.Position(), p.marks[i].rate.Size()}
+	}
+	side := p.dotSide(true)
+	at := p.plan.point(s, way)
+	for ; way < 1 && word.meets(box{at.SubtractXY(side/2, side/2), fyne.NewSquareSize(side)}); way += 0.05 {
+		at = p.plan.point(s, way)
+	}
+	return at
 }
 
 // spotOf is where a client stands, or those without a place of their own.
@@ -204,6 +219,7 @@ type slowPanel struct {
 	body   *fyne.Container
 	back   *ui.Button
 	next   *ui.Button
+	end    *ui.Button
 	root   *fyne.Container
 	move   func(by int)
 	drawn  string
@@ -213,8 +229,8 @@ func newSlowPanel(move func(by int), done func()) *slowPanel {
 	s := &slowPanel{body: ui.Rows(), move: move}
 	s.back = ui.NewButton(i18n.T("map.slow.back"), nil, func() { move(-1) })
 	s.next = ui.PrimaryButton(i18n.T("map.slow.next"), nil, func() { move(1) })
-	end := ui.NewButton(i18n.T("map.slow.done"), nil, done)
-	buttons := container.New(&ui.FlowLayout{Gap: ui.Unit}, s.next, s.back, end)
+	s.end = ui.NewButton(i18n.T("map.slow.done"), nil, done)
+	buttons := container.New(&ui.FlowLayout{Gap: ui.Unit}, s.next, s.back, s.end)
 	s.root = container.NewBorder(nil, ui.Padded(ui.PageRoom, buttons), nil, nil, ui.Scrolled(s.body))
 	return s
 }
@@ -242,10 +258,13 @@ func (s *slowPanel) show(f *frozen) (changed bool) {
 }
 
 // focus is the button that has the keyboard after a step: the same one, if it can be
-// pressed again.
+// pressed again, else the one that leads on.
 func (s *slowPanel) focus(by int) fyne.Focusable {
-	if by > 0 && s.next.Disabled() || by < 0 && !s.back.Disabled() {
+	switch {
+	case by < 0 && !s.back.Disabled():
 		return s.back
+	case s.next.Disabled():
+		return s.end
 	}
 	return s.next
 }
@@ -303,7 +322,11 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 	}
 	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.right")), ui.Notice(kind, head), ui.Body(rightWords(e.Right, f.held.From))}
 	if !e.Right.Allows() {
-		all = append(all, ui.Body(i18n.T("map.slow.nowhere")))
+		nowhere := i18n.T("map.slow.nowhere")
+		if e.QoS > 0 {
+			nowhere = i18n.T("map.slow.nowhere.acknowledged")
+		}
+		all = append(all, ui.Body(nowhere))
 	}
 	return all
 }
