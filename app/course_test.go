@@ -148,14 +148,14 @@ var strokes = []struct {
 		{func(s *classroom) { s.wrongPassword(s.c.Me, course.MyID); s.friend(); s.ring(s.c.Friend) }, (*classroom).me},
 		{func(s *classroom) {
 			s.publish(s.c.Me, "{lamp}/light", "on", 1, false)
-			s.publish(s.c.Me, "{lamp}/light/set", "ON", 0, false)
-			s.publish(s.c.Friend, "{lamp}/light/set", "on", 0, false)
+			s.publish(s.c.Me, "{lamp}/light/set", "TOGGLE", 0, false)
+			s.publish(s.c.Friend, "{lamp}/light/set", "toggle", 0, false)
 			s.ring(s.c.Friend)
 			s.ring(s.c.Me)
-		}, func(s *classroom) { s.publish(s.c.Me, "{lamp}/light/set", "on", 0, false) }},
+		}, func(s *classroom) { s.publish(s.c.Me, "{lamp}/light/set", "toggle", 0, false) }},
 		{func(s *classroom) { s.publish(s.c.Me, "{lamp}/light/set", "off", 0, false); s.ring(s.c.Me) }, func(s *classroom) {
 			s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp's word")
-			if err := s.app.Lights.Switch(s.base, false); err != nil {
+			if err := s.app.Lights.Switch(s.base, s.lamp().State != lights.On); err != nil {
 				s.Fatal(err)
 			}
 		}},

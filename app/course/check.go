@@ -265,12 +265,19 @@ func isReadable(payload []byte) bool {
 // maxNumber bounds the numbers that are looked for.
 const maxNumber = 10
 
-// numbers follows the numbers 1 to 10 of one topic: some are lost when a later one came
-// first, twice when all came and one of them again, once when all came and none again.
-// A 1 begins a new round.
+// numbers follows the numbers 1 to 10 of one topic: some are lost when they
+// are missing at the round's end, twice when all came and one of them again, once when
+// all came and none again. A 1 begins a new round; a 10 ends it, or the goodbye of who
+// sent the numbers.
 func numbers(p map[string]string) func(Event) bool {
 	var seen [maxNumber + 1]int
+	sender := ""
 	return func(e Event) bool {
+		if e.Kind == broker.TraceDisconnected && e.Leave == broker.LeftGoodbye && sender != "" && e.Client == sender {
+			missing := slices.Index(seen[1:], 0) >= 0
+			seen, sender = [maxNumber + 1]int{}, ""
+			return missing && p["are"] == "lost"
+		}
 		n, err := strconv.Atoi(string(e.Payload))
 		if e.Kind != broker.TracePublished || !e.Who.is(p["by"]) || !topic.Matches(p["topic"], e.Topic) || !isQoS(p["qos"], e.QoS) || err != nil || n < 1 || n > maxNumber {
 			return false
@@ -279,12 +286,12 @@ func numbers(p map[string]string) func(Event) bool {
 			clear(seen[:])
 		}
 		seen[n]++
-		missing := slices.Index(seen[1:n], 0) >= 0
+		sender = e.Client
 		all := slices.Index(seen[1:], 0) < 0
 		twice := slices.Max(seen[:]) > 1
 		switch p["are"] {
 		case "lost":
-			return missing
+			return n == maxNumber && !all
 		case "twice":
 			return all && twice
 		}

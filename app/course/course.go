@@ -61,6 +61,7 @@ type Course struct {
 	stop  func() // ends the trace; nil while no lesson is open
 
 	listens bool // Own runs the program that subscribes
+	newest  Who  // Me or Friend: which of them connected last
 }
 
 // New makes a course without lessons: Read reads them.
@@ -72,6 +73,8 @@ func New(o Options) *Course {
 	tool := client.Options{Broker: o.Broker, Post: o.Post, Refused: c.refused}
 	c.Me, c.Friend, c.Own, c.Line = client.New(tool), client.New(tool), client.New(tool), client.NewSender(tool, o.Pace)
 	c.Own.Changed.Listen(c.goOn)
+	c.Me.Changed.Listen(func() { c.connects(c.Me, Me) })
+	c.Friend.Changed.Listen(func() { c.connects(c.Friend, Friend) })
 	for _, s := range []*watch.Signal{&c.Me.Changed, &c.Friend.Changed, &c.Own.Changed, &c.Line.Changed} {
 		s.Listen(c.Changed.Raise)
 	}

@@ -323,3 +323,23 @@ func TestTheTeachersOwnLessonsComeLastAndWrongOnesAreTold(t *testing.T) {
 	c.ReadAgain()
 	c.RunUntil(func() bool { return len(c.Entries(false)) == 3 }, "the mended lesson")
 }
+
+func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
+	c := newClass(t, t.TempDir())
+	c.read(lesson)
+	c.Open("a")
+	c.tell(started)
+	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Leave: broker.LeftReplaced}
+	for i, x := range []struct{ now, thrown Who }{{Me, Me}, {Friend, Me}, {Me, Friend}} {
+		tool := c.Me
+		if x.now == Friend {
+			tool = c.Friend
+		}
+		if err := tool.Connect(c.Login(MyID)); err != nil {
+			t.Fatal(err)
+		}
+		if now, thrown := c.who(connects(MyID, broker.Pupil, "")), c.who(gone); now != x.now || thrown != x.thrown {
+			t.Errorf("connection %d: %s is there and %s is thrown out, want %s and %s", i, now, thrown, x.now, x.thrown)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type Step struct {
 	Heading string
 	Texts   []string
 	Checks  []CheckSpec
+	Saw     string // what it has shown, once it is done; may be ""
 	Hints   []Hint
 	Place   Place // where the window has what is needed; "" = on the page itself
 }

@@ -208,6 +208,11 @@ func (p *parser) body(line string) {
 		s.Checks = append(s.Checks, p.check(rest))
 	case ok && first == "hint" && len(strings.Fields(word)) <= 2:
 		p.hint(s, strings.TrimSpace(seconds), rest)
+	case ok && word == "saw":
+		if s.Saw != "" {
+			p.fail(FlawTwice, word)
+		}
+		s.Saw = p.within(rest, maxText)
 	case ok && word == "go":
 		if !slices.Contains(gos, Place(rest)) {
 			p.fail(FlawPlace, rest)

@@ -19,6 +19,7 @@ tools: lamp, client
 Press Connect.
 A second text: with a colon.
 check: connected by=me
+saw: You are in.
 hint 30: Look at the right.
 hint 60: The button is called Connect.
 
@@ -37,7 +38,7 @@ func TestALessonIsReadAsItIsWritten(t *testing.T) {
 		ID: "own/ours", Title: "Two lamps", Aim: "Find out who hears.", Take: "Who subscribes hears.", Tools: []Tool{LampTool, ClientTool},
 		Steps: []Step{
 			{
-				Heading: "Connect", Texts: []string{"Press Connect.", "A second text: with a colon."},
+				Heading: "Connect", Texts: []string{"Press Connect.", "A second text: with a colon."}, Saw: "You are in.",
 				Checks: []CheckSpec{{"connected", map[string]string{"by": "me"}}},
 				Hints:  []Hint{{30, "Look at the right."}, {60, "The button is called Connect."}},
 			},
@@ -76,30 +77,31 @@ func TestWhatIsWrongInALessonIsToldWithItsLine(t *testing.T) {
 		{change("take: Who subscribes hears.\n", ""), FlawNoTake, 0, ""},
 		{"# T\naim: a\ntake: b\n", FlawNoSteps, 0, ""},
 		{change("check: connected by=me\n", ""), FlawNoCheck, 6, "Connect"},
-		{change("go: topics\n", "## Last\n"), FlawNoCheck, 16, "Last"},
+		{change("go: topics\n", "## Last\n"), FlawNoCheck, 17, "Last"},
 		{change("aim:", "goal:"), FlawWord, 2, "goal: Find out who hears."},
 		{change("aim: Find", "Find"), FlawWord, 2, "Find out who hears."},
 		{change("take:", "aim: again\ntake:"), FlawTwice, 3, "aim"},
-		{change("by=me\nhint", "by=me by=friend\nhint"), FlawTwice, 9, "by"},
-		{change("go: topics", "go: topics\ngo: lamps"), FlawTwice, 17, "go"},
+		{change("by=me\nsaw", "by=me by=friend\nhint"), FlawTwice, 9, "by"},
+		{change("saw: You", "saw: a\nsaw: You"), FlawTwice, 11, "saw"},
+		{change("go: topics", "go: topics\ngo: lamps"), FlawTwice, 18, "go"},
 		{change("aim: Find out who hears.", "aim:"), FlawEmpty, 2, ""},
 		{change("check: connected by=me", "check:"), FlawEmpty, 9, ""},
 		{change("aim: Find", "aim: "+long), FlawLong, 2, Clip(long, maxWord)},
 		{change("## Connect", "## "+strings.Repeat("x", maxTitle+1)), FlawLong, 6, strings.Repeat("x", maxWord)},
-		{change("go: topics", strings.Repeat("text\n", maxTexts+1)), FlawMany, 16 + maxTexts, "text"},
-		{change("hint 60:", strings.Repeat("hint 5: x\n", maxHints)+"hint 60:"), FlawMany, 14, "x"},
-		{whole + strings.Repeat("## Step\ncheck: lamp-here\n", maxSteps-1), FlawMany, 16 + 2*(maxSteps-1) - 1, "Step"},
+		{change("go: topics", strings.Repeat("text\n", maxTexts+1)), FlawMany, 17 + maxTexts, "text"},
+		{change("hint 60:", strings.Repeat("hint 5: x\n", maxHints)+"hint 60:"), FlawMany, 15, "x"},
+		{whole + strings.Repeat("## Step\ncheck: lamp-here\n", maxSteps-1), FlawMany, 17 + 2*(maxSteps-1) - 1, "Step"},
 		{change("lamp, client", "lamp, rocket"), FlawTool, 4, "rocket"},
-		{change("go: topics", "go: moon"), FlawPlace, 16, "moon"},
-		{change("hint 30:", "hint soon:"), FlawWait, 10, "soon"},
-		{change("hint 30:", "hint 0:"), FlawWait, 10, "0"},
-		{change("hint 30:", "hint:"), FlawWait, 10, ""},
+		{change("go: topics", "go: moon"), FlawPlace, 17, "moon"},
+		{change("hint 30:", "hint soon:"), FlawWait, 11, "soon"},
+		{change("hint 30:", "hint 0:"), FlawWait, 11, "0"},
+		{change("hint 30:", "hint:"), FlawWait, 11, ""},
 		{change("connected by=me", "conected by=me"), FlawCheck, 9, "conected"},
 		{change("connected by=me", "connected who=me"), FlawParameter, 9, "who"},
 		{change("connected by=me", "connected me"), FlawParameter, 9, "me"},
-		{change("published topic={lamp}/light/set", "published"), FlawMissing, 15, "topic"},
+		{change("published topic={lamp}/light/set", "published"), FlawMissing, 16, "topic"},
 		{change("connected by=me", "connected by=teacher"), FlawValue, 9, "by=teacher"},
-		{change("filter={lamp}/#", "filter={lamp}#"), FlawValue, 14, "filter={lamp}#"},
+		{change("filter={lamp}/#", "filter={lamp}#"), FlawValue, 15, "filter={lamp}#"},
 	} {
 		_, err := Parse("ours.md", "x", []byte(c.text))
 		var got *ParseError

@@ -208,6 +208,9 @@ func (c *Course) keep(l Lesson, steps int) {
 // who is behind a client.
 func (c *Course) who(e broker.TraceEvent) Who {
 	if w := c.tool(e.Client); w != Program {
+		if e.Kind == broker.TraceDisconnected && e.Leave == broker.LeftReplaced {
+			return c.replaced(e.Client)
+		}
 		return w
 	}
 	s, known := c.world.clients[e.Client]
@@ -237,8 +240,31 @@ func (c *Course) runsOwn(base string) bool {
 	})
 }
 
-// tool is which of the lessons' own clients has an id, or Program.
+// connects notes which of the pupil's two clients connected last.
+func (c *Course) connects(x *client.Client, who Who) {
+	if phase, _ := x.Phase(); phase == client.Connecting {
+		c.newest = who
+	}
+}
+
+// replaced is which of the lessons' own clients was thrown out by another with its id:
+// where both have that id, the one that connected first.
+func (c *Course) replaced(id string) Who {
+	switch w := c.tool(id); {
+	case id == "" || c.Me.ID() != c.Friend.ID() || id != c.Me.ID():
+		return w
+	case w == Me:
+		return Friend
+	}
+	return Me
+}
+
+// tool is which of the lessons' own clients has an id, or Program. Where both have it,
+// it is that of the client that connected last.
 func (c *Course) tool(id string) Who {
+	if id != "" && id == c.Me.ID() && id == c.Friend.ID() {
+		return c.newest
+	}
 	switch id {
 	case "":
 	case c.Me.ID():

@@ -15,6 +15,7 @@ type world struct {
 	*apptest.Loop
 	o       Options
 	refused []string
+	broker  *broker.Broker
 }
 
 const secret = "one-word"
@@ -29,7 +30,7 @@ func begin(t *testing.T) *world {
 	if err := b.SetAccount(broker.Account{User: "pupil", Role: broker.Pupil}, secret); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Loop: apptest.NewLoop(t)}
+	w := &world{Loop: apptest.NewLoop(t), broker: b}
 	w.o = Options{
 		Broker: func() (link.Options, bool) { return link.Options{Host: "127.0.0.1", Port: b.Port()}, true },
 		Post:   w.Post, Refused: func(id string) { w.refused = append(w.refused, id) },
@@ -184,4 +185,15 @@ func TestARoundThatIsStoppedEnds(t *testing.T) {
 	if s.Sent().Running {
 		t.Error("it runs")
 	}
+}
+
+func TestARoundThatIsStoppedLeavesNoSession(t *testing.T) {
+	w := begin(t)
+	s := NewSender(w.o, Believable)
+	s.Send(as("line"), "class/numbers", 1)
+	w.RunUntil(func() bool { return s.Sent().Numbers > 0 }, "the first number")
+	s.Stop()
+	w.RunUntil(func() bool {
+		return !slices.ContainsFunc(w.broker.Sessions(), func(x broker.Session) bool { return x.Client == "line" })
+	}, "the broker has forgotten the session")
 }

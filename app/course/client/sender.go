@@ -22,6 +22,8 @@ const (
 	Believable = 250 * time.Millisecond
 	// sendTime bounds one round of numbers.
 	sendTime = 3 * time.Minute
+	// forgetTime bounds how long a round that was stopped takes to clear up.
+	forgetTime = 10 * time.Second
 	// maxDials bounds the connections of one round: the line breaks for three of ten messages.
 	maxDials = 20
 )
@@ -45,6 +47,7 @@ type Sender struct {
 	sent   Sent
 	cancel context.CancelFunc
 	round  int
+	over   chan struct{} // closed when the last round's goroutine has ended; nil = there was none
 }
 
 // NewSender makes a sender that has sent nothing, with a pause between two numbers.
@@ -63,7 +66,13 @@ func (s *Sender) Send(l Login, topic string, qos byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), sendTime)
 	s.cancel, s.sent = cancel, Sent{QoS: qos, Running: true}
 	r := &round{sender: s, nth: s.round, login: l, topic: topic, qos: qos}
+	before, over := s.over, make(chan struct{})
+	s.over = over
 	crash.Go(func() {
+		defer close(over)
+		if before != nil {
+			<-before // it has the same client id
+		}
 		err := r.run(ctx)
 		cancel()
 		s.o.Post(func() { s.ended(r.nth, err) })
@@ -128,6 +137,7 @@ func (r *round) run(ctx context.Context) error {
 	for n := 1; n <= Numbers; n++ {
 		if err := r.number(ctx, n); err != nil {
 			r.shot.Drop()
+			r.giveUp()
 			return err
 		}
 		lost := line.Lost()
@@ -244,6 +254,13 @@ func (r *round) rest(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// giveUp has the broker forget the session of a round that ended before its time.
+func (r *round) giveUp() {
+	ctx, cancel := context.WithTimeout(context.Background(), forgetTime)
+	defer cancel()
+	_ = r.forget(ctx) // where the broker can't be reached, the session stays as it is
 }
 
 // forget has the broker forget the session that it kept.
