@@ -181,3 +181,12 @@ func TestWhatIsWrongWithAFilterIsToldOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEmptyLevelAndTheLevelAboveAreSaidToCount(t *testing.T) {
+	if s := viewtest.Unmarked(taskWords(trainer.Task{Kind: trainer.Below, Prefix: "a"})); !strings.Contains(s, "a and everything below it") {
+		t.Error(s)
+	}
+	if s := taskWords(trainer.Task{Kind: trainer.Ending, Suffix: "b", Levels: 2, Wanted: []string{"/b"}}); !strings.Contains(s, "empty level") {
+		t.Error(s)
+	}
+}
