@@ -243,7 +243,7 @@ func (c *Course) Open(id string) bool {
 	if done >= len(l.Steps) {
 		done = 0
 	}
-	c.run = &run{lesson: l, step: done}
+	c.run = &run{lesson: l, step: done, resumed: done > 0}
 	c.begin()
 	c.stop = c.o.Trace(c.take)
 	c.Changed.Raise()
@@ -269,7 +269,7 @@ func (c *Course) Leave() {
 // Restart begins the open lesson anew.
 func (c *Course) Restart() {
 	if c.run != nil {
-		c.run.step = 0
+		c.run.step, c.run.resumed = 0, false
 		c.begin()
 		c.Changed.Raise()
 	}

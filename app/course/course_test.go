@@ -176,11 +176,17 @@ func TestALessonIsTakenUpWhereItWasLeft(t *testing.T) {
 	c.Open("a")
 	c.tell(started, connects("p", broker.Pupil, ""), publishes("p", "x", "1"))
 	c.Leave()
+	if s, _ := c.State(); s.Again {
+		t.Error("a lesson that is not open is taken up again")
+	}
 	if c.Open("a"); c.step(t) != 1 {
 		t.Errorf("at step %d", c.step(t))
 	}
+	if s, _ := c.State(); !s.Again {
+		t.Error("it is not said that it is taken up again")
+	}
 	c.Restart()
-	if c.step(t) != 0 || c.Entries(true)[0].Done != 1 {
+	if s, _ := c.State(); s.Again || c.step(t) != 0 || c.Entries(true)[0].Done != 1 {
 		t.Error("begun anew, or forgotten")
 	}
 	c.Close()

@@ -19,6 +19,7 @@ type run struct {
 	began   time.Time   // when the step did
 	hint    *time.Timer // until the next one; nil = there is none
 	lostAny bool        // the trace lost events during the step
+	resumed bool        // its first steps were done before it was opened
 }
 
 func (r *run) quiet() {
@@ -34,6 +35,7 @@ type State struct {
 	Step   int    // the one in hand; len(Lesson.Steps) = all are done
 	Met    []bool // for each check of that step
 	Hints  []Hint // of that step, that have come
+	Again  bool   // it was taken up in the middle: what its first steps made is gone
 	Lost   bool   // so much happened that some of it was not seen
 }
 
@@ -46,7 +48,7 @@ func (c *Course) State() (State, bool) {
 	if r == nil {
 		return State{}, false
 	}
-	s := State{Lesson: r.lesson, Step: r.step, Met: slices.Clone(r.met), Lost: r.lostAny}
+	s := State{Lesson: r.lesson, Step: r.step, Met: slices.Clone(r.met), Lost: r.lostAny, Again: r.resumed}
 	if !s.IsSolved() {
 		waited := c.o.Now().Sub(r.began)
 		for _, h := range r.lesson.Steps[r.step].Hints {
@@ -120,6 +122,9 @@ func (c *Course) take(batch []broker.TraceEvent, lost int) {
 		}
 		who := c.who(e) // before it has left
 		c.world.follow(e)
+		if e.Kind == broker.TraceRefused {
+			c.refusePublish(who, e.Topic)
+		}
 		c.see(Event{TraceEvent: c.world.whole(e), Who: who})
 	}
 	if lost > 0 {
@@ -127,6 +132,16 @@ func (c *Course) take(batch []broker.TraceEvent, lost int) {
 	}
 	if lost > 0 || before != c.run.step || !slices.Equal(met, c.run.met) {
 		c.Changed.Raise()
+	}
+}
+
+// refusePublish tells one of the pupil's clients that its message went nowhere.
+func (c *Course) refusePublish(who Who, topic string) {
+	switch who {
+	case Me:
+		c.Me.Refuse(topic)
+	case Friend:
+		c.Friend.Refuse(topic)
 	}
 }
 
@@ -183,6 +198,7 @@ func (c *Course) hasLeft(id string) bool {
 func (c *Course) advance() {
 	r := c.run
 	r.step++
+	r.resumed = false
 	c.keep(r.lesson, r.step)
 	c.begin()
 	c.settle()

@@ -84,6 +84,7 @@ type Client struct {
 	filters  []Filter
 	received []Message // the newest last
 	dropped  int
+	refused  string // topic of the last message, where the broker threw that away
 	inbox    *inbox.Inbox[arrival]
 }
 
@@ -130,7 +131,7 @@ func (c *Client) Connect(l Login) error {
 	}
 	c.leave(true)
 	c.dial++
-	c.id, c.phase, c.err, c.filters, c.received, c.dropped = l.ID, Connecting, nil, nil, nil, 0
+	c.id, c.phase, c.err, c.filters, c.received, c.dropped, c.refused = l.ID, Connecting, nil, nil, nil, 0, ""
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	nth := c.dial
@@ -278,8 +279,19 @@ func (c *Client) Publish(topic string, payload []byte, qos byte, retained bool) 
 	case len(payload) > MaxPayload:
 		return &fault.Error{Fault: fault.BadValue, Op: "publish", Err: ErrPayload}
 	}
+	c.refused = ""
 	return c.shot.Send(topic, payload, qos, retained)
 }
+
+// Refuse notes that the broker threw away what the client published to a topic. The
+// broker tells that only to its trace (MQTT 3.1.1, section 3.3.5).
+func (c *Client) Refuse(topic string) {
+	c.refused = topic
+	c.Changed.Raise()
+}
+
+// RefusedTopic is the topic of the last message where the broker threw that away, or "".
+func (c *Client) RefusedTopic() string { return c.refused }
 
 // Disconnect says goodbye; Pull vanishes, as a board does without power.
 func (c *Client) Disconnect() { c.leave(true) }

@@ -37,15 +37,31 @@ const taskTries = 200
 // Next sets another task.
 func (t *Trainer) Next() {
 	before := t.task
-	t.tries, t.done = 0, false
+	t.tries, t.done, t.shown = 0, false, false
+	defer t.remember()
 	for range taskTries {
 		task := t.propose(Kind(t.random.IntN(int(kindCount))), t.topics[t.random.IntN(len(t.topics))])
-		if task.Answer != "" && task.Answer != before.Answer && (task.Kind != before.Kind || task.Kind == One) {
+		if task.Answer != "" && !slices.Contains(t.recent, task.Answer) && (task.Kind != before.Kind || task.Kind == One) {
 			t.task = task
 			return
 		}
 	}
 	t.task = t.propose(One, t.topics[t.random.IntN(len(t.topics))])
+}
+
+// maxRecent is how many tasks have to come before one comes again.
+const maxRecent = 10
+
+// remember keeps the answer of the task that is set.
+func (t *Trainer) remember() {
+	if t.recent = append(t.recent, t.task.Answer); len(t.recent) > maxRecent {
+		t.recent = t.recent[1:]
+	}
+}
+
+// HasEmptyLevel reports whether a topic that is wanted has a level without text.
+func (t Task) HasEmptyLevel() bool {
+	return slices.ContainsFunc(t.Wanted, func(name string) bool { return slices.Contains(strings.Split(name, "/"), "") })
 }
 
 // propose makes a task of a kind from a topic. It has no answer where the topics

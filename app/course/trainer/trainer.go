@@ -55,6 +55,8 @@ type Trainer struct {
 	task   Task
 	tries  int // at this task, wrong ones
 	done   bool
+	shown  bool     // an answer to this task was shown
+	recent []string // answers to the last tasks
 	solved int
 }
 
@@ -87,6 +89,15 @@ func (t *Trainer) Task() Task { return t.task }
 // Solved is how many tasks were solved, and Tries how often this one was not.
 func (t *Trainer) Solved() int { return t.solved }
 func (t *Trainer) Tries() int  { return t.tries }
+
+// Show is an answer to the task, which then is not counted as solved.
+func (t *Trainer) Show() string {
+	t.shown = true
+	return t.task.Answer
+}
+
+// IsShown reports whether an answer to the task was shown.
+func (t *Trainer) IsShown() bool { return t.shown }
 
 // Mark is how far a filter goes along a row of the tree.
 type Mark int
@@ -194,12 +205,12 @@ type Verdict struct {
 	Correct bool
 }
 
-// Answer judges a filter as the task's answer, and counts it; a task that is solved
-// counts no more.
+// Answer judges a filter as the task's answer, and counts it. A task that is solved, or
+// whose answer was shown, counts no more, and nothing typed is no try.
 func (t *Trainer) Answer(filter string) Verdict {
 	v := t.Judge(filter)
 	switch {
-	case t.done:
+	case t.done || t.shown || v.Flaw == topic.FlawEmpty:
 	case v.Correct:
 		t.done = true
 		t.solved++
@@ -244,7 +255,7 @@ func wrong(filter, name string, missed bool) Verdict {
 	v := Verdict{Topic: name, Missed: missed, Levels: topic.Explain(filter, name)}
 	for i, m := range v.Levels {
 		if !m.Rule.Matches() {
-			v.Level, v.Reason = i, whyNot(m, i)
+			v.Level, v.Reason = i, whyNot(v.Levels, i)
 			return v
 		}
 		if r := whyYes(m.Rule); r != NoReason && (v.Reason == NoReason || r != BySame) {
@@ -271,7 +282,8 @@ func whyYes(r topic.Rule) Reason {
 	return NoReason
 }
 
-func whyNot(m topic.LevelMatch, level int) Reason {
+func whyNot(levels []topic.LevelMatch, level int) Reason {
+	m := levels[level]
 	switch {
 	case m.Rule == topic.Internal:
 		return ByInternal
@@ -279,12 +291,27 @@ func whyNot(m topic.LevelMatch, level int) Reason {
 		return ByLong
 	case m.Rule == topic.FilterEnds:
 		return ByShort
-	case level == 0 && (m.Filter == "" || m.Name == ""):
+	case level == 0 && len(levels) > 1 && differsByLeading(levels):
 		return ByLeading
+	case level == 0 && (m.Filter == "" || m.Name == ""):
+		return ByText
 	case m.Filter == "" || m.Name == "":
 		return ByEmpty
 	case strings.EqualFold(m.Filter, m.Name):
 		return ByCase
 	}
 	return ByText
+}
+
+// differsByLeading reports whether a filter and a topic begin alike, apart from a / at
+// the front of one of them.
+func differsByLeading(levels []topic.LevelMatch) bool {
+	first, second := levels[0], levels[1]
+	switch {
+	case first.Name == "":
+		return strings.EqualFold(first.Filter, second.Name)
+	case first.Filter == "":
+		return second.Filter == "+" || second.Filter == "#" || strings.EqualFold(second.Filter, first.Name)
+	}
+	return false
 }

@@ -150,3 +150,38 @@ func TestATreeGivesAtMostTheTopicsThatFit(t *testing.T) {
 		t.Errorf("an empty tree is trained with %q", got)
 	}
 }
+
+func TestATaskComesAgainOnlyAfterManyOthers(t *testing.T) {
+	one := New(Example(), 5)
+	var before []string
+	for range 60 {
+		if a := one.Task().Answer; slices.Contains(before[max(0, len(before)-5):], a) {
+			t.Errorf("%q comes again after %q", a, before[max(0, len(before)-5):])
+		}
+		before = append(before, one.Task().Answer)
+		one.Next()
+	}
+}
+
+func TestAnAnswerThatIsShownIsNotSolvedAndNothingTypedIsNoTry(t *testing.T) {
+	one := New(Example(), 3)
+	one.Answer("")
+	if one.Tries() != 0 {
+		t.Error("nothing typed is a try")
+	}
+	if v := one.Answer(one.Show()); !v.Correct || one.Solved() != 0 {
+		t.Errorf("%+v, %d solved", v, one.Solved())
+	}
+	one.Next()
+	if one.Answer(one.Task().Answer); one.Solved() != 1 {
+		t.Error("the next task is not counted")
+	}
+}
+
+func TestASlashAtTheFrontIsBlamedOnlyWhereItIsTheDifference(t *testing.T) {
+	for filter, want := range map[string]Reason{"$SYS/#": ByText, "aaaa": ByText, " /Sensor/#": ByText, "Sensor/#": ByLeading, "Sensor/outside": ByLeading} {
+		if got := asked([]string{"/Sensor/outside"}, "b").Judge(filter); got.Reason != want {
+			t.Errorf("%q: reason %d, want %d", filter, got.Reason, want)
+		}
+	}
+}

@@ -31,6 +31,7 @@ type clientTool struct {
 	s      *ui.Shell
 	client *client.Client
 	login  func(id string) client.Login
+	off    func() bool // the built-in broker is switched off
 
 	name, state    *widget.Label
 	id             *ui.Entry
@@ -47,7 +48,10 @@ type clientTool struct {
 	form, pubQoS   *ui.Select
 	keep           *ui.Check
 	wrong          *widget.Label // what is wrong with what was typed
+	refused        *widget.Label // that the broker threw the last message away
 	received       *widget.Label
+	last           *widget.Label // the newest message in one line, above all tools
+	stopped        bool          // the broker was switched off since it connected
 	shownFilters   string
 	content        *ui.Surface
 }
@@ -70,8 +74,8 @@ func needsOf(l course.Lesson) (n needs) {
 }
 
 // newClientTool makes the tool of a client, with the id that it begins with.
-func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(string) client.Login, n needs) *clientTool {
-	t := &clientTool{s: s, client: c, login: login, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), received: ui.Code("")}
+func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(string) client.Login, off func() bool, n needs) *clientTool {
+	t := &clientTool{s: s, client: c, login: login, off: off, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), refused: ui.Body(""), received: ui.Code(""), last: ui.OneLine("")}
 	if now := c.ID(); now != "" {
 		id = now
 	}
@@ -83,7 +87,7 @@ func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(st
 	t.connect = ui.NewButton(i18n.T("learn.client.connect"), ui.Icon("power"), t.doConnect)
 	t.leave = ui.NewButton(i18n.T("learn.client.disconnect"), nil, c.Disconnect)
 	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Pull)
-	t.wrong.Importance = widget.DangerImportance
+	t.wrong.Importance, t.refused.Importance = widget.DangerImportance, widget.DangerImportance
 	t.received.Wrapping = fyne.TextWrapBreak
 	t.build(n)
 	t.update()
@@ -110,15 +114,15 @@ func (t *clientTool) build(n needs) {
 	publish := ui.NewButton(i18n.T("learn.client.publish"), ui.Icon("send"), t.doPublish)
 	t.online = ui.Rows(
 		beside(t.filter, subscribe), t.subQoS, t.filters, t.topic, beside(t.text, publish), flow(t.form, t.pubQoS, t.keep),
-		t.wrong, ui.Small(i18n.T("learn.client.received")), t.received,
+		t.refused, ui.Small(i18n.T("learn.client.received")), t.received,
 	)
 	for o, shown := range map[fyne.CanvasObject]bool{t.subQoS: n.qos, t.pubQoS: n.qos, t.form: n.form, t.keep: n.keep} {
 		ui.SetVisible(o, shown)
 	}
 	t.needs = n
 	head := container.NewBorder(nil, nil, nil, ui.Row(t.pull, t.leave), container.New(&ui.TightLayout{Flush: true}, t.name, t.state))
-	t.named = ui.Rows(ui.Small(i18n.T("learn.client.id")), beside(t.id, t.connect), t.right)
-	t.content = ui.Card(ui.Rows(head, t.named, t.online))
+	t.named = ui.Rows(ui.Small(i18n.T("learn.client.id")), beside(t.id, t.connect))
+	t.content = ui.Card(ui.Rows(head, t.named, t.right, t.wrong, t.online))
 }
 
 // beside puts a button beside a field.
@@ -218,9 +222,6 @@ func (t *clientTool) say(err error) {
 func (t *clientTool) complain(text string) {
 	ui.SetText(t.wrong, text)
 	ui.SetVisible(t.wrong, text != "")
-	if text != "" {
-		ui.SetVisible(t.online, true)
-	}
 	t.content.Refresh()
 }
 
@@ -229,28 +230,66 @@ func (t *clientTool) update() {
 	phase, err := t.client.Phase()
 	online := phase == client.Online
 	asking := t.isFocused(t.id) || t.isFocused(t.connect)
-	ui.SetText(t.state, phaseWords(phase, err, t.client.ID()))
-	t.state.Importance = widget.LowImportance
-	if phase == client.Lost || phase == client.Refused {
-		t.state.Importance = widget.DangerImportance
-	}
-	t.state.Refresh()
+	t.showPhase(phase, err)
 	ui.SetVisible(t.named, !online)
 	ui.SetVisible(t.right, t.needs.password)
+	ui.SetEnabled(t.right, !online)
 	ui.SetVisible(t.connect, !online)
 	ui.SetVisible(t.leave, online)
 	ui.SetVisible(t.pull, online && t.needs.pull)
 	ui.SetVisible(t.wrong, t.wrong.Text != "")
-	ui.SetVisible(t.online, online || t.wrong.Text != "")
+	ui.SetVisible(t.online, online)
+	t.showRefused()
 	t.listFilters()
 	text := t.receivedWords()
 	if t.received.Text != text {
 		t.received.SetText(text)
 	}
+	ui.SetText(t.last, i18n.T("learn.client.last", "Name", t.name.Text, "Message", t.lastWords()))
 	t.content.Refresh()
 	if online && asking { // what has the keyboard is not shown any more
 		t.s.Window().Canvas().Focus(t.filter)
 	}
+}
+
+// showPhase shows where the client stands. A broker that was switched off explains why
+// it is gone, for as long as it is off.
+func (t *clientTool) showPhase(phase client.Phase, err error) {
+	switch {
+	case phase == client.Online || phase == client.Connecting:
+		t.stopped = false
+	case t.off():
+		t.stopped = true
+	}
+	words, danger := phaseWords(phase, err, t.client.ID()), phase == client.Lost || phase == client.Refused
+	if t.stopped {
+		words, danger = i18n.T("learn.client.off"), t.off()
+	}
+	if t.stopped && t.off() {
+		words = i18n.T("problem.broker-down.title")
+	}
+	ui.SetText(t.state, words)
+	t.state.Importance = widget.LowImportance
+	if danger {
+		t.state.Importance = widget.DangerImportance
+	}
+	t.state.Refresh()
+}
+
+// showRefused says that the broker threw the last message away, where it did.
+func (t *clientTool) showRefused() {
+	name, _ := topics.Display(t.client.RefusedTopic(), maxChars)
+	ui.SetText(t.refused, i18n.T("learn.client.thrown", "Topic", name))
+	ui.SetVisible(t.refused, name != "")
+}
+
+// lastWords are the newest message of the client.
+func (t *clientTool) lastWords() string {
+	all, _ := t.client.Received()
+	if len(all) == 0 {
+		return i18n.T("learn.client.nothing")
+	}
+	return t.messageWords(all[len(all)-1])
 }
 
 func (t *clientTool) isFocused(w fyne.Focusable) bool { return t.s.Window().Canvas().Focused() == w }

@@ -47,7 +47,7 @@ const toolWidth = 320 // of a tool at least, where two stand beside each other
 func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
 	p, column := v.p, ui.Grid(toolWidth*ui.TextFactor())
 	if l.Has(course.LampTool) {
-		v.lamp = newLampTool(p.s, p.parts)
+		v.lamp = newLampTool(p.s, p.parts, v.ways(course.GoSetup))
 		column.Add(v.lamp.content)
 	}
 	if l.Has(course.LineTool) {
@@ -59,15 +59,18 @@ func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
 		column.Add(v.program.content)
 	}
 	if l.Has(course.ClientTool) {
-		v.me = newClientTool(p.s, i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, needsOf(l))
+		v.me = newClientTool(p.s, i18n.T("learn.client.me"), course.MyID, p.c.Me, p.c.Login, p.isBrokerOff, needsOf(l))
 		column.Add(v.me.content)
 	}
 	if l.Has(course.FriendTool) {
-		v.friend = newClientTool(p.s, i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, needsOf(l))
+		v.friend = newClientTool(p.s, i18n.T("learn.client.friend"), course.FriendID, p.c.Friend, p.c.Login, p.isBrokerOff, needsOf(l))
 		column.Add(v.friend.content)
 	}
 	if len(column.Objects) == 0 {
 		return nil
+	}
+	if v.me != nil && v.friend != nil { // one of them is below the window's edge
+		return ui.Rows(ui.Card(ui.Rows(ui.Small(i18n.T("learn.client.newest")), v.me.last, v.friend.last)), column)
 	}
 	return column
 }
@@ -113,7 +116,7 @@ func (v *lessonView) update(state course.State) {
 		v.program.update()
 	}
 	b := v.p.c.Blanks()
-	key := fmt.Sprint(state.Step, state.Met, len(state.Hints), state.Lost, b, v.p.parts.Settings.Values().Connection)
+	key := fmt.Sprint(state.Step, state.Met, len(state.Hints), state.Lost, state.Again, b, v.p.parts.Settings.Values().Connection, v.p.isBrokerOff())
 	if key == v.key {
 		return
 	}
@@ -163,14 +166,13 @@ func (v *lessonView) current(s course.Step, state course.State, b course.Blanks)
 	for _, text := range s.Texts {
 		rows.Add(ui.Body(b.Fill(text)))
 	}
-	if n := len(state.Met); n > 1 {
-		done := 0
-		for _, met := range state.Met {
-			if met {
-				done++
-			}
+	if state.Again && (state.Lesson.Has(course.ClientTool) || state.Lesson.Has(course.ProgramTool)) {
+		rows.Add(ui.Notice(ui.Remark, i18n.T("learn.lessons.again")))
+	}
+	if len(state.Met) > 1 {
+		for i, met := range state.Met {
+			rows.Add(checkLine(checkWords(s.Checks[i], b), met))
 		}
-		rows.Add(ui.Small(i18n.T("learn.lessons.part", "Done", done, "All", n)))
 	}
 	if state.Lost {
 		rows.Add(ui.Notice(ui.Warning, i18n.T("learn.lessons.lost")))
@@ -182,6 +184,14 @@ func (v *lessonView) current(s course.Step, state course.State, b course.Blanks)
 		rows.Add(flow(buttons...))
 	}
 	return ui.Card(rows)
+}
+
+// checkLine is one of several things that a step asks for.
+func checkLine(words string, met bool) fyne.CanvasObject {
+	if met {
+		return stepLine("check", "success", words, widget.MediumImportance)
+	}
+	return stepLine("dot", ui.ColorSoft, words, widget.LowImportance)
 }
 
 // ways are the buttons that lead to where a step is done.

@@ -140,7 +140,7 @@ func (p *page) listKey() string {
 	for _, e := range p.c.Entries(false) {
 		key += fmt.Sprint("\n", e.ID, e.Title, e.Done)
 	}
-	return key + p.parts.Settings.Values().Connection + fmt.Sprint(p.people())
+	return key + p.parts.Settings.Values().Connection + fmt.Sprint(p.isBrokerOff(), p.people())
 }
 
 // list is all lessons that the teacher shows.
@@ -187,12 +187,14 @@ func entryWords(e course.Entry) string {
 	return e.Aim
 }
 
+func (p *page) isBrokerOff() bool { return p.parts.Settings.Values().BuiltIn.Off }
+
 // otherBroker tells that the lessons are held at this computer's broker, where the
 // window uses another one or none runs.
 func (p *page) otherBroker() fyne.CanvasObject {
 	v := p.parts.Settings.Values()
 	switch {
-	case v.BuiltIn.Off:
+	case p.isBrokerOff():
 		return ui.Notice(ui.Warning, i18n.T("learn.lessons.no-broker"), ui.NewButton(i18n.T("rail.settings"), nil, func() { p.s.Visit(ui.PlaceSettings, "") }))
 	case v.Connection != "":
 		return ui.Notice(ui.Remark, i18n.T("learn.lessons.other-broker"), ui.NewButton(i18n.T("rail.settings"), nil, func() { p.s.Visit(ui.PlaceSettings, "") }))

@@ -451,3 +451,108 @@ func TestTheLampsPlugAndNumbersAreShown(t *testing.T) {
 		t.Error("what went wrong is not told")
 	}
 }
+
+func TestARefusedMessageIsToldBesideItsForm(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.practice()
+	r.c.Open("08-rights")
+	me := r.p.open.me
+	r.online(me)
+	if !me.right.Disabled() || !me.right.Visible() {
+		t.Error("the tick for the password can't be seen, or counts though the client is connected")
+	}
+	me.topic.SetText("home/light")
+	r.typed(me.text, "on")
+	want := viewtest.Unmarked(i18n.T("learn.client.thrown", "Topic", "home/light"))
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), want) }, "the refusal")
+	me.topic.SetText("class/box")
+	r.typed(me.text, "on")
+	r.loop.RunUntil(func() bool { return !strings.Contains(r.text(), want) }, "the next message")
+}
+
+func TestABrokerThatIsSwitchedOffIsToldInTheOpenLesson(t *testing.T) {
+	b := newBroker(t)
+	r := window(t, b)
+	r.c.Open("02-subscribe")
+	me := r.p.open.me
+	r.online(me)
+	off := func(on bool) {
+		r.w.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = on })
+		r.p.update()
+	}
+	off(true)
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	down := viewtest.Unmarked(i18n.T("problem.broker-down.title"))
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), down) }, "the client's words")
+	if got := r.text(); !strings.Contains(got, i18n.T("learn.lessons.no-broker")) || strings.Contains(got, i18n.T("learn.client.lost")) {
+		t.Errorf("%s", got)
+	}
+	off(false)
+	if got := r.text(); strings.Contains(got, down) || strings.Contains(got, i18n.T("learn.lessons.no-broker")) {
+		t.Errorf("still told: %s", got)
+	}
+}
+
+func TestAStepTellsWhichOfItsThingsIsDone(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.c.Open("02-subscribe")
+	s, _ := r.c.State()
+	for _, c := range s.Lesson.Steps[0].Checks {
+		if words := viewtest.Unmarked(checkWords(c, r.c.Blanks())); !strings.Contains(r.text(), words) {
+			t.Errorf("%q is not told", words)
+		}
+	}
+	for _, name := range course.Checks() {
+		if !i18n.Has(checkKeys[name]) {
+			t.Errorf("the check %s has no words", name)
+		}
+	}
+}
+
+func TestWhatAStepHasShownIsToldOnceItIsDone(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.w.Parts.Settings.Update(func(v *settings.Values) { v.Lessons.Progress = []settings.Progress{{ID: "04-retained", Steps: 1}} })
+	r.c.Open("04-retained")
+	if !strings.Contains(r.text(), i18n.T("learn.lessons.again")) {
+		t.Error("it is not said that the clients are gone")
+	}
+	s, _ := r.c.State()
+	saw := s.Lesson.Steps[1].Saw
+	if strings.Contains(r.text(), saw) {
+		t.Error("what there is to find out is told before")
+	}
+	r.online(r.p.open.friend)
+	r.typed(r.p.open.friend.filter, "class/weather")
+	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), saw) }, "what the step has shown")
+	if strings.Contains(r.text(), i18n.T("learn.lessons.again")) {
+		t.Error("the lesson goes on, and is still taken up again")
+	}
+}
+
+func TestAWrongClientIDOpensNoForm(t *testing.T) {
+	r := window(t, nil)
+	r.c.Open("02-subscribe")
+	me := r.p.open.me
+	r.typed(me.id, "我的客户端")
+	if me.online.Visible() || !me.wrong.Visible() {
+		t.Error("a client that is not connected can publish, or its fault is not told")
+	}
+}
+
+func TestALessonWithoutALampLeadsToOne(t *testing.T) {
+	r := window(t, nil)
+	var went []ui.Place
+	r.w.Shell.Visit = func(to ui.Place, _ string) { went = append(went, to) }
+	r.c.Open("05-will")
+	viewtest.PressNamed(t, r.p.open.lamp.content, i18n.T("rail.setup"))
+	if len(went) != 1 || went[0] != ui.PlaceSetup {
+		t.Errorf("leads to %v", went)
+	}
+	r.practice()
+	r.p.open.lamp.update()
+	if got := r.text(); r.p.open.lamp.setup.Visible() || !strings.Contains(got, "class/lamp-01/light = on") {
+		t.Errorf("the lamp's answer is not shown: %s", got)
+	}
+}

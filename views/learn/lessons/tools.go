@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/course"
 	"lamplighter/app/lights"
 	"lamplighter/app/program"
+	"lamplighter/app/topics"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
@@ -33,10 +34,11 @@ type lampTool struct {
 	which        *ui.Select
 	bases        []string
 	plug, button *ui.Button
+	setup        *fyne.Container // the ways to a lamp, where there is none
 	content      *ui.Surface
 }
 
-func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
+func newLampTool(s *ui.Shell, parts *backend.Parts, ways []fyne.CanvasObject) *lampTool {
 	t := &lampTool{s: s, parts: parts, c: parts.Course(), picture: lampview.NewPicture(), name: ui.OneLine(""), word: ui.Small(""), topics: ui.Code("")}
 	t.name.TextStyle = fyne.TextStyle{Bold: true}
 	t.topics.Wrapping, t.topics.SizeName = fyne.TextWrapBreak, ui.SizeSmall
@@ -47,11 +49,12 @@ func newLampTool(s *ui.Shell, parts *backend.Parts) *lampTool {
 	})
 	t.plug = ui.NewButton("", ui.Icon("power"), t.doPlug)
 	t.button = ui.NewButton(i18n.T("learn.lamp.button"), nil, func() { t.atBoard(backend.PracticeBoard.PressButton) })
-	t.copy = ui.NewButton(i18n.T("learn.lamp.copy"), ui.Icon("copy"), func() { s.CopyText(t.c.Lamp()) })
+	t.copy = ui.NewButton("", ui.Icon("copy"), func() { s.CopyText(t.c.Lamp()) })
+	t.setup = flow(ways...)
 	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
 	t.content = ui.Card(ui.Rows(
 		container.NewBorder(nil, nil, box, ui.Centred(t.plug), container.New(&ui.TightLayout{}, t.name, t.word)),
-		t.which, t.topics, flow(t.copy, t.button),
+		t.which, t.topics, t.setup, flow(t.copy, t.button),
 	))
 	t.picture.Paint()
 	t.update()
@@ -106,8 +109,12 @@ func (t *lampTool) update() {
 		ui.SetText(t.name, i18n.T("learn.lamp.none"))
 		ui.SetText(t.word, i18n.T("learn.lamp.none-why"))
 	}
-	ui.SetText(t.topics, i18n.T("learn.lamp.topics", "Command", base+"/light/set", "State", base+"/light", "Status", base+"/status"))
+	ui.SetText(t.topics, topicWords(base, light))
 	ui.SetVisible(t.topics, known)
+	ui.SetVisible(t.setup, !known)
+	if text := i18n.T("learn.lamp.copy", "Topic", ui.Shorten(ui.SafeText(base))); t.copy.Text != text {
+		t.copy.SetText(text)
+	}
 	ui.SetVisible(t.copy, known)
 	t.choices(base)
 	b, practice := t.board()
@@ -123,6 +130,18 @@ func (t *lampTool) update() {
 		}
 	}
 	t.content.Refresh()
+}
+
+// topicWords are the lamp's topics, with what it published last about its light.
+func topicWords(base string, l lights.Light) string {
+	key, last := "learn.lamp.topics-last", "on"
+	switch l.State {
+	case lights.Unknown:
+		key = "learn.lamp.topics"
+	case lights.Off:
+		last = "off"
+	}
+	return i18n.T(key, "Command", base+"/light/set", "State", base+"/light", "Status", base+"/status", "Last", last)
 }
 
 // show draws the lamp, without a fade: the class looks at what is, not at what was.
@@ -198,11 +217,12 @@ func (t *lineTool) update() {
 type programTool struct {
 	c       *course.Course
 	state   *widget.Label
+	last    *widget.Label // what it received last
 	content *ui.Surface
 }
 
 func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
-	t := &programTool{c: c, state: ui.Small("")}
+	t := &programTool{c: c, state: ui.Small(""), last: ui.Code("")}
 	part := func(name, text string, lamp bool) []fyne.CanvasObject {
 		code := ui.Code(text)
 		code.SizeName = ui.SizeSmall
@@ -214,7 +234,8 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 	}
 	rows := part(i18n.T("learn.program.two"), program.TwoLines(), false)
 	rows = append(rows, part(i18n.T("learn.program.lamp"), program.Lamp(c.LampTopic()), true)...)
-	rows = append(rows, t.state)
+	t.last.Wrapping = fyne.TextWrapBreak
+	rows = append(rows, t.state, t.last)
 	t.content = ui.Card(ui.Rows(rows...))
 	t.update()
 	return t
@@ -223,5 +244,13 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 func (t *programTool) update() {
 	phase, err := t.c.Own.Phase()
 	ui.SetText(t.state, i18n.T("learn.program.state", "State", phaseWords(phase, err, t.c.Own.ID())))
+	all, _ := t.c.Own.Received()
+	ui.SetVisible(t.last, len(all) > 0)
+	if len(all) > 0 {
+		m := all[len(all)-1]
+		payload, _ := topics.Display(string(m.Payload), maxChars)
+		name, _ := topics.Display(m.Topic, maxChars)
+		ui.SetText(t.last, i18n.T("learn.program.got", "Topic", name, "Payload", payload))
+	}
 	t.content.Refresh()
 }

@@ -15,6 +15,29 @@ var flawWords = map[course.Flaw]string{
 	course.FlawParameter: "learn.wrong.parameter", course.FlawMissing: "learn.wrong.missing", course.FlawValue: "learn.wrong.value", course.FlawUnread: "learn.wrong.unreadable",
 }
 
+// checkKeys are what a check asks for in words, by the check's name.
+var checkKeys = map[string]string{
+	"lamp-here": "learn.check.lamp-here", "connected": "learn.check.connected", "left": "learn.check.left", "login-refused": "learn.check.login-refused",
+	"subscribed": "learn.check.subscribed", "unsubscribed": "learn.check.unsubscribed", "published": "learn.check.published", "refused": "learn.check.refused",
+	"delivered": "learn.check.delivered", "retained": "learn.check.retained", "cleared": "learn.check.cleared", "will-sent": "learn.check.will-sent",
+	"payload": "learn.check.published", "numbers": "learn.check.numbers",
+}
+
+// whoKeys are who a check is about in words.
+var whoKeys = map[course.Who]string{
+	course.Me: "learn.who.me", course.Friend: "learn.who.friend", course.Sender: "learn.who.line", course.Program: "learn.who.program",
+	course.Window: "learn.who.window", course.Lamp: "learn.who.lamp", course.Board: "learn.who.board",
+}
+
+// checkWords say what a check asks for, without what the pupil is to find out.
+func checkWords(c course.CheckSpec, b course.Blanks) string {
+	key := whoKeys[course.Who(c.Params["by"]+c.Params["to"])] // no check has both
+	if key == "" {
+		key = "learn.who.anyone"
+	}
+	return i18n.T(checkKeys[c.Name], "Who", i18n.T(key), "Topic", ui.SafeText(b.Fill(c.Params["topic"])))
+}
+
 // wrongWords say which file is wrong, in which line, and what.
 func wrongWords(e *course.ParseError) string {
 	what := i18n.T(flawWords[e.Flaw], "Word", ui.SafeText(e.Word))

@@ -34,6 +34,7 @@ type page struct {
 	answer, next      *ui.Button
 	show              *ui.Button
 	source            *ui.Select
+	none              *widget.Label // that the class has no topics yet
 	verdict           *fyne.Container
 	rows              []trainer.Row
 	tree              *ui.LineList
@@ -47,14 +48,14 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 }
 
 func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
-	p := &page{s: s, parts: parts, seed: seed, task: ui.SubtitleWrapped(""), count: ui.Small(""), flaw: ui.Body(""), verdict: ui.Rows()}
+	p := &page{s: s, parts: parts, seed: seed, task: ui.SubtitleWrapped(""), count: ui.Small(""), flaw: ui.Body(""), none: ui.Body(i18n.T("learn.filters.none")), verdict: ui.Rows()}
 	p.filter = ui.NewEntry(i18n.T("learn.filters.type"))
 	p.filter.TextStyle = fyne.TextStyle{Monospace: true}
 	p.filter.OnChanged = func(string) { p.typed() }
 	p.filter.OnSubmitted = func(string) { p.check() }
 	p.answer = ui.PrimaryButton(i18n.T("learn.filters.check"), ui.Icon("check"), p.check)
 	p.next = ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)
-	p.show = ui.QuietButton(i18n.T("learn.filters.show"), ui.Icon("eye"), func() { p.filter.SetText(p.t.Task().Answer) })
+	p.show = ui.QuietButton(i18n.T("learn.filters.show"), ui.Icon("eye"), func() { p.filter.SetText(p.t.Show()) })
 	p.source = ui.NewSelect([]string{i18n.T("learn.filters.example"), i18n.T("learn.filters.own")}, func(i int) { p.choose(i == 1) })
 	p.source.SetQuietly(0)
 	p.tree = ui.NewLineList(func() int { return len(p.rows) }, func() ui.ListLine { return newTreeLine() }, func(i int, l ui.ListLine, _ bool) { l.(*treeLine).show(p.rows[i]) })
@@ -63,7 +64,7 @@ func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
 		ui.Small(i18n.T("learn.filters.rules")),
 	)
 	p.scroll = ui.Scrolled(left)
-	right := container.NewBorder(ui.Rows(p.source, p.count), nil, nil, nil, p.tree)
+	right := container.NewBorder(ui.Rows(p.source, p.none, p.count), nil, nil, nil, p.tree)
 	p.root = container.New(columns{}, p.scroll, ui.Padded(ui.PageRoom, right))
 	p.choose(false)
 	return p
@@ -124,6 +125,7 @@ func (p *page) choose(own bool) {
 	if own {
 		names = trainer.FromTree(p.parts.Topics)
 	}
+	ui.SetVisible(p.none, len(names) == 0)
 	fresh := trainer.New(names, p.seed)
 	if p.t != nil && own == p.own && slices.Equal(fresh.Topics(), p.t.Topics()) {
 		return
@@ -195,11 +197,15 @@ func (p *page) check() {
 	v := p.t.Answer(p.filter.Text)
 	ui.SetVisible(p.show, !v.Correct && p.t.Tries() >= showAfter)
 	ui.SetVisible(p.next, !v.Correct) // it stands beside the praise
+	why := cmp.Or(unseen(p.filter.Text), flawWords(v.Flaw))
 	switch {
+	case v.Correct && p.t.IsShown():
+		p.tell(ui.Notice(ui.Remark, i18n.T("learn.filters.shown"), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
 	case v.Correct:
 		p.tell(ui.Notice(ui.Success, i18n.N("learn.filters.right", p.t.Solved()), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
-	case v.Flaw != topic.NoFlaw:
-		p.tell(ui.Notice(ui.Failure, flawWords(v.Flaw)))
+	case why != "":
+		ui.SetVisible(p.flaw, false) // it is told once
+		p.tell(ui.Notice(ui.Failure, why))
 	default:
 		p.tell(ui.Notice(ui.Failure, verdictWords(v)), levelTable(v))
 	}

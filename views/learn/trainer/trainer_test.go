@@ -117,8 +117,8 @@ func TestAnAnswerIsShownAfterThreeWrongOnesOnly(t *testing.T) {
 	}
 	test.Tap(p.show)
 	p.check()
-	if p.t.Solved() != 1 {
-		t.Error("the answer that is shown is wrong")
+	if p.t.Solved() != 0 || !strings.Contains(text(p), i18n.T("learn.filters.shown")) {
+		t.Error("the answer that is shown is wrong, or counted")
 	}
 }
 
@@ -128,6 +128,9 @@ func TestTasksAreMadeFromTheClassesTopics(t *testing.T) {
 		w.Parts.Topics.Insert(topics.Message{Topic: name, Payload: []byte("on")})
 	}
 	p.source.SetSelectedIndex(1)
+	if p.none.Visible() {
+		t.Error("the class is said to have no topics")
+	}
 	if got := p.t.Topics(); len(got) != 4 || got[0] != "class/lamp-01/light" {
 		t.Errorf("%q", got)
 	}
@@ -153,5 +156,37 @@ func TestEveryTaskAndEveryMistakeHasItsWords(t *testing.T) {
 		if reasonWords[r] == "" || !i18n.Has(reasonWords[r]) {
 			t.Errorf("reason %d has no words", r)
 		}
+	}
+}
+
+func TestAClassWithoutTopicsIsToldThatTheseAreTheTutorials(t *testing.T) {
+	_, p := opened(t)
+	p.source.SetSelectedIndex(1)
+	if !p.none.Visible() {
+		t.Error("it is not told")
+	}
+	p.source.SetSelectedIndex(0)
+	if p.none.Visible() {
+		t.Error("it is told of the tutorial's own")
+	}
+}
+
+func TestWhatIsWrongWithAFilterIsToldOnce(t *testing.T) {
+	_, p := opened(t)
+	for filter, why := range map[string]string{"#/humidity": i18n.T("learn.flaw.hash-end"), " /Sensor/#": i18n.T("learn.flaw.space")} {
+		p.filter.SetText(filter)
+		p.check()
+		if told := strings.Join(viewtest.TextsIn(p.verdict), ""); p.flaw.Visible() || !strings.Contains(viewtest.Unmarked(told), why) {
+			t.Errorf("%q: told twice, or not at all: %s", filter, told)
+		}
+	}
+}
+
+func TestAnEmptyLevelAndTheLevelAboveAreSaidToCount(t *testing.T) {
+	if s := viewtest.Unmarked(taskWords(trainer.Task{Kind: trainer.Below, Prefix: "a"})); !strings.Contains(s, "a and everything below it") {
+		t.Error(s)
+	}
+	if s := taskWords(trainer.Task{Kind: trainer.Ending, Suffix: "b", Levels: 2, Wanted: []string{"/b"}}); !strings.Contains(s, "empty level") {
+		t.Error(s)
 	}
 }

@@ -23,6 +23,9 @@ func taskWords(t trainer.Task) string {
 	case trainer.Each:
 		return i18n.T("learn.task.each", "Prefix", prefix, "Suffix", suffix)
 	case trainer.Ending:
+		if t.HasEmptyLevel() {
+			return i18n.N("learn.task.ending-empty", t.Levels, "Suffix", suffix)
+		}
 		return i18n.N("learn.task.ending", t.Levels, "Suffix", suffix)
 	case trainer.All:
 		return i18n.T("learn.task.all")
