@@ -180,7 +180,7 @@ func (g *hook) traceConnected(cl *mqtt.Client, v *clientInfo) {
 	}
 }
 
-// traceRetaining tells whether a message is retained.
+// traceRetaining puts into the trace what became of a message that was to be retained.
 func (g *hook) traceRetaining(k TraceKind, m *message, why Reason) {
 	g.tracers.tell(TraceEvent{Kind: k, Client: m.origin, Topic: m.topic, Size: len(m.payload), QoS: m.qos, Message: m.number, Reason: why})
 }

@@ -193,10 +193,11 @@ func (p *lampPage) addDialog() {
 		Yes:     i18n.T("lamps.add.yes"),
 		Do: func() bool {
 			s, st := strings.TrimSpace(set.Text), strings.TrimSpace(state.Text)
-			for e, ok := range map[*ui.Entry]bool{set: plainTopic(s), state: st == "" || plainTopic(st)} {
-				if !ok {
-					return wrong.Refuse(e, i18n.T("lamps.add.wrong"))
-				}
+			if !plainTopic(s) {
+				return wrong.Refuse(set, i18n.T("lamps.add.wrong"))
+			}
+			if st != "" && !plainTopic(st) {
+				return wrong.Refuse(state, i18n.T("lamps.add.wrong"))
 			}
 			e := lights.Entry{Base: s, Name: name.Text, Topics: device.Topics{Set: s, State: st}}
 			if base, ok := strings.CutSuffix(s, "/light/set"); ok && base != "" {

@@ -353,6 +353,25 @@ func (f formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (f formLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return f.pairs.MinSize(objects) }
 
+// BesideLayout puts two columns beside each other; Left is the part of the width that
+// the first has, 0 to 1.
+type BesideLayout struct{ Left float32 }
+
+// Layout gives both the whole height.
+func (l BesideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := size.Width * l.Left
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(fyne.NewSize(left, size.Height))
+	objects[1].Move(fyne.NewPos(left, 0))
+	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
+}
+
+// MinSize is that of both beside each other.
+func (BesideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+}
+
 // Narrow is a control at most wide units wide.
 func Narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
 	strut := canvas.NewRectangle(color.Transparent)

@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"cmp"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -144,7 +143,7 @@ func (t *clientTool) doConnect() {
 
 func (t *clientTool) doSubscribe() {
 	f := t.filter.Text
-	if why := cmp.Or(unseen(f), filterFlaw(f)); why != "" {
+	if why := problem.FilterWords(f); why != "" {
 		t.complain(why)
 		return
 	}
@@ -153,7 +152,7 @@ func (t *clientTool) doSubscribe() {
 
 func (t *clientTool) doPublish() {
 	name, payload := t.topic.Text, []byte(t.text.Text)
-	if why := unseen(name); why != "" {
+	if why := problem.UnseenWords(name); why != "" {
 		t.complain(why)
 		return
 	}
@@ -174,35 +173,6 @@ func (t *clientTool) doPublish() {
 		payload = b
 	}
 	t.say(t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
-}
-
-// unseen is what is wrong with a topic or filter that can hardly be seen, in words: it
-// would be taken, and match nothing.
-func unseen(text string) string {
-	switch {
-	case strings.TrimSpace(text) != text:
-		return i18n.T("learn.flaw.space")
-	case strings.ContainsAny(text, "／＋＃＄"):
-		return i18n.T("learn.flaw.wide")
-	}
-	return ""
-}
-
-// filterFlaw is what is wrong with a filter in words, or "".
-func filterFlaw(filter string) string {
-	switch topic.CheckFilter(filter) {
-	case topic.NoFlaw:
-		return ""
-	case topic.FlawHashEnd:
-		return i18n.T("learn.flaw.hash-end")
-	case topic.FlawHashPart:
-		return i18n.T("learn.flaw.hash-part")
-	case topic.FlawPlusPart:
-		return i18n.T("learn.flaw.plus-part")
-	case topic.FlawEmpty:
-		return i18n.T("learn.flaw.empty")
-	}
-	return i18n.T("learn.flaw.other")
 }
 
 // say tells what is wrong with what was asked for, where something is.

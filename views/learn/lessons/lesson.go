@@ -35,7 +35,7 @@ func newLessonView(p *page, state course.State) *lessonView {
 	v.scroll = ui.Scrolled(v.steps)
 	v.content = v.scroll
 	if tools != nil {
-		v.content = container.New(besideLayout{}, v.scroll, ui.Scrolled(tools))
+		v.content = container.New(ui.BesideLayout{Left: 0.46}, v.scroll, ui.Scrolled(tools))
 	}
 	v.update(state)
 	return v
@@ -73,22 +73,6 @@ func (v *lessonView) tools(l course.Lesson) fyne.CanvasObject {
 		return ui.Rows(ui.Card(ui.Rows(ui.Small(i18n.T("learn.client.newest")), v.me.last, v.friend.last)), column)
 	}
 	return column
-}
-
-// besideLayout puts two columns beside each other.
-type besideLayout struct{}
-
-func (besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left := size.Width * 0.46
-	objects[0].Move(fyne.NewPos(0, 0))
-	objects[0].Resize(fyne.NewSize(left, size.Height))
-	objects[1].Move(fyne.NewPos(left, 0))
-	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
-}
-
-func (besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
 }
 
 // firstFocus is the way on where the lesson is solved, else the pupil's client.

@@ -3,7 +3,6 @@
 package trainer
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -65,29 +64,13 @@ func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
 	)
 	p.scroll = ui.Scrolled(left)
 	right := container.NewBorder(ui.Rows(p.source, p.none, p.count), nil, nil, nil, p.tree)
-	p.root = container.New(columns{}, p.scroll, ui.Padded(ui.PageRoom, right))
+	p.root = container.New(ui.BesideLayout{Left: 0.5}, p.scroll, ui.Padded(ui.PageRoom, right))
 	p.choose(false)
 	return p
 }
 
 func flow(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&ui.FlowLayout{Gap: ui.Unit}, objects...)
-}
-
-// columns puts the task beside the tree.
-type columns struct{}
-
-func (columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left := size.Width * 0.5
-	objects[0].Move(fyne.NewPos(0, 0))
-	objects[0].Resize(fyne.NewSize(left, size.Height))
-	objects[1].Move(fyne.NewPos(left, 0))
-	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
-}
-
-func (columns) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
 }
 
 func (p *page) Content() fyne.CanvasObject { return p.root }
@@ -180,7 +163,7 @@ func (p *page) typed() {
 	ui.SetText(p.count, i18n.N("learn.filters.count", all, "Matched", matched))
 	why := ""
 	if filter != "" {
-		why = cmp.Or(unseen(filter), flawWords(topic.CheckFilter(filter)))
+		why = flawWords(filter)
 	}
 	ui.SetText(p.flaw, why)
 	ui.SetVisible(p.flaw, why != "")
@@ -197,7 +180,7 @@ func (p *page) check() {
 	v := p.t.Answer(p.filter.Text)
 	ui.SetVisible(p.show, !v.Correct && p.t.Tries() >= showAfter)
 	ui.SetVisible(p.next, !v.Correct) // it stands beside the praise
-	why := cmp.Or(unseen(p.filter.Text), flawWords(v.Flaw))
+	why := flawWords(p.filter.Text)
 	switch {
 	case v.Correct && p.t.IsShown():
 		p.tell(ui.Notice(ui.Remark, i18n.T("learn.filters.shown"), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))

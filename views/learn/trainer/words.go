@@ -1,12 +1,11 @@
 package trainer
 
 import (
-	"strings"
-
 	"lamplighter/app/course/trainer"
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -43,36 +42,6 @@ func safe(text string) string {
 	return shown
 }
 
-// unseen is what is wrong with a filter that can hardly be seen, or "".
-func unseen(filter string) string {
-	switch {
-	case strings.TrimSpace(filter) != filter:
-		return i18n.T("learn.flaw.space")
-	case strings.ContainsAny(filter, "／＋＃＄"):
-		return i18n.T("learn.flaw.wide")
-	}
-	return ""
-}
-
-// flawWords say what is wrong with a filter, or "".
-func flawWords(f topic.Flaw) string {
-	switch f {
-	case topic.NoFlaw:
-		return ""
-	case topic.FlawHashEnd:
-		return i18n.T("learn.flaw.hash-end")
-	case topic.FlawHashPart:
-		return i18n.T("learn.flaw.hash-part")
-	case topic.FlawPlusPart:
-		return i18n.T("learn.flaw.plus-part")
-	case topic.FlawEmpty:
-		return i18n.T("learn.flaw.empty")
-	case topic.FlawShare:
-		return i18n.T("learn.flaw.share")
-	}
-	return i18n.T("learn.flaw.other")
-}
-
 // verdictWords say which topic an answer gets wrong, and why.
 func verdictWords(v trainer.Verdict) string {
 	if v.Missed {
@@ -85,4 +54,14 @@ var reasonWords = map[trainer.Reason]string{
 	trainer.ByText: "learn.reason.text", trainer.ByCase: "learn.reason.case", trainer.ByEmpty: "learn.reason.empty", trainer.ByLeading: "learn.reason.leading",
 	trainer.ByInternal: "learn.reason.internal", trainer.ByLong: "learn.reason.long", trainer.ByShort: "learn.reason.short",
 	trainer.ByAnyLevel: "learn.reason.any-level", trainer.ByAnyBelow: "learn.reason.any-below", trainer.ByParent: "learn.reason.parent", trainer.BySame: "learn.reason.same",
+}
+
+// flawWords say what is wrong with a filter, or "". Who trains filters may know of shared
+// subscriptions, too.
+func flawWords(filter string) string {
+	words := problem.FilterWords(filter)
+	if words != "" && problem.UnseenWords(filter) == "" && topic.CheckFilter(filter) == topic.FlawShare {
+		return i18n.T("learn.flaw.share")
+	}
+	return words
 }
