@@ -178,24 +178,19 @@ func (g *hook) refused(v *clientInfo, c *conn, password bool) {
 // is replaced, and its will is not sent, for its client has not gone. A session of
 // another user is not inherited.
 func (g *hook) claimID(v *clientInfo, c *conn) bool {
-	for {
-		g.mu.Lock()
-		was, living := g.ids[v.id]
-		if !living {
-			g.ids[v.id] = claim{c, v}
-		}
+	g.mu.Lock()
+	was, living := g.ids[v.id]
+	if living && !was.info.isSame(v) && v.rank() <= was.info.rank() {
 		g.mu.Unlock()
-		if !living {
-			break
-		}
-		same := was.info.isSame(v)
-		if !same && v.rank() <= was.info.rank() {
-			return false
-		}
+		return false
+	}
+	g.ids[v.id] = claim{c, v} // at once: while the old connection ends nobody else may get in between
+	g.mu.Unlock()
+	if living {
 		if !was.conn.leaves(c) {
 			g.fought(v.id, v, c, was.conn)
 		}
-		was.info.replaced.Store(same)
+		was.info.replaced.Store(was.info.isSame(v))
 		g.end(was)
 	}
 	if old, ok := g.server.Clients.Get(v.id); ok {
