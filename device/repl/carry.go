@@ -30,6 +30,16 @@ func (r *REPL) again(ctx context.Context, code string, lost func(out []byte, err
 	}
 }
 
+// ahead gives what runs code. Without flow control a UART keeps the first bytes of a
+// script for a busy board and loses those after them, and what is left may still
+// compile, and be another program. So more than a piece is sent as data with its sum.
+func (r *REPL) ahead(ctx context.Context, code string) (string, error) {
+	if r.paste != no || len(code) < pieceBytes {
+		return code, nil
+	}
+	return "exec(_c)", r.Set(ctx, "_c", []byte(code))
+}
+
 // carry sets the board's variable to data, and runs then only where all of it
 // arrived.
 func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {

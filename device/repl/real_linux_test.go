@@ -156,6 +156,27 @@ func TestAPieceThatLostAByteOnItsWayIsSentAgain(t *testing.T) {
 	}
 }
 
+// The rest of this script compiles, and prints something else.
+func TestALongScriptIsNoOtherOneAfterALoss(t *testing.T) {
+	r, b, ctx := enterReal(t, Options{Plain: true, Baud: 1e6}, devicetest.Options{Model: "mpython-2"}, "")
+	code := strings.Repeat("n=1\n", 64) + strings.Repeat("n+=1\n", 64) + "print(n)"
+	for _, from := range []int{256, 300, 500} {
+		r.Careful(0)
+		var at atomic.Int64
+		b.Filter(devicetest.ToBoard, func(p []byte) []byte {
+			return slices.DeleteFunc(slices.Clone(p), func(byte) bool {
+				i := int(at.Add(1)) - 1
+				return i >= from && i < from+40
+			})
+		})
+		out, err := r.Exec(ctx, code)
+		b.Filter(devicetest.ToBoard, nil)
+		if err != nil || string(out) != "65\r\n" {
+			t.Errorf("40 bytes lost from %d: %q %v", from, out, err)
+		}
+	}
+}
+
 func TestAScriptWhoseEndWasLostIsSentAgain(t *testing.T) {
 	r, b, ctx := enterReal(t, Options{Plain: true, Baud: 1e6}, devicetest.Options{Model: "mpython-2"}, "")
 	var ends, lost atomic.Int64

@@ -96,6 +96,10 @@ func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 			return nil, err
 		}
 	}
+	code, err := r.ahead(ctx, code)
+	if err != nil {
+		return nil, err
+	}
 	return r.again(ctx, code, unread)
 }
 

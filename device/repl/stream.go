@@ -115,6 +115,10 @@ func (r *REPL) streamWindows(ctx context.Context, s Sink, data []byte, report fu
 		f.window, f.encode = textWindow, toBase64
 	}
 	code := s.Begin + "\nfor d in _lw(" + strconv.Itoa(len(data)) + "," + strconv.Itoa(f.window) + "):\n" + indent(s.Each) + "\n" + s.End
+	code, err := r.ahead(ctx, code)
+	if err != nil {
+		return nil, err
+	}
 	out, err := r.exec(ctx, code, f.step)
 	return withoutRequests(out), err
 }
