@@ -12,11 +12,11 @@ func (w *window) practiceLamp() {
 	w.click("PickRow", "Practice WiFi")
 	w.click("Entry", "")
 	w.typeText(practice.Password)
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Which broker")
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Name the board")
-	w.key("Return")
+	w.accept("Write to the board")
 	w.find("Label", "“lamp-01” works")
 }
 

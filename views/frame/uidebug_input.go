@@ -47,7 +47,7 @@ func (n *inputCount) hook(w *Window) {
 		win.SetKeyCallback(func(win *glfw.Window, k glfw.Key, code int, action glfw.Action, mods glfw.ModifierKey) {
 			if k != markerKey {
 				key(win, k, code, action, mods)
-			} else if action == glfw.Release {
+			} else if action == glfw.Press {
 				n.Markers++
 			}
 		})
