@@ -10,11 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"lamplighter/device/devicetest"
 )
@@ -22,6 +24,10 @@ import (
 // patience is how long a test waits for something on the screen before it is
 // broken; it says nothing about speed.
 const patience = 90 * time.Second
+
+// markerKey is a key that the program with the list of widgets counts, and that
+// reaches no widget.
+const markerKey = "Pause"
 
 // The program as people get it, but with the detector of wrong goroutines and
 // the list of widgets, built once for all tests of the real window.
@@ -156,6 +162,7 @@ func (d *desktop) openCommand(c *exec.Cmd) *window {
 	})
 	w.until("the list of widgets", func() bool { return len(w.widgets()) > 0 })
 	w.until("the window to have the keyboard", w.active)
+	w.input() // counts from here on
 	return w
 }
 
@@ -186,29 +193,56 @@ func (w *window) until(what string, done func() bool) {
 	for !done() {
 		if time.Now().After(late) {
 			w.shot("failed")
-			w.t.Fatalf("waited in vain for %s\non the screen: %v\nlog: %s", what, w.texts(), w.log)
+			var at struct{ Focus string }
+			w.ask("input", &at)
+			w.t.Fatalf("waited in vain for %s\non the screen: %v\nthe keyboard is at: %s\nlog: %s", what, w.texts(), at.Focus, w.log)
 		}
 		time.Sleep(30 * time.Millisecond) // polls another process
 	}
 }
 
-// widgets gives what can be seen, or nothing while the program is not there yet
-// or too busy to tell.
-func (w *window) widgets() []widget {
-	r, err := http.Get("http://" + w.debug + "/widgets")
+// ask gets one of the program's own reports, and reports whether the program is there
+// and not too busy to give it.
+func (w *window) ask(what string, into any) bool {
+	r, err := http.Get("http://" + w.debug + "/" + what)
 	if err != nil {
-		return nil
+		return false
 	}
 	defer r.Body.Close()
 	b, err := io.ReadAll(r.Body)
 	if err != nil || r.StatusCode == http.StatusServiceUnavailable {
-		return nil
+		return false
 	}
-	var all []widget
-	if err := json.Unmarshal(b, &all); err != nil {
-		w.t.Fatalf("widgets: %v in %.200s", err, b)
+	if err := json.Unmarshal(b, into); err != nil {
+		w.t.Fatalf("%s: %v in %.200s", what, err, b)
 	}
+	return true
+}
+
+// widgets gives what can be seen, or nothing while the program is not there yet
+// or too busy to tell.
+func (w *window) widgets() (all []widget) {
+	w.ask("widgets", &all)
 	return all
+}
+
+// focused is the widget that has the keyboard, if it can be seen.
+func (w *window) focused() (found widget, ok bool) {
+	w.t.Helper()
+	var all []widget
+	w.until("the list of widgets", func() bool { return w.ask("widgets", &all) })
+	i := slices.IndexFunc(all, func(x widget) bool { return x.Focused })
+	if i < 0 {
+		return widget{}, false
+	}
+	return all[i], true
+}
+
+// input is how many marker keys and clicks the program has handled.
+func (w *window) input() (n struct{ Markers, Clicks int }) {
+	w.t.Helper()
+	w.until("the count of keys and clicks", func() bool { return w.ask("input", &n) })
+	return n
 }
 
 func (w *window) texts() []string {
@@ -261,18 +295,25 @@ func (w *window) press(button, kind, text string) {
 		}
 		x = now
 	}
+	before := w.input().Clicks
 	w.xdotool("click", button)
+	w.until("the click to be handled", func() bool { return w.input().Clicks > before })
 }
 
-// focus presses Tab until the widget has the focus, as a person without a mouse does.
+// focus waits for the widget, and presses Tab until it has the focus, as a person
+// without a mouse does.
 func (w *window) focus(kind, text string) {
 	w.t.Helper()
 	w.find(kind, text)
+	w.tabTo(kind, text)
+}
+
+// tabTo presses Tab until the focus is on a widget that may be out of sight before.
+func (w *window) tabTo(kind, text string) {
+	w.t.Helper()
 	for range 60 {
-		for _, x := range w.widgets() {
-			if x.Focused && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
-				return
-			}
+		if x, ok := w.focused(); ok && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
+			return
 		}
 		w.key("Tab")
 	}
@@ -282,14 +323,32 @@ func (w *window) focus(kind, text string) {
 
 func num(f float64) string { return strconv.Itoa(int(f)) }
 
+// key presses keys, and waits until the program has handled them: what it shows
+// afterwards is not from before them.
 func (w *window) key(keys ...string) {
 	w.t.Helper()
-	w.xdotool(append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
+	before := w.input().Markers
+	w.xdotool(append([]string{"key", "--clearmodifiers", "--delay", "40"}, append(keys, markerKey)...)...)
+	w.until("the keys to be handled", func() bool { return w.input().Markers > before })
 }
 
+// typeText types into the field that has the keyboard, or gets it by what was done
+// before, and waits until the text can be seen there.
 func (w *window) typeText(text string) {
 	w.t.Helper()
+	w.until("a field that has the keyboard", w.inField)
 	w.xdotool("type", "--delay", "25", text)
+	w.key() // the marker alone
+	w.until("what was typed", func() bool {
+		x, _ := w.focused()
+		return strings.Contains(x.Text, text) || strings.HasSuffix(x.Text, strings.Repeat("•", utf8.RuneCountInString(text)))
+	})
+}
+
+// inField reports whether what is typed goes into a field.
+func (w *window) inField() bool {
+	x, ok := w.focused()
+	return ok && strings.HasSuffix(x.Type, "Entry")
 }
 
 // shot keeps a picture of the whole screen, where the test is told to keep any.

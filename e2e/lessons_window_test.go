@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"strings"
 	"testing"
 
 	"lamplighter/device/practice"
@@ -13,27 +12,12 @@ func (w *window) practiceLamp() {
 	w.click("PickRow", "Practice WiFi")
 	w.click("Entry", "")
 	w.typeText(practice.Password)
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Which broker")
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Name the board")
-	w.key("Return")
+	w.accept("Write to the board")
 	w.find("Label", "“lamp-01” works")
-}
-
-// tabTo presses Tab until the focus is on a widget that may be out of sight before.
-func (w *window) tabTo(kind, text string) {
-	w.t.Helper()
-	for range 60 {
-		for _, x := range w.widgets() {
-			if x.Focused && strings.Contains(x.Text, text) && strings.HasSuffix(x.Type, kind) {
-				return
-			}
-		}
-		w.key("Tab")
-	}
-	w.shot("failed")
-	w.t.Fatalf("Tab does not reach %s %q; on the screen: %v", kind, text, w.texts())
 }
 
 // TestLessonsInTheRealWindow holds the first lesson by mouse and the second by keyboard,

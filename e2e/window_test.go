@@ -26,16 +26,23 @@ func classroomFolder(t *testing.T) string {
 // alone: every later answer is filled in.
 func (w *window) acceptTheRest(picture string) {
 	w.t.Helper()
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Which broker")
-	w.key("Return")
+	w.accept("Test and continue")
 	w.find("Label", "Name the board")
 	w.shot(picture + "-name")
-	w.key("Return")
+	w.accept("Write to the board")
 	w.find("Label", "“lamp-01” works")
 	w.shot(picture + "-works")
 	w.key("ctrl+1")
 	w.find("lampCard", "On, confirmed")
+}
+
+// accept presses Enter once the page's button can be pressed: before, Enter does nothing.
+func (w *window) accept(button string) {
+	w.t.Helper()
+	w.find("Button", button)
+	w.key("Return")
 }
 
 func TestRealWindow(t *testing.T) {

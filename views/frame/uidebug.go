@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -44,9 +45,10 @@ type seen struct {
 }
 
 // ServeDebug serves, where the variable asks for it, GET /widgets (what is on the
-// screen), /latency (how long a function waits for the UI goroutine), /counts
-// (of the topic browser) and /pprof/. It refuses any address but loopback: what
-// is on the screen is nobody else's business.
+// screen), /input (how many marker keys and clicks have been handled), /latency (how
+// long a function waits for the UI goroutine), /counts (of the topic browser) and
+// /pprof/. It refuses any address but loopback: what is on the screen is nobody
+// else's business.
 func ServeDebug(w *Window, counts func() topics.Counts) {
 	address := os.Getenv(DebugVariable)
 	if address == "" {
@@ -64,6 +66,10 @@ func ServeDebug(w *Window, counts func() topics.Counts) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /widgets", w.tellWidgets)
+	input := &inputCount{}
+	mux.HandleFunc("GET /input", func(out http.ResponseWriter, _ *http.Request) {
+		tell(w, out, func() inputCount { return input.of(w) })
+	})
 	mux.HandleFunc("GET /latency", w.tellLatency)
 	mux.HandleFunc("GET /counts", func(out http.ResponseWriter, _ *http.Request) { tell(w, out, counts) })
 	mux.HandleFunc("GET /pprof/profile", pprof.Profile)
@@ -172,7 +178,7 @@ func (k *walker) add(o fyne.CanvasObject, text string, b box) {
 }
 
 // textOf is what a widget says: its own debugText, or its field Text or
-// Selected. A password is not told.
+// Selected. A password is told as it is seen, a dot for each character.
 func textOf(o fyne.CanvasObject) string {
 	if t, ok := o.(ui.DebugTexter); ok {
 		return t.DebugText()
@@ -183,7 +189,7 @@ func textOf(o fyne.CanvasObject) string {
 	}
 	v = v.Elem()
 	if p := v.FieldByName("Password"); p.IsValid() && p.Kind() == reflect.Bool && p.Bool() {
-		return ""
+		return strings.Repeat("•", utf8.RuneCountInString(v.FieldByName("Text").String()))
 	}
 	for _, name := range []string{"Text", "Selected"} {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String {

@@ -11,7 +11,7 @@ import (
 func TestAPasswordIsNotTold(t *testing.T) {
 	e := ui.NewPasswordEntry("")
 	e.Text = "secret"
-	if got := textOf(e); got != "" {
+	if got := textOf(e); got != "••••••" {
 		t.Errorf("told %q", got)
 	}
 }

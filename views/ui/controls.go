@@ -59,6 +59,7 @@ func canvasOf(w fyne.CanvasObject) fyne.Canvas {
 type Button struct {
 	widget.Button
 	focused bool
+	kept    bool // the focus, over a press by keyboard
 }
 
 func NewButton(text string, r fyne.Resource, tapped func()) *Button {
@@ -100,7 +101,10 @@ func (b *Button) FocusGained() {
 }
 
 // FocusLost hides the focus.
-func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
+func (b *Button) FocusLost() {
+	b.focused, b.kept = false, false
+	b.Refresh()
+}
 
 // CreateRenderer draws Fyne's button, and the ring of the focus.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
@@ -112,11 +116,40 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	if PassKey(b, e) {
 		return
 	}
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
-		b.Tapped(nil)
+	if e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		b.press()
+	}
+}
+
+// press does what a click does, and leaves the focus on the button as long as that can
+// be seen. After a click Fyne takes the focus away: whoever has only a keyboard would
+// begin at the window's first widget again after every button.
+func (b *Button) press() {
+	c := canvasOf(b)
+	if b.Disabled() || c == nil {
 		return
 	}
-	b.Button.TypedKey(e)
+	at := c.Focused() // b, or the widget that embeds it
+	if b.kept && !inSight(at) {
+		c.Unfocus()
+		return
+	}
+	tapped := b.OnTapped
+	b.OnTapped = nil
+	b.Tapped(nil)
+	b.OnTapped = tapped
+	c.Focus(at)
+	b.kept = inSight(at)
+	Call(tapped)
+	if c.Focused() == at && !inSight(at) {
+		c.Unfocus()
+	}
+}
+
+// inSight reports whether a widget is on a page or a dialog that is shown.
+func inSight(f fyne.Focusable) bool {
+	o, ok := f.(fyne.CanvasObject)
+	return ok && pathTo(o) != nil
 }
 
 // Entry is a line to type into.

@@ -45,6 +45,48 @@ func TestTheRingIsTheOnlySignOfTheKeyboard(t *testing.T) {
 	}
 }
 
+func TestAButtonPressedByKeyboardKeepsTheFocus(t *testing.T) {
+	test.NewTempApp(t)
+	pressed, entry := 0, NewEntry("")
+	b := NewButton("x", nil, func() { pressed++ })
+	c := test.NewTempWindow(t, Rows(b, entry)).Canvas()
+	for n, name := range []fyne.KeyName{fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter} {
+		c.Focus(b)
+		b.TypedKey(&fyne.KeyEvent{Name: name})
+		if pressed != n+1 || c.Focused() != b {
+			t.Errorf("%s: pressed %d times, and the focus is at %v", name, pressed, c.Focused())
+		}
+	}
+	b.OnTapped = func() { c.Focus(entry) }
+	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if c.Focused() != entry {
+		t.Error("what the button does can't move the focus")
+	}
+}
+
+func TestAButtonThatIsGoneHasNoFocusAndIsNotPressed(t *testing.T) {
+	test.NewTempApp(t)
+	pressed := 0
+	b := NewButton("x", nil, func() { pressed++ })
+	page := Rows(b)
+	c := test.NewTempWindow(t, page).Canvas()
+	key := &fyne.KeyEvent{Name: fyne.KeyReturn}
+	c.Focus(b)
+	b.TypedKey(key)
+	page.Hide()
+	b.TypedKey(key)
+	if pressed != 1 || c.Focused() != nil {
+		t.Errorf("hidden since: pressed %d times, and the focus is at %v", pressed, c.Focused())
+	}
+	page.Show()
+	c.Focus(b)
+	b.OnTapped = page.Hide
+	b.TypedKey(key)
+	if c.Focused() != nil {
+		t.Error("what hid itself has the focus")
+	}
+}
+
 func TestLargeTargetsMakeRowsBoxesAndThumbsLarger(t *testing.T) {
 	a := test.NewTempApp(t)
 	heights := func(large bool) map[string]float32 {

@@ -290,6 +290,18 @@ func TestALessonIsSolvedByTheKeyboardAlone(t *testing.T) {
 	}
 }
 
+func TestConnectPressedByKeyboardLeadsToWhereOneSubscribes(t *testing.T) {
+	r := window(t, newBroker(t))
+	r.c.Open("02-subscribe")
+	me := r.p.open.me
+	r.w.Win.Canvas().Focus(me.connect)
+	viewtest.Press(r.w, fyne.KeyReturn)
+	r.loop.RunUntil(func() bool { return me.online.Visible() }, "connected")
+	if r.w.Win.Canvas().Focused() != me.filter {
+		t.Errorf("the keyboard is at %v", r.w.Win.Canvas().Focused())
+	}
+}
+
 func TestWhatIsTypedWrongIsToldAndSendsNothing(t *testing.T) {
 	r := window(t, newBroker(t))
 	r.c.Open("09-payload")
