@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/device/random"
+
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
@@ -16,6 +18,10 @@ const SubscriberLogin = "ear"
 
 // subscriberTime is how long a Subscriber waits for one thing, on a machine that is busy.
 const subscriberTime = 2 * time.Minute
+
+// keepAlive is longer than any test: a busy machine's late answer to a ping is no lost
+// connection.
+const keepAlive = time.Hour
 
 // Any is the payload that Hears takes for all.
 const Any = "*"
@@ -44,8 +50,9 @@ func Listen(t testing.TB, b *Mosquitto) *Subscriber {
 	t.Helper()
 	e := &Subscriber{t: t, more: make(chan struct{})}
 	first := make(chan paho.Token, 1)
-	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetClientID(SubscriberLogin).SetUsername(SubscriberLogin).SetPassword(SubscriberLogin).
-		SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
+	o := paho.NewClientOptions().AddBroker("tcp://" + b.Addr()).SetUsername(SubscriberLogin).SetPassword(SubscriberLogin).
+		SetClientID(SubscriberLogin + "-" + random.Hex(5)). // of two with one id the broker ends one
+		SetKeepAlive(keepAlive).SetAutoReconnect(true).SetMaxReconnectInterval(100 * time.Millisecond)
 	o.SetOnConnectHandler(func(paho.Client) {
 		subscribed := e.subscribe()
 		select {
