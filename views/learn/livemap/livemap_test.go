@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/livemap"
+	"lamplighter/app/settings"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -154,6 +155,11 @@ func (r *room) other() {
 func opened(t *testing.T) *room {
 	t.Helper()
 	w, _ := viewtest.NewWindow(t, nil)
+	return openedIn(t, w)
+}
+
+func openedIn(t *testing.T, w *viewtest.Window) *room {
+	t.Helper()
 	w.Win.Resize(viewtest.SmallScreen)
 	w.Visit(ui.PlaceLearn, "")
 	r := roomOf(t, w)
@@ -470,6 +476,34 @@ func TestTheWordsInTheBrokersBoxAreWithinIt(t *testing.T) {
 		}
 		if p.pins[0].Visible() && p.pins[0].Position().Y < words {
 			t.Errorf("a picture of %v: a retained message covers the words", high)
+		}
+	}
+}
+
+func TestAWordOverALineKeepsOffTheBrokersBox(t *testing.T) {
+	for _, c := range []struct {
+		scale  float64
+		boards int
+	}{{1.5, 5}, {1.5, 12}, {1, 36}} {
+		w, _ := viewtest.NewWindow(t, func(b *backend.Parts) {
+			b.Settings.Update(func(v *settings.Values) { v.TextScale = c.scale })
+		})
+		r := openedIn(t, w)
+		r.class(c.boards)
+		r.slow(0)
+		for range 5 {
+			p := r.page.picture
+			core := box{p.core.Position(), p.core.Size()}
+			for i := range p.plan.spots {
+				word := p.marks[i].rate
+				if strings.HasSuffix(word.Text, ui.Ellipsis) {
+					t.Errorf("%+v, step %d: %q is cut", c, p.held.at+1, word.Text)
+				}
+				if word.Text != "" && core.meets(box{word.Position(), word.MinSize()}) {
+					t.Errorf("%+v, step %d: %q at %v, %v wide, touches the box at %v", c, p.held.at+1, word.Text, word.Position(), word.MinSize().Width, core)
+				}
+			}
+			r.page.step(1)
 		}
 	}
 }
