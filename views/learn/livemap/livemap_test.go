@@ -507,3 +507,22 @@ func TestAWordOverALineKeepsOffTheBrokersBox(t *testing.T) {
 		}
 	}
 }
+
+func TestALampIsLitAtOnceAndItsNewNameComesWithTheNextFrame(t *testing.T) {
+	w, loop := viewtest.NewWindow(t, nil)
+	r := openedIn(t, w)
+	r.class(3)
+	r.draw()
+	p := r.page.picture
+	dark := p.marks[1].disc.FillColor // lamp-02 is off
+	r.page.halt()
+	r.Parts.Lights.Receive("class/lamp-02/light", []byte("on"), false, r.At)
+	loop.Run()
+	if p.marks[1].disc.FillColor == dark {
+		t.Error("it stays dark")
+	}
+	if err := r.Parts.Lights.Rename("class/lamp-02", "Door"); err != nil {
+		t.Fatal(err)
+	}
+	loop.RunUntil(func() bool { return p.marks[1].name.Text == "Door" }, "the new name")
+}

@@ -125,6 +125,14 @@ func (p *picture) update() {
 	p.write()
 }
 
+// light draws lamps as their boards have confirmed, which happens often where a class is
+// at work: all else would cost twenty times as much.
+func (p *picture) light() {
+	for i, s := range p.plan.spots {
+		p.writeDisc(&p.marks[i], s)
+	}
+}
+
 // lay puts everything in its place.
 func (p *picture) lay() {
 	p.clients = slices.Clone(p.m.Clients())
@@ -289,8 +297,9 @@ func (p *picture) writeMark(m *mark, s spot) {
 // note is the word over a client's line, and the one that stands there where that has no
 // room.
 type note struct {
-	text, short string
-	tint        fyne.ThemeColorName
+	text  string
+	short func() string // nil = there is none
+	tint  fyne.ThemeColorName
 }
 
 // writeNote writes the word over a client's line. Where there is no room for it before the
@@ -299,8 +308,8 @@ func (p *picture) writeNote(m *mark, s spot) {
 	n, room := p.note(s.client), p.plan.noteRoom(s)
 	size := max(smallText, min(p.plan.row*0.5, theme.CaptionTextSize()))
 	text := n.text
-	if ui.TextWidth(text, size, fyne.TextStyle{}) > room {
-		text = n.short
+	if n.short != nil && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
+		text = n.short()
 	}
 	for size > smallText && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
 		size = max(smallText, size-1)
@@ -359,9 +368,9 @@ func (p *picture) note(c *livemap.Client) note {
 	case p.held != nil:
 		return p.held.note(c.Key)
 	case c.WillSent:
-		return note{i18n.T("map.willsent"), i18n.T("map.willsent"), theme.ColorNameWarning}
+		return note{text: i18n.T("map.willsent"), tint: theme.ColorNameWarning}
 	case n >= manyRate:
-		return note{i18n.N("map.rate", rounded(n)), i18n.T("map.rate.short", "N", rounded(n)), ui.ColorSoft}
+		return note{i18n.N("map.rate", rounded(n)), func() string { return i18n.T("map.rate.short", "N", rounded(n)) }, ui.ColorSoft}
 	}
 	return note{tint: ui.ColorSoft}
 }

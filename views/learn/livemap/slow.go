@@ -121,21 +121,21 @@ func (f *frozen) note(key string) note {
 	switch f.step() {
 	case stepSend, stepRight:
 		if key == f.publisher() {
-			return note{i18n.T("map.slow.note.publisher"), i18n.T("map.slow.note.publisher.short"), theme.ColorNamePrimary}
+			return note{i18n.T("map.slow.note.publisher"), func() string { return i18n.T("map.slow.note.publisher.short") }, theme.ColorNamePrimary}
 		}
 	case stepCompare:
 		if _, ok := f.matching()[key]; ok {
-			return note{i18n.T("map.slow.note.matches"), i18n.T("map.slow.note.matches.short"), theme.ColorNameSuccess}
+			return note{i18n.T("map.slow.note.matches"), func() string { return i18n.T("map.slow.note.matches.short") }, theme.ColorNameSuccess}
 		}
 		for _, c := range f.held.Compared {
 			if slices.ContainsFunc(c.Clients, func(s livemap.Subscriber) bool { return s.Client.Key == key }) {
-				return note{i18n.T("map.slow.note.no"), i18n.T("map.slow.note.no.short"), ui.ColorSoft}
+				return note{i18n.T("map.slow.note.no"), func() string { return i18n.T("map.slow.note.no.short") }, ui.ColorSoft}
 			}
 		}
 	case stepDeliver:
 		for _, r := range f.receivers() {
 			if r.client.Key == key {
-				return note{i18n.T("map.slow.note.qos", "QoS", int(r.qos)), i18n.T("map.slow.note.qos.short", "QoS", int(r.qos)), theme.ColorNameSuccess}
+				return note{i18n.T("map.slow.note.qos", "QoS", int(r.qos)), func() string { return i18n.T("map.slow.note.qos.short", "QoS", int(r.qos)) }, theme.ColorNameSuccess}
 			}
 		}
 	}
