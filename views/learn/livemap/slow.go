@@ -435,7 +435,7 @@ func (f *frozen) deliverStation() []fyne.CanvasObject {
 	}
 	for i, r := range list {
 		if i == shownFilters {
-			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i)))
+			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i+f.held.Late)))
 			break
 		}
 		all = append(all, ui.Body(i18n.T("map.slow.receiver", "Name", f.names.name(r.client, 0), "QoS", int(r.qos))))
