@@ -303,14 +303,27 @@ func (s *classroom) learn(id string, steps []stroke) {
 func TestAPupilsProgramIsToldFromTheLessonsOwnClients(t *testing.T) {
 	s := newClassroom(t)
 	s.c.Open("10-program")
-	o, _ := s.app.Hosting.Link()
-	o.ClientID = "thonny"
-	o.User, o.Password = s.app.Hosting.Pupils()
-	program, err := link.DialOnce(context.Background(), o, []string{s.fill("{room}/my-lamp/set")}, func(link.Message) {}, func(error) {})
-	if err != nil {
-		t.Fatal(err)
+	dial := func(id, user, password string) {
+		t.Helper()
+		o, _ := s.app.Hosting.Link()
+		o.ClientID, o.User, o.Password = id, user, password
+		shot, err := link.DialOnce(context.Background(), o, []string{s.fill("{room}/my-lamp/set")}, func(link.Message) {}, func(error) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(shot.Close)
 	}
-	defer program.Close()
+	user, password := s.app.Hosting.Pupils()
+	s.app.Hosting.SetOpen(true)
+	dial("somebody", "", "")
+	s.app.Hosting.SetOpen(false)
+	dial("", user, password) // as the window of another computer does
+	s.me()
+	s.ring(s.c.Me)
+	if st, _ := s.c.State(); st.Step != 0 {
+		t.Fatalf("a client that is no pupil's program is taken for one: step %d", st.Step)
+	}
+	dial("thonny", user, password)
 	s.loop.RunUntil(func() bool { st, _ := s.c.State(); return st.Step == 2 }, "both of its steps")
 }
 

@@ -21,10 +21,11 @@ const (
 	Me      Who = "me"      // the client that the pupil steers
 	Friend  Who = "friend"  // the second one
 	Sender  Who = "line"    // what sends numbers over the lossy line
-	Program Who = "program" // a program of somebody's own
+	Program Who = "program" // a pupil's own program; see Course.who
 	Window  Who = "window"  // this program
 	Lamp    Who = "lamp"    // the lesson's lamp
 	Board   Who = "board"   // any other board
+	Other   Who = "other"   // a client of which none of these is known; a file can't name it
 )
 
 // Two words for several of them.

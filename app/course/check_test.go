@@ -41,7 +41,9 @@ func TestEachCheckTellsWhoDoesItFromWhoAlmostDoesIt(t *testing.T) {
 		almost []Event
 	}{
 		{"lamp-here", []Event{event(broker.TraceConnected, Lamp, "", "")}, []Event{event(broker.TraceConnected, Board, "", ""), event(broker.TraceDisconnected, Lamp, "", "")}},
-		{"connected by=program", []Event{event(broker.TraceConnected, Program, "", "")}, []Event{event(broker.TraceConnected, Me, "", ""), event(broker.TraceConnected, Window, "", "")}},
+		{"connected by=program", []Event{event(broker.TraceConnected, Program, "", "")}, []Event{
+			event(broker.TraceConnected, Me, "", ""), event(broker.TraceConnected, Window, "", ""), event(broker.TraceConnected, Board, "", ""), event(broker.TraceConnected, Other, "", ""),
+		}},
 		{"connected by=me id=me", []Event{event(broker.TraceConnected, Me, "", "")}, []Event{event(broker.TraceConnected, Me, "", "", asClient("Me"))}},
 		{"left by=me how=replaced", []Event{event(broker.TraceDisconnected, Me, "", "", leave(broker.LeftReplaced))}, []Event{event(broker.TraceDisconnected, Me, "", "", leave(broker.LeftGoodbye)), event(broker.TraceDisconnected, Friend, "", "", leave(broker.LeftReplaced))}},
 		{"left by=lamp how=lost", []Event{event(broker.TraceDisconnected, Lamp, "", "", leave(broker.LeftSilent))}, []Event{event(broker.TraceDisconnected, Lamp, "", "", leave(broker.LeftGoodbye))}},

@@ -62,6 +62,8 @@ type Course struct {
 
 	listens bool // Own runs the program that subscribes
 	newest  Who  // Me or Friend: which of them connected last
+
+	used map[string]Who // whose the client ids are that Me and Friend have had in this lesson, at most maxUsed
 }
 
 // New makes a course without lessons: Read reads them.
@@ -69,7 +71,7 @@ func New(o Options) *Course {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Course{o: o, world: newWorld()}
+	c := &Course{o: o, world: newWorld(), used: map[string]Who{}}
 	tool := client.Options{Broker: o.Broker, Post: o.Post, Refused: c.refused}
 	c.Me, c.Friend, c.Own, c.Line = client.New(tool), client.New(tool), client.New(tool), client.NewSender(tool, o.Pace)
 	c.Own.Changed.Listen(c.goOn)
@@ -259,6 +261,7 @@ func (c *Course) Leave() {
 	c.run.quiet()
 	c.stop, c.run = nil, nil
 	c.world = newWorld()
+	clear(c.used)
 	c.Me.Disconnect()
 	c.Friend.Disconnect()
 	c.Own.Disconnect()

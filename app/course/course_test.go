@@ -143,7 +143,7 @@ func TestStepsAreTickedInTheirOrderAsTheyReallyHappen(t *testing.T) {
 func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 	c := newClass(t, t.TempDir())
 	c.store.Update(func(v *settings.Values) {
-		v.Boards = []settings.Board{{ID: "1", Base: "class/real"}, {ID: "2", Base: "class/practice", Practice: true}, {ID: "3", Base: "class/far", Connection: "x"}, {ID: "4", Base: "class/my-lamp", Goal: device.SettingsOnly}}
+		v.Boards = []settings.Board{{ID: "1", Base: "class/real"}, {ID: "2", Base: "class/practice", Practice: true}, {ID: "3", Base: "class/far", Connection: "x"}, {ID: "4", Base: "class/my-lamp", Goal: device.SettingsOnly}, {ID: "5", Base: "class/played", Goal: device.SettingsOnly, Practice: true}}
 	})
 	c.read(lesson)
 	c.sessions = []broker.Session{
@@ -152,10 +152,17 @@ func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 		{Client: "lamp-1", Role: broker.Board, Base: "class/real", Connected: true},
 		{Client: "p", Role: broker.Pupil, Connected: true},
 		{Client: "typed", Role: broker.Board, Base: "class/my-lamp", Connected: true},
+		{Client: "played", Role: broker.Board, Base: "class/played", Connected: true},
+		{Client: "siot", Role: broker.Lesson, Connected: true},
+		{Client: "guest", Role: broker.Pupil, Guest: true, Connected: true},
+		{Client: "lamplighter-0a1b2c3d4e", User: "pupil", Role: broker.Pupil, Connected: true},
 	}
 	c.Open("a")
 	c.tell(started)
-	for id, want := range map[string]Who{"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "typed": Program, "": Nobody, "line": Sender, "new": Program} {
+	for id, want := range map[string]Who{
+		"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "typed": Program, "siot": Program, "": Nobody, "line": Sender,
+		"played": Board, "guest": Other, "lamplighter-0a1b2c3d4e": Other, "new": Other,
+	} {
 		if got := c.who(broker.TraceEvent{Client: id}); got != want {
 			t.Errorf("%q is %s, want %s", id, got, want)
 		}
@@ -347,5 +354,25 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 		if now, thrown := c.who(connects(MyID, broker.Pupil, "")), c.who(gone); now != x.now || thrown != x.thrown {
 			t.Errorf("connection %d: %s is there and %s is thrown out, want %s and %s", i, now, thrown, x.now, x.thrown)
 		}
+	}
+}
+
+func TestAClientOfTheLessonIsNoPupilsProgramAfterItHasChangedItsID(t *testing.T) {
+	c := newClass(t, t.TempDir())
+	c.read("# T\naim: a\ntake: b\n## One\ncheck: connected by=program\n")
+	c.Open("a")
+	c.tell(started)
+	for _, id := range []string{"first", "second"} {
+		if err := c.Me.Connect(c.Login(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.tell(connects("first", broker.Pupil, ""), connects("second", broker.Pupil, ""))
+	if c.step(t) != 0 {
+		t.Error("what comes late of its first id is taken for a program's")
+	}
+	c.tell(connects("thonny", broker.Pupil, ""))
+	if s, _ := c.State(); !s.IsSolved() {
+		t.Error("a pupil's program is not seen")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/course/client"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
 )
@@ -191,7 +192,7 @@ func (c *Course) hasLeft(id string) bool {
 			return false
 		}
 	}
-	return c.tool(id) != Program || id == OwnID
+	return c.tool(id) != Other
 }
 
 // advance goes to the next step.
@@ -223,7 +224,7 @@ func (c *Course) keep(l Lesson, steps int) {
 
 // who is behind a client.
 func (c *Course) who(e broker.TraceEvent) Who {
-	if w := c.tool(e.Client); w != Program {
+	if w := c.tool(e.Client); w != Other {
 		if e.Kind == broker.TraceDisconnected && e.Leave == broker.LeftReplaced {
 			return c.replaced(e.Client)
 		}
@@ -238,28 +239,51 @@ func (c *Course) who(e broker.TraceEvent) Who {
 	}
 	switch {
 	case !known:
-		return Program
+		return Other
 	case s.Role == broker.App:
 		return Window
-	case s.Role != broker.Board || c.runsOwn(s.Base):
+	case c.isPupilsProgram(&s):
 		return Program
+	case s.Role != broker.Board:
+		return Other
 	case s.Base == c.Lamp():
 		return Lamp
 	}
 	return Board
 }
 
-// runsOwn reports whether the board with a base runs a pupil's program.
+// isPupilsProgram reports whether a client that is none of the lessons' own is a pupil's
+// program: it logged in with the pupils' account, or with SIoT's where the broker stands
+// in for that, or as a board that was set up to run the pupil's own program. Of a guest,
+// of whom the open broker asks nothing, nobody knows what it is; and another computer's
+// Lamplighter may know the pupils' password.
+func (c *Course) isPupilsProgram(s *broker.Session) bool {
+	if s.Role == broker.Board {
+		return c.runsOwn(s.Base)
+	}
+	return (s.Role == broker.Pupil || s.Role == broker.Lesson) && !s.Guest && !link.IsRandomID(s.Client)
+}
+
+// runsOwn reports whether the board with a base runs a pupil's program. A practice board
+// never does.
 func (c *Course) runsOwn(base string) bool {
 	return slices.ContainsFunc(c.o.Settings.Snapshot().Boards, func(b settings.Board) bool {
-		return b.Connection == "" && b.Base == base && b.Goal == device.SettingsOnly
+		return b.Connection == "" && b.Base == base && b.Goal == device.SettingsOnly && !b.Practice
 	})
 }
 
-// connects notes which of the pupil's two clients connected last.
+// maxUsed bounds the client ids that are remembered of Me and Friend.
+const maxUsed = 64
+
+// connects notes which of the pupil's two clients connected last, and as whom: what the
+// broker tells of that id may come when the client has another one.
 func (c *Course) connects(x *client.Client, who Who) {
-	if phase, _ := x.Phase(); phase == client.Connecting {
-		c.newest = who
+	if phase, _ := x.Phase(); phase != client.Connecting {
+		return
+	}
+	c.newest = who
+	if len(c.used) < maxUsed {
+		c.used[x.ID()] = who
 	}
 }
 
@@ -275,20 +299,27 @@ func (c *Course) replaced(id string) Who {
 	return Me
 }
 
-// tool is which of the lessons' own clients has an id, or Program. Where both have it,
-// it is that of the client that connected last.
+// tool is which of the lessons' own clients has an id, or had it in this lesson; else
+// Program for the one that plays a pupil's program, or Other. Where both of the pupil's
+// have it, it is that of the client that connected last.
 func (c *Course) tool(id string) Who {
 	if id != "" && id == c.Me.ID() && id == c.Friend.ID() {
 		return c.newest
 	}
 	switch id {
 	case "":
+		return Other
 	case c.Me.ID():
 		return Me
 	case c.Friend.ID():
 		return Friend
 	case SenderID:
 		return Sender
+	case c.Own.ID():
+		return Program
 	}
-	return Program
+	if w, ok := c.used[id]; ok {
+		return w
+	}
+	return Other
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -199,8 +200,15 @@ func newLink(o Options, receive func(Message), status func(State), open opener) 
 	return l
 }
 
+// randomPrefix begins the client ids that are made here.
+const randomPrefix = "lamplighter-"
+
 // randomID fits into the 23 characters that every MQTT 3.1.1 broker takes.
-func randomID() string { return "lamplighter-" + random.Hex(5) }
+func randomID() string { return randomPrefix + random.Hex(5) }
+
+// IsRandomID reports whether a client id may be one that this program, on any computer,
+// made for a connection without one.
+func IsRandomID(id string) bool { return strings.HasPrefix(id, randomPrefix) }
 
 // State is how the connection is now.
 func (l *Link) State() State {

@@ -58,30 +58,34 @@ func (b *BoardTraffic) take(batch []broker.TraceEvent, lost int) {
 	if lost > 0 {
 		b.know(false)
 	}
-	before := len(b.events)
+	changed := false
 	for _, e := range batch {
-		b.see(e)
+		changed = b.see(e) || changed
 	}
 	if more := len(b.events) - MaxBoardEvents; more > 0 {
 		b.events = slices.Delete(b.events, 0, more)
-		before = 0
 	}
-	if len(b.events) != before {
+	if changed {
 		b.Changed.Raise()
 	}
 }
 
-func (b *BoardTraffic) see(e broker.TraceEvent) {
+// see takes in one thing that the broker did, and reports whether Events has changed.
+func (b *BoardTraffic) see(e broker.TraceEvent) (changed bool) {
 	switch e.Kind {
 	case broker.TraceStarted:
-		b.know(true)
-		return
+		return b.know(true)
 	case broker.TraceConnected:
 		if e.Session.Base != b.base {
 			delete(b.ids, e.Client)
-			return
+			return false
 		}
 		b.ids[e.Client] = true
+		if b.isTold(e) {
+			return false
+		}
+	case broker.TraceSubscribed:
+		b.untell(e)
 	case broker.TracePublished, broker.TraceWillSent:
 		b.payloads[e.Message%lastPayloads] = e
 	case broker.TraceDelivered:
@@ -89,16 +93,34 @@ func (b *BoardTraffic) see(e broker.TraceEvent) {
 			e.Payload = p.Payload
 		}
 	case broker.TraceRetained, broker.TraceNotRetained, broker.TraceCleared:
-		return
+		return false
 	}
 	if b.ids[e.Client] {
 		b.events = append(b.events, e)
 	}
+	return b.ids[e.Client]
+}
+
+// isTold reports whether a connection is among the events: the broker had it already
+// when know asked who is there, and reports it only now.
+func (b *BoardTraffic) isTold(e broker.TraceEvent) bool {
+	return slices.ContainsFunc(b.events, func(x broker.TraceEvent) bool {
+		return x.Kind == e.Kind && x.Client == e.Client && x.Session.Since.Equal(e.Session.Since)
+	})
+}
+
+// untell takes away a subscription that know has told, where the broker reports it, with
+// its time, only now.
+func (b *BoardTraffic) untell(e broker.TraceEvent) {
+	b.events = slices.DeleteFunc(b.events, func(x broker.TraceEvent) bool {
+		return x.Kind == e.Kind && x.Client == e.Client && x.Topic == e.Topic && x.At.IsZero()
+	})
 }
 
 // know takes in the clients that the board has now; telling, also that they connected
-// and what they have subscribed to, of which the time is not known.
-func (b *BoardTraffic) know(telling bool) {
+// and what they have subscribed to, of which the time is not known. It reports whether
+// Events has changed.
+func (b *BoardTraffic) know(telling bool) (changed bool) {
 	clear(b.ids)
 	for _, s := range b.trace.Sessions() {
 		if s.Base != b.base || s.Role != broker.Board {
@@ -106,10 +128,12 @@ func (b *BoardTraffic) know(telling bool) {
 		}
 		b.ids[s.Client] = true
 		if s.Connected && telling {
+			changed = true
 			b.events = append(b.events, broker.TraceEvent{Kind: broker.TraceConnected, At: s.Since, Client: s.Client, User: s.User, Session: &s})
 			for _, sub := range s.Subscriptions {
 				b.events = append(b.events, broker.TraceEvent{Kind: broker.TraceSubscribed, Client: s.Client, Topic: sub.Filter, QoS: sub.QoS})
 			}
 		}
 	}
+	return changed
 }

@@ -63,3 +63,29 @@ func TestALossAddsNothingToTheTrafficOfABoard(t *testing.T) {
 		t.Errorf("%d events after a message: %+v", n, traffic.Events())
 	}
 }
+
+func TestAConnectionThatIsReportedAfterTheBoardWasSeenIsToldOnce(t *testing.T) {
+	since := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
+	const command = "class/lamp-07/light/set"
+	board := broker.Session{Client: "lamp", Role: broker.Board, Base: "class/lamp-07", Connected: true, Since: since}
+	asked := board
+	asked.Subscriptions = []broker.Subscription{{Filter: command}}
+	b := &told{sessions: []broker.Session{asked}}
+	traffic := NewBoardTraffic(b)
+	changes := 0
+	defer traffic.Changed.Listen(func() { changes++ })()
+	traffic.Follow("class/lamp-07")
+	came := broker.TraceEvent{Kind: broker.TraceConnected, At: since, Client: "lamp", Session: &board}
+	listens := broker.TraceEvent{Kind: broker.TraceSubscribed, At: since.Add(time.Second), Client: "lamp", Topic: command}
+	b.tell(broker.TraceEvent{Kind: broker.TraceStarted}, came)
+	b.tell(listens)
+	if all := traffic.Events(); len(all) != 2 || all[0].Kind != broker.TraceConnected || !all[1].At.Equal(listens.At) || changes != 2 {
+		t.Errorf("%d changes: %+v", changes, all)
+	}
+	again := board
+	again.Since = since.Add(time.Minute)
+	b.tell(broker.TraceEvent{Kind: broker.TraceConnected, At: again.Since, Client: "lamp", Session: &again}, listens)
+	if n := len(traffic.Events()); n != 4 {
+		t.Errorf("%d events after the board has come again: %+v", n, traffic.Events())
+	}
+}

@@ -50,7 +50,6 @@ func (m *Map) heard(t *topics.Message, now time.Time) {
 	program, due := m.clients["program"], now
 	m.totals.Delivered++
 	if t.Retained {
-		m.totals.NewcomersOf++
 		m.pin(t.Topic, true)
 	} else {
 		c := m.speaker(t.Topic)

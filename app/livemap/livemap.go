@@ -56,13 +56,12 @@ type Options struct {
 
 // Totals are what has passed since the map was started.
 type Totals struct {
-	Published   uint64 // by clients
-	Refused     uint64 // of these: went nowhere
-	Wills       uint64 // sent by the broker for clients that were lost
-	Delivered   uint64 // to subscribers
-	NewcomersOf uint64 // of these: were retained, for a new subscriber
-	Dropped     uint64 // were for subscribers that took too long
-	Lost        uint64 // things that happened and are not on the map, for too many came at once
+	Published uint64 // by clients
+	Refused   uint64 // of these: went nowhere
+	Wills     uint64 // sent by the broker for clients that were lost
+	Delivered uint64 // to subscribers
+	Dropped   uint64 // were for subscribers that took too long
+	Lost      uint64 // things that happened and are not on the map, for too many came at once
 }
 
 // Map is the picture.
@@ -72,7 +71,6 @@ type Map struct {
 	o       Options
 	stop    func() // nil = nobody looks
 	builtIn bool
-	since   time.Time
 
 	clients map[string]*Client // by Key
 	byID    map[string]*Client // by client id
@@ -128,8 +126,7 @@ func New(o Options) *Map {
 func (m *Map) Start() {
 	m.Stop()
 	m.clear()
-	m.since, m.builtIn = m.o.Now(), m.o.BuiltIn()
-	m.ratedAt = m.since
+	m.builtIn, m.ratedAt = m.o.BuiltIn(), m.o.Now()
 	if m.builtIn {
 		m.stop = m.o.Trace.Trace(m.take)
 		return
@@ -195,9 +192,6 @@ func (m *Map) BuiltIn() bool { return m.builtIn }
 // Now is the present time of the map's clock.
 func (m *Map) Now() time.Time { return m.o.Now() }
 
-// Since is when the counts began.
-func (m *Map) Since() time.Time { return m.since }
-
 // Totals are what has passed.
 func (m *Map) Totals() Totals { return m.totals }
 
@@ -244,9 +238,6 @@ func btoi(b bool) int {
 // Retained is how many topics a message is retained on, and the newest of them, the
 // newest last, at most MaxPins.
 func (m *Map) Retained() (count int, newest []string) { return len(m.retained), m.pins }
-
-// IsRetained reports whether a message is retained on a topic.
-func (m *Map) IsRetained(topic string) bool { return m.retained[topic] }
 
 // note keeps the last message of a topic.
 func (m *Map) note(e *broker.TraceEvent) {

@@ -92,7 +92,6 @@ func (m *Map) delivered(e *broker.TraceEvent, now time.Time) {
 	d := m.send(c, true, e.Topic, due)
 	c.carry(e, true)
 	if e.Kind == broker.TraceRetainedSent {
-		m.totals.NewcomersOf++
 		d.Kept++
 		if t := m.topics[e.Topic]; t == nil {
 			m.noteKept(e)

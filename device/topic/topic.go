@@ -98,6 +98,10 @@ func HasLevels(s string, n int) bool {
 	return strings.Count(s, "/") == n-1 && !HasEmptyLevel(s)
 }
 
+// HasEmptyFirstLevel reports whether a name or filter begins with /, so that its first
+// level is empty.
+func HasEmptyFirstLevel(s string) bool { return strings.HasPrefix(s, "/") }
+
 // HasEmptyLevel reports whether some level of s is empty, as in a//b, /a and a/.
 func HasEmptyLevel(s string) bool {
 	return s == "" || s[0] == '/' || s[len(s)-1] == '/' || strings.Contains(s, "//")

@@ -108,7 +108,7 @@ func (p *topicPage) header() {
 }
 
 func (p *topicPage) Content() fyne.CanvasObject {
-	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*26, p.find.MinSize().Height), p.find)
+	findWidth := container.NewGridWrap(fyne.NewSize(max(ui.Unit*26, p.find.PlaceholderWidth()), p.find.MinSize().Height), p.find)
 	words := container.New(&ui.StackLayout{Gap: -ui.Unit}, ui.Title(i18n.T("rail.topics")), p.counts)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.starred, p.pause, p.more)), words)
 	if p.split == nil {

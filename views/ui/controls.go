@@ -208,6 +208,19 @@ func (e *Entry) MinSize() fyne.Size {
 	return fyne.NewSize(max(m.Width, touch), max(m.Height, touch))
 }
 
+// PlaceholderWidth is how wide a field of one line has to be to show its placeholder
+// whole.
+func (e *Entry) PlaceholderWidth() float32 {
+	wide := TextWidth(e.PlaceHolder, theme.TextSize(), e.TextStyle) + 2*theme.InnerPadding()
+	if e.Icon != nil {
+		wide += theme.IconInlineSize() + theme.InnerPadding()
+	}
+	if e.ActionItem != nil {
+		wide += e.ActionItem.MinSize().Width
+	}
+	return wide
+}
+
 // SelectAll has the next key replace what stands in the field: a password that
 // was refused, a name that was filled in.
 func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }

@@ -372,6 +372,51 @@ func (BesideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
 }
 
+// Beside puts a button to the right of an object, or below it where the object would be
+// narrower than least. A button that is hidden takes no room.
+func Beside(o, button fyne.CanvasObject, least func() float32) *fyne.Container {
+	return container.New(&besideLayout{least: least}, o, button)
+}
+
+type besideLayout struct {
+	least func() float32
+	below bool
+}
+
+const besideGap = Unit / 2
+
+func (l *besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	o, button := objects[0], objects[1]
+	o.Move(fyne.NewPos(0, 0))
+	if l.below = false; !button.Visible() {
+		o.Resize(size)
+		return
+	}
+	b := button.MinSize()
+	wide := size.Width - b.Width - besideGap
+	if l.below = wide < l.least(); l.below {
+		h := rowHeight(objects[:1], size.Width)
+		o.Resize(fyne.NewSize(size.Width, h))
+		button.Move(fyne.NewPos(0, h+besideGap))
+		button.Resize(b)
+		return
+	}
+	o.Resize(fyne.NewSize(wide, size.Height))
+	button.Move(fyne.NewPos(wide+besideGap, (size.Height-b.Height)/2))
+	button.Resize(b)
+}
+
+func (l *besideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	m, b := objects[0].MinSize(), objects[1].MinSize()
+	switch {
+	case !objects[1].Visible():
+		return m
+	case l.below:
+		return fyne.NewSize(max(m.Width, b.Width), m.Height+besideGap+b.Height)
+	}
+	return fyne.NewSize(m.Width+besideGap+b.Width, max(m.Height, b.Height))
+}
+
 // Narrow is a control at most wide units wide.
 func Narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
 	strut := canvas.NewRectangle(color.Transparent)

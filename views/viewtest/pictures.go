@@ -456,6 +456,9 @@ func checkTexts(t *testing.T, o fyne.CanvasObject, at fyne.Position, clip, room 
 	at = at.Add(o.Position())
 	own := area{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
 	if _, typed := o.(interface{ SetPlaceHolder(string) }); typed {
+		if e, ok := o.(*ui.Entry); ok {
+			checkPlaceholder(t, e)
+		}
 		return // what is typed scrolls inside its field
 	}
 	switch v := o.(type) {
@@ -478,6 +481,13 @@ func checkTexts(t *testing.T, o fyne.CanvasObject, at fyne.Position, clip, room 
 		for _, child := range test.WidgetRenderer(v).Objects() {
 			checkTexts(t, child, at, clip, own)
 		}
+	}
+}
+
+// checkPlaceholder fails where it is cut that a field of one line says what it is for.
+func checkPlaceholder(t *testing.T, e *ui.Entry) {
+	if wide := e.PlaceholderWidth(); !e.MultiLine && e.Text == "" && e.PlaceHolder != "" && wide > e.Size().Width {
+		t.Errorf("the placeholder %q needs a field %.0f wide, not %.0f", e.PlaceHolder, wide, e.Size().Width)
 	}
 }
 

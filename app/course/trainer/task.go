@@ -59,9 +59,18 @@ func (t *Trainer) remember() {
 	}
 }
 
+// Leading is a topic that is wanted and begins with /, so that its first level is empty,
+// or "".
+func (t Task) Leading() string {
+	if i := slices.IndexFunc(t.Wanted, topic.HasEmptyFirstLevel); i >= 0 {
+		return t.Wanted[i]
+	}
+	return ""
+}
+
 // HasEmptyLevel reports whether a topic that is wanted has a level without text.
 func (t Task) HasEmptyLevel() bool {
-	return slices.ContainsFunc(t.Wanted, func(name string) bool { return slices.Contains(strings.Split(name, "/"), "") })
+	return slices.ContainsFunc(t.Wanted, topic.HasEmptyLevel)
 }
 
 // propose makes a task of a kind from a topic. It has no answer where the topics

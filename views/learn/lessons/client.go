@@ -124,9 +124,9 @@ func (t *clientTool) build(n needs) {
 	t.content = ui.Card(ui.Rows(head, t.named, t.right, t.wrong, t.online))
 }
 
-// beside puts a button beside a field.
-func beside(field, button fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, nil, button, field)
+// beside puts a button at a field, in which what it is for can be read whole.
+func beside(field *ui.Entry, button fyne.CanvasObject) fyne.CanvasObject {
+	return ui.Beside(field, button, field.PlaceholderWidth)
 }
 
 func flow(objects ...fyne.CanvasObject) *fyne.Container {

@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
@@ -167,6 +168,12 @@ func init() {
 			r.p.open.me.topic.SetText("class/#")
 			r.p.open.me.doPublish()
 			r.loop.RunUntil(func() bool { all, _ := r.c.Me.Received(); return len(all) == 3 }, "the messages")
+			return r.p.Content()
+		})
+		viewtest.RegisterScene("learn-lessons-fields", ui.PlaceLearn, func(e *viewtest.Env) fyne.CanvasObject {
+			r := begin(e.T, e.Window, e.Loop, newBroker(e.T))
+			r.c.Open("06-qos")
+			r.online(r.p.open.me)
 			return r.p.Content()
 		})
 		scene("qos", func(r *classroom) { r.c.Open("06-qos") })
@@ -566,5 +573,28 @@ func TestALessonWithoutALampLeadsToOne(t *testing.T) {
 	r.p.open.lamp.update()
 	if got := r.text(); r.p.open.lamp.setup.Visible() || !strings.Contains(got, "class/lamp-01/light = on") {
 		t.Errorf("the lamp's answer is not shown: %s", got)
+	}
+}
+
+func TestFieldsAndNamesAreWholeInLargeText(t *testing.T) {
+	w, loop := viewtest.NewWindow(t, func(p *backend.Parts) {
+		p.Settings.Update(func(v *settings.Values) { v.TextScale, v.LargeTargets = 1.5, true })
+	})
+	r := begin(t, w, loop, newBroker(t))
+	r.practice()
+	r.c.Open("01-publish")
+	w.Put(ui.PlaceLearn, r.p.Content())
+	r.online(r.p.open.me)
+	size := viewtest.SmallScreen
+	w.Win.Resize(size.AddWidthHeight(1, 0)) // the test's window does not lay out again after what changed
+	w.Win.Resize(size)
+	me, lamp := r.p.open.me, r.p.open.lamp
+	for _, e := range []*ui.Entry{me.filter, me.topic, me.text} {
+		if e.PlaceholderWidth() > e.Size().Width {
+			t.Errorf("%q is cut: it needs %.0f, and has %.0f", e.PlaceHolder, e.PlaceholderWidth(), e.Size().Width)
+		}
+	}
+	if wide := ui.TextWidth(lamp.name.Text, theme.TextSize(), lamp.name.TextStyle) + 2*theme.InnerPadding(); lamp.name.Size().Width < wide {
+		t.Errorf("the lamp's name %q is cut: it needs %.0f, and has %.0f", lamp.name.Text, wide, lamp.name.Size().Width)
 	}
 }

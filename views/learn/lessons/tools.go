@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/course"
@@ -53,12 +54,17 @@ func newLampTool(s *ui.Shell, parts *backend.Parts, ways []fyne.CanvasObject) *l
 	t.setup = flow(ways...)
 	box := container.New(&pictureBox{t.picture}, t.picture.Objects...)
 	t.content = ui.Card(ui.Rows(
-		container.NewBorder(nil, nil, box, ui.Centred(t.plug), container.New(&ui.TightLayout{}, t.name, t.word)),
+		ui.Beside(container.NewBorder(nil, nil, box, nil, container.New(&ui.TightLayout{}, t.name, t.word)), t.plug, t.headWidth),
 		t.which, t.topics, t.setup, flow(t.copy, t.button),
 	))
 	t.picture.Paint()
 	t.update()
 	return t
+}
+
+// headWidth is how much room the lamp's picture and its name need.
+func (t *lampTool) headWidth() float32 {
+	return lampSide + ui.Unit*3 + ui.TextWidth(ui.Shorten(t.name.Text), theme.TextSize(), t.name.TextStyle)
 }
 
 // pictureBox gives a lamp its square.

@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/livemap"
+	"lamplighter/app/settings"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -154,6 +155,11 @@ func (r *room) other() {
 func opened(t *testing.T) *room {
 	t.Helper()
 	w, _ := viewtest.NewWindow(t, nil)
+	return openedIn(t, w)
+}
+
+func openedIn(t *testing.T, w *viewtest.Window) *room {
+	t.Helper()
 	w.Win.Resize(viewtest.SmallScreen)
 	w.Visit(ui.PlaceLearn, "")
 	r := roomOf(t, w)
@@ -472,4 +478,51 @@ func TestTheWordsInTheBrokersBoxAreWithinIt(t *testing.T) {
 			t.Errorf("a picture of %v: a retained message covers the words", high)
 		}
 	}
+}
+
+func TestAWordOverALineKeepsOffTheBrokersBox(t *testing.T) {
+	for _, c := range []struct {
+		scale  float64
+		boards int
+	}{{1.5, 5}, {1.5, 12}, {1, 36}} {
+		w, _ := viewtest.NewWindow(t, func(b *backend.Parts) {
+			b.Settings.Update(func(v *settings.Values) { v.TextScale = c.scale })
+		})
+		r := openedIn(t, w)
+		r.class(c.boards)
+		r.slow(0)
+		for range 5 {
+			p := r.page.picture
+			core := box{p.core.Position(), p.core.Size()}
+			for i := range p.plan.spots {
+				word := p.marks[i].rate
+				if strings.HasSuffix(word.Text, ui.Ellipsis) {
+					t.Errorf("%+v, step %d: %q is cut", c, p.held.at+1, word.Text)
+				}
+				if word.Text != "" && core.meets(box{word.Position(), word.MinSize()}) {
+					t.Errorf("%+v, step %d: %q at %v, %v wide, touches the box at %v", c, p.held.at+1, word.Text, word.Position(), word.MinSize().Width, core)
+				}
+			}
+			r.page.step(1)
+		}
+	}
+}
+
+func TestALampIsLitAtOnceAndItsNewNameComesWithTheNextFrame(t *testing.T) {
+	w, loop := viewtest.NewWindow(t, nil)
+	r := openedIn(t, w)
+	r.class(3)
+	r.draw()
+	p := r.page.picture
+	dark := p.marks[1].disc.FillColor // lamp-02 is off
+	r.page.halt()
+	r.Parts.Lights.Receive("class/lamp-02/light", []byte("on"), false, r.At)
+	loop.Run()
+	if p.marks[1].disc.FillColor == dark {
+		t.Error("it stays dark")
+	}
+	if err := r.Parts.Lights.Rename("class/lamp-02", "Door"); err != nil {
+		t.Fatal(err)
+	}
+	loop.RunUntil(func() bool { return p.marks[1].name.Text == "Door" }, "the new name")
 }

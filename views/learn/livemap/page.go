@@ -253,10 +253,12 @@ func (p *page) frame() {
 	}
 }
 
-// lit has lamps drawn as their boards have confirmed.
+// lit has lamps drawn as their boards have confirmed, at once; what else has changed of
+// them, as a name, comes with the next frame that writes.
 func (p *page) lit() {
 	if p.inView {
-		p.picture.update()
+		p.picture.light()
+		p.wake()
 	}
 }
 

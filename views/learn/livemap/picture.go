@@ -125,6 +125,14 @@ func (p *picture) update() {
 	p.write()
 }
 
+// light draws lamps as their boards have confirmed, which happens often where a class is
+// at work: all else would cost twenty times as much.
+func (p *picture) light() {
+	for i, s := range p.plan.spots {
+		p.writeDisc(&p.marks[i], s)
+	}
+}
+
 // lay puts everything in its place.
 func (p *picture) lay() {
 	p.clients = slices.Clone(p.m.Clients())
@@ -280,14 +288,33 @@ func (p *picture) writeMark(m *mark, s spot) {
 	style := fyne.TextStyle{Bold: c.Key == p.chosen || c.Kind == livemap.ThisProgram}
 	setText(m.name, ui.FitLine(text, size, style, p.plan.label-ui.Unit/2), size, name, style.Bold)
 	p.beside(m.name, s, true)
-	note, tint := p.note(c)
-	if a, b := p.plan.ends(s); ui.TextWidth(note, theme.CaptionTextSize(), fyne.TextStyle{}) > abs(a.X-b.X)-2*ui.Unit {
-		note = p.short(c, note)
-	}
-	setText(m.rate, note, max(smallText, min(p.plan.row*0.5, theme.CaptionTextSize())), tint, false)
+	p.writeNote(m, s)
 	p.beside(m.rate, s, false)
 	p.layLine(m, s)
 	p.writeWill(m, c)
+}
+
+// note is the word over a client's line, and the one that stands there where that has no
+// room.
+type note struct {
+	text  string
+	short func() string // nil = there is none
+	tint  fyne.ThemeColorName
+}
+
+// writeNote writes the word over a client's line. Where there is no room for it before the
+// broker's box it is shorter, then smaller, then cut.
+func (p *picture) writeNote(m *mark, s spot) {
+	n, room := p.note(s.client), p.plan.noteRoom(s)
+	size := max(smallText, min(p.plan.row*0.5, theme.CaptionTextSize()))
+	text := n.text
+	if n.short != nil && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
+		text = n.short()
+	}
+	for size > smallText && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
+		size = max(smallText, size-1)
+	}
+	setText(m.rate, ui.FitLine(text, size, fyne.TextStyle{}, room), size, n.tint, false)
 }
 
 // layLine draws a client's line, which begins behind the word that stands there.
@@ -321,7 +348,7 @@ func behind(back *canvas.Rectangle, t *canvas.Text) {
 // beside puts a text at a client's circle: outside, where its name is, or inside, over
 // its line.
 func (p *picture) beside(t *canvas.Text, s spot, outside bool) {
-	wide, gap := t.MinSize().Width, p.plan.radius+ui.Unit/2
+	wide, gap := t.MinSize().Width, p.plan.radius+noteGap
 	y := s.at.Y - t.MinSize().Height/2
 	x := s.at.X + gap
 	if s.left == outside {
@@ -334,19 +361,18 @@ func (p *picture) beside(t *canvas.Text, s spot, outside bool) {
 	t.Move(fyne.NewPos(x, y))
 }
 
-// note is the word over a client's line: its messages a second, or what the slow motion
+// note is what is said over a client's line: its messages a second, or what the slow motion
 // says of it.
-func (p *picture) note(c *livemap.Client) (string, fyne.ThemeColorName) {
-	if p.held != nil {
+func (p *picture) note(c *livemap.Client) note {
+	switch n := c.In.Rate + c.Out.Rate; {
+	case p.held != nil:
 		return p.held.note(c.Key)
+	case c.WillSent:
+		return note{text: i18n.T("map.willsent"), tint: theme.ColorNameWarning}
+	case n >= manyRate:
+		return note{i18n.N("map.rate", rounded(n)), func() string { return i18n.T("map.rate.short", "N", rounded(n)) }, ui.ColorSoft}
 	}
-	if c.WillSent {
-		return i18n.T("map.willsent"), theme.ColorNameWarning
-	}
-	if n := c.In.Rate + c.Out.Rate; n >= manyRate {
-		return i18n.N("map.rate", rounded(n)), ui.ColorSoft
-	}
-	return "", ui.ColorSoft
+	return note{tint: ui.ColorSoft}
 }
 
 // rounded is a number of messages a second as it can be read while it changes: about.
@@ -358,14 +384,6 @@ func rounded(n int) int {
 		}
 	}
 	return (n + step/2) / step * step
-}
-
-// short is a shorter word over a line that has no room for it.
-func (p *picture) short(c *livemap.Client, note string) string {
-	if n := c.In.Rate + c.Out.Rate; p.held == nil && n >= manyRate && !c.WillSent {
-		return i18n.T("map.rate.short", "N", rounded(n))
-	}
-	return note
 }
 
 // writeDisc colours a client's circle; a lamp's is lit when its board has confirmed.

@@ -57,6 +57,7 @@ func arrange(clients []*livemap.Client, size fyne.Size, widest func(text float32
 
 	rows := max(len(left), len(right), 3)
 	p := plan{middle: fyne.NewPos(size.Width/2, size.Height/2)}
+	p.core = fyne.NewSize(min(170*ui.TextFactor(), size.Width*0.22), min(124*ui.TextFactor(), size.Height*0.4))
 	p.row = (size.Height - 2*edge) / float32(rows)
 	if p.under = p.row >= underRow*ui.TextFactor(); p.under {
 		p.radius = min(p.row*0.28, largeDisc)
@@ -65,9 +66,8 @@ func arrange(clients []*livemap.Client, size fyne.Size, widest func(text float32
 	} else {
 		p.radius = min(max(p.row*0.36, smallDisc), largeDisc)
 		p.text = min(max(p.row*0.74, smallText), largeText)
-		p.label = min(size.Width*0.22, widest(p.text)+ui.Unit)
+		p.label = min(size.Width*0.22, widest(p.text)+ui.Unit, (size.Width-p.core.Width)/2-edge-2*p.radius-2*noteGap-leastNote)
 	}
-	p.core = fyne.NewSize(min(170*ui.TextFactor(), size.Width*0.22), min(124*ui.TextFactor(), size.Height*0.4))
 	p.column(left, true, size)
 	p.column(right, false, size)
 	return p
@@ -86,7 +86,7 @@ func (p *plan) column(list []*livemap.Client, left bool, size fyne.Size) {
 	if p.under {
 		out = edge + max(p.label/2, p.radius)
 	}
-	deep := min(size.Width/2-out-p.core.Width/2-4*p.radius, size.Width*0.07)
+	deep := min((size.Width-p.core.Width)/2-out-max(4*p.radius, p.radius+2*noteGap+leastNote), size.Width*0.07)
 	for i, c := range list {
 		t := (float64(i)+0.5)/float64(n)*2 - 1
 		in := float32(1-math.Sqrt(max(0, 1-t*t))) * max(deep, 0)
@@ -119,6 +119,18 @@ func (p *plan) ends(s spot) (client, broker fyne.Position) {
 func (p *plan) point(s spot, way float32) fyne.Position {
 	a, b := p.ends(s)
 	return fyne.NewPos(a.X+(b.X-a.X)*way, a.Y+(b.Y-a.Y)*way)
+}
+
+// noteGap is between a client's circle and a text beside it, and at least between that
+// and the broker's box.
+const noteGap = ui.Unit / 2
+
+// leastNote is the width that a short word over a line needs in small letters.
+const leastNote = 36
+
+// noteRoom is the width between a client's circle and the broker's box.
+func (p *plan) noteRoom(s spot) float32 {
+	return max(0, abs(p.middle.X-s.at.X)-p.radius-p.core.Width/2-2*noteGap)
 }
 
 func abs(f float32) float32 { return max(f, -f) }

@@ -116,30 +116,30 @@ func (f *frozen) takesPart(key string) bool {
 	return false
 }
 
-// note is the word at a client's line: a sign and a word, never a colour alone.
-func (f *frozen) note(key string) (string, fyne.ThemeColorName) {
+// note is what is said over a client's line: a sign and a word, never a colour alone.
+func (f *frozen) note(key string) note {
 	switch f.step() {
 	case stepSend, stepRight:
 		if key == f.publisher() {
-			return i18n.T("map.slow.note.publisher"), theme.ColorNamePrimary
+			return note{i18n.T("map.slow.note.publisher"), func() string { return i18n.T("map.slow.note.publisher.short") }, theme.ColorNamePrimary}
 		}
 	case stepCompare:
 		if _, ok := f.matching()[key]; ok {
-			return i18n.T("map.slow.note.matches"), theme.ColorNameSuccess
+			return note{i18n.T("map.slow.note.matches"), func() string { return i18n.T("map.slow.note.matches.short") }, theme.ColorNameSuccess}
 		}
 		for _, c := range f.held.Compared {
 			if slices.ContainsFunc(c.Clients, func(s livemap.Subscriber) bool { return s.Client.Key == key }) {
-				return i18n.T("map.slow.note.no"), ui.ColorSoft
+				return note{i18n.T("map.slow.note.no"), func() string { return i18n.T("map.slow.note.no.short") }, ui.ColorSoft}
 			}
 		}
 	case stepDeliver:
 		for _, r := range f.receivers() {
 			if r.client.Key == key {
-				return i18n.T("map.slow.note.qos", "QoS", int(r.qos)), theme.ColorNameSuccess
+				return note{i18n.T("map.slow.note.qos", "QoS", int(r.qos)), func() string { return i18n.T("map.slow.note.qos.short", "QoS", int(r.qos)) }, theme.ColorNameSuccess}
 			}
 		}
 	}
-	return "", ui.ColorSoft
+	return note{tint: ui.ColorSoft}
 }
 
 // drawHeld draws the message where it stands.
@@ -435,7 +435,7 @@ func (f *frozen) deliverStation() []fyne.CanvasObject {
 	}
 	for i, r := range list {
 		if i == shownFilters {
-			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i)))
+			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i+f.held.Late)))
 			break
 		}
 		all = append(all, ui.Body(i18n.T("map.slow.receiver", "Name", f.names.name(r.client, 0), "QoS", int(r.qos))))

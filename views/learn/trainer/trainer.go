@@ -190,6 +190,10 @@ func (p *page) check() {
 		ui.SetVisible(p.flaw, false) // it is told once
 		p.tell(ui.Notice(ui.Failure, why))
 	default:
-		p.tell(ui.Notice(ui.Failure, verdictWords(v)), levelTable(v))
+		all := []fyne.CanvasObject{ui.Notice(ui.Failure, verdictWords(v)), levelTable(v)}
+		if slash := slashWords(p.filter.Text, v); slash != "" {
+			all = append(all, ui.Small(slash))
+		}
+		p.tell(all...)
 	}
 }

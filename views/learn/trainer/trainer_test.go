@@ -186,7 +186,35 @@ func TestAnEmptyLevelAndTheLevelAboveAreSaidToCount(t *testing.T) {
 	if s := viewtest.Unmarked(taskWords(trainer.Task{Kind: trainer.Below, Prefix: "a"})); !strings.Contains(s, "a and everything below it") {
 		t.Error(s)
 	}
-	if s := taskWords(trainer.Task{Kind: trainer.Ending, Suffix: "b", Levels: 2, Wanted: []string{"/b"}}); !strings.Contains(s, "empty level") {
+	if s := taskWords(trainer.Task{Kind: trainer.Ending, Suffix: "b", Levels: 3, Wanted: []string{"a//b"}}); !strings.Contains(s, "empty level") {
 		t.Error(s)
+	}
+}
+
+func TestWhyASlashAtTheFrontMakesALevelMoreIsExplained(t *testing.T) {
+	task := trainer.Task{Kind: trainer.Ending, Suffix: "humidity", Levels: 4, Wanted: []string{"/Sensor/room1/humidity"}}
+	if s := viewtest.Unmarked(taskWords(task)); !strings.Contains(s, "that empty place is level 1: /Sensor/room1/humidity has 4 levels") {
+		t.Error(s)
+	}
+	for _, c := range []struct{ filter, topic, want string }{
+		{"Sensor/#", "/Sensor/outside", "/Sensor/outside begins with /. Nothing stands before it, and that empty place is level 1, so it has 3 levels."},
+		{"/Sensor/+/temperature", "x/y", "/Sensor/+/temperature begins with /. Nothing stands before it, and that empty place is level 1, so it has 4 levels."},
+		{"a/b", "x/y", ""},
+	} {
+		if got := viewtest.Unmarked(slashWords(c.filter, trainer.Verdict{Topic: c.topic, Reason: trainer.ByText})); got != c.want {
+			t.Errorf("%q and %q: %q", c.filter, c.topic, got)
+		}
+	}
+	if got := slashWords("Sensor/#", trainer.Verdict{Topic: "/Sensor/outside", Reason: trainer.ByLeading}); got != "" {
+		t.Errorf("told twice: %s", got)
+	}
+	_, p := opened(t)
+	for p.t.Task().Kind != trainer.Below || p.t.Task().Prefix != "/Sensor/room1" {
+		p.another()
+	}
+	p.filter.SetText("/Sensor/room2/#")
+	p.check()
+	if told := viewtest.Unmarked(strings.Join(viewtest.TextsIn(p.verdict), " ")); !strings.Contains(told, "that empty place is level 1") {
+		t.Errorf("the empty level is not explained beside the mistake: %s", told)
 	}
 }

@@ -1,6 +1,8 @@
 package trainer
 
 import (
+	"strings"
+
 	"lamplighter/app/course/trainer"
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
@@ -22,6 +24,9 @@ func taskWords(t trainer.Task) string {
 	case trainer.Each:
 		return i18n.T("learn.task.each", "Prefix", prefix, "Suffix", suffix)
 	case trainer.Ending:
+		if example := t.Leading(); example != "" {
+			return i18n.N("learn.task.ending-slash", t.Levels, "Suffix", suffix, "Topic", safe(example))
+		}
 		if t.HasEmptyLevel() {
 			return i18n.N("learn.task.ending-empty", t.Levels, "Suffix", suffix)
 		}
@@ -48,6 +53,20 @@ func verdictWords(v trainer.Verdict) string {
 		return i18n.T("learn.verdict.missed", "Topic", safe(v.Topic), "Why", i18n.T(reasonWords[v.Reason], "Level", v.Level+1))
 	}
 	return i18n.T("learn.verdict.caught", "Topic", safe(v.Topic), "Why", i18n.T(reasonWords[v.Reason], "Level", v.Level+1))
+}
+
+// slashWords explain the empty first level, where levels are counted of a filter or topic
+// that begins with /; else they are "".
+func slashWords(filter string, v trainer.Verdict) string {
+	if v.Topic == "" || v.Reason == trainer.ByLeading || v.Reason == trainer.ByInternal {
+		return ""
+	}
+	for _, text := range []string{v.Topic, filter} {
+		if topic.HasEmptyFirstLevel(text) {
+			return i18n.N("learn.filters.slash", strings.Count(text, "/")+1, "Text", safe(text))
+		}
+	}
+	return ""
 }
 
 var reasonWords = map[trainer.Reason]string{
