@@ -314,9 +314,6 @@ func TestAPupilsProgramIsToldFromTheLessonsOwnClients(t *testing.T) {
 		t.Cleanup(shot.Close)
 	}
 	user, password := s.app.Hosting.Pupils()
-	s.app.Hosting.SetOpen(true)
-	dial("somebody", "", "")
-	s.app.Hosting.SetOpen(false)
 	dial("", user, password) // as the window of another computer does
 	s.me()
 	s.ring(s.c.Me)

@@ -161,7 +161,7 @@ func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 	c.tell(started)
 	for id, want := range map[string]Who{
 		"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "typed": Program, "siot": Program, "": Nobody, "line": Sender,
-		"played": Board, "guest": Other, "lamplighter-0a1b2c3d4e": Other, "new": Other,
+		"played": Board, "guest": Program, "lamplighter-0a1b2c3d4e": Other, "new": Other,
 	} {
 		if got := c.who(broker.TraceEvent{Client: id}); got != want {
 			t.Errorf("%q is %s, want %s", id, got, want)

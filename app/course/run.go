@@ -253,15 +253,15 @@ func (c *Course) who(e broker.TraceEvent) Who {
 }
 
 // isPupilsProgram reports whether a client that is none of the lessons' own is a pupil's
-// program: it logged in with the pupils' account, or with SIoT's where the broker stands
-// in for that, or as a board that was set up to run the pupil's own program. Of a guest,
-// of whom the open broker asks nothing, nobody knows what it is; and another computer's
-// Lamplighter may know the pupils' password.
+// program: it came in as pupils do (with their account, or with none while the broker is
+// open), or with SIoT's account where the broker stands in for that, or as a board that was
+// set up to run the pupil's own program. Another computer's Lamplighter may come in like
+// that too, and is none.
 func (c *Course) isPupilsProgram(s *broker.Session) bool {
 	if s.Role == broker.Board {
 		return c.runsOwn(s.Base)
 	}
-	return (s.Role == broker.Pupil || s.Role == broker.Lesson) && !s.Guest && !link.IsRandomID(s.Client)
+	return (s.Role == broker.Pupil || s.Role == broker.Lesson) && !link.IsRandomID(s.Client)
 }
 
 // runsOwn reports whether the board with a base runs a pupil's program. A practice board
