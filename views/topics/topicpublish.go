@@ -63,6 +63,7 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.payload.OnChanged = func(text string) { u.fold(text); u.changed() }
 	u.payload.OnPaste = u.pasted
 	u.form = ui.NewSelect([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.changed() })
+	u.form.PlaceHolder = i18n.T("topics.form.auto") // long, for the width
 	u.form.SetQuietly(formText)
 	u.qos = ui.NewSelect(qosWords(), func(int) { u.changed() })
 	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
