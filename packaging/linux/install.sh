@@ -42,7 +42,7 @@ end
 remove
 if [ "${1:-}" = --remove ]; then
 	refresh
-	echo "Removed. Your settings and boards are still in ~/.config/Lamplighter. 已卸载，您的数据仍在 ~/.config/Lamplighter。"
+	echo "Removed. Your settings and boards are still in ~/.config/Lamplighter. 已卸载，你的数据仍在 ~/.config/Lamplighter。"
 	exit 0
 fi
 mkdir -p "$prefix/share/lamplighter"

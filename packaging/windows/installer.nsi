@@ -64,7 +64,7 @@ LangString Writing ${LANG_SIMPCHINESE} "掌灯正在向板子写入程序。请�
 LangString Running ${LANG_ENGLISH} "${NAME} is still running and could not be closed. Close its window, then click Retry."
 LangString Running ${LANG_SIMPCHINESE} "掌灯仍在运行，无法自动关闭。请关闭它的窗口，然后点“重试”。"
 LangString Kept ${LANG_ENGLISH} "${NAME} was removed. What you made with it (settings, boards, recordings) is still in$\n$APPDATA\Lamplighter"
-LangString Kept ${LANG_SIMPCHINESE} "掌灯已卸载。您的设置、板子和录制内容仍保存在$\n$APPDATA\Lamplighter"
+LangString Kept ${LANG_SIMPCHINESE} "掌灯已卸载。你的设置、板子和录制内容仍保存在$\n$APPDATA\Lamplighter"
 
 ; What a silent run ends with, beside 0: 1 stopped, 3 a board is being written,
 ; 4 the program does not end, 5 a newer version is installed, 6 Windows is too old.

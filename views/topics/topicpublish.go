@@ -63,9 +63,10 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.payload.OnChanged = func(text string) { u.fold(text); u.changed() }
 	u.payload.OnPaste = u.pasted
 	u.form = ui.NewSelect([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.changed() })
+	u.form.FitOptions()
 	u.form.SetQuietly(formText)
 	u.qos = ui.NewSelect(qosWords(), func(int) { u.changed() })
-	u.qos.PlaceHolder = i18n.T("topics.qos.1") // the longest, for the width
+	u.qos.FitOptions()
 	u.qos.SetQuietly(0)
 	u.retained = ui.NewCheck(i18n.T("topics.publish.retained"), func(bool) { u.changed() })
 	u.check, u.noKeep, u.noQoS = ui.NewWrong(), ui.Small(""), ui.Small("")

@@ -58,6 +58,7 @@ func newTopicValue(p *topicPage) *topicValue {
 	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}}
 	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex"), i18n.T("topics.form.gbk")},
 		func(int) { v.write() })
+	v.form.FitOptions()
 	v.form.SetQuietly(0)
 	v.lines = ui.NewLineList(v.count, func() ui.ListLine { return ui.NewCodeLine(true) }, v.bind)
 	v.lines.OnTap = func(i int, _ fyne.Position) bool { v.fold(i); return true }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -289,6 +291,15 @@ func NewSelect(options []string, changed func(index int)) *Select {
 	}
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// FitOptions makes a select of which one option is always chosen at least as wide as
+// the widest option needs: Fyne gives it the width of the words that ask to choose.
+func (c *Select) FitOptions() {
+	wide := func(option string) float32 {
+		return fyne.MeasureText(option, theme.TextSize(), fyne.TextStyle{}).Width
+	}
+	c.PlaceHolder = slices.MaxFunc(append([]string{c.PlaceHolder}, c.Options...), func(a, b string) int { return cmp.Compare(wide(a), wide(b)) })
 }
 
 // SetQuietly chooses an option without telling about it.

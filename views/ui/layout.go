@@ -424,6 +424,13 @@ func Narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewHBox(container.NewStack(strut, o))
 }
 
+// Tall is an object at least high units high, as wide as there is room.
+func Tall(high float32, o fyne.CanvasObject) fyne.CanvasObject {
+	strut := canvas.NewRectangle(color.Transparent)
+	strut.SetMinSize(fyne.NewSize(0, high))
+	return container.NewStack(strut, o)
+}
+
 // Labelled is a field with its name above it.
 func Labelled(name string, o fyne.CanvasObject) fyne.CanvasObject {
 	l := Label(name)

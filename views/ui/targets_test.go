@@ -111,3 +111,14 @@ func TestLargeTargetsMakeRowsBoxesAndThumbsLarger(t *testing.T) {
 		t.Errorf("without large targets a list's row is %v high", usual["list's row"])
 	}
 }
+
+func TestASelectThatFitsItsOptionsHasRoomForTheWidest(t *testing.T) {
+	test.NewTempApp(t)
+	options := []string{"x", "a much wider option than the others", "y"}
+	plain, fits := NewSelect(options, nil), NewSelect(options, nil)
+	fits.FitOptions()
+	need := fyne.MeasureText(options[1], theme.TextSize(), fyne.TextStyle{}).Width
+	if plain.MinSize().Width > need || fits.MinSize().Width < need {
+		t.Errorf("%v wide and %v, which needs %v", plain.MinSize().Width, fits.MinSize().Width, need)
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/setup"
 	"lamplighter/device"
@@ -23,6 +24,7 @@ type boardPage struct {
 	list   *fyne.Container
 	rows   map[string]*ui.PickRow
 	none   *ui.Surface
+	lacks  *widget.Label // the title of none
 	typed  *ui.Field
 	byHand fyne.CanvasObject
 	help   *ui.Button
@@ -59,7 +61,8 @@ func (p *boardPage) checklist() *ui.Surface {
 			p.w.handle(setup.Forward{})
 		}
 	})
-	hints := []fyne.CanvasObject{ui.Subtitle(i18n.T("wizard.board.none"))}
+	p.lacks = ui.Subtitle("")
+	hints := []fyne.CanvasObject{p.lacks}
 	for _, key := range []string{"cable", "driver", "other", "linux"} {
 		if key != "linux" || problem.System == "linux" {
 			hints = append(hints, ui.Body(i18n.T("wizard.board.check-"+key)))
@@ -100,6 +103,7 @@ func (p *boardPage) update(state setup.State) {
 	}
 	ui.SetVisible(p.list, len(s.Ports) > 0)
 	ui.SetVisible(p.help, boards > 0)
+	p.lacks.SetText(i18n.T(map[bool]string{true: "wizard.board.none", false: "wizard.board.missing"}[boards == 0]))
 	ui.SetVisible(p.none, boards == 0 || p.open || s.PortTyped != "")
 	p.typed.Show(s.PortTyped)
 	p.lamp.Choose(s.Answers.Goal == device.MakeLamp)
