@@ -135,6 +135,6 @@ func (h *topicHistory) details() {
 		v.before = h.all[i+1].Payload
 	}
 	v.write()
-	room := container.NewGridWrap(fyne.NewSize(ui.DialogWidth-ui.Unit*6, ui.Unit*38), v.content())
+	room := ui.High(ui.Unit*38, v.content())
 	h.page.desk.Show(i18n.T("topics.history.message", "Time", preciseWords(e.At, h.page.now())), plainWords(h.topic, e, h.page.now()), room)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
@@ -96,7 +95,7 @@ func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool
 	}
 	p.desk.Ask(ui.Question{
 		Title: i18n.T("topics.retained.title", "Topic", safe), Text: text,
-		Content: container.NewGridWrap(fyne.NewSize(ui.DialogWidth-ui.Unit*6, ui.Unit*26), lines),
+		Content: ui.High(ui.Unit*26, lines),
 		Yes:     countN("topics.retained.yes", len(list)), Danger: true,
 		Do: func() bool { p.work.eraser.Erase(list); return true },
 	})
