@@ -139,10 +139,10 @@ func (s *certificateDialog) factsOf(name string, c *x509.Certificate, hosts bool
 		pairs = append(pairs, ui.Label(i18n.T("certificate.hosts")), ui.Body(words))
 	}
 	sum := Fingerprint(c)
-	lines := container.New(&ui.TightLayout{}, ui.Code(sum[:len(sum)/2]), ui.Code(sum[len(sum)/2+1:]))
+	lines := container.New(&ui.TightLayout{Flush: true}, ui.Code(sum[:len(sum)/2]), ui.Code(sum[len(sum)/2+1:]))
 	copySum := ui.QuietButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.host.CopyText(sum) })
 	return container.New(&ui.TightLayout{Flush: true}, ui.Subtitle(name), ui.Form(pairs...),
-		container.NewBorder(nil, nil, nil, ui.Centred(copySum), ui.Label(i18n.T("certificate.fingerprint"))), lines)
+		container.NewBorder(nil, nil, nil, ui.Centred(copySum), ui.Rows(ui.Label(i18n.T("certificate.fingerprint")))), lines)
 }
 
 // Fingerprint is a certificate's SHA-256 in pairs of digits, as OpenSSL and
