@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/report"
 	"lamplighter/assets"
@@ -62,7 +61,7 @@ func longText(text string) fyne.CanvasObject {
 	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
 		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})
 	})
-	return container.NewGridWrap(fyne.NewSize(reportWidth-ui.Unit*6, ui.Unit*34), list)
+	return ui.High(ui.Unit*34, list)
 }
 
 // licencesDialog shows under which licences the parts come that the program is
