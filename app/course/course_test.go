@@ -218,7 +218,7 @@ func TestHintsComeAfterTheirWaitAndGoWithTheirStep(t *testing.T) {
 			t.Errorf("%d hints after %v", len(s.Hints), after)
 		}
 	}
-	c.tell(publishes("p", "x", "1"))
+	c.tell(connects("p", broker.Pupil, ""), publishes("p", "x", "1"))
 	if s, _ := c.State(); len(s.Hints) != 0 {
 		t.Error("the hints of another step are shown")
 	}

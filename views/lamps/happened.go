@@ -52,7 +52,7 @@ func (p *lampPage) happenedDialog() {
 	}
 	update()
 	sized := container.New(&happenedLayout{p.desk.Window()}, list)
-	table := container.NewBorder(container.NewVBox(since, headLine{head}.object()), named, nil, nil, sized)
+	table := container.NewBorder(container.NewVBox(ui.Rows(since), headLine{head}.object()), ui.Rows(named), nil, nil, sized)
 	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
 	p.desk.Window().Canvas().Focus(end)
 }

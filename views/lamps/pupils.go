@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -25,7 +26,7 @@ type pupilsDialog struct {
 	body               *fyne.Container
 	rule               *ui.Select
 	main, again, names *ui.Button
-	end                *ui.Button
+	end, shut          *ui.Button
 	here, refused      *widget.Label
 	wrong              *ui.Wrong
 	list               *widget.Label // who is here, where that was asked for
@@ -43,7 +44,8 @@ func (p *lampPage) pupilsDialog() {
 		}[r])
 	}
 	d.rule = ui.NewSelect(options, func(i int) { d.page.SetRule(pupilpage.Rule(i)) })
-	d.main = ui.PrimaryButton("", nil, func() { d.toggle(p) })
+	d.main = ui.PrimaryButton(i18n.T("pupilpage.open"), nil, func() { d.toggle(p) })
+	d.shut = ui.NewButton(i18n.T("pupilpage.close"), nil, func() { d.toggle(p) })
 	d.again = ui.NewButton(i18n.T("pupilpage.new-code"), ui.Icon("refresh"), func() { d.page.Open(PupilSpeech{p.now}) })
 	d.names = ui.QuietButton(i18n.T("pupilpage.show-names"), ui.Icon("people"), func() {
 		ui.SetVisible(d.list, !d.list.Visible())
@@ -67,7 +69,7 @@ func (d *pupilsDialog) open() {
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: d.again, Wide: pupilsWidth}, d.end, d.main)
+	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: ui.Row(d.again, d.shut), Wide: pupilsWidth}, d.end, d.main)
 	d.focus()
 }
 
@@ -101,12 +103,10 @@ func (d *pupilsDialog) update() {
 	ui.SetText(d.refused, i18n.N("pupilpage.refused", s.Refused))
 	ui.SetVisible(d.refused, s.Refused > 0)
 	ui.SetText(d.list, d.who())
-	d.main.Importance, d.end.Importance = widget.HighImportance, widget.MediumImportance
-	if s.Open {
-		d.main.Importance, d.end.Importance = widget.MediumImportance, widget.HighImportance
-	}
+	ui.SetVisible(d.shut, s.Open)
+	ui.SetVisible(d.main, !s.Open)
+	d.end.Importance = map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[s.Open]
 	d.end.Refresh()
-	d.main.SetText(i18n.T(map[bool]string{true: "pupilpage.close", false: "pupilpage.open"}[s.Open]))
 	if shown := s.Code + s.Address; shown != d.code || len(d.body.Objects) == 0 { // a picture is drawn once
 		d.code = shown
 		d.body.Objects = d.build(s)
@@ -121,7 +121,7 @@ func (d *pupilsDialog) update() {
 func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 	rule := ui.Labelled(i18n.T("pupilpage.rule"), d.rule)
 	if !s.Open {
-		return []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.text")), ui.Padded(ui.Unit/2, rule), d.wrong.Box}
+		return []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.text")), rule, d.wrong.Box}
 	}
 	about := ui.Rows()
 	var picture fyne.CanvasObject = ui.Notice(ui.Warning, i18n.T("pupilpage.no-network"))
@@ -131,7 +131,7 @@ func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 		}
 		about.Add(ui.Rows(ui.Body(i18n.T("pupilpage.scan")), large(s.Address)))
 	}
-	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, container.New(&ui.FlowLayout{Gap: ui.Unit}, d.here, d.names), d.list, d.refused} {
+	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, ui.Row(d.here, d.names), d.list, d.refused} {
 		about.Add(o)
 	}
 	if s.Address == "" {
@@ -142,7 +142,7 @@ func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 
 // side is how large the picture may be, in this window.
 func (d *pupilsDialog) side() float32 {
-	return min(ui.Unit*64, max(ui.Unit*28, d.desk.Window().Canvas().Size().Height-ui.Unit*27))
+	return min(ui.Unit*64, max(ui.Unit*28, d.desk.Window().Canvas().Size().Height-ui.Unit*30))
 }
 
 // maxLarge is how many letters fit beside the picture at largeSize.
@@ -160,7 +160,7 @@ func large(text string) fyne.CanvasObject {
 	}
 	c := canvas.NewText(text, ui.Color(theme.ColorNameForeground))
 	c.TextSize, c.TextStyle = largeSize, fyne.TextStyle{Monospace: true, Bold: true}
-	return ui.Padded(ui.Unit, c)
+	return container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, 0, 0), c)
 }
 
 // who lists the pupils, with their lamps.

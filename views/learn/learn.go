@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
@@ -56,7 +57,7 @@ func New(s *ui.Shell, b *backend.Parts) ui.Page {
 		p.buttons = append(p.buttons, b)
 		bar.Add(b)
 	}
-	p.root = container.NewBorder(ui.Padded(ui.Unit*2, bar), nil, nil, nil, p.content)
+	p.root = container.NewBorder(container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), bar), nil, nil, nil, p.content)
 	first := max(0, slices.IndexFunc(p.parts, func(q part) bool { return q.busy != nil && q.busy() }))
 	p.choose(p.parts[first].id)
 	return p

@@ -283,14 +283,14 @@ func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
 	name := ui.OneLine(brokerform.ConnectionName(c))
 	name.TextStyle = fyne.TextStyle{Bold: true}
 	where := ui.OneLine(endpoint.Join(c.Host, c.Port))
-	lines := container.New(&ui.StackLayout{Gap: -ui.Unit}, container.NewGridWithColumns(2, name, where))
+	lines := container.New(&ui.StackLayout{Gap: -ui.Unit}, container.NewGridWithColumns(2, ui.Rows(name), where))
 	for _, w := range words {
 		lines.Add(ui.Small(w))
 	}
 	for _, l := range i.Left {
 		lines.Add(ui.Small(i18n.T(leftKeys[l])))
 	}
-	return ui.NewSurface(ui.ColorNotice, ui.Unit/2, lines)
+	return ui.NewSurface(ui.ColorNotice, ui.Unit, lines)
 }
 
 func (s *importDialog) do() bool {

@@ -3,6 +3,7 @@ package prefs
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -49,13 +50,14 @@ func (s *connectionSection) update() {
 	s.list.RemoveAll()
 	s.list.Add(s.line("", i18n.T("settings.this-computer"), "", nil))
 	for _, c := range v.Connections {
-		s.list.Add(s.line(c.ID, brokerform.ConnectionName(c), connectionWhere(c), []fyne.CanvasObject{
+		line := s.line(c.ID, brokerform.ConnectionName(c), connectionWhere(c), []fyne.CanvasObject{
 			ui.QuietButton(i18n.T("settings.other-edit"), ui.Icon("edit"), func() { s.editKnown(c) }),
 			ui.QuietButton(i18n.T("settings.other-remove"), ui.Icon("trash"), func() { s.remove(c) }),
-		}))
-		if words := brokerform.LearntText(c); words != "" {
-			s.list.Add(ui.Small(words))
+		})
+		if words := brokerform.LearntText(c); words != "" { // under the name that it is about
+			line = container.New(&ui.StackLayout{Gap: -ui.Unit}, line, container.New(layout.NewCustomPaddedLayout(0, 0, nameIndent, 0), ui.Small(words)))
 		}
+		s.list.Add(line)
 	}
 	s.list.Refresh()
 }
@@ -80,6 +82,10 @@ func connectionWhere(c settings.Connection) string {
 	}
 	return i18n.T("settings.other-where", "Platform", problem.PresetName(p), "Address", address)
 }
+
+// nameIndent is how far a broker's name stands behind its circle, without the room that
+// a text has around it.
+const nameIndent = 4 * ui.Unit
 
 // nameWidth is how much of a line a broker's name takes at most.
 const nameWidth = 36 * ui.Unit

@@ -195,6 +195,17 @@ func detail(err error) string {
 // Try again (where retry is not nil), what else helps, and Details to copy.
 func View(d *ui.Shell, err error, retry func(), more ...fyne.CanvasObject) fyne.CanvasObject {
 	p := Explain(err)
+	return p.notice(p.buttons(d, err, retry, more)...)
+}
+
+// Closable is View with a last button that takes the problem away.
+func Closable(d *ui.Shell, err error, retry func(), closer fyne.CanvasObject) fyne.CanvasObject {
+	p := Explain(err)
+	return p.notice(append(p.buttons(d, err, retry, nil), closer)...)
+}
+
+// buttons are what helps, in the order of use.
+func (p Problem) buttons(d *ui.Shell, err error, retry func(), more []fyne.CanvasObject) []fyne.CanvasObject {
 	buttons := slices.Clone(more)
 	if p.command != "" { // whole in a dialog: a page has no room for it
 		buttons = append(buttons, ui.NewButton(i18n.T("problem.firewall.show"), ui.Icon("help"), func() { Show(d, err) }))
@@ -205,7 +216,7 @@ func View(d *ui.Shell, err error, retry func(), more ...fyne.CanvasObject) fyne.
 	if p.Detail != "" {
 		buttons = append(buttons, ui.QuietButton(i18n.T("common.details"), nil, func() { ShowDetail(d, p) }))
 	}
-	return p.notice(buttons...)
+	return buttons
 }
 
 // notice is a problem with the buttons that help.

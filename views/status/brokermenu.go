@@ -52,7 +52,7 @@ func (d *env) brokerMenu(above fyne.CanvasObject) {
 		items = append(items, item(c.ID, ui.Shorten(brokerform.ConnectionName(c))))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItemWithIcon(i18n.T("exchange.menu.settings"), ui.Icon("settings"), func() { d.Visit(ui.PlaceSettings, cmp.Or(v.Connection, backend.NewBroker)) }))
+		fyne.NewMenuItem(i18n.T("exchange.menu.settings"), func() { d.Visit(ui.PlaceSettings, cmp.Or(v.Connection, backend.NewBroker)) }))
 	d.PopUpAbove(fyne.NewMenu("", items...), above)
 }
 

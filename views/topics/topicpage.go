@@ -77,7 +77,7 @@ func newTopicPage(d *env) *topicPage {
 	p.subs = newTopicSubs(p)
 	p.right = newTopicDetail(p)
 	p.empty = ui.EmptyPlace("topics", i18n.T("topics.empty"),
-		ui.NewButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { d.Visit(ui.PlaceSetup, "") }))
+		ui.PrimaryButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { d.Visit(ui.PlaceSetup, "") }))
 	p.nothing = ui.EmptyPlace("search", i18n.T("topics.find.nothing"), ui.NewButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.noStar = ui.EmptyPlace("star", i18n.T("topics.find.nostar"), ui.NewButton(i18n.T("topics.find.clear"), nil, p.showAll))
 	p.note, p.task = container.NewStack(), container.New(&ui.StackLayout{Gap: ui.Unit / 2})
@@ -112,7 +112,7 @@ func (p *topicPage) Content() fyne.CanvasObject {
 	words := container.New(&ui.StackLayout{Gap: -ui.Unit}, ui.Title(i18n.T("rail.topics")), p.counts)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.starred, p.pause, p.more)), words)
 	if p.split == nil {
-		p.split = container.NewHSplit(p.leftCard(), p.right.content())
+		p.split = ui.HSplit(p.leftCard(), p.right.content())
 		p.split.SetOffset(0.5)
 	}
 	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, head, p.subs.content(), p.note, p.task)

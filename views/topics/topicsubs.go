@@ -202,7 +202,7 @@ func chipWords(sub backend.Subscription) string {
 func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject {
 	text := ui.Label(words)
 	text.SizeName = ui.SizeSmall
-	content := ui.Row(text)
+	content := ui.Row(container.NewStack(text)) // with its room around it
 	fill := fyne.ThemeColorName(ui.ColorChosen)
 	if err != nil {
 		fill = ui.ColorFail

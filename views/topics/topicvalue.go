@@ -231,8 +231,11 @@ func (v *topicValue) columns() int {
 
 // hexBytes is how many bytes a line of a dump has room for.
 func (v *topicValue) hexBytes() int {
-	if v.columns() >= 73 {
+	switch c := v.columns(); {
+	case c >= 73:
 		return 16
+	case c < 41: // large letters
+		return 4
 	}
 	return 8
 }

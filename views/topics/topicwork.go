@@ -2,7 +2,6 @@ package topics
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/traffic"
@@ -116,7 +115,7 @@ func (w *topicWork) closer(kind taskKind) fyne.CanvasObject {
 
 // failed is why something was not done, and can be taken away.
 func (w *topicWork) failed(err error, retry func(), kind taskKind) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, nil, w.closer(kind), problem.View(w.desk.Shell, err, retry))
+	return problem.Closable(w.desk.Shell, err, retry, w.closer(kind))
 }
 
 // showTasks draws what is being done.

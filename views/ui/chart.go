@@ -322,7 +322,7 @@ func (c *Chart) TypedRune(r rune) {
 }
 
 // MinSize leaves room for the numbers.
-func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(Unit*24, Unit*16) }
+func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(Unit*24, Unit*16*TextFactor()) }
 
 // CreateRenderer draws axes, names and curves.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer { return &chartRenderer{c} }

@@ -452,9 +452,10 @@ func (t *Check) Hide() {
 	t.Check.Hide()
 }
 
-// CreateRenderer draws Fyne's box and words, and the ring of the focus.
+// CreateRenderer draws Fyne's box and words, and the ring of the focus, in the room
+// that Fyne leaves around them.
 func (t *Check) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(t.Check.CreateRenderer(), Unit, false, func() bool { return t.focused })
+	return WithRing(t.Check.CreateRenderer(), Unit, true, func() bool { return t.focused })
 }
 
 // TypedKey hands the window's keys on, and ticks with Enter.

@@ -98,7 +98,7 @@ func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	if q.Outcome != nil {
 		under = Rows(q.Outcome, foot)
 	}
-	inset := container.New(layout.NewCustomPaddedLayout(0, 0, Unit, Unit*2), parts) // room for the ring and the scroll bar
+	inset := container.New(layout.NewCustomPaddedLayout(ringRoom, ringRoom, Unit, Unit*2), parts) // room for the ring and the scroll bar
 	l := &sheetLayout{head: head, body: inset, Scroll: container.NewVScroll(inset), foot: under}
 	sheet := NewSurface(theme.ColorNameOverlayBackground, Unit*2, container.New(l, head, l.Scroll, under))
 	sheet.Border = theme.ColorNameSeparator
@@ -145,6 +145,10 @@ type sheetLayout struct {
 	Scroll     *container.Scroll
 }
 
+// footGap is between what scrolls, which has room of its own for a ring, and the
+// buttons.
+const footGap = 2*Unit - ringRoom
+
 // height is what everything needs at a width, at which wrapped text is wrapped.
 func (l *sheetLayout) height(width float32) float32 {
 	body := float32(0)
@@ -152,7 +156,7 @@ func (l *sheetLayout) height(width float32) float32 {
 		body = rowHeight([]fyne.CanvasObject{l.body}, width+Unit)
 		l.body.Resize(fyne.NewSize(width+Unit, body))
 	}
-	return rowHeight([]fyne.CanvasObject{l.head}, width+edge(l.head)) + body + 2*Unit + l.under(width)
+	return rowHeight([]fyne.CanvasObject{l.head}, width+edge(l.head)) + body + footGap + l.under(width)
 }
 
 // under is the height of what is always in sight.
@@ -169,7 +173,7 @@ func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	l.head.Move(fyne.NewPos(-e, 0))
 	l.head.Resize(fyne.NewSize(size.Width+e, head))
 	l.Scroll.Move(fyne.NewPos(-Unit, head))
-	l.Scroll.Resize(fyne.NewSize(size.Width+Unit, size.Height-head-foot-2*Unit))
+	l.Scroll.Resize(fyne.NewSize(size.Width+Unit, size.Height-head-foot-footGap))
 	l.foot.Move(fyne.NewPos(0, size.Height-foot))
 	l.foot.Resize(fyne.NewSize(size.Width, foot))
 }

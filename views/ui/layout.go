@@ -170,7 +170,7 @@ func Padded(by float32, content fyne.CanvasObject) *fyne.Container {
 }
 
 // Row puts objects beside each other at their least width, in the middle of the
-// row's height, unit apart.
+// row's height, unit apart. The first begins at the row's left edge.
 func Row(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(rowLayout{}, objects...)
 }
@@ -178,7 +178,7 @@ func Row(objects ...fyne.CanvasObject) *fyne.Container {
 type rowLayout struct{}
 
 func (rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
+	x := -rowEdge(objects)
 	for _, o := range visible(objects) {
 		m := o.MinSize()
 		o.Resize(m)
@@ -196,7 +196,16 @@ func (rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 			size.Width += Unit
 		}
 	}
+	size.Width -= rowEdge(objects)
 	return size
+}
+
+// rowEdge is how far a row's first object is put to the left.
+func rowEdge(objects []fyne.CanvasObject) float32 {
+	if shown := visible(objects); len(shown) > 0 {
+		return edge(shown[0])
+	}
+	return 0
 }
 
 // Between puts left and right at the two ends of a row, and middle, if any,

@@ -131,7 +131,7 @@ func (p *PickRow) CreateRenderer() fyne.WidgetRenderer {
 	r := &pickRowRenderer{p: p, back: canvas.NewRectangle(color.Transparent), dot: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent)}
 	r.back.CornerRadius = Unit
 	r.picture = IconImage(Icon(p.Icon), 24)
-	r.name, r.remark, r.badge = OneLine(""), Body(""), Label("")
+	r.name, r.remark, r.badge = Body(""), Body(""), Label("")
 	r.name.TextStyle.Bold = true
 	r.remark.SizeName, r.badge.SizeName = SizeSmall, SizeSmall
 	r.right = Row()
@@ -205,7 +205,7 @@ func (r *pickRowRenderer) texts() {
 	if p.Off {
 		r.name.Importance = widget.LowImportance
 	}
-	r.name.SetText(p.Name)
+	r.name.SetText(Breakable(p.Name))
 	r.remark.SetText(Breakable(p.Remark))
 	SetVisible(r.remark, p.Remark != "")
 }

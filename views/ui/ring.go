@@ -14,15 +14,18 @@ const RingWidth = 3
 // ringGap is between a control and its ring.
 const ringGap = 2
 
+// ringRoom is how far a ring is around its control.
+const ringRoom = ringGap + RingWidth
+
 // WithRing draws a ring around a control while focused reports that it has the
 // keyboard: the one sign of it in the window, beside the tint that Fyne's own menus
-// have. The radius is the control's. What has an edge has the ring in its place, any
-// other control around itself.
+// have. The radius is the control's. What has an edge, or room
+// around its words, has the ring in its place, any other control around itself.
 func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() bool) fyne.WidgetRenderer {
 	w := &ringRenderer{WidgetRenderer: r, ring: canvas.NewRectangle(color.Transparent), focused: focused}
 	w.ring.CornerRadius, w.ring.StrokeWidth = radius, RingWidth
 	if !edge {
-		w.out = ringGap + RingWidth
+		w.out = ringRoom
 	}
 	if radius != canvas.RadiusMaximum {
 		w.ring.CornerRadius += w.out
@@ -63,7 +66,8 @@ func (r *ringRenderer) Refresh() {
 // edgeWidth is how thick the edge is of a field with something wrong in it.
 const edgeWidth = 2
 
-// edgeRenderer draws that edge, inside the ring where the field has the keyboard.
+// edgeRenderer draws that edge, inside the ring where the field has the keyboard, and
+// the ground of a field that can't be typed into, which Fyne leaves as it is.
 type edgeRenderer struct {
 	fyne.WidgetRenderer
 	edge  *canvas.Rectangle
@@ -78,6 +82,9 @@ func newEdge(r fyne.WidgetRenderer, e *Entry) fyne.WidgetRenderer {
 }
 
 func (r *edgeRenderer) show() {
+	if ground, ok := r.WidgetRenderer.Objects()[0].(*canvas.Rectangle); ok && r.entry.Disabled() {
+		ground.FillColor = Color(theme.ColorNameDisabledButton)
+	}
 	r.edge.StrokeColor = Color(theme.ColorNameError)
 	SetVisible(r.edge, r.entry.wrong)
 	in := float32(0)

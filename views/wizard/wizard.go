@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"lamplighter/app/setup"
 	"lamplighter/app/watch"
@@ -251,9 +252,9 @@ func newWizardFoot() *wizardFoot {
 	f.back = ui.NewButton("", ui.Icon("left"), func() { ui.Call(f.now.onBack) })
 	f.extra = ui.NewButton("", nil, func() { ui.Call(f.now.onExtra) })
 	f.next = ui.PrimaryButton("", nil, func() { ui.Call(f.now.onNext) })
-	f.why = container.NewStack()
+	f.why = container.New(ui.LevelLayout{}, ui.OneLine(""))
 	line := container.NewBorder(nil, nil, ui.Centred(f.back), ui.Row(f.extra, f.next), f.why)
-	back := ui.NewSurface(ui.ColorRail, ui.Unit, line)
+	back := ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PageRoom, ui.PageRoom), line))
 	back.Radius = 0
 	f.content = back
 	return f
@@ -277,7 +278,7 @@ func (f *wizardFoot) show(n foot) {
 	}
 	if f.whyText != n.why {
 		f.whyText = n.why
-		words := ui.OneLine(n.why)
+		words := ui.Body(n.why)
 		words.Alignment = fyne.TextAlignTrailing
 		words.SizeName = ui.SizeSmall
 		f.why.Objects = []fyne.CanvasObject{words}

@@ -117,6 +117,8 @@ func (p *finishPage) update(state setup.State) {
 func finishTitle(s setup.Finished) string {
 	key := "wizard.finish.title"
 	switch {
+	case s.SentOnly && s.Answers.Goal != device.SettingsOnly: // nobody but the person can see it
+		key = "wizard.finish.title.sent"
 	case works(s):
 	case s.Lamp.Gone:
 		key = "wizard.finish.title.offline"

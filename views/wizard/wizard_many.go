@@ -78,12 +78,12 @@ func newManyPage(w *wizard) *manyPage {
 	host, _ := a.Broker.Endpoint()
 	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
-	names := container.NewBorder(nil, nil, ui.Centred(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewGridWithColumns(2, ui.Title(i18n.T("wizard.many.title")), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
+	names := container.NewBorder(nil, nil, ui.Row(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
+	head := container.New(&ui.StackLayout{}, container.NewGridWithColumns(2, ui.Rows(ui.Title(i18n.T("wizard.many.title"))), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
-	p.all = ui.Padded(ui.Unit, container.NewBorder(head, nil, nil, nil, container.NewStack(p.none, p.scroll)))
+	p.all = container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PageRoom, ui.PageRoom), container.NewBorder(head, nil, nil, nil, container.NewStack(p.none, p.scroll))) // eight rows fit the least window
 	return p
 }
 

@@ -172,6 +172,13 @@ func TestTheFinishedPagesTitleAndLastStepFollowTheLamp(t *testing.T) {
 			t.Errorf("%+v: the title is %q, all steps done %v, want %q and %v", c.lamp, p.title.Text, w.stepper.done, want, c.done)
 		}
 	}
+	sent := wizardDraft()
+	sent.SentOnly = true
+	m.state = setup.Finished{Draft: sent, Lamp: setup.Lamp{On: true}}
+	w.update()
+	if want := i18n.T("wizard.finish.title.sent", "Name", sent.Answers.Name); p.title.Text != want {
+		t.Errorf("of a board that can't confirm the title is %q, want %q", p.title.Text, want)
+	}
 }
 
 func TestAPinIsTypedAsItIsPrintedOnTheBoard(t *testing.T) {

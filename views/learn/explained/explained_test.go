@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"lamplighter/app/broker"
 	"lamplighter/app/program"
@@ -33,7 +34,7 @@ func init() {
 				prepare(r)
 				r.page.tell()
 			})
-			bar := ui.Padded(ui.Unit*2, ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.program"), nil, func() {}))) // as the place has it
+			bar := container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.program"), nil, func() {}))) // as the place has it
 			return container.NewBorder(bar, nil, nil, nil, r.page.Content())
 		})
 	}

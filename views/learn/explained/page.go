@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -104,8 +105,8 @@ func (p *page) build() {
 	field := ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, p.list)
 	field.Border = theme.ColorNameInputBorder
 	side := container.New(sideLayout{}, ui.Scrolled(p.words))
-	p.body = container.NewBorder(ui.Padded(ui.Unit, bar), nil, nil, side, ui.Padded(ui.Unit, field))
-	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.NewButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
+	p.body = container.NewBorder(ui.Padded(ui.PageRoom, bar), nil, nil, side, container.New(layout.NewCustomPaddedLayout(0, ui.PageRoom, ui.PageRoom, 0), field))
+	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.PrimaryButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
 	p.root = container.NewStack(p.body, p.empty)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -90,8 +91,13 @@ func (p *page) build() {
 	p.side = container.New(&sideLayout{})
 	p.side.Hide()
 	p.below = container.New(&ui.StackLayout{}, p.counts, legend())
-	middle := container.NewBorder(ui.Padded(ui.Unit, ui.Rows(p.bar, p.wrong, p.note)), ui.Padded(ui.Unit, p.below), nil, nil, p.picture)
+	middle := container.NewBorder(atEdge(ui.PageRoom, ui.Rows(p.bar, p.wrong, p.note)), atEdge(ui.Unit, p.below), nil, nil, p.picture)
 	p.root = container.NewBorder(nil, nil, nil, p.side, middle)
+}
+
+// atEdge gives what is above and below the picture the page's edge.
+func atEdge(top float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(top, ui.Unit, ui.PageRoom, ui.PageRoom), o)
 }
 
 // legend says what the signs on the picture mean.

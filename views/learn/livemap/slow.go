@@ -230,7 +230,7 @@ func newSlowPanel(move func(by int), done func()) *slowPanel {
 	s.back = ui.NewButton(i18n.T("map.slow.back"), nil, func() { move(-1) })
 	s.next = ui.PrimaryButton(i18n.T("map.slow.next"), nil, func() { move(1) })
 	s.end = ui.NewButton(i18n.T("map.slow.done"), nil, done)
-	buttons := container.New(&ui.FlowLayout{Gap: ui.Unit}, s.next, s.back, s.end)
+	buttons := container.New(&ui.FlowLayout{Gap: ui.Unit}, s.back, s.next, s.end)
 	s.root = container.NewBorder(nil, ui.Padded(ui.PageRoom, buttons), nil, nil, ui.Scrolled(s.body))
 	return s
 }
@@ -252,7 +252,10 @@ func (s *slowPanel) show(f *frozen) (changed bool) {
 		s.body.Add(ui.Small(i18n.T("map.slow.past")))
 	}
 	ui.SetEnabled(s.back, f.at > 0)
-	ui.SetEnabled(s.next, f.at < len(f.steps())-1)
+	last := f.at == len(f.steps())-1
+	ui.SetEnabled(s.next, !last)
+	s.end.Importance = map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[last]
+	s.end.Refresh()
 	s.root.Refresh()
 	return true
 }
