@@ -77,6 +77,9 @@ func New(o Options) *Course {
 	c.Own.Changed.Listen(c.goOn)
 	c.Me.Changed.Listen(func() { c.connects(c.Me, Me) })
 	c.Friend.Changed.Listen(func() { c.connects(c.Friend, Friend) })
+	for _, x := range []*client.Client{c.Me, c.Friend, c.Own} {
+		c.whenOnline(x)
+	}
 	for _, s := range []*watch.Signal{&c.Me.Changed, &c.Friend.Changed, &c.Own.Changed, &c.Line.Changed} {
 		s.Listen(c.Changed.Raise)
 	}

@@ -25,6 +25,7 @@ type class struct {
 	store    *settings.Store
 	now      time.Time
 	sessions []broker.Session
+	at       link.Options // where the broker is, if there is one
 	report   func([]broker.TraceEvent, int)
 	traces   int // that run
 }
@@ -48,7 +49,7 @@ func newClass(t *testing.T, dir string) *class {
 			return func() { c.traces-- }
 		},
 		Sessions: func() []broker.Session { return c.sessions },
-		Broker:   func() (link.Options, bool) { return link.Options{}, false },
+		Broker:   func() (link.Options, bool) { return c.at, c.at.Port > 0 },
 		Pupil:    func() (string, string) { return "pupil", "word" },
 	})
 	t.Cleanup(func() {
@@ -355,6 +356,31 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 			t.Errorf("connection %d: %s is there and %s is thrown out, want %s and %s", i, now, thrown, x.now, x.thrown)
 		}
 	}
+}
+
+// What the broker tells may be ahead of what the client knows.
+func TestAClientThatIsConnectedCountsInTheNextStepToo(t *testing.T) {
+	c := newClass(t, t.TempDir())
+	b, err := broker.Start(broker.Options{Dir: t.TempDir(), Host: "127.0.0.1", Classroom: "class"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	if err := b.SetAccount(broker.Account{User: "pupil", Role: broker.Pupil}, "word"); err != nil {
+		t.Fatal(err)
+	}
+	c.at = link.Options{Host: "127.0.0.1", Port: b.Port()}
+	c.read("# T\naim: a\ntake: b\n## One\ncheck: connected by=me\n## Two\ncheck: connected by=me\n")
+	c.Open("a")
+	c.tell(started)
+	if err := c.Me.Connect(c.Login(MyID)); err != nil {
+		t.Fatal(err)
+	}
+	c.tell(connects(MyID, broker.Pupil, ""))
+	if c.step(t) != 1 {
+		t.Errorf("step %d while the answer to the client is on its way", c.step(t))
+	}
+	c.RunUntil(func() bool { s, _ := c.State(); return s.IsSolved() }, "the second step")
 }
 
 func TestAClientOfTheLessonIsNoPupilsProgramAfterItHasChangedItsID(t *testing.T) {

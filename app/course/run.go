@@ -181,6 +181,19 @@ func (c *Course) settle() {
 	}
 }
 
+// whenOnline settles the step in hand when one of the lessons' own clients knows that it is
+// connected: the broker may have told it before, when it was no state to rely on yet.
+func (c *Course) whenOnline(x *client.Client) {
+	online := false
+	x.Changed.Listen(func() {
+		phase, _ := x.Phase()
+		came := phase == client.Online && !online
+		if online = phase == client.Online; came && c.run != nil {
+			c.settle()
+		}
+	})
+}
+
 // hasLeft reports whether one of the lessons' own clients is not connected any more,
 // which the broker may not know yet.
 func (c *Course) hasLeft(id string) bool {
