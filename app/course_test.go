@@ -260,7 +260,9 @@ func box(payload string) func(*classroom) {
 func TestLessons(t *testing.T) {
 	s := newClassroom(t)
 	s.app.Boards.Practice.Boards()[0].Unplug()
-	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Offline }, "no lamp is here")
+	s.loop.RunUntil(func() bool { // its will comes before the broker has taken it off its list
+		return s.lamp().Phase == lights.Offline && !slices.ContainsFunc(s.app.Hosting.Sessions(), func(x broker.Session) bool { return x.Connected && x.Base == s.base })
+	}, "no lamp is here")
 	entries := s.c.Entries(true)
 	if len(entries) != len(strokes) || len(s.c.Wrong()) > 0 {
 		t.Fatalf("%d lessons, %d are tried; wrong %v", len(entries), len(strokes), s.c.Wrong())
