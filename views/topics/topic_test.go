@@ -101,8 +101,8 @@ func TestAFilterIsExplainedWhileItIsTypedAndAWrongOneIsNotSent(t *testing.T) {
 	}
 	p.subs.filter.SetText("class#")
 	p.subs.submit()
-	if len(r.traffic.Subs) != 0 || p.subs.preview.Text != i18n.T("topics.flaw.hashpart") {
-		t.Errorf("subscribed to %v; explained as %q", r.traffic.Subs, p.subs.preview.Text)
+	if len(r.traffic.Subs) != 0 || p.subs.wrong.Text() != i18n.T("topics.flaw.hashpart") {
+		t.Errorf("subscribed to %v; explained as %q", r.traffic.Subs, p.subs.wrong.Text())
 	}
 	p.subs.filter.SetText("school/+/temperature")
 	p.subs.qos.SetSelectedIndex(1)

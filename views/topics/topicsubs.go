@@ -36,6 +36,7 @@ type topicSubs struct {
 	add     *ui.Button
 	all     *ui.Check
 	preview *widget.Label
+	wrong   *ui.Wrong     // with the filter
 	why     *widget.Label // why "everything" can't be had, nor a higher QoS
 	shownAs string
 }
@@ -49,7 +50,7 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.qos.SetQuietly(0)
 	s.add = ui.NewButton(i18n.T("topics.sub.add"), ui.Icon("plus"), s.submit)
 	s.all = ui.NewCheck(i18n.T("topics.sub.all"), s.switchAll)
-	s.preview, s.why = ui.Small(""), ui.Small("")
+	s.preview, s.why, s.wrong = ui.Small(""), ui.Small(""), ui.NewWrong()
 	s.preview.Hide()
 	s.why.Hide()
 	s.update()
@@ -82,7 +83,7 @@ func limitQoS(c *ui.Select, all []string, p presets.Preset) (why string) {
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(ui.Unit*22, s.filter.MinSize().Height), s.filter)
 	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), ui.Row(s.all, width, s.qos, s.add))
-	return container.New(&ui.StackLayout{}, s.line, s.why, s.preview)
+	return container.New(&ui.StackLayout{}, s.line, s.why, s.wrong.Box, s.preview)
 }
 
 // chipRows is how many rows of chips are in view; more are scrolled.
@@ -228,15 +229,15 @@ func (s *topicSubs) has(filter string) bool {
 // explain says what the filter that is typed would match, or what is wrong.
 func (s *topicSubs) explain() {
 	filter := s.filter.Text
-	text := ""
+	text, wrong := "", ""
 	switch flaw := topic.CheckFilter(filter); {
 	case filter == "":
 	case flaw != topic.NoFlaw:
-		text = flawWords(flaw)
+		wrong = flawWords(flaw)
 	default:
 		text = s.previewWords(filter)
 	}
-	s.preview.Importance = widget.LowImportance
+	s.wrong.Say(s.filter, wrong)
 	s.preview.SetText(ui.Breakable(text))
 	ui.SetVisible(s.preview, text != "")
 }
@@ -282,9 +283,7 @@ func flawWords(f topic.Flaw) string {
 func (s *topicSubs) submit() {
 	filter := s.filter.Text
 	if flaw := topic.CheckFilter(filter); flaw != topic.NoFlaw {
-		s.preview.Importance = widget.WarningImportance
-		s.preview.SetText(ui.Breakable(flawWords(flaw)))
-		ui.SetVisible(s.preview, true)
+		s.wrong.Refuse(s.filter, flawWords(flaw))
 		return
 	}
 	s.askWorld(filter, func() {

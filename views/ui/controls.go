@@ -223,6 +223,15 @@ func (e *Entry) PlaceholderWidth() float32 {
 	return wide
 }
 
+// SetText ends what was selected in the old text: Fyne 2.7 keeps its place, and the next
+// key would erase there.
+func (e *Entry) SetText(text string) {
+	if e.Password || e.SelectedText() != "" { // of a password that is always ""
+		e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	}
+	e.Entry.SetText(text)
+}
+
 // SelectAll has the next key replace what stands in the field: a password that
 // was refused, a name that was filled in.
 func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }

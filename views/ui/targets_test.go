@@ -64,6 +64,21 @@ func TestAButtonPressedByKeyboardKeepsTheFocus(t *testing.T) {
 	}
 }
 
+func TestWhatIsTypedAfterANewTextIsWhole(t *testing.T) {
+	test.NewTempApp(t)
+	for _, e := range []*Entry{NewEntry(""), NewPasswordEntry("")} {
+		c := test.NewTempWindow(t, e).Canvas()
+		e.SetText("class/lamp-01/#")
+		c.Focus(e)
+		e.SelectAll()
+		e.SetText("a")
+		test.Type(e, "bcd")
+		if e.Text != "abcd" {
+			t.Errorf("%q", e.Text)
+		}
+	}
+}
+
 func TestAButtonThatIsGoneHasNoFocusAndIsNotPressed(t *testing.T) {
 	test.NewTempApp(t)
 	pressed := 0

@@ -46,7 +46,7 @@ type clientTool struct {
 	topic, text    *ui.Entry
 	form, pubQoS   *ui.Select
 	keep           *ui.Check
-	wrong          *widget.Label // what is wrong with what was typed
+	wrong          *ui.Wrong     // what is wrong with what was typed
 	refused        *widget.Label // that the broker threw the last message away
 	received       *widget.Label
 	last           *widget.Label // the newest message in one line, above all tools
@@ -74,7 +74,7 @@ func needsOf(l course.Lesson) (n needs) {
 
 // newClientTool makes the tool of a client, with the id that it begins with.
 func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(string) client.Login, off func() bool, n needs) *clientTool {
-	t := &clientTool{s: s, client: c, login: login, off: off, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.Body(""), refused: ui.Body(""), received: ui.Code(""), last: ui.OneLine("")}
+	t := &clientTool{s: s, client: c, login: login, off: off, name: ui.Subtitle(name), state: ui.Small(""), wrong: ui.NewWrong(), refused: ui.Body(""), received: ui.Code(""), last: ui.OneLine("")}
 	if now := c.ID(); now != "" {
 		id = now
 	}
@@ -86,7 +86,7 @@ func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(st
 	t.connect = ui.NewButton(i18n.T("learn.client.connect"), ui.Icon("power"), t.doConnect)
 	t.leave = ui.NewButton(i18n.T("learn.client.disconnect"), nil, c.Disconnect)
 	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Pull)
-	t.wrong.Importance, t.refused.Importance = widget.DangerImportance, widget.DangerImportance
+	t.refused.Importance = widget.DangerImportance
 	t.received.Wrapping = fyne.TextWrapBreak
 	t.build(n)
 	t.update()
@@ -121,7 +121,7 @@ func (t *clientTool) build(n needs) {
 	t.needs = n
 	head := container.NewBorder(nil, nil, nil, ui.Row(t.pull, t.leave), container.New(&ui.TightLayout{Flush: true}, t.name, t.state))
 	t.named = ui.Rows(ui.Small(i18n.T("learn.client.id")), beside(t.id, t.connect))
-	t.content = ui.Card(ui.Rows(head, t.named, t.right, t.wrong, t.online))
+	t.content = ui.Card(ui.Rows(head, t.named, t.right, t.wrong.Box, t.online))
 }
 
 // beside puts a button at a field, in which what it is for can be read whole.
@@ -138,60 +138,60 @@ func (t *clientTool) doConnect() {
 	if !t.right.Checked {
 		l.User, l.Password = "", ""
 	}
-	t.say(t.client.Connect(l))
+	t.say(t.id, t.client.Connect(l))
 }
 
 func (t *clientTool) doSubscribe() {
 	f := t.filter.Text
 	if why := problem.FilterWords(f); why != "" {
-		t.complain(why)
+		t.complain(t.filter, why)
 		return
 	}
-	t.say(t.client.Subscribe(f, byte(max(0, t.subQoS.SelectedIndex()))))
+	t.say(t.filter, t.client.Subscribe(f, byte(max(0, t.subQoS.SelectedIndex()))))
 }
 
 func (t *clientTool) doPublish() {
 	name, payload := t.topic.Text, []byte(t.text.Text)
 	if why := problem.UnseenWords(name); why != "" {
-		t.complain(why)
+		t.complain(t.topic, why)
 		return
 	}
 	if topic.HasWildcard(name) {
-		t.complain(i18n.T("learn.client.wild"))
+		t.complain(t.topic, i18n.T("learn.client.wild"))
 		return
 	}
 	if !topic.ValidName(name) || len(name) > maxTyped {
-		t.complain(i18n.T("learn.client.no-topic"))
+		t.complain(t.topic, i18n.T("learn.client.no-topic"))
 		return
 	}
 	if t.form.SelectedIndex() == 1 {
 		b, err := hex.DecodeString(strings.Join(strings.Fields(t.text.Text), ""))
 		if err != nil {
-			t.complain(i18n.T("learn.client.no-bytes"))
+			t.complain(t.text, i18n.T("learn.client.no-bytes"))
 			return
 		}
 		payload = b
 	}
-	t.say(t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
+	t.say(t.text, t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
 }
 
 // say tells what is wrong with what was asked for, where something is.
-func (t *clientTool) say(err error) {
+func (t *clientTool) say(field *ui.Entry, err error) {
 	switch {
 	case err == nil:
-		t.complain("")
+		t.wrong.Say(nil, "")
 	case errors.Is(err, client.ErrID):
-		t.complain(i18n.T("learn.client.no-id"))
+		t.complain(field, i18n.T("learn.client.no-id"))
 	case errors.Is(err, client.ErrPayload):
-		t.complain(i18n.T("learn.client.long"))
+		t.complain(field, i18n.T("learn.client.long"))
 	default:
-		t.complain(problem.Explain(err).Title)
+		t.wrong.Say(nil, problem.Explain(err).Title)
 	}
+	t.content.Refresh()
 }
 
-func (t *clientTool) complain(text string) {
-	ui.SetText(t.wrong, text)
-	ui.SetVisible(t.wrong, text != "")
+func (t *clientTool) complain(field *ui.Entry, text string) {
+	t.wrong.Refuse(field, text)
 	t.content.Refresh()
 }
 
@@ -207,7 +207,6 @@ func (t *clientTool) update() {
 	ui.SetVisible(t.connect, !online)
 	ui.SetVisible(t.leave, online)
 	ui.SetVisible(t.pull, online && t.needs.pull)
-	ui.SetVisible(t.wrong, t.wrong.Text != "")
 	ui.SetVisible(t.online, online)
 	t.showRefused()
 	t.listFilters()

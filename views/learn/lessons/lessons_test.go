@@ -321,7 +321,7 @@ func TestWhatIsTypedWrongIsToldAndSendsNothing(t *testing.T) {
 	r.online(me)
 	told := func(what, why string) {
 		t.Helper()
-		if got := viewtest.Unmarked(me.wrong.Text); got != viewtest.Unmarked(why) || !me.wrong.Visible() {
+		if got := viewtest.Unmarked(me.wrong.Text()); got != viewtest.Unmarked(why) || !me.wrong.Box.Visible() {
 			t.Errorf("%q: %q, want %q", what, got, why)
 		}
 	}
@@ -360,8 +360,8 @@ func TestWhatIsTypedWrongIsToldAndSendsNothing(t *testing.T) {
 	me.text.SetText("00 2A ff")
 	me.doPublish()
 	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), `class/box = \x00*\xFF`) }, "the bytes")
-	if all, _ := r.c.Me.Received(); len(all) != 1 || me.wrong.Visible() {
-		t.Errorf("%d messages; %q", len(all), me.wrong.Text)
+	if all, _ := r.c.Me.Received(); len(all) != 1 || me.wrong.Box.Visible() {
+		t.Errorf("%d messages; %q", len(all), me.wrong.Text())
 	}
 	viewtest.PressNamed(t, me.filters, "class/box")
 	if len(r.c.Me.Filters()) != 0 {
@@ -555,7 +555,7 @@ func TestAWrongClientIDOpensNoForm(t *testing.T) {
 	r.c.Open("02-subscribe")
 	me := r.p.open.me
 	r.typed(me.id, "我的客户端")
-	if me.online.Visible() || !me.wrong.Visible() {
+	if me.online.Visible() || !me.wrong.Box.Visible() {
 		t.Error("a client that is not connected can publish, or its fault is not told")
 	}
 }

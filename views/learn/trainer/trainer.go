@@ -28,17 +28,18 @@ type page struct {
 	own   bool   // the tree is this class's
 	seed  uint64 // of the next trainer
 
-	task, count, flaw *widget.Label
-	filter            *ui.Entry
-	answer, next      *ui.Button
-	show              *ui.Button
-	source            *ui.Select
-	none              *widget.Label // that the class has no topics yet
-	verdict           *fyne.Container
-	rows              []trainer.Row
-	tree              *ui.LineList
-	scroll            *fyne.Container
-	root              fyne.CanvasObject
+	task, count  *widget.Label
+	flaw         *ui.Wrong
+	filter       *ui.Entry
+	answer, next *ui.Button
+	show         *ui.Button
+	source       *ui.Select
+	none         *widget.Label // that the class has no topics yet
+	verdict      *fyne.Container
+	rows         []trainer.Row
+	tree         *ui.LineList
+	scroll       *fyne.Container
+	root         fyne.CanvasObject
 }
 
 // New builds the part.
@@ -47,7 +48,7 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 }
 
 func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
-	p := &page{s: s, parts: parts, seed: seed, task: ui.SubtitleWrapped(""), count: ui.Small(""), flaw: ui.Body(""), none: ui.Body(i18n.T("learn.filters.none")), verdict: ui.Rows()}
+	p := &page{s: s, parts: parts, seed: seed, task: ui.SubtitleWrapped(""), count: ui.Small(""), flaw: ui.NewWrong(), none: ui.Body(i18n.T("learn.filters.none")), verdict: ui.Rows()}
 	p.filter = ui.NewEntry(i18n.T("learn.filters.type"))
 	p.filter.TextStyle = fyne.TextStyle{Monospace: true}
 	p.filter.OnChanged = func(string) { p.typed() }
@@ -59,7 +60,7 @@ func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
 	p.source.SetQuietly(0)
 	p.tree = ui.NewLineList(func() int { return len(p.rows) }, func() ui.ListLine { return newTreeLine() }, func(i int, l ui.ListLine, _ bool) { l.(*treeLine).show(p.rows[i]) })
 	left := ui.Rows(
-		ui.Card(ui.Rows(ui.Small(i18n.T("learn.filters.task")), p.task, p.filter, flow(p.answer, p.next, p.show), p.flaw, p.verdict)),
+		ui.Card(ui.Rows(ui.Small(i18n.T("learn.filters.task")), p.task, p.filter, flow(p.answer, p.next, p.show), p.flaw.Box, p.verdict)),
 		ui.Small(i18n.T("learn.filters.rules")),
 	)
 	p.scroll = ui.Scrolled(left)
@@ -165,8 +166,7 @@ func (p *page) typed() {
 	if filter != "" {
 		why = flawWords(filter)
 	}
-	ui.SetText(p.flaw, why)
-	ui.SetVisible(p.flaw, why != "")
+	p.flaw.Say(p.filter, why)
 	if len(p.verdict.Objects) > 0 {
 		p.tell()
 		ui.SetVisible(p.next, true)
@@ -187,8 +187,8 @@ func (p *page) check() {
 	case v.Correct:
 		p.tell(ui.Notice(ui.Success, i18n.N("learn.filters.right", p.t.Solved()), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
 	case why != "":
-		ui.SetVisible(p.flaw, false) // it is told once
-		p.tell(ui.Notice(ui.Failure, why))
+		p.tell()
+		p.flaw.Refuse(p.filter, why)
 	default:
 		all := []fyne.CanvasObject{ui.Notice(ui.Failure, verdictWords(v)), levelTable(v)}
 		if slash := slashWords(p.filter.Text, v); slash != "" {
