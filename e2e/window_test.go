@@ -106,10 +106,17 @@ func TestRealWindow(t *testing.T) {
 	})
 }
 
-func TestRealWindowIsRaisedByASecondStartEvenWhenMinimised(t *testing.T) {
-	d := newDesktop(t, 1440, 900)
+func TestRealWindowFitsASmallScreenAndIsRaisedByASecondStartEvenWhenMinimised(t *testing.T) {
+	d := newDesktop(t, 1024, 640)
 	dir := classroomFolder(t)
+	large := `{"language":"en","builtin":{"address":"127.0.0.1"},"text_scale":1.5}`
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(large), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w := d.open(dir)
+	if x := w.find("Label", "boards online"); x.Y+x.H > 640 {
+		t.Errorf("the status line ends at %v", x.Y+x.H)
+	}
 	w.find("Button", "Try a practice board")
 	w.xdotool("windowminimize", "--sync", w.id)
 	path, err := program()

@@ -85,8 +85,8 @@ func New(a fyne.App, o Options) *Window {
 	w.Here = w.Places[0].ID
 	w.Win.SetIcon(ui.AppIcon())
 	w.Win.SetPadded(false)
+	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight)) // before there is content: text that wraps in a narrower window is too high for it for ever
 	w.apply()
-	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.shortcuts()
 	w.Win.SetOnClosed(o.Closed)
 	w.Win.SetCloseIntercept(func() {

@@ -3,41 +3,56 @@ package topics
 import (
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
 
-// A field takes ever longer for each key the more there is in it: beyond these
-// bounds a line is not broken, in characters, and a text is not in the field at
-// all, in bytes.
+// A field takes ever longer for each key the more there is in it, most of all in a line
+// that has to be broken; left whole, it is drawn as one picture, which a screen shows black
+// where it is too wide. What is beyond these bounds, in bytes, is not in the field at all.
 const (
-	brokenMost = 400
-	typedMost  = 16 << 10
+	lineMost  = 3000
+	typedMost = 16 << 10
+	hexLine   = 64 // hexadecimal digits that stand in one line
 )
 
-// fold has the payload's lines broken only where that is quick.
-func (u *topicPublish) fold(text string) {
-	wrap := fyne.TextWrapBreak
+// isTooLong reports whether a text is no text to edit in the field.
+func isTooLong(text string) bool {
+	if len(text) > typedMost {
+		return true
+	}
 	for line := range strings.SplitSeq(text, "\n") {
-		if len(line) > brokenMost {
-			wrap = fyne.TextWrapOff
+		if len(line) > lineMost {
+			return true
 		}
 	}
-	if u.payload.Wrapping != wrap {
-		u.payload.Wrapping = wrap
-		u.payload.Refresh()
+	return false
+}
+
+// hexLines breaks hexadecimal digits into lines, between which spaces don't count.
+func hexLines(text string) string {
+	if !isTooLong(text) || len(text) > typedMost {
+		return text
 	}
+	var b strings.Builder
+	digits := strings.Join(strings.Fields(text), "")
+	for len(digits) > hexLine {
+		b.WriteString(digits[:hexLine] + "\n")
+		digits = digits[hexLine:]
+	}
+	return b.String() + digits
 }
 
 // pasted takes a text that is too long for the field as a payload of its own.
 func (u *topicPublish) pasted(text string) bool {
-	if len(text) <= typedMost {
-		u.fold(u.payload.Text + text)
+	isHex := u.form.SelectedIndex() == formHex
+	switch {
+	case !isTooLong(text):
 		return false
-	}
-	if u.form.SelectedIndex() == formHex || len(text) > maxFile {
+	case isHex && len(text) <= typedMost:
+		u.payload.SetText(hexLines(u.payload.Text + text))
+		return true
+	case isHex || len(text) > maxFile:
 		u.page.desk.Tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
 		return true
 	}

@@ -210,7 +210,7 @@ func (p *topicPage) update() {
 
 func (p *topicPage) writeCounts() {
 	c := p.tree.Counts()
-	parts := []string{countN("topics.count.topics", c.Topics), i18n.T("topics.count.received", "Count", countWords(c.Received))}
+	parts := []string{countN("topics.count.topics", c.Topics), countN("topics.count.received", int(c.Received))}
 	if c.Outdated > 0 {
 		parts = append(parts, i18n.T("topics.count.dropped", "Count", countWords(c.Outdated)))
 	}

@@ -60,7 +60,7 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u.topic.OnSubmitted = func(string) { p.desk.Window().Canvas().Focus(u.payload) }
 	u.payload = ui.NewTextEntry(i18n.T("topics.publish.payload"))
 	u.payload.SetMinRowsVisible(2)
-	u.payload.OnChanged = func(text string) { u.fold(text); u.changed() }
+	u.payload.OnChanged = func(string) { u.changed() }
 	u.payload.OnPaste = u.pasted
 	u.form = ui.NewSelect([]string{i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.hex")}, func(int) { u.changed() })
 	u.form.FitOptions()
@@ -91,11 +91,17 @@ func (u *topicPublish) restore(m traffic.Unsent) {
 	u.form.SetQuietly(max(m.Form, 0))
 	u.qos.SetQuietly(max(m.QoS, 0))
 	u.retained.SetQuietly(m.Retained)
-	u.fold(m.Payload)
-	u.payload.SetText(m.Payload)
+	text := m.Payload
+	if m.Form == formHex {
+		text = hexLines(text)
+	}
+	u.payload.SetText(text)
 	u.topic.SetText(m.Topic)
-	if m.File != nil {
+	switch {
+	case m.File != nil:
 		u.setFile(m.FileName, m.File)
+	case isTooLong(text):
+		u.setFile(i18n.T("topics.publish.big"), []byte(text))
 	}
 	u.changed()
 }
@@ -294,13 +300,12 @@ func (u *topicPublish) fill(d topics.Draft) {
 	text := string(d.Payload)
 	if k := topics.KindOf(d.Payload); k == topics.KindHex || k == topics.KindImage {
 		u.form.SetQuietly(formHex)
-		text = hex.EncodeToString(d.Payload)
+		text = hexLines(hex.EncodeToString(d.Payload))
 	}
-	if len(text) > typedMost {
+	if isTooLong(text) {
 		u.form.SetQuietly(formText)
 		u.setFile(i18n.T("topics.publish.big"), d.Payload)
 	} else {
-		u.fold(text)
 		u.payload.SetText(text)
 	}
 	u.topic.SetText(d.Topic)

@@ -145,17 +145,26 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	u := p.right.publish
 	u.topic.SetText("class/x")
-	line := strings.Repeat("x", 4000)
+	line := strings.Repeat("x", lineMost)
 	p.desk.Clipboard().SetContent(line)
 	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.Clipboard()})
-	if u.payload.Text != line || u.payload.Wrapping != fyne.TextWrapOff {
+	if u.payload.Text != line || u.payload.Wrapping != fyne.TextWrapBreak {
 		t.Errorf("%d letters, broken: %v", len(u.payload.Text), u.payload.Wrapping)
 	}
 	u.publish()
-	u.payload.SetText("short")
-	if u.payload.Wrapping != fyne.TextWrapBreak {
-		t.Error("a short line is not broken")
+	u.pasted(line + "x")
+	if !u.payload.Disabled() || string(u.file) != line+"x" {
+		t.Error("a line that no screen can show is in the field")
 	}
+	u.dropFile()
+	u.fill(topics.Draft{Topic: "class/x", Payload: bytes.Repeat([]byte{0xff}, 2000)})
+	if first, _, _ := strings.Cut(u.payload.Text, "\n"); len(first) != hexLine {
+		t.Errorf("%d hexadecimal digits in a line", len(first))
+	}
+	if d, why := u.draft(); len(d.Payload) != 2000 || why != "" {
+		t.Errorf("they are %d bytes: %s", len(d.Payload), why)
+	}
+	u.fill(topics.Draft{Topic: "class/x"})
 	long := strings.Repeat("long\n", 100_000)
 	p.desk.Clipboard().SetContent(long)
 	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.Clipboard()})
