@@ -157,9 +157,10 @@ func inSight(f fyne.Focusable) bool {
 // Entry is a line to type into.
 type Entry struct {
 	widget.Entry
-	focused bool
-	wrong   bool                   // its edge says so
-	OnPaste func(text string) bool // sees what is pasted; true = it took it
+	focused  bool
+	wrong    bool                   // its edge says so
+	selected bool                   // by SelectAll
+	OnPaste  func(text string) bool // sees what is pasted; true = it took it
 }
 
 func NewEntry(placeholder string) *Entry {
@@ -223,10 +224,11 @@ func (e *Entry) PlaceholderWidth() float32 {
 	return wide
 }
 
-// SetText ends what was selected in the old text: Fyne 2.7 keeps its place, and the next
-// key would erase there.
+// SetText ends what SelectAll selected in the old text: Fyne 2.7 keeps its place, and the
+// next key would erase there.
 func (e *Entry) SetText(text string) {
-	if e.Password || e.SelectedText() != "" { // of a password that is always ""
+	if e.selected {
+		e.selected = false
 		e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	}
 	e.Entry.SetText(text)
@@ -234,7 +236,10 @@ func (e *Entry) SetText(text string) {
 
 // SelectAll has the next key replace what stands in the field: a password that
 // was refused, a name that was filled in.
-func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+func (e *Entry) SelectAll() {
+	e.selected = e.Text != ""
+	e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
 
 // TypedKey hands the window's keys on.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {

@@ -66,6 +66,9 @@ func TestAButtonPressedByKeyboardKeepsTheFocus(t *testing.T) {
 
 func TestWhatIsTypedAfterANewTextIsWhole(t *testing.T) {
 	test.NewTempApp(t)
+	unseen := NewPasswordEntry("") // on no screen yet
+	unseen.SelectAll()
+	unseen.SetText("x")
 	for _, e := range []*Entry{NewEntry(""), NewPasswordEntry("")} {
 		c := test.NewTempWindow(t, e).Canvas()
 		e.SetText("class/lamp-01/#")
