@@ -310,9 +310,7 @@ func NewSelect(options []string, changed func(index int)) *Select {
 // FitOptions makes a select of which one option is always chosen at least as wide as
 // the widest option needs: Fyne gives it the width of the words that ask to choose.
 func (c *Select) FitOptions() {
-	wide := func(option string) float32 {
-		return fyne.MeasureText(option, theme.TextSize(), fyne.TextStyle{}).Width
-	}
+	wide := func(option string) float32 { return TextWidth(option, theme.TextSize(), fyne.TextStyle{}) }
 	c.PlaceHolder = slices.MaxFunc(append([]string{c.PlaceHolder}, c.Options...), func(a, b string) int { return cmp.Compare(wide(a), wide(b)) })
 }
 

@@ -179,15 +179,14 @@ func (t *clientTool) doPublish() {
 func (t *clientTool) say(field *ui.Entry, err error) {
 	switch {
 	case err == nil:
-		t.wrong.Say(nil, "")
+		t.complain(nil, "")
 	case errors.Is(err, client.ErrID):
 		t.complain(field, i18n.T("learn.client.no-id"))
 	case errors.Is(err, client.ErrPayload):
 		t.complain(field, i18n.T("learn.client.long"))
 	default:
-		t.wrong.Say(nil, problem.Explain(err).Title)
+		t.complain(nil, problem.Explain(err).Title)
 	}
-	t.content.Refresh()
 }
 
 func (t *clientTool) complain(field *ui.Entry, text string) {
