@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// fail gives up on a payload, as Python would raise.
+// fail gives up on a payload, as Python would raise. As an expression it stands for
+// one that is not understood.
 func (x *execution) fail() any {
 	x.failed = true
 	return undefined{}
@@ -103,17 +104,19 @@ func (x *execution) quietly(f func() any) any {
 	return v
 }
 
-// bits puts two whole numbers together.
-func (x *execution) bits(v any, args []any, f func(a, b int64) int64) any {
-	if len(args) != 1 {
-		return x.fail()
+// bitwise puts two whole numbers together.
+func bitwise(f func(a, b int64) int64) filter {
+	return func(x *execution, v any, args []any) any {
+		if len(args) != 1 {
+			return x.fail()
+		}
+		n, okN := number(v)
+		m, okM := number(args[0])
+		if !okN || !okM || n != math.Trunc(n) || m != math.Trunc(m) || math.Abs(n) >= 1<<53 || math.Abs(m) >= 1<<53 {
+			return x.fail()
+		}
+		return json.Number(strconv.FormatInt(f(int64(n), int64(m)), 10))
 	}
-	n, okN := number(v)
-	m, okM := number(args[0])
-	if !okN || !okM || n != math.Trunc(n) || m != math.Trunc(m) || math.Abs(n) >= 1<<53 || math.Abs(m) >= 1<<53 {
-		return x.fail()
-	}
-	return json.Number(strconv.FormatInt(f(int64(n), int64(m)), 10))
 }
 
 func (x *execution) abs(v any, _ []any) any {
@@ -241,7 +244,8 @@ func (x *execution) pattern(find any, ignoreCase bool) *regexp.Regexp {
 	return re
 }
 
-func (x *execution) replaced(v any, args []any) any {
+// replacedPattern replaces what a pattern finds.
+func (x *execution) replacedPattern(v any, args []any) any {
 	s, isText := rendered(v)
 	if len(args) < 2 || len(args) > 3 || !isText {
 		return x.fail()

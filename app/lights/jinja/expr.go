@@ -60,13 +60,13 @@ func (r *exprParser) need(t string) { r.failed = r.failed || r.took(t) == "" }
 
 func (r *exprParser) fail() expr {
 	r.failed = true
-	return spoilt
+	return (*execution).fail
 }
 
 // unknown stands for what Home Assistant alone knows, or what is not read here.
 func (r *exprParser) unknown() expr {
 	r.in.spoilt = true
-	return spoilt
+	return (*execution).fail
 }
 
 // aside reads what may not be come to, and says whether it is spoilt.

@@ -28,12 +28,6 @@ type Template struct {
 // NeedsJSON reports whether it reads value_json, which only a payload of JSON has.
 func (j *Template) NeedsJSON() bool { return j.json }
 
-// spoilt is what stands for an expression that is not understood.
-func spoilt(x *execution) any {
-	x.failed = true
-	return undefined{}
-}
-
 // part is text, or an expression whose value is written (or kept under a
 // name), or branches of which one is taken.
 type part struct {
@@ -143,7 +137,7 @@ func (r *parser) expr(s string) expr {
 	e, ok := parseExpr(s, r)
 	if !ok {
 		r.spoilt = true
-		return spoilt
+		return (*execution).fail
 	}
 	return e
 }
@@ -154,7 +148,7 @@ func (r *parser) set(rest string) part {
 	p := part{name: strings.TrimSpace(name), value: r.expr(value)}
 	if !namePattern.MatchString(p.name) {
 		r.spoilt = true
-		return part{value: spoilt}
+		return part{value: (*execution).fail}
 	}
 	r.names[p.name] = true
 	return p
@@ -176,7 +170,7 @@ func (r *parser) unknown(word string, depth int) part {
 		}
 	}
 	r.spoilt = true
-	return part{value: spoilt}
+	return part{value: (*execution).fail}
 }
 
 // choice reads what stands behind {% if %}. It is spoilt where no branch can be

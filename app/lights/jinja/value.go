@@ -150,63 +150,60 @@ var argNames = map[string][]string{
 	"bitwise_and": {"second_value"}, "bitwise_or": {"second_value"}, "bitwise_xor": {"second_value"},
 }
 
-// filters are those that are understood.
-var filters map[string]func(x *execution, v any, args []any) any
+// filter works a value out of another, and of what stands in the brackets behind.
+type filter func(x *execution, v any, args []any) any
 
-func init() {
-	text := func(f func(string) string) func(*execution, any, []any) any {
-		return func(x *execution, v any, _ []any) any {
-			s, ok := rendered(v)
-			x.failed = x.failed || !ok
-			return f(s)
-		}
-	}
-	// What is missing says nothing here, whatever is put in its place.
-	instead := func(_ *execution, v any, args []any) any {
-		_, no := v.(undefined)
-		if empty := len(args) > 1 && truth(args[1]) && !truth(v); len(args) > 0 && (no || empty) {
-			return args[0]
-		}
-		return v
-	}
-	filters = map[string]func(*execution, any, []any) any{
-		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": trimmed(true, true), "lstrip": trimmed(true, false), "rstrip": trimmed(false, true),
-		"startswith": compares(strings.HasPrefix), "endswith": compares(strings.HasSuffix),
-		"string": text(func(s string) string { return s }), "default": instead, "d": instead, "is_defined": (*execution).isDefined,
-		"abs": (*execution).abs, "length": (*execution).length, "count": (*execution).length, "first": first, "last": last,
-		"capitalize": text(capitalized), "from_json": (*execution).fromJSON, "format": (*execution).format,
-		"multiply": func(x *execution, v any, args []any) any { return x.arithmetic("*", v, args) },
-		"add":      func(x *execution, v any, args []any) any { return x.arithmetic("+", v, args) },
-		"bitwise_and": func(x *execution, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a & b })
-		},
-		"bitwise_or": func(x *execution, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a | b })
-		},
-		"bitwise_xor": func(x *execution, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a ^ b })
-		},
-		"regex_replace": func(x *execution, v any, args []any) any { return x.replaced(v, args) },
-		"regex_match":   func(x *execution, v any, args []any) any { return x.found(v, args, true) },
-		"regex_search":  func(x *execution, v any, args []any) any { return x.found(v, args, false) },
-		"int":           func(x *execution, v any, args []any) any { return x.asNumber(v, args, true) },
-		"float":         func(x *execution, v any, args []any) any { return x.asNumber(v, args, false) },
-		"round":         func(x *execution, v any, args []any) any { return x.rounded(v, args) },
-		"split":         func(x *execution, v any, args []any) any { return x.split(v, args) },
-		"replace": func(x *execution, v any, args []any) any {
-			s, ok := texts(append([]any{v}, args...), 3)
-			if !ok || len(s[1]) == 0 || len(s[0])+strings.Count(s[0], s[1])*len(s[2]) > MaxText {
-				x.failed = true
-				return undefined{}
-			}
-			return strings.ReplaceAll(s[0], s[1], s[2])
-		},
-		"bool": func(x *execution, v any, args []any) any { return x.asBool(v, args) },
+// filters are those that are understood.
+var filters = map[string]filter{
+	"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "capitalize": text(capitalized), "string": text(func(s string) string { return s }),
+	"trim": trimmed(true, true), "lstrip": trimmed(true, false), "rstrip": trimmed(false, true),
+	"startswith": compares(strings.HasPrefix), "endswith": compares(strings.HasSuffix),
+	"default": instead, "d": instead, "is_defined": (*execution).isDefined, "bool": (*execution).asBool,
+	"int":   func(x *execution, v any, args []any) any { return x.asNumber(v, args, true) },
+	"float": func(x *execution, v any, args []any) any { return x.asNumber(v, args, false) },
+	"round": (*execution).rounded, "abs": (*execution).abs,
+	"multiply":    func(x *execution, v any, args []any) any { return x.arithmetic("*", v, args) },
+	"add":         func(x *execution, v any, args []any) any { return x.arithmetic("+", v, args) },
+	"bitwise_and": bitwise(func(a, b int64) int64 { return a & b }),
+	"bitwise_or":  bitwise(func(a, b int64) int64 { return a | b }),
+	"bitwise_xor": bitwise(func(a, b int64) int64 { return a ^ b }),
+	"length":      (*execution).length, "count": (*execution).length, "first": first, "last": last,
+	"split": (*execution).split, "replace": (*execution).replaced, "format": (*execution).format, "from_json": (*execution).fromJSON,
+	"regex_replace": (*execution).replacedPattern,
+	"regex_match":   func(x *execution, v any, args []any) any { return x.found(v, args, true) },
+	"regex_search":  func(x *execution, v any, args []any) any { return x.found(v, args, false) },
+}
+
+// text is a filter that changes a text.
+func text(f func(string) string) filter {
+	return func(x *execution, v any, _ []any) any {
+		s, ok := rendered(v)
+		x.failed = x.failed || !ok
+		return f(s)
 	}
 }
 
+// instead is the default filter. What is missing says nothing here, whatever is put
+// in its place.
+func instead(_ *execution, v any, args []any) any {
+	_, no := v.(undefined)
+	if empty := len(args) > 1 && truth(args[1]) && !truth(v); len(args) > 0 && (no || empty) {
+		return args[0]
+	}
+	return v
+}
+
+// replaced replaces a text in a text.
+func (x *execution) replaced(v any, args []any) any {
+	s, ok := texts(append([]any{v}, args...), 3)
+	if !ok || len(s[1]) == 0 || len(s[0])+strings.Count(s[0], s[1])*len(s[2]) > MaxText {
+		return x.fail()
+	}
+	return strings.ReplaceAll(s[0], s[1], s[2])
+}
+
 // trimmed cuts white space, or the characters that are told, off the ends of a text.
-func trimmed(left, right bool) func(*execution, any, []any) any {
+func trimmed(left, right bool) filter {
 	return func(x *execution, v any, args []any) any {
 		s, ok := rendered(v)
 		cut := unicode.IsSpace
@@ -226,7 +223,7 @@ func trimmed(left, right bool) func(*execution, any, []any) any {
 }
 
 // compares is a method that compares a text with another.
-func compares(f func(s, with string) bool) func(*execution, any, []any) any {
+func compares(f func(s, with string) bool) filter {
 	return func(x *execution, v any, args []any) any {
 		s, ok := texts(append([]any{v}, args...), 2)
 		if !ok {
@@ -245,14 +242,12 @@ func (x *execution) asNumber(v any, args []any, whole bool) any {
 	}
 	switch {
 	case len(args) > 1: // of another base than ten
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	case ok && !math.IsNaN(f) && math.Abs(f) < 1<<53:
 	case len(args) > 0:
 		return args[0]
 	default:
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	if whole {
 		return json.Number(strconv.FormatInt(int64(f), 10))
@@ -292,8 +287,7 @@ func (x *execution) split(v any, args []any) any {
 	} else if s, ok := texts([]any{v}, 1); ok && len(args) == 0 {
 		parts = strings.Fields(s[0])
 	} else {
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	list := make([]any, len(parts))
 	for i, p := range parts {
@@ -317,8 +311,7 @@ func (x *execution) rounded(v any, args []any) any {
 	}[method]
 	f, ok := number(v)
 	if !ok || to == nil || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	if method == "half" {
 		return x.asNumber(floating(to(f)), nil, digits == 0)
@@ -342,6 +335,5 @@ func (x *execution) asBool(v any, args []any) any {
 	if len(args) > 0 {
 		return args[0]
 	}
-	x.failed = true
-	return undefined{}
+	return x.fail()
 }
