@@ -33,6 +33,7 @@ var layers = []struct {
 	{"app/course/lossy", []string{"lamplighter/app"}},
 	{"app/livemap", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
 	{"app/lights/jinja", []string{"lamplighter/"}},
+	{"app/listen", []string{"lamplighter/"}},
 	{"app/locator", []string{"lamplighter/app"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},

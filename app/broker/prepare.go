@@ -2,9 +2,11 @@ package broker
 
 import (
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 
+	"lamplighter/app/listen"
 	"lamplighter/device/fault"
 	"lamplighter/device/random"
 
@@ -104,6 +106,15 @@ func (b *Broker) listen() error {
 		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
 	return nil
+}
+
+// listenNear listens on the wanted port, or on a free one where that is taken.
+func listenNear(host string, port int) (net.Listener, error) {
+	l, err := listen.Near(host, port)
+	if err != nil {
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
+	}
+	return l, nil
 }
 
 // goodbye tells every client that the broker ends. It ends no connection: mochi

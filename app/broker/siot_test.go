@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lamplighter/app/link"
+	"lamplighter/app/listen"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
 	"lamplighter/device/topic"
@@ -378,7 +379,7 @@ func TestWhereThePortIsTakenTheWebAddressesMoveAndSaySo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	port := portOf(taken.Addr())
+	port := listen.Port(taken.Addr())
 	b, notices := begin(t, Options{})
 	b.SetSIoT(true, port)
 	_, now, wanted := b.SIoT()

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lamplighter/app/endpoint"
+	"lamplighter/app/listen"
 	"lamplighter/device/crash"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -64,7 +65,7 @@ type siotWeb struct {
 	b      *Broker
 	net    net.Listener
 	server *http.Server
-	conns  webConns
+	conns  listen.Limit
 	client *mqtt.Client // who publishes, to mochi
 	rights rights
 }
@@ -75,7 +76,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &siotWeb{b: b, net: l, conns: webConns{most: maxWebConns}, rights: rights{
+	w := &siotWeb{b: b, net: l, conns: listen.Limit{Most: maxWebConns}, rights: rights{
 		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, heldBack: b.hook.holdsBack,
 	}}
 	inner, other := net.Pipe()
@@ -97,7 +98,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	})
 	w.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: webTime, ReadTimeout: webTime, WriteTimeout: webTime, IdleTimeout: webIdle,
-		MaxHeaderBytes: webHeader, ConnState: w.conns.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		MaxHeaderBytes: webHeader, ConnState: w.conns.Track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	crash.Go(func() { _ = w.server.Serve(l) })
 	return w, nil
@@ -105,7 +106,7 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 
 const webClientID = "lamplighter-siot-web"
 
-func (w *siotWeb) port() int { return portOf(w.net.Addr()) }
+func (w *siotWeb) port() int { return listen.Port(w.net.Addr()) }
 
 // close ends it; nil is closed already.
 func (w *siotWeb) close() {
@@ -386,11 +387,7 @@ func (w *siotWeb) devices(q url.Values, _ *http.Request) webAnswer {
 }
 
 func addrOf(r *http.Request) string {
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return a.Addr().Unmap().WithZone("").String()
+	return listen.Host(r.RemoteAddr).String()
 }
 
 // isFarPage reports whether a request comes from a page that is not of a computer

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/discover"
+	"lamplighter/app/listen"
 	"lamplighter/app/locator"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -288,7 +289,7 @@ func (h *Host) returnSoon(l *life) {
 			return
 		}
 		h.jobs.Do(func() {
-			free := !l.broker.Busy() && broker.IsFree(l.wanted)
+			free := !l.broker.Busy() && listen.IsFree(l.wanted)
 			h.o.Post(func() {
 				switch {
 				case h.now != l:
