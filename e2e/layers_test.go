@@ -35,6 +35,7 @@ var layers = []struct {
 	{"app/lights/jinja", []string{"lamplighter/"}},
 	{"app/listen", []string{"lamplighter/"}},
 	{"app/locator", []string{"lamplighter/app"}},
+	{"app/broker/siot", []string{"lamplighter/app/broker", "github.com/mochi-mqtt/"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
 	{"i18n/...", []string{"lamplighter/app", "lamplighter/views", "lamplighter/device"}},

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/broker/siot"
 	"lamplighter/device/fault"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -71,7 +72,7 @@ type Broker struct {
 	notices  *noticeLimiter
 	tcp      *listener
 	ws       *wsListener
-	siot     *siot
+	siot     *siot.Service
 	app      credentials
 
 	closing sync.Once
@@ -177,7 +178,7 @@ func (b *Broker) Accounts() []Account { return b.accounts.list() }
 // kept to the disk. It returns an error when that can't be written.
 func (b *Broker) Close() error {
 	b.closing.Do(func() {
-		b.siot.close()
+		b.siot.Close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
 		b.hook.wills.end()
 		b.closed = b.store.close()

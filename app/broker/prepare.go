@@ -25,7 +25,7 @@ func prepare(o Options) (*Broker, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "make the broker's folder", Err: err}
 	}
-	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newNoticeLimiter(o.Notice), app: credentials{appUser, random.Hex(24)}}
+	b := &Broker{o: o, log: o.Log, notices: newNoticeLimiter(o.Notice), app: credentials{appUser, random.Hex(24)}}
 	var moved string
 	var err error
 	b.accounts, moved, err = openAccounts(o.Dir, b.app)
@@ -47,10 +47,12 @@ func prepare(o Options) (*Broker, error) {
 	})
 	conns := newConnLimiter()
 	b.hook = &hook{
-		log: o.Log, classroom: o.Classroom, accounts: b.accounts, conns: conns, store: b.store, siot: b.siot,
+		log: o.Log, classroom: o.Classroom, accounts: b.accounts, conns: conns, store: b.store,
 		notices: b.notices, server: b.server, fights: map[string]*takeoverCount{}, wills: pendingWills{waiting: map[string]*waitingWill{}},
 		ids: map[string]claim{},
 	}
+	b.siot = b.newSIoT()
+	b.hook.siot = b.siot
 	b.hook.freeze(o.Frozen, nil)
 	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
 	if err := b.server.AddHook(b.hook, nil); err != nil {

@@ -2,7 +2,6 @@ package broker
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"testing"
 	"time"
@@ -33,26 +32,4 @@ func TestHostileConnectionsToTheWebSocketPortAreBounded(t *testing.T) {
 	if s := b.ws.server; s.IdleTimeout == 0 || s.ReadTimeout == 0 || s.WriteTimeout == 0 {
 		t.Error("a connection may be idle for ever")
 	}
-}
-
-// Whoever held all connections to SIoT's web addresses in silence kept the lesson's
-// programs out of them: the next was accepted when one of his had timed out.
-func TestHostileConnectionsToTheWebAddressesLockNobodyOut(t *testing.T) {
-	b, _ := lesson(t)
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.66")}, Timeout: time.Minute}
-	for range 2 * maxWebConns {
-		c, err := d.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.siot.web.port()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-		_, _ = io.WriteString(c, "GET /publish?topic=") // it may be ended already
-	}
-	if got := webAsk(t, b, "/checkLogin"); got != `{"code":1,"msg":"成功"}` {
-		t.Error(got)
-	}
-	until(t, "the program's connection to be counted among them", func() bool {
-		n := b.siot.web.conns.Len()
-		return n > 0 && n <= maxWebConns
-	})
 }
