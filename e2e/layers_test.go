@@ -35,6 +35,7 @@ var layers = []struct {
 	{"app/lights/jinja", []string{"lamplighter/"}},
 	{"app/listen", []string{"lamplighter/"}},
 	{"app/locator", []string{"lamplighter/app"}},
+	{"app/broker/retained", []string{"lamplighter/app/broker", "lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/broker/siot", []string{"lamplighter/app/broker", "github.com/mochi-mqtt/"}},
 	{"app/chime", []string{"lamplighter/app/lights", "lamplighter/app/settings"}},
 	{"app/pupilpage", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/broker/", "lamplighter/app/roster", "lamplighter/app/secrets"}},
@@ -70,7 +71,7 @@ func others(place string) []string {
 // Each of these modules is imported by these packages only.
 var onlyImporters = map[string][]string{
 	"github.com/eclipse/paho.mqtt.golang": {"lamplighter/app/link", "lamplighter/device/devicetest"},
-	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/platformtest"},
+	"github.com/mochi-mqtt/server":        {"lamplighter/app/broker", "lamplighter/app/broker/retained", "lamplighter/app/broker/platformtest"},
 	"github.com/gofrs/flock":              {"lamplighter/app/instance"},
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
 	"github.com/godbus/dbus":              {"lamplighter/app/filedialog"},

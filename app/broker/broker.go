@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/broker/retained"
 	"lamplighter/app/broker/siot"
 	"lamplighter/device/fault"
 
@@ -68,7 +69,7 @@ type Broker struct {
 	server   *mqtt.Server
 	accounts *accounts
 	hook     *hook
-	store    *store
+	store    *retained.Store
 	notices  *noticeLimiter
 	tcp      *listener
 	ws       *wsListener
@@ -91,12 +92,12 @@ func Start(o Options) (*Broker, error) {
 		return nil, err
 	}
 	if err := b.listen(); err != nil {
-		_ = b.store.close()
+		_ = b.store.Close()
 		return nil, err
 	}
 	if err := b.server.Serve(); err != nil {
 		_ = b.server.Close()
-		_ = b.store.close()
+		_ = b.store.Close()
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
 	}
 	return b, nil
@@ -181,7 +182,7 @@ func (b *Broker) Close() error {
 		b.siot.Close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
 		b.hook.wills.end()
-		b.closed = b.store.close()
+		b.closed = b.store.Close()
 		b.notices.close()
 	})
 	return b.closed

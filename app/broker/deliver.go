@@ -10,6 +10,8 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/app/broker/retained"
 )
 
 // What is published goes to its subscribers here, not in mochi: 2.7.9 copies a
@@ -56,7 +58,7 @@ func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet, m *message) boo
 		pk.Properties.User = nil // what a program of a lesson says beside its value is for who hears it now
 	}
 	kept := detach(pk)
-	most, ok := g.store.retain(kept, ownerFor(v, c))
+	most, ok := g.store.Retain(kept, ownerFor(v, c))
 	if !ok {
 		n := g.notice(TooMuchKept, v, c, pk.TopicName)
 		n.Holder, n.HolderAddr = shorten(cmp.Or(most.User, most.Addr)), most.Addr
@@ -77,10 +79,13 @@ func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet, m *message) boo
 	return ok
 }
 
+// shares are those of who may not be a guest.
+var shares = map[Role]retained.Share{Board: retained.Boards, App: retained.Program}
+
 // ownerFor is whose share a client's messages take.
-func ownerFor(v *clientInfo, c *conn) owner {
-	o := owner{Share: shareOf(v.rights.Role), User: v.name}
-	if c != nil && o.Share != programShare {
+func ownerFor(v *clientInfo, c *conn) retained.Owner {
+	o := retained.Owner{Share: shares[v.rights.Role], User: v.name} // else the guests'
+	if c != nil && o.Share != retained.Program {
 		o.Addr = c.ip()
 	}
 	return o
@@ -88,7 +93,7 @@ func ownerFor(v *clientInfo, c *conn) owner {
 
 // OnRetainedExpired notes that a retained message has expired (MQTT 5).
 func (g *hook) OnRetainedExpired(topic string) {
-	g.store.forget(topic)
+	g.store.Forget(topic)
 	g.tracers.tell(TraceEvent{Kind: TraceCleared, Topic: topic})
 }
 
@@ -245,7 +250,7 @@ func (g *hook) acknowledge(cl *mqtt.Client, v *clientInfo, pk packets.Packet) {
 	}
 	full := v.unacked.Add(1) >= maxUnackedIn
 	written := make(chan struct{})
-	g.store.after(func() {
+	g.store.After(func() {
 		v.queue.putAck(cl, ack)
 		close(written)
 	})

@@ -15,6 +15,7 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 
+	"lamplighter/app/broker/retained"
 	"lamplighter/app/broker/siot"
 	"lamplighter/app/lights/codec"
 	"lamplighter/device/crash"
@@ -44,7 +45,7 @@ type hook struct {
 	classroom string
 	accounts  *accounts
 	conns     *connLimiter
-	store     *store
+	store     *retained.Store
 	siot      *siot.Service
 	notices   *noticeLimiter
 	server    *mqtt.Server
@@ -264,10 +265,10 @@ func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 	if v := infoOf(cl); v != nil {
 		v.in.Store(true)
 		if g.wills.cancel(cl.ID) {
-			g.store.forgetWill(cl.ID)
+			g.store.ForgetWill(cl.ID)
 		}
 		if v.will != nil {
-			g.store.keepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
+			g.store.KeepWill(cl.ID, v.will.packet, ownerFor(v, connOf(cl)))
 		}
 		g.traceConnected(cl, v) // before anything is delivered
 		conn, attached := connOf(cl), v.queue.attach(cl)
@@ -319,7 +320,7 @@ func (g *hook) sessionLeft(cl *mqtt.Client, v *clientInfo, expire bool) {
 		return
 	}
 	if v.will != nil { // taken back, or of a client that was replaced
-		g.store.forgetWill(cl.ID)
+		g.store.ForgetWill(cl.ID)
 	}
 	if expire {
 		v.queue.close()

@@ -6,12 +6,8 @@ import (
 	"time"
 
 	"github.com/mochi-mqtt/server/v2/packets"
-)
 
-// Costs of what is kept beside the bytes of a message itself.
-const (
-	messageCost  = 256 // bytes of a message's own structure, and of its place in a queue
-	propertyCost = 40  // bytes of a user property beside its key and value
+	"lamplighter/app/broker/retained"
 )
 
 // message is what was published. All whose queues it waits in share it, so it is
@@ -50,18 +46,9 @@ func (m *message) expired(now time.Time) bool { return m.expiry > 0 && m.expiry 
 
 // size is what a message costs in memory, in bytes.
 func (m *message) size() int {
-	n := messageCost + len(m.topic) + len(m.payload)
+	n := retained.MessageCost + len(m.topic) + len(m.payload)
 	if m.props != nil {
-		n += propertiesSize(*m.props)
-	}
-	return n
-}
-
-// propertiesSize is what the properties of a PUBLISH cost in memory, in bytes.
-func propertiesSize(p packets.Properties) int {
-	n := len(p.ContentType) + len(p.ResponseTopic) + len(p.CorrelationData)
-	for _, u := range p.User {
-		n += propertyCost + len(u.Key) + len(u.Val)
+		n += retained.PropertiesSize(*m.props)
 	}
 	return n
 }

@@ -1,11 +1,13 @@
 package broker
 
 import (
+	"cmp"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 
+	"lamplighter/app/broker/retained"
 	"lamplighter/app/listen"
 	"lamplighter/device/fault"
 	"lamplighter/device/random"
@@ -37,7 +39,7 @@ func prepare(o Options) (*Broker, error) {
 		b.notices.say(Notice{Kind: StoreBroken, Path: moved})
 	}
 	b.accounts.setOpen(o.Open)
-	b.store = openStore(o.Dir, b.accounts.boardOf, o.Log, b.notices)
+	b.openStore()
 	b.server = mqtt.New(&mqtt.Options{
 		Capabilities:             capabilities(),
 		Logger:                   slog.New(slog.DiscardHandler), // mochi repeats whole packets, passwords among them
@@ -56,13 +58,25 @@ func prepare(o Options) (*Broker, error) {
 	b.hook.freeze(o.Frozen, nil)
 	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
 	if err := b.server.AddHook(b.hook, nil); err != nil {
-		_ = b.store.close()
+		_ = b.store.Close()
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
 	}
-	for _, pk := range b.store.packets() {
+	for _, pk := range b.store.Packets() {
 		b.server.Topics.RetainMessage(pk)
 	}
 	return b, nil
+}
+
+// openStore reads what is retained.
+func (b *Broker) openStore() {
+	b.store = retained.Open(retained.Options{
+		Dir: b.o.Dir, BoardOf: b.accounts.boardOf, Log: b.log,
+		Broken: func(moved string, err error) { b.notices.say(Notice{Kind: StoreBroken, Path: moved, Err: err}) },
+		Failed: func(err error) { b.notices.say(Notice{Kind: StoreFailed, Err: err}) },
+		Dropped: func(most retained.Owner, messages int) {
+			b.notices.say(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(most.User, most.Addr)), HolderAddr: most.Addr, Count: messages})
+		},
+	})
 }
 
 func capabilities() *mqtt.Capabilities {

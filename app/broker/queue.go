@@ -8,6 +8,8 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/app/broker/retained"
 )
 
 // Bounds of what waits for clients, in bytes.
@@ -116,7 +118,7 @@ func newQueue(r Role, p *pool, retained func(string) (packets.Packet, bool)) *qu
 // put adds a message, and returns how many are dropped for it, or with it. What
 // comes at QoS 0 while the client is away is not kept, as the standard has it.
 func (q *queue) put(d delivery) (dropped int) {
-	d.cost = messageCost + len(d.topic)
+	d.cost = retained.MessageCost + len(d.topic)
 	if d.m != nil {
 		d.cost = d.m.size()
 	}
@@ -200,7 +202,12 @@ func (q *queue) rest(now time.Time) time.Duration {
 	return 0
 }
 
-func (q *queue) nudge() { signal(q.wake) }
+func (q *queue) nudge() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
 
 // putAck adds the acknowledgement of what the client cl published.
 func (q *queue) putAck(cl *mqtt.Client, ack packets.Packet) {

@@ -6,6 +6,8 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/app/broker/retained"
 )
 
 // mochi 2.7.9 reads a level's topic without the lock under which it writes it
@@ -22,11 +24,12 @@ const mochiHandsNothing = 2
 const (
 	maxFilters     = 512
 	maxFilterBytes = 1 << 20
-	levelCost      = 512 // bytes of a level in mochi's index
 )
 
 // filterCost is what a subscription costs in memory, in bytes.
-func filterCost(filter string) int { return len(filter) + levelCost*(1+strings.Count(filter, "/")) }
+func filterCost(filter string) int {
+	return len(filter) + retained.LevelCost*(1+strings.Count(filter, "/"))
+}
 
 // OnSubscribe refuses subscriptions beyond the bounds, by a filter that mochi
 // takes for invalid, and notes which are to be handed what is retained.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"lamplighter/app/broker/retained"
 )
 
 // dropped is how many messages the notices tell of.
@@ -59,7 +61,7 @@ func TestForAClientThatIsAwayOnlySoManyMessagesAreKeptAndTheRestIsTold(t *testin
 	for i := range all {
 		app.send(t, "class/count", fmt.Sprint(i, strings.Repeat(" ", size)), 1, false)
 	}
-	const kept = maxAwayBytes / (size + messageCost + 20)
+	const kept = maxAwayBytes / (size + retained.MessageCost + 20)
 	until(t, "the notice", func() bool { return dropped(notices, "pupil") == all-kept })
 	c, _ = rawLogin(t, b, "127.0.0.1", "sleeper", "pupil", "secret", 0xC0)
 	for i := range kept { // the oldest, in their order

@@ -23,6 +23,9 @@ import (
 	"lamplighter/app/link"
 )
 
+// storeFile is where retained messages are kept.
+const storeFile = "retained.db"
+
 // childVar makes the test program a broker that is there to be killed.
 const childVar = "LAMPLIGHTER_TEST_BROKER_DIR"
 
@@ -202,13 +205,18 @@ func TestRetainedMessagesDoNotExpireOvernight(t *testing.T) {
 		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: true},
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		if _, err := tx.CreateBucket(retainedBucket); err != nil {
+		messages, err := tx.CreateBucket([]byte("retained"))
+		if err != nil {
 			return err
 		}
-		if _, err := tx.CreateBucket(willBucket); err != nil {
+		if _, err := tx.CreateBucket([]byte("wills")); err != nil {
 			return err
 		}
-		return put(tx, change{false, old.TopicName}, &record{Message: old})
+		data, err := json.Marshal(old)
+		if err != nil {
+			return err
+		}
+		return messages.Put([]byte(old.TopicName), data)
 	})
 	if err != nil || db.Close() != nil {
 		t.Fatal(err)
@@ -312,30 +320,6 @@ func TestBrokenAccountsAreMovedAside(t *testing.T) {
 	account(t, b, Account{User: "pupil", Role: Pupil}, "sesame")
 	if err := link.Test(context.Background(), options(b, "pupil", "sesame")); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestWhatCanNotBeWrittenIsReportedAndTriedAgain(t *testing.T) {
-	t.Parallel()
-	notices := newHeard[Notice]()
-	s := openStore(t.TempDir(), func(string) string { return "" }, slog.New(slog.DiscardHandler), newNoticeLimiter(notices.put))
-	db := s.db
-	if err := db.Close(); err != nil { // as if the disk were gone
-		t.Fatal(err)
-	}
-	s.retain(packets.Packet{TopicName: "class/a", Payload: []byte("1")}, owner{})
-	n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == StoreFailed })
-	if n.Err == nil {
-		t.Error("no reason is given")
-	}
-	s.mu.Lock()
-	waiting := s.pending[change{false, "class/a"}]
-	s.mu.Unlock()
-	if waiting == nil || string(waiting.Payload) != "1" {
-		t.Error("it is forgotten")
-	}
-	if s.close() == nil {
-		t.Error("close says that all is well")
 	}
 }
 

@@ -100,7 +100,7 @@ func (g *hook) sendWill(cl *mqtt.Client, w *will) {
 		pk.Expiry = pk.Created + int64(life)
 	}
 	g.publish(TraceWillSent, infoOf(cl), connOf(cl), pk, infoOf(cl).rights.publishing(pk.TopicName))
-	g.store.forgetWill(cl.ID)
+	g.store.ForgetWill(cl.ID)
 }
 
 // wait has send run after delay, unless the client with that id comes back.

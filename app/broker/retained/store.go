@@ -1,7 +1,12 @@
-package broker
+// Package retained keeps a broker's retained messages on the disk, and counts whose
+// they are, so that nobody fills the place of others.
+//
+// No client waits for the disk but one that is to be told that its message is on it.
+// The store never fails to open, never gives up what it can read, and never asks who
+// may publish what.
+package retained
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +35,7 @@ const (
 
 // Bounds of what is read of the file, in bytes; what is more is dropped.
 const (
-	maxRecord = 8 << 20 // a message of MaxPacket as JSON
+	maxRecord = 8 << 20 // a message of the broker's largest packet as JSON
 	maxFile   = 160 << 20
 )
 
@@ -44,19 +49,30 @@ var (
 // record is a message as it is kept on the disk.
 type record struct {
 	storage.Message
-	By *owner `json:"by,omitempty"` // nil in a file of an older version
+	By *Owner `json:"by,omitempty"` // nil in a file of an older version
 }
 
-// store keeps retained messages on the disk. A change is written within
+// Options say where to keep what, and who is told of trouble. The functions run on
+// the store's goroutines, and must not block.
+type Options struct {
+	Dir     string
+	BoardOf func(topic string) string // the board's user whose own a topic is, or ""
+	Log     *slog.Logger
+	Broken  func(moved string, err error)  // a file that can't be understood was moved aside, and a new one begun
+	Failed  func(err error)                // the file can't be used or written now; it is tried again
+	Dropped func(most Owner, messages int) // what was read did not fit; who has most of the share
+}
+
+// Store keeps retained messages on the disk. A change is written within
 // commitPause, on the store's own goroutine, so that no client waits for a disk.
 // The retained wills of connected clients are kept as well: after a crash they are
 // carried out at the next start, or the status of a board that left in the
-// meantime would say online for ever.
-type store struct {
-	log     *slog.Logger
-	notices *noticeLimiter
-	db      *bbolt.DB // nil = in memory only
-	loaded  []record
+// meantime would say online for ever. Its methods may be called from any goroutine,
+// but for Packets and Close.
+type Store struct {
+	o      Options
+	db     *bbolt.DB // nil = in memory only
+	loaded []record
 
 	mu      sync.Mutex
 	quota   *quota
@@ -76,32 +92,31 @@ type change struct {
 	key  string
 }
 
-// openStore reads what is kept in dir; boardOf names the board's user whose own a
-// topic is, or "". It never fails: a file that is broken is moved aside, and one
-// that can't be used at all leaves the store in memory; both are reported.
-func openStore(dir string, boardOf func(topic string) string, log *slog.Logger, notices *noticeLimiter) *store {
-	s := &store{
-		log: log, notices: notices, quota: newQuota(), pending: map[change]*record{}, onDisk: map[change]bool{},
+// Open reads what is kept. It never fails: a file that is broken is moved aside, and
+// one that can't be used at all leaves the store in memory; both are reported.
+func Open(o Options) *Store {
+	s := &Store{
+		o: o, quota: newQuota(), pending: map[change]*record{}, onDisk: map[change]bool{},
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
-	path := filepath.Join(dir, storeFile)
+	path := filepath.Join(o.Dir, storeFile)
 	db, kept, err := load(path)
 	if isDamage(err) {
 		db, kept, err = s.begin(path, err)
 	}
 	if err != nil {
-		log.Error("retained messages are not kept on disk", "err", err)
-		notices.say(Notice{Kind: StoreFailed, Err: storeError(err)})
+		o.Log.Error("retained messages are not kept on disk", "err", err)
+		o.Failed(storeError(err))
 	}
 	s.db = db
-	s.take(kept, boardOf)
+	s.take(kept)
 	crash.Go(s.write)
 	return s
 }
 
 // take counts what was read, and retains the wills of those who were connected
 // when we died. What there is no room for is dropped.
-func (s *store) take(kept *contents, boardOf func(string) string) {
+func (s *Store) take(kept *contents) {
 	for _, key := range kept.keys {
 		s.onDisk[key] = true
 	}
@@ -109,10 +124,10 @@ func (s *store) take(kept *contents, boardOf func(string) string) {
 		s.pending[key] = nil
 	}
 	lost := len(kept.dropped)
-	var last owner
+	var last Owner
 	for _, r := range append(kept.messages, kept.wills...) { // later ones win
 		if r.By == nil {
-			r.By = ownerOf(r.TopicName, boardOf)
+			r.By = s.ownerOf(r.TopicName)
 		}
 		if s.quota.set(r.TopicName, recordSize(r), *r.By) {
 			s.loaded = append(s.loaded, r)
@@ -129,23 +144,22 @@ func (s *store) take(kept *contents, boardOf func(string) string) {
 		}
 	}
 	if lost > 0 {
-		s.log.Warn("retained messages were dropped, for there were too many", "count", lost)
-		who := s.quota.most(last.Share)
-		s.notices.say(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(who.User, who.Addr)), HolderAddr: who.Addr, Count: lost})
+		s.o.Log.Warn("retained messages were dropped, for there were too many", "count", lost)
+		s.o.Dropped(s.quota.most(last.Share), lost)
 	}
 	s.nudge()
 }
 
 // ownerOf guesses whose a message is that an older version kept.
-func ownerOf(topic string, boardOf func(string) string) *owner {
-	if user := boardOf(topic); user != "" {
-		return &owner{Share: boardsShare, User: user}
+func (s *Store) ownerOf(topic string) *Owner {
+	if user := s.o.BoardOf(topic); user != "" {
+		return &Owner{Share: Boards, User: user}
 	}
-	return &owner{Share: guestsShare}
+	return &Owner{Share: Guests}
 }
 
-// packets lists what was read, as it is to be retained.
-func (s *store) packets() []packets.Packet {
+// Packets lists what was read, as it is to be retained.
+func (s *Store) Packets() []packets.Packet {
 	all := make([]packets.Packet, 0, len(s.loaded))
 	for _, r := range s.loaded {
 		if _, counted := s.quota.entries[r.TopicName]; !counted {
@@ -169,13 +183,13 @@ func isDamage(err error) bool {
 }
 
 // begin starts a new file in the place of one that is broken.
-func (s *store) begin(path string, broken error) (*bbolt.DB, *contents, error) {
+func (s *Store) begin(path string, broken error) (*bbolt.DB, *contents, error) {
 	moved, err := atomicfile.MoveAside(path)
 	if err != nil {
 		return nil, &contents{}, errors.Join(broken, err)
 	}
-	s.log.Error("the store of retained messages is broken; a new one is begun", "err", broken, "moved", filepath.Base(moved))
-	s.notices.say(Notice{Kind: StoreBroken, Path: moved, Err: storeError(broken)})
+	s.o.Log.Error("the store of retained messages is broken; a new one is begun", "err", broken, "moved", filepath.Base(moved))
+	s.o.Broken(moved, storeError(broken))
 	return load(path)
 }
 
@@ -259,10 +273,10 @@ func (c *contents) read(key change, v []byte) error {
 	return nil
 }
 
-// retain counts and notes a retained message, or that there is none any more. It
+// Retain counts and notes a retained message, or that there is none any more. It
 // reports whether there is room for it; without, its topic is forgotten, and who
 // takes most of the share is returned.
-func (s *store) retain(pk packets.Packet, by owner) (most owner, ok bool) {
+func (s *Store) Retain(pk packets.Packet, by Owner) (most Owner, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(pk.Payload) > 0 {
@@ -270,7 +284,7 @@ func (s *store) retain(pk packets.Packet, by owner) (most owner, ok bool) {
 		if s.quota.set(pk.TopicName, recordSize(*r), by) {
 			s.pending[change{false, pk.TopicName}] = r
 			s.nudge()
-			return owner{}, true
+			return Owner{}, true
 		}
 		most = s.quota.most(by.Share)
 	}
@@ -278,15 +292,15 @@ func (s *store) retain(pk packets.Packet, by owner) (most owner, ok bool) {
 	return most, len(pk.Payload) == 0
 }
 
-// forget notes that nothing is retained on a topic any more.
-func (s *store) forget(topic string) {
+// Forget notes that nothing is retained on a topic any more.
+func (s *Store) Forget(topic string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drop(topic)
 }
 
 // drop is forget, for who holds the lock.
-func (s *store) drop(topic string) {
+func (s *Store) drop(topic string) {
 	if s.quota.remove(topic) {
 		s.delete(change{false, topic})
 	}
@@ -295,7 +309,7 @@ func (s *store) drop(topic string) {
 // delete notes that there is nothing to be kept any more. What was never written
 // leaves nothing behind, or a disk that can't be written would fill the memory.
 // The caller holds the lock.
-func (s *store) delete(c change) {
+func (s *Store) delete(c change) {
 	if !s.onDisk[c] {
 		delete(s.pending, c)
 		return
@@ -304,8 +318,8 @@ func (s *store) delete(c change) {
 	s.nudge()
 }
 
-// keepWill notes what is to be retained should we die.
-func (s *store) keepWill(clientID string, pk packets.Packet, by owner) {
+// KeepWill notes what is to be retained should we die.
+func (s *Store) KeepWill(clientID string, pk packets.Packet, by Owner) {
 	if !pk.FixedHeader.Retain || len(pk.Payload) == 0 {
 		return
 	}
@@ -316,8 +330,8 @@ func (s *store) keepWill(clientID string, pk packets.Packet, by owner) {
 	s.nudge()
 }
 
-// forgetWill forgets a will that was sent, or taken back.
-func (s *store) forgetWill(clientID string) {
+// ForgetWill forgets a will that was sent, or taken back.
+func (s *Store) ForgetWill(clientID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delete(change{true, clientID})
@@ -325,12 +339,12 @@ func (s *store) forgetWill(clientID string) {
 
 func recordSize(r record) int {
 	p := r.Properties
-	return retainedSize(r.TopicName, len(r.Payload), propertiesSize(packets.Properties{
+	return retainedSize(r.TopicName, len(r.Payload), PropertiesSize(packets.Properties{
 		CorrelationData: p.CorrelationData, User: p.User, ContentType: p.ContentType, ResponseTopic: p.ResponseTopic,
 	}))
 }
 
-func newRecord(pk packets.Packet, by owner) *record {
+func newRecord(pk packets.Packet, by Owner) *record {
 	return &record{By: &by, Message: storage.Message{
 		T: storage.RetainedKey, TopicName: pk.TopicName, Payload: pk.Payload, Origin: pk.Origin, Created: pk.Created,
 		FixedHeader: pk.FixedHeader,
@@ -342,7 +356,7 @@ func newRecord(pk packets.Packet, by owner) *record {
 	}}
 }
 
-func (s *store) nudge() { signal(s.wake) }
+func (s *Store) nudge() { signal(s.wake) }
 
 // signal leaves a token in a channel of capacity 1.
 func signal(c chan struct{}) {
@@ -352,10 +366,10 @@ func signal(c chan struct{}) {
 	}
 }
 
-// after has done called when all that was noted so far is on the disk, or could
+// After has done called when all that was noted so far is on the disk, or could
 // not be written, which a notice tells: a lesson goes on without its disk. Done
 // must not block; they are called in order.
-func (s *store) after(done func()) {
+func (s *Store) After(done func()) {
 	s.mu.Lock()
 	ill := s.failed != nil && len(s.acks) == 0
 	if !ill {
@@ -372,7 +386,7 @@ func (s *store) after(done func()) {
 
 // rest waits between two commits, for less if somebody waits for the next. It
 // reports false when the store is to end.
-func (s *store) rest(failed bool) bool {
+func (s *Store) rest(failed bool) bool {
 	short, long := time.NewTimer(ackPause), time.NewTimer(commitPause)
 	if failed {
 		long.Reset(commitRetry)
@@ -398,7 +412,7 @@ func (s *store) rest(failed bool) bool {
 }
 
 // write commits what is pending, until close.
-func (s *store) write() {
+func (s *Store) write() {
 	defer close(s.done)
 	for {
 		select {
@@ -419,7 +433,7 @@ func (s *store) write() {
 }
 
 // commit writes what is pending in one transaction.
-func (s *store) commit() error {
+func (s *Store) commit() error {
 	s.mu.Lock()
 	changes, acks := s.pending, s.acks
 	s.pending, s.acks = map[change]*record{}, nil
@@ -453,17 +467,17 @@ func (s *store) commit() error {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.log.Error("retained messages can't be written", "err", err)
-		s.notices.say(Notice{Kind: StoreFailed, Err: storeError(err)})
+		s.o.Log.Error("retained messages can't be written", "err", err)
+		s.o.Failed(storeError(err))
 		return err
 	}
-	s.log.Debug("retained messages written", "changes", len(changes))
+	s.o.Log.Debug("retained messages written", "changes", len(changes))
 	return nil
 }
 
 // putBack makes changes that could not be written pending again, but for those
 // that newer ones replace. The caller holds the lock.
-func (s *store) putBack(changes map[change]*record, first []change) {
+func (s *Store) putBack(changes map[change]*record, first []change) {
 	for c, r := range changes {
 		if _, newer := s.pending[c]; !newer {
 			s.pending[c] = r
@@ -477,7 +491,7 @@ func (s *store) putBack(changes map[change]*record, first []change) {
 	}
 }
 
-func (s *store) apply(changes map[change]*record) (err error) {
+func (s *Store) apply(changes map[change]*record) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
@@ -514,8 +528,8 @@ func put(tx *bbolt.Tx, c change, m *record) error {
 	return b.Put([]byte(c.key), data)
 }
 
-// close writes what is pending and closes the file.
-func (s *store) close() error {
+// Close writes what is pending and closes the file.
+func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done
 	err := s.failed
