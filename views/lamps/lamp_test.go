@@ -627,3 +627,32 @@ func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
 		t.Errorf("it says %q, want %q", p.result.Text, want)
 	}
 }
+
+func TestAResultThatIsTooLongForItsLineHasOneOfItsOwn(t *testing.T) {
+	left, result, right := canvas.NewRectangle(nil), ui.OneLine("09:41 · All on: 0 of 9 confirmed"), canvas.NewRectangle(nil)
+	left.SetMinSize(fyne.NewSize(200, 40))
+	right.SetMinSize(fyne.NewSize(200, 40))
+	l := &summaryLayout{}
+	c := container.New(l, left, result, right)
+	for _, x := range []struct {
+		text  string
+		lines float32 // of the whole
+	}{
+		{"09:41 · All on: 9 of 9 confirmed", 1},
+		{"09:41 · All on: 0 of 9 confirmed · 1 is offline: nothing sent · 1 does not confirm · 3 wait for their turn", 2},
+		{"", 2}, // its room stays
+	} {
+		result.SetText(x.text)
+		c.Resize(fyne.NewSize(800, 40))
+		if high := c.MinSize().Height; high < 40*(x.lines-1)+20 || high > 40*x.lines {
+			t.Errorf("%q makes it %v high", x.text, high)
+		}
+		if result.MinSize().Width > result.Size().Width {
+			t.Errorf("%q is cut", x.text)
+		}
+	}
+	l.below = false
+	if result.SetText("09:41"); c.MinSize().Height != 40 {
+		t.Error("its room stays when the page is shown again")
+	}
+}

@@ -110,7 +110,7 @@ func (b *Button) FocusLost() {
 
 // CreateRenderer draws Fyne's button, and the ring of the focus.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(b.Button.CreateRenderer(), Unit, false, func() bool { return b.focused })
+	return WithRing(b.Button.CreateRenderer(), Unit, false, func() bool { return b.focused && !b.Disabled() })
 }
 
 // TypedKey presses the button with Space and Enter.
@@ -331,6 +331,25 @@ func (c *Select) SetOptionsQuietly(options []string) {
 	c.OnChanged = changed
 }
 
+// Tapped folds the options out.
+func (c *Select) Tapped(*fyne.PointEvent) {
+	if on := canvasOf(c); on != nil && !c.Disabled() {
+		on.Focus(c)
+		c.foldOut(on)
+	}
+}
+
+func (c *Select) foldOut(on fyne.Canvas) {
+	items := make([]*fyne.MenuItem, len(c.Options))
+	for i, option := range c.Options {
+		items[i] = fyne.NewMenuItem(option, func() { c.SetSelectedIndex(i) })
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c)
+	m := newMenu(on, items)
+	m.current = c.SelectedIndex()
+	m.show(menuLayout{at: at.AddXY(0, c.Size().Height), under: c.Size()})
+}
+
 // FocusGained shows the focus, and scrolls it into view.
 func (c *Select) FocusGained() {
 	c.focused = true
@@ -381,15 +400,19 @@ func (r *selectRenderer) Refresh() {
 	r.edge.Refresh()
 }
 
-// TypedKey hands the window's keys on, and folds the list out with Enter.
+// TypedKey folds the options out, or goes to the one before or after.
 func (c *Select) TypedKey(e *fyne.KeyEvent) {
 	if PassKey(c, e) {
 		return
 	}
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
-		e = &fyne.KeyEvent{Name: fyne.KeySpace}
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp, fyne.KeyDown:
+		if on := canvasOf(c); on != nil && !c.Disabled() {
+			c.foldOut(on)
+		}
+	default:
+		c.Select.TypedKey(e)
 	}
-	c.Select.TypedKey(e)
 }
 
 // SetEnabled lets a control be used, or not. It is drawn anew only where that is news.
