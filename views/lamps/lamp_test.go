@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -643,7 +645,8 @@ func TestAResultThatIsTooLongForItsLineHasOneOfItsOwn(t *testing.T) {
 		{"", 2}, // its room stays
 	} {
 		result.SetText(x.text)
-		c.Resize(fyne.NewSize(800, 40))
+		c.Resize(fyne.NewSize(650, 80))
+		c.Refresh()
 		if high := c.MinSize().Height; high < 40*(x.lines-1)+20 || high > 40*x.lines {
 			t.Errorf("%q makes it %v high", x.text, high)
 		}

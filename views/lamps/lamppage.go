@@ -101,7 +101,22 @@ func (p *lampPage) layOut() {
 
 func (p *lampPage) Content() fyne.CanvasObject { return ui.Padded(ui.PageRoom, p.content) }
 
-func (p *lampPage) Shown() { p.inView = true; p.summary.below = false; p.update() }
+// layOutLine lays the line below the title out, and the whole page where that is higher or
+// lower now.
+func (p *lampPage) layOutLine() {
+	was := p.line.MinSize().Height
+	p.line.Refresh()
+	if p.line.MinSize().Height != was {
+		p.content.Refresh()
+	}
+}
+
+func (p *lampPage) Shown() {
+	p.inView = true
+	p.update()
+	p.summary.below = false
+	p.layOutLine()
+}
 
 func (p *lampPage) Hidden() { p.inView = false; p.grid.stopBreathing() }
 
@@ -172,7 +187,7 @@ func (p *lampPage) update() {
 	p.showPupils()
 	if words := p.resultWords(); words != p.result.Text { // its room stays, or the cards would jump under the pointer
 		p.result.SetText(words)
-		p.content.Refresh()
+		p.layOutLine()
 	}
 	p.labelButtons(len(all), len(found))
 	spotlit := p.desk.Lesson.Spotlight() != ""
