@@ -150,7 +150,11 @@ func (r *topicRow) write() {
 	}
 	r.put(r.name, name, x, height)
 	x += r.names.Width(name, r.name.TextSize, r.name.TextStyle) + ui.Unit*1.5
-	r.put(r.value, r.values.Fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit)), x, height)
+	value := r.values.Fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit))
+	if !l.Topic && value != rowValue(l) { // part of a number of topics says nothing
+		value = ""
+	}
+	r.put(r.value, value, x, height)
 	r.put(r.count, rowCount(l), r.size.Width-countRoom, height)
 	r.count.Resize(fyne.NewSize(countRoom-ui.Unit/2, ui.LineRoom(r.count)))
 }
