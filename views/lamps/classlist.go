@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -77,7 +78,7 @@ func (l *pupilLine) write() {
 			tint = theme.ColorNameForeground
 		}
 		from, to := pupilColumns[i]*l.size.Width+ui.Unit, pupilColumns[i+1]*l.size.Width
-		write(t, ui.FitLine(l.words[i], theme.TextSize(), style, max(0, to-from)), theme.TextSize(), style, tint)
+		write(t, textfit.Line(l.words[i], theme.TextSize(), style, max(0, to-from)), theme.TextSize(), style, tint)
 		t.Move(fyne.NewPos(from, (l.size.Height-t.MinSize().Height)/2))
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -355,10 +356,10 @@ func (r *seatRenderer) cell(i int) {
 // name writes a name into a cell, smaller where it is long.
 func (r *seatRenderer) name(t *canvas.Text, name string, at fyne.Position, size fyne.Size, ink fyne.ThemeColorName) {
 	text := theme.TextSize()
-	if ui.TextWidth(name, text, fyne.TextStyle{}) > size.Width-8 {
+	if textfit.Width(name, text, fyne.TextStyle{}) > size.Width-8 {
 		text *= 0.8
 	}
-	write(t, ui.FitMiddle(name, text, fyne.TextStyle{}, size.Width-8), text, fyne.TextStyle{}, ink)
+	write(t, textfit.Middle(name, text, fyne.TextStyle{}, size.Width-8), text, fyne.TextStyle{}, ink)
 	m := t.MinSize()
 	t.Move(at.AddXY((size.Width-m.Width)/2, (size.Height-m.Height)/2))
 }

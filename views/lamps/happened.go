@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/lesson"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -125,10 +126,10 @@ func (l *happenedLine) Place(size fyne.Size) {
 		if i < len(l.texts) {
 			text = l.texts[i]
 		}
-		if long := ui.TextWidth(text, high, style); l.bold && long > wide-ui.Unit {
+		if long := textfit.Width(text, high, style); l.bold && long > wide-ui.Unit {
 			high = max(smallWord, 0.98*high*(wide-ui.Unit)/long) // a heading is not cut
 		}
-		write(t, ui.FitMiddle(text, high, style, wide-ui.Unit), high, style, theme.ColorNameForeground)
+		write(t, textfit.Middle(text, high, style, wide-ui.Unit), high, style, theme.ColorNameForeground)
 		at := fyne.NewPos(x, (size.Height-t.MinSize().Height)/2)
 		if i > 0 { // numbers stand under each other
 			at.X += wide - t.MinSize().Width - ui.Unit

@@ -24,6 +24,7 @@ import (
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -386,7 +387,7 @@ func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
 		if name != long && !whole {
 			t.Errorf("%q is shown as %q", name, shown)
 		}
-		if name == long && !strings.Contains(shown, ui.Ellipsis+"某") {
+		if name == long && !strings.Contains(shown, textfit.Ellipsis+"某") {
 			t.Errorf("40 characters are shown as %q: their end is missing", shown)
 		}
 	}
@@ -546,13 +547,13 @@ func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 	test.NewTempApp(t)
 	for _, text := range []string{"", "x", "The board does not answer. Is it plugged in? It was on at 09:41.", strings.Repeat("W", 64), "板子没有回应。它通电了吗？09:41 时它亮着。", "a 🙂 b"} {
 		for _, width := range []float32{1, 20, 60, 140, 900} {
-			lines := ui.WrapLines(text, 13, fyne.TextStyle{}, width, 2)
+			lines := textfit.Wrap(text, 13, fyne.TextStyle{}, width, 2)
 			if len(lines) > 2 {
 				t.Fatalf("%q at %v: %q", text, width, lines)
 			}
 			for _, line := range lines {
-				if !utf8.ValidString(line) || width >= 20 && ui.TextWidth(line, 13, fyne.TextStyle{}) > width {
-					t.Errorf("%q at %v: line %q is %v wide", text, width, line, ui.TextWidth(line, 13, fyne.TextStyle{}))
+				if !utf8.ValidString(line) || width >= 20 && textfit.Width(line, 13, fyne.TextStyle{}) > width {
+					t.Errorf("%q at %v: line %q is %v wide", text, width, line, textfit.Width(line, 13, fyne.TextStyle{}))
 				}
 			}
 			if width == 900 && strings.Join(lines, "") != text {
@@ -560,7 +561,7 @@ func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 			}
 		}
 	}
-	if got := ui.WrapLines("一二三四，五六", 13, fyne.TextStyle{}, ui.TextWidth("一二三四", 13, fyne.TextStyle{})+1, 2); got[0] != "一二三" {
+	if got := textfit.Wrap("一二三四，五六", 13, fyne.TextStyle{}, textfit.Width("一二三四", 13, fyne.TextStyle{})+1, 2); got[0] != "一二三" {
 		t.Errorf("a line begins with a comma: %q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -54,10 +55,10 @@ func (l *summaryLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // resultLines is how many lines text takes, three at most, and whether in small letters.
 func resultLines(text string, width float32) (lines int, small bool) {
 	room := width - 2*theme.InnerPadding()
-	if ui.TextWidth(text, theme.TextSize(), fyne.TextStyle{}) <= room {
+	if textfit.Width(text, theme.TextSize(), fyne.TextStyle{}) <= room {
 		return 1, false
 	}
-	return len(ui.WrapLines(text, theme.Size(ui.SizeSmall), fyne.TextStyle{}, room, 3)), true
+	return len(textfit.Wrap(text, theme.Size(ui.SizeSmall), fyne.TextStyle{}, room, 3)), true
 }
 
 // dressResult shows a result in one line, or in two small ones; what is longer ends in ….

@@ -14,6 +14,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -93,7 +94,7 @@ const nameWidth = 36 * ui.Unit
 // line is one broker of the list: whether it is the chosen one, its name, its
 // address and what can be done with it.
 func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
-	use := newChoiceDot(ui.FitLine(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
+	use := newChoiceDot(textfit.Line(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
 		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	})
 	if s.locked() && id != s.chosen {

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 )
 
 // Fyne gives a key to the widget that has the focus and to nobody else, so that
@@ -214,7 +215,7 @@ func (e *Entry) MinSize() fyne.Size {
 // PlaceholderWidth is how wide a field of one line has to be to show its placeholder
 // whole.
 func (e *Entry) PlaceholderWidth() float32 {
-	wide := TextWidth(e.PlaceHolder, theme.TextSize(), e.TextStyle) + 2*theme.InnerPadding()
+	wide := textfit.Width(e.PlaceHolder, theme.TextSize(), e.TextStyle) + 2*theme.InnerPadding()
 	if e.Icon != nil {
 		wide += theme.IconInlineSize() + theme.InnerPadding()
 	}
@@ -310,7 +311,7 @@ func NewSelect(options []string, changed func(index int)) *Select {
 // FitOptions makes a select of which one option is always chosen at least as wide as
 // the widest option needs: Fyne gives it the width of the words that ask to choose.
 func (c *Select) FitOptions() {
-	wide := func(option string) float32 { return TextWidth(option, theme.TextSize(), fyne.TextStyle{}) }
+	wide := func(option string) float32 { return textfit.Width(option, theme.TextSize(), fyne.TextStyle{}) }
 	c.PlaceHolder = slices.MaxFunc(append([]string{c.PlaceHolder}, c.Options...), func(a, b string) int { return cmp.Compare(wide(a), wide(b)) })
 }
 

@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/views/textfit"
 )
 
 // PopUp shows a menu at a place, inside the window and apart from its edges, and gives
@@ -187,7 +189,7 @@ func (m *menu) height(i int) float32 {
 func (m *menu) MinSize() fyne.Size {
 	wide := float32(0)
 	for _, item := range m.items {
-		wide = max(wide, TextWidth(item.Label, theme.TextSize(), fyne.TextStyle{}))
+		wide = max(wide, textfit.Width(item.Label, theme.TextSize(), fyne.TextStyle{}))
 	}
 	return fyne.NewSize(m.textAt()+wide+2*Unit, m.top(len(m.items)))
 }
@@ -279,7 +281,7 @@ func (r *menuRenderer) row(item *fyne.MenuItem, y, high float32) {
 		tint = ColorSoft
 	}
 	room := r.m.Size().Width - begin - Unit
-	t := canvas.NewText(FitLine(strings.TrimSpace(item.Label), theme.TextSize(), fyne.TextStyle{}, room), Color(tint))
+	t := canvas.NewText(textfit.Line(strings.TrimSpace(item.Label), theme.TextSize(), fyne.TextStyle{}, room), Color(tint))
 	t.TextSize = theme.TextSize()
 	t.Resize(t.MinSize())
 	t.Move(fyne.NewPos(begin, y+(high-t.MinSize().Height)/2))

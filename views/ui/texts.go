@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/views/textfit"
 )
 
 func SubtitleWrapped(text string) *widget.Label {
@@ -27,14 +29,14 @@ func Subtitle(text string) *widget.Label {
 
 // TitleWrapped is the name of a page or a dialog that may be long.
 func TitleWrapped(text string) *widget.Label {
-	l := Title(Breakable(text))
+	l := Title(textfit.Breakable(text))
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
 
 // Body is text that wraps.
 func Body(text string) *widget.Label {
-	l := widget.NewLabel(Breakable(text))
+	l := widget.NewLabel(textfit.Breakable(text))
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
@@ -68,7 +70,7 @@ func Code(text string) *widget.Label {
 // SetText changes a label that says something else.
 func SetText(l *widget.Label, text string) {
 	if l.Wrapping == fyne.TextWrapWord {
-		text = Breakable(text)
+		text = textfit.Breakable(text)
 	}
 	if l.Text != text {
 		l.SetText(text)

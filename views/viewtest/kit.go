@@ -30,6 +30,7 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -177,7 +178,7 @@ func ExpiringBoards(now time.Time) []settings.Board {
 }
 
 // Unmarked is a label's text as it is read.
-func Unmarked(text string) string { return strings.ReplaceAll(text, string(ui.BreakMark), "") }
+func Unmarked(text string) string { return strings.ReplaceAll(text, string(textfit.BreakMark), "") }
 
 // Traffic is a connection that keeps what it is asked.
 type Traffic struct {
