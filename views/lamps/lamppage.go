@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/lamps/class"
 	"lamplighter/views/lampview"
 	"lamplighter/views/ui"
 )
@@ -35,7 +36,7 @@ type lampPage struct {
 	pupils         *ui.Button // leads to their page, while it is open
 	held           *attention
 	again          *again
-	classPast      classPast
+	classPast      class.Past
 	line           *fyne.Container // below the title: how many there are, and what goes for all
 	summary        *summaryLayout  // of that line
 	front          *widget.Label   // above lamps that lie as their pupils sit
@@ -362,6 +363,11 @@ func (p *lampPage) tryPractice() {
 	s.TryPractice()
 }
 
+// classDialog shows the class.
+func (p *lampPage) classDialog() {
+	class.Open(p.desk.Shell, p.desk.Parts, &p.classPast, p.toggleSeats)
+}
+
 // pageMenu is what is seldom needed.
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
@@ -371,7 +377,7 @@ func (p *lampPage) pageMenu() {
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
 	}
 	if p.anySeat() {
-		items = append(items, fyne.NewMenuItemWithIcon(lampsInPlan(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
+		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
 	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)

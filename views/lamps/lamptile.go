@@ -72,7 +72,7 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	if wide := textfit.Width(w.Word, word, bold); wide > room {
 		word = max(13*u, word*room/wide)
 	}
-	write(r.word, textfit.Line(w.Word, word, bold, room), word, bold, wordColor(c.light))
+	ui.WriteText(r.word, textfit.Line(w.Word, word, bold, room), word, bold, wordColor(c.light))
 	r.word.Move(fyne.NewPos(left, top+19*u))
 	r.tileTruth(size, rest, w.Truth)
 	r.tileMark(size, left, top+41*u, room, mark)
@@ -108,7 +108,7 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 		if wide := textfit.Width(text, most, bold); wide > room {
 			most = max(smallWord, 0.96*most*room/wide)
 		}
-		write(t, textfit.Middle(text, most, bold, room), most, bold, tint)
+		ui.WriteText(t, textfit.Middle(text, most, bold, room), most, bold, tint)
 		return t.MinSize().Height
 	}
 	called := r.c.name()
@@ -134,7 +134,7 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 		o.Hide()
 	}
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
-		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
+		ui.WriteText(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
 	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
 	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
@@ -159,7 +159,7 @@ func (r *lampCardRenderer) narrowWord(text string, at fyne.Position, high, room 
 	if wide := textfit.Width(text, word, bold); wide > room {
 		word = max(smallWord, 0.98*word*room/wide)
 	}
-	write(r.word, textfit.Line(text, word, bold, room), word, bold, wordColor(r.c.light))
+	ui.WriteText(r.word, textfit.Line(text, word, bold, room), word, bold, wordColor(r.c.light))
 	r.word.Move(at.AddXY(0, (high-r.word.MinSize().Height)/2))
 }
 
@@ -172,7 +172,7 @@ func (r *lampCardRenderer) tileTruth(size fyne.Size, top float32, truth string) 
 		lines = append(textfit.Wrap(truth, 13*u, fyne.TextStyle{}, size.Width-(2*tileRoom+4)*u, most), lines...)
 	}
 	for i, t := range r.truth {
-		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		ui.WriteText(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
 		t.Move(fyne.NewPos((tileRoom+2)*u, top+18*float32(i)*u))
 	}
 }
@@ -190,7 +190,7 @@ func (r *lampCardRenderer) tileMark(size fyne.Size, left, top, room float32, mar
 	if r.c.warns() {
 		tint = theme.ColorNameWarning
 	}
-	write(r.who, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
+	ui.WriteText(r.who, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
 	r.who.Move(at)
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/views/textfit"
@@ -75,4 +76,16 @@ func SetText(l *widget.Label, text string) {
 	if l.Text != text {
 		l.SetText(text)
 	}
+}
+
+// WriteText sets what a text on a canvas that is laid out by hand says and how, and draws it
+// anew where that is another.
+func WriteText(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {
+	tint := Color(c)
+	if t.Text == text && t.TextSize == size && t.TextStyle == style && t.Color == tint {
+		return
+	}
+	t.Text, t.TextSize, t.TextStyle, t.Color = text, size, style, tint
+	t.Resize(t.MinSize())
+	t.Refresh()
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"math/big"
 	"net/netip"
 	"strings"
@@ -21,6 +22,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
@@ -360,4 +362,41 @@ var PracticePort = device.Port{Name: "practice", Kind: device.Practice}
 var WizardDefaults = setup.Defaults{
 	WiFi: []device.WiFi{{SSID: "School-IoT", Password: "classroom 7"}}, Port: 1883, Name: "lamp-07", Classroom: "class", Language: "en",
 	Addresses: []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.23/24"), Name: "WLAN"}, {Prefix: netip.MustParsePrefix("10.20.0.4/16"), Name: "Ethernet"}},
+}
+
+// ClassNames are a class, in the window's language.
+func ClassNames() []string {
+	if i18n.Language() != "en" {
+		return strings.Fields("王小明 欧阳娜娜 李雷 韩梅梅 赵一诺 张伟 刘子涵 陈思宇 杨洋 黄晓彤 周杰 吴桐 徐若溪 孙浩然 马超 朱迪 胡悦 郭靖 林黛 何洁 高远 罗兰 郑爽 梁博 谢安琪 宋佳 唐嫣 许仙 邓超 韩寒")
+	}
+	return strings.Split("Ada Lovelace,Ben,Zoe,Maximilian Alexander von Hohenstein,Li Na,Tom,Sara,Omar,Eva,Noah,Mia,Leo,Ida,Paul,Nina,Emil,Lena,Max,Anna,Theo,Clara,Finn,Maja,Oskar,Ella,Hugo,Ruth,Karl,Vera,Jan", ",")
+}
+
+// Enrol makes a class of so many, with a board each of those that are here.
+func Enrol(p *backend.Parts, n int) {
+	var all []roster.Pupil
+	group := i18n.T("class.part.group", "Group", "%d")
+	for i, name := range ClassNames()[:n] {
+		x := roster.Pupil{Name: name, Number: fmt.Sprint(20260101 + i), Group: fmt.Sprintf(group, i/6+1), Seat: roster.Seat{Row: i/6 + 1, Column: (i*5)%6 + 1}}
+		if i%7 != 6 {
+			x.Board = fmt.Sprintf("class/lamp-%02d", i+1)
+		} else {
+			x.Seat, x.Planned = roster.Seat{}, fmt.Sprint(i+1)
+		}
+		all = append(all, x)
+	}
+	p.Class.SetPlan(roster.Plan{Rows: 5, Columns: 6})
+	p.Class.Replace(all)
+}
+
+// Said is what the dialog that is open says.
+func Said(w *Window) string {
+	dialog := w.Win.Canvas().Overlays().Top()
+	texts := TextsIn(dialog)
+	for _, o := range test.LaidOutObjects(dialog) {
+		if c, ok := o.(*canvas.Text); ok {
+			texts = append(texts, c.Text)
+		}
+	}
+	return strings.Join(texts, "\n")
 }
