@@ -79,7 +79,6 @@ type accounts struct {
 	entries map[string]*entry
 	bases   map[string]string // of the boards among them → user
 	open    bool
-	siot    bool            // the login of SIoT is let in
 	checked map[string]bool // HMAC of user and password → right or wrong
 	slots   chan struct{}   // how many passwords are hashed at once
 	turns   map[string]*turn
@@ -229,12 +228,6 @@ func (a *accounts) isOpen() bool {
 	return a.open
 }
 
-func (a *accounts) setSIoT(on bool) {
-	a.mu.Lock()
-	a.siot = on
-	a.mu.Unlock()
-}
-
 // owns reports whether a topic is some board's own.
 func (a *accounts) owns(topic string) bool { return a.boardOf(topic) != "" }
 
@@ -269,11 +262,8 @@ func (a *accounts) login(user, password string, from origin) (acc Account, guest
 		return Account{User: user, Role: App}, false, ok
 	}
 	a.mu.RLock()
-	e, open, siot := a.entries[user], a.open, a.siot
+	e, open := a.entries[user], a.open
 	a.mu.RUnlock()
-	if siot && user == SIoTUser {
-		return Account{User: user, Role: Lesson}, false, isSIoT(user, password)
-	}
 	if e == nil {
 		return Account{User: user, Role: Pupil}, true, open
 	}

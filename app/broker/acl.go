@@ -3,6 +3,7 @@ package broker
 import (
 	"strings"
 
+	"lamplighter/app/broker/siot"
 	"lamplighter/device/topic"
 )
 
@@ -78,7 +79,7 @@ func (r rights) publishing(name string) Right {
 	case Pupil:
 		return r.publishingAsPupil(name)
 	case Lesson:
-		if right := r.publishingAsPupil(name); right.Allows() || !isPair(name) || r.owned(name) {
+		if right := r.publishingAsPupil(name); right.Allows() || !siot.IsTopic(name) || r.owned(name) {
 			return right
 		}
 		return LessonTopic
@@ -116,7 +117,7 @@ func (r rights) mayHear(filter string) bool {
 	case Pupil:
 		return mayMatchBelow(filter, r.classroom) || mayMatchBelow(filter, discovery)
 	case Lesson:
-		return mayMatchBelow(filter, r.classroom) || mayMatchBelow(filter, discovery) || meetsPair(filter)
+		return mayMatchBelow(filter, r.classroom) || mayMatchBelow(filter, discovery) || siot.Overlaps(filter)
 	}
 	return false
 }

@@ -8,13 +8,11 @@
 package broker
 
 import (
-	"errors"
 	"log/slog"
-	"net"
-	"strconv"
 	"sync"
 	"time"
 
+	"lamplighter/app/broker/siot"
 	"lamplighter/device/fault"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
@@ -74,7 +72,7 @@ type Broker struct {
 	notices  *noticeLimiter
 	tcp      *listener
 	ws       *wsListener
-	siot     *siot
+	siot     *siot.Service
 	app      credentials
 
 	closing sync.Once
@@ -180,45 +178,11 @@ func (b *Broker) Accounts() []Account { return b.accounts.list() }
 // kept to the disk. It returns an error when that can't be written.
 func (b *Broker) Close() error {
 	b.closing.Do(func() {
-		b.siot.close()
+		b.siot.Close()
 		_ = b.server.Close() // every write to a client has a deadline, so this ends
 		b.hook.wills.end()
 		b.closed = b.store.close()
 		b.notices.close()
 	})
 	return b.closed
-}
-
-var errNoPort = errors.New("no port to listen on")
-
-// nearPorts is how many ports after the wanted one are tried before any: so a program
-// that has the port again and again leads to the same other one.
-const nearPorts = 8
-
-// listenNear listens on the wanted port, or on a free one, near it if possible, where
-// that is taken.
-func listenNear(host string, port int) (net.Listener, error) {
-	for p := port; p <= min(port+nearPorts, 65535); p++ {
-		if IsFree(p) {
-			if l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(p))); err == nil {
-				return l, nil
-			}
-		}
-	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return nil, &fault.Error{Fault: fault.Unknown, Op: "listen", Err: errors.Join(errNoPort, err)}
-	}
-	return l, nil
-}
-
-// IsFree reports whether nobody listens on a port of this PC's loopback address.
-// Windows lets a second program listen on every interface while a first one listens on
-// loopback, and then gives our own connections to the first.
-func IsFree(port int) bool {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
-		return false
-	}
-	return l.Close() == nil
 }

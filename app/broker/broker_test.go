@@ -23,18 +23,6 @@ func TestASecondBrokerTakesAFreePort(t *testing.T) {
 	join(t, appOptions(second))
 }
 
-func TestAPortThatIsTakenOnLoopbackOnlyIsTaken(t *testing.T) {
-	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if IsFree(portOf(l.Addr())) {
-		t.Error("free")
-	}
-}
-
 func TestTheWantedPortIsUsedAgainAfterARestart(t *testing.T) {
 	t.Parallel()
 	b, _ := begin(t, Options{})

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"lamplighter/app/listen"
 	"lamplighter/device/crash"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
@@ -93,8 +93,8 @@ func (c *conn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
 
 // ip is where the client is, without its port.
 func (c *conn) ip() string {
-	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil {
-		return a.Addr().Unmap().WithZone("").String()
+	if a := listen.Host(c.RemoteAddr().String()); a.IsValid() {
+		return a.String()
 	}
 	return c.RemoteAddr().String()
 }
@@ -106,8 +106,7 @@ func (c *conn) isIn() bool {
 }
 
 func (c *conn) isLoopback() bool {
-	a, err := netip.ParseAddr(c.ip())
-	return err == nil && a.IsLoopback()
+	return listen.Host(c.RemoteAddr().String()).IsLoopback()
 }
 
 // connLimiter is every connection of a broker, whichever listener it came through.
@@ -350,11 +349,4 @@ func (l *listener) Close(listeners.CloseFn) {
 	l.conns.end()
 }
 
-func (l *listener) port() int { return portOf(l.net.Addr()) }
-
-func portOf(a net.Addr) int {
-	if t, ok := a.(*net.TCPAddr); ok {
-		return t.Port
-	}
-	return 0
-}
+func (l *listener) port() int { return listen.Port(l.net.Addr()) }

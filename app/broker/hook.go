@@ -15,6 +15,7 @@ import (
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
 
+	"lamplighter/app/broker/siot"
 	"lamplighter/app/lights/codec"
 	"lamplighter/device/crash"
 )
@@ -44,7 +45,7 @@ type hook struct {
 	accounts  *accounts
 	conns     *connLimiter
 	store     *store
-	siot      *siot
+	siot      *siot.Service
 	notices   *noticeLimiter
 	server    *mqtt.Server
 	retaining sync.RWMutex // see retaining.go
@@ -133,10 +134,10 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		c.info.Store(v)
 		return false
 	}
-	acc, guest, ok := g.accounts.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.conns.has(c) }})
+	acc, guest, ok := g.login(user, string(pk.Connect.Password), origin{c.ip(), func() bool { return g.conns.has(c) }})
 	v := &clientInfo{
 		id: cl.ID, user: user, name: g.accounts.shownName(user), guest: guest,
-		rights: rights{Account: acc, classroom: g.classroom, owned: g.accounts.owns, heldBack: g.holdsBack},
+		rights: g.rightsOf(acc),
 	}
 	switch {
 	case !ok && !g.conns.has(c): // its password may not have been looked at
@@ -154,6 +155,19 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	}
 	c.info.Store(v)
 	return false
+}
+
+// login tells who a user with a password is.
+func (g *hook) login(user, password string, from origin) (acc Account, guest, ok bool) {
+	if user == siot.User && g.siot.On() {
+		return Account{User: user, Role: Lesson}, false, siot.IsLogin(user, password)
+	}
+	return g.accounts.login(user, password, from)
+}
+
+// rightsOf are the rights of an account.
+func (g *hook) rightsOf(a Account) rights {
+	return rights{Account: a, classroom: g.classroom, owned: g.accounts.owns, heldBack: g.holdsBack}
 }
 
 // refusedConn tells of a connection that was refused or ended because there are too
@@ -441,7 +455,7 @@ func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, er
 		v.queue.answer()
 	}
 	if !cl.Net.Inline { // what comes over SIoT's web addresses is noted there
-		g.siot.keep(pk.TopicName, pk.Payload)
+		g.siot.Note(pk.TopicName, pk.Payload)
 	}
 	if pk.FixedHeader.Qos > 0 && !cl.Net.Inline && (pk.FixedHeader.Retain || v.unacked.Load() > 0) {
 		g.acknowledge(cl, v, pk)
@@ -517,7 +531,7 @@ func (g *hook) notice(k Kind, v *clientInfo, c *conn, topic string) Notice {
 // is told.
 func (a *accounts) shownName(user string) string {
 	a.mu.RLock()
-	known := a.entries[user] != nil || user == a.app.user || user == SIoTUser
+	known := a.entries[user] != nil || user == a.app.user || user == siot.User
 	a.mu.RUnlock()
 	if known || user == "" {
 		return shorten(user)

@@ -2,9 +2,11 @@ package broker
 
 import (
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 
+	"lamplighter/app/listen"
 	"lamplighter/device/fault"
 	"lamplighter/device/random"
 
@@ -23,7 +25,7 @@ func prepare(o Options) (*Broker, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "make the broker's folder", Err: err}
 	}
-	b := &Broker{o: o, log: o.Log, siot: &siot{past: newHistory()}, notices: newNoticeLimiter(o.Notice), app: credentials{appUser, random.Hex(24)}}
+	b := &Broker{o: o, log: o.Log, notices: newNoticeLimiter(o.Notice), app: credentials{appUser, random.Hex(24)}}
 	var moved string
 	var err error
 	b.accounts, moved, err = openAccounts(o.Dir, b.app)
@@ -45,10 +47,12 @@ func prepare(o Options) (*Broker, error) {
 	})
 	conns := newConnLimiter()
 	b.hook = &hook{
-		log: o.Log, classroom: o.Classroom, accounts: b.accounts, conns: conns, store: b.store, siot: b.siot,
+		log: o.Log, classroom: o.Classroom, accounts: b.accounts, conns: conns, store: b.store,
 		notices: b.notices, server: b.server, fights: map[string]*takeoverCount{}, wills: pendingWills{waiting: map[string]*waitingWill{}},
 		ids: map[string]claim{},
 	}
+	b.siot = b.newSIoT()
+	b.hook.siot = b.siot
 	b.hook.freeze(o.Frozen, nil)
 	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
 	if err := b.server.AddHook(b.hook, nil); err != nil {
@@ -104,6 +108,15 @@ func (b *Broker) listen() error {
 		return &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
 	}
 	return nil
+}
+
+// listenNear listens on the wanted port, or on a free one where that is taken.
+func listenNear(host string, port int) (net.Listener, error) {
+	l, err := listen.Near(host, port)
+	if err != nil {
+		return nil, &fault.Error{Fault: fault.Unknown, Op: "listen", Err: err}
+	}
+	return l, nil
 }
 
 // goodbye tells every client that the broker ends. It ends no connection: mochi

@@ -1,41 +1,18 @@
 package broker
 
 import (
-	"crypto/subtle"
-	"sync"
-	"sync/atomic"
+	"cmp"
+	"errors"
+	"net"
 
-	"lamplighter/device/topic"
+	"github.com/mochi-mqtt/server/v2/packets"
+
+	"lamplighter/app/broker/siot"
 )
-
-// SIoT (github.com/vvlink/SIoT, V1) is the MQTT server that many Chinese
-// schoolbooks are written for. This broker can stand in for it, so that their
-// programs run unchanged: the login that all of them use, topics of two levels,
-// and SIoT's web addresses (siot_web.go).
-
-// The login of SIoT, as its documentation prints it.
-const (
-	SIoTUser     = "siot"
-	SIoTPassword = "dfrobot"
-)
-
-// DefaultSIoTPort is where SIoT serves its web addresses.
-const DefaultSIoTPort = 8080
-
-// siot is the stand-in. While it is off it costs one atomic load a message.
-type siot struct {
-	on   atomic.Bool
-	past *history
-
-	mu     sync.Mutex
-	closed bool
-	web    *siotWeb // nil = off, or nowhere to listen
-	wanted int      // the port that another program has, or 0
-}
 
 // SetSIoT makes the broker stand in for SIoT from now on: programs log in as
-// [SIoTUser], with a pupil's rights and every topic of two levels besides, and
-// SIoT's web addresses are served on port (0 = [DefaultSIoTPort]), on a free
+// [siot.User], with a pupil's rights and every topic of two levels besides, and
+// SIoT's web addresses are served on port (0 = [siot.DefaultPort]), on a free
 // one where that is taken, and not at all where none is free; both are told by
 // a notice. Or it ends that: such programs are disconnected, and the messages
 // that were noted for the web addresses are forgotten.
@@ -43,34 +20,19 @@ type siot struct {
 // The password is known to everybody who has the book, so while it is on anyone
 // in this network may switch the classroom's lamps.
 func (b *Broker) SetSIoT(on bool, port int) {
-	s := b.siot
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.web.close()
-	s.web, s.wanted = nil, 0
-	if s.closed {
-		return
-	}
-	s.on.Store(on)
-	b.accounts.setSIoT(on)
 	if !on {
-		s.past.clear()
+		b.siot.Stop()
 		b.hook.disconnect(func(v *clientInfo) bool { return v.rights.Role == Lesson })
 		return
 	}
-	if port == 0 {
-		port = DefaultSIoTPort
-	}
-	web, err := serveSIoT(b, port)
-	if err != nil {
+	port = cmp.Or(port, siot.DefaultPort)
+	switch at, err := b.siot.Start(port); {
+	case errors.Is(err, net.ErrClosed):
+	case err != nil:
 		b.log.Error("the web addresses for SIoT lessons can't be served", "err", err)
 		b.notices.say(Notice{Kind: WebFailed, Wanted: port, Err: err})
-		return
-	}
-	s.web = web
-	if web.port() != port {
-		s.wanted = port
-		b.notices.say(Notice{Kind: WebMoved, Port: web.port(), Wanted: port})
+	case at != port:
+		b.notices.say(Notice{Kind: WebMoved, Port: at, Wanted: port})
 	}
 }
 
@@ -78,40 +40,38 @@ func (b *Broker) SetSIoT(on bool, port int) {
 // are (0 = nowhere), and the port that another program has, where one had to be
 // given up, or 0.
 func (b *Broker) SIoT() (on bool, port, wanted int) {
-	s := b.siot
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.web != nil {
-		port = s.web.port()
-	}
-	return s.on.Load(), port, s.wanted
+	port, wanted = b.siot.Ports()
+	return b.siot.On(), port, wanted
 }
 
-func (s *siot) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	s.web.close()
-	s.web = nil
+const webClientID = "lamplighter-siot-web"
+
+// newSIoT makes the stand-in, whose web addresses publish as a client of mochi's that
+// has no connection.
+func (b *Broker) newSIoT() *siot.Service {
+	lesson := b.hook.rightsOf(Account{User: siot.User, Role: Lesson})
+	inner, other := net.Pipe()
+	_ = other.Close() // nothing is ever sent to it
+	c := &conn{Conn: inner}
+	c.info.Store(&clientInfo{id: webClientID, user: siot.User, name: siot.User, rights: lesson})
+	client := b.server.NewClient(c, webClientID, webClientID, true)
+	return siot.New(siot.Options{
+		Host: b.o.Host, MayPublish: lesson.mayPublish, MayHear: lesson.mayHear,
+		Publish: func(topic string, payload []byte) error {
+			return b.server.InjectPacket(client, packets.Packet{
+				FixedHeader: packets.FixedHeader{Type: packets.Publish}, TopicName: topic, Payload: payload,
+			})
+		},
+		Denied: func(topic, addr string) {
+			n := Notice{Kind: Denied, User: siot.User, Topic: shorten(topic), Addr: addr}
+			if lesson.isHeldBack(topic) {
+				n.Kind, n.Topic = HeldBack, ""
+			}
+			b.notices.say(n)
+		},
+		BadLogin: func(user, addr string) {
+			name := b.accounts.shownName(user)
+			b.notices.say(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addr})
+		},
+	})
 }
-
-// keep notes a message for the web addresses.
-func (s *siot) keep(topic string, payload []byte) {
-	if s.on.Load() && isPair(topic) && len(payload) > 0 {
-		s.past.add(topic, payload)
-	}
-}
-
-// isSIoT reports whether this is the well-known login.
-func isSIoT(user, password string) bool {
-	return user == SIoTUser && subtle.ConstantTimeCompare([]byte(password), []byte(SIoTPassword)) == 1
-}
-
-// isPair reports whether a topic has SIoT's form, "project/device". Home
-// Assistant's topics are no lesson's, and $ begins the broker's own.
-func isPair(name string) bool { return topic.HasLevels(name, 2) && isLessons(name) }
-
-// meetsPair reports whether a filter matches some topic of that form.
-func meetsPair(filter string) bool { return topic.MatchesLevels(filter, 2) && isLessons(filter) }
-
-func isLessons(s string) bool { return !topic.IsInternal(s) && !topic.IsBelow(s, discovery) }

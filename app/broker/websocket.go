@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/mochi-mqtt/server/v2/listeners"
 
+	"lamplighter/app/listen"
 	"lamplighter/device/crash"
 )
 
@@ -21,7 +22,7 @@ type wsListener struct {
 	net    net.Listener
 	conns  *connLimiter
 	server *http.Server
-	begins webConns // that speak HTTP still
+	begins listen.Limit // that speak HTTP still
 }
 
 // maxBegins bounds the connections that speak HTTP still. Each has connectTime.
@@ -30,14 +31,14 @@ const maxBegins = 64
 const wsID = "websocket"
 
 func newWSListener(l net.Listener, w *connLimiter) *wsListener {
-	return &wsListener{net: l, conns: w, begins: webConns{most: maxBegins}}
+	return &wsListener{net: l, conns: w, begins: listen.Limit{Most: maxBegins}}
 }
 
 // Init is called once by mochi.
 func (l *wsListener) Init(*slog.Logger) error {
 	l.server = &http.Server{
 		ReadHeaderTimeout: connectTime, ReadTimeout: connectTime, WriteTimeout: connectTime, IdleTimeout: connectTime,
-		MaxHeaderBytes: 16 << 10, ConnState: l.begins.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		MaxHeaderBytes: 16 << 10, ConnState: l.begins.Track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func (l *wsListener) Close(listeners.CloseFn) {
 	l.conns.end()
 }
 
-func (l *wsListener) port() int { return portOf(l.net.Addr()) }
+func (l *wsListener) port() int { return listen.Port(l.net.Addr()) }
 
 var errNotBinary = errors.New("a WebSocket message that is not binary")
 

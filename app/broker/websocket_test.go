@@ -2,9 +2,7 @@ package broker
 
 import (
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"testing"
 	"time"
 
@@ -29,70 +27,9 @@ func TestHostileConnectionsToTheWebSocketPortAreBounded(t *testing.T) {
 	app.send(t, "class/a", "1", 1, false)
 	app.hears(t, "class/a", "1")
 	until(t, "the app's connection to be the crowd's", func() bool {
-		b.ws.begins.mu.Lock()
-		defer b.ws.begins.mu.Unlock()
-		return len(b.ws.begins.list) <= maxBegins
+		return b.ws.begins.Len() <= maxBegins
 	})
 	if s := b.ws.server; s.IdleTimeout == 0 || s.ReadTimeout == 0 || s.WriteTimeout == 0 {
 		t.Error("a connection may be idle for ever")
 	}
 }
-
-// Whoever held all connections to SIoT's web addresses in silence kept the lesson's
-// programs out of them: the next was accepted when one of his had timed out.
-func TestHostileConnectionsToTheWebAddressesLockNobodyOut(t *testing.T) {
-	b, _ := lesson(t)
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.66")}, Timeout: time.Minute}
-	for range 2 * maxWebConns {
-		c, err := d.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.siot.web.port()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-		_, _ = io.WriteString(c, "GET /publish?topic=") // it may be ended already
-	}
-	if got := webAsk(t, b, "/checkLogin"); got != `{"code":1,"msg":"成功"}` {
-		t.Error(got)
-	}
-	until(t, "the program's connection to be counted among them", func() bool {
-		w := &b.siot.web.conns
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return len(w.list) > 0 && len(w.list) <= maxWebConns
-	})
-}
-
-func TestTheConnectionThatEndsIsTheOldestOfTheAddressThatHasMost(t *testing.T) {
-	t.Parallel()
-	l := webConns{most: maxBegins}
-	closed := map[string]int{}
-	open := func(ip string) {
-		c := &addressed{ip: ip, closed: func() { closed[ip]++ }}
-		l.track(c, http.StateNew)
-	}
-	open("10.0.0.1")
-	open("10.0.0.2")
-	for range 3 * maxBegins {
-		open("10.0.0.66")
-	}
-	if closed["10.0.0.1"]+closed["10.0.0.2"] > 0 || closed["10.0.0.66"] != 2*maxBegins+2 {
-		t.Errorf("ended: %v", closed)
-	}
-	l.track(l.list[0], http.StateHijacked)
-	if len(l.list) != maxBegins-1 {
-		t.Errorf("%d are left", len(l.list))
-	}
-}
-
-// addressed is a connection from an address.
-type addressed struct {
-	net.Conn
-	ip     string
-	closed func()
-}
-
-// RemoteAddr is where it comes from.
-func (a *addressed) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(a.ip), Port: 1} }
-
-// Close notes it.
-func (a *addressed) Close() error { a.closed(); return nil }

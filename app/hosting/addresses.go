@@ -5,15 +5,15 @@ import (
 	"slices"
 	"time"
 
-	"lamplighter/app/broker"
 	"lamplighter/app/endpoint"
+	"lamplighter/app/locator"
 )
 
 // addressPause is how often this PC's addresses are looked at.
 const addressPause = 5 * time.Second
 
 // watchAddresses notices when this PC joins another network.
-func (h *Host) watchAddresses(ctx context.Context, last []broker.Address) {
+func (h *Host) watchAddresses(ctx context.Context, last []locator.Address) {
 	tick := time.NewTicker(addressPause)
 	defer tick.Stop()
 	for {
@@ -22,7 +22,7 @@ func (h *Host) watchAddresses(ctx context.Context, last []broker.Address) {
 			return
 		case <-tick.C:
 		}
-		now, err := broker.Addresses()
+		now, err := locator.Addresses()
 		if err != nil || slices.Equal(now, last) {
 			continue
 		}
@@ -35,7 +35,7 @@ func (h *Host) watchAddresses(ctx context.Context, last []broker.Address) {
 }
 
 // Addresses are this PC's addresses that boards may use, the best first.
-func (h *Host) Addresses() []broker.Address { return slices.Clone(h.addresses) }
+func (h *Host) Addresses() []locator.Address { return slices.Clone(h.addresses) }
 
 // BoardAddress is what boards are told: the user's choice, or the best there is.
 func (h *Host) BoardAddress() string {
@@ -63,7 +63,7 @@ func (h *Host) Moved(here func(base string) bool) []string {
 		if b.Connection != "" || b.Practice || b.Host == "" || len(h.addresses) == 0 {
 			continue
 		}
-		has := b.Host == v.BuiltIn.Address || slices.ContainsFunc(h.addresses, func(x broker.Address) bool { return x.Prefix.Addr().String() == b.Host })
+		has := b.Host == v.BuiltIn.Address || slices.ContainsFunc(h.addresses, func(x locator.Address) bool { return x.Prefix.Addr().String() == b.Host })
 		was := endpoint.Join(b.Host, b.Port)
 		if has && b.Port == port || slices.Contains(all, was) {
 			continue

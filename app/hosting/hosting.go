@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/discover"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
+	"lamplighter/app/locator"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
@@ -47,7 +48,7 @@ type Host struct {
 	jobs      *worker.Queue // what the broker is asked for and may take long
 	now       *life
 	following running
-	addresses []broker.Address
+	addresses []locator.Address
 	notices   []gathered
 	inbox     *inbox.Inbox[broker.Notice]
 	frozen    bool     // see Freeze
@@ -73,7 +74,7 @@ func New(o Options) *Host {
 	h.following = h.running(o.Settings.Values())
 	h.inbox = inbox.New(o.Post, noticePause, noticeBound, nil, h.noticed)
 	var err error
-	if h.addresses, err = broker.Addresses(); err != nil {
+	if h.addresses, err = locator.Addresses(); err != nil {
 		slog.Warn("this PC's addresses are unknown", "err", err)
 	}
 	var ctx context.Context

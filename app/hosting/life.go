@@ -10,6 +10,8 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/discover"
+	"lamplighter/app/listen"
+	"lamplighter/app/locator"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/worker"
@@ -22,7 +24,7 @@ import (
 // in and end it; the state's goroutine looks at it after started.
 type life struct {
 	broker  *broker.Broker
-	locator *broker.Locator     // nil: boards can't find the broker by themselves
+	locator *locator.Locator    // nil: boards can't find the broker by themselves
 	known   *discover.Announcer // nil: other programs can't find it
 	host    string              // where it listens; "" = everywhere
 	wanted  int                 // the port that another program has, or 0
@@ -33,7 +35,7 @@ type life struct {
 // plan is what a life begins with.
 type plan struct {
 	broker  broker.Options
-	locator broker.LocatorOptions
+	locator locator.Options
 	boards  []login
 	siot    standIn
 	nearby  *discover.Network // where the broker is announced; nil = nowhere
@@ -99,7 +101,7 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 			Dir: h.dir(), Host: h.host(v), Port: v.BuiltIn.Port, WebSocket: v.BuiltIn.WebSocket, WSPort: v.BuiltIn.WSPort,
 			Classroom: v.Classroom, Open: open, Frozen: h.frozen, Log: slog.Default(), Notice: h.inbox.Put,
 		},
-		locator: broker.LocatorOptions{
+		locator: locator.Options{
 			Host: h.host(v), Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
 			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: findersOf(v),
 		},
@@ -194,11 +196,11 @@ func (l *life) announce(p plan) {
 }
 
 // find answers boards, through the locator of the broker before where there is one.
-func (l *life) find(o broker.LocatorOptions) error {
+func (l *life) find(o locator.Options) error {
 	if l.locator != nil {
 		return l.locator.Renew(o)
 	}
-	f, err := broker.StartLocator(o)
+	f, err := locator.Start(o)
 	if err == nil {
 		l.locator = f
 	}
@@ -208,7 +210,7 @@ func (l *life) find(o broker.LocatorOptions) error {
 // keepFinder takes the locator out of a hosting that ends, for the next one. Its
 // port is the only one that boards know: in the time between, another program
 // could take it. One that listens elsewhere than the next one will is not kept.
-func (l *life) keepFinder(host string) *broker.Locator {
+func (l *life) keepFinder(host string) *locator.Locator {
 	if l == nil || l.locator == nil || l.host != host {
 		return nil
 	}
@@ -287,7 +289,7 @@ func (h *Host) returnSoon(l *life) {
 			return
 		}
 		h.jobs.Do(func() {
-			free := !l.broker.Busy() && broker.IsFree(l.wanted)
+			free := !l.broker.Busy() && listen.IsFree(l.wanted)
 			h.o.Post(func() {
 				switch {
 				case h.now != l:

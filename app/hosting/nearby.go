@@ -7,8 +7,8 @@ import (
 	"os"
 	"slices"
 
-	"lamplighter/app/broker"
 	"lamplighter/app/discover"
+	"lamplighter/app/locator"
 	"lamplighter/app/settings"
 )
 
@@ -53,7 +53,7 @@ func (o Options) nearby() *discover.Network {
 
 // ownNetworks are the networks that boards may be in.
 func ownNetworks() ([]discover.Interface, error) {
-	all, err := broker.Addresses()
+	all, err := locator.Addresses()
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
-	"lamplighter/app/broker"
+	"lamplighter/app/broker/siot"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
@@ -15,7 +15,7 @@ import (
 func lessonLogin(a *school) error {
 	b, _, _ := a.Broker()
 	host, port := b.LocalAddr()
-	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: broker.SIoTUser, Password: broker.SIoTPassword})
+	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: siot.User, Password: siot.Password})
 }
 
 func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {

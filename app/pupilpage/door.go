@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lamplighter/app/listen"
 	"lamplighter/device/random"
 )
 
@@ -207,7 +208,7 @@ func (g *gate) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := addressOf(c.RemoteAddr().String())
+		a := listen.Host(c.RemoteAddr().String())
 		if !g.door.connect(a) {
 			g.refused()
 			_ = c.Close()
@@ -230,14 +231,4 @@ type counted struct {
 func (c *counted) Close() error {
 	c.over()
 	return c.Conn.Close()
-}
-
-// addressOf is the address of a host and port; one that can't be read is the zero
-// address, and all of these are one caller.
-func addressOf(hostport string) netip.Addr {
-	ap, err := netip.ParseAddrPort(hostport)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return ap.Addr().Unmap()
 }

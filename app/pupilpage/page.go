@@ -140,7 +140,7 @@ func (p *Page) Open(s Speech) {
 	p.Close()
 	l := &lesson{code: random.Readable(), speech: s, pupils: map[int]*Pupil{}}
 	p.shownOf(l)
-	l.server, p.err = listen(p, l)
+	l.server, p.err = newServer(p, l)
 	if p.err == nil {
 		p.lesson, p.port = l, l.server.port()
 		l.stop = append(l.stop, p.o.Lamps.Changed.Listen(p.show))
@@ -204,7 +204,7 @@ func (p *Page) Place() string {
 	if host == "" {
 		return ""
 	}
-	return endpoint.Join(host, cmp.Or(p.port, wantedPort))
+	return endpoint.Join(host, cmp.Or(p.port, usualPort))
 }
 
 // Pupils lists who has typed the code, in that order.

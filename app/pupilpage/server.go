@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/language"
 
 	"lamplighter/app/cleantext"
+	"lamplighter/app/listen"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
 )
@@ -52,8 +53,7 @@ var statuses = map[refusal]int{
 
 // Bounds of a request.
 const (
-	wantedPort = 8100
-	nearPorts  = 8
+	usualPort  = 8100
 	maxBody    = 1 << 10 // bytes
 	maxHeader  = 8 << 10 // bytes
 	maxName    = 60      // characters, as many as a pupil of the class may have
@@ -83,8 +83,8 @@ type server struct {
 	patient time.Duration // for a page that does not read
 }
 
-// listen makes the server of a lesson. It fails with a *fault.Error.
-func listen(p *Page, l *lesson) (*server, error) {
+// newServer makes the server of a lesson. It fails with a *fault.Error.
+func newServer(p *Page, l *lesson) (*server, error) {
 	s := &server{
 		page: p, lesson: l, door: newDoor(l.code, time.Now), feed: newFeed(l.shown.view), tags: l.speech.Languages(),
 		waiting: make(chan struct{}, maxWaiting), over: make(chan struct{}), patient: writeTime,
@@ -92,7 +92,7 @@ func listen(p *Page, l *lesson) (*server, error) {
 	if err := s.prepare(); err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "open the pupils' page", Err: err}
 	}
-	n, err := listenNear(p.o.Host, p.port)
+	n, err := listen.Near(p.o.Host, p.port, usualPort)
 	if err != nil {
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "open the pupils' page", Err: err}
 	}
@@ -119,27 +119,8 @@ func (s *server) prepare() error {
 	return nil
 }
 
-// listenNear listens on the port of the last time or the usual one, one near it,
-// or any.
-func listenNear(host string, last int) (n net.Listener, err error) {
-	var ports []int
-	if last != 0 {
-		ports = append(ports, last)
-	}
-	for i := range nearPorts {
-		ports = append(ports, wantedPort+i)
-	}
-	for _, port := range append(ports, 0) {
-		if n, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
-			return n, nil
-		}
-	}
-	return nil, err
-}
-
 func (s *server) port() int {
-	a, _ := netip.ParseAddrPort(s.net.Addr().String())
-	return int(a.Port())
+	return listen.Port(s.net.Addr())
 }
 
 func (s *server) start() {
@@ -203,7 +184,7 @@ func setHeaders(h http.Header) {
 func (s *server) check(r *http.Request) int {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
-	case !s.door.mayAsk(addressOf(r.RemoteAddr)):
+	case !s.door.mayAsk(listen.Host(r.RemoteAddr)):
 		return http.StatusTooManyRequests
 	case !isOwnHost(r.Host, s.port()):
 		return http.StatusMisdirectedRequest
@@ -281,7 +262,7 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, malformed, nil)
 		return
 	}
-	if why := s.door.knows(addressOf(r.RemoteAddr), strings.ToLower(strings.Join(strings.Fields(q.Code), ""))); why != "" {
+	if why := s.door.knows(listen.Host(r.RemoteAddr), strings.ToLower(strings.Join(strings.Fields(q.Code), ""))); why != "" {
 		s.answer(w, why, nil)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/broker/siot"
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
@@ -41,7 +42,7 @@ func newSIoTSection(d *env) *siotSection {
 	s.run = ui.NewCheck(i18n.T("settings.siot-run"), func(on bool) {
 		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = on })
 	})
-	s.port = newPortField(d, strconv.Itoa(broker.DefaultSIoTPort), func(v *settings.Values) *int { return &v.BuiltIn.SIoTPort })
+	s.port = newPortField(d, strconv.Itoa(siot.DefaultPort), func(v *settings.Values) *int { return &v.BuiltIn.SIoTPort })
 	s.details = ui.Rows(s.values,
 		ui.Form(ui.Label(i18n.T("settings.siot-port")), s.port.row),
 		ui.Small(i18n.T("settings.siot-pages")),
@@ -60,7 +61,7 @@ func (s *siotSection) update() {
 	}
 	s.run.SetQuietly(v.SIoT)
 	ui.SetEnabled(s.run, !v.Off)
-	s.port.set(first(v.SIoTPort, broker.DefaultSIoTPort))
+	s.port.set(first(v.SIoTPort, siot.DefaultPort))
 	if now != s.now {
 		s.now = now
 		s.draw()
@@ -117,14 +118,14 @@ func (s *siotSection) addresses() {
 	s.values.Add(ui.Form(
 		ui.Label(i18n.T("settings.siot-address")), s.value(s.now.host),
 		ui.Label(i18n.T("settings.broker-port")), ui.Code(strconv.Itoa(first(b.Port, broker.DefaultPort))),
-		ui.Label(i18n.T("settings.user")), s.value(broker.SIoTUser),
-		ui.Label(i18n.T("settings.password")), s.value(broker.SIoTPassword),
+		ui.Label(i18n.T("settings.user")), s.value(siot.User),
+		ui.Label(i18n.T("settings.password")), s.value(siot.Password),
 	))
 	if b.SIoTPort == 0 {
 		return
 	}
 	web := "http://" + endpoint.Join(s.now.host, b.SIoTPort)
-	login := "&iname=" + broker.SIoTUser + "&ipwd=" + broker.SIoTPassword
+	login := "&iname=" + siot.User + "&ipwd=" + siot.Password
 	s.link(i18n.T("settings.siot-publish"), web+"/publish?topic=xzr/001&msg=on"+login)
 	s.link(i18n.T("settings.siot-last"), web+"/lastmessage?topic=xzr/001"+login)
 }

@@ -1,25 +1,17 @@
 package codec
 
 import (
-	"regexp"
-	"slices"
 	"strings"
+
+	"lamplighter/app/lights/jinja"
 )
 
 // template reads a value as Home Assistant's value templates do; without code it
 // is the payload itself.
 type template struct {
-	code   *jinja
+	code   *jinja.Template
 	change func(string) string // of what was read, or nil
 }
-
-// maxTemplate bounds what is looked at, in bytes.
-const maxTemplate = 2048
-
-var (
-	trimLeft  = regexp.MustCompile(`\s*\{([%{])-`)
-	trimRight = regexp.MustCompile(`-([%}])\}\s*`)
-)
 
 // readTemplate understands a template, or says that it does not. None at all is
 // the value itself.
@@ -27,12 +19,12 @@ func readTemplate(s string) (template, bool) {
 	if strings.TrimSpace(s) == "" {
 		return template{}, true
 	}
-	code, ok := readJinja(s)
+	code, ok := jinja.Parse(s)
 	return template{code: code}, ok
 }
 
 // needsJSON reports whether only JSON can be read.
-func (t template) needsJSON() bool { return t.code != nil && t.code.json }
+func (t template) needsJSON() bool { return t.code != nil && t.code.NeedsJSON() }
 
 // render is the value in a payload, and false where it is not there.
 func (t template) render(payload []byte) (text string, ok bool) {
@@ -41,7 +33,7 @@ func (t template) render(payload []byte) (text string, ok bool) {
 	}
 	text, ok = string(payload), true
 	if t.code != nil {
-		text, ok = t.code.run(payload)
+		text, ok = t.code.Execute(payload)
 	}
 	if t.change != nil {
 		text = t.change(text)
@@ -57,9 +49,9 @@ var unasked = []string{
 // command works a command template out for a bare on or off, where value is
 // what {{ value }} stands for. It says false for one that can't be worked out.
 func command(s, value string) (string, bool) {
-	code, ok := readJinja(s, slices.Clone(unasked)...)
+	code, ok := jinja.Parse(s, unasked...)
 	if !ok {
 		return "", false
 	}
-	return code.order(value)
+	return code.ExecuteCommand(value)
 }

@@ -1,9 +1,23 @@
-package codec
+package jinja_test
 
 import (
 	"strings"
 	"testing"
+
+	"lamplighter/app/lights/jinja"
 )
+
+// notThere is what a lamp may be told besides on and off, and is not.
+var notThere = []string{"brightness", "transition", "effect", "hue", "red", "green", "color_temp_kelvin", "white_value"}
+
+// command works a command's template out for a bare on or off.
+func command(s, value string) (string, bool) {
+	j, ok := jinja.Parse(s, notThere...)
+	if !ok {
+		return "", false
+	}
+	return j.ExecuteCommand(value)
+}
 
 func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 	for _, c := range [][3]string{ // template, payload, what is written; "?" = it is not said
@@ -60,12 +74,12 @@ func TestATemplateIsWorkedOutAsHomeAssistantDoes(t *testing.T) {
 		{`{{ value_json.list }}`, `{"list":[1]}`, "?"},
 		{`{{ 'it\'s' }}`, "", "it's"},
 	} {
-		j, ok := readJinja(c[0])
+		j, ok := jinja.Parse(c[0])
 		if !ok {
 			t.Errorf("%s is not understood", c[0])
 			continue
 		}
-		got, ok := j.run([]byte(c[1]))
+		got, ok := j.Execute([]byte(c[1]))
 		if !ok {
 			got = "?"
 		}
@@ -85,7 +99,7 @@ func TestATemplateThatIsNotUnderstoodIsNotGuessed(t *testing.T) {
 		`{% set x %}a{% endset %}`, `{% set a-b = 1 %}`, strings.Repeat("{{ value }}", 200), "{{ " + strings.Repeat("(", 200) + "value" + strings.Repeat(")", 200) + " }}",
 		strings.Repeat("{% if value %}", 100) + strings.Repeat("{% endif %}", 100),
 	} {
-		if _, ok := readJinja(s); ok {
+		if _, ok := jinja.Parse(s); ok {
 			t.Errorf("%s is understood", s)
 		}
 	}
@@ -117,13 +131,13 @@ func FuzzATemplateAndItsPayload(f *testing.F) {
 	f.Add(`{% if value_json.a is not none %}{{ {'x':[1,2]}['x'][0] | int(3) }}{% elif not value == "a" %}b{% endif %}`, `{"a":1}`)
 	f.Add(`{{ iif(value|float(0) >= .5, value_json.get('a', 1), none) }}`, "1")
 	f.Fuzz(func(t *testing.T, s, payload string) {
-		j, ok := readJinja(s, unasked...)
+		j, ok := jinja.Parse(s, notThere...)
 		if !ok {
 			return
 		}
-		first, okFirst := j.run([]byte(payload))
-		again, okAgain := j.run([]byte(payload))
-		if first != again || okFirst != okAgain || len(first) > maxTemplate*(len(payload)+16) {
+		first, okFirst := j.Execute([]byte(payload))
+		again, okAgain := j.Execute([]byte(payload))
+		if first != again || okFirst != okAgain || len(first) > jinja.MaxTemplate*(len(payload)+16) {
 			t.Fatalf("%q %v, then %q %v", first, okFirst, again, okAgain)
 		}
 	})

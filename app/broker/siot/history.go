@@ -1,4 +1,4 @@
-package broker
+package siot
 
 import (
 	"cmp"
@@ -42,7 +42,9 @@ type history struct {
 	bytes  int
 }
 
-func newHistory() *history { return &history{now: time.Now, topics: map[string]*pastTopic{}} }
+func newHistory(now func() time.Time) *history {
+	return &history{now: now, topics: map[string]*pastTopic{}}
+}
 
 // add notes a message.
 func (h *history) add(topic string, payload []byte) {

@@ -1,4 +1,4 @@
-package codec
+package jinja
 
 import (
 	"bytes"
@@ -12,15 +12,16 @@ import (
 	"unicode/utf8"
 )
 
-// fail gives up on a payload, as Python would raise.
-func (x *jinjaRun) fail() any {
+// fail gives up on a payload, as Python would raise. As an expression it stands for
+// one that is not understood.
+func (x *execution) fail() any {
 	x.failed = true
 	return undefined{}
 }
 
 // operate works + - * / // % ** and ~ out as Python does, for numbers; + and ~
-// for texts too, which are bounded by maxSmall.
-func (x *jinjaRun) operate(op string, a, b any) any {
+// for texts too, which are bounded by MaxText.
+func (x *execution) operate(op string, a, b any) any {
 	if s, ok := texts([]any{a, b}, 2); ok && op == "+" {
 		return x.join(s[0], s[1])
 	}
@@ -43,10 +44,10 @@ func (x *jinjaRun) operate(op string, a, b any) any {
 }
 
 // join writes two values one after the other.
-func (x *jinjaRun) join(a, b any) any {
+func (x *execution) join(a, b any) any {
 	s, okS := rendered(a)
 	t, okT := rendered(b)
-	if !okS || !okT || len(s)+len(t) > maxSmall {
+	if !okS || !okT || len(s)+len(t) > MaxText {
 		return x.fail()
 	}
 	return s + t
@@ -79,7 +80,7 @@ func isWhole(v any) bool {
 }
 
 // arithmetic is multiply and add, whose value may be a text.
-func (x *jinjaRun) arithmetic(op string, v any, args []any) any {
+func (x *execution) arithmetic(op string, v any, args []any) any {
 	if len(args) == 0 || len(args) > 2 {
 		return x.fail()
 	}
@@ -96,27 +97,29 @@ func (x *jinjaRun) arithmetic(op string, v any, args []any) any {
 }
 
 // quietly works something out whose failing spoils nothing.
-func (x *jinjaRun) quietly(f func() any) any {
+func (x *execution) quietly(f func() any) any {
 	was := x.failed
 	v := f()
 	x.failed = was
 	return v
 }
 
-// bits puts two whole numbers together.
-func (x *jinjaRun) bits(v any, args []any, f func(a, b int64) int64) any {
-	if len(args) != 1 {
-		return x.fail()
+// bitwise puts two whole numbers together.
+func bitwise(f func(a, b int64) int64) filter {
+	return func(x *execution, v any, args []any) any {
+		if len(args) != 1 {
+			return x.fail()
+		}
+		n, okN := number(v)
+		m, okM := number(args[0])
+		if !okN || !okM || n != math.Trunc(n) || m != math.Trunc(m) || math.Abs(n) >= 1<<53 || math.Abs(m) >= 1<<53 {
+			return x.fail()
+		}
+		return json.Number(strconv.FormatInt(f(int64(n), int64(m)), 10))
 	}
-	n, okN := number(v)
-	m, okM := number(args[0])
-	if !okN || !okM || n != math.Trunc(n) || m != math.Trunc(m) || math.Abs(n) >= 1<<53 || math.Abs(m) >= 1<<53 {
-		return x.fail()
-	}
-	return json.Number(strconv.FormatInt(f(int64(n), int64(m)), 10))
 }
 
-func (x *jinjaRun) abs(v any, _ []any) any {
+func (x *execution) abs(v any, _ []any) any {
 	n, ok := number(v)
 	if !ok {
 		return x.fail()
@@ -127,7 +130,7 @@ func (x *jinjaRun) abs(v any, _ []any) any {
 	return v
 }
 
-func (x *jinjaRun) length(v any, _ []any) any {
+func (x *execution) length(v any, _ []any) any {
 	switch v := v.(type) {
 	case string:
 		return json.Number(strconv.Itoa(utf8.RuneCountInString(v)))
@@ -139,9 +142,9 @@ func (x *jinjaRun) length(v any, _ []any) any {
 	return x.fail()
 }
 
-func first(x *jinjaRun, v any, _ []any) any { return x.member(v, json.Number("0")) }
+func first(x *execution, v any, _ []any) any { return x.member(v, json.Number("0")) }
 
-func last(x *jinjaRun, v any, _ []any) any {
+func last(x *execution, v any, _ []any) any {
 	all, _ := v.([]any)
 	return x.member(v, json.Number(strconv.Itoa(len(all)-1)))
 }
@@ -155,14 +158,14 @@ func capitalized(s string) string {
 }
 
 // isDefined says nothing where its value is missing.
-func (x *jinjaRun) isDefined(v any, _ []any) any {
+func (x *execution) isDefined(v any, _ []any) any {
 	if _, no := v.(undefined); no {
 		x.missing = true
 	}
 	return v
 }
 
-func (x *jinjaRun) fromJSON(v any, _ []any) any {
+func (x *execution) fromJSON(v any, _ []any) any {
 	s, ok := v.(string)
 	d := json.NewDecoder(bytes.NewReader([]byte(s)))
 	d.UseNumber()
@@ -174,18 +177,18 @@ func (x *jinjaRun) fromJSON(v any, _ []any) any {
 }
 
 var (
-	jinjaVerb = regexp.MustCompile(`%([-0+ ]?\d{0,2})(?:\.(\d))?([a-zA-Z%])`)
-	jinjaBack = regexp.MustCompile(`\\(\d)`)
+	verbPattern   = regexp.MustCompile(`%([-0+ ]?\d{0,2})(?:\.(\d))?([a-zA-Z%])`)
+	backReference = regexp.MustCompile(`\\(\d)`)
 )
 
 // format is Python's %, for what lamps are told: %s, %d, %x and %f with a width of
 // at most 99.
-func (x *jinjaRun) format(v any, args []any) any {
+func (x *execution) format(v any, args []any) any {
 	s, ok := v.(string)
 	if !ok {
 		return x.fail()
 	}
-	out, rest := jinjaVerb.ReplaceAllStringFunc(s, func(verb string) string {
+	out, rest := verbPattern.ReplaceAllStringFunc(s, func(verb string) string {
 		if verb == "%%" {
 			return "%"
 		}
@@ -193,11 +196,11 @@ func (x *jinjaRun) format(v any, args []any) any {
 			x.failed = true
 			return ""
 		}
-		text, ok := verbText(jinjaVerb.FindStringSubmatch(verb), args[0])
+		text, ok := verbText(verbPattern.FindStringSubmatch(verb), args[0])
 		x.failed, args = x.failed || !ok, args[1:]
 		return text
-	}), jinjaVerb.ReplaceAllString(s, "")
-	if strings.Contains(rest, "%") || len(args) > 0 || len(out) > maxSmall {
+	}), verbPattern.ReplaceAllString(s, "")
+	if strings.Contains(rest, "%") || len(args) > 0 || len(out) > MaxText {
 		return x.fail()
 	}
 	return out
@@ -228,7 +231,7 @@ func verbText(verb []string, v any) (string, bool) {
 
 // pattern is a regular expression of Python's, as far as Go's is the same; both
 // work in a time that grows with the text alone.
-func (x *jinjaRun) pattern(find any, ignoreCase bool) *regexp.Regexp {
+func (x *execution) pattern(find any, ignoreCase bool) *regexp.Regexp {
 	s, ok := find.(string)
 	if ignoreCase {
 		s = "(?i)" + s
@@ -241,26 +244,27 @@ func (x *jinjaRun) pattern(find any, ignoreCase bool) *regexp.Regexp {
 	return re
 }
 
-func (x *jinjaRun) replaced(v any, args []any) any {
+// replacedPattern replaces what a pattern finds.
+func (x *execution) replacedPattern(v any, args []any) any {
 	s, isText := rendered(v)
 	if len(args) < 2 || len(args) > 3 || !isText {
 		return x.fail()
 	}
 	re := x.pattern(args[0], len(args) > 2 && truth(args[2]))
 	by, ok := args[1].(string)
-	if re == nil || !ok || len(by)*(len(s)+1) > maxSmall { // nothing here may grow
+	if re == nil || !ok || len(by)*(len(s)+1) > MaxText { // nothing here may grow
 		return x.fail()
 	}
-	by = jinjaBack.ReplaceAllString(strings.ReplaceAll(by, "$", "$$"), "$${$1}")
+	by = backReference.ReplaceAllString(strings.ReplaceAll(by, "$", "$$"), "$${$1}")
 	out := re.ReplaceAllString(s, by)
-	if len(out) > maxSmall {
+	if len(out) > MaxText {
 		return x.fail()
 	}
 	return out
 }
 
 // found looks for a pattern, at the beginning alone or everywhere.
-func (x *jinjaRun) found(v any, args []any, begins bool) any {
+func (x *execution) found(v any, args []any, begins bool) any {
 	s, isText := rendered(v)
 	if len(args) == 0 || len(args) > 2 || !isText {
 		return x.fail()

@@ -1,4 +1,9 @@
-package broker
+// Package locator lets boards find their broker again: it lists this PC's addresses
+// that boards may use, and answers boards that ask by UDP where the broker is now.
+//
+// It answers only questions of its classrooms, signs every answer, and answers no
+// more than a board needs. It never tells a secret, and sends nothing unasked.
+package locator
 
 import (
 	"bytes"
@@ -48,10 +53,12 @@ const (
 	knownPerSec   = 1000 // to those of the roster: with perAsker, a flood takes 200 addresses
 	perAsker      = 5    // a second, to one address
 	findPorts     = 8    // tried one after another before any free one
+
+	logPause = 5 * time.Second // between two lines of the log
 )
 
-// LocatorOptions say how to answer boards.
-type LocatorOptions struct {
+// Options say how to answer boards.
+type Options struct {
 	Host       string          // "" = every interface; tests give 127.0.0.1
 	Port       int             // UDP, wanted; 0 = 18830. One near it is taken where it is in use
 	Classrooms []string        // whose boards are answered: a board keeps the classroom that it was given
@@ -69,7 +76,7 @@ type Locator struct {
 	once sync.Once
 
 	mu sync.Mutex
-	o  LocatorOptions // BrokerPort 0: there is no broker now, and no answer
+	o  Options // BrokerPort 0: there is no broker now, and no answer
 
 	// These belong to run.
 	second int64 // of the counts
@@ -82,8 +89,8 @@ type Locator struct {
 
 var errSecretForm = errors.New("the secret is not 32 hex digits")
 
-// StartLocator answers from now on. It fails with a *fault.Error.
-func StartLocator(o LocatorOptions) (*Locator, error) {
+// Start answers from now on. It fails with a *fault.Error.
+func Start(o Options) (*Locator, error) {
 	f := &Locator{done: make(chan struct{}), asked: map[netip.Addr]int{}}
 	if err := f.Renew(o); err != nil {
 		return nil, err
@@ -100,7 +107,7 @@ func StartLocator(o LocatorOptions) (*Locator, error) {
 // Renew answers as o says from now on, at the same host and port as before.
 // With the BrokerPort 0 nobody is answered: a broker that is started anew must
 // not give the locator's port up, for boards know no other.
-func (f *Locator) Renew(o LocatorOptions) error {
+func (f *Locator) Renew(o Options) error {
 	for _, s := range []string{o.Master, o.Secret} {
 		if key, err := hex.DecodeString(s); err != nil || s != "" && len(key) != 16 || o.Master+o.Secret == "" {
 			return &fault.Error{Fault: fault.BadValue, Op: "answer boards", Err: errSecretForm}
@@ -115,7 +122,7 @@ func (f *Locator) Renew(o LocatorOptions) error {
 	return nil
 }
 
-// Know sets the boards of the roster: see FinderOptions.Boards.
+// Know sets the boards of the roster: see Options.Boards.
 func (f *Locator) Know(boards map[string]bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -214,10 +221,10 @@ func (f *Locator) hear(datagram []byte, from netip.AddrPort) {
 	f.log(ip, host, time.Now())
 }
 
-// log notes an answer, one in noticePause: a flood of questions must not fill the
+// log notes an answer, one in logPause: a flood of questions must not fill the
 // log.
 func (f *Locator) log(board, host netip.Addr, now time.Time) {
-	if f.silent++; now.Sub(f.logged) < noticePause {
+	if f.silent++; now.Sub(f.logged) < logPause {
 		return
 	}
 	f.o.Log.Info("a board asked for the broker", "board", board, "answer", host, "answers", f.silent)

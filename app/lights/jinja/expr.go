@@ -1,4 +1,4 @@
-package codec
+package jinja
 
 import (
 	"encoding/json"
@@ -8,28 +8,28 @@ import (
 	"strings"
 )
 
-// jinjaExpr works an expression out. What it gives is text, a json.Number, a
+// expr works an expression out. What it gives is text, a json.Number, a
 // bool, nil (none), undefined, a list or an object, as JSON has them.
-type jinjaExpr func(*jinjaRun) any
+type expr func(*execution) any
 
 var (
-	jinjaName  = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-	jinjaToken = regexp.MustCompile(`^\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|//|\*\*|[<>.|,:()\[\]{}=+*/%~-]))`)
+	namePattern  = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+	tokenPattern = regexp.MustCompile(`^\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|//|\*\*|[<>.|,:()\[\]{}=+*/%~-]))`)
 )
 
-// exprReader reads an expression, token by token.
-type exprReader struct {
+// exprParser reads an expression, token by token.
+type exprParser struct {
 	tokens []string
-	in     *jinjaReader
+	in     *parser
 	depth  int
 	failed bool // it is no expression at all
 }
 
-// readExpr understands an expression, or says that it does not.
-func readExpr(s string, in *jinjaReader) (jinjaExpr, bool) {
-	r := &exprReader{in: in}
+// parseExpr understands an expression, or says that it does not.
+func parseExpr(s string, in *parser) (expr, bool) {
+	r := &exprParser{in: in}
 	for strings.TrimSpace(s) != "" {
-		m := jinjaToken.FindString(s)
+		m := tokenPattern.FindString(s)
 		if m == "" {
 			return nil, false
 		}
@@ -39,7 +39,7 @@ func readExpr(s string, in *jinjaReader) (jinjaExpr, bool) {
 	return e, !r.failed && len(r.tokens) == 0
 }
 
-func (r *exprReader) next() string {
+func (r *exprParser) next() string {
 	if len(r.tokens) == 0 {
 		return ""
 	}
@@ -47,7 +47,7 @@ func (r *exprReader) next() string {
 }
 
 // took takes the next token where it is one of these.
-func (r *exprReader) took(these ...string) string {
+func (r *exprParser) took(these ...string) string {
 	t := r.next()
 	if t == "" || !slices.Contains(these, t) {
 		return ""
@@ -56,21 +56,21 @@ func (r *exprReader) took(these ...string) string {
 	return t
 }
 
-func (r *exprReader) need(t string) { r.failed = r.failed || r.took(t) == "" }
+func (r *exprParser) need(t string) { r.failed = r.failed || r.took(t) == "" }
 
-func (r *exprReader) fail() jinjaExpr {
+func (r *exprParser) fail() expr {
 	r.failed = true
-	return spoilt
+	return (*execution).fail
 }
 
 // unknown stands for what Home Assistant alone knows, or what is not read here.
-func (r *exprReader) unknown() jinjaExpr {
+func (r *exprParser) unknown() expr {
 	r.in.spoilt = true
-	return spoilt
+	return (*execution).fail
 }
 
 // aside reads what may not be come to, and says whether it is spoilt.
-func (r *exprReader) aside(read func() jinjaExpr) (e jinjaExpr, bad bool) {
+func (r *exprParser) aside(read func() expr) (e expr, bad bool) {
 	before := r.in.spoilt
 	r.in.spoilt = false
 	e = read()
@@ -79,8 +79,8 @@ func (r *exprReader) aside(read func() jinjaExpr) (e jinjaExpr, bad bool) {
 }
 
 // choice reads "a if b else c".
-func (r *exprReader) choice() jinjaExpr {
-	if r.depth++; r.depth > maxJinjaDepth {
+func (r *exprParser) choice() expr {
+	if r.depth++; r.depth > maxDepth {
 		return r.fail()
 	}
 	defer func() { r.depth-- }()
@@ -90,12 +90,12 @@ func (r *exprReader) choice() jinjaExpr {
 		return then
 	}
 	when := r.or()
-	other, badOther := func(*jinjaRun) any { return undefined{} }, false // without else nothing is written
+	other, badOther := func(*execution) any { return undefined{} }, false // without else nothing is written
 	if r.took("else") != "" {
 		other, badOther = r.aside(r.choice)
 	}
 	r.in.spoilt = r.in.spoilt || badThen && badOther
-	return func(x *jinjaRun) any {
+	return func(x *execution) any {
 		if truth(when(x)) {
 			return then(x)
 		}
@@ -103,12 +103,12 @@ func (r *exprReader) choice() jinjaExpr {
 	}
 }
 
-func (r *exprReader) or() jinjaExpr {
+func (r *exprParser) or() expr {
 	e := r.and()
 	for r.took("or") != "" {
 		a := e
 		b, _ := r.aside(r.and)
-		e = func(x *jinjaRun) any {
+		e = func(x *execution) any {
 			if v := a(x); truth(v) {
 				return v
 			}
@@ -118,12 +118,12 @@ func (r *exprReader) or() jinjaExpr {
 	return e
 }
 
-func (r *exprReader) and() jinjaExpr {
+func (r *exprParser) and() expr {
 	e := r.not()
 	for r.took("and") != "" {
 		a := e
 		b, _ := r.aside(r.not)
-		e = func(x *jinjaRun) any {
+		e = func(x *execution) any {
 			if v := a(x); !truth(v) {
 				return v
 			}
@@ -133,7 +133,7 @@ func (r *exprReader) and() jinjaExpr {
 	return e
 }
 
-func (r *exprReader) not() jinjaExpr {
+func (r *exprParser) not() expr {
 	negative := false
 	for r.took("not") != "" {
 		negative = !negative
@@ -142,10 +142,10 @@ func (r *exprReader) not() jinjaExpr {
 	if !negative {
 		return e
 	}
-	return func(x *jinjaRun) any { return !truth(e(x)) }
+	return func(x *execution) any { return !truth(e(x)) }
 }
 
-func (r *exprReader) compared() jinjaExpr {
+func (r *exprParser) compared() expr {
 	a := r.sum()
 	switch op := r.took("==", "!=", "<", ">", "<=", ">=", "in", "not", "is"); op {
 	case "":
@@ -155,25 +155,25 @@ func (r *exprReader) compared() jinjaExpr {
 	case "not":
 		r.need("in")
 		b := r.sum()
-		return func(x *jinjaRun) any { return !within(a(x), b(x)) }
+		return func(x *execution) any { return !within(a(x), b(x)) }
 	case "in":
 		b := r.sum()
-		return func(x *jinjaRun) any { return within(a(x), b(x)) }
+		return func(x *execution) any { return within(a(x), b(x)) }
 	default:
 		b := r.sum()
-		return func(x *jinjaRun) any { return x.compare(op, a(x), b(x)) }
+		return func(x *execution) any { return x.compare(op, a(x), b(x)) }
 	}
 }
 
 // sum, joined, product and signed read operators, the weakest first, as Jinja
 // binds them.
-func (r *exprReader) sum() jinjaExpr { return r.operators(r.joined, "+", "-") }
+func (r *exprParser) sum() expr { return r.operators(r.joined, "+", "-") }
 
-func (r *exprReader) joined() jinjaExpr { return r.operators(r.product, "~") }
+func (r *exprParser) joined() expr { return r.operators(r.product, "~") }
 
-func (r *exprReader) product() jinjaExpr { return r.operators(r.filtered, "*", "/", "//", "%") }
+func (r *exprParser) product() expr { return r.operators(r.filtered, "*", "/", "//", "%") }
 
-func (r *exprReader) operators(next func() jinjaExpr, these ...string) jinjaExpr {
+func (r *exprParser) operators(next func() expr, these ...string) expr {
 	e := next()
 	for !r.failed {
 		op := r.took(these...)
@@ -181,21 +181,21 @@ func (r *exprReader) operators(next func() jinjaExpr, these ...string) jinjaExpr
 			break
 		}
 		a, b := e, next()
-		e = func(x *jinjaRun) any { return x.operate(op, a(x), b(x)) }
+		e = func(x *execution) any { return x.operate(op, a(x), b(x)) }
 	}
 	return e
 }
 
 // signed reads a value with its members, behind its signs.
-func (r *exprReader) signed() jinjaExpr {
-	if r.depth++; r.depth > maxJinjaDepth {
+func (r *exprParser) signed() expr {
+	if r.depth++; r.depth > maxDepth {
 		return r.fail()
 	}
 	defer func() { r.depth-- }()
 	switch r.took("-", "+") {
 	case "-":
 		e := r.signed()
-		return func(x *jinjaRun) any { return x.operate("-", json.Number("0"), e(x)) }
+		return func(x *execution) any { return x.operate("-", json.Number("0"), e(x)) }
 	case "+":
 		return r.signed()
 	}
@@ -204,11 +204,11 @@ func (r *exprReader) signed() jinjaExpr {
 		return e
 	}
 	power := r.signed()
-	return func(x *jinjaRun) any { return x.operate("**", e(x), power(x)) }
+	return func(x *execution) any { return x.operate("**", e(x), power(x)) }
 }
 
 // tested reads "a is defined" and its like.
-func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
+func (r *exprParser) tested(a expr) expr {
 	negative := r.took("not") != ""
 	test := map[string]func(any) bool{
 		"defined":   func(v any) bool { _, no := v.(undefined); return !no },
@@ -222,13 +222,13 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 		"mapping":   func(v any) bool { _, yes := v.(map[string]any); return yes },
 	}[r.next()]
 	name := r.next()
-	if !jinjaName.MatchString(name) && name != "==" {
+	if !namePattern.MatchString(name) && name != "==" {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
-	if with := jinjaTests[name]; with != nil {
+	if with := tests[name]; with != nil {
 		b := r.filtered() // in brackets or without
-		return func(x *jinjaRun) any { return with(a(x), b(x)) != negative }
+		return func(x *execution) any { return with(a(x), b(x)) != negative }
 	}
 	if r.next() == "(" {
 		r.args(nil)
@@ -237,7 +237,7 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 	if test == nil {
 		return r.unknown()
 	}
-	return func(x *jinjaRun) any {
+	return func(x *execution) any {
 		was := x.missing // whether it is there is what is asked
 		v := a(x)
 		x.missing = was
@@ -245,8 +245,8 @@ func (r *exprReader) tested(a jinjaExpr) jinjaExpr {
 	}
 }
 
-// jinjaTests are those of "is" that compare with another value.
-var jinjaTests = map[string]func(a, b any) bool{
+// tests are those of "is" that compare with another value.
+var tests = map[string]func(a, b any) bool{
 	"eq": equal, "equalto": equal, "==": equal, "ne": func(a, b any) bool { return !equal(a, b) }, "in": within,
 	"sameas": func(a, b any) bool { // of true, false and none
 		_, is := a.(bool)
@@ -256,7 +256,7 @@ var jinjaTests = map[string]func(a, b any) bool{
 }
 
 // filtered reads a value with its filters.
-func (r *exprReader) filtered() jinjaExpr {
+func (r *exprParser) filtered() expr {
 	e := r.signed()
 	for !r.failed && r.took("|") != "" {
 		e = r.members(r.filter(e))
@@ -265,7 +265,7 @@ func (r *exprReader) filtered() jinjaExpr {
 }
 
 // members reads the members of a value.
-func (r *exprReader) members(e jinjaExpr) jinjaExpr {
+func (r *exprParser) members(e expr) expr {
 	for !r.failed {
 		switch r.took(".", "[") {
 		case ".":
@@ -274,7 +274,7 @@ func (r *exprReader) members(e jinjaExpr) jinjaExpr {
 			at := r.choice()
 			r.need("]")
 			of := e
-			e = func(x *jinjaRun) any { return x.member(of(x), at(x)) }
+			e = func(x *execution) any { return x.member(of(x), at(x)) }
 		default:
 			return e
 		}
@@ -283,39 +283,39 @@ func (r *exprReader) members(e jinjaExpr) jinjaExpr {
 }
 
 // member reads a name after a dot, which may be a method's.
-func (r *exprReader) member(of jinjaExpr) jinjaExpr {
+func (r *exprParser) member(of expr) expr {
 	name := r.next()
 	if n, err := strconv.Atoi(name); err == nil && n >= 0 {
 		r.tokens = r.tokens[1:]
-		return func(x *jinjaRun) any { return x.member(of(x), json.Number(name)) }
+		return func(x *execution) any { return x.member(of(x), json.Number(name)) }
 	}
-	if !jinjaName.MatchString(name) {
+	if !namePattern.MatchString(name) {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
 	if r.next() != "(" {
-		return func(x *jinjaRun) any { return x.member(of(x), name) }
+		return func(x *execution) any { return x.member(of(x), name) }
 	}
 	args, known := r.args(nil)
-	switch filter := jinjaMethods[name]; {
+	switch filter := methods[name]; {
 	case !known:
 	case filter != "":
-		return func(x *jinjaRun) any { return jinjaFilters[filter](x, of(x), x.all(args)) }
+		return func(x *execution) any { return filters[filter](x, of(x), x.all(args)) }
 	case name == "get" && (len(args) == 1 || len(args) == 2):
-		return func(x *jinjaRun) any { return x.member(of(x), args[0](x)) } // what is missing says nothing here
+		return func(x *execution) any { return x.member(of(x), args[0](x)) } // what is missing says nothing here
 	}
 	return r.unknown()
 }
 
-// jinjaMethods are those of texts, by the filter that does the same.
-var jinjaMethods = map[string]string{
+// methods are those of texts, by the filter that does the same.
+var methods = map[string]string{
 	"lower": "lower", "upper": "upper", "capitalize": "capitalize", "split": "split", "replace": "replace",
 	"strip": "trim", "lstrip": "lstrip", "rstrip": "rstrip", "startswith": "startswith", "endswith": "endswith",
 }
 
 // args reads what is between brackets. An argument with a name counts where it
 // stands in the place that its name has among names; else they are not known.
-func (r *exprReader) args(names []string) (all []jinjaExpr, known bool) {
+func (r *exprParser) args(names []string) (all []expr, known bool) {
 	r.need("(")
 	all, bad, known := r.list(")", names)
 	r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
@@ -324,7 +324,7 @@ func (r *exprReader) args(names []string) (all []jinjaExpr, known bool) {
 
 // answers are the arguments of iif behind the first few that are always worked
 // out. Of the others one is: they are spoilt where all are.
-func (r *exprReader) answers(names []string, always int) (all []jinjaExpr, known bool) {
+func (r *exprParser) answers(names []string, always int) (all []expr, known bool) {
 	r.need("(")
 	all, bad, known := r.list(")", names)
 	first := bad[:min(always, len(bad))]
@@ -333,7 +333,7 @@ func (r *exprReader) answers(names []string, always int) (all []jinjaExpr, known
 }
 
 // list reads expressions up to a token that ends them, and says which are spoilt.
-func (r *exprReader) list(end string, names []string) (all []jinjaExpr, bad []bool, known bool) {
+func (r *exprParser) list(end string, names []string) (all []expr, bad []bool, known bool) {
 	known = true
 	for !r.failed && r.took(end) == "" {
 		if len(all) > 0 {
@@ -341,7 +341,7 @@ func (r *exprReader) list(end string, names []string) (all []jinjaExpr, bad []bo
 				break
 			}
 		}
-		if len(r.tokens) > 1 && r.tokens[1] == "=" && jinjaName.MatchString(r.tokens[0]) {
+		if len(r.tokens) > 1 && r.tokens[1] == "=" && namePattern.MatchString(r.tokens[0]) {
 			known = known && len(all) < len(names) && names[len(all)] == r.tokens[0]
 			r.tokens = r.tokens[2:]
 		}
@@ -351,33 +351,33 @@ func (r *exprReader) list(end string, names []string) (all []jinjaExpr, bad []bo
 	return all, bad, known
 }
 
-func (r *exprReader) filter(of jinjaExpr) jinjaExpr {
+func (r *exprParser) filter(of expr) expr {
 	name := r.next()
-	if !jinjaName.MatchString(name) {
+	if !namePattern.MatchString(name) {
 		return r.fail()
 	}
 	r.tokens = r.tokens[1:]
-	var args []jinjaExpr
+	var args []expr
 	known := true
 	if r.next() == "(" {
 		if name == "iif" {
-			args, known = r.answers(jinjaNames[name], 0)
+			args, known = r.answers(argNames[name], 0)
 		} else {
-			args, known = r.args(jinjaNames[name])
+			args, known = r.args(argNames[name])
 		}
 	}
-	f := jinjaFilters[name]
+	f := filters[name]
 	switch {
 	case !known, f == nil && name != "iif", name == "iif" && len(args) == 0: // that would write True and False, and no lamp's word
 		return r.unknown()
 	case name == "iif":
 		return inlineIf(of, args)
 	}
-	return func(x *jinjaRun) any { return f(x, of(x), x.all(args)) }
+	return func(x *execution) any { return f(x, of(x), x.all(args)) }
 }
 
 // primary reads a name, a literal or what is in brackets.
-func (r *exprReader) primary() jinjaExpr {
+func (r *exprParser) primary() expr {
 	t := r.next()
 	if t == "" {
 		return r.fail()
@@ -391,50 +391,50 @@ func (r *exprReader) primary() jinjaExpr {
 	case t == "{":
 		return r.object()
 	case t[0] >= '0' && t[0] <= '9':
-		return func(*jinjaRun) any { return json.Number(t) }
+		return func(*execution) any { return json.Number(t) }
 	case t[0] == '\'' || t[0] == '"':
 		s := unescaped(t[1 : len(t)-1])
-		return func(*jinjaRun) any { return s }
-	case !jinjaName.MatchString(t):
+		return func(*execution) any { return s }
+	case !namePattern.MatchString(t):
 		return r.fail()
 	}
 	return r.named(t)
 }
 
 // bracketed reads what is in round brackets: an expression, or a tuple.
-func (r *exprReader) bracketed() jinjaExpr {
+func (r *exprParser) bracketed() expr {
 	if r.took(")") != "" {
-		return func(*jinjaRun) any { return []any{} }
+		return func(*execution) any { return []any{} }
 	}
 	e := r.choice()
 	if r.took(",") != "" {
-		return r.listed(")", []jinjaExpr{e})
+		return r.listed(")", []expr{e})
 	}
 	r.need(")")
 	return e
 }
 
 // listed reads a list up to its end, behind what of it was read already.
-func (r *exprReader) listed(end string, first []jinjaExpr) jinjaExpr {
+func (r *exprParser) listed(end string, first []expr) expr {
 	all, bad, known := r.list(end, nil)
 	if !known {
 		return r.fail()
 	}
 	all = append(first, all...)
 	r.in.spoilt = r.in.spoilt || slices.Contains(bad, true)
-	return func(x *jinjaRun) any { return x.all(all) }
+	return func(x *execution) any { return x.all(all) }
 }
 
-func (r *exprReader) named(t string) jinjaExpr {
+func (r *exprParser) named(t string) expr {
 	switch t {
 	case "true", "True":
-		return func(*jinjaRun) any { return true }
+		return func(*execution) any { return true }
 	case "false", "False":
-		return func(*jinjaRun) any { return false }
+		return func(*execution) any { return false }
 	case "none", "None":
-		return func(*jinjaRun) any { return nil }
+		return func(*execution) any { return nil }
 	case "iif":
-		args, known := r.answers(append([]string{"value"}, jinjaNames["iif"]...), 1)
+		args, known := r.answers(append([]string{"value"}, argNames["iif"]...), 1)
 		if !known || len(args) < 2 || len(args) > 4 {
 			return r.unknown()
 		}
@@ -447,7 +447,7 @@ func (r *exprReader) named(t string) jinjaExpr {
 		return r.unknown()
 	}
 	r.in.json = r.in.json || t == "value_json"
-	return func(x *jinjaRun) any {
+	return func(x *execution) any {
 		v, there := x.values[t]
 		if !there {
 			x.missing = x.missing || t == "value_json" // it is no JSON
@@ -458,8 +458,8 @@ func (r *exprReader) named(t string) jinjaExpr {
 }
 
 // inlineIf is iif: of its answers only the one that is chosen is worked out.
-func inlineIf(of jinjaExpr, answers []jinjaExpr) jinjaExpr {
-	return func(x *jinjaRun) any {
+func inlineIf(of expr, answers []expr) expr {
+	return func(x *execution) any {
 		v := of(x)
 		switch {
 		case v == nil && len(answers) > 2:
@@ -473,8 +473,8 @@ func inlineIf(of jinjaExpr, answers []jinjaExpr) jinjaExpr {
 	}
 }
 
-func (r *exprReader) object() jinjaExpr {
-	var keys, values []jinjaExpr
+func (r *exprParser) object() expr {
+	var keys, values []expr
 	for !r.failed && r.took("}") == "" {
 		if len(keys) > 0 {
 			r.need(",")
@@ -483,7 +483,7 @@ func (r *exprReader) object() jinjaExpr {
 		r.need(":")
 		values = append(values, r.choice())
 	}
-	return func(x *jinjaRun) any {
+	return func(x *execution) any {
 		o := map[string]any{}
 		for i, k := range keys {
 			if s, ok := rendered(k(x)); ok {

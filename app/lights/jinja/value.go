@@ -1,4 +1,4 @@
-package codec
+package jinja
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ import (
 type undefined struct{}
 
 // all works several expressions out.
-func (x *jinjaRun) all(of []jinjaExpr) []any {
+func (x *execution) all(of []expr) []any {
 	values := make([]any, len(of))
 	for i, e := range of {
 		values[i] = e(x)
@@ -22,7 +22,7 @@ func (x *jinjaRun) all(of []jinjaExpr) []any {
 }
 
 // member is a value in an object, or at a place in a list.
-func (x *jinjaRun) member(of, key any) any {
+func (x *execution) member(of, key any) any {
 	switch v := of.(type) {
 	case map[string]any:
 		if s, ok := rendered(key); ok {
@@ -55,7 +55,7 @@ func listIndex(key any, n int) (at int, ok bool) {
 
 // compare compares as Python does: numbers and truths by their value, text by
 // itself, and none with the other.
-func (x *jinjaRun) compare(op string, a, b any) bool {
+func (x *execution) compare(op string, a, b any) bool {
 	switch op {
 	case "==":
 		return equal(a, b)
@@ -142,72 +142,69 @@ func rendered(v any) (string, bool) {
 	return "", false
 }
 
-// jinjaNames are the names of filters' arguments, in their order.
-var jinjaNames = map[string][]string{
+// argNames are the names of filters' arguments, in their order.
+var argNames = map[string][]string{
 	"int": {"default"}, "float": {"default"}, "bool": {"default"}, "round": {"precision", "method"}, "default": {"default_value", "boolean"}, "d": {"default_value", "boolean"}, "trim": {"chars"},
 	"iif": {"if_true", "if_false", "if_none"}, "multiply": {"amount", "default"}, "add": {"amount", "default"},
 	"replace": {"old", "new"}, "regex_replace": {"find", "replace", "ignorecase"}, "regex_match": {"find", "ignorecase"}, "regex_search": {"find", "ignorecase"},
 	"bitwise_and": {"second_value"}, "bitwise_or": {"second_value"}, "bitwise_xor": {"second_value"},
 }
 
-// jinjaFilters are those that are understood.
-var jinjaFilters map[string]func(x *jinjaRun, v any, args []any) any
+// filter works a value out of another, and of what stands in the brackets behind.
+type filter func(x *execution, v any, args []any) any
 
-func init() {
-	text := func(f func(string) string) func(*jinjaRun, any, []any) any {
-		return func(x *jinjaRun, v any, _ []any) any {
-			s, ok := rendered(v)
-			x.failed = x.failed || !ok
-			return f(s)
-		}
-	}
-	// What is missing says nothing here, whatever is put in its place.
-	instead := func(_ *jinjaRun, v any, args []any) any {
-		_, no := v.(undefined)
-		if empty := len(args) > 1 && truth(args[1]) && !truth(v); len(args) > 0 && (no || empty) {
-			return args[0]
-		}
-		return v
-	}
-	jinjaFilters = map[string]func(*jinjaRun, any, []any) any{
-		"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "trim": trimmed(true, true), "lstrip": trimmed(true, false), "rstrip": trimmed(false, true),
-		"startswith": compares(strings.HasPrefix), "endswith": compares(strings.HasSuffix),
-		"string": text(func(s string) string { return s }), "default": instead, "d": instead, "is_defined": (*jinjaRun).isDefined,
-		"abs": (*jinjaRun).abs, "length": (*jinjaRun).length, "count": (*jinjaRun).length, "first": first, "last": last,
-		"capitalize": text(capitalized), "from_json": (*jinjaRun).fromJSON, "format": (*jinjaRun).format,
-		"multiply": func(x *jinjaRun, v any, args []any) any { return x.arithmetic("*", v, args) },
-		"add":      func(x *jinjaRun, v any, args []any) any { return x.arithmetic("+", v, args) },
-		"bitwise_and": func(x *jinjaRun, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a & b })
-		},
-		"bitwise_or": func(x *jinjaRun, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a | b })
-		},
-		"bitwise_xor": func(x *jinjaRun, v any, args []any) any {
-			return x.bits(v, args, func(a, b int64) int64 { return a ^ b })
-		},
-		"regex_replace": func(x *jinjaRun, v any, args []any) any { return x.replaced(v, args) },
-		"regex_match":   func(x *jinjaRun, v any, args []any) any { return x.found(v, args, true) },
-		"regex_search":  func(x *jinjaRun, v any, args []any) any { return x.found(v, args, false) },
-		"int":           func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, true) },
-		"float":         func(x *jinjaRun, v any, args []any) any { return x.asNumber(v, args, false) },
-		"round":         func(x *jinjaRun, v any, args []any) any { return x.rounded(v, args) },
-		"split":         func(x *jinjaRun, v any, args []any) any { return x.split(v, args) },
-		"replace": func(x *jinjaRun, v any, args []any) any {
-			s, ok := texts(append([]any{v}, args...), 3)
-			if !ok || len(s[1]) == 0 || len(s[0])+strings.Count(s[0], s[1])*len(s[2]) > maxSmall {
-				x.failed = true
-				return undefined{}
-			}
-			return strings.ReplaceAll(s[0], s[1], s[2])
-		},
-		"bool": func(x *jinjaRun, v any, args []any) any { return x.asBool(v, args) },
+// filters are those that are understood.
+var filters = map[string]filter{
+	"lower": text(strings.ToLower), "upper": text(strings.ToUpper), "capitalize": text(capitalized), "string": text(func(s string) string { return s }),
+	"trim": trimmed(true, true), "lstrip": trimmed(true, false), "rstrip": trimmed(false, true),
+	"startswith": compares(strings.HasPrefix), "endswith": compares(strings.HasSuffix),
+	"default": instead, "d": instead, "is_defined": (*execution).isDefined, "bool": (*execution).asBool,
+	"int":   func(x *execution, v any, args []any) any { return x.asNumber(v, args, true) },
+	"float": func(x *execution, v any, args []any) any { return x.asNumber(v, args, false) },
+	"round": (*execution).rounded, "abs": (*execution).abs,
+	"multiply":    func(x *execution, v any, args []any) any { return x.arithmetic("*", v, args) },
+	"add":         func(x *execution, v any, args []any) any { return x.arithmetic("+", v, args) },
+	"bitwise_and": bitwise(func(a, b int64) int64 { return a & b }),
+	"bitwise_or":  bitwise(func(a, b int64) int64 { return a | b }),
+	"bitwise_xor": bitwise(func(a, b int64) int64 { return a ^ b }),
+	"length":      (*execution).length, "count": (*execution).length, "first": first, "last": last,
+	"split": (*execution).split, "replace": (*execution).replaced, "format": (*execution).format, "from_json": (*execution).fromJSON,
+	"regex_replace": (*execution).replacedPattern,
+	"regex_match":   func(x *execution, v any, args []any) any { return x.found(v, args, true) },
+	"regex_search":  func(x *execution, v any, args []any) any { return x.found(v, args, false) },
+}
+
+// text is a filter that changes a text.
+func text(f func(string) string) filter {
+	return func(x *execution, v any, _ []any) any {
+		s, ok := rendered(v)
+		x.failed = x.failed || !ok
+		return f(s)
 	}
 }
 
+// instead is the default filter. What is missing says nothing here, whatever is put
+// in its place.
+func instead(_ *execution, v any, args []any) any {
+	_, no := v.(undefined)
+	if empty := len(args) > 1 && truth(args[1]) && !truth(v); len(args) > 0 && (no || empty) {
+		return args[0]
+	}
+	return v
+}
+
+// replaced replaces a text in a text.
+func (x *execution) replaced(v any, args []any) any {
+	s, ok := texts(append([]any{v}, args...), 3)
+	if !ok || len(s[1]) == 0 || len(s[0])+strings.Count(s[0], s[1])*len(s[2]) > MaxText {
+		return x.fail()
+	}
+	return strings.ReplaceAll(s[0], s[1], s[2])
+}
+
 // trimmed cuts white space, or the characters that are told, off the ends of a text.
-func trimmed(left, right bool) func(*jinjaRun, any, []any) any {
-	return func(x *jinjaRun, v any, args []any) any {
+func trimmed(left, right bool) filter {
+	return func(x *execution, v any, args []any) any {
 		s, ok := rendered(v)
 		cut := unicode.IsSpace
 		if len(args) > 0 {
@@ -226,8 +223,8 @@ func trimmed(left, right bool) func(*jinjaRun, any, []any) any {
 }
 
 // compares is a method that compares a text with another.
-func compares(f func(s, with string) bool) func(*jinjaRun, any, []any) any {
-	return func(x *jinjaRun, v any, args []any) any {
+func compares(f func(s, with string) bool) filter {
+	return func(x *execution, v any, args []any) any {
 		s, ok := texts(append([]any{v}, args...), 2)
 		if !ok {
 			return x.fail()
@@ -237,7 +234,7 @@ func compares(f func(s, with string) bool) func(*jinjaRun, any, []any) any {
 }
 
 // asNumber reads a number, or gives the default where there is one.
-func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
+func (x *execution) asNumber(v any, args []any, whole bool) any {
 	f, ok := number(v)
 	if s, text := v.(string); text {
 		n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
@@ -245,14 +242,12 @@ func (x *jinjaRun) asNumber(v any, args []any, whole bool) any {
 	}
 	switch {
 	case len(args) > 1: // of another base than ten
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	case ok && !math.IsNaN(f) && math.Abs(f) < 1<<53:
 	case len(args) > 0:
 		return args[0]
 	default:
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	if whole {
 		return json.Number(strconv.FormatInt(int64(f), 10))
@@ -285,15 +280,14 @@ func texts(values []any, n int) (all []string, ok bool) {
 const maxSplit = 256
 
 // split parts a text at another one, or at its spaces.
-func (x *jinjaRun) split(v any, args []any) any {
+func (x *execution) split(v any, args []any) any {
 	var parts []string
 	if s, ok := texts(append([]any{v}, args...), 2); ok && s[1] != "" {
 		parts = strings.SplitN(s[0], s[1], maxSplit)
 	} else if s, ok := texts([]any{v}, 1); ok && len(args) == 0 {
 		parts = strings.Fields(s[0])
 	} else {
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	list := make([]any, len(parts))
 	for i, p := range parts {
@@ -304,7 +298,7 @@ func (x *jinjaRun) split(v any, args []any) any {
 
 // rounded is a number with so many digits after its point, a whole one where they
 // are none or not told, as Home Assistant has it.
-func (x *jinjaRun) rounded(v any, args []any) any {
+func (x *execution) rounded(v any, args []any) any {
 	digits, method := 0.0, "common"
 	if len(args) > 0 {
 		digits, _ = number(args[0])
@@ -317,8 +311,7 @@ func (x *jinjaRun) rounded(v any, args []any) any {
 	}[method]
 	f, ok := number(v)
 	if !ok || to == nil || digits < 0 || digits > 9 || math.Abs(f) >= 1<<53 {
-		x.failed = true
-		return undefined{}
+		return x.fail()
 	}
 	if method == "half" {
 		return x.asNumber(floating(to(f)), nil, digits == 0)
@@ -328,7 +321,7 @@ func (x *jinjaRun) rounded(v any, args []any) any {
 }
 
 // asBool reads what Home Assistant takes for true and false.
-func (x *jinjaRun) asBool(v any, args []any) any {
+func (x *execution) asBool(v any, args []any) any {
 	if n, ok := number(v); ok {
 		return n != 0
 	}
@@ -342,6 +335,5 @@ func (x *jinjaRun) asBool(v any, args []any) any {
 	if len(args) > 0 {
 		return args[0]
 	}
-	x.failed = true
-	return undefined{}
+	return x.fail()
 }

@@ -1,4 +1,4 @@
-package broker
+package siot
 
 import (
 	"bytes"
@@ -17,10 +17,9 @@ import (
 	"time"
 
 	"lamplighter/app/endpoint"
+	"lamplighter/app/listen"
 	"lamplighter/device/crash"
-
-	mqtt "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/packets"
+	"lamplighter/device/topic"
 )
 
 // SIoT's web addresses. Names, parameters and answers are those of its
@@ -59,30 +58,21 @@ const (
 // commandMark begins a message that is a command only, and not kept.
 const commandMark = "->"
 
-// siotWeb serves the web addresses.
-type siotWeb struct {
-	b      *Broker
+// web serves the web addresses.
+type web struct {
+	s      *Service
 	net    net.Listener
 	server *http.Server
-	conns  webConns
-	client *mqtt.Client // who publishes, to mochi
-	rights rights
+	conns  listen.Limit
 }
 
-// serveSIoT serves from now on, on a free port where the wanted one is taken.
-func serveSIoT(b *Broker, port int) (*siotWeb, error) {
-	l, err := listenNear(b.o.Host, port)
+// serve serves from now on, on another port where the wanted one is taken.
+func serve(s *Service, port int) (*web, error) {
+	l, err := listen.Near(s.o.Host, port)
 	if err != nil {
 		return nil, err
 	}
-	w := &siotWeb{b: b, net: l, conns: webConns{most: maxWebConns}, rights: rights{
-		Account: Account{User: SIoTUser, Role: Lesson}, classroom: b.o.Classroom, owned: b.accounts.owns, heldBack: b.hook.holdsBack,
-	}}
-	inner, other := net.Pipe()
-	_ = other.Close() // nothing is ever sent to it
-	c := &conn{Conn: inner}
-	c.info.Store(&clientInfo{id: webClientID, user: SIoTUser, name: SIoTUser, rights: w.rights})
-	w.client = b.server.NewClient(c, webClientID, webClientID, true)
+	w := &web{s: s, net: l, conns: listen.Limit{Most: maxWebConns}}
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(url.Values, *http.Request) webAnswer{
 		"/publish": w.publish, "/lastmessage": w.lastMessage, "/messages": w.messages, "/clearmsg": w.clearMessages,
@@ -97,18 +87,16 @@ func serveSIoT(b *Broker, port int) (*siotWeb, error) {
 	})
 	w.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: webTime, ReadTimeout: webTime, WriteTimeout: webTime, IdleTimeout: webIdle,
-		MaxHeaderBytes: webHeader, ConnState: w.conns.track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		MaxHeaderBytes: webHeader, ConnState: w.conns.Track, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	crash.Go(func() { _ = w.server.Serve(l) })
 	return w, nil
 }
 
-const webClientID = "lamplighter-siot-web"
-
-func (w *siotWeb) port() int { return portOf(w.net.Addr()) }
+func (w *web) port() int { return listen.Port(w.net.Addr()) }
 
 // close ends it; nil is closed already.
-func (w *siotWeb) close() {
+func (w *web) close() {
 	if w != nil {
 		_ = w.server.Close()
 		_ = w.net.Close()
@@ -144,7 +132,7 @@ func reply(rw http.ResponseWriter, status int, a webAnswer) {
 // guarded lets in who has the login. A page of the internet that happens to be
 // open in somebody's browser is refused, though it may know the login: by its
 // origin, and by the name under which it reached us.
-func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http.HandlerFunc {
+func (w *web) guarded(answer func(url.Values, *http.Request) webAnswer) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		if isFarPage(r.Header) {
 			reply(rw, http.StatusForbidden, failed("不接受互联网网页的请求 (no requests of pages from the internet)"))
@@ -169,10 +157,8 @@ func (w *siotWeb) guarded(answer func(url.Values, *http.Request) webAnswer) http
 			reply(rw, http.StatusOK, failed("参数错误 (parameters)"))
 			return
 		}
-		if !isSIoT(q.Get("iname"), q.Get("ipwd")) {
-			user := q.Get("iname")
-			name := w.b.accounts.shownName(user)
-			w.b.notices.say(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addrOf(r)})
+		if !IsLogin(q.Get("iname"), q.Get("ipwd")) {
+			w.s.o.BadLogin(q.Get("iname"), addrOf(r))
 			reply(rw, http.StatusOK, failed("账号或密码错误 (wrong user or password)"))
 			return
 		}
@@ -218,7 +204,7 @@ func parameters(r *http.Request) (url.Values, error) {
 
 var errBody = errors.New("no form and no JSON, or too long")
 
-func (w *siotWeb) checkLogin(url.Values, *http.Request) webAnswer {
+func (w *web) checkLogin(url.Values, *http.Request) webAnswer {
 	return webAnswer{Code: 1, Msg: allWell}
 }
 
@@ -227,7 +213,7 @@ var errTopicForm = errors.New("not project/device")
 // topicOf is the topic that is asked for.
 func topicOf(q url.Values) (string, error) {
 	t := q.Get("topic")
-	if len(t) > webMaxTopic || !isTopic(t) || !isPair(t) || strings.ContainsFunc(t, isControl) {
+	if len(t) > webMaxTopic || !topic.ValidName(t) || !IsTopic(t) || strings.ContainsFunc(t, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return "", errTopicForm
 	}
 	return t, nil
@@ -235,28 +221,21 @@ func topicOf(q url.Values) (string, error) {
 
 const topicAdvice = "topic 格式为 项目/设备 (the topic is project/device)"
 
-func (w *siotWeb) publish(q url.Values, r *http.Request) webAnswer {
+func (w *web) publish(q url.Values, r *http.Request) webAnswer {
 	topic, err := topicOf(q)
 	if err != nil {
 		return failed(topicAdvice)
 	}
-	if !w.rights.mayPublish(topic) {
-		n := Notice{Kind: Denied, User: SIoTUser, Topic: shorten(topic), Addr: addrOf(r)}
-		if w.rights.isHeldBack(topic) {
-			n.Kind, n.Topic = HeldBack, ""
-		}
-		w.b.notices.say(n)
+	if !w.s.o.MayPublish(topic) {
+		w.s.o.Denied(topic, addrOf(r))
 		return failed("没有权限 (not allowed)")
 	}
 	msg, command := strings.CutPrefix(q.Get("msg"), commandMark)
-	err = w.b.server.InjectPacket(w.client, packets.Packet{
-		FixedHeader: packets.FixedHeader{Type: packets.Publish}, TopicName: topic, Payload: []byte(msg),
-	})
-	if err != nil {
+	if err := w.s.o.Publish(topic, []byte(msg)); err != nil {
 		return failed("发送失败 (not sent)")
 	}
 	if !command {
-		w.b.siot.keep(topic, []byte(msg))
+		w.s.Note(topic, []byte(msg))
 	}
 	return webAnswer{Code: 1, Msg: "数据已发送"}
 }
@@ -280,21 +259,21 @@ func webMessages(topic string, list []pastMessage) []webMessage {
 	return out
 }
 
-func (w *siotWeb) lastMessage(q url.Values, _ *http.Request) webAnswer {
+func (w *web) lastMessage(q url.Values, _ *http.Request) webAnswer {
 	topic, err := topicOf(q)
-	if err != nil || !w.rights.mayHear(topic) {
+	if err != nil || !w.s.o.MayHear(topic) {
 		return failed(topicAdvice)
 	}
 	var list []pastMessage
-	if m, ok := w.b.siot.past.newest(topic); ok {
+	if m, ok := w.s.past.newest(topic); ok {
 		list = append(list, m)
 	}
 	return webAnswer{Code: 1, Data: webMessages(topic, list), Msg: allWell}
 }
 
-func (w *siotWeb) messages(q url.Values, _ *http.Request) webAnswer {
+func (w *web) messages(q url.Values, _ *http.Request) webAnswer {
 	topic, err := topicOf(q)
-	if err != nil || !w.rights.mayHear(topic) {
+	if err != nil || !w.s.o.MayHear(topic) {
 		return failed(topicAdvice)
 	}
 	begin, ok1 := webMoment(q.Get("begin"), false)
@@ -302,7 +281,7 @@ func (w *siotWeb) messages(q url.Values, _ *http.Request) webAnswer {
 	if !ok1 || !ok2 {
 		return failed("时间格式为 2019-04-04 或 2019-04-04 00:00:00 (the form of times)")
 	}
-	list := w.b.siot.past.of(topic, begin, end)
+	list := w.s.past.of(topic, begin, end)
 	if q.Get("order") == "desc" {
 		slices.Reverse(list)
 	}
@@ -338,12 +317,12 @@ func page[T any](q url.Values, list []T) []T {
 	return list[from:min(from+size, len(list))]
 }
 
-func (w *siotWeb) clearMessages(q url.Values, _ *http.Request) webAnswer {
+func (w *web) clearMessages(q url.Values, _ *http.Request) webAnswer {
 	topic, err := topicOf(q)
-	if err != nil || !w.rights.mayPublish(topic) {
+	if err != nil || !w.s.o.MayPublish(topic) {
 		return failed(topicAdvice)
 	}
-	return webAnswer{Code: 1, Data: w.b.siot.past.clearTopic(topic), Msg: "成功清空消息"}
+	return webAnswer{Code: 1, Data: w.s.past.clearTopic(topic), Msg: "成功清空消息"}
 }
 
 type webProject struct {
@@ -352,9 +331,9 @@ type webProject struct {
 	Created     int64 // seconds since 1970
 }
 
-func (w *siotWeb) projects(q url.Values, _ *http.Request) webAnswer {
+func (w *web) projects(q url.Values, _ *http.Request) webAnswer {
 	list := []webProject{}
-	for _, p := range w.b.siot.past.pairs() {
+	for _, p := range w.s.past.pairs() {
 		if id := q.Get("id"); id != "" && id != p.project {
 			continue
 		}
@@ -374,9 +353,9 @@ type webDevice struct {
 	DeviceDesc string
 }
 
-func (w *siotWeb) devices(q url.Values, _ *http.Request) webAnswer {
+func (w *web) devices(q url.Values, _ *http.Request) webAnswer {
 	list := []webDevice{}
-	for _, p := range w.b.siot.past.pairs() {
+	for _, p := range w.s.past.pairs() {
 		pid, name := q.Get("pid"), q.Get("deviceName")
 		if (pid == "" || pid == p.project) && (name == "" || name == p.device) {
 			list = append(list, webDevice{ID: p.project + "/" + p.device, ProjectID: p.project, DeviceName: p.device})
@@ -386,11 +365,7 @@ func (w *siotWeb) devices(q url.Values, _ *http.Request) webAnswer {
 }
 
 func addrOf(r *http.Request) string {
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return a.Addr().Unmap().WithZone("").String()
+	return listen.Host(r.RemoteAddr).String()
 }
 
 // isFarPage reports whether a request comes from a page that is not of a computer
