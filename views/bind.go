@@ -96,7 +96,7 @@ func (b *bound) status() backend.Status {
 	now := backend.Status{
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Local: s.Local, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
-	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, backend.Said(s.Said)
+	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, s.Said
 	v := b.Settings.Snapshot()
 	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
@@ -151,31 +151,17 @@ func (h house) Addresses() []setup.Address {
 	return all
 }
 
-func (h house) Pupils(done func(user, password string, err error)) {
-	user, password := h.Hosting.Pupils()
-	done(user, password, nil)
-}
+func (h house) Pupils() (user, password string) { return h.Hosting.Pupils() }
 
-func (h house) NewPupils(done func(user, password string, err error)) {
-	h.Hosting.NewPupilPassword(func(err error) {
-		user, password := h.Hosting.Pupils()
-		done(user, password, err)
-	})
-}
+func (h house) NewPupils(done func(error)) { h.Hosting.NewPupilPassword(done) }
 
-func (h house) Login(connection string, done func(connections.Login, error)) {
-	done(h.Connections.Login(connection), nil)
-}
+func (h house) Login(connection string) connections.Login { return h.Connections.Login(connection) }
 
-func (h house) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+func (h house) SaveConnection(c settings.Connection, login connections.Login) {
 	h.Connections.SaveLogin(c, login)
-	done(nil)
 }
 
-func (h house) RemoveConnection(id string, done func(error)) {
-	h.Connections.Delete(id)
-	done(nil)
-}
+func (h house) RemoveConnection(id string) { h.Connections.Delete(id) }
 
 func (h house) Test(c settings.Connection, login connections.Login, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -189,12 +175,12 @@ func (h house) Test(c settings.Connection, login connections.Login, done func(er
 
 func (h house) Protection() secrets.Protection { return h.Secrets.Kind() }
 
-func (h house) OpenFolder(done func(error)) {
+func (h house) OpenFolder() error {
 	path := filepath.ToSlash(h.Settings.Dir())
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive letter
 	}
-	done(h.open(&url.URL{Scheme: "file", Path: path}))
+	return h.open(&url.URL{Scheme: "file", Path: path})
 }
 
 func (h house) Version() string { return h.version }
@@ -204,13 +190,7 @@ type traffic struct{ *bound }
 
 func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
 
-func (t traffic) Subscriptions() []backend.Subscription {
-	var all []backend.Subscription
-	for _, s := range t.Uplink.Subscriptions() {
-		all = append(all, backend.Subscription(s))
-	}
-	return all
-}
+func (t traffic) Subscriptions() []uplink.Subscription { return t.Uplink.Subscriptions() }
 
 func (t traffic) Subscribe(filter string, qos byte) error { return t.Uplink.Subscribe(filter, qos) }
 

@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/livemap"
+	"lamplighter/app/outbox"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/roster"
@@ -23,6 +24,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/setup/batch"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 )
 
@@ -195,22 +197,21 @@ type House interface {
 	Admit()
 	// RestartBroker starts this computer's broker anew.
 	RestartBroker()
-	// Pupils tells the login of the pupils' own programs; NewPupils changes its
-	// password first.
-	Pupils(done func(user, password string, err error))
-	NewPupils(done func(user, password string, err error))
-	// Login tells the secrets of a connection.
-	Login(connection string, done func(login connections.Login, err error))
+	// Pupils is the login of the pupils' own programs; NewPupils changes its password.
+	Pupils() (user, password string)
+	NewPupils(done func(error))
+	// Login is the secrets of a connection.
+	Login(connection string) connections.Login
 	// SaveConnection keeps a connection and its secrets; RemoveConnection forgets both.
-	SaveConnection(c settings.Connection, login connections.Login, done func(error))
-	RemoveConnection(id string, done func(error))
+	SaveConnection(c settings.Connection, login connections.Login)
+	RemoveConnection(id string)
 	// Test connects to a broker, logs in and leaves; cancel ends it early.
 	Test(c settings.Connection, login connections.Login, done func(error)) (cancel func())
 	Strangers
 	// Protection is how well passwords are kept.
 	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
-	OpenFolder(done func(error))
+	OpenFolder() error
 	// Report makes what somebody needs who helps with a problem.
 	Report() []report.File
 	// Version of the program, as "1.2.0".
@@ -266,15 +267,8 @@ type Status struct {
 	Paced   int            // messages that wait for the platform's rate
 	Wait    time.Duration  // until the last of them is sent, about
 	Dropped int            // messages that waited and were not sent in the end
-	Said    Said           // what the platform said of itself
+	Said    outbox.Said    // what the platform said of itself, its own words to be shown only through topics.Display
 	Expiry  expiry.Summary // the board's password that is the first to end soon
-}
-
-// Said is what a platform said of itself.
-type Said struct {
-	Word presets.Word
-	Text string // its own words, to be shown only through topics.Display
-	At   time.Time
 }
 
 // Strangers is what is asked of brokers that nobody has used yet. Its methods
@@ -296,7 +290,7 @@ type Traffic interface {
 	// Changed is raised when Subscriptions or Online have other answers.
 	Changed() *watch.Signal
 	// Subscriptions are the user's, in the order in which they came.
-	Subscriptions() []Subscription
+	Subscriptions() []uplink.Subscription
 	// Subscribe asks for the messages of a filter, QoS 0 to 2, now and at the
 	// next start; the broker's answer comes by Subscriptions. Unsubscribe ends it.
 	Subscribe(filter string, qos byte) error
@@ -316,13 +310,4 @@ type Traffic interface {
 	// World reports whether everybody on the internet may be on the broker, as far as
 	// that can be told.
 	World() bool
-}
-
-// Subscription is one of the topic browser's, with what the broker said to it.
-type Subscription struct {
-	Filter   string
-	QoS      byte // asked for
-	Granted  byte // by the broker, where it has Answered
-	Answered bool
-	Err      error // the broker's refusal, or nil
 }

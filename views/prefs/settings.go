@@ -220,7 +220,7 @@ func (p *settingsPage) keepingCard() fyne.CanvasObject {
 	}
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
-		p.desk.House.OpenFolder(func(err error) { p.desk.showIn(problems, err, nil) })
+		p.desk.showIn(problems, p.desk.House.OpenFolder(), nil)
 	})
 	folder := ui.Code(p.desk.Settings.Dir())
 	folder.Wrapping = fyne.TextWrapBreak

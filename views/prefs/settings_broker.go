@@ -246,7 +246,7 @@ func newPupilSection(d *env) *pupilSection {
 	s.show = ui.NewButton(i18n.T("settings.pupils-show"), ui.Icon("eye"), s.toggle)
 	change := ui.NewButton(i18n.T("settings.pupils-new"), ui.Icon("refresh"), func() {
 		d.Confirm(i18n.T("settings.pupils-sure"), i18n.T("settings.pupils-sure-text"), i18n.T("settings.pupils-new"), false,
-			func() { d.House.NewPupils(s.answer) })
+			func() { d.House.NewPupils(s.changed) })
 	})
 	s.card = ui.TitledCard(i18n.T("settings.pupils"), i18n.T("settings.pupils-for"),
 		container.NewHBox(s.show, change), s.shown, s.problems)
@@ -259,15 +259,17 @@ func (s *pupilSection) toggle() {
 		s.show.SetText(i18n.T("settings.pupils-show"))
 		return
 	}
-	s.desk.House.Pupils(s.answer)
+	s.changed(nil)
 }
 
-func (s *pupilSection) answer(user, password string, err error) {
+// changed shows the login, or why its password could not be changed.
+func (s *pupilSection) changed(err error) {
 	s.desk.showIn(s.problems, err, nil)
 	s.shown.RemoveAll()
 	if err != nil {
 		return
 	}
+	user, password := s.desk.House.Pupils()
 	s.show.SetText(i18n.T("settings.pupils-hide"))
 	s.shown.Add(ui.Form(
 		ui.Label(i18n.T("settings.user")), s.value(user),

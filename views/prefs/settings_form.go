@@ -355,28 +355,20 @@ func (f *connectionForm) stopTest() {
 	}
 }
 
-// save keeps the broker. The dialog stays until it is kept.
+// save keeps the broker, where what was typed is one.
 func (f *connectionForm) save() bool {
 	c, wrong := f.read()
 	if wrong.text != "" {
 		return f.refuse(wrong)
 	}
-	f.desk.House.SaveConnection(c, f.login(), func(err error) {
-		if f.closed {
-			return
-		}
-		if err != nil {
-			f.say(problem.View(f.desk.Shell, err, nil))
-			return
-		}
-		f.end()
-		f.dialog.Close()
-		f.desk.Toast(i18n.T("settings.saved"))
-		if f.was.ID == "" {
-			f.desk.offerBroker()
-		}
-	})
-	return false
+	f.desk.House.SaveConnection(c, f.login())
+	f.end()
+	f.dialog.Close()
+	f.desk.Toast(i18n.T("settings.saved"))
+	if f.was.ID == "" {
+		f.desk.offerBroker()
+	}
+	return false // it is closed already, and another may be open
 }
 
 // offerBroker asks whether the broker that was just added is to be used.

@@ -168,7 +168,7 @@ func TestThePupilsPasswordIsShownOnRequestOnly(t *testing.T) {
 		t.Error("not hidden again")
 	}
 	h.Err = &fault.Error{Fault: fault.BrokerDown, Op: "read"}
-	s.toggle()
+	h.NewPupils(s.changed)
 	if !viewtest.Shows(s.card, problem.Explain(h.Err).Title) {
 		t.Error("a failure is not explained")
 	}

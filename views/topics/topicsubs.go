@@ -12,9 +12,9 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -183,7 +183,7 @@ func ownWords(filters []string) string {
 const ownLength = 40
 
 // chipWords is what a chip says beside its filter.
-func chipWords(sub backend.Subscription) string {
+func chipWords(sub uplink.Subscription) string {
 	safe, cut := topics.Display(sub.Filter, 28)
 	if cut {
 		safe += textfit.Ellipsis

@@ -12,8 +12,8 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -185,7 +185,7 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	p, r, loop := topicWindow(t)
 	for i := range 3 {
-		r.traffic.Subs = append(r.traffic.Subs, backend.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
+		r.traffic.Subs = append(r.traffic.Subs, uplink.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
 	}
 	r.traffic.Signal.Raise()
 	p.Target("class/lamp-03/light")

@@ -70,28 +70,22 @@ func (h *House) Report() []report.File {
 
 func (h *House) RestartBroker() { h.Restarts++; h.Signal.Raise() }
 
-func (h *House) Pupils(done func(user, password string, err error)) {
-	done("pupil", h.Secret, h.Err)
-}
+func (h *House) Pupils() (user, password string) { return "pupil", h.Secret }
 
-func (h *House) NewPupils(done func(user, password string, err error)) {
+func (h *House) NewPupils(done func(error)) {
 	h.Secret = "birch-77-stone"
-	done("pupil", h.Secret, h.Err)
+	done(h.Err)
 }
 
-func (h *House) Login(_ string, done func(connections.Login, error)) {
-	done(connections.Login{Password: h.Secret, Key: h.Key}, h.Err)
+func (h *House) Login(string) connections.Login {
+	return connections.Login{Password: h.Secret, Key: h.Key}
 }
 
-func (h *House) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+func (h *House) SaveConnection(c settings.Connection, login connections.Login) {
 	h.Saved, h.Logins = append(h.Saved, c), append(h.Logins, login)
-	done(h.Err)
 }
 
-func (h *House) RemoveConnection(id string, done func(error)) {
-	h.removed = append(h.removed, id)
-	done(h.Err)
-}
+func (h *House) RemoveConnection(id string) { h.removed = append(h.removed, id) }
 
 func (h *House) Test(c settings.Connection, _ connections.Login, done func(error)) (cancel func()) {
 	h.Tested, h.Answer = append(h.Tested, c), done
@@ -110,6 +104,6 @@ func (h *House) LookForBrokers(report func(discover.Broker), done func(error)) (
 
 func (h *House) Protection() secrets.Protection { return h.Kind }
 
-func (h *House) OpenFolder(done func(error)) { done(h.Err) }
+func (h *House) OpenFolder() error { return h.Err }
 
 func (h *House) Version() string { return "1.0.0" }

@@ -26,6 +26,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -185,7 +186,7 @@ func Unmarked(text string) string { return strings.ReplaceAll(text, string(textf
 // Traffic is a connection that keeps what it is asked.
 type Traffic struct {
 	Signal    watch.Signal
-	Subs      []backend.Subscription
+	Subs      []uplink.Subscription
 	Published []topics.Draft
 	Kept      []topics.Message // what the broker keeps
 	Asked     []string         // filters for which that was asked
@@ -198,7 +199,7 @@ type Traffic struct {
 
 func (f *Traffic) Changed() *watch.Signal { return &f.Signal }
 
-func (f *Traffic) Subscriptions() []backend.Subscription { return f.Subs }
+func (f *Traffic) Subscriptions() []uplink.Subscription { return f.Subs }
 
 func (f *Traffic) Online() bool { return f.Err == nil }
 
@@ -216,13 +217,13 @@ func (f *Traffic) Browsed() []string {
 }
 
 func (f *Traffic) Subscribe(filter string, qos byte) error {
-	f.Subs = append(f.Subs, backend.Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})
+	f.Subs = append(f.Subs, uplink.Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})
 	f.Signal.Raise()
 	return nil
 }
 
 func (f *Traffic) Unsubscribe(filter string) {
-	var kept []backend.Subscription
+	var kept []uplink.Subscription
 	for _, s := range f.Subs {
 		if s.Filter != filter {
 			kept = append(kept, s)

@@ -24,6 +24,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/livemap"
+	"lamplighter/app/outbox"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
@@ -290,7 +291,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
 		ForgetSaid: func() {
-			status.Said, status.Dropped = backend.Said{}, 0
+			status.Said, status.Dropped = outbox.Said{}, 0
 		},
 	}, loop
 }
