@@ -118,16 +118,16 @@ var (
 
 func shots(all bool) []shot {
 	var list []shot
-	for _, language := range []string{"en", "zh-Hans"} {
-		if !all && language == "en" { // the longer lines: what fits here fits at 100 % too
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false})
+	for _, l := range i18n.Languages() {
+		if !all && l.Tag != "zh-Hans" { // the longer lines: what fits here fits at 100 % too
+			list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1.5, false})
 			continue
 		}
-		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1, !all}) // what fits with large targets fits without
+		list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1, !all}) // what fits with large targets fits without
 		if all {
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false}, shot{language, settings.DarkTheme, SmallScreen, 1, false},
-				shot{language, settings.LightTheme, largeScreen, 1, false},
-				shot{language, settings.DarkTheme, largeScreen, 1, false})
+			list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1.5, false}, shot{l.Tag, settings.DarkTheme, SmallScreen, 1, false},
+				shot{l.Tag, settings.LightTheme, largeScreen, 1, false},
+				shot{l.Tag, settings.DarkTheme, largeScreen, 1, false})
 		}
 	}
 	return list
