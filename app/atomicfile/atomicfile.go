@@ -1,4 +1,4 @@
-// Package atomicfile replaces files in one step.
+// Package atomicfile replaces files in one step, and moves those aside that are broken.
 package atomicfile
 
 import (
@@ -58,4 +58,20 @@ func replace(from, to string) error {
 		}
 		time.Sleep(pause)
 	}
+}
+
+// MoveAside renames a file that can't be understood to one that is free, and returns
+// which.
+func MoveAside(path string) (moved string, err error) {
+	moved = Beside(path, "broken")
+	if err := os.Rename(path, moved); err != nil {
+		return "", fmt.Errorf("move aside: %w", err)
+	}
+	return moved, nil
+}
+
+// Beside is the name of a file beside the one at path that is there for a reason, as
+// "broken", made of the time, so that it is free.
+func Beside(path, reason string) string {
+	return path + "." + reason + "-" + time.Now().UTC().Format("20060102-150405.000000000")
 }

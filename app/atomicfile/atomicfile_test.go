@@ -47,3 +47,25 @@ func TestWhereAFileCannotBeReplacedNothingIsLeftOfTheNewOne(t *testing.T) {
 		t.Errorf("%v, %v", list, err)
 	}
 }
+
+func TestAFileThatIsMovedAsideKeepsItsContentUnderAnotherName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.json")
+	for _, content := range []string{"first", "second"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		moved, err := atomicfile.MoveAside(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := os.ReadFile(moved); err != nil || string(data) != content {
+			t.Errorf("%q, %v", data, err)
+		}
+	}
+	if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 2 {
+		t.Errorf("%v, %v", list, err)
+	}
+	if moved, err := atomicfile.MoveAside(path); err == nil {
+		t.Errorf("what is not there was moved to %s", moved)
+	}
+}

@@ -111,7 +111,7 @@ func openAccounts(dir string, app credentials) (a *accounts, moved string, err e
 	}
 	var list []*entry
 	if err := json.Unmarshal(data, &list); err != nil {
-		moved, err := moveAside(a.path)
+		moved, err := atomicfile.MoveAside(a.path)
 		if err != nil {
 			return nil, "", &fault.Error{Fault: fault.Unknown, Op: "move broken accounts aside", Err: err}
 		}

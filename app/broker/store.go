@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/device/crash"
 	"lamplighter/device/fault"
 )
@@ -170,7 +170,7 @@ func isDamage(err error) bool {
 
 // begin starts a new file in the place of one that is broken.
 func (s *store) begin(path string, broken error) (*bbolt.DB, *contents, error) {
-	moved, err := moveAside(path)
+	moved, err := atomicfile.MoveAside(path)
 	if err != nil {
 		return nil, &contents{}, errors.Join(broken, err)
 	}
@@ -526,13 +526,4 @@ func (s *store) close() error {
 		return storeError(err)
 	}
 	return nil
-}
-
-// moveAside renames a file that is broken to one that is free, and tells which.
-func moveAside(path string) (string, error) {
-	to := path + ".broken-" + time.Now().UTC().Format("20060102-150405.000000000")
-	if err := os.Rename(path, to); err != nil {
-		return "", fmt.Errorf("move aside: %w", err)
-	}
-	return to, nil
 }

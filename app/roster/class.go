@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"lamplighter/app/atomicfile"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
 	"lamplighter/device/fault"
@@ -66,7 +67,7 @@ func (c *Class) read(path string) (v classValues, last map[string]any, err error
 	case err != nil && !errors.Is(err, settings.ErrBroken):
 		return v, nil, err
 	}
-	c.moved, err = settings.MoveAside(path)
+	c.moved, err = atomicfile.MoveAside(path)
 	return classValues{}, map[string]any{}, err
 }
 

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"lamplighter/app/atomicfile"
 	"lamplighter/device/random"
@@ -64,8 +63,7 @@ func OpenFile(dir string) (Store, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		err = s.write(s.values)
 	case err == nil && s.unseal(data) != nil:
-		s.moved = s.path + ".broken-" + time.Now().UTC().Format("20060102-150405.000000000")
-		err = os.Rename(s.path, s.moved)
+		s.moved, err = atomicfile.MoveAside(s.path)
 	}
 	if err != nil {
 		return nil, secretError("open the file for", err)

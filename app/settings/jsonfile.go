@@ -188,14 +188,3 @@ func ReadFile(path string, most int64) ([]byte, error) {
 	}
 	return data, nil
 }
-
-// MoveAside moves a file away that can't be understood, and tells where to.
-func MoveAside(path string) (moved string, err error) {
-	moved = path + ".broken-" + stamp()
-	if err := os.Rename(path, moved); err != nil {
-		return "", fmt.Errorf("move a broken file aside: %w", err)
-	}
-	return moved, nil
-}
-
-func stamp() string { return time.Now().UTC().Format("20060102-150405.000000000") }

@@ -81,7 +81,7 @@ func (s *Store) load() (last map[string]any, changed bool, err error) {
 	case err == nil:
 		return last, false, nil
 	case errors.Is(err, ErrBroken):
-		if s.moved, err = MoveAside(s.path()); err != nil {
+		if s.moved, err = atomicfile.MoveAside(s.path()); err != nil {
 			return nil, false, err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -94,7 +94,7 @@ func (s *Store) load() (last map[string]any, changed bool, err error) {
 // keepLater keeps a later version's file, of which not all was understood, before the
 // first save writes the present form over it.
 func (s *Store) keepLater(data []byte) error {
-	s.moved = s.path() + ".later-" + stamp()
+	s.moved = atomicfile.Beside(s.path(), "later")
 	if err := atomicfile.Write(s.moved, data, 0o600); err != nil {
 		return fmt.Errorf("keep a later version's file: %w", err)
 	}
