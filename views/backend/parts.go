@@ -96,8 +96,9 @@ type Parts struct {
 	// Settings are the user's. Views read and change them; the app acts on their Changed.
 	Settings *settings.Store
 
-	// House is what the settings page asks of the app.
-	House House
+	Broker      Broker
+	Connections Connections
+	About       About
 
 	// Exchange hands connections over in files; nil where there is none.
 	Exchange Exchange
@@ -180,34 +181,41 @@ type PracticeBoard interface {
 	PressButton()
 }
 
-// House is what the settings page asks of the app. Its methods return at once;
-// what may wait answers by done, on the UI goroutine, with a *fault.Error where
-// it failed.
-type House interface {
-	// Changed is raised when Broker or Addresses have other answers.
+// Broker is this computer's broker. Its methods return at once.
+type Broker interface {
+	// Changed is raised when Status or Addresses have other answers.
 	Changed() *watch.Signal
-	// Broker is how this computer's broker is doing.
-	Broker() BrokerState
+	Status() BrokerState
 	// Addresses are this computer's, the best for boards first.
 	Addresses() []setup.Address
-	// SetOpen lets anyone in this network use this computer's broker, until it is
-	// ended or the program is.
+	// SetOpen lets anyone in this network use the broker, until it is ended or the
+	// program is.
 	SetOpen(open bool)
-	// Admit lets boards and programs on this computer's networks reach its broker.
+	// Admit lets boards and programs on this computer's networks reach it.
 	Admit()
-	// RestartBroker starts this computer's broker anew.
-	RestartBroker()
-	// Pupils is the login of the pupils' own programs; NewPupils changes its password.
+	// Restart starts it anew.
+	Restart()
+	// Pupils is the login of the pupils' own programs; NewPupils changes its password
+	// and answers by done, on the UI goroutine.
 	Pupils() (user, password string)
 	NewPupils(done func(error))
+}
+
+// Connections is the other brokers. Its methods return at once; what may wait answers by
+// done, on the UI goroutine, with a *fault.Error where it failed.
+type Connections interface {
 	// Login is the secrets of a connection.
-	Login(connection string) connections.Login
-	// SaveConnection keeps a connection and its secrets; RemoveConnection forgets both.
-	SaveConnection(c settings.Connection, login connections.Login)
-	RemoveConnection(id string)
+	Login(id string) connections.Login
+	// Save keeps a connection and its secrets; Remove forgets both.
+	Save(c settings.Connection, login connections.Login)
+	Remove(id string)
 	// Test connects to a broker, logs in and leaves; cancel ends it early.
 	Test(c settings.Connection, login connections.Login, done func(error)) (cancel func())
-	Strangers
+	Probe
+}
+
+// About is the program itself. Its methods return at once.
+type About interface {
 	// Protection is how well passwords are kept.
 	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
@@ -253,7 +261,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
-	Local   bool   // only this computer reaches its broker, until a board is set up or House.Admit
+	Local   bool   // only this computer reaches its broker, until a board is set up or Broker.Admit
 	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0
@@ -271,10 +279,10 @@ type Status struct {
 	Expiry  expiry.Summary // the board's password that is the first to end soon
 }
 
-// Strangers is what is asked of brokers that nobody has used yet. Its methods
+// Probe is what is asked of brokers that nobody has used yet. Its methods
 // return at once and answer on the UI goroutine; after cancel, what still comes
 // is of no use.
-type Strangers interface {
+type Probe interface {
 	// Certificate asks a connection's broker for its certificate, without trusting
 	// it and without logging in, and tells what is to be said of it.
 	Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func())

@@ -50,7 +50,7 @@ func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *cer
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
 	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.Trust, Wide: certificateWidth}, end)
 	d.Window().Canvas().Focus(end)
-	s.cancel = d.Strangers.Certificate(c, s.seen)
+	s.cancel = d.Probe.Certificate(c, s.seen)
 	return s
 }
 

@@ -109,7 +109,7 @@ func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasOb
 }
 
 func (s *connectionSection) editKnown(c settings.Connection) {
-	s.edit(c, s.desk.House.Login(c.ID))
+	s.edit(c, s.desk.Connections.Login(c.ID))
 }
 
 func (s *connectionSection) edit(c settings.Connection, login connections.Login) {
@@ -120,7 +120,7 @@ func (s *connectionSection) remove(c settings.Connection) {
 	s.desk.Confirm(i18n.T("settings.remove-sure", "Name", brokerform.ConnectionName(c)), i18n.T("settings.remove-text"),
 		i18n.T("settings.other-remove"), true,
 		func() {
-			s.desk.House.RemoveConnection(c.ID)
+			s.desk.Connections.Remove(c.ID)
 		})
 }
 

@@ -269,6 +269,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	class := testClass(t)
 	store := testSettings(t, sh)
 	learning := NewCourse(t, loop, store)
+	double := newTestApp()
 	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
 		Trace: trace,
@@ -284,7 +285,9 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
 		Settings:      store,
 		Course:        func() *course.Course { return learning },
-		House:         newTestHouse(),
+		Broker:        double,
+		Connections:   double,
+		About:         double,
 		Topics:        tree,
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
