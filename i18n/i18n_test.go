@@ -110,6 +110,29 @@ func TestEveryLanguageHasTheSameTextsWithTheSameBlanks(t *testing.T) {
 	}
 }
 
+// TestEveryCountHasItsFormInEveryLanguage: how many forms a language has is its own
+// affair, and one that is missing would show the key.
+func TestEveryCountHasItsFormInEveryLanguage(t *testing.T) {
+	t.Cleanup(func() { _ = Use("en") })
+	counts := []int{0, 1, 2, 3, 5, 6, 11, 21, 100, 1_000_000} // one of each form that a language of CLDR has
+	for _, l := range Languages() {
+		if err := Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for key, forms := range texts(t, l.Tag) {
+			if has(forms, "") {
+				continue
+			}
+			for _, n := range counts {
+				if N(key, n) == key {
+					t.Errorf("%s: %q has no form for %d", l.Tag, key, n)
+					break
+				}
+			}
+		}
+	}
+}
+
 func TestEveryFolderOfTextsIsALanguageThatCanBeChosen(t *testing.T) {
 	entries, err := files.ReadDir(folder)
 	if err != nil {
@@ -307,6 +330,7 @@ func TestValuesAreNotReadAsTemplates(t *testing.T) {
 }
 
 func TestTheToolkitsWordsAreCompleteInEveryLanguage(t *testing.T) {
+	t.Cleanup(func() { _ = Use("en") })
 	words := func(tag string) map[string]any {
 		data, err := toolkit.ReadFile("toolkit/" + tag + ".json")
 		if err != nil {
@@ -325,6 +349,12 @@ func TestTheToolkitsWordsAreCompleteInEveryLanguage(t *testing.T) {
 			if own[key] == nil {
 				t.Errorf("%s lacks the toolkit's %q", l.Tag, key)
 			}
+		}
+		if err := Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		if got := lang.L(probe); got != own[probe] {
+			t.Errorf("in %s the toolkit says %q, want %q", l.Tag, got, own[probe])
 		}
 	}
 }

@@ -37,7 +37,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *ba
 	b.lookAtExpiry()
 	parts := &backend.Parts{
 		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
-		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Course: a.Course, Class: a.Class, Boards: a.Roster, Settings: a.Settings, House: house{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
+		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Course: a.Course, Class: a.Class, Boards: a.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
 		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
@@ -96,7 +96,7 @@ func (b *bound) status() backend.Status {
 	now := backend.Status{
 		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Local: s.Local, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
 	}
-	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, backend.Said(s.Said)
+	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, s.Said
 	v := b.Settings.Snapshot()
 	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
 	if len(s.Moved) > 0 {
@@ -107,12 +107,12 @@ func (b *bound) status() backend.Status {
 	return now
 }
 
-// house answers the settings page.
-type house struct{ *bound }
+// ownBroker is this computer's.
+type ownBroker struct{ *bound }
 
-func (h house) Changed() *watch.Signal { return &h.App.Changed }
+func (h ownBroker) Changed() *watch.Signal { return &h.App.Changed }
 
-func (h house) Broker() backend.BrokerState {
+func (h ownBroker) Status() backend.BrokerState {
 	b, wanted, err := h.Hosting.Broker()
 	if b == nil {
 		return backend.BrokerState{Wanted: wanted, Err: err}
@@ -122,28 +122,7 @@ func (h house) Broker() backend.BrokerState {
 	return s
 }
 
-func (h house) Report() []report.File {
-	s := report.Source{
-		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
-		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
-	}
-	for _, p := range h.Class.Pupils() {
-		s.People = append(s.People, p.Name, p.Number)
-	}
-	state := h.Broker()
-	s.Broker = report.Broker{
-		Runs: state.Running, Port: state.Port, Wanted: state.Wanted, Open: state.Open, SIoT: state.SIoT, Addresses: len(h.Hosting.Addresses()),
-	}
-	return report.Files(s)
-}
-
-func (h house) RestartBroker() { h.Hosting.Start() }
-
-func (h house) SetOpen(open bool) { h.Hosting.SetOpen(open) }
-
-func (h house) Admit() { h.Hosting.Admit() }
-
-func (h house) Addresses() []setup.Address {
+func (h ownBroker) Addresses() []setup.Address {
 	var all []setup.Address
 	for _, x := range h.Hosting.Addresses() {
 		all = append(all, setup.Address{Prefix: x.Prefix, Name: x.Name})
@@ -151,33 +130,30 @@ func (h house) Addresses() []setup.Address {
 	return all
 }
 
-func (h house) Pupils(done func(user, password string, err error)) {
-	user, password := h.Hosting.Pupils()
-	done(user, password, nil)
+func (h ownBroker) SetOpen(open bool) { h.Hosting.SetOpen(open) }
+
+func (h ownBroker) Admit() { h.Hosting.Admit() }
+
+func (h ownBroker) Restart() { h.Hosting.Start() }
+
+func (h ownBroker) Pupils() (user, password string) { return h.Hosting.Pupils() }
+
+func (h ownBroker) NewPupils(done func(error)) { h.Hosting.NewPupilPassword(done) }
+
+// otherBrokers are those that the program was told of.
+type otherBrokers struct{ *bound }
+
+func (h otherBrokers) Login(connection string) connections.Login {
+	return h.Connections.Login(connection)
 }
 
-func (h house) NewPupils(done func(user, password string, err error)) {
-	h.Hosting.NewPupilPassword(func(err error) {
-		user, password := h.Hosting.Pupils()
-		done(user, password, err)
-	})
-}
-
-func (h house) Login(connection string, done func(connections.Login, error)) {
-	done(h.Connections.Login(connection), nil)
-}
-
-func (h house) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+func (h otherBrokers) Save(c settings.Connection, login connections.Login) {
 	h.Connections.SaveLogin(c, login)
-	done(nil)
 }
 
-func (h house) RemoveConnection(id string, done func(error)) {
-	h.Connections.Delete(id)
-	done(nil)
-}
+func (h otherBrokers) Remove(id string) { h.Connections.Delete(id) }
 
-func (h house) Test(c settings.Connection, login connections.Login, done func(error)) (cancel func()) {
+func (h otherBrokers) Test(c settings.Connection, login connections.Login, done func(error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
 	ui.InBackground(h.Post, func() { err = uplink.Test(ctx, c, login) }, func() {
@@ -187,30 +163,42 @@ func (h house) Test(c settings.Connection, login connections.Login, done func(er
 	return cancel
 }
 
-func (h house) Protection() secrets.Protection { return h.Secrets.Kind() }
+// about is the program itself.
+type about struct{ *bound }
 
-func (h house) OpenFolder(done func(error)) {
+func (h about) Protection() secrets.Protection { return h.Secrets.Kind() }
+
+func (h about) OpenFolder() error {
 	path := filepath.ToSlash(h.Settings.Dir())
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive letter
 	}
-	done(h.open(&url.URL{Scheme: "file", Path: path}))
+	return h.open(&url.URL{Scheme: "file", Path: path})
 }
 
-func (h house) Version() string { return h.version }
+func (h about) Report() []report.File {
+	s := report.Source{
+		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
+		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
+	}
+	for _, p := range h.Class.Pupils() {
+		s.People = append(s.People, p.Name, p.Number)
+	}
+	state := ownBroker(h).Status()
+	s.Broker = report.Broker{
+		Runs: state.Running, Port: state.Port, Wanted: state.Wanted, Open: state.Open, SIoT: state.SIoT, Addresses: len(h.Hosting.Addresses()),
+	}
+	return report.Files(s)
+}
+
+func (h about) Version() string { return h.version }
 
 // traffic answers the topic browser.
 type traffic struct{ *bound }
 
 func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
 
-func (t traffic) Subscriptions() []backend.Subscription {
-	var all []backend.Subscription
-	for _, s := range t.Uplink.Subscriptions() {
-		all = append(all, backend.Subscription(s))
-	}
-	return all
-}
+func (t traffic) Subscriptions() []uplink.Subscription { return t.Uplink.Subscriptions() }
 
 func (t traffic) Subscribe(filter string, qos byte) error { return t.Uplink.Subscribe(filter, qos) }
 

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -37,7 +38,7 @@ func TestNoLineOfChineseBeginsWithACommaOrEndsEarlyBeforeAWord(t *testing.T) {
 		}
 		for i, line := range lines {
 			runes := []rune(line)
-			if ui.Closes(runes[0]) || ui.Opens(runes[len(runes)-1]) {
+			if textfit.Closes(runes[0]) || textfit.Opens(runes[len(runes)-1]) {
 				t.Errorf("%.0f wide, line %d is %q", width, i+1, line)
 			}
 			// The longest that stays together is a word with its signs: "（掌控板" or "Windows".
@@ -51,14 +52,14 @@ func TestNoLineOfChineseBeginsWithACommaOrEndsEarlyBeforeAWord(t *testing.T) {
 func TestTheMarkOfABreakIsNotDrawn(t *testing.T) {
 	viewtest.NewWindow(t, nil)
 	text := "板子只支持 2.4 GHz，看不到 5 GHz 的网络。"
-	marked := ui.Breakable(text)
-	if strings.Count(marked, string(ui.BreakMark)) < 8 {
+	marked := textfit.Breakable(text)
+	if strings.Count(marked, string(textfit.BreakMark)) < 8 {
 		t.Fatalf("%q has too few places for a break", marked)
 	}
 	if a, b := fyne.MeasureText(text, 15, fyne.TextStyle{}), fyne.MeasureText(marked, 15, fyne.TextStyle{}); a != b {
 		t.Errorf("%v with marks, %v without", b, a)
 	}
-	if english := "Boards hear 2.4 GHz only."; ui.Breakable(english) != english {
+	if english := "Boards hear 2.4 GHz only."; textfit.Breakable(english) != english {
 		t.Error("English is marked")
 	}
 }

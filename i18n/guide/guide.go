@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed en zh-Hans
+//go:embed */*.md */*.png
 var files embed.FS
 
 // Kind is what a block of a section is.

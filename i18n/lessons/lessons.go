@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed en zh-Hans
+//go:embed */*.md
 var files embed.FS
 
 // In gives the lessons of a language, one of i18n.Languages; of another one it has none.

@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/livemap"
+	"lamplighter/app/outbox"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/roster"
@@ -23,6 +24,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/setup/batch"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 )
 
@@ -94,8 +96,9 @@ type Parts struct {
 	// Settings are the user's. Views read and change them; the app acts on their Changed.
 	Settings *settings.Store
 
-	// House is what the settings page asks of the app.
-	House House
+	Broker      Broker
+	Connections Connections
+	About       About
 
 	// Exchange hands connections over in files; nil where there is none.
 	Exchange Exchange
@@ -178,39 +181,45 @@ type PracticeBoard interface {
 	PressButton()
 }
 
-// House is what the settings page asks of the app. Its methods return at once;
-// what may wait answers by done, on the UI goroutine, with a *fault.Error where
-// it failed.
-type House interface {
-	// Changed is raised when Broker or Addresses have other answers.
+// Broker is this computer's broker. Its methods return at once.
+type Broker interface {
+	// Changed is raised when Status or Addresses have other answers.
 	Changed() *watch.Signal
-	// Broker is how this computer's broker is doing.
-	Broker() BrokerState
+	Status() BrokerState
 	// Addresses are this computer's, the best for boards first.
 	Addresses() []setup.Address
-	// SetOpen lets anyone in this network use this computer's broker, until it is
-	// ended or the program is.
+	// SetOpen lets anyone in this network use the broker, until it is ended or the
+	// program is.
 	SetOpen(open bool)
-	// Admit lets boards and programs on this computer's networks reach its broker.
+	// Admit lets boards and programs on this computer's networks reach it.
 	Admit()
-	// RestartBroker starts this computer's broker anew.
-	RestartBroker()
-	// Pupils tells the login of the pupils' own programs; NewPupils changes its
-	// password first.
-	Pupils(done func(user, password string, err error))
-	NewPupils(done func(user, password string, err error))
-	// Login tells the secrets of a connection.
-	Login(connection string, done func(login connections.Login, err error))
-	// SaveConnection keeps a connection and its secrets; RemoveConnection forgets both.
-	SaveConnection(c settings.Connection, login connections.Login, done func(error))
-	RemoveConnection(id string, done func(error))
+	// Restart starts it anew.
+	Restart()
+	// Pupils is the login of the pupils' own programs; NewPupils changes its password
+	// and answers by done, on the UI goroutine.
+	Pupils() (user, password string)
+	NewPupils(done func(error))
+}
+
+// Connections is the other brokers. Its methods return at once; what may wait answers by
+// done, on the UI goroutine, with a *fault.Error where it failed.
+type Connections interface {
+	// Login is the secrets of a connection.
+	Login(id string) connections.Login
+	// Save keeps a connection and its secrets; Remove forgets both.
+	Save(c settings.Connection, login connections.Login)
+	Remove(id string)
 	// Test connects to a broker, logs in and leaves; cancel ends it early.
 	Test(c settings.Connection, login connections.Login, done func(error)) (cancel func())
-	Strangers
+	Probe
+}
+
+// About is the program itself. Its methods return at once.
+type About interface {
 	// Protection is how well passwords are kept.
 	Protection() secrets.Protection
 	// OpenFolder shows the data folder in the system's file manager.
-	OpenFolder(done func(error))
+	OpenFolder() error
 	// Report makes what somebody needs who helps with a problem.
 	Report() []report.File
 	// Version of the program, as "1.2.0".
@@ -252,7 +261,7 @@ type Status struct {
 	Known   int    // boards that have been here
 	Open    bool   // this computer's broker lets anybody in
 	SIoT    bool   // it stands in for SIoT, whose password everybody knows
-	Local   bool   // only this computer reaches its broker, until a board is set up or House.Admit
+	Local   bool   // only this computer reaches its broker, until a board is set up or Broker.Admit
 	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
 	Port    int    // where this computer's broker listens, where another program has the port that it wants
 	Wanted  int    // that port, or 0
@@ -266,21 +275,14 @@ type Status struct {
 	Paced   int            // messages that wait for the platform's rate
 	Wait    time.Duration  // until the last of them is sent, about
 	Dropped int            // messages that waited and were not sent in the end
-	Said    Said           // what the platform said of itself
+	Said    outbox.Said    // what the platform said of itself, its own words to be shown only through topics.Display
 	Expiry  expiry.Summary // the board's password that is the first to end soon
 }
 
-// Said is what a platform said of itself.
-type Said struct {
-	Word presets.Word
-	Text string // its own words, to be shown only through topics.Display
-	At   time.Time
-}
-
-// Strangers is what is asked of brokers that nobody has used yet. Its methods
+// Probe is what is asked of brokers that nobody has used yet. Its methods
 // return at once and answer on the UI goroutine; after cancel, what still comes
 // is of no use.
-type Strangers interface {
+type Probe interface {
 	// Certificate asks a connection's broker for its certificate, without trusting
 	// it and without logging in, and tells what is to be said of it.
 	Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func())
@@ -296,7 +298,7 @@ type Traffic interface {
 	// Changed is raised when Subscriptions or Online have other answers.
 	Changed() *watch.Signal
 	// Subscriptions are the user's, in the order in which they came.
-	Subscriptions() []Subscription
+	Subscriptions() []uplink.Subscription
 	// Subscribe asks for the messages of a filter, QoS 0 to 2, now and at the
 	// next start; the broker's answer comes by Subscriptions. Unsubscribe ends it.
 	Subscribe(filter string, qos byte) error
@@ -316,13 +318,4 @@ type Traffic interface {
 	// World reports whether everybody on the internet may be on the broker, as far as
 	// that can be told.
 	World() bool
-}
-
-// Subscription is one of the topic browser's, with what the broker said to it.
-type Subscription struct {
-	Filter   string
-	QoS      byte // asked for
-	Granted  byte // by the broker, where it has Answered
-	Answered bool
-	Err      error // the broker's refusal, or nil
 }

@@ -19,6 +19,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -49,7 +50,7 @@ func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *cer
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
 	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.Trust, Wide: certificateWidth}, end)
 	d.Window().Canvas().Focus(end)
-	s.cancel = d.Strangers.Certificate(c, s.seen)
+	s.cancel = d.Probe.Certificate(c, s.seen)
 	return s
 }
 
@@ -176,7 +177,7 @@ func HostWords(c *x509.Certificate) string {
 		shown = append(shown, strangerText(name))
 	}
 	if len(all) > maxCertificateHosts {
-		shown = append(shown, ui.Ellipsis)
+		shown = append(shown, textfit.Ellipsis)
 	}
 	return strings.Join(shown, i18n.T("certificate.and"))
 }
@@ -195,7 +196,7 @@ func nameWords(n pkix.Name) string {
 func strangerText(s string) string {
 	text := ui.SafeLine(device.Text(s))
 	if r := []rune(text); len(r) > maxCertificateName {
-		return string(r[:maxCertificateName-1]) + ui.Ellipsis
+		return string(r[:maxCertificateName-1]) + textfit.Ellipsis
 	}
 	return text
 }

@@ -60,7 +60,7 @@ func (f *BrokerFinder) Begin() {
 	}
 	f.cancel = func() {}
 	f.hush = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
-	f.cancel = f.host.Strangers.LookForBrokers(
+	f.cancel = f.host.Probe.LookForBrokers(
 		func(b discover.Broker) { mine(func() { f.take(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },
 	)

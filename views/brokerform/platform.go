@@ -25,7 +25,7 @@ var GroupIcons = map[presets.Group]string{presets.Own: "broker", presets.Platfor
 // Host is what the form of a broker needs of the window and of the network.
 type Host struct {
 	*ui.Shell
-	Strangers backend.Strangers
+	Probe backend.Probe
 }
 
 // Editor is where a broker is chosen: in the wizard, or in the settings.

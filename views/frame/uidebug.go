@@ -22,6 +22,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/device/crash"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -162,7 +163,7 @@ func (k *walker) walkAll(objects []fyne.CanvasObject, at fyne.Position, clip box
 }
 
 func (k *walker) add(o fyne.CanvasObject, text string, b box) {
-	text = strings.ReplaceAll(text, string(ui.BreakMark), "")
+	text = strings.ReplaceAll(text, string(textfit.BreakMark), "")
 	if b.empty() {
 		return
 	}

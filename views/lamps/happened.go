@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/lesson"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -52,7 +53,7 @@ func (p *lampPage) happenedDialog() {
 	}
 	update()
 	sized := container.New(&happenedLayout{p.desk.Window()}, list)
-	table := container.NewBorder(container.NewVBox(ui.Rows(since), headLine{head}.object()), ui.Rows(named), nil, nil, sized)
+	table := container.NewBorder(container.NewVBox(ui.Rows(since), ui.HeadLine(head)), ui.Rows(named), nil, nil, sized)
 	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
 	p.desk.Window().Canvas().Focus(end)
 }
@@ -125,10 +126,10 @@ func (l *happenedLine) Place(size fyne.Size) {
 		if i < len(l.texts) {
 			text = l.texts[i]
 		}
-		if long := ui.TextWidth(text, high, style); l.bold && long > wide-ui.Unit {
+		if long := textfit.Width(text, high, style); l.bold && long > wide-ui.Unit {
 			high = max(smallWord, 0.98*high*(wide-ui.Unit)/long) // a heading is not cut
 		}
-		write(t, ui.FitMiddle(text, high, style, wide-ui.Unit), high, style, theme.ColorNameForeground)
+		ui.WriteText(t, textfit.Middle(text, high, style, wide-ui.Unit), high, style, theme.ColorNameForeground)
 		at := fyne.NewPos(x, (size.Height-t.MinSize().Height)/2)
 		if i > 0 { // numbers stand under each other
 			at.X += wide - t.MinSize().Width - ui.Unit
@@ -140,23 +141,6 @@ func (l *happenedLine) Place(size fyne.Size) {
 }
 
 func (l *happenedLine) Restyle() { l.Place(l.box.Size()) }
-
-// headLine is the line above a table, which does not scroll.
-type headLine struct{ line ui.ListLine }
-
-func (h headLine) object() fyne.CanvasObject { return container.New(headLayout(h), h.line.Box()) }
-
-type headLayout headLine
-
-func (h headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	size.Width -= theme.ScrollBarSize()
-	objects[0].Resize(size)
-	h.line.Place(size)
-}
-
-func (h headLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(1, theme.TextSize()*1.75)
-}
 
 // happenedLayout gives the table what height the window has for it.
 type happenedLayout struct{ window fyne.Window }

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -22,6 +24,7 @@ import (
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -384,7 +387,7 @@ func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
 		if name != long && !whole {
 			t.Errorf("%q is shown as %q", name, shown)
 		}
-		if name == long && !strings.Contains(shown, ui.Ellipsis+"某") {
+		if name == long && !strings.Contains(shown, textfit.Ellipsis+"某") {
 			t.Errorf("40 characters are shown as %q: their end is missing", shown)
 		}
 	}
@@ -544,13 +547,13 @@ func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 	test.NewTempApp(t)
 	for _, text := range []string{"", "x", "The board does not answer. Is it plugged in? It was on at 09:41.", strings.Repeat("W", 64), "板子没有回应。它通电了吗？09:41 时它亮着。", "a 🙂 b"} {
 		for _, width := range []float32{1, 20, 60, 140, 900} {
-			lines := ui.WrapLines(text, 13, fyne.TextStyle{}, width, 2)
+			lines := textfit.Wrap(text, 13, fyne.TextStyle{}, width, 2)
 			if len(lines) > 2 {
 				t.Fatalf("%q at %v: %q", text, width, lines)
 			}
 			for _, line := range lines {
-				if !utf8.ValidString(line) || width >= 20 && ui.TextWidth(line, 13, fyne.TextStyle{}) > width {
-					t.Errorf("%q at %v: line %q is %v wide", text, width, line, ui.TextWidth(line, 13, fyne.TextStyle{}))
+				if !utf8.ValidString(line) || width >= 20 && textfit.Width(line, 13, fyne.TextStyle{}) > width {
+					t.Errorf("%q at %v: line %q is %v wide", text, width, line, textfit.Width(line, 13, fyne.TextStyle{}))
 				}
 			}
 			if width == 900 && strings.Join(lines, "") != text {
@@ -558,7 +561,7 @@ func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 			}
 		}
 	}
-	if got := ui.WrapLines("一二三四，五六", 13, fyne.TextStyle{}, ui.TextWidth("一二三四", 13, fyne.TextStyle{})+1, 2); got[0] != "一二三" {
+	if got := textfit.Wrap("一二三四，五六", 13, fyne.TextStyle{}, textfit.Width("一二三四", 13, fyne.TextStyle{})+1, 2); got[0] != "一二三" {
 		t.Errorf("a line begins with a comma: %q", got)
 	}
 }
@@ -625,5 +628,35 @@ func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
 	p.all(false)
 	if want := "09:41 · All off · 2 could not be sent"; p.result.Text != want {
 		t.Errorf("it says %q, want %q", p.result.Text, want)
+	}
+}
+
+func TestAResultThatIsTooLongForItsLineHasOneOfItsOwn(t *testing.T) {
+	left, result, right := canvas.NewRectangle(nil), ui.OneLine("09:41 · All on: 0 of 9 confirmed"), canvas.NewRectangle(nil)
+	left.SetMinSize(fyne.NewSize(200, 40))
+	right.SetMinSize(fyne.NewSize(200, 40))
+	l := &summaryLayout{}
+	c := container.New(l, left, result, right)
+	for _, x := range []struct {
+		text  string
+		lines float32 // of the whole
+	}{
+		{"09:41 · All on: 9 of 9 confirmed", 1},
+		{"09:41 · All on: 0 of 9 confirmed · 1 is offline: nothing sent · 1 does not confirm · 3 wait for their turn", 2},
+		{"", 2}, // its room stays
+	} {
+		result.SetText(x.text)
+		c.Resize(fyne.NewSize(650, 80))
+		c.Refresh()
+		if high := c.MinSize().Height; high < 40*(x.lines-1)+20 || high > 40*x.lines {
+			t.Errorf("%q makes it %v high", x.text, high)
+		}
+		if result.MinSize().Width > result.Size().Width {
+			t.Errorf("%q is cut", x.text)
+		}
+	}
+	l.below = false
+	if result.SetText("09:41"); c.MinSize().Height != 40 {
+		t.Error("its room stays when the page is shown again")
 	}
 }

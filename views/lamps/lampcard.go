@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/i18n"
 	"lamplighter/views/lampview"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -257,18 +258,18 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 
 	r.writeName(fyne.NewPos(left, 22*u), beside-24*u, cardNames)
 	word := 25 * u
-	if wide := ui.TextWidth(w.Word, word, bold); wide > beside {
+	if wide := textfit.Width(w.Word, word, bold); wide > beside {
 		word = max(15*u, word*beside/wide)
 	}
-	write(r.word, ui.FitLine(w.Word, word, bold, beside), word, bold, wordColor(c.light))
+	ui.WriteText(r.word, textfit.Line(w.Word, word, bold, beside), word, bold, wordColor(c.light))
 	r.word.Move(fyne.NewPos(left, 48*u))
 
-	lines := append(ui.WrapLines(w.Truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
+	lines := append(textfit.Wrap(w.Truth, 13*u, fyne.TextStyle{}, size.Width-2*cardRoom*u, 2), "", "")
 	for i, t := range r.truth {
-		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		ui.WriteText(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
 		t.Move(fyne.NewPos(cardRoom*u, (97+19*float32(i))*u))
 	}
-	write(r.who, ui.FitLine(w.Who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, ui.ColorSoft)
+	ui.WriteText(r.who, textfit.Line(w.Who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
 	r.mark(size)
 }
@@ -292,23 +293,23 @@ func (r *lampCardRenderer) writeName(at fyne.Position, room float32, faces []nam
 	var lines []string
 	var face nameFace
 	for _, face = range faces {
-		if ui.TextWidth(r.c.name(), face.size*u, bold) <= room { // as most
+		if textfit.Width(r.c.name(), face.size*u, bold) <= room { // as most
 			lines = []string{r.c.name()}
 			break
 		}
-		if lines = ui.WrapLines(r.c.name(), face.size*u, bold, room, face.lines+1); len(lines) <= face.lines {
+		if lines = textfit.Wrap(r.c.name(), face.size*u, bold, room, face.lines+1); len(lines) <= face.lines {
 			break
 		}
 	}
 	if len(lines) > face.lines {
-		lines = ui.WrapMiddle(r.c.name(), face.size*u, bold, room, face.lines)
+		lines = textfit.WrapMiddle(r.c.name(), face.size*u, bold, room, face.lines)
 	}
 	for i, t := range r.name {
 		text := ""
 		if i < len(lines) {
 			text = lines[i]
 		}
-		write(t, text, face.size*u, bold, theme.ColorNameForeground)
+		ui.WriteText(t, text, face.size*u, bold, theme.ColorNameForeground)
 		t.Move(at.AddXY(0, (face.pitch*float32(i)-face.rise)*u))
 	}
 }
@@ -326,8 +327,8 @@ func (r *lampCardRenderer) mark(size fyne.Size) {
 	if text == "" {
 		return
 	}
-	text = ui.FitLine(text, 12*u, fyne.TextStyle{}, size.Width-(2*cardRoom+96+16+8)*u) // beside the switch
-	write(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
+	text = textfit.Line(text, 12*u, fyne.TextStyle{}, size.Width-(2*cardRoom+96+16+8)*u) // beside the switch
+	ui.WriteText(r.badgeText, text, 12*u, fyne.TextStyle{}, theme.ColorNameForeground)
 	m := r.badgeText.MinSize()
 	at := fyne.NewPos(cardRoom*u, size.Height-(cardRoom+markRise)*u)
 	r.badge.Move(at)
@@ -344,16 +345,6 @@ func wordColor(l lights.Light) fyne.ThemeColorName {
 		return ui.ColorSoft
 	}
 	return theme.ColorNameForeground
-}
-
-func write(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {
-	tint := ui.Color(c)
-	if t.Text == text && t.TextSize == size && t.TextStyle == style && t.Color == tint {
-		return
-	}
-	t.Text, t.TextSize, t.TextStyle, t.Color = text, size, style, tint
-	t.Resize(t.MinSize())
-	t.Refresh()
 }
 
 func (r *lampCardRenderer) Refresh() {

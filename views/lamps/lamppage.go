@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/lamps/class"
 	"lamplighter/views/lampview"
 	"lamplighter/views/ui"
 )
@@ -35,11 +36,13 @@ type lampPage struct {
 	pupils         *ui.Button // leads to their page, while it is open
 	held           *attention
 	again          *again
-	classPast      classPast
+	classPast      class.Past
 	line           *fyne.Container // below the title: how many there are, and what goes for all
+	summary        *summaryLayout  // of that line
 	front          *widget.Label   // above lamps that lie as their pupils sit
 	grid           *lampGrid
 	header, body   *fyne.Container
+	content        *fyne.Container
 	empty, nothing fyne.CanvasObject
 	owners         map[string][]roster.Pupil // of lamps, by base
 	asked          time.Time                 // when the last "all" was, while its result is worth showing; else zero
@@ -89,45 +92,32 @@ func (p *lampPage) layOut() {
 	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
 	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
-	result := container.NewBorder(nil, nil, nil, ui.Row(p.undo, p.pupils, p.attention), container.New(twoLines{}, p.result))
-	p.line = container.NewBorder(nil, nil, container.NewStack(p.filter.bar, ui.Centred(p.counts)), nil, result)
+	p.summary = &summaryLayout{}
+	p.line = container.New(p.summary, container.NewStack(p.filter.bar, ui.Centred(p.counts)), p.result, ui.Row(p.undo, p.pupils, p.attention))
 	p.header = container.New(&ui.StackLayout{}, head, p.line, p.held.notice, p.again.box, p.front)
 	p.body = container.NewStack(p.grid)
+	foot := container.New(ui.TightLayout{Flush: true}, p.detail)
+	p.content = container.NewBorder(nil, foot, nil, nil, container.New(ui.TopLayout{Gap: theme.Padding()}, p.header, p.body))
 }
 
-// twoLines gives a text a second line where one is not enough, within the height of the
-// buttons beside it; what needs more ends in ….
-type twoLines struct{}
+func (p *lampPage) Content() fyne.CanvasObject { return ui.Padded(ui.PageRoom, p.content) }
 
-func (twoLines) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	l := objects[0].(*widget.Label)
-	wrap, name := fyne.TextWrapOff, ui.SizeBody
-	room := size.Width - 2*theme.InnerPadding()
-	if ui.TextWidth(l.Text, theme.TextSize(), fyne.TextStyle{}) > room {
-		name = ui.SizeSmall
-		if len(ui.WrapLines(l.Text, theme.Size(ui.SizeSmall), fyne.TextStyle{}, room, 3)) <= 2 {
-			wrap = fyne.TextWrapWord
-		}
+// layOutLine lays the line below the title out, and the whole page where that is higher or
+// lower now.
+func (p *lampPage) layOutLine() {
+	was := p.line.MinSize().Height
+	p.line.Refresh()
+	if p.line.MinSize().Height != was {
+		p.content.Refresh()
 	}
-	if l.Wrapping != wrap || l.SizeName != name {
-		l.Wrapping, l.SizeName = wrap, name
-		l.Truncation = map[bool]fyne.TextTruncation{true: fyne.TextTruncateOff, false: fyne.TextTruncateEllipsis}[wrap == fyne.TextWrapWord]
-		l.Refresh()
-	}
-	l.Resize(fyne.NewSize(size.Width, l.MinSize().Height))
-	high := l.MinSize().Height
-	l.Resize(fyne.NewSize(size.Width, high))
-	l.Move(fyne.NewPos(0, (size.Height-high)/2))
 }
 
-func (twoLines) MinSize(objects []fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
-
-func (p *lampPage) Content() fyne.CanvasObject {
-	foot := container.New(ui.TightLayout{}, p.detail)
-	return ui.Padded(ui.PageRoom, container.NewBorder(p.header, foot, nil, nil, p.body))
+func (p *lampPage) Shown() {
+	p.inView = true
+	p.update()
+	p.summary.below = false
+	p.layOutLine()
 }
-
-func (p *lampPage) Shown() { p.inView = true; p.update() }
 
 func (p *lampPage) Hidden() { p.inView = false; p.grid.stopBreathing() }
 
@@ -194,12 +184,12 @@ func (p *lampPage) update() {
 	found := p.matching(all)
 	p.counts.SetText(p.countWords(all))
 	ui.SetVisible(p.counts, len(all) < filterFrom)
-	if words := p.resultWords(); words != p.result.Text { // its room stays, or the cards would jump under the pointer
-		p.result.SetText(words)
-		p.line.Refresh()
-	}
 	ui.SetVisible(p.undo, p.canUndo())
 	p.showPupils()
+	if words := p.resultWords(); words != p.result.Text { // its room stays, or the cards would jump under the pointer
+		p.result.SetText(words)
+		p.layOutLine()
+	}
 	p.labelButtons(len(all), len(found))
 	spotlit := p.desk.Lesson.Spotlight() != ""
 	ui.SetVisible(p.find, len(all) > 1 && !spotlit)
@@ -373,6 +363,11 @@ func (p *lampPage) tryPractice() {
 	s.TryPractice()
 }
 
+// classDialog shows the class.
+func (p *lampPage) classDialog() {
+	class.Open(p.desk.Shell, p.desk.Parts, &p.classPast, p.toggleSeats)
+}
+
 // pageMenu is what is seldom needed.
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
@@ -382,7 +377,7 @@ func (p *lampPage) pageMenu() {
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
 	}
 	if p.anySeat() {
-		items = append(items, fyne.NewMenuItemWithIcon(lampsInPlan(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
+		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
 	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)

@@ -7,36 +7,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
-	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
+	"lamplighter/views/lamps/class"
 	"lamplighter/views/ui"
 )
-
-// seatCells are where lamps lie in the plan of their pupils' seats, by base; those
-// without a seat come in the rows behind it, in their order. Seated reports whether
-// one has a seat.
-func seatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster.Plan) (cells map[string]int, seated bool) {
-	cells = map[string]int{}
-	next := plan.Rows * plan.Columns
-	taken := map[int]bool{}
-	for _, l := range all {
-		at := -1
-		for _, p := range owners[l.Base] {
-			if place := plan.At(p.Seat); place >= 0 && !taken[place] && at < 0 {
-				at = place
-			}
-		}
-		if at < 0 {
-			at = next
-			next++
-		} else {
-			seated = true
-		}
-		cells[l.Base], taken[at] = at, true
-	}
-	return cells, seated
-}
 
 // seatsOf are where lamps lie, where they are shown in the class's seat plan.
 func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
@@ -50,7 +25,7 @@ func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
 // are not shown keep their seats empty. There is no plan where no lamp has a seat.
 func (p *lampPage) cellsOf(all, shown []lights.Light) (cells []int, across int) {
 	plan := p.desk.Class.Plan()
-	byBase, seated := seatCells(all, p.owners, plan)
+	byBase, seated := class.SeatCells(all, p.owners, plan)
 	if !seated {
 		return nil, 0
 	}
@@ -69,7 +44,7 @@ func frontOfRoom() *widget.Label {
 
 // anySeat reports whether a lamp has a seat.
 func (p *lampPage) anySeat() bool {
-	_, seated := seatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
+	_, seated := class.SeatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
 	return seated
 }
 
@@ -84,7 +59,7 @@ func (p *lampPage) namesOf(all []lights.Light) map[string]string {
 	names := map[string]string{}
 	for _, l := range all {
 		if has := p.owners[l.Base]; len(has) > 0 {
-			names[l.Base] = pupilNames(has)
+			names[l.Base] = class.PupilNames(has)
 		}
 	}
 	return names

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/i18n"
 	"lamplighter/views/lampview"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -68,10 +69,10 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	r.writeName(fyne.NewPos(left, top), room, faces)
 	room -= tileSign - tileRoom*u
 	word := 17 * u
-	if wide := ui.TextWidth(w.Word, word, bold); wide > room {
+	if wide := textfit.Width(w.Word, word, bold); wide > room {
 		word = max(13*u, word*room/wide)
 	}
-	write(r.word, ui.FitLine(w.Word, word, bold, room), word, bold, wordColor(c.light))
+	ui.WriteText(r.word, textfit.Line(w.Word, word, bold, room), word, bold, wordColor(c.light))
 	r.word.Move(fyne.NewPos(left, top+19*u))
 	r.tileTruth(size, rest, w.Truth)
 	r.tileMark(size, left, top+41*u, room, mark)
@@ -104,14 +105,14 @@ func (r *lampCardRenderer) layWall(size fyne.Size) {
 		large = min(size.Height*0.55, 24)
 	}
 	fit := func(t *canvas.Text, text string, most float32, tint fyne.ThemeColorName) float32 {
-		if wide := ui.TextWidth(text, most, bold); wide > room {
+		if wide := textfit.Width(text, most, bold); wide > room {
 			most = max(smallWord, 0.96*most*room/wide)
 		}
-		write(t, ui.FitMiddle(text, most, bold, room), most, bold, tint)
+		ui.WriteText(t, textfit.Middle(text, most, bold, room), most, bold, tint)
 		return t.MinSize().Height
 	}
 	called := r.c.name()
-	if n := numberOf(called); n != "" && ui.TextWidth(called, smallWord, bold) > room {
+	if n := numberOf(called); n != "" && textfit.Width(called, smallWord, bold) > room {
 		called = n // lamp-107 and lamp-207 are told apart by it
 	}
 	name := fit(r.name[0], called, large, theme.ColorNameForeground)
@@ -133,13 +134,13 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 		o.Hide()
 	}
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
-		write(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
+		ui.WriteText(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
 	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
 	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
 	r.writeName(fyne.NewPos(tileRoom, 3*u), size.Width-2*tileRoom, narrowNames)
 	bold, text := fyne.TextStyle{Bold: true}, lampview.Describe(c.light, c.now()).Word
-	wide := ui.TextWidth(text, 13*u, bold)
+	wide := textfit.Width(text, 13*u, bold)
 	top, side := 25*u, min(30*u, size.Width/3)
 	beside := size.Width - 2*tileRoom - side - tileSign
 	if 13*u*beside >= smallWord*wide { // it can be read there
@@ -155,10 +156,10 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 // narrowWord writes the lamp's word, as large as there is room, in the middle of a height.
 func (r *lampCardRenderer) narrowWord(text string, at fyne.Position, high, room float32) {
 	bold, word := fyne.TextStyle{Bold: true}, 13*r.c.scale
-	if wide := ui.TextWidth(text, word, bold); wide > room {
+	if wide := textfit.Width(text, word, bold); wide > room {
 		word = max(smallWord, 0.98*word*room/wide)
 	}
-	write(r.word, ui.FitLine(text, word, bold, room), word, bold, wordColor(r.c.light))
+	ui.WriteText(r.word, textfit.Line(text, word, bold, room), word, bold, wordColor(r.c.light))
 	r.word.Move(at.AddXY(0, (high-r.word.MinSize().Height)/2))
 }
 
@@ -168,10 +169,10 @@ func (r *lampCardRenderer) tileTruth(size fyne.Size, top float32, truth string) 
 	lines := []string{"", ""}
 	if tall(size.Height, u) {
 		most := min(2, int((size.Height-top-tileRoom*u)/(18*u)))
-		lines = append(ui.WrapLines(truth, 13*u, fyne.TextStyle{}, size.Width-(2*tileRoom+4)*u, most), lines...)
+		lines = append(textfit.Wrap(truth, 13*u, fyne.TextStyle{}, size.Width-(2*tileRoom+4)*u, most), lines...)
 	}
 	for i, t := range r.truth {
-		write(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
+		ui.WriteText(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
 		t.Move(fyne.NewPos((tileRoom+2)*u, top+18*float32(i)*u))
 	}
 }
@@ -189,7 +190,7 @@ func (r *lampCardRenderer) tileMark(size fyne.Size, left, top, room float32, mar
 	if r.c.warns() {
 		tint = theme.ColorNameWarning
 	}
-	write(r.who, ui.FitLine(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
+	ui.WriteText(r.who, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
 	r.who.Move(at)
 }
 

@@ -79,7 +79,7 @@ func TestWhatGoesWithAttentionIsAskedForWhereItIsTold(t *testing.T) {
 func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T) {
 	w, p, room := lessonPage(t, topics.Kept{Topic: "class/scores", Payload: []byte("7")})
 	p.startAgainDialog()
-	said := top(w)
+	said := viewtest.Said(w)
 	for _, want := range []string{i18n.N("again.off", 3), "lamp-01", i18n.N("again.rubbish", 1), "class/scores"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in %q", want, said)
@@ -106,19 +106,19 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
 	w, p, room := lessonPage(t)
 	p.missingDialog()
-	if !strings.Contains(top(w), i18n.T("missing.nobody")) {
-		t.Errorf("said %q", top(w))
+	if !strings.Contains(viewtest.Said(w), i18n.T("missing.nobody")) {
+		t.Errorf("said %q", viewtest.Said(w))
 	}
 	room.kept("lamp-02/info", `{"name":"Window","lost":"no-network"}`)
 	room.says("lamp-02/status", "offline")
 	room.loop.Run()
-	said := top(w)
+	said := viewtest.Said(w)
 	if !strings.Contains(said, "Window") || !strings.Contains(said, lostWords("no-network")) || lostWords("no-network") == "" || lostWords("nonsense") != "" {
 		t.Errorf("said %q", said)
 	}
 	room.link = backend.LinkDown
 	p.desk.Lesson.Changed.Raise()
-	if said := top(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
+	if said := viewtest.Said(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
 		t.Errorf("without a connection it says %q", said)
 	}
 }
@@ -129,14 +129,14 @@ func TestTheClassroomIsNotCalledClearWhereNobodyKnows(t *testing.T) {
 		room.says(board+"/light", "off")
 	}
 	p.startAgainDialog()
-	if said := top(w); !strings.Contains(said, i18n.T("again.nothing")) {
+	if said := viewtest.Said(w); !strings.Contains(said, i18n.T("again.nothing")) {
 		t.Errorf("all is known, and it says %q", said)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
 	room.says("lamp-02/status", "offline")
 	p.desk.Lesson.SetAttention(true)
 	p.startAgainDialog()
-	if said := top(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
+	if said := viewtest.Said(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
 		t.Errorf("one is offline, and it says %q", said)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
@@ -165,8 +165,8 @@ func TestTheProjectorShowsAllLampsAtOnceWhereTheirPupilsSit(t *testing.T) {
 	p.desk.Class.Replace([]roster.Pupil{{Name: "Zoe", Board: "class/lamp-03", Seat: roster.Seat{Row: 1, Column: 1}}})
 	p.update()
 	p.project()
-	if !w.Shell.InDialog() || !strings.Contains(top(w), i18n.T("projector.seats")) {
-		t.Fatalf("shown is %q", top(w))
+	if !w.Shell.InDialog() || !strings.Contains(viewtest.Said(w), i18n.T("projector.seats")) {
+		t.Fatalf("shown is %q", viewtest.Said(w))
 	}
 	if !w.Shell.LeaveDialog() || w.Shell.InDialog() {
 		t.Error("it can't be left")

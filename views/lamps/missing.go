@@ -13,6 +13,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/lamps/class"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -149,7 +150,7 @@ func lostWords(why string) string {
 // nameOf is a lamp's name, with those of the pupils whose it is.
 func (p *lampPage) nameOf(base, name string) string {
 	if has := p.owners[base]; len(has) > 0 {
-		return i18n.T("missing.pupil", "Name", name, "Pupil", pupilNames(has))
+		return i18n.T("missing.pupil", "Name", name, "Pupil", class.PupilNames(has))
 	}
 	return name
 }

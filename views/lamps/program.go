@@ -17,6 +17,9 @@ import (
 // seen whole.
 const programWidth = 880
 
+// How high a program is shown, as the window allows.
+const leastProgram, mostProgram = ui.Unit * 12, ui.Unit * 62
+
 // programDialog shows the program that a pupil would type for a lamp.
 type programDialog struct {
 	desk   *env
@@ -47,8 +50,6 @@ func newProgramDialog(d *env, base string) *programDialog {
 	s.text = ui.Code("")
 	s.text.Selectable = true
 	s.scroll = container.NewScroll(s.text)
-	height := d.Window().Canvas().Size().Height - ui.Unit*44
-	s.scroll.SetMinSize(fyne.NewSize(0, min(ui.Unit*62, max(ui.Unit*12, height))))
 	s.real = ui.NewCheck(i18n.T("program.real"), func(bool) { s.write() })
 	s.board = ui.NewSelect(nil, func(int) { s.write() })
 	s.save = ui.NewButton(i18n.T("program.save"), ui.Icon("save"), s.saveAs)
@@ -93,6 +94,7 @@ func (s *programDialog) open(name string) {
 	s.modal.Show(ui.Question{
 		Title: i18n.T("program.title", "Name", name), Text: i18n.T("program.text"), Content: parts, More: s.save, Wide: programWidth,
 	}, end, s.copyIt)
+	s.fit()
 	s.desk.Window().Canvas().Focus(s.copyIt)
 }
 
@@ -109,9 +111,18 @@ func (s *programDialog) write() {
 	ui.SetEnabled(s.copyIt, err == nil)
 	ui.SetEnabled(s.save, err == nil)
 	s.text.SetText(text)
-	if s.modal != nil && s.modal.Overlay != nil {
-		s.modal.Fit()
+	s.fit()
+}
+
+// fit gives the program all the room that the window has, so that it scrolls by itself and
+// not with the whole dialog.
+func (s *programDialog) fit() {
+	if s.modal == nil || s.modal.Overlay == nil {
+		return
 	}
+	s.scroll.SetMinSize(fyne.NewSize(0, leastProgram))
+	s.scroll.SetMinSize(fyne.NewSize(0, leastProgram+min(mostProgram-leastProgram, max(0, s.modal.Spare()))))
+	s.modal.Fit()
 }
 
 // saveAs writes the program into a file that the user chooses.

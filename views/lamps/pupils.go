@@ -194,7 +194,7 @@ func (p *lampPage) showPupils() {
 	if text := i18n.N("pupilpage.button", s.Here); p.pupils.Text != text {
 		p.pupils.SetText(text)
 	}
-	ui.SetVisible(p.attention, !p.desk.Lesson.Attention())
+	ui.SetVisible(p.attention, !p.desk.Lesson.Attention() && len(p.panel.Lights()) > 0)
 	p.held.update()
 	p.again.update(p)
 }

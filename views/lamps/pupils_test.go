@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/lights"
@@ -16,18 +15,6 @@ import (
 	"lamplighter/views/lampview"
 	"lamplighter/views/viewtest"
 )
-
-// top is what the dialog that is open says.
-func top(w *viewtest.Window) string {
-	dialog := w.Win.Canvas().Overlays().Top()
-	texts := viewtest.TextsIn(dialog)
-	for _, o := range test.LaidOutObjects(dialog) {
-		if c, ok := o.(*canvas.Text); ok {
-			texts = append(texts, c.Text)
-		}
-	}
-	return strings.Join(texts, "\n")
-}
 
 func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
@@ -44,7 +31,7 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	}
 	press("pupilpage.open")
 	s := pupils.State()
-	if said := top(w); !s.Open || !strings.Contains(said, s.Address) || !strings.Contains(said, s.Code[:5]+" "+s.Code[5:]) {
+	if said := viewtest.Said(w); !s.Open || !strings.Contains(said, s.Address) || !strings.Contains(said, s.Code[:5]+" "+s.Code[5:]) {
 		t.Errorf("%+v; the dialog says %s", s, said)
 	}
 	if !p.pupils.Visible() {
@@ -56,11 +43,11 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	}
 	test.Tap(p.pupils)
 	press("pupilpage.new-code")
-	if again := pupils.State(); again.Code == s.Code || !strings.Contains(top(w), again.Code[:5]) {
+	if again := pupils.State(); again.Code == s.Code || !strings.Contains(viewtest.Said(w), again.Code[:5]) {
 		t.Error("the code is the old one")
 	}
 	press("pupilpage.show-names")
-	if said := top(w); !strings.Contains(said, i18n.T("pupilpage.nobody")) {
+	if said := viewtest.Said(w); !strings.Contains(said, i18n.T("pupilpage.nobody")) {
 		t.Errorf("the dialog says %s", said)
 	}
 	press("pupilpage.close")

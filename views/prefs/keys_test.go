@@ -49,8 +49,8 @@ func TestAClosedWindowListensToNothing(t *testing.T) {
 	w.Visit(ui.PlaceSettings, "")
 	p := w.PageAt(ui.PlaceSettings).(*settingsPage)
 	w.Close()
-	w.Parts.House.(*viewtest.House).State = backend.BrokerState{}
-	w.Parts.House.Changed().Raise()
+	w.Parts.Broker.(*viewtest.App).State = backend.BrokerState{}
+	w.Parts.Broker.Changed().Raise()
 	if p.broker.open.Disabled() {
 		t.Error("a closed page was updated")
 	}

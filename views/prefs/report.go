@@ -24,7 +24,7 @@ const (
 // reportDialog shows what would be given to somebody who helps, whole, before it is
 // saved. Nothing is sent.
 func (d *env) reportDialog() {
-	files := d.House.Report()
+	files := d.About.Report()
 	var text strings.Builder
 	for _, f := range files {
 		text.WriteString("— " + f.Name + "\n" + strings.TrimRight(f.Text, "\n") + "\n\n")

@@ -47,7 +47,7 @@ func newSettingsPage(d *env) *settingsPage {
 		p.keepingCard(),
 		p.aboutCard(),
 	))
-	p.stops = []func(){d.Settings.Changed.Listen(p.update), d.House.Changed().Listen(p.update)}
+	p.stops = []func(){d.Settings.Changed.Listen(p.update), d.Broker.Changed().Listen(p.update)}
 	p.update()
 	return p
 }
@@ -215,12 +215,12 @@ func (p *settingsPage) topicsCard() fyne.CanvasObject {
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {
 	where := i18n.T("settings.secrets-keyring")
-	if p.desk.House.Protection() == secrets.File {
+	if p.desk.About.Protection() == secrets.File {
 		where = i18n.T("settings.secrets-file")
 	}
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
-		p.desk.House.OpenFolder(func(err error) { p.desk.showIn(problems, err, nil) })
+		p.desk.showIn(problems, p.desk.About.OpenFolder(), nil)
 	})
 	folder := ui.Code(p.desk.Settings.Dir())
 	folder.Wrapping = fyne.TextWrapBreak
@@ -230,7 +230,7 @@ func (p *settingsPage) keepingCard() fyne.CanvasObject {
 }
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {
-	return ui.TitledCard(i18n.T("settings.about", "Version", p.desk.House.Version()), i18n.T("settings.about-for"),
+	return ui.TitledCard(i18n.T("settings.about", "Version", p.desk.About.Version()), i18n.T("settings.about-for"),
 		ui.Small(i18n.T("settings.licences")), ui.Row(
 			ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.desk.reportDialog),
 			ui.NewButton(i18n.T("settings.licences-open"), nil, p.desk.licencesDialog)))

@@ -44,7 +44,7 @@ func newBrokerSection(d *env) *brokerSection {
 	s.wsPort = newPortField(d, "9001", func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
 	s.open = ui.NewButton("", nil, s.toggleOpen)
 	s.openNote = ui.Notice(ui.Warning, i18n.T("settings.open-now"))
-	s.local = ui.Notice(ui.Remark, localWords(), ui.NewButton(i18n.T("settings.broker-admit"), ui.Icon("wifi"), d.House.Admit))
+	s.local = ui.Notice(ui.Remark, localWords(), ui.NewButton(i18n.T("settings.broker-admit"), ui.Icon("wifi"), d.Broker.Admit))
 	s.card = ui.TitledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
 		s.state, s.run, s.local,
 		ui.Form(
@@ -61,7 +61,7 @@ func newBrokerSection(d *env) *brokerSection {
 }
 
 func (s *brokerSection) update() {
-	v, b := s.desk.Settings.Values().BuiltIn, s.desk.House.Broker()
+	v, b := s.desk.Settings.Values().BuiltIn, s.desk.Broker.Status()
 	s.run.SetQuietly(!v.Off)
 	s.websocket.SetQuietly(v.WebSocket)
 	s.port.set(first(b.Port, v.Port))
@@ -119,12 +119,12 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 	case v.Off:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return problem.View(s.desk.Shell, b.Err, s.desk.House.RestartBroker)
+		return problem.View(s.desk.Shell, b.Err, s.desk.Broker.Restart)
 	case !b.Running:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
 		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)),
-			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.desk.House.RestartBroker))
+			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.desk.Broker.Restart))
 	}
 	return ui.Notice(ui.Success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
 }
@@ -132,7 +132,7 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 // showAddresses lists this computer's addresses: the best one, by itself, and
 // each to be chosen for good. One that was chosen and is gone is listed too.
 func (s *brokerSection) showAddresses(chosen string) {
-	s.addresses = s.desk.House.Addresses()
+	s.addresses = s.desk.Broker.Addresses()
 	options := []string{i18n.T("settings.address-none")}
 	if len(s.addresses) > 0 {
 		options[0] = i18n.T("settings.address-best", "Address", s.addresses[0].Prefix.Addr().String())
@@ -166,12 +166,12 @@ func (s *brokerSection) chooseAddress(i int) {
 }
 
 func (s *brokerSection) toggleOpen() {
-	if s.desk.House.Broker().Open {
-		s.desk.House.SetOpen(false)
+	if s.desk.Broker.Status().Open {
+		s.desk.Broker.SetOpen(false)
 		return
 	}
 	s.desk.Confirm(i18n.T("settings.open-sure"), i18n.T("settings.open-sure-text"), i18n.T("settings.open-begin"), false,
-		func() { s.desk.House.SetOpen(true) })
+		func() { s.desk.Broker.SetOpen(true) })
 }
 
 // portField is a port that can be changed.
@@ -246,7 +246,7 @@ func newPupilSection(d *env) *pupilSection {
 	s.show = ui.NewButton(i18n.T("settings.pupils-show"), ui.Icon("eye"), s.toggle)
 	change := ui.NewButton(i18n.T("settings.pupils-new"), ui.Icon("refresh"), func() {
 		d.Confirm(i18n.T("settings.pupils-sure"), i18n.T("settings.pupils-sure-text"), i18n.T("settings.pupils-new"), false,
-			func() { d.House.NewPupils(s.answer) })
+			func() { d.Broker.NewPupils(s.changed) })
 	})
 	s.card = ui.TitledCard(i18n.T("settings.pupils"), i18n.T("settings.pupils-for"),
 		container.NewHBox(s.show, change), s.shown, s.problems)
@@ -259,15 +259,17 @@ func (s *pupilSection) toggle() {
 		s.show.SetText(i18n.T("settings.pupils-show"))
 		return
 	}
-	s.desk.House.Pupils(s.answer)
+	s.changed(nil)
 }
 
-func (s *pupilSection) answer(user, password string, err error) {
+// changed shows the login, or why its password could not be changed.
+func (s *pupilSection) changed(err error) {
 	s.desk.showIn(s.problems, err, nil)
 	s.shown.RemoveAll()
 	if err != nil {
 		return
 	}
+	user, password := s.desk.Broker.Pupils()
 	s.show.SetText(i18n.T("settings.pupils-hide"))
 	s.shown.Add(ui.Form(
 		ui.Label(i18n.T("settings.user")), s.value(user),

@@ -37,7 +37,7 @@ func init() {
 			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
-			e.Parts.House.(*viewtest.House).Answer(viewtest.Untrusted)
+			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Untrusted)
 		})
 		return newSettingsPage(deskOf(e.Window)).Content()
 	})
@@ -46,7 +46,7 @@ func init() {
 			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
-			e.Parts.House.(*viewtest.House).Answer(viewtest.Shut("io.adafruit.com:1883"))
+			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Shut("io.adafruit.com:1883"))
 		})
 		return newSettingsPage(deskOf(e.Window)).Content()
 	})
@@ -124,7 +124,7 @@ func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
 
 func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	w, loop := viewtest.NewWindow(t, nil)
-	h := w.Parts.House.(*viewtest.House)
+	h := w.Parts.Broker.(*viewtest.App)
 	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
 	f.open()
 	file, password := schoolIdentity(t)

@@ -14,27 +14,27 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
 // connectionSection is which broker the program uses: this computer's, or one
 // of the others that the user keeps.
 type connectionSection struct {
-	desk     *env
-	card     *ui.Surface
-	list     *fyne.Container
-	problems *fyne.Container
-	known    []settings.Connection
-	chosen   string
+	desk   *env
+	card   *ui.Surface
+	list   *fyne.Container
+	known  []settings.Connection
+	chosen string
 }
 
 func newConnectionSection(d *env) *connectionSection {
-	s := &connectionSection{desk: d, list: ui.Rows(), problems: ui.Rows()}
+	s := &connectionSection{desk: d, list: ui.Rows()}
 	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, connections.Login{}) })
 	locked := ui.Notice(ui.Remark, i18n.T("settings.policy-broker"))
 	ui.SetVisible(locked, s.locked())
 	s.card = ui.TitledCard(i18n.T("settings.others"), i18n.T("settings.others-for"),
-		locked, s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...), s.problems)
+		locked, s.list, container.New(&ui.FlowLayout{Gap: ui.Unit}, append([]fyne.CanvasObject{add}, exchangeButtons(d)...)...))
 	return s
 }
 
@@ -93,7 +93,7 @@ const nameWidth = 36 * ui.Unit
 // line is one broker of the list: whether it is the chosen one, its name, its
 // address and what can be done with it.
 func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
-	use := newChoiceDot(ui.FitLine(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
+	use := newChoiceDot(textfit.Line(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
 		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	})
 	if s.locked() && id != s.chosen {
@@ -109,10 +109,7 @@ func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasOb
 }
 
 func (s *connectionSection) editKnown(c settings.Connection) {
-	s.desk.House.Login(c.ID, func(login connections.Login, err error) {
-		s.desk.showIn(s.problems, err, nil)
-		s.edit(c, login)
-	})
+	s.edit(c, s.desk.Connections.Login(c.ID))
 }
 
 func (s *connectionSection) edit(c settings.Connection, login connections.Login) {
@@ -123,7 +120,7 @@ func (s *connectionSection) remove(c settings.Connection) {
 	s.desk.Confirm(i18n.T("settings.remove-sure", "Name", brokerform.ConnectionName(c)), i18n.T("settings.remove-text"),
 		i18n.T("settings.other-remove"), true,
 		func() {
-			s.desk.House.RemoveConnection(c.ID, func(err error) { s.desk.showIn(s.problems, err, nil) })
+			s.desk.Connections.Remove(c.ID)
 		})
 }
 

@@ -93,7 +93,7 @@ func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
 // editor keeps the answers here until they are saved.
 func (f *connectionForm) editor() brokerform.Editor {
 	return brokerform.Editor{
-		Host: brokerform.Host{Shell: f.desk.Shell, Strangers: f.desk.House}, Enter: func() { f.save() },
+		Host: brokerform.Host{Shell: f.desk.Shell, Probe: f.desk.Connections}, Enter: func() { f.save() },
 		Now: func() setup.BrokerChoice { return f.choice },
 		Edit: func(how func(c *setup.BrokerChoice)) {
 			before := f.choice.Other
@@ -296,7 +296,7 @@ func (f *connectionForm) try() {
 	f.test.Disable()
 	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", endpoint.Join(c.Host, c.Port))))
 	turn := f.turn
-	f.cancelTest = f.desk.House.Test(c, f.login(), func(err error) {
+	f.cancelTest = f.desk.Connections.Test(c, f.login(), func(err error) {
 		if f.closed || f.turn != turn {
 			return
 		}
@@ -329,7 +329,7 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 		return problem.View(f.desk.Shell, told, nil)
 	}
 	look := ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
-		brokerform.ExamineCertificate(brokerform.Host{Shell: f.desk.Shell, Strangers: f.desk.House}, c, func(ca string) {
+		brokerform.ExamineCertificate(brokerform.Host{Shell: f.desk.Shell, Probe: f.desk.Connections}, c, func(ca string) {
 			f.editor().Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 			f.try()
 		})
@@ -355,28 +355,20 @@ func (f *connectionForm) stopTest() {
 	}
 }
 
-// save keeps the broker. The dialog stays until it is kept.
+// save keeps the broker, where what was typed is one.
 func (f *connectionForm) save() bool {
 	c, wrong := f.read()
 	if wrong.text != "" {
 		return f.refuse(wrong)
 	}
-	f.desk.House.SaveConnection(c, f.login(), func(err error) {
-		if f.closed {
-			return
-		}
-		if err != nil {
-			f.say(problem.View(f.desk.Shell, err, nil))
-			return
-		}
-		f.end()
-		f.dialog.Close()
-		f.desk.Toast(i18n.T("settings.saved"))
-		if f.was.ID == "" {
-			f.desk.offerBroker()
-		}
-	})
-	return false
+	f.desk.Connections.Save(c, f.login())
+	f.end()
+	f.dialog.Close()
+	f.desk.Toast(i18n.T("settings.saved"))
+	if f.was.ID == "" {
+		f.desk.offerBroker()
+	}
+	return false // it is closed already, and another may be open
 }
 
 // offerBroker asks whether the broker that was just added is to be used.

@@ -39,10 +39,10 @@ func init() {
 			})
 		}
 	})
-	settingsScene := func(name string, at float32, prepare func(*viewtest.Env, *viewtest.House), then func(*viewtest.Env, fyne.CanvasObject)) {
+	settingsScene := func(name string, at float32, prepare func(*viewtest.Env, *viewtest.App), then func(*viewtest.Env, fyne.CanvasObject)) {
 		viewtest.RegisterScene("settings-"+name, ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 			if prepare != nil {
-				prepare(e, e.Parts.House.(*viewtest.House))
+				prepare(e, e.Parts.Broker.(*viewtest.App))
 			}
 			page := settingsAt(e, at)
 			if then != nil {
@@ -54,16 +54,16 @@ func init() {
 	press := func(key string) func(*viewtest.Env, fyne.CanvasObject) {
 		return func(e *viewtest.Env, page fyne.CanvasObject) { viewtest.PressNamed(e.T, page, i18n.T(key)) }
 	}
-	settingsScene("remove-sure", 1100, func(e *viewtest.Env, _ *viewtest.House) {
+	settingsScene("remove-sure", 1100, func(e *viewtest.Env, _ *viewtest.App) {
 		e.Parts.Settings.Update(func(v *settings.Values) { viewtest.ThreeBrokers(v) })
 	}, press("settings.other-remove"))
-	settingsScene("local", 420, func(e *viewtest.Env, h *viewtest.House) {
+	settingsScene("local", 420, func(e *viewtest.Env, h *viewtest.App) {
 		was := problem.System
 		problem.System = "windows"
 		e.Cleanup(func() { problem.System = was })
 		h.State.Local = true
 	}, nil)
-	settingsScene("locked", 0, func(e *viewtest.Env, _ *viewtest.House) {
+	settingsScene("locked", 0, func(e *viewtest.Env, _ *viewtest.App) {
 		v := e.Parts.Settings.Values()
 		e.Parts.Settings.Apply(settings.Policy{
 			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Host: "mqtt.school.example", Port: 8883},
@@ -76,40 +76,40 @@ func init() {
 		settingsScene("pupils-shown", 800, nil, press("settings.pupils-show"))
 		settingsScene("pupils-new-sure", 800, nil, press("settings.pupils-new"))
 		settingsScene("open-sure", 620, nil, press("settings.open-begin"))
-		settingsScene("broker-off", 420, func(e *viewtest.Env, h *viewtest.House) {
+		settingsScene("broker-off", 420, func(e *viewtest.Env, h *viewtest.App) {
 			h.State = backend.BrokerState{}
 			*e.Status = backend.Status{Link: backend.LinkOff}
 			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
 		}, nil)
-		settingsScene("no-network", 420, func(_ *viewtest.Env, h *viewtest.House) { h.Own = []setup.Address{} }, nil)
-		settingsScene("siot-on", 1150, func(e *viewtest.Env, h *viewtest.House) {
+		settingsScene("no-network", 420, func(_ *viewtest.Env, h *viewtest.App) { h.Own = []setup.Address{} }, nil)
+		settingsScene("siot-on", 1150, func(e *viewtest.Env, h *viewtest.App) {
 			h.State.SIoT, h.State.SIoTPort = true, 8080
 			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
 		}, nil)
-		settingsScene("siot-no-web", 1150, func(e *viewtest.Env, h *viewtest.House) {
+		settingsScene("siot-no-web", 1150, func(e *viewtest.Env, h *viewtest.App) {
 			h.State.SIoT = true
 			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
 		}, nil)
-		connection := func(name string, c settings.Connection, then func(*connectionForm, *viewtest.House)) {
+		connection := func(name string, c settings.Connection, then func(*connectionForm, *viewtest.App)) {
 			settingsScene("connection-"+name, 0, nil, func(e *viewtest.Env, _ fyne.CanvasObject) {
 				f := newConnectionForm(deskOf(e.Window), c, connections.Login{Password: "secret"})
 				f.open()
-				then(f, e.Parts.House.(*viewtest.House))
+				then(f, e.Parts.Broker.(*viewtest.App))
 			})
 		}
 		school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
-		connection("new", settings.Connection{}, func(*connectionForm, *viewtest.House) {})
-		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *viewtest.House) { f.save() })
-		connection("testing", school, func(f *connectionForm, _ *viewtest.House) { f.try() })
-		connection("good", school, func(f *connectionForm, h *viewtest.House) { f.try(); h.Answer(nil) })
-		connection("advanced", school, func(f *connectionForm, _ *viewtest.House) { f.advanced.open(true) })
-		connection("certificate-wanted", school, func(f *connectionForm, h *viewtest.House) {
+		connection("new", settings.Connection{}, func(*connectionForm, *viewtest.App) {})
+		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *viewtest.App) { f.save() })
+		connection("testing", school, func(f *connectionForm, _ *viewtest.App) { f.try() })
+		connection("good", school, func(f *connectionForm, h *viewtest.App) { f.try(); h.Answer(nil) })
+		connection("advanced", school, func(f *connectionForm, _ *viewtest.App) { f.advanced.open(true) })
+		connection("certificate-wanted", school, func(f *connectionForm, h *viewtest.App) {
 			f.try()
 			h.Answer(&fault.Error{Fault: fault.CertificateWanted, Op: "log in at", Port: "mqtt.school.example:8883"})
 			f.dialog.Overlay.Layout.(*ui.DialogLayout).Inside.Scroll.ScrollToBottom()
 		})
 		for _, p := range presets.All() {
-			connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *viewtest.House) { f.pick(p) })
+			connection("of-"+p.ID, settings.Connection{}, func(f *connectionForm, _ *viewtest.App) { f.pick(p) })
 		}
 	})
 }

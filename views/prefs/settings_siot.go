@@ -54,9 +54,9 @@ func newSIoTSection(d *env) *siotSection {
 
 func (s *siotSection) update() {
 	v := s.desk.Settings.Values().BuiltIn
-	now := siotState{off: v.Off, on: v.SIoT, host: v.Address, broker: s.desk.House.Broker()}
+	now := siotState{off: v.Off, on: v.SIoT, host: v.Address, broker: s.desk.Broker.Status()}
 	now.broker.Err = nil // told above
-	if all := s.desk.House.Addresses(); now.host == "" && len(all) > 0 {
+	if all := s.desk.Broker.Addresses(); now.host == "" && len(all) > 0 {
 		now.host = all[0].Prefix.Addr().String()
 	}
 	s.run.SetQuietly(v.SIoT)

@@ -15,7 +15,7 @@ import (
 
 func init() {
 	viewtest.RegisterScene("settings-siot", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		h := e.Parts.House.(*viewtest.House)
+		h := e.Parts.Broker.(*viewtest.App)
 		h.State.SIoT, h.State.SIoTPort, h.State.SIoTWanted = true, 40080, 8080
 		e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
 		return settingsAt(e, 1150)

@@ -31,15 +31,15 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-broker-open", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Status.Open = true
-		deskOf(e.Window).House.SetOpen(true)
+		deskOf(e.Window).Broker.SetOpen(true)
 		return settingsAt(e, 620)
 	})
 	viewtest.RegisterScene("settings-broker-broken", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Parts.House.(*viewtest.House).State = backend.BrokerState{Err: &fault.Error{Op: "open the broker's messages", Err: syscall.ENOSPC}}
+		e.Parts.Broker.(*viewtest.App).State = backend.BrokerState{Err: &fault.Error{Op: "open the broker's messages", Err: syscall.ENOSPC}}
 		return settingsAt(e, 420)
 	})
 	viewtest.RegisterScene("settings-pupils-others", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Parts.House.(*viewtest.House).State.Wanted = 1884
+		e.Parts.Broker.(*viewtest.App).State.Wanted = 1884
 		e.Parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
 			v.Connection = "b"
@@ -47,7 +47,7 @@ func init() {
 		return settingsAt(e, 1100)
 	})
 	viewtest.RegisterScene("settings-end", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
-		e.Parts.House.(*viewtest.House).Kind = secrets.File
+		e.Parts.Broker.(*viewtest.App).Kind = secrets.File
 		return settingsAt(e, 5000)
 	})
 	viewtest.RegisterScene("settings-connection", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
@@ -55,7 +55,7 @@ func init() {
 			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
-			e.Parts.House.(*viewtest.House).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
+			e.Parts.Broker.(*viewtest.App).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
 		})
 		return newSettingsPage(deskOf(e.Window)).Content()
 	})
@@ -68,11 +68,11 @@ func settingsAt(e *viewtest.Env, y float32) fyne.CanvasObject {
 	return page
 }
 
-func settingsWindow(t *testing.T) (*viewtest.Window, *settingsPage, *viewtest.House) {
+func settingsWindow(t *testing.T) (*viewtest.Window, *settingsPage, *viewtest.App) {
 	t.Helper()
 	w, _ := viewtest.NewWindow(t, nil)
 	w.Visit(ui.PlaceSettings, "")
-	return w, w.PageAt(ui.PlaceSettings).(*settingsPage), w.Parts.House.(*viewtest.House)
+	return w, w.PageAt(ui.PlaceSettings).(*settingsPage), w.Parts.Broker.(*viewtest.App)
 }
 
 func TestTheLookIsAppliedAndKeptAtOnce(t *testing.T) {
@@ -168,7 +168,7 @@ func TestThePupilsPasswordIsShownOnRequestOnly(t *testing.T) {
 		t.Error("not hidden again")
 	}
 	h.Err = &fault.Error{Fault: fault.BrokerDown, Op: "read"}
-	s.toggle()
+	h.NewPupils(s.changed)
 	if !viewtest.Shows(s.card, problem.Explain(h.Err).Title) {
 		t.Error("a failure is not explained")
 	}
@@ -289,14 +289,14 @@ func TestWhatTheSchoolLockedCannotBeChangedAndSaysWhy(t *testing.T) {
 }
 
 func TestABrokerThatOnlyThisComputerReachesIsOpenedByAClick(t *testing.T) {
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.House.(*viewtest.House).State.Local = true })
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Broker.(*viewtest.App).State.Local = true })
 	w.Visit(ui.PlaceSettings, "")
 	p := w.PageAt(ui.PlaceSettings).(*settingsPage)
 	if !p.broker.local.Visible() {
 		t.Fatal("it is not said")
 	}
 	viewtest.PressNamed(t, p.broker.local, i18n.T("settings.broker-admit"))
-	if p.broker.local.Visible() || p.desk.House.Broker().Local {
+	if p.broker.local.Visible() || p.desk.Broker.Status().Local {
 		t.Error("it is not opened")
 	}
 }

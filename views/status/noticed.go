@@ -12,7 +12,8 @@ import (
 	"lamplighter/views/ui"
 )
 
-// showNoticed lists what the broker noticed, the newest first.
+// showNoticed lists what the broker noticed, the newest first. Its button says that they are
+// read; Esc leaves them for later.
 func (d *env) showNoticed() {
 	all := d.Noticed()
 	slices.Reverse(all)
@@ -22,13 +23,12 @@ func (d *env) showNoticed() {
 		list.Add(d.noticedLine(n, now))
 	}
 	m := &ui.Dialog{Shell: d.Shell}
-	forget := ui.NewButton(i18n.T("noticed.forget"), ui.Icon("check"), func() {
+	read := ui.PrimaryButton(i18n.T("noticed.forget"), ui.Icon("check"), func() {
 		d.ForgetNoticed()
 		m.Cancel()
 	})
-	ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	m.Show(ui.Question{Title: i18n.T("noticed.title"), Content: list, More: forget}, ok)
-	d.Window().Canvas().Focus(ok)
+	m.Show(ui.Question{Title: i18n.T("noticed.title"), Content: list}, read)
+	d.Window().Canvas().Focus(read)
 }
 
 // noticedLine is one notice: what happened, what to do, how often and when.

@@ -125,7 +125,7 @@ func TestABrokerOnAnotherPortSaysWhyAndTheWayBackIsOneClickAway(t *testing.T) {
 	}
 	got.Do()
 	viewtest.PressNamed(t, w.Shell.Dialogs[0].Overlay, i18n.T("status.port.again", "Wanted", "1883"))
-	if n := w.Parts.House.(*viewtest.House).Restarts; n != 1 || len(w.Shell.Dialogs) != 0 {
+	if n := w.Parts.Broker.(*viewtest.App).Restarts; n != 1 || len(w.Shell.Dialogs) != 0 {
 		t.Errorf("it was started %d times, %d dialogs are left", n, len(w.Shell.Dialogs))
 	}
 }

@@ -152,7 +152,7 @@ func (s *Line) askPort(st backend.Status) {
 	port, wanted := strconv.Itoa(st.Port), strconv.Itoa(st.Wanted)
 	s.desk.Ask(ui.Question{
 		Title: i18n.T("status.port.title", "Wanted", wanted, "Port", port), Text: i18n.T("status.port.text", "Wanted", wanted, "Port", port),
-		Yes: i18n.T("status.port.again", "Wanted", wanted), Do: func() bool { s.desk.House.RestartBroker(); return true },
+		Yes: i18n.T("status.port.again", "Wanted", wanted), Do: func() bool { s.desk.Broker.Restart(); return true },
 	})
 }
 

@@ -17,9 +17,9 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -128,7 +128,7 @@ func init() {
 	})
 	topicScene("subscribe", func(_ *viewtest.Env, r *topicRoom) {
 		r.lesson()
-		r.traffic.Subs = []backend.Subscription{
+		r.traffic.Subs = []uplink.Subscription{
 			{Filter: "school/+/temperature", QoS: 1, Granted: 1, Answered: true},
 			{Filter: "secret/#", Answered: true, Err: &fault.Error{Fault: fault.TopicRefused, Op: "subscribe"}},
 		}

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -229,7 +230,7 @@ func (d *topicDetail) write() {
 func (d *topicDetail) writeHead(l topics.Level) {
 	safe, cut := topics.Display(d.topic, 400)
 	if cut {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	if safe == "" {
 		safe = levelName("")

@@ -81,28 +81,21 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 	if v.note.Text != i18n.T("topics.value.breaking") {
 		t.Errorf("meanwhile it says %q", v.note.Text)
 	}
-	loop.RunUntil(func() bool { return v.big != nil && v.big.json }, "the lines")
+	loop.RunUntil(func() bool { return v.big != nil && v.big.JSON() }, "the lines")
 	if want := i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON)); v.note.Text != want {
 		t.Errorf("it says %q", v.note.Text)
 	}
 	n := v.count()
 	for i, want := range map[int]string{0: "{", 1: `  "list": [`, 2: "    {", 3: `      "n": 0`, 4: "    },", n - 2: `  "end": "a\"b,[c"`, n - 1: "}"} {
-		if got := v.big.line(i); got != want {
+		if got := v.big.Line(i); got != want {
 			t.Errorf("line %d is %q, want %q", i, got, want)
 		}
 	}
 	p.Target("class/broken")
 	v.form.SetSelectedIndex(2)
 	loop.RunUntil(func() bool { return v.big != nil }, "the text")
-	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(v.big.line(0), `"list":[{"n":0}`) {
-		t.Errorf("of what is broken it says %q and shows %q", v.note.Text, v.big.line(0))
-	}
-}
-
-func TestDeepJSONIsNotBlownUpBySpaces(t *testing.T) {
-	text := strings.Repeat("[", 9000) + strings.Repeat("1,", 600_000) + "1" + strings.Repeat("]", 9000)
-	if n := len(indentJSON([]byte(text))); n > 5*len(text) {
-		t.Errorf("%d bytes became %d", len(text), n)
+	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(v.big.Line(0), `"list":[{"n":0}`) {
+		t.Errorf("of what is broken it says %q and shows %q", v.note.Text, v.big.Line(0))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lamplighter/i18n"
+	"lamplighter/views/topics/payloadlines"
 	"lamplighter/views/ui"
 )
 
@@ -32,7 +33,7 @@ const decodeTimeout = 2 * time.Second
 // draw has an image drawn, or says why it can't be. It is decoded on another
 // goroutine, one at a time; meanwhile the topic's last one stays in view.
 func (v *topicValue) draw(payload []byte) (note string) {
-	if sameArray(v.drawn, payload) {
+	if payloadlines.Same(v.drawn, payload) {
 		if v.image.Image == nil {
 			return i18n.T("topics.value.notimage")
 		}

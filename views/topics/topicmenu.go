@@ -17,21 +17,18 @@ const openLimit = 200_000
 
 // pageMenu is what is seldom needed.
 func (p *topicPage) pageMenu() {
-	sorts := fyne.NewMenuItemWithIcon(i18n.T("topics.sort"), ui.Icon("filter"), nil)
-	sorts.ChildMenu = fyne.NewMenu("")
+	items := []*fyne.MenuItem{fyne.NewMenuItem(i18n.T("topics.sort"), nil)}
 	for order, key := range []string{"topics.sort.name", "topics.sort.count", "topics.sort.newest"} {
 		item := fyne.NewMenuItem(i18n.T(key), func() { p.sort(topics.Sort(order)) })
 		item.Checked = p.tree.Order() == topics.Sort(order)
-		sorts.ChildMenu.Items = append(sorts.ChildMenu.Items, item)
+		items = append(items, item)
 	}
 	sys := fyne.NewMenuItemWithIcon(i18n.T("topics.internal"), ui.Icon("broker"), p.toggleInternal)
 	sys.Checked = p.tree.InternalShown()
-	items := []*fyne.MenuItem{
-		sorts, sys,
+	items = append(items, fyne.NewMenuItemSeparator(), sys,
 		fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), ui.Icon("down"), func() { p.openAll(topics.Root) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.closeall"), ui.Icon("right"), func() { p.tree.CloseAll(); p.settle() }),
-		fyne.NewMenuItemSeparator(),
-	}
+		fyne.NewMenuItemSeparator())
 	items = append(items, p.recordItems()...)
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)

@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -19,7 +20,7 @@ func init() {
 	refusal := func(preset string, rule presets.Rule, limit int) error {
 		return &fault.Error{Fault: fault.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: preset, Rule: rule, Limit: limit}}
 	}
-	on := func(platform string, keeps presets.Known, browsed []string, subs ...backend.Subscription) func(*viewtest.Env, *topicRoom) {
+	on := func(platform string, keeps presets.Known, browsed []string, subs ...uplink.Subscription) func(*viewtest.Env, *topicRoom) {
 		return func(e *viewtest.Env, r *topicRoom) {
 			e.Status.Link, e.Status.Broker, e.Status.Address, e.Status.Preset = backend.LinkUp, "the.host", "the.host:1883", platform
 			r.lesson()
@@ -28,9 +29,9 @@ func init() {
 	}
 	write := func(_ *viewtest.Env, p *topicPage) { p.right.publishTo("class/lamp-03/light/set") }
 	topicScene("platform-adafruit", on("adafruit", "", []string{"teacher/feeds/+", "teacher/throttle", "teacher/errors"},
-		backend.Subscription{Filter: "somebody/feeds/lamp", Answered: true, Err: refusal("adafruit", presets.FilterRule, 0)},
-		backend.Subscription{Filter: "teacher/groups/+", QoS: 1, Answered: true, Granted: 1}), write)
-	topicScene("platform-easyiot", on("easyiot", "", []string{}, backend.Subscription{Filter: "#", Answered: true, Err: refusal("easyiot", presets.AllRule, 0)}), write)
+		uplink.Subscription{Filter: "somebody/feeds/lamp", Answered: true, Err: refusal("adafruit", presets.FilterRule, 0)},
+		uplink.Subscription{Filter: "teacher/groups/+", QoS: 1, Answered: true, Granted: 1}), write)
+	topicScene("platform-easyiot", on("easyiot", "", []string{}, uplink.Subscription{Filter: "#", Answered: true, Err: refusal("easyiot", presets.AllRule, 0)}), write)
 	topicScene("platform-onenet", on("onenet", "", []string{}), write)
 	topicScene("platform-public", on("public", "", []string{"class-abcdefghjk/#"}), write)
 }
@@ -116,7 +117,7 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 		if said == able {
 			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
 		}
-		r.traffic.Subs = []backend.Subscription{{Filter: everything}}
+		r.traffic.Subs = []uplink.Subscription{{Filter: everything}}
 		r.traffic.Signal.Raise()
 		if p.subs.all.Disabled() {
 			t.Errorf("%s: what is subscribed to can't be ended", pr.ID)
@@ -127,7 +128,7 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 func TestAChipSaysWhichPlatformDoesNotAllowItsFilter(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	r.traffic.Filters = []string{"teacher/feeds/+"}
-	r.traffic.Subs = []backend.Subscription{{Filter: "pupil/feeds/x", Answered: true, Err: &fault.Error{
+	r.traffic.Subs = []uplink.Subscription{{Filter: "pupil/feeds/x", Answered: true, Err: &fault.Error{
 		Fault: fault.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.FilterRule},
 	}}}
 	r.traffic.Signal.Raise()

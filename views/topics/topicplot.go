@@ -14,6 +14,8 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/app/worker"
 	"lamplighter/i18n"
+	"lamplighter/views/chart"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -33,7 +35,7 @@ type curve struct{ topic, path string }
 func (c curve) words() string {
 	name, cut := topics.Display(c.topic, 30)
 	if cut {
-		name += ui.Ellipsis
+		name += textfit.Ellipsis
 	}
 	switch c.path {
 	case "":
@@ -56,7 +58,7 @@ type topicPlot struct {
 	keep   *ui.Button
 	drop   *ui.Button
 	span   *ui.Select
-	chart  *ui.Chart
+	chart  *chart.Chart
 	note   *widget.Label
 	tools  *fyne.Container
 	box    *fyne.Container
@@ -81,7 +83,7 @@ func newTopicPlot(p *topicPage) *topicPlot {
 	t.what.PlaceHolder = i18n.T("topics.plot.nothing")
 	t.span = ui.NewSelect([]string{i18n.T("topics.plot.all"), i18n.T("topics.plot.minute"), i18n.T("topics.plot.ten"), i18n.T("topics.plot.hour")},
 		func(i int) { t.chart.Zoom(plotSpans[max(i, 0)]) })
-	t.chart = ui.NewChart()
+	t.chart = chart.New()
 	t.span.SetQuietly(0)
 	t.keep = ui.NewButton(i18n.T("topics.plot.keep"), ui.Icon("plus"), t.keepCurve)
 	t.drop = ui.NewButton(i18n.T("topics.plot.drop"), nil, func() { t.kept, p.work.curves = nil, nil; t.update() })
@@ -158,9 +160,9 @@ func (t *topicPlot) update() {
 		}
 	}
 	t.readSeries(all)
-	var lines []ui.ChartLine
+	var lines []chart.Line
 	for _, c := range all {
-		lines = append(lines, ui.ChartLine{Name: c.words(), Points: t.points(c)})
+		lines = append(lines, chart.Line{Name: c.words(), Points: t.points(c)})
 	}
 	t.chart.Set(lines)
 	t.watchRates(all)

@@ -88,8 +88,8 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 	}
 	loop.RunUntil(func() bool { return v.listed }, "the lines")
 	all := v.count()
-	if all != 5000*3+6 || v.note.Visible() || v.json.row(1).Sign != "~" {
-		t.Errorf("%d rows, %+v; it says %q", all, v.json.row(1), v.note.Text)
+	if all != 5000*3+6 || v.note.Visible() || v.json.Row(1).Sign != "~" {
+		t.Errorf("%d rows, %+v; it says %q", all, v.json.Row(1), v.note.Text)
 	}
 	press := func(name fyne.KeyName) { v.lines.TypedKey(&fyne.KeyEvent{Name: name}) }
 	v.lines.FocusGained()
@@ -101,7 +101,7 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 	}
 	press(fyne.KeyDown)
 	press(fyne.KeyLeft)
-	if v.count() != 4 || v.json.row(2).Text != "list: [ … ]" {
+	if v.count() != 4 || v.json.Row(2).Text != "list: [ … ]" {
 		t.Errorf("folded it has %d rows", v.count())
 	}
 	press(fyne.KeyRight)
@@ -115,9 +115,9 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 	if v.count() != all {
 		t.Error("meanwhile the value before is not shown")
 	}
-	loop.RunUntil(func() bool { return v.json.row(1).Text == "first: 3" }, "the next one")
+	loop.RunUntil(func() bool { return v.json.Row(1).Text == "first: 3" }, "the next one")
 	p.Target("class/lamp-02/info")
-	if v.json.row(0).Text != "{" || v.count() > 10 {
+	if v.json.Row(0).Text != "{" || v.count() > 10 {
 		t.Errorf("another topic has %d rows", v.count())
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -244,7 +245,7 @@ func (u *topicPublish) complete() {
 			}
 			safe, cut := topics.Display(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
 			if cut {
-				safe += ui.Ellipsis
+				safe += textfit.Ellipsis
 			}
 			b := ui.QuietButton(safe, nil, func() { u.topic.SetText(full); u.focusTopic() })
 			if width += b.MinSize().Width + ui.Unit; width > u.room() {

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -33,7 +34,7 @@ type topicRow struct {
 	name, value, count *canvas.Text
 	kept, star         *canvas.Image
 	size               fyne.Size
-	names, values      ui.Widths
+	names, values      textfit.Widths
 
 	row   topics.Row
 	level topics.Level
@@ -150,16 +151,20 @@ func (r *topicRow) write() {
 	}
 	r.put(r.name, name, x, height)
 	x += r.names.Width(name, r.name.TextSize, r.name.TextStyle) + ui.Unit*1.5
-	r.put(r.value, r.values.Fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit)), x, height)
+	value := r.values.Fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit))
+	if !l.Topic && value != rowValue(l) { // part of a number of topics says nothing
+		value = ""
+	}
+	r.put(r.value, value, x, height)
 	r.put(r.count, rowCount(l), r.size.Width-countRoom, height)
-	r.count.Resize(fyne.NewSize(countRoom-ui.Unit/2, ui.LineRoom(r.count)))
+	r.count.Resize(fyne.NewSize(countRoom-ui.Unit/2, textfit.LineHeight(r.count)))
 }
 
 // put writes one text, in the middle of the line's height.
 func (r *topicRow) put(t *canvas.Text, s string, x, height float32) {
 	changed := t.Text != s
 	t.Text = s
-	at := fyne.NewPos(x, (height-ui.LineRoom(t))/2)
+	at := fyne.NewPos(x, (height-textfit.LineHeight(t))/2)
 	if changed || t.Position() != at {
 		t.Move(at)
 		t.Refresh()
@@ -173,7 +178,7 @@ func levelName(name string) string {
 	}
 	safe, cut := topics.Display(name, rowChars)
 	if cut {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	return safe
 }
@@ -204,7 +209,7 @@ func shortValue(e topics.Entry, most int) string {
 	short := clip(e.Payload, 4*most)
 	safe, cut := topics.Display(string(short), most)
 	if cut || len(short) < len(e.Payload) {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	return safe
 }

@@ -12,10 +12,11 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -173,7 +174,7 @@ func ownWords(filters []string) string {
 	}
 	safe, cut := topics.Display(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
 	if cut {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	return i18n.T("topics.sub.class", "Filter", safe)
 }
@@ -182,10 +183,10 @@ func ownWords(filters []string) string {
 const ownLength = 40
 
 // chipWords is what a chip says beside its filter.
-func chipWords(sub backend.Subscription) string {
+func chipWords(sub uplink.Subscription) string {
 	safe, cut := topics.Display(sub.Filter, 28)
 	if cut {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	if r := (*presets.RuleError)(nil); errors.As(sub.Err, &r) {
 		return i18n.T("topics.sub.rule", "Filter", safe, "Platform", problem.PlatformName(r.Preset))
@@ -238,7 +239,7 @@ func (s *topicSubs) explain() {
 		text = s.previewWords(filter)
 	}
 	s.wrong.Say(s.filter, wrong)
-	s.preview.SetText(ui.Breakable(text))
+	s.preview.SetText(textfit.Breakable(text))
 	ui.SetVisible(s.preview, text != "")
 }
 
@@ -247,7 +248,7 @@ func (s *topicSubs) previewWords(filter string) string {
 	for i, name := range some {
 		safe, cut := topics.Display(name, 40)
 		if cut {
-			safe += ui.Ellipsis
+			safe += textfit.Ellipsis
 		}
 		some[i] = safe
 	}

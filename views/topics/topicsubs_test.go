@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"lamplighter/views/backend"
+	"lamplighter/app/uplink"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -28,7 +28,7 @@ func (p *topicPage) crosses() (all []fyne.Position, size fyne.Size) {
 func TestEverySubscriptionCanBeEndedOnASmallScreen(t *testing.T) {
 	p, r, loop := topicWindow(t)
 	for i := range 4 {
-		r.traffic.Subs = append(r.traffic.Subs, backend.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
+		r.traffic.Subs = append(r.traffic.Subs, uplink.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
 		r.traffic.Signal.Raise()
 		loop.Run()
 		places, size := p.crosses()

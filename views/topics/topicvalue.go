@@ -12,6 +12,8 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
+	"lamplighter/views/topics/payloadlines"
 	"lamplighter/views/ui"
 )
 
@@ -37,17 +39,17 @@ type topicValue struct {
 	whole        bool // all of a big text is wanted
 	text         []ui.CodeText
 	hex          []byte
-	big          *bigText        // shown where it is not nil
-	broken       *bigText        // the last one that was broken into lines
-	seeks        []byte          // the payload that is being broken
-	asJSON       bool            // it is, as JSON
-	json         *jsonView       // the last JSON that was written out, or nil
-	listed       bool            // it is shown
-	drawn        []byte          // the payload that image is of
-	busy         bool            // JSON or an image is being made ready on another goroutine
-	turn         int             // how many topics were open
-	cancelDecode func()          // ends the image being made ready
-	foot         *fyne.Container // what can be done with a value
+	big          *payloadlines.Text // shown where it is not nil
+	broken       *payloadlines.Text // the last one that was broken into lines
+	seeks        []byte             // the payload that is being broken
+	asJSON       bool               // it is, as JSON
+	json         *payloadlines.JSON // the last JSON that was written out, or nil
+	listed       bool               // it is shown
+	drawn        []byte             // the payload that image is of
+	busy         bool               // JSON or an image is being made ready on another goroutine
+	turn         int                // how many topics were open
+	cancelDecode func()             // ends the image being made ready
+	foot         *fyne.Container    // what can be done with a value
 	box          *fyne.Container
 }
 
@@ -200,10 +202,10 @@ func (v *topicValue) count() int {
 		return (len(v.hex) + n - 1) / n
 	}
 	if v.big != nil {
-		return len(v.big.starts)
+		return v.big.Lines()
 	}
 	if v.listed {
-		return len(v.json.rows)
+		return v.json.Rows()
 	}
 	return len(v.text)
 }
@@ -213,9 +215,9 @@ func (v *topicValue) bind(i int, line ui.ListLine, _ bool) {
 	if v.hex != nil {
 		t.Text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
 	} else if v.big != nil {
-		t.Text = v.big.line(i)
+		t.Text = v.big.Line(i)
 	} else if v.listed {
-		t = v.json.row(i)
+		t = v.json.Row(i)
 	} else {
 		t = v.text[i]
 	}
@@ -225,7 +227,7 @@ func (v *topicValue) bind(i int, line ui.ListLine, _ bool) {
 // columns is how many letters a line has room for.
 func (v *topicValue) columns() int {
 	room := v.lines.Size().Width - theme.ScrollBarSize() - ui.Unit*3
-	letter := ui.TextWidth("0", theme.TextSize(), fyne.TextStyle{Monospace: true})
+	letter := textfit.Width("0", theme.TextSize(), fyne.TextStyle{Monospace: true})
 	return max(20, int(room/letter))
 }
 
@@ -261,7 +263,7 @@ func (v *topicValue) showBigJSON(payload []byte) string {
 	switch {
 	case v.seeks != nil:
 		return i18n.T("topics.value.breaking")
-	case v.big.bad:
+	case v.big.Bad():
 		return i18n.T("topics.value.notjson")
 	}
 	return i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON))
@@ -269,7 +271,7 @@ func (v *topicValue) showBigJSON(payload []byte) string {
 
 // showBroken shows a big text, which another goroutine breaks into lines first.
 func (v *topicValue) showBroken(payload []byte, columns int, asJSON bool) {
-	if v.broken.same(payload, columns, asJSON) {
+	if v.broken.Of(payload, columns, asJSON) {
 		v.big, v.seeks = v.broken, nil
 		return
 	}
@@ -278,11 +280,11 @@ func (v *topicValue) showBroken(payload []byte, columns int, asJSON bool) {
 		return
 	}
 	v.seeks, v.asJSON = payload, asJSON
-	how := breakText
+	how := payloadlines.Break
 	if asJSON {
-		how = breakJSON
+		how = payloadlines.BreakJSON
 	}
-	var b *bigText
+	var b *payloadlines.Text
 	ui.InBackground(v.page.desk.Post, func() { b = how(payload, columns) }, func() {
 		if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
 			v.seeks = nil
@@ -305,27 +307,10 @@ func (v *topicValue) writeText(payload []byte) {
 	safe, _ := topics.Text(payload, len(payload))
 	columns := v.columns()
 	for _, line := range strings.Split(safe, "\n") {
-		for _, part := range wrapCode(line, columns) {
+		for _, part := range payloadlines.Wrap(line, columns) {
 			v.text = append(v.text, ui.CodeText{Text: part})
 		}
 	}
-}
-
-// wrapCode breaks a line after so many letters, of which wide ones count twice.
-func wrapCode(line string, columns int) (parts []string) {
-	columns = max(columns, 12)
-	start, used := 0, 0
-	for i, r := range line {
-		wide := 1
-		if ui.Ideograph(r) || r > 0xffff {
-			wide = 2
-		}
-		if used += wide; used > columns {
-			parts = append(parts, line[start:i])
-			start, used = i, wide
-		}
-	}
-	return append(parts, line[start:])
 }
 
 // save writes the exact bytes into a file that the user chooses.

@@ -12,8 +12,9 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -63,9 +64,9 @@ func TestALongLineOfJSONIsShownWhole(t *testing.T) {
 	whole := strings.Builder{}
 	v := p.right.value
 	for i := range v.count() {
-		whole.WriteString(v.json.row(i).Text)
+		whole.WriteString(v.json.Row(i).Text)
 	}
-	if !strings.Contains(whole.String(), long) || strings.Contains(whole.String(), ui.Ellipsis) {
+	if !strings.Contains(whole.String(), long) || strings.Contains(whole.String(), textfit.Ellipsis) {
 		t.Errorf("%d letters are shown", whole.Len())
 	}
 	// A tap on any row but the first of a value that opens folds nothing.
@@ -75,8 +76,8 @@ func TestALongLineOfJSONIsShownWhole(t *testing.T) {
 	if v.count() != rows {
 		t.Error("a plain value was folded")
 	}
-	if v.fold(0); v.count() != 1 || v.json.row(0).Text != "{ … }" || v.json.row(0).Sign != "▸" {
-		t.Errorf("folded it has %d rows: %+v", v.count(), v.json.row(0))
+	if v.fold(0); v.count() != 1 || v.json.Row(0).Text != "{ … }" || v.json.Row(0).Sign != "▸" {
+		t.Errorf("folded it has %d rows: %+v", v.count(), v.json.Row(0))
 	}
 	if v.fold(0); v.count() != rows {
 		t.Error("it can't be unfolded")
@@ -184,7 +185,7 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	p, r, loop := topicWindow(t)
 	for i := range 3 {
-		r.traffic.Subs = append(r.traffic.Subs, backend.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
+		r.traffic.Subs = append(r.traffic.Subs, uplink.Subscription{Filter: fmt.Sprintf("school/room-%d/+/temperature", i), Answered: true})
 	}
 	r.traffic.Signal.Raise()
 	p.Target("class/lamp-03/light")
@@ -288,7 +289,7 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 	}
 	got := strings.Builder{}
 	for i := range v.count() {
-		line := v.big.line(i)
+		line := v.big.Line(i)
 		if n := len([]rune(line)); n > v.columns() {
 			t.Fatalf("line %d has %d letters", i, n)
 		}

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+
+	"lamplighter/views/textfit"
 )
 
 // CodeLine is one line of a value or a list: a sign, a text and a remark on the
@@ -17,7 +19,7 @@ type CodeLine struct {
 	sign, text, remark *canvas.Text
 	mono               bool
 	size               fyne.Size
-	fitText, fitRemark Widths
+	fitText, fitRemark textfit.Widths
 	now                CodeText
 	drawn              bool
 }
@@ -80,12 +82,12 @@ func (c *CodeLine) Write(t CodeText) {
 	}
 	c.put(c.text, c.fitText.Fit(t.Text, c.text.TextSize, c.text.TextStyle, room), x)
 	c.put(c.remark, remark, c.size.Width-width-Unit/2)
-	c.remark.Resize(fyne.NewSize(width, LineRoom(c.remark)))
+	c.remark.Resize(fyne.NewSize(width, textfit.LineHeight(c.remark)))
 }
 
 func (c *CodeLine) put(t *canvas.Text, s string, x float32) {
 	t.Text = s
-	t.Move(fyne.NewPos(x, (c.size.Height-LineRoom(t))/2))
+	t.Move(fyne.NewPos(x, (c.size.Height-textfit.LineHeight(t))/2))
 	t.Refresh()
 }
 

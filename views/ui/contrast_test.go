@@ -59,7 +59,7 @@ func TestContrastOfTextAndShapesIsEnoughInLightAndDark(t *testing.T) {
 	on(shape, theme.ColorNamePrimary, ColorCard, theme.ColorNameOverlayBackground)
 	on(shape, theme.ColorNameInputBorder, ColorCard, theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameBackground)
 	on(shape, ColorRing, append(papers, ColorChosen, ColorNotice, ColorAlert, ColorFail, ColorGood, theme.ColorNameButton)...)
-	for _, curve := range curveColors {
+	for _, curve := range CurveColors {
 		on(text, curve, ColorCard) // the legend has its curve's colour
 	}
 	on(text, ColorSoft, ColorChosen)

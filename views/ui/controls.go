@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 )
 
 // Fyne gives a key to the widget that has the focus and to nobody else, so that
@@ -110,7 +111,7 @@ func (b *Button) FocusLost() {
 
 // CreateRenderer draws Fyne's button, and the ring of the focus.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(b.Button.CreateRenderer(), Unit, false, func() bool { return b.focused })
+	return WithRing(b.Button.CreateRenderer(), Unit, false, func() bool { return b.focused && !b.Disabled() })
 }
 
 // TypedKey presses the button with Space and Enter.
@@ -214,7 +215,7 @@ func (e *Entry) MinSize() fyne.Size {
 // PlaceholderWidth is how wide a field of one line has to be to show its placeholder
 // whole.
 func (e *Entry) PlaceholderWidth() float32 {
-	wide := TextWidth(e.PlaceHolder, theme.TextSize(), e.TextStyle) + 2*theme.InnerPadding()
+	wide := textfit.Width(e.PlaceHolder, theme.TextSize(), e.TextStyle) + 2*theme.InnerPadding()
 	if e.Icon != nil {
 		wide += theme.IconInlineSize() + theme.InnerPadding()
 	}
@@ -310,7 +311,7 @@ func NewSelect(options []string, changed func(index int)) *Select {
 // FitOptions makes a select of which one option is always chosen at least as wide as
 // the widest option needs: Fyne gives it the width of the words that ask to choose.
 func (c *Select) FitOptions() {
-	wide := func(option string) float32 { return TextWidth(option, theme.TextSize(), fyne.TextStyle{}) }
+	wide := func(option string) float32 { return textfit.Width(option, theme.TextSize(), fyne.TextStyle{}) }
 	c.PlaceHolder = slices.MaxFunc(append([]string{c.PlaceHolder}, c.Options...), func(a, b string) int { return cmp.Compare(wide(a), wide(b)) })
 }
 
@@ -329,6 +330,25 @@ func (c *Select) SetOptionsQuietly(options []string) {
 	c.SetOptions(options)
 	c.ClearSelected()
 	c.OnChanged = changed
+}
+
+// Tapped folds the options out.
+func (c *Select) Tapped(*fyne.PointEvent) {
+	if on := canvasOf(c); on != nil && !c.Disabled() {
+		on.Focus(c)
+		c.foldOut(on)
+	}
+}
+
+func (c *Select) foldOut(on fyne.Canvas) {
+	items := make([]*fyne.MenuItem, len(c.Options))
+	for i, option := range c.Options {
+		items[i] = fyne.NewMenuItem(option, func() { c.SetSelectedIndex(i) })
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c)
+	m := newMenu(on, items)
+	m.current = c.SelectedIndex()
+	m.show(menuLayout{at: at.AddXY(0, c.Size().Height), under: c.Size()})
 }
 
 // FocusGained shows the focus, and scrolls it into view.
@@ -381,15 +401,19 @@ func (r *selectRenderer) Refresh() {
 	r.edge.Refresh()
 }
 
-// TypedKey hands the window's keys on, and folds the list out with Enter.
+// TypedKey folds the options out, or goes to the one before or after.
 func (c *Select) TypedKey(e *fyne.KeyEvent) {
 	if PassKey(c, e) {
 		return
 	}
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
-		e = &fyne.KeyEvent{Name: fyne.KeySpace}
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp, fyne.KeyDown:
+		if on := canvasOf(c); on != nil && !c.Disabled() {
+			c.foldOut(on)
+		}
+	default:
+		c.Select.TypedKey(e)
 	}
-	c.Select.TypedKey(e)
 }
 
 // SetEnabled lets a control be used, or not. It is drawn anew only where that is news.

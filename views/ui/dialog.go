@@ -129,10 +129,17 @@ type DialogLayout struct {
 
 func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
-	width := min(l.wide*TextFactor(), size.Width-4*Unit)
-	height := min(l.Inside.height(width-2*l.sheet.room)+2*l.sheet.room, size.Height-12*Unit) // the status line stays in sight
+	width, wanted, most := l.measure(size)
+	height := min(wanted, most)
 	l.sheet.Resize(fyne.NewSize(width, height))
 	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))
+}
+
+// measure is a dialog's width in a window, the height that its content needs at that, and
+// the height that there is: the status line stays in sight.
+func (l *DialogLayout) measure(window fyne.Size) (width, wanted, most float32) {
+	width = min(l.wide*TextFactor(), window.Width-4*Unit)
+	return width, l.Inside.height(width-2*l.sheet.room) + 2*l.sheet.room, window.Height - 12*Unit
 }
 
 func (l *DialogLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
@@ -179,6 +186,12 @@ func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+// Spare is how much higher the content could be before it scrolls; below 0 it does.
+func (m *Dialog) Spare() float32 {
+	_, wanted, most := m.Overlay.Layout.(*DialogLayout).measure(m.Shell.Window().Canvas().Size())
+	return most - wanted
+}
 
 // Fit gives the dialog the height that its content needs now.
 func (m *Dialog) Fit() { m.Overlay.Refresh() }

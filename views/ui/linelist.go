@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -385,4 +386,21 @@ func (r *barRenderer) Refresh() {
 	SetVisible(b.thumb, true)
 	SetVisible(b.back, true)
 	b.thumb.Refresh()
+}
+
+// HeadLine is the line above a table, which does not scroll.
+func HeadLine(line ListLine) fyne.CanvasObject {
+	return container.New(headLayout{line}, line.Box())
+}
+
+type headLayout struct{ line ListLine }
+
+func (h headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	size.Width -= theme.ScrollBarSize()
+	objects[0].Resize(size)
+	h.line.Place(size)
+}
+
+func (h headLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(1, theme.TextSize()*1.75)
 }

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 )
 
 // menuLength bounds a name in a menu, in runes.
@@ -18,7 +19,7 @@ const menuLength = 40
 
 func Shorten(s string) string {
 	if r := []rune(s); len(r) > menuLength {
-		return string(r[:menuLength-1]) + Ellipsis
+		return string(r[:menuLength-1]) + textfit.Ellipsis
 	}
 	return s
 }
@@ -45,7 +46,7 @@ const noticedLength = 48
 func SafeText(words string) string {
 	safe, cut := topics.Display(words, noticedLength)
 	if cut {
-		safe += Ellipsis
+		safe += textfit.Ellipsis
 	}
 	return safe
 }

@@ -7,25 +7,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// PopUp shows a menu at a place, inside the window and apart from its edges, and gives
-// it the keyboard.
-func (s *Shell) PopUp(menu *fyne.Menu, at fyne.Position) {
-	c := s.win.Canvas()
-	m := widget.NewPopUpMenu(menu, c)
-	size := m.MinSize()
-	at.X = max(0, min(at.X, c.Size().Width-size.Width-Unit))
-	at.Y = max(0, min(at.Y, c.Size().Height-size.Height-Unit))
-	m.ShowAtPosition(at)
-	c.Focus(m)
-}
-
-// PopUpAbove shows a menu above a widget.
-func (s *Shell) PopUpAbove(menu *fyne.Menu, over fyne.CanvasObject) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(over)
-	at.Y -= widget.NewPopUpMenu(menu, s.win.Canvas()).MinSize().Height
-	s.PopUp(menu, at)
-}
-
 // Divider is a thin line between parts.
 func Divider() fyne.CanvasObject { return widget.NewSeparator() }
 

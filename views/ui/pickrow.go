@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/views/textfit"
 )
 
 // Mix is a colour between two, part of the way from a to b.
@@ -205,8 +207,8 @@ func (r *pickRowRenderer) texts() {
 	if p.Off {
 		r.name.Importance = widget.LowImportance
 	}
-	r.name.SetText(Breakable(p.Name))
-	r.remark.SetText(Breakable(p.Remark))
+	r.name.SetText(textfit.Breakable(p.Name))
+	r.remark.SetText(textfit.Breakable(p.Remark))
 	SetVisible(r.remark, p.Remark != "")
 }
 

@@ -2,7 +2,10 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/views/textfit"
 )
 
 func SubtitleWrapped(text string) *widget.Label {
@@ -27,14 +30,14 @@ func Subtitle(text string) *widget.Label {
 
 // TitleWrapped is the name of a page or a dialog that may be long.
 func TitleWrapped(text string) *widget.Label {
-	l := Title(Breakable(text))
+	l := Title(textfit.Breakable(text))
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
 
 // Body is text that wraps.
 func Body(text string) *widget.Label {
-	l := widget.NewLabel(Breakable(text))
+	l := widget.NewLabel(textfit.Breakable(text))
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
@@ -68,9 +71,21 @@ func Code(text string) *widget.Label {
 // SetText changes a label that says something else.
 func SetText(l *widget.Label, text string) {
 	if l.Wrapping == fyne.TextWrapWord {
-		text = Breakable(text)
+		text = textfit.Breakable(text)
 	}
 	if l.Text != text {
 		l.SetText(text)
 	}
+}
+
+// WriteText sets what a text on a canvas that is laid out by hand says and how, and draws it
+// anew where that is another.
+func WriteText(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {
+	tint := Color(c)
+	if t.Text == text && t.TextSize == size && t.TextStyle == style && t.Color == tint {
+		return
+	}
+	t.Text, t.TextSize, t.TextStyle, t.Color = text, size, style, tint
+	t.Resize(t.MinSize())
+	t.Refresh()
 }

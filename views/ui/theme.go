@@ -83,14 +83,18 @@ var Palette = map[fyne.ThemeColorName]hues{
 	ColorFail:                          {0xfbe0ddff, 0x45201cff},
 	ColorGood:                          {0xdcf0e4ff, 0x19352597},
 	ColorLamp:                          {0xffb52eff, 0xffc252ff},
-	curveColors[0]:                     {0x8a5200ff, 0xffb547ff},
-	curveColors[1]:                     {0x1f6aa0ff, 0x6db8eaff},
-	curveColors[2]:                     {0x23724aff, 0x6fcf9bff},
-	curveColors[3]:                     {0xa03a76ff, 0xe58fc0ff},
-	curveColors[4]:                     {0x6650b8ff, 0xb3a2f0ff},
-	curveColors[5]:                     {0x65650fff, 0xcfcf5aff},
+	CurveColors[0]:                     {0x8a5200ff, 0xffb547ff},
+	CurveColors[1]:                     {0x1f6aa0ff, 0x6db8eaff},
+	CurveColors[2]:                     {0x23724aff, 0x6fcf9bff},
+	CurveColors[3]:                     {0xa03a76ff, 0xe58fc0ff},
+	CurveColors[4]:                     {0x6650b8ff, 0xb3a2f0ff},
+	CurveColors[5]:                     {0x65650fff, 0xcfcf5aff},
 	ColorLampDark:                      {0x57504840, 0xffffff1c},
 }
+
+// CurveColors tell a chart's curves apart by colour; where there are several, a number at
+// the end of each does too.
+var CurveColors = []fyne.ThemeColorName{"curve1", "curve2", "curve3", "curve4", "curve5", "curve6"}
 
 var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNamePadding:         Unit,

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"math/big"
 	"net/netip"
 	"strings"
@@ -21,15 +22,18 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/app/topics"
+	"lamplighter/app/uplink"
 	"lamplighter/app/watch"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -177,12 +181,12 @@ func ExpiringBoards(now time.Time) []settings.Board {
 }
 
 // Unmarked is a label's text as it is read.
-func Unmarked(text string) string { return strings.ReplaceAll(text, string(ui.BreakMark), "") }
+func Unmarked(text string) string { return strings.ReplaceAll(text, string(textfit.BreakMark), "") }
 
 // Traffic is a connection that keeps what it is asked.
 type Traffic struct {
 	Signal    watch.Signal
-	Subs      []backend.Subscription
+	Subs      []uplink.Subscription
 	Published []topics.Draft
 	Kept      []topics.Message // what the broker keeps
 	Asked     []string         // filters for which that was asked
@@ -195,7 +199,7 @@ type Traffic struct {
 
 func (f *Traffic) Changed() *watch.Signal { return &f.Signal }
 
-func (f *Traffic) Subscriptions() []backend.Subscription { return f.Subs }
+func (f *Traffic) Subscriptions() []uplink.Subscription { return f.Subs }
 
 func (f *Traffic) Online() bool { return f.Err == nil }
 
@@ -213,13 +217,13 @@ func (f *Traffic) Browsed() []string {
 }
 
 func (f *Traffic) Subscribe(filter string, qos byte) error {
-	f.Subs = append(f.Subs, backend.Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})
+	f.Subs = append(f.Subs, uplink.Subscription{Filter: filter, QoS: qos, Granted: qos, Answered: true})
 	f.Signal.Raise()
 	return nil
 }
 
 func (f *Traffic) Unsubscribe(filter string) {
-	var kept []backend.Subscription
+	var kept []uplink.Subscription
 	for _, s := range f.Subs {
 		if s.Filter != filter {
 			kept = append(kept, s)
@@ -359,4 +363,41 @@ var PracticePort = device.Port{Name: "practice", Kind: device.Practice}
 var WizardDefaults = setup.Defaults{
 	WiFi: []device.WiFi{{SSID: "School-IoT", Password: "classroom 7"}}, Port: 1883, Name: "lamp-07", Classroom: "class", Language: "en",
 	Addresses: []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.23/24"), Name: "WLAN"}, {Prefix: netip.MustParsePrefix("10.20.0.4/16"), Name: "Ethernet"}},
+}
+
+// ClassNames are a class, in the window's language.
+func ClassNames() []string {
+	if i18n.Language() != "en" {
+		return strings.Fields("王小明 欧阳娜娜 李雷 韩梅梅 赵一诺 张伟 刘子涵 陈思宇 杨洋 黄晓彤 周杰 吴桐 徐若溪 孙浩然 马超 朱迪 胡悦 郭靖 林黛 何洁 高远 罗兰 郑爽 梁博 谢安琪 宋佳 唐嫣 许仙 邓超 韩寒")
+	}
+	return strings.Split("Ada Lovelace,Ben,Zoe,Maximilian Alexander von Hohenstein,Li Na,Tom,Sara,Omar,Eva,Noah,Mia,Leo,Ida,Paul,Nina,Emil,Lena,Max,Anna,Theo,Clara,Finn,Maja,Oskar,Ella,Hugo,Ruth,Karl,Vera,Jan", ",")
+}
+
+// Enrol makes a class of so many, with a board each of those that are here.
+func Enrol(p *backend.Parts, n int) {
+	var all []roster.Pupil
+	group := i18n.T("class.part.group", "Group", "%d")
+	for i, name := range ClassNames()[:n] {
+		x := roster.Pupil{Name: name, Number: fmt.Sprint(20260101 + i), Group: fmt.Sprintf(group, i/6+1), Seat: roster.Seat{Row: i/6 + 1, Column: (i*5)%6 + 1}}
+		if i%7 != 6 {
+			x.Board = fmt.Sprintf("class/lamp-%02d", i+1)
+		} else {
+			x.Seat, x.Planned = roster.Seat{}, fmt.Sprint(i+1)
+		}
+		all = append(all, x)
+	}
+	p.Class.SetPlan(roster.Plan{Rows: 5, Columns: 6})
+	p.Class.Replace(all)
+}
+
+// Said is what the dialog that is open says.
+func Said(w *Window) string {
+	dialog := w.Win.Canvas().Overlays().Top()
+	texts := TextsIn(dialog)
+	for _, o := range test.LaidOutObjects(dialog) {
+		if c, ok := o.(*canvas.Text); ok {
+			texts = append(texts, c.Text)
+		}
+	}
+	return strings.Join(texts, "\n")
 }

@@ -24,6 +24,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/livemap"
+	"lamplighter/app/outbox"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
@@ -117,16 +118,16 @@ var (
 
 func shots(all bool) []shot {
 	var list []shot
-	for _, language := range []string{"en", "zh-Hans"} {
-		if !all && language == "en" { // the longer lines: what fits here fits at 100 % too
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false})
+	for _, l := range i18n.Languages() {
+		if !all && l.Tag != "zh-Hans" { // the longer lines: what fits here fits at 100 % too
+			list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1.5, false})
 			continue
 		}
-		list = append(list, shot{language, settings.LightTheme, SmallScreen, 1, !all}) // what fits with large targets fits without
+		list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1, !all}) // what fits with large targets fits without
 		if all {
-			list = append(list, shot{language, settings.LightTheme, SmallScreen, 1.5, false}, shot{language, settings.DarkTheme, SmallScreen, 1, false},
-				shot{language, settings.LightTheme, largeScreen, 1, false},
-				shot{language, settings.DarkTheme, largeScreen, 1, false})
+			list = append(list, shot{l.Tag, settings.LightTheme, SmallScreen, 1.5, false}, shot{l.Tag, settings.DarkTheme, SmallScreen, 1, false},
+				shot{l.Tag, settings.LightTheme, largeScreen, 1, false},
+				shot{l.Tag, settings.DarkTheme, largeScreen, 1, false})
 		}
 	}
 	return list
@@ -268,6 +269,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 	class := testClass(t)
 	store := testSettings(t, sh)
 	learning := NewCourse(t, loop, store)
+	double := newTestApp()
 	trace, tree := NewTrace(), topics.New(1<<20)
 	return backend.Parts{
 		Trace: trace,
@@ -283,14 +285,16 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		Lesson:        NewLesson(loop, lamps, pupils, time.Now),
 		Settings:      store,
 		Course:        func() *course.Course { return learning },
-		House:         newTestHouse(),
+		Broker:        double,
+		Connections:   double,
+		About:         double,
 		Topics:        tree,
 		Traffic:       &Traffic{},
 		Status:        func() backend.Status { return *status },
 		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
 		ForgetSaid: func() {
-			status.Said, status.Dropped = backend.Said{}, 0
+			status.Said, status.Dropped = outbox.Said{}, 0
 		},
 	}, loop
 }

@@ -41,8 +41,8 @@ func init() {
 		viewtest.RegisterScene("wizard-platform-certificate-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			server, root := viewtest.SchoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
 			e.Then(func() {
-				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Strangers: deskOf(e.Window).House}, settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
-				e.Parts.House.(*viewtest.House).Seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
+				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Probe: deskOf(e.Window).Connections}, settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
+				e.Parts.Broker.(*viewtest.App).Seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
 			})
 			return stagedPage(e, secureDraft())
 		})
@@ -55,7 +55,7 @@ func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
 		t.Errorf("it is told as one that nobody has trusted: %+v", told)
 	}
 	win, w, m := stagedWizard(t, secureDraft())
-	h := win.Parts.House.(*viewtest.House)
+	h := win.Parts.Broker.(*viewtest.App)
 	viewtest.PressNamed(t, w.page.(*brokerPage).trouble.box, i18n.T("certificate.look"))
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
 	h.Seen(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, nil)
@@ -74,7 +74,7 @@ func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
 
 func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testing.T) {
 	win, w, m := stagedWizard(t, secureDraft())
-	h := win.Parts.House.(*viewtest.House)
+	h := win.Parts.Broker.(*viewtest.App)
 	viewtest.PressNamed(t, w.page.(*brokerPage).trouble.box, i18n.T("certificate.look"))
 	if len(h.Looked) != 1 || h.Looked[0].Host != "mqtt.school.example" || h.Looked[0].Port != 8883 {
 		t.Fatalf("looked at %+v", h.Looked)
@@ -101,10 +101,10 @@ func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testi
 
 func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 	win, _ := viewtest.NewWindow(t, nil)
-	h := win.Parts.House.(*viewtest.House)
+	h := win.Parts.Broker.(*viewtest.App)
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
 	for finding := link.Trusted; finding <= link.Unsound; finding++ {
-		s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Strangers: win.Parts.House}, settings.Connection{Host: "h", Port: 8883}, nil)
+		s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Host: "h", Port: 8883}, nil)
 		h.Seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
 		want := finding == link.NewAuthority || finding == link.OtherAuthority || finding == link.TrustedBySystem
 		if s.Trust.Visible() != want || want && (s.Ca == "") != (finding == link.TrustedBySystem) {
@@ -116,8 +116,8 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 
 func TestALookThatWasEndedChangesNothing(t *testing.T) {
 	win, _ := viewtest.NewWindow(t, nil)
-	h := win.Parts.House.(*viewtest.House)
-	s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Strangers: win.Parts.House}, settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
+	h := win.Parts.Broker.(*viewtest.App)
+	s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
 	s.Modal.Cancel()
 	if h.Cancelled != 1 {
 		t.Error("it goes on")

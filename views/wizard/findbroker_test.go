@@ -24,7 +24,7 @@ func foundBroker(name, address string, port int, tls bool) discover.Broker {
 }
 
 func init() {
-	scene := func(name string, then func(h *viewtest.House, f *brokerform.BrokerFinder)) {
+	scene := func(name string, then func(h *viewtest.App, f *brokerform.BrokerFinder)) {
 		viewtest.RegisterScene("wizard-platform-find-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			m := &stagedSetup{state: setup.Broker{Draft: platformDraft("own")}}
 			w := m.wizard(deskOf(e.Window))
@@ -32,26 +32,26 @@ func init() {
 				w.Shown()
 				f := w.page.(*brokerPage).forms["own"].Finder
 				f.Begin()
-				then(e.Parts.House.(*viewtest.House), f)
+				then(e.Parts.Broker.(*viewtest.App), f)
 			})
 			return w.Content()
 		})
 	}
-	scene("looking", func(*viewtest.House, *brokerform.BrokerFinder) {})
-	scene("none", func(_ *viewtest.House, f *brokerform.BrokerFinder) { f.Quiet() })
-	scene("some", func(h *viewtest.House, _ *brokerform.BrokerFinder) {
+	scene("looking", func(*viewtest.App, *brokerform.BrokerFinder) {})
+	scene("none", func(_ *viewtest.App, f *brokerform.BrokerFinder) { f.Quiet() })
+	scene("some", func(h *viewtest.App, _ *brokerform.BrokerFinder) {
 		h.Found(foundBroker("Mosquitto on the library's computer by the window", "192.168.1.77", 1883, false))
 		h.Found(foundBroker("教室服务器", "192.168.1.20", 8883, true))
 	})
-	scene("failed", func(h *viewtest.House, _ *brokerform.BrokerFinder) {
+	scene("failed", func(h *viewtest.App, _ *brokerform.BrokerFinder) {
 		h.Done(&fault.Error{Fault: fault.Unreachable, Op: "use multicast"})
 	})
 }
 
-func finderPage(t *testing.T, id string) (*viewtest.Window, *wizard, *stagedSetup, *brokerform.BrokerFinder, *viewtest.House) {
+func finderPage(t *testing.T, id string) (*viewtest.Window, *wizard, *stagedSetup, *brokerform.BrokerFinder, *viewtest.App) {
 	t.Helper()
 	win, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft(id)})
-	return win, w, m, w.page.(*brokerPage).forms[id].Finder, win.Parts.House.(*viewtest.House)
+	return win, w, m, w.page.(*brokerPage).forms[id].Finder, win.Parts.Broker.(*viewtest.App)
 }
 
 func TestABrokerThatAnswersIsTakenOverWithOneTap(t *testing.T) {
@@ -96,11 +96,11 @@ func TestASearchEndsWhenItsPageIsLeft(t *testing.T) {
 
 func TestItIsSaidWhenNobodyAnswers(t *testing.T) {
 	win, loop := viewtest.NewWindow(t, nil)
-	f := brokerform.NewBrokerFinder(brokerform.Host{Shell: win.Shell, Strangers: win.Parts.House}, nil)
+	f := brokerform.NewBrokerFinder(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, nil)
 	f.Patience = time.Millisecond
 	test.Tap(f.Button)
 	loop.RunUntil(func() bool { return f.Remark.Text == i18n.T("find.none") }, "the words")
-	h := win.Parts.House.(*viewtest.House)
+	h := win.Parts.Broker.(*viewtest.App)
 	h.Found(foundBroker("One", "192.168.1.5", 1883, false)) // later, but still
 	if f.Remark.Text != i18n.T("find.choose") || len(f.List.Objects) != 1 {
 		t.Errorf("%q", f.Remark.Text)

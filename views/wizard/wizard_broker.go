@@ -110,7 +110,7 @@ func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *brokerfo
 // editor keeps the answers in the wizard's draft.
 func (p *brokerPage) editor() brokerform.Editor {
 	return brokerform.Editor{
-		Host: brokerform.Host{Shell: p.w.desk.Shell, Strangers: p.w.desk.House}, Enter: p.w.forward,
+		Host: brokerform.Host{Shell: p.w.desk.Shell, Probe: p.w.desk.Connections}, Enter: p.w.forward,
 		Now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
 		Edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
 	}

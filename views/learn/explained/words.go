@@ -7,7 +7,7 @@ import (
 	"lamplighter/app/program/explain"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/textfit"
 )
 
 // Bounds of what is shown of others' words, in characters.
@@ -116,7 +116,7 @@ func eventWords(e broker.TraceEvent, now time.Time) string {
 	topic, _ := topics.Display(e.Topic, shownTopic)
 	text, cut := topics.Text(e.Payload, shownPayload)
 	if cut {
-		text += ui.Ellipsis
+		text += textfit.Ellipsis
 	}
 	switch e.Kind {
 	case broker.TraceConnected:

@@ -16,6 +16,7 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -330,7 +331,7 @@ func (t *clientTool) messageWords(m client.Message) string {
 	name, _ := topics.Display(m.Topic, maxChars)
 	payload, cut := topics.Display(string(m.Payload), maxChars)
 	if cut || m.Size > len(m.Payload) {
-		payload += ui.Ellipsis
+		payload += textfit.Ellipsis
 	}
 	switch {
 	case m.Retained:

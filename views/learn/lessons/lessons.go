@@ -317,7 +317,7 @@ func (p *page) ownCard() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{flow(
 		ui.NewButton(i18n.T("learn.teacher.example"), ui.Icon("plus"), func() { p.c.PutExample(p.show) }),
 		ui.NewButton(i18n.T("learn.teacher.folder"), ui.Icon("folder"), func() {
-			p.parts.House.OpenFolder(p.show)
+			p.show(p.parts.About.OpenFolder())
 		}),
 		ui.NewButton(i18n.T("learn.teacher.again"), ui.Icon("refresh"), p.c.ReadAgain),
 	)}

@@ -21,6 +21,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -594,7 +595,7 @@ func TestFieldsAndNamesAreWholeInLargeText(t *testing.T) {
 			t.Errorf("%q is cut: it needs %.0f, and has %.0f", e.PlaceHolder, e.PlaceholderWidth(), e.Size().Width)
 		}
 	}
-	if wide := ui.TextWidth(lamp.name.Text, theme.TextSize(), lamp.name.TextStyle) + 2*theme.InnerPadding(); lamp.name.Size().Width < wide {
+	if wide := textfit.Width(lamp.name.Text, theme.TextSize(), lamp.name.TextStyle) + 2*theme.InnerPadding(); lamp.name.Size().Width < wide {
 		t.Errorf("the lamp's name %q is cut: it needs %.0f, and has %.0f", lamp.name.Text, wide, lamp.name.Size().Width)
 	}
 }

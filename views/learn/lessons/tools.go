@@ -17,6 +17,7 @@ import (
 	"lamplighter/views/backend"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -64,7 +65,7 @@ func newLampTool(s *ui.Shell, parts *backend.Parts, ways []fyne.CanvasObject) *l
 
 // headWidth is how much room the lamp's picture and its name need.
 func (t *lampTool) headWidth() float32 {
-	return lampSide + ui.Unit*3 + ui.TextWidth(ui.Shorten(t.name.Text), theme.TextSize(), t.name.TextStyle)
+	return lampSide + ui.Unit*3 + textfit.Width(ui.Shorten(t.name.Text), theme.TextSize(), t.name.TextStyle)
 }
 
 // pictureBox gives a lamp its square.

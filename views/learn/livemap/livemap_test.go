@@ -16,6 +16,7 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -497,7 +498,7 @@ func TestAWordOverALineKeepsOffTheBrokersBox(t *testing.T) {
 			core := box{p.core.Position(), p.core.Size()}
 			for i := range p.plan.spots {
 				word := p.marks[i].rate
-				if strings.HasSuffix(word.Text, ui.Ellipsis) {
+				if strings.HasSuffix(word.Text, textfit.Ellipsis) {
 					t.Errorf("%+v, step %d: %q is cut", c, p.held.at+1, word.Text)
 				}
 				if word.Text != "" && core.meets(box{word.Position(), word.MinSize()}) {

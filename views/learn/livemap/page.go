@@ -70,7 +70,7 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 	p.build()
 	p.stop = append(p.stop,
 		p.m.Changed.Listen(p.wake), parts.Lights.Changed.Listen(p.lit),
-		parts.StatusChanged.Listen(func() { p.m.Follow(); p.watchHeld(); p.tell() }), parts.House.Changed().Listen(p.tell))
+		parts.StatusChanged.Listen(func() { p.m.Follow(); p.watchHeld(); p.tell() }), parts.Broker.Changed().Listen(p.tell))
 	return p
 }
 
@@ -294,7 +294,7 @@ func (p *page) tell() {
 		return
 	}
 	text, kind := "", ui.Remark
-	state := p.parts.House.Broker()
+	state := p.parts.Broker.Status()
 	switch lost := p.m.Totals().Lost; {
 	case !p.m.BuiltIn():
 		text = i18n.T("map.note.other")

@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/livemap"
 	"lamplighter/i18n"
 	"lamplighter/views/lampview"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -162,7 +163,7 @@ func (p *picture) lay() {
 // widest is how wide the longest name is at a size of text.
 func (p *picture) widest(text float32) (wide float32) {
 	for _, c := range p.clients {
-		wide = max(wide, ui.TextWidth(p.names.name(c, p.m.Gathered()), text, fyne.TextStyle{Bold: true}))
+		wide = max(wide, textfit.Width(p.names.name(c, p.m.Gathered()), text, fyne.TextStyle{Bold: true}))
 	}
 	return wide
 }
@@ -260,7 +261,7 @@ func (p *picture) writeCore() {
 	paintRect(p.core, ui.ColorCard, stroke, wide)
 	n, _ := p.m.Retained()
 	setText(p.kept, i18n.N("map.kept.core", n), theme.CaptionTextSize(), ui.ColorSoft, false)
-	p.kept.Text = ui.FitLine(p.kept.Text, p.kept.TextSize, p.kept.TextStyle, p.plan.core.Width-ui.Unit)
+	p.kept.Text = textfit.Line(p.kept.Text, p.kept.TextSize, p.kept.TextStyle, p.plan.core.Width-ui.Unit)
 	p.centre(p.kept, p.coreName.Position().Y+p.coreName.MinSize().Height)
 	for i, x := range p.pins {
 		ui.SetVisible(x, i < n && p.roomy)
@@ -286,7 +287,7 @@ func (p *picture) writeMark(m *mark, s spot) {
 	size := p.plan.text
 	text := p.names.name(c, p.m.Gathered())
 	style := fyne.TextStyle{Bold: c.Key == p.chosen || c.Kind == livemap.ThisProgram}
-	setText(m.name, ui.FitLine(text, size, style, p.plan.label-ui.Unit/2), size, name, style.Bold)
+	setText(m.name, textfit.Line(text, size, style, p.plan.label-ui.Unit/2), size, name, style.Bold)
 	p.beside(m.name, s, true)
 	p.writeNote(m, s)
 	p.beside(m.rate, s, false)
@@ -308,13 +309,13 @@ func (p *picture) writeNote(m *mark, s spot) {
 	n, room := p.note(s.client), p.plan.noteRoom(s)
 	size := max(smallText, min(p.plan.row*0.5, theme.CaptionTextSize()))
 	text := n.text
-	if n.short != nil && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
+	if n.short != nil && textfit.Width(text, size, fyne.TextStyle{}) > room {
 		text = n.short()
 	}
-	for size > smallText && ui.TextWidth(text, size, fyne.TextStyle{}) > room {
+	for size > smallText && textfit.Width(text, size, fyne.TextStyle{}) > room {
 		size = max(smallText, size-1)
 	}
-	setText(m.rate, ui.FitLine(text, size, fyne.TextStyle{}, room), size, n.tint, false)
+	setText(m.rate, textfit.Line(text, size, fyne.TextStyle{}, room), size, n.tint, false)
 }
 
 // layLine draws a client's line, which begins behind the word that stands there.
@@ -527,7 +528,7 @@ func (p *picture) style(d *dot, l dotLook, says string) {
 	if p.Size().Width < 700 {
 		size = theme.CaptionTextSize()
 	}
-	setText(d.label, ui.FitLine(says, size, fyne.TextStyle{}, p.Size().Width*0.42), size, theme.ColorNameForeground, false)
+	setText(d.label, textfit.Line(says, size, fyne.TextStyle{}, p.Size().Width*0.42), size, theme.ColorNameForeground, false)
 	d.label.Resize(d.label.MinSize())
 }
 

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -24,7 +25,7 @@ const (
 func shown(s string, most int) string {
 	safe, cut := topics.Display(s, most)
 	if cut {
-		safe += ui.Ellipsis
+		safe += textfit.Ellipsis
 	}
 	return safe
 }

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/course/trainer"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -68,7 +69,7 @@ func (l *treeLine) Place(size fyne.Size) {
 		name = i18n.T("topics.level.empty")
 	}
 	l.name.TextStyle.Bold = l.row.Mark == trainer.Matched
-	l.name.Text, l.name.Color, l.name.TextSize = ui.FitMiddle(name, theme.TextSize(), l.name.TextStyle, max(0, size.Width-x-ui.Unit)), ui.Color(text), theme.TextSize()
+	l.name.Text, l.name.Color, l.name.TextSize = textfit.Middle(name, theme.TextSize(), l.name.TextStyle, max(0, size.Width-x-ui.Unit)), ui.Color(text), theme.TextSize()
 	l.name.Move(fyne.NewPos(x, (size.Height-l.name.MinSize().Height)/2))
 	l.name.Resize(l.name.MinSize())
 	for _, o := range []fyne.CanvasObject{l.back, l.mark, l.name} {

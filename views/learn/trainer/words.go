@@ -8,7 +8,7 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
-	"lamplighter/views/ui"
+	"lamplighter/views/textfit"
 )
 
 const maxChars = 120 // of a topic in a sentence
@@ -42,7 +42,7 @@ func taskWords(t trainer.Task) string {
 func safe(text string) string {
 	shown, cut := topics.Display(text, maxChars)
 	if cut {
-		shown += ui.Ellipsis
+		shown += textfit.Ellipsis
 	}
 	return shown
 }

@@ -1,4 +1,4 @@
-package ui
+package textfit
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ func TestTextIsCutInItsMiddleOnlyWhereItsLinesAreTooFew(t *testing.T) {
 			if len(lines) > most {
 				t.Errorf("%q in %d lines: %q", text, most, lines)
 			}
-			whole := strings.Join(WrapLines(text, 12, fyne.TextStyle{}, 100, 99), "\n")
+			whole := strings.Join(Wrap(text, 12, fyne.TextStyle{}, 100, 99), "\n")
 			shown := strings.Join(lines, "\n")
 			if fits := strings.Count(whole, "\n") < most; fits != (shown == whole) {
 				t.Errorf("%q in %d lines: %q", text, most, shown)
@@ -24,7 +24,7 @@ func TestTextIsCutInItsMiddleOnlyWhereItsLinesAreTooFew(t *testing.T) {
 				t.Errorf("%q in %d lines has lost an end: %q", text, most, shown)
 			}
 			for _, line := range lines {
-				if w := TextWidth(line, 12, fyne.TextStyle{}); w > 100 {
+				if w := Width(line, 12, fyne.TextStyle{}); w > 100 {
 					t.Errorf("%q is %.0f wide", line, w)
 				}
 			}

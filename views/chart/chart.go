@@ -1,4 +1,5 @@
-package ui
+// Package chart draws curves over time. It never reads or keeps messages: it is given points.
+package chart
 
 import (
 	"image"
@@ -13,25 +14,23 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/topics"
+	"lamplighter/views/ui"
 )
 
-// ChartLine is a curve with its name.
-type ChartLine struct {
+// Line is a curve with its name.
+type Line struct {
 	Name   string
 	Points []topics.Point // the oldest first
 }
 
-// curveColors tell curves apart by colour; where there are several, a number at the
-// end of each does too.
-var curveColors = []fyne.ThemeColorName{"curve1", "curve2", "curve3", "curve4", "curve5", "curve6"}
-
+// curveColor is the i-th curve's.
 func curveColor(i int) color.NRGBA {
-	return color.NRGBAModel.Convert(Color(curveColors[i%len(curveColors)])).(color.NRGBA)
+	return color.NRGBAModel.Convert(ui.Color(ui.CurveColors[i%len(ui.CurveColors)])).(color.NRGBA)
 }
 
 // The room around the curves.
 const (
-	chartLeft, chartBottom = Unit * 8, Unit * 3
+	chartLeft, chartBottom = ui.Unit * 8, ui.Unit * 3
 	gridLines              = 4
 )
 
@@ -39,7 +38,7 @@ const (
 // moves, the keys + − ← → do the same, 0 shows all.
 type Chart struct {
 	widget.BaseWidget
-	Lines    []ChartLine
+	Lines    []Line
 	From, To int64 // what is in view; both 0 = all
 	follow   time.Duration
 	raster   *canvas.Raster
@@ -61,9 +60,9 @@ var (
 	_ fyne.Focusable  = (*Chart)(nil)
 )
 
-func NewChart() *Chart {
+func New() *Chart {
 	c := &Chart{ring: canvas.NewRectangle(color.Transparent)}
-	c.ring.StrokeWidth, c.ring.CornerRadius = RingWidth, Unit/2
+	c.ring.StrokeWidth, c.ring.CornerRadius = ui.RingWidth, ui.Unit/2
 	c.ring.Hide()
 	c.raster = canvas.NewRaster(c.draw)
 	c.ExtendBaseWidget(c)
@@ -71,7 +70,7 @@ func NewChart() *Chart {
 }
 
 // Set replaces the curves; the view stays.
-func (c *Chart) Set(lines []ChartLine) {
+func (c *Chart) Set(lines []Line) {
 	c.Lines = lines
 	c.Refresh()
 }
@@ -155,7 +154,7 @@ func (c *Chart) draw(w, h int) image.Image {
 	if w < 2 || h < 2 {
 		return img
 	}
-	grid := color.NRGBAModel.Convert(Color(theme.ColorNameSeparator)).(color.NRGBA)
+	grid := color.NRGBAModel.Convert(ui.Color(theme.ColorNameSeparator)).(color.NRGBA)
 	for i := range gridLines + 1 {
 		y := (h - 1) * i / gridLines
 		for x := range w {
@@ -231,8 +230,8 @@ func dot(img *image.NRGBA, x, y, r float64, tint color.NRGBA) {
 
 // area is where the curves are.
 func (c *Chart) inner() (at fyne.Position, size fyne.Size) {
-	top := float32(len(c.Lines))*theme.CaptionTextSize()*1.5 + Unit
-	return fyne.NewPos(chartLeft, top), fyne.NewSize(max(1, c.Size().Width-chartLeft-Unit), max(1, c.Size().Height-top-chartBottom))
+	top := float32(len(c.Lines))*theme.CaptionTextSize()*1.5 + ui.Unit
+	return fyne.NewPos(chartLeft, top), fyne.NewSize(max(1, c.Size().Width-chartLeft-ui.Unit), max(1, c.Size().Height-top-chartBottom))
 }
 
 // Scrolled zooms around the pointer.
@@ -289,15 +288,15 @@ func (c *Chart) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained shows where the keyboard is.
-func (c *Chart) FocusGained() { SetVisible(c.ring, true) }
+func (c *Chart) FocusGained() { ui.SetVisible(c.ring, true) }
 
 // FocusLost hides it.
-func (c *Chart) FocusLost() { SetVisible(c.ring, false) }
+func (c *Chart) FocusLost() { ui.SetVisible(c.ring, false) }
 
 // TypedKey moves through time.
 func (c *Chart) TypedKey(e *fyne.KeyEvent) {
 	switch {
-	case PassKey(c, e):
+	case ui.PassKey(c, e):
 	case e.Name == fyne.KeyLeft:
 		c.move(-0.2)
 	case e.Name == fyne.KeyRight:
@@ -322,7 +321,7 @@ func (c *Chart) TypedRune(r rune) {
 }
 
 // MinSize leaves room for the numbers.
-func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(Unit*24, Unit*16*TextFactor()) }
+func (c *Chart) MinSize() fyne.Size { return fyne.NewSize(ui.Unit*24, ui.Unit*16*ui.TextFactor()) }
 
 // CreateRenderer draws axes, names and curves.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer { return &chartRenderer{c} }
@@ -350,7 +349,7 @@ func (r *chartRenderer) Refresh() {
 	c := r.c
 	c.measure()
 	at, size := c.inner()
-	c.ring.StrokeColor = Color(ColorRing)
+	c.ring.StrokeColor = ui.Color(ui.ColorRing)
 	c.ring.Resize(c.Size())
 	c.raster.Move(at)
 	c.raster.Resize(size)
@@ -367,7 +366,7 @@ const pictureWide, pictureHigh = 1280, 720
 // Picture draws what is in view, larger. A canvas of its own gives it that size:
 // software.Render would draw it as small as it can be.
 func (c *Chart) Picture() image.Image {
-	big := NewChart()
+	big := New()
 	big.Lines, big.From, big.To, big.follow = c.Lines, c.From, c.To, c.follow
 	paper := software.NewCanvas()
 	paper.SetPadded(false)

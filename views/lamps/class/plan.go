@@ -1,4 +1,4 @@
-package lamps
+package class
 
 import (
 	"image/color"
@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -311,10 +312,10 @@ func (r *seatRenderer) draw() {
 	}
 	r.boxes, r.names = r.boxes[:p.cells()], r.names[:p.cells()]
 	small := theme.TextSize() * 0.85
-	write(r.front, i18n.T("class.front"), small, fyne.TextStyle{}, ui.ColorSoft)
+	ui.WriteText(r.front, i18n.T("class.front"), small, fyne.TextStyle{}, ui.ColorSoft)
 	r.front.Move(fyne.NewPos((p.Size().Width-r.front.MinSize().Width)/2, 2))
 	last, _ := p.cell(p.seats())
-	write(r.none, i18n.T("class.no-seat"), small, fyne.TextStyle{}, ui.ColorSoft)
+	ui.WriteText(r.none, i18n.T("class.no-seat"), small, fyne.TextStyle{}, ui.ColorSoft)
 	r.none.Move(fyne.NewPos(0, last.Y-p.head()+6))
 	for i := range r.boxes {
 		r.cell(i)
@@ -355,10 +356,10 @@ func (r *seatRenderer) cell(i int) {
 // name writes a name into a cell, smaller where it is long.
 func (r *seatRenderer) name(t *canvas.Text, name string, at fyne.Position, size fyne.Size, ink fyne.ThemeColorName) {
 	text := theme.TextSize()
-	if ui.TextWidth(name, text, fyne.TextStyle{}) > size.Width-8 {
+	if textfit.Width(name, text, fyne.TextStyle{}) > size.Width-8 {
 		text *= 0.8
 	}
-	write(t, ui.FitMiddle(name, text, fyne.TextStyle{}, size.Width-8), text, fyne.TextStyle{}, ink)
+	ui.WriteText(t, textfit.Middle(name, text, fyne.TextStyle{}, size.Width-8), text, fyne.TextStyle{}, ink)
 	m := t.MinSize()
 	t.Move(at.AddXY((size.Width-m.Width)/2, (size.Height-m.Height)/2))
 }

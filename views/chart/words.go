@@ -1,4 +1,4 @@
-package ui
+package chart
 
 import (
 	"image/color"
@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/topics"
+	"lamplighter/views/textfit"
+	"lamplighter/views/ui"
 )
 
 // writeLabels writes the values on the left and the times below.
@@ -24,7 +26,7 @@ func (c *Chart) writeLabels(at fyne.Position, size fyne.Size) {
 		empty = empty && len(l.Points) == 0
 	}
 	for i, t := range c.labels {
-		t.Color, t.TextSize = Color(ColorSoft), theme.CaptionTextSize()
+		t.Color, t.TextSize = ui.Color(ui.ColorSoft), theme.CaptionTextSize()
 		switch {
 		case empty:
 			t.Text = ""
@@ -32,14 +34,14 @@ func (c *Chart) writeLabels(at fyne.Position, size fyne.Size) {
 			down := float64(i) / gridLines
 			t.Text = axisNumber(c.high*(1-down)+c.low*down, c.high/gridLines-c.low/gridLines)
 			m := t.MinSize()
-			t.Move(fyne.NewPos(max(0, at.X-m.Width-Unit/2), at.Y+size.Height*float32(i)/gridLines-m.Height/2))
+			t.Move(fyne.NewPos(max(0, at.X-m.Width-ui.Unit/2), at.Y+size.Height*float32(i)/gridLines-m.Height/2))
 			t.Resize(m)
 		default:
 			k := float32(i-gridLines-1) / 2
 			when := time.Unix(0, c.first+int64(float64(c.last-c.first)*float64(k)))
 			t.Text = when.Local().Format(axisTime(time.Duration(c.last - c.first)))
 			m := t.MinSize()
-			t.Move(fyne.NewPos(at.X+size.Width*k-m.Width*k, at.Y+size.Height+Unit/2))
+			t.Move(fyne.NewPos(at.X+size.Width*k-m.Width*k, at.Y+size.Height+ui.Unit/2))
 			t.Resize(m)
 		}
 		t.Refresh()
@@ -86,11 +88,11 @@ func (c *Chart) writeLegend() {
 			text = strconv.Itoa(i+1) + " " + text
 		}
 		if n := len(l.Points); n > 0 {
-			text += " = " + NumberWords(l.Points[n-1].V)
+			text += " = " + ui.NumberWords(l.Points[n-1].V)
 		}
 		t.Color, t.TextSize = curveColor(i), theme.CaptionTextSize()
-		t.Text = FitLine(text, t.TextSize, t.TextStyle, c.Size().Width-Unit*2)
-		t.Move(fyne.NewPos(Unit, float32(i)*t.TextSize*1.5))
+		t.Text = textfit.Line(text, t.TextSize, t.TextStyle, c.Size().Width-ui.Unit*2)
+		t.Move(fyne.NewPos(ui.Unit, float32(i)*t.TextSize*1.5))
 		t.Resize(t.MinSize())
 		t.Refresh()
 	}
@@ -104,7 +106,7 @@ func (c *Chart) writeEnds(at fyne.Position, size fyne.Size) {
 	for i, t := range c.ends {
 		p, ok := c.end(i)
 		if !ok || len(c.Lines) < 2 {
-			SetVisible(t, false)
+			ui.SetVisible(t, false)
 			continue
 		}
 		t.Text, t.TextSize, t.Color = strconv.Itoa(i+1), theme.CaptionTextSize(), curveColor(i)
@@ -113,7 +115,7 @@ func (c *Chart) writeEnds(at fyne.Position, size fyne.Size) {
 		x, y := at.X+size.Width*float32(c.width(p.At)), at.Y+size.Height*float32(c.height(p.V))
 		t.Move(fyne.NewPos(max(at.X, x-m.Width), max(at.Y, y-m.Height)))
 		t.Resize(m)
-		SetVisible(t, true)
+		ui.SetVisible(t, true)
 		t.Refresh()
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"lamplighter/views/backend"
 )
 
-// House stands in for the app: it answers at once, and notes what was asked.
-type House struct {
+// App stands in for the app: it answers at once, and notes what was asked.
+type App struct {
 	Signal    watch.Signal
 	State     backend.BrokerState
 	Own       []setup.Address
@@ -39,8 +39,8 @@ type House struct {
 	Ended  int // searches
 }
 
-func newTestHouse() *House {
-	return &House{
+func newTestApp() *App {
+	return &App{
 		State: backend.BrokerState{Running: true, Port: 1883},
 		Own: []setup.Address{
 			{Prefix: netip.MustParsePrefix("192.168.1.23/24"), Name: "WLAN"},
@@ -50,66 +50,60 @@ func newTestHouse() *House {
 	}
 }
 
-func (h *House) Changed() *watch.Signal { return &h.Signal }
+func (h *App) Changed() *watch.Signal { return &h.Signal }
 
-func (h *House) Broker() backend.BrokerState { return h.State }
+func (h *App) Status() backend.BrokerState { return h.State }
 
-func (h *House) Addresses() []setup.Address { return h.Own }
+func (h *App) Addresses() []setup.Address { return h.Own }
 
-func (h *House) Admit() { h.State.Local = false; h.Signal.Raise() }
+func (h *App) Admit() { h.State.Local = false; h.Signal.Raise() }
 
-func (h *House) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
+func (h *App) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
 
 // Report is a short one.
-func (h *House) Report() []report.File {
+func (h *App) Report() []report.File {
 	return []report.File{
 		{Name: "report.txt", Text: "Lamplighter 0.1.0, go1.26, windows/amd64, 4 CPUs\nThis computer's broker: runs true, port 1883\nBoards in the roster: 3 mpython-2\n"},
 		{Name: "lamplighter.log", Text: strings.Repeat("time=09:41 level=INFO msg=broker notice=connected user=<board> addr=192.168.1.40\n", 40)},
 	}
 }
 
-func (h *House) RestartBroker() { h.Restarts++; h.Signal.Raise() }
+func (h *App) Restart() { h.Restarts++; h.Signal.Raise() }
 
-func (h *House) Pupils(done func(user, password string, err error)) {
-	done("pupil", h.Secret, h.Err)
-}
+func (h *App) Pupils() (user, password string) { return "pupil", h.Secret }
 
-func (h *House) NewPupils(done func(user, password string, err error)) {
+func (h *App) NewPupils(done func(error)) {
 	h.Secret = "birch-77-stone"
-	done("pupil", h.Secret, h.Err)
+	done(h.Err)
 }
 
-func (h *House) Login(_ string, done func(connections.Login, error)) {
-	done(connections.Login{Password: h.Secret, Key: h.Key}, h.Err)
+func (h *App) Login(string) connections.Login {
+	return connections.Login{Password: h.Secret, Key: h.Key}
 }
 
-func (h *House) SaveConnection(c settings.Connection, login connections.Login, done func(error)) {
+func (h *App) Save(c settings.Connection, login connections.Login) {
 	h.Saved, h.Logins = append(h.Saved, c), append(h.Logins, login)
-	done(h.Err)
 }
 
-func (h *House) RemoveConnection(id string, done func(error)) {
-	h.removed = append(h.removed, id)
-	done(h.Err)
-}
+func (h *App) Remove(id string) { h.removed = append(h.removed, id) }
 
-func (h *House) Test(c settings.Connection, _ connections.Login, done func(error)) (cancel func()) {
+func (h *App) Test(c settings.Connection, _ connections.Login, done func(error)) (cancel func()) {
 	h.Tested, h.Answer = append(h.Tested, c), done
 	return func() { h.Cancelled++ }
 }
 
-func (h *House) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
+func (h *App) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
 	h.Looked, h.Seen = append(h.Looked, c), done
 	return func() { h.Cancelled++ }
 }
 
-func (h *House) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+func (h *App) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	h.Found, h.Done = report, done
 	return func() { h.Ended++ }
 }
 
-func (h *House) Protection() secrets.Protection { return h.Kind }
+func (h *App) Protection() secrets.Protection { return h.Kind }
 
-func (h *House) OpenFolder(done func(error)) { done(h.Err) }
+func (h *App) OpenFolder() error { return h.Err }
 
-func (h *House) Version() string { return "1.0.0" }
+func (h *App) Version() string { return "1.0.0" }

@@ -1,13 +1,13 @@
-package ui
+package textfit
 
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 )
 
-// LineRoom is how high a line of such a text is; measuring "M" is remembered,
+// LineHeight is how high a line of such a text is; measuring "M" is remembered,
 // where the text itself, which is another each time, is not.
-func LineRoom(t *canvas.Text) float32 {
+func LineHeight(t *canvas.Text) float32 {
 	return fyne.MeasureText("M", t.TextSize, t.TextStyle).Height
 }
 
@@ -59,7 +59,7 @@ func (w *Widths) Width(s string, size float32, style fyne.TextStyle) float32 {
 func (w *Widths) of(r rune) float32 {
 	v, ok := w.known[r]
 	if !ok {
-		v = TextWidth(string(r), w.size, w.style)
+		v = Width(string(r), w.size, w.style)
 		w.known[r] = v
 	}
 	return v

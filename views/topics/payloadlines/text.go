@@ -1,4 +1,6 @@
-package topics
+// Package payloadlines makes lines of what a message carries: JSON with what changed, and
+// text that is too big to be shown at once. It never keeps or fetches a message.
+package payloadlines
 
 import (
 	"encoding/json"
@@ -6,12 +8,12 @@ import (
 	"unicode/utf8"
 
 	"lamplighter/app/topics"
-	"lamplighter/views/ui"
+	"lamplighter/views/textfit"
 )
 
-// bigText is a text of which only the lines in view are made: where each line
+// Text is a text of which only the lines in view are made: where each line
 // begins is all that is kept, four bytes a line.
-type bigText struct {
+type Text struct {
 	payload []byte // what is shown
 	columns int
 	starts  []uint32
@@ -20,19 +22,27 @@ type bigText struct {
 	bad     bool   // but is none
 }
 
-// same reports whether it is of this very payload at this width already.
-func (b *bigText) same(payload []byte, columns int, json bool) bool {
+// Of reports whether it is of this very payload at this width already.
+func (b *Text) Of(payload []byte, columns int, json bool) bool {
 	return b != nil && b.columns == columns && b.json == json && len(b.source) == len(payload) && &b.source[0] == &payload[0]
 }
 
-// breakJSON is breakText with a line for each value, where the text is JSON.
-func breakJSON(payload []byte, columns int) *bigText {
+// Lines is how many lines there are.
+func (b *Text) Lines() int { return len(b.starts) }
+
+// JSON reports whether a line was asked for each value of JSON, and Bad whether that was none.
+func (b *Text) JSON() bool { return b.json }
+
+func (b *Text) Bad() bool { return b.bad }
+
+// BreakJSON is Break with a line for each value, where the text is JSON.
+func BreakJSON(payload []byte, columns int) *Text {
 	shown := payload
 	valid := json.Valid(payload)
 	if valid {
 		shown = indentJSON(payload)
 	}
-	b := breakText(shown, columns)
+	b := Break(shown, columns)
 	b.source, b.json, b.bad = payload, true, !valid
 	return b
 }
@@ -84,8 +94,8 @@ func indentJSON(text []byte) []byte {
 	return out
 }
 
-// line is one line, in a form that is safe to draw.
-func (b *bigText) line(i int) string {
+// Line is one line, in a form that is safe to draw.
+func (b *Text) Line(i int) string {
 	end := len(b.payload)
 	if i+1 < len(b.starts) {
 		end = int(b.starts[i+1])
@@ -98,10 +108,10 @@ func (b *bigText) line(i int) string {
 	return safe
 }
 
-// breakText finds the lines of a text that is not empty; it reads some 100 MB a
+// Break finds the lines of a text that is not empty; it reads some 100 MB a
 // second.
-func breakText(payload []byte, columns int) *bigText {
-	b := &bigText{payload: payload, source: payload, columns: columns, starts: []uint32{0}}
+func Break(payload []byte, columns int) *Text {
+	b := &Text{payload: payload, source: payload, columns: columns, starts: []uint32{0}}
 	used := 0
 	for i := 0; i < len(payload); {
 		size, wide := 1, 1
@@ -132,8 +142,25 @@ func letterRoom(text []byte) (size, wide int) {
 		return size, 4
 	case !unicode.IsPrint(r):
 		return size, 8
-	case ui.Ideograph(r) || r > 0xffff:
+	case textfit.Ideograph(r) || r > 0xffff:
 		return size, 2
 	}
 	return size, 1
+}
+
+// Wrap breaks a line after so many letters, of which wide ones count twice.
+func Wrap(line string, columns int) (parts []string) {
+	columns = max(columns, 12)
+	start, used := 0, 0
+	for i, r := range line {
+		wide := 1
+		if textfit.Ideograph(r) || r > 0xffff {
+			wide = 2
+		}
+		if used += wide; used > columns {
+			parts = append(parts, line[start:i])
+			start, used = i, wide
+		}
+	}
+	return append(parts, line[start:])
 }

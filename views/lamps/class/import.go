@@ -1,4 +1,4 @@
-package lamps
+package class
 
 import (
 	"cmp"
@@ -18,15 +18,15 @@ import (
 )
 
 // paste reads a list from the clipboard.
-func (d *classDialog) paste() { d.read([]byte(d.desk.Clipboard().Content())) }
+func (d *dialog) paste() { d.read([]byte(d.desk.Clipboard().Content())) }
 
 // openFile asks for a file with a list.
-func (d *classDialog) openFile() {
+func (d *dialog) openFile() {
 	d.desk.OpenFile(func(r io.ReadCloser, _ string) { d.readFrom(r) })
 }
 
 // readFrom reads a list on a goroutine of its own, and closes it.
-func (d *classDialog) readFrom(r io.ReadCloser) {
+func (d *dialog) readFrom(r io.ReadCloser) {
 	if d.reading {
 		_ = r.Close()
 		return
@@ -47,7 +47,7 @@ func (d *classDialog) readFrom(r io.ReadCloser) {
 }
 
 // read finds out what a list is on a goroutine of its own, and shows it.
-func (d *classDialog) read(data []byte) {
+func (d *dialog) read(data []byte) {
 	if d.reading {
 		return
 	}
@@ -87,7 +87,7 @@ var tableProblemTexts = []problem.Text{
 // listPreview shows a list before it is taken, and lets a person say what its columns
 // mean.
 type listPreview struct {
-	dialog  *classDialog
+	dialog  *dialog
 	table   *table.Table
 	selects []*ui.Select
 	sample  *widget.Label
@@ -109,7 +109,7 @@ func meaningWords() []string {
 // what their headings say.
 const previewColumns = 12
 
-func newListPreview(d *classDialog, t *table.Table) *listPreview {
+func newListPreview(d *dialog, t *table.Table) *listPreview {
 	v := &listPreview{dialog: d, table: t, sample: ui.Body(""), told: ui.Body("")}
 	for i := range t.Columns[:min(previewColumns, len(t.Columns))] {
 		v.selects = append(v.selects, ui.NewSelect(meaningWords(), func(m int) {
@@ -131,7 +131,7 @@ func (v *listPreview) open() {
 	columns := container.NewGridWithColumns(2, rows...)
 	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.told, ui.Subtitle(i18n.T("class.import.columns")), columns)
 	v.update()
-	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Wide: classWidth * 0.75}, no, v.yes)
+	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Wide: dialogWidth * 0.75}, no, v.yes)
 	v.dialog.desk.Window().Canvas().Focus(v.yes)
 }
 

@@ -1,4 +1,4 @@
-package lamps
+package class
 
 import (
 	"bytes"
@@ -9,28 +9,20 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/apptest"
 	"lamplighter/app/roster"
-	"lamplighter/app/settings"
 	"lamplighter/i18n"
 	"lamplighter/views/viewtest"
 )
 
 // classWindow is a window with three lamps and the class's dialog open.
-func classWindow(t *testing.T) (*viewtest.Window, *lampRoom, *classDialog) {
+func classWindow(t *testing.T) (*viewtest.Window, *apptest.Loop, *dialog) {
 	t.Helper()
 	w, loop := viewtest.NewWindow(t, nil)
-	room := newLampRoom(t, loop)
-	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
-		room.here(board, "", "off")
-	}
-	w.Parts.Lights = room.Panel
-	p := newLampPage(deskOf(w))
-	t.Cleanup(p.Close)
-	p.Shown()
-	p.Content().Resize(fyne.NewSize(1000, 600))
-	d := newClassDialog(p)
+	w.Parts.Lights = lampsOf(t, loop, 3)
+	d := newDialog(&env{Shell: w.Shell, Parts: w.Parts}, &Past{}, func() {})
 	d.open()
-	return w, room, d
+	return w, loop, d
 }
 
 func namesIn(c *roster.Class) (all []string) {
@@ -41,11 +33,11 @@ func namesIn(c *roster.Class) (all []string) {
 }
 
 func TestAListIsShownBeforeItIsTakenAndTakenBackWithOneClick(t *testing.T) {
-	w, room, d := classWindow(t)
+	w, loop, d := classWindow(t)
 	w.Shell.Clipboard().SetContent("姓名\t组\t座位\t板子\n李小明\t1\t1-1\tlamp-01\n\t2\t\t\n王芳\t2\t0-9\t\n")
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.paste"))
-	room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
-	said := top(w)
+	loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
+	said := viewtest.Said(w)
 	for _, want := range []string{"李小明", troubleLine("class.row.no-name", 3), troubleLine("class.row.seat", 4), i18n.T("class.import.tab", "Encoding", "UTF-8")} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not said:\n%s", want, said)
@@ -69,11 +61,11 @@ func troubleLine(key string, row int) string {
 }
 
 func TestWhatIsNoListIsToldInWords(t *testing.T) {
-	w, room, d := classWindow(t)
+	w, loop, d := classWindow(t)
 	for text, key := range map[string]string{"": "class.list.empty", "PK\x03\x04 no Excel": "class.list.bad-excel", "a\x00b": "class.list.not-text"} {
 		d.readFrom(io.NopCloser(bytes.NewBufferString(text)))
-		room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "what is wrong")
-		if said := top(w); !strings.Contains(strings.ReplaceAll(said, "\u200b", ""), i18n.T(key)) {
+		loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "what is wrong")
+		if said := viewtest.Said(w); !strings.Contains(strings.ReplaceAll(said, "\u200b", ""), i18n.T(key)) {
 			t.Errorf("%q: %s", text, said)
 		}
 		w.Shell.LeaveDialog()
@@ -161,7 +153,7 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 	}
 	d.remove(all[1])
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.close"))
-	d = newClassDialog(d.page)
+	d = newDialog(d.desk, d.past, d.shift)
 	d.open()
 	undo()
 	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
@@ -180,8 +172,8 @@ func TestRemovingAllPupilsAsksOnceAndCanBeUndone(t *testing.T) {
 	w, _, d := classWindow(t)
 	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
 	d.clear()
-	if len(d.class.Pupils()) != 2 || !strings.Contains(top(w), i18n.N("class.clear.sure", 2)) {
-		t.Errorf("nobody was asked: %s", top(w))
+	if len(d.class.Pupils()) != 2 || !strings.Contains(viewtest.Said(w), i18n.N("class.clear.sure", 2)) {
+		t.Errorf("nobody was asked: %s", viewtest.Said(w))
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.clear.yes"))
 	if len(d.class.Pupils()) != 0 {
@@ -194,10 +186,10 @@ func TestRemovingAllPupilsAsksOnceAndCanBeUndone(t *testing.T) {
 }
 
 func TestAListThatTakesAClassesPlaceSaysSo(t *testing.T) {
-	w, room, d := classWindow(t)
+	w, loop, d := classWindow(t)
 	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}, {Name: "c"}})
 	d.read([]byte("Name\nDora"))
-	room.loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
+	loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.N("class.import.replace", 1, "Old", 3))
 	if got := namesIn(d.class); !slices.Equal(got, []string{"Dora"}) {
 		t.Errorf("%q", got)
@@ -219,7 +211,7 @@ func TestAPupilIsChangedInWhatWasTypedAlone(t *testing.T) {
 	d.edit(bo)
 	d.class.Remove(bo.ID)
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
-	if len(d.class.Pupils()) != 1 || !strings.Contains(top(w), i18n.T("class.wrong.gone")) {
+	if len(d.class.Pupils()) != 1 || !strings.Contains(viewtest.Said(w), i18n.T("class.wrong.gone")) {
 		t.Errorf("whoever was removed is back: %q", namesIn(d.class))
 	}
 }
@@ -243,8 +235,8 @@ func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
 	d.focus()
 	viewtest.Press(w, fyne.KeyDown)
 	viewtest.Press(w, fyne.KeyReturn)
-	if !strings.Contains(top(w), i18n.T("class.edit.title", "Name", "Bo")) {
-		t.Fatalf("it says %s", top(w))
+	if !strings.Contains(viewtest.Said(w), i18n.T("class.edit.title", "Name", "Bo")) {
+		t.Fatalf("it says %s", viewtest.Said(w))
 	}
 	for _, r := range "by" {
 		w.Win.Canvas().Focused().TypedRune(r)
@@ -257,55 +249,8 @@ func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
 	}
 	d.edit(roster.Pupil{})
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.add.yes"))
-	if !strings.Contains(top(w), i18n.T("class.wrong.no-name")) {
+	if !strings.Contains(viewtest.Said(w), i18n.T("class.wrong.no-name")) {
 		t.Error("a pupil without a name is taken")
-	}
-}
-
-func TestACardShowsWhoseTheLampIsAndIsFoundByThat(t *testing.T) {
-	_, _, d := classWindow(t)
-	d.class.Replace([]roster.Pupil{{Name: "李小明", Group: "红队", Board: "class/lamp-02"}, {Name: "王芳", Board: "class/lamp-02"}})
-	p := d.page
-	card := func(base string) *lampCard { return p.grid.field.bound[p.grid.find(base)] }
-	if c := card("class/lamp-02"); !strings.HasPrefix(c.DebugText(), "李小明"+i18n.T("class.between")+"王芳\n") || c.markWords() != "lamp-02" {
-		t.Errorf("the card says %q, marked %q", c.DebugText(), c.markWords())
-	}
-	if c := card("class/lamp-01"); !strings.HasPrefix(c.DebugText(), "lamp-01\n") {
-		t.Errorf("the card says %q", c.DebugText())
-	}
-	for _, word := range []string{"小明", "红队", "lamp-02"} {
-		p.find.SetText(word)
-		if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" {
-			t.Errorf("%q finds %d", word, len(p.grid.lights))
-		}
-	}
-}
-
-func TestLampsLieAsTheirPupilsSit(t *testing.T) {
-	w, _, d := classWindow(t)
-	d.class.SetPlan(roster.Plan{Rows: 2, Columns: 3})
-	d.class.Replace([]roster.Pupil{
-		{Name: "a", Board: "class/lamp-01", Seat: roster.Seat{Row: 2, Column: 3}}, {Name: "b", Board: "class/lamp-02", Seat: roster.Seat{Row: 1, Column: 1}},
-	})
-	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.lamps.plan"))
-	g := d.page.grid
-	at := func(board string) int { return g.cell(g.find("class/" + board)) }
-	if at("lamp-01") != 5 || at("lamp-02") != 0 || at("lamp-03") != 6 {
-		t.Errorf("they lie at %d, %d, %d", at("lamp-01"), at("lamp-02"), at("lamp-03"))
-	}
-	for _, step := range []struct {
-		key  fyne.KeyName
-		want string
-	}{{fyne.KeyHome, "lamp-02"}, {fyne.KeyRight, "lamp-01"}, {fyne.KeyEnd, "lamp-03"}, {fyne.KeyUp, "lamp-02"}, {fyne.KeyDown, "lamp-03"}, {fyne.KeyLeft, "lamp-01"}} {
-		g.TypedKey(viewtest.Key(step.key))
-		if l, _ := g.light(); l.Base != "class/"+step.want {
-			t.Errorf("%s leads to %s, want %s", step.key, l.Base, step.want)
-		}
-	}
-	w.Parts.Settings.Update(func(v *settings.Values) { v.Seats = false })
-	d.page.update()
-	if g.seated() {
-		t.Error("they lie in the plan still")
 	}
 }
 

@@ -1,4 +1,4 @@
-package lamps
+package class
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ import (
 )
 
 // exportList saves the class as a list that Excel opens.
-func (d *classDialog) exportList() {
+func (d *dialog) exportList() {
 	titles := table.Titles{
 		Number: i18n.T("class.column.number"), Name: i18n.T("class.column.name"), Group: i18n.T("class.column.group"),
 		Seat: i18n.T("class.column.seat"), Board: i18n.T("class.column.board"),
@@ -27,7 +27,7 @@ func (d *classDialog) exportList() {
 }
 
 // labelsDialog asks what is to stand on the labels.
-func (d *classDialog) labelsDialog() {
+func (d *dialog) labelsDialog() {
 	page := d.desk.Pupils.Place()
 	names := ui.NewCheck(i18n.T("class.labels.names"), nil)
 	topics := ui.NewCheck(i18n.T("class.labels.topics"), nil)
@@ -56,15 +56,15 @@ func (d *classDialog) labelsDialog() {
 }
 
 // labels are those of all boards in the order of their seats, then of their names.
-func (d *classDialog) labels(names, topics, code bool, page string) (all []labels.Label) {
+func (d *dialog) labels(names, topics, code bool, page string) (all []labels.Label) {
 	owners := d.desk.Boards.Owners()
 	lamps := slices.DeleteFunc(d.desk.Lights.Lights(), func(l lights.Light) bool { return l.Unlisted || l.Source != lights.OwnBoard })
-	order, _ := seatCells(lamps, owners, d.class.Plan())
+	order, _ := SeatCells(lamps, owners, d.class.Plan())
 	slices.SortStableFunc(lamps, func(a, b lights.Light) int { return cmp.Compare(order[a.Base], order[b.Base]) })
 	for _, l := range lamps {
 		one := labels.Label{Board: l.Name}
 		if names {
-			one.Pupil = pupilNames(owners[l.Base])
+			one.Pupil = PupilNames(owners[l.Base])
 		}
 		if topics {
 			one.Topic = l.Topics.State
@@ -78,7 +78,7 @@ func (d *classDialog) labels(names, topics, code bool, page string) (all []label
 }
 
 // saveLabels makes the sheets on a goroutine of its own, and asks where to.
-func (d *classDialog) saveLabels(all []labels.Label) {
+func (d *dialog) saveLabels(all []labels.Label) {
 	latin := theme.DefaultTextFont().Content()
 	crash.Go(func() {
 		var data []byte

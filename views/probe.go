@@ -11,7 +11,7 @@ import (
 	"lamplighter/views/ui"
 )
 
-func (h house) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
+func (h otherBrokers) Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var seen link.Examined
 	var err error
@@ -25,7 +25,7 @@ func (h house) Certificate(c settings.Connection, done func(link.Examined, error
 // lookTime ends a search for brokers that nobody has ended.
 const lookTime = time.Minute
 
-func (h house) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+func (h otherBrokers) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	var err error
 	guest := h.Hosting.Guest()

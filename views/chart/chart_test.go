@@ -1,4 +1,4 @@
-package ui
+package chart
 
 import (
 	"math"
@@ -25,7 +25,7 @@ func chartWords(c *Chart) (words []string) {
 
 func TestNoTwoLinesOfAChartHaveTheSameNumber(t *testing.T) {
 	test.NewTempApp(t)
-	c := NewChart()
+	c := New()
 	w := test.NewTempWindow(t, c)
 	w.Resize(fyne.NewSize(400, 300))
 	at := time.Now().UnixNano()
@@ -34,7 +34,7 @@ func TestNoTwoLinesOfAChartHaveTheSameNumber(t *testing.T) {
 		for i, v := range values {
 			points = append(points, topics.Point{At: at + int64(i)*int64(time.Second), V: v})
 		}
-		c.Set([]ChartLine{{"x", points}})
+		c.Set([]Line{{"x", points}})
 		words := chartWords(c)[:gridLines+1]
 		if n := len(slices.Compact(slices.Clone(words))); n != gridLines+1 {
 			t.Errorf("%v has the lines %q", values, words)
@@ -53,19 +53,19 @@ func TestTheLinesOfAChartAreAtRoundNumbers(t *testing.T) {
 
 func TestCurvesAreToldApartWithoutTheirColours(t *testing.T) {
 	test.NewTempApp(t)
-	c := NewChart()
+	c := New()
 	w := test.NewTempWindow(t, c)
 	w.Resize(fyne.NewSize(400, 300))
 	at := time.Now().UnixNano()
-	line := func(v float64) ChartLine {
-		return ChartLine{"a", []topics.Point{{At: at, V: v}, {At: at + int64(time.Minute), V: v}}}
+	line := func(v float64) Line {
+		return Line{"a", []topics.Point{{At: at, V: v}, {At: at + int64(time.Minute), V: v}}}
 	}
-	c.Set([]ChartLine{line(1), line(2)})
+	c.Set([]Line{line(1), line(2)})
 	words := chartWords(c)
 	if !slices.Contains(words, "2 ● a = 2") || !slices.Contains(words, "2") || !(c.ends[0].Position().Y > c.ends[1].Position().Y) {
 		t.Errorf("it says %q", words)
 	}
-	c.Set([]ChartLine{line(1)})
+	c.Set([]Line{line(1)})
 	if words := chartWords(c); !slices.Contains(words, "● a = 1") || slices.Contains(words, "1 ● a = 1") {
 		t.Errorf("one curve has a number: %q", words)
 	}
@@ -73,8 +73,8 @@ func TestCurvesAreToldApartWithoutTheirColours(t *testing.T) {
 
 func TestAPlotsPictureIsLargeWhateverTheWindowIs(t *testing.T) {
 	test.NewTempApp(t)
-	c := NewChart()
-	c.Set([]ChartLine{{"a", []topics.Point{{At: 1, V: 1}, {At: 2, V: 2}}}})
+	c := New()
+	c.Set([]Line{{"a", []topics.Point{{At: 1, V: 1}, {At: 2, V: 2}}}})
 	img := c.Picture()
 	if size := img.Bounds().Size(); size.X < pictureWide || size.Y < pictureHigh {
 		t.Errorf("it has %v points", size)
@@ -96,12 +96,12 @@ func TestAChartOfAnyNumbersHasItsCurveInThePicture(t *testing.T) {
 	test.NewTempApp(t)
 	at := time.Now().UnixNano()
 	for _, values := range [][]float64{{1e300}, {-math.MaxFloat64, math.MaxFloat64}, {0, 5e-324}, {1 << 60, 1<<60 + 1}, {-7}} {
-		c := NewChart()
+		c := New()
 		var points []topics.Point
 		for i, v := range values {
 			points = append(points, topics.Point{At: at + int64(i), V: v})
 		}
-		c.Set([]ChartLine{{"x", points}})
+		c.Set([]Line{{"x", points}})
 		for _, p := range points {
 			if x, y := c.width(p.At), c.height(p.V); !(x >= 0 && x <= 1 && y >= 0 && y <= 1) {
 				t.Errorf("%v: %v is at %v, %v", values, p.V, x, y)
@@ -117,13 +117,13 @@ func TestAChartOfAnyNumbersHasItsCurveInThePicture(t *testing.T) {
 
 func TestNoZoomLosesTheCurve(t *testing.T) {
 	test.NewTempApp(t)
-	c := NewChart()
+	c := New()
 	at := int64(1_790_000_000_123_456_789)
 	var points []topics.Point
 	for i := range 100 {
 		points = append(points, topics.Point{At: at + int64(i)*int64(time.Second), V: float64(i)})
 	}
-	c.Set([]ChartLine{{"x", points}})
+	c.Set([]Line{{"x", points}})
 	all := func(key fyne.KeyName) {
 		for range 300 {
 			c.TypedKey(&fyne.KeyEvent{Name: key})

@@ -1,4 +1,6 @@
-package ui
+// Package textfit measures, cuts and breaks text for canvases that are laid out by hand. It
+// never draws.
+package textfit
 
 import (
 	"sort"
@@ -14,8 +16,8 @@ import (
 // Ellipsis ends text that was cut.
 const Ellipsis = "…"
 
-// TextWidth is how wide text is in one line.
-func TextWidth(s string, size float32, style fyne.TextStyle) float32 {
+// Width is how wide text is in one line.
+func Width(s string, size float32, style fyne.TextStyle) float32 {
 	return fyne.MeasureText(s, size, style).Width
 }
 
@@ -25,7 +27,7 @@ func fitting(runes []rune, size float32, style fyne.TextStyle, width float32) in
 	low, high := 0, len(runes)
 	for low < high {
 		mid := (low + high + 1) / 2
-		if TextWidth(string(runes[:mid]), size, style) <= width {
+		if Width(string(runes[:mid]), size, style) <= width {
 			low = mid
 		} else {
 			high = mid - 1
@@ -34,43 +36,43 @@ func fitting(runes []rune, size float32, style fyne.TextStyle, width float32) in
 	return low
 }
 
-// FitLine cuts text to one line, with an ellipsis where something is missing.
-func FitLine(s string, size float32, style fyne.TextStyle, width float32) string {
-	if TextWidth(s, size, style) <= width {
+// Line cuts text to one line, with an ellipsis where something is missing.
+func Line(s string, size float32, style fyne.TextStyle, width float32) string {
+	if Width(s, size, style) <= width {
 		return s
 	}
 	runes := []rune(s)
-	n := fitting(runes, size, style, width-TextWidth(Ellipsis, size, style))
+	n := fitting(runes, size, style, width-Width(Ellipsis, size, style))
 	return strings.TrimRightFunc(string(runes[:n]), unicode.IsSpace) + Ellipsis
 }
 
 // WrapMiddle breaks text into at most most lines; where that is not enough, as many
 // characters as need be are left out of its middle.
 func WrapMiddle(s string, size float32, style fyne.TextStyle, width float32, most int) []string {
-	if whole := WrapLines(s, size, style, width, most+1); len(whole) <= most {
+	if whole := Wrap(s, size, style, width, most+1); len(whole) <= most {
 		return whole
 	}
 	runes := []rune(s)
 	lines := func(n int) []string { // with n runes out of the middle
 		kept := len(runes) - n
-		return WrapLines(string(runes[:(kept+1)/2])+Ellipsis+string(runes[len(runes)-kept/2:]), size, style, width, most+1)
+		return Wrap(string(runes[:(kept+1)/2])+Ellipsis+string(runes[len(runes)-kept/2:]), size, style, width, most+1)
 	}
 	return lines(1 + sort.Search(len(runes)-1, func(n int) bool { return len(lines(n+1)) <= most }))
 }
 
-// FitMiddle cuts text to one line in its middle, for names are told apart by their
+// Middle cuts text to one line in its middle, for names are told apart by their
 // ends too.
-func FitMiddle(s string, size float32, style fyne.TextStyle, width float32) string {
+func Middle(s string, size float32, style fyne.TextStyle, width float32) string {
 	return strings.Join(WrapMiddle(s, size, style, width, 1), "")
 }
 
-// WrapLines breaks text into at most most lines; what is left over ends the
+// Wrap breaks text into at most most lines; what is left over ends the
 // last one with an ellipsis.
-func WrapLines(s string, size float32, style fyne.TextStyle, width float32, most int) []string {
+func Wrap(s string, size float32, style fyne.TextStyle, width float32, most int) []string {
 	var lines []string
 	for s != "" {
 		if len(lines) == most-1 {
-			return append(lines, FitLine(s, size, style, width))
+			return append(lines, Line(s, size, style, width))
 		}
 		runes := []rune(s)
 		n := max(1, fitting(runes, size, style, width)) // a letter a line at least, or there is no end

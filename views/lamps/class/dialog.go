@@ -1,4 +1,6 @@
-package lamps
+// Package class is what a teacher does with a class: its pupils, their seats, lists from other
+// programs and labels for boards. It never switches a lamp.
+package class
 
 import (
 	"cmp"
@@ -11,17 +13,18 @@ import (
 
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
+	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
-// classWidth is how wide the dialog is where there is room.
-const classWidth = 980
+// dialogWidth is how wide the dialog is where there is room.
+const dialogWidth = 980
 
-// classDialog shows the pupils, and where they sit.
-type classDialog struct {
-	page  *lampPage
+// dialog shows the pupils, and where they sit.
+type dialog struct {
 	desk  *env
+	shift func() // shows the lamps in the seat plan, or not any more
 	class *roster.Class
 
 	count, hint      *widget.Label
@@ -34,38 +37,38 @@ type classDialog struct {
 	inSeats          bool
 	rows             []roster.Pupil // as listed
 	boards           map[string]string
-	past             *classPast
+	past             *Past
 	reading          bool // a list is read
 	more, planButton *ui.Button
 	end, pasteFirst  *ui.Button
 	modal            *ui.Dialog
 }
 
-// classBefore is a class as it was.
-type classBefore struct {
+// classState is a class as it was.
+type classState struct {
 	plan   roster.Plan
 	pupils []roster.Pupil
 }
 
-func (b classBefore) equal(o classBefore) bool {
+func (b classState) equal(o classState) bool {
 	return b.plan == o.plan && slices.Equal(b.pupils, o.pupils)
 }
 
 // maxUndo is how many changes of the class can be undone.
 const maxUndo = 30
 
-// classPast is what can be undone of the class. It outlives the dialog. What others
+// Past is what can be undone of the class. It outlives the dialog. What others
 // have changed meanwhile, as a board that was set up for a pupil, no undo takes away.
-type classPast struct {
-	steps []classBefore // the last one last
-	now   classBefore   // as the last step left it
+type Past struct {
+	steps []classState // the last one last
+	now   classState   // as the last step left it
 }
 
 // canUndo reports whether there is a step, and nobody has changed the class since.
-func (c *classPast) canUndo(now classBefore) bool { return len(c.steps) > 0 && c.now.equal(now) }
+func (c *Past) canUndo(now classState) bool { return len(c.steps) > 0 && c.now.equal(now) }
 
 // add notes a step, where it has changed anything.
-func (c *classPast) add(before, after classBefore) {
+func (c *Past) add(before, after classState) {
 	if before.equal(after) {
 		return
 	}
@@ -78,11 +81,20 @@ func (c *classPast) add(before, after classBefore) {
 	}
 }
 
-// classDialog shows the class.
-func (p *lampPage) classDialog() { newClassDialog(p).open() }
+// env is what the dialog works with: the frame's services, and the program's parts.
+type env struct {
+	*ui.Shell
+	*backend.Parts
+}
 
-func newClassDialog(p *lampPage) *classDialog {
-	d := &classDialog{page: p, desk: p.desk, class: p.desk.Class, past: &p.classPast, count: ui.Label(""), hint: ui.Small("")}
+// Open shows the class in a dialog. Past is what can be undone, and outlives it; shift shows the
+// lamps in the plan of seats, or not any more.
+func Open(s *ui.Shell, p *backend.Parts, past *Past, shift func()) {
+	newDialog(&env{Shell: s, Parts: p}, past, shift).open()
+}
+
+func newDialog(desk *env, past *Past, shift func()) *dialog {
+	d := &dialog{desk: desk, class: desk.Class, past: past, shift: shift, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -100,7 +112,7 @@ func newClassDialog(p *lampPage) *classDialog {
 }
 
 // importButtons lead to a list of pupils.
-func (d *classDialog) importButtons() []fyne.CanvasObject {
+func (d *dialog) importButtons() []fyne.CanvasObject {
 	d.pasteFirst = ui.PrimaryButton(i18n.T("class.paste"), ui.Icon("copy"), d.paste)
 	return []fyne.CanvasObject{
 		d.pasteFirst,
@@ -109,7 +121,7 @@ func (d *classDialog) importButtons() []fyne.CanvasObject {
 	}
 }
 
-func (d *classDialog) open() {
+func (d *dialog) open() {
 	d.modal = &ui.Dialog{Shell: d.desk.Shell}
 	stop := d.class.Changed.Listen(d.update)
 	d.modal.Cancelled = stop
@@ -118,12 +130,12 @@ func (d *classDialog) open() {
 	content := ui.Rows(tabs, d.view, d.hint)
 	d.layOut()
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: classWidth}, d.end)
+	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: dialogWidth}, d.end)
 	d.focus()
 }
 
 // focus brings the keyboard to what is in view.
-func (d *classDialog) focus() {
+func (d *dialog) focus() {
 	c := d.desk.Window().Canvas()
 	switch {
 	case len(d.rows) == 0:
@@ -136,7 +148,7 @@ func (d *classDialog) focus() {
 }
 
 // show shows the list of pupils, or the seats.
-func (d *classDialog) show(seats bool) {
+func (d *dialog) show(seats bool) {
 	d.inSeats = seats
 	d.layOut()
 	d.update()
@@ -145,7 +157,7 @@ func (d *classDialog) show(seats bool) {
 }
 
 // layOut puts what is shown into its place, as high as the window allows.
-func (d *classDialog) layOut() {
+func (d *dialog) layOut() {
 	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(28+15*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
@@ -154,7 +166,7 @@ func (d *classDialog) layOut() {
 	case d.inSeats:
 		d.view.Objects = []fyne.CanvasObject{container.NewBorder(d.sides, nil, nil, nil, d.plan.scroll)}
 	default:
-		d.view.Objects = []fyne.CanvasObject{container.NewBorder(classHead(), nil, nil, nil, d.list)}
+		d.view.Objects = []fyne.CanvasObject{container.NewBorder(tableHead(), nil, nil, nil, d.list)}
 	}
 	d.view.Refresh()
 }
@@ -177,7 +189,7 @@ func (l *tallLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // update shows the class as it is now.
-func (d *classDialog) update() {
+func (d *dialog) update() {
 	empty := len(d.rows) == 0
 	d.rows, d.boards = d.class.Pupils(), d.boardNames()
 	if empty != (len(d.rows) == 0) {
@@ -199,7 +211,7 @@ func (d *classDialog) update() {
 	ui.SetText(d.hint, hint)
 	ui.SetVisible(d.hint, there)
 	ui.SetVisible(d.planButton, there)
-	if text := lampsInPlan(d.desk.Settings.Snapshot().Seats); d.planButton.Text != text {
+	if text := InPlanWords(d.desk.Settings.Snapshot().Seats); d.planButton.Text != text {
 		d.planButton.SetText(text)
 	}
 	d.list.Update()
@@ -220,8 +232,8 @@ func stress(b *ui.Button, yes bool, first, other widget.Importance) {
 	}
 }
 
-// lampsInPlan is what the button does that shows lamps in the plan.
-func lampsInPlan(seats bool) string {
+// InPlanWords is what the button does that shows lamps in the plan.
+func InPlanWords(seats bool) string {
 	if seats {
 		return i18n.T("class.lamps.list")
 	}
@@ -229,7 +241,7 @@ func lampsInPlan(seats bool) string {
 }
 
 // boardNames are how boards are called that pupils have, by their ids.
-func (d *classDialog) boardNames() map[string]string {
+func (d *dialog) boardNames() map[string]string {
 	all := map[string]string{}
 	for _, l := range d.desk.Lights.Lights() {
 		all[d.desk.Boards.BoardOf(l.Base)] = l.Name
@@ -243,7 +255,7 @@ func (d *classDialog) boardNames() map[string]string {
 }
 
 // boardWords is whose board, as a person calls it.
-func (d *classDialog) boardWords(p roster.Pupil) string {
+func (d *dialog) boardWords(p roster.Pupil) string {
 	switch name := d.boards[p.Board]; {
 	case p.Board != "" && name != "":
 		return name
@@ -262,7 +274,7 @@ func seatWords(s roster.Seat) string {
 }
 
 // listKey edits and removes with the keyboard.
-func (d *classDialog) listKey(e *fyne.KeyEvent) bool {
+func (d *dialog) listKey(e *fyne.KeyEvent) bool {
 	i := d.list.Current
 	if i < 0 || i >= len(d.rows) {
 		return false
@@ -279,12 +291,12 @@ func (d *classDialog) listKey(e *fyne.KeyEvent) bool {
 }
 
 // change does what can be undone.
-func (d *classDialog) change(do func()) {
+func (d *dialog) change(do func()) {
 	_ = d.changeIf(func() error { do(); return nil })
 }
 
 // changeIf does what can be undone where it does not fail.
-func (d *classDialog) changeIf(do func() error) error {
+func (d *dialog) changeIf(do func() error) error {
 	before := d.snapshot()
 	err := do()
 	d.past.add(before, d.snapshot())
@@ -292,9 +304,9 @@ func (d *classDialog) changeIf(do func() error) error {
 	return err
 }
 
-func (d *classDialog) snapshot() classBefore { return classBefore{d.class.Plan(), d.class.Pupils()} }
+func (d *dialog) snapshot() classState { return classState{d.class.Plan(), d.class.Pupils()} }
 
-func (d *classDialog) undoLast() {
+func (d *dialog) undoLast() {
 	if !d.past.canUndo(d.snapshot()) {
 		return
 	}
@@ -307,13 +319,13 @@ func (d *classDialog) undoLast() {
 	d.focus()
 }
 
-func (d *classDialog) remove(p roster.Pupil) { d.change(func() { d.class.Remove(p.ID) }) }
+func (d *dialog) remove(p roster.Pupil) { d.change(func() { d.class.Remove(p.ID) }) }
 
 // toggleLamps shows the lamps in the plan, or as before.
-func (d *classDialog) toggleLamps() { d.page.toggleSeats(); d.update() }
+func (d *dialog) toggleLamps() { d.shift(); d.update() }
 
 // menu is what is seldom needed.
-func (d *classDialog) menu() {
+func (d *dialog) menu() {
 	item := func(text, icon string, do func()) *fyne.MenuItem {
 		return fyne.NewMenuItemWithIcon(text, ui.Icon(icon), do)
 	}
@@ -329,11 +341,11 @@ func (d *classDialog) menu() {
 		items = append(items[:4:4], items[5])
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
-	d.page.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+	d.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
 }
 
 // clear removes all pupils, where a person is sure.
-func (d *classDialog) clear() {
+func (d *dialog) clear() {
 	d.desk.Ask(ui.Question{
 		Title: i18n.T("class.clear"), Text: i18n.N("class.clear.sure", len(d.rows)), Yes: i18n.T("class.clear.yes"), Danger: true,
 		Do: func() bool {
@@ -358,7 +370,7 @@ var classProblemTexts = []problem.Text{
 }
 
 // edit changes a pupil, or adds one.
-func (d *classDialog) edit(p roster.Pupil) {
+func (d *dialog) edit(p roster.Pupil) {
 	name, number, group, wrong := ui.NewEntry(""), ui.NewEntry(""), ui.NewEntry(""), ui.NewWrong()
 	name.SetText(p.Name)
 	number.SetText(p.Number)
@@ -409,7 +421,7 @@ type boardChoice struct{ board, planned string }
 
 // choices are the boards that a pupil may have, and in words: the first is none, then
 // the one that a list has planned.
-func (d *classDialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
+func (d *dialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
 	add := func(c boardChoice, word string) { all, words = append(all, c), append(words, word) }
 	add(boardChoice{}, i18n.T("class.board.none"))
 	if p.Planned != "" {
@@ -422,7 +434,7 @@ func (d *classDialog) choices(p roster.Pupil) (all []boardChoice, words []string
 		}
 		word := ui.Shorten(l.Name)
 		if has := owners[l.Base]; len(has) > 0 && !slices.ContainsFunc(has, func(x roster.Pupil) bool { return x.ID == p.ID }) {
-			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(pupilNames(has)))
+			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(PupilNames(has)))
 		}
 		add(boardChoice{board: d.desk.Boards.BoardOf(l.Base)}, word)
 	}
@@ -433,7 +445,7 @@ func (d *classDialog) choices(p roster.Pupil) (all []boardChoice, words []string
 }
 
 // boardElsewhere is what a board is called that is not on the panel.
-func (d *classDialog) boardElsewhere(id string) string {
+func (d *dialog) boardElsewhere(id string) string {
 	if name := d.boards[id]; name != "" {
 		return i18n.T("class.board.elsewhere", "Board", ui.Shorten(name))
 	}

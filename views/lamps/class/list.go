@@ -1,4 +1,4 @@
-package lamps
+package class
 
 import (
 	"image/color"
@@ -9,13 +9,15 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
+	"lamplighter/app/lights"
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
-// pupilNames are the names of those who share a lamp.
-func pupilNames(all []roster.Pupil) string {
+// PupilNames are the names of those who share a lamp.
+func PupilNames(all []roster.Pupil) string {
 	var names []string
 	for _, p := range all {
 		names = append(names, p.Name)
@@ -33,12 +35,12 @@ type pupilLine struct {
 	head  bool // it says what the columns hold
 }
 
-// classHead is the line above the list.
-func classHead() fyne.CanvasObject {
+// tableHead is the line above the list.
+func tableHead() fyne.CanvasObject {
 	l := newPupilLine()
 	l.head = true
 	l.words = [5]string{i18n.T("class.name"), i18n.T("class.number"), i18n.T("class.group"), i18n.T("class.column.seat"), i18n.T("class.board")}
-	return headLine{l}.object()
+	return ui.HeadLine(l)
 }
 
 func newPupilLine() *pupilLine {
@@ -77,13 +79,13 @@ func (l *pupilLine) write() {
 			tint = theme.ColorNameForeground
 		}
 		from, to := pupilColumns[i]*l.size.Width+ui.Unit, pupilColumns[i+1]*l.size.Width
-		write(t, ui.FitLine(l.words[i], theme.TextSize(), style, max(0, to-from)), theme.TextSize(), style, tint)
+		ui.WriteText(t, textfit.Line(l.words[i], theme.TextSize(), style, max(0, to-from)), theme.TextSize(), style, tint)
 		t.Move(fyne.NewPos(from, (l.size.Height-t.MinSize().Height)/2))
 	}
 }
 
 // bindLine shows a pupil in a line.
-func (d *classDialog) bindLine(i int, line ui.ListLine, chosen bool) {
+func (d *dialog) bindLine(i int, line ui.ListLine, chosen bool) {
 	l, p := line.(*pupilLine), d.rows[i]
 	fill := color.Color(color.Transparent)
 	if chosen {
@@ -100,7 +102,7 @@ func (d *classDialog) bindLine(i int, line ui.ListLine, chosen bool) {
 }
 
 // sideButtons change how many seats there are, and seat those who have none.
-func (d *classDialog) sideButtons() *fyne.Container {
+func (d *dialog) sideButtons() *fyne.Container {
 	step := func(icon string, row, column int) *ui.Button {
 		return ui.QuietButton("", ui.Icon(icon), func() {
 			p := d.class.Plan()
@@ -111,4 +113,29 @@ func (d *classDialog) sideButtons() *fyne.Container {
 	return container.New(&ui.FlowLayout{Gap: ui.Unit},
 		ui.Row(ui.Label(i18n.T("class.rows")), step("minus", -1, 0), step("plus", 1, 0)),
 		ui.Row(ui.Label(i18n.T("class.columns")), step("minus", 0, -1), step("plus", 0, 1)), all)
+}
+
+// SeatCells are where lamps lie in the plan of their pupils' seats, by base; those
+// without a seat come in the rows behind it, in their order. Seated reports whether
+// one has a seat.
+func SeatCells(all []lights.Light, owners map[string][]roster.Pupil, plan roster.Plan) (cells map[string]int, seated bool) {
+	cells = map[string]int{}
+	next := plan.Rows * plan.Columns
+	taken := map[int]bool{}
+	for _, l := range all {
+		at := -1
+		for _, p := range owners[l.Base] {
+			if place := plan.At(p.Seat); place >= 0 && !taken[place] && at < 0 {
+				at = place
+			}
+		}
+		if at < 0 {
+			at = next
+			next++
+		} else {
+			seated = true
+		}
+		cells[l.Base], taken[at] = at, true
+	}
+	return cells, seated
 }

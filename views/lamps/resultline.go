@@ -1,0 +1,77 @@
+package lamps
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/views/textfit"
+	"lamplighter/views/ui"
+)
+
+// summaryLayout lays out three objects: what is there, at the left; a result, which may be
+// long; and buttons, at the right. The result is between the two, in two small lines where
+// one is not enough. What is longer still has a row of its own below them, and keeps it
+// until below is reset, or the cards would jump under the pointer.
+type summaryLayout struct{ below bool }
+
+func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, result, right := objects[0], objects[1].(*widget.Label), objects[2]
+	high := max(left.MinSize().Height, right.MinSize().Height)
+	put := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	}
+	a, b := left.MinSize().Width, right.MinSize().Width
+	put(left, 0, 0, a, high)
+	put(right, size.Width-b, 0, b, high)
+	room := size.Width - a - b - 2*theme.Padding()
+	if lines, _ := resultLines(result.Text, room); lines > 2 {
+		l.below = true
+	}
+	x, y, w := a+theme.Padding(), float32(0), room
+	if l.below {
+		x, y, w = -theme.InnerPadding(), high, size.Width+theme.InnerPadding() // the words at the left edge
+	}
+	lines, small := resultLines(result.Text, w)
+	dressResult(result, lines, small)
+	result.Resize(fyne.NewSize(w, result.MinSize().Height))
+	h := result.MinSize().Height
+	if !l.below {
+		y = (high - h) / 2
+	}
+	put(result, x, y, w, h)
+}
+
+func (l *summaryLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	left, right := objects[0].MinSize(), objects[2].MinSize()
+	m := fyne.NewSize(left.Width+right.Width, max(left.Height, right.Height))
+	if l.below {
+		m.Height += max(objects[1].MinSize().Height, objects[1].Size().Height)
+	}
+	return m
+}
+
+// resultLines is how many lines text takes, three at most, and whether in small letters.
+func resultLines(text string, width float32) (lines int, small bool) {
+	room := width - 2*theme.InnerPadding()
+	if textfit.Width(text, theme.TextSize(), fyne.TextStyle{}) <= room {
+		return 1, false
+	}
+	return len(textfit.Wrap(text, theme.Size(ui.SizeSmall), fyne.TextStyle{}, room, 3)), true
+}
+
+// dressResult shows a result in one line, or in two small ones; what is longer ends in ….
+func dressResult(l *widget.Label, lines int, small bool) {
+	wrap, cut, size := fyne.TextWrapOff, fyne.TextTruncateEllipsis, ui.SizeBody
+	if small {
+		size = ui.SizeSmall
+	}
+	if lines == 2 {
+		wrap, cut = fyne.TextWrapWord, fyne.TextTruncateOff
+	}
+	if l.Wrapping != wrap || l.Truncation != cut || l.SizeName != size {
+		l.Wrapping, l.Truncation, l.SizeName = wrap, cut, size
+		l.Refresh()
+	}
+}
