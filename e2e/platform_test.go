@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,21 @@ func (s *pupils) nobodyAnswers() {
 	}
 	s.board.Set(func(x *devicetest.Setup) { x.WiFi.Mode = devicetest.WiFiOK })
 	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed }, "the lamp when the WiFi is back")
+}
+
+// TestEveryPlatformHasALampHere: what is never tried against a strict stand-in is
+// not known to keep its platform's rules.
+func TestEveryPlatformHasALampHere(t *testing.T) {
+	t.Parallel()
+	stories, err := os.ReadFile("platform_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range presets.All() {
+		if p.ID != presets.Free && !strings.Contains(string(stories), `Preset: "`+p.ID+`"`) {
+			t.Errorf("no test sets a board up on %s", p.ID)
+		}
+	}
 }
 
 func TestALampOnAdafruitIO(t *testing.T) {

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
+	"lamplighter/views/frame"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -28,7 +31,44 @@ func TestEveryPlaceHasAPageAWordHelpAndAnIconInEveryLanguage(t *testing.T) {
 				}
 			}
 			ui.Icon(p.Icon) // panics where there is none
+			if p.Build == nil {
+				t.Errorf("%s has no page", p.ID)
+			}
 		}
+	}
+}
+
+func TestHelpNamesEveryPlacesKeyInEveryLanguage(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	t.Cleanup(func() { _ = i18n.Use("en") })
+	for _, l := range i18n.Languages() {
+		if err := i18n.Use(l.Tag); err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range w.Places {
+			if key := fmt.Sprintf("Ctrl+%d %s", i+1, p.Word()); !strings.Contains(i18n.T("help.keys"), key) {
+				t.Errorf("help.keys of %s does not say %q", l.Tag, key)
+			}
+		}
+	}
+}
+
+func TestTheRailScrollsToAPlaceThatHasNoRoom(t *testing.T) {
+	w, _ := viewtest.NewWindow(t, nil)
+	var last ui.Place
+	for i := range 10 {
+		last = ui.Place(fmt.Sprint("more-", i))
+		w.Places = append(w.Places, frame.Place{ID: last, Icon: "help", Build: w.Places[0].Build})
+	}
+	w.Rebuild()
+	w.Win.Resize(viewtest.SmallScreen)
+	if need := w.Win.Content().MinSize(); need.Height > viewtest.SmallScreen.Height {
+		t.Errorf("the window needs %v", need)
+	}
+	w.Win.Canvas().Focus(w.Items[last])
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.Items[last])
+	if bottom := at.Y + w.Items[last].Size().Height; at.Y < 0 || bottom > viewtest.SmallScreen.Height {
+		t.Errorf("the last place is at %v, down to %v", at.Y, bottom)
 	}
 }
 

@@ -29,14 +29,14 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 		Places: func(s *ui.Shell) []frame.Place {
 			browser = topics.NewBrowser(s, parts)
 			leave.shell = s
-			return []frame.Place{
-				{ID: ui.PlaceLamps, Icon: "lamp", Build: func() ui.Page { return lamps.New(s, parts) }},
-				{ID: ui.PlaceSetup, Icon: "setup", Build: func() ui.Page { return wizard.New(s, parts) }},
-				{ID: ui.PlaceTopics, Icon: "topics", Build: browser.Page},
-				{ID: ui.PlaceLearn, Icon: "learn", Build: func() ui.Page { return learn.New(s, parts) }},
-				{ID: ui.PlaceSettings, Icon: "settings", Build: func() ui.Page { return prefs.New(s, parts) }},
-				{ID: ui.PlaceGuide, Icon: "help", Build: func() ui.Page { return guide.New(s) }},
-			}
+			return frame.Rail(map[ui.Place]func() ui.Page{
+				ui.PlaceLamps:    func() ui.Page { return lamps.New(s, parts) },
+				ui.PlaceSetup:    func() ui.Page { return wizard.New(s, parts) },
+				ui.PlaceTopics:   browser.Page,
+				ui.PlaceLearn:    func() ui.Page { return learn.New(s, parts) },
+				ui.PlaceSettings: func() ui.Page { return prefs.New(s, parts) },
+				ui.PlaceGuide:    func() ui.Page { return guide.New(s) },
+			})
 		},
 		First:  first(parts),
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },

@@ -97,7 +97,7 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 	}
 	d.Stop()
 	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
-	if s := a.Outbox.State(); s.Waiting != 0 || s.Dropped < 1 || s.Dropped > 4 { // on a slow machine some had their turn
+	if s := a.Outbox.State(); s.Waiting != 0 || s.Dropped < 1 || s.Dropped > 5 { // on a slow machine some had their turn, or the first is still on its way
 		t.Errorf("%d messages wait for a connection that is gone, %d were dropped", s.Waiting, s.Dropped)
 	}
 	d.Start()

@@ -40,6 +40,7 @@ func FirstChoice(preset presets.Preset, before []setup.Connection, now setup.Bro
 			SetBrokerText(&c, f.Key, f.Default)
 		}
 	}
+	c.Other.TLS = c.Other.Port == portTLS
 	if len(preset.Servers) > 0 {
 		s := preset.Servers[0]
 		_, _, secure := s.Secure()
@@ -48,14 +49,20 @@ func FirstChoice(preset presets.Preset, before []setup.Connection, now setup.Bro
 	return c
 }
 
+// The usual ports of MQTT.
+const (
+	portPlain = 1883
+	portTLS   = 8883
+)
+
 // withTLS changes the port along, where it is the usual one.
 func withTLS(b device.Broker, on bool) device.Broker {
 	b.TLS = on
 	switch {
-	case on && b.Port == 1883:
-		b.Port = 8883
-	case !on && b.Port == 8883:
-		b.Port = 1883
+	case on && b.Port == portPlain:
+		b.Port = portTLS
+	case !on && b.Port == portTLS:
+		b.Port = portPlain
 	}
 	return b
 }

@@ -74,9 +74,9 @@ func (f *Form) Leave() {
 	}
 }
 
-// finderPart looks for brokers in this network, where the address is typed.
+// finderPart looks for brokers in this network, where the address of one may be typed.
 func (f *Form) finderPart() []fyne.CanvasObject {
-	if _, typed := f.Preset.Field(presets.Host); !typed {
+	if _, typed := f.Preset.Field(presets.Host); !typed || f.Preset.Group != presets.Own {
 		return nil
 	}
 	f.Finder = NewBrokerFinder(f.in.Host, func(b discover.Broker) {

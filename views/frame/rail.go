@@ -38,8 +38,12 @@ func (r *railItem) choose(on bool) {
 // Tapped goes to the place.
 func (r *railItem) Tapped(*fyne.PointEvent) { r.tapped() }
 
-// FocusGained shows the focus.
-func (r *railItem) FocusGained() { r.focused = true; r.Refresh() }
+// FocusGained shows the focus, and the item.
+func (r *railItem) FocusGained() {
+	r.focused = true
+	r.Refresh()
+	ui.Reveal(r)
+}
 
 // FocusLost hides the focus.
 func (r *railItem) FocusLost() { r.focused = false; r.Refresh() }

@@ -28,6 +28,23 @@ type Place struct {
 	Build func() ui.Page
 }
 
+// Rail lists every place from the top, with what builds its page. The order is
+// also that of Ctrl+1, Ctrl+2, …
+func Rail(build map[ui.Place]func() ui.Page) []Place {
+	all := []Place{
+		{ID: ui.PlaceLamps, Icon: "lamp"},
+		{ID: ui.PlaceSetup, Icon: "setup"},
+		{ID: ui.PlaceTopics, Icon: "topics"},
+		{ID: ui.PlaceLearn, Icon: "learn"},
+		{ID: ui.PlaceSettings, Icon: "settings"},
+		{ID: ui.PlaceGuide, Icon: "help"},
+	}
+	for i, p := range all {
+		all[i].Build = build[p.ID]
+	}
+	return all
+}
+
 // Word is the place's name as the rail shows it.
 func (p Place) Word() string { return i18n.T("rail." + string(p.ID)) }
 
@@ -194,6 +211,7 @@ func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(max(rail.Width+content.Width, foot.Width), max(rail.Height, content.Height)+foot.Height)
 }
 
+// rail scrolls where a small screen with large text has no room for every place.
 func (w *Window) rail() fyne.CanvasObject {
 	w.Items = map[ui.Place]*railItem{}
 	list := container.New(&ui.StackLayout{Gap: ui.Unit})
@@ -204,7 +222,7 @@ func (w *Window) rail() fyne.CanvasObject {
 	}
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(railWidth-2*ui.Unit, 0))
-	return container.NewStack(width, list)
+	return container.NewStack(width, container.NewVScroll(list))
 }
 
 // Visit goes to a place and, if target is not "", to one thing of it.

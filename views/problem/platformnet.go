@@ -19,14 +19,17 @@ import (
 var NetFaults = map[fault.Fault]string{fault.Refused: "refused", fault.Unreachable: "unreachable", fault.NameNotFound: "name"}
 
 // onInternet reports whether a preset's servers run elsewhere all the time: nobody
-// here starts them, nor types their address.
-func onInternet(p presets.Preset) bool { return p.Group != presets.Own && len(p.Servers) > 0 }
+// here starts them.
+func onInternet(p presets.Preset) bool { return p.Group != presets.Own }
 
 // netWords says why a platform on the internet can't be reached from here: what
 // is in between, for the platform itself is hardly ever down, unlike a public broker.
 func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 	if !onInternet(e.preset) || e.broker.Host != "" && endpoint.IsNear(e.broker.Host) {
 		return Problem{}, false // it has an address of this network, as a copy of the platform
+	}
+	if f == fault.NameNotFound && len(e.preset.Servers) == 0 {
+		return Problem{}, false // it was typed, and most likely wrongly
 	}
 	family := "platform.net." + NetFaults[f]
 	port := e.port()

@@ -199,7 +199,7 @@ func buildTestWindow(a fyne.App, post func(func()), parts *backend.Parts) *frame
 	return frame.New(a, frame.Options{
 		Post: post, Settings: parts.Settings, Problem: problem.Show,
 		Places: func(s *ui.Shell) (all []frame.Place) {
-			for _, p := range []frame.Place{{ID: ui.PlaceLamps, Icon: "lamp"}, {ID: ui.PlaceSetup, Icon: "setup"}, {ID: ui.PlaceTopics, Icon: "topics"}, {ID: ui.PlaceLearn, Icon: "learn"}, {ID: ui.PlaceSettings, Icon: "settings"}, {ID: ui.PlaceGuide, Icon: "help"}} {
+			for _, p := range frame.Rail(nil) {
 				p.Build = func() ui.Page { return emptyPage{container.NewStack()} }
 				if place, ok := Places[p.ID]; ok {
 					build, closed := place(s, parts)

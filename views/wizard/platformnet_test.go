@@ -29,18 +29,40 @@ func init() {
 	}
 }
 
+// typedPlatform gives each account an address of its own, with TLS.
+var typedPlatform = presets.Preset{
+	ID: "typed", Group: presets.Platform, Name: presets.Words{English: "Cloud", Chinese: "云平台"},
+	Fields: []presets.Field{{Key: presets.Host}, {Key: presets.Port, Default: "8883"}},
+	Ways:   []presets.TopicScheme{{ID: "usual"}},
+}
+
+func TestAPlatformWhoseAddressIsTypedHasTLSAndIsNotLookedForHere(t *testing.T) {
+	c := brokerform.FirstChoice(typedPlatform, nil, setup.BrokerChoice{})
+	if c.Other.Port != 8883 || !c.Other.TLS {
+		t.Errorf("its port is %d, TLS %v", c.Other.Port, c.Other.TLS)
+	}
+	_, w, _ := stagedWizard(t, setup.Broker{Draft: wizardDraft()})
+	in := w.page.(*brokerPage).editor()
+	if f := brokerform.New(in, typedPlatform, c); f.Finder != nil {
+		t.Error("it is looked for on this network")
+	}
+	if f := brokerform.New(in, presets.ByID(presets.Free), c); f.Finder == nil {
+		t.Error("a broker of one's own is not looked for")
+	}
+}
+
 func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
 	t.Cleanup(func() { _ = i18n.Use("en") })
 	for _, l := range i18n.Languages() {
 		if err := i18n.Use(l.Tag); err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range presets.All() {
+		for _, p := range append(presets.All(), typedPlatform) {
 			b := brokerform.FirstChoice(p, nil, setup.BrokerChoice{}).Other
 			for f := range problem.NetFaults {
 				err := &fault.Error{Fault: f, Op: "connect to"}
 				usual, got := problem.Explain(err), problem.Explain(problem.AtPlatform(err, p, b))
-				if p.Group == presets.Own {
+				if p.Group == presets.Own || len(p.Servers) == 0 && f == fault.NameNotFound { // it was typed
 					if got != usual {
 						t.Errorf("%s, %v: %q", p.ID, f, got.Advice)
 					}
