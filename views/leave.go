@@ -19,23 +19,65 @@ type leaving struct {
 // closing reports whether nothing would be cut off; else it asks, once, and yes closes
 // the window.
 func (l *leaving) closing(yes func()) bool {
-	status := l.parts.Status()
-	key := ""
-	switch {
-	case l.parts.Writing():
-		key = "leave.writing"
-	case status.Broker == "" && status.Online > 0:
-		key = "leave.online"
-	default:
+	why := l.why()
+	if why == (cutOff{}) {
 		return true
 	}
-	if !slices.Contains(l.shell.Dialogs, l.asked) {
-		l.asked = l.shell.Ask(ui.Question{
-			Title: i18n.T(key + ".title"), Text: i18n.N(key+".text", status.Online), Yes: i18n.T(key + ".yes"), Danger: true,
-			Do: func() bool { yes(); return true },
-		})
+	if !l.asking() {
+		l.ask(why, yes)
 	}
 	return false
+}
+
+// cutOff is what closing the window would cut off: a key of its words, "" for nothing.
+type cutOff struct {
+	key    string
+	boards int
+}
+
+func (l *leaving) why() cutOff {
+	status := l.parts.Status()
+	switch {
+	case l.parts.Writing():
+		return cutOff{"leave.writing", 0}
+	case status.Broker == "" && status.Online > 0:
+		return cutOff{"leave.online", status.Online}
+	}
+	return cutOff{}
+}
+
+func (l *leaving) asking() bool { return slices.Contains(l.shell.Dialogs, l.asked) }
+
+// ask asks, and asks anew when what would be cut off is another: a board that has been
+// written is no reason to wait.
+func (l *leaving) ask(why cutOff, yes func()) {
+	stops := []func(){}
+	stop := func() {
+		for _, f := range stops {
+			f()
+		}
+	}
+	look := func() {
+		switch now := l.why(); {
+		case !l.asking():
+			stop()
+		case now != why:
+			stop()
+			l.asked.Close()
+			l.closing(yes)
+		}
+	}
+	stops = append(stops, l.parts.StatusChanged.Listen(look))
+	if why.key == "leave.writing" { // somebody has begun to set boards up
+		stops = append(stops, l.parts.Setup().Changed.Listen(look))
+		if l.parts.Several != nil {
+			stops = append(stops, l.parts.Several.Listen(look))
+		}
+	}
+	l.asked = l.shell.Ask(ui.Question{
+		Title: i18n.T(why.key + ".title"), Text: i18n.N(why.key+".text", why.boards), Yes: i18n.T(why.key + ".yes"), Danger: true,
+		Do: func() bool { yes(); return true },
+	})
 }
 
 // tellInterrupted tells of a board that was being written when the program ended.

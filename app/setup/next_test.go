@@ -256,7 +256,7 @@ var rules = map[string]map[string]string{
 		"broke": ". None", "broke wifi": ". None",
 	},
 	"proving bad wifi": {
-		"back": "Naming Stop", "retry": ". Prove", "fix": "WiFi Stop", "forward": "WiFi Stop", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
+		"broke wifi": ". None", "back": "Naming Stop", "retry": ". Prove", "fix": "WiFi Stop", "forward": "WiFi Stop", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
 		"st accepted": ". None", "st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "blamed": ". None",
 		"lamp online": ". None", "broke": ". None",
 	},
@@ -266,7 +266,7 @@ var rules = map[string]map[string]string{
 		"lamp online": ". None", "broke": ". None", "broke wifi": ". None",
 	},
 	"proving silent": {
-		"back": "Naming Stop", "retry": ". Prove", "fix": ". Prove", "forward": ". Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
+		"broke": ". None", "back": "Naming Stop", "retry": ". Prove", "fix": ". Prove", "forward": ". Prove", "no ports": ". Miss", "pulled": ". Miss", "st joined": ". None",
 		"st accepted": ". None", "st listens": ". SwitchOn", "st bad pass": ". None", "st refused": ". None", "st line": ". None", "blamed": ". None",
 		"lamp online": ". None", "broke wifi": ". None",
 	},

@@ -91,7 +91,7 @@ func (s Proving) next(e Event) (State, Task) {
 	case Late:
 		s = s.late()
 	case Broke:
-		s.Problem = e.Err
+		s.Problem, s.Deaf = s.silent(e.Err), true
 	case Retry:
 		return s.prove()
 	case Back:
@@ -102,17 +102,31 @@ func (s Proving) next(e Event) (State, Task) {
 	return s, None
 }
 
-// late tells that a board which said nothing for too long says nothing, and where.
+// silent takes what was heard of a board that was greeted in this setup for what it
+// is: it has MicroPython, and says nothing that makes sense now.
+func (s Proving) silent(err error) error {
+	if FaultOf(err) != fault.NoMicroPython {
+		return err
+	}
+	return &fault.Error{Fault: fault.BoardSilent, Op: "prove", Port: s.Port.Name, Err: err}
+}
+
+// late tells that a board which said nothing for too long says nothing, and where. Only
+// one that the broker has accepted may be online.
 func (s Proving) late() Proving {
 	if s.Problem != nil {
 		return s
 	}
+	l := s.Checks.Current(s.Answers.Goal)
 	f := fault.NoAnswer
-	if s.Away {
+	switch {
+	case s.Away:
 		f = fault.PortGone
+	case l >= 0 && s.Checks.Marks[CheckAccepted] != Passed:
+		f = fault.BoardSilent
 	}
 	s.Problem = &fault.Error{Fault: f, Op: "prove", Port: s.Port.Name}
-	if l := s.Checks.Current(s.Answers.Goal); l >= 0 {
+	if l >= 0 {
 		s.Checks.Marks[l] = Stopped
 	}
 	return s
@@ -289,7 +303,7 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
 		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
-	case !asked && e.Fresh && e.Lamp.Online && s.Away:
+	case !asked && e.Fresh && e.Lamp.Online && (s.Away || s.Deaf):
 		return s.passed(CheckSubscribed)
 	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:
 		return s.passed(CheckAccepted)

@@ -95,6 +95,7 @@ type (
 		Draft
 		Checks  Checks
 		Away    bool // the board is not on the cable at the moment
+		Deaf    bool // the cable tells nothing more of this proof, only the broker does
 		Missed  int  // how often it was looked for in vain since, where no list tells of its port
 		Problem error
 		Lines   []string // what the board printed besides, the last keptLines

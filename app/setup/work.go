@@ -208,18 +208,25 @@ func cutName(name string) string {
 }
 
 // prove restarts the board and passes on what it prints, until the rules end
-// it. Silence for too long is told, and does not end it: a board may be slow.
+// it. Silence for too long is told each time, and does not end it: a board may be slow.
 func (w work) prove(ctx context.Context) error {
 	var looking sync.WaitGroup
 	defer looking.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	quiet := time.AfterFunc(silence, func() {
-		if ctx.Err() == nil {
-			w.tell(Late{})
-		}
-	})
+	quiet := time.NewTimer(silence)
 	defer quiet.Stop()
+	looking.Go(crash.Guard(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-quiet.C:
+				w.tell(Late{})
+				quiet.Reset(silence)
+			}
+		}
+	}))
 	ip, looked := "", false
 	err := w.bench.Prove(ctx, w.draft.Port, func(st device.Stage) {
 		if st.Name != "" {

@@ -230,6 +230,7 @@ func (w *Window) Visit(id ui.Place, target string) {
 	if w.Opts.First != nil {
 		return
 	}
+	w.Shell.CloseMenus()
 	if old, ok := w.Pages[w.Here]; ok && w.Here != id {
 		old.Hidden()
 	}
@@ -294,7 +295,11 @@ func (w *Window) shortcuts() {
 	for i, p := range w.Places {
 		key := fyne.KeyName(strconv.Itoa(i + 1))
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
-			func(fyne.Shortcut) { w.Visit(p.ID, "") })
+			func(fyne.Shortcut) {
+				if !w.Shell.InDialog() {
+					w.Visit(p.ID, "")
+				}
+			})
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
 		if !w.Shell.InDialog() && w.Opts.First == nil {
@@ -303,7 +308,7 @@ func (w *Window) shortcuts() {
 	})
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if p, ok := w.Pages[w.Here].(ui.Submitting); ok && !w.Shell.InDialog() {
+			if p, ok := w.Pages[w.Here].(ui.Submitting); ok && w.Win.Canvas().Overlays().Top() == nil {
 				p.Submit()
 			}
 		})

@@ -29,6 +29,19 @@ func (s *Shell) PopUpAbove(m *fyne.Menu, over fyne.CanvasObject) {
 	newMenu(s.win.Canvas(), m.Items).show(menuLayout{at: at, above: true})
 }
 
+// CloseMenus closes an open menu: what it was about is left.
+func (s *Shell) CloseMenus() { closeMenus(s.win.Canvas()) }
+
+func closeMenus(c fyne.Canvas) {
+	for _, o := range c.Overlays().List() {
+		if box, ok := o.(*fyne.Container); ok {
+			if l, ok := box.Layout.(menuLayout); ok {
+				l.menu.close()
+			}
+		}
+	}
+}
+
 // menu is a list of things to do, or of a select's options, on a plate over the window.
 // Esc, Tab and a click beside it close it.
 type menu struct {
@@ -49,7 +62,9 @@ func newMenu(c fyne.Canvas, items []*fyne.MenuItem) *menu {
 // menuRoom is around a menu's rows.
 const menuRoom = Unit / 2
 
+// show closes any other menu: there is one at a time.
 func (m *menu) show(l menuLayout) {
+	closeMenus(m.canvas)
 	m.scroll = container.NewVScroll(m)
 	plate := NewSurface(theme.ColorNameMenuBackground, menuRoom, m.scroll)
 	plate.Border = theme.ColorNameInputBorder

@@ -41,6 +41,13 @@ func NewShell(app fyne.App, window fyne.Window, post func(func())) *Shell {
 // Window is the window, for its canvas.
 func (s *Shell) Window() fyne.Window { return s.win }
 
+// Unfocus takes the keyboard from the page. A dialog or a menu over it keeps its own.
+func (s *Shell) Unfocus() {
+	if c := s.win.Canvas(); c.Overlays().Top() == nil {
+		c.Unfocus()
+	}
+}
+
 // Toast tells in passing that something is done. What needs an answer, or what
 // went wrong, has its place on the page or in a dialog.
 func (s *Shell) Toast(text string) { s.Toasts.say(text) }

@@ -205,13 +205,12 @@ func (w *wizard) FirstFocus() fyne.Focusable {
 }
 
 func (w *wizard) focusPage() {
-	c := w.desk.Window().Canvas()
 	f := w.FirstFocus()
 	if f == nil {
-		c.Unfocus()
+		w.desk.Unfocus()
 		return
 	}
-	c.Focus(f)
+	w.desk.Window().Canvas().Focus(f)
 	if e, ok := f.(*ui.Entry); ok {
 		e.SelectAll()
 	}
