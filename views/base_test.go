@@ -65,10 +65,16 @@ func TestTheRailScrollsToAPlaceThatHasNoRoom(t *testing.T) {
 	if need := w.Win.Content().MinSize(); need.Height > viewtest.SmallScreen.Height {
 		t.Errorf("the window needs %v", need)
 	}
-	w.Win.Canvas().Focus(w.Items[last])
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.Items[last])
-	if bottom := at.Y + w.Items[last].Size().Height; at.Y < 0 || bottom > viewtest.SmallScreen.Height {
-		t.Errorf("the last place is at %v, down to %v", at.Y, bottom)
+	for name, show := range map[string]func(id ui.Place){
+		"Tab":   func(id ui.Place) { w.Win.Canvas().Focus(w.Items[id]) },
+		"a key": func(id ui.Place) { w.Visit(id, "") },
+	} {
+		w.Win.Canvas().Focus(w.Items[w.Places[0].ID])
+		show(last)
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.Items[last])
+		if bottom := at.Y + w.Items[last].Size().Height; at.Y < 0 || bottom > viewtest.SmallScreen.Height {
+			t.Errorf("by %s the last place is at %v, down to %v", name, at.Y, bottom)
+		}
 	}
 }
 

@@ -255,7 +255,9 @@ func (w *Window) Visit(id ui.Place, target string) {
 func (w *Window) Put(id ui.Place, content fyne.CanvasObject) {
 	w.Here = id
 	for i, item := range w.Items {
-		item.choose(i == id)
+		if item.choose(i == id); i == id {
+			ui.Reveal(item)
+		}
 	}
 	w.area.Objects = []fyne.CanvasObject{content}
 	w.area.Refresh()
