@@ -111,7 +111,7 @@ func (s Proving) late() Proving {
 	if s.Away {
 		f = fault.PortGone
 	}
-	s.Problem = &fault.Error{Fault: f, Op: "prove", Port: s.Port.Name}
+	s.Problem = &fault.Error{Fault: f, Op: "prove", Where: s.Port.Name}
 	if l := s.Checks.Current(s.Answers.Goal); l >= 0 {
 		s.Checks.Marks[l] = Stopped
 	}
@@ -208,7 +208,7 @@ const prompt = ">>>"
 
 // ended tells why the program has ended, by the exception before the prompt.
 func (s Proving) ended() error {
-	e := &fault.Error{Fault: fault.ScriptFailed, Op: "prove", Port: s.Port.Name}
+	e := &fault.Error{Fault: fault.ScriptFailed, Op: "prove", Where: s.Port.Name}
 	for _, line := range slices.Backward(s.Lines) {
 		name, _, _ := strings.Cut(line, ":")
 		if !strings.HasSuffix(name, "Error") {
@@ -235,7 +235,7 @@ func (s Proving) failed(st device.Stage, f fault.Fault) State {
 	for l := line + 1; l < checkLines; l++ {
 		s.Checks.Marks[l] = Pending
 	}
-	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
+	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Where: s.Port.Name}
 	switch field := pinFields[st.Detail]; {
 	case st.Why == device.WhyPin && field != "":
 		e.Err = &device.ValueError{Field: field, Reason: device.OutOfRange}
@@ -288,7 +288,7 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
 	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
-		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
+		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Where: s.Port.Name}
 	case !asked && e.Fresh && e.Lamp.Online && s.Away:
 		return s.passed(CheckSubscribed)
 	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:
