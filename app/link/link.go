@@ -252,7 +252,7 @@ func (l *Link) Publish(name string, payload []byte, qos byte, retained bool) err
 		}
 	}}
 	if !l.line.put(j) {
-		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Port: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Where: l.o.address(), Err: ErrFull}
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func (l *Link) offline(op string) error {
 			why = fmt.Errorf("%w: %w", ErrOffline, e.Err)
 		}
 	}
-	return &fault.Error{Fault: kind, Op: op, Port: l.o.address(), Err: why}
+	return &fault.Error{Fault: kind, Op: op, Where: l.o.address(), Err: why}
 }
 
 // Subscribe asks for the messages of filter now and after each reconnect. The
@@ -284,7 +284,7 @@ func (l *Link) Subscribe(filter string, qos byte) error {
 	}
 	l.filters[filter] = qos
 	if l.line != nil && !l.line.put(l.subscription(filter, qos)) {
-		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Port: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Where: l.o.address(), Err: ErrFull}
 	}
 	return nil
 }

@@ -168,7 +168,7 @@ func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer
 }
 
 func (s *pahoSession) subError(f fault.Fault, filter string, err error) error {
-	return &fault.Error{Fault: f, Op: "subscribe to " + filter, Port: s.o.address(), Err: err}
+	return &fault.Error{Fault: f, Op: "subscribe to " + filter, Where: s.o.address(), Err: err}
 }
 
 func (s *pahoSession) unsubscribe(filter string) { s.client.Unsubscribe(filter) }

@@ -24,7 +24,7 @@ func Reach(ctx context.Context, host string, port int) error {
 	address := endpoint.Join(host, port)
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return &fault.Error{Fault: DialFault(err), Op: "reach", Port: address, Err: err}
+		return &fault.Error{Fault: DialFault(err), Op: "reach", Where: address, Err: err}
 	}
 	_ = c.Close() // nothing was sent
 	return nil

@@ -348,7 +348,7 @@ func TestWhileOfflineAPublishIsRefusedWithTheReason(t *testing.T) {
 		synctest.Wait()
 		err := b.Publish("class/lamp/light/set", []byte("on"), 0, false)
 		var e *fault.Error
-		if !errors.Is(err, ErrOffline) || !errors.As(err, &e) || e.Fault != fault.Refused || e.Port != "pc:1883" {
+		if !errors.Is(err, ErrOffline) || !errors.As(err, &e) || e.Fault != fault.Refused || e.Where != "pc:1883" {
 			t.Errorf("got %v", err)
 		}
 		time.Sleep(time.Minute)

@@ -138,7 +138,7 @@ func pulled(s State) (State, Task) {
 		}
 		// A typed port that is not there is a slip of the pen.
 		if d.Port.Kind == device.Typed {
-			return Failed{Draft: d, Err: &fault.Error{Fault: fault.PortMissing, Op: "open", Port: d.Port.Name}, From: s}, LetGo
+			return Failed{Draft: d, Err: &fault.Error{Fault: fault.PortMissing, Op: "open", Where: d.Port.Name}, From: s}, LetGo
 		}
 		return Unplugged{Draft: d, Resume: Choosing{Draft: d}}, LetGo
 	case Proving:
@@ -218,7 +218,7 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 	d := fill(s.Draft, e)
 	switch {
 	case !e.Board.HasWiFi:
-		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Port: d.Port.Name}, From: s}, LetGo
+		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Where: d.Port.Name}, From: s}, LetGo
 	case same && s.Resume != nil:
 		return s.Resume.with(d).enter()
 	case d.Class:

@@ -108,7 +108,7 @@ func (s Proving) silent(err error) error {
 	if FaultOf(err) != fault.NoMicroPython {
 		return err
 	}
-	return &fault.Error{Fault: fault.BoardSilent, Op: "prove", Port: s.Port.Name, Err: err}
+	return &fault.Error{Fault: fault.BoardSilent, Op: "prove", Where: s.Port.Name, Err: err}
 }
 
 // late tells that a board which said nothing for too long says nothing, and where. Only
@@ -125,7 +125,7 @@ func (s Proving) late() Proving {
 	case l >= 0 && s.Checks.Marks[CheckAccepted] != Passed:
 		f = fault.BoardSilent
 	}
-	s.Problem = &fault.Error{Fault: f, Op: "prove", Port: s.Port.Name}
+	s.Problem = &fault.Error{Fault: f, Op: "prove", Where: s.Port.Name}
 	if l >= 0 {
 		s.Checks.Marks[l] = Stopped
 	}
@@ -222,7 +222,7 @@ const prompt = ">>>"
 
 // ended tells why the program has ended, by the exception before the prompt.
 func (s Proving) ended() error {
-	e := &fault.Error{Fault: fault.ScriptFailed, Op: "prove", Port: s.Port.Name}
+	e := &fault.Error{Fault: fault.ScriptFailed, Op: "prove", Where: s.Port.Name}
 	for _, line := range slices.Backward(s.Lines) {
 		name, _, _ := strings.Cut(line, ":")
 		if !strings.HasSuffix(name, "Error") {
@@ -249,7 +249,7 @@ func (s Proving) failed(st device.Stage, f fault.Fault) State {
 	for l := line + 1; l < checkLines; l++ {
 		s.Checks.Marks[l] = Pending
 	}
-	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Port: s.Port.Name}
+	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Where: s.Port.Name}
 	switch field := pinFields[st.Detail]; {
 	case st.Why == device.WhyPin && field != "":
 		e.Err = &device.ValueError{Field: field, Reason: device.OutOfRange}
@@ -302,7 +302,7 @@ func (s Proving) heard(e LampHeard) (State, Task) {
 		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
 	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
-		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: s.Port.Name}
+		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Where: s.Port.Name}
 	case !asked && e.Fresh && e.Lamp.Online && (s.Away || s.Deaf):
 		return s.passed(CheckSubscribed)
 	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:

@@ -67,7 +67,7 @@ func (w work) do(ctx context.Context, t Task) Event {
 
 // greet asks the board what it is, and counts the seconds down.
 func (w work) greet(ctx context.Context) (Event, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, GreetTime+greetOver, &fault.Error{Fault: fault.BoardSilent, Op: "greet", Port: w.draft.Port.Name})
+	ctx, cancel := context.WithTimeoutCause(ctx, GreetTime+greetOver, &fault.Error{Fault: fault.BoardSilent, Op: "greet", Where: w.draft.Port.Name})
 	var counting sync.WaitGroup
 	defer counting.Wait()
 	defer cancel()
@@ -108,7 +108,7 @@ func (w work) check(ctx context.Context) (Event, error) {
 	}
 	if a.Broker.BuiltIn {
 		if err := w.backend.Reach(ctx, loopback, port); err != nil {
-			return nil, &fault.Error{Fault: fault.BrokerDown, Op: "check", Port: endpoint.Join(loopback, port), Err: err}
+			return nil, &fault.Error{Fault: fault.BrokerDown, Op: "check", Where: endpoint.Join(loopback, port), Err: err}
 		}
 	} else if err := w.backend.CheckBroker(ctx, a.Broker); err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 		return err
 	}
 	if blamed := Blame(f, g); blamed != f {
-		return &fault.Error{Fault: blamed, Op: "reach", Port: endpoint.Join(host, port), Err: err}
+		return &fault.Error{Fault: blamed, Op: "reach", Where: endpoint.Join(host, port), Err: err}
 	}
 	return err
 }
@@ -239,12 +239,12 @@ func (w work) prove(ctx context.Context) error {
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
 			looking.Go(crash.Guard(func() {
-				w.tell(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Port: w.draft.Port.Name}, ip)})
+				w.tell(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Where: w.draft.Port.Name}, ip)})
 			}))
 		}
 	})
 	if err == nil && ctx.Err() == nil {
-		err = &fault.Error{Fault: fault.PortGone, Op: "prove", Port: w.draft.Port.Name}
+		err = &fault.Error{Fault: fault.PortGone, Op: "prove", Where: w.draft.Port.Name}
 	}
 	return err
 }

@@ -132,14 +132,14 @@ func Faults() []Fault {
 type Error struct {
 	Fault Fault
 	Op    string // what was tried: "open", "greet", "write /main.py", …
-	Port  string // the port or address, or ""
+	Where string // the port, the broker's or platform's address, the chip that has no driver, or ""
 	Err   error  // the cause, or nil
 }
 
 func (e *Error) Error() string {
 	s := e.Op
-	if e.Port != "" {
-		s += " " + e.Port
+	if e.Where != "" {
+		s += " " + e.Where
 	}
 	s += ": " + e.Fault.String()
 	if e.Err != nil {

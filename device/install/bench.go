@@ -202,7 +202,7 @@ func (b *Provisioner) reach(ctx context.Context, j job) error {
 		case !errors.As(err, &e) || e.Fault != fault.PortGone || ctx.Err() != nil:
 			return err
 		case n == enterTries: // it was there again each time
-			return &fault.Error{Fault: fault.BoardRestarts, Op: e.Op, Port: e.Port, Err: err}
+			return &fault.Error{Fault: fault.BoardRestarts, Op: e.Op, Where: e.Where, Err: err}
 		}
 	}
 }
@@ -300,7 +300,7 @@ func (j job) fail(err error) error {
 			err = nil
 		}
 	}
-	return &fault.Error{Fault: kind, Op: j.op, Port: j.port.Name, Err: err}
+	return &fault.Error{Fault: kind, Op: j.op, Where: j.port.Name, Err: err}
 }
 
 // garbled tells an exception that no script of this package can raise unless

@@ -49,7 +49,7 @@ func (b *Provisioner) Prove(ctx context.Context, p device.Port, report func(devi
 	case outer.Err() != nil:
 		return nil
 	case err == nil: // the proof's own time was over
-		return &fault.Error{Fault: fault.NoAnswer, Op: "prove", Port: p.Name}
+		return &fault.Error{Fault: fault.NoAnswer, Op: "prove", Where: p.Name}
 	}
 	return err
 }

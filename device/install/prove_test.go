@@ -213,7 +213,7 @@ func TestReleaseLetsTheProgramRunAgainAndTheLineGo(t *testing.T) {
 
 func TestAPortThatCantBeOpenedKeepsItsFault(t *testing.T) {
 	t.Parallel()
-	busy := &fault.Error{Fault: fault.PortBusy, Op: "open", Port: testPort.Name, Err: errors.New("held by Mind+")}
+	busy := &fault.Error{Fault: fault.PortBusy, Op: "open", Where: testPort.Name, Err: errors.New("held by Mind+")}
 	b := New(boardFiles(), func(context.Context, device.Port) (Line, error) { return nil, busy }, nil)
 	_, err := b.Greet(t.Context(), testPort, noProgress)
 	wantFault(t, err, fault.PortBusy)

@@ -207,10 +207,10 @@ func (b *Board) kept() (k kept, secret string) {
 
 // gone is the error for a board that was unplugged or does not exist.
 func gone(op string, p device.Port, kind fault.Fault) error {
-	return &fault.Error{Fault: kind, Op: op, Port: p.Name}
+	return &fault.Error{Fault: kind, Op: op, Where: p.Name}
 }
 
 // ended is the error for work that its context stopped.
 func ended(ctx context.Context, op string, p device.Port) error {
-	return &fault.Error{Fault: fault.Unknown, Op: op, Port: p.Name, Err: context.Cause(ctx)}
+	return &fault.Error{Fault: fault.Unknown, Op: op, Where: p.Name, Err: context.Cause(ctx)}
 }

@@ -141,7 +141,7 @@ func (b *Simulator) Reach(ctx context.Context, p device.Port, host string, port 
 	defer cancel()
 	conn, err := b.opts.Reach(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
-		return &fault.Error{Fault: netFault(err), Op: "reach", Port: p.Name, Err: err}
+		return &fault.Error{Fault: netFault(err), Op: "reach", Where: p.Name, Err: err}
 	}
 	conn.Close()
 	return nil
@@ -201,7 +201,7 @@ func (b *Simulator) Install(ctx context.Context, p device.Port, j device.Job, re
 	}
 	board.halt(vanish)
 	if err := board.keepMain(j); err != nil {
-		return &fault.Error{Fault: fault.Unknown, Op: "keep " + mainFile, Port: p.Name, Err: err}
+		return &fault.Error{Fault: fault.Unknown, Op: "keep " + mainFile, Where: p.Name, Err: err}
 	}
 	total, done := 0, 0
 	var differ []file

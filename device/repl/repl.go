@@ -252,5 +252,5 @@ func (r *REPL) fail(op string, f fault.Fault, err error) error {
 	if errors.As(err, &e) {
 		return err
 	}
-	return &fault.Error{Fault: f, Op: op, Port: r.o.Port, Err: err}
+	return &fault.Error{Fault: f, Op: op, Where: r.o.Port, Err: err}
 }

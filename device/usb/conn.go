@@ -63,7 +63,7 @@ func Open(ctx context.Context, p device.Port) (*Conn, error) { return here().ope
 
 func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 	if p.Name == "" && p.Kind == device.USB {
-		return nil, &fault.Error{Fault: fault.NoDriver, Op: "open", Port: p.Chip}
+		return nil, &fault.Error{Fault: fault.NoDriver, Op: "open", Where: p.Chip}
 	}
 	c := &Conn{sys: s, port: s.known(p)}
 	for end := time.Now().Add(retryTime); ; {
@@ -83,7 +83,7 @@ func (s system) openPort(ctx context.Context, p device.Port) (*Conn, error) {
 			return nil, err
 		}
 		if err := pause(ctx, retryGap); err != nil {
-			return nil, &fault.Error{Fault: fault.Unknown, Op: "open", Port: p.Name, Err: err}
+			return nil, &fault.Error{Fault: fault.Unknown, Op: "open", Where: p.Name, Err: err}
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (s system) known(p device.Port) device.Port {
 func (c *Conn) dial() error {
 	name := c.port.Name
 	if by := c.sys.holder(name); by != "" {
-		return &fault.Error{Fault: fault.PortBusy, Op: "open", Port: name, Err: &fault.HeldPort{Program: by}}
+		return &fault.Error{Fault: fault.PortBusy, Op: "open", Where: name, Err: &fault.HeldPort{Program: by}}
 	}
 	c.plan = planFor(c.sys.goos, c.port.VID, c.port.PID)
 	mode := &serial.Mode{BaudRate: 115200, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit}
@@ -134,7 +134,7 @@ func (c *Conn) dial() error {
 
 // openError finds the fault in an error of the serial library.
 func (s system) openError(name string, err error) error {
-	e := &fault.Error{Fault: faultOf(s.goos, err), Op: "open", Port: name, Err: err}
+	e := &fault.Error{Fault: faultOf(s.goos, err), Op: "open", Where: name, Err: err}
 	if by := s.taker(); e.Fault == fault.PortBusy && by != "" {
 		e.Err = &fault.HeldPort{Program: by}
 	}
@@ -237,7 +237,7 @@ func (c *Conn) use(op string, f func(serial.Port) (int, error)) (int, error) {
 	case c.reopening.Load() && op == "read":
 		return n, nil
 	}
-	return n, &fault.Error{Fault: fault.PortGone, Op: op, Port: c.port.Name, Err: err}
+	return n, &fault.Error{Fault: fault.PortGone, Op: op, Where: c.port.Name, Err: err}
 }
 
 // Port is the port as it is named now.
@@ -259,7 +259,7 @@ func (c *Conn) Close() error {
 	case err := <-done:
 		return err
 	case <-time.After(closeTime):
-		return &fault.Error{Fault: fault.Unknown, Op: "close", Port: c.port.Name, Err: context.DeadlineExceeded}
+		return &fault.Error{Fault: fault.Unknown, Op: "close", Where: c.port.Name, Err: context.DeadlineExceeded}
 	}
 }
 

@@ -142,7 +142,7 @@ func TestWindowsTellsABoardWithoutItsDriver(t *testing.T) {
 	p := driverlessPort("1A86", "55D4")
 	_, err := here().openPort(t.Context(), p)
 	var e *fault.Error
-	if !errors.As(err, &e) || e.Fault != fault.NoDriver || e.Port != "CH9102" {
+	if !errors.As(err, &e) || e.Fault != fault.NoDriver || e.Where != "CH9102" {
 		t.Fatal(err)
 	}
 }

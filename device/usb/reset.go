@@ -33,7 +33,7 @@ func (c *Conn) Reset() error {
 	case noLines(err):
 		return errors.ErrUnsupported
 	case err != nil && !native:
-		return &fault.Error{Fault: fault.PortGone, Op: "reset", Port: c.Port().Name, Err: err}
+		return &fault.Error{Fault: fault.PortGone, Op: "reset", Where: c.Port().Name, Err: err}
 	}
 	ctx, done := context.WithTimeout(context.Background(), returnTime)
 	defer done()
@@ -58,7 +58,7 @@ func (c *Conn) Reopen(ctx context.Context) error {
 		}
 		err = pause(ctx, retryGap)
 	}
-	return &fault.Error{Fault: fault.PortGone, Op: "open again", Port: c.port.Name, Err: err}
+	return &fault.Error{Fault: fault.PortGone, Op: "open again", Where: c.port.Name, Err: err}
 }
 
 // back opens the port where it is there again.

@@ -105,7 +105,7 @@ func init() {
 		connection("advanced", school, func(f *connectionForm, _ *viewtest.App) { f.advanced.open(true) })
 		connection("certificate-wanted", school, func(f *connectionForm, h *viewtest.App) {
 			f.try()
-			h.Answer(&fault.Error{Fault: fault.CertificateWanted, Op: "log in at", Port: "mqtt.school.example:8883"})
+			h.Answer(&fault.Error{Fault: fault.CertificateWanted, Op: "log in at", Where: "mqtt.school.example:8883"})
 			f.dialog.Overlay.Layout.(*ui.DialogLayout).Inside.Scroll.ScrollToBottom()
 		})
 		for _, p := range presets.All() {

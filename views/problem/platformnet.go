@@ -50,12 +50,12 @@ func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 func (e *atPlatform) port() string {
 	var d *fault.Error
 	if errors.As(e.error, &d) {
-		if _, port, err := net.SplitHostPort(d.Port); err == nil {
+		if _, port, err := net.SplitHostPort(d.Where); err == nil {
 			if _, err := strconv.Atoi(port); err == nil {
 				return port
 			}
 		}
-		if u, err := url.Parse(d.Port); err == nil && u.Scheme == "https" && u.Port() == "" {
+		if u, err := url.Parse(d.Where); err == nil && u.Scheme == "https" && u.Port() == "" {
 			return "443"
 		}
 	}

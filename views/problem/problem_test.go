@@ -13,7 +13,7 @@ func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := func(by string) Problem {
-		return Explain(&fault.Error{Fault: fault.PortBusy, Op: "open", Port: "COM3", Err: &fault.HeldPort{Program: by}})
+		return Explain(&fault.Error{Fault: fault.PortBusy, Op: "open", Where: "COM3", Err: &fault.HeldPort{Program: by}})
 	}
 	if got := held("thonny").Advice; !strings.Contains(got, "“thonny”") {
 		t.Errorf("%q", got)

@@ -140,7 +140,7 @@ func Key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
 
 // Shut is what comes of a port that somebody on the way keeps shut.
 func Shut(address string) error {
-	return &fault.Error{Fault: fault.Refused, Op: "connect to", Port: address}
+	return &fault.Error{Fault: fault.Refused, Op: "connect to", Where: address}
 }
 
 // Looks counts the buttons that look at a certificate, and can be seen.

@@ -96,7 +96,7 @@ func quietStates() map[string]setup.State {
 		"proof-sent":          setup.Proving{Draft: sent, Checks: stoppedAt(setup.CheckSwitched)},
 		"finished-sent":       setup.Finished{Draft: sent, Lamp: setup.Lamp{On: true}},
 		"finished-not-sent":   setup.Finished{Draft: d, Lamp: setup.Lamp{Known: true, NotSent: true}},
-		"failed-busy-program": setup.Failed{Draft: d, From: setup.Greeting{Draft: d}, Err: &fault.Error{Fault: fault.PortBusy, Op: "open", Port: "COM5", Err: &fault.HeldPort{Program: "Thonny"}}},
+		"failed-busy-program": setup.Failed{Draft: d, From: setup.Greeting{Draft: d}, Err: &fault.Error{Fault: fault.PortBusy, Op: "open", Where: "COM5", Err: &fault.HeldPort{Program: "Thonny"}}},
 	}
 }
 

@@ -65,7 +65,7 @@ func wizardDraft() setup.Draft {
 }
 
 func wizardFault(f fault.Fault) error {
-	return &fault.Error{Fault: f, Op: "prove", Port: "COM5", Err: errors.New("OSError: 113")}
+	return &fault.Error{Fault: f, Op: "prove", Where: "COM5", Err: errors.New("OSError: 113")}
 }
 
 // wizardStates has every state, and every way in which it can look.

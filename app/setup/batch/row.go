@@ -205,7 +205,7 @@ func partOf(s setup.State) float64 {
 // gone is why a row failed whose board could not be asked anything, though the
 // system still lists its port.
 func gone(p device.Port) error {
-	return &fault.Error{Fault: fault.PortGone, Op: "greet", Port: p.Name}
+	return &fault.Error{Fault: fault.PortGone, Op: "greet", Where: p.Name}
 }
 
 // restarts reports whether a port that leaves may come back by itself: that of a

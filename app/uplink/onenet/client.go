@@ -95,7 +95,7 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 }
 
 func (c *client) fail(path string, f fault.Fault, err error) (answer, error) {
-	return answer{}, &fault.Error{Fault: f, Op: path, Port: cmp.Or(c.o.API, API), Err: err}
+	return answer{}, &fault.Error{Fault: f, Op: path, Where: cmp.Or(c.o.API, API), Err: err}
 }
 
 // once makes one request, and gives the API's answer with the platform's time.
