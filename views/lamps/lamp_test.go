@@ -371,7 +371,7 @@ func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
 	names := []string{strings.Repeat("窗", device.MaxName/3), "The lamp of Li Ming, at the second window on the left, 2nd row", long}
 	p, _ := lampWindow(t, func(r *lampRoom) {
 		for i := range names {
-			_ = r.Know(lights.Entry{Base: fmt.Sprintf("class/lamp-%d", i), Name: "x"})
+			_ = r.Know(lights.Entry{Base: fmt.Sprintf("class/lamp-%d", i), Name: fmt.Sprint(i)})
 		}
 	})
 	for i, name := range names {
@@ -389,6 +389,22 @@ func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
 		}
 		if name == long && !strings.Contains(shown, textfit.Ellipsis+"某") {
 			t.Errorf("40 characters are shown as %q: their end is missing", shown)
+		}
+	}
+}
+
+func TestLampsOfOneNameAreToldApartByTheirTopics(t *testing.T) {
+	lamps := map[string]string{"lamp-01": "王小明的灯", "lamp-02": "王小明的灯", "window": "Window", "door": "door", "door-2": "door"}
+	p, _ := lampWindow(t, func(r *lampRoom) {
+		for level, name := range lamps {
+			_ = r.Know(lights.Entry{Base: "class/" + level, Name: name})
+		}
+	})
+	for level, want := range map[string]string{
+		"lamp-01": "王小明的灯 · lamp-01", "lamp-02": "王小明的灯 · lamp-02", "window": "Window", "door": "door", "door-2": "door · door-2",
+	} {
+		if got := p.card(t, "class/"+level).name(); got != want {
+			t.Errorf("%s is shown as %q, want %q", level, got, want)
 		}
 	}
 }

@@ -31,6 +31,7 @@ const (
 type cardState struct {
 	light   lights.Light
 	pupils  string    // whose it is; "" = nobody's
+	twin    string    // what tells it from another of its name; "" = nothing has to
 	ends    time.Time // of its board's password, where that is worth a word
 	ended   bool
 	scale   float32
@@ -157,8 +158,15 @@ func (c *lampCard) DebugText() string {
 	return text
 }
 
-// name is whose the lamp is, or else what it is called.
-func (c *lampCard) name() string { return cmp.Or(c.pupils, c.light.Name) }
+// name is whose the lamp is, or else what it is called, and what tells it from another.
+func (c *lampCard) name() string { return shownName(cmp.Or(c.pupils, c.light.Name), c.twin) }
+
+func shownName(name, twin string) string {
+	if twin == "" {
+		return name
+	}
+	return i18n.T("lamps.twin", "Name", name, "Level", twin)
+}
 
 // warns reports whether the card has to say that its board's password ends.
 func (c *lampCard) warns() bool { return !c.ends.IsZero() }

@@ -2,6 +2,7 @@ package lamps
 
 import (
 	"cmp"
+	"path"
 	"strings"
 	"time"
 	"unicode"
@@ -24,6 +25,7 @@ type lampGrid struct {
 	widget.BaseWidget
 	lights  []lights.Light
 	names   map[string]string    // of whose a lamp is, by base
+	twins   map[string]string    // what tells a lamp from another of its name, by base
 	cells   []int                // where each lamp lies in a seat plan; nil = one after the other
 	across  int                  // columns of that plan
 	ends    map[string]time.Time // when boards' passwords end, where that is worth a word, by base
@@ -67,10 +69,28 @@ func (g *lampGrid) setLights(all []lights.Light) {
 		base = g.lights[g.current].Base
 	}
 	g.lights = all
+	g.twins = twins(all, g.names)
 	if g.current >= len(all) || all[g.current].Base != base {
 		g.current = max(0, g.find(base))
 	}
 	g.arrange()
+}
+
+// twins gives each lamp whose shown name another has too the last level of its topics,
+// where that says anything that the name does not.
+func twins(all []lights.Light, owners map[string]string) map[string]string {
+	bearers := map[string]int{}
+	for _, l := range all {
+		bearers[cmp.Or(owners[l.Base], l.Name)]++
+	}
+	found := map[string]string{}
+	for _, l := range all {
+		name, level := cmp.Or(owners[l.Base], l.Name), path.Base(l.Base)
+		if bearers[name] > 1 && level != name {
+			found[l.Base] = level
+		}
+	}
+	return found
 }
 
 // light is the current lamp: where the keyboard is, or was.
@@ -130,7 +150,7 @@ func (g *lampGrid) bind() {
 		c, fresh := g.field.card(i)
 		changed = changed || fresh
 		c.Move(p.at(g.cell(i)))
-		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
+		c.bind(cardState{light: g.lights[i], pupils: g.names[g.lights[i].Base], twin: g.twins[g.lights[i].Base], ends: g.ends[g.lights[i].Base], scale: p.scale, tile: p.tile, wall: p.wall, current: g.focused && i == g.current})
 		c.Resize(fyne.NewSize(p.width, p.height))
 		waiting = waiting || g.lights[i].Phase == lights.Waiting
 	}

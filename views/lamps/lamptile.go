@@ -202,7 +202,7 @@ func (p *lampPage) tileWords() string {
 		return ""
 	}
 	w := lampview.Describe(l, p.now())
-	name := cmp.Or(p.grid.names[l.Base], l.Name)
+	name := shownName(cmp.Or(p.grid.names[l.Base], l.Name), p.grid.twins[l.Base])
 	if w.Who == "" {
 		return i18n.T("lamps.tile", "Name", name, "Truth", w.Truth)
 	}

@@ -63,10 +63,12 @@ func (p *boardPage) checklist() *ui.Surface {
 	})
 	p.lacks = ui.Subtitle("")
 	hints := []fyne.CanvasObject{p.lacks}
-	for _, key := range []string{"cable", "driver", "other", "linux"} {
-		if key != "linux" || problem.System == "linux" {
-			hints = append(hints, ui.Body(i18n.T("wizard.board.check-"+key)))
-		}
+	checks := []string{"cable", "driver", "other"}
+	if problem.System == "linux" {
+		checks = []string{"cable", "linux", "other"}
+	}
+	for i, key := range checks {
+		hints = append(hints, ui.Body(i18n.T("wizard.board.check-numbered", "Number", i+1, "What", i18n.T("wizard.board.check-"+key))))
 	}
 	words := container.New(&ui.TightLayout{}, hints...)
 	return ui.NoticeWith(ui.Remark, ui.Rows(words, p.byHand, ui.Row(practice)))
