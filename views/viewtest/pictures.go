@@ -496,6 +496,9 @@ func checkPlaceholder(t *testing.T, e *ui.Entry) {
 }
 
 func checkText(t *testing.T, v *canvas.Text, at fyne.Position, clip, room area) {
+	if strings.Contains(v.Text, "<no value>") {
+		t.Errorf("%q has a blank that nothing fills", v.Text)
+	}
 	if strings.TrimSpace(v.Text) == "" {
 		return
 	}

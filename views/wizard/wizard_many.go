@@ -1,6 +1,8 @@
 package wizard
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -76,8 +78,7 @@ func newManyPage(w *wizard) *manyPage {
 	})
 	a := several.Shared()
 	host, _ := a.Broker.Endpoint()
-	same := ui.OneLine(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
-	same.SizeName, same.Importance = ui.SizeSmall, widget.LowImportance
+	same := ui.Small(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
 	names := container.NewBorder(nil, nil, ui.Row(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
 	head := container.New(&ui.StackLayout{}, container.NewGridWithColumns(2, ui.Rows(ui.Title(i18n.T("wizard.many.title"))), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
@@ -99,7 +100,7 @@ func (p *manyPage) focus() fyne.Focusable {
 func (p *manyPage) update(setup.State) {
 	several := p.w.desk.Several
 	c := several.Counts()
-	ui.SetText(p.counts, i18n.T("wizard.many.counts", "Done", c.Done, "Working", c.Working, "Failed", c.Failed, "Ready", c.Ready))
+	ui.SetText(p.counts, manyCounts(c))
 	if c.Done > p.done && p.w.desk.Chime != nil && p.chime.Checked {
 		p.w.desk.Chime()
 	}
@@ -126,6 +127,22 @@ func (p *manyPage) update(setup.State) {
 	}
 	p.rows = kept
 	p.arrange(objects)
+}
+
+// manyCounts says how many boards are how; those that none is are left out.
+func manyCounts(c batch.Counts) string {
+	parts := []string{i18n.N("wizard.many.count.done", c.Done)}
+	for _, part := range []struct {
+		Key string
+		n   int
+	}{
+		{"wizard.many.count.working", c.Working}, {"wizard.many.count.ready", c.Ready}, {"wizard.many.count.failed", c.Failed},
+	} {
+		if part.n > 0 {
+			parts = append(parts, i18n.N(part.Key, part.n))
+		}
+	}
+	return strings.Join(parts, i18n.T("lamps.count.between"))
 }
 
 // arrange lays the rows out where others have come or left, and brings a new one

@@ -129,14 +129,18 @@ func (m *manyRowRenderer) Layout(size fyne.Size) {
 			right -= ui.Unit / 2
 		}
 	}
-	wide := float32(manyNameWidth)
-	if m.r.shown.Pupil != "" { // whose name says more than the port
-		wide += manyPortWidth
+	name, port := float32(manyNameWidth), float32(manyPortWidth)
+	switch {
+	case m.r.shown.Pupil != "": // whose name says more than the port
+		name, port = name+port, 0
+	case ui.TextFactor() > 1.2: // a part of the port says nothing, and more of the rest does
+		name, port = name+port/3, 0
 	}
-	middle(m.name, left, wide, m.name.MinSize().Height)
-	left += manyNameWidth
-	middle(m.where, left, manyPortWidth, m.where.MinSize().Height)
-	left += manyPortWidth
+	middle(m.name, left, name, m.name.MinSize().Height)
+	left += name
+	ui.SetVisible(m.where, port > 0)
+	middle(m.where, left, port, m.where.MinSize().Height)
+	left += port
 	if m.rail.Visible() {
 		right -= manyBarWidth + ui.Unit
 		middle(m.rail, right, manyBarWidth, manyBarHeight)
