@@ -145,7 +145,11 @@ func (r *topicRow) write() {
 		badge.img.Move(fyne.NewPos(right, (height-ui.Unit*2)/2))
 		ui.SetVisible(badge.img, true)
 	}
-	name := r.names.Fit(levelName(l.Name), r.name.TextSize, r.name.TextStyle, max(ui.Unit*4, (right-x)*0.62))
+	room := right - x - ui.Unit
+	if l.Topic {
+		room = (right - x) * 0.62 // a value needs its part; how many topics are below does not
+	}
+	name := r.names.Fit(levelName(l.Name), r.name.TextSize, r.name.TextStyle, max(ui.Unit*4, room))
 	if !l.Topic && !l.Children {
 		name = ""
 	}

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -79,7 +80,7 @@ func TestASelectsOptionsAreAboveItWhereThereIsNoRoomBelow(t *testing.T) {
 	}
 	got := -1
 	s := NewSelect(options[:26], func(i int) { got = i })
-	box := fyne.NewContainerWithoutLayout(s)
+	box := container.NewWithoutLayout(s)
 	w := test.NewWindow(box)
 	defer w.Close()
 	w.Resize(fyne.NewSize(400, 300))
