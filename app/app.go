@@ -36,7 +36,7 @@ type Options struct {
 	Dir    string            // the data folder
 	Post   func(func())      // runs a function on the state's goroutine, later
 	Cables setup.Provisioner // the boards on cables
-	// Cable makes a bench for one more cable, where several boards are set up at
+	// Cable makes a provisioner for one more cable, where several boards are set up at
 	// once; nil = one board at a time.
 	Cable   func() setup.Provisioner
 	Files   fs.FS         // what goes onto boards
@@ -187,7 +187,7 @@ func (a *App) connect(o Options) {
 	if o.Cable != nil {
 		a.Boards.Several = batch.New(batch.Options{
 			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named, Pupils: a.Roster.WithoutBoard,
-			Bench: func() setup.Provisioner { return a.renewKeys(o.Cable()) },
+			Provisioner: func() setup.Provisioner { return a.renewKeys(o.Cable()) },
 		})
 	}
 	a.Boards.start = func() *setup.Session {
@@ -208,7 +208,7 @@ func (a *App) pageAddress(host string) func() string {
 	return a.Hosting.BoardAddress
 }
 
-// renewKeys has a bench give boards their own secrets for finding the broker.
+// renewKeys has a provisioner give boards their own secrets for finding the broker.
 func (a *App) renewKeys(b setup.Provisioner) setup.Provisioner {
 	if cables, ok := b.(KeyRenewer); ok {
 		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })

@@ -95,7 +95,7 @@ var connack5 = map[byte]byte{
 }
 
 // ID names the hook.
-func (g *hook) ID() string { return "guard" }
+func (g *hook) ID() string { return "auth" }
 
 // Provides tells mochi what to ask.
 func (g *hook) Provides(b byte) bool {

@@ -66,7 +66,7 @@ func (h *Host) Start() {
 	now.host = p.locator.Host
 	h.jobs.Do(func() {
 		if !v.BuiltIn.Off {
-			now.locator = old.keepFinder(p.locator.Host)
+			now.locator = old.keepLocator(p.locator.Host)
 		}
 		if err := old.end(); err != nil {
 			slog.Error("the broker's messages could not be kept", "err", err)
@@ -103,7 +103,7 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 		},
 		locator: locator.Options{
 			Host: h.host(v), Port: v.BuiltIn.FindPort, Classrooms: classrooms(v), Log: slog.Default(),
-			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: findersOf(v),
+			Master: string(h.o.Secrets.Get(secrets.MasterKey)), Secret: string(h.o.Secrets.Get(secrets.FindKey)), Boards: locatorBoards(v),
 		},
 	}
 	p.siot, p.name = runningOf(v).siot, announced(v)
@@ -118,9 +118,9 @@ func (h *Host) plan(v settings.Values, open bool) plan {
 	return p
 }
 
-// findersOf are the boards that look for this broker, by id, and whether they have
+// locatorBoards are the boards that look for this broker, by id, and whether they have
 // secrets of their own.
-func findersOf(v settings.Values) map[string]bool {
+func locatorBoards(v settings.Values) map[string]bool {
 	all := map[string]bool{}
 	for _, b := range v.Boards {
 		if b.Connection == "" && !b.Foreign && !b.Practice && !b.SetUp.IsZero() {
@@ -133,7 +133,7 @@ func findersOf(v settings.Values) map[string]bool {
 // KnowBoards tells the locator about a roster that has changed.
 func (h *Host) KnowBoards() {
 	if h.now != nil && h.now.ready && h.now.locator != nil {
-		h.now.locator.Know(findersOf(h.o.Settings.Snapshot()))
+		h.now.locator.Know(locatorBoards(h.o.Settings.Snapshot()))
 	}
 }
 
@@ -207,10 +207,10 @@ func (l *life) find(o locator.Options) error {
 	return err
 }
 
-// keepFinder takes the locator out of a hosting that ends, for the next one. Its
+// keepLocator takes the locator out of a hosting that ends, for the next one. Its
 // port is the only one that boards know: in the time between, another program
 // could take it. One that listens elsewhere than the next one will is not kept.
-func (l *life) keepFinder(host string) *locator.Locator {
+func (l *life) keepLocator(host string) *locator.Locator {
 	if l == nil || l.locator == nil || l.host != host {
 		return nil
 	}
@@ -308,7 +308,7 @@ func (h *Host) tellOldKeys() {
 	if h.o.Secrets.Get(secrets.FindKey) == "" {
 		return
 	}
-	for _, own := range findersOf(h.o.Settings.Snapshot()) {
+	for _, own := range locatorBoards(h.o.Settings.Snapshot()) {
 		if !own {
 			h.Notice(broker.Notice{Kind: broker.OldKeys, Count: 1, At: time.Now()})
 			return

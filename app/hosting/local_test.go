@@ -25,7 +25,7 @@ func TestTheBrokerListensToThisComputerAloneUntilItIsOpened(t *testing.T) {
 	if runningOf(fresh) == runningOf(chosen) || runningOf(chosen).broker != runningOf(siot).broker {
 		t.Error("opening it starts nothing anew, or SIoT does so twice")
 	}
-	if l := (&life{host: "127.0.0.1"}).keepFinder(""); l != nil {
+	if l := (&life{host: "127.0.0.1"}).keepLocator(""); l != nil {
 		t.Error("a locator that is not there is kept")
 	}
 }

@@ -96,14 +96,14 @@ type blanks struct {
 	Name    string // a comment
 	MPython bool   // has umqtt.simple for sure; MicroPython leaves it out for the Pico W, and for the ESP32 before 1.20
 
-	WiFiName, WiFiPassword, Server    code
-	Port, KeepAlive                   int
-	User, Password, ClientID          code
-	TLS                               bool
-	Command, State, Also, Status, Key code
-	Beat, Gap                         int // s, ms
-	On, Off, Offline                  code
-	Retain                            bool
+	WiFiName, WiFiPassword, Server      code
+	Port, KeepAlive                     int
+	User, Password, ClientID            code
+	TLS                                 bool
+	Command, State, Mirror, Status, Key code
+	RepublishSec, MinIntervalMS         int // s, ms
+	On, Off, Offline                    code
+	Retain                              bool
 
 	JSON, Data, Thing bool // not device.Plain; and which
 	light
@@ -114,7 +114,7 @@ type blanks struct {
 func (b blanks) Says() bool { return b.State != "" }
 
 // Speaks reports whether it can say so anywhere.
-func (b blanks) Speaks() bool { return b.State != "" || b.Also != "" }
+func (b blanks) Speaks() bool { return b.State != "" || b.Mirror != "" }
 
 // Kept is the argument that makes the broker keep a message.
 func (b blanks) Kept() string {
@@ -161,7 +161,7 @@ func (b *blanks) setTopics(t device.Topics) {
 		b.State = code(Bytes(s))
 	}
 	if t.MirrorTopic != "" {
-		b.Also = code(Bytes(t.MirrorTopic))
+		b.Mirror = code(Bytes(t.MirrorTopic))
 	}
 	switch {
 	case t.Status == "":
@@ -171,8 +171,8 @@ func (b *blanks) setTopics(t device.Topics) {
 		b.Offline = code(Bytes(t.Prefix + "offline"))
 	}
 	b.Command, b.Key, b.On, b.Off = code(Bytes(t.Set)), code(Str(t.Key)), code(Bytes(t.Prefix+"on")), code(Bytes(t.Prefix+"off"))
-	b.Beat, b.Gap, b.Retain = t.RepublishSec, t.MinIntervalMS, t.Retain
+	b.RepublishSec, b.MinIntervalMS, b.Retain = t.RepublishSec, t.MinIntervalMS, t.Retain
 	if b.Says() && t.MirrorTopic != "" {
-		b.Gap *= 2 // it says each state twice
+		b.MinIntervalMS *= 2 // it says each state twice
 	}
 }

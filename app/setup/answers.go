@@ -239,7 +239,7 @@ func BuiltIn(d Defaults) BrokerChoice {
 
 // As is the choice of a broker that was used before.
 func (c BrokerChoice) As(o Connection) BrokerChoice {
-	c.Other, c.Preset, c.Way, c.API = o.Broker, o.Preset, o.Way, o.API
+	c.Other, c.Preset, c.Way, c.API = o.Other, o.Preset, o.Way, o.API
 	return c
 }
 
@@ -289,13 +289,13 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 
 // isOf reports whether a board that logs in like this uses the connection.
 func (o Connection) isOf(b device.Broker) bool {
-	if o.Broker.Host != b.Host || o.Broker.Port != b.Port {
+	if o.Other.Host != b.Host || o.Other.Port != b.Port {
 		return false
 	}
 	if presets.ByID(o.Preset).BySecret() {
-		return o.Broker.Password == "" || string(o.Broker.Password) == b.ClientID
+		return o.Other.Password == "" || string(o.Other.Password) == b.ClientID
 	}
-	return o.Broker.User == b.User
+	return o.Other.User == b.User
 }
 
 // Config is everything that the board is told.

@@ -102,13 +102,10 @@ type Address struct {
 	Name   string       // the system's name for the interface
 }
 
-// Connection is a broker that the user has used before.
+// Connection is a broker other than the built-in one that the user has used before.
 type Connection struct {
-	Name   string // what the user calls it, or its host
-	Broker device.Broker
-	Preset string // as in BrokerChoice
-	Way    string
-	API    string
+	Name string // what the user calls it, or its host
+	BrokerChoice
 }
 
 // BrokerChoice is which broker a board uses.

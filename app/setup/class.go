@@ -43,8 +43,8 @@ func (c BrokerChoice) asksEach() bool {
 // NewShared begins the setup of one of several boards, at a port, with the answers
 // that they share. Its rules ask a person nothing but to go on, in Naming. It does
 // not watch the ports: whoever does lets it handle PortsChanged.
-func NewShared(bench Provisioner, backend Backend, post func(func()), p device.Port, a Answers) *Session {
-	s := newSession(bench, backend, post)
+func NewShared(provisioner Provisioner, backend Backend, post func(func()), p device.Port, a Answers) *Session {
+	s := newSession(provisioner, backend, post)
 	d := s.state.Kept()
 	d.Port, d.Ports, d.Answers, d.Class = p, []device.Port{p}, a, true
 	s.state = Choosing{Draft: d}

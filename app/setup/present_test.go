@@ -8,7 +8,7 @@ import (
 )
 
 func TestABoardOfAPublicBrokerKeepsItsClassroomWhenItComesAgain(t *testing.T) {
-	others := []Connection{{Broker: device.Broker{Host: "127.0.0.1", Port: 1}, Preset: "public", API: "http://127.0.0.1:2"}}
+	others := []Connection{{BrokerChoice: BrokerChoice{Other: device.Broker{Host: "127.0.0.1", Port: 1}, Preset: "public", API: "http://127.0.0.1:2"}}}
 	a := Answers{Base: "class/lamp-01"}
 	present(&a, device.Config{
 		Broker: device.Broker{Host: "127.0.0.1", Port: 1}, Topics: device.LampTopics("class-x7kq2mzpaw/lamp-01"),
@@ -21,13 +21,13 @@ func TestABoardOfAPublicBrokerKeepsItsClassroomWhenItComesAgain(t *testing.T) {
 func TestABoardComesBackToTheAccountThatItWasGiven(t *testing.T) {
 	var others []Connection
 	for _, secret := range []device.Text{"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc"} {
-		others = append(others, Connection{Broker: device.Broker{Host: "127.0.0.1", Port: 1, Password: secret}, Preset: "bemfa"})
+		others = append(others, Connection{BrokerChoice: BrokerChoice{Other: device.Broker{Host: "127.0.0.1", Port: 1, Password: secret}, Preset: "bemfa"}})
 	}
 	for _, o := range others {
 		var a Answers
-		present(&a, device.Config{Broker: device.Broker{Host: "127.0.0.1", Port: 1, ClientID: string(o.Broker.Password)}}, Defaults{}, others)
-		if a.Broker.Other != o.Broker {
-			t.Errorf("the board of %s goes to %s", o.Broker.Password, a.Broker.Other.Password)
+		present(&a, device.Config{Broker: device.Broker{Host: "127.0.0.1", Port: 1, ClientID: string(o.Other.Password)}}, Defaults{}, others)
+		if a.Broker.Other != o.Other {
+			t.Errorf("the board of %s goes to %s", o.Other.Password, a.Broker.Other.Password)
 		}
 	}
 }

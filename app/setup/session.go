@@ -33,10 +33,10 @@ const (
 type Session struct {
 	Changed watch.Signal // raised after each event that changed something
 
-	bench   Provisioner
-	backend Backend
-	post    func(func())
-	state   State
+	provisioner Provisioner
+	backend     Backend
+	post        func(func())
+	state       State
 
 	closed  bool
 	end     context.CancelFunc // of the session's context, which Watch has
@@ -52,12 +52,12 @@ type Session struct {
 
 // NewSession begins a setup. Post leads to the state's goroutine, which is the
 // caller's.
-func NewSession(bench Provisioner, backend Backend, post func(func())) *Session {
-	s := newSession(bench, backend, post)
+func NewSession(provisioner Provisioner, backend Backend, post func(func())) *Session {
+	s := newSession(provisioner, backend, post)
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
 	crash.Go(func() {
-		bench.Watch(ctx, func(ports []device.Port) {
+		provisioner.Watch(ctx, func(ports []device.Port) {
 			post(func() { s.Handle(PortsChanged{Ports: ports}) })
 		})
 	})
@@ -65,11 +65,11 @@ func NewSession(bench Provisioner, backend Backend, post func(func())) *Session 
 }
 
 // newSession is one that does not hear of ports by itself.
-func newSession(bench Provisioner, backend Backend, post func(func())) *Session {
+func newSession(provisioner Provisioner, backend Backend, post func(func())) *Session {
 	over := make(chan struct{})
 	close(over)
 	return &Session{
-		bench: bench, backend: backend, post: post, settled: over, end: func() {}, cancel: func() {}, stopLamp: func() {},
+		provisioner: provisioner, backend: backend, post: post, settled: over, end: func() {}, cancel: func() {}, stopLamp: func() {},
 		state: Choosing{Draft: Draft{Defaults: backend.Defaults(""), Connections: backend.Connections()}},
 	}
 }
@@ -225,7 +225,7 @@ func (s *Session) start(t Task) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.settled = cancel, settled
 	w := work{
-		bench: s.bench, backend: s.backend, draft: s.state.Kept(), find: s.backend.Find(),
+		provisioner: s.provisioner, backend: s.backend, draft: s.state.Kept(), find: s.backend.Find(),
 		tell: func(e Event) {
 			s.post(func() {
 				if s.number == number {
@@ -243,7 +243,7 @@ func (s *Session) start(t Task) {
 		<-before
 		switch {
 		case t == LetGo:
-			s.bench.Release()
+			s.provisioner.Release()
 		case t != Stop && ctx.Err() == nil:
 			var e Event
 			if err := crash.Catch(func() { e = w.do(ctx, t) }); err != nil {

@@ -47,7 +47,7 @@ func TestSilenceInAProofIsToldAgainWhereTheBoardWasHeardBetween(t *testing.T) {
 			return nil
 		}
 		late := make(chan Event, 9)
-		w := work{bench: b, tell: func(e Event) { late <- e }}
+		w := work{provisioner: b, tell: func(e Event) { late <- e }}
 		done := make(chan error, 1)
 		go func() { done <- w.prove(ctx) }()
 		time.Sleep(2*silence + silence/2)

@@ -17,12 +17,12 @@ import (
 // work is one task, with all that it needs; it runs away from the state's
 // goroutine and touches no state.
 type work struct {
-	bench   Provisioner
-	backend Backend
-	draft   Draft
-	find    device.Find
-	remove  bool
-	tell    func(Event) // posts; never blocks
+	provisioner Provisioner
+	backend     Backend
+	draft       Draft
+	find        device.Find
+	remove      bool
+	tell        func(Event) // posts; never blocks
 }
 
 // do does a task, and gives its outcome.
@@ -34,11 +34,11 @@ func (w work) do(ctx context.Context, t Task) Event {
 		e, err = w.greet(ctx)
 	case Scan:
 		var found []device.Network
-		found, err = w.bench.Scan(ctx, w.draft.Port)
+		found, err = w.provisioner.Scan(ctx, w.draft.Port)
 		e = Scanned{Networks: found}
 	case Join:
 		var ip string
-		ip, err = w.bench.Join(ctx, w.draft.Port, w.draft.Answers.WiFi)
+		ip, err = w.provisioner.Join(ctx, w.draft.Port, w.draft.Answers.WiFi)
 		e = Joined{IP: ip}
 	case Check:
 		e, err = w.check(ctx)
@@ -47,7 +47,7 @@ func (w work) do(ctx context.Context, t Task) Event {
 		e = Blinked{}
 	case ShowLamp:
 		w.showName(ctx)
-		e, err = Blinked{}, w.bench.Blink(ctx, w.draft.Port, trial(w.draft.Answers.Lamp))
+		e, err = Blinked{}, w.provisioner.Blink(ctx, w.draft.Port, trial(w.draft.Answers.Lamp))
 	case Write:
 		e, err = w.write(ctx)
 	case Prove:
@@ -83,7 +83,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 			}
 		}
 	}))
-	id, err := w.bench.Greet(ctx, w.draft.Port, w.progress())
+	id, err := w.provisioner.Greet(ctx, w.draft.Port, w.progress())
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -119,11 +119,11 @@ func (w work) check(ctx context.Context) (Event, error) {
 	ip := w.draft.IP
 	if ip == "" {
 		var err error
-		if ip, err = w.bench.Join(ctx, w.draft.Port, a.WiFi); err != nil {
+		if ip, err = w.provisioner.Join(ctx, w.draft.Port, a.WiFi); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.bench.Reach(ctx, w.draft.Port, host, port); err != nil {
+	if err := w.provisioner.Reach(ctx, w.draft.Port, host, port); err != nil {
 		return nil, w.blame(ctx, err, ip)
 	}
 	return Checked{IP: ip}, nil
@@ -173,7 +173,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 // lamp program runs. A display that can't is no reason to stop.
 func (w work) showName(ctx context.Context) {
 	if m, known := device.ModelByKey(w.draft.Board.Model); known && m.MPython {
-		_ = w.bench.Label(ctx, w.draft.Port, w.draft.Answers.Name)
+		_ = w.provisioner.Label(ctx, w.draft.Port, w.draft.Answers.Name)
 	}
 }
 
@@ -196,7 +196,7 @@ func (w work) write(ctx context.Context) (Event, error) {
 		return w.backend.KeepFile(ctx, d.Board.ID, name, old)
 	}}
 	w.showName(ctx)
-	if err := w.bench.Install(ctx, d.Port, job, w.progress()); err != nil {
+	if err := w.provisioner.Install(ctx, d.Port, job, w.progress()); err != nil {
 		return nil, err
 	}
 	return Written{Account: acc}, nil
@@ -228,7 +228,7 @@ func (w work) prove(ctx context.Context) error {
 		}
 	}))
 	ip, looked := "", false
-	err := w.bench.Prove(ctx, w.draft.Port, func(st device.Stage) {
+	err := w.provisioner.Prove(ctx, w.draft.Port, func(st device.Stage) {
 		if st.Name != "" {
 			quiet.Reset(silence)
 		}
@@ -280,9 +280,9 @@ func (w work) await(ctx context.Context) error {
 // undo puts back what was there before.
 func (w work) undo(ctx context.Context) error {
 	if w.remove {
-		return w.bench.Remove(ctx, w.draft.Port, w.progress())
+		return w.provisioner.Remove(ctx, w.draft.Port, w.progress())
 	}
-	return w.bench.Restore(ctx, w.draft.Port, w.progress())
+	return w.provisioner.Restore(ctx, w.draft.Port, w.progress())
 }
 
 // trial is a lamp in red, where it has colours: the order of its bytes shows.

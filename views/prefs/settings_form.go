@@ -14,7 +14,6 @@ import (
 	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
-	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -55,7 +54,7 @@ func newConnectionForm(d *env, c settings.Connection, login connections.Login) *
 		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), wrong: ui.NewWrong(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
 	}
-	f.choice = choiceOf(c, login.Password)
+	f.choice = connections.Choice(c, login.Password)
 	if c.ID == "" && c.Host == "" {
 		f.choice = brokerform.FirstChoice(presets.ByID(c.Preset), nil, f.choice)
 	}
@@ -81,13 +80,6 @@ func newConnectionForm(d *env, c settings.Connection, login connections.Login) *
 	)
 	f.show()
 	return f
-}
-
-// choiceOf is a kept connection as the form of its platform has it.
-func choiceOf(c settings.Connection, password string) setup.BrokerChoice {
-	return setup.BrokerChoice{Preset: c.Preset, Way: c.Way, API: c.API, Other: device.Broker{
-		Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(password), TLS: c.TLS, CA: c.CA,
-	}}
 }
 
 // editor keeps the answers here until they are saved.
@@ -207,15 +199,13 @@ func (f *connectionForm) flawAt(k presets.Key, text string) flaw {
 
 // read is what was typed, with what is wrong with it.
 func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
-	b, p := f.choice.Other, problem.PresetOf(f.choice)
+	p := problem.PresetOf(f.choice)
 	c = f.was
-	c.Name, c.Host, c.Port = strings.TrimSpace(f.name.Text), b.Host, b.Port
-	c.User, c.TLS, c.CA = string(b.User), b.TLS, b.CA
-	c.Certificate = ""
+	connections.Set(&c, f.choice)
+	c.Name, c.Certificate = strings.TrimSpace(f.name.Text), ""
 	if f.hasIdentity() {
 		c.Certificate = f.identity.Pair.Certificate
 	}
-	c.Preset, c.Way, c.API = f.choice.Preset, f.choice.Way, f.choice.API
 	c.WebSocket, c.Path = f.advanced.websocket.Checked && p.Rules.Remote == "", strings.TrimSpace(f.advanced.path.Text)
 	if presets.ByID(f.was.Preset).ID != p.ID {
 		c.Room = "" // its own is made when it is kept

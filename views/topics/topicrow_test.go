@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/topics"
+	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -15,7 +16,7 @@ func TestABranchsNameGoesBeforeTheNumberOfItsTopics(t *testing.T) {
 	r := newTopicRow()
 	r.Restyle()
 	name := "the-lamp-at-the-window"
-	own := ui.TextWidth(name, r.name.TextSize, fyne.TextStyle{})
+	own := textfit.Width(name, r.name.TextSize, fyne.TextStyle{})
 	r.Place(fyne.NewSize(signRoom()+ui.Unit/2+own+ui.Unit*2+countRoom, 26))
 	branch := topics.Level{Name: name, Children: true, Topics: 5, Messages: 8}
 	r.bind(topics.Row{Branch: true}, branch, false, 0)

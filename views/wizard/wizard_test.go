@@ -79,7 +79,7 @@ func wizardStates() map[string]setup.State {
 	other := with(func(d *setup.Draft) {
 		d.Answers.Broker.BuiltIn = false
 		d.Answers.Broker.Other = device.Broker{Host: "mqtt.school.example", Port: 8883, User: "class7", Password: "secret!!", TLS: true}
-		d.Connections = []setup.Connection{{Name: "School", Broker: d.Answers.Broker.Other}}
+		d.Connections = []setup.Connection{{Name: "School", BrokerChoice: setup.BrokerChoice{Other: d.Answers.Broker.Other}}}
 	})
 	known := with(func(d *setup.Draft) { d.Board.Settings, d.Board.Main = &earlier, device.OurMain })
 	only := with(func(d *setup.Draft) { d.Answers.Goal = device.SettingsOnly })

@@ -117,7 +117,7 @@ func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
 	}
 	moved := on.Defaults
 	moved.Addresses = []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.99/24"), Name: "wlan0"}}
-	m.Handle(setup.Renewed{Defaults: moved, Connections: []setup.Connection{{Name: "School", Broker: device.Broker{Host: "mqtt.school.example", Port: 1883}}}})
+	m.Handle(setup.Renewed{Defaults: moved, Connections: []setup.Connection{{Name: "School", BrokerChoice: setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 1883}}}}})
 	if p.own.Off || p.own.Remark != i18n.T("wizard.broker.own-why") {
 		t.Errorf("the broker is on, and the page says %q", p.own.Remark)
 	}

@@ -17,22 +17,22 @@ import (
 
 // Templates are topics with {keys} in them, and how the words on them look.
 type Templates struct {
-	Set     string      `json:"set"`
-	State   string      `json:"state"`
-	RGBSet  string      `json:"rgbset"`
-	RGB     string      `json:"rgb"`
-	Status  string      `json:"status"`
-	Info    string      `json:"info"`
-	Config  string      `json:"config"`
-	SetTo   string      `json:"setto"`
-	StateTo string      `json:"stateto"`
-	Also    string      `json:"also"`
-	Prefix  string      `json:"prefix"`
-	Form    device.Form `json:"form"`
-	Key     string      `json:"key"`
-	Retain  bool        `json:"retain"`
-	Beat    int         `json:"beat"`
-	Gap     int         `json:"gap"`
+	Set           string      `json:"set"`
+	State         string      `json:"state"`
+	RGBSet        string      `json:"rgbset"`
+	RGB           string      `json:"rgb"`
+	Status        string      `json:"status"`
+	Info          string      `json:"info"`
+	Config        string      `json:"config"`
+	SetTo         string      `json:"setto"`
+	StateTo       string      `json:"stateto"`
+	MirrorTopic   string      `json:"also"`
+	Prefix        string      `json:"prefix"`
+	Form          device.Form `json:"form"`
+	Key           string      `json:"key"`
+	Retain        bool        `json:"retain"`
+	RepublishSec  int         `json:"beat"`
+	MinIntervalMS int         `json:"gap"`
 }
 
 // BoardFields is what is typed for one board. Its Secret is kept in the keyring.
@@ -190,8 +190,8 @@ func (in Inputs) topics(t Templates) device.Topics {
 	f := func(s string) string { return in.fill(s, "") }
 	return device.Topics{
 		Set: f(t.Set), State: f(t.State), RGBSet: f(t.RGBSet), RGB: f(t.RGB), Status: f(t.Status), Info: f(t.Info), Config: f(t.Config),
-		SetTo: f(t.SetTo), StateTo: f(t.StateTo), MirrorTopic: f(t.Also), Prefix: t.Prefix, Form: t.Form, Key: f(t.Key),
-		Retain: t.Retain, RepublishSec: t.Beat, MinIntervalMS: t.Gap,
+		SetTo: f(t.SetTo), StateTo: f(t.StateTo), MirrorTopic: f(t.MirrorTopic), Prefix: t.Prefix, Form: t.Form, Key: f(t.Key),
+		Retain: t.Retain, RepublishSec: t.RepublishSec, MinIntervalMS: t.MinIntervalMS,
 	}
 }
 

@@ -57,8 +57,8 @@ func newWorld(t *testing.T) *world {
 			}
 			return false
 		},
-		Pupils: func() []setup.Pupil { return w.pupils },
-		Bench:  func() setup.Provisioner { w.benches.Add(1); return &bench{w: w} },
+		Pupils:      func() []setup.Pupil { return w.pupils },
+		Provisioner: func() setup.Provisioner { w.benches.Add(1); return &bench{w: w} },
 		Watch: func(ctx context.Context, report func([]device.Port)) {
 			for {
 				select {

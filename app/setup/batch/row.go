@@ -46,17 +46,17 @@ type Row struct {
 
 // row is a Row with what works for it.
 type row struct {
-	key     int
-	port    device.Port
-	there   bool
-	asked   bool
-	afresh  bool              // it waits to be greeted again
-	state   setup.State       // the last of a session that is over; nil = none yet
-	session *setup.Session    // nil: it waits for its turn, or is over
-	bench   setup.Provisioner // nil until its first turn
-	unhear  func()
-	from    time.Time // of its turn
-	took    time.Duration
+	key         int
+	port        device.Port
+	there       bool
+	asked       bool
+	afresh      bool              // it waits to be greeted again
+	state       setup.State       // the last of a session that is over; nil = none yet
+	session     *setup.Session    // nil: it waits for its turn, or is over
+	provisioner setup.Provisioner // nil until its first turn
+	unhear      func()
+	from        time.Time // of its turn
+	took        time.Duration
 }
 
 // now is where the setup of the row stands, nil before it began.

@@ -32,8 +32,8 @@ const gather = 50 * time.Millisecond
 // Options are what a Table works with.
 type Options struct {
 	Backend setup.Backend
-	// Bench makes a bench for one cable. Its Watch is not used.
-	Bench func() setup.Provisioner
+	// Provisioner makes one for one cable. Its Watch is not used.
+	Provisioner func() setup.Provisioner
 	// Watch reports the ports now and after every change, until ctx ends.
 	Watch func(ctx context.Context, report func([]device.Port))
 	Post  func(func())
@@ -126,10 +126,10 @@ func (t *Table) Close() {
 // End is Close for the end of the program: it waits until no cable is held any
 // more, at most until ctx ends.
 func (t *Table) End(ctx context.Context) {
-	var benches []setup.Provisioner
+	var used []setup.Provisioner
 	for _, r := range t.rows {
-		if r.bench != nil {
-			benches = append(benches, r.bench)
+		if r.provisioner != nil {
+			used = append(used, r.provisioner)
 		}
 	}
 	t.Close()
@@ -140,7 +140,7 @@ func (t *Table) End(ctx context.Context) {
 		}
 	}
 	var all sync.WaitGroup
-	for _, b := range benches {
+	for _, b := range used {
 		if c, ok := b.(interface{ Close() }); ok {
 			all.Go(crash.Guard(c.Close))
 		}
@@ -343,10 +343,10 @@ func over(ended <-chan struct{}) bool {
 
 // begin gives a row its session, which greets the board.
 func (t *Table) begin(r *row) {
-	if r.bench == nil {
-		r.bench = t.o.Bench()
+	if r.provisioner == nil {
+		r.provisioner = t.o.Provisioner()
 	}
 	r.from, r.afresh = time.Now(), false
-	r.session = setup.NewShared(r.bench, desk{t.o.Backend, t, r}, t.o.Post, r.port, t.shared)
+	r.session = setup.NewShared(r.provisioner, desk{t.o.Backend, t, r}, t.o.Post, r.port, t.shared)
 	r.unhear = r.session.Changed.Listen(t.settle)
 }
