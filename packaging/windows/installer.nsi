@@ -3,6 +3,7 @@
 Target amd64-unicode
 Unicode true
 SetCompressor /SOLID lzma
+SetCompressorDictSize 64
 SetDateSave off
 ManifestDPIAware true
 RequestExecutionLevel user
