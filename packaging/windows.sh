@@ -7,6 +7,7 @@ stage=$work/windows
 mkdir -p "$stage"
 pack expand packaging/windows/manifest.xml >"$stage/manifest.xml"
 cp assets/icons/app.ico "$stage/app.ico"
+convert -size 164x314 xc:'#f6f4f0' \( assets/icons/app.png -resize 112x112 \) -gravity north -geometry +0+72 -composite -alpha off "BMP3:$stage/side.bmp"
 cp "$work/THIRD-PARTY-LICENSES.txt" "$stage/"
 pack winres app.ico manifest.xml >"$stage/winres.json"
 # The linker takes the resource from beside package main.
