@@ -12,7 +12,7 @@ NODE = device/devicetest/micropython app/broker/testdata/clients
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go')
 FUZZ_RUNS ?= 1000
 
-.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz attack pictures windows mesa package test-package reproducible clean
+.PHONY: run build test need-build need-test check vet checkers lint lint-and-fuzz unit fuzz attack pictures windows mesa package package-arm64 test-package reproducible clean
 
 run: build
 	LANG="$(or $(OWN_LANG),$(LANG))" bin/lamplighter
@@ -86,6 +86,13 @@ windows:
 package:
 	@packaging/need.sh build
 	@packaging/package.sh
+
+# The packages for Linux on arm64, cross-compiled, beside those in dist/.
+package-arm64:
+	@packaging/need.sh build
+	@packaging/need.sh arm64
+	@packaging/linux.sh arm64
+	@bin/package/pack sums dist
 
 # Mesa's software OpenGL for Windows, which make package puts in: half an hour on two
 # cores, once.

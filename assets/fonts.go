@@ -30,8 +30,8 @@ func MonoCJK() []byte {
 }
 
 // monoWidth is the width of a letter in DejaVu Sans Mono, 1233 of 2048, in the
-// 1000 units an em of CJK.
-const monoWidth = 602
+// 500 units an em of CJK.
+const monoWidth = 301
 
 // table finds a table in an OpenType font by its tag (OpenType 1.9, "Table directory").
 func table(font []byte, tag string) (at int, ok bool) {

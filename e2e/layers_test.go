@@ -96,7 +96,7 @@ var onlyImporters = map[string][]string{
 	"go.bug.st/serial":                    {"lamplighter/device/usb"},
 	"github.com/godbus/dbus":              {"lamplighter/app/filedialog"},
 	"github.com/ncruces/zenity":           {"lamplighter/app/filedialog"},
-	"gopkg.in/yaml.v3":                    {"lamplighter/app/settings/exchange"},
+	"go.yaml.in/yaml/v3":                  {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
 	"rsc.io/qr":                           {"lamplighter/views/ui", "lamplighter/app/roster/labels"},
 	"github.com/xuri/excelize":            {"lamplighter/app/roster/table"},

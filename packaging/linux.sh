@@ -1,18 +1,29 @@
 #!/bin/sh
-# linux.sh: the .deb, the .rpm and the archive for Linux, in dist/.
+# linux.sh [arm64]: the .deb, the .rpm and the archive for Linux, in dist/, for amd64 or
+# for arm64, which a Raspberry Pi with a system of 64 bits has.
 set -eu
+ARCH=${1:-amd64}
+export ARCH
 . packaging/common.sh
 
 stage=$work/linux
+machine=x86_64
+cross=""
+if [ "$ARCH" = arm64 ]; then
+	stage=$work/linux-arm64
+	machine=aarch64
+	cross="env GOARCH=arm64 CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig"
+fi
 root=$stage/root
 rm -rf "$stage"
 mkdir -p "$root/usr/bin" "$root/usr/share/applications" "$root/usr/share/metainfo" "$root/usr/share/man/man1" \
 	"$root/usr/share/doc/lamplighter" "$root/usr/lib/udev/rules.d"
-go build -tags migrated_fynedo,no_emoji -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+$cross go build -tags migrated_fynedo,no_emoji -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+packaging/fonts.sh "$root/usr/bin/lamplighter"
 pack expand packaging/linux/lamplighter.desktop >"$root/usr/share/applications/$ID.desktop"
 pack expand packaging/linux/metainfo.xml >"$root/usr/share/metainfo/$ID.metainfo.xml"
 pack expand packaging/linux/lamplighter.1 | gzip -9n >"$root/usr/share/man/man1/lamplighter.1.gz"
-cp "$work/THIRD-PARTY-LICENSES.txt" "$root/usr/share/doc/lamplighter/copyright"
+cat LICENSE "$work/THIRD-PARTY-LICENSES.txt" >"$root/usr/share/doc/lamplighter/copyright"
 for size in 16 24 32 48 64 128 256; do
 	dir=$root/usr/share/icons/hicolor/${size}x$size/apps
 	mkdir -p "$dir"
@@ -31,16 +42,21 @@ cp packaging/linux/postinstall.sh packaging/linux/postremove.sh "$stage/"
 dated "$stage"
 nfpm=$PWD/$(realpath --relative-to=. "$(tool -n nfpm)")
 out=$PWD/dist
-(cd "$stage" && "$nfpm" package -p deb -t "$out/" && "$nfpm" package -p rpm -t "$out/") >"$work/nfpm.log"
+(cd "$stage" && "$nfpm" package -p deb -t "$out/") >"$work/nfpm.log"
 
 # nfpm's own xz makes it a fifth larger.
-deb=$out/lamplighter_$VERSION-1_amd64.deb
+deb=$out/lamplighter_$VERSION-1_$ARCH.deb
 rm -rf "$stage/deb"
 mkdir -p "$stage/deb"
 (cd "$stage/deb" && ar x "$deb" && xz -dc data.tar.xz | xz -9e -T1 >data && mv data data.tar.xz && rm "$deb" &&
 	ar rcD "$deb" debian-binary control.tar.* data.tar.xz)
 
-folder=lamplighter-$VERSION-linux-amd64
+{ pack expand packaging/linux/lamplighter.spec && sed -n 's/^ *- note: /- /p' "$stage/changelog.yml"; } >"$stage/lamplighter.spec"
+rpmbuild -bb --target $machine --define "_topdir $PWD/$stage/rpm" --define "_rpmdir $out" --define '_rpmfilename %{NVRA}.rpm' \
+	--define "stage $PWD/$stage" --define "day $(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')" "$stage/lamplighter.spec" >"$work/rpm.log" 2>&1 ||
+	{ cat "$work/rpm.log"; exit 1; }
+
+folder=lamplighter-$VERSION-linux-$ARCH
 rm -rf "${work:?}/$folder"
 mkdir -p "$work/$folder/udev"
 cp -r "$root/usr" "$work/$folder/"

@@ -7,6 +7,7 @@ stage=$work/windows
 mkdir -p "$stage"
 pack expand packaging/windows/manifest.xml >"$stage/manifest.xml"
 cp assets/icons/app.ico "$stage/app.ico"
+convert -size 164x314 xc:'#f6f4f0' \( assets/icons/app.png -resize 112x112 \) -gravity north -geometry +0+72 -composite -alpha off "BMP3:$stage/side.bmp"
 cp "$work/THIRD-PARTY-LICENSES.txt" "$stage/"
 pack winres app.ico manifest.xml >"$stage/winres.json"
 # The linker takes the resource from beside package main.
@@ -14,6 +15,7 @@ trap 'rm -f rsrc_windows_amd64.syso' EXIT
 tool go-winres make --in "$stage/winres.json" --arch amd64 --out rsrc
 CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CGO_LDFLAGS="-O2 -g -Wl,--no-insert-timestamp" \
 	go build -tags migrated_fynedo,no_emoji -trimpath -ldflags "-s -w -H windowsgui" -o "$stage/$NAME.exe" .
+packaging/fonts.sh "$stage/$NAME.exe"
 rm -f rsrc_windows_amd64.syso
 mkdir -p "$stage/mesa"
 cp "$(packaging/mesa.sh)"/* "$stage/mesa/"

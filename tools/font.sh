@@ -8,11 +8,14 @@
 #
 # The space must be in the font: the toolkit keeps it in the run of Chinese
 # characters, and would draw a box for it. Hinting, layout features and the
-# tables for vertical text are left out, for the toolkit does not use them.
+# tables for vertical text are left out, for the toolkit does not use them. An em
+# has 500 units instead of 1000, which takes a fifth off the packed font: at 100
+# pixels an em that moves no point by more than a tenth of a pixel.
 set -eu
 dir=${1:-/usr/share/fonts/opentype/noto}
 list=$(mktemp)
-trap 'rm -f "$list"' EXIT
+cut=$(mktemp)
+trap 'rm -f "$list" "$cut"' EXIT
 python3 - >"$list" <<'PY'
 import sys
 both = (bytes([a, b]) for a in range(0xA1, 0xF8) for b in range(0xA1, 0xFF))
@@ -24,7 +27,18 @@ PY
 for face in Regular Bold; do
 	name=cjk.otf
 	[ $face = Regular ] || name=cjk-bold.otf
-	pyftsubset "$dir/NotoSansCJK-$face.ttc" --font-number=2 --text-file="$list" --output-file="assets/fonts/$name" \
+	pyftsubset "$dir/NotoSansCJK-$face.ttc" --font-number=2 --text-file="$list" --output-file="$cut" \
 		--no-hinting --desubroutinize --layout-features='' \
 		--drop-tables+=vhea,vmtx,VORG,BASE,GPOS,GSUB --notdef-outline
+	/usr/bin/python3 - "$cut" "assets/fonts/$name" <<'PY'
+import sys
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
+font = TTFont(sys.argv[1], recalcTimestamp=False)
+scale_upem(font, 500)
+font.save(sys.argv[2])
+font = TTFont(sys.argv[2], recalcTimestamp=False) # scale_upem leaves the matrix, and it is written only in a font as read
+font["CFF "].cff.topDictIndex[0].FontMatrix = [0.002, 0, 0, 0.002, 0, 0]
+font.save(sys.argv[2])
+PY
 done

@@ -43,6 +43,7 @@ func (a app) values() map[string]string {
 		"NAME": a.Details.Name, "ID": a.Details.ID, "VERSION": a.Details.Version, "BUILD": strconv.Itoa(a.Details.Build),
 		"COMMENT": a.LinuxAndBSD.Comment, "GENERIC_NAME": a.LinuxAndBSD.GenericName,
 		"CHINESE_NAME": chineseName, "CHINESE_COMMENT": chineseComment, "PUBLISHER": publisher, "DATE": date(),
+		"ARCH": os.Getenv("ARCH"), // see linux.sh
 		// Of the published packages: see manifests.sh.
 		"URL": os.Getenv("URL"), "SETUP_SHA256": os.Getenv("SETUP_SHA256"), "PORTABLE_SHA256": os.Getenv("PORTABLE_SHA256"),
 	}

@@ -17,9 +17,10 @@ import (
 
 // listed is what go list says of a package.
 type listed struct {
-	Dir      string
-	Standard bool
-	Module   *struct {
+	Dir        string
+	Standard   bool
+	EmbedFiles []string
+	Module     *struct {
 		Path, Dir string
 		Main      bool
 	}
@@ -28,7 +29,7 @@ type listed struct {
 // targets are the systems that packages are made for.
 var targets = [][]string{{"GOOS=linux", "CGO_ENABLED=1"}, {"GOOS=windows", "CGO_ENABLED=1"}}
 
-var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([-.].*)?$`)
+var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([-._].*)?$`)
 
 // part is one licence text, of a module or of something within it.
 type part struct{ name, path string }
@@ -59,12 +60,12 @@ func licences(out io.Writer) error {
 	return write(out, parts)
 }
 
-// modules maps the linked modules to the folders of theirs
-// that packages come from, the module's own first.
+// modules maps the linked modules to the folders of theirs that packages, and files
+// within them, come from, the module's own first.
 func modules() (map[string][]string, error) {
 	found := map[string][]string{}
 	for _, env := range targets {
-		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo,no_emoji", "-json=Dir,Standard,Module", ".")
+		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo,no_emoji", "-json=Dir,Standard,EmbedFiles,Module", ".")
 		c.Env, c.Stderr = append(os.Environ(), env...), os.Stderr
 		data, err := c.Output()
 		if err != nil {
@@ -81,7 +82,11 @@ func modules() (map[string][]string, error) {
 				continue
 			}
 			name := p.Module.Path
-			for _, dir := range []string{p.Module.Dir, p.Dir} {
+			dirs := []string{p.Module.Dir, p.Dir}
+			for _, file := range p.EmbedFiles {
+				dirs = append(dirs, filepath.Dir(filepath.Join(p.Dir, file)))
+			}
+			for _, dir := range dirs {
 				if !slices.Contains(found[name], dir) {
 					found[name] = append(found[name], dir)
 				}

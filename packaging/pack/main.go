@@ -6,6 +6,7 @@
 //	pack udev                 the rule that lets the person at the screen use boards
 //	pack expand FILE          a file with ${NAME} filled in
 //	pack licences             the licences of everything that is linked in
+//	pack swap FILE OLD NEW    a program with NEW's content in the place of the embedded OLD's
 //	pack sums DIR             sizes and SHA-256 of a folder's files
 package main
 
@@ -24,7 +25,7 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to make: vars, winres, udev, expand, licences or sums")
+		return fmt.Errorf("say what to make: vars, winres, udev, expand, licences, swap or sums")
 	}
 	name, rest := args[0], args[1:]
 	switch {
@@ -32,6 +33,8 @@ func run(args []string, out io.Writer) error {
 		return licences(out)
 	case name == "sums" && len(rest) == 1:
 		return sums(out, rest[0])
+	case name == "swap" && len(rest) == 3:
+		return swap(rest[0], rest[1], rest[2])
 	case name == "udev" && len(rest) == 0:
 		return udev(out)
 	}

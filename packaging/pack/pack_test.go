@@ -76,7 +76,7 @@ func TestEachTemplateCanBeFilledIn(t *testing.T) {
 	inRoot(t)
 	for _, path := range []string{
 		"packaging/windows/manifest.xml", "packaging/macos/Info.plist", "packaging/linux/metainfo.xml", "packaging/linux/lamplighter.desktop",
-		"packaging/linux/lamplighter.1", "packaging/linux/nfpm.yaml", "packaging/linux/changelog.yml", "packaging/publish/winget.version.yaml", "packaging/publish/winget.installer.yaml",
+		"packaging/linux/lamplighter.1", "packaging/linux/nfpm.yaml", "packaging/linux/lamplighter.spec", "packaging/linux/changelog.yml", "packaging/publish/winget.version.yaml", "packaging/publish/winget.installer.yaml",
 		"packaging/publish/winget.locale.en-US.yaml", "packaging/publish/winget.locale.zh-CN.yaml", "packaging/publish/scoop.json",
 	} {
 		text := output(t, "expand", path)
@@ -124,7 +124,7 @@ func TestTheRuleNamesTheBoardsOfTheProgram(t *testing.T) {
 func TestTheLicencesOfWhatIsLinkedInAreThere(t *testing.T) {
 	inRoot(t)
 	text := output(t, "licences")
-	for _, part := range []string{"\nGo\n", "fyne.io/fyne/v2\n", "github.com/mochi-mqtt/server/v2\n", "Eclipse Public License", "SIL OPEN FONT LICENSE", "github.com/danieljoos/wincred\n"} {
+	for _, part := range []string{"\nGo\n", "fyne.io/fyne/v2\n", "github.com/mochi-mqtt/server/v2\n", "Eclipse Public License", "SIL OPEN FONT LICENSE", "github.com/danieljoos/wincred\n", "Bitstream Vera", "The Inter Project Authors"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the licences lack %q", part)
 		}
@@ -134,6 +134,28 @@ func TestTheLicencesOfWhatIsLinkedInAreThere(t *testing.T) {
 	}
 	if _, err := textsOf("a module", []string{t.TempDir()}); err == nil {
 		t.Error("a module without a licence passed")
+	}
+}
+
+func TestAFileInAProgramIsSwappedInItsPlace(t *testing.T) {
+	file := func(content string) string {
+		path := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	program, long, short := file("head long tail"), file("long"), file("lo")
+	if err := swap(program, long, short); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(program); err != nil || string(got) != "head lo\x00\x00 tail" {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, wrong := range [][3]string{{program, long, short}, {file("long and long"), long, short}, {file("lo"), short, long}} {
+		if err := swap(wrong[0], wrong[1], wrong[2]); err == nil {
+			t.Errorf("%q passed", wrong)
+		}
 	}
 }
 

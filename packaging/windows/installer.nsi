@@ -3,6 +3,7 @@
 Target amd64-unicode
 Unicode true
 SetCompressor /SOLID lzma
+SetCompressorDictSize 64
 SetDateSave off
 ManifestDPIAware true
 RequestExecutionLevel user
@@ -37,6 +38,7 @@ VIAddVersionKey /LANG=2052 ProductVersion "${VERSION}"
 
 !define MUI_ICON "${STAGE}\app.ico"
 !define MUI_UNICON "${STAGE}\app.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${STAGE}\side.bmp"
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_NODESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${NAME}.exe"
