@@ -25,7 +25,7 @@ func acquire(dir string, h instance.Handler, ask func(string) bool, patience tim
 	}
 	if instance.Quit(dir, patience) != nil {
 		if err := instance.Kill(dir, killTime); err != nil {
-			return nil, err
+			return nil, errors.Join(instance.ErrSilent, err) // it goes on, whatever the system says of it
 		}
 	}
 	return instance.Acquire(dir, h)
