@@ -113,11 +113,10 @@ func (d *env) showSaid(st backend.Status, now time.Time) {
 	}
 	q.Content = content
 	m := &ui.Dialog{Shell: d.Shell}
-	q.More = ui.NewButton(i18n.T("said.read"), ui.Icon("check"), func() {
+	read := ui.PrimaryButton(i18n.T("said.read"), ui.Icon("check"), func() {
 		d.ForgetSaid()
 		m.Cancel()
 	})
-	ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	m.Show(q, ok)
-	d.Window().Canvas().Focus(ok)
+	m.Show(q, read) // Esc leaves it for later
+	d.Window().Canvas().Focus(read)
 }
