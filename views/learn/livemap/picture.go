@@ -287,7 +287,7 @@ func (p *picture) writeMark(m *mark, s spot) {
 	size := p.plan.text
 	text := p.names.name(c, p.m.Gathered())
 	style := fyne.TextStyle{Bold: c.Key == p.chosen || c.Kind == livemap.ThisProgram}
-	setText(m.name, textfit.Line(text, size, style, p.plan.label-ui.Unit/2), size, name, style.Bold)
+	setText(m.name, textfit.Middle(text, size, style, p.plan.label-ui.Unit/2), size, name, style.Bold)
 	p.beside(m.name, s, true)
 	p.writeNote(m, s)
 	p.beside(m.rate, s, false)
