@@ -63,6 +63,9 @@ func WrapMiddle(s string, size float32, style fyne.TextStyle, width float32, mos
 // Middle cuts text to one line in its middle, for names are told apart by their
 // ends too.
 func Middle(s string, size float32, style fyne.TextStyle, width float32) string {
+	if Width(s, size, style) <= width { // most do
+		return s
+	}
 	return strings.Join(WrapMiddle(s, size, style, width, 1), "")
 }
 
