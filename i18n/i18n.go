@@ -36,9 +36,9 @@ func Languages() []Lang {
 }
 
 var (
-	localizer *i18n.Localizer
-	current   string
-	plain     map[string]string // texts without blanks, already looked up
+	localizer *i18n.Localizer // see reader
+	current   = Languages()[0].Tag
+	plain     = map[string]string{} // texts without blanks, already looked up
 
 	others = map[string]loaded{} // languages of In
 )
@@ -49,10 +49,15 @@ type loaded struct {
 	plain     map[string]string
 }
 
-func init() {
-	if err := choose("en"); err != nil {
-		panic(err) // the files are part of the program, so this is found by any test
+// reader reads the current language's texts when the first is asked for: a start in
+// Chinese need not read English ones before.
+func reader() *i18n.Localizer {
+	if localizer == nil {
+		if err := choose(current); err != nil {
+			panic(err) // the files are part of the program, so this is found by any test
+		}
 	}
+	return localizer
 }
 
 // Use chooses the language for everything that T and N give from now on, and
@@ -116,12 +121,12 @@ func N(key string, n int, blanks ...any) string {
 
 // Has reports whether there is a text with this key.
 func Has(key string) bool {
-	_, _, err := localizer.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key})
+	_, _, err := reader().LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key})
 	return err == nil
 }
 
 func localize(c *i18n.LocalizeConfig) string {
-	text, err := localizer.Localize(c)
+	text, err := reader().Localize(c)
 	if err != nil {
 		slog.Warn("text is missing", "key", c.MessageID, "language", current, "err", err)
 		return c.MessageID
@@ -152,6 +157,9 @@ func closest(want string) string {
 // choose loads one language alone: a text that is missing in it must not come
 // up in another.
 func choose(tag string) error {
+	if tag == current && localizer != nil {
+		return nil
+	}
 	bundle := i18n.NewBundle(language.MustParse(tag))
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	dir := path.Join(folder, tag)

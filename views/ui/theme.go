@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -199,7 +200,8 @@ func (l *look) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.Defaul
 var (
 	fontText = fyne.NewStaticResource("cjk.otf", assets.CJK)
 	fontBold = fyne.NewStaticResource("cjk-bold.otf", assets.CJKBold)
-	fontMono = fyne.NewStaticResource("cjk-mono.otf", assets.MonoCJK())
+	// Made when something is first shown in it: no start waits for it.
+	fontMono = sync.OnceValue(func() fyne.Resource { return fyne.NewStaticResource("cjk-mono.otf", assets.MonoCJK()) })
 )
 
 // Font gives the font with Chinese in it for every style. Fyne takes the letters
@@ -209,7 +211,7 @@ func (l *look) Font(style fyne.TextStyle) fyne.Resource {
 	case style.Symbol:
 		return theme.DefaultTheme().Font(style)
 	case style.Monospace:
-		return fontMono
+		return fontMono()
 	case style.Bold:
 		return fontBold
 	}
