@@ -218,6 +218,26 @@ func TestRow16AUARTThatLosesBytesAllTheSameGetsThemInPieces(t *testing.T) {
 	})
 }
 
+func TestABoardThatHangsOnceItHasAllIsToldOfInTime(t *testing.T) {
+	hung := false
+	in := &stdin{way: byBytes, each: func(p *devicetest.Process) { hung = true; p.Deafen(); p.Forever() }}
+	run := func(p *devicetest.Process, code string) string {
+		if hung {
+			p.Forever()
+		}
+		return in.run(p, code)
+	}
+	bubble(t, devicetest.Script{Run: run}, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
+		ctx, done := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer done()
+		start := time.Now()
+		_, err := r.Stream(ctx, Sink{Begin: "begin", Each: "each", End: "end"}, everyByte(1), nil)
+		if err == nil || time.Since(start) > 3*time.Minute {
+			t.Fatal(err, time.Since(start))
+		}
+	})
+}
+
 func TestRow17SmallBoardsGetNoScriptAboveOneKilobyte(t *testing.T) {
 	in := &stdin{way: byPieces}
 	bubble(t, devicetest.Script{Old: true, Run: in.run}, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {

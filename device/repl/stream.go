@@ -23,6 +23,7 @@ const (
 	byteWindow = 125  // two windows of 126 bytes fit the 256 bytes that a UART keeps
 	textWindow = 93   // 124 characters of base64
 	stallTime  = 10 * time.Second
+	endTime    = time.Minute       // for a board to end once it has all
 	streamTime = time.Second / 500 // at least 500 bytes a second
 	pieceCode  = 900               // bytes of a literal on the way by pieces
 )
@@ -206,7 +207,11 @@ func (f *feeder) step(out []byte) error {
 }
 
 func (f *feeder) stalled() error {
-	if f.sent > 0 && f.sent < len(f.data) && time.Since(f.last) > stallTime {
+	wait := stallTime
+	if f.sent == len(f.data) {
+		wait = endTime
+	}
+	if f.sent > 0 && time.Since(f.last) > wait {
 		return errStall
 	}
 	return nil
