@@ -110,14 +110,17 @@ func (g *lampGrid) find(base string) int {
 	return -1
 }
 
+// edgeRoom is how far the edge of a card may be drawn beyond it.
+const edgeRoom = 2
+
 // arrange plans anew and brings what is in view up to date.
 func (g *lampGrid) arrange() {
 	size := g.scroll.Size()
 	if size.Width <= 0 {
 		return
 	}
-	// The ring of the card with the keyboard, and the scroll bar, need room.
-	size.Width -= theme.ScrollBarSize()
+	// The ring of the card with the keyboard, the scroll bar and the last row's edge need room.
+	size = size.SubtractWidthHeight(theme.ScrollBarSize(), edgeRoom)
 	switch {
 	case g.wall:
 		g.plan = planWall(g.span(), g.across, size)
