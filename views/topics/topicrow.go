@@ -155,8 +155,9 @@ func (r *topicRow) write() {
 	}
 	r.put(r.name, name, x, height)
 	x += r.names.Width(name, r.name.TextSize, r.name.TextStyle) + ui.Unit*1.5
-	value := r.values.Fit(rowValue(l), r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit))
-	if !l.Topic && value != rowValue(l) { // part of a number of topics says nothing
+	whole := rowValue(l)
+	value := r.values.Fit(whole, r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit))
+	if !l.Topic && value != whole { // part of a number of topics says nothing
 		value = ""
 	}
 	r.put(r.value, value, x, height)
