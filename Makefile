@@ -18,7 +18,7 @@ run: build
 	LANG="$(or $(OWN_LANG),$(LANG))" bin/lamplighter
 
 build: need-build
-	go build -tags migrated_fynedo,no_emoji -trimpath -o bin/lamplighter .
+	go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -o bin/lamplighter .
 
 # Most of a test's time is a board's: lint and fuzz take what two cores have left.
 test: need-test
@@ -80,7 +80,7 @@ pictures:
 
 # A Windows program, built on Linux; needs the package gcc-mingw-w64-x86-64-win32.
 windows:
-	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
+	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
 
 # Every package, in dist/, with sizes and SHA-256.
 package:

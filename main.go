@@ -40,8 +40,8 @@ const (
 	version = "0.1.0"
 )
 
-// gcPercent bounds what the garbage collector lets lie about, in percent of what
-// is in use. Most of that is the topics' messages, in blocks without pointers
+// gcPercent bounds what the garbage collector lets lie about once the window is
+// there, in percent of what is in use. Most of that is the topics' messages, in blocks without pointers
 // that cost the collector nothing to keep: twice their budget need not be taken.
 const gcPercent = 30
 
@@ -73,7 +73,6 @@ func main() {
 		fmt.Println("Lamplighter", version)
 		return
 	}
-	debug.SetGCPercent(gcPercent)
 	dir, err := startup.DataDir(*data)
 	switch {
 	case errors.As(err, new(*startup.ReadOnlyError)):
@@ -106,6 +105,7 @@ func quitOther(dir string) int {
 }
 
 func run(dir string) error {
+	views.FindFonts()
 	ui := fyneapp.NewWithID(id)
 	first := &desk{raise: func() {}, mayQuit: func() bool { return true }, quit: ui.Quit}
 	lock, err := startup.Acquire(dir, instance.Handler{Raise: first.onRaise, Quit: first.onQuit})
@@ -176,6 +176,7 @@ func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
 	look := func() {
 		if hasHandle(w) {
 			start.Shown()
+			debug.SetGCPercent(gcPercent)
 			return
 		}
 		_ = start.Fail() // says no more than this

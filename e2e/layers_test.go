@@ -36,6 +36,7 @@ var layers = []layer{
 	{"app/hosting", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/roster"}},
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
 	{"app/roster/labels", []string{"lamplighter/app/settings", "lamplighter/app/roster/table"}},
+	{"app/roster/xlsx", []string{"lamplighter/"}},
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
@@ -99,7 +100,6 @@ var onlyImporters = map[string][]string{
 	"go.yaml.in/yaml/v3":                  {"lamplighter/app/settings/exchange"},
 	"filippo.io/age":                      {"lamplighter/app/settings/exchange"},
 	"rsc.io/qr":                           {"lamplighter/views/ui", "lamplighter/app/roster/labels"},
-	"github.com/xuri/excelize":            {"lamplighter/app/roster/table"},
 	"codeberg.org/go-pdf/fpdf":            {"lamplighter/app/roster/labels"},
 }
 

@@ -43,7 +43,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 	least, ours := filepath.Join(dir, "hello"), filepath.Join(dir, "lamplighter")
 	build(b, "-o", least, source)
-	build(b, "-tags", "uidebug", "-o", ours, "lamplighter")
+	build(b, "-tags", "uidebug,"+releaseTags(b), "-o", ours, "lamplighter")
 	data := filepath.Join(dir, "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
 		b.Fatal(err)
@@ -81,6 +81,21 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(bareRSS, "hello-rss-mb")
 	b.ReportMetric(rss/bareRSS, "rss-ratio")
 	b.ReportMetric(0, "ns/op")
+}
+
+// releaseTags are the build tags of what people get, as the Makefile has them.
+func releaseTags(b *testing.B) string {
+	b.Helper()
+	text, err := os.ReadFile("../Makefile")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, tags, _ := strings.Cut(string(text), "go build -tags ")
+	tags, _, found := strings.Cut(tags, " ")
+	if !found {
+		b.Fatal("the Makefile builds without tags")
+	}
+	return tags
 }
 
 // build builds as people get it, without the race detector.
