@@ -177,6 +177,7 @@ func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
 		if hasHandle(w) {
 			start.Shown()
 			debug.SetGCPercent(gcPercent)
+			crash.Go(debug.FreeOSMemory) // a start takes more than the hours after it
 			return
 		}
 		_ = start.Fail() // says no more than this
