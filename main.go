@@ -40,8 +40,8 @@ const (
 	version = "0.1.0"
 )
 
-// gcPercent bounds what the garbage collector lets lie about once the window is
-// there, in percent of what is in use. Most of that is the topics' messages, in blocks without pointers
+// gcPercent bounds what the garbage collector lets lie about once the start is
+// over, in percent of what is in use. Most of that is the topics' messages, in blocks without pointers
 // that cost the collector nothing to keep: twice their budget need not be taken.
 const gcPercent = 30
 
@@ -152,7 +152,7 @@ func run(dir string) error {
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
 	bound()
-	window := views.New(ui, post, views.Bind(program, ui.OpenURL, version, startup.IsSoftware()))
+	window := views.NewWithSplash(ui, post, views.Bind(program, ui.OpenURL, version, startup.IsSoftware()))
 	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
 	err = show(ui, start, window.Fyne())
 	lock.StopListening()
@@ -169,6 +169,13 @@ func languages() (tags []string) {
 	return tags
 }
 
+// calmDown has the garbage collector keep what is free small, and gives back what
+// the start took beyond that.
+func calmDown() {
+	debug.SetGCPercent(gcPercent)
+	debug.FreeOSMemory()
+}
+
 // show runs the window until it is closed. What is kept is whole, whatever the
 // window did.
 func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
@@ -176,8 +183,7 @@ func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
 	look := func() {
 		if hasHandle(w) {
 			start.Shown()
-			debug.SetGCPercent(gcPercent)
-			crash.Go(debug.FreeOSMemory) // a start takes more than the hours after it
+			crash.Go(calmDown)
 			return
 		}
 		_ = start.Fail() // says no more than this

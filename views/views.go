@@ -22,6 +22,16 @@ import (
 // New makes the program's window; Show or ShowAndRun of its Fyne brings it up.
 // post runs a function on the UI goroutine, later.
 func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
+	return newWindow(a, post, parts, false)
+}
+
+// NewWithSplash is New with a first frame that has the program's name alone, and
+// everything after it.
+func NewWithSplash(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
+	return newWindow(a, post, parts, true)
+}
+
+func newWindow(a fyne.App, post func(func()), parts *backend.Parts, splash bool) *frame.Window {
 	var browser *topics.Browser
 	leave := &leaving{parts: parts}
 	w := frame.New(a, frame.Options{
@@ -40,10 +50,10 @@ func New(a fyne.App, post func(func()), parts *backend.Parts) *frame.Window {
 		},
 		First:  first(parts),
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
-		Closed: func() { browser.Leave() }, Closing: leave.closing,
+		Closed: func() { browser.Leave() }, Closing: leave.closing, Splash: splash,
+		Built: func() { tellInterrupted(leave.shell, parts.Settings) },
 	})
 	w.Shell.AskFile = filedialog.Ask
-	tellInterrupted(w.Shell, parts.Settings)
 	frame.ServeDebug(w, parts.Topics.Counts)
 	return w
 }

@@ -73,6 +73,10 @@ type Options struct {
 	// Closing is asked before a person closes the window, and reports whether that is
 	// well; where it is not it asks, and then has yes close it. nil = it always is.
 	Closing func(yes func()) bool
+	// Splash has the first frame show the program's name alone, so that it comes as soon
+	// as a frame can: what takes longer is built after it.
+	Splash bool
+	Built  func() // everything is there for the first time
 }
 
 // Window is the program's one window: rail, page, status line.
@@ -103,7 +107,12 @@ func New(a fyne.App, o Options) *Window {
 	w.Win.SetIcon(ui.AppIcon())
 	w.Win.SetPadded(false)
 	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight)) // before there is content: text that wraps in a narrower window is too high for it for ever
-	w.apply()
+	w.look()
+	if o.Splash {
+		w.splash(w.build)
+	} else {
+		w.build()
+	}
 	w.shortcuts()
 	w.Win.SetOnClosed(o.Closed)
 	w.Win.SetCloseIntercept(func() {
@@ -138,8 +147,25 @@ func (w *Window) restyle(change func(*settings.Values)) {
 	w.apply()
 }
 
+// build makes all content for the first time.
+func (w *Window) build() {
+	w.Rebuild()
+	if w.Opts.Built != nil {
+		w.Opts.Built()
+	}
+}
+
+// isBuilt reports whether there are places to go to, and not the splash or First alone.
+func (w *Window) isBuilt() bool { return w.area != nil }
+
 // apply makes the window look as the settings say, and builds its content anew.
 func (w *Window) apply() {
+	w.look()
+	w.Rebuild()
+}
+
+// look takes the language and the theme of the settings.
+func (w *Window) look() {
 	v := w.Opts.Settings.Values()
 	if i18n.Use(v.Language) != nil {
 		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
@@ -149,7 +175,6 @@ func (w *Window) apply() {
 	if wanted := ui.NewLook(v.Theme, v.TextScale, v.LargeTargets); !ui.SameLook(w.App.Settings().Theme(), wanted) {
 		w.App.Settings().SetTheme(wanted)
 	}
-	w.Rebuild()
 }
 
 // systemChanged rebuilds the content when the system went dark or light, for
@@ -158,7 +183,9 @@ func (w *Window) systemChanged() {
 	dark := w.App.Settings().ThemeVariant() == theme.VariantDark
 	if dark != w.dark && !w.closed {
 		w.dark = dark
-		w.Rebuild()
+		if w.isBuilt() || w.Opts.First != nil {
+			w.Rebuild()
+		}
 	}
 }
 
@@ -227,7 +254,7 @@ func (w *Window) rail() fyne.CanvasObject {
 
 // Visit goes to a place and, if target is not "", to one thing of it.
 func (w *Window) Visit(id ui.Place, target string) {
-	if w.Opts.First != nil {
+	if !w.isBuilt() {
 		return
 	}
 	w.Shell.CloseMenus()
@@ -304,7 +331,7 @@ func (w *Window) shortcuts() {
 			})
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-		if !w.Shell.InDialog() && w.Opts.First == nil {
+		if !w.Shell.InDialog() && w.isBuilt() {
 			w.StatusBar.ChooseBroker()
 		}
 	})
@@ -343,7 +370,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 // help shows what the place in view is for, and its keys; the guide is a key away.
 func (w *Window) help() {
 	for _, p := range w.Places {
-		if p.ID == w.Here && w.Opts.First == nil {
+		if p.ID == w.Here && w.isBuilt() {
 			m := &ui.Dialog{Shell: w.Shell}
 			ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
 			m.Show(ui.Question{Title: p.Word(), Text: p.help() + "\n\n" + i18n.T("help.keys"), More: w.guideButton(m)}, ok)
