@@ -141,13 +141,7 @@ func run(dir string) error {
 		return showFailure(ui, start.Fail(), err)
 	}
 	if err := start.Check(); err != nil {
-		closed := program.Close()
-		lock.Release()
-		if startup.HandOn(dir) {
-			return closed
-		}
-		startup.Tell(startup.NoWindow(err))
-		return errors.Join(err, closed)
+		return endWithoutWindow(dir, lock, program, err)
 	}
 	bound := func() { debug.SetMemoryLimit(program.Topics.Counts().Budget + besideTopics) }
 	program.Settings.Changed.Listen(bound)
@@ -159,6 +153,18 @@ func run(dir string) error {
 	err = errors.Join(err, program.Close())
 	window.Close()
 	return err
+}
+
+// endWithoutWindow ends the program where no window can be shown. Another start of it
+// goes on with the software OpenGL, where there is one; else the reason is told.
+func endWithoutWindow(dir string, lock *instance.Lock, program *app.App, reason error) error {
+	closed := program.Close()
+	lock.Release()
+	if startup.HandOn(dir) {
+		return closed
+	}
+	startup.Tell(startup.NoWindow(reason))
+	return errors.Join(reason, closed)
 }
 
 // languages are those that a policy can choose.

@@ -16,7 +16,6 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/hosting"
-	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -54,6 +53,7 @@ type Options struct {
 
 // App is the running program.
 type App struct {
+	Classroom
 	Lights      *lights.Panel
 	Topics      *topics.Tree
 	Settings    *settings.Store
@@ -62,11 +62,7 @@ type App struct {
 	Hosting     *hosting.Host
 	Uplink      *uplink.Uplink
 	Outbox      *outbox.Outbox
-	Roster      *roster.Roster
-	Class       *roster.Class
 	Boards      *Boards
-	Pupils      *pupilpage.Page
-	Lesson      *lesson.Lesson
 	Changed     watch.Signal // raised when Status, or what the parts tell of themselves, has changed
 
 	gate *gate
@@ -270,8 +266,7 @@ func (a *App) Post(f func()) { a.gate.Post(f) }
 // runs any more.
 func (a *App) Close() error {
 	a.gate.Shut()
-	a.Lesson.End()
-	a.Pupils.Shut()
+	a.end()
 	a.Boards.close()
 	a.Lights.Close()
 	a.Outbox.Close()
