@@ -37,6 +37,7 @@ var layers = []layer{
 	{"app/roster", []string{"lamplighter/app/outbox", "lamplighter/app/uplink"}},
 	{"app/roster/labels", []string{"lamplighter/app/settings", "lamplighter/app/roster/table"}},
 	{"app/roster/xlsx", []string{"lamplighter/"}},
+	{"app/lights/pinyin", []string{"lamplighter/"}},
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},

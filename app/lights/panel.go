@@ -103,7 +103,6 @@ type Panel struct {
 	raising  bool               // a raise is posted
 	group    *group
 	foreign  foreign
-	sorter   *sorter
 	filling  bool // many lamps change, and are sorted afterwards
 }
 
@@ -152,7 +151,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, sorter: newSorter(), lamps: map[string]*lamp{}, byTopic: map[string][]*lamp{}, byFilter: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, lamps: map[string]*lamp{}, byTopic: map[string][]*lamp{}, byFilter: map[string][]*lamp{}, leftOut: map[string]bool{},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/app/lights/codec"
+	"lamplighter/app/lights/pinyin"
 )
 
 // recompute works out everything of a Light that follows from the rest.
@@ -15,7 +16,7 @@ func (p *Panel) recompute(l *lamp) {
 	d := &l.light
 	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
 	if l.nameKey == nil || was.Name != d.Name || was.Group != d.Group {
-		l.nameKey, l.groupKey = p.sorter.key(d.Name), p.sorter.key(d.Group)
+		l.nameKey, l.groupKey = pinyin.Key(d.Name), pinyin.Key(d.Group)
 	}
 	d.Practice = l.entry.Practice || d.Info.Practice
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
