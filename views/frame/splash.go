@@ -3,7 +3,6 @@ package frame
 import (
 	"image"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -17,9 +16,8 @@ import (
 func (w *Window) splash(drawn func()) {
 	name := canvas.NewText(i18n.T("app.name"), theme.Color(theme.ColorNameForeground))
 	name.TextSize = theme.Size(theme.SizeNameHeadingText)
-	var splash fyne.CanvasObject
 	once := func() {
-		if w.Win.Content() == splash && !w.closed {
+		if w.root != nil && !w.closed {
 			drawn()
 		}
 	}
@@ -28,7 +26,7 @@ func (w *Window) splash(drawn func()) {
 		crash.Go(func() { w.Opts.Post(once) })
 		return image.NewAlpha(image.Rect(0, 0, 1, 1))
 	})
-	splash = container.NewStack(frame, container.NewCenter(name))
+	w.root = container.NewStack(frame, container.NewCenter(name))
 	w.Win.SetTitle(name.Text)
-	w.Win.SetContent(splash)
+	w.Win.SetContent(w.root)
 }

@@ -91,6 +91,7 @@ type Window struct {
 	Pages     map[ui.Place]ui.Page
 	Items     map[ui.Place]*railItem
 	area      *fyne.Container // holds the page in view
+	root      *fyne.Container // holds the splash until there is more
 	StatusBar StatusLine
 	closed    bool
 	dark      bool // how the system was when the content was built
@@ -195,14 +196,26 @@ func (w *Window) Rebuild() {
 	w.Win.SetTitle(i18n.T("app.name"))
 	if w.Opts.First != nil {
 		w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
-		w.Win.SetContent(container.NewStack(w.Opts.First(w.Shell, w.begin), w.Shell.Toasts))
+		w.fill(container.NewStack(w.Opts.First(w.Shell, w.begin), w.Shell.Toasts))
 		return
 	}
 	w.area = container.NewStack()
 	w.StatusBar = w.Opts.Status(w.Shell)
 	w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
-	w.Win.SetContent(w.frameAround(w.area))
+	w.fill(w.frameAround(w.area))
 	w.Visit(w.Here, "")
+}
+
+// fill shows content in the whole window. It takes the splash's place without asking
+// for more room than that had: a small screen has none.
+func (w *Window) fill(content fyne.CanvasObject) {
+	if w.root == nil || w.Win.Content() != w.root {
+		w.Win.SetContent(content)
+		return
+	}
+	w.root.Objects = []fyne.CanvasObject{content}
+	w.root.Refresh()
+	w.root = nil
 }
 
 // begin ends what First shows.
