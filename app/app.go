@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/classroom"
 	"lamplighter/app/connections"
 	"lamplighter/app/discover"
 	"lamplighter/app/hosting"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
-	"lamplighter/app/pupilpage"
 	"lamplighter/app/roster"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -53,7 +53,6 @@ type Options struct {
 
 // App is the running program.
 type App struct {
-	Classroom
 	Lights      *lights.Panel
 	Topics      *topics.Tree
 	Settings    *settings.Store
@@ -62,6 +61,7 @@ type App struct {
 	Hosting     *hosting.Host
 	Uplink      *uplink.Uplink
 	Outbox      *outbox.Outbox
+	Classroom   *classroom.Classroom
 	Boards      *Boards
 	Changed     watch.Signal // raised when Status, or what the parts tell of themselves, has changed
 
@@ -72,10 +72,11 @@ type App struct {
 // data folder can't be used; a broker that can't run is told by Status.
 func Start(o Options) (*App, error) {
 	a := &App{gate: &gate{post: o.Post}}
-	if err := a.open(o); err != nil {
+	class, err := a.open(o)
+	if err != nil {
 		return nil, err
 	}
-	a.build(o)
+	a.build(o, class)
 	a.connect(o)
 	a.Hosting.Start()
 	a.Hosting.Wait()
@@ -87,44 +88,44 @@ func Start(o Options) (*App, error) {
 }
 
 // open opens what is kept in the data folder.
-func (a *App) open(o Options) (err error) {
+func (a *App) open(o Options) (class *roster.Class, err error) {
 	kept := o.Secrets
 	if kept == nil {
 		if kept, err = secrets.Open(o.Dir); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if a.Settings, err = settings.Open(o.Dir, kept); err != nil {
-		return err
+		return nil, err
 	}
-	if a.Class, err = roster.OpenClass(o.Dir); err != nil {
-		return errors.Join(err, a.Settings.Close())
+	if class, err = roster.OpenClass(o.Dir); err != nil {
+		return nil, errors.Join(err, a.Settings.Close())
 	}
 	a.Settings.Apply(o.Policy)
 	raise := func() { a.gate.Post(a.Changed.Raise) }
 	a.Secrets = secrets.NewCache(kept, secretKeys(a.Settings.Values()), raise)
 	a.Settings.OnSaveError(func(error) { raise() })
-	a.Class.OnSaveError(func(error) { raise() })
-	return nil
+	class.OnSaveError(func(error) { raise() })
+	return class, nil
 }
 
 // build makes the parts. What one of them calls in another is called only later.
-func (a *App) build(o Options) {
+func (a *App) build(o Options, class *roster.Class) {
 	v, post := a.Settings.Values(), a.gate.Post
 	a.Outbox = outbox.New(post)
 	a.Topics = topics.New(budgetOf(v))
 	commands := a.Outbox.Commands()
 	a.Lights = lights.New(lights.Options{
 		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.Room(v),
-		Save:    func(e lights.Entry) error { return a.Roster.SaveLamp(e) },
-		Forget:  func(base string) error { return a.Roster.ForgetLamp(base) },
-		Observe: func(n lights.News) { a.Lesson.Observe(n) },
+		Save:    func(e lights.Entry) error { return a.Classroom.Roster.SaveLamp(e) },
+		Forget:  func(base string) error { return a.Classroom.Roster.ForgetLamp(base) },
+		Observe: func(n lights.News) { a.Classroom.Observe(n) },
 	})
 	commands.Serve(a.Lights)
 	a.Connections = connections.New(a.Settings, a.Secrets, func() { a.Uplink.Renew() })
 	a.Hosting = hosting.New(hosting.Options{
 		Dir: o.Dir, Settings: a.Settings, Secrets: a.Secrets, Host: o.Host, Nearby: o.Nearby, Post: post,
-		Noticed: func(n broker.Notice) { a.Lesson.Noticed(n) },
+		Noticed: func(n broker.Notice) { a.Classroom.Noticed(n) },
 		Started: func() {
 			if a.Settings.Values().Connection == "" {
 				a.Lights.BrokerStarted(time.Now())
@@ -134,17 +135,12 @@ func (a *App) build(o Options) {
 	})
 	a.Uplink = uplink.New(uplink.Options{
 		Settings: a.Settings, Login: a.Connections.Login, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
-		Receive: a.receive, Online: func() { a.Roster.Online() }, Moved: func() { a.Roster.Show(); a.Lesson.Moved() },
+		Receive: a.receive, Online: func() { a.Classroom.Roster.Online() }, Moved: func() { a.Classroom.Moved() },
 	})
-	a.Roster = roster.New(roster.Options{
-		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: a.Class, Lamps: a.Lights, Host: a.Hosting, Clear: a.Outbox.Clear,
-		Online: func() bool { return a.Uplink.State().Phase == link.Online },
-		Topics: a.Uplink.Refresh, Post: post, Language: o.Language,
+	a.Classroom = classroom.New(classroom.Options{
+		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: class, Lamps: a.Lights, Topics: a.Topics,
+		Broker: a.Hosting, Link: a.Uplink, Outbox: a.Outbox, Host: o.Host, Post: post, Language: o.Language,
 	})
-	a.Pupils = pupilpage.New(pupilpage.Options{
-		Lamps: a.Lights, Post: post, Host: o.Host, Address: a.pageAddress(o.Host), Freeze: a.freeze, Class: pageClass{a.Roster},
-	})
-	a.Lesson = a.newLesson()
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
 }
 
@@ -158,7 +154,7 @@ type KeyRenewer interface {
 // connect has the parts hear of one another.
 func (a *App) connect(o Options) {
 	moved := a.Settings.Moved()
-	if path := a.Class.Moved(); path != "" {
+	if path := a.Classroom.Class.Moved(); path != "" {
 		moved = append(moved, path)
 	}
 	for _, path := range moved {
@@ -167,8 +163,7 @@ func (a *App) connect(o Options) {
 	if wrong := o.Policy.Wrong; len(wrong) > 0 {
 		a.Hosting.Notice(broker.Notice{Kind: broker.BadPolicy, Path: o.Policy.Path, Topic: strings.Join(wrong, ", "), Count: 1, At: time.Now()})
 	}
-	a.Class.Changed.Listen(a.Pupils.ClassChanged)
-	a.Roster.Show()
+	a.Classroom.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
 	a.Settings.Changed.Listen(a.Hosting.KnowBoards)
@@ -178,11 +173,11 @@ func (a *App) connect(o Options) {
 	}
 	home := backend{
 		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
-		roster: a.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
+		roster: a.Classroom.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
 	}
 	if o.Cable != nil {
 		a.Boards.Several = batch.New(batch.Options{
-			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Roster.Named, Pupils: a.Roster.WithoutBoard,
+			Backend: home, Watch: o.Cables.Watch, Post: a.gate.Post, Named: a.Classroom.Roster.Named, Pupils: a.Classroom.Roster.WithoutBoard,
 			Provisioner: func() setup.Provisioner { return a.renewKeys(o.Cable()) },
 		})
 	}
@@ -195,19 +190,10 @@ func (a *App) connect(o Options) {
 	}
 }
 
-// pageAddress is where pupils find their page: where boards find the broker, or on
-// the only interface that the program listens on.
-func (a *App) pageAddress(host string) func() string {
-	if host != "" {
-		return func() string { return host }
-	}
-	return a.Hosting.BoardAddress
-}
-
 // renewKeys has a provisioner give boards their own secrets for finding the broker.
 func (a *App) renewKeys(b setup.Provisioner) setup.Provisioner {
 	if cables, ok := b.(KeyRenewer); ok {
-		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Roster.KeyRenewed(boardID) }) })
+		cables.RenewKeys(a.Hosting.FindSecrets, func(boardID string) { a.gate.Post(func() { a.Classroom.Roster.KeyRenewed(boardID) }) })
 	}
 	return b
 }
@@ -218,7 +204,7 @@ func (a *App) receive(batch []uplink.Message, lost int) {
 	for _, m := range batch {
 		if !m.Probe {
 			a.Lights.Receive(m.Topic, m.Payload, m.Kept, m.At)
-			a.Roster.Saw(m.Topic, m.Payload, m.Kept, m.At)
+			a.Classroom.Roster.Saw(m.Topic, m.Payload, m.Kept, m.At)
 		}
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}
@@ -266,12 +252,12 @@ func (a *App) Post(f func()) { a.gate.Post(f) }
 // runs any more.
 func (a *App) Close() error {
 	a.gate.Shut()
-	a.end()
+	a.Classroom.End()
 	a.Boards.close()
 	a.Lights.Close()
 	a.Outbox.Close()
 	a.Uplink.Close()
-	return errors.Join(endRecording(a.Topics), a.Hosting.Close(), a.Secrets.Close(), a.Settings.Close(), a.Class.Close())
+	return errors.Join(endRecording(a.Topics), a.Hosting.Close(), a.Secrets.Close(), a.Settings.Close(), a.Classroom.Close())
 }
 
 // recordTime is how long Close waits for a recording to be on the disk, which

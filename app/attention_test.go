@@ -53,7 +53,7 @@ func TestAttentionHoldsPupilsProgramsAlsoWhereTheBrokerStartsAgain(t *testing.T)
 	if !command(t, loop, a) {
 		t.Error("a command is refused before anybody has asked for it")
 	}
-	a.Pupils.SetAttention(true)
+	a.Classroom.Page.SetAttention(true)
 	if command(t, loop, a) {
 		t.Error("a command was passed on")
 	}
@@ -66,7 +66,7 @@ func TestAttentionHoldsPupilsProgramsAlsoWhereTheBrokerStartsAgain(t *testing.T)
 	if command(t, loop, a) {
 		t.Error("the broker that has started again passes commands on")
 	}
-	a.Pupils.SetAttention(false)
+	a.Classroom.Page.SetAttention(false)
 	if !command(t, loop, a) {
 		t.Error("a command is refused when the switches were given back")
 	}

@@ -27,7 +27,7 @@ func TestABoardThatMovesToAPlatformLosesItsPlaceOnTheBuiltInBrokerAndItsKeyIsNoP
 	x.Broker = setup.BrokerChoice{Preset: "onenet", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "product"}}
 	x.Place = presets.BoardFields{Device: "lamp-07", Secret: "c2VjcmV0"}
 	topics := device.Topics{Set: "onenet/lamp-07/light/set", State: "onenet/lamp-07/light"}
-	if err := a.Roster.Remember(x, device.Identity{ID: row.ID}, setup.Account{Topics: topics}); err != nil {
+	if err := a.Classroom.Roster.Remember(x, device.Identity{ID: row.ID}, setup.Account{Topics: topics}); err != nil {
 		t.Fatal(err)
 	}
 	loop.RunUntil(func() bool { return !has() }, "the end of its account")

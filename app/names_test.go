@@ -58,7 +58,7 @@ func TestNoNameOfAPupilLeavesTheClass(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(before) })
 	loop, dir := apptest.NewLoop(t), t.TempDir()
 	a, stop := start(t, loop, dir)
-	a.Roster.Enrol([]roster.Pupil{{Name: planted[0], Number: planted[2], Group: planted[3], Planned: "1"}, {Name: planted[1]}})
+	a.Classroom.Roster.Enrol([]roster.Pupil{{Name: planted[0], Number: planted[2], Group: planted[3], Planned: "1"}, {Name: planted[1]}})
 
 	heard := &shared{}
 	b, _, err := a.Hosting.Broker()
@@ -75,12 +75,12 @@ func TestNoNameOfAPupilLeavesTheClass(t *testing.T) {
 	defer c.Close()
 
 	x := setUp(t, loop, a)
-	for _, p := range a.Class.Pupils() {
-		if err := a.Class.Give(p.ID, a.Roster.BoardOf(x.Base)); err != nil {
+	for _, p := range a.Classroom.Class.Pupils() {
+		if err := a.Classroom.Class.Give(p.ID, a.Classroom.Roster.BoardOf(x.Base)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := a.Roster.PupilsOf(x.Base); len(got) != 2 {
+	if got := a.Classroom.Roster.PupilsOf(x.Base); len(got) != 2 {
 		t.Fatalf("the lamp is of %+v", got)
 	}
 	if err := a.Lights.Toggle(x.Base); err != nil {
@@ -90,7 +90,7 @@ func TestNoNameOfAPupilLeavesTheClass(t *testing.T) {
 		l, _ := a.Lights.Light(x.Base)
 		return !l.Waiting && strings.Contains(heard.String(), x.Base+"/light/set")
 	}, "a switch")
-	program, err := a.Roster.Program(x.Base, "", true)
+	program, err := a.Classroom.Roster.Program(x.Base, "", true)
 	if err != nil {
 		t.Fatal(err)
 	}

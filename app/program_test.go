@@ -23,15 +23,15 @@ func TestTheProgramOfALampHasWhatItsBoardWasToldAndSecretsOnlyWhereAsked(t *test
 	b, _, _ := a.Hosting.Broker()
 	_, port := b.LocalAddr()
 	row := a.Settings.Values().Boards[0]
-	model := a.Roster.ProgramModel(x.Base)
+	model := a.Classroom.Roster.ProgramModel(x.Base)
 	if model != row.Model || model == "" {
 		t.Errorf("model %q", model)
 	}
-	open, err := a.Roster.Program(x.Base, model, false)
+	open, err := a.Classroom.Roster.Program(x.Base, model, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	real, err := a.Roster.Program(x.Base, model, true)
+	real, err := a.Classroom.Roster.Program(x.Base, model, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +57,10 @@ func TestALampThatWasOnlyHeardGetsThePupilsLoginAndPlaceholders(t *testing.T) {
 	publish(t, a, "class/heard/info", `{"id":"aa","board":"ESP module with ESP8266"}`)
 	loop.RunUntil(func() bool {
 		l, _ := a.Lights.Light("class/heard")
-		return l.Phase != lights.Unheard && a.Roster.ProgramModel("class/heard") == "esp8266"
+		return l.Phase != lights.Unheard && a.Classroom.Roster.ProgramModel("class/heard") == "esp8266"
 	}, "the lamp")
 	user, password := a.Hosting.Pupils()
-	real, err := a.Roster.Program("class/heard", "pico-w", true)
+	real, err := a.Classroom.Roster.Program("class/heard", "pico-w", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestALampThatWasOnlyHeardGetsThePupilsLoginAndPlaceholders(t *testing.T) {
 		}
 	}
 	var e *fault.Error
-	if _, err := a.Roster.Program("class/nobody", "pico-w", true); !errors.As(err, &e) || e.Fault != fault.BadValue {
+	if _, err := a.Classroom.Roster.Program("class/nobody", "pico-w", true); !errors.As(err, &e) || e.Fault != fault.BadValue {
 		t.Error(err)
 	}
 	if slices.Contains(bases(a), "class/nobody") {
@@ -88,7 +88,7 @@ func TestOnAPlatformTheProgramLogsInAsThePlatformWants(t *testing.T) {
 		a.Settings.Update(func(v *settings.Values) {
 			v.PutBoard(settings.Board{ID: "aa", Base: "lamp002", Model: "esp32", Connection: v.Connection, Topics: topics, Place: place})
 		})
-		real, err := a.Roster.Program("lamp002", "esp32", true)
+		real, err := a.Classroom.Roster.Program("lamp002", "esp32", true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestOnAPlatformTheProgramLogsInAsThePlatformWants(t *testing.T) {
 				t.Errorf("%s: no %s in\n%s", name, want, real)
 			}
 		}
-		if open, err := a.Roster.Program("lamp002", "esp32", false); err != nil || strings.Contains(open, uid) {
+		if open, err := a.Classroom.Roster.Program("lamp002", "esp32", false); err != nil || strings.Contains(open, uid) {
 			t.Errorf("%s: the key is told, %v", name, err)
 		}
 	}

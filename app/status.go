@@ -39,7 +39,7 @@ type Status struct {
 // Status tells how things are now.
 func (a *App) Status() Status {
 	v := a.Settings.Snapshot()
-	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err(), a.Class.Err())}
+	s := Status{Link: a.Uplink.State(), Unsaved: cmp.Or(a.Settings.Err(), a.Secrets.Err(), a.Classroom.Class.Err())}
 	s.Err = s.Link.Err
 	for _, l := range a.Lights.Lights() {
 		if l.Source != lights.OwnBoard || l.Unlisted {

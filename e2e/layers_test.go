@@ -41,6 +41,7 @@ var layers = []layer{
 	{"app/setup/batch", []string{"lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights", "lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/device/install"}},
 	{"app/traffic", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/lights"}},
 	{"app/lesson", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/app/pupilpage"}},
+	{"app/classroom", []string{"lamplighter/app/setup/batch", "lamplighter/app/course", "lamplighter/device/install", "lamplighter/device/practice"}},
 	{"app/course/...", []string{"lamplighter/app/outbox", "lamplighter/app/uplink", "lamplighter/app/hosting", "lamplighter/app/roster", "lamplighter/device/practice"}},
 	{"app/course/client", []string{"lamplighter/app/settings", "lamplighter/app/broker"}},
 	{"app/course/lossy", []string{"lamplighter/app"}},

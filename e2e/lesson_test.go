@@ -40,10 +40,10 @@ func (m *many) attention(board *devicetest.MicroPython) {
 	all := m.bases()
 	m.Lights.AllOf(true, nil)
 	m.lit("all lamps to be on", all...)
-	m.Lesson.SetWishes(lesson.Wishes{Dark: true, Buttons: true})
-	m.Lesson.SetAttention(true)
+	m.Classroom.Lesson.SetWishes(lesson.Wishes{Dark: true, Buttons: true})
+	m.Classroom.Lesson.SetAttention(true)
 	m.lit("the lamps to be dark")
-	m.loop.RunUntil(func() bool { return m.Lesson.Buttons() == lesson.Buttons{Held: len(all)} }, "the boards to say that their buttons are held")
+	m.loop.RunUntil(func() bool { return m.Classroom.Lesson.Buttons() == lesson.Buttons{Held: len(all)} }, "the boards to say that their buttons are held")
 	own := m.base(board)
 	lit := false
 	stop := m.Lights.Changed.Listen(func() {
@@ -60,17 +60,17 @@ func (m *many) attention(board *devicetest.MicroPython) {
 	if stop(); lit {
 		m.t.Error("the button lit the lamp")
 	}
-	m.Lesson.SetAttention(false)
+	m.Classroom.Lesson.SetAttention(false)
 	m.lit("the lamps to be as before", all...)
-	m.loop.RunUntil(func() bool { return m.Lesson.Buttons() == lesson.Buttons{Free: len(all)} }, "the boards to have their buttons back")
+	m.loop.RunUntil(func() bool { return m.Classroom.Lesson.Buttons() == lesson.Buttons{Free: len(all)} }, "the boards to have their buttons back")
 	board.PressButton("0")
 	m.lit("the button to work", slices.DeleteFunc(slices.Clone(all), func(b string) bool { return b == own })...)
 
-	m.Lesson.SetSpotlight(own)
+	m.Classroom.Lesson.SetSpotlight(own)
 	m.lit("the spotlight", own)
-	m.Lesson.SetAttention(false)
+	m.Classroom.Lesson.SetAttention(false)
 	m.lit("the lamps to be as before it", slices.DeleteFunc(slices.Clone(all), func(b string) bool { return b == own })...)
-	for _, r := range m.Lesson.Rows() {
+	for _, r := range m.Classroom.Lesson.Rows() {
 		if r.Commands == 0 || r.Unanswered() != 0 {
 			m.t.Errorf("what happened: %+v", r)
 		}
@@ -88,7 +88,7 @@ func (m *many) base(b *devicetest.MicroPython) string {
 func (m *many) plan() (p lesson.Plan) {
 	m.t.Helper()
 	found := false
-	m.Lesson.Plan(func(x lesson.Plan) { p, found = x, true })
+	m.Classroom.Lesson.Plan(func(x lesson.Plan) { p, found = x, true })
 	m.loop.RunUntil(func() bool { return found }, "what there is to clear up")
 	if p.Err != nil {
 		m.t.Fatal(p.Err)
@@ -121,13 +121,13 @@ func (m *many) startAgain() {
 		m.t.Errorf("the plan is %+v", p)
 	}
 	again := func(p lesson.Plan) {
-		m.Lesson.StartAgain(p)
+		m.Classroom.Lesson.StartAgain(p)
 		m.lit("the lamps to be dark")
 		for p = m.plan(); !p.IsEmpty(); p = m.plan() {
 		}
 	}
 	again(p)
-	m.Lesson.Undo()
+	m.Classroom.Lesson.Undo()
 	m.lit("the lamps to be as before", on...)
 	for p = m.plan(); !kept(p); p = m.plan() {
 	}
@@ -138,10 +138,10 @@ func (m *many) startAgain() {
 func (m *many) missing(name string) {
 	m.t.Helper()
 	m.loop.RunUntil(func() bool {
-		all := m.Lesson.Missing()
+		all := m.Classroom.Lesson.Missing()
 		return len(all) == 1 && all[0].LeaveKnown
 	}, "one to be missing")
-	if x := m.Lesson.Missing()[0]; x.Name != name || x.Leave != broker.LeftBroken || x.Away.IsZero() || x.Times == 0 {
+	if x := m.Classroom.Lesson.Missing()[0]; x.Name != name || x.Leave != broker.LeftBroken || x.Away.IsZero() || x.Times == 0 {
 		m.t.Errorf("missing is %+v", x)
 	}
 }

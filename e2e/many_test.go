@@ -265,7 +265,7 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	m.table.Start(r.Key)
 	m.until(batch.Done, 1, "the board brought up to date")
 	m.proven(known)
-	m.loop.RunUntil(func() bool { return len(m.Lesson.Missing()) == 0 }, "nobody to be missing")
+	m.loop.RunUntil(func() bool { return len(m.Classroom.Lesson.Missing()) == 0 }, "nobody to be missing")
 	if n == thirty {
 		m.thirtyPages(t, m.bases())
 	}

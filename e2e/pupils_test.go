@@ -52,10 +52,10 @@ func (s *school) during(what string, f func()) {
 
 // openPage opens the page, and ends it with the test.
 func (s *school) openPage(t *testing.T, r pupilpage.Rule) pupilpage.State {
-	s.Pupils.SetRule(r)
-	s.Pupils.Open(lamps.PupilSpeech{Now: time.Now})
-	t.Cleanup(s.Pupils.Close)
-	page := s.Pupils.State()
+	s.Classroom.Page.SetRule(r)
+	s.Classroom.Page.Open(lamps.PupilSpeech{Now: time.Now})
+	t.Cleanup(s.Classroom.Page.Close)
+	page := s.Classroom.Page.State()
 	if !page.Open || page.Err != nil {
 		t.Fatalf("the page is not open: %v", page.Err)
 	}
@@ -171,7 +171,7 @@ func (s *school) thirtyPages(t *testing.T, bases []string) {
 	if t.Failed() {
 		return
 	}
-	s.loop.RunUntil(func() bool { return s.Pupils.State().Here == 30 }, "thirty pages to be open")
+	s.loop.RunUntil(func() bool { return s.Classroom.Page.State().Here == 30 }, "thirty pages to be open")
 	during := heapNow()
 	taken, refused := 0, 0
 	began := time.Now()
@@ -234,7 +234,7 @@ func (s *school) thirtyPages(t *testing.T, bases []string) {
 	if taken == 0 || refused > taken {
 		t.Errorf("%d clicks were taken, %d refused", taken, refused)
 	}
-	s.Pupils.Close()
+	s.Classroom.Page.Close()
 	defer webClient.CloseIdleConnections()
 	s.during("the pages to end", func() {
 		for _, w := range all {
@@ -394,11 +394,11 @@ func (c *class) phone(t *testing.T) {
 	b.fits()
 	b.picture("360-zh-3-on")
 
-	c.Pupils.SetAttention(true)
+	c.Classroom.Page.SetAttention(true)
 	b.says(zh("pupilpage.web.attention"))
 	b.is("its switch says so", `document.querySelector('#own button').getAttribute('aria-disabled') === 'true'`)
 	b.picture("360-zh-4-attention")
-	c.Pupils.SetAttention(false)
+	c.Classroom.Page.SetAttention(false)
 	b.sees("the switch to work", `document.querySelector('#own button').getAttribute('aria-disabled') === 'false'`)
 
 	c.boards[1].PowerOff()
@@ -407,7 +407,7 @@ func (c *class) phone(t *testing.T) {
 	b.picture("360-zh-5-offline")
 	c.boards[1].PowerOn()
 	c.loop.RunUntil(func() bool { return c.here() == len(c.boards) }, "the board to be back")
-	c.Pupils.Close()
+	c.Classroom.Page.Close()
 	b.says(zh("pupilpage.web.over"))
 	b.fits()
 	b.picture("360-zh-6-over")
@@ -435,7 +435,7 @@ func (c *class) computer(t *testing.T) {
 	b.picture("1280-en-2-lamps")
 	b.do("loaded again", chromedp.Reload())
 	b.sees("the lamps without the code", `document.querySelectorAll('#rest .lamp').length > 0 && !document.getElementById('join').offsetParent`)
-	c.Pupils.SetRule(pupilpage.Look)
+	c.Classroom.Page.SetRule(pupilpage.Look)
 	b.says(en("pupilpage.web.rule-look"))
 	b.is("there is no switch", `[...document.querySelectorAll('.lamp button')].every(b => !b.offsetParent)`)
 	b.picture("1280-en-3-look")

@@ -32,13 +32,13 @@ func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *ba
 	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
-	a.Lesson.Changed.Listen(b.look)
+	a.Classroom.Lesson.Changed.Listen(b.look)
 	a.Settings.Changed.Listen(b.lookAtExpiry)
 	b.lookAtExpiry()
 	parts := &backend.Parts{
 		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
-		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Pupils, Lesson: a.Lesson, Course: a.Course, Class: a.Class, Boards: a.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
-		Exchange: handover{b}, Program: a.Roster.Program, ProgramModel: a.Roster.ProgramModel,
+		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Classroom.Page, Lesson: a.Classroom.Lesson, Course: a.Course, Class: a.Classroom.Class, Boards: a.Classroom.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
+		Exchange: handover{b}, Program: a.Classroom.Roster.Program, ProgramModel: a.Classroom.Roster.ProgramModel,
 		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
 	parts.Map = livemap.New(livemap.Options{
@@ -102,7 +102,7 @@ func (b *bound) status() backend.Status {
 	if len(s.Moved) > 0 {
 		now.Moved = s.Moved[0]
 	}
-	now.Held = b.Lesson.Attention()
+	now.Held = b.Classroom.Lesson.Attention()
 	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
 	return now
 }
@@ -181,7 +181,7 @@ func (h about) Report() []report.File {
 		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
 		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
 	}
-	for _, p := range h.Class.Pupils() {
+	for _, p := range h.Classroom.Class.Pupils() {
 		s.People = append(s.People, p.Name, p.Number)
 	}
 	state := ownBroker(h).Status()

@@ -1,4 +1,4 @@
-package app
+package classroom
 
 import (
 	"slices"
@@ -7,7 +7,6 @@ import (
 	"lamplighter/app/connections"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
-	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
@@ -17,35 +16,35 @@ import (
 )
 
 // newLesson makes the lesson of this run of the program.
-func (a *App) newLesson() *lesson.Lesson {
+func (c *Classroom) newLesson() *lesson.Lesson {
 	return lesson.New(lesson.Options{
-		Lamps: a.Lights, Post: a.gate.Post, Freeze: a.Pupils.SetAttention, BoardOf: a.boardOf, Retained: a.rubbish, FirstColor: a.firstColor,
-		Keep:    func(w lesson.Wishes) { a.Settings.Update(func(v *settings.Values) { v.Attention = w }) },
-		Publish: func(topic string, payload []byte) error { return a.Outbox.Publish(topic, payload, 0, false) },
-		Eraser:  traffic.NewEraser(wire{a}, a.Topics, a.gate.Post),
-	}, a.Settings.Snapshot().Attention)
+		Lamps: c.o.Lamps, Post: c.o.Post, Freeze: c.Page.SetAttention, BoardOf: c.boardOf, Retained: c.rubbish, FirstColor: c.firstColor,
+		Keep:    func(w lesson.Wishes) { c.o.Settings.Update(func(v *settings.Values) { v.Attention = w }) },
+		Publish: func(topic string, payload []byte) error { return c.o.Outbox.Publish(topic, payload, 0, false) },
+		Eraser:  traffic.NewEraser(publisher{c}, c.o.Topics, c.o.Post),
+	}, c.o.Settings.Snapshot().Attention)
 }
 
 // freeze takes the lamps from pupils at the built-in broker, or gives them back. Lamps
 // that come meanwhile are taken with the others.
-func (a *App) freeze(on bool) {
+func (c *Classroom) freeze(on bool) {
 	if !on {
-		a.Hosting.Freeze(false, nil)
+		c.o.Broker.Freeze(false, nil)
 		return
 	}
 	var last []string
 	stop := func() {}
 	update := func() {
-		if !a.Pupils.Attention() {
+		if !c.Page.Attention() {
 			stop()
 			return
 		}
-		if now := commandTopics(a.Lights.Lights()); last == nil || !slices.Equal(now, last) {
+		if now := commandTopics(c.o.Lamps.Lights()); last == nil || !slices.Equal(now, last) {
 			last = append([]string{}, now...)
-			a.Hosting.Freeze(true, now)
+			c.o.Broker.Freeze(true, now)
 		}
 	}
-	stop = a.Lights.Changed.Listen(update)
+	stop = c.o.Lamps.Changed.Listen(update)
 	update()
 }
 
@@ -68,18 +67,18 @@ func commandTopics(all []lights.Light) (topics []string) {
 	return topics
 }
 
-// wire is the connection in use, for work on topics.
-type wire struct{ a *App }
+// publisher is the connection in use, for work on topics.
+type publisher struct{ *Classroom }
 
-func (w wire) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
-	return w.a.Outbox.Publish(topic, payload, qos, retained)
+func (p publisher) PublishMessage(topic string, payload []byte, qos byte, retained bool) error {
+	return p.o.Outbox.Publish(topic, payload, qos, retained)
 }
 
-func (w wire) Online() bool { return w.a.Uplink.State().Phase == link.Online }
+func (p publisher) Online() bool { return p.online() }
 
 // boardOf finds the lamp of a user of the built-in broker.
-func (a *App) boardOf(user string) (base string, ok bool) {
-	for _, b := range a.Settings.Snapshot().Boards {
+func (c *Classroom) boardOf(user string) (base string, ok bool) {
+	for _, b := range c.o.Settings.Snapshot().Boards {
 		if b.Connection == "" && b.User != "" && b.User == user {
 			return b.Base, true
 		}
@@ -88,8 +87,8 @@ func (a *App) boardOf(user string) (base string, ok bool) {
 }
 
 // firstColor is the colour that a lamp was set up with.
-func (a *App) firstColor(base string) (c lights.RGB, ok bool) {
-	v := a.Settings.Snapshot()
+func (c *Classroom) firstColor(base string) (lights.RGB, bool) {
+	v := c.o.Settings.Snapshot()
 	for _, b := range v.Boards {
 		if b.Base != base || b.Connection != v.Connection || b.Lamp.Kind != device.LampNeoPixel {
 			continue
@@ -103,20 +102,20 @@ func (a *App) firstColor(base string) (c lights.RGB, ok bool) {
 		}
 		return lights.RGB{R: uint8(first[0]), G: uint8(first[1]), B: uint8(first[2])}, true
 	}
-	return c, false
+	return lights.RGB{}, false
 }
 
 // rubbish asks the broker for what it keeps that is no board's: of all topics where
 // it is this computer's, else of the classroom's.
-func (a *App) rubbish(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
-	v := a.Settings.Snapshot()
+func (c *Classroom) rubbish(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
+	v := c.o.Settings.Snapshot()
 	filter := "#"
 	if v.Connection != "" {
-		filter = connections.Room(a.Settings.Values()) + "/#"
+		filter = connections.Room(c.o.Settings.Values()) + "/#"
 	}
-	return a.Uplink.AskRetained(filter, func(r uplink.Retained) {
+	return c.o.Link.AskRetained(filter, func(r uplink.Retained) {
 		var list []topics.Kept
-		isRubbish := a.rubbishTest()
+		isRubbish := c.rubbishTest()
 		for _, m := range r.Messages {
 			if isRubbish(m.Topic) {
 				list = append(list, topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS})
@@ -129,14 +128,14 @@ func (a *App) rubbish(done func(list []topics.Kept, whole bool, err error)) (can
 // rubbishTest makes the test whether what the broker keeps of a topic is neither a
 // board's word, be the board set up elsewhere or forgotten here, nor another system's.
 // A command that is kept is nobody's.
-func (a *App) rubbishTest() func(name string) bool {
-	v, bases, words := a.Settings.Snapshot(), map[string]bool{}, map[string]bool{}
+func (c *Classroom) rubbishTest() func(name string) bool {
+	v, bases, words := c.o.Settings.Snapshot(), map[string]bool{}, map[string]bool{}
 	for _, b := range v.Boards {
 		if b.Base != "" && b.Connection == v.Connection {
 			bases[b.Base] = true
 		}
 	}
-	for _, l := range a.Lights.Lights() {
+	for _, l := range c.o.Lamps.Lights() {
 		switch t := l.Topics; {
 		case l.Source != lights.OwnBoard:
 			words[t.State], words[t.Status], words[t.RGB], words[t.Info] = true, true, true, true

@@ -1,4 +1,4 @@
-package app
+package classroom
 
 import (
 	"lamplighter/app/pupilpage"
