@@ -105,6 +105,13 @@ func (r *room) add(t *testing.T, b settings.Board) {
 	}
 }
 
+// useOther has another broker in use.
+func (r *room) useOther() {
+	r.settings.Update(func(v *settings.Values) {
+		v.Connections, v.Connection = append(v.Connections, settings.Connection{ID: "other", Host: "broker.school"}), "other"
+	})
+}
+
 func board(name string) settings.Board {
 	base := "class/" + name
 	return settings.Board{ID: name, Base: base, Name: name, Topics: device.LampTopics(base)}
@@ -166,8 +173,7 @@ func TestOnlyWhatIsNobodysIsCleanedUp(t *testing.T) {
 	if want := []string{"class/a/light/set", "class/moved/light", "class/scores", "classroom"}; !slices.Equal(found, want) || r.asked != "#" {
 		t.Errorf("of %q it would erase %q", r.asked, found)
 	}
-	c := settings.Connection{ID: "other", Host: "broker.school"}
-	r.settings.Update(func(v *settings.Values) { v.Connections, v.Connection = append(v.Connections, c), c.ID })
+	r.useOther()
 	r.Lesson.Plan(func(lesson.Plan) {})
 	if want := connections.Room(r.settings.Values()) + "/#"; r.asked != want {
 		t.Errorf("of another's broker it asks for %q, want %q", r.asked, want)
@@ -180,9 +186,7 @@ func TestAnotherBrokerShowsItsOwnLamps(t *testing.T) {
 	there.Connection = "other"
 	r.add(t, board("here"))
 	r.add(t, there)
-	r.settings.Update(func(v *settings.Values) {
-		v.Connections, v.Connection = append(v.Connections, settings.Connection{ID: "other", Host: "broker.school"}), "other"
-	})
+	r.useOther()
 	r.Moved()
 	if all := r.lamps.Lights(); len(all) != 1 || all[0].Base != there.Base {
 		t.Errorf("%v", all)

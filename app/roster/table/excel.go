@@ -2,7 +2,6 @@ package table
 
 import (
 	"slices"
-	"strings"
 
 	"lamplighter/app/roster/xlsx"
 )
@@ -59,20 +58,9 @@ func (t *Table) readSheet(book *xlsx.Book, sheet xlsx.Sheet) error {
 		return ErrBadExcel
 	}
 	for _, r := range rows {
-		switch {
-		case r.Hidden: // a row that a filter hides is not meant
-		case len(t.Rows) == maxRows:
-			t.skip(r.Cells)
-		default:
+		if !r.Hidden { // a row that a filter hides is not meant
 			t.add(r.Number, r.Cells, "")
 		}
 	}
 	return nil
-}
-
-// skip leaves out a row for which there is no room.
-func (t *Table) skip(cells []string) {
-	if strings.Join(cells, "") != "" {
-		t.More++
-	}
 }

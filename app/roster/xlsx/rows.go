@@ -57,10 +57,7 @@ func (r *reader) row(d *xml.Decoder, e xml.StartElement) error {
 		if text == "" || column > MaxColumns {
 			return err
 		}
-		for len(row.Cells) < column {
-			row.Cells = append(row.Cells, "")
-		}
-		row.Cells[column-1] = text
+		row.put(column, text)
 		return err
 	})
 	if r.number <= r.last {
@@ -82,16 +79,18 @@ func (r *reader) merge(ref string) {
 	text := r.rows[top].Cells[column-1]
 	for n := from + 1; n <= min(to, r.last) && r.merged < maxMerged; n++ {
 		r.merged++
-		i, known := r.at[n]
-		if !known {
-			continue
+		if i, known := r.at[n]; known {
+			r.rows[i].put(column, text)
 		}
-		row := &r.rows[i]
-		for len(row.Cells) < column {
-			row.Cells = append(row.Cells, "")
-		}
-		row.Cells[column-1] = text
 	}
+}
+
+// put writes a cell, in a column from 1.
+func (r *Row) put(column int, text string) {
+	for len(r.Cells) < column {
+		r.Cells = append(r.Cells, "")
+	}
+	r.Cells[column-1] = text
 }
 
 // place reads a cell's name, as AB12: its column and row, from 1.
