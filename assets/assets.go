@@ -22,7 +22,7 @@ func Licences() string { return licences }
 //
 //	main.py           starts the lamp program
 //	lamplighter.py    the lamp program; lamp/ holds its parts
-//	classroom.py      joins WiFi and broker, for the program and for pupils' own; room/ holds its parts
+//	classroom.py      joins WiFi and broker, for the program and for pupils' own; net/ holds its parts
 //	umqtt/simple.py   for a firmware that lacks it; only pupils' own programs need it
 //
 // A file is small enough to be compiled in an ESP8266's memory. The first line

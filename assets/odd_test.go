@@ -30,7 +30,7 @@ func TestAPicoJoinsNetworksOfEveryKind(t *testing.T) {
 // pupils puts a pupil's own files on the board whose names are those of the
 // program's parts: the folder / is looked into before /lib.
 const pupils = `
-for name in ("lamp", "room"):
+for name in ("lamp", "net"):
     with open("/" + name + ".py", "w") as f:
         f.write("print('a pupil wrote this')\n")
 `

@@ -275,7 +275,7 @@ func same(t *testing.T, got, want string) bool {
 // ticking prints the board's own clock at each publish.
 const ticking = `
 import time
-from room.mqtt import MQTTClient
+from net.mqtt import MQTTClient
 publish = MQTTClient.publish
 def told(self, topic, payload, *more):
     print("said", time.ticks_ms(), payload)
@@ -421,12 +421,12 @@ func TestALampThatRestedForDaysIsHeardAtOnce(t *testing.T) {
 	topics.MinIntervalMS = 60000
 	// the clock of ticks goes round: what was said last seems to lie ahead
 	_, e := on(t, topics, opts{preface: `
-import lamp.voice, time
+import lamp.publisher, time
 class Clock:
     ticks_ms = time.ticks_ms
     def ticks_diff(a, b):
         return -5
-lamp.voice.time = Clock
+lamp.publisher.time = Clock
 `})
 	e.Hears(topics.State, "off")
 	e.Say(topics.Set, "on")

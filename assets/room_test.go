@@ -27,9 +27,9 @@ const (
 	brokerPort  = 1883
 	mainInTests = `import classroom
 import lamplighter
-from room import find, mqtt, wifi
+from net import find, mqtt, wifi
 wifi.JOIN_MS = 5000
-wifi.SURE_MS = 100
+wifi.STABLE_MS = 100
 find.WAIT_MS = 700
 mqtt.TIMEOUT_MS = 6000
 classroom.NEAR_MS = classroom.FAR_MS = 300

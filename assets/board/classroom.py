@@ -14,17 +14,17 @@ import sys
 import time
 from machine import unique_id
 
-sys.path.insert(0, "/lib")  # a file room.py that somebody else put on the board is not meant
-from room.mqtt import MQTTClient, MQTTException
-from room.say import Fault, failed, raw, stage
-from room.wifi import WiFi
+sys.path.insert(0, "/lib")  # a file net.py that somebody else put on the board is not meant
+from net.mqtt import MQTTClient, MQTTException
+from net.report import Fault, failed, raw, stage
+from net.wifi import WiFi
 sys.path.pop(0)
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 SETTINGS = "/lamplighter.json"
 NEAR_MS = 2000  # between two attempts at most: with the question where the broker is, a lamp is back within 5 s
 FAR_MS = 30000  # platforms ban those who come back again and again
-FIND_AFTER = 3  # attempts without a broker before the classroom is asked where it is
+TRIES_BEFORE_FIND = 3  # attempts without a broker before the classroom is asked where it is
 
 REFUSED = (104, 111)
 TIMED_OUT = (110, 115, 116, 119, 11)  # lwIP and newlib number them differently
@@ -122,12 +122,12 @@ class Classroom:
                 pass
         return client
 
-    def look_for_broker(self):
+    def find_broker(self):
         # asks the classroom where its broker is now, once attempts have failed
         f = self.settings.get("find") or {}
-        if self.tries < FIND_AFTER or not f.get("secret") or not self.wifi.joined():
+        if self.tries < TRIES_BEFORE_FIND or not f.get("secret") or not self.wifi.joined():
             return
-        from room import find
+        from net import find
         b = self.settings["broker"]
         where = find.ask(f["class"], f["secret"], f["port"], my_id())
         if where and where != (b["host"], b["port"]):
@@ -137,16 +137,16 @@ class Classroom:
 
 def connect(client_id=None):
     # joins WiFi and broker, however long it takes, and gives the client
-    room, pause = Classroom(), 1000
+    classroom, pause = Classroom(), 1000
     while True:
         try:
-            return room.attempt(client_id)
+            return classroom.attempt(client_id)
         except Fault as e:
             failed(e)
-        room.look_for_broker()
+        classroom.find_broker()
         gc.collect()
-        room.wait(jitter(pause))
-        pause = min(2 * pause, room.longest)
+        classroom.wait(jitter(pause))
+        pause = min(2 * pause, classroom.longest)
 
 
 def jitter(ms):
@@ -158,9 +158,9 @@ def prove():
     # one try of everything, for the PC to watch; True when all went well
     stage("start", v=VERSION)
     try:
-        room = Classroom()
-        client = room.attempt()
-        subscribe(client, room.settings["topics"]["set"])
+        classroom = Classroom()
+        client = classroom.attempt()
+        subscribe(client, classroom.settings["topics"]["set"])
         stage("subscribed")
         client.disconnect()
         return True

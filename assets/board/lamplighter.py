@@ -10,18 +10,18 @@ sys.path.insert(0, "/lib")  # a file lamp.py that somebody else put on the board
 from lamp import command
 from lamp.button import Button
 from lamp.lamps import lamp
-from lamp.voice import Voice, over
-from room.say import Fault, failed, stage
+from lamp.publisher import Publisher, elapsed
+from net.report import Fault, failed, stage
 sys.path.pop(0)
 
-LOOK_MS = 30  # how long the socket is waited on before the button is looked at
-WIFI_MS = 1000  # how often WiFi is looked at
+POLL_MS = 30  # how long the socket is waited on before the button is polled
+WIFI_CHECK_MS = 1000
 
 
 class Program:
     def __init__(self):
-        self.room = Classroom(self.pause)
-        self.s = s = self.room.settings
+        self.classroom = Classroom(self.pause)
+        self.s = s = self.classroom.settings
         self.topics = s["topics"]
         self.lamp = on_pin("lamp", lamp, s["lamp"])
         self.display = None
@@ -29,61 +29,61 @@ class Program:
             from lamp.display import Display
             self.display = Display(s)
         self.button = on_pin("button", Button, s.get("button") or {})  # after mPython's module, which takes the button's interrupt
-        self.voice = Voice(s, self.lamp, self.room.wifi)
-        if self.lamp.colored and not self.voice.form:
+        self.publisher = Publisher(s, self.lamp, self.classroom.wifi)
+        if self.lamp.colored and not self.publisher.form:
             from lamp import paint  # now, while there is memory to compile it
 
     # -- what the lamp does
 
     def set(self, on, answer=None):
         self.lamp.show(on)
-        self.voice.say(answer, "state", "also")
+        self.publisher.publish(answer, "state", "also")
         self.show()  # last: drawing takes an mPython longer than all the rest
 
     def paint(self, color):
         self.lamp.color = color
         self.lamp.show(self.lamp.on)
-        self.voice.say("rgb")
+        self.publisher.publish("rgb")
 
-    def look(self):
+    def poll_button(self):
         # the button works with and without a broker, and not while the teacher has it
         held = self.button.held()
-        if held != self.voice.held:
-            self.voice.held = held
-            self.voice.say("info")
-        if self.button.hit() and not held:
+        if held != self.publisher.held:
+            self.publisher.held = held
+            self.publisher.publish("info")
+        if self.button.was_pressed() and not held:
             self.set(not self.lamp.on)
 
     def pause(self, ms):
         start = time.ticks_ms()
         while True:
-            self.look()
+            self.poll_button()
             left = ms - time.ticks_diff(time.ticks_ms(), start)
             if left <= 0:
                 return
-            time.sleep_ms(min(left, LOOK_MS))
+            time.sleep_ms(min(left, POLL_MS))
 
     def show(self):
         if not self.display:
             return
-        joined = self.room.wifi.joined()
+        joined = self.classroom.wifi.joined()
         ssid = self.s["wifi"]["ssid"]
-        wifi = ssid if isinstance(ssid, str) else self.room.wifi.ip()
-        self.display.show(wifi if joined else "", self.s["broker"]["host"] if self.voice.client else "", self.lamp.on)
+        wifi = ssid if isinstance(ssid, str) else self.classroom.wifi.ip()
+        self.display.show(wifi if joined else "", self.s["broker"]["host"] if self.publisher.client else "", self.lamp.on)
 
-    # -- what it hears
+    # -- commands
 
-    def heard(self, topic, payload):
-        v = self.voice
+    def on_message(self, topic, payload):
+        v = self.publisher
         if v.prefix and payload.startswith(v.prefix.encode()):
             return  # a board's word, ours mostly, on the topic that is for commands too
         try:
-            if v.client.retained:  # an old wish that the broker kept: obeying it would be a ghost's doing
+            if v.client.retained:  # a retained command: nobody gave it now
                 raise ValueError("retained")
             text, cut = command.clean(payload)
             if topic.decode() == self.topics.get("hold"):
                 return self.button.hold(text)
-            self.obey(topic.decode(), text)
+            self.execute(topic.decode(), text)
         except (ValueError, KeyError, TypeError, UnicodeError) as e:
             why = "retained" if e.args and e.args[0] == "retained" else repr(payload[:40])
             stage("ignored", detail=why)
@@ -91,12 +91,12 @@ class Program:
         more = {"cut": True} if cut else {}
         stage("command", detail="on" if self.lamp.on else "off", **more)
 
-    def obey(self, topic, text):
+    def execute(self, topic, text):
         if topic == self.topics.get("rgbset"):
             from lamp import paint
             self.paint(paint.rgb(text))
-        elif self.voice.form:
-            self.set(*self.voice.form.read(topic, text, self.lamp.on))
+        elif self.publisher.form:
+            self.set(*self.publisher.form.read(topic, text, self.lamp.on))
         elif topic == self.topics["set"]:
             on, color, level = command.read(text, self.lamp.on, self.lamp.colored)
             if level:
@@ -112,16 +112,16 @@ class Program:
     # -- from attempt to attempt
 
     def prepare(self, client):
-        client.set_callback(self.heard)
-        will = self.voice.will()
+        client.set_callback(self.on_message)
+        will = self.publisher.will()
         if will:
             client.set_last_will(*will)
 
     def serve(self):
         # connects and works until something is lost; False when it never got so far
-        client = self.room.attempt(prepare=self.prepare)
+        client = self.classroom.attempt(prepare=self.prepare)
         try:
-            self.voice.open(client)
+            self.publisher.open(client)
             wanted = [self.topics["set"]]
             if self.lamp.colored and self.topics.get("rgbset"):
                 wanted.append(self.topics["rgbset"])
@@ -129,42 +129,42 @@ class Program:
                 wanted.append(self.topics["hold"])
             subscribe(client, *wanted)
             stage("subscribed")
-            self.up = time.ticks_ms()
-            self.voice.say("status", "info", "config", "state", "also", "rgb")
+            self.subscribed_at = time.ticks_ms()
+            self.publisher.publish("status", "info", "config", "state", "also", "rgb")
             self.show()
             self.work(client)
         finally:
-            self.voice.client = None
+            self.publisher.client = None
             self.button.hold("0")  # nobody could give it back
             client.close()
 
     def work(self, client):
-        looked, skipped, dropped = time.ticks_ms(), 0, self.voice.dropped
+        checked, skipped, dropped = time.ticks_ms(), 0, self.publisher.dropped
         while True:
-            client.service(LOOK_MS)
-            self.look()
-            self.voice.work()
+            client.service(POLL_MS)
+            self.poll_button()
+            self.publisher.work()
             if client.skipped != skipped:
                 skipped = client.skipped
                 stage("ignored", detail="too long")
-            if self.voice.dropped != dropped:
-                dropped = self.voice.dropped
+            if self.publisher.dropped != dropped:
+                dropped = self.publisher.dropped
                 stage("ignored", detail="too many")
-            if time.ticks_diff(time.ticks_ms(), looked) > WIFI_MS:
-                looked = time.ticks_ms()
-                if not self.room.wifi.joined():
+            if time.ticks_diff(time.ticks_ms(), checked) > WIFI_CHECK_MS:
+                checked = time.ticks_ms()
+                if not self.classroom.wifi.joined():
                     raise Fault("lost", "no-network")
 
     def lost(self, e):
         # prints what went wrong; a failed stage has its own name, everything later is "lost"
         if isinstance(e, Fault):
-            self.voice.lost = e.args[1]
+            self.publisher.lost = e.args[1]
             failed(e)
         elif isinstance(e, OSError):
-            self.voice.lost = "timeout" if e.args and e.args[0] in (110, 116) else "closed"
-            stage("lost", bad=True, why=self.voice.lost)
+            self.publisher.lost = "timeout" if e.args and e.args[0] in (110, 116) else "closed"
+            stage("lost", bad=True, why=self.publisher.lost)
         else:
-            self.voice.lost = "other"
+            self.publisher.lost = "other"
             stage("lost", bad=True, why="other", detail=type(e).__name__)
 
     def guarded(self, work):
@@ -175,20 +175,20 @@ class Program:
 
     def recover(self):
         self.show()
-        self.room.look_for_broker()
+        self.classroom.find_broker()
 
     def run(self):
-        rest = 1000
+        delay = 1000
         while True:
-            self.up = None
+            self.subscribed_at = None
             self.guarded(self.serve)
             gc.collect()
             self.guarded(self.recover)
-            longest = self.room.longest
-            if self.up is not None and over(self.up, longest):
-                rest = 1000  # else it is thrown out again and again
-            self.guarded(lambda: self.pause(jitter(rest)))
-            rest = min(2 * rest, longest)
+            longest = self.classroom.longest
+            if self.subscribed_at is not None and elapsed(self.subscribed_at, longest):
+                delay = 1000  # else it is thrown out again and again
+            self.guarded(lambda: self.pause(jitter(delay)))
+            delay = min(2 * delay, longest)
 
 
 def on_pin(name, make, settings):

@@ -39,14 +39,15 @@ func cutStories(t *testing.T, main string) []cutStory {
 		t.Fatal(err)
 	}
 	mine := "import time\nprint('" + oldRuns + "')\nwhile True:\n    time.sleep(1)\n"
-	return []cutStory{
-		{"own program", map[string]string{mainPath: mine}},
-		{"older Lamplighter", map[string]string{
-			mainPath:     main,
-			programPath:  "# The lamp program: a lamp that is switched over MQTT, and says what it does.\n# older\ndef run():\n" + indent(mine),
-			settingsPath: string(settings),
-		}},
+	earlier := map[string]string{
+		mainPath:     main,
+		programPath:  "# The lamp program: a lamp that is switched over MQTT, and says what it does.\n# older\nfrom lamp import voice\nfrom room import say\ndef run():\n" + indent(mine),
+		settingsPath: string(settings),
 	}
+	for _, f := range former {
+		earlier[f.path] = string(f.data) + "\n"
+	}
+	return []cutStory{{"own program", map[string]string{mainPath: mine}}, {"older Lamplighter", earlier}}
 }
 
 func indent(program string) string {
@@ -293,6 +294,11 @@ func (c *cutter) complete(s cutStory) string {
 	if left := leftoversOn(c.t, c.m); len(left) > 0 {
 		return fmt.Sprintf("%q are left over", left)
 	}
+	for _, f := range former {
+		if _, ok := c.m.ReadFile(f.path); ok {
+			return f.path + " is left over"
+		}
+	}
 	return ""
 }
 
@@ -339,7 +345,7 @@ const (
 	placesFrom = 14
 	placesEnd  = 18
 	placesLast = 6 // the last bytes of the board's answer: all is in place
-	endBytes   = 800
+	endBytes   = 1400
 )
 
 // placesStep takes every place with -v, and else every second one: make test has a

@@ -62,9 +62,10 @@ type work struct {
 	files   []file // that this job puts on this board
 	job     device.Job
 	report  func(device.Progress)
-	kept    []file // foreign files that would be replaced, as main.py
-	block   int64  // of the board's file system, in bytes
-	free    int64  // blocks; -1 where the board can't tell
+	kept    []file   // foreign files that would be replaced, as main.py
+	former  []string // files of earlier versions that are on the board
+	block   int64    // of the board's file system, in bytes
+	free    int64    // blocks; -1 where the board can't tell
 	inflate bool
 }
 
@@ -72,19 +73,9 @@ func (w *work) run(ctx context.Context) error {
 	if err := w.choose(ctx); err != nil {
 		return err
 	}
-	sums, err := w.sums(ctx, paths(w.files))
+	differ, err := w.compare(ctx)
 	if err != nil {
 		return err
-	}
-	var differ []file
-	for i, f := range w.files {
-		if sums[i] == f.sum() {
-			continue
-		}
-		differ = append(differ, f)
-		if err := w.keep(ctx, f, sums[i]); err != nil {
-			return err
-		}
 	}
 	if err := w.sweep(ctx); err != nil {
 		return err
@@ -94,7 +85,7 @@ func (w *work) run(ctx context.Context) error {
 	}
 	if len(differ) == 0 {
 		w.report(device.Progress{})
-		return nil
+		return w.removeFormer(ctx)
 	}
 	packed, err := pack(differ, w.inflate)
 	if err != nil {
@@ -106,7 +97,33 @@ func (w *work) run(ctx context.Context) error {
 	if err := w.send(ctx, packed); err != nil {
 		return err
 	}
-	return w.putInPlace(ctx, differ)
+	if err := w.putInPlace(ctx, differ); err != nil {
+		return err
+	}
+	return w.removeFormer(ctx)
+}
+
+// compare finds which files the board has not got, or has otherwise, keeps what they
+// would replace of somebody else's, and looks for files of earlier versions.
+func (w *work) compare(ctx context.Context) (differ []file, err error) {
+	sums, err := w.sums(ctx, paths(withFormer(w.files)))
+	if err != nil {
+		return nil, err
+	}
+	if err := w.findFormer(ctx, sums); err != nil {
+		return nil, err
+	}
+	sums = sums[len(former):]
+	for i, f := range w.files {
+		if sums[i] == f.sum() {
+			continue
+		}
+		differ = append(differ, f)
+		if err := w.keep(ctx, f, sums[i]); err != nil {
+			return nil, err
+		}
+	}
+	return differ, nil
 }
 
 // choose leaves out what this board needs not: umqtt where it has its own, and
@@ -210,7 +227,7 @@ func (w *work) keep(ctx context.Context, f file, sum string) error {
 
 // sweep removes what an earlier installation left.
 func (w *work) sweep(ctx context.Context) error {
-	if err := w.Set(ctx, "t", lines(append(folders(w.all), "/")...)); err != nil {
+	if err := w.Set(ctx, "t", lines(append(folders(withFormer(w.all)), "/")...)); err != nil {
 		return err
 	}
 	_, err := w.Exec(ctx, sweep)

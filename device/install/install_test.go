@@ -362,7 +362,7 @@ func TestEveryScriptFitsASmallBoard(t *testing.T) {
 	t.Parallel()
 	for name, script := range map[string]string{
 		"askWho": askWho, "askWhat": askWhat, "askMpython": askMpython, "tools": tools, "readFile": readFile, "askFiles": askFiles,
-		"redo": redo, "sweep": sweep, "room": room, "unpack": unpack, "copyFile": copyFile, "commit": commit, "move": move, "remove": remove, "radio": radio, "scan": scan,
+		"redo": redo, "sweep": sweep, "room": room, "unpack": unpack, "copyFile": copyFile, "commit": commit, "move": move, "remove": remove, "dropFormer": dropFormer, "radio": radio, "scan": scan,
 		"connect": connect, "look": look, "dial": dial, "blinkPin": blinkPin, "blinkPixels": blinkPixels,
 	} {
 		if len(script) > 1000 || strings.Contains(script, "\t") {

@@ -47,6 +47,7 @@ func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(dev
 	if err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "read the board's files", Err: err}
 	}
+	program = withFormer(program)
 	return b.do(ctx, job{op: "remove", port: p, limit: restoreTime}, func(ctx context.Context, r *repl.REPL) error {
 		if err := b.quiet(ctx); err != nil {
 			return err

@@ -223,6 +223,20 @@ for _x in _list(u):
  except OSError:
   pass`
 
+// dropFormer deletes the files t of earlier versions, puts back what each had
+// replaced, and then deletes the folders u that are empty.
+const dropFormer = `for _x in _list(t):
+ _rm(_x)
+ try:
+  os.rename(_x[:-3]+'.before-lamplighter.py',_x)
+ except OSError:
+  pass
+for _x in _list(u):
+ try:
+  os.rmdir(_x)
+ except OSError:
+  pass`
+
 // swap puts the text n in the place of o in the file p, and prints whether it is
 // there afterwards. A file that waits under its new name is found by the board's
 // program.

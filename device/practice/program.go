@@ -45,17 +45,17 @@ type event struct {
 // program is the lamp program on one board, or the helper's proof. One
 // goroutine runs it.
 type program struct {
-	board  *Board
-	config device.Config
-	once   bool        // the helper's proof: connects once, then ends
-	nth    int         // the number of the present connection
-	hold   *time.Timer // gives the button back; nil = nobody holds it
-	lost   string      // why it was away last
-	voice  *voice
-	events chan event
-	stages chan device.Stage
-	stop   chan ending
-	done   chan struct{}
+	board     *Board
+	config    device.Config
+	once      bool        // the helper's proof: connects once, then ends
+	nth       int         // the number of the present connection
+	hold      *time.Timer // gives the button back; nil = nobody holds it
+	lost      string      // why it was away last
+	publisher *publisher
+	events    chan event
+	stages    chan device.Stage
+	stop      chan ending
+	done      chan struct{}
 }
 
 // start runs the program with its settings.
@@ -65,7 +65,7 @@ func (b *Board) start(c device.Config, once bool) *program {
 		events: make(chan event, 64), stages: make(chan device.Stage, 64),
 		stop: make(chan ending, 1), done: make(chan struct{}),
 	}
-	p.voice = newVoice(p)
+	p.publisher = newPublisher(p)
 	crash.Go(p.run)
 	return p
 }
@@ -222,7 +222,7 @@ func (p *program) session() Session {
 		s.Message, s.Lost = func(string, []byte, bool) {}, func(error) {}
 		return s
 	}
-	if topic, payload, ok := p.voice.will(); ok {
+	if topic, payload, ok := p.publisher.will(); ok {
 		s.WillTopic, s.WillPayload, s.WillRetained = topic, []byte(payload), c.Topics.Retain
 	}
 	s.Subscribe = []string{c.Topics.Set}
@@ -287,17 +287,17 @@ func (p *program) serve(ctx context.Context, client Client) error {
 	p.board.set(func() { p.board.connected = true })
 	defer p.board.set(func() { p.board.connected = false })
 	defer p.release() // nobody could give it back
-	p.voice.open(client)
-	p.voice.say(sayStatus, sayInfo, sayConfig, sayState, sayAlso, sayRGB)
+	p.publisher.open(client)
+	p.publisher.publish(statusUpdate, infoUpdate, configUpdate, stateUpdate, mirrorUpdate, colorUpdate)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-p.voice.due():
-			p.voice.work()
+		case <-p.publisher.due():
+			p.publisher.work()
 		case <-p.held():
 			p.release()
-			p.voice.say(sayInfo)
+			p.publisher.publish(infoUpdate)
 		case e := <-p.events:
 			switch {
 			case !e.button && e.from != p.nth: // late news of an earlier connection
@@ -317,11 +317,11 @@ func (p *program) act(e event) {
 	now := p.board.State()
 	if e.button {
 		if p.hold == nil {
-			p.light(!now.On, word{})
+			p.light(!now.On, update{})
 		}
 		return
 	}
-	if p.voice.own(e.payload) {
+	if p.publisher.own(e.payload) {
 		return
 	}
 	if e.retained {
@@ -339,7 +339,7 @@ func (p *program) act(e event) {
 	}
 	if w.paints {
 		p.board.set(func() { p.board.color = w.color })
-		p.voice.say(sayRGB)
+		p.publisher.publish(colorUpdate)
 	}
 	if w.switches {
 		p.light(w.on, w.answer)
@@ -360,7 +360,7 @@ func (p *program) take(payload []byte) {
 		p.hold = time.NewTimer(d)
 	}
 	if was != (p.hold != nil) {
-		p.voice.say(sayInfo)
+		p.publisher.publish(infoUpdate)
 	}
 }
 
@@ -385,7 +385,7 @@ type wish struct {
 	paints       bool
 	color        [3]int
 	cut          bool
-	answer       word // what the platform wants to hear; may be empty
+	answer       update // what the platform wants to hear; may be empty
 }
 
 // read tells what a message asks for, as the lamp program does.
@@ -397,7 +397,7 @@ func (p *program) read(e event, now State) (w wish, ok bool) {
 		return w, w.paints && p.colored()
 	case t.Form != device.Plain:
 		on, answer, ok := lamp.Unwrap(t, e.topic, e.payload, now.On)
-		return wish{switches: true, on: on, answer: word{topic: answer.Topic, payload: answer.Payload}}, ok
+		return wish{switches: true, on: on, answer: update{topic: answer.Topic, payload: answer.Payload}}, ok
 	case e.topic == t.Set:
 		return p.wish(e.payload, now)
 	}
@@ -419,10 +419,10 @@ func (p *program) wish(payload []byte, now State) (w wish, ok bool) {
 }
 
 // light switches the lamp and confirms it, after the answer where there is one.
-func (p *program) light(on bool, answer word) {
+func (p *program) light(on bool, answer update) {
 	p.board.set(func() { p.board.on = on })
-	if p.voice.say(answer, sayState, sayAlso); p.voice.dropped > 0 {
-		p.voice.dropped = 0
+	if p.publisher.publish(answer, stateUpdate, mirrorUpdate); p.publisher.dropped > 0 {
+		p.publisher.dropped = 0
 		p.say(device.Stage{Name: device.StageIgnored, Detail: "too many"})
 	}
 }
@@ -472,8 +472,8 @@ func (p *program) discovery() string {
 // leave ends the connection. Where the platform wants a gap just now, the
 // broker says the last will in the board's place.
 func (p *program) leave(client Client, how ending) {
-	topic, payload, ok := p.voice.will()
-	if how == vanish || ok && !p.voice.may() {
+	topic, payload, ok := p.publisher.will()
+	if how == vanish || ok && !p.publisher.mayPublish() {
 		client.Drop()
 		return
 	}

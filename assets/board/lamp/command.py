@@ -1,7 +1,7 @@
 # What people and programs send to a lamp. The PC reads it alike: device/lamp, tried on the same vectors.
 import json
 
-HEADS = ("led", "light", "lamp", "turn", "switch", "灯")  # the thing's name may go before: led_on
+PREFIXES = ("led", "light", "lamp", "turn", "switch", "灯")  # the thing's name may go before: led_on
 WORDS = {
     True: ("on", "1", "true", "开", "开灯", "打开", "开启", "亮"),
     False: ("off", "0", "false", "关", "关灯", "关闭", "关掉", "灭"),
@@ -20,7 +20,7 @@ def word(value, now):
     w = str(value).strip().strip("\"'").strip().lower()
     if w[1:2] == ".":
         w = w.rstrip("0").rstrip(".")  # 1.0
-    for h in HEADS:
+    for h in PREFIXES:
         if w.startswith(h):
             w = w[len(h):].lstrip("_- :=")
             break

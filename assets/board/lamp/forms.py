@@ -8,7 +8,7 @@ class Form:
     def __init__(self, t):
         self.set, self.key, self.n = t["set"], t["key"], 0
 
-    def wish(self, value, now):
+    def command(self, value, now):
         on = word(value, now)
         if on is None:
             raise ValueError
@@ -27,7 +27,7 @@ class Data(Form):
             raise ValueError
         if text.strip()[:1] == "{":
             text = json.loads(text)[self.key]
-        on = self.wish(text, now)
+        on = self.command(text, now)
         return on, (cmd + "/response/" + n, json.dumps({self.key: int(on)}))
 
     def state(self, on):
@@ -38,7 +38,7 @@ class Thing(Form):
     # the thing model: Set is $sys/{product}/{device}/thing/property/set
     def read(self, topic, text, now):
         m = json.loads(text)
-        on = self.wish(m["params"][self.key], now)
+        on = self.command(m["params"][self.key], now)
         if topic != self.set:
             raise ValueError
         return on, (topic + "_reply", json.dumps({"id": m["id"], "code": 200, "msg": "success"}))

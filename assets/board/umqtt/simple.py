@@ -1,2 +1,2 @@
 # For programs that expect umqtt.simple on a firmware that lacks it.
-from room.mqtt import MQTTClient, MQTTException
+from net.mqtt import MQTTClient, MQTTException

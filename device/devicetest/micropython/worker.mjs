@@ -12,7 +12,7 @@ const { root, addresses, rawReset, hardReset } = workerData;
 const { line, text } = serial;
 const PASTE_WINDOW = 128;
 const shims = path.join(import.meta.dirname, 'shims');
-const library = path.join(import.meta.dirname, '../../../assets/board/room');
+const library = path.join(import.meta.dirname, '../../../assets/board/net');
 
 const mp = await load(), FS = mp.FS;
 wasm.addr = addresses ?? calibrate(mp);
@@ -25,7 +25,7 @@ for (const f of fs.readdirSync(shims)) FS.writeFile('/shim/' + f, fs.readFileSyn
 if (settings().umqtt) { // frozen on most firmware; here it is our own client under that name
   FS.mkdir('/shim/umqtt');
   const [packets, client] = ['packets.py', 'mqtt.py'].map(f => fs.readFileSync(path.join(library, f), 'utf8'));
-  FS.writeFile('/shim/umqtt/simple.py', packets + client.replace(/^from room.packets .*$/m, ''));
+  FS.writeFile('/shim/umqtt/simple.py', packets + client.replace(/^from net.packets .*$/m, ''));
 }
 const rename = (a, b) => { try { FS.rename('/flash' + a, '/flash' + b); return 0; } catch (e) { return -wasiToMp(e.errno ?? 29); } };
 mp.registerJsModule('_hw', hardware(() => collect(mp), rename));

@@ -1,4 +1,4 @@
-# What an MQTT 3.1.1 client hears: packets that may come in pieces, or be too big for the board.
+# Reads an MQTT 3.1.1 client's packets, which may come in pieces, or be too big for the board.
 # Written from the standard: docs.oasis-open.org/mqtt/mqtt/v3.1.1, chapters 2 and 3.
 import time
 
@@ -20,9 +20,9 @@ class Packets:
         self._len = self._shift = 0
         self._body = None
         self._skip = 0
-        self._greeting = True
+        self._expects_connack = True
         self._acks.clear()
-        self._heard = self._pinged = time.ticks_ms()
+        self._received = self._pinged = time.ticks_ms()
 
     def _read(self, n):
         if not self.sock:
@@ -32,19 +32,19 @@ class Packets:
             return None
         if not got:
             raise OSError(-1)
-        self._heard = time.ticks_ms()
+        self._received = time.ticks_ms()
         return got
 
-    def _pump(self):
+    def _read_packet(self):
         # reads what is there; True after each whole packet, False when there is nothing more
         while True:
             if not self._head:
                 b = self._read(1)
                 if not b:
                     return False
-                if self._greeting and b[0] != 0x20:
+                if self._expects_connack and b[0] != 0x20:
                     raise MQTTException("tls-only" if b[0] == 0x15 else "protocol")  # an alert of TLS, or not a broker at all
-                self._greeting = False
+                self._expects_connack = False
                 self._head = b[0]
                 self._len = self._shift = 0
                 self._body = None

@@ -2,10 +2,10 @@
 import network
 import sys
 import time
-from room.say import Fault, raw, stage
+from net.report import Fault, raw, stage
 
 JOIN_MS = 20000  # how long joining may take
-SURE_MS = 4000  # how long a bad status must last to be believed: drivers try again by themselves
+STABLE_MS = 4000  # how long a bad status must last before it counts: drivers try again by themselves
 WPA_ENTERPRISE = 5
 
 
@@ -33,7 +33,7 @@ class WiFi:
         # w is the settings' part of that name
         ssid, password = raw(w["ssid"]), raw(w.get("pass"))
         self._start_radio()
-        seen = self._look(ssid, w.get("hidden"))
+        seen = self._scan(ssid, w.get("hidden"))
         if seen:
             self.rssi = seen[3]
             stage("found", rssi=seen[3])
@@ -65,7 +65,7 @@ class WiFi:
         except (OSError, ValueError, TypeError, KeyError):
             pass  # this firmware has no such thing
 
-    def _look(self, ssid, hidden):
+    def _scan(self, ssid, hidden):
         # the strongest access point of the network; one scan may miss it
         for _ in range(3):
             best = None
@@ -88,7 +88,7 @@ class WiFi:
             bad = self._bad_status()
             if bad != was:
                 since = now
-            if bad is not None and time.ticks_diff(now, since) > SURE_MS:
+            if bad is not None and time.ticks_diff(now, since) > STABLE_MS:
                 unseen = not seen and bad == getattr(network, "STAT_NO_AP_FOUND", None)
                 raise Fault("found" if unseen else "joined", "status", code=bad, detail=sys.platform)
             if time.ticks_diff(now, start) > JOIN_MS:

@@ -1,11 +1,11 @@
-# What the lamp says over MQTT, by the rules of the platform that the settings name.
+# Publishes what the lamp is, by the rules of the platform that the settings name.
 import time
 from lamp import about
 
-ANSWERS = 8  # how many answers may wait for the gap
+MAX_ANSWERS = 8  # how many answers may wait for the gap
 
 
-class Voice:
+class Publisher:
     def __init__(self, settings, lamp, wifi):
         self.s, self.lamp, self.wifi = settings, lamp, wifi
         self.t = t = settings["topics"]
@@ -15,13 +15,13 @@ class Voice:
         if t.get("form"):
             from lamp import forms
             self.form = forms.FORMS[t["form"]](t)
-        # where the state has the status' topic, offline is said there, and the state means online
+        # where the state has the status' topic, offline is published there, and the state means online
         self.shared = t.get("status") and t["status"] == t.get("state")
         self.client = None
-        self.waiting = []  # what is said when the gap is over: names, and (topic, payload) of answers
+        self.waiting = []  # what is published when the gap is over: names, and (topic, payload) of answers
         self.dropped = 0  # answers that found no room
-        self.said = self.told = time.ticks_ms()  # when anything was said, and when the state was
-        self.held, self.lost = False, ""  # what info says of the button, and of the last loss
+        self.sent = self.state_sent = time.ticks_ms()  # when anything was published, and when the state was
+        self.held, self.lost = False, ""  # what info tells of the button, and of the last loss
 
     def open(self, client):
         self.client = client
@@ -34,29 +34,29 @@ class Voice:
         if not self.form:
             return self._topic("state"), self.prefix + "offline", self.retain
 
-    def say(self, *what):
+    def publish(self, *what):
         # at once, or when the gap is over, in the words of that moment
         for w in what:
-            if isinstance(w, tuple) and len(self.waiting) >= ANSWERS:
+            if isinstance(w, tuple) and len(self.waiting) >= MAX_ANSWERS:
                 self.dropped += 1
             elif w and w not in self.waiting:
                 self.waiting.append(w)
         self.work()
 
     def work(self):
-        # says what waits, and the state again when its time has come
+        # publishes what waits, and the state again when its time has come
         beat = self.t.get("beat")
-        if beat and over(self.told, beat * 1000):
-            self.told = time.ticks_ms()
-            self.say("state")
-        while self.waiting and self.client and self.client.sock and over(self.said, self.t.get("gap", 0)):
+        if beat and elapsed(self.state_sent, beat * 1000):
+            self.state_sent = time.ticks_ms()
+            self.publish("state")
+        while self.waiting and self.client and self.client.sock and elapsed(self.sent, self.t.get("gap", 0)):
             w = self.waiting.pop(0)
             topic, payload = w if isinstance(w, tuple) else (self._topic(w), None)
             if topic:
-                self.client.publish(topic, payload or self._words(w), self.retain)
-                self.said = time.ticks_ms()
+                self.client.publish(topic, payload or self._payload(w), self.retain)
+                self.sent = time.ticks_ms()
                 if w == "state":
-                    self.told = self.said
+                    self.state_sent = self.sent
 
     def _topic(self, what):
         if what == "state" and self.t.get("stateto"):
@@ -64,7 +64,7 @@ class Voice:
         if not (what == "status" and self.shared or what == "rgb" and not self.lamp.colored):
             return self.t.get(what)
 
-    def _words(self, what):
+    def _payload(self, what):
         if what == "info":
             return about.info(self.s, self.wifi, self.held, self.lost)
         if what == "config":
@@ -78,6 +78,6 @@ class Voice:
         return (self.prefix if what == "state" else "") + ("on" if self.lamp.on else "off")
 
 
-def over(since, ms):
+def elapsed(since, ms):
     # a difference below 0: the clock of ticks went round meanwhile, after days
     return not 0 <= time.ticks_diff(time.ticks_ms(), since) < ms

@@ -5,7 +5,7 @@ import select
 import socket
 import struct
 import time
-from room.packets import MQTTException, Packets
+from net.packets import MQTTException, Packets
 
 TIMEOUT_MS = 10000  # how long an answer may take
 
@@ -53,7 +53,7 @@ class MQTTClient(Packets):
 
     def login(self, clean_session=True):
         if self.ssl:
-            from room import tls
+            from net import tls
             try:
                 self.sock = tls.wrap(self._raw, self.server, self.ca)
             except (OSError, ValueError) as e:  # ValueError: no certificate at all
@@ -163,12 +163,12 @@ class MQTTClient(Packets):
             left = self.timeout - time.ticks_diff(time.ticks_ms(), start)
             if left <= 0:
                 raise OSError(110)
-            self._pump() or self._poll.poll(min(left, 1000))
+            self._read_packet() or self._poll.poll(min(left, 1000))
         return self._acks.pop(what)
 
     def check_msg(self):
         # takes one message if there is one; never waits
-        return self._pump()
+        return self._read_packet()
 
     def wait_msg(self):
         # waits for one packet, and keeps the connection alive meanwhile
@@ -177,12 +177,12 @@ class MQTTClient(Packets):
 
     def service(self, ms):
         # waits up to ms for packets and takes them all; pings in time; OSError when the broker is gone
-        got = self._pump()
+        got = self._read_packet()
         if not got:
             self._check()  # after a look, for a board that was busy may have its answer already
             self._poll.poll(ms)
-            got = self._pump()
-        while got and self._pump():
+            got = self._read_packet()
+        while got and self._read_packet():
             pass
         self._check()
         return got
@@ -191,6 +191,6 @@ class MQTTClient(Packets):
         if not self.keepalive:
             return
         if time.ticks_diff(time.ticks_ms(), self._pinged) > self.keepalive * 500:
-            if time.ticks_diff(self._pinged, self._heard) > 0:  # nothing came since the last ping
+            if time.ticks_diff(self._pinged, self._received) > 0:  # nothing came since the last ping
                 raise OSError(110)
             self.ping()

@@ -1,4 +1,4 @@
-# Asks the classroom's network where the broker is now, and believes only an answer that knows this board's secret.
+# Asks the classroom's network where the broker is now, and takes only an answer that knows this board's secret.
 #
 #     LAMPLIGHTER? {"class": ..., "nonce": ..., "id": ...}              by UDP broadcast
 #     LAMPLIGHTER! {"host": ..., "port": ..., "nonce": ..., "mac": ...}
@@ -26,14 +26,14 @@ def hmac(key, msg):
     return outer.digest()
 
 
-def believed(answer, room, secret, nonce):
+def verify(answer, classroom, secret, nonce):
     # (host, port) from a true answer, else None
     if not answer.startswith(b"LAMPLIGHTER! "):
         return None
     try:
         a = json.loads(answer[13:])
         host, port = a["host"], a["port"]
-        signed = "%s\n%s\n%s\n%d" % (room, nonce, host, port)
+        signed = "%s\n%s\n%s\n%d" % (classroom, nonce, host, port)
         mac = binascii.hexlify(hmac(binascii.unhexlify(secret), signed.encode())).decode()
         if a["mac"] == mac and 0 < len(host) <= 253 and 0 < port < 65536:
             return host, port
@@ -42,7 +42,7 @@ def believed(answer, room, secret, nonce):
     return None
 
 
-def ask(room, secret, port, board):
+def ask(classroom, secret, port, board):
     nonce = binascii.hexlify(os.urandom(8)).decode()
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -51,11 +51,11 @@ def ask(room, secret, port, board):
         except OSError:
             pass
         s.settimeout(WAIT_MS / 1000)
-        question = "LAMPLIGHTER? " + json.dumps({"class": room, "nonce": nonce, "id": board})
+        question = "LAMPLIGHTER? " + json.dumps({"class": classroom, "nonce": nonce, "id": board})
         s.sendto(question.encode(), ("255.255.255.255", port))
         start = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), start) < WAIT_MS:
-            where = believed(s.recvfrom(512)[0], room, secret, nonce)
+            where = verify(s.recvfrom(512)[0], classroom, secret, nonce)
             if where:
                 return where
     except OSError:
