@@ -1,6 +1,7 @@
 # make run, make test and make pictures are for people; the rest is their parts.
 
-export GOFLAGS = -buildvcs=false
+# x11: no Wayland, whose library people would need to start the program at all.
+export GOFLAGS = -buildvcs=false -tags=x11
 # Fyne writes a warning at each start where the locale is C. Whoever runs the
 # program keeps their own language where they have one.
 OWN_LANG := $(filter-out C C.% POSIX,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG)))
@@ -18,7 +19,7 @@ run: build
 	LANG="$(or $(OWN_LANG),$(LANG))" bin/lamplighter
 
 build: need-build
-	go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -o bin/lamplighter .
+	go build -tags migrated_fynedo,no_emoji,nethttpomithttp2,x11 -trimpath -o bin/lamplighter .
 
 # Most of a test's time is a board's: lint and fuzz take what two cores have left.
 test: need-test
@@ -69,8 +70,8 @@ fuzz:
 # The attacks of forty curious pupils, each with its bound, on loopback only; ten
 # minutes at most. One alone: make attack ATTACK=Takeover
 attack: need-test
-	go vet -tags attack ./e2e
-	go test -tags attack -count=1 -timeout 12m -v -run '^TestAttack$(ATTACK)' ./e2e
+	go vet -tags attack,x11 ./e2e
+	go test -tags attack,x11 -count=1 -timeout 12m -v -run '^TestAttack$(ATTACK)' ./e2e
 
 # Every view in every state, as PNG files: make pictures DIR=/some/folder
 pictures:
@@ -80,7 +81,7 @@ pictures:
 
 # A Windows program, built on Linux; needs the package gcc-mingw-w64-x86-64-win32.
 windows:
-	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
+	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji,nethttpomithttp2,x11 -trimpath -ldflags "-s -w -H windowsgui" -o bin/Lamplighter.exe .
 
 # Every package, in dist/, with sizes and SHA-256.
 package:

@@ -14,7 +14,7 @@ import (
 func buildBare(b *testing.B) (program string) {
 	b.Helper()
 	program = filepath.Join(b.TempDir(), "bare")
-	build(b, "-tags", "migrated_fynedo", "-o", program, "./testdata/bare")
+	build(b, "-tags", "migrated_fynedo,x11", "-o", program, "./testdata/bare")
 	return program
 }
 

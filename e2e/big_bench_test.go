@@ -31,7 +31,7 @@ const (
 // open, shows all of the text, and measures how long the UI goroutine makes wait.
 func BenchmarkBigPayload(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "lamplighter")
-	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, "lamplighter")
+	build(b, "-tags", "uidebug,migrated_fynedo,x11", "-o", program, "lamplighter")
 	for _, c := range []struct{ name, piece string }{
 		{"text", "a line without an end, "},
 		{"binary", "\x00\x01\x02\xff"},

@@ -53,7 +53,7 @@ func BenchmarkBrowserWindow(b *testing.B) {
 	flood := filepath.Join(b.TempDir(), "flood")
 	program := filepath.Join(b.TempDir(), "lamplighter")
 	build(b, "-o", flood, "./testdata/flood")
-	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, "lamplighter")
+	build(b, "-tags", "uidebug,migrated_fynedo,x11", "-o", program, "lamplighter")
 	bare := buildBare(b)
 	for _, f := range []floodBench{
 		{name: "mosquitto", topics: floodTopics},

@@ -37,7 +37,7 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "lamplighter")
-	out, err := exec.Command("go", "build", "-race", "-tags", "uidebug", "-o", path, "lamplighter").CombinedOutput()
+	out, err := exec.Command("go", "build", "-race", "-tags", "uidebug,x11", "-o", path, "lamplighter").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -30,7 +30,7 @@ func BenchmarkMap(b *testing.B) {
 	flood := filepath.Join(b.TempDir(), "flood")
 	program := filepath.Join(b.TempDir(), "lamplighter")
 	build(b, "-o", flood, "./testdata/flood")
-	build(b, "-tags", "uidebug,migrated_fynedo", "-o", program, "lamplighter")
+	build(b, "-tags", "uidebug,migrated_fynedo,x11", "-o", program, "lamplighter")
 	port := devicetest.Port(b)
 	f := &floodBench{B: b, name: "map", flood: flood, bare: buildBare(b), addr: fmt.Sprintf("127.0.0.1:%d", port), base: "class", topics: 20, own: true, lamps: true}
 	dir := b.TempDir()

@@ -15,7 +15,7 @@ import (
 )
 
 // The Windows program under Wine, in the prefix of WINEPREFIX, which packaging/test.sh
-// prepares: go test -tags wine -run Wine ./e2e
+// prepares: go test -tags wine,x11 -run Wine ./e2e
 
 // windowsProgram builds the Windows program with the list of widgets, as a portable
 // one in a folder with Chinese characters and a space in its name.
@@ -23,7 +23,7 @@ func windowsProgram(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "U 盘 掌灯")
 	path := filepath.Join(dir, "Lamplighter.exe")
-	c := exec.Command("go", "build", "-trimpath", "-tags", "migrated_fynedo,no_emoji,uidebug,wine", "-ldflags", "-H windowsgui", "-o", path, "lamplighter")
+	c := exec.Command("go", "build", "-trimpath", "-tags", "migrated_fynedo,no_emoji,uidebug,wine,x11", "-ldflags", "-H windowsgui", "-o", path, "lamplighter")
 	c.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc", "CGO_LDFLAGS=-O2 -g -Wl,--no-insert-timestamp")
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -1,5 +1,5 @@
 # What the scripts of this folder share; run them in the repository's root.
-export GOFLAGS=-buildvcs=false
+export GOFLAGS='-buildvcs=false -tags=x11'
 export LC_ALL=C TZ=UTC
 umask 022
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}

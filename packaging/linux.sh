@@ -18,7 +18,7 @@ root=$stage/root
 rm -rf "$stage"
 mkdir -p "$root/usr/bin" "$root/usr/share/applications" "$root/usr/share/metainfo" "$root/usr/share/man/man1" \
 	"$root/usr/share/doc/lamplighter" "$root/usr/lib/udev/rules.d"
-$cross go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
+$cross go build -tags migrated_fynedo,no_emoji,nethttpomithttp2,x11 -trimpath -buildmode=pie -ldflags "-s -w -buildid=" -o "$root/usr/bin/lamplighter" .
 packaging/fonts.sh "$root/usr/bin/lamplighter"
 pack expand packaging/linux/lamplighter.desktop >"$root/usr/share/applications/$ID.desktop"
 pack expand packaging/linux/metainfo.xml >"$root/usr/share/metainfo/$ID.metainfo.xml"

@@ -15,7 +15,7 @@ iconutil -c icns "$work/macos/app.iconset" -o "$bundle/Contents/Resources/app.ic
 cp assets/licences.txt "$bundle/Contents/Resources/THIRD-PARTY-LICENSES.txt"
 pack expand packaging/macos/Info.plist >"$bundle/Contents/Info.plist"
 for arch in arm64 amd64; do
-	GOARCH=$arch CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -ldflags "-s -w -buildid=" -o "$work/macos/lamplighter-$arch" .
+	GOARCH=$arch CGO_ENABLED=1 go build -tags migrated_fynedo,no_emoji,nethttpomithttp2,x11 -trimpath -ldflags "-s -w -buildid=" -o "$work/macos/lamplighter-$arch" .
 done
 lipo -create -output "$bundle/Contents/MacOS/lamplighter" "$work/macos/lamplighter-arm64" "$work/macos/lamplighter-amd64"
 if [ -n "${IDENTITY:-}" ]; then

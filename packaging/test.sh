@@ -225,7 +225,7 @@ windows() {
 	[ -f "$stick/$NAME/data/window.json" ] || fail "the portable program's data is elsewhere"
 	passed "the portable program keeps its data beside itself"
 	# The walks, with a program that says what is on its screen.
-	LAMPLIGHTER_PICTURES=${PICTURES:-} go test -tags wine -count=1 -timeout 40m -run Wine ./e2e || fail "the walks under Wine"
+	LAMPLIGHTER_PICTURES=${PICTURES:-} go test -tags wine,x11 -count=1 -timeout 40m -run Wine ./e2e || fail "the walks under Wine"
 	passed "from the first start to a lit lamp: the practice board on a Chinese path, real MicroPython by COM5"
 	screen -extension GLX
 	# Wine, unlike Windows, takes a library from beside the program only where it is told.

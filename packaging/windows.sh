@@ -15,7 +15,7 @@ trap 'rm -f rsrc_windows_amd64.syso' EXIT
 tool go-winres make --in "$stage/winres.json" --arch amd64 --out rsrc
 rm -f "$stage/$NAME.exe" # Go would take one whose fonts are swapped for its own
 CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CGO_LDFLAGS="-O2 -g -Wl,--no-insert-timestamp" \
-	go build -tags migrated_fynedo,no_emoji,nethttpomithttp2 -trimpath -ldflags "-s -w -H windowsgui" -o "$stage/$NAME.exe" .
+	go build -tags migrated_fynedo,no_emoji,nethttpomithttp2,x11 -trimpath -ldflags "-s -w -H windowsgui" -o "$stage/$NAME.exe" .
 packaging/fonts.sh "$stage/$NAME.exe"
 rm -f rsrc_windows_amd64.syso
 mkdir -p "$stage/mesa"

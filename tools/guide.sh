@@ -3,7 +3,7 @@
 # colours: packages carry them. Run it in the repository's root. Needs: make
 # need-test, and apt-get install imagemagick
 set -eu
-export GOFLAGS=-buildvcs=false
+export GOFLAGS='-buildvcs=false -tags=x11'
 shots=$(mktemp -d)
 trap 'rm -rf "$shots"' EXIT
 LAMPLIGHTER_PICTURES=$shots go test -count=1 -run 'TestPictures.*/^(wizard-board-one|wizard-wifi|lamps-mixed)$/light-1024x640$' ./views/wizard ./views/lamps

@@ -3,7 +3,7 @@
 # Debian and Ubuntu, as root or by sudo, or says plainly what is missing.
 set -eu
 
-build="gcc pkg-config libc6-dev libgl-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev"
+build="gcc pkg-config libc6-dev libgl-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libwayland-dev libxkbcommon-dev"
 run="libgl1 libgl1-mesa-dri"
 test="xvfb xauth dbus-daemon openbox xdotool imagemagick fonts-noto-cjk mosquitto mosquitto-clients python3-paho-mqtt qemu-system-arm firmware-microbit-micropython chromium"
 

@@ -2,7 +2,7 @@
 
 package startup
 
-import "github.com/go-gl/glfw/v3.3/glfw"
+import "github.com/go-gl/glfw/v3.4/glfw"
 
 // hint asks for the OpenGL that Fyne asks for on this processor.
 func hint() {

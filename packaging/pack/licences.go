@@ -65,7 +65,7 @@ func licences(out io.Writer) error {
 func modules() (map[string][]string, error) {
 	found := map[string][]string{}
 	for _, env := range targets {
-		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo,no_emoji,nethttpomithttp2", "-json=Dir,Standard,EmbedFiles,Module", ".")
+		c := exec.Command("go", "list", "-deps", "-tags", "migrated_fynedo,no_emoji,nethttpomithttp2,x11", "-json=Dir,Standard,EmbedFiles,Module", ".")
 		c.Env, c.Stderr = append(os.Environ(), env...), os.Stderr
 		data, err := c.Output()
 		if err != nil {

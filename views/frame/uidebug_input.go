@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
-	"github.com/go-gl/glfw/v3.3/glfw"
+	"github.com/go-gl/glfw/v3.4/glfw"
 )
 
 // markerKey is typed by a test behind its keys. It reaches no widget: that it came

@@ -26,7 +26,7 @@ type gapLayout struct{}
 
 func (gapLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	gap, handle, right := objects[0], objects[1], objects[2]
-	wide := 2 * theme.Padding() // Fyne's
+	wide := theme.Size(theme.SizeNameSplitThickness)
 	gap.Move(fyne.NewPos(-wide, 0))
 	gap.Resize(fyne.NewSize(wide, size.Height))
 	handle.Move(fyne.NewPos(-(wide+handleWide)/2, (size.Height-handleHigh)/2))

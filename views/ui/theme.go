@@ -107,6 +107,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameScrollBarSmall:  4,
 	theme.SizeNameLineSpacing:     Unit / 2,
 	theme.SizeNameInlineIcon:      22,
+	theme.SizeNameSplitThickness:  2 * Unit,
 }
 
 // LargeRow is the least height of a row where targets are large. A menu's rows are

@@ -123,7 +123,7 @@ func Ctrl(w *Window, name fyne.KeyName) {
 		f.TypedShortcut(s)
 		return
 	}
-	w.Win.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(s)
+	ui.ShortcutsOf(w.Win.Canvas()).TypedShortcut(s)
 }
 
 // Shows reports whether a text is drawn somewhere in o.
