@@ -39,7 +39,7 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			a, _ := startAnyhow(t, loop, dir)
 			var v *device.ValueError
 			loop.RunUntil(func() bool { return errors.As(a.Status().Err, &v) }, "the slip to be told")
-			if s := a.Status(); s.Link.Phase != link.Closed {
+			if s := a.Status(); s.Link != link.Closed {
 				t.Errorf("%+v", s)
 			}
 			if b, _, err := a.Hosting.Broker(); b == nil || err != nil {
@@ -49,7 +49,7 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 				t.Errorf("tried: %v", err)
 			}
 			a.Connections.Use("")
-			loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "this computer's broker")
+			loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "this computer's broker")
 			all := a.Settings.Values()
 			if got, _ := all.ConnectionByID("c"); got != c {
 				t.Errorf("%+v was kept as %+v", c, got)

@@ -20,7 +20,7 @@ import (
 
 // online waits until the program has a connection.
 func online(loop *apptest.Loop, a *app.App) {
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "the link")
 }
 
 // bases lists the lamps on the panel.
@@ -118,7 +118,7 @@ func TestTheBrokerRestartsWithoutHoldingUpTheWindowAndStaysOpen(t *testing.T) {
 	if b, _, err := a.Hosting.Broker(); b != nil || err != nil {
 		t.Fatal("the window waited for the broker")
 	}
-	if s := a.Status(); s.Link.Phase != link.Connecting || s.Err != nil {
+	if s := a.Status(); s.Link != link.Connecting || s.Err != nil {
 		t.Fatalf("while it starts: %+v", s)
 	}
 	online(loop, a)
@@ -132,7 +132,7 @@ func TestTheBrokerRestartsWithoutHoldingUpTheWindowAndStaysOpen(t *testing.T) {
 	loop.RunUntil(func() bool { return a.Lights.Lights()[0].Phase == lights.Confirmed }, "the board's return")
 
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
-	if s := a.Status(); s.Link.Phase != link.Closed || s.Err != nil {
+	if s := a.Status(); s.Link != link.Closed || s.Err != nil {
 		t.Fatalf("switched off: %+v", s)
 	}
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })

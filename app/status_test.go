@@ -15,7 +15,7 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	b, _, _ := a.Hosting.Broker()
-	if s := a.Status(); !s.BuiltIn || s.Link.Phase != link.Online || s.Name != "" || s.Open || s.Unsaved != nil {
+	if s := a.Status(); s.Link != link.Online || s.Broker != "" || s.Open || s.Unsaved != nil {
 		t.Errorf("this PC's own: %+v", s)
 	}
 	b.SetOpen(true)
@@ -28,11 +28,11 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	id := a.Connections.Save(settings.Connection{Host: "::1", Port: 9, Preset: "adafruit", User: "+"}, "key")
 	a.Connections.Use(id)
 	var field *presets.FieldError
-	if s := a.Status(); s.BuiltIn || s.Name != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
+	if s := a.Status(); s.Broker != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
 		t.Errorf("another: %+v", s)
 	}
 	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Host: "127.0.0.1", Port: 9, Preset: "public"}, "")
-	if s := a.Status(); s.Name != "Room 12" || !s.World || s.Link.Phase == link.Online {
+	if s := a.Status(); s.Broker != "Room 12" || !s.World || s.Link == link.Online {
 		t.Errorf("for everybody: %+v", s)
 	}
 }

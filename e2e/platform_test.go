@@ -261,7 +261,7 @@ func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
 			s := &pupils{newSchool(t, devicetest.Options{}), d}
 			id := s.Connections.Save(settings.Connection{Preset: p.preset, Host: d.Host(), Port: d.Port(), User: p.user}, p.password)
 			s.Connections.Use(id)
-			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link.Phase == link.Online }, "the platform")
+			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link == link.Online }, "the platform")
 			s.tryEverything(p.topic, bold)
 			s.obedient()
 		})
@@ -289,7 +289,7 @@ func (s *pupils) tryEverything(topic string, others []string) {
 	// A second of what would be a flood.
 	end := time.Now().Add(time.Second)
 	s.loop.RunUntil(func() bool { return time.Now().After(end) }, "the end of the flood")
-	if s.Status().Link.Phase != link.Online {
-		s.t.Errorf("the platform ended the connection: %v", s.Status().Link.Err)
+	if s.Status().Link != link.Online {
+		s.t.Errorf("the platform ended the connection: %v", s.Status().Err)
 	}
 }

@@ -173,12 +173,12 @@ func (h *Host) Find() device.Find {
 // Starting reports whether the broker is on its way.
 func (h *Host) Starting() bool { return h.now != nil && !h.now.ready }
 
-// LinkState is how a link to the broker stands while the broker does not run.
-func (h *Host) LinkState() link.State {
+// LinkPhase is where a link to the broker stands while the broker does not run.
+func (h *Host) LinkPhase() link.Phase {
 	if h.Starting() {
-		return link.State{Phase: link.Connecting}
+		return link.Connecting
 	}
-	return link.State{Phase: link.Closed}
+	return link.Closed
 }
 
 // Link is how the program itself reaches the broker, and false while it does not

@@ -32,7 +32,7 @@ func TestTheBrokerRestartsAsTheSettingsSayAndStaysOpen(t *testing.T) {
 	old := s.Guest().Broker()
 	s.SetOpen(true)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
-	if b, _, err := s.Broker(); b != nil || err != nil || !s.Starting() || s.LinkState().Phase != link.Connecting {
+	if b, _, err := s.Broker(); b != nil || err != nil || !s.Starting() || s.LinkPhase() != link.Connecting {
 		t.Fatal("who changed the settings waited for the broker")
 	}
 	if _, runs := s.Link(); runs {

@@ -3,8 +3,10 @@ package prefs
 import (
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
@@ -17,15 +19,15 @@ import (
 )
 
 // statusScenes are what the status line says beside the platforms' own.
-var statusScenes = map[string]backend.Status{
-	"own-connecting": {Link: backend.LinkConnecting, Address: "192.168.1.23:1883"},
-	"own-down":       {Link: backend.LinkDown, Address: "192.168.1.23:1883"},
-	"off":            {Link: backend.LinkOff},
-	"open":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", Open: true, Online: 28, Noticed: 3},
-	"siot":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
-	"moved":          {Link: backend.LinkUp, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
-	"connecting":     {Link: backend.LinkConnecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
-	"down":           {Link: backend.LinkDown, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &fault.Error{Fault: fault.Unavailable, Op: "connect"}},
+var statusScenes = map[string]app.Status{
+	"own-connecting": {Link: link.Connecting, Address: "192.168.1.23:1883"},
+	"own-down":       {Link: link.Waiting, Address: "192.168.1.23:1883"},
+	"off":            {Link: link.Closed},
+	"open":           {Link: link.Online, Address: "192.168.1.23:1883", Open: true, Online: 28, Noticed: 3},
+	"siot":           {Link: link.Online, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
+	"moved":          {Link: link.Online, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
+	"connecting":     {Link: link.Connecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
+	"down":           {Link: link.Waiting, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &fault.Error{Fault: fault.Unavailable, Op: "connect"}},
 }
 
 func init() {
@@ -78,7 +80,7 @@ func init() {
 		settingsScene("open-sure", 620, nil, press("settings.open-begin"))
 		settingsScene("broker-off", 420, func(e *viewtest.Env, h *viewtest.App) {
 			h.State = backend.BrokerState{}
-			*e.Status = backend.Status{Link: backend.LinkOff}
+			*e.Status = app.Status{Link: link.Closed}
 			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
 		}, nil)
 		settingsScene("no-network", 420, func(_ *viewtest.Env, h *viewtest.App) { h.Own = []setup.Address{} }, nil)

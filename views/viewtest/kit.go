@@ -20,8 +20,10 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -154,8 +156,8 @@ func Looks(o fyne.CanvasObject) (n int) {
 }
 
 // OnAdafruit is a status there.
-func OnAdafruit() backend.Status {
-	return backend.Status{Link: backend.LinkUp, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit", Online: 3}
+func OnAdafruit() app.Status {
+	return app.Status{Link: link.Online, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit", Online: 3}
 }
 
 // FindButton finds a button by its text.
