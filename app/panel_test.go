@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -57,7 +58,7 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	if err := a.Lights.Rename("class/lamp-01", "Window"); err != nil {
 		t.Fatal(err)
 	}
-	id := a.Connections.Save(settings.Connection{Host: host, Port: port, User: user}, password)
+	id := a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user}, password)
 	a.Connections.Use(id)
 	if all := a.Lights.Lights(); len(all) != 0 {
 		t.Fatalf("at another broker: %+v", all)
@@ -157,7 +158,7 @@ func TestAccountsThatWereLostAreRestoredAndThatIsTold(t *testing.T) {
 	if now != password {
 		t.Error("the pupils' password is another")
 	}
-	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, connections.Login{Password: now}); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user}, connections.Login{Password: now}); err != nil {
 		t.Errorf("the password that is shown: %v", err)
 	}
 	loop.RunUntil(func() bool {
@@ -271,7 +272,7 @@ func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {
 func TestAConnectionThatIsMadeAgainHasItsLampsAgain(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	c := settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "id"}
+	c := settings.Connection{Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "id"}
 	old := a.Connections.Save(c, "pwd")
 	a.Settings.Update(func(v *settings.Values) {
 		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})

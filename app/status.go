@@ -57,7 +57,7 @@ func (a *App) Status() Status {
 		}
 	}
 	if c, other := v.ConnectionByID(v.Connection); other {
-		s.Broker, s.Address = cmp.Or(c.Name, c.Host), endpoint.Join(c.Host, c.Port)
+		s.Broker, s.Address = cmp.Or(c.Name, c.Host), c.Address()
 		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)
 		out := a.Outbox.State()
 		s.Paced, s.Wait, s.Dropped, s.Said = out.Waiting, out.Wait, out.Dropped, out.Said

@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
@@ -25,13 +26,13 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	if b.SetSIoT(true, devicetest.Port(t)); !a.Status().SIoT {
 		t.Error("it does not say that it stands in for SIoT")
 	}
-	id := a.Connections.Save(settings.Connection{Host: "::1", Port: 9, Preset: "adafruit", User: "+"}, "key")
+	id := a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "::1", Port: 9}, Preset: "adafruit", User: "+"}, "key")
 	a.Connections.Use(id)
 	var field *presets.FieldError
 	if s := a.Status(); s.Broker != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
 		t.Errorf("another: %+v", s)
 	}
-	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Host: "127.0.0.1", Port: 9, Preset: "public"}, "")
+	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9}, Preset: "public"}, "")
 	if s := a.Status(); s.Broker != "Room 12" || !s.World || s.Link == link.Online {
 		t.Errorf("for everybody: %+v", s)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/discover"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
 	"lamplighter/app/locator"
@@ -190,7 +191,7 @@ func (h *Host) Link() (link.Options, bool) {
 	}
 	host, port := b.LocalAddr()
 	user, password := b.App()
-	return link.Options{Host: host, Port: port, User: user, Password: password, Near: true}, true
+	return link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password, Near: true}, true
 }
 
 // SetOpen lets anyone in this network connect to the broker, until the program

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/hosting"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -23,7 +24,7 @@ import (
 func (s *school) login(t *testing.T, user, password string) error {
 	t.Helper()
 	host, port := s.Guest().Broker().LocalAddr()
-	return link.Test(t.Context(), link.Options{Host: host, Port: port, User: user, Password: password})
+	return link.Test(t.Context(), link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password})
 }
 
 func TestTheBrokerRestartsAsTheSettingsSayAndStaysOpen(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -68,7 +69,7 @@ func init() {
 	settingsScene("locked", 0, func(e *viewtest.Env, _ *viewtest.App) {
 		v := e.Parts.Settings.Values()
 		e.Parts.Settings.Apply(settings.Policy{
-			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Host: "mqtt.school.example", Port: 8883},
+			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883}},
 			Locked: []settings.Lock{settings.LockLanguage, settings.LockClassroom, settings.LockBroker},
 		})
 	}, nil)
@@ -99,7 +100,7 @@ func init() {
 				then(f, e.Parts.Broker.(*viewtest.App))
 			})
 		}
-		school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
+		school := settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}
 		connection("new", settings.Connection{}, func(*connectionForm, *viewtest.App) {})
 		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *viewtest.App) { f.save() })
 		connection("testing", school, func(f *connectionForm, _ *viewtest.App) { f.try() })

@@ -23,6 +23,7 @@ import (
 	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
@@ -42,8 +43,8 @@ import (
 // ThreeBrokers are this computer's and two others, the last in use.
 func ThreeBrokers(v *settings.Values) {
 	v.Connections = []settings.Connection{
-		{ID: "a", Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true},
-		{ID: "b", Host: strings.Repeat("long-name.", 12) + "example", Port: 1883},
+		{ID: "a", Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}},
+		{ID: "b", Endpoint: endpoint.Endpoint{Host: strings.Repeat("long-name.", 12) + "example", Port: 1883}},
 	}
 	v.Connection = "a"
 }

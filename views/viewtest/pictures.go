@@ -21,6 +21,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/course"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -322,7 +323,7 @@ func NewCourse(t *testing.T, loop *apptest.Loop, store *settings.Store) *course.
 		Settings: store, Dir: t.TempDir(), Post: loop.Post,
 		Trace:    func(func([]broker.TraceEvent, int)) func() { return func() {} },
 		Sessions: func() []broker.Session { return nil },
-		Broker:   func() (link.Options, bool) { return link.Options{}, false },
+		Broker:   func() (endpoint.Endpoint, bool) { return endpoint.Endpoint{}, false },
 		Pupil:    func() (string, string) { return "pupil", "password" },
 	})
 	t.Cleanup(c.Close)

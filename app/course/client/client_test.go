@@ -7,7 +7,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
-	"lamplighter/app/link"
+	"lamplighter/app/endpoint"
 )
 
 // world is a broker with a pupil's account.
@@ -32,7 +32,7 @@ func begin(t *testing.T) *world {
 	}
 	w := &world{Loop: apptest.NewLoop(t), broker: b}
 	w.o = Options{
-		Broker: func() (link.Options, bool) { return link.Options{Host: "127.0.0.1", Port: b.Port()}, true },
+		Broker: func() (endpoint.Endpoint, bool) { return endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}, true },
 		Post:   w.Post, Refused: func(id string) { w.refused = append(w.refused, id) },
 	}
 	return w
