@@ -148,7 +148,7 @@ func run(dir string) error {
 	bound()
 	window := views.NewWithSplash(ui, post, views.Bind(program, ui.OpenURL, version, startup.IsSoftware()))
 	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
-	err = show(ui, start, window.Fyne())
+	err = show(ui, start, window.Win)
 	lock.StopListening()
 	err = errors.Join(err, program.Close())
 	window.Close()
