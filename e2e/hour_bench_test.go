@@ -133,7 +133,7 @@ func (m *member) obey(command link.Message) {
 
 func (m *member) tell() { m.say("/light", map[bool]string{true: "on", false: "off"}[m.on.Load()]) }
 
-// heard says whether the program has heard all that was sent.
+// heard reports whether the program has heard all that was sent.
 func (c *crowd) heard() bool { return c.Topics.Counts().Received >= c.sent.Load() }
 
 // minute is what happens in one minute of the class.

@@ -64,7 +64,7 @@ func optionsOf(c settings.Connection, secret connections.Login) (link.Options, e
 		Endpoint: c.Endpoint, Certificate: c.Certificate, Key: secret.Key,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		MinConnectInterval: p.Apart(), Near: p.Apart() == 0 && endpoint.IsNear(c.Host), MaxSubscribesPerMinute: p.Rules.Subscribes,
+		MinConnectInterval: p.MinConnectInterval(), Near: p.MinConnectInterval() == 0 && endpoint.IsNear(c.Host), MaxSubscribesPerMinute: p.Rules.Subscribes,
 	}, nil
 }
 
