@@ -107,7 +107,7 @@ func quitOther(dir string) int {
 func run(dir string) error {
 	views.FindFonts()
 	ui := fyneapp.NewWithID(id)
-	first := &desk{raise: func() {}, mayQuit: func() bool { return true }, quit: ui.Quit}
+	first := &startRequests{raise: func() {}, mayQuit: func() bool { return true }, quit: ui.Quit}
 	lock, err := startup.Acquire(dir, instance.Handler{Raise: first.onRaise, Quit: first.onQuit})
 	if errors.Is(err, instance.ErrRunning) {
 		return nil // its window was raised
@@ -148,7 +148,7 @@ func run(dir string) error {
 	bound()
 	window := views.NewWithSplash(ui, post, views.Bind(program, ui.OpenURL, version, startup.IsSoftware()))
 	first.raise, first.mayQuit = window.Raise, func() bool { return !program.Boards.Writing() }
-	err = show(ui, start, window.Fyne())
+	err = show(ui, start, window.Win)
 	lock.StopListening()
 	err = errors.Join(err, program.Close())
 	window.Close()
@@ -224,17 +224,17 @@ func hasHandle(w fyne.Window) bool {
 	return handle != 0
 }
 
-// desk is what another start may ask this one for.
-type desk struct {
+// startRequests are what another start may ask this one for.
+type startRequests struct {
 	raise, quit func()
 	mayQuit     func() bool
 }
 
-func (d *desk) onRaise() instance.Answer {
+func (d *startRequests) onRaise() instance.Answer {
 	return onUI(func() instance.Answer { d.raise(); return instance.Raised })
 }
 
-func (d *desk) onQuit() instance.Answer {
+func (d *startRequests) onQuit() instance.Answer {
 	return onUI(func() instance.Answer {
 		if !d.mayQuit() {
 			return instance.Busy

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
@@ -18,12 +19,12 @@ import (
 // A saved address used to end the program at each start.
 func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 	for name, c := range map[string]settings.Connection{
-		"a percent sign":     {Host: "mqtt%20", Port: 1883},
-		"a hardware address": {Host: "aa:bb:cc:dd:ee:ff", Port: 1883},
-		"two ports":          {Host: "127.0.0.1:1883:1", Port: 1883},
-		"a pipe":             {Host: "a|b", Port: 1883, WebSocket: true},
-		"no host":            {Port: 8883, TLS: true},
-		"port -1":            {Host: "127.0.0.1", Port: -1},
+		"a percent sign":     {Endpoint: endpoint.Endpoint{Host: "mqtt%20", Port: 1883}},
+		"a hardware address": {Endpoint: endpoint.Endpoint{Host: "aa:bb:cc:dd:ee:ff", Port: 1883}},
+		"two ports":          {Endpoint: endpoint.Endpoint{Host: "127.0.0.1:1883:1", Port: 1883}},
+		"a pipe":             {Endpoint: endpoint.Endpoint{Host: "a|b", Port: 1883, WebSocket: true}},
+		"no host":            {Endpoint: endpoint.Endpoint{Port: 8883, TLS: true}},
+		"port -1":            {Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: -1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -39,7 +40,7 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 			a, _ := startAnyhow(t, loop, dir)
 			var v *device.ValueError
 			loop.RunUntil(func() bool { return errors.As(a.Status().Err, &v) }, "the slip to be told")
-			if s := a.Status(); s.Link.Phase != link.Closed {
+			if s := a.Status(); s.Link != link.Closed {
 				t.Errorf("%+v", s)
 			}
 			if b, _, err := a.Hosting.Broker(); b == nil || err != nil {
@@ -49,7 +50,7 @@ func TestASavedAddressWithASlipIsToldAndTheBrokerRuns(t *testing.T) {
 				t.Errorf("tried: %v", err)
 			}
 			a.Connections.Use("")
-			loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "this computer's broker")
+			loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "this computer's broker")
 			all := a.Settings.Values()
 			if got, _ := all.ConnectionByID("c"); got != c {
 				t.Errorf("%+v was kept as %+v", c, got)

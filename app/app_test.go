@@ -38,7 +38,7 @@ func (n *noCables) Close() { n.closed++ }
 func start(t *testing.T, loop *apptest.Loop, dir string) (a *app.App, stop func()) {
 	t.Helper()
 	a, stop = startAnyhow(t, loop, dir)
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "the link")
 	return a, stop
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lamplighter/app/course"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/hosting"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
@@ -95,7 +96,7 @@ func (b *Boards) dial(ctx context.Context, s practice.Session) (practice.Client,
 		return nil, err
 	}
 	o := link.Options{
-		Host: host, Port: port, TLS: s.TLS, CA: s.CA, Unchecked: s.TLS && s.CA == "",
+		Endpoint: endpoint.Endpoint{Host: host, Port: port, TLS: s.TLS, CA: s.CA}, Unchecked: s.TLS && s.CA == "",
 		User: string(s.User), Password: string(s.Password), ClientID: s.ClientID, KeepAlive: s.KeepAlive,
 	}
 	if s.WillTopic != "" {

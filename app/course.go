@@ -5,7 +5,7 @@ import (
 
 	"lamplighter/app/course"
 	"lamplighter/app/course/client"
-	"lamplighter/app/link"
+	"lamplighter/app/endpoint"
 )
 
 // Course is the program's lessons on MQTT, on the built-in broker, with the boards that
@@ -22,13 +22,13 @@ func (a *App) Course() *course.Course {
 	b.course = course.New(course.Options{
 		Settings: a.Settings, Dir: a.Settings.Dir(), Post: a.gate.Post, Pace: pace,
 		Trace: a.Hosting.Trace, Sessions: a.Hosting.Sessions, Pupil: a.Hosting.Pupils,
-		Broker: func() (link.Options, bool) {
+		Broker: func() (endpoint.Endpoint, bool) {
 			own := b.guest.Broker()
 			if own == nil {
-				return link.Options{}, false
+				return endpoint.Endpoint{}, false
 			}
 			host, port := own.LocalAddr()
-			return link.Options{Host: host, Port: port}, true
+			return endpoint.Endpoint{Host: host, Port: port}, true
 		},
 	})
 	return b.course

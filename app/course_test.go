@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/broker"
 	"lamplighter/app/course"
 	"lamplighter/app/course/client"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/i18n/lessons"
@@ -36,9 +37,9 @@ func newClassroom(t *testing.T) *classroom {
 	s.base = setUp(t, loop, a).Base
 	s.c = course.New(course.Options{
 		Settings: a.Settings, Dir: t.TempDir(), Post: loop.Post, Sessions: a.Hosting.Sessions, Pupil: a.Hosting.Pupils,
-		Broker: func() (link.Options, bool) {
+		Broker: func() (endpoint.Endpoint, bool) {
 			o, ok := a.Hosting.Link()
-			return link.Options{Host: o.Host, Port: o.Port}, ok
+			return endpoint.Endpoint{Host: o.Host, Port: o.Port}, ok
 		},
 		Trace: func(report func([]broker.TraceEvent, int)) func() {
 			return a.Hosting.Trace(func(batch []broker.TraceEvent, lost int) {

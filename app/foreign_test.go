@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app"
 	"lamplighter/app/apptest"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -28,7 +29,7 @@ func openHouse(t *testing.T, m *devicetest.Mosquitto, kept []string, answers map
 	t.Helper()
 	h := &house{t: t, answers: answers, heard: make(chan string, 256)}
 	up := make(chan struct{}, 8)
-	h.link = link.Dial(link.Options{Host: m.Host(), Port: m.Port()}, h.hear, func(s link.State) {
+	h.link = link.Dial(link.Options{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, h.hear, func(s link.State) {
 		if s.Phase == link.Online {
 			up <- struct{}{}
 		}
@@ -165,7 +166,7 @@ func TestLampsOfOtherSystemsAtABrokerAppearSwitchAndConfirm(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
 	a, stop := start(t, loop, dir)
-	a.Connections.Use(a.Connections.Save(settings.Connection{Host: m.Host(), Port: m.Port()}, ""))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, ""))
 	online(loop, a)
 	loop.RunUntil(func() bool { return len(bases(a)) == len(systems) }, "the lamps")
 	for _, s := range systems {
@@ -217,7 +218,7 @@ func TestOtherSystemsAreNotLookedForOnAPlatformWithRules(t *testing.T) {
 		t.Fatal("the built-in broker's topics are free")
 	}
 	for _, preset := range []string{"adafruit", "easyiot", "bemfa", "siot"} {
-		a.Connections.Use(a.Connections.Save(settings.Connection{Host: "127.0.0.1", Port: 9, Preset: preset, User: "teacher"}, "x"))
+		a.Connections.Use(a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9}, Preset: preset, User: "teacher"}, "x"))
 		loop.Run()
 		for _, f := range a.Lights.Filters() {
 			if strings.HasPrefix(f, "homeassistant") || strings.HasPrefix(f, "+/") {

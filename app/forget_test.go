@@ -33,7 +33,7 @@ func TestABoardThatMovesToAPlatformLosesItsPlaceOnTheBuiltInBrokerAndItsKeyIsNoP
 	loop.RunUntil(func() bool { return !has() }, "the end of its account")
 
 	a.Connections.Use("")
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "the link")
 	login, err := a.Hosting.Guest().Login(x.Base, row.ID)
 	if err != nil || login.Password == "" || login.Password == "c2VjcmV0" {
 		t.Errorf("its password here is %q, %v", login.Password, err)

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -20,7 +21,7 @@ import (
 
 // online waits until the program has a connection.
 func online(loop *apptest.Loop, a *app.App) {
-	loop.RunUntil(func() bool { return a.Status().Link.Phase == link.Online }, "the link")
+	loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "the link")
 }
 
 // bases lists the lamps on the panel.
@@ -57,7 +58,7 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	if err := a.Lights.Rename("class/lamp-01", "Window"); err != nil {
 		t.Fatal(err)
 	}
-	id := a.Connections.Save(settings.Connection{Host: host, Port: port, User: user}, password)
+	id := a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user}, password)
 	a.Connections.Use(id)
 	if all := a.Lights.Lights(); len(all) != 0 {
 		t.Fatalf("at another broker: %+v", all)
@@ -118,7 +119,7 @@ func TestTheBrokerRestartsWithoutHoldingUpTheWindowAndStaysOpen(t *testing.T) {
 	if b, _, err := a.Hosting.Broker(); b != nil || err != nil {
 		t.Fatal("the window waited for the broker")
 	}
-	if s := a.Status(); s.Link.Phase != link.Connecting || s.Err != nil {
+	if s := a.Status(); s.Link != link.Connecting || s.Err != nil {
 		t.Fatalf("while it starts: %+v", s)
 	}
 	online(loop, a)
@@ -132,7 +133,7 @@ func TestTheBrokerRestartsWithoutHoldingUpTheWindowAndStaysOpen(t *testing.T) {
 	loop.RunUntil(func() bool { return a.Lights.Lights()[0].Phase == lights.Confirmed }, "the board's return")
 
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
-	if s := a.Status(); s.Link.Phase != link.Closed || s.Err != nil {
+	if s := a.Status(); s.Link != link.Closed || s.Err != nil {
 		t.Fatalf("switched off: %+v", s)
 	}
 	a.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })
@@ -157,7 +158,7 @@ func TestAccountsThatWereLostAreRestoredAndThatIsTold(t *testing.T) {
 	if now != password {
 		t.Error("the pupils' password is another")
 	}
-	if err := uplink.Test(t.Context(), settings.Connection{Host: host, Port: port, User: user}, connections.Login{Password: now}); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user}, connections.Login{Password: now}); err != nil {
 		t.Errorf("the password that is shown: %v", err)
 	}
 	loop.RunUntil(func() bool {
@@ -271,7 +272,7 @@ func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {
 func TestAConnectionThatIsMadeAgainHasItsLampsAgain(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
-	c := settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "id"}
+	c := settings.Connection{Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "id"}
 	old := a.Connections.Save(c, "pwd")
 	a.Settings.Update(func(v *settings.Values) {
 		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})

@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -83,7 +84,7 @@ func TestOnAPlatformTheProgramLogsInAsThePlatformWants(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	const uid = "4d9ec352e0376f2110a0c601a2857225"
 	topics := device.Topics{Set: "lamp002", SetTo: "lamp002/set", State: "lamp002", StateTo: "lamp002/set", MirrorTopic: "lamp002/up", Prefix: "state:"}
-	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "bemfa", Host: "127.0.0.1", Port: 1}, uid))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "bemfa", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, uid))
 	for name, place := range map[string]presets.BoardFields{"set up": {Topic: "lamp002"}, "heard": {}} {
 		a.Settings.Update(func(v *settings.Values) {
 			v.PutBoard(settings.Board{ID: "aa", Base: "lamp002", Model: "esp32", Connection: v.Connection, Topics: topics, Place: place})

@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
@@ -15,7 +16,7 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	b, _, _ := a.Hosting.Broker()
-	if s := a.Status(); !s.BuiltIn || s.Link.Phase != link.Online || s.Name != "" || s.Open || s.Unsaved != nil {
+	if s := a.Status(); s.Link != link.Online || s.Broker != "" || s.Open || s.Unsaved != nil {
 		t.Errorf("this PC's own: %+v", s)
 	}
 	b.SetOpen(true)
@@ -25,14 +26,14 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	if b.SetSIoT(true, devicetest.Port(t)); !a.Status().SIoT {
 		t.Error("it does not say that it stands in for SIoT")
 	}
-	id := a.Connections.Save(settings.Connection{Host: "::1", Port: 9, Preset: "adafruit", User: "+"}, "key")
+	id := a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "::1", Port: 9}, Preset: "adafruit", User: "+"}, "key")
 	a.Connections.Use(id)
 	var field *presets.FieldError
-	if s := a.Status(); s.BuiltIn || s.Name != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
+	if s := a.Status(); s.Broker != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
 		t.Errorf("another: %+v", s)
 	}
-	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Host: "127.0.0.1", Port: 9, Preset: "public"}, "")
-	if s := a.Status(); s.Name != "Room 12" || !s.World || s.Link.Phase == link.Online {
+	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9}, Preset: "public"}, "")
+	if s := a.Status(); s.Broker != "Room 12" || !s.World || s.Link == link.Online {
 		t.Errorf("for everybody: %+v", s)
 	}
 }

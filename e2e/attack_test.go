@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/device/devicetest"
 )
@@ -65,7 +66,7 @@ func (a *arena) begin() {
 		}
 	}
 	user, password := b.App()
-	a.teacher = link.Dial(link.Options{Host: "127.0.0.1", Port: b.Port(), User: user, Password: password, Near: true},
+	a.teacher = link.Dial(link.Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}, User: user, Password: password, Near: true},
 		func(m link.Message) { a.heard.Store(m.Topic+" "+string(m.Payload), true) },
 		func(s link.State) {
 			if s.Phase == link.Online {
@@ -136,7 +137,7 @@ func TestAttackFloodOfALamp(t *testing.T) {
 	a := newArena(t)
 	a.hear("class/lamp-1/light")
 	board := make(chan link.Message, 1024)
-	l := link.Dial(link.Options{Host: "127.0.0.1", Port: a.b.Port(), User: "lamp-1", Password: attackPassword, Near: true},
+	l := link.Dial(link.Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: a.b.Port()}, User: "lamp-1", Password: attackPassword, Near: true},
 		func(m link.Message) { board <- m }, func(link.State) {})
 	t.Cleanup(l.Close)
 	if err := l.Subscribe("class/lamp-1/light/set", 1); err != nil {

@@ -102,7 +102,7 @@ func (s *school) useBroker(port int) {
 func (c *class) dieOnce(b *mortal, on bool) time.Duration {
 	c.t.Helper()
 	b.die()
-	c.loop.RunUntil(func() bool { return c.Status().Link.Phase != link.Online }, "the loss")
+	c.loop.RunUntil(func() bool { return c.Status().Link != link.Online }, "the loss")
 	var fingers sync.WaitGroup
 	for _, board := range c.boards {
 		fingers.Go(func() { board.PressButton("0") })

@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights/codec"
 	"lamplighter/app/link"
 	"lamplighter/device"
@@ -18,7 +19,7 @@ func TestOurBoardIsInHomeAssistantsDiscovery(t *testing.T) {
 	s.setUp(device.Broker{Host: mosquitto.Host(), Port: mosquitto.Port()})
 
 	announced := make(chan link.Message, 16)
-	home := link.Dial(link.Options{Host: mosquitto.Host(), Port: mosquitto.Port()}, func(m link.Message) { announced <- m }, func(link.State) {})
+	home := link.Dial(link.Options{Endpoint: endpoint.Endpoint{Host: mosquitto.Host(), Port: mosquitto.Port()}}, func(m link.Message) { announced <- m }, func(link.State) {})
 	t.Cleanup(home.Close)
 	if err := home.Subscribe("homeassistant/#", 1); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 )
@@ -100,7 +101,7 @@ func newCrowd(s *school, n int) *crowd {
 		m := &member{crowd: c, base: base(i)}
 		login := s.account("board-"+strconv.Itoa(i), m.base)
 		o := link.Options{
-			Host: login.Host, Port: login.Port, User: string(login.User), Password: string(login.Password),
+			Endpoint: endpoint.Endpoint{Host: login.Host, Port: login.Port}, User: string(login.User), Password: string(login.Password),
 			Will: &link.Will{Topic: m.base + "/status", Payload: []byte("offline"), Retained: true},
 		}
 		lost := func(err error) { s.t.Errorf("%s was thrown off: %v", m.base, err) }
@@ -132,7 +133,7 @@ func (m *member) obey(command link.Message) {
 
 func (m *member) tell() { m.say("/light", map[bool]string{true: "on", false: "off"}[m.on.Load()]) }
 
-// heard says whether the program has heard all that was sent.
+// heard reports whether the program has heard all that was sent.
 func (c *crowd) heard() bool { return c.Topics.Counts().Received >= c.sent.Load() }
 
 // minute is what happens in one minute of the class.

@@ -59,7 +59,7 @@ func (s *school) open() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the link")
+	s.loop.RunUntil(func() bool { return s.Status().Link == link.Online }, "the link")
 }
 
 // begin writes the first settings: boards are told a loopback address, and ports
@@ -282,7 +282,7 @@ func TestPlugToLitLamp(t *testing.T) {
 		s.setUp(device.Broker{})
 		s.story(func() {
 			s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
-			s.loop.RunUntil(func() bool { return s.Status().Link.Phase != link.Online }, "the broker's end")
+			s.loop.RunUntil(func() bool { return s.Status().Link != link.Online }, "the broker's end")
 			s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = false })
 		})
 	})
@@ -292,7 +292,7 @@ func TestPlugToLitLamp(t *testing.T) {
 		s.setUp(device.Broker{Host: mosquitto.Host(), Port: mosquitto.Port(), User: "七班", Password: "p%s\"{}"})
 		s.story(func() {
 			mosquitto.Stop()
-			s.loop.RunUntil(func() bool { return s.Status().Link.Phase != link.Online }, "the broker's end")
+			s.loop.RunUntil(func() bool { return s.Status().Link != link.Online }, "the broker's end")
 			mosquitto.Start()
 		})
 	})
@@ -320,7 +320,7 @@ func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
 	s.setUp(device.Broker{})
 	other := devicetest.Port(t)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = other })
-	s.loop.RunUntil(func() bool { return s.Status().Link.Phase == link.Online }, "the broker at its new place")
+	s.loop.RunUntil(func() bool { return s.Status().Link == link.Online }, "the broker at its new place")
 	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().Presence == lights.Here }, "the board at the broker's new place")
 	s.tap(s.lamp().State != lights.On)
 	if config, _ := s.board.ReadFile("lamplighter.json"); !strings.Contains(string(config), num(float64(other))) {

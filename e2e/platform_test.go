@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -259,9 +260,9 @@ func TestTheProgramBreaksNoRuleOfItsPlatform(t *testing.T) {
 			t.Parallel()
 			d := p.start(t)
 			s := &pupils{newSchool(t, devicetest.Options{}), d}
-			id := s.Connections.Save(settings.Connection{Preset: p.preset, Host: d.Host(), Port: d.Port(), User: p.user}, p.password)
+			id := s.Connections.Save(settings.Connection{Preset: p.preset, Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}, User: p.user}, p.password)
 			s.Connections.Use(id)
-			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link.Phase == link.Online }, "the platform")
+			s.loop.RunUntil(func() bool { return len(d.Clients()) == 1 && s.Status().Link == link.Online }, "the platform")
 			s.tryEverything(p.topic, bold)
 			s.obedient()
 		})
@@ -289,7 +290,7 @@ func (s *pupils) tryEverything(topic string, others []string) {
 	// A second of what would be a flood.
 	end := time.Now().Add(time.Second)
 	s.loop.RunUntil(func() bool { return time.Now().After(end) }, "the end of the flood")
-	if s.Status().Link.Phase != link.Online {
-		s.t.Errorf("the platform ended the connection: %v", s.Status().Link.Err)
+	if s.Status().Link != link.Online {
+		s.t.Errorf("the platform ended the connection: %v", s.Status().Err)
 	}
 }

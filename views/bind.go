@@ -28,8 +28,8 @@ import (
 // Bind gives the window the parts of the running program; open shows an address
 // in the system's own program, and still has nothing in the window move.
 func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *backend.Parts {
-	b := &bound{App: a, open: open, version: version, now: time.Now}
-	b.expiry = expiry.NewClock(b.now, a.Post, b.lookAtExpiry)
+	b := &bound{App: a, open: open, version: version}
+	b.expiry = expiry.NewClock(time.Now, a.Post, b.lookAtExpiry)
 	a.Changed.Listen(b.look)
 	a.Lights.Changed.Listen(b.look)
 	a.Classroom.Lesson.Changed.Listen(b.look)
@@ -39,7 +39,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *ba
 		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
 		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Classroom.Page, Lesson: a.Classroom.Lesson, Course: a.Course, Class: a.Classroom.Class, Boards: a.Classroom.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
 		Exchange: handover{b}, Program: a.Classroom.Roster.Program, ProgramModel: a.Classroom.Roster.ProgramModel,
-		Status: b.status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
+		Status: a.Status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
 	}
 	parts.Map = livemap.New(livemap.Options{
 		Trace: a.Hosting, Lamps: a.Lights, Topics: a.Topics, BuiltIn: func() bool { return a.Settings.Snapshot().Connection == "" },
@@ -55,10 +55,9 @@ type bound struct {
 	*app.App
 	open    func(*url.URL) error
 	version string
-	now     func() time.Time
 	expiry  *expiry.Clock
 
-	told          backend.Status
+	told          app.Status
 	statusChanged watch.Signal
 }
 
@@ -75,7 +74,7 @@ func (b *bound) practice(base string) (backend.PracticeBoard, bool) {
 
 // look tells of a status only when it is another: lamps change often.
 func (b *bound) look() {
-	if now := b.status(); now != b.told {
+	if now := b.Status(); now != b.told {
 		b.told = now
 		b.statusChanged.Raise()
 	}
@@ -86,25 +85,7 @@ func (b *bound) look() {
 func (b *bound) lookAtExpiry() {
 	b.look()
 	v := b.Settings.Snapshot()
-	b.expiry.Set(expiry.Next(v.Boards, v.Connection, b.now()))
-}
-
-var phases = map[link.Phase]backend.LinkState{link.Connecting: backend.LinkConnecting, link.Online: backend.LinkUp, link.Waiting: backend.LinkDown, link.Closed: backend.LinkOff}
-
-func (b *bound) status() backend.Status {
-	s := b.Status()
-	now := backend.Status{
-		Broker: s.Name, Address: s.Address, Link: phases[s.Link.Phase], Open: s.Open, Local: s.Local, SIoT: s.SIoT, Err: s.Err, Unsaved: s.Unsaved, Noticed: len(b.Hosting.Notices()),
-	}
-	now.Preset, now.World, now.Paced, now.Wait, now.Dropped, now.Said = s.Preset, s.World, s.Paced, s.Wait, s.Dropped, s.Said
-	v := b.Settings.Snapshot()
-	now.Expiry = expiry.Of(v.Boards, v.Connection, b.now())
-	if len(s.Moved) > 0 {
-		now.Moved = s.Moved[0]
-	}
-	now.Held = b.Classroom.Lesson.Attention()
-	now.Known, now.Online, now.Port, now.Wanted = s.Known, s.Here, s.Port, s.Wanted
-	return now
+	b.expiry.Set(expiry.Next(v.Boards, v.Connection, time.Now()))
 }
 
 // ownBroker is this computer's.
@@ -179,7 +160,7 @@ func (h about) OpenFolder() error {
 func (h about) Report() []report.File {
 	s := report.Source{
 		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
-		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: h.now(),
+		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: time.Now(),
 	}
 	for _, p := range h.Classroom.Class.Pupils() {
 		s.People = append(s.People, p.Name, p.Number)
@@ -218,7 +199,7 @@ func (t traffic) AskRetained(filter string, done func(list []topics.Message, who
 	})
 }
 
-func (t traffic) Online() bool { return t.App.Status().Link.Phase == link.Online }
+func (t traffic) Online() bool { return t.App.Status().Link == link.Online }
 
 func (t traffic) Platform() presets.Preset { return t.Uplink.Platform() }
 

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -13,9 +15,9 @@ import (
 )
 
 func TestClosingAsksOnceWhereItWouldCutSomethingOff(t *testing.T) {
-	status, writing := backend.Status{Link: backend.LinkUp}, false
+	status, writing := app.Status{Link: link.Online}, false
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
-		p.Status = func() backend.Status { return status }
+		p.Status = func() app.Status { return status }
 		p.Writing = func() bool { return writing }
 	})
 	l := &leaving{shell: w.Shell, parts: w.Parts}
@@ -49,9 +51,9 @@ func TestClosingAsksOnceWhereItWouldCutSomethingOff(t *testing.T) {
 }
 
 func TestTheQuestionAtTheEndIsAboutWhatWouldBeCutOffNow(t *testing.T) {
-	status, writing := backend.Status{Link: backend.LinkUp, Online: 2}, true
+	status, writing := app.Status{Link: link.Online, Online: 2}, true
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
-		p.Status = func() backend.Status { return status }
+		p.Status = func() app.Status { return status }
 		p.Writing = func() bool { return writing }
 	})
 	l := &leaving{shell: w.Shell, parts: w.Parts}

@@ -23,7 +23,7 @@ func TestTheWheelScrollsAFormAlsoOverItsFields(t *testing.T) {
 		m.Overlay.Objects = []fyne.CanvasObject{scroll}
 		m.Overlay.Layout = &ui.StackLayout{}
 		scroll.Resize(fyne.NewSize(300, 300))
-		c := win.Fyne().Canvas()
+		c := win.Win.Canvas()
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e)
 		test.Scroll(c, at.AddXY(20, 10), 0, -30)
 		if scroll.Offset.Y != 30 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
@@ -93,7 +94,7 @@ func account(t *testing.T, b *Broker, a Account, password string) {
 
 func options(b *Broker, user, password string) link.Options {
 	host, port := b.LocalAddr()
-	return link.Options{Host: host, Port: port, User: user, Password: password}
+	return link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password}
 }
 
 func appOptions(b *Broker) link.Options {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/device/devicetest"
 )
@@ -135,7 +136,7 @@ func TestInteropMosquittosBridgeComesInWithItsDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	far := join(t, link.Options{Host: "127.0.0.1", Port: local}, "class/down")
+	far := join(t, link.Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: local}}, "class/down")
 	near := join(t, appOptions(b), "class/up")
 	until(t, "a message over the bridge", func() bool { // until the bridge is there, which nothing tells
 		far.send(t, "class/up", "on", 1, false)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestBoardsThatRetainNewTopicsWhileOthersSubscribeDisturbNobody(t *testing.T) {
 	b, _ := begin(t, Options{})
 	user, password := b.App()
-	o := link.Options{Host: "127.0.0.1", Port: b.Port(), User: user, Password: password}
+	o := link.Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}, User: user, Password: password}
 	o.Will = &link.Will{Topic: "class/will", Payload: []byte("gone"), Retained: true}
 	dial := func(filters ...string) *link.OneShot {
 		c, err := link.DialOnce(context.Background(), o, filters, func(link.Message) {}, func(error) {})

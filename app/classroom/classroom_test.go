@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -108,7 +109,7 @@ func (r *room) add(t *testing.T, b settings.Board) {
 // useOther has another broker in use.
 func (r *room) useOther() {
 	r.settings.Update(func(v *settings.Values) {
-		v.Connections, v.Connection = append(v.Connections, settings.Connection{ID: "other", Host: "broker.school"}), "other"
+		v.Connections, v.Connection = append(v.Connections, settings.Connection{ID: "other", Endpoint: endpoint.Endpoint{Host: "broker.school"}}), "other"
 	})
 }
 

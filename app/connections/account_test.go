@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/app/setup"
@@ -16,7 +17,7 @@ import (
 func TestTwoAccountsThatAreToldBySecretAloneAreTwoConnections(t *testing.T) {
 	a := open(t)
 	colleague := open(t)
-	bemfa := settings.Connection{Preset: "bemfa", Host: "127.0.0.1", Port: 9501}
+	bemfa := settings.Connection{Preset: "bemfa", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9501}}
 	mine := a.Save(bemfa, "aaaaaaaaaaaaaaaa")
 	colleague.Save(bemfa, "bbbbbbbbbbbbbbbb")
 	for range 2 {
@@ -72,7 +73,7 @@ func TestTheWizardFindsTheConnectionOfTheSameAccountAndRoom(t *testing.T) {
 
 func TestTheAddressOfAPlatformsAPIIsKept(t *testing.T) {
 	a := open(t)
-	a.Save(settings.Connection{Preset: "onenet", Host: "127.0.0.1", Port: 1, API: "http://127.0.0.1:1"}, "")
+	a.Save(settings.Connection{Preset: "onenet", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, API: "http://127.0.0.1:1"}, "")
 	if all := a.ForBoards(); len(all) != 1 || all[0].API != "http://127.0.0.1:1" {
 		t.Errorf("%+v", all)
 	}
@@ -80,7 +81,7 @@ func TestTheAddressOfAPlatformsAPIIsKept(t *testing.T) {
 
 func TestOnlyAnotherPasswordOfTheConnectionInUseHasItMadeAnew(t *testing.T) {
 	b := open(t)
-	c := settings.Connection{Host: "127.0.0.1", Port: 1, User: "mei"}
+	c := settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "mei"}
 	c.ID = b.Save(c, "old")
 	if b.renewed != 0 {
 		t.Error("it is not in use")
@@ -98,7 +99,7 @@ func TestOnlyAnotherPasswordOfTheConnectionInUseHasItMadeAnew(t *testing.T) {
 
 func TestTheKeyOfACertificateIsInTheKeyringOnly(t *testing.T) {
 	b := open(t)
-	c := settings.Connection{Host: "127.0.0.1", Port: 8883, TLS: true, Certificate: "CERTIFICATE"}
+	c := settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 8883, TLS: true}, Certificate: "CERTIFICATE"}
 	c.ID = b.SaveLogin(c, connections.Login{Password: "sesame", Key: "PRIVATE"})
 	if got := b.Login(c.ID); got != (connections.Login{Password: "sesame", Key: "PRIVATE"}) {
 		t.Errorf("kept %#v", got)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 )
@@ -12,11 +13,11 @@ import (
 func TestConnectionsGoToAColleagueOnceAndWithTheirPasswords(t *testing.T) {
 	a := open(t)
 	colleague := open(t)
-	a.Save(settings.Connection{Name: "School", Host: "127.0.0.1", Port: 1, User: "mei", Preset: "own"}, "s3cret")
-	a.Save(settings.Connection{Name: "Other", Host: "127.0.0.1", Port: 2}, "")
+	a.Save(settings.Connection{Name: "School", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "mei", Preset: "own"}, "s3cret")
+	a.Save(settings.Connection{Name: "Other", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 2}}, "")
 	all := a.Items()
 	all[0].Filters = []settings.Subscription{{Filter: "x/#"}, {Filter: "x/#"}}
-	own := colleague.Save(settings.Connection{Name: "mine", Host: "127.0.0.1", Port: 1, User: "mei", Preset: "own"}, "")
+	own := colleague.Save(settings.Connection{Name: "mine", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "mei", Preset: "own"}, "")
 
 	for range 2 { // the second time brings nothing new
 		if _, err := colleague.Import(all, true); err != nil {
@@ -33,10 +34,10 @@ func TestConnectionsGoToAColleagueOnceAndWithTheirPasswords(t *testing.T) {
 	if n := len(v.Topics.Subscriptions); n != 1 {
 		t.Errorf("%d subscriptions: %v", n, v.Topics.Subscriptions)
 	}
-	if !colleague.Knows(all[0].Connection) || colleague.Knows(settings.Connection{Host: "h"}) {
+	if !colleague.Knows(all[0].Connection) || colleague.Knows(settings.Connection{Endpoint: endpoint.Endpoint{Host: "h"}}) {
 		t.Error("what is known is mixed up")
 	}
-	again := colleague.Save(settings.Connection{ID: own, Name: "mine", Host: "127.0.0.1", Port: 1, User: "mei", Preset: "own"}, "another")
+	again := colleague.Save(settings.Connection{ID: own, Name: "mine", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "mei", Preset: "own"}, "another")
 	if _, err := colleague.Import(all, false); err != nil || colleague.Password(again) != "another" {
 		t.Errorf("a password was replaced, %v", err)
 	}
@@ -46,9 +47,9 @@ func TestTooManyConnectionsAreNotImportedByHalves(t *testing.T) {
 	a := open(t)
 	var many []exchange.Item
 	for i := range settings.MaxConnections {
-		many = append(many, exchange.Item{Connection: settings.Connection{Host: "127.0.0.1", Port: 1 + i}, Password: "p"})
+		many = append(many, exchange.Item{Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1 + i}}, Password: "p"})
 	}
-	a.Save(settings.Connection{Host: "127.0.0.1", Port: 9000}, "")
+	a.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9000}}, "")
 	if _, err := a.Import(many, true); !errors.Is(err, connections.ErrMany) {
 		t.Error(err)
 	}

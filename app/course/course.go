@@ -7,7 +7,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/course/client"
-	"lamplighter/app/link"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/watch"
 	"lamplighter/device"
@@ -25,7 +25,7 @@ type Options struct {
 	Trace    func(report func(batch []broker.TraceEvent, lost int)) (stop func())
 	Sessions func() []broker.Session
 	// Broker is how a pupil's client reaches the built-in broker. From any goroutine.
-	Broker func() (link.Options, bool)
+	Broker func() (endpoint.Endpoint, bool)
 	// Pupil is the login of pupils' programs.
 	Pupil func() (user, password string)
 	// Pace is the pause between two numbers on the lossy line; 0 = none.

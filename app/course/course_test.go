@@ -11,7 +11,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
-	"lamplighter/app/link"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -25,7 +25,7 @@ type class struct {
 	store    *settings.Store
 	now      time.Time
 	sessions []broker.Session
-	at       link.Options // where the broker is, if there is one
+	at       endpoint.Endpoint // where the broker is, if there is one
 	report   func([]broker.TraceEvent, int)
 	traces   int // that run
 }
@@ -49,7 +49,7 @@ func newClass(t *testing.T, dir string) *class {
 			return func() { c.traces-- }
 		},
 		Sessions: func() []broker.Session { return c.sessions },
-		Broker:   func() (link.Options, bool) { return c.at, c.at.Port > 0 },
+		Broker:   func() (endpoint.Endpoint, bool) { return c.at, c.at.Port > 0 },
 		Pupil:    func() (string, string) { return "pupil", "word" },
 	})
 	t.Cleanup(func() {
@@ -369,7 +369,7 @@ func TestAClientThatIsConnectedCountsInTheNextStepToo(t *testing.T) {
 	if err := b.SetAccount(broker.Account{User: "pupil", Role: broker.Pupil}, "word"); err != nil {
 		t.Fatal(err)
 	}
-	c.at = link.Options{Host: "127.0.0.1", Port: b.Port()}
+	c.at = endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}
 	c.read("# T\naim: a\ntake: b\n## One\ncheck: connected by=me\n## Two\ncheck: connected by=me\n")
 	c.Open("a")
 	c.tell(started)

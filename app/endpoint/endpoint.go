@@ -21,6 +21,21 @@ import (
 	"lamplighter/device/fault"
 )
 
+// Endpoint is where a broker is and how it is reached. The settings keep it, so
+// none of its fields is left out of JSON when it is empty: see settings.FileForm.
+type Endpoint struct {
+	Host       string `json:"host"`
+	Port       int    `json:"port"`
+	TLS        bool   `json:"tls"`
+	CA         string `json:"ca"`          // PEM of the authority to trust; "" = the system's roots
+	ServerName string `json:"server_name"` // the name in the certificate; "" = Host
+	WebSocket  bool   `json:"websocket"`
+	Path       string `json:"path"` // of the WebSocket; "" = /mqtt
+}
+
+// Address is host:port, see Join.
+func (e Endpoint) Address() string { return Join(e.Host, e.Port) }
+
 // Bounds, in bytes.
 const (
 	maxTyped = 1024 // before it is decoded; a name of 253 bytes is shorter in every script

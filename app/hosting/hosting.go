@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/discover"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
 	"lamplighter/app/locator"
@@ -173,12 +174,12 @@ func (h *Host) Find() device.Find {
 // Starting reports whether the broker is on its way.
 func (h *Host) Starting() bool { return h.now != nil && !h.now.ready }
 
-// LinkState is how a link to the broker stands while the broker does not run.
-func (h *Host) LinkState() link.State {
+// LinkPhase is where a link to the broker stands while the broker does not run.
+func (h *Host) LinkPhase() link.Phase {
 	if h.Starting() {
-		return link.State{Phase: link.Connecting}
+		return link.Connecting
 	}
-	return link.State{Phase: link.Closed}
+	return link.Closed
 }
 
 // Link is how the program itself reaches the broker, and false while it does not
@@ -190,7 +191,7 @@ func (h *Host) Link() (link.Options, bool) {
 	}
 	host, port := b.LocalAddr()
 	user, password := b.App()
-	return link.Options{Host: host, Port: port, User: user, Password: password, Near: true}, true
+	return link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password, Near: true}, true
 }
 
 // SetOpen lets anyone in this network connect to the broker, until the program

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/hosting"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -23,7 +24,7 @@ import (
 func (s *school) login(t *testing.T, user, password string) error {
 	t.Helper()
 	host, port := s.Guest().Broker().LocalAddr()
-	return link.Test(t.Context(), link.Options{Host: host, Port: port, User: user, Password: password})
+	return link.Test(t.Context(), link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password})
 }
 
 func TestTheBrokerRestartsAsTheSettingsSayAndStaysOpen(t *testing.T) {
@@ -32,7 +33,7 @@ func TestTheBrokerRestartsAsTheSettingsSayAndStaysOpen(t *testing.T) {
 	old := s.Guest().Broker()
 	s.SetOpen(true)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
-	if b, _, err := s.Broker(); b != nil || err != nil || !s.Starting() || s.LinkState().Phase != link.Connecting {
+	if b, _, err := s.Broker(); b != nil || err != nil || !s.Starting() || s.LinkPhase() != link.Connecting {
 		t.Fatal("who changed the settings waited for the broker")
 	}
 	if _, runs := s.Link(); runs {

@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/siot"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device/devicetest"
@@ -15,7 +16,7 @@ import (
 func lessonLogin(a *school) error {
 	b, _, _ := a.Broker()
 	host, port := b.LocalAddr()
-	return link.Test(context.Background(), link.Options{Host: host, Port: port, User: siot.User, Password: siot.Password})
+	return link.Test(context.Background(), link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: siot.User, Password: siot.Password})
 }
 
 func TestTheBrokerStandsInForSIoTAsTheSettingsSayWithoutARestart(t *testing.T) {

@@ -68,7 +68,7 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 	return l, true
 }
 
-// take gives what was heard to the parts that it is about, and says whether it
+// take gives what was heard to the parts that it is about, and reports whether it
 // made sense.
 func (p *Panel) take(l *lamp, h codec.Heard, empty, retained bool, at time.Time) bool {
 	if h.Says(codec.SaysPresence) {

@@ -35,7 +35,7 @@ func (p *Panel) recompute(l *lamp) {
 	}
 }
 
-// place shows or hides a lamp, and says whether it has come to be shown. A lamp
+// place shows or hides a lamp, and reports whether it has come to be shown. A lamp
 // of which only a status was heard may be any other device.
 func (p *Panel) place(l *lamp) (came bool) {
 	wanted := l.roster || !isOwn(l) || l.light.State != Unknown || l.light.Info != (Info{})

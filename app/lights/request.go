@@ -316,7 +316,7 @@ func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
 	}
 }
 
-// gives says whether a command leads to s.
+// gives reports whether a command leads to s.
 func (c command) gives(s, before State) bool {
 	switch c.word {
 	case codec.WordOn:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"testing"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
@@ -48,7 +49,7 @@ func wantField(t *testing.T, err error, field string) {
 func TestAnAddressWithASlipIsToldAndDialsNothing(t *testing.T) {
 	for name, c := range slips {
 		t.Run(name, func(t *testing.T) {
-			for _, o := range []Options{{Host: c.host, Port: c.port}, {Host: c.host, Port: c.port, TLS: true}, {Host: c.host, Port: c.port, WebSocket: true}} {
+			for _, o := range []Options{{Endpoint: endpoint.Endpoint{Host: c.host, Port: c.port}}, {Endpoint: endpoint.Endpoint{Host: c.host, Port: c.port, TLS: true}}, {Endpoint: endpoint.Endpoint{Host: c.host, Port: c.port, WebSocket: true}}} {
 				wantField(t, Test(t.Context(), o), c.field)
 				_, err := DialOnce(t.Context(), o, nil, func(Message) {}, func(error) {})
 				wantField(t, err, c.field)
@@ -79,7 +80,7 @@ func TestPahoAlwaysAsksForAConnection(t *testing.T) {
 	for name, c := range slips {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := openPaho(ctx, Options{Host: c.host, Port: c.port, ClientID: "x"}, func(Message) {}, func(error) {})
+		_, err := openPaho(ctx, Options{Endpoint: endpoint.Endpoint{Host: c.host, Port: c.port}, ClientID: "x"}, func(Message) {}, func(error) {})
 		var e *fault.Error
 		if !errors.As(err, &e) || errors.Is(err, errNoDial) {
 			t.Errorf("%s: %v", name, err)
@@ -108,7 +109,7 @@ func TestABrokerIsReachedUnderEveryFormOfAnIPv6Address(t *testing.T) {
 	devicetest.StartMosquitto(t, devicetest.MosquittoConf{Extra: fmt.Sprintf("listener %d ::1", port)})
 	until(t, "the broker", func() bool { return Reach(t.Context(), "::1", port) == nil })
 	for _, host := range []string{"::1", "[::1]", " [0:0::1] ", "：：1", zoneOfLoopback(t), "[" + zoneOfLoopback(t) + "]"} {
-		o := Options{Host: host, Port: port}
+		o := Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}}
 		if err := errors.Join(Test(t.Context(), o), Reach(t.Context(), host, port)); err != nil {
 			t.Errorf("%q: %v", host, err)
 		}

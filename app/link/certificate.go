@@ -41,7 +41,7 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 			return nil
 		},
 	}}
-	c, err := d.DialContext(ctx, "tcp", o.address())
+	c, err := d.DialContext(ctx, "tcp", o.Address())
 	if err == nil {
 		_ = c.Close() // all that was wanted is here
 	}
@@ -49,7 +49,7 @@ func Certificates(ctx context.Context, o Options) ([]*x509.Certificate, error) {
 		if err == nil {
 			err = errNoCertificate
 		}
-		return nil, &fault.Error{Fault: DialFault(err), Op: "look at the certificate of", Where: o.address(), Err: err}
+		return nil, &fault.Error{Fault: DialFault(err), Op: "look at the certificate of", Where: o.Address(), Err: err}
 	}
 	return chain[:min(len(chain), maxChain)], nil
 }
@@ -68,7 +68,7 @@ func tryTLS(ctx context.Context, o Options, err error) error {
 	if _, failed := Certificates(ctx, o); failed != nil {
 		return err
 	}
-	return &fault.Error{Fault: fault.TLSOnly, Op: "log in at", Where: o.address(), Err: fmt.Errorf("%w: %w", ErrSpeaksTLS, err)}
+	return &fault.Error{Fault: fault.TLSOnly, Op: "log in at", Where: o.Address(), Err: fmt.Errorf("%w: %w", ErrSpeaksTLS, err)}
 }
 
 func maybeTLS(err error) bool {

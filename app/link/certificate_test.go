@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
 )
@@ -143,7 +144,7 @@ func TestAServerThatWantsACertificateOfOursStillShowsItsOwn(t *testing.T) {
 }
 
 func TestWhereThereIsNoCertificateItSaysWhy(t *testing.T) {
-	refused := Options{Host: "127.0.0.1", Port: devicetest.Port(t)}
+	refused := Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: devicetest.Port(t)}}
 	_, err := Certificates(context.Background(), refused)
 	wantFault(t, err, fault.Refused)
 	_, err = Certificates(context.Background(), server(t, replies([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")...)))

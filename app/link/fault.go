@@ -23,7 +23,7 @@ func lostError(o Options, err error) error {
 	if !isTimeout(err) {
 		kind = fault.ConnectionLost
 	}
-	return &fault.Error{Fault: kind, Op: "stay connected", Where: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "stay connected", Where: o.Address(), Err: err}
 }
 
 // dialError explains why there is no network connection.
@@ -33,7 +33,7 @@ func dialError(o Options, err error) error {
 	if o.CA != "" && errors.As(err, &authority) {
 		err = fmt.Errorf("%w: %w", ErrOtherCertificate, err)
 	}
-	return &fault.Error{Fault: kind, Op: "connect to", Where: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "connect to", Where: o.Address(), Err: err}
 }
 
 // ErrOtherCertificate tells that a broker's certificate is not from the CA that
@@ -93,7 +93,7 @@ func loginError(o Options, err error) error {
 	case isTLS(err):
 		kind = tlsFault(err)
 	}
-	return &fault.Error{Fault: kind, Op: "log in at", Where: o.address(), Err: err}
+	return &fault.Error{Fault: kind, Op: "log in at", Where: o.Address(), Err: err}
 }
 
 func isRefused(err error) bool {

@@ -26,14 +26,8 @@ import (
 
 // Options say how to reach a broker and as whom.
 type Options struct {
-	Host       string
-	Port       int
-	TLS        bool
-	CA         string // PEM of the authority to trust; "" = the system's roots
-	ServerName string // the name in the certificate; "" = Host
-	Unchecked  bool   // takes any certificate, as boards do that have no CA
-	WebSocket  bool
-	Path       string // of the WebSocket; "" = /mqtt
+	endpoint.Endpoint
+	Unchecked bool // takes any certificate, as boards do that have no CA
 
 	Certificate string // PEM of the one that this computer shows; "" = none
 	Key         string // PEM, of Certificate; a secret
@@ -252,7 +246,7 @@ func (l *Link) Publish(name string, payload []byte, qos byte, retained bool) err
 		}
 	}}
 	if !l.line.put(j) {
-		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Where: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Where: l.o.Address(), Err: ErrFull}
 	}
 	return nil
 }
@@ -267,7 +261,7 @@ func (l *Link) offline(op string) error {
 			why = fmt.Errorf("%w: %w", ErrOffline, e.Err)
 		}
 	}
-	return &fault.Error{Fault: kind, Op: op, Where: l.o.address(), Err: why}
+	return &fault.Error{Fault: kind, Op: op, Where: l.o.Address(), Err: why}
 }
 
 // Subscribe asks for the messages of filter now and after each reconnect. The
@@ -284,7 +278,7 @@ func (l *Link) Subscribe(filter string, qos byte) error {
 	}
 	l.filters[filter] = qos
 	if l.line != nil && !l.line.put(l.subscription(filter, qos)) {
-		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Where: l.o.address(), Err: ErrFull}
+		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Where: l.o.Address(), Err: ErrFull}
 	}
 	return nil
 }
@@ -389,8 +383,6 @@ func (l *Link) count(n int) {
 		l.o.Lost()
 	}
 }
-
-func (o Options) address() string { return endpoint.Join(o.Host, o.Port) }
 
 // checked are the options with the host as it can be dialled. It fails with a
 // *fault.Error where nothing can be: a BadValue.

@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
 )
@@ -114,7 +115,7 @@ func server(t *testing.T, answer func(net.Conn)) Options {
 		}
 	}()
 	a, _ := l.Addr().(*net.TCPAddr)
-	return Options{Host: "127.0.0.1", Port: a.Port}
+	return Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: a.Port}}
 }
 
 func replies(b ...byte) func(net.Conn) {
@@ -132,7 +133,7 @@ func TestEveryWayToFailHasItsFault(t *testing.T) {
 		o    Options
 		want fault.Fault
 	}{
-		"refused":              {Options{Host: "127.0.0.1", Port: devicetest.Port(t)}, fault.Refused},
+		"refused":              {Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: devicetest.Port(t)}}, fault.Refused},
 		"closed at once":       {gone, fault.BrokerClosed},
 		"closed after CONNECT": {server(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }), fault.BrokerClosed},
 		"CONNACK 1":            {server(t, replies(0x20, 2, 0, 1)), fault.BadProtocol},
@@ -294,7 +295,7 @@ func mosquitto(t *testing.T, a *authority) (tcp, tls, expired, ws, wss Options) 
 			t.Log(out)
 		}
 	})
-	o := Options{Host: "127.0.0.1", User: "teacher", Password: "sesame"}
+	o := Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1"}, User: "teacher", Password: "sesame"}
 	at := func(i int) Options { o.Port = ports[i]; return o }
 	tcp = at(0)
 	until(t, "mosquitto", func() bool { return Test(context.Background(), tcp) == nil })

@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/fault"
 )
 
@@ -42,7 +43,7 @@ func TestAnAnswerOfAnotherLengthEndsTheConnectionNotTheProgram(t *testing.T) {
 				_, _ = io.WriteString(c, answer(string(b[2:4])))
 				_, _ = io.Copy(io.Discard, c) // until the client leaves
 			}()
-			o := Options{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
+			o := Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}}
 			_, err = DialOnce(t.Context(), o, []string{"a/#"}, func(Message) {}, func(error) {})
 			var e *fault.Error
 			if !errors.As(err, &e) {

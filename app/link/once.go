@@ -91,7 +91,7 @@ func (c *OneShot) subscribe(ctx context.Context, o Options, filter string) error
 	if c.isGone() {
 		err = errLost
 	}
-	return &fault.Error{Fault: fault.BrokerClosed, Op: "subscribe to " + filter, Where: o.address(), Err: err}
+	return &fault.Error{Fault: fault.BrokerClosed, Op: "subscribe to " + filter, Where: o.Address(), Err: err}
 }
 
 func (c *OneShot) isGone() bool {

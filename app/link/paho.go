@@ -168,7 +168,7 @@ func (s *pahoSession) answered(token *mqtt.SubscribeToken, filter string, answer
 }
 
 func (s *pahoSession) subError(f fault.Fault, filter string, err error) error {
-	return &fault.Error{Fault: f, Op: "subscribe to " + filter, Where: s.o.address(), Err: err}
+	return &fault.Error{Fault: f, Op: "subscribe to " + filter, Where: s.o.Address(), Err: err}
 }
 
 func (s *pahoSession) unsubscribe(filter string) { s.client.Unsubscribe(filter) }
@@ -236,9 +236,9 @@ func (a *attempt) dialNet(ctx context.Context) (net.Conn, error) {
 		return dialWebSocket(ctx, o, conf)
 	}
 	if conf != nil {
-		return (&tls.Dialer{NetDialer: o.dialer(), Config: conf}).DialContext(ctx, "tcp", o.address())
+		return (&tls.Dialer{NetDialer: o.dialer(), Config: conf}).DialContext(ctx, "tcp", o.Address())
 	}
-	return o.dialer().DialContext(ctx, "tcp", o.address())
+	return o.dialer().DialContext(ctx, "tcp", o.Address())
 }
 
 // withCertificate adds to an error that the broker had asked for a certificate,

@@ -69,7 +69,7 @@ func (l *Link) run() {
 			quick++
 		}
 		if quick >= quickLimit && lived > 0 && !l.o.SharedID {
-			err = &fault.Error{Fault: fault.DuplicateClient, Op: "stay connected", Where: l.o.address(), Err: &FightError{ClientID: l.o.ClientID, Address: l.o.address(), Err: err}}
+			err = &fault.Error{Fault: fault.DuplicateClient, Op: "stay connected", Where: l.o.Address(), Err: &FightError{ClientID: l.o.ClientID, Address: l.o.Address(), Err: err}}
 		}
 		last = err
 		l.wait(last, backOff(attempt, l.o.maxPause(), rand.Float64()))

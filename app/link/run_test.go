@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/device/fault"
 )
 
@@ -290,7 +291,7 @@ func TestAFightOverAClientIDIsRecognised(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBed(Options{Host: "pc", Port: 1883, ClientID: "lamp-7"}, func(int) (*fake, error) {
+				b := newBed(Options{Endpoint: endpoint.Endpoint{Host: "pc", Port: 1883}, ClientID: "lamp-7"}, func(int) (*fake, error) {
 					return &fake{after: c.after, why: c.why}, nil
 				})
 				faults := func() (n int) {
@@ -339,7 +340,7 @@ func TestAnIDThatIsSharedByDesignIsNeverNamed(t *testing.T) {
 
 func TestWhileOfflineAPublishIsRefusedWithTheReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBed(Options{Host: "pc", Port: 1883}, func(n int) (*fake, error) {
+		b := newBed(Options{Endpoint: endpoint.Endpoint{Host: "pc", Port: 1883}}, func(n int) (*fake, error) {
 			if n == 1 {
 				return never(n)
 			}

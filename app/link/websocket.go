@@ -32,7 +32,7 @@ var (
 // dialWebSocket connects within ctx, by way of the system's proxy where one is
 // set. It fails with an *UpgradeError where the answer is another than wanted.
 func dialWebSocket(ctx context.Context, o Options, conf *tls.Config) (net.Conn, error) {
-	u := url.URL{Scheme: "ws", Host: o.address()}
+	u := url.URL{Scheme: "ws", Host: o.Address()}
 	u.Path, u.RawQuery, _ = strings.Cut(o.Path, "?")
 	if conf != nil {
 		u.Scheme = "wss"

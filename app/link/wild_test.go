@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"lamplighter/app/clientcert"
+	"lamplighter/app/endpoint"
 	"lamplighter/device/devicetest"
 	"lamplighter/device/fault"
 )
@@ -263,7 +264,7 @@ func TestWildAnswersToAWebSocketsUpgrade(t *testing.T) {
 	}
 	t.Run("a broker without WebSocket", func(t *testing.T) {
 		m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-		wantFault(t, Test(t.Context(), Options{Host: m.Host(), Port: m.Port(), WebSocket: true}), fault.BrokerClosed)
+		wantFault(t, Test(t.Context(), Options{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port(), WebSocket: true}}), fault.BrokerClosed)
 	})
 }
 
@@ -290,7 +291,7 @@ func optionsOf(t *testing.T, address string) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Host: u.Hostname(), Port: port}
+	return Options{Endpoint: endpoint.Endpoint{Host: u.Hostname(), Port: port}}
 }
 
 // A real broker that wants a certificate, with either version of TLS: OpenSSL
@@ -306,7 +307,7 @@ func TestWildMosquittoThatWantsACertificate(t *testing.T) {
 			"listener %d 127.0.0.1\ncertfile %s\nkeyfile %s\ncafile %s\nrequire_certificate true\ntls_version %s",
 			port, files["cert.pem"], files["key.pem"], files["ca.pem"], version)})
 		until(t, "the broker", func() bool { return Reach(t.Context(), "127.0.0.1", port) == nil })
-		o := Options{Host: "127.0.0.1", Port: port, TLS: true, CA: a.pem}
+		o := Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: port, TLS: true, CA: a.pem}}
 		wantFault(t, Test(t.Context(), o), fault.CertificateWanted)
 		var c collected
 		l := Dial(o, c.message, c.state)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -29,7 +30,7 @@ func source(t *testing.T) Source {
 	v := settings.Values{
 		Classroom: "room-five", Connection: "c1", Networks: []device.Text{"SchoolWiFi"},
 		Boards:      []settings.Board{{ID: "240ac4a1b2c3", Base: "room-five/lamp-01", Name: "李明", Model: "mpython-2", SSID: "SchoolWiFi"}},
-		Connections: []settings.Connection{{ID: "c1", Name: "My broker", Host: "mqtt.school.example", Port: 8883, TLS: true, User: "teacher7"}},
+		Connections: []settings.Connection{{ID: "c1", Name: "My broker", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}, User: "teacher7"}},
 	}
 	kept := map[string]device.Text{
 		secrets.WiFiKey("SchoolWiFi"): "wifi-s3cret", secrets.BoardKey("240ac4a1b2c3"): "board-s3cret", secrets.PlaceKey("240ac4a1b2c3"): "place-s3cret",

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -33,7 +34,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 	theirs := at("onenet", "127.0.0.1", 1, false, presets.BoardFields{Device: "lamp08", Secret: "c2VjcmV0"})
 	theirs.Goal = device.SettingsOnly
 	keep("own program", "class/program", theirs)
-	a.connections.Use(a.connections.Save(settings.Connection{Preset: "easyiot", Host: "127.0.0.1", Port: 1, User: "user"}, "c2VjcmV0"))
+	a.connections.Use(a.connections.Save(settings.Connection{Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "user"}, "c2VjcmV0"))
 	a.shows(t)
 	if err := a.lamps.Add(lights.Entry{
 		Base: "by hand", Name: "by hand", Topics: device.Topics{Set: "TopicOne1", State: "TopicTwo2"},

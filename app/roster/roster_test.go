@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
@@ -43,7 +44,7 @@ func TestABoardOfAnotherConnectionIsNoLampHereAndKeepsItsLogin(t *testing.T) {
 	if c.topics == 0 || c.secrets.Get(secrets.WiFiKey("school")) != "chalk" {
 		t.Errorf("told %d times, and the WiFi's password is not kept", c.topics)
 	}
-	c.connections.Use(c.connections.Save(settings.Connection{Host: "127.0.0.1", Port: 1}, ""))
+	c.connections.Use(c.connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, ""))
 	c.shows(t)
 	c.connections.Use("")
 	c.shows(t, "class/lamp-01")

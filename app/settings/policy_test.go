@@ -2,11 +2,13 @@ package settings
 
 import (
 	"testing"
+
+	"lamplighter/app/endpoint"
 )
 
 func TestAPolicyCountsAtTheFirstStartAndItsLocksAlways(t *testing.T) {
 	dir := t.TempDir()
-	school := &Connection{ID: PolicyConnection, Host: "mqtt.school.example", Port: 8883}
+	school := &Connection{ID: PolicyConnection, Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883}}
 	p := Policy{Path: "policy.json", Language: "zh-Hans", Classroom: "room-204", Broker: school, Locked: []Lock{LockBroker}}
 	s := opened(t, dir)
 	s.Apply(p)
@@ -17,7 +19,7 @@ func TestAPolicyCountsAtTheFirstStartAndItsLocksAlways(t *testing.T) {
 	s.Update(func(v *Values) {
 		v.Language, v.Classroom = "en", "mine"
 		v.RemoveConnection(PolicyConnection)
-		v.PutConnection(Connection{ID: "other", Host: "b"})
+		v.PutConnection(Connection{ID: "other", Endpoint: endpoint.Endpoint{Host: "b"}})
 		v.Connection = "other"
 	})
 	v = s.Values()

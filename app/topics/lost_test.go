@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
 	"lamplighter/app/topics"
@@ -39,8 +40,8 @@ func brokers(t *testing.T) map[string]link.Options {
 	t.Cleanup(func() { _ = b.Close() })
 	user, password := b.App()
 	return map[string]link.Options{
-		"mosquitto": {Host: "127.0.0.1", Port: m.Port()},
-		"built-in":  {Host: "127.0.0.1", Port: b.Port(), User: user, Password: password},
+		"mosquitto": {Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: m.Port()}},
+		"built-in":  {Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}, User: user, Password: password},
 	}
 }
 
@@ -108,7 +109,7 @@ func TestFiltersMatchAsMosquittoDoes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{Extra: "max_queued_messages 0\nmax_inflight_messages 0"})
 	loop := apptest.NewLoop(t)
-	o := link.Options{Host: "127.0.0.1", Port: m.Port()}
+	o := link.Options{Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: m.Port()}}
 	writer := connect(t, loop, o, func(link.Message) {})
 	all := map[string]bool{}
 	for len(all) < 150 {

@@ -306,5 +306,5 @@ func (t *Tree) ShowInternal(show bool) {
 	t.Changed.Raise()
 }
 
-// InternalShown says whether the broker's own topics are shown.
+// InternalShown reports whether the broker's own topics are shown.
 func (t *Tree) InternalShown() bool { return t.rows.internal }

@@ -165,7 +165,7 @@ func (s *search) matches(t *Tree, i uint32) bool {
 	return containsFold(value, s.needle)
 }
 
-// underStar says whether a topic or a level above it has a star.
+// underStar reports whether a topic or a level above it has a star.
 func (t *Tree) underStar(i uint32) bool {
 	for ; i != 0; i = t.nodes.at(i).parent {
 		if t.nodes.at(i).flags&isStarred != 0 {
@@ -211,10 +211,10 @@ func hasPrefixFold(text []byte, needle string) bool {
 	return true
 }
 
-// holds says whether a level is shown by the filter.
+// holds reports whether a level is shown by the filter.
 func (s *search) holds(i uint32) bool { return int(i) < len(s.hits) && s.hits[i] > 0 }
 
-// isOpen says whether a level's children are rows: by the user's choice, or
+// isOpen reports whether a level's children are rows: by the user's choice, or
 // because it holds few enough of what was found.
 func (s *search) isOpen(i uint32) bool {
 	if open, ok := s.chosen[i]; ok {

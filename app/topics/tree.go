@@ -201,7 +201,7 @@ func (t *Tree) insert(m *Message) {
 	}
 }
 
-// fits says whether topics and last values stay within their share, seven
+// fits reports whether topics and last values stay within their share, seven
 // eighths of the budget; the rest is always there for history.
 func (t *Tree) fits(more int64) bool {
 	return more <= 0 || t.nodes.needed()+t.last+more <= t.budget/8*7

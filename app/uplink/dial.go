@@ -61,11 +61,10 @@ func optionsOf(c settings.Connection, secret connections.Login) (link.Options, e
 		return link.Options{}, err
 	}
 	return link.Options{
-		Host: c.Host, Port: c.Port, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path,
-		Certificate: c.Certificate, Key: secret.Key,
+		Endpoint: c.Endpoint, Certificate: c.Certificate, Key: secret.Key,
 		User: login.User, Password: login.Password, ClientID: cmp.Or(login.ClientID, c.ClientID),
 		KeepAlive: time.Duration(p.KeepAlive(cmp.Or(c.KeepAlive, connections.KeepAlive))) * time.Second, SharedID: p.Rules.SharedID,
-		MinConnectInterval: p.Apart(), Near: p.Apart() == 0 && endpoint.IsNear(c.Host), MaxSubscribesPerMinute: p.Rules.Subscribes,
+		MinConnectInterval: p.MinConnectInterval(), Near: p.MinConnectInterval() == 0 && endpoint.IsNear(c.Host), MaxSubscribesPerMinute: p.Rules.Subscribes,
 	}, nil
 }
 
@@ -86,7 +85,8 @@ func Test(ctx context.Context, c settings.Connection, login connections.Login) e
 // them and without logging in, and tells what is to be said of them. From any
 // goroutine: it waits, 10 s at most. It fails with a *fault.Error.
 func Certificate(ctx context.Context, c settings.Connection) (link.Examined, error) {
-	o := link.Options{Host: c.Host, Port: c.Port, TLS: true, CA: c.CA, ServerName: c.ServerName}
+	o := link.Options{Endpoint: c.Endpoint}
+	o.TLS = true
 	chain, err := link.Certificates(ctx, o)
 	if err != nil {
 		return link.Examined{}, err

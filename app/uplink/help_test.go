@@ -5,6 +5,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -88,7 +89,7 @@ func (c *class) ownBroker() (link.Options, bool) {
 	if c.own == nil {
 		return link.Options{}, false
 	}
-	return link.Options{Host: c.own.Host(), Port: c.own.Port()}, true
+	return link.Options{Endpoint: endpoint.Endpoint{Host: c.own.Host(), Port: c.own.Port()}}, true
 }
 
 // show begins the panel anew.

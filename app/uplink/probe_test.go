@@ -9,6 +9,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
@@ -120,7 +121,7 @@ func kept(t *testing.T, d *platformtest.Server, topic string) []string {
 	const over = "probe-000000000000-end" // no lamp counts it, whenever the program hears it
 	var all []string
 	end := make(chan struct{})
-	c, err := link.DialOnce(context.Background(), link.Options{Host: d.Host(), Port: d.Port(), User: "id", Password: "pwd"}, []string{topic},
+	c, err := link.DialOnce(context.Background(), link.Options{Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}, User: "id", Password: "pwd"}, []string{topic},
 		func(m link.Message) {
 			if m.Retained {
 				all = append(all, string(m.Payload))
@@ -211,7 +212,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	other := a.Connections.Save(settings.Connection{Name: "first in the list", Host: "127.0.0.1", Port: 1}, "")
+	other := a.Connections.Save(settings.Connection{Name: "first in the list", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, "")
 	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
 		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", RepublishSec: 120})
 	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })

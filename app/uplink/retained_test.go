@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lamplighter/app/apptest"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
@@ -17,9 +18,9 @@ func TestWhatABrokerKeepsIsAskedForThoughAnotherClientHadItKept(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	c, _ := start(t, loop, t.TempDir())
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	c.Connections.Use(c.Connections.Save(settings.Connection{Host: m.Host(), Port: m.Port()}, ""))
+	c.Connections.Use(c.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, ""))
 	online(loop, c)
-	other, err := link.DialOnce(context.Background(), link.Options{Host: m.Host(), Port: m.Port()}, nil, func(link.Message) {}, func(error) {})
+	other, err := link.DialOnce(context.Background(), link.Options{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, nil, func(link.Message) {}, func(error) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
@@ -84,7 +85,7 @@ func TestWhatWaitsForThePlatformsRateIsNotKeptOverALostConnection(t *testing.T) 
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: []string{"one", "two", "three", "four", "five", "six", "seven"}})
-	id := a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Host: d.Host(), Port: d.Port()}, "pwd")
+	id := a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "pwd")
 	a.Connections.Use(id)
 	onPlatform(loop, a)
 	for _, topic := range []string{"one", "two", "three", "four", "five"} {
@@ -117,7 +118,7 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	all := []string{"one", "two", "three", "four", "five", "six"}
 	d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
-	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Host: d.Host(), Port: d.Port()}, "pwd"))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "pwd"))
 	onPlatform(loop, a)
 	for _, topic := range all {
 		if err := a.Lights.Add(lights.Entry{Base: topic, Topics: device.Topics{Set: topic}}); err != nil {
@@ -147,7 +148,7 @@ func TestALoginThatIsNotOfItsPlatformsFormIsNeverTried(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
 	// As an imported file may have it: the name would be read as a wildcard.
-	id := a.Connections.Save(settings.Connection{Preset: "adafruit", User: "+", Host: d.Host(), Port: d.Port()}, "aio_1")
+	id := a.Connections.Save(settings.Connection{Preset: "adafruit", User: "+", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "aio_1")
 	a.Connections.Use(id)
 	loop.Run()
 	var field *presets.FieldError
@@ -194,7 +195,7 @@ func TestWhereTopicsBeginWithTheClassroomAnotherClassroomIsHeardAtOnce(t *testin
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := platformtest.SIoT(t, platformtest.SIoTOptions{})
-	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "siot", User: "siot", Host: d.Host(), Port: d.Port()}, "dfrobot"))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "siot", User: "siot", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "dfrobot"))
 	onPlatform(loop, a)
 	a.Settings.Update(func(v *settings.Values) { v.Classroom = "room2" })
 	before := a.received

@@ -8,6 +8,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
@@ -77,7 +78,7 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 		}
 	}()
 	at := l.Addr().(*net.TCPAddr)
-	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: presets.Free, Host: at.IP.String(), Port: at.Port}, ""))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: presets.Free, Endpoint: endpoint.Endpoint{Host: at.IP.String(), Port: at.Port}}, ""))
 	online := func() bool { return a.State().Phase == link.Online }
 	loop.RunUntil(online, "the broker")
 	for range 40 {

@@ -14,6 +14,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -135,7 +136,7 @@ func targetOf(v settings.Values) target {
 // broker is which broker the lamps are on.
 func (t target) broker() settings.Connection {
 	c := t.connection
-	return settings.Connection{ID: c.ID, Host: c.Host, Port: c.Port}
+	return settings.Connection{ID: c.ID, Endpoint: endpoint.Endpoint{Host: c.Host, Port: c.Port}}
 }
 
 // Follow connects as the settings say now, and does nothing when nothing of the

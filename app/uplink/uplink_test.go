@@ -7,6 +7,7 @@ import (
 
 	"lamplighter/app/apptest"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/uplink"
@@ -18,7 +19,7 @@ func TestAnotherPasswordHasTheConnectionMadeAnewOnce(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	c, _ := start(t, loop, t.TempDir())
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	id := c.Connections.Save(settings.Connection{Host: m.Host(), Port: m.Port(), User: "mei"}, "old")
+	id := c.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}, User: "mei"}, "old")
 	c.Connections.Use(id)
 	online(loop, c)
 	since := c.State().Since
@@ -40,14 +41,14 @@ func TestWhatTheLastConnectionSaidLateIsDropped(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	c, _ := start(t, loop, t.TempDir())
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	c.Connections.Use(c.Connections.Save(settings.Connection{Host: m.Host(), Port: m.Port()}, ""))
+	c.Connections.Use(c.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, ""))
 	online(loop, c)
 	if err := c.Subscribe("late/#", 0); err != nil {
 		t.Fatal(err)
 	}
 	loop.RunUntil(func() bool { return c.Subscriptions()[0].Answered }, "the subscription")
 	heard := make(chan struct{}, 1)
-	other, err := link.DialOnce(context.Background(), link.Options{Host: m.Host(), Port: m.Port()}, []string{"late/#"}, func(link.Message) { heard <- struct{}{} }, func(error) {})
+	other, err := link.DialOnce(context.Background(), link.Options{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, []string{"late/#"}, func(link.Message) { heard <- struct{}{} }, func(error) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,14 +64,14 @@ func TestWhatTheLastConnectionSaidLateIsDropped(t *testing.T) {
 
 func TestALoginIsTriedWithoutBeingKept(t *testing.T) {
 	m := devicetest.StartMosquitto(t, devicetest.MosquittoConf{})
-	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}, connections.Login{}); err != nil {
+	if err := uplink.Test(t.Context(), settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}, connections.Login{}); err != nil {
 		t.Error(err)
 	}
 	var e *fault.Error
-	if err := uplink.Test(t.Context(), settings.Connection{Host: m.Host(), Port: devicetest.Port(t)}, connections.Login{}); !errors.As(err, &e) || e.Fault != fault.Refused {
+	if err := uplink.Test(t.Context(), settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: devicetest.Port(t)}}, connections.Login{}); !errors.As(err, &e) || e.Fault != fault.Refused {
 		t.Errorf("%v", err)
 	}
-	if _, err := uplink.Certificate(t.Context(), settings.Connection{Host: m.Host(), Port: m.Port()}); !errors.As(err, &e) {
+	if _, err := uplink.Certificate(t.Context(), settings.Connection{Endpoint: endpoint.Endpoint{Host: m.Host(), Port: m.Port()}}); !errors.As(err, &e) {
 		t.Errorf("a broker without TLS has a certificate: %v", err)
 	}
 }
@@ -82,7 +83,7 @@ func TestABrokerWithoutALoginElsewhereIsUnguarded(t *testing.T) {
 		host, user string
 		unguarded  bool
 	}{{"127.0.0.1", "", false}, {"broker.invalid", "", true}, {"broker.invalid", "mei", false}} {
-		c.Connections.Use(c.Connections.Save(settings.Connection{Host: x.host, Port: 1, User: x.user}, ""))
+		c.Connections.Use(c.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: x.host, Port: 1}, User: x.user}, ""))
 		if c.Unguarded() != x.unguarded {
 			t.Errorf("%+v", x)
 		}

@@ -2,19 +2,17 @@ package backend
 
 import (
 	"io"
-	"time"
 
+	"lamplighter/app"
 	"lamplighter/app/broker"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
 	"lamplighter/app/course"
 	"lamplighter/app/discover"
-	"lamplighter/app/expiry"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/livemap"
-	"lamplighter/app/outbox"
 	"lamplighter/app/pupilpage"
 	"lamplighter/app/report"
 	"lamplighter/app/roster"
@@ -118,7 +116,7 @@ type Parts struct {
 	Map *livemap.Map
 
 	// Status is the truth of the status line; StatusChanged is raised when it is another.
-	Status        func() Status
+	Status        func() app.Status
 	StatusChanged *watch.Signal
 
 	// ForgetSaid forgets what the platform said and what was not sent there.
@@ -239,44 +237,6 @@ type BrokerState struct {
 	SIoT       bool // it stands in for SIoT
 	SIoTPort   int  // where SIoT's web addresses are, 0 = nowhere
 	SIoTWanted int  // the port for them that was taken by another program, or 0
-}
-
-// LinkState is how the program stands to its broker.
-type LinkState int
-
-// The states of the link.
-const (
-	LinkOff        LinkState = iota // nobody asked for it
-	LinkConnecting                  // it is being made, for the first time or again
-	LinkUp                          // it is there
-	LinkDown                        // it can't be made; Err says why
-)
-
-// Status is what the status line tells.
-type Status struct {
-	Broker  string // the other broker's name; "" is this computer's own
-	Address string // as boards use it, host and port
-	Link    LinkState
-	Online  int    // boards that are here
-	Known   int    // boards that have been here
-	Open    bool   // this computer's broker lets anybody in
-	SIoT    bool   // it stands in for SIoT, whose password everybody knows
-	Local   bool   // only this computer reaches its broker, until a board is set up or Broker.Admit
-	Held    bool   // the teacher alone has the switches: lesson.Lesson.Attention
-	Port    int    // where this computer's broker listens, where another program has the port that it wants
-	Wanted  int    // that port, or 0
-	Moved   string // the address that boards were told, where it was another; "" = none
-	Err     error  // what is wrong, or nil
-	Unsaved error  // why settings or passwords can't be saved now, or nil
-	Noticed int    // how many things Noticed lists
-
-	Preset  string         // ID of the other broker's platform, "" = none
-	World   bool           // anyone on the internet can read and switch there
-	Paced   int            // messages that wait for the platform's rate
-	Wait    time.Duration  // until the last of them is sent, about
-	Dropped int            // messages that waited and were not sent in the end
-	Said    outbox.Said    // what the platform said of itself, its own words to be shown only through topics.Display
-	Expiry  expiry.Summary // the board's password that is the first to end soon
 }
 
 // Probe is what is asked of brokers that nobody has used yet. Its methods

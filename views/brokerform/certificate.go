@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -45,7 +44,7 @@ func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *cer
 	s := &certificateDialog{host: d, use: use, facts: ui.Rows(), said: ui.Rows()}
 	s.Trust = ui.NewButton("", ui.Icon("lock"), s.choose)
 	s.Trust.Hide()
-	s.said.Add(ui.Notice(ui.Remark, i18n.T("certificate.looking", "Address", endpoint.Join(c.Host, c.Port))))
+	s.said.Add(ui.Notice(ui.Remark, i18n.T("certificate.looking", "Address", c.Address())))
 	s.Modal = &ui.Dialog{Shell: d.Shell, Cancelled: s.end}
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
 	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.Trust, Wide: certificateWidth}, end)

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
@@ -81,7 +80,6 @@ type Options struct {
 
 // Window is the program's one window: rail, page, status line.
 type Window struct {
-	App    fyne.App
 	Win    fyne.Window
 	Opts   Options
 	Shell  *ui.Shell
@@ -99,7 +97,7 @@ type Window struct {
 
 // New makes the window with everything in it; Show or ShowAndRun brings it up.
 func New(a fyne.App, o Options) *Window {
-	w := &Window{App: a, Win: a.NewWindow(""), Opts: o, Pages: map[ui.Place]ui.Page{}}
+	w := &Window{Win: a.NewWindow(""), Opts: o, Pages: map[ui.Place]ui.Page{}}
 	w.Shell = ui.NewShell(a, w.Win, o.Post)
 	w.Shell.Visit, w.Shell.Restyle = w.Visit, w.restyle
 	w.Shell.ShowProblem = func(err error) { o.Problem(w.Shell, err) }
@@ -124,9 +122,6 @@ func New(a fyne.App, o Options) *Window {
 	a.Settings().AddListener(func(fyne.Settings) { w.systemChanged() })
 	return w
 }
-
-// Fyne is the window itself, for showing, raising and closing it.
-func (w *Window) Fyne() fyne.Window { return w.Win }
 
 // Raise brings the window before the others, as when the program is started a
 // second time.
@@ -171,18 +166,14 @@ func (w *Window) look() {
 	if i18n.Use(v.Language) != nil {
 		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
 	}
-	w.dark = w.App.Settings().ThemeVariant() == theme.VariantDark
-	// Fyne reads all fonts anew after SetTheme.
-	if wanted := ui.NewLook(v.Theme, v.TextScale, v.LargeTargets); !ui.SameLook(w.App.Settings().Theme(), wanted) {
-		w.App.Settings().SetTheme(wanted)
-	}
+	w.dark = w.Shell.IsSystemDark()
+	w.Shell.SetLook(v.Theme, v.TextScale, v.LargeTargets)
 }
 
 // systemChanged rebuilds the content when the system went dark or light, for
 // colours outside widgets are taken when they are built.
 func (w *Window) systemChanged() {
-	dark := w.App.Settings().ThemeVariant() == theme.VariantDark
-	if dark != w.dark && !w.closed {
+	if dark := w.Shell.IsSystemDark(); dark != w.dark && !w.closed {
 		w.dark = dark
 		if w.isBuilt() || w.Opts.First != nil {
 			w.Rebuild()

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/lights"
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/device/fault"
@@ -33,7 +34,7 @@ type lampRoom struct {
 	paced  bool // commands wait for their turn
 	queue  []string
 	count  func(lights.News) // what a lesson counts
-	link   backend.LinkState // to the broker
+	link   link.Phase        // to the broker
 }
 
 func (r *lampRoom) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {
@@ -239,7 +240,7 @@ func init() {
 		return nil
 	}, func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(1) })
 	lampScene("trouble", func(e *viewtest.Env, _ *lampRoom) *lampRoom {
-		e.Status.Link, e.Status.Online = backend.LinkDown, 0
+		e.Status.Link, e.Status.Online = link.Waiting, 0
 		return lateRoom(e.T, e.Loop)
 	})
 	lampScene("200", func(_ *viewtest.Env, r *lampRoom) *lampRoom {

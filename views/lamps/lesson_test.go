@@ -8,10 +8,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/app/roster"
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -26,9 +27,9 @@ func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage,
 		room.here(board, "", "on")
 	}
 	w.Parts.Lights = room.Panel
-	w.Parts.Status = func() backend.Status { return backend.Status{Link: room.link} }
+	w.Parts.Status = func() app.Status { return app.Status{Link: room.link} }
 	w.Parts.Lesson = viewtest.NewLesson(loop, room.Panel, w.Parts.Pupils, nil, kept...)
-	room.count, room.link = w.Parts.Lesson.Observe, backend.LinkUp
+	room.count, room.link = w.Parts.Lesson.Observe, link.Online
 	p := newLampPage(deskOf(w))
 	t.Cleanup(p.Close)
 	w.Win.Resize(fyne.NewSize(1024, 640))
@@ -116,7 +117,7 @@ func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
 	if !strings.Contains(said, "Window") || !strings.Contains(said, lostWords("no-network")) || lostWords("no-network") == "" || lostWords("nonsense") != "" {
 		t.Errorf("said %q", said)
 	}
-	room.link = backend.LinkDown
+	room.link = link.Waiting
 	p.desk.Lesson.Changed.Raise()
 	if said := viewtest.Said(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
 		t.Errorf("without a connection it says %q", said)

@@ -9,10 +9,10 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
+	"lamplighter/app/link"
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/lamps/class"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
@@ -52,7 +52,7 @@ func (p *lampPage) missingDialog() {
 
 // missingLines are what the dialog shows, and all of that as one text.
 func (p *lampPage) missingLines() (lines []fyne.CanvasObject, said string) {
-	if p.desk.Status().Link != backend.LinkUp {
+	if p.desk.Status().Link != link.Online {
 		words := i18n.T("missing.no-link")
 		return []fyne.CanvasObject{ui.Notice(ui.Warning, words)}, words
 	}

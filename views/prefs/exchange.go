@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lamplighter/app/connections"
-	"lamplighter/app/endpoint"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -282,7 +281,7 @@ func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
 	}
 	name := ui.OneLine(brokerform.ConnectionName(c))
 	name.TextStyle = fyne.TextStyle{Bold: true}
-	where := ui.OneLine(endpoint.Join(c.Host, c.Port))
+	where := ui.OneLine(c.Address())
 	lines := container.New(&ui.StackLayout{Gap: -ui.Unit}, container.NewGridWithColumns(2, ui.Rows(name), where))
 	for _, w := range words {
 		lines.Add(ui.Small(w))

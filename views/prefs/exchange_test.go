@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
@@ -68,10 +69,10 @@ func (x *testExchange) Import(items []exchange.Item, filters bool) (int, error) 
 func someFile() exchange.File {
 	return exchange.File{Source: exchange.MQTTX, Skipped: 3, Refused: []exchange.Refusal{{Name: "School 2", Why: exchange.BadHost}}, Items: []exchange.Item{
 		{
-			Connection: settings.Connection{Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true}, Password: "secret",
+			Connection: settings.Connection{Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, Password: "secret",
 			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}},
 		},
-		{Connection: settings.Connection{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}},
+		{Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}}},
 	}}
 }
 
@@ -80,7 +81,7 @@ func exchangeScene(name string, do func(*env, *testExchange)) {
 		x := &testExchange{file: someFile(), known: "192.168.1.5"}
 		e.Parts.Exchange = x
 		e.Parts.Settings.Update(func(v *settings.Values) {
-			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
+			v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, {ID: "b", Endpoint: endpoint.Endpoint{Host: "192.168.1.77", Port: 1883}}}
 		})
 		e.Then(func() { do(deskOf(e.Window), x) })
 		return settingsAt(e, 1100)
@@ -131,7 +132,9 @@ func exchangeWindow(t *testing.T) (*viewtest.Window, *testExchange) {
 	x := &testExchange{file: someFile()}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
 		p.Exchange = x
-		p.Settings.Update(func(v *settings.Values) { v.Connections = []settings.Connection{{ID: "a", Host: "h", Port: 1883}} })
+		p.Settings.Update(func(v *settings.Values) {
+			v.Connections = []settings.Connection{{ID: "a", Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}}
+		})
 	})
 	return w, x
 }

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -12,7 +14,7 @@ import (
 
 func TestTheFocusIsScrolledIntoView(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
-		p.Status = func() backend.Status { return backend.Status{Link: backend.LinkUp} }
+		p.Status = func() app.Status { return app.Status{Link: link.Online} }
 	})
 	w.Win.Resize(viewtest.SmallScreen)
 	w.Visit(ui.PlaceSettings, "")

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -12,9 +13,9 @@ import (
 
 func easyIoTConnections() []settings.Connection {
 	return []settings.Connection{
-		{ID: "c1", Name: "Class 7a", Preset: "easyiot", Host: "iot.dfrobot.com.cn", Port: 1883, User: "a"},
-		{ID: "c2", Name: "Class 7b", Preset: "easyiot", Host: "iot.dfrobot.com.cn", Port: 1883, User: "b", Keeps: "no"},
-		{ID: "c3", Name: "Class 7c", Preset: "easyiot", Host: "iot.dfrobot.com", Port: 1883, User: "c", Keeps: "yes"},
+		{ID: "c1", Name: "Class 7a", Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "iot.dfrobot.com.cn", Port: 1883}, User: "a"},
+		{ID: "c2", Name: "Class 7b", Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "iot.dfrobot.com.cn", Port: 1883}, User: "b", Keeps: "no"},
+		{ID: "c3", Name: "Class 7c", Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "iot.dfrobot.com", Port: 1883}, User: "c", Keeps: "yes"},
 	}
 }
 
@@ -39,8 +40,8 @@ func TestWhatWasFoundOutIsShownBesideTheConnection(t *testing.T) {
 		{easyIoTConnections()[0], open},
 		{easyIoTConnections()[1], no},
 		{easyIoTConnections()[2], yes},
-		{settings.Connection{ID: "x", Host: "h", Keeps: "no"}, ""},
-		{settings.Connection{ID: "x", Host: "h", Preset: "adafruit", Keeps: "yes"}, ""},
+		{settings.Connection{ID: "x", Endpoint: endpoint.Endpoint{Host: "h"}, Keeps: "no"}, ""},
+		{settings.Connection{ID: "x", Endpoint: endpoint.Endpoint{Host: "h"}, Preset: "adafruit", Keeps: "yes"}, ""},
 	} {
 		w.Parts.Settings.Update(func(v *settings.Values) { v.Connections = []settings.Connection{c.one} })
 		s.update()

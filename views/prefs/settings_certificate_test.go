@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -34,7 +35,7 @@ import (
 func init() {
 	viewtest.RegisterScene("settings-connection-untrusted", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Untrusted)
@@ -43,7 +44,7 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-connection-refused", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, connections.Login{Password: "secret"})
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Shut("io.adafruit.com:1883"))
@@ -54,7 +55,7 @@ func init() {
 
 func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)
@@ -77,7 +78,7 @@ func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing
 
 func TestTLSThatWasTriedIsOfferedAndTestedAgain(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 1883}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(&fault.Error{Fault: fault.TLSOnly, Op: "log in at", Err: link.ErrSpeaksTLS})
@@ -110,7 +111,7 @@ func schoolIdentity(t *testing.T) (file []byte, password string) {
 
 func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	if f.identity.All.Visible() {
 		t.Error("what few need is in the way")
@@ -125,7 +126,7 @@ func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
 func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	w, loop := viewtest.NewWindow(t, nil)
 	h := w.Parts.Broker.(*viewtest.App)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	file, password := schoolIdentity(t)
 	f.identity.Read(io.NopCloser(bytes.NewReader(file)))
@@ -177,7 +178,7 @@ func TestWhatIsWrongWithACertificatesFileIsToldApart(t *testing.T) {
 func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	w.Win.Resize(viewtest.SmallScreen)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Host: "io.adafruit.com", Port: 1883}, connections.Login{Password: "secret"})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Shut("io.adafruit.com:1883"))
@@ -202,7 +203,7 @@ func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.
 
 func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 1883}, connections.Login{Password: "secret"})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{Password: "secret"})
 	f.open()
 	for _, answer := range []error{nil, &fault.Error{Fault: fault.BadLogin, Op: "log in at"}} {
 		f.try()
@@ -231,7 +232,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 
 func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 	win, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{})
+	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)

@@ -9,7 +9,6 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
-	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
@@ -76,7 +75,7 @@ func sameConnections(a, b []settings.Connection) bool {
 
 // connectionWhere is a broker's platform, where it has one, and its address.
 func connectionWhere(c settings.Connection) string {
-	p, address := presets.ByID(c.Preset), endpoint.Join(c.Host, c.Port)
+	p, address := presets.ByID(c.Preset), c.Address()
 	if p.ID == presets.Free {
 		return address
 	}

@@ -284,7 +284,7 @@ func (f *connectionForm) try() {
 	}
 	f.stopTest()
 	f.test.Disable()
-	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", endpoint.Join(c.Host, c.Port))))
+	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", c.Address())))
 	turn := f.turn
 	f.cancelTest = f.desk.Connections.Test(c, f.login(), func(err error) {
 		if f.closed || f.turn != turn {

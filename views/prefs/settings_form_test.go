@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 	"lamplighter/views/problem"
 )
@@ -42,7 +43,7 @@ func fieldOf(p presets.Preset, k presets.Key) presets.Field { f, _ := p.Field(k)
 
 func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	was := settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-x", API: "u", Keeps: "yes", Host: "broker.emqx.io", Port: 1883, ClientID: "c", KeepAlive: 60}
+	was := settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-x", API: "u", Keeps: "yes", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}, ClientID: "c", KeepAlive: 60}
 	f := newConnectionForm(deskOf(w), was, connections.Login{})
 	f.open()
 	f.name.SetText("Mine")
@@ -68,7 +69,7 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 
 func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Host: "broker.emqx.io", Port: 1883}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 	f.open()
 	if !f.advanced.roomBox.Visible() || f.advanced.room.Text != "class-k3n5p7q9rs" {
 		t.Fatalf("it shows %q", f.advanced.room.Text)
@@ -80,7 +81,7 @@ func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	f.end()
 	for typed, taken := range map[string]bool{"class-k3n5p7q9rs": true, "": true, " class-k3n5p7q9rs ": true, "class": false, "a/b/c/d/e": false, "class-#######": false, "一班的灯在这里呢": false} {
 		before := len(h.Saved)
-		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", Way: "room", Host: "broker.emqx.io", Port: 1883}, connections.Login{})
+		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", Way: "room", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 		f.open()
 		f.advanced.room.SetText(typed)
 		f.save()

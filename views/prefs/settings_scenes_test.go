@@ -3,8 +3,11 @@ package prefs
 import (
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
+	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
@@ -17,15 +20,15 @@ import (
 )
 
 // statusScenes are what the status line says beside the platforms' own.
-var statusScenes = map[string]backend.Status{
-	"own-connecting": {Link: backend.LinkConnecting, Address: "192.168.1.23:1883"},
-	"own-down":       {Link: backend.LinkDown, Address: "192.168.1.23:1883"},
-	"off":            {Link: backend.LinkOff},
-	"open":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", Open: true, Online: 28, Noticed: 3},
-	"siot":           {Link: backend.LinkUp, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
-	"moved":          {Link: backend.LinkUp, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
-	"connecting":     {Link: backend.LinkConnecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
-	"down":           {Link: backend.LinkDown, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &fault.Error{Fault: fault.Unavailable, Op: "connect"}},
+var statusScenes = map[string]app.Status{
+	"own-connecting": {Link: link.Connecting, Address: "192.168.1.23:1883"},
+	"own-down":       {Link: link.Waiting, Address: "192.168.1.23:1883"},
+	"off":            {Link: link.Closed},
+	"open":           {Link: link.Online, Address: "192.168.1.23:1883", Open: true, Online: 28, Noticed: 3},
+	"siot":           {Link: link.Online, Address: "192.168.1.23:1883", SIoT: true, Online: 28, Noticed: 3},
+	"moved":          {Link: link.Online, Address: "192.168.100.123:1883", Moved: "192.168.100.23", Online: 28, Noticed: 3},
+	"connecting":     {Link: link.Connecting, Broker: "School 学校", Address: "mqtt.school.example:8883"},
+	"down":           {Link: link.Waiting, Broker: "School 学校", Address: "mqtt.school.example:8883", Err: &fault.Error{Fault: fault.Unavailable, Op: "connect"}},
 }
 
 func init() {
@@ -66,7 +69,7 @@ func init() {
 	settingsScene("locked", 0, func(e *viewtest.Env, _ *viewtest.App) {
 		v := e.Parts.Settings.Values()
 		e.Parts.Settings.Apply(settings.Policy{
-			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Host: "mqtt.school.example", Port: 8883},
+			Path: "policy.json", Language: v.Language, Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883}},
 			Locked: []settings.Lock{settings.LockLanguage, settings.LockClassroom, settings.LockBroker},
 		})
 	}, nil)
@@ -78,7 +81,7 @@ func init() {
 		settingsScene("open-sure", 620, nil, press("settings.open-begin"))
 		settingsScene("broker-off", 420, func(e *viewtest.Env, h *viewtest.App) {
 			h.State = backend.BrokerState{}
-			*e.Status = backend.Status{Link: backend.LinkOff}
+			*e.Status = app.Status{Link: link.Closed}
 			e.Parts.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
 		}, nil)
 		settingsScene("no-network", 420, func(_ *viewtest.Env, h *viewtest.App) { h.Own = []setup.Address{} }, nil)
@@ -97,7 +100,7 @@ func init() {
 				then(f, e.Parts.Broker.(*viewtest.App))
 			})
 		}
-		school := settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}
+		school := settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}
 		connection("new", settings.Connection{}, func(*connectionForm, *viewtest.App) {})
 		connection("wrong", settings.Connection{}, func(f *connectionForm, _ *viewtest.App) { f.save() })
 		connection("testing", school, func(f *connectionForm, _ *viewtest.App) { f.try() })

@@ -66,7 +66,7 @@ func TestWhatAWebAddressShowsIsWhatIsCopied(t *testing.T) {
 	copied := map[string]bool{}
 	for _, b := range copyButtons(p.siot) {
 		b.OnTapped()
-		text := w.App.Clipboard().Content()
+		text := w.Shell.Clipboard().Content()
 		copied[text] = true
 		if !viewtest.Shows(p.siot.card, text) {
 			t.Errorf("copied %q, which is not shown", text)

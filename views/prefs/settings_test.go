@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/connections"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
@@ -25,7 +26,7 @@ import (
 func init() {
 	viewtest.RegisterScene("settings", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Parts.Settings.Update(func(v *settings.Values) {
-			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}}
+			v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}}
 		})
 		return newSettingsPage(deskOf(e.Window)).Content()
 	})
@@ -41,7 +42,7 @@ func init() {
 	viewtest.RegisterScene("settings-pupils-others", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Parts.Broker.(*viewtest.App).State.Wanted = 1884
 		e.Parts.Settings.Update(func(v *settings.Values) {
-			v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, {ID: "b", Host: "192.168.1.77", Port: 1883}}
+			v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, {ID: "b", Endpoint: endpoint.Endpoint{Host: "192.168.1.77", Port: 1883}}}
 			v.Connection = "b"
 		})
 		return settingsAt(e, 1100)
@@ -52,7 +53,7 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-connection", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Host: "mqtt.school.example", Port: 8883, TLS: true}, connections.Login{Password: "secret"})
+			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
@@ -202,7 +203,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 
 func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{Host: "h", Port: 1883}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}, connections.Login{})
 	f.open()
 	f.try()
 	f.dialog.Cancel()
@@ -233,7 +234,7 @@ func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 func TestChoosingABrokerIsKept(t *testing.T) {
 	_, p, _ := settingsWindow(t)
 	p.desk.Settings.Update(func(v *settings.Values) {
-		v.Connections = []settings.Connection{{ID: "a", Name: "School", Host: "h", Port: 1883}}
+		v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}}
 	})
 	for _, child := range test.LaidOutObjects(p.others.card) {
 		if c, ok := child.(*choiceDot); ok && c.Text == "School" {
@@ -259,7 +260,7 @@ func TestWhatTheSchoolLockedCannotBeChangedAndSaysWhy(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
 		p.Settings.Update(viewtest.ThreeBrokers)
 		p.Settings.Apply(settings.Policy{
-			Path: "policy.json", Language: "en", Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Host: "mqtt.school.example", Port: 1883},
+			Path: "policy.json", Language: "en", Classroom: "room-204", Broker: &settings.Connection{ID: settings.PolicyConnection, Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}},
 			Locked: []settings.Lock{settings.LockLanguage, settings.LockClassroom, settings.LockBroker},
 		})
 	})

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"lamplighter/app"
 	"lamplighter/app/link"
 	"lamplighter/device/fault"
-	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/viewtest"
 )
@@ -19,7 +19,7 @@ func TestTheClientIDOfAFightIsNamedAndHarmless(t *testing.T) {
 		}}
 	}
 	w, _ := viewtest.NewWindow(t, nil)
-	st := backend.Status{Link: backend.LinkDown, Broker: "School", Address: "school.local:1883", Err: fight("pupil-7")}
+	st := app.Status{Link: link.Waiting, Broker: "School", Address: "school.local:1883", Err: fight("pupil-7")}
 	if got := statusOf(w).Describe(st).Text; !strings.Contains(got, "pupil-7") || !strings.Contains(got, "school.local:1883") {
 		t.Errorf("the status line says %q", got)
 	}

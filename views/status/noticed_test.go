@@ -9,7 +9,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app"
 	"lamplighter/app/broker"
+	"lamplighter/app/link"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
@@ -75,7 +77,7 @@ func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 	all := append([]broker.Notice{}, testNotices...)
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
-		p.Status = func() backend.Status { return backend.Status{Link: backend.LinkUp, Address: "a:1", Noticed: len(all)} }
+		p.Status = func() app.Status { return app.Status{Link: link.Online, Address: "a:1", Noticed: len(all)} }
 		p.Noticed = func() []broker.Notice { return append([]broker.Notice{}, all...) }
 		p.ForgetNoticed = func() { all = nil }
 	})
@@ -100,8 +102,8 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 }
 
 func TestWhatCannotBeSavedIsToldAsThisComputersDisk(t *testing.T) {
-	st := backend.Status{Link: backend.LinkUp, Address: "a:1", Unsaved: &fault.Error{Fault: fault.Unknown, Op: "save settings", Err: syscall.ENOSPC}}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{Link: link.Online, Address: "a:1", Unsaved: &fault.Error{Fault: fault.Unknown, Op: "save settings", Err: syscall.ENOSPC}}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	got := statusOf(w).Describe(st)
 	if got.kind != ui.Failure || got.Do == nil || !strings.Contains(got.Text, "This computer's disk is full") {
 		t.Errorf("%+v", got)
@@ -109,16 +111,16 @@ func TestWhatCannotBeSavedIsToldAsThisComputersDisk(t *testing.T) {
 }
 
 func TestAComputerWithoutANetworkSaysSoAndNoAddress(t *testing.T) {
-	st := backend.Status{Link: backend.LinkUp}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{Link: link.Online}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	if got := statusOf(w).Describe(st); got.kind != ui.Remark || got.Text != i18n.T("status.no-network") {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestABrokerOnAnotherPortSaysWhyAndTheWayBackIsOneClickAway(t *testing.T) {
-	st := backend.Status{Link: backend.LinkUp, Address: "a:1884", Port: 1884, Wanted: 1883}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{Link: link.Online, Address: "a:1884", Port: 1884, Wanted: 1883}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	got := statusOf(w).Describe(st)
 	if got.kind != ui.Warning || !strings.Contains(got.Text, "1884") || !strings.Contains(got.Text, "1883") || got.Do == nil {
 		t.Fatalf("%+v", got)

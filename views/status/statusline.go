@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/frame"
@@ -104,18 +106,18 @@ func (t statusText) fill() fyne.ThemeColorName {
 	return ui.ColorRail
 }
 
-func (s *Line) Describe(st backend.Status) statusText {
+func (s *Line) Describe(st app.Status) statusText {
 	t := statusText{boards: i18n.N("status.boards", st.Online)}
 	settings := func() { s.desk.Visit(ui.PlaceSettings, "") }
 	switch {
 	case st.Err != nil:
 		t.kind, t.Text, t.action = ui.Failure, ofPlatform(st, problem.Explain(ExplainableError(st)).Title), i18n.T("status.why")
 		t.Do = func() { s.desk.ShowProblem(ExplainableError(st)) }
-	case st.Link == backend.LinkDown:
+	case st.Link == link.Waiting:
 		t.kind, t.Text, t.action, t.Do = ui.Failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
-	case st.Link == backend.LinkConnecting:
+	case st.Link == link.Connecting:
 		t.kind, t.Text = ui.Remark, s.named("status.connecting", "status.connecting-unnamed", "status.own-connecting", st)
-	case st.Link == backend.LinkOff:
+	case st.Link == link.Closed:
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.off"), i18n.T("status.settings"), settings
 	case st.Unsaved != nil:
 		t.kind, t.Text, t.action = ui.Failure, i18n.T("status.unsaved", "Why", problem.Explain(st.Unsaved).Title), i18n.T("status.why")
@@ -148,7 +150,7 @@ func (s *Line) Describe(st backend.Status) statusText {
 }
 
 // askPort says why the broker is on another port, and tries the wanted one again.
-func (s *Line) askPort(st backend.Status) {
+func (s *Line) askPort(st app.Status) {
 	port, wanted := strconv.Itoa(st.Port), strconv.Itoa(st.Wanted)
 	s.desk.Ask(ui.Question{
 		Title: i18n.T("status.port.title", "Wanted", wanted, "Port", port), Text: i18n.T("status.port.text", "Wanted", wanted, "Port", port),
@@ -157,7 +159,7 @@ func (s *Line) askPort(st backend.Status) {
 }
 
 // named is the text for another broker or for this computer's own.
-func (s *Line) named(other, unnamed, own string, st backend.Status) string {
+func (s *Line) named(other, unnamed, own string, st app.Status) string {
 	if st.Broker == "" {
 		return i18n.T(own, "Address", st.Address)
 	}

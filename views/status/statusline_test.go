@@ -7,14 +7,16 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
 
 func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.T) {
-	st := backend.Status{Link: backend.LinkDown, Broker: "School", Address: "10.0.0.2:1883", Noticed: 1}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{Link: link.Waiting, Broker: "School", Address: "10.0.0.2:1883", Noticed: 1}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	pressed := statusOf(w).what
 	if !pressed.Visible() {
 		t.Fatal("no button says what to do")
@@ -35,7 +37,7 @@ func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.
 		t.Error("the press was lost")
 	}
 
-	st = backend.Status{Link: backend.LinkUp, Address: "10.0.0.2:1883"}
+	st = app.Status{Link: link.Online, Address: "10.0.0.2:1883"}
 	w.Parts.StatusChanged.Raise()
 	if statusOf(w).what.Visible() || statusOf(w).noticed.Visible() {
 		t.Error("buttons without a purpose are shown")
@@ -45,13 +47,13 @@ func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.
 func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	for _, c := range []struct {
-		st   backend.Status
+		st   app.Status
 		want string
 	}{
-		{backend.Status{Link: backend.LinkUp, Broker: "127.0.0.1", Address: "127.0.0.1:18899"}, "Broker: 127.0.0.1:18899"},
-		{backend.Status{Link: backend.LinkDown, Broker: "::1", Address: "[::1]:1883"}, "Not connected to [::1]:1883"},
-		{backend.Status{Link: backend.LinkConnecting, Broker: "a.b", Address: "a.b:1883"}, "Connecting to a.b:1883…"},
-		{backend.Status{Link: backend.LinkUp, Broker: "School", Address: "a.b:1883"}, "Broker: School · a.b:1883"},
+		{app.Status{Link: link.Online, Broker: "127.0.0.1", Address: "127.0.0.1:18899"}, "Broker: 127.0.0.1:18899"},
+		{app.Status{Link: link.Waiting, Broker: "::1", Address: "[::1]:1883"}, "Not connected to [::1]:1883"},
+		{app.Status{Link: link.Connecting, Broker: "a.b", Address: "a.b:1883"}, "Connecting to a.b:1883…"},
+		{app.Status{Link: link.Online, Broker: "School", Address: "a.b:1883"}, "Broker: School · a.b:1883"},
 	} {
 		if got := statusOf(w).Describe(c.st).Text; got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
@@ -60,8 +62,8 @@ func TestABrokerThatIsCalledByItsHostIsNamedOnce(t *testing.T) {
 }
 
 func TestAttentionIsSaidOnEveryPageAndEndsWithOneClick(t *testing.T) {
-	st := backend.Status{Link: backend.LinkUp, Address: "10.0.0.2:1883", Held: true}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{Link: link.Online, Address: "10.0.0.2:1883", Held: true}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	w.Parts.Lesson.SetAttention(true)
 	if !viewtest.Shows(statusOf(w).content, "Attention: only you can switch lamps from a screen") {
 		t.Error("it is not said")

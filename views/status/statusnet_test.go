@@ -3,7 +3,7 @@ package status
 import (
 	"fyne.io/fyne/v2"
 
-	"lamplighter/views/backend"
+	"lamplighter/app/link"
 	"lamplighter/views/lamps"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
@@ -12,7 +12,7 @@ import (
 func init() {
 	viewtest.RegisterScene("platform-status-refused", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 		*e.Status = viewtest.OnAdafruit()
-		e.Status.Link, e.Status.Err = backend.LinkDown, viewtest.Shut("io.adafruit.com:1883")
+		e.Status.Link, e.Status.Err = link.Waiting, viewtest.Shut("io.adafruit.com:1883")
 		e.Then(func() { deskOf(e.Window).ShowProblem(ExplainableError(*e.Status)) })
 		return lamps.New(e.Shell, e.Parts).Content()
 	})

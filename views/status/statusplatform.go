@@ -9,18 +9,18 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
 // platformOf is the name of the platform that the broker is, "" where it is just
 // a broker.
-func platformOf(st backend.Status) string {
+func platformOf(st app.Status) string {
 	if p := presets.ByID(st.Preset); st.Preset != "" && p.Group != presets.Own {
 		return problem.PresetName(p)
 	}
@@ -28,10 +28,10 @@ func platformOf(st backend.Status) string {
 }
 
 // toWhom names the platform, or else the broker.
-func toWhom(st backend.Status) string { return cmp.Or(platformOf(st), ui.SafeText(st.Broker)) }
+func toWhom(st app.Status) string { return cmp.Or(platformOf(st), ui.SafeText(st.Broker)) }
 
 // ExplainableError is what is wrong with the connection, as its platform puts it.
-func ExplainableError(st backend.Status) error {
+func ExplainableError(st app.Status) error {
 	b := device.Broker{}
 	if host, port, err := net.SplitHostPort(st.Address); err == nil {
 		b.Host = host
@@ -52,7 +52,7 @@ func names(broker, platform string) bool {
 }
 
 // ofPlatform says whose trouble it is.
-func ofPlatform(st backend.Status, what string) string {
+func ofPlatform(st app.Status, what string) string {
 	if name := platformOf(st); name != "" && !strings.Contains(what, name) {
 		return i18n.T("status.error.platform", "Platform", name, "What", what)
 	}
@@ -61,7 +61,7 @@ func ofPlatform(st backend.Status, what string) string {
 
 // platformNews is what there is to say of a platform beside that it is there:
 // what it said itself, what waits for its rate, and what was not sent.
-func (s *Line) platformNews(st backend.Status, t *statusText) bool {
+func (s *Line) platformNews(st app.Status, t *statusText) bool {
 	p := presets.ByID(st.Preset)
 	name := toWhom(st)
 	switch {
@@ -88,7 +88,7 @@ const saidLength = 256
 
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
-func (d *env) showSaid(st backend.Status, now time.Time) {
+func (d *env) showSaid(st app.Status, now time.Time) {
 	name, when := toWhom(st), ui.TimeWords(st.Said.At, now)
 	q := ui.Question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
 	content, unsent := ui.Rows(), i18n.N("said.dropped", st.Dropped)

@@ -9,8 +9,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
+	"lamplighter/app"
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/expiry"
+	"lamplighter/app/link"
 	"lamplighter/app/outbox"
 	"lamplighter/app/settings"
 	"lamplighter/device/fault"
@@ -23,7 +25,7 @@ import (
 )
 
 func init() {
-	scene := func(name string, change func(*backend.Status), then func(*viewtest.Env)) {
+	scene := func(name string, change func(*app.Status), then func(*viewtest.Env)) {
 		viewtest.RegisterScene("platform-status-"+name, ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 			*e.Status = viewtest.OnAdafruit()
 			change(e.Status)
@@ -34,57 +36,57 @@ func init() {
 			return container.NewStack()
 		})
 	}
-	throttled := func(st *backend.Status) {
+	throttled := func(st *app.Status) {
 		st.Said = outbox.Said{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
 		st.Dropped = 4
 	}
 	read := func(e *viewtest.Env) { deskOf(e.Window).showSaid(*e.Status, time.Now()) }
-	scene("up", func(*backend.Status) {}, nil)
-	scene("paced", func(st *backend.Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
+	scene("up", func(*app.Status) {}, nil)
+	scene("paced", func(st *app.Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
 	scene("said", throttled, nil)
 	scene("said-read", throttled, read)
-	scene("complaint-read", func(st *backend.Status) {
+	scene("complaint-read", func(st *app.Status) {
 		st.Said = outbox.Said{Word: presets.Complaint, Text: "ERROR: lamp-07 feed does not exist \u202e\x1b[31m" + strings.Repeat(" and so on", 30), At: time.Now()}
 	}, read)
-	scene("dropped-read", func(st *backend.Status) { st.Dropped = 2 }, read)
-	scene("world", func(st *backend.Status) {
-		*st = backend.Status{Link: backend.LinkUp, Broker: "Class 7b at the fair", Address: "broker-cn.emqx.io:1883", Preset: "public", World: true, Online: 28, Noticed: 3}
+	scene("dropped-read", func(st *app.Status) { st.Dropped = 2 }, read)
+	scene("world", func(st *app.Status) {
+		*st = app.Status{Link: link.Online, Broker: "Class 7b at the fair", Address: "broker-cn.emqx.io:1883", Preset: "public", World: true, Online: 28, Noticed: 3}
 	}, nil)
-	scene("world-down", func(st *backend.Status) {
-		*st = backend.Status{
-			Link: backend.LinkDown, Broker: "broker.hivemq.com", Address: "broker.hivemq.com:1883", Preset: "public", World: true,
+	scene("world-down", func(st *app.Status) {
+		*st = app.Status{
+			Link: link.Waiting, Broker: "broker.hivemq.com", Address: "broker.hivemq.com:1883", Preset: "public", World: true,
 			Err: &fault.Error{Fault: fault.Unreachable, Op: "connect"},
 		}
 	}, nil)
-	scene("expiry", func(st *backend.Status) {
+	scene("expiry", func(st *app.Status) {
 		st.Preset, st.Expiry = "onenet", expiry.Summary{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
 	}, func(e *viewtest.Env) { lampview.ShowExpiry(e.Shell, deskOf(e.Window).Settings.Values(), time.Now()) })
-	scene("wrong-key", func(st *backend.Status) {
-		st.Link, st.Preset, st.Err = backend.LinkDown, "onenet", &fault.Error{Fault: fault.BadLogin, Op: "connect"}
+	scene("wrong-key", func(st *app.Status) {
+		st.Link, st.Preset, st.Err = link.Waiting, "onenet", &fault.Error{Fault: fault.BadLogin, Op: "connect"}
 	}, nil)
 }
 
 func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	down, called, own := viewtest.OnAdafruit(), viewtest.OnAdafruit(), viewtest.OnAdafruit()
-	down.Link, down.Err = backend.LinkDown, &fault.Error{Fault: fault.BadLogin, Op: "connect"}
+	down.Link, down.Err = link.Waiting, &fault.Error{Fault: fault.BadLogin, Op: "connect"}
 	called.Broker = "Class 7b"
 	own.Preset = presets.Free
-	for want, st := range map[string]backend.Status{
+	for want, st := range map[string]app.Status{
 		"Adafruit IO · io.adafruit.com:1883":                                  viewtest.OnAdafruit(),
 		"Class 7b · Adafruit IO · io.adafruit.com:1883":                       called,
-		"OneNET thing · mqtts.heclouds.com:1883":                              {Link: backend.LinkUp, Broker: "OneNET thing", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
-		"Class 7b · OneNET · mqtts.heclouds.com:1883":                         {Link: backend.LinkUp, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
-		"Not connected to my easy iot · iot.dfrobot.com:1883":                 {Link: backend.LinkDown, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
+		"OneNET thing · mqtts.heclouds.com:1883":                              {Link: link.Online, Broker: "OneNET thing", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"Class 7b · OneNET · mqtts.heclouds.com:1883":                         {Link: link.Online, Broker: "Class 7b", Address: "mqtts.heclouds.com:1883", Preset: "onenet"},
+		"Not connected to my easy iot · iot.dfrobot.com:1883":                 {Link: link.Waiting, Broker: "my easy iot", Address: "iot.dfrobot.com:1883", Preset: "easyiot"},
 		"Broker: io.adafruit.com:1883":                                        own,
 		problem.Explain(ExplainableError(down)).Title:                         down,
-		"Not connected to Adafruit IO · io.adafruit.com:1883":                 {Link: backend.LinkDown, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
-		"Connecting to Public test broker · test.mosquitto.org:1883…":         {Link: backend.LinkConnecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
-		"3 messages queued, about 40 s (Adafruit IO allows 30 a minute)":      {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
-		"Adafruit IO: 2 messages were not sent":                               {Link: backend.LinkUp, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
-		"School: 2 messages were not sent":                                    {Link: backend.LinkUp, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
-		"The password of lamp-07 expired on 2026-09-01":                       {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
-		"The password of a is valid until 2026-09-01, and 2 more expire soon": {Link: backend.LinkUp, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
+		"Not connected to Adafruit IO · io.adafruit.com:1883":                 {Link: link.Waiting, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit"},
+		"Connecting to Public test broker · test.mosquitto.org:1883…":         {Link: link.Connecting, Broker: "test.mosquitto.org", Address: "test.mosquitto.org:1883", Preset: "public"},
+		"3 messages queued, about 40 s (Adafruit IO allows 30 a minute)":      {Link: link.Online, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
+		"Adafruit IO: 2 messages were not sent":                               {Link: link.Online, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
+		"School: 2 messages were not sent":                                    {Link: link.Online, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
+		"The password of lamp-07 expired on 2026-09-01":                       {Link: link.Online, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
+		"The password of a is valid until 2026-09-01, and 2 more expire soon": {Link: link.Online, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
 	} {
 		if got := statusOf(w).Describe(st).Text; got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -96,7 +98,7 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 	st := viewtest.OnAdafruit()
 	st.Said = outbox.Said{Word: presets.Complaint, Text: "no\u202e\x1b[31m\nfeed " + strings.Repeat("x", 256), At: time.Now()}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
-		p.Status = func() backend.Status { return st }
+		p.Status = func() app.Status { return st }
 		p.ForgetSaid = func() { st.Said, st.Dropped = outbox.Said{}, 0 }
 	})
 	text := statusOf(w).words.Text
@@ -128,17 +130,17 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 }
 
 func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
-	st := backend.Status{}
-	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() backend.Status { return st } })
+	st := app.Status{}
+	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
 	mark := statusOf(w).world
 	for _, world := range []bool{true, false} {
-		for _, c := range []backend.Status{
-			{Link: backend.LinkUp},
-			{Link: backend.LinkDown},
-			{Link: backend.LinkConnecting},
-			{Link: backend.LinkUp, Paced: 4},
-			{Link: backend.LinkUp, Noticed: 3, Online: 30},
-			{Link: backend.LinkDown, Err: &fault.Error{Fault: fault.BadLogin, Op: "connect"}},
+		for _, c := range []app.Status{
+			{Link: link.Online},
+			{Link: link.Waiting},
+			{Link: link.Connecting},
+			{Link: link.Online, Paced: 4},
+			{Link: link.Online, Noticed: 3, Online: 30},
+			{Link: link.Waiting, Err: &fault.Error{Fault: fault.BadLogin, Op: "connect"}},
 		} {
 			c.Broker, c.Address, c.Preset, c.World = "broker.emqx.io", "broker.emqx.io:1883", "public", world
 			st = c

@@ -7,11 +7,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/app/uplink"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/problem"
 	"lamplighter/views/viewtest"
 )
@@ -22,7 +22,7 @@ func init() {
 	}
 	on := func(platform string, keeps presets.Known, browsed []string, subs ...uplink.Subscription) func(*viewtest.Env, *topicRoom) {
 		return func(e *viewtest.Env, r *topicRoom) {
-			e.Status.Link, e.Status.Broker, e.Status.Address, e.Status.Preset = backend.LinkUp, "the.host", "the.host:1883", platform
+			e.Status.Link, e.Status.Broker, e.Status.Address, e.Status.Preset = link.Online, "the.host", "the.host:1883", platform
 			r.lesson()
 			r.traffic.Preset, r.traffic.Keeps, r.traffic.Filters, r.traffic.Subs = platform, keeps, browsed, subs
 		}

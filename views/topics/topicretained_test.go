@@ -10,10 +10,11 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
+	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -126,7 +127,7 @@ func TestTheBrokerIsAskedWhatItKeepsBeforeAnythingIsSaid(t *testing.T) {
 		t.Error("a question without an answer is not told")
 	}
 	r.traffic.Err, r.traffic.Asked, r.traffic.Kept = nil, nil, nil
-	p.desk.Parts.Status = func() backend.Status { return backend.Status{Link: backend.LinkUp} }
+	p.desk.Parts.Status = func() app.Status { return app.Status{Link: link.Online} }
 	p.Target("class/note")
 	loop.RunUntil(func() bool { return len(r.traffic.Asked) == 1 && !retained("class/note") }, "the question of the open topic")
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/filedialog"
 	"lamplighter/app/settings"
@@ -40,6 +41,18 @@ func NewShell(app fyne.App, window fyne.Window, post func(func())) *Shell {
 
 // Window is the window, for its canvas.
 func (s *Shell) Window() fyne.Window { return s.win }
+
+// IsSystemDark reports whether the system is dark, whatever the window is.
+func (s *Shell) IsSystemDark() bool { return s.app.Settings().ThemeVariant() == theme.VariantDark }
+
+// SetLook draws everything in the theme of NewLook, and does nothing where it is
+// drawn so already: Fyne reads all fonts anew after SetTheme.
+func (s *Shell) SetLook(mode settings.Theme, scale float64, large bool) {
+	wanted := NewLook(mode, scale, large)
+	if now, ours := s.app.Settings().Theme().(*look); !ours || *now != *wanted.(*look) {
+		s.app.Settings().SetTheme(wanted)
+	}
+}
 
 // Unfocus takes the keyboard from the page. A dialog or a menu over it keeps its own.
 func (s *Shell) Unfocus() {

@@ -155,13 +155,6 @@ func NewLook(mode settings.Theme, scale float64, large bool) fyne.Theme {
 // TextFactor is how much larger than usual text is: 1 to 2.
 func TextFactor() float32 { return theme.TextSize() / TextSizes[SizeBody] }
 
-// SameLook reports whether two themes are ours and look the same.
-func SameLook(a, b fyne.Theme) bool {
-	x, ours := a.(*look)
-	y, too := b.(*look)
-	return ours && too && *x == *y
-}
-
 func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	h, ok := Palette[name]
 	if !ok {

@@ -20,8 +20,11 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
+	"lamplighter/app/link"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -40,8 +43,8 @@ import (
 // ThreeBrokers are this computer's and two others, the last in use.
 func ThreeBrokers(v *settings.Values) {
 	v.Connections = []settings.Connection{
-		{ID: "a", Name: "School 学校", Host: "mqtt.school.example", Port: 8883, TLS: true},
-		{ID: "b", Host: strings.Repeat("long-name.", 12) + "example", Port: 1883},
+		{ID: "a", Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}},
+		{ID: "b", Endpoint: endpoint.Endpoint{Host: strings.Repeat("long-name.", 12) + "example", Port: 1883}},
 	}
 	v.Connection = "a"
 }
@@ -154,8 +157,8 @@ func Looks(o fyne.CanvasObject) (n int) {
 }
 
 // OnAdafruit is a status there.
-func OnAdafruit() backend.Status {
-	return backend.Status{Link: backend.LinkUp, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit", Online: 3}
+func OnAdafruit() app.Status {
+	return app.Status{Link: link.Online, Broker: "io.adafruit.com", Address: "io.adafruit.com:1883", Preset: "adafruit", Online: 3}
 }
 
 // FindButton finds a button by its text.

@@ -17,9 +17,11 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/app"
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/course"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lesson"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
@@ -83,7 +85,7 @@ var scenes []scene
 type Env struct {
 	*testing.T
 	*Window
-	Status *backend.Status
+	Status *app.Status
 	Loop   *apptest.Loop
 	after  []func()
 }
@@ -165,7 +167,7 @@ type Window struct {
 // NewWindow makes one; change may replace some parts.
 func NewWindow(t *testing.T, change func(*backend.Parts)) (*Window, *apptest.Loop) {
 	t.Helper()
-	parts, loop := testParts(t, shot{language: "en", mode: settings.LightTheme, scale: 1}, &backend.Status{})
+	parts, loop := testParts(t, shot{language: "en", mode: settings.LightTheme, scale: 1}, &app.Status{})
 	if change != nil {
 		change(&parts)
 	}
@@ -261,7 +263,7 @@ func OpenWindow(t *testing.T, loop *apptest.Loop, parts *backend.Parts) *Window 
 	return tw
 }
 
-func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *apptest.Loop) {
+func testParts(t *testing.T, sh shot, status *app.Status) (backend.Parts, *apptest.Loop) {
 	t.Helper()
 	loop := apptest.NewLoop(t)
 	lamps := lights.New(lights.Options{Post: loop.Post})
@@ -290,7 +292,7 @@ func testParts(t *testing.T, sh shot, status *backend.Status) (backend.Parts, *a
 		About:         double,
 		Topics:        tree,
 		Traffic:       &Traffic{},
-		Status:        func() backend.Status { return *status },
+		Status:        func() app.Status { return *status },
 		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
 		ForgetSaid: func() {
@@ -321,7 +323,7 @@ func NewCourse(t *testing.T, loop *apptest.Loop, store *settings.Store) *course.
 		Settings: store, Dir: t.TempDir(), Post: loop.Post,
 		Trace:    func(func([]broker.TraceEvent, int)) func() { return func() {} },
 		Sessions: func() []broker.Session { return nil },
-		Broker:   func() (link.Options, bool) { return link.Options{}, false },
+		Broker:   func() (endpoint.Endpoint, bool) { return endpoint.Endpoint{}, false },
 		Pupil:    func() (string, string) { return "pupil", "password" },
 	})
 	t.Cleanup(c.Close)
@@ -397,7 +399,7 @@ func testSettings(t *testing.T, sh shot) *settings.Store {
 // stage puts a scene into a window.
 func stage(t *testing.T, s scene, sh shot) *Window {
 	t.Helper()
-	status := &backend.Status{Address: "192.168.1.23:1883", Link: backend.LinkUp, Online: 3, Known: 4}
+	status := &app.Status{Address: "192.168.1.23:1883", Link: link.Online, Online: 3, Known: 4}
 	parts, loop := testParts(t, sh, status)
 	w := OpenWindow(t, loop, &parts)
 	w.Win.Resize(sh.size)

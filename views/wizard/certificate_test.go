@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/settings"
 	"lamplighter/app/setup"
@@ -41,7 +42,7 @@ func init() {
 		viewtest.RegisterScene("wizard-platform-certificate-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			server, root := viewtest.SchoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
 			e.Then(func() {
-				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Probe: deskOf(e.Window).Connections}, settings.Connection{Host: "10.0.0.5", Port: 8883}, nil)
+				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Probe: deskOf(e.Window).Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "10.0.0.5", Port: 8883}}, nil)
 				e.Parts.Broker.(*viewtest.App).Seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
 			})
 			return stagedPage(e, secureDraft())
@@ -104,7 +105,7 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 	h := win.Parts.Broker.(*viewtest.App)
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
 	for finding := link.Trusted; finding <= link.Unsound; finding++ {
-		s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Host: "h", Port: 8883}, nil)
+		s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 8883}}, nil)
 		h.Seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
 		want := finding == link.NewAuthority || finding == link.OtherAuthority || finding == link.TrustedBySystem
 		if s.Trust.Visible() != want || want && (s.Ca == "") != (finding == link.TrustedBySystem) {
@@ -117,7 +118,7 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 func TestALookThatWasEndedChangesNothing(t *testing.T) {
 	win, _ := viewtest.NewWindow(t, nil)
 	h := win.Parts.Broker.(*viewtest.App)
-	s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Host: "h", Port: 8883}, func(string) { t.Error("something was trusted") })
+	s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 8883}}, func(string) { t.Error("something was trusted") })
 	s.Modal.Cancel()
 	if h.Cancelled != 1 {
 		t.Error("it goes on")

@@ -9,10 +9,10 @@ import (
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/endpoint"
+	"lamplighter/app/link"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
-	"lamplighter/views/backend"
 	"lamplighter/views/brokerform"
 	"lamplighter/views/problem"
 	"lamplighter/views/status"
@@ -138,7 +138,7 @@ func TestTheWizardTriesAPlatformsPortWithTLSAtOneClick(t *testing.T) {
 func TestTheStatusLineAndTheProofKnowAPlatformThatCantBeReached(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	st := viewtest.OnAdafruit()
-	st.Link, st.Err = backend.LinkDown, viewtest.Shut("io.adafruit.com:1883")
+	st.Link, st.Err = link.Waiting, viewtest.Shut("io.adafruit.com:1883")
 	line := statusOf(w).Describe(st)
 	if want := problem.Explain(status.ExplainableError(st)).Title; line.Text != want || !strings.Contains(want, "Adafruit IO") {
 		t.Errorf("the line says %q", line.Text)

@@ -317,9 +317,9 @@ func (l *Limiter) Last(topic string) string {
 	return topic + l.Preset.Rules.Get
 }
 
-// Apart is how long two attempts to connect must lie apart, 0 where the platform
-// has no such rule.
-func (p Preset) Apart() time.Duration {
+// MinConnectInterval is how long two attempts to connect must lie apart, 0 where the
+// platform has no such rule.
+func (p Preset) MinConnectInterval() time.Duration {
 	if p.Rules.Connects == 0 {
 		return 0
 	}

@@ -569,10 +569,10 @@ func TestAPresetWithAMisspeltRuleIsRefused(t *testing.T) {
 }
 
 func TestLoginsLieApartAsThePlatformsRuleWantsIt(t *testing.T) {
-	if got := ByID("adafruit").Apart(); got < 3*time.Second || got > 4*time.Second {
+	if got := ByID("adafruit").MinConnectInterval(); got < 3*time.Second || got > 4*time.Second {
 		t.Errorf("20 a minute are %v apart", got)
 	}
-	if got := ByID("own").Apart(); got != 0 {
+	if got := ByID("own").MinConnectInterval(); got != 0 {
 		t.Errorf("a broker without the rule has %v", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/inbox"
 	"lamplighter/app/link"
 	"lamplighter/app/watch"
@@ -33,7 +34,7 @@ const batchPause = 100 * time.Millisecond
 // Options are what a client works with.
 type Options struct {
 	// Broker is how to reach the broker, and false while it does not run. From any goroutine.
-	Broker func() (link.Options, bool)
+	Broker func() (endpoint.Endpoint, bool)
 	Post   func(func()) // runs a function on the state's goroutine, later
 	// Refused is told that the broker did not let the client in; may be nil.
 	Refused func(id string)
@@ -149,13 +150,13 @@ func (c *Client) connect(ctx context.Context, nth int, l Login) {
 }
 
 // dial connects once.
-func dial(ctx context.Context, broker func() (link.Options, bool), l Login, kept *link.Kept, receive func(link.Message), lost func(error)) (*link.OneShot, error) {
+func dial(ctx context.Context, broker func() (endpoint.Endpoint, bool), l Login, kept *link.Kept, receive func(link.Message), lost func(error)) (*link.OneShot, error) {
 	at, ok := broker()
 	if !ok {
 		return nil, &fault.Error{Fault: fault.BrokerDown, Op: "connect", Err: errNone}
 	}
 	o := link.Options{
-		Host: at.Host, Port: at.Port, Near: true, ClientID: l.ID, User: l.User, Password: l.Password, Will: l.Will, Kept: kept, KeepAlive: keepAlive,
+		Endpoint: at, Near: true, ClientID: l.ID, User: l.User, Password: l.Password, Will: l.Will, Kept: kept, KeepAlive: keepAlive,
 	}
 	return link.DialOnce(ctx, o, nil, receive, lost)
 }

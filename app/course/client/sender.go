@@ -3,11 +3,11 @@ package client
 import (
 	"context"
 	"errors"
-	"net"
 	"strconv"
 	"time"
 
 	"lamplighter/app/course/lossy"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/watch"
 	"lamplighter/device/crash"
@@ -125,7 +125,7 @@ func (r *round) run(ctx context.Context) error {
 	if !ok {
 		return &fault.Error{Fault: fault.BrokerDown, Op: "connect", Err: errNone}
 	}
-	line, err := lossy.Listen(net.JoinHostPort(at.Host, strconv.Itoa(at.Port)), lossy.Every)
+	line, err := lossy.Listen(at.Address(), lossy.Every)
 	if err != nil {
 		return &fault.Error{Fault: fault.Unknown, Op: "make a line", Err: err}
 	}
@@ -156,7 +156,9 @@ func (r *round) connect(ctx context.Context) error {
 	if r.dials++; r.dials > maxDials {
 		return &fault.Error{Fault: fault.Unreachable, Op: "connect", Err: errDials}
 	}
-	over := func() (link.Options, bool) { return link.Options{Host: "127.0.0.1", Port: r.line.Port()}, true }
+	over := func() (endpoint.Endpoint, bool) {
+		return endpoint.Endpoint{Host: "127.0.0.1", Port: r.line.Port()}, true
+	}
 	gone := make(chan struct{})
 	shot, err := dial(ctx, over, r.login, r.kept, func(link.Message) {}, func(error) { close(gone) })
 	if err != nil {

@@ -127,7 +127,7 @@ type Codec interface {
 	// Topics lists the topics that concern the lamp, the first the most
 	// telling. They may repeat and be empty, and have wildcards.
 	Topics() []string
-	// Decode reads a message to one of them, and says whether it made sense. One
+	// Decode reads a message to one of them, and reports whether it made sense. One
 	// that makes sense may still say nothing of the lamp.
 	Decode(topic string, payload []byte) (Heard, bool)
 	// Switch is what asks for on or off, and false for a lamp that nobody can ask.

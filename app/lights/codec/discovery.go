@@ -92,7 +92,7 @@ func (a *announcements) forget(topic string) bool {
 	return had > 0
 }
 
-// readAnnouncement reads the lamps in an announcement, and says whether it made
+// readAnnouncement reads the lamps in an announcement, and reports whether it made
 // sense. One that makes sense may announce none.
 func readAnnouncement(component string, payload []byte) ([]Found, bool) {
 	o, ok := readObject(payload, maxAnnouncement)
@@ -215,7 +215,7 @@ func readAvailability(e object, base string) (all []*availability, mode string) 
 	return all, e.text("availability_mode")
 }
 
-// hear takes in a payload, and says whether it made sense.
+// hear takes in a payload, and reports whether it made sense.
 func (a *availability) hear(payload []byte) bool {
 	if len(payload) == 0 {
 		a.now = PresenceUnknown

@@ -69,7 +69,7 @@ func (r *exprParser) unknown() expr {
 	return (*execution).fail
 }
 
-// aside reads what may not be come to, and says whether it is spoilt.
+// aside reads what may not be come to, and reports whether it is spoilt.
 func (r *exprParser) aside(read func() expr) (e expr, bad bool) {
 	before := r.in.spoilt
 	r.in.spoilt = false

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
 
@@ -43,10 +44,10 @@ func items(t testing.TB) []Item {
 	ca, _ := testCA(t)
 	return []Item{
 		{Connection: settings.Connection{
-			Name: "学校 \"A\"", Preset: "adafruit", Way: "feeds", Room: "room-1", API: "http://127.0.0.1:1", Host: "mqtt.school.example", Port: 8883,
-			User: "mei", ClientID: "pc-1", TLS: true, CA: ca, ServerName: "broker", KeepAlive: 60,
+			Name: "学校 \"A\"", Preset: "adafruit", Way: "feeds", Room: "room-1", API: "http://127.0.0.1:1", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca, ServerName: "broker"},
+			User: "mei", ClientID: "pc-1", KeepAlive: 60,
 		}, Password: "s3cret-<&>-密码"},
-		{Connection: settings.Connection{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}},
+		{Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}}},
 	}
 }
 
@@ -71,10 +72,10 @@ func TestEveryFieldOfAConnectionIsHandedOver(t *testing.T) {
 	t.Parallel()
 	var c settings.Connection
 	v := reflect.ValueOf(&c).Elem()
-	for i := range v.NumField() {
-		switch f := v.Field(i); f.Kind() {
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		switch f := v.FieldByIndex(field.Index); f.Kind() {
 		case reflect.String:
-			f.SetString(v.Type().Field(i).Name)
+			f.SetString(field.Name)
 		case reflect.Int:
 			f.SetInt(7)
 		case reflect.Bool:
@@ -189,7 +190,7 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 	ca, der := testCA(t)
 	pemData, derData := base64.StdEncoding.EncodeToString([]byte(ca)), base64.StdEncoding.EncodeToString(der)
 	secure := Item{
-		Connection: settings.Connection{Host: "broker.example", Port: 8084, TLS: true, CA: ca, WebSocket: true, Path: "/mqtt"},
+		Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "broker.example", Port: 8084, TLS: true, CA: ca, WebSocket: true, Path: "/mqtt"}},
 		Left:       []Left{Unchecked, ClientCertificate},
 	}
 	for name, c := range map[string]struct {
@@ -197,37 +198,37 @@ func TestFilesOfOtherProgramsAreReadInEachShape(t *testing.T) {
 		want File
 	}{
 		"explorer": {explorerNow, File{Source: MQTTExplorer, Items: []Item{{
-			Connection: settings.Connection{Name: "node red", Host: "nodered", Port: 1883, User: "mei"}, Password: "pw ",
+			Connection: settings.Connection{Name: "node red", Endpoint: endpoint.Endpoint{Host: "nodered", Port: 1883}, User: "mei"}, Password: "pw ",
 			Filters: []settings.Subscription{{Filter: "class/#", QoS: 1}, {Filter: "$SYS/#"}},
 		}}}},
 		"explorer, before 0.4": {explorerOld, File{Source: MQTTExplorer, Items: []Item{{
-			Connection: settings.Connection{Name: "old", Host: "iot.eclipse.org", Port: 1883, ClientID: "my-own"},
+			Connection: settings.Connection{Name: "old", Endpoint: endpoint.Endpoint{Host: "iot.eclipse.org", Port: 1883}, ClientID: "my-own"},
 			Filters:    []settings.Subscription{{Filter: "#"}, {Filter: "$SYS/#"}},
 		}}}},
 		"explorer, encrypted, PEM": {strings.Replace(explorerTLS, "@CA@", pemData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
 		"explorer, encrypted, DER": {strings.Replace(explorerTLS, "@CA@", derData, 1), File{Source: MQTTExplorer, Items: []Item{secure}}},
 		"mqttx": {mqttxNow, File{Source: MQTTX, Skipped: 3, Refused: []Refusal{{"bad", BadHost}, {"bad", BadPort}}, Items: []Item{{
-			Connection: settings.Connection{Name: "EMQX", Host: "broker-cn.emqx.io", Port: 8883, User: "u", TLS: true, KeepAlive: 45}, Password: `p"w`,
+			Connection: settings.Connection{Name: "EMQX", Endpoint: endpoint.Endpoint{Host: "broker-cn.emqx.io", Port: 8883, TLS: true}, User: "u", KeepAlive: 45}, Password: `p"w`,
 			Filters: []settings.Subscription{{Filter: "lamp/+", QoS: 2}}, Left: []Left{CAElsewhere, ClientCertificate, Unchecked},
 		}}}},
 		"mqttx, one connection": {mqttxOld, File{Source: MQTTX, Items: []Item{{
-			Connection: settings.Connection{Name: "one", Host: "test.mosquitto.org", Port: 1883, ClientID: "board-1", KeepAlive: 60},
+			Connection: settings.Connection{Name: "one", Endpoint: endpoint.Endpoint{Host: "test.mosquitto.org", Port: 1883}, ClientID: "board-1", KeepAlive: 60},
 		}}}},
 		"mqttx, WebSocket": {mqttxWS, File{Source: MQTTX, Items: []Item{{
-			Connection: settings.Connection{Name: "ws", Host: "broker.emqx.io", Port: 8084, ClientID: "x", TLS: true, WebSocket: true, Path: "/mqtt"},
+			Connection: settings.Connection{Name: "ws", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 8084, TLS: true, WebSocket: true, Path: "/mqtt"}, ClientID: "x"},
 		}}}},
 		"mqttx, all in the host": {mqttxOneURL, File{Source: MQTTX, Items: []Item{{
-			Connection: settings.Connection{Name: "url", Host: "broker.emqx.io", Port: 8083, ClientID: "x", WebSocket: true, Path: "/mqtt"},
+			Connection: settings.Connection{Name: "url", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 8083, WebSocket: true, Path: "/mqtt"}, ClientID: "x"},
 		}}}},
 		"mqttx, odd types": {mqttxOdd, File{Source: MQTTX, Skipped: 2, Refused: []Refusal{{"h.example", BadPort}, {"h.example", BadPort}}, Items: []Item{{
-			Connection: settings.Connection{Name: "7", Host: "mqtt.school.example", Port: 1883, User: "20260001"}, Password: "4711",
+			Connection: settings.Connection{Name: "7", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}, User: "20260001"}, Password: "4711",
 		}}}},
 		"explorer, odd types": {explorerOdd, File{Source: MQTTExplorer, Skipped: 2, Items: []Item{{
-			Connection: settings.Connection{Host: "broker.example", Port: 8883, TLS: true}, Password: "123456",
+			Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "broker.example", Port: 8883, TLS: true}}, Password: "123456",
 			Filters: []settings.Subscription{{Filter: "ok/#"}}, Left: []Left{CAElsewhere},
 		}}}},
 		"twice": {"\xef\xbb\xbf" + mqttxTwice, File{Source: MQTTX, Items: []Item{{
-			Connection: settings.Connection{Name: "a", Host: "h.example", Port: 1883, ClientID: "x"},
+			Connection: settings.Connection{Name: "a", Endpoint: endpoint.Endpoint{Host: "h.example", Port: 1883}, ClientID: "x"},
 		}}}},
 	} {
 		got, err := Read(strings.NewReader(c.file))
@@ -285,7 +286,7 @@ func TestAHostIsImportedInTheFormThatIsDialled(t *testing.T) {
 		"[::1]": "::1", "fe80::1%eth0": "fe80::1%eth0", "端.example": "xn--suz.example", "１９２．１６８．１．５": "192.168.1.5", " H.example. ": "h.example",
 		"mqtt%20": "", "aa:bb:cc:dd:ee:ff": "", "127.0.0.1:1883:1": "", "a|b": "", "[::1": "", "192.168.1.300": "", "\xff": "", "1.2.3.4%eth0": "",
 	} {
-		f, err := readOwn(ownFile{Lamplighter: kind, Format: format, Connections: []ownConnection{{Host: host, Port: 1883}}})
+		f, err := readOwn(ownFile{Lamplighter: kind, Format: format, Connections: []ownConnection{{ownEndpoint: ownEndpoint{Host: host, Port: 1883}}}})
 		switch {
 		case err != nil || len(f.Items)+f.Skipped != 1:
 			t.Errorf("%q: %+v, %v", host, f, err)
@@ -312,7 +313,7 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 		"a room for all":  func(o *ownConnection) { o.Room = "+" },
 		"two rooms":       func(o *ownConnection) { o.Room = "a/b" },
 	} {
-		o := ownConnection{Host: "h", Port: 1883}
+		o := ownConnection{ownEndpoint: ownEndpoint{Host: "h", Port: 1883}}
 		change(&o)
 		f, err := readOwn(ownFile{Lamplighter: kind, Format: format, Connections: []ownConnection{o}})
 		if err != nil || f.Skipped != 1 || len(f.Items) != 0 {
@@ -321,7 +322,7 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 	}
 	var many ownFile
 	for i := range MaxItems + 5 {
-		many.Connections = append(many.Connections, ownConnection{Host: "h", Port: 1000 + i})
+		many.Connections = append(many.Connections, ownConnection{ownEndpoint: ownEndpoint{Host: "h", Port: 1000 + i}})
 	}
 	many.Lamplighter = kind
 	if f, _ := readOwn(many); len(f.Items) != MaxItems || f.Skipped != 5 {
@@ -363,8 +364,8 @@ func isWrong(i Item) bool {
 }
 
 func TestAnAccountOfTheSameKindIsNoDuplicate(t *testing.T) {
-	bemfa := settings.Connection{Preset: "bemfa", Host: "bemfa.com", Port: 9501}
-	public := settings.Connection{Preset: "public", Host: "broker.emqx.io", Port: 1883}
+	bemfa := settings.Connection{Preset: "bemfa", Endpoint: endpoint.Endpoint{Host: "bemfa.com", Port: 9501}}
+	public := settings.Connection{Preset: "public", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}
 	var f File
 	for _, secret := range []string{"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "aaaaaaaaaaaaaaaa"} {
 		f.add(Item{Connection: bemfa, Password: secret})
@@ -389,10 +390,10 @@ func TestAConnectionToAPlatformIsKnownByItsHost(t *testing.T) {
 		t.Fatal(f, err)
 	}
 	want := []Item{
-		{Password: secret, Connection: settings.Connection{Name: "巴法", Preset: "bemfa", Host: "bemfa.com", Port: 9501}},
-		{Password: "aio_1", Connection: settings.Connection{Name: "IO", Preset: "adafruit", Host: "io.adafruit.com", Port: 8883, User: "teacher", ClientID: "mine", TLS: true}},
-		{Password: "version=1", Connection: settings.Connection{Name: "cloud", Host: "mqtts.heclouds.com", Port: 1883, User: "p", ClientID: "d"}}, // one device's login is no product's
-		{Connection: settings.Connection{Name: "ours", Host: "192.0.2.1", Port: 1883, ClientID: "mine"}},
+		{Password: secret, Connection: settings.Connection{Name: "巴法", Preset: "bemfa", Endpoint: endpoint.Endpoint{Host: "bemfa.com", Port: 9501}}},
+		{Password: "aio_1", Connection: settings.Connection{Name: "IO", Preset: "adafruit", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 8883, TLS: true}, User: "teacher", ClientID: "mine"}},
+		{Password: "version=1", Connection: settings.Connection{Name: "cloud", Endpoint: endpoint.Endpoint{Host: "mqtts.heclouds.com", Port: 1883}, User: "p", ClientID: "d"}}, // one device's login is no product's
+		{Connection: settings.Connection{Name: "ours", Endpoint: endpoint.Endpoint{Host: "192.0.2.1", Port: 1883}, ClientID: "mine"}},
 	}
 	for i, w := range want {
 		if got := f.Items[i]; got.Connection != w.Connection || got.Password != w.Password {

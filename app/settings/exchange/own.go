@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/armor"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
 
@@ -29,25 +30,30 @@ type ownFile struct {
 }
 
 type ownConnection struct {
-	Name       string `json:"name,omitempty"`
-	Preset     string `json:"preset,omitempty"`
-	Way        string `json:"way,omitempty"`
-	Room       string `json:"room,omitempty"`
-	API        string `json:"api,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Preset string `json:"preset,omitempty"`
+	Way    string `json:"way,omitempty"`
+	Room   string `json:"room,omitempty"`
+	API    string `json:"api,omitempty"`
+	ownEndpoint
+	User      string `json:"user,omitempty"`
+	Password  string `json:"password,omitempty"` // only where it is sealed
+	ClientID  string `json:"client_id,omitempty"`
+	KeepAlive int    `json:"keepalive,omitempty"`
+	// Identified tells that the broker is shown a certificate. It stays where it is,
+	// with its key: each computer has one of its own.
+	Identified bool `json:"client_certificate,omitempty"`
+}
+
+// ownEndpoint is an endpoint.Endpoint of which a file has only what there is.
+type ownEndpoint struct {
 	Host       string `json:"host"`
 	Port       int    `json:"port"`
-	User       string `json:"user,omitempty"`
-	Password   string `json:"password,omitempty"` // only where it is sealed
-	ClientID   string `json:"client_id,omitempty"`
 	TLS        bool   `json:"tls,omitempty"`
 	CA         string `json:"ca,omitempty"`
 	ServerName string `json:"server_name,omitempty"`
 	WebSocket  bool   `json:"websocket,omitempty"`
 	Path       string `json:"path,omitempty"`
-	KeepAlive  int    `json:"keepalive,omitempty"`
-	// Identified tells that the broker is shown a certificate. It stays where it is,
-	// with its key: each computer has one of its own.
-	Identified bool `json:"client_certificate,omitempty"`
 }
 
 // ownList is read one connection after the other, see elements.
@@ -73,9 +79,8 @@ func (l *ownList) UnmarshalJSON(b []byte) error {
 func ownOf(i Item) ownConnection {
 	c := i.Connection
 	return ownConnection{
-		Name: c.Name, Preset: c.Preset, Way: c.Way, Room: c.Room, API: c.API, Host: c.Host, Port: c.Port, User: c.User, Password: i.Password,
-		ClientID: c.ClientID, TLS: c.TLS, CA: c.CA, ServerName: c.ServerName, WebSocket: c.WebSocket, Path: c.Path, KeepAlive: c.KeepAlive,
-		Identified: c.Certificate != "",
+		Name: c.Name, Preset: c.Preset, Way: c.Way, Room: c.Room, API: c.API, ownEndpoint: ownEndpoint(c.Endpoint),
+		User: c.User, Password: i.Password, ClientID: c.ClientID, KeepAlive: c.KeepAlive, Identified: c.Certificate != "",
 	}
 }
 
@@ -85,8 +90,8 @@ func (o ownConnection) item() Item {
 		left = append(left, ClientCertificate)
 	}
 	return Item{Left: left, Password: o.Password, Connection: settings.Connection{
-		Name: o.Name, Preset: o.Preset, Way: o.Way, Room: o.Room, API: o.API, Host: o.Host, Port: o.Port, User: o.User,
-		ClientID: o.ClientID, TLS: o.TLS, CA: o.CA, ServerName: o.ServerName, WebSocket: o.WebSocket, Path: o.Path, KeepAlive: o.KeepAlive,
+		Name: o.Name, Preset: o.Preset, Way: o.Way, Room: o.Room, API: o.API, Endpoint: endpoint.Endpoint(o.ownEndpoint),
+		User: o.User, ClientID: o.ClientID, KeepAlive: o.KeepAlive,
 	}}
 }
 

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
 
@@ -17,10 +18,10 @@ import (
 
 var wildWant = File{Source: MQTTX, Items: []Item{
 	{
-		Connection: settings.Connection{Name: "EMQX, \"A\"", Host: "broker-cn.emqx.io", Port: 8883, User: "u", TLS: true, KeepAlive: 45}, Password: "007",
+		Connection: settings.Connection{Name: "EMQX, \"A\"", Endpoint: endpoint.Endpoint{Host: "broker-cn.emqx.io", Port: 8883, TLS: true}, User: "u", KeepAlive: 45}, Password: "007",
 		Filters: []settings.Subscription{{Filter: "lamp/+", QoS: 2}, {Filter: "b/#"}}, Left: []Left{Unchecked},
 	},
-	{Connection: settings.Connection{Name: "b", Host: "1.2.3.4", Port: 1883, ClientID: "mine"}, Filters: []settings.Subscription{{Filter: "a"}}},
+	{Connection: settings.Connection{Name: "b", Endpoint: endpoint.Endpoint{Host: "1.2.3.4", Port: 1883}, ClientID: "mine"}, Filters: []settings.Subscription{{Filter: "a"}}},
 }}
 
 func TestWildFormsOfMQTTX(t *testing.T) {
@@ -79,15 +80,15 @@ func TestWildFormsOfMQTTX(t *testing.T) {
 func TestWildAddresses(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]settings.Connection{
-		"1.2.3.4:1884":                  {Host: "1.2.3.4", Port: 1884},
-		"mqtt.school.cn:8883":           {Host: "mqtt.school.cn", Port: 8883},
-		"[::1]:1884":                    {Host: "::1", Port: 1884},
-		"[::1]":                         {Host: "::1", Port: 1883},
-		"fe80::1%eth0":                  {Host: "fe80::1%eth0", Port: 1883},
-		"端.example":                     {Host: "xn--suz.example", Port: 1883},
-		"mqtts://端.example:8884/x":      {Host: "xn--suz.example", Port: 8884, TLS: true},
-		"ws://h.example:8083/mqtt":      {Host: "h.example", Port: 8083, WebSocket: true, Path: "/mqtt"},
-		"mqtt://mei:a%2Fb@h.example:17": {Host: "h.example", Port: 17, User: "mei"},
+		"1.2.3.4:1884":                  {Endpoint: endpoint.Endpoint{Host: "1.2.3.4", Port: 1884}},
+		"mqtt.school.cn:8883":           {Endpoint: endpoint.Endpoint{Host: "mqtt.school.cn", Port: 8883}},
+		"[::1]:1884":                    {Endpoint: endpoint.Endpoint{Host: "::1", Port: 1884}},
+		"[::1]":                         {Endpoint: endpoint.Endpoint{Host: "::1", Port: 1883}},
+		"fe80::1%eth0":                  {Endpoint: endpoint.Endpoint{Host: "fe80::1%eth0", Port: 1883}},
+		"端.example":                     {Endpoint: endpoint.Endpoint{Host: "xn--suz.example", Port: 1883}},
+		"mqtts://端.example:8884/x":      {Endpoint: endpoint.Endpoint{Host: "xn--suz.example", Port: 8884, TLS: true}},
+		"ws://h.example:8083/mqtt":      {Endpoint: endpoint.Endpoint{Host: "h.example", Port: 8083, WebSocket: true, Path: "/mqtt"}},
+		"mqtt://mei:a%2Fb@h.example:17": {Endpoint: endpoint.Endpoint{Host: "h.example", Port: 17}, User: "mei"},
 	} {
 		f, err := Read(strings.NewReader(fmt.Sprintf(`[{"clientId":"mqttx_12","host":%q,"port":1883}]`, host)))
 		if err != nil || len(f.Items) != 1 || f.Items[0].Connection != want {
@@ -212,7 +213,7 @@ func TestWildFilesAsTheyComeOutOfOtherPrograms(t *testing.T) {
 		"MQTT Explorer, with texts":   `{"ConnectionManager_connections":{"a":{"name":"教室","clientId":"x","host":"h.example","port":"8883","encryption":"true","certValidation":"true"}}}`,
 	} {
 		f, err := Read(strings.NewReader(text))
-		want := settings.Connection{Name: "教室", Host: "h.example", Port: 8883, ClientID: "x", TLS: true}
+		want := settings.Connection{Name: "教室", Endpoint: endpoint.Endpoint{Host: "h.example", Port: 8883, TLS: true}, ClientID: "x"}
 		if err != nil || f.Skipped != 0 || len(f.Items) != 1 || f.Items[0].Connection != want {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}

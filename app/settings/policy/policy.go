@@ -136,7 +136,7 @@ func (r *reader) broker(m json.RawMessage) bool {
 	if json.Unmarshal(m, &all) != nil || all == nil {
 		return false
 	}
-	c := &settings.Connection{ID: settings.PolicyConnection, Port: 1883}
+	c := &settings.Connection{ID: settings.PolicyConnection, Endpoint: endpoint.Endpoint{Port: 1883}}
 	if before := len(r.policy.Wrong); all["host"] != nil {
 		flag := func(to *bool) func(json.RawMessage) bool {
 			return func(m json.RawMessage) bool { return json.Unmarshal(m, to) == nil }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lamplighter/app/endpoint"
 	"lamplighter/app/settings"
 )
 
@@ -29,7 +30,7 @@ func TestTheFirstFileThatIsThereIsUsed(t *testing.T) {
 		"broker":{"name":"学校","host":"mqtt.school.example","port":8883,"tls":true,"user":"teacher","websocket":true,"path":"/mqtt"},
 		"locked":["broker","classroom"]}`)
 	want := settings.Connection{
-		ID: settings.PolicyConnection, Name: "学校", Host: "mqtt.school.example", Port: 8883, TLS: true, User: "teacher", WebSocket: true, Path: "/mqtt",
+		ID: settings.PolicyConnection, Name: "学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true, WebSocket: true, Path: "/mqtt"}, User: "teacher",
 	}
 	if p.Language != "zh-Hans" || p.Classroom != "room-204" || p.Broker == nil || *p.Broker != want || len(p.Locked) != 2 || p.Wrong != nil || p.Path == "" {
 		t.Errorf("%+v %+v", p, p.Broker)

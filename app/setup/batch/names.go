@@ -32,16 +32,16 @@ func isFree(name, classroom string, named func(name string) bool, taken func(bas
 // CheckPrefix finds a prefix with which no board can have a name.
 func CheckPrefix(prefix string) error { return device.CheckName(prefix + "000") }
 
-// desk is the program as the setup of one row sees it: names and topics that other
+// rowBackend is the program as the setup of one row sees it: names and topics that other
 // rows are about to use are not free.
-type desk struct {
+type rowBackend struct {
 	setup.Backend
 	table *Table
 	row   *row
 }
 
 // Defaults have the next name of the table for a board that has none.
-func (d desk) Defaults(id string) setup.Defaults {
+func (d rowBackend) Defaults(id string) setup.Defaults {
 	v := d.Backend.Defaults(id)
 	if id != "" && v.Pupil.ID == "" {
 		v.Pupil = d.table.nextPupil(d.row, id)
@@ -53,23 +53,23 @@ func (d desk) Defaults(id string) setup.Defaults {
 }
 
 // Taken reports whether another board has the base, or is about to.
-func (d desk) Taken(base, id string) bool {
+func (d rowBackend) Taken(base, id string) bool {
 	return d.table.reserved(d.row, base, id) || d.Backend.Taken(base, id)
 }
 
 // Rostered reports whether the roster has the base for another board, or will.
-func (d desk) Rostered(base, id string) bool {
+func (d rowBackend) Rostered(base, id string) bool {
 	return d.table.reserved(d.row, base, id) || d.Backend.Rostered(base, id)
 }
 
 // WriteBegun notes that one more board is being written.
-func (d desk) WriteBegun(name string) {
+func (d rowBackend) WriteBegun(name string) {
 	d.table.writing[d.row] = name
 	d.Backend.WriteBegun(name)
 }
 
 // WriteEnded takes it back, when it was the last one.
-func (d desk) WriteEnded() {
+func (d rowBackend) WriteEnded() {
 	delete(d.table.writing, d.row)
 	for _, name := range d.table.writing {
 		d.Backend.WriteBegun(name)

@@ -323,7 +323,7 @@ func (t *Table) letGo(r *row) {
 		return
 	}
 	if _, writing := t.writing[r]; writing {
-		desk{t.o.Backend, t, r}.WriteEnded()
+		rowBackend{t.o.Backend, t, r}.WriteEnded()
 	}
 	r.unhear()
 	r.keep(r.session.State())
@@ -347,6 +347,6 @@ func (t *Table) begin(r *row) {
 		r.provisioner = t.o.Provisioner()
 	}
 	r.from, r.afresh = time.Now(), false
-	r.session = setup.NewShared(r.provisioner, desk{t.o.Backend, t, r}, t.o.Post, r.port, t.shared)
+	r.session = setup.NewShared(r.provisioner, rowBackend{t.o.Backend, t, r}, t.o.Post, r.port, t.shared)
 	r.unhear = r.session.Changed.Listen(t.settle)
 }

@@ -15,6 +15,7 @@ import (
 
 	"lamplighter/app/broker/platformtest"
 	"lamplighter/app/broker/presets"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/link"
 	"lamplighter/app/setup"
 	"lamplighter/device/fault"
@@ -42,7 +43,7 @@ func lamp(t *testing.T, p *platformtest.OneNETPlatform, way string) *link.OneSho
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := link.Options{Host: p.Host(), Port: p.Port(), ClientID: acc.ClientID, User: acc.User, Password: acc.Password}
+	o := link.Options{Endpoint: endpoint.Endpoint{Host: p.Host(), Port: p.Port()}, ClientID: acc.ClientID, User: acc.User, Password: acc.Password}
 	var board *link.OneShot
 	ready := make(chan struct{})
 	board, err = link.DialOnce(t.Context(), o, []string{acc.Topics.Set}, func(m link.Message) {

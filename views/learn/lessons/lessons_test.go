@@ -14,8 +14,8 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/course"
+	"lamplighter/app/endpoint"
 	"lamplighter/app/lights"
-	"lamplighter/app/link"
 	"lamplighter/app/roster"
 	"lamplighter/app/settings"
 	"lamplighter/device"
@@ -67,11 +67,11 @@ func begin(t *testing.T, w *viewtest.Window, loop *apptest.Loop, b *broker.Broke
 			}
 			return all
 		},
-		Broker: func() (link.Options, bool) {
+		Broker: func() (endpoint.Endpoint, bool) {
 			if b == nil {
-				return link.Options{}, false
+				return endpoint.Endpoint{}, false
 			}
-			return link.Options{Host: "127.0.0.1", Port: b.Port()}, true
+			return endpoint.Endpoint{Host: "127.0.0.1", Port: b.Port()}, true
 		},
 		Pupil: func() (string, string) { return "pupil", "one-word" },
 	})
@@ -148,7 +148,7 @@ func init() {
 			r.c.SetKeep(true)
 			r.w.Parts.Settings.Update(func(v *settings.Values) {
 				v.Connection = "a"
-				v.Connections = []settings.Connection{{ID: "a", Host: "x"}}
+				v.Connections = []settings.Connection{{ID: "a", Endpoint: endpoint.Endpoint{Host: "x"}}}
 			})
 		})
 		scene("solved", func(r *classroom) {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
+	"lamplighter/app"
 	"lamplighter/app/broker"
 	"lamplighter/app/livemap"
 	"lamplighter/app/settings"
@@ -68,7 +69,7 @@ type room struct {
 	*viewtest.Window
 	*viewtest.Trace
 	page   *page
-	status *backend.Status
+	status *app.Status
 }
 
 func roomOf(t *testing.T, w *viewtest.Window) *room {
