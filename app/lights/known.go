@@ -34,7 +34,7 @@ func (p *Panel) Know(e Entry) error {
 	}
 	if l == nil {
 		if !p.makeRoom() {
-			p.leaveOut(e.Base)
+			p.list.leaveOut(e.Base)
 			return nil
 		}
 		p.yield(e.Topics)
@@ -54,7 +54,7 @@ func (p *Panel) Reset(roster []Entry) error {
 	for _, l := range p.lamps {
 		p.drop(l)
 	}
-	clear(p.leftOut)
+	clear(p.list.leftOut)
 	clear(p.foreign.given)
 	p.clearForeign()
 	p.group = nil
