@@ -78,12 +78,10 @@ func named(q *http.Request) (product, device string) {
 
 // wait gives a device time to answer, and forgets about it then.
 func (r *oneRules) wait(q *http.Request, id string, answer chan []byte, within time.Duration) ([]byte, bool) {
-	late := time.NewTimer(within)
-	defer late.Stop()
 	select {
 	case got := <-answer:
 		return got, true
-	case <-late.C:
+	case <-time.After(within):
 	case <-q.Context().Done():
 	}
 	r.d.mu.Lock()

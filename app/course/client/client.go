@@ -171,8 +171,7 @@ func (c *Client) connected(nth int, shot *link.OneShot, err error) {
 		return
 	case err != nil:
 		c.phase, c.err = Refused, err
-		var f *fault.Error
-		if c.o.Refused != nil && errors.As(err, &f) && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
+		if f, ok := errors.AsType[*fault.Error](err); c.o.Refused != nil && ok && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
 			c.o.Refused(c.id)
 		}
 	case c.phase == Connecting: // else it is lost already
