@@ -91,20 +91,9 @@ func (p *Panel) ShowHidden() error {
 	for _, base := range p.foreign.hidden() {
 		e := p.foreign.given[base]
 		e.Hidden = false
-		failed = errors.Join(failed, p.giveForeign(e))
+		failed = errors.Join(failed, p.keep(e))
 	}
 	return failed
-}
-
-// giveForeign keeps what the user gave to a lamp of another system.
-func (p *Panel) giveForeign(e Entry) error {
-	if p.o.Save != nil {
-		if err := p.o.Save(e); err != nil {
-			return err
-		}
-	}
-	p.knowForeign(e)
-	return nil
 }
 
 // knowForeign takes in what the roster knows of a lamp of another system. It

@@ -58,7 +58,6 @@ type Message struct {
 	Size     int    // bytes of the whole
 	QoS      byte
 	Retained bool
-	At       time.Time
 }
 
 // Filter is a subscription, with what the broker said to it.
@@ -199,7 +198,7 @@ func (c *Client) take(nth int, m link.Message) {
 	if len(shown) > maxShown {
 		shown = append([]byte(nil), shown[:maxShown]...)
 	}
-	c.inbox.Put(arrival{nth, Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained, At: m.At}})
+	c.inbox.Put(arrival{nth, Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained}})
 }
 
 // receive keeps the last of the messages that came.
