@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -333,10 +334,8 @@ func numbered(field string, n, from, to int) error {
 }
 
 func oneOf(field, s string, all ...string) error {
-	for _, one := range all {
-		if s == one {
-			return nil
-		}
+	if slices.Contains(all, s) {
+		return nil
 	}
 	return bad(field, Malformed)
 }

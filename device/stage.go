@@ -61,12 +61,12 @@ type Stage struct {
 // ParseStage reads one line from a board. Lines without the mark, and lines
 // that are broken, are not stages.
 func ParseStage(line []byte) (Stage, bool) {
-	i := bytes.Index(line, []byte(StageMark))
-	if i < 0 || len(line) > 1024 {
+	_, text, ok := bytes.Cut(line, []byte(StageMark))
+	if !ok || len(line) > 1024 {
 		return Stage{}, false
 	}
 	var s Stage
-	if err := json.Unmarshal(bytes.TrimSpace(line[i+len(StageMark):]), &s); err != nil || s.Name == "" {
+	if err := json.Unmarshal(bytes.TrimSpace(text), &s); err != nil || s.Name == "" {
 		return Stage{}, false
 	}
 	return s, true

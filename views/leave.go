@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lamplighter/app/settings"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/ui"
@@ -51,18 +52,13 @@ func (l *leaving) asking() bool { return slices.Contains(l.shell.Dialogs, l.aske
 // ask asks, and asks anew when what would be cut off is another: a board that has been
 // written is no reason to wait.
 func (l *leaving) ask(why cutOff, yes func()) {
-	stops := []func(){}
-	stop := func() {
-		for _, f := range stops {
-			f()
-		}
-	}
+	var stops watch.Stops
 	look := func() {
 		switch now := l.why(); {
 		case !l.asking():
-			stop()
+			stops.Stop()
 		case now != why:
-			stop()
+			stops.Stop()
 			l.asked.Close()
 			l.closing(yes)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -281,11 +282,7 @@ func (w *connLimiter) leave(c *conn) {
 func (w *connLimiter) all() []*conn {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	list := make([]*conn, 0, len(w.live))
-	for c := range w.live {
-		list = append(list, c)
-	}
-	return list
+	return slices.Collect(maps.Keys(w.live))
 }
 
 // end lets nobody in any more, says goodbye, ends every connection and waits

@@ -25,12 +25,10 @@ func (c *conn) leaves(next *conn) bool {
 	if c.ip() != next.ip() {
 		return false
 	}
-	late := time.NewTimer(leaveTime)
-	defer late.Stop()
 	select {
 	case <-c.over:
 		return true
-	case <-late.C:
+	case <-time.After(leaveTime):
 		return false
 	}
 }

@@ -63,7 +63,6 @@ type TraceEvent struct {
 	Size    int    // of the whole payload, in bytes
 	QoS     byte
 	Retain  bool   // the message was published to be retained
-	Again   bool   // it was written to the same client before, and not acknowledged
 	Kept    bool   // of TraceDisconnected
 	Message uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
 	Right   Right
@@ -84,7 +83,6 @@ type Session struct {
 	Since         time.Time
 	KeepAlive     time.Duration // 0 = none
 	Version       byte          // 3 = MQTT 3.1, 4 = 3.1.1, 5 = 5
-	Clean         bool          // the session began without what was kept of an earlier one
 	Will          *Will         // nil = none
 	Subscriptions []Subscription
 	Classroom     string // the first level of the topics that pupils may hear
@@ -102,7 +100,6 @@ type Will struct {
 	Payload []byte // at most TracePayload bytes
 	QoS     byte
 	Retain  bool
-	Delay   time.Duration
 }
 
 // Subscription is one of a session's.
@@ -212,7 +209,7 @@ func (g *hook) traceSent(cl *mqtt.Client, o outgoing) {
 	}
 	e := TraceEvent{
 		Kind: TraceDelivered, Client: cl.ID, Topic: o.pk.TopicName, Size: len(o.pk.Payload), QoS: o.pk.FixedHeader.Qos,
-		Retain: o.pk.FixedHeader.Retain, Again: o.pk.FixedHeader.Dup, Message: o.number,
+		Retain: o.pk.FixedHeader.Retain, Message: o.number,
 	}
 	if o.kept {
 		e.Kind, e.Payload = TraceRetainedSent, beginning(o.pk.Payload)
@@ -267,14 +264,14 @@ func bounded(s string) string {
 func sessionOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *Session {
 	s := &Session{
 		Client: v.id, User: v.name, Role: v.rights.Role, Guest: v.guest, Base: v.rights.Base, Since: time.Now(),
-		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Clean: pk.Connect.Clean, Classroom: v.rights.classroom,
+		KeepAlive: time.Duration(pk.Connect.Keepalive) * time.Second, Version: pk.ProtocolVersion, Classroom: v.rights.classroom,
 	}
 	if c := connOf(cl); c != nil {
 		s.Addr = c.ip()
 	}
 	if w := v.will; w != nil {
 		s.Will = &Will{
-			Topic: w.packet.TopicName, Payload: beginning(w.packet.Payload), QoS: w.packet.FixedHeader.Qos, Retain: w.packet.FixedHeader.Retain, Delay: w.delay,
+			Topic: w.packet.TopicName, Payload: beginning(w.packet.Payload), QoS: w.packet.FixedHeader.Qos, Retain: w.packet.FixedHeader.Retain,
 		}
 	}
 	return s

@@ -52,7 +52,6 @@ type Event struct {
 	broker.TraceEvent
 	Who     Who
 	Refused bool // Who was not let in by the broker; nothing else is told then
-	Still   bool // it has been so since before the step began: a connection or a subscription
 }
 
 // value is what a parameter of a check may be.

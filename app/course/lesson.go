@@ -5,6 +5,8 @@
 // each language. docs/LESSONS.md has the form of a file.
 package course
 
+import "slices"
+
 // Bounds of a lesson. A file beyond them is an error, not cut.
 const (
 	MaxFile  = 64 << 10 // bytes
@@ -80,10 +82,5 @@ type CheckSpec struct {
 
 // Has reports whether a lesson needs a tool.
 func (l Lesson) Has(t Tool) bool {
-	for _, own := range l.Tools {
-		if own == t {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.Tools, t)
 }

@@ -116,8 +116,7 @@ func readAll(files fs.FS, prefix string) (lessons []Lesson, wrong []*ParseError)
 			break
 		}
 		l, err := readOne(files, name, prefix)
-		var flaw *ParseError
-		if errors.As(err, &flaw) {
+		if flaw, ok := errors.AsType[*ParseError](err); ok {
 			wrong = append(wrong, flaw)
 			continue
 		}

@@ -177,7 +177,7 @@ func (c *Course) settle() {
 		if c.hasLeft(e.Client) {
 			continue
 		}
-		c.see(Event{TraceEvent: e, Who: c.who(e), Still: true})
+		c.see(Event{TraceEvent: e, Who: c.who(e)})
 	}
 }
 

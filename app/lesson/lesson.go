@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
 	"lamplighter/app/watch"
+	"lamplighter/app/worker"
 	"lamplighter/device/lamp"
 )
 
@@ -297,7 +298,7 @@ func (l *Lesson) hold() {
 	for _, x := range l.o.Lamps.Lights() {
 		l.ask(x)
 	}
-	l.renew = l.after(renewTime, l.hold)
+	l.renew = worker.After(renewTime, l.o.Post, l.hold)
 }
 
 // ask asks for a board's button. One that is not there is asked when it comes.

@@ -6,7 +6,6 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
-	"lamplighter/app/worker"
 )
 
 // Plan is what starting again would change. Whoever carries it out may leave parts
@@ -141,9 +140,4 @@ func (l *Lesson) Dismiss() {
 	l.undo = nil
 	l.endErasing()
 	l.Changed.Raise()
-}
-
-// after runs f later.
-func (l *Lesson) after(d time.Duration, f func()) (stop func()) {
-	return worker.After(d, l.o.Post, f)
 }

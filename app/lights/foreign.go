@@ -43,11 +43,10 @@ func (p *Panel) SetForeign(on bool) {
 		return
 	}
 	p.foreign.finder = nil
-	p.clearForeign()
 	if on {
 		p.foreign.finder = codec.NewFinder()
-		p.foreign.filters = p.foreign.finder.Filters()
 	}
+	p.clearForeign()
 	p.Wanted.Raise()
 	p.Changed.Raise()
 }
@@ -58,7 +57,7 @@ func (p *Panel) clearForeign() {
 		p.foreign.finder = codec.NewFinder()
 		p.foreign.filters = p.foreign.finder.Filters()
 	}
-	p.forgetRecent()
+	p.foreign.forgetRecent()
 	for _, l := range p.lamps {
 		if !isOwn(l) {
 			p.drop(l)
@@ -68,19 +67,18 @@ func (p *Panel) clearForeign() {
 
 // forgetRecent forgets what was said for lamps that are announced later. What the
 // broker keeps comes again with the next connection.
-func (p *Panel) forgetRecent() {
-	p.foreign.recent, p.foreign.room = map[string]recent{}, maxRecentBytes
-}
+func (f *foreign) forgetRecent() { f.recent, f.room = map[string]recent{}, maxRecentBytes }
 
 // Hidden is how many lamps of other systems are there and hidden by the user.
-func (p *Panel) Hidden() int { return len(p.hiddenBases()) }
+func (p *Panel) Hidden() int { return len(p.foreign.hidden()) }
 
-func (p *Panel) hiddenBases() (all []string) {
-	if p.foreign.finder == nil {
+// hidden are the bases of those lamps.
+func (f *foreign) hidden() (all []string) {
+	if f.finder == nil {
 		return nil
 	}
-	for _, x := range p.foreign.finder.Found() {
-		if p.foreign.given[x.Base].Hidden {
+	for _, x := range f.finder.Found() {
+		if f.given[x.Base].Hidden {
 			all = append(all, x.Base)
 		}
 	}
@@ -90,23 +88,12 @@ func (p *Panel) hiddenBases() (all []string) {
 // ShowHidden shows all lamps of other systems again.
 func (p *Panel) ShowHidden() error {
 	var failed error
-	for _, base := range p.hiddenBases() {
+	for _, base := range p.foreign.hidden() {
 		e := p.foreign.given[base]
 		e.Hidden = false
-		failed = errors.Join(failed, p.giveForeign(e))
+		failed = errors.Join(failed, p.keep(e))
 	}
 	return failed
-}
-
-// giveForeign keeps what the user gave to a lamp of another system.
-func (p *Panel) giveForeign(e Entry) error {
-	if p.o.Save != nil {
-		if err := p.o.Save(e); err != nil {
-			return err
-		}
-	}
-	p.knowForeign(e)
-	return nil
 }
 
 // knowForeign takes in what the roster knows of a lamp of another system. It
@@ -135,9 +122,13 @@ func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time
 		f.filters = f.finder.Filters()
 		p.meetLater()
 	}
-	if !retained && !f.due && !p.followed(topic) {
-		return
+	if retained || f.due || f.follows(topic) {
+		f.keep(topic, payload, retained, at)
 	}
+}
+
+// keep remembers a message, as far as there is room.
+func (f *foreign) keep(topic string, payload []byte, retained bool, at time.Time) {
 	had := f.recent[topic]
 	cost := len(payload) - len(had.payload)
 	switch {
@@ -171,9 +162,9 @@ func (p *Panel) meetLater() {
 	})
 }
 
-// followed reports whether a topic belongs to a system that is followed.
-func (p *Panel) followed(name string) bool {
-	return slices.ContainsFunc(p.foreign.filters, func(f string) bool { return topic.Matches(f, name) })
+// follows reports whether a topic belongs to a system that is followed.
+func (f *foreign) follows(name string) bool {
+	return slices.ContainsFunc(f.filters, func(filter string) bool { return topic.Matches(filter, name) })
 }
 
 // meetForeign does what meetLater promised, if it did.
@@ -181,7 +172,13 @@ func (p *Panel) meetForeign() {
 	if p.foreign.finder == nil || !p.foreign.due {
 		return
 	}
-	p.foreign.due, p.filling = false, true
+	p.foreign.due = false
+	p.list.fill(p.settleForeign)
+}
+
+// settleForeign takes lamps off the panel that are announced no more, and puts those on
+// it that are new.
+func (p *Panel) settleForeign() {
 	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x codec.Found) bool {
 		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Codec)
 	})
@@ -199,23 +196,21 @@ func (p *Panel) meetForeign() {
 			p.meet(x)
 		}
 	}
-	p.filling = false
-	slices.SortFunc(p.listed, byPlace)
 }
 
 // meet puts a lamp on the panel, with what was heard of it before.
 func (p *Panel) meet(x codec.Found) {
-	if len(p.listed) >= MaxLights {
-		p.leaveOut(x.Base)
+	if p.list.full() {
+		p.list.leaveOut(x.Base)
 		return
 	}
 	l := p.add(x.Base, x.Codec, x.Source)
 	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
 	for _, name := range x.Codec.Topics() {
-		if !p.hears(l, name) {
+		if !p.index.hears(l, name) {
 			continue
 		}
-		for _, said := range p.remembered(name) {
+		for _, said := range p.foreign.remembered(name) {
 			m := p.foreign.recent[said]
 			// What was said long ago is no more than what the broker had kept.
 			p.tell(l, said, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
@@ -226,19 +221,19 @@ func (p *Panel) meet(x codec.Found) {
 
 // remembered lists the topics on which something came, for a topic or a filter,
 // the oldest first.
-func (p *Panel) remembered(name string) (all []string) {
-	if _, ok := p.foreign.recent[name]; ok {
+func (f *foreign) remembered(name string) (all []string) {
+	if _, ok := f.recent[name]; ok {
 		return []string{name}
 	}
 	if !topic.HasWildcard(name) {
 		return nil
 	}
-	for said := range p.foreign.recent {
+	for said := range f.recent {
 		if topic.Matches(name, said) {
 			all = append(all, said)
 		}
 	}
-	slices.SortFunc(all, func(a, b string) int { return p.foreign.recent[a].at.Compare(p.foreign.recent[b].at) })
+	slices.SortFunc(all, func(a, b string) int { return f.recent[a].at.Compare(f.recent[b].at) })
 	return all
 }
 
@@ -251,7 +246,7 @@ func (p *Panel) isOurs(lamp codec.Codec) bool {
 		return true
 	}
 	for _, topic := range []string{t.Set, t.State} {
-		for _, l := range p.byTopic[topic] {
+		for _, l := range p.index.topics[topic] {
 			own := l.light.Topics
 			if isOwn(l) && topic != "" && (topic == own.Set || topic == own.SetTo || topic == own.State) {
 				return true
@@ -281,7 +276,7 @@ func (p *Panel) foreignFilters() []string {
 			}
 			seen[name] = true
 			if topic.HasWildcard(name) {
-				if p.hears(l, name) {
+				if p.index.hears(l, name) {
 					all = append(all, name)
 				}
 				continue

@@ -28,11 +28,10 @@ const (
 )
 
 // AllOf asks the lamps with these bases that are not offline; nil means all that
-// are not Unlisted. How
-// it went on is told by Group.
+// are not Unlisted. How it went on is told by Group.
 func (p *Panel) AllOf(on bool, bases []string) Group {
 	p.meetForeign()
-	chosen := p.listed
+	chosen := p.list.shown
 	if bases != nil {
 		chosen = nil
 		for _, b := range bases {

@@ -34,7 +34,7 @@ func (p *Panel) Know(e Entry) error {
 	}
 	if l == nil {
 		if !p.makeRoom() {
-			p.leaveOut(e.Base)
+			p.list.leaveOut(e.Base)
 			return nil
 		}
 		p.yield(e.Topics)
@@ -54,7 +54,7 @@ func (p *Panel) Reset(roster []Entry) error {
 	for _, l := range p.lamps {
 		p.drop(l)
 	}
-	clear(p.leftOut)
+	clear(p.list.leftOut)
 	clear(p.foreign.given)
 	p.clearForeign()
 	p.group = nil
@@ -78,6 +78,11 @@ func (p *Panel) Add(e Entry) error {
 		return err
 	}
 	e.Name = codec.Clean(e.Name)
+	return p.keep(e)
+}
+
+// keep has the roster keep what the user gave to a lamp.
+func (p *Panel) keep(e Entry) error {
 	if p.o.Save != nil {
 		if err := p.o.Save(e); err != nil {
 			return err
@@ -98,15 +103,7 @@ func (p *Panel) Rename(base, name string) error {
 	}
 	e := p.entryOf(l)
 	e.Name = codec.Clean(name)
-	if e.Foreign {
-		return p.giveForeign(e)
-	}
-	if p.o.Save != nil {
-		if err := p.o.Save(e); err != nil {
-			return err
-		}
-	}
-	return p.Know(e)
+	return p.keep(e)
 }
 
 // checkLength refuses a name that the wizard would refuse for a board.
@@ -161,7 +158,7 @@ func (p *Panel) Remove(base string) error {
 	if !isOwn(l) {
 		e := p.entryOf(l)
 		e.Hidden = true
-		return p.giveForeign(e)
+		return p.keep(e)
 	}
 	if !p.linked && p.o.Clear != nil {
 		return ErrNoLink

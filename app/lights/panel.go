@@ -17,7 +17,6 @@ import (
 	"lamplighter/app/lights/codec"
 	"lamplighter/app/watch"
 	"lamplighter/device"
-	"lamplighter/device/topic"
 )
 
 // The panel's bounds and times.
@@ -88,22 +87,17 @@ type Panel struct {
 	Changed watch.Signal // raised once for a batch of messages, and at each request
 	Wanted  watch.Signal // raised when Filters has changed by what was heard, once for a batch
 
-	o        Options
-	linked   bool
-	started  time.Time // when the broker started, where that is known
-	waited   *time.Timer
-	closed   bool               // every board here is in the roster
-	lamps    map[string]*lamp   // by base
-	byTopic  map[string][]*lamp // by topic
-	byFilter map[string][]*lamp // by filter, of lamps that speak on more than one topic
-	listed   []*lamp            // those that are shown, in their order
-	hidden   int                // lamps of which only a status was heard
-	leftOut  map[string]bool    // bases that found no place; bounded too
-	seq      uint64             // numbers the requests
-	raising  bool               // a raise is posted
-	group    *group
-	foreign  foreign
-	filling  bool // many lamps change, and are sorted afterwards
+	o       Options
+	linked  bool
+	started time.Time // when the broker started, where that is known
+	waited  *time.Timer
+	lamps   map[string]*lamp // by base
+	index   topicIndex
+	list    listing
+	seq     uint64 // numbers the requests
+	raising bool   // a raise is posted
+	group   *group
+	foreign foreign
 }
 
 // lamp is a Light with what is behind it.
@@ -151,7 +145,7 @@ func New(o Options) *Panel {
 		o.Stale = defaultStale
 	}
 	return &Panel{
-		o: o, lamps: map[string]*lamp{}, byTopic: map[string][]*lamp{}, byFilter: map[string][]*lamp{}, leftOut: map[string]bool{},
+		o: o, lamps: map[string]*lamp{}, index: newTopicIndex(), list: listing{leftOut: map[string]bool{}},
 		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
 	}
 }
@@ -159,8 +153,8 @@ func New(o Options) *Panel {
 // Lights lists the lamps by group and name, numbers by their value.
 func (p *Panel) Lights() []Light {
 	p.meetForeign()
-	all, turns := make([]Light, len(p.listed)), map[string]Turn(nil)
-	for i, l := range p.listed {
+	all, turns := make([]Light, len(p.list.shown)), map[string]Turn(nil)
+	for i, l := range p.list.shown {
 		all[i] = p.inTurn(l, &turns)
 	}
 	return all
@@ -184,7 +178,7 @@ func (p *Panel) find(base string) *lamp {
 // LeftOut is how many lamps found no place on the panel.
 func (p *Panel) LeftOut() int {
 	p.meetForeign()
-	return len(p.leftOut)
+	return len(p.list.leftOut)
 }
 
 // SetClassroom changes the first part of the bases that lamps are taken from.
@@ -200,26 +194,23 @@ func (p *Panel) SetClassroom(classroom string) {
 // broker, which has an account for each: then lamps that are not in it are
 // Unlisted, for a pupil's program can make as many as it likes.
 func (p *Panel) SetClosed(on bool) {
-	if on == p.closed {
+	if on == p.list.closed {
 		return
 	}
-	p.closed, p.filling = on, true
-	for _, l := range p.lamps {
-		p.recompute(l)
-	}
-	p.filling = false
-	slices.SortFunc(p.listed, byPlace)
+	p.list.closed = on
+	p.list.fill(func() {
+		for _, l := range p.lamps {
+			p.recompute(l)
+		}
+	})
 	p.Changed.Raise()
 }
-
-// unlisted reports whether a lamp's board is not in a roster that has all.
-func (p *Panel) unlisted(l *lamp) bool { return p.closed && isOwn(l) && !l.roster }
 
 // crowded reports whether there are as many unlisted lamps as there may be.
 func (p *Panel) crowded() bool {
 	n := 0
 	for _, l := range p.lamps {
-		if p.unlisted(l) {
+		if p.list.unlisted(l) {
 			n++
 		}
 	}
@@ -229,14 +220,14 @@ func (p *Panel) crowded() bool {
 // makeRoom takes an unlisted lamp off a full panel for one of the roster, and
 // reports whether there is room.
 func (p *Panel) makeRoom() bool {
-	if len(p.listed) < MaxLights {
+	if !p.list.full() {
 		return true
 	}
-	last := p.listed[len(p.listed)-1] // unlisted ones are the last
-	if !p.unlisted(last) {
+	last := p.list.shown[len(p.list.shown)-1] // unlisted ones are the last
+	if !p.list.unlisted(last) {
 		return false
 	}
-	p.leaveOut(last.light.Base)
+	p.list.leaveOut(last.light.Base)
 	p.drop(last)
 	return true
 }
@@ -262,7 +253,7 @@ func (p *Panel) Filters() []string {
 			// What goes to SetTo arrives elsewhere, and a platform may take it amiss
 			// to be asked for it.
 			base, ok := p.split(topic)
-			if topic == "" || topic == l.light.Topics.SetTo || ok && base == l.light.Base || !p.hears(l, topic) {
+			if topic == "" || topic == l.light.Topics.SetTo || ok && base == l.light.Base || !p.index.hears(l, topic) {
 				continue
 			}
 			all = append(all, filterFor(topic, l))
@@ -270,39 +261,6 @@ func (p *Panel) Filters() []string {
 	}
 	slices.Sort(all[usual:])
 	return slices.Compact(all)
-}
-
-// hears reports whether a lamp is told what comes under a topic.
-func (p *Panel) hears(l *lamp, topic string) bool {
-	return slices.Contains(p.listeners(topic)[topic], l)
-}
-
-// maxWide bounds the filters that each message is compared with.
-const maxWide = 64
-
-// listeners are the lamps by topic or, for a filter, those by filter.
-func (p *Panel) listeners(name string) map[string][]*lamp {
-	if topic.HasWildcard(name) {
-		return p.byFilter
-	}
-	return p.byTopic
-}
-
-// concerned are the lamps that a message is for, each once.
-func (p *Panel) concerned(name string) []*lamp {
-	all := p.byTopic[name]
-	for filter, lamps := range p.byFilter {
-		if !topic.Matches(filter, name) {
-			continue
-		}
-		all = slices.Clip(all)
-		for _, l := range lamps {
-			if !slices.Contains(all, l) {
-				all = append(all, l)
-			}
-		}
-	}
-	return all
 }
 
 // filterFor is a filter for a topic that the classroom's own do not match. The
@@ -350,22 +308,9 @@ func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
 		l.light.ReadOnly = true
 	}
 	p.lamps[base] = l
-	p.hidden++
-	for _, topic := range talk.Topics() {
-		p.listen(l, topic)
-	}
+	p.list.hidden++
+	p.index.add(l)
 	return l
-}
-
-// listen has a lamp told what comes under a topic or a filter. Where two boards
-// want one topic, the first keeps it.
-func (p *Panel) listen(l *lamp, name string) {
-	all := p.listeners(name)
-	full := topic.HasWildcard(name) && all[name] == nil && len(all) >= maxWide
-	taken := isOwn(l) && slices.ContainsFunc(all[name], isOwn)
-	if name != "" && !full && !taken && !p.hears(l, name) {
-		all[name] = append(all[name], l)
-	}
 }
 
 func isOwn(l *lamp) bool { return l.light.Source == OwnBoard }
@@ -373,20 +318,9 @@ func isOwn(l *lamp) bool { return l.light.Source == OwnBoard }
 func (p *Panel) drop(l *lamp) {
 	l.stopTimers()
 	p.withdraw(l)
-	for _, topic := range l.talk.Topics() {
-		// A new list, for Receive may be on its way through the old one.
-		all := p.listeners(topic)
-		rest := slices.DeleteFunc(slices.Clone(all[topic]), func(x *lamp) bool { return x == l })
-		if all[topic] = rest; len(rest) == 0 {
-			delete(all, topic)
-		}
-	}
+	p.index.remove(l)
 	delete(p.lamps, l.light.Base)
-	if l.shown {
-		p.listed = slices.DeleteFunc(p.listed, func(x *lamp) bool { return x == l })
-	} else {
-		p.hidden--
-	}
+	p.list.remove(l)
 	p.group.leave(l)
 }
 
@@ -394,17 +328,10 @@ func (p *Panel) drop(l *lamp) {
 // topic which the roster now gives to another.
 func (p *Panel) yield(t device.Topics) {
 	for _, topic := range []string{t.Set, t.State} {
-		for _, l := range p.byTopic[topic] {
+		for _, l := range p.index.topics[topic] {
 			if !l.roster && isOwn(l) {
 				p.drop(l)
 			}
 		}
-	}
-}
-
-// leaveOut counts a lamp for which there is no room.
-func (p *Panel) leaveOut(base string) {
-	if len(p.leftOut) < MaxLights {
-		p.leftOut[base] = true
 	}
 }

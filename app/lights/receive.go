@@ -19,7 +19,7 @@ func (p *Panel) split(topic string) (base string, ok bool) {
 // none of the panel's business.
 func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Time) {
 	p.hearForeign(topic, payload, retained, at)
-	all := p.concerned(topic)
+	all := p.index.concerned(topic)
 	if len(all) == 0 {
 		if l, ok := p.discover(topic, payload); ok {
 			all = []*lamp{l}
@@ -58,8 +58,8 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 	if h, ok := talk.Decode(topic, payload); !ok || h.Says(codec.SaysCommand) || len(payload) == 0 {
 		return nil, false
 	}
-	if len(p.listed) >= MaxLights || p.hidden >= MaxLights || p.closed && p.crowded() {
-		p.leaveOut(base)
+	if p.list.full() || p.list.hidden >= MaxLights || p.list.closed && p.crowded() {
+		p.list.leaveOut(base)
 		p.raiseLater()
 		return nil, false
 	}
@@ -81,10 +81,10 @@ func (p *Panel) take(l *lamp, h codec.Heard, empty, retained bool, at time.Time)
 		p.takeState(l, h.State, retained, at)
 	}
 	if h.Says(codec.SaysColor) {
-		p.takeColor(l, h.Color, retained)
+		l.takeColor(h.Color, retained)
 	}
 	if h.Says(codec.SaysLevel) {
-		p.takeLevel(l, h.Level, retained)
+		l.takeLevel(h.Level, retained)
 	}
 	if h.Says(codec.SaysInfo) {
 		l.light.Info = h.Info
@@ -114,10 +114,10 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 	if !retained || s != before {
 		d.Confirmed, d.Kept = at, retained
 		p.answerWith(l, s, before)
-		p.credit(l, s, before, retained, at)
+		l.credit(s, before, retained, at)
 	}
 	if !retained {
-		p.alive(l, at)
+		l.alive(at)
 		p.o.Observe(News{Base: d.Base, State: s, At: at})
 	}
 	if !retained || d.Topics.RepublishSec > 0 {
@@ -127,7 +127,7 @@ func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
 
 // alive: a board that talks is here, whatever its will said; a will may come
 // after the board is back.
-func (p *Panel) alive(l *lamp, at time.Time) {
+func (l *lamp) alive(at time.Time) {
 	if l.light.Presence == Gone {
 		l.light.Presence, l.light.Since = Here, at
 	}
@@ -182,30 +182,30 @@ func (p *Panel) takeTarget(l *lamp, s State) {
 	}
 }
 
-func (p *Panel) takeColor(l *lamp, c *RGB, retained bool) {
+func (l *lamp) takeColor(c *RGB, retained bool) {
 	if c == nil {
 		l.light.HasColor, l.light.Color = false, RGB{}
 		return
 	}
 	replay := retained && l.light.HasColor && *c == l.light.Color
 	l.light.HasColor, l.light.Color = true, *c
-	p.shaded(l, replay)
+	l.shaded(replay)
 }
 
-func (p *Panel) takeLevel(l *lamp, percent int, retained bool) {
+func (l *lamp) takeLevel(percent int, retained bool) {
 	if _, able := l.talk.Dim(max(percent, 1), l.light.Color); !able {
 		return // a control that does nothing is worse than none
 	}
 	replay := retained && l.dims && percent == l.light.Level
 	l.dims, l.light.Level = true, percent
-	p.shaded(l, replay)
+	l.shaded(replay)
 }
 
 // shaded ends the waiting for a colour or a brightness.
-func (p *Panel) shaded(l *lamp, replay bool) {
+func (l *lamp) shaded(replay bool) {
 	if l.pendingColor != nil && !replay {
 		l.pendingColor = nil
-		p.stopAnswer(l)
+		l.stopAnswer()
 	}
 }
 
@@ -236,7 +236,7 @@ func (p *Panel) Connected(yes bool) {
 	}
 	p.linked = yes
 	if !yes {
-		p.forgetRecent()
+		p.foreign.forgetRecent()
 	}
 	for _, l := range p.lamps {
 		if yes {

@@ -1,7 +1,6 @@
 package lights
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +13,7 @@ import (
 func (p *Panel) recompute(l *lamp) {
 	was := l.light
 	d := &l.light
-	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.unlisted(l)
+	d.Name, d.Group, d.Unlisted = nameOf(l), groupOf(l), p.list.unlisted(l)
 	if l.nameKey == nil || was.Name != d.Name || was.Group != d.Group {
 		l.nameKey, l.groupKey = pinyin.Key(d.Name), pinyin.Key(d.Group)
 	}
@@ -30,30 +29,9 @@ func (p *Panel) recompute(l *lamp) {
 		d.Started = p.started
 	}
 	d.Phase = p.phase(l)
-	if (p.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted)) && !p.filling {
-		slices.SortFunc(p.listed, byPlace)
+	if p.list.place(l) || l.shown && (was.Name != d.Name || was.Group != d.Group || was.Unlisted != d.Unlisted) {
+		p.list.sort()
 	}
-}
-
-// place shows or hides a lamp, and reports whether it has come to be shown. A lamp
-// of which only a status was heard may be any other device.
-func (p *Panel) place(l *lamp) (came bool) {
-	wanted := l.roster || !isOwn(l) || l.light.State != Unknown || l.light.Info != (Info{})
-	switch {
-	case wanted && !l.shown && len(p.listed) >= MaxLights:
-		p.leaveOut(l.light.Base)
-	case wanted && !l.shown:
-		l.shown = true
-		p.hidden--
-		p.listed = append(p.listed, l)
-		delete(p.leftOut, l.light.Base)
-		return true
-	case !wanted && l.shown:
-		l.shown = false
-		p.hidden++
-		p.listed = slices.DeleteFunc(p.listed, func(x *lamp) bool { return x == l })
-	}
-	return false
 }
 
 func nameOf(l *lamp) string {

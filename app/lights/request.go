@@ -1,6 +1,7 @@
 package lights
 
 import (
+	"slices"
 	"time"
 
 	"lamplighter/app/lights/codec"
@@ -182,7 +183,7 @@ func (p *Panel) waitForAnswer(l *lamp) {
 }
 
 // stopAnswer stops the clock when nothing waits any more.
-func (p *Panel) stopAnswer(l *lamp) {
+func (l *lamp) stopAnswer() {
 	if len(l.unconfirmed) == 0 && l.pendingColor == nil && l.target == Unknown && l.answer != nil {
 		l.answer.Stop()
 	}
@@ -198,7 +199,7 @@ func (p *Panel) giveUp(l *lamp) {
 		return
 	}
 	l.unconfirmed, l.pendingColor = nil, nil
-	p.stopAnswer(l)
+	l.stopAnswer()
 	missed := asked && !(l.answered && l.light.State == l.light.Target)
 	l.contrary = missed && l.contrary
 	l.unanswered = tinted || missed && !l.contrary
@@ -227,27 +228,18 @@ func (p *Panel) answerWith(l *lamp, s, before State) {
 	l.answered = true
 	i := 0
 	if l.unconfirmed[0] != s {
-		if i = index(l.unconfirmed, s); i < 0 || s == before {
+		if i = slices.Index(l.unconfirmed, s); i < 0 || s == before {
 			l.contrary = i < 0
 			return
 		}
 	}
 	if l.unconfirmed = l.unconfirmed[i+1:]; len(l.unconfirmed) == 0 {
 		l.unconfirmed, l.contrary = nil, false
-		p.stopAnswer(l)
+		l.stopAnswer()
 		if !l.asksLater() {
 			p.group.confirm(l)
 		}
 	}
-}
-
-func index(all []State, s State) int {
-	for i, x := range all {
-		if x == s {
-			return i
-		}
-	}
-	return -1
 }
 
 // takeCommand hears what anybody asks of a board, this program too, and says
@@ -294,7 +286,7 @@ func (l *lamp) remember(c command) {
 
 // credit says who changed the lamp: the oldest command of late that fits, and
 // where there is none, somebody at the board.
-func (p *Panel) credit(l *lamp, s, before State, retained bool, at time.Time) {
+func (l *lamp) credit(s, before State, retained bool, at time.Time) {
 	who := WhoUnknown
 	if !retained && before != Unknown && l.light.Source == OwnBoard {
 		who = AtTheBoard // others can be switched in ways that are not heard here

@@ -107,7 +107,7 @@ func (p *Panel) Unsent(topic string, err error) {
 			l.unconfirmed = nil
 			p.group.unsent(l)
 		}
-		p.stopAnswer(l)
+		l.stopAnswer()
 		p.recompute(l)
 		p.raiseLater()
 	}

@@ -2,6 +2,7 @@ package livemap
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -219,21 +220,11 @@ func (m *Map) Clients() []*Client {
 
 func (m *Map) arrange() {
 	m.stale = false
-	all := make([]*Client, 0, len(m.clients))
-	for _, c := range m.clients {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b *Client) int {
-		if away := cmp.Compare(btoi(!a.Here), btoi(!b.Here)); away != 0 && len(all) > MaxPlaces {
+	all := slices.SortedFunc(maps.Values(m.clients), func(a, b *Client) int {
+		if away := cmp.Compare(btoi(!a.Here), btoi(!b.Here)); away != 0 && len(m.clients) > MaxPlaces {
 			return away // who is here has a place before who left
 		}
-		if a.Kind != b.Kind {
-			return cmp.Compare(a.Kind, b.Kind)
-		}
-		if a.Base != b.Base {
-			return cmp.Compare(a.Base, b.Base)
-		}
-		return cmp.Compare(a.arrived, b.arrived)
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Base, b.Base), cmp.Compare(a.arrived, b.arrived))
 	})
 	own := min(len(all), MaxPlaces)
 	m.order = all[:own:own]

@@ -1,6 +1,9 @@
 package livemap
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Edge is one direction of a client's line.
 type Edge struct {
@@ -126,12 +129,7 @@ func (m *Map) rate(now time.Time) {
 
 // busy reports whether some line has had messages in the last second.
 func (m *Map) busy() bool {
-	for _, c := range m.Clients() {
-		if c.In.Rate > 0 || c.Out.Rate > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Clients(), func(c *Client) bool { return c.In.Rate > 0 || c.Out.Rate > 0 })
 }
 
 // lands is when the next dot on an edge from a client is at the broker, where it sets

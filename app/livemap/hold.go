@@ -1,6 +1,8 @@
 package livemap
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -105,10 +107,7 @@ func (m *Map) capture(e *broker.TraceEvent) *Held {
 		}
 	}
 	slices.SortStableFunc(h.Compared, func(a, b Comparison) int {
-		if a.Matches != b.Matches {
-			return 1 - 2*btoi(a.Matches)
-		}
-		return strings.Compare(a.Filter, b.Filter)
+		return cmp.Or(btoi(b.Matches)-btoi(a.Matches), strings.Compare(a.Filter, b.Filter))
 	})
 	for i := range h.Compared[:min(len(h.Compared), MaxCompared)] {
 		h.Compared[i].Levels = topic.Explain(h.Compared[i].Filter, e.Topic)
@@ -117,14 +116,10 @@ func (m *Map) capture(e *broker.TraceEvent) *Held {
 }
 
 // subscribers lists the clients, as Clients does, those without a place among them.
-func (m *Map) subscribers() (all []*Client) {
-	for _, c := range m.clients {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b *Client) int {
-		return int(a.Kind) - int(b.Kind) + strings.Compare(a.Key, b.Key)*btoi(a.Kind == b.Kind)
+func (m *Map) subscribers() []*Client {
+	return slices.SortedFunc(maps.Values(m.clients), func(a, b *Client) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key))
 	})
-	return all
 }
 
 // copied is a client as it is now, without what is on its line.

@@ -9,8 +9,10 @@
 package livemap
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"lamplighter/app/broker"
@@ -220,10 +222,7 @@ func (m *Map) Topics() (all []Topic, others uint64) {
 		all = append(all, *t)
 	}
 	slices.SortFunc(all, func(a, b Topic) int {
-		if a.Count != b.Count {
-			return -1 + 2*btoi(a.Count < b.Count)
-		}
-		return -1 + 2*btoi(a.Name > b.Name)
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Name, b.Name))
 	})
 	return all, m.left
 }

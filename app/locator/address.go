@@ -150,12 +150,7 @@ func isVirtual(name string) bool {
 			return true
 		}
 	}
-	for _, w := range virtualWords {
-		if strings.Contains(n, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(virtualWords, func(w string) bool { return strings.Contains(n, w) })
 }
 
 // mediumOf guesses from the name. On macOS en0 is WiFi on every notebook, and the

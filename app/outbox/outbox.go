@@ -216,8 +216,7 @@ func (o *Outbox) replaced(old, by waiting, t Ticket) {
 // offline says why nothing can be sent.
 func (o *Outbox) offline() error {
 	kind := fault.Unreachable
-	var e *fault.Error
-	if errors.As(o.why, &e) {
+	if e, ok := errors.AsType[*fault.Error](o.why); ok {
 		kind = e.Fault
 	}
 	return &fault.Error{Fault: kind, Op: "publish", Err: link.ErrOffline}

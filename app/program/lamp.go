@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,12 +34,9 @@ func lightOf(o Options) light {
 
 // isOwn reports whether a lamp is the board's own.
 func isOwn(m device.Model, l device.Lamp) bool {
-	for _, own := range m.Lamps {
-		if own.Kind == l.Kind && own.Pin == l.Pin && own.Count == l.Count && l.Order == device.OrderGRB {
-			return true
-		}
-	}
-	return false
+	return l.Order == device.OrderGRB && slices.ContainsFunc(m.Lamps, func(own device.Lamp) bool {
+		return own.Kind == l.Kind && own.Pin == l.Pin && own.Count == l.Count
+	})
 }
 
 // pinName is a GPIO number as a number, and a name as a str.

@@ -326,12 +326,10 @@ func (s *server) ask(ctx context.Context, f func() answer) answer {
 		defer func() { <-s.waiting }()
 		said <- f()
 	})
-	late := time.NewTimer(answerTime)
-	defer late.Stop()
 	select {
 	case a := <-said:
 		return a
-	case <-late.C:
+	case <-time.After(answerTime):
 		return answer{why: isBusy}
 	case <-ctx.Done():
 		return answer{why: isBusy}

@@ -2,6 +2,7 @@ package pupilpage
 
 import (
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"lamplighter/app/lights"
@@ -105,16 +106,7 @@ func (s shown) byID() map[string]map[string]card {
 }
 
 func sameOrder(a, b *view, language string) bool {
-	x, y := a.cards[language], b.cards[language]
-	if len(x) != len(y) {
-		return false
-	}
-	for i := range x {
-		if x[i].ID != y[i].ID {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a.cards[language], b.cards[language], func(x, y card) bool { return x.ID == y.ID })
 }
 
 // event is what a page is told: the lamps that have changed since the last one,

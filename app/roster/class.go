@@ -247,13 +247,6 @@ func isPlanned(word string, b settings.Board) bool {
 	return n >= 0 && isNumber(word) && (n == numberIn(b.Name) || n == numberIn(level))
 }
 
-// link gives pupils the boards that they are to have, of those that are known.
-func (c *Class) link(boards []settings.Board) {
-	for _, b := range boards {
-		c.planned(b)
-	}
-}
-
 // Sit gives a pupil a seat; with the zero Seat it has none. Who sits there gets the
 // seat that the pupil had. It fails with ErrGone or ErrNoSeat.
 func (c *Class) Sit(id string, s Seat) error {

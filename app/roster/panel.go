@@ -151,7 +151,9 @@ func (r *Roster) Enrol(list []Pupil) {
 		i := slices.IndexFunc(boards, func(b settings.Board) bool { return b.ID == id })
 		return i >= 0 && isPlanned(word, boards[i])
 	}))
-	r.o.Class.link(boards)
+	for _, b := range boards {
+		r.o.Class.planned(b)
+	}
 }
 
 // boards are all that a list can mean: those of the broker in use, those that were

@@ -132,11 +132,9 @@ func (c *Cache) keep(key string, secret device.Text) error {
 // Close keeps what is not kept yet, for 5 s at most. It fails with a *fault.Error
 // where that did not work.
 func (c *Cache) Close() error {
-	late := time.NewTimer(closeTime)
-	defer late.Stop()
 	select {
 	case <-c.saver.End():
-	case <-late.C:
+	case <-time.After(closeTime):
 		return errSilent
 	}
 	return c.Err()

@@ -174,12 +174,10 @@ func keyringWorks() bool {
 		got, err := keyring.Get(service, key)
 		ok <- keyring.Delete(service, key) == nil && err == nil && got == value
 	})
-	late := time.NewTimer(keyringTime)
-	defer late.Stop()
 	select {
 	case works := <-ok:
 		return works
-	case <-late.C:
+	case <-time.After(keyringTime):
 		return false
 	}
 }

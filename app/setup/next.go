@@ -109,8 +109,7 @@ func gone(err error) bool {
 
 // FaultOf is the fault of an error from a Provisioner or a Backend.
 func FaultOf(err error) fault.Fault {
-	var e *fault.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*fault.Error](err); ok {
 		return e.Fault
 	}
 	return fault.Unknown

@@ -44,7 +44,6 @@ type Session struct {
 	cancel  context.CancelFunc // of the present task
 	settled chan struct{}      // closed when the present task, and all before it, are over
 
-	account  Account
 	started  time.Time // when the proof began
 	watched  string    // base of the lamp that is watched
 	stopLamp func()
@@ -156,7 +155,6 @@ func (s *Session) prepare(e Event) Event {
 		}
 		return e
 	case Written:
-		s.account = e.Account
 		d := s.state.Kept()
 		if err := s.backend.Remember(d.Answers, d.Board, e.Account); err != nil {
 			return Broke{Err: err}

@@ -251,12 +251,10 @@ func (w work) prove(ctx context.Context) error {
 
 // miss waits for a board that is not on the cable, which a list of ports tells of.
 func (w work) miss(ctx context.Context) Event {
-	over := time.NewTimer(absence)
-	defer over.Stop()
 	select {
 	case <-ctx.Done():
 		return Broke{Err: ctx.Err()}
-	case <-over.C:
+	case <-time.After(absence):
 		return Late{}
 	}
 }
@@ -267,12 +265,10 @@ const awaitPause = time.Second
 // await tries after a moment whether the port is there again, and follows the
 // board from its start. While it is not there that is told as any pulled plug.
 func (w work) await(ctx context.Context) error {
-	pause := time.NewTimer(awaitPause)
-	defer pause.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-pause.C:
+	case <-time.After(awaitPause):
 	}
 	return w.prove(ctx)
 }

@@ -51,14 +51,6 @@ func Windowless() string {
 		nil)
 }
 
-// StillRunning says that another instance could not be ended.
-func StillRunning(err error) string {
-	return both(
-		"Lamplighter is already running, but it shows no window, and it could not be ended.\nLog out of this computer and in again, then start it once more.",
-		"掌灯已经在运行，但没有窗口，也无法结束它。\n请注销后重新登录这台电脑，再启动一次。",
-		err)
-}
-
 // Failed says that the start failed; the words are those of the error, in each
 // language.
 func Failed(english, chinese string, err error) string {

@@ -231,8 +231,7 @@ func CheckJSON(text string) (at int, err error) {
 		return 0, nil
 	}
 	at = len(text)
-	var s *json.SyntaxError
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = int(s.Offset)
 	}
 	return max(utf8.RuneCountInString(text[:at]), 1), err

@@ -119,10 +119,8 @@ func (p *player) sleep(d time.Duration) error {
 	if d <= 0 {
 		return p.ctx.Err()
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(d):
 		return nil
 	case <-p.ctx.Done():
 		return p.ctx.Err()

@@ -3,6 +3,8 @@
 // listeners.
 package watch
 
+import "slices"
+
 // Signal says that its owner changed. It belongs to the state's goroutine, as
 // everything in a model does; the zero Signal is ready.
 type Signal struct {
@@ -15,30 +17,26 @@ func (s *Signal) Listen(f func()) (stop func()) {
 	p := &f
 	s.listeners = append(s.listeners, p)
 	return func() {
-		for i, l := range s.listeners {
-			if l == p {
-				// A copy, for a Raise may be walking the old slice.
-				s.listeners = append(append([]*func(){}, s.listeners[:i]...), s.listeners[i+1:]...)
-				return
-			}
-		}
+		// A copy, for a Raise may be walking the old slice.
+		s.listeners = slices.DeleteFunc(slices.Clone(s.listeners), func(l *func()) bool { return l == p })
 	}
 }
 
 // Raise calls every listener, in the order in which they came.
 func (s *Signal) Raise() {
 	for _, l := range s.listeners {
-		if s.holds(l) {
+		if slices.Contains(s.listeners, l) {
 			(*l)()
 		}
 	}
 }
 
-func (s *Signal) holds(p *func()) bool {
-	for _, l := range s.listeners {
-		if l == p {
-			return true
-		}
+// Stops end several of a listener's Listens together.
+type Stops []func()
+
+// Stop calls each of them.
+func (s Stops) Stop() {
+	for _, stop := range s {
+		stop()
 	}
-	return false
 }

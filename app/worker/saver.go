@@ -74,10 +74,8 @@ func (s *Saver) woken() bool {
 
 // sleep lets a pause pass, and reports false at the end.
 func (s *Saver) sleep(pause time.Duration) bool {
-	t := time.NewTimer(pause)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(pause):
 		return true
 	case <-s.quit:
 		return false

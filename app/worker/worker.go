@@ -87,12 +87,10 @@ func (q *Queue) Close(patience time.Duration) bool {
 	q.closed = true
 	q.nudge()
 	q.mu.Unlock()
-	late := time.NewTimer(patience)
-	defer late.Stop()
 	select {
 	case <-q.done:
 		return true
-	case <-late.C:
+	case <-time.After(patience):
 		return false
 	}
 }

@@ -221,16 +221,14 @@ func (r *REPL) prove(ctx context.Context) (bool, error) {
 	}
 	r.raw = true
 	out, err := r.exec(short, proof, nil)
-	var raised *ScriptError
-	if errors.As(err, &raised) && raised.Type == "MemoryError" {
+	if raised, ok := errors.AsType[*ScriptError](err); ok && raised.Type == "MemoryError" {
 		if err = r.softReset(ctx); err == nil {
 			out, err = r.exec(ctx, proof, nil)
 		}
 	}
 	if err != nil {
 		r.raw = false
-		var e *fault.Error
-		if errors.As(err, &e) && e.Fault == fault.PortGone {
+		if e, ok := errors.AsType[*fault.Error](err); ok && e.Fault == fault.PortGone {
 			return false, err
 		}
 		return false, ctx.Err()
@@ -322,8 +320,7 @@ func (r *REPL) guard(ctx context.Context) error {
 	}
 	r.guarded = time.Now()
 	_, err := r.exec(ctx, longDog, nil)
-	var raised *ScriptError
-	if errors.As(err, &raised) {
+	if _, ok := errors.AsType[*ScriptError](err); ok {
 		return nil // this firmware can't
 	}
 	return err

@@ -248,8 +248,7 @@ func (r *REPL) Close() error {
 // fail makes the error of an operation. An error that names its fault already
 // keeps it.
 func (r *REPL) fail(op string, f fault.Fault, err error) error {
-	var e *fault.Error
-	if errors.As(err, &e) {
+	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
 	return &fault.Error{Fault: f, Op: op, Where: r.o.Port, Err: err}

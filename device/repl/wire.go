@@ -128,8 +128,6 @@ func (w *wire) more(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
 	case b, ok := <-w.in:
 		if !ok {
@@ -137,7 +135,7 @@ func (w *wire) more(ctx context.Context, d time.Duration) error {
 		}
 		w.take(b)
 		return nil
-	case <-t.C:
+	case <-time.After(d):
 		return errQuiet
 	case <-ctx.Done():
 		return ctx.Err()

@@ -146,8 +146,7 @@ func (s system) openError(name string, err error) error {
 
 // faultOf maps what the serial library gives at opening.
 func faultOf(goos string, err error) fault.Fault {
-	var pe *serial.PortError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*serial.PortError](err); ok {
 		switch pe.Code() {
 		case serial.PortBusy: // Windows says "access denied" for it
 			return fault.PortBusy

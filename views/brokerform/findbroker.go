@@ -130,7 +130,6 @@ func answerWords(b discover.Broker) string {
 }
 
 func (f *BrokerFinder) say(text string) {
-	ui.SetText(f.Remark, text)
-	ui.SetVisible(f.Remark, text != "")
+	ui.Say(f.Remark, text)
 	f.List.Refresh()
 }

@@ -230,9 +230,7 @@ func (f *Form) Show(c setup.BrokerChoice) {
 		in.Show(brokerText(c, k))
 	}
 	if f.server != nil {
-		if i := problem.ServerOf(f.Preset, c.Other); f.server.SelectedIndex() != i && i >= 0 {
-			f.server.SetQuietly(i)
-		}
+		f.server.SetQuietly(problem.ServerOf(f.Preset, c.Other))
 	}
 	if f.way != nil {
 		for i, way := range f.Preset.Ways {

@@ -81,9 +81,7 @@ func hasOwnCA(p presets.Preset, c setup.BrokerChoice) bool {
 
 func (f *safetyForm) show(c setup.BrokerChoice) {
 	ui.SetVisible(f.TLS, CanEncrypt(f.preset, c) || c.Other.TLS)
-	if f.TLS.Checked != c.Other.TLS {
-		f.TLS.SetQuietly(c.Other.TLS)
-	}
+	f.TLS.SetQuietly(c.Other.TLS)
 	words := i18n.T("settings.ca-system")
 	if c.Other.CA != "" {
 		words = i18n.T("settings.ca-own", "Name", caName(c.Other.CA))

@@ -282,9 +282,7 @@ func (c *Chart) DragEnd() {}
 
 // Tapped takes the keyboard.
 func (c *Chart) Tapped(*fyne.PointEvent) {
-	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
-		cv.Focus(c)
-	}
+	ui.TakeFocus(c)
 }
 
 // FocusGained shows where the keyboard is.

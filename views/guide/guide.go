@@ -177,7 +177,7 @@ func (p *page) block(b guide.Block) fyne.CanvasObject {
 	case guide.Code:
 		code := ui.Code(b.Text)
 		code.Wrapping = fyne.TextWrapBreak
-		return ui.Rows(code, ui.Row(ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.shell.CopyText(b.Text) })))
+		return ui.Rows(code, ui.Row(p.shell.CopyButton(b.Text)))
 	case guide.Picture:
 		return picture(b)
 	}

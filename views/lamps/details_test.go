@@ -27,7 +27,7 @@ func TestALampsDetailsSayUntilWhenItsPasswordIsValid(t *testing.T) {
 		"class/lamp-01": "Its password is valid until 2028-03-05", "class/lamp-02": "Its password is valid until 2026-03-17",
 		"class/lamp-03": "Its password expired on 2026-03-04", "class/lamp-04": "",
 	} {
-		p.topicsDialog(base)
+		p.menu.topicsDialog(base)
 		got := ""
 		for _, o := range test.LaidOutObjects(p.desk.Window().Canvas().Overlays().Top()) {
 			if l, ok := o.(*widget.Label); ok && strings.Contains(l.Text, "Its password") {
@@ -40,7 +40,7 @@ func TestALampsDetailsSayUntilWhenItsPasswordIsValid(t *testing.T) {
 		p.desk.LeaveDialog()
 	}
 	for base, want := range map[string]bool{"class/lamp-01": false, "class/lamp-02": true, "class/lamp-03": true, "class/lamp-04": false} {
-		p.cardMenu(base, fyne.NewPos(20, 20))
+		p.menu.cardMenu(base, fyne.NewPos(20, 20))
 		menu := p.desk.Window().Canvas().Overlays().Top()
 		got := slices.ContainsFunc(test.LaidOutObjects(menu), func(o fyne.CanvasObject) bool {
 			text, ok := o.(*canvas.Text)

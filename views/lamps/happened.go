@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/lesson"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -24,15 +25,15 @@ const (
 
 // happenedDialog shows what happened to each lamp in this lesson, and writes it into
 // a file.
-func (p *lampPage) happenedDialog() {
-	rows := p.desk.Lesson.Rows()
+func (d *lessonDialogs) happenedDialog() {
+	rows := d.desk.Lesson.Rows()
 	list := ui.NewLineList(func() int { return len(rows) }, func() ui.ListLine { return newHappenedLine() }, func(i int, l ui.ListLine, _ bool) {
-		l.(*happenedLine).show(p.happenedCells(rows[i]))
+		l.(*happenedLine).show(d.happenedCells(rows[i]))
 	})
 	since := ui.Small("")
 	update := func() {
-		rows = p.desk.Lesson.Rows()
-		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(p.desk.Lesson.Began(), p.now())))
+		rows = d.desk.Lesson.Rows()
+		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(d.desk.Lesson.Began(), d.now())))
 		list.Update()
 	}
 	head := newHappenedLine()
@@ -41,21 +42,16 @@ func (p *lampPage) happenedDialog() {
 		i18n.T("happened.lamp"), i18n.T("happened.commands"), i18n.T("happened.confirmed"), i18n.T("happened.unanswered"), i18n.T("happened.left"), i18n.T("happened.away"),
 	})
 	named := ui.NewCheck(i18n.T("happened.named"), func(bool) {})
-	anew := ui.NewButton(i18n.T("happened.anew"), ui.Icon("refresh"), p.desk.Lesson.CountAnew)
-	save := ui.NewButton(i18n.T("happened.save"), ui.Icon("save"), func() { p.desk.SaveText("lesson.csv", lesson.CSV(p.desk.Lesson.Rows(), csvHeads(named.Checked))) })
-	m := &ui.Dialog{Shell: p.desk.Shell}
+	anew := ui.NewButton(i18n.T("happened.anew"), ui.Icon("refresh"), d.desk.Lesson.CountAnew)
+	save := ui.NewButton(i18n.T("happened.save"), ui.Icon("save"), func() { d.desk.SaveText("lesson.csv", lesson.CSV(d.desk.Lesson.Rows(), csvHeads(named.Checked))) })
+	m := &ui.Dialog{Shell: d.desk.Shell}
 	end := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	stops := []func(){p.panel.Changed.Listen(update), p.desk.Lesson.Changed.Listen(update)}
-	m.Cancelled = func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
+	m.Cancelled = watch.Stops{d.panel.Changed.Listen(update), d.desk.Lesson.Changed.Listen(update)}.Stop
 	update()
-	sized := container.New(&happenedLayout{p.desk.Window()}, list)
+	sized := container.New(&happenedLayout{d.desk.Window()}, list)
 	table := container.NewBorder(container.NewVBox(ui.Rows(since), ui.HeadLine(head)), ui.Rows(named), nil, nil, sized)
 	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
-	p.desk.Window().Canvas().Focus(end)
+	d.desk.Window().Canvas().Focus(end)
 }
 
 // csvHeads are the words for the columns of a file.
@@ -70,12 +66,12 @@ func csvHeads(named bool) lesson.Heads {
 	return h
 }
 
-func (p *lampPage) happenedCells(r lesson.Row) []string {
+func (d *lessonDialogs) happenedCells(r lesson.Row) []string {
 	unanswered := strconv.Itoa(r.Unanswered())
 	if r.Silent {
 		unanswered = i18n.T("happened.silent")
 	}
-	return []string{p.nameOf(r.Base, r.Name), strconv.Itoa(r.Commands), strconv.Itoa(r.Confirmed), unanswered, strconv.Itoa(r.Times), awayWords(r.Away)}
+	return []string{d.owners.nameOf(r.Base, r.Name), strconv.Itoa(r.Commands), strconv.Itoa(r.Confirmed), unanswered, strconv.Itoa(r.Times), awayWords(r.Away)}
 }
 
 // awayWords is a time as minutes and seconds.

@@ -249,7 +249,7 @@ func init() {
 		}
 		r.says("lamp-4/status", "offline")
 		return nil
-	}, func(p *lampPage) { p.all(true) })
+	}, func(p *lampPage) { p.last.ask(true, p.grid.lights) })
 	lampScene("thirty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 30, strings.Contains(e.Name(), "zh-Hans"))
 		return nil
@@ -257,14 +257,14 @@ func init() {
 	lampScene("sixty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 60, strings.Contains(e.Name(), "zh-Hans"))
 		return nil
-	}, func(p *lampPage) { p.all(false) })
+	}, func(p *lampPage) { p.last.ask(false, p.grid.lights) })
 	lampScene("queued", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		*e.Status = viewtest.OnAdafruit()
 		e.Status.Broker, e.Status.Address, e.Status.Preset, e.Status.Known, e.Status.Online = "Easy IoT", "iot.dfrobot.com.cn:1883", "easyiot", 30, 30
 		e.Status.Paced, e.Status.Wait = 22, 30*time.Second
 		queuedRoom(r)
 		return nil
-	}, func(p *lampPage) { p.asked = p.now(); p.update() })
+	}, func(p *lampPage) { p.last.at = p.now(); p.update() })
 	lampScene("long-names", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.here("lamp-01", strings.Repeat("W", 64), "on")
 		r.here("lamp-02", strings.Repeat("教室里最靠近窗户的灯", 6), "off")
@@ -278,11 +278,11 @@ func init() {
 			r.here(fmt.Sprintf("lamp-%02d", i+1), "", "off")
 		}
 		return nil
-	}, func(p *lampPage) { p.find.SetText("lamp-1") })
+	}, func(p *lampPage) { p.tools.find.SetText("lamp-1") })
 	lampScene("not-found", func(_ *viewtest.Env, r *lampRoom) *lampRoom { mixedRoom(r, false); return nil },
-		func(p *lampPage) { p.find.SetText("zebra") })
+		func(p *lampPage) { p.tools.find.SetText("zebra") })
 	viewtest.ForPictures(func() {
-		lampScene("trouble-all", func(e *viewtest.Env, _ *lampRoom) *lampRoom { return lateRoom(e.T, e.Loop) }, func(p *lampPage) { p.all(false) })
+		lampScene("trouble-all", func(e *viewtest.Env, _ *lampRoom) *lampRoom { return lateRoom(e.T, e.Loop) }, func(p *lampPage) { p.last.ask(false, p.grid.lights) })
 		lampScene("retained-commands", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 			r.here("lamp-01", "Window 窗边", "on")
 			r.kept("lamp-01/light/set", "on")
@@ -310,18 +310,18 @@ func init() {
 	})
 	dialogs := map[string]func(*lampPage){
 		"menu":             func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-05"); p.grid.menu() },
-		"rename":           func(p *lampPage) { p.renameDialog("class/lamp-01") },
-		"color":            func(p *lampPage) { p.colorDialog("class/lamp-05") },
-		"topics":           func(p *lampPage) { p.topicsDialog("class/lamp-05") },
-		"retained-command": func(p *lampPage) { p.retainedCommandDialog("class/lamp-05") },
-		"remove":           func(p *lampPage) { p.removeDialog("class/lamp-04") },
-		"add":              func(p *lampPage) { p.addDialog() },
+		"rename":           func(p *lampPage) { p.menu.renameDialog("class/lamp-01") },
+		"color":            func(p *lampPage) { p.menu.colorDialog("class/lamp-05") },
+		"topics":           func(p *lampPage) { p.menu.topicsDialog("class/lamp-05") },
+		"retained-command": func(p *lampPage) { p.menu.retainedCommandDialog("class/lamp-05") },
+		"remove":           func(p *lampPage) { p.menu.removeDialog("class/lamp-04") },
+		"add":              func(p *lampPage) { p.menu.addDialog() },
 		"pagemenu":         func(p *lampPage) { p.pageMenu() },
 	}
 	viewtest.ForPictures(func() {
 		dialogs["offline"] = func(p *lampPage) { p.grid.current = p.grid.find("class/lamp-04"); p.grid.menu() }
-		dialogs["here"] = func(p *lampPage) { p.removeDialog("class/lamp-01") }
-		dialogs["result"] = func(p *lampPage) { p.all(true) }
+		dialogs["here"] = func(p *lampPage) { p.menu.removeDialog("class/lamp-01") }
+		dialogs["result"] = func(p *lampPage) { p.last.ask(true, p.grid.lights) }
 	})
 	for name, open := range dialogs {
 		lampScene(name, func(e *viewtest.Env, r *lampRoom) *lampRoom {

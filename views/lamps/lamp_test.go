@@ -130,8 +130,8 @@ func TestAFilterShowsTheLampsThatItCounts(t *testing.T) {
 		t.Errorf("filters say %q", got)
 	}
 	test.Tap(f.buttons[showTrouble])
-	if len(p.grid.lights) != 1 || p.grid.lights[0].Name != "lamp-05" || p.on.Text != "1 on" {
-		t.Errorf("shown are %d lamps, and the button says %q", len(p.grid.lights), p.on.Text)
+	if len(p.grid.lights) != 1 || p.grid.lights[0].Name != "lamp-05" || p.tools.on.Text != "1 on" {
+		t.Errorf("shown are %d lamps, and the button says %q", len(p.grid.lights), p.tools.on.Text)
 	}
 	room.saysNow("lamp-05/status", "online")
 	if len(p.grid.lights) != 12 || f.chosen != showAll {
@@ -145,17 +145,17 @@ func TestAllOnCanBeUndoneForThoseThatWereOff(t *testing.T) {
 		r.here("lamp-02", "", "on")
 		r.here("lamp-03", "", "off")
 	})
-	if p.undo.Visible() {
+	if p.line.undo.Visible() {
 		t.Error("there is something to undo")
 	}
-	test.Tap(p.on)
+	test.Tap(p.tools.on)
 	for _, lamp := range []string{"lamp-01", "lamp-02", "lamp-03"} {
 		room.saysNow(lamp+"/light", "on")
 	}
 	room.sent = nil
-	test.Tap(p.undo)
-	if want := "[class/lamp-01/light/set off class/lamp-03/light/set off]"; fmt.Sprint(room.sent) != want || p.undo.Visible() {
-		t.Errorf("sent %q, to be undone again: %v", room.sent, p.undo.Visible())
+	test.Tap(p.line.undo)
+	if want := "[class/lamp-01/light/set off class/lamp-03/light/set off]"; fmt.Sprint(room.sent) != want || p.line.undo.Visible() {
+		t.Errorf("sent %q, to be undone again: %v", room.sent, p.line.undo.Visible())
 	}
 }
 
@@ -257,22 +257,22 @@ func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
 		r.here("lamp-03", "", "off")
 		r.paced = true
 	})
-	p.all(true)
-	if want := "09:41 · All on: 0 of 3 confirmed · 3 wait for their turn"; p.result.Text != want {
-		t.Fatalf("says %q, want %q", p.result.Text, want)
+	p.last.ask(true, p.grid.lights)
+	if want := "09:41 · All on: 0 of 3 confirmed · 3 wait for their turn"; p.line.result.Text != want {
+		t.Fatalf("says %q, want %q", p.line.result.Text, want)
 	}
-	p.toggle("class/lamp-01")
-	if want := "09:41 · All on: 0 of 2 confirmed · 2 wait for their turn"; p.result.Text != want {
-		t.Fatalf("after a click on one of them it says %q, want %q", p.result.Text, want)
+	p.last.one("class/lamp-01")
+	if want := "09:41 · All on: 0 of 2 confirmed · 2 wait for their turn"; p.line.result.Text != want {
+		t.Fatalf("after a click on one of them it says %q, want %q", p.line.result.Text, want)
 	}
 	r.paced = false
 	for _, topic := range slices.Clone(r.queue) {
 		r.Sent(topic, []byte("on"))
 	}
 	r.loop.Run()
-	p.toggle("class/lamp-02")
-	if p.result.Text != "" {
-		t.Fatalf("the count of an earlier wish is still told: %q", p.result.Text)
+	p.last.one("class/lamp-02")
+	if p.line.result.Text != "" {
+		t.Fatalf("the count of an earlier wish is still told: %q", p.line.result.Text)
 	}
 }
 
@@ -283,16 +283,16 @@ func TestAllOnTellsHowManyConfirmed(t *testing.T) {
 		r.here("lamp-3", "", "off")
 		r.says("lamp-3/status", "offline")
 	})
-	test.Tap(p.on)
+	test.Tap(p.tools.on)
 	room.saysNow("lamp-2/light", "on")
-	if want := "09:41 · All on: 1 of 2 confirmed · 1 is offline: nothing sent"; p.result.Text != want {
-		t.Fatalf("says %q, want %q", p.result.Text, want)
+	if want := "09:41 · All on: 1 of 2 confirmed · 1 is offline: nothing sent"; p.line.result.Text != want {
+		t.Fatalf("says %q, want %q", p.line.result.Text, want)
 	}
-	if want := "3 lamps · 1 on · 1 offline"; p.counts.Text != want {
-		t.Fatalf("says %q, want %q", p.counts.Text, want)
+	if want := "3 lamps · 1 on · 1 offline"; p.line.counts.Text != want {
+		t.Fatalf("says %q, want %q", p.line.counts.Text, want)
 	}
-	p.toggle("class/lamp-1")
-	if p.result.Text != "" {
+	p.last.one("class/lamp-1")
+	if p.line.result.Text != "" {
 		t.Fatal("an old result is still there")
 	}
 }
@@ -302,14 +302,14 @@ func TestAllAsksOnlyTheLampsThatWereFound(t *testing.T) {
 		r.here("lamp-1", "", "off")
 		r.here("other", "", "off")
 	})
-	p.find.SetText("OTH")
-	if p.on.Text != "1 on" {
-		t.Fatalf("the button says %q", p.on.Text)
+	p.tools.find.SetText("OTH")
+	if p.tools.on.Text != "1 on" {
+		t.Fatalf("the button says %q", p.tools.on.Text)
 	}
-	p.all(true)
-	p.find.SetText("nobody")
-	p.all(false)
-	if len(room.sent) != 1 || p.on.Visible() {
+	p.last.ask(true, p.grid.lights)
+	p.tools.find.SetText("nobody")
+	p.last.ask(false, p.grid.lights)
+	if len(room.sent) != 1 || p.tools.on.Visible() {
 		t.Fatalf("sent %q", room.sent)
 	}
 	if !p.Escape() || p.Escape() || len(p.grid.lights) != 2 {
@@ -421,7 +421,7 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 		}
 	}
 	moves(false)
-	p.toggle("class/lamp-1")
+	p.last.one("class/lamp-1")
 	moves(true)
 	p.Hidden()
 	moves(false)
@@ -436,7 +436,7 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
 	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "", "off") })
 	p.grid.Still = func() bool { return true }
-	p.toggle("class/lamp-1")
+	p.last.one("class/lamp-1")
 	if p.grid.breath != nil {
 		t.Fatal("a lamp breathes")
 	}
@@ -444,18 +444,18 @@ func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
 
 func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "Window", "off") })
-	p.renameDialog("class/lamp-1")
+	p.menu.renameDialog("class/lamp-1")
 	field := p.desk.Window().Canvas().Focused().(*ui.Entry)
 	field.SetText("Door")
 	field.OnSubmitted("Door")
 	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.Dialogs) != 0 {
 		t.Fatalf("%+v, %d dialogs", l, len(p.desk.Dialogs))
 	}
-	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.sayWhy(err) != i18n.T("lamps.error.taken") {
+	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.menu.sayWhy(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)
 	}
 	room.Connected(false)
-	if why := p.sayWhy(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
+	if why := p.menu.sayWhy(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
 		t.Fatalf("says %q", why)
 	}
 	room.Connected(true)
@@ -630,7 +630,7 @@ func BenchmarkTwoHundredLampsSwitch(b *testing.B) {
 
 func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
 	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on") })
-	p.renameDialog("class/lamp-01")
+	p.menu.renameDialog("class/lamp-01")
 	c := p.desk.Window().Canvas()
 	c.Focused().TypedRune('B')
 	if name := c.Focused().(*ui.Entry); name.Text != "B" {
@@ -641,9 +641,9 @@ func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
 func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on"); r.here("lamp-02", "Door", "on") })
 	room.Connected(false)
-	p.all(false)
-	if want := "09:41 · All off · 2 could not be sent"; p.result.Text != want {
-		t.Errorf("it says %q, want %q", p.result.Text, want)
+	p.last.ask(false, p.grid.lights)
+	if want := "09:41 · All off · 2 could not be sent"; p.line.result.Text != want {
+		t.Errorf("it says %q, want %q", p.line.result.Text, want)
 	}
 }
 

@@ -196,25 +196,21 @@ func (c *lampCard) CreateRenderer() fyne.WidgetRenderer {
 	for _, t := range []**canvas.Text{&r.name[0], &r.name[1], &r.name[2], &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
 		*t = canvas.NewText("", color.Transparent)
 	}
-	r.objects = append(r.objects, r.back)
-	r.objects = append(r.objects, c.picture.Objects...)
-	r.objects = append(r.objects, r.name[0], r.name[1], r.name[2], r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
+	r.All = append(r.All, r.back)
+	r.All = append(r.All, c.picture.Objects...)
+	r.All = append(r.All, r.name[0], r.name[1], r.name[2], r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
 	r.Refresh()
 	return r
 }
 
 type lampCardRenderer struct {
+	ui.Drawing
 	c                    *lampCard
 	back, ring, badge    *canvas.Rectangle
 	word, who, badgeText *canvas.Text
 	name                 [3]*canvas.Text
 	truth                [2]*canvas.Text
-	objects              []fyne.CanvasObject
 }
-
-func (r *lampCardRenderer) Destroy() {}
-
-func (r *lampCardRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *lampCardRenderer) MinSize() fyne.Size {
 	if r.c.wall {
@@ -240,8 +236,7 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	}
 	r.c.picture.Layout(fyne.NewPos(cardRoom*u, (cardRoom+4)*u), lampSide*u)
 	dots := max(ui.Unit*6, 40*u)
-	r.c.dots.Resize(fyne.NewSquareSize(dots))
-	r.c.dots.Move(fyne.NewPos(size.Width-dots, 0))
+	ui.Put(r.c.dots, size.Width-dots, 0, dots, dots)
 	sw := fyne.NewSize(96*u, 48*u)
 	r.c.sw.Resize(sw)
 	ui.SetVisible(r.c.sw, !r.c.light.ReadOnly)
@@ -397,30 +392,27 @@ func (d *cardDots) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // CreateRenderer draws the three dots.
 func (d *cardDots) CreateRenderer() fyne.WidgetRenderer {
-	return &dotsRenderer{d: d, wide: ui.IconImage(ui.Tinted("more", ui.ColorSoft), 22), tall: ui.IconImage(ui.Tinted("more-tall", ui.ColorSoft), 22)}
+	r := &dotsRenderer{d: d, wide: ui.IconImage(ui.Tinted("more", ui.ColorSoft), 22), tall: ui.IconImage(ui.Tinted("more-tall", ui.ColorSoft), 22)}
+	r.All = []fyne.CanvasObject{r.wide, r.tall}
+	return r
 }
 
 // dotsRenderer draws them beside each other, on a tile one above the other at its edge.
 type dotsRenderer struct {
+	ui.Drawing
 	d          *cardDots
 	wide, tall *canvas.Image
 }
 
-func (r *dotsRenderer) Destroy() {}
-
 func (r *dotsRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(ui.Unit * 5) }
-
-func (r *dotsRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.wide, r.tall} }
 
 func (r *dotsRenderer) Layout(size fyne.Size) {
 	ui.SetVisible(r.wide, !r.d.tile)
 	ui.SetVisible(r.tall, r.d.tile)
 	const side = 22
 	middle := (size.Height - side) / 2
-	r.wide.Resize(fyne.NewSquareSize(side))
-	r.wide.Move(fyne.NewPos((size.Width-side)/2, middle))
-	r.tall.Resize(fyne.NewSquareSize(side))
-	r.tall.Move(fyne.NewPos(size.Width-side, middle))
+	ui.Put(r.wide, (size.Width-side)/2, middle, side, side)
+	ui.Put(r.tall, size.Width-side, middle, side, side)
 }
 
 func (r *dotsRenderer) Refresh() {

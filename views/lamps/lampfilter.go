@@ -58,14 +58,8 @@ func (f *lampFilter) count(all []lights.Light) {
 	}
 	for i, key := range [...]string{"lamps.filter.all", "lamps.filter.on", "lamps.filter.trouble"} {
 		b := f.buttons[i]
-		want := widget.LowImportance
-		if i == f.chosen {
-			want = widget.MediumImportance
-		}
-		if text := i18n.T(key, "Count", counts[i]); b.Text != text || b.Importance != want {
-			b.Importance = want
-			b.SetText(text)
-		}
+		b.SetImportance(ui.Either(i == f.chosen, widget.MediumImportance, widget.LowImportance))
+		b.SetText(i18n.T(key, "Count", counts[i]))
 		ui.SetEnabled(b, counts[i] > 0 || i == showAll)
 	}
 }

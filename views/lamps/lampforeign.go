@@ -38,33 +38,28 @@ func systemWords(l lights.Light) []string {
 
 // hideDialog takes a lamp of another system off this computer's panel. What that
 // system keeps at the broker is its own.
-func (p *lampPage) hideDialog(base string) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) hideDialog(base string) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
 	wrong := ui.NewWrong()
-	p.desk.Ask(ui.Question{
+	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.hide.title", "Name", l.Name), Text: i18n.T("lamps.hide.text", "System", l.Source.String()),
 		Content: wrong.Box, Yes: i18n.T("lamps.hide.yes"),
-		Do: func() bool {
-			if err := p.panel.Remove(base); err != nil {
-				return wrong.Say(nil, p.sayWhy(err))
-			}
-			return true
-		},
+		Do: func() bool { return m.succeeds(m.panel.Remove(base), wrong, nil) },
 	})
 }
 
 // hiddenItems bring hidden lamps back.
-func (p *lampPage) hiddenItems() []*fyne.MenuItem {
-	n := p.panel.Hidden()
+func (m *lampMenu) hiddenItems() []*fyne.MenuItem {
+	n := m.panel.Hidden()
 	if n == 0 {
 		return nil
 	}
 	return []*fyne.MenuItem{fyne.NewMenuItemWithIcon(i18n.N("lamps.hidden.show", n), ui.Icon("eye"), func() {
-		if err := p.panel.ShowHidden(); err != nil {
-			p.desk.ShowProblem(err)
+		if err := m.panel.ShowHidden(); err != nil {
+			m.desk.ShowProblem(err)
 		}
 	})}
 }

@@ -40,9 +40,9 @@ func init() {
 		"":        func(*lampPage) {},
 		"-menu":   func(p *lampPage) { p.grid.current = p.grid.find("cmd:k/set"); p.grid.menu() },
 		"-sign":   func(p *lampPage) { p.grid.current = p.grid.find("say:sign/state"); p.grid.menu() },
-		"-hide":   func(p *lampPage) { p.hideDialog("cmd:k/set") },
-		"-level":  func(p *lampPage) { p.colorDialog("cmd:k/set") },
-		"-topics": func(p *lampPage) { p.topicsDialog("cmd:zigbee2mqtt/Room/Grow light/set") },
+		"-hide":   func(p *lampPage) { p.menu.hideDialog("cmd:k/set") },
+		"-level":  func(p *lampPage) { p.menu.colorDialog("cmd:k/set") },
+		"-topics": func(p *lampPage) { p.menu.topicsDialog("cmd:zigbee2mqtt/Room/Grow light/set") },
 		"-hidden": func(p *lampPage) { _ = p.panel.Remove("cmd:k/set"); p.pageMenu() },
 	}
 	for name, open := range dialogs {
@@ -80,7 +80,7 @@ func TestALampThatNobodyCanSwitchHasNoSwitch(t *testing.T) {
 		t.Fatalf("switch %v, lit %v, it says %q", c.sw.Visible(), c.picture.Lit, c.DebugText())
 	}
 	test.TapAt(c, fyne.NewPos(cardRoom*c.scale+5, cardRoom*c.scale+5))
-	p.toggle("say:sign/state")
+	p.last.one("say:sign/state")
 	if len(room.sent) != 0 {
 		t.Fatalf("sent %q", room.sent)
 	}
@@ -89,13 +89,13 @@ func TestALampThatNobodyCanSwitchHasNoSwitch(t *testing.T) {
 func TestHidingALampOfAnotherSystemPublishesNothingAndItCanBeBroughtBack(t *testing.T) {
 	p, room := lampWindow(t, foreignRoom)
 	room.sent = nil
-	if len(p.hiddenItems()) != 0 {
+	if len(p.menu.hiddenItems()) != 0 {
 		t.Fatal("something is hidden already")
 	}
 	if err := p.panel.Remove("cmd:k/set"); err != nil || p.grid.find("cmd:k/set") >= 0 || len(room.sent) != 0 {
 		t.Fatalf("%v, sent %q", err, room.sent)
 	}
-	items := p.hiddenItems()
+	items := p.menu.hiddenItems()
 	if len(items) != 1 || items[0].Label != "Show 1 hidden lamp again" {
 		t.Fatalf("%+v", items)
 	}

@@ -3,6 +3,7 @@ package lamps
 import (
 	"cmp"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -102,12 +103,7 @@ func (g *lampGrid) light() (l lights.Light, ok bool) {
 }
 
 func (g *lampGrid) find(base string) int {
-	for i, l := range g.lights {
-		if l.Base == base {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(g.lights, func(l lights.Light) bool { return l.Base == base })
 }
 
 // edgeRoom is how far the edge of a card may be drawn beyond it.
@@ -217,9 +213,7 @@ func (g *lampGrid) choose(base string) {
 	if i := g.find(base); i >= 0 {
 		g.current = i
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(g); c != nil {
-		c.Focus(g)
-	}
+	ui.TakeFocus(g)
 	g.bind()
 	g.OnMove()
 }
@@ -386,24 +380,20 @@ func (f *lampField) card(i int) (c *lampCard, fresh bool) {
 func (f *lampField) CreateRenderer() fyne.WidgetRenderer { return &lampFieldRenderer{f: f} }
 
 type lampFieldRenderer struct {
-	f       *lampField
-	objects []fyne.CanvasObject
+	ui.Drawing
+	f *lampField
 }
-
-func (r *lampFieldRenderer) Destroy() {}
 
 func (r *lampFieldRenderer) Layout(fyne.Size) {}
 
 func (r *lampFieldRenderer) MinSize() fyne.Size { return r.f.MinSize() }
 
-func (r *lampFieldRenderer) Objects() []fyne.CanvasObject { return r.objects }
-
 // Refresh takes the cards in their order, so that a test finds them so.
 func (r *lampFieldRenderer) Refresh() {
-	r.objects = r.objects[:0:0]
+	r.All = r.All[:0:0]
 	for i := range r.f.grid.lights {
 		if c, ok := r.f.bound[i]; ok {
-			r.objects = append(r.objects, c)
+			r.All = append(r.All, c)
 		}
 	}
 }

@@ -25,9 +25,17 @@ import (
 	"lamplighter/views/ui"
 )
 
+// lampMenu is what can be done with one lamp, and the dialogs for it.
+type lampMenu struct {
+	desk  *env
+	panel *lights.Panel
+	now   func() time.Time
+	ask   func(base string, on bool) // switches a lamp whose card has no switch
+}
+
 // cardMenu is everything that can be done with one lamp.
-func (p *lampPage) cardMenu(base string, at fyne.Position) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) cardMenu(base string, at fyne.Position) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
@@ -40,48 +48,48 @@ func (p *lampPage) cardMenu(base string, at fyne.Position) {
 	}
 	if l.Away() && !l.ReadOnly {
 		items = append(items,
-			item("lamps.menu.on", "lamp-on", func() { p.ask(base, true) }),
-			item("lamps.menu.off", "lamp", func() { p.ask(base, false) }),
+			item("lamps.menu.on", "lamp-on", func() { m.ask(base, true) }),
+			item("lamps.menu.off", "lamp", func() { m.ask(base, false) }),
 			fyne.NewMenuItemSeparator())
 	}
 	if lampview.Refused(l) {
-		items = append(items, item("lamps.menu.why", "warning", func() { p.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
+		items = append(items, item("lamps.menu.why", "warning", func() { m.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
 	}
-	if expiry.Soon(expiry.At(p.desk.Settings.Values(), base), p.now()) {
-		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(p.desk.Shell, p.desk.Settings.Values(), p.now()) }), fyne.NewMenuItemSeparator())
+	if expiry.Soon(expiry.At(m.desk.Settings.Values(), base), m.now()) {
+		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(m.desk.Shell, m.desk.Settings.Values(), m.now()) }), fyne.NewMenuItemSeparator())
 	}
-	if !l.Unlisted && !l.ReadOnly && p.desk.Lesson.Spotlight() != base {
-		items = append(items, item("spotlight.menu", "sun", func() { p.desk.Lesson.SetSpotlight(base) }))
+	if !l.Unlisted && !l.ReadOnly && m.desk.Lesson.Spotlight() != base {
+		items = append(items, item("spotlight.menu", "sun", func() { m.desk.Lesson.SetSpotlight(base) }))
 	}
-	items = append(items, item("lamps.menu.rename", "edit", func() { p.renameDialog(base) }))
+	items = append(items, item("lamps.menu.rename", "edit", func() { m.renameDialog(base) }))
 	switch {
 	case l.HasColor:
-		items = append(items, item("lamps.menu.color", "palette", func() { p.colorDialog(base) }))
+		items = append(items, item("lamps.menu.color", "palette", func() { m.colorDialog(base) }))
 	case l.HasLevel:
-		items = append(items, item("lamps.menu.level", "palette", func() { p.colorDialog(base) }))
+		items = append(items, item("lamps.menu.level", "palette", func() { m.colorDialog(base) }))
 	}
-	items = append(items, item("lamps.menu.topics", "topics", func() { p.topicsDialog(base) }))
-	if p.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
-		items = append(items, item("program.menu", "board", func() { p.programDialog(base) }))
+	items = append(items, item("lamps.menu.topics", "topics", func() { m.topicsDialog(base) }))
+	if m.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
+		items = append(items, item("program.menu", "board", func() { m.programDialog(base) }))
 	}
 	if l.RetainedCommand {
-		items = append(items, item("lamps.menu.retained-command", "warning", func() { p.retainedCommandDialog(base) }))
+		items = append(items, item("lamps.menu.retained-command", "warning", func() { m.retainedCommandDialog(base) }))
 	}
-	items = append(items, p.practiceItems(base, item)...)
-	remove := item("lamps.menu.remove", "trash", func() { p.removeDialog(base) })
+	items = append(items, m.practiceItems(base, item)...)
+	remove := item("lamps.menu.remove", "trash", func() { m.removeDialog(base) })
 	if l.Source != lights.OwnBoard {
-		remove = item("lamps.menu.hide", "eye-off", func() { p.hideDialog(base) })
+		remove = item("lamps.menu.hide", "eye-off", func() { m.hideDialog(base) })
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), remove)
-	p.desk.PopUp(fyne.NewMenu("", items...), at)
+	m.desk.PopUp(fyne.NewMenu("", items...), at)
 }
 
 // practiceItems are what hands do to a board, for one that nobody can touch.
-func (p *lampPage) practiceItems(base string, item func(key, iconName string, do func()) *fyne.MenuItem) []*fyne.MenuItem {
-	if p.desk.Practice == nil {
+func (m *lampMenu) practiceItems(base string, item func(key, iconName string, do func()) *fyne.MenuItem) []*fyne.MenuItem {
+	if m.desk.Practice == nil {
 		return nil
 	}
-	board, ok := p.desk.Practice(base)
+	board, ok := m.desk.Practice(base)
 	if !ok {
 		return nil
 	}
@@ -94,39 +102,30 @@ func (p *lampPage) practiceItems(base string, item func(key, iconName string, do
 		item("lamps.menu.unplug", "offline", func() { crash.Go(board.Unplug) }))
 }
 
-func (p *lampPage) ask(base string, on bool) {
-	p.asked = time.Time{}
-	_ = p.panel.Switch(base, on)
-}
-
-func (p *lampPage) renameDialog(base string) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) renameDialog(base string) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
 	name := ui.NewEntry("")
 	name.SetText(l.Name)
 	wrong := ui.NewWrong()
-	do := func() bool {
-		if err := p.panel.Rename(base, name.Text); err != nil {
-			return wrong.Refuse(name, p.sayWhy(err))
-		}
-		return true
-	}
-	m := p.desk.Ask(ui.Question{
+	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
-		Content: ui.Rows(name, wrong.Box), Yes: i18n.T("lamps.rename.yes"), Do: do,
+		Content: ui.Rows(name, wrong.Box), Yes: i18n.T("lamps.rename.yes"), Lines: []*ui.Entry{name},
+		Do: func() bool { return m.succeeds(m.panel.Rename(base, name.Text), wrong, name) },
 	})
 	name.SelectAll()
-	name.OnSubmitted = func(string) {
-		if do() {
-			m.Close()
-		}
-	}
+}
+
+// succeeds reports whether the panel did what was asked of it, and says at a field, nil
+// for none, why it did not.
+func (m *lampMenu) succeeds(err error, wrong *ui.Wrong, field *ui.Entry) bool {
+	return err == nil || wrong.Refuse(field, m.sayWhy(err))
 }
 
 // sayWhy puts the panel's own errors into words, and others as everywhere.
-func (p *lampPage) sayWhy(err error) string {
+func (m *lampMenu) sayWhy(err error) string {
 	switch {
 	case errors.Is(err, lights.ErrNoLink):
 		return i18n.T("lamps.error.link")
@@ -141,53 +140,40 @@ func (p *lampPage) sayWhy(err error) string {
 	return i18n.T("lamps.error.other", "Error", err.Error())
 }
 
-func (p *lampPage) removeDialog(base string) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) removeDialog(base string) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
-	text := i18n.T("lamps.remove.text")
-	if l.Presence == lights.Here {
-		text = i18n.T("lamps.remove.here")
-	}
+	text := ui.Either(l.Presence == lights.Here, i18n.T("lamps.remove.here"), i18n.T("lamps.remove.text"))
 	wrong := ui.NewWrong()
-	topics := ui.Code(strings.Join(p.panel.Clears(base), "\n"))
+	topics := ui.Code(strings.Join(m.panel.Clears(base), "\n"))
 	topics.Wrapping = fyne.TextWrapBreak
-	p.desk.Ask(ui.Question{
+	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
 		Content: ui.Rows(ui.Small(i18n.T("lamps.remove.topics")), topics, wrong.Box),
 		Yes:     i18n.T("lamps.remove.yes"), Danger: true,
-		Do: func() bool {
-			if err := p.panel.Remove(base); err != nil {
-				return wrong.Say(nil, p.sayWhy(err))
-			}
-			return true
-		},
+		Do: func() bool { return m.succeeds(m.panel.Remove(base), wrong, nil) },
 	})
 }
 
-func (p *lampPage) retainedCommandDialog(base string) {
+func (m *lampMenu) retainedCommandDialog(base string) {
 	wrong := ui.NewWrong()
-	p.desk.Ask(ui.Question{
+	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.retained-command.title"), Text: i18n.T("lamps.retained-command.text"), Content: wrong.Box, Yes: i18n.T("lamps.retained-command.yes"),
-		Do: func() bool {
-			if err := p.panel.ClearCommand(base); err != nil {
-				return wrong.Say(nil, p.sayWhy(err))
-			}
-			return true
-		},
+		Do: func() bool { return m.succeeds(m.panel.ClearCommand(base), wrong, nil) },
 	})
 }
 
 // addDialog puts a lamp on the panel that does not come by itself: a pupil's
 // own program on a topic of its own.
-func (p *lampPage) addDialog() {
+func (m *lampMenu) addDialog() {
 	name, set, state := ui.NewEntry(i18n.T("lamps.add.name")), ui.NewEntry("class/lamp-01/light/set"), ui.NewEntry("class/lamp-01/light")
 	wrong := ui.NewWrong()
 	field := func(key string, e *ui.Entry) fyne.CanvasObject {
 		return container.New(&ui.StackLayout{}, ui.Small(i18n.T(key)), e)
 	}
-	p.desk.Ask(ui.Question{
+	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.add.title"), Text: i18n.T("lamps.add.text"),
 		Content: ui.Rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong.Box),
 		Yes:     i18n.T("lamps.add.yes"),
@@ -203,10 +189,7 @@ func (p *lampPage) addDialog() {
 			if base, ok := strings.CutSuffix(s, "/light/set"); ok && base != "" {
 				e.Base = base
 			}
-			if err := p.panel.Add(e); err != nil {
-				return wrong.Say(nil, p.sayWhy(err))
-			}
-			return true
+			return m.succeeds(m.panel.Add(e), wrong, nil)
 		},
 	})
 }
@@ -248,8 +231,8 @@ func apart(a, b uint8) int { return max(int(a), int(b)) - min(int(a), int(b)) }
 
 // colorDialog sets colour and brightness. They count when the board says so, so
 // what it shows is what the board has.
-func (p *lampPage) colorDialog(base string) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) colorDialog(base string) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
@@ -260,7 +243,7 @@ func (p *lampPage) colorDialog(base string) {
 		name := ui.Small("")
 		name.Alignment, name.Importance = fyne.TextAlignCenter, widget.MediumImportance
 		names = append(names, name)
-		buttons = append(buttons, container.New(&ui.StackLayout{Gap: -ui.Unit}, newSwatch(x.color, func() { _ = p.panel.SetColor(base, x.color.At(max(level, 1))) }), name))
+		buttons = append(buttons, container.New(&ui.StackLayout{Gap: -ui.Unit}, newSwatch(x.color, func() { _ = m.panel.SetColor(base, x.color.At(max(level, 1))) }), name))
 	}
 	percent := ui.Label("")
 	slider := ui.NewSlider(5, 100)
@@ -268,18 +251,18 @@ func (p *lampPage) colorDialog(base string) {
 	setPercent := func() { percent.SetText(i18n.T("lamps.color.percent", "Percent", strconv.Itoa(level))) }
 	slider.Value = float64(max(level, 5))
 	slider.OnChanged = func(v float64) { level = int(v); setPercent() }
-	slider.OnChangeEnded = func(v float64) { level = int(v); _ = p.panel.SetLevel(base, level) }
+	slider.OnChangeEnded = func(v float64) { level = int(v); _ = m.panel.SetLevel(base, level) }
 	setPercent()
 	truth := ui.Body("")
 	say := func() {
-		if now, ok := p.panel.Light(base); ok {
-			ui.SetText(truth, p.colorTruth(now))
+		if now, ok := m.panel.Light(base); ok {
+			ui.SetText(truth, m.colorTruth(now))
 			for i, x := range swatches {
 				ui.SetText(names[i], swatchWords(x.name, x.color, now))
 			}
 		}
 	}
-	stop := p.panel.Changed.Listen(say)
+	stop := m.panel.Changed.Listen(say)
 	say()
 	bar := container.NewBorder(nil, nil, nil, percent, slider)
 	head, content := i18n.T("lamps.level.title", "Name", l.Name), ui.Rows(bar, truth)
@@ -287,17 +270,17 @@ func (p *lampPage) colorDialog(base string) {
 		head = i18n.T("lamps.color.title", "Name", l.Name)
 		content = ui.Rows(container.NewGridWithColumns(5, buttons...), ui.Small(i18n.T("lamps.color.level")), bar, truth)
 	}
-	p.desk.Show(head, "", content).Cancelled = stop
+	m.desk.Show(head, "", content).Cancelled = stop
 }
 
-func (p *lampPage) colorTruth(l lights.Light) string {
+func (m *lampMenu) colorTruth(l lights.Light) string {
 	truth := i18n.T("lamps.level.truth", "Percent", l.Level)
 	if l.HasColor {
 		truth = i18n.T("lamps.color.truth", "R", int(l.Color.R), "G", int(l.Color.G), "B", int(l.Color.B))
 	}
 	switch l.Phase {
 	case lights.Waiting, lights.Queued, lights.NoAnswer, lights.NotSent, lights.Offline:
-		return lampview.Describe(l, p.now()).Truth
+		return lampview.Describe(l, m.now()).Truth
 	}
 	return truth
 }
@@ -346,8 +329,8 @@ func (r *swatchRenderer) Layout(size fyne.Size) {
 
 // topicsDialog shows what a lamp says and hears, with the words that MQTT has
 // for it, and what its board tells of itself.
-func (p *lampPage) topicsDialog(base string) {
-	l, ok := p.panel.Light(base)
+func (m *lampMenu) topicsDialog(base string) {
+	l, ok := m.panel.Light(base)
 	if !ok {
 		return
 	}
@@ -360,8 +343,8 @@ func (p *lampPage) topicsDialog(base string) {
 		name.Truncation = fyne.TextTruncateEllipsis
 		lines = append(lines, container.New(&ui.StackLayout{}, ui.Small(lampview.TextFor(l, key)),
 			container.NewBorder(nil, nil, nil, ui.Row(
-				ui.QuietButton("", ui.Icon("copy"), func() { p.desk.CopyText(topic) }),
-				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { p.leaveFor(topic) })), container.New(ui.LevelLayout{}, name))))
+				ui.QuietButton("", ui.Icon("copy"), func() { m.desk.CopyText(topic) }),
+				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { m.leaveFor(topic) })), container.New(ui.LevelLayout{}, name))))
 	}
 	add("lamps.topics.set", l.Topics.Set)
 	add("lamps.topics.state", l.Topics.State)
@@ -374,19 +357,19 @@ func (p *lampPage) topicsDialog(base string) {
 		add("lamps.topics.info", l.Topics.Info)
 	}
 	facts := infoWords(l)
-	if ends := expiry.At(p.desk.Settings.Values(), base); !ends.IsZero() {
-		facts = append(facts, lampview.ExpiryWords(ends, p.now()))
+	if ends := expiry.At(m.desk.Settings.Values(), base); !ends.IsZero() {
+		facts = append(facts, lampview.ExpiryWords(ends, m.now()))
 	}
 	lines = append(lines, ui.Small(strings.Join(facts, "\n")))
 	scroll := container.NewVScroll(container.New(&ui.StackLayout{Gap: ui.Unit / 2}, lines...))
-	scroll.SetMinSize(fyne.NewSize(ui.DialogWidth, min(ui.Unit*44, p.desk.Window().Canvas().Size().Height-ui.Unit*26)))
-	p.desk.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
+	scroll.SetMinSize(fyne.NewSize(ui.DialogWidth, min(ui.Unit*44, m.desk.Window().Canvas().Size().Height-ui.Unit*26)))
+	m.desk.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
 }
 
 // leaveFor goes to a topic in the browser.
-func (p *lampPage) leaveFor(topic string) {
-	p.desk.LeaveDialog()
-	p.desk.Visit(ui.PlaceTopics, topic)
+func (m *lampMenu) leaveFor(topic string) {
+	m.desk.LeaveDialog()
+	m.desk.Visit(ui.PlaceTopics, topic)
 }
 
 // infoWords is what a board told of itself.

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 
 	"lamplighter/app/expiry"
 	"lamplighter/app/lights"
-	"lamplighter/app/roster"
+	"lamplighter/app/settings"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/lamps/class"
@@ -24,30 +26,24 @@ type lampPage struct {
 	desk  *env
 	panel *lights.Panel
 	now   func() time.Time
-	stop  []func()
+	stop  watch.Stops
 
-	counts, result *widget.Label
-	detail         *widget.Label // of the current tile
-	find           *ui.Entry
+	tools          *lampTools
+	line           *lampLine
 	filter         *lampFilter
-	on, off, more  *ui.Button
-	undo           *ui.Button
-	attention      *ui.Button // takes the switches from the pupils
-	pupils         *ui.Button // leads to their page, while it is open
+	detail         *widget.Label // of the current tile
 	held           *attention
 	again          *again
 	classPast      class.Past
-	line           *fyne.Container // below the title: how many there are, and what goes for all
-	summary        *summaryLayout  // of that line
-	front          *widget.Label   // above lamps that lie as their pupils sit
+	front          *widget.Label // above lamps that lie as their pupils sit
 	grid           *lampGrid
 	header, body   *fyne.Container
 	content        *fyne.Container
 	empty, nothing fyne.CanvasObject
-	owners         map[string][]roster.Pupil // of lamps, by base
-	asked          time.Time                 // when the last "all" was, while its result is worth showing; else zero
-	askedOn        bool                      // what they were asked
-	before         []string                  // lamps that the last "all" changed
+	owners         *lampOwners
+	last           *lastAll
+	menu           *lampMenu
+	lesson         *lessonDialogs
 	inView         bool
 }
 
@@ -55,46 +51,35 @@ type lampPage struct {
 func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&env{Shell: s, Parts: p}) }
 
 func newLampPage(d *env) *lampPage {
-	p := &lampPage{desk: d, panel: d.Lights, now: time.Now}
-	p.counts, p.result, p.detail = ui.Label(""), ui.OneLine(""), ui.OneLine("")
-	p.counts.Importance = widget.MediumImportance
+	p := &lampPage{desk: d, panel: d.Lights, now: time.Now, owners: &lampOwners{desk: d}}
+	now := func() time.Time { return p.now() }
+	p.last = &lastAll{panel: p.panel, now: now}
+	p.menu = &lampMenu{desk: d, panel: p.panel, now: now, ask: p.ask}
+	p.lesson = &lessonDialogs{desk: d, panel: p.panel, now: now, owners: p.owners}
 	p.filter = newLampFilter(p.update)
-	p.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.undoAll)
-	p.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
-	p.held, p.again, p.front = newAttention(d), newAgain(d), frontOfRoom()
-	p.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
-	p.find = ui.NewEntry(i18n.T("lamps.find"))
-	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
-	p.find.OnChanged = func(string) { p.update() }
-	p.find.OnSubmitted = func(string) { p.focusGrid() }
-	p.on = ui.PrimaryButton("", ui.Icon("lamp-on"), func() { p.all(true) })
-	p.off = ui.NewButton("", ui.Icon("lamp"), func() { p.all(false) })
-	p.more = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
-	p.grid = newLampGrid(func() time.Time { return p.now() })
+	p.line, p.tools = newLampLine(p), newLampTools(p)
+	p.held, p.again, p.front, p.detail = newAttention(d), newAgain(d), frontOfRoom(), ui.OneLine("")
+	p.grid = newLampGrid(now)
 	p.grid.Still = p.desk.Still
-	p.grid.OnToggle = p.toggle
-	p.grid.OnMenu = p.cardMenu
+	p.grid.OnToggle = p.last.one
+	p.grid.OnMenu = p.menu.cardMenu
 	p.grid.OnMove = p.showDetail
 	p.grid.OnExpiry = func() { lampview.ShowExpiry(d.Shell, d.Settings.Values(), p.now()) }
 	p.empty = ui.EmptyPlace("lamp", i18n.T("lamps.empty"),
 		ui.PrimaryButton(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { d.Visit(ui.PlaceSetup, "") }),
 		ui.NewButton(i18n.T("lamps.empty.practice"), ui.Icon("play"), p.tryPractice))
 	p.nothing = ui.EmptyPlace("search", i18n.T("lamps.find.nothing"),
-		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.find.SetText("") }))
+		ui.NewButton(i18n.T("lamps.find.clear"), nil, func() { p.tools.find.SetText("") }))
 	p.layOut()
-	p.stop = []func(){p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.lessonChanged)} // a password's end is the status's
+	p.stop = watch.Stops{p.panel.Changed.Listen(p.update), d.Class.Changed.Listen(p.update), d.StatusChanged.Listen(p.update), d.Pupils.Changed.Listen(p.showPupils), d.Lesson.Changed.Listen(p.lessonChanged)} // a password's end is the status's
 	p.update()
 	return p
 }
 
 // layOut puts header and cards in their places.
 func (p *lampPage) layOut() {
-	findWidth := container.NewGridWrap(fyne.NewSize(ui.Unit*24, p.find.MinSize().Height), p.find)
-	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
-	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.on, apart, p.off, p.more)), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
-	p.summary = &summaryLayout{}
-	p.line = container.New(p.summary, container.NewStack(p.filter.bar, ui.Centred(p.counts)), p.result, ui.Row(p.undo, p.pupils, p.attention))
-	p.header = container.New(&ui.StackLayout{}, head, p.line, p.held.notice, p.again.box, p.front)
+	head := container.NewBorder(nil, nil, nil, ui.Centred(p.tools.row()), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
+	p.header = container.New(&ui.StackLayout{}, head, p.line.box, p.held.notice, p.again.box, p.front)
 	p.body = container.NewStack(p.grid)
 	foot := container.New(ui.TightLayout{Flush: true}, p.detail)
 	p.content = container.NewBorder(nil, foot, nil, nil, container.New(ui.TopLayout{Gap: theme.Padding()}, p.header, p.body))
@@ -105,9 +90,9 @@ func (p *lampPage) Content() fyne.CanvasObject { return ui.Padded(ui.PageRoom, p
 // layOutLine lays the line below the title out, and the whole page where that is higher or
 // lower now.
 func (p *lampPage) layOutLine() {
-	was := p.line.MinSize().Height
-	p.line.Refresh()
-	if p.line.MinSize().Height != was {
+	was := p.line.box.MinSize().Height
+	p.line.box.Refresh()
+	if p.line.box.MinSize().Height != was {
 		p.content.Refresh()
 	}
 }
@@ -115,16 +100,14 @@ func (p *lampPage) layOutLine() {
 func (p *lampPage) Shown() {
 	p.inView = true
 	p.update()
-	p.summary.below = false
+	p.line.layout.below = false
 	p.layOutLine()
 }
 
 func (p *lampPage) Hidden() { p.inView = false; p.grid.stopBreathing() }
 
 func (p *lampPage) Close() {
-	for _, stop := range p.stop {
-		stop()
-	}
+	p.stop.Stop()
 	p.grid.stopBreathing()
 }
 
@@ -153,17 +136,17 @@ func (p *lampPage) TypedRune(r rune) {
 
 // Escape clears what was searched for.
 func (p *lampPage) Escape() bool {
-	if p.find.Text == "" {
+	if p.tools.find.Text == "" {
 		return false
 	}
-	p.find.SetText("")
+	p.tools.find.SetText("")
 	p.focusGrid()
 	return true
 }
 
 // Target shows one lamp.
 func (p *lampPage) Target(base string) {
-	p.find.SetText("")
+	p.tools.find.SetText("")
 	if i := p.grid.find(base); i >= 0 {
 		p.grid.moveTo(i)
 		p.focusGrid()
@@ -179,24 +162,24 @@ func (p *lampPage) focusGrid() {
 // update pulls what is to be seen. A page out of view waits until it is shown.
 func (p *lampPage) update() {
 	all := p.panel.Lights()
-	p.owners = p.desk.Boards.Owners()
+	p.owners.update()
 	p.filter.count(all)
 	found := p.matching(all)
-	p.counts.SetText(p.countWords(all))
-	ui.SetVisible(p.counts, len(all) < filterFrom)
-	ui.SetVisible(p.undo, p.canUndo())
+	p.line.counts.SetText(p.countWords(all))
+	ui.SetVisible(p.line.counts, len(all) < filterFrom)
+	ui.SetVisible(p.line.undo, p.last.canUndo())
 	p.showPupils()
-	if words := p.resultWords(); words != p.result.Text { // its room stays, or the cards would jump under the pointer
-		p.result.SetText(words)
+	if words := p.last.words(); words != p.line.result.Text { // its room stays, or the cards would jump under the pointer
+		p.line.result.SetText(words)
 		p.layOutLine()
 	}
-	p.labelButtons(len(all), len(found))
+	p.tools.label(len(all), len(found))
 	spotlit := p.desk.Lesson.Spotlight() != ""
-	ui.SetVisible(p.find, len(all) > 1 && !spotlit)
-	for _, b := range []*ui.Button{p.on, p.off} {
+	ui.SetVisible(p.tools.find, len(all) > 1 && !spotlit)
+	for _, b := range []*ui.Button{p.tools.on, p.tools.off} {
 		ui.SetVisible(b, len(found) > 0 && !spotlit)
 	}
-	ui.SetVisible(p.line, !spotlit)
+	ui.SetVisible(p.line.box, !spotlit)
 	view := fyne.CanvasObject(p.grid)
 	switch {
 	case len(all) == 0:
@@ -206,18 +189,15 @@ func (p *lampPage) update() {
 	}
 	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
 	p.grid.large = spotlit
-	p.grid.names = p.namesOf(found)
-	p.grid.setSeats(p.seatsOf(found))
+	p.grid.names = p.owners.namesOf(found)
+	p.grid.setSeats(p.owners.seatsOf(found))
 	p.grid.setLights(found)
 	ui.SetVisible(p.front, p.grid.seated())
 	p.showDetail()
 	if !p.inView {
 		p.grid.stopBreathing()
 	}
-	if len(p.body.Objects) != 1 || p.body.Objects[0] != view {
-		p.body.Objects = []fyne.CanvasObject{view}
-		p.body.Refresh()
-	}
+	ui.ShowOnly(p.body, view)
 }
 
 // showDetail says what the current tile has no room for.
@@ -233,30 +213,17 @@ func (p *lampPage) matching(all []lights.Light) []lights.Light {
 	if l, ok := p.panel.Light(p.desk.Lesson.Spotlight()); ok {
 		return []lights.Light{l}
 	}
-	want := strings.ToLower(strings.TrimSpace(p.find.Text))
+	want := strings.ToLower(strings.TrimSpace(p.tools.find.Text))
 	if want == "" && p.filter.chosen == showAll {
 		return all
 	}
 	var found []lights.Light
 	for _, l := range all {
-		if shows(p.filter.chosen, l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group+"\n"+p.ownerWords(l.Base)), want) {
+		if shows(p.filter.chosen, l) && strings.Contains(strings.ToLower(l.Name+"\n"+l.Base+"\n"+l.Group+"\n"+p.owners.wordsOf(l.Base)), want) {
 			found = append(found, l)
 		}
 	}
 	return found
-}
-
-// labelButtons says what "all" means now.
-func (p *lampPage) labelButtons(all, found int) {
-	on, off := i18n.T("lamps.all.on"), i18n.T("lamps.all.off")
-	if found != all && found > 0 {
-		on, off = i18n.N("lamps.found.on", found), i18n.N("lamps.found.off", found)
-	}
-	for b, text := range map[*ui.Button]string{p.on: on, p.off: off} {
-		if b.Text != text {
-			b.SetText(text)
-		}
-	}
 }
 
 // countWords says how many lamps there are, and how many of them are how.
@@ -283,77 +250,23 @@ func (p *lampPage) countWords(all []lights.Light) string {
 	return strings.Join(parts, i18n.T("lamps.count.between"))
 }
 
-// resultWords says how many have confirmed what all were asked for.
-func (p *lampPage) resultWords() string {
-	g, ok := p.panel.Group()
-	if !ok || p.asked.IsZero() || g.Asked+g.Sent+g.LeftOut+g.NotSent == 0 {
-		return ""
-	}
-	key := "lamps.result.off"
-	if g.On {
-		key = "lamps.result.on"
-	}
-	parts := []string{ui.TimeWords(p.asked, p.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
-	if g.Asked == 0 { // none could be, as the others say
-		parts[1] = i18n.T(map[bool]string{true: "lamps.all.on", false: "lamps.all.off"}[g.On])
-	}
-	for _, part := range []struct {
-		Key string
-		n   int
-	}{
-		{"lamps.result.queued", g.Queued},
-		{"lamps.result.noanswer", g.NoAnswer},
-		{"lamps.result.leftout", g.LeftOut},
-		{"lamps.result.sent", g.Sent},
-		{"lamps.result.notsent", g.NotSent},
-	} {
-		if part.n > 0 {
-			parts = append(parts, i18n.N(part.Key, part.n))
-		}
-	}
-	return strings.Join(parts, i18n.T("lamps.count.between"))
+// ask asks a lamp whose card has no switch.
+func (p *lampPage) ask(base string, on bool) {
+	p.last.at = time.Time{}
+	_ = p.panel.Switch(base, on)
 }
 
-// toggle asks one lamp. What comes of it is told by its card, an error too.
-func (p *lampPage) toggle(base string) {
-	g, _ := p.panel.Group()
-	if g.Queued == 0 { // who waits for a turn is told until nobody does
-		p.asked = time.Time{}
-	}
-	_ = p.panel.Toggle(base)
-}
-
-// all asks every lamp that is to be seen, or would be by scrolling.
-func (p *lampPage) all(on bool) {
-	bases, others := []string{}, []string{} // never nil, which would be all
-	for _, l := range p.grid.lights {
-		if l.Unlisted {
-			continue
-		}
-		bases = append(bases, l.Base)
-		if on && l.State == lights.Off || !on && l.State == lights.On {
-			others = append(others, l.Base)
-		}
-	}
-	p.asked, p.askedOn, p.before = p.now(), on, others
-	p.panel.AllOf(on, bases)
+// toggleSeats shows the lamps in the seat plan, or not any more.
+func (p *lampPage) toggleSeats() {
+	p.desk.Settings.Update(func(v *settings.Values) { v.Seats = !v.Seats })
+	p.update()
 }
 
 // lessonChanged shows the lesson, whose own commands are another matter than the
 // last "all".
 func (p *lampPage) lessonChanged() {
-	p.asked, p.before = time.Time{}, nil
+	p.last.forget()
 	p.update()
-}
-
-// canUndo reports whether the last "all" changed a lamp, and is still told of.
-func (p *lampPage) canUndo() bool { return !p.asked.IsZero() && len(p.before) > 0 }
-
-// undoAll asks the lamps that were otherwise before the last "all".
-func (p *lampPage) undoAll() {
-	others, on := p.before, !p.askedOn
-	p.asked, p.askedOn, p.before = p.now(), on, nil
-	p.panel.AllOf(on, others)
 }
 
 // tryPractice goes to the wizard with the practice board chosen.
@@ -371,17 +284,15 @@ func (p *lampPage) classDialog() {
 // pageMenu is what is seldom needed.
 func (p *lampPage) pageMenu() {
 	items := []*fyne.MenuItem{
-		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.addDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.menu.addDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("class.menu"), ui.Icon("group"), p.classDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("pupilpage.menu"), ui.Icon("people"), p.pupilsDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
 	}
-	if p.anySeat() {
+	if p.owners.anySeat() {
 		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
-	menu := fyne.NewMenu("", append(append(items, p.lessonItems()...), p.hiddenItems()...)...)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
-	p.desk.PopUp(menu, at.AddXY(0, p.more.Size().Height+theme.Padding()))
+	p.desk.PopUpUnder(p.tools.more, slices.Concat(items, p.lessonItems(), p.menu.hiddenItems())...)
 }
 
 // lessonItems are for the lesson as a whole.
@@ -389,8 +300,8 @@ func (p *lampPage) lessonItems() []*fyne.MenuItem {
 	return []*fyne.MenuItem{
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(i18n.T("projector.menu"), ui.Icon("sun"), p.project),
-		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.desk.Lesson.Missing())), ui.Icon("offline"), p.missingDialog),
-		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.happenedDialog),
-		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.startAgainDialog),
+		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.desk.Lesson.Missing())), ui.Icon("offline"), p.lesson.missingDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.lesson.happenedDialog),
+		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.lesson.startAgainDialog),
 	}
 }

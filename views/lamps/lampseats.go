@@ -7,25 +7,33 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
-	"lamplighter/app/settings"
+	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/lamps/class"
 	"lamplighter/views/ui"
 )
 
+// lampOwners are whose the lamps are, and where these sit.
+type lampOwners struct {
+	desk   *env
+	pupils map[string][]roster.Pupil // by the lamp's base
+}
+
+func (o *lampOwners) update() { o.pupils = o.desk.Boards.Owners() }
+
 // seatsOf are where lamps lie, where they are shown in the class's seat plan.
-func (p *lampPage) seatsOf(all []lights.Light) (cells []int, across int) {
-	if !p.desk.Settings.Snapshot().Seats || p.desk.Lesson.Spotlight() != "" {
+func (o *lampOwners) seatsOf(all []lights.Light) (cells []int, across int) {
+	if !o.desk.Settings.Snapshot().Seats || o.desk.Lesson.Spotlight() != "" {
 		return nil, 0
 	}
-	return p.cellsOf(all, all)
+	return o.cellsOf(all, all)
 }
 
 // cellsOf are where the lamps lie that are shown, in the plan that has all: those that
 // are not shown keep their seats empty. There is no plan where no lamp has a seat.
-func (p *lampPage) cellsOf(all, shown []lights.Light) (cells []int, across int) {
-	plan := p.desk.Class.Plan()
-	byBase, seated := class.SeatCells(all, p.owners, plan)
+func (o *lampOwners) cellsOf(all, shown []lights.Light) (cells []int, across int) {
+	plan := o.desk.Class.Plan()
+	byBase, seated := class.SeatCells(all, o.pupils, plan)
 	if !seated {
 		return nil, 0
 	}
@@ -43,31 +51,33 @@ func frontOfRoom() *widget.Label {
 }
 
 // anySeat reports whether a lamp has a seat.
-func (p *lampPage) anySeat() bool {
-	_, seated := class.SeatCells(p.panel.Lights(), p.owners, p.desk.Class.Plan())
+func (o *lampOwners) anySeat() bool {
+	_, seated := class.SeatCells(o.desk.Lights.Lights(), o.pupils, o.desk.Class.Plan())
 	return seated
 }
 
-// toggleSeats shows the lamps in the seat plan, or not any more.
-func (p *lampPage) toggleSeats() {
-	p.desk.Settings.Update(func(v *settings.Values) { v.Seats = !v.Seats })
-	p.update()
-}
-
 // namesOf are the names of those whose lamps these are.
-func (p *lampPage) namesOf(all []lights.Light) map[string]string {
+func (o *lampOwners) namesOf(all []lights.Light) map[string]string {
 	names := map[string]string{}
 	for _, l := range all {
-		if has := p.owners[l.Base]; len(has) > 0 {
+		if has := o.pupils[l.Base]; len(has) > 0 {
 			names[l.Base] = class.PupilNames(has)
 		}
 	}
 	return names
 }
 
-// ownerWords are what a lamp is found by of those whose it is.
-func (p *lampPage) ownerWords(base string) (words string) {
-	for _, x := range p.owners[base] {
+// nameOf is a lamp's name, with those of the pupils whose it is.
+func (o *lampOwners) nameOf(base, name string) string {
+	if has := o.pupils[base]; len(has) > 0 {
+		return i18n.T("missing.pupil", "Name", name, "Pupil", class.PupilNames(has))
+	}
+	return name
+}
+
+// wordsOf are what a lamp is found by of those whose it is.
+func (o *lampOwners) wordsOf(base string) (words string) {
+	for _, x := range o.pupils[base] {
 		words += x.Name + "\n" + x.Number + "\n" + x.Group + "\n"
 	}
 	return words

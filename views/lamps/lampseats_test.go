@@ -40,7 +40,7 @@ func TestACardShowsWhoseTheLampIsAndIsFoundByThat(t *testing.T) {
 		t.Errorf("the card says %q", c.DebugText())
 	}
 	for _, word := range []string{"小明", "红队", "lamp-02"} {
-		p.find.SetText(word)
+		p.tools.find.SetText(word)
 		if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" {
 			t.Errorf("%q finds %d", word, len(p.grid.lights))
 		}

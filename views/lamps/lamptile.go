@@ -51,8 +51,7 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	side := tileLamp * u
 	c.picture.Layout(fyne.NewPos(tileRoom*u, (rest-side)/2+2*u), side)
 	c.sw.Hide()
-	c.dots.Resize(fyne.NewSquareSize(tileDots))
-	c.dots.Move(fyne.NewPos(size.Width-tileDots, rest-tileDots))
+	ui.Put(c.dots, size.Width-tileDots, rest-tileDots, tileDots, tileDots)
 	w := lampview.Describe(c.light, c.now())
 	left := (2*tileRoom + tileLamp) * u
 	room := size.Width - left - tileRoom*u
@@ -136,8 +135,7 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
 		ui.WriteText(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
-	c.dots.Resize(fyne.NewSize(tileSign, tileDots))
-	c.dots.Move(fyne.NewPos(size.Width-tileSign, size.Height-tileDots))
+	ui.Put(c.dots, size.Width-tileSign, size.Height-tileDots, tileSign, tileDots)
 	r.writeName(fyne.NewPos(tileRoom, 3*u), size.Width-2*tileRoom, narrowNames)
 	bold, text := fyne.TextStyle{Bold: true}, lampview.Describe(c.light, c.now()).Word
 	wide := textfit.Width(text, 13*u, bold)
@@ -186,10 +184,7 @@ func (r *lampCardRenderer) tileMark(size fyne.Size, left, top, room float32, mar
 	if tall(size.Height, u) {
 		at, room = fyne.NewPos((tileRoom+2)*u, size.Height-(tileRoom+16)*u), size.Width-(2*tileRoom+4)*u
 	}
-	tint := ui.ColorSoft
-	if r.c.warns() {
-		tint = theme.ColorNameWarning
-	}
+	tint := ui.Either(r.c.warns(), theme.ColorNameWarning, ui.ColorSoft)
 	ui.WriteText(r.who, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
 	r.who.Move(at)
 }

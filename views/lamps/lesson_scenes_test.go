@@ -49,14 +49,14 @@ func lessonScenes() {
 		p.desk.Lesson.SetAttention(true)
 	})
 	lampScene("spotlight", held, func(p *lampPage) { p.desk.Lesson.SetSpotlight("class/lamp-05") })
-	lampScene("missing", away, (*lampPage).missingDialog)
-	lampScene("again", held, (*lampPage).startAgainDialog)
+	lampScene("missing", away, func(p *lampPage) { p.lesson.missingDialog() })
+	lampScene("again", held, func(p *lampPage) { p.lesson.startAgainDialog() })
 	lampScene("again-done", held, func(p *lampPage) {
 		p.desk.Lesson.Plan(func(plan lesson.Plan) { p.desk.Lesson.StartAgain(plan) })
 	})
 	lampScene("happened", away, func(p *lampPage) {
-		p.all(false)
-		p.happenedDialog()
+		p.last.ask(false, p.grid.lights)
+		p.lesson.happenedDialog()
 	})
 	lampScene("projector", func(_ *viewtest.Env, r *lampRoom) *lampRoom { classRoom(r, 200, chinese()); return nil }, (*lampPage).project)
 	lampScene("projector-seats", func(e *viewtest.Env, r *lampRoom) *lampRoom {

@@ -42,7 +42,7 @@ func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage,
 func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 	_, p, room := lessonPage(t)
 	p.desk.Lesson.SetSpotlight("class/lamp-02")
-	if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" || p.on.Visible() {
+	if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" || p.tools.on.Visible() {
 		t.Errorf("shown are %+v", p.grid.lights)
 	}
 	if want := []string{"class/lamp-01/light/set off", "class/lamp-03/light/set off"}; !slices.Equal(room.sent, want) {
@@ -53,7 +53,7 @@ func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 	}
 	room.sent = nil
 	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))
-	if len(p.grid.lights) != 3 || p.held.notice.Visible() || !p.on.Visible() {
+	if len(p.grid.lights) != 3 || p.held.notice.Visible() || !p.tools.on.Visible() {
 		t.Error("it has not ended")
 	}
 	if want := []string{"class/lamp-01/light/set on", "class/lamp-03/light/set on"}; !slices.Equal(room.sent, want) {
@@ -63,7 +63,7 @@ func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 
 func TestWhatGoesWithAttentionIsAskedForWhereItIsTold(t *testing.T) {
 	_, p, room := lessonPage(t)
-	test.Tap(p.attention)
+	test.Tap(p.line.attention)
 	if len(room.sent) > 0 || p.held.button.Text != i18n.T("attention.buttons.free") {
 		t.Errorf("sent %q, said %q", room.sent, p.held.button.Text)
 	}
@@ -79,7 +79,7 @@ func TestWhatGoesWithAttentionIsAskedForWhereItIsTold(t *testing.T) {
 
 func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T) {
 	w, p, room := lessonPage(t, topics.Kept{Topic: "class/scores", Payload: []byte("7")})
-	p.startAgainDialog()
+	p.lesson.startAgainDialog()
 	said := viewtest.Said(w)
 	for _, want := range []string{i18n.N("again.off", 3), "lamp-01", i18n.N("again.rubbish", 1), "class/scores"} {
 		if !strings.Contains(said, want) {
@@ -90,7 +90,7 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 	if _, started := p.desk.Lesson.Restarted(); started || len(room.sent) > 0 {
 		t.Errorf("cancelled, and sent %q", room.sent)
 	}
-	p.startAgainDialog()
+	p.lesson.startAgainDialog()
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
 	if len(room.sent) != 3 || !p.again.box.Visible() {
 		t.Errorf("sent %q", room.sent)
@@ -106,7 +106,7 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 
 func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
 	w, p, room := lessonPage(t)
-	p.missingDialog()
+	p.lesson.missingDialog()
 	if !strings.Contains(viewtest.Said(w), i18n.T("missing.nobody")) {
 		t.Errorf("said %q", viewtest.Said(w))
 	}
@@ -129,14 +129,14 @@ func TestTheClassroomIsNotCalledClearWhereNobodyKnows(t *testing.T) {
 	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
 		room.says(board+"/light", "off")
 	}
-	p.startAgainDialog()
+	p.lesson.startAgainDialog()
 	if said := viewtest.Said(w); !strings.Contains(said, i18n.T("again.nothing")) {
 		t.Errorf("all is known, and it says %q", said)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
 	room.says("lamp-02/status", "offline")
 	p.desk.Lesson.SetAttention(true)
-	p.startAgainDialog()
+	p.lesson.startAgainDialog()
 	if said := viewtest.Said(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
 		t.Errorf("one is offline, and it says %q", said)
 	}
@@ -150,9 +150,9 @@ func TestWhatHappenedIsCountedInTheTable(t *testing.T) {
 	w, p, room := lessonPage(t)
 	_ = room.Switch("class/lamp-01", false)
 	room.says("lamp-01/light", "off")
-	p.happenedDialog()
+	p.lesson.happenedDialog()
 	row := p.desk.Lesson.Rows()[0]
-	if cells := p.happenedCells(row); !slices.Equal(cells[:2], []string{"lamp-01", "1"}) {
+	if cells := p.lesson.happenedCells(row); !slices.Equal(cells[:2], []string{"lamp-01", "1"}) {
 		t.Errorf("%q of %+v", cells, row)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("happened.anew"))

@@ -37,12 +37,12 @@ type programDialog struct {
 	modal  *ui.Dialog
 }
 
-func (p *lampPage) programDialog(base string) {
-	l, ok := p.panel.Light(base)
-	if !ok || p.desk.Program == nil {
+func (m *lampMenu) programDialog(base string) {
+	l, ok := m.panel.Light(base)
+	if !ok || m.desk.Program == nil {
 		return
 	}
-	newProgramDialog(p.desk, base).open(l.Name)
+	newProgramDialog(m.desk, base).open(l.Name)
 }
 
 func newProgramDialog(d *env, base string) *programDialog {
@@ -101,10 +101,7 @@ func (s *programDialog) open(name string) {
 // write shows the program as it is chosen.
 func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
-	said := ""
-	if err != nil {
-		said = i18n.T("program.problem")
-	}
+	said := ui.Either(err != nil, i18n.T("program.problem"), "")
 	s.wrong.Say(nil, said)
 	ui.SetVisible(s.field, err == nil)
 	ui.SetVisible(s.warn, s.real.Checked && err == nil)

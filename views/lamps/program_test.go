@@ -112,7 +112,7 @@ func TestTheProgramIsInTheMenuOfEveryLampThatHearsCommands(t *testing.T) {
 	w.Rebuild()
 	r.here("lamp-05", "x", "on")
 	p := w.PageAt(ui.PlaceLamps).(*lampPage)
-	p.cardMenu("class/lamp-05", fyne.NewPos(10, 10))
+	p.menu.cardMenu("class/lamp-05", fyne.NewPos(10, 10))
 	for _, o := range test.LaidOutObjects(w.Win.Canvas().Overlays().Top()) {
 		if text, ok := o.(*canvas.Text); ok && text.Text == "Show the program" {
 			return

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/ui"
 )
@@ -24,7 +25,7 @@ type projector struct {
 	seats  *ui.Check
 	attend *ui.Button
 	modal  *ui.Dialog
-	stop   []func()
+	stop   watch.Stops
 }
 
 // project fills the window with the lamps. Esc leaves.
@@ -33,15 +34,15 @@ func (p *lampPage) project() {
 	x.filter = newLampFilter(x.update)
 	x.seats = ui.NewCheck(i18n.T("projector.seats"), func(bool) { x.update() })
 	x.grid = newLampGrid(func() time.Time { return p.now() })
-	x.grid.wall, x.grid.Still, x.grid.OnToggle, x.grid.OnMenu = true, p.grid.Still, p.toggle, p.cardMenu
+	x.grid.wall, x.grid.Still, x.grid.OnToggle, x.grid.OnMenu = true, p.grid.Still, p.last.one, p.menu.cardMenu
 	x.grid.OnExpiry = func() {}
 	x.attend = ui.NewButton("", ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(!p.desk.Lesson.Attention()) })
 	x.modal = &ui.Dialog{Shell: p.desk.Shell, Cancelled: x.close}
 	end := ui.NewButton(i18n.T("projector.end"), ui.Icon("cross"), x.modal.Cancel)
 	left := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Centred(x.counts), x.filter.bar, x.seats)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(x.attend, end)), left)
-	x.stop = []func(){p.panel.Changed.Listen(x.update), p.desk.Class.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
-	seated := x.page.anySeat()
+	x.stop = watch.Stops{p.panel.Changed.Listen(x.update), p.desk.Class.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
+	seated := x.page.owners.anySeat()
 	x.seats.SetQuietly(seated)
 	ui.SetVisible(x.seats, seated)
 	x.update()
@@ -50,9 +51,7 @@ func (p *lampPage) project() {
 }
 
 func (x *projector) close() {
-	for _, stop := range x.stop {
-		stop()
-	}
+	x.stop.Stop()
 	x.grid.stopBreathing()
 	x.page.focusGrid()
 }
@@ -64,7 +63,7 @@ func (x *projector) update() {
 	x.counts.SetText(x.page.countWords(all))
 	ui.SetVisible(x.counts, !x.filter.bar.Visible())
 	held := x.page.desk.Lesson.Attention()
-	x.attend.SetText(i18n.T(map[bool]string{true: "attention.give", false: "attention.take"}[held]))
+	x.attend.SetText(i18n.T(ui.Either(held, "attention.give", "attention.take")))
 	var shown []lights.Light
 	spot, lit := x.page.panel.Light(x.page.desk.Lesson.Spotlight())
 	for _, l := range all {
@@ -72,10 +71,10 @@ func (x *projector) update() {
 			shown = append(shown, l)
 		}
 	}
-	x.grid.names = x.page.namesOf(shown)
+	x.grid.names = x.page.owners.namesOf(shown)
 	x.grid.setSeats(nil, 0)
 	if x.seats.Checked && !lit {
-		x.grid.setSeats(x.page.cellsOf(all, shown))
+		x.grid.setSeats(x.page.owners.cellsOf(all, shown))
 	}
 	x.grid.setLights(shown)
 	ui.SetVisible(x.front, x.grid.seated())

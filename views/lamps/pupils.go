@@ -76,7 +76,7 @@ func (d *pupilsDialog) open() {
 // focus puts the focus on what does no harm: a page that was just opened is not
 // closed by a second press.
 func (d *pupilsDialog) focus() {
-	d.desk.Window().Canvas().Focus(map[bool]*ui.Button{true: d.end, false: d.main}[d.page.State().Open])
+	d.desk.Window().Canvas().Focus(ui.Either(d.page.State().Open, d.end, d.main))
 }
 
 // toggle opens or closes the page. One that is closed has nothing to show.
@@ -105,7 +105,7 @@ func (d *pupilsDialog) update() {
 	ui.SetText(d.list, d.who())
 	ui.SetVisible(d.shut, s.Open)
 	ui.SetVisible(d.main, !s.Open)
-	d.end.Importance = map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[s.Open]
+	d.end.Importance = ui.Either(s.Open, widget.HighImportance, widget.MediumImportance)
 	d.end.Refresh()
 	if shown := s.Code + s.Address; shown != d.code || len(d.body.Objects) == 0 { // a picture is drawn once
 		d.code = shown
@@ -190,11 +190,9 @@ func (d *pupilsDialog) who() string {
 // showPupils shows how the pupils' page and the lesson are.
 func (p *lampPage) showPupils() {
 	s := p.desk.Pupils.State()
-	ui.SetVisible(p.pupils, s.Open)
-	if text := i18n.N("pupilpage.button", s.Here); p.pupils.Text != text {
-		p.pupils.SetText(text)
-	}
-	ui.SetVisible(p.attention, !p.desk.Lesson.Attention() && len(p.panel.Lights()) > 0)
+	ui.SetVisible(p.line.pupils, s.Open)
+	p.line.pupils.SetText(i18n.N("pupilpage.button", s.Here))
+	ui.SetVisible(p.line.attention, !p.desk.Lesson.Attention() && len(p.panel.Lights()) > 0)
 	p.held.update()
-	p.again.update(p)
+	p.again.update(p.now())
 }

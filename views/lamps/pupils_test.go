@@ -22,7 +22,7 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	defer p.Close()
 	pupils := w.Parts.Pupils
 	p.pupilsDialog()
-	if pupils.State().Open || p.pupils.Visible() {
+	if pupils.State().Open || p.line.pupils.Visible() {
 		t.Error("it is open before anybody has asked for it")
 	}
 	press := func(key string) {
@@ -34,14 +34,14 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	if said := viewtest.Said(w); !s.Open || !strings.Contains(said, s.Address) || !strings.Contains(said, s.Code[:5]+" "+s.Code[5:]) {
 		t.Errorf("%+v; the dialog says %s", s, said)
 	}
-	if !p.pupils.Visible() {
+	if !p.line.pupils.Visible() {
 		t.Error("the page of the lamps does not say that it is open")
 	}
 	viewtest.Press(w, "Return") // a second one, in haste
 	if !pupils.State().Open || w.Shell.InDialog() {
 		t.Error("Enter closes the page, and not the dialog")
 	}
-	test.Tap(p.pupils)
+	test.Tap(p.line.pupils)
 	press("pupilpage.new-code")
 	if again := pupils.State(); again.Code == s.Code || !strings.Contains(viewtest.Said(w), again.Code[:5]) {
 		t.Error("the code is the old one")
@@ -51,7 +51,7 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 		t.Errorf("the dialog says %s", said)
 	}
 	press("pupilpage.close")
-	if pupils.State().Open || p.pupils.Visible() {
+	if pupils.State().Open || p.line.pupils.Visible() {
 		t.Error("it is open")
 	}
 }
@@ -63,8 +63,8 @@ func TestAttentionIsTakenAndGivenBackWithOneClickEach(t *testing.T) {
 	if p.held.notice.Visible() {
 		t.Error("it is said before it is so")
 	}
-	test.Tap(p.attention)
-	if !w.Parts.Pupils.Attention() || !p.held.notice.Visible() || p.attention.Visible() {
+	test.Tap(p.line.attention)
+	if !w.Parts.Pupils.Attention() || !p.held.notice.Visible() || p.line.attention.Visible() {
 		t.Error("it is not so, or not said")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))

@@ -2,12 +2,34 @@ package lamps
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lamplighter/i18n"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
+
+// lampLine is below the page's title: how many lamps there are, and what goes for all.
+type lampLine struct {
+	counts, result *widget.Label
+	undo           *ui.Button
+	pupils         *ui.Button // leads to their page, while it is open
+	attention      *ui.Button // takes the switches from the pupils
+	layout         *summaryLayout
+	box            *fyne.Container
+}
+
+func newLampLine(p *lampPage) *lampLine {
+	l := &lampLine{counts: ui.Label(""), result: ui.OneLine(""), layout: &summaryLayout{}}
+	l.counts.Importance = widget.MediumImportance
+	l.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.last.undo)
+	l.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
+	l.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
+	l.box = container.New(l.layout, container.NewStack(p.filter.bar, ui.Centred(l.counts)), l.result, ui.Row(l.undo, l.pupils, l.attention))
+	return l
+}
 
 // summaryLayout lays out three objects: what is there, at the left; a result, which may be
 // long; and buttons, at the right. The result is between the two, in two small lines where
@@ -18,13 +40,9 @@ type summaryLayout struct{ below bool }
 func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, result, right := objects[0], objects[1].(*widget.Label), objects[2]
 	high := max(left.MinSize().Height, right.MinSize().Height)
-	put := func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(w, h))
-	}
 	a, b := left.MinSize().Width, right.MinSize().Width
-	put(left, 0, 0, a, high)
-	put(right, size.Width-b, 0, b, high)
+	ui.Put(left, 0, 0, a, high)
+	ui.Put(right, size.Width-b, 0, b, high)
 	room := size.Width - a - b - 2*theme.Padding()
 	if lines, _ := resultLines(result.Text, room); lines > 2 {
 		l.below = true
@@ -40,7 +58,7 @@ func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if !l.below {
 		y = (high - h) / 2
 	}
-	put(result, x, y, w, h)
+	ui.Put(result, x, y, w, h)
 }
 
 func (l *summaryLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

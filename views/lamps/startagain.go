@@ -2,6 +2,7 @@ package lamps
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -20,11 +21,11 @@ const maxListed = 12
 
 // startAgainDialog shows what starting again would change, and does what of it is
 // wanted.
-func (p *lampPage) startAgainDialog() {
+func (d *lessonDialogs) startAgainDialog() {
 	var plan lesson.Plan
 	var parts []planPart
 	body := ui.Rows(ui.Body(i18n.T("again.looking")))
-	m := p.desk.Ask(ui.Question{
+	m := d.desk.Ask(ui.Question{
 		Title: i18n.T("again.title"), Text: i18n.T("again.text"), Content: body, Yes: i18n.T("again.yes"), Danger: true, Wide: missingWidth,
 		Do: func() bool {
 			if parts == nil {
@@ -35,21 +36,20 @@ func (p *lampPage) startAgainDialog() {
 					x.leave(&plan)
 				}
 			}
-			if !plan.IsEmpty() || p.desk.Lesson.Attention() {
-				p.desk.Lesson.StartAgain(plan)
+			if !plan.IsEmpty() || d.desk.Lesson.Attention() {
+				d.desk.Lesson.StartAgain(plan)
 			}
 			return true
 		},
 	})
-	cancel := p.desk.Lesson.Plan(func(found lesson.Plan) {
-		plan, parts = found, p.planParts(found)
-		body.Objects = p.planContent(plan, parts)
+	m.Cancelled = d.desk.Lesson.Plan(func(found lesson.Plan) {
+		plan, parts = found, d.planParts(found)
+		body.Objects = d.planContent(plan, parts)
 		body.Refresh()
 		if m != nil && m.Overlay != nil {
 			m.Fit()
 		}
 	})
-	m.Cancelled = cancel
 }
 
 // planPart is a part of a plan that can be left out.
@@ -59,7 +59,7 @@ type planPart struct {
 	leave func(*lesson.Plan)
 }
 
-func (p *lampPage) planParts(plan lesson.Plan) []planPart {
+func (d *lessonDialogs) planParts(plan lesson.Plan) []planPart {
 	parts := []planPart{}
 	add := func(text string, list []string, leave func(*lesson.Plan)) {
 		if len(list) == 0 {
@@ -71,7 +71,7 @@ func (p *lampPage) planParts(plan lesson.Plan) []planPart {
 	}
 	var colors, names, topics []string
 	for _, c := range plan.Colors {
-		colors = append(colors, p.lampName(c.Base))
+		colors = append(colors, d.lampName(c.Base))
 	}
 	for _, n := range plan.Names {
 		names = append(names, i18n.T("again.name", "Now", n.Now, "Back", n.Back))
@@ -81,7 +81,7 @@ func (p *lampPage) planParts(plan lesson.Plan) []planPart {
 	}
 	var off []string
 	for _, base := range plan.Off {
-		off = append(off, p.lampName(base))
+		off = append(off, d.lampName(base))
 	}
 	add(i18n.N("again.off", len(off)), off, func(x *lesson.Plan) { x.Off = nil })
 	add(i18n.N("again.colors", len(colors)), colors, func(x *lesson.Plan) { x.Colors = nil })
@@ -90,8 +90,8 @@ func (p *lampPage) planParts(plan lesson.Plan) []planPart {
 	return parts
 }
 
-func (p *lampPage) lampName(base string) string {
-	l, ok := p.panel.Light(base)
+func (d *lessonDialogs) lampName(base string) string {
+	l, ok := d.panel.Light(base)
 	if !ok {
 		return base
 	}
@@ -106,11 +106,11 @@ func listWords(all []string) string {
 	return i18n.N("again.more", len(all)-maxListed, "List", strings.Join(all[:maxListed], i18n.T("again.between")))
 }
 
-func (p *lampPage) planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
+func (d *lessonDialogs) planContent(plan lesson.Plan, parts []planPart) (all []fyne.CanvasObject) {
 	if plan.Err != nil {
 		all = append(all, ui.Notice(ui.Warning, i18n.T("again.unknown", "Why", problem.Explain(plan.Err).Title)))
 	}
-	unknown := p.unknownLamps()
+	unknown := d.unknownLamps()
 	if unknown > 0 {
 		all = append(all, ui.Notice(ui.Warning, i18n.N("again.unknown-lamps", unknown)))
 	}
@@ -129,8 +129,8 @@ func (p *lampPage) planContent(plan lesson.Plan, parts []planPart) (all []fyne.C
 }
 
 // unknownLamps counts the lamps of which nobody knows how they are now.
-func (p *lampPage) unknownLamps() (n int) {
-	for _, l := range p.panel.Lights() {
+func (d *lessonDialogs) unknownLamps() (n int) {
+	for _, l := range d.panel.Lights() {
 		if !l.Unlisted && !l.ReadOnly && (l.Away() || l.Shown() == lights.Unknown) {
 			n++
 		}
@@ -156,13 +156,13 @@ func newAgain(d *env) *again {
 	return a
 }
 
-func (a *again) update(p *lampPage) {
+func (a *again) update(now time.Time) {
 	r, ok := a.desk.Lesson.Restarted()
 	ui.SetVisible(a.box, ok)
 	if !ok {
 		return
 	}
-	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, p.now())))
+	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, now)))
 	ui.SetVisible(a.undo, r.CanUndo)
 	ui.SetVisible(a.away, r.Erasing.Phase != traffic.EraserWorking) // it takes seconds
 	why := ""
@@ -185,14 +185,14 @@ func againWords(r lesson.Restart, at string) string {
 	if r.CanUndo {
 		words = i18n.T("again.done", "Time", at)
 	}
-	key := map[bool]string{false: "again.removed", true: "again.back"}[r.Erasing.Undo]
+	key := ui.Either(r.Erasing.Undo, "again.back", "again.removed")
 	switch r.Erasing.Phase {
 	case traffic.EraserIdle:
 		return words
 	case traffic.EraserWorking:
-		key = map[bool]string{false: "again.removing", true: "again.putting"}[r.Erasing.Undo]
+		key = ui.Either(r.Erasing.Undo, "again.putting", "again.removing")
 	case traffic.EraserStuck:
-		key = map[bool]string{false: "again.removed-some", true: "again.back-some"}[r.Erasing.Undo]
+		key = ui.Either(r.Erasing.Undo, "again.back-some", "again.removed-some")
 	}
 	return i18n.T("again.and", "Text", words, "More", i18n.T(key, "Done", r.Erasing.Done, "All", r.Erasing.All))
 }

@@ -24,10 +24,7 @@ func ExpiryWords(expires, now time.Time) string {
 // ExpiryLine is the status line's warning.
 func ExpiryLine(e expiry.Summary) string {
 	name := ui.SafeText(e.Name)
-	key := "expiry.status.until"
-	if e.Over {
-		key = "expiry.status.over"
-	}
+	key := ui.Either(e.Over, "expiry.status.over", "expiry.status.until")
 	if e.Count > 1 {
 		return i18n.N(key+".more", e.Count-1, "Name", name, "Date", dateWords(e.At))
 	}

@@ -81,23 +81,19 @@ func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 		r.dots[i] = canvas.NewRectangle(color.Transparent)
 		r.dots[i].CornerRadius = canvas.RadiusMaximum
 	}
+	r.All = []fyne.CanvasObject{r.track, r.bar, r.ring, r.knob, r.dots[0], r.dots[1], r.dots[2]}
 	r.Refresh()
 	return r
 }
 
 type lampSwitchRenderer struct {
+	ui.Drawing
 	s                      *Switch
 	track, bar, ring, knob *canvas.Rectangle
 	dots                   [3]*canvas.Rectangle
 }
 
-func (r *lampSwitchRenderer) Destroy() {}
-
 func (r *lampSwitchRenderer) MinSize() fyne.Size { return fyne.NewSize(ui.Unit*12, ui.Unit*6) }
-
-func (r *lampSwitchRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.track, r.bar, r.ring, r.knob, r.dots[0], r.dots[1], r.dots[2]}
-}
 
 func (r *lampSwitchRenderer) Layout(size fyne.Size) {
 	h, w := size.Height, size.Width
@@ -105,17 +101,13 @@ func (r *lampSwitchRenderer) Layout(size fyne.Size) {
 	gap := h * 0.1
 	side := h - 2*gap
 	x := gap + (w-2*gap-side)*r.s.KnobPosition()
-	put := func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(w, h))
-	}
-	put(r.knob, x, gap, side, side)
-	put(r.bar, w*0.25-h*0.04, h*0.32, h*0.08, h*0.36)
-	put(r.ring, w*0.75-h*0.15, h*0.35, h*0.3, h*0.3)
+	ui.Put(r.knob, x, gap, side, side)
+	ui.Put(r.bar, w*0.25-h*0.04, h*0.32, h*0.08, h*0.36)
+	ui.Put(r.ring, w*0.75-h*0.15, h*0.35, h*0.3, h*0.3)
 	r.ring.StrokeWidth = h * 0.07
 	r.track.StrokeWidth, r.knob.StrokeWidth = 1.5, 1.5
 	for i, d := range r.dots {
-		put(d, x+side*(0.5+float32(i-1)*0.24-0.06), h*0.5-side*0.06, side*0.12, side*0.12)
+		ui.Put(d, x+side*(0.5+float32(i-1)*0.24-0.06), h*0.5-side*0.06, side*0.12, side*0.12)
 	}
 }
 

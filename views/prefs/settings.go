@@ -2,6 +2,7 @@ package prefs
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +12,7 @@ import (
 	"lamplighter/app/secrets"
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
@@ -27,7 +29,7 @@ type settingsPage struct {
 	broker *brokerSection
 	siot   *siotSection
 	others *connectionSection
-	stops  []func()
+	stops  watch.Stops
 }
 
 // New builds the page of the settings.
@@ -47,7 +49,7 @@ func newSettingsPage(d *env) *settingsPage {
 		p.keepingCard(),
 		p.aboutCard(),
 	))
-	p.stops = []func(){d.Settings.Changed.Listen(p.update), d.Broker.Changed().Listen(p.update)}
+	p.stops = watch.Stops{d.Settings.Changed.Listen(p.update), d.Broker.Changed().Listen(p.update)}
 	p.update()
 	return p
 }
@@ -59,9 +61,7 @@ func (p *settingsPage) Shown() {}
 func (p *settingsPage) Hidden() {}
 
 func (p *settingsPage) Close() {
-	for _, stop := range p.stops {
-		stop()
-	}
+	p.stops.Stop()
 }
 
 // Target opens the form of the connection with this id, or of one to be added.
@@ -90,7 +90,7 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	language := ui.NewSelect(names, func(i int) {
 		p.desk.Restyle(func(v *settings.Values) { v.Language = tags[i] })
 	})
-	language.SetQuietly(indexOf(tags, v.Language))
+	language.SetQuietly(max(slices.Index(tags, v.Language), 0))
 	languageRow := ui.Narrow(280, language)
 	if p.desk.Settings.Locked(settings.LockLanguage) {
 		language.Disable()
@@ -101,7 +101,7 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	mode := ui.NewSelect([]string{i18n.T("settings.mode-system"), i18n.T("settings.mode-light"), i18n.T("settings.mode-dark")}, func(i int) {
 		p.desk.Restyle(func(v *settings.Values) { v.Theme = modes[i] })
 	})
-	mode.SetQuietly(indexOf(modes, v.Theme))
+	mode.SetQuietly(max(slices.Index(modes, v.Theme), 0))
 
 	percents := make([]string, len(ui.TextScales))
 	for i, s := range ui.TextScales {
@@ -110,7 +110,7 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	scale := ui.NewSelect(percents, func(i int) {
 		p.desk.Restyle(func(v *settings.Values) { v.TextScale = ui.TextScales[i] })
 	})
-	scale.SetQuietly(indexOf(ui.TextScales, v.TextScale))
+	scale.SetQuietly(max(slices.Index(ui.TextScales, v.TextScale), 0))
 
 	motion := ui.NewCheck(i18n.T("settings.motion"), func(on bool) {
 		p.desk.Settings.Update(func(v *settings.Values) { v.NoMotion = !on })
@@ -131,16 +131,6 @@ func (p *settingsPage) lookCard() fyne.CanvasObject {
 	))
 }
 
-// indexOf is where v stands in list; 0 where it does not.
-func indexOf[T comparable](list []T, v T) int {
-	for i, o := range list {
-		if o == v {
-			return i
-		}
-	}
-	return 0
-}
-
 func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	name := ui.NewEntry("")
 	name.SetText(p.desk.Settings.Values().Classroom)
@@ -158,10 +148,7 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	save.OnTapped = keep
 	name.OnSubmitted = func(string) { keep() }
 	name.OnChanged = func(text string) {
-		said := ""
-		if !isTopicWord(text) {
-			said = i18n.T("settings.classroom-wrong")
-		}
+		said := ui.Either(isTopicWord(text), "", i18n.T("settings.classroom-wrong"))
 		wrong.Say(name, said)
 		ui.SetEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
 	}
@@ -208,25 +195,21 @@ func (p *settingsPage) topicsCard() fyne.CanvasObject {
 	memory := ui.NewSelect(names, func(i int) {
 		p.desk.Settings.Update(func(v *settings.Values) { v.Topics.Memory = topicMemory[i] })
 	})
-	memory.SetQuietly(indexOf(topicMemory, cmp.Or(p.desk.Settings.Values().Topics.Memory, usualMemory)))
+	memory.SetQuietly(max(slices.Index(topicMemory, cmp.Or(p.desk.Settings.Values().Topics.Memory, usualMemory)), 0))
 	return ui.TitledCard(i18n.T("settings.topics"), i18n.T("settings.topics-for"),
 		ui.Form(ui.Label(i18n.T("settings.topics-memory")), ui.Narrow(280, memory)))
 }
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {
-	where := i18n.T("settings.secrets-keyring")
-	if p.desk.About.Protection() == secrets.File {
-		where = i18n.T("settings.secrets-file")
-	}
+	where := ui.Either(p.desk.About.Protection() == secrets.File, i18n.T("settings.secrets-file"), i18n.T("settings.secrets-keyring"))
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
 		p.desk.showIn(problems, p.desk.About.OpenFolder(), nil)
 	})
 	folder := ui.Code(p.desk.Settings.Dir())
 	folder.Wrapping = fyne.TextWrapBreak
-	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.desk.CopyText(p.desk.Settings.Dir()) })
 	return ui.TitledCard(i18n.T("settings.keeping"), "",
-		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, copyIt), problems)
+		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, p.desk.CopyButton(p.desk.Settings.Dir())), problems)
 }
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {
@@ -234,6 +217,11 @@ func (p *settingsPage) aboutCard() fyne.CanvasObject {
 		ui.Small(i18n.T("settings.licences")), ui.Row(
 			ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.desk.reportDialog),
 			ui.NewButton(i18n.T("settings.licences-open"), nil, p.desk.licencesDialog)))
+}
+
+// toCopy is a text that is typed elsewhere, with a button that copies it.
+func (d *env) toCopy(text string) fyne.CanvasObject {
+	return container.NewHBox(ui.Code(text), d.CopyButton(text))
 }
 
 // showIn shows a problem in its place on the page, or clears the place where

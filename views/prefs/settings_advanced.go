@@ -89,10 +89,7 @@ func (f *advancedForm) show(c setup.BrokerChoice) {
 	ui.SetVisible(f.pathBox, f.websocket.Checked && p.Rules.Remote == "")
 	ui.SetVisible(f.roomBox, p.Rules.Room)
 	ui.SetVisible(f.box, f.opened)
-	name := "right"
-	if f.opened {
-		name = "down"
-	}
+	name := ui.Either(f.opened, "down", "right")
 	f.fold.SetIcon(ui.Icon(name))
 }
 

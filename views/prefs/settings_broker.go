@@ -1,6 +1,7 @@
 package prefs
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -64,8 +65,8 @@ func (s *brokerSection) update() {
 	v, b := s.desk.Settings.Values().BuiltIn, s.desk.Broker.Status()
 	s.run.SetQuietly(!v.Off)
 	s.websocket.SetQuietly(v.WebSocket)
-	s.port.set(first(b.Port, v.Port))
-	s.wsPort.set(first(b.WSPort, v.WSPort))
+	s.port.set(cmp.Or(b.Port, v.Port))
+	s.wsPort.set(cmp.Or(b.WSPort, v.WSPort))
 	s.showAddresses(v.Address)
 	s.state.Objects = []fyne.CanvasObject{s.describe(v, b)}
 	s.state.Refresh()
@@ -104,14 +105,6 @@ func (s *brokerSection) switchBroker(on bool) {
 	}
 	s.run.SetQuietly(true)
 	s.desk.Confirm(i18n.T("settings.broker-end.title"), i18n.N("settings.broker-end.text", status.Online), i18n.T("settings.broker-end.yes"), true, set)
-}
-
-// first is the first number that is not 0.
-func first(a, b int) int {
-	if a != 0 {
-		return a
-	}
-	return b
 }
 
 func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne.CanvasObject {
@@ -199,10 +192,7 @@ func newPortField(d *env, usual string, at func(*settings.Values) *int) *portFie
 	f.entry.OnSubmitted = func(string) { keep() }
 	f.entry.OnChanged = func(text string) {
 		_, ok := parsePort(text)
-		said := ""
-		if !ok && text != f.was {
-			said = i18n.T("settings.port-wrong")
-		}
+		said := ui.Either(!ok && text != f.was, i18n.T("settings.port-wrong"), "")
 		wrong.Say(f.entry, said)
 		ui.SetVisible(f.save, ok && text != f.was)
 	}
@@ -272,12 +262,8 @@ func (s *pupilSection) changed(err error) {
 	user, password := s.desk.Broker.Pupils()
 	s.show.SetText(i18n.T("settings.pupils-hide"))
 	s.shown.Add(ui.Form(
-		ui.Label(i18n.T("settings.user")), s.value(user),
-		ui.Label(i18n.T("settings.password")), s.value(password),
+		ui.Label(i18n.T("settings.user")), s.desk.toCopy(user),
+		ui.Label(i18n.T("settings.password")), s.desk.toCopy(password),
 	))
 	s.shown.Refresh()
-}
-
-func (s *pupilSection) value(text string) fyne.CanvasObject {
-	return container.NewHBox(ui.Code(text), ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.desk.CopyText(text) }))
 }

@@ -1,6 +1,8 @@
 package prefs
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -42,7 +44,7 @@ func (s *connectionSection) locked() bool { return s.desk.Settings.Locked(settin
 
 func (s *connectionSection) update() {
 	v := s.desk.Settings.Values()
-	if len(s.list.Objects) > 0 && s.chosen == v.Connection && sameConnections(s.known, v.Connections) {
+	if len(s.list.Objects) > 0 && s.chosen == v.Connection && slices.Equal(s.known, v.Connections) {
 		return
 	}
 	s.known, s.chosen = v.Connections, v.Connection
@@ -59,18 +61,6 @@ func (s *connectionSection) update() {
 		s.list.Add(line)
 	}
 	s.list.Refresh()
-}
-
-func sameConnections(a, b []settings.Connection) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // connectionWhere is a broker's platform, where it has one, and its address.

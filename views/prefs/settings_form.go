@@ -134,7 +134,7 @@ func (f *connectionForm) form() *brokerform.Form {
 func (f *connectionForm) show() {
 	p := problem.PresetOf(f.choice)
 	for i, o := range presets.All() {
-		if o.ID == p.ID && f.platform.SelectedIndex() != i {
+		if o.ID == p.ID {
 			f.platform.SetQuietly(i)
 		}
 	}
@@ -175,10 +175,7 @@ func (f *connectionForm) hasIdentity() bool {
 const connectionWidth = 760
 
 func (f *connectionForm) open() {
-	name := i18n.T("settings.other-add")
-	if f.was.ID != "" {
-		name = i18n.T("settings.other-change")
-	}
+	name := ui.Either(f.was.ID != "", i18n.T("settings.other-change"), i18n.T("settings.other-add"))
 	f.dialog = f.desk.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
 }
 

@@ -1,6 +1,7 @@
 package prefs
 
 import (
+	"cmp"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -61,7 +62,7 @@ func (s *siotSection) update() {
 	}
 	s.run.SetQuietly(v.SIoT)
 	ui.SetEnabled(s.run, !v.Off)
-	s.port.set(first(v.SIoTPort, siot.DefaultPort))
+	s.port.set(cmp.Or(v.SIoTPort, siot.DefaultPort))
 	if now != s.now {
 		s.now = now
 		s.draw()
@@ -116,10 +117,10 @@ func (s *siotSection) addresses() {
 		return
 	}
 	s.values.Add(ui.Form(
-		ui.Label(i18n.T("settings.siot-address")), s.value(s.now.host),
-		ui.Label(i18n.T("settings.broker-port")), ui.Code(strconv.Itoa(first(b.Port, broker.DefaultPort))),
-		ui.Label(i18n.T("settings.user")), s.value(siot.User),
-		ui.Label(i18n.T("settings.password")), s.value(siot.Password),
+		ui.Label(i18n.T("settings.siot-address")), s.desk.toCopy(s.now.host),
+		ui.Label(i18n.T("settings.broker-port")), ui.Code(strconv.Itoa(cmp.Or(b.Port, broker.DefaultPort))),
+		ui.Label(i18n.T("settings.user")), s.desk.toCopy(siot.User),
+		ui.Label(i18n.T("settings.password")), s.desk.toCopy(siot.Password),
 	))
 	if b.SIoTPort == 0 {
 		return
@@ -130,17 +131,9 @@ func (s *siotSection) addresses() {
 	s.link(i18n.T("settings.siot-last"), web+"/lastmessage?topic=xzr/001"+login)
 }
 
-func (s *siotSection) value(text string) fyne.CanvasObject {
-	return container.NewHBox(ui.Code(text), s.copies(text))
-}
-
 // link is a web address, which may need two lines.
 func (s *siotSection) link(name, address string) {
 	text := ui.Code(address)
 	text.Wrapping = fyne.TextWrapBreak
-	s.values.Add(ui.Rows(ui.Label(name), container.NewBorder(nil, nil, nil, container.NewVBox(s.copies(address)), text)))
-}
-
-func (s *siotSection) copies(text string) fyne.CanvasObject {
-	return ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.desk.CopyText(text) })
+	s.values.Add(ui.Rows(ui.Label(name), container.NewBorder(nil, nil, nil, container.NewVBox(s.desk.CopyButton(address)), text)))
 }

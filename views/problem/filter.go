@@ -26,17 +26,14 @@ func FilterWords(filter string) string {
 }
 
 func filterFlaw(f topic.Flaw) string {
-	switch f {
-	case topic.NoFlaw:
+	if f == topic.NoFlaw {
 		return ""
-	case topic.FlawHashEnd:
-		return i18n.T("learn.flaw.hash-end")
-	case topic.FlawHashPart:
-		return i18n.T("learn.flaw.hash-part")
-	case topic.FlawPlusPart:
-		return i18n.T("learn.flaw.plus-part")
-	case topic.FlawEmpty:
-		return i18n.T("learn.flaw.empty")
 	}
-	return i18n.T("learn.flaw.other")
+	return i18n.T(cmp.Or(flawKeys[f], "learn.flaw.other"))
+}
+
+// flawKeys are the flaws that pupils are told of one by one.
+var flawKeys = map[topic.Flaw]string{
+	topic.FlawHashEnd: "learn.flaw.hash-end", topic.FlawHashPart: "learn.flaw.hash-part",
+	topic.FlawPlusPart: "learn.flaw.plus-part", topic.FlawEmpty: "learn.flaw.empty",
 }

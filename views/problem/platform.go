@@ -2,6 +2,7 @@ package problem
 
 import (
 	"errors"
+	"slices"
 
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/setup"
@@ -23,12 +24,10 @@ func PresetName(p presets.Preset) string {
 
 // ServerOf is which of a preset's servers a choice is at, or -1.
 func ServerOf(p presets.Preset, b device.Broker) int {
-	for i, s := range p.Servers {
-		if host, _, _ := s.Secure(); s.Host == b.Host || host == b.Host {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(p.Servers, func(s presets.Server) bool {
+		host, _, _ := s.Secure()
+		return s.Host == b.Host || host == b.Host
+	})
 }
 
 // FieldText is the text about a platform's field that is not as it must be, and

@@ -36,7 +36,7 @@ func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 	blanks := []any{"Platform", PresetName(e.preset), "Port", port}
 	advice := family + ".advice"
 	if other, secure := OtherPort(e.preset, e.broker); other != 0 && f != fault.NameNotFound && port == ui.PortText(e.broker.Port) {
-		advice += map[bool]string{true: "-tls", false: "-plain"}[secure]
+		advice += ui.Either(secure, "-tls", "-plain")
 		blanks = append(blanks, "Other", ui.PortText(other))
 	}
 	if e.preset.Group == presets.Public && f != fault.NameNotFound {
@@ -48,8 +48,7 @@ func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 // port is the one that was tried: that of an address in the error, which may be
 // a platform's HTTP API, or else the broker's.
 func (e *atPlatform) port() string {
-	var d *fault.Error
-	if errors.As(e.error, &d) {
+	if d, ok := errors.AsType[*fault.Error](e.error); ok {
 		if _, port, err := net.SplitHostPort(d.Where); err == nil {
 			if _, err := strconv.Atoi(port); err == nil {
 				return port

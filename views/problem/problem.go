@@ -87,21 +87,18 @@ func Explain(err error) Problem {
 	if key := upgradeKeys[setup.FaultOf(err)]; key != "" && errors.As(err, &answer) {
 		p.Title = i18n.T(key, "Status", answer.Status)
 	}
-	var field *presets.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*presets.FieldError](err); ok {
 		_, words := FieldText(err, presets.ByID(field.Preset))
 		p = Problem{Title: words, Advice: i18n.T("problem.field.advice")}
 	}
-	var folder *instance.FolderError
-	if errors.As(err, &folder) && problemKey(err) == folderKey {
+	if folder, ok := errors.AsType[*instance.FolderError](err); ok && problemKey(err) == folderKey {
 		p.Advice = i18n.T("problem.folder-read-only.advice", "Folder", ui.SafeText(folder.Dir))
 	}
 	p.Detail = detail(err)
 	if setup.FaultOf(err) == fault.Firewall && System == "windows" {
 		p.command = firewallCommand()
 	}
-	var busy *fault.HeldPort
-	if errors.As(err, &busy) && busy.Program != "" {
+	if busy, ok := errors.AsType[*fault.HeldPort](err); ok && busy.Program != "" {
 		key := "problem.port-busy.advice-named"
 		if busy.Program == "ModemManager" || busy.Program == "brltty" { // a service, which nobody can close
 			key = "problem.port-busy.advice-service"

@@ -12,7 +12,6 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -112,14 +111,7 @@ func (d *topicDetail) choose(tab int) {
 		d.publish.setTopic(d.topic)
 	}
 	for i, b := range d.tabs {
-		want := widget.LowImportance
-		if i == tab {
-			want = widget.MediumImportance
-		}
-		if b.Importance != want {
-			b.Importance = want
-			b.Refresh()
-		}
+		b.SetImportance(ui.Either(i == tab, widget.MediumImportance, widget.LowImportance))
 	}
 	d.arrange()
 	d.write()
@@ -228,10 +220,7 @@ func (d *topicDetail) write() {
 }
 
 func (d *topicDetail) writeHead(l topics.Level) {
-	safe, cut := topics.Display(d.topic, 400)
-	if cut {
-		safe += textfit.Ellipsis
-	}
+	safe := ui.Cut(d.topic, 400)
 	if safe == "" {
 		safe = levelName("")
 	}
@@ -242,12 +231,8 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	}
 	ui.SetText(d.name, safe)
 	ui.SetText(d.facts, facts)
-	ui.SetText(d.plain, plain)
-	ui.SetVisible(d.plain, plain != "")
-	pic := "star"
-	if l.Starred {
-		pic = "star-full"
-	}
+	ui.Say(d.plain, plain)
+	pic := ui.Either(l.Starred, "star-full", "star")
 	if r := ui.Icon(pic); d.starIt.Icon == nil || d.starIt.Icon.Name() != r.Name() {
 		d.starIt.SetIcon(r)
 	}

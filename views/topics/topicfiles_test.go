@@ -81,21 +81,21 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 	if v.note.Text != i18n.T("topics.value.breaking") {
 		t.Errorf("meanwhile it says %q", v.note.Text)
 	}
-	loop.RunUntil(func() bool { return v.big != nil && v.big.JSON() }, "the lines")
+	loop.RunUntil(func() bool { return bigText(v) != nil && bigText(v).JSON() }, "the lines")
 	if want := i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON)); v.note.Text != want {
 		t.Errorf("it says %q", v.note.Text)
 	}
 	n := v.count()
 	for i, want := range map[int]string{0: "{", 1: `  "list": [`, 2: "    {", 3: `      "n": 0`, 4: "    },", n - 2: `  "end": "a\"b,[c"`, n - 1: "}"} {
-		if got := v.big.Line(i); got != want {
+		if got := bigText(v).Row(i).Text; got != want {
 			t.Errorf("line %d is %q, want %q", i, got, want)
 		}
 	}
 	p.Target("class/broken")
 	v.form.SetSelectedIndex(2)
-	loop.RunUntil(func() bool { return v.big != nil }, "the text")
-	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(v.big.Line(0), `"list":[{"n":0}`) {
-		t.Errorf("of what is broken it says %q and shows %q", v.note.Text, v.big.Line(0))
+	loop.RunUntil(func() bool { return bigText(v) != nil }, "the text")
+	if v.note.Text != i18n.T("topics.value.notjson") || !strings.HasPrefix(bigText(v).Row(0).Text, `"list":[{"n":0}`) {
+		t.Errorf("of what is broken it says %q and shows %q", v.note.Text, bigText(v).Row(0).Text)
 	}
 }
 

@@ -16,12 +16,12 @@ func TestTextInGBKIsOfferedAndShownWhereItIsChosen(t *testing.T) {
 	p.right.choose(tabValue)
 	v := p.right.value
 	p.Target("class/old")
-	if v.note.Text != i18n.T("topics.value.gbk") || v.hex == nil {
+	if v.note.Text != i18n.T("topics.value.gbk") || !isDump(v) {
 		t.Errorf("at first it says %q", v.note.Text)
 	}
 	v.form.SetSelectedIndex(slices.Index(valueForms, topics.KindGBK))
-	if len(v.text) != 1 || v.text[0].Text != "开灯" || v.note.Text != "" {
-		t.Errorf("it shows %+v and says %q", v.text, v.note.Text)
+	if v.count() != 1 || v.rows.Row(0).Text != "开灯" || v.note.Text != "" {
+		t.Errorf("it shows %+v and says %q", v.rows, v.note.Text)
 	}
 	p.Target("class/new")
 	v.form.SetSelectedIndex(slices.Index(valueForms, topics.KindGBK))

@@ -83,13 +83,7 @@ func (h *topicHistory) update(id topics.ID, l topics.Level) {
 }
 
 func (h *topicHistory) label() {
-	if on := h.lines.Current >= 0 && h.lines.Current < len(h.all); on == h.show.Disabled() {
-		if on {
-			h.show.Enable()
-		} else {
-			h.show.Disable()
-		}
-	}
+	ui.SetEnabled(h.show, h.lines.Current >= 0 && h.lines.Current < len(h.all))
 }
 
 // bind writes a message: when, what, how long after the one before, and how a

@@ -31,7 +31,7 @@ func (v *topicValue) writeJSON(payload []byte) (note string) {
 		return i18n.T("topics.value.notjson")
 	}
 	v.json.LayOut(v.folded, v.columns())
-	v.listed = true
+	v.rows = v.json
 	return ""
 }
 
@@ -60,9 +60,12 @@ func (v *topicValue) fold(row int) {
 	}
 }
 
+// isListed reports whether the JSON is what is shown.
+func (v *topicValue) isListed() bool { return v.rows == payloadlines.Rows(v.json) }
+
 // opening is the value that opens in a row, if one does.
 func (v *topicValue) opening(row int) (topics.Place, bool) {
-	if !v.listed || row < 0 || row >= v.json.Rows() {
+	if !v.isListed() || row < 0 || row >= v.json.Rows() {
 		return 0, false
 	}
 	return v.json.Place(row)

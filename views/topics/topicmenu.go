@@ -2,7 +2,6 @@ package topics
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
@@ -31,8 +30,7 @@ func (p *topicPage) pageMenu() {
 		fyne.NewMenuItemSeparator())
 	items = append(items, p.recordItems()...)
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.more)
-	p.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, p.more.Size().Height+theme.Padding()))
+	p.desk.PopUpUnder(p.more, items...)
 }
 
 // rowMenu is what can be done with a level.
@@ -43,10 +41,7 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	}
 	l, _ := p.tree.Level(id)
 	topic := p.tree.Topic(id)
-	star := i18n.T("topics.star")
-	if l.Starred {
-		star = i18n.T("topics.unstar")
-	}
+	star := ui.Either(l.Starred, i18n.T("topics.unstar"), i18n.T("topics.star"))
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(star, ui.Icon("star"), func() { p.star(id) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), ui.Icon("copy"), func() { p.desk.copyTopic(topic) }),

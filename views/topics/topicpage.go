@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/settings"
 	"lamplighter/app/topics"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/problem"
@@ -23,7 +24,7 @@ type topicPage struct {
 	desk *env
 	tree *topics.Tree
 	now  func() time.Time
-	stop []func()
+	stop watch.Stops
 
 	view    *topicTree
 	counts  *widget.Label
@@ -149,9 +150,7 @@ func (p *topicPage) Hidden() {
 }
 
 func (p *topicPage) Close() {
-	for _, stop := range p.stop {
-		stop()
-	}
+	p.stop.Stop()
 	p.view.sleep()
 	p.right.close()
 	p.right.publish.keep()
@@ -201,10 +200,7 @@ func (p *topicPage) update() {
 	case p.tree.Len() == 0:
 		show = p.empty
 	}
-	if p.left.Objects[0] != show {
-		p.left.Objects = []fyne.CanvasObject{show}
-		p.left.Refresh()
-	}
+	ui.ShowOnly(p.left, show)
 	p.right.update()
 }
 
@@ -223,9 +219,7 @@ func (p *topicPage) writeCounts() {
 	if p.tree.Filter() != (topics.Filter{}) {
 		parts = append(parts, countN("topics.count.found", p.view.found))
 	}
-	if text := strings.Join(parts, " · "); p.counts.Text != text {
-		p.counts.SetText(text)
-	}
+	ui.SetText(p.counts, strings.Join(parts, " · "))
 }
 
 // writeNote says what a person must know to read the tree right.
@@ -317,7 +311,7 @@ func (p *topicPage) showAll() {
 func (p *topicPage) toggleStarred() {
 	f := p.tree.Filter()
 	f.Starred = !f.Starred
-	p.starred.Icon = ui.Icon(map[bool]string{true: "star-full", false: "star"}[f.Starred])
+	p.starred.Icon = ui.Icon(ui.Either(f.Starred, "star-full", "star"))
 	p.starred.Refresh()
 	p.setFilter(f)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/png"
 	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -15,7 +16,6 @@ import (
 	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/chart"
-	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -33,10 +33,7 @@ const ratePath = "\x00rate"
 type curve struct{ topic, path string }
 
 func (c curve) words() string {
-	name, cut := topics.Display(c.topic, 30)
-	if cut {
-		name += textfit.Ellipsis
-	}
+	name := ui.Cut(c.topic, 30)
 	switch c.path {
 	case "":
 		return name
@@ -136,10 +133,8 @@ func (t *topicPlot) current() (curve, bool) {
 
 func (t *topicPlot) keepCurve() {
 	if c, ok := t.current(); ok && len(t.kept) < maxCurves-1 {
-		for _, k := range t.kept {
-			if k == c {
-				return
-			}
+		if slices.Contains(t.kept, c) {
+			return
 		}
 		t.kept = append(t.kept, c)
 		t.page.work.curves = t.kept

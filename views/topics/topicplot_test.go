@@ -86,7 +86,7 @@ func TestBigJSONIsWrittenOutBesideTheWindowAndFoldsByTheKeysToo(t *testing.T) {
 	if v.count() != 0 || v.note.Text != i18n.T("topics.value.breaking") {
 		t.Errorf("at first there are %d rows; it says %q", v.count(), v.note.Text)
 	}
-	loop.RunUntil(func() bool { return v.listed }, "the lines")
+	loop.RunUntil(func() bool { return v.isListed() }, "the lines")
 	all := v.count()
 	if all != 5000*3+6 || v.note.Visible() || v.json.Row(1).Sign != "~" {
 		t.Errorf("%d rows, %+v; it says %q", all, v.json.Row(1), v.note.Text)

@@ -16,7 +16,6 @@ import (
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
-	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -143,14 +142,7 @@ func (u *topicPublish) update() {
 	}
 	u.check.Say(u.flawed(text), text)
 	ui.SetVisible(u.noFile, u.file != nil)
-	able := u.topic.Text != "" && text == ""
-	if able == u.send.Disabled() {
-		if able {
-			u.send.Enable()
-		} else {
-			u.send.Disable()
-		}
-	}
+	ui.SetEnabled(u.send, u.topic.Text != "" && text == "")
 	u.followPlatform()
 	u.warnHaunting()
 	u.complete()
@@ -199,8 +191,7 @@ func (u *topicPublish) flawed(text string) *ui.Entry {
 func (u *topicPublish) followPlatform() {
 	p := u.page.desk.Traffic.Platform()
 	highest := limitQoS(u.qos, qosWords(), p)
-	ui.SetText(u.noQoS, highest)
-	ui.SetVisible(u.noQoS, highest != "")
+	ui.Say(u.noQoS, highest)
 	why := ""
 	switch p.Rules.Retain {
 	case presets.No:
@@ -212,8 +203,7 @@ func (u *topicPublish) followPlatform() {
 		u.retained.SetQuietly(false)
 	}
 	ui.SetEnabled(u.retained, why == "")
-	ui.SetText(u.noKeep, why)
-	ui.SetVisible(u.noKeep, why != "")
+	ui.Say(u.noKeep, why)
 }
 
 // warnHaunting warns of a command that the broker would repeat to the lamp for
@@ -243,10 +233,7 @@ func (u *topicPublish) complete() {
 			if full == u.topic.Text || !topic.ValidName(full) {
 				continue
 			}
-			safe, cut := topics.Display(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
-			if cut {
-				safe += textfit.Ellipsis
-			}
+			safe := ui.Cut(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
 			b := ui.QuietButton(safe, nil, func() { u.topic.SetText(full); u.focusTopic() })
 			if width += b.MinSize().Width + ui.Unit; width > u.room() {
 				break
@@ -382,22 +369,18 @@ func (u *topicPublish) saveDialog() {
 		return
 	}
 	name := ui.NewEntry(i18n.T("topics.publish.name"))
-	keep := func() bool {
-		if strings.TrimSpace(name.Text) == "" {
-			return false
-		}
-		u.page.work.messages.Save(strings.TrimSpace(name.Text), d)
-		u.fillSaved()
-		return true
-	}
-	m := u.page.desk.Ask(ui.Question{
-		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"), Do: keep,
+	u.page.desk.Ask(ui.Question{
+		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"),
+		Lines: []*ui.Entry{name},
+		Do: func() bool {
+			if strings.TrimSpace(name.Text) == "" {
+				return false
+			}
+			u.page.work.messages.Save(strings.TrimSpace(name.Text), d)
+			u.fillSaved()
+			return true
+		},
 	})
-	name.OnSubmitted = func(string) {
-		if keep() {
-			m.Close()
-		}
-	}
 }
 
 // fillSaved shows the saved messages as buttons that publish at once.

@@ -163,10 +163,7 @@ func (w *topicWork) tellPlaying() {
 }
 
 func playedWords(p traffic.PlayerState) string {
-	key := "topics.import.done"
-	if p.Replay {
-		key = "topics.replay.done"
-	}
+	key := ui.Either(p.Replay, "topics.replay.done", "topics.import.done")
 	text := i18n.T(key, "Count", countWords(p.Count))
 	if p.Bad > 0 {
 		text = i18n.T("topics.play.bad", "Text", text, "Bad", p.Bad)

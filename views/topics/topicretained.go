@@ -120,10 +120,7 @@ func (w *topicWork) tellErasing() {
 
 // erasingWords tell how far it is.
 func erasingWords(e traffic.EraserState) string {
-	key := "topics.retained.doing"
-	if e.Undo {
-		key = "topics.retained.undoing"
-	}
+	key := ui.Either(e.Undo, "topics.retained.undoing", "topics.retained.doing")
 	return i18n.T(key, "Done", countWords(uint64(e.Done)), "All", countWords(uint64(e.All)))
 }
 

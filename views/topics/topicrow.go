@@ -141,8 +141,7 @@ func (r *topicRow) write() {
 			continue
 		}
 		right -= ui.Unit * 2.25
-		badge.img.Resize(fyne.NewSquareSize(ui.Unit * 2))
-		badge.img.Move(fyne.NewPos(right, (height-ui.Unit*2)/2))
+		ui.Put(badge.img, right, (height-ui.Unit*2)/2, ui.Unit*2, ui.Unit*2)
 		ui.SetVisible(badge.img, true)
 	}
 	room := right - x - ui.Unit
@@ -181,11 +180,7 @@ func levelName(name string) string {
 	if name == "" {
 		return i18n.T("topics.level.empty")
 	}
-	safe, cut := topics.Display(name, rowChars)
-	if cut {
-		safe += textfit.Ellipsis
-	}
-	return safe
+	return ui.Cut(name, rowChars)
 }
 
 // rowValue is the last value in one line, or what is below a level without one.

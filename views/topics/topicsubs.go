@@ -3,6 +3,7 @@ package topics
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -11,7 +12,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/broker/presets"
-	"lamplighter/app/topics"
 	"lamplighter/app/uplink"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
@@ -106,15 +106,13 @@ func (l *subsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	controls.Move(fyne.NewPos(size.Width-m.Width, 0))
 	if wide+ui.Unit+m.Width <= size.Width {
 		l.height = max(m.Height, high)
-		list.Resize(fyne.NewSize(size.Width-ui.Unit-m.Width, high))
-		list.Move(fyne.NewPos(0, (l.height-high)/2))
+		ui.Put(list, 0, (l.height-high)/2, size.Width-ui.Unit-m.Width, high)
 		return
 	}
 	most := high*chipRows + flow.Gap*(chipRows-1)
 	room := min(flow.Place(l.chips.Objects, size.Width, nil), most)
 	l.height = m.Height + ui.Unit/2 + room
-	list.Resize(fyne.NewSize(size.Width, room))
-	list.Move(fyne.NewPos(0, m.Height+ui.Unit/2))
+	ui.Put(list, 0, m.Height+ui.Unit/2, size.Width, room)
 }
 
 func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -162,8 +160,7 @@ func (s *topicSubs) followPlatform() {
 		why = i18n.T("topics.sub.both", "One", why, "Two", highest)
 	}
 	why = cmp.Or(why, highest)
-	ui.SetText(s.why, why)
-	ui.SetVisible(s.why, why != "")
+	ui.Say(s.why, why)
 	ui.SetEnabled(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)
 }
 
@@ -172,10 +169,7 @@ func ownWords(filters []string) string {
 	if len(filters) == 0 {
 		return i18n.T("topics.sub.lamps")
 	}
-	safe, cut := topics.Display(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
-	if cut {
-		safe += textfit.Ellipsis
-	}
+	safe := ui.Cut(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
 	return i18n.T("topics.sub.class", "Filter", safe)
 }
 
@@ -184,10 +178,7 @@ const ownLength = 40
 
 // chipWords is what a chip says beside its filter.
 func chipWords(sub uplink.Subscription) string {
-	safe, cut := topics.Display(sub.Filter, 28)
-	if cut {
-		safe += textfit.Ellipsis
-	}
+	safe := ui.Cut(sub.Filter, 28)
 	if r := (*presets.RuleError)(nil); errors.As(sub.Err, &r) {
 		return i18n.T("topics.sub.rule", "Filter", safe, "Platform", problem.PlatformName(r.Preset))
 	}
@@ -219,12 +210,7 @@ func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject 
 }
 
 func (s *topicSubs) has(filter string) bool {
-	for _, sub := range s.page.desk.Traffic.Subscriptions() {
-		if sub.Filter == filter {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.page.desk.Traffic.Subscriptions(), func(x uplink.Subscription) bool { return x.Filter == filter })
 }
 
 // explain says what the filter that is typed would match, or what is wrong.
@@ -246,16 +232,10 @@ func (s *topicSubs) explain() {
 func (s *topicSubs) previewWords(filter string) string {
 	n, some, all := s.page.tree.Preview(filter, previewTopics)
 	for i, name := range some {
-		safe, cut := topics.Display(name, 40)
-		if cut {
-			safe += textfit.Ellipsis
-		}
+		safe := ui.Cut(name, 40)
 		some[i] = safe
 	}
-	key := "topics.sub.matches"
-	if !all {
-		key = "topics.sub.matches.some"
-	}
+	key := ui.Either(all, "topics.sub.matches", "topics.sub.matches.some")
 	parts := []string{}
 	if n == 0 {
 		parts = append(parts, i18n.T("topics.sub.nomatch"))

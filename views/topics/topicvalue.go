@@ -2,6 +2,7 @@ package topics
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,15 +37,10 @@ type topicValue struct {
 
 	entry        topics.Entry
 	before       []byte
-	whole        bool // all of a big text is wanted
-	text         []ui.CodeText
-	hex          []byte
-	big          *payloadlines.Text // shown where it is not nil
-	broken       *payloadlines.Text // the last one that was broken into lines
-	seeks        []byte             // the payload that is being broken
-	asJSON       bool               // it is, as JSON
+	whole        bool              // all of a big text is wanted
+	rows         payloadlines.Rows // what is shown, nil = none
+	breaker      breaker
 	json         *payloadlines.JSON // the last JSON that was written out, or nil
-	listed       bool               // it is shown
 	drawn        []byte             // the payload that image is of
 	busy         bool               // JSON or an image is being made ready on another goroutine
 	turn         int                // how many topics were open
@@ -57,7 +53,7 @@ type topicValue struct {
 var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex, topics.KindGBK}
 
 func newTopicValue(p *topicPage) *topicValue {
-	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}}
+	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}, breaker: breaker{post: p.desk.Post}}
 	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex"), i18n.T("topics.form.gbk")},
 		func(int) { v.write() })
 	v.form.FitOptions()
@@ -71,7 +67,7 @@ func newTopicValue(p *topicPage) *topicValue {
 		}
 	}
 	v.lines.OnResize = func() {
-		if v.text != nil || v.hex != nil || v.big != nil || v.listed {
+		if v.rows != nil {
 			v.write()
 		}
 	}
@@ -90,7 +86,8 @@ func (v *topicValue) content() fyne.CanvasObject { return v.box }
 
 // reset forgets what was chosen for the topic before.
 func (v *topicValue) reset() {
-	v.broken, v.seeks, v.json, v.drawn, v.image.Image = nil, nil, nil, nil, nil
+	v.breaker.forget()
+	v.json, v.drawn, v.image.Image = nil, nil, nil
 	v.turn++
 	v.cancelDecode()
 	v.whole = false
@@ -116,7 +113,7 @@ func (v *topicValue) kind() topics.Kind {
 
 // write shows the value in its form, or says why it can't be.
 func (v *topicValue) write() {
-	v.text, v.hex, v.big, v.listed = nil, nil, nil, false
+	v.rows = nil
 	note := ""
 	var body fyne.CanvasObject = v.lines
 	payload := v.entry.Payload
@@ -129,7 +126,7 @@ func (v *topicValue) write() {
 	case len(payload) == 0:
 		note = i18n.T("topics.value.empty.why")
 	case kind == topics.KindHex:
-		v.hex = payload
+		v.rows = payloadlines.Hex{Payload: payload, Bytes: v.hexBytes()}
 		if _, gbk := topics.GBK(payload); gbk {
 			note = i18n.T("topics.value.gbk")
 		}
@@ -148,19 +145,15 @@ func (v *topicValue) write() {
 			note = partWords(payload)
 			payload = clip(payload, firstText)
 		}
-		if v.showText(payload); v.seeks != nil {
+		if v.showText(payload); v.breaker.isBusy() {
 			note = i18n.T("topics.value.breaking")
 		}
-		note = orText(note, v.change(kind))
+		note = cmp.Or(note, v.change(kind))
 	}
-	ui.SetText(v.note, note)
-	ui.SetVisible(v.note, note != "")
+	ui.Say(v.note, note)
 	ui.SetVisible(v.all, more)
 	ui.SetVisible(v.foot, !v.entry.At.IsZero())
-	if v.body.Objects[0] != body {
-		v.body.Objects = []fyne.CanvasObject{body}
-		v.body.Refresh()
-	}
+	ui.ShowOnly(v.body, body)
 	v.lines.Update()
 }
 
@@ -172,13 +165,6 @@ func (v *topicValue) writeGBK(payload []byte) string {
 	}
 	v.writeText([]byte(text))
 	return ""
-}
-
-func orText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // change says in one line how a short text differs from the one before.
@@ -197,32 +183,13 @@ func (v *topicValue) change(kind topics.Kind) string {
 }
 
 func (v *topicValue) count() int {
-	if v.hex != nil {
-		n := v.hexBytes()
-		return (len(v.hex) + n - 1) / n
+	if v.rows == nil {
+		return 0
 	}
-	if v.big != nil {
-		return v.big.Lines()
-	}
-	if v.listed {
-		return v.json.Rows()
-	}
-	return len(v.text)
+	return v.rows.Rows()
 }
 
-func (v *topicValue) bind(i int, line ui.ListLine, _ bool) {
-	t := ui.CodeText{}
-	if v.hex != nil {
-		t.Text = topics.HexLine(v.hex, i*v.hexBytes(), v.hexBytes())
-	} else if v.big != nil {
-		t.Text = v.big.Line(i)
-	} else if v.listed {
-		t = v.json.Row(i)
-	} else {
-		t = v.text[i]
-	}
-	line.(*ui.CodeLine).Write(t)
-}
+func (v *topicValue) bind(i int, line ui.ListLine, _ bool) { line.(*ui.CodeLine).Write(v.rows.Row(i)) }
 
 // columns is how many letters a line has room for.
 func (v *topicValue) columns() int {
@@ -244,13 +211,12 @@ func (v *topicValue) hexBytes() int {
 
 // showText shows a text; a big one is broken into lines on another goroutine.
 func (v *topicValue) showText(payload []byte) {
-	columns := v.columns()
 	if len(payload) <= firstText {
-		v.seeks = nil
+		v.breaker.payload = nil
 		v.writeText(payload)
 		return
 	}
-	v.showBroken(payload, columns, false)
+	v.showBroken(payload, false)
 }
 
 // showBigJSON shows JSON over topics.MaxJSON, and says what it has not.
@@ -259,38 +225,23 @@ func (v *topicValue) showBigJSON(payload []byte) string {
 		v.showText(payload)
 		return i18n.T("topics.value.hugejson", "Size", ui.SizeWords(maxBigJSON))
 	}
-	v.showBroken(payload, v.columns(), true)
+	big := v.showBroken(payload, true)
 	switch {
-	case v.seeks != nil:
+	case big == nil:
 		return i18n.T("topics.value.breaking")
-	case v.big.Bad():
+	case big.Bad():
 		return i18n.T("topics.value.notjson")
 	}
 	return i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON))
 }
 
-// showBroken shows a big text, which another goroutine breaks into lines first.
-func (v *topicValue) showBroken(payload []byte, columns int, asJSON bool) {
-	if v.broken.Of(payload, columns, asJSON) {
-		v.big, v.seeks = v.broken, nil
-		return
+// showBroken shows a big text, nil while another goroutine breaks it into lines.
+func (v *topicValue) showBroken(payload []byte, asJSON bool) *payloadlines.Text {
+	big := v.breaker.text(payload, v.columns(), asJSON, v.write)
+	if big != nil {
+		v.rows = big
 	}
-	wanted := &payload[0]
-	if v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
-		return
-	}
-	v.seeks, v.asJSON = payload, asJSON
-	how := payloadlines.Break
-	if asJSON {
-		how = payloadlines.BreakJSON
-	}
-	var b *payloadlines.Text
-	ui.InBackground(v.page.desk.Post, func() { b = how(payload, columns) }, func() {
-		if v.broken = b; v.seeks != nil && &v.seeks[0] == wanted && v.asJSON == asJSON {
-			v.seeks = nil
-			v.write()
-		}
-	})
+	return big
 }
 
 // partWords says that a text is not shown whole, and how it could be JSON.
@@ -305,12 +256,11 @@ func partWords(payload []byte) string {
 // writeText breaks a text into lines.
 func (v *topicValue) writeText(payload []byte) {
 	safe, _ := topics.Text(payload, len(payload))
-	columns := v.columns()
-	for _, line := range strings.Split(safe, "\n") {
-		for _, part := range payloadlines.Wrap(line, columns) {
-			v.text = append(v.text, ui.CodeText{Text: part})
-		}
+	var lines payloadlines.Plain
+	for line := range strings.SplitSeq(safe, "\n") {
+		lines = append(lines, payloadlines.Wrap(line, v.columns())...)
 	}
+	v.rows = lines
 }
 
 // save writes the exact bytes into a file that the user chooses.

@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/uplink"
 	"lamplighter/i18n"
 	"lamplighter/views/textfit"
+	"lamplighter/views/topics/payloadlines"
 	"lamplighter/views/ui"
 	"lamplighter/views/viewtest"
 )
@@ -283,13 +284,13 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 	v := p.right.value
 	v.form.SetSelectedIndex(1)
 	test.Tap(v.all)
-	loop.RunUntil(func() bool { return v.big != nil }, "the lines")
-	if len(v.text) != 0 || v.note.Visible() {
-		t.Errorf("%d lines were made beforehand; it says %q", len(v.text), v.note.Text)
+	loop.RunUntil(func() bool { return bigText(v) != nil }, "the lines")
+	if v.note.Visible() {
+		t.Errorf("it says %q", v.note.Text)
 	}
 	got := strings.Builder{}
 	for i := range v.count() {
-		line := v.big.Line(i)
+		line := bigText(v).Row(i).Text
 		if n := len([]rune(line)); n > v.columns() {
 			t.Fatalf("line %d has %d letters", i, n)
 		}
@@ -300,7 +301,7 @@ func TestABigTextIsShownWholeAndMadeLineByLine(t *testing.T) {
 		t.Errorf("%d bytes are shown, want %d", got.Len(), len(want))
 	}
 	p.Target("class/lamp-02/light")
-	if v.big != nil || v.count() != 1 {
+	if bigText(v) != nil || v.count() != 1 {
 		t.Error("the next topic shows the big text")
 	}
 }
@@ -325,4 +326,16 @@ func TestWithoutAStarTheButtonShowsAllTopicsAgain(t *testing.T) {
 	if p.tree.Len() != all || p.tree.Filter() != (topics.Filter{}) {
 		t.Errorf("%d of %d rows, %+v", p.tree.Len(), all, p.tree.Filter())
 	}
+}
+
+// bigText is the big text that a value shows, its lines made as they come into view, or nil.
+func bigText(v *topicValue) *payloadlines.Text {
+	b, _ := v.rows.(*payloadlines.Text)
+	return b
+}
+
+// isDump reports whether a value is shown as bytes.
+func isDump(v *topicValue) bool {
+	_, yes := v.rows.(payloadlines.Hex)
+	return yes
 }

@@ -74,6 +74,18 @@ func canvasOf(w fyne.CanvasObject) fyne.Canvas {
 	return nil
 }
 
+// TakeFocus brings the keyboard to a widget, where it is shown.
+func TakeFocus(w focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w); c != nil {
+		c.Focus(w)
+	}
+}
+
+type focusable interface {
+	fyne.CanvasObject
+	fyne.Focusable
+}
+
 // Button is a button that Enter presses too.
 type Button struct {
 	widget.Button
@@ -100,6 +112,21 @@ func QuietButton(text string, r fyne.Resource, tapped func()) *Button {
 	b := NewButton(text, r, tapped)
 	b.Importance = widget.LowImportance
 	return b
+}
+
+// SetText changes what the button says. It is drawn anew only where that is news.
+func (b *Button) SetText(text string) {
+	if b.Text != text {
+		b.Button.SetText(text)
+	}
+}
+
+// SetImportance changes how the button stands out. It is drawn anew only where that is news.
+func (b *Button) SetImportance(i widget.Importance) {
+	if b.Importance != i {
+		b.Importance = i
+		b.Refresh()
+	}
 }
 
 // MinSize leaves room for a finger.
@@ -331,8 +358,12 @@ func (c *Select) FitOptions() {
 	c.PlaceHolder = slices.MaxFunc(append([]string{c.PlaceHolder}, c.Options...), func(a, b string) int { return cmp.Compare(wide(a), wide(b)) })
 }
 
-// SetQuietly chooses an option without telling about it.
+// SetQuietly chooses an option without telling about it. It is drawn anew only where that
+// is news.
 func (c *Select) SetQuietly(index int) {
+	if index == c.SelectedIndex() {
+		return
+	}
 	changed := c.OnChanged
 	c.OnChanged = nil
 	c.SetSelectedIndex(index)
@@ -385,20 +416,15 @@ func (c *Select) MinSize() fyne.Size {
 
 // CreateRenderer draws Fyne's select, its edge, and the ring of the focus.
 func (c *Select) CreateRenderer() fyne.WidgetRenderer {
-	return WithRing(&selectRenderer{WidgetRenderer: c.Select.CreateRenderer(), edge: canvas.NewRectangle(color.Transparent)}, Unit, true,
-		func() bool { return c.focused })
+	edge := canvas.NewRectangle(color.Transparent)
+	return WithRing(&selectRenderer{over{c.Select.CreateRenderer(), edge}, edge}, Unit, true, func() bool { return c.focused })
 }
 
 // selectRenderer draws an edge around a select, which Fyne's has not: on a card it
 // would not be seen.
 type selectRenderer struct {
-	fyne.WidgetRenderer
+	over
 	edge *canvas.Rectangle
-}
-
-func (r *selectRenderer) Objects() []fyne.CanvasObject {
-	all := r.WidgetRenderer.Objects()
-	return append(all[:len(all):len(all)], r.edge)
 }
 
 func (r *selectRenderer) Layout(size fyne.Size) {
@@ -457,10 +483,13 @@ func NewCheck(text string, changed func(bool)) *Check {
 	return t
 }
 
-// SetQuietly ticks or unticks without telling about it.
+// SetQuietly ticks or unticks without telling about it. It is drawn anew only where that
+// is news.
 func (t *Check) SetQuietly(on bool) {
-	t.Checked = on
-	t.Refresh()
+	if t.Checked != on {
+		t.Checked = on
+		t.Refresh()
+	}
 }
 
 // FocusGained shows the focus, and scrolls it into view.

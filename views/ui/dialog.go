@@ -32,17 +32,22 @@ type Question struct {
 	Danger      bool              // it takes something away
 	Do          func() bool       // Yes was chosen; false keeps the dialog open
 	Cancelled   func()            // it was not, or nil
+	Lines       []*Entry          // in which Enter does what Yes does
 	Wide        float32           // how wide the dialog is where there is room; 0 = dialogWidth
 }
 
 // Ask shows a dialog with two ways out.
 func (s *Shell) Ask(q Question) *Dialog {
 	m := &Dialog{Shell: s, Cancelled: q.Cancelled}
-	yes := PrimaryButton(q.Yes, nil, func() {
+	do := func() {
 		if q.Do == nil || q.Do() {
 			m.Close()
 		}
-	})
+	}
+	for _, e := range q.Lines {
+		e.OnSubmitted = func(string) { do() }
+	}
+	yes := PrimaryButton(q.Yes, nil, do)
 	if q.Danger {
 		yes.Importance = widget.DangerImportance
 	}
@@ -131,8 +136,7 @@ func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
 	width, wanted, most := l.measure(size)
 	height := min(wanted, most)
-	l.sheet.Resize(fyne.NewSize(width, height))
-	l.sheet.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))
+	Put(l.sheet, (size.Width-width)/2, (size.Height-height)/2, width, height)
 }
 
 // measure is a dialog's width in a window, the height that its content needs at that, and
@@ -177,12 +181,9 @@ func (l *sheetLayout) under(width float32) float32 {
 func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	e := edge(l.head)
 	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width+e), l.under(size.Width)
-	l.head.Move(fyne.NewPos(-e, 0))
-	l.head.Resize(fyne.NewSize(size.Width+e, head))
-	l.Scroll.Move(fyne.NewPos(-Unit, head))
-	l.Scroll.Resize(fyne.NewSize(size.Width+Unit, size.Height-head-foot-footGap))
-	l.foot.Move(fyne.NewPos(0, size.Height-foot))
-	l.foot.Resize(fyne.NewSize(size.Width, foot))
+	Put(l.head, -e, 0, size.Width+e, head)
+	Put(l.Scroll, -Unit, head, size.Width+Unit, size.Height-head-foot-footGap)
+	Put(l.foot, 0, size.Height-foot, size.Width, foot)
 }
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
@@ -268,20 +269,18 @@ func (l *toastLayer) CreateRenderer() fyne.WidgetRenderer {
 	r := &toastRenderer{layer: l, words: words}
 	r.box = NewSurface(theme.ColorNameOverlayBackground, Unit/2, container.NewHBox(Padded(Unit, IconImage(Tinted("check", "success"), 20)), words))
 	r.box.Border = theme.ColorNamePrimary
+	r.All = []fyne.CanvasObject{r.box}
 	return r
 }
 
 type toastRenderer struct {
+	Drawing
 	layer *toastLayer
 	words *widget.Label
 	box   *Surface
 }
 
-func (r *toastRenderer) Destroy() {}
-
 func (r *toastRenderer) MinSize() fyne.Size { return fyne.NewSize(0, 0) }
-
-func (r *toastRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.box} }
 
 func (r *toastRenderer) Layout(size fyne.Size) {
 	m := r.box.MinSize()

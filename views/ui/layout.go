@@ -32,8 +32,7 @@ func (g *gridLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		row := shown[start:min(start+g.columns, len(shown))]
 		h := rowHeight(row, g.width)
 		for i, o := range row {
-			o.Move(fyne.NewPos(float32(i)*(g.width+g.gap), y))
-			o.Resize(fyne.NewSize(g.width, h))
+			Put(o, float32(i)*(g.width+g.gap), y, g.width, h)
 		}
 		y += h + g.gap
 	}
@@ -68,6 +67,12 @@ func (g *gridLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		size.Height += h
 	}
 	return size
+}
+
+// Put gives an object its place and its size within what holds it.
+func Put(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(width, height))
 }
 
 func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
@@ -118,8 +123,7 @@ func (s *StackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range visible(objects) {
 		e := edge(o)
 		h := rowHeight([]fyne.CanvasObject{o}, width+e)
-		o.Move(fyne.NewPos(-e, y))
-		o.Resize(fyne.NewSize(width+e, h))
+		Put(o, -e, y, width+e, h)
 		// A child may find only now how high it is at this width.
 		if m := o.MinSize().Height; m != h {
 			h = m
@@ -229,8 +233,7 @@ type LevelLayout struct{}
 
 func (LevelLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := rowHeight(objects, size.Width)
-	objects[0].Resize(fyne.NewSize(size.Width, h))
-	objects[0].Move(fyne.NewPos(0, (size.Height-h)/2))
+	Put(objects[0], 0, (size.Height-h)/2, size.Width, h)
 }
 
 func (LevelLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
@@ -301,8 +304,7 @@ func (t TopLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		h = m
 		top.Resize(fyne.NewSize(size.Width, h))
 	}
-	rest.Move(fyne.NewPos(0, h+t.Gap))
-	rest.Resize(fyne.NewSize(size.Width, max(0, size.Height-h-t.Gap)))
+	Put(rest, 0, h+t.Gap, size.Width, max(0, size.Height-h-t.Gap))
 }
 
 func (t TopLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -325,16 +327,12 @@ func (l *actionsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	if l.below {
 		h := rowHeight(objects[:1], size.Width)
-		text.Move(fyne.NewPos(0, 0))
-		text.Resize(fyne.NewSize(size.Width, h))
-		actions.Move(fyne.NewPos(0, h))
-		actions.Resize(fyne.NewSize(size.Width, max(0, size.Height-h)))
+		Put(text, 0, 0, size.Width, h)
+		Put(actions, 0, h, size.Width, max(0, size.Height-h))
 		return
 	}
-	text.Move(fyne.NewPos(0, 0))
-	text.Resize(fyne.NewSize(beside, max(size.Height, rowHeight(objects[:1], beside))))
-	actions.Move(fyne.NewPos(size.Width-wide, max(0, (size.Height-high)/2)))
-	actions.Resize(fyne.NewSize(wide, high))
+	Put(text, 0, 0, beside, max(size.Height, rowHeight(objects[:1], beside)))
+	Put(actions, size.Width-wide, max(0, (size.Height-high)/2), wide, high)
 }
 
 func (l *actionsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -369,10 +367,8 @@ type BesideLayout struct{ Left float32 }
 // Layout gives both the whole height.
 func (l BesideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left := size.Width * l.Left
-	objects[0].Move(fyne.NewPos(0, 0))
-	objects[0].Resize(fyne.NewSize(left, size.Height))
-	objects[1].Move(fyne.NewPos(left, 0))
-	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
+	Put(objects[0], 0, 0, left, size.Height)
+	Put(objects[1], left, 0, size.Width-left, size.Height)
 }
 
 // MinSize is that of both beside each other.
@@ -452,10 +448,8 @@ type tightFieldLayout struct{}
 
 func (tightFieldLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := objects[0].MinSize().Height - Unit/2
-	objects[0].Move(fyne.NewPos(-Unit, 0))
-	objects[0].Resize(fyne.NewSize(size.Width+Unit, h))
-	objects[1].Move(fyne.NewPos(0, h))
-	objects[1].Resize(fyne.NewSize(size.Width, max(objects[1].MinSize().Height, size.Height-h)))
+	Put(objects[0], -Unit, 0, size.Width+Unit, h)
+	Put(objects[1], 0, h, size.Width, max(objects[1].MinSize().Height, size.Height-h))
 }
 
 func (tightFieldLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -485,8 +479,7 @@ func (t TightLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	y := (size.Height - all - tight) / 2
 	for i, o := range objects {
-		o.Move(fyne.NewPos(-out(o), y))
-		o.Resize(fyne.NewSize(size.Width+out(o), heights[i]))
+		Put(o, -out(o), y, size.Width+out(o), heights[i])
 		if o.Visible() {
 			y += heights[i] - tight
 		}

@@ -183,9 +183,7 @@ func (l *LineList) at(p fyne.Position) int {
 
 // Tapped chooses the line.
 func (l *LineList) Tapped(e *fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
-		c.Focus(l)
-	}
+	TakeFocus(l)
 	i := l.at(e.Position)
 	if i < 0 || l.OnTap != nil && l.OnTap(i, e.Position) {
 		return
@@ -251,16 +249,12 @@ func (l *LineList) MinSize() fyne.Size { return fyne.NewSize(Unit*16, l.lineHeig
 func (l *LineList) CreateRenderer() fyne.WidgetRenderer { return &lineRenderer{l: l} }
 
 type lineRenderer struct {
-	l       *LineList
-	objects []fyne.CanvasObject
-	size    fyne.Size
+	Drawing
+	l    *LineList
+	size fyne.Size
 }
 
-func (r *lineRenderer) Destroy() {}
-
 func (r *lineRenderer) MinSize() fyne.Size { return r.l.MinSize() }
-
-func (r *lineRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *lineRenderer) Layout(size fyne.Size) {
 	l, h := r.l, r.l.lineHeight()
@@ -271,18 +265,16 @@ func (r *lineRenderer) Layout(size fyne.Size) {
 		l.Lines = append(l.Lines, line)
 	}
 	l.Lines = l.Lines[:n]
-	r.objects = r.objects[:0:0]
+	r.All = r.All[:0:0]
 	wide := size.Width - theme.ScrollBarSize()
 	for k, line := range l.Lines {
-		line.Box().Move(fyne.NewPos(0, float32(k)*h))
-		line.Box().Resize(fyne.NewSize(wide, h))
+		Put(line.Box(), 0, float32(k)*h, wide, h)
 		line.Place(fyne.NewSize(wide, h))
-		r.objects = append(r.objects, line.Box())
+		r.All = append(r.All, line.Box())
 	}
 	l.ring.Resize(fyne.NewSize(wide-2, h))
-	l.bar.Resize(fyne.NewSize(theme.ScrollBarSize(), size.Height))
-	l.bar.Move(fyne.NewPos(wide, 0))
-	r.objects = append(r.objects, l.ring, l.bar)
+	Put(l.bar, wide, 0, theme.ScrollBarSize(), size.Height)
+	r.All = append(r.All, l.ring, l.bar)
 	wider := r.size.Width != size.Width
 	r.size = size
 	if wider && l.OnResize != nil {
@@ -357,17 +349,16 @@ func (b *lineBar) Tapped(e *fyne.PointEvent) {
 }
 
 // CreateRenderer draws the thumb on its way.
-func (b *lineBar) CreateRenderer() fyne.WidgetRenderer { return &barRenderer{b} }
+func (b *lineBar) CreateRenderer() fyne.WidgetRenderer {
+	return &barRenderer{Drawing{[]fyne.CanvasObject{b.back, b.thumb}}, b}
+}
 
-type barRenderer struct{ b *lineBar }
-
-func (r *barRenderer) Destroy() {}
+type barRenderer struct {
+	Drawing
+	b *lineBar
+}
 
 func (r *barRenderer) MinSize() fyne.Size { return fyne.NewSize(theme.ScrollBarSize(), Unit*3) }
-
-func (r *barRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.b.back, r.b.thumb}
-}
 
 func (r *barRenderer) Layout(fyne.Size) { r.Refresh() }
 
@@ -381,8 +372,7 @@ func (r *barRenderer) Refresh() {
 	y, height := b.span()
 	b.back.FillColor, b.thumb.FillColor = Color(theme.ColorNameScrollBarBackground), Color(theme.ColorNameScrollBar)
 	b.back.Resize(b.Size())
-	b.thumb.Move(fyne.NewPos(3, y))
-	b.thumb.Resize(fyne.NewSize(b.Size().Width-6, height))
+	Put(b.thumb, 3, y, b.Size().Width-6, height)
 	SetVisible(b.thumb, true)
 	SetVisible(b.back, true)
 	b.thumb.Refresh()

@@ -29,6 +29,12 @@ func (s *Shell) PopUpAbove(m *fyne.Menu, over fyne.CanvasObject) {
 	newMenu(s.win.Canvas(), m.Items).show(menuLayout{at: at, above: true})
 }
 
+// PopUpUnder opens a menu under the button that it belongs to.
+func (s *Shell) PopUpUnder(b *Button, items ...*fyne.MenuItem) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+	s.PopUp(fyne.NewMenu("", items...), at.AddXY(0, b.Size().Height+theme.Padding()))
+}
+
 // CloseMenus closes an open menu: what it was about is left.
 func (s *Shell) CloseMenus() { closeMenus(s.win.Canvas()) }
 
@@ -234,14 +240,10 @@ func (m *menu) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type menuRenderer struct {
+	Drawing
 	m    *menu
 	back *canvas.Rectangle // of the current item
-	all  []fyne.CanvasObject
 }
-
-func (r *menuRenderer) Destroy() {}
-
-func (r *menuRenderer) Objects() []fyne.CanvasObject { return r.all }
 
 func (r *menuRenderer) MinSize() fyne.Size { return r.m.MinSize() }
 
@@ -250,21 +252,19 @@ func (r *menuRenderer) Layout(fyne.Size) { r.Refresh() }
 // Refresh draws all anew: a menu is small, and seldom there.
 func (r *menuRenderer) Refresh() {
 	m := r.m
-	r.all = append(r.all[:0:0], r.back)
+	r.All = append(r.All[:0:0], r.back)
 	r.back.CornerRadius, r.back.StrokeWidth = Unit, RingWidth
 	r.back.FillColor, r.back.StrokeColor = Color(theme.ColorNameHover), Color(ColorRing)
 	SetVisible(r.back, m.current >= 0)
 	for i, item := range m.items {
 		y, high := m.top(i), m.height(i)
 		if i == m.current {
-			r.back.Resize(fyne.NewSize(m.Size().Width, high))
-			r.back.Move(fyne.NewPos(0, y))
+			Put(r.back, 0, y, m.Size().Width, high)
 		}
 		if item.IsSeparator {
 			line := canvas.NewRectangle(Color(theme.ColorNameSeparator))
-			line.Resize(fyne.NewSize(m.Size().Width, theme.SeparatorThicknessSize()))
-			line.Move(fyne.NewPos(0, y+Unit/2))
-			r.all = append(r.all, line)
+			Put(line, 0, y+Unit/2, m.Size().Width, theme.SeparatorThicknessSize())
+			r.All = append(r.All, line)
 			continue
 		}
 		r.row(item, y, high)
@@ -277,9 +277,8 @@ func (r *menuRenderer) row(item *fyne.MenuItem, y, high float32) {
 	picture := func(res fyne.Resource, x float32) {
 		o := canvas.NewImageFromResource(res)
 		o.FillMode = canvas.ImageFillContain
-		o.Resize(fyne.NewSquareSize(theme.IconInlineSize()))
-		o.Move(fyne.NewPos(x, y+(high-theme.IconInlineSize())/2))
-		r.all = append(r.all, o)
+		Put(o, x, y+(high-theme.IconInlineSize())/2, theme.IconInlineSize(), theme.IconInlineSize())
+		r.All = append(r.All, o)
 	}
 	begin := r.m.textAt()
 	if item.Checked {
@@ -300,7 +299,7 @@ func (r *menuRenderer) row(item *fyne.MenuItem, y, high float32) {
 	t.TextSize = theme.TextSize()
 	t.Resize(t.MinSize())
 	t.Move(fyne.NewPos(begin, y+(high-t.MinSize().Height)/2))
-	r.all = append(r.all, t)
+	r.All = append(r.All, t)
 }
 
 // menuVeil lies under a menu and over all else: what is beside a menu closes it.

@@ -43,8 +43,12 @@ func TimeWords(t, now time.Time) string {
 // noticedLength bounds what is shown of a client's own words, in runes.
 const noticedLength = 48
 
-func SafeText(words string) string {
-	safe, cut := topics.Display(words, noticedLength)
+func SafeText(words string) string { return Cut(words, noticedLength) }
+
+// Cut is somebody else's text in one line that can be shown, of at most most characters
+// and … where there was more.
+func Cut(text string, most int) string {
+	safe, cut := topics.Display(text, most)
 	if cut {
 		safe += textfit.Ellipsis
 	}

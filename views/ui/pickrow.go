@@ -62,9 +62,7 @@ func (p *PickRow) Tapped(*fyne.PointEvent) {
 	if p.Off {
 		return
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p); c != nil {
-		c.Focus(p)
-	}
+	TakeFocus(p)
 	Call(p.OnPick)
 }
 
@@ -141,12 +139,13 @@ func (p *PickRow) CreateRenderer() fyne.WidgetRenderer {
 	r.left = Row(ring, r.picture)
 	r.words = container.New(&TightLayout{}, r.name, r.remark)
 	r.line = container.NewBorder(nil, nil, Centred(r.left), Centred(r.right), r.words)
-	r.ringBox = ring
+	r.ringBox, r.All = ring, []fyne.CanvasObject{r.back, r.line}
 	r.Refresh()
 	return r
 }
 
 type pickRowRenderer struct {
+	Drawing
 	p                    *PickRow
 	back                 *canvas.Rectangle
 	ring, dot            *canvas.Circle
@@ -156,12 +155,6 @@ type pickRowRenderer struct {
 	words, line          *fyne.Container
 }
 
-func (r *pickRowRenderer) Destroy() {}
-
-func (r *pickRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.line}
-}
-
 func (r *pickRowRenderer) MinSize() fyne.Size {
 	m := r.line.MinSize()
 	return fyne.NewSize(m.Width+Unit*2, max(m.Height, touch+Unit/2))
@@ -169,8 +162,7 @@ func (r *pickRowRenderer) MinSize() fyne.Size {
 
 func (r *pickRowRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
-	r.line.Move(fyne.NewPos(Unit, 0))
-	r.line.Resize(fyne.NewSize(size.Width-2*Unit, size.Height))
+	Put(r.line, Unit, 0, size.Width-2*Unit, size.Height)
 }
 
 func (r *pickRowRenderer) Refresh() {

@@ -89,22 +89,18 @@ func (p *plate) resize(size fyne.Size) {
 		p.whole.Resize(size)
 		return
 	}
-	put := func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(w, h))
-	}
 	w, h, line := size.Width, size.Height, p.line
-	put(p.strips[0], 0, 0, w, strip)
-	put(p.strips[1], line, line, w-2*line, strip-line)
-	put(p.strips[2], 0, h-strip, w, strip)
-	put(p.strips[3], line, h-strip, w-2*line, strip-line)
+	Put(p.strips[0], 0, 0, w, strip)
+	Put(p.strips[1], line, line, w-2*line, strip-line)
+	Put(p.strips[2], 0, h-strip, w, strip)
+	Put(p.strips[3], line, h-strip, w-2*line, strip-line)
 	top := p.radius
 	p.middle.StrokeWidth = w - 2*line - reach
-	put(p.middle, w/2, top, 0, h-2*top)
+	Put(p.middle, w/2, top, 0, h-2*top)
 	for i, x := range []float32{line, w - line - reach} {
-		put(p.edges[i], x, top, reach, h-2*top)
+		Put(p.edges[i], x, top, reach, h-2*top)
 	}
 	for i, x := range []float32{0, w - line} {
-		put(p.sides[i], x, top, line, h-2*top)
+		Put(p.sides[i], x, top, line, h-2*top)
 	}
 }

@@ -22,7 +22,8 @@ const ringRoom = ringGap + RingWidth
 // have. The radius is the control's. What has an edge, or room
 // around its words, has the ring in its place, any other control around itself.
 func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() bool) fyne.WidgetRenderer {
-	w := &ringRenderer{WidgetRenderer: r, ring: canvas.NewRectangle(color.Transparent), focused: focused}
+	ring := canvas.NewRectangle(color.Transparent)
+	w := &ringRenderer{over: over{r, ring}, ring: ring, focused: focused}
 	w.ring.CornerRadius, w.ring.StrokeWidth = radius, RingWidth
 	if !edge {
 		w.out = ringRoom
@@ -35,7 +36,7 @@ func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() b
 }
 
 type ringRenderer struct {
-	fyne.WidgetRenderer
+	over
 	ring    *canvas.Rectangle
 	out     float32 // how far the ring is around the control
 	focused func() bool
@@ -44,11 +45,6 @@ type ringRenderer struct {
 func (r *ringRenderer) show() {
 	r.ring.StrokeColor = Color(ColorRing)
 	SetVisible(r.ring, r.focused())
-}
-
-func (r *ringRenderer) Objects() []fyne.CanvasObject {
-	all := r.WidgetRenderer.Objects()
-	return append(all[:len(all):len(all)], r.ring)
 }
 
 func (r *ringRenderer) Layout(size fyne.Size) {
@@ -69,14 +65,15 @@ const edgeWidth = 2
 // edgeRenderer draws that edge, inside the ring where the field has the keyboard, and
 // the ground of a field that can't be typed into, which Fyne leaves as it is.
 type edgeRenderer struct {
-	fyne.WidgetRenderer
+	over
 	edge  *canvas.Rectangle
 	entry *Entry
 }
 
 func newEdge(r fyne.WidgetRenderer, e *Entry) fyne.WidgetRenderer {
-	d := &edgeRenderer{WidgetRenderer: r, edge: canvas.NewRectangle(color.Transparent), entry: e}
-	d.edge.StrokeWidth = edgeWidth
+	edge := canvas.NewRectangle(color.Transparent)
+	edge.StrokeWidth = edgeWidth
+	d := &edgeRenderer{over: over{r, edge}, edge: edge, entry: e}
 	d.show()
 	return d
 }
@@ -94,11 +91,6 @@ func (r *edgeRenderer) show() {
 	r.edge.CornerRadius = Unit - in
 	r.edge.Move(fyne.NewPos(in, in))
 	r.edge.Resize(r.entry.Size().SubtractWidthHeight(2*in, 2*in))
-}
-
-func (r *edgeRenderer) Objects() []fyne.CanvasObject {
-	all := r.WidgetRenderer.Objects()
-	return append(all[:len(all):len(all)], r.edge)
 }
 
 func (r *edgeRenderer) Layout(size fyne.Size) {

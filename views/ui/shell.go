@@ -74,6 +74,11 @@ func (s *Shell) CopyText(text string) {
 	s.Toast(i18n.T("common.copied"))
 }
 
+// CopyButton is a button that copies text.
+func (s *Shell) CopyButton(text string) *Button {
+	return NewButton(i18n.T("common.copy"), Icon("copy"), func() { s.CopyText(text) })
+}
+
 // InDialog reports whether a dialog is open.
 func (s *Shell) InDialog() bool { return len(s.Dialogs) > 0 }
 

@@ -78,6 +78,13 @@ func SetText(l *widget.Label, text string) {
 	}
 }
 
+// Say changes a label that says something else, or takes no room where there is nothing
+// to say.
+func Say(l *widget.Label, text string) {
+	SetText(l, text)
+	SetVisible(l, text != "")
+}
+
 // WriteText sets what a text on a canvas that is laid out by hand says and how, and draws it
 // anew where that is another.
 func WriteText(t *canvas.Text, text string, size float32, style fyne.TextStyle, c fyne.ThemeColorName) {

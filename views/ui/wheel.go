@@ -40,22 +40,14 @@ func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
 func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
 	r := e.Entry.CreateRenderer()
 	if !e.MultiLine {
-		r = &entryRenderer{r, newWheel(e)}
+		r = &entryRenderer{over{r, newWheel(e)}}
 	}
 	return WithRing(newEdge(r, e), Unit, true, func() bool { return e.focused })
 }
 
-type entryRenderer struct {
-	fyne.WidgetRenderer
-	wheel *wheel
-}
-
-func (r *entryRenderer) Objects() []fyne.CanvasObject {
-	all := r.WidgetRenderer.Objects()
-	return append(all[:len(all):len(all)], r.wheel)
-}
+type entryRenderer struct{ over }
 
 func (r *entryRenderer) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
-	r.wheel.Resize(size)
+	r.top.Resize(size)
 }

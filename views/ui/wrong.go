@@ -43,9 +43,7 @@ func (w *Wrong) Say(field *Entry, text string) bool {
 // next key types it anew.
 func (w *Wrong) Refuse(field *Entry, text string) bool {
 	if field != nil {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(field); c != nil {
-			c.Focus(field)
-		}
+		TakeFocus(field)
 		field.SelectAll()
 	}
 	return w.Say(field, text)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,13 +93,21 @@ var Untrusted = &fault.Error{Fault: fault.BadCertificate, Op: "connect"}
 // PressNamed presses the button with a text.
 func PressNamed(t *testing.T, o fyne.CanvasObject, text string) {
 	t.Helper()
+	all := buttons(o, func(b *ui.Button) bool { return b.Text == text && b.Visible() })
+	if len(all) == 0 {
+		t.Fatalf("no button %q", text)
+	}
+	test.Tap(all[0])
+}
+
+// buttons are those in o that want wants.
+func buttons(o fyne.CanvasObject, want func(*ui.Button) bool) (all []*ui.Button) {
 	for _, child := range test.LaidOutObjects(o) {
-		if b, ok := child.(*ui.Button); ok && b.Text == text && b.Visible() {
-			test.Tap(b)
-			return
+		if b, ok := child.(*ui.Button); ok && want(b) {
+			all = append(all, b)
 		}
 	}
-	t.Fatalf("no button %q", text)
+	return all
 }
 
 // TextsIn is all that labels say.
@@ -147,13 +156,8 @@ func Shut(address string) error {
 }
 
 // Looks counts the buttons that look at a certificate, and can be seen.
-func Looks(o fyne.CanvasObject) (n int) {
-	for _, child := range test.LaidOutObjects(o) {
-		if b, ok := child.(*ui.Button); ok && b.Text == i18n.T("certificate.look") && b.Visible() {
-			n++
-		}
-	}
-	return n
+func Looks(o fyne.CanvasObject) int {
+	return len(buttons(o, func(b *ui.Button) bool { return b.Text == i18n.T("certificate.look") && b.Visible() }))
 }
 
 // OnAdafruit is a status there.
@@ -163,10 +167,8 @@ func OnAdafruit() app.Status {
 
 // FindButton finds a button by its text.
 func FindButton(o fyne.CanvasObject, text string) *ui.Button {
-	for _, x := range test.LaidOutObjects(o) {
-		if b, ok := x.(*ui.Button); ok && b.Text == text {
-			return b
-		}
+	if all := buttons(o, func(b *ui.Button) bool { return b.Text == text }); len(all) > 0 {
+		return all[0]
 	}
 	return nil
 }
@@ -226,13 +228,7 @@ func (f *Traffic) Subscribe(filter string, qos byte) error {
 }
 
 func (f *Traffic) Unsubscribe(filter string) {
-	var kept []uplink.Subscription
-	for _, s := range f.Subs {
-		if s.Filter != filter {
-			kept = append(kept, s)
-		}
-	}
-	f.Subs = kept
+	f.Subs = slices.DeleteFunc(f.Subs, func(s uplink.Subscription) bool { return s.Filter == filter })
 	f.Signal.Raise()
 }
 
@@ -259,13 +255,11 @@ func (f *Traffic) PublishMessage(topic string, payload []byte, qos byte, retaine
 // ButtonOf is the button of an importance in a part of the window.
 func ButtonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *ui.Button {
 	t.Helper()
-	for _, o := range test.LaidOutObjects(in) {
-		if b, ok := o.(*ui.Button); ok && b.Importance == want {
-			return b
-		}
+	all := buttons(in, func(b *ui.Button) bool { return b.Importance == want })
+	if len(all) == 0 {
+		t.Fatal("no such button")
 	}
-	t.Fatal("no such button")
-	return nil
+	return all[0]
 }
 
 // QuietProvisioner is a bench with a practice board that never answers.
@@ -276,54 +270,50 @@ func (QuietProvisioner) Watch(ctx context.Context, report func([]device.Port)) {
 	<-ctx.Done()
 }
 
-func (QuietProvisioner) Greet(ctx context.Context, _ device.Port, _ func(device.Progress)) (device.Identity, error) {
+// never answers, until nobody waits any more.
+func never(ctx context.Context) error {
 	<-ctx.Done()
-	return device.Identity{}, ctx.Err()
+	return ctx.Err()
+}
+
+func (QuietProvisioner) Greet(ctx context.Context, _ device.Port, _ func(device.Progress)) (device.Identity, error) {
+	return device.Identity{}, never(ctx)
 }
 
 func (QuietProvisioner) Scan(ctx context.Context, _ device.Port) ([]device.Network, error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
+	return nil, never(ctx)
 }
 
 func (QuietProvisioner) Join(ctx context.Context, _ device.Port, _ device.WiFi) (string, error) {
-	<-ctx.Done()
-	return "", ctx.Err()
+	return "", never(ctx)
 }
 
 func (QuietProvisioner) Reach(ctx context.Context, _ device.Port, _ string, _ int) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Blink(ctx context.Context, _ device.Port, _ device.Lamp) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Label(ctx context.Context, _ device.Port, _ string) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Install(ctx context.Context, _ device.Port, _ device.Job, _ func(device.Progress)) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Prove(ctx context.Context, _ device.Port, _ func(device.Stage)) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Restore(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Remove(ctx context.Context, _ device.Port, _ func(device.Progress)) error {
-	<-ctx.Done()
-	return ctx.Err()
+	return never(ctx)
 }
 
 func (QuietProvisioner) Release() {}

@@ -21,7 +21,7 @@ type wizard struct {
 	desk   *env
 	state  func() setup.State
 	handle func(setup.Event)
-	stop   []func()
+	stop   watch.Stops
 	inView bool
 
 	stepper *stepper
@@ -82,9 +82,7 @@ func newWizard(d *env, state func() setup.State, handle func(setup.Event), chang
 func (w *wizard) Content() fyne.CanvasObject { return w.all }
 
 func (w *wizard) Close() {
-	for _, stop := range w.stop {
-		stop()
-	}
+	w.stop.Stop()
 }
 
 func (w *wizard) Hidden() {
@@ -262,19 +260,13 @@ func newWizardFoot() *wizardFoot {
 func (f *wizardFoot) show(n foot) {
 	f.now = n
 	label := func(b *ui.Button, text string) {
-		if b.Text != text {
-			b.SetText(text)
-		}
+		b.SetText(text)
 		ui.SetVisible(b, text != "")
 	}
 	label(f.back, n.back)
 	label(f.extra, n.extra)
 	label(f.next, n.next)
-	if n.why == "" && f.next.Disabled() {
-		f.next.Enable()
-	} else if n.why != "" && !f.next.Disabled() {
-		f.next.Disable()
-	}
+	ui.SetEnabled(f.next, n.why == "")
 	if f.whyText != n.why {
 		f.whyText = n.why
 		words := ui.Body(n.why)

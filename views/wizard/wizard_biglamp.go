@@ -34,15 +34,16 @@ func (b *bigLamp) setLight(l lights.Light) {
 }
 
 // CreateRenderer draws the lamp.
-func (b *bigLamp) CreateRenderer() fyne.WidgetRenderer { return &bigLampRenderer{b} }
+func (b *bigLamp) CreateRenderer() fyne.WidgetRenderer {
+	return &bigLampRenderer{ui.Drawing{All: b.picture.Objects}, b}
+}
 
-type bigLampRenderer struct{ b *bigLamp }
-
-func (r *bigLampRenderer) Destroy() {}
+type bigLampRenderer struct {
+	ui.Drawing
+	b *bigLamp
+}
 
 func (r *bigLampRenderer) MinSize() fyne.Size { return fyne.NewSize(bigSide*1.5, bigSide*1.4) }
-
-func (r *bigLampRenderer) Objects() []fyne.CanvasObject { return r.b.picture.Objects }
 
 func (r *bigLampRenderer) Refresh() { r.b.picture.Paint() }
 

@@ -105,7 +105,7 @@ func (p *boardPage) update(state setup.State) {
 	}
 	ui.SetVisible(p.list, len(s.Ports) > 0)
 	ui.SetVisible(p.help, boards > 0)
-	p.lacks.SetText(i18n.T(map[bool]string{true: "wizard.board.none", false: "wizard.board.missing"}[boards == 0]))
+	p.lacks.SetText(i18n.T(ui.Either(boards == 0, "wizard.board.none", "wizard.board.missing")))
 	ui.SetVisible(p.none, boards == 0 || p.open || s.PortTyped != "")
 	p.typed.Show(s.PortTyped)
 	p.lamp.Choose(s.Answers.Goal == device.MakeLamp)

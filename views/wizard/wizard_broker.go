@@ -159,10 +159,7 @@ func (p *brokerPage) listAddresses(d setup.Defaults) {
 	if !slices.Equal(words, p.address.Options) {
 		p.address.SetOptionsQuietly(words)
 	}
-	why := "wizard.broker.address-why"
-	if len(words) == 0 {
-		why = "wizard.broker.no-network"
-	}
+	why := ui.Either(len(words) == 0, "wizard.broker.no-network", "wizard.broker.address-why")
 	ui.SetText(p.addressWhy, i18n.T(why))
 	ui.SetEnabled(p.address, len(words) > 0)
 }
@@ -172,10 +169,7 @@ func (p *brokerPage) ownRuns(yes bool) {
 	if yes != p.own.Off {
 		return
 	}
-	why := "wizard.broker.own-why"
-	if !yes {
-		why = "wizard.broker.own-off"
-	}
+	why := ui.Either(yes, "wizard.broker.own-why", "wizard.broker.own-off")
 	p.own.Off = !yes
 	p.own.Set(i18n.T("wizard.broker.own"), i18n.T(why), p.own.Chosen)
 	p.own.Refresh()
@@ -248,7 +242,7 @@ func (p *brokerPage) update(state setup.State) {
 	ui.SetVisible(p.ownBox, c.BuiltIn)
 	ui.SetVisible(p.place, !c.BuiltIn)
 	for i, h := range p.hosts {
-		if h == c.Address && p.address.SelectedIndex() != i {
+		if h == c.Address {
 			p.address.SetQuietly(i)
 		}
 	}

@@ -57,11 +57,13 @@ func (r *checkRow) CreateRenderer() fyne.WidgetRenderer {
 	c.glow.CornerRadius = ui.Unit
 	c.term.SizeName, c.term.Importance = ui.SizeSmall, widget.LowImportance
 	c.term.Alignment = fyne.TextAlignTrailing
+	c.All = []fyne.CanvasObject{c.glow, c.disc, c.sign, c.text, c.term}
 	c.Refresh()
 	return c
 }
 
 type checkRowRenderer struct {
+	ui.Drawing
 	r          *checkRow
 	glow       *canvas.Rectangle
 	disc       *canvas.Circle
@@ -71,31 +73,21 @@ type checkRowRenderer struct {
 
 const markSide = ui.Unit * 3.5
 
-func (c *checkRowRenderer) Destroy() {}
-
 func (c *checkRowRenderer) MinSize() fyne.Size { return fyne.NewSize(320, ui.Unit*5) }
-
-func (c *checkRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{c.glow, c.disc, c.sign, c.text, c.term}
-}
 
 func (c *checkRowRenderer) Layout(size fyne.Size) {
 	c.glow.Resize(size)
 	y := (size.Height - markSide) / 2
-	c.disc.Move(fyne.NewPos(ui.Unit, y))
-	c.disc.Resize(fyne.NewSquareSize(markSide))
+	ui.Put(c.disc, ui.Unit, y, markSide, markSide)
 	side := (markSide - ui.Unit) * c.r.grown
 	off := (markSide - side) / 2
-	c.sign.Move(fyne.NewPos(ui.Unit+off, y+off))
-	c.sign.Resize(fyne.NewSquareSize(side))
+	ui.Put(c.sign, ui.Unit+off, y+off, side, side)
 	left := markSide + ui.Unit*2
 	h := c.text.MinSize().Height
 	split := left + (size.Width-left)*0.62
-	c.text.Move(fyne.NewPos(left, (size.Height-h)/2))
-	c.text.Resize(fyne.NewSize(split-left, h))
+	ui.Put(c.text, left, (size.Height-h)/2, split-left, h)
 	h = c.term.MinSize().Height
-	c.term.Move(fyne.NewPos(split, (size.Height-h)/2))
-	c.term.Resize(fyne.NewSize(size.Width-split, h))
+	ui.Put(c.term, split, (size.Height-h)/2, size.Width-split, h)
 }
 
 func (c *checkRowRenderer) Refresh() {

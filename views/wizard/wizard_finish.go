@@ -78,7 +78,7 @@ const ownProgram = "from classroom import connect\nclient = connect()"
 
 func (p *finishPage) lines(a setup.Answers) fyne.CanvasObject {
 	text := ui.Code(ownProgram)
-	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.w.desk.CopyText(ownProgram) })
+	copyIt := p.w.desk.CopyButton(ownProgram)
 	parts := ui.Rows(ui.Body(i18n.T("wizard.finish.own")), ui.Card(container.NewBorder(nil, nil, nil, ui.Centred(copyIt), text)), ui.Small(i18n.T("wizard.finish.own-more")))
 	if a.Broker.BuiltIn {
 		parts.Add(ui.Small(i18n.T("wizard.finish.own-topics", "Topic", a.Base)))

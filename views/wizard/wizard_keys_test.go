@@ -287,7 +287,7 @@ func TestTheKeyboardGoesToTheFieldThatIsWrong(t *testing.T) {
 	win, w, m := stagedWizard(t, setup.Naming{Draft: d})
 	m.state = setup.Naming{Draft: d, Problem: &fault.Error{Fault: fault.BadValue, Err: &device.ValueError{Field: "lamp.pin", Reason: device.Missing}}}
 	m.changed.Raise()
-	if got := win.Win.Canvas().Focused(); got != w.page.(*namePage).pin.In {
+	if got := win.Win.Canvas().Focused(); got != w.page.(*namePage).lamp.pin.In {
 		t.Errorf("it is at %T", got)
 	}
 }

@@ -105,12 +105,8 @@ func (p *manyPage) update(setup.State) {
 		p.w.desk.Chime()
 	}
 	p.done = c.Done
-	if p.each.Checked != several.Each() {
-		p.each.SetQuietly(several.Each())
-	}
-	if p.pupils.Checked != several.ForPupils() {
-		p.pupils.SetQuietly(several.ForPupils())
-	}
+	p.each.SetQuietly(several.Each())
+	p.pupils.SetQuietly(several.ForPupils())
 	rows := several.Rows()
 	ui.SetVisible(p.none, len(rows) == 0)
 	ui.SetVisible(p.scroll, len(rows) > 0)

@@ -61,9 +61,7 @@ func (r *manyRow) show(now batch.Row) {
 	case now.Phase == batch.Failed && now.There:
 		action = i18n.T("common.retry")
 	}
-	if r.act.Text != action {
-		r.act.SetText(action)
-	}
+	r.act.SetText(action)
 	ui.SetVisible(r.act, action != "")
 	ui.SetVisible(r.why, now.Phase == batch.Failed)
 	ui.SetVisible(r.which, now.Phase == batch.Ready || now.Phase == batch.Done && now.There && now.Took > 0)
@@ -84,6 +82,7 @@ func (r *manyRow) CreateRenderer() fyne.WidgetRenderer {
 	m.glow.CornerRadius, m.rail.CornerRadius, m.bar.CornerRadius = ui.Unit, manyBarHeight/2, manyBarHeight/2
 	m.name.TextStyle.Bold = true
 	m.where.SizeName, m.where.Importance = ui.SizeSmall, widget.LowImportance
+	m.All = []fyne.CanvasObject{m.glow, m.sign, m.name, m.where, m.words, m.rail, m.bar, r.which, r.why, r.act}
 	m.Refresh()
 	return m
 }
@@ -98,25 +97,19 @@ const (
 )
 
 type manyRowRenderer struct {
+	ui.Drawing
 	r                  *manyRow
 	glow, rail, bar    *canvas.Rectangle
 	sign               *canvas.Image
 	name, where, words *widget.Label
 }
 
-func (m *manyRowRenderer) Destroy() {}
-
 func (m *manyRowRenderer) MinSize() fyne.Size { return fyne.NewSize(640, manyRowHeight) }
-
-func (m *manyRowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{m.glow, m.sign, m.name, m.where, m.words, m.rail, m.bar, m.r.which, m.r.why, m.r.act}
-}
 
 func (m *manyRowRenderer) Layout(size fyne.Size) {
 	m.glow.Resize(size)
 	middle := func(o fyne.CanvasObject, x, width, height float32) {
-		o.Move(fyne.NewPos(x, (size.Height-height)/2))
-		o.Resize(fyne.NewSize(width, height))
+		ui.Put(o, x, (size.Height-height)/2, width, height)
 	}
 	left, right := ui.Unit, size.Width-ui.Unit/2
 	middle(m.sign, left, ui.Unit*3, ui.Unit*3)

@@ -50,15 +50,16 @@ func (s *stepper) CreateRenderer() fyne.WidgetRenderer {
 		st.check.FillMode = canvas.ImageFillContain
 		st.sign.TextStyle.Bold = true
 		if i > 0 {
-			r.objects = append(r.objects, st.line)
+			r.All = append(r.All, st.line)
 		}
-		r.objects = append(r.objects, st.disc, st.sign, st.check, st.word)
+		r.All = append(r.All, st.disc, st.sign, st.check, st.word)
 	}
 	r.Refresh()
 	return r
 }
 
 type stepperRenderer struct {
+	ui.Drawing
 	s     *stepper
 	steps [setup.Steps]struct {
 		disc       *canvas.Circle
@@ -66,14 +67,12 @@ type stepperRenderer struct {
 		sign, word *canvas.Text
 		check      *canvas.Image
 	}
-	objects []fyne.CanvasObject
 }
 
-const discSide float32 = 26
-
-func (r *stepperRenderer) Destroy() {}
-
-func (r *stepperRenderer) Objects() []fyne.CanvasObject { return r.objects }
+const (
+	discSide  float32 = 26
+	checkSide         = discSide - ui.Unit
+)
 
 func (r *stepperRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(float32(setup.Steps)*90, discSide+ui.Unit/2+theme.Size(ui.SizeSmall)*1.5)
@@ -84,16 +83,13 @@ func (r *stepperRenderer) Layout(size fyne.Size) {
 	for i := range r.steps {
 		st := &r.steps[i]
 		middle := each * (float32(i) + 0.5)
-		st.disc.Resize(fyne.NewSquareSize(discSide))
-		st.disc.Move(fyne.NewPos(middle-discSide/2, 0))
-		st.check.Resize(fyne.NewSquareSize(discSide - ui.Unit))
-		st.check.Move(fyne.NewPos(middle-discSide/2+ui.Unit/2, ui.Unit/2))
+		ui.Put(st.disc, middle-discSide/2, 0, discSide, discSide)
+		ui.Put(st.check, middle-checkSide/2, ui.Unit/2, checkSide, checkSide)
 		m := st.sign.MinSize()
 		st.sign.Move(fyne.NewPos(middle-m.Width/2, (discSide-m.Height)/2))
 		m = st.word.MinSize()
 		st.word.Move(fyne.NewPos(middle-m.Width/2, discSide+ui.Unit/2))
-		st.line.Move(fyne.NewPos(middle-each+discSide/2+ui.Unit/2, discSide/2-1))
-		st.line.Resize(fyne.NewSize(each-discSide-ui.Unit, 2))
+		ui.Put(st.line, middle-each+discSide/2+ui.Unit/2, discSide/2-1, each-discSide-ui.Unit, 2)
 	}
 }
 

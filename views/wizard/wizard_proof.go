@@ -84,10 +84,7 @@ func (p *proofPage) update(state setup.State) {
 
 // waitWords say what is waited for, and for how long where that is long.
 func (p *proofPage) waitWords(away bool) string {
-	key := "wizard.proof.note"
-	if away {
-		key = "wizard.proof.away"
-	}
+	key := ui.Either(away, "wizard.proof.away", "wizard.proof.note")
 	if took := time.Since(p.since); took >= longWait {
 		return i18n.T(key+".long", "Seconds", int(took/time.Second))
 	}

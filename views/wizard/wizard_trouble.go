@@ -15,7 +15,6 @@ import (
 // stillPage is a page that only tells something: a failure, a pulled plug, a
 // board that was restored.
 type stillPage struct {
-	w    *wizard
 	all  fyne.CanvasObject
 	feet foot
 }
@@ -34,7 +33,7 @@ func (w *wizard) stillPage(iconName, name, text string, more ...fyne.CanvasObjec
 	b := ui.Body(text)
 	b.Alignment = fyne.TextAlignCenter
 	all := append([]fyne.CanvasObject{container.NewCenter(ui.IconImage(ui.Tinted(iconName, theme.ColorNamePrimary), ui.Unit*9)), t, b}, more...)
-	return &stillPage{w: w, all: container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(all...))), feet: w.backFoot()}
+	return &stillPage{all: container.NewVScroll(container.New(ui.MiddleLayout{}, ui.Rows(all...))), feet: w.backFoot()}
 }
 
 // newFailedPage tells what went wrong, and tries it again where it happened.
@@ -68,10 +67,7 @@ func newUnpluggedPage(w *wizard, s setup.Unplugged) wizardPage {
 
 // newRestoredPage tells that the board is as it was.
 func newRestoredPage(w *wizard, s setup.Restored) wizardPage {
-	key := "wizard.restored.program"
-	if s.Removed {
-		key = "wizard.restored.removed"
-	}
+	key := ui.Either(s.Removed, "wizard.restored.removed", "wizard.restored.program")
 	page := w.stillPage("check", i18n.T("wizard.restored.title"), i18n.T(key))
 	page.feet = foot{next: i18n.T("wizard.finish.next"), onNext: w.send(setup.NextBoard{})}
 	return page

@@ -187,10 +187,10 @@ func TestAPinIsTypedAsItIsPrintedOnTheBoard(t *testing.T) {
 	win, w, m := stagedWizard(t, setup.Naming{Draft: d})
 	p := w.page.(*namePage)
 	for typed, want := range map[string][2]string{"P8": {"26", "Lamp: P8 (GPIO26)"}, "p13": {"18", "Lamp: P13 (GPIO18)"}, "26": {"26", "Lamp: P8 (GPIO26)"}, "P12": {"P12", ""}} {
-		win.Win.Canvas().Focus(p.pin.In)
-		p.pin.In.SetText(typed)
-		if got := m.state.Kept().Answers.Lamp.Pin; got != want[0] || p.pins.Text != want[1] || p.pin.In.Text != typed {
-			t.Errorf("%q: pin %q, shown %q, the field %q", typed, got, p.pins.Text, p.pin.In.Text)
+		win.Win.Canvas().Focus(p.lamp.pin.In)
+		p.lamp.pin.In.SetText(typed)
+		if got := m.state.Kept().Answers.Lamp.Pin; got != want[0] || p.lamp.pins.Text != want[1] || p.lamp.pin.In.Text != typed {
+			t.Errorf("%q: pin %q, shown %q, the field %q", typed, got, p.lamp.pins.Text, p.lamp.pin.In.Text)
 		}
 	}
 }

@@ -67,10 +67,8 @@ type splitLayout struct{ left float32 }
 
 func (s splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	at := size.Width * s.left
-	objects[0].Move(fyne.NewPos(0, 0))
-	objects[0].Resize(fyne.NewSize(at-ui.Unit, size.Height))
-	objects[1].Move(fyne.NewPos(at+ui.Unit, 0))
-	objects[1].Resize(fyne.NewSize(size.Width-at-ui.Unit, size.Height))
+	ui.Put(objects[0], 0, 0, at-ui.Unit, size.Height)
+	ui.Put(objects[1], at+ui.Unit, 0, size.Width-at-ui.Unit, size.Height)
 }
 
 func (s splitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -102,13 +100,7 @@ func (p *wifiPage) update(state setup.State) {
 	} else {
 		p.trouble.show(s.Problem, p.w.anyway(s.Problem)...)
 	}
-	if s.Scanning != p.rescan.Disabled() {
-		if s.Scanning {
-			p.rescan.Disable()
-		} else {
-			p.rescan.Enable()
-		}
-	}
+	ui.SetEnabled(p.rescan, !s.Scanning)
 	p.detail(s)
 	p.all.Refresh()
 }
@@ -122,7 +114,7 @@ func (w *wizard) anyway(err error) []fyne.CanvasObject {
 }
 
 func (p *wifiPage) listNetworks(s setup.WiFi) {
-	ui.SetText(p.looking, i18n.T(map[bool]string{true: "wizard.wifi.scanning", false: "wizard.wifi.nothing"}[s.Scanning]))
+	ui.SetText(p.looking, i18n.T(ui.Either(s.Scanning, "wizard.wifi.scanning", "wizard.wifi.nothing")))
 	p.list.Objects = nil
 	for _, n := range s.Networks {
 		if n.SSID != "" {
@@ -144,10 +136,7 @@ func (p *wifiPage) row(n device.Network, chosen bool) *ui.PickRow {
 		p.rows[n.SSID] = r
 	}
 	r.OnPick = func() { p.pick(n) }
-	remark := ""
-	if n.Auth == device.AuthEnterprise {
-		remark = i18n.T("wizard.wifi.enterprise")
-	}
+	remark := ui.Either(n.Auth == device.AuthEnterprise, i18n.T("wizard.wifi.enterprise"), "")
 	right := []string{signalIcon(n.RSSI)}
 	if n.Auth != device.AuthOpen {
 		right = []string{"lock", signalIcon(n.RSSI)}

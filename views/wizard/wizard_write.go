@@ -6,6 +6,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/ui"
 )
 
 // newWritePage shows bytes and files on their way to the board.
@@ -26,10 +27,7 @@ func newUndoPage(w *wizard, s setup.Undoing) *busyPage {
 		if !ok {
 			return busy{}
 		}
-		name := i18n.T("wizard.undo.restore")
-		if s.Remove {
-			name = i18n.T("wizard.undo.remove")
-		}
+		name := ui.Either(s.Remove, i18n.T("wizard.undo.remove"), i18n.T("wizard.undo.restore"))
 		return progressed(name, i18n.T("wizard.write.text"), s.Progress)
 	})
 }

@@ -20,7 +20,6 @@ type AdafruitOptions struct {
 // AdafruitIO stands in for io.adafruit.com.
 type AdafruitIO struct {
 	*Server
-	o     AdafruitOptions
 	rules *adaRules
 }
 
@@ -34,7 +33,7 @@ func Adafruit(t testing.TB, o AdafruitOptions) *AdafruitIO {
 	if o.PerMinute == 0 {
 		o.PerMinute = 30
 	}
-	a := &AdafruitIO{o: o}
+	a := &AdafruitIO{}
 	a.Server = start(t, "Adafruit IO", 1, o.Now, func(d *Server) rules {
 		a.rules = &adaRules{d: d, o: o, values: map[string]string{}}
 		return a.rules

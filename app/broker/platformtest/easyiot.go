@@ -25,7 +25,6 @@ type EasyIoTOptions struct {
 // EasyIoTBroker stands in for DFRobot's Easy IoT.
 type EasyIoTBroker struct {
 	*Server
-	o EasyIoTOptions
 }
 
 // EasyIoT starts DFRobot's Easy IoT. Documented: the login, and that topics are
@@ -34,7 +33,7 @@ type EasyIoTBroker struct {
 // line that delays some may bring two or three at once.
 func EasyIoT(t testing.TB, o EasyIoTOptions) *EasyIoTBroker {
 	t.Helper()
-	b := &EasyIoTBroker{o: o}
+	b := &EasyIoTBroker{}
 	b.Server = start(t, "Easy IoT", 0, o.Now, func(d *Server) rules {
 		return &easyRules{d: d, o: o, probed: map[string]bool{}}
 	})

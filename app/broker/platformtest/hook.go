@@ -62,7 +62,7 @@ func (h *hook) OnConnect(cl *mqtt.Client, pk packets.Packet) error {
 		return errHungUp
 	}
 	p := pk.Connect
-	s := &session{cl: cl, id: p.ClientIdentifier, user: string(p.Username), filters: map[string]struct{}{}}
+	s := &session{cl: cl, id: p.ClientIdentifier, filters: map[string]struct{}{}}
 	said := connect{
 		id: p.ClientIdentifier, user: string(p.Username), password: string(p.Password),
 		version: pk.ProtocolVersion, keepAlive: int(p.Keepalive), clean: p.Clean,

@@ -28,7 +28,6 @@ type OneNETOptions struct {
 // OneNETPlatform stands in for OneNET, with its MQTT access and its HTTP API.
 type OneNETPlatform struct {
 	*Server
-	o     OneNETOptions
 	rules *oneRules
 }
 
@@ -43,7 +42,7 @@ type OneNETPlatform struct {
 // thing topics, and that a topic of another device ends the connection there too.
 func OneNET(t testing.TB, o OneNETOptions) *OneNETPlatform {
 	t.Helper()
-	p := &OneNETPlatform{o: o}
+	p := &OneNETPlatform{}
 	p.Server = start(t, "OneNET", 0, o.Now, func(d *Server) rules {
 		p.rules = &oneRules{
 			d: d, o: o, logins: map[string]*rate{}, sets: map[string]*rate{}, seen: map[string]time.Time{},

@@ -1,9 +1,11 @@
 package platformtest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,11 +37,11 @@ const (
 //	current-, history-datapoints   measured; the time's form as in the older API's manual
 func (r *oneRules) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /thingmodel/set-device-property", r.setProperty)
-	mux.HandleFunc("GET /thingmodel/query-device-property", r.queryProperty)
-	mux.HandleFunc("GET /device/detail", r.detail)
-	mux.HandleFunc("GET /datapoint/current-datapoints", r.current)
-	mux.HandleFunc("GET /datapoint/history-datapoints", r.history)
-	mux.HandleFunc("POST /datapoint/synccmds", r.command)
+	mux.HandleFunc("GET /thingmodel/query-device-property", r.named(true, r.queryProperty))
+	mux.HandleFunc("GET /device/detail", r.named(false, r.detail))
+	mux.HandleFunc("GET /datapoint/current-datapoints", r.named(false, r.current))
+	mux.HandleFunc("GET /datapoint/history-datapoints", r.named(false, r.history))
+	mux.HandleFunc("POST /datapoint/synccmds", r.named(false, r.command))
 }
 
 func (r *oneRules) say(w http.ResponseWriter, code int, msg string, data any) {
@@ -70,20 +72,23 @@ func (r *oneRules) allowed(w http.ResponseWriter, q *http.Request, product, devi
 	return false
 }
 
-// named are the product and device of a call's query.
-func named(q *http.Request) (product, device string) {
-	v := q.URL.Query()
-	return v.Get("product_id"), v.Get("device_name")
+// named answers a call that names its product and device in the query, where it is
+// allowed.
+func (r *oneRules) named(thing bool, answer func(w http.ResponseWriter, q *http.Request, device string)) http.HandlerFunc {
+	return func(w http.ResponseWriter, q *http.Request) {
+		v := q.URL.Query()
+		if device := v.Get("device_name"); r.allowed(w, q, v.Get("product_id"), device, thing) {
+			answer(w, q, device)
+		}
+	}
 }
 
 // wait gives a device time to answer, and forgets about it then.
 func (r *oneRules) wait(q *http.Request, id string, answer chan []byte, within time.Duration) ([]byte, bool) {
-	late := time.NewTimer(within)
-	defer late.Stop()
 	select {
 	case got := <-answer:
 		return got, true
-	case <-late.C:
+	case <-time.After(within):
 	case <-q.Context().Done():
 	}
 	r.d.mu.Lock()
@@ -120,11 +125,7 @@ func (r *oneRules) setProperty(w http.ResponseWriter, q *http.Request) {
 		r.say(w, code, why, nil)
 		return
 	}
-	within := r.o.Timeout
-	if within == 0 {
-		within = 10 * time.Second
-	}
-	got, ok := r.wait(q, x.Device+"/"+id, answer, within)
+	got, ok := r.wait(q, x.Device+"/"+id, answer, cmp.Or(r.o.Timeout, 10*time.Second))
 	var m oneMessage
 	if !ok || json.Unmarshal(got, &m) != nil || m.Code == nil {
 		r.say(w, apiFailed, "设备响应超时", nil)
@@ -157,11 +158,7 @@ func (r *oneRules) beginSet(device string, params map[string]json.RawMessage) (i
 	return id, answer, apiOK, ""
 }
 
-func (r *oneRules) queryProperty(w http.ResponseWriter, q *http.Request) {
-	product, device := named(q)
-	if !r.allowed(w, q, product, device, true) {
-		return
-	}
+func (r *oneRules) queryProperty(w http.ResponseWriter, _ *http.Request, device string) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	rows := map[string]map[string]any{}
@@ -175,13 +172,10 @@ func (r *oneRules) queryProperty(w http.ResponseWriter, q *http.Request) {
 		rows[p.name]["time"] = p.at.UnixMilli()
 		rows[p.name]["value"] = asText(p.value)
 	}
-	list := make([]map[string]any, 0, len(rows))
-	for _, row := range rows {
-		list = append(list, row)
+	list := []any{}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		list = append(list, rows[name])
 	}
-	slices.SortFunc(list, func(a, b map[string]any) int {
-		return strings.Compare(a["identifier"].(string), b["identifier"].(string))
-	})
 	r.say(w, apiOK, "succ", list)
 }
 
@@ -194,18 +188,14 @@ func asText(value []byte) string {
 	return string(value)
 }
 
-func (r *oneRules) detail(w http.ResponseWriter, q *http.Request) {
-	product, device := named(q)
-	if !r.allowed(w, q, product, device, false) {
-		return
-	}
+func (r *oneRules) detail(w http.ResponseWriter, _ *http.Request, device string) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	status := 0
 	if r.d.find(device) != nil {
 		status = 1
 	}
-	data := map[string]any{"name": device, "pid": product, "status": status}
+	data := map[string]any{"name": device, "pid": r.o.Product, "status": status}
 	if seen, ok := r.seen[device]; ok {
 		data["last_time"] = seen.Format(time.RFC3339Nano)
 	}
@@ -215,11 +205,7 @@ func (r *oneRules) detail(w http.ResponseWriter, q *http.Request) {
 // oneTime is how the API writes a time.
 const oneTime = "2006-01-02 15:04:05.000"
 
-func (r *oneRules) current(w http.ResponseWriter, q *http.Request) {
-	product, device := named(q)
-	if !r.allowed(w, q, product, device, false) {
-		return
-	}
+func (r *oneRules) current(w http.ResponseWriter, _ *http.Request, device string) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	last := map[string]point{}
@@ -233,11 +219,7 @@ func (r *oneRules) current(w http.ResponseWriter, q *http.Request) {
 	r.say(w, apiOK, "succ", map[string]any{"devices": []any{map[string]any{"id": device, "title": device, "datastreams": streams}}})
 }
 
-func (r *oneRules) history(w http.ResponseWriter, q *http.Request) {
-	product, device := named(q)
-	if !r.allowed(w, q, product, device, false) {
-		return
-	}
+func (r *oneRules) history(w http.ResponseWriter, q *http.Request, device string) {
 	limit, err := strconv.Atoi(q.URL.Query().Get("limit"))
 	if err != nil || limit <= 0 {
 		limit = 100
@@ -262,11 +244,7 @@ func (r *oneRules) history(w http.ResponseWriter, q *http.Request) {
 	r.say(w, apiOK, "succ", map[string]any{"count": count, "datastreams": streams})
 }
 
-func (r *oneRules) command(w http.ResponseWriter, q *http.Request) {
-	product, device := named(q)
-	if !r.allowed(w, q, product, device, false) {
-		return
-	}
+func (r *oneRules) command(w http.ResponseWriter, q *http.Request, device string) {
 	seconds, err := strconv.Atoi(q.URL.Query().Get("timeout"))
 	body, tooLong := io.ReadAll(io.LimitReader(q.Body, oneCommand+1))
 	if err != nil || seconds < 5 || seconds > 30 || tooLong != nil || len(body) > oneCommand {
@@ -278,11 +256,7 @@ func (r *oneRules) command(w http.ResponseWriter, q *http.Request) {
 		r.say(w, code, why, nil)
 		return
 	}
-	within := r.o.Timeout
-	if within == 0 {
-		within = time.Duration(seconds) * time.Second
-	}
-	got, ok := r.wait(q, device+"/"+id, answer, within)
+	got, ok := r.wait(q, device+"/"+id, answer, cmp.Or(r.o.Timeout, time.Duration(seconds)*time.Second))
 	if !ok {
 		r.say(w, apiFailed, "sync cmd timeout", nil)
 		return

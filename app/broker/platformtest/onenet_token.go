@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"hash"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,12 +32,7 @@ func (r *oneRules) tokenFits(token, device string) bool {
 	if err != nil || et <= r.d.now().Unix() || !oneVersions[q.Get("version")] {
 		return false
 	}
-	for _, key := range r.keysFor(q.Get("res"), device) {
-		if signed(q, key) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.keysFor(q.Get("res"), device), func(key string) bool { return signed(q, key) })
 }
 
 // keysFor are the keys with which a token for a resource may be signed.

@@ -15,7 +15,6 @@ import (
 type session struct {
 	cl     *mqtt.Client
 	id     string // as the client says it
-	user   string
 	answer answer
 	key    any // what a platform's rules remember of it
 

@@ -59,7 +59,6 @@ type Message struct {
 	Size     int    // bytes of the whole
 	QoS      byte
 	Retained bool
-	At       time.Time
 }
 
 // Filter is a subscription, with what the broker said to it.
@@ -172,8 +171,7 @@ func (c *Client) connected(nth int, shot *link.OneShot, err error) {
 		return
 	case err != nil:
 		c.phase, c.err = Refused, err
-		var f *fault.Error
-		if c.o.Refused != nil && errors.As(err, &f) && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
+		if f, ok := errors.AsType[*fault.Error](err); c.o.Refused != nil && ok && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
 			c.o.Refused(c.id)
 		}
 	case c.phase == Connecting: // else it is lost already
@@ -201,7 +199,7 @@ func (c *Client) take(nth int, m link.Message) {
 	if len(shown) > maxShown {
 		shown = append([]byte(nil), shown[:maxShown]...)
 	}
-	c.inbox.Put(arrival{nth, Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained, At: m.At}})
+	c.inbox.Put(arrival{nth, Message{Topic: m.Topic, Payload: shown, Size: len(m.Payload), QoS: m.QoS, Retained: m.Retained}})
 }
 
 // receive keeps the last of the messages that came.

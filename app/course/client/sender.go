@@ -248,10 +248,8 @@ func (r *round) isLost() bool {
 }
 
 func (r *round) rest(ctx context.Context) error {
-	t := time.NewTimer(r.sender.pace)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(r.sender.pace):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -29,13 +29,7 @@ func (a *announcements) filters() []string {
 	return []string{haPrefix + "light/#", haPrefix + "switch/#", haPrefix + "device/#"}
 }
 
-func (a *announcements) found() []Found {
-	var all []Found
-	for _, topic := range slices.Sorted(maps.Keys(a.lamps)) {
-		all = append(all, a.lamps[topic]...)
-	}
-	return all
-}
+func (a *announcements) found() []Found { return inOrder(a.lamps) }
 
 // place takes an announcement's topic apart:
 // homeassistant/<component>/[<node>/]<object>/config.

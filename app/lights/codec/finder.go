@@ -3,6 +3,7 @@ package codec
 import (
 	"cmp"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +87,14 @@ func (f *Finder) Found() []Found {
 		}
 	}
 	slices.SortFunc(all, func(a, b Found) int { return cmp.Compare(a.Base, b.Base) })
+	return all
+}
+
+// inOrder lists lamps by the topics that announced them.
+func inOrder(lamps map[string][]Found) (all []Found) {
+	for _, topic := range slices.Sorted(maps.Keys(lamps)) {
+		all = append(all, lamps[topic]...)
+	}
 	return all
 }
 

@@ -32,13 +32,7 @@ func (h *homies) filters() []string {
 	return all
 }
 
-func (h *homies) found() []Found {
-	var all []Found
-	for _, base := range slices.Sorted(maps.Keys(h.lamps)) {
-		all = append(all, h.lamps[base]...)
-	}
-	return all
-}
+func (h *homies) found() []Found { return inOrder(h.lamps) }
 
 func (h *homies) hear(topic string, payload []byte) (mine, sensible, changed bool) {
 	if !strings.HasSuffix(topic, "/$state") && !strings.HasSuffix(topic, "/$description") {

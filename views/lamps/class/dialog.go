@@ -199,36 +199,20 @@ func (d *dialog) update() {
 	ui.SetText(d.count, i18n.N("class.count", len(d.rows)))
 	ui.SetVisible(d.count, there)
 	for b, on := range map[*ui.Button]bool{d.pupils: !d.inSeats, d.seats: d.inSeats} {
-		stress(b, on, widget.MediumImportance, widget.LowImportance)
+		b.SetImportance(ui.Either(on, widget.MediumImportance, widget.LowImportance))
 		ui.SetVisible(b, there)
 	}
 	ui.SetVisible(d.undo, d.past.canUndo(d.snapshot()))
-	stress(d.end, there, widget.HighImportance, widget.MediumImportance)
-	hint := i18n.T("class.hint.list")
-	if d.inSeats {
-		hint = i18n.T("class.hint.seats")
-	}
+	d.end.SetImportance(ui.Either(there, widget.HighImportance, widget.MediumImportance))
+	hint := ui.Either(d.inSeats, i18n.T("class.hint.seats"), i18n.T("class.hint.list"))
 	ui.SetText(d.hint, hint)
 	ui.SetVisible(d.hint, there)
 	ui.SetVisible(d.planButton, there)
-	if text := InPlanWords(d.desk.Settings.Snapshot().Seats); d.planButton.Text != text {
-		d.planButton.SetText(text)
-	}
+	d.planButton.SetText(InPlanWords(d.desk.Settings.Snapshot().Seats))
 	d.list.Update()
 	d.plan.update()
 	if d.modal != nil && d.modal.Overlay != nil {
 		d.modal.Fit()
-	}
-}
-
-// stress gives a button the first importance, or else the other.
-func stress(b *ui.Button, yes bool, first, other widget.Importance) {
-	if !yes {
-		first = other
-	}
-	if b.Importance != first {
-		b.Importance = first
-		b.Refresh()
 	}
 }
 
@@ -393,12 +377,12 @@ func (d *dialog) edit(p roster.Pupil) {
 			next.Board, next.Planned = all[i].board, all[i].planned
 		}
 		if err := d.changeIf(func() error { return d.class.Put(next) }); err != nil {
-			return wrong.Refuse(map[bool]*ui.Entry{true: name}[errors.Is(err, roster.ErrNoName)], classProblem(err))
+			return wrong.Refuse(ui.Either(errors.Is(err, roster.ErrNoName), name, nil), classProblem(err))
 		}
 		return true
 	}
 	q := ui.Question{
-		Title: title, Yes: yes, Do: do,
+		Title: title, Yes: yes, Do: do, Lines: []*ui.Entry{name, number, group},
 		Content: ui.Rows(ui.Labelled(i18n.T("class.name"), name), ui.Labelled(i18n.T("class.number"), number),
 			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong.Box),
 	}
@@ -407,13 +391,6 @@ func (d *dialog) edit(p roster.Pupil) {
 	}
 	m = d.desk.Ask(q)
 	d.desk.Window().Canvas().Focus(name)
-	for _, e := range []*ui.Entry{name, number, group} {
-		e.OnSubmitted = func(string) {
-			if do() {
-				m.Close()
-			}
-		}
-	}
 }
 
 // boardChoice is a board that a pupil can have, or is to have.

@@ -146,9 +146,7 @@ func (p *seatPlan) at(pos fyne.Position) int {
 
 // Tapped takes a pupil, or lays it down.
 func (p *seatPlan) Tapped(e *fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p); c != nil {
-		c.Focus(p)
-	}
+	ui.TakeFocus(p)
 	if i := p.at(e.Position); i >= 0 {
 		p.current = i
 		p.press()

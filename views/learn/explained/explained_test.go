@@ -3,6 +3,7 @@ package explained
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func opened(t *testing.T, lamps int) *room {
 
 // told is all that is said of the chosen line, and of the traffic.
 func (r *room) told() string {
-	return strings.Join(strings.Fields(viewtest.Unmarked(strings.Join([]string{r.page.says.Text, r.page.packet.Text, r.page.change.Text, r.page.last.Text, r.page.real.Text}, "\n"))), " ")
+	return strings.Join(strings.Fields(viewtest.Unmarked(strings.Join([]string{r.page.side.says.Text, r.page.side.packet.Text, r.page.side.change.Text, r.page.side.last.Text, r.page.side.real.Text}, "\n"))), " ")
 }
 
 func (r *room) tells(t *testing.T, parts ...string) {
@@ -139,7 +140,7 @@ func TestALineTellsWhatItDoesAndItsLastRealMessage(t *testing.T) {
 
 func TestAChoiceChangesTheProgramAndTellsWhatThatMeans(t *testing.T) {
 	r := opened(t, 1)
-	r.page.keepAlive.SetSelectedIndex(indexOf(keepAlives, 5))
+	r.page.keepAlive.SetSelectedIndex(slices.Index(keepAlives, 5))
 	r.goTo(explain.KeepAlive)
 	r.tells(t, "the others notice after 7 s")
 	if text := r.page.lines[r.page.chosen].Text; !strings.HasPrefix(text, "KEEPALIVE = 5 ") {
@@ -194,15 +195,15 @@ func TestAProgramThatCanNotBeWrittenIsTold(t *testing.T) {
 	w.Parts.Program = func(string, string, bool) (string, error) { return "", os.ErrNotExist }
 	w.Visit(ui.PlaceLearn, "")
 	r.page = w.PageAt(ui.PlaceLearn).(*page)
-	if viewtest.Unmarked(r.page.head.Text) != i18n.T("explained.noprogram") {
-		t.Errorf("it says %q", r.page.head.Text)
+	if viewtest.Unmarked(r.page.side.head.Text) != i18n.T("explained.noprogram") {
+		t.Errorf("it says %q", r.page.side.head.Text)
 	}
 }
 
 func TestAChoiceShowsTheLineThatItChanges(t *testing.T) {
 	r := opened(t, 1)
 	r.page.list.MoveTo(len(r.page.lines) - 1)
-	r.page.keepAlive.SetSelectedIndex(indexOf(keepAlives, 5))
+	r.page.keepAlive.SetSelectedIndex(slices.Index(keepAlives, 5))
 	if l := r.page.lines[r.page.chosen]; l.Kind != explain.KeepAlive || r.page.list.Current != r.page.chosen || r.page.list.Top > r.page.chosen {
 		t.Errorf("shown is line %d, the first in view is %d: %s", r.page.chosen, r.page.list.Top, l.Text)
 	}

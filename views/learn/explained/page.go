@@ -5,6 +5,7 @@ package explained
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,11 +13,11 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/lights"
 	"lamplighter/app/livemap"
 	"lamplighter/app/program/explain"
+	"lamplighter/app/watch"
 	"lamplighter/app/worker"
 	"lamplighter/device"
 	"lamplighter/i18n"
@@ -53,22 +54,14 @@ type page struct {
 	qos       *ui.Select
 	retained  *ui.Check
 	list      *ui.LineList
-	words     *fyne.Container
-	head      *widget.Label
-	whole     *widget.Label // the line, which may be longer than there is room
-	says      *widget.Label
-	packet    *widget.Label
-	onMap     *ui.Button
-	change    *widget.Label
-	last      *widget.Label
-	real      *widget.Label
+	side      *lineWords
 	body      fyne.CanvasObject
 	empty     fyne.CanvasObject
 	root      fyne.CanvasObject
 
 	inView bool
 	soon   func() // stops the update that waits; nil = none
-	stop   []func()
+	stop   watch.Stops
 }
 
 // New builds the page.
@@ -94,17 +87,11 @@ func (p *page) build() {
 	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.applied() })
 	p.list = ui.NewLineList(func() int { return len(p.lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, p.bind)
 	p.list.OnChoose = func(i int) { p.chosen = i; p.tell() }
-	p.head, p.says, p.packet, p.change = ui.SubtitleWrapped(""), ui.Body(""), ui.Body(""), ui.Body("")
-	p.last, p.real = ui.Body(""), ui.Small("")
-	p.change.Importance = widget.WarningImportance
 	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, narrow(170, p.lamp), narrow(172, p.keepAlive), narrow(110, p.qos), p.retained)
-	p.onMap = ui.QuietButton(i18n.T("explained.onmap"), ui.Icon("eye"), func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
-	p.whole = ui.Code("")
-	p.whole.Wrapping = fyne.TextWrapBreak
-	p.words = container.New(&ui.StackLayout{Gap: -ui.Unit}, p.head, p.whole, p.says, p.packet, p.change, p.last, ui.Row(p.onMap), ui.SubtitleWrapped(i18n.T("explained.real")), p.real)
+	p.side = newLineWords(func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
 	field := ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, p.list)
 	field.Border = theme.ColorNameInputBorder
-	side := container.New(sideLayout{}, ui.Scrolled(p.words))
+	side := container.New(sideLayout{}, ui.Scrolled(p.side.box))
 	p.body = container.NewBorder(ui.Padded(ui.PageRoom, bar), nil, nil, side, container.New(layout.NewCustomPaddedLayout(0, ui.PageRoom, ui.PageRoom, 0), field))
 	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.PrimaryButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
 	p.root = container.NewStack(p.body, p.empty)
@@ -145,9 +132,7 @@ func (p *page) Hidden() {
 // Close ends all listening.
 func (p *page) Close() {
 	p.halt()
-	for _, f := range p.stop {
-		f()
-	}
+	p.stop.Stop()
 }
 
 // FirstFocus is the program.
@@ -199,9 +184,7 @@ func (p *page) look() {
 		at = 0
 		p.choose(p.lamps[0].Base)
 	}
-	if at >= 0 && p.lamp.SelectedIndex() != at {
-		p.lamp.SetQuietly(at)
-	}
+	p.lamp.SetQuietly(at)
 }
 
 // choose explains another lamp's program.
@@ -217,7 +200,7 @@ func (p *page) choose(base string) {
 	}
 	p.own = explain.ChoicesOf(p.plain)
 	p.wish = p.own
-	if i := indexOf(keepAlives, p.own.KeepAlive); i >= 0 {
+	if i := slices.Index(keepAlives, p.own.KeepAlive); i >= 0 {
 		p.keepAlive.SetQuietly(i)
 	}
 	p.qos.SetQuietly(0)
@@ -240,23 +223,9 @@ func (p *page) program() (string, error) {
 	return text, err
 }
 
-func indexOf(list []int, n int) int {
-	for i, x := range list {
-		if x == n {
-			return i
-		}
-	}
-	return -1
-}
-
 // firstOf is the first line of a kind, or -1.
 func firstOf(lines []explain.Line, k explain.Kind) int {
-	for i, l := range lines {
-		if l.Kind == k {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(lines, func(l explain.Line) bool { return l.Kind == k })
 }
 
 // apply shows the program with what is chosen.
@@ -307,22 +276,11 @@ func (p *page) bind(i int, line ui.ListLine, chosen bool) {
 // tell explains the line that is chosen, and shows the board's traffic.
 func (p *page) tell() {
 	if p.chosen < 0 || p.chosen >= len(p.lines) {
-		put(p.head, i18n.T("explained.noprogram"))
-		for _, l := range []*widget.Label{p.whole, p.says, p.packet, p.change, p.last} {
-			put(l, "")
-		}
+		p.side.sayNone()
 		return
 	}
 	l := p.lines[p.chosen]
-	put(p.head, i18n.T("explained.line", "N", p.chosen+1))
-	put(p.whole, strings.TrimSpace(l.Text))
-	put(p.says, kindWords(l.Kind))
-	put(p.packet, packetWords(l.Kind))
-	ui.SetVisible(p.onMap, packetWords(l.Kind) != "" && l.Kind != explain.Ping)
-	put(p.change, changeWords(l, p.wish))
-	put(p.last, p.lastWords(l.Kind))
-	put(p.real, p.realWords())
-	p.words.Refresh()
+	p.side.say(p.chosen+1, l, p.wish, p.lastWords(l.Kind), p.realWords())
 }
 
 // lastWords tell of the last message that the line has really made.
@@ -351,10 +309,4 @@ func (p *page) realWords() string {
 		words = append(words, eventWords(e, p.now()))
 	}
 	return strings.Join(words, "\n")
-}
-
-// put says something, or takes no room where there is nothing to say.
-func put(l *widget.Label, text string) {
-	ui.SetText(l, text)
-	ui.SetVisible(l, text != "")
 }

@@ -1,6 +1,7 @@
 package explained
 
 import (
+	"cmp"
 	"time"
 
 	"lamplighter/app/broker"
@@ -18,72 +19,66 @@ const (
 
 // kindWords say what a line is for.
 func kindWords(k explain.Kind) string {
-	if say, ok := settingWords[k]; ok {
-		return say()
-	}
-	if say, ok := workWords[k]; ok {
-		return say()
-	}
-	return i18n.T("explained.setting")
+	return i18n.T(cmp.Or(kindKeys[k], "explained.setting"))
 }
 
-// settingWords are those of the lines at the beginning of a program.
-var settingWords = map[explain.Kind]func() string{
-	explain.Nothing:      func() string { return i18n.T("explained.nothing") },
-	explain.Comment:      func() string { return i18n.T("explained.comment") },
-	explain.Import:       func() string { return i18n.T("explained.import") },
-	explain.WiFi:         func() string { return i18n.T("explained.wifi") },
-	explain.Server:       func() string { return i18n.T("explained.server") },
-	explain.Login:        func() string { return i18n.T("explained.login") },
-	explain.ClientID:     func() string { return i18n.T("explained.clientid") },
-	explain.KeepAlive:    func() string { return i18n.T("explained.keepalive") },
-	explain.CommandTopic: func() string { return i18n.T("explained.commandtopic") },
-	explain.StateTopic:   func() string { return i18n.T("explained.statetopic") },
-	explain.StatusTopic:  func() string { return i18n.T("explained.statustopic") },
-	explain.Hardware:     func() string { return i18n.T("explained.hardware") },
-	explain.Memory:       func() string { return i18n.T("explained.memory") },
-}
+// kindKeys are the texts of the lines that say something of their own.
+var kindKeys = map[explain.Kind]string{
+	// the beginning of a program
+	explain.Nothing:      "explained.nothing",
+	explain.Comment:      "explained.comment",
+	explain.Import:       "explained.import",
+	explain.WiFi:         "explained.wifi",
+	explain.Server:       "explained.server",
+	explain.Login:        "explained.login",
+	explain.ClientID:     "explained.clientid",
+	explain.KeepAlive:    "explained.keepalive",
+	explain.CommandTopic: "explained.commandtopic",
+	explain.StateTopic:   "explained.statetopic",
+	explain.StatusTopic:  "explained.statustopic",
+	explain.Hardware:     "explained.hardware",
+	explain.Memory:       "explained.memory",
 
-// workWords are those of the lines that do something.
-var workWords = map[explain.Kind]func() string{
-	explain.Light:        func() string { return i18n.T("explained.light") },
-	explain.Callback:     func() string { return i18n.T("explained.callback") },
-	explain.Command:      func() string { return i18n.T("explained.command") },
-	explain.Reply:        func() string { return i18n.T("explained.reply") },
-	explain.Report:       func() string { return i18n.T("explained.report") },
-	explain.PublishState: func() string { return i18n.T("explained.publish") },
-	explain.JoinWiFi:     func() string { return i18n.T("explained.join") },
-	explain.Client:       func() string { return i18n.T("explained.client") },
-	explain.SetCallback:  func() string { return i18n.T("explained.setcallback") },
-	explain.LastWill:     func() string { return i18n.T("explained.lastwill") },
-	explain.Connect:      func() string { return i18n.T("explained.connect") },
-	explain.Subscribe:    func() string { return i18n.T("explained.subscribe") },
-	explain.Online:       func() string { return i18n.T("explained.online") },
-	explain.Loop:         func() string { return i18n.T("explained.loop") },
-	explain.CheckMessage: func() string { return i18n.T("explained.check") },
-	explain.WhenToReport: func() string { return i18n.T("explained.when") },
-	explain.Ping:         func() string { return i18n.T("explained.ping") },
-	explain.Pause:        func() string { return i18n.T("explained.pause") },
-	explain.Retry:        func() string { return i18n.T("explained.retry") },
+	// what does something
+	explain.Light:        "explained.light",
+	explain.Callback:     "explained.callback",
+	explain.Command:      "explained.command",
+	explain.Reply:        "explained.reply",
+	explain.Report:       "explained.report",
+	explain.PublishState: "explained.publish",
+	explain.JoinWiFi:     "explained.join",
+	explain.Client:       "explained.client",
+	explain.SetCallback:  "explained.setcallback",
+	explain.LastWill:     "explained.lastwill",
+	explain.Connect:      "explained.connect",
+	explain.Subscribe:    "explained.subscribe",
+	explain.Online:       "explained.online",
+	explain.Loop:         "explained.loop",
+	explain.CheckMessage: "explained.check",
+	explain.WhenToReport: "explained.when",
+	explain.Ping:         "explained.ping",
+	explain.Pause:        "explained.pause",
+	explain.Retry:        "explained.retry",
 }
 
 // packetWords name the message of MQTT that a line makes; "" = none.
 func packetWords(k explain.Kind) string {
-	switch k {
-	case explain.Connect:
-		return i18n.T("explained.packet.connect")
-	case explain.LastWill:
-		return i18n.T("explained.packet.will")
-	case explain.Subscribe:
-		return i18n.T("explained.packet.subscribe")
-	case explain.PublishState, explain.Online, explain.Reply:
-		return i18n.T("explained.packet.publish")
-	case explain.CheckMessage:
-		return i18n.T("explained.packet.check")
-	case explain.Ping:
-		return i18n.T("explained.packet.ping")
+	key, ok := packetKeys[k]
+	if !ok {
+		return ""
 	}
-	return ""
+	return i18n.T(key)
+}
+
+var packetKeys = map[explain.Kind]string{
+	explain.Connect:      "explained.packet.connect",
+	explain.LastWill:     "explained.packet.will",
+	explain.Subscribe:    "explained.packet.subscribe",
+	explain.PublishState: "explained.packet.publish",
+	explain.Online:       "explained.packet.publish",
+	explain.Reply:        "explained.packet.publish",
+	explain.CheckMessage: "explained.packet.check",
+	explain.Ping:         "explained.packet.ping",
 }
 
 // changeWords say what a choice changes, at the line that it concerns; "" = nothing.

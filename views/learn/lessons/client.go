@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"encoding/hex"
 	"errors"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"lamplighter/app/course/client"
 	"lamplighter/app/topics"
 	"lamplighter/device/fault"
-	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
@@ -44,9 +42,7 @@ type clientTool struct {
 	filter         *ui.Entry
 	subQoS         *ui.Select
 	filters        *fyne.Container
-	topic, text    *ui.Entry
-	form, pubQoS   *ui.Select
-	keep           *ui.Check
+	message        *messageForm
 	wrong          *ui.Wrong     // what is wrong with what was typed
 	refused        *widget.Label // that the broker threw the last message away
 	received       *widget.Label
@@ -99,26 +95,17 @@ func qosNames() []string {
 }
 
 func (t *clientTool) build(n needs) {
-	t.filter, t.topic, t.text = ui.NewEntry(i18n.T("learn.client.filter")), ui.NewEntry(i18n.T("learn.client.topic")), ui.NewEntry(i18n.T("learn.client.message"))
-	t.subQoS, t.pubQoS = ui.NewSelect(qosNames(), nil), ui.NewSelect(qosNames(), nil)
-	t.form = ui.NewSelect([]string{i18n.T("learn.client.text"), i18n.T("learn.client.bytes")}, nil)
-	for _, s := range []*ui.Select{t.subQoS, t.pubQoS, t.form} {
-		s.SetQuietly(0)
-	}
-	t.keep = ui.NewCheck(i18n.T("learn.client.keep"), nil)
+	t.filter, t.subQoS = ui.NewEntry(i18n.T("learn.client.filter")), ui.NewSelect(qosNames(), nil)
+	t.subQoS.SetQuietly(0)
 	t.filter.OnSubmitted = func(string) { t.doSubscribe() }
-	t.topic.OnSubmitted = func(string) { t.doPublish() }
-	t.text.OnSubmitted = func(string) { t.doPublish() }
+	t.message = newMessageForm(n, t.doPublish)
 	t.filters = container.New(&ui.FlowLayout{Gap: ui.Unit / 2})
 	subscribe := ui.NewButton(i18n.T("learn.client.subscribe"), nil, t.doSubscribe)
-	publish := ui.NewButton(i18n.T("learn.client.publish"), ui.Icon("send"), t.doPublish)
 	t.online = ui.Rows(
-		beside(t.filter, subscribe), t.subQoS, t.filters, t.topic, beside(t.text, publish), flow(t.form, t.pubQoS, t.keep),
+		beside(t.filter, subscribe), t.subQoS, t.filters, t.message.topic, t.message.line, t.message.choices,
 		t.refused, ui.Small(i18n.T("learn.client.received")), t.received,
 	)
-	for o, shown := range map[fyne.CanvasObject]bool{t.subQoS: n.qos, t.pubQoS: n.qos, t.form: n.form, t.keep: n.keep} {
-		ui.SetVisible(o, shown)
-	}
+	ui.SetVisible(t.subQoS, n.qos)
 	t.needs = n
 	head := container.NewBorder(nil, nil, nil, ui.Row(t.pull, t.leave), container.New(&ui.TightLayout{Flush: true}, t.name, t.state))
 	t.named = ui.Rows(ui.Small(i18n.T("learn.client.id")), beside(t.id, t.connect))
@@ -152,28 +139,13 @@ func (t *clientTool) doSubscribe() {
 }
 
 func (t *clientTool) doPublish() {
-	name, payload := t.topic.Text, []byte(t.text.Text)
-	if why := problem.UnseenWords(name); why != "" {
-		t.complain(t.topic, why)
+	payload, at, why := t.message.check()
+	if why != "" {
+		t.complain(at, why)
 		return
 	}
-	if topic.HasWildcard(name) {
-		t.complain(t.topic, i18n.T("learn.client.wild"))
-		return
-	}
-	if !topic.ValidName(name) || len(name) > maxTyped {
-		t.complain(t.topic, i18n.T("learn.client.no-topic"))
-		return
-	}
-	if t.form.SelectedIndex() == 1 {
-		b, err := hex.DecodeString(strings.Join(strings.Fields(t.text.Text), ""))
-		if err != nil {
-			t.complain(t.text, i18n.T("learn.client.no-bytes"))
-			return
-		}
-		payload = b
-	}
-	t.say(t.text, t.client.Publish(name, payload, byte(max(0, t.pubQoS.SelectedIndex())), t.keep.Checked))
+	m := t.message
+	t.say(m.text, t.client.Publish(m.topic.Text, payload, byte(max(0, m.qos.SelectedIndex())), m.keep.Checked))
 }
 
 // say tells what is wrong with what was asked for, where something is.
@@ -272,8 +244,7 @@ func phaseWords(p client.Phase, err error, id string) string {
 	case client.Lost:
 		return i18n.T("learn.client.lost")
 	case client.Refused:
-		var f *fault.Error
-		if errors.As(err, &f) && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
+		if f, ok := errors.AsType[*fault.Error](err); ok && (f.Fault == fault.BadLogin || f.Fault == fault.NotAllowed) {
 			return i18n.T("learn.client.refused")
 		}
 		return problem.Explain(err).Title

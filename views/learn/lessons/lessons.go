@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/course"
+	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/i18n/lessons"
 	"lamplighter/views/backend"
@@ -22,7 +23,7 @@ type page struct {
 	parts *backend.Parts
 	c     *course.Course
 	root  *fyne.Container
-	stops []func()
+	stops watch.Stops
 	shown bool
 
 	mode  mode
@@ -63,9 +64,7 @@ func (p *page) Shown() {
 func (p *page) Hidden() { p.shown = false }
 
 func (p *page) Close() {
-	for _, stop := range p.stops {
-		stop()
-	}
+	p.stops.Stop()
 }
 
 // FirstFocus is the first lesson, or the first field of the one that is open.

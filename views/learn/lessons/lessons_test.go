@@ -161,12 +161,12 @@ func init() {
 			r.online(r.p.open.me)
 			r.p.open.me.filter.SetText("class/weather")
 			r.p.open.me.doSubscribe()
-			r.p.open.me.topic.SetText("class/weather")
+			r.p.open.me.message.topic.SetText("class/weather")
 			for _, text := range []string{"rain", "{\"temp\": 21.5}", "晴天"} {
-				r.p.open.me.text.SetText(text)
+				r.p.open.me.message.text.SetText(text)
 				r.p.open.me.doPublish()
 			}
-			r.p.open.me.topic.SetText("class/#")
+			r.p.open.me.message.topic.SetText("class/#")
 			r.p.open.me.doPublish()
 			r.loop.RunUntil(func() bool { all, _ := r.c.Me.Received(); return len(all) == 3 }, "the messages")
 			return r.p.Content()
@@ -274,13 +274,13 @@ func TestALessonIsSolvedByTheKeyboardAlone(t *testing.T) {
 	step(1, "both are connected")
 	r.typed(v.friend.filter, "class/hello")
 	step(2, "the friend has subscribed")
-	v.me.topic.SetText("class/hello")
-	r.typed(v.me.text, "你好")
+	v.me.message.topic.SetText("class/hello")
+	r.typed(v.me.message.text, "你好")
 	step(3, "the friend got it")
 	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), "class/hello = 你好") }, "the message is shown")
 	r.typed(v.me.filter, "class/hello")
 	r.loop.RunUntil(func() bool { s, _ := r.c.State(); return s.Met[0] }, "the subscription")
-	r.typed(v.me.text, "again")
+	r.typed(v.me.message.text, "again")
 	step(4, "solved")
 	if got := r.text(); !strings.Contains(got, i18n.T("learn.lessons.take")) {
 		t.Errorf("the sentence to take home is missing: %s", got)
@@ -345,20 +345,20 @@ func TestWhatIsTypedWrongIsToldAndSendsNothing(t *testing.T) {
 		{"class/box", "0", true, i18n.T("learn.client.no-bytes")},
 		{"class/box", strings.Repeat("x", 5000), false, i18n.T("learn.client.long")},
 	} {
-		me.form.SetSelectedIndex(0)
+		me.message.form.SetSelectedIndex(0)
 		if c.bytes {
-			me.form.SetSelectedIndex(1)
+			me.message.form.SetSelectedIndex(1)
 		}
-		me.topic.SetText(c.topic)
-		me.text.SetText(c.text)
+		me.message.topic.SetText(c.topic)
+		me.message.text.SetText(c.text)
 		me.doPublish()
 		told(c.topic, c.why)
 	}
 	r.typed(me.filter, "class/box")
 	r.loop.RunUntil(func() bool { f := r.c.Me.Filters(); return len(f) == 1 && f[0].Answered }, "the subscription")
-	me.form.SetSelectedIndex(1)
-	me.topic.SetText("class/box")
-	me.text.SetText("00 2A ff")
+	me.message.form.SetSelectedIndex(1)
+	me.message.topic.SetText("class/box")
+	me.message.text.SetText("00 2A ff")
 	me.doPublish()
 	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), `class/box = \x00*\xFF`) }, "the bytes")
 	if all, _ := r.c.Me.Received(); len(all) != 1 || me.wrong.Box.Visible() {
@@ -481,12 +481,12 @@ func TestARefusedMessageIsToldBesideItsForm(t *testing.T) {
 	if !me.right.Disabled() || !me.right.Visible() {
 		t.Error("the tick for the password can't be seen, or counts though the client is connected")
 	}
-	me.topic.SetText("home/light")
-	r.typed(me.text, "on")
+	me.message.topic.SetText("home/light")
+	r.typed(me.message.text, "on")
 	want := viewtest.Unmarked(i18n.T("learn.client.thrown", "Topic", "home/light"))
 	r.loop.RunUntil(func() bool { return strings.Contains(r.text(), want) }, "the refusal")
-	me.topic.SetText("class/box")
-	r.typed(me.text, "on")
+	me.message.topic.SetText("class/box")
+	r.typed(me.message.text, "on")
 	r.loop.RunUntil(func() bool { return !strings.Contains(r.text(), want) }, "the next message")
 }
 
@@ -590,7 +590,7 @@ func TestFieldsAndNamesAreWholeInLargeText(t *testing.T) {
 	w.Win.Resize(size.AddWidthHeight(1, 0)) // the test's window does not lay out again after what changed
 	w.Win.Resize(size)
 	me, lamp := r.p.open.me, r.p.open.lamp
-	for _, e := range []*ui.Entry{me.filter, me.topic, me.text} {
+	for _, e := range []*ui.Entry{me.filter, me.message.topic, me.message.text} {
 		if e.PlaceholderWidth() > e.Size().Width {
 			t.Errorf("%q is cut: it needs %.0f, and has %.0f", e.PlaceHolder, e.PlaceholderWidth(), e.Size().Width)
 		}

@@ -119,22 +119,14 @@ func (t *lampTool) update() {
 	ui.SetText(t.topics, topicWords(base, light))
 	ui.SetVisible(t.topics, known)
 	ui.SetVisible(t.setup, !known)
-	if text := i18n.T("learn.lamp.copy", "Topic", ui.Shorten(ui.SafeText(base))); t.copy.Text != text {
-		t.copy.SetText(text)
-	}
+	t.copy.SetText(i18n.T("learn.lamp.copy", "Topic", ui.Shorten(ui.SafeText(base))))
 	ui.SetVisible(t.copy, known)
 	t.choices(base)
 	b, practice := t.board()
 	ui.SetVisible(t.plug, practice)
 	ui.SetVisible(t.button, practice && b.Plugged())
 	if practice {
-		text := i18n.T("learn.lamp.plug")
-		if b.Plugged() {
-			text = i18n.T("learn.lamp.pull")
-		}
-		if t.plug.Text != text {
-			t.plug.SetText(text)
-		}
+		t.plug.SetText(i18n.T(ui.Either(b.Plugged(), "learn.lamp.pull", "learn.lamp.plug")))
 	}
 	t.content.Refresh()
 }
@@ -178,9 +170,7 @@ func (t *lampTool) choices(base string) {
 		}
 		t.which.SetOptionsQuietly(names)
 	}
-	if i := slices.Index(bases, base); i >= 0 && t.which.SelectedIndex() != i {
-		t.which.SetQuietly(i)
-	}
+	t.which.SetQuietly(slices.Index(bases, base))
 }
 
 // lineTool sends numbers over the lossy line.
@@ -235,7 +225,7 @@ func newProgramTool(s *ui.Shell, c *course.Course) *programTool {
 		code.SizeName = ui.SizeSmall
 		code.Wrapping = fyne.TextWrapBreak
 		return []fyne.CanvasObject{ui.SubtitleWrapped(name), code, flow(
-			ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { s.CopyText(text) }),
+			s.CopyButton(text),
 			ui.NewButton(i18n.T("learn.program.run"), ui.Icon("play"), func() { c.RunProgram(lamp) }),
 		)}
 	}

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/livemap"
+	"lamplighter/app/watch"
 	"lamplighter/app/worker"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
@@ -58,7 +59,7 @@ type page struct {
 	tick    func()    // stops the next frame; nil = none
 	due     time.Time // when it was to be drawn, by the system's clock
 	written time.Time
-	stop    []func()
+	stop    watch.Stops
 }
 
 // New builds the page.
@@ -78,7 +79,7 @@ func (p *page) build() {
 	p.hold = ui.PrimaryButton(i18n.T("map.hold"), ui.Icon("pause"), p.ask)
 	p.filter = ui.NewEntry(i18n.T("map.hold.filter"))
 	p.filter.OnSubmitted = func(string) { p.ask() }
-	p.filter.OnChanged = func(string) { put(p.wrong, "") }
+	p.filter.OnChanged = func(string) { ui.Say(p.wrong, "") }
 	p.wrong = ui.Small("")
 	p.wrong.Importance = widget.DangerImportance
 	p.wrong.Hide()
@@ -169,9 +170,7 @@ func (p *page) Hidden() {
 // Close ends all listening.
 func (p *page) Close() {
 	p.halt()
-	for _, f := range p.stop {
-		f()
-	}
+	p.stop.Stop()
 }
 
 // Target tells of the line of the board whose topics are below base, once it is there,
@@ -359,7 +358,7 @@ func (p *page) ask() {
 	}
 	filter := p.filter.Text
 	if filter != "" && !topic.ValidFilter(filter) {
-		put(p.wrong, i18n.T("map.hold.wrong"))
+		ui.Say(p.wrong, i18n.T("map.hold.wrong"))
 		p.root.Refresh()
 		return
 	}

@@ -88,7 +88,7 @@ func (p *clientPanel) update() {
 	now := p.now()
 	ui.SetText(p.name, p.names.name(c, p.m.Gathered()))
 	ui.SetText(p.kind, kindWords(c.Kind))
-	put(p.state, stateWords(c, now))
+	ui.Say(p.state, stateWords(c, now))
 	ui.SetText(p.counts, countLines(c))
 	session, subs := "", ""
 	if s := c.Session(); s != nil && c.Kind != livemap.More && !p.lined {
@@ -97,9 +97,9 @@ func (p *clientPanel) update() {
 	if session != "" && len(c.Sessions) > 1 {
 		session = i18n.N("map.session.several", len(c.Sessions)) + "\n" + session
 	}
-	put(p.session, session)
-	put(p.subs, subs)
-	put(p.line, p.lineWords(c))
+	ui.Say(p.session, session)
+	ui.Say(p.subs, subs)
+	ui.Say(p.line, p.lineWords(c))
 	for i := range p.rows {
 		p.updateRow(&p.rows[i], c, i, now)
 	}
@@ -114,12 +114,6 @@ func (p *clientPanel) lineWords(c *livemap.Client) string {
 		return i18n.T("map.line.none")
 	}
 	return i18n.T("map.line")
-}
-
-// put says something, or takes no room where there is nothing to say.
-func put(l *widget.Label, text string) {
-	ui.SetText(l, text)
-	ui.SetVisible(l, text != "")
 }
 
 // countLines say how many messages a client sent and was sent.
@@ -143,15 +137,12 @@ func (p *clientPanel) updateRow(r *recentRow, c *livemap.Client, i int, now time
 	}
 	x := recent[i]
 	r.name = x.Topic
-	ui.SetText(r.topic, shown(x.Topic, shownTopic))
-	key := "map.recent.in"
-	if x.Out {
-		key = "map.recent.out"
-	}
+	ui.SetText(r.topic, ui.Cut(x.Topic, shownTopic))
+	key := ui.Either(x.Out, "map.recent.out", "map.recent.in")
 	ui.SetText(r.told, i18n.N(key, int(x.Count), "Time", x.At.In(now.Location()).Format("15:04:05"), "QoS", int(x.QoS)))
 	last := ""
 	if t, ok := p.m.Topic(x.Topic); ok {
 		last = i18n.T("map.last", "Text", payloadWords(t.Last))
 	}
-	put(r.last, last)
+	ui.Say(r.last, last)
 }

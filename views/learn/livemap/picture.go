@@ -211,17 +211,16 @@ func (p *picture) layCore() {
 		side = 0
 	}
 	top := at.Y + min(max(room-pins-side, 0)/2, ui.Unit)
-	p.coreIcon.Move(fyne.NewPos(p.plan.middle.X-side/2, top))
-	p.coreIcon.Resize(fyne.NewSquareSize(side))
+	ui.Put(p.coreIcon, p.plan.middle.X-side/2, top, side, side)
 	if p.coreIcon.Resource == nil {
 		p.coreIcon.Resource = ui.Tinted("broker", theme.ColorNameForeground)
 	}
 	p.coreIcon.Refresh()
 	p.centre(p.coreName, top+side)
-	bottom := at.Y + p.plan.core.Height
+	left, bottom := p.plan.middle.X-(maxPins/2*(pin+gap)-gap)/2, at.Y+p.plan.core.Height-ui.Unit-2*(pin+gap)
 	for i, x := range p.pins {
-		x.Resize(fyne.NewSquareSize(pin))
-		x.Move(fyne.NewPos(p.plan.middle.X-(maxPins/2*(pin+gap)-gap)/2+float32(i%(maxPins/2))*(pin+gap), bottom-ui.Unit-2*(pin+gap)+float32(i/(maxPins/2))*(pin+gap)))
+		column, row := float32(i%(maxPins/2)), float32(i/(maxPins/2))
+		ui.Put(x, left+column*(pin+gap), bottom+row*(pin+gap), pin, pin)
 	}
 }
 
@@ -280,10 +279,7 @@ func (p *picture) writeMark(m *mark, s spot) {
 	}
 	paintLine(m.line, line, wide)
 	p.writeDisc(m, s)
-	name := theme.ColorNameForeground
-	if !c.Here {
-		name = ui.ColorSoft
-	}
+	name := ui.Either(c.Here, theme.ColorNameForeground, ui.ColorSoft)
 	size := p.plan.text
 	text := p.names.name(c, p.m.Gathered())
 	style := fyne.TextStyle{Bold: c.Key == p.chosen || c.Kind == livemap.ThisProgram}
@@ -453,7 +449,7 @@ func (p *picture) frame(dots []livemap.Dot, now time.Time) {
 		d := &p.dots[n]
 		n++
 		says := ""
-		if key := dots[i].Topic + map[bool]string{true: " out", false: " in"}[dots[i].Out]; len(dots) <= maxLabels && labels < maxLabels && !told[key] {
+		if key := dots[i].Topic + ui.Either(dots[i].Out, " out", " in"); len(dots) <= maxLabels && labels < maxLabels && !told[key] {
 			told[key] = true
 			labels++
 			says = dotWords(&dots[i])
@@ -474,7 +470,7 @@ func (p *picture) hideDots(from int) {
 
 // dotWords are a dot's topic, and how many messages it stands for.
 func dotWords(d *livemap.Dot) string {
-	topic := shown(d.Topic, shownTopic)
+	topic := ui.Cut(d.Topic, shownTopic)
 	switch {
 	case d.Refused == d.Count:
 		return i18n.T("map.dot.refused", "Topic", topic)
@@ -653,9 +649,7 @@ func (p *picture) choose(key string) {
 
 // Tapped chooses the client, or the line, that is met.
 func (p *picture) Tapped(e *fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p); c != nil {
-		c.Focus(p)
-	}
+	ui.TakeFocus(p)
 	if s, line, ok := p.plan.hit(e.Position); ok {
 		p.pick(s.client, line)
 	}

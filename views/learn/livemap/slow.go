@@ -146,7 +146,7 @@ func (f *frozen) note(key string) note {
 func (p *picture) drawHeld() {
 	f := p.held
 	p.standing()
-	says := shown(f.held.Message.Topic, shownTopic)
+	says := ui.Cut(f.held.Message.Topic, shownTopic)
 	n := 0
 	put := func(at fyne.Position, l dotLook, says string) {
 		if n < maxDots {
@@ -254,7 +254,7 @@ func (s *slowPanel) show(f *frozen) (changed bool) {
 	ui.SetEnabled(s.back, f.at > 0)
 	last := f.at == len(f.steps())-1
 	ui.SetEnabled(s.next, !last)
-	s.end.Importance = map[bool]widget.Importance{true: widget.HighImportance, false: widget.MediumImportance}[last]
+	s.end.Importance = ui.Either(last, widget.HighImportance, widget.MediumImportance)
 	s.end.Refresh()
 	s.root.Refresh()
 	return true
@@ -292,7 +292,7 @@ func (f *frozen) sendStation() []fyne.CanvasObject {
 	if e.Kind == broker.TraceWillSent {
 		head = i18n.T("map.slow.will", "Name", name)
 	}
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(head), code(shown(e.Topic, shownTopic)), ui.Body(i18n.T("map.slow.payload", "Text", payloadWords(e))), ui.Body(qosWords(e.QoS))}
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(head), code(ui.Cut(e.Topic, shownTopic)), ui.Body(i18n.T("map.slow.payload", "Text", payloadWords(e))), ui.Body(qosWords(e.QoS))}
 	if e.Retain {
 		return append(all, ui.Body(i18n.T("map.slow.retain")))
 	}
@@ -301,7 +301,7 @@ func (f *frozen) sendStation() []fyne.CanvasObject {
 
 func (f *frozen) name() string {
 	if f.held.From == nil {
-		return shown(f.held.Message.Client, shownName)
+		return ui.Cut(f.held.Message.Client, shownName)
 	}
 	return f.names.name(f.held.From, 0)
 }
@@ -325,10 +325,7 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 	}
 	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.right")), ui.Notice(kind, head), ui.Body(rightWords(e.Right, f.held.From))}
 	if !e.Right.Allows() {
-		nowhere := i18n.T("map.slow.nowhere")
-		if e.QoS > 0 {
-			nowhere = i18n.T("map.slow.nowhere.acknowledged")
-		}
+		nowhere := ui.Either(e.QoS > 0, i18n.T("map.slow.nowhere.acknowledged"), i18n.T("map.slow.nowhere"))
 		all = append(all, ui.Body(nowhere))
 	}
 	return all
@@ -338,7 +335,7 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 const shownFilters = 12
 
 func (f *frozen) compareStation() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(shown(f.held.Message.Topic, shownTopic))}
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(ui.Cut(f.held.Message.Topic, shownTopic))}
 	if len(f.held.Compared) == 0 {
 		return append(all, ui.Body(i18n.T("map.slow.nofilters")))
 	}
@@ -354,9 +351,9 @@ func (f *frozen) compareStation() []fyne.CanvasObject {
 
 // comparison is a filter beside the topic, level by level.
 func (f *frozen) comparison(c livemap.Comparison) fyne.CanvasObject {
-	kind, head := ui.Remark, i18n.T("map.slow.filter.no", "Filter", shown(c.Filter, shownTopic))
+	kind, head := ui.Remark, i18n.T("map.slow.filter.no", "Filter", ui.Cut(c.Filter, shownTopic))
 	if c.Matches {
-		kind, head = ui.Success, i18n.T("map.slow.filter.yes", "Filter", shown(c.Filter, shownTopic))
+		kind, head = ui.Success, i18n.T("map.slow.filter.yes", "Filter", ui.Cut(c.Filter, shownTopic))
 	}
 	rows := close(ui.SubtitleWrapped(head))
 	if len(c.Levels) > 0 {
@@ -411,7 +408,7 @@ func shownLevel(s string) string {
 	if s == "" {
 		return "–"
 	}
-	return shown(s, shownName)
+	return ui.Cut(s, shownName)
 }
 
 func (f *frozen) keepStation() []fyne.CanvasObject {

@@ -11,7 +11,6 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
-	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
 
@@ -21,14 +20,6 @@ const (
 	shownTopic   = 160
 	shownPayload = 400
 )
-
-func shown(s string, most int) string {
-	safe, cut := topics.Display(s, most)
-	if cut {
-		safe += textfit.Ellipsis
-	}
-	return safe
-}
 
 // payloadWords are a payload as text, or what it is.
 func payloadWords(e broker.TraceEvent) string {
@@ -56,35 +47,30 @@ func (n namer) name(c *livemap.Client, gathered int) string {
 		return i18n.N("map.more", gathered)
 	case livemap.Board, livemap.Lamp:
 		if l, ok := n.lamps.Light(c.Base); ok && l.Name != "" {
-			return shown(l.Name, shownName)
+			return ui.Cut(l.Name, shownName)
 		}
-		return shown(c.Base[strings.LastIndexByte(c.Base, '/')+1:], shownName)
+		return ui.Cut(c.Base[strings.LastIndexByte(c.Base, '/')+1:], shownName)
 	}
 	if s := c.Session(); s != nil {
-		return shown(cmp.Or(s.Client, s.User), shownName)
+		return ui.Cut(cmp.Or(s.Client, s.User), shownName)
 	}
-	return shown(c.Key, shownName)
+	return ui.Cut(c.Key, shownName)
 }
 
 // kindWords say what a client is.
 func kindWords(k livemap.Kind) string {
-	switch k {
-	case livemap.ThisProgram:
-		return i18n.T("map.kind.this")
-	case livemap.Board:
-		return i18n.T("map.kind.board")
-	case livemap.LessonProgram:
-		return i18n.T("map.kind.lesson")
-	case livemap.Guest:
-		return i18n.T("map.kind.guest")
-	case livemap.Lamp:
-		return i18n.T("map.kind.lamp")
-	case livemap.Unseen:
-		return i18n.T("map.kind.unseen")
-	case livemap.More:
-		return i18n.T("map.kind.more")
-	}
-	return i18n.T("map.kind.pupil")
+	return i18n.T(cmp.Or(kindKeys[k], "map.kind.pupil"))
+}
+
+// kindKeys are what clients are that are no pupil's program.
+var kindKeys = map[livemap.Kind]string{
+	livemap.ThisProgram:   "map.kind.this",
+	livemap.Board:         "map.kind.board",
+	livemap.LessonProgram: "map.kind.lesson",
+	livemap.Guest:         "map.kind.guest",
+	livemap.Lamp:          "map.kind.lamp",
+	livemap.Unseen:        "map.kind.unseen",
+	livemap.More:          "map.kind.more",
 }
 
 // icons are the pictures of clients.
@@ -108,13 +94,13 @@ func sinceWords(d time.Duration) string {
 func sessionLines(s *broker.Session, now time.Time) (lines []string) {
 	add := func(text string) { lines = append(lines, text) }
 	if s.Client != "" {
-		add(i18n.T("map.session.id", "ID", shown(s.Client, shownName)))
+		add(i18n.T("map.session.id", "ID", ui.Cut(s.Client, shownName)))
 	}
 	switch {
 	case s.Guest || s.User == "":
 		add(i18n.T("map.session.nouser"))
 	default:
-		add(i18n.T("map.session.user", "User", shown(s.User, shownName)))
+		add(i18n.T("map.session.user", "User", ui.Cut(s.User, shownName)))
 	}
 	if s.Addr != "" {
 		add(i18n.T("map.session.addr", "Address", s.Addr))
@@ -129,12 +115,9 @@ func sessionLines(s *broker.Session, now time.Time) (lines []string) {
 		add(i18n.T("map.session.nokeepalive"))
 	}
 	if w := s.Will; w != nil {
-		key := "map.session.will"
-		if w.Retain {
-			key = "map.session.will.kept"
-		}
+		key := ui.Either(w.Retain, "map.session.will.kept", "map.session.will")
 		text, _ := topics.Text(w.Payload, shownName)
-		add(i18n.T(key, "Text", text, "Topic", shown(w.Topic, shownTopic), "QoS", int(w.QoS)))
+		add(i18n.T(key, "Text", text, "Topic", ui.Cut(w.Topic, shownTopic), "QoS", int(w.QoS)))
 	} else if !s.Since.IsZero() {
 		add(i18n.T("map.session.nowill"))
 	}
@@ -154,7 +137,7 @@ func subscriptionLines(s *broker.Session) (lines []string) {
 		if i == maxSubscriptions {
 			return append(lines, i18n.N("map.session.moresubs", len(s.Subscriptions)-i))
 		}
-		lines = append(lines, i18n.T("map.session.sub", "Filter", shown(x.Filter, shownTopic), "QoS", int(x.QoS)))
+		lines = append(lines, i18n.T("map.session.sub", "Filter", ui.Cut(x.Filter, shownTopic), "QoS", int(x.QoS)))
 	}
 	return lines
 }
@@ -174,71 +157,55 @@ func stateWords(c *livemap.Client, now time.Time) string {
 }
 
 func leaveWords(l broker.Leave) string {
-	switch l {
-	case broker.LeftGoodbye:
-		return i18n.T("map.left.goodbye")
-	case broker.LeftSilent:
-		return i18n.T("map.left.silent")
-	case broker.LeftReplaced:
-		return i18n.T("map.left.replaced")
-	case broker.LeftRemoved:
-		return i18n.T("map.left.removed")
-	}
-	return i18n.T("map.left.broken")
+	return i18n.T(cmp.Or(leaveKeys[l], "map.left.broken"))
+}
+
+// leaveKeys are the ways in which a connection ends by somebody's will; any other broke.
+var leaveKeys = map[broker.Leave]string{
+	broker.LeftGoodbye:  "map.left.goodbye",
+	broker.LeftSilent:   "map.left.silent",
+	broker.LeftReplaced: "map.left.replaced",
+	broker.LeftRemoved:  "map.left.removed",
 }
 
 // rightWords say by which rule a client may publish a message, or may not.
 func rightWords(r broker.Right, c *livemap.Client) string {
 	base := ""
 	if c != nil {
-		base = shown(c.Base, shownName)
+		base = ui.Cut(c.Base, shownName)
 	}
-	switch r {
-	case broker.Everything:
-		return i18n.T("map.right.everything")
-	case broker.OwnTopic:
-		return i18n.T("map.right.own", "Base", base)
-	case broker.OwnConfig:
-		return i18n.T("map.right.config")
-	case broker.ClassTopic:
-		return i18n.T("map.right.class")
-	case broker.BoardCommand:
-		return i18n.T("map.right.command")
-	case broker.LessonTopic:
-		return i18n.T("map.right.lesson")
-	case broker.HeldForTeacher:
-		return i18n.T("map.right.held")
-	case broker.BoardsWord:
-		return i18n.T("map.right.boards")
-	case broker.OtherTopic:
-		return i18n.T("map.right.other", "Base", base)
-	case broker.OutsideClass:
-		return i18n.T("map.right.outside")
-	}
-	return i18n.T("map.right.topic")
+	return i18n.T(cmp.Or(rightKeys[r], "map.right.topic"), "Base", base)
+}
+
+// rightKeys are the texts of the rules, but for topics that nobody may publish to.
+var rightKeys = map[broker.Right]string{
+	broker.Everything:     "map.right.everything",
+	broker.OwnTopic:       "map.right.own",
+	broker.OwnConfig:      "map.right.config",
+	broker.ClassTopic:     "map.right.class",
+	broker.BoardCommand:   "map.right.command",
+	broker.LessonTopic:    "map.right.lesson",
+	broker.HeldForTeacher: "map.right.held",
+	broker.BoardsWord:     "map.right.boards",
+	broker.OtherTopic:     "map.right.other",
+	broker.OutsideClass:   "map.right.outside",
 }
 
 // ruleWords say what decides about one level.
 func ruleWords(r topic.Rule) string {
-	switch r {
-	case topic.Same:
-		return i18n.T("map.rule.same")
-	case topic.AnyLevel:
-		return i18n.T("map.rule.any")
-	case topic.AnyBelow:
-		return i18n.T("map.rule.below")
-	case topic.Parent:
-		return i18n.T("map.rule.parent")
-	case topic.Different:
-		return i18n.T("map.rule.different")
-	case topic.Internal:
-		return i18n.T("map.rule.internal")
-	case topic.NameEnds:
-		return i18n.T("map.rule.nameends")
-	case topic.FilterEnds:
-		return i18n.T("map.rule.filterends")
-	}
-	return i18n.T("map.rule.notcompared")
+	return i18n.T(cmp.Or(ruleKeys[r], "map.rule.notcompared"))
+}
+
+// ruleKeys are the rules that decide; a level that none decides is not compared.
+var ruleKeys = map[topic.Rule]string{
+	topic.Same:       "map.rule.same",
+	topic.AnyLevel:   "map.rule.any",
+	topic.AnyBelow:   "map.rule.below",
+	topic.Parent:     "map.rule.parent",
+	topic.Different:  "map.rule.different",
+	topic.Internal:   "map.rule.internal",
+	topic.NameEnds:   "map.rule.nameends",
+	topic.FilterEnds: "map.rule.filterends",
 }
 
 // all are the names of clients, in their order.

@@ -58,11 +58,9 @@ func (l *treeLine) Place(size fyne.Size) {
 	step := ui.Unit * 2.5 * ui.TextFactor()
 	x := ui.Unit + step*float32(l.row.Depth)
 	l.back.FillColor = fill
-	l.back.Move(fyne.NewPos(x-ui.Unit/2, 1))
-	l.back.Resize(fyne.NewSize(max(0, size.Width-x), size.Height-2))
+	ui.Put(l.back, x-ui.Unit/2, 1, max(0, size.Width-x), size.Height-2)
 	side := theme.TextSize() * 0.7
-	l.mark.Move(fyne.NewPos(x, (size.Height-side)/2))
-	l.mark.Resize(fyne.NewSquareSize(side))
+	ui.Put(l.mark, x, (size.Height-side)/2, side, side)
 	x += step
 	name := safe(l.row.Level)
 	if l.row.Level == "" {

@@ -4,11 +4,10 @@ import (
 	"strings"
 
 	"lamplighter/app/course/trainer"
-	"lamplighter/app/topics"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
 	"lamplighter/views/problem"
-	"lamplighter/views/textfit"
+	"lamplighter/views/ui"
 )
 
 const maxChars = 120 // of a topic in a sentence
@@ -39,13 +38,7 @@ func taskWords(t trainer.Task) string {
 	return i18n.T("learn.task.one", "Prefix", prefix)
 }
 
-func safe(text string) string {
-	shown, cut := topics.Display(text, maxChars)
-	if cut {
-		shown += textfit.Ellipsis
-	}
-	return shown
-}
+func safe(text string) string { return ui.Cut(text, maxChars) }
 
 // verdictWords say which topic an answer gets wrong, and why.
 func verdictWords(v trainer.Verdict) string {

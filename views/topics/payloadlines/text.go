@@ -9,6 +9,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/views/textfit"
+	"lamplighter/views/ui"
 )
 
 // Text is a text of which only the lines in view are made: where each line
@@ -27,8 +28,8 @@ func (b *Text) Of(payload []byte, columns int, json bool) bool {
 	return b != nil && b.columns == columns && b.json == json && len(b.source) == len(payload) && &b.source[0] == &payload[0]
 }
 
-// Lines is how many lines there are.
-func (b *Text) Lines() int { return len(b.starts) }
+// Rows is how many lines there are.
+func (b *Text) Rows() int { return len(b.starts) }
 
 // JSON reports whether a line was asked for each value of JSON, and Bad whether that was none.
 func (b *Text) JSON() bool { return b.json }
@@ -94,8 +95,8 @@ func indentJSON(text []byte) []byte {
 	return out
 }
 
-// Line is one line, in a form that is safe to draw.
-func (b *Text) Line(i int) string {
+// Row is one line, in a form that is safe to draw.
+func (b *Text) Row(i int) ui.CodeText {
 	end := len(b.payload)
 	if i+1 < len(b.starts) {
 		end = int(b.starts[i+1])
@@ -105,7 +106,7 @@ func (b *Text) Line(i int) string {
 		part = part[:n-1]
 	}
 	safe, _ := topics.Text(part, len(part))
-	return safe
+	return ui.CodeText{Text: safe}
 }
 
 // Break finds the lines of a text that is not empty; it reads some 100 MB a

@@ -1,0 +1,58 @@
+package explained
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lamplighter/app/program/explain"
+	"lamplighter/i18n"
+	"lamplighter/views/ui"
+)
+
+// lineWords are what is told of the line that is chosen, beside the program.
+type lineWords struct {
+	head   *widget.Label
+	whole  *widget.Label // the line, which may be longer than there is room
+	says   *widget.Label
+	packet *widget.Label
+	onMap  *ui.Button
+	change *widget.Label
+	last   *widget.Label
+	real   *widget.Label
+	box    *fyne.Container
+}
+
+func newLineWords(toMap func()) *lineWords {
+	w := &lineWords{
+		head: ui.SubtitleWrapped(""), whole: ui.Code(""), says: ui.Body(""), packet: ui.Body(""), change: ui.Body(""), last: ui.Body(""), real: ui.Small(""),
+		onMap: ui.QuietButton(i18n.T("explained.onmap"), ui.Icon("eye"), toMap),
+	}
+	w.change.Importance, w.whole.Wrapping = widget.WarningImportance, fyne.TextWrapBreak
+	w.box = container.New(&ui.StackLayout{Gap: -ui.Unit}, w.head, w.whole, w.says, w.packet, w.change, w.last, ui.Row(w.onMap), ui.SubtitleWrapped(i18n.T("explained.real")), w.real)
+	return w
+}
+
+// sayNone tells that there is no program.
+func (w *lineWords) sayNone() {
+	ui.Say(w.head, i18n.T("explained.noprogram"))
+	for _, l := range []*widget.Label{w.whole, w.says, w.packet, w.change, w.last} {
+		ui.Say(l, "")
+	}
+}
+
+// say explains a line, with the last message that it has really made, and the board's
+// newest traffic.
+func (w *lineWords) say(number int, l explain.Line, wish explain.Choices, last, real string) {
+	ui.Say(w.head, i18n.T("explained.line", "N", number))
+	ui.Say(w.whole, strings.TrimSpace(l.Text))
+	ui.Say(w.says, kindWords(l.Kind))
+	ui.Say(w.packet, packetWords(l.Kind))
+	ui.SetVisible(w.onMap, packetWords(l.Kind) != "" && l.Kind != explain.Ping)
+	ui.Say(w.change, changeWords(l, wish))
+	ui.Say(w.last, last)
+	ui.Say(w.real, real)
+	w.box.Refresh()
+}
