@@ -76,9 +76,9 @@ func main() {
 	dir, err := startup.DataDir(*data)
 	switch {
 	case errors.As(err, new(*startup.ReadOnlyError)):
-		startup.Tell(startup.ReadOnly(err))
+		startup.ShowMessage(startup.ReadOnly(err))
 	case err != nil:
-		startup.Tell(words(err))
+		startup.ShowMessage(words(err))
 	case *quit:
 		os.Exit(quitOther(dir))
 	default:
@@ -163,7 +163,7 @@ func endWithoutWindow(dir string, lock *instance.Lock, program *app.App, reason 
 	if startup.HandOn(dir) {
 		return closed
 	}
-	startup.Tell(startup.NoWindow(reason))
+	startup.ShowMessage(startup.NoWindow(reason))
 	return errors.Join(reason, closed)
 }
 
@@ -194,7 +194,7 @@ func show(ui fyne.App, start *startup.Start, w fyne.Window) error {
 		}
 		_ = start.Fail() // says no more than this
 		failed = &startup.NoWindowError{Reason: "the window could not be made"}
-		startup.Tell(startup.NoWindow(failed))
+		startup.ShowMessage(startup.NoWindow(failed))
 		ui.Quit()
 	}
 	crash.Go(func() { fyne.Do(look) }) // on this goroutine it would look at once
@@ -262,7 +262,7 @@ func showFailure(ui fyne.App, noWindow, err error) error {
 	if noWindow == nil {
 		return views.ShowStartupError(ui, err)
 	}
-	startup.Tell(words(err))
+	startup.ShowMessage(words(err))
 	return err
 }
 

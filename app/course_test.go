@@ -285,7 +285,7 @@ func (s *classroom) learn(id string, steps []stroke) {
 	}
 	step := func() int { st, _ := s.c.State(); return st.Step }
 	for i, x := range steps {
-		s.loop.Tell = func() string {
+		s.loop.Describe = func() string {
 			st, _ := s.c.State()
 			return fmt.Sprintf("%s, step %d of %d, met %v", id, st.Step, i, st.Met)
 		}

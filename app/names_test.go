@@ -76,7 +76,7 @@ func TestNoNameOfAPupilLeavesTheClass(t *testing.T) {
 
 	x := setUp(t, loop, a)
 	for _, p := range a.Classroom.Class.Pupils() {
-		if err := a.Classroom.Class.Give(p.ID, a.Classroom.Roster.BoardOf(x.Base)); err != nil {
+		if err := a.Classroom.Class.AssignBoard(p.ID, a.Classroom.Roster.BoardOf(x.Base)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -82,8 +82,8 @@ func TestABoardThatOnlyGotItsSettingsIsNoLamp(t *testing.T) {
 	dir := t.TempDir()
 	a, stop := start(t, loop, dir)
 	a.Settings.Update(func(v *settings.Values) {
-		v.PutBoard(settings.Board{ID: "24a1", Base: "class/mine", Name: "mine", Goal: device.SettingsOnly})
-		v.PutBoard(settings.Board{ID: "24a2", Base: "class/lamp-02", Name: "lamp-02", Goal: device.MakeLamp})
+		v.SetBoard(settings.Board{ID: "24a1", Base: "class/mine", Name: "mine", Goal: device.SettingsOnly})
+		v.SetBoard(settings.Board{ID: "24a2", Base: "class/lamp-02", Name: "lamp-02", Goal: device.MakeLamp})
 	})
 	stop()
 	a, _ = start(t, loop, dir)
@@ -275,7 +275,7 @@ func TestAConnectionThatIsMadeAgainHasItsLampsAgain(t *testing.T) {
 	c := settings.Connection{Preset: "easyiot", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}, User: "id"}
 	old := a.Connections.Save(c, "pwd")
 	a.Settings.Update(func(v *settings.Values) {
-		v.PutBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})
+		v.SetBoard(settings.Board{ID: "b7", Base: "class/lamp-07", Name: "window", Topics: device.Topics{Set: "Bkgk2zXb4", State: "Bkgk2zXb4", Prefix: "state:", RepublishSec: 120}, Connection: old, Host: "127.0.0.1", Port: 1, User: "id"})
 	})
 	a.Connections.Use(old)
 	a.Connections.Delete(old)

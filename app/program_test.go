@@ -87,7 +87,7 @@ func TestOnAPlatformTheProgramLogsInAsThePlatformWants(t *testing.T) {
 	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "bemfa", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, uid))
 	for name, place := range map[string]presets.BoardFields{"set up": {Topic: "lamp002"}, "heard": {}} {
 		a.Settings.Update(func(v *settings.Values) {
-			v.PutBoard(settings.Board{ID: "aa", Base: "lamp002", Model: "esp32", Connection: v.Connection, Topics: topics, Place: place})
+			v.SetBoard(settings.Board{ID: "aa", Base: "lamp002", Model: "esp32", Connection: v.Connection, Topics: topics, Place: place})
 		})
 		real, err := a.Classroom.Roster.Program("lamp002", "esp32", true)
 		if err != nil {

@@ -36,7 +36,7 @@ type Status struct {
 	Paced   int            // messages that wait for the platform's rate
 	Wait    time.Duration  // until the last of them is sent, about
 	Dropped int            // messages that waited and were not sent in the end, for want of a turn or with a lost connection
-	Said    outbox.Said    // what the platform said of itself last, its own words to be shown only through topics.Display
+	Said    outbox.Notice  // what the platform said of itself last, its own words to be shown only through topics.Display
 	Expiry  expiry.Summary // the board's password that is the first to end soon
 }
 

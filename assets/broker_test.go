@@ -104,15 +104,15 @@ func TestLongAndChineseLoginsAndTopicsReachTheBrokerWhole(t *testing.T) {
 		c.Topics = device.LampTopics(long)
 	}})
 	r.stage(device.StageSubscribed)
-	e.Say(long+"/light/set", "on")
-	e.Hears(long+"/light", "on")
+	e.Publish(long+"/light/set", "on")
+	e.Expect(long+"/light", "on")
 }
 
 func TestTheLampComesBackWithTheBroker(t *testing.T) {
 	t.Parallel()
 	r, e, b := lit(t, opts{})
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 	for _, end := range []func(){b.Stop, b.Kill, r.DropSockets} {
 		end()
 		if s := r.stage(device.StageLost); s.Why != device.WhyClosed {
@@ -120,8 +120,8 @@ func TestTheLampComesBackWithTheBroker(t *testing.T) {
 		}
 		b.Start()
 		r.stage(device.StageSubscribed)
-		e.Hears(base+"/light", "on")
-		e.Say(base+"/light/set", "on")
+		e.Expect(base+"/light", "on")
+		e.Publish(base+"/light/set", "on")
 		r.stage(device.StageCommand)
 	}
 }
@@ -130,7 +130,7 @@ func TestALampWithoutPowerIsOffline(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Broker.KeepAlive = 1 }})
 	r.PowerOff()
-	e.Hears(base+"/status", "offline")
+	e.Expect(base+"/status", "offline")
 }
 
 // slowPulse is a keepalive in seconds of which half, the time in which a ping must
@@ -289,13 +289,13 @@ def once(self, on):
     show(self, on)
 PixelLamp.show = once
 `})
-	e.Say(base+"/light/set", "on")
+	e.Publish(base+"/light/set", "on")
 	if s := r.stage(device.StageLost); s.Detail != "MemoryError" {
 		t.Errorf("%+v", s)
 	}
 	r.stage(device.StageSubscribed)
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 }
 
 // answers is a broker's bytes in answer to CONNECT, with what they mean.

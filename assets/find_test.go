@@ -96,7 +96,7 @@ func TestABoardFindsABrokerThatMoved(t *testing.T) {
 	r := start(t, o)
 	r.stage(device.StageSubscribed)
 	e := devicetest.Listen(t, b)
-	e.Hears(base+"/status", "online")
+	e.Expect(base+"/status", "online")
 	if got := r.savedHost(); got != b.Addr() {
 		t.Errorf("the board keeps %s, want %s", got, b.Addr())
 	}

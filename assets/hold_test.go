@@ -14,7 +14,7 @@ func holdable(c *device.Config) { c.Topics.Hold = base + "/hold" }
 // heldAgain waits for the board to say of its button whether it is held.
 func heldAgain(t *testing.T, e *devicetest.Subscriber, want bool) {
 	t.Helper()
-	if got := decode(t, e.Hears(base+"/info", devicetest.Any).Payload)["held"]; got != want {
+	if got := decode(t, e.Expect(base+"/info", devicetest.Any).Payload)["held"]; got != want {
 		t.Fatalf("the button is told as held: %v", got)
 	}
 }
@@ -22,16 +22,16 @@ func heldAgain(t *testing.T, e *devicetest.Subscriber, want bool) {
 func TestAButtonThatIsHeldDoesNothingUntilItIsGivenBack(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: holdable})
-	e.Say(base+"/hold", "60")
+	e.Publish(base+"/hold", "60")
 	heldAgain(t, e, true)
 	r.PressButton("0")
-	e.Say(base+"/light/set", "off") // answered after the press was seen
-	e.Hears(base+"/light", "off")
-	e.Say(base+"/hold", "0")
+	e.Publish(base+"/light/set", "off") // answered after the press was seen
+	e.Expect(base+"/light", "off")
+	e.Publish(base+"/hold", "0")
 	heldAgain(t, e, false)
 	r.PressButton("0")
-	e.Hears(base+"/light", "on")
-	if all := e.All(); len(slices.DeleteFunc(all, func(m devicetest.Heard) bool { return m.Topic != base+"/light" || m.Payload != "on" })) != 1 {
+	e.Expect(base+"/light", "on")
+	if all := e.All(); len(slices.DeleteFunc(all, func(m devicetest.Message) bool { return m.Topic != base+"/light" || m.Payload != "on" })) != 1 {
 		t.Error("the press while it was held counted")
 	}
 }
@@ -39,10 +39,10 @@ func TestAButtonThatIsHeldDoesNothingUntilItIsGivenBack(t *testing.T) {
 func TestAButtonIsGivenBackByItselfAndWithTheConnection(t *testing.T) {
 	t.Parallel()
 	r, e, b := lit(t, opts{config: holdable})
-	e.Say(base+"/hold", "1")
+	e.Publish(base+"/hold", "1")
 	heldAgain(t, e, true)
 	heldAgain(t, e, false) // a second is over
-	e.Say(base+"/hold", "60")
+	e.Publish(base+"/hold", "60")
 	heldAgain(t, e, true)
 	b.Stop()
 	r.stage(device.StageLost)
@@ -54,18 +54,18 @@ func TestWhatIsNoHoldIsIgnored(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: holdable})
 	for _, payload := range []string{"61", "-1", "on", "", "1.5"} {
-		e.Say(base+"/hold", payload)
+		e.Publish(base+"/hold", payload)
 		r.stage(device.StageIgnored)
 	}
 	r.PressButton("0")
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/light", "on")
 }
 
 func TestABoardThatIsBackSaysWhyItWasAway(t *testing.T) {
 	t.Parallel()
 	r, e, b := lit(t, opts{})
 	e.Rewind()
-	if why := decode(t, e.Hears(base+"/info", devicetest.Any).Payload)["lost"]; why != "" {
+	if why := decode(t, e.Expect(base+"/info", devicetest.Any).Payload)["lost"]; why != "" {
 		t.Errorf("at first it says %v", why)
 	}
 	b.Stop()
@@ -74,7 +74,7 @@ func TestABoardThatIsBackSaysWhyItWasAway(t *testing.T) {
 	r.stage(device.StageSubscribed)
 	e = devicetest.Listen(t, b)
 	for why := any(""); why == ""; {
-		why = decode(t, e.Hears(base+"/info", devicetest.Any).Payload)["lost"]
+		why = decode(t, e.Expect(base+"/info", devicetest.Any).Payload)["lost"]
 		if why != "" && why != device.WhyClosed && why != device.WhyRefused {
 			t.Errorf("it says %v", why)
 		}

@@ -36,7 +36,7 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 	if start.V != version(t) || joined.IP != "192.168.4.77" || joined.RSSI != -48 {
 		t.Errorf("start %+v, joined %+v", start, joined)
 	}
-	e.Hears(base+"/light/rgb", devicetest.Any) // the last that it says of itself
+	e.Expect(base+"/light/rgb", devicetest.Any) // the last that it says of itself
 	late := listenAgain(e)
 	for _, topic := range []string{"/status", "/light", "/light/rgb", "/info"} {
 		if m := late(base + topic); !m.Retained {
@@ -61,11 +61,11 @@ func TestTheBoardTellsItsStoryFromPlugToLamp(t *testing.T) {
 
 // listenAgain gives what is in the history by topic, with the retain flag that
 // a new subscriber sees.
-func listenAgain(e *devicetest.Subscriber) func(topic string) devicetest.Heard {
+func listenAgain(e *devicetest.Subscriber) func(topic string) devicetest.Message {
 	e.Again()
-	return func(topic string) devicetest.Heard {
+	return func(topic string) devicetest.Message {
 		e.Rewind()
-		return e.Hears(topic, devicetest.Any)
+		return e.Expect(topic, devicetest.Any)
 	}
 }
 
@@ -113,9 +113,9 @@ func TestEveryFormOfCommandIsObeyedAndConfirmed(t *testing.T) {
 		{`{"state":"TOGGLE"}`, false},
 		{`{"state":"ON","brightness":3,"color":{"r":1,"g":2,"b":3}}`, true},
 	} {
-		e.Say(base+"/light/set", c.payload)
+		e.Publish(base+"/light/set", c.payload)
 		word := map[bool]string{true: "on", false: "off"}[c.want]
-		if m := e.Hears(base+"/light", devicetest.Any); m.Payload != word {
+		if m := e.Expect(base+"/light", devicetest.Any); m.Payload != word {
 			t.Fatalf("%q was answered with %q", c.payload, m.Payload)
 		}
 		if on != c.want {
@@ -136,20 +136,20 @@ func TestWhatIsNoCommandIsIgnoredWithOneLine(t *testing.T) {
 		`{"state":"on","color":7}`, `{"state":"on","color":{"r":256,"g":0,"b":0}}`,
 	}
 	for _, p := range bad {
-		e.Say(base+"/light/set", p)
+		e.Publish(base+"/light/set", p)
 		if s := r.stage(device.StageIgnored); len(s.Detail) > 200 {
 			t.Errorf("%q: a line of %d bytes", p, len(s.Detail))
 		}
 	}
 	for _, p := range []string{"1,2", "1,2,3,4", "256,0,0", "-1,0,0", "a,b,c", "", "1.5,0,0"} {
-		e.Say(base+"/light/rgb/set", p)
+		e.Publish(base+"/light/rgb/set", p)
 		r.stage(device.StageIgnored)
 	}
-	e.Say(base+"/light/set", strings.Repeat("x", 60000))
+	e.Publish(base+"/light/set", strings.Repeat("x", 60000))
 	if s := r.stage(device.StageIgnored); s.Detail != "too long" {
 		t.Errorf("a packet too big for the board: %+v", s)
 	}
-	e.Say(base+"/light/set", "on")
+	e.Publish(base+"/light/set", "on")
 	r.stage(device.StageCommand)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -162,12 +162,12 @@ func TestAnOldWishThatTheBrokerKeptIsNotObeyed(t *testing.T) {
 	t.Parallel()
 	b := devicetest.StartMosquitto(t, users)
 	e := devicetest.Listen(t, b)
-	e.SayRetained(base+"/light/set", "on")
+	e.PublishRetained(base+"/light/set", "on")
 	r := start(t, opts{port: b.Port()})
 	if s := r.stage(device.StageIgnored); s.Detail != "retained" {
 		t.Errorf("%+v", s)
 	}
-	if m := e.Hears(base+"/light", devicetest.Any); m.Payload != "off" {
+	if m := e.Expect(base+"/light", devicetest.Any); m.Payload != "off" {
 		t.Errorf("the lamp came up %s", m.Payload)
 	}
 }
@@ -175,18 +175,18 @@ func TestAnOldWishThatTheBrokerKeptIsNotObeyed(t *testing.T) {
 func TestColoursAreScaledShownAndConfirmed(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Lamp.Level, c.Lamp.Color = 50, [3]int{200, 100, 1} }})
-	e.Say(base+"/light/set", "on")
+	e.Publish(base+"/light/set", "on")
 	if got := r.WaitForPixels(true); got != [3]int{100, 50, 1} {
 		t.Errorf("first colour at half level: %v", got)
 	}
-	e.Say(base+"/light/rgb/set", " 0, 20,255 ")
-	e.Hears(base+"/light/rgb", "0,20,255")
+	e.Publish(base+"/light/rgb/set", " 0, 20,255 ")
+	e.Expect(base+"/light/rgb", "0,20,255")
 	if px := r.WaitFor(pixels).Pixels; px[0] != [3]int{0, 10, 128} || len(px) != 3 || px[2] != px[0] {
 		t.Errorf("pixels %v", px)
 	}
-	e.Say(base+"/light/set", `{"state":"OFF","color":{"r":2,"g":4,"b":6}}`)
-	e.Hears(base+"/light/rgb", "2,4,6")
-	e.Hears(base+"/light", "off")
+	e.Publish(base+"/light/set", `{"state":"OFF","color":{"r":2,"g":4,"b":6}}`)
+	e.Expect(base+"/light/rgb", "2,4,6")
+	e.Expect(base+"/light", "off")
 }
 
 func pixels(e devicetest.Event) bool { return e.Type == "np" }
@@ -207,12 +207,12 @@ func TestEachKindOfLampLights(t *testing.T) {
 		t.Run(c.model, func(t *testing.T) {
 			t.Parallel()
 			r, e, _ := lit(t, opts{model: c.model, config: func(f *device.Config) { f.Lamp = c.lamp }})
-			e.Say(base+"/light/set", "on")
+			e.Publish(base+"/light/set", "on")
 			r.WaitFor(func(e devicetest.Event) bool {
 				return e.Pin == c.pin && (e.Type == "pin" && e.Value == c.lit || e.Type == "np" && e.Pixels[0][0] == c.lit)
 			})
-			e.Hears(base+"/light", "on")
-			colored := slices.ContainsFunc(e.All(), func(m devicetest.Heard) bool { return m.Topic == base+"/light/rgb" })
+			e.Expect(base+"/light", "on")
+			colored := slices.ContainsFunc(e.All(), func(m devicetest.Message) bool { return m.Topic == base+"/light/rgb" })
 			if colored == c.noColor {
 				t.Errorf("says a colour: %v", colored)
 			}
@@ -225,17 +225,17 @@ func TestTheButtonTogglesTheLampWithAndWithoutABroker(t *testing.T) {
 	r, e, b := lit(t, opts{})
 	r.PressButton("0")
 	r.WaitForPixels(true)
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/light", "on")
 	r.PressButton("0")
 	r.WaitForPixels(false)
-	e.Hears(base+"/light", "off")
+	e.Expect(base+"/light", "off")
 	b.Stop()
 	r.stage(device.StageLost)
 	r.PressButton("0")
 	r.WaitForPixels(true)
 	b.Start()
 	r.stage(device.StageSubscribed)
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/light", "on")
 }
 
 func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
@@ -248,7 +248,7 @@ func TestTheDisplayShowsNameWiFiBrokerAndLamp(t *testing.T) {
 			t.Parallel()
 			r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Name, c.Language = "台灯", lang }})
 			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && strings.Join(e.Text, "|") == want[0] })
-			e.Say(base+"/light/set", "on")
+			e.Publish(base+"/light/set", "on")
 			r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && e.Text[3] == want[1] })
 		})
 	}
@@ -260,8 +260,8 @@ func TestTheDisplayShowsWhoseBoardItIsAndNoMessageDoes(t *testing.T) {
 		c.Name, c.Pupil, c.Topics.Config = "lamp-07", "李小明", "homeassistant/light/x/config"
 	}})
 	r.WaitFor(func(e devicetest.Event) bool { return e.Type == "oled" && e.Text[0] == "李小明 lamp-07" })
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 	for _, m := range e.All() {
 		if text := m.Topic + m.Payload; strings.Contains(text, "李小明") || strings.Contains(text, `\u674e`) {
 			t.Errorf("the board said %s on %s", m.Payload, m.Topic)
@@ -291,7 +291,7 @@ func TestCtrlCStopsTheProgramWhateverItDoes(t *testing.T) {
 		t.Parallel()
 		r, e, _ := lit(t, opts{})
 		r.interrupt()
-		e.Hears(base+"/status", "offline")
+		e.Expect(base+"/status", "offline")
 	})
 	t.Run("before it starts", func(t *testing.T) {
 		t.Parallel()
@@ -331,21 +331,21 @@ func (r *room) interrupt() {
 func TestWildWordsSwitchAndPaintARealLamp(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{config: func(c *device.Config) { c.Lamp.Level, c.Lamp.Color = 100, [3]int{255, 255, 255} }})
-	e.Say(base+"/light/set", "开灯\x00")
+	e.Publish(base+"/light/set", "开灯\x00")
 	if s := r.stage(device.StageCommand); s.Detail != "on" || !s.Cut {
 		t.Errorf("%+v", s)
 	}
-	e.Hears(base+"/light", "on")
-	e.Say(base+"/light/set", "on#80")
-	e.Hears(base+"/light/rgb", "204,204,204")
+	e.Expect(base+"/light", "on")
+	e.Publish(base+"/light/set", "on#80")
+	e.Expect(base+"/light/rgb", "204,204,204")
 	if s := r.stage(device.StageCommand); s.Cut {
 		t.Errorf("%+v", s)
 	}
-	e.Say(base+"/light/rgb/set", "#ff0000")
-	e.Hears(base+"/light/rgb", "255,0,0")
-	e.Say(base+"/light/set", `{"state":"led_off","color":{"h":240,"s":100}}`)
-	e.Hears(base+"/light/rgb", "0,0,255")
-	e.Hears(base+"/light", "off")
+	e.Publish(base+"/light/rgb/set", "#ff0000")
+	e.Expect(base+"/light/rgb", "255,0,0")
+	e.Publish(base+"/light/set", `{"state":"led_off","color":{"h":240,"s":100}}`)
+	e.Expect(base+"/light/rgb", "0,0,255")
+	e.Expect(base+"/light", "off")
 }
 
 func TestLEDsOfEveryOrderShowTheColourThatWasAskedFor(t *testing.T) {
@@ -356,12 +356,12 @@ func TestLEDsOfEveryOrderShowTheColourThatWasAskedFor(t *testing.T) {
 			r, e, _ := lit(t, opts{model: "esp32-s3", config: func(c *device.Config) {
 				c.Lamp = device.Lamp{Kind: device.LampNeoPixel, Pin: "21", Count: 2, Level: 100, Color: [3]int{1, 2, 3}, Order: order}
 			}})
-			e.Say(base+"/light/set", "on")
+			e.Publish(base+"/light/set", "on")
 			lit := r.WaitFor(func(e devicetest.Event) bool { return e.Type == "np" && e.Pixels[0] != [3]int{} })
 			if lit.Pixels[1] != want || (lit.Bytes == 4) != (order == device.OrderGRBW) {
 				t.Errorf("%+v", lit)
 			}
-			e.Say(base+"/light/set", "off")
+			e.Publish(base+"/light/set", "off")
 			r.WaitForPixels(false)
 		})
 	}

@@ -67,16 +67,16 @@ func TestOnOneTopicABoardMarksItsOwnWordsAndDoesNotObeyThem(t *testing.T) {
 	t.Parallel()
 	topics := oneTopic()
 	r, e := on(t, topics, opts{})
-	e.Hears(topics.Set, "state:off")
-	e.Say(topics.Set, "on")
-	e.Hears(topics.Set, "state:on")
+	e.Expect(topics.Set, "state:off")
+	e.Publish(topics.Set, "on")
+	e.Expect(topics.Set, "state:on")
 	r.WaitForPixels(true)
-	e.Say(topics.Set, "state:off") // another board's word, or this one's of yesterday
-	e.Say(topics.Set, "state:")
-	e.Say(topics.Set, "toggle")
-	e.Hears(topics.Set, "state:off")
+	e.Publish(topics.Set, "state:off") // another board's word, or this one's of yesterday
+	e.Publish(topics.Set, "state:")
+	e.Publish(topics.Set, "toggle")
+	e.Expect(topics.Set, "state:off")
 	r.WaitForPixels(false)
-	e.Say(topics.Set, "nonsense")
+	e.Publish(topics.Set, "nonsense")
 	r.stage(device.StageIgnored)
 	if n := strings.Count(r.printed(), `"ignored"`); n != 1 {
 		t.Errorf("%d ignored, one of which was nonsense", n)
@@ -91,15 +91,15 @@ func TestAWordOfItsOwnThatTheBrokerKeptIsNoStageLine(t *testing.T) {
 	topics := oneTopic()
 	topics.Retain = true
 	r, e := on(t, topics, opts{})
-	e.Say(topics.Set, "on")
-	if m := e.Hears(topics.Set, "state:on"); m.Retained {
+	e.Publish(topics.Set, "on")
+	if m := e.Expect(topics.Set, "state:on"); m.Retained {
 		t.Error("kept already")
 	}
 	r.DropSockets()
 	r.stage(device.StageSubscribed)
-	e.Hears(topics.Set, "state:on")
-	e.Say(topics.Set, "off")
-	e.Hears(topics.Set, "state:off")
+	e.Expect(topics.Set, "state:on")
+	e.Publish(topics.Set, "off")
+	e.Expect(topics.Set, "state:off")
 	if strings.Contains(r.printed(), `"ignored"`) {
 		t.Error("told of its own word")
 	}
@@ -121,15 +121,15 @@ func TestOfflineIsSaidOnTheStatesTopicWhereThePresetSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, e := on(t, c.topics, opts{config: func(f *device.Config) { f.Broker.KeepAlive = 5 }})
-			e.Hears(c.topics.SayState(), c.prefix+"off")
+			e.Expect(c.topics.StateTopic(), c.prefix+"off")
 			r.DropSockets()
-			where := c.topics.SayState()
+			where := c.topics.StateTopic()
 			if c.topics.Status != c.topics.State {
 				where = c.topics.Status
 			}
-			e.Hears(where, c.prefix+"offline")
-			e.Hears(c.topics.SayState(), c.prefix+"off")
-			online := slices.ContainsFunc(e.All(), func(m devicetest.Heard) bool { return strings.HasSuffix(m.Payload, "online") })
+			e.Expect(where, c.prefix+"offline")
+			e.Expect(c.topics.StateTopic(), c.prefix+"off")
+			online := slices.ContainsFunc(e.All(), func(m devicetest.Message) bool { return strings.HasSuffix(m.Payload, "online") })
 			if online != (c.topics.Status != c.topics.State) {
 				t.Errorf("online is said: %v", online)
 			}
@@ -143,11 +143,11 @@ func TestTheStateIsSaidWhereThePlatformWantsItAndPlainBesides(t *testing.T) {
 		Set: "light002", SetTo: "light002/set", State: "light002", StateTo: "light002/set", MirrorTopic: "light002/up", Prefix: "state:",
 	}
 	_, e := on(t, topics, opts{})
-	e.Hears("light002/set", "state:off")
-	e.Hears("light002/up", "off")
-	e.Say("light002", "on")
-	e.Hears("light002/set", "state:on")
-	e.Hears("light002/up", "on")
+	e.Expect("light002/set", "state:off")
+	e.Expect("light002/up", "off")
+	e.Publish("light002", "on")
+	e.Expect("light002/set", "state:on")
+	e.Expect("light002/up", "on")
 	if got := e.Count("light002"); !reflect.DeepEqual(got, map[string]int{"on": 1}) {
 		t.Errorf("said on the topic that it hears: %v", got)
 	}
@@ -158,13 +158,13 @@ func TestNothingIsKeptWhereThePlatformKeepsNothing(t *testing.T) {
 	topics := device.LampTopics(base)
 	topics.Retain, topics.Config = false, "homeassistant/light/lamp-07/config"
 	r, e := on(t, topics, opts{config: func(c *device.Config) { c.Broker.KeepAlive = 5 }})
-	e.Hears(topics.Config, devicetest.Any)
-	e.Hears(topics.RGB, devicetest.Any)
+	e.Expect(topics.Config, devicetest.Any)
+	e.Expect(topics.RGB, devicetest.Any)
 	r.interrupt() // the will
-	e.Hears(topics.Status, "offline")
+	e.Expect(topics.Status, "offline")
 	e.Again()
-	e.Say("marker", "here")
-	e.Hears("marker", "here")
+	e.Publish("marker", "here")
+	e.Expect("marker", "here")
 	if all := e.All(); len(all) != 1 {
 		t.Errorf("kept: %v", all)
 	}
@@ -173,9 +173,9 @@ func TestNothingIsKeptWhereThePlatformKeepsNothing(t *testing.T) {
 func TestWithoutATopicForItNothingIsDiscovered(t *testing.T) {
 	t.Parallel()
 	r, e := on(t, feeds(), opts{})
-	e.Hears("lee/feeds/light", "off")
-	e.Say("lee/feeds/light-set", "on")
-	e.Hears("lee/feeds/light", "on")
+	e.Expect("lee/feeds/light", "off")
+	e.Publish("lee/feeds/light-set", "on")
+	e.Expect("lee/feeds/light", "on")
 	r.stage(device.StageCommand)
 	for _, m := range e.All() {
 		if m.Topic != "lee/feeds/light" && m.Topic != "lee/feeds/light-set" {
@@ -188,7 +188,7 @@ func TestCommandsOfDataStreamsAreObeyedAndAnswered(t *testing.T) {
 	t.Parallel()
 	const at = "$sys/123123/lamp07/"
 	r, e := on(t, dataStream(), opts{})
-	if got := e.Hears(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, `{"id":1,"dp":{"light":[{"v":0}]}}`) {
+	if got := e.Expect(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, `{"id":1,"dp":{"light":[{"v":0}]}}`) {
 		t.Errorf("came up with %s", got)
 	}
 	for i, c := range []struct {
@@ -205,12 +205,12 @@ func TestCommandsOfDataStreamsAreObeyedAndAnswered(t *testing.T) {
 		{`{"light":"toggle"}`, 0},
 	} {
 		id := fmt.Sprintf("c4e9-%d", i)
-		e.Say(at+"cmd/request/"+id, c.payload)
-		if got := e.Hears(at+"cmd/response/"+id, devicetest.Any).Payload; !same(t, got, fmt.Sprintf(`{"light":%d}`, c.want)) {
+		e.Publish(at+"cmd/request/"+id, c.payload)
+		if got := e.Expect(at+"cmd/response/"+id, devicetest.Any).Payload; !same(t, got, fmt.Sprintf(`{"light":%d}`, c.want)) {
 			t.Errorf("%s was answered with %s", c.payload, got)
 		}
 		want := fmt.Sprintf(`{"id":%d,"dp":{"light":[{"v":%d}]}}`, i+2, c.want)
-		if got := e.Hears(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, want) {
+		if got := e.Expect(at+"dp/post/json", devicetest.Any).Payload; !same(t, got, want) {
 			t.Errorf("%s: said %s, want %s", c.payload, got, want)
 		}
 		r.stage(device.StageCommand)
@@ -222,7 +222,7 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 	t.Parallel()
 	const at = "$sys/123123/lamp07/thing/property/"
 	r, e := on(t, thing(), opts{})
-	if got := e.Hears(at+"post", devicetest.Any).Payload; !same(t, got, `{"id":"1","version":"1.0","params":{"light":{"value":false}}}`) {
+	if got := e.Expect(at+"post", devicetest.Any).Payload; !same(t, got, `{"id":"1","version":"1.0","params":{"light":{"value":false}}}`) {
 		t.Errorf("came up with %s", got)
 	}
 	for i, c := range []struct {
@@ -234,12 +234,12 @@ func TestPropertiesOfAThingAreSetAndAnswered(t *testing.T) {
 		{` {"id":"%d","version":"1.0","params":{"light":"on"}}`, true},
 	} {
 		id := strconv.Itoa(7 + i)
-		e.Say(at+"set", fmt.Sprintf(c.payload, 7+i))
-		if got := e.Hears(at+"set_reply", devicetest.Any).Payload; !same(t, got, `{"id":"`+id+`","code":200,"msg":"success"}`) {
+		e.Publish(at+"set", fmt.Sprintf(c.payload, 7+i))
+		if got := e.Expect(at+"set_reply", devicetest.Any).Payload; !same(t, got, `{"id":"`+id+`","code":200,"msg":"success"}`) {
 			t.Errorf("%s was answered with %s", c.payload, got)
 		}
 		want := fmt.Sprintf(`{"id":"%d","version":"1.0","params":{"light":{"value":%v}}}`, i+2, c.want)
-		if got := e.Hears(at+"post", devicetest.Any).Payload; !same(t, got, want) {
+		if got := e.Expect(at+"post", devicetest.Any).Payload; !same(t, got, want) {
 			t.Errorf("said %s, want %s", got, want)
 		}
 		r.stage(device.StageCommand)
@@ -254,14 +254,14 @@ func bad(t *testing.T, r *room, e *devicetest.Subscriber, topic, answer string, 
 	before := r.names()
 	answered := len(e.Count(answer))
 	for _, p := range payloads {
-		e.Say(topic, p)
+		e.Publish(topic, p)
 		r.stage(device.StageIgnored)
 	}
 	if n := len(r.names()) - len(before); n != len(payloads) {
 		t.Errorf("%d lines for %d payloads", n, len(payloads))
 	}
-	e.Say("marker", "here")
-	e.Hears("marker", "here")
+	e.Publish("marker", "here")
+	e.Expect("marker", "here")
 	if n := len(e.Count(answer)) - answered; n != 0 {
 		t.Errorf("%d answers to what is no command", n)
 	}
@@ -402,7 +402,7 @@ func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 	topics.RepublishSec = 1
 	r, e := on(t, topics, opts{preface: ticking})
 	for range 4 {
-		e.Hears(topics.State, "off")
+		e.Expect(topics.State, "off")
 	}
 	at, _ := r.told()
 	for i := 1; i < len(at); i++ {
@@ -410,9 +410,9 @@ func TestTheStateIsSaidAgainWithEveryBeatAndNotBefore(t *testing.T) {
 			t.Errorf("said at %v", at)
 		}
 	}
-	e.Say(topics.Set, "on")
-	e.Hears(topics.State, "on")
-	e.Hears(topics.State, "on")
+	e.Publish(topics.Set, "on")
+	e.Expect(topics.State, "on")
+	e.Expect(topics.State, "on")
 }
 
 func TestALampThatRestedForDaysIsHeardAtOnce(t *testing.T) {
@@ -428,9 +428,9 @@ class Clock:
         return -5
 lamp.publisher.time = Clock
 `})
-	e.Hears(topics.State, "off")
-	e.Say(topics.Set, "on")
-	e.Hears(topics.State, "on")
+	e.Expect(topics.State, "off")
+	e.Publish(topics.Set, "on")
+	e.Expect(topics.State, "on")
 }
 
 func TestAnswersThatWaitForTheGapAreBoundedAndTheDroppedAreTold(t *testing.T) {
@@ -610,7 +610,7 @@ func TestALongTokenAndSystemTopicsPassARealBroker(t *testing.T) {
 		c.Broker.ClientID, c.Broker.User, c.Broker.Password = "lamp07", "123123", device.Text(token)
 	}})
 	r.stage(device.StageSubscribed)
-	e.Say(thing().Set, `{"id":"7","version":"1.0","params":{"light":true}}`)
-	e.Hears("$sys/123123/lamp07/thing/property/set_reply", devicetest.Any)
+	e.Publish(thing().Set, `{"id":"7","version":"1.0","params":{"light":true}}`)
+	e.Expect("$sys/123123/lamp07/thing/property/set_reply", devicetest.Any)
 	r.WaitForPixels(true)
 }

@@ -39,11 +39,11 @@ client.publish(base + "/hello", "hi", True)
 while True:
     client.wait_msg()
 `})
-			if m := e.Hears(base+"/hello", devicetest.Any); m.Payload != "hi" {
+			if m := e.Expect(base+"/hello", devicetest.Any); m.Payload != "hi" {
 				t.Errorf("heard %+v", m)
 			}
-			e.Say(base+"/ask", "你好")
-			e.Hears(base+"/echo", "你好")
+			e.Publish(base+"/ask", "你好")
+			e.Expect(base+"/echo", "你好")
 			r.interrupt()
 		})
 	}
@@ -55,9 +55,9 @@ func TestTheLessonsProgramsConnectAndAreSwitched(t *testing.T) {
 	e := devicetest.Listen(t, b)
 	const set = base + "/set"
 	r := start(t, opts{model: "mpython-2", port: b.Port(), main: strings.Replace(program.Lamp(set), "while True", `client.publish("`+base+`/ready", "1")`+"\nwhile True", 1)})
-	e.Hears(base+"/ready", "1")
+	e.Expect(base+"/ready", "1")
 	for _, word := range []string{"on", "off", "on"} {
-		e.Say(set, word)
+		e.Publish(set, word)
 		r.WaitForPixels(word == "on")
 	}
 	if two := program.TwoLines(); !strings.HasPrefix(program.Lamp(set), two) || strings.Count(two, "\n") != 1 {
@@ -86,9 +86,9 @@ while True:
     c.ping()
     time.sleep_ms(20)
 `})
-	e.Hears("hello", "hi")
-	e.Say("ask", "42")
-	e.Hears("echo", "42")
+	e.Expect("hello", "hi")
+	e.Publish("ask", "42")
+	e.Expect("echo", "42")
 }
 
 func TestTheProofTellsItsStagesOnce(t *testing.T) {

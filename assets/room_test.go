@@ -212,7 +212,7 @@ func lit(t *testing.T, o opts) (*room, *devicetest.Subscriber, *devicetest.Mosqu
 	o.port = b.Port()
 	r := start(t, o)
 	r.stage(device.StageSubscribed)
-	e.Hears(base+"/light", "off")
+	e.Expect(base+"/light", "off")
 	return r, e, b
 }
 

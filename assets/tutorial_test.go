@@ -75,7 +75,7 @@ func TestTheTutorialsProgramIsSwitchedOnEachPlatform(t *testing.T) {
 			})
 			r.prints("Connected to " + brokerName)
 			for _, w := range []string{"on", "off", "on"} {
-				e.Say(c.topic, w)
+				e.Publish(c.topic, w)
 				r.WaitForPixels(w == "on")
 			}
 			for _, m := range e.All() {

@@ -106,8 +106,8 @@ func TestWhatKeepsABoardFromWiFiIsNamed(t *testing.T) {
 func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	t.Parallel()
 	r, e, _ := lit(t, opts{})
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 	r.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiGone })
 	if s := r.stage(device.StageLost); s.Why != device.WhyNoNetwork {
 		t.Errorf("%+v", s)
@@ -115,8 +115,8 @@ func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	r.stage(device.StageFound) // tried again, in vain
 	r.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiOK })
 	r.stage(device.StageSubscribed)
-	e.Hears(base+"/status", "online")
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/status", "online")
+	e.Expect(base+"/light", "on")
 }
 
 func TestWildWiFiCodesAreTheBoardsOwnWords(t *testing.T) {

@@ -91,8 +91,8 @@ const (
 	OneNETThing Form = "onenet-thing" // OneNET's thing model
 )
 
-// SayState is where the board publishes its word.
-func (t Topics) SayState() string { return cmp.Or(t.StateTo, t.State) }
+// StateTopic is where the board publishes its word.
+func (t Topics) StateTopic() string { return cmp.Or(t.StateTo, t.State) }
 
 // Command is where others publish commands.
 func (t Topics) Command() string { return cmp.Or(t.SetTo, t.Set) }

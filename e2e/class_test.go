@@ -29,7 +29,7 @@ type class struct {
 // openSchool starts the program without a board on its cable.
 func openSchool(t testing.TB) *school {
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir()}
-	s.loop.Tell = s.stands
+	s.loop.Describe = s.stands
 	t.Cleanup(s.closing)
 	s.begin()
 	s.open()

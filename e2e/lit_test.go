@@ -86,7 +86,7 @@ func (s *school) closing() {
 
 func newSchool(t testing.TB, o devicetest.Options) *school {
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: devicetest.StartMicroPython(t, o)}
-	s.loop.Tell = s.stands
+	s.loop.Describe = s.stands
 	t.Cleanup(s.closing)
 	s.begin()
 	s.open()

@@ -80,14 +80,14 @@ func newMany(t testing.TB, n int, o devicetest.Options) *many {
 	o.Off = true
 	boards := devicetest.StartMicroPythons(t, n+1, o)
 	s := &school{t: t, loop: apptest.NewLoop(t), dir: t.TempDir(), board: boards[0], hub: newHub()}
-	s.loop.Tell = s.stands
+	s.loop.Describe = s.stands
 	t.Cleanup(s.closing)
 	s.begin()
 	s.hub.plug(boards[0])
 	s.open()
 	s.setUp(device.Broker{})
 	m := &many{school: s, boards: boards[1:], table: s.Boards.Several}
-	s.loop.Tell = m.rows
+	s.loop.Describe = m.rows
 	f := s.Setup().State().(setup.Finished)
 	answers, ok := setup.Shared(f)
 	if !ok {

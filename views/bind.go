@@ -29,12 +29,12 @@ import (
 // in the system's own program, and still has nothing in the window move.
 func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *backend.Parts {
 	b := &bound{App: a, open: open, version: version}
-	b.expiry = expiry.NewClock(time.Now, a.Post, b.lookAtExpiry)
-	a.Changed.Listen(b.look)
-	a.Lights.Changed.Listen(b.look)
-	a.Classroom.Lesson.Changed.Listen(b.look)
-	a.Settings.Changed.Listen(b.lookAtExpiry)
-	b.lookAtExpiry()
+	b.expiry = expiry.NewClock(time.Now, a.Post, b.checkExpiry)
+	a.Changed.Listen(b.notifyStatus)
+	a.Lights.Changed.Listen(b.notifyStatus)
+	a.Classroom.Lesson.Changed.Listen(b.notifyStatus)
+	a.Settings.Changed.Listen(b.checkExpiry)
+	b.checkExpiry()
 	parts := &backend.Parts{
 		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
 		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Classroom.Page, Lesson: a.Classroom.Lesson, Course: a.Course, Class: a.Classroom.Class, Boards: a.Classroom.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
@@ -72,18 +72,18 @@ func (b *bound) practice(base string) (backend.PracticeBoard, bool) {
 	return nil, false
 }
 
-// look tells of a status only when it is another: lamps change often.
-func (b *bound) look() {
+// notifyStatus tells of a status only when it is another: lamps change often.
+func (b *bound) notifyStatus() {
 	if now := b.Status(); now != b.told {
 		b.told = now
 		b.statusChanged.Raise()
 	}
 }
 
-// lookAtExpiry looks at the boards' passwords, now and when the next one is
+// checkExpiry looks at the boards' passwords, now and when the next one is
 // worth a word.
-func (b *bound) lookAtExpiry() {
-	b.look()
+func (b *bound) checkExpiry() {
+	b.notifyStatus()
 	v := b.Settings.Snapshot()
 	b.expiry.Set(expiry.Next(v.Boards, v.Connection, time.Now()))
 }

@@ -76,8 +76,8 @@ func (l *leaving) ask(why cutOff, yes func()) {
 	})
 }
 
-// tellInterrupted tells of a board that was being written when the program ended.
-func tellInterrupted(s *ui.Shell, store *settings.Store) {
+// showInterrupted tells of a board that was being written when the program ended.
+func showInterrupted(s *ui.Shell, store *settings.Store) {
 	name := store.Values().Interrupted
 	if name == "" {
 		return

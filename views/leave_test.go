@@ -114,7 +114,7 @@ func TestABoardThatWasInterruptedIsToldOnceAtTheNextStart(t *testing.T) {
 	store := w.Parts.Settings
 	store.Update(func(v *settings.Values) { v.Interrupted = "lamp-07" })
 	for range 2 {
-		tellInterrupted(w.Shell, store)
+		showInterrupted(w.Shell, store)
 	}
 	if n := len(w.Shell.Dialogs); n != 1 || !viewtest.Shows(w.Shell.Dialogs[0].Overlay, i18n.T("interrupted.title", "Name", "lamp-07")) {
 		t.Fatalf("%d dialogs", n)

@@ -25,12 +25,12 @@ func (h otherBrokers) Certificate(c settings.Connection, done func(link.Examined
 // lookTime ends a search for brokers that nobody has ended.
 const lookTime = time.Minute
 
-func (h otherBrokers) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+func (h otherBrokers) FindBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	var err error
 	guest := h.Hosting.Guest()
 	ui.InBackground(h.Post, func() {
-		err = guest.LookForBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
+		err = guest.FindBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
 	}, func() {
 		cancel()
 		done(err)

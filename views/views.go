@@ -50,8 +50,8 @@ func newWindow(a fyne.App, post func(func()), parts *backend.Parts, splash bool)
 		},
 		First:  first(parts),
 		Status: func(s *ui.Shell) frame.StatusLine { return status.New(s, parts) },
-		Closed: func() { browser.Leave() }, Closing: leave.closing, Splash: splash,
-		Built: func() { tellInterrupted(leave.shell, parts.Settings) },
+		Closed: func() { browser.Save() }, Closing: leave.closing, Splash: splash,
+		Built: func() { showInterrupted(leave.shell, parts.Settings) },
 	})
 	w.Shell.AskFile = filedialog.Ask
 	frame.ServeDebug(w, parts.Topics.Counts)

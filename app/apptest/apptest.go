@@ -13,8 +13,8 @@ const patience = 3 * time.Minute
 
 // Loop runs what is posted, on the goroutine of the test that owns it.
 type Loop struct {
-	// Tell, where it is set, says how things stand when a wait was in vain.
-	Tell func() string
+	// Describe, where it is set, says how things stand when a wait was in vain.
+	Describe func() string
 
 	t     testing.TB
 	queue chan func()
@@ -56,14 +56,14 @@ func (l *Loop) RunUntil(done func() bool, what ...string) {
 			f()
 		case <-look.C:
 		case <-late.C:
-			l.t.Fatalf("waited %v in vain: %v%s", patience, what, l.told())
+			l.t.Fatalf("waited %v in vain: %v%s", patience, what, l.describeState())
 		}
 	}
 }
 
-func (l *Loop) told() string {
-	if l.Tell == nil {
+func (l *Loop) describeState() string {
+	if l.Describe == nil {
 		return ""
 	}
-	return "\n" + l.Tell()
+	return "\n" + l.Describe()
 }

@@ -115,9 +115,9 @@ func TestANoticeIsToldAtOnceAndThenCounted(t *testing.T) {
 		notices := newHeard[Notice]()
 		r := newNoticeLimiter(notices.put)
 		for range 10 {
-			r.say(Notice{Kind: Denied, User: "a", Topic: "x"})
+			r.add(Notice{Kind: Denied, User: "a", Topic: "x"})
 		}
-		r.say(Notice{Kind: Denied, User: "b", Topic: "x"})
+		r.add(Notice{Kind: Denied, User: "b", Topic: "x"})
 		synctest.Wait()
 		told := notices.list()
 		if len(told) != 2 || told[0].Count != 1 || told[1].User != "b" {
@@ -135,7 +135,7 @@ func TestANoticeIsToldAtOnceAndThenCounted(t *testing.T) {
 		if len(told) != 3 || len(r.tallies) != 0 {
 			t.Fatalf("later: %+v, %d tallies", told, len(r.tallies))
 		}
-		r.say(Notice{Kind: Denied, User: "a", Topic: "x"})
+		r.add(Notice{Kind: Denied, User: "a", Topic: "x"})
 		if len(notices.list()) != 4 {
 			t.Error("a new one is not told")
 		}
@@ -148,11 +148,11 @@ func TestNoticesOfVeryManyKindsAreBounded(t *testing.T) {
 		told := 0
 		r := newNoticeLimiter(func(n Notice) { told++ })
 		for i := range 100_000 {
-			r.say(Notice{Kind: BadLogin, User: fmt.Sprint(i)})
+			r.add(Notice{Kind: BadLogin, User: fmt.Sprint(i)})
 		}
 		for i := range 100_000 { // a program that comes and goes
-			r.say(Notice{Kind: Connected, User: "pupil", Addr: "10.0.0.7", ClientID: fmt.Sprint(i)})
-			r.say(Notice{Kind: Disconnected, User: "pupil", Addr: "10.0.0.7", ClientID: fmt.Sprint(i)})
+			r.add(Notice{Kind: Connected, User: "pupil", Addr: "10.0.0.7", ClientID: fmt.Sprint(i)})
+			r.add(Notice{Kind: Disconnected, User: "pupil", Addr: "10.0.0.7", ClientID: fmt.Sprint(i)})
 		}
 		if told > maxTallies+3 || len(r.tallies) > maxTallies+3 {
 			t.Errorf("told %d, tallies %d", told, len(r.tallies))

@@ -140,7 +140,7 @@ func (w *connLimiter) serve(inner net.Conn, run func(net.Conn)) {
 		return
 	}
 	crash.Go(func() {
-		defer w.leave(c)
+		defer w.release(c)
 		defer w.rescue(c)
 		// mochi sets deadlines only after CONNECT.
 		if c.SetDeadline(time.Now().Add(connectTime)) == nil {
@@ -268,7 +268,7 @@ func (w *connLimiter) number(pick func(*conn) bool) (n int) {
 	return n
 }
 
-func (w *connLimiter) leave(c *conn) {
+func (w *connLimiter) release(c *conn) {
 	_ = c.Close()
 	w.mu.Lock()
 	delete(w.live, c)

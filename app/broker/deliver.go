@@ -33,7 +33,7 @@ func (g *hook) publish(k TraceKind, v *clientInfo, c *conn, pk packets.Packet, r
 	g.traceMessage(k, v, m, right)
 	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
 		pk.FixedHeader.Retain, m.retain = false, false
-		g.say(CommandNotKept, v, c, pk.TopicName)
+		g.logf(CommandNotKept, v, c, pk.TopicName)
 		g.traceRetaining(TraceNotRetained, m, ReasonCommand)
 	}
 	if pk.FixedHeader.Retain {
@@ -62,7 +62,7 @@ func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet, m *message) boo
 	if !ok {
 		n := g.notice(TooMuchKept, v, c, pk.TopicName)
 		n.Holder, n.HolderAddr = shorten(cmp.Or(most.User, most.Addr)), most.Addr
-		g.notices.say(n)
+		g.notices.add(n)
 		kept.Payload = nil
 	}
 	g.server.Topics.RetainMessage(kept)
@@ -94,7 +94,7 @@ func ownerFor(v *clientInfo, c *conn) retained.Owner {
 // OnRetainedExpired notes that a retained message has expired (MQTT 5).
 func (g *hook) OnRetainedExpired(topic string) {
 	g.store.Forget(topic)
-	g.tracers.tell(TraceEvent{Kind: TraceCleared, Topic: topic})
+	g.tracers.emit(TraceEvent{Kind: TraceCleared, Topic: topic})
 }
 
 // fanOut puts a message into the queues of all who may hear it.
@@ -111,7 +111,7 @@ func (g *hook) fanOut(m *message) {
 		}
 		if v := infoOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
 			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
-			g.dropped(cl, v.queue.put(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
+			g.dropped(cl, v.queue.enqueue(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
 		}
 	}
 }
@@ -140,8 +140,8 @@ func (g *hook) dropped(cl *mqtt.Client, count int) {
 	atomic.AddInt64(&g.server.Info.MessagesDropped, int64(count))
 	n := g.notice(TooSlow, v, connOf(cl), "")
 	n.Count = count
-	g.notices.say(n)
-	g.tracers.tell(TraceEvent{Kind: TraceDropped, Client: cl.ID, User: v.name, Size: count, Reason: ReasonSlow})
+	g.notices.add(n)
+	g.tracers.emit(TraceEvent{Kind: TraceDropped, Client: cl.ID, User: v.name, Size: count, Reason: ReasonSlow})
 }
 
 // session gives a newcomer the queue of its session, which is its predecessor's
@@ -251,7 +251,7 @@ func (g *hook) acknowledge(cl *mqtt.Client, v *clientInfo, pk packets.Packet) {
 	full := v.unacked.Add(1) >= maxUnackedIn
 	written := make(chan struct{})
 	g.store.After(func() {
-		v.queue.putAck(cl, ack)
+		v.queue.enqueueAck(cl, ack)
 		close(written)
 	})
 	if full {
@@ -274,7 +274,7 @@ func (g *hook) handOver(cl *mqtt.Client, v *clientInfo, sub packets.Subscription
 		if !v.rights.mayHear(m.TopicName) {
 			continue
 		}
-		lost += v.queue.put(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)})
+		lost += v.queue.enqueue(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)})
 	}
 	g.dropped(cl, lost)
 }

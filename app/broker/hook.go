@@ -131,7 +131,7 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	user := string(pk.Connect.Username)
 	if pk.Properties.AuthenticationMethod != "" {
 		v := &clientInfo{id: cl.ID, user: user, name: g.accounts.shownName(user), refuse: connackMethod}
-		g.say(BadMethod, v, c, "")
+		g.logf(BadMethod, v, c, "")
 		c.info.Store(v)
 		return false
 	}
@@ -148,7 +148,7 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		g.refused(v, c, len(pk.Connect.Password) > 0)
 	case len(cl.ID) > maxClientID || !g.claimID(v, c):
 		v.refuse = connackID
-		g.say(IDTaken, v, c, "")
+		g.logf(IDTaken, v, c, "")
 	case !g.conns.login(c, v):
 		v.refuse = connackBusy
 	default:
@@ -174,7 +174,7 @@ func (g *hook) rightsOf(a Account) rights {
 // refusedConn tells of a connection that was refused or ended because there are too
 // many, and of the address that has most.
 func (g *hook) refusedConn(c *conn, holder string) {
-	g.notices.say(Notice{Kind: Crowded, Addr: c.ip(), HolderAddr: holder})
+	g.notices.add(Notice{Kind: Crowded, Addr: c.ip(), HolderAddr: holder})
 }
 
 // refused tells of a login that was not right, once for each address and user:
@@ -184,7 +184,7 @@ func (g *hook) refused(v *clientInfo, c *conn, password bool) {
 	if v.user == "" && !password {
 		n.Kind = NoLogin
 	}
-	g.notices.say(n)
+	g.notices.add(n)
 }
 
 // claimID gives a client id to v, or reports false. A living id belongs to its
@@ -202,7 +202,7 @@ func (g *hook) claimID(v *clientInfo, c *conn) bool {
 	g.ids[v.id] = claim{c, v} // at once: while the old connection ends nobody else may get in between
 	g.mu.Unlock()
 	if living {
-		if !was.conn.leaves(c) {
+		if !was.conn.isClosing(c) {
 			g.fought(v.id, v, c, was.conn)
 		}
 		was.info.replaced.Store(was.info.isSame(v))
@@ -230,8 +230,8 @@ func (v *clientInfo) rank() int {
 	return 0
 }
 
-// leaveID gives the client id of a connection that is over back.
-func (g *hook) leaveID(c *conn) {
+// releaseID gives the client id of a connection that is over back.
+func (g *hook) releaseID(c *conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if v := c.info.Load(); v != nil && g.ids[v.id].conn == c {
@@ -273,7 +273,7 @@ func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		g.traceConnected(cl, v) // before anything is delivered
 		conn, attached := connOf(cl), v.queue.attach(cl)
 		crash.Go(func() { g.deliver(cl, conn, v.queue, attached) })
-		g.say(Connected, v, connOf(cl), "")
+		g.logf(Connected, v, connOf(cl), "")
 	}
 	g.boundSessions()
 }
@@ -289,16 +289,16 @@ func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 	if errors.Is(err, packets.ErrPacketTooLarge) || errors.Is(err, websocket.ErrReadLimit) {
 		n := g.notice(TooBig, v, connOf(cl), "")
 		n.Limit = int(connOf(cl).limit())
-		g.notices.say(n)
+		g.notices.add(n)
 	}
 	n := g.notice(Disconnected, v, connOf(cl), "")
-	n.Leave = leaveOf(cl, v, err)
-	g.notices.say(n)
-	g.tracers.tell(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Leave: n.Leave, Kept: !expire})
+	n.Leave = departureOf(cl, v, err)
+	g.notices.add(n)
+	g.tracers.emit(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Leave: n.Leave, Kept: !expire})
 }
 
-// leaveOf is how a client left whose connection ended with err.
-func leaveOf(cl *mqtt.Client, v *clientInfo, err error) Leave {
+// departureOf is how a client left whose connection ended with err.
+func departureOf(cl *mqtt.Client, v *clientInfo, err error) Departure {
 	switch {
 	case v.replaced.Load() || cl.IsTakenOver():
 		return LeftReplaced
@@ -419,7 +419,7 @@ func (g *hook) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet,
 		return g.answered(cl, v, pk), nil
 	case packets.Publish:
 		if pk.TopicName != "" && isTopic(pk.TopicName) && !mqtt.IsValidFilter(pk.TopicName, true) {
-			g.say(Denied, v, connOf(cl), pk.TopicName)
+			g.logf(Denied, v, connOf(cl), pk.TopicName)
 			g.traceRefused(v, pk, NoTopic)
 			pk.TopicName = nowhere
 		}
@@ -469,10 +469,10 @@ func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, er
 func (g *hook) deny(v *clientInfo, c *conn, pk packets.Packet, right Right) {
 	g.traceRefused(v, pk, right)
 	if right == HeldForTeacher {
-		g.say(HeldBack, v, c, "") // the topics are the class's, and many
+		g.logf(HeldBack, v, c, "") // the topics are the class's, and many
 		return
 	}
-	g.say(Denied, v, c, pk.TopicName)
+	g.logf(Denied, v, c, pk.TopicName)
 }
 
 // announcing are the filters by which a Lamplighter on another PC looks for the
@@ -485,7 +485,7 @@ func (g *hook) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	g.traceSubscribed(cl, v, pk.Filters, codes)
 	for i, code := range codes {
 		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
-			g.say(Denied, v, connOf(cl), pk.Filters[i].Filter)
+			g.logf(Denied, v, connOf(cl), pk.Filters[i].Filter)
 		}
 	}
 }
@@ -515,8 +515,8 @@ func (g *hook) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet
 	return pk
 }
 
-func (g *hook) say(k Kind, v *clientInfo, c *conn, topic string) {
-	g.notices.say(g.notice(k, v, c, topic))
+func (g *hook) logf(k Kind, v *clientInfo, c *conn, topic string) {
+	g.notices.add(g.notice(k, v, c, topic))
 }
 
 func (g *hook) notice(k Kind, v *clientInfo, c *conn, topic string) Notice {

@@ -195,10 +195,10 @@ func TestHostileSessionsTogetherAreBoundedAndLeaveBoardsTheirRoom(t *testing.T) 
 		for range 50 {
 			q := newQueue(map[bool]Role{true: Pupil, false: Board}[guest], p, nil)
 			q.attach(&mqtt.Client{})
-			for q.put(delivery{m: m, qos: 1}) == 0 {
+			for q.enqueue(delivery{m: m, qos: 1}) == 0 {
 			}
 			bytes += q.bytes
-			if q.put(delivery{m: &message{topic: "class/x"}}) > 0 && q.bytes < sessionBytes {
+			if q.enqueue(delivery{m: &message{topic: "class/x"}}) > 0 && q.bytes < sessionBytes {
 				t.Fatal("a session has no room of its own")
 			}
 		}
@@ -224,7 +224,7 @@ func TestWhatAQueueCountsIsGivenBack(t *testing.T) {
 		if i%10 == 0 {
 			d = delivery{topic: kept.TopicName, qos: 1, retain: true}
 		}
-		if q.put(d) > 0 {
+		if q.enqueue(d) > 0 {
 			t.Fatal("no room")
 		}
 	}
@@ -246,8 +246,8 @@ func TestWhatAQueueCountsIsGivenBack(t *testing.T) {
 	if q.bytes != 0 || p.all.Load() != 0 || p.guests.Load() != 0 || len(q.unacked) != 0 {
 		t.Errorf("%d bytes, %d in all, %d of guests, %d unacknowledged", q.bytes, p.all.Load(), p.guests.Load(), len(q.unacked))
 	}
-	q.put(delivery{m: m, qos: 1})
-	q.put(delivery{m: m, qos: 1})
+	q.enqueue(delivery{m: m, qos: 1})
+	q.enqueue(delivery{m: m, qos: 1})
 	q.close()
 	if q.bytes != 0 || p.all.Load() != 0 {
 		t.Error("a closed queue holds bytes")
@@ -394,7 +394,7 @@ func TestGuestsCommandsToABoardWaitForItsAnswersAndTheTeachersDoNot(t *testing.T
 		cl := &mqtt.Client{}
 		q.attach(cl)
 		put := func(topic, payload string, guest bool) int {
-			return q.put(delivery{m: &message{topic: topic, payload: []byte(payload), guest: guest}})
+			return q.enqueue(delivery{m: &message{topic: topic, payload: []byte(payload), guest: guest}})
 		}
 		next := func() string {
 			o, ok, _ := q.next(cl)

@@ -19,7 +19,7 @@ func TestHowAClientLeftIsTold(t *testing.T) {
 	for user, c := range map[string]struct {
 		keepAlive byte
 		end       func(net.Conn)
-		want      Leave
+		want      Departure
 	}{
 		"broken":   {60, func(c net.Conn) { _ = c.Close() }, LeftBroken},
 		"goodbye":  {60, func(c net.Conn) { _, _ = c.Write([]byte{0xE0, 0}) }, LeftGoodbye},

@@ -43,16 +43,16 @@ func (k Kind) String() string {
 	}[k]
 }
 
-// Leave is how a client left.
-type Leave int
+// Departure is how a client left.
+type Departure int
 
 // How clients leave.
 const (
-	LeftBroken   Leave = iota // the connection ended
-	LeftGoodbye               // it said so
-	LeftSilent                // nothing came for one and a half times its keepalive
-	LeftReplaced              // another one with its client id came
-	LeftRemoved               // this broker ended the connection, for its account has changed or there are too many
+	LeftBroken   Departure = iota // the connection ended
+	LeftGoodbye                   // it said so
+	LeftSilent                    // nothing came for one and a half times its keepalive
+	LeftReplaced                  // another one with its client id came
+	LeftRemoved                   // this broker ended the connection, for its account has changed or there are too many
 )
 
 // Notice is something that a person should see. Fields that make no sense for
@@ -67,8 +67,8 @@ type Notice struct {
 	Path     string
 	Port     int
 	Wanted   int
-	Limit    int   // bytes of a packet, of TooBig
-	Leave    Leave // of Disconnected
+	Limit    int       // bytes of a packet, of TooBig
+	Leave    Departure // of Disconnected
 
 	Holder     string // who takes most of the room
 	HolderAddr string // from where; "" = not known
@@ -99,8 +99,8 @@ type tallyKey struct {
 // noticeLimiter passes notices on. The first of a kind goes at once; what repeats is
 // counted, and told once in noticePause.
 type noticeLimiter struct {
-	tell  func(Notice)
-	pause time.Duration
+	report func(Notice)
+	pause  time.Duration
 
 	mu      sync.Mutex
 	tallies map[tallyKey]*noticeCount
@@ -112,11 +112,11 @@ func newNoticeLimiter(tell func(Notice)) *noticeLimiter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &noticeLimiter{tell: tell, pause: noticePause, tallies: map[tallyKey]*noticeCount{}, kinds: map[Kind]int{}}
+	return &noticeLimiter{report: tell, pause: noticePause, tallies: map[tallyKey]*noticeCount{}, kinds: map[Kind]int{}}
 }
 
-// say reports n, or counts it.
-func (r *noticeLimiter) say(n Notice) {
+// add reports n, or counts it.
+func (r *noticeLimiter) add(n Notice) {
 	n.At, n.Count = time.Now(), max(n.Count, 1)
 	key := tallyKey{n.Kind, n.User, n.ClientID, n.Addr, n.Topic}
 	if n.Kind == Connected || n.Kind == Disconnected {
@@ -146,7 +146,7 @@ func (r *noticeLimiter) say(n Notice) {
 	r.kinds[key.kind]++
 	r.mu.Unlock()
 	time.AfterFunc(r.pause, func() { r.again(key) })
-	r.tell(n)
+	r.report(n)
 }
 
 // again tells what was counted, and forgets what did not repeat.
@@ -168,7 +168,7 @@ func (r *noticeLimiter) again(key tallyKey) {
 	t.count = 0
 	r.mu.Unlock()
 	time.AfterFunc(r.pause, func() { r.again(key) })
-	r.tell(n)
+	r.report(n)
 }
 
 func (r *noticeLimiter) close() {

@@ -36,7 +36,7 @@ func prepare(o Options) (*Broker, error) {
 	}
 	if moved != "" {
 		b.log.Error("the broker's accounts are broken; a new file is begun", "moved", filepath.Base(moved))
-		b.notices.say(Notice{Kind: StoreBroken, Path: moved})
+		b.notices.add(Notice{Kind: StoreBroken, Path: moved})
 	}
 	b.accounts.setOpen(o.Open)
 	b.openStore()
@@ -56,7 +56,7 @@ func prepare(o Options) (*Broker, error) {
 	b.siot = b.newSIoT()
 	b.hook.siot = b.siot
 	b.hook.freeze(o.Frozen, nil)
-	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.leaveID, b.goodbye
+	conns.full, conns.broken, conns.left, conns.goodbye = b.hook.refusedConn, b.hook.cleanUp, b.hook.releaseID, b.goodbye
 	if err := b.server.AddHook(b.hook, nil); err != nil {
 		_ = b.store.Close()
 		return nil, &fault.Error{Fault: fault.Unknown, Op: "start the broker", Err: err}
@@ -71,10 +71,10 @@ func prepare(o Options) (*Broker, error) {
 func (b *Broker) openStore() {
 	b.store = retained.Open(retained.Options{
 		Dir: b.o.Dir, BoardOf: b.accounts.boardOf, Log: b.log,
-		Broken: func(moved string, err error) { b.notices.say(Notice{Kind: StoreBroken, Path: moved, Err: err}) },
-		Failed: func(err error) { b.notices.say(Notice{Kind: StoreFailed, Err: err}) },
+		Broken: func(moved string, err error) { b.notices.add(Notice{Kind: StoreBroken, Path: moved, Err: err}) },
+		Failed: func(err error) { b.notices.add(Notice{Kind: StoreFailed, Err: err}) },
 		Dropped: func(most retained.Owner, messages int) {
-			b.notices.say(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(most.User, most.Addr)), HolderAddr: most.Addr, Count: messages})
+			b.notices.add(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(most.User, most.Addr)), HolderAddr: most.Addr, Count: messages})
 		},
 	})
 }

@@ -36,21 +36,21 @@ const (
 // pool counts the bytes that wait for all sessions beside what is their own.
 type pool struct{ all, guests atomic.Int64 }
 
-// take reports whether there was room for n bytes more, and takes it.
-func (p *pool) take(n int64, guest bool) bool {
+// reserve reports whether there was room for n bytes more, and takes it.
+func (p *pool) reserve(n int64, guest bool) bool {
 	if guest && p.guests.Add(n) > maxGuestsBytes {
 		p.guests.Add(-n)
 		return false
 	}
 	if p.all.Add(n) > maxQueuedBytes {
-		p.give(n, guest)
+		p.release(n, guest)
 		return false
 	}
 	return true
 }
 
-// give gives n bytes back.
-func (p *pool) give(n int64, guest bool) {
+// release gives n bytes back.
+func (p *pool) release(n int64, guest bool) {
 	p.all.Add(-n)
 	if guest {
 		p.guests.Add(-n)
@@ -115,9 +115,9 @@ func newQueue(r Role, p *pool, retained func(string) (packets.Packet, bool)) *qu
 	return &queue{guest: r.isGuests(), board: r == Board, pool: p, retained: retained, wake: make(chan struct{}, 1)}
 }
 
-// put adds a message, and returns how many are dropped for it, or with it. What
+// enqueue adds a message, and returns how many are dropped for it, or with it. What
 // comes at QoS 0 while the client is away is not kept, as the standard has it.
-func (q *queue) put(d delivery) (dropped int) {
+func (q *queue) enqueue(d delivery) (dropped int) {
 	d.cost = retained.MessageCost + len(d.topic)
 	if d.m != nil {
 		d.cost = d.m.size()
@@ -189,9 +189,9 @@ func (q *queue) answer() {
 	}
 }
 
-// rest returns how long a guest's message to a board is to wait. The caller holds
+// delay returns how long a guest's message to a board is to wait. The caller holds
 // the lock.
-func (q *queue) rest(now time.Time) time.Duration {
+func (q *queue) delay(now time.Time) time.Duration {
 	if q.onTheWay < boardWindow {
 		return 0
 	}
@@ -209,8 +209,8 @@ func (q *queue) nudge() {
 	}
 }
 
-// putAck adds the acknowledgement of what the client cl published.
-func (q *queue) putAck(cl *mqtt.Client, ack packets.Packet) {
+// enqueueAck adds the acknowledgement of what the client cl published.
+func (q *queue) enqueueAck(cl *mqtt.Client, ack packets.Packet) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.client == cl {
@@ -227,7 +227,7 @@ func (q *queue) charge(n int) bool {
 		limit = maxAwayBytes
 	}
 	more := max(q.bytes+n-sessionBytes, 0) - max(q.bytes-sessionBytes, 0)
-	if q.bytes+n > limit || more > 0 && !q.pool.take(int64(more), q.guest) {
+	if q.bytes+n > limit || more > 0 && !q.pool.reserve(int64(more), q.guest) {
 		return false
 	}
 	q.bytes += n
@@ -237,7 +237,7 @@ func (q *queue) charge(n int) bool {
 // release counts n bytes less. The caller holds the lock.
 func (q *queue) release(n int) {
 	less := max(q.bytes-sessionBytes, 0) - max(q.bytes-n-sessionBytes, 0)
-	q.pool.give(int64(less), q.guest)
+	q.pool.release(int64(less), q.guest)
 	q.bytes -= n
 }
 
@@ -312,7 +312,7 @@ func (q *queue) next(cl *mqtt.Client) (o outgoing, ok bool, wait time.Duration) 
 	for q.client == cl && len(q.waiting) > 0 {
 		d := q.waiting[0]
 		if q.board && d.isGuests() {
-			if wait = q.rest(now); wait > 0 {
+			if wait = q.delay(now); wait > 0 {
 				return outgoing{}, false, wait
 			}
 		}

@@ -30,9 +30,9 @@ func (b *Broker) SetSIoT(on bool, port int) {
 	case errors.Is(err, net.ErrClosed):
 	case err != nil:
 		b.log.Error("the web addresses for SIoT lessons can't be served", "err", err)
-		b.notices.say(Notice{Kind: WebFailed, Wanted: port, Err: err})
+		b.notices.add(Notice{Kind: WebFailed, Wanted: port, Err: err})
 	case at != port:
-		b.notices.say(Notice{Kind: WebMoved, Port: at, Wanted: port})
+		b.notices.add(Notice{Kind: WebMoved, Port: at, Wanted: port})
 	}
 }
 
@@ -67,11 +67,11 @@ func (b *Broker) newSIoT() *siot.Service {
 			if lesson.isHeldBack(topic) {
 				n.Kind, n.Topic = HeldBack, ""
 			}
-			b.notices.say(n)
+			b.notices.add(n)
 		},
 		BadLogin: func(user, addr string) {
 			name := b.accounts.shownName(user)
-			b.notices.say(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addr})
+			b.notices.add(Notice{Kind: BadLogin, User: name, Unknown: name != shorten(user), Addr: addr})
 		},
 	})
 }

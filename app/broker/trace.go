@@ -67,7 +67,7 @@ type TraceEvent struct {
 	Message uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
 	Right   Right
 	Reason  Reason
-	Leave   Leave
+	Leave   Departure
 	Session *Session // of TraceConnected; not to be written to
 }
 
@@ -117,7 +117,7 @@ type tracers struct {
 	mu sync.Mutex // held while the list is changed
 }
 
-type tracer struct{ put func(TraceEvent) }
+type tracer struct{ emit func(TraceEvent) }
 
 // Trace has put told of all that the broker does from now on, until stop is called.
 // Put runs on the broker's goroutines, several at once, and must not block. The
@@ -158,34 +158,34 @@ func (t *tracers) number() uint64 {
 	return t.messages.Add(1)
 }
 
-// tell tells everybody who follows.
-func (t *tracers) tell(e TraceEvent) {
+// emit tells everybody who follows.
+func (t *tracers) emit(e TraceEvent) {
 	all := t.list.Load()
 	if all == nil {
 		return
 	}
 	e.At = time.Now()
 	for _, x := range *all {
-		x.put(e)
+		x.emit(e)
 	}
 }
 
 // traceConnected tells of a client that has logged in.
 func (g *hook) traceConnected(cl *mqtt.Client, v *clientInfo) {
 	if g.tracers.on() {
-		g.tracers.tell(TraceEvent{Kind: TraceConnected, Client: v.id, User: v.name, Session: sessionNow(cl)})
+		g.tracers.emit(TraceEvent{Kind: TraceConnected, Client: v.id, User: v.name, Session: sessionNow(cl)})
 	}
 }
 
 // traceRetaining puts into the trace what became of a message that was to be retained.
 func (g *hook) traceRetaining(k TraceKind, m *message, why Reason) {
-	g.tracers.tell(TraceEvent{Kind: k, Client: m.origin, Topic: m.topic, Size: len(m.payload), QoS: m.qos, Message: m.number, Reason: why})
+	g.tracers.emit(TraceEvent{Kind: k, Client: m.origin, Topic: m.topic, Size: len(m.payload), QoS: m.qos, Message: m.number, Reason: why})
 }
 
 // traceMessage tells of what a client published.
 func (g *hook) traceMessage(k TraceKind, v *clientInfo, m *message, right Right) {
 	if g.tracers.on() {
-		g.tracers.tell(TraceEvent{
+		g.tracers.emit(TraceEvent{
 			Kind: k, Client: v.id, User: v.name, Topic: m.topic, Payload: beginning(m.payload), Size: len(m.payload),
 			QoS: m.qos, Retain: m.retain, Message: m.number, Right: right,
 		})
@@ -195,7 +195,7 @@ func (g *hook) traceMessage(k TraceKind, v *clientInfo, m *message, right Right)
 // traceRefused tells of a publish that goes nowhere.
 func (g *hook) traceRefused(v *clientInfo, pk packets.Packet, right Right) {
 	if g.tracers.on() {
-		g.tracers.tell(TraceEvent{
+		g.tracers.emit(TraceEvent{
 			Kind: TraceRefused, Client: v.id, User: v.name, Topic: bounded(pk.TopicName), Payload: beginning(pk.Payload), Size: len(pk.Payload),
 			QoS: pk.FixedHeader.Qos, Retain: pk.FixedHeader.Retain, Message: g.tracers.number(), Right: right,
 		})
@@ -214,7 +214,7 @@ func (g *hook) traceSent(cl *mqtt.Client, o outgoing) {
 	if o.kept {
 		e.Kind, e.Payload = TraceRetainedSent, beginning(o.pk.Payload)
 	}
-	g.tracers.tell(e)
+	g.tracers.emit(e)
 }
 
 // traceSubscribed tells what became of the filters of a SUBSCRIBE.
@@ -231,7 +231,7 @@ func (g *hook) traceSubscribed(cl *mqtt.Client, v *clientInfo, filters packets.S
 		default:
 			e.Reason = ReasonRights
 		}
-		g.tracers.tell(e)
+		g.tracers.emit(e)
 	}
 }
 
@@ -239,7 +239,7 @@ func (g *hook) traceSubscribed(cl *mqtt.Client, v *clientInfo, filters packets.S
 func (g *hook) OnUnsubscribed(cl *mqtt.Client, pk packets.Packet) {
 	if v := infoOf(cl); v != nil && g.tracers.on() {
 		for _, sub := range pk.Filters {
-			g.tracers.tell(TraceEvent{Kind: TraceUnsubscribed, Client: cl.ID, User: v.name, Topic: bounded(sub.Filter)})
+			g.tracers.emit(TraceEvent{Kind: TraceUnsubscribed, Client: cl.ID, User: v.name, Topic: bounded(sub.Filter)})
 		}
 	}
 }

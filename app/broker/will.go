@@ -51,7 +51,7 @@ func (g *hook) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
 func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	topic, props := pk.Connect.WillTopic, pk.Connect.WillProperties
 	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
-		g.say(Denied, v, connOf(cl), topic)
+		g.logf(Denied, v, connOf(cl), topic)
 		return nil
 	}
 	if v.rights.Role.isGuests() {
@@ -60,7 +60,7 @@ func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	retain := pk.Connect.WillRetain
 	if retain && !v.mayRetain(topic) {
 		retain = false
-		g.say(CommandNotKept, v, connOf(cl), topic)
+		g.logf(CommandNotKept, v, connOf(cl), topic)
 	}
 	payload := pk.Connect.WillPayload
 	if c := connOf(cl); c != nil && c.connect.emptyWill {
@@ -110,15 +110,15 @@ func (w *pendingWills) wait(id string, delay time.Duration, send func()) {
 	defer w.mu.Unlock()
 	it := &waitingWill{send: send}
 	it.timer = time.AfterFunc(delay, func() {
-		if w.take(id, it) {
+		if w.claim(id, it) {
 			send()
 		}
 	})
 	w.waiting[id] = it
 }
 
-// take reports whether it was still waiting, and ends that.
-func (w *pendingWills) take(id string, it *waitingWill) bool {
+// claim reports whether it was still waiting, and ends that.
+func (w *pendingWills) claim(id string, it *waitingWill) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting[id] != it {
@@ -146,7 +146,7 @@ func (w *pendingWills) hasten(id string) {
 	w.mu.Lock()
 	it := w.waiting[id]
 	w.mu.Unlock()
-	if it != nil && w.take(id, it) {
+	if it != nil && w.claim(id, it) {
 		it.timer.Stop()
 		it.send()
 	}

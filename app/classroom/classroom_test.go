@@ -98,7 +98,7 @@ func newRoom(t *testing.T) *room {
 func (r *room) add(t *testing.T, b settings.Board) {
 	t.Helper()
 	b.Goal = device.MakeLamp
-	r.settings.Update(func(v *settings.Values) { v.PutBoard(b) })
+	r.settings.Update(func(v *settings.Values) { v.SetBoard(b) })
 	r.Roster.Show()
 	r.loop.Run()
 	if _, shown := r.lamps.Light(b.Base); !shown && b.Connection == r.settings.Values().Connection {

@@ -68,7 +68,7 @@ func (b *Book) SaveLogin(c settings.Connection, login Login) (id string) {
 	}
 	b.secrets.Set(secrets.ConnectionKey(c.ID), device.Text(login.Password))
 	b.secrets.Set(secrets.CertificateKey(c.ID), device.Text(login.Key))
-	b.settings.Update(func(v *settings.Values) { v.PutConnection(c) })
+	b.settings.Update(func(v *settings.Values) { v.SetConnection(c) })
 	if b.settings.Values().Connection == c.ID {
 		b.renew()
 	}

@@ -70,7 +70,7 @@ const (
 )
 
 var (
-	leaves = map[string][]broker.Leave{
+	leaves = map[string][]broker.Departure{
 		"goodbye": {broker.LeftGoodbye}, "lost": {broker.LeftBroken, broker.LeftSilent}, "replaced": {broker.LeftReplaced},
 	}
 	kinds = []string{"json", "number", "text", "bytes"}
@@ -133,7 +133,7 @@ func (s CheckSpec) flaw() (Flaw, string) {
 		if !ok {
 			return FlawParameter, name
 		}
-		if v := s.Params[name]; !kind.takes(v) {
+		if v := s.Params[name]; !kind.accepts(v) {
 			return FlawValue, name + "=" + v
 		}
 	}
@@ -145,7 +145,7 @@ func (s CheckSpec) flaw() (Flaw, string) {
 	return "", ""
 }
 
-func (k value) takes(v string) bool {
+func (k value) accepts(v string) bool {
 	switch k {
 	case aFilter:
 		return topic.ValidFilter(fill(v, sample))

@@ -250,7 +250,7 @@ func (c *Course) Open(id string) bool {
 	}
 	c.run = &run{lesson: l, step: done, resumed: done > 0}
 	c.begin()
-	c.stop = c.o.Trace(c.take)
+	c.stop = c.o.Trace(c.observe)
 	c.Changed.Raise()
 	return true
 }

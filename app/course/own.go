@@ -54,13 +54,13 @@ func (c *Course) ReadAgain() {
 // exampleFile is the name of the example.
 const exampleFile = "example.md"
 
-// PutExample copies the program's second lesson into Folder, for the teacher to change,
+// CopyExample copies the program's second lesson into Folder, for the teacher to change,
 // and reads all again. What is there already stays. It returns at once; done is told a
 // *fault.Error where it failed.
-func (c *Course) PutExample(done func(error)) {
+func (c *Course) CopyExample(done func(error)) {
 	files, dir := c.files, c.Folder()
 	crash.Go(func() {
-		err := putExample(files, dir)
+		err := writeExample(files, dir)
 		c.o.Post(func() {
 			c.ReadAgain()
 			done(err)
@@ -68,7 +68,7 @@ func (c *Course) PutExample(done func(error)) {
 	})
 }
 
-func putExample(files fs.FS, dir string) error {
+func writeExample(files fs.FS, dir string) error {
 	fail := func(err error) error {
 		return &fault.Error{Fault: fault.Unknown, Op: "write an example of a lesson", Err: err}
 	}

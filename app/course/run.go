@@ -104,13 +104,13 @@ func (c *Course) awaitHint() {
 func (c *Course) again() {
 	if c.run != nil {
 		c.begin()
-		c.settle()
+		c.checkCurrent()
 	}
 	c.Changed.Raise()
 }
 
-// take takes in what the broker did.
-func (c *Course) take(batch []broker.TraceEvent, lost int) {
+// observe takes in what the broker did.
+func (c *Course) observe(batch []broker.TraceEvent, lost int) {
 	if c.run == nil {
 		return
 	}
@@ -118,7 +118,7 @@ func (c *Course) take(batch []broker.TraceEvent, lost int) {
 	for _, e := range batch {
 		if e.Kind == broker.TraceStarted {
 			c.world.begin(c.o.Sessions())
-			c.settle()
+			c.checkCurrent()
 			continue
 		}
 		who := c.who(e) // before it has left
@@ -126,7 +126,7 @@ func (c *Course) take(batch []broker.TraceEvent, lost int) {
 		if e.Kind == broker.TraceRefused {
 			c.refusePublish(who, e.Topic)
 		}
-		c.see(Event{TraceEvent: c.world.whole(e), Who: who})
+		c.check(Event{TraceEvent: c.world.whole(e), Who: who})
 	}
 	if lost > 0 {
 		c.run.lostAny = true
@@ -149,13 +149,13 @@ func (c *Course) refusePublish(who Who, topic string) {
 // refused takes in that the broker did not let one of the lessons' clients in.
 func (c *Course) refused(id string) {
 	if c.run != nil {
-		c.see(Event{TraceEvent: broker.TraceEvent{Kind: -1, Client: id}, Who: c.tool(id), Refused: true})
+		c.check(Event{TraceEvent: broker.TraceEvent{Kind: -1, Client: id}, Who: c.tool(id), Refused: true})
 		c.Changed.Raise()
 	}
 }
 
-// see shows an event to the checks of the step in hand.
-func (c *Course) see(e Event) {
+// check shows an event to the checks of the step in hand.
+func (c *Course) check(e Event) {
 	r := c.run
 	for i, check := range r.checks {
 		if !r.met[i] && check(e) {
@@ -167,8 +167,8 @@ func (c *Course) see(e Event) {
 	}
 }
 
-// settle shows the checks what is so already.
-func (c *Course) settle() {
+// checkCurrent shows the checks what is so already.
+func (c *Course) checkCurrent() {
 	step := c.run.step
 	for _, e := range c.world.still() {
 		if c.run.step != step {
@@ -177,7 +177,7 @@ func (c *Course) settle() {
 		if c.hasLeft(e.Client) {
 			continue
 		}
-		c.see(Event{TraceEvent: e, Who: c.who(e)})
+		c.check(Event{TraceEvent: e, Who: c.who(e)})
 	}
 }
 
@@ -189,7 +189,7 @@ func (c *Course) whenOnline(x *client.Client) {
 		phase, _ := x.Phase()
 		came := phase == client.Online && !online
 		if online = phase == client.Online; came && c.run != nil {
-			c.settle()
+			c.checkCurrent()
 		}
 	})
 }
@@ -215,7 +215,7 @@ func (c *Course) advance() {
 	r.resumed = false
 	c.keep(r.lesson, r.step)
 	c.begin()
-	c.settle()
+	c.checkCurrent()
 }
 
 // keep keeps how far a lesson was gone through.

@@ -114,13 +114,13 @@ func (a *Announcer) rename() {
 // run speaks and listens until Close.
 func (a *Announcer) run() {
 	defer close(a.over)
-	heardHere, done := make(chan heard, 64), make(chan struct{})
+	heardHere, done := make(chan received, 64), make(chan struct{})
 	crash.Go(func() { listen(a.conn, heardHere, done) })
 	defer func() {
 		close(done)
 		_ = a.conn.Close()
 	}()
-	a.look()
+	a.readInterfaces()
 	step := time.NewTimer(0)
 	defer step.Stop()
 	look := time.NewTicker(lookPause)
@@ -129,7 +129,7 @@ func (a *Announcer) run() {
 		select {
 		case <-a.quit:
 			if a.established() {
-				a.say(0)
+				a.announce(0)
 			}
 			return
 		case <-step.C:
@@ -137,12 +137,12 @@ func (a *Announcer) run() {
 				step.Reset(next)
 			}
 		case <-look.C:
-			if a.look() && a.established() {
+			if a.readInterfaces() && a.established() {
 				a.sent = probes // all is said again, for who has not heard it
 				step.Reset(0)
 			}
 		case h := <-heardHere:
-			if a.hear(h) {
+			if a.handle(h) {
 				step.Reset(probePause)
 			}
 		}
@@ -163,7 +163,7 @@ func (a *Announcer) step() time.Duration {
 		a.sent++
 		return probePause
 	case a.sent < probes+2:
-		a.say(longTTL)
+		a.announce(longTTL)
 		a.sent++
 		if a.sent < probes+2 {
 			return announcePause
@@ -172,8 +172,8 @@ func (a *Announcer) step() time.Duration {
 	return 0
 }
 
-// say tells everybody everything; with ttl 0, that it is no longer so.
-func (a *Announcer) say(ttl uint32) {
+// announce tells everybody everything; with ttl 0, that it is no longer so.
+func (a *Announcer) announce(ttl uint32) {
 	for _, i := range a.list {
 		m := message{answer: true, records: append([]record{a.pointer()}, a.unique(i)...)}
 		for j := range m.records {
@@ -197,8 +197,8 @@ func (a *Announcer) unique(i Interface) []record {
 	}
 }
 
-// look reads this PC's interfaces, and reports whether there are new ones.
-func (a *Announcer) look() bool {
+// readInterfaces reads this PC's interfaces, and reports whether there are new ones.
+func (a *Announcer) readInterfaces() bool {
 	list, err := a.n.interfaces()
 	if err != nil {
 		list = nil // they may come back
@@ -220,8 +220,8 @@ func (a *Announcer) look() bool {
 	return fresh
 }
 
-// hear answers a message, and reports whether the name had to be changed.
-func (a *Announcer) hear(h heard) (renamed bool) {
+// handle answers a message, and reports whether the name had to be changed.
+func (a *Announcer) handle(h received) (renamed bool) {
 	i, near := on(a.list, h.from.Addr())
 	if !near {
 		return false

@@ -38,7 +38,7 @@ func lookFor(t *testing.T, n Network, what string, fits func(Broker) bool) Broke
 	defer cancel()
 	var got Broker
 	seen := false
-	err := n.Look(ctx, func(b Broker) {
+	err := n.Browse(ctx, func(b Broker) {
 		if !seen && fits(b) {
 			got, seen = b, true
 			cancel()
@@ -105,11 +105,11 @@ func TestLookingEndsWithItsContextAndCountsAsNoFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := loopback(t).Look(ctx, func(b Broker) { t.Errorf("found %+v", b) }); err != nil {
+	if err := loopback(t).Browse(ctx, func(b Broker) { t.Errorf("found %+v", b) }); err != nil {
 		t.Error(err)
 	}
 	none := Network{Interfaces: func() ([]Interface, error) { return nil, nil }}
-	if none.Look(ctx, nil) == nil {
+	if none.Browse(ctx, nil) == nil {
 		t.Error("looked without a network")
 	}
 }
@@ -317,10 +317,10 @@ func TestWhoDoesNotSpeakMulticastIsAnsweredAlone(t *testing.T) {
 func TestWhatComesFromAnotherNetworkIsNotAnswered(t *testing.T) {
 	a := &Announcer{log: slog.New(slog.DiscardHandler), s: Service{Name: "x"}, sent: probes, host: name{"h", "local"}, instance: append(name{"x"}, plainService...), list: []Interface{{1, netip.MustParsePrefix("192.168.1.5/24")}}}
 	srv := record{name: a.instance, kind: kindSRV, ttl: 9, port: 1, target: name{"z", "local"}}
-	if a.hear(heard{message{answer: true, records: []record{srv}}, netip.MustParseAddrPort("203.0.113.9:5353")}) {
+	if a.handle(received{message{answer: true, records: []record{srv}}, netip.MustParseAddrPort("203.0.113.9:5353")}) {
 		t.Error("a stranger far away took the name")
 	}
-	if !a.hear(heard{message{answer: true, records: []record{srv}}, netip.MustParseAddrPort("192.168.1.9:5353")}) {
+	if !a.handle(received{message{answer: true, records: []record{srv}}, netip.MustParseAddrPort("192.168.1.9:5353")}) {
 		t.Error("a neighbour has the name, and it is kept")
 	}
 	for range 10 * answersPerSec {

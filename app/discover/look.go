@@ -22,16 +22,16 @@ const (
 	followUp   = 100 * time.Millisecond // until what an answer left open is asked for
 )
 
-// Look asks the network for brokers until ctx ends, which is no error, and
+// Browse asks the network for brokers until ctx ends, which is no error, and
 // reports each that answers with an address; again, with the same Name and TLS,
 // when more or something else is known of it. It reports at most 64, on the
 // caller's goroutine. Where nothing can be asked it fails with a *fault.Error.
-func (n Network) Look(ctx context.Context, report func(Broker)) error {
+func (n Network) Browse(ctx context.Context, report func(Broker)) error {
 	list, err := n.interfaces()
 	if err != nil {
 		return err
 	}
-	s := &search{n: n, list: list, book: newBook(list), heard: make(chan heard, 64), done: make(chan struct{})}
+	s := &search{n: n, list: list, book: newBook(list), heard: make(chan received, 64), done: make(chan struct{})}
 	defer s.close()
 	if err := s.open(); err != nil {
 		return &fault.Error{Fault: fault.Unreachable, Op: "look for brokers", Err: err}
@@ -39,8 +39,8 @@ func (n Network) Look(ctx context.Context, report func(Broker)) error {
 	return s.run(ctx, report)
 }
 
-// heard is a message, and where it came from.
-type heard struct {
+// received is a message, and where it came from.
+type received struct {
 	message
 	from netip.AddrPort
 }
@@ -52,7 +52,7 @@ type search struct {
 	book   *book
 	conns  []*net.UDPConn // to ask on
 	shared *net.UDPConn   // nil = mDNS's port can't be had
-	heard  chan heard
+	heard  chan received
 	done   chan struct{}
 }
 
@@ -104,7 +104,7 @@ func (s *search) close() {
 }
 
 // listen hands messages over until the connection is closed.
-func listen(c *net.UDPConn, to chan<- heard, done <-chan struct{}) {
+func listen(c *net.UDPConn, to chan<- received, done <-chan struct{}) {
 	buf := make([]byte, maxPacket+1)
 	for {
 		size, from, err := c.ReadFromUDPAddrPort(buf)
@@ -124,7 +124,7 @@ func listen(c *net.UDPConn, to chan<- heard, done <-chan struct{}) {
 			continue
 		}
 		select {
-		case to <- heard{m, netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}:
+		case to <- received{m, netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}:
 		case <-done:
 			return
 		}

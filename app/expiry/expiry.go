@@ -92,9 +92,9 @@ const longestTimer = time.Hour
 // Clock has the passwords looked at when time alone makes a difference. It
 // belongs to the UI goroutine.
 type Clock struct {
-	now  func() time.Time
-	post func(func())
-	look func()
+	now    func() time.Time
+	post   func(func())
+	update func()
 
 	next  time.Time
 	timer *time.Timer // nil = it does not run
@@ -104,7 +104,7 @@ type Clock struct {
 // NewClock returns a clock that posts look, which looks at the passwords and sets
 // the clock again.
 func NewClock(now func() time.Time, post func(func()), look func()) *Clock {
-	return &Clock{now: now, post: post, look: look}
+	return &Clock{now: now, post: post, update: look}
 }
 
 // Set has look posted when next has come; zero = not at all.
@@ -126,7 +126,7 @@ func (c *Clock) Set(next time.Time) {
 		c.post(func() {
 			if c.turn == turn {
 				c.timer = nil
-				c.look()
+				c.update()
 			}
 		})
 	})

@@ -21,14 +21,14 @@ type watchedExpiry struct {
 func watchExpiry(boards []settings.Board) *watchedExpiry {
 	w := &watchedExpiry{boards: boards, queue: make(chan func(), 16)}
 	w.Clock = &Clock{now: func() time.Time { return time.Now().Add(w.asleep) }, post: func(f func()) { w.queue <- f }}
-	w.look = func() {
+	w.update = func() {
 		w.looks++
 		if e := Of(w.boards, "", w.now()); len(w.seen) == 0 || w.seen[len(w.seen)-1] != e {
 			w.seen = append(w.seen, e)
 		}
 		w.Set(Next(w.boards, "", w.now()))
 	}
-	w.look()
+	w.update()
 	return w
 }
 
@@ -95,7 +95,7 @@ func TestAPasswordThatWasRenewedIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watchExpiry([]settings.Board{{Name: "lamp-07", Expires: time.Now().Add(30*day + 2*time.Minute)}})
 		w.boards = nil
-		w.look()
+		w.update()
 		looks := w.looks
 		w.pass(day)
 		if w.looks != looks || w.timer != nil {

@@ -44,7 +44,7 @@ func Ask(ctx context.Context, q Question) (path string, err error) {
 	if err := conn.Hello(); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNone, err)
 	}
-	answers, err := put(ctx, conn, q)
+	answers, err := call(ctx, conn, q)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNone, err)
 	}
@@ -63,9 +63,9 @@ func Ask(ctx context.Context, q Question) (path string, err error) {
 	}
 }
 
-// put asks the portal. Its answer is listened for before, as the portal's
+// call asks the portal. Its answer is listened for before, as the portal's
 // documentation advises.
-func put(ctx context.Context, conn *dbus.Conn, q Question) (<-chan *dbus.Signal, error) {
+func call(ctx context.Context, conn *dbus.Conn, q Question) (<-chan *dbus.Signal, error) {
 	token := "lamplighter" + rand.Text()
 	sender := strings.ReplaceAll(strings.TrimPrefix(conn.Names()[0], ":"), ".", "_")
 	handle := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)

@@ -91,7 +91,7 @@ func (h *Host) Guest() *Guest { return h.guest }
 // running is what of the settings the host acts on.
 type running struct {
 	broker    settings.BuiltIn
-	siot      standIn
+	siot      siotConfig
 	classroom string
 	address   string // told only
 }
@@ -108,7 +108,7 @@ func runningOf(v settings.Values) running {
 	r := running{broker: v.BuiltIn, classroom: v.Classroom, address: v.BuiltIn.Address}
 	r.broker.Address = "" // told to boards only
 	r.broker.FindPort = 0 // chosen by the program
-	r.siot = standIn{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
+	r.siot = siotConfig{v.BuiltIn.SIoT, v.BuiltIn.SIoTPort}
 	r.broker.Network = v.BuiltIn.Reachable()
 	r.broker.SIoT, r.broker.SIoTPort = false, 0 // need no restart
 	return r
@@ -127,7 +127,7 @@ func (h *Host) Follow() (restarts bool) {
 		h.Start()
 		return true
 	case before.siot != now.siot:
-		h.standIn(now.siot)
+		h.applySIoT(now.siot)
 	}
 	h.Changed.Raise()
 	return false

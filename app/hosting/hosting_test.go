@@ -116,7 +116,7 @@ func TestABoardHasItsLoginUntilItIsLoggedOutAndGetsItBackAfterDamage(t *testing.
 	if again, err := s.Guest().Login("class/lamp-01", "b1"); err != nil || again != b {
 		t.Errorf("the same board has another login: %v", err)
 	}
-	s.Settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "b1", Base: "class/lamp-01"}) })
+	s.Settings.Update(func(v *settings.Values) { v.SetBoard(settings.Board{ID: "b1", Base: "class/lamp-01"}) })
 	stop()
 	if err := os.WriteFile(filepath.Join(dir, "broker", "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestBoardsThatLookAtAnotherAddressAreTold(t *testing.T) {
 	own := s.BoardAddress()
 	s.Settings.Update(func(v *settings.Values) {
 		for id, at := range map[string]string{"b1": own, "b2": "192.0.2.7", "b3": "192.0.2.7", "b4": "192.0.2.8"} {
-			v.PutBoard(settings.Board{ID: id, Base: "class/" + id, Host: at, Port: s.Port()})
+			v.SetBoard(settings.Board{ID: id, Base: "class/" + id, Host: at, Port: s.Port()})
 		}
 	})
 	moved := s.Moved(func(base string) bool { return strings.HasSuffix(base, "b4") }) // found it all the same

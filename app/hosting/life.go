@@ -37,7 +37,7 @@ type plan struct {
 	broker  broker.Options
 	locator locator.Options
 	boards  []login
-	siot    standIn
+	siot    siotConfig
 	nearby  *discover.Network // where the broker is announced; nil = nowhere
 	name    string            // as what
 }
@@ -59,7 +59,7 @@ func (h *Host) Start() {
 		open = b.Open()
 	}
 	for _, t := range h.traces {
-		t.leave()
+		t.detach()
 	}
 	h.now = now
 	p := h.plan(v, open)
@@ -216,7 +216,7 @@ func (l *life) keepLocator(host string) *locator.Locator {
 	}
 	f := l.locator
 	l.locator = nil
-	f.Rest()
+	f.Pause()
 	return f
 }
 
@@ -272,7 +272,7 @@ func (h *Host) started(l *life) {
 			slog.Warn("another program has the broker's port", "wanted", l.wanted, "port", l.broker.Port())
 			h.returnSoon(l)
 		}
-		h.tellOldKeys()
+		h.reportOldKeys()
 	}
 	h.o.Started()
 	h.Changed.Raise()
@@ -303,8 +303,8 @@ func (h *Host) returnSoon(l *life) {
 	})
 }
 
-// tellOldKeys tells that boards have the secret of earlier versions.
-func (h *Host) tellOldKeys() {
+// reportOldKeys tells that boards have the secret of earlier versions.
+func (h *Host) reportOldKeys() {
 	if h.o.Secrets.Get(secrets.FindKey) == "" {
 		return
 	}
@@ -329,15 +329,15 @@ func (h *Host) keepPorts(l *life) {
 	})
 }
 
-// standIn is how the broker stands in for SIoT.
-type standIn struct {
+// siotConfig is how the broker stands in for SIoT.
+type siotConfig struct {
 	on   bool
 	port int // wanted for the web addresses; 0 = the usual one
 }
 
-// standIn has the broker that runs stand in for SIoT, or no more, without a
+// applySIoT has the broker that runs stand in for SIoT, or no more, without a
 // restart. One that starts later does so by its plan.
-func (h *Host) standIn(now standIn) {
+func (h *Host) applySIoT(now siotConfig) {
 	l := h.now
 	h.jobs.Do(func() {
 		if l.broker == nil {

@@ -12,17 +12,17 @@ import (
 	"lamplighter/app/settings"
 )
 
-// LookForBrokers asks the local network for MQTT brokers until ctx ends, which
+// FindBrokers asks the local network for MQTT brokers until ctx ends, which
 // is no error, and reports each that answers, as [discover.Network.Look] does; this
 // program's own broker is left out. It waits, and report runs on the caller's
 // goroutine. It fails with a *fault.Error where there is no network
 // to ask in.
-func (g *Guest) LookForBrokers(ctx context.Context, report func(discover.Broker)) error {
+func (g *Guest) FindBrokers(ctx context.Context, report func(discover.Broker)) error {
 	where := g.nearby
 	if where == nil {
 		where = &discover.Network{Interfaces: ownNetworks}
 	}
-	return where.Look(ctx, func(b discover.Broker) {
+	return where.Browse(ctx, func(b discover.Broker) {
 		if !g.isOwn(b) {
 			report(b)
 		}

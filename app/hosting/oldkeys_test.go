@@ -21,7 +21,7 @@ func TestBoardsThatShareASecretAreToldOfUntilEachHasItsOwn(t *testing.T) {
 	s, stop := start(t, loop, dir)
 	s.runs(loop)
 	row := settings.Board{ID: "aa", Base: "class/lamp-01", Name: "lamp-01", SetUp: time.Now()}
-	s.Settings.Update(func(v *settings.Values) { v.PutBoard(row) })
+	s.Settings.Update(func(v *settings.Values) { v.SetBoard(row) })
 	if told(s) {
 		t.Error("told of a secret that no board has")
 	}
@@ -40,7 +40,7 @@ func TestBoardsThatShareASecretAreToldOfUntilEachHasItsOwn(t *testing.T) {
 		t.Error("another secret after a restart")
 	}
 	row.OwnKey = true
-	s.Settings.Update(func(v *settings.Values) { v.PutBoard(row) })
+	s.Settings.Update(func(v *settings.Values) { v.SetBoard(row) })
 	stop()
 	s, _ = start(t, loop, dir)
 	s.runs(loop)

@@ -48,13 +48,13 @@ func eventSize(e broker.TraceEvent) int { return eventBytes + len(e.Payload) }
 
 // follow follows a broker that has started.
 func (t *trace) follow(b *broker.Broker) {
-	t.leave()
+	t.detach()
 	t.inbox.Put(broker.TraceEvent{Kind: broker.TraceStarted, At: time.Now()})
 	t.stop = b.Trace(t.inbox.Put)
 }
 
-// leave follows no broker any more.
-func (t *trace) leave() {
+// detach follows no broker any more.
+func (t *trace) detach() {
 	if t.stop != nil {
 		t.stop()
 		t.stop = nil
@@ -63,7 +63,7 @@ func (t *trace) leave() {
 
 func (t *trace) end() {
 	t.over = true
-	t.leave()
+	t.detach()
 }
 
 // Sessions lists the sessions of the broker's clients; none while it does not run.

@@ -46,7 +46,7 @@ func New[T any](post func(func()), every time.Duration, limit int, weigh func(T)
 
 // Put takes a value from any goroutine. It never blocks; when limit waits
 // already, or more, the value is dropped and counted.
-func (b *Inbox[T]) Put(v T) { b.put(v) }
+func (b *Inbox[T]) Put(v T) { b.add(v) }
 
 // PutPatiently is Put for a sender that may be made to wait, as one that reads a
 // socket may: the other side of it then waits too, and nothing is dropped. While
@@ -54,7 +54,7 @@ func (b *Inbox[T]) Put(v T) { b.put(v) }
 // patience it waits no more until less does, for then the state's goroutine is
 // stuck.
 func (b *Inbox[T]) PutPatiently(v T, patience time.Duration) {
-	for full := b.put(v) && b.isFull(patience); full; full = b.isFull(patience) {
+	for full := b.add(v) && b.isFull(patience); full; full = b.isFull(patience) {
 		time.Sleep(ease)
 	}
 }
@@ -76,8 +76,8 @@ func (b *Inbox[T]) isFull(patience time.Duration) bool {
 	return time.Since(b.full) < patience
 }
 
-// put reports whether more than half of limit waits.
-func (b *Inbox[T]) put(v T) (full bool) {
+// add reports whether more than half of limit waits.
+func (b *Inbox[T]) add(v T) (full bool) {
 	w := b.weigh(v)
 	b.mu.Lock()
 	if b.weight >= b.limit {
@@ -107,7 +107,7 @@ func (b *Inbox[T]) put(v T) (full bool) {
 // flush runs on the state's goroutine. The next batch is armed only by a Put
 // after it took this one, so a slow state never has two batches in its queue.
 func (b *Inbox[T]) flush() {
-	batch, dropped, more := b.take()
+	batch, dropped, more := b.next()
 	b.deliver(batch, dropped)
 	clear(batch)
 	b.mu.Lock()
@@ -120,8 +120,8 @@ func (b *Inbox[T]) flush() {
 	}
 }
 
-// take gives the next batch, and reports whether more waits behind it.
-func (b *Inbox[T]) take() (batch []T, dropped int, more bool) {
+// next gives the next batch, and reports whether more waits behind it.
+func (b *Inbox[T]) next() (batch []T, dropped int, more bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	batch, dropped = b.waiting, b.dropped

@@ -48,7 +48,7 @@ func TestAProgramWithoutAWindowIsNotTakenForOneThatWasRaised(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.Release)
-	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
+	if _, err := acquireLock(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
 		t.Errorf("got %v", err)
 	}
 }

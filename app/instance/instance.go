@@ -115,9 +115,9 @@ type call struct {
 // ErrRunning when another program has the folder and raised its window, and with
 // ErrSilent when that neither does so nor ends within 10 s. It fails with a
 // *FolderError where the folder can't be written.
-func Acquire(dir string, h Handler) (*Lock, error) { return take(dir, h, waitTime) }
+func Acquire(dir string, h Handler) (*Lock, error) { return acquireLock(dir, h, waitTime) }
 
-func take(dir string, h Handler, patience time.Duration) (*Lock, error) {
+func acquireLock(dir string, h Handler, patience time.Duration) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, &FolderError{dir, err}
 	}
@@ -228,22 +228,22 @@ func (l *Lock) answer(c net.Conn) {
 		return
 	}
 	r := bufio.NewReader(io.LimitReader(c, 1024))
-	nonce, ok := heard(r)
+	nonce, ok := readLine(r)
 	if !ok {
 		return
 	}
 	mine := random.Hex(16)
-	if !said(c, prove(l.token, "first "+nonce)+" "+mine) {
+	if !writeLine(c, prove(l.token, "first "+nonce)+" "+mine) {
 		return
 	}
-	proof, ok := heard(r)
+	proof, ok := readLine(r)
 	if !ok {
 		return
 	}
 	for verb, do := range map[string]func() Answer{verbRaise: l.handle.Raise, verbQuit: l.handle.Quit} {
 		if hmac.Equal([]byte(proof), []byte(prove(l.token, verb+" "+mine))) {
 			l.calls.proved(c)
-			said(c, string(do()))
+			writeLine(c, string(do()))
 		}
 	}
 }
@@ -279,18 +279,18 @@ func readCall(path string) (to call, token []byte, ok bool) {
 func converse(c net.Conn, token []byte, verb string) string {
 	r := bufio.NewReader(io.LimitReader(c, 1024))
 	nonce := random.Hex(16)
-	if !said(c, nonce) {
+	if !writeLine(c, nonce) {
 		return ""
 	}
-	line, ok := heard(r)
+	line, ok := readLine(r)
 	proof, theirs, two := strings.Cut(line, " ")
 	if !ok || !two || !hmac.Equal([]byte(proof), []byte(prove(token, "first "+nonce))) {
 		return ""
 	}
-	if !said(c, prove(token, verb+" "+theirs)) {
+	if !writeLine(c, prove(token, verb+" "+theirs)) {
 		return ""
 	}
-	answer, _ := heard(r)
+	answer, _ := readLine(r)
 	return answer
 }
 
@@ -300,12 +300,12 @@ func prove(token []byte, what string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func said(c net.Conn, s string) bool {
+func writeLine(c net.Conn, s string) bool {
 	_, err := io.WriteString(c, greeting+s+"\n")
 	return err == nil
 }
 
-func heard(r *bufio.Reader) (string, bool) {
+func readLine(r *bufio.Reader) (string, bool) {
 	line, err := r.ReadString('\n')
 	if err != nil {
 		return "", false

@@ -69,7 +69,7 @@ func TestAStartWhileTheFirstEndsWaitsForItAndRuns(t *testing.T) {
 	dir := t.TempDir()
 	first, raised := acquire(t, dir)
 	first.StopListening()
-	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
+	if _, err := acquireLock(dir, Handler{}, 0); !errors.Is(err, ErrSilent) {
 		t.Fatalf("got %v", err)
 	}
 	got := make(chan error, 1)
@@ -200,12 +200,12 @@ func TestAStartIsAnsweredAtOnceWhileOthersHoldThePort(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = c.Close() })
-		said(c, "nonce")
-		if _, ok := heard(bufio.NewReader(c)); !ok {
+		writeLine(c, "nonce")
+		if _, ok := readLine(bufio.NewReader(c)); !ok {
 			t.Fatal("it was not answered")
 		}
 	}
-	if _, err := take(dir, Handler{}, 0); !errors.Is(err, ErrRunning) {
+	if _, err := acquireLock(dir, Handler{}, 0); !errors.Is(err, ErrRunning) {
 		t.Fatalf("got %v", err)
 	}
 	<-raised

@@ -166,6 +166,6 @@ func (r *row) view(now time.Time, patience time.Duration) Row {
 func (l *Lesson) CountAnew() {
 	l.began = l.o.Now()
 	clear(l.rows)
-	l.look()
+	l.update()
 	l.Changed.Raise()
 }

@@ -92,7 +92,7 @@ func New(o Options, w Wishes) *Lesson {
 	l := &Lesson{o: o, wishes: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
 	l.noteAnew()
 	l.began = o.Now()
-	o.Lamps.Changed.Listen(l.look)
+	o.Lamps.Changed.Listen(l.update)
 	o.Eraser.Changed.Listen(l.Changed.Raise)
 	return l
 }
@@ -103,7 +103,7 @@ func (l *Lesson) Attention() bool { return l.attention }
 // Moved forgets the lamps, for another broker is in use from now on: nothing of the
 // one before is done to its lamps. Attention stays.
 func (l *Lesson) Moved() {
-	l.letGo()
+	l.releaseButtons()
 	l.spotlight, l.undo = "", nil
 	l.noteAnew()
 	clear(l.rows)
@@ -156,7 +156,7 @@ func (l *Lesson) setAttention(on bool) {
 		return
 	}
 	l.spotlight, l.ended = "", l.o.Now()
-	l.letGo()
+	l.releaseButtons()
 	l.restore()
 }
 
@@ -177,7 +177,7 @@ func (l *Lesson) SetWishes(w Wishes) {
 		if w.Buttons {
 			l.hold()
 		} else {
-			l.letGo()
+			l.releaseButtons()
 		}
 	}
 	l.Changed.Raise()
@@ -310,8 +310,8 @@ func (l *Lesson) ask(x lights.Light) {
 	_ = l.o.Publish(x.Topics.Hold, []byte(lamp.Hold(holdTime))) // it is said again soon
 }
 
-// letGo gives the boards their buttons back.
-func (l *Lesson) letGo() {
+// releaseButtons gives the boards their buttons back.
+func (l *Lesson) releaseButtons() {
 	l.renew()
 	for base := range l.asked {
 		if x, ok := l.o.Lamps.Light(base); ok && x.Topics.Hold != "" {
@@ -321,8 +321,8 @@ func (l *Lesson) letGo() {
 	clear(l.asked)
 }
 
-// look follows the panel.
-func (l *Lesson) look() {
+// update follows the panel.
+func (l *Lesson) update() {
 	now := l.o.Now()
 	for _, x := range l.o.Lamps.Lights() {
 		l.follow(x, now)

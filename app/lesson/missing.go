@@ -11,7 +11,7 @@ import (
 // departure is what this computer's broker knows of a board that left.
 type departure struct {
 	at      time.Time
-	leave   broker.Leave
+	leave   broker.Departure
 	known   bool          // leave says how
 	refused broker.Notice // why it is not let in, or was thrown off; zero = it was not
 }
@@ -30,7 +30,7 @@ type Missing struct {
 	Away  time.Time // since when; zero = since before this program looked
 	Times int       // how often it left in this lesson
 
-	Leave      broker.Leave // how it left, where that is Known
+	Leave      broker.Departure // how it left, where that is Known
 	LeaveKnown bool
 	// Refused is why this computer's broker does not let it in, or has thrown it off;
 	// its Count is 0 where it has not.

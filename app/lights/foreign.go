@@ -111,9 +111,9 @@ func (p *Panel) knowForeign(e Entry) {
 	p.Changed.Raise()
 }
 
-// hearForeign hears announcements, and remembers what may be about a lamp that
+// receiveForeign hears announcements, and remembers what may be about a lamp that
 // is announced later.
-func (p *Panel) hearForeign(topic string, payload []byte, retained bool, at time.Time) {
+func (p *Panel) receiveForeign(topic string, payload []byte, retained bool, at time.Time) {
 	f := &p.foreign
 	if f.finder == nil {
 		return
@@ -173,12 +173,12 @@ func (p *Panel) meetForeign() {
 		return
 	}
 	p.foreign.due = false
-	p.list.fill(p.settleForeign)
+	p.list.fill(p.updateForeign)
 }
 
-// settleForeign takes lamps off the panel that are announced no more, and puts those on
+// updateForeign takes lamps off the panel that are announced no more, and puts those on
 // it that are new.
-func (p *Panel) settleForeign() {
+func (p *Panel) updateForeign() {
 	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x codec.Found) bool {
 		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Codec)
 	})
@@ -201,19 +201,19 @@ func (p *Panel) settleForeign() {
 // meet puts a lamp on the panel, with what was heard of it before.
 func (p *Panel) meet(x codec.Found) {
 	if p.list.full() {
-		p.list.leaveOut(x.Base)
+		p.list.countOmitted(x.Base)
 		return
 	}
 	l := p.add(x.Base, x.Codec, x.Source)
 	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
 	for _, name := range x.Codec.Topics() {
-		if !p.index.hears(l, name) {
+		if !p.index.isRouted(l, name) {
 			continue
 		}
 		for _, said := range p.foreign.remembered(name) {
 			m := p.foreign.recent[said]
 			// What was said long ago is no more than what the broker had kept.
-			p.tell(l, said, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
+			p.deliver(l, said, m.payload, m.retained || p.o.Now().Sub(m.at) > p.o.Stale, m.at)
 		}
 	}
 	p.recompute(l)
@@ -276,7 +276,7 @@ func (p *Panel) foreignFilters() []string {
 			}
 			seen[name] = true
 			if topic.HasWildcard(name) {
-				if p.index.hears(l, name) {
+				if p.index.isRouted(l, name) {
 					all = append(all, name)
 				}
 				continue

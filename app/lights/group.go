@@ -118,7 +118,7 @@ func (g *group) unsent(l *lamp) {
 	if g == nil || !g.queue[l] {
 		return
 	}
-	g.leave(l)
+	g.remove(l)
 	g.sum.NotSent++
 }
 
@@ -131,9 +131,9 @@ func (g *group) unqueue(l *lamp) (waited bool) {
 	return true
 }
 
-// leave takes a lamp out of the count: a newer request or its removal has made the
+// remove takes a lamp out of the count: a newer request or its removal has made the
 // group's own meaningless.
-func (g *group) leave(l *lamp) {
+func (g *group) remove(l *lamp) {
 	if g == nil {
 		return
 	}

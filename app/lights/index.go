@@ -28,8 +28,8 @@ func (x *topicIndex) listeners(name string) map[string][]*lamp {
 	return x.topics
 }
 
-// hears reports whether a lamp is told what comes under a topic.
-func (x *topicIndex) hears(l *lamp, name string) bool {
+// isRouted reports whether a lamp is told what comes under a topic.
+func (x *topicIndex) isRouted(l *lamp, name string) bool {
 	return slices.Contains(x.listeners(name)[name], l)
 }
 
@@ -39,7 +39,7 @@ func (x *topicIndex) add(l *lamp) {
 		all := x.listeners(name)
 		full := topic.HasWildcard(name) && all[name] == nil && len(all) >= maxWide
 		taken := isOwn(l) && slices.ContainsFunc(all[name], isOwn)
-		if name != "" && !full && !taken && !x.hears(l, name) {
+		if name != "" && !full && !taken && !x.isRouted(l, name) {
 			all[name] = append(all[name], l)
 		}
 	}

@@ -34,7 +34,7 @@ func (p *Panel) Know(e Entry) error {
 	}
 	if l == nil {
 		if !p.makeRoom() {
-			p.list.leaveOut(e.Base)
+			p.list.countOmitted(e.Base)
 			return nil
 		}
 		p.yield(e.Topics)

@@ -33,7 +33,7 @@ func (s *listing) place(l *lamp) (came bool) {
 	wanted := l.roster || !isOwn(l) || l.light.State != Unknown || l.light.Info != (Info{})
 	switch {
 	case wanted && !l.shown && s.full():
-		s.leaveOut(l.light.Base)
+		s.countOmitted(l.light.Base)
 	case wanted && !l.shown:
 		l.shown = true
 		s.hidden--
@@ -57,8 +57,8 @@ func (s *listing) remove(l *lamp) {
 	}
 }
 
-// leaveOut counts a lamp for which there is no room.
-func (s *listing) leaveOut(base string) {
+// countOmitted counts a lamp for which there is no room.
+func (s *listing) countOmitted(base string) {
 	if len(s.leftOut) < MaxLights {
 		s.leftOut[base] = true
 	}

@@ -227,7 +227,7 @@ func (p *Panel) makeRoom() bool {
 	if !p.list.unlisted(last) {
 		return false
 	}
-	p.list.leaveOut(last.light.Base)
+	p.list.countOmitted(last.light.Base)
 	p.drop(last)
 	return true
 }
@@ -253,7 +253,7 @@ func (p *Panel) Filters() []string {
 			// What goes to SetTo arrives elsewhere, and a platform may take it amiss
 			// to be asked for it.
 			base, ok := p.split(topic)
-			if topic == "" || topic == l.light.Topics.SetTo || ok && base == l.light.Base || !p.index.hears(l, topic) {
+			if topic == "" || topic == l.light.Topics.SetTo || ok && base == l.light.Base || !p.index.isRouted(l, topic) {
 				continue
 			}
 			all = append(all, filterFor(topic, l))
@@ -321,7 +321,7 @@ func (p *Panel) drop(l *lamp) {
 	p.index.remove(l)
 	delete(p.lamps, l.light.Base)
 	p.list.remove(l)
-	p.group.leave(l)
+	p.group.remove(l)
 }
 
 // yield takes lamps off the panel that only seemed to be some because of a

@@ -18,7 +18,7 @@ func (p *Panel) split(topic string) (base string, ok bool) {
 // had kept it, and hands it to a new subscriber. Topics that are no lamp's are
 // none of the panel's business.
 func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Time) {
-	p.hearForeign(topic, payload, retained, at)
+	p.receiveForeign(topic, payload, retained, at)
 	all := p.index.concerned(topic)
 	if len(all) == 0 {
 		if l, ok := p.discover(topic, payload); ok {
@@ -26,15 +26,15 @@ func (p *Panel) Receive(topic string, payload []byte, retained bool, at time.Tim
 		}
 	}
 	for _, l := range all {
-		p.tell(l, topic, payload, retained, at)
+		p.deliver(l, topic, payload, retained, at)
 	}
 }
 
-// tell gives a message to a lamp.
-func (p *Panel) tell(l *lamp, topic string, payload []byte, retained bool, at time.Time) {
+// deliver gives a message to a lamp.
+func (p *Panel) deliver(l *lamp, topic string, payload []byte, retained bool, at time.Time) {
 	was := l.light
 	h, ok := l.talk.Decode(topic, payload)
-	if !ok || !p.take(l, h, len(payload) == 0, retained, at) {
+	if !ok || !p.apply(l, h, len(payload) == 0, retained, at) {
 		l.light.Ignored++
 	}
 	p.recompute(l)
@@ -55,11 +55,11 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 	}
 	usual := device.LampTopics(base)
 	talk := codec.Plain(usual)
-	if h, ok := talk.Decode(topic, payload); !ok || h.Says(codec.SaysCommand) || len(payload) == 0 {
+	if h, ok := talk.Decode(topic, payload); !ok || h.Has(codec.SaysCommand) || len(payload) == 0 {
 		return nil, false
 	}
 	if p.list.full() || p.list.hidden >= MaxLights || p.list.closed && p.crowded() {
-		p.list.leaveOut(base)
+		p.list.countOmitted(base)
 		p.raiseLater()
 		return nil, false
 	}
@@ -68,35 +68,35 @@ func (p *Panel) discover(topic string, payload []byte) (*lamp, bool) {
 	return l, true
 }
 
-// take gives what was heard to the parts that it is about, and reports whether it
+// apply gives what was heard to the parts that it is about, and reports whether it
 // made sense.
-func (p *Panel) take(l *lamp, h codec.Heard, empty, retained bool, at time.Time) bool {
-	if h.Says(codec.SaysPresence) {
-		p.takePresence(l, h.Presence, retained, at)
+func (p *Panel) apply(l *lamp, h codec.Report, empty, retained bool, at time.Time) bool {
+	if h.Has(codec.SaysPresence) {
+		p.applyPresence(l, h.Presence, retained, at)
 	}
-	if h.Says(codec.SaysTarget) {
-		p.takeTarget(l, h.Target)
+	if h.Has(codec.SaysTarget) {
+		p.applyTarget(l, h.Target)
 	}
-	if h.Says(codec.SaysState) {
-		p.takeState(l, h.State, retained, at)
+	if h.Has(codec.SaysState) {
+		p.applyState(l, h.State, retained, at)
 	}
-	if h.Says(codec.SaysColor) {
-		l.takeColor(h.Color, retained)
+	if h.Has(codec.SaysColor) {
+		l.applyColor(h.Color, retained)
 	}
-	if h.Says(codec.SaysLevel) {
-		l.takeLevel(h.Level, retained)
+	if h.Has(codec.SaysLevel) {
+		l.applyLevel(h.Level, retained)
 	}
-	if h.Says(codec.SaysInfo) {
+	if h.Has(codec.SaysInfo) {
 		l.light.Info = h.Info
 	}
-	if h.Says(codec.SaysCommand) {
-		return p.takeCommand(l, h.Command, empty, retained, at)
+	if h.Has(codec.SaysCommand) {
+		return p.applyCommand(l, h.Command, empty, retained, at)
 	}
 	return true
 }
 
-// takeState is the only way in which a lamp becomes on or off.
-func (p *Panel) takeState(l *lamp, s State, retained bool, at time.Time) {
+// applyState is the only way in which a lamp becomes on or off.
+func (p *Panel) applyState(l *lamp, s State, retained bool, at time.Time) {
 	if s == Unknown { // cleared at the broker
 		l.light.State, l.light.Who, l.light.Confirmed, l.light.Kept = Unknown, WhoUnknown, time.Time{}, false
 		return
@@ -170,8 +170,8 @@ func (p *Panel) patience(l *lamp) time.Duration {
 	return p.o.Stale
 }
 
-// takeTarget hears what a lamp says it is on its way to.
-func (p *Panel) takeTarget(l *lamp, s State) {
+// applyTarget hears what a lamp says it is on its way to.
+func (p *Panel) applyTarget(l *lamp, s State) {
 	l.target = Unknown
 	if s == l.light.State || s == Unknown {
 		return
@@ -182,7 +182,7 @@ func (p *Panel) takeTarget(l *lamp, s State) {
 	}
 }
 
-func (l *lamp) takeColor(c *RGB, retained bool) {
+func (l *lamp) applyColor(c *RGB, retained bool) {
 	if c == nil {
 		l.light.HasColor, l.light.Color = false, RGB{}
 		return
@@ -192,7 +192,7 @@ func (l *lamp) takeColor(c *RGB, retained bool) {
 	l.shaded(replay)
 }
 
-func (l *lamp) takeLevel(percent int, retained bool) {
+func (l *lamp) applyLevel(percent int, retained bool) {
 	if _, able := l.talk.Dim(max(percent, 1), l.light.Color); !able {
 		return // a control that does nothing is worse than none
 	}
@@ -209,7 +209,7 @@ func (l *lamp) shaded(replay bool) {
 	}
 }
 
-func (p *Panel) takePresence(l *lamp, s Presence, retained bool, at time.Time) {
+func (p *Panel) applyPresence(l *lamp, s Presence, retained bool, at time.Time) {
 	d := &l.light
 	if s == PresenceUnknown {
 		d.Presence, d.Since = PresenceUnknown, time.Time{}
@@ -224,7 +224,7 @@ func (p *Panel) takePresence(l *lamp, s Presence, retained bool, at time.Time) {
 		d.Since = time.Time{}
 	}
 	if s == Gone {
-		p.giveUp(l)
+		p.endWaiting(l)
 	}
 }
 
@@ -242,7 +242,7 @@ func (p *Panel) Connected(yes bool) {
 		if yes {
 			l.forgetUnsent()
 		} else {
-			p.doubt(l)
+			p.markStale(l)
 		}
 		p.recompute(l)
 	}
@@ -287,22 +287,22 @@ func (l *lamp) forgetUnsent() {
 // outdated, and what waits may have been answered.
 func (p *Panel) MarkStale() {
 	for _, l := range p.lamps {
-		p.doubt(l)
+		p.markStale(l)
 		p.recompute(l)
 	}
 	p.Changed.Raise()
 }
 
-// doubt makes what is known of a lamp old news, until its board or the broker
+// markStale makes what is known of a lamp old news, until its board or the broker
 // says it again. Whether a board is here is not known either; one that left is
 // believed to be away, for it must come back with a word.
-func (p *Panel) doubt(l *lamp) {
+func (p *Panel) markStale(l *lamp) {
 	l.fresh = false
 	l.talk.ForgetPresence()
 	if l.light.Presence == Here {
 		l.light.Presence, l.light.Since, l.old = PresenceUnknown, time.Time{}, true
 	}
-	p.giveUp(l)
+	p.endWaiting(l)
 }
 
 // raiseLater raises Changed once for all that is received until the state's

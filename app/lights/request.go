@@ -57,7 +57,7 @@ func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
 	if !able {
 		return ErrNoLight
 	}
-	p.group.leave(l)
+	p.group.remove(l)
 	l.unanswered, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
 	l.seq, l.light.Target = p.seq, codec.StateOf(on)
@@ -124,7 +124,7 @@ func (p *Panel) SetColor(base string, c RGB) error {
 	if l == nil || !l.shown || !l.light.HasColor {
 		return ErrNoLight
 	}
-	m, able := l.talk.Tint(c)
+	m, able := l.talk.SetColor(c)
 	if !able {
 		return ErrNoLight
 	}
@@ -175,7 +175,7 @@ func (p *Panel) waitForAnswer(l *lamp) {
 			if l.seq != seq || p.lamps[l.light.Base] != l || !l.light.Waiting {
 				return
 			}
-			p.giveUp(l)
+			p.endWaiting(l)
 			p.recompute(l)
 			p.Changed.Raise()
 		})
@@ -189,10 +189,10 @@ func (l *lamp) stopAnswer() {
 	}
 }
 
-// giveUp ends all waiting. A board that did say what was asked for after the
+// endWaiting ends all waiting. A board that did say what was asked for after the
 // last request has answered, even where it left out a word for each of several
 // quick requests; one that said something else contradicted.
-func (p *Panel) giveUp(l *lamp) {
+func (p *Panel) endWaiting(l *lamp) {
 	l.target = Unknown
 	asked, tinted := len(l.unconfirmed) > 0, l.pendingColor != nil
 	if !asked && !tinted {
@@ -242,9 +242,9 @@ func (p *Panel) answerWith(l *lamp, s, before State) {
 	}
 }
 
-// takeCommand hears what anybody asks of a board, this program too, and says
+// applyCommand hears what anybody asks of a board, this program too, and says
 // whether it made sense. A retained command makes none, whatever it says.
-func (p *Panel) takeCommand(l *lamp, w codec.Word, empty, retained bool, at time.Time) bool {
+func (p *Panel) applyCommand(l *lamp, w codec.Word, empty, retained bool, at time.Time) bool {
 	if retained || empty {
 		l.light.RetainedCommand = retained && !empty
 		return true
@@ -293,7 +293,7 @@ func (l *lamp) credit(s, before State, retained bool, at time.Time) {
 	}
 	for i := range l.commands {
 		c := &l.commands[i]
-		if c.done || at.Sub(c.at) > echoTime || !c.gives(s, before) {
+		if c.done || at.Sub(c.at) > echoTime || !c.leadsTo(s, before) {
 			continue
 		}
 		for j := 0; j <= i; j++ {
@@ -308,8 +308,8 @@ func (l *lamp) credit(s, before State, retained bool, at time.Time) {
 	}
 }
 
-// gives reports whether a command leads to s.
-func (c command) gives(s, before State) bool {
+// leadsTo reports whether a command leads to s.
+func (c command) leadsTo(s, before State) bool {
 	switch c.word {
 	case codec.WordOn:
 		return s == On

@@ -72,7 +72,7 @@ func (p *Panel) Sent(topic string, payload []byte) {
 			p.group.sent(l)
 			p.sent(l, w)
 		} else {
-			p.group.leave(l)
+			p.group.remove(l)
 		}
 		p.recompute(l)
 		p.raiseLater()
@@ -85,7 +85,7 @@ func (p *Panel) Replaced(topic string, payload []byte) {
 	for _, l := range p.lamps {
 		if i := l.queuedAt(topic); i >= 0 && l.queued[i].message.Payload != string(payload) {
 			l.unqueue(topic)
-			p.group.leave(l)
+			p.group.remove(l)
 			p.recompute(l)
 			p.raiseLater()
 		}

@@ -245,7 +245,7 @@ func (l *Link) Publish(name string, payload []byte, qos byte, retained bool) err
 			l.count(1)
 		}
 	}}
-	if !l.line.put(j) {
+	if !l.line.enqueue(j) {
 		return &fault.Error{Fault: fault.Unreachable, Op: "publish", Where: l.o.Address(), Err: ErrFull}
 	}
 	return nil
@@ -277,7 +277,7 @@ func (l *Link) Subscribe(filter string, qos byte) error {
 		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFull}
 	}
 	l.filters[filter] = qos
-	if l.line != nil && !l.line.put(l.subscription(filter, qos)) {
+	if l.line != nil && !l.line.enqueue(l.subscription(filter, qos)) {
 		return &fault.Error{Fault: fault.Unreachable, Op: "subscribe", Where: l.o.Address(), Err: ErrFull}
 	}
 	return nil
@@ -292,7 +292,7 @@ func (l *Link) Unsubscribe(filter string) {
 	}
 	delete(l.filters, filter)
 	if l.line != nil {
-		l.line.put(sendOp{run: func(s session) { s.unsubscribe(filter) }})
+		l.line.enqueue(sendOp{run: func(s session) { s.unsubscribe(filter) }})
 	}
 }
 
@@ -300,7 +300,7 @@ func (l *Link) Unsubscribe(filter string) {
 // many.
 func (l *Link) subscription(filter string, qos byte) sendOp {
 	return sendOp{run: func(s session) {
-		if l.putOff(filter, time.Now()) {
+		if l.deferSubscription(filter, time.Now()) {
 			return
 		}
 		s.subscribe(filter, qos, func(granted byte, err error) {
@@ -311,9 +311,9 @@ func (l *Link) subscription(filter string, qos byte) sendOp {
 	}}
 }
 
-// putOff counts a subscription, or lets it be asked for later, where the session
+// deferSubscription counts a subscription, or lets it be asked for later, where the session
 // lives so long: the next one asks for all of them by itself.
-func (l *Link) putOff(filter string, now time.Time) bool {
+func (l *Link) deferSubscription(filter string, now time.Time) bool {
 	if l.o.MaxSubscribesPerMinute == 0 {
 		return false
 	}
@@ -329,7 +329,7 @@ func (l *Link) putOff(filter string, now time.Time) bool {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if qos, still := l.filters[filter]; still && n != nil && l.line == n {
-			n.put(l.subscription(filter, qos))
+			n.enqueue(l.subscription(filter, qos))
 		}
 	})
 	return true

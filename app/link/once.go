@@ -106,7 +106,7 @@ func (c *OneShot) isGone() bool {
 // Publish sends a message at QoS 0. What can't be sent is dropped.
 func (c *OneShot) Publish(name string, payload []byte, retained bool) {
 	if topic.ValidName(name) {
-		c.line.put(sendOp{run: func(s session) { s.publish(name, payload, 0, retained) }})
+		c.line.enqueue(sendOp{run: func(s session) { s.publish(name, payload, 0, retained) }})
 	}
 }
 
@@ -115,7 +115,7 @@ func (c *OneShot) Send(name string, payload []byte, qos byte, retained bool) err
 	if !topic.ValidName(name) || qos > 2 || 2+len(name)+2+len(payload) > maxRest {
 		return &fault.Error{Fault: fault.BadValue, Op: "publish", Err: ErrTopic}
 	}
-	return c.put("publish", func(s session) { s.publish(name, payload, qos, retained) })
+	return c.enqueue("publish", func(s session) { s.publish(name, payload, qos, retained) })
 }
 
 // Deliver is Send that returns when the message is with the connection, or false
@@ -124,7 +124,7 @@ func (c *OneShot) Send(name string, payload []byte, qos byte, retained bool) err
 func (c *OneShot) Deliver(name string, payload []byte, qos byte, retained bool) bool {
 	var begun atomic.Bool // or given up
 	result := make(chan bool, 1)
-	err := c.put("publish", func(s session) {
+	err := c.enqueue("publish", func(s session) {
 		if begun.CompareAndSwap(false, true) {
 			result <- s.publish(name, payload, qos, retained)
 		}
@@ -146,21 +146,21 @@ func (c *OneShot) Subscribe(filter string, qos byte, answer func(SubState)) erro
 	if !topic.ValidFilter(filter) || qos > 2 {
 		return &fault.Error{Fault: fault.BadValue, Op: "subscribe", Err: ErrFilter}
 	}
-	return c.put("subscribe", func(s session) {
+	return c.enqueue("subscribe", func(s session) {
 		s.subscribe(filter, qos, func(granted byte, err error) { answer(SubState{Filter: filter, QoS: granted, Err: err}) })
 	})
 }
 
 // Unsubscribe ends a subscription.
 func (c *OneShot) Unsubscribe(filter string) {
-	_ = c.put("unsubscribe", func(s session) { s.unsubscribe(filter) }) // without a connection there is none
+	_ = c.enqueue("unsubscribe", func(s session) { s.unsubscribe(filter) }) // without a connection there is none
 }
 
-func (c *OneShot) put(op string, run func(session)) error {
+func (c *OneShot) enqueue(op string, run func(session)) error {
 	switch {
 	case c.isGone():
 		return &fault.Error{Fault: fault.Unreachable, Op: op, Err: ErrOffline}
-	case !c.line.put(sendOp{run: run}):
+	case !c.line.enqueue(sendOp{run: run}):
 		return &fault.Error{Fault: fault.Unreachable, Op: op, Err: ErrFull}
 	}
 	return nil

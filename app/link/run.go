@@ -40,7 +40,7 @@ func newSendQueue() *sendQueue {
 	return &sendQueue{jobs: make(chan sendOp, maxQueue), gone: make(chan struct{})}
 }
 
-func (n *sendQueue) put(j sendOp) bool {
+func (n *sendQueue) enqueue(j sendOp) bool {
 	select {
 	case n.jobs <- j:
 		return true
@@ -73,7 +73,7 @@ func (l *Link) run() {
 		}
 		last = err
 		l.wait(last, backOff(attempt, l.o.maxPause(), rand.Float64()))
-		l.rest(time.Until(began.Add(l.o.MinConnectInterval)))
+		l.waitForTurn(time.Until(began.Add(l.o.MinConnectInterval)))
 		attempt++
 	}
 }
@@ -102,8 +102,8 @@ func (l *Link) wait(err error, d time.Duration) {
 	}
 }
 
-// rest keeps to the rule of a broker that allows only so many attempts.
-func (l *Link) rest(d time.Duration) {
+// waitForTurn keeps to the rule of a broker that allows only so many attempts.
+func (l *Link) waitForTurn(d time.Duration) {
 	if d <= 0 {
 		return
 	}
@@ -180,7 +180,7 @@ func (l *Link) finish(s session, n *sendQueue) {
 // flush gives what waits a second to be sent.
 func flush(n *sendQueue) {
 	sent := make(chan struct{})
-	if !n.put(sendOp{run: func(session) { close(sent) }}) {
+	if !n.enqueue(sendOp{run: func(session) { close(sent) }}) {
 		return
 	}
 	late := time.NewTimer(goodbye)

@@ -144,7 +144,7 @@ func (w *packetConn) next() error {
 		case !isWhole(kind, body):
 			return errNotMQTT
 		case kind&publishMask == publishQoS0 && w.passed == w.handed.Load():
-			if err := w.take(kind, head, body); err != nil {
+			if err := w.readPublish(kind, head, body); err != nil {
 				return err
 			}
 			continue
@@ -199,8 +199,8 @@ func eof(err error, had int) error {
 	return err
 }
 
-// take reads a PUBLISH of QoS 0 (MQTT 3.1.1, section 3.3).
-func (w *packetConn) take(kind byte, head, size int) error {
+// readPublish reads a PUBLISH of QoS 0 (MQTT 3.1.1, section 3.3).
+func (w *packetConn) readPublish(kind byte, head, size int) error {
 	if _, err := w.in.Discard(head); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (b *BoardTraffic) Follow(base string) {
 	}
 	b.base, b.events, b.ids = base, nil, map[string]bool{}
 	if base != "" {
-		b.stop = b.trace.Trace(b.take)
+		b.stop = b.trace.Trace(b.observe)
 	}
 }
 
@@ -53,14 +53,14 @@ func (b *BoardTraffic) Last(fits func(broker.TraceEvent) bool) (e broker.TraceEv
 	return broker.TraceEvent{}, false
 }
 
-// take takes in what the broker did.
-func (b *BoardTraffic) take(batch []broker.TraceEvent, lost int) {
+// observe takes in what the broker did.
+func (b *BoardTraffic) observe(batch []broker.TraceEvent, lost int) {
 	if lost > 0 {
 		b.know(false)
 	}
 	changed := false
 	for _, e := range batch {
-		changed = b.see(e) || changed
+		changed = b.add(e) || changed
 	}
 	if more := len(b.events) - MaxBoardEvents; more > 0 {
 		b.events = slices.Delete(b.events, 0, more)
@@ -70,8 +70,8 @@ func (b *BoardTraffic) take(batch []broker.TraceEvent, lost int) {
 	}
 }
 
-// see takes in one thing that the broker did, and reports whether Events has changed.
-func (b *BoardTraffic) see(e broker.TraceEvent) (changed bool) {
+// add takes in one thing that the broker did, and reports whether Events has changed.
+func (b *BoardTraffic) add(e broker.TraceEvent) (changed bool) {
 	switch e.Kind {
 	case broker.TraceStarted:
 		return b.know(true)

@@ -33,7 +33,7 @@ type Client struct {
 	Sessions []broker.Session // of a client at this computer's broker: one, but for this program
 	Here     bool
 	Left     time.Time // when it left, where it is not Here
-	Leave    broker.Leave
+	Leave    broker.Departure
 	Kept     bool // its session is kept, though it left
 	WillSent bool // its will was sent, for it was lost
 

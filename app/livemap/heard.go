@@ -10,8 +10,8 @@ import (
 	"lamplighter/app/topics"
 )
 
-// look takes in the lamps that are known at another broker.
-func (m *Map) look() {
+// updateLamps takes in the lamps that are known at another broker.
+func (m *Map) updateLamps() {
 	if m.clients["program"] == nil {
 		m.add("program", ThisProgram, "")
 	}
@@ -25,24 +25,24 @@ func (m *Map) look() {
 	}
 }
 
-// hear takes in the messages that this program hears at another broker. Who published
+// receive takes in the messages that this program hears at another broker. Who published
 // one is not told there: what a lamp says of itself comes from its board.
-func (m *Map) hear(batch []topics.Message, lost int) {
+func (m *Map) receive(batch []topics.Message, lost int) {
 	m.totals.Lost += uint64(lost)
 	now := m.o.Now()
 	if now.Sub(m.looked) >= rateTime {
-		m.look()
+		m.updateLamps()
 		m.looked = now
 	}
 	for i := range batch {
 		if !batch[i].Past {
-			m.heard(&batch[i], now)
+			m.addMessage(&batch[i], now)
 		}
 	}
 	m.Changed.Raise()
 }
 
-func (m *Map) heard(t *topics.Message, now time.Time) {
+func (m *Map) addMessage(t *topics.Message, now time.Time) {
 	e := &broker.TraceEvent{
 		Kind: broker.TracePublished, At: t.At, Topic: t.Topic, Payload: bytes.Clone(t.Payload[:min(len(t.Payload), broker.TracePayload)]),
 		Size: len(t.Payload), QoS: t.QoS, Retain: t.Retained,

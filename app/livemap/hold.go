@@ -63,8 +63,8 @@ func (m *Map) Held() (h *Held, waits bool) {
 	return m.hold.held, m.hold.held == nil
 }
 
-// see looks at what the broker did.
-func (h *hold) see(m *Map, e *broker.TraceEvent) {
+// observe looks at what the broker did.
+func (h *hold) observe(m *Map, e *broker.TraceEvent) {
 	switch {
 	case h.held == nil && isMessage(e) && (h.filter == "" || topic.Matches(h.filter, e.Topic)):
 		h.held = m.capture(e)

@@ -130,11 +130,11 @@ func (m *Map) Start() {
 	m.clear()
 	m.builtIn, m.ratedAt = m.o.BuiltIn(), m.o.Now()
 	if m.builtIn {
-		m.stop = m.o.Trace.Trace(m.take)
+		m.stop = m.o.Trace.Trace(m.observe)
 		return
 	}
-	m.look()
-	m.stop = m.o.Topics.Follow(m.hear)
+	m.updateLamps()
+	m.stop = m.o.Topics.Follow(m.receive)
 }
 
 // Stop ends following. What is known stays until Start.
@@ -147,9 +147,9 @@ func (m *Map) Stop() {
 	m.Release()
 }
 
-// Leave notes that nobody looks any more. That ends following as Stop does, but while
+// Detach notes that nobody looks any more. That ends following as Stop does, but while
 // a message is waited for or held: then the broker is followed for AwayTime still.
-func (m *Map) Leave() {
+func (m *Map) Detach() {
 	if m.hold == nil || !m.builtIn || !m.Started() {
 		m.Stop()
 		return

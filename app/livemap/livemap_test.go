@@ -356,14 +356,14 @@ func TestWhoLeavesWhileAMessageIsWaitedForFindsItHeld(t *testing.T) {
 	r.start()
 	r.tell(connected("p", broker.Pupil, ""))
 	r.Hold("")
-	r.Leave()
+	r.Detach()
 	r.tell(message(1, "p", "class/x"), delivery(1, "app-1", "class/x"))
 	r.Return()
 	if h, _ := r.Held(); h == nil || h.Message.Topic != "class/x" || len(h.Delivered) != 1 || r.Totals().Published != 1 {
 		t.Errorf("held: %+v", h)
 	}
 	r.Release()
-	r.Leave()
+	r.Detach()
 	if r.Started() {
 		t.Error("it is followed though nothing is waited for")
 	}
@@ -381,7 +381,7 @@ func TestNobodyIsWaitedForLongerThanAwayTime(t *testing.T) {
 		r := newRoom(t)
 		r.start()
 		r.Hold("")
-		r.Leave()
+		r.Detach()
 		r.now = r.now.Add(AwayTime)
 		later.do(r)
 		if h, waits := r.Held(); h != nil || waits || r.stopped != 1 {

@@ -6,8 +6,8 @@ import (
 	"lamplighter/app/broker"
 )
 
-// take takes in what the broker did.
-func (m *Map) take(batch []broker.TraceEvent, lost int) {
+// observe takes in what the broker did.
+func (m *Map) observe(batch []broker.TraceEvent, lost int) {
 	if m.tooLongAway() {
 		m.Stop()
 		return
@@ -20,7 +20,7 @@ func (m *Map) take(batch []broker.TraceEvent, lost int) {
 	for i := range batch {
 		m.event(&batch[i], now)
 		if m.hold != nil {
-			m.hold.see(m, &batch[i])
+			m.hold.observe(m, &batch[i])
 		}
 	}
 	m.Changed.Raise()

@@ -129,8 +129,8 @@ func (f *Locator) Know(boards map[string]bool) {
 	f.o.Boards = boards
 }
 
-// Rest answers nobody until Renew.
-func (f *Locator) Rest() {
+// Pause answers nobody until Renew.
+func (f *Locator) Pause() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.o.BrokerPort = 0
@@ -186,12 +186,12 @@ func (f *Locator) run() {
 		if err != nil || n > maxQuestion {
 			continue // Windows reports a port that an answer did not reach, here
 		}
-		f.hear(buf[:n], from)
+		f.handle(buf[:n], from)
 	}
 }
 
-// hear answers a datagram, if it is a question of these classrooms.
-func (f *Locator) hear(datagram []byte, from netip.AddrPort) {
+// handle answers a datagram, if it is a question of these classrooms.
+func (f *Locator) handle(datagram []byte, from netip.AddrPort) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	q, ok := parseQuestion(datagram)

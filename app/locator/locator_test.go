@@ -110,7 +110,7 @@ func TestHostileFloodOfQuestionsLeavesABoardItsAnswer(t *testing.T) {
 	flood := func(id string) {
 		for range 50 {
 			for i := range 37 {
-				f.hear([]byte(questionOf(id)), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, 0, byte(i + 1)}), 9))
+				f.handle([]byte(questionOf(id)), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, 0, byte(i + 1)}), 9))
 			}
 		}
 	}
@@ -231,8 +231,8 @@ func TestTheFinderIgnoresEverythingElse(t *testing.T) {
 
 func TestAFinderThatRestsAnswersNobodyAndThenTellsTheNewPort(t *testing.T) {
 	f := beginFinder(t, 0)
-	f.Rest()
-	f.hear([]byte(lastQuestion), netip.MustParseAddrPort("127.0.0.1:9"))
+	f.Pause()
+	f.handle([]byte(lastQuestion), netip.MustParseAddrPort("127.0.0.1:9"))
 	if f.total != 0 {
 		t.Error("it answered without a broker")
 	}

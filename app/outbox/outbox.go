@@ -83,7 +83,7 @@ type Outbox struct {
 	timer   *time.Timer
 	dropped int // commands that waited and could not be sent in the end, on this connection
 	read    int // of the messages that the transport dropped, those that a person has read of
-	said    Said
+	said    Notice
 
 	outcomes []func() // of commands, not told yet
 	changed  bool     // not told yet
@@ -116,10 +116,10 @@ func (o *Outbox) Use(connection string, l *presets.Limiter, t Transport) {
 // SetLimiter changes the rules of the connection in use.
 func (o *Outbox) SetLimiter(l *presets.Limiter) { o.limiter = l }
 
-// Leave ends the use of a connection, as Offline does, and forgets what its
+// Detach ends the use of a connection, as Offline does, and forgets what its
 // platform said.
-func (o *Outbox) Leave() {
-	o.said, o.read = Said{}, 0
+func (o *Outbox) Detach() {
+	o.said, o.read = Notice{}, 0
 	o.Offline(nil)
 	o.transport = nil
 }
@@ -185,7 +185,7 @@ func (o *Outbox) Send(c Command) Ticket {
 	var old waiting
 	replaces := false
 	if !c.Retained {
-		old, replaces = o.take(c.Topic)
+		old, replaces = o.dequeue(c.Topic)
 	}
 	if replaces && old.until.After(w.until) {
 		w.until = old.until
@@ -202,11 +202,11 @@ func (o *Outbox) replaced(old, by waiting, t Ticket) {
 	same := string(old.Payload) == string(by.Payload)
 	switch {
 	case t.Err != nil:
-		o.settle(old, Outcome{Err: t.Err})
+		o.finish(old, Outcome{Err: t.Err})
 	case !same:
-		o.settle(old, Outcome{Payload: by.Payload, Replaced: true})
+		o.finish(old, Outcome{Payload: by.Payload, Replaced: true})
 	case !t.Waits:
-		o.settle(old, Outcome{Payload: by.Payload})
+		o.finish(old, Outcome{Payload: by.Payload})
 	default: // one answer for both
 		i := o.find(by.Topic)
 		o.queue[i].settled = append(old.settled, by.settled...)
@@ -224,8 +224,8 @@ func (o *Outbox) offline() error {
 
 // Withdraw forgets a command that waits. Nobody is told of it any more.
 func (o *Outbox) Withdraw(topic string) {
-	if _, waited := o.take(topic); waited {
-		o.tellLater()
+	if _, waited := o.dequeue(topic); waited {
+		o.notifyLater()
 	}
 }
 
@@ -234,8 +234,8 @@ func (o *Outbox) find(topic string) int {
 	return slices.IndexFunc(o.queue, func(w waiting) bool { return w.Topic == topic && !w.Retained })
 }
 
-// take takes a command that is not retained out of the queue.
-func (o *Outbox) take(topic string) (w waiting, waited bool) {
+// dequeue takes a command that is not retained out of the queue.
+func (o *Outbox) dequeue(topic string) (w waiting, waited bool) {
 	i := o.find(topic)
 	if i < 0 {
 		return waiting{}, false
@@ -260,7 +260,7 @@ func (o *Outbox) sendOrWait(w waiting, now time.Time) Ticket {
 	}
 	o.queue = slices.Insert(o.queue, at, w)
 	o.wake(now)
-	o.tellLater()
+	o.notifyLater()
 	return Ticket{Waits: true}
 }
 

@@ -148,14 +148,14 @@ func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testin
 	count(0, "read")
 	w.lost = 3
 	count(1, "lost since")
-	o.Leave()
+	o.Detach()
 	o.Use("c", limiter, &wire{})
 	count(0, "what the last transport lost")
 	o.Online()
 	o.SetLimiter(presets.ByID("easyiot").Limiter(presets.Inputs{}))
 	o.Send(w.command("a", "on"))
 	o.Send(w.command("b", "on"))
-	o.Leave()
+	o.Detach()
 	count(1, "dropped on the same connection")
 	o.Use("another", limiter, nil)
 	count(0, "on another")
@@ -175,12 +175,12 @@ func TestOnlyWhatAPlatformKeepsIsCleared(t *testing.T) {
 func TestWhatAPlatformSaysOfItselfIsBoundedAndKeptUntilItIsRead(t *testing.T) {
 	o, _, _ := paced(t)
 	o.SetLimiter(presets.ByID("adafruit").Limiter(presets.Inputs{User: "u"}))
-	o.Heard("u/throttle", []byte(strings.Repeat("x", 1000)), false, time.Now())
+	o.Observe("u/throttle", []byte(strings.Repeat("x", 1000)), false, time.Now())
 	if s := o.State().Said; s.Word != presets.Throttled || len(s.Text) != 256 {
 		t.Errorf("%v, %d bytes", s.Word, len(s.Text))
 	}
 	o.Read()
-	if s := o.State().Said; s != (outbox.Said{}) {
+	if s := o.State().Said; s != (outbox.Notice{}) {
 		t.Errorf("%+v", s)
 	}
 }

@@ -44,43 +44,43 @@ func (o *Outbox) sendWaiting() {
 		if err := o.send(w.Command, now); err != nil {
 			o.drop(w, err)
 		} else {
-			o.settle(w, Outcome{Payload: w.Payload})
+			o.finish(w, Outcome{Payload: w.Payload})
 		}
 	}
 	if len(o.queue) > 0 {
 		o.wake(now)
 	}
 	o.changed = true // the others have come nearer
-	o.Settle()
+	o.Flush()
 }
 
 // drop counts a command that waited and is not sent.
 func (o *Outbox) drop(w waiting, err error) {
 	o.dropped++
-	o.settle(w, Outcome{Err: err})
+	o.finish(w, Outcome{Err: err})
 }
 
-// settle notes what became of a command that waited.
-func (o *Outbox) settle(w waiting, out Outcome) {
+// finish notes what became of a command that waited.
+func (o *Outbox) finish(w waiting, out Outcome) {
 	out.Topic = w.Topic
 	for _, f := range w.settled {
 		o.outcomes = append(o.outcomes, func() { f(out) })
 	}
-	o.tellLater()
+	o.notifyLater()
 }
 
-func (o *Outbox) tellLater() {
+func (o *Outbox) notifyLater() {
 	o.changed = true
 	if !o.posted {
 		o.posted = true
-		o.post(o.Settle)
+		o.post(o.Flush)
 	}
 }
 
-// Settle tells now what would be told by a post that is on its way. It is called
+// Flush tells now what would be told by a post that is on its way. It is called
 // before messages are handed over, so that no answer comes before the command is
 // known to be sent.
-func (o *Outbox) Settle() {
+func (o *Outbox) Flush() {
 	o.deliver()
 	o.posted = false
 	if o.changed {
@@ -105,7 +105,7 @@ type State struct {
 	Waiting int           // commands that wait for the platform's rate
 	Wait    time.Duration // until the last of them is sent, about
 	Dropped int           // commands that waited and were not sent in the end, for want of a turn or with a lost connection, since Read
-	Said    Said          // what the platform said of itself last, since Read
+	Said    Notice        // what the platform said of itself last, since Read
 }
 
 // State tells how things stand.
@@ -137,13 +137,13 @@ func (o *Outbox) lost() int {
 // Read forgets what the platform said of itself and how many commands were not
 // sent, for a person has read both.
 func (o *Outbox) Read() {
-	o.said, o.dropped = Said{}, 0
+	o.said, o.dropped = Notice{}, 0
 	o.read += o.lost()
-	o.tellLater()
+	o.notifyLater()
 }
 
-// Said is what a platform said of itself.
-type Said struct {
+// Notice is what a platform said of itself.
+type Notice struct {
 	Word presets.Word
 	Text string // its own words
 	At   time.Time
@@ -152,13 +152,13 @@ type Said struct {
 // maxSaid bounds a platform's own words, in bytes.
 const maxSaid = 256
 
-// Heard lets the platform's rules know of a message that came, and hears what the
+// Observe lets the platform's rules know of a message that came, and hears what the
 // platform says of itself.
-func (o *Outbox) Heard(topic string, payload []byte, retained bool, at time.Time) {
-	w := o.limiter.Heard(topic, payload, retained, at)
+func (o *Outbox) Observe(topic string, payload []byte, retained bool, at time.Time) {
+	w := o.limiter.Observe(topic, payload, retained, at)
 	if w == presets.NoWord {
 		return
 	}
-	o.said = Said{Word: w, Text: string(payload[:min(len(payload), maxSaid)]), At: at}
-	o.tellLater()
+	o.said = Notice{Word: w, Text: string(payload[:min(len(payload), maxSaid)]), At: at}
+	o.notifyLater()
 }

@@ -41,8 +41,8 @@ func (r line) Publish(topic string, payload []byte, _ byte, _ bool) error {
 	if !r.mute {
 		at := time.Now()
 		r.loop.Post(func() {
-			r.Settle()
-			r.limiter.Heard(topic+"-says", payload, false, at)
+			r.Flush()
+			r.limiter.Observe(topic+"-says", payload, false, at)
 			r.Lights.Receive(topic+"-says", payload, false, at)
 		})
 	}
@@ -312,7 +312,7 @@ func TestWhatIsTypedForALampTakesThePlaceOfWhatWaitsForIt(t *testing.T) {
 func TestAfterAPlatformSaysTooManyWhatIsQueuedWaitsForTheEndOfItsSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "adafruit", 3)
-		r.limiter.Heard("u/throttle", []byte("slow down"), false, time.Now())
+		r.limiter.Observe("u/throttle", []byte("slow down"), false, time.Now())
 		r.Lights.AllOf(true, nil)
 		if l := r.light(1); l.Phase != lights.Queued || l.Turn.Wait != 30*time.Second {
 			t.Errorf("%+v", l)

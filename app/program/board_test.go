@@ -125,31 +125,31 @@ func TestEachShapesProgramIsALampOnRealMicroPython(t *testing.T) {
 			e := devicetest.Listen(t, b)
 			m := run(t, s.model, write(t, o), b, nil)
 			topics := o.Config.Topics
-			answers := topics.SayState()
+			answers := topics.StateTopic()
 			if name == "easyiot-one-topic" {
 				answers = ""
 				waitForClient(e, m, topics.Set, o.Config.Lamp)
 			} else {
-				e.Hears(answers, answer(topics, false))
+				e.Expect(answers, answer(topics, false))
 			}
 			for _, on := range []bool{true, false} {
-				e.Say(command(topics, on))
+				e.Publish(command(topics, on))
 				lights(m, o.Config.Lamp, on)
 				if topics.Form == device.OneNETThing {
-					e.Hears(topics.Set+"_reply", map[bool]string{true: `{"id": "7", "code": 200, "msg": "success"}`, false: `{"id": "8", "code": 200, "msg": "success"}`}[on])
+					e.Expect(topics.Set+"_reply", map[bool]string{true: `{"id": "7", "code": 200, "msg": "success"}`, false: `{"id": "8", "code": 200, "msg": "success"}`}[on])
 				}
 				if topics.Form == device.OneNETData {
-					e.Hears("$sys/p1/lamp/cmd/response/42", map[bool]string{true: "ON", false: "off"}[on])
+					e.Expect("$sys/p1/lamp/cmd/response/42", map[bool]string{true: "ON", false: "off"}[on])
 				}
 				if answers != "" {
-					e.Hears(answers, answer(topics, on))
+					e.Expect(answers, answer(topics, on))
 				}
 				if topics.MirrorTopic != "" {
-					e.Hears(topics.MirrorTopic, answer(device.Topics{}, on))
+					e.Expect(topics.MirrorTopic, answer(device.Topics{}, on))
 				}
 			}
 			if topics.RepublishSec > 0 {
-				e.Hears(answers, answer(topics, false)) // said again by itself
+				e.Expect(answers, answer(topics, false)) // said again by itself
 			}
 			m.PowerOff()
 		})
@@ -163,7 +163,7 @@ func waitForClient(e *devicetest.Subscriber, m *devicetest.MicroPython, topic st
 	go func() {
 		defer close(done)
 		for {
-			e.Say(topic, "on")
+			e.Publish(topic, "on")
 			select {
 			case <-stop:
 				return
@@ -174,7 +174,7 @@ func waitForClient(e *devicetest.Subscriber, m *devicetest.MicroPython, topic st
 	lights(m, l, true)
 	close(stop)
 	<-done
-	e.Say(topic, "off")
+	e.Publish(topic, "off")
 	lights(m, l, false)
 }
 
@@ -184,16 +184,16 @@ func TestOnOneTopicTheBoardNeverHearsItself(t *testing.T) {
 	b := broker(t, o.Config)
 	e := devicetest.Listen(t, b)
 	m := run(t, "mpython-2", write(t, o), b, nil)
-	e.Hears("Bkgk2zXb4", "state:off")
-	e.Say("Bkgk2zXb4", "toggle")
-	e.Hears("Bkgk2zXb4", "state:on")
-	e.Say("Bkgk2zXb4", "off")
-	e.Hears("Bkgk2zXb4", "state:off")
+	e.Expect("Bkgk2zXb4", "state:off")
+	e.Publish("Bkgk2zXb4", "toggle")
+	e.Expect("Bkgk2zXb4", "state:on")
+	e.Publish("Bkgk2zXb4", "off")
+	e.Expect("Bkgk2zXb4", "state:off")
 	if n := e.Count("Bkgk2zXb4"); !maps.Equal(n, map[string]int{"state:off": 2, "toggle": 1, "state:on": 1, "off": 1}) {
 		t.Errorf("on the topic: %v", n)
 	}
 	m.DropSockets()
-	e.Hears("Bkgk2zXb4", "state:offline")
+	e.Expect("Bkgk2zXb4", "state:offline")
 }
 
 func TestALostBrokerAndALostBoardAreTold(t *testing.T) {
@@ -202,18 +202,18 @@ func TestALostBrokerAndALostBoardAreTold(t *testing.T) {
 	b := broker(t, o.Config)
 	e := devicetest.Listen(t, b)
 	m := run(t, "mpython-2", write(t, o), b, nil)
-	if h := e.Hears(base+"/status", "online"); h.Retained {
+	if h := e.Expect(base+"/status", "online"); h.Retained {
 		t.Error("the first word was kept already")
 	}
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 	b.Stop()
 	b.Start()
-	e.Hears(base+"/status", "online")
-	e.Hears(base+"/light", "on") // it stayed lit, and says so
+	e.Expect(base+"/status", "online")
+	e.Expect(base+"/light", "on") // it stayed lit, and says so
 	m.DropSockets()
-	e.Hears(base+"/status", "offline") // its last will
-	e.Hears(base+"/status", "online")
+	e.Expect(base+"/status", "offline") // its last will
+	e.Expect(base+"/status", "online")
 }
 
 func TestWiFiThatComesLaterIsJoined(t *testing.T) {
@@ -225,7 +225,7 @@ func TestWiFiThatComesLaterIsJoined(t *testing.T) {
 	m := run(t, "pico-w", text, b, func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiGone })
 	m.WaitFor(func(e devicetest.Event) bool { return e.Type == "wifi" })
 	m.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiOK })
-	e.Hears(base+"/status", "online")
+	e.Expect(base+"/status", "online")
 }
 
 func TestTheProgramRunsWithLamplightersOwnClientToo(t *testing.T) {
@@ -240,9 +240,9 @@ func TestTheProgramRunsWithLamplightersOwnClientToo(t *testing.T) {
 	m.WriteFile("/main.py", []byte(write(t, o)))
 	go drain(t, m)
 	m.PowerOn()
-	e.Hears(base+"/light", "off")
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/light", "off")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 }
 
 func TestEveryProgramIsAMatterOfOldPython(t *testing.T) {

@@ -57,7 +57,7 @@ func Write(o Options) (string, error) {
 	if t.Form == device.OneNETData {
 		set = strings.TrimSuffix(set, "/+") // its commands carry their number in the last level
 	}
-	for _, name := range []string{set, t.SayState(), t.MirrorTopic, t.Status} {
+	for _, name := range []string{set, t.StateTopic(), t.MirrorTopic, t.Status} {
 		if name != "" && !topic.ValidName(name) {
 			return "", &fault.Error{Fault: fault.BadValue, Op: "write a program", Err: errors.New("a topic can't be published to")}
 		}
@@ -109,9 +109,9 @@ type blanks struct {
 	light
 }
 
-// Says reports whether the board can answer on a topic of its own, or with a mark
+// CanAnswer reports whether the board can answer on a topic of its own, or with a mark
 // of its own: else it would take its words for commands.
-func (b blanks) Says() bool { return b.State != "" }
+func (b blanks) CanAnswer() bool { return b.State != "" }
 
 // Speaks reports whether it can say so anywhere.
 func (b blanks) Speaks() bool { return b.State != "" || b.Mirror != "" }
@@ -157,7 +157,7 @@ func blanksOf(o Options) blanks {
 
 // setTopics fills in where the program listens and speaks, and how.
 func (b *blanks) setTopics(t device.Topics) {
-	if s := t.SayState(); s != "" && (s != t.Set || t.Prefix != "") {
+	if s := t.StateTopic(); s != "" && (s != t.Set || t.Prefix != "") {
 		b.State = code(Bytes(s))
 	}
 	if t.MirrorTopic != "" {
@@ -167,12 +167,12 @@ func (b *blanks) setTopics(t device.Topics) {
 	case t.Status == "":
 	case t.Status != t.State:
 		b.Status = code(Bytes(t.Status))
-	case b.Says() && !b.JSON: // one topic for both, where only offline is said
+	case b.CanAnswer() && !b.JSON: // one topic for both, where only offline is said
 		b.Offline = code(Bytes(t.Prefix + "offline"))
 	}
 	b.Command, b.Key, b.On, b.Off = code(Bytes(t.Set)), code(Str(t.Key)), code(Bytes(t.Prefix+"on")), code(Bytes(t.Prefix+"off"))
 	b.RepublishSec, b.MinIntervalMS, b.Retain = t.RepublishSec, t.MinIntervalMS, t.Retain
-	if b.Says() && t.MirrorTopic != "" {
+	if b.CanAnswer() && t.MirrorTopic != "" {
 		b.MinIntervalMS *= 2 // it says each state twice
 	}
 }

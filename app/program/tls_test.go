@@ -67,7 +67,7 @@ func TestTheProgramEncryptsWhereItsBrokerDoes(t *testing.T) {
 	e := devicetest.Listen(t, b)
 	port := encrypt(t, b)
 	run(t, "mpython-2", write(t, o), b, func(s *devicetest.Setup) { s.Ports[8883] = port })
-	e.Hears(base+"/light", "off")
-	e.Say(base+"/light/set", "on")
-	e.Hears(base+"/light", "on")
+	e.Expect(base+"/light", "off")
+	e.Publish(base+"/light/set", "on")
+	e.Expect(base+"/light", "on")
 }

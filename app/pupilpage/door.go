@@ -33,8 +33,8 @@ type bucket struct {
 	at   time.Time
 }
 
-// take reports whether one more is within the rate.
-func (b *bucket) take(now time.Time, perSecond, burst float64) bool {
+// allow reports whether one more is within the rate.
+func (b *bucket) allow(now time.Time, perSecond, burst float64) bool {
 	b.used = max(0, b.used-now.Sub(b.at).Seconds()*perSecond)
 	b.at = now
 	if b.used+1 > burst {
@@ -116,7 +116,7 @@ func (d *door) disconnect(a netip.Addr) {
 func (d *door) mayAsk(a netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.caller(a).requests.take(d.now(), addressRate, addressBurst)
+	return d.caller(a).requests.allow(d.now(), addressRate, addressBurst)
 }
 
 // knows reports whether a code is right, or why it is refused. One of 49 bits is not
@@ -127,7 +127,7 @@ func (d *door) knows(a netip.Addr, code string) refusal {
 	switch {
 	case subtle.ConstantTimeCompare([]byte(code), []byte(d.code)) == 1:
 		return "" // a class behind one address comes at once
-	case !d.caller(a).codes.take(d.now(), codeRate, codeBurst):
+	case !d.caller(a).codes.allow(d.now(), codeRate, codeBurst):
 		return tooFast
 	}
 	return wrongCode
@@ -161,9 +161,9 @@ func (d *door) guest(token string) (id int, why refusal) {
 	switch {
 	case g == nil:
 		return 0, lessonOver
-	case !g.rate.take(d.now(), commandRate, commandRate):
+	case !g.rate.allow(d.now(), commandRate, commandRate):
 		return g.id, tooFast
-	case !d.class.take(d.now(), classRate, classBurst):
+	case !d.class.allow(d.now(), classRate, classBurst):
 		return g.id, isBusy
 	}
 	return g.id, ""

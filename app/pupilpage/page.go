@@ -259,7 +259,7 @@ func (p *Page) join(l *lesson, name string) (id int, why refusal) {
 	}
 	l.last++
 	l.pupils[l.last] = &Pupil{Name: name, left: p.now()}
-	p.tell()
+	p.notifyChanged()
 	return l.last, ""
 }
 
@@ -298,7 +298,7 @@ func (p *Page) pick(l *lesson, id int, base string) refusal {
 	}
 	x.Lamp = base
 	p.show()
-	p.tell()
+	p.notifyChanged()
 	return ""
 }
 
@@ -345,7 +345,7 @@ func onPage(l lights.Light) bool { return !l.Unlisted }
 // arrive and leave follow the streams of a pupil.
 func (p *Page) arrive(l *lesson, id int) { p.follow(l, id, 1) }
 
-func (p *Page) leave(l *lesson, id int) { p.follow(l, id, -1) }
+func (p *Page) removeFollower(l *lesson, id int) { p.follow(l, id, -1) }
 
 func (p *Page) follow(l *lesson, id, by int) {
 	x := l.pupils[id]
@@ -363,11 +363,11 @@ func (p *Page) follow(l *lesson, id, by int) {
 			})
 		}
 	}
-	p.tell()
+	p.notifyChanged()
 }
 
-// tell raises Changed for what pupils cause, however fast they are.
-func (p *Page) tell() {
+// notifyChanged raises Changed for what pupils cause, however fast they are.
+func (p *Page) notifyChanged() {
 	if p.telling {
 		return
 	}
@@ -400,8 +400,8 @@ func (p *Page) show() {
 	}))
 }
 
-// taken are the lamps that pupils have.
-func (l *lesson) taken(now time.Time) map[string]bool {
+// takenLamps are the lamps that pupils have.
+func (l *lesson) takenLamps(now time.Time) map[string]bool {
 	all := map[string]bool{}
 	for _, x := range l.pupils {
 		if x.Lamp != "" && l.holder(x.Lamp, 0, now) != nil {

@@ -351,7 +351,7 @@ func (s *server) serveEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.door.closeStream(token)
 	s.page.o.Post(func() { s.page.arrive(s.lesson, id) })
-	defer s.page.o.Post(func() { s.page.leave(s.lesson, id) })
+	defer s.page.o.Post(func() { s.page.removeFollower(s.lesson, id) })
 	w.Header().Set("Content-Type", "text/event-stream")
 	s.stream(r.Context(), w, s.tags[s.languageFor(r)])
 }

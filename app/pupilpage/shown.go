@@ -45,7 +45,7 @@ var looks = map[lights.Phase]string{
 	lights.Contradicted: "trouble", lights.Offline: "offline", lights.Returning: "offline", lights.Stale: "old", lights.SentOnly: "sent",
 }
 
-func lookOf(l lights.Light) string {
+func appearanceOf(l lights.Light) string {
 	if look, ok := looks[l.Phase]; ok {
 		return look
 	}
@@ -65,7 +65,7 @@ func (p *Page) shownOf(l *lesson) {
 	now := shown{lights: map[string]lights.Light{}, view: &view{
 		version: was.view.version + 1, ordered: was.view.ordered, cards: map[string][]card{}, rule: p.rule, attention: p.attention,
 	}}
-	taken, before, places := l.taken(p.now()), was.byID(), p.o.Class.Places()
+	taken, before, places := l.takenLamps(p.now()), was.byID(), p.o.Class.Places()
 	for _, light := range p.o.Lamps.Lights() {
 		if !onPage(light) {
 			continue
@@ -76,7 +76,7 @@ func (p *Page) shownOf(l *lesson) {
 			c := before[language][light.Base]
 			if !had || old != light || c.Taken != taken[light.Base] || c.place != places[light.Base] {
 				c = card{
-					ID: light.Base, Name: light.Name, Look: lookOf(light), On: light.Shown() == lights.On,
+					ID: light.Base, Name: light.Name, Look: appearanceOf(light), On: light.Shown() == lights.On,
 					Able: !light.Away() && !light.ReadOnly, Taken: taken[light.Base], since: now.view.version,
 				}
 				c.Word, c.Truth = l.speech.Lamp(language, light)

@@ -156,9 +156,9 @@ func (c *Class) Replace(pupils []Pupil) {
 	c.set(plan, pupils)
 }
 
-// Put changes the pupil with p's id, or adds p, which then gets one. Who sat on its
+// Set changes the pupil with p's id, or adds p, which then gets one. Who sat on its
 // seat gets the seat that it had. It fails with ErrFull, or as Check does.
-func (c *Class) Put(p Pupil) error {
+func (c *Class) Set(p Pupil) error {
 	p = p.clean()
 	if err := p.Check(); err != nil {
 		return err
@@ -189,15 +189,15 @@ func (c *Class) Remove(id string) {
 	c.set(c.plan, slices.DeleteFunc(slices.Clone(c.pupils), func(p Pupil) bool { return p.ID == id }))
 }
 
-// Give gives a pupil a board, by the id of its settings.Board, or with "" takes its
+// AssignBoard gives a pupil a board, by the id of its settings.Board, or with "" takes its
 // board back. It fails with ErrGone.
-func (c *Class) Give(id, board string) error {
+func (c *Class) AssignBoard(id, board string) error {
 	p, known := c.Pupil(id)
 	if !known {
 		return ErrGone
 	}
 	p.Board, p.Planned = board, ""
-	return c.Put(p)
+	return c.Set(p)
 }
 
 // boardIs notes that the class knows a board by another id; "" = not any more.
@@ -226,10 +226,10 @@ func (c *Class) planned(b settings.Board) {
 	}
 }
 
-// give gives a board to a pupil who has none.
-func (c *Class) give(id, board string) {
+// assignFree gives a board to a pupil who has none.
+func (c *Class) assignFree(id, board string) {
 	if p, known := c.Pupil(id); known && p.Board == "" {
-		_ = c.Give(id, board) // who is in the class may have a board
+		_ = c.AssignBoard(id, board) // who is in the class may have a board
 	}
 }
 
@@ -255,7 +255,7 @@ func (c *Class) Sit(id string, s Seat) error {
 		return ErrGone
 	}
 	p.Seat = s
-	return c.Put(p)
+	return c.Set(p)
 }
 
 // set changes the class, has it saved soon, and raises Changed.

@@ -44,7 +44,7 @@ func TestAClassIsThereAgainAfterARestartWithWhatALaterVersionKept(t *testing.T) 
 	if len(all) != 3 || all[0].Name != "李小明" || all[2].Seat != (roster.Seat{}) || all[2].ID == "a1" {
 		t.Fatalf("%+v", all)
 	}
-	if err := c.Put(roster.Pupil{Name: "  王\t芳 \u202e", Seat: roster.Seat{Row: 4, Column: 5}}); err != nil {
+	if err := c.Set(roster.Pupil{Name: "  王\t芳 \u202e", Seat: roster.Seat{Row: 4, Column: 5}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Close(); err != nil {
@@ -109,13 +109,13 @@ func TestAClassIsBounded(t *testing.T) {
 		roster.ErrFull: {Name: "one more"}, roster.ErrNoName: {Name: " \t"}, roster.ErrTooLong: {Name: strings.Repeat("名", 61)},
 		roster.ErrNoSeat: {Name: "x", Seat: roster.Seat{Row: 1}},
 	} {
-		if err := c.Put(p); !errors.Is(err, want) {
+		if err := c.Set(p); !errors.Is(err, want) {
 			t.Errorf("%v, want %v", err, want)
 		}
 	}
 	p := c.Pupils()[0]
 	p.Name = strings.Repeat("名", 60)
-	if err := c.Put(p); err != nil {
+	if err := c.Set(p); err != nil {
 		t.Error(err)
 	}
 }
@@ -148,7 +148,7 @@ func TestTwoPupilsChangeSeatsWhereOneSitsDownOnTheOthers(t *testing.T) {
 
 func TestAPupilGetsTheBoardOfItsListAsSoonAsThatIsSetUp(t *testing.T) {
 	c := newClass(t)
-	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "b1", Name: "window", Base: "class/lamp-01"}) })
+	c.settings.Update(func(v *settings.Values) { v.SetBoard(settings.Board{ID: "b1", Name: "window", Base: "class/lamp-01"}) })
 	c.Enrol([]roster.Pupil{{Name: "one", Planned: "1"}, {Name: "seven", Planned: "07号"}, {Name: "door", Planned: "DOOR"}, {Name: "also seven", Planned: "lamp-07"}})
 	x := setup.Answers{Base: "class/lamp-07", Name: "lamp-07", Broker: setup.BrokerChoice{BuiltIn: true}}
 	if err := c.Remember(x, device.Identity{ID: "b7"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
@@ -167,7 +167,7 @@ func TestAPupilGetsTheBoardOfItsListAsSoonAsThatIsSetUp(t *testing.T) {
 
 func TestALampThatWasOnlyHeardIsSomebodysAndStaysSoWhenItIsSetUp(t *testing.T) {
 	c := newClass(t)
-	if err := c.pupils.Put(roster.Pupil{Name: "Lin", Board: c.BoardOf("class/lamp-03")}); err != nil {
+	if err := c.pupils.Set(roster.Pupil{Name: "Lin", Board: c.BoardOf("class/lamp-03")}); err != nil {
 		t.Fatal(err)
 	}
 	x := setup.Answers{Base: "class/lamp-03", Name: "lamp-03", Broker: setup.BrokerChoice{BuiltIn: true}}
@@ -252,7 +252,7 @@ func TestABoardIsOfThoseWhoShareItAndGoesToWhomASetupWasFor(t *testing.T) {
 	if err := c.Remember(x, device.Identity{ID: "b1"}, setup.Account{Topics: device.LampTopics(x.Base)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.pupils.Give(all[2].ID, "b1"); err != nil {
+	if err := c.pupils.AssignBoard(all[2].ID, "b1"); err != nil {
 		t.Fatal(err)
 	}
 	if p := c.PupilFor("b1"); p.Name != "Ann Cy" || c.PupilFor("b2") != (setup.Pupil{}) {
@@ -270,11 +270,11 @@ func TestABoardIsOfThoseWhoShareItAndGoesToWhomASetupWasFor(t *testing.T) {
 func TestAListThatWasSavedGivesEachPupilItsBoardBack(t *testing.T) {
 	c := newClass(t)
 	c.settings.Update(func(v *settings.Values) {
-		v.PutBoard(settings.Board{ID: "elsewhere", Name: "lamp-02", Base: "class/lamp-02", Connection: "school"})
-		v.PutBoard(settings.Board{ID: "b2", Name: "lamp-02", Base: "class/lamp-02"})
-		v.PutBoard(settings.Board{ID: "far", Name: "lamp-05", Base: "class/lamp-05", Connection: "school"})
-		v.PutBoard(settings.Board{ID: "twin", Name: "window", Base: "class/lamp-08"})
-		v.PutBoard(settings.Board{ID: "twins", Name: "window", Base: "class/lamp-09"})
+		v.SetBoard(settings.Board{ID: "elsewhere", Name: "lamp-02", Base: "class/lamp-02", Connection: "school"})
+		v.SetBoard(settings.Board{ID: "b2", Name: "lamp-02", Base: "class/lamp-02"})
+		v.SetBoard(settings.Board{ID: "far", Name: "lamp-05", Base: "class/lamp-05", Connection: "school"})
+		v.SetBoard(settings.Board{ID: "twin", Name: "window", Base: "class/lamp-08"})
+		v.SetBoard(settings.Board{ID: "twins", Name: "window", Base: "class/lamp-09"})
 	})
 	if err := c.lamps.Know(lights.Entry{Base: "class/lamp-03", Name: "door", Topics: device.LampTopics("class/lamp-03")}); err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestAListThatWasSavedGivesEachPupilItsBoardBack(t *testing.T) {
 
 func TestAPupilIsFoundByNameWhereNobodyElseIsCalledSo(t *testing.T) {
 	c := newClass(t)
-	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "b1", Name: "lamp-01", Base: "class/lamp-01"}) })
+	c.settings.Update(func(v *settings.Values) { v.SetBoard(settings.Board{ID: "b1", Name: "lamp-01", Base: "class/lamp-01"}) })
 	long := "Maximiliana Theodora von Hohenstein-Brandenburg"
 	c.pupils.Replace([]roster.Pupil{{Name: long, Board: "b1"}, {Name: "Wei"}})
 	if got := c.LampOf(strings.ToUpper(long)); got != "class/lamp-01" {

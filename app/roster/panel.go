@@ -50,7 +50,7 @@ func (r *Roster) SaveLamp(e lights.Entry) error {
 			b.Name, b.Hidden = e.Name, e.Hidden
 			return
 		}
-		v.PutBoard(settings.Board{
+		v.SetBoard(settings.Board{
 			ID: panelID(e.Base), Base: e.Base, Name: e.Name, Topics: e.Topics, Practice: e.Practice, Connection: v.Connection,
 			Goal: device.MakeLamp, Foreign: e.Foreign, Hidden: e.Hidden,
 		})
@@ -73,9 +73,9 @@ func (r *Roster) ForgetLamp(base string) error {
 	return nil
 }
 
-// leave makes panel and broker forget a lamp whose board has other topics now,
+// forgetLamp makes panel and broker forget a lamp whose board has other topics now,
 // or none, as soon as there is a connection.
-func (r *Roster) leave(e lights.Entry) {
+func (r *Roster) forgetLamp(e lights.Entry) {
 	r.left = append(r.left, e)
 	r.forgetLeft()
 }

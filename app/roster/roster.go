@@ -129,11 +129,11 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 	old, had := v.Board(id.ID)
 	r.o.Settings.Update(func(v *settings.Values) {
 		v.RemoveBoard(panelID(row.Base)) // the same lamp, as it was known before
-		v.PutBoard(row)
+		v.SetBoard(row)
 		v.UseNetwork(x.WiFi.SSID, x.WiFi.Hidden)
 	})
 	r.o.Class.boardIs(panelID(row.Base), row.ID)
-	r.o.Class.give(x.Pupil, row.ID)
+	r.o.Class.assignFree(x.Pupil, row.ID)
 	r.o.Class.planned(row)
 	r.o.Connections.Use(row.Connection)
 	if had {
@@ -156,7 +156,7 @@ func (r *Roster) KeyRenewed(id string) {
 	r.o.Settings.Update(func(v *settings.Values) {
 		row, _ := v.Board(id)
 		row.OwnKey = true
-		v.PutBoard(row)
+		v.SetBoard(row)
 	})
 }
 
@@ -166,7 +166,7 @@ func (r *Roster) moved(old, now settings.Board) {
 		r.o.Host.Logout(now.ID) // the board has another login now
 	}
 	if old.Connection == now.Connection && isLamp(old) && (old.Base != now.Base || !isLamp(now)) {
-		r.leave(entryOf(old))
+		r.forgetLamp(entryOf(old))
 	}
 }
 
@@ -184,6 +184,6 @@ func (r *Roster) Forget(id string) {
 	r.o.Class.boardIs(id, "")
 	r.o.Settings.Update(func(v *settings.Values) { v.RemoveBoard(id) })
 	if b.Connection == v.Connection && isLamp(b) {
-		r.leave(entryOf(b))
+		r.forgetLamp(entryOf(b))
 	}
 }

@@ -84,8 +84,8 @@ func TestTheBrokerForgetsALampThatMovedAsSoonAsThereIsAConnection(t *testing.T) 
 func TestTheNextNameIsOneThatNoBoardHas(t *testing.T) {
 	c := newClass(t)
 	c.settings.Update(func(v *settings.Values) {
-		v.PutBoard(settings.Board{ID: "b1", Name: "lamp-01", Base: "class/window"}) // its name
-		v.PutBoard(settings.Board{ID: "b2", Name: "door", Base: "class/lamp-02"})   // or its base
+		v.SetBoard(settings.Board{ID: "b1", Name: "lamp-01", Base: "class/window"}) // its name
+		v.SetBoard(settings.Board{ID: "b2", Name: "door", Base: "class/lamp-02"})   // or its base
 	})
 	c.lamps.Receive("class/lamp-03/light", []byte("on"), true, time.Now()) // heard alone
 	if n := c.NextName(); n != "lamp-04" {
@@ -136,7 +136,7 @@ func TestAProgramForALampThatWasOnlyHeardHasThePupilsLogin(t *testing.T) {
 
 func TestABoardWhoseKeyWasRenewedIsKnownToHaveItsOwn(t *testing.T) {
 	c := newClass(t)
-	c.settings.Update(func(v *settings.Values) { v.PutBoard(settings.Board{ID: "aa", Base: "class/lamp-01"}) })
+	c.settings.Update(func(v *settings.Values) { v.SetBoard(settings.Board{ID: "aa", Base: "class/lamp-01"}) })
 	c.KeyRenewed("bb") // which nobody knows
 	c.KeyRenewed("aa")
 	v := c.settings.Values()

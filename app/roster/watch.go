@@ -14,7 +14,7 @@ func (r *Roster) Watch(base string, f func(setup.Lamp)) (stop func()) {
 	id := r.nextID
 	w := &watcher{base: base, tell: f}
 	r.watched[id] = w
-	unhear := r.o.Lamps.Changed.Listen(func() { w.look(r) })
+	unhear := r.o.Lamps.Changed.Listen(func() { w.update(r) })
 	return func() {
 		unhear()
 		delete(r.watched, id)
@@ -29,7 +29,7 @@ type watcher struct {
 	tell   func(setup.Lamp)
 }
 
-func (w *watcher) look(r *Roster) {
+func (w *watcher) update(r *Roster) {
 	if now := r.lampNow(w.base, w.online); now != w.last {
 		w.last = now
 		w.tell(now)
@@ -53,7 +53,7 @@ func (r *Roster) Saw(topic string, payload []byte, kept bool, at time.Time) {
 		byWord := topic == t.State && (t.Status == "" || t.Status == t.State) && l.Confirmed.Equal(at)
 		if byWord || topic == t.Status && bytes.EqualFold(bytes.TrimSpace(payload), []byte("online")) {
 			w.online = at
-			w.look(r)
+			w.update(r)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func TestAPolicyCountsAtTheFirstStartAndItsLocksAlways(t *testing.T) {
 	s.Update(func(v *Values) {
 		v.Language, v.Classroom = "en", "mine"
 		v.RemoveConnection(PolicyConnection)
-		v.PutConnection(Connection{ID: "other", Endpoint: endpoint.Endpoint{Host: "b"}})
+		v.SetConnection(Connection{ID: "other", Endpoint: endpoint.Endpoint{Host: "b"}})
 		v.Connection = "other"
 	})
 	v = s.Values()

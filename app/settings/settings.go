@@ -226,8 +226,8 @@ func (v *Values) Board(id string) (Board, bool) {
 	return v.Boards[i], true
 }
 
-// PutBoard adds a board, or replaces the one with its id.
-func (v *Values) PutBoard(b Board) {
+// SetBoard adds a board, or replaces the one with its id.
+func (v *Values) SetBoard(b Board) {
 	if i := slices.IndexFunc(v.Boards, func(o Board) bool { return o.ID == b.ID }); i >= 0 {
 		v.Boards[i] = b
 		return
@@ -249,9 +249,9 @@ func (v *Values) ConnectionByID(id string) (Connection, bool) {
 	return v.Connections[i], true
 }
 
-// PutConnection adds a connection, or replaces the one with its ID, and makes
+// SetConnection adds a connection, or replaces the one with its ID, and makes
 // it the first of the list.
-func (v *Values) PutConnection(c Connection) {
+func (v *Values) SetConnection(c Connection) {
 	v.Connections = slices.DeleteFunc(v.Connections, func(o Connection) bool { return o.ID == c.ID })
 	v.Connections = slices.Insert(v.Connections, 0, c)
 }

@@ -123,7 +123,7 @@ func TestFieldsOfALaterVersionSurvive(t *testing.T) {
 	s := opened(t, dir)
 	s.Update(func(v *Values) {
 		v.RemoveBoard("bb")
-		v.PutBoard(Board{ID: "cc"})
+		v.SetBoard(Board{ID: "cc"})
 		v.Boards[0].Name = "B"
 	})
 	closed(t, s)
@@ -246,7 +246,7 @@ func TestListsAreBounded(t *testing.T) {
 	s := opened(t, t.TempDir())
 	s.Update(func(v *Values) {
 		for i := range 2000 {
-			v.PutBoard(Board{ID: fmt.Sprintf("%04x", i)})
+			v.SetBoard(Board{ID: fmt.Sprintf("%04x", i)})
 			v.UseNetwork(device.Text(fmt.Sprint(i)), i%2 == 0)
 			v.Topics.Stars = append(v.Topics.Stars, "x")
 		}

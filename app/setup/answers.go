@@ -243,8 +243,8 @@ func (c BrokerChoice) As(o Connection) BrokerChoice {
 	return c
 }
 
-// given is the base that a board was given with its settings.
-func given(c *device.Config) (base string, has bool) {
+// assignedBase is the base that a board was given with its settings.
+func assignedBase(c *device.Config) (base string, has bool) {
 	if c == nil {
 		return "", false
 	}
@@ -263,7 +263,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 		a.Name = c.Name
 	}
 	free := a.Base
-	if base, has := given(&c); has {
+	if base, has := assignedBase(&c); has {
 		a.Base = base
 	}
 	if c.Lamp.Kind != "" {

@@ -59,7 +59,7 @@ func likeOthers(d Draft, e Greeted) Draft {
 	if kit, has := e.Defaults.Kits[e.Board.Model]; has {
 		a.Lamp, a.Button = kit.Lamp, kit.Button
 	}
-	base, has := given(e.Board.Settings)
+	base, has := assignedBase(e.Board.Settings)
 	switch {
 	case e.Defaults.Base != "":
 		a.Base = e.Defaults.Base

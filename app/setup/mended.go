@@ -26,7 +26,7 @@ func answered(s State, before Answers) State {
 		}
 		return s
 	case Naming:
-		if taken(s.Problem) && before.Place == s.Answers.Place {
+		if isTaken(s.Problem) && before.Place == s.Answers.Place {
 			return s
 		}
 		own := s.ownFault(s.Problem) && before.Place != s.Answers.Place
@@ -38,8 +38,8 @@ func answered(s State, before Answers) State {
 	return s
 }
 
-// taken reports whether a platform's field is refused for another lamp's sake.
-func taken(problem error) bool {
+// isTaken reports whether a platform's field is refused for another lamp's sake.
+func isTaken(problem error) bool {
 	var f *presets.FieldError
 	return errors.As(problem, &f) && f.Reason == device.Taken
 }

@@ -83,7 +83,7 @@ func (s Proving) next(e Event) (State, Task) {
 	case Staged:
 		return s.staged(e.Stage)
 	case LampHeard:
-		return s.heard(e)
+		return s.observe(e)
 	case Blamed:
 		if s.Problem != nil {
 			s.Problem = e.Err
@@ -291,9 +291,9 @@ func (s Proving) passed(line CheckLine) (State, Task) {
 	return s, None
 }
 
-// heard is what the broker tells of the board. It counts where the cable says
+// observe is what the broker tells of the board. It counts where the cable says
 // nothing, as on a board whose port goes away when it restarts.
-func (s Proving) heard(e LampHeard) (State, Task) {
+func (s Proving) observe(e LampHeard) (State, Task) {
 	asked := s.Checks.Marks[CheckSwitched] == Passed
 	switch {
 	case s.Answers.Goal == device.SettingsOnly:

@@ -12,7 +12,7 @@ import (
 // What a person chose stays.
 func renewed(s State, e Renewed) State {
 	d := s.Kept()
-	if !toldTheBoard(s) {
+	if !answersSent(s) {
 		d.Answers.Broker = follow(d.Answers.Broker, d.Defaults, e.Defaults)
 	}
 	d.Defaults, d.Connections = e.Defaults, e.Connections
@@ -26,9 +26,9 @@ func renewed(s State, e Renewed) State {
 	return b
 }
 
-// toldTheBoard reports whether the answers are on their way to the board, or
+// answersSent reports whether the answers are on their way to the board, or
 // there: then they stay what the board was told.
-func toldTheBoard(s State) bool {
+func answersSent(s State) bool {
 	switch s.(type) {
 	case Writing, Proving, Finished:
 		return true

@@ -133,7 +133,7 @@ func (s *Session) prepare(e Event) Event {
 		e.Defaults = s.backend.Defaults(e.Board.ID)
 		e.Connections = s.backend.Connections()
 		e.Base = s.base(e.Defaults, e.Defaults.Name, e.Board.ID)
-		if base, has := given(e.Board.Settings); has {
+		if base, has := assignedBase(e.Board.Settings); has {
 			e.Moved = s.backend.Rostered(base, e.Board.ID)
 		}
 		return e

@@ -66,23 +66,23 @@ func (s *Start) Check() error {
 	}
 	err := s.probe.wait()
 	if err != nil {
-		s.settle()
+		s.endWatch()
 	}
 	return err
 }
 
 // Fail is Check for a start that says itself what is wrong: it is not late any more.
 func (s *Start) Fail() error {
-	s.settle()
+	s.endWatch()
 	return s.Check()
 }
 
-// settle ends Watch.
-func (s *Start) settle() { s.once.Do(func() { close(s.came) }) }
+// endWatch ends Watch.
+func (s *Start) endWatch() { s.once.Do(func() { close(s.came) }) }
 
 // Shown says that the window is there.
 func (s *Start) Shown() {
-	s.settle()
+	s.endWatch()
 	s.shown.Do(func() {
 		s.kept.Add(1)
 		crash.Go(func() {

@@ -199,7 +199,7 @@ func TestAMessageIsShownInBothLanguagesByWhatThereIs(t *testing.T) {
 	text := NoWindow(&NoWindowError{Reason: "GLX: no; rm -rf $HOME `x`"})
 	for _, b := range boxes {
 		shown := messageBox(t, b.name, 0)
-		Tell(text)
+		ShowMessage(text)
 		for _, part := range []string{"OpenGL 2.1", "显卡驱动", "GLX: no; rm -rf $HOME `x`"} {
 			if part == "显卡驱动" && b.name == "xmessage" {
 				continue // which has no letters for it

@@ -9,11 +9,11 @@ import (
 // Title is that of every message: the program's name in both languages.
 const Title = "Lamplighter 掌灯"
 
-// Tell shows a message in the system's own box, until it is closed, and writes
+// ShowMessage shows a message in the system's own box, until it is closed, and writes
 // it to standard error.
-func Tell(text string) {
+func ShowMessage(text string) {
 	fmt.Fprintln(os.Stderr, "lamplighter: "+strings.ReplaceAll(text, "\n", "\n  "))
-	tell(text)
+	showMessage(text)
 }
 
 // Ask asks for yes or no in the system's own box. Where there is none the answer

@@ -13,7 +13,7 @@ const (
 	askScript  = "on run argv\ndisplay dialog (item 1 of argv) with title (item 2 of argv) buttons {\"No\", \"Yes\"} cancel button \"No\"\nend run"
 )
 
-func tell(text string) { _ = exec.Command("osascript", "-e", tellScript, text, Title).Run() }
+func showMessage(text string) { _ = exec.Command("osascript", "-e", tellScript, text, Title).Run() }
 
 func ask(text string) bool {
 	return exec.Command("osascript", "-e", askScript, text, Title).Run() == nil

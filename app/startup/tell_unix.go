@@ -71,7 +71,7 @@ func wrap(text string, width int) string {
 	return out.String()
 }
 
-func tell(text string) { show(func(b box) []string { return b.tell(text) }) }
+func showMessage(text string) { show(func(b box) []string { return b.tell(text) }) }
 
 func ask(text string) bool {
 	b, code := show(func(b box) []string { return b.ask(text) })

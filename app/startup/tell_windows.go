@@ -7,7 +7,7 @@ const (
 	adviceChinese = "安装电脑厂商提供的显卡驱动（Windows 自带的不够），然后重新启动；或者直接在这台电脑上启动，不要通过远程桌面。"
 )
 
-func tell(text string) { box(text, windows.MB_OK|windows.MB_ICONERROR) }
+func showMessage(text string) { box(text, windows.MB_OK|windows.MB_ICONERROR) }
 
 func ask(text string) bool {
 	const yes = 6 // IDYES

@@ -70,10 +70,10 @@ func BenchmarkTopicsRows(b *testing.B) {
 		b.Run(fmt.Sprintf("rows=%d", size), func(b *testing.B) {
 			tree, _, _ := filled(size)
 			tree.OpenAll(Root, 2*size+1000)
-			tree.Settle()
+			tree.UpdateRows()
 			for i := 0; b.Loop(); i++ {
 				tree.insert(&Message{Topic: fmt.Sprintf("school/room-7/new-%d", i)})
-				tree.Settle()
+				tree.UpdateRows()
 			}
 			b.ReportMetric(float64(tree.Len()), "rows")
 		})

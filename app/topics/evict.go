@@ -44,7 +44,7 @@ func (t *Tree) evict() {
 func (t *Tree) survive(buf, r []byte) place {
 	s := &t.store
 	if len(buf) != len(r) || len(r) < s.segment {
-		return s.putOld(r)
+		return s.copyOld(r)
 	}
 	id := s.nextOld
 	s.nextOld++
@@ -75,7 +75,7 @@ func (t *Tree) compact() {
 	each(g.buf, func(off int, r []byte) {
 		p := t.nodes.at(binary.LittleEndian.Uint32(r[recNode:]))
 		if p.last == (place{worst, uint32(off)}) {
-			p.last = s.putOld(r)
+			p.last = s.copyOld(r)
 			s.oldLive -= int64(len(r))
 		}
 	})

@@ -131,7 +131,7 @@ func checkHistory(t *testing.T, tree *Tree, topic string, all []Message) int {
 // checkRows demands that the rows are the open levels in their order.
 func checkRows(t *testing.T, tree *Tree, shown map[string]bool, open func(string) bool) {
 	t.Helper()
-	for tree.Settle() {
+	for tree.UpdateRows() {
 	}
 	var want []string
 	for level := range shown {

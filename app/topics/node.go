@@ -77,15 +77,15 @@ type shard struct {
 // names anything here.
 func newNodes(born uint32) nodes {
 	n := nodes{seed: maphash.MakeSeed(), born: born, newest: born}
-	n.take()
+	n.alloc()
 	*n.at(0) = node{flags: isUsed}
 	return n
 }
 
 func (n *nodes) at(i uint32) *node { return &n.chunks[i>>chunkBits][i&(chunkLen-1)] }
 
-// take gives a slot for a new node.
-func (n *nodes) take() uint32 {
+// alloc gives a slot for a new node.
+func (n *nodes) alloc() uint32 {
 	n.live++
 	if n.free != none {
 		i := n.free
@@ -103,8 +103,8 @@ func (n *nodes) take() uint32 {
 	return n.count - 1
 }
 
-// give returns a slot that is in no list any more.
-func (n *nodes) give(i uint32) {
+// release returns a slot that is in no list any more.
+func (n *nodes) release(i uint32) {
 	p := n.at(i)
 	n.unindex(i)
 	n.names.dead += int64(p.length)
@@ -202,10 +202,10 @@ func (n *nodes) childOf(parent uint32, level string, h uint64) uint32 {
 
 // add makes a child that is not there yet.
 func (n *nodes) add(parent uint32, level string, h uint64) uint32 {
-	i := n.take()
+	i := n.alloc()
 	p := n.at(i)
 	p.hash, p.parent, p.flags = h, parent, isUsed
-	p.name, p.length = n.names.put(level), uint16(len(level))
+	p.name, p.length = n.names.add(level), uint16(len(level))
 	up := n.at(parent)
 	if p.next = up.child; p.next != none {
 		n.at(p.next).prev = i
@@ -234,11 +234,11 @@ func (n *nodes) index(i uint32) {
 	if 4*(s.used+1) > 3*len(s.slots) {
 		n.grow(s)
 	}
-	s.put(n, i)
+	s.add(n, i)
 	s.used++
 }
 
-func (s *shard) put(n *nodes, i uint32) {
+func (s *shard) add(n *nodes, i uint32) {
 	mask := uint64(len(s.slots) - 1)
 	k := n.at(i).hash & mask
 	for s.slots[k] != none {
@@ -253,7 +253,7 @@ func (n *nodes) grow(s *shard) {
 	n.slots += int64(len(s.slots) - len(old))
 	for _, i := range old {
 		if i != none {
-			s.put(n, i)
+			s.add(n, i)
 		}
 	}
 }
@@ -332,7 +332,7 @@ func (n *nodes) compactNames() {
 	var fresh names
 	for i := uint32(1); i < n.count; i++ {
 		if p := n.at(i); p.flags&isUsed != 0 {
-			p.name = fresh.put(n.names.get(p.name, p.length))
+			p.name = fresh.add(n.names.get(p.name, p.length))
 		}
 	}
 	n.names = fresh
@@ -348,7 +348,7 @@ type names struct {
 	dead   int64
 }
 
-func (a *names) put(s string) uint64 {
+func (a *names) add(s string) uint64 {
 	last := len(a.chunks) - 1
 	if last < 0 || len(a.chunks[last])+len(s) > cap(a.chunks[last]) {
 		if last >= 0 {

@@ -21,7 +21,7 @@ func (t *Tree) isLate(i uint32, m *Message) bool {
 func (t *Tree) keepLate(i uint32, m *Message, size int, omit bool) {
 	p := t.nodes.at(i)
 	at := t.write(i, m, size, omit, getPlace(t.store.record(p.last)[recPrev:]), recLate)
-	putPlace(t.store.record(p.last)[recPrev:], at)
+	encodePlace(t.store.record(p.last)[recPrev:], at)
 	p.flags |= isMixed
 }
 
@@ -51,9 +51,9 @@ func (t *Tree) renew(p *node, size int) place {
 		t.store.moved[was] = true
 	}
 	t.makeRoom(int64(size + n))
-	now := t.store.put(n, func(b []byte) { copy(b, r) })
+	now := t.store.append(n, func(b []byte) { copy(b, r) })
 	if was.seg >= oldBit {
-		t.store.leaveOld(was, n)
+		t.store.releaseOld(was, n)
 		t.compact()
 	}
 	return now

@@ -35,8 +35,8 @@ func Record(out io.WriteCloser) *Recorder {
 	return &Recorder{out: out, w: bufio.NewWriterSize(out, 1<<16), limit: recordQueue, work: worker.New()}
 }
 
-// put takes a message, from any goroutine, and never blocks.
-func (r *Recorder) put(m *Message) {
+// add takes a message, from any goroutine, and never blocks.
+func (r *Recorder) add(m *Message) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed || r.err != nil || r.bytes >= r.limit {

@@ -18,7 +18,7 @@ func TestABigMessageIsRecordedThoughOthersWaitAlready(t *testing.T) {
 	r := Record(f)
 	r.limit = 1000
 	big := Message{Topic: "big", Payload: bytes.Repeat([]byte("<&\n"), maxPlain), At: time.Unix(1, 0)}
-	r.put(&big)
+	r.add(&big)
 	done := make(chan error)
 	r.Close(func(err error) { done <- err })
 	if err := <-done; err != nil {

@@ -32,7 +32,7 @@ func (t *Tree) ConfirmRetained(filter string, list []Message, whole bool) {
 			continue
 		}
 		m.Retained = true
-		t.take(&m)
+		t.add(&m)
 	}
 	t.Changed.Raise()
 }

@@ -90,13 +90,13 @@ func (r *rows) fill(t *Tree, i uint32, b *branch) {
 	r.kids += int64(len(b.fresh))
 }
 
-// Settle brings the rows up to date with topics that came, and reports whether
+// UpdateRows brings the rows up to date with topics that came, and reports whether
 // rows came, went or moved. Between two calls rows stand still, so that the
 // view decides how often lines may move. The time it takes grows with the
 // number of rows, and only when there was something to do.
-func (t *Tree) Settle() bool {
+func (t *Tree) UpdateRows() bool {
 	if t.search != nil {
-		return t.search.settle(t)
+		return t.search.buildRows(t)
 	}
 	if !t.rows.stale {
 		return false
@@ -226,7 +226,7 @@ func (t *Tree) Jump(topic string) int {
 		}
 	}
 	t.rows.internal = t.rows.internal || t.internal(i)
-	t.Settle()
+	t.UpdateRows()
 	t.Changed.Raise()
 	return t.IndexOf(t.nodes.id(i))
 }

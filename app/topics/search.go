@@ -75,7 +75,7 @@ func (t *Tree) Search(some int) (found, left int) {
 	}
 	for ; some > 0 && s.at < t.nodes.count; some -= 1 + s.read/searchedAtOnce {
 		s.read = 0
-		s.look(t, s.at)
+		s.match(t, s.at)
 		s.at++
 	}
 	s.fit(t)
@@ -92,15 +92,15 @@ func (s *search) fit(t *Tree) {
 	}
 }
 
-// heard looks again at a topic that has a new value.
-func (s *search) heard(t *Tree, i uint32) {
+// retry looks again at a topic that has a new value.
+func (s *search) retry(t *Tree, i uint32) {
 	if i < s.at {
-		s.look(t, i)
+		s.match(t, i)
 	}
 }
 
-// look decides about one topic.
-func (s *search) look(t *Tree, i uint32) {
+// match decides about one topic.
+func (s *search) match(t *Tree, i uint32) {
 	s.fit(t)
 	p := t.nodes.at(i)
 	found := p.flags&(isTopic|isUsed) == isTopic|isUsed && s.matches(t, i)
@@ -231,8 +231,8 @@ func (s *search) setOpen(t *Tree, i uint32, open bool) {
 	s.stale = true
 }
 
-// settle makes the rows of what was found.
-func (s *search) settle(t *Tree) bool {
+// buildRows makes the rows of what was found.
+func (s *search) buildRows(t *Tree) bool {
 	if !s.stale {
 		return false
 	}

@@ -84,8 +84,8 @@ func storedLen(r []byte) int {
 	return int(binary.LittleEndian.Uint32(r[recLen:]))
 }
 
-// put appends a record to the young log.
-func (s *store) put(size int, write func([]byte)) place {
+// append appends a record to the young log.
+func (s *store) append(size int, write func([]byte)) place {
 	last := len(s.young) - 1
 	if last < 0 || len(s.young[last].buf)+size > cap(s.young[last].buf) {
 		room := max(s.segment, size)
@@ -100,8 +100,8 @@ func (s *store) put(size int, write func([]byte)) place {
 	return place{s.first + uint32(last), uint32(off)}
 }
 
-// putOld copies a last value to the old generation.
-func (s *store) putOld(r []byte) place {
+// copyOld copies a last value to the old generation.
+func (s *store) copyOld(r []byte) place {
 	g := s.old[s.fill]
 	if g == nil || len(g.buf)+len(r) > cap(g.buf) {
 		room := max(s.segment, len(r))
@@ -118,8 +118,8 @@ func (s *store) putOld(r []byte) place {
 	return place{s.fill, uint32(off)}
 }
 
-// leaveOld says that a record in the old generation is no last value any more.
-func (s *store) leaveOld(p place, size int) {
+// releaseOld says that a record in the old generation is no last value any more.
+func (s *store) releaseOld(p place, size int) {
 	g := s.old[p.seg]
 	g.live -= int64(size)
 	s.oldLive -= int64(size)
@@ -163,7 +163,7 @@ func getPlace(b []byte) place {
 	return place{binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])}
 }
 
-func putPlace(b []byte, p place) {
+func encodePlace(b []byte, p place) {
 	binary.LittleEndian.PutUint32(b, p.seg)
 	binary.LittleEndian.PutUint32(b[4:], p.off)
 }

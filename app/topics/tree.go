@@ -128,7 +128,7 @@ func (t *Tree) Receive(batch []Message, lost int) {
 		(*f)(batch, lost)
 	}
 	for i := range batch {
-		t.take(&batch[i])
+		t.add(&batch[i])
 	}
 	if t.pause.bytes > t.budget/4 {
 		t.pause.on = false
@@ -152,9 +152,9 @@ func (t *Tree) Follow(f func(batch []Message, lost int)) (stop func()) {
 // Insert takes one message.
 func (t *Tree) Insert(m Message) { t.Receive([]Message{m}, 0) }
 
-func (t *Tree) take(m *Message) {
+func (t *Tree) add(m *Message) {
 	if t.recorder != nil && !m.Past {
-		t.recorder.put(m)
+		t.recorder.add(m)
 	}
 	if t.pause.on || len(t.pause.waiting) > 0 {
 		t.hold(m)
@@ -197,7 +197,7 @@ func (t *Tree) insert(m *Message) {
 	}
 	t.count(i, m)
 	if t.search != nil {
-		t.search.heard(t, i)
+		t.search.retry(t, i)
 	}
 }
 
@@ -252,10 +252,10 @@ func (t *Tree) write(i uint32, m *Message, size int, omit bool, previous place, 
 	p := t.nodes.at(i)
 	p.kept++
 	t.counts.Kept++
-	return t.store.put(size, func(b []byte) {
+	return t.store.append(size, func(b []byte) {
 		binary.LittleEndian.PutUint32(b[recNode:], i)
 		binary.LittleEndian.PutUint32(b[recGen:], p.gen)
-		putPlace(b[recPrev:], previous)
+		encodePlace(b[recPrev:], previous)
 		binary.LittleEndian.PutUint64(b[recAt:], uint64(m.At.UnixNano()))
 		binary.LittleEndian.PutUint32(b[recLen:], uint32(len(m.Payload)))
 		b[recFlags] = m.QoS&3 | flags
@@ -281,13 +281,13 @@ func (t *Tree) promote(p *node, size int) place {
 	var now place
 	if n <= t.store.segment {
 		t.makeRoom(int64(size + n))
-		now = t.store.put(n, func(b []byte) { copy(b, r) })
+		now = t.store.append(n, func(b []byte) { copy(b, r) })
 	} else {
 		p.kept--
 		t.counts.Kept--
 		t.counts.Outdated++
 	}
-	t.store.leaveOld(was, n)
+	t.store.releaseOld(was, n)
 	t.compact()
 	return now
 }
@@ -402,18 +402,18 @@ func (t *Tree) remove(top uint32) {
 			n := recordSize(r)
 			t.last -= int64(n)
 			if p.last.seg >= oldBit {
-				t.store.leaveOld(p.last, n)
+				t.store.releaseOld(p.last, n)
 			}
 		}
 		up := p.parent
 		if i == top {
 			t.rows.gone(i)
-			t.nodes.give(i)
+			t.nodes.release(i)
 			return
 		}
 		t.nodes.unlink(i)
 		t.rows.gone(i)
-		t.nodes.give(i)
+		t.nodes.release(i)
 		i = up
 	}
 }

@@ -101,7 +101,7 @@ func (e *Eraser) Erase(list []topics.Kept) {
 // Undo gives the broker again what may have been erased, and nothing else: what is
 // there may be newer.
 func (e *Eraser) Undo() {
-	e.rest()
+	e.pause()
 	if e.work.Phase == EraserStuck && !e.work.Undo {
 		e.work.list = e.work.list[:e.work.most]
 	}
@@ -114,13 +114,13 @@ func (e *Eraser) Retry() { e.step() }
 // Halt leaves the rest as it is. What may have been erased can be put back.
 func (e *Eraser) Halt() {
 	w := &e.work
-	e.rest()
+	e.pause()
 	w.list, w.Done = w.list[:w.most], w.most
 	e.end()
 }
 
-// rest takes no further step.
-func (e *Eraser) rest() {
+// pause takes no further step.
+func (e *Eraser) pause() {
 	if e.work.stop != nil {
 		e.work.stop()
 		e.work.stop = nil
@@ -129,7 +129,7 @@ func (e *Eraser) rest() {
 
 // Dismiss takes away what is told of it, and leaves what is not done yet.
 func (e *Eraser) Dismiss() {
-	e.rest()
+	e.pause()
 	e.next = nil
 	e.work = erasing{}
 	e.Changed.Raise()

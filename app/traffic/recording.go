@@ -45,17 +45,17 @@ func (r *Recording) Start(out io.WriteCloser) {
 	r.Stop()
 	r.out, r.state = topics.Record(out), RecordingState{Busy: true}
 	r.tree.SetRecorder(r.out)
-	r.look()
+	r.update()
 }
 
-// look sees how far it is, and ends it where the file takes no more.
-func (r *Recording) look() {
+// update sees how far it is, and ends it where the file takes no more.
+func (r *Recording) update() {
 	r.state.Written, r.state.Dropped, r.state.Err = r.out.Stats()
 	if r.state.Err != nil {
 		r.state.Busy, r.state.Ended = false, true
 		r.end().Close(func(error) {})
 	} else {
-		r.stop = worker.After(recordedTime, r.post, r.look)
+		r.stop = worker.After(recordedTime, r.post, r.update)
 	}
 	r.Changed.Raise()
 }

@@ -93,7 +93,7 @@ func (u *Uplink) probeTopic() string {
 			continue
 		}
 		for _, t := range []string{l.Topics.State, l.Topics.Set} {
-			if t != "" && u.hears(t) {
+			if t != "" && u.isGranted(t) {
 				return t
 			}
 		}
@@ -101,9 +101,9 @@ func (u *Uplink) probeTopic() string {
 	return ""
 }
 
-// hears reports whether the broker has granted a topic: one that it refused may be
+// isGranted reports whether the broker has granted a topic: one that it refused may be
 // mistyped, and is nothing to send to.
-func (u *Uplink) hears(topic string) bool {
+func (u *Uplink) isGranted(topic string) bool {
 	answer, ok := u.answerTo(topic)
 	return ok && answer.Err == nil
 }
@@ -123,7 +123,7 @@ func (u *Uplink) probed(m link.Message) bool {
 		return u.probedByOthers(m)
 	}
 	if p.cancel == nil && !m.Retained && m.At.Before(p.until) && bytes.Equal(m.Payload, p.payload) {
-		u.lookForProbe()
+		u.probeRetained()
 	}
 	return true
 }
@@ -158,8 +158,8 @@ func (u *Uplink) probedByOthers(m link.Message) bool {
 // kept can come any more.
 func probeEnd(payload []byte) []byte { return append(bytes.Clone(payload), "-end"...) }
 
-// lookForProbe asks from a second connection for what is kept.
-func (u *Uplink) lookForProbe() {
+// probeRetained asks from a second connection for what is kept.
+func (u *Uplink) probeRetained() {
 	p := &u.probe
 	v := u.o.Settings.Snapshot()
 	c, _ := v.ConnectionByID(v.Connection)

@@ -215,7 +215,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	other := a.Connections.Save(settings.Connection{Name: "first in the list", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, "")
 	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
 		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", RepublishSec: 120})
-	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.PutConnection(c) })
+	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.SetConnection(c) })
 	loop.RunUntil(func() bool { return len(d.Violations()) > 0 }, "the refusal of the mistyped topic")
 	a.Settings.Update(func(v *settings.Values) { // the topic is put right
 		v.Boards[0].Topics.State = "Cw9x7Ykc1"

@@ -29,7 +29,7 @@ func TestWhatAPlatformSaidIsKeptUntilItWasReadAndTheSilenceIsKeptAllTheSame(t *t
 		t.Errorf("%+v", s)
 	}
 	a.Outbox.Read()
-	if s := a.Outbox.State(); s.Said != (outbox.Said{}) || s.Dropped != 0 {
+	if s := a.Outbox.State(); s.Said != (outbox.Notice{}) || s.Dropped != 0 {
 		t.Errorf("it is still said: %+v", s.Said)
 	}
 	var r *presets.RuleError

@@ -105,7 +105,7 @@ func New(o Options) *Uplink {
 	}
 	u.life, u.end = context.WithCancel(context.Background())
 	u.messages = inbox.New(o.Post, inboxPause, inboxBytes, weigh, u.receive)
-	u.news = inbox.New(o.Post, 0, newsBound, nil, u.hear)
+	u.news = inbox.New(o.Post, 0, newsBound, nil, u.handle)
 	u.setLimiter(o.Settings.Values())
 	return u
 }
@@ -203,7 +203,7 @@ func (u *Uplink) Disconnect() {
 	u.subs.stop()
 	u.subs = newSubscriptions()
 	u.linked(link.State{Phase: link.Closed})
-	u.o.Outbox.Leave()
+	u.o.Outbox.Detach()
 }
 
 // Retry tries to reach the broker now.
@@ -245,13 +245,13 @@ func (u *Uplink) setLimiter(v settings.Values) {
 
 // receive takes in a batch of messages.
 func (u *Uplink) receive(batch []message, lost int) {
-	u.o.Outbox.Settle() // no answer comes before its command is known to be sent
+	u.o.Outbox.Flush() // no answer comes before its command is known to be sent
 	came := u.batch[:0]
 	for _, m := range batch {
 		if m.dial != u.dial {
 			continue
 		}
-		u.o.Outbox.Heard(m.Topic, m.Payload, m.Retained, m.At)
+		u.o.Outbox.Observe(m.Topic, m.Payload, m.Retained, m.At)
 		one := Message{Message: m.Message, Probe: u.probed(m.Message)}
 		one.Kept = m.Retained || !one.Probe && u.questions.answeredBy(m.Message)
 		came = append(came, one)
@@ -261,8 +261,8 @@ func (u *Uplink) receive(batch []message, lost int) {
 	u.batch = came[:0]
 }
 
-// hear takes in news of the transport.
-func (u *Uplink) hear(batch []news, lost int) {
+// handle takes in news of the transport.
+func (u *Uplink) handle(batch []news, lost int) {
 	if lost > 0 {
 		slog.Warn("news of the connection was dropped", "count", lost)
 	}

@@ -10,11 +10,11 @@ func TestAnEarHearsWhatIsSaidAsSoonAsItListens(t *testing.T) {
 	for i := range 30 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			e := Listen(t, b)
-			e.Say("first", "word")
-			e.Hears("first", "word")
+			e.Publish("first", "word")
+			e.Expect("first", "word")
 			e.Again()
-			e.Say("second", "word")
-			e.Hears("second", "word")
+			e.Publish("second", "word")
+			e.Expect("second", "word")
 		})
 	}
 }

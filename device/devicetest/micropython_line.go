@@ -141,7 +141,7 @@ func (l *line) fromBoard(b []byte) {
 	}
 }
 
-func (l *line) takeOutput() []byte {
+func (l *line) readOutput() []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := min(len(l.output), l.chunk())
@@ -159,7 +159,7 @@ func (l *line) pumpOutput() {
 			return
 		case <-l.more:
 		}
-		for b := l.takeOutput(); len(b) > 0; b = l.takeOutput() {
+		for b := l.readOutput(); len(b) > 0; b = l.readOutput() {
 			end := l.attached()
 			if end == nil {
 				break

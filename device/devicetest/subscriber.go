@@ -26,8 +26,8 @@ const keepAlive = time.Hour
 // Any is the payload that Hears takes for all.
 const Any = "*"
 
-// Heard is a message that a Subscriber heard.
-type Heard struct {
+// Message is a message that a Subscriber heard.
+type Message struct {
 	Topic, Payload string
 	Retained       bool
 }
@@ -40,7 +40,7 @@ type Subscriber struct {
 	client paho.Client
 
 	mu   sync.Mutex
-	all  []Heard
+	all  []Message
 	seen int           // of all, by Hears
 	more chan struct{} // closed at the next message
 }
@@ -72,7 +72,7 @@ func (e *Subscriber) subscribe() paho.Token {
 	return e.client.SubscribeMultiple(map[string]byte{"#": 0, "$sys/#": 0}, func(_ paho.Client, m paho.Message) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.all = append(e.all, Heard{m.Topic(), string(m.Payload()), m.Retained()})
+		e.all = append(e.all, Message{m.Topic(), string(m.Payload()), m.Retained()})
 		close(e.more)
 		e.more = make(chan struct{})
 	})
@@ -89,9 +89,9 @@ func (e *Subscriber) done(what string, k paho.Token) bool {
 	return true
 }
 
-// Hears waits for the next message with this topic and this payload, or with
+// Expect waits for the next message with this topic and this payload, or with
 // Any. JSON is the same in whatever order. It fails the test after two minutes.
-func (e *Subscriber) Hears(topic, payload string) Heard {
+func (e *Subscriber) Expect(topic, payload string) Message {
 	e.t.Helper()
 	late := time.After(subscriberTime)
 	for {
@@ -109,7 +109,7 @@ func (e *Subscriber) Hears(topic, payload string) Heard {
 
 // next looks for a message among those that Hears has not seen; where there is
 // none, more is closed when another comes.
-func (e *Subscriber) next(topic, payload string) (h Heard, more <-chan struct{}) {
+func (e *Subscriber) next(topic, payload string) (h Message, more <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for e.seen < len(e.all) {
@@ -119,7 +119,7 @@ func (e *Subscriber) next(topic, payload string) (h Heard, more <-chan struct{})
 			return h, nil
 		}
 	}
-	return Heard{}, e.more
+	return Message{}, e.more
 }
 
 // same reports whether two payloads are the same words, or the same JSON.
@@ -132,7 +132,7 @@ func same(a, b string) bool {
 }
 
 // All is everything that was heard, the oldest first.
-func (e *Subscriber) All() []Heard {
+func (e *Subscriber) All() []Message {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.all)
@@ -149,14 +149,14 @@ func (e *Subscriber) Count(topic string) map[string]int {
 	return n
 }
 
-// Say publishes at QoS 1. From any goroutine.
-func (e *Subscriber) Say(topic, payload string) {
+// Publish publishes at QoS 1. From any goroutine.
+func (e *Subscriber) Publish(topic, payload string) {
 	e.t.Helper()
 	e.done("publish", e.client.Publish(topic, 1, false, payload))
 }
 
-// SayRetained is Say of what the broker keeps.
-func (e *Subscriber) SayRetained(topic, payload string) {
+// PublishRetained is Say of what the broker keeps.
+func (e *Subscriber) PublishRetained(topic, payload string) {
 	e.t.Helper()
 	e.done("publish", e.client.Publish(topic, 1, true, payload))
 }

@@ -50,7 +50,7 @@ func (h withheld) from(text string) string {
 // clean takes the secrets out of the words of a board that an error carries, and
 // gives the same error.
 func (h withheld) clean(err error) error {
-	var heard *repl.Heard
+	var heard *repl.UnexpectedOutput
 	if errors.As(err, &heard) {
 		heard.Text = h.from(heard.Text)
 	}

@@ -97,7 +97,7 @@ func (w *work) run(ctx context.Context) error {
 	if err := w.send(ctx, packed); err != nil {
 		return err
 	}
-	if err := w.putInPlace(ctx, differ); err != nil {
+	if err := w.commit(ctx, differ); err != nil {
 		return err
 	}
 	return w.removeFormer(ctx)
@@ -143,7 +143,7 @@ except Exception:
 		return err
 	}
 	if has[0] == 1 && !w.file(umqttPath).same(head) {
-		w.leaveOut(umqttPath)
+		w.omit(umqttPath)
 	}
 	if w.job.Goal != device.SettingsOnly {
 		return nil
@@ -163,7 +163,7 @@ func (w *work) file(name string) file {
 	return w.files[i]
 }
 
-func (w *work) leaveOut(name string) {
+func (w *work) omit(name string) {
 	w.files = slices.DeleteFunc(w.files, func(f file) bool { return f.path == name })
 }
 
@@ -320,9 +320,9 @@ func (w *work) check(ctx context.Context, names, want []string) error {
 	return nil
 }
 
-// putInPlace renames the new files in one script, after copies of the foreign
+// commit renames the new files in one script, after copies of the foreign
 // files have been made on the board, and looks whether all is there.
-func (w *work) putInPlace(ctx context.Context, files []file) error {
+func (w *work) commit(ctx context.Context, files []file) error {
 	var names, sums []string
 	for _, f := range w.kept {
 		if err := w.copy(ctx, f); err != nil {

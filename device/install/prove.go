@@ -35,7 +35,7 @@ func (b *Provisioner) Prove(ctx context.Context, p device.Port, report func(devi
 		if err != nil {
 			return err
 		}
-		teller := &teller{report: report, hide: b.hide}
+		teller := &stageReader{report: report, hide: b.hide}
 		if !isOurs(head) {
 			return b.proveHelper(ctx, r, teller)
 		}
@@ -55,7 +55,7 @@ func (b *Provisioner) Prove(ctx context.Context, p device.Port, report func(devi
 }
 
 // proveHelper runs the helper's proof and reports its lines while it runs.
-func (b *Provisioner) proveHelper(ctx context.Context, r *repl.REPL, t *teller) error {
+func (b *Provisioner) proveHelper(ctx context.Context, r *repl.REPL, t *stageReader) error {
 	if err := r.SoftReset(ctx); err != nil { // so that the new module is taken, not an imported old one
 		return err
 	}
@@ -63,9 +63,9 @@ func (b *Provisioner) proveHelper(ctx context.Context, r *repl.REPL, t *teller) 
 	running, done := context.WithTimeout(ctx, b.helper)
 	defer done()
 	var split splitter
-	b.cable.line.hear(func(piece []byte) { split.add(piece, func(line []byte) { t.stage(line) }) })
+	b.cable.line.setListener(func(piece []byte) { split.add(piece, func(line []byte) { t.stage(line) }) })
 	_, err := r.Exec(running, helperProof)
-	b.cable.line.hear(nil)
+	b.cable.line.setListener(nil)
 	if err != nil {
 		return unproved(err)
 	}
@@ -87,15 +87,15 @@ func unproved(err error) error {
 	return err
 }
 
-// teller makes stages of lines.
-type teller struct {
+// stageReader makes stages of lines.
+type stageReader struct {
 	report        func(device.Stage)
 	hide          withheld
 	stages, other int
 }
 
 // stage reports a line if it is a stage.
-func (t *teller) stage(line []byte) bool {
+func (t *stageReader) stage(line []byte) bool {
 	s, ok := device.ParseStage(line)
 	if !ok || t.stages == maxStages {
 		return ok
@@ -107,7 +107,7 @@ func (t *teller) stage(line []byte) bool {
 }
 
 // line reports any line.
-func (t *teller) line(line []byte) {
+func (t *stageReader) line(line []byte) {
 	if t.stage(line) || t.other == maxOther {
 		return
 	}
@@ -118,7 +118,7 @@ func (t *teller) line(line []byte) {
 }
 
 // printable is the text without secrets and control characters, cut.
-func (t *teller) printable(s string) string {
+func (t *stageReader) printable(s string) string {
 	s = printed(t.hide.from(s))
 	if runes := []rune(s); len(runes) > maxShown {
 		s = string(runes[:maxShown]) + "…"

@@ -138,9 +138,9 @@ func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
 	const password = "chalk&\tcheese"
 	var h withheld
 	h.add(password, "abc", "")
-	board := &fault.Error{Fault: fault.NoMicroPython, Err: &repl.Heard{Text: "cheese? chalk&cheese or " + password + " abc"}}
+	board := &fault.Error{Fault: fault.NoMicroPython, Err: &repl.UnexpectedOutput{Text: "cheese? chalk&cheese or " + password + " abc"}}
 	script := &repl.ScriptError{Type: "OSError", Traceback: "OSError: " + password, Out: []byte(password)}
-	cut := &repl.Heard{Text: "lk&cheese and so on"}
+	cut := &repl.UnexpectedOutput{Text: "lk&cheese and so on"}
 	for _, err := range []error{board, script, cut} {
 		text := job{op: "join"}.fail(h.clean(err)).Error()
 		if strings.Contains(text, "lk&") {

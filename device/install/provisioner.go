@@ -102,7 +102,7 @@ func (b *Provisioner) Release() {
 	b.mu.Unlock()
 	crash.Go(func() {
 		b.turn <- struct{}{}
-		b.letGo(false)
+		b.closeLine(false)
 		<-b.turn
 	})
 }
@@ -111,15 +111,15 @@ func (b *Provisioner) Release() {
 func (b *Provisioner) Close() {
 	select {
 	case b.turn <- struct{}{}:
-		b.letGo(true)
+		b.closeLine(true)
 		<-b.turn
 	case <-time.After(partingTime):
 	}
 }
 
-// letGo closes the line, where it was opened before the last Release or in any
+// closeLine closes the line, where it was opened before the last Release or in any
 // case. The caller holds the turn.
-func (b *Provisioner) letGo(always bool) {
+func (b *Provisioner) closeLine(always bool) {
 	c := b.cable
 	if c == nil || !always && c.before == b.releases() {
 		return
@@ -187,9 +187,9 @@ func (b *Provisioner) do(ctx context.Context, j job, work func(context.Context, 
 // reach sees to it that the line to the job's port is open and the board waits
 // in the raw REPL.
 func (b *Provisioner) reach(ctx context.Context, j job) error {
-	b.letGo(false)
+	b.closeLine(false)
 	if b.cable != nil && !b.cable.leadsTo(j.port) {
-		b.letGo(true)
+		b.closeLine(true)
 	}
 	if b.cable != nil {
 		return nil

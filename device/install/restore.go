@@ -16,7 +16,7 @@ func (b *Provisioner) Restore(ctx context.Context, p device.Port, report func(de
 		if err := b.quiet(ctx); err != nil {
 			return err
 		}
-		had, err := putBack(ctx, r, file{path: mainPath})
+		had, err := restoreBackup(ctx, r, file{path: mainPath})
 		if err == nil && !had {
 			return found(fault.NoBackup)
 		}
@@ -24,8 +24,8 @@ func (b *Provisioner) Restore(ctx context.Context, p device.Port, report func(de
 	})
 }
 
-// putBack renames a file's backup to its old name, in one step.
-func putBack(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
+// restoreBackup renames a file's backup to its old name, in one step.
+func restoreBackup(ctx context.Context, r *repl.REPL, f file) (had bool, err error) {
 	backup, err := readBytes(ctx, r, f.backup(), 1)
 	if err != nil || backup == nil {
 		return false, err
@@ -55,7 +55,7 @@ func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(dev
 		for i := range program {
 			f := program[len(program)-1-i] // main.py first
 			report(device.Progress{Step: f.path[1:], Done: i, Total: len(program)})
-			if err := takeOff(ctx, r, f); err != nil {
+			if err := removeFile(ctx, r, f); err != nil {
 				return err
 			}
 		}
@@ -74,10 +74,10 @@ func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(dev
 	})
 }
 
-// takeOff puts back what a file replaced, or else deletes it where it is
+// removeFile puts back what a file replaced, or else deletes it where it is
 // Lamplighter's.
-func takeOff(ctx context.Context, r *repl.REPL, f file) error {
-	had, err := putBack(ctx, r, f)
+func removeFile(ctx context.Context, r *repl.REPL, f file) error {
+	had, err := restoreBackup(ctx, r, f)
 	if err != nil || had {
 		return err
 	}

@@ -30,8 +30,8 @@ func (t *tap) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// hear sets who listens; nil = nobody, and after that nobody is called.
-func (t *tap) hear(f func([]byte)) {
+// setListener sets who listens; nil = nobody, and after that nobody is called.
+func (t *tap) setListener(f func([]byte)) {
 	t.mu.Lock()
 	t.listen = f
 	t.mu.Unlock()

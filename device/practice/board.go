@@ -103,7 +103,7 @@ func (b *Board) PressButton() {
 	p := b.program
 	b.mu.Unlock()
 	if p != nil {
-		p.put(event{button: true})
+		p.post(event{button: true})
 	}
 }
 

@@ -79,16 +79,16 @@ func (p *program) end(how ending) {
 	<-p.done
 }
 
-// put hands the program an event. A program that has ended takes none.
-func (p *program) put(e event) {
+// post hands the program an event. A program that has ended takes none.
+func (p *program) post(e event) {
 	select {
 	case p.events <- e:
 	case <-p.done:
 	}
 }
 
-// say prints a stage; nobody need be reading.
-func (p *program) say(s device.Stage) {
+// printStage prints a stage; nobody need be reading.
+func (p *program) printStage(s device.Stage) {
 	select {
 	case p.stages <- s:
 	default:
@@ -109,7 +109,7 @@ func (p *program) run() {
 		close(stopped)
 		cancel()
 	})
-	p.say(device.Stage{Name: device.StageStart, V: Version})
+	p.printStage(device.Stage{Name: device.StageStart, V: Version})
 	longest := longPause
 	if p.config.Near {
 		longest = nearPause
@@ -125,14 +125,14 @@ func (p *program) run() {
 			err := p.serve(ctx, client)
 			if err == nil {
 				<-stopped
-				p.leave(client, how)
+				p.disconnect(client, how)
 				return
 			}
 			if time.Since(since) > longest { // else it is thrown out again and again: platforms ban who comes back every second
 				pause = firstPause
 			}
 			p.lost = device.WhyClosed
-			p.say(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
+			p.printStage(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
 		}
 		if p.once || !p.wait(ctx, pause) {
 			return
@@ -165,34 +165,34 @@ func (p *program) wait(ctx context.Context, pause time.Duration) bool {
 func (p *program) connect(ctx context.Context) Client {
 	rssi, status, ok := admits(p.config.WiFi)
 	failed := device.Stage{Name: device.StageJoined, Bad: true, Why: device.WhyStatus, Code: status, Detail: practicePlatform}
-	if p.board.bench.rest(ctx, 3) != nil {
+	if p.board.bench.sleep(ctx, 3) != nil {
 		return nil
 	}
 	if status == noSuchNetwork {
 		failed.Name = device.StageFound
-		p.say(failed)
+		p.printStage(failed)
 		return nil
 	}
-	p.say(device.Stage{Name: device.StageFound, RSSI: rssi})
-	if p.board.bench.rest(ctx, 5) != nil {
+	p.printStage(device.Stage{Name: device.StageFound, RSSI: rssi})
+	if p.board.bench.sleep(ctx, 5) != nil {
 		return nil
 	}
 	if !ok {
-		p.say(failed)
+		p.printStage(failed)
 		return nil
 	}
-	p.say(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
+	p.printStage(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
 	client, err := p.board.bench.opts.Dial(ctx, p.session())
 	if err != nil {
 		p.refused(err)
 		return nil
 	}
 	for _, name := range []string{device.StageReached, device.StageAccepted, device.StageSubscribed} {
-		if p.board.bench.rest(ctx, 2) != nil {
+		if p.board.bench.sleep(ctx, 2) != nil {
 			client.Drop()
 			return nil
 		}
-		p.say(device.Stage{Name: name})
+		p.printStage(device.Stage{Name: name})
 	}
 	return client
 }
@@ -206,13 +206,13 @@ func (p *program) session() Session {
 		User: c.Broker.User, Password: c.Broker.Password, TLS: c.Broker.TLS, CA: c.Broker.CA,
 		KeepAlive: time.Duration(c.Broker.KeepAlive) * time.Second,
 		Message: func(topic string, payload []byte, retained bool) {
-			p.put(event{from: from, topic: topic, payload: payload, retained: retained})
+			p.post(event{from: from, topic: topic, payload: payload, retained: retained})
 		},
 		Lost: func(err error) {
 			if err == nil {
 				err = errors.New("connection lost")
 			}
-			p.put(event{from: from, lost: err})
+			p.post(event{from: from, lost: err})
 		},
 	}
 	if s.ClientID == "" {
@@ -247,22 +247,22 @@ func (p *program) refused(err error) {
 	s := device.Stage{Name: device.StageReached, Bad: true, Why: why(kind)}
 	switch kind {
 	case fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed:
-		p.say(device.Stage{Name: device.StageReached})
+		p.printStage(device.Stage{Name: device.StageReached})
 		s.Name, s.Code = device.StageAccepted, int(kind-fault.BadProtocol)+1
 	case fault.LoginRefused:
-		p.say(device.Stage{Name: device.StageReached})
+		p.printStage(device.Stage{Name: device.StageReached})
 		s.Name, s.Code = device.StageAccepted, 0x80 // MQTT 5's "unspecified error"
 	case fault.BrokerClosed, fault.NotBroker, fault.TLSOnly:
-		p.say(device.Stage{Name: device.StageReached})
+		p.printStage(device.Stage{Name: device.StageReached})
 		s.Name = device.StageAccepted
 	case fault.TopicRefused:
-		p.say(device.Stage{Name: device.StageReached})
-		p.say(device.Stage{Name: device.StageAccepted})
+		p.printStage(device.Stage{Name: device.StageReached})
+		p.printStage(device.Stage{Name: device.StageAccepted})
 		s.Name, s.Code = device.StageSubscribed, 128
 	case fault.Unknown:
 		s.Detail = fmt.Sprintf("%T", err)
 	}
-	p.say(s)
+	p.printStage(s)
 }
 
 // why is the word that a board has for a fault.
@@ -325,16 +325,16 @@ func (p *program) act(e event) {
 		return
 	}
 	if e.retained {
-		p.say(device.Stage{Name: device.StageIgnored, Detail: "retained"})
+		p.printStage(device.Stage{Name: device.StageIgnored, Detail: "retained"})
 		return
 	}
 	if t := p.config.Topics.Hold; t != "" && e.topic == t {
-		p.take(e.payload)
+		p.holdButton(e.payload)
 		return
 	}
 	w, ok := p.read(e, now)
 	if !ok {
-		p.say(device.Stage{Name: device.StageIgnored})
+		p.printStage(device.Stage{Name: device.StageIgnored})
 		return
 	}
 	if w.paints {
@@ -344,14 +344,14 @@ func (p *program) act(e event) {
 	if w.switches {
 		p.light(w.on, w.answer)
 	}
-	p.say(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On), Cut: w.cut})
+	p.printStage(device.Stage{Name: device.StageCommand, Detail: onOff(p.board.State().On), Cut: w.cut})
 }
 
-// take has the teacher hold the button for a while, or no more.
-func (p *program) take(payload []byte) {
+// holdButton has the teacher hold the button for a while, or no more.
+func (p *program) holdButton(payload []byte) {
 	d, ok := lamp.ReadHold(payload)
 	if !ok {
-		p.say(device.Stage{Name: device.StageIgnored})
+		p.printStage(device.Stage{Name: device.StageIgnored})
 		return
 	}
 	was := p.hold != nil
@@ -379,8 +379,8 @@ func (p *program) release() {
 	}
 }
 
-// wish is what a message asks for.
-type wish struct {
+// command is what a message asks for.
+type command struct {
 	switches, on bool
 	paints       bool
 	color        [3]int
@@ -389,7 +389,7 @@ type wish struct {
 }
 
 // read tells what a message asks for, as the lamp program does.
-func (p *program) read(e event, now State) (w wish, ok bool) {
+func (p *program) read(e event, now State) (w command, ok bool) {
 	t := p.config.Topics
 	switch {
 	case e.topic == t.RGBSet:
@@ -397,17 +397,17 @@ func (p *program) read(e event, now State) (w wish, ok bool) {
 		return w, w.paints && p.colored()
 	case t.Form != device.Plain:
 		on, answer, ok := lamp.Unwrap(t, e.topic, e.payload, now.On)
-		return wish{switches: true, on: on, answer: update{topic: answer.Topic, payload: answer.Payload}}, ok
+		return command{switches: true, on: on, answer: update{topic: answer.Topic, payload: answer.Payload}}, ok
 	case e.topic == t.Set:
-		return p.wish(e.payload, now)
+		return p.parseCommand(e.payload, now)
 	}
 	return w, false
 }
 
-// wish reads a plain command.
-func (p *program) wish(payload []byte, now State) (w wish, ok bool) {
+// parseCommand reads a plain command.
+func (p *program) parseCommand(payload []byte, now State) (w command, ok bool) {
 	c, ok := lamp.Read(payload, p.colored())
-	w = wish{paints: c.Paints, color: c.Color, cut: c.Cut}
+	w = command{paints: c.Paints, color: c.Color, cut: c.Cut}
 	w.on, w.switches = c.Word.On(now.On)
 	if c.Level > 0 && p.colored() {
 		if !w.paints {
@@ -423,7 +423,7 @@ func (p *program) light(on bool, answer update) {
 	p.board.set(func() { p.board.on = on })
 	if p.publisher.publish(answer, stateUpdate, mirrorUpdate); p.publisher.dropped > 0 {
 		p.publisher.dropped = 0
-		p.say(device.Stage{Name: device.StageIgnored, Detail: "too many"})
+		p.printStage(device.Stage{Name: device.StageIgnored, Detail: "too many"})
 	}
 }
 
@@ -469,9 +469,9 @@ func (p *program) discovery() string {
 	return string(data)
 }
 
-// leave ends the connection. Where the platform wants a gap just now, the
+// disconnect ends the connection. Where the platform wants a gap just now, the
 // broker says the last will in the board's place.
-func (p *program) leave(client Client, how ending) {
+func (p *program) disconnect(client Client, how ending) {
 	topic, payload, ok := p.publisher.will()
 	if how == vanish || ok && !p.publisher.mayPublish() {
 		client.Drop()

@@ -59,7 +59,7 @@ func (p *publisher) will() (topic, payload string, ok bool) {
 	if !p.shared() {
 		return t.Status, "offline", t.Status != ""
 	}
-	return t.SayState(), t.Prefix + "offline", t.Form == device.Plain
+	return t.StateTopic(), t.Prefix + "offline", t.Form == device.Plain
 }
 
 // own reports whether a payload is a board's own, on a topic that is for commands
@@ -119,7 +119,7 @@ func (p *publisher) interval() time.Duration {
 
 // republishAfter is after what time the state is sent again; 0 = never.
 func (p *publisher) republishAfter() time.Duration {
-	if p.topics().SayState() == "" {
+	if p.topics().StateTopic() == "" {
 		return 0
 	}
 	return time.Duration(p.topics().RepublishSec) * time.Second
@@ -144,7 +144,7 @@ func (p *publisher) topic(what string) string {
 	t := p.topics()
 	switch what {
 	case stateUpdate.what:
-		return t.SayState()
+		return t.StateTopic()
 	case mirrorUpdate.what:
 		return t.MirrorTopic
 	case infoUpdate.what:

@@ -207,8 +207,8 @@ func newID() string {
 	return hex.EncodeToString(id)
 }
 
-// rest waits for n small steps.
-func (b *Simulator) rest(ctx context.Context, n int) error {
+// sleep waits for n small steps.
+func (b *Simulator) sleep(ctx context.Context, n int) error {
 	if b.opts.Pace == 0 || n == 0 {
 		return ctx.Err()
 	}

@@ -52,7 +52,7 @@ func (b *Simulator) at(op string, p device.Port) (*Board, error) {
 
 // work waits for n steps on a board, and tells when it was unplugged meanwhile.
 func (b *Simulator) work(ctx context.Context, op string, p device.Port, steps int) (*Board, error) {
-	if b.rest(ctx, steps) != nil {
+	if b.sleep(ctx, steps) != nil {
 		return nil, ended(ctx, op, p)
 	}
 	return b.at(op, p)

@@ -50,7 +50,7 @@ func attempts(n int, canReset bool) []attempt {
 // enter breaks in. See Enter.
 func (r *REPL) enter(ctx context.Context) error {
 	r.raw, r.helpers = false, false
-	if err := r.settle(ctx); err != nil {
+	if err := r.awaitQuiet(ctx); err != nil {
 		return r.failEntry(ctx, err)
 	}
 	_, canReset := r.w.rw.(Resetter)
@@ -80,7 +80,7 @@ func (r *REPL) enter(ctx context.Context) error {
 	if kind == fault.NoMicroPython && r.reacts(ctx) {
 		kind = fault.BoardBusy
 	}
-	return r.fail("enter the raw REPL", kind, heard(r.w.tail))
+	return r.fail("enter the raw REPL", kind, entryCause(r.w.tail))
 }
 
 // reacts reports whether a line that is quiet otherwise answers each Ctrl-C with
@@ -92,7 +92,7 @@ func (r *REPL) reacts(ctx context.Context) bool {
 		if r.w.more(ctx, 150*time.Millisecond) == nil || r.w.send(ctx, []byte{3}) != nil {
 			return false
 		}
-		if r.w.hush(ctx, 100*time.Millisecond, 200*time.Millisecond) != nil || printable(string(r.w.buf)) == "" {
+		if r.w.awaitSilence(ctx, 100*time.Millisecond, 200*time.Millisecond) != nil || printable(string(r.w.buf)) == "" {
 			return false
 		}
 	}
@@ -110,10 +110,10 @@ func (r *REPL) report(a attempt, done, total int) {
 	r.o.Report(device.Progress{Step: step, Done: done, Total: total})
 }
 
-// settle listens to what comes by itself. A board that opening the port has
+// awaitQuiet listens to what comes by itself. A board that opening the port has
 // reset is given the time to start.
-func (r *REPL) settle(ctx context.Context) error {
-	if err := r.w.hush(ctx, listen, listen); err != nil {
+func (r *REPL) awaitQuiet(ctx context.Context) error {
+	if err := r.w.awaitSilence(ctx, listen, listen); err != nil {
 		return err
 	}
 	if bootText.Match(r.w.buf) || bytes.Contains(r.w.buf, []byte("=$%#=")) {
@@ -174,7 +174,7 @@ func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 		if err := r.w.send(ctx, []byte(s)); err != nil {
 			return false, err
 		}
-		if err := r.w.hush(ctx, gap, 2*gap); err != nil {
+		if err := r.w.awaitSilence(ctx, gap, 2*gap); err != nil {
 			return false, err
 		}
 	}
@@ -216,8 +216,8 @@ const proof = "import sys\ntry:\n import esp\n esp.osdebug(None)\nexcept Excepti
 func (r *REPL) prove(ctx context.Context) (bool, error) {
 	short, done := context.WithTimeout(ctx, slot)
 	defer done()
-	if err := r.w.hush(short, 20*time.Millisecond, 60*time.Millisecond); err != nil {
-		return false, given(ctx, err)
+	if err := r.w.awaitSilence(short, 20*time.Millisecond, 60*time.Millisecond); err != nil {
+		return false, outerError(ctx, err)
 	}
 	r.raw = true
 	out, err := r.exec(short, proof, nil)
@@ -241,13 +241,13 @@ func (r *REPL) prove(ctx context.Context) (bool, error) {
 	}
 	if name != "micropython" {
 		r.raw = false
-		return false, r.fail("enter the raw REPL", fault.NoMicroPython, &Heard{Text: printable(name)})
+		return false, r.fail("enter the raw REPL", fault.NoMicroPython, &UnexpectedOutput{Text: printable(name)})
 	}
 	return true, nil
 }
 
-// given is err where it is the line's or the outer context's, else nil.
-func given(ctx context.Context, err error) error {
+// outerError is err where it is the line's or the outer context's, else nil.
+func outerError(ctx context.Context, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return ctx.Err()
 	}
@@ -390,12 +390,12 @@ func garbled(b []byte) bool {
 	return bad*10 > all*3
 }
 
-// heard is the cause of a failed entry, or nil where the board was silent.
-func heard(tail []byte) error {
+// entryCause is the cause of a failed entry, or nil where the board was silent.
+func entryCause(tail []byte) error {
 	if len(tail) == 0 {
 		return nil
 	}
-	return &Heard{Text: printable(string(tail))}
+	return &UnexpectedOutput{Text: printable(string(tail))}
 }
 
 // printable is the last part of s in characters that can be shown.

@@ -50,8 +50,8 @@ func (e *ScriptError) Fault() fault.Fault {
 	return fault.ScriptFailed
 }
 
-// Heard is the text that came from a board that did not answer as MicroPython
+// UnexpectedOutput is the text that came from a board that did not answer as MicroPython
 // does: printable, at most 400 characters, its last part.
-type Heard struct{ Text string }
+type UnexpectedOutput struct{ Text string }
 
-func (h *Heard) Error() string { return "heard " + strconv.Quote(h.Text) }
+func (h *UnexpectedOutput) Error() string { return "heard " + strconv.Quote(h.Text) }

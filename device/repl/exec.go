@@ -186,7 +186,7 @@ func (r *REPL) resync(ctx context.Context) error {
 		if err := r.w.send(ctx, []byte("\r\x03\x03")); err != nil {
 			return err
 		}
-		if err := r.w.hush(ctx, 100*time.Millisecond, 300*time.Millisecond); err != nil {
+		if err := r.w.awaitSilence(ctx, 100*time.Millisecond, 300*time.Millisecond); err != nil {
 			return err
 		}
 		r.w.buf = r.w.buf[:0]

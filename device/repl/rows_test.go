@@ -48,7 +48,7 @@ func refused(t *testing.T, s devicetest.Script) (fault.Fault, string) {
 			t.Fatalf("%v is no *fault.Error", err)
 		}
 		kind = e.Fault
-		var h *Heard
+		var h *UnexpectedOutput
 		if errors.As(err, &h) {
 			text = h.Text
 		}

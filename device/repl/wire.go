@@ -89,7 +89,7 @@ func (w *wire) pause(start time.Time) bool {
 	}
 }
 
-func (w *wire) take(b []byte) {
+func (w *wire) discard(b []byte) {
 	w.buf = append(w.buf, b...)
 	if over := len(w.buf) - maxPend; over > 0 {
 		w.buf = append(w.buf[:0], w.buf[over:]...)
@@ -133,7 +133,7 @@ func (w *wire) more(ctx context.Context, d time.Duration) error {
 		if !ok {
 			return w.gone()
 		}
-		w.take(b)
+		w.discard(b)
 		return nil
 	case <-time.After(d):
 		return errQuiet
@@ -150,7 +150,7 @@ func (w *wire) pending() {
 			if !ok {
 				return
 			}
-			w.take(b)
+			w.discard(b)
 		default:
 			return
 		}
@@ -163,8 +163,8 @@ func (w *wire) drop() {
 	w.buf = w.buf[:0]
 }
 
-// hush listens until the line is quiet for d, or for at most limit.
-func (w *wire) hush(ctx context.Context, d, limit time.Duration) error {
+// awaitSilence listens until the line is quiet for d, or for at most limit.
+func (w *wire) awaitSilence(ctx context.Context, d, limit time.Duration) error {
 	end := time.Now().Add(limit)
 	for {
 		err := w.more(ctx, min(d, max(0, time.Until(end))))
@@ -217,7 +217,7 @@ func (w *wire) send(ctx context.Context, b []byte) error {
 			if !ok {
 				return w.gone()
 			}
-			w.take(got)
+			w.discard(got)
 		case <-t.C:
 			return errStuck
 		case <-ctx.Done():

@@ -246,10 +246,10 @@ type Probe interface {
 	// Certificate asks a connection's broker for its certificate, without trusting
 	// it and without logging in, and tells what is to be said of it.
 	Certificate(c settings.Connection, done func(link.Examined, error)) (cancel func())
-	// LookForBrokers asks this network for brokers for a minute and reports each
+	// FindBrokers asks this network for brokers for a minute and reports each
 	// that answers, again when more is known of it; done is called in the end, with
 	// a *fault.Error where nothing could be asked.
-	LookForBrokers(report func(discover.Broker), done func(error)) (cancel func())
+	FindBrokers(report func(discover.Broker), done func(error)) (cancel func())
 }
 
 // Traffic is what the topic browser asks of the connection. Its methods return

@@ -49,7 +49,7 @@ func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *cer
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
 	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.Trust, Wide: certificateWidth}, end)
 	d.Window().Canvas().Focus(end)
-	s.cancel = d.Probe.Certificate(c, s.seen)
+	s.cancel = d.Probe.Certificate(c, s.showResult)
 	return s
 }
 
@@ -66,8 +66,8 @@ func (s *certificateDialog) choose() {
 	s.use(s.Ca)
 }
 
-// seen shows what came of looking.
-func (s *certificateDialog) seen(e link.Examined, err error) {
+// showResult shows what came of looking.
+func (s *certificateDialog) showResult(e link.Examined, err error) {
 	if s.over {
 		return
 	}

@@ -31,9 +31,9 @@ type BrokerFinder struct {
 	Remark *widget.Label
 	found  []discover.Broker
 
-	turn   int    // counts searches, so that what an old one finds changes nothing
-	cancel func() // nil = no search
-	hush   func() // ends the wait for quietTime
+	turn       int    // counts searches, so that what an old one finds changes nothing
+	cancel     func() // nil = no search
+	stopSearch func() // ends the wait for quietTime
 }
 
 func NewBrokerFinder(d Host, use func(discover.Broker)) *BrokerFinder {
@@ -51,7 +51,7 @@ func (f *BrokerFinder) Begin() {
 	f.found = nil
 	f.List.RemoveAll()
 	f.Button.Disable()
-	f.say(i18n.T("find.looking"))
+	f.setStatus(i18n.T("find.looking"))
 	turn := f.turn
 	mine := func(do func()) {
 		if f.turn == turn {
@@ -59,9 +59,9 @@ func (f *BrokerFinder) Begin() {
 		}
 	}
 	f.cancel = func() {}
-	f.hush = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
-	f.cancel = f.host.Probe.LookForBrokers(
-		func(b discover.Broker) { mine(func() { f.take(b) }) },
+	f.stopSearch = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
+	f.cancel = f.host.Probe.FindBrokers(
+		func(b discover.Broker) { mine(func() { f.add(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },
 	)
 }
@@ -73,18 +73,18 @@ func (f *BrokerFinder) stop() {
 		return
 	}
 	f.cancel()
-	f.hush()
+	f.stopSearch()
 	f.cancel = nil
 	f.Button.Enable()
 	if len(f.found) == 0 {
-		f.say("")
+		f.setStatus("")
 	}
 }
 
 // Quiet says that nobody has answered, though it is still being looked.
 func (f *BrokerFinder) Quiet() {
 	if len(f.found) == 0 {
-		f.say(i18n.T("find.none"))
+		f.setStatus(i18n.T("find.none"))
 	}
 }
 
@@ -92,14 +92,14 @@ func (f *BrokerFinder) done(err error) {
 	f.stop()
 	switch {
 	case err != nil:
-		f.say(problem.Explain(err).Title)
+		f.setStatus(problem.Explain(err).Title)
 	case len(f.found) == 0:
-		f.say(i18n.T("find.none"))
+		f.setStatus(i18n.T("find.none"))
 	}
 }
 
-// take lists a broker that answered, or what else is known of one.
-func (f *BrokerFinder) take(b discover.Broker) {
+// add lists a broker that answered, or what else is known of one.
+func (f *BrokerFinder) add(b discover.Broker) {
 	if len(b.Addrs) == 0 {
 		return
 	}
@@ -114,7 +114,7 @@ func (f *BrokerFinder) take(b discover.Broker) {
 	line.Mark = false
 	line.OnPick = func() { f.use(b) }
 	line.Set(b.Name, answerWords(b), false)
-	f.say(i18n.T("find.choose"))
+	f.setStatus(i18n.T("find.choose"))
 }
 
 // foundHost is the address of a broker that boards can use: they can't look up
@@ -129,7 +129,7 @@ func answerWords(b discover.Broker) string {
 	return address
 }
 
-func (f *BrokerFinder) say(text string) {
+func (f *BrokerFinder) setStatus(text string) {
 	ui.Say(f.Remark, text)
 	f.List.Refresh()
 }

@@ -67,8 +67,8 @@ func New(in Editor, p presets.Preset, c setup.BrokerChoice) *Form {
 	return f
 }
 
-// Leave ends what goes on.
-func (f *Form) Leave() {
+// Close ends what goes on.
+func (f *Form) Close() {
 	if f.Finder != nil {
 		f.Finder.stop()
 	}

@@ -106,7 +106,7 @@ func New(a fyne.App, o Options) *Window {
 	w.Win.SetIcon(ui.AppIcon())
 	w.Win.SetPadded(false)
 	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight)) // before there is content: text that wraps in a narrower window is too high for it for ever
-	w.look()
+	w.applySettings()
 	if o.Splash {
 		w.splash(w.build)
 	} else {
@@ -156,12 +156,12 @@ func (w *Window) isBuilt() bool { return w.area != nil }
 
 // apply makes the window look as the settings say, and builds its content anew.
 func (w *Window) apply() {
-	w.look()
+	w.applySettings()
 	w.Rebuild()
 }
 
-// look takes the language and the theme of the settings.
-func (w *Window) look() {
+// applySettings takes the language and the theme of the settings.
+func (w *Window) applySettings() {
 	v := w.Opts.Settings.Values()
 	if i18n.Use(v.Language) != nil {
 		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
@@ -271,7 +271,7 @@ func (w *Window) Visit(id ui.Place, target string) {
 	}
 	fresh := w.Here != id || len(w.area.Objects) == 0
 	if fresh {
-		w.Put(id, p.Content())
+		w.ShowPage(id, p.Content())
 		p.Shown()
 	}
 	if t, ok := p.(ui.Targeted); ok && target != "" {
@@ -282,8 +282,8 @@ func (w *Window) Visit(id ui.Place, target string) {
 	}
 }
 
-// Put shows content as that of a place.
-func (w *Window) Put(id ui.Place, content fyne.CanvasObject) {
+// ShowPage shows content as that of a place.
+func (w *Window) ShowPage(id ui.Place, content fyne.CanvasObject) {
 	w.Here = id
 	for i, item := range w.Items {
 		if item.choose(i == id); i == id {

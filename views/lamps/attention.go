@@ -22,15 +22,15 @@ type attention struct {
 func newAttention(d *env) *attention {
 	a := &attention{desk: d, words: ui.Body(""), button: ui.Small("")}
 	a.button.Wrapping = fyne.TextWrapWord
-	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.wish(on, a.buttons.Checked) })
-	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.wish(a.dark.Checked, on) })
+	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.setOption(on, a.buttons.Checked) })
+	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.setOption(a.dark.Checked, on) })
 	a.all = ui.NewButton(i18n.T("spotlight.end"), ui.Icon("lamp"), func() { d.Lesson.SetSpotlight("") })
 	give := ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { d.Lesson.SetAttention(false) })
 	a.notice = ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, a.words, a.button), a.dark, a.buttons, a.all, give)
 	return a
 }
 
-func (a *attention) wish(dark, buttons bool) {
+func (a *attention) setOption(dark, buttons bool) {
 	w := a.desk.Lesson.Wishes()
 	w.Dark, w.Buttons = dark, buttons
 	a.desk.Lesson.SetWishes(w)

@@ -451,11 +451,11 @@ func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.Dialogs) != 0 {
 		t.Fatalf("%+v, %d dialogs", l, len(p.desk.Dialogs))
 	}
-	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.menu.sayWhy(err) != i18n.T("lamps.error.taken") {
+	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.menu.explain(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)
 	}
 	room.Connected(false)
-	if why := p.menu.sayWhy(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
+	if why := p.menu.explain(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
 		t.Fatalf("says %q", why)
 	}
 	room.Connected(true)

@@ -121,11 +121,11 @@ func (m *lampMenu) renameDialog(base string) {
 // succeeds reports whether the panel did what was asked of it, and says at a field, nil
 // for none, why it did not.
 func (m *lampMenu) succeeds(err error, wrong *ui.Wrong, field *ui.Entry) bool {
-	return err == nil || wrong.Refuse(field, m.sayWhy(err))
+	return err == nil || wrong.Refuse(field, m.explain(err))
 }
 
-// sayWhy puts the panel's own errors into words, and others as everywhere.
-func (m *lampMenu) sayWhy(err error) string {
+// explain puts the panel's own errors into words, and others as everywhere.
+func (m *lampMenu) explain(err error) string {
 	switch {
 	case errors.Is(err, lights.ErrNoLink):
 		return i18n.T("lamps.error.link")
@@ -344,7 +344,7 @@ func (m *lampMenu) topicsDialog(base string) {
 		lines = append(lines, container.New(&ui.StackLayout{}, ui.Small(lampview.TextFor(l, key)),
 			container.NewBorder(nil, nil, nil, ui.Row(
 				ui.QuietButton("", ui.Icon("copy"), func() { m.desk.CopyText(topic) }),
-				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { m.leaveFor(topic) })), container.New(ui.LevelLayout{}, name))))
+				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { m.showTopic(topic) })), container.New(ui.LevelLayout{}, name))))
 	}
 	add("lamps.topics.set", l.Topics.Set)
 	add("lamps.topics.state", l.Topics.State)
@@ -366,8 +366,8 @@ func (m *lampMenu) topicsDialog(base string) {
 	m.desk.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
 }
 
-// leaveFor goes to a topic in the browser.
-func (m *lampMenu) leaveFor(topic string) {
+// showTopic goes to a topic in the browser.
+func (m *lampMenu) showTopic(topic string) {
 	m.desk.LeaveDialog()
 	m.desk.Visit(ui.PlaceTopics, topic)
 }

@@ -33,7 +33,7 @@ func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage,
 	p := newLampPage(deskOf(w))
 	t.Cleanup(p.Close)
 	w.Win.Resize(fyne.NewSize(1024, 640))
-	w.Put(ui.PlaceLamps, p.Content())
+	w.ShowPage(ui.PlaceLamps, p.Content())
 	p.Shown()
 	room.sent = nil
 	return w, p, room

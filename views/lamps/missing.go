@@ -110,7 +110,7 @@ func (d *lessonDialogs) missingWords(m lesson.Missing) string {
 	case m.Refused.Count > 0:
 		add(problem.NoticeWords(m.Refused))
 	case m.LeaveKnown:
-		add(leaveWords(m.Leave))
+		add(departureText(m.Leave))
 	}
 	if why := lostWords(m.Info.Lost); why != "" {
 		add(i18n.T("missing.lost", "Why", why))
@@ -121,12 +121,12 @@ func (d *lessonDialogs) missingWords(m lesson.Missing) string {
 	return words
 }
 
-func leaveWords(l broker.Leave) string {
+func departureText(l broker.Departure) string {
 	return i18n.T(cmp.Or(leaveKeys[l], "missing.left.broken"))
 }
 
 // leaveKeys are the ways in which a connection ends by somebody's will; any other broke.
-var leaveKeys = map[broker.Leave]string{
+var leaveKeys = map[broker.Departure]string{
 	broker.LeftGoodbye:  "missing.left.goodbye",
 	broker.LeftSilent:   "missing.left.silent",
 	broker.LeftReplaced: "missing.left.replaced",

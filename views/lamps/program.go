@@ -102,7 +102,7 @@ func (s *programDialog) open(name string) {
 func (s *programDialog) write() {
 	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
 	said := ui.Either(err != nil, i18n.T("program.problem"), "")
-	s.wrong.Say(nil, said)
+	s.wrong.Set(nil, said)
 	ui.SetVisible(s.field, err == nil)
 	ui.SetVisible(s.warn, s.real.Checked && err == nil)
 	ui.SetEnabled(s.copyIt, err == nil)

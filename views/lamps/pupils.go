@@ -98,7 +98,7 @@ func (d *pupilsDialog) update() {
 	if s.Err != nil {
 		said = problem.Explain(s.Err).Title
 	}
-	d.wrong.Say(nil, said)
+	d.wrong.Set(nil, said)
 	ui.SetText(d.here, i18n.N("pupilpage.here", s.Here))
 	ui.SetText(d.refused, i18n.N("pupilpage.refused", s.Refused))
 	ui.SetVisible(d.refused, s.Refused > 0)

@@ -52,7 +52,7 @@ func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		x, y, w = -theme.InnerPadding(), high, size.Width+theme.InnerPadding() // the words at the left edge
 	}
 	lines, small := resultLines(result.Text, w)
-	dressResult(result, lines, small)
+	setResult(result, lines, small)
 	result.Resize(fyne.NewSize(w, result.MinSize().Height))
 	h := result.MinSize().Height
 	if !l.below {
@@ -79,8 +79,8 @@ func resultLines(text string, width float32) (lines int, small bool) {
 	return len(textfit.Wrap(text, theme.Size(ui.SizeSmall), fyne.TextStyle{}, room, 3)), true
 }
 
-// dressResult shows a result in one line, or in two small ones; what is longer ends in ….
-func dressResult(l *widget.Label, lines int, small bool) {
+// setResult shows a result in one line, or in two small ones; what is longer ends in ….
+func setResult(l *widget.Label, lines int, small bool) {
 	wrap, cut, size := fyne.TextWrapOff, fyne.TextTruncateEllipsis, ui.SizeBody
 	if small {
 		size = ui.SizeSmall

@@ -77,7 +77,7 @@ func newExportDialog(d *env) *exportDialog {
 func (s *exportDialog) open() {
 	n := len(s.desk.Settings.Values().Connections)
 	if n == 0 {
-		s.desk.Tell(i18n.T("exchange.export.title"), i18n.T("exchange.nothing"))
+		s.desk.ShowInformation(i18n.T("exchange.export.title"), i18n.T("exchange.nothing"))
 		return
 	}
 	s.modal = s.desk.Ask(ui.Question{
@@ -87,10 +87,10 @@ func (s *exportDialog) open() {
 }
 
 // clear tells nothing any more.
-func (s *exportDialog) clear() { s.tell(ui.Remark, "") }
+func (s *exportDialog) clear() { s.showNotice(ui.Remark, "") }
 
-func (s *exportDialog) tell(kind ui.NoticeKind, text string) {
-	s.flaw.Say(nil, "")
+func (s *exportDialog) showNotice(kind ui.NoticeKind, text string) {
+	s.flaw.Set(nil, "")
 	s.outcome.RemoveAll()
 	if text != "" {
 		s.outcome.Add(ui.Notice(kind, text))
@@ -126,12 +126,12 @@ func (s *exportDialog) do() bool {
 	}
 	s.busy = true
 	if passphrase != "" {
-		s.tell(ui.Remark, i18n.T("exchange.wait.export"))
+		s.showNotice(ui.Remark, i18n.T("exchange.wait.export"))
 	}
 	s.desk.Exchange.Write(passphrase, func(data []byte, err error) {
 		s.busy = false
 		if err != nil {
-			s.tell(ui.Failure, exchangeProblem(err))
+			s.showNotice(ui.Failure, exchangeProblem(err))
 			return
 		}
 		s.modal.Close()
@@ -149,7 +149,7 @@ func (d *env) importFile(r io.ReadCloser, name string) {
 	d.Exchange.Read(r, func(f exchange.File, err error) {
 		switch {
 		case err != nil:
-			d.Tell(i18n.T("exchange.import.title"), exchangeProblem(err))
+			d.ShowInformation(i18n.T("exchange.import.title"), exchangeProblem(err))
 		case f.Locked:
 			d.unlockDialog(f, name)
 		default:
@@ -164,7 +164,7 @@ func (d *env) unlockDialog(f exchange.File, name string) {
 	var m *ui.Dialog
 	busy, left := false, false
 	say := func(o fyne.CanvasObject) {
-		wrong.Say(nil, "")
+		wrong.Set(nil, "")
 		outcome.Objects = []fyne.CanvasObject{o}
 		m.Fit()
 	}

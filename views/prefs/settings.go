@@ -39,7 +39,7 @@ func newSettingsPage(d *env) *settingsPage {
 	p := &settingsPage{desk: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
 	p.root = ui.Scrolled(ui.Sections(settingsWidth,
 		ui.Title(i18n.T("rail.settings")),
-		p.lookCard(),
+		p.appearanceCard(),
 		p.classroomCard(),
 		p.broker.card,
 		newPupilSection(d).card,
@@ -80,7 +80,7 @@ func (p *settingsPage) update() {
 	p.others.update()
 }
 
-func (p *settingsPage) lookCard() fyne.CanvasObject {
+func (p *settingsPage) appearanceCard() fyne.CanvasObject {
 	v := p.desk.Settings.Values()
 
 	tags, names := []string{""}, []string{i18n.T("settings.language-system")}
@@ -149,7 +149,7 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	name.OnSubmitted = func(string) { keep() }
 	name.OnChanged = func(text string) {
 		said := ui.Either(isTopicWord(text), "", i18n.T("settings.classroom-wrong"))
-		wrong.Say(name, said)
+		wrong.Set(name, said)
 		ui.SetEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
 	}
 	locked := ui.Small(i18n.T("settings.policy"))

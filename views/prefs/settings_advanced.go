@@ -61,9 +61,9 @@ func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm 
 // roomForm is a level of a topic that strangers will not come to by chance.
 var roomForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
 
-// takeRoom puts the first level in that was typed, and reports whether it can be
+// applyRoom puts the first level in that was typed, and reports whether it can be
 // one. An empty one is made when the connection is kept.
-func (f *advancedForm) takeRoom(c *settings.Connection) bool {
+func (f *advancedForm) applyRoom(c *settings.Connection) bool {
 	if !presets.ByID(c.Preset).Rules.Room {
 		return true
 	}

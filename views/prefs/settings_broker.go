@@ -193,7 +193,7 @@ func newPortField(d *env, usual string, at func(*settings.Values) *int) *portFie
 	f.entry.OnChanged = func(text string) {
 		_, ok := parsePort(text)
 		said := ui.Either(!ok && text != f.was, i18n.T("settings.port-wrong"), "")
-		wrong.Say(f.entry, said)
+		wrong.Set(f.entry, said)
 		ui.SetVisible(f.save, ok && text != f.was)
 	}
 	f.row = ui.Rows(container.NewHBox(ui.Narrow(110, f.entry), f.save), wrong.Box)

@@ -105,7 +105,7 @@ func (f *connectionForm) pick(p presets.Preset) {
 		return
 	}
 	f.typed[before.ID] = f.choice
-	f.leave()
+	f.close()
 	next, had := f.typed[p.ID]
 	if !had {
 		next = brokerform.FirstChoice(p, nil, setup.BrokerChoice{})
@@ -114,10 +114,10 @@ func (f *connectionForm) pick(p presets.Preset) {
 	f.show()
 }
 
-// leave ends what goes on in the forms.
-func (f *connectionForm) leave() {
+// close ends what goes on in the forms.
+func (f *connectionForm) close() {
 	for _, form := range f.forms {
-		form.Leave()
+		form.Close()
 	}
 }
 
@@ -219,7 +219,7 @@ func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 		return c, f.flawAt(presets.Host, i18n.T("settings.host-wrong"))
 	case !endpoint.IsPort(c.Port):
 		return c, f.flawAt(presets.Port, i18n.T("settings.port-wrong"))
-	case !f.advanced.takeRoom(&c):
+	case !f.advanced.applyRoom(&c):
 		return c, flaw{i18n.T("settings.room-wrong"), f.advanced.room}
 	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.Whole():
 		return c, flaw{f.identity.Text.Text, nil}
@@ -249,7 +249,7 @@ func (f *connectionForm) login() connections.Login {
 
 // refuse says what is wrong with an answer, and brings the keyboard there.
 func (f *connectionForm) refuse(x flaw) bool {
-	f.say(f.wrong.Box)
+	f.showStatus(f.wrong.Box)
 	if x.field == f.advanced.room {
 		f.advanced.open(true)
 	}
@@ -258,10 +258,10 @@ func (f *connectionForm) refuse(x flaw) bool {
 	return false
 }
 
-// say shows what came of the answers as they are now.
-func (f *connectionForm) say(o fyne.CanvasObject) {
+// showStatus shows what came of the answers as they are now.
+func (f *connectionForm) showStatus(o fyne.CanvasObject) {
 	f.said = f.asked()
-	f.wrong.Say(nil, "")
+	f.wrong.Set(nil, "")
 	f.outcome.RemoveAll()
 	if o != nil {
 		f.outcome.Add(o)
@@ -281,7 +281,7 @@ func (f *connectionForm) try() {
 	}
 	f.stopTest()
 	f.test.Disable()
-	f.say(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", c.Address())))
+	f.showStatus(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", c.Address())))
 	turn := f.turn
 	f.cancelTest = f.desk.Connections.Test(c, f.login(), func(err error) {
 		if f.closed || f.turn != turn {
@@ -294,11 +294,11 @@ func (f *connectionForm) try() {
 			if aboutIdentity(err) {
 				f.advanced.open(true)
 			}
-			f.say(f.failed(c, err))
+			f.showStatus(f.failed(c, err))
 			f.focusLogin(err)
 			return
 		}
-		f.say(ui.Notice(ui.Success, i18n.T("settings.test-good")))
+		f.showStatus(ui.Notice(ui.Success, i18n.T("settings.test-good")))
 	})
 }
 
@@ -377,5 +377,5 @@ func (d *env) offerBroker() {
 func (f *connectionForm) end() {
 	f.closed = true
 	f.stopTest()
-	f.leave()
+	f.close()
 }

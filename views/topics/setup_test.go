@@ -15,7 +15,7 @@ func deskOf(w *viewtest.Window) *env { return &env{Shell: w.Shell, Parts: w.Part
 func init() {
 	viewtest.Places[ui.PlaceTopics] = func(s *ui.Shell, p *backend.Parts) (func() ui.Page, func()) {
 		b := NewBrowser(s, p)
-		return b.Page, b.Leave
+		return b.Page, b.Save
 	}
 	viewtest.Status = func(s *ui.Shell, p *backend.Parts) frame.StatusLine { return status.New(s, p) }
 }

@@ -73,7 +73,7 @@ func topicScene(name string, fill func(*viewtest.Env, *topicRoom), then ...func(
 		p.now = func() time.Time { return r.at.Add(200 * time.Millisecond) }
 		p.inView = true
 		for _, f := range then {
-			e.Then(func() { f(e, p); p.view.settleNow(); p.view.Update(); p.update() })
+			e.Then(func() { f(e, p); p.view.updateRowsNow(); p.view.Update(); p.update() })
 		}
 		return p.Content()
 	})
@@ -141,7 +141,11 @@ func init() {
 		p.togglePause()
 		p.tree.Insert(topics.Message{Topic: "class/x", At: p.now()})
 	})
-	topicScene("odd", oddTopics, func(_ *viewtest.Env, p *topicPage) { p.tree.OpenAll(topics.Root, 100); p.settle(); p.view.MoveTo(0) })
+	topicScene("odd", oddTopics, func(_ *viewtest.Env, p *topicPage) {
+		p.tree.OpenAll(topics.Root, 100)
+		p.updateRowsNow()
+		p.view.MoveTo(0)
+	})
 	topicScene("binary", oddTopics, func(_ *viewtest.Env, p *topicPage) { p.Target("odd/binary") })
 	topicScene("image", oddTopics, func(_ *viewtest.Env, p *topicPage) { p.Target("odd/image") })
 	topicScene("big", oddTopics, func(_ *viewtest.Env, p *topicPage) { p.Target("odd/big") })
@@ -153,7 +157,7 @@ func init() {
 		r.Receive(batch, 12)
 	}, func(_ *viewtest.Env, p *topicPage) {
 		p.tree.OpenAll(topics.Root, openLimit)
-		p.settle()
+		p.updateRowsNow()
 		p.view.MoveTo(77_777)
 	})
 	topicScene("menu", lesson, func(_ *viewtest.Env, p *topicPage) { p.pageMenu() })

@@ -25,7 +25,7 @@ func (d *env) copyPayload(payload []byte) {
 		d.Clipboard().SetContent(hex.EncodeToString(payload))
 		d.Toast(i18n.T("topics.copy.hex"))
 	default:
-		d.Tell(i18n.T("topics.copy.big"), i18n.T("topics.copy.big.text", "Size", ui.SizeWords(copyMost)))
+		d.ShowInformation(i18n.T("topics.copy.big"), i18n.T("topics.copy.big.text", "Size", ui.SizeWords(copyMost)))
 	}
 }
 

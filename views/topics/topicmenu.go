@@ -26,7 +26,7 @@ func (p *topicPage) pageMenu() {
 	sys.Checked = p.tree.InternalShown()
 	items = append(items, fyne.NewMenuItemSeparator(), sys,
 		fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), ui.Icon("down"), func() { p.openAll(topics.Root) }),
-		fyne.NewMenuItemWithIcon(i18n.T("topics.closeall"), ui.Icon("right"), func() { p.tree.CloseAll(); p.settle() }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.closeall"), ui.Icon("right"), func() { p.tree.CloseAll(); p.updateRowsNow() }),
 		fyne.NewMenuItemSeparator())
 	items = append(items, p.recordItems()...)
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
@@ -77,12 +77,12 @@ func (p *topicPage) lampOf(topic string) (base string, ok bool) {
 
 func (p *topicPage) sort(s topics.Sort) {
 	p.tree.SetSort(s)
-	p.settle()
+	p.updateRowsNow()
 }
 
-// settle lets the lines move at once, for the user asked for it.
-func (p *topicPage) settle() {
-	p.view.settleNow()
+// updateRowsNow lets the lines move at once, for the user asked for it.
+func (p *topicPage) updateRowsNow() {
+	p.view.updateRowsNow()
 	p.view.Update()
 	p.update()
 }
@@ -97,20 +97,20 @@ func (p *topicPage) toggleInternal() {
 		p.desk.Traffic.Unsubscribe(internals)
 		p.subs.update()
 	}
-	p.settle()
+	p.updateRowsNow()
 }
 
 func (p *topicPage) openAll(id topics.ID) {
 	if !p.tree.OpenAll(id, openLimit) && p.tree.Filter() == (topics.Filter{}) {
 		p.desk.Toast(i18n.T("topics.openall.some", "Count", countWords(openLimit)))
 	}
-	p.settle()
+	p.updateRowsNow()
 }
 
 func (p *topicPage) clearDialog() {
 	c := p.tree.Counts()
 	p.desk.Confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.Kept)),
-		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.settle() })
+		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.updateRowsNow() })
 }
 
 func (p *topicPage) forget(topic string) {
@@ -123,7 +123,7 @@ func (p *topicPage) forget(topic string) {
 	p.desk.Confirm(i18n.T("topics.forget.title", "Topic", safe), countN("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
 		if id, ok := p.tree.Find(topic); ok {
 			p.tree.Forget(id)
-			p.settle()
+			p.updateRowsNow()
 		}
 	})
 }

@@ -59,8 +59,8 @@ func NewBrowser(s *ui.Shell, p *backend.Parts) *Browser { return &Browser{&env{S
 // Page builds its page.
 func (b *Browser) Page() ui.Page { return newTopicPage(b.desk) }
 
-// Leave keeps what was typed a moment ago.
-func (b *Browser) Leave() {
+// Save keeps what was typed a moment ago.
+func (b *Browser) Save() {
 	if b.desk.work != nil {
 		b.desk.work.messages.Flush()
 	}
@@ -86,7 +86,7 @@ func newTopicPage(d *env) *topicPage {
 	p.note.Hide()
 	p.left = container.NewStack(p.view.LineList)
 	p.stop = append(p.stop, p.tree.Changed.Listen(p.changed), d.Traffic.Changed().Listen(func() { p.subs.update(); p.right.publish.update(); p.writeNote() }))
-	p.view.settleNow()
+	p.view.updateRowsNow()
 	p.openClass()
 	p.update()
 	p.subs.showInternal()
@@ -139,7 +139,7 @@ func (p *topicPage) leftCard() fyne.CanvasObject {
 func (p *topicPage) Shown() {
 	p.inView = true
 	p.subs.update()
-	p.view.settleNow()
+	p.view.updateRowsNow()
 	p.view.wake(0)
 }
 
@@ -178,7 +178,7 @@ func (p *topicPage) openClass() {
 	}
 	p.opened = true
 	p.tree.SetOpen(id, true)
-	p.view.settleNow()
+	p.view.updateRowsNow()
 }
 
 // update brings everything but the tree's lines up to date.
@@ -294,7 +294,7 @@ func (p *topicPage) setFilter(f topics.Filter) {
 	p.tree.SetFilter(f)
 	p.view.Top = 0
 	p.view.found, p.view.left = p.tree.Search(searchSteps)
-	p.view.settleNow()
+	p.view.updateRowsNow()
 	p.view.Update()
 	p.view.wake(frameTime)
 	p.update()
@@ -374,7 +374,7 @@ func (p *topicPage) Target(topic string) {
 		if id, ok := p.tree.Find(topic); ok {
 			if l, _ := p.tree.Level(id); l.Children {
 				p.tree.SetOpen(id, true)
-				p.view.settleNow()
+				p.view.updateRowsNow()
 			}
 		}
 		p.view.Update()

@@ -140,7 +140,7 @@ func (u *topicPublish) update() {
 	if text == "" && !u.page.desk.Traffic.Online() {
 		text = i18n.T("topics.publish.offline")
 	}
-	u.check.Say(u.flawed(text), text)
+	u.check.Set(u.flawed(text), text)
 	ui.SetVisible(u.noFile, u.file != nil)
 	ui.SetEnabled(u.send, u.topic.Text != "" && text == "")
 	u.followPlatform()
@@ -333,7 +333,7 @@ func (u *topicPublish) openFile() {
 		case err != nil:
 			u.page.problem(err)
 		case len(data) > maxFile:
-			u.page.desk.Tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
+			u.page.desk.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
 		default:
 			name, _ = topics.Display(name, 60)
 			u.setFile(name, data)
@@ -365,7 +365,7 @@ func (u *topicPublish) saveDialog() {
 		return
 	}
 	if !u.page.work.messages.Fits(d) {
-		u.page.desk.Tell(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
+		u.page.desk.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
 		return
 	}
 	name := ui.NewEntry(i18n.T("topics.publish.name"))

@@ -41,8 +41,8 @@ func (w *topicWork) recordDialog() {
 	})
 }
 
-// tellRecording tells how far the recording is, and how it ended.
-func (w *topicWork) tellRecording() {
+// showRecording tells how far the recording is, and how it ended.
+func (w *topicWork) showRecording() {
 	r := w.recording.State()
 	switch {
 	case r.Busy:
@@ -152,8 +152,8 @@ func (p *topicPage) replayDialog() {
 	}})
 }
 
-// tellPlaying tells how far a recording that is played is, and how it ended.
-func (w *topicWork) tellPlaying() {
+// showPlaying tells how far a recording that is played is, and how it ended.
+func (w *topicWork) showPlaying() {
 	p := w.player.State()
 	if p.Busy {
 		w.progress(taskPlay, func() string { return i18n.T("topics.play.now", "Count", countWords(w.player.State().Count)) }, "topics.stop", w.player.Stop)

@@ -81,7 +81,7 @@ func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool
 	slices.SortFunc(list, func(a, b topics.Kept) int { return strings.Compare(a.Topic, b.Topic) })
 	safe, _ := topics.Display(topic, 60)
 	if len(list) == 0 {
-		p.desk.Tell(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
+		p.desk.ShowInformation(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
 		return
 	}
 	lines := ui.NewLineList(func() int { return len(list) }, func() ui.ListLine { return ui.NewCodeLine(false) }, func(i int, l ui.ListLine, _ bool) {
@@ -101,8 +101,8 @@ func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool
 	})
 }
 
-// tellErasing tells how the erasing stands.
-func (w *topicWork) tellErasing() {
+// showErasing tells how the erasing stands.
+func (w *topicWork) showErasing() {
 	e := w.eraser.State()
 	switch e.Phase {
 	case traffic.EraserWorking:

@@ -46,7 +46,7 @@ func TestTheWayBackIsThereWhateverElseTellsItsProgress(t *testing.T) {
 	loop.RunUntil(func() bool { return w.eraser.State().Phase == traffic.EraserEnded }, "the erasing")
 	w.recording.Start(&memoryFile{})
 	w.finished(taskExport, func() string { return "exported" }, nil)
-	w.tellRecording()
+	w.showRecording()
 	if !viewtest.Shows(p.task, recordingWords(w.recording.State())) || !viewtest.Shows(p.task, "exported") {
 		t.Error("one progress takes another's place")
 	}

@@ -129,7 +129,7 @@ func (r *topicRow) write() {
 	case r.row.Branch:
 		sign = "▸"
 	}
-	r.put(r.sign, sign, x, height)
+	r.drawText(r.sign, sign, x, height)
 	x += signRoom()
 	right := r.size.Width - countRoom
 	for _, badge := range []struct {
@@ -152,20 +152,20 @@ func (r *topicRow) write() {
 	if !l.Topic && !l.Children {
 		name = ""
 	}
-	r.put(r.name, name, x, height)
+	r.drawText(r.name, name, x, height)
 	x += r.names.Width(name, r.name.TextSize, r.name.TextStyle) + ui.Unit*1.5
 	whole := rowValue(l)
 	value := r.values.Fit(whole, r.value.TextSize, r.value.TextStyle, max(0, right-x-ui.Unit))
 	if !l.Topic && value != whole { // part of a number of topics says nothing
 		value = ""
 	}
-	r.put(r.value, value, x, height)
-	r.put(r.count, rowCount(l), r.size.Width-countRoom, height)
+	r.drawText(r.value, value, x, height)
+	r.drawText(r.count, rowCount(l), r.size.Width-countRoom, height)
 	r.count.Resize(fyne.NewSize(countRoom-ui.Unit/2, textfit.LineHeight(r.count)))
 }
 
-// put writes one text, in the middle of the line's height.
-func (r *topicRow) put(t *canvas.Text, s string, x, height float32) {
+// drawText writes one text, in the middle of the line's height.
+func (r *topicRow) drawText(t *canvas.Text, s string, x, height float32) {
 	changed := t.Text != s
 	t.Text = s
 	at := fyne.NewPos(x, (height-textfit.LineHeight(t))/2)

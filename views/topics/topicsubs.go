@@ -224,7 +224,7 @@ func (s *topicSubs) explain() {
 	default:
 		text = s.previewWords(filter)
 	}
-	s.wrong.Say(s.filter, wrong)
+	s.wrong.Set(s.filter, wrong)
 	s.preview.SetText(textfit.Breakable(text))
 	ui.SetVisible(s.preview, text != "")
 }
@@ -308,7 +308,7 @@ func (s *topicSubs) showInternal() {
 	for _, sub := range s.page.desk.Traffic.Subscriptions() {
 		if topic.IsInternal(sub.Filter) && !s.page.tree.InternalShown() {
 			s.page.tree.ShowInternal(true)
-			s.page.settle()
+			s.page.updateRowsNow()
 		}
 	}
 }

@@ -98,7 +98,7 @@ func (v *topicTree) frame() {
 	v.framed = now
 	waiting := v.tree.CatchUp()
 	v.found, v.left = v.tree.Search(searchSteps)
-	v.settle(now)
+	v.updateRows(now)
 	behind := v.turns.pass(v, now)
 	v.Update()
 	v.onFrame()
@@ -114,9 +114,9 @@ func (v *topicTree) frame() {
 	}
 }
 
-// settle lets lines come and go, not too often, and the more seldom the longer
+// updateRows lets lines come and go, not too often, and the more seldom the longer
 // it takes.
-func (v *topicTree) settle(now time.Time) {
+func (v *topicTree) updateRows(now time.Time) {
 	if v.tree.Order() != topics.ByName && now.Sub(v.sorted) >= max(resortTime, 20*v.cost) {
 		v.sorted = now
 		v.tree.Resort()
@@ -124,16 +124,16 @@ func (v *topicTree) settle(now time.Time) {
 	if !v.tree.Stale() || now.Sub(v.settled) < max(settleTime, 10*v.cost) {
 		return
 	}
-	v.settleNow()
+	v.updateRowsNow()
 }
 
-func (v *topicTree) settleNow() {
+func (v *topicTree) updateRowsNow() {
 	start := v.now()
 	first := topics.ID(0)
 	if v.Top < v.tree.Len() && v.tree.Len() > 0 {
 		first = v.tree.At(v.Top).ID
 	}
-	if !v.tree.Settle() {
+	if !v.tree.UpdateRows() {
 		return
 	}
 	// What the eye rests on stays where it is.
@@ -217,7 +217,7 @@ func (v *topicTree) tapSign(i int, at fyne.Position) bool {
 func (v *topicTree) toggle(i int) {
 	row := v.tree.At(i)
 	v.tree.SetOpen(row.ID, !row.Open)
-	v.settleNow()
+	v.updateRowsNow()
 	v.Update()
 }
 

@@ -40,9 +40,9 @@ func newTopicWork(d *env) *topicWork {
 		player: traffic.NewPlayer(d.Traffic, d.Topics, d.Post), recording: traffic.NewRecording(d.Topics, d.Post),
 		asking: func() {}, confirming: func() {},
 	}
-	w.eraser.Changed.Listen(w.tellErasing)
-	w.player.Changed.Listen(w.tellPlaying)
-	w.recording.Changed.Listen(w.tellRecording)
+	w.eraser.Changed.Listen(w.showErasing)
+	w.player.Changed.Listen(w.showPlaying)
+	w.recording.Changed.Listen(w.showRecording)
 	return w
 }
 

@@ -71,7 +71,7 @@ func (c *CodeLine) Write(t CodeText) {
 	c.back.Refresh()
 	tint := Color(orElse(t.Tint, theme.ColorNameForeground))
 	x := Unit/2 + float32(min(t.Depth, MaxIndent))*Indent
-	c.put(c.sign, t.Sign, x)
+	c.drawText(c.sign, t.Sign, x)
 	c.sign.Color, c.text.Color, c.remark.Color = Color(ColorSoft), tint, Color(ColorSoft)
 	x += Unit * 2
 	room := c.size.Width - x
@@ -80,12 +80,12 @@ func (c *CodeLine) Write(t CodeText) {
 	if remark != "" {
 		room -= width + Unit
 	}
-	c.put(c.text, c.fitText.Fit(t.Text, c.text.TextSize, c.text.TextStyle, room), x)
-	c.put(c.remark, remark, c.size.Width-width-Unit/2)
+	c.drawText(c.text, c.fitText.Fit(t.Text, c.text.TextSize, c.text.TextStyle, room), x)
+	c.drawText(c.remark, remark, c.size.Width-width-Unit/2)
 	c.remark.Resize(fyne.NewSize(width, textfit.LineHeight(c.remark)))
 }
 
-func (c *CodeLine) put(t *canvas.Text, s string, x float32) {
+func (c *CodeLine) drawText(t *canvas.Text, s string, x float32) {
 	t.Text = s
 	t.Move(fyne.NewPos(x, (c.size.Height-textfit.LineHeight(t))/2))
 	t.Refresh()

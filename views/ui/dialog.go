@@ -68,8 +68,8 @@ func (s *Shell) Confirm(name, text, yes string, danger bool, do func()) *Dialog 
 	return s.Ask(Question{Title: name, Text: text, Yes: yes, Danger: danger, Do: func() bool { do(); return true }})
 }
 
-// Tell shows a dialog with one way out.
-func (s *Shell) Tell(name, text string) *Dialog { return s.Show(name, text, nil) }
+// ShowInformation shows a dialog with one way out.
+func (s *Shell) ShowInformation(name, text string) *Dialog { return s.Show(name, text, nil) }
 
 // Show shows a dialog with content and one way out.
 func (s *Shell) Show(name, text string, content fyne.CanvasObject) *Dialog {
@@ -248,7 +248,7 @@ func NewToastLayer(post func(func())) *toastLayer {
 	return l
 }
 
-func (l *toastLayer) say(text string) {
+func (l *toastLayer) show(text string) {
 	l.text = text
 	l.turn++
 	turn := l.turn

@@ -63,7 +63,7 @@ func (s *Shell) Unfocus() {
 
 // Toast tells in passing that something is done. What needs an answer, or what
 // went wrong, has its place on the page or in a dialog.
-func (s *Shell) Toast(text string) { s.Toasts.say(text) }
+func (s *Shell) Toast(text string) { s.Toasts.show(text) }
 
 // Clipboard is the system's.
 func (s *Shell) Clipboard() fyne.Clipboard { return s.app.Clipboard() }

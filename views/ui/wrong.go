@@ -25,9 +25,9 @@ func NewWrong() *Wrong {
 	return w
 }
 
-// Say says what is wrong with a field, nil for no single one, and "" that nothing is
+// Set says what is wrong with a field, nil for no single one, and "" that nothing is
 // any more. It reports false, for the button that could not do its work.
-func (w *Wrong) Say(field *Entry, text string) bool {
+func (w *Wrong) Set(field *Entry, text string) bool {
 	if w.field != nil && (w.field != field || text == "") {
 		w.field.setWrong(false)
 	}
@@ -46,7 +46,7 @@ func (w *Wrong) Refuse(field *Entry, text string) bool {
 		TakeFocus(field)
 		field.SelectAll()
 	}
-	return w.Say(field, text)
+	return w.Set(field, text)
 }
 
 // Text is what is said.

@@ -27,10 +27,10 @@ func TestWhatIsWrongIsSaidBelowAndMarksItsFieldAlone(t *testing.T) {
 	if win.Canvas().Focused() != a || a.SelectedText() != "12345" {
 		t.Error("the next key does not type it anew")
 	}
-	if w.Say(b, "empty"); marked() != [2]bool{false, true} {
+	if w.Set(b, "empty"); marked() != [2]bool{false, true} {
 		t.Errorf("another field: marks %v", marked())
 	}
-	if w.Say(b, ""); w.Box.Visible() || marked() != [2]bool{} {
+	if w.Set(b, ""); w.Box.Visible() || marked() != [2]bool{} {
 		t.Errorf("nothing is wrong any more: marks %v", marked())
 	}
 }

@@ -97,7 +97,7 @@ func (h *App) Certificate(c settings.Connection, done func(link.Examined, error)
 	return func() { h.Cancelled++ }
 }
 
-func (h *App) LookForBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
+func (h *App) FindBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	h.Found, h.Done = report, done
 	return func() { h.Ended++ }
 }

@@ -296,7 +296,7 @@ func testParts(t *testing.T, sh shot, status *app.Status) (backend.Parts, *appte
 		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
 		ForgetSaid: func() {
-			status.Said, status.Dropped = outbox.Said{}, 0
+			status.Said, status.Dropped = outbox.Notice{}, 0
 		},
 	}, loop
 }
@@ -405,7 +405,7 @@ func stage(t *testing.T, s scene, sh shot) *Window {
 	w.Win.Resize(sh.size)
 	e := &Env{T: t, Window: w, Status: status, Loop: loop}
 	content := s.build(e)
-	w.Put(s.place, content)
+	w.ShowPage(s.place, content)
 	w.Parts.StatusChanged.Raise()
 	for _, f := range e.after {
 		f()

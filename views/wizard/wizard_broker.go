@@ -45,7 +45,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 		forms: map[string]*brokerform.Form{}, typed: map[string]setup.BrokerChoice{},
 	}
 	p.own = ui.NewPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), func() {
-		p.leave()
+		p.close()
 		p.w.edit(func(a *setup.Answers) { a.Broker.BuiltIn = true })
 	})
 	p.own.OnEnter = w.forward
@@ -74,7 +74,7 @@ func (p *brokerPage) pick(preset presets.Preset) {
 	if !c.BuiltIn {
 		p.typed[problem.PresetOf(c).ID] = c
 	}
-	p.leave()
+	p.close()
 	next, had := p.typed[preset.ID]
 	if !had {
 		next = brokerform.FirstChoice(preset, now.Connections, c)
@@ -116,10 +116,10 @@ func (p *brokerPage) editor() brokerform.Editor {
 	}
 }
 
-// leave ends what goes on in the forms.
-func (p *brokerPage) leave() {
+// close ends what goes on in the forms.
+func (p *brokerPage) close() {
 	for _, f := range p.forms {
-		f.Leave()
+		f.Close()
 	}
 }
 
@@ -284,7 +284,7 @@ func (p *brokerPage) problem(s setup.Broker, preset presets.Preset) {
 		actions = append([]fyne.CanvasObject{ui.NewButton(i18n.T("settings.use-tls"), ui.Icon("lock"), p.useTLS)}, actions...)
 	}
 	if brokerform.BadCertificate(s.Problem, b.Other.TLS) {
-		actions = append([]fyne.CanvasObject{ui.NewButton(i18n.T("certificate.look"), nil, p.lookAtCertificate)}, actions...)
+		actions = append([]fyne.CanvasObject{ui.NewButton(i18n.T("certificate.look"), nil, p.showCertificate)}, actions...)
 	}
 	p.trouble.show(problem.AtPlatform(s.Problem, preset, b.Other), actions...)
 }
@@ -299,9 +299,9 @@ func (p *brokerPage) useTLS() {
 	p.w.handle(setup.Forward{})
 }
 
-// lookAtCertificate shows the certificate that was not trusted; when it is, the
+// showCertificate shows the certificate that was not trusted; when it is, the
 // broker is tried again.
-func (p *brokerPage) lookAtCertificate() {
+func (p *brokerPage) showCertificate() {
 	in := p.editor()
 	brokerform.ExamineCertificate(in.Host, connections.To(in.Now()), func(ca string) {
 		in.Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })

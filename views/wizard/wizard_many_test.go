@@ -163,7 +163,7 @@ func manyWizard(t *testing.T, s setup.State, m *stagedMany) (*wizard, *stagedSet
 	win.Parts.Several = m
 	st := &stagedSetup{state: s}
 	w := st.wizard(deskOf(win))
-	win.Put(ui.PlaceSetup, w.Content())
+	win.ShowPage(ui.PlaceSetup, w.Content())
 	w.Shown()
 	return w, st
 }
@@ -248,7 +248,7 @@ func TestASoundTellsOfEachBoardThatIsDoneIfWished(t *testing.T) {
 	rung := 0
 	win.Parts.Several, win.Parts.Chime = m, func() { rung++ }
 	w := (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(win))
-	win.Put(ui.PlaceSetup, w.Content())
+	win.ShowPage(ui.PlaceSetup, w.Content())
 	w.Shown()
 	finish := func(want int) {
 		t.Helper()

@@ -168,17 +168,17 @@ func (p *namePage) writeNote(s setup.Naming) {
 	case s.Answers.Name == "":
 	case err != nil:
 		_, flaw = problem.ValueWords(err)
-	case p.taken(s):
+	case p.isTaken(s):
 		note = i18n.T("wizard.name.taken")
 	}
 	if p.trouble.err == nil { // else it marks a field
-		p.flaw.Say(p.name.In, flaw)
+		p.flaw.Set(p.name.In, flaw)
 	}
 	ui.Say(p.note, note)
 }
 
-// taken reports whether another board of the class has the name.
-func (p *namePage) taken(s setup.Naming) bool {
+// isTaken reports whether another board of the class has the name.
+func (p *namePage) isTaken(s setup.Naming) bool {
 	return slices.ContainsFunc(p.w.desk.Settings.Snapshot().Boards, func(b settings.Board) bool {
 		return b.Name == s.Answers.Name && b.ID != s.Board.ID && !b.Hidden
 	})

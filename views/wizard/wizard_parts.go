@@ -151,7 +151,7 @@ func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
 		t.box.Hide()
 		return
 	}
-	t.put(problem.View(t.desk.Shell, err, nil, actions...))
+	t.setContent(problem.View(t.desk.Shell, err, nil, actions...))
 }
 
 // refuse says what is wrong with an answer, at its field.
@@ -163,8 +163,8 @@ func (t *trouble) refuse(err error, field *ui.Field, words string) {
 	if field != nil {
 		at = field.In
 	}
-	t.wrong.Say(at, words)
-	t.put(t.wrong.Box)
+	t.wrong.Set(at, words)
+	t.setContent(t.wrong.Box)
 }
 
 // fresh reports whether a problem is another than that which is shown.
@@ -173,11 +173,11 @@ func (t *trouble) fresh(err error) bool {
 		return false
 	}
 	t.err = err
-	t.wrong.Say(nil, "")
+	t.wrong.Set(nil, "")
 	return true
 }
 
-func (t *trouble) put(o fyne.CanvasObject) {
+func (t *trouble) setContent(o fyne.CanvasObject) {
 	t.box.Objects = []fyne.CanvasObject{o}
 	t.box.Show()
 	t.box.Refresh()

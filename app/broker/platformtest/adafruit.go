@@ -119,22 +119,22 @@ func (r *adaRules) ban() {
 	now := r.d.now()
 	length := min(adaBan*time.Duration(r.bans.add(now, time.Hour)), adaBanMax)
 	r.until = now.Add(length)
-	r.tell("errors", "enforcement limit reached, your account is banned for %d seconds", int(length.Seconds()))
+	r.notify("errors", "enforcement limit reached, your account is banned for %d seconds", int(length.Seconds()))
 	r.failedPub, r.failedSub, r.warnings, r.connects = rate{}, rate{}, rate{}, rate{}
 	for s := range r.d.sessions {
 		s.hangUp()
 	}
 }
 
-// tell publishes to the account's errors or throttle topic.
-func (r *adaRules) tell(where, format string, args ...any) {
+// notify publishes to the account's errors or throttle topic.
+func (r *adaRules) notify(where, format string, args ...any) {
 	r.d.deliver(r.o.User+"/"+where, fmt.Appendf(nil, format, args...), nil)
 }
 
 // fail counts a SUBSCRIBE or PUBLISH that is rejected.
 func (r *adaRules) fail(s *session, action, topic, why string, failed *rate) {
 	r.d.broke(s, "made an invalid %s of %q: %s", action, topic, why)
-	r.tell("errors", "%s 127.0.0.1 %s %s rejected, %s", s.id, action, topic, why)
+	r.notify("errors", "%s 127.0.0.1 %s %s rejected, %s", s.id, action, topic, why)
 	if failed.add(r.d.now(), time.Minute) >= adaFailures {
 		r.ban()
 	}
@@ -151,7 +151,7 @@ const notAResource = "not a valid resource topic"
 
 func (r *adaRules) subscribe(s *session, filter string, qos byte) bool {
 	if r.banned() {
-		r.tell("errors", "%s 127.0.0.1 SUBSCRIBE %s rejected, user is temporarily blocked", s.id, filter)
+		r.notify("errors", "%s 127.0.0.1 SUBSCRIBE %s rejected, user is temporarily blocked", s.id, filter)
 		return false
 	}
 	if qos > 1 {
@@ -189,7 +189,7 @@ func (r *adaRules) covers(filter string) bool {
 
 func (r *adaRules) publish(s *session, m message) {
 	if r.banned() {
-		r.tell("errors", "%s 127.0.0.1 PUBLISH %s rejected, user is temporarily blocked", s.id, m.topic)
+		r.notify("errors", "%s 127.0.0.1 PUBLISH %s rejected, user is temporarily blocked", s.id, m.topic)
 		return
 	}
 	if m.qos > 1 {
@@ -225,7 +225,7 @@ func (r *adaRules) throttled(s *session) bool {
 	}
 	r.d.broke(s, "published more than %d data points a minute", r.o.PerMinute)
 	left := int(r.data.free(now, time.Minute).Seconds()) + 1
-	r.tell("throttle", "%s data rate limit reached, %d seconds until throttle released", r.o.User, left)
+	r.notify("throttle", "%s data rate limit reached, %d seconds until throttle released", r.o.User, left)
 	if r.warnings.add(now, time.Minute) >= adaWarnings {
 		r.ban()
 	}
@@ -238,7 +238,7 @@ func (r *adaRules) get(s *session, p adaTopic) {
 	if !ok || p.kind != feedTopic {
 		return
 	}
-	if topic := strings.TrimSuffix(p.topic, "/get"); s.hears(topic) {
+	if topic := strings.TrimSuffix(p.topic, "/get"); s.isSubscribed(topic) {
 		s.send(topic, adaForm(value, p.form), false)
 	}
 }

@@ -83,7 +83,7 @@ func (r *easyRules) subscribe(s *session, filter string, qos byte) bool {
 }
 
 func (r *easyRules) publish(s *session, m message) {
-	if b, ok := s.key.(*bucket); ok && !m.will && !b.take(r.d.now()) {
+	if b, ok := s.key.(*bucket); ok && !m.will && !b.allow(r.d.now()) {
 		r.d.broke(s, "sent more than one message a second, the last to %q", m.topic)
 	}
 	if m.qos > 0 {
@@ -119,7 +119,7 @@ type bucket struct {
 	at   time.Time
 }
 
-func (b *bucket) take(now time.Time) bool {
+func (b *bucket) allow(now time.Time) bool {
 	b.left = min(burst, b.left+now.Sub(b.at).Seconds())
 	b.at = now
 	if b.left < 1 {

@@ -75,7 +75,7 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 			return
 		}
 		go func() {
-			defer l.leave(c)
+			defer l.remove(c)
 			if c.SetDeadline(time.Now().Add(connectTime)) == nil {
 				_ = establish(l.ID(), c) // how a connection ended is no news here
 			}
@@ -94,7 +94,7 @@ func (l *listener) enter(c *conn) bool {
 	return true
 }
 
-func (l *listener) leave(c *conn) {
+func (l *listener) remove(c *conn) {
 	_ = c.Close()
 	l.mu.Lock()
 	delete(l.live, c)

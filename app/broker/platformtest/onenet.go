@@ -193,27 +193,27 @@ func (r *oneRules) publish(s *session, m message) {
 	}
 	r.seen[s.id] = r.d.now()
 	rest, own := r.own(s, m.topic)
-	if !own || !r.take(s, rest, m.payload) {
+	if !own || !r.handle(s, rest, m.payload) {
 		r.d.broke(s, "published to %q, which is not a topic that it may publish to", m.topic)
 		s.hangUp()
 	}
 }
 
-// take does what a message asks for; false where there is no such topic.
-func (r *oneRules) take(s *session, rest string, payload []byte) bool {
+// handle does what a message asks for; false where there is no such topic.
+func (r *oneRules) handle(s *session, rest string, payload []byte) bool {
 	if id, ok := strings.CutPrefix(rest, "cmd/response/"); ok && !r.o.Thing && !strings.Contains(id, "/") {
 		r.answered(s, id, payload)
 		return true
 	}
 	switch {
 	case rest == "dp/post/json" && !r.o.Thing:
-		r.takePoints(s, payload)
+		r.storePoints(s, payload)
 	case rest == "thing/property/post" && r.o.Thing:
-		r.takeProperties(s, payload)
+		r.storeProperties(s, payload)
 	case rest == "thing/property/set_reply" && r.o.Thing:
-		r.takeReply(s, payload)
+		r.forwardReply(s, payload)
 	case rest == "thing/event/post" && r.o.Thing:
-		r.takeEvent(s, payload)
+		r.answerEvent(s, payload)
 	default:
 		return false
 	}

@@ -44,7 +44,7 @@ func (r *oneRules) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /datapoint/synccmds", r.named(false, r.command))
 }
 
-func (r *oneRules) say(w http.ResponseWriter, code int, msg string, data any) {
+func (r *oneRules) respond(w http.ResponseWriter, code int, msg string, data any) {
 	answer := map[string]any{"code": code, "msg": msg, "request_id": "a25087f46df04b69b29e90ef0acfd115"}
 	if data != nil {
 		answer["data"] = data
@@ -61,11 +61,11 @@ func (r *oneRules) allowed(w http.ResponseWriter, q *http.Request, product, devi
 	_, known := r.o.Devices[device]
 	switch {
 	case !fits || product != r.o.Product:
-		r.say(w, apiForbidden, "invalid authorization", nil)
+		r.respond(w, apiForbidden, "invalid authorization", nil)
 	case !known:
-		r.say(w, apiNoDevice, "device not exist", nil)
+		r.respond(w, apiNoDevice, "device not exist", nil)
 	case thing && !r.o.Thing:
-		r.say(w, apiNoThing, "thing model not exist", nil)
+		r.respond(w, apiNoThing, "thing model not exist", nil)
 	default:
 		return true
 	}
@@ -104,7 +104,7 @@ func (r *oneRules) setProperty(w http.ResponseWriter, q *http.Request) {
 		Params  map[string]json.RawMessage `json:"params"`
 	}
 	if json.NewDecoder(io.LimitReader(q.Body, onePayload)).Decode(&x) != nil {
-		r.say(w, apiBadParam, "param error", nil)
+		r.respond(w, apiBadParam, "param error", nil)
 		return
 	}
 	if !r.allowed(w, q, x.Product, x.Device, true) {
@@ -112,30 +112,30 @@ func (r *oneRules) setProperty(w http.ResponseWriter, q *http.Request) {
 	}
 	for name, value := range x.Params {
 		if _, why := r.fits(name, value); why != "success" {
-			r.say(w, apiFailed, "属性设置失败:identifier: "+name+", error: "+why, nil)
+			r.respond(w, apiFailed, "属性设置失败:identifier: "+name+", error: "+why, nil)
 			return
 		}
 	}
 	if len(x.Params) == 0 {
-		r.say(w, apiBadParam, "param error", nil)
+		r.respond(w, apiBadParam, "param error", nil)
 		return
 	}
 	id, answer, code, why := r.beginSet(x.Device, x.Params)
 	if code != apiOK {
-		r.say(w, code, why, nil)
+		r.respond(w, code, why, nil)
 		return
 	}
 	got, ok := r.wait(q, x.Device+"/"+id, answer, cmp.Or(r.o.Timeout, 10*time.Second))
 	var m oneMessage
 	if !ok || json.Unmarshal(got, &m) != nil || m.Code == nil {
-		r.say(w, apiFailed, "设备响应超时", nil)
+		r.respond(w, apiFailed, "设备响应超时", nil)
 		return
 	}
 	if *m.Code != oneOK {
-		r.say(w, apiFailed, m.Msg, nil)
+		r.respond(w, apiFailed, m.Msg, nil)
 		return
 	}
-	r.say(w, apiOK, "succ", map[string]any{"id": m.ID, "code": *m.Code, "msg": m.Msg})
+	r.respond(w, apiOK, "succ", map[string]any{"id": m.ID, "code": *m.Code, "msg": m.Msg})
 }
 
 // beginSet sends a setting to its device.
@@ -151,7 +151,7 @@ func (r *oneRules) beginSet(device string, params map[string]json.RawMessage) (i
 		return "", nil, apiFailed, "too many requests"
 	}
 	id, answer = r.nextID(), make(chan []byte, 1)
-	if s.hears(r.topic(device, "thing/property/set")) {
+	if s.isSubscribed(r.topic(device, "thing/property/set")) {
 		r.waiting[device+"/"+id] = answer
 		r.down(s, "thing/property/set", map[string]any{"id": id, "version": "1.0", "params": params})
 	}
@@ -176,7 +176,7 @@ func (r *oneRules) queryProperty(w http.ResponseWriter, _ *http.Request, device 
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		list = append(list, rows[name])
 	}
-	r.say(w, apiOK, "succ", list)
+	r.respond(w, apiOK, "succ", list)
 }
 
 // asText is a value as text: a string without its quotes, anything else as JSON.
@@ -199,7 +199,7 @@ func (r *oneRules) detail(w http.ResponseWriter, _ *http.Request, device string)
 	if seen, ok := r.seen[device]; ok {
 		data["last_time"] = seen.Format(time.RFC3339Nano)
 	}
-	r.say(w, apiOK, "succ", data)
+	r.respond(w, apiOK, "succ", data)
 }
 
 // oneTime is how the API writes a time.
@@ -216,7 +216,7 @@ func (r *oneRules) current(w http.ResponseWriter, _ *http.Request, device string
 	for name, p := range last {
 		streams = append(streams, map[string]any{"id": name, "at": p.at.Format(oneTime), "value": json.RawMessage(p.value)})
 	}
-	r.say(w, apiOK, "succ", map[string]any{"devices": []any{map[string]any{"id": device, "title": device, "datastreams": streams}}})
+	r.respond(w, apiOK, "succ", map[string]any{"devices": []any{map[string]any{"id": device, "title": device, "datastreams": streams}}})
 }
 
 func (r *oneRules) history(w http.ResponseWriter, q *http.Request, device string) {
@@ -241,27 +241,27 @@ func (r *oneRules) history(w http.ResponseWriter, q *http.Request, device string
 	for name, points := range rows {
 		streams = append(streams, map[string]any{"id": name, "datapoints": points})
 	}
-	r.say(w, apiOK, "succ", map[string]any{"count": count, "datastreams": streams})
+	r.respond(w, apiOK, "succ", map[string]any{"count": count, "datastreams": streams})
 }
 
 func (r *oneRules) command(w http.ResponseWriter, q *http.Request, device string) {
 	seconds, err := strconv.Atoi(q.URL.Query().Get("timeout"))
 	body, tooLong := io.ReadAll(io.LimitReader(q.Body, oneCommand+1))
 	if err != nil || seconds < 5 || seconds > 30 || tooLong != nil || len(body) > oneCommand {
-		r.say(w, apiBadParam, "param error", nil)
+		r.respond(w, apiBadParam, "param error", nil)
 		return
 	}
 	id, answer, code, why := r.beginCommand(device, body)
 	if code != apiOK {
-		r.say(w, code, why, nil)
+		r.respond(w, code, why, nil)
 		return
 	}
 	got, ok := r.wait(q, device+"/"+id, answer, cmp.Or(r.o.Timeout, time.Duration(seconds)*time.Second))
 	if !ok {
-		r.say(w, apiFailed, "sync cmd timeout", nil)
+		r.respond(w, apiFailed, "sync cmd timeout", nil)
 		return
 	}
-	r.say(w, apiOK, "succ", map[string]any{"cmd_uuid": id, "cmd_resp": base64.StdEncoding.EncodeToString(got)})
+	r.respond(w, apiOK, "succ", map[string]any{"cmd_uuid": id, "cmd_resp": base64.StdEncoding.EncodeToString(got)})
 }
 
 // beginCommand sends a command to its device.
@@ -274,7 +274,7 @@ func (r *oneRules) beginCommand(device string, body []byte) (id string, answer c
 	}
 	id = "f9115090-8ef1-4b0c-aaf4-" + r.nextID()
 	topic := r.topic(device, "cmd/request/"+id)
-	if !s.hears(topic) {
+	if !s.isSubscribed(topic) {
 		return "", nil, apiInternal, "device not subscribed"
 	}
 	answer = make(chan []byte, 1)

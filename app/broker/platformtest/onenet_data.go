@@ -18,8 +18,8 @@ const (
 	oneBadMessage  = 312
 )
 
-// takePoints stores data points (documented: dp topic cluster).
-func (r *oneRules) takePoints(s *session, payload []byte) {
+// storePoints stores data points (documented: dp topic cluster).
+func (r *oneRules) storePoints(s *session, payload []byte) {
 	var x struct {
 		ID *int32 `json:"id"`
 		DP map[string][]struct {
@@ -75,8 +75,8 @@ func isMessageID(id string) bool {
 	return id != "" && len(id) <= 13 && strings.Trim(id, "0123456789") == ""
 }
 
-// takeProperties stores what a device says of its properties.
-func (r *oneRules) takeProperties(s *session, payload []byte) {
+// storeProperties stores what a device says of its properties.
+func (r *oneRules) storeProperties(s *session, payload []byte) {
 	m, values, code, why := r.readProperties(payload)
 	if code != oneOK {
 		r.d.broke(s, "posted properties that are not of the form (%s): %.200s", why, payload)
@@ -141,8 +141,8 @@ func (r *oneRules) fits(name string, value json.RawMessage) (code int, why strin
 	return oneOK, "success"
 }
 
-// takeReply hands a device's answer to whoever set its properties.
-func (r *oneRules) takeReply(s *session, payload []byte) {
+// forwardReply hands a device's answer to whoever set its properties.
+func (r *oneRules) forwardReply(s *session, payload []byte) {
 	var m oneMessage
 	if json.Unmarshal(payload, &m) != nil || !isMessageID(m.ID) || m.Code == nil {
 		r.d.broke(s, "answered a setting in another form: %.200s", payload)
@@ -153,8 +153,8 @@ func (r *oneRules) takeReply(s *session, payload []byte) {
 	}
 }
 
-// takeEvent answers an event; nothing here reads events.
-func (r *oneRules) takeEvent(s *session, payload []byte) {
+// answerEvent answers an event; nothing here reads events.
+func (r *oneRules) answerEvent(s *session, payload []byte) {
 	m, _, code, why := r.readProperties(payload)
 	if code == oneUnknownName {
 		code, why = oneOK, "success"
@@ -202,7 +202,7 @@ func (r *oneRules) down(s *session, rest string, v any) {
 
 // sendIf sends a message to a client that subscribed to it.
 func (s *session) sendIf(topic string, payload []byte) {
-	if s.hears(topic) {
+	if s.isSubscribed(topic) {
 		s.send(topic, payload, false)
 	}
 }

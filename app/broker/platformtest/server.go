@@ -256,7 +256,7 @@ func (d *Server) keep(m message) {
 // deliver sends a message to everybody who subscribed to its topic, but for one.
 func (d *Server) deliver(topic string, payload []byte, but *session) {
 	for s := range d.sessions {
-		if s != but && s.hears(topic) {
+		if s != but && s.isSubscribed(topic) {
 			s.send(topic, payload, false)
 		}
 	}

@@ -25,8 +25,8 @@ type session struct {
 // hangUp ends the connection; mochi then publishes its will.
 func (s *session) hangUp() { _ = s.cl.Net.Conn.Close() }
 
-// hears reports whether the client subscribed to a topic.
-func (s *session) hears(name string) bool {
+// isSubscribed reports whether the client subscribed to a topic.
+func (s *session) isSubscribed(name string) bool {
 	for f := range s.filters {
 		if topic.Matches(f, name) {
 			return true

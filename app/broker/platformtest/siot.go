@@ -100,10 +100,10 @@ func (r siotRules) publish(s *session, m message) {
 		r.b.broke(s, "published to %q to be retained, which this version does not do", m.topic)
 		m.retain = false
 	}
-	r.b.take(m)
+	r.b.store(m)
 }
 
-func (b *SIoTServer) take(m message) {
+func (b *SIoTServer) store(m message) {
 	b.keep(m)
 	b.rows++
 	b.last[m.topic] = record{b.rows, m.topic, string(m.payload), b.now().Format(time.DateTime)}
@@ -123,7 +123,7 @@ func (b *SIoTServer) webPublish(w http.ResponseWriter, r *http.Request) {
 	default:
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.take(message{topic: name, payload: []byte(text)})
+		b.store(message{topic: name, payload: []byte(text)})
 		reply(w, map[string]any{"code": 1, "msg": "数据已发送"})
 	}
 }

@@ -268,10 +268,10 @@ const (
 	Complaint      // a message that it refused
 )
 
-// Heard takes in a message: what boards publish counts against the account too,
+// Observe takes in a message: what boards publish counts against the account too,
 // and the platform's own words are told apart. After "too many" nothing is sent
 // for 30 seconds.
-func (l *Limiter) Heard(topic string, payload []byte, retained bool, now time.Time) Word {
+func (l *Limiter) Observe(topic string, payload []byte, retained bool, now time.Time) Word {
 	switch {
 	case topic == "" || retained:
 		return NoWord

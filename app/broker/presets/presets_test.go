@@ -180,7 +180,7 @@ func TestWhatABoardSaysFitsItsPlatform(t *testing.T) {
 			return // its own topics are the platform's
 		}
 		k := p.Limiter(typed(p, w.ID))
-		for _, topic := range []string{a.Topics.SayState(), a.Topics.Status, a.Topics.Info, a.Topics.MirrorTopic, a.Topics.RGB, a.Topics.Config} {
+		for _, topic := range []string{a.Topics.StateTopic(), a.Topics.Status, a.Topics.Info, a.Topics.MirrorTopic, a.Topics.RGB, a.Topics.Config} {
 			if topic == "" {
 				continue
 			}
@@ -285,7 +285,7 @@ func TestAnAccountsMessagesAMinuteAreNeverMoreThanItsPlanAllows(t *testing.T) {
 			time.Sleep(k.Wait(time.Now()))
 			k.Sent("u1/feeds/a-set", []byte("on"), time.Now())
 			all = append(all, time.Now())
-			if k.Heard("u1/feeds/a-set", []byte("on"), false, time.Now()) != NoWord {
+			if k.Observe("u1/feeds/a-set", []byte("on"), false, time.Now()) != NoWord {
 				t.Fatal("an echo is a word of the platform's")
 			}
 		}
@@ -321,7 +321,7 @@ func TestARateIsKeptOnALineThatDelaysMessages(t *testing.T) {
 	for range int(time.Hour / step) {
 		now = now.Add(step)
 		for len(heard) > 0 && !heard[0].After(now) {
-			k.Heard("u1/feeds/a", []byte("on"), false, now)
+			k.Observe("u1/feeds/a", []byte("on"), false, now)
 			heard = heard[1:]
 		}
 		for k.Wait(now) == 0 {
@@ -354,12 +354,12 @@ func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
 		t.Errorf("%d commands went at once, and each has an answer", sent)
 	}
 	for range sent { // in time or later, an answer has its place
-		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
+		k.Observe("u1/feeds/lamp", []byte("on"), false, now)
 	}
 	if used, _ := k.Busy(now); used != 30 {
 		t.Errorf("%d of 30 are used", used)
 	}
-	k.Heard("u1/feeds/lamp", []byte("off"), false, now) // a button
+	k.Observe("u1/feeds/lamp", []byte("off"), false, now) // a button
 	if used, _ := k.Busy(now); used != 31 {
 		t.Errorf("%d of 30 are used after a button was pressed", used)
 	}
@@ -380,7 +380,7 @@ func TestMessagesLieASecondApartWhereAPlatformWantsThatOfEachClient(t *testing.T
 			last = time.Now()
 			k.Sent("Bkgk2zXb4", []byte("on"), last)
 			for range 5 { // what boards say is no matter of this client's
-				k.Heard("Bkgk2zXb4", []byte("state:on"), false, last)
+				k.Observe("Bkgk2zXb4", []byte("state:on"), false, last)
 			}
 		}
 	})
@@ -391,7 +391,7 @@ func TestWhenEachOfManyCommandsHasItsTurnIsKnownBefore(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := ByID(id).Limiter(typed(Preset{}, ""))
 			k.Sent("before", nil, time.Now())
-			k.Heard("answer", nil, false, time.Now())
+			k.Observe("answer", nil, false, time.Now())
 			time.Sleep(300 * time.Millisecond)
 			began := time.Now()
 			for i, turn := range k.Turns(began, 40) {
@@ -400,7 +400,7 @@ func TestWhenEachOfManyCommandsHasItsTurnIsKnownBefore(t *testing.T) {
 					t.Fatalf("%s: command %d went after %v, and was to go after %v", id, i, took, turn)
 				}
 				k.Sent("topic", nil, time.Now())
-				k.Heard("answer", nil, false, time.Now())
+				k.Observe("answer", nil, false, time.Now())
 			}
 		})
 	}
@@ -431,7 +431,7 @@ func TestAFewMessagesMayGoAtOnceWhereAPlatformAllowsThat(t *testing.T) {
 func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
 	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
 	for range 30 {
-		k.Heard("u1/feeds/lamp", []byte("on"), false, now)
+		k.Observe("u1/feeds/lamp", []byte("on"), false, now)
 	}
 	if wait := k.Wait(now.Add(time.Second)); wait != 59*time.Second+lateness {
 		t.Error(wait)
@@ -443,10 +443,10 @@ func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
 
 func TestAfterAPlatformSaysTooManyNothingIsSentForAWhile(t *testing.T) {
 	k, now := ByID("adafruit").Limiter(typed(Preset{}, "")), time.Unix(1700000000, 0)
-	if k.Heard("u1/throttle", []byte("slow down"), false, now) != Throttled || k.Wait(now) != silence {
+	if k.Observe("u1/throttle", []byte("slow down"), false, now) != Throttled || k.Wait(now) != silence {
 		t.Error(k.Wait(now))
 	}
-	if k.Heard("u1/errors", []byte("no such feed"), false, now) != Complaint {
+	if k.Observe("u1/errors", []byte("no such feed"), false, now) != Complaint {
 		t.Error("an error is not heard")
 	}
 }

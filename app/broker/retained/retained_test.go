@@ -112,7 +112,7 @@ func TestQuotaHoldsForWhatIsReadFromTheDisk(t *testing.T) {
 		keep := func(will bool, key, topic string, size int) error {
 			r := newRecord(publishOf(topic, strings.Repeat("x", size), 1, true), Owner{})
 			r.By = nil
-			return put(tx, change{will, key}, r)
+			return writeRecord(tx, change{will, key}, r)
 		}
 		for i := range 20 {
 			if err := keep(false, fmt.Sprint("class/", i), fmt.Sprint("class/", i), 1<<20); err != nil {

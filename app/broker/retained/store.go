@@ -109,14 +109,14 @@ func Open(o Options) *Store {
 		o.Failed(storeError(err))
 	}
 	s.db = db
-	s.take(kept)
+	s.load(kept)
 	crash.Go(s.write)
 	return s
 }
 
-// take counts what was read, and retains the wills of those who were connected
+// load counts what was read, and retains the wills of those who were connected
 // when we died. What there is no room for is dropped.
-func (s *Store) take(kept *contents) {
+func (s *Store) load(kept *contents) {
 	for _, key := range kept.keys {
 		s.onDisk[key] = true
 	}
@@ -384,9 +384,9 @@ func (s *Store) After(done func()) {
 	signal(s.hurry)
 }
 
-// rest waits between two commits, for less if somebody waits for the next. It
+// waitForCommit waits between two commits, for less if somebody waits for the next. It
 // reports false when the store is to end.
-func (s *Store) rest(failed bool) bool {
+func (s *Store) waitForCommit(failed bool) bool {
 	short, long := time.NewTimer(ackPause), time.NewTimer(commitPause)
 	if failed {
 		long.Reset(commitRetry)
@@ -425,7 +425,7 @@ func (s *Store) write() {
 		if failed {
 			s.nudge()
 		}
-		if !s.rest(failed) {
+		if !s.waitForCommit(failed) {
 			s.commit()
 			return
 		}
@@ -457,7 +457,7 @@ func (s *Store) commit() error {
 	s.mu.Lock()
 	s.failed = err
 	if err != nil {
-		s.putBack(changes, first)
+		s.requeue(changes, first)
 	} else {
 		for c, r := range changes {
 			if r == nil && s.pending[c] == nil {
@@ -475,9 +475,9 @@ func (s *Store) commit() error {
 	return nil
 }
 
-// putBack makes changes that could not be written pending again, but for those
+// requeue makes changes that could not be written pending again, but for those
 // that newer ones replace. The caller holds the lock.
-func (s *Store) putBack(changes map[change]*record, first []change) {
+func (s *Store) requeue(changes map[change]*record, first []change) {
 	for c, r := range changes {
 		if _, newer := s.pending[c]; !newer {
 			s.pending[c] = r
@@ -502,7 +502,7 @@ func (s *Store) apply(changes map[change]*record) (err error) {
 	}()
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		for c, m := range changes {
-			if err := put(tx, c, m); err != nil {
+			if err := writeRecord(tx, c, m); err != nil {
 				return err
 			}
 		}
@@ -510,7 +510,7 @@ func (s *Store) apply(changes map[change]*record) (err error) {
 	})
 }
 
-func put(tx *bbolt.Tx, c change, m *record) error {
+func writeRecord(tx *bbolt.Tx, c change, m *record) error {
 	b := tx.Bucket(retainedBucket)
 	if c.will {
 		b = tx.Bucket(willBucket)

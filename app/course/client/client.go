@@ -129,7 +129,7 @@ func (c *Client) Connect(l Login) error {
 	if l.ID == "" || len(l.ID) > MaxID || strings.ContainsFunc(l.ID, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return &fault.Error{Fault: fault.BadValue, Op: "connect", Err: ErrID}
 	}
-	c.leave(true)
+	c.disconnect(true)
 	c.dial++
 	c.id, c.phase, c.err, c.filters, c.received, c.dropped, c.refused = l.ID, Connecting, nil, nil, nil, 0, ""
 	ctx, cancel := context.WithCancel(context.Background())
@@ -142,7 +142,7 @@ func (c *Client) Connect(l Login) error {
 
 // connect runs on a goroutine of its own.
 func (c *Client) connect(ctx context.Context, nth int, l Login) {
-	shot, err := dial(ctx, c.o.Broker, l, nil, func(m link.Message) { c.take(nth, m) }, func(err error) {
+	shot, err := dial(ctx, c.o.Broker, l, nil, func(m link.Message) { c.onMessage(nth, m) }, func(err error) {
 		c.o.Post(func() { c.lost(nth, err) })
 	})
 	c.o.Post(func() { c.connected(nth, shot, err) })
@@ -193,8 +193,8 @@ type arrival struct {
 	Message
 }
 
-// take takes in a message, on a goroutine of the link's.
-func (c *Client) take(nth int, m link.Message) {
+// onMessage takes in a message, on a goroutine of the link's.
+func (c *Client) onMessage(nth int, m link.Message) {
 	shown := m.Payload
 	if len(shown) > maxShown {
 		shown = append([]byte(nil), shown[:maxShown]...)
@@ -228,11 +228,11 @@ func (c *Client) Subscribe(filter string, qos byte) error {
 	if err := c.shot.Subscribe(filter, qos, func(s link.SubState) { c.o.Post(func() { c.answered(nth, s) }) }); err != nil {
 		return err
 	}
-	c.put(Filter{Filter: filter, QoS: qos})
+	c.enqueue(Filter{Filter: filter, QoS: qos})
 	return nil
 }
 
-func (c *Client) put(f Filter) {
+func (c *Client) enqueue(f Filter) {
 	for i := range c.filters {
 		if c.filters[i].Filter == f.Filter {
 			c.filters[i] = f
@@ -293,11 +293,11 @@ func (c *Client) Refuse(topic string) {
 func (c *Client) RefusedTopic() string { return c.refused }
 
 // Disconnect says goodbye; Pull vanishes, as a board does without power.
-func (c *Client) Disconnect() { c.leave(true) }
-func (c *Client) Pull()       { c.leave(false) }
+func (c *Client) Disconnect() { c.disconnect(true) }
+func (c *Client) Pull()       { c.disconnect(false) }
 
-// leave ends the connection, in the background.
-func (c *Client) leave(goodbye bool) {
+// disconnect ends the connection, in the background.
+func (c *Client) disconnect(goodbye bool) {
 	if c.cancel == nil {
 		return
 	}

@@ -97,7 +97,7 @@ func (s *Sender) ended(nth int, err error) {
 	}
 }
 
-func (s *Sender) told(nth, numbers int, lost lossy.Lost) {
+func (s *Sender) handle(nth, numbers int, lost lossy.Lost) {
 	if nth == s.round {
 		s.sent.Numbers, s.sent.Lost = numbers, lost
 		s.Changed.Raise()
@@ -137,17 +137,17 @@ func (r *round) run(ctx context.Context) error {
 	for n := 1; n <= Numbers; n++ {
 		if err := r.number(ctx, n); err != nil {
 			r.shot.Drop()
-			r.giveUp()
+			r.discardSession()
 			return err
 		}
 		lost := line.Lost()
-		r.sender.o.Post(func() { r.sender.told(r.nth, n, lost) })
+		r.sender.o.Post(func() { r.sender.handle(r.nth, n, lost) })
 	}
 	r.shot.Close()
 	err = r.forget(ctx)
 	line.Close()
 	lost := line.Lost()
-	r.sender.o.Post(func() { r.sender.told(r.nth, Numbers, lost) })
+	r.sender.o.Post(func() { r.sender.handle(r.nth, Numbers, lost) })
 	return err
 }
 
@@ -184,7 +184,7 @@ func (r *round) number(ctx context.Context, n int) error {
 			r.follow(ctx, carried, lost)
 		}
 	}
-	if err := r.rest(ctx); err != nil || r.qos == 0 {
+	if err := r.pause(ctx); err != nil || r.qos == 0 {
 		return err
 	}
 	for {
@@ -230,7 +230,7 @@ func (r *round) mend(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			if err := r.rest(ctx); err != nil {
+			if err := r.pause(ctx); err != nil {
 				return err
 			}
 		}
@@ -247,7 +247,7 @@ func (r *round) isLost() bool {
 	}
 }
 
-func (r *round) rest(ctx context.Context) error {
+func (r *round) pause(ctx context.Context) error {
 	select {
 	case <-time.After(r.sender.pace):
 		return nil
@@ -256,8 +256,8 @@ func (r *round) rest(ctx context.Context) error {
 	}
 }
 
-// giveUp has the broker forget the session of a round that ended before its time.
-func (r *round) giveUp() {
+// discardSession has the broker forget the session of a round that ended before its time.
+func (r *round) discardSession() {
 	ctx, cancel := context.WithTimeout(context.Background(), forgetTime)
 	defer cancel()
 	_ = r.forget(ctx) // where the broker can't be reached, the session stays as it is

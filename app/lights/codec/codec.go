@@ -107,8 +107,8 @@ const (
 	SaysTarget                    // Target is what the lamp is on its way to; Unknown where to nothing
 )
 
-// Heard is what a message says of a lamp. Only the parts in Parts count.
-type Heard struct {
+// Report is what a message says of a lamp. Only the parts in Parts count.
+type Report struct {
 	Parts    Part
 	State    State
 	Presence Presence
@@ -119,8 +119,8 @@ type Heard struct {
 	Target   State
 }
 
-// Says reports whether a part is among those that were said.
-func (h Heard) Says(p Part) bool { return h.Parts&p != 0 }
+// Has reports whether a part is among those that were said.
+func (h Report) Has(p Part) bool { return h.Parts&p != 0 }
 
 // Codec is how one lamp talks.
 type Codec interface {
@@ -129,14 +129,14 @@ type Codec interface {
 	Topics() []string
 	// Decode reads a message to one of them, and reports whether it made sense. One
 	// that makes sense may still say nothing of the lamp.
-	Decode(topic string, payload []byte) (Heard, bool)
+	Decode(topic string, payload []byte) (Report, bool)
 	// Switch is what asks for on or off, and false for a lamp that nobody can ask.
 	Switch(on bool) (Message, bool)
 	// Dim is what asks for a brightness of 1 to 100 percent at this colour, and
 	// false for a lamp that knows none.
 	Dim(percent int, now RGB) (Message, bool)
-	// Tint is what asks for a colour, and false for a lamp that knows none.
-	Tint(c RGB) (Message, bool)
+	// SetColor is what asks for a colour, and false for a lamp that knows none.
+	SetColor(c RGB) (Message, bool)
 	// Confirms reports whether the lamp says by itself if it is on.
 	Confirms() bool
 	// ForgetPresence forgets what was heard about who is here, for messages were missed.

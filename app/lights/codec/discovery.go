@@ -46,7 +46,7 @@ func place(topic string) (component string, ok bool) {
 	return component, component == "light" || component == "switch" || component == "device"
 }
 
-func (a *announcements) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+func (a *announcements) decode(topic string, payload []byte) (mine, sensible, changed bool) {
 	component, ok := place(topic)
 	if !ok {
 		return false, false, false
@@ -186,7 +186,7 @@ func readAvailability(e object, base string) (all []*availability, mode string) 
 		}
 		var ok bool
 		a.read, ok = readTemplate(o.text(template))
-		if ok && heardTopic(a.topic) && len(all) < 8 {
+		if ok && usableTopic(a.topic) && len(all) < 8 {
 			all = append(all, a)
 		}
 	}
@@ -209,8 +209,8 @@ func readAvailability(e object, base string) (all []*availability, mode string) 
 	return all, e.text("availability_mode")
 }
 
-// hear takes in a payload, and reports whether it made sense.
-func (a *availability) hear(payload []byte) bool {
+// decode takes in a payload, and reports whether it made sense.
+func (a *availability) decode(payload []byte) bool {
 	if len(payload) == 0 {
 		a.now = PresenceUnknown
 		return true

@@ -40,22 +40,22 @@ func says(l Codec, message string) string {
 		return "nonsense"
 	}
 	var parts []string
-	if h.Says(SaysPresence) {
+	if h.Has(SaysPresence) {
 		parts = append(parts, [...]string{"unknown", "here", "gone"}[h.Presence])
 	}
-	if h.Says(SaysState) {
+	if h.Has(SaysState) {
 		parts = append(parts, [...]string{"forgotten", "off", "on"}[h.State])
 	}
-	if h.Says(SaysTarget) {
+	if h.Has(SaysTarget) {
 		parts = append(parts, [...]string{"to nothing", "to off", "to on"}[h.Target])
 	}
-	if h.Says(SaysCommand) {
+	if h.Has(SaysCommand) {
 		parts = append(parts, [...]string{"asked", "asked off", "asked on", "asked toggle"}[h.Command])
 	}
-	if h.Says(SaysLevel) {
+	if h.Has(SaysLevel) {
 		parts = append(parts, percentText(h.Level))
 	}
-	if h.Says(SaysColor) && h.Color != nil {
+	if h.Has(SaysColor) && h.Color != nil {
 		parts = append(parts, h.Color.format())
 	}
 	return strings.Join(parts, ", ")

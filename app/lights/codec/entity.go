@@ -47,7 +47,7 @@ func newEntity(kind string, e object, base string) *entity {
 	if !plainTopic(l.set) {
 		l.set = ""
 	}
-	if !heardTopic(l.state) {
+	if !usableTopic(l.state) {
 		l.state = ""
 	}
 	l.blind = e.flag("optimistic")
@@ -153,7 +153,7 @@ func (l *entity) readLevel(e object) {
 	set, state := e.text("brightness_command_topic"), e.text("brightness_state_topic")
 	read, ok := readTemplate(e.text("brightness_value_template"))
 	plain := e.text("brightness_command_template") == "" && plainTopic(set)
-	if ok && plain && heardTopic(state) {
+	if ok && plain && usableTopic(state) {
 		l.dimSet, l.dimState, l.dimRead = set, state, read
 	}
 	if e.text("on_command_type") == "brightness" && l.payload != nil {
@@ -167,7 +167,7 @@ func (l *entity) readLevel(e object) {
 
 func (l *entity) readColor(e object) {
 	set, state := e.text("rgb_command_topic"), e.text("rgb_state_topic")
-	if plainTopic(set) && heardTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
+	if plainTopic(set) && usableTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
 		l.tintSet, l.tintState = set, state
 	}
 }
@@ -202,8 +202,8 @@ func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
 	return Message{l.dimSet, level}, l.dimSet != "" && l.dimState != ""
 }
 
-// Tint sends r,g,b.
-func (l *entity) Tint(c RGB) (Message, bool) {
+// SetColor sends r,g,b.
+func (l *entity) SetColor(c RGB) (Message, bool) {
 	if l.tints {
 		return Message{l.tintSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.tintSet != ""
 	}
@@ -231,12 +231,12 @@ func (l *entity) Shown() device.Topics {
 }
 
 // Hear reads what a topic stands for. One topic may stand for several things.
-func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
+func (l *entity) Decode(topic string, payload []byte) (h Report, ok bool) {
 	for _, part := range []struct {
 		topic string
-		read  func([]byte) (Heard, bool)
-	}{{l.state, l.hearState}, {l.dimState, l.hearLevel}, {l.tintState, l.hearTint}, {l.set, l.hearCommand}} {
-		if !covers(part.topic, topic) || part.topic == l.set && h.Says(SaysState) || topic == l.set && part.topic != topic {
+		read  func([]byte) (Report, bool)
+	}{{l.state, l.decodeState}, {l.dimState, l.decodeLevel}, {l.tintState, l.decodeColor}, {l.set, l.decodeCommand}} {
+		if !covers(part.topic, topic) || part.topic == l.set && h.Has(SaysState) || topic == l.set && part.topic != topic {
 			continue
 		}
 		if said, fits := part.read(payload); fits {
@@ -244,41 +244,41 @@ func (l *entity) Decode(topic string, payload []byte) (h Heard, ok bool) {
 		}
 	}
 	for _, a := range l.present {
-		if covers(a.topic, topic) && a.hear(payload) {
+		if covers(a.topic, topic) && a.decode(payload) {
 			l.last, ok = a, true
-			h = h.and(Heard{Parts: SaysPresence, Presence: l.presence()})
+			h = h.and(Report{Parts: SaysPresence, Presence: l.presence()})
 		}
 	}
 	return h, ok
 }
 
 // and adds what was said besides.
-func (h Heard) and(more Heard) Heard {
-	if more.Says(SaysState) {
+func (h Report) and(more Report) Report {
+	if more.Has(SaysState) {
 		h.State = more.State
 	}
-	if more.Says(SaysPresence) {
+	if more.Has(SaysPresence) {
 		h.Presence = more.Presence
 	}
-	if more.Says(SaysCommand) {
+	if more.Has(SaysCommand) {
 		h.Command = more.Command
 	}
-	if more.Says(SaysColor) {
+	if more.Has(SaysColor) {
 		h.Color = more.Color
 	}
-	if more.Says(SaysLevel) {
+	if more.Has(SaysLevel) {
 		h.Level = more.Level
 	}
 	h.Parts |= more.Parts
 	return h
 }
 
-func (l *entity) hearState(payload []byte) (Heard, bool) {
+func (l *entity) decodeState(payload []byte) (Report, bool) {
 	if !l.legible || l.state == l.set {
-		return Heard{}, l.state != l.set
+		return Report{}, l.state != l.set
 	}
 	if len(payload) == 0 {
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	}
 	s, ok := l.read.render(payload)
 	state := Unknown
@@ -287,16 +287,16 @@ func (l *entity) hearState(payload []byte) (Heard, bool) {
 	}
 	switch {
 	case state != Unknown:
-		return Heard{Parts: SaysState, State: state}, true
+		return Report{Parts: SaysState, State: state}, true
 	case l.read.needsJSON() && !ok && len(payload) <= maxSmall:
 		_, ok = readObject(payload, maxSmall)
-		return Heard{}, ok // it says something else
+		return Report{}, ok // it says something else
 	case ok && s == "" && l.read.code != nil: // the template chose to write nothing
-		return Heard{}, true
+		return Report{}, true
 	case strings.EqualFold(s, "None"):
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	}
-	return Heard{}, false
+	return Report{}, false
 }
 
 // stateOf is the state that a rendered value says.
@@ -319,30 +319,30 @@ func (l *entity) stateOf(s string) State {
 	return state
 }
 
-func (l *entity) hearLevel(payload []byte) (Heard, bool) {
+func (l *entity) decodeLevel(payload []byte) (Report, bool) {
 	s, ok := l.dimRead.render(payload)
 	if !ok {
-		return Heard{}, len(payload) == 0
+		return Report{}, len(payload) == 0
 	}
 	percent, ok := percentOf(s, l.scale)
-	return Heard{Parts: SaysLevel, Level: percent}, ok
+	return Report{Parts: SaysLevel, Level: percent}, ok
 }
 
-func (l *entity) hearTint(payload []byte) (Heard, bool) {
+func (l *entity) decodeColor(payload []byte) (Report, bool) {
 	if !l.tints {
-		return hearRGB(payload)
+		return decodeRGB(payload)
 	}
 	o, ok := readObject(payload, maxSmall)
 	c := o.child("color")
 	if c["r"] == nil || c["g"] == nil || c["b"] == nil {
-		return Heard{}, ok || len(payload) == 0
+		return Report{}, ok || len(payload) == 0
 	}
 	part := func(key string) uint8 { return uint8(min(max(c.number(key, 0), 0), 255)) }
-	return Heard{Parts: SaysColor, Color: &RGB{part("r"), part("g"), part("b")}}, ok
+	return Report{Parts: SaysColor, Color: &RGB{part("r"), part("g"), part("b")}}, ok
 }
 
-func (l *entity) hearCommand(payload []byte) (Heard, bool) {
-	h := Heard{Parts: SaysCommand}
+func (l *entity) decodeCommand(payload []byte) (Report, bool) {
+	h := Report{Parts: SaysCommand}
 	switch s := strings.TrimSpace(string(payload[:min(len(payload), maxSmall)])); {
 	case s != "" && sameWord(s, l.payload[On]):
 		h.Command = WordOn
@@ -351,7 +351,7 @@ func (l *entity) hearCommand(payload []byte) (Heard, bool) {
 	case s == "": // the broker was made to forget one
 	case l.schema == "json":
 		if h.Command = parseWord(payload); h.Command == NoWord {
-			return Heard{}, true // for colour, or another part of it
+			return Report{}, true // for colour, or another part of it
 		}
 	}
 	return h, true

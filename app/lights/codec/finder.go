@@ -44,9 +44,9 @@ type Finder struct {
 // reader gathers the announcements of one system. Those of the first readers
 // count before those of the later ones.
 type reader interface {
-	// hear takes a message in: whether it is an announcement at all, made sense,
+	// decode takes a message in: whether it is an announcement at all, made sense,
 	// and changed what is found.
-	hear(topic string, payload []byte) (mine, sensible, changed bool)
+	decode(topic string, payload []byte) (mine, sensible, changed bool)
 	found() []Found
 	filters() []string
 }
@@ -62,7 +62,7 @@ func (f *Finder) Receive(topic string, payload []byte) (changed bool) {
 		return false
 	}
 	for _, r := range f.readers {
-		mine, sensible, news := r.hear(topic, payload)
+		mine, sensible, news := r.decode(topic, payload)
 		if mine && !sensible {
 			f.ignored++
 		}
@@ -126,10 +126,10 @@ func plainTopic(s string) bool {
 	return len(s) <= maxTopic && topic.ValidName(s) && !topic.IsInternal(s)
 }
 
-// heardTopic reports whether an announced topic can be subscribed to, is within
+// usableTopic reports whether an announced topic can be subscribed to, is within
 // bounds, and names at least one level: some lamps speak on a topic of each of
 // their parts.
-func heardTopic(s string) bool {
+func usableTopic(s string) bool {
 	named := slices.ContainsFunc(strings.Split(s, "/"), func(level string) bool { return level != "+" && level != "#" })
 	return len(s) <= maxTopic && named && topic.ValidFilter(s) && !topic.IsInternal(s)
 }

@@ -34,7 +34,7 @@ func (h *homies) filters() []string {
 
 func (h *homies) found() []Found { return inOrder(h.lamps) }
 
-func (h *homies) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+func (h *homies) decode(topic string, payload []byte) (mine, sensible, changed bool) {
 	if !strings.HasSuffix(topic, "/$state") && !strings.HasSuffix(topic, "/$description") {
 		return false, false, false
 	}
@@ -224,8 +224,8 @@ func (l *homie) Dim(percent int, _ RGB) (Message, bool) {
 	return Message{l.dim + "/set", onScale(percent, l.scale)}, l.dim != ""
 }
 
-// Tint is not offered.
-func (l *homie) Tint(RGB) (Message, bool) { return Message{}, false }
+// SetColor is not offered.
+func (l *homie) SetColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence forgets who is here.
 func (l *homie) ForgetPresence() { l.own, l.above = PresenceUnknown, PresenceUnknown }
@@ -240,22 +240,22 @@ func (l *homie) Shown() device.Topics {
 }
 
 // Hear reads the property, its target, and where the device is.
-func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
+func (l *homie) Decode(topic string, payload []byte) (Report, bool) {
 	s, ok := homieBool(payload)
 	switch topic {
 	case l.topic:
-		return Heard{Parts: SaysState, State: s}, ok
+		return Report{Parts: SaysState, State: s}, ok
 	case l.topic + "/$target":
-		return Heard{Parts: SaysTarget, Target: s}, ok
+		return Report{Parts: SaysTarget, Target: s}, ok
 	case l.topic + "/set":
 		word := map[State]Word{On: WordOn, Off: WordOff}[s]
-		return Heard{Parts: SaysCommand, Command: word}, true
+		return Report{Parts: SaysCommand, Command: word}, true
 	case l.dim:
 		percent, ok := percentOf(string(payload[:min(len(payload), maxWord)]), l.scale)
 		if len(payload) == 0 {
-			return Heard{}, true
+			return Report{}, true
 		}
-		return Heard{Parts: SaysLevel, Level: percent}, ok
+		return Report{Parts: SaysLevel, Level: percent}, ok
 	}
 	read := homieState
 	if l.version == 2 {
@@ -263,14 +263,14 @@ func (l *homie) Decode(topic string, payload []byte) (Heard, bool) {
 	}
 	now, ok := read(payload)
 	if !ok {
-		return Heard{}, false
+		return Report{}, false
 	}
 	if topic == l.status() {
 		l.own = now
 	} else {
 		l.above = now
 	}
-	h := Heard{Parts: SaysPresence, Presence: l.own}
+	h := Report{Parts: SaysPresence, Presence: l.own}
 	if l.above == Gone { // what hangs on a lost device is lost with it
 		h.Presence = Gone
 	}

@@ -33,7 +33,7 @@ func (h *homies4) filters() []string {
 // attributes are those that tell of lamps; $properties is version 2's.
 var attributes = []string{"$name", "$type", "$datatype", "$settable", "$format", "$properties"}
 
-func (h *homies4) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+func (h *homies4) decode(topic string, payload []byte) (mine, sensible, changed bool) {
 	if base, ok := strings.CutSuffix(topic, "/$homie"); ok {
 		if levels := strings.Count(base, "/"); levels < 1 || levels > 2 || !plainTopic(base) {
 			return false, false, false

@@ -38,13 +38,13 @@ func (p plain) Switch(on bool) (Message, bool) {
 	return Message{p.t.Command(), payload}, p.t.Command() != ""
 }
 
-// Tint says r,g,b.
-func (p plain) Tint(c RGB) (Message, bool) {
+// SetColor says r,g,b.
+func (p plain) SetColor(c RGB) (Message, bool) {
 	return Message{p.t.RGBSet, c.format()}, p.t.RGBSet != ""
 }
 
 // Dim says a colour of that brightness: over the wire, brightness is a part of it.
-func (p plain) Dim(percent int, now RGB) (Message, bool) { return p.Tint(now.At(percent)) }
+func (p plain) Dim(percent int, now RGB) (Message, bool) { return p.SetColor(now.At(percent)) }
 
 // ForgetPresence has nothing to forget.
 func (p plain) ForgetPresence() {}
@@ -53,23 +53,23 @@ func (p plain) ForgetPresence() {}
 func (p plain) Shown() device.Topics { return p.t }
 
 // Decode reads a message by its topic.
-func (p plain) Decode(topic string, payload []byte) (Heard, bool) {
+func (p plain) Decode(topic string, payload []byte) (Report, bool) {
 	word, own := p.own(payload)
 	switch topic {
 	case "":
-		return Heard{}, false
+		return Report{}, false
 	case p.t.State:
-		return p.hearState(payload, word, own)
+		return p.decodeState(payload, word, own)
 	case p.t.Set, p.t.SetTo:
-		return Heard{Parts: SaysCommand, Command: parseWord(payload)}, true
+		return Report{Parts: SaysCommand, Command: parseWord(payload)}, true
 	case p.t.RGB:
-		return hearRGB(word)
+		return decodeRGB(word)
 	case p.t.Status:
-		return hearStatus(word)
+		return decodeStatus(word)
 	case p.t.Info:
-		return hearInfo(word)
+		return decodeInfo(word)
 	}
-	return Heard{}, false
+	return Report{}, false
 }
 
 // own takes the prefix off, and reports whether it was there.
@@ -80,58 +80,58 @@ func (p plain) own(payload []byte) (word []byte, own bool) {
 	return bytes.CutPrefix(bytes.TrimSpace(payload), []byte(p.t.Prefix))
 }
 
-// hearState reads the topic of the board's word, which may be that of commands
+// decodeState reads the topic of the board's word, which may be that of commands
 // and of presence as well.
-func (p plain) hearState(payload, word []byte, own bool) (Heard, bool) {
+func (p plain) decodeState(payload, word []byte, own bool) (Report, bool) {
 	if p.shared() && len(payload) == 0 {
-		return Heard{Parts: SaysState | SaysCommand}, true
+		return Report{Parts: SaysState | SaysCommand}, true
 	}
 	if p.shared() && !own {
-		return Heard{Parts: SaysCommand, Command: parseWord(payload)}, true
+		return Report{Parts: SaysCommand, Command: parseWord(payload)}, true
 	}
-	return p.hearWord(word)
+	return p.decodeWord(word)
 }
 
-func (p plain) hearWord(word []byte) (Heard, bool) {
+func (p plain) decodeWord(word []byte) (Report, bool) {
 	if len(word) == 0 {
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	}
 	alive := p.t.Status == p.t.State // a word means that the board is here
 	if alive {
-		if h, ok := hearStatus(word); ok {
+		if h, ok := decodeStatus(word); ok {
 			return h, true
 		}
 	}
 	s, ok := parseState(word)
-	h := Heard{Parts: SaysState, State: s}
+	h := Report{Parts: SaysState, State: s}
 	if alive {
 		h.Parts, h.Presence = h.Parts|SaysPresence, Here
 	}
 	return h, ok
 }
 
-func hearRGB(payload []byte) (Heard, bool) {
+func decodeRGB(payload []byte) (Report, bool) {
 	if len(payload) == 0 {
-		return Heard{Parts: SaysColor}, true
+		return Report{Parts: SaysColor}, true
 	}
 	c, ok := parseRGB(payload)
-	return Heard{Parts: SaysColor, Color: &c}, ok
+	return Report{Parts: SaysColor, Color: &c}, ok
 }
 
-func hearStatus(payload []byte) (Heard, bool) {
+func decodeStatus(payload []byte) (Report, bool) {
 	if len(payload) == 0 {
-		return Heard{Parts: SaysPresence}, true
+		return Report{Parts: SaysPresence}, true
 	}
 	s, ok := parseStatus(payload)
-	return Heard{Parts: SaysPresence, Presence: s}, ok
+	return Report{Parts: SaysPresence, Presence: s}, ok
 }
 
-func hearInfo(payload []byte) (Heard, bool) {
+func decodeInfo(payload []byte) (Report, bool) {
 	if len(payload) == 0 {
-		return Heard{Parts: SaysInfo}, true
+		return Report{Parts: SaysInfo}, true
 	}
 	in, ok := parseInfo(payload)
-	return Heard{Parts: SaysInfo, Info: in}, ok
+	return Report{Parts: SaysInfo, Info: in}, ok
 }
 
 // The usual topics after a base. Boards appear by themselves from them.

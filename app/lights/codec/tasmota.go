@@ -44,7 +44,7 @@ func (t *tasmotas) filters() []string {
 	}
 }
 
-func (t *tasmotas) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+func (t *tasmotas) decode(topic string, payload []byte) (mine, sensible, changed bool) {
 	if id, ok := strings.CutPrefix(topic, "tasmota/discovery/"); ok {
 		if id, ok = strings.CutSuffix(id, "/config"); ok && !strings.Contains(id, "/") {
 			sensible, changed = t.config(topic, payload)
@@ -299,8 +299,8 @@ func (p *power) Dim(percent int, _ RGB) (Message, bool) {
 	return Message{p.device.cmnd + "Dimmer", onScale(percent, 100)}, p.dims
 }
 
-// Tint is not offered.
-func (p *power) Tint(RGB) (Message, bool) { return Message{}, false }
+// SetColor is not offered.
+func (p *power) SetColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence has nothing to forget.
 func (p *power) ForgetPresence() {}
@@ -312,25 +312,25 @@ func (p *power) Shown() device.Topics {
 }
 
 // Hear reads a word, or what the JSON says of this relay.
-func (p *power) Decode(topic string, payload []byte) (Heard, bool) {
+func (p *power) Decode(topic string, payload []byte) (Report, bool) {
 	d := p.device
 	switch topic {
 	case d.tele + "LWT":
-		return p.hearWill(payload)
+		return p.decodeWill(payload)
 	case d.stat + "RESULT", d.tele + "STATE":
-		return p.hearJSON(payload)
+		return p.decodeJSON(payload)
 	}
 	if strings.HasPrefix(topic, d.cmnd) {
-		return Heard{Parts: SaysCommand, Command: p.word(string(payload[:min(len(payload), maxWord)]))}, true
+		return Report{Parts: SaysCommand, Command: p.word(string(payload[:min(len(payload), maxWord)]))}, true
 	}
 	if len(payload) == 0 {
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	}
-	return p.hearWord(string(payload[:min(len(payload), maxWord)]))
+	return p.decodeWord(string(payload[:min(len(payload), maxWord)]))
 }
 
-func (p *power) hearWill(payload []byte) (Heard, bool) {
-	h := Heard{Parts: SaysPresence}
+func (p *power) decodeWill(payload []byte) (Report, bool) {
+	h := Report{Parts: SaysPresence}
 	switch string(payload) {
 	case "":
 	case p.device.here:
@@ -338,7 +338,7 @@ func (p *power) hearWill(payload []byte) (Heard, bool) {
 	case p.device.gone:
 		h.Presence = Gone
 	default:
-		return hearStatus(payload)
+		return decodeStatus(payload)
 	}
 	return h, true
 }
@@ -353,32 +353,32 @@ func (p *power) word(s string) Word {
 	return parseWord([]byte(s))
 }
 
-func (p *power) hearWord(s string) (Heard, bool) {
+func (p *power) decodeWord(s string) (Report, bool) {
 	switch p.word(s) {
 	case WordOn:
-		return Heard{Parts: SaysState, State: On}, true
+		return Report{Parts: SaysState, State: On}, true
 	case WordOff:
-		return Heard{Parts: SaysState, State: Off}, true
+		return Report{Parts: SaysState, State: Off}, true
 	}
-	return Heard{}, false
+	return Report{}, false
 }
 
-func (p *power) hearJSON(payload []byte) (Heard, bool) {
+func (p *power) decodeJSON(payload []byte) (Report, bool) {
 	o, ok := readObject(payload, maxSmall)
 	if !ok {
-		return Heard{}, len(payload) == 0
+		return Report{}, len(payload) == 0
 	}
-	h := Heard{}
+	h := Report{}
 	for key := range o {
 		if n, is := relay(key); is && n == p.n {
-			if h, ok = p.hearWord(o.text(key)); !ok {
+			if h, ok = p.decodeWord(o.text(key)); !ok {
 				return h, false
 			}
 		}
 	}
 	if p.dims && o["Dimmer"] != nil {
 		if percent, ok := percentOf(string(o["Dimmer"]), 100); ok {
-			h = h.and(Heard{Parts: SaysLevel, Level: percent})
+			h = h.and(Report{Parts: SaysLevel, Level: percent})
 		}
 	}
 	return h, true

@@ -41,7 +41,7 @@ func (b *bridges) found() []Found {
 	return all
 }
 
-func (b *bridges) hear(topic string, payload []byte) (mine, sensible, changed bool) {
+func (b *bridges) decode(topic string, payload []byte) (mine, sensible, changed bool) {
 	root, devices := strings.CutSuffix(topic, "/bridge/devices")
 	if !devices {
 		root, mine = strings.CutSuffix(topic, "/bridge/groups")
@@ -61,9 +61,9 @@ func (b *bridges) hear(topic string, payload []byte) (mine, sensible, changed bo
 		return true, false, false
 	}
 	if devices {
-		sensible, changed = b.takeDevices(root, payload)
+		sensible, changed = b.readDevices(root, payload)
 	} else {
-		sensible, changed = b.takeGroups(root, payload)
+		sensible, changed = b.readGroups(root, payload)
 		changed = changed && known // of a bridge whose devices nobody knows yet
 	}
 	if delete(b.said, topic); sensible && len(payload) > 0 {
@@ -72,7 +72,7 @@ func (b *bridges) hear(topic string, payload []byte) (mine, sensible, changed bo
 	return true, sensible, changed
 }
 
-func (b *bridges) takeDevices(root string, payload []byte) (sensible, changed bool) {
+func (b *bridges) readDevices(root string, payload []byte) (sensible, changed bool) {
 	old, known := b.lamps[root]
 	if len(payload) == 0 {
 		delete(b.lamps, root)
@@ -266,8 +266,8 @@ func (z *zigbee) Dim(percent int, _ RGB) (Message, bool) {
 	return Message{z.topic + "/set", "{" + quoted(z.dim) + ":" + onScale(percent, z.scale) + "}"}, z.dim != "" && z.settable
 }
 
-// Tint is not offered: bulbs take their colours in other spaces.
-func (z *zigbee) Tint(RGB) (Message, bool) { return Message{}, false }
+// SetColor is not offered: bulbs take their colours in other spaces.
+func (z *zigbee) SetColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence forgets who is here.
 func (z *zigbee) ForgetPresence() { z.own, z.whole = PresenceUnknown, PresenceUnknown }
@@ -286,19 +286,19 @@ func (z *zigbee) Shown() device.Topics {
 
 // Hear reads the device's JSON, or the plain values of those who have chosen
 // to get them one by one.
-func (z *zigbee) Decode(topic string, payload []byte) (Heard, bool) {
+func (z *zigbee) Decode(topic string, payload []byte) (Report, bool) {
 	if z.alone && (topic == z.topic || topic == z.topic+"/"+z.property) {
-		return Heard{}, true
+		return Report{}, true
 	}
 	switch topic {
 	case z.topic:
-		return z.hearState(payload)
+		return z.decodeState(payload)
 	case z.topic + "/" + z.property:
-		return z.hearValue(json.RawMessage(quoted(string(payload[:min(len(payload), maxWord)]))))
+		return z.decodeValue(json.RawMessage(quoted(string(payload[:min(len(payload), maxWord)]))))
 	case z.topic + "/set":
-		return z.hearCommand(payload)
+		return z.decodeCommand(payload)
 	case z.bridge, z.topic + "/availability":
-		h, ok := hearStatus(payload)
+		h, ok := decodeStatus(payload)
 		if ok && topic == z.bridge {
 			z.whole = h.Presence
 		} else if ok {
@@ -307,7 +307,7 @@ func (z *zigbee) Decode(topic string, payload []byte) (Heard, bool) {
 		h.Presence = z.presence()
 		return h, ok
 	}
-	return Heard{}, false
+	return Report{}, false
 }
 
 // presence is the device's where it is watched, else that of its bridge, which
@@ -319,56 +319,56 @@ func (z *zigbee) presence() Presence {
 	return z.own
 }
 
-func (z *zigbee) hearState(payload []byte) (Heard, bool) {
+func (z *zigbee) decodeState(payload []byte) (Report, bool) {
 	if len(payload) == 0 {
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	}
 	o, ok := readObject(payload, maxSmall)
 	if !ok {
-		return Heard{}, false
+		return Report{}, false
 	}
-	h := Heard{}
+	h := Report{}
 	if raw := o[z.property]; raw != nil && compact(raw) != "" {
-		if h, ok = z.hearValue(raw); !ok {
+		if h, ok = z.decodeValue(raw); !ok {
 			return h, false
 		}
 	}
 	if z.dim != "" && o[z.dim] != nil {
 		if percent, ok := percentOf(string(o[z.dim]), z.scale); ok {
-			h = h.and(Heard{Parts: SaysLevel, Level: percent})
+			h = h.and(Report{Parts: SaysLevel, Level: percent})
 		}
 	}
 	return h, true
 }
 
-func (z *zigbee) hearValue(raw json.RawMessage) (Heard, bool) {
+func (z *zigbee) decodeValue(raw json.RawMessage) (Report, bool) {
 	s, _ := scalar(raw)
 	on, _ := scalar(json.RawMessage(z.on))
 	off, _ := scalar(json.RawMessage(z.off))
 	switch {
 	case s == "":
-		return Heard{Parts: SaysState}, true
+		return Report{Parts: SaysState}, true
 	case strings.EqualFold(s, on):
-		return Heard{Parts: SaysState, State: On}, true
+		return Report{Parts: SaysState, State: On}, true
 	case strings.EqualFold(s, off):
-		return Heard{Parts: SaysState, State: Off}, true
+		return Report{Parts: SaysState, State: Off}, true
 	}
-	return Heard{}, false
+	return Report{}, false
 }
 
-func (z *zigbee) hearCommand(payload []byte) (Heard, bool) {
+func (z *zigbee) decodeCommand(payload []byte) (Report, bool) {
 	if o, ok := readObject(payload, maxSmall); ok {
 		raw := o[z.property]
 		if raw == nil {
-			return Heard{}, true // for another part of it
+			return Report{}, true // for another part of it
 		}
 		payload = []byte(strings.Trim(string(raw), `"`))
 	}
 	if string(payload) == strings.Trim(z.on, `"`) {
-		return Heard{Parts: SaysCommand, Command: WordOn}, true
+		return Report{Parts: SaysCommand, Command: WordOn}, true
 	}
 	if string(payload) == strings.Trim(z.off, `"`) {
-		return Heard{Parts: SaysCommand, Command: WordOff}, true
+		return Report{Parts: SaysCommand, Command: WordOff}, true
 	}
-	return Heard{Parts: SaysCommand, Command: parseWord(payload)}, true
+	return Report{Parts: SaysCommand, Command: parseWord(payload)}, true
 }

@@ -13,9 +13,9 @@ type group struct {
 	members map[string]bool // by address
 }
 
-// takeGroups reads a bridge's list. A group that is not as it should be is left
+// readGroups reads a bridge's list. A group that is not as it should be is left
 // out; the rest counts.
-func (b *bridges) takeGroups(root string, payload []byte) (sensible, changed bool) {
+func (b *bridges) readGroups(root string, payload []byte) (sensible, changed bool) {
 	had := len(b.groups[root])
 	delete(b.groups, root)
 	if len(payload) == 0 {

@@ -87,7 +87,7 @@ func (r *parser) block(depth int) (parts []part, end string) {
 	for !r.failed {
 		at := tagPattern.FindStringSubmatchIndex(r.text)
 		if at == nil {
-			text := r.take(len(r.text), 0)
+			text := r.next(len(r.text), 0)
 			r.failed = strings.Contains(text, "{{") || strings.Contains(text, "{%")
 			return append(parts, part{text: text}), ""
 		}
@@ -97,7 +97,7 @@ func (r *parser) block(depth int) (parts []part, end string) {
 				tag, kind = strings.TrimSpace(r.text[at[2*i]:at[2*i+1]]), i
 			}
 		}
-		if text := r.take(at[0], at[1]-at[0]); text != "" {
+		if text := r.next(at[0], at[1]-at[0]); text != "" {
 			parts = append(parts, part{text: text})
 		}
 		switch kind {
@@ -126,8 +126,8 @@ func keyword(tag string) (word, rest string) {
 	return tag[:len(tag)-len(rest)], rest
 }
 
-// take gives the next n bytes, and leaves out what follows them.
-func (r *parser) take(n, skip int) string {
+// next gives the next n bytes, and leaves out what follows them.
+func (r *parser) next(n, skip int) string {
 	text := r.text[:n]
 	r.text = r.text[n+skip:]
 	return text

@@ -43,7 +43,7 @@ func (t *Table) Pupils() (all []roster.Pupil, wrong []Trouble, err error) {
 	if c[Name] < 0 && c[FamilyName] < 0 {
 		return nil, nil, ErrNoNames
 	}
-	people, seats := map[string]seen{}, map[roster.Seat]int{}
+	people, seats := map[string]earlier{}, map[roster.Seat]int{}
 	for _, r := range t.Rows {
 		p, trouble := r.pupil(c)
 		key := p.Name + "\n" + p.Number
@@ -64,7 +64,7 @@ func (t *Table) Pupils() (all []roster.Pupil, wrong []Trouble, err error) {
 			} else {
 				seats[p.Seat] = r.Number
 			}
-			people[key] = seen{r.Number, p}
+			people[key] = earlier{r.Number, p}
 			all = append(all, p)
 		}
 		if trouble.Reason != "" {
@@ -75,8 +75,8 @@ func (t *Table) Pupils() (all []roster.Pupil, wrong []Trouble, err error) {
 	return all, wrong, nil
 }
 
-// seen is a pupil of an earlier row.
-type seen struct {
+// earlier is a pupil of an earlier row.
+type earlier struct {
 	row   int
 	pupil roster.Pupil
 }

@@ -18,7 +18,7 @@ func (t *Table) readText(data []byte) error {
 		return ErrNotText
 	}
 	lines := splitLines(text)
-	separator, said := saidSeparator(lines)
+	separator, said := declaredSeparator(lines)
 	first := 0
 	if said {
 		first = 1
@@ -98,8 +98,8 @@ func splitLines(text string) []string {
 // in a cell.
 var separators = []rune{'\t', ';', ',', '，', '；'}
 
-// saidSeparator is that of a first line as Excel writes it: sep=;
-func saidSeparator(lines []string) (rune, bool) {
+// declaredSeparator is that of a first line as Excel writes it: sep=;
+func declaredSeparator(lines []string) (rune, bool) {
 	word, ok := strings.CutPrefix(strings.ToLower(strings.Trim(lines[0], "\" ")), "sep=")
 	r, size := utf8.DecodeRuneInString(word)
 	for _, s := range separators {

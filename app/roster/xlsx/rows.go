@@ -57,7 +57,7 @@ func (r *reader) row(d *xml.Decoder, e xml.StartElement) error {
 		if text == "" || column > MaxColumns {
 			return err
 		}
-		row.put(column, text)
+		row.setCell(column, text)
 		return err
 	})
 	if r.number <= r.last {
@@ -80,13 +80,13 @@ func (r *reader) merge(ref string) {
 	for n := from + 1; n <= min(to, r.last) && r.merged < maxMerged; n++ {
 		r.merged++
 		if i, known := r.at[n]; known {
-			r.rows[i].put(column, text)
+			r.rows[i].setCell(column, text)
 		}
 	}
 }
 
-// put writes a cell, in a column from 1.
-func (r *Row) put(column int, text string) {
+// setCell writes a cell, in a column from 1.
+func (r *Row) setCell(column int, text string) {
 	for len(r.Cells) < column {
 		r.Cells = append(r.Cells, "")
 	}

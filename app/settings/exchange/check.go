@@ -23,7 +23,7 @@ func (f *File) add(item Item) {
 	if host, err := endpoint.Host(item.Connection.Host); err == nil {
 		item.Connection.Host = host
 	}
-	item.settle()
+	item.detectPlatform()
 	if k := item.Connection.KeepAlive; k < 0 || k > math.MaxUint16 {
 		item.Connection.KeepAlive = 0 // the usual one
 	}
@@ -51,10 +51,10 @@ func called(c settings.Connection) string {
 	return strings.ToValidUTF8(name[:min(len(name), maxCalled)], "")
 }
 
-// settle finds out which platform a connection leads to, where another program
+// detectPlatform finds out which platform a connection leads to, where another program
 // kept it: the platform's rules are against much that a broker of one's own
 // allows, and its client id may be a secret.
-func (i *Item) settle() {
+func (i *Item) detectPlatform() {
 	c := &i.Connection
 	p, ok := presets.AtHost(c.Host)
 	if c.Preset != "" || !ok {

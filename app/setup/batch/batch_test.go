@@ -70,7 +70,7 @@ func newWorld(t *testing.T) *world {
 			}
 		},
 	})
-	w.loop.Tell = func() string { return fmt.Sprint(w.stand()) + fmt.Sprintf("%+v", w.table.Rows()) }
+	w.loop.Describe = func() string { return fmt.Sprint(w.stand()) + fmt.Sprintf("%+v", w.table.Rows()) }
 	t.Cleanup(func() {
 		w.free()
 		ctx, done := context.WithCancel(context.Background())

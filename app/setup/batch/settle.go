@@ -9,9 +9,9 @@ import (
 	"lamplighter/device/fault"
 )
 
-// settle has the rows do what is to be done now, until nothing is, and tells that
+// advance has the rows do what is to be done now, until nothing is, and tells that
 // something has changed. What a session reports meanwhile is looked at afterwards.
-func (t *Table) settle() {
+func (t *Table) advance() {
 	t.again = true
 	if t.settling || !t.open {
 		return
@@ -20,17 +20,17 @@ func (t *Table) settle() {
 	for t.again {
 		t.again = false
 		for _, r := range slices.Clone(t.rows) {
-			t.look(r)
+			t.advanceRow(r)
 		}
 		t.follow()
-		t.takeTurns()
+		t.startWaiting()
 	}
 	t.settling = false
 	t.news.Put(struct{}{})
 }
 
-// look does what follows for a row from where its setup stands.
-func (t *Table) look(r *row) {
+// advanceRow does what follows for a row from where its setup stands.
+func (t *Table) advanceRow(r *row) {
 	if r.session == nil {
 		return
 	}
@@ -38,7 +38,7 @@ func (t *Table) look(r *row) {
 	case setup.Naming:
 		t.greeted(r)
 	case setup.Unplugged:
-		t.letGo(r)
+		t.endSession(r)
 		if _, early := s.Resume.(setup.Choosing); early {
 			if _, greeted := r.greeted(); !greeted {
 				r.state = setup.Failed{Draft: s.Draft, Err: gone(r.port), From: s.Resume}
@@ -74,7 +74,7 @@ func (t *Table) greeted(r *row) {
 	old := t.rows[i]
 	switch p := old.phase(); {
 	case old.there && p != Failed && p != Pulled:
-		t.letGo(r)
+		t.endSession(r)
 		r.state = setup.Failed{Draft: r.state.Kept(), From: r.state, Err: &fault.Error{Fault: fault.DuplicateClient, Op: "greet", Where: r.port.Name}}
 		return
 	case p == Done:
@@ -83,14 +83,14 @@ func (t *Table) greeted(r *row) {
 		return
 	}
 	r.key, r.asked = old.key, true
-	t.letGo(old)
+	t.endSession(old)
 	t.rows = slices.DeleteFunc(t.rows, func(x *row) bool { return x == r })
 	t.rows[slices.Index(t.rows, old)] = r
 }
 
-// takeTurns lets rows begin as long as there is a place: first those that go on,
+// startWaiting lets rows begin as long as there is a place: first those that go on,
 // then those whose board is to be greeted.
-func (t *Table) takeTurns() {
+func (t *Table) startWaiting() {
 	for _, r := range turns(t.phases(), AtWork) {
 		switch row := t.rows[r]; row.phase() {
 		case Queued:
@@ -133,7 +133,7 @@ func turns(rows []Phase, atWork int) (begin []int) {
 func (t *Table) portsChanged(ports []device.Port) {
 	t.ports = slices.DeleteFunc(slices.Clone(ports), func(p device.Port) bool { return p.Kind != device.USB || p.Other })
 	t.missPorts()
-	t.settle()
+	t.advance()
 }
 
 // missPorts finds the rows whose port has left.
@@ -158,11 +158,11 @@ func (t *Table) pulled(r *row) {
 	case Waiting, Ready, Queued:
 		t.forget(r)
 	case Writing:
-		t.letGo(r)
+		t.endSession(r)
 	case Proving:
 		r.session.Handle(setup.PortsChanged{}) // it may yet be proven over the air
 	case Failed:
-		t.letGo(r)
+		t.endSession(r)
 		if _, greeted := r.greeted(); !greeted {
 			t.remove(r)
 		}
@@ -172,7 +172,7 @@ func (t *Table) pulled(r *row) {
 // forget removes a row whose board was not begun. One that a person has asked for
 // goes on when it is back.
 func (t *Table) forget(r *row) {
-	t.letGo(r)
+	t.endSession(r)
 	r.afresh = false
 	if _, greeted := r.greeted(); !greeted || !r.asked {
 		t.remove(r)

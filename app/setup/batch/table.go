@@ -117,7 +117,7 @@ func (t *Table) Close() {
 	}
 	t.end()
 	for _, r := range t.rows {
-		t.letGo(r)
+		t.endSession(r)
 	}
 	t.open, t.rows = false, nil
 	t.changed.Raise()
@@ -193,7 +193,7 @@ func (t *Table) Each() bool { return t.each }
 // asked for with it.
 func (t *Table) SetEach(on bool) {
 	t.each = on
-	t.settle()
+	t.advance()
 }
 
 // Prefix is how new names begin.
@@ -226,7 +226,7 @@ func (t *Table) nameAgain() {
 		}
 		r.session.Handle(setup.Typed{Answers: a})
 	}
-	t.settle()
+	t.advance()
 }
 
 // ForPupils reports whether each new board goes to a pupil who has none.
@@ -244,7 +244,7 @@ func (t *Table) SetForPupils(on bool) {
 func (t *Table) Start(key int) {
 	if r := t.row(key); r != nil && r.phase() == Ready {
 		r.asked = true
-		t.settle()
+		t.advance()
 	}
 }
 
@@ -253,7 +253,7 @@ func (t *Table) StartAll() {
 	for _, r := range t.rows {
 		r.asked = r.asked || r.phase() == Ready
 	}
-	t.settle()
+	t.advance()
 }
 
 // Again begins anew with a board that failed or is done, and is on its cable. What
@@ -263,9 +263,9 @@ func (t *Table) Again(key int) {
 	if r == nil || !r.there || !slices.Contains([]Phase{Failed, Pulled, Done}, r.phase()) {
 		return
 	}
-	t.letGo(r)
+	t.endSession(r)
 	r.asked, r.afresh, r.took = true, true, 0
-	t.settle()
+	t.advance()
 }
 
 // Which has a board show itself: it blinks on its cable before it is written, and
@@ -313,12 +313,12 @@ func (t *Table) makeRoom() bool {
 }
 
 func (t *Table) remove(r *row) {
-	t.letGo(r)
+	t.endSession(r)
 	t.rows = slices.DeleteFunc(t.rows, func(x *row) bool { return x == r })
 }
 
-// letGo ends the session of a row and lets go of its cable; where it stood is kept.
-func (t *Table) letGo(r *row) {
+// endSession ends the session of a row and lets go of its cable; where it stood is kept.
+func (t *Table) endSession(r *row) {
 	if r.session == nil {
 		return
 	}
@@ -348,5 +348,5 @@ func (t *Table) begin(r *row) {
 	}
 	r.from, r.afresh = time.Now(), false
 	r.session = setup.NewShared(r.provisioner, rowBackend{t.o.Backend, t, r}, t.o.Post, r.port, t.shared)
-	r.unhear = r.session.Changed.Listen(t.settle)
+	r.unhear = r.session.Changed.Listen(t.advance)
 }

@@ -299,7 +299,7 @@ func (r *Remote) ask() (well bool, err error) {
 		if !ok {
 			continue
 		}
-		if err = r.look(name, property, status); err == nil {
+		if err = r.poll(name, property, status); err == nil {
 			well, failures = true, 0
 			continue
 		}
@@ -336,8 +336,8 @@ func (r *Remote) turn() (name, property string, status, ok bool) {
 	return name, b.property, b.round%statusEvery == 1, true
 }
 
-// look asks about one board. What is wrong with that board alone is no error.
-func (r *Remote) look(name, property string, status bool) error {
+// poll asks about one board. What is wrong with that board alone is no error.
+func (r *Remote) poll(name, property string, status bool) error {
 	ctx, cancel := context.WithTimeout(r.ctx, askTime)
 	defer cancel()
 	r.mu.Lock()
@@ -368,14 +368,14 @@ func (r *Remote) look(name, property string, status bool) error {
 	if err != nil && !errors.Is(err, errGone) {
 		return err
 	}
-	r.told(b, name, told, online, value, at)
+	r.report(b, name, told, online, value, at)
 	return nil
 }
 
-// told passes on what is news, in the order in which it became so. The first that
+// report passes on what is news, in the order in which it became so. The first that
 // is heard of a value may be old, and counts as kept by the platform. A value that
 // was asked for before something else was told, the asked-th, says nothing.
-func (r *Remote) told(b *board, name string, asked, online int, value string, at int64) {
+func (r *Remote) report(b *board, name string, asked, online int, value string, at int64) {
 	r.telling.Lock()
 	defer r.telling.Unlock()
 	now := time.Now()

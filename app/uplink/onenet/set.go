@@ -21,7 +21,7 @@ func (r *Remote) setAll(name string, b *board) {
 		err := r.inTurn(func() error { return r.api.set(r.ctx, name, property, on) })
 		next := time.Now().Add(setPause)
 		if errors.Is(err, errGone) {
-			r.told(b, name, 0, -1, "", 0)
+			r.report(b, name, 0, -1, "", 0)
 		} else {
 			r.awaitAnswer(b, name, on)
 		}
@@ -41,7 +41,7 @@ func (r *Remote) awaitAnswer(b *board, name string, on bool) {
 		if over || r.ctx.Err() != nil {
 			return
 		}
-		_ = r.inTurn(func() error { return r.look(name, b.property, false) }) // the round learns of what is wrong
+		_ = r.inTurn(func() error { return r.poll(name, b.property, false) }) // the round learns of what is wrong
 		r.mu.Lock()
 		done := b.known && b.value == want
 		r.mu.Unlock()

@@ -140,7 +140,7 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 	d.show(true)
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
 	d.plan.held = d.class.Pupils()[0].ID
-	d.plan.put(5)
+	d.plan.place(5)
 	undo()
 	all := d.class.Pupils()
 	if d.class.Plan().At(all[0].Seat) != 0 || d.class.Plan().At(all[1].Seat) != 1 {
@@ -160,7 +160,7 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 		t.Errorf("after the dialog was closed and opened: %q", got)
 	}
 	d.remove(all[1])
-	if err := d.class.Give(all[0].ID, "b1"); err != nil { // a board is set up meanwhile
+	if err := d.class.AssignBoard(all[0].ID, "b1"); err != nil { // a board is set up meanwhile
 		t.Fatal(err)
 	}
 	if d.undo.Visible() {
@@ -201,7 +201,7 @@ func TestAPupilIsChangedInWhatWasTypedAlone(t *testing.T) {
 	d.class.Replace([]roster.Pupil{{Name: "Ann", Planned: "7"}, {Name: "Bo"}})
 	ann, bo := d.class.Pupils()[0], d.class.Pupils()[1]
 	d.edit(ann)
-	if err := d.class.Give(ann.ID, "b7"); err != nil { // her board is set up meanwhile
+	if err := d.class.AssignBoard(ann.ID, "b7"); err != nil { // her board is set up meanwhile
 		t.Fatal(err)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))

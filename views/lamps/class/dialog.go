@@ -370,13 +370,13 @@ func (d *dialog) edit(p roster.Pupil) {
 	do := func() bool {
 		next, known := d.class.Pupil(p.ID) // it may have another board by now
 		if p.ID != "" && !known {
-			return wrong.Say(nil, classProblem(roster.ErrGone))
+			return wrong.Set(nil, classProblem(roster.ErrGone))
 		}
 		next.Name, next.Number, next.Group = name.Text, number.Text, group.Text
 		if i := board.SelectedIndex(); i >= 0 && all[i] != (boardChoice{p.Board, p.Planned}) {
 			next.Board, next.Planned = all[i].board, all[i].planned
 		}
-		if err := d.changeIf(func() error { return d.class.Put(next) }); err != nil {
+		if err := d.changeIf(func() error { return d.class.Set(next) }); err != nil {
 			return wrong.Refuse(ui.Either(errors.Is(err, roster.ErrNoName), name, nil), classProblem(err))
 		}
 		return true

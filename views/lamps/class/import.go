@@ -63,7 +63,7 @@ func (d *dialog) read(data []byte) {
 				return // the class was left meanwhile
 			}
 			if err != nil {
-				d.desk.Tell(i18n.T("class.import.title"), tableProblem(err))
+				d.desk.ShowInformation(i18n.T("class.import.title"), tableProblem(err))
 				return
 			}
 			newListPreview(d, t).open()
@@ -126,7 +126,7 @@ func (v *listPreview) open() {
 		rows = append(rows, ui.OneLine(v.columnWords(i)), s)
 	}
 	v.modal = &ui.Dialog{Shell: v.dialog.desk.Shell}
-	v.yes = ui.PrimaryButton("", nil, v.take)
+	v.yes = ui.PrimaryButton("", nil, v.accept)
 	no := ui.NewButton(i18n.T("common.cancel"), nil, v.modal.Cancel)
 	columns := container.NewGridWithColumns(2, rows...)
 	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.told, ui.Subtitle(i18n.T("class.import.columns")), columns)
@@ -192,7 +192,7 @@ func (v *listPreview) update() {
 		text = tableProblem(err)
 	}
 	ui.SetText(v.sample, text)
-	v.tell(wrong)
+	v.showProblems(wrong)
 	v.yes.SetText(v.yesWords())
 	ui.SetEnabled(v.yes, len(pupils) > 0)
 	if v.modal != nil && v.modal.Overlay != nil {
@@ -208,8 +208,8 @@ func (v *listPreview) yesWords() string {
 	return i18n.N("class.import.yes", len(v.pupils))
 }
 
-// tell says which rows can't be taken, or not whole.
-func (v *listPreview) tell(wrong []table.Trouble) {
+// showProblems says which rows can't be taken, or not whole.
+func (v *listPreview) showProblems(wrong []table.Trouble) {
 	var lines []string
 	for _, w := range wrong[:min(shownTroubles, len(wrong))] {
 		lines = append(lines, troubleWords(w))
@@ -251,8 +251,8 @@ func troubleWords(w table.Trouble) string {
 	return i18n.T(troubleKeys[w.Reason], "Row", w.Row, "Other", w.Other, "Most", roster.MaxPupils)
 }
 
-// take makes the list the class.
-func (v *listPreview) take() {
+// accept makes the list the class.
+func (v *listPreview) accept() {
 	v.modal.Close()
 	d := v.dialog
 	d.change(func() { d.desk.Boards.Enrol(v.pupils) })

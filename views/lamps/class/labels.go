@@ -47,7 +47,7 @@ func (d *dialog) labelsDialog() {
 		Do: func() bool {
 			all := d.labels(names.Checked, topics.Checked, code.Checked, page)
 			if len(all) == 0 {
-				return wrong.Say(nil, i18n.T("class.labels.none"))
+				return wrong.Set(nil, i18n.T("class.labels.none"))
 			}
 			d.saveLabels(all)
 			return true
@@ -95,7 +95,7 @@ func (d *dialog) saveLabels(all []labels.Label) {
 			}
 			d.desk.SaveText(i18n.T("class.labels.file")+".pdf", data)
 			if missing > 0 {
-				d.desk.Tell(i18n.T("class.labels.title"), i18n.N("class.labels.missing", missing))
+				d.desk.ShowInformation(i18n.T("class.labels.title"), i18n.N("class.labels.missing", missing))
 			}
 		})
 	})

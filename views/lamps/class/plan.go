@@ -82,8 +82,8 @@ func (p *seatPlan) pupil(cell int) (roster.Pupil, bool) {
 	return roster.Pupil{}, false
 }
 
-// put lays down whom the hand holds.
-func (p *seatPlan) put(cell int) {
+// place lays down whom the hand holds.
+func (p *seatPlan) place(cell int) {
 	id := p.held
 	p.held, p.current = "", cell
 	seat := roster.Seat{}
@@ -97,7 +97,7 @@ func (p *seatPlan) put(cell int) {
 // press takes who is in the current cell, or lays down who was taken.
 func (p *seatPlan) press() {
 	if p.held != "" {
-		p.put(p.current)
+		p.place(p.current)
 		return
 	}
 	if x, ok := p.pupil(p.current); ok {
@@ -174,7 +174,7 @@ func (p *seatPlan) DragEnd() {
 	cell := p.at(p.drag)
 	p.dragged = false
 	if p.held != "" && cell >= 0 {
-		p.put(cell)
+		p.place(cell)
 		return
 	}
 	p.held = ""
@@ -244,7 +244,7 @@ func (p *seatPlan) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyDelete:
 		if x, ok := p.pupil(p.current); ok {
 			p.held = x.ID
-			p.put(p.current + p.cells()) // beyond all seats
+			p.place(p.current + p.cells()) // beyond all seats
 			p.current = min(p.current, p.cells()-1)
 		}
 	}

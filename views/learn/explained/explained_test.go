@@ -33,7 +33,7 @@ func init() {
 			e.Then(func() {
 				r.page.Shown()
 				prepare(r)
-				r.page.tell()
+				r.page.showLine()
 			})
 			bar := container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.program"), nil, func() {}))) // as the place has it
 			return container.NewBorder(bar, nil, nil, nil, r.page.Content())
@@ -126,7 +126,7 @@ func TestALineTellsWhatItDoesAndItsLastRealMessage(t *testing.T) {
 	r.goTo(explain.PublishState)
 	r.tells(t, i18n.T("explained.publish"), i18n.T("explained.packet.publish"), i18n.T("explained.last.none"), i18n.T("explained.real.none"))
 	r.works()
-	r.page.tell()
+	r.page.showLine()
 	r.tells(t, "The last time on this board: 10:32:00 published “off” on class/lamp-01/light (QoS 1)")
 	r.goTo(explain.CheckMessage)
 	r.tells(t, "received “off” on class/lamp-01/light/set")
@@ -230,6 +230,6 @@ func TestTrafficIsToldInItsOrderAndWithoutTimesThatNobodyKnows(t *testing.T) {
 	w.Visit(ui.PlaceLearn, "")
 	r.page = w.PageAt(ui.PlaceLearn).(*page)
 	r.Publish("lamp-01", "class/lamp-01/light", "off", broker.OwnTopic)
-	r.page.tell()
+	r.page.showLine()
 	r.tells(t, "09:32:00 connected (keepalive 30 s) earlier subscribed to class/lamp-01/light/set (QoS 0) 10:32:00 published “off”")
 }

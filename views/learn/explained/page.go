@@ -86,7 +86,7 @@ func (p *page) build() {
 	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wish.QoS = byte(max(i, 0)); p.applied() })
 	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.applied() })
 	p.list = ui.NewLineList(func() int { return len(p.lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, p.bind)
-	p.list.OnChoose = func(i int) { p.chosen = i; p.tell() }
+	p.list.OnChoose = func(i int) { p.chosen = i; p.showLine() }
 	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, narrow(170, p.lamp), narrow(172, p.keepAlive), narrow(110, p.qos), p.retained)
 	p.side = newLineWords(func() { p.shell.Visit(ui.PlaceLearn, "map/"+p.base) })
 	field := ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, p.list)
@@ -117,9 +117,9 @@ func (p *page) Content() fyne.CanvasObject { return p.root }
 // Shown begins to follow the board.
 func (p *page) Shown() {
 	p.inView = true
-	p.look()
+	p.refreshLamps()
 	p.traffic.Follow(p.base)
-	p.tell()
+	p.showLine()
 }
 
 // Hidden ends that.
@@ -147,8 +147,8 @@ func (p *page) wake() {
 	if p.inView && p.soon == nil {
 		p.soon = worker.After(writeTime, p.shell.Post, func() {
 			p.soon = nil
-			p.look()
-			p.tell()
+			p.refreshLamps()
+			p.showLine()
 		})
 	}
 }
@@ -160,8 +160,8 @@ func (p *page) halt() {
 	}
 }
 
-// look lists the lamps, and chooses the first where none is chosen.
-func (p *page) look() {
+// refreshLamps lists the lamps, and chooses the first where none is chosen.
+func (p *page) refreshLamps() {
 	var names []string
 	p.lamps = nil
 	at := -1
@@ -232,7 +232,7 @@ func firstOf(lines []explain.Line, k explain.Kind) int {
 func (p *page) apply() {
 	p.lines = explain.Apply(p.plain, p.wish)
 	p.list.Update()
-	p.tell()
+	p.showLine()
 }
 
 // applied shows the program with a choice that was made now, and the first line that it
@@ -273,20 +273,20 @@ func (p *page) bind(i int, line ui.ListLine, chosen bool) {
 	line.(*ui.CodeLine).Write(t)
 }
 
-// tell explains the line that is chosen, and shows the board's traffic.
-func (p *page) tell() {
+// showLine explains the line that is chosen, and shows the board's traffic.
+func (p *page) showLine() {
 	if p.chosen < 0 || p.chosen >= len(p.lines) {
-		p.side.sayNone()
+		p.side.showNone()
 		return
 	}
 	l := p.lines[p.chosen]
-	p.side.say(p.chosen+1, l, p.wish, p.lastWords(l.Kind), p.realWords())
+	p.side.show(p.chosen+1, l, p.wish, p.lastWords(l.Kind), p.realWords())
 }
 
 // lastWords tell of the last message that the line has really made.
 func (p *page) lastWords(k explain.Kind) string {
 	lamp, _ := p.parts.Lights.Light(p.base)
-	match := fits(k, lamp.Topics.SayState(), lamp.Topics.Status)
+	match := fits(k, lamp.Topics.StateTopic(), lamp.Topics.Status)
 	if match == nil {
 		return ""
 	}

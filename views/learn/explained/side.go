@@ -35,17 +35,17 @@ func newLineWords(toMap func()) *lineWords {
 	return w
 }
 
-// sayNone tells that there is no program.
-func (w *lineWords) sayNone() {
+// showNone tells that there is no program.
+func (w *lineWords) showNone() {
 	ui.Say(w.head, i18n.T("explained.noprogram"))
 	for _, l := range []*widget.Label{w.whole, w.says, w.packet, w.change, w.last} {
 		ui.Say(l, "")
 	}
 }
 
-// say explains a line, with the last message that it has really made, and the board's
+// show explains a line, with the last message that it has really made, and the board's
 // newest traffic.
-func (w *lineWords) say(number int, l explain.Line, wish explain.Choices, last, real string) {
+func (w *lineWords) show(number int, l explain.Line, wish explain.Choices, last, real string) {
 	ui.Say(w.head, i18n.T("explained.line", "N", number))
 	ui.Say(w.whole, strings.TrimSpace(l.Text))
 	ui.Say(w.says, kindWords(l.Kind))

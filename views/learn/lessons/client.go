@@ -126,7 +126,7 @@ func (t *clientTool) doConnect() {
 	if !t.right.Checked {
 		l.User, l.Password = "", ""
 	}
-	t.say(t.id, t.client.Connect(l))
+	t.showError(t.id, t.client.Connect(l))
 }
 
 func (t *clientTool) doSubscribe() {
@@ -135,7 +135,7 @@ func (t *clientTool) doSubscribe() {
 		t.complain(t.filter, why)
 		return
 	}
-	t.say(t.filter, t.client.Subscribe(f, byte(max(0, t.subQoS.SelectedIndex()))))
+	t.showError(t.filter, t.client.Subscribe(f, byte(max(0, t.subQoS.SelectedIndex()))))
 }
 
 func (t *clientTool) doPublish() {
@@ -145,11 +145,11 @@ func (t *clientTool) doPublish() {
 		return
 	}
 	m := t.message
-	t.say(m.text, t.client.Publish(m.topic.Text, payload, byte(max(0, m.qos.SelectedIndex())), m.keep.Checked))
+	t.showError(m.text, t.client.Publish(m.topic.Text, payload, byte(max(0, m.qos.SelectedIndex())), m.keep.Checked))
 }
 
-// say tells what is wrong with what was asked for, where something is.
-func (t *clientTool) say(field *ui.Entry, err error) {
+// showError tells what is wrong with what was asked for, where something is.
+func (t *clientTool) showError(field *ui.Entry, err error) {
 	switch {
 	case err == nil:
 		t.complain(nil, "")

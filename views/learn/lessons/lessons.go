@@ -105,7 +105,7 @@ func (p *page) update() {
 	switch {
 	case open && (p.open == nil || p.open.id != state.Lesson.ID || p.open.title != state.Lesson.Title):
 		p.open, p.key = newLessonView(p, state), ""
-		p.put(p.open.content)
+		p.showPage(p.open.content)
 	case open:
 		p.open.update(state)
 	case p.mode == forTeacher:
@@ -121,12 +121,12 @@ func (p *page) update() {
 func (p *page) rebuild(key string, build func() fyne.CanvasObject) {
 	if key != p.key {
 		p.key, p.first = key, nil
-		p.put(build())
+		p.showPage(build())
 	}
 }
 
-// put puts up another page, and leads the keyboard to its beginning.
-func (p *page) put(o fyne.CanvasObject) {
+// showPage puts up another page, and leads the keyboard to its beginning.
+func (p *page) showPage(o fyne.CanvasObject) {
 	p.root.Objects = []fyne.CanvasObject{o}
 	p.root.Refresh()
 	if first := p.FirstFocus(); p.shown && first != nil && !p.s.InDialog() {
@@ -314,7 +314,7 @@ func (p *page) show(err error) {
 
 func (p *page) ownCard() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{flow(
-		ui.NewButton(i18n.T("learn.teacher.example"), ui.Icon("plus"), func() { p.c.PutExample(p.show) }),
+		ui.NewButton(i18n.T("learn.teacher.example"), ui.Icon("plus"), func() { p.c.CopyExample(p.show) }),
 		ui.NewButton(i18n.T("learn.teacher.folder"), ui.Icon("folder"), func() {
 			p.show(p.parts.About.OpenFolder())
 		}),

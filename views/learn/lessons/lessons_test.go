@@ -238,7 +238,7 @@ func window(t *testing.T, b *broker.Broker) *classroom {
 	w, loop := viewtest.NewWindow(t, nil)
 	r := begin(t, w, loop, b)
 	w.Win.Resize(viewtest.SmallScreen)
-	w.Put(ui.PlaceLearn, r.p.Content())
+	w.ShowPage(ui.PlaceLearn, r.p.Content())
 	r.p.Shown()
 	return r
 }
@@ -584,7 +584,7 @@ func TestFieldsAndNamesAreWholeInLargeText(t *testing.T) {
 	r := begin(t, w, loop, newBroker(t))
 	r.practice()
 	r.c.Open("01-publish")
-	w.Put(ui.PlaceLearn, r.p.Content())
+	w.ShowPage(ui.PlaceLearn, r.p.Content())
 	r.online(r.p.open.me)
 	size := viewtest.SmallScreen
 	w.Win.Resize(size.AddWidthHeight(1, 0)) // the test's window does not lay out again after what changed

@@ -379,7 +379,7 @@ func TestEveryRuleAndRightHasWords(t *testing.T) {
 		said[ruleWords(r)] = true
 	}
 	for l := broker.LeftBroken; l <= broker.LeftRemoved; l++ {
-		said[leaveWords(l)] = true
+		said[departureText(l)] = true
 	}
 	if want := int(broker.NoTopic) + int(topic.NotCompared) + 1 + int(broker.LeftRemoved) + 1; len(said) != want {
 		t.Errorf("%d words for %d things", len(said), want)

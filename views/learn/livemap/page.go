@@ -71,7 +71,7 @@ func New(s *ui.Shell, parts *backend.Parts) ui.Page {
 	p.build()
 	p.stop = append(p.stop,
 		p.m.Changed.Listen(p.wake), parts.Lights.Changed.Listen(p.lit),
-		parts.StatusChanged.Listen(func() { p.m.Follow(); p.watchHeld(); p.tell() }), parts.Broker.Changed().Listen(p.tell))
+		parts.StatusChanged.Listen(func() { p.m.Follow(); p.watchHeld(); p.updateNotices() }), parts.Broker.Changed().Listen(p.updateNotices))
 	return p
 }
 
@@ -151,7 +151,7 @@ func (p *page) Shown() {
 	p.inView = true
 	p.m.Return()
 	p.watchHeld()
-	p.tell()
+	p.updateNotices()
 	p.wake()
 }
 
@@ -163,7 +163,7 @@ func (p *page) Hidden() {
 		p.m.Release()
 		p.unfreeze()
 	}
-	p.m.Leave()
+	p.m.Detach()
 	p.halt()
 }
 
@@ -186,7 +186,7 @@ func (p *page) Target(base string) {
 
 // FirstFocus is the picture, or what leads a held message on.
 func (p *page) FirstFocus() fyne.Focusable {
-	if p.tells(p.slow.root) {
+	if p.isShown(p.slow.root) {
 		return p.slow.next
 	}
 	return p.picture
@@ -284,11 +284,11 @@ func (p *page) write() {
 	if p.side.Visible() && p.picture.chosen != "" {
 		p.panel.update()
 	}
-	p.tell()
+	p.updateNotices()
 }
 
-// tell says above the picture what must be said of the whole map.
-func (p *page) tell() {
+// updateNotices says above the picture what must be said of the whole map.
+func (p *page) updateNotices() {
 	if !p.inView {
 		return
 	}
@@ -375,11 +375,11 @@ func (p *page) watchHeld() {
 	switch {
 	case !p.inView:
 	case waits:
-		if !p.tells(p.waiting) {
+		if !p.isShown(p.waiting) {
 			p.beside(p.waiting)
 		}
 	case held == nil:
-		if p.tells(p.waiting) || p.tells(p.slow.root) {
+		if p.isShown(p.waiting) || p.isShown(p.slow.root) {
 			p.unfreeze()
 		}
 	case p.picture.held == nil || p.picture.held.held != held:
@@ -422,7 +422,7 @@ func (p *page) unfreeze() {
 	p.picture.update()
 }
 
-// tells reports whether o is what is shown beside the picture.
-func (p *page) tells(o fyne.CanvasObject) bool {
+// isShown reports whether o is what is shown beside the picture.
+func (p *page) isShown(o fyne.CanvasObject) bool {
 	return p.side.Visible() && len(p.side.Objects) == 1 && p.side.Objects[0] == o
 }

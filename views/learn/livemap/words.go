@@ -148,20 +148,20 @@ func stateWords(c *livemap.Client, now time.Time) string {
 		return ""
 	}
 	if c.Kept {
-		return i18n.T("map.away.kept", "Why", leaveWords(c.Leave))
+		return i18n.T("map.away.kept", "Why", departureText(c.Leave))
 	}
 	if c.WillSent {
-		return i18n.T("map.away.will", "Why", leaveWords(c.Leave))
+		return i18n.T("map.away.will", "Why", departureText(c.Leave))
 	}
-	return leaveWords(c.Leave)
+	return departureText(c.Leave)
 }
 
-func leaveWords(l broker.Leave) string {
+func departureText(l broker.Departure) string {
 	return i18n.T(cmp.Or(leaveKeys[l], "map.left.broken"))
 }
 
 // leaveKeys are the ways in which a connection ends by somebody's will; any other broke.
-var leaveKeys = map[broker.Leave]string{
+var leaveKeys = map[broker.Departure]string{
 	broker.LeftGoodbye:  "map.left.goodbye",
 	broker.LeftSilent:   "map.left.silent",
 	broker.LeftReplaced: "map.left.replaced",

@@ -129,7 +129,7 @@ func (p *page) begin() {
 	ui.SetText(p.task, taskWords(p.t.Task()))
 	ui.SetVisible(p.show, false)
 	ui.SetVisible(p.next, true)
-	p.tell()
+	p.showVerdict()
 	if p.filter.Text != "" {
 		p.filter.SetText("") // which shows the tree
 		return
@@ -137,8 +137,8 @@ func (p *page) begin() {
 	p.typed()
 }
 
-// tell shows a verdict, or none.
-func (p *page) tell(all ...fyne.CanvasObject) {
+// showVerdict shows a verdict, or none.
+func (p *page) showVerdict(all ...fyne.CanvasObject) {
 	p.verdict.Objects = all
 	ui.SetVisible(p.verdict, len(all) > 0)
 	p.verdict.Refresh()
@@ -166,9 +166,9 @@ func (p *page) typed() {
 	if filter != "" {
 		why = flawWords(filter)
 	}
-	p.flaw.Say(p.filter, why)
+	p.flaw.Set(p.filter, why)
 	if len(p.verdict.Objects) > 0 {
-		p.tell()
+		p.showVerdict()
 		ui.SetVisible(p.next, true)
 	}
 	p.tree.Update()
@@ -183,17 +183,17 @@ func (p *page) check() {
 	why := flawWords(p.filter.Text)
 	switch {
 	case v.Correct && p.t.IsShown():
-		p.tell(ui.Notice(ui.Remark, i18n.T("learn.filters.shown"), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
+		p.showVerdict(ui.Notice(ui.Remark, i18n.T("learn.filters.shown"), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
 	case v.Correct:
-		p.tell(ui.Notice(ui.Success, i18n.N("learn.filters.right", p.t.Solved()), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
+		p.showVerdict(ui.Notice(ui.Success, i18n.N("learn.filters.right", p.t.Solved()), ui.NewButton(i18n.T("learn.filters.next"), ui.Icon("right"), p.another)))
 	case why != "":
-		p.tell()
+		p.showVerdict()
 		p.flaw.Refuse(p.filter, why)
 	default:
 		all := []fyne.CanvasObject{ui.Notice(ui.Failure, verdictWords(v)), levelTable(v)}
 		if slash := slashWords(p.filter.Text, v); slash != "" {
 			all = append(all, ui.Small(slash))
 		}
-		p.tell(all...)
+		p.showVerdict(all...)
 	}
 }
