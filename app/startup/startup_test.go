@@ -77,7 +77,7 @@ func TestAProbeFindsOutWhetherAWindowCanBeShown(t *testing.T) {
 	})
 	t.Run("without a screen", func(t *testing.T) {
 		t.Setenv("DISPLAY", "")
-		wantReason(t, "platform")
+		wantReason(t, "isplay")
 	})
 }
 
