@@ -124,7 +124,7 @@ func run(dir string) error {
 		slog.Warn("a crash would leave no report", "err", err)
 	}
 	start := startup.Begin(dir, version)
-	defer start.End()
+	defer start.Stop()
 	start.Watch(lateTime, func() {
 		if startup.Ask(startup.Late()) {
 			os.Exit(exitFailed)
@@ -160,7 +160,7 @@ func run(dir string) error {
 func endWithoutWindow(dir string, lock *instance.Lock, program *app.App, reason error) error {
 	closed := program.Close()
 	lock.Release()
-	if startup.HandOn(dir) {
+	if startup.RestartWithSoftwareGL(dir) {
 		return closed
 	}
 	startup.ShowMessage(startup.NoWindow(reason))

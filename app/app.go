@@ -135,13 +135,13 @@ func (a *App) build(o Options, class *roster.Class) {
 	})
 	a.Uplink = uplink.New(uplink.Options{
 		Settings: a.Settings, Login: a.Connections.Login, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
-		Receive: a.receive, Online: func() { a.Classroom.Roster.Online() }, Moved: func() { a.Classroom.Moved() },
+		Receive: a.receive, Online: func() { a.Classroom.Roster.Online() }, Moved: func() { a.Classroom.BrokerChanged() },
 	})
 	a.Classroom = classroom.New(classroom.Options{
 		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: class, Lamps: a.Lights, Topics: a.Topics,
 		Broker: a.Hosting, Link: a.Uplink, Outbox: a.Outbox, Host: o.Host, Post: post, Language: o.Language,
 	})
-	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Guest(), post)
+	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Shared(), post)
 }
 
 // KeyRenewer is what gives a board that is greeted a secret of its own for finding
@@ -153,8 +153,8 @@ type KeyRenewer interface {
 
 // connect has the parts hear of one another.
 func (a *App) connect(o Options) {
-	moved := a.Settings.Moved()
-	if path := a.Classroom.Class.Moved(); path != "" {
+	moved := a.Settings.SetAside()
+	if path := a.Classroom.Class.SetAside(); path != "" {
 		moved = append(moved, path)
 	}
 	for _, path := range moved {
@@ -166,13 +166,13 @@ func (a *App) connect(o Options) {
 	a.Classroom.Roster.Show()
 	a.Lights.Wanted.Listen(a.Uplink.Refresh)
 	a.Settings.Changed.Listen(a.follow)
-	a.Settings.Changed.Listen(a.Hosting.KnowBoards)
+	a.Settings.Changed.Listen(a.Hosting.SetBoards)
 	a.renewKeys(o.Cables)
 	for _, part := range []*watch.Signal{&a.Hosting.Changed, &a.Uplink.Changed, &a.Outbox.Changed} {
 		part.Listen(a.Changed.Raise)
 	}
 	home := backend{
-		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Guest(),
+		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Shared(),
 		roster: a.Classroom.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
 	}
 	if o.Cable != nil {

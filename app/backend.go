@@ -27,7 +27,7 @@ type backend struct {
 	secrets     *secrets.Cache
 	connections *connections.Book
 	hosting     *hosting.Host
-	guest       *hosting.Guest
+	guest       *hosting.Shared
 	roster      *roster.Roster
 	lamps       *lights.Panel
 	gate        *gate
@@ -190,7 +190,7 @@ func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (
 
 // CheckBroker logs in once from this PC.
 func (b backend) CheckBroker(ctx context.Context, x setup.BrokerChoice) error {
-	return uplink.Test(ctx, connections.To(x), connections.Login{Password: string(x.Other.Password)})
+	return uplink.Test(ctx, connections.ConnectionTo(x), connections.Login{Password: string(x.Other.Password)})
 }
 
 // Reach opens a TCP connection from this PC.

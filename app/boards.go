@@ -33,7 +33,7 @@ type Boards struct {
 	course   *course.Course        // nil until it is asked for
 	settings *settings.Store
 	secrets  *secrets.Cache
-	guest    *hosting.Guest
+	guest    *hosting.Shared
 	paced    bool // what practice boards do can be followed by a person
 }
 
@@ -47,7 +47,7 @@ const (
 )
 
 // newBoards makes the practice boards as they were left.
-func newBoards(o Options, s *settings.Store, c *secrets.Cache, guest *hosting.Guest, post func(func())) *Boards {
+func newBoards(o Options, s *settings.Store, c *secrets.Cache, guest *hosting.Shared, post func(func())) *Boards {
 	b := &Boards{cables: o.Cables, settings: s, secrets: c, guest: guest, paced: o.Pace > 0}
 	state := s.Values().Practice
 	tokens := map[string]string{}
@@ -142,7 +142,7 @@ func (b *Boards) keep() {
 func (b *Boards) close() {
 	if b.Several != nil {
 		ctx, done := context.WithTimeout(context.Background(), releaseTime)
-		b.Several.End(ctx)
+		b.Several.Shutdown(ctx)
 		done()
 	}
 	if b.course != nil {

@@ -34,7 +34,7 @@ func TestABoardThatMovesToAPlatformLosesItsPlaceOnTheBuiltInBrokerAndItsKeyIsNoP
 
 	a.Connections.Use("")
 	loop.RunUntil(func() bool { return a.Status().Link == link.Online }, "the link")
-	login, err := a.Hosting.Guest().Login(x.Base, row.ID)
+	login, err := a.Hosting.Shared().Login(x.Base, row.ID)
 	if err != nil || login.Password == "" || login.Password == "c2VjcmV0" {
 		t.Errorf("its password here is %q, %v", login.Password, err)
 	}

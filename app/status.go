@@ -31,13 +31,13 @@ type Status struct {
 	Noticed int    // how many things hosting.Host.Notices lists
 	Unsaved error  // settings, pupils or passwords can't be kept now; it is tried again
 
-	Preset  string         // ID of the other broker's platform; "" = none
-	World   bool           // anyone on the internet can read and switch there
-	Paced   int            // messages that wait for the platform's rate
-	Wait    time.Duration  // until the last of them is sent, about
-	Dropped int            // messages that waited and were not sent in the end, for want of a turn or with a lost connection
-	Said    outbox.Notice  // what the platform said of itself last, its own words to be shown only through topics.Display
-	Expiry  expiry.Summary // the board's password that is the first to end soon
+	Preset          string                 // ID of the other broker's platform; "" = none
+	World           bool                   // anyone on the internet can read and switch there
+	Paced           int                    // messages that wait for the platform's rate
+	Wait            time.Duration          // until the last of them is sent, about
+	Dropped         int                    // messages that waited and were not sent in the end, for want of a turn or with a lost connection
+	PlatformMessage outbox.PlatformMessage // what the platform said of itself last, its own words to be shown only through topics.Display
+	Expiry          expiry.Summary         // the board's password that is the first to end soon
 }
 
 // Status tells how things are now.
@@ -60,7 +60,7 @@ func (a *App) Status() Status {
 		s.Broker, s.Address = cmp.Or(c.Name, c.Host), c.Address()
 		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)
 		out := a.Outbox.State()
-		s.Paced, s.Wait, s.Dropped, s.Said = out.Waiting, out.Wait, out.Dropped, out.Said
+		s.Paced, s.Wait, s.Dropped, s.PlatformMessage = out.Waiting, out.Wait, out.Dropped, out.PlatformMessage
 		return s
 	}
 	b, wanted, err := a.Hosting.Broker()
@@ -69,7 +69,7 @@ func (a *App) Status() Status {
 		return s
 	}
 	s.Open = b.Open()
-	if moved := a.Hosting.Moved(a.present); len(moved) > 0 {
+	if moved := a.Hosting.StaleAddresses(a.present); len(moved) > 0 {
 		s.Moved = moved[0]
 	}
 	if wanted != 0 {

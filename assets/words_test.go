@@ -67,7 +67,7 @@ with open("/vectors") as f:
         elif kind == "state":
             said = json.dumps([forms.FORMS[more["form"]](more).state(on) for on in (True, False)])
         elif kind == "at":
-            said = shown(paint.at(*more))
+            said = shown(paint.at_brightness(*more))
         else:
             said = command_of(payload, kind == "colored")
         print("@said %d %s" % (n, said))

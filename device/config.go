@@ -94,8 +94,8 @@ const (
 // StateTopic is where the board publishes its word.
 func (t Topics) StateTopic() string { return cmp.Or(t.StateTo, t.State) }
 
-// Command is where others publish commands.
-func (t Topics) Command() string { return cmp.Or(t.SetTo, t.Set) }
+// CommandTopic is where others publish commands.
+func (t Topics) CommandTopic() string { return cmp.Or(t.SetTo, t.Set) }
 
 // LampTopics are the topics of DESIGN's table for a board at base, as
 // "class/lamp-07".

@@ -97,7 +97,7 @@ func (c *class) flash(logins []device.Broker) {
 		}
 		board.WriteFile("/lamplighter.json", file)
 		board.WriteProgram(assets.Board())
-		if err := c.Lights.Know(lights.Entry{Base: base(i), Name: config.Name}); err != nil {
+		if err := c.Lights.AddKnown(lights.Entry{Base: base(i), Name: config.Name}); err != nil {
 			c.t.Fatal(err)
 		}
 	}

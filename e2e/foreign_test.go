@@ -43,7 +43,7 @@ func TestOurBoardIsInHomeAssistantsDiscovery(t *testing.T) {
 		t.Errorf("announced as %q", found[0].Name)
 	}
 	for _, on := range []bool{true, false} {
-		wish, able := found[0].Codec.Switch(on)
+		wish, able := found[0].Codec.EncodeSwitch(on)
 		if !able || home.Publish(wish.Topic, []byte(wish.Payload), 1, false) != nil {
 			t.Fatalf("Home Assistant can't ask for %v: %+v", on, wish)
 		}

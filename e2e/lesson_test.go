@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
+	"lamplighter/app/settings"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
 	"lamplighter/app/topics"
@@ -40,7 +41,7 @@ func (m *many) attention(board *devicetest.MicroPython) {
 	all := m.bases()
 	m.Lights.AllOf(true, nil)
 	m.lit("all lamps to be on", all...)
-	m.Classroom.Lesson.SetWishes(lesson.Wishes{Dark: true, Buttons: true})
+	m.Classroom.Lesson.SetAttentionOptions(settings.Attention{Dark: true, Buttons: true})
 	m.Classroom.Lesson.SetAttention(true)
 	m.lit("the lamps to be dark")
 	m.loop.RunUntil(func() bool { return m.Classroom.Lesson.Buttons() == lesson.Buttons{Held: len(all)} }, "the boards to say that their buttons are held")
@@ -139,9 +140,9 @@ func (m *many) missing(name string) {
 	m.t.Helper()
 	m.loop.RunUntil(func() bool {
 		all := m.Classroom.Lesson.Missing()
-		return len(all) == 1 && all[0].LeaveKnown
+		return len(all) == 1 && all[0].DepartureKnown
 	}, "one to be missing")
-	if x := m.Classroom.Lesson.Missing()[0]; x.Name != name || x.Leave != broker.LeftBroken || x.Away.IsZero() || x.Times == 0 {
+	if x := m.Classroom.Lesson.Missing()[0]; x.Name != name || x.Departure != broker.LeftBroken || x.Away.IsZero() || x.Times == 0 {
 		m.t.Errorf("missing is %+v", x)
 	}
 }

@@ -42,7 +42,7 @@ func BenchmarkManyBoards(b *testing.B) {
 func timeBoards(b *testing.B, n, cables int, again *int) time.Duration {
 	m := newMany(b, n, devicetest.Options{Baud: 115200, RXBuffer: 256})
 	defer m.closing()
-	m.table.SetEach(true)
+	m.table.SetStartsAtOnce(true)
 	began := time.Now()
 	next := 0
 	plugged := map[string]*devicetest.MicroPython{}
@@ -51,7 +51,7 @@ func timeBoards(b *testing.B, n, cables int, again *int) time.Duration {
 			if *again++; *again > n {
 				b.Fatalf("%s failed: %v", r.Name, r.Err)
 			}
-			m.table.Again(r.Key)
+			m.table.Restart(r.Key)
 		}
 		for id, board := range plugged {
 			if m.of(board).Phase == batch.Done {

@@ -200,7 +200,7 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 		names[r.Name] = true
 	}
 
-	m.table.Which(m.of(m.boards[0]).Key)
+	m.table.Identify(m.of(m.boards[0]).Key)
 	m.boards[0].WaitForPixels(true)
 	m.loop.RunUntil(func() bool { return !m.of(m.boards[0]).Blinking }, "the end of the blinking")
 
@@ -238,7 +238,7 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	}
 
 	m.boards[full].Set(func(x *devicetest.Setup) { x.FlashBytes = 2 << 20 })
-	m.table.Again(m.of(m.boards[full]).Key)
+	m.table.Restart(m.of(m.boards[full]).Key)
 	m.until(batch.Done, n-1+1, "the board that has room now")
 	m.proven(m.boards[full])
 	t.Logf("%d boards took %v", n-1, time.Since(began))

@@ -39,7 +39,7 @@ func Bind(a *app.App, open func(*url.URL) error, version string, still bool) *ba
 		Still: func() bool { return still || a.Settings.Snapshot().NoMotion },
 		Setup: a.Setup, Chime: chime.Find(), Writing: a.Boards.Writing, Practice: b.practice, Lights: a.Lights, Pupils: a.Classroom.Page, Lesson: a.Classroom.Lesson, Course: a.Course, Class: a.Classroom.Class, Boards: a.Classroom.Roster, Settings: a.Settings, Broker: ownBroker{b}, Connections: otherBrokers{b}, About: about{b}, Topics: a.Topics, Traffic: traffic{b}, Trace: a.Hosting,
 		Exchange: handover{b}, Program: a.Classroom.Roster.Program, ProgramModel: a.Classroom.Roster.ProgramModel,
-		Status: a.Status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, ForgetSaid: a.Outbox.Read,
+		Status: a.Status, StatusChanged: &b.statusChanged, Noticed: a.Hosting.Notices, ForgetNoticed: a.Hosting.ClearNotices, MarkRead: a.Outbox.MarkRead,
 	}
 	parts.Map = livemap.New(livemap.Options{
 		Trace: a.Hosting, Lamps: a.Lights, Topics: a.Topics, BuiltIn: func() bool { return a.Settings.Snapshot().Connection == "" },

@@ -28,7 +28,7 @@ const lookTime = time.Minute
 func (h otherBrokers) FindBrokers(report func(discover.Broker), done func(error)) (cancel func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	var err error
-	guest := h.Hosting.Guest()
+	guest := h.Hosting.Shared()
 	ui.InBackground(h.Post, func() {
 		err = guest.FindBrokers(ctx, func(b discover.Broker) { h.Post(func() { report(b) }) })
 	}, func() {

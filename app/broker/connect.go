@@ -50,11 +50,11 @@ func (g *hook) refusal(cl *mqtt.Client, pk packets.Packet) (_ packets.Packet, ok
 	case c.connect.odd:
 		pk.ReasonCode, pk.ProtocolVersion = connackProtocol, 4
 		if !c.connect.bridge {
-			g.logf(BadProtocol, v, c, "")
+			g.report(BadProtocol, v, c, "")
 		}
 	case c.connect.noID:
 		pk.ReasonCode = connackID
-		g.logf(NoID, v, c, "")
+		g.report(NoID, v, c, "")
 	case cl.Properties.ProtocolVersion < 5 && pk.ReasonCode > connackDenied:
 		return pk, false
 	}

@@ -33,7 +33,7 @@ func (g *hook) publish(k TraceKind, v *clientInfo, c *conn, pk packets.Packet, r
 	g.traceMessage(k, v, m, right)
 	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
 		pk.FixedHeader.Retain, m.retain = false, false
-		g.logf(CommandNotKept, v, c, pk.TopicName)
+		g.report(CommandNotKept, v, c, pk.TopicName)
 		g.traceRetaining(TraceNotRetained, m, ReasonCommand)
 	}
 	if pk.FixedHeader.Retain {

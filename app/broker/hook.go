@@ -131,7 +131,7 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	user := string(pk.Connect.Username)
 	if pk.Properties.AuthenticationMethod != "" {
 		v := &clientInfo{id: cl.ID, user: user, name: g.accounts.shownName(user), refuse: connackMethod}
-		g.logf(BadMethod, v, c, "")
+		g.report(BadMethod, v, c, "")
 		c.info.Store(v)
 		return false
 	}
@@ -148,7 +148,7 @@ func (g *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		g.refused(v, c, len(pk.Connect.Password) > 0)
 	case len(cl.ID) > maxClientID || !g.claimID(v, c):
 		v.refuse = connackID
-		g.logf(IDTaken, v, c, "")
+		g.report(IDTaken, v, c, "")
 	case !g.conns.login(c, v):
 		v.refuse = connackBusy
 	default:
@@ -202,7 +202,7 @@ func (g *hook) claimID(v *clientInfo, c *conn) bool {
 	g.ids[v.id] = claim{c, v} // at once: while the old connection ends nobody else may get in between
 	g.mu.Unlock()
 	if living {
-		if !was.conn.isClosing(c) {
+		if !was.conn.closesSoon(c) {
 			g.fought(v.id, v, c, was.conn)
 		}
 		was.info.replaced.Store(was.info.isSame(v))
@@ -273,7 +273,7 @@ func (g *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
 		g.traceConnected(cl, v) // before anything is delivered
 		conn, attached := connOf(cl), v.queue.attach(cl)
 		crash.Go(func() { g.deliver(cl, conn, v.queue, attached) })
-		g.logf(Connected, v, connOf(cl), "")
+		g.report(Connected, v, connOf(cl), "")
 	}
 	g.boundSessions()
 }
@@ -292,9 +292,9 @@ func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 		g.notices.add(n)
 	}
 	n := g.notice(Disconnected, v, connOf(cl), "")
-	n.Leave = departureOf(cl, v, err)
+	n.Departure = departureOf(cl, v, err)
 	g.notices.add(n)
-	g.tracers.emit(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Leave: n.Leave, Kept: !expire})
+	g.tracers.emit(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Departure: n.Departure, Kept: !expire})
 }
 
 // departureOf is how a client left whose connection ended with err.
@@ -419,7 +419,7 @@ func (g *hook) OnPacketRead(cl *mqtt.Client, pk packets.Packet) (packets.Packet,
 		return g.answered(cl, v, pk), nil
 	case packets.Publish:
 		if pk.TopicName != "" && isTopic(pk.TopicName) && !mqtt.IsValidFilter(pk.TopicName, true) {
-			g.logf(Denied, v, connOf(cl), pk.TopicName)
+			g.report(Denied, v, connOf(cl), pk.TopicName)
 			g.traceRefused(v, pk, NoTopic)
 			pk.TopicName = nowhere
 		}
@@ -469,10 +469,10 @@ func (g *hook) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, er
 func (g *hook) deny(v *clientInfo, c *conn, pk packets.Packet, right Right) {
 	g.traceRefused(v, pk, right)
 	if right == HeldForTeacher {
-		g.logf(HeldBack, v, c, "") // the topics are the class's, and many
+		g.report(HeldBack, v, c, "") // the topics are the class's, and many
 		return
 	}
-	g.logf(Denied, v, c, pk.TopicName)
+	g.report(Denied, v, c, pk.TopicName)
 }
 
 // announcing are the filters by which a Lamplighter on another PC looks for the
@@ -485,7 +485,7 @@ func (g *hook) OnSubscribed(cl *mqtt.Client, pk packets.Packet, codes []byte) {
 	g.traceSubscribed(cl, v, pk.Filters, codes)
 	for i, code := range codes {
 		if v != nil && code > 2 && i < len(pk.Filters) && !slices.Contains(announcing(), pk.Filters[i].Filter) {
-			g.logf(Denied, v, connOf(cl), pk.Filters[i].Filter)
+			g.report(Denied, v, connOf(cl), pk.Filters[i].Filter)
 		}
 	}
 }
@@ -515,11 +515,11 @@ func (g *hook) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet
 	return pk
 }
 
-func (g *hook) logf(k Kind, v *clientInfo, c *conn, topic string) {
+func (g *hook) report(k NoticeKind, v *clientInfo, c *conn, topic string) {
 	g.notices.add(g.notice(k, v, c, topic))
 }
 
-func (g *hook) notice(k Kind, v *clientInfo, c *conn, topic string) Notice {
+func (g *hook) notice(k NoticeKind, v *clientInfo, c *conn, topic string) Notice {
 	n := Notice{Kind: k, User: v.name, Unknown: v.name != shorten(v.user), ClientID: shorten(v.id), Topic: shorten(topic)}
 	if c != nil {
 		n.Addr = c.ip()

@@ -28,8 +28,8 @@ func TestHowAClientLeftIsTold(t *testing.T) {
 	} {
 		c.end(come(user, c.keepAlive))
 		n := notices.wait(t, user+" to leave", func(n Notice) bool { return n.Kind == Disconnected && n.User == user })
-		if n.Leave != c.want {
-			t.Errorf("%s left by %v, want %v", user, n.Leave, c.want)
+		if n.Departure != c.want {
+			t.Errorf("%s left by %v, want %v", user, n.Departure, c.want)
 		}
 	}
 }

@@ -5,38 +5,38 @@ import (
 	"time"
 )
 
-// Kind is what a notice is about.
-type Kind int
+// NoticeKind is what a notice is about.
+type NoticeKind int
 
 // The kinds of notice.
 const (
-	Connected        Kind = iota // a client logged in
-	Disconnected                 // a client left
-	Denied                       // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
-	BadLogin                     // a wrong user or password; the client id says nothing, for many programs make one up each time
-	NoLogin                      // no user and no password were given, and the broker is not open
-	BadProtocol                  // a client of another protocol, or of a version of MQTT that is none here, was refused
-	BadMethod                    // a client that wants another way to log in than user and password was refused
-	NoID                         // a client without an id, that wants its session kept, was refused
-	IDTaken                      // a client id that another user's client holds was refused
-	DuplicateClient              // clients at two addresses take one client id from each other
-	DuplicateProgram             // programs at one address take one client id from each other
-	Crowded                      // a connection was refused, or ended, because there are too many; most are of HolderAddr
-	TooBig                       // a message larger than Limit ended its client's connection
-	TooMuchKept                  // a message was delivered but not retained, for too many are; what Topic held is erased
-	CommandNotKept               // a guest's message to a board was delivered but not retained, for commands are not
-	TooSlow                      // messages for a client were dropped, for it takes them too slowly or is away
-	StoreBroken                  // the store was unreadable; it was moved to Path and a new one begun
-	StoreFailed                  // retained messages can't be written to the disk now; it is tried again
-	WebMoved                     // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
-	WebFailed                    // the web addresses for SIoT lessons can't be served at all
-	OldKeys                      // boards of earlier versions have the secret for finding this computer in common
-	HeldBack                     // a guest's command was refused, for the broker is frozen
-	BadPolicy                    // the administrator's file at Path has entries that can't be used: Topic names them
+	Connected        NoticeKind = iota // a client logged in
+	Disconnected                       // a client left
+	Denied                             // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
+	BadLogin                           // a wrong user or password; the client id says nothing, for many programs make one up each time
+	NoLogin                            // no user and no password were given, and the broker is not open
+	BadProtocol                        // a client of another protocol, or of a version of MQTT that is none here, was refused
+	BadMethod                          // a client that wants another way to log in than user and password was refused
+	NoID                               // a client without an id, that wants its session kept, was refused
+	IDTaken                            // a client id that another user's client holds was refused
+	DuplicateClient                    // clients at two addresses take one client id from each other
+	DuplicateProgram                   // programs at one address take one client id from each other
+	Crowded                            // a connection was refused, or ended, because there are too many; most are of HolderAddr
+	TooBig                             // a message larger than Limit ended its client's connection
+	TooMuchKept                        // a message was delivered but not retained, for too many are; what Topic held is erased
+	CommandNotKept                     // a guest's message to a board was delivered but not retained, for commands are not
+	TooSlow                            // messages for a client were dropped, for it takes them too slowly or is away
+	StoreBroken                        // the store was unreadable; it was moved to Path and a new one begun
+	StoreFailed                        // retained messages can't be written to the disk now; it is tried again
+	WebMoved                           // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
+	WebFailed                          // the web addresses for SIoT lessons can't be served at all
+	OldKeys                            // boards of earlier versions have the secret for finding this computer in common
+	HeldBack                           // a guest's command was refused, for the broker is frozen
+	BadPolicy                          // the administrator's file at Path has entries that can't be used: Topic names them
 )
 
 // String names the kind in English, for logs.
-func (k Kind) String() string {
+func (k NoticeKind) String() string {
 	return [...]string{
 		"connected", "disconnected", "denied", "bad login", "no login", "bad protocol", "bad method", "no id", "id taken", "duplicate client", "duplicate program", "crowded",
 		"too big", "too much kept", "command not kept", "too slow", "store broken", "store failed", "web moved", "web failed", "old keys", "held back", "bad policy",
@@ -58,17 +58,17 @@ const (
 // Notice is something that a person should see. Fields that make no sense for
 // its kind are empty.
 type Notice struct {
-	Kind     Kind
-	User     string
-	Unknown  bool // no account has such a user; it may be a password in the wrong field, so no log tells it
-	ClientID string
-	Addr     string // IP address of the client
-	Topic    string
-	Path     string
-	Port     int
-	Wanted   int
-	Limit    int       // bytes of a packet, of TooBig
-	Leave    Departure // of Disconnected
+	Kind      NoticeKind
+	User      string
+	Unknown   bool // no account has such a user; it may be a password in the wrong field, so no log tells it
+	ClientID  string
+	Addr      string // IP address of the client
+	Topic     string
+	Path      string
+	Port      int
+	Wanted    int
+	Limit     int       // bytes of a packet, of TooBig
+	Departure Departure // of Disconnected
 
 	Holder     string // who takes most of the room
 	HolderAddr string // from where; "" = not known
@@ -92,7 +92,7 @@ type noticeCount struct {
 
 // tallyKey is what makes two notices the same.
 type tallyKey struct {
-	kind                  Kind
+	kind                  NoticeKind
 	user, id, addr, topic string
 }
 
@@ -104,7 +104,7 @@ type noticeLimiter struct {
 
 	mu      sync.Mutex
 	tallies map[tallyKey]*noticeCount
-	kinds   map[Kind]int // how many tallies there are of each
+	kinds   map[NoticeKind]int // how many tallies there are of each
 	closed  bool
 }
 
@@ -112,7 +112,7 @@ func newNoticeLimiter(tell func(Notice)) *noticeLimiter {
 	if tell == nil {
 		tell = func(Notice) {}
 	}
-	return &noticeLimiter{report: tell, pause: noticePause, tallies: map[tallyKey]*noticeCount{}, kinds: map[Kind]int{}}
+	return &noticeLimiter{report: tell, pause: noticePause, tallies: map[tallyKey]*noticeCount{}, kinds: map[NoticeKind]int{}}
 }
 
 // add reports n, or counts it.

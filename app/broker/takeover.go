@@ -19,9 +19,9 @@ const (
 	leaveTime  = 200 * time.Millisecond // for the end of a connection to be seen
 )
 
-// isClosing reports whether a connection is ending by itself, as that of a program
+// closesSoon reports whether a connection is ending by itself, as that of a program
 // which closes it and connects again at once. Only at one address can that be.
-func (c *conn) isClosing(next *conn) bool {
+func (c *conn) closesSoon(next *conn) bool {
 	if c.ip() != next.ip() {
 		return false
 	}
@@ -40,7 +40,7 @@ func (g *hook) fought(id string, v *clientInfo, c, old *conn) {
 		key, kind, within = c.ip()+"\x00"+id, DuplicateProgram, rowTime
 	}
 	if g.fighting(key, within) {
-		g.logf(kind, v, c, "")
+		g.report(kind, v, c, "")
 	}
 }
 

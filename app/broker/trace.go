@@ -21,7 +21,7 @@ type TraceKind int
 const (
 	TraceStarted      TraceKind = iota // a trace began, or the broker that it follows: Sessions and RetainedTopics have what was before
 	TraceConnected                     // a client logged in; Session is its session
-	TraceDisconnected                  // a client left, as Leave says; Kept says whether its session is kept
+	TraceDisconnected                  // a client left, as Departure says; Kept says whether its session is kept
 	TraceSubscribed                    // the filter Topic was granted with QoS, or refused for Reason
 	TraceUnsubscribed                  // the subscription to the filter Topic ended
 	TracePublished                     // a client published a message, as it may by Right
@@ -54,21 +54,21 @@ const TracePayload = 1024
 // TraceEvent is one thing that the broker did. Fields that make no sense for its kind
 // are empty.
 type TraceEvent struct {
-	Kind    TraceKind
-	At      time.Time
-	Client  string // client id, at most 256 bytes; "" = the broker itself
-	User    string // as notices tell it
-	Topic   string // or filter, at most 1024 bytes
-	Payload []byte // at most TracePayload bytes; not to be written to
-	Size    int    // of the whole payload, in bytes
-	QoS     byte
-	Retain  bool   // the message was published to be retained
-	Kept    bool   // of TraceDisconnected
-	Message uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
-	Right   Right
-	Reason  Reason
-	Leave   Departure
-	Session *Session // of TraceConnected; not to be written to
+	Kind      TraceKind
+	At        time.Time
+	Client    string // client id, at most 256 bytes; "" = the broker itself
+	User      string // as notices tell it
+	Topic     string // or filter, at most 1024 bytes
+	Payload   []byte // at most TracePayload bytes; not to be written to
+	Size      int    // of the whole payload, in bytes
+	QoS       byte
+	Retain    bool   // the message was published to be retained
+	Kept      bool   // of TraceDisconnected
+	Message   uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
+	Right     Right
+	Reason    Reason
+	Departure Departure
+	Session   *Session // of TraceConnected; not to be written to
 }
 
 // Session is what the broker knows of one client.

@@ -132,7 +132,7 @@ func TestATraceTellsHowClientsComeAndGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = sub.Wait()
-	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Leave != LeftBroken || e.Kept {
+	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Departure != LeftBroken || e.Kept {
 		t.Errorf("lost: %+v", e)
 	}
 	w := events.wait(t, "the will", aboutClient(TraceWillSent, "lamp"))
@@ -143,7 +143,7 @@ func TestATraceTellsHowClientsComeAndGo(t *testing.T) {
 	if err := b.RemoveAccount("pupil"); err != nil {
 		t.Fatal(err)
 	}
-	if e := events.wait(t, "that it is thrown off", aboutClient(TraceDisconnected, "pupil")); e.Leave != LeftRemoved {
+	if e := events.wait(t, "that it is thrown off", aboutClient(TraceDisconnected, "pupil")); e.Departure != LeftRemoved {
 		t.Errorf("thrown off: %+v", e)
 	}
 }

@@ -51,7 +51,7 @@ func (g *hook) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
 func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	topic, props := pk.Connect.WillTopic, pk.Connect.WillProperties
 	if !isTopic(topic) || strings.HasPrefix(topic, "$") || !v.rights.mayPublish(topic) {
-		g.logf(Denied, v, connOf(cl), topic)
+		g.report(Denied, v, connOf(cl), topic)
 		return nil
 	}
 	if v.rights.Role.isGuests() {
@@ -60,7 +60,7 @@ func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	retain := pk.Connect.WillRetain
 	if retain && !v.mayRetain(topic) {
 		retain = false
-		g.logf(CommandNotKept, v, connOf(cl), topic)
+		g.report(CommandNotKept, v, connOf(cl), topic)
 	}
 	payload := pk.Connect.WillPayload
 	if c := connOf(cl); c != nil && c.connect.emptyWill {

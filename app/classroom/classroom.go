@@ -87,10 +87,10 @@ func (c *Classroom) Observe(n lights.News) { c.Lesson.Observe(n) }
 // Noticed counts what the built-in broker tells of a board.
 func (c *Classroom) Noticed(n broker.Notice) { c.Lesson.Noticed(n) }
 
-// Moved shows the lamps of the broker that is in use from now on.
-func (c *Classroom) Moved() {
+// BrokerChanged shows the lamps of the broker that is in use from now on.
+func (c *Classroom) BrokerChanged() {
 	c.Roster.Show()
-	c.Lesson.Moved()
+	c.Lesson.BrokerChanged()
 }
 
 // End gives the switches back to pupils, while there is still a connection, and ends

@@ -188,7 +188,7 @@ func TestAnotherBrokerShowsItsOwnLamps(t *testing.T) {
 	r.add(t, board("here"))
 	r.add(t, there)
 	r.useOther()
-	r.Moved()
+	r.BrokerChanged()
 	if all := r.lamps.Lights(); len(all) != 1 || all[0].Base != there.Base {
 		t.Errorf("%v", all)
 	}

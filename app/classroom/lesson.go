@@ -18,8 +18,8 @@ import (
 // newLesson makes the lesson of this run of the program.
 func (c *Classroom) newLesson() *lesson.Lesson {
 	return lesson.New(lesson.Options{
-		Lamps: c.o.Lamps, Post: c.o.Post, Freeze: c.Page.SetAttention, BoardOf: c.boardOf, Retained: c.rubbish, FirstColor: c.firstColor,
-		Keep:    func(w lesson.Wishes) { c.o.Settings.Update(func(v *settings.Values) { v.Attention = w }) },
+		Lamps: c.o.Lamps, Post: c.o.Post, Freeze: c.Page.SetAttention, BoardOf: c.boardOf, Retained: c.strayRetained, FirstColor: c.firstColor,
+		Keep:    func(w settings.Attention) { c.o.Settings.Update(func(v *settings.Values) { v.Attention = w }) },
 		Publish: func(topic string, payload []byte) error { return c.o.Outbox.Publish(topic, payload, 0, false) },
 		Eraser:  traffic.NewEraser(publisher{c}, c.o.Topics, c.o.Post),
 	}, c.o.Settings.Snapshot().Attention)
@@ -105,9 +105,9 @@ func (c *Classroom) firstColor(base string) (lights.RGB, bool) {
 	return lights.RGB{}, false
 }
 
-// rubbish asks the broker for what it keeps that is no board's: of all topics where
+// strayRetained asks the broker for what it keeps that is no board's: of all topics where
 // it is this computer's, else of the classroom's.
-func (c *Classroom) rubbish(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
+func (c *Classroom) strayRetained(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
 	v := c.o.Settings.Snapshot()
 	filter := "#"
 	if v.Connection != "" {

@@ -98,14 +98,14 @@ func (b *Book) Password(id string) string {
 // one, which has no ID and is not kept.
 func (b *Book) For(x setup.BrokerChoice) settings.Connection {
 	v := b.settings.Values()
-	c := To(x)
+	c := ConnectionTo(x)
 	for _, o := range v.Connections {
 		same := o.Host == c.Host && o.Port == c.Port && o.User == c.User && o.Preset == c.Preset && !o.WebSocket && o.Certificate == ""
 		if same && SameSecret(o.Preset, b.Password(o.ID), string(x.Other.Password)) && (c.ID == "" || o.ID == v.Connection) {
 			c = o
 		}
 	}
-	Set(&c, x)
+	SetBroker(&c, x)
 	return c
 }
 
@@ -128,27 +128,27 @@ func (b *Book) ForBoards() []setup.Connection {
 		if c.WebSocket || c.Certificate != "" {
 			continue // boards speak MQTT over TCP only, and have no certificate
 		}
-		all = append(all, setup.Connection{Name: cmp.Or(c.Name, c.Host), BrokerChoice: Choice(c, b.Password(c.ID))})
+		all = append(all, setup.Connection{Name: cmp.Or(c.Name, c.Host), BrokerChoice: ChoiceOf(c, b.Password(c.ID))})
 	}
 	return all
 }
 
-// Choice is a connection as a choice of the broker for boards.
-func Choice(c settings.Connection, password string) setup.BrokerChoice {
+// ChoiceOf is a connection as a choice of the broker for boards.
+func ChoiceOf(c settings.Connection, password string) setup.BrokerChoice {
 	return setup.BrokerChoice{Preset: c.Preset, Way: c.Way, API: c.API, Other: device.Broker{
 		Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(password), KeepAlive: KeepAlive, TLS: c.TLS, CA: c.CA,
 	}}
 }
 
-// To is a choice as the program itself would connect, without an ID.
-func To(x setup.BrokerChoice) (c settings.Connection) {
-	Set(&c, x)
+// ConnectionTo is a choice as the program itself would connect, without an ID.
+func ConnectionTo(x setup.BrokerChoice) (c settings.Connection) {
+	SetBroker(&c, x)
 	return c
 }
 
-// Set makes a connection one to the chosen broker. What boards know nothing of stays
+// SetBroker makes a connection one to the chosen broker. What boards know nothing of stays
 // as it is.
-func Set(c *settings.Connection, x setup.BrokerChoice) {
+func SetBroker(c *settings.Connection, x setup.BrokerChoice) {
 	b := x.Other
 	c.Host, c.Port, c.User, c.TLS, c.CA = b.Host, b.Port, string(b.User), b.TLS, b.CA
 	c.Preset, c.Way, c.API = x.Preset, x.Way, x.API

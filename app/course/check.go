@@ -64,7 +64,7 @@ const (
 	aQoS
 	yesNo
 	aPerson
-	aLeave
+	aDeparture
 	aKind
 	aHope
 )
@@ -95,9 +95,9 @@ var checkForms = map[string]checkForm{
 			return e.Kind == broker.TraceConnected && e.Who.is(p["by"]) && (p["id"] == "" || p["id"] == e.Client)
 		}
 	}},
-	"left": {map[string]value{"by": aPerson, "how": aLeave}, nil, func(p map[string]string) func(Event) bool {
+	"left": {map[string]value{"by": aPerson, "how": aDeparture}, nil, func(p map[string]string) func(Event) bool {
 		return func(e Event) bool {
-			return e.Kind == broker.TraceDisconnected && e.Who.is(p["by"]) && (p["how"] == "" || slices.Contains(leaves[p["how"]], e.Leave))
+			return e.Kind == broker.TraceDisconnected && e.Who.is(p["by"]) && (p["how"] == "" || slices.Contains(leaves[p["how"]], e.Departure))
 		}
 	}},
 	"login-refused": {map[string]value{"by": aPerson}, nil, func(p map[string]string) func(Event) bool {
@@ -157,7 +157,7 @@ func (k value) accepts(v string) bool {
 		return v == "yes" || v == "no"
 	case aPerson:
 		return slices.Contains(people, v)
-	case aLeave:
+	case aDeparture:
 		return leaves[v] != nil
 	case aKind:
 		return slices.Contains(kinds, v)
@@ -273,7 +273,7 @@ func numbers(p map[string]string) func(Event) bool {
 	var seen [maxNumber + 1]int
 	sender := ""
 	return func(e Event) bool {
-		if e.Kind == broker.TraceDisconnected && e.Leave == broker.LeftGoodbye && sender != "" && e.Client == sender {
+		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftGoodbye && sender != "" && e.Client == sender {
 			missing := slices.Index(seen[1:], 0) >= 0
 			seen, sender = [maxNumber + 1]int{}, ""
 			return missing && p["are"] == "lost"

@@ -19,7 +19,7 @@ func event(k broker.TraceKind, who Who, topic, payload string, more ...func(*Eve
 func qos(n byte) func(*Event)               { return func(e *Event) { e.QoS = n } }
 func retain(e *Event)                       { e.Retain = true }
 func denied(e *Event)                       { e.Reason = broker.ReasonRights }
-func leave(l broker.Departure) func(*Event) { return func(e *Event) { e.Leave = l } }
+func leave(l broker.Departure) func(*Event) { return func(e *Event) { e.Departure = l } }
 func cutPayload(e *Event)                   { e.Size = len(e.Payload) + 1 }
 func asClient(id string) func(*Event)       { return func(e *Event) { e.Client = id } }
 func turnedAway(e *Event)                   { e.Kind, e.Refused = -1, true }

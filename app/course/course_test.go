@@ -343,7 +343,7 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 	c.read(lesson)
 	c.Open("a")
 	c.tell(started)
-	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Leave: broker.LeftReplaced}
+	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Departure: broker.LeftReplaced}
 	for i, x := range []struct{ now, thrown Who }{{Me, Me}, {Friend, Me}, {Me, Friend}} {
 		tool := c.Me
 		if x.now == Friend {

@@ -238,7 +238,7 @@ func (c *Course) keep(l Lesson, steps int) {
 // who is behind a client.
 func (c *Course) who(e broker.TraceEvent) Who {
 	if w := c.tool(e.Client); w != Other {
-		if e.Kind == broker.TraceDisconnected && e.Leave == broker.LeftReplaced {
+		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftReplaced {
 			return c.replaced(e.Client)
 		}
 		return w

@@ -74,9 +74,9 @@ func ByBase(v settings.Values, now time.Time) map[string]time.Time {
 	return all
 }
 
-// At is until when the password of the board at base is valid on the broker in
+// EndOf is until when the password of the board at base is valid on the broker in
 // use; zero = for ever, or there is no such board.
-func At(v settings.Values, base string) time.Time {
+func EndOf(v settings.Values, base string) time.Time {
 	for _, b := range v.Boards {
 		if b.Base == base && b.Connection == v.Connection {
 			return b.Expires

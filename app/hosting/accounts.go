@@ -26,7 +26,7 @@ func (h *Host) Pupils() (user, password string) {
 // *fault.Error where it could not be kept.
 func (h *Host) NewPupilPassword(done func(error)) {
 	h.o.Secrets.Set(secrets.PupilKey, device.Text(random.Readable()))
-	b := h.guest.Broker()
+	b := h.shared.Broker()
 	if b == nil { // it gets the password when it starts
 		done(nil)
 		return
@@ -51,20 +51,20 @@ func (h *Host) letPupilsIn(b *broker.Broker) error {
 	return b.SetAccount(broker.Account{User: pupilUser, Role: broker.Pupil}, string(password))
 }
 
-// Guest is what may be asked of the built-in broker from any goroutine.
-type Guest struct {
+// Shared is what may be asked of the built-in broker from any goroutine.
+type Shared struct {
 	broker  atomic.Pointer[broker.Broker] // nil while it does not run
 	secrets *secrets.Cache
 	nearby  *discover.Network
 }
 
 // Broker is the built-in broker, or nil while it does not run.
-func (g *Guest) Broker() *broker.Broker { return g.broker.Load() }
+func (g *Shared) Broker() *broker.Broker { return g.broker.Load() }
 
 // Login gives a board its place on the built-in broker, with the password that it
 // has already where it has one. It fails with a *fault.Error where the broker
 // does not run, or cannot keep the account; it waits for the disk.
-func (g *Guest) Login(base, boardID string) (device.Broker, error) {
+func (g *Shared) Login(base, boardID string) (device.Broker, error) {
 	b := g.Broker()
 	if b == nil {
 		return device.Broker{}, &fault.Error{Fault: fault.BrokerDown, Op: "make the board's login", Err: ErrNoBroker}
@@ -84,7 +84,7 @@ func (g *Guest) Login(base, boardID string) (device.Broker, error) {
 // Logout takes a board's place on the built-in broker away, some time soon.
 func (h *Host) Logout(boardID string) {
 	h.o.Secrets.Set(secrets.BoardKey(boardID), "")
-	b := h.guest.Broker()
+	b := h.shared.Broker()
 	if b == nil {
 		return
 	}

@@ -49,11 +49,11 @@ func (h *Host) BoardAddress() string {
 	return h.addresses[0].Prefix.Addr().String()
 }
 
-// Moved lists the addresses, with their ports, under which boards look for the
+// StaleAddresses lists the addresses, with their ports, under which boards look for the
 // built-in broker and it is no more, as long as they have not found it: here
 // reports whether the board with a base is connected.
-func (h *Host) Moved(here func(base string) bool) []string {
-	own := h.guest.Broker()
+func (h *Host) StaleAddresses(here func(base string) bool) []string {
+	own := h.shared.Broker()
 	if own == nil {
 		return nil
 	}

@@ -71,5 +71,5 @@ func startIn(t *testing.T, loop *apptest.Loop, dir string, n *discover.Network) 
 
 // runs waits until the broker runs.
 func (s *school) runs(loop *apptest.Loop) {
-	loop.RunUntil(func() bool { return s.Guest().Broker() != nil }, "the broker")
+	loop.RunUntil(func() bool { return s.Shared().Broker() != nil }, "the broker")
 }

@@ -45,7 +45,7 @@ type Host struct {
 	Changed watch.Signal // raised when Broker, Addresses or Notices have other answers
 
 	o         Options
-	guest     *Guest
+	shared    *Shared
 	jobs      *worker.Queue // what the broker is asked for and may take long
 	now       *life
 	following running
@@ -70,7 +70,7 @@ const (
 func New(o Options) *Host {
 	h := &Host{
 		o: o, jobs: worker.New(),
-		guest: &Guest{secrets: o.Secrets, nearby: o.nearby()},
+		shared: &Shared{secrets: o.Secrets, nearby: o.nearby()},
 	}
 	h.following = h.running(o.Settings.Values())
 	h.inbox = inbox.New(o.Post, noticePause, noticeBound, nil, h.noticed)
@@ -85,8 +85,8 @@ func New(o Options) *Host {
 	return h
 }
 
-// Guest is what any goroutine may ask of the built-in broker.
-func (h *Host) Guest() *Guest { return h.guest }
+// Shared is what any goroutine may ask of the built-in broker.
+func (h *Host) Shared() *Shared { return h.shared }
 
 // running is what of the settings the host acts on.
 type running struct {
@@ -135,7 +135,7 @@ func (h *Host) Follow() (restarts bool) {
 
 // Retry starts a broker that failed to, and reports whether there was one.
 func (h *Host) Retry() bool {
-	if h.Starting() || h.guest.Broker() != nil || h.o.Settings.Snapshot().BuiltIn.Off {
+	if h.Starting() || h.shared.Broker() != nil || h.o.Settings.Snapshot().BuiltIn.Off {
 		return false
 	}
 	h.Start()
@@ -149,12 +149,12 @@ func (h *Host) Broker() (b *broker.Broker, wanted int, err error) {
 	if h.now == nil || !h.now.ready {
 		return nil, 0, nil
 	}
-	return h.guest.Broker(), h.now.wanted, h.now.err
+	return h.shared.Broker(), h.now.wanted, h.now.err
 }
 
 // Port is where the broker listens, 0 while it does not run.
 func (h *Host) Port() int {
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		return b.Port()
 	}
 	return 0
@@ -185,7 +185,7 @@ func (h *Host) LinkPhase() link.Phase {
 // Link is how the program itself reaches the broker, and false while it does not
 // run.
 func (h *Host) Link() (link.Options, bool) {
-	b := h.guest.Broker()
+	b := h.shared.Broker()
 	if b == nil {
 		return link.Options{}, false
 	}
@@ -197,7 +197,7 @@ func (h *Host) Link() (link.Options, bool) {
 // SetOpen lets anyone in this network connect to the broker, until the program
 // ends or it is taken back.
 func (h *Host) SetOpen(open bool) {
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		b.SetOpen(open)
 		h.Changed.Raise()
 	}
@@ -231,7 +231,7 @@ func (h *Host) host(v settings.Values) string {
 // these, until it is taken back or the program ends; a broker that starts meanwhile too.
 func (h *Host) Freeze(on bool, commands []string) {
 	h.frozen, h.commands = on, commands
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		b.Freeze(on, commands)
 	}
 }

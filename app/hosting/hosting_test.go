@@ -23,14 +23,14 @@ import (
 // login tries a login at the broker.
 func (s *school) login(t *testing.T, user, password string) error {
 	t.Helper()
-	host, port := s.Guest().Broker().LocalAddr()
+	host, port := s.Shared().Broker().LocalAddr()
 	return link.Test(t.Context(), link.Options{Endpoint: endpoint.Endpoint{Host: host, Port: port}, User: user, Password: password})
 }
 
 func TestTheBrokerRestartsAsTheSettingsSayAndStaysOpen(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	s, _ := start(t, loop, t.TempDir())
-	old := s.Guest().Broker()
+	old := s.Shared().Broker()
 	s.SetOpen(true)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.WebSocket = true })
 	if b, _, err := s.Broker(); b != nil || err != nil || !s.Starting() || s.LinkPhase() != link.Connecting {
@@ -68,7 +68,7 @@ func TestABrokerThatCouldNotStartIsToldAndTriedAgain(t *testing.T) {
 		t.Fatalf("%v, %v", b, err)
 	}
 	var e *fault.Error
-	if _, err := s.Guest().Login("class/lamp-01", "b1"); !errors.As(err, &e) || e.Fault != fault.BrokerDown || !errors.Is(err, hosting.ErrNoBroker) {
+	if _, err := s.Shared().Login("class/lamp-01", "b1"); !errors.As(err, &e) || e.Fault != fault.BrokerDown || !errors.Is(err, hosting.ErrNoBroker) {
 		t.Errorf("%v", err)
 	}
 	if err := os.Remove(in); err != nil {
@@ -109,11 +109,11 @@ func TestABoardHasItsLoginUntilItIsLoggedOutAndGetsItBackAfterDamage(t *testing.
 	loop := apptest.NewLoop(t)
 	dir := t.TempDir()
 	s, stop := start(t, loop, dir)
-	b, err := s.Guest().Login("class/lamp-01", "b1")
+	b, err := s.Shared().Login("class/lamp-01", "b1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := s.Guest().Login("class/lamp-01", "b1"); err != nil || again != b {
+	if again, err := s.Shared().Login("class/lamp-01", "b1"); err != nil || again != b {
 		t.Errorf("the same board has another login: %v", err)
 	}
 	s.Settings.Update(func(v *settings.Values) { v.SetBoard(settings.Board{ID: "b1", Base: "class/lamp-01"}) })
@@ -180,7 +180,7 @@ func TestBoardsThatLookAtAnotherAddressAreTold(t *testing.T) {
 			v.SetBoard(settings.Board{ID: id, Base: "class/" + id, Host: at, Port: s.Port()})
 		}
 	})
-	moved := s.Moved(func(base string) bool { return strings.HasSuffix(base, "b4") }) // found it all the same
+	moved := s.StaleAddresses(func(base string) bool { return strings.HasSuffix(base, "b4") }) // found it all the same
 	if want := net.JoinHostPort("192.0.2.7", strconv.Itoa(s.Port())); !slices.Equal(moved, []string{want}) {
 		t.Errorf("%q, want %q", moved, want)
 	}

@@ -55,7 +55,7 @@ func (h *Host) Start() {
 	v := h.o.Settings.Values()
 	old, now := h.now, &life{ready: v.BuiltIn.Off}
 	open := false
-	if b := h.guest.broker.Swap(nil); b != nil {
+	if b := h.shared.broker.Swap(nil); b != nil {
 		open = b.Open()
 	}
 	for _, t := range h.traces {
@@ -130,10 +130,10 @@ func locatorBoards(v settings.Values) map[string]bool {
 	return all
 }
 
-// KnowBoards tells the locator about a roster that has changed.
-func (h *Host) KnowBoards() {
+// SetBoards tells the locator about a roster that has changed.
+func (h *Host) SetBoards() {
 	if h.now != nil && h.now.ready && h.now.locator != nil {
-		h.now.locator.Know(locatorBoards(h.o.Settings.Snapshot()))
+		h.now.locator.SetBoards(locatorBoards(h.o.Settings.Snapshot()))
 	}
 }
 
@@ -263,7 +263,7 @@ func (h *Host) started(l *life) {
 	l.ready = true
 	if l.broker != nil {
 		l.broker.Freeze(h.frozen, h.commands) // it may have changed since the start began
-		h.guest.broker.Store(l.broker)
+		h.shared.broker.Store(l.broker)
 		for _, t := range h.traces {
 			t.follow(l.broker)
 		}

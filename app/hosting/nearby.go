@@ -17,7 +17,7 @@ import (
 // program's own broker is left out. It waits, and report runs on the caller's
 // goroutine. It fails with a *fault.Error where there is no network
 // to ask in.
-func (g *Guest) FindBrokers(ctx context.Context, report func(discover.Broker)) error {
+func (g *Shared) FindBrokers(ctx context.Context, report func(discover.Broker)) error {
 	where := g.nearby
 	if where == nil {
 		where = &discover.Network{Interfaces: ownNetworks}
@@ -30,7 +30,7 @@ func (g *Guest) FindBrokers(ctx context.Context, report func(discover.Broker)) e
 }
 
 // isOwn reports whether a broker is the built-in one of this program.
-func (g *Guest) isOwn(found discover.Broker) bool {
+func (g *Shared) isOwn(found discover.Broker) bool {
 	b := g.Broker()
 	if b == nil || b.Port() != found.Port {
 		return false

@@ -44,7 +44,7 @@ func found(t *testing.T, a *school, names ...string) map[string]discover.Broker 
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	seen := map[string]discover.Broker{}
-	err := a.Guest().FindBrokers(ctx, func(b discover.Broker) {
+	err := a.Shared().FindBrokers(ctx, func(b discover.Broker) {
 		seen[b.Name] = b
 		if !slices.ContainsFunc(names, func(n string) bool { _, ok := seen[n]; return !ok }) {
 			cancel()

@@ -34,7 +34,7 @@ func (h *Host) Trace(report func(batch []broker.TraceEvent, lost int)) (stop fun
 		}
 	})
 	h.traces = append(h.traces, t)
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		t.follow(b)
 	}
 	return func() {
@@ -68,7 +68,7 @@ func (t *trace) end() {
 
 // Sessions lists the sessions of the broker's clients; none while it does not run.
 func (h *Host) Sessions() []broker.Session {
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		return b.Sessions()
 	}
 	return nil
@@ -77,7 +77,7 @@ func (h *Host) Sessions() []broker.Session {
 // RetainedTopics lists the topics on which the broker retains a message; none while
 // it does not run.
 func (h *Host) RetainedTopics() []string {
-	if b := h.guest.Broker(); b != nil {
+	if b := h.shared.Broker(); b != nil {
 		return b.RetainedTopics()
 	}
 	return nil

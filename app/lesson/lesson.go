@@ -28,7 +28,7 @@ type Options struct {
 	// Freeze takes the switches from pupils, or gives them back.
 	Freeze func(on bool)
 	// Keep keeps what the teacher wishes, for the next time; nil = nobody does.
-	Keep func(Wishes)
+	Keep func(settings.Attention)
 	// Publish sends a message that is of use now or never.
 	Publish func(topic string, payload []byte) error
 	// BoardOf finds the lamp of a user of this computer's broker.
@@ -42,15 +42,12 @@ type Options struct {
 	FirstColor func(base string) (lights.RGB, bool)
 }
 
-// Wishes are what attention does besides taking the pupils' switches.
-type Wishes = settings.Attention
-
 // Lesson is the lesson.
 type Lesson struct {
 	Changed watch.Signal // raised when anything here has another answer, beside what the panel tells itself
 
 	o         Options
-	wishes    Wishes
+	options   settings.Attention
 	attention bool
 	spotlight string // base of the lamp; "" = none
 	touched
@@ -85,11 +82,11 @@ const (
 )
 
 // New begins a lesson.
-func New(o Options, w Wishes) *Lesson {
+func New(o Options, w settings.Attention) *Lesson {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	l := &Lesson{o: o, wishes: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
+	l := &Lesson{o: o, options: w, renew: func() {}, rows: map[string]*row{}, left: map[string]departure{}}
 	l.noteAnew()
 	l.began = o.Now()
 	o.Lamps.Changed.Listen(l.update)
@@ -100,9 +97,9 @@ func New(o Options, w Wishes) *Lesson {
 // Attention reports whether the teacher alone has the switches.
 func (l *Lesson) Attention() bool { return l.attention }
 
-// Moved forgets the lamps, for another broker is in use from now on: nothing of the
+// BrokerChanged forgets the lamps, for another broker is in use from now on: nothing of the
 // one before is done to its lamps. Attention stays.
-func (l *Lesson) Moved() {
+func (l *Lesson) BrokerChanged() {
 	l.releaseButtons()
 	l.spotlight, l.undo = "", nil
 	l.noteAnew()
@@ -124,13 +121,13 @@ func (l *Lesson) noteAnew() {
 // endErasing stops what is erased, and forgets it.
 func (l *Lesson) endErasing() {
 	if l.o.Eraser.State().Phase == traffic.EraserWorking {
-		l.o.Eraser.Halt()
+		l.o.Eraser.Stop()
 	}
 	l.o.Eraser.Dismiss()
 }
 
-// Wishes are what attention does besides.
-func (l *Lesson) Wishes() Wishes { return l.wishes }
+// AttentionOptions are what attention does besides.
+func (l *Lesson) AttentionOptions() settings.Attention { return l.options }
 
 // Spotlight is the base of the one lamp that all look at, or "".
 func (l *Lesson) Spotlight() string { return l.spotlight }
@@ -160,13 +157,13 @@ func (l *Lesson) setAttention(on bool) {
 	l.restore()
 }
 
-// SetWishes changes what attention does besides, at once where it is on.
-func (l *Lesson) SetWishes(w Wishes) {
-	was := l.wishes
+// SetAttentionOptions changes what attention does besides, at once where it is on.
+func (l *Lesson) SetAttentionOptions(w settings.Attention) {
+	was := l.options
 	if w == was {
 		return
 	}
-	l.wishes = w
+	l.options = w
 	if l.o.Keep != nil {
 		l.o.Keep(w)
 	}
@@ -211,7 +208,7 @@ func (l *Lesson) dim() {
 }
 
 // isDark reports whether lamps are to be off, all but the one in the spotlight.
-func (l *Lesson) isDark() bool { return l.attention && (l.wishes.Dark || l.spotlight != "") }
+func (l *Lesson) isDark() bool { return l.attention && (l.options.Dark || l.spotlight != "") }
 
 // darken puts all lamps out, where that is wished, but the one in the spotlight.
 func (l *Lesson) darken() {
@@ -292,7 +289,7 @@ func (l *Lesson) Buttons() (b Buttons) {
 // hold asks for the boards' buttons, and goes on doing so.
 func (l *Lesson) hold() {
 	l.renew()
-	if !l.attention || !l.wishes.Buttons {
+	if !l.attention || !l.options.Buttons {
 		return
 	}
 	for _, x := range l.o.Lamps.Lights() {
@@ -307,7 +304,7 @@ func (l *Lesson) ask(x lights.Light) {
 		return
 	}
 	l.asked[x.Base] = l.o.Now()
-	_ = l.o.Publish(x.Topics.Hold, []byte(lamp.Hold(holdTime))) // it is said again soon
+	_ = l.o.Publish(x.Topics.Hold, []byte(lamp.HoldPayload(holdTime))) // it is said again soon
 }
 
 // releaseButtons gives the boards their buttons back.
@@ -315,7 +312,7 @@ func (l *Lesson) releaseButtons() {
 	l.renew()
 	for base := range l.asked {
 		if x, ok := l.o.Lamps.Light(base); ok && x.Topics.Hold != "" {
-			_ = l.o.Publish(x.Topics.Hold, []byte(lamp.Hold(0)))
+			_ = l.o.Publish(x.Topics.Hold, []byte(lamp.HoldPayload(0)))
 		}
 	}
 	clear(l.asked)
@@ -327,7 +324,7 @@ func (l *Lesson) update() {
 	for _, x := range l.o.Lamps.Lights() {
 		l.follow(x, now)
 		l.meet(x)
-		if l.attention && l.wishes.Buttons && !x.Info.Held && now.Sub(l.asked[x.Base]) >= askPause {
+		if l.attention && l.options.Buttons && !x.Info.Held && now.Sub(l.asked[x.Base]) >= askPause {
 			l.ask(x)
 		}
 	}
@@ -392,10 +389,10 @@ func (l *Lesson) Noticed(n broker.Notice) {
 		delete(l.left, base)
 		return
 	case n.Kind == broker.Disconnected:
-		if n.Leave != broker.LeftReplaced {
+		if n.Departure != broker.LeftReplaced {
 			d.refused = broker.Notice{} // that was before
 		}
-		d.at, d.leave, d.known = n.At, n.Leave, true
+		d.at, d.leave, d.known = n.At, n.Departure, true
 	case Refuses(n.Kind):
 		d.refused = n
 	default:

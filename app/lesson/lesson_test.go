@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/apptest"
 	"lamplighter/app/broker"
 	"lamplighter/app/lights"
+	"lamplighter/app/settings"
 	"lamplighter/app/link"
 	"lamplighter/app/topics"
 	"lamplighter/app/traffic"
@@ -27,7 +28,7 @@ type room struct {
 	panel  *lights.Panel
 	sent   []string // "topic payload" of commands and holds, in their order
 	frozen bool
-	kept   Wishes
+	kept   settings.Attention
 	deaf   map[string]bool
 	cut    bool          // there is no connection
 	keeps  []topics.Kept // what the broker keeps
@@ -46,7 +47,7 @@ func inRoom(t *testing.T, n int, f func(r *room)) {
 		})
 		defer r.panel.Close()
 		r.Lesson = New(Options{
-			Lamps: r.panel, Post: r.loop.Post, Freeze: func(on bool) { r.frozen = on }, Keep: func(w Wishes) { r.kept = w },
+			Lamps: r.panel, Post: r.loop.Post, Freeze: func(on bool) { r.frozen = on }, Keep: func(w settings.Attention) { r.kept = w },
 			Publish: func(topic string, payload []byte) error {
 				r.sent = append(r.sent, topic+" "+string(payload))
 				return nil
@@ -61,12 +62,12 @@ func inRoom(t *testing.T, n int, f func(r *room)) {
 			},
 			FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
 			Eraser:     traffic.NewEraser(r, topics.New(1<<20), r.loop.Post),
-		}, Wishes{})
+		}, settings.Attention{})
 		r.panel.Connected(true)
 		for i := range n {
 			topics := device.LampTopics(base(i + 1))
 			topics.Hold = base(i+1) + "/hold"
-			if err := r.panel.Know(lights.Entry{Base: base(i + 1), Name: fmt.Sprintf("Lamp %d", i+1), Topics: topics}); err != nil {
+			if err := r.panel.AddKnown(lights.Entry{Base: base(i + 1), Name: fmt.Sprintf("Lamp %d", i+1), Topics: topics}); err != nil {
 				t.Fatal(err)
 			}
 			r.come(i + 1)
@@ -181,13 +182,13 @@ func TestAttentionTakesTheSwitchesAndLeavesTheLampsAsTheyAre(t *testing.T) {
 func TestAttentionPutsTheLampsOutIfWishedAndLightsThemAgain(t *testing.T) {
 	inRoom(t, 4, func(r *room) {
 		r.light(1, 3)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.wantLit("attention")
 		r.light(4) // the teacher's own click stays
 		r.SetAttention(false)
 		r.wantLit("after it", 1, 3, 4)
-		if r.kept != (Wishes{Dark: true}) {
+		if r.kept != (settings.Attention{Dark: true}) {
 			t.Errorf("kept %+v", r.kept)
 		}
 	})
@@ -196,7 +197,7 @@ func TestAttentionPutsTheLampsOutIfWishedAndLightsThemAgain(t *testing.T) {
 func TestALampThatLeftMeanwhileIsNotAskedWhenAttentionEnds(t *testing.T) {
 	inRoom(t, 2, func(r *room) {
 		r.light(1, 2)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.wantLit("attention")
 		r.leave(1)
@@ -233,7 +234,7 @@ func TestTheSpotlightLightsOneLampAndThenAllAreAsBefore(t *testing.T) {
 func TestAfterTheSpotlightLampsAreOutWhereThatIsWished(t *testing.T) {
 	inRoom(t, 3, func(r *room) {
 		r.light(1)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetSpotlight(base(2))
 		r.wantLit("the spotlight", 2)
 		r.SetSpotlight("")
@@ -246,7 +247,7 @@ func TestAfterTheSpotlightLampsAreOutWhereThatIsWished(t *testing.T) {
 func TestABoardThatComesBackLitIsPutOutOnceDuringAttention(t *testing.T) {
 	inRoom(t, 3, func(r *room) {
 		r.leave(1)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.leave(2)
 		for _, i := range []int{1, 2} {
@@ -273,7 +274,7 @@ func TestTheLampInTheSpotlightIsLitWhenItsBoardComesBack(t *testing.T) {
 
 func TestButtonsAreHeldForAsLongAsTheyAreAskedFor(t *testing.T) {
 	inRoom(t, 2, func(r *room) {
-		r.SetWishes(Wishes{Buttons: true})
+		r.SetAttentionOptions(settings.Attention{Buttons: true})
 		if len(r.sent) > 0 {
 			t.Errorf("before attention %q was sent", r.sent)
 		}
@@ -311,7 +312,7 @@ func TestButtonsAreHeldForAsLongAsTheyAreAskedFor(t *testing.T) {
 func TestABoardThatComesLateOrRestartsIsHeldToo(t *testing.T) {
 	inRoom(t, 2, func(r *room) {
 		r.leave(2)
-		r.SetWishes(Wishes{Buttons: true})
+		r.SetAttentionOptions(settings.Attention{Buttons: true})
 		r.SetAttention(true)
 		r.hear(1, "/info", `{"held":true}`)
 		r.settle()
@@ -332,7 +333,7 @@ func TestABoardThatComesLateOrRestartsIsHeldToo(t *testing.T) {
 
 func TestBoardsThatCanNotBeHeldAreCounted(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		if err := r.panel.Know(lights.Entry{Base: base(2)}); err != nil {
+		if err := r.panel.AddKnown(lights.Entry{Base: base(2)}); err != nil {
 			t.Fatal(err)
 		}
 		r.come(2)
@@ -345,7 +346,7 @@ func TestBoardsThatCanNotBeHeldAreCounted(t *testing.T) {
 func TestTheEndOfTheProgramGivesAllBack(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
 		r.light(1)
-		r.SetWishes(Wishes{Buttons: true, Dark: true})
+		r.SetAttentionOptions(settings.Attention{Buttons: true, Dark: true})
 		r.SetAttention(true)
 		r.settle()
 		r.sent = nil
@@ -362,7 +363,7 @@ func TestBoardsButtonsAreFreedHoweverAttentionEnds(t *testing.T) {
 		"after the spotlight": func(r *room) { r.SetSpotlight(base(1)); r.SetSpotlight(""); r.SetAttention(false) },
 	} {
 		inRoom(t, 1, func(r *room) {
-			r.SetWishes(Wishes{Buttons: true})
+			r.SetAttentionOptions(settings.Attention{Buttons: true})
 			r.SetAttention(true)
 			end(r)
 			r.settle()
@@ -376,7 +377,7 @@ func TestBoardsButtonsAreFreedHoweverAttentionEnds(t *testing.T) {
 func TestABoardThatIsBackAfterAttentionGetsItsLampAsItWas(t *testing.T) {
 	inRoom(t, 2, func(r *room) {
 		r.light(1, 2)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.wantLit("attention")
 		r.leave(1)
@@ -392,15 +393,15 @@ func TestABoardThatIsBackAfterAttentionGetsItsLampAsItWas(t *testing.T) {
 
 func TestALampThatIsNewDuringAttentionIsPutOutToo(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
-		if err := r.panel.Know(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
+		if err := r.panel.AddKnown(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
 			t.Fatal(err)
 		}
 		r.hear(2, "/status", "online")
 		r.hear(2, "/light", "on")
 		r.wantLit("it is new")
-		r.Moved() // to a broker on which both shine
+		r.BrokerChanged() // to a broker on which both shine
 		r.hear(1, "/light", "on")
 		r.hear(2, "/light", "on")
 		r.wantLit("on another broker")
@@ -410,14 +411,14 @@ func TestALampThatIsNewDuringAttentionIsPutOutToo(t *testing.T) {
 func TestLampsAreAsBeforeWhenTheyNeedNotBeOffAnyMore(t *testing.T) {
 	inRoom(t, 3, func(r *room) {
 		r.light(1, 2)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.light(3)
 		_ = r.panel.Switch(base(3), false) // the teacher's own two clicks
 		r.light(1)
 		_ = r.panel.Switch(base(1), false)
 		r.wantLit("attention")
-		r.SetWishes(Wishes{})
+		r.SetAttentionOptions(settings.Attention{})
 		r.wantLit("not off any more", 2)
 	})
 }
@@ -425,7 +426,7 @@ func TestLampsAreAsBeforeWhenTheyNeedNotBeOffAnyMore(t *testing.T) {
 func TestTheLampOfTheSpotlightDoesNotBlink(t *testing.T) {
 	inRoom(t, 2, func(r *room) {
 		r.light(1, 2)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.sent = nil
 		r.SetSpotlight(base(1))
 		r.wantLit("the spotlight", 1)
@@ -445,9 +446,9 @@ func TestTheLampOfTheSpotlightDoesNotBlink(t *testing.T) {
 func TestARefusalIsForgottenWhenTheBoardWasHereAfterIt(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
 		r.Noticed(broker.Notice{Kind: broker.IDTaken, User: "board-lamp-01", Count: 1, At: time.Now()})
-		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Leave: broker.LeftSilent, At: time.Now()})
+		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: time.Now()})
 		r.leave(1)
-		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Leave != broker.LeftSilent {
+		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Departure != broker.LeftSilent {
 			t.Errorf("%+v", m)
 		}
 	})
@@ -455,7 +456,7 @@ func TestARefusalIsForgottenWhenTheBoardWasHereAfterIt(t *testing.T) {
 
 func TestABoardThatNobodyHeardWasAwayAllTheTime(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		if err := r.panel.Know(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
+		if err := r.panel.AddKnown(lights.Entry{Base: base(2), Topics: device.LampTopics(base(2))}); err != nil {
 			t.Fatal(err)
 		}
 		r.pass(10 * time.Minute)
@@ -568,7 +569,7 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		r.hear(2, "/info", `{"lost":"no-network"}`)
 		began := time.Now()
 		r.leave(1)
-		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Leave: broker.LeftSilent, At: began})
+		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: began})
 		r.pass(time.Minute)
 		r.leave(2)
 		r.Noticed(broker.Notice{Kind: broker.BadLogin, User: "board-lamp-02", Count: 3})
@@ -577,10 +578,10 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		if len(all) != 2 {
 			t.Fatalf("%+v", all)
 		}
-		if m := all[0]; m.Base != base(2) || m.Refused.Count != 3 || m.Info.Lost != "no-network" || m.Times != 1 || m.LeaveKnown {
+		if m := all[0]; m.Base != base(2) || m.Refused.Count != 3 || m.Info.Lost != "no-network" || m.Times != 1 || m.DepartureKnown {
 			t.Errorf("the second: %+v", m)
 		}
-		if m := all[1]; m.Base != base(1) || !m.LeaveKnown || m.Leave != broker.LeftSilent || !m.Away.Equal(began) || m.Refused.Count != 0 {
+		if m := all[1]; m.Base != base(1) || !m.DepartureKnown || m.Departure != broker.LeftSilent || !m.Away.Equal(began) || m.Refused.Count != 0 {
 			t.Errorf("the first: %+v", m)
 		}
 		r.Noticed(broker.Notice{Kind: broker.Connected, User: "board-lamp-01"})
@@ -680,10 +681,10 @@ func TestAnotherBrokerGetsNothingOfTheOneBefore(t *testing.T) {
 		r.light(1, 2)
 		r.Plan(func(p Plan) { r.StartAgain(p) })
 		r.light(1)
-		r.SetWishes(Wishes{Dark: true})
+		r.SetAttentionOptions(settings.Attention{Dark: true})
 		r.SetAttention(true)
 		r.wantLit("attention")
-		r.Moved()
+		r.BrokerChanged()
 		if _, ok := r.Restarted(); ok || !r.Attention() {
 			t.Errorf("of the broker before: can be undone %v, attention %v", ok, r.Attention())
 		}

@@ -17,12 +17,12 @@ type departure struct {
 }
 
 // refusals are the notices that tell why a board is not let in, or thrown off.
-var refusals = []broker.Kind{
+var refusals = []broker.NoticeKind{
 	broker.BadLogin, broker.NoLogin, broker.BadProtocol, broker.NoID, broker.IDTaken, broker.DuplicateClient, broker.DuplicateProgram, broker.Crowded, broker.TooBig,
 }
 
 // Refuses reports whether a notice tells that somebody was not let in, or thrown off.
-func Refuses(k broker.Kind) bool { return slices.Contains(refusals, k) }
+func Refuses(k broker.NoticeKind) bool { return slices.Contains(refusals, k) }
 
 // Missing is a board of the roster that is not here.
 type Missing struct {
@@ -30,8 +30,8 @@ type Missing struct {
 	Away  time.Time // since when; zero = since before this program looked
 	Times int       // how often it left in this lesson
 
-	Leave      broker.Departure // how it left, where that is Known
-	LeaveKnown bool
+	Departure      broker.Departure // how it left, where that is Known
+	DepartureKnown bool
 	// Refused is why this computer's broker does not let it in, or has thrown it off;
 	// its Count is 0 where it has not.
 	Refused broker.Notice
@@ -56,7 +56,7 @@ func (l *Lesson) Missing() (all []Missing) {
 		}
 		m := Missing{Light: x, Away: x.Since}
 		if d, ok := l.left[x.Base]; ok {
-			m.Leave, m.LeaveKnown, m.Refused = d.leave, d.known, d.refused
+			m.Departure, m.DepartureKnown, m.Refused = d.leave, d.known, d.refused
 			if m.Away.IsZero() && d.known {
 				m.Away = d.at
 			}

@@ -124,7 +124,7 @@ func (l *Lesson) Undo() {
 	switch s := l.o.Eraser.State(); {
 	case s.Phase == traffic.EraserIdle || s.Undo:
 	case s.Phase != traffic.EraserEnded:
-		l.o.Eraser.Halt()
+		l.o.Eraser.Stop()
 		l.o.Eraser.Undo()
 	default:
 		l.o.Eraser.Undo()

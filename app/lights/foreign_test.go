@@ -102,15 +102,15 @@ func TestOurOwnBoardsAreNotShownASecondTime(t *testing.T) {
 		"announced last":  func(b *bench) { b.lampHere(t); b.kept(at, ourConfig(device.LampTopics(lamp7))) },
 		"on topics of its own, announced first": func(b *bench) {
 			b.kept(at, ourConfig(odd))
-			_ = b.Know(lights.Entry{Base: lamp7, Topics: odd})
+			_ = b.AddKnown(lights.Entry{Base: lamp7, Topics: odd})
 		},
 		"on topics of its own, announced last": func(b *bench) {
-			_ = b.Know(lights.Entry{Base: lamp7, Topics: odd})
+			_ = b.AddKnown(lights.Entry{Base: lamp7, Topics: odd})
 			b.kept(at, ourConfig(odd))
 		},
 		"a pupil's program at a plug": func(b *bench) {
 			b.says("stat/plug/POWER", "ON")
-			_ = b.Know(lights.Entry{Base: lamp7, Topics: device.Topics{Set: "cmnd/plug/POWER", State: "stat/plug/POWER"}})
+			_ = b.AddKnown(lights.Entry{Base: lamp7, Topics: device.Topics{Set: "cmnd/plug/POWER", State: "stat/plug/POWER"}})
 		},
 		"in another classroom": func(b *bench) { b.lampHere(t); b.kept(at, ourConfig(device.LampTopics("room-2/lamp-01"))) },
 	} {
@@ -185,7 +185,7 @@ func TestWhatALampSaidLongBeforeItWasAnnouncedIsOldNews(t *testing.T) {
 func TestRemovingALampOfAnotherSystemHidesItAndTouchesNothing(t *testing.T) {
 	b := open(t)
 	b.kept(kitchenConfig, kitchenSays)
-	if clears := b.Clears(kitchen); len(clears) != 0 {
+	if clears := b.RemovedTopics(kitchen); len(clears) != 0 {
 		t.Fatalf("would clear %q", clears)
 	}
 	if err := b.Remove(kitchen); err != nil || len(b.Lights()) != 0 || len(b.cleared)+len(b.sent)+len(b.forgot) != 0 {
@@ -198,7 +198,7 @@ func TestRemovingALampOfAnotherSystemHidesItAndTouchesNothing(t *testing.T) {
 	}
 	saved := b.saved[len(b.saved)-1]
 	again := open(t) // the program is started again
-	if err := again.Know(saved); err != nil {
+	if err := again.AddKnown(saved); err != nil {
 		t.Fatal(err)
 	}
 	again.kept(kitchenConfig, kitchenSays)
@@ -285,8 +285,8 @@ func TestManyLampsOfOtherSystemsShareSubscriptionsAndAreBounded(t *testing.T) {
 		b.kept(fmt.Sprintf("homeassistant/light/l%d/config", i),
 			fmt.Sprintf(`{"name":"L%d","cmd_t":"house/l%d/set","stat_t":"house/l%d/state","avty_t":"house/l%d/there"}`, i, i, i, i))
 	}
-	if len(b.Lights()) != lights.MaxLights || b.LeftOut() != 50 {
-		t.Fatalf("%d lamps, %d left out", len(b.Lights()), b.LeftOut())
+	if len(b.Lights()) != lights.MaxLights || b.Omitted() != 50 {
+		t.Fatalf("%d lamps, %d left out", len(b.Lights()), b.Omitted())
 	}
 	if f := b.Filters(); len(f) > 40 || !slices.Contains(f, "house/#") {
 		t.Fatalf("%d filters", len(f))

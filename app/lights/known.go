@@ -10,9 +10,9 @@ import (
 	"lamplighter/device/fault"
 )
 
-// Know takes in what the roster knows of a lamp; it shows from then on, heard
+// AddKnown takes in what the roster knows of a lamp; it shows from then on, heard
 // or not. A zero Topics means the usual ones.
-func (p *Panel) Know(e Entry) error {
+func (p *Panel) AddKnown(e Entry) error {
 	if e.Foreign {
 		p.knowForeign(e)
 		return nil
@@ -60,7 +60,7 @@ func (p *Panel) Reset(roster []Entry) error {
 	p.group = nil
 	var failed error
 	for _, e := range roster {
-		if err := p.Know(e); err != nil {
+		if err := p.AddKnown(e); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%w: %q", err, e.Base))
 		}
 	}
@@ -88,7 +88,7 @@ func (p *Panel) keep(e Entry) error {
 			return err
 		}
 	}
-	return p.Know(e)
+	return p.AddKnown(e)
 }
 
 // Rename gives a lamp another name on this computer; "" is the board's own
@@ -126,9 +126,9 @@ func (p *Panel) entryOf(l *lamp) Entry {
 	return Entry{Base: l.light.Base, Topics: l.light.Topics, Practice: l.light.Practice}
 }
 
-// Clears lists the topics that Remove makes the broker forget: none of a lamp of
+// RemovedTopics lists the topics that Remove makes the broker forget: none of a lamp of
 // another system, which keeps there what it needs.
-func (p *Panel) Clears(base string) []string {
+func (p *Panel) RemovedTopics(base string) []string {
 	l := p.find(base)
 	if l == nil || !isOwn(l) {
 		return nil
@@ -170,7 +170,7 @@ func (p *Panel) Remove(base string) error {
 	}
 	var failed error
 	if p.o.Clear != nil {
-		for _, topic := range p.Clears(base) {
+		for _, topic := range p.RemovedTopics(base) {
 			failed = errors.Join(failed, p.o.Clear(topic))
 		}
 	}

@@ -175,8 +175,8 @@ func (p *Panel) find(base string) *lamp {
 	return p.lamps[base]
 }
 
-// LeftOut is how many lamps found no place on the panel.
-func (p *Panel) LeftOut() int {
+// Omitted is how many lamps found no place on the panel.
+func (p *Panel) Omitted() int {
 	p.meetForeign()
 	return len(p.list.leftOut)
 }
@@ -190,10 +190,10 @@ func (p *Panel) SetClassroom(classroom string) {
 	}
 }
 
-// SetClosed says whether every board here is in the roster, as at this computer's
+// SetRosterOnly says whether every board here is in the roster, as at this computer's
 // broker, which has an account for each: then lamps that are not in it are
 // Unlisted, for a pupil's program can make as many as it likes.
-func (p *Panel) SetClosed(on bool) {
+func (p *Panel) SetRosterOnly(on bool) {
 	if on == p.list.closed {
 		return
 	}
@@ -274,9 +274,9 @@ func filterFor(topic string, l *lamp) string {
 	return class + "/+" + suffix
 }
 
-// SetAnswer changes how long a board may take to confirm, as a connection over
+// SetConfirmTimeout changes how long a board may take to confirm, as a connection over
 // the internet wants.
-func (p *Panel) SetAnswer(d time.Duration) {
+func (p *Panel) SetConfirmTimeout(d time.Duration) {
 	if d > 0 {
 		p.o.Answer = d
 	}
@@ -304,7 +304,7 @@ func (l *lamp) stopTimers() {
 // add makes a lamp that is not shown yet.
 func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
 	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.Shown(), Silent: !talk.Confirms()}, talk: talk}
-	if _, able := talk.Switch(true); !able {
+	if _, able := talk.EncodeSwitch(true); !able {
 		l.light.ReadOnly = true
 	}
 	p.lamps[base] = l

@@ -156,7 +156,7 @@ func TestTheTimeForAnAnswerFollowsTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, "class")
 		b.lampHere(t)
-		b.SetAnswer(8 * time.Second)
+		b.SetConfirmTimeout(8 * time.Second)
 		_ = b.Switch(lamp7, true)
 		b.wait(7 * time.Second)
 		wantPhase(t, b, lights.Waiting, lights.Off)
@@ -346,7 +346,7 @@ func TestTheLampsOfAnEarlierClassroomShareTheirFilters(t *testing.T) {
 	for i := range 100 {
 		b.kept(fmt.Sprintf("class/lamp-%d/light", i), "on")
 	}
-	if err := b.Know(lights.Entry{Base: "odd", Topics: device.Topics{Set: "a/lamp", State: "a/lamp/now"}}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: "odd", Topics: device.Topics{Set: "a/lamp", State: "a/lamp/now"}}); err != nil {
 		t.Fatal(err)
 	}
 	b.SetClassroom("room")
@@ -416,7 +416,7 @@ func TestThePanelTellsWhoChangedALamp(t *testing.T) {
 
 func TestTheTutorialsOwnProgramIsShownAsSentOnly(t *testing.T) {
 	b := newBench(t, "class")
-	if err := b.Know(lights.Entry{Base: "my/led", Name: "Mei", Topics: device.Topics{Set: "led", State: "led"}}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: "my/led", Name: "Mei", Topics: device.Topics{Set: "led", State: "led"}}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Contains(b.Filters(), "led") {
@@ -565,7 +565,7 @@ func TestARemovedLampIsForgottenEverywhereUntilItsBoardSpeaks(t *testing.T) {
 		x.kept(lamp7+"/light/set", "on") // somebody kept a command
 	}
 	want := []string{lamp7 + "/light", lamp7 + "/light/rgb", lamp7 + "/status", lamp7 + "/info", lamp7 + "/light/set"}
-	if got := b.Clears(lamp7); !slices.Equal(got, want) {
+	if got := b.RemovedTopics(lamp7); !slices.Equal(got, want) {
 		t.Fatalf("clears %q", got)
 	}
 	if err := b.Remove(lamp7); err != nil || !slices.Equal(b.cleared, want) || !slices.Equal(b.forgot, []string{lamp7}) {
@@ -575,7 +575,7 @@ func TestARemovedLampIsForgottenEverywhereUntilItsBoardSpeaks(t *testing.T) {
 		b.says(topic, "")
 		other.says(topic, "")
 	}
-	if len(b.Lights())+len(other.Lights())+len(other.Clears(lamp7)) != 0 {
+	if len(b.Lights())+len(other.Lights())+len(other.RemovedTopics(lamp7)) != 0 {
 		t.Fatalf("still there: %v %v", b.Lights(), other.Lights())
 	}
 	b.says(lamp7+"/light", "on")
@@ -598,7 +598,7 @@ func TestAKeptCommandIsFoundAndCanBeCleared(t *testing.T) {
 func TestTheRosterSettlesWhoseATopicIs(t *testing.T) {
 	b := newBench(t, "")
 	b.kept("a/b/light", "on") // looks like a lamp's word
-	if err := b.Know(lights.Entry{Base: "mine", Topics: device.Topics{Set: "a/b/light"}}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: "mine", Topics: device.Topics{Set: "a/b/light"}}); err != nil {
 		t.Fatal(err)
 	}
 	b.says("a/b/light", "off")
@@ -612,8 +612,8 @@ func TestThePanelIsBoundedAndCountsWhatItLeavesOut(t *testing.T) {
 	for i := range lights.MaxLights + 3 {
 		b.kept(fmt.Sprintf("class/lamp-%d/light", i), "on")
 	}
-	if len(b.Lights()) != lights.MaxLights || b.LeftOut() != 3 {
-		t.Fatalf("%d lamps, %d left out", len(b.Lights()), b.LeftOut())
+	if len(b.Lights()) != lights.MaxLights || b.Omitted() != 3 {
+		t.Fatalf("%d lamps, %d left out", len(b.Lights()), b.Omitted())
 	}
 }
 

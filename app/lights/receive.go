@@ -193,7 +193,7 @@ func (l *lamp) applyColor(c *RGB, retained bool) {
 }
 
 func (l *lamp) applyLevel(percent int, retained bool) {
-	if _, able := l.talk.Dim(max(percent, 1), l.light.Color); !able {
+	if _, able := l.talk.EncodeLevel(max(percent, 1), l.light.Color); !able {
 		return // a control that does nothing is worse than none
 	}
 	replay := retained && l.dims && percent == l.light.Level

@@ -53,7 +53,7 @@ func (p *Panel) Toggle(base string) error {
 
 // ask sends a request, which is one of many, or not.
 func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
-	m, able := l.talk.Switch(on)
+	m, able := l.talk.EncodeSwitch(on)
 	if !able {
 		return ErrNoLight
 	}
@@ -124,7 +124,7 @@ func (p *Panel) SetColor(base string, c RGB) error {
 	if l == nil || !l.shown || !l.light.HasColor {
 		return ErrNoLight
 	}
-	m, able := l.talk.SetColor(c)
+	m, able := l.talk.EncodeColor(c)
 	if !able {
 		return ErrNoLight
 	}
@@ -143,7 +143,7 @@ func (p *Panel) SetLevel(base string, percent int) error {
 	if t := l.wanted(); t != nil {
 		c = *t
 	}
-	m, able := l.talk.Dim(percent, c)
+	m, able := l.talk.EncodeLevel(percent, c)
 	if !able {
 		return ErrNoLight
 	}

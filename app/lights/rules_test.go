@@ -15,7 +15,7 @@ import (
 func ruled(t testing.TB, topics device.Topics) *bench {
 	t.Helper()
 	b := newBench(t, "class")
-	if err := b.Know(lights.Entry{Base: lamp7, Topics: topics}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: lamp7, Topics: topics}); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -55,7 +55,7 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 7))
 			b, ref := newBench(t, "class"), reference{linked: true}
-			if err := b.Know(lights.Entry{Base: lamp7}); err != nil {
+			if err := b.AddKnown(lights.Entry{Base: lamp7}); err != nil {
 				t.Fatal(err)
 			}
 			for step := range 400 {

@@ -20,7 +20,7 @@ func queueOf(t *testing.T, n int) *bench {
 		b.kept(base+"/light", "off")
 		b.kept(base+"/status", "online")
 	}
-	if err := b.Know(lights.Entry{Base: "silent", Topics: device.Topics{Set: "silent"}}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: "silent", Topics: device.Topics{Set: "silent"}}); err != nil {
 		t.Fatal(err)
 	}
 	b.paced = true
@@ -210,7 +210,7 @@ func TestALampThatLeftIsNotAskedForWhatNobodyWantsAnyMore(t *testing.T) {
 func TestTwoLampsOnOneTopicWaitForOneCommand(t *testing.T) {
 	b := queueOf(t, 0)
 	for _, base := range []string{"a", "b"} {
-		if err := b.Know(lights.Entry{Base: base, Topics: device.Topics{Set: "both", State: base + "/says"}}); err != nil {
+		if err := b.AddKnown(lights.Entry{Base: base, Topics: device.Topics{Set: "both", State: base + "/says"}}); err != nil {
 			t.Fatal(err)
 		}
 	}

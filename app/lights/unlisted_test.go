@@ -19,17 +19,17 @@ func hostile(b *bench) {
 
 func TestLampsThatNobodySetUpStandLastAndCountForNothing(t *testing.T) {
 	b := newBench(t, "class")
-	b.SetClosed(true)
+	b.SetRosterOnly(true)
 	hostile(b)
 	for _, name := range []string{"lamp-01", "lamp-02"} {
-		if err := b.Know(lights.Entry{Base: "class/" + name, Name: name}); err != nil {
+		if err := b.AddKnown(lights.Entry{Base: "class/" + name, Name: name}); err != nil {
 			t.Fatal(err)
 		}
 		b.says("class/"+name+"/light", "off")
 	}
 	all := b.Lights()
-	if len(all) != 2+lights.MaxUnlisted || b.LeftOut() == 0 {
-		t.Fatalf("%d lamps, %d left out", len(all), b.LeftOut())
+	if len(all) != 2+lights.MaxUnlisted || b.Omitted() == 0 {
+		t.Fatalf("%d lamps, %d left out", len(all), b.Omitted())
 	}
 	for i, l := range all {
 		if l.Unlisted != (i >= 2) {
@@ -43,7 +43,7 @@ func TestLampsThatNobodySetUpStandLastAndCountForNothing(t *testing.T) {
 
 func TestANameWithAnInvisibleCharacterIsWrittenOut(t *testing.T) {
 	b := newBench(t, "class")
-	b.SetClosed(true)
+	b.SetRosterOnly(true)
 	b.says("class/lamp-01/light", "on")
 	b.says("class/lamp-01\u200b/light", "on")
 	if all := b.Lights(); len(all) != 2 || all[0].Name == all[1].Name || all[1].Name != `lamp-01\u200b` {
@@ -54,10 +54,10 @@ func TestANameWithAnInvisibleCharacterIsWrittenOut(t *testing.T) {
 func TestARosteredLampHasItsPlaceOnAFullPanel(t *testing.T) {
 	b := newBench(t, "class")
 	hostile(b) // at a broker whose boards are not all known
-	b.SetClosed(true)
+	b.SetRosterOnly(true)
 	for i := range 3 {
 		base := fmt.Sprintf("class/lamp-%d", i)
-		if err := b.Know(lights.Entry{Base: base}); err != nil {
+		if err := b.AddKnown(lights.Entry{Base: base}); err != nil {
 			t.Fatal(err)
 		}
 		if l, ok := b.Light(base); !ok || l.Unlisted {
@@ -71,18 +71,18 @@ func TestARosteredLampHasItsPlaceOnAFullPanel(t *testing.T) {
 
 func TestALampIsListedOnceItsBoardIsSetUp(t *testing.T) {
 	b := newBench(t, "class")
-	b.SetClosed(true)
+	b.SetRosterOnly(true)
 	b.says("class/lamp-01/light", "on")
 	if l, _ := b.Light("class/lamp-01"); !l.Unlisted {
 		t.Errorf("before: %+v", l)
 	}
-	if err := b.Know(lights.Entry{Base: "class/lamp-01"}); err != nil {
+	if err := b.AddKnown(lights.Entry{Base: "class/lamp-01"}); err != nil {
 		t.Fatal(err)
 	}
 	if l, _ := b.Light("class/lamp-01"); l.Unlisted || l.State != lights.On {
 		t.Errorf("after: %+v", l)
 	}
-	b.SetClosed(false)
+	b.SetRosterOnly(false)
 	b.says("class/lamp-02/light", "on")
 	if l, _ := b.Light("class/lamp-02"); l.Unlisted {
 		t.Errorf("elsewhere nobody knows all boards: %+v", l)
@@ -92,7 +92,7 @@ func TestALampIsListedOnceItsBoardIsSetUp(t *testing.T) {
 func TestLampsAreOrderedAsPeopleDo(t *testing.T) {
 	b := newBench(t, "class")
 	for i, name := range []string{"新来的", "lamp-10", "小梅", "Lamp-2", "李明", "lamp-02b"} {
-		if err := b.Know(lights.Entry{Base: fmt.Sprintf("class/%d", i), Name: name}); err != nil {
+		if err := b.AddKnown(lights.Entry{Base: fmt.Sprintf("class/%d", i), Name: name}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -27,15 +27,15 @@ const (
 
 // Client is somebody who is connected, or was until a moment ago.
 type Client struct {
-	Key      string
-	Kind     Kind
-	Base     string           // of a board or lamp
-	Sessions []broker.Session // of a client at this computer's broker: one, but for this program
-	Here     bool
-	Left     time.Time // when it left, where it is not Here
-	Leave    broker.Departure
-	Kept     bool // its session is kept, though it left
-	WillSent bool // its will was sent, for it was lost
+	Key       string
+	Kind      Kind
+	Base      string           // of a board or lamp
+	Sessions  []broker.Session // of a client at this computer's broker: one, but for this program
+	Here      bool
+	Left      time.Time // when it left, where it is not Here
+	Departure broker.Departure
+	Kept      bool // its session is kept, though it left
+	WillSent  bool // its will was sent, for it was lost
 
 	In, Out          Edge // what it sends to the broker, and what it is sent
 	Refused, Dropped uint64
@@ -159,7 +159,7 @@ func (m *Map) part(c *Client, id string, now time.Time, e broker.TraceEvent) {
 		return
 	}
 	c.Sessions[i].Connected = false
-	c.Here, c.Left, c.Leave, c.Kept = false, now, e.Leave, e.Kept
+	c.Here, c.Left, c.Departure, c.Kept = false, now, e.Departure, e.Kept
 	m.stale = true
 }
 

@@ -157,8 +157,8 @@ func (m *Map) Detach() {
 	m.away = m.o.Now()
 }
 
-// Return has somebody look again: at what was followed since Leave, or from now on.
-func (m *Map) Return() {
+// Attach has somebody look again: at what was followed since Detach, or from now on.
+func (m *Map) Attach() {
 	if !m.Started() || m.tooLongAway() {
 		m.Start()
 	}

@@ -203,9 +203,9 @@ func TestClientsComeAndGoAsTheBrokerTells(t *testing.T) {
 	if n := len(r.Find("program").Sessions); n != 2 {
 		t.Errorf("this program has %d sessions", n)
 	}
-	r.tell(broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "app-2"}, broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "p", Leave: broker.LeftSilent},
+	r.tell(broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "app-2"}, broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "p", Departure: broker.LeftSilent},
 		broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "b", Kept: true})
-	if c := r.Find("client p"); c.Here || c.Leave != broker.LeftSilent || !r.Find("program").Here {
+	if c := r.Find("client p"); c.Here || c.Departure != broker.LeftSilent || !r.Find("program").Here {
 		t.Errorf("who left: %+v", c)
 	}
 	r.pass(LeftTime + time.Second)
@@ -256,7 +256,7 @@ func TestRetainedMessagesArePinned(t *testing.T) {
 func TestAWillIsSentByTheBrokerOfWhoWasLost(t *testing.T) {
 	r := newRoom(t)
 	r.start()
-	r.tell(connected("lamp", broker.Board, "class/lamp-07"), broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "lamp", Leave: broker.LeftBroken},
+	r.tell(connected("lamp", broker.Board, "class/lamp-07"), broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "lamp", Departure: broker.LeftBroken},
 		broker.TraceEvent{Kind: broker.TraceWillSent, Client: "lamp", Topic: "class/lamp-07/status", Message: 1, Payload: []byte("offline")}, delivery(1, "app-1", "class/lamp-07/status"))
 	if dots, _ := r.Advance(r.now); len(dots) != 1 || !dots[0].Out {
 		t.Errorf("on their way: %+v", dots)
@@ -358,7 +358,7 @@ func TestWhoLeavesWhileAMessageIsWaitedForFindsItHeld(t *testing.T) {
 	r.Hold("")
 	r.Detach()
 	r.tell(message(1, "p", "class/x"), delivery(1, "app-1", "class/x"))
-	r.Return()
+	r.Attach()
 	if h, _ := r.Held(); h == nil || h.Message.Topic != "class/x" || len(h.Delivered) != 1 || r.Totals().Published != 1 {
 		t.Errorf("held: %+v", h)
 	}
@@ -375,7 +375,7 @@ func TestNobodyIsWaitedForLongerThanAwayTime(t *testing.T) {
 		do   func(r *room)
 	}{
 		{"a message comes", func(r *room) { r.tell(message(1, "p", "class/x")) }},
-		{"somebody looks again", func(r *room) { r.Return() }},
+		{"somebody looks again", func(r *room) { r.Attach() }},
 		{"another broker is used", func(r *room) { r.now = r.now.Add(-AwayTime); r.builtIn = false; r.Follow() }},
 	} {
 		r := newRoom(t)

@@ -122,8 +122,8 @@ func (f *Locator) Renew(o Options) error {
 	return nil
 }
 
-// Know sets the boards of the roster: see Options.Boards.
-func (f *Locator) Know(boards map[string]bool) {
+// SetBoards sets the boards of the roster: see Options.Boards.
+func (f *Locator) SetBoards(boards map[string]bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.o.Boards = boards

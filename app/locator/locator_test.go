@@ -98,7 +98,7 @@ func TestABoardIsAnsweredUnderTheSecretThatItHas(t *testing.T) {
 			t.Errorf("%s: answers under %q, want %q", id, got, want)
 		}
 	}
-	f.Know(map[string]bool{"bb": true})
+	f.SetBoards(map[string]bool{"bb": true})
 	f.nextSecond()
 	if got := signedBy(t, f, "bb", map[string]string{"old": testOld}); len(got) != 0 {
 		t.Errorf("a board with a secret of its own is answered under %q", got)

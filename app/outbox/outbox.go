@@ -79,11 +79,11 @@ type Outbox struct {
 	online     bool
 	why        error // why it is not online, where that is known
 
-	queue   []waiting // those that a person asked for one by one, then those of many
-	timer   *time.Timer
-	dropped int // commands that waited and could not be sent in the end, on this connection
-	read    int // of the messages that the transport dropped, those that a person has read of
-	said    Notice
+	queue           []waiting // those that a person asked for one by one, then those of many
+	timer           *time.Timer
+	dropped         int // commands that waited and could not be sent in the end, on this connection
+	read            int // of the messages that the transport dropped, those that a person has read of
+	platformMessage PlatformMessage
 
 	outcomes []func() // of commands, not told yet
 	changed  bool     // not told yet
@@ -119,7 +119,7 @@ func (o *Outbox) SetLimiter(l *presets.Limiter) { o.limiter = l }
 // Detach ends the use of a connection, as Offline does, and forgets what its
 // platform said.
 func (o *Outbox) Detach() {
-	o.said, o.read = Notice{}, 0
+	o.platformMessage, o.read = PlatformMessage{}, 0
 	o.Offline(nil)
 	o.transport = nil
 }

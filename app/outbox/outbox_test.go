@@ -144,7 +144,7 @@ func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testin
 	count(2, "lost")
 	o.Offline(nil)
 	count(3, "dropped too")
-	o.Read()
+	o.MarkRead()
 	count(0, "read")
 	w.lost = 3
 	count(1, "lost since")
@@ -176,11 +176,11 @@ func TestWhatAPlatformSaysOfItselfIsBoundedAndKeptUntilItIsRead(t *testing.T) {
 	o, _, _ := paced(t)
 	o.SetLimiter(presets.ByID("adafruit").Limiter(presets.Inputs{User: "u"}))
 	o.Observe("u/throttle", []byte(strings.Repeat("x", 1000)), false, time.Now())
-	if s := o.State().Said; s.Word != presets.Throttled || len(s.Text) != 256 {
+	if s := o.State().PlatformMessage; s.Word != presets.Throttled || len(s.Text) != 256 {
 		t.Errorf("%v, %d bytes", s.Word, len(s.Text))
 	}
-	o.Read()
-	if s := o.State().Said; s != (outbox.Notice{}) {
+	o.MarkRead()
+	if s := o.State().PlatformMessage; s != (outbox.PlatformMessage{}) {
 		t.Errorf("%+v", s)
 	}
 }

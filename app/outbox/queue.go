@@ -102,15 +102,15 @@ func (o *Outbox) deliver() {
 
 // State is how things stand.
 type State struct {
-	Waiting int           // commands that wait for the platform's rate
-	Wait    time.Duration // until the last of them is sent, about
-	Dropped int           // commands that waited and were not sent in the end, for want of a turn or with a lost connection, since Read
-	Said    Notice        // what the platform said of itself last, since Read
+	Waiting         int             // commands that wait for the platform's rate
+	Wait            time.Duration   // until the last of them is sent, about
+	Dropped         int             // commands that waited and were not sent in the end, for want of a turn or with a lost connection, since MarkRead
+	PlatformMessage PlatformMessage // what the platform said of itself last, since MarkRead
 }
 
 // State tells how things stand.
 func (o *Outbox) State() State {
-	return State{Waiting: len(o.queue), Wait: o.longest(), Dropped: o.dropped + o.lost(), Said: o.said}
+	return State{Waiting: len(o.queue), Wait: o.longest(), Dropped: o.dropped + o.lost(), PlatformMessage: o.platformMessage}
 }
 
 // longest is about how long it takes until nothing waits any more.
@@ -134,23 +134,23 @@ func (o *Outbox) lost() int {
 	return 0
 }
 
-// Read forgets what the platform said of itself and how many commands were not
+// MarkRead forgets what the platform said of itself and how many commands were not
 // sent, for a person has read both.
-func (o *Outbox) Read() {
-	o.said, o.dropped = Notice{}, 0
+func (o *Outbox) MarkRead() {
+	o.platformMessage, o.dropped = PlatformMessage{}, 0
 	o.read += o.lost()
 	o.notifyLater()
 }
 
-// Notice is what a platform said of itself.
-type Notice struct {
+// PlatformMessage is what a platform said of itself.
+type PlatformMessage struct {
 	Word presets.Word
 	Text string // its own words
 	At   time.Time
 }
 
-// maxSaid bounds a platform's own words, in bytes.
-const maxSaid = 256
+// maxMessage bounds a platform's own words, in bytes.
+const maxMessage = 256
 
 // Observe lets the platform's rules know of a message that came, and hears what the
 // platform says of itself.
@@ -159,6 +159,6 @@ func (o *Outbox) Observe(topic string, payload []byte, retained bool, at time.Ti
 	if w == presets.NoWord {
 		return
 	}
-	o.said = Notice{Word: w, Text: string(payload[:min(len(payload), maxSaid)]), At: at}
+	o.platformMessage = PlatformMessage{Word: w, Text: string(payload[:min(len(payload), maxMessage)]), At: at}
 	o.notifyLater()
 }

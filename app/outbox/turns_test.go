@@ -60,7 +60,7 @@ func newRoom(t *testing.T, preset string, lamps int) *room {
 	commands.Serve(r.Lights)
 	r.Lights.Connected(true)
 	for i := range lamps {
-		if err := r.Lights.Know(lights.Entry{Base: base(i + 1), Topics: device.Topics{Set: r.set(i + 1), State: r.set(i+1) + "-says"}}); err != nil {
+		if err := r.Lights.AddKnown(lights.Entry{Base: base(i + 1), Topics: device.Topics{Set: r.set(i + 1), State: r.set(i+1) + "-says"}}); err != nil {
 			t.Fatal(err)
 		}
 		r.Lights.Receive(r.set(i+1)+"-says", []byte("off"), false, time.Now())

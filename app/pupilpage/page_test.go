@@ -137,7 +137,7 @@ func TestALampIsHeldForOnePupilAtATime(t *testing.T) {
 func TestLampsThatNobodySetUpAreNotForPupils(t *testing.T) {
 	r := newRoom(t, 1)
 	r.SetRule(All)
-	r.panel.SetClosed(true)
+	r.panel.SetRosterOnly(true)
 	mei := r.enter("")
 	if e := r.until(r.follow(mei, "en"), func(e event) bool { return e.Empty }); len(e.Lamps) != 0 {
 		t.Errorf("%+v", e)

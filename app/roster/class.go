@@ -97,8 +97,8 @@ func bounded(v classValues) (Plan, []Pupil) {
 	return plan, pupils
 }
 
-// Moved is where a file went that could not be read at this start, or "".
-func (c *Class) Moved() string { return c.moved }
+// SetAside is where a file went that could not be read at this start, or "".
+func (c *Class) SetAside() string { return c.moved }
 
 // Pupils lists the pupils, in the order of the list that they came from.
 func (c *Class) Pupils() []Pupil { return slices.Clone(c.pupils) }

@@ -67,8 +67,8 @@ func TestAClassIsThereAgainAfterARestartWithWhatALaterVersionKept(t *testing.T) 
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if got := names(again.Pupils()); !slices.Equal(got, []string{"李小明", "赵", "twice", "王 芳"}) || again.Moved() != "" {
-		t.Errorf("%q, moved %q", got, again.Moved())
+	if got := names(again.Pupils()); !slices.Equal(got, []string{"李小明", "赵", "twice", "王 芳"}) || again.SetAside() != "" {
+		t.Errorf("%q, moved %q", got, again.SetAside())
 	}
 }
 
@@ -83,8 +83,8 @@ func TestAClassFileThatCannotBeUnderstoodIsMovedAside(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if kept, err := os.ReadFile(c.Moved()); err != nil || string(kept) != text || len(c.Pupils()) != 0 {
-			t.Errorf("%s: moved to %q, %v", name, c.Moved(), err)
+		if kept, err := os.ReadFile(c.SetAside()); err != nil || string(kept) != text || len(c.Pupils()) != 0 {
+			t.Errorf("%s: moved to %q, %v", name, c.SetAside(), err)
 		}
 		if err := c.Close(); err != nil {
 			t.Error(err)
@@ -276,7 +276,7 @@ func TestAListThatWasSavedGivesEachPupilItsBoardBack(t *testing.T) {
 		v.SetBoard(settings.Board{ID: "twin", Name: "window", Base: "class/lamp-08"})
 		v.SetBoard(settings.Board{ID: "twins", Name: "window", Base: "class/lamp-09"})
 	})
-	if err := c.lamps.Know(lights.Entry{Base: "class/lamp-03", Name: "door", Topics: device.LampTopics("class/lamp-03")}); err != nil {
+	if err := c.lamps.AddKnown(lights.Entry{Base: "class/lamp-03", Name: "door", Topics: device.LampTopics("class/lamp-03")}); err != nil {
 		t.Fatal(err)
 	}
 	list := []roster.Pupil{{Name: "two", Planned: "lamp-02"}, {Name: "heard", Planned: "door"}, {Name: "far", Planned: "lamp-05"}}

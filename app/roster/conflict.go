@@ -15,7 +15,7 @@ import (
 // out, whatever program they run. Two lamps may hear the same commands.
 func (r *Roster) Conflict(x setup.Answers, boardID string) *presets.FieldError {
 	p := presets.ByID(x.Broker.Preset)
-	asked := p.Asked(p.Way(x.Broker.Way), true)
+	asked := p.Asked(p.TopicScheme(x.Broker.Way), true)
 	if x.Broker.BuiltIn || len(asked) == 0 {
 		return nil
 	}

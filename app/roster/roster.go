@@ -142,7 +142,7 @@ func (r *Roster) Remember(x setup.Answers, id device.Identity, acc setup.Account
 	if !isLamp(row) {
 		return nil
 	}
-	err := r.o.Lamps.Know(entryOf(row))
+	err := r.o.Lamps.AddKnown(entryOf(row))
 	r.o.Topics()
 	return err
 }

@@ -14,7 +14,7 @@ func TestWhereNoTopicSaysOnlineABoardsOwnWordShowsThatItCame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newClass(t)
 			c.lamps.Connected(true)
-			if err := c.lamps.Know(lights.Entry{
+			if err := c.lamps.AddKnown(lights.Entry{
 				Base: "class/lamp", Topics: device.Topics{Set: "u/feeds/lamp-set", State: "u/feeds/lamp", Status: status},
 			}); err != nil {
 				t.Fatal(err)

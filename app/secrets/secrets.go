@@ -106,9 +106,9 @@ func Open(dir string) (Store, error) {
 	return both, err
 }
 
-// Moved is where the file of a store went that could not be decrypted when it was
+// SetAside is where the file of a store went that could not be decrypted when it was
 // opened, or "".
-func Moved(s Store) string {
+func SetAside(s Store) string {
 	if both, ok := s.(*fileBeforeKeyring); ok {
 		s = both.Store
 	}

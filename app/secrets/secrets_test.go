@@ -201,7 +201,7 @@ func TestASecretFileFromAnotherPCIsMovedAside(t *testing.T) {
 	if err != nil || len(l) != 1 {
 		t.Fatalf("moved: %v, %v", l, err)
 	}
-	if moved := Moved(s); moved != l[0] {
+	if moved := SetAside(s); moved != l[0] {
 		t.Errorf("told %q", moved)
 	}
 	if err := s.Set("a", "2"); err != nil {

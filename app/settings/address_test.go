@@ -26,7 +26,7 @@ func TestSavedAddressesAreReadInOneFormAndWrongOnesStay(t *testing.T) {
 		}
 		s := opened(t, dir)
 		v := s.Values()
-		if len(v.Connections) != 1 || v.Connections[0].Host != want || v.Connections[0].Port != -1 || v.Connection != "c" || v.BuiltIn.Address != want || len(s.Moved()) > 0 {
+		if len(v.Connections) != 1 || v.Connections[0].Host != want || v.Connections[0].Port != -1 || v.Connection != "c" || v.BuiltIn.Address != want || len(s.SetAside()) > 0 {
 			t.Errorf("%q: %+v", host, v)
 		}
 	}

@@ -159,18 +159,18 @@ func TestALaterVersionsFileIsReadAsFarAsItIsUnderstoodAndKept(t *testing.T) {
 	if v.Language != "zh-Hans" || v.Classroom != "class-7b" || !v.BuiltIn.SIoT || v.TextScale != 1 || len(v.Boards) != 1 || v.Boards[0].Base != "class-7b/lamp-01" {
 		t.Errorf("got %+v", v)
 	}
-	if len(s.Moved()) != 1 {
-		t.Fatalf("kept as %q", s.Moved())
+	if len(s.SetAside()) != 1 {
+		t.Fatalf("kept as %q", s.SetAside())
 	}
-	kept := s.Moved()[0]
+	kept := s.SetAside()[0]
 	s.Update(func(v *Values) { v.Classroom = "class-8" })
 	closed(t, s)
 	if data, err := os.ReadFile(kept); err != nil || string(data) != later {
 		t.Errorf("it became %q, %v", data, err)
 	}
 	again := opened(t, dir)
-	if again.Moved() != nil || again.Values().Classroom != "class-8" || again.Values().Format != Format {
-		t.Errorf("then %+v, %q", again.Values(), again.Moved())
+	if again.SetAside() != nil || again.Values().Classroom != "class-8" || again.Values().Format != Format {
+		t.Errorf("then %+v, %q", again.Values(), again.SetAside())
 	}
 }
 
@@ -214,10 +214,10 @@ func TestABrokenFileIsMovedAsideAndNothingIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := opened(t, dir)
-		if len(s.Moved()) != 1 {
-			t.Fatalf("moved %q", s.Moved())
+		if len(s.SetAside()) != 1 {
+			t.Fatalf("moved %q", s.SetAside())
 		}
-		kept, err := os.ReadFile(s.Moved()[0])
+		kept, err := os.ReadFile(s.SetAside()[0])
 		if err != nil || string(kept) != broken {
 			t.Errorf("%q: kept %q, %v", broken, kept, err)
 		}
@@ -225,7 +225,7 @@ func TestABrokenFileIsMovedAsideAndNothingIsLost(t *testing.T) {
 			t.Errorf("%q gave %+v", broken, v)
 		}
 		closed(t, s)
-		if again := opened(t, dir); again.Moved() != nil {
+		if again := opened(t, dir); again.SetAside() != nil {
 			t.Errorf("%q: moved again", broken)
 		}
 	}
@@ -273,8 +273,8 @@ func TestHowEverLongTopicsAndPayloadsAreTheFileCanBeReadAgain(t *testing.T) {
 	closed(t, s)
 	s = opened(t, dir)
 	v := s.Values().Topics
-	if s.Moved() != nil || len(v.Stars) != 8 || len(v.Saved) != 8 || len(v.Sent) != maxSent || v.Sent[1].Topic != "1" || v.Draft != (Draft{}) {
-		t.Errorf("moved %v; %d stars, %d saved, %d sent, %+v", s.Moved(), len(v.Stars), len(v.Saved), len(v.Sent), v.Draft)
+	if s.SetAside() != nil || len(v.Stars) != 8 || len(v.Saved) != 8 || len(v.Sent) != maxSent || v.Sent[1].Topic != "1" || v.Draft != (Draft{}) {
+		t.Errorf("moved %v; %d stars, %d saved, %d sent, %+v", s.SetAside(), len(v.Stars), len(v.Saved), len(v.Sent), v.Draft)
 	}
 }
 

@@ -115,14 +115,14 @@ func parse(data []byte, v *Values, all *map[string]any) (partly bool, err error)
 	return err != nil, nil
 }
 
-// Moved is where files went that could not be read, or not whole, at this start: the settings,
+// SetAside is where files went that could not be read, or not whole, at this start: the settings,
 // or the passwords that Open was given.
-func (s *Store) Moved() []string {
+func (s *Store) SetAside() []string {
 	var all []string
 	if s.moved != "" {
 		all = append(all, s.moved)
 	}
-	if moved := secrets.Moved(s.secrets); moved != "" {
+	if moved := secrets.SetAside(s.secrets); moved != "" {
 		all = append(all, moved)
 	}
 	return all

@@ -37,7 +37,7 @@ func (c BrokerChoice) asksEach() bool {
 		return false
 	}
 	p := c.platform()
-	return len(p.Asked(p.Way(c.Way), true)) > 0
+	return len(p.Asked(p.TopicScheme(c.Way), true)) > 0
 }
 
 // NewShared begins the setup of one of several boards, at a port, with the answers

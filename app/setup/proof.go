@@ -167,7 +167,7 @@ func (s Proving) Fixable() (Step, bool) {
 func (d Draft) ownFault(err error) bool {
 	c := d.Answers.Broker
 	p := c.platform()
-	if c.BuiltIn || len(p.Asked(p.Way(c.Way), true)) == 0 {
+	if c.BuiltIn || len(p.Asked(p.TopicScheme(c.Way), true)) == 0 {
 		return false
 	}
 	switch FaultOf(err) {

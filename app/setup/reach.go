@@ -7,9 +7,9 @@ import (
 	"lamplighter/device/fault"
 )
 
-// Ground is what this PC can tell when a board does not get through to the
+// Reachability is what this PC can tell when a board does not get through to the
 // broker.
-type Ground struct {
+type Reachability struct {
 	BuiltIn   bool
 	Host      string    // where the board looks for the broker
 	Listening bool      // with BuiltIn: the broker takes connections on this PC itself
@@ -19,9 +19,9 @@ type Ground struct {
 	Addresses []Address // this PC's
 }
 
-// Blame reports why a board, which got the fault Unreachable, Refused or
+// Diagnose reports why a board, which got the fault Unreachable, Refused or
 // NameNotFound, does not get through. Other faults stay as they are.
-func Blame(f fault.Fault, g Ground) fault.Fault {
+func Diagnose(f fault.Fault, g Reachability) fault.Fault {
 	switch {
 	case !unreached(f):
 		return f
@@ -30,13 +30,13 @@ func Blame(f fault.Fault, g Ground) fault.Fault {
 	case f == fault.NameNotFound:
 		return f
 	case g.BuiltIn:
-		return blameOwn(f, g)
+		return diagnoseBuiltIn(f, g)
 	}
-	return blameOther(f, g)
+	return diagnoseOther(f, g)
 }
 
-// blameOwn is for the broker in this PC.
-func blameOwn(f fault.Fault, g Ground) fault.Fault {
+// diagnoseBuiltIn is for the broker in this PC.
+func diagnoseBuiltIn(f fault.Fault, g Reachability) fault.Fault {
 	at, ours := g.ownNetwork()
 	switch {
 	case !g.Listening:
@@ -54,8 +54,8 @@ func blameOwn(f fault.Fault, g Ground) fault.Fault {
 	return fault.Isolated
 }
 
-// blameOther is for a broker elsewhere.
-func blameOther(f fault.Fault, g Ground) fault.Fault {
+// diagnoseOther is for a broker elsewhere.
+func diagnoseOther(f fault.Fault, g Reachability) fault.Fault {
 	host, err := netip.ParseAddr(g.Host)
 	switch {
 	case g.Own != nil: // not the board's fault: nobody gets through
@@ -78,7 +78,7 @@ func blameOther(f fault.Fault, g Ground) fault.Fault {
 }
 
 // ownNetwork is the network of the address that the board was given.
-func (g Ground) ownNetwork() (netip.Prefix, bool) {
+func (g Reachability) ownNetwork() (netip.Prefix, bool) {
 	host, err := netip.ParseAddr(g.Host)
 	for _, a := range g.Addresses {
 		if err == nil && a.Prefix.Addr() == host {
@@ -89,7 +89,7 @@ func (g Ground) ownNetwork() (netip.Prefix, bool) {
 }
 
 // near reports whether the board is in this network.
-func (g Ground) near(p netip.Prefix) bool {
+func (g Reachability) near(p netip.Prefix) bool {
 	ip, err := netip.ParseAddr(g.BoardIP)
 	return err == nil && p.Contains(ip)
 }

@@ -151,7 +151,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 	}
 	c := w.draft.Answers.Broker
 	host, port := c.Endpoint()
-	g := Ground{BuiltIn: c.BuiltIn, Host: host, BoardIP: ip, Addresses: w.draft.Defaults.Addresses}
+	g := Reachability{BuiltIn: c.BuiltIn, Host: host, BoardIP: ip, Addresses: w.draft.Defaults.Addresses}
 	g.Own = w.backend.Reach(ctx, host, port)
 	if c.BuiltIn {
 		g.Listening = w.backend.Reach(ctx, loopback, port) == nil
@@ -163,7 +163,7 @@ func (w work) blame(ctx context.Context, err error, ip string) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	if blamed := Blame(f, g); blamed != f {
+	if blamed := Diagnose(f, g); blamed != f {
 		return &fault.Error{Fault: blamed, Op: "reach", Where: endpoint.Join(host, port), Err: err}
 	}
 	return err

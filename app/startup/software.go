@@ -29,10 +29,10 @@ func IsSoftware() bool {
 
 func isSoftware(path string) bool { return filepath.Base(filepath.Dir(path)) == softwareFolder }
 
-// HandOn starts the program again with the software OpenGL that came with it, on the
+// RestartWithSoftwareGL starts the program again with the software OpenGL that came with it, on the
 // data folder dir, which must be free by then. It reports whether it has: on Windows,
 // where there is one and this process does not use it already.
-func HandOn(dir string) bool {
+func RestartWithSoftwareGL(dir string) bool {
 	path, err := os.Executable()
 	if runtime.GOOS != "windows" || err != nil || isSoftware(path) {
 		return false

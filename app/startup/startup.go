@@ -106,8 +106,8 @@ func (s *Start) Watch(within time.Duration, late func()) {
 	})
 }
 
-// End ends what Begin and Shown started.
-func (s *Start) End() {
+// Stop ends what Begin and Shown started.
+func (s *Start) Stop() {
 	s.kept.Wait()
 	if s.probe != nil {
 		s.probe.stop()

@@ -138,7 +138,7 @@ func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 	t.Setenv("WAYLAND_DISPLAY", "")
 	try := func(version string) (*Start, error) {
 		s := Begin(dir, version)
-		t.Cleanup(s.End)
+		t.Cleanup(s.Stop)
 		return s, s.Check()
 	}
 	first, err := try("1")
@@ -147,7 +147,7 @@ func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 	}
 	first.Shown()
 	first.Shown()
-	first.End()
+	first.Stop()
 	if _, err := try("1"); err != nil {
 		t.Errorf("after a window it probes: %v", err)
 	}
@@ -156,7 +156,7 @@ func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 		t.Error("after a start without a window it does not probe")
 	}
 	third.Shown()
-	third.End()
+	third.Stop()
 	if _, err := try("2"); err == nil {
 		t.Error("another version does not probe")
 	}
@@ -165,7 +165,7 @@ func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 func TestOnlyAWindowThatDoesNotComeIsLate(t *testing.T) {
 	came, late := &Start{path: filepath.Join(t.TempDir(), shownFile), came: make(chan struct{})}, make(chan string, 2)
 	came.Shown()
-	came.End()
+	came.Stop()
 	came.Watch(time.Hour, func() { late <- "came" })
 	failed := &Start{came: make(chan struct{})}
 	if err := failed.Fail(); err != nil {

@@ -11,12 +11,12 @@ type Draft struct {
 	Retained bool
 }
 
-// Book remembers the last 50 messages that were published by hand, the newest
+// SentMessages remembers the last 50 messages that were published by hand, the newest
 // first, each once.
-type Book struct{ sent []Draft }
+type SentMessages struct{ sent []Draft }
 
-// Note puts a message in front.
-func (b *Book) Note(d Draft) {
+// Add puts a message in front.
+func (b *SentMessages) Add(d Draft) {
 	kept := []Draft{d}
 	for _, o := range b.sent {
 		if !o.equal(d) && len(kept) < maxSent {
@@ -26,8 +26,8 @@ func (b *Book) Note(d Draft) {
 	b.sent = kept
 }
 
-// Sent lists the messages, the newest first.
-func (b *Book) Sent() []Draft { return b.sent }
+// List lists the messages, the newest first.
+func (b *SentMessages) List() []Draft { return b.sent }
 
 func (d Draft) equal(o Draft) bool {
 	return d.Topic == o.Topic && string(d.Payload) == string(o.Payload) && d.QoS == o.QoS && d.Retained == o.Retained

@@ -92,8 +92,8 @@ func (s *search) fit(t *Tree) {
 	}
 }
 
-// retry looks again at a topic that has a new value.
-func (s *search) retry(t *Tree, i uint32) {
+// recheck looks again at a topic that has a new value.
+func (s *search) recheck(t *Tree, i uint32) {
 	if i < s.at {
 		s.match(t, i)
 	}

@@ -197,7 +197,7 @@ func (t *Tree) insert(m *Message) {
 	}
 	t.count(i, m)
 	if t.search != nil {
-		t.search.retry(t, i)
+		t.search.recheck(t, i)
 	}
 }
 

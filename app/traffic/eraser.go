@@ -111,8 +111,8 @@ func (e *Eraser) Undo() {
 // Retry goes on after a failure.
 func (e *Eraser) Retry() { e.step() }
 
-// Halt leaves the rest as it is. What may have been erased can be put back.
-func (e *Eraser) Halt() {
+// Stop leaves the rest as it is. What may have been erased can be put back.
+func (e *Eraser) Stop() {
 	w := &e.work
 	e.pause()
 	w.list, w.Done = w.list[:w.most], w.most

@@ -30,7 +30,7 @@ type Unsent struct {
 type Messages struct {
 	store  *settings.Store
 	post   func(func())
-	book   topics.Book
+	book   topics.SentMessages
 	unsent Unsent
 	stop   func() // what keeps the unsent message; nil where it is kept
 }
@@ -40,7 +40,7 @@ func LoadMessages(store *settings.Store, post func(func())) *Messages {
 	m := &Messages{store: store, post: post}
 	v := store.Values().Topics
 	for _, s := range slices.Backward(v.Sent) {
-		m.book.Note(DraftOf(s))
+		m.book.Add(DraftOf(s))
 	}
 	d := v.Draft
 	m.unsent = Unsent{Topic: d.Topic, Payload: string(d.Payload), Form: d.Form, QoS: int(d.QoS), Retained: d.Retained}
@@ -57,14 +57,14 @@ func saved(d topics.Draft) settings.Publish {
 }
 
 // Sent are the last messages that were published by hand, the newest first.
-func (m *Messages) Sent() []topics.Draft { return m.book.Sent() }
+func (m *Messages) Sent() []topics.Draft { return m.book.List() }
 
 // NoteSent remembers a message that was published by hand, for the next start too
 // where it has at most settings.MaxSentSize bytes.
 func (m *Messages) NoteSent(d topics.Draft) {
-	m.book.Note(d)
+	m.book.Add(d)
 	var sent []settings.Publish
-	for _, d := range m.book.Sent() {
+	for _, d := range m.book.List() {
 		if p := saved(d); p.Size() <= settings.MaxSentSize {
 			sent = append(sent, p)
 		}
@@ -74,7 +74,7 @@ func (m *Messages) NoteSent(d topics.Draft) {
 
 // ForgetSent forgets those that were published.
 func (m *Messages) ForgetSent() {
-	m.book = topics.Book{}
+	m.book = topics.SentMessages{}
 	m.store.Update(func(v *settings.Values) { v.Topics.Sent = nil })
 }
 

@@ -125,7 +125,7 @@ func TestAnErasingThatIsHaltedCanBePutBackAsFarAsItCame(t *testing.T) {
 	inBubble(t, func(t *testing.T, s state, b *broker, tree *topics.Tree) {
 		e := NewEraser(b, tree, s.post)
 		e.Erase(kept("a", 10*eraseStep))
-		e.Halt()
+		e.Stop()
 		if st := e.State(); st.Phase != EraserEnded || st.Done != eraseStep || st.All != eraseStep {
 			t.Errorf("halted it is %+v", st)
 		}

@@ -44,7 +44,7 @@ func (u *Uplink) stopAsking() {
 func (u *Uplink) askLast() {
 	u.questions.open = nil
 	for _, l := range u.o.Lamps.Lights() {
-		if t := u.limiter.Last(l.Topics.State); t != "" {
+		if t := u.limiter.LastValueTopic(l.Topics.State); t != "" {
 			u.questions.open = append(u.questions.open, l.Topics.State)
 		}
 	}
@@ -56,7 +56,7 @@ func (u *Uplink) askNext() {
 	q := &u.questions
 	for len(q.open) > 0 && u.state.Phase == link.Online {
 		now := time.Now()
-		if used, most := u.limiter.Busy(now); most != 0 && used*askShare >= most || u.limiter.Wait(now) > 0 {
+		if used, most := u.limiter.Used(now); most != 0 && used*askShare >= most || u.limiter.Wait(now) > 0 {
 			if q.timer != nil {
 				q.timer.Stop()
 			}
@@ -65,7 +65,7 @@ func (u *Uplink) askNext() {
 		}
 		topic := q.open[0]
 		q.open = q.open[1:]
-		if u.o.Outbox.SendNow(outbox.Command{Topic: u.limiter.Last(topic)}) == nil {
+		if u.o.Outbox.SendNow(outbox.Command{Topic: u.limiter.LastValueTopic(topic)}) == nil {
 			q.asked[topic] = now
 		}
 	}

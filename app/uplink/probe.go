@@ -223,7 +223,7 @@ func (u *Uplink) found(id string, keeps presets.Known, err error) {
 	if err != nil {
 		slog.Info("whether the platform keeps messages could not be found out", "err", err)
 	} else {
-		u.limiter.Found(keeps)
+		u.limiter.SetKeeps(keeps)
 		u.o.Settings.Update(func(v *settings.Values) {
 			i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool { return c.ID == id })
 			if i >= 0 { // it keeps its place: somebody may be about to click on one below

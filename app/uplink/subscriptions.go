@@ -130,7 +130,7 @@ func (u *Uplink) Browsed() []string {
 }
 
 func (u *Uplink) browse(v settings.Values) []string {
-	if all := u.limiter.Browse(); len(all) > 0 {
+	if all := u.limiter.BrowseFilters(); len(all) > 0 {
 		return all
 	}
 	return []string{connections.Room(v) + "/#"}

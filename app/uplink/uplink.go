@@ -175,7 +175,7 @@ func (u *Uplink) Connect() {
 	v := u.o.Settings.Snapshot()
 	u.setLimiter(v)
 	u.o.Lamps.SetForeign(u.limiter.Preset.Rules.Foreign)
-	u.o.Lamps.SetClosed(v.Connection == "")
+	u.o.Lamps.SetRosterOnly(v.Connection == "")
 	if v.Connection != "" {
 		u.o.Lamps.BrokerStarted(time.Time{}) // when is not known
 	}
@@ -186,7 +186,7 @@ func (u *Uplink) Connect() {
 		u.Changed.Raise()
 		return
 	}
-	u.o.Lamps.SetAnswer(u.answerTime(v))
+	u.o.Lamps.SetConfirmTimeout(u.answerTime(v))
 	u.linked(link.State{Phase: link.Connecting, Since: time.Now()}) // hear learns the rest, in order
 	u.Refresh()
 }

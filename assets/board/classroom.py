@@ -16,7 +16,7 @@ from machine import unique_id
 
 sys.path.insert(0, "/lib")  # a file net.py that somebody else put on the board is not meant
 from net.mqtt import MQTTClient, MQTTException
-from net.report import Fault, failed, raw, stage
+from net.report import Fault, failed, stage, to_bytes
 from net.wifi import WiFi
 sys.path.pop(0)
 
@@ -67,15 +67,15 @@ class Classroom:
 
     def client(self, client_id=None):
         b = self.settings["broker"]
-        user = raw(b.get("user")) or None
+        user = to_bytes(b.get("user")) or None
         return MQTTClient(
-            client_id or b.get("id") or "lamp-" + my_id(), b["host"], b["port"], user, user and raw(b.get("pass")) or None,
+            client_id or b.get("id") or "lamp-" + my_id(), b["host"], b["port"], user, user and to_bytes(b.get("pass")) or None,
             b.get("keepalive") or 30, ssl=b.get("tls", False), ssl_params={"ca": b.get("ca")})
 
-    def reach(self, client):
+    def open_socket(self, client):
         # opens the connection and logs in; a Fault says what failed
         try:
-            client.reach()
+            client.open_socket()
         except (OSError, IndexError) as e:  # IndexError: the name has no address
             self._unreached(e, client)
         stage("reached")
@@ -109,7 +109,7 @@ class Classroom:
         if prepare:
             prepare(client)
         try:
-            self.reach(client)
+            self.open_socket(client)
         except Exception:
             client.close()
             raise

@@ -9,7 +9,7 @@ from classroom import VERSION, Classroom, jitter, subscribe
 sys.path.insert(0, "/lib")  # a file lamp.py that somebody else put on the board is not meant
 from lamp import command
 from lamp.button import Button
-from lamp.lamps import lamp
+from lamp.lamps import make_lamp
 from lamp.publisher import Publisher, elapsed
 from net.report import Fault, failed, stage
 sys.path.pop(0)
@@ -23,7 +23,7 @@ class Program:
         self.classroom = Classroom(self.pause)
         self.s = s = self.classroom.settings
         self.topics = s["topics"]
-        self.lamp = on_pin("lamp", lamp, s["lamp"])
+        self.lamp = on_pin("lamp", make_lamp, s["lamp"])
         self.display = None
         if "mpython" in os.uname().machine:
             from lamp.display import Display
@@ -101,7 +101,7 @@ class Program:
             on, color, level = command.read(text, self.lamp.on, self.lamp.colored)
             if level:
                 from lamp import paint
-                color = paint.at(color or self.lamp.color, level)
+                color = paint.at_brightness(color or self.lamp.color, level)
             if color:
                 self.paint(color)
             if on is not None:
@@ -121,7 +121,7 @@ class Program:
         # connects and works until something is lost; False when it never got so far
         client = self.classroom.attempt(prepare=self.prepare)
         try:
-            self.publisher.open(client)
+            self.publisher.attach(client)
             wanted = [self.topics["set"]]
             if self.lamp.colored and self.topics.get("rgbset"):
                 wanted.append(self.topics["rgbset"])
@@ -132,18 +132,18 @@ class Program:
             self.subscribed_at = time.ticks_ms()
             self.publisher.publish("status", "info", "config", "state", "also", "rgb")
             self.show()
-            self.work(client)
+            self.loop(client)
         finally:
             self.publisher.client = None
             self.button.hold("0")  # nobody could give it back
             client.close()
 
-    def work(self, client):
+    def loop(self, client):
         checked, skipped, dropped = time.ticks_ms(), 0, self.publisher.dropped
         while True:
             client.service(POLL_MS)
             self.poll_button()
-            self.publisher.work()
+            self.publisher.flush()
             if client.skipped != skipped:
                 skipped = client.skipped
                 stage("ignored", detail="too long")
@@ -155,7 +155,7 @@ class Program:
                 if not self.classroom.wifi.joined():
                     raise Fault("lost", "no-network")
 
-    def lost(self, e):
+    def report_error(self, e):
         # prints what went wrong; a failed stage has its own name, everything later is "lost"
         if isinstance(e, Fault):
             self.publisher.lost = e.args[1]
@@ -171,7 +171,7 @@ class Program:
         try:
             work()
         except Exception as e:  # whatever it is, a lamp comes back; Ctrl-C is none of these
-            self.lost(e)
+            self.report_error(e)
 
     def recover(self):
         self.show()

@@ -55,7 +55,7 @@ func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(dev
 		for i := range program {
 			f := program[len(program)-1-i] // main.py first
 			report(device.Progress{Step: f.path[1:], Done: i, Total: len(program)})
-			if err := removeFile(ctx, r, f); err != nil {
+			if err := uninstallFile(ctx, r, f); err != nil {
 				return err
 			}
 		}
@@ -74,9 +74,9 @@ func (b *Provisioner) Remove(ctx context.Context, p device.Port, report func(dev
 	})
 }
 
-// removeFile puts back what a file replaced, or else deletes it where it is
+// uninstallFile puts back what a file replaced, or else deletes it where it is
 // Lamplighter's.
-func removeFile(ctx context.Context, r *repl.REPL, f file) error {
+func uninstallFile(ctx context.Context, r *repl.REPL, f file) error {
 	had, err := restoreBackup(ctx, r, f)
 	if err != nil || had {
 		return err

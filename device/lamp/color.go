@@ -113,9 +113,9 @@ func hue(hv, sv any) (color [3]int, ok bool) {
 	return color, okH && okS
 }
 
-// At is the same colour with another brightness, 1 to 100 percent: over the wire,
+// AtBrightness is the same colour with another brightness, 1 to 100 percent: over the wire,
 // brightness is a part of it. Black becomes white, for it has no hue to keep.
-func At(color [3]int, percent int) [3]int {
+func AtBrightness(color [3]int, percent int) [3]int {
 	top := max(color[0], color[1], color[2])
 	if top == 0 {
 		color, top = [3]int{255, 255, 255}, 255

@@ -13,9 +13,9 @@ import (
 // Answer is what a platform wants to hear after a command. The zero Answer is none.
 type Answer struct{ Topic, Payload string }
 
-// State is a lamp's state in the form of its topics, as the number-th word of the
+// StatePayload is a lamp's state in the form of its topics, as the number-th word of the
 // board. Source: open.iot.10086.cn, topics of data points and of the thing model.
-func State(t device.Topics, number int, on bool) string {
+func StatePayload(t device.Topics, number int, on bool) string {
 	switch t.Form {
 	case device.OneNETThing:
 		return object{
@@ -31,8 +31,8 @@ func State(t device.Topics, number int, on bool) string {
 	return t.Prefix + "off"
 }
 
-// Unwrap reads a command in a platform's form, and makes its answer.
-func Unwrap(t device.Topics, topic string, payload []byte, now bool) (on bool, a Answer, ok bool) {
+// ReadPlatformCommand reads a command in a platform's form, and makes its answer.
+func ReadPlatformCommand(t device.Topics, topic string, payload []byte, now bool) (on bool, a Answer, ok bool) {
 	text, _ := clean(payload)
 	if len(payload) > MaxPayload || !utf8.ValidString(text) {
 		return false, a, false

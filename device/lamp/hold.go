@@ -9,9 +9,9 @@ import (
 // says so again and again: who goes without a word has it for a moment only.
 const MaxHold = time.Minute
 
-// Hold is what a board is told that its button is to be held for d, rounded up to
+// HoldPayload is what a board is told that its button is to be held for d, rounded up to
 // whole seconds and at most MaxHold; 0 gives it back.
-func Hold(d time.Duration) string {
+func HoldPayload(d time.Duration) string {
 	return strconv.Itoa(int((min(max(d, 0), MaxHold) + time.Second - 1) / time.Second))
 }
 

@@ -7,7 +7,7 @@ import (
 
 func TestAHoldIsReadAsItWasWritten(t *testing.T) {
 	for d, want := range map[time.Duration]string{-1: "0", 0: "0", time.Millisecond: "1", 25 * time.Second: "25", time.Hour: "60"} {
-		text := Hold(d)
+		text := HoldPayload(d)
 		got, ok := ReadHold([]byte(" " + text + "\n"))
 		if text != want || !ok || got < min(d, MaxHold) {
 			t.Errorf("%v is written %q and read as %v, %v", d, text, got, ok)

@@ -88,13 +88,13 @@ func TestWildColoursAreReadAsTheVectorsSay(t *testing.T) {
 func TestPlatformsFormsAreAsTheVectorsSay(t *testing.T) {
 	for _, f := range load(t).Forms {
 		for on, want := range map[bool]string{true: f.On, false: f.Off} {
-			if got := lamp.State(f.Topics, 1, on); !sameJSON(got, want) {
+			if got := lamp.StatePayload(f.Topics, 1, on); !sameJSON(got, want) {
 				t.Errorf("%s: the state is %s, want %s", f.Topics.Form, got, want)
 			}
 		}
 		for _, c := range f.Commands {
 			got := "-"
-			on, answer, ok := lamp.Unwrap(f.Topics, string(c[0]), []byte(c[1]), false)
+			on, answer, ok := lamp.ReadPlatformCommand(f.Topics, string(c[0]), []byte(c[1]), false)
 			if ok {
 				got = map[bool]string{true: "on", false: "off"}[on]
 			}
@@ -111,7 +111,7 @@ func sameJSON(a, b string) bool {
 }
 
 func TestAPlainStateIsAWordBehindThePrefix(t *testing.T) {
-	if got := lamp.State(device.Topics{Prefix: "state:"}, 7, true); got != "state:on" {
+	if got := lamp.StatePayload(device.Topics{Prefix: "state:"}, 7, true); got != "state:on" {
 		t.Errorf("%q", got)
 	}
 }

@@ -296,7 +296,7 @@ func TestWrappedWordsAreWhatOneNETDocuments(t *testing.T) {
 	} {
 		var got, want any
 		if err := errors.Join(
-			json.Unmarshal([]byte(lamp.State(device.Topics{Form: c.form, Key: "light"}, 123, true)), &got), json.Unmarshal([]byte(c.want), &want),
+			json.Unmarshal([]byte(lamp.StatePayload(device.Topics{Form: c.form, Key: "light"}, 123, true)), &got), json.Unmarshal([]byte(c.want), &want),
 		); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, %v", c.form, got, err)
 		}

@@ -294,7 +294,7 @@ func (p *program) serve(ctx context.Context, client Client) error {
 		case <-ctx.Done():
 			return nil
 		case <-p.publisher.due():
-			p.publisher.work()
+			p.publisher.flush()
 		case <-p.held():
 			p.release()
 			p.publisher.publish(infoUpdate)
@@ -396,7 +396,7 @@ func (p *program) read(e event, now State) (w command, ok bool) {
 		w.color, w.paints = lamp.ReadColor(e.payload)
 		return w, w.paints && p.colored()
 	case t.Form != device.Plain:
-		on, answer, ok := lamp.Unwrap(t, e.topic, e.payload, now.On)
+		on, answer, ok := lamp.ReadPlatformCommand(t, e.topic, e.payload, now.On)
 		return command{switches: true, on: on, answer: update{topic: answer.Topic, payload: answer.Payload}}, ok
 	case e.topic == t.Set:
 		return p.parseCommand(e.payload, now)
@@ -413,7 +413,7 @@ func (p *program) parseCommand(payload []byte, now State) (w command, ok bool) {
 		if !w.paints {
 			w.color = now.Color
 		}
-		w.color, w.paints = lamp.At(w.color, c.Level), true
+		w.color, w.paints = lamp.AtBrightness(w.color, c.Level), true
 	}
 	return w, ok
 }
@@ -452,7 +452,7 @@ func (p *program) info() string {
 func (p *program) discovery() string {
 	t, me := p.config.Topics, "lamplighter_"+p.board.id
 	d := map[string]any{
-		"name": nil, "uniq_id": me, "cmd_t": t.Command(), "stat_t": t.State, "pl_on": "on", "pl_off": "off",
+		"name": nil, "uniq_id": me, "cmd_t": t.CommandTopic(), "stat_t": t.State, "pl_on": "on", "pl_off": "off",
 		"dev": map[string]any{"ids": []string{me}, "name": p.config.Name, "mdl": machine, "sw": Version},
 		"o":   map[string]string{"name": "Lamplighter", "sw": Version},
 	}

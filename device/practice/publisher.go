@@ -81,11 +81,11 @@ func (p *publisher) publish(updates ...update) {
 			p.waiting = append(p.waiting, u)
 		}
 	}
-	p.work()
+	p.flush()
 }
 
-// work sends what may be sent now, and the state when it is due again.
-func (p *publisher) work() {
+// flush sends what may be sent now, and the state when it is due again.
+func (p *publisher) flush() {
 	if after := p.republishAfter(); after > 0 && time.Since(p.stateSent) >= after && !slices.Contains(p.waiting, stateUpdate) {
 		p.waiting = append(p.waiting, stateUpdate)
 	}
@@ -180,5 +180,5 @@ func (p *publisher) payload(what string) string {
 	if t.Form != device.Plain {
 		p.number++
 	}
-	return lamp.State(t, p.number, now.On)
+	return lamp.StatePayload(t, p.number, now.On)
 }

@@ -50,7 +50,7 @@ func attempts(n int, canReset bool) []attempt {
 // enter breaks in. See Enter.
 func (r *REPL) enter(ctx context.Context) error {
 	r.raw, r.helpers = false, false
-	if err := r.awaitQuiet(ctx); err != nil {
+	if err := r.awaitBoot(ctx); err != nil {
 		return r.failEntry(ctx, err)
 	}
 	_, canReset := r.w.rw.(Resetter)
@@ -88,7 +88,7 @@ func (r *REPL) enter(ctx context.Context) error {
 // takes this byte without a line end.
 func (r *REPL) reacts(ctx context.Context) bool {
 	for range 3 {
-		r.w.drop()
+		r.w.discard()
 		if r.w.more(ctx, 150*time.Millisecond) == nil || r.w.send(ctx, []byte{3}) != nil {
 			return false
 		}
@@ -110,9 +110,9 @@ func (r *REPL) report(a attempt, done, total int) {
 	r.o.Report(device.Progress{Step: step, Done: done, Total: total})
 }
 
-// awaitQuiet listens to what comes by itself. A board that opening the port has
+// awaitBoot listens to what comes by itself. A board that opening the port has
 // reset is given the time to start.
-func (r *REPL) awaitQuiet(ctx context.Context) error {
+func (r *REPL) awaitBoot(ctx context.Context) error {
 	if err := r.w.awaitSilence(ctx, listen, listen); err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (r *REPL) try(ctx context.Context, a attempt) (bool, error) {
 // one.
 func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 	const gap = 50 * time.Millisecond
-	r.w.drop()
+	r.w.discard()
 	first := "\r" + strings.Repeat("\x03", burst) // CR ends an input(), or a line of paste mode
 	if err := r.drum(ctx, burst); err != nil {
 		return false, err
@@ -178,7 +178,7 @@ func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 			return false, err
 		}
 	}
-	r.w.drop()
+	r.w.discard()
 	if err := r.w.send(ctx, []byte("\r\x01")); err != nil {
 		return false, err
 	}
@@ -265,7 +265,7 @@ func (r *REPL) reset(ctx context.Context) error {
 	if err := line.Reset(); err != nil {
 		return err
 	}
-	r.w.drop()
+	r.w.discard()
 	end := time.Now().Add(hammerFor)
 	for time.Now().Before(end) {
 		if err := r.w.send(ctx, []byte{3}); err != nil {
@@ -288,7 +288,7 @@ func (r *REPL) loops() bool { return r.w.boots > r.resets+1 }
 // storm sends Ctrl-C without a pause, for the moment of a board between its start
 // and its own restart is short. It ends at a prompt, or after a slot.
 func (r *REPL) storm(ctx context.Context) error {
-	r.w.drop()
+	r.w.discard()
 	for end := time.Now().Add(slot); time.Now().Before(end); {
 		if err := r.w.send(ctx, bytes.Repeat([]byte{3}, 32)); err != nil {
 			return err

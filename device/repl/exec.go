@@ -29,7 +29,7 @@ func (r *REPL) exec(ctx context.Context, code string, step func(out []byte) erro
 			return nil, err
 		}
 	}
-	r.w.drop()
+	r.w.discard()
 	p, err := r.ask(ctx, code)
 	if err == nil {
 		err = r.read(ctx, p, step)

@@ -17,7 +17,7 @@ const (
 
 // softReset restarts the interpreter from the raw prompt.
 func (r *REPL) softReset(ctx context.Context) error {
-	r.w.drop()
+	r.w.discard()
 	r.helpers = false
 	if err := r.w.send(ctx, []byte("\x03\x04")); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (r *REPL) softReset(ctx context.Context) error {
 // start leaves the raw REPL and restarts from the friendly prompt. What the
 // board prints afterwards stays for Lines.
 func (r *REPL) start(ctx context.Context) error {
-	r.w.drop()
+	r.w.discard()
 	r.raw, r.helpers = false, false
 	if err := r.w.send(ctx, []byte("\r\x02")); err != nil {
 		return err

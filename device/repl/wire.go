@@ -89,7 +89,7 @@ func (w *wire) pause(start time.Time) bool {
 	}
 }
 
-func (w *wire) discard(b []byte) {
+func (w *wire) receive(b []byte) {
 	w.buf = append(w.buf, b...)
 	if over := len(w.buf) - maxPend; over > 0 {
 		w.buf = append(w.buf[:0], w.buf[over:]...)
@@ -133,7 +133,7 @@ func (w *wire) more(ctx context.Context, d time.Duration) error {
 		if !ok {
 			return w.gone()
 		}
-		w.discard(b)
+		w.receive(b)
 		return nil
 	case <-time.After(d):
 		return errQuiet
@@ -150,15 +150,15 @@ func (w *wire) pending() {
 			if !ok {
 				return
 			}
-			w.discard(b)
+			w.receive(b)
 		default:
 			return
 		}
 	}
 }
 
-// drop forgets everything that has arrived.
-func (w *wire) drop() {
+// discard forgets everything that has arrived.
+func (w *wire) discard() {
 	w.pending()
 	w.buf = w.buf[:0]
 }
@@ -217,7 +217,7 @@ func (w *wire) send(ctx context.Context, b []byte) error {
 			if !ok {
 				return w.gone()
 			}
-			w.discard(got)
+			w.receive(got)
 		case <-t.C:
 			return errStuck
 		case <-ctx.Done():

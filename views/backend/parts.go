@@ -119,8 +119,8 @@ type Parts struct {
 	Status        func() app.Status
 	StatusChanged *watch.Signal
 
-	// ForgetSaid forgets what the platform said and what was not sent there.
-	ForgetSaid func()
+	// MarkRead forgets what the platform said and what was not sent there.
+	MarkRead func()
 
 	// Noticed is what this computer's broker has to tell, the newest last, and
 	// what could not be read at the start; ForgetNoticed ends it. Status counts it.
@@ -148,16 +148,16 @@ type Several interface {
 	Shared() setup.Answers
 	Rows() []batch.Row
 	Counts() batch.Counts
-	Each() bool
-	SetEach(on bool)
+	StartsAtOnce() bool
+	SetStartsAtOnce(on bool)
 	Prefix() string
 	SetPrefix(prefix string) error
 	ForPupils() bool
 	SetForPupils(on bool)
 	Start(key int)
 	StartAll()
-	Again(key int)
-	Which(key int)
+	Restart(key int)
+	Identify(key int)
 }
 
 // ClassBoards is which lamp is whose, as roster.Roster has it.

@@ -36,7 +36,7 @@ func FirstChoice(preset presets.Preset, before []setup.Connection, now setup.Bro
 		c.Preset = ""
 	}
 	for _, f := range preset.Fields {
-		if f.Default != "" && !f.Key.Each() {
+		if f.Default != "" && !f.Key.PerBoard() {
 			SetBrokerText(&c, f.Key, f.Default)
 		}
 	}

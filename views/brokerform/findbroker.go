@@ -31,9 +31,9 @@ type BrokerFinder struct {
 	Remark *widget.Label
 	found  []discover.Broker
 
-	turn       int    // counts searches, so that what an old one finds changes nothing
-	cancel     func() // nil = no search
-	stopSearch func() // ends the wait for quietTime
+	turn      int    // counts searches, so that what an old one finds changes nothing
+	cancel    func() // nil = no search
+	stopQuiet func() // ends the wait for quietTime
 }
 
 func NewBrokerFinder(d Host, use func(discover.Broker)) *BrokerFinder {
@@ -59,7 +59,7 @@ func (f *BrokerFinder) Begin() {
 		}
 	}
 	f.cancel = func() {}
-	f.stopSearch = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
+	f.stopQuiet = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
 	f.cancel = f.host.Probe.FindBrokers(
 		func(b discover.Broker) { mine(func() { f.add(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },
@@ -73,7 +73,7 @@ func (f *BrokerFinder) stop() {
 		return
 	}
 	f.cancel()
-	f.stopSearch()
+	f.stopQuiet()
 	f.cancel = nil
 	f.Button.Enable()
 	if len(f.found) == 0 {
@@ -130,6 +130,6 @@ func answerWords(b discover.Broker) string {
 }
 
 func (f *BrokerFinder) setStatus(text string) {
-	ui.Say(f.Remark, text)
+	ui.SetOrHide(f.Remark, text)
 	f.List.Refresh()
 }

@@ -1,6 +1,7 @@
 package brokerform
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -10,6 +11,7 @@ import (
 
 	"lamplighter/app/clientcert"
 	"lamplighter/i18n"
+	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
 
@@ -100,7 +102,7 @@ func (f *IdentityForm) opened(data []byte, passphrase string, p clientcert.Pair,
 		f.locked = data
 	}
 	if err != nil && (f.locked == nil || passphrase != "") {
-		f.Wrong.Add(ui.Notice(ui.Failure, i18n.T(IdentityKey(err))))
+		f.Wrong.Add(ui.Notice(ui.Failure, IdentityProblem(err)))
 	}
 	f.set(p)
 	if f.locked != nil {
@@ -108,19 +110,16 @@ func (f *IdentityForm) opened(data []byte, passphrase string, p clientcert.Pair,
 	}
 }
 
-// IdentityKey is the text about a file that can't be used.
-func IdentityKey(err error) string {
-	switch {
-	case errors.Is(err, clientcert.ErrTooBig):
-		return "identity.too-big"
-	case errors.Is(err, clientcert.ErrPassphrase):
-		return "identity.wrong-password"
-	case errors.Is(err, clientcert.ErrLockedKey):
-		return "identity.locked-key"
-	case errors.Is(err, clientcert.ErrMismatch):
-		return "identity.mismatch"
-	}
-	return "identity.unknown"
+// IdentityProblem puts what is wrong with a certificate's file into words.
+func IdentityProblem(err error) string {
+	return cmp.Or(problem.Words(err, identityProblemTexts), i18n.T("identity.unknown"))
+}
+
+var identityProblemTexts = []problem.Text{
+	{Err: clientcert.ErrTooBig, Key: "identity.too-big"},
+	{Err: clientcert.ErrPassphrase, Key: "identity.wrong-password"},
+	{Err: clientcert.ErrLockedKey, Key: "identity.locked-key"},
+	{Err: clientcert.ErrMismatch, Key: "identity.mismatch"},
 }
 
 func (f *IdentityForm) set(p clientcert.Pair) {

@@ -123,7 +123,7 @@ func AtServer(c setup.BrokerChoice, s presets.Server, tls bool) setup.BrokerChoi
 func (f *Form) fieldParts(c setup.BrokerChoice) []fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	for _, field := range f.Preset.Fields {
-		if field.Key.Each() {
+		if field.Key.PerBoard() {
 			continue
 		}
 		f.Fields[field.Key] = f.in.NewField(EntryFor(field), brokerText(c, field.Key), func(c *setup.BrokerChoice, text string) {
@@ -234,7 +234,7 @@ func (f *Form) Show(c setup.BrokerChoice) {
 	}
 	if f.way != nil {
 		for i, way := range f.Preset.Ways {
-			if way.ID == f.Preset.Way(c.Way).ID && f.way.SelectedIndex() != i {
+			if way.ID == f.Preset.TopicScheme(c.Way).ID && f.way.SelectedIndex() != i {
 				f.way.SetQuietly(i)
 				ui.SetText(f.wayWhy, problem.InLanguage(way.About))
 			}

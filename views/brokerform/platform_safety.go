@@ -37,7 +37,7 @@ func newSafetyForm(in Editor, p presets.Preset) *safetyForm {
 		in.Edit(func(c *setup.BrokerChoice) { *c = Secured(p, *c, on) })
 	})
 	f.look = ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
-		ExamineCertificate(in.Host, connections.To(in.Now()), f.trust)
+		ExamineCertificate(in.Host, connections.ConnectionTo(in.Now()), f.trust)
 	})
 	choose := ui.NewButton(i18n.T("settings.ca-choose"), ui.Icon("folder"), f.choose)
 	f.None = ui.QuietButton(i18n.T("settings.ca-none"), nil, func() { f.trust("") })

@@ -253,18 +253,18 @@ func (c *Chart) Scale(by, around float64) {
 	most := max(longestView, 4*float64(c.newest-c.oldest), span)
 	by = min(max(by, shortestView/span), most/span)
 	middle := float64(c.first) + span*min(max(around, 0), 1)
-	c.zoomTo(middle-(middle-float64(c.first))*by, middle+(float64(c.last)-middle)*by)
+	c.setRange(middle-(middle-float64(c.first))*by, middle+(float64(c.last)-middle)*by)
 }
 
 func (c *Chart) move(by float64) {
 	c.measure()
 	d := float64(c.last-c.first) * by
-	c.zoomTo(float64(c.first)+d, float64(c.last)+d)
+	c.setRange(float64(c.first)+d, float64(c.last)+d)
 }
 
-// zoomTo brings a stretch of time into view, or the nearest one of which at least a
+// setRange brings a stretch of time into view, or the nearest one of which at least a
 // twentieth is of a time that there is something of.
-func (c *Chart) zoomTo(from, to float64) {
+func (c *Chart) setRange(from, to float64) {
 	edge := (to - from) / 20
 	back := max(from+edge-float64(c.newest), 0) + min(to-edge-float64(c.oldest), 0)
 	c.From, c.To = int64(from-back), int64(to-back)

@@ -22,18 +22,18 @@ type attention struct {
 func newAttention(d *env) *attention {
 	a := &attention{desk: d, words: ui.Body(""), button: ui.Small("")}
 	a.button.Wrapping = fyne.TextWrapWord
-	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.setOption(on, a.buttons.Checked) })
-	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.setOption(a.dark.Checked, on) })
+	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.setOptions(on, a.buttons.Checked) })
+	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.setOptions(a.dark.Checked, on) })
 	a.all = ui.NewButton(i18n.T("spotlight.end"), ui.Icon("lamp"), func() { d.Lesson.SetSpotlight("") })
 	give := ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { d.Lesson.SetAttention(false) })
 	a.notice = ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, a.words, a.button), a.dark, a.buttons, a.all, give)
 	return a
 }
 
-func (a *attention) setOption(dark, buttons bool) {
-	w := a.desk.Lesson.Wishes()
+func (a *attention) setOptions(dark, buttons bool) {
+	w := a.desk.Lesson.AttentionOptions()
 	w.Dark, w.Buttons = dark, buttons
-	a.desk.Lesson.SetWishes(w)
+	a.desk.Lesson.SetAttentionOptions(w)
 }
 
 // update shows how it is.
@@ -43,11 +43,11 @@ func (a *attention) update() {
 	if !l.Attention() {
 		return
 	}
-	a.dark.SetQuietly(l.Wishes().Dark)
-	a.buttons.SetQuietly(l.Wishes().Buttons)
+	a.dark.SetQuietly(l.AttentionOptions().Dark)
+	a.buttons.SetQuietly(l.AttentionOptions().Buttons)
 	ui.SetVisible(a.all, l.Spotlight() != "")
 	ui.SetVisible(a.dark, l.Spotlight() == "")
-	ui.SetVisible(a.button, l.Spotlight() == "" || l.Wishes().Buttons)
+	ui.SetVisible(a.button, l.Spotlight() == "" || l.AttentionOptions().Buttons)
 	ui.SetText(a.words, a.text())
 	ui.SetText(a.button, a.buttonText())
 }
@@ -69,7 +69,7 @@ func (a *attention) text() string {
 func (a *attention) buttonText() string {
 	b := a.desk.Lesson.Buttons()
 	switch {
-	case !a.desk.Lesson.Wishes().Buttons:
+	case !a.desk.Lesson.AttentionOptions().Buttons:
 		return i18n.T("attention.buttons.free")
 	case b.Unable > 0:
 		return i18n.N("attention.buttons.unable", b.Unable, "Held", b.Held, "All", b.Held+b.Free+b.Unable)

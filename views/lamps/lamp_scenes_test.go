@@ -115,12 +115,12 @@ func mixedRoom(r *lampRoom, chinese bool) {
 	r.says("lamp-07/light/rgb", "80,80,255")
 	r.says("lamp-07/light/set", "off")
 	r.says("lamp-07/light", "off")
-	_ = r.Know(lights.Entry{Base: "class/mei", Name: name("Mei's own program", "小梅自己的程序"), Topics: device.Topics{Set: "class/mei"}})
+	_ = r.AddKnown(lights.Entry{Base: "class/mei", Name: name("Mei's own program", "小梅自己的程序"), Topics: device.Topics{Set: "class/mei"}})
 	_ = r.Switch("class/mei", true)
-	_ = r.Know(lights.Entry{Base: "class/practice", Name: name("Practice lamp", "练习灯"), Practice: true})
+	_ = r.AddKnown(lights.Entry{Base: "class/practice", Name: name("Practice lamp", "练习灯"), Practice: true})
 	r.here("practice", "", "on")
 	r.says("practice/light/rgb", "255,255,255")
-	_ = r.Know(lights.Entry{Base: "class/lamp-11", Name: name("New one", "新来的")})
+	_ = r.AddKnown(lights.Entry{Base: "class/lamp-11", Name: name("New one", "新来的")})
 	r.here("lamp-12", name("Reading lamp", "阅读灯"), "on")
 	r.says("lamp-12/light/rgb", "60,0,10")
 }
@@ -131,7 +131,7 @@ func lateRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
 	r.here("lamp-01", "Window", "on")
 	r.here("lamp-02", "Door", "off")
 	r.here("lamp-03", "Corridor", "off")
-	r.SetAnswer(time.Nanosecond)
+	r.SetConfirmTimeout(time.Nanosecond)
 	_ = r.Switch("class/lamp-01", false)
 	_ = r.Switch("class/lamp-02", true)
 	_ = r.Switch("class/lamp-03", true)
@@ -220,8 +220,8 @@ func init() {
 	lampScene("attention", pupils(true), func(p *lampPage) { p.desk.Lesson.SetAttention(true) })
 	lessonScenes()
 	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
-		r.SetClosed(true)
-		_ = r.Know(lights.Entry{Base: "class/lamp-01", Name: "Window 窗边"})
+		r.SetRosterOnly(true)
+		_ = r.AddKnown(lights.Entry{Base: "class/lamp-01", Name: "Window 窗边"})
 		r.says("lamp-01/light", "off")
 		r.says("lamp-01\u200b/light", "on")
 		r.says("aaa/light", "off")
@@ -296,7 +296,7 @@ func init() {
 			return nil
 		}, func(p *lampPage) { p.grid.current = 0; p.grid.menu() })
 		practised := func(e *viewtest.Env, r *lampRoom, plugged bool) {
-			_ = r.Know(lights.Entry{Base: "class/practice", Name: "Practice 练习", Practice: true})
+			_ = r.AddKnown(lights.Entry{Base: "class/practice", Name: "Practice 练习", Practice: true})
 			r.here("practice", "", "on")
 			if !plugged {
 				r.says("practice/status", "offline")

@@ -1,6 +1,7 @@
 package lamps
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -371,7 +372,7 @@ func TestANameThatABoardMayHaveIsWholeOnItsCard(t *testing.T) {
 	names := []string{strings.Repeat("窗", device.MaxName/3), "The lamp of Li Ming, at the second window on the left, 2nd row", long}
 	p, _ := lampWindow(t, func(r *lampRoom) {
 		for i := range names {
-			_ = r.Know(lights.Entry{Base: fmt.Sprintf("class/lamp-%d", i), Name: fmt.Sprint(i)})
+			_ = r.AddKnown(lights.Entry{Base: fmt.Sprintf("class/lamp-%d", i), Name: fmt.Sprint(i)})
 		}
 	})
 	for i, name := range names {
@@ -397,7 +398,7 @@ func TestLampsOfOneNameAreToldApartByTheirTopics(t *testing.T) {
 	lamps := map[string]string{"lamp-01": "王小明的灯", "lamp-02": "王小明的灯", "window": "Window", "door": "door", "door-2": "door"}
 	p, _ := lampWindow(t, func(r *lampRoom) {
 		for level, name := range lamps {
-			_ = r.Know(lights.Entry{Base: "class/" + level, Name: name})
+			_ = r.AddKnown(lights.Entry{Base: "class/" + level, Name: name})
 		}
 	})
 	for level, want := range map[string]string{
@@ -451,14 +452,17 @@ func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.Dialogs) != 0 {
 		t.Fatalf("%+v, %d dialogs", l, len(p.desk.Dialogs))
 	}
-	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); p.menu.explain(err) != i18n.T("lamps.error.taken") {
+	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); panelProblem(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)
 	}
 	room.Connected(false)
-	if why := p.menu.explain(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
+	if why := panelProblem(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
 		t.Fatalf("says %q", why)
 	}
 	room.Connected(true)
+	if why := panelProblem(errors.New("open settings.json: something in English")); strings.Contains(why, "English") {
+		t.Fatalf("says %q", why)
+	}
 	if err := room.Remove("class/lamp-1"); err != nil || p.body.Objects[0] != p.empty {
 		t.Fatalf("error %v, or no invitation", err)
 	}

@@ -236,7 +236,7 @@ func (r *lampCardRenderer) Layout(size fyne.Size) {
 	}
 	r.c.picture.Layout(fyne.NewPos(cardRoom*u, (cardRoom+4)*u), lampSide*u)
 	dots := max(ui.Unit*6, 40*u)
-	ui.Put(r.c.dots, size.Width-dots, 0, dots, dots)
+	ui.SetBounds(r.c.dots, size.Width-dots, 0, dots, dots)
 	sw := fyne.NewSize(96*u, 48*u)
 	r.c.sw.Resize(sw)
 	ui.SetVisible(r.c.sw, !r.c.light.ReadOnly)
@@ -411,8 +411,8 @@ func (r *dotsRenderer) Layout(size fyne.Size) {
 	ui.SetVisible(r.tall, r.d.tile)
 	const side = 22
 	middle := (size.Height - side) / 2
-	ui.Put(r.wide, (size.Width-side)/2, middle, side, side)
-	ui.Put(r.tall, size.Width-side, middle, side, side)
+	ui.SetBounds(r.wide, (size.Width-side)/2, middle, side, side)
+	ui.SetBounds(r.tall, size.Width-side, middle, side, side)
 }
 
 func (r *dotsRenderer) Refresh() {

@@ -1,7 +1,7 @@
 package lamps
 
 import (
-	"errors"
+	"cmp"
 	"image/color"
 	"strconv"
 	"strings"
@@ -55,7 +55,7 @@ func (m *lampMenu) cardMenu(base string, at fyne.Position) {
 	if lampview.Refused(l) {
 		items = append(items, item("lamps.menu.why", "warning", func() { m.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
 	}
-	if expiry.Soon(expiry.At(m.desk.Settings.Values(), base), m.now()) {
+	if expiry.Soon(expiry.EndOf(m.desk.Settings.Values(), base), m.now()) {
 		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(m.desk.Shell, m.desk.Settings.Values(), m.now()) }), fyne.NewMenuItemSeparator())
 	}
 	if !l.Unlisted && !l.ReadOnly && m.desk.Lesson.Spotlight() != base {
@@ -121,23 +121,19 @@ func (m *lampMenu) renameDialog(base string) {
 // succeeds reports whether the panel did what was asked of it, and says at a field, nil
 // for none, why it did not.
 func (m *lampMenu) succeeds(err error, wrong *ui.Wrong, field *ui.Entry) bool {
-	return err == nil || wrong.Refuse(field, m.explain(err))
+	return err == nil || wrong.Refuse(field, panelProblem(err))
 }
 
-// explain puts the panel's own errors into words, and others as everywhere.
-func (m *lampMenu) explain(err error) string {
-	switch {
-	case errors.Is(err, lights.ErrNoLink):
-		return i18n.T("lamps.error.link")
-	case errors.Is(err, lights.ErrTaken):
-		return i18n.T("lamps.error.taken")
-	case errors.Is(err, lights.ErrNoLight):
-		return i18n.T("lamps.error.gone")
-	}
-	if key := problem.ValueKey(err); key != "" {
-		return i18n.T(key)
-	}
-	return i18n.T("lamps.error.other", "Error", err.Error())
+// panelProblem puts what the panel refused into words.
+func panelProblem(err error) string {
+	_, value := problem.ValueWords(err)
+	return cmp.Or(problem.Words(err, panelProblemTexts), value, problem.Explain(err).Title)
+}
+
+var panelProblemTexts = []problem.Text{
+	{Err: lights.ErrNoLink, Key: "lamps.error.link"},
+	{Err: lights.ErrTaken, Key: "lamps.error.taken"},
+	{Err: lights.ErrNoLight, Key: "lamps.error.gone"},
 }
 
 func (m *lampMenu) removeDialog(base string) {
@@ -147,7 +143,7 @@ func (m *lampMenu) removeDialog(base string) {
 	}
 	text := ui.Either(l.Presence == lights.Here, i18n.T("lamps.remove.here"), i18n.T("lamps.remove.text"))
 	wrong := ui.NewWrong()
-	topics := ui.Code(strings.Join(m.panel.Clears(base), "\n"))
+	topics := ui.Code(strings.Join(m.panel.RemovedTopics(base), "\n"))
 	topics.Wrapping = fyne.TextWrapBreak
 	m.desk.Ask(ui.Question{
 		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
@@ -357,7 +353,7 @@ func (m *lampMenu) topicsDialog(base string) {
 		add("lamps.topics.info", l.Topics.Info)
 	}
 	facts := infoWords(l)
-	if ends := expiry.At(m.desk.Settings.Values(), base); !ends.IsZero() {
+	if ends := expiry.EndOf(m.desk.Settings.Values(), base); !ends.IsZero() {
 		facts = append(facts, lampview.ExpiryWords(ends, m.now()))
 	}
 	lines = append(lines, ui.Small(strings.Join(facts, "\n")))

@@ -244,7 +244,7 @@ func (p *lampPage) countWords(all []lights.Light) string {
 	if away > 0 {
 		parts = append(parts, i18n.N("lamps.count.offline", away))
 	}
-	if out := p.panel.LeftOut(); out > 0 {
+	if out := p.panel.Omitted(); out > 0 {
 		parts = append(parts, i18n.N("lamps.count.leftout", out))
 	}
 	return strings.Join(parts, i18n.T("lamps.count.between"))

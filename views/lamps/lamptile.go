@@ -51,7 +51,7 @@ func (r *lampCardRenderer) layTile(size fyne.Size) {
 	side := tileLamp * u
 	c.picture.Layout(fyne.NewPos(tileRoom*u, (rest-side)/2+2*u), side)
 	c.sw.Hide()
-	ui.Put(c.dots, size.Width-tileDots, rest-tileDots, tileDots, tileDots)
+	ui.SetBounds(c.dots, size.Width-tileDots, rest-tileDots, tileDots, tileDots)
 	w := lampview.Describe(c.light, c.now())
 	left := (2*tileRoom + tileLamp) * u
 	room := size.Width - left - tileRoom*u
@@ -135,7 +135,7 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
 		ui.WriteText(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
-	ui.Put(c.dots, size.Width-tileSign, size.Height-tileDots, tileSign, tileDots)
+	ui.SetBounds(c.dots, size.Width-tileSign, size.Height-tileDots, tileSign, tileDots)
 	r.writeName(fyne.NewPos(tileRoom, 3*u), size.Width-2*tileRoom, narrowNames)
 	bold, text := fyne.TextStyle{Bold: true}, lampview.Describe(c.light, c.now()).Word
 	wide := textfit.Width(text, 13*u, bold)

@@ -5,6 +5,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
+	"lamplighter/app/settings"
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
 	"lamplighter/device"
@@ -21,7 +22,7 @@ func heldRoom(r *lampRoom, n int, chinese bool) {
 		}
 		topics := device.LampTopics(l.Base)
 		topics.Hold = l.Base + "/hold"
-		_ = r.Know(lights.Entry{Base: l.Base, Name: l.Name, Topics: topics})
+		_ = r.AddKnown(lights.Entry{Base: l.Base, Name: l.Name, Topics: topics})
 		board := l.Base[len("class/"):]
 		r.here(board, "", "on")
 		r.kept(board+"/info", fmt.Sprintf(`{"name":%q,"held":true,"lost":"no-network"}`, l.Name))
@@ -45,7 +46,7 @@ func lessonScenes() {
 		return nil
 	}
 	lampScene("attention-buttons", held, func(p *lampPage) {
-		p.desk.Lesson.SetWishes(lesson.Wishes{Dark: true, Buttons: true})
+		p.desk.Lesson.SetAttentionOptions(settings.Attention{Dark: true, Buttons: true})
 		p.desk.Lesson.SetAttention(true)
 	})
 	lampScene("spotlight", held, func(p *lampPage) { p.desk.Lesson.SetSpotlight("class/lamp-05") })

@@ -109,8 +109,8 @@ func (d *lessonDialogs) missingWords(m lesson.Missing) string {
 	switch {
 	case m.Refused.Count > 0:
 		add(problem.NoticeWords(m.Refused))
-	case m.LeaveKnown:
-		add(departureText(m.Leave))
+	case m.DepartureKnown:
+		add(departureText(m.Departure))
 	}
 	if why := lostWords(m.Info.Lost); why != "" {
 		add(i18n.T("missing.lost", "Why", why))

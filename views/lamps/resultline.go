@@ -41,8 +41,8 @@ func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, result, right := objects[0], objects[1].(*widget.Label), objects[2]
 	high := max(left.MinSize().Height, right.MinSize().Height)
 	a, b := left.MinSize().Width, right.MinSize().Width
-	ui.Put(left, 0, 0, a, high)
-	ui.Put(right, size.Width-b, 0, b, high)
+	ui.SetBounds(left, 0, 0, a, high)
+	ui.SetBounds(right, size.Width-b, 0, b, high)
 	room := size.Width - a - b - 2*theme.Padding()
 	if lines, _ := resultLines(result.Text, room); lines > 2 {
 		l.below = true
@@ -58,7 +58,7 @@ func (l *summaryLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if !l.below {
 		y = (high - h) / 2
 	}
-	ui.Put(result, x, y, w, h)
+	ui.SetBounds(result, x, y, w, h)
 }
 
 func (l *summaryLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

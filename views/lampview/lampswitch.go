@@ -101,13 +101,13 @@ func (r *lampSwitchRenderer) Layout(size fyne.Size) {
 	gap := h * 0.1
 	side := h - 2*gap
 	x := gap + (w-2*gap-side)*r.s.KnobPosition()
-	ui.Put(r.knob, x, gap, side, side)
-	ui.Put(r.bar, w*0.25-h*0.04, h*0.32, h*0.08, h*0.36)
-	ui.Put(r.ring, w*0.75-h*0.15, h*0.35, h*0.3, h*0.3)
+	ui.SetBounds(r.knob, x, gap, side, side)
+	ui.SetBounds(r.bar, w*0.25-h*0.04, h*0.32, h*0.08, h*0.36)
+	ui.SetBounds(r.ring, w*0.75-h*0.15, h*0.35, h*0.3, h*0.3)
 	r.ring.StrokeWidth = h * 0.07
 	r.track.StrokeWidth, r.knob.StrokeWidth = 1.5, 1.5
 	for i, d := range r.dots {
-		ui.Put(d, x+side*(0.5+float32(i-1)*0.24-0.06), h*0.5-side*0.06, side*0.12, side*0.12)
+		ui.SetBounds(d, x+side*(0.5+float32(i-1)*0.24-0.06), h*0.5-side*0.06, side*0.12, side*0.12)
 	}
 }
 

@@ -54,7 +54,7 @@ func newConnectionForm(d *env, c settings.Connection, login connections.Login) *
 		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), wrong: ui.NewWrong(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
 	}
-	f.choice = connections.Choice(c, login.Password)
+	f.choice = connections.ChoiceOf(c, login.Password)
 	if c.ID == "" && c.Host == "" {
 		f.choice = brokerform.FirstChoice(presets.ByID(c.Preset), nil, f.choice)
 	}
@@ -105,7 +105,7 @@ func (f *connectionForm) pick(p presets.Preset) {
 		return
 	}
 	f.typed[before.ID] = f.choice
-	f.close()
+	f.closeForms()
 	next, had := f.typed[p.ID]
 	if !had {
 		next = brokerform.FirstChoice(p, nil, setup.BrokerChoice{})
@@ -114,8 +114,8 @@ func (f *connectionForm) pick(p presets.Preset) {
 	f.show()
 }
 
-// close ends what goes on in the forms.
-func (f *connectionForm) close() {
+// closeForms ends what goes on in the forms.
+func (f *connectionForm) closeForms() {
 	for _, form := range f.forms {
 		form.Close()
 	}
@@ -198,7 +198,7 @@ func (f *connectionForm) flawAt(k presets.Key, text string) flaw {
 func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 	p := problem.PresetOf(f.choice)
 	c = f.was
-	connections.Set(&c, f.choice)
+	connections.SetBroker(&c, f.choice)
 	c.Name, c.Certificate = strings.TrimSpace(f.name.Text), ""
 	if f.hasIdentity() {
 		c.Certificate = f.identity.Pair.Certificate
@@ -377,5 +377,5 @@ func (d *env) offerBroker() {
 func (f *connectionForm) end() {
 	f.closed = true
 	f.stopTest()
-	f.close()
+	f.closeForms()
 }

@@ -11,7 +11,7 @@ import (
 
 // noticedKeys name the text of each kind of notice. Who comes and goes is no
 // news: the lamps show it.
-var noticedKeys = map[broker.Kind]string{
+var noticedKeys = map[broker.NoticeKind]string{
 	broker.Denied: "noticed.denied", broker.BadLogin: "noticed.bad-login", broker.NoLogin: "noticed.no-login",
 	broker.BadProtocol: "noticed.protocol", broker.BadMethod: "noticed.method", broker.NoID: "noticed.no-id",
 	broker.IDTaken: "noticed.id-taken", broker.DuplicateClient: "noticed.duplicate", broker.DuplicateProgram: "noticed.duplicate-here",

@@ -28,7 +28,7 @@ func AtBoard(err error, c setup.BrokerChoice) error {
 	}
 	p := PresetOf(c)
 	err = AtPlatform(err, p, c.Other)
-	way := p.Way(c.Way)
+	way := p.TopicScheme(c.Way)
 	if len(p.Asked(way, true)) > 0 || refusesCA(err, c) {
 		return &atBoard{err, p, way, c}
 	}

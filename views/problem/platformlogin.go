@@ -56,7 +56,7 @@ func PlatformWords(err error) (Problem, bool) {
 // MQTT's login they become, and so what a platform calls wrong, differs.
 func (e *atPlatform) loginWords() (Problem, bool) {
 	fields := slices.DeleteFunc(slices.Clone(e.preset.Fields), func(f presets.Field) bool {
-		return f.Key.Each() || f.Key == presets.Host || f.Key == presets.Port
+		return f.Key.PerBoard() || f.Key == presets.Host || f.Key == presets.Port
 	})
 	if len(fields) == 0 {
 		return Problem{}, false

@@ -67,17 +67,17 @@ func (s *Line) platformNews(st app.Status, t *statusText) bool {
 	switch {
 	case st.Paced > 0:
 		t.Text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute, "Seconds", ui.WholeSeconds(st.Wait))
-	case st.Said.Word == presets.Throttled:
+	case st.PlatformMessage.Word == presets.Throttled:
 		t.Text = i18n.T("status.said.throttled", "Platform", name)
-	case st.Said.Word == presets.Complaint:
-		t.Text = i18n.T("status.said.complaint", "Platform", name, "Text", ui.SafeText(st.Said.Text))
+	case st.PlatformMessage.Word == presets.Complaint:
+		t.Text = i18n.T("status.said.complaint", "Platform", name, "Text", ui.SafeText(st.PlatformMessage.Text))
 	case st.Dropped > 0:
 		t.Text = i18n.N("status.dropped", st.Dropped, "Platform", name)
 	default:
 		return false
 	}
 	t.kind = ui.Warning
-	if st.Said.Word != presets.NoWord || st.Dropped > 0 {
+	if st.PlatformMessage.Word != presets.NoWord || st.Dropped > 0 {
 		t.action, t.Do = i18n.T("status.why"), func() { s.desk.showSaid(st, time.Now()) }
 	}
 	return true
@@ -89,21 +89,21 @@ const saidLength = 256
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
 func (d *env) showSaid(st app.Status, now time.Time) {
-	name, when := toWhom(st), ui.TimeWords(st.Said.At, now)
+	name, when := toWhom(st), ui.TimeWords(st.PlatformMessage.At, now)
 	q := ui.Question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
 	content, unsent := ui.Rows(), i18n.N("said.dropped", st.Dropped)
 	if presets.ByID(st.Preset).Rules.PerMinute == 0 { // with the connection, for nothing else waits
 		q.Text, unsent = i18n.T("said.lost.advice"), i18n.N("status.dropped", st.Dropped, "Platform", name)
 	}
-	switch st.Said.Word {
+	switch st.PlatformMessage.Word {
 	case presets.Throttled:
 		q.Title, q.Text = i18n.T("said.throttled.title", "Platform", name), i18n.T("said.throttled.advice")
 		content.Add(ui.Body(i18n.T("said.throttled.words", "Time", when)))
 	case presets.Complaint:
 		q.Title, q.Text = i18n.T("said.complaint.title", "Platform", name), i18n.T("said.complaint.advice", "Time", when)
 	}
-	if st.Said.Word != presets.NoWord {
-		safe, _ := topics.Display(st.Said.Text, saidLength)
+	if st.PlatformMessage.Word != presets.NoWord {
+		safe, _ := topics.Display(st.PlatformMessage.Text, saidLength)
 		own := ui.Code(safe)
 		own.Wrapping = fyne.TextWrapWord
 		content.Add(own)
@@ -114,7 +114,7 @@ func (d *env) showSaid(st app.Status, now time.Time) {
 	q.Content = content
 	m := &ui.Dialog{Shell: d.Shell}
 	read := ui.PrimaryButton(i18n.T("said.read"), ui.Icon("check"), func() {
-		d.ForgetSaid()
+		d.MarkRead()
 		m.Cancel()
 	})
 	m.Show(q, read) // Esc leaves it for later

@@ -37,7 +37,7 @@ func init() {
 		})
 	}
 	throttled := func(st *app.Status) {
-		st.Said = outbox.Notice{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
+		st.PlatformMessage = outbox.PlatformMessage{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
 		st.Dropped = 4
 	}
 	read := func(e *viewtest.Env) { deskOf(e.Window).showSaid(*e.Status, time.Now()) }
@@ -46,7 +46,7 @@ func init() {
 	scene("said", throttled, nil)
 	scene("said-read", throttled, read)
 	scene("complaint-read", func(st *app.Status) {
-		st.Said = outbox.Notice{Word: presets.Complaint, Text: "ERROR: lamp-07 feed does not exist \u202e\x1b[31m" + strings.Repeat(" and so on", 30), At: time.Now()}
+		st.PlatformMessage = outbox.PlatformMessage{Word: presets.Complaint, Text: "ERROR: lamp-07 feed does not exist \u202e\x1b[31m" + strings.Repeat(" and so on", 30), At: time.Now()}
 	}, read)
 	scene("dropped-read", func(st *app.Status) { st.Dropped = 2 }, read)
 	scene("world", func(st *app.Status) {
@@ -96,10 +96,10 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 
 func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 	st := viewtest.OnAdafruit()
-	st.Said = outbox.Notice{Word: presets.Complaint, Text: "no\u202e\x1b[31m\nfeed " + strings.Repeat("x", 256), At: time.Now()}
+	st.PlatformMessage = outbox.PlatformMessage{Word: presets.Complaint, Text: "no\u202e\x1b[31m\nfeed " + strings.Repeat("x", 256), At: time.Now()}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) {
 		p.Status = func() app.Status { return st }
-		p.ForgetSaid = func() { st.Said, st.Dropped = outbox.Notice{}, 0 }
+		p.MarkRead = func() { st.PlatformMessage, st.Dropped = outbox.PlatformMessage{}, 0 }
 	})
 	text := statusOf(w).words.Text
 	if !strings.HasPrefix(text, "Adafruit IO says: no") || strings.ContainsAny(text, "\u202e\x1b\n") || len([]rune(text)) > 100 {

@@ -231,7 +231,7 @@ func (d *topicDetail) writeHead(l topics.Level) {
 	}
 	ui.SetText(d.name, safe)
 	ui.SetText(d.facts, facts)
-	ui.Say(d.plain, plain)
+	ui.SetOrHide(d.plain, plain)
 	pic := ui.Either(l.Starred, "star-full", "star")
 	if r := ui.Icon(pic); d.starIt.Icon == nil || d.starIt.Icon.Name() != r.Name() {
 		d.starIt.SetIcon(r)

@@ -191,7 +191,7 @@ func (u *topicPublish) flawed(text string) *ui.Entry {
 func (u *topicPublish) followPlatform() {
 	p := u.page.desk.Traffic.Platform()
 	highest := limitQoS(u.qos, qosWords(), p)
-	ui.Say(u.noQoS, highest)
+	ui.SetOrHide(u.noQoS, highest)
 	why := ""
 	switch p.Rules.Retain {
 	case presets.No:
@@ -203,7 +203,7 @@ func (u *topicPublish) followPlatform() {
 		u.retained.SetQuietly(false)
 	}
 	ui.SetEnabled(u.retained, why == "")
-	ui.Say(u.noKeep, why)
+	ui.SetOrHide(u.noKeep, why)
 }
 
 // warnHaunting warns of a command that the broker would repeat to the lamp for

@@ -106,10 +106,10 @@ func (w *topicWork) showErasing() {
 	e := w.eraser.State()
 	switch e.Phase {
 	case traffic.EraserWorking:
-		w.progress(taskErase, func() string { return erasingWords(w.eraser.State()) }, "topics.stop", w.eraser.Halt)
+		w.progress(taskErase, func() string { return erasingWords(w.eraser.State()) }, "topics.stop", w.eraser.Stop)
 	case traffic.EraserStuck:
 		w.setTask(taskErase, func() fyne.CanvasObject {
-			return ui.Rows(problem.View(w.desk.Shell, e.Err, w.eraser.Retry), ui.Row(ui.NewButton(i18n.T("topics.stop"), ui.Icon("stop"), w.eraser.Halt)))
+			return ui.Rows(problem.View(w.desk.Shell, e.Err, w.eraser.Retry), ui.Row(ui.NewButton(i18n.T("topics.stop"), ui.Icon("stop"), w.eraser.Stop)))
 		})
 	case traffic.EraserEnded:
 		w.setTask(taskErase, func() fyne.CanvasObject { return w.erased(e) })

@@ -141,7 +141,7 @@ func (r *topicRow) write() {
 			continue
 		}
 		right -= ui.Unit * 2.25
-		ui.Put(badge.img, right, (height-ui.Unit*2)/2, ui.Unit*2, ui.Unit*2)
+		ui.SetBounds(badge.img, right, (height-ui.Unit*2)/2, ui.Unit*2, ui.Unit*2)
 		ui.SetVisible(badge.img, true)
 	}
 	room := right - x - ui.Unit

@@ -106,13 +106,13 @@ func (l *subsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	controls.Move(fyne.NewPos(size.Width-m.Width, 0))
 	if wide+ui.Unit+m.Width <= size.Width {
 		l.height = max(m.Height, high)
-		ui.Put(list, 0, (l.height-high)/2, size.Width-ui.Unit-m.Width, high)
+		ui.SetBounds(list, 0, (l.height-high)/2, size.Width-ui.Unit-m.Width, high)
 		return
 	}
 	most := high*chipRows + flow.Gap*(chipRows-1)
 	room := min(flow.Place(l.chips.Objects, size.Width, nil), most)
 	l.height = m.Height + ui.Unit/2 + room
-	ui.Put(list, 0, m.Height+ui.Unit/2, size.Width, room)
+	ui.SetBounds(list, 0, m.Height+ui.Unit/2, size.Width, room)
 }
 
 func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -160,7 +160,7 @@ func (s *topicSubs) followPlatform() {
 		why = i18n.T("topics.sub.both", "One", why, "Two", highest)
 	}
 	why = cmp.Or(why, highest)
-	ui.Say(s.why, why)
+	ui.SetOrHide(s.why, why)
 	ui.SetEnabled(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)
 }
 

@@ -150,7 +150,7 @@ func (v *topicValue) write() {
 		}
 		note = cmp.Or(note, v.change(kind))
 	}
-	ui.Say(v.note, note)
+	ui.SetOrHide(v.note, note)
 	ui.SetVisible(v.all, more)
 	ui.SetVisible(v.foot, !v.entry.At.IsZero())
 	ui.ShowOnly(v.body, body)

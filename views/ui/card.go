@@ -138,7 +138,7 @@ func (MiddleLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := rowHeight(objects, width)
 	o.Resize(fyne.NewSize(width, h))
 	h = o.MinSize().Height
-	Put(o, (size.Width-width)/2, max(0, (size.Height-h)/2), width, h)
+	SetBounds(o, (size.Width-width)/2, max(0, (size.Height-h)/2), width, h)
 }
 
 func (MiddleLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }

@@ -136,7 +136,7 @@ func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
 	width, wanted, most := l.measure(size)
 	height := min(wanted, most)
-	Put(l.sheet, (size.Width-width)/2, (size.Height-height)/2, width, height)
+	SetBounds(l.sheet, (size.Width-width)/2, (size.Height-height)/2, width, height)
 }
 
 // measure is a dialog's width in a window, the height that its content needs at that, and
@@ -181,9 +181,9 @@ func (l *sheetLayout) under(width float32) float32 {
 func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	e := edge(l.head)
 	head, foot := rowHeight([]fyne.CanvasObject{l.head}, size.Width+e), l.under(size.Width)
-	Put(l.head, -e, 0, size.Width+e, head)
-	Put(l.Scroll, -Unit, head, size.Width+Unit, size.Height-head-foot-footGap)
-	Put(l.foot, 0, size.Height-foot, size.Width, foot)
+	SetBounds(l.head, -e, 0, size.Width+e, head)
+	SetBounds(l.Scroll, -Unit, head, size.Width+Unit, size.Height-head-foot-footGap)
+	SetBounds(l.foot, 0, size.Height-foot, size.Width, foot)
 }
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }

@@ -32,7 +32,7 @@ func (g *gridLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		row := shown[start:min(start+g.columns, len(shown))]
 		h := rowHeight(row, g.width)
 		for i, o := range row {
-			Put(o, float32(i)*(g.width+g.gap), y, g.width, h)
+			SetBounds(o, float32(i)*(g.width+g.gap), y, g.width, h)
 		}
 		y += h + g.gap
 	}
@@ -69,8 +69,8 @@ func (g *gridLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
-// Put gives an object its place and its size within what holds it.
-func Put(o fyne.CanvasObject, x, y, width, height float32) {
+// SetBounds gives an object its place and its size within what holds it.
+func SetBounds(o fyne.CanvasObject, x, y, width, height float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(width, height))
 }
@@ -123,7 +123,7 @@ func (s *StackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range visible(objects) {
 		e := edge(o)
 		h := rowHeight([]fyne.CanvasObject{o}, width+e)
-		Put(o, -e, y, width+e, h)
+		SetBounds(o, -e, y, width+e, h)
 		// A child may find only now how high it is at this width.
 		if m := o.MinSize().Height; m != h {
 			h = m
@@ -233,7 +233,7 @@ type LevelLayout struct{}
 
 func (LevelLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := rowHeight(objects, size.Width)
-	Put(objects[0], 0, (size.Height-h)/2, size.Width, h)
+	SetBounds(objects[0], 0, (size.Height-h)/2, size.Width, h)
 }
 
 func (LevelLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
@@ -304,7 +304,7 @@ func (t TopLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		h = m
 		top.Resize(fyne.NewSize(size.Width, h))
 	}
-	Put(rest, 0, h+t.Gap, size.Width, max(0, size.Height-h-t.Gap))
+	SetBounds(rest, 0, h+t.Gap, size.Width, max(0, size.Height-h-t.Gap))
 }
 
 func (t TopLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -327,12 +327,12 @@ func (l *actionsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	if l.below {
 		h := rowHeight(objects[:1], size.Width)
-		Put(text, 0, 0, size.Width, h)
-		Put(actions, 0, h, size.Width, max(0, size.Height-h))
+		SetBounds(text, 0, 0, size.Width, h)
+		SetBounds(actions, 0, h, size.Width, max(0, size.Height-h))
 		return
 	}
-	Put(text, 0, 0, beside, max(size.Height, rowHeight(objects[:1], beside)))
-	Put(actions, size.Width-wide, max(0, (size.Height-high)/2), wide, high)
+	SetBounds(text, 0, 0, beside, max(size.Height, rowHeight(objects[:1], beside)))
+	SetBounds(actions, size.Width-wide, max(0, (size.Height-high)/2), wide, high)
 }
 
 func (l *actionsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -367,8 +367,8 @@ type BesideLayout struct{ Left float32 }
 // Layout gives both the whole height.
 func (l BesideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left := size.Width * l.Left
-	Put(objects[0], 0, 0, left, size.Height)
-	Put(objects[1], left, 0, size.Width-left, size.Height)
+	SetBounds(objects[0], 0, 0, left, size.Height)
+	SetBounds(objects[1], left, 0, size.Width-left, size.Height)
 }
 
 // MinSize is that of both beside each other.
@@ -448,8 +448,8 @@ type tightFieldLayout struct{}
 
 func (tightFieldLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := objects[0].MinSize().Height - Unit/2
-	Put(objects[0], -Unit, 0, size.Width+Unit, h)
-	Put(objects[1], 0, h, size.Width, max(objects[1].MinSize().Height, size.Height-h))
+	SetBounds(objects[0], -Unit, 0, size.Width+Unit, h)
+	SetBounds(objects[1], 0, h, size.Width, max(objects[1].MinSize().Height, size.Height-h))
 }
 
 func (tightFieldLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -479,7 +479,7 @@ func (t TightLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	y := (size.Height - all - tight) / 2
 	for i, o := range objects {
-		Put(o, -out(o), y, size.Width+out(o), heights[i])
+		SetBounds(o, -out(o), y, size.Width+out(o), heights[i])
 		if o.Visible() {
 			y += heights[i] - tight
 		}

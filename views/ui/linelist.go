@@ -268,12 +268,12 @@ func (r *lineRenderer) Layout(size fyne.Size) {
 	r.All = r.All[:0:0]
 	wide := size.Width - theme.ScrollBarSize()
 	for k, line := range l.Lines {
-		Put(line.Box(), 0, float32(k)*h, wide, h)
+		SetBounds(line.Box(), 0, float32(k)*h, wide, h)
 		line.Place(fyne.NewSize(wide, h))
 		r.All = append(r.All, line.Box())
 	}
 	l.ring.Resize(fyne.NewSize(wide-2, h))
-	Put(l.bar, wide, 0, theme.ScrollBarSize(), size.Height)
+	SetBounds(l.bar, wide, 0, theme.ScrollBarSize(), size.Height)
 	r.All = append(r.All, l.ring, l.bar)
 	wider := r.size.Width != size.Width
 	r.size = size
@@ -372,7 +372,7 @@ func (r *barRenderer) Refresh() {
 	y, height := b.span()
 	b.back.FillColor, b.thumb.FillColor = Color(theme.ColorNameScrollBarBackground), Color(theme.ColorNameScrollBar)
 	b.back.Resize(b.Size())
-	Put(b.thumb, 3, y, b.Size().Width-6, height)
+	SetBounds(b.thumb, 3, y, b.Size().Width-6, height)
 	SetVisible(b.thumb, true)
 	SetVisible(b.back, true)
 	b.thumb.Refresh()

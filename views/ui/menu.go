@@ -259,11 +259,11 @@ func (r *menuRenderer) Refresh() {
 	for i, item := range m.items {
 		y, high := m.top(i), m.height(i)
 		if i == m.current {
-			Put(r.back, 0, y, m.Size().Width, high)
+			SetBounds(r.back, 0, y, m.Size().Width, high)
 		}
 		if item.IsSeparator {
 			line := canvas.NewRectangle(Color(theme.ColorNameSeparator))
-			Put(line, 0, y+Unit/2, m.Size().Width, theme.SeparatorThicknessSize())
+			SetBounds(line, 0, y+Unit/2, m.Size().Width, theme.SeparatorThicknessSize())
 			r.All = append(r.All, line)
 			continue
 		}
@@ -277,7 +277,7 @@ func (r *menuRenderer) row(item *fyne.MenuItem, y, high float32) {
 	picture := func(res fyne.Resource, x float32) {
 		o := canvas.NewImageFromResource(res)
 		o.FillMode = canvas.ImageFillContain
-		Put(o, x, y+(high-theme.IconInlineSize())/2, theme.IconInlineSize(), theme.IconInlineSize())
+		SetBounds(o, x, y+(high-theme.IconInlineSize())/2, theme.IconInlineSize(), theme.IconInlineSize())
 		r.All = append(r.All, o)
 	}
 	begin := r.m.textAt()

@@ -162,7 +162,7 @@ func (r *pickRowRenderer) MinSize() fyne.Size {
 
 func (r *pickRowRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
-	Put(r.line, Unit, 0, size.Width-2*Unit, size.Height)
+	SetBounds(r.line, Unit, 0, size.Width-2*Unit, size.Height)
 }
 
 func (r *pickRowRenderer) Refresh() {

@@ -90,17 +90,17 @@ func (p *plate) resize(size fyne.Size) {
 		return
 	}
 	w, h, line := size.Width, size.Height, p.line
-	Put(p.strips[0], 0, 0, w, strip)
-	Put(p.strips[1], line, line, w-2*line, strip-line)
-	Put(p.strips[2], 0, h-strip, w, strip)
-	Put(p.strips[3], line, h-strip, w-2*line, strip-line)
+	SetBounds(p.strips[0], 0, 0, w, strip)
+	SetBounds(p.strips[1], line, line, w-2*line, strip-line)
+	SetBounds(p.strips[2], 0, h-strip, w, strip)
+	SetBounds(p.strips[3], line, h-strip, w-2*line, strip-line)
 	top := p.radius
 	p.middle.StrokeWidth = w - 2*line - reach
-	Put(p.middle, w/2, top, 0, h-2*top)
+	SetBounds(p.middle, w/2, top, 0, h-2*top)
 	for i, x := range []float32{line, w - line - reach} {
-		Put(p.edges[i], x, top, reach, h-2*top)
+		SetBounds(p.edges[i], x, top, reach, h-2*top)
 	}
 	for i, x := range []float32{0, w - line} {
-		Put(p.sides[i], x, top, line, h-2*top)
+		SetBounds(p.sides[i], x, top, line, h-2*top)
 	}
 }

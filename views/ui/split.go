@@ -27,8 +27,8 @@ type gapLayout struct{}
 func (gapLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	gap, handle, right := objects[0], objects[1], objects[2]
 	wide := theme.Size(theme.SizeNameSplitThickness)
-	Put(gap, -wide, 0, wide, size.Height)
-	Put(handle, -(wide+handleWide)/2, (size.Height-handleHigh)/2, handleWide, handleHigh)
+	SetBounds(gap, -wide, 0, wide, size.Height)
+	SetBounds(handle, -(wide+handleWide)/2, (size.Height-handleHigh)/2, handleWide, handleHigh)
 	right.Move(fyne.NewPos(0, 0))
 	right.Resize(size)
 }

@@ -78,9 +78,9 @@ func SetText(l *widget.Label, text string) {
 	}
 }
 
-// Say changes a label that says something else, or takes no room where there is nothing
+// SetOrHide changes a label that says something else, or takes no room where there is nothing
 // to say.
-func Say(l *widget.Label, text string) {
+func SetOrHide(l *widget.Label, text string) {
 	SetText(l, text)
 	SetVisible(l, text != "")
 }

@@ -295,8 +295,8 @@ func testParts(t *testing.T, sh shot, status *app.Status) (backend.Parts, *appte
 		Status:        func() app.Status { return *status },
 		Writing:       func() bool { return false },
 		StatusChanged: &watch.Signal{},
-		ForgetSaid: func() {
-			status.Said, status.Dropped = outbox.Notice{}, 0
+		MarkRead: func() {
+			status.PlatformMessage, status.Dropped = outbox.PlatformMessage{}, 0
 		},
 	}, loop
 }
@@ -314,7 +314,7 @@ func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, 
 		},
 		FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
 		Eraser:     traffic.NewEraser(&Traffic{}, topics.New(1<<20), loop.Post),
-	}, lesson.Wishes{})
+	}, settings.Attention{})
 }
 
 // NewCourse is the lessons, at a broker that is never there and tells nothing.

@@ -57,7 +57,7 @@ func TestAPlatformAsksInItsOwnWordsAndForNothingElse(t *testing.T) {
 		}
 		form := page.forms[p.ID]
 		for _, f := range p.Fields {
-			if in := form.Fields[f.Key]; (in == nil) != f.Key.Each() {
+			if in := form.Fields[f.Key]; (in == nil) != f.Key.PerBoard() {
 				t.Errorf("%s: %s is asked for at the wrong place", p.ID, f.Key)
 			} else if in != nil && in.In.Password != f.Hidden {
 				t.Errorf("%s: %s can be read by all", p.ID, f.Key)

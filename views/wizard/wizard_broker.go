@@ -303,7 +303,7 @@ func (p *brokerPage) useTLS() {
 // broker is tried again.
 func (p *brokerPage) showCertificate() {
 	in := p.editor()
-	brokerform.ExamineCertificate(in.Host, connections.To(in.Now()), func(ca string) {
+	brokerform.ExamineCertificate(in.Host, connections.ConnectionTo(in.Now()), func(ca string) {
 		in.Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 		p.w.handle(setup.Forward{})
 	})

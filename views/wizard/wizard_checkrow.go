@@ -78,16 +78,16 @@ func (c *checkRowRenderer) MinSize() fyne.Size { return fyne.NewSize(320, ui.Uni
 func (c *checkRowRenderer) Layout(size fyne.Size) {
 	c.glow.Resize(size)
 	y := (size.Height - markSide) / 2
-	ui.Put(c.disc, ui.Unit, y, markSide, markSide)
+	ui.SetBounds(c.disc, ui.Unit, y, markSide, markSide)
 	side := (markSide - ui.Unit) * c.r.grown
 	off := (markSide - side) / 2
-	ui.Put(c.sign, ui.Unit+off, y+off, side, side)
+	ui.SetBounds(c.sign, ui.Unit+off, y+off, side, side)
 	left := markSide + ui.Unit*2
 	h := c.text.MinSize().Height
 	split := left + (size.Width-left)*0.62
-	ui.Put(c.text, left, (size.Height-h)/2, split-left, h)
+	ui.SetBounds(c.text, left, (size.Height-h)/2, split-left, h)
 	h = c.term.MinSize().Height
-	ui.Put(c.term, split, (size.Height-h)/2, size.Width-split, h)
+	ui.SetBounds(c.term, split, (size.Height-h)/2, size.Width-split, h)
 }
 
 func (c *checkRowRenderer) Refresh() {

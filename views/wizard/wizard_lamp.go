@@ -132,7 +132,7 @@ func (f *lampForm) update(s setup.Naming) {
 	f.pin.Show(a.Lamp.Pin)
 	f.count.Show(ui.PortText(a.Lamp.Count))
 	f.button.Show(a.Button.Pin)
-	ui.Say(f.pins, f.padWords(a))
+	ui.SetOrHide(f.pins, f.padWords(a))
 	f.low.SetQuietly(a.Lamp.ActiveLow)
 	ui.SetEnabled(f.blink, !s.Blinking)
 	f.blink.SetText(i18n.T(ui.Either(s.Blinking, "wizard.name.blinking", "wizard.name.blink")))

@@ -64,7 +64,7 @@ func newManyPage(w *wizard) *manyPage {
 	p := &manyPage{w: w, rows: map[int]*manyRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(ui.Unit / 2)), counts: ui.OneLine("")}
 	several := w.desk.Several
 	p.counts.TextStyle.Bold = true
-	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetEach)
+	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetStartsAtOnce)
 	p.pupils = ui.NewCheck(i18n.T("wizard.many.pupils"), several.SetForPupils)
 	ui.SetVisible(p.pupils, len(w.desk.Class.Pupils()) > 0)
 	p.chime = ui.NewCheck(i18n.T("wizard.many.chime"), func(on bool) { w.desk.Settings.Update(func(v *settings.Values) { v.Chime = on }) })
@@ -105,7 +105,7 @@ func (p *manyPage) update(setup.State) {
 		p.w.desk.Chime()
 	}
 	p.done = c.Done
-	p.each.SetQuietly(several.Each())
+	p.each.SetQuietly(several.StartsAtOnce())
 	p.pupils.SetQuietly(several.ForPupils())
 	rows := several.Rows()
 	ui.SetVisible(p.none, len(rows) == 0)
@@ -170,7 +170,7 @@ func (p *manyPage) foot(setup.State) foot {
 	switch key := problem.ValueKey(p.bad); {
 	case p.bad != nil && key != "":
 		f.why = i18n.T(key)
-	case several.Each():
+	case several.StartsAtOnce():
 		f.next = ""
 	case several.Counts().Ready == 0:
 		f.why = i18n.T("wizard.many.nothing-ready")

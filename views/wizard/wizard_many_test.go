@@ -33,19 +33,19 @@ type stagedMany struct {
 	asked   []string
 }
 
-func (m *stagedMany) Listen(f func()) func() { return m.changed.Listen(f) }
-func (m *stagedMany) Close()                 { m.open = false; m.changed.Raise() }
-func (m *stagedMany) IsOpen() bool           { return m.open }
-func (m *stagedMany) Shared() setup.Answers  { return m.shared }
-func (m *stagedMany) Rows() []batch.Row      { return m.rows }
-func (m *stagedMany) Each() bool             { return m.each }
-func (m *stagedMany) SetEach(on bool)        { m.each = on; m.changed.Raise() }
-func (m *stagedMany) Prefix() string         { return m.prefix }
-func (m *stagedMany) Start(key int)          { m.asked = append(m.asked, fmt.Sprint("start ", key)) }
-func (m *stagedMany) StartAll()              { m.asked = append(m.asked, "start all") }
-func (m *stagedMany) Again(key int)          { m.asked = append(m.asked, fmt.Sprint("again ", key)) }
+func (m *stagedMany) Listen(f func()) func()  { return m.changed.Listen(f) }
+func (m *stagedMany) Close()                  { m.open = false; m.changed.Raise() }
+func (m *stagedMany) IsOpen() bool            { return m.open }
+func (m *stagedMany) Shared() setup.Answers   { return m.shared }
+func (m *stagedMany) Rows() []batch.Row       { return m.rows }
+func (m *stagedMany) StartsAtOnce() bool      { return m.each }
+func (m *stagedMany) SetStartsAtOnce(on bool) { m.each = on; m.changed.Raise() }
+func (m *stagedMany) Prefix() string          { return m.prefix }
+func (m *stagedMany) Start(key int)           { m.asked = append(m.asked, fmt.Sprint("start ", key)) }
+func (m *stagedMany) StartAll()               { m.asked = append(m.asked, "start all") }
+func (m *stagedMany) Restart(key int)         { m.asked = append(m.asked, fmt.Sprint("again ", key)) }
 
-func (m *stagedMany) Which(key int) { m.asked = append(m.asked, fmt.Sprint("which ", key)) }
+func (m *stagedMany) Identify(key int) { m.asked = append(m.asked, fmt.Sprint("which ", key)) }
 
 func (m *stagedMany) Open(a setup.Answers, first *setup.Finished) {
 	m.open, m.shared, m.first = true, a, first

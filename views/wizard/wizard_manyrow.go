@@ -29,7 +29,7 @@ type manyRow struct {
 func newManyRow(w *wizard, key int) *manyRow {
 	r := &manyRow{w: w, shown: batch.Row{Key: key, Phase: -1}}
 	several := w.desk.Several
-	r.which = ui.QuietButton(i18n.T("wizard.many.which"), nil, func() { several.Which(key) })
+	r.which = ui.QuietButton(i18n.T("wizard.many.which"), nil, func() { several.Identify(key) })
 	r.why = ui.QuietButton(i18n.T("wizard.many.why"), nil, func() { problem.Show(w.desk.Shell, r.shown.Err) })
 	r.act = ui.NewButton("", nil, r.press)
 	r.ExtendBaseWidget(r)
@@ -42,7 +42,7 @@ func (r *manyRow) press() {
 		r.w.desk.Several.Start(r.shown.Key)
 		return
 	}
-	r.w.desk.Several.Again(r.shown.Key)
+	r.w.desk.Several.Restart(r.shown.Key)
 }
 
 // show shows how the board stands.
@@ -109,7 +109,7 @@ func (m *manyRowRenderer) MinSize() fyne.Size { return fyne.NewSize(640, manyRow
 func (m *manyRowRenderer) Layout(size fyne.Size) {
 	m.glow.Resize(size)
 	middle := func(o fyne.CanvasObject, x, width, height float32) {
-		ui.Put(o, x, (size.Height-height)/2, width, height)
+		ui.SetBounds(o, x, (size.Height-height)/2, width, height)
 	}
 	left, right := ui.Unit, size.Width-ui.Unit/2
 	middle(m.sign, left, ui.Unit*3, ui.Unit*3)

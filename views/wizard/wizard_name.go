@@ -61,7 +61,7 @@ func topicOf(a setup.Answers) string {
 	if a.Broker.BuiltIn || p.ID == presets.Free {
 		return a.Base
 	}
-	if p.Rules.Room || len(p.Asked(p.Way(a.Broker.Way), true)) > 0 {
+	if p.Rules.Room || len(p.Asked(p.TopicScheme(a.Broker.Way), true)) > 0 {
 		return ""
 	}
 	in := a.Broker.Inputs()
@@ -90,7 +90,7 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 		return nil
 	}
 	preset := problem.PresetOf(c)
-	asked := preset.Asked(preset.Way(c.Way), true)
+	asked := preset.Asked(preset.TopicScheme(c.Way), true)
 	if len(asked) == 0 {
 		return nil
 	}
@@ -174,7 +174,7 @@ func (p *namePage) writeNote(s setup.Naming) {
 	if p.trouble.err == nil { // else it marks a field
 		p.flaw.Set(p.name.In, flaw)
 	}
-	ui.Say(p.note, note)
+	ui.SetOrHide(p.note, note)
 }
 
 // isTaken reports whether another board of the class has the name.

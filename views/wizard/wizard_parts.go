@@ -83,13 +83,13 @@ func (r *stepperRenderer) Layout(size fyne.Size) {
 	for i := range r.steps {
 		st := &r.steps[i]
 		middle := each * (float32(i) + 0.5)
-		ui.Put(st.disc, middle-discSide/2, 0, discSide, discSide)
-		ui.Put(st.check, middle-checkSide/2, ui.Unit/2, checkSide, checkSide)
+		ui.SetBounds(st.disc, middle-discSide/2, 0, discSide, discSide)
+		ui.SetBounds(st.check, middle-checkSide/2, ui.Unit/2, checkSide, checkSide)
 		m := st.sign.MinSize()
 		st.sign.Move(fyne.NewPos(middle-m.Width/2, (discSide-m.Height)/2))
 		m = st.word.MinSize()
 		st.word.Move(fyne.NewPos(middle-m.Width/2, discSide+ui.Unit/2))
-		ui.Put(st.line, middle-each+discSide/2+ui.Unit/2, discSide/2-1, each-discSide-ui.Unit, 2)
+		ui.SetBounds(st.line, middle-each+discSide/2+ui.Unit/2, discSide/2-1, each-discSide-ui.Unit, 2)
 	}
 }
 

@@ -67,8 +67,8 @@ type splitLayout struct{ left float32 }
 
 func (s splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	at := size.Width * s.left
-	ui.Put(objects[0], 0, 0, at-ui.Unit, size.Height)
-	ui.Put(objects[1], at+ui.Unit, 0, size.Width-at-ui.Unit, size.Height)
+	ui.SetBounds(objects[0], 0, 0, at-ui.Unit, size.Height)
+	ui.SetBounds(objects[1], at+ui.Unit, 0, size.Width-at-ui.Unit, size.Height)
 }
 
 func (s splitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

@@ -75,7 +75,7 @@ const (
 // Limiter returns the limiter of a connection.
 func (p Preset) Limiter(in Inputs) *Limiter {
 	l := &Limiter{Preset: p}
-	l.Found(in.Keeps)
+	l.SetKeeps(in.Keeps)
 	if p.Rules.Match != "" {
 		l.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", regexp.QuoteMeta(in.User)) + ")$")
 	}
@@ -98,9 +98,9 @@ func (l *Limiter) Resume(before *Limiter) {
 	}
 }
 
-// Found lets the rule about retained messages follow what was found out at the
+// SetKeeps lets the rule about retained messages follow what was found out at the
 // connection. Where the preset knows it, or nothing was found, it stays.
-func (l *Limiter) Found(keeps Known) {
+func (l *Limiter) SetKeeps(keeps Known) {
 	if l.Preset.Rules.Retain == Unknown && (keeps == Yes || keeps == No) {
 		l.Preset.Rules.Retain, l.found = keeps, true
 	}
@@ -223,9 +223,9 @@ func (l *Limiter) WaitSubscribe(now time.Time) time.Duration {
 	return 0
 }
 
-// Busy is how many of the platform's messages a minute are used up, and how
+// Used is how many of the platform's messages a minute are used up, and how
 // many there are; 0 of 0 where they are not limited.
-func (l *Limiter) Busy(now time.Time) (used, most int) {
+func (l *Limiter) Used(now time.Time) (used, most int) {
 	return len(l.used(now)), l.Preset.Rules.PerMinute
 }
 
@@ -296,9 +296,9 @@ func (l *Limiter) Observe(topic string, payload []byte, retained bool, now time.
 	return NoWord
 }
 
-// Browse are the filters for what belongs to the class, and for what the
+// BrowseFilters are the filters for what belongs to the class, and for what the
 // platform says of itself; nil: the class's own level.
-func (l *Limiter) Browse() []string {
+func (l *Limiter) BrowseFilters() []string {
 	all := slices.Clone(l.browse)
 	for _, t := range []string{l.throttle, l.errors} {
 		if t != "" {
@@ -308,9 +308,9 @@ func (l *Limiter) Browse() []string {
 	return all
 }
 
-// Last is the topic that asks for the last value of another; "" where the
+// LastValueTopic is the topic that asks for the last value of another; "" where the
 // broker keeps messages itself, or can't be asked.
-func (l *Limiter) Last(topic string) string {
+func (l *Limiter) LastValueTopic(topic string) string {
 	if l.Preset.Rules.Get == "" || topic == "" {
 		return ""
 	}

@@ -122,7 +122,7 @@ const maxField = 1024
 // Check looks at what was typed for a connection, or for a board. It fails with
 // an *FieldError.
 func (p Preset) Check(in Inputs, each bool) error {
-	for _, f := range p.Asked(p.Way(in.Way), each) {
+	for _, f := range p.Asked(p.TopicScheme(in.Way), each) {
 		if f.Key == Host || f.Key == Port {
 			continue // looked at where addresses are, see device.CheckHost
 		}
@@ -130,7 +130,7 @@ func (p Preset) Check(in Inputs, each bool) error {
 			return &FieldError{Preset: p.ID, Key: f.Key, Reason: reason}
 		}
 	}
-	if w := p.Way(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
+	if w := p.TopicScheme(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
 		return &FieldError{Preset: p.ID, Key: Answer, Reason: device.Repeated}
 	}
 	return nil
@@ -233,7 +233,7 @@ func (p Preset) Account(in Inputs) (Account, error) {
 			return Account{}, &fault.Error{Fault: fault.BadValue, Op: "check", Err: err}
 		}
 	}
-	w := p.Way(in.Way)
+	w := p.TopicScheme(in.Way)
 	access, err := p.access(p.Board, in)
 	if err != nil {
 		return Account{}, err

@@ -99,8 +99,8 @@ const (
 	Property Key = "property" // what the lamp is called in the board's data
 )
 
-// Each reports whether a key is asked for each board.
-func (k Key) Each() bool {
+// PerBoard reports whether a key is asked for each board.
+func (k Key) PerBoard() bool {
 	return slices.Contains([]Key{Topic, Answer, Device, Secret, Property}, k)
 }
 
@@ -274,8 +274,8 @@ func OpenToWorld(id, host string) bool {
 	return slices.ContainsFunc(All(), func(p Preset) bool { return p.Group == Public && p.has(host) })
 }
 
-// Way finds a way of making topics; an unknown one is the usual one.
-func (p Preset) Way(id string) TopicScheme {
+// TopicScheme finds a way of making topics; an unknown one is the usual one.
+func (p Preset) TopicScheme(id string) TopicScheme {
 	if i := slices.IndexFunc(p.Ways, func(w TopicScheme) bool { return w.ID == id }); i >= 0 {
 		return p.Ways[i]
 	}
@@ -307,7 +307,7 @@ func (p Preset) OwnLogin() bool {
 func (p Preset) Asked(w TopicScheme, each bool) []Field {
 	var all []Field
 	for _, f := range p.Fields {
-		if f.Key.Each() == each && !slices.Contains(w.Without, f.Key) {
+		if f.Key.PerBoard() == each && !slices.Contains(w.Without, f.Key) {
 			if slices.Contains(w.Needs, f.Key) {
 				f.Optional = false
 			}

@@ -150,8 +150,8 @@ func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
 func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
 	each(t, func(t *testing.T, p Preset, w TopicScheme, a Account) {
 		k := p.Limiter(typed(p, w.ID))
-		if qos, err := k.Publish(a.Seen.Command(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
-			t.Error(a.Seen.Command(), qos, err)
+		if qos, err := k.Publish(a.Seen.CommandTopic(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
+			t.Error(a.Seen.CommandTopic(), qos, err)
 		}
 		for _, topic := range []string{a.Seen.State, a.Seen.Status} {
 			if topic == "" {
@@ -160,13 +160,13 @@ func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
 			if _, err := k.Subscribe(topic, 1); err != nil {
 				t.Error(topic, err)
 			}
-			if last := k.Last(topic); last != "" {
+			if last := k.LastValueTopic(topic); last != "" {
 				if _, err := k.Publish(last, nil, 0, false); err != nil {
 					t.Error(last, err)
 				}
 			}
 		}
-		for _, f := range k.Browse() {
+		for _, f := range k.BrowseFilters() {
 			if _, err := k.Subscribe(f, 0); err != nil {
 				t.Error(f, err)
 			}
@@ -356,11 +356,11 @@ func TestACommandLeavesRoomForItsBoardsAnswer(t *testing.T) {
 	for range sent { // in time or later, an answer has its place
 		k.Observe("u1/feeds/lamp", []byte("on"), false, now)
 	}
-	if used, _ := k.Busy(now); used != 30 {
+	if used, _ := k.Used(now); used != 30 {
 		t.Errorf("%d of 30 are used", used)
 	}
 	k.Observe("u1/feeds/lamp", []byte("off"), false, now) // a button
-	if used, _ := k.Busy(now); used != 31 {
+	if used, _ := k.Used(now); used != 31 {
 		t.Errorf("%d of 30 are used after a button was pressed", used)
 	}
 }
@@ -436,7 +436,7 @@ func TestWhatBoardsPublishCountsAgainstTheAccountToo(t *testing.T) {
 	if wait := k.Wait(now.Add(time.Second)); wait != 59*time.Second+lateness {
 		t.Error(wait)
 	}
-	if used, most := k.Busy(now); used != 30 || most != 30 {
+	if used, most := k.Used(now); used != 30 || most != 30 {
 		t.Error(used, most)
 	}
 }

@@ -292,9 +292,9 @@ func (c *Client) Refuse(topic string) {
 // RefusedTopic is the topic of the last message where the broker threw that away, or "".
 func (c *Client) RefusedTopic() string { return c.refused }
 
-// Disconnect says goodbye; Pull vanishes, as a board does without power.
+// Disconnect says goodbye; Drop vanishes, as a board does without power.
 func (c *Client) Disconnect() { c.disconnect(true) }
-func (c *Client) Pull()       { c.disconnect(false) }
+func (c *Client) Drop()       { c.disconnect(false) }
 
 // disconnect ends the connection, in the background.
 func (c *Client) disconnect(goodbye bool) {

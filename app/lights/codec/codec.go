@@ -130,13 +130,13 @@ type Codec interface {
 	// Decode reads a message to one of them, and reports whether it made sense. One
 	// that makes sense may still say nothing of the lamp.
 	Decode(topic string, payload []byte) (Report, bool)
-	// Switch is what asks for on or off, and false for a lamp that nobody can ask.
-	Switch(on bool) (Message, bool)
-	// Dim is what asks for a brightness of 1 to 100 percent at this colour, and
+	// EncodeSwitch is what asks for on or off, and false for a lamp that nobody can ask.
+	EncodeSwitch(on bool) (Message, bool)
+	// EncodeLevel is what asks for a brightness of 1 to 100 percent at this colour, and
 	// false for a lamp that knows none.
-	Dim(percent int, now RGB) (Message, bool)
-	// SetColor is what asks for a colour, and false for a lamp that knows none.
-	SetColor(c RGB) (Message, bool)
+	EncodeLevel(percent int, now RGB) (Message, bool)
+	// EncodeColor is what asks for a colour, and false for a lamp that knows none.
+	EncodeColor(c RGB) (Message, bool)
 	// Confirms reports whether the lamp says by itself if it is on.
 	Confirms() bool
 	// ForgetPresence forgets what was heard about who is here, for messages were missed.

@@ -65,8 +65,8 @@ func percentText(n int) string { return strings.TrimSuffix(onScale(max(n, 1), 10
 
 // sends is what asks a lamp for on and off.
 func sends(l Codec) string {
-	on, able := l.Switch(true)
-	off, _ := l.Switch(false)
+	on, able := l.EncodeSwitch(true)
+	off, _ := l.EncodeSwitch(false)
 	if !able {
 		return ""
 	}

@@ -185,16 +185,16 @@ func (l *entity) Topics() []string {
 // one that may say nothing.
 func (l *entity) Confirms() bool { return l.legible && l.state != l.set && !l.blind }
 
-// Switch sends what was announced.
-func (l *entity) Switch(on bool) (Message, bool) {
+// EncodeSwitch sends what was announced.
+func (l *entity) EncodeSwitch(on bool) (Message, bool) {
 	if l.byLevel && on {
 		return Message{l.dimSet, onScale(100, l.scale)}, true
 	}
 	return Message{l.set, l.payload[StateOf(on)]}, l.set != ""
 }
 
-// Dim sends a brightness on the lamp's scale.
-func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
+// EncodeLevel sends a brightness on the lamp's scale.
+func (l *entity) EncodeLevel(percent int, _ RGB) (Message, bool) {
 	level := onScale(percent, l.scale)
 	if l.dims {
 		level = `{"state":"ON","brightness":` + level + `}`
@@ -202,8 +202,8 @@ func (l *entity) Dim(percent int, _ RGB) (Message, bool) {
 	return Message{l.dimSet, level}, l.dimSet != "" && l.dimState != ""
 }
 
-// SetColor sends r,g,b.
-func (l *entity) SetColor(c RGB) (Message, bool) {
+// EncodeColor sends r,g,b.
+func (l *entity) EncodeColor(c RGB) (Message, bool) {
 	if l.tints {
 		return Message{l.tintSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.tintSet != ""
 	}

@@ -214,18 +214,18 @@ func (l *homie) status() string {
 // Confirms is true: a device publishes its property again when it has changed.
 func (l *homie) Confirms() bool { return true }
 
-// Switch sets the property.
-func (l *homie) Switch(on bool) (Message, bool) {
+// EncodeSwitch sets the property.
+func (l *homie) EncodeSwitch(on bool) (Message, bool) {
 	return Message{l.topic + "/set", strconv.FormatBool(on)}, l.settable
 }
 
-// Dim sets the brightness.
-func (l *homie) Dim(percent int, _ RGB) (Message, bool) {
+// EncodeLevel sets the brightness.
+func (l *homie) EncodeLevel(percent int, _ RGB) (Message, bool) {
 	return Message{l.dim + "/set", onScale(percent, l.scale)}, l.dim != ""
 }
 
-// SetColor is not offered.
-func (l *homie) SetColor(RGB) (Message, bool) { return Message{}, false }
+// EncodeColor is not offered.
+func (l *homie) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence forgets who is here.
 func (l *homie) ForgetPresence() { l.own, l.above = PresenceUnknown, PresenceUnknown }

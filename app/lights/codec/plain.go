@@ -29,22 +29,24 @@ func (p plain) Topics() []string {
 // Confirms reports whether a word of the board can be told from a command.
 func (p plain) Confirms() bool { return p.t.State != "" && (!p.shared() || p.t.Prefix != "") }
 
-// Switch says on or off.
-func (p plain) Switch(on bool) (Message, bool) {
+// EncodeSwitch says on or off.
+func (p plain) EncodeSwitch(on bool) (Message, bool) {
 	payload := "off"
 	if on {
 		payload = "on"
 	}
-	return Message{p.t.Command(), payload}, p.t.Command() != ""
+	return Message{p.t.CommandTopic(), payload}, p.t.CommandTopic() != ""
 }
 
-// SetColor says r,g,b.
-func (p plain) SetColor(c RGB) (Message, bool) {
+// EncodeColor says r,g,b.
+func (p plain) EncodeColor(c RGB) (Message, bool) {
 	return Message{p.t.RGBSet, c.format()}, p.t.RGBSet != ""
 }
 
-// Dim says a colour of that brightness: over the wire, brightness is a part of it.
-func (p plain) Dim(percent int, now RGB) (Message, bool) { return p.SetColor(now.At(percent)) }
+// EncodeLevel says a colour of that brightness: over the wire, brightness is a part of it.
+func (p plain) EncodeLevel(percent int, now RGB) (Message, bool) {
+	return p.EncodeColor(now.At(percent))
+}
 
 // ForgetPresence has nothing to forget.
 func (p plain) ForgetPresence() {}

@@ -68,7 +68,7 @@ func TestTheLightsAndSwitchesOfZigbee2MQTTAreRead(t *testing.T) {
 	} {
 		s.check(t, byName(t, all, s.called), Zigbee2MQTT)
 	}
-	if m, ok := byName(t, all, "Room/Grow-light").Codec.Dim(50, RGB{}); !ok || m.Payload != `{"brightness":127}` {
+	if m, ok := byName(t, all, "Room/Grow-light").Codec.EncodeLevel(50, RGB{}); !ok || m.Payload != `{"brightness":127}` {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -176,7 +176,7 @@ func TestTasmotasDevicesAreReadAsTheyAnnounceThemselves(t *testing.T) {
 	} {
 		s.check(t, byName(t, all, s.called), Tasmota)
 	}
-	if m, ok := byName(t, all, "Desk").Codec.Dim(40, RGB{}); !ok || m != (Message{"room/desk/do/Dimmer", "40"}) {
+	if m, ok := byName(t, all, "Desk").Codec.EncodeLevel(40, RGB{}); !ok || m != (Message{"room/desk/do/Dimmer", "40"}) {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -289,9 +289,9 @@ func TestALampThatSeveralSystemsAnnounceIsOne(t *testing.T) {
 	}
 }
 
-// FuzzHear feeds every reader with anything, under the topics that they listen
+// FuzzDecode feeds every reader with anything, under the topics that they listen
 // to, and then what is found with the same.
-func FuzzHear(f *testing.F) {
+func FuzzDecode(f *testing.F) {
 	topics := []string{
 		"homeassistant/light/a/config", "homeassistant/switch/n/a/config", "homeassistant/device/a/config", "zigbee2mqtt/bridge/devices",
 		"tasmota/discovery/A/config", "tele/x/STATE", "stat/x/RESULT", "stat/x/POWER2", "homie/5/desk/$description", "homie/5/desk/$state",
@@ -337,11 +337,11 @@ func checkLamp(t *testing.T, x Found, payloads ...[]byte) {
 		}
 	}
 	for _, on := range []bool{true, false} {
-		if m, able := x.Codec.Switch(on); able && (!plainTopic(m.Topic) || m.Payload == "") {
+		if m, able := x.Codec.EncodeSwitch(on); able && (!plainTopic(m.Topic) || m.Payload == "") {
 			t.Fatalf("would publish %+v", m)
 		}
 	}
-	if m, able := x.Codec.Dim(50, RGB{}); able && (!plainTopic(m.Topic) || m.Payload == "") {
+	if m, able := x.Codec.EncodeLevel(50, RGB{}); able && (!plainTopic(m.Topic) || m.Payload == "") {
 		t.Fatalf("would publish %+v", m)
 	}
 	for _, topic := range x.Codec.Topics() {

@@ -285,8 +285,8 @@ func (p *power) Topics() []string {
 // Confirms is true: devices answer each command.
 func (p *power) Confirms() bool { return true }
 
-// Switch sends the device's own words.
-func (p *power) Switch(on bool) (Message, bool) {
+// EncodeSwitch sends the device's own words.
+func (p *power) EncodeSwitch(on bool) (Message, bool) {
 	payload := p.device.off
 	if on {
 		payload = p.device.on
@@ -294,13 +294,13 @@ func (p *power) Switch(on bool) (Message, bool) {
 	return Message{p.device.cmnd + p.key, payload}, true
 }
 
-// Dim asks for percent.
-func (p *power) Dim(percent int, _ RGB) (Message, bool) {
+// EncodeLevel asks for percent.
+func (p *power) EncodeLevel(percent int, _ RGB) (Message, bool) {
 	return Message{p.device.cmnd + "Dimmer", onScale(percent, 100)}, p.dims
 }
 
-// SetColor is not offered.
-func (p *power) SetColor(RGB) (Message, bool) { return Message{}, false }
+// EncodeColor is not offered.
+func (p *power) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence has nothing to forget.
 func (p *power) ForgetPresence() {}

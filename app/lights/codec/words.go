@@ -75,7 +75,7 @@ func (c RGB) Level() int {
 // At is the same colour with another brightness, 1 to 100 percent. Black
 // becomes white, for it has no hue to keep.
 func (c RGB) At(percent int) RGB {
-	at := lamp.At([3]int{int(c.R), int(c.G), int(c.B)}, percent)
+	at := lamp.AtBrightness([3]int{int(c.R), int(c.G), int(c.B)}, percent)
 	return RGB{uint8(at[0]), uint8(at[1]), uint8(at[2])}
 }
 

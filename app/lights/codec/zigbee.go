@@ -252,8 +252,8 @@ func (z *zigbee) Topics() []string {
 // sent, whoever received it; its lamps say for themselves what they do.
 func (z *zigbee) Confirms() bool { return !z.alone }
 
-// Switch asks for the property alone.
-func (z *zigbee) Switch(on bool) (Message, bool) {
+// EncodeSwitch asks for the property alone.
+func (z *zigbee) EncodeSwitch(on bool) (Message, bool) {
 	value := z.off
 	if on {
 		value = z.on
@@ -261,13 +261,13 @@ func (z *zigbee) Switch(on bool) (Message, bool) {
 	return Message{z.topic + "/set", "{" + quoted(z.property) + ":" + value + "}"}, z.settable
 }
 
-// Dim asks for a brightness, which lights the lamp.
-func (z *zigbee) Dim(percent int, _ RGB) (Message, bool) {
+// EncodeLevel asks for a brightness, which lights the lamp.
+func (z *zigbee) EncodeLevel(percent int, _ RGB) (Message, bool) {
 	return Message{z.topic + "/set", "{" + quoted(z.dim) + ":" + onScale(percent, z.scale) + "}"}, z.dim != "" && z.settable
 }
 
-// SetColor is not offered: bulbs take their colours in other spaces.
-func (z *zigbee) SetColor(RGB) (Message, bool) { return Message{}, false }
+// EncodeColor is not offered: bulbs take their colours in other spaces.
+func (z *zigbee) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 
 // ForgetPresence forgets who is here.
 func (z *zigbee) ForgetPresence() { z.own, z.whole = PresenceUnknown, PresenceUnknown }

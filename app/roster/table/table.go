@@ -129,9 +129,9 @@ func (r Row) cell(column int) string {
 	return r.Cells[column]
 }
 
-// Mean says what a column means. What another column meant by the same is not meant
+// SetMeaning says what a column means. What another column meant by the same is not meant
 // any more.
-func (t *Table) Mean(column int, m Meaning) error {
+func (t *Table) SetMeaning(column int, m Meaning) error {
 	if column < 0 || column >= len(t.Columns) || m < Nothing || m >= meanings {
 		return errBadColumn
 	}

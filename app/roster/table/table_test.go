@@ -203,20 +203,20 @@ func TestColumnsAreGuessedWhereNobodyNamesThemAndChanged(t *testing.T) {
 	if want := []table.Meaning{table.Nothing, table.Name, table.Seat}; !slices.Equal(got.Columns, want) || got.Title != nil {
 		t.Fatalf("%v, %q", got.Columns, got.Title)
 	}
-	if err := got.Mean(0, table.Board); err != nil {
+	if err := got.SetMeaning(0, table.Board); err != nil {
 		t.Fatal(err)
 	}
 	all, _ := pupils(t, got)
 	if all[1] != (roster.Pupil{Name: "张伟", Seat: roster.Seat{Row: 1, Column: 2}, Planned: "8"}) {
 		t.Errorf("%+v", all[1])
 	}
-	if err := got.Mean(0, table.Name); err != nil || got.Columns[1] != table.Nothing {
+	if err := got.SetMeaning(0, table.Name); err != nil || got.Columns[1] != table.Nothing {
 		t.Errorf("two columns of names: %v, %v", got.Columns, err)
 	}
-	if got.Mean(9, table.Name) == nil || got.Mean(0, 99) == nil {
+	if got.SetMeaning(9, table.Name) == nil || got.SetMeaning(0, 99) == nil {
 		t.Error("a column or a meaning that is not there is taken")
 	}
-	_ = got.Mean(0, table.Nothing)
+	_ = got.SetMeaning(0, table.Nothing)
 	if _, _, err := got.Pupils(); !errors.Is(err, table.ErrNoNames) {
 		t.Errorf("without names: %v", err)
 	}

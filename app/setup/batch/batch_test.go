@@ -75,7 +75,7 @@ func newWorld(t *testing.T) *world {
 		w.free()
 		ctx, done := context.WithCancel(context.Background())
 		defer done()
-		w.table.End(ctx)
+		w.table.Shutdown(ctx)
 	})
 	w.table.Open(setup.Answers{WiFi: device.WiFi{SSID: "school", Password: "12345678"}, Broker: setup.BrokerChoice{BuiltIn: true, Address: "192.168.1.5", Port: 1883}}, nil)
 	return w
@@ -250,11 +250,11 @@ func TestABoardThatComesWaitsForAPressAndIsProven(t *testing.T) {
 	if r := w.table.Rows()[1]; !r.Lamp.On || r.Part != 1 || r.Took == 0 || w.roster["b"].Lamp.Pin != "17" {
 		t.Errorf("the board is done as %+v, with %+v", r, w.roster["b"].Lamp)
 	}
-	w.table.Which(w.key(1))
+	w.table.Identify(w.key(1))
 	if w.table.Rows()[1].Lamp.On {
 		t.Error("the board did not show itself by its light")
 	}
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.until("lamp-01 done", "lamp-02 done")
 	w.have("a", "b", "c")
 	w.until("lamp-01 done", "lamp-02 done", "lamp-03 done")
@@ -267,7 +267,7 @@ func TestChangesAreToldAndGathered(t *testing.T) {
 	w := newWorld(t)
 	told := 0
 	defer w.table.Listen(func() { told++ })()
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.come("a", "b", "c")
 	w.until("lamp-01 done", "lamp-02 done", "lamp-03 done")
 	w.loop.RunUntil(func() bool { return told > 0 }, "word of it")
@@ -280,7 +280,7 @@ func TestChangesAreToldAndGathered(t *testing.T) {
 
 func TestOneCableTakesOneBoardAfterTheOther(t *testing.T) {
 	w := newWorld(t)
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.have("a")
 	w.until("lamp-01 done")
 	w.have("")
@@ -295,12 +295,12 @@ func TestOneCableTakesOneBoardAfterTheOther(t *testing.T) {
 func TestABoardThatWasPulledHalfDoneGoesOnUnderItsName(t *testing.T) {
 	w := newWorld(t)
 	w.hold = make(chan struct{})
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.come("a", "b")
 	w.until("lamp-01 writing", "lamp-02 writing")
 	w.have("", "b")
 	w.until("lamp-01 pulled", "lamp-02 writing")
-	w.table.SetEach(false)
+	w.table.SetStartsAtOnce(false)
 	w.have("c", "b") // another board at its port
 	w.until("lamp-01 pulled", "lamp-02 writing", "lamp-03 ready")
 	w.have("", "b")
@@ -316,7 +316,7 @@ func TestABoardThatWasPulledHalfDoneGoesOnUnderItsName(t *testing.T) {
 func TestABoardThatIsPulledAsItIsProvenIsGreetedAnew(t *testing.T) {
 	w := newWorld(t)
 	w.silent["COM1"] = true
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.have("a")
 	w.until("lamp-01 proving")
 	w.have("")
@@ -328,7 +328,7 @@ func TestABoardThatIsPulledAsItIsProvenIsGreetedAnew(t *testing.T) {
 
 func TestABoardWithUSBOfItsOwnIsTheSameAfterItsRestart(t *testing.T) {
 	w := newWorld(t)
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	before := device.Port{Name: "COM8", VID: "303A", PID: "1001", Serial: "AA:BB"}
 	after := before
 	after.Name = "COM9"
@@ -350,7 +350,7 @@ func TestABoardWithUSBOfItsOwnIsTheSameAfterItsRestart(t *testing.T) {
 func TestTheTroubleOfOneBoardHoldsNobodyUp(t *testing.T) {
 	w := newWorld(t)
 	w.broken["COM2"] = &fault.Error{Fault: fault.DiskFull, Op: "install"}
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.come("a", "b", "c")
 	w.until("lamp-01 done", "lamp-02 failed", "lamp-03 done")
 	if r := w.table.Rows()[1]; setup.FaultOf(r.Err) != fault.DiskFull || r.Part < greetedPart {
@@ -359,7 +359,7 @@ func TestTheTroubleOfOneBoardHoldsNobodyUp(t *testing.T) {
 	w.mu.Lock()
 	delete(w.broken, "COM2")
 	w.mu.Unlock()
-	w.table.Again(w.key(1))
+	w.table.Restart(w.key(1))
 	w.until("lamp-01 done", "lamp-02 done", "lamp-03 done")
 }
 
@@ -376,7 +376,7 @@ func TestAPortThatIsListedAndGoneIsToldOnce(t *testing.T) {
 
 func TestOfTwoBoardsWithOneIDTheSecondIsTold(t *testing.T) {
 	w := newWorld(t)
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.come("a", "b")
 	w.until("lamp-01 done", "lamp-02 done")
 	w.have("a", "b", "a")
@@ -389,7 +389,7 @@ func TestOfTwoBoardsWithOneIDTheSecondIsTold(t *testing.T) {
 func TestNoMoreThanEightAreAtWork(t *testing.T) {
 	w := newWorld(t)
 	w.hold = make(chan struct{})
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	ids := make([]string, 20)
 	for i := range ids {
 		ids[i] = fmt.Sprint("board", i)
@@ -412,7 +412,7 @@ func TestNoMoreThanEightAreAtWork(t *testing.T) {
 
 func TestTheOldestThatAreDoneMakeRoomAndStayCounted(t *testing.T) {
 	w := newWorld(t)
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	const n = MaxRows + 5
 	for i := range n {
 		w.have(fmt.Sprint("board", i))
@@ -449,13 +449,13 @@ func TestABoardOfTheClassKeepsItsName(t *testing.T) {
 func TestClosingLetsGoOfAllBoardsInTheMiddle(t *testing.T) {
 	w := newWorld(t)
 	w.hold = make(chan struct{})
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.come("a", "b")
 	w.until("lamp-01 writing", "lamp-02 writing")
 	if !w.table.Writing() {
 		t.Error("it is not told that boards are written")
 	}
-	w.table.End(context.Background())
+	w.table.Shutdown(context.Background())
 	if w.now.Load() != 0 || w.table.IsOpen() || w.table.Writing() || w.written[len(w.written)-1] != "" {
 		t.Errorf("%d are still written; noted %q", w.now.Load(), w.written)
 	}
@@ -542,7 +542,7 @@ func TestNewBoardsGoToTheNextPupilsWithTheirNumbersAndNeverWithTheirNames(t *tes
 	w.until("lamp-01 done", "lamp-07 done", "lamp-02 ready")
 	w.have("a", "b", "c", "d") // one after the other: who is greeted first is named first
 	w.until("lamp-01 done", "lamp-07 done", "lamp-02 ready", "lamp-03 ready")
-	w.table.SetEach(true)
+	w.table.SetStartsAtOnce(true)
 	w.until("lamp-01 done", "lamp-07 done", "lamp-02 done", "lamp-03 done")
 	for id, want := range map[string]string{"a": "p1", "b": "p2", "c": "p3", "d": ""} {
 		if got := w.roster[id]; got.Pupil != want || strings.ContainsFunc(got.Base+got.Name, func(r rune) bool { return r > 127 }) {

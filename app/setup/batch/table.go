@@ -123,9 +123,9 @@ func (t *Table) Close() {
 	t.changed.Raise()
 }
 
-// End is Close for the end of the program: it waits until no cable is held any
+// Shutdown is Close for the end of the program: it waits until no cable is held any
 // more, at most until ctx ends.
-func (t *Table) End(ctx context.Context) {
+func (t *Table) Shutdown(ctx context.Context) {
 	var used []setup.Provisioner
 	for _, r := range t.rows {
 		if r.provisioner != nil {
@@ -186,12 +186,12 @@ func (t *Table) Writing() bool {
 	return slices.ContainsFunc(t.rows, func(r *row) bool { return r.phase() == Writing })
 }
 
-// Each reports whether a board that comes is set up at once.
-func (t *Table) Each() bool { return t.each }
+// StartsAtOnce reports whether a board that comes is set up at once.
+func (t *Table) StartsAtOnce() bool { return t.each }
 
-// SetEach says whether a board that comes is set up at once. Those that wait are
+// SetStartsAtOnce says whether a board that comes is set up at once. Those that wait are
 // asked for with it.
-func (t *Table) SetEach(on bool) {
+func (t *Table) SetStartsAtOnce(on bool) {
 	t.each = on
 	t.advance()
 }
@@ -256,9 +256,9 @@ func (t *Table) StartAll() {
 	t.advance()
 }
 
-// Again begins anew with a board that failed or is done, and is on its cable. What
+// Restart begins anew with a board that failed or is done, and is on its cable. What
 // is on the board already is not sent again.
-func (t *Table) Again(key int) {
+func (t *Table) Restart(key int) {
 	r := t.row(key)
 	if r == nil || !r.there || !slices.Contains([]Phase{Failed, Pulled, Done}, r.phase()) {
 		return
@@ -268,9 +268,9 @@ func (t *Table) Again(key int) {
 	t.advance()
 }
 
-// Which has a board show itself: it blinks on its cable before it is written, and
+// Identify has a board show itself: it blinks on its cable before it is written, and
 // changes its light over the air when it is done.
-func (t *Table) Which(key int) {
+func (t *Table) Identify(key int) {
 	r := t.row(key)
 	if r == nil || r.session == nil {
 		return

@@ -39,7 +39,7 @@ def read(text, now, colored):
         m = json.loads(text)
         text = m.get("state")
         if colored and m.get("color") is not None:
-            color = paint.of(m["color"])
+            color = paint.from_json(m["color"])
         on = word(text, now)
         if on is None and (color is None or text is not None):
             raise ValueError
@@ -49,8 +49,8 @@ def read(text, now, colored):
     if on is None:
         raise ValueError
     if colored and word(parts[0], False) and len(parts) > 1:
-        level = paint.digits(parts[1], 100) or None
-        n = paint.digits(parts[2], 0xFFFFFF) if len(parts) > 2 else None
+        level = paint.number(parts[1], 100) or None
+        n = paint.number(parts[2], 0xFFFFFF) if len(parts) > 2 else None
         if n is not None:
             color = (n >> 16, n >> 8 & 255, n & 255)
     return on, color, level

@@ -45,5 +45,5 @@ class PixelLamp:
         self.np.write()
 
 
-def lamp(c):
+def make_lamp(c):
     return (PixelLamp if c["kind"] == "neopixel" else PinLamp)(c)

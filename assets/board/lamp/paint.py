@@ -3,7 +3,7 @@ import binascii
 import json
 
 
-def part(v, most=255):
+def channel(v, most=255):
     if isinstance(v, str) and v.strip().isdigit():
         v = int(v)
     if type(v) not in (int, float) or not 0 <= v <= most:
@@ -11,16 +11,16 @@ def part(v, most=255):
     return int(v)
 
 
-def three(parts):
-    color = tuple(part(p) for p in parts)
+def from_parts(parts):
+    color = tuple(channel(p) for p in parts)
     if len(color) != 3:
         raise ValueError
     return color
 
 
-def hue(h, s):
+def from_hue(h, s):
     # the brightest colour of a hue in degrees and a saturation in percent
-    h, s = part(h, 360), part(s, 100)
+    h, s = channel(h, 360), channel(s, 100)
     ks = [(n + h) % 360 for n in (300, 180, 60)]
     return tuple(255 - (255 * s * max(0, min(k, 240 - k, 60)) + 3000) // 6000 for k in ks)
 
@@ -29,18 +29,18 @@ def rgb(text):
     # r,g,b, rgb(r,g,b), #ff0000, #f00 or JSON; ValueError for anything else
     t = text.strip()
     if t[:1] == "#":
-        return three(binascii.unhexlify(t[1:] if len(t) != 4 else "".join(c + c for c in t[1:])))
+        return from_parts(binascii.unhexlify(t[1:] if len(t) != 4 else "".join(c + c for c in t[1:])))
     if t[:1] in ("{", "["):
-        color = of(json.loads(t))
+        color = from_json(json.loads(t))
         if not color:
             raise ValueError
         return color
     if t[:4].lower() == "rgb(" and t[-1:] == ")":
         t = t[4:-1]
-    return three(t.split(","))
+    return from_parts(t.split(","))
 
 
-def of(c):
+def from_json(c):
     # a command's colour; None for a form that is not known; ValueError, KeyError or TypeError for values that no colour has
     if isinstance(c, str):
         try:
@@ -49,12 +49,12 @@ def of(c):
             return None
     if isinstance(c, dict):
         if "r" in c:
-            return three([c[k] for k in "rgb"])
-        return hue(c["h"], c["s"]) if "h" in c else None
-    return three(c)
+            return from_parts([c[k] for k in "rgb"])
+        return from_hue(c["h"], c["s"]) if "h" in c else None
+    return from_parts(c)
 
 
-def at(color, percent):
+def at_brightness(color, percent):
     # the same colour with another brightness
     top = max(color)
     if not top:
@@ -63,8 +63,8 @@ def at(color, percent):
     return tuple((v * want + top // 2) // top for v in color)
 
 
-def digits(text, most):
+def number(text, most):
     try:
-        return part(text, most)
+        return channel(text, most)
     except ValueError:
         return None

@@ -23,7 +23,7 @@ class Publisher:
         self.sent = self.state_sent = time.ticks_ms()  # when anything was published, and when the state was
         self.held, self.lost = False, ""  # what info tells of the button, and of the last loss
 
-    def open(self, client):
+    def attach(self, client):
         self.client = client
         self.waiting = []
 
@@ -41,9 +41,9 @@ class Publisher:
                 self.dropped += 1
             elif w and w not in self.waiting:
                 self.waiting.append(w)
-        self.work()
+        self.flush()
 
-    def work(self):
+    def flush(self):
         # publishes what waits, and the state again when its time has come
         beat = self.t.get("beat")
         if beat and elapsed(self.state_sent, beat * 1000):

@@ -21,7 +21,7 @@ def failed(fault):
     stage(fault.stage, bad=True, why=fault.why, **fault.more)
 
 
-def raw(text):
+def to_bytes(text):
     # settings hold text, or {"hex": ...} where it is no UTF-8
     if isinstance(text, dict):
         return binascii.unhexlify(text["hex"])

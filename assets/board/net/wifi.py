@@ -2,7 +2,7 @@
 import network
 import sys
 import time
-from net.report import Fault, raw, stage
+from net.report import Fault, stage, to_bytes
 
 JOIN_MS = 20000  # how long joining may take
 STABLE_MS = 4000  # how long a bad status must last before it counts: drivers try again by themselves
@@ -31,7 +31,7 @@ class WiFi:
 
     def join(self, w):
         # w is the settings' part of that name
-        ssid, password = raw(w["ssid"]), raw(w.get("pass"))
+        ssid, password = to_bytes(w["ssid"]), to_bytes(w.get("pass"))
         self._start_radio()
         seen = self._scan(ssid, w.get("hidden"))
         if seen:

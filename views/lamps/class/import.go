@@ -113,7 +113,7 @@ func newListPreview(d *dialog, t *table.Table) *listPreview {
 	v := &listPreview{dialog: d, table: t, sample: ui.Body(""), told: ui.Body("")}
 	for i := range t.Columns[:min(previewColumns, len(t.Columns))] {
 		v.selects = append(v.selects, ui.NewSelect(meaningWords(), func(m int) {
-			_ = t.Mean(i, table.Meaning(m))
+			_ = t.SetMeaning(i, table.Meaning(m))
 			v.update()
 		}))
 	}

@@ -37,22 +37,22 @@ func newLineWords(toMap func()) *lineWords {
 
 // showNone tells that there is no program.
 func (w *lineWords) showNone() {
-	ui.Say(w.head, i18n.T("explained.noprogram"))
+	ui.SetOrHide(w.head, i18n.T("explained.noprogram"))
 	for _, l := range []*widget.Label{w.whole, w.says, w.packet, w.change, w.last} {
-		ui.Say(l, "")
+		ui.SetOrHide(l, "")
 	}
 }
 
 // show explains a line, with the last message that it has really made, and the board's
 // newest traffic.
 func (w *lineWords) show(number int, l explain.Line, wish explain.Choices, last, real string) {
-	ui.Say(w.head, i18n.T("explained.line", "N", number))
-	ui.Say(w.whole, strings.TrimSpace(l.Text))
-	ui.Say(w.says, kindWords(l.Kind))
-	ui.Say(w.packet, packetWords(l.Kind))
+	ui.SetOrHide(w.head, i18n.T("explained.line", "N", number))
+	ui.SetOrHide(w.whole, strings.TrimSpace(l.Text))
+	ui.SetOrHide(w.says, kindWords(l.Kind))
+	ui.SetOrHide(w.packet, packetWords(l.Kind))
 	ui.SetVisible(w.onMap, packetWords(l.Kind) != "" && l.Kind != explain.Ping)
-	ui.Say(w.change, changeWords(l, wish))
-	ui.Say(w.last, last)
-	ui.Say(w.real, real)
+	ui.SetOrHide(w.change, changeWords(l, wish))
+	ui.SetOrHide(w.last, last)
+	ui.SetOrHide(w.real, real)
 	w.box.Refresh()
 }

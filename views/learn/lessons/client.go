@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -82,7 +83,7 @@ func newClientTool(s *ui.Shell, name, id string, c *client.Client, login func(st
 	t.right.SetQuietly(true)
 	t.connect = ui.NewButton(i18n.T("learn.client.connect"), ui.Icon("power"), t.doConnect)
 	t.leave = ui.NewButton(i18n.T("learn.client.disconnect"), nil, c.Disconnect)
-	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Pull)
+	t.pull = ui.QuietButton(i18n.T("learn.client.pull"), ui.Icon("offline"), c.Drop)
 	t.refused.Importance = widget.DangerImportance
 	t.received.Wrapping = fyne.TextWrapBreak
 	t.build(n)
@@ -150,16 +151,17 @@ func (t *clientTool) doPublish() {
 
 // showError tells what is wrong with what was asked for, where something is.
 func (t *clientTool) showError(field *ui.Entry, err error) {
-	switch {
-	case err == nil:
+	if err == nil {
 		t.complain(nil, "")
-	case errors.Is(err, client.ErrID):
-		t.complain(field, i18n.T("learn.client.no-id"))
-	case errors.Is(err, client.ErrPayload):
-		t.complain(field, i18n.T("learn.client.long"))
-	default:
-		t.complain(nil, problem.Explain(err).Title)
+		return
 	}
+	words := problem.Words(err, clientProblemTexts)
+	t.complain(ui.Either(words != "", field, nil), cmp.Or(words, problem.Explain(err).Title))
+}
+
+var clientProblemTexts = []problem.Text{
+	{Err: client.ErrID, Key: "learn.client.no-id"},
+	{Err: client.ErrPayload, Key: "learn.client.long"},
 }
 
 func (t *clientTool) complain(field *ui.Entry, text string) {

@@ -79,7 +79,7 @@ func (p *page) build() {
 	p.hold = ui.PrimaryButton(i18n.T("map.hold"), ui.Icon("pause"), p.ask)
 	p.filter = ui.NewEntry(i18n.T("map.hold.filter"))
 	p.filter.OnSubmitted = func(string) { p.ask() }
-	p.filter.OnChanged = func(string) { ui.Say(p.wrong, "") }
+	p.filter.OnChanged = func(string) { ui.SetOrHide(p.wrong, "") }
 	p.wrong = ui.Small("")
 	p.wrong.Importance = widget.DangerImportance
 	p.wrong.Hide()
@@ -149,7 +149,7 @@ func (p *page) Content() fyne.CanvasObject { return p.root }
 // for.
 func (p *page) Shown() {
 	p.inView = true
-	p.m.Return()
+	p.m.Attach()
 	p.watchHeld()
 	p.updateNotices()
 	p.wake()
@@ -358,7 +358,7 @@ func (p *page) ask() {
 	}
 	filter := p.filter.Text
 	if filter != "" && !topic.ValidFilter(filter) {
-		ui.Say(p.wrong, i18n.T("map.hold.wrong"))
+		ui.SetOrHide(p.wrong, i18n.T("map.hold.wrong"))
 		p.root.Refresh()
 		return
 	}

@@ -88,7 +88,7 @@ func (p *clientPanel) update() {
 	now := p.now()
 	ui.SetText(p.name, p.names.name(c, p.m.Gathered()))
 	ui.SetText(p.kind, kindWords(c.Kind))
-	ui.Say(p.state, stateWords(c, now))
+	ui.SetOrHide(p.state, stateWords(c, now))
 	ui.SetText(p.counts, countLines(c))
 	session, subs := "", ""
 	if s := c.Session(); s != nil && c.Kind != livemap.More && !p.lined {
@@ -97,9 +97,9 @@ func (p *clientPanel) update() {
 	if session != "" && len(c.Sessions) > 1 {
 		session = i18n.N("map.session.several", len(c.Sessions)) + "\n" + session
 	}
-	ui.Say(p.session, session)
-	ui.Say(p.subs, subs)
-	ui.Say(p.line, p.lineWords(c))
+	ui.SetOrHide(p.session, session)
+	ui.SetOrHide(p.subs, subs)
+	ui.SetOrHide(p.line, p.lineWords(c))
 	for i := range p.rows {
 		p.updateRow(&p.rows[i], c, i, now)
 	}
@@ -144,5 +144,5 @@ func (p *clientPanel) updateRow(r *recentRow, c *livemap.Client, i int, now time
 	if t, ok := p.m.Topic(x.Topic); ok {
 		last = i18n.T("map.last", "Text", payloadWords(t.Last))
 	}
-	ui.Say(r.last, last)
+	ui.SetOrHide(r.last, last)
 }

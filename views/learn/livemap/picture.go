@@ -211,7 +211,7 @@ func (p *picture) layCore() {
 		side = 0
 	}
 	top := at.Y + min(max(room-pins-side, 0)/2, ui.Unit)
-	ui.Put(p.coreIcon, p.plan.middle.X-side/2, top, side, side)
+	ui.SetBounds(p.coreIcon, p.plan.middle.X-side/2, top, side, side)
 	if p.coreIcon.Resource == nil {
 		p.coreIcon.Resource = ui.Tinted("broker", theme.ColorNameForeground)
 	}
@@ -220,7 +220,7 @@ func (p *picture) layCore() {
 	left, bottom := p.plan.middle.X-(maxPins/2*(pin+gap)-gap)/2, at.Y+p.plan.core.Height-ui.Unit-2*(pin+gap)
 	for i, x := range p.pins {
 		column, row := float32(i%(maxPins/2)), float32(i/(maxPins/2))
-		ui.Put(x, left+column*(pin+gap), bottom+row*(pin+gap), pin, pin)
+		ui.SetBounds(x, left+column*(pin+gap), bottom+row*(pin+gap), pin, pin)
 	}
 }
 

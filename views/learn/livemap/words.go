@@ -148,12 +148,12 @@ func stateWords(c *livemap.Client, now time.Time) string {
 		return ""
 	}
 	if c.Kept {
-		return i18n.T("map.away.kept", "Why", departureText(c.Leave))
+		return i18n.T("map.away.kept", "Why", departureText(c.Departure))
 	}
 	if c.WillSent {
-		return i18n.T("map.away.will", "Why", departureText(c.Leave))
+		return i18n.T("map.away.will", "Why", departureText(c.Departure))
 	}
-	return departureText(c.Leave)
+	return departureText(c.Departure)
 }
 
 func departureText(l broker.Departure) string {

@@ -58,9 +58,9 @@ func (l *treeLine) Place(size fyne.Size) {
 	step := ui.Unit * 2.5 * ui.TextFactor()
 	x := ui.Unit + step*float32(l.row.Depth)
 	l.back.FillColor = fill
-	ui.Put(l.back, x-ui.Unit/2, 1, max(0, size.Width-x), size.Height-2)
+	ui.SetBounds(l.back, x-ui.Unit/2, 1, max(0, size.Width-x), size.Height-2)
 	side := theme.TextSize() * 0.7
-	ui.Put(l.mark, x, (size.Height-side)/2, side, side)
+	ui.SetBounds(l.mark, x, (size.Height-side)/2, side, side)
 	x += step
 	name := safe(l.row.Level)
 	if l.row.Level == "" {

@@ -23,14 +23,14 @@ func TestWhatAPlatformSaidIsKeptUntilItWasReadAndTheSilenceIsKeptAllTheSame(t *t
 	useWithLamp(loop, a, d.Server, settings.Connection{Preset: "adafruit", User: "teacher"}, "aio_1", topics)
 	loop.RunUntil(func() bool {
 		d.Send("teacher/throttle", "too many messages")
-		return a.Outbox.State().Said.Word == presets.Throttled
+		return a.Outbox.State().PlatformMessage.Word == presets.Throttled
 	}, "the platform's word")
-	if s := a.Outbox.State(); s.Said.Text != "too many messages" {
+	if s := a.Outbox.State(); s.PlatformMessage.Text != "too many messages" {
 		t.Errorf("%+v", s)
 	}
-	a.Outbox.Read()
-	if s := a.Outbox.State(); s.Said != (outbox.Notice{}) || s.Dropped != 0 {
-		t.Errorf("it is still said: %+v", s.Said)
+	a.Outbox.MarkRead()
+	if s := a.Outbox.State(); s.PlatformMessage != (outbox.PlatformMessage{}) || s.Dropped != 0 {
+		t.Errorf("it is still said: %+v", s.PlatformMessage)
 	}
 	var r *presets.RuleError
 	if err := a.Outbox.Publish(topics.Set, []byte("on"), 0, false); !errors.As(err, &r) || r.Rule != presets.ThrottleRule || r.Wait <= 0 {
@@ -89,7 +89,7 @@ func TestWhatWasLostWithTheConnectionIsCountedUntilItWasRead(t *testing.T) {
 	_ = (<-clients).Close()
 	loop.RunUntil(func() bool { return online() && a.Outbox.State().Dropped > 0 }, "the next connection, and what was lost with the last")
 	// What was lost is counted bit by bit, so some may come after it was read.
-	loop.RunUntil(func() bool { a.Outbox.Read(); return a.Outbox.State().Dropped == 0 }, "nothing told any more of what was read of")
+	loop.RunUntil(func() bool { a.Outbox.MarkRead(); return a.Outbox.State().Dropped == 0 }, "nothing told any more of what was read of")
 	for c := range clients {
 		_ = c.Close()
 		_ = l.Close()
