@@ -6,9 +6,9 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
-	"lamplighter/app/settings"
 	"lamplighter/app/lights"
 	"lamplighter/app/link"
+	"lamplighter/app/settings"
 	"lamplighter/app/topics"
 	"lamplighter/device/devicetest"
 )

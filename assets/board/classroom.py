@@ -72,10 +72,10 @@ class Classroom:
             client_id or b.get("id") or "lamp-" + my_id(), b["host"], b["port"], user, user and to_bytes(b.get("pass")) or None,
             b.get("keepalive") or 30, ssl=b.get("tls", False), ssl_params={"ca": b.get("ca")})
 
-    def open_socket(self, client):
+    def connect(self, client):
         # opens the connection and logs in; a Fault says what failed
         try:
-            client.open_socket()
+            client.dial()
         except (OSError, IndexError) as e:  # IndexError: the name has no address
             self._unreached(e, client)
         stage("reached")
@@ -109,7 +109,7 @@ class Classroom:
         if prepare:
             prepare(client)
         try:
-            self.open_socket(client)
+            self.connect(client)
         except Exception:
             client.close()
             raise

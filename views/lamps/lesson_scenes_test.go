@@ -5,9 +5,9 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/app/lesson"
-	"lamplighter/app/settings"
 	"lamplighter/app/lights"
 	"lamplighter/app/roster"
+	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/viewtest"

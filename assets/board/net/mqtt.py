@@ -43,7 +43,7 @@ class MQTTClient(Packets):
 
     # -- opening and closing
 
-    def open_socket(self):
+    def dial(self):
         # opens the connection and sends nothing yet
         self.close()
         addr = socket.getaddrinfo(self.server, self.port, 0, socket.SOCK_STREAM)[0][-1]
@@ -88,7 +88,7 @@ class MQTTClient(Packets):
         return ack[0] & 1
 
     def connect(self, clean_session=True):
-        self.open_socket()
+        self.dial()
         return self.login(clean_session)
 
     def close(self):
