@@ -47,8 +47,12 @@ type wizardPage interface {
 // moving pages have something that moves, and end it when they are left.
 type moving interface{ leave() }
 
+var _, _, _ moving = (*brokerPage)(nil), (*busyPage)(nil), (*proofPage)(nil)
+
 // arriving pages bring something into view when they have come.
 type arriving interface{ arrive() }
+
+var _ arriving = (*brokerPage)(nil)
 
 // foot is what the buttons at the bottom say and do. One without a text is not
 // there; next with a why is there, can't be pressed, and says why.

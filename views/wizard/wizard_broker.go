@@ -45,7 +45,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 		forms: map[string]*brokerform.Form{}, typed: map[string]setup.BrokerChoice{},
 	}
 	p.own = ui.NewPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), func() {
-		p.close()
+		p.leave()
 		p.w.edit(func(a *setup.Answers) { a.Broker.BuiltIn = true })
 	})
 	p.own.OnEnter = w.forward
@@ -74,7 +74,7 @@ func (p *brokerPage) pick(preset presets.Preset) {
 	if !c.BuiltIn {
 		p.typed[problem.PresetOf(c).ID] = c
 	}
-	p.close()
+	p.leave()
 	next, had := p.typed[preset.ID]
 	if !had {
 		next = brokerform.FirstChoice(preset, now.Connections, c)
@@ -116,8 +116,8 @@ func (p *brokerPage) editor() brokerform.Editor {
 	}
 }
 
-// close ends what goes on in the forms.
-func (p *brokerPage) close() {
+// leave ends what goes on in the forms.
+func (p *brokerPage) leave() {
 	for _, f := range p.forms {
 		f.Close()
 	}
