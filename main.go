@@ -126,7 +126,7 @@ func run(dir string) error {
 	start := startup.Begin(dir, version)
 	defer start.Stop()
 	start.Watch(lateTime, func() {
-		if startup.Ask(startup.Late()) {
+		if startup.Ask(startup.AskToEnd()) {
 			os.Exit(exitFailed)
 		}
 	})
@@ -269,7 +269,7 @@ func showFailure(ui fyne.App, noWindow, err error) error {
 // words is what a message says of an error, in both languages.
 func words(err error) string {
 	in := func(language string) string {
-		_ = i18n.Use(language) // these two are always there
+		_ = i18n.SetLanguage(language) // these two are always there
 		p := problem.Explain(err)
 		return p.Title + "\n" + p.Advice
 	}

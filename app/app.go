@@ -116,7 +116,7 @@ func (a *App) build(o Options, class *roster.Class) {
 	a.Topics = topics.New(budgetOf(v))
 	commands := a.Outbox.Commands()
 	a.Lights = lights.New(lights.Options{
-		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.Room(v),
+		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.TopicPrefix(v),
 		Save:    func(e lights.Entry) error { return a.Classroom.Roster.SaveLamp(e) },
 		Forget:  func(base string) error { return a.Classroom.Roster.ForgetLamp(base) },
 		Observe: func(n lights.News) { a.Classroom.Observe(n) },
@@ -125,7 +125,7 @@ func (a *App) build(o Options, class *roster.Class) {
 	a.Connections = connections.New(a.Settings, a.Secrets, func() { a.Uplink.Renew() })
 	a.Hosting = hosting.New(hosting.Options{
 		Dir: o.Dir, Settings: a.Settings, Secrets: a.Secrets, Host: o.Host, Nearby: o.Nearby, Post: post,
-		Noticed: func(n broker.Notice) { a.Classroom.Noticed(n) },
+		Noticed: func(n broker.Notice) { a.Classroom.HandleNotice(n) },
 		Started: func() {
 			if a.Settings.Values().Connection == "" {
 				a.Lights.BrokerStarted(time.Now())
@@ -203,8 +203,8 @@ func (a *App) receive(batch []uplink.Message, lost int) {
 	heard := make([]topics.Message, 0, len(batch))
 	for _, m := range batch {
 		if !m.Probe {
-			a.Lights.Receive(m.Topic, m.Payload, m.Kept, m.At)
-			a.Classroom.Roster.Saw(m.Topic, m.Payload, m.Kept, m.At)
+			a.Lights.Receive(m.Topic, m.Payload, m.Stored, m.At)
+			a.Classroom.Roster.ObserveStatus(m.Topic, m.Payload, m.Stored, m.At)
 		}
 		heard = append(heard, topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: m.Retained, At: m.At})
 	}

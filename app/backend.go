@@ -42,7 +42,7 @@ func (b backend) Defaults(id string) setup.Defaults {
 	v := b.settings.Snapshot()
 	d := setup.Defaults{Other: v.Connection != "", Locked: b.settings.Locked(settings.LockBroker), Classroom: v.Classroom, Language: b.language(), Name: b.roster.NextName(), Port: b.hosting.Port(), Local: b.hosting.Local()}
 	d.Orders = orders(v.Boards)
-	d.Kits, d.Last = lastLamps(v.Boards)
+	d.Kits, d.LastNetwork = lastLamps(v.Boards)
 	for _, ssid := range v.Networks {
 		d.WiFi = append(d.WiFi, device.WiFi{
 			SSID: ssid, Password: b.secrets.Get(secrets.WiFiKey(ssid)), Hidden: slices.Contains(v.HiddenSSIDs, ssid),
@@ -146,11 +146,11 @@ const (
 	admitPause = 20 * time.Millisecond // between two looks at it
 )
 
-// Admit has the built-in broker listen in this PC's networks.
-func (b backend) Admit(ctx context.Context) error {
+// ListenInNetwork has the built-in broker listen in this PC's networks.
+func (b backend) ListenInNetwork(ctx context.Context) error {
 	again, err := onState(ctx, b.gate, func() bool {
 		local := b.hosting.Local()
-		b.hosting.Admit()
+		b.hosting.ListenInNetwork()
 		return local
 	})
 	if err != nil || !again {
@@ -177,7 +177,7 @@ func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (
 	}
 	p := presets.ByID(x.Broker.Preset)
 	in := x.Broker.Inputs()
-	in.Room, in.Base, in.BoardID, in.Place = c.Room, x.Base, boardID, x.Place
+	in.TopicPrefix, in.Base, in.BoardID, in.Place = c.TopicPrefix, x.Base, boardID, x.Place
 	acc, err := p.Account(in)
 	if err != nil {
 		return setup.Account{}, err

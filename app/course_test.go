@@ -129,7 +129,7 @@ func (s *classroom) lamp() lights.Light {
 }
 
 func (s *classroom) unplug(how func()) {
-	s.loop.RunUntil(func() bool { return s.lamp().IsHere() }, "the lamp is here")
+	s.loop.RunUntil(func() bool { return s.lamp().IsOnline() }, "the lamp is here")
 	how()
 	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Offline }, "the lamp is gone")
 }

@@ -172,7 +172,7 @@ func TestLampsOfOtherSystemsAtABrokerAppearSwitchAndConfirm(t *testing.T) {
 	for _, s := range systems {
 		lamp := func() lights.Light { return named(a, s.lamp) }
 		loop.RunUntil(func() bool { return lamp().Phase == lights.Confirmed }, s.name+": its kept word")
-		if l := lamp(); l.Source != s.source || l.State != lights.Off || !l.Kept || l.Presence != lights.Here {
+		if l := lamp(); l.Source != s.source || l.State != lights.Off || !l.Retained || l.Presence != lights.PresenceOnline {
 			t.Fatalf("%s: %+v", s.name, l)
 		}
 		for _, on := range []bool{true, false} {

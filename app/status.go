@@ -32,7 +32,7 @@ type Status struct {
 	Unsaved error  // settings, pupils or passwords can't be kept now; it is tried again
 
 	Preset          string                 // ID of the other broker's platform; "" = none
-	World           bool                   // anyone on the internet can read and switch there
+	IsPublic        bool                   // anyone on the internet can read and switch there
 	Paced           int                    // messages that wait for the platform's rate
 	Wait            time.Duration          // until the last of them is sent, about
 	Dropped         int                    // messages that waited and were not sent in the end, for want of a turn or with a lost connection
@@ -52,13 +52,13 @@ func (a *App) Status() Status {
 			continue // no board, or none that was set up here
 		}
 		s.Known++
-		if l.IsHere() {
+		if l.IsOnline() {
 			s.Online++
 		}
 	}
 	if c, other := v.ConnectionByID(v.Connection); other {
 		s.Broker, s.Address = cmp.Or(c.Name, c.Host), c.Address()
-		s.Preset, s.World = c.Preset, presets.OpenToWorld(c.Preset, c.Host)
+		s.Preset, s.IsPublic = c.Preset, presets.IsPublicHost(c.Preset, c.Host)
 		out := a.Outbox.State()
 		s.Paced, s.Wait, s.Dropped, s.PlatformMessage = out.Waiting, out.Wait, out.Dropped, out.PlatformMessage
 		return s
@@ -86,5 +86,5 @@ func (a *App) Status() Status {
 // present reports whether a board says that it is connected.
 func (a *App) present(base string) bool {
 	l, known := a.Lights.Light(base)
-	return known && l.Presence == lights.Here
+	return known && l.Presence == lights.PresenceOnline
 }

@@ -29,11 +29,11 @@ func TestTheStatusTellsOfTheBrokerInUse(t *testing.T) {
 	id := a.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: "::1", Port: 9}, Preset: "adafruit", User: "+"}, "key")
 	a.Connections.Use(id)
 	var field *presets.FieldError
-	if s := a.Status(); s.Broker != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.World || !errors.As(s.Err, &field) {
+	if s := a.Status(); s.Broker != "::1" || s.Address != "[::1]:9" || s.Preset != "adafruit" || s.IsPublic || !errors.As(s.Err, &field) {
 		t.Errorf("another: %+v", s)
 	}
 	a.Connections.Save(settings.Connection{ID: id, Name: "Room 12", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 9}, Preset: "public"}, "")
-	if s := a.Status(); s.Broker != "Room 12" || !s.World || s.Link == link.Online {
+	if s := a.Status(); s.Broker != "Room 12" || !s.IsPublic || s.Link == link.Online {
 		t.Errorf("for everybody: %+v", s)
 	}
 }

@@ -115,7 +115,7 @@ func TestTheLampComesBackWithTheBroker(t *testing.T) {
 	e.Expect(base+"/light", "on")
 	for _, end := range []func(){b.Stop, b.Kill, r.DropSockets} {
 		end()
-		if s := r.stage(device.StageLost); s.Why != device.WhyClosed {
+		if s := r.stage(device.StageLost); s.Reason != device.ReasonClosed {
 			t.Errorf("%+v", s)
 		}
 		b.Start()
@@ -163,7 +163,7 @@ func TestPingsKeepTheConnectionAndADeadOneIsLeft(t *testing.T) {
 	})
 	r := start(t, opts{port: f.port, config: func(c *device.Config) { c.Broker.KeepAlive = slowPulse }})
 	r.stage(device.StageSubscribed)
-	if s := r.stage(device.StageLost); s.Why != device.WhyTimeout {
+	if s := r.stage(device.StageLost); s.Reason != device.ReasonTimeout {
 		t.Errorf("%+v", s)
 	}
 	if got := first.Load(); got <= answered {

@@ -75,7 +75,7 @@ func TestABoardThatIsBackSaysWhyItWasAway(t *testing.T) {
 	e = devicetest.Listen(t, b)
 	for why := any(""); why == ""; {
 		why = decode(t, e.Expect(base+"/info", devicetest.Any).Payload)["lost"]
-		if why != "" && why != device.WhyClosed && why != device.WhyRefused {
+		if why != "" && why != device.ReasonClosed && why != device.ReasonRefused {
 			t.Errorf("it says %v", why)
 		}
 	}

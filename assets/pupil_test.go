@@ -28,19 +28,19 @@ func TestAPupilsProgramJoinsInTwoLines(t *testing.T) {
 from classroom import connect
 client = connect()
 
-def heard(topic, payload):
+def on_message(topic, payload):
     client.publish(base + "/echo", payload, qos=1)
-    print("heard", topic, payload)
+    print("on_message", topic, payload)
 
 base = "` + base + `"
-client.set_callback(heard)
+client.set_callback(on_message)
 client.subscribe(base + "/ask")
 client.publish(base + "/hello", "hi", True)
 while True:
     client.wait_msg()
 `})
 			if m := e.Expect(base+"/hello", devicetest.Any); m.Payload != "hi" {
-				t.Errorf("heard %+v", m)
+				t.Errorf("on_message %+v", m)
 			}
 			e.Publish(base+"/ask", "你好")
 			e.Expect(base+"/echo", "你好")
@@ -107,7 +107,7 @@ func TestTheProofTellsItsStagesOnce(t *testing.T) {
 	}
 	bad := start(t, opts{port: devicetest.Port(t), main: proof})
 	bad.prints("well False")
-	if s := bad.badStage(); s.Why != device.WhyRefused {
+	if s := bad.badStage(); s.Reason != device.ReasonRefused {
 		t.Errorf("%+v", s)
 	}
 }

@@ -109,7 +109,7 @@ func TestTheLampComesBackWithTheWiFi(t *testing.T) {
 	e.Publish(base+"/light/set", "on")
 	e.Expect(base+"/light", "on")
 	r.Set(func(s *devicetest.Setup) { s.WiFi.Mode = devicetest.WiFiGone })
-	if s := r.stage(device.StageLost); s.Why != device.WhyNoNetwork {
+	if s := r.stage(device.StageLost); s.Reason != device.ReasonNoNetwork {
 		t.Errorf("%+v", s)
 	}
 	r.stage(device.StageFound) // tried again, in vain

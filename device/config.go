@@ -97,7 +97,7 @@ func (t Topics) StateTopic() string { return cmp.Or(t.StateTo, t.State) }
 // CommandTopic is where others publish commands.
 func (t Topics) CommandTopic() string { return cmp.Or(t.SetTo, t.Set) }
 
-// LampTopics are the topics of DESIGN's table for a board at base, as
+// LampTopics are the topics that Lamplighter gives a board at base, as
 // "class/lamp-07".
 func LampTopics(base string) Topics {
 	return Topics{

@@ -24,24 +24,24 @@ const (
 	StageLost       = "lost"       // WiFi or broker went away; the program tries again
 )
 
-// The reasons that a board gives for a failure, in Stage.Why.
+// The reasons that a board gives for a failure, in Stage.Reason.
 const (
-	WhyNoNetwork  = "no-network"  // → WiFiNotFound
-	WhyPassword   = "password"    // → WiFiPassword
-	WhyNoAddress  = "no-address"  // → WiFiNoAddress
-	WhyStatus     = "status"      // WLAN.status() in Code, sys.platform in Detail → WiFiFault
-	WhyTimeout    = "timeout"     // joining WiFi → WiFiTimeout; reaching the broker → Unreachable
-	WhyEnterprise = "enterprise"  // → WiFiEnterprise
-	WhyName       = "name"        // → NameNotFound
-	WhyRefused    = "refused"     // → Refused
-	WhyUnreached  = "unreachable" // → Unreachable
-	WhyClosed     = "closed"      // → BrokerClosed
-	WhyTLS        = "tls"         // → BadCertificate
-	WhyProtocol   = "protocol"    // → NotBroker
-	WhyTLSOnly    = "tls-only"    // → TLSOnly
-	WhyCode       = "code"        // CONNACK or SUBACK code in Code
-	WhyPin        = "pin"         // → BadValue: the board has no such pin; Detail is "lamp" or "button"
-	WhyOther      = "other"       // → Unknown, with the exception's type in Detail
+	ReasonNoNetwork   = "no-network"  // → WiFiNotFound
+	ReasonPassword    = "password"    // → WiFiPassword
+	ReasonNoAddress   = "no-address"  // → WiFiNoAddress
+	ReasonStatus      = "status"      // WLAN.status() in Code, sys.platform in Detail → WiFiFault
+	ReasonTimeout     = "timeout"     // joining WiFi → WiFiTimeout; reaching the broker → Unreachable
+	ReasonEnterprise  = "enterprise"  // → WiFiEnterprise
+	ReasonName        = "name"        // → NameNotFound
+	ReasonRefused     = "refused"     // → Refused
+	ReasonUnreachable = "unreachable" // → Unreachable
+	ReasonClosed      = "closed"      // → BrokerClosed
+	ReasonTLS         = "tls"         // → BadCertificate
+	ReasonProtocol    = "protocol"    // → NotBroker
+	ReasonTLSOnly     = "tls-only"    // → TLSOnly
+	ReasonCode        = "code"        // CONNACK or SUBACK code in Code
+	ReasonPin         = "pin"         // → BadValue: the board has no such pin; Detail is "lamp" or "button"
+	ReasonOther       = "other"       // → Unknown, with the exception's type in Detail
 )
 
 // Stage is one line of a board's own story. A stage with Bad was tried and
@@ -49,7 +49,7 @@ const (
 type Stage struct {
 	Name   string `json:"st"`
 	Bad    bool   `json:"bad,omitempty"`
-	Why    string `json:"why,omitempty"`
+	Reason string `json:"why,omitempty"`
 	Code   int    `json:"code,omitempty"`
 	IP     string `json:"ip,omitempty"`
 	RSSI   int    `json:"rssi,omitempty"`
@@ -77,26 +77,26 @@ func (s Stage) Fault() (fault.Fault, bool) {
 	if !s.Bad {
 		return 0, false
 	}
-	if s.Why == WhyCode {
+	if s.Reason == ReasonCode {
 		if s.Name != StageAccepted && s.Code >= 128 { // of a SUBACK
 			return fault.TopicRefused, true
 		}
 		return fault.ConnackFault(s.Code), true
 	}
-	if s.Why == WhyStatus {
+	if s.Reason == ReasonStatus {
 		if f, failed := WiFiFault(s.Detail, s.Code, s.Name == StageJoined); failed {
 			return f, true
 		}
 		return fault.WiFiTimeout, true
 	}
-	if s.Why == WhyTimeout && (s.Name == StageFound || s.Name == StageJoined) {
+	if s.Reason == ReasonTimeout && (s.Name == StageFound || s.Name == StageJoined) {
 		return fault.WiFiTimeout, true
 	}
 	f, ok := map[string]fault.Fault{
-		WhyNoNetwork: fault.WiFiNotFound, WhyPassword: fault.WiFiPassword, WhyNoAddress: fault.WiFiNoAddress, WhyTimeout: fault.Unreachable,
-		WhyEnterprise: fault.WiFiEnterprise, WhyName: fault.NameNotFound, WhyRefused: fault.Refused, WhyUnreached: fault.Unreachable,
-		WhyClosed: fault.BrokerClosed, WhyTLS: fault.BadCertificate, WhyProtocol: fault.NotBroker, WhyTLSOnly: fault.TLSOnly, WhyPin: fault.BadValue,
-	}[s.Why]
+		ReasonNoNetwork: fault.WiFiNotFound, ReasonPassword: fault.WiFiPassword, ReasonNoAddress: fault.WiFiNoAddress, ReasonTimeout: fault.Unreachable,
+		ReasonEnterprise: fault.WiFiEnterprise, ReasonName: fault.NameNotFound, ReasonRefused: fault.Refused, ReasonUnreachable: fault.Unreachable,
+		ReasonClosed: fault.BrokerClosed, ReasonTLS: fault.BadCertificate, ReasonProtocol: fault.NotBroker, ReasonTLSOnly: fault.TLSOnly, ReasonPin: fault.BadValue,
+	}[s.Reason]
 	if !ok {
 		f = fault.Unknown
 	}

@@ -36,25 +36,25 @@ func TestEveryReasonOfABoardHasItsFault(t *testing.T) {
 		stage device.Stage
 		want  fault.Fault
 	}{
-		{device.Stage{Name: device.StageFound, Why: device.WhyNoNetwork}, fault.WiFiNotFound},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyPassword}, fault.WiFiPassword},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyNoAddress}, fault.WiFiNoAddress},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyTimeout}, fault.WiFiTimeout},
-		{device.Stage{Name: device.StageReached, Why: device.WhyTimeout}, fault.Unreachable},
-		{device.Stage{Name: device.StageJoined, Why: device.WhyEnterprise}, fault.WiFiEnterprise},
-		{device.Stage{Name: device.StageReached, Why: device.WhyName}, fault.NameNotFound},
-		{device.Stage{Name: device.StageReached, Why: device.WhyRefused}, fault.Refused},
-		{device.Stage{Name: device.StageReached, Why: device.WhyUnreached}, fault.Unreachable},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyClosed}, fault.BrokerClosed},
-		{device.Stage{Name: device.StageReached, Why: device.WhyTLS}, fault.BadCertificate},
-		{device.Stage{Name: device.StageStart, Why: device.WhyPin, Detail: "lamp"}, fault.BadValue},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 4}, fault.BadLogin},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 5}, fault.NotAllowed},
-		{device.Stage{Name: device.StageSubscribed, Why: device.WhyCode, Code: 128}, fault.TopicRefused},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 77}, fault.LoginRefused},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x86}, fault.BadLogin},
-		{device.Stage{Name: device.StageAccepted, Why: device.WhyCode, Code: 0x80}, fault.LoginRefused},
-		{device.Stage{Name: device.StageLost, Why: "a word from a later version"}, fault.Unknown},
+		{device.Stage{Name: device.StageFound, Reason: device.ReasonNoNetwork}, fault.WiFiNotFound},
+		{device.Stage{Name: device.StageJoined, Reason: device.ReasonPassword}, fault.WiFiPassword},
+		{device.Stage{Name: device.StageJoined, Reason: device.ReasonNoAddress}, fault.WiFiNoAddress},
+		{device.Stage{Name: device.StageJoined, Reason: device.ReasonTimeout}, fault.WiFiTimeout},
+		{device.Stage{Name: device.StageReached, Reason: device.ReasonTimeout}, fault.Unreachable},
+		{device.Stage{Name: device.StageJoined, Reason: device.ReasonEnterprise}, fault.WiFiEnterprise},
+		{device.Stage{Name: device.StageReached, Reason: device.ReasonName}, fault.NameNotFound},
+		{device.Stage{Name: device.StageReached, Reason: device.ReasonRefused}, fault.Refused},
+		{device.Stage{Name: device.StageReached, Reason: device.ReasonUnreachable}, fault.Unreachable},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonClosed}, fault.BrokerClosed},
+		{device.Stage{Name: device.StageReached, Reason: device.ReasonTLS}, fault.BadCertificate},
+		{device.Stage{Name: device.StageStart, Reason: device.ReasonPin, Detail: "lamp"}, fault.BadValue},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonCode, Code: 4}, fault.BadLogin},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonCode, Code: 5}, fault.NotAllowed},
+		{device.Stage{Name: device.StageSubscribed, Reason: device.ReasonCode, Code: 128}, fault.TopicRefused},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonCode, Code: 77}, fault.LoginRefused},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonCode, Code: 0x86}, fault.BadLogin},
+		{device.Stage{Name: device.StageAccepted, Reason: device.ReasonCode, Code: 0x80}, fault.LoginRefused},
+		{device.Stage{Name: device.StageLost, Reason: "a word from a later version"}, fault.Unknown},
 	} {
 		x.stage.Bad = true
 		if got, bad := x.stage.Fault(); !bad || got != x.want {
@@ -72,7 +72,7 @@ func FuzzStageLine(f *testing.F) {
 		if !ok {
 			return
 		}
-		if s.Name == "" || !utf8.ValidString(s.Name+s.Why+s.IP+s.V+s.Detail) {
+		if s.Name == "" || !utf8.ValidString(s.Name+s.Reason+s.IP+s.V+s.Detail) {
 			t.Errorf("%q is read as %+v", line, s)
 		}
 		if _, bad := s.Fault(); bad != s.Bad {

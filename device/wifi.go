@@ -5,7 +5,7 @@ import "lamplighter/device/fault"
 // WiFiFault is what WLAN.status() means on a board of this sys.platform, where it
 // says that joining failed. inSight tells that the board's own scan has the network.
 // It is the only table of these numbers: the wizard asks it, and boards send theirs
-// to it (WhyStatus). Only numbers that mean nothing else blame the password.
+// to it (ReasonStatus). Only numbers that mean nothing else blame the password.
 func WiFiFault(platform string, status int, inSight bool) (f fault.Fault, failed bool) {
 	switch platform {
 	case "esp32":

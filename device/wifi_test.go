@@ -45,7 +45,7 @@ func TestWildWiFiCodesMeanWhatTheyMean(t *testing.T) {
 		if got, failed := device.WiFiFault(c.platform, c.status, true); !failed || got != c.want {
 			t.Errorf("%s %d: %v, %v, want %v", c.platform, c.status, got, failed, c.want)
 		}
-		s := device.Stage{Name: device.StageJoined, Bad: true, Why: device.WhyStatus, Code: c.status, Detail: c.platform}
+		s := device.Stage{Name: device.StageJoined, Bad: true, Reason: device.ReasonStatus, Code: c.status, Detail: c.platform}
 		if got, _ := s.Fault(); got != c.want {
 			t.Errorf("%+v: %v, want %v", s, got, c.want)
 		}

@@ -116,7 +116,7 @@ func (c *class) dieOnce(b *mortal, on bool) time.Duration {
 	c.loop.RunUntil(func() bool {
 		for i := range c.boards {
 			l, _ := c.Lights.Light(base(i))
-			if l.Phase != lights.Confirmed || l.Presence != lights.Here || l.State != lightState(on) {
+			if l.Phase != lights.Confirmed || l.Presence != lights.PresenceOnline || l.State != lightState(on) {
 				return false
 			}
 		}

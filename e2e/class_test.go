@@ -124,7 +124,7 @@ func (c *class) start() {
 // here is how many lamps have a board at the broker that has said what it shows.
 func (c *class) here() (n int) {
 	for _, l := range c.Lights.Lights() {
-		if l.Phase == lights.Confirmed && l.Presence == lights.Here {
+		if l.Phase == lights.Confirmed && l.Presence == lights.PresenceOnline {
 			n++
 		}
 	}

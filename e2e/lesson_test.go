@@ -112,7 +112,7 @@ func (m *many) startAgain() {
 	defer c.Close()
 	c.Publish("class/scores", []byte("7"), true)
 	kept := func(p lesson.Plan) bool {
-		return slices.ContainsFunc(p.Rubbish, func(k topics.Kept) bool { return k.Topic == "class/scores" })
+		return slices.ContainsFunc(p.Rubbish, func(k topics.RetainedMessage) bool { return k.Topic == "class/scores" })
 	}
 	p := m.plan()
 	for !kept(p) {

@@ -250,8 +250,8 @@ func (s *school) story(restart func()) {
 	s.board.WaitForPixels(!on)
 	on = !on
 	s.shown(map[bool]lights.State{true: lights.On, false: lights.Off}[on], "what the button did")
-	if s.lamp().Who != lights.AtTheBoard {
-		t.Errorf("the button was pressed, and the panel says %v", s.lamp().Who)
+	if s.lamp().ChangedBy != lights.AtTheBoard {
+		t.Errorf("the button was pressed, and the panel says %v", s.lamp().ChangedBy)
 	}
 
 	restart()
@@ -321,7 +321,7 @@ func TestPlugToLitLampFindsTheBrokerAtAnotherAddress(t *testing.T) {
 	other := devicetest.Port(t)
 	s.Settings.Update(func(v *settings.Values) { v.BuiltIn.Port = other })
 	s.loop.RunUntil(func() bool { return s.Status().Link == link.Online }, "the broker at its new place")
-	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().Presence == lights.Here }, "the board at the broker's new place")
+	s.loop.RunUntil(func() bool { return s.lamp().Phase == lights.Confirmed && s.lamp().Presence == lights.PresenceOnline }, "the board at the broker's new place")
 	s.tap(s.lamp().State != lights.On)
 	if config, _ := s.board.ReadFile("lamplighter.json"); !strings.Contains(string(config), num(float64(other))) {
 		t.Errorf("the board has not kept where its broker is: %s", config)

@@ -104,7 +104,7 @@ func newMany(t testing.TB, n int, o devicetest.Options) *many {
 func (m *many) rows() string {
 	var all []string
 	for _, r := range m.table.Rows() {
-		all = append(all, fmt.Sprintf("%d %s there=%v phase=%d part=%.2f err=%v", r.Key, r.Name, r.There, r.Phase, r.Part, r.Err))
+		all = append(all, fmt.Sprintf("%d %s there=%v phase=%d part=%.2f err=%v", r.Key, r.Name, r.Plugged, r.Phase, r.Part, r.Err))
 		if r.Phase == batch.Failed {
 			all = append(all, m.lastOf(r.Board.ID))
 		}
@@ -225,7 +225,7 @@ func TestClassOfBoardsThroughTheTable(t *testing.T) {
 	if r := m.of(m.boards[full]); r.Phase != batch.Failed || setup.FaultOf(r.Err) != fault.DiskFull {
 		t.Errorf("the full disk is told as %+v", r)
 	}
-	if r := m.of(m.boards[pulled]); r.Phase != batch.Pulled || r.There {
+	if r := m.of(m.boards[pulled]); r.Phase != batch.Pulled || r.Plugged {
 		t.Errorf("the board that was pulled is told as %+v", r)
 	}
 

@@ -27,7 +27,7 @@ type pupils struct {
 // onPlatform takes a board through the wizard onto a platform.
 func onPlatform(t *testing.T, d *platformtest.Server, c setup.BrokerChoice, place presets.BoardFields) *pupils {
 	t.Helper()
-	d.Forbid(devicetest.TestPassword)
+	d.ForbidSecret(devicetest.TestPassword)
 	s := &pupils{newSchool(t, devicetest.Options{}), d}
 	c.Other.Host, c.Other.Port = d.Host(), d.Port()
 	s.setUpAt(func(x *setup.Answers) { x.Broker = c }, func(x *setup.Answers) { x.Place = place })
@@ -41,7 +41,7 @@ func (s *pupils) obedient() {
 	for _, v := range s.platform.Violations() {
 		s.t.Error(v)
 	}
-	for _, id := range s.platform.Kicks() {
+	for _, id := range s.platform.TakenOver() {
 		s.t.Errorf("%q was kicked by its own like", id)
 	}
 }
@@ -131,7 +131,7 @@ func TestATapAfterTheOtherStaysWithinAdafruitsPlan(t *testing.T) {
 	}
 	s.Connections.Use("") // what waits for the next minute is dropped
 	s.obedient()
-	if d.Banned() {
+	if d.IsBanned() {
 		t.Error("the account is banned")
 	}
 }
@@ -145,7 +145,7 @@ func TestALampOnEasyIoT(t *testing.T) {
 			t.Parallel()
 			d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "iotid1", Password: "iotpwd1", Topics: []string{"Bkgk2zXb4", "Cw9x7Ykc1"}})
 			s := onPlatform(t, d.Server, setup.BrokerChoice{
-				Preset: "easyiot", Way: way, Other: device.Broker{User: "iotid1", Password: "iotpwd1"},
+				Preset: "easyiot", TopicScheme: way, Other: device.Broker{User: "iotid1", Password: "iotpwd1"},
 			}, place)
 			s.lesson()
 			if way == "one" {
@@ -176,7 +176,7 @@ func TestALampOnBemfa(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			d := platformtest.Bemfa(t, platformtest.BemfaOptions{UID: uid, Topics: []string{"lamp002", "answer006"}})
-			s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "bemfa", Way: way, Other: device.Broker{Password: uid}}, place)
+			s := onPlatform(t, d.Server, setup.BrokerChoice{Preset: "bemfa", TopicScheme: way, Other: device.Broker{Password: uid}}, place)
 			s.lesson()
 			if way == "one" {
 				s.nobodyAnswers()
@@ -203,7 +203,7 @@ func TestALampOnOneNET(t *testing.T) {
 					Thing: thing, Properties: map[string]string{"light": "bool"},
 				})
 				s := onPlatform(t, d.Server, setup.BrokerChoice{
-					Preset: "onenet", Way: way, API: d.Web(), Other: device.Broker{User: "p123123", Password: onenetProductKey},
+					Preset: "onenet", TopicScheme: way, API: d.Web(), Other: device.Broker{User: "p123123", Password: onenetProductKey},
 				}, presets.BoardFields{Device: "lamp07", Secret: key, Property: "light"})
 				s.lesson()
 				s.wifiGoes()

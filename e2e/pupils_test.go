@@ -153,7 +153,7 @@ func heapNow() uint64 {
 // thirtyPages has thirty pupils switch real boards, those with these lamps, as they
 // like.
 func (s *school) thirtyPages(t *testing.T, bases []string) {
-	page := s.openPage(t, pupilpage.All)
+	page := s.openPage(t, pupilpage.RuleAll)
 	before := heapNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -171,7 +171,7 @@ func (s *school) thirtyPages(t *testing.T, bases []string) {
 	if t.Failed() {
 		return
 	}
-	s.loop.RunUntil(func() bool { return s.Classroom.Page.State().Here == 30 }, "thirty pages to be open")
+	s.loop.RunUntil(func() bool { return s.Classroom.Page.State().Present == 30 }, "thirty pages to be open")
 	during := heapNow()
 	taken, refused := 0, 0
 	began := time.Now()
@@ -366,7 +366,7 @@ func (c *class) phone(t *testing.T) {
 	own := base(1)
 	_ = c.Lights.Switch(own, true)
 	c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.Phase == lights.Confirmed && l.State == lights.On }, "a lamp that is on")
-	s := c.openPage(t, pupilpage.Mine)
+	s := c.openPage(t, pupilpage.RuleOwn)
 	zh := func(key string) string { return in(t, "zh-Hans", key) }
 	b := c.browse(t, 360, 740, "zh-CN", false)
 	b.do("the page", chromedp.Navigate(s.URL()))
@@ -386,7 +386,7 @@ func (c *class) phone(t *testing.T) {
 	b.word("#own", own, zh("lamps.off"))
 	b.do("Space", chromedp.KeyEvent(" "))
 	b.word("#own", own, zh("lamps.on"))
-	if l, _ := c.Lights.Light(own); l.State != lights.On || l.Phase != lights.Confirmed || l.Who != lights.APupil {
+	if l, _ := c.Lights.Light(own); l.State != lights.On || l.Phase != lights.Confirmed || l.ChangedBy != lights.APupil {
 		t.Errorf("the panel says %+v", l)
 	}
 	b.is("a screen reader says it", `document.querySelector('[aria-live]').textContent.includes(`+quote(zh("lamps.on"))+`)`)
@@ -402,7 +402,7 @@ func (c *class) phone(t *testing.T) {
 	b.sees("the switch to work", `document.querySelector('#own button').getAttribute('aria-disabled') === 'false'`)
 
 	c.boards[1].PowerOff()
-	b.c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.Away() }, "the board to be gone")
+	b.c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.IsOffline() }, "the board to be gone")
 	b.word("#own", own, zh("lamps.offline"))
 	b.picture("360-zh-5-offline")
 	c.boards[1].PowerOn()
@@ -414,7 +414,7 @@ func (c *class) phone(t *testing.T) {
 }
 
 func (c *class) computer(t *testing.T) {
-	s := c.openPage(t, pupilpage.All)
+	s := c.openPage(t, pupilpage.RuleAll)
 	en := func(key string) string { return in(t, "en", key) }
 	b := c.browse(t, 1280, 800, "en-GB", true)
 	b.do("the page", chromedp.Navigate("http://"+s.Address))
@@ -435,7 +435,7 @@ func (c *class) computer(t *testing.T) {
 	b.picture("1280-en-2-lamps")
 	b.do("loaded again", chromedp.Reload())
 	b.sees("the lamps without the code", `document.querySelectorAll('#rest .lamp').length > 0 && !document.getElementById('join').offsetParent`)
-	c.Classroom.Page.SetRule(pupilpage.Look)
+	c.Classroom.Page.SetRule(pupilpage.RuleLook)
 	b.says(en("pupilpage.web.rule-look"))
 	b.is("there is no switch", `[...document.querySelectorAll('.lamp button')].every(b => !b.offsetParent)`)
 	b.picture("1280-en-3-look")

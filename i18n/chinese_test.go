@@ -3,8 +3,8 @@ package i18n
 import "testing"
 
 func TestNoSpaceStandsBetweenTwoChineseCharacters(t *testing.T) {
-	t.Cleanup(func() { _ = Use("en") })
-	if err := Use("zh-Hans"); err != nil {
+	t.Cleanup(func() { _ = SetLanguage("en") })
+	if err := SetLanguage("zh-Hans"); err != nil {
 		t.Fatal(err)
 	}
 	for value, want := range map[string]string{
@@ -24,7 +24,7 @@ func TestNoSpaceStandsBetweenTwoChineseCharacters(t *testing.T) {
 	if got := T("topics.sub.all.rule", "Platform", "公共测试服务器"); got != "公共测试服务器不允许订阅全部主题（#）：请订阅你自己的主题。" {
 		t.Errorf("%q", got)
 	}
-	if err := Use("en"); err != nil {
+	if err := SetLanguage("en"); err != nil {
 		t.Fatal(err)
 	}
 	if got := T("wizard.platform.board", "Name", "巴法云"); got != "This board on 巴法云" {

@@ -60,11 +60,11 @@ func reader() *i18n.Localizer {
 	return localizer
 }
 
-// Use chooses the language for everything that T and N give from now on, and
+// SetLanguage chooses the language for everything that T and N give from now on, and
 // for the toolkit's own words (OK, Cancel, the days). The empty tag is the
 // computer's language; one that the program doesn't speak becomes the closest
 // that it does. A tag that is no BCP 47 is an error and changes nothing.
-func Use(tag string) error {
+func SetLanguage(tag string) error {
 	if tag == "" {
 		tag = systemTag()
 	}

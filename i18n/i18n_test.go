@@ -113,10 +113,10 @@ func TestEveryLanguageHasTheSameTextsWithTheSameBlanks(t *testing.T) {
 // TestEveryCountHasItsFormInEveryLanguage: how many forms a language has is its own
 // affair, and one that is missing would show the key.
 func TestEveryCountHasItsFormInEveryLanguage(t *testing.T) {
-	t.Cleanup(func() { _ = Use("en") })
+	t.Cleanup(func() { _ = SetLanguage("en") })
 	counts := []int{0, 1, 2, 3, 5, 6, 11, 21, 100, 1_000_000} // one of each form that a language of CLDR has
 	for _, l := range Languages() {
-		if err := Use(l.Tag); err != nil {
+		if err := SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for key, forms := range texts(t, l.Tag) {
@@ -274,7 +274,7 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 }
 
 func TestALanguageIsChosenAtRunTime(t *testing.T) {
-	t.Cleanup(func() { _ = Use("en") })
+	t.Cleanup(func() { _ = SetLanguage("en") })
 	for _, c := range []struct{ want, tag, text, toolkit string }{
 		{"zh-Hans", "zh-Hans", "取消", "取消"},
 		{"en", "en", "Cancel", "Cancel"},
@@ -283,7 +283,7 @@ func TestALanguageIsChosenAtRunTime(t *testing.T) {
 		{"en-GB", "en", "Cancel", "Cancel"},
 		{"sw", "en", "Cancel", "Cancel"},
 	} {
-		if err := Use(c.want); err != nil {
+		if err := SetLanguage(c.want); err != nil {
 			t.Fatalf("Use(%q): %v", c.want, err)
 		}
 		if Language() != c.tag || T("common.cancel") != c.text {
@@ -296,10 +296,10 @@ func TestALanguageIsChosenAtRunTime(t *testing.T) {
 }
 
 func TestATagThatIsNoneChangesNothing(t *testing.T) {
-	if err := Use("en"); err != nil {
+	if err := SetLanguage("en"); err != nil {
 		t.Fatal(err)
 	}
-	if err := Use("not a language!"); err == nil {
+	if err := SetLanguage("not a language!"); err == nil {
 		t.Error("no error")
 	}
 	if Language() != "en" {
@@ -308,12 +308,12 @@ func TestATagThatIsNoneChangesNothing(t *testing.T) {
 }
 
 func TestBlanksAndPluralsAreFilledIn(t *testing.T) {
-	t.Cleanup(func() { _ = Use("en") })
+	t.Cleanup(func() { _ = SetLanguage("en") })
 	for tag, want := range map[string][]string{
 		"en":      {"1 board online", "2 boards online", "Broker: School · h:1"},
 		"zh-Hans": {"1 块板子在线", "2 块板子在线", "服务器：School · h:1"},
 	} {
-		if err := Use(tag); err != nil {
+		if err := SetLanguage(tag); err != nil {
 			t.Fatal(err)
 		}
 		got := []string{N("status.boards", 1), N("status.boards", 2), T("status.up", "Broker", "School", "Address", "h:1")}
@@ -330,7 +330,7 @@ func TestValuesAreNotReadAsTemplates(t *testing.T) {
 }
 
 func TestTheToolkitsWordsAreCompleteInEveryLanguage(t *testing.T) {
-	t.Cleanup(func() { _ = Use("en") })
+	t.Cleanup(func() { _ = SetLanguage("en") })
 	words := func(tag string) map[string]any {
 		data, err := toolkit.ReadFile("toolkit/" + tag + ".json")
 		if err != nil {
@@ -350,7 +350,7 @@ func TestTheToolkitsWordsAreCompleteInEveryLanguage(t *testing.T) {
 				t.Errorf("%s lacks the toolkit's %q", l.Tag, key)
 			}
 		}
-		if err := Use(l.Tag); err != nil {
+		if err := SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		if got := lang.L(probe); got != own[probe] {

@@ -19,9 +19,9 @@ import (
 func TestEveryPlaceHasAPageAWordHelpAndAnIconInEveryLanguage(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	lang := i18n.Language()
-	t.Cleanup(func() { _ = i18n.Use(lang) })
+	t.Cleanup(func() { _ = i18n.SetLanguage(lang) })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range w.Places {
@@ -40,9 +40,9 @@ func TestEveryPlaceHasAPageAWordHelpAndAnIconInEveryLanguage(t *testing.T) {
 
 func TestHelpNamesEveryPlacesKeyInEveryLanguage(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
-	t.Cleanup(func() { _ = i18n.Use("en") })
+	t.Cleanup(func() { _ = i18n.SetLanguage("en") })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for i, p := range w.Places {

@@ -57,7 +57,7 @@ type bound struct {
 	version string
 	expiry  *expiry.Clock
 
-	told          app.Status
+	lastStatus    app.Status
 	statusChanged watch.Signal
 }
 
@@ -74,8 +74,8 @@ func (b *bound) practice(base string) (backend.PracticeBoard, bool) {
 
 // notifyStatus tells of a status only when it is another: lamps change often.
 func (b *bound) notifyStatus() {
-	if now := b.Status(); now != b.told {
-		b.told = now
+	if now := b.Status(); now != b.lastStatus {
+		b.lastStatus = now
 		b.statusChanged.Raise()
 	}
 }
@@ -113,7 +113,7 @@ func (h ownBroker) Addresses() []setup.Address {
 
 func (h ownBroker) SetOpen(open bool) { h.Hosting.SetOpen(open) }
 
-func (h ownBroker) Admit() { h.Hosting.Admit() }
+func (h ownBroker) ListenInNetwork() { h.Hosting.ListenInNetwork() }
 
 func (h ownBroker) Restart() { h.Hosting.Start() }
 
@@ -195,7 +195,7 @@ func (t traffic) AskRetained(filter string, done func(list []topics.Message, who
 		for i, m := range r.Messages {
 			list[i] = topics.Message{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS, Retained: true, At: m.At}
 		}
-		done(list, !r.More && r.Err == nil, r.Err)
+		done(list, !r.Truncated && r.Err == nil, r.Err)
 	})
 }
 
@@ -205,4 +205,4 @@ func (t traffic) Platform() presets.Preset { return t.Uplink.Platform() }
 
 func (t traffic) Browsed() []string { return t.Uplink.Browsed() }
 
-func (t traffic) World() bool { return t.Uplink.Unguarded() }
+func (t traffic) IsPublic() bool { return t.Uplink.IsOpenToAll() }

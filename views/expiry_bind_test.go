@@ -39,7 +39,7 @@ func TestTheRunningProgramTellsOfAPasswordWhenItsTimeComes(t *testing.T) {
 		v.Boards = []settings.Board{{ID: "a1", Base: "class/lamp-01", Name: "lamp-01", Expires: time.Now().Add(expiry.Warning + time.Second)}}
 	})
 	loop.RunUntil(func() bool { return told.Count == 1 }, "the warning, which time alone brings")
-	if told.Over || told.Name != "lamp-01" {
+	if told.Expired || told.Name != "lamp-01" {
 		t.Errorf("told %+v", told)
 	}
 }

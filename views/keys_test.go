@@ -14,11 +14,11 @@ import (
 
 func TestAnotherLanguageIsThereAtOnce(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
-	t.Cleanup(func() { _ = i18n.Use("en") })
+	t.Cleanup(func() { _ = i18n.SetLanguage("en") })
 	w.Visit(ui.PlaceSettings, "")
 	w.Shell.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
-	if w.Here != ui.PlaceSettings || w.Items[ui.PlaceSettings].Word != "设置" || w.Win.Title() != "掌灯" {
-		t.Errorf("at %s, the rail says %q, the title %q", w.Here, w.Items[ui.PlaceSettings].Word, w.Win.Title())
+	if w.Current != ui.PlaceSettings || w.Items[ui.PlaceSettings].Word != "设置" || w.Win.Title() != "掌灯" {
+		t.Errorf("at %s, the rail says %q, the title %q", w.Current, w.Items[ui.PlaceSettings].Word, w.Win.Title())
 	}
 	if got := lang.L("Cancel"); got != "取消" {
 		t.Errorf("the toolkit says %q", got)

@@ -20,7 +20,7 @@ type leaving struct {
 // closing reports whether nothing would be cut off; else it asks, once, and yes closes
 // the window.
 func (l *leaving) closing(yes func()) bool {
-	why := l.why()
+	why := l.cutOff()
 	if why == (cutOff{}) {
 		return true
 	}
@@ -36,7 +36,7 @@ type cutOff struct {
 	boards int
 }
 
-func (l *leaving) why() cutOff {
+func (l *leaving) cutOff() cutOff {
 	status := l.parts.Status()
 	switch {
 	case l.parts.Writing():
@@ -54,7 +54,7 @@ func (l *leaving) asking() bool { return slices.Contains(l.shell.Dialogs, l.aske
 func (l *leaving) ask(why cutOff, yes func()) {
 	var stops watch.Stops
 	look := func() {
-		switch now := l.why(); {
+		switch now := l.cutOff(); {
 		case !l.asking():
 			stops.Stop()
 		case now != why:

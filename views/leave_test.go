@@ -121,7 +121,7 @@ func TestABoardThatWasInterruptedIsToldOnceAtTheNextStart(t *testing.T) {
 	}
 	viewtest.PressNamed(t, w.Shell.Dialogs[0].Overlay, i18n.T("rail.setup"))
 	loop.Run()
-	if w.Here != ui.PlaceSetup {
-		t.Errorf("it leads to %q", w.Here)
+	if w.Current != ui.PlaceSetup {
+		t.Errorf("it leads to %q", w.Current)
 	}
 }

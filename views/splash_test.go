@@ -26,7 +26,7 @@ func TestTheFirstFrameHasTheNameAloneAndTheNextEverything(t *testing.T) {
 		w.Win.Canvas().Capture()
 		loop.RunUntil(built, "the places")
 	}
-	if w.Here != ui.PlaceLamps || len(w.Shell.Dialogs) != 1 {
-		t.Errorf("it begins at %q with %d dialogs", w.Here, len(w.Shell.Dialogs))
+	if w.Current != ui.PlaceLamps || len(w.Shell.Dialogs) != 1 {
+		t.Errorf("it begins at %q with %d dialogs", w.Current, len(w.Shell.Dialogs))
 	}
 }

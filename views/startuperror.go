@@ -13,7 +13,7 @@ import (
 // ShowStartupError shows why the program can't start, in a window of its own, until that
 // is closed. It gives the error back.
 func ShowStartupError(a fyne.App, err error) error {
-	_ = i18n.Use("")
+	_ = i18n.SetLanguage("")
 	a.Settings().SetTheme(ui.NewLook(settings.SystemTheme, 1, false))
 	p := problem.Explain(err)
 	window := a.NewWindow(i18n.T("app.name"))

@@ -105,9 +105,9 @@ func (r rights) publishingAsPupil(name string) Right {
 	return BoardsWord
 }
 
-// mayHear reports whether a topic, or some topic that a filter matches, may be
+// mayReceive reports whether a topic, or some topic that a filter matches, may be
 // heard.
-func (r rights) mayHear(filter string) bool {
+func (r rights) mayReceive(filter string) bool {
 	filter = topic.Inner(filter)
 	switch r.Role {
 	case App:

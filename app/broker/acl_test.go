@@ -65,7 +65,7 @@ func TestRights(t *testing.T) {
 	}
 	for _, c := range hear {
 		for name, r := range who {
-			if got := r.mayHear(c.filter); got != listed(c.by, name) {
+			if got := r.mayReceive(c.filter); got != listed(c.by, name) {
 				t.Errorf("%s may hear %q: %v", name, c.filter, got)
 			}
 		}

@@ -22,7 +22,7 @@ import (
 type conn struct {
 	net.Conn
 	info   atomic.Pointer[clientInfo] // nil before the login
-	over   chan struct{}              // closed when mochi is done with it
+	done   chan struct{}              // closed when mochi is done with it
 	number uint64                     // counts up from connection to connection
 
 	frames  framing // of the reading goroutine
@@ -134,7 +134,7 @@ func newConnLimiter() *connLimiter {
 // serve runs one connection to its end on a goroutine of its own, if there is
 // room for it.
 func (w *connLimiter) serve(inner net.Conn, run func(net.Conn)) {
-	c := &conn{Conn: inner, over: make(chan struct{})}
+	c := &conn{Conn: inner, done: make(chan struct{})}
 	if !w.enter(c) {
 		_ = inner.Close()
 		return
@@ -274,7 +274,7 @@ func (w *connLimiter) release(c *conn) {
 	delete(w.live, c)
 	w.mu.Unlock()
 	w.left(c)
-	close(c.over)
+	close(c.done)
 	w.wg.Done()
 }
 

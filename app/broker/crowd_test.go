@@ -46,7 +46,7 @@ func TestWhoTakesAClientIDOverBeginsWhenItsPredecessorHasEnded(t *testing.T) {
 		}
 		if before != nil {
 			select {
-			case <-before.over:
+			case <-before.done:
 			default:
 				t.Fatalf("at take-over %d the old connection is still ending", n)
 			}

@@ -109,7 +109,7 @@ func (g *hook) fanOut(m *message) {
 		if !ok || sub.NoLocal && m.origin == id { // MQTT 5, 3.8.3.1
 			continue
 		}
-		if v := infoOf(cl); v != nil && v.queue != nil && v.rights.mayHear(m.topic) {
+		if v := infoOf(cl); v != nil && v.queue != nil && v.rights.mayReceive(m.topic) {
 			retain := m.retain && cl.Properties.ProtocolVersion >= 5 && sub.RetainAsPublished
 			g.dropped(cl, v.queue.enqueue(delivery{m: m, qos: min(m.qos, sub.Qos), retain: retain, ids: identifiers(sub)}))
 		}
@@ -163,7 +163,7 @@ func (g *hook) session(cl *mqtt.Client, v *clientInfo, clean bool) *queue {
 // until its connection ends.
 func (g *hook) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 	for _, d := range again {
-		if o, ok := q.again(d); !ok || !g.send(cl, q, o) {
+		if o, ok := q.resend(d); !ok || !g.send(cl, q, o) {
 			q.acknowledge(d.id)
 		}
 	}
@@ -185,7 +185,7 @@ func (g *hook) deliver(cl *mqtt.Client, c *conn, q *queue, again []delivery) {
 		select {
 		case <-q.wake:
 		case <-late:
-		case <-c.over:
+		case <-c.done:
 			return
 		}
 	}
@@ -271,7 +271,7 @@ func (g *hook) handOver(cl *mqtt.Client, v *clientInfo, sub packets.Subscription
 	g.retaining.RUnlock()
 	lost := 0
 	for _, m := range list {
-		if !v.rights.mayHear(m.TopicName) {
+		if !v.rights.mayReceive(m.TopicName) {
 			continue
 		}
 		lost += v.queue.enqueue(delivery{topic: m.TopicName, qos: sub.Qos, retain: true, ids: identifiers(sub)})

@@ -20,7 +20,7 @@ func TestAProgramThatLooksForOtherSystemsLampsIsRefusedWithoutANotice(t *testing
 	}
 	for _, f := range append(filters, "clas/+/light") {
 		s := c.subs.wait(t, "the answer to "+f, func(s link.SubState) bool { return s.Filter == f })
-		if mine := (rights{Account: Account{Role: Pupil}, classroom: "class"}).mayHear(f); mine != (s.Err == nil) {
+		if mine := (rights{Account: Account{Role: Pupil}, classroom: "class"}).mayReceive(f); mine != (s.Err == nil) {
 			t.Errorf("%s: %v", f, s.Err)
 		}
 	}

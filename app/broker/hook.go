@@ -251,7 +251,7 @@ func (g *hook) end(was claim) {
 		})
 	}
 	_ = was.conn.Close()
-	<-was.conn.over
+	<-was.conn.done
 }
 
 // forget ends the session of a client that is not connected.
@@ -294,7 +294,7 @@ func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 	n := g.notice(Disconnected, v, connOf(cl), "")
 	n.Departure = departureOf(cl, v, err)
 	g.notices.add(n)
-	g.tracers.emit(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Departure: n.Departure, Kept: !expire})
+	g.tracers.emit(TraceEvent{Kind: TraceDisconnected, Client: cl.ID, User: v.name, Departure: n.Departure, SessionKept: !expire})
 }
 
 // departureOf is how a client left whose connection ended with err.
@@ -400,7 +400,7 @@ func (g *hook) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 		return true
 	}
 	v := infoOf(cl)
-	return v != nil && v.rights.mayHear(topic)
+	return v != nil && v.rights.mayReceive(topic)
 }
 
 // OnPacketRead sends what is published to the broker's own topics to nowhere:

@@ -145,12 +145,12 @@ func (r *noticeLimiter) add(n Notice) {
 	r.tallies[key] = &noticeCount{}
 	r.kinds[key.kind]++
 	r.mu.Unlock()
-	time.AfterFunc(r.pause, func() { r.again(key) })
+	time.AfterFunc(r.pause, func() { r.reportCounted(key) })
 	r.report(n)
 }
 
-// again tells what was counted, and forgets what did not repeat.
-func (r *noticeLimiter) again(key tallyKey) {
+// reportCounted tells what was counted, and forgets what did not repeat.
+func (r *noticeLimiter) reportCounted(key tallyKey) {
 	r.mu.Lock()
 	t, ok := r.tallies[key]
 	if !ok || r.closed {
@@ -167,7 +167,7 @@ func (r *noticeLimiter) again(key tallyKey) {
 	n.Count = t.count
 	t.count = 0
 	r.mu.Unlock()
-	time.AfterFunc(r.pause, func() { r.again(key) })
+	time.AfterFunc(r.pause, func() { r.reportCounted(key) })
 	r.report(n)
 }
 

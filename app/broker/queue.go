@@ -74,13 +74,13 @@ func (d delivery) isGuests() bool { return d.m != nil && d.m.guest }
 
 // outgoing is a packet that is to be written, with what a trace tells of it.
 type outgoing struct {
-	pk     packets.Packet
-	number uint64 // of the message, or 0
-	kept   bool   // it is what was retained when its client subscribed
+	pk       packets.Packet
+	number   uint64 // of the message, or 0
+	retained bool   // it is what was retained when its client subscribed
 }
 
 func (d delivery) outgoing(pk packets.Packet) outgoing {
-	o := outgoing{pk: pk, kept: d.topic != ""}
+	o := outgoing{pk: pk, retained: d.topic != ""}
 	if d.m != nil {
 		o.number = d.m.number
 	}
@@ -427,8 +427,8 @@ func (q *queue) receive(id uint16) bool {
 	return false
 }
 
-// again makes the packet of a message that is sent again.
-func (q *queue) again(d delivery) (outgoing, bool) {
+// resend makes the packet of a message that is sent again.
+func (q *queue) resend(d delivery) (outgoing, bool) {
 	if d.received {
 		return outgoing{pk: packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrel, Qos: 1}, PacketID: d.id}}, true
 	}

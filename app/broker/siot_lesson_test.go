@@ -23,14 +23,14 @@ while not wlan.isconnected():
 led = Pin(2, Pin.OUT)
 client = MQTTClient('', '192.168.1.107', 1883, 'siot', 'dfrobot', keepalive=30)
 
-def heard(topic, msg):
+def on_message(topic, msg):
     if msg == b'on':
         led.value(1)
     if msg == b'off':
         led.value(0)
     client.publish('xzr/002', b'light ' + msg)
 
-client.set_callback(heard)
+client.set_callback(on_message)
 client.connect()
 client.subscribe('xzr/001')
 client.publish('xzr/002', 'hello')

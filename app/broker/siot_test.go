@@ -93,7 +93,7 @@ func TestALessonsProgramMayUseTopicsOfTwoLevelsButNotSpeakForABoard(t *testing.T
 		"xzr/001": true, "xzr/+": true, "+/001": true, "+/+": true, "#": true, "xzr/#": true, "xzr/001/#": true, "class/lamp-01/#": true,
 		"xzr": false, "xzr/001/a": false, "xzr/001/a/#": false, "+/+/+/+": true, "$SYS/#": false, "": false, "other/lamp-02/light": false,
 	} {
-		if got := r.mayHear(filter); got != want {
+		if got := r.mayReceive(filter); got != want {
 			t.Errorf("may hear %s: %v", filter, got)
 		}
 	}

@@ -26,7 +26,7 @@ func (c *conn) closesSoon(next *conn) bool {
 		return false
 	}
 	select {
-	case <-c.over:
+	case <-c.done:
 		return true
 	case <-time.After(leaveTime):
 		return false

@@ -21,7 +21,7 @@ type TraceKind int
 const (
 	TraceStarted      TraceKind = iota // a trace began, or the broker that it follows: Sessions and RetainedTopics have what was before
 	TraceConnected                     // a client logged in; Session is its session
-	TraceDisconnected                  // a client left, as Departure says; Kept says whether its session is kept
+	TraceDisconnected                  // a client left, as Departure says; SessionKept says whether its session is
 	TraceSubscribed                    // the filter Topic was granted with QoS, or refused for Reason
 	TraceUnsubscribed                  // the subscription to the filter Topic ended
 	TracePublished                     // a client published a message, as it may by Right
@@ -54,21 +54,21 @@ const TracePayload = 1024
 // TraceEvent is one thing that the broker did. Fields that make no sense for its kind
 // are empty.
 type TraceEvent struct {
-	Kind      TraceKind
-	At        time.Time
-	Client    string // client id, at most 256 bytes; "" = the broker itself
-	User      string // as notices tell it
-	Topic     string // or filter, at most 1024 bytes
-	Payload   []byte // at most TracePayload bytes; not to be written to
-	Size      int    // of the whole payload, in bytes
-	QoS       byte
-	Retain    bool   // the message was published to be retained
-	Kept      bool   // of TraceDisconnected
-	Message   uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
-	Right     Right
-	Reason    Reason
-	Departure Departure
-	Session   *Session // of TraceConnected; not to be written to
+	Kind        TraceKind
+	At          time.Time
+	Client      string // client id, at most 256 bytes; "" = the broker itself
+	User        string // as notices tell it
+	Topic       string // or filter, at most 1024 bytes
+	Payload     []byte // at most TracePayload bytes; not to be written to
+	Size        int    // of the whole payload, in bytes
+	QoS         byte
+	Retain      bool   // the message was published to be retained
+	SessionKept bool   // of TraceDisconnected
+	Message     uint64 // joins what becomes of a message to its publish; 0 = published before the trace began
+	Right       Right
+	Reason      Reason
+	Departure   Departure
+	Session     *Session // of TraceConnected; not to be written to
 }
 
 // Session is what the broker knows of one client.
@@ -88,10 +88,10 @@ type Session struct {
 	Classroom     string // the first level of the topics that pupils may hear
 }
 
-// MayHear reports whether the client is sent messages on a topic, where one of its
+// MayReceive reports whether the client is sent messages on a topic, where one of its
 // filters matches.
-func (s Session) MayHear(name string) bool {
-	return rights{Account: Account{Role: s.Role, Base: s.Base}, classroom: s.Classroom}.mayHear(name)
+func (s Session) MayReceive(name string) bool {
+	return rights{Account: Account{Role: s.Role, Base: s.Base}, classroom: s.Classroom}.mayReceive(name)
 }
 
 // Will is what a client has the broker publish when it is lost.
@@ -211,7 +211,7 @@ func (g *hook) traceSent(cl *mqtt.Client, o outgoing) {
 		Kind: TraceDelivered, Client: cl.ID, Topic: o.pk.TopicName, Size: len(o.pk.Payload), QoS: o.pk.FixedHeader.Qos,
 		Retain: o.pk.FixedHeader.Retain, Message: o.number,
 	}
-	if o.kept {
+	if o.retained {
 		e.Kind, e.Payload = TraceRetainedSent, beginning(o.pk.Payload)
 	}
 	g.tracers.emit(e)

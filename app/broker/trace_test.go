@@ -132,7 +132,7 @@ func TestATraceTellsHowClientsComeAndGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = sub.Wait()
-	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Departure != LeftBroken || e.Kept {
+	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Departure != LeftBroken || e.SessionKept {
 		t.Errorf("lost: %+v", e)
 	}
 	w := events.wait(t, "the will", aboutClient(TraceWillSent, "lamp"))

@@ -84,8 +84,8 @@ func New(o Options) *Classroom {
 // Observe counts what has happened to a lamp.
 func (c *Classroom) Observe(n lights.News) { c.Lesson.Observe(n) }
 
-// Noticed counts what the built-in broker tells of a board.
-func (c *Classroom) Noticed(n broker.Notice) { c.Lesson.Noticed(n) }
+// HandleNotice counts what the built-in broker tells of a board.
+func (c *Classroom) HandleNotice(n broker.Notice) { c.Lesson.HandleNotice(n) }
 
 // BrokerChanged shows the lamps of the broker that is in use from now on.
 func (c *Classroom) BrokerChanged() {

@@ -176,7 +176,7 @@ func TestOnlyWhatIsNobodysIsCleanedUp(t *testing.T) {
 	}
 	r.useOther()
 	r.Lesson.Plan(func(lesson.Plan) {})
-	if want := connections.Room(r.settings.Values()) + "/#"; r.asked != want {
+	if want := connections.TopicPrefix(r.settings.Values()) + "/#"; r.asked != want {
 		t.Errorf("of another's broker it asks for %q, want %q", r.asked, want)
 	}
 }

@@ -107,21 +107,21 @@ func (c *Classroom) firstColor(base string) (lights.RGB, bool) {
 
 // strayRetained asks the broker for what it keeps that is no board's: of all topics where
 // it is this computer's, else of the classroom's.
-func (c *Classroom) strayRetained(done func(list []topics.Kept, whole bool, err error)) (cancel func()) {
+func (c *Classroom) strayRetained(done func(list []topics.RetainedMessage, whole bool, err error)) (cancel func()) {
 	v := c.o.Settings.Snapshot()
 	filter := "#"
 	if v.Connection != "" {
-		filter = connections.Room(c.o.Settings.Values()) + "/#"
+		filter = connections.TopicPrefix(c.o.Settings.Values()) + "/#"
 	}
 	return c.o.Link.AskRetained(filter, func(r uplink.Retained) {
-		var list []topics.Kept
+		var list []topics.RetainedMessage
 		isRubbish := c.rubbishTest()
 		for _, m := range r.Messages {
 			if isRubbish(m.Topic) {
-				list = append(list, topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS})
+				list = append(list, topics.RetainedMessage{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS})
 			}
 		}
-		done(list, !r.More && r.Err == nil, r.Err)
+		done(list, !r.Truncated && r.Err == nil, r.Err)
 	})
 }
 

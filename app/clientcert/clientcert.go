@@ -53,8 +53,8 @@ func (Pair) String() string { return "client certificate" }
 // GoString says nothing of the key.
 func (p Pair) GoString() string { return p.String() }
 
-// Whole reports whether both parts are there.
-func (p Pair) Whole() bool { return p.Certificate != "" && p.Key != "" }
+// IsComplete reports whether both parts are there.
+func (p Pair) IsComplete() bool { return p.Certificate != "" && p.Key != "" }
 
 // TLS is the pair as a handshake wants it. It fails where a part is missing or
 // they are not of one another.
@@ -213,7 +213,7 @@ func (f parts) with(have Pair) (Pair, error) {
 	for _, c := range f.certs[:min(len(f.certs), maxChain)] {
 		p.Certificate += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 	}
-	if p.Whole() {
+	if p.IsComplete() {
 		if _, err := p.TLS(); err != nil {
 			return have, ErrMismatch
 		}
@@ -231,13 +231,13 @@ func (p Pair) half(have Pair) (Pair, error) {
 	} else {
 		both.Certificate = have.Certificate
 	}
-	if !both.Whole() {
+	if !both.IsComplete() {
 		return p, nil
 	}
 	if _, err := both.TLS(); err == nil {
 		return both, nil
 	}
-	if have.Whole() {
+	if have.IsComplete() {
 		return p, nil
 	}
 	return have, ErrMismatch

@@ -90,13 +90,13 @@ func TestEveryFormOfAKeyIsRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := clientcert.Read(c.file, "", clientcert.Pair{})
-			if err != nil || p.Key == "" || p.Whole() {
+			if err != nil || p.Key == "" || p.IsComplete() {
 				t.Fatalf("the key alone: %v", err)
 			}
 			cert := made(t, c.key)
 			for _, file := range [][]byte{text("CERTIFICATE", cert.Raw), cert.Raw} {
 				both, err := clientcert.Read(file, "", p)
-				if err != nil || !both.Whole() || !both.Leaf().Equal(cert) {
+				if err != nil || !both.IsComplete() || !both.Leaf().Equal(cert) {
 					t.Errorf("with its certificate: %v", err)
 				}
 			}
@@ -104,7 +104,7 @@ func TestEveryFormOfAKeyIsRead(t *testing.T) {
 			if strings.HasSuffix(name, "DER") {
 				return
 			}
-			if err != nil || !one.Whole() {
+			if err != nil || !one.IsComplete() {
 				t.Errorf("in one file: %v", err)
 			}
 		})
@@ -135,7 +135,7 @@ func TestPKCS12IsReadWithItsPassword(t *testing.T) {
 			}
 		}
 		p, err := clientcert.Read(file, "sesame", clientcert.Pair{})
-		if err != nil || !p.Whole() || !p.Leaf().Equal(own) {
+		if err != nil || !p.IsComplete() || !p.Leaf().Equal(own) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestWhatCanNotBeUsedIsToldApart(t *testing.T) {
 		}
 	}
 	whole, err := clientcert.Read(key, "", half)
-	if err != nil || !whole.Whole() {
+	if err != nil || !whole.IsComplete() {
 		t.Fatal(err)
 	}
 	if p, err := clientcert.Read(stranger, "", whole); err != nil || p.Certificate != "" || p.Key == "" {
@@ -247,7 +247,7 @@ func TestWildFilesHoldWhatTheyHold(t *testing.T) {
 		"a trusted certificate": append(text("TRUSTED CERTIFICATE", append(bytes.Clone(own.Raw), 0x30, 0)), key...),
 	} {
 		p, err := clientcert.Read(file, "", clientcert.Pair{})
-		if err != nil || !p.Whole() || !p.Leaf().Equal(own) || strings.Count(p.Certificate, "BEGIN") > 8 {
+		if err != nil || !p.IsComplete() || !p.Leaf().Equal(own) || strings.Count(p.Certificate, "BEGIN") > 8 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

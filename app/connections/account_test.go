@@ -54,8 +54,8 @@ func TestTheWizardFindsTheConnectionOfTheSameAccountAndRoom(t *testing.T) {
 	// On a broker for everybody the colleague's class has its own first level.
 	hers := choose(colleague, "public", "127.0.0.1", "")
 	his := choose(a, "public", "127.0.0.1", "")
-	if hers.Room == his.Room || his.Room == "" {
-		t.Fatalf("the rooms are %q and %q", hers.Room, his.Room)
+	if hers.TopicPrefix == his.TopicPrefix || his.TopicPrefix == "" {
+		t.Fatalf("the rooms are %q and %q", hers.TopicPrefix, his.TopicPrefix)
 	}
 	if n, err := a.Import(colleague.Items(), false); n != 1 || err != nil {
 		t.Fatalf("%d came, %v", n, err)
@@ -65,8 +65,8 @@ func TestTheWizardFindsTheConnectionOfTheSameAccountAndRoom(t *testing.T) {
 			continue
 		}
 		a.Use(c.ID) // of two at one host, the one in use counts
-		if got := choose(a, "public", "127.0.0.1", ""); got.ID != c.ID || got.Room != c.Room {
-			t.Errorf("the board went to %q, and %q is in use", got.Room, c.Room)
+		if got := choose(a, "public", "127.0.0.1", ""); got.ID != c.ID || got.TopicPrefix != c.TopicPrefix {
+			t.Errorf("the board went to %q, and %q is in use", got.TopicPrefix, c.TopicPrefix)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (b *Book) SaveLogin(c settings.Connection, login Login) (id string) {
 	if c.ID == "" {
 		c.ID = newID(b.settings.Values(), c)
 	}
-	c = withRoom(c)
+	c = withTopicPrefix(c)
 	c = withFound(b.settings.Values(), c)
 	if c.Certificate == "" {
 		login.Key = ""
@@ -135,7 +135,7 @@ func (b *Book) ForBoards() []setup.Connection {
 
 // ChoiceOf is a connection as a choice of the broker for boards.
 func ChoiceOf(c settings.Connection, password string) setup.BrokerChoice {
-	return setup.BrokerChoice{Preset: c.Preset, Way: c.Way, API: c.API, Other: device.Broker{
+	return setup.BrokerChoice{Preset: c.Preset, TopicScheme: c.TopicScheme, API: c.API, Other: device.Broker{
 		Host: c.Host, Port: c.Port, User: device.Text(c.User), Password: device.Text(password), KeepAlive: KeepAlive, TLS: c.TLS, CA: c.CA,
 	}}
 }
@@ -151,20 +151,20 @@ func ConnectionTo(x setup.BrokerChoice) (c settings.Connection) {
 func SetBroker(c *settings.Connection, x setup.BrokerChoice) {
 	b := x.Other
 	c.Host, c.Port, c.User, c.TLS, c.CA = b.Host, b.Port, string(b.User), b.TLS, b.CA
-	c.Preset, c.Way, c.API = x.Preset, x.Way, x.API
+	c.Preset, c.TopicScheme, c.API = x.Preset, x.TopicScheme, x.API
 }
 
 // Inputs are what a preset's templates are filled with for a connection.
 func Inputs(c settings.Connection, password string) presets.Inputs {
 	return presets.Inputs{
-		Way: c.Way, User: c.User, Password: password, Room: c.Room, Keeps: presets.Known(c.Keeps), Now: time.Now(),
+		TopicScheme: c.TopicScheme, User: c.User, Password: password, TopicPrefix: c.TopicPrefix, Keeps: presets.Known(c.Keeps), Now: time.Now(),
 	}
 }
 
-// Room is the first level of the topics on the connection in use.
-func Room(v settings.Values) string {
-	if c, other := v.ConnectionByID(v.Connection); other && c.Room != "" {
-		return c.Room
+// TopicPrefix is the first level of the topics on the connection in use.
+func TopicPrefix(v settings.Values) string {
+	if c, other := v.ConnectionByID(v.Connection); other && c.TopicPrefix != "" {
+		return c.TopicPrefix
 	}
 	return v.Classroom
 }
@@ -198,11 +198,11 @@ func withFound(v settings.Values, c settings.Connection) settings.Connection {
 	return c
 }
 
-// withRoom gives a connection its random first level, where its platform is open
+// withTopicPrefix gives a connection its random first level, where its platform is open
 // to the world and has one: nobody meets it by chance.
-func withRoom(c settings.Connection) settings.Connection {
-	if c.Room == "" && presets.ByID(c.Preset).Rules.Room {
-		c.Room = "class-" + random.Readable()
+func withTopicPrefix(c settings.Connection) settings.Connection {
+	if c.TopicPrefix == "" && presets.ByID(c.Preset).Rules.RandomPrefix {
+		c.TopicPrefix = "class-" + random.Readable()
 	}
 	return c
 }

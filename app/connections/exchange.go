@@ -54,7 +54,7 @@ func (b *Book) Import(items []exchange.Item, filters bool) (added int, err error
 	for _, i := range items {
 		id := idOf(v, i, func(id string) string { return cmp.Or(passwords[id], b.Password(id)) })
 		if id == "" {
-			c := withRoom(i.Connection)
+			c := withTopicPrefix(i.Connection)
 			c.ID = newID(v, c)
 			fresh, id = append(fresh, c), c.ID
 			v.Connections = append(v.Connections, c)
@@ -68,7 +68,7 @@ func (b *Book) Import(items []exchange.Item, filters bool) (added int, err error
 	}
 	reconnect := false
 	for id, password := range passwords {
-		if key := secrets.ConnectionKey(id); b.secrets.Lacks(key) {
+		if key := secrets.ConnectionKey(id); b.secrets.IsMissing(key) {
 			b.secrets.Set(key, device.Text(password))
 			reconnect = reconnect || id == v.Connection
 		}

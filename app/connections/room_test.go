@@ -10,7 +10,7 @@ import (
 func TestARoomIsNeverTheSameTwice(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
-		room := withRoom(settings.Connection{Preset: "public"}).Room
+		room := withTopicPrefix(settings.Connection{Preset: "public"}).TopicPrefix
 		if seen[room] || len(room) > 32 || strings.ContainsAny(room, "/+#") {
 			t.Fatal(room)
 		}

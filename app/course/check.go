@@ -12,37 +12,37 @@ import (
 	"lamplighter/device/topic"
 )
 
-// Who is behind a client of the broker.
-type Who string
+// Actor is who is behind a client of the broker.
+type Actor string
 
 // Who there is. A lesson's file names them so.
 const (
-	Nobody  Who = ""        // the broker itself
-	Me      Who = "me"      // the client that the pupil steers
-	Friend  Who = "friend"  // the second one
-	Sender  Who = "line"    // what sends numbers over the lossy line
-	Program Who = "program" // a pupil's own program; see Course.who
-	Window  Who = "window"  // this program
-	Lamp    Who = "lamp"    // the lesson's lamp
-	Board   Who = "board"   // any other board
-	Other   Who = "other"   // a client of which none of these is known; a file can't name it
+	Nobody  Actor = ""        // the broker itself
+	Me      Actor = "me"      // the client that the pupil steers
+	Friend  Actor = "friend"  // the second one
+	Sender  Actor = "line"    // what sends numbers over the lossy line
+	Program Actor = "program" // a pupil's own program; see Course.who
+	Window  Actor = "window"  // this program
+	Lamp    Actor = "lamp"    // the lesson's lamp
+	Board   Actor = "board"   // any other board
+	Other   Actor = "other"   // a client of which none of these is known; a file can't name it
 )
 
 // Two words for several of them.
 const (
-	anyone Who = "anyone"
-	pupil  Who = "pupil" // Me, Friend, Sender or Program
+	anyone Actor = "anyone"
+	pupil  Actor = "pupil" // Me, Friend, Sender or Program
 )
 
 // is reports whether w is meant by a word of a lesson's file.
-func (w Who) is(word string) bool {
-	switch Who(word) {
+func (w Actor) is(word string) bool {
+	switch Actor(word) {
 	case anyone, "":
 		return true
 	case pupil:
 		return w == Me || w == Friend || w == Sender || w == Program
 	}
-	return w == Who(word)
+	return w == Actor(word)
 }
 
 var people = []string{string(Me), string(Friend), string(Sender), string(Program), string(Window), string(Lamp), string(Board), string(anyone), string(pupil)}
@@ -50,7 +50,7 @@ var people = []string{string(Me), string(Friend), string(Sender), string(Program
 // Event is something that really happened.
 type Event struct {
 	broker.TraceEvent
-	Who     Who
+	Actor   Actor
 	Refused bool // Who was not let in by the broker; nothing else is told then
 }
 
@@ -88,25 +88,25 @@ type checkForm struct {
 // checkForms are all checks. docs/LESSONS.md lists them.
 var checkForms = map[string]checkForm{
 	"lamp-here": {nil, nil, func(map[string]string) func(Event) bool {
-		return func(e Event) bool { return e.Kind == broker.TraceConnected && e.Who == Lamp }
+		return func(e Event) bool { return e.Kind == broker.TraceConnected && e.Actor == Lamp }
 	}},
 	"connected": {map[string]value{"by": aPerson, "id": anyText}, nil, func(p map[string]string) func(Event) bool {
 		return func(e Event) bool {
-			return e.Kind == broker.TraceConnected && e.Who.is(p["by"]) && (p["id"] == "" || p["id"] == e.Client)
+			return e.Kind == broker.TraceConnected && e.Actor.is(p["by"]) && (p["id"] == "" || p["id"] == e.Client)
 		}
 	}},
 	"left": {map[string]value{"by": aPerson, "how": aDeparture}, nil, func(p map[string]string) func(Event) bool {
 		return func(e Event) bool {
-			return e.Kind == broker.TraceDisconnected && e.Who.is(p["by"]) && (p["how"] == "" || slices.Contains(leaves[p["how"]], e.Departure))
+			return e.Kind == broker.TraceDisconnected && e.Actor.is(p["by"]) && (p["how"] == "" || slices.Contains(leaves[p["how"]], e.Departure))
 		}
 	}},
 	"login-refused": {map[string]value{"by": aPerson}, nil, func(p map[string]string) func(Event) bool {
-		return func(e Event) bool { return e.Refused && e.Who.is(p["by"]) }
+		return func(e Event) bool { return e.Refused && e.Actor.is(p["by"]) }
 	}},
 	"subscribed": {map[string]value{"by": aPerson, "filter": aFilter, "qos": aQoS, "catches": someTopics, "spares": someTopics}, nil, subscribed},
 	"unsubscribed": {map[string]value{"by": aPerson, "filter": aFilter}, nil, func(p map[string]string) func(Event) bool {
 		return func(e Event) bool {
-			return e.Kind == broker.TraceUnsubscribed && e.Who.is(p["by"]) && (p["filter"] == "" || p["filter"] == e.Topic)
+			return e.Kind == broker.TraceUnsubscribed && e.Actor.is(p["by"]) && (p["filter"] == "" || p["filter"] == e.Topic)
 		}
 	}},
 	"published": {map[string]value{"topic": aFilter, "by": aPerson, "payload": anyText, "qos": aQoS, "retained": yesNo}, []string{"topic"}, messageOf(broker.TracePublished)},
@@ -168,12 +168,12 @@ func (k value) accepts(v string) bool {
 }
 
 // Blanks are what stands for the blanks in a lesson's texts and checks.
-type Blanks struct{ Lamp, Room string }
+type Blanks struct{ Lamp, TopicPrefix string }
 
 var sample = Blanks{"class/lamp-01", "class"}
 
 func fill(text string, b Blanks) string {
-	return strings.NewReplacer("{lamp}", b.Lamp, "{room}", b.Room).Replace(text)
+	return strings.NewReplacer("{lamp}", b.Lamp, "{room}", b.TopicPrefix).Replace(text)
 }
 
 // Fill fills a text's blanks.
@@ -200,7 +200,7 @@ func isPayload(param string, e Event) bool {
 // subscribed is met by a subscription that the broker granted.
 func subscribed(p map[string]string) func(Event) bool {
 	return func(e Event) bool {
-		if e.Kind != broker.TraceSubscribed || e.Reason != broker.NoReason || !e.Who.is(p["by"]) || !isQoS(p["qos"], e.QoS) || p["filter"] != "" && p["filter"] != e.Topic {
+		if e.Kind != broker.TraceSubscribed || e.Reason != broker.NoReason || !e.Actor.is(p["by"]) || !isQoS(p["qos"], e.QoS) || p["filter"] != "" && p["filter"] != e.Topic {
 			return false
 		}
 		matches := func(name string) bool { return topic.Matches(e.Topic, name) }
@@ -219,7 +219,7 @@ func listed(param string) []string {
 func messageOf(k broker.TraceKind) func(map[string]string) func(Event) bool {
 	return func(p map[string]string) func(Event) bool {
 		return func(e Event) bool {
-			return e.Kind == k && topic.Matches(p["topic"], e.Topic) && e.Who.is(p["by"]) && isQoS(p["qos"], e.QoS) && isYes(p["retained"], e.Retain) && isPayload(p["payload"], e)
+			return e.Kind == k && topic.Matches(p["topic"], e.Topic) && e.Actor.is(p["by"]) && isQoS(p["qos"], e.QoS) && isYes(p["retained"], e.Retain) && isPayload(p["payload"], e)
 		}
 	}
 }
@@ -229,14 +229,14 @@ func messageOf(k broker.TraceKind) func(map[string]string) func(Event) bool {
 func delivered(p map[string]string) func(Event) bool {
 	return func(e Event) bool {
 		kept := e.Kind == broker.TraceRetainedSent
-		return (kept || e.Kind == broker.TraceDelivered) && topic.Matches(p["topic"], e.Topic) && e.Who.is(p["to"]) && isQoS(p["qos"], e.QoS) && isYes(p["retained"], kept) && isPayload(p["payload"], e)
+		return (kept || e.Kind == broker.TraceDelivered) && topic.Matches(p["topic"], e.Topic) && e.Actor.is(p["to"]) && isQoS(p["qos"], e.QoS) && isYes(p["retained"], kept) && isPayload(p["payload"], e)
 	}
 }
 
 // payload is met by a message whose payload is of a kind.
 func payload(p map[string]string) func(Event) bool {
 	return func(e Event) bool {
-		return e.Kind == broker.TracePublished && topic.Matches(p["topic"], e.Topic) && e.Who.is(p["by"]) && isKind(p["is"], p["field"], e.Payload)
+		return e.Kind == broker.TracePublished && topic.Matches(p["topic"], e.Topic) && e.Actor.is(p["by"]) && isKind(p["is"], p["field"], e.Payload)
 	}
 }
 
@@ -279,7 +279,7 @@ func numbers(p map[string]string) func(Event) bool {
 			return missing && p["are"] == "lost"
 		}
 		n, err := strconv.Atoi(string(e.Payload))
-		if e.Kind != broker.TracePublished || !e.Who.is(p["by"]) || !topic.Matches(p["topic"], e.Topic) || !isQoS(p["qos"], e.QoS) || err != nil || n < 1 || n > maxNumber {
+		if e.Kind != broker.TracePublished || !e.Actor.is(p["by"]) || !topic.Matches(p["topic"], e.Topic) || !isQoS(p["qos"], e.QoS) || err != nil || n < 1 || n > maxNumber {
 			return false
 		}
 		if n == 1 && seen[2] > 0 {

@@ -8,8 +8,8 @@ import (
 	"lamplighter/app/broker"
 )
 
-func event(k broker.TraceKind, who Who, topic, payload string, more ...func(*Event)) Event {
-	e := Event{TraceEvent: broker.TraceEvent{Kind: k, Client: string(who), Topic: topic, Payload: []byte(payload), Size: len(payload)}, Who: who}
+func event(k broker.TraceKind, who Actor, topic, payload string, more ...func(*Event)) Event {
+	e := Event{TraceEvent: broker.TraceEvent{Kind: k, Client: string(who), Topic: topic, Payload: []byte(payload), Size: len(payload)}, Actor: who}
 	for _, f := range more {
 		f(&e)
 	}

@@ -60,10 +60,10 @@ type Course struct {
 	world world
 	stop  func() // ends the trace; nil while no lesson is open
 
-	listens bool // Own runs the program that subscribes
-	newest  Who  // Me or Friend: which of them connected last
+	listens bool  // Own runs the program that subscribes
+	newest  Actor // Me or Friend: which of them connected last
 
-	used map[string]Who // whose the client ids are that Me and Friend have had in this lesson, at most maxUsed
+	used map[string]Actor // whose the client ids are that Me and Friend have had in this lesson, at most maxUsed
 }
 
 // New makes a course without lessons: Read reads them.
@@ -71,7 +71,7 @@ func New(o Options) *Course {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Course{o: o, world: newWorld(), used: map[string]Who{}}
+	c := &Course{o: o, world: newWorld(), used: map[string]Actor{}}
 	tool := client.Options{Broker: o.Broker, Post: o.Post, Refused: c.refused}
 	c.Me, c.Friend, c.Own, c.Line = client.New(tool), client.New(tool), client.New(tool), client.NewSender(tool, o.Pace)
 	c.Own.Changed.Listen(c.goOn)
@@ -193,7 +193,7 @@ func (c *Course) Lamp() string {
 func (c *Course) SetLamp(base string) {
 	if base != c.Lamp() {
 		c.lamp = base
-		c.again()
+		c.restartStep()
 	}
 }
 
@@ -201,7 +201,7 @@ func (c *Course) SetLamp(base string) {
 func (c *Course) Blanks() Blanks {
 	b := Blanks{c.Lamp(), c.o.Settings.Snapshot().Classroom}
 	if b.Lamp == "" {
-		b.Lamp = b.Room + "/lamp-01"
+		b.Lamp = b.TopicPrefix + "/lamp-01"
 	}
 	return b
 }
@@ -214,12 +214,12 @@ func (c *Course) Login(id string) client.Login {
 
 // SendNumbers sends the numbers 1 to 10 over the lossy line.
 func (c *Course) SendNumbers(qos byte) {
-	c.Line.Send(c.Login(SenderID), c.Blanks().Room+"/numbers", qos)
+	c.Line.Send(c.Login(SenderID), c.Blanks().TopicPrefix+"/numbers", qos)
 }
 
 // LampTopic is where the tutorial's lamp, which Own plays, takes its commands: a topic
 // that a board of this name may hear, and that pupils may publish to.
-func (c *Course) LampTopic() string { return c.Blanks().Room + "/my-lamp/set" }
+func (c *Course) LampTopic() string { return c.Blanks().TopicPrefix + "/my-lamp/set" }
 
 // RunProgram has Own play a pupil's program: the two lines, which only connect, or
 // the tutorial's lamp, which subscribes to LampTopic.

@@ -160,11 +160,11 @@ func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 	}
 	c.Open("a")
 	c.tell(started)
-	for id, want := range map[string]Who{
+	for id, want := range map[string]Actor{
 		"w": Window, "lamp-2": Lamp, "lamp-1": Board, "p": Program, "typed": Program, "siot": Program, "": Nobody, "line": Sender,
 		"played": Board, "guest": Program, "lamplighter-0a1b2c3d4e": Other, "new": Other,
 	} {
-		if got := c.who(broker.TraceEvent{Client: id}); got != want {
+		if got := c.actorOf(broker.TraceEvent{Client: id}); got != want {
 			t.Errorf("%q is %s, want %s", id, got, want)
 		}
 	}
@@ -172,7 +172,7 @@ func TestWhoIsBehindAClientIsKnown(t *testing.T) {
 		t.Errorf("lamps %q", got)
 	}
 	c.SetLamp("class/real")
-	if got := c.who(broker.TraceEvent{Client: "lamp-1"}); got != Lamp || c.Blanks().Fill("{room} {lamp}") != "class class/real" {
+	if got := c.actorOf(broker.TraceEvent{Client: "lamp-1"}); got != Lamp || c.Blanks().Fill("{room} {lamp}") != "class class/real" {
 		t.Errorf("another lamp is chosen, and this is %s", got)
 	}
 }
@@ -184,17 +184,17 @@ func TestALessonIsTakenUpWhereItWasLeft(t *testing.T) {
 	c.Open("a")
 	c.tell(started, connects("p", broker.Pupil, ""), publishes("p", "x", "1"))
 	c.Leave()
-	if s, _ := c.State(); s.Again {
+	if s, _ := c.State(); s.Resumed {
 		t.Error("a lesson that is not open is taken up again")
 	}
 	if c.Open("a"); c.step(t) != 1 {
 		t.Errorf("at step %d", c.step(t))
 	}
-	if s, _ := c.State(); !s.Again {
+	if s, _ := c.State(); !s.Resumed {
 		t.Error("it is not said that it is taken up again")
 	}
 	c.Restart()
-	if s, _ := c.State(); s.Again || c.step(t) != 0 || c.Entries(true)[0].Done != 1 {
+	if s, _ := c.State(); s.Resumed || c.step(t) != 0 || c.Entries(true)[0].Done != 1 {
 		t.Error("begun anew, or forgotten")
 	}
 	c.Close()
@@ -278,17 +278,17 @@ func TestWhoSolvedWhatIsKeptOnlyWhereTheTeacherWantsIt(t *testing.T) {
 		t.Fatal("kept though nobody wants it")
 	}
 	c.SetKeep(true)
-	c.SetWho(PupilWho + "7")
+	c.SetLearner(PupilWho + "7")
 	if c.Entries(true)[0].Done != 0 {
 		t.Error("another pupil's progress is shown")
 	}
 	solve()
 	solve()
-	if all := c.Solved(); len(all) != 1 || all[0].Who != "pupil-7" || all[0].ID != "a" {
+	if all := c.Solved(); len(all) != 1 || all[0].Learner != "pupil-7" || all[0].ID != "a" {
 		t.Fatalf("%+v", all)
 	}
-	c.SetWho("")
-	c.SetWho(PupilWho + "7")
+	c.SetLearner("")
+	c.SetLearner(PupilWho + "7")
 	if !c.Entries(true)[0].IsSolved() {
 		t.Error("what this pupil has solved before is not shown")
 	}
@@ -344,7 +344,7 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 	c.Open("a")
 	c.tell(started)
 	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Departure: broker.LeftReplaced}
-	for i, x := range []struct{ now, thrown Who }{{Me, Me}, {Friend, Me}, {Me, Friend}} {
+	for i, x := range []struct{ now, thrown Actor }{{Me, Me}, {Friend, Me}, {Me, Friend}} {
 		tool := c.Me
 		if x.now == Friend {
 			tool = c.Friend
@@ -352,7 +352,7 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 		if err := tool.Connect(c.Login(MyID)); err != nil {
 			t.Fatal(err)
 		}
-		if now, thrown := c.who(connects(MyID, broker.Pupil, "")), c.who(gone); now != x.now || thrown != x.thrown {
+		if now, thrown := c.actorOf(connects(MyID, broker.Pupil, "")), c.actorOf(gone); now != x.now || thrown != x.thrown {
 			t.Errorf("connection %d: %s is there and %s is thrown out, want %s and %s", i, now, thrown, x.now, x.thrown)
 		}
 	}

@@ -20,13 +20,13 @@ const (
 
 // Lesson is one lesson in one language.
 type Lesson struct {
-	ID    string // the name of its file without .md, the same in every language
-	Own   bool   // it is the teacher's
-	Title string
-	Aim   string // the one thing to find out
-	Take  string // the one sentence to take home
-	Tools []Tool // what the page has to have beside it
-	Steps []Step
+	ID       string // the name of its file without .md, the same in every language
+	Own      bool   // it is the teacher's
+	Title    string
+	Aim      string // the one thing to find out
+	Takeaway string // the one sentence to take home
+	Tools    []Tool // what the page has to have beside it
+	Steps    []Step
 }
 
 // Step is one thing to do. It is done when every check is.

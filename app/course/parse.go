@@ -60,7 +60,7 @@ const maxWord = 60
 
 // Parse reads a lesson from its file. It fails with a *ParseError.
 func Parse(file, id string, text []byte) (Lesson, error) {
-	p := &parser{lesson: Lesson{ID: id}, said: map[string]bool{}}
+	p := &parser{lesson: Lesson{ID: id}, seen: map[string]bool{}}
 	if len(text) > MaxFile {
 		return Lesson{}, &ParseError{File: file, Flaw: FlawLarge}
 	}
@@ -85,7 +85,7 @@ type parser struct {
 	lesson Lesson
 	number int // of the line
 	begun  int // line of the present step
-	said   map[string]bool
+	seen   map[string]bool
 	err    *ParseError
 }
 
@@ -158,15 +158,15 @@ func (p *parser) head(line string) {
 		p.fail(FlawWord, line)
 		return
 	}
-	if p.said[word] {
+	if p.seen[word] {
 		p.fail(FlawTwice, word)
 	}
-	p.said[word] = true
+	p.seen[word] = true
 	switch word {
 	case "aim":
 		p.lesson.Aim = p.within(rest, maxText)
 	case "take":
-		p.lesson.Take = p.within(rest, maxText)
+		p.lesson.Takeaway = p.within(rest, maxText)
 	case "tools":
 		for _, name := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" ,、，", r) }) {
 			if !slices.Contains(tools, Tool(name)) {
@@ -276,7 +276,7 @@ func (p *parser) end() {
 		p.fail(FlawTitle, "")
 	case l.Aim == "":
 		p.fail(FlawNoAim, "")
-	case l.Take == "":
+	case l.Takeaway == "":
 		p.fail(FlawNoTake, "")
 	case len(l.Steps) == 0:
 		p.fail(FlawNoSteps, "")

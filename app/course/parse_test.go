@@ -35,7 +35,7 @@ func TestALessonIsReadAsItIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Lesson{
-		ID: "own/ours", Title: "Two lamps", Aim: "Find out who hears.", Take: "Who subscribes hears.", Tools: []Tool{LampTool, ClientTool},
+		ID: "own/ours", Title: "Two lamps", Aim: "Find out who hears.", Takeaway: "Who subscribes hears.", Tools: []Tool{LampTool, ClientTool},
 		Steps: []Step{
 			{
 				Heading: "Connect", Texts: []string{"Press Connect.", "A second text: with a colon."}, Saw: "You are in.",

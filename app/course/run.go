@@ -32,12 +32,12 @@ func (r *run) quiet() {
 
 // State is how an open lesson stands.
 type State struct {
-	Lesson Lesson
-	Step   int    // the one in hand; len(Lesson.Steps) = all are done
-	Met    []bool // for each check of that step
-	Hints  []Hint // of that step, that have come
-	Again  bool   // it was taken up in the middle: what its first steps made is gone
-	Lost   bool   // so much happened that some of it was not seen
+	Lesson  Lesson
+	Step    int    // the one in hand; len(Lesson.Steps) = all are done
+	Met     []bool // for each check of that step
+	Hints   []Hint // of that step, that have come
+	Resumed bool   // it was taken up in the middle: what its first steps made is gone
+	Lost    bool   // so much happened that some of it was not seen
 }
 
 // IsSolved reports whether all steps are done.
@@ -49,7 +49,7 @@ func (c *Course) State() (State, bool) {
 	if r == nil {
 		return State{}, false
 	}
-	s := State{Lesson: r.lesson, Step: r.step, Met: slices.Clone(r.met), Lost: r.lostAny, Again: r.resumed}
+	s := State{Lesson: r.lesson, Step: r.step, Met: slices.Clone(r.met), Lost: r.lostAny, Resumed: r.resumed}
 	if !s.IsSolved() {
 		waited := c.o.Now().Sub(r.began)
 		for _, h := range r.lesson.Steps[r.step].Hints {
@@ -100,8 +100,8 @@ func (c *Course) awaitHint() {
 	})
 }
 
-// again begins the step in hand again, with what is so already.
-func (c *Course) again() {
+// restartStep begins the step in hand again, with what is so already.
+func (c *Course) restartStep() {
 	if c.run != nil {
 		c.begin()
 		c.checkCurrent()
@@ -121,12 +121,12 @@ func (c *Course) observe(batch []broker.TraceEvent, lost int) {
 			c.checkCurrent()
 			continue
 		}
-		who := c.who(e) // before it has left
+		who := c.actorOf(e) // before it has left
 		c.world.follow(e)
 		if e.Kind == broker.TraceRefused {
 			c.refusePublish(who, e.Topic)
 		}
-		c.check(Event{TraceEvent: c.world.whole(e), Who: who})
+		c.check(Event{TraceEvent: c.world.whole(e), Actor: who})
 	}
 	if lost > 0 {
 		c.run.lostAny = true
@@ -137,7 +137,7 @@ func (c *Course) observe(batch []broker.TraceEvent, lost int) {
 }
 
 // refusePublish tells one of the pupil's clients that its message went nowhere.
-func (c *Course) refusePublish(who Who, topic string) {
+func (c *Course) refusePublish(who Actor, topic string) {
 	switch who {
 	case Me:
 		c.Me.Refuse(topic)
@@ -149,7 +149,7 @@ func (c *Course) refusePublish(who Who, topic string) {
 // refused takes in that the broker did not let one of the lessons' clients in.
 func (c *Course) refused(id string) {
 	if c.run != nil {
-		c.check(Event{TraceEvent: broker.TraceEvent{Kind: -1, Client: id}, Who: c.tool(id), Refused: true})
+		c.check(Event{TraceEvent: broker.TraceEvent{Kind: -1, Client: id}, Actor: c.tool(id), Refused: true})
 		c.Changed.Raise()
 	}
 }
@@ -177,7 +177,7 @@ func (c *Course) checkCurrent() {
 		if c.hasLeft(e.Client) {
 			continue
 		}
-		c.check(Event{TraceEvent: e, Who: c.who(e)})
+		c.check(Event{TraceEvent: e, Actor: c.actorOf(e)})
 	}
 }
 
@@ -228,15 +228,15 @@ func (c *Course) keep(l Lesson, steps int) {
 			i = len(x.Progress) - 1
 		}
 		x.Progress[i].Steps = max(x.Progress[i].Steps, steps)
-		known := slices.ContainsFunc(x.Solved, func(s settings.Solved) bool { return s.ID == l.ID && s.Who == x.Who })
-		if steps == len(l.Steps) && x.Keep && x.Who != "" && !known {
-			x.Solved = append(x.Solved, settings.Solved{ID: l.ID, Who: x.Who, At: c.o.Now()})
+		known := slices.ContainsFunc(x.Solved, func(s settings.Solved) bool { return s.ID == l.ID && s.Learner == x.Learner })
+		if steps == len(l.Steps) && x.Keep && x.Learner != "" && !known {
+			x.Solved = append(x.Solved, settings.Solved{ID: l.ID, Learner: x.Learner, At: c.o.Now()})
 		}
 	})
 }
 
-// who is behind a client.
-func (c *Course) who(e broker.TraceEvent) Who {
+// actorOf is who is behind the client of an event.
+func (c *Course) actorOf(e broker.TraceEvent) Actor {
 	if w := c.tool(e.Client); w != Other {
 		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftReplaced {
 			return c.replaced(e.Client)
@@ -290,7 +290,7 @@ const maxUsed = 64
 
 // connects notes which of the pupil's two clients connected last, and as whom: what the
 // broker tells of that id may come when the client has another one.
-func (c *Course) connects(x *client.Client, who Who) {
+func (c *Course) connects(x *client.Client, who Actor) {
 	if phase, _ := x.Phase(); phase != client.Connecting {
 		return
 	}
@@ -302,7 +302,7 @@ func (c *Course) connects(x *client.Client, who Who) {
 
 // replaced is which of the lessons' own clients was thrown out by another with its id:
 // where both have that id, the one that connected first.
-func (c *Course) replaced(id string) Who {
+func (c *Course) replaced(id string) Actor {
 	switch w := c.tool(id); {
 	case id == "" || c.Me.ID() != c.Friend.ID() || id != c.Me.ID():
 		return w
@@ -315,7 +315,7 @@ func (c *Course) replaced(id string) Who {
 // tool is which of the lessons' own clients has an id, or had it in this lesson; else
 // Program for the one that plays a pupil's program, or Other. Where both of the pupil's
 // have it, it is that of the client that connected last.
-func (c *Course) tool(id string) Who {
+func (c *Course) tool(id string) Actor {
 	if id != "" && id == c.Me.ID() && id == c.Friend.ID() {
 		return c.newest
 	}

@@ -18,31 +18,31 @@ const (
 // now, "" where nobody says.
 func (c *Course) Keeps() (keeps bool, who string) {
 	l := c.o.Settings.Snapshot().Lessons
-	return l.Keep, l.Who
+	return l.Keep, l.Learner
 }
 
 // SetKeep has it kept from now on who solves what, or no longer.
 func (c *Course) SetKeep(on bool) {
 	c.update(func(l *settings.Lessons) {
 		if l.Keep = on; !on {
-			l.Who = ""
+			l.Learner = ""
 		}
 	})
 }
 
-// SetWho says who learns at this computer now: they begin all lessons anew.
-func (c *Course) SetWho(who string) {
+// SetLearner says who learns at this computer now: they begin all lessons anew.
+func (c *Course) SetLearner(who string) {
 	if _, now := c.Keeps(); now == who {
 		return
 	}
-	c.update(func(l *settings.Lessons) { l.Who, l.Progress = who, solvedBy(l.Solved, who) })
+	c.update(func(l *settings.Lessons) { l.Learner, l.Progress = who, solvedBy(l.Solved, who) })
 	c.Restart()
 }
 
 // solvedBy is the progress of somebody who has solved these.
 func solvedBy(all []settings.Solved, who string) (list []settings.Progress) {
 	for _, s := range all {
-		if who != "" && s.Who == who {
+		if who != "" && s.Learner == who {
 			list = append(list, settings.Progress{ID: s.ID, Steps: maxSteps})
 		}
 	}
@@ -56,7 +56,7 @@ func (c *Course) Solved() []settings.Solved {
 
 // Erase forgets who solved what, and how far each lesson was gone through.
 func (c *Course) Erase() {
-	c.update(func(l *settings.Lessons) { l.Solved, l.Progress, l.Who = nil, nil, "" })
+	c.update(func(l *settings.Lessons) { l.Solved, l.Progress, l.Learner = nil, nil, "" })
 }
 
 // Heads are a table's words for its columns.
@@ -76,7 +76,7 @@ func (c *Course) CSV(h Heads, name func(who string) string) []byte {
 			title = s.ID
 		}
 		at := s.At.Local()
-		rows = append(rows, []string{name(s.Who), title, at.Format(time.DateOnly), at.Format("15:04")})
+		rows = append(rows, []string{name(s.Learner), title, at.Format(time.DateOnly), at.Format("15:04")})
 	}
 	return spreadsheet.CSV(rows)
 }

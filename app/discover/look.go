@@ -31,7 +31,7 @@ func (n Network) Browse(ctx context.Context, report func(Broker)) error {
 	if err != nil {
 		return err
 	}
-	s := &search{n: n, list: list, book: newBook(list), heard: make(chan received, 64), done: make(chan struct{})}
+	s := &search{n: n, list: list, book: newBook(list), received: make(chan received, 64), done: make(chan struct{})}
 	defer s.close()
 	if err := s.open(); err != nil {
 		return &fault.Error{Fault: fault.Unreachable, Op: "look for brokers", Err: err}
@@ -45,15 +45,15 @@ type received struct {
 	from netip.AddrPort
 }
 
-// search is one Look.
+// search is one Browse.
 type search struct {
-	n      Network
-	list   []Interface
-	book   *book
-	conns  []*net.UDPConn // to ask on
-	shared *net.UDPConn   // nil = mDNS's port can't be had
-	heard  chan received
-	done   chan struct{}
+	n        Network
+	list     []Interface
+	book     *book
+	conns    []*net.UDPConn // to ask on
+	shared   *net.UDPConn   // nil = mDNS's port can't be had
+	received chan received
+	done     chan struct{}
 }
 
 // open listens on each interface that lets it, for answers from its network.
@@ -67,7 +67,7 @@ func (s *search) open() error {
 		if err == nil {
 			err = speakOn(ipv4.NewPacketConn(c), i)
 			s.conns = append(s.conns, c)
-			crash.Go(func() { listen(c, s.heard, s.done) })
+			crash.Go(func() { listen(c, s.received, s.done) })
 		}
 		failed = errors.Join(failed, err)
 	}
@@ -90,7 +90,7 @@ func (s *search) openGroup() {
 		_ = pc.JoinGroup(&net.Interface{Index: i.Index}, s.n.group()) // twice on one, or one that went away
 	}
 	s.shared = c
-	crash.Go(func() { listen(c, s.heard, s.done) })
+	crash.Go(func() { listen(c, s.received, s.done) })
 }
 
 func (s *search) close() {
@@ -146,7 +146,7 @@ func (s *search) run(ctx context.Context, report func(Broker)) error {
 			_ = s.ask() // the network may come back
 			pause = min(2*pause, longPause)
 			again.Reset(pause)
-		case h := <-s.heard:
+		case h := <-s.received:
 			if _, near := on(s.list, h.from.Addr()); !near || !h.answer {
 				continue
 			}
@@ -181,11 +181,11 @@ func (s *search) ask() error {
 
 // found is what is known of a service.
 type found struct {
-	name name
-	tls  bool
-	host name
-	port uint16
-	told Broker
+	name     name
+	tls      bool
+	host     name
+	port     uint16
+	reported Broker
 }
 
 // book is what was heard.
@@ -299,11 +299,11 @@ func (b *book) news() (all []Broker) {
 		if now.Name = clean(f.name[0]); now.Name == "" {
 			now.Name = now.Host
 		}
-		same := now.Host == f.told.Host && now.Port == f.told.Port && slices.Equal(now.Addrs, f.told.Addrs)
+		same := now.Host == f.reported.Host && now.Port == f.reported.Port && slices.Equal(now.Addrs, f.reported.Addrs)
 		if len(now.Addrs) == 0 || same {
 			continue
 		}
-		f.told = now
+		f.reported = now
 		now.Addrs = slices.Clone(now.Addrs)
 		all = append(all, now)
 	}

@@ -11,38 +11,38 @@ import (
 // Warning is how long before its end a board's password is worth a warning.
 const Warning = 30 * 24 * time.Hour
 
-// Soon reports whether a password ends soon or has ended; zero never ends.
-func Soon(expires, now time.Time) bool {
+// EndsSoon reports whether a password ends soon or has ended; zero never ends.
+func EndsSoon(expires, now time.Time) bool {
 	return !expires.IsZero() && expires.Sub(now) <= Warning
 }
 
-// Over reports whether a password has ended; zero never ends.
-func Over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
+// Expired reports whether a password has ended; zero never ends.
+func Expired(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
 
 // Summary is about the boards' passwords that end soon or have ended.
 type Summary struct {
-	Name  string    // of the board whose password is the first to end
-	At    time.Time // when it ends; zero = there is none
-	Over  bool      // it has ended
-	Count int       // boards whose password ends soon or has ended
-	Ended int       // those of them whose password has ended
+	Name    string    // of the board whose password is the first to end
+	At      time.Time // when it ends; zero = there is none
+	Expired bool      // it has ended
+	Count   int       // boards whose password ends soon or has ended
+	Ended   int       // those of them whose password has ended
 }
 
 // Of summarises the boards in view on a connection.
 func Of(boards []settings.Board, connection string, now time.Time) (s Summary) {
 	for _, b := range boards {
-		if b.Connection != connection || b.Hidden || !Soon(b.Expires, now) {
+		if b.Connection != connection || b.Hidden || !EndsSoon(b.Expires, now) {
 			continue
 		}
 		s.Count++
-		if Over(b.Expires, now) {
+		if Expired(b.Expires, now) {
 			s.Ended++
 		}
 		if s.At.IsZero() || b.Expires.Before(s.At) {
 			s.Name, s.At = b.Name, b.Expires
 		}
 	}
-	s.Over = Over(s.At, now)
+	s.Expired = Expired(s.At, now)
 	return s
 }
 
@@ -67,7 +67,7 @@ func Next(boards []settings.Board, connection string, now time.Time) (next time.
 func ByBase(v settings.Values, now time.Time) map[string]time.Time {
 	all := map[string]time.Time{}
 	for _, b := range v.Boards {
-		if b.Connection == v.Connection && Soon(b.Expires, now) {
+		if b.Connection == v.Connection && EndsSoon(b.Expires, now) {
 			all[b.Base] = b.Expires
 		}
 	}

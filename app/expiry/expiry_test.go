@@ -62,7 +62,7 @@ func TestTimeAloneTellsThatAPasswordEnds(t *testing.T) {
 			}
 		}
 		soon := Summary{Name: "lamp-07", At: ends, Count: 1}
-		over := Summary{Name: "lamp-07", At: ends, Count: 1, Over: true, Ended: 1}
+		over := Summary{Name: "lamp-07", At: ends, Count: 1, Expired: true, Ended: 1}
 		told(10*day-time.Second, Summary{})
 		told(time.Second, Summary{}, soon)
 		told(30*day-time.Second, Summary{}, soon)
@@ -114,8 +114,8 @@ func TestAPasswordThatEndsIsToldThirtyDaysBefore(t *testing.T) {
 		{ends.Add(-30*24*time.Hour - time.Second), Summary{}},
 		{ends.Add(-30 * 24 * time.Hour).Add(time.Second), Summary{Name: "lamp-07", At: ends, Count: 1}},
 		{ends.Add(-time.Second), Summary{Name: "lamp-07", At: ends, Count: 1}},
-		{ends, Summary{Name: "lamp-07", At: ends, Count: 1, Over: true, Ended: 1}},
-		{ends.AddDate(1, 0, 0), Summary{Name: "lamp-07", At: ends, Count: 2, Over: true, Ended: 2}},
+		{ends, Summary{Name: "lamp-07", At: ends, Count: 1, Expired: true, Ended: 1}},
+		{ends.AddDate(1, 0, 0), Summary{Name: "lamp-07", At: ends, Count: 2, Expired: true, Ended: 2}},
 	} {
 		if got := Of(boards, "c", c.now); got != c.want {
 			t.Errorf("at %v: %+v, want %+v", c.now, got, c.want)
@@ -124,7 +124,7 @@ func TestAPasswordThatEndsIsToldThirtyDaysBefore(t *testing.T) {
 	if got := Of(boards, "", ends); got != (Summary{}) {
 		t.Errorf("on another broker: %+v", got)
 	}
-	if got := Of(expiringBoards(ends), "", ends); got.Name != "lamp-03" || got.Count != 2 || !got.Over {
+	if got := Of(expiringBoards(ends), "", ends); got.Name != "lamp-03" || got.Count != 2 || !got.Expired {
 		t.Errorf("of several: %+v", got)
 	}
 }

@@ -202,19 +202,19 @@ func (h *Host) SetOpen(open bool) {
 		h.Changed.Raise()
 	}
 	if open {
-		h.Admit()
+		h.ListenInNetwork()
 	}
 }
 
-// Admit has the broker listen in this PC's networks from now on, which may start
+// ListenInNetwork has the broker listen in this PC's networks from now on, which may start
 // it anew; the system's firewall may ask a person something then.
-func (h *Host) Admit() {
+func (h *Host) ListenInNetwork() {
 	if h.local(h.o.Settings.Snapshot()) {
 		h.o.Settings.Update(func(v *settings.Values) { v.BuiltIn.Network = true })
 	}
 }
 
-// Local reports whether only this PC reaches the broker, until Admit.
+// Local reports whether only this PC reaches the broker, until ListenInNetwork.
 func (h *Host) Local() bool { return h.local(h.o.Settings.Snapshot()) }
 
 func (h *Host) local(v settings.Values) bool { return h.o.Host == "" && !v.BuiltIn.Reachable() }

@@ -90,10 +90,10 @@ func (h *Host) Wait() {
 
 // plan reads everything that a start of the broker needs.
 func (h *Host) plan(v settings.Values, open bool) plan {
-	if h.o.Secrets.Lacks(secrets.MasterKey) {
+	if h.o.Secrets.IsMissing(secrets.MasterKey) {
 		h.o.Secrets.Set(secrets.MasterKey, device.Text(random.Hex(16)))
 	}
-	if h.o.Secrets.Lacks(secrets.PupilKey) {
+	if h.o.Secrets.IsMissing(secrets.PupilKey) {
 		h.o.Secrets.Set(secrets.PupilKey, device.Text(random.Readable()))
 	}
 	p := plan{

@@ -13,7 +13,7 @@ import (
 )
 
 // FindBrokers asks the local network for MQTT brokers until ctx ends, which
-// is no error, and reports each that answers, as [discover.Network.Look] does; this
+// is no error, and reports each that answers, as [discover.Network.Browse] does; this
 // program's own broker is left out. It waits, and report runs on the caller's
 // goroutine. It fails with a *fault.Error where there is no network
 // to ask in.

@@ -93,15 +93,15 @@ const (
 
 // Lock is the use of a data folder.
 type Lock struct {
-	file   *flock.Flock // nil where the file system has no locks
-	path   string
-	listen net.Listener
-	token  []byte
-	handle Handler
-	done   sync.WaitGroup
-	calls  calls
-	hush   sync.Once
-	once   sync.Once
+	file       *flock.Flock // nil where the file system has no locks
+	path       string
+	listen     net.Listener
+	token      []byte
+	handle     Handler
+	done       sync.WaitGroup
+	calls      calls
+	stopOnce   sync.Once
+	unlockOnce sync.Once
 }
 
 // call is how to reach the first instance.
@@ -317,7 +317,7 @@ func readLine(r *bufio.Reader) (string, bool) {
 // Release, and has a window of its own then. When it returns, raise is not
 // called any more.
 func (l *Lock) StopListening() {
-	l.hush.Do(func() {
+	l.stopOnce.Do(func() {
 		_ = l.listen.Close()
 		l.done.Wait()
 		_ = os.Remove(l.path)
@@ -327,5 +327,5 @@ func (l *Lock) StopListening() {
 // Release lets another program have the folder.
 func (l *Lock) Release() {
 	l.StopListening()
-	l.once.Do(func() { unlock(l.file) })
+	l.unlockOnce.Do(func() { unlock(l.file) })
 }

@@ -28,7 +28,7 @@ type Row struct {
 	Pupils    int    // of those: by the pupils' page
 	Confirmed int    // of those: confirmed by the board, be it late
 	Waiting   int    // of those: not confirmed, and not given up
-	Here      bool
+	Present   bool
 	Times     int           // how often it left
 	Away      time.Duration // all that time together, until now
 }
@@ -64,7 +64,7 @@ func (l *Lesson) Observe(n lights.News) {
 		delete(l.before, n.Base) // the teacher has lit it, and knows why
 	}
 	r.sum.Commands++
-	if n.Who == lights.APupil {
+	if n.By == lights.APupil {
 		r.sum.Pupils++
 	}
 	if r.pending = append(r.pending, n); len(r.pending) > maxPending {
@@ -102,9 +102,9 @@ func (l *Lesson) follow(x lights.Light, now time.Time) {
 	if r == nil {
 		return
 	}
-	r.sum.Name, r.sum.Silent, r.sum.Here = x.Name, x.Silent, x.IsHere()
-	gone := x.Presence == lights.Gone && x.Phase != lights.Returning
-	never := x.Source == lights.OwnBoard && x.Presence != lights.Here && x.Presence != lights.Gone && now.Sub(l.began) > comeTime
+	r.sum.Name, r.sum.Silent, r.sum.Present = x.Name, x.Silent, x.IsOnline()
+	gone := x.Presence == lights.PresenceOffline && x.Phase != lights.Returning
+	never := x.Source == lights.OwnBoard && x.Presence != lights.PresenceOnline && x.Presence != lights.PresenceOffline && now.Sub(l.began) > comeTime
 	switch {
 	case (gone || never) && r.left.IsZero():
 		r.left = now
@@ -115,14 +115,14 @@ func (l *Lesson) follow(x lights.Light, now time.Time) {
 			r.left = x.Since
 			r.times++
 		}
-	case !gone && !r.left.IsZero() && x.Presence == lights.Here:
+	case !gone && !r.left.IsZero() && x.Presence == lights.PresenceOnline:
 		r.away += now.Sub(r.left)
 		r.left = time.Time{}
 	}
 }
 
-// Began is when the count began.
-func (l *Lesson) Began() time.Time { return l.began }
+// CountedSince is when the count began.
+func (l *Lesson) CountedSince() time.Time { return l.began }
 
 // Rows lists what happened to each lamp, in the panel's order, and last those that
 // are not on the panel any more.
@@ -162,8 +162,8 @@ func (r *row) view(now time.Time, patience time.Duration) Row {
 	return v
 }
 
-// CountAnew begins the count anew.
-func (l *Lesson) CountAnew() {
+// ResetCounts begins the count anew.
+func (l *Lesson) ResetCounts() {
 	l.began = l.o.Now()
 	clear(l.rows)
 	l.update()

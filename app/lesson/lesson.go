@@ -36,7 +36,7 @@ type Options struct {
 
 	// Retained asks the broker for what it keeps that is not the boards'; whole says
 	// that it keeps nothing else. Done is not called after cancel.
-	Retained func(done func(list []topics.Kept, whole bool, err error)) (cancel func())
+	Retained func(done func(list []topics.RetainedMessage, whole bool, err error)) (cancel func())
 	Eraser   *traffic.Eraser
 	// FirstColor is the colour that a lamp was set up with.
 	FirstColor func(base string) (lights.RGB, bool)
@@ -217,8 +217,8 @@ func (l *Lesson) darken() {
 	}
 	bases := []string{} // never nil, which would be all
 	for _, x := range l.o.Lamps.Lights() {
-		l.met[x.Base] = !x.Away() && x.Shown() != lights.Unknown
-		if x.Unlisted || x.ReadOnly || x.Away() || x.Base == l.spotlight || x.Shown() == lights.Off {
+		l.met[x.Base] = !x.IsOffline() && x.Shown() != lights.Unknown
+		if x.Unlisted || x.ReadOnly || x.IsOffline() || x.Base == l.spotlight || x.Shown() == lights.Off {
 			continue
 		}
 		l.note(x)
@@ -248,7 +248,7 @@ func (l *Lesson) restore() {
 	on := []string{}
 	for _, x := range l.o.Lamps.Lights() {
 		was, noted := l.before[x.Base]
-		if !noted || x.Away() || x.Shown() == lights.Unknown {
+		if !noted || x.IsOffline() || x.Shown() == lights.Unknown {
 			continue
 		}
 		delete(l.before, x.Base)
@@ -274,7 +274,7 @@ type Buttons struct{ Held, Free, Unable int }
 func (l *Lesson) Buttons() (b Buttons) {
 	for _, x := range l.o.Lamps.Lights() {
 		switch {
-		case x.Source != lights.OwnBoard || x.Unlisted || !x.IsHere():
+		case x.Source != lights.OwnBoard || x.Unlisted || !x.IsOnline():
 		case x.Topics.Hold == "":
 			b.Unable++
 		case x.Info.Held:
@@ -300,7 +300,7 @@ func (l *Lesson) hold() {
 
 // ask asks for a board's button. One that is not there is asked when it comes.
 func (l *Lesson) ask(x lights.Light) {
-	if x.Topics.Hold == "" || !x.IsHere() {
+	if x.Topics.Hold == "" || !x.IsOnline() {
 		return
 	}
 	l.asked[x.Base] = l.o.Now()
@@ -341,7 +341,7 @@ func (l *Lesson) meet(x lights.Light) {
 	if !l.isDark() || x.Unlisted || x.ReadOnly {
 		return
 	}
-	if x.Away() {
+	if x.IsOffline() {
 		l.met[x.Base] = false
 		return
 	}
@@ -377,8 +377,8 @@ func (l *Lesson) End() {
 	}
 }
 
-// Noticed takes in what this computer's broker has to tell of a client.
-func (l *Lesson) Noticed(n broker.Notice) {
+// HandleNotice takes in what this computer's broker has to tell of a client.
+func (l *Lesson) HandleNotice(n broker.Notice) {
 	base, ok := l.o.BoardOf(n.User)
 	if !ok {
 		return

@@ -30,8 +30,8 @@ type room struct {
 	frozen bool
 	kept   settings.Attention
 	deaf   map[string]bool
-	cut    bool          // there is no connection
-	keeps  []topics.Kept // what the broker keeps
+	cut    bool                     // there is no connection
+	keeps  []topics.RetainedMessage // what the broker keeps
 	erased []string
 }
 
@@ -56,7 +56,7 @@ func inRoom(t *testing.T, n int, f func(r *room)) {
 				b, ok := strings.CutPrefix(user, "board-")
 				return "class/" + b, ok
 			},
-			Retained: func(done func([]topics.Kept, bool, error)) func() {
+			Retained: func(done func([]topics.RetainedMessage, bool, error)) func() {
 				done(r.keeps, true, nil)
 				return func() {}
 			},
@@ -445,8 +445,8 @@ func TestTheLampOfTheSpotlightDoesNotBlink(t *testing.T) {
 
 func TestARefusalIsForgottenWhenTheBoardWasHereAfterIt(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		r.Noticed(broker.Notice{Kind: broker.IDTaken, User: "board-lamp-01", Count: 1, At: time.Now()})
-		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: time.Now()})
+		r.HandleNotice(broker.Notice{Kind: broker.IDTaken, User: "board-lamp-01", Count: 1, At: time.Now()})
+		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: time.Now()})
 		r.leave(1)
 		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Departure != broker.LeftSilent {
 			t.Errorf("%+v", m)
@@ -473,9 +473,9 @@ func TestABoardThatNobodyHeardWasAwayAllTheTime(t *testing.T) {
 
 func TestASecondStartGoesOnWithWhatTheFirstErases(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
-		var many []topics.Kept
+		var many []topics.RetainedMessage
 		for i := range 120 {
-			many = append(many, topics.Kept{Topic: fmt.Sprintf("class/mine/%d", i), Payload: []byte("1")})
+			many = append(many, topics.RetainedMessage{Topic: fmt.Sprintf("class/mine/%d", i), Payload: []byte("1")})
 		}
 		r.StartAgain(Plan{Rubbish: many})
 		r.settle()
@@ -490,7 +490,7 @@ func TestASecondStartGoesOnWithWhatTheFirstErases(t *testing.T) {
 func TestUndoPutsBackOnlyWhatMayBeErased(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
 		r.cut = true
-		r.StartAgain(Plan{Rubbish: []topics.Kept{{Topic: "class/mine", Payload: []byte("old")}}})
+		r.StartAgain(Plan{Rubbish: []topics.RetainedMessage{{Topic: "class/mine", Payload: []byte("old")}}})
 		r.pass(3 * time.Second)
 		r.erased = nil
 		r.cut = false
@@ -526,7 +526,7 @@ func TestCommandsAreCountedByWhatBoardsSaid(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Errorf("commands, confirmed, unanswered: %v, want %v", got, want)
 		}
-		r.CountAnew()
+		r.ResetCounts()
 		if x := r.Rows()[0]; x.Commands != 0 || x.Name != "Lamp 1" {
 			t.Errorf("counted anew: %+v", x)
 		}
@@ -558,7 +558,7 @@ func TestTheTimeAwayIsCountedUntilNow(t *testing.T) {
 		r.pass(time.Minute)
 		r.leave(1)
 		r.pass(20 * time.Second)
-		if x := r.Rows()[0]; x.Away != time.Minute || x.Times != 2 || x.Here {
+		if x := r.Rows()[0]; x.Away != time.Minute || x.Times != 2 || x.Present {
 			t.Errorf("%+v", x)
 		}
 	})
@@ -569,11 +569,11 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		r.hear(2, "/info", `{"lost":"no-network"}`)
 		began := time.Now()
 		r.leave(1)
-		r.Noticed(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: began})
+		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: began})
 		r.pass(time.Minute)
 		r.leave(2)
-		r.Noticed(broker.Notice{Kind: broker.BadLogin, User: "board-lamp-02", Count: 3})
-		r.Noticed(broker.Notice{Kind: broker.BadLogin, User: "somebody", Count: 3})
+		r.HandleNotice(broker.Notice{Kind: broker.BadLogin, User: "board-lamp-02", Count: 3})
+		r.HandleNotice(broker.Notice{Kind: broker.BadLogin, User: "somebody", Count: 3})
 		all := r.Missing()
 		if len(all) != 2 {
 			t.Fatalf("%+v", all)
@@ -584,7 +584,7 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		if m := all[1]; m.Base != base(1) || !m.DepartureKnown || m.Departure != broker.LeftSilent || !m.Away.Equal(began) || m.Refused.Count != 0 {
 			t.Errorf("the first: %+v", m)
 		}
-		r.Noticed(broker.Notice{Kind: broker.Connected, User: "board-lamp-01"})
+		r.HandleNotice(broker.Notice{Kind: broker.Connected, User: "board-lamp-01"})
 		r.come(1)
 		if all := r.Missing(); len(all) != 1 {
 			t.Errorf("one is back: %+v", all)
@@ -599,7 +599,7 @@ func TestStartingAgainTakesAllBackAndCanBeUndone(t *testing.T) {
 		r.hear(2, "/light/rgb", red)
 		r.hear(3, "/light/rgb", white)
 		r.hear(3, "/info", `{"name":"lamp-03"}`)
-		r.keeps = []topics.Kept{{Topic: "class/mine", Payload: []byte("1")}}
+		r.keeps = []topics.RetainedMessage{{Topic: "class/mine", Payload: []byte("1")}}
 		r.SetAttention(true)
 		var p Plan
 		r.Plan(func(x Plan) { p = x })
@@ -638,7 +638,7 @@ func TestErasingThatFailsIsToldAndGoesOn(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
 		told := 0
 		r.Changed.Listen(func() { told++ })
-		r.keeps = []topics.Kept{{Topic: "class/mine", Payload: []byte("1")}}
+		r.keeps = []topics.RetainedMessage{{Topic: "class/mine", Payload: []byte("1")}}
 		r.Plan(func(p Plan) { r.StartAgain(p) })
 		r.cut = true
 		told = 0

@@ -51,7 +51,7 @@ func (l *Lesson) Missing() (all []Missing) {
 	now := l.o.Now()
 	for _, x := range l.o.Lamps.Lights() {
 		l.follow(x, now) // the panel may not have told of it yet
-		if x.Source != lights.OwnBoard || x.Unlisted || x.IsHere() || x.Phase == lights.Returning {
+		if x.Source != lights.OwnBoard || x.Unlisted || x.IsOnline() || x.Phase == lights.Returning {
 			continue
 		}
 		m := Missing{Light: x, Away: x.Since}

@@ -11,22 +11,22 @@ import (
 // Plan is what starting again would change. Whoever carries it out may leave parts
 // out.
 type Plan struct {
-	Off     []string // bases of lamps that are on
-	Colors  []Color
-	Names   []Name
-	Rubbish []topics.Kept // what the broker keeps that is no board's
-	More    bool          // it keeps more than could be listed
-	Err     error         // why it could not be asked, or nil
+	Off       []string // bases of lamps that are on
+	Colors    []Color
+	Names     []Name
+	Rubbish   []topics.RetainedMessage // what the broker keeps that is no board's
+	Truncated bool                     // it keeps more than could be listed
+	Err       error                    // why it could not be asked, or nil
 }
 
 // Color is a colour that a lamp was given since it was set up.
 type Color struct {
-	Base      string
-	Now, Back lights.RGB
+	Base          string
+	Current, Back lights.RGB
 }
 
 // Name is a name that a lamp was given on this computer, and its board's own.
-type Name struct{ Base, Now, Back string }
+type Name struct{ Base, Current, Back string }
 
 // IsEmpty reports whether there is nothing to be changed.
 func (p Plan) IsEmpty() bool {
@@ -36,9 +36,9 @@ func (p Plan) IsEmpty() bool {
 // Plan looks for what starting again would change. Done is called once, on the
 // state's goroutine, but not after cancel.
 func (l *Lesson) Plan(done func(Plan)) (cancel func()) {
-	return l.o.Retained(func(list []topics.Kept, whole bool, err error) {
+	return l.o.Retained(func(list []topics.RetainedMessage, whole bool, err error) {
 		p := l.planOfLamps()
-		p.Rubbish, p.More, p.Err = list, !whole && err == nil, err
+		p.Rubbish, p.Truncated, p.Err = list, !whole && err == nil, err
 		done(p)
 	})
 }
@@ -48,10 +48,10 @@ func (l *Lesson) planOfLamps() (p Plan) {
 		if x.Unlisted {
 			continue
 		}
-		if x.Shown() == lights.On && !x.Away() && !x.ReadOnly {
+		if x.Shown() == lights.On && !x.IsOffline() && !x.ReadOnly {
 			p.Off = append(p.Off, x.Base)
 		}
-		if back, ok := l.o.FirstColor(x.Base); ok && x.HasColor && !x.Away() && x.Color != back {
+		if back, ok := l.o.FirstColor(x.Base); ok && x.HasColor && !x.IsOffline() && x.Color != back {
 			p.Colors = append(p.Colors, Color{x.Base, x.Color, back})
 		}
 		if own := x.Info.Name; x.Source == lights.OwnBoard && own != "" && own != x.Name {
@@ -113,10 +113,10 @@ func (l *Lesson) Undo() {
 	p := *l.undo
 	l.undo = nil
 	for _, n := range p.Names {
-		_ = l.o.Lamps.Rename(n.Base, n.Now)
+		_ = l.o.Lamps.Rename(n.Base, n.Current)
 	}
 	for _, c := range p.Colors {
-		_ = l.o.Lamps.SetColor(c.Base, c.Now)
+		_ = l.o.Lamps.SetColor(c.Base, c.Current)
 	}
 	if len(p.Off) > 0 {
 		l.o.Lamps.AllOf(true, p.Off)

@@ -13,12 +13,12 @@ import (
 // foreign is what the panel knows of other systems at the same broker, whose
 // lamps appear by themselves.
 type foreign struct {
-	finder  *codec.Finder // nil: nobody looks for them
-	filters []string      // the finder's
-	given   map[string]Entry
-	recent  map[string]recent
-	due     bool // the panel is to be brought in line, and that is posted
-	room    int  // bytes that recent may still take
+	finder    *codec.Finder // nil: nobody looks for them
+	filters   []string      // the finder's
+	entries   map[string]Entry
+	recent    map[string]recent
+	due       bool // the panel is to be brought in line, and that is posted
+	freeBytes int  // bytes that recent may still take
 }
 
 // recent is a message that came before the lamp that it is about.
@@ -67,7 +67,7 @@ func (p *Panel) clearForeign() {
 
 // forgetRecent forgets what was said for lamps that are announced later. What the
 // broker keeps comes again with the next connection.
-func (f *foreign) forgetRecent() { f.recent, f.room = map[string]recent{}, maxRecentBytes }
+func (f *foreign) forgetRecent() { f.recent, f.freeBytes = map[string]recent{}, maxRecentBytes }
 
 // Hidden is how many lamps of other systems are there and hidden by the user.
 func (p *Panel) Hidden() int { return len(p.foreign.hidden()) }
@@ -78,7 +78,7 @@ func (f *foreign) hidden() (all []string) {
 		return nil
 	}
 	for _, x := range f.finder.Found() {
-		if f.given[x.Base].Hidden {
+		if f.entries[x.Base].Hidden {
 			all = append(all, x.Base)
 		}
 	}
@@ -89,7 +89,7 @@ func (f *foreign) hidden() (all []string) {
 func (p *Panel) ShowHidden() error {
 	var failed error
 	for _, base := range p.foreign.hidden() {
-		e := p.foreign.given[base]
+		e := p.foreign.entries[base]
 		e.Hidden = false
 		failed = errors.Join(failed, p.keep(e))
 	}
@@ -99,10 +99,10 @@ func (p *Panel) ShowHidden() error {
 // knowForeign takes in what the roster knows of a lamp of another system. It
 // shows when that system announces it.
 func (p *Panel) knowForeign(e Entry) {
-	if _, known := p.foreign.given[e.Base]; !known && len(p.foreign.given) >= 2*MaxLights {
+	if _, known := p.foreign.entries[e.Base]; !known && len(p.foreign.entries) >= 2*MaxLights {
 		return
 	}
-	p.foreign.given[e.Base] = e
+	p.foreign.entries[e.Base] = e
 	if l := p.lamps[e.Base]; l != nil && !isOwn(l) {
 		l.entry = e
 		p.recompute(l)
@@ -132,18 +132,18 @@ func (f *foreign) keep(topic string, payload []byte, retained bool, at time.Time
 	had := f.recent[topic]
 	cost := len(payload) - len(had.payload)
 	switch {
-	case len(payload) == 0 || len(payload) > maxRecentOne || cost > f.room:
+	case len(payload) == 0 || len(payload) > maxRecentOne || cost > f.freeBytes:
 		delete(f.recent, topic)
-		f.room += len(had.payload)
+		f.freeBytes += len(had.payload)
 		return
 	case had.payload == nil && len(f.recent) >= maxRecent:
 		for old, m := range f.recent { // any one; what is kept comes again with the next subscription
 			delete(f.recent, old)
-			f.room += len(m.payload)
+			f.freeBytes += len(m.payload)
 			break
 		}
 	}
-	f.room -= cost
+	f.freeBytes -= cost
 	f.recent[topic] = recent{slices.Clone(payload), retained, at}
 }
 
@@ -180,7 +180,7 @@ func (p *Panel) meetForeign() {
 // it that are new.
 func (p *Panel) updateForeign() {
 	wanted := slices.DeleteFunc(p.foreign.finder.Found(), func(x codec.Found) bool {
-		return p.foreign.given[x.Base].Hidden || p.isOurs(x.Codec)
+		return p.foreign.entries[x.Base].Hidden || p.isOurs(x.Codec)
 	})
 	want := map[string]codec.Found{}
 	for _, x := range wanted {
@@ -205,7 +205,7 @@ func (p *Panel) meet(x codec.Found) {
 		return
 	}
 	l := p.add(x.Base, x.Codec, x.Source)
-	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.given[x.Base]
+	l.version, l.light.Info, l.entry = x.Version, x.Info, p.foreign.entries[x.Base]
 	for _, name := range x.Codec.Topics() {
 		if !p.index.isRouted(l, name) {
 			continue

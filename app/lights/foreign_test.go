@@ -35,7 +35,7 @@ func TestALampOfAnotherSystemAppearsSwitchesAndConfirmsByItsOwnWord(t *testing.T
 	}
 	b.kept("k/there", "online")
 	b.kept("k/state", "OFF")
-	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.Off || !l.Kept {
+	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.Off || !l.Retained {
 		t.Fatalf("%+v", l)
 	}
 	if err := b.Switch(kitchen, true); err != nil || !slices.Equal(b.sent, []string{"k/set ON"}) {
@@ -46,11 +46,11 @@ func TestALampOfAnotherSystemAppearsSwitchesAndConfirmsByItsOwnWord(t *testing.T
 		t.Fatalf("the command itself changed it: %+v", l)
 	}
 	b.says("k/state", "ON")
-	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.On || l.Who != lights.ThisPC {
+	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.On || l.ChangedBy != lights.ThisPC {
 		t.Fatalf("%+v", l)
 	}
 	b.says("k/state", "OFF") // by a wall switch, or another system: nobody knows
-	if l = b.at(t, kitchen); l.Who != lights.WhoUnknown {
+	if l = b.at(t, kitchen); l.ChangedBy != lights.ActorUnknown {
 		t.Fatalf("%+v", l)
 	}
 	b.says("k/there", "offline")
@@ -129,7 +129,7 @@ func TestWhatALampSaidBeforeItWasAnnouncedCounts(t *testing.T) {
 	b.kept("zigbee2mqtt/bridge/devices", `[{"friendly_name":"Room/bulb","definition":{"exposes":[{"type":"light","features":[`+
 		`{"name":"state","property":"state","access":7},{"name":"brightness","property":"brightness","access":7,"value_max":254}]}]}}]`)
 	l := b.at(t, "cmd:zigbee2mqtt/Room/bulb/set")
-	if l.Phase != lights.Confirmed || l.State != lights.On || !l.Kept || !l.HasLevel || l.Level != 50 || l.HasColor {
+	if l.Phase != lights.Confirmed || l.State != lights.On || !l.Retained || !l.HasLevel || l.Level != 50 || l.HasColor {
 		t.Fatalf("%+v", l)
 	}
 	if err := b.SetLevel(l.Base, 100); err != nil || !slices.Equal(b.sent, []string{`zigbee2mqtt/Room/bulb/set {"brightness":254}`}) {
@@ -233,7 +233,7 @@ func TestALampThatSaysItsTargetIsWaitedForButNotForEver(t *testing.T) {
 		_ = b.Switch(desk, false)
 		b.says("homie/5/desk/light/power/$target", "false")
 		b.says("homie/5/desk/light/power", "false")
-		if l := b.at(t, desk); l.Phase != lights.Confirmed || l.State != lights.Off || l.Who != lights.ThisPC {
+		if l := b.at(t, desk); l.Phase != lights.Confirmed || l.State != lights.Off || l.ChangedBy != lights.ThisPC {
 			t.Fatalf("%+v", l)
 		}
 		b.says("homie/5/desk/$state", "lost")

@@ -45,7 +45,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 		if l.light.ReadOnly || bases == nil && l.light.Unlisted {
 			continue
 		}
-		if l.light.Presence == Gone && p.linked {
+		if l.light.Presence == PresenceOffline && p.linked {
 			g.sum.LeftOut++
 			p.withdraw(l) // what was asked for before is not meant any more
 			p.recompute(l)

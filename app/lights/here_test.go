@@ -10,11 +10,11 @@ import (
 func TestABoardIsHereWhenItSaysSoOrWhereNothingTellsWhenItsWordIsFresh(t *testing.T) {
 	heard := lights.Light{State: lights.On, Phase: lights.Confirmed}
 	old, silent, told := heard, heard, heard
-	old.Old = true
+	old.Outdated = true
 	silent.Phase = lights.NoAnswer
 	told.Topics = device.Topics{Status: "class/lamp/status"}
 	gone, online := told, told
-	gone.Presence, online.Presence = lights.Gone, lights.Here
+	gone.Presence, online.Presence = lights.PresenceOffline, lights.PresenceOnline
 	for _, c := range []struct {
 		what string
 		l    lights.Light
@@ -28,7 +28,7 @@ func TestABoardIsHereWhenItSaysSoOrWhereNothingTellsWhenItsWordIsFresh(t *testin
 		{"online", online, true},
 		{"never heard", lights.Light{}, false},
 	} {
-		if c.l.IsHere() != c.here {
+		if c.l.IsOnline() != c.here {
 			t.Errorf("%s: %v", c.what, !c.here)
 		}
 	}

@@ -55,7 +55,7 @@ func (p *Panel) Reset(roster []Entry) error {
 		p.drop(l)
 	}
 	clear(p.list.leftOut)
-	clear(p.foreign.given)
+	clear(p.foreign.entries)
 	p.clearForeign()
 	p.group = nil
 	var failed error
@@ -119,7 +119,7 @@ func (p *Panel) entryOf(l *lamp) Entry {
 		return l.entry
 	}
 	if !isOwn(l) {
-		e := p.foreign.given[l.light.Base]
+		e := p.foreign.entries[l.light.Base]
 		e.Base, e.Foreign = l.light.Base, true
 		return e
 	}

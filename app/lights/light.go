@@ -23,8 +23,8 @@ const (
 	On      = codec.On
 
 	PresenceUnknown = codec.PresenceUnknown
-	Here            = codec.Here
-	Gone            = codec.Gone
+	PresenceOnline  = codec.PresenceOnline
+	PresenceOffline = codec.PresenceOffline
 
 	OwnBoard      = codec.OwnBoard
 	HomeAssistant = codec.HomeAssistant
@@ -43,11 +43,11 @@ const (
 	Queued                    // Target was asked for, and waits for its turn to be sent, as Turn has it
 	Waiting                   // Target was asked for; the board has not answered yet
 	NoAnswer                  // the board did not answer in time; State is its last word
-	NotSent                   // the request could not be sent, as Why has it
+	NotSent                   // the request could not be sent, as Err has it
 	Contradicted              // the board answered, but not what was asked for
 	Offline                   // the board left, or its last will says so
 	Returning                 // its broker has just started, and its board is waited for
-	Stale                     // nothing is wrong but that State is old news, as Old has it
+	Stale                     // nothing is wrong but that State is outdated
 	SentOnly                  // Target was sent to a board that never confirms
 	phases
 )
@@ -61,16 +61,16 @@ func Phases() []Phase {
 	return all
 }
 
-// Who is who changed a lamp last.
-type Who int
+// Actor is who changed a lamp last.
+type Actor int
 
 // Who may have changed a lamp.
 const (
-	WhoUnknown   Who = iota
-	ThisPC           // a command of this program
-	AtTheBoard       // no command was heard: the board's button, or its restart
-	SomebodyElse     // a command that was heard, and was not ours
-	APupil           // a command of this program, for the pupils' page
+	ActorUnknown Actor = iota
+	ThisPC             // a command of this program
+	AtTheBoard         // no command was heard: the board's button, or its restart
+	SomebodyElse       // a command that was heard, and was not ours
+	APupil             // a command of this program, for the pupils' page
 )
 
 // Light is everything that can be shown of one lamp. It is comparable, so that
@@ -80,7 +80,7 @@ type Light struct {
 	Name  string
 	Group string
 	Phase Phase
-	Why   error // of NotSent, else nil: ErrNoLink, or what the platform's rules say; always comparable
+	Err   error // of NotSent, else nil: ErrNoLink, or what the platform's rules say; always comparable
 
 	Source   Source
 	Unlisted bool // the roster has every board here, and not this one: any program may be speaking
@@ -89,8 +89,8 @@ type Light struct {
 
 	State     State     // the board's last word
 	Confirmed time.Time // when that reached this program
-	Kept      bool      // the broker had kept it (retained): it is older than Confirmed says
-	Old       bool      // it can't be relied on now: the link is down, or nobody says that the board still lives
+	Retained  bool      // the broker had kept it (retained): it is older than Confirmed says
+	Outdated  bool      // it can't be relied on now: the link is down, or nobody says that the board still lives
 
 	Waiting bool  // for the board's answer, or for its turn to be asked
 	Target  State // what was asked for last, or Unknown
@@ -98,13 +98,13 @@ type Light struct {
 
 	Presence Presence
 	Since    time.Time // when Presence changed; zero where that was before this program looked
-	Started  time.Time // when its broker started, where that is why the board is Gone; else zero
+	Started  time.Time // when its broker started, where that is why the board is offline; else zero
 
-	Who      Who
-	HasColor bool
-	Color    RGB
-	HasLevel bool
-	Level    int // percent, 0 to 100
+	ChangedBy Actor
+	HasColor  bool
+	Color     RGB
+	HasLevel  bool
+	Level     int // percent, 0 to 100
 
 	Practice        bool
 	Info            Info
@@ -113,17 +113,17 @@ type Light struct {
 	Ignored         int  // messages that made no sense
 }
 
-// IsHere reports whether the lamp's board is here as far as anybody knows: where
+// IsOnline reports whether the lamp's board is here as far as anybody knows: where
 // nothing tells that a board has come or gone, one whose word is fresh is.
-func (l Light) IsHere() bool {
+func (l Light) IsOnline() bool {
 	if l.Presence == PresenceUnknown && l.Topics.Status == "" {
-		return l.State != Unknown && !l.Old && l.Phase != NoAnswer
+		return l.State != Unknown && !l.Outdated && l.Phase != NoAnswer
 	}
-	return l.Presence == Here
+	return l.Presence == PresenceOnline
 }
 
-// Away reports whether the board can't be asked for anything now.
-func (l Light) Away() bool { return l.Phase == Offline || l.Phase == Returning }
+// IsOffline reports whether the board can't be asked for anything now.
+func (l Light) IsOffline() bool { return l.Phase == Offline || l.Phase == Returning }
 
 // Shown is the state that a switch stands at: what was asked for while that is
 // waited for, else the board's word.
@@ -139,7 +139,7 @@ type News struct {
 	Base  string
 	Asked bool  // a command to switch it went out, or was heard; else its board said its state
 	State State // what was asked for, Unknown to toggle; or what was said
-	Who   Who   // who asked
+	By    Actor // who asked
 	At    time.Time
 }
 

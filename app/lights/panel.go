@@ -122,8 +122,8 @@ type lamp struct {
 	target       State // what the lamp says it is on its way to, or Unknown
 	dims         bool  // it says a brightness beside any colour
 
-	fresh bool // a word came since the link was last up
-	old   bool // the word is older than a board without status is believed
+	fresh    bool // a word came since the link was last up
+	outdated bool // the word is older than a board without status is believed
 
 	commands []command // heard or sent lately, oldest first
 	answer   *time.Timer
@@ -146,7 +146,7 @@ func New(o Options) *Panel {
 	}
 	return &Panel{
 		o: o, lamps: map[string]*lamp{}, index: newTopicIndex(), list: listing{leftOut: map[string]bool{}},
-		foreign: foreign{given: map[string]Entry{}, recent: map[string]recent{}, room: maxRecentBytes},
+		foreign: foreign{entries: map[string]Entry{}, recent: map[string]recent{}, freeBytes: maxRecentBytes},
 	}
 }
 

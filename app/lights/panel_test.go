@@ -133,7 +133,7 @@ func TestAClickIsShownOnlyWhenTheBoardConfirmsIt(t *testing.T) {
 	wantPhase(t, b, lights.Waiting, lights.Off)
 	b.says(lamp7+"/light", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); l.Who != lights.ThisPC || l.Kept {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ThisPC || l.Retained {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -265,7 +265,7 @@ func TestKeptNewsCountsOnlyForABoardThatIsHere(t *testing.T) {
 	wantPhase(t, b, lights.Stale, lights.On)
 	b.kept(lamp7+"/status", "online")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); !l.Kept || l.Who != lights.WhoUnknown {
+	if l := b.at(t, lamp7); !l.Retained || l.ChangedBy != lights.ActorUnknown {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -380,10 +380,10 @@ func TestThePanelTellsWhoChangedALamp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, "class")
 		b.lampHere(t)
-		want := func(who lights.Who) {
+		want := func(who lights.Actor) {
 			t.Helper()
-			if l := b.at(t, lamp7); l.Who != who {
-				t.Fatalf("who %v, want %v: %+v", l.Who, who, l)
+			if l := b.at(t, lamp7); l.ChangedBy != who {
+				t.Fatalf("who %v, want %v: %+v", l.ChangedBy, who, l)
 			}
 		}
 		b.says(lamp7+"/light/set", "toggle")
@@ -427,15 +427,15 @@ func TestTheTutorialsOwnProgramIsShownAsSentOnly(t *testing.T) {
 	}
 	b.says("led", "on")
 	l := b.at(t, "my/led")
-	if l.Phase != lights.SentOnly || l.State != lights.Unknown || l.Shown() != lights.On || l.Who != lights.ThisPC {
+	if l.Phase != lights.SentOnly || l.State != lights.Unknown || l.Shown() != lights.On || l.ChangedBy != lights.ThisPC {
 		t.Fatalf("%+v", l)
 	}
 	b.says("led", "on") // the same again, and not ours
-	if l = b.at(t, "my/led"); l.Who != lights.SomebodyElse {
+	if l = b.at(t, "my/led"); l.ChangedBy != lights.SomebodyElse {
 		t.Fatalf("%+v", l)
 	}
 	b.says("led", "off")
-	if l = b.at(t, "my/led"); l.Phase != lights.SentOnly || l.Shown() != lights.Off || l.Who != lights.SomebodyElse {
+	if l = b.at(t, "my/led"); l.Phase != lights.SentOnly || l.Shown() != lights.Off || l.ChangedBy != lights.SomebodyElse {
 		t.Fatalf("%+v", l)
 	}
 }

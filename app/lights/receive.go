@@ -98,7 +98,7 @@ func (p *Panel) apply(l *lamp, h codec.Report, empty, retained bool, at time.Tim
 // applyState is the only way in which a lamp becomes on or off.
 func (p *Panel) applyState(l *lamp, s State, retained bool, at time.Time) {
 	if s == Unknown { // cleared at the broker
-		l.light.State, l.light.Who, l.light.Confirmed, l.light.Kept = Unknown, WhoUnknown, time.Time{}, false
+		l.light.State, l.light.ChangedBy, l.light.Confirmed, l.light.Retained = Unknown, ActorUnknown, time.Time{}, false
 		return
 	}
 	d := &l.light
@@ -112,7 +112,7 @@ func (p *Panel) applyState(l *lamp, s State, retained bool, at time.Time) {
 	}
 	// A kept word that is known already is no news: it answers nothing.
 	if !retained || s != before {
-		d.Confirmed, d.Kept = at, retained
+		d.Confirmed, d.Retained = at, retained
 		p.answerWith(l, s, before)
 		l.credit(s, before, retained, at)
 	}
@@ -128,15 +128,15 @@ func (p *Panel) applyState(l *lamp, s State, retained bool, at time.Time) {
 // alive: a board that talks is here, whatever its will said; a will may come
 // after the board is back.
 func (l *lamp) alive(at time.Time) {
-	if l.light.Presence == Gone {
-		l.light.Presence, l.light.Since = Here, at
+	if l.light.Presence == PresenceOffline {
+		l.light.Presence, l.light.Since = PresenceOnline, at
 	}
 }
 
 // believe starts the time for which a board is believed that has no status
 // topic, or that says its state again and again.
 func (p *Panel) believe(l *lamp) {
-	l.old = false
+	l.outdated = false
 	if l.stale != nil {
 		l.stale.Stop()
 	}
@@ -150,8 +150,8 @@ func (p *Panel) believe(l *lamp) {
 			if l.stale != t || p.lamps[l.light.Base] != l { // a newer word came, or the lamp is gone
 				return
 			}
-			l.old = true
-			if beat && l.light.Presence == Here { // it said so once, and says nothing any more
+			l.outdated = true
+			if beat && l.light.Presence == PresenceOnline { // it said so once, and says nothing any more
 				l.light.Presence, l.light.Since = PresenceUnknown, time.Time{}
 			}
 			p.recompute(l)
@@ -223,7 +223,7 @@ func (p *Panel) applyPresence(l *lamp, s Presence, retained bool, at time.Time) 
 	if retained {
 		d.Since = time.Time{}
 	}
-	if s == Gone {
+	if s == PresenceOffline {
 		p.endWaiting(l)
 	}
 }
@@ -299,8 +299,8 @@ func (p *Panel) MarkStale() {
 func (p *Panel) markStale(l *lamp) {
 	l.fresh = false
 	l.talk.ForgetPresence()
-	if l.light.Presence == Here {
-		l.light.Presence, l.light.Since, l.old = PresenceUnknown, time.Time{}, true
+	if l.light.Presence == PresenceOnline {
+		l.light.Presence, l.light.Since, l.outdated = PresenceUnknown, time.Time{}, true
 	}
 	p.endWaiting(l)
 }

@@ -21,11 +21,11 @@ func (p *Panel) recompute(l *lamp) {
 	if d.HasLevel = d.HasColor || l.dims; !l.dims {
 		d.Level = d.Color.Level()
 	}
-	d.Why = l.notSent
+	d.Err = l.notSent
 	d.Waiting = len(l.queued) > 0 || len(l.unconfirmed) > 0 || l.pendingColor != nil || l.target != Unknown
-	d.Old = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Kept || l.old))
+	d.Outdated = d.State != Unknown && (!p.linked || !l.fresh || d.Presence == PresenceUnknown && (d.Retained || l.outdated))
 	d.Started = time.Time{}
-	if d.Presence == Gone && d.Since.IsZero() {
+	if d.Presence == PresenceOffline && d.Since.IsZero() {
 		d.Started = p.started
 	}
 	d.Phase = p.phase(l)
@@ -66,7 +66,7 @@ func groupOf(l *lamp) string {
 
 // phase sums a lamp up; what a person has just done comes first.
 func (p *Panel) phase(l *lamp) Phase {
-	gone := l.light.Presence == Gone
+	gone := l.light.Presence == PresenceOffline
 	switch {
 	case len(l.queued) > 0:
 		return Queued
@@ -86,7 +86,7 @@ func (p *Panel) phase(l *lamp) Phase {
 		return Contradicted
 	case l.light.State == Unknown:
 		return Unheard
-	case l.light.Old:
+	case l.light.Outdated:
 		return Stale
 	}
 	return Confirmed

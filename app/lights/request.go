@@ -10,7 +10,7 @@ import (
 const (
 	// echoTime is how long after a command a change is put down to it.
 	echoTime = 10 * time.Second
-	// maxCommands and maxWishes bound what is remembered of a hammered switch.
+	// maxCommands and maxUnconfirmed bound what is remembered of a hammered switch.
 	maxCommands    = 16
 	maxUnconfirmed = 16
 )
@@ -18,7 +18,7 @@ const (
 // command is one that was sent or heard.
 type command struct {
 	word   codec.Word
-	who    Who
+	by     Actor
 	at     time.Time
 	echoed bool // ours came back from the broker
 	done   bool // it explained a change
@@ -31,7 +31,7 @@ func (p *Panel) Switch(base string, on bool) error {
 }
 
 // SwitchFor is Switch for ThisPC or APupil.
-func (p *Panel) SwitchFor(who Who, base string, on bool) error {
+func (p *Panel) SwitchFor(who Actor, base string, on bool) error {
 	l := p.find(base)
 	if l == nil || !l.shown {
 		return ErrNoLight
@@ -52,7 +52,7 @@ func (p *Panel) Toggle(base string) error {
 }
 
 // ask sends a request, which is one of many, or not.
-func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
+func (p *Panel) ask(l *lamp, who Actor, on, many bool) error {
 	m, able := l.talk.EncodeSwitch(on)
 	if !able {
 		return ErrNoLight
@@ -61,7 +61,7 @@ func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
 	l.unanswered, l.contrary, l.notSent, l.answered = false, false, nil, false
 	p.seq++
 	l.seq, l.light.Target = p.seq, codec.StateOf(on)
-	err := p.send(l, request{message: m, state: l.light.Target, who: who}, many)
+	err := p.send(l, request{message: m, state: l.light.Target, by: who}, many)
 	if err != nil {
 		l.unconfirmed, l.notSent = nil, err
 	}
@@ -72,8 +72,8 @@ func (p *Panel) ask(l *lamp, who Who, on, many bool) error {
 // sent begins the waiting for a request's answer.
 func (p *Panel) sent(l *lamp, w request) {
 	l.unanswered = false
-	if w.tint != nil {
-		l.pendingColor = w.tint
+	if w.color != nil {
+		l.pendingColor = w.color
 		p.waitForAnswer(l)
 		return
 	}
@@ -82,9 +82,9 @@ func (p *Panel) sent(l *lamp, w request) {
 	if w.state == On {
 		word = codec.WordOn
 	}
-	p.observe(l, command{word: word, who: w.who, at: p.o.Now()})
+	p.observe(l, command{word: word, by: w.by, at: p.o.Now()})
 	if !l.talk.Confirms() {
-		l.light.Who, l.lastSent = w.who, w.state
+		l.light.ChangedBy, l.lastSent = w.by, w.state
 		return
 	}
 	if l.unconfirmed = append(l.unconfirmed, w.state); len(l.unconfirmed) > maxUnconfirmed {
@@ -155,7 +155,7 @@ func (p *Panel) shade(l *lamp, m codec.Message, c RGB) error {
 	l.unanswered, l.notSent = false, nil
 	p.seq++
 	l.seq = p.seq
-	err := p.send(l, request{message: m, tint: &c}, false)
+	err := p.send(l, request{message: m, color: &c}, false)
 	if err != nil {
 		l.notSent = err
 	}
@@ -253,14 +253,14 @@ func (p *Panel) applyCommand(l *lamp, w codec.Word, empty, retained bool, at tim
 		return false
 	}
 	for i, c := range l.commands {
-		if c.who.isOurs() && !c.echoed && c.word == w && at.Sub(c.at) <= echoTime {
+		if c.by.isOurs() && !c.echoed && c.word == w && at.Sub(c.at) <= echoTime {
 			l.commands[i].echoed = true
 			return true
 		}
 	}
-	p.observe(l, command{word: w, who: SomebodyElse, at: at})
+	p.observe(l, command{word: w, by: SomebodyElse, at: at})
 	if !l.talk.Confirms() && w != codec.WordToggle {
-		l.lastSent, l.light.Who = codec.StateOf(w == codec.WordOn), SomebodyElse
+		l.lastSent, l.light.ChangedBy = codec.StateOf(w == codec.WordOn), SomebodyElse
 		if !l.asksLater() {
 			l.light.Target = l.lastSent
 		}
@@ -269,13 +269,13 @@ func (p *Panel) applyCommand(l *lamp, w codec.Word, empty, retained bool, at tim
 }
 
 // isOurs reports whether a command is this program's, which comes back from the broker.
-func (w Who) isOurs() bool { return w == ThisPC || w == APupil }
+func (w Actor) isOurs() bool { return w == ThisPC || w == APupil }
 
 // observe remembers a command, and tells of it.
 func (p *Panel) observe(l *lamp, c command) {
 	l.remember(c)
 	asked := map[codec.Word]State{codec.WordOn: On, codec.WordOff: Off}[c.word]
-	p.o.Observe(News{Base: l.light.Base, Asked: true, State: asked, Who: c.who, At: c.at})
+	p.o.Observe(News{Base: l.light.Base, Asked: true, State: asked, By: c.by, At: c.at})
 }
 
 func (l *lamp) remember(c command) {
@@ -287,7 +287,7 @@ func (l *lamp) remember(c command) {
 // credit says who changed the lamp: the oldest command of late that fits, and
 // where there is none, somebody at the board.
 func (l *lamp) credit(s, before State, retained bool, at time.Time) {
-	who := WhoUnknown
+	who := ActorUnknown
 	if !retained && before != Unknown && l.light.Source == OwnBoard {
 		who = AtTheBoard // others can be switched in ways that are not heard here
 	}
@@ -299,12 +299,12 @@ func (l *lamp) credit(s, before State, retained bool, at time.Time) {
 		for j := 0; j <= i; j++ {
 			l.commands[j].done = true
 		}
-		who = c.who
+		who = c.by
 		break
 	}
 	l.forget(at)
 	if s != before {
-		l.light.Who = who
+		l.light.ChangedBy = who
 	}
 }
 
@@ -323,7 +323,7 @@ func (c command) leadsTo(s, before State) bool {
 func (l *lamp) forget(now time.Time) {
 	keep := l.commands[:0]
 	for _, c := range l.commands {
-		waitsForEcho := c.who.isOurs() && !c.echoed
+		waitsForEcho := c.by.isOurs() && !c.echoed
 		if now.Sub(c.at) <= echoTime && (!c.done || waitsForEcho) {
 			keep = append(keep, c)
 		}

@@ -29,18 +29,18 @@ func TestOnOneTopicOnlyWhatHasThePrefixIsTheBoardsWord(t *testing.T) {
 	wantPhase(t, b, lights.Waiting, lights.Unknown)
 	b.says("Bkgk2zXb4", "state:on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); l.Who != lights.ThisPC || l.Presence != lights.Here {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ThisPC || l.Presence != lights.PresenceOnline {
 		t.Fatalf("%+v", l)
 	}
 	b.says("Bkgk2zXb4", "off") // somebody else's command
 	wantPhase(t, b, lights.Confirmed, lights.On)
 	b.says("Bkgk2zXb4", "state:off")
 	wantPhase(t, b, lights.Confirmed, lights.Off)
-	if l := b.at(t, lamp7); l.Who != lights.SomebodyElse {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.SomebodyElse {
 		t.Fatalf("%+v", l)
 	}
 	b.says("Bkgk2zXb4", "offline") // no board says it like this
-	if l := b.at(t, lamp7); l.Presence != lights.Here || l.Ignored != 1 {
+	if l := b.at(t, lamp7); l.Presence != lights.PresenceOnline || l.Ignored != 1 {
 		t.Fatalf("%+v", l)
 	}
 	b.says("Bkgk2zXb4", "state:offline")
@@ -78,7 +78,7 @@ func TestCommandsGoWhereThePlatformTakesThem(t *testing.T) {
 		t.Fatalf("filters %q", b.Filters())
 	}
 	b.says("led002", "off") // another program's command, or the board: nobody can tell
-	if l := b.at(t, lamp7); l.Phase != lights.SentOnly || l.State != lights.Unknown || l.Who != lights.SomebodyElse || l.Target != lights.Off {
+	if l := b.at(t, lamp7); l.Phase != lights.SentOnly || l.State != lights.Unknown || l.ChangedBy != lights.SomebodyElse || l.Target != lights.Off {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -90,7 +90,7 @@ func TestTheEchoOfACommandIsKnownWhereItWasSent(t *testing.T) {
 	b.says("a/state", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
 	b.says("a/state", "off") // nobody was heard to ask for it
-	if l := b.at(t, lamp7); l.Who != lights.AtTheBoard {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.AtTheBoard {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -107,7 +107,7 @@ func TestPresenceOnTheStateTopicIsNoWordAndAWordMeansTheBoardIsHere(t *testing.T
 	b := ruled(t, device.Topics{Set: "x/set", State: "x/state", Status: "x/state", Retain: true})
 	b.kept("x/state", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); l.Presence != lights.Here || !l.Kept {
+	if l := b.at(t, lamp7); l.Presence != lights.PresenceOnline || !l.Retained {
 		t.Fatalf("%+v", l)
 	}
 	b.says("x/state", "offline")
@@ -149,7 +149,7 @@ func TestWhatThePlatformRefusesSaysWhy(t *testing.T) {
 	_ = b.Switch(lamp7, true)
 	l := b.at(t, lamp7)
 	var why rule
-	if l.Phase != lights.NotSent || !errors.As(l.Why, &why) || why[0] != "30 messages a minute" {
+	if l.Phase != lights.NotSent || !errors.As(l.Err, &why) || why[0] != "30 messages a minute" {
 		t.Fatalf("%+v", l)
 	}
 	if l != b.at(t, lamp7) { // must not panic
@@ -157,12 +157,12 @@ func TestWhatThePlatformRefusesSaysWhy(t *testing.T) {
 	}
 	b.refuse = nil
 	_ = b.Switch(lamp7, true)
-	if l = b.at(t, lamp7); l.Phase != lights.Waiting || l.Why != nil {
+	if l = b.at(t, lamp7); l.Phase != lights.Waiting || l.Err != nil {
 		t.Fatalf("%+v", l)
 	}
 	b.Connected(false)
 	_ = b.Switch(lamp7, true)
-	if l = b.at(t, lamp7); !errors.Is(l.Why, lights.ErrNoLink) {
+	if l = b.at(t, lamp7); !errors.Is(l.Err, lights.ErrNoLink) {
 		t.Fatalf("%+v", l)
 	}
 }

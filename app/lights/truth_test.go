@@ -33,15 +33,15 @@ func (r *reference) hear(topic, payload string, retained bool) {
 		default:
 			return
 		}
-		if !retained && word != "" && r.here == lights.Gone {
-			r.here = lights.Here
+		if !retained && word != "" && r.here == lights.PresenceOffline {
+			r.here = lights.PresenceOnline
 		}
 	case lamp7 + "/status":
 		switch word {
 		case "online":
-			r.here = lights.Here
+			r.here = lights.PresenceOnline
 		case "offline":
-			r.here = lights.Gone
+			r.here = lights.PresenceOffline
 		case "":
 			r.here = lights.PresenceUnknown
 		}
@@ -68,7 +68,7 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 					was := ref.linked
 					ref.linked = rnd.IntN(3) > 0
 					b.Connected(ref.linked)
-					if was && !ref.linked && ref.here == lights.Here {
+					if was && !ref.linked && ref.here == lights.PresenceOnline {
 						ref.here = lights.PresenceUnknown // until somebody says it again
 					}
 				case 4:
@@ -98,7 +98,7 @@ func checkTruth(t *testing.T, b *bench, ref reference, seed uint64, step int) {
 	t.Helper()
 	l := b.at(t, lamp7)
 	lie := l.State != ref.state || l.Presence != ref.here ||
-		l.Phase == lights.Confirmed && (!ref.linked || ref.here == lights.Gone || ref.state == lights.Unknown || l.Waiting) ||
+		l.Phase == lights.Confirmed && (!ref.linked || ref.here == lights.PresenceOffline || ref.state == lights.Unknown || l.Waiting) ||
 		l.Waiting != (l.Phase == lights.Waiting) || l.Waiting && !ref.linked
 	if lie {
 		t.Fatalf("seed %d step %d: the truth is %+v, the panel says %+v", seed, step, ref, l)

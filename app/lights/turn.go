@@ -10,8 +10,8 @@ import (
 type request struct {
 	message codec.Message
 	state   State
-	tint    *RGB
-	who     Who
+	color   *RGB
+	by      Actor
 }
 
 // queuedAt is where a lamp's request under a topic waits, or -1.
@@ -34,14 +34,14 @@ func (l *lamp) unqueue(topic string) (w request, waited bool) {
 
 // asksLater reports whether the last request for on or off waits for its turn.
 func (l *lamp) asksLater() bool {
-	return slices.ContainsFunc(l.queued, func(w request) bool { return w.tint == nil })
+	return slices.ContainsFunc(l.queued, func(w request) bool { return w.color == nil })
 }
 
 // wanted is the colour that was asked for last and is not confirmed, or nil.
 func (l *lamp) wanted() *RGB {
 	for _, w := range l.queued {
-		if w.tint != nil {
-			return w.tint
+		if w.color != nil {
+			return w.color
 		}
 	}
 	return l.pendingColor
@@ -101,7 +101,7 @@ func (p *Panel) Unsent(topic string, err error) {
 			continue
 		}
 		l.notSent = &refusal{err}
-		if w.tint != nil {
+		if w.color != nil {
 			l.pendingColor = nil
 		} else {
 			l.unconfirmed = nil

@@ -60,7 +60,7 @@ func TestACommandThatWaitsForItsTurnSaysSoAndItsBoardsTimeBeginsWhenItIsSent(t *
 		is(lights.NoAnswer, lights.Off, 0)
 		b.says(lampOf(2)+"/light", "on")
 		is(lights.Confirmed, lights.On, 0)
-		if l := b.at(t, lampOf(2)); l.Who != lights.ThisPC {
+		if l := b.at(t, lampOf(2)); l.ChangedBy != lights.ThisPC {
 			t.Fatalf("%+v", l)
 		}
 	})
@@ -89,7 +89,7 @@ func TestAGroupCountsWhoWaitsWhoWasAskedAndWhoseTurnNeverCame(t *testing.T) {
 	b.Unsent(lampOf(3)+"/light/set", late)
 	want.Queued, want.Asked, want.NotSent = 2, 2, 1
 	is()
-	if l := b.at(t, lampOf(3)); l.Phase != lights.NotSent || !errors.Is(l.Why, late) || l.Waiting {
+	if l := b.at(t, lampOf(3)); l.Phase != lights.NotSent || !errors.Is(l.Err, late) || l.Waiting {
 		t.Fatalf("%+v", l)
 	}
 	if l := b.at(t, "silent"); l.Phase != lights.Queued {

@@ -149,7 +149,7 @@ func (e Examined) find(err error, pinned bool, now time.Time) Finding {
 	var invalid x509.CertificateInvalidError
 	late := errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil // also before its time
 	switch {
-	case early(e.Server, now), early(e.Root, now), late && early(invalid.Cert, now):
+	case notYetValid(e.Server, now), notYetValid(e.Root, now), late && notYetValid(invalid.Cert, now):
 		return TooEarly
 	case now.After(e.Server.NotAfter), now.After(e.Root.NotAfter), late:
 		return Expired
@@ -163,7 +163,7 @@ func (e Examined) find(err error, pinned bool, now time.Time) Finding {
 	return NewAuthority
 }
 
-func early(c *x509.Certificate, now time.Time) bool { return now.Before(c.NotBefore) }
+func notYetValid(c *x509.Certificate, now time.Time) bool { return now.Before(c.NotBefore) }
 
 // rootOf is the one of a chain that is to be trusted.
 func rootOf(chain []*x509.Certificate) *x509.Certificate {

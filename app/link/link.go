@@ -42,7 +42,7 @@ type Options struct {
 	Near                   bool          // the broker is on this computer or in its network: it is tried again every few seconds, and back within 5 s of it
 	MaxSubscribesPerMinute int           // at most so many subscriptions a minute, those after a reconnect among them; 0 = no such rule
 	Will                   *Will         // nil = none
-	Kept                   *Kept         // with it the broker keeps a session between two connections; nil = each has its own
+	Session                *SessionStore // with it the broker keeps a session between two connections; nil = each has its own
 
 	// Subscribed is told what the broker answered to each subscription, again
 	// after each reconnect. It runs on the link's goroutines and must not block.

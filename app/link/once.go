@@ -119,7 +119,7 @@ func (c *OneShot) Send(name string, payload []byte, qos byte, retained bool) err
 }
 
 // Deliver is Send that returns when the message is with the connection, or false
-// when the connection is lost: of one at QoS 1 or 2 Options.Kept then knows whether
+// when the connection is lost: of one at QoS 1 or 2 Options.Session then knows whether
 // the next connection sends it.
 func (c *OneShot) Deliver(name string, payload []byte, qos byte, retained bool) bool {
 	var begun atomic.Bool // or given up

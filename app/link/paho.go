@@ -84,7 +84,7 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 	}
 	if err := token.Error(); err != nil {
 		s.drop()
-		return nil, loginError(o, a.withCertificate(cmp.Or(a.conn.why(), err)))
+		return nil, loginError(o, a.withCertificate(cmp.Or(a.conn.endedBy(), err)))
 	}
 	a.conn.watch(over) // whatever Paho believes, a connection that has ended is not online
 	return s, nil
@@ -108,9 +108,9 @@ func pahoOptions(o Options) *mqtt.ClientOptions {
 	// Without a version Paho tries 3.1 after every refusal, which hides the
 	// CONNACK code and doubles the attempts.
 	p.SetProtocolVersion(4)
-	if o.Kept != nil {
+	if o.Session != nil {
 		p.SetCleanSession(false)
-		p.SetStore(o.Kept)
+		p.SetStore(o.Session)
 	}
 	if o.Will != nil {
 		p.SetBinaryWill(o.Will.Topic, o.Will.Payload, o.Will.QoS, o.Will.Retained)

@@ -59,7 +59,7 @@ type packetConn struct {
 
 	mu    sync.Mutex
 	ended error       // why the connection has ended by itself, or nil
-	told  func(error) // is told
+	onEnd func(error) // is told
 }
 
 func newPacketConn(c net.Conn, receive func(Message)) *packetConn {
@@ -101,8 +101,8 @@ func (w *packetConn) end(err error) {
 		return
 	}
 	w.mu.Lock()
-	told := w.told
-	w.ended, w.told = cmp.Or(w.ended, err), nil
+	told := w.onEnd
+	w.ended, w.onEnd = cmp.Or(w.ended, err), nil
 	w.mu.Unlock()
 	if told != nil {
 		told(err)
@@ -114,7 +114,7 @@ func (w *packetConn) watch(f func(error)) {
 	w.mu.Lock()
 	ended := w.ended
 	if ended == nil {
-		w.told = f
+		w.onEnd = f
 	}
 	w.mu.Unlock()
 	if ended != nil {
@@ -122,8 +122,8 @@ func (w *packetConn) watch(f func(error)) {
 	}
 }
 
-// why is why the connection has ended by itself, or nil.
-func (w *packetConn) why() error {
+// endedBy is why the connection has ended by itself, or nil.
+func (w *packetConn) endedBy() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ended

@@ -62,7 +62,7 @@ func (m *Map) addMessage(t *topics.Message, now time.Time) {
 	d := m.send(program, true, t.Topic, due)
 	program.carry(e, true)
 	if t.Retained {
-		d.Kept++
+		d.Retained++
 	}
 }
 

@@ -22,27 +22,27 @@ const (
 	Guest                     // a client without an account, while the broker is open
 	Lamp                      // a lamp, at another broker: its board is not seen, but its messages are
 	Unseen                    // all who are invisible, at another broker
-	More                      // those without a place of their own
+	Others                    // those without a place of their own
 )
 
 // Client is somebody who is connected, or was until a moment ago.
 type Client struct {
-	Key       string
-	Kind      Kind
-	Base      string           // of a board or lamp
-	Sessions  []broker.Session // of a client at this computer's broker: one, but for this program
-	Here      bool
-	Left      time.Time // when it left, where it is not Here
-	Departure broker.Departure
-	Kept      bool // its session is kept, though it left
-	WillSent  bool // its will was sent, for it was lost
+	Key         string
+	Kind        Kind
+	Base        string           // of a board or lamp
+	Sessions    []broker.Session // of a client at this computer's broker: one, but for this program
+	Connected   bool
+	Left        time.Time // when it left, where it is not Connected
+	Departure   broker.Departure
+	SessionKept bool // its session is kept, though it left
+	WillSent    bool // its will was sent, for it was lost
 
 	In, Out          Edge // what it sends to the broker, and what it is sent
 	Refused, Dropped uint64
 	Recent           []Recent // topics that its line carried, the newest first
 
 	arrived uint64
-	place   *Client // nil = its own, else More's
+	place   *Client // nil = its own, else that of Others
 }
 
 // Recent is a topic that a client's line carried.
@@ -105,8 +105,8 @@ func (m *Map) join(s broker.Session) {
 		c.Kind, c.Base = kindOf(&s), s.Base
 	}
 	m.byID[s.Client] = c
-	c.Here = slices.ContainsFunc(c.Sessions, func(x broker.Session) bool { return x.Connected })
-	c.Kept, c.Left, c.WillSent = !c.Here, time.Time{}, false
+	c.Connected = slices.ContainsFunc(c.Sessions, func(x broker.Session) bool { return x.Connected })
+	c.SessionKept, c.Left, c.WillSent = !c.Connected, time.Time{}, false
 	m.stale = true
 }
 
@@ -116,7 +116,7 @@ func (m *Map) add(key string, k Kind, base string) *Client {
 		m.forgetOldest()
 	}
 	m.arrived++
-	c := &Client{Key: key, Kind: k, Base: base, Here: true, arrived: m.arrived}
+	c := &Client{Key: key, Kind: k, Base: base, Connected: true, arrived: m.arrived}
 	m.clients[key] = c
 	m.stale = true
 	return c
@@ -125,7 +125,7 @@ func (m *Map) add(key string, k Kind, base string) *Client {
 func (m *Map) forgetOldest() {
 	var oldest *Client
 	for _, c := range m.clients {
-		if !c.Here && (oldest == nil || c.Left.Before(oldest.Left)) {
+		if !c.Connected && (oldest == nil || c.Left.Before(oldest.Left)) {
 			oldest = c
 		}
 	}
@@ -159,7 +159,7 @@ func (m *Map) part(c *Client, id string, now time.Time, e broker.TraceEvent) {
 		return
 	}
 	c.Sessions[i].Connected = false
-	c.Here, c.Left, c.Departure, c.Kept = false, now, e.Departure, e.Kept
+	c.Connected, c.Left, c.Departure, c.SessionKept = false, now, e.Departure, e.SessionKept
 	m.stale = true
 }
 
@@ -210,7 +210,7 @@ func (c *Client) carry(e *broker.TraceEvent, out bool) {
 }
 
 // Clients lists those with a place on the picture, this program first, then boards,
-// then others as they came; More is last, and there only where it has somebody.
+// then others as they came; Others is last, and there only where it has somebody.
 func (m *Map) Clients() []*Client {
 	if m.stale {
 		m.arrange()
@@ -221,7 +221,7 @@ func (m *Map) Clients() []*Client {
 func (m *Map) arrange() {
 	m.stale = false
 	all := slices.SortedFunc(maps.Values(m.clients), func(a, b *Client) int {
-		if away := cmp.Compare(btoi(!a.Here), btoi(!b.Here)); away != 0 && len(m.clients) > MaxPlaces {
+		if away := cmp.Compare(btoi(!a.Connected), btoi(!b.Connected)); away != 0 && len(m.clients) > MaxPlaces {
 			return away // who is here has a place before who left
 		}
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Base, b.Base), cmp.Compare(a.arrived, b.arrived))
@@ -231,27 +231,27 @@ func (m *Map) arrange() {
 	for i, c := range all {
 		c.place = nil
 		if i >= own {
-			c.place = m.more
+			c.place = m.others
 		}
 	}
-	m.more.In.Count, m.more.Out.Count, m.more.Here = 0, 0, false
+	m.others.In.Count, m.others.Out.Count, m.others.Connected = 0, 0, false
 	for _, c := range all[own:] {
-		m.more.In.gather(&c.In)
-		m.more.Out.gather(&c.Out)
-		m.more.Here = m.more.Here || c.Here
+		m.others.In.gather(&c.In)
+		m.others.Out.gather(&c.Out)
+		m.others.Connected = m.others.Connected || c.Connected
 	}
 	if own < len(all) {
-		m.order = append(m.order, m.more)
+		m.order = append(m.order, m.others)
 	}
 }
 
 // Gathered is how many clients have no place of their own.
 func (m *Map) Gathered() int { return max(0, len(m.clients)-MaxPlaces) }
 
-// Here is how many clients are connected; this program is one of them.
-func (m *Map) Here() (n int) {
+// Connected is how many clients are connected; this program is one of them.
+func (m *Map) Connected() (n int) {
 	for _, c := range m.clients {
-		if c.Here && c.Kind != Unseen {
+		if c.Connected && c.Kind != Unseen {
 			n++
 		}
 	}
@@ -260,8 +260,8 @@ func (m *Map) Here() (n int) {
 
 // Find finds a client by its key.
 func (m *Map) Find(key string) *Client {
-	if key == m.more.Key {
-		return m.more
+	if key == m.others.Key {
+		return m.others
 	}
 	return m.clients[key]
 }
@@ -280,7 +280,7 @@ func (m *Map) Sums() Counts {
 // not kept, and reports whether somebody is left to go.
 func (m *Map) forgetLeft(now time.Time) (more bool) {
 	for _, c := range m.clients {
-		if c.Here || c.Kept {
+		if c.Connected || c.SessionKept {
 			continue
 		}
 		if now.Sub(c.Left) >= LeftTime {

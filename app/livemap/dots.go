@@ -19,16 +19,16 @@ type Edge struct {
 // Dot is what is seen of messages that travel on a line: one, or as many as came while
 // the last dot was on its way.
 type Dot struct {
-	Serial  uint64 // counts up from dot to dot
-	Client  *Client
-	Out     bool // from the broker to the client
-	Count   int
-	Refused int    // of Count: go nowhere
-	Kept    int    // of Count: were retained, for a new subscriber
-	Will    bool   // the broker sends a will
-	Topic   string // of the newest message
-	Mixed   bool   // there are other topics among them
-	Start   time.Time
+	Serial   uint64 // counts up from dot to dot
+	Client   *Client
+	Out      bool // from the broker to the client
+	Count    int
+	Refused  int    // of Count: go nowhere
+	Retained int    // of Count: were retained, for a new subscriber
+	Will     bool   // the broker sends a will
+	Topic    string // of the newest message
+	Mixed    bool   // there are other topics among them
+	Start    time.Time
 }
 
 // Progress is how much of its way a dot has behind it, from 0 to 1.
@@ -64,7 +64,7 @@ func (e *Edge) gather(o *Edge) {
 	e.waiting.Mixed = e.waiting.Mixed || w.Mixed || w.Topic != e.waiting.Topic
 	e.waiting.Count += w.Count
 	e.waiting.Refused += w.Refused
-	e.waiting.Kept += w.Kept
+	e.waiting.Retained += w.Retained
 }
 
 // send has a message travel on a client's line.

@@ -10,15 +10,15 @@ import (
 	"lamplighter/device/topic"
 )
 
-// Held is one message that passed, with all that happened to it: it stands still to be
+// HeldMessage is one message that passed, with all that happened to it: it stands still to be
 // looked at, and has arrived long ago.
-type Held struct {
+type HeldMessage struct {
 	Message   broker.TraceEvent // TracePublished, TraceRefused or TraceWillSent
 	From      *Client           // as it was then; nil = not known
 	Compared  []Comparison      // those that match first
-	Kept      broker.TraceEvent // TraceRetained, TraceNotRetained or TraceCleared; zero where it was not to be retained
+	Retention broker.TraceEvent // TraceRetained, TraceNotRetained or TraceCleared; zero where it was not to be retained
 	Delivered []broker.TraceEvent
-	Late      int // deliveries that are not in Delivered, for there are too many
+	Omitted   int // deliveries that are not in Delivered, for there are too many
 }
 
 // Comparison is a filter that somebody had subscribed to when a message passed.
@@ -33,7 +33,7 @@ type Comparison struct {
 type Subscriber struct {
 	Client  *Client // as it was then
 	QoS     byte
-	MayHear bool // its rights let it hear the topic
+	MayReceive bool // its rights let it hear the topic
 }
 
 // Bounds of a message that is held.
@@ -44,8 +44,8 @@ const (
 
 // hold is the wish for a message, and the message once it has come.
 type hold struct {
-	filter string // "" = any
-	held   *Held
+	filter  string // "" = any
+	message *HeldMessage
 }
 
 // Hold asks for the next message that passes and whose topic a filter matches; "" is
@@ -56,25 +56,25 @@ func (m *Map) Hold(filter string) { m.hold = &hold{filter: filter} }
 func (m *Map) Release() { m.hold = nil }
 
 // Held is the message that is held, or nil, and whether one is waited for.
-func (m *Map) Held() (h *Held, waits bool) {
+func (m *Map) Held() (h *HeldMessage, waits bool) {
 	if m.hold == nil {
 		return nil, false
 	}
-	return m.hold.held, m.hold.held == nil
+	return m.hold.message, m.hold.message == nil
 }
 
 // observe looks at what the broker did.
 func (h *hold) observe(m *Map, e *broker.TraceEvent) {
 	switch {
-	case h.held == nil && isMessage(e) && (h.filter == "" || topic.Matches(h.filter, e.Topic)):
-		h.held = m.capture(e)
-	case h.held == nil || e.Message == 0 || e.Message != h.held.Message.Message:
-	case e.Kind == broker.TraceRetained || e.Kind == broker.TraceNotRetained || e.Kind == broker.TraceCleared && h.held.Kept.Kind != broker.TraceNotRetained:
-		h.held.Kept = *e
-	case e.Kind == broker.TraceDelivered && len(h.held.Delivered) < maxDelivered:
-		h.held.Delivered = append(h.held.Delivered, *e)
+	case h.message == nil && isMessage(e) && (h.filter == "" || topic.Matches(h.filter, e.Topic)):
+		h.message = m.capture(e)
+	case h.message == nil || e.Message == 0 || e.Message != h.message.Message.Message:
+	case e.Kind == broker.TraceRetained || e.Kind == broker.TraceNotRetained || e.Kind == broker.TraceCleared && h.message.Retention.Kind != broker.TraceNotRetained:
+		h.message.Retention = *e
+	case e.Kind == broker.TraceDelivered && len(h.message.Delivered) < maxDelivered:
+		h.message.Delivered = append(h.message.Delivered, *e)
 	case e.Kind == broker.TraceDelivered:
-		h.held.Late++
+		h.message.Omitted++
 	}
 }
 
@@ -83,8 +83,8 @@ func isMessage(e *broker.TraceEvent) bool {
 }
 
 // capture holds a message, with whoever had subscribed when it passed.
-func (m *Map) capture(e *broker.TraceEvent) *Held {
-	h := &Held{Message: *e}
+func (m *Map) capture(e *broker.TraceEvent) *HeldMessage {
+	h := &HeldMessage{Message: *e}
 	if c := m.byID[e.Client]; c != nil {
 		h.From = c.copied()
 	}
@@ -102,7 +102,7 @@ func (m *Map) capture(e *broker.TraceEvent) *Held {
 					at[sub.Filter] = i
 					h.Compared = append(h.Compared, Comparison{Filter: sub.Filter, Matches: topic.Matches(sub.Filter, e.Topic)})
 				}
-				h.Compared[i].Clients = append(h.Compared[i].Clients, Subscriber{Client: as, QoS: sub.QoS, MayHear: s.MayHear(e.Topic)})
+				h.Compared[i].Clients = append(h.Compared[i].Clients, Subscriber{Client: as, QoS: sub.QoS, MayReceive: s.MayReceive(e.Topic)})
 			}
 		}
 	}
@@ -124,5 +124,5 @@ func (m *Map) subscribers() []*Client {
 
 // copied is a client as it is now, without what is on its line.
 func (c *Client) copied() *Client {
-	return &Client{Key: c.Key, Kind: c.Kind, Base: c.Base, Sessions: slices.Clone(c.Sessions), Here: c.Here}
+	return &Client{Key: c.Key, Kind: c.Kind, Base: c.Base, Sessions: slices.Clone(c.Sessions), Connected: c.Connected}
 }

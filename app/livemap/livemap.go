@@ -76,7 +76,7 @@ type Map struct {
 
 	clients map[string]*Client // by Key
 	byID    map[string]*Client // by client id
-	more    *Client            // those without a place of their own
+	others  *Client            // those without a place of their own
 	order   []*Client          // those with a place
 	stale   bool               // order is to be made anew
 	synced  bool               // it is known who is connected
@@ -200,7 +200,7 @@ func (m *Map) Totals() Totals { return m.totals }
 func (m *Map) clear() {
 	m.synced = false
 	m.clients, m.byID, m.order, m.stale = map[string]*Client{}, map[string]*Client{}, nil, true
-	m.more = &Client{Key: "more", Kind: More}
+	m.others = &Client{Key: "more", Kind: Others}
 	m.totals, m.gone, m.left, m.dots = Totals{}, Counts{}, 0, nil
 	m.topics, m.retained, m.pins = map[string]*Topic{}, map[string]bool{}, nil
 	m.numbers = [maxNumbers]numbered{}

@@ -170,7 +170,7 @@ func TestClientsWithoutAPlaceAreGatheredAndStayCounted(t *testing.T) {
 		}
 	}
 	list := r.Clients()
-	if len(list) != MaxPlaces+1 || list[0].Kind != ThisProgram || list[MaxPlaces].Kind != More || r.Gathered() != clients+1-MaxPlaces {
+	if len(list) != MaxPlaces+1 || list[0].Kind != ThisProgram || list[MaxPlaces].Kind != Others || r.Gathered() != clients+1-MaxPlaces {
 		t.Fatalf("%d places, %d gathered", len(list), r.Gathered())
 	}
 	r.pass(10 * time.Second)
@@ -204,19 +204,19 @@ func TestClientsComeAndGoAsTheBrokerTells(t *testing.T) {
 		t.Errorf("this program has %d sessions", n)
 	}
 	r.tell(broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "app-2"}, broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "p", Departure: broker.LeftSilent},
-		broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "b", Kept: true})
-	if c := r.Find("client p"); c.Here || c.Departure != broker.LeftSilent || !r.Find("program").Here {
+		broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "b", SessionKept: true})
+	if c := r.Find("client p"); c.Connected || c.Departure != broker.LeftSilent || !r.Find("program").Connected {
 		t.Errorf("who left: %+v", c)
 	}
 	r.pass(LeftTime + time.Second)
 	if got := keys(r.Clients()); !slices.Equal(got, []string{"program", "client a", "client b"}) {
 		t.Errorf("later: %q", got)
 	}
-	if c := r.Find("client b"); c.Here || !c.Kept {
+	if c := r.Find("client b"); c.Connected || !c.SessionKept {
 		t.Errorf("whose session is kept: %+v", c)
 	}
 	r.tell(connected("b", broker.Board, "class/lamp-02"))
-	if c := r.Find("client b"); !c.Here || c.Kept || len(c.Sessions) != 1 {
+	if c := r.Find("client b"); !c.Connected || c.SessionKept || len(c.Sessions) != 1 {
 		t.Errorf("back: %+v", c)
 	}
 }
@@ -272,7 +272,7 @@ func TestWhatIsLostIsToldAndTheClientsAreRight(t *testing.T) {
 	r.tell(connected("gone", broker.Pupil, ""))
 	r.sessions = append(r.sessions, broker.Session{Client: "new", Role: broker.Pupil, Connected: true})
 	r.report(nil, 17)
-	if r.Totals().Lost != 17 || r.Find("client new") == nil || r.Find("client gone").Here {
+	if r.Totals().Lost != 17 || r.Find("client new") == nil || r.Find("client gone").Connected {
 		t.Errorf("%+v, %q", r.Totals(), keys(r.Clients()))
 	}
 }
@@ -331,7 +331,7 @@ func TestAMessageIsHeldWithAllThatBecameOfIt(t *testing.T) {
 	r.tell(message(2, "lamp", "class/lamp-07/light"))
 	r.tell(broker.TraceEvent{Kind: broker.TraceRetained, Topic: "class/lamp-07/light", Message: 2}, delivery(2, "app-1", "class/lamp-07/light"), message(3, "lamp", "class/lamp-07/light"))
 	h, waits := r.Held()
-	if h == nil || waits || h.Message.Message != 2 || h.From.Key != "client lamp" || h.Kept.Kind != broker.TraceRetained || len(h.Delivered) != 1 {
+	if h == nil || waits || h.Message.Message != 2 || h.From.Key != "client lamp" || h.Retention.Kind != broker.TraceRetained || len(h.Delivered) != 1 {
 		t.Fatalf("held: %+v", h)
 	}
 	if len(h.Compared) != 2 || h.Compared[0].Filter != "class/#" || !h.Compared[0].Matches || h.Compared[1].Matches || h.Compared[1].Clients[0].Client.Key != "client p" {

@@ -92,16 +92,16 @@ func (m *Map) delivered(e *broker.TraceEvent, now time.Time) {
 	d := m.send(c, true, e.Topic, due)
 	c.carry(e, true)
 	if e.Kind == broker.TraceRetainedSent {
-		d.Kept++
+		d.Retained++
 		if t := m.topics[e.Topic]; t == nil {
-			m.noteKept(e)
+			m.noteRetained(e)
 		}
 	}
 }
 
-// noteKept keeps what a newcomer was sent as the last message of its topic, where
+// noteRetained keeps what a newcomer was sent as the last message of its topic, where
 // nothing newer is known.
-func (m *Map) noteKept(e *broker.TraceEvent) {
+func (m *Map) noteRetained(e *broker.TraceEvent) {
 	if len(m.topics) < MaxTopics {
 		m.topics[e.Topic] = &Topic{Name: e.Topic, Last: *e}
 	}

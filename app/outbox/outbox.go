@@ -77,7 +77,7 @@ type Outbox struct {
 	transport  Transport
 	limiter    *presets.Limiter
 	online     bool
-	why        error // why it is not online, where that is known
+	offlineErr error // why it is not online, where that is known
 
 	queue           []waiting // those that a person asked for one by one, then those of many
 	timer           *time.Timer
@@ -103,10 +103,10 @@ func New(post func(func())) *Outbox {
 	return &Outbox{post: post, limiter: presets.ByID(presets.Free).Limiter(presets.Inputs{})}
 }
 
-// Use has commands sent by t, within the rules of l, once Online is called; t is
+// SetTransport has commands sent by t, within the rules of l, once Online is called; t is
 // nil where there is nothing to send by. Connection is the ID of the connection:
 // what was dropped on another is counted no more.
-func (o *Outbox) Use(connection string, l *presets.Limiter, t Transport) {
+func (o *Outbox) SetTransport(connection string, l *presets.Limiter, t Transport) {
 	if connection != o.connection {
 		o.connection, o.dropped = connection, 0
 	}
@@ -125,13 +125,13 @@ func (o *Outbox) Detach() {
 }
 
 // Online lets commands go.
-func (o *Outbox) Online() { o.online, o.why = o.transport != nil, nil }
+func (o *Outbox) Online() { o.online, o.offlineErr = o.transport != nil, nil }
 
 // Offline drops what waits, which is told at once: a command that comes after the
 // next connection was made is one that nobody expects. Err is why there is no
 // connection, or nil.
 func (o *Outbox) Offline(err error) {
-	o.online, o.why = false, err
+	o.online, o.offlineErr = false, err
 	o.stop()
 	all := o.queue
 	o.queue = nil
@@ -216,7 +216,7 @@ func (o *Outbox) replaced(old, by waiting, t Ticket) {
 // offline says why nothing can be sent.
 func (o *Outbox) offline() error {
 	kind := fault.Unreachable
-	if e, ok := errors.AsType[*fault.Error](o.why); ok {
+	if e, ok := errors.AsType[*fault.Error](o.offlineErr); ok {
 		kind = e.Fault
 	}
 	return &fault.Error{Fault: kind, Op: "publish", Err: link.ErrOffline}

@@ -47,7 +47,7 @@ func paced(t *testing.T) (*outbox.Outbox, *wire, *apptest.Loop) {
 	loop, w := apptest.NewLoop(t), &wire{}
 	o := outbox.New(loop.Post)
 	t.Cleanup(o.Close)
-	o.Use("c", presets.ByID("easyiot").Limiter(presets.Inputs{}), w)
+	o.SetTransport("c", presets.ByID("easyiot").Limiter(presets.Inputs{}), w)
 	o.Online()
 	if ticket := o.Send(w.command("first", "on")); ticket != (outbox.Ticket{}) {
 		t.Fatalf("%+v", ticket)
@@ -149,7 +149,7 @@ func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testin
 	w.lost = 3
 	count(1, "lost since")
 	o.Detach()
-	o.Use("c", limiter, &wire{})
+	o.SetTransport("c", limiter, &wire{})
 	count(0, "what the last transport lost")
 	o.Online()
 	o.SetLimiter(presets.ByID("easyiot").Limiter(presets.Inputs{}))
@@ -157,7 +157,7 @@ func TestWhatWasNotSentIsCountedUntilItIsReadOrAnotherConnectionIsUsed(t *testin
 	o.Send(w.command("b", "on"))
 	o.Detach()
 	count(1, "dropped on the same connection")
-	o.Use("another", limiter, nil)
+	o.SetTransport("another", limiter, nil)
 	count(0, "on another")
 }
 

@@ -53,7 +53,7 @@ func (r line) Publish(topic string, payload []byte, _ byte, _ bool) error {
 func newRoom(t *testing.T, preset string, lamps int) *room {
 	r := &room{t: t, loop: apptest.NewLoop(t), began: time.Now(), limiter: presets.ByID(preset).Limiter(presets.Inputs{User: "u"})}
 	r.Outbox = outbox.New(r.loop.Post)
-	r.Use("c", r.limiter, line{r})
+	r.SetTransport("c", r.limiter, line{r})
 	r.Online()
 	commands := r.Commands()
 	r.Lights = lights.New(lights.Options{Publisher: commands, Post: r.loop.Post, Answer: 6 * time.Second})
@@ -226,7 +226,7 @@ func TestNoCommandIsSentLaterThanItsCardMayTell(t *testing.T) {
 			t.Errorf("%+v", sum)
 		}
 		var rule *presets.RuleError
-		if l := r.light(100); l.Phase != lights.NotSent || !errors.As(l.Why, &rule) || rule.Rule != presets.RateRule || rule.Wait <= longestTurn {
+		if l := r.light(100); l.Phase != lights.NotSent || !errors.As(l.Err, &rule) || rule.Rule != presets.RateRule || rule.Wait <= longestTurn {
 			t.Errorf("%+v", l)
 		}
 		// Somebody's own messages take the turns of the last.
@@ -264,7 +264,7 @@ func TestWithTheConnectionWhatIsQueuedIsDroppedAndSaidAsNotSent(t *testing.T) {
 		if g, _ := r.Lights.Group(); g.NotSent != waited || g.Queued != 0 || r.State().Dropped != waited || r.State().Wait != 0 {
 			t.Errorf("%+v, %d dropped of %d", g, r.State().Dropped, waited)
 		}
-		if l := r.light(30); l.Phase != lights.NotSent || !errors.Is(l.Why, lights.ErrNoLink) {
+		if l := r.light(30); l.Phase != lights.NotSent || !errors.Is(l.Err, lights.ErrNoLink) {
 			t.Errorf("%+v", l)
 		}
 		r.Online()

@@ -16,7 +16,7 @@ func (nowhere) Publish(string, []byte, byte, bool) error { return nil }
 func TestACommandsTimeGoesOnWhileTheComputerSleeps(t *testing.T) {
 	o := New(func(func()) {})
 	defer o.Close()
-	o.Use("c", presets.ByID("easyiot").Limiter(presets.Inputs{}), nowhere{})
+	o.SetTransport("c", presets.ByID("easyiot").Limiter(presets.Inputs{}), nowhere{})
 	o.Online()
 	for _, topic := range []string{"first", "second"} {
 		if ticket := o.Send(Command{Topic: topic, Payload: []byte("on")}); ticket.Err != nil {

@@ -113,11 +113,11 @@ type blanks struct {
 // of its own: else it would take its words for commands.
 func (b blanks) CanAnswer() bool { return b.State != "" }
 
-// Speaks reports whether it can say so anywhere.
-func (b blanks) Speaks() bool { return b.State != "" || b.Mirror != "" }
+// Publishes reports whether it can say so anywhere.
+func (b blanks) Publishes() bool { return b.State != "" || b.Mirror != "" }
 
-// Kept is the argument that makes the broker keep a message.
-func (b blanks) Kept() string {
+// RetainArgument is the argument that makes the broker keep a message.
+func (b blanks) RetainArgument() string {
 	if b.Retain {
 		return ", True"
 	}

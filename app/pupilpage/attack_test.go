@@ -19,7 +19,7 @@ import (
 
 func TestAPageOfAnotherOriginCanNotAskForAnything(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("")
 	own := r.State().Address
 	_, port, _ := net.SplitHostPort(own)
@@ -95,7 +95,7 @@ func TestThePageIsSmallAndNeedsNothingFromElsewhere(t *testing.T) {
 // The clock stands still: whatever the speed, no rate gives anything back.
 func TestTenThousandRequestsASecondReachNoLampBeyondThePupilsRate(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("")
 	now := time.Now()
 	door := r.lesson.server.door
@@ -155,7 +155,7 @@ func TestAPageThatNeverReadsIsEndedAndHoldsNobodyUp(t *testing.T) {
 	_ = c.(*net.TCPConn).SetReadBuffer(4096)
 	fmt.Fprintf(c, "POST /events HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", r.State().Address, mei)
 	good := r.follow(tom, "en")
-	r.loop.RunUntil(func() bool { return r.State().Here == 2 }, "both to be here")
+	r.loop.RunUntil(func() bool { return r.State().Present == 2 }, "both to be here")
 	before := memory()
 	rounds := 0
 	r.loop.RunUntil(func() bool { // each round changes 200 lamps
@@ -165,7 +165,7 @@ func TestAPageThatNeverReadsIsEndedAndHoldsNobodyUp(t *testing.T) {
 		}
 		r.shownOf(r.lesson)
 		r.lesson.server.feed.publish(r.lesson.shown.view)
-		return r.State().Here == 1
+		return r.State().Present == 1
 	}, "the page that does not read to be ended")
 	r.SetAttention(true)
 	r.until(good, func(e event) bool { return e.Attention })
@@ -204,7 +204,7 @@ func TestWrongCodesAndTokensOpenNothingAndAreBounded(t *testing.T) {
 
 func TestWhatIsNoRequestIsRefused(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("")
 	for i, body := range []any{"text", nil, []int{1}, map[string]any{"lamp": lampAt(0), "topic": "class/x"}, map[string]string{"lamp": strings.Repeat("x", 2*maxBody)}} {
 		if i == 4 {
@@ -290,7 +290,7 @@ func TestAStuckWindowIsWaitedForByAFewOnly(t *testing.T) {
 	for range maxWaiting {
 		s.ask(gone, func() answer { ran++; return answer{} }) // who asks has gone, but its request is queued
 	}
-	if a := s.ask(context.Background(), func() answer { t.Error("it ran"); return answer{} }); a.why != isBusy {
+	if a := s.ask(context.Background(), func() answer { t.Error("it ran"); return answer{} }); a.refusal != isBusy {
 		t.Errorf("%+v", a)
 	}
 	r.loop.Run()

@@ -30,16 +30,16 @@ func (p *Page) ClassChanged() {
 // may reports whether the rule lets a pupil switch a lamp.
 func (p *Page) may(x *Pupil, base string) bool {
 	switch {
-	case p.rule == All:
+	case p.rule == RuleAll:
 		return true
-	case p.rule == Look || x.Lamp == "":
+	case p.rule == RuleLook || x.Lamp == "":
 		return false
 	case x.Lamp == base:
 		return true
 	}
 	places := p.o.Class.Places()
 	group := places[x.Lamp].Group
-	return p.rule == Group && group != "" && places[base].Group == group
+	return p.rule == RuleGroup && group != "" && places[base].Group == group
 }
 
 // seat gives a pupil who has just come the lamp that the class knows it by, where

@@ -4,7 +4,7 @@ import "testing"
 
 func TestAPupilWhomTheClassKnowsHasItsLampAndSwitchesThoseOfItsGroup(t *testing.T) {
 	r := newRoom(t, 4)
-	r.SetRule(Group)
+	r.SetRule(RuleGroup)
 	a := r.send("POST", "/join", "", request{Code: r.State().Code, Name: " Ann "})
 	r.wants(a, "")
 	if l := r.Pupils()[0].Lamp; l != lampAt(0) {
@@ -13,9 +13,9 @@ func TestAPupilWhomTheClassKnowsHasItsLampAndSwitchesThoseOfItsGroup(t *testing.
 	for i, why := range []refusal{"", "", notAllowed, notAllowed} {
 		r.wants(r.send("POST", "/switch", a.token, request{Lamp: lampAt(i), On: true}), why)
 	}
-	r.SetRule(Mine)
+	r.SetRule(RuleOwn)
 	r.wants(r.send("POST", "/switch", a.token, request{Lamp: lampAt(1), On: false}), notAllowed)
-	r.SetRule(Group)
+	r.SetRule(RuleGroup)
 	for _, name := range []string{"Bo", "Ann", "somebody", ""} { // whose lamp is not here, is held already, is nobody's
 		token := r.enter(name)
 		all := r.Pupils()

@@ -23,10 +23,10 @@ type Rule int
 
 // The rules.
 const (
-	Mine  Rule = iota // each the lamp that it chose
-	Group             // each that lamp and those of its group in the class
-	All               // every lamp
-	Look              // none
+	RuleOwn   Rule = iota // each the lamp that it chose
+	RuleGroup             // each that lamp and those of its group in the class
+	RuleAll               // every lamp
+	RuleLook              // none
 	rules
 )
 
@@ -69,7 +69,7 @@ type State struct {
 	Open    bool
 	Address string // host and port to be typed into a browser; "" without a network
 	Code    string
-	Here    int   // pupils whose page is open
+	Present int   // pupils whose page is open
 	Refused int   // requests that were refused since the page was opened
 	Err     error // why it could not be opened
 }
@@ -79,9 +79,9 @@ func (s State) URL() string { return "http://" + s.Address + "/#" + s.Code }
 
 // Pupil is somebody who has typed the code.
 type Pupil struct {
-	Name string // as typed; "" = none
-	Lamp string // base of the lamp that was chosen; "" = none
-	Here bool   // its page is open
+	Name    string // as typed; "" = none
+	Lamp    string // base of the lamp that was chosen; "" = none
+	Present bool   // its page is open
 
 	streams int
 	left    time.Time // when the last stream ended
@@ -188,7 +188,7 @@ func (p *Page) State() State {
 	}
 	for _, x := range l.pupils {
 		if x.streams > 0 {
-			s.Here++
+			s.Present++
 		}
 	}
 	return s
@@ -215,7 +215,7 @@ func (p *Page) Pupils() (all []Pupil) {
 	for id := range p.lesson.last + 1 {
 		if x := p.lesson.pupils[id]; x != nil {
 			shown := *x
-			shown.Here = x.streams > 0
+			shown.Present = x.streams > 0
 			all = append(all, shown)
 		}
 	}
@@ -326,7 +326,7 @@ func (p *Page) flip(l *lesson, id int, base string, on bool) refusal {
 		return lampGone
 	}
 	lamp, _ := p.o.Lamps.Light(base)
-	if lamp.Away() || lamp.ReadOnly {
+	if lamp.IsOffline() || lamp.ReadOnly {
 		return lampAway
 	}
 	_ = p.o.Lamps.SwitchFor(lights.APupil, base, on) // what went wrong is told as the lamp's state

@@ -23,18 +23,18 @@ func TestAPupilSwitchesWhatTheTeacherAllows(t *testing.T) {
 	r.wants(flip(1), notAllowed)
 	r.wantsSent()
 
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei = r.enter("Mei")
 	r.wants(flip(1), "")
 	r.wantsSent(lampAt(1) + "/light/set on")
-	r.SetRule(Look)
+	r.SetRule(RuleLook)
 	r.wants(flip(1), notAllowed)
 	r.wantsSent()
 }
 
 func TestAPageShowsWhatTheBoardConfirmedAndNothingElse(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("")
 	s := r.follow(mei, "zh-CN,zh;q=0.9")
 	word := func(want string) func(event) bool {
@@ -52,8 +52,8 @@ func TestAPageShowsWhatTheBoardConfirmedAndNothingElse(t *testing.T) {
 	if e := r.until(s, word("zh-Hans 1 2")); e.Lamps[0].Look != "on" {
 		t.Errorf("%+v", e)
 	}
-	if l, _ := r.panel.Light(lampAt(0)); l.Who != lights.APupil {
-		t.Errorf("it was switched by %v", l.Who)
+	if l, _ := r.panel.Light(lampAt(0)); l.ChangedBy != lights.APupil {
+		t.Errorf("it was switched by %v", l.ChangedBy)
 	}
 	r.says(0, "status", "offline")
 	if e := r.until(s, func(e event) bool { return len(e.Lamps) == 1 && e.Lamps[0].Look == "offline" }); e.Lamps[0].Able {
@@ -64,7 +64,7 @@ func TestAPageShowsWhatTheBoardConfirmedAndNothingElse(t *testing.T) {
 
 func TestAttentionTakesTheSwitchesUntilItIsGivenBackOrTheProgramEnds(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("")
 	s := r.follow(mei, "en")
 	r.SetAttention(true)
@@ -87,7 +87,7 @@ func TestAttentionTakesTheSwitchesUntilItIsGivenBackOrTheProgramEnds(t *testing.
 
 func TestATokenOfAnotherLessonOpensNothing(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei, code := r.enter("Mei"), r.State().Code
 	s := r.follow(mei, "en")
 	r.Open(plainSpeech{}) // another code
@@ -124,7 +124,7 @@ func TestALampIsHeldForOnePupilAtATime(t *testing.T) {
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: lampAt(0)}), lampTaken)
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: "class/none"}), lampGone)
 	s.cancel()
-	r.loop.RunUntil(func() bool { return r.State().Here == 0 }, "Mei to leave")
+	r.loop.RunUntil(func() bool { return r.State().Present == 0 }, "Mei to leave")
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: lampAt(0)}), lampTaken) // she may only have reloaded it
 	now = now.Add(holdTime)
 	r.wants(r.send("POST", "/pick", tom, request{Lamp: lampAt(0)}), "")
@@ -136,7 +136,7 @@ func TestALampIsHeldForOnePupilAtATime(t *testing.T) {
 
 func TestLampsThatNobodySetUpAreNotForPupils(t *testing.T) {
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	r.panel.SetRosterOnly(true)
 	mei := r.enter("")
 	if e := r.until(r.follow(mei, "en"), func(e event) bool { return e.Empty }); len(e.Lamps) != 0 {
@@ -151,7 +151,7 @@ func TestANameIsCleanedAndNeverLogged(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	defer slog.SetDefault(was)
 	r := newRoom(t, 1)
-	r.SetRule(All)
+	r.SetRule(RuleAll)
 	mei := r.enter("  Mei\u202e\n\x00  Xiaoming " + strings.Repeat("长", 50))
 	r.wants(r.send("POST", "/switch", mei, request{Lamp: lampAt(0), On: true}), "")
 	if name := r.Pupils()[0].Name; !strings.HasPrefix(name, "Mei Xiaoming ") || len([]rune(name)) != maxName {

@@ -270,11 +270,11 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 	a := s.ask(r.Context(), func() answer {
 		id, why := s.page.join(s.lesson, name)
 		if why != "" {
-			return answer{why: why}
+			return answer{refusal: why}
 		}
 		return answer{token: s.door.admit(id), lamp: s.page.seat(s.lesson, id)}
 	})
-	s.answer(w, a.why, map[string]string{"token": a.token, "lamp": a.lamp})
+	s.answer(w, a.refusal, map[string]string{"token": a.token, "lamp": a.lamp})
 }
 
 // cleanName is a name as it can be shown: short, of letters that can be seen.
@@ -296,8 +296,8 @@ func (s *server) serveAsked(do func(id int, q request) refusal) http.HandlerFunc
 			s.answer(w, malformed, nil)
 			return
 		}
-		a := s.ask(r.Context(), func() answer { return answer{why: do(id, q)} })
-		s.answer(w, a.why, map[string]string{})
+		a := s.ask(r.Context(), func() answer { return answer{refusal: do(id, q)} })
+		s.answer(w, a.refusal, map[string]string{})
 	}
 }
 
@@ -308,9 +308,9 @@ func tokenOf(r *http.Request) string {
 
 // answer is what the state's goroutine says to a request.
 type answer struct {
-	why   refusal
-	token string
-	lamp  string // that the class knows the pupil by
+	refusal refusal
+	token   string
+	lamp    string // that the class knows the pupil by
 }
 
 // ask has the state's goroutine answer, which waits for nobody. Of requests that
@@ -319,7 +319,7 @@ func (s *server) ask(ctx context.Context, f func() answer) answer {
 	select {
 	case s.waiting <- struct{}{}:
 	default:
-		return answer{why: isBusy}
+		return answer{refusal: isBusy}
 	}
 	said := make(chan answer, 1)
 	s.page.o.Post(func() {
@@ -330,11 +330,11 @@ func (s *server) ask(ctx context.Context, f func() answer) answer {
 	case a := <-said:
 		return a
 	case <-time.After(answerTime):
-		return answer{why: isBusy}
+		return answer{refusal: isBusy}
 	case <-ctx.Done():
-		return answer{why: isBusy}
+		return answer{refusal: isBusy}
 	case <-s.over:
-		return answer{why: lessonOver}
+		return answer{refusal: lessonOver}
 	}
 }
 

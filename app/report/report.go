@@ -211,7 +211,7 @@ func withoutNames(s Source) *strings.Replacer {
 	}
 	for _, c := range v.Connections {
 		add("server", c.Host, c.ServerName, c.API)
-		add("name", c.Name, c.User, c.ClientID, c.Room)
+		add("name", c.Name, c.User, c.ClientID, c.TopicPrefix)
 		add("password", string(s.Secret(secrets.ConnectionKey(c.ID))), string(s.Secret(secrets.CertificateKey(c.ID))))
 	}
 	add("classroom", v.Classroom)

@@ -247,9 +247,9 @@ func isPlanned(word string, b settings.Board) bool {
 	return n >= 0 && isNumber(word) && (n == numberIn(b.Name) || n == numberIn(level))
 }
 
-// Sit gives a pupil a seat; with the zero Seat it has none. Who sits there gets the
+// SetSeat gives a pupil a seat; with the zero Seat it has none. Who sits there gets the
 // seat that the pupil had. It fails with ErrGone or ErrNoSeat.
-func (c *Class) Sit(id string, s Seat) error {
+func (c *Class) SetSeat(id string, s Seat) error {
 	p, known := c.Pupil(id)
 	if !known {
 		return ErrGone

@@ -125,13 +125,13 @@ func TestTwoPupilsChangeSeatsWhereOneSitsDownOnTheOthers(t *testing.T) {
 	front, back := roster.Seat{Row: 1, Column: 1}, roster.Seat{Row: 2, Column: 3}
 	c.Replace([]roster.Pupil{{Name: "a", Seat: front}, {Name: "b", Seat: back}, {Name: "c"}})
 	all := c.Pupils()
-	if err := c.Sit(all[0].ID, back); err != nil {
+	if err := c.SetSeat(all[0].ID, back); err != nil {
 		t.Fatal(err)
 	}
 	if p, _ := c.At(front); p.Name != "b" {
 		t.Errorf("%+v at the front", p)
 	}
-	if err := c.Sit(all[2].ID, back); err != nil {
+	if err := c.SetSeat(all[2].ID, back); err != nil {
 		t.Fatal(err)
 	}
 	if a, _ := c.Pupil(all[0].ID); a.Seat != (roster.Seat{}) {
@@ -141,7 +141,7 @@ func TestTwoPupilsChangeSeatsWhereOneSitsDownOnTheOthers(t *testing.T) {
 	if p, _ := c.Pupil(all[2].ID); p.Seat != (roster.Seat{}) {
 		t.Errorf("c sits where there is no seat: %+v", p.Seat)
 	}
-	if err := c.Sit("nobody", front); !errors.Is(err, roster.ErrGone) {
+	if err := c.SetSeat("nobody", front); !errors.Is(err, roster.ErrGone) {
 		t.Error(err)
 	}
 }

@@ -15,14 +15,14 @@ import (
 // out, whatever program they run. Two lamps may hear the same commands.
 func (r *Roster) Conflict(x setup.Answers, boardID string) *presets.FieldError {
 	p := presets.ByID(x.Broker.Preset)
-	asked := p.Asked(p.TopicScheme(x.Broker.Way), true)
+	asked := p.FieldsOf(p.TopicScheme(x.Broker.TopicScheme), true)
 	if x.Broker.BuiltIn || len(asked) == 0 {
 		return nil
 	}
 	v := r.o.Settings.Snapshot()
 	c := r.o.Connections.For(x.Broker)
 	in := x.Broker.Inputs()
-	in.Room, in.Base, in.BoardID, in.Place = c.Room, x.Base, boardID, x.Place
+	in.TopicPrefix, in.Base, in.BoardID, in.Place = c.TopicPrefix, x.Base, boardID, x.Place
 	acc, err := p.Account(in)
 	if err != nil {
 		return nil

@@ -50,7 +50,7 @@ func TestABoardThatCouldNotBeToldFromAnotherIsFoundWhateverWayItsAccountIsReache
 	again := theirs
 	again.Goal = device.MakeLamp
 	hand := at("easyiot", "127.0.0.1", 1, false, presets.BoardFields{Topic: "TopicNin9", Answer: "TopicTwo2"})
-	hand.Broker.Way = "two"
+	hand.Broker.TopicScheme = "two"
 	same := hand
 	same.Base = "by hand"
 	for name, c := range map[string]struct {
@@ -88,7 +88,7 @@ func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 		return setup.Answers{
 			Base: "class/new", Name: "new", Place: place, Lamp: device.Lamp{Kind: device.LampPin, Pin: "2"},
 			Broker: setup.BrokerChoice{
-				Preset: preset, Way: way, API: "http://127.0.0.1:1",
+				Preset: preset, TopicScheme: way, API: "http://127.0.0.1:1",
 				Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "user", Password: "c2VjcmV0"},
 			},
 		}

@@ -12,7 +12,7 @@ import (
 func (r *Roster) Watch(base string, f func(setup.Lamp)) (stop func()) {
 	r.nextID++
 	id := r.nextID
-	w := &watcher{base: base, tell: f}
+	w := &watcher{base: base, report: f}
 	r.watched[id] = w
 	unhear := r.o.Lamps.Changed.Listen(func() { w.update(r) })
 	return func() {
@@ -26,21 +26,21 @@ type watcher struct {
 	base   string
 	online time.Time // the last time that the board itself said it is online
 	last   setup.Lamp
-	tell   func(setup.Lamp)
+	report func(setup.Lamp)
 }
 
 func (w *watcher) update(r *Roster) {
 	if now := r.lampNow(w.base, w.online); now != w.last {
 		w.last = now
-		w.tell(now)
+		w.report(now)
 	}
 }
 
-// Saw notices a board that comes online. The panel does not tell a board
+// ObserveStatus notices a board that comes online. The panel does not tell a board
 // that restarted so fast that the broker never missed it. Where the platform has
 // no topic on which a board says "online", its word of the lamp says it. Kept
 // tells that the message is older than that: retained, or asked for.
-func (r *Roster) Saw(topic string, payload []byte, kept bool, at time.Time) {
+func (r *Roster) ObserveStatus(topic string, payload []byte, kept bool, at time.Time) {
 	if kept {
 		return
 	}
@@ -67,7 +67,7 @@ func (r *Roster) lampNow(base string, online time.Time) setup.Lamp {
 	return setup.Lamp{
 		Known: l.State != lights.Unknown, On: l.State == lights.On, Waiting: l.Waiting,
 		NoAnswer: l.Phase == lights.NoAnswer || l.Phase == lights.Contradicted, NotSent: l.Phase == lights.NotSent,
-		Gone: l.Phase == lights.Offline, Old: l.Phase == lights.Stale,
-		Online: l.Presence == lights.Here || l.Topics.Status == "" && !online.IsZero(), Since: online,
+		Offline: l.Phase == lights.Offline, Outdated: l.Phase == lights.Stale,
+		Online: l.Presence == lights.PresenceOnline || l.Topics.Status == "" && !online.IsZero(), Since: online,
 	}
 }

@@ -25,7 +25,7 @@ func TestWhereNoTopicSaysOnlineABoardsOwnWordShowsThatItCame(t *testing.T) {
 			began := time.Now()
 			says := func(kept bool, at time.Time) {
 				c.lamps.Receive("u/feeds/lamp", []byte("off"), kept, at)
-				c.Saw("u/feeds/lamp", []byte("off"), kept, at)
+				c.ObserveStatus("u/feeds/lamp", []byte("off"), kept, at)
 			}
 			says(true, began)
 			if !last.Since.IsZero() {

@@ -22,7 +22,7 @@ const (
 // tried again every 5 s where that failed. Its methods may be called from any
 // goroutine, and only Close waits.
 type Cache struct {
-	kept    Store
+	store   Store
 	changed func() // called when Err gives another answer; runs on the cache's goroutine
 
 	mu     sync.Mutex
@@ -39,7 +39,7 @@ type Cache struct {
 // cache, when Err gives another answer.
 func NewCache(kept Store, keys []string, changed func()) *Cache {
 	c := &Cache{
-		kept: kept, changed: changed, known: map[string]device.Text{}, dirty: map[string]device.Text{}, unread: map[string]bool{},
+		store: kept, changed: changed, known: map[string]device.Text{}, dirty: map[string]device.Text{}, unread: map[string]bool{},
 	}
 	for _, key := range keys {
 		secret, err := GetText(kept, key)
@@ -62,9 +62,9 @@ func (c *Cache) Get(key string) device.Text {
 	return c.known[key]
 }
 
-// Lacks reports whether there is no such secret. One that could not be read may
+// IsMissing reports whether there is no such secret. One that could not be read may
 // be there, and must not be replaced by a new one.
-func (c *Cache) Lacks(key string) bool {
+func (c *Cache) IsMissing(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.known[key] == "" && !c.unread[key]
@@ -78,7 +78,7 @@ func (c *Cache) Err() error {
 }
 
 // Kind tells how well the secrets are protected.
-func (c *Cache) Kind() Protection { return c.kept.Kind() }
+func (c *Cache) Kind() Protection { return c.store.Kind() }
 
 // Set keeps a secret; "" forgets it.
 func (c *Cache) Set(key string, secret device.Text) {
@@ -124,9 +124,9 @@ func (c *Cache) write() error {
 
 func (c *Cache) keep(key string, secret device.Text) error {
 	if secret == "" {
-		return c.kept.Delete(key)
+		return c.store.Delete(key)
 	}
-	return SetText(c.kept, key, secret)
+	return SetText(c.store, key, secret)
 }
 
 // Close keeps what is not kept yet, for 5 s at most. It fails with a *fault.Error

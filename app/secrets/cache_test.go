@@ -67,12 +67,12 @@ func (r *ring) lock(locked bool) {
 func TestWhatIsSetIsAtHandAtOnceAndKeptByTheEnd(t *testing.T) {
 	r := &ring{kept: map[string]string{"old": "chalk", "away": "x"}}
 	c := secrets.NewCache(r, []string{"old", "away", "none"}, func() { t.Error("nothing failed") })
-	if got := c.Get("old"); got != "chalk" || c.Lacks("old") || !c.Lacks("none") {
+	if got := c.Get("old"); got != "chalk" || c.IsMissing("old") || !c.IsMissing("none") {
 		t.Errorf("old is %q", got)
 	}
 	c.Set("new", "cheese")
 	c.Set("away", "")
-	if c.Get("new") != "cheese" || c.Get("away") != "" || !c.Lacks("away") {
+	if c.Get("new") != "cheese" || c.Get("away") != "" || !c.IsMissing("away") {
 		t.Error("it is not at hand")
 	}
 	if err := c.Close(); err != nil {
@@ -95,8 +95,8 @@ func (h half) Get(key string) (string, error) {
 
 func TestASecretThatCannotBeReadIsNotTakenForMissing(t *testing.T) {
 	c := secrets.NewCache(half{&ring{}}, []string{"find", "pupil"}, func() {})
-	if c.Lacks("find") || !c.Lacks("pupil") {
-		t.Errorf("lacks %v, %v", c.Lacks("find"), c.Lacks("pupil"))
+	if c.IsMissing("find") || !c.IsMissing("pupil") {
+		t.Errorf("lacks %v, %v", c.IsMissing("find"), c.IsMissing("pupil"))
 	}
 	if err := c.Close(); err != nil {
 		t.Error(err)

@@ -87,13 +87,13 @@ func (b BuiltIn) Reachable() bool { return b.Network || b.SIoT }
 // Connection is a broker other than the built-in one. Its password and the key of
 // its Certificate are secrets: see secrets.ConnectionKey and secrets.CertificateKey.
 type Connection struct {
-	ID     string `json:"id"` // made by NewID
-	Name   string `json:"name"`
-	Preset string `json:"preset"` // ID of the platform that it is, see presets; "" = a broker without rules
-	Way    string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
-	Room   string `json:"room"`   // the first level of its topics, where the preset has a random one
-	API    string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
-	Keeps  string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
+	ID          string `json:"id"` // made by NewID
+	Name        string `json:"name"`
+	Preset      string `json:"preset"` // ID of the platform that it is, see presets; "" = a broker without rules
+	TopicScheme string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
+	TopicPrefix string `json:"room"`   // the first level of its topics, where the preset has a random one
+	API         string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
+	Keeps       string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
 	endpoint.Endpoint
 	User      string `json:"user"`
 	ClientID  string `json:"client_id"` // "" = a random one
@@ -141,7 +141,7 @@ type Lessons struct {
 	Order    []string   `json:"order"`    // IDs of those that the teacher has put first, in their order
 	Progress []Progress `json:"progress"` // how far each was gone through at this computer
 	Keep     bool       `json:"keep"`     // who solved what is kept
-	Who      string     `json:"who"`      // who learns at this computer now, as in Solved; "" = nobody says
+	Learner  string     `json:"who"`      // who learns at this computer now, as in Solved; "" = nobody says
 	Solved   []Solved   `json:"solved"`   // in the order in which they were solved
 }
 
@@ -153,9 +153,9 @@ type Progress struct {
 
 // Solved is a lesson that somebody solved.
 type Solved struct {
-	ID  string    `json:"id"`
-	Who string    `json:"who"` // "board-" and the ID of a Board, or "pupil-" and that of a roster.Pupil: never a name
-	At  time.Time `json:"at"`
+	ID      string    `json:"id"`
+	Learner string    `json:"who"` // "board-" and the ID of a Board, or "pupil-" and that of a roster.Pupil: never a name
+	At      time.Time `json:"at"`
 }
 
 // Topics is what the topic browser keeps.
@@ -333,7 +333,7 @@ func (l *Lessons) bound() {
 	id := func(s string) int { return len(s) }
 	l.Hidden, l.Order = within(l.Hidden, maxLessons, id), within(l.Order, maxLessons, id)
 	l.Progress = within(l.Progress, maxLessons, func(p Progress) int { return len(p.ID) })
-	l.Solved = within(l.Solved, maxSolved, func(s Solved) int { return len(s.ID) + len(s.Who) })
+	l.Solved = within(l.Solved, maxSolved, func(s Solved) int { return len(s.ID) + len(s.Learner) })
 }
 
 func (t *Topics) bound() {

@@ -65,7 +65,7 @@ func full() Values {
 		},
 		Lessons: Lessons{
 			Hidden: []string{"05-will"}, Order: []string{"own/ours"}, Progress: []Progress{{ID: "01-publish", Steps: 2}},
-			Keep: true, Who: "board-24a1", Solved: []Solved{{ID: "01-publish", Who: "pupil-1", At: at}},
+			Keep: true, Learner: "board-24a1", Solved: []Solved{{ID: "01-publish", Learner: "pupil-1", At: at}},
 		},
 		Practice: json.RawMessage(`{"boards":[1]}`), Interrupted: "lamp-02",
 	}

@@ -239,7 +239,7 @@ func BuiltIn(d Defaults) BrokerChoice {
 
 // As is the choice of a broker that was used before.
 func (c BrokerChoice) As(o Connection) BrokerChoice {
-	c.Other, c.Preset, c.Way, c.API = o.Other, o.Preset, o.Way, o.API
+	c.Other, c.Preset, c.TopicScheme, c.API = o.Other, o.Preset, o.TopicScheme, o.API
 	return c
 }
 
@@ -282,7 +282,7 @@ func present(a *Answers, c device.Config, d Defaults, others []Connection) {
 	if i := slices.IndexFunc(others, func(o Connection) bool { return o.isOf(c.Broker) }); i >= 0 {
 		a.Broker = a.Broker.As(others[i])
 	}
-	if a.Broker.platform().Rules.Room {
+	if a.Broker.platform().Rules.RandomPrefix {
 		a.Base = free // its topics begin with the connection's own level, not with the classroom
 	}
 }

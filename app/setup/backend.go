@@ -32,10 +32,10 @@ type Backend interface {
 	// topics. On the built-in broker it makes the board's own user, or gives
 	// that user a new password. Called once before files are written.
 	Login(ctx context.Context, a Answers, boardID string) (Account, error)
-	// Admit has the built-in broker listen where boards reach it, and returns when it
+	// ListenInNetwork has the built-in broker listen where boards reach it, and returns when it
 	// does, or cannot be waited for any longer. Called before a board that is no
 	// practice board is led to it.
-	Admit(ctx context.Context) error
+	ListenInNetwork(ctx context.Context) error
 	// CheckBroker connects to a broker other than the built-in one from this PC
 	// and logs in, within 10 s; it fails with a *fault.Error.
 	CheckBroker(ctx context.Context, c BrokerChoice) error
@@ -66,21 +66,21 @@ type Backend interface {
 
 // Defaults are answers that the app can fill in.
 type Defaults struct {
-	WiFi      []device.WiFi           // networks used before, the last one first, with passwords where remembered
-	Addresses []Address               // this PC's, the best for boards first
-	Port      int                     // of the built-in broker; 0 = it does not run
-	Local     bool                    // only this PC reaches the built-in broker, until Backend.Admit
-	Other     bool                    // the last board was put on a broker other than the built-in one
-	Locked    bool                    // by a policy: no other broker than that in use
-	Place     presets.BoardFields     // what the board's platform asked for it, where it is in the roster
-	Name      string                  // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
-	Classroom string                  // first part of every base: ASCII, as "class"
-	Orders    map[string]device.Order // of the colours on boards of a model, as the last of them has it
-	Language  string                  // "en" or "zh": for the words on the board's display
-	Base      string                  // the board's base in the roster; "" = it is not there
-	Last      device.Text             // the network of the lamp that was set up last; "" = there is none
-	Pupil     Pupil                   // who has the board, or is to get it; zero = nobody
-	Kits      map[string]Kit          // by model: what the lamp of that model that was set up last has
+	WiFi        []device.WiFi           // networks used before, the last one first, with passwords where remembered
+	Addresses   []Address               // this PC's, the best for boards first
+	Port        int                     // of the built-in broker; 0 = it does not run
+	Local       bool                    // only this PC reaches the built-in broker, until Backend.ListenInNetwork
+	Other       bool                    // the last board was put on a broker other than the built-in one
+	Locked      bool                    // by a policy: no other broker than that in use
+	Place       presets.BoardFields     // what the board's platform asked for it, where it is in the roster
+	Name        string                  // the board's name in the roster, or the next free one: lamp-01, lamp-02, …
+	Classroom   string                  // first part of every base: ASCII, as "class"
+	Orders      map[string]device.Order // of the colours on boards of a model, as the last of them has it
+	Language    string                  // "en" or "zh": for the words on the board's display
+	Base        string                  // the board's base in the roster; "" = it is not there
+	LastNetwork device.Text             // the network of the lamp that was set up last; "" = there is none
+	Pupil       Pupil                   // who has the board, or is to get it; zero = nobody
+	Kits        map[string]Kit          // by model: what the lamp of that model that was set up last has
 }
 
 // Pupil is a pupil of the class as a setup knows it.
@@ -110,13 +110,13 @@ type Connection struct {
 
 // BrokerChoice is which broker a board uses.
 type BrokerChoice struct {
-	BuiltIn bool
-	Address string        // with BuiltIn: which of this PC's addresses boards use
-	Port    int           // with BuiltIn: its port
-	Other   device.Broker // without BuiltIn: where it is, with what the user typed as user and password
-	Preset  string        // ID of the platform that Other is, see presets; "" = a broker without rules
-	Way     string        // ID of the preset's way of making topics; "" = the usual one
-	API     string        // address of the platform's HTTP API; "" = the usual one
+	BuiltIn     bool
+	Address     string        // with BuiltIn: which of this PC's addresses boards use
+	Port        int           // with BuiltIn: its port
+	Other       device.Broker // without BuiltIn: where it is, with what the user typed as user and password
+	Preset      string        // ID of the platform that Other is, see presets; "" = a broker without rules
+	TopicScheme string        // ID of the preset's way of making topics; "" = the usual one
+	API         string        // address of the platform's HTTP API; "" = the usual one
 }
 
 // platform are the rules of the chosen broker.
@@ -124,7 +124,7 @@ func (c BrokerChoice) platform() presets.Preset { return presets.ByID(c.Preset) 
 
 // Inputs are what the platform's templates are filled with for this choice.
 func (c BrokerChoice) Inputs() presets.Inputs {
-	return presets.Inputs{Way: c.Way, User: string(c.Other.User), Password: string(c.Other.Password), Now: time.Now()}
+	return presets.Inputs{TopicScheme: c.TopicScheme, User: string(c.Other.User), Password: string(c.Other.Password), Now: time.Now()}
 }
 
 // Endpoint is the host and the port where boards look for the broker.
@@ -158,15 +158,15 @@ type Lamp struct {
 	Waiting  bool      // a switch is not confirmed yet
 	NoAnswer bool      // a switch was not confirmed in time
 	NotSent  bool      // a switch could not be sent: there is no way to the broker
-	Gone     bool      // the board left, or its last will says so
-	Old      bool      // On is old news: there is no way to the broker, or nobody says that the board still lives
+	Offline  bool      // the board left, or its last will says so
+	Outdated bool      // On is old news: there is no way to the broker, or nobody says that the board still lives
 	Online   bool      // the board's status
 	Since    time.Time // when Online last became true by a message that was not retained
 }
 
 // confirmed reports whether On is what the board says now.
 func (l Lamp) confirmed() bool {
-	return l.Known && !l.Waiting && !l.NoAnswer && !l.NotSent && !l.Gone && !l.Old
+	return l.Known && !l.Waiting && !l.NoAnswer && !l.NotSent && !l.Offline && !l.Outdated
 }
 
 // Answers is everything that a person answers in the wizard.

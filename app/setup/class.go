@@ -18,8 +18,8 @@ func Shared(s State) (Answers, bool) {
 			return Answers{}, false
 		}
 	case Choosing:
-		last, remembered := d.Defaults.remembered(d.Defaults.Last)
-		if d.Defaults.Last == "" || !remembered {
+		last, remembered := d.Defaults.remembered(d.Defaults.LastNetwork)
+		if d.Defaults.LastNetwork == "" || !remembered {
 			return Answers{}, false
 		}
 		a.WiFi, a.Broker = last, firstBroker(d.Defaults, d.Connections)
@@ -37,7 +37,7 @@ func (c BrokerChoice) asksEach() bool {
 		return false
 	}
 	p := c.platform()
-	return len(p.Asked(p.TopicScheme(c.Way), true)) > 0
+	return len(p.FieldsOf(p.TopicScheme(c.TopicScheme), true)) > 0
 }
 
 // NewShared begins the setup of one of several boards, at a port, with the answers

@@ -30,7 +30,7 @@ func TestAProgramThatEndedIsToldAtOnceAndWhy(t *testing.T) {
 
 func TestWhatTheBoardSaidOfItsFailureIsNotReplacedByThePrompt(t *testing.T) {
 	var s State = Proving{Draft: draft()}
-	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Why: device.WhyOther, Detail: "ValueError"}})
+	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Reason: device.ReasonOther, Detail: "ValueError"}})
 	before := s.(Proving).Problem
 	s, _ = Next(s, Staged{Stage: device.Stage{Detail: prompt}})
 	if before == nil || !errors.Is(s.(Proving).Problem, before) {
@@ -40,7 +40,7 @@ func TestWhatTheBoardSaidOfItsFailureIsNotReplacedByThePrompt(t *testing.T) {
 
 func TestAPinThatTheBoardHasNotIsPutRightWhereItWasNamed(t *testing.T) {
 	var s State = Proving{Draft: draft()}
-	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Why: device.WhyPin, Detail: "button"}})
+	s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageStart, Bad: true, Reason: device.ReasonPin, Detail: "button"}})
 	var value *device.ValueError
 	if p := s.(Proving); !errors.As(p.Problem, &value) || *value != (device.ValueError{Field: "button.pin", Reason: device.OutOfRange}) {
 		t.Fatalf("%v", p.Problem)

@@ -82,7 +82,7 @@ type (
 	Staged struct{ Stage device.Stage }
 	// Refused tells that what is to be written can't be told from another lamp of
 	// the same account.
-	Refused struct{ Held *presets.FieldError }
+	Refused struct{ Conflict *presets.FieldError }
 	// Blamed tells why the board can't reach the broker, after this PC has looked.
 	Blamed struct{ Err error }
 	// LampHeard is news of the board's lamp. Fresh says that the board came
@@ -91,8 +91,8 @@ type (
 		Lamp  Lamp
 		Fresh bool
 	}
-	// Late tells that nothing was heard of the board for too long.
-	Late struct{}
+	// TimedOut tells that nothing was heard of the board for too long.
+	TimedOut struct{}
 	// Undone tells that the board was restored, or Lamplighter removed from it.
 	Undone struct{}
 	// Broke tells that the work failed.
@@ -129,6 +129,6 @@ func (Staged) event()       {}
 func (Refused) event()      {}
 func (Blamed) event()       {}
 func (LampHeard) event()    {}
-func (Late) event()         {}
+func (TimedOut) event()     {}
 func (Undone) event()       {}
 func (Broke) event()        {}

@@ -158,7 +158,7 @@ func (h *fakeBackend) CheckBroker(context.Context, BrokerChoice) error        { 
 func (h *fakeBackend) Conflict(Answers, string) *presets.FieldError           { return h.held }
 func (h *fakeBackend) KeepFile(context.Context, string, string, []byte) error { return nil }
 
-func (h *fakeBackend) Admit(context.Context) error { h.admitted.Add(1); return nil }
+func (h *fakeBackend) ListenInNetwork(context.Context) error { h.admitted.Add(1); return nil }
 
 func (h *fakeBackend) Login(_ context.Context, a Answers, _ string) (Account, error) {
 	h.logins.Add(1)

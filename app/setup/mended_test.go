@@ -83,8 +83,8 @@ func TestOldNewsIsNoProof(t *testing.T) {
 		{Known: true, On: true, Waiting: true},
 		{Known: true, On: true, NoAnswer: true},
 		{Known: true, On: true, NotSent: true},
-		{Known: true, On: true, Gone: true},
-		{Known: true, On: true, Old: true},
+		{Known: true, On: true, Offline: true},
+		{Known: true, On: true, Outdated: true},
 		{Known: true},
 		{On: true},
 	} {

@@ -55,12 +55,12 @@ func portsChanged(s State, e PortsChanged) (State, Task) {
 	case Greeting:
 		// A board with USB of its own is not on it while a hardware reset breaks into
 		// it. Its line waits for it, and tells when it does not come back.
-		if p, ok := d.again(before); ok {
+		if p, ok := d.replugged(before); ok {
 			d.Port = p
 		}
 		return s.with(d), None
 	case Unplugged:
-		if p, ok := d.again(before); ok {
+		if p, ok := d.replugged(before); ok {
 			d.Port = p
 			return s.with(d).(Unplugged).replugged()
 		}
@@ -80,10 +80,10 @@ func (d Draft) plugged() bool {
 	return d.Port.Kind == device.Typed || slices.ContainsFunc(d.Ports, func(p device.Port) bool { return p.Name == d.Port.Name })
 }
 
-// again finds the port under which the chosen board came back: some systems
+// replugged finds the port under which the chosen board came back: some systems
 // give it another name. A port that was there before is another board's, even
 // with the same serial number: makers of cheap chips give all of them one.
-func (d Draft) again(before []device.Port) (device.Port, bool) {
+func (d Draft) replugged(before []device.Port) (device.Port, bool) {
 	was := d.Port
 	i := slices.IndexFunc(d.Ports, func(p device.Port) bool {
 		return p.Name == was.Name && (was.Serial == "" || p.Serial == was.Serial && p.VID == was.VID)
@@ -144,7 +144,7 @@ func pulled(s State) (State, Task) {
 		s.Away = true
 		if d.Port.Kind == device.Typed {
 			if s.Missed++; s.Missed == int(absence/awaitPause) {
-				s = s.late()
+				s = s.timedOut()
 			}
 			return s, Await // it is in no list, so nobody else sees it come back
 		}
@@ -305,7 +305,7 @@ func (s Writing) next(e Event) (State, Task) {
 	case Broke:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
 	case Refused:
-		return Naming{Draft: s.Draft, Problem: refused(e.Held)}, Stop
+		return Naming{Draft: s.Draft, Problem: refused(e.Conflict)}, Stop
 	case Written:
 		s.SentOnly = e.Account.Watched().State == ""
 		return s.prove()

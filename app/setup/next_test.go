@@ -117,7 +117,7 @@ func samples() map[string]State {
 }
 
 func staged(name, why string) Staged {
-	return Staged{Stage: device.Stage{Name: name, Bad: why != "", Why: why, IP: "192.168.1.9"}}
+	return Staged{Stage: device.Stage{Name: name, Bad: why != "", Reason: why, IP: "192.168.1.9"}}
 }
 
 // events has every kind of event.
@@ -160,14 +160,14 @@ func events() map[string]Event {
 		"st accepted": staged(device.StageAccepted, ""),
 		"st listens":  staged(device.StageSubscribed, ""),
 		"st command":  staged(device.StageCommand, ""),
-		"st bad pass": staged(device.StageJoined, device.WhyPassword),
-		"st refused":  staged(device.StageReached, device.WhyRefused),
+		"st bad pass": staged(device.StageJoined, device.ReasonPassword),
+		"st refused":  staged(device.StageReached, device.ReasonRefused),
 		"st line":     Staged{Stage: device.Stage{Detail: "hello"}},
 		"blamed":      Blamed{Err: firewall},
 		"lamp lit":    LampHeard{Lamp: lit},
 		"lamp online": LampHeard{Lamp: Lamp{Online: true}, Fresh: true},
 		"lamp silent": LampHeard{Lamp: Lamp{NoAnswer: true}},
-		"late":        Late{},
+		"late":        TimedOut{},
 		"undone":      Undone{},
 		"broke":       Broke{Err: silent},
 		"broke wifi":  Broke{Err: password},

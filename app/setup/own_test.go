@@ -112,7 +112,7 @@ func saysWindow(problem error) bool {
 // onEasyIoT is a board that is set up already, of which one answer is changed.
 func onEasyIoT(p Part) Draft {
 	d := part(p)
-	d.Answers.Broker = BrokerChoice{Preset: "easyiot", Way: "two", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "u", Password: "p"}}
+	d.Answers.Broker = BrokerChoice{Preset: "easyiot", TopicScheme: "two", Other: device.Broker{Host: "127.0.0.1", Port: 1, User: "u", Password: "p"}}
 	d.Answers.Place = presets.BoardFields{Topic: "TopicOne1", Answer: "TopicTwo2"}
 	return d
 }
@@ -164,7 +164,7 @@ func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
 }
 
 func TestWhoseTopicItIsStaysSaidUntilThatAnswerIsAnother(t *testing.T) {
-	n, task := Next(Writing{Draft: onEasyIoT(BrokerPart)}, Refused{Held: windowHas})
+	n, task := Next(Writing{Draft: onEasyIoT(BrokerPart)}, Refused{Conflict: windowHas})
 	if task != Stop {
 		t.Errorf("the work goes on: %v", task)
 	}

@@ -88,8 +88,8 @@ func (s Proving) next(e Event) (State, Task) {
 		if s.Problem != nil {
 			s.Problem = e.Err
 		}
-	case Late:
-		s = s.late()
+	case TimedOut:
+		s = s.timedOut()
 	case Broke:
 		s.Problem, s.Deaf = s.silent(e.Err), true
 	case Retry:
@@ -111,9 +111,9 @@ func (s Proving) silent(err error) error {
 	return &fault.Error{Fault: fault.BoardSilent, Op: "prove", Where: s.Port.Name, Err: err}
 }
 
-// late tells that a board which said nothing for too long says nothing, and where. Only
+// timedOut tells that a board which said nothing for too long says nothing, and where. Only
 // one that the broker has accepted may be online.
-func (s Proving) late() Proving {
+func (s Proving) timedOut() Proving {
 	if s.Problem != nil {
 		return s
 	}
@@ -167,14 +167,14 @@ func (s Proving) Fixable() (Step, bool) {
 func (d Draft) ownFault(err error) bool {
 	c := d.Answers.Broker
 	p := c.platform()
-	if c.BuiltIn || len(p.Asked(p.TopicScheme(c.Way), true)) == 0 {
+	if c.BuiltIn || len(p.FieldsOf(p.TopicScheme(c.TopicScheme), true)) == 0 {
 		return false
 	}
 	switch FaultOf(err) {
 	case fault.TopicRefused, fault.NoAnswer:
 		return true
 	case fault.BadLogin, fault.NotAllowed, fault.BadClientID:
-		return p.OwnLogin()
+		return p.HasBoardLogin()
 	}
 	return false
 }
@@ -251,7 +251,7 @@ func (s Proving) failed(st device.Stage, f fault.Fault) State {
 	}
 	e := &fault.Error{Fault: f, Op: "prove " + st.Name, Where: s.Port.Name}
 	switch field := pinFields[st.Detail]; {
-	case st.Why == device.WhyPin && field != "":
+	case st.Reason == device.ReasonPin && field != "":
 		e.Err = &device.ValueError{Field: field, Reason: device.OutOfRange}
 	case st.Detail != "":
 		e.Err = errors.New(st.Detail)
@@ -314,7 +314,7 @@ func (s Proving) observe(e LampHeard) (State, Task) {
 // portsChanged expects the board to leave and to come back while it restarts.
 func (s Proving) portsChanged(d Draft, before []device.Port) (State, Task) {
 	away := s.Away
-	if p, ok := d.again(before); ok {
+	if p, ok := d.replugged(before); ok {
 		d.Port = p
 	}
 	s.Draft = d

@@ -93,7 +93,7 @@ func (s *Session) Handle(e Event) {
 	if task == Write { // whichever way led here
 		d := next.Kept()
 		if held := s.backend.Conflict(d.Answers, d.Board.ID); held != nil {
-			next, task = Next(next, Refused{Held: held})
+			next, task = Next(next, Refused{Conflict: held})
 		}
 	}
 	s.noteWriting(next)
@@ -224,7 +224,7 @@ func (s *Session) start(t Task) {
 	s.cancel, s.settled = cancel, settled
 	w := work{
 		provisioner: s.provisioner, backend: s.backend, draft: s.state.Kept(), find: s.backend.Find(),
-		tell: func(e Event) {
+		report: func(e Event) {
 			s.post(func() {
 				if s.number == number {
 					s.Handle(e)
@@ -248,7 +248,7 @@ func (s *Session) start(t Task) {
 				e = Broke{Err: err}
 			}
 			if e != nil && ctx.Err() == nil {
-				w.tell(e)
+				w.report(e)
 			}
 		}
 	})

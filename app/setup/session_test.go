@@ -420,7 +420,7 @@ func TestABoardThatLeavesItsProofIsMissedSoonAndMayComeBack(t *testing.T) {
 				began := time.Now()
 				gone := Broke{Err: &fault.Error{Fault: fault.PortGone, Op: "prove"}}
 				s, task := Next(s, gone)
-				w := work{provisioner: &fakeBench{}, draft: d, tell: func(Event) {}}
+				w := work{provisioner: &fakeBench{}, draft: d, report: func(Event) {}}
 				for s.(Proving).Problem == nil {
 					e := Event(gone)
 					if task == Miss {

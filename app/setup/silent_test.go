@@ -13,7 +13,7 @@ import (
 func TestABoardThatSaysNothingInItsProofIsOnlyCalledOnlineWhereTheBrokerAcceptedIt(t *testing.T) {
 	for want, last := range map[fault.Fault]string{fault.BoardSilent: device.StageReached, fault.NoAnswer: device.StageAccepted} {
 		s, _ := Next(Proving{Draft: draft()}, Staged{Stage: device.Stage{Name: last}})
-		if s, _ = Next(s, Late{}); FaultOf(s.(Proving).Problem) != want {
+		if s, _ = Next(s, TimedOut{}); FaultOf(s.(Proving).Problem) != want {
 			t.Errorf("silent after %q: %v, want %v", last, s.(Proving).Problem, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestSilenceInAProofIsToldAgainWhereTheBoardWasHeardBetween(t *testing.T) {
 			return nil
 		}
 		late := make(chan Event, 9)
-		w := work{provisioner: b, tell: func(e Event) { late <- e }}
+		w := work{provisioner: b, report: func(e Event) { late <- e }}
 		done := make(chan error, 1)
 		go func() { done <- w.prove(ctx) }()
 		time.Sleep(2*silence + silence/2)

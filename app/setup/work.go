@@ -22,7 +22,7 @@ type work struct {
 	draft       Draft
 	find        device.Find
 	remove      bool
-	tell        func(Event) // posts; never blocks
+	report      func(Event) // posts; never blocks
 }
 
 // do does a task, and gives its outcome.
@@ -79,7 +79,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 			case <-ctx.Done():
 				return
 			case <-second.C:
-				w.tell(Ticked{Left: left})
+				w.report(Ticked{Left: left})
 			}
 		}
 	}))
@@ -94,7 +94,7 @@ func (w work) greet(ctx context.Context) (Event, error) {
 func (w work) progress() func(device.Progress) {
 	const often, plenty = 50 * time.Millisecond, 4096
 	box := inbox.New(func(f func()) { f() }, often, plenty, nil, func(batch []device.Progress, _ int) {
-		w.tell(Progressed{Progress: batch[len(batch)-1]})
+		w.report(Progressed{Progress: batch[len(batch)-1]})
 	})
 	return box.Put
 }
@@ -134,7 +134,7 @@ func (w work) admit(ctx context.Context) error {
 	if !w.draft.Answers.Broker.BuiltIn || w.draft.Port.Kind == device.Practice {
 		return nil
 	}
-	return w.backend.Admit(ctx)
+	return w.backend.ListenInNetwork(ctx)
 }
 
 const loopback = "127.0.0.1"
@@ -222,7 +222,7 @@ func (w work) prove(ctx context.Context) error {
 			case <-ctx.Done():
 				return
 			case <-quiet.C:
-				w.tell(Late{})
+				w.report(TimedOut{})
 				quiet.Reset(silence)
 			}
 		}
@@ -235,11 +235,11 @@ func (w work) prove(ctx context.Context) error {
 		if st.IP != "" {
 			ip = st.IP
 		}
-		w.tell(Staged{Stage: st})
+		w.report(Staged{Stage: st})
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
 			looking.Go(crash.Guard(func() {
-				w.tell(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Where: w.draft.Port.Name}, ip)})
+				w.report(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Where: w.draft.Port.Name}, ip)})
 			}))
 		}
 	})
@@ -255,7 +255,7 @@ func (w work) miss(ctx context.Context) Event {
 	case <-ctx.Done():
 		return Broke{Err: ctx.Err()}
 	case <-time.After(absence):
-		return Late{}
+		return TimedOut{}
 	}
 }
 

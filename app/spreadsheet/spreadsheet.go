@@ -14,15 +14,15 @@ const Mark = "\ufeff"
 // starts are what a cell begins with that a spreadsheet may run.
 const starts = "=+-@\t\r\n＝＋－＠"
 
-// Runs reports whether a spreadsheet may take a cell for a formula, also behind spaces
+// IsFormula reports whether a spreadsheet may take a cell for a formula, also behind spaces
 // (OWASP, CSV Injection).
-func Runs(cell string) bool {
+func IsFormula(cell string) bool {
 	return strings.IndexAny(strings.TrimLeft(cell, " "), starts) == 0
 }
 
 // Text is a cell that is shown and never run: a formula gets an apostrophe before it.
 func Text(cell string) string {
-	if Runs(cell) {
+	if IsFormula(cell) {
 		return "'" + cell
 	}
 	return cell

@@ -35,8 +35,8 @@ func NoWindow(err error) string {
 		err)
 }
 
-// Late asks whether to end a start that has no window yet.
-func Late() string {
+// AskToEnd asks whether to end a start that has no window yet.
+func AskToEnd() string {
 	return both(
 		"Lamplighter was started, but its window has not come yet. The computer may be very busy, or its graphics driver does not answer.\nEnd Lamplighter now? No goes on waiting.",
 		"掌灯已经启动，但窗口还没有出现。电脑可能很忙，也可能是显卡驱动没有响应。\n现在结束掌灯吗？选“否”则继续等待。",

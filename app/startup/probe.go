@@ -129,16 +129,16 @@ func run(ctx context.Context, c *exec.Cmd) error {
 	if ctx.Err() != nil {
 		return &NoWindowError{Reason: "the graphics driver does not answer"}
 	}
-	if first, _, _ := strings.Cut(strings.TrimSpace(string(out.kept)), "\n"); first != "" {
+	if first, _, _ := strings.Cut(strings.TrimSpace(string(out.b)), "\n"); first != "" {
 		return &NoWindowError{Reason: strings.ToValidUTF8(first, "?")}
 	}
 	return &NoWindowError{Reason: "the graphics driver crashed: " + err.Error()}
 }
 
 // head keeps the first bytes that are written.
-type head struct{ kept []byte }
+type head struct{ b []byte }
 
 func (h *head) Write(p []byte) (int, error) {
-	h.kept = append(h.kept, p[:min(len(p), maxReason-len(h.kept))]...)
+	h.b = append(h.b, p[:min(len(p), maxReason-len(h.b))]...)
 	return len(p), nil
 }

@@ -32,22 +32,22 @@ func (s shown) like(o shown) bool {
 
 // Start is a start of the program, until its window is there.
 type Start struct {
-	path  string
-	now   shown
-	probe *probe        // nil: the last start had a window
-	came  chan struct{} // closed by settle
-	once  sync.Once     // of settle
-	shown sync.Once
-	kept  sync.WaitGroup
+	path    string
+	now     shown
+	probe   *probe        // nil: the last start had a window
+	settled chan struct{} // closed by settle
+	once    sync.Once     // of settle
+	shown   sync.Once
+	waits   sync.WaitGroup
 }
 
 // Begin finds out, on a goroutine of its own, whether a window can be shown. The
 // data folder must be locked for this program.
 func Begin(dir, version string) *Start {
 	s := &Start{
-		path: filepath.Join(dir, shownFile),
-		now:  shown{Version: version, Display: os.Getenv("DISPLAY") + " " + os.Getenv("SESSIONNAME"), Boot: bootTime()},
-		came: make(chan struct{}),
+		path:    filepath.Join(dir, shownFile),
+		now:     shown{Version: version, Display: os.Getenv("DISPLAY") + " " + os.Getenv("SESSIONNAME"), Boot: bootTime()},
+		settled: make(chan struct{}),
 	}
 	var last shown
 	data, err := os.ReadFile(s.path)
@@ -78,15 +78,15 @@ func (s *Start) Fail() error {
 }
 
 // endWatch ends Watch.
-func (s *Start) endWatch() { s.once.Do(func() { close(s.came) }) }
+func (s *Start) endWatch() { s.once.Do(func() { close(s.settled) }) }
 
 // Shown says that the window is there.
 func (s *Start) Shown() {
 	s.endWatch()
 	s.shown.Do(func() {
-		s.kept.Add(1)
+		s.waits.Add(1)
 		crash.Go(func() {
-			defer s.kept.Done()
+			defer s.waits.Done()
 			if data, err := json.Marshal(s.now); err == nil {
 				_ = atomicfile.Write(s.path, data, 0o600) // else the next start probes
 			}
@@ -99,7 +99,7 @@ func (s *Start) Shown() {
 func (s *Start) Watch(within time.Duration, late func()) {
 	crash.Go(func() {
 		select {
-		case <-s.came:
+		case <-s.settled:
 		case <-time.After(within):
 			late()
 		}
@@ -108,7 +108,7 @@ func (s *Start) Watch(within time.Duration, late func()) {
 
 // Stop ends what Begin and Shown started.
 func (s *Start) Stop() {
-	s.kept.Wait()
+	s.waits.Wait()
 	if s.probe != nil {
 		s.probe.stop()
 	}

@@ -108,8 +108,8 @@ func TestADriverThatCrashesOrHangsTakesOnlyTheProbeWithIt(t *testing.T) {
 			t.Fatal(n, err)
 		}
 	}
-	if len(out.kept) != maxReason {
-		t.Errorf("%d bytes are kept", len(out.kept))
+	if len(out.b) != maxReason {
+		t.Errorf("%d bytes are kept", len(out.b))
 	}
 }
 
@@ -163,16 +163,16 @@ func TestAStartProbesUnlessTheLastOneHadAWindow(t *testing.T) {
 }
 
 func TestOnlyAWindowThatDoesNotComeIsLate(t *testing.T) {
-	came, late := &Start{path: filepath.Join(t.TempDir(), shownFile), came: make(chan struct{})}, make(chan string, 2)
+	came, late := &Start{path: filepath.Join(t.TempDir(), shownFile), settled: make(chan struct{})}, make(chan string, 2)
 	came.Shown()
 	came.Stop()
 	came.Watch(time.Hour, func() { late <- "came" })
-	failed := &Start{came: make(chan struct{})}
+	failed := &Start{settled: make(chan struct{})}
 	if err := failed.Fail(); err != nil {
 		t.Error(err)
 	}
 	failed.Watch(time.Hour, func() { late <- "failed" })
-	(&Start{came: make(chan struct{})}).Watch(0, func() { late <- "missing" })
+	(&Start{settled: make(chan struct{})}).Watch(0, func() { late <- "missing" })
 	if who := <-late; who != "missing" {
 		t.Error(who)
 	}
@@ -215,14 +215,14 @@ func TestAQuestionIsAnsweredOnlyByThePerson(t *testing.T) {
 	for _, b := range boxes {
 		for code, want := range map[int]bool{b.yes: true, 1: false, 255: false} {
 			messageBox(t, b.name, code)
-			if got := Ask(Late()); got != want {
+			if got := Ask(AskToEnd()); got != want {
 				t.Errorf("%s with exit code %d: %v", b.name, code, got)
 			}
 		}
 	}
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
-	if Ask(Late()) {
+	if Ask(AskToEnd()) {
 		t.Error("nobody said yes")
 	}
 }

@@ -6,5 +6,5 @@
 // Tree belongs to the state's goroutine. Only Record, Export and Play work on
 // goroutines of their own, and they touch a Tree by post alone.
 //
-// Every message is accounted for: Received = Kept + Waiting + Dropped + Forgotten.
+// Every message is accounted for: Received = InMemory + Waiting + Dropped + Forgotten.
 package topics

@@ -29,8 +29,8 @@ func (t *Tree) evict() {
 			p.last = t.survive(g.buf, r)
 			return
 		}
-		p.kept--
-		t.counts.Kept--
+		p.inMemory--
+		t.counts.InMemory--
 		t.counts.Outdated++
 	})
 	s.young[0] = segment{}

@@ -89,15 +89,15 @@ func writeAll(w io.Writer, form Form, messages []Message) error {
 // walk goes through the messages that were in memory when it began, by their
 // time. It holds the segments themselves, whose bytes never change.
 type walk struct {
-	what  Extent
-	found *search // what Extent.Shown means, or nil
-	young [][]byte
-	old   [][]byte
-	late  []spot // what is not in its place in the young log: last values of old, and values that were moved
-	at    spot   // in the young log
-	first uint32 // number of young[0]
-	moved map[place]bool
-	far   int64 // the newest time before at
+	extent    Extent
+	found     *search // what Extent.Shown means, or nil
+	young     [][]byte
+	old       [][]byte
+	displaced []spot // what is not in its place in the young log: last values of old, and values that were moved
+	at        spot   // in the young log
+	first     uint32 // number of young[0]
+	moved     map[place]bool
+	far       int64 // the newest time before at
 }
 
 // spot is a record's place in a walk.
@@ -110,7 +110,7 @@ type spot struct {
 // newWalk notes what is in memory. It looks at every last value of the old
 // generation, about 0.1 µs each, and at nothing else.
 func newWalk(t *Tree, what Extent) *walk {
-	w := &walk{what: what, far: math.MinInt64, first: t.store.first, moved: maps.Clone(t.store.moved)}
+	w := &walk{extent: what, far: math.MinInt64, first: t.store.first, moved: maps.Clone(t.store.moved)}
 	if what.Shown {
 		w.found = t.search
 	}
@@ -122,7 +122,7 @@ func newWalk(t *Tree, what Extent) *walk {
 		w.old = append(w.old, g.buf)
 		each(g.buf, func(off int, r []byte) {
 			if t.nodes.at(binary.LittleEndian.Uint32(r)).last == (place{id, uint32(off)}) {
-				w.late = append(w.late, spot{timeOf(r), true, n, uint32(off)})
+				w.displaced = append(w.displaced, spot{timeOf(r), true, n, uint32(off)})
 			}
 		})
 	}
@@ -134,13 +134,13 @@ func timeOf(r []byte) int64 { return int64(binary.LittleEndian.Uint64(r[recAt:])
 // sort finds all that is late, and puts it in order. Where only last messages
 // are wanted, all of them are taken for late, and the log for read.
 func (w *walk) sort() {
-	if w.what.Last {
+	if w.extent.Last {
 		w.findLast()
 	} else {
 		w.findLate()
 		w.at, w.far = spot{}, math.MinInt64
 	}
-	slices.SortFunc(w.late, func(a, b spot) int {
+	slices.SortFunc(w.displaced, func(a, b spot) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), compareOld(a, b), cmp.Compare(a.seg, b.seg), cmp.Compare(a.off, b.off))
 	})
 }
@@ -148,7 +148,7 @@ func (w *walk) sort() {
 func (w *walk) findLate() {
 	for s, _, ok := w.step(); ok; s, _, ok = w.step() {
 		if s.at < w.far {
-			w.late = append(w.late, s)
+			w.displaced = append(w.displaced, s)
 		}
 		w.far = max(w.far, s.at)
 	}
@@ -163,7 +163,7 @@ func (w *walk) findLast() {
 			last[ownedBy(r)] = s
 		}
 	}
-	w.late = slices.AppendSeq(w.late, maps.Values(last))
+	w.displaced = slices.AppendSeq(w.displaced, maps.Values(last))
 }
 
 // compareOld puts the old generation first: it came before.
@@ -202,9 +202,9 @@ func (w *walk) next(some int) []spot {
 		switch {
 		case ok && s.at < w.far:
 			continue // it is among the late ones
-		case len(w.late) > 0 && (!ok || w.late[0].at <= s.at):
+		case len(w.displaced) > 0 && (!ok || w.displaced[0].at <= s.at):
 			w.at = before
-			s, w.late = w.late[0], w.late[1:]
+			s, w.displaced = w.displaced[0], w.displaced[1:]
 		case !ok:
 			return places
 		default:
@@ -218,7 +218,7 @@ func (w *walk) next(some int) []spot {
 // read gives the messages at some places, but those that are not wanted.
 func (w *walk) read(t *Tree, places []spot) []Message {
 	var all []Message
-	top, ok := t.nodes.lookup(w.what.Branch)
+	top, ok := t.nodes.lookup(w.extent.Branch)
 	if !ok {
 		return nil
 	}

@@ -141,7 +141,7 @@ func TestAnExportAfterMuchTrafficHoldsWhatTheHistoriesHold(t *testing.T) {
 		tree.Insert(topics.Message{Topic: fmt.Sprintf("t/%d", i%37+i%2*i%900), Payload: []byte(strings.Repeat("x", i%150)), At: start.Add(time.Duration(i))})
 	}
 	got, _, err := play(t, apptest.NewLoop(t), export(t, tree, topics.Extent{}, topics.JSONLines))
-	if c := tree.Counts(); err != nil || uint64(len(got)) != c.Kept || c.Outdated == 0 {
+	if c := tree.Counts(); err != nil || uint64(len(got)) != c.InMemory || c.Outdated == 0 {
 		t.Fatalf("%v: %d messages in the file, %+v", err, len(got), c)
 	}
 	for i, m := range got[1:] {
@@ -202,8 +202,8 @@ func TestAnExportHoldsWhatWasThereWhenItBeganAlthoughMuchComesMeanwhile(t *testi
 	})
 	loop.RunUntil(func() bool { return ended }, "the export")
 	got, _, err := play(t, apptest.NewLoop(t), f.String())
-	if err != nil || uint64(len(got)) != before.Kept || tree.Counts().Outdated < before.Outdated+2000 {
-		t.Errorf("%v: %d messages in the file, %d were there", err, len(got), before.Kept)
+	if err != nil || uint64(len(got)) != before.InMemory || tree.Counts().Outdated < before.Outdated+2000 {
+		t.Errorf("%v: %d messages in the file, %d were there", err, len(got), before.InMemory)
 	}
 }
 

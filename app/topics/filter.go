@@ -21,16 +21,16 @@ func (t *Tree) Preview(filter string, most int) (matched int, some []string, all
 	}
 	v := preview{t: t, most: most, left: previewSteps}
 	v.from(0, topic.Inner(filter))
-	return v.matched, v.some, v.left > 0
+	return v.matched, v.examples, v.left > 0
 }
 
 // preview counts what a filter matches.
 type preview struct {
-	t       *Tree
-	matched int
-	some    []string
-	most    int
-	left    int // levels that may be looked at
+	t        *Tree
+	matched  int
+	examples []string
+	most     int
+	left     int // levels that may be looked at
 }
 
 // from counts below a level what the rest of a filter matches.
@@ -79,12 +79,12 @@ func (v *preview) whole(up uint32) {
 			v.name(i)
 		}
 		v.left--
-		return len(v.some) < v.most && v.left > 0
+		return len(v.examples) < v.most && v.left > 0
 	})
 }
 
 func (v *preview) name(i uint32) {
-	if len(v.some) < v.most {
-		v.some = append(v.some, v.t.nodes.topic(i))
+	if len(v.examples) < v.most {
+		v.examples = append(v.examples, v.t.nodes.topic(i))
 	}
 }

@@ -21,15 +21,15 @@ const (
 // JSONLine is one line of a payload that is written out. Lines from a first
 // line with Opens to the one at its End can be folded.
 type JSONLine struct {
-	Place Place  // of the value; the line that closes a value has its place too
-	Key   string // as it stands before the value, or ""; of a line that is gone its path
-	Value string // exact JSON of a plain value, or ""
-	Opens string // "{" or "["
-	Close string // "}" or "]", without a Key
-	Depth int
-	End   int // index of the line that closes this one
-	Mark  Mark
-	Was   string // of a changed plain value: what it was
+	Place    Place  // of the value; the line that closes a value has its place too
+	Key      string // as it stands before the value, or ""; of a line that is gone its path
+	Value    string // exact JSON of a plain value, or ""
+	Opens    string // "{" or "["
+	Close    string // "}" or "]", without a Key
+	Depth    int
+	End      int // index of the line that closes this one
+	Mark     Mark
+	Previous string // of a changed plain value: what it was
 }
 
 // Pretty writes JSON out in lines and marks what differs from the payload
@@ -61,7 +61,7 @@ func Pretty(payload, before []byte) []JSONLine {
 		if !ok {
 			l.Mark = MarkNew
 		} else if o := &old[k]; o.Opens != l.Opens || o.Value != l.Value {
-			l.Mark, l.Was = MarkChanged, o.Opens+o.Value
+			l.Mark, l.Previous = MarkChanged, o.Opens+o.Value
 		}
 	}
 	return appendGone(lines, old, was)

@@ -105,7 +105,7 @@ func appendCSV(b []byte, m Message) []byte {
 }
 
 func appendField(b []byte, s string) []byte {
-	if spreadsheet.Runs(s) {
+	if spreadsheet.IsFormula(s) {
 		if _, number := parseNumber(s); !number {
 			s = spreadsheet.Text(s)
 		}

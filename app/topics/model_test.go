@@ -82,7 +82,7 @@ func randomTopic(r *rand.Rand) string {
 func checkAgainst(t *testing.T, tree *Tree, n *naive) {
 	t.Helper()
 	c := tree.Counts()
-	if c.Received != n.received || c.Received != c.Kept+c.Dropped()+c.Forgotten {
+	if c.Received != n.received || c.Received != c.InMemory+c.Dropped()+c.Forgotten {
 		t.Fatalf("%d were sent; %+v", n.received, c)
 	}
 	if got := c.Topics + c.Internal; got != len(n.history) {
@@ -92,8 +92,8 @@ func checkAgainst(t *testing.T, tree *Tree, n *naive) {
 	for topic, all := range n.history {
 		kept += uint64(checkHistory(t, tree, topic, all))
 	}
-	if kept != c.Kept {
-		t.Fatalf("histories hold %d messages, the counts say %d", kept, c.Kept)
+	if kept != c.InMemory {
+		t.Fatalf("histories hold %d messages, the counts say %d", kept, c.InMemory)
 	}
 	for level := range n.levels(func(string) bool { return true }) {
 		id, ok := tree.Find(level)
@@ -115,8 +115,8 @@ func checkHistory(t *testing.T, tree *Tree, topic string, all []Message) int {
 	}
 	got := tree.History(id, 1<<30)
 	l, _ := tree.Level(id)
-	if len(got) == 0 || len(got) > len(all) || l.Kept != len(got) {
-		t.Fatalf("topic %q: %d of %d messages kept, counted as %d", topic, len(got), len(all), l.Kept)
+	if len(got) == 0 || len(got) > len(all) || l.InMemory != len(got) {
+		t.Fatalf("topic %q: %d of %d messages kept, counted as %d", topic, len(got), len(all), l.InMemory)
 	}
 	for i, e := range got {
 		want := all[len(all)-1-i]
@@ -306,10 +306,10 @@ func TestAMillionSlashesNeitherHangNorOverflow(t *testing.T) {
 	tree.Insert(Message{Topic: deep, Payload: []byte("y")})
 	tree.Insert(Message{Topic: deep + "/", Payload: []byte("too long")})
 	tree.Insert(Message{Topic: "", Payload: []byte("no topic")})
-	if i := tree.Jump(deep); i != topic.MaxLen || tree.Len() != topic.MaxLen+1 {
+	if i := tree.RevealTopic(deep); i != topic.MaxLen || tree.Len() != topic.MaxLen+1 {
 		t.Errorf("the deepest level is row %d of %d", i, tree.Len())
 	}
-	if c := tree.Counts(); c.Kept != 2 || c.Refused != 2 || c.Topics != 1 {
+	if c := tree.Counts(); c.InMemory != 2 || c.Refused != 2 || c.Topics != 1 {
 		t.Errorf("%+v", c)
 	}
 	id, _ := tree.Find("")

@@ -44,7 +44,7 @@ type node struct {
 	next     uint32 // next sibling
 	prev     uint32 // previous sibling
 	topics   uint32 // topics in this branch, itself counted
-	kept     uint32 // messages of this topic that are in memory
+	inMemory uint32 // messages of this topic that are in memory
 	gen      uint32 // how often this slot was used before
 	length   uint16 // of the name
 	flags    uint8
@@ -285,7 +285,7 @@ func (n *nodes) bytes() int64 {
 // needed is bytes without the slots that wait for new levels.
 func (n *nodes) needed() int64 { return n.bytes() - int64(n.count-n.live)*nodeSize }
 
-// name is a level's exact bytes.
+// nameOf is a level's exact bytes.
 func (n *nodes) nameOf(i uint32) string {
 	p := n.at(i)
 	return n.names.get(p.name, p.length)

@@ -24,8 +24,8 @@ func TestWhatARecordingBringsStandsAtItsTimeAndNeverInThePlaceOfANewerValue(t *t
 		for _, e := range tree.History(id, 20) {
 			all = append(all, string(e.Payload))
 		}
-		if string(l.Last.Payload) != all[0] || l.Kept != len(all) {
-			t.Errorf("last is %q, %d kept, of %q", l.Last.Payload, l.Kept, all)
+		if string(l.Last.Payload) != all[0] || l.InMemory != len(all) {
+			t.Errorf("last is %q, %d kept, of %q", l.Last.Payload, l.InMemory, all)
 		}
 		if two := tree.History(id, 2); len(all) > 1 && string(two[1].Payload) != all[1] {
 			t.Errorf("the one before is %q of %q", two[1].Payload, all)
@@ -88,14 +88,14 @@ func TestRecordingsBetweenLiveMessagesLoseNothingUncountedAndAreInOrder(t *testi
 			l, _ := tree.Level(id)
 			all := tree.History(id, 1<<30)
 			kept += uint64(len(all))
-			if len(all) == 0 || string(all[0].Payload) != payload || string(l.Last.Payload) != payload || l.Kept != len(all) {
-				t.Fatalf("seed %d, %s: last is %.20q, want %.20q; %d of %d", seed, topic, l.Last.Payload, payload, len(all), l.Kept)
+			if len(all) == 0 || string(all[0].Payload) != payload || string(l.Last.Payload) != payload || l.InMemory != len(all) {
+				t.Fatalf("seed %d, %s: last is %.20q, want %.20q; %d of %d", seed, topic, l.Last.Payload, payload, len(all), l.InMemory)
 			}
 			if !slices.IsSortedFunc(all, func(a, b topics.Entry) int { return b.At.Compare(a.At) }) {
 				t.Fatalf("seed %d, %s: not in the order of time", seed, topic)
 			}
 		}
-		if c.Received != sent || c.Kept != kept || c.Outdated == 0 {
+		if c.Received != sent || c.InMemory != kept || c.Outdated == 0 {
 			t.Fatalf("seed %d: %d sent, histories hold %d: %+v", seed, sent, kept, c)
 		}
 		if c.Bytes > c.Budget {

@@ -50,7 +50,7 @@ func TestJSONShowsWhatChanged(t *testing.T) {
 	if len(marks) != len(want) {
 		t.Errorf("lines for %v", marks)
 	}
-	if lines[1].Value != "21.50" || lines[1].Was != "21.4" {
+	if lines[1].Value != "21.50" || lines[1].Previous != "21.4" {
 		t.Errorf("a number is not as it was written: %+v", lines[1])
 	}
 }
@@ -96,7 +96,7 @@ func TestAKeyAsLongAsThePayloadIsWrittenOnceOnly(t *testing.T) {
 	lines := Pretty(long, []byte(`{}`))
 	size := 0
 	for _, l := range lines {
-		size += len(l.Key) + len(l.Value) + len(l.Was)
+		size += len(l.Key) + len(l.Value) + len(l.Previous)
 	}
 	if len(lines) != 20_005 || size > len(long) {
 		t.Errorf("%d lines with %d bytes of %d", len(lines), size, len(long))

@@ -30,7 +30,7 @@ var ErrRecording = errors.New("not a recording")
 // counted as bad. It ends with ctx; it closes in. Done is called last, on the
 // state's goroutine.
 func Play(ctx context.Context, in io.ReadCloser, speed float64, post func(func()), take func([]Message) int, done func(read, bad int, err error)) {
-	p := &player{ctx: ctx, speed: speed, post: post, take: take, began: time.Now()}
+	p := &player{ctx: ctx, speed: speed, post: post, receive: take, began: time.Now()}
 	crash.Go(func() {
 		err := p.run(in)
 		if e := in.Close(); err == nil {
@@ -44,7 +44,7 @@ type player struct {
 	ctx       context.Context
 	speed     float64
 	post      func(func())
-	take      func([]Message) int
+	receive   func([]Message) int
 	read, bad int
 	last      time.Time // of the message before, when it was recorded
 	began     time.Time
@@ -131,7 +131,7 @@ func (p *player) sleep(d time.Duration) error {
 func (p *player) hand() error {
 	for len(p.batch) > 0 {
 		batch, taken := p.batch, make(chan int, 1)
-		p.post(func() { taken <- p.take(batch) })
+		p.post(func() { taken <- p.receive(batch) })
 		select {
 		case n := <-taken:
 			p.batch = batch[n:]

@@ -2,8 +2,8 @@ package topics
 
 import "strings"
 
-// Kept is a message that the broker keeps.
-type Kept struct {
+// RetainedMessage is a message that the broker keeps.
+type RetainedMessage struct {
 	Topic   string
 	Payload []byte
 	QoS     byte

@@ -27,7 +27,7 @@ type row struct {
 	open  bool
 }
 
-// rows is the flattened tree. It is made anew by Settle only, from sorted
+// rows is the flattened tree. It is made anew by UpdateRows only, from sorted
 // lists that are kept for each open branch, and never by walking the tree.
 type rows struct {
 	list     []row
@@ -106,7 +106,7 @@ func (t *Tree) UpdateRows() bool {
 	return true
 }
 
-// Stale says that Settle has something to do.
+// Stale says that UpdateRows has something to do.
 func (t *Tree) Stale() bool {
 	if t.search != nil {
 		return t.search.stale
@@ -154,10 +154,10 @@ func (t *Tree) list() []row {
 	return t.rows.list
 }
 
-// Len is the number of rows, as of the last Settle.
+// Len is the number of rows, as of the last UpdateRows.
 func (t *Tree) Len() int { return len(t.list()) }
 
-// At gives row i, 0 ≤ i < Len. After a Forget or Clear call Settle first.
+// At gives row i, 0 ≤ i < Len. After a Forget or Clear call UpdateRows first.
 func (t *Tree) At(i int) Row {
 	r := t.list()[i]
 	p := t.nodes.at(r.node)
@@ -173,7 +173,7 @@ func (t *Tree) IndexOf(id ID) int {
 	return slices.IndexFunc(t.list(), func(r row) bool { return r.node == n })
 }
 
-// SetOpen opens or closes a branch; the rows follow at the next Settle.
+// SetOpen opens or closes a branch; the rows follow at the next UpdateRows.
 func (t *Tree) SetOpen(id ID, open bool) {
 	i, ok := t.nodes.lookup(id)
 	if !ok || i == 0 {
@@ -207,9 +207,9 @@ func (t *Tree) setOpen(i uint32, open bool) {
 	}
 }
 
-// Jump opens the way to a topic and gives its row, or -1 where nothing is known
+// RevealTopic opens the way to a topic and gives its row, or -1 where nothing is known
 // of it. A filter that hides it is taken away.
-func (t *Tree) Jump(topic string) int {
+func (t *Tree) RevealTopic(topic string) int {
 	i := t.nodes.find(topic)
 	if i == none {
 		return -1

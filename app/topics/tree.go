@@ -39,8 +39,8 @@ type Entry struct {
 
 // Counts says what became of every message.
 type Counts struct {
-	Received  uint64 // Kept + Waiting + Dropped() + Forgotten
-	Kept      uint64 // in memory now
+	Received  uint64 // InMemory + Waiting + Dropped() + Forgotten
+	InMemory  uint64 // in memory now
 	Waiting   uint64 // held back by a pause
 	Lost      uint64 // came faster than they could be taken, as told to Receive
 	Refused   uint64 // of new topics for which there is no memory, or with an impossible topic
@@ -113,7 +113,7 @@ func (t *Tree) Counts() Counts {
 	c.Topics = int(t.nodes.at(0).topics) - c.Internal
 	c.Bytes, c.Budget = t.bytes(), t.budget
 	c.Waiting = uint64(len(t.pause.waiting))
-	c.Received = c.Kept + c.Waiting + c.Dropped() + c.Forgotten
+	c.Received = c.InMemory + c.Waiting + c.Dropped() + c.Forgotten
 	return c
 }
 
@@ -250,8 +250,8 @@ func (t *Tree) keep(i uint32, m *Message, size int, omit bool) {
 // write puts a message into the young log, behind its topic's older ones.
 func (t *Tree) write(i uint32, m *Message, size int, omit bool, previous place, flags byte) place {
 	p := t.nodes.at(i)
-	p.kept++
-	t.counts.Kept++
+	p.inMemory++
+	t.counts.InMemory++
 	return t.store.append(size, func(b []byte) {
 		binary.LittleEndian.PutUint32(b[recNode:], i)
 		binary.LittleEndian.PutUint32(b[recGen:], p.gen)
@@ -283,8 +283,8 @@ func (t *Tree) promote(p *node, size int) place {
 		t.makeRoom(int64(size + n))
 		now = t.store.append(n, func(b []byte) { copy(b, r) })
 	} else {
-		p.kept--
-		t.counts.Kept--
+		p.inMemory--
+		t.counts.InMemory--
 		t.counts.Outdated++
 	}
 	t.store.releaseOld(was, n)
@@ -335,9 +335,9 @@ func (t *Tree) internal(i uint32) bool {
 
 // Clear forgets every topic and every message; the counts go on.
 func (t *Tree) Clear() {
-	t.counts.Forgotten += t.counts.Kept
+	t.counts.Forgotten += t.counts.InMemory
 	t.counts.Forgotten += uint64(len(t.pause.waiting))
-	t.counts.Kept, t.counts.Internal, t.counts.Full = 0, 0, 0
+	t.counts.InMemory, t.counts.Internal, t.counts.Full = 0, 0, 0
 	t.pause.waiting, t.pause.bytes = nil, 0
 	t.empty()
 	t.Changed.Raise()
@@ -396,8 +396,8 @@ func (t *Tree) remove(top uint32) {
 			i = t.nodes.at(i).child
 		}
 		p := t.nodes.at(i)
-		t.counts.Forgotten += uint64(p.kept)
-		t.counts.Kept -= uint64(p.kept)
+		t.counts.Forgotten += uint64(p.inMemory)
+		t.counts.InMemory -= uint64(p.inMemory)
 		if r := t.store.record(p.last); r != nil {
 			n := recordSize(r)
 			t.last -= int64(n)

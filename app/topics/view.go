@@ -16,7 +16,7 @@ type Level struct {
 	Topic    bool // has had a message of its own
 	Starred  bool
 	Retained bool // the broker was seen to keep a value for it
-	Kept     int  // messages of this topic that are in memory
+	InMemory int  // messages of this topic that are in memory
 	Last     Entry
 }
 
@@ -31,7 +31,7 @@ func (t *Tree) Level(id ID) (Level, bool) {
 	l := Level{
 		Name: t.nodes.nameOf(i), Topics: int(p.topics), Messages: p.messages, Changed: time.Unix(0, p.changed),
 		Children: p.child != none, Topic: p.flags&isTopic != 0, Starred: p.flags&isStarred != 0,
-		Retained: p.flags&isRetained != 0, Kept: int(p.kept),
+		Retained: p.flags&isRetained != 0, InMemory: int(p.inMemory),
 	}
 	if r := t.store.record(p.last); r != nil {
 		l.Last = entry(r)
@@ -39,10 +39,10 @@ func (t *Tree) Level(id ID) (Level, bool) {
 	return l, true
 }
 
-// Own is how many messages a topic has had itself, without those below it, and
+// OwnMessages is how many messages a topic has had itself, without those below it, and
 // whether some of them stand in its history before others that came earlier. It
 // looks at every level right below.
-func (t *Tree) Own(id ID) (messages uint64, mixed bool) {
+func (t *Tree) OwnMessages(id ID) (messages uint64, mixed bool) {
 	i, ok := t.nodes.lookup(id)
 	if !ok {
 		return 0, false
@@ -94,7 +94,7 @@ func (t *Tree) History(id ID, most int) []Entry {
 	if p.flags&isMixed != 0 {
 		return t.byTime(p, most)
 	}
-	all := make([]Entry, 0, min(int(p.kept), most))
+	all := make([]Entry, 0, min(int(p.inMemory), most))
 	for at := p.last; len(all) < most; {
 		r := t.store.record(at)
 		if r == nil {

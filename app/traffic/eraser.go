@@ -53,13 +53,13 @@ type Eraser struct {
 	tree *topics.Tree
 	post func(func())
 	work erasing
-	next []topics.Kept // to be erased once this has ended
+	next []topics.RetainedMessage // to be erased once this has ended
 }
 
 // erasing is one piece of an Eraser's work.
 type erasing struct {
 	EraserState
-	list []topics.Kept
+	list []topics.RetainedMessage
 	most int // that were ever done
 	sure int // how many need not be sent again where the connection is lost
 	sent []sentSome
@@ -82,7 +82,7 @@ func (e *Eraser) State() EraserState { return e.work.EraserState }
 
 // Erase begins to erase, or goes on with more. What was erased before and can still
 // be put back can be put back with it.
-func (e *Eraser) Erase(list []topics.Kept) {
+func (e *Eraser) Erase(list []topics.RetainedMessage) {
 	w := &e.work
 	ended := w.Phase == EraserIdle || w.Phase == EraserEnded
 	switch {
@@ -170,7 +170,7 @@ func (e *Eraser) step() {
 	e.Changed.Raise()
 }
 
-func (e *Eraser) publish(k topics.Kept) error {
+func (e *Eraser) publish(k topics.RetainedMessage) error {
 	payload := k.Payload
 	if !e.work.Undo {
 		payload = nil

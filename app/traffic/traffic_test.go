@@ -58,9 +58,9 @@ func inBubble(t *testing.T, f func(t *testing.T, s state, b *broker, tree *topic
 }
 
 // kept are some messages that the broker keeps.
-func kept(base string, n int) (list []topics.Kept) {
+func kept(base string, n int) (list []topics.RetainedMessage) {
 	for i := range n {
-		list = append(list, topics.Kept{Topic: fmt.Sprintf("%s/%d", base, i), Payload: fmt.Append(nil, i)})
+		list = append(list, topics.RetainedMessage{Topic: fmt.Sprintf("%s/%d", base, i), Payload: fmt.Append(nil, i)})
 	}
 	return list
 }

@@ -18,7 +18,7 @@ func TestNoMessageIsHandedOverBeforeWhatBecameOfCommandsIsTold(t *testing.T) {
 	out := outbox.New(func(func()) {}) // posts wait for ever
 	defer out.Close()
 	limiter := presets.ByID("easyiot").Limiter(presets.Inputs{})
-	out.Use("c", limiter, nowhere{})
+	out.SetTransport("c", limiter, nowhere{})
 	out.Online()
 	told, handed := false, false
 	for _, payload := range []string{"first", "on", "off"} { // the last takes the place of one that waits

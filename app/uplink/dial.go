@@ -94,9 +94,9 @@ func Certificate(ctx context.Context, c settings.Connection) (link.Examined, err
 	return link.Examine(chain, o, time.Now()), nil
 }
 
-// Unguarded reports whether the broker in use needs no login and is not in a
+// IsOpenToAll reports whether the broker in use needs no login and is not in a
 // network of one's own: everybody may be on it.
-func (u *Uplink) Unguarded() bool {
+func (u *Uplink) IsOpenToAll() bool {
 	v := u.o.Settings.Snapshot()
 	c, other := v.ConnectionByID(v.Connection)
 	return other && c.User == "" && !endpoint.IsNear(c.Host)

@@ -12,7 +12,7 @@ func TestARenamedConnectionIsNotMadeAnew(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: "one", User: "id"}, "pwd", easyOne)
 	before := a.State()
 	c := connectionOf(a, id)
 	c.Name = "Room 12"
@@ -20,7 +20,7 @@ func TestARenamedConnectionIsNotMadeAnew(t *testing.T) {
 	if now := a.State(); connectionOf(a, id).Name != "Room 12" || now.Phase != link.Online || !now.Since.Equal(before.Since) {
 		t.Errorf("after the rename it is %+v, it was %+v", now, before)
 	}
-	c.Way = "two"
+	c.TopicScheme = "two"
 	a.Connections.Save(c, "pwd")
 	if now := a.State(); now.Phase == link.Online {
 		t.Error("another way of making topics keeps the old connection")

@@ -56,7 +56,7 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (c *class, stop func())
 	cache := secrets.NewCache(kept, keys, func() {})
 	c = &class{Settings: store, Outbox: outbox.New(post)}
 	commands := c.Outbox.Commands()
-	c.Lights = lights.New(lights.Options{Publisher: commands, Clear: c.Outbox.Clear, Post: post, Classroom: connections.Room(v)})
+	c.Lights = lights.New(lights.Options{Publisher: commands, Clear: c.Outbox.Clear, Post: post, Classroom: connections.TopicPrefix(v)})
 	commands.Serve(c.Lights)
 	c.Connections = connections.New(store, cache, func() { c.Renew() })
 	c.Uplink = uplink.New(uplink.Options{
@@ -108,7 +108,7 @@ func (c *class) receive(batch []uplink.Message, _ int) {
 	for _, m := range batch {
 		c.received++
 		if !m.Probe {
-			c.Lights.Receive(m.Topic, m.Payload, m.Kept, m.At)
+			c.Lights.Receive(m.Topic, m.Payload, m.Stored, m.At)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestTheStatusTellsWhereAnyoneMayReadAndSwitch(t *testing.T) {
 		{"adafruit", "io.adafruit.com", false},
 		{"", "", false},
 	} {
-		if presets.OpenToWorld(c.preset, c.host) != c.open {
+		if presets.IsPublicHost(c.preset, c.host) != c.open {
 			t.Errorf("%s at %q: %v", c.preset, c.host, !c.open)
 		}
 	}

@@ -26,7 +26,7 @@ type probe struct {
 	done    map[string]bool // IDs of connections where it was tried since the program began
 	topic   string          // "" = nothing is tried now
 	payload []byte
-	kept    bool // the broker was asked to forget it: an empty message is ours
+	cleared bool // the broker was asked to forget it: an empty message is ours
 	until   time.Time
 	timer   *time.Timer
 	cancel  context.CancelFunc
@@ -82,7 +82,7 @@ func (u *Uplink) probeSoon() {
 	if err := u.o.Outbox.SendNow(outbox.Command{Topic: topic, Payload: payload, Retained: true}); err != nil {
 		return
 	}
-	p.topic, p.payload, p.kept, p.until = topic, payload, false, now.Add(probeTime)
+	p.topic, p.payload, p.cleared, p.until = topic, payload, false, now.Add(probeTime)
 }
 
 // probeTopic is a topic of one of the class's own lamps: that of its board's
@@ -115,7 +115,7 @@ func (u *Uplink) probed(m link.Message) bool {
 	if p.topic == "" || m.Topic != p.topic {
 		return u.probedByOthers(m)
 	}
-	if p.kept && len(m.Payload) == 0 {
+	if p.cleared && len(m.Payload) == 0 {
 		u.stopProbing()
 		return true
 	}
@@ -238,7 +238,7 @@ func (u *Uplink) found(id string, keeps presets.Known, err error) {
 		return
 	}
 	// Where nothing is known the probe may be kept all the same.
-	p.kept = true
+	p.cleared = true
 	if u.o.Outbox.SendNow(outbox.Command{Topic: topic, Retained: true}) != nil {
 		u.stopProbing()
 	}

@@ -63,7 +63,7 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 				loop := apptest.NewLoop(t)
 				a, _ := start(t, loop, t.TempDir())
 				d := easyIoT(t, retains)
-				id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: way, User: "id"}, "pwd", topics)
+				id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: way, User: "id"}, "pwd", topics)
 				keeps := func() string { return connectionOf(a, id).Keeps }
 				loop.RunUntil(func() bool { return keeps() != "" }, "what was found out")
 				if keeps() != want {
@@ -97,7 +97,7 @@ func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
-	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "one", User: "id"}, "pwd", easyOne)
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: "one", User: "id"}, "pwd", easyOne)
 	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps == "yes" }, "what was found out")
 	loop.RunUntil(func() bool { return len(kept(t, d.Server, easyOne.State)) == 0 }, "the end of this PC's own probe")
 	heardOf(t, loop, a, d.Server)
@@ -213,7 +213,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
 	other := a.Connections.Save(settings.Connection{Name: "first in the list", Endpoint: endpoint.Endpoint{Host: "127.0.0.1", Port: 1}}, "")
-	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", Way: "two", User: "id"}, "pwd",
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: "two", User: "id"}, "pwd",
 		device.Topics{Set: "Bkgk2zXb4", State: "Mistyped1", RepublishSec: 120})
 	a.Settings.Update(func(v *settings.Values) { c, _ := v.ConnectionByID(other); v.SetConnection(c) })
 	loop.RunUntil(func() bool { return len(d.Violations()) > 0 }, "the refusal of the mistyped topic")

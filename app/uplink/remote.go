@@ -32,7 +32,7 @@ var remotes = map[string]remote{
 }
 
 func onenetOptions(c settings.Connection, password string) onenet.Options {
-	form := presets.ByID(c.Preset).TopicScheme(c.Way).Topics.Form
+	form := presets.ByID(c.Preset).TopicScheme(c.TopicScheme).Topics.Form
 	return onenet.Options{API: cmp.Or(c.API, onenet.API), Product: c.User, Key: password, Thing: form == device.OneNETThing}
 }
 

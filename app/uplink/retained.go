@@ -26,8 +26,8 @@ type Retained struct {
 	Messages []link.Message
 	// More is whether not all of it was taken: there is too much, or it came too
 	// slowly.
-	More bool
-	Err  error
+	Truncated bool
+	Err       error
 }
 
 // AskRetained asks the broker in use for what it keeps under a filter, on a connection
@@ -95,7 +95,7 @@ func collectRetained(ctx context.Context, o link.Options, filter string) Retaine
 		mu.Lock()
 		defer mu.Unlock()
 		if bytes += len(m.Topic) + len(m.Payload); bytes > retainedBytes || len(r.Messages) >= retainedMost {
-			r.More = true
+			r.Truncated = true
 			return
 		}
 		r.Messages = append(r.Messages, m)
@@ -126,6 +126,6 @@ func collectRetained(ctx context.Context, o link.Options, filter string) Retaine
 	mu.Lock()
 	defer mu.Unlock()
 	out := r // what comes later is not looked at any more
-	out.More, out.Err = out.More || late, failed
+	out.Truncated, out.Err = out.Truncated || late, failed
 	return out
 }

@@ -36,7 +36,7 @@ func TestWhatABrokerKeepsIsAskedForThoughAnotherClientHadItKept(t *testing.T) {
 		return r
 	}
 	loop.RunUntil(func() bool { return len(ask("note/#").Messages) == 1 }, "what was published")
-	if r := ask("note/#"); r.Err != nil || r.More || r.Messages[0].Topic != "note/a" || string(r.Messages[0].Payload) != "1" {
+	if r := ask("note/#"); r.Err != nil || r.Truncated || r.Messages[0].Topic != "note/a" || string(r.Messages[0].Payload) != "1" {
 		t.Errorf("%+v", r)
 	}
 	c.AskRetained("note/#", func(uplink.Retained) { t.Error("an answer after the end") })()

@@ -183,8 +183,8 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 	}
 	d.Stop()
 	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
-	if l := lamp(); l.Phase != lights.NotSent || !errors.Is(l.Why, lights.ErrNoLink) {
-		t.Errorf("nothing was sent, and the lamp says %v, %v", l.Phase, l.Why)
+	if l := lamp(); l.Phase != lights.NotSent || !errors.Is(l.Err, lights.ErrNoLink) {
+		t.Errorf("nothing was sent, and the lamp says %v, %v", l.Phase, l.Err)
 	}
 	if all := d.Published("Bkgk2zXb4"); slices.ContainsFunc(all, func(p []byte) bool { return string(p) == "on" }) {
 		t.Errorf("it was sent: %q", all)

@@ -29,7 +29,7 @@ type Subscription struct {
 type subscriptions struct {
 	asked   map[string]byte
 	answers map[string]link.SubState
-	again   *time.Timer // when a platform's rate allows more
+	retry   *time.Timer // when a platform's rate allows more
 	up      bool        // the link was online since it was made
 }
 
@@ -38,8 +38,8 @@ func newSubscriptions() subscriptions {
 }
 
 func (s *subscriptions) stop() {
-	if s.again != nil {
-		s.again.Stop()
+	if s.retry != nil {
+		s.retry.Stop()
 	}
 }
 
@@ -133,7 +133,7 @@ func (u *Uplink) browse(v settings.Values) []string {
 	if all := u.limiter.BrowseFilters(); len(all) > 0 {
 		return all
 	}
-	return []string{connections.Room(v) + "/#"}
+	return []string{connections.TopicPrefix(v) + "/#"}
 }
 
 // countAgain counts what the link asks for by itself when it is back.
@@ -221,10 +221,10 @@ func (u *Uplink) allowed(v settings.Values) map[string]byte {
 
 // refreshAgain asks for what had to wait.
 func (u *Uplink) refreshAgain(after time.Duration) {
-	if u.subs.again == nil {
-		u.subs.again = time.AfterFunc(after, func() {
+	if u.subs.retry == nil {
+		u.subs.retry = time.AfterFunc(after, func() {
 			u.o.Post(func() {
-				u.subs.again = nil
+				u.subs.retry = nil
 				u.Refresh()
 			})
 		})

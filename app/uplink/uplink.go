@@ -43,8 +43,8 @@ type Options struct {
 // Message is one that came.
 type Message struct {
 	link.Message
-	Kept  bool // it is older than the connection: retained, or the answer to a question
-	Probe bool // it is no lamp's word: this program or another of the class tries whether it is kept
+	Stored bool // it is older than the connection: retained, or the answer to a question
+	Probe  bool // it is no lamp's word: this program or another of the class tries whether it is kept
 }
 
 // Uplink is the connection in use.
@@ -123,11 +123,11 @@ func (u *Uplink) Platform() presets.Preset { return u.limiter.Preset }
 type target struct {
 	connection settings.Connection // without an ID: the built-in broker
 	classroom  string
-	room       string // the first level of the topics
+	prefix     string // the first level of the topics
 }
 
 func targetOf(v settings.Values) target {
-	t := target{classroom: v.Classroom, room: connections.Room(v)}
+	t := target{classroom: v.Classroom, prefix: connections.TopicPrefix(v)}
 	t.connection, _ = v.ConnectionByID(v.Connection)
 	t.connection.Name, t.connection.Keeps = "", "" // shown only, and found out by the program
 	return t
@@ -148,7 +148,7 @@ func (u *Uplink) Follow() {
 		return
 	}
 	u.following = now
-	u.o.Lamps.SetClassroom(now.room)
+	u.o.Lamps.SetClassroom(now.prefix)
 	if before.broker() != now.broker() {
 		u.Disconnect()
 		u.o.Moved()
@@ -180,14 +180,14 @@ func (u *Uplink) Connect() {
 		u.o.Lamps.BrokerStarted(time.Time{}) // when is not known
 	}
 	err := u.dialUp(v)
-	u.o.Outbox.Use(v.Connection, u.limiter, u.transport)
+	u.o.Outbox.SetTransport(v.Connection, u.limiter, u.transport)
 	if u.transport == nil {
 		u.linked(link.State{Phase: link.Closed, Err: err})
 		u.Changed.Raise()
 		return
 	}
 	u.o.Lamps.SetConfirmTimeout(u.answerTime(v))
-	u.linked(link.State{Phase: link.Connecting, Since: time.Now()}) // hear learns the rest, in order
+	u.linked(link.State{Phase: link.Connecting, Since: time.Now()}) // handle learns the rest, in order
 	u.Refresh()
 }
 
@@ -253,7 +253,7 @@ func (u *Uplink) receive(batch []message, lost int) {
 		}
 		u.o.Outbox.Observe(m.Topic, m.Payload, m.Retained, m.At)
 		one := Message{Message: m.Message, Probe: u.probed(m.Message)}
-		one.Kept = m.Retained || !one.Probe && u.questions.answeredBy(m.Message)
+		one.Stored = m.Retained || !one.Probe && u.questions.answeredBy(m.Message)
 		came = append(came, one)
 	}
 	u.o.Receive(came, lost)

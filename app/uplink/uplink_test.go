@@ -84,12 +84,12 @@ func TestABrokerWithoutALoginElsewhereIsUnguarded(t *testing.T) {
 		unguarded  bool
 	}{{"127.0.0.1", "", false}, {"broker.invalid", "", true}, {"broker.invalid", "mei", false}} {
 		c.Connections.Use(c.Connections.Save(settings.Connection{Endpoint: endpoint.Endpoint{Host: x.host, Port: 1}, User: x.user}, ""))
-		if c.Unguarded() != x.unguarded {
+		if c.IsOpenToAll() != x.unguarded {
 			t.Errorf("%+v", x)
 		}
 	}
 	c.Connections.Use("")
-	if c.Unguarded() {
+	if c.IsOpenToAll() {
 		t.Error("the built-in broker is")
 	}
 }

@@ -38,17 +38,17 @@ type line struct {
 	port    string     // name of the terminal
 	pulling sync.Mutex // held while the cable and the power go
 
-	mu      sync.Mutex
-	end     io.ReadWriteCloser // the program's end, nil while unplugged or never asked for
-	output  []byte             // from the board, on its way
-	more    chan struct{}      // there is output
-	gone    chan struct{}      // the test is over
-	ways    [2]way
-	running bool // the pump of the board's output runs
+	mu         sync.Mutex
+	end        io.ReadWriteCloser // the program's end, nil while unplugged or never asked for
+	output     []byte             // from the board, on its way
+	ready      chan struct{}      // there is output
+	gone       chan struct{}      // the test is over
+	directions [2]direction
+	running    bool // the pump of the board's output runs
 }
 
-// way is one direction of a line.
-type way struct {
+// direction is one direction of a line.
+type direction struct {
 	filter func([]byte) []byte
 	count  int
 	cutAt  int // 0 = never
@@ -59,7 +59,7 @@ type way struct {
 var errUnplugged = errors.New("unplugged")
 
 func newLine(t testing.TB, baud int, toBoard func([]byte), power func()) *line {
-	l := &line{t: t, toBoard: toBoard, power: power, more: make(chan struct{}, 1), gone: make(chan struct{}), port: "ttyUSB0"}
+	l := &line{t: t, toBoard: toBoard, power: power, ready: make(chan struct{}, 1), gone: make(chan struct{}), port: "ttyUSB0"}
 	if baud > 0 {
 		l.perByte = time.Second * bitsPerByte / time.Duration(baud)
 	}
@@ -136,7 +136,7 @@ func (l *line) fromBoard(b []byte) {
 	}
 	l.output = append(l.output, b...)
 	select {
-	case l.more <- struct{}{}:
+	case l.ready <- struct{}{}:
 	default:
 	}
 }
@@ -157,7 +157,7 @@ func (l *line) pumpOutput() {
 		select {
 		case <-l.gone:
 			return
-		case <-l.more:
+		case <-l.ready:
 		}
 		for b := l.readOutput(); len(b) > 0; b = l.readOutput() {
 			end := l.attached()
@@ -178,7 +178,7 @@ func (l *line) pass(d Direction, end io.Closer, b []byte, deliver func([]byte) e
 		l.mu.Unlock()
 		return errUnplugged
 	}
-	w := &l.ways[d]
+	w := &l.directions[d]
 	if w.filter != nil {
 		b = w.filter(b)
 	}
@@ -205,7 +205,7 @@ func (l *line) pace(d Direction, n int) {
 		return
 	}
 	l.mu.Lock()
-	w := &l.ways[d]
+	w := &l.directions[d]
 	if now := time.Now(); now.Sub(w.due) > idleGap {
 		w.due = now
 	}
@@ -218,7 +218,7 @@ func (l *line) pace(d Direction, n int) {
 func (l *line) cutAfter(d Direction, n int) <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w := &l.ways[d]
+	w := &l.directions[d]
 	w.cutAt, w.cut = w.count+max(n, 1), make(chan struct{})
 	return w.cut
 }
@@ -226,13 +226,13 @@ func (l *line) cutAfter(d Direction, n int) <-chan struct{} {
 func (l *line) filter(d Direction, f func([]byte) []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ways[d].filter = f
+	l.directions[d].filter = f
 }
 
 func (l *line) sent(d Direction) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.ways[d].count
+	return l.directions[d].count
 }
 
 // unplug pulls the cable, whichever it is, and the power with it.
@@ -260,8 +260,8 @@ func (l *line) pull(end io.Closer) {
 func (l *line) detach(end io.Closer) {
 	l.mu.Lock()
 	l.end, l.output = nil, nil
-	for d := range l.ways {
-		l.ways[d].cutAt = 0
+	for d := range l.directions {
+		l.directions[d].cutAt = 0
 	}
 	l.mu.Unlock()
 	end.Close()

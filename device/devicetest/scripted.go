@@ -23,7 +23,7 @@ type Script struct {
 	Boot   func(*Process)
 	Main   func(*Process) // nil = no main.py
 	// Run is the interpreter: it runs the code of the raw REPL and gives the
-	// traceback, or "". Code that it does not know it hands to Basics.
+	// traceback, or "". Code that it does not know it hands to AnswerProbe.
 	Run     func(p *Process, code string) string
 	RX      int    // bytes that the UART keeps while code runs; the rest is lost; 0 = nothing is lost
 	Tick    string // a timer prints it before OK, inside the framing and after the prompt

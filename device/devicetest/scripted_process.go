@@ -31,8 +31,8 @@ func (p *Process) Restart() string {
 // Exit is sys.exit().
 func (p *Process) Exit() { panic(softSignal{}) }
 
-// Deafen is micropython.kbd_intr(-1): Ctrl-C is a byte like any other.
-func (p *Process) Deafen() { p.b.change(func() { p.b.deaf = true }) }
+// DisableInterrupt is micropython.kbd_intr(-1): Ctrl-C is a byte like any other.
+func (p *Process) DisableInterrupt() { p.b.change(func() { p.b.deaf = true }) }
 
 // Read reads n bytes from sys.stdin.buffer.
 func (p *Process) Read(n int) []byte {
@@ -63,16 +63,16 @@ func (p *Process) checkUnlock() {
 	p.b.check()
 }
 
-// Forever never ends by itself.
-func (p *Process) Forever() {
+// RunForever never ends by itself.
+func (p *Process) RunForever() {
 	for {
 		p.Sleep(time.Hour)
 	}
 }
 
-// Swallow is a main.py that catches KeyboardInterrupt and goes on, and breaks
+// CatchInterrupts is a main.py that catches KeyboardInterrupt and goes on, and breaks
 // only where n Ctrl-C come at once, so that one hits while another is handled.
-func Swallow(n int) func(*Process) {
+func CatchInterrupts(n int) func(*Process) {
 	return func(p *Process) {
 		for {
 			if taken := p.catch(); taken >= n {
@@ -117,8 +117,8 @@ func Input(p *Process) {
 	}
 }
 
-// Basics knows the script that proves an interpreter. Other code prints nothing.
-func Basics(p *Process, code string) string {
+// AnswerProbe knows the script that proves an interpreter. Other code prints nothing.
+func AnswerProbe(p *Process, code string) string {
 	if strings.Contains(code, "6*7919") {
 		p.Print("py micropython 47514\r\n")
 	}

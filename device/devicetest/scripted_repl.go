@@ -196,7 +196,7 @@ func (b *Scripted) execute(code string) bool {
 		case b.s.Run != nil:
 			trace = b.s.Run(p, code)
 		default:
-			trace = Basics(p, code)
+			trace = AnswerProbe(p, code)
 		}
 		verbatim, left = trace == framed, trace == leftRaw
 	}, false)

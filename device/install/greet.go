@@ -102,14 +102,14 @@ func isNoise(err error) bool {
 }
 
 func greet(ctx context.Context, r *repl.REPL, id *device.Identity, rest time.Duration) error {
-	r.Careful(rest) // whatever it is, as a micro:bit, whose UART keeps 64 bytes
+	r.SetPieceDelay(rest) // whatever it is, as a micro:bit, whose UART keeps 64 bytes
 	if err := askIdentity(ctx, r, id); err != nil {
 		return err
 	}
 	if !id.HasWiFi {
 		return found(fault.NoWiFi)
 	}
-	r.Careful(0)
+	r.SetPieceDelay(0)
 	if _, err := r.Exec(ctx, tools); err != nil {
 		return err
 	}

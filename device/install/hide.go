@@ -15,12 +15,12 @@ const (
 	maxSecret = 16 // how many are kept, the newest
 )
 
-// withheld are secrets that went to boards: a board may print what it was given,
+// secretFilter are secrets that went to boards: a board may print what it was given,
 // and what it prints is shown, and kept in errors.
-type withheld []string
+type secretFilter []string
 
 // add hides more, as they are and as a text shows them.
-func (h *withheld) add(secrets ...string) {
+func (h *secretFilter) add(secrets ...string) {
 	for _, s := range secrets {
 		for _, s := range []string{s, printed(s)} {
 			if len(s) >= minSecret && !slices.Contains(*h, s) {
@@ -33,7 +33,7 @@ func (h *withheld) add(secrets ...string) {
 
 // from is text without the secrets. A text that was cut may begin with the end
 // of one.
-func (h withheld) from(text string) string {
+func (h secretFilter) from(text string) string {
 	const mark = "***"
 	for _, secret := range h {
 		text = strings.ReplaceAll(text, secret, mark)
@@ -49,7 +49,7 @@ func (h withheld) from(text string) string {
 
 // clean takes the secrets out of the words of a board that an error carries, and
 // gives the same error.
-func (h withheld) clean(err error) error {
+func (h secretFilter) clean(err error) error {
 	var heard *repl.UnexpectedOutput
 	if errors.As(err, &heard) {
 		heard.Text = h.from(heard.Text)

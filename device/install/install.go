@@ -62,7 +62,7 @@ type work struct {
 	files   []file // that this job puts on this board
 	job     device.Job
 	report  func(device.Progress)
-	kept    []file   // foreign files that would be replaced, as main.py
+	foreign []file   // foreign files that would be replaced, as main.py
 	former  []string // files of earlier versions that are on the board
 	block   int64    // of the board's file system, in bytes
 	free    int64    // blocks; -1 where the board can't tell
@@ -215,7 +215,7 @@ func (w *work) keep(ctx context.Context, f file, sum string) error {
 	if old.sum() != sum {
 		return found(fault.LineNoise)
 	}
-	w.kept = append(w.kept, old)
+	w.foreign = append(w.foreign, old)
 	if w.job.Keep == nil {
 		return nil
 	}
@@ -251,7 +251,7 @@ func (w *work) fits(packed bundle) bool {
 		return true
 	}
 	need := w.blocks(len(packed.data)) + spareBlocks
-	for _, f := range slices.Concat(packed.files, w.kept) {
+	for _, f := range slices.Concat(packed.files, w.foreign) {
 		need += w.blocks(len(f.data))
 	}
 	return need <= w.free
@@ -324,7 +324,7 @@ func (w *work) check(ctx context.Context, names, want []string) error {
 // files have been made on the board, and looks whether all is there.
 func (w *work) commit(ctx context.Context, files []file) error {
 	var names, sums []string
-	for _, f := range w.kept {
+	for _, f := range w.foreign {
 		if err := w.copy(ctx, f); err != nil {
 			return err
 		}

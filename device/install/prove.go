@@ -90,7 +90,7 @@ func unproved(err error) error {
 // stageReader makes stages of lines.
 type stageReader struct {
 	report        func(device.Stage)
-	hide          withheld
+	hide          secretFilter
 	stages, other int
 }
 

@@ -136,7 +136,7 @@ func TestASettingsProofTellsABoardWithoutPowerFromOneThatGotNoAnswer(t *testing.
 func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
 	t.Parallel()
 	const password = "chalk&\tcheese"
-	var h withheld
+	var h secretFilter
 	h.add(password, "abc", "")
 	board := &fault.Error{Fault: fault.NoMicroPython, Err: &repl.UnexpectedOutput{Text: "cheese? chalk&cheese or " + password + " abc"}}
 	script := &repl.ScriptError{Type: "OSError", Traceback: "OSError: " + password, Out: []byte(password)}

@@ -60,7 +60,7 @@ type Provisioner struct {
 	// These belong to whoever holds the turn.
 	cable *cable
 	seen  map[string][]device.Network // the last scan, by port name
-	hide  withheld                    // what no line and no error from a board may show
+	hide  secretFilter                // what no line and no error from a board may show
 }
 
 // cable is the line that is open.

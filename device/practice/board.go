@@ -22,10 +22,10 @@ const (
 
 // Board is one practice board. Its methods may be called from any goroutine.
 type Board struct {
-	bench  *Simulator
-	port   string
-	id     string
-	number int // 0 is the first
+	simulator *Simulator
+	port      string
+	id        string
+	number    int // 0 is the first
 
 	mu        sync.Mutex
 	plugged   bool
@@ -81,7 +81,7 @@ func (b *Board) Unplug() {
 	b.plugged = false
 	b.mu.Unlock()
 	b.halt(vanish)
-	b.bench.changed()
+	b.simulator.changed()
 }
 
 // Plugged reports whether the board has power.
@@ -93,7 +93,7 @@ func (b *Board) Plug() {
 	b.plugged = true
 	b.mu.Unlock()
 	b.boot()
-	b.bench.changed()
+	b.simulator.changed()
 }
 
 // PressButton presses the button on the board, which toggles its lamp. Without
@@ -160,7 +160,7 @@ func (b *Board) set(change func()) {
 	b.mu.Lock()
 	change()
 	b.mu.Unlock()
-	b.bench.changed()
+	b.simulator.changed()
 }
 
 // same reports whether the board has the file already.
@@ -187,11 +187,11 @@ func (b *Board) remove(names ...string) {
 	}
 }
 
-// kept is the board's part of an Export, and the secret of its login.
-func (b *Board) kept() (k kept, secret string) {
+// saved is the board's part of an Export, and the secret of its login.
+func (b *Board) saved() (k savedBoard, secret string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	k = kept{Port: b.port, ID: b.id, Plugged: b.plugged, Runs: b.runs, Files: maps.Clone(b.files)}
+	k = savedBoard{Port: b.port, ID: b.id, Plugged: b.plugged, Runs: b.runs, Files: maps.Clone(b.files)}
 	if b.config == nil {
 		return k, ""
 	}

@@ -131,8 +131,8 @@ func (p *program) run() {
 			if time.Since(since) > longest { // else it is thrown out again and again: platforms ban who comes back every second
 				pause = firstPause
 			}
-			p.lost = device.WhyClosed
-			p.printStage(device.Stage{Name: device.StageLost, Bad: true, Why: device.WhyClosed, Detail: err.Error()})
+			p.lost = device.ReasonClosed
+			p.printStage(device.Stage{Name: device.StageLost, Bad: true, Reason: device.ReasonClosed, Detail: err.Error()})
 		}
 		if p.once || !p.wait(ctx, pause) {
 			return
@@ -164,8 +164,8 @@ func (p *program) wait(ctx context.Context, pause time.Duration) bool {
 // that one failed.
 func (p *program) connect(ctx context.Context) Client {
 	rssi, status, ok := admits(p.config.WiFi)
-	failed := device.Stage{Name: device.StageJoined, Bad: true, Why: device.WhyStatus, Code: status, Detail: practicePlatform}
-	if p.board.bench.sleep(ctx, 3) != nil {
+	failed := device.Stage{Name: device.StageJoined, Bad: true, Reason: device.ReasonStatus, Code: status, Detail: practicePlatform}
+	if p.board.simulator.sleep(ctx, 3) != nil {
 		return nil
 	}
 	if status == noSuchNetwork {
@@ -174,7 +174,7 @@ func (p *program) connect(ctx context.Context) Client {
 		return nil
 	}
 	p.printStage(device.Stage{Name: device.StageFound, RSSI: rssi})
-	if p.board.bench.sleep(ctx, 5) != nil {
+	if p.board.simulator.sleep(ctx, 5) != nil {
 		return nil
 	}
 	if !ok {
@@ -182,13 +182,13 @@ func (p *program) connect(ctx context.Context) Client {
 		return nil
 	}
 	p.printStage(device.Stage{Name: device.StageJoined, IP: p.board.address(), RSSI: rssi})
-	client, err := p.board.bench.opts.Dial(ctx, p.session())
+	client, err := p.board.simulator.opts.Dial(ctx, p.session())
 	if err != nil {
 		p.refused(err)
 		return nil
 	}
 	for _, name := range []string{device.StageReached, device.StageAccepted, device.StageSubscribed} {
-		if p.board.bench.sleep(ctx, 2) != nil {
+		if p.board.simulator.sleep(ctx, 2) != nil {
 			client.Drop()
 			return nil
 		}
@@ -244,7 +244,7 @@ func (p *program) refused(err error) {
 	if errors.As(err, &e) {
 		kind = e.Fault
 	}
-	s := device.Stage{Name: device.StageReached, Bad: true, Why: why(kind)}
+	s := device.Stage{Name: device.StageReached, Bad: true, Reason: reasonOf(kind)}
 	switch kind {
 	case fault.BadProtocol, fault.BadClientID, fault.Unavailable, fault.BadLogin, fault.NotAllowed:
 		p.printStage(device.Stage{Name: device.StageReached})
@@ -265,20 +265,20 @@ func (p *program) refused(err error) {
 	p.printStage(s)
 }
 
-// why is the word that a board has for a fault.
-func why(f fault.Fault) string {
+// reasonOf is the word that a board has for a fault.
+func reasonOf(f fault.Fault) string {
 	words := map[fault.Fault]string{
-		fault.NameNotFound: device.WhyName, fault.Refused: device.WhyRefused, fault.Unreachable: device.WhyUnreached,
-		fault.BrokerClosed: device.WhyClosed, fault.BadCertificate: device.WhyTLS,
-		fault.NotBroker: device.WhyProtocol, fault.TLSOnly: device.WhyTLSOnly, fault.NoTLS: device.WhyTLS, fault.BadTLS: device.WhyTLS,
-		fault.MalformedCertificate: device.WhyTLS, fault.WrongServerName: device.WhyTLS, fault.CertificateWanted: device.WhyTLS,
-		fault.BadProtocol: device.WhyCode, fault.BadClientID: device.WhyCode, fault.Unavailable: device.WhyCode,
-		fault.BadLogin: device.WhyCode, fault.NotAllowed: device.WhyCode, fault.LoginRefused: device.WhyCode, fault.TopicRefused: device.WhyCode,
+		fault.NameNotFound: device.ReasonName, fault.Refused: device.ReasonRefused, fault.Unreachable: device.ReasonUnreachable,
+		fault.BrokerClosed: device.ReasonClosed, fault.BadCertificate: device.ReasonTLS,
+		fault.NotBroker: device.ReasonProtocol, fault.TLSOnly: device.ReasonTLSOnly, fault.NoTLS: device.ReasonTLS, fault.BadTLS: device.ReasonTLS,
+		fault.MalformedCertificate: device.ReasonTLS, fault.WrongServerName: device.ReasonTLS, fault.CertificateWanted: device.ReasonTLS,
+		fault.BadProtocol: device.ReasonCode, fault.BadClientID: device.ReasonCode, fault.Unavailable: device.ReasonCode,
+		fault.BadLogin: device.ReasonCode, fault.NotAllowed: device.ReasonCode, fault.LoginRefused: device.ReasonCode, fault.TopicRefused: device.ReasonCode,
 	}
 	if word, ok := words[f]; ok {
 		return word
 	}
-	return device.WhyOther
+	return device.ReasonOther
 }
 
 // serve acts on what comes until the connection is lost (then it tells why) or
@@ -295,7 +295,7 @@ func (p *program) serve(ctx context.Context, client Client) error {
 			return nil
 		case <-p.publisher.due():
 			p.publisher.flush()
-		case <-p.held():
+		case <-p.holdEnds():
 			p.release()
 			p.publisher.publish(infoUpdate)
 		case e := <-p.events:
@@ -364,8 +364,8 @@ func (p *program) holdButton(payload []byte) {
 	}
 }
 
-// held fires when the button is to be given back; nil is never.
-func (p *program) held() <-chan time.Time {
+// holdEnds fires when the button is to be given back; nil is never.
+func (p *program) holdEnds() <-chan time.Time {
 	if p.hold == nil {
 		return nil
 	}

@@ -15,15 +15,15 @@ const maxAnswers = 8
 
 // update is something that a board publishes: one of the things below, whose
 // payload is that of the moment when it is sent, or an answer with a topic of its own.
-type update struct{ what, topic, payload string }
+type update struct{ kind, topic, payload string }
 
 var (
-	statusUpdate = update{what: "status"}
-	infoUpdate   = update{what: "info"}
-	configUpdate = update{what: "config"}
-	stateUpdate  = update{what: "state"}
-	mirrorUpdate = update{what: "also"}
-	colorUpdate  = update{what: "rgb"}
+	statusUpdate = update{kind: "status"}
+	infoUpdate   = update{kind: "info"}
+	configUpdate = update{kind: "config"}
+	stateUpdate  = update{kind: "state"}
+	mirrorUpdate = update{kind: "also"}
+	colorUpdate  = update{kind: "rgb"}
 )
 
 // publisher publishes what the lamp does, by the rules of the platform that the topics
@@ -98,14 +98,14 @@ func (p *publisher) flush() {
 
 func (p *publisher) send(u update) {
 	if u.topic == "" {
-		if u.topic = p.topic(u.what); u.topic == "" {
+		if u.topic = p.topic(u.kind); u.topic == "" {
 			return
 		}
-		u.payload = p.payload(u.what)
+		u.payload = p.payload(u.kind)
 	}
 	p.client.Publish(u.topic, []byte(u.payload), p.topics().Retain)
 	p.sent = time.Now()
-	if u.what == stateUpdate.what {
+	if u.kind == stateUpdate.kind {
 		p.stateSent = p.sent
 	}
 }
@@ -143,19 +143,19 @@ func (p *publisher) due() <-chan time.Time {
 func (p *publisher) topic(what string) string {
 	t := p.topics()
 	switch what {
-	case stateUpdate.what:
+	case stateUpdate.kind:
 		return t.StateTopic()
-	case mirrorUpdate.what:
+	case mirrorUpdate.kind:
 		return t.MirrorTopic
-	case infoUpdate.what:
+	case infoUpdate.kind:
 		return t.Info
-	case configUpdate.what:
+	case configUpdate.kind:
 		return t.Config
-	case colorUpdate.what:
+	case colorUpdate.kind:
 		if p.program.colored() {
 			return t.RGB
 		}
-	case statusUpdate.what:
+	case statusUpdate.kind:
 		if !p.shared() {
 			return t.Status
 		}
@@ -166,15 +166,15 @@ func (p *publisher) topic(what string) string {
 func (p *publisher) payload(what string) string {
 	t, now := p.topics(), p.program.board.State()
 	switch what {
-	case infoUpdate.what:
+	case infoUpdate.kind:
 		return p.program.info()
-	case configUpdate.what:
+	case configUpdate.kind:
 		return p.program.discovery()
-	case statusUpdate.what:
+	case statusUpdate.kind:
 		return "online"
-	case mirrorUpdate.what:
+	case mirrorUpdate.kind:
 		return onOff(now.On)
-	case colorUpdate.what:
+	case colorUpdate.kind:
 		return t.Prefix + fmt.Sprintf("%d,%d,%d", now.Color[0], now.Color[1], now.Color[2])
 	}
 	if t.Form != device.Plain {

@@ -179,10 +179,10 @@ func (b *Simulator) oneSpare() {
 	for n := 2; slices.ContainsFunc(boards, func(x *Board) bool { return x.port == port }); n++ {
 		port = firstName + "-" + strconv.Itoa(n)
 	}
-	b.add(kept{Port: port, ID: newID(), Plugged: true, Files: map[string]string{mainFile: file{data: []byte(demonstration)}.sum()}})
+	b.add(savedBoard{Port: port, ID: newID(), Plugged: true, Files: map[string]string{mainFile: file{data: []byte(demonstration)}.sum()}})
 }
 
-func (b *Simulator) add(k kept) {
+func (b *Simulator) add(k savedBoard) {
 	if k.Config != nil {
 		switch secret := b.opts.Secrets[k.Port]; {
 		case k.SecretID:
@@ -193,7 +193,7 @@ func (b *Simulator) add(k kept) {
 		k.Config.WiFi.Password = Password
 	}
 	b.mu.Lock()
-	board := &Board{bench: b, port: k.Port, id: k.ID, number: len(b.boards), plugged: k.Plugged, files: k.Files, config: k.Config, runs: k.Runs}
+	board := &Board{simulator: b, port: k.Port, id: k.ID, number: len(b.boards), plugged: k.Plugged, files: k.Files, config: k.Config, runs: k.Runs}
 	board.color = board.firstColor()
 	b.boards = append(b.boards, board)
 	b.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"lamplighter/device"
 )
 
-// kept is what is remembered of a board, without its secrets.
-type kept struct {
+// savedBoard is what is remembered of a board, without its secrets.
+type savedBoard struct {
 	Port    string            `json:"port"`
 	ID      string            `json:"id"`
 	Plugged bool              `json:"plugged"`
@@ -21,9 +21,9 @@ type kept struct {
 // Export gives what the boards carry, for Options.State of a later start.
 // There is no password in it; Secrets has them.
 func (b *Simulator) Export() []byte {
-	all := []kept{}
+	all := []savedBoard{}
 	for _, board := range b.Boards() {
-		k, _ := board.kept()
+		k, _ := board.saved()
 		all = append(all, k)
 	}
 	data, err := json.Marshal(all)
@@ -39,7 +39,7 @@ func (b *Simulator) Export() []byte {
 func (b *Simulator) Secrets() map[string]string {
 	all := map[string]string{}
 	for _, board := range b.Boards() {
-		if _, secret := board.kept(); secret != "" {
+		if _, secret := board.saved(); secret != "" {
 			all[board.port] = secret
 		}
 	}
@@ -48,8 +48,8 @@ func (b *Simulator) Secrets() map[string]string {
 
 // parse reads an Export. What can't be read, and settings that no board takes,
 // are left out: a practice board is easily made anew.
-func parse(state []byte) []kept {
-	var all, good []kept
+func parse(state []byte) []savedBoard {
+	var all, good []savedBoard
 	if json.Unmarshal(state, &all) != nil {
 		return nil
 	}

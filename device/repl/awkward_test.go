@@ -17,7 +17,7 @@ import (
 
 func TestRow13BurstsBreakAProgramThatSwallowsCtrlC(t *testing.T) {
 	for _, n := range []int{50, 400, 900} {
-		s := devicetest.Script{Main: devicetest.Swallow(n), NoReset: true}
+		s := devicetest.Script{Main: devicetest.CatchInterrupts(n), NoReset: true}
 		bubble(t, s, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) { output(t, r, "x", "") })
 	}
 }
@@ -26,12 +26,12 @@ func TestRow13BurstsBreakAProgramThatSwallowsCtrlC(t *testing.T) {
 func slowBoot(p *devicetest.Process) { p.Sleep(200 * time.Millisecond) }
 
 func deafMain(p *devicetest.Process) {
-	p.Deafen()
-	p.Forever()
+	p.DisableInterrupt()
+	p.RunForever()
 }
 
 func TestRow13AResetCatchesInBootWhatNothingElseBreaks(t *testing.T) {
-	for name, main := range map[string]func(*devicetest.Process){"kbd_intr": deafMain, "swallow": devicetest.Swallow(1 << 20)} {
+	for name, main := range map[string]func(*devicetest.Process){"kbd_intr": deafMain, "swallow": devicetest.CatchInterrupts(1 << 20)} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, devicetest.Script{Main: main, Boot: slowBoot}, Options{}, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
 				output(t, r, "x", "")
@@ -51,7 +51,7 @@ func TestRow13ABoardThatCanNotBeInterruptedIsBusyAndSaysWhatWasSeen(t *testing.T
 	if kind != fault.BoardBusy {
 		t.Fatal(kind)
 	}
-	kind, text = refused(t, devicetest.Script{Main: devicetest.Swallow(1 << 20), NoReset: true})
+	kind, text = refused(t, devicetest.Script{Main: devicetest.CatchInterrupts(1 << 20), NoReset: true})
 	if kind != fault.BoardBusy || !strings.Contains(text, "not now") {
 		t.Fatalf("%v %q", kind, text)
 	}
@@ -64,7 +64,7 @@ func exitSoon(p *devicetest.Process) {
 }
 
 func TestRow14AWatchdogInTheMiddleIsARestart(t *testing.T) {
-	run := answering(func(p *devicetest.Process) string { p.Print("half"); p.Forever(); return "" })
+	run := answering(func(p *devicetest.Process) string { p.Print("half"); p.RunForever(); return "" })
 	s := devicetest.Script{Run: run, ROM: "ets Jun  8 2016 00:22:57\r\nrst:0x10 (RTCWDT_RTC_RESET)\r\n", Main: devicetest.Ticker("tick")}
 	bubble(t, s, Options{}, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 		time.AfterFunc(3*time.Second, func() { _ = b.Reset() }) // always nil here
@@ -81,7 +81,7 @@ func TestRow14AWatchdogInTheMiddleIsARestart(t *testing.T) {
 
 func TestRow14AWatchdogInTheMiddleOfAPasteIsARestart(t *testing.T) {
 	long := strings.Repeat("x = 1 # a comment\n", 200)
-	s := devicetest.Script{ROM: "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x8 (TG1WDT_SYS_RESET)\r\n", Main: func(p *devicetest.Process) { p.Forever() }}
+	s := devicetest.Script{ROM: "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x8 (TG1WDT_SYS_RESET)\r\n", Main: func(p *devicetest.Process) { p.RunForever() }}
 	bubble(t, s, Options{}, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 		b.ResetAfter(len(long) / 2)
 		if _, err := r.Exec(t.Context(), long); !errors.Is(err, ErrRestarted) {
@@ -137,7 +137,7 @@ func (s *stdin) run(p *devicetest.Process, code string) string {
 		if strings.HasPrefix(code, "begin") {
 			s.got = nil
 		}
-		return devicetest.Basics(p, code)
+		return devicetest.AnswerProbe(p, code)
 	}
 	total, _ := strconv.Atoi(m[1])
 	w, _ := strconv.Atoi(m[2])
@@ -204,7 +204,7 @@ func TestRow16AUARTThatLosesBytesAllTheSameGetsThemInPieces(t *testing.T) {
 			p.Print("\x060\x07\x06125\x07")
 			p.Sleep(time.Second) // and never reads them all
 			p.Read(200)
-			p.Forever()
+			p.RunForever()
 		}
 		return in.run(p, code)
 	}
@@ -212,7 +212,7 @@ func TestRow16AUARTThatLosesBytesAllTheSameGetsThemInPieces(t *testing.T) {
 		if _, err := r.Stream(t.Context(), Sink{Begin: "begin", Each: "each", End: "end"}, data, nil); err != nil {
 			t.Fatal(err)
 		}
-		if b.Lost() == 0 || string(in.got) != string(data) || r.way != byPieces {
+		if b.Lost() == 0 || string(in.got) != string(data) || r.streamMode != byPieces {
 			t.Fatalf("lost %d, got %d of %d", b.Lost(), len(in.got), len(data))
 		}
 	})
@@ -220,10 +220,10 @@ func TestRow16AUARTThatLosesBytesAllTheSameGetsThemInPieces(t *testing.T) {
 
 func TestABoardThatHangsOnceItHasAllIsToldOfInTime(t *testing.T) {
 	hung := false
-	in := &stdin{way: byBytes, each: func(p *devicetest.Process) { hung = true; p.Deafen(); p.Forever() }}
+	in := &stdin{way: byBytes, each: func(p *devicetest.Process) { hung = true; p.DisableInterrupt(); p.RunForever() }}
 	run := func(p *devicetest.Process, code string) string {
 		if hung {
-			p.Forever()
+			p.RunForever()
 		}
 		return in.run(p, code)
 	}
@@ -318,7 +318,7 @@ func TestSilenceNoiseAndOtherProgramsAreTold(t *testing.T) {
 		kind fault.Fault
 		text string
 	}{
-		"silence":  {func(p *devicetest.Process) { p.Deafen(); p.Forever() }, fault.BoardSilent, ""},
+		"silence":  {func(p *devicetest.Process) { p.DisableInterrupt(); p.RunForever() }, fault.BoardSilent, ""},
 		"arduino":  {chatter("temperature: 21.5 °C"), fault.NoMicroPython, "temperature: 21.5 °C"},
 		"chinese":  {chatter("温度:21"), fault.NoMicroPython, "温度:21"},
 		"esp-at":   {chatter("ERROR"), fault.NoMicroPython, "ERROR"},
@@ -337,7 +337,7 @@ func TestSilenceNoiseAndOtherProgramsAreTold(t *testing.T) {
 
 func chatter(line string) func(*devicetest.Process) {
 	return func(p *devicetest.Process) {
-		p.Deafen()
+		p.DisableInterrupt()
 		for {
 			p.Print(line + "\r\n")
 			p.Sleep(100 * time.Millisecond)
@@ -357,7 +357,7 @@ func TestCircuitPythonIsNotMicroPython(t *testing.T) {
 
 func TestADeviceThatEchoesIsNoBoard(t *testing.T) {
 	kind, _ := refused(t, devicetest.Script{Bare: true, Main: func(p *devicetest.Process) {
-		p.Deafen()
+		p.DisableInterrupt()
 		for {
 			p.Print(string(p.Read(1)))
 		}
@@ -392,7 +392,7 @@ func TestAttemptsAreCountedAndStopEndsThem(t *testing.T) {
 }
 
 func TestEveryWaitEndsWithItsContext(t *testing.T) {
-	run := answering(func(p *devicetest.Process) string { p.Forever(); return "" })
+	run := answering(func(p *devicetest.Process) string { p.RunForever(); return "" })
 	onEach(t, func(s *devicetest.Script) { s.Run = run }, func(t *testing.T, r *REPL, _ *devicetest.Scripted) {
 		ctx, done := context.WithTimeout(t.Context(), time.Second)
 		defer done()
@@ -476,7 +476,7 @@ const rom = "ets Jul 29 2019 12:21:46\r\n\r\nrst:0xc (SW_CPU_RESET),boot:0x13 (S
 // again prints a text every 400 ms and takes no Ctrl-C.
 func again(text string) func(*devicetest.Process) {
 	return func(p *devicetest.Process) {
-		p.Deafen()
+		p.DisableInterrupt()
 		for {
 			p.Print(text)
 			p.Sleep(400 * time.Millisecond)
@@ -497,10 +497,10 @@ func TestABoardThatRestartsAgainAndAgainIsNotCalledOneWithoutMicroPython(t *test
 			fault.BoardRestarts,
 		},
 		"a weak cable":        {devicetest.Script{Main: again(rom + "\r\nBrownout detector was triggered\r\n\r\n"), NoReset: true, Deaf: true}, fault.WeakPower},
-		"one start, silence":  {devicetest.Script{Main: func(p *devicetest.Process) { p.Deafen(); p.Print(rom); p.Forever() }, NoReset: true, Deaf: true}, fault.BoardSilent},
+		"one start, silence":  {devicetest.Script{Main: func(p *devicetest.Process) { p.DisableInterrupt(); p.Print(rom); p.RunForever() }, NoReset: true, Deaf: true}, fault.BoardSilent},
 		"only our own resets": {devicetest.Script{Main: deafMain, ROM: rom, Deaf: true}, fault.BoardSilent},
 		"another program": {
-			devicetest.Script{Main: func(p *devicetest.Process) { p.Deafen(); p.Print("Hello from Arduino\r\n"); p.Forever() }, ROM: rom, Deaf: true},
+			devicetest.Script{Main: func(p *devicetest.Process) { p.DisableInterrupt(); p.Print("Hello from Arduino\r\n"); p.RunForever() }, ROM: rom, Deaf: true},
 			fault.NoMicroPython,
 		},
 	} {

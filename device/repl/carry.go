@@ -18,15 +18,15 @@ const (
 	notWhole  = 0x15 // the board's word for data with a wrong sum, ASCII's NAK
 )
 
-// again runs code until it has arrived, as lost tells from its result: what is
+// retry runs code until it has arrived, as lost tells from its result: what is
 // lost must not have begun. A raw paste loses nothing.
-func (r *REPL) again(ctx context.Context, code string, lost func(out []byte, err error) bool) ([]byte, error) {
+func (r *REPL) retry(ctx context.Context, code string, lost func(out []byte, err error) bool) ([]byte, error) {
 	for try := 1; ; try++ {
 		out, err := r.exec(ctx, code, nil)
 		if r.paste != no || !lost(out, err) || try == sendTries {
 			return out, err
 		}
-		r.Careful(min(max(CarefulRest, 2*r.rest), 8*CarefulRest))
+		r.SetPieceDelay(min(max(CarefulRest, 2*r.pieceDelay), 8*CarefulRest))
 	}
 }
 
@@ -49,7 +49,7 @@ func (r *REPL) carry(ctx context.Context, variable string, data []byte, then str
 	}
 	code := fmt.Sprintf("%[1]s=%[2]s\nif (len(%[1]s),sum(%[1]s))==(%[3]d,%[4]d):%[5]s\nelse:print(chr(%[6]d))",
 		variable, literal(data), len(data), sum, then, notWhole)
-	out, err := r.again(ctx, code, incomplete)
+	out, err := r.retry(ctx, code, incomplete)
 	if err == nil && damaged(out) {
 		return nil, r.fail("send a piece", r.faultOf(errStall), errStall)
 	}

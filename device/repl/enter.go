@@ -89,7 +89,7 @@ func (r *REPL) enter(ctx context.Context) error {
 func (r *REPL) reacts(ctx context.Context) bool {
 	for range 3 {
 		r.w.discard()
-		if r.w.more(ctx, 150*time.Millisecond) == nil || r.w.send(ctx, []byte{3}) != nil {
+		if r.w.wait(ctx, 150*time.Millisecond) == nil || r.w.send(ctx, []byte{3}) != nil {
 			return false
 		}
 		if r.w.awaitSilence(ctx, 100*time.Millisecond, 200*time.Millisecond) != nil || printable(string(r.w.buf)) == "" {

@@ -64,13 +64,13 @@ const carefulBytes = 32
 // CarefulRest is long enough for boards that are known.
 const CarefulRest = 10 * time.Millisecond
 
-// Careful sends scripts in small pieces with a rest after each from now on; 0
+// SetPieceDelay sends scripts in small pieces with a rest after each from now on; 0
 // ends that. It matters only where there is no flow control: for a board of
 // which nothing is known yet, or one that has lost bytes.
-func (r *REPL) Careful(rest time.Duration) { r.rest = rest }
+func (r *REPL) SetPieceDelay(rest time.Duration) { r.pieceDelay = rest }
 
 func (r *REPL) piece() int {
-	if r.rest > 0 {
+	if r.pieceDelay > 0 {
 		return carefulBytes
 	}
 	return pieceBytes
@@ -88,8 +88,8 @@ func (r *REPL) plain(ctx context.Context, code string) error {
 		sent += n
 		b = b[n:]
 		due := start.Add(time.Duration(sent) * 10 * time.Second / time.Duration(r.o.Baud))
-		if r.rest > 0 {
-			due = time.Now().Add(r.rest)
+		if r.pieceDelay > 0 {
+			due = time.Now().Add(r.pieceDelay)
 		}
 		if err := r.w.sleep(ctx, time.Until(due)); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (r *REPL) read(ctx context.Context, p *reply, step func([]byte) error) erro
 		if !p.started && time.Since(asked) >= okTime { // the end of the script was lost
 			return errStall
 		}
-		err := r.w.more(ctx, laxTime)
+		err := r.w.wait(ctx, laxTime)
 		if errors.Is(err, errQuiet) {
 			p.lax()
 		} else if err != nil {
@@ -230,7 +230,7 @@ func (r *REPL) rawPaste(ctx context.Context, code string) (bool, error) {
 			return true, ErrRestarted
 		}
 		if credit == 0 {
-			if err := r.w.more(ctx, creditTime); err != nil {
+			if err := r.w.wait(ctx, creditTime); err != nil {
 				return true, err
 			}
 			continue

@@ -75,7 +75,7 @@ func askParrot(t *testing.T, say []byte, old bool, limit int) {
 	defer done()
 	out, err := r.Exec(ctx, "print(1)")
 	checkParrot(t, out, err, limit)
-	r.way, r.asked, r.helpers, r.raw = byBytes, true, true, true
+	r.streamMode, r.asked, r.helpers, r.raw = byBytes, true, true, true
 	out, err = r.Stream(ctx, Sink{Begin: "a", Each: "b", End: "c"}, make([]byte, 300), nil)
 	checkParrot(t, out, err, limit)
 	if d := time.Since(start); d > bound+2*stopTime+time.Second {

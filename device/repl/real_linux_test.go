@@ -31,7 +31,7 @@ func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
 	if r.RawPaste() {
 		t.Error("this firmware has no raw paste")
 	}
-	r.Careful(5 * CarefulRest) // the emulator's UART keeps 64 bytes, and its processor may have to wait for the machine's
+	r.SetPieceDelay(5 * CarefulRest) // the emulator's UART keeps 64 bytes, and its processor may have to wait for the machine's
 	out, err := r.Exec(ctx, "print(6*7)\nprint('é')")
 	if err != nil || string(out) != "42\r\né\r\n" {
 		t.Fatalf("%q %v", out, err)
@@ -127,7 +127,7 @@ func TestBytesStreamIntoAFileInEveryMode(t *testing.T) {
 			if !bytes.Equal(got, data) || last != len(data) {
 				t.Fatalf("%d of %d bytes, the same: %v", len(got), len(data), bytes.Equal(got, data))
 			}
-			t.Log("way", r.way)
+			t.Log("way", r.streamMode)
 		})
 	}
 }
@@ -136,7 +136,7 @@ func TestAPieceThatLostAByteOnItsWayIsSentAgain(t *testing.T) {
 	r, b, ctx := enterReal(t, Options{Plain: true, Baud: 1e6}, devicetest.Options{Model: "mpython-2"}, "")
 	data := everyByte(3)
 	for _, lost := range []int{30, 60, 61, 62, 63, 64, 76, 77, 200, 500, 900, 1400, 2000} {
-		r.Careful(0)
+		r.SetPieceDelay(0)
 		var at atomic.Int64
 		b.Filter(devicetest.ToBoard, func(p []byte) []byte {
 			n := int(at.Add(int64(len(p))))
@@ -150,7 +150,7 @@ func TestAPieceThatLostAByteOnItsWayIsSentAgain(t *testing.T) {
 		if want := fmt.Sprintf("[%d, %d]\r\n", len(data), 3*255*128); err != nil || string(out) != want {
 			t.Errorf("byte %d lost: %q, not %q: %v", lost, out, want, err)
 		}
-		if r.rest == 0 {
+		if r.pieceDelay == 0 {
 			t.Errorf("byte %d lost: it was not noticed", lost)
 		}
 	}
@@ -161,7 +161,7 @@ func TestALongScriptIsNoOtherOneAfterALoss(t *testing.T) {
 	r, b, ctx := enterReal(t, Options{Plain: true, Baud: 1e6}, devicetest.Options{Model: "mpython-2"}, "")
 	code := strings.Repeat("n=1\n", 64) + strings.Repeat("n+=1\n", 64) + "print(n)"
 	for _, from := range []int{256, 300, 500} {
-		r.Careful(0)
+		r.SetPieceDelay(0)
 		var at atomic.Int64
 		b.Filter(devicetest.ToBoard, func(p []byte) []byte {
 			return slices.DeleteFunc(slices.Clone(p), func(byte) bool {
@@ -240,8 +240,8 @@ func TestBytesStreamAsTextWhereTheFirmwareHasNoBytesOfStdin(t *testing.T) {
 					t.Errorf("%d of %d bytes arrived, the same: %v; it printed %q", len(got), size, bytes.Equal(got, data), out)
 				}
 			}
-			if r.way != byText {
-				t.Errorf("the way was %d", r.way)
+			if r.streamMode != byText {
+				t.Errorf("the way was %d", r.streamMode)
 			}
 		})
 	}

@@ -35,18 +35,18 @@ type Options struct {
 
 // REPL is a board that waits in the raw REPL. One call runs at a time.
 type REPL struct {
-	w         *wire
-	o         Options
-	raw       bool   // the board is at the raw prompt
-	paste     answer // whether the firmware takes a raw paste
-	way       int    // how bytes are streamed; known once asked
-	asked     bool
-	helpers   bool          // the board holds the functions for streaming
-	restarted bool          // in the middle of a script, as by a watchdog
-	restarts  int           // how often
-	resets    int           // by the control lines
-	guarded   time.Time     // when a watchdog of main.py was put off last; zero = never
-	rest      time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
+	w          *serialLine
+	o          Options
+	raw        bool   // the board is at the raw prompt
+	paste      answer // whether the firmware takes a raw paste
+	streamMode int    // how bytes are streamed; known once asked
+	asked      bool
+	helpers    bool          // the board holds the functions for streaming
+	restarted  bool          // in the middle of a script, as by a watchdog
+	restarts   int           // how often
+	resets     int           // by the control lines
+	guarded    time.Time     // when a watchdog of main.py was put off last; zero = never
+	pieceDelay time.Duration // after each small piece of a script; 0 = large pieces, at the line's speed
 }
 
 // answer is what is known of a question.
@@ -64,7 +64,7 @@ const (
 // Done and Total in attempts). It ends early with ctx.
 //
 // The error is a *fault.Error with the fault BoardSilent, BoardBusy,
-// NoMicroPython (its cause is a *[Heard]), LineNoise or PortGone; Unknown with
+// NoMicroPython (its cause is a *[UnexpectedOutput]), LineNoise or PortGone; Unknown with
 // the context's error where ctx ended.
 func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 	o.Baud = cmp.Or(o.Baud, 115200)
@@ -100,7 +100,7 @@ func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.again(ctx, code, unread)
+	return r.retry(ctx, code, unread)
 }
 
 // feedTime is after how long a watchdog that was put off is put off again.

@@ -79,7 +79,7 @@ func answering(f func(p *devicetest.Process) string) func(*devicetest.Process, s
 		if strings.HasPrefix(code, "x") {
 			return f(p)
 		}
-		return devicetest.Basics(p, code)
+		return devicetest.AnswerProbe(p, code)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestRow3TheRawPasteIsProbedAndItsRefusalRemembered(t *testing.T) {
 func TestRow4CreditsMayComeBeforeTheAcknowledgement(t *testing.T) {
 	for _, n := range []int{1, 127, 128, 129, 256, 5000} {
 		got := ""
-		run := func(p *devicetest.Process, code string) string { got = code; return devicetest.Basics(p, code) }
+		run := func(p *devicetest.Process, code string) string { got = code; return devicetest.AnswerProbe(p, code) }
 		bubble(t, devicetest.Script{Run: run}, Options{}, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 			code := strings.Repeat("y", n)
 			output(t, r, code, "")
@@ -293,7 +293,7 @@ func TestRow10AHardResetLeavesTheRawREPL(t *testing.T) {
 }
 
 func TestRow10APortThatVanishesIsGone(t *testing.T) {
-	run := answering(func(p *devicetest.Process) string { p.Forever(); return "" })
+	run := answering(func(p *devicetest.Process) string { p.RunForever(); return "" })
 	onEach(t, func(s *devicetest.Script) { s.Run = run }, func(t *testing.T, r *REPL, b *devicetest.Scripted) {
 		time.AfterFunc(time.Second, b.Unplug)
 		if _, err := r.Exec(t.Context(), "x"); faultOf(err) != fault.PortGone {

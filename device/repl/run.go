@@ -64,7 +64,7 @@ func (r *REPL) lines(ctx context.Context, report func([]byte)) error {
 		r.w.pending()
 		used := split(r.w.buf, report)
 		r.w.buf = append(r.w.buf[:0], r.w.buf[used:]...)
-		err := r.w.more(ctx, time.Second)
+		err := r.w.wait(ctx, time.Second)
 		if err != nil && !errors.Is(err, errQuiet) {
 			return err
 		}

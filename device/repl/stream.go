@@ -74,12 +74,12 @@ func (r *REPL) stream(ctx context.Context, s Sink, data []byte, report func(int)
 	if err := r.learn(ctx); err != nil {
 		return nil, err
 	}
-	if r.way != byPieces {
+	if r.streamMode != byPieces {
 		out, err := r.streamWindows(ctx, s, data, report)
 		if !errors.Is(err, errStall) {
 			return out, err
 		}
-		r.way = byPieces // bytes get lost: from now on with a reply to each piece
+		r.streamMode = byPieces // bytes get lost: from now on with a reply to each piece
 	}
 	return r.streamPieces(ctx, s, data, report)
 }
@@ -87,22 +87,22 @@ func (r *REPL) stream(ctx context.Context, s Sink, data []byte, report func(int)
 // learn finds the way once, and gives the board its half of the work.
 func (r *REPL) learn(ctx context.Context) error {
 	if r.o.Plain {
-		r.way = byPieces
+		r.streamMode = byPieces
 	} else if !r.asked {
 		out, err := r.Exec(ctx, askStdin)
 		if err == nil {
-			err = lastJSON(out, &r.way)
+			err = lastJSON(out, &r.streamMode)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	r.asked = true
-	if r.way == byPieces || r.helpers {
+	if r.streamMode == byPieces || r.helpers {
 		return nil
 	}
 	helper := helperBytes
-	if r.way == byText {
+	if r.streamMode == byText {
 		helper = helperText
 	}
 	_, err := r.Exec(ctx, helper+helperMain)
@@ -112,7 +112,7 @@ func (r *REPL) learn(ctx context.Context) error {
 
 func (r *REPL) streamWindows(ctx context.Context, s Sink, data []byte, report func(int)) ([]byte, error) {
 	f := feeder{r: r, ctx: ctx, data: data, report: report, window: byteWindow, encode: hide, last: time.Now()}
-	if r.way == byText {
+	if r.streamMode == byText {
 		f.window, f.encode = textWindow, toBase64
 	}
 	code := s.Begin + "\nfor d in _lw(" + strconv.Itoa(len(data)) + "," + strconv.Itoa(f.window) + "):\n" + indent(s.Each) + "\n" + s.End

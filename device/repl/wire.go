@@ -25,10 +25,10 @@ var (
 	errGone  = errors.New("the line is closed")
 )
 
-// wire is the line with one goroutine that pumps what arrives, so that every
+// serialLine is the line with one goroutine that pumps what arrives, so that every
 // wait can end with a context. All fields but in, err and stopped belong to the
 // caller of REPL's methods.
-type wire struct {
+type serialLine struct {
 	rw      io.ReadWriter
 	in      chan []byte
 	err     error         // why the pump ended; read it after in is closed
@@ -42,8 +42,8 @@ type wire struct {
 	boots, brownouts int // how often the chip said that it starts, and that its voltage drops
 }
 
-func newWire(rw io.ReadWriter) *wire {
-	w := &wire{
+func newWire(rw io.ReadWriter) *serialLine {
+	w := &serialLine{
 		rw: rw, in: make(chan []byte, chunks), stop: make(chan struct{}),
 		stopped: make(chan struct{}), writing: make(chan struct{}, 1),
 	}
@@ -51,7 +51,7 @@ func newWire(rw io.ReadWriter) *wire {
 	return w
 }
 
-func (w *wire) pump() {
+func (w *serialLine) pump() {
 	defer close(w.stopped)
 	defer close(w.in)
 	b := make([]byte, pieceSize)
@@ -77,7 +77,7 @@ func (w *wire) pump() {
 
 // pause keeps a line whose reads give (0, nil) at once from spinning. It tells
 // whether to go on.
-func (w *wire) pause(start time.Time) bool {
+func (w *serialLine) pause(start time.Time) bool {
 	if time.Since(start) < time.Millisecond {
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -89,7 +89,7 @@ func (w *wire) pause(start time.Time) bool {
 	}
 }
 
-func (w *wire) receive(b []byte) {
+func (w *serialLine) receive(b []byte) {
 	w.buf = append(w.buf, b...)
 	if over := len(w.buf) - maxPend; over > 0 {
 		w.buf = append(w.buf[:0], w.buf[over:]...)
@@ -115,16 +115,16 @@ func newIn(before, b []byte, text string) int {
 }
 
 // gone is the pump's reason. Call it after in was found closed.
-func (w *wire) gone() error {
+func (w *serialLine) gone() error {
 	if w.err == nil {
 		return errGone
 	}
 	return w.err
 }
 
-// more waits until bytes arrive: nil, or errQuiet after d, the context's error,
+// wait waits until bytes arrive: nil, or errQuiet after d, the context's error,
 // or why the line broke.
-func (w *wire) more(ctx context.Context, d time.Duration) error {
+func (w *serialLine) wait(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (w *wire) more(ctx context.Context, d time.Duration) error {
 }
 
 // pending takes what has arrived already, without waiting.
-func (w *wire) pending() {
+func (w *serialLine) pending() {
 	for {
 		select {
 		case b, ok := <-w.in:
@@ -158,16 +158,16 @@ func (w *wire) pending() {
 }
 
 // discard forgets everything that has arrived.
-func (w *wire) discard() {
+func (w *serialLine) discard() {
 	w.pending()
 	w.buf = w.buf[:0]
 }
 
 // awaitSilence listens until the line is quiet for d, or for at most limit.
-func (w *wire) awaitSilence(ctx context.Context, d, limit time.Duration) error {
+func (w *serialLine) awaitSilence(ctx context.Context, d, limit time.Duration) error {
 	end := time.Now().Add(limit)
 	for {
-		err := w.more(ctx, min(d, max(0, time.Until(end))))
+		err := w.wait(ctx, min(d, max(0, time.Until(end))))
 		if errors.Is(err, errQuiet) {
 			return nil
 		}
@@ -179,7 +179,7 @@ func (w *wire) awaitSilence(ctx context.Context, d, limit time.Duration) error {
 
 // until waits until found gives the number of bytes (>= 0) that it used, and
 // removes them. It looks at everything unread, and gives errQuiet after d.
-func (w *wire) until(ctx context.Context, d time.Duration, found func([]byte) int) error {
+func (w *serialLine) until(ctx context.Context, d time.Duration, found func([]byte) int) error {
 	end := time.Now().Add(d)
 	w.pending()
 	for {
@@ -187,7 +187,7 @@ func (w *wire) until(ctx context.Context, d time.Duration, found func([]byte) in
 			w.buf = append(w.buf[:0], w.buf[n:]...)
 			return nil
 		}
-		if err := w.more(ctx, time.Until(end)); err != nil {
+		if err := w.wait(ctx, time.Until(end)); err != nil {
 			return err
 		}
 	}
@@ -196,7 +196,7 @@ func (w *wire) until(ctx context.Context, d time.Duration, found func([]byte) in
 // send writes b, and goes on listening meanwhile, so that a board which prints
 // can't block it. A write that the system holds up ends with the context or
 // after writeTime; it then counts as under way, and the next one waits for it.
-func (w *wire) send(ctx context.Context, b []byte) error {
+func (w *serialLine) send(ctx context.Context, b []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (w *wire) send(ctx context.Context, b []byte) error {
 	}
 }
 
-func (w *wire) write(b []byte, done chan<- error) {
+func (w *serialLine) write(b []byte, done chan<- error) {
 	_, err := w.rw.Write(b)
 	if err == nil {
 		w.wrote.Store(true)
@@ -237,7 +237,7 @@ func (w *wire) write(b []byte, done chan<- error) {
 
 // close stops the pump. A line whose reads never return keeps its goroutine
 // until the line itself is closed.
-func (w *wire) close() {
+func (w *serialLine) close() {
 	select {
 	case <-w.stop:
 		return
@@ -251,14 +251,14 @@ func (w *wire) close() {
 }
 
 // sleep waits for d, listening.
-func (w *wire) sleep(ctx context.Context, d time.Duration) error {
+func (w *serialLine) sleep(ctx context.Context, d time.Duration) error {
 	end := time.Now().Add(d)
 	for {
 		left := time.Until(end)
 		if left <= 0 {
 			return ctx.Err()
 		}
-		if err := w.more(ctx, left); err != nil && !errors.Is(err, errQuiet) {
+		if err := w.wait(ctx, left); err != nil && !errors.Is(err, errQuiet) {
 			return err
 		}
 	}

@@ -50,7 +50,7 @@ func TestEveryLanguageHasTheSameLessonsWithTheSameChecks(t *testing.T) {
 
 // bones are a lesson without its words.
 func bones(l course.Lesson) course.Lesson {
-	l.Title, l.Aim, l.Take = "", "", ""
+	l.Title, l.Aim, l.Takeaway = "", "", ""
 	for i := range l.Steps {
 		s := &l.Steps[i]
 		s.Heading = ""

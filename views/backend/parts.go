@@ -189,8 +189,8 @@ type Broker interface {
 	// SetOpen lets anyone in this network use the broker, until it is ended or the
 	// program is.
 	SetOpen(open bool)
-	// Admit lets boards and programs on this computer's networks reach it.
-	Admit()
+	// ListenInNetwork lets boards and programs on this computer's networks reach it.
+	ListenInNetwork()
 	// Restart starts it anew.
 	Restart()
 	// Pupils is the login of the pupils' own programs; NewPupils changes its password
@@ -275,7 +275,7 @@ type Traffic interface {
 	// Browsed are the filters that the program subscribes to by itself, beside its
 	// lamps' own topics; none where the platform allows no more.
 	Browsed() []string
-	// World reports whether everybody on the internet may be on the broker, as far as
+	// IsPublic reports whether everybody on the internet may be on the broker, as far as
 	// that can be told.
-	World() bool
+	IsPublic() bool
 }

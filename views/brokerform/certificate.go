@@ -25,15 +25,15 @@ import (
 // certificateDialog shows a broker's certificate, and lets a person trust the
 // authority that signed it: never by itself, and never what is out of date.
 type certificateDialog struct {
-	host   Host
-	use    func(ca string) // what is trusted from now on; "" = this computer's own list
-	Modal  *ui.Dialog
-	facts  *fyne.Container
-	said   *fyne.Container // always in sight
-	Trust  *ui.Button
-	Ca     string // what trust gives
-	cancel func()
-	over   bool
+	host    Host
+	use     func(ca string) // what is trusted from now on; "" = this computer's own list
+	Modal   *ui.Dialog
+	facts   *fyne.Container
+	verdict *fyne.Container // always in sight
+	Trust   *ui.Button
+	Ca      string // what trust gives
+	cancel  func()
+	closed  bool
 }
 
 // certificateWidth leaves room for the fingerprint and its long explanation.
@@ -41,20 +41,20 @@ const certificateWidth = 720
 
 // ExamineCertificate asks a connection's broker for its certificate and shows it.
 func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *certificateDialog {
-	s := &certificateDialog{host: d, use: use, facts: ui.Rows(), said: ui.Rows()}
+	s := &certificateDialog{host: d, use: use, facts: ui.Rows(), verdict: ui.Rows()}
 	s.Trust = ui.NewButton("", ui.Icon("lock"), s.choose)
 	s.Trust.Hide()
-	s.said.Add(ui.Notice(ui.Remark, i18n.T("certificate.looking", "Address", c.Address())))
+	s.verdict.Add(ui.Notice(ui.Remark, i18n.T("certificate.looking", "Address", c.Address())))
 	s.Modal = &ui.Dialog{Shell: d.Shell, Cancelled: s.end}
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
-	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.said, More: s.Trust, Wide: certificateWidth}, end)
+	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.verdict, More: s.Trust, Wide: certificateWidth}, end)
 	d.Window().Canvas().Focus(end)
 	s.cancel = d.Probe.Certificate(c, s.showResult)
 	return s
 }
 
 func (s *certificateDialog) end() {
-	s.over = true
+	s.closed = true
 	if s.cancel != nil {
 		s.cancel()
 	}
@@ -68,17 +68,17 @@ func (s *certificateDialog) choose() {
 
 // showResult shows what came of looking.
 func (s *certificateDialog) showResult(e link.Examined, err error) {
-	if s.over {
+	if s.closed {
 		return
 	}
-	s.said.RemoveAll()
+	s.verdict.RemoveAll()
 	defer s.Modal.Fit()
 	if err != nil {
-		s.said.Add(problem.View(s.host.Shell, err, nil))
+		s.verdict.Add(problem.View(s.host.Shell, err, nil))
 		return
 	}
 	kind, words := FindingWords(e, time.Now())
-	s.said.Add(ui.Notice(kind, words))
+	s.verdict.Add(ui.Notice(kind, words))
 	unknown := e.Finding == link.NewAuthority || e.Finding == link.OtherAuthority
 	if root := e.Root; !root.Equal(e.Server) && unknown {
 		s.facts.Add(s.factsOf(i18n.T("certificate.root"), root, false))

@@ -75,7 +75,7 @@ func OffersTLS(err error) bool { return errors.Is(err, link.ErrSpeaksTLS) }
 // platform's server has another for it, at that.
 func WithTLS(p presets.Preset, c setup.BrokerChoice) setup.BrokerChoice {
 	if problem.ServerOf(p, c.Other) >= 0 {
-		return Secured(p, c, true)
+		return WithSecurity(p, c, true)
 	}
 	c.Other.TLS = true
 	return c

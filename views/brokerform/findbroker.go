@@ -59,7 +59,7 @@ func (f *BrokerFinder) Begin() {
 		}
 	}
 	f.cancel = func() {}
-	f.stopQuiet = worker.After(f.Patience, f.host.Post, func() { mine(f.Quiet) })
+	f.stopQuiet = worker.After(f.Patience, f.host.Post, func() { mine(f.ShowNoneFound) })
 	f.cancel = f.host.Probe.FindBrokers(
 		func(b discover.Broker) { mine(func() { f.add(b) }) },
 		func(err error) { mine(func() { f.done(err) }) },
@@ -81,8 +81,8 @@ func (f *BrokerFinder) stop() {
 	}
 }
 
-// Quiet says that nobody has answered, though it is still being looked.
-func (f *BrokerFinder) Quiet() {
+// ShowNoneFound says that nobody has answered, though it is still being looked.
+func (f *BrokerFinder) ShowNoneFound() {
 	if len(f.found) == 0 {
 		f.setStatus(i18n.T("find.none"))
 	}

@@ -39,15 +39,15 @@ type Editor struct {
 // Form asks for what a platform wants to be told once, in the words of
 // its own page. It shows and changes the answers that its editor keeps.
 type Form struct {
-	in     Editor
-	Preset presets.Preset
-	All    fyne.CanvasObject
-	server *ui.Select
-	way    *ui.Select
-	wayWhy *widget.Label
-	Safety *safetyForm
-	Finder *BrokerFinder // nil = its address is known
-	Fields map[presets.Key]*ui.Field
+	in         Editor
+	Preset     presets.Preset
+	All        fyne.CanvasObject
+	server     *ui.Select
+	scheme     *ui.Select
+	schemeHelp *widget.Label
+	Safety     *safetyForm
+	Finder     *BrokerFinder // nil = its address is known
+	Fields     map[presets.Key]*ui.Field
 }
 
 func New(in Editor, p presets.Preset, c setup.BrokerChoice) *Form {
@@ -129,7 +129,7 @@ func (f *Form) fieldParts(c setup.BrokerChoice) []fyne.CanvasObject {
 		f.Fields[field.Key] = f.in.NewField(EntryFor(field), brokerText(c, field.Key), func(c *setup.BrokerChoice, text string) {
 			SetBrokerText(c, field.Key, field.Clean(text))
 		})
-		parts = append(parts, Explained(field, f.Fields[field.Key].In))
+		parts = append(parts, FieldWithHelp(field, f.Fields[field.Key].In))
 	}
 	return parts
 }
@@ -153,8 +153,8 @@ func EntryFor(field presets.Field) *ui.Entry {
 	return ui.NewEntry(hint)
 }
 
-// Explained is a field with its name, and where its value is to be found.
-func Explained(field presets.Field, in fyne.CanvasObject) fyne.CanvasObject {
+// FieldWithHelp is a field with its name, and where its value is to be found.
+func FieldWithHelp(field presets.Field, in fyne.CanvasObject) fyne.CanvasObject {
 	box := ui.Labelled(problem.InLanguage(field.Label), in)
 	if where := problem.InLanguage(field.Where); where != "" {
 		return ui.Rows(box, ui.Small(where))
@@ -198,13 +198,13 @@ func (f *Form) wayPart() []fyne.CanvasObject {
 	for _, way := range f.Preset.Ways {
 		names = append(names, problem.InLanguage(way.Name))
 	}
-	f.wayWhy = ui.Small("")
-	f.way = ui.NewSelect(names, func(i int) {
+	f.schemeHelp = ui.Small("")
+	f.scheme = ui.NewSelect(names, func(i int) {
 		if i >= 0 && i < len(f.Preset.Ways) {
-			f.in.Edit(func(c *setup.BrokerChoice) { c.Way = f.Preset.Ways[i].ID })
+			f.in.Edit(func(c *setup.BrokerChoice) { c.TopicScheme = f.Preset.Ways[i].ID })
 		}
 	})
-	return []fyne.CanvasObject{ui.Labelled(i18n.T("wizard.platform.way"), f.way), f.wayWhy}
+	return []fyne.CanvasObject{ui.Labelled(i18n.T("wizard.platform.way"), f.scheme), f.schemeHelp}
 }
 
 // limitParts say what the platform itself does not allow, and where it says so.
@@ -232,11 +232,11 @@ func (f *Form) Show(c setup.BrokerChoice) {
 	if f.server != nil {
 		f.server.SetQuietly(problem.ServerOf(f.Preset, c.Other))
 	}
-	if f.way != nil {
+	if f.scheme != nil {
 		for i, way := range f.Preset.Ways {
-			if way.ID == f.Preset.TopicScheme(c.Way).ID && f.way.SelectedIndex() != i {
-				f.way.SetQuietly(i)
-				ui.SetText(f.wayWhy, problem.InLanguage(way.About))
+			if way.ID == f.Preset.TopicScheme(c.TopicScheme).ID && f.scheme.SelectedIndex() != i {
+				f.scheme.SetQuietly(i)
+				ui.SetText(f.schemeHelp, problem.InLanguage(way.About))
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func newSafetyForm(in Editor, p presets.Preset) *safetyForm {
 	f := &safetyForm{in: in, preset: p, Text: ui.Body(""), board: ui.Small(i18n.T("certificate.board")), wrong: ui.Notice(ui.Failure, i18n.T("settings.ca-wrong"))}
 	f.wrong.Hide()
 	f.TLS = ui.NewCheck(i18n.T("settings.tls"), func(on bool) {
-		in.Edit(func(c *setup.BrokerChoice) { *c = Secured(p, *c, on) })
+		in.Edit(func(c *setup.BrokerChoice) { *c = WithSecurity(p, *c, on) })
 	})
 	f.look = ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
 		ExamineCertificate(in.Host, connections.ConnectionTo(in.Now()), f.trust)
@@ -53,8 +53,8 @@ func (f *safetyForm) trust(ca string) {
 	f.in.Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 }
 
-// Secured is a choice with TLS or without, at the address that goes with it.
-func Secured(p presets.Preset, c setup.BrokerChoice, on bool) setup.BrokerChoice {
+// WithSecurity is a choice with TLS or without, at the address that goes with it.
+func WithSecurity(p presets.Preset, c setup.BrokerChoice, on bool) setup.BrokerChoice {
 	if i := problem.ServerOf(p, c.Other); i >= 0 {
 		return AtServer(c, p.Servers[i], on)
 	}
@@ -92,9 +92,9 @@ func (f *safetyForm) show(c setup.BrokerChoice) {
 	ui.SetVisible(f.CaBox, c.Other.TLS && hasOwnCA(f.preset, c))
 }
 
-// OfferLook shows the button that looks at the certificate, or leaves it to the
+// ShowLookButton shows the button that looks at the certificate, or leaves it to the
 // one beside a problem.
-func (f *safetyForm) OfferLook(yes bool) { ui.SetVisible(f.look, yes) }
+func (f *safetyForm) ShowLookButton(yes bool) { ui.SetVisible(f.look, yes) }
 
 // maxCA bounds a CA file, in bytes.
 const maxCA = 1 << 20

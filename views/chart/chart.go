@@ -228,7 +228,7 @@ func dot(img *image.NRGBA, x, y, r float64, tint color.NRGBA) {
 	}
 }
 
-// area is where the curves are.
+// inner is where the curves are.
 func (c *Chart) inner() (at fyne.Position, size fyne.Size) {
 	top := float32(len(c.Lines))*theme.CaptionTextSize()*1.5 + ui.Unit
 	return fyne.NewPos(chartLeft, top), fyne.NewSize(max(1, c.Size().Width-chartLeft-ui.Unit), max(1, c.Size().Height-top-chartBottom))

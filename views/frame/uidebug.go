@@ -69,10 +69,10 @@ func ServeDebug(w *Window, counts func() topics.Counts) {
 	mux.HandleFunc("GET /widgets", w.tellWidgets)
 	input := &inputCount{}
 	mux.HandleFunc("GET /input", func(out http.ResponseWriter, _ *http.Request) {
-		tell(w, out, func() inputCount { return input.of(w) })
+		answerJSON(w, out, func() inputCount { return input.of(w) })
 	})
 	mux.HandleFunc("GET /latency", w.tellLatency)
-	mux.HandleFunc("GET /counts", func(out http.ResponseWriter, _ *http.Request) { tell(w, out, counts) })
+	mux.HandleFunc("GET /counts", func(out http.ResponseWriter, _ *http.Request) { answerJSON(w, out, counts) })
 	mux.HandleFunc("GET /pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /pprof/trace", pprof.Trace)
 	mux.Handle("GET /pprof/heap", pprof.Handler("heap"))
@@ -81,17 +81,17 @@ func ServeDebug(w *Window, counts func() topics.Counts) {
 }
 
 func (w *Window) tellWidgets(out http.ResponseWriter, _ *http.Request) {
-	tell(w, out, w.widgets)
+	answerJSON(w, out, w.widgets)
 }
 
 // tellLatency answers with the nanoseconds from a post to its turn.
 func (w *Window) tellLatency(out http.ResponseWriter, _ *http.Request) {
 	asked := time.Now()
-	tell(w, out, func() time.Duration { return time.Since(asked) })
+	answerJSON(w, out, func() time.Duration { return time.Since(asked) })
 }
 
-// tell asks on the UI goroutine and answers as JSON.
-func tell[T any](w *Window, out http.ResponseWriter, ask func() T) {
+// answerJSON asks on the UI goroutine and answers as JSON.
+func answerJSON[T any](w *Window, out http.ResponseWriter, ask func() T) {
 	answer := make(chan T, 1)
 	w.Opts.Post(func() { answer <- ask() })
 	select {
@@ -178,7 +178,7 @@ func (k *walker) add(o fyne.CanvasObject, text string, b box) {
 	})
 }
 
-// textOf is what a widget says: its own debugText, or its field Text or
+// textOf is what a widget says: its own DebugText, or its field Text or
 // Selected. A password is told as it is seen, a dot for each character.
 func textOf(o fyne.CanvasObject) string {
 	if t, ok := o.(ui.DebugTexter); ok {

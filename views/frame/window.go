@@ -85,7 +85,7 @@ type Window struct {
 	Shell  *ui.Shell
 	Places []Place
 
-	Here      ui.Place
+	Current   ui.Place
 	Pages     map[ui.Place]ui.Page
 	Items     map[ui.Place]*railItem
 	area      *fyne.Container // holds the page in view
@@ -102,7 +102,7 @@ func New(a fyne.App, o Options) *Window {
 	w.Shell.Visit, w.Shell.Restyle = w.Visit, w.restyle
 	w.Shell.ShowProblem = func(err error) { o.Problem(w.Shell, err) }
 	w.Places = o.Places(w.Shell)
-	w.Here = w.Places[0].ID
+	w.Current = w.Places[0].ID
 	w.Win.SetIcon(ui.AppIcon())
 	w.Win.SetPadded(false)
 	w.Win.Resize(fyne.NewSize(firstWidth, firstHeight)) // before there is content: text that wraps in a narrower window is too high for it for ever
@@ -163,8 +163,8 @@ func (w *Window) apply() {
 // applySettings takes the language and the theme of the settings.
 func (w *Window) applySettings() {
 	v := w.Opts.Settings.Values()
-	if i18n.Use(v.Language) != nil {
-		_ = i18n.Use("") // a tag from a damaged file: the computer's own language will do
+	if i18n.SetLanguage(v.Language) != nil {
+		_ = i18n.SetLanguage("") // a tag from a damaged file: the computer's own language will do
 	}
 	w.dark = w.Shell.IsSystemDark()
 	w.Shell.SetLook(v.Theme, v.TextScale, v.LargeTargets)
@@ -194,7 +194,7 @@ func (w *Window) Rebuild() {
 	w.StatusBar = w.Opts.Status(w.Shell)
 	w.Shell.Toasts = ui.NewToastLayer(w.Opts.Post)
 	w.fill(w.frameAround(w.area))
-	w.Visit(w.Here, "")
+	w.Visit(w.Current, "")
 }
 
 // fill shows content in the whole window. It takes the splash's place without asking
@@ -262,14 +262,14 @@ func (w *Window) Visit(id ui.Place, target string) {
 		return
 	}
 	w.Shell.CloseMenus()
-	if old, ok := w.Pages[w.Here]; ok && w.Here != id {
+	if old, ok := w.Pages[w.Current]; ok && w.Current != id {
 		old.Hidden()
 	}
 	p := w.PageAt(id)
 	if p == nil {
 		return
 	}
-	fresh := w.Here != id || len(w.area.Objects) == 0
+	fresh := w.Current != id || len(w.area.Objects) == 0
 	if fresh {
 		w.ShowPage(id, p.Content())
 		p.Shown()
@@ -284,7 +284,7 @@ func (w *Window) Visit(id ui.Place, target string) {
 
 // ShowPage shows content as that of a place.
 func (w *Window) ShowPage(id ui.Place, content fyne.CanvasObject) {
-	w.Here = id
+	w.Current = id
 	for i, item := range w.Items {
 		if item.choose(i == id); i == id {
 			ui.Reveal(item)
@@ -309,7 +309,7 @@ func (w *Window) PageAt(id ui.Place) ui.Page {
 }
 
 func (w *Window) dropPages() {
-	if p, ok := w.Pages[w.Here]; ok {
+	if p, ok := w.Pages[w.Current]; ok {
 		p.Hidden()
 	}
 	for id, p := range w.Pages {
@@ -341,14 +341,14 @@ func (w *Window) shortcuts() {
 	})
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if p, ok := w.Pages[w.Here].(ui.Submitting); ok && w.Win.Canvas().Overlays().Top() == nil {
+			if p, ok := w.Pages[w.Current].(ui.Submitting); ok && w.Win.Canvas().Overlays().Top() == nil {
 				p.Submit()
 			}
 		})
 	}
 	c.SetOnTypedKey(w.typedKey)
 	c.SetOnTypedRune(func(r rune) {
-		if p, ok := w.Pages[w.Here].(ui.Keyed); ok && !w.Shell.InDialog() {
+		if p, ok := w.Pages[w.Current].(ui.Keyed); ok && !w.Shell.InDialog() {
 			p.TypedRune(r)
 		}
 	})
@@ -366,7 +366,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.Escape()
 		return
 	}
-	if p, ok := w.Pages[w.Here].(ui.Keyed); ok && !w.Shell.InDialog() {
+	if p, ok := w.Pages[w.Current].(ui.Keyed); ok && !w.Shell.InDialog() {
 		p.TypedKey(e)
 	}
 }
@@ -374,7 +374,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 // help shows what the place in view is for, and its keys; the guide is a key away.
 func (w *Window) help() {
 	for _, p := range w.Places {
-		if p.ID == w.Here && w.isBuilt() {
+		if p.ID == w.Current && w.isBuilt() {
 			m := &ui.Dialog{Shell: w.Shell}
 			ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
 			m.Show(ui.Question{Title: p.Word(), Text: p.help() + "\n\n" + i18n.T("help.keys"), More: w.guideButton(m)}, ok)
@@ -397,7 +397,7 @@ func (w *Window) Escape() {
 	if w.Shell.LeaveDialog() {
 		return
 	}
-	if p, ok := w.Pages[w.Here].(ui.Escaping); ok && p.Escape() {
+	if p, ok := w.Pages[w.Current].(ui.Escaping); ok && p.Escape() {
 		return
 	}
 	w.Win.SetFullScreen(false)

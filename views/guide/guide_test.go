@@ -92,8 +92,8 @@ func TestF1LeadsToTheGuide(t *testing.T) {
 		t.Fatal("F1 does nothing")
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("help.guide-open"))
-	if w.Here != ui.PlaceGuide || w.Shell.InDialog() {
-		t.Errorf("it leads to %s", w.Here)
+	if w.Current != ui.PlaceGuide || w.Shell.InDialog() {
+		t.Errorf("it leads to %s", w.Current)
 	}
 }
 

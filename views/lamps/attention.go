@@ -12,40 +12,40 @@ import (
 // attention tells that the teacher alone has the switches, with what goes with it,
 // and gives them back.
 type attention struct {
-	desk          *env
+	env           *env
 	notice        *ui.Surface
 	words, button *widget.Label // who has the switches; how the boards' buttons are
 	dark, buttons *ui.Check
-	all           *ui.Button // ends the spotlight
+	endSpotlight  *ui.Button // ends the spotlight
 }
 
 func newAttention(d *env) *attention {
-	a := &attention{desk: d, words: ui.Body(""), button: ui.Small("")}
+	a := &attention{env: d, words: ui.Body(""), button: ui.Small("")}
 	a.button.Wrapping = fyne.TextWrapWord
 	a.dark = ui.NewCheck(i18n.T("attention.dark"), func(on bool) { a.setOptions(on, a.buttons.Checked) })
 	a.buttons = ui.NewCheck(i18n.T("attention.buttons"), func(on bool) { a.setOptions(a.dark.Checked, on) })
-	a.all = ui.NewButton(i18n.T("spotlight.end"), ui.Icon("lamp"), func() { d.Lesson.SetSpotlight("") })
+	a.endSpotlight = ui.NewButton(i18n.T("spotlight.end"), ui.Icon("lamp"), func() { d.Lesson.SetSpotlight("") })
 	give := ui.PrimaryButton(i18n.T("attention.give"), ui.Icon("unlock"), func() { d.Lesson.SetAttention(false) })
-	a.notice = ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, a.words, a.button), a.dark, a.buttons, a.all, give)
+	a.notice = ui.NoticeWith(ui.Warning, container.New(&ui.TightLayout{}, a.words, a.button), a.dark, a.buttons, a.endSpotlight, give)
 	return a
 }
 
 func (a *attention) setOptions(dark, buttons bool) {
-	w := a.desk.Lesson.AttentionOptions()
+	w := a.env.Lesson.AttentionOptions()
 	w.Dark, w.Buttons = dark, buttons
-	a.desk.Lesson.SetAttentionOptions(w)
+	a.env.Lesson.SetAttentionOptions(w)
 }
 
 // update shows how it is.
 func (a *attention) update() {
-	l := a.desk.Lesson
+	l := a.env.Lesson
 	ui.SetVisible(a.notice, l.Attention())
 	if !l.Attention() {
 		return
 	}
 	a.dark.SetQuietly(l.AttentionOptions().Dark)
 	a.buttons.SetQuietly(l.AttentionOptions().Buttons)
-	ui.SetVisible(a.all, l.Spotlight() != "")
+	ui.SetVisible(a.endSpotlight, l.Spotlight() != "")
 	ui.SetVisible(a.dark, l.Spotlight() == "")
 	ui.SetVisible(a.button, l.Spotlight() == "" || l.AttentionOptions().Buttons)
 	ui.SetText(a.words, a.text())
@@ -53,13 +53,13 @@ func (a *attention) update() {
 }
 
 func (a *attention) text() string {
-	if x, ok := a.desk.Lights.Light(a.desk.Lesson.Spotlight()); ok {
-		if broker := a.desk.Status().Broker; broker != "" {
+	if x, ok := a.env.Lights.Light(a.env.Lesson.Spotlight()); ok {
+		if broker := a.env.Status().Broker; broker != "" {
 			return i18n.T("spotlight.notice.other", "Name", x.Name, "Broker", ui.SafeText(broker))
 		}
 		return i18n.T("spotlight.notice", "Name", x.Name)
 	}
-	if broker := a.desk.Status().Broker; broker != "" {
+	if broker := a.env.Status().Broker; broker != "" {
 		return i18n.T("attention.notice.other", "Broker", ui.SafeText(broker))
 	}
 	return i18n.T("attention.notice")
@@ -67,9 +67,9 @@ func (a *attention) text() string {
 
 // buttonText says how the boards' buttons are, by the boards' own word.
 func (a *attention) buttonText() string {
-	b := a.desk.Lesson.Buttons()
+	b := a.env.Lesson.Buttons()
 	switch {
-	case !a.desk.Lesson.AttentionOptions().Buttons:
+	case !a.env.Lesson.AttentionOptions().Buttons:
 		return i18n.T("attention.buttons.free")
 	case b.Unable > 0:
 		return i18n.N("attention.buttons.unable", b.Unable, "Held", b.Held, "All", b.Held+b.Free+b.Unable)

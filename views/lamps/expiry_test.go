@@ -40,7 +40,7 @@ func TestALampsCardSaysThatItsBoardsPasswordEnds(t *testing.T) {
 		r.here("lamp-02", "", "on")
 	})
 	ends := sceneTime.Add(40 * day)
-	p.desk.Settings.Update(func(v *settings.Values) {
+	p.env.Settings.Update(func(v *settings.Values) {
 		v.Boards = []settings.Board{{ID: "a1", Base: "class/lamp-01", Name: "lamp-01"}, {ID: "a2", Base: "class/lamp-02", Name: "lamp-02", Expires: ends}}
 	})
 	for _, c := range []struct {
@@ -53,7 +53,7 @@ func TestALampsCardSaysThatItsBoardsPasswordEnds(t *testing.T) {
 		{ends, "expiry.card.over"},
 	} {
 		p.now = func() time.Time { return c.now }
-		p.desk.StatusChanged.Raise()
+		p.env.StatusChanged.Raise()
 		for _, key := range []string{"expiry.card.soon", "expiry.card.over"} {
 			if said := strings.Contains(p.card(t, "class/lamp-02").DebugText(), i18n.T(key)); said != (key == c.want) {
 				t.Errorf("at %v the card says %q: %v", c.now, i18n.T(key), said)
@@ -66,14 +66,14 @@ func TestALampsCardSaysThatItsBoardsPasswordEnds(t *testing.T) {
 	c := p.card(t, "class/lamp-02")
 	at := fyne.NewPos(cardRoom*c.scale+5, c.Size().Height-cardRoom*c.scale-5)
 	p.card(t, "class/lamp-01").Tapped(&fyne.PointEvent{Position: at})
-	if len(p.desk.Dialogs) != 0 {
+	if len(p.env.Dialogs) != 0 {
 		t.Fatal("another card's foot opens a dialog")
 	}
 	c.Tapped(&fyne.PointEvent{Position: at})
-	if len(p.desk.Dialogs) != 1 {
+	if len(p.env.Dialogs) != 1 {
 		t.Fatal("what to do is not told")
 	}
-	if said := strings.Join(viewtest.TextsIn(p.desk.Dialogs[0].Overlay), "\n"); !strings.Contains(said, i18n.T("expiry.what")) || !strings.Contains(said, "lamp-02") {
+	if said := strings.Join(viewtest.TextsIn(p.env.Dialogs[0].Overlay), "\n"); !strings.Contains(said, i18n.T("expiry.what")) || !strings.Contains(said, "lamp-02") {
 		t.Errorf("it says %q", said)
 	}
 }

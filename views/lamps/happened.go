@@ -26,14 +26,14 @@ const (
 // happenedDialog shows what happened to each lamp in this lesson, and writes it into
 // a file.
 func (d *lessonDialogs) happenedDialog() {
-	rows := d.desk.Lesson.Rows()
+	rows := d.env.Lesson.Rows()
 	list := ui.NewLineList(func() int { return len(rows) }, func() ui.ListLine { return newHappenedLine() }, func(i int, l ui.ListLine, _ bool) {
 		l.(*happenedLine).show(d.happenedCells(rows[i]))
 	})
 	since := ui.Small("")
 	update := func() {
-		rows = d.desk.Lesson.Rows()
-		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(d.desk.Lesson.Began(), d.now())))
+		rows = d.env.Lesson.Rows()
+		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(d.env.Lesson.CountedSince(), d.now())))
 		list.Update()
 	}
 	head := newHappenedLine()
@@ -42,16 +42,16 @@ func (d *lessonDialogs) happenedDialog() {
 		i18n.T("happened.lamp"), i18n.T("happened.commands"), i18n.T("happened.confirmed"), i18n.T("happened.unanswered"), i18n.T("happened.left"), i18n.T("happened.away"),
 	})
 	named := ui.NewCheck(i18n.T("happened.named"), func(bool) {})
-	anew := ui.NewButton(i18n.T("happened.anew"), ui.Icon("refresh"), d.desk.Lesson.CountAnew)
-	save := ui.NewButton(i18n.T("happened.save"), ui.Icon("save"), func() { d.desk.SaveText("lesson.csv", lesson.CSV(d.desk.Lesson.Rows(), csvHeads(named.Checked))) })
-	m := &ui.Dialog{Shell: d.desk.Shell}
+	anew := ui.NewButton(i18n.T("happened.anew"), ui.Icon("refresh"), d.env.Lesson.ResetCounts)
+	save := ui.NewButton(i18n.T("happened.save"), ui.Icon("save"), func() { d.env.SaveText("lesson.csv", lesson.CSV(d.env.Lesson.Rows(), csvHeads(named.Checked))) })
+	m := &ui.Dialog{Shell: d.env.Shell}
 	end := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	m.Cancelled = watch.Stops{d.panel.Changed.Listen(update), d.desk.Lesson.Changed.Listen(update)}.Stop
+	m.Cancelled = watch.Stops{d.panel.Changed.Listen(update), d.env.Lesson.Changed.Listen(update)}.Stop
 	update()
-	sized := container.New(&happenedLayout{d.desk.Window()}, list)
+	sized := container.New(&happenedLayout{d.env.Window()}, list)
 	table := container.NewBorder(container.NewVBox(ui.Rows(since), ui.HeadLine(head)), ui.Rows(named), nil, nil, sized)
 	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
-	d.desk.Window().Canvas().Focus(end)
+	d.env.Window().Canvas().Focus(end)
 }
 
 // csvHeads are the words for the columns of a file.

@@ -157,7 +157,7 @@ func lampScene(name string, fill func(*viewtest.Env, *lampRoom) *lampRoom, then 
 		}
 		e.Parts.Lights = room.Panel
 		now := func() time.Time { return sceneTime.Add(2 * time.Minute) }
-		e.Parts.Lesson = viewtest.NewLesson(e.Loop, room.Panel, e.Parts.Pupils, now, topics.Kept{Topic: "class/scores", Payload: []byte("7")}, topics.Kept{Topic: "class/lamp-05/light/set", Payload: []byte("on")})
+		e.Parts.Lesson = viewtest.NewLesson(e.Loop, room.Panel, e.Parts.Pupils, now, topics.RetainedMessage{Topic: "class/scores", Payload: []byte("7")}, topics.RetainedMessage{Topic: "class/lamp-05/light/set", Payload: []byte("on")})
 		room.count = e.Parts.Lesson.Observe
 		p := newLampPage(deskOf(e.Window))
 		p.now = now
@@ -217,7 +217,7 @@ func init() {
 	}
 	lampScene("pupils-closed", pupils(false), (*lampPage).pupilsDialog)
 	lampScene("pupils-open", pupils(true), (*lampPage).pupilsDialog)
-	lampScene("attention", pupils(true), func(p *lampPage) { p.desk.Lesson.SetAttention(true) })
+	lampScene("attention", pupils(true), func(p *lampPage) { p.env.Lesson.SetAttention(true) })
 	lessonScenes()
 	lampScene("unlisted", func(_ *viewtest.Env, r *lampRoom) *lampRoom {
 		r.SetRosterOnly(true)
@@ -238,7 +238,7 @@ func init() {
 	lampScene("mixed", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		mixedRoom(r, strings.Contains(e.Name(), "zh-Hans"))
 		return nil
-	}, func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(1) })
+	}, func(p *lampPage) { p.env.Window().Canvas().Focus(p.grid); p.grid.moveTo(1) })
 	lampScene("trouble", func(e *viewtest.Env, _ *lampRoom) *lampRoom {
 		e.Status.Link, e.Status.Online = link.Waiting, 0
 		return lateRoom(e.T, e.Loop)
@@ -253,7 +253,7 @@ func init() {
 	lampScene("thirty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 30, strings.Contains(e.Name(), "zh-Hans"))
 		return nil
-	}, func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
+	}, func(p *lampPage) { p.env.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
 	lampScene("sixty", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		classRoom(r, 60, strings.Contains(e.Name(), "zh-Hans"))
 		return nil

@@ -200,7 +200,7 @@ func TestTheKeyboardMovesSwitchesAndFinds(t *testing.T) {
 		}
 		r.here("zoo", "", "off")
 	})
-	canvas := p.desk.Window().Canvas()
+	canvas := p.env.Window().Canvas()
 	if canvas.Focused() != p.grid {
 		t.Fatalf("the focus is on %T", canvas.Focused())
 	}
@@ -262,7 +262,7 @@ func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
 	if want := "09:41 · All on: 0 of 3 confirmed · 3 wait for their turn"; p.line.result.Text != want {
 		t.Fatalf("says %q, want %q", p.line.result.Text, want)
 	}
-	p.last.one("class/lamp-01")
+	p.last.send("class/lamp-01")
 	if want := "09:41 · All on: 0 of 2 confirmed · 2 wait for their turn"; p.line.result.Text != want {
 		t.Fatalf("after a click on one of them it says %q, want %q", p.line.result.Text, want)
 	}
@@ -271,7 +271,7 @@ func TestHowManyWaitForTheirTurnIsSaidUntilNobodyDoes(t *testing.T) {
 		r.Sent(topic, []byte("on"))
 	}
 	r.loop.Run()
-	p.last.one("class/lamp-02")
+	p.last.send("class/lamp-02")
 	if p.line.result.Text != "" {
 		t.Fatalf("the count of an earlier wish is still told: %q", p.line.result.Text)
 	}
@@ -292,7 +292,7 @@ func TestAllOnTellsHowManyConfirmed(t *testing.T) {
 	if want := "3 lamps · 1 on · 1 offline"; p.line.counts.Text != want {
 		t.Fatalf("says %q, want %q", p.line.counts.Text, want)
 	}
-	p.last.one("class/lamp-1")
+	p.last.send("class/lamp-1")
 	if p.line.result.Text != "" {
 		t.Fatal("an old result is still there")
 	}
@@ -422,7 +422,7 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 		}
 	}
 	moves(false)
-	p.last.one("class/lamp-1")
+	p.last.send("class/lamp-1")
 	moves(true)
 	p.Hidden()
 	moves(false)
@@ -437,7 +437,7 @@ func TestNothingMovesUnlessALampInViewWaits(t *testing.T) {
 func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
 	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "", "off") })
 	p.grid.Still = func() bool { return true }
-	p.last.one("class/lamp-1")
+	p.last.send("class/lamp-1")
 	if p.grid.breath != nil {
 		t.Fatal("a lamp breathes")
 	}
@@ -446,11 +446,11 @@ func TestNothingMovesWhereTheUserWantsItStill(t *testing.T) {
 func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-1", "Window", "off") })
 	p.menu.renameDialog("class/lamp-1")
-	field := p.desk.Window().Canvas().Focused().(*ui.Entry)
+	field := p.env.Window().Canvas().Focused().(*ui.Entry)
 	field.SetText("Door")
 	field.OnSubmitted("Door")
-	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.desk.Dialogs) != 0 {
-		t.Fatalf("%+v, %d dialogs", l, len(p.desk.Dialogs))
+	if l, _ := room.Light("class/lamp-1"); l.Name != "Door" || len(p.env.Dialogs) != 0 {
+		t.Fatalf("%+v, %d dialogs", l, len(p.env.Dialogs))
 	}
 	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); panelProblem(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)
@@ -475,8 +475,8 @@ func TestAnEmptyPanelLeadsToThePracticeBoard(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(parts *backend.Parts) { parts.Lights, parts.Setup = room.Panel, begin })
 	p := w.PageAt(ui.PlaceLamps).(*lampPage)
 	p.tryPractice()
-	if w.Here != ui.PlaceSetup {
-		t.Fatalf("went to %v", w.Here)
+	if w.Current != ui.PlaceSetup {
+		t.Fatalf("went to %v", w.Current)
 	}
 	loop.RunUntil(func() bool {
 		_, choosing := begin().State().(setup.Choosing)
@@ -495,9 +495,9 @@ func TestATopicToAddIsOneThatCanBePublishedTo(t *testing.T) {
 }
 
 func TestEveryStateHasItsWordsInEveryLanguage(t *testing.T) {
-	defer func() { _ = i18n.Use("en") }()
+	defer func() { _ = i18n.SetLanguage("en") }()
 	for _, lang := range i18n.Languages() {
-		if err := i18n.Use(lang.Tag); err != nil {
+		if err := i18n.SetLanguage(lang.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for _, from := range codec.Sources() {
@@ -515,7 +515,7 @@ func checkLampWords(t *testing.T, tag string, from lights.Source) {
 			for _, since := range []time.Time{{}, sceneTime} {
 				l := lights.Light{
 					Source: from, Phase: phase, State: state, Target: state, Confirmed: sceneTime, Since: since, Waiting: phase == lights.Waiting || phase == lights.Queued,
-					Kept: since.IsZero(),
+					Retained: since.IsZero(),
 				}
 				w := lampview.Describe(l, sceneTime)
 				for _, text := range append(systemWords(l), w.Word, w.Truth) {
@@ -537,7 +537,7 @@ func TestLampsAreToldApartByShapeAndNotOnlyByColour(t *testing.T) {
 	shape := func(l lights.Light) string {
 		p := lampview.NewPicture()
 		p.Light = l
-		if lampview.Shines(l) {
+		if lampview.IsLit(l) {
 			p.Lit = 1
 		}
 		p.Paint()
@@ -552,7 +552,7 @@ func TestLampsAreToldApartByShapeAndNotOnlyByColour(t *testing.T) {
 		{Phase: lights.Queued, State: lights.Off, Waiting: true},
 		{Phase: lights.NoAnswer, State: lights.Off},
 		{Phase: lights.Offline, State: lights.On},
-		{Phase: lights.Stale, State: lights.On, Old: true},
+		{Phase: lights.Stale, State: lights.On, Outdated: true},
 		{Phase: lights.SentOnly, Target: lights.On},
 		{Phase: lights.Unheard},
 	} {
@@ -587,7 +587,7 @@ func TestTextIsCutAndBrokenToItsWidth(t *testing.T) {
 }
 
 func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
-	_ = i18n.Use("en")
+	_ = i18n.SetLanguage("en")
 	now := time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC)
 	for at, want := range map[time.Time]string{
 		now.Add(-9 * time.Hour):   "00:41",
@@ -635,7 +635,7 @@ func BenchmarkTwoHundredLampsSwitch(b *testing.B) {
 func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
 	p, _ := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on") })
 	p.menu.renameDialog("class/lamp-01")
-	c := p.desk.Window().Canvas()
+	c := p.env.Window().Canvas()
 	c.Focused().TypedRune('B')
 	if name := c.Focused().(*ui.Entry); name.Text != "B" {
 		t.Errorf("the name is %q", name.Text)

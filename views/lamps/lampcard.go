@@ -75,7 +75,7 @@ func newLampCard(now func() time.Time, still func() bool) *lampCard {
 // bind gives a card a lamp. The same lamp again is skipped where nothing
 // changed, and fades where it was lit or put out.
 func (c *lampCard) bind(next cardState) {
-	next.ended = expiry.Over(next.ends, c.now())
+	next.ended = expiry.Expired(next.ends, c.now())
 	if c.cardState == next {
 		return
 	}
@@ -94,7 +94,7 @@ func (c *lampCard) bind(next cardState) {
 // kindle lights or darkens the lamp: at once for another lamp, else fading.
 func (c *lampCard) kindle(fading bool) {
 	want := float32(0)
-	if lampview.Shines(c.light) {
+	if lampview.IsLit(c.light) {
 		want = 1
 	}
 	if c.fade != nil {
@@ -193,23 +193,23 @@ func (c *lampCard) markWords() string {
 func (c *lampCard) CreateRenderer() fyne.WidgetRenderer {
 	r := &lampCardRenderer{c: c, back: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent)}
 	r.badge = canvas.NewRectangle(color.Transparent)
-	for _, t := range []**canvas.Text{&r.name[0], &r.name[1], &r.name[2], &r.word, &r.truth[0], &r.truth[1], &r.who, &r.badgeText} {
+	for _, t := range []**canvas.Text{&r.name[0], &r.name[1], &r.name[2], &r.word, &r.truth[0], &r.truth[1], &r.changedBy, &r.badgeText} {
 		*t = canvas.NewText("", color.Transparent)
 	}
 	r.All = append(r.All, r.back)
 	r.All = append(r.All, c.picture.Objects...)
-	r.All = append(r.All, r.name[0], r.name[1], r.name[2], r.word, r.truth[0], r.truth[1], r.who, r.badge, r.badgeText, c.sw, c.dots, r.ring)
+	r.All = append(r.All, r.name[0], r.name[1], r.name[2], r.word, r.truth[0], r.truth[1], r.changedBy, r.badge, r.badgeText, c.sw, c.dots, r.ring)
 	r.Refresh()
 	return r
 }
 
 type lampCardRenderer struct {
 	ui.Drawing
-	c                    *lampCard
-	back, ring, badge    *canvas.Rectangle
-	word, who, badgeText *canvas.Text
-	name                 [3]*canvas.Text
-	truth                [2]*canvas.Text
+	c                          *lampCard
+	back, ring, badge          *canvas.Rectangle
+	word, changedBy, badgeText *canvas.Text
+	name                       [3]*canvas.Text
+	truth                      [2]*canvas.Text
 }
 
 func (r *lampCardRenderer) MinSize() fyne.Size {
@@ -253,9 +253,9 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 	foot := size.Width - (2*cardRoom+96+8)*u
 	switch {
 	case c.light.ReadOnly: // there is no switch, and the card says why
-		foot, w.Who = size.Width-2*cardRoom*u, i18n.T("lamps.from.readonly")
+		foot, w.ChangedBy = size.Width-2*cardRoom*u, i18n.T("lamps.from.readonly")
 	case c.warns():
-		w.Who = i18n.T("expiry.card.do")
+		w.ChangedBy = i18n.T("expiry.card.do")
 	}
 	bold := fyne.TextStyle{Bold: true}
 
@@ -272,8 +272,8 @@ func (r *lampCardRenderer) texts(size fyne.Size) {
 		ui.WriteText(t, lines[i], 13*u, fyne.TextStyle{}, theme.ColorNameForeground)
 		t.Move(fyne.NewPos(cardRoom*u, (97+19*float32(i))*u))
 	}
-	ui.WriteText(r.who, textfit.Line(w.Who, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, ui.ColorSoft)
-	r.who.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
+	ui.WriteText(r.changedBy, textfit.Line(w.ChangedBy, 13*u, fyne.TextStyle{}, foot), 13*u, fyne.TextStyle{}, ui.ColorSoft)
+	r.changedBy.Move(fyne.NewPos(cardRoom*u, size.Height-(cardRoom+20)*u))
 	r.mark(size)
 }
 
@@ -354,8 +354,8 @@ func (r *lampCardRenderer) Refresh() {
 	c := r.c
 	r.back.CornerRadius, r.ring.CornerRadius = ui.Unit*1.5*min(c.scale, 2), ui.Unit*1.5*min(c.scale, 2)
 	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = ui.Color(ui.ColorCard), ui.Color(theme.ColorNameSeparator), 1
-	if lampview.Shines(c.light) {
-		own := lampview.Halo(lampview.LampColor(c.light))
+	if lampview.IsLit(c.light) {
+		own := lampview.GlowColor(lampview.LampColor(c.light))
 		r.back.FillColor, r.back.StrokeColor = ui.Mix(ui.Color(ui.ColorCard), own, 0.14), ui.Mix(ui.Color(theme.ColorNameSeparator), own, 0.7)
 	}
 	r.ring.StrokeColor, r.ring.StrokeWidth = ui.Color(ui.ColorRing), ui.RingWidth

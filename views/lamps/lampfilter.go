@@ -68,7 +68,7 @@ func (f *lampFilter) count(all []lights.Light) {
 func shows(filter int, l lights.Light) bool {
 	switch filter {
 	case showOn:
-		return lampview.Shines(l)
+		return lampview.IsLit(l)
 	case showTrouble:
 		return inTrouble(l)
 	}

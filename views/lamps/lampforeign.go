@@ -44,7 +44,7 @@ func (m *lampMenu) hideDialog(base string) {
 		return
 	}
 	wrong := ui.NewWrong()
-	m.desk.Ask(ui.Question{
+	m.env.Ask(ui.Question{
 		Title: i18n.T("lamps.hide.title", "Name", l.Name), Text: i18n.T("lamps.hide.text", "System", l.Source.String()),
 		Content: wrong.Box, Yes: i18n.T("lamps.hide.yes"),
 		Do: func() bool { return m.succeeds(m.panel.Remove(base), wrong, nil) },
@@ -59,7 +59,7 @@ func (m *lampMenu) hiddenItems() []*fyne.MenuItem {
 	}
 	return []*fyne.MenuItem{fyne.NewMenuItemWithIcon(i18n.N("lamps.hidden.show", n), ui.Icon("eye"), func() {
 		if err := m.panel.ShowHidden(); err != nil {
-			m.desk.ShowProblem(err)
+			m.env.ShowProblem(err)
 		}
 	})}
 }

@@ -80,7 +80,7 @@ func TestALampThatNobodyCanSwitchHasNoSwitch(t *testing.T) {
 		t.Fatalf("switch %v, lit %v, it says %q", c.sw.Visible(), c.picture.Lit, c.DebugText())
 	}
 	test.TapAt(c, fyne.NewPos(cardRoom*c.scale+5, cardRoom*c.scale+5))
-	p.last.one("say:sign/state")
+	p.last.send("say:sign/state")
 	if len(room.sent) != 0 {
 		t.Fatalf("sent %q", room.sent)
 	}

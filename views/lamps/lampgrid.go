@@ -173,7 +173,7 @@ func (g *lampGrid) breatheIf(waiting bool) {
 		Tick: func(done float32) {
 			for _, c := range g.field.bound {
 				if c.light.Phase == lights.Waiting {
-					c.picture.Breathe(done)
+					c.picture.SetRingStrength(done)
 				}
 			}
 		},
@@ -300,7 +300,7 @@ func (g *lampGrid) jump(r rune) {
 }
 
 func (g *lampGrid) toggle() {
-	if g.current < len(g.lights) && !g.lights[g.current].Away() {
+	if g.current < len(g.lights) && !g.lights[g.current].IsOffline() {
 		g.OnToggle(g.lights[g.current].Base)
 	}
 }

@@ -27,7 +27,7 @@ import (
 
 // lampMenu is what can be done with one lamp, and the dialogs for it.
 type lampMenu struct {
-	desk  *env
+	env   *env
 	panel *lights.Panel
 	now   func() time.Time
 	ask   func(base string, on bool) // switches a lamp whose card has no switch
@@ -46,20 +46,20 @@ func (m *lampMenu) cardMenu(base string, at fyne.Position) {
 	if l.Source != lights.OwnBoard {
 		items = append(items, sourceItems(l)...)
 	}
-	if l.Away() && !l.ReadOnly {
+	if l.IsOffline() && !l.ReadOnly {
 		items = append(items,
 			item("lamps.menu.on", "lamp-on", func() { m.ask(base, true) }),
 			item("lamps.menu.off", "lamp", func() { m.ask(base, false) }),
 			fyne.NewMenuItemSeparator())
 	}
 	if lampview.Refused(l) {
-		items = append(items, item("lamps.menu.why", "warning", func() { m.desk.ShowProblem(l.Why) }), fyne.NewMenuItemSeparator())
+		items = append(items, item("lamps.menu.why", "warning", func() { m.env.ShowProblem(l.Err) }), fyne.NewMenuItemSeparator())
 	}
-	if expiry.Soon(expiry.EndOf(m.desk.Settings.Values(), base), m.now()) {
-		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(m.desk.Shell, m.desk.Settings.Values(), m.now()) }), fyne.NewMenuItemSeparator())
+	if expiry.EndsSoon(expiry.EndOf(m.env.Settings.Values(), base), m.now()) {
+		items = append(items, item("expiry.menu", "warning", func() { lampview.ShowExpiry(m.env.Shell, m.env.Settings.Values(), m.now()) }), fyne.NewMenuItemSeparator())
 	}
-	if !l.Unlisted && !l.ReadOnly && m.desk.Lesson.Spotlight() != base {
-		items = append(items, item("spotlight.menu", "sun", func() { m.desk.Lesson.SetSpotlight(base) }))
+	if !l.Unlisted && !l.ReadOnly && m.env.Lesson.Spotlight() != base {
+		items = append(items, item("spotlight.menu", "sun", func() { m.env.Lesson.SetSpotlight(base) }))
 	}
 	items = append(items, item("lamps.menu.rename", "edit", func() { m.renameDialog(base) }))
 	switch {
@@ -69,7 +69,7 @@ func (m *lampMenu) cardMenu(base string, at fyne.Position) {
 		items = append(items, item("lamps.menu.level", "palette", func() { m.colorDialog(base) }))
 	}
 	items = append(items, item("lamps.menu.topics", "topics", func() { m.topicsDialog(base) }))
-	if m.desk.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
+	if m.env.Program != nil && l.Topics.Set != "" && l.Source == lights.OwnBoard {
 		items = append(items, item("program.menu", "board", func() { m.programDialog(base) }))
 	}
 	if l.RetainedCommand {
@@ -81,15 +81,15 @@ func (m *lampMenu) cardMenu(base string, at fyne.Position) {
 		remove = item("lamps.menu.hide", "eye-off", func() { m.hideDialog(base) })
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), remove)
-	m.desk.PopUp(fyne.NewMenu("", items...), at)
+	m.env.PopUp(fyne.NewMenu("", items...), at)
 }
 
 // practiceItems are what hands do to a board, for one that nobody can touch.
 func (m *lampMenu) practiceItems(base string, item func(key, iconName string, do func()) *fyne.MenuItem) []*fyne.MenuItem {
-	if m.desk.Practice == nil {
+	if m.env.Practice == nil {
 		return nil
 	}
-	board, ok := m.desk.Practice(base)
+	board, ok := m.env.Practice(base)
 	if !ok {
 		return nil
 	}
@@ -110,7 +110,7 @@ func (m *lampMenu) renameDialog(base string) {
 	name := ui.NewEntry("")
 	name.SetText(l.Name)
 	wrong := ui.NewWrong()
-	m.desk.Ask(ui.Question{
+	m.env.Ask(ui.Question{
 		Title: i18n.T("lamps.rename.title"), Text: i18n.T("lamps.rename.text"),
 		Content: ui.Rows(name, wrong.Box), Yes: i18n.T("lamps.rename.yes"), Lines: []*ui.Entry{name},
 		Do: func() bool { return m.succeeds(m.panel.Rename(base, name.Text), wrong, name) },
@@ -141,11 +141,11 @@ func (m *lampMenu) removeDialog(base string) {
 	if !ok {
 		return
 	}
-	text := ui.Either(l.Presence == lights.Here, i18n.T("lamps.remove.here"), i18n.T("lamps.remove.text"))
+	text := ui.Either(l.Presence == lights.PresenceOnline, i18n.T("lamps.remove.here"), i18n.T("lamps.remove.text"))
 	wrong := ui.NewWrong()
 	topics := ui.Code(strings.Join(m.panel.RemovedTopics(base), "\n"))
 	topics.Wrapping = fyne.TextWrapBreak
-	m.desk.Ask(ui.Question{
+	m.env.Ask(ui.Question{
 		Title: i18n.T("lamps.remove.title", "Name", l.Name), Text: text,
 		Content: ui.Rows(ui.Small(i18n.T("lamps.remove.topics")), topics, wrong.Box),
 		Yes:     i18n.T("lamps.remove.yes"), Danger: true,
@@ -155,7 +155,7 @@ func (m *lampMenu) removeDialog(base string) {
 
 func (m *lampMenu) retainedCommandDialog(base string) {
 	wrong := ui.NewWrong()
-	m.desk.Ask(ui.Question{
+	m.env.Ask(ui.Question{
 		Title: i18n.T("lamps.retained-command.title"), Text: i18n.T("lamps.retained-command.text"), Content: wrong.Box, Yes: i18n.T("lamps.retained-command.yes"),
 		Do: func() bool { return m.succeeds(m.panel.ClearCommand(base), wrong, nil) },
 	})
@@ -169,7 +169,7 @@ func (m *lampMenu) addDialog() {
 	field := func(key string, e *ui.Entry) fyne.CanvasObject {
 		return container.New(&ui.StackLayout{}, ui.Small(i18n.T(key)), e)
 	}
-	m.desk.Ask(ui.Question{
+	m.env.Ask(ui.Question{
 		Title: i18n.T("lamps.add.title"), Text: i18n.T("lamps.add.text"),
 		Content: ui.Rows(field("lamps.add.name", name), field("lamps.add.set", set), field("lamps.add.state", state), wrong.Box),
 		Yes:     i18n.T("lamps.add.yes"),
@@ -217,13 +217,13 @@ var swatches = []struct {
 func swatchWords(name string, c lights.RGB, l lights.Light) string {
 	const near = 12 // a dimmed colour is rounded
 	has := lampview.LampColor(l)
-	if !l.HasColor || apart(has.R, c.R) > near || apart(has.G, c.G) > near || apart(has.B, c.B) > near {
+	if !l.HasColor || difference(has.R, c.R) > near || difference(has.G, c.G) > near || difference(has.B, c.B) > near {
 		return i18n.T(name)
 	}
 	return i18n.T("lamps.color.present", "Color", i18n.T(name))
 }
 
-func apart(a, b uint8) int { return max(int(a), int(b)) - min(int(a), int(b)) }
+func difference(a, b uint8) int { return max(int(a), int(b)) - min(int(a), int(b)) }
 
 // colorDialog sets colour and brightness. They count when the board says so, so
 // what it shows is what the board has.
@@ -266,7 +266,7 @@ func (m *lampMenu) colorDialog(base string) {
 		head = i18n.T("lamps.color.title", "Name", l.Name)
 		content = ui.Rows(container.NewGridWithColumns(5, buttons...), ui.Small(i18n.T("lamps.color.level")), bar, truth)
 	}
-	m.desk.Show(head, "", content).Cancelled = stop
+	m.env.Show(head, "", content).Cancelled = stop
 }
 
 func (m *lampMenu) colorTruth(l lights.Light) string {
@@ -284,11 +284,11 @@ func (m *lampMenu) colorTruth(l lights.Light) string {
 // swatch is a colour to choose.
 type swatch struct {
 	ui.Button
-	tint color.NRGBA
+	color color.NRGBA
 }
 
 func newSwatch(c lights.RGB, tapped func()) *swatch {
-	s := &swatch{tint: color.NRGBA{R: c.R, G: c.G, B: c.B, A: 255}}
+	s := &swatch{color: color.NRGBA{R: c.R, G: c.G, B: c.B, A: 255}}
 	s.OnTapped = tapped
 	s.ExtendBaseWidget(s)
 	return s
@@ -299,7 +299,7 @@ func (s *swatch) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // CreateRenderer draws the colour over the button, inside its frame.
 func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
-	patch := canvas.NewRectangle(s.tint)
+	patch := canvas.NewRectangle(s.color)
 	patch.CornerRadius = ui.Unit
 	patch.StrokeColor, patch.StrokeWidth = ui.Color(theme.ColorNameInputBorder), 1
 	patch.SetMinSize(fyne.NewSquareSize(ui.Unit * 4))
@@ -339,7 +339,7 @@ func (m *lampMenu) topicsDialog(base string) {
 		name.Truncation = fyne.TextTruncateEllipsis
 		lines = append(lines, container.New(&ui.StackLayout{}, ui.Small(lampview.TextFor(l, key)),
 			container.NewBorder(nil, nil, nil, ui.Row(
-				ui.QuietButton("", ui.Icon("copy"), func() { m.desk.CopyText(topic) }),
+				ui.QuietButton("", ui.Icon("copy"), func() { m.env.CopyText(topic) }),
 				ui.QuietButton(i18n.T("lamps.topics.watch"), ui.Icon("topics"), func() { m.showTopic(topic) })), container.New(ui.LevelLayout{}, name))))
 	}
 	add("lamps.topics.set", l.Topics.Set)
@@ -353,19 +353,19 @@ func (m *lampMenu) topicsDialog(base string) {
 		add("lamps.topics.info", l.Topics.Info)
 	}
 	facts := infoWords(l)
-	if ends := expiry.EndOf(m.desk.Settings.Values(), base); !ends.IsZero() {
+	if ends := expiry.EndOf(m.env.Settings.Values(), base); !ends.IsZero() {
 		facts = append(facts, lampview.ExpiryWords(ends, m.now()))
 	}
 	lines = append(lines, ui.Small(strings.Join(facts, "\n")))
 	scroll := container.NewVScroll(container.New(&ui.StackLayout{Gap: ui.Unit / 2}, lines...))
-	scroll.SetMinSize(fyne.NewSize(ui.DialogWidth, min(ui.Unit*44, m.desk.Window().Canvas().Size().Height-ui.Unit*26)))
-	m.desk.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
+	scroll.SetMinSize(fyne.NewSize(ui.DialogWidth, min(ui.Unit*44, m.env.Window().Canvas().Size().Height-ui.Unit*26)))
+	m.env.Show(i18n.T("lamps.topics.title", "Name", l.Name), "", scroll)
 }
 
 // showTopic goes to a topic in the browser.
 func (m *lampMenu) showTopic(topic string) {
-	m.desk.LeaveDialog()
-	m.desk.Visit(ui.PlaceTopics, topic)
+	m.env.LeaveDialog()
+	m.env.Visit(ui.PlaceTopics, topic)
 }
 
 // infoWords is what a board told of itself.

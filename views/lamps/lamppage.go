@@ -23,7 +23,7 @@ import (
 
 // lampPage is the panel of switches: all lamps, all on, all off, and find.
 type lampPage struct {
-	desk  *env
+	env   *env
 	panel *lights.Panel
 	now   func() time.Time
 	stop  watch.Stops
@@ -32,8 +32,8 @@ type lampPage struct {
 	line           *lampLine
 	filter         *lampFilter
 	detail         *widget.Label // of the current tile
-	held           *attention
-	again          *again
+	attention      *attention
+	restarted      *restartNotice
 	classPast      class.Past
 	front          *widget.Label // above lamps that lie as their pupils sit
 	grid           *lampGrid
@@ -51,17 +51,17 @@ type lampPage struct {
 func New(s *ui.Shell, p *backend.Parts) ui.Page { return newLampPage(&env{Shell: s, Parts: p}) }
 
 func newLampPage(d *env) *lampPage {
-	p := &lampPage{desk: d, panel: d.Lights, now: time.Now, owners: &lampOwners{desk: d}}
+	p := &lampPage{env: d, panel: d.Lights, now: time.Now, owners: &lampOwners{env: d}}
 	now := func() time.Time { return p.now() }
 	p.last = &lastAll{panel: p.panel, now: now}
-	p.menu = &lampMenu{desk: d, panel: p.panel, now: now, ask: p.ask}
-	p.lesson = &lessonDialogs{desk: d, panel: p.panel, now: now, owners: p.owners}
+	p.menu = &lampMenu{env: d, panel: p.panel, now: now, ask: p.ask}
+	p.lesson = &lessonDialogs{env: d, panel: p.panel, now: now, owners: p.owners}
 	p.filter = newLampFilter(p.update)
 	p.line, p.tools = newLampLine(p), newLampTools(p)
-	p.held, p.again, p.front, p.detail = newAttention(d), newAgain(d), frontOfRoom(), ui.OneLine("")
+	p.attention, p.restarted, p.front, p.detail = newAttention(d), newRestartNotice(d), frontOfRoom(), ui.OneLine("")
 	p.grid = newLampGrid(now)
-	p.grid.Still = p.desk.Still
-	p.grid.OnToggle = p.last.one
+	p.grid.Still = p.env.Still
+	p.grid.OnToggle = p.last.send
 	p.grid.OnMenu = p.menu.cardMenu
 	p.grid.OnMove = p.showDetail
 	p.grid.OnExpiry = func() { lampview.ShowExpiry(d.Shell, d.Settings.Values(), p.now()) }
@@ -79,7 +79,7 @@ func newLampPage(d *env) *lampPage {
 // layOut puts header and cards in their places.
 func (p *lampPage) layOut() {
 	head := container.NewBorder(nil, nil, nil, ui.Centred(p.tools.row()), ui.Rows(ui.Title(i18n.T("rail.lamps"))))
-	p.header = container.New(&ui.StackLayout{}, head, p.line.box, p.held.notice, p.again.box, p.front)
+	p.header = container.New(&ui.StackLayout{}, head, p.line.box, p.attention.notice, p.restarted.box, p.front)
 	p.body = container.NewStack(p.grid)
 	foot := container.New(ui.TightLayout{Flush: true}, p.detail)
 	p.content = container.NewBorder(nil, foot, nil, nil, container.New(ui.TopLayout{Gap: theme.Padding()}, p.header, p.body))
@@ -119,7 +119,7 @@ func (p *lampPage) FirstFocus() fyne.Focusable {
 	return p.grid
 }
 
-// TypedKey and typedRune go to the cards from wherever nobody wants them.
+// TypedKey and TypedRune go to the cards from wherever nobody wants them.
 func (p *lampPage) TypedKey(e *fyne.KeyEvent) {
 	if len(p.grid.lights) > 0 {
 		p.focusGrid()
@@ -155,7 +155,7 @@ func (p *lampPage) Target(base string) {
 
 func (p *lampPage) focusGrid() {
 	if len(p.grid.lights) > 0 {
-		p.desk.Window().Canvas().Focus(p.grid)
+		p.env.Window().Canvas().Focus(p.grid)
 	}
 }
 
@@ -174,7 +174,7 @@ func (p *lampPage) update() {
 		p.layOutLine()
 	}
 	p.tools.label(len(all), len(found))
-	spotlit := p.desk.Lesson.Spotlight() != ""
+	spotlit := p.env.Lesson.Spotlight() != ""
 	ui.SetVisible(p.tools.find, len(all) > 1 && !spotlit)
 	for _, b := range []*ui.Button{p.tools.on, p.tools.off} {
 		ui.SetVisible(b, len(found) > 0 && !spotlit)
@@ -187,7 +187,7 @@ func (p *lampPage) update() {
 	case len(found) == 0:
 		view = p.nothing
 	}
-	p.grid.ends = expiry.ByBase(p.desk.Settings.Values(), p.now())
+	p.grid.ends = expiry.ByBase(p.env.Settings.Values(), p.now())
 	p.grid.large = spotlit
 	p.grid.names = p.owners.namesOf(found)
 	p.grid.setSeats(p.owners.seatsOf(found))
@@ -210,7 +210,7 @@ func (p *lampPage) showDetail() {
 // matching are the lamps that are looked for, by name, group or topic, and how they
 // are.
 func (p *lampPage) matching(all []lights.Light) []lights.Light {
-	if l, ok := p.panel.Light(p.desk.Lesson.Spotlight()); ok {
+	if l, ok := p.panel.Light(p.env.Lesson.Spotlight()); ok {
 		return []lights.Light{l}
 	}
 	want := strings.ToLower(strings.TrimSpace(p.tools.find.Text))
@@ -236,7 +236,7 @@ func (p *lampPage) countWords(all []lights.Light) string {
 		switch {
 		case l.Phase == lights.Offline:
 			away++
-		case lampview.Shines(l):
+		case lampview.IsLit(l):
 			on++
 		}
 	}
@@ -258,7 +258,7 @@ func (p *lampPage) ask(base string, on bool) {
 
 // toggleSeats shows the lamps in the seat plan, or not any more.
 func (p *lampPage) toggleSeats() {
-	p.desk.Settings.Update(func(v *settings.Values) { v.Seats = !v.Seats })
+	p.env.Settings.Update(func(v *settings.Values) { v.Seats = !v.Seats })
 	p.update()
 }
 
@@ -271,14 +271,14 @@ func (p *lampPage) lessonChanged() {
 
 // tryPractice goes to the wizard with the practice board chosen.
 func (p *lampPage) tryPractice() {
-	s := p.desk.Setup()
-	p.desk.Visit(ui.PlaceSetup, "")
+	s := p.env.Setup()
+	p.env.Visit(ui.PlaceSetup, "")
 	s.TryPractice()
 }
 
 // classDialog shows the class.
 func (p *lampPage) classDialog() {
-	class.Open(p.desk.Shell, p.desk.Parts, &p.classPast, p.toggleSeats)
+	class.Open(p.env.Shell, p.env.Parts, &p.classPast, p.toggleSeats)
 }
 
 // pageMenu is what is seldom needed.
@@ -287,12 +287,12 @@ func (p *lampPage) pageMenu() {
 		fyne.NewMenuItemWithIcon(i18n.T("lamps.add"), ui.Icon("plus"), p.menu.addDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("class.menu"), ui.Icon("group"), p.classDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("pupilpage.menu"), ui.Icon("people"), p.pupilsDialog),
-		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.desk.Visit(ui.PlaceSetup, "") }),
+		fyne.NewMenuItemWithIcon(i18n.T("lamps.empty.setup"), ui.Icon("setup"), func() { p.env.Visit(ui.PlaceSetup, "") }),
 	}
 	if p.owners.anySeat() {
-		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.desk.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
+		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.env.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
-	p.desk.PopUpUnder(p.tools.more, slices.Concat(items, p.lessonItems(), p.menu.hiddenItems())...)
+	p.env.PopUpUnder(p.tools.more, slices.Concat(items, p.lessonItems(), p.menu.hiddenItems())...)
 }
 
 // lessonItems are for the lesson as a whole.
@@ -300,7 +300,7 @@ func (p *lampPage) lessonItems() []*fyne.MenuItem {
 	return []*fyne.MenuItem{
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(i18n.T("projector.menu"), ui.Icon("sun"), p.project),
-		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.desk.Lesson.Missing())), ui.Icon("offline"), p.lesson.missingDialog),
+		fyne.NewMenuItemWithIcon(i18n.N("missing.menu", len(p.env.Lesson.Missing())), ui.Icon("offline"), p.lesson.missingDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("happened.menu"), ui.Icon("chart"), p.lesson.happenedDialog),
 		fyne.NewMenuItemWithIcon(i18n.T("again.menu"), ui.Icon("refresh"), p.lesson.startAgainDialog),
 	}

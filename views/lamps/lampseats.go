@@ -15,15 +15,15 @@ import (
 
 // lampOwners are whose the lamps are, and where these sit.
 type lampOwners struct {
-	desk   *env
+	env    *env
 	pupils map[string][]roster.Pupil // by the lamp's base
 }
 
-func (o *lampOwners) update() { o.pupils = o.desk.Boards.Owners() }
+func (o *lampOwners) update() { o.pupils = o.env.Boards.Owners() }
 
 // seatsOf are where lamps lie, where they are shown in the class's seat plan.
 func (o *lampOwners) seatsOf(all []lights.Light) (cells []int, across int) {
-	if !o.desk.Settings.Snapshot().Seats || o.desk.Lesson.Spotlight() != "" {
+	if !o.env.Settings.Snapshot().Seats || o.env.Lesson.Spotlight() != "" {
 		return nil, 0
 	}
 	return o.cellsOf(all, all)
@@ -32,7 +32,7 @@ func (o *lampOwners) seatsOf(all []lights.Light) (cells []int, across int) {
 // cellsOf are where the lamps lie that are shown, in the plan that has all: those that
 // are not shown keep their seats empty. There is no plan where no lamp has a seat.
 func (o *lampOwners) cellsOf(all, shown []lights.Light) (cells []int, across int) {
-	plan := o.desk.Class.Plan()
+	plan := o.env.Class.Plan()
 	byBase, seated := class.SeatCells(all, o.pupils, plan)
 	if !seated {
 		return nil, 0
@@ -52,7 +52,7 @@ func frontOfRoom() *widget.Label {
 
 // anySeat reports whether a lamp has a seat.
 func (o *lampOwners) anySeat() bool {
-	_, seated := class.SeatCells(o.desk.Lights.Lights(), o.pupils, o.desk.Class.Plan())
+	_, seated := class.SeatCells(o.env.Lights.Lights(), o.pupils, o.env.Class.Plan())
 	return seated
 }
 

@@ -31,7 +31,7 @@ func seatWindow(t *testing.T) (*viewtest.Window, *lampPage) {
 
 func TestACardShowsWhoseTheLampIsAndIsFoundByThat(t *testing.T) {
 	_, p := seatWindow(t)
-	p.desk.Class.Replace([]roster.Pupil{{Name: "李小明", Group: "红队", Board: "class/lamp-02"}, {Name: "王芳", Board: "class/lamp-02"}})
+	p.env.Class.Replace([]roster.Pupil{{Name: "李小明", Group: "红队", Board: "class/lamp-02"}, {Name: "王芳", Board: "class/lamp-02"}})
 	card := func(base string) *lampCard { return p.grid.field.bound[p.grid.find(base)] }
 	if c := card("class/lamp-02"); !strings.HasPrefix(c.DebugText(), "李小明"+i18n.T("class.between")+"王芳\n") || c.markWords() != "lamp-02" {
 		t.Errorf("the card says %q, marked %q", c.DebugText(), c.markWords())
@@ -49,8 +49,8 @@ func TestACardShowsWhoseTheLampIsAndIsFoundByThat(t *testing.T) {
 
 func TestLampsLieAsTheirPupilsSit(t *testing.T) {
 	w, p := seatWindow(t)
-	p.desk.Class.SetPlan(roster.Plan{Rows: 2, Columns: 3})
-	p.desk.Class.Replace([]roster.Pupil{
+	p.env.Class.SetPlan(roster.Plan{Rows: 2, Columns: 3})
+	p.env.Class.Replace([]roster.Pupil{
 		{Name: "a", Board: "class/lamp-01", Seat: roster.Seat{Row: 2, Column: 3}}, {Name: "b", Board: "class/lamp-02", Seat: roster.Seat{Row: 1, Column: 1}},
 	})
 	p.classDialog()
@@ -86,7 +86,7 @@ func init() {
 		e.Parts.Settings.Update(func(v *settings.Values) { v.Seats = true })
 		return nil
 	}
-	lampScene("class-plan", seated, func(p *lampPage) { p.desk.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
+	lampScene("class-plan", seated, func(p *lampPage) { p.env.Window().Canvas().Focus(p.grid); p.grid.moveTo(7) })
 	lampScene("class-wide-plan", func(e *viewtest.Env, r *lampRoom) *lampRoom {
 		seated(e, r)
 		e.Parts.Class.SetPlan(roster.Plan{Rows: 5, Columns: 9})

@@ -89,7 +89,7 @@ func numberOf(name string) string {
 // room, with its word below where that can be read.
 func (r *lampCardRenderer) layWall(size fyne.Size) {
 	const least, edge = 48, 4
-	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.badge, r.badgeText, r.name[1], r.name[2], r.truth[0], r.truth[1], r.who} {
+	for _, o := range []fyne.CanvasObject{r.c.sw, r.c.dots, r.badge, r.badgeText, r.name[1], r.name[2], r.truth[0], r.truth[1], r.changedBy} {
 		o.Hide()
 	}
 	side := min(size.Height*0.72, size.Width*0.3)
@@ -132,7 +132,7 @@ func (r *lampCardRenderer) layNarrow(size fyne.Size) {
 	for _, o := range []fyne.CanvasObject{c.sw, r.badge, r.badgeText} {
 		o.Hide()
 	}
-	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.who} {
+	for _, t := range []*canvas.Text{r.truth[0], r.truth[1], r.changedBy} {
 		ui.WriteText(t, "", 13*u, fyne.TextStyle{}, ui.ColorSoft)
 	}
 	ui.SetBounds(c.dots, size.Width-tileSign, size.Height-tileDots, tileSign, tileDots)
@@ -185,8 +185,8 @@ func (r *lampCardRenderer) tileMark(size fyne.Size, left, top, room float32, mar
 		at, room = fyne.NewPos((tileRoom+2)*u, size.Height-(tileRoom+16)*u), size.Width-(2*tileRoom+4)*u
 	}
 	tint := ui.Either(r.c.warns(), theme.ColorNameWarning, ui.ColorSoft)
-	ui.WriteText(r.who, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
-	r.who.Move(at)
+	ui.WriteText(r.changedBy, textfit.Line(mark, 12*u, fyne.TextStyle{}, room), 12*u, fyne.TextStyle{}, tint)
+	r.changedBy.Move(at)
 }
 
 // tileWords are what a tile has no room for: of which lamp, what its state rests on,
@@ -198,8 +198,8 @@ func (p *lampPage) tileWords() string {
 	}
 	w := lampview.Describe(l, p.now())
 	name := shownName(cmp.Or(p.grid.names[l.Base], l.Name), p.grid.twins[l.Base])
-	if w.Who == "" {
+	if w.ChangedBy == "" {
 		return i18n.T("lamps.tile", "Name", name, "Truth", w.Truth)
 	}
-	return i18n.T("lamps.tile.who", "Name", name, "Truth", w.Truth, "Who", w.Who)
+	return i18n.T("lamps.tile.who", "Name", name, "Truth", w.Truth, "Who", w.ChangedBy)
 }

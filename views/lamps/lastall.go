@@ -37,9 +37,9 @@ func (a *lastAll) ask(on bool, shown []lights.Light) {
 // forget tells of it no more.
 func (a *lastAll) forget() { a.at, a.before = time.Time{}, nil }
 
-// one asks one lamp; who waits for a turn is told of until nobody does. What comes of it
+// send asks one lamp; who waits for a turn is told of until nobody does. What comes of it
 // is told by its card, an error too.
-func (a *lastAll) one(base string) {
+func (a *lastAll) send(base string) {
 	if g, _ := a.panel.Group(); g.Queued == 0 {
 		a.at = time.Time{}
 	}

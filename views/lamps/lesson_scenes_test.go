@@ -46,14 +46,14 @@ func lessonScenes() {
 		return nil
 	}
 	lampScene("attention-buttons", held, func(p *lampPage) {
-		p.desk.Lesson.SetAttentionOptions(settings.Attention{Dark: true, Buttons: true})
-		p.desk.Lesson.SetAttention(true)
+		p.env.Lesson.SetAttentionOptions(settings.Attention{Dark: true, Buttons: true})
+		p.env.Lesson.SetAttention(true)
 	})
-	lampScene("spotlight", held, func(p *lampPage) { p.desk.Lesson.SetSpotlight("class/lamp-05") })
+	lampScene("spotlight", held, func(p *lampPage) { p.env.Lesson.SetSpotlight("class/lamp-05") })
 	lampScene("missing", away, func(p *lampPage) { p.lesson.missingDialog() })
 	lampScene("again", held, func(p *lampPage) { p.lesson.startAgainDialog() })
 	lampScene("again-done", held, func(p *lampPage) {
-		p.desk.Lesson.Plan(func(plan lesson.Plan) { p.desk.Lesson.StartAgain(plan) })
+		p.env.Lesson.Plan(func(plan lesson.Plan) { p.env.Lesson.StartAgain(plan) })
 	})
 	lampScene("happened", away, func(p *lampPage) {
 		p.last.ask(false, p.grid.lights)

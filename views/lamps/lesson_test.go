@@ -18,7 +18,7 @@ import (
 )
 
 // lessonPage is a page with lamps that answer when the test has them.
-func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage, *lampRoom) {
+func lessonPage(t *testing.T, kept ...topics.RetainedMessage) (*viewtest.Window, *lampPage, *lampRoom) {
 	t.Helper()
 	var room *lampRoom
 	w, loop := viewtest.NewWindow(t, nil)
@@ -41,7 +41,7 @@ func lessonPage(t *testing.T, kept ...topics.Kept) (*viewtest.Window, *lampPage,
 
 func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 	_, p, room := lessonPage(t)
-	p.desk.Lesson.SetSpotlight("class/lamp-02")
+	p.env.Lesson.SetSpotlight("class/lamp-02")
 	if len(p.grid.lights) != 1 || p.grid.lights[0].Base != "class/lamp-02" || p.tools.on.Visible() {
 		t.Errorf("shown are %+v", p.grid.lights)
 	}
@@ -53,7 +53,7 @@ func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 	}
 	room.sent = nil
 	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))
-	if len(p.grid.lights) != 3 || p.held.notice.Visible() || !p.tools.on.Visible() {
+	if len(p.grid.lights) != 3 || p.attention.notice.Visible() || !p.tools.on.Visible() {
 		t.Error("it has not ended")
 	}
 	if want := []string{"class/lamp-01/light/set on", "class/lamp-03/light/set on"}; !slices.Equal(room.sent, want) {
@@ -64,42 +64,42 @@ func TestTheSpotlightShowsOneLampAndEndsWithOneClick(t *testing.T) {
 func TestWhatGoesWithAttentionIsAskedForWhereItIsTold(t *testing.T) {
 	_, p, room := lessonPage(t)
 	test.Tap(p.line.attention)
-	if len(room.sent) > 0 || p.held.button.Text != i18n.T("attention.buttons.free") {
-		t.Errorf("sent %q, said %q", room.sent, p.held.button.Text)
+	if len(room.sent) > 0 || p.attention.button.Text != i18n.T("attention.buttons.free") {
+		t.Errorf("sent %q, said %q", room.sent, p.attention.button.Text)
 	}
-	test.Tap(p.held.dark)
+	test.Tap(p.attention.dark)
 	if len(room.sent) != 3 {
 		t.Errorf("sent %q", room.sent)
 	}
-	test.Tap(p.held.buttons)
-	if want := i18n.N("attention.buttons.unable", 3, "Held", 0, "All", 3); p.held.button.Text != want {
-		t.Errorf("said %q, want %q", p.held.button.Text, want)
+	test.Tap(p.attention.buttons)
+	if want := i18n.N("attention.buttons.unable", 3, "Held", 0, "All", 3); p.attention.button.Text != want {
+		t.Errorf("said %q, want %q", p.attention.button.Text, want)
 	}
 }
 
 func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T) {
-	w, p, room := lessonPage(t, topics.Kept{Topic: "class/scores", Payload: []byte("7")})
+	w, p, room := lessonPage(t, topics.RetainedMessage{Topic: "class/scores", Payload: []byte("7")})
 	p.lesson.startAgainDialog()
-	said := viewtest.Said(w)
+	said := viewtest.DialogText(w)
 	for _, want := range []string{i18n.N("again.off", 3), "lamp-01", i18n.N("again.rubbish", 1), "class/scores"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in %q", want, said)
 		}
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
-	if _, started := p.desk.Lesson.Restarted(); started || len(room.sent) > 0 {
+	if _, started := p.env.Lesson.Restarted(); started || len(room.sent) > 0 {
 		t.Errorf("cancelled, and sent %q", room.sent)
 	}
 	p.lesson.startAgainDialog()
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
-	if len(room.sent) != 3 || !p.again.box.Visible() {
+	if len(room.sent) != 3 || !p.restarted.box.Visible() {
 		t.Errorf("sent %q", room.sent)
 	}
 	for _, board := range []string{"lamp-01", "lamp-02", "lamp-03"} {
 		room.says(board+"/light", "off")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("lamps.undo"))
-	if len(room.sent) != 6 || p.again.undo.Visible() {
+	if len(room.sent) != 6 || p.restarted.undo.Visible() {
 		t.Errorf("undone: %q", room.sent)
 	}
 }
@@ -107,19 +107,19 @@ func TestStartingAgainShowsWhatItChangesAndLeavesOutWhatIsNotWanted(t *testing.T
 func TestWhoIsMissingIsToldWithNameAndReason(t *testing.T) {
 	w, p, room := lessonPage(t)
 	p.lesson.missingDialog()
-	if !strings.Contains(viewtest.Said(w), i18n.T("missing.nobody")) {
-		t.Errorf("said %q", viewtest.Said(w))
+	if !strings.Contains(viewtest.DialogText(w), i18n.T("missing.nobody")) {
+		t.Errorf("said %q", viewtest.DialogText(w))
 	}
 	room.kept("lamp-02/info", `{"name":"Window","lost":"no-network"}`)
 	room.says("lamp-02/status", "offline")
 	room.loop.Run()
-	said := viewtest.Said(w)
+	said := viewtest.DialogText(w)
 	if !strings.Contains(said, "Window") || !strings.Contains(said, lostWords("no-network")) || lostWords("no-network") == "" || lostWords("nonsense") != "" {
 		t.Errorf("said %q", said)
 	}
 	room.link = link.Waiting
-	p.desk.Lesson.Changed.Raise()
-	if said := viewtest.Said(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
+	p.env.Lesson.Changed.Raise()
+	if said := viewtest.DialogText(w); strings.Contains(said, "Window") || !strings.Contains(said, i18n.T("missing.no-link")) {
 		t.Errorf("without a connection it says %q", said)
 	}
 }
@@ -130,18 +130,18 @@ func TestTheClassroomIsNotCalledClearWhereNobodyKnows(t *testing.T) {
 		room.says(board+"/light", "off")
 	}
 	p.lesson.startAgainDialog()
-	if said := viewtest.Said(w); !strings.Contains(said, i18n.T("again.nothing")) {
+	if said := viewtest.DialogText(w); !strings.Contains(said, i18n.T("again.nothing")) {
 		t.Errorf("all is known, and it says %q", said)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.cancel"))
 	room.says("lamp-02/status", "offline")
-	p.desk.Lesson.SetAttention(true)
+	p.env.Lesson.SetAttention(true)
 	p.lesson.startAgainDialog()
-	if said := viewtest.Said(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
+	if said := viewtest.DialogText(w); strings.Contains(said, i18n.T("again.nothing")) || !strings.Contains(said, i18n.N("again.unknown-lamps", 1)) {
 		t.Errorf("one is offline, and it says %q", said)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("again.yes"))
-	if p.desk.Lesson.Attention() {
+	if p.env.Lesson.Attention() {
 		t.Error("attention has not ended")
 	}
 }
@@ -151,23 +151,23 @@ func TestWhatHappenedIsCountedInTheTable(t *testing.T) {
 	_ = room.Switch("class/lamp-01", false)
 	room.says("lamp-01/light", "off")
 	p.lesson.happenedDialog()
-	row := p.desk.Lesson.Rows()[0]
+	row := p.env.Lesson.Rows()[0]
 	if cells := p.lesson.happenedCells(row); !slices.Equal(cells[:2], []string{"lamp-01", "1"}) {
 		t.Errorf("%q of %+v", cells, row)
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("happened.anew"))
-	if p.desk.Lesson.Rows()[0].Commands != 0 {
+	if p.env.Lesson.Rows()[0].Commands != 0 {
 		t.Error("it still counts what was before")
 	}
 }
 
 func TestTheProjectorShowsAllLampsAtOnceWhereTheirPupilsSit(t *testing.T) {
 	w, p, _ := lessonPage(t)
-	p.desk.Class.Replace([]roster.Pupil{{Name: "Zoe", Board: "class/lamp-03", Seat: roster.Seat{Row: 1, Column: 1}}})
+	p.env.Class.Replace([]roster.Pupil{{Name: "Zoe", Board: "class/lamp-03", Seat: roster.Seat{Row: 1, Column: 1}}})
 	p.update()
 	p.project()
-	if !w.Shell.InDialog() || !strings.Contains(viewtest.Said(w), i18n.T("projector.seats")) {
-		t.Fatalf("shown is %q", viewtest.Said(w))
+	if !w.Shell.InDialog() || !strings.Contains(viewtest.DialogText(w), i18n.T("projector.seats")) {
+		t.Fatalf("shown is %q", viewtest.DialogText(w))
 	}
 	if !w.Shell.LeaveDialog() || w.Shell.InDialog() {
 		t.Error("it can't be left")

@@ -26,7 +26,7 @@ const missingWidth = 760
 
 // lessonDialogs are the dialogs about the lesson as a whole.
 type lessonDialogs struct {
-	desk   *env
+	env    *env
 	panel  *lights.Panel
 	now    func() time.Time
 	owners *lampOwners
@@ -50,17 +50,17 @@ func (d *lessonDialogs) missingDialog() {
 		}
 	}
 	fill()
-	m = d.desk.ShowWide(i18n.T("missing.title"), "", body, missingWidth)
-	m.Cancelled = watch.Stops{d.panel.Changed.Listen(fill), d.desk.Lesson.Changed.Listen(fill)}.Stop
+	m = d.env.ShowWide(i18n.T("missing.title"), "", body, missingWidth)
+	m.Cancelled = watch.Stops{d.panel.Changed.Listen(fill), d.env.Lesson.Changed.Listen(fill)}.Stop
 }
 
 // missingLines are what the dialog shows, and all of that as one text.
 func (d *lessonDialogs) missingLines() (lines []fyne.CanvasObject, said string) {
-	if d.desk.Status().Link != link.Online {
+	if d.env.Status().Link != link.Online {
 		words := i18n.T("missing.no-link")
 		return []fyne.CanvasObject{ui.Notice(ui.Warning, words)}, words
 	}
-	missing := d.desk.Lesson.Missing()
+	missing := d.env.Lesson.Missing()
 	if len(missing) == 0 {
 		lines = append(lines, ui.Notice(ui.Success, i18n.T("missing.nobody")))
 	}
@@ -79,7 +79,7 @@ func (d *lessonDialogs) missingLines() (lines []fyne.CanvasObject, said string) 
 		times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, d.now()))
 		said += words + times
 		parts := container.New(&ui.TightLayout{}, ui.Body(words), ui.Small(times))
-		if l, ok := d.desk.Lesson.LampOf(n.User); ok {
+		if l, ok := d.env.Lesson.LampOf(n.User); ok {
 			parts.Objects = append([]fyne.CanvasObject{ui.SubtitleWrapped(d.owners.nameOf(l.Base, l.Name))}, parts.Objects...)
 		}
 		lines = append(lines, ui.NoticeWith(ui.Remark, parts))
@@ -90,10 +90,10 @@ func (d *lessonDialogs) missingLines() (lines []fyne.CanvasObject, said string) 
 // thrownOff are the newest notices of who shares a client id, was not let in, or was
 // thrown off, the newest first.
 func (d *lessonDialogs) thrownOff() []broker.Notice {
-	if d.desk.Noticed == nil {
+	if d.env.Noticed == nil {
 		return nil
 	}
-	all := slices.DeleteFunc(d.desk.Noticed(), func(n broker.Notice) bool { return !lesson.Refuses(n.Kind) })
+	all := slices.DeleteFunc(d.env.Noticed(), func(n broker.Notice) bool { return !lesson.Refuses(n.Kind) })
 	slices.Reverse(all)
 	return all
 }
@@ -139,8 +139,8 @@ func lostWords(why string) string {
 	if why == "" {
 		return ""
 	}
-	f, _ := device.Stage{Name: device.StageLost, Bad: true, Why: why}.Fault()
-	if why == device.WhyCode { // the board does not say which
+	f, _ := device.Stage{Name: device.StageLost, Bad: true, Reason: why}.Fault()
+	if why == device.ReasonCode { // the board does not say which
 		f = fault.LoginRefused
 	}
 	if f == fault.Unknown {

@@ -22,7 +22,7 @@ const leastProgram, mostProgram = ui.Unit * 12, ui.Unit * 62
 
 // programDialog shows the program that a pupil would type for a lamp.
 type programDialog struct {
-	desk   *env
+	env    *env
 	base   string
 	models []string // of the choice
 	board  *ui.Select
@@ -39,14 +39,14 @@ type programDialog struct {
 
 func (m *lampMenu) programDialog(base string) {
 	l, ok := m.panel.Light(base)
-	if !ok || m.desk.Program == nil {
+	if !ok || m.env.Program == nil {
 		return
 	}
-	newProgramDialog(m.desk, base).open(l.Name)
+	newProgramDialog(m.env, base).open(l.Name)
 }
 
 func newProgramDialog(d *env, base string) *programDialog {
-	s := &programDialog{desk: d, base: base, warn: ui.Notice(ui.Warning, i18n.T("program.real.warning")), wrong: ui.NewWrong()}
+	s := &programDialog{env: d, base: base, warn: ui.Notice(ui.Warning, i18n.T("program.real.warning")), wrong: ui.NewWrong()}
 	s.text = ui.Code("")
 	s.text.Selectable = true
 	s.scroll = container.NewScroll(s.text)
@@ -59,9 +59,9 @@ func newProgramDialog(d *env, base string) *programDialog {
 
 // list fills the choice of boards, and chooses the lamp's own.
 func (s *programDialog) list() (known bool) {
-	own := s.desk.ProgramModel(s.base)
+	own := s.env.ProgramModel(s.base)
 	var names []string
-	if _, err := s.desk.Program(s.base, "", false); own == "" && err == nil { // somebody has said where its lamp is
+	if _, err := s.env.Program(s.base, "", false); own == "" && err == nil { // somebody has said where its lamp is
 		s.models, names, known = []string{""}, []string{i18n.T("program.board.own")}, true
 	}
 	at := 0
@@ -88,19 +88,19 @@ func (s *programDialog) open(name string) {
 	for _, o := range []fyne.CanvasObject{s.warn, s.wrong.Box, s.field} {
 		parts.Add(o)
 	}
-	s.modal = &ui.Dialog{Shell: s.desk.Shell}
+	s.modal = &ui.Dialog{Shell: s.env.Shell}
 	end := ui.NewButton(i18n.T("common.close"), nil, s.modal.Cancel)
 	s.write()
 	s.modal.Show(ui.Question{
 		Title: i18n.T("program.title", "Name", name), Text: i18n.T("program.text"), Content: parts, More: s.save, Wide: programWidth,
 	}, end, s.copyIt)
 	s.fit()
-	s.desk.Window().Canvas().Focus(s.copyIt)
+	s.env.Window().Canvas().Focus(s.copyIt)
 }
 
 // write shows the program as it is chosen.
 func (s *programDialog) write() {
-	text, err := s.desk.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
+	text, err := s.env.Program(s.base, s.models[max(0, s.board.SelectedIndex())], s.real.Checked)
 	said := ui.Either(err != nil, i18n.T("program.problem"), "")
 	s.wrong.Set(nil, said)
 	ui.SetVisible(s.field, err == nil)
@@ -118,11 +118,11 @@ func (s *programDialog) fit() {
 		return
 	}
 	s.scroll.SetMinSize(fyne.NewSize(0, leastProgram))
-	s.scroll.SetMinSize(fyne.NewSize(0, leastProgram+min(mostProgram-leastProgram, max(0, s.modal.Spare()))))
+	s.scroll.SetMinSize(fyne.NewSize(0, leastProgram+min(mostProgram-leastProgram, max(0, s.modal.SpareHeight()))))
 	s.modal.Fit()
 }
 
 // saveAs writes the program into a file that the user chooses.
 func (s *programDialog) saveAs() {
-	s.desk.SaveText(ui.FileName(path.Base(s.base), "py"), []byte(s.text.Text))
+	s.env.SaveText(ui.FileName(path.Base(s.base), "py"), []byte(s.text.Text))
 }

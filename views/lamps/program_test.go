@@ -40,7 +40,7 @@ func init() {
 		"program-real": func(s *programDialog) { test.Tap(s.real) },
 		"program-down": func(s *programDialog) { s.scroll.ScrollToBottom() },
 		"program-none": func(s *programDialog) {
-			s.desk.Program = func(string, string, bool) (string, error) { return "", errNone }
+			s.env.Program = func(string, string, bool) (string, error) { return "", errNone }
 			s.write()
 		},
 	}
@@ -50,7 +50,7 @@ func init() {
 			mixedRoom(r, strings.Contains(e.Name(), "zh-Hans"))
 			return nil
 		}, func(p *lampPage) {
-			s := newProgramDialog(p.desk, "class/lamp-05")
+			s := newProgramDialog(p.env, "class/lamp-05")
 			l, _ := p.panel.Light("class/lamp-05")
 			s.open(l.Name)
 			do(s)
@@ -98,7 +98,7 @@ func TestTheProgramIsForTheBoardThatIsChosen(t *testing.T) {
 	if !strings.Contains(s.text.Text, "from mpython import rgb") {
 		t.Error(s.text.Text)
 	}
-	s.desk.Program = func(string, string, bool) (string, error) { return "", errNone }
+	s.env.Program = func(string, string, bool) (string, error) { return "", errNone }
 	s.board.SetSelectedIndex(1)
 	if !s.wrong.Box.Visible() || !s.copyIt.Disabled() || !s.save.Disabled() || s.text.Text != "" {
 		t.Error("where there is no program, something can be copied")

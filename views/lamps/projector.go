@@ -34,20 +34,20 @@ func (p *lampPage) project() {
 	x.filter = newLampFilter(x.update)
 	x.seats = ui.NewCheck(i18n.T("projector.seats"), func(bool) { x.update() })
 	x.grid = newLampGrid(func() time.Time { return p.now() })
-	x.grid.wall, x.grid.Still, x.grid.OnToggle, x.grid.OnMenu = true, p.grid.Still, p.last.one, p.menu.cardMenu
+	x.grid.wall, x.grid.Still, x.grid.OnToggle, x.grid.OnMenu = true, p.grid.Still, p.last.send, p.menu.cardMenu
 	x.grid.OnExpiry = func() {}
-	x.attend = ui.NewButton("", ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(!p.desk.Lesson.Attention()) })
-	x.modal = &ui.Dialog{Shell: p.desk.Shell, Cancelled: x.close}
+	x.attend = ui.NewButton("", ui.Icon("lock"), func() { p.env.Lesson.SetAttention(!p.env.Lesson.Attention()) })
+	x.modal = &ui.Dialog{Shell: p.env.Shell, Cancelled: x.close}
 	end := ui.NewButton(i18n.T("projector.end"), ui.Icon("cross"), x.modal.Cancel)
 	left := container.New(&ui.FlowLayout{Gap: ui.Unit}, ui.Centred(x.counts), x.filter.bar, x.seats)
 	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(x.attend, end)), left)
-	x.stop = watch.Stops{p.panel.Changed.Listen(x.update), p.desk.Class.Changed.Listen(x.update), p.desk.Lesson.Changed.Listen(x.update)}
+	x.stop = watch.Stops{p.panel.Changed.Listen(x.update), p.env.Class.Changed.Listen(x.update), p.env.Lesson.Changed.Listen(x.update)}
 	seated := x.page.owners.anySeat()
 	x.seats.SetQuietly(seated)
 	ui.SetVisible(x.seats, seated)
 	x.update()
 	x.modal.Fill(ui.Padded(ui.Unit, container.NewBorder(ui.Padded(ui.Unit/2, container.New(&ui.StackLayout{}, head, x.front)), nil, nil, nil, x.grid)))
-	p.desk.Window().Canvas().Focus(x.grid)
+	p.env.Window().Canvas().Focus(x.grid)
 }
 
 func (x *projector) close() {
@@ -62,10 +62,10 @@ func (x *projector) update() {
 	x.filter.count(all)
 	x.counts.SetText(x.page.countWords(all))
 	ui.SetVisible(x.counts, !x.filter.bar.Visible())
-	held := x.page.desk.Lesson.Attention()
+	held := x.page.env.Lesson.Attention()
 	x.attend.SetText(i18n.T(ui.Either(held, "attention.give", "attention.take")))
 	var shown []lights.Light
-	spot, lit := x.page.panel.Light(x.page.desk.Lesson.Spotlight())
+	spot, lit := x.page.panel.Light(x.page.env.Lesson.Spotlight())
 	for _, l := range all {
 		if shows(x.filter.chosen, l) && (!lit || l.Base == spot.Base) {
 			shown = append(shown, l)

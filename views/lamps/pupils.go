@@ -21,32 +21,32 @@ const pupilsWidth = 960
 
 // pupilsDialog opens the pupils' page, shows how it is reached, and closes it.
 type pupilsDialog struct {
-	desk               *env
-	page               *pupilpage.Page
-	body               *fyne.Container
-	rule               *ui.Select
-	main, again, names *ui.Button
-	end, shut          *ui.Button
-	here, refused      *widget.Label
-	wrong              *ui.Wrong
-	list               *widget.Label // who is here, where that was asked for
-	code               string        // that is shown
-	modal              *ui.Dialog
+	env                  *env
+	page                 *pupilpage.Page
+	body                 *fyne.Container
+	rule                 *ui.Select
+	main, newCode, names *ui.Button
+	end, shut            *ui.Button
+	present, refused     *widget.Label
+	wrong                *ui.Wrong
+	list                 *widget.Label // who is here, where that was asked for
+	code                 string        // that is shown
+	modal                *ui.Dialog
 }
 
 // pupilsDialog shows the page's address, or offers to open it.
 func (p *lampPage) pupilsDialog() {
-	d := &pupilsDialog{desk: p.desk, page: p.desk.Pupils, body: ui.Rows(), here: ui.Label(""), refused: ui.Body(""), wrong: ui.NewWrong(), list: ui.Body("")}
+	d := &pupilsDialog{env: p.env, page: p.env.Pupils, body: ui.Rows(), present: ui.Label(""), refused: ui.Body(""), wrong: ui.NewWrong(), list: ui.Body("")}
 	var options []string
 	for _, r := range pupilpage.Rules() {
 		options = append(options, map[pupilpage.Rule]string{
-			pupilpage.Mine: i18n.T("pupilpage.rule.mine"), pupilpage.Group: groupRule(len(d.desk.Class.Groups()) > 0), pupilpage.All: i18n.T("pupilpage.rule.all"), pupilpage.Look: i18n.T("pupilpage.rule.look"),
+			pupilpage.RuleOwn: i18n.T("pupilpage.rule.mine"), pupilpage.RuleGroup: groupRule(len(d.env.Class.Groups()) > 0), pupilpage.RuleAll: i18n.T("pupilpage.rule.all"), pupilpage.RuleLook: i18n.T("pupilpage.rule.look"),
 		}[r])
 	}
 	d.rule = ui.NewSelect(options, func(i int) { d.page.SetRule(pupilpage.Rule(i)) })
 	d.main = ui.PrimaryButton(i18n.T("pupilpage.open"), nil, func() { d.toggle(p) })
 	d.shut = ui.NewButton(i18n.T("pupilpage.close"), nil, func() { d.toggle(p) })
-	d.again = ui.NewButton(i18n.T("pupilpage.new-code"), ui.Icon("refresh"), func() { d.page.Open(PupilSpeech{p.now}) })
+	d.newCode = ui.NewButton(i18n.T("pupilpage.new-code"), ui.Icon("refresh"), func() { d.page.Open(PupilSpeech{p.now}) })
 	d.names = ui.QuietButton(i18n.T("pupilpage.show-names"), ui.Icon("people"), func() {
 		ui.SetVisible(d.list, !d.list.Visible())
 		d.update()
@@ -64,19 +64,19 @@ func groupRule(any bool) string {
 }
 
 func (d *pupilsDialog) open() {
-	d.modal = &ui.Dialog{Shell: d.desk.Shell}
+	d.modal = &ui.Dialog{Shell: d.env.Shell}
 	stop := d.page.Changed.Listen(d.update)
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: ui.Row(d.again, d.shut), Wide: pupilsWidth}, d.end, d.main)
+	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: ui.Row(d.newCode, d.shut), Wide: pupilsWidth}, d.end, d.main)
 	d.focus()
 }
 
 // focus puts the focus on what does no harm: a page that was just opened is not
 // closed by a second press.
 func (d *pupilsDialog) focus() {
-	d.desk.Window().Canvas().Focus(ui.Either(d.page.State().Open, d.end, d.main))
+	d.env.Window().Canvas().Focus(ui.Either(d.page.State().Open, d.end, d.main))
 }
 
 // toggle opens or closes the page. One that is closed has nothing to show.
@@ -93,16 +93,16 @@ func (d *pupilsDialog) toggle(p *lampPage) {
 func (d *pupilsDialog) update() {
 	s := d.page.State()
 	d.rule.SetQuietly(int(d.page.Rule()))
-	ui.SetVisible(d.again, s.Open)
+	ui.SetVisible(d.newCode, s.Open)
 	said := ""
 	if s.Err != nil {
 		said = problem.Explain(s.Err).Title
 	}
 	d.wrong.Set(nil, said)
-	ui.SetText(d.here, i18n.N("pupilpage.here", s.Here))
+	ui.SetText(d.present, i18n.N("pupilpage.here", s.Present))
 	ui.SetText(d.refused, i18n.N("pupilpage.refused", s.Refused))
 	ui.SetVisible(d.refused, s.Refused > 0)
-	ui.SetText(d.list, d.who())
+	ui.SetText(d.list, d.pupilLines())
 	ui.SetVisible(d.shut, s.Open)
 	ui.SetVisible(d.main, !s.Open)
 	d.end.Importance = ui.Either(s.Open, widget.HighImportance, widget.MediumImportance)
@@ -131,7 +131,7 @@ func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 		}
 		about.Add(ui.Rows(ui.Body(i18n.T("pupilpage.scan")), large(s.Address)))
 	}
-	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, ui.Row(d.here, d.names), d.list, d.refused} {
+	for _, o := range []fyne.CanvasObject{ui.Body(i18n.T("pupilpage.code")), large(s.Code[:len(s.Code)/2] + " " + s.Code[len(s.Code)/2:]), rule, ui.Row(d.present, d.names), d.list, d.refused} {
 		about.Add(o)
 	}
 	if s.Address == "" {
@@ -142,7 +142,7 @@ func (d *pupilsDialog) build(s pupilpage.State) []fyne.CanvasObject {
 
 // side is how large the picture may be, in this window.
 func (d *pupilsDialog) side() float32 {
-	return min(ui.Unit*64, max(ui.Unit*28, d.desk.Window().Canvas().Size().Height-ui.Unit*30))
+	return min(ui.Unit*64, max(ui.Unit*28, d.env.Window().Canvas().Size().Height-ui.Unit*30))
 }
 
 // maxLarge is how many letters fit beside the picture at largeSize.
@@ -163,17 +163,17 @@ func large(text string) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, 0, 0), c)
 }
 
-// who lists the pupils, with their lamps.
-func (d *pupilsDialog) who() string {
+// pupilLines lists the pupils, with their lamps.
+func (d *pupilsDialog) pupilLines() string {
 	var lines []string
 	for _, x := range d.page.Pupils() {
 		name := ui.Shorten(ui.SafeText(x.Name))
 		if name == "" {
 			name = i18n.T("pupilpage.unnamed")
 		}
-		lamp, has := d.desk.Lights.Light(x.Lamp)
+		lamp, has := d.env.Lights.Light(x.Lamp)
 		switch {
-		case !x.Here:
+		case !x.Present:
 			lines = append(lines, i18n.T("pupilpage.person.away", "Name", name))
 		case has:
 			lines = append(lines, i18n.T("pupilpage.person.lamp", "Name", name, "Lamp", lamp.Name))
@@ -189,10 +189,10 @@ func (d *pupilsDialog) who() string {
 
 // showPupils shows how the pupils' page and the lesson are.
 func (p *lampPage) showPupils() {
-	s := p.desk.Pupils.State()
+	s := p.env.Pupils.State()
 	ui.SetVisible(p.line.pupils, s.Open)
-	p.line.pupils.SetText(i18n.N("pupilpage.button", s.Here))
-	ui.SetVisible(p.line.attention, !p.desk.Lesson.Attention() && len(p.panel.Lights()) > 0)
-	p.held.update()
-	p.again.update(p.now())
+	p.line.pupils.SetText(i18n.N("pupilpage.button", s.Present))
+	ui.SetVisible(p.line.attention, !p.env.Lesson.Attention() && len(p.panel.Lights()) > 0)
+	p.attention.update()
+	p.restarted.update(p.now())
 }

@@ -31,7 +31,7 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	}
 	press("pupilpage.open")
 	s := pupils.State()
-	if said := viewtest.Said(w); !s.Open || !strings.Contains(said, s.Address) || !strings.Contains(said, s.Code[:5]+" "+s.Code[5:]) {
+	if said := viewtest.DialogText(w); !s.Open || !strings.Contains(said, s.Address) || !strings.Contains(said, s.Code[:5]+" "+s.Code[5:]) {
 		t.Errorf("%+v; the dialog says %s", s, said)
 	}
 	if !p.line.pupils.Visible() {
@@ -43,11 +43,11 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	}
 	test.Tap(p.line.pupils)
 	press("pupilpage.new-code")
-	if again := pupils.State(); again.Code == s.Code || !strings.Contains(viewtest.Said(w), again.Code[:5]) {
+	if again := pupils.State(); again.Code == s.Code || !strings.Contains(viewtest.DialogText(w), again.Code[:5]) {
 		t.Error("the code is the old one")
 	}
 	press("pupilpage.show-names")
-	if said := viewtest.Said(w); !strings.Contains(said, i18n.T("pupilpage.nobody")) {
+	if said := viewtest.DialogText(w); !strings.Contains(said, i18n.T("pupilpage.nobody")) {
 		t.Errorf("the dialog says %s", said)
 	}
 	press("pupilpage.close")
@@ -60,15 +60,15 @@ func TestAttentionIsTakenAndGivenBackWithOneClickEach(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	p := newLampPage(deskOf(w))
 	defer p.Close()
-	if p.held.notice.Visible() {
+	if p.attention.notice.Visible() {
 		t.Error("it is said before it is so")
 	}
 	test.Tap(p.line.attention)
-	if !w.Parts.Pupils.Attention() || !p.held.notice.Visible() || p.line.attention.Visible() {
+	if !w.Parts.Pupils.Attention() || !p.attention.notice.Visible() || p.line.attention.Visible() {
 		t.Error("it is not so, or not said")
 	}
 	viewtest.PressNamed(t, p.header, i18n.T("attention.give"))
-	if w.Parts.Pupils.Attention() || p.held.notice.Visible() {
+	if w.Parts.Pupils.Attention() || p.attention.notice.Visible() {
 		t.Error("it has not ended")
 	}
 }
@@ -109,16 +109,16 @@ func TestThePupilsPageHasAllItsWordsInEveryLanguage(t *testing.T) {
 func TestThePupilsPageSaysOfALampWhatItsCardSays(t *testing.T) {
 	speech := PupilSpeech{func() time.Time { return sceneTime }}
 	was := i18n.Language()
-	t.Cleanup(func() { _ = i18n.Use(was) })
+	t.Cleanup(func() { _ = i18n.SetLanguage(was) })
 	for _, l := range i18n.Languages() {
 		for _, phase := range lights.Phases() {
 			light := lights.Light{Name: "lamp-01", Phase: phase, State: lights.On, Target: lights.On, Confirmed: sceneTime, Since: sceneTime}
-			_ = i18n.Use("en") // the window's, whatever the page's is
+			_ = i18n.SetLanguage("en") // the window's, whatever the page's is
 			word, truth := speech.Lamp(l.Tag, light)
 			if i18n.Language() != "en" {
 				t.Fatal("the window's language has changed")
 			}
-			_ = i18n.Use(l.Tag)
+			_ = i18n.SetLanguage(l.Tag)
 			if card := lampview.Describe(light, sceneTime); card.Word != word || card.Truth != truth || word == "" {
 				t.Errorf("%s, %v: %q %q, the card says %q %q", l.Tag, phase, word, truth, card.Word, card.Truth)
 			}

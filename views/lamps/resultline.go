@@ -26,7 +26,7 @@ func newLampLine(p *lampPage) *lampLine {
 	l.counts.Importance = widget.MediumImportance
 	l.undo = ui.QuietButton(i18n.T("lamps.undo"), ui.Icon("undo"), p.last.undo)
 	l.pupils = ui.QuietButton("", ui.Icon("people"), p.pupilsDialog)
-	l.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.desk.Lesson.SetAttention(true) })
+	l.attention = ui.QuietButton(i18n.T("attention.take"), ui.Icon("lock"), func() { p.env.Lesson.SetAttention(true) })
 	l.box = container.New(l.layout, container.NewStack(p.filter.bar, ui.Centred(l.counts)), l.result, ui.Row(l.undo, l.pupils, l.attention))
 	return l
 }

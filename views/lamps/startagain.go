@@ -25,7 +25,7 @@ func (d *lessonDialogs) startAgainDialog() {
 	var plan lesson.Plan
 	var parts []planPart
 	body := ui.Rows(ui.Body(i18n.T("again.looking")))
-	m := d.desk.Ask(ui.Question{
+	m := d.env.Ask(ui.Question{
 		Title: i18n.T("again.title"), Text: i18n.T("again.text"), Content: body, Yes: i18n.T("again.yes"), Danger: true, Wide: missingWidth,
 		Do: func() bool {
 			if parts == nil {
@@ -36,13 +36,13 @@ func (d *lessonDialogs) startAgainDialog() {
 					x.leave(&plan)
 				}
 			}
-			if !plan.IsEmpty() || d.desk.Lesson.Attention() {
-				d.desk.Lesson.StartAgain(plan)
+			if !plan.IsEmpty() || d.env.Lesson.Attention() {
+				d.env.Lesson.StartAgain(plan)
 			}
 			return true
 		},
 	})
-	m.Cancelled = d.desk.Lesson.Plan(func(found lesson.Plan) {
+	m.Cancelled = d.env.Lesson.Plan(func(found lesson.Plan) {
 		plan, parts = found, d.planParts(found)
 		body.Objects = d.planContent(plan, parts)
 		body.Refresh()
@@ -74,7 +74,7 @@ func (d *lessonDialogs) planParts(plan lesson.Plan) []planPart {
 		colors = append(colors, d.lampName(c.Base))
 	}
 	for _, n := range plan.Names {
-		names = append(names, i18n.T("again.name", "Now", n.Now, "Back", n.Back))
+		names = append(names, i18n.T("again.name", "Now", n.Current, "Back", n.Back))
 	}
 	for _, k := range plan.Rubbish {
 		topics = append(topics, ui.SafeText(k.Topic))
@@ -122,7 +122,7 @@ func (d *lessonDialogs) planContent(plan lesson.Plan, parts []planPart) (all []f
 		list.Wrapping = fyne.TextWrapWord
 		all = append(all, container.New(&ui.TightLayout{}, x.check, ui.Padded(0, list)))
 	}
-	if plan.More {
+	if plan.Truncated {
 		all = append(all, ui.Notice(ui.Warning, i18n.T("again.too-many")))
 	}
 	return all
@@ -131,33 +131,33 @@ func (d *lessonDialogs) planContent(plan lesson.Plan, parts []planPart) (all []f
 // unknownLamps counts the lamps of which nobody knows how they are now.
 func (d *lessonDialogs) unknownLamps() (n int) {
 	for _, l := range d.panel.Lights() {
-		if !l.Unlisted && !l.ReadOnly && (l.Away() || l.Shown() == lights.Unknown) {
+		if !l.Unlisted && !l.ReadOnly && (l.IsOffline() || l.Shown() == lights.Unknown) {
 			n++
 		}
 	}
 	return n
 }
 
-// again tells that the lesson was started again and how far that is, and takes it back.
-type again struct {
-	desk       *env
+// restartNotice tells that the lesson was started again and how far that is, and takes it back.
+type restartNotice struct {
+	env        *env
 	box        *fyne.Container
 	words      *widget.Label
 	undo, away *ui.Button
 	trouble    *fyne.Container // why pupils' messages could not be removed, or put back
-	why        string          // that is in it
+	problem    string          // that is in it
 }
 
-func newAgain(d *env) *again {
-	a := &again{desk: d, words: ui.Body(""), trouble: container.NewStack()}
+func newRestartNotice(d *env) *restartNotice {
+	a := &restartNotice{env: d, words: ui.Body(""), trouble: container.NewStack()}
 	a.undo = ui.NewButton(i18n.T("lamps.undo"), ui.Icon("undo"), d.Lesson.Undo)
 	a.away = ui.QuietButton(i18n.T("common.close"), ui.Icon("cross"), d.Lesson.Dismiss)
 	a.box = ui.Rows(ui.NoticeWith(ui.Success, a.words, a.undo, a.away), a.trouble)
 	return a
 }
 
-func (a *again) update(now time.Time) {
-	r, ok := a.desk.Lesson.Restarted()
+func (a *restartNotice) update(now time.Time) {
+	r, ok := a.env.Lesson.Restarted()
 	ui.SetVisible(a.box, ok)
 	if !ok {
 		return
@@ -169,10 +169,10 @@ func (a *again) update(now time.Time) {
 	if r.Erasing.Err != nil {
 		why = r.Erasing.Err.Error()
 	}
-	if why != a.why {
-		a.why, a.trouble.Objects = why, nil
+	if why != a.problem {
+		a.problem, a.trouble.Objects = why, nil
 		if r.Erasing.Err != nil {
-			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.desk.Shell, r.Erasing.Err, a.desk.Lesson.RetryErasing)}
+			a.trouble.Objects = []fyne.CanvasObject{problem.View(a.env.Shell, r.Erasing.Err, a.env.Lesson.RetryErasing)}
 		}
 		a.trouble.Refresh()
 	}

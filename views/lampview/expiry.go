@@ -15,7 +15,7 @@ func dateWords(t time.Time) string { return t.Local().Format(time.DateOnly) }
 
 // ExpiryWords says until when a board's password is valid.
 func ExpiryWords(expires, now time.Time) string {
-	if !expiry.Over(expires, now) {
+	if !expiry.Expired(expires, now) {
 		return i18n.T("expiry.until", "Date", dateWords(expires))
 	}
 	return i18n.T("expiry.over", "Date", dateWords(expires))
@@ -24,7 +24,7 @@ func ExpiryWords(expires, now time.Time) string {
 // ExpiryLine is the status line's warning.
 func ExpiryLine(e expiry.Summary) string {
 	name := ui.SafeText(e.Name)
-	key := ui.Either(e.Over, "expiry.status.over", "expiry.status.until")
+	key := ui.Either(e.Expired, "expiry.status.over", "expiry.status.until")
 	if e.Count > 1 {
 		return i18n.N(key+".more", e.Count-1, "Name", name, "Date", dateWords(e.At))
 	}
@@ -35,7 +35,7 @@ func ExpiryLine(e expiry.Summary) string {
 func ShowExpiry(d *ui.Shell, v settings.Values, now time.Time) {
 	var boards []settings.Board
 	for _, b := range v.Boards {
-		if b.Connection == v.Connection && !b.Hidden && expiry.Soon(b.Expires, now) {
+		if b.Connection == v.Connection && !b.Hidden && expiry.EndsSoon(b.Expires, now) {
 			boards = append(boards, b)
 		}
 	}

@@ -70,10 +70,10 @@ var Marks = map[lights.Phase]string{
 	lights.Queued: "queue", lights.Offline: "offline", lights.Returning: "clock", lights.Stale: "clock", lights.SentOnly: "send",
 }
 
-// Shines reports whether the board's word is on, and can be relied on: one that does
+// IsLit reports whether the board's word is on, and can be relied on: one that does
 // not answer may be dark.
-func Shines(l lights.Light) bool {
-	return l.State == lights.On && !l.Old && !l.Away() && l.Phase != lights.NoAnswer
+func IsLit(l lights.Light) bool {
+	return l.State == lights.On && !l.Outdated && !l.IsOffline() && l.Phase != lights.NoAnswer
 }
 
 // LampColor is the colour in which a lamp is drawn: its own at full strength,
@@ -135,21 +135,21 @@ func compass(i int) (x, y float32) {
 func (p *Picture) Paint() {
 	l := p.Light
 	own, line, dark := LampColor(l), ui.Color(ui.ColorSoft), ui.Color(ui.ColorLampDark)
-	hollow := l.Away() || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
-	p.glow.StartColor, p.glow.EndColor = faded(Halo(own), 0.75*p.Lit*strength(l)), faded(Halo(own), 0)
+	hollow := l.IsOffline() || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
+	p.glow.StartColor, p.glow.EndColor = faded(GlowColor(own), 0.75*p.Lit*strength(l)), faded(GlowColor(own), 0)
 	ui.SetVisible(p.glow, p.Lit > 0)
 
 	p.Bulb.FillColor, p.Bulb.StrokeColor = ui.Mix(dark, own, p.Lit), ui.Mix(line, deepened(own), p.Lit)
 	switch {
 	case hollow:
 		p.Bulb.FillColor = color.Transparent
-	case l.State == lights.On && p.Lit == 0 && (l.Old || l.Phase == lights.NoAnswer):
+	case l.State == lights.On && p.Lit == 0 && (l.Outdated || l.Phase == lights.NoAnswer):
 		p.Bulb.FillColor = ui.Mix(dark, own, 0.25) // it was on, as far as is known
 	}
-	ui.SetVisible(p.Bulb, !l.Away())
+	ui.SetVisible(p.Bulb, !l.IsOffline())
 	for _, d := range p.Dashes {
 		d.FillColor = line
-		ui.SetVisible(d, l.Away())
+		ui.SetVisible(d, l.IsOffline())
 	}
 	for _, s := range p.socket {
 		s.FillColor = line
@@ -184,8 +184,8 @@ func (p *Picture) paintMark() {
 	p.Mark.Resource = ui.Tinted(name, tint)
 }
 
-// Breathe paints the ring alone, in few steps: each is a frame of the window.
-func (p *Picture) Breathe(strength float32) {
+// SetRingStrength paints the ring alone, in few steps: each is a frame of the window.
+func (p *Picture) SetRingStrength(strength float32) {
 	const steps = 7
 	strength = float32(int(strength*steps+0.5)) / steps
 	if strength == p.breath {
@@ -204,9 +204,9 @@ func deepened(c color.NRGBA) color.NRGBA {
 	return ui.Mix(c, color.NRGBA{R: 60, G: 40, B: 10, A: 255}, 0.28)
 }
 
-// Halo is the colour of the light around a lamp. White light on a white card
+// GlowColor is the colour of the light around a lamp. White light on a white card
 // would not be seen, so there it is warm.
-func Halo(c color.NRGBA) color.NRGBA {
+func GlowColor(c color.NRGBA) color.NRGBA {
 	if brightness(ui.Color(ui.ColorCard)) < 0.5 || brightness(c) < 0.85 {
 		return c
 	}

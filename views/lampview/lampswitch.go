@@ -42,7 +42,7 @@ func (s *Switch) SetLight(l lights.Light) {
 }
 
 // enabled reports whether a tap asks for something. The card says why not.
-func (s *Switch) enabled() bool { return !s.light.Away() && !s.light.ReadOnly }
+func (s *Switch) enabled() bool { return !s.light.IsOffline() && !s.light.ReadOnly }
 
 // Tapped asks; it changes nothing by itself.
 func (s *Switch) Tapped(*fyne.PointEvent) {
@@ -114,7 +114,7 @@ func (r *lampSwitchRenderer) Layout(size fyne.Size) {
 func (r *lampSwitchRenderer) Refresh() {
 	l := r.s.light
 	at := r.s.KnobPosition()
-	on := Shines(l) && at == 1
+	on := IsLit(l) && at == 1
 	line := ui.Color(theme.ColorNameInputBorder)
 	r.track.FillColor, r.track.StrokeColor = ui.Color(theme.ColorNameButton), line
 	r.knob.FillColor, r.knob.StrokeColor = ui.Color(ui.ColorCard), ui.Color(ui.ColorSoft)

@@ -12,9 +12,9 @@ import (
 
 // lampWords is what a card says.
 type lampWords struct {
-	Word  string // large: on, off, offline
-	Truth string // what that rests on
-	Who   string // who changed it, or ""
+	Word      string // large: on, off, offline
+	Truth     string // what that rests on
+	ChangedBy string // who changed it, or ""
 }
 
 // onOff is the first key for on and the second for everything else.
@@ -40,7 +40,7 @@ func Describe(l lights.Light, now time.Time) lampWords {
 	w := lampWords{Word: i18n.T(onOff(l.State, "lamps.on", "lamps.off"))}
 	switch l.Phase {
 	case lights.Confirmed:
-		w.Truth, w.Who = confirmedWords(l, now), whoWords(l)
+		w.Truth, w.ChangedBy = confirmedWords(l, now), whoWords(l)
 	case lights.Waiting:
 		w.Word = i18n.T("lamps.waiting")
 		w.Truth = TextFor(l, onOff(l.Target, "lamps.waiting.on", "lamps.waiting.off"))
@@ -63,7 +63,7 @@ func Describe(l lights.Light, now time.Time) lampWords {
 		w.Truth = staleWords(l, now)
 	case lights.SentOnly:
 		w.Word = i18n.T(onOff(l.Target, "lamps.sent.on", "lamps.sent.off"))
-		w.Truth, w.Who = TextFor(l, "lamps.sent.why"), whoWords(l)
+		w.Truth, w.ChangedBy = TextFor(l, "lamps.sent.why"), whoWords(l)
 	default:
 		w.Word, w.Truth = i18n.T("lamps.unheard"), TextFor(l, "lamps.unheard.why")
 		if l.Silent {
@@ -77,7 +77,7 @@ func confirmedWords(l lights.Light, now time.Time) string {
 	if l.Unlisted { // promise 2: who made it up has confirmed nothing
 		return i18n.T(onOff(l.State, "lamps.unlisted.on", "lamps.unlisted.off"), "Time", ui.TimeWords(l.Confirmed, now))
 	}
-	if l.Kept {
+	if l.Retained {
 		return TextFor(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
 	}
 	return TextFor(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", ui.TimeWords(l.Confirmed, now))
@@ -98,7 +98,7 @@ func queuedWords(l lights.Light) string {
 }
 
 func noAnswerWords(l lights.Light, now time.Time) string {
-	if l.State == lights.Unknown || l.Kept {
+	if l.State == lights.Unknown || l.Retained {
 		return TextFor(l, "lamps.noanswer.why")
 	}
 	return TextFor(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", ui.TimeWords(l.Confirmed, now))
@@ -107,16 +107,16 @@ func noAnswerWords(l lights.Light, now time.Time) string {
 // Refused reports whether a wish was not sent for another reason than that there
 // is no connection: a rule of the platform, mostly.
 func Refused(l lights.Light) bool {
-	return l.Phase == lights.NotSent && l.Why != nil && !errors.Is(l.Why, lights.ErrNoLink)
+	return l.Phase == lights.NotSent && l.Err != nil && !errors.Is(l.Err, lights.ErrNoLink)
 }
 
 func notSentWords(l lights.Light, now time.Time) string {
-	unknown := l.State == lights.Unknown || l.Kept
+	unknown := l.State == lights.Unknown || l.Retained
 	switch {
 	case Refused(l) && unknown:
-		return problem.Explain(l.Why).Title
+		return problem.Explain(l.Err).Title
 	case Refused(l):
-		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", problem.Explain(l.Why).Title, "Time", ui.TimeWords(l.Confirmed, now))
+		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", problem.Explain(l.Err).Title, "Time", ui.TimeWords(l.Confirmed, now))
 	case unknown:
 		return i18n.T("lamps.notsent.why")
 	}
@@ -134,14 +134,14 @@ func offlineWords(l lights.Light, now time.Time) string {
 }
 
 func staleWords(l lights.Light, now time.Time) string {
-	if l.Kept {
+	if l.Retained {
 		return i18n.T("lamps.stale.kept")
 	}
 	return TextFor(l, "lamps.stale.since", "Time", ui.TimeWords(l.Confirmed, now))
 }
 
 func whoWords(l lights.Light) string {
-	switch l.Who {
+	switch l.ChangedBy {
 	case lights.ThisPC:
 		return i18n.T("lamps.who.here")
 	case lights.AtTheBoard:

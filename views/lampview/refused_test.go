@@ -10,7 +10,7 @@ import (
 )
 
 func TestALampThatWasRefusedSaysWhichPlatformAndWhy(t *testing.T) {
-	l := lights.Light{Phase: lights.NotSent, Why: &fault.Error{Fault: fault.TooMany, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second}}}
+	l := lights.Light{Phase: lights.NotSent, Err: &fault.Error{Fault: fault.TooMany, Op: "publish", Err: &presets.RuleError{Preset: "adafruit", Rule: presets.RateRule, Limit: 30, Wait: time.Second}}}
 	if got := Describe(l, time.Now()).Truth; got != "Adafruit IO allows 30 messages a minute" {
 		t.Errorf("the card says %q", got)
 	}

@@ -44,7 +44,7 @@ var exchangeProblemTexts = []problem.Text{
 
 // exportDialog asks what goes into the file.
 type exportDialog struct {
-	desk         *env
+	env          *env
 	secrets      *ui.Check
 	first, again *ui.Entry
 	fields       fyne.CanvasObject
@@ -55,7 +55,7 @@ type exportDialog struct {
 }
 
 func newExportDialog(d *env) *exportDialog {
-	s := &exportDialog{desk: d, first: ui.NewPasswordEntry(""), again: ui.NewPasswordEntry(""), outcome: ui.Rows(), flaw: ui.NewWrong()}
+	s := &exportDialog{env: d, first: ui.NewPasswordEntry(""), again: ui.NewPasswordEntry(""), outcome: ui.Rows(), flaw: ui.NewWrong()}
 	s.secrets = ui.NewCheck(i18n.T("exchange.secrets"), func(on bool) {
 		ui.SetVisible(s.fields, on)
 		s.clear()
@@ -75,12 +75,12 @@ func newExportDialog(d *env) *exportDialog {
 }
 
 func (s *exportDialog) open() {
-	n := len(s.desk.Settings.Values().Connections)
+	n := len(s.env.Settings.Values().Connections)
 	if n == 0 {
-		s.desk.ShowInformation(i18n.T("exchange.export.title"), i18n.T("exchange.nothing"))
+		s.env.ShowInformation(i18n.T("exchange.export.title"), i18n.T("exchange.nothing"))
 		return
 	}
-	s.modal = s.desk.Ask(ui.Question{
+	s.modal = s.env.Ask(ui.Question{
 		Title: i18n.T("exchange.export.title"), Text: i18n.N("exchange.export.text", n),
 		Content: ui.Rows(s.secrets, s.fields), Outcome: s.outcome, Yes: i18n.T("exchange.export.yes"), Do: s.do,
 	})
@@ -128,14 +128,14 @@ func (s *exportDialog) do() bool {
 	if passphrase != "" {
 		s.showNotice(ui.Remark, i18n.T("exchange.wait.export"))
 	}
-	s.desk.Exchange.Write(passphrase, func(data []byte, err error) {
+	s.env.Exchange.Write(passphrase, func(data []byte, err error) {
 		s.busy = false
 		if err != nil {
 			s.showNotice(ui.Failure, exchangeProblem(err))
 			return
 		}
 		s.modal.Close()
-		s.desk.SaveText(i18n.T("exchange.file")+exchange.Ext, data)
+		s.env.SaveText(i18n.T("exchange.file")+exchange.Ext, data)
 	})
 	return false
 }
@@ -200,7 +200,7 @@ func (d *env) unlockDialog(f exchange.File, name string) {
 
 // importDialog shows what a file has before any of it is kept.
 type importDialog struct {
-	desk    *env
+	env     *env
 	file    exchange.File
 	filters *ui.Check
 	outcome *fyne.Container
@@ -209,7 +209,7 @@ type importDialog struct {
 }
 
 func newImportDialog(d *env, f exchange.File) *importDialog {
-	return &importDialog{desk: d, file: f, outcome: ui.Rows()}
+	return &importDialog{env: d, file: f, outcome: ui.Rows()}
 }
 
 // sourceName is the name of the program that wrote a file.
@@ -229,7 +229,7 @@ var leftKeys = map[exchange.Left]string{
 }
 
 // refusedKeys are the texts of why a connection can't be taken over.
-var refusedKeys = map[exchange.Why]string{
+var refusedKeys = map[exchange.Reason]string{
 	exchange.BadHost: "exchange.refused.host", exchange.BadPort: "exchange.refused.port", exchange.BadCA: "exchange.refused.ca",
 	exchange.TooLong: "exchange.refused.long", exchange.BadText: "exchange.refused.text",
 }
@@ -243,7 +243,7 @@ func (s *importDialog) open(name string) {
 	}
 	parts := ui.Rows(list)
 	for _, r := range s.file.Refused {
-		parts.Add(ui.Small(i18n.T(refusedKeys[r.Why], "Name", ui.SafeText(r.Name))))
+		parts.Add(ui.Small(i18n.T(refusedKeys[r.Reason], "Name", ui.SafeText(r.Name))))
 	}
 	if more := s.file.Skipped - len(s.file.Refused); more > 0 {
 		parts.Add(ui.Small(i18n.N("exchange.skipped", more)))
@@ -257,13 +257,13 @@ func (s *importDialog) open(name string) {
 	if s.fresh == 0 && topics == 0 {
 		q.Yes = i18n.T("exchange.import.again")
 	}
-	s.modal = s.desk.Ask(q)
+	s.modal = s.env.Ask(q)
 }
 
 // line is one connection: its name, where it is and what there is to know.
 func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
 	c := i.Connection
-	known := s.desk.Exchange.Known(i)
+	known := s.env.Exchange.Known(i)
 	var words []string
 	if c.TLS {
 		words = append(words, i18n.T("exchange.mark.tls"))
@@ -293,13 +293,13 @@ func (s *importDialog) line(i exchange.Item) fyne.CanvasObject {
 }
 
 func (s *importDialog) do() bool {
-	n, err := s.desk.Exchange.Import(s.file.Items, s.filters.Checked)
+	n, err := s.env.Exchange.Import(s.file.Items, s.filters.Checked)
 	if err != nil {
 		s.outcome.RemoveAll()
 		s.outcome.Add(ui.Notice(ui.Failure, exchangeProblem(err)))
 		s.modal.Fit()
 		return false
 	}
-	s.desk.Toast(i18n.N("exchange.imported", n))
+	s.env.Toast(i18n.N("exchange.imported", n))
 	return true
 }

@@ -67,7 +67,7 @@ func (x *testExchange) Import(items []exchange.Item, filters bool) (int, error) 
 
 // someFile is what MQTTX may have written.
 func someFile() exchange.File {
-	return exchange.File{Source: exchange.MQTTX, Skipped: 3, Refused: []exchange.Refusal{{Name: "School 2", Why: exchange.BadHost}}, Items: []exchange.Item{
+	return exchange.File{Source: exchange.MQTTX, Skipped: 3, Refused: []exchange.Refusal{{Name: "School 2", Reason: exchange.BadHost}}, Items: []exchange.Item{
 		{
 			Connection: settings.Connection{Name: "School 学校", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, Password: "secret",
 			Left: exchange.AllLeft(), Filters: []settings.Subscription{{Filter: "class/#"}},
@@ -288,7 +288,7 @@ func TestEverythingThatIsLeftAndEveryProblemHasItsText(t *testing.T) {
 			t.Errorf("no text for %v", l)
 		}
 	}
-	for _, why := range exchange.AllWhy() {
+	for _, why := range exchange.AllReasons() {
 		if refusedKeys[why] == "" {
 			t.Errorf("no text for %v", why)
 		}

@@ -38,8 +38,8 @@ func TestTheKeysWorkWhereverTheFocusIs(t *testing.T) {
 			t.Errorf("with the focus on %s: Esc did not leave the full screen", name)
 		}
 		viewtest.Ctrl(w, fyne.Key1)
-		if w.Here != ui.PlaceLamps {
-			t.Errorf("with the focus on %s: Ctrl+1 went to %s", name, w.Here)
+		if w.Current != ui.PlaceLamps {
+			t.Errorf("with the focus on %s: Ctrl+1 went to %s", name, w.Current)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func longText(text string) fyne.CanvasObject {
 	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
 		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})
 	})
-	return ui.Tall(ui.Unit*34, list)
+	return ui.AtLeastHigh(ui.Unit*34, list)
 }
 
 // licencesDialog shows under which licences the parts come that the program is

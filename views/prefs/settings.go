@@ -24,7 +24,7 @@ const settingsWidth = 820
 
 // settingsPage is where everything is chosen that is not chosen at a board.
 type settingsPage struct {
-	desk   *env
+	env    *env
 	root   fyne.CanvasObject
 	broker *brokerSection
 	siot   *siotSection
@@ -36,7 +36,7 @@ type settingsPage struct {
 func New(s *ui.Shell, p *backend.Parts) ui.Page { return newSettingsPage(&env{Shell: s, Parts: p}) }
 
 func newSettingsPage(d *env) *settingsPage {
-	p := &settingsPage{desk: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
+	p := &settingsPage{env: d, broker: newBrokerSection(d), siot: newSIoTSection(d), others: newConnectionSection(d)}
 	p.root = ui.Scrolled(ui.Sections(settingsWidth,
 		ui.Title(i18n.T("rail.settings")),
 		p.appearanceCard(),
@@ -66,7 +66,7 @@ func (p *settingsPage) Close() {
 
 // Target opens the form of the connection with this id, or of one to be added.
 func (p *settingsPage) Target(id string) {
-	v := p.desk.Settings.Values()
+	v := p.env.Settings.Values()
 	if c, ok := v.ConnectionByID(id); ok {
 		p.others.editKnown(c)
 	} else if id == backend.NewBroker {
@@ -81,25 +81,25 @@ func (p *settingsPage) update() {
 }
 
 func (p *settingsPage) appearanceCard() fyne.CanvasObject {
-	v := p.desk.Settings.Values()
+	v := p.env.Settings.Values()
 
 	tags, names := []string{""}, []string{i18n.T("settings.language-system")}
 	for _, l := range i18n.Languages() {
 		tags, names = append(tags, l.Tag), append(names, l.Name)
 	}
 	language := ui.NewSelect(names, func(i int) {
-		p.desk.Restyle(func(v *settings.Values) { v.Language = tags[i] })
+		p.env.Restyle(func(v *settings.Values) { v.Language = tags[i] })
 	})
 	language.SetQuietly(max(slices.Index(tags, v.Language), 0))
 	languageRow := ui.Narrow(280, language)
-	if p.desk.Settings.Locked(settings.LockLanguage) {
+	if p.env.Settings.Locked(settings.LockLanguage) {
 		language.Disable()
 		languageRow = ui.Rows(languageRow, ui.Small(i18n.T("settings.policy")))
 	}
 
 	modes := []settings.Theme{settings.SystemTheme, settings.LightTheme, settings.DarkTheme}
 	mode := ui.NewSelect([]string{i18n.T("settings.mode-system"), i18n.T("settings.mode-light"), i18n.T("settings.mode-dark")}, func(i int) {
-		p.desk.Restyle(func(v *settings.Values) { v.Theme = modes[i] })
+		p.env.Restyle(func(v *settings.Values) { v.Theme = modes[i] })
 	})
 	mode.SetQuietly(max(slices.Index(modes, v.Theme), 0))
 
@@ -108,17 +108,17 @@ func (p *settingsPage) appearanceCard() fyne.CanvasObject {
 		percents[i] = i18n.T("settings.percent", "N", strconv.Itoa(int(s*100+0.5)))
 	}
 	scale := ui.NewSelect(percents, func(i int) {
-		p.desk.Restyle(func(v *settings.Values) { v.TextScale = ui.TextScales[i] })
+		p.env.Restyle(func(v *settings.Values) { v.TextScale = ui.TextScales[i] })
 	})
 	scale.SetQuietly(max(slices.Index(ui.TextScales, v.TextScale), 0))
 
 	motion := ui.NewCheck(i18n.T("settings.motion"), func(on bool) {
-		p.desk.Settings.Update(func(v *settings.Values) { v.NoMotion = !on })
+		p.env.Settings.Update(func(v *settings.Values) { v.NoMotion = !on })
 	})
 	motion.SetQuietly(!v.NoMotion)
 
 	large := ui.NewCheck(i18n.T("settings.large-targets"), func(on bool) {
-		p.desk.Restyle(func(v *settings.Values) { v.LargeTargets = on })
+		p.env.Restyle(func(v *settings.Values) { v.LargeTargets = on })
 	})
 	large.SetQuietly(v.LargeTargets)
 
@@ -133,7 +133,7 @@ func (p *settingsPage) appearanceCard() fyne.CanvasObject {
 
 func (p *settingsPage) classroomCard() fyne.CanvasObject {
 	name := ui.NewEntry("")
-	name.SetText(p.desk.Settings.Values().Classroom)
+	name.SetText(p.env.Settings.Values().Classroom)
 	wrong := ui.NewWrong()
 	save := ui.NewButton(i18n.T("settings.save"), nil, nil)
 	save.Disable()
@@ -141,20 +141,20 @@ func (p *settingsPage) classroomCard() fyne.CanvasObject {
 		if !isTopicWord(name.Text) {
 			return
 		}
-		p.desk.Settings.Update(func(v *settings.Values) { v.Classroom = name.Text })
+		p.env.Settings.Update(func(v *settings.Values) { v.Classroom = name.Text })
 		save.Disable()
-		p.desk.Toast(i18n.T("settings.saved"))
+		p.env.Toast(i18n.T("settings.saved"))
 	}
 	save.OnTapped = keep
 	name.OnSubmitted = func(string) { keep() }
 	name.OnChanged = func(text string) {
 		said := ui.Either(isTopicWord(text), "", i18n.T("settings.classroom-wrong"))
 		wrong.Set(name, said)
-		ui.SetEnabled(save, isTopicWord(text) && text != p.desk.Settings.Values().Classroom)
+		ui.SetEnabled(save, isTopicWord(text) && text != p.env.Settings.Values().Classroom)
 	}
 	locked := ui.Small(i18n.T("settings.policy"))
 	locked.Hide()
-	if p.desk.Settings.Locked(settings.LockClassroom) {
+	if p.env.Settings.Locked(settings.LockClassroom) {
 		name.Disable()
 		save.Hide()
 		locked.Show()
@@ -193,30 +193,30 @@ func (p *settingsPage) topicsCard() fyne.CanvasObject {
 		names[i] = i18n.T("settings.topics-mb", "N", mb)
 	}
 	memory := ui.NewSelect(names, func(i int) {
-		p.desk.Settings.Update(func(v *settings.Values) { v.Topics.Memory = topicMemory[i] })
+		p.env.Settings.Update(func(v *settings.Values) { v.Topics.Memory = topicMemory[i] })
 	})
-	memory.SetQuietly(max(slices.Index(topicMemory, cmp.Or(p.desk.Settings.Values().Topics.Memory, usualMemory)), 0))
+	memory.SetQuietly(max(slices.Index(topicMemory, cmp.Or(p.env.Settings.Values().Topics.Memory, usualMemory)), 0))
 	return ui.TitledCard(i18n.T("settings.topics"), i18n.T("settings.topics-for"),
 		ui.Form(ui.Label(i18n.T("settings.topics-memory")), ui.Narrow(280, memory)))
 }
 
 func (p *settingsPage) keepingCard() fyne.CanvasObject {
-	where := ui.Either(p.desk.About.Protection() == secrets.File, i18n.T("settings.secrets-file"), i18n.T("settings.secrets-keyring"))
+	where := ui.Either(p.env.About.Protection() == secrets.File, i18n.T("settings.secrets-file"), i18n.T("settings.secrets-keyring"))
 	problems := ui.Rows()
 	open := ui.NewButton(i18n.T("settings.folder-open"), ui.Icon("folder"), func() {
-		p.desk.showIn(problems, p.desk.About.OpenFolder(), nil)
+		p.env.showIn(problems, p.env.About.OpenFolder(), nil)
 	})
-	folder := ui.Code(p.desk.Settings.Dir())
+	folder := ui.Code(p.env.Settings.Dir())
 	folder.Wrapping = fyne.TextWrapBreak
 	return ui.TitledCard(i18n.T("settings.keeping"), "",
-		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, p.desk.CopyButton(p.desk.Settings.Dir())), problems)
+		ui.Body(where), ui.Body(i18n.T("settings.folder")), folder, container.NewHBox(open, p.env.CopyButton(p.env.Settings.Dir())), problems)
 }
 
 func (p *settingsPage) aboutCard() fyne.CanvasObject {
-	return ui.TitledCard(i18n.T("settings.about", "Version", p.desk.About.Version()), i18n.T("settings.about-for"),
+	return ui.TitledCard(i18n.T("settings.about", "Version", p.env.About.Version()), i18n.T("settings.about-for"),
 		ui.Small(i18n.T("settings.licences")), ui.Row(
-			ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.desk.reportDialog),
-			ui.NewButton(i18n.T("settings.licences-open"), nil, p.desk.licencesDialog)))
+			ui.NewButton(i18n.T("report.open"), ui.Icon("help"), p.env.reportDialog),
+			ui.NewButton(i18n.T("settings.licences-open"), nil, p.env.licencesDialog)))
 }
 
 // toCopy is a text that is typed elsewhere, with a button that copies it.

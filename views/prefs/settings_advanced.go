@@ -30,8 +30,8 @@ type advancedForm struct {
 	websocket        *ui.Check
 	path             *ui.Entry
 	pathBox          fyne.CanvasObject
-	room             *ui.Entry
-	roomBox          fyne.CanvasObject
+	prefix           *ui.Entry
+	prefixBox        fyne.CanvasObject
 }
 
 func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm {
@@ -49,27 +49,27 @@ func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm 
 	f.path.OnChanged = func(string) { in.Edit(func(*setup.BrokerChoice) {}) } // nothing; a test is not about it any more
 	f.path.OnSubmitted = func(string) { in.Enter() }
 	f.pathBox = ui.Labelled(i18n.T("settings.path"), f.path)
-	f.room = ui.NewEntry(i18n.T("settings.room-new"))
-	f.room.Text = c.Room
-	f.room.OnSubmitted = func(string) { in.Enter() }
-	f.roomBox = ui.Rows(ui.Labelled(i18n.T("settings.room"), f.room), ui.Small(i18n.T("settings.room-for")))
+	f.prefix = ui.NewEntry(i18n.T("settings.room-new"))
+	f.prefix.Text = c.TopicPrefix
+	f.prefix.OnSubmitted = func(string) { in.Enter() }
+	f.prefixBox = ui.Rows(ui.Labelled(i18n.T("settings.room"), f.prefix), ui.Small(i18n.T("settings.room-for")))
 	f.box = ui.Rows(f.hostBox, f.portBox, f.websocket, f.pathBox)
-	f.all = ui.Rows(f.roomBox, ui.Row(f.fold), f.box)
+	f.all = ui.Rows(f.prefixBox, ui.Row(f.fold), f.box)
 	return f
 }
 
-// roomForm is a level of a topic that strangers will not come to by chance.
-var roomForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
+// prefixForm is a level of a topic that strangers will not come to by chance.
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
 
 // applyRoom puts the first level in that was typed, and reports whether it can be
 // one. An empty one is made when the connection is kept.
 func (f *advancedForm) applyRoom(c *settings.Connection) bool {
-	if !presets.ByID(c.Preset).Rules.Room {
+	if !presets.ByID(c.Preset).Rules.RandomPrefix {
 		return true
 	}
-	was := c.Room
-	c.Room = strings.TrimSpace(f.room.Text)
-	return c.Room == was || c.Room == "" || roomForm.MatchString(c.Room)
+	was := c.TopicPrefix
+	c.TopicPrefix = strings.TrimSpace(f.prefix.Text)
+	return c.TopicPrefix == was || c.TopicPrefix == "" || prefixForm.MatchString(c.TopicPrefix)
 }
 
 // open shows what few need, or hides it.
@@ -87,7 +87,7 @@ func (f *advancedForm) show(c setup.BrokerChoice) {
 	ui.SetVisible(f.portBox, !asked)
 	ui.SetVisible(f.websocket, p.Rules.Remote == "")
 	ui.SetVisible(f.pathBox, f.websocket.Checked && p.Rules.Remote == "")
-	ui.SetVisible(f.roomBox, p.Rules.Room)
+	ui.SetVisible(f.prefixBox, p.Rules.RandomPrefix)
 	ui.SetVisible(f.box, f.opened)
 	name := ui.Either(f.opened, "down", "right")
 	f.fold.SetIcon(ui.Icon(name))

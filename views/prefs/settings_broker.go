@@ -19,7 +19,7 @@ import (
 
 // brokerSection is this computer's broker: whether it runs, and where.
 type brokerSection struct {
-	desk *env
+	env  *env
 	card *ui.Surface
 
 	state     *fyne.Container
@@ -35,7 +35,7 @@ type brokerSection struct {
 }
 
 func newBrokerSection(d *env) *brokerSection {
-	s := &brokerSection{desk: d, state: container.NewStack()}
+	s := &brokerSection{env: d, state: container.NewStack()}
 	s.run = ui.NewCheck(i18n.T("settings.broker-run"), s.switchBroker)
 	s.address = ui.NewSelect(nil, s.chooseAddress)
 	s.port = newPortField(d, "1883", func(v *settings.Values) *int { return &v.BuiltIn.Port })
@@ -45,7 +45,7 @@ func newBrokerSection(d *env) *brokerSection {
 	s.wsPort = newPortField(d, "9001", func(v *settings.Values) *int { return &v.BuiltIn.WSPort })
 	s.open = ui.NewButton("", nil, s.toggleOpen)
 	s.openNote = ui.Notice(ui.Warning, i18n.T("settings.open-now"))
-	s.local = ui.Notice(ui.Remark, localWords(), ui.NewButton(i18n.T("settings.broker-admit"), ui.Icon("wifi"), d.Broker.Admit))
+	s.local = ui.Notice(ui.Remark, localWords(), ui.NewButton(i18n.T("settings.broker-admit"), ui.Icon("wifi"), d.Broker.ListenInNetwork))
 	s.card = ui.TitledCard(i18n.T("settings.broker"), i18n.T("settings.broker-for"),
 		s.state, s.run, s.local,
 		ui.Form(
@@ -62,7 +62,7 @@ func newBrokerSection(d *env) *brokerSection {
 }
 
 func (s *brokerSection) update() {
-	v, b := s.desk.Settings.Values().BuiltIn, s.desk.Broker.Status()
+	v, b := s.env.Settings.Values().BuiltIn, s.env.Broker.Status()
 	s.run.SetQuietly(!v.Off)
 	s.websocket.SetQuietly(v.WebSocket)
 	s.port.set(cmp.Or(b.Port, v.Port))
@@ -97,14 +97,14 @@ func localWords() string {
 
 // switchBroker runs the broker or ends it; where boards use it, it asks first.
 func (s *brokerSection) switchBroker(on bool) {
-	set := func() { s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on }) }
-	status := s.desk.Status()
+	set := func() { s.env.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = !on }) }
+	status := s.env.Status()
 	if on || status.Broker != "" || status.Online == 0 {
 		set()
 		return
 	}
 	s.run.SetQuietly(true)
-	s.desk.Confirm(i18n.T("settings.broker-end.title"), i18n.N("settings.broker-end.text", status.Online), i18n.T("settings.broker-end.yes"), true, set)
+	s.env.Confirm(i18n.T("settings.broker-end.title"), i18n.N("settings.broker-end.text", status.Online), i18n.T("settings.broker-end.yes"), true, set)
 }
 
 func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne.CanvasObject {
@@ -112,12 +112,12 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 	case v.Off:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-off"))
 	case b.Err != nil:
-		return problem.View(s.desk.Shell, b.Err, s.desk.Broker.Restart)
+		return problem.View(s.env.Shell, b.Err, s.env.Broker.Restart)
 	case !b.Running:
 		return ui.Notice(ui.Remark, i18n.T("settings.broker-starting"))
 	case b.Wanted != 0:
 		return ui.Notice(ui.Warning, i18n.T("settings.broker-other-port", "Port", strconv.Itoa(b.Port), "Wanted", strconv.Itoa(b.Wanted)),
-			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.desk.Broker.Restart))
+			ui.NewButton(i18n.T("status.port.again", "Wanted", strconv.Itoa(b.Wanted)), nil, s.env.Broker.Restart))
 	}
 	return ui.Notice(ui.Success, i18n.T("settings.broker-runs", "Port", strconv.Itoa(b.Port)))
 }
@@ -125,7 +125,7 @@ func (s *brokerSection) describe(v settings.BuiltIn, b backend.BrokerState) fyne
 // showAddresses lists this computer's addresses: the best one, by itself, and
 // each to be chosen for good. One that was chosen and is gone is listed too.
 func (s *brokerSection) showAddresses(chosen string) {
-	s.addresses = s.desk.Broker.Addresses()
+	s.addresses = s.env.Broker.Addresses()
 	options := []string{i18n.T("settings.address-none")}
 	if len(s.addresses) > 0 {
 		options[0] = i18n.T("settings.address-best", "Address", s.addresses[0].Prefix.Addr().String())
@@ -155,16 +155,16 @@ func (s *brokerSection) chooseAddress(i int) {
 	if i > 0 {
 		ip = s.addresses[i-1].Prefix.Addr().String()
 	}
-	s.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Address = ip })
+	s.env.Settings.Update(func(v *settings.Values) { v.BuiltIn.Address = ip })
 }
 
 func (s *brokerSection) toggleOpen() {
-	if s.desk.Broker.Status().Open {
-		s.desk.Broker.SetOpen(false)
+	if s.env.Broker.Status().Open {
+		s.env.Broker.SetOpen(false)
 		return
 	}
-	s.desk.Confirm(i18n.T("settings.open-sure"), i18n.T("settings.open-sure-text"), i18n.T("settings.open-begin"), false,
-		func() { s.desk.Broker.SetOpen(true) })
+	s.env.Confirm(i18n.T("settings.open-sure"), i18n.T("settings.open-sure-text"), i18n.T("settings.open-begin"), false,
+		func() { s.env.Broker.SetOpen(true) })
 }
 
 // portField is a port that can be changed.
@@ -224,7 +224,7 @@ func parsePort(text string) (int, bool) {
 
 // pupilSection is the account for the pupils' own programs: shown on request.
 type pupilSection struct {
-	desk     *env
+	env      *env
 	card     *ui.Surface
 	shown    *fyne.Container
 	problems *fyne.Container
@@ -232,7 +232,7 @@ type pupilSection struct {
 }
 
 func newPupilSection(d *env) *pupilSection {
-	s := &pupilSection{desk: d, shown: ui.Rows(), problems: ui.Rows()}
+	s := &pupilSection{env: d, shown: ui.Rows(), problems: ui.Rows()}
 	s.show = ui.NewButton(i18n.T("settings.pupils-show"), ui.Icon("eye"), s.toggle)
 	change := ui.NewButton(i18n.T("settings.pupils-new"), ui.Icon("refresh"), func() {
 		d.Confirm(i18n.T("settings.pupils-sure"), i18n.T("settings.pupils-sure-text"), i18n.T("settings.pupils-new"), false,
@@ -254,16 +254,16 @@ func (s *pupilSection) toggle() {
 
 // changed shows the login, or why its password could not be changed.
 func (s *pupilSection) changed(err error) {
-	s.desk.showIn(s.problems, err, nil)
+	s.env.showIn(s.problems, err, nil)
 	s.shown.RemoveAll()
 	if err != nil {
 		return
 	}
-	user, password := s.desk.Broker.Pupils()
+	user, password := s.env.Broker.Pupils()
 	s.show.SetText(i18n.T("settings.pupils-hide"))
 	s.shown.Add(ui.Form(
-		ui.Label(i18n.T("settings.user")), s.desk.toCopy(user),
-		ui.Label(i18n.T("settings.password")), s.desk.toCopy(password),
+		ui.Label(i18n.T("settings.user")), s.env.toCopy(user),
+		ui.Label(i18n.T("settings.password")), s.env.toCopy(password),
 	))
 	s.shown.Refresh()
 }

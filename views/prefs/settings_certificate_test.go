@@ -136,7 +136,7 @@ func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	loop.RunUntil(func() bool { return len(f.identity.Wrong.Objects) > 0 }, "the refusal")
 	f.identity.Password.SetText(password)
 	f.identity.Unlock()
-	loop.RunUntil(func() bool { return f.identity.Pair.Whole() }, "the certificate")
+	loop.RunUntil(func() bool { return f.identity.Pair.IsComplete() }, "the certificate")
 	if words := viewtest.Unmarked(f.identity.Text.Text); !strings.Contains(words, "room-12") || f.identity.Password.Text != "" {
 		t.Errorf("it says %q, and the password stands there", words)
 	}
@@ -237,12 +237,12 @@ func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 	f.try()
 	h.Answer(viewtest.Untrusted)
 	all := win.Shell.Dialogs[0].Overlay
-	if viewtest.Looks(all) != 1 || viewtest.Looks(f.outcome) != 1 {
-		t.Errorf("the settings have %d, %d beside the problem", viewtest.Looks(all), viewtest.Looks(f.outcome))
+	if viewtest.LookButtons(all) != 1 || viewtest.LookButtons(f.outcome) != 1 {
+		t.Errorf("the settings have %d, %d beside the problem", viewtest.LookButtons(all), viewtest.LookButtons(f.outcome))
 	}
 	f.form().Fields[presets.Port].In.SetText("8884")
-	if viewtest.Looks(all) != 1 || len(f.outcome.Objects) != 0 {
-		t.Errorf("with another port the settings have %d", viewtest.Looks(all))
+	if viewtest.LookButtons(all) != 1 || len(f.outcome.Objects) != 0 {
+		t.Errorf("with another port the settings have %d", viewtest.LookButtons(all))
 	}
 }
 

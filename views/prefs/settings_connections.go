@@ -22,7 +22,7 @@ import (
 // connectionSection is which broker the program uses: this computer's, or one
 // of the others that the user keeps.
 type connectionSection struct {
-	desk   *env
+	env    *env
 	card   *ui.Surface
 	list   *fyne.Container
 	known  []settings.Connection
@@ -30,7 +30,7 @@ type connectionSection struct {
 }
 
 func newConnectionSection(d *env) *connectionSection {
-	s := &connectionSection{desk: d, list: ui.Rows()}
+	s := &connectionSection{env: d, list: ui.Rows()}
 	add := ui.NewButton(i18n.T("settings.other-add"), ui.Icon("plus"), func() { s.edit(settings.Connection{}, connections.Login{}) })
 	locked := ui.Notice(ui.Remark, i18n.T("settings.policy-broker"))
 	ui.SetVisible(locked, s.locked())
@@ -40,10 +40,10 @@ func newConnectionSection(d *env) *connectionSection {
 }
 
 // locked reports whether only the policy chooses the broker.
-func (s *connectionSection) locked() bool { return s.desk.Settings.Locked(settings.LockBroker) }
+func (s *connectionSection) locked() bool { return s.env.Settings.Locked(settings.LockBroker) }
 
 func (s *connectionSection) update() {
-	v := s.desk.Settings.Values()
+	v := s.env.Settings.Values()
 	if len(s.list.Objects) > 0 && s.chosen == v.Connection && slices.Equal(s.known, v.Connections) {
 		return
 	}
@@ -83,7 +83,7 @@ const nameWidth = 36 * ui.Unit
 // address and what can be done with it.
 func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasObject) fyne.CanvasObject {
 	use := newChoiceDot(textfit.Line(name, theme.Size(ui.SizeBody), fyne.TextStyle{Bold: true}, nameWidth), id == s.chosen, func() {
-		s.desk.Settings.Update(func(v *settings.Values) { v.Connection = id })
+		s.env.Settings.Update(func(v *settings.Values) { v.Connection = id })
 	})
 	if s.locked() && id != s.chosen {
 		use.Disable()
@@ -98,18 +98,18 @@ func (s *connectionSection) line(id, name, where string, actions []fyne.CanvasOb
 }
 
 func (s *connectionSection) editKnown(c settings.Connection) {
-	s.edit(c, s.desk.Connections.Login(c.ID))
+	s.edit(c, s.env.Connections.Login(c.ID))
 }
 
 func (s *connectionSection) edit(c settings.Connection, login connections.Login) {
-	newConnectionForm(s.desk, c, login).open()
+	newConnectionForm(s.env, c, login).open()
 }
 
 func (s *connectionSection) remove(c settings.Connection) {
-	s.desk.Confirm(i18n.T("settings.remove-sure", "Name", brokerform.ConnectionName(c)), i18n.T("settings.remove-text"),
+	s.env.Confirm(i18n.T("settings.remove-sure", "Name", brokerform.ConnectionName(c)), i18n.T("settings.remove-text"),
 		i18n.T("settings.other-remove"), true,
 		func() {
-			s.desk.Connections.Remove(c.ID)
+			s.env.Connections.Remove(c.ID)
 		})
 }
 

@@ -24,8 +24,8 @@ import (
 // connectionForm asks for everything of a connection, in the words of its
 // platform, tries it, and keeps it.
 type connectionForm struct {
-	desk    *env
-	was     settings.Connection
+	env     *env
+	saved   settings.Connection
 	content fyne.CanvasObject
 	dialog  *ui.Dialog
 	closed  bool
@@ -43,7 +43,7 @@ type connectionForm struct {
 
 	outcome    *fyne.Container
 	wrong      *ui.Wrong
-	said       asked // what the outcome is about
+	tested     asked // what the outcome is about
 	test       *ui.Button
 	cancelTest func()
 	turn       int // counts tests, so that one that was ended says nothing
@@ -51,7 +51,7 @@ type connectionForm struct {
 
 func newConnectionForm(d *env, c settings.Connection, login connections.Login) *connectionForm {
 	f := &connectionForm{
-		desk: d, was: c, outcome: ui.Rows(), place: container.NewStack(), wrong: ui.NewWrong(), about: ui.Small(""),
+		env: d, saved: c, outcome: ui.Rows(), place: container.NewStack(), wrong: ui.NewWrong(), about: ui.Small(""),
 		typed: map[string]setup.BrokerChoice{}, forms: map[string]*brokerform.Form{},
 	}
 	f.choice = connections.ChoiceOf(c, login.Password)
@@ -85,7 +85,7 @@ func newConnectionForm(d *env, c settings.Connection, login connections.Login) *
 // editor keeps the answers here until they are saved.
 func (f *connectionForm) editor() brokerform.Editor {
 	return brokerform.Editor{
-		Host: brokerform.Host{Shell: f.desk.Shell, Probe: f.desk.Connections}, Enter: func() { f.save() },
+		Host: brokerform.Host{Shell: f.env.Shell, Probe: f.env.Connections}, Enter: func() { f.save() },
 		Now: func() setup.BrokerChoice { return f.choice },
 		Edit: func(how func(c *setup.BrokerChoice)) {
 			before := f.choice.Other
@@ -147,11 +147,11 @@ func (f *connectionForm) show() {
 		f.place.Objects = []fyne.CanvasObject{form.All}
 	}
 	f.place.Refresh()
-	if f.said != f.asked() {
+	if f.tested != f.asked() {
 		f.stopTest() // what was said, or is being tried, is about other answers
 		f.test.Enable()
 		f.outcome.RemoveAll()
-		form.Safety.OfferLook(true)
+		form.Safety.ShowLookButton(true)
 	}
 	if f.dialog != nil {
 		f.dialog.Fit()
@@ -175,8 +175,8 @@ func (f *connectionForm) hasIdentity() bool {
 const connectionWidth = 760
 
 func (f *connectionForm) open() {
-	name := ui.Either(f.was.ID != "", i18n.T("settings.other-change"), i18n.T("settings.other-add"))
-	f.dialog = f.desk.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
+	name := ui.Either(f.saved.ID != "", i18n.T("settings.other-change"), i18n.T("settings.other-add"))
+	f.dialog = f.env.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
 }
 
 // flaw is what is wrong with an answer: the sentence that says so, and the field, nil
@@ -197,17 +197,17 @@ func (f *connectionForm) flawAt(k presets.Key, text string) flaw {
 // read is what was typed, with what is wrong with it.
 func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 	p := problem.PresetOf(f.choice)
-	c = f.was
+	c = f.saved
 	connections.SetBroker(&c, f.choice)
 	c.Name, c.Certificate = strings.TrimSpace(f.name.Text), ""
 	if f.hasIdentity() {
 		c.Certificate = f.identity.Pair.Certificate
 	}
 	c.WebSocket, c.Path = f.advanced.websocket.Checked && p.Rules.Remote == "", strings.TrimSpace(f.advanced.path.Text)
-	if presets.ByID(f.was.Preset).ID != p.ID {
-		c.Room = "" // its own is made when it is kept
+	if presets.ByID(f.saved.Preset).ID != p.ID {
+		c.TopicPrefix = "" // its own is made when it is kept
 	}
-	if c.Host != f.was.Host || presets.ByID(f.was.Preset).ID != p.ID {
+	if c.Host != f.saved.Host || presets.ByID(f.saved.Preset).ID != p.ID {
 		c.Keeps = "" // that was found out elsewhere
 	}
 	host, err := endpoint.Host(c.Host)
@@ -220,8 +220,8 @@ func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 	case !endpoint.IsPort(c.Port):
 		return c, f.flawAt(presets.Port, i18n.T("settings.port-wrong"))
 	case !f.advanced.applyRoom(&c):
-		return c, flaw{i18n.T("settings.room-wrong"), f.advanced.room}
-	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.Whole():
+		return c, flaw{i18n.T("settings.room-wrong"), f.advanced.prefix}
+	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.IsComplete():
 		return c, flaw{f.identity.Text.Text, nil}
 	}
 	return c, f.flawAt(problem.FieldText(p.Check(f.choice.Inputs(), false), p))
@@ -250,7 +250,7 @@ func (f *connectionForm) login() connections.Login {
 // refuse says what is wrong with an answer, and brings the keyboard there.
 func (f *connectionForm) refuse(x flaw) bool {
 	f.showStatus(f.wrong.Box)
-	if x.field == f.advanced.room {
+	if x.field == f.advanced.prefix {
 		f.advanced.open(true)
 	}
 	f.wrong.Refuse(x.field, x.text)
@@ -260,7 +260,7 @@ func (f *connectionForm) refuse(x flaw) bool {
 
 // showStatus shows what came of the answers as they are now.
 func (f *connectionForm) showStatus(o fyne.CanvasObject) {
-	f.said = f.asked()
+	f.tested = f.asked()
 	f.wrong.Set(nil, "")
 	f.outcome.RemoveAll()
 	if o != nil {
@@ -283,13 +283,13 @@ func (f *connectionForm) try() {
 	f.test.Disable()
 	f.showStatus(ui.Notice(ui.Remark, i18n.T("settings.testing", "Address", c.Address())))
 	turn := f.turn
-	f.cancelTest = f.desk.Connections.Test(c, f.login(), func(err error) {
+	f.cancelTest = f.env.Connections.Test(c, f.login(), func(err error) {
 		if f.closed || f.turn != turn {
 			return
 		}
 		f.cancelTest = nil
 		f.test.Enable()
-		f.form().Safety.OfferLook(!brokerform.BadCertificate(err, c.TLS))
+		f.form().Safety.ShowLookButton(!brokerform.BadCertificate(err, c.TLS))
 		if err != nil {
 			if aboutIdentity(err) {
 				f.advanced.open(true)
@@ -307,21 +307,21 @@ func (f *connectionForm) try() {
 func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObject {
 	told := problem.AtPlatform(err, problem.PresetOf(f.choice), f.choice.Other)
 	if brokerform.OffersTLS(err) {
-		return problem.View(f.desk.Shell, told, nil, ui.NewButton(i18n.T("settings.use-tls"), ui.Icon("lock"), func() {
+		return problem.View(f.env.Shell, told, nil, ui.NewButton(i18n.T("settings.use-tls"), ui.Icon("lock"), func() {
 			f.editor().Edit(func(c *setup.BrokerChoice) { *c = brokerform.WithTLS(problem.PresetOf(*c), *c) })
 			f.try()
 		}))
 	}
 	if !brokerform.BadCertificate(err, c.TLS) {
-		return problem.View(f.desk.Shell, told, nil)
+		return problem.View(f.env.Shell, told, nil)
 	}
 	look := ui.NewButton(i18n.T("certificate.look"), ui.Icon("search"), func() {
-		brokerform.ExamineCertificate(brokerform.Host{Shell: f.desk.Shell, Probe: f.desk.Connections}, c, func(ca string) {
+		brokerform.ExamineCertificate(brokerform.Host{Shell: f.env.Shell, Probe: f.env.Connections}, c, func(ca string) {
 			f.editor().Edit(func(c *setup.BrokerChoice) { c.Other.CA = ca })
 			f.try()
 		})
 	})
-	return problem.View(f.desk.Shell, told, nil, look)
+	return problem.View(f.env.Shell, told, nil, look)
 }
 
 // focusLogin brings the password into view where the login was refused: the next
@@ -329,7 +329,7 @@ func (f *connectionForm) failed(c settings.Connection, err error) fyne.CanvasObj
 func (f *connectionForm) focusLogin(err error) {
 	in := f.form().Fields[presets.Password]
 	if kind := setup.FaultOf(err); in != nil && (kind == fault.BadLogin || kind == fault.NotAllowed) {
-		f.desk.Window().Canvas().Focus(in.In)
+		f.env.Window().Canvas().Focus(in.In)
 		in.In.SelectAll()
 	}
 }
@@ -348,12 +348,12 @@ func (f *connectionForm) save() bool {
 	if wrong.text != "" {
 		return f.refuse(wrong)
 	}
-	f.desk.Connections.Save(c, f.login())
+	f.env.Connections.Save(c, f.login())
 	f.end()
 	f.dialog.Close()
-	f.desk.Toast(i18n.T("settings.saved"))
-	if f.was.ID == "" {
-		f.desk.offerBroker()
+	f.env.Toast(i18n.T("settings.saved"))
+	if f.saved.ID == "" {
+		f.env.offerBroker()
 	}
 	return false // it is closed already, and another may be open
 }

@@ -43,7 +43,7 @@ func fieldOf(p presets.Preset, k presets.Key) presets.Field { f, _ := p.Field(k)
 
 func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	was := settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-x", API: "u", Keeps: "yes", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}, ClientID: "c", KeepAlive: 60}
+	was := settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-x", API: "u", Keeps: "yes", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}, ClientID: "c", KeepAlive: 60}
 	f := newConnectionForm(deskOf(w), was, connections.Login{})
 	f.open()
 	f.name.SetText("Mine")
@@ -62,30 +62,30 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	f.pick(presets.ByID(presets.Free))
 	f.form().Fields[presets.Host].In.SetText("h")
 	f.save()
-	if c := h.Saved[1]; c.Room != "" || c.Keeps != "" || c.API != "" || c.Preset != "" {
+	if c := h.Saved[1]; c.TopicPrefix != "" || c.Keeps != "" || c.API != "" || c.Preset != "" {
 		t.Errorf("it took along %+v", c)
 	}
 }
 
 func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", Way: "room", Room: "class-k3n5p7q9rs", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
+	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-k3n5p7q9rs", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 	f.open()
-	if !f.advanced.roomBox.Visible() || f.advanced.room.Text != "class-k3n5p7q9rs" {
-		t.Fatalf("it shows %q", f.advanced.room.Text)
+	if !f.advanced.prefixBox.Visible() || f.advanced.prefix.Text != "class-k3n5p7q9rs" {
+		t.Fatalf("it shows %q", f.advanced.prefix.Text)
 	}
 	f.pick(presets.ByID(presets.Free))
-	if f.advanced.roomBox.Visible() {
+	if f.advanced.prefixBox.Visible() {
 		t.Error("it is asked for where there is none")
 	}
 	f.end()
 	for typed, taken := range map[string]bool{"class-k3n5p7q9rs": true, "": true, " class-k3n5p7q9rs ": true, "class": false, "a/b/c/d/e": false, "class-#######": false, "一班的灯在这里呢": false} {
 		before := len(h.Saved)
-		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", Way: "room", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
+		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", TopicScheme: "room", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 		f.open()
-		f.advanced.room.SetText(typed)
+		f.advanced.prefix.SetText(typed)
 		f.save()
-		if kept := len(h.Saved) > before; kept != taken || kept && h.Saved[before].Room != strings.TrimSpace(typed) {
+		if kept := len(h.Saved) > before; kept != taken || kept && h.Saved[before].TopicPrefix != strings.TrimSpace(typed) {
 			t.Errorf("%q: kept %v", typed, h.Saved[before:])
 		}
 		f.end()

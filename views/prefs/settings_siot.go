@@ -19,7 +19,7 @@ import (
 // siotSection lets this computer's broker stand in for SIoT, and tells the
 // addresses that lessons need.
 type siotSection struct {
-	desk *env
+	env  *env
 	card *ui.Surface
 
 	run     *ui.Check
@@ -39,7 +39,7 @@ type siotState struct {
 }
 
 func newSIoTSection(d *env) *siotSection {
-	s := &siotSection{desk: d, state: ui.Rows(), values: ui.Rows()}
+	s := &siotSection{env: d, state: ui.Rows(), values: ui.Rows()}
 	s.run = ui.NewCheck(i18n.T("settings.siot-run"), func(on bool) {
 		d.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = on })
 	})
@@ -54,10 +54,10 @@ func newSIoTSection(d *env) *siotSection {
 }
 
 func (s *siotSection) update() {
-	v := s.desk.Settings.Values().BuiltIn
-	now := siotState{off: v.Off, on: v.SIoT, host: v.Address, broker: s.desk.Broker.Status()}
+	v := s.env.Settings.Values().BuiltIn
+	now := siotState{off: v.Off, on: v.SIoT, host: v.Address, broker: s.env.Broker.Status()}
 	now.broker.Err = nil // told above
-	if all := s.desk.Broker.Addresses(); now.host == "" && len(all) > 0 {
+	if all := s.env.Broker.Addresses(); now.host == "" && len(all) > 0 {
 		now.host = all[0].Prefix.Addr().String()
 	}
 	s.run.SetQuietly(v.SIoT)
@@ -117,10 +117,10 @@ func (s *siotSection) addresses() {
 		return
 	}
 	s.values.Add(ui.Form(
-		ui.Label(i18n.T("settings.siot-address")), s.desk.toCopy(s.now.host),
+		ui.Label(i18n.T("settings.siot-address")), s.env.toCopy(s.now.host),
 		ui.Label(i18n.T("settings.broker-port")), ui.Code(strconv.Itoa(cmp.Or(b.Port, broker.DefaultPort))),
-		ui.Label(i18n.T("settings.user")), s.desk.toCopy(siot.User),
-		ui.Label(i18n.T("settings.password")), s.desk.toCopy(siot.Password),
+		ui.Label(i18n.T("settings.user")), s.env.toCopy(siot.User),
+		ui.Label(i18n.T("settings.password")), s.env.toCopy(siot.Password),
 	))
 	if b.SIoTPort == 0 {
 		return
@@ -135,5 +135,5 @@ func (s *siotSection) addresses() {
 func (s *siotSection) link(name, address string) {
 	text := ui.Code(address)
 	text.Wrapping = fyne.TextWrapBreak
-	s.values.Add(ui.Rows(ui.Label(name), container.NewBorder(nil, nil, nil, container.NewVBox(s.desk.CopyButton(address)), text)))
+	s.values.Add(ui.Rows(ui.Label(name), container.NewBorder(nil, nil, nil, container.NewVBox(s.env.CopyButton(address)), text)))
 }

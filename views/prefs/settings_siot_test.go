@@ -29,7 +29,7 @@ func TestStandingInForSIoTIsOffUntilSomebodyWantsItAndSaysWhatItMeans(t *testing
 		t.Fatal("it is on, or does not say what it means")
 	}
 	s.run.SetChecked(true)
-	if !p.desk.Settings.Values().BuiltIn.SIoT {
+	if !p.env.Settings.Values().BuiltIn.SIoT {
 		t.Fatal("not switched on")
 	}
 	h.State.SIoT, h.State.SIoTPort = true, 8080
@@ -44,7 +44,7 @@ func TestStandingInForSIoTIsOffUntilSomebodyWantsItAndSaysWhatItMeans(t *testing
 		}
 	}
 	s.run.SetChecked(false)
-	if p.desk.Settings.Values().BuiltIn.SIoT || s.details.Visible() {
+	if p.env.Settings.Values().BuiltIn.SIoT || s.details.Visible() {
 		t.Error("not switched off")
 	}
 }
@@ -79,7 +79,7 @@ func TestWhatAWebAddressShowsIsWhatIsCopied(t *testing.T) {
 
 func TestEachTroubleOfTheStandInIsSaid(t *testing.T) {
 	_, p, h := settingsWindow(t)
-	p.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
+	p.env.Settings.Update(func(v *settings.Values) { v.BuiltIn.SIoT = true })
 	for name, c := range map[string]struct {
 		broker backend.BrokerState
 		want   string
@@ -99,7 +99,7 @@ func TestEachTroubleOfTheStandInIsSaid(t *testing.T) {
 	if !viewtest.Shows(p.siot.card, i18n.T("settings.siot-no-network")) || len(copyButtons(p.siot)) > 0 {
 		t.Error("without a network")
 	}
-	p.desk.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
+	p.env.Settings.Update(func(v *settings.Values) { v.BuiltIn.Off = true })
 	if !p.siot.run.Disabled() || !viewtest.Shows(p.siot.card, i18n.T("settings.siot-needs")) {
 		t.Error("it can be switched although the broker is off, or does not say why not")
 	}

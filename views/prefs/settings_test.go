@@ -85,8 +85,8 @@ func TestTheLookIsAppliedAndKeptAtOnce(t *testing.T) {
 	if got := ui.Color(theme.ColorNameBackground); got != ui.Rgba(ui.Palette[theme.ColorNameBackground].Dark) {
 		t.Errorf("background is %v", got)
 	}
-	if w.Here != ui.PlaceSettings {
-		t.Errorf("at %s", w.Here)
+	if w.Current != ui.PlaceSettings {
+		t.Errorf("at %s", w.Current)
 	}
 }
 
@@ -102,7 +102,7 @@ func TestOnlyAPortThatIsOneIsKept(t *testing.T) {
 		if kept {
 			want, _ = parsePort(text)
 		}
-		if got := p.desk.Settings.Values().BuiltIn.Port; got != want {
+		if got := p.env.Settings.Values().BuiltIn.Port; got != want {
 			t.Errorf("%q: the port is %d, want %d", text, got, want)
 		}
 	}
@@ -121,7 +121,7 @@ func TestAPortThatIsBeingTypedIsNotTakenAway(t *testing.T) {
 func TestTheChosenAddressIsKeptAndShownWhenItIsGone(t *testing.T) {
 	_, p, h := settingsWindow(t)
 	p.broker.address.SetSelectedIndex(2)
-	if got := p.desk.Settings.Values().BuiltIn.Address; got != "10.0.0.5" {
+	if got := p.env.Settings.Values().BuiltIn.Address; got != "10.0.0.5" {
 		t.Fatalf("kept: %q", got)
 	}
 	h.Own = h.Own[:1]
@@ -129,11 +129,11 @@ func TestTheChosenAddressIsKeptAndShownWhenItIsGone(t *testing.T) {
 	if got := p.broker.address.Selected; got != "10.0.0.5 (not available now)" {
 		t.Errorf("shown: %q", got)
 	}
-	if got := p.desk.Settings.Values().BuiltIn.Address; got != "10.0.0.5" {
+	if got := p.env.Settings.Values().BuiltIn.Address; got != "10.0.0.5" {
 		t.Errorf("after it went: %q", got)
 	}
 	p.broker.address.SetSelectedIndex(0)
-	if got := p.desk.Settings.Values().BuiltIn.Address; got != "" {
+	if got := p.env.Settings.Values().BuiltIn.Address; got != "" {
 		t.Errorf("the best one: %q", got)
 	}
 }
@@ -233,7 +233,7 @@ func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 
 func TestChoosingABrokerIsKept(t *testing.T) {
 	_, p, _ := settingsWindow(t)
-	p.desk.Settings.Update(func(v *settings.Values) {
+	p.env.Settings.Update(func(v *settings.Values) {
 		v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}}
 	})
 	for _, child := range test.LaidOutObjects(p.others.card) {
@@ -241,7 +241,7 @@ func TestChoosingABrokerIsKept(t *testing.T) {
 			test.Tap(c)
 		}
 	}
-	if got := p.desk.Settings.Values().Connection; got != "a" {
+	if got := p.env.Settings.Values().Connection; got != "a" {
 		t.Errorf("chosen: %q", got)
 	}
 }
@@ -297,7 +297,7 @@ func TestABrokerThatOnlyThisComputerReachesIsOpenedByAClick(t *testing.T) {
 		t.Fatal("it is not said")
 	}
 	viewtest.PressNamed(t, p.broker.local, i18n.T("settings.broker-admit"))
-	if p.broker.local.Visible() || p.desk.Broker.Status().Local {
+	if p.broker.local.Visible() || p.env.Broker.Status().Local {
 		t.Error("it is not opened")
 	}
 }

@@ -20,7 +20,7 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 	was, lang := System, i18n.Language()
 	t.Cleanup(func() {
 		System = was
-		_ = i18n.Use(lang)
+		_ = i18n.SetLanguage(lang)
 	})
 	for _, f := range fault.Faults() {
 		if faultKeys[f] == "" {
@@ -28,7 +28,7 @@ func TestEveryFaultHasATitleAndAdviceInEveryLanguage(t *testing.T) {
 		}
 	}
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for _, System = range []string{"linux", "windows", "darwin"} {
@@ -58,9 +58,9 @@ func TestAKeyringThatIsGoneIsNotTakenForAFolder(t *testing.T) {
 
 func TestAFolderThatCanNotBeWrittenIsToldWithItsNameAndAdvice(t *testing.T) {
 	lang := i18n.Language()
-	t.Cleanup(func() { _ = i18n.Use(lang) })
+	t.Cleanup(func() { _ = i18n.SetLanguage(lang) })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for _, cause := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.ENOTDIR} {

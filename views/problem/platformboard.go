@@ -15,7 +15,7 @@ import (
 type atBoard struct {
 	error
 	preset presets.Preset
-	way    presets.TopicScheme
+	scheme presets.TopicScheme
 	choice setup.BrokerChoice
 }
 
@@ -28,8 +28,8 @@ func AtBoard(err error, c setup.BrokerChoice) error {
 	}
 	p := PresetOf(c)
 	err = AtPlatform(err, p, c.Other)
-	way := p.TopicScheme(c.Way)
-	if len(p.Asked(way, true)) > 0 || refusesCA(err, c) {
+	way := p.TopicScheme(c.TopicScheme)
+	if len(p.FieldsOf(way, true)) > 0 || refusesCA(err, c) {
 		return &atBoard{err, p, way, c}
 	}
 	return err
@@ -50,10 +50,10 @@ func boardWords(err error) (Problem, bool) {
 	if refusesCA(err, e.choice) {
 		return words("board-certificate"), true
 	}
-	fields := i18n.T("wizard.platform.board-fields", "Fields", fieldNames(e.preset.Asked(e.way, true)), "Platform", PresetName(e.preset))
+	fields := i18n.T("wizard.platform.board-fields", "Fields", fieldNames(e.preset.FieldsOf(e.scheme, true)), "Platform", PresetName(e.preset))
 	switch setup.FaultOf(err) {
 	case fault.BadLogin, fault.NotAllowed, fault.BadClientID:
-		if e.preset.OwnLogin() {
+		if e.preset.HasBoardLogin() {
 			return Problem{Title: i18n.T("wizard.platform.board-refused.title", "Platform", PresetName(e.preset)), Advice: fields}, true
 		}
 	case fault.TopicRefused:

@@ -9,7 +9,7 @@ import (
 )
 
 func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
-	if err := i18n.Use("en"); err != nil {
+	if err := i18n.SetLanguage("en"); err != nil {
 		t.Fatal(err)
 	}
 	held := func(by string) Problem {
@@ -24,7 +24,7 @@ func TestTheProgramThatHoldsAPortIsNamedInTheAdvice(t *testing.T) {
 }
 
 func TestAServiceThatHoldsAPortIsNotToBeClosed(t *testing.T) {
-	if err := i18n.Use("en"); err != nil {
+	if err := i18n.SetLanguage("en"); err != nil {
 		t.Fatal(err)
 	}
 	got := Explain(&fault.Error{Fault: fault.PortBusy, Op: "open", Err: &fault.HeldPort{Program: "ModemManager"}}).Advice

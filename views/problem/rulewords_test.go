@@ -13,9 +13,9 @@ import (
 // inEveryLanguage runs f once for each, and leaves English.
 func inEveryLanguage(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
-	t.Cleanup(func() { _ = i18n.Use("en") })
+	t.Cleanup(func() { _ = i18n.SetLanguage("en") })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		t.Run(l.Tag, f)

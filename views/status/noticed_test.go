@@ -58,9 +58,9 @@ func init() {
 
 func TestEveryNoticeHasWordsInEveryLanguage(t *testing.T) {
 	was := i18n.Language()
-	t.Cleanup(func() { _ = i18n.Use(was) })
+	t.Cleanup(func() { _ = i18n.SetLanguage(was) })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		seen := map[string]bool{}

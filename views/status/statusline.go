@@ -28,17 +28,17 @@ import (
 // button must end on the same one, however often the status changes meanwhile.
 type Line struct {
 	widget.BaseWidget
-	desk    *env
+	env     *env
 	stop    func()
 	content *fyne.Container
 
-	back          *ui.Surface
-	picture       *canvas.Image
-	brokers       *ui.Button // lists them
-	words         *brokerWords
-	world, boards *widget.Label
-	noticed, what *ui.Button
-	do            func() // what the last button does
+	back            *ui.Surface
+	picture         *canvas.Image
+	brokers         *ui.Button // lists them
+	words           *brokerWords
+	world, boards   *widget.Label
+	noticed, action *ui.Button
+	do              func() // what the last button does
 }
 
 // New builds the status line.
@@ -47,14 +47,14 @@ func New(sh *ui.Shell, p *backend.Parts) frame.StatusLine {
 }
 
 func newStatusLine(d *env) *Line {
-	s := &Line{desk: d, picture: ui.IconImage(nil, 20), boards: ui.Label(""), world: ui.Label(i18n.T("status.world"))}
+	s := &Line{env: d, picture: ui.IconImage(nil, 20), boards: ui.Label(""), world: ui.Label(i18n.T("status.world"))}
 	s.words = newBrokerWords("", s.ChooseBroker)
 	s.boards.SizeName = ui.SizeSmall
 	s.world.SizeName, s.world.Importance, s.world.TextStyle = ui.SizeSmall, widget.DangerImportance, fyne.TextStyle{Bold: true}
 	s.brokers = ui.QuietButton("", ui.Icon("broker"), s.ChooseBroker)
 	s.noticed = ui.QuietButton("", ui.Icon("info"), d.showNoticed)
-	s.what = ui.QuietButton("", nil, func() { s.do() })
-	left, right := ui.Row(ui.Padded(ui.Unit, s.picture), s.brokers), ui.Row(s.world, s.boards, s.noticed, s.what)
+	s.action = ui.QuietButton("", nil, func() { s.do() })
+	left, right := ui.Row(ui.Padded(ui.Unit, s.picture), s.brokers), ui.Row(s.world, s.boards, s.noticed, s.action)
 	s.back = ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(0, 0, ui.Unit, ui.Unit), ui.Between(left, s.words, right)))
 	s.back.Radius = 0
 	s.content = container.NewStack(s.back)
@@ -68,7 +68,7 @@ func newStatusLine(d *env) *Line {
 func (s *Line) Close() { s.stop() }
 
 // ChooseBroker lists the brokers that can be used.
-func (s *Line) ChooseBroker() { s.desk.brokerMenu(s.brokers) }
+func (s *Line) ChooseBroker() { s.env.brokerMenu(s.brokers) }
 
 // CreateRenderer draws the parts that update fills in.
 func (s *Line) CreateRenderer() fyne.WidgetRenderer {
@@ -76,14 +76,14 @@ func (s *Line) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (s *Line) update() {
-	status := s.desk.Status()
+	status := s.env.Status()
 	line := s.Describe(status)
 	s.words.Text, s.boards.Text = line.Text, line.boards
 	s.noticed.Text = i18n.N("status.noticed", status.Noticed)
 	ui.SetVisible(s.noticed, status.Noticed > 0)
-	ui.SetVisible(s.world, status.World)
-	s.what.Text, s.do = line.action, line.Do
-	ui.SetVisible(s.what, line.Do != nil)
+	ui.SetVisible(s.world, status.IsPublic)
+	s.action.Text, s.do = line.action, line.Do
+	ui.SetVisible(s.action, line.Do != nil)
 	l := ui.NoticeLooks[line.kind]
 	s.picture.Resource = ui.Tinted(l.Icon, l.Tint)
 	s.back.Fill = line.fill()
@@ -108,11 +108,11 @@ func (t statusText) fill() fyne.ThemeColorName {
 
 func (s *Line) Describe(st app.Status) statusText {
 	t := statusText{boards: i18n.N("status.boards", st.Online)}
-	settings := func() { s.desk.Visit(ui.PlaceSettings, "") }
+	settings := func() { s.env.Visit(ui.PlaceSettings, "") }
 	switch {
 	case st.Err != nil:
 		t.kind, t.Text, t.action = ui.Failure, ofPlatform(st, problem.Explain(ExplainableError(st)).Title), i18n.T("status.why")
-		t.Do = func() { s.desk.ShowProblem(ExplainableError(st)) }
+		t.Do = func() { s.env.ShowProblem(ExplainableError(st)) }
 	case st.Link == link.Waiting:
 		t.kind, t.Text, t.action, t.Do = ui.Failure, s.named("status.down", "status.down-unnamed", "status.own-down", st), i18n.T("status.settings"), settings
 	case st.Link == link.Connecting:
@@ -121,10 +121,10 @@ func (s *Line) Describe(st app.Status) statusText {
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.off"), i18n.T("status.settings"), settings
 	case st.Unsaved != nil:
 		t.kind, t.Text, t.action = ui.Failure, i18n.T("status.unsaved", "Why", problem.Explain(st.Unsaved).Title), i18n.T("status.why")
-		t.Do = func() { s.desk.ShowProblem(st.Unsaved) }
+		t.Do = func() { s.env.ShowProblem(st.Unsaved) }
 	case st.Held:
 		t.kind, t.Text, t.action = ui.Warning, i18n.T("attention.status"), i18n.T("attention.give")
-		t.Do = func() { s.desk.Lesson.SetAttention(false) }
+		t.Do = func() { s.env.Lesson.SetAttention(false) }
 	case st.Open:
 		t.kind, t.Text, t.action, t.Do = ui.Warning, i18n.T("status.open", "Address", st.Address), i18n.T("status.settings"), settings
 	case st.Broker == "" && st.Address == "":
@@ -142,7 +142,7 @@ func (s *Line) Describe(st app.Status) statusText {
 	case s.platformNews(st, &t):
 	case st.Expiry.Count > 0:
 		t.kind, t.Text, t.action = ui.Warning, lampview.ExpiryLine(st.Expiry), i18n.T("status.why")
-		t.Do = func() { lampview.ShowExpiry(s.desk.Shell, s.desk.Settings.Values(), time.Now()) }
+		t.Do = func() { lampview.ShowExpiry(s.env.Shell, s.env.Settings.Values(), time.Now()) }
 	default:
 		t.kind, t.Text = ui.Success, s.named("status.up", "status.up-unnamed", "status.own-up", st)
 	}
@@ -152,9 +152,9 @@ func (s *Line) Describe(st app.Status) statusText {
 // askPort says why the broker is on another port, and tries the wanted one again.
 func (s *Line) askPort(st app.Status) {
 	port, wanted := strconv.Itoa(st.Port), strconv.Itoa(st.Wanted)
-	s.desk.Ask(ui.Question{
+	s.env.Ask(ui.Question{
 		Title: i18n.T("status.port.title", "Wanted", wanted, "Port", port), Text: i18n.T("status.port.text", "Wanted", wanted, "Port", port),
-		Yes: i18n.T("status.port.again", "Wanted", wanted), Do: func() bool { s.desk.Broker.Restart(); return true },
+		Yes: i18n.T("status.port.again", "Wanted", wanted), Do: func() bool { s.env.Broker.Restart(); return true },
 	})
 }
 

@@ -17,7 +17,7 @@ import (
 func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.T) {
 	st := app.Status{Link: link.Waiting, Broker: "School", Address: "10.0.0.2:1883", Noticed: 1}
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { p.Status = func() app.Status { return st } })
-	pressed := statusOf(w).what
+	pressed := statusOf(w).action
 	if !pressed.Visible() {
 		t.Fatal("no button says what to do")
 	}
@@ -33,13 +33,13 @@ func TestAPressInTheStatusLineIsNotLostWhenTheStatusChangesMeanwhile(t *testing.
 		}
 	}
 	test.Tap(pressed)
-	if w.Here != ui.PlaceSettings {
+	if w.Current != ui.PlaceSettings {
 		t.Error("the press was lost")
 	}
 
 	st = app.Status{Link: link.Online, Address: "10.0.0.2:1883"}
 	w.Parts.StatusChanged.Raise()
-	if statusOf(w).what.Visible() || statusOf(w).noticed.Visible() {
+	if statusOf(w).action.Visible() || statusOf(w).noticed.Visible() {
 		t.Error("buttons without a purpose are shown")
 	}
 }
@@ -68,7 +68,7 @@ func TestAttentionIsSaidOnEveryPageAndEndsWithOneClick(t *testing.T) {
 	if !viewtest.Shows(statusOf(w).content, "Attention: only you can switch lamps from a screen") {
 		t.Error("it is not said")
 	}
-	test.Tap(statusOf(w).what)
+	test.Tap(statusOf(w).action)
 	if w.Parts.Pupils.Attention() {
 		t.Error("it has not ended")
 	}

@@ -78,7 +78,7 @@ func (s *Line) platformNews(st app.Status, t *statusText) bool {
 	}
 	t.kind = ui.Warning
 	if st.PlatformMessage.Word != presets.NoWord || st.Dropped > 0 {
-		t.action, t.Do = i18n.T("status.why"), func() { s.desk.showSaid(st, time.Now()) }
+		t.action, t.Do = i18n.T("status.why"), func() { s.env.showSaid(st, time.Now()) }
 	}
 	return true
 }

@@ -50,11 +50,11 @@ func init() {
 	}, read)
 	scene("dropped-read", func(st *app.Status) { st.Dropped = 2 }, read)
 	scene("world", func(st *app.Status) {
-		*st = app.Status{Link: link.Online, Broker: "Class 7b at the fair", Address: "broker-cn.emqx.io:1883", Preset: "public", World: true, Online: 28, Noticed: 3}
+		*st = app.Status{Link: link.Online, Broker: "Class 7b at the fair", Address: "broker-cn.emqx.io:1883", Preset: "public", IsPublic: true, Online: 28, Noticed: 3}
 	}, nil)
 	scene("world-down", func(st *app.Status) {
 		*st = app.Status{
-			Link: link.Waiting, Broker: "broker.hivemq.com", Address: "broker.hivemq.com:1883", Preset: "public", World: true,
+			Link: link.Waiting, Broker: "broker.hivemq.com", Address: "broker.hivemq.com:1883", Preset: "public", IsPublic: true,
 			Err: &fault.Error{Fault: fault.Unreachable, Op: "connect"},
 		}
 	}, nil)
@@ -85,7 +85,7 @@ func TestTheStatusLineSaysThePlatformByItsName(t *testing.T) {
 		"3 messages queued, about 40 s (Adafruit IO allows 30 a minute)":      {Link: link.Online, Broker: "x", Address: "x:1", Preset: "adafruit", Paced: 3, Wait: 40 * time.Second},
 		"Adafruit IO: 2 messages were not sent":                               {Link: link.Online, Broker: "x", Address: "x:1", Preset: "adafruit", Dropped: 2},
 		"School: 2 messages were not sent":                                    {Link: link.Online, Broker: "School", Address: "x:1", Preset: presets.Free, Dropped: 2},
-		"The password of lamp-07 expired on 2026-09-01":                       {Link: link.Online, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Over: true, Count: 1}},
+		"The password of lamp-07 expired on 2026-09-01":                       {Link: link.Online, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "lamp-07", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Expired: true, Count: 1}},
 		"The password of a is valid until 2026-09-01, and 2 more expire soon": {Link: link.Online, Preset: "onenet", Broker: "x", Address: "x:1", Expiry: expiry.Summary{Name: "a", At: time.Date(2026, 9, 1, 12, 0, 0, 0, time.Local), Count: 3}},
 	} {
 		if got := statusOf(w).Describe(st).Text; got != want {
@@ -105,15 +105,15 @@ func TestWhatAPlatformSaysIsHarmlessAndForgottenOnceItIsRead(t *testing.T) {
 	if !strings.HasPrefix(text, "Adafruit IO says: no") || strings.ContainsAny(text, "\u202e\x1b\n") || len([]rune(text)) > 100 {
 		t.Errorf("the line says %q", text)
 	}
-	for _, part := range []*ui.Button{statusOf(w).what, statusOf(w).brokers} {
+	for _, part := range []*ui.Button{statusOf(w).action, statusOf(w).brokers} {
 		if !part.Visible() {
 			t.Fatal("no button says what to do")
 		}
 	}
-	pressed := statusOf(w).what
+	pressed := statusOf(w).action
 	st.Paced, st.Wait = 2, 5*time.Second
 	w.Parts.StatusChanged.Raise()
-	if !viewtest.Shows(statusOf(w).content, "2 messages queued, about 5 s (Adafruit IO allows 30 a minute)") || statusOf(w).what != pressed {
+	if !viewtest.Shows(statusOf(w).content, "2 messages queued, about 5 s (Adafruit IO allows 30 a minute)") || statusOf(w).action != pressed {
 		t.Error("the line was built anew, or does not say what waits")
 	}
 	test.Tap(pressed)
@@ -142,7 +142,7 @@ func TestAPublicBrokerIsMarkedInRedWhateverElseThereIsToSay(t *testing.T) {
 			{Link: link.Online, Noticed: 3, Online: 30},
 			{Link: link.Waiting, Err: &fault.Error{Fault: fault.BadLogin, Op: "connect"}},
 		} {
-			c.Broker, c.Address, c.Preset, c.World = "broker.emqx.io", "broker.emqx.io:1883", "public", world
+			c.Broker, c.Address, c.Preset, c.IsPublic = "broker.emqx.io", "broker.emqx.io:1883", "public", world
 			st = c
 			w.Parts.StatusChanged.Raise()
 			if statusOf(w).world != mark || mark.Visible() != world || mark.Text != "Anyone can read and switch this" {

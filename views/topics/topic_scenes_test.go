@@ -36,7 +36,7 @@ func (r *topicRoom) hears(topic, payload string, retained bool) {
 	m := topics.Message{Topic: topic, Payload: []byte(payload), Retained: retained, At: r.at}
 	r.Insert(m)
 	if retained {
-		r.traffic.Kept = append(r.traffic.Kept, m)
+		r.traffic.Retained = append(r.traffic.Retained, m)
 	}
 }
 
@@ -101,7 +101,7 @@ func init() {
 	topicScene("plot", lesson, openTopic("class/weather/temperature", tabPlot), func(_ *viewtest.Env, p *topicPage) {
 		p.right.plot.keepCurve()
 		p.Target("class/weather")
-		p.right.plot.what.SetSelectedIndex(1)
+		p.right.plot.choice.SetSelectedIndex(1)
 	})
 	topicScene("plot-none", lesson, openTopic("class", tabPlot))
 	topicScene("publish", func(e *viewtest.Env, r *topicRoom) {
@@ -186,7 +186,7 @@ func registerMoreTopics() {
 	topicScene("json-hex", lesson, openTopic("class/weather", tabValue), showAs(topics.KindHex))
 	topicScene("history-json", lesson, openTopic("class/weather", tabHistory))
 	topicScene("rate", lesson, openTopic("class/weather", tabPlot), func(_ *viewtest.Env, p *topicPage) {
-		p.right.plot.what.SetSelectedIndex(len(p.right.plot.paths) - 1)
+		p.right.plot.choice.SetSelectedIndex(len(p.right.plot.paths) - 1)
 	})
 	topicScene("publish-hex", lesson, writing(formHex, "48 65 6"))
 	topicScene("publish-erases", lesson, writing(formText, ""), func(_ *viewtest.Env, p *topicPage) { p.right.publish.retained.SetChecked(true) })

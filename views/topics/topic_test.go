@@ -48,7 +48,7 @@ func TestTheClassroomIsOpenAndTheKeysOpenCloseAndClimb(t *testing.T) {
 	if len(names) != 14 || names[0] != "class" || names[1] != "lamp-01" || names[13] != "weather" {
 		t.Fatalf("rows %q", names)
 	}
-	c := p.desk.Window().Canvas()
+	c := p.env.Window().Canvas()
 	c.Focus(p.view.LineList)
 	press := func(keys ...fyne.KeyName) {
 		for _, k := range keys {
@@ -116,10 +116,10 @@ func TestEverythingIsAskedForTwiceWhereTheWholeWorldTalks(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	r.traffic.Public = true
 	p.subs.switchAll(true)
-	if len(r.traffic.Subs) != 0 || len(p.desk.Dialogs) != 1 {
+	if len(r.traffic.Subs) != 0 || len(p.env.Dialogs) != 1 {
 		t.Fatalf("subscribed to %v", r.traffic.Subs)
 	}
-	p.desk.Dialogs[0].Cancel()
+	p.env.Dialogs[0].Cancel()
 	if p.subs.all.Checked {
 		t.Error("the switch says that it is so")
 	}
@@ -200,7 +200,7 @@ func TestAMillionthLineIsDrawnInItsPlace(t *testing.T) {
 
 func TestCtrlEnterPublishesWhatCanBePublished(t *testing.T) {
 	p, r, _ := topicWindow(t)
-	w := viewtest.WindowOf(p.desk.Shell)
+	w := viewtest.WindowOf(p.env.Shell)
 	u := p.right.publish
 	p.right.choose(tabPublish)
 	submit := func() {

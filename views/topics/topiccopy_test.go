@@ -14,28 +14,28 @@ import (
 
 func TestTheClipboardHasAllOrSaysWhatItHas(t *testing.T) {
 	p, _, _ := topicWindow(t)
-	clip := p.desk.Clipboard()
+	clip := p.env.Clipboard()
 	for payload, want := range map[string]string{"on": "on", "灯\n": "灯\n", "a\x00b": "610062", "\xff": "ff", "": ""} {
-		p.desk.copyPayload([]byte(payload))
+		p.env.copyPayload([]byte(payload))
 		if got := clip.Content(); got != want {
 			t.Errorf("%q is copied as %q", payload, got)
 		}
 	}
 	for topic, want := range map[string]string{"class/x": "class/x", "a/\xff": `a/\xFF`, "a\x00": `a\x00`} {
-		p.desk.copyTopic(topic)
+		p.env.copyTopic(topic)
 		if got := clip.Content(); got != want {
 			t.Errorf("%q is copied as %q", topic, got)
 		}
 	}
 	clip.SetContent("before")
 	for _, big := range []string{strings.Repeat("x", copyMost+1), strings.Repeat("\x00", copyMost/2+1)} {
-		n := len(p.desk.Dialogs)
-		p.desk.copyPayload([]byte(big))
-		if clip.Content() != "before" || len(p.desk.Dialogs) != n+1 {
+		n := len(p.env.Dialogs)
+		p.env.copyPayload([]byte(big))
+		if clip.Content() != "before" || len(p.env.Dialogs) != n+1 {
 			t.Errorf("%d bytes are copied", len(clip.Content()))
 		}
 	}
-	p.desk.copyPayload([]byte(strings.Repeat("x", copyMost)))
+	p.env.copyPayload([]byte(strings.Repeat("x", copyMost)))
 	if len(clip.Content()) != copyMost {
 		t.Error("the longest text is not copied")
 	}

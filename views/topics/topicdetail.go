@@ -58,7 +58,7 @@ func newTopicDetail(p *topicPage) *topicDetail {
 	d.facts, d.plain = ui.OneLine(""), ui.OneLine("")
 	d.facts.SizeName = ui.SizeSmall
 	d.plain.SizeName = ui.SizeSmall
-	d.copyIt = ui.QuietButton("", ui.Icon("copy"), func() { p.desk.copyTopic(d.topic) })
+	d.copyIt = ui.QuietButton("", ui.Icon("copy"), func() { p.env.copyTopic(d.topic) })
 	d.starIt = ui.QuietButton("", ui.Icon("star"), func() {
 		if id, ok := p.tree.Find(d.topic); ok {
 			p.star(id)
@@ -141,7 +141,7 @@ func (d *topicDetail) arrange() {
 // resume opens what was open on the page before this one.
 func (d *topicDetail) resume() {
 	w := d.page.work
-	d.plot.kept = w.curves
+	d.plot.pinned = w.curves
 	if w.open {
 		d.page.view.show(w.topic)
 	}
@@ -180,7 +180,7 @@ func (d *topicDetail) update() {
 	if d.tab != tabPlot {
 		id, ok := d.page.tree.Find(d.topic)
 		l, _ := d.page.tree.Level(id)
-		if ok && sameLevel(l, d.seen) && l.Kept == d.seen.Kept {
+		if ok && sameLevel(l, d.seen) && l.InMemory == d.seen.InMemory {
 			return
 		}
 	}

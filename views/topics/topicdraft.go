@@ -53,7 +53,7 @@ func (u *topicPublish) pasted(text string) bool {
 		u.payload.SetText(hexLines(u.payload.Text + text))
 		return true
 	case isHex || len(text) > maxFile:
-		u.page.desk.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
+		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
 		return true
 	}
 	u.setFile(i18n.T("topics.publish.pasted"), []byte(text))

@@ -113,7 +113,7 @@ func TestAnotherTopicsPlotIsNotZoomedAsTheOneBefore(t *testing.T) {
 func TestTabLeadsFromTheTreeToTheTabsAndThenToWhatTheyShow(t *testing.T) {
 	p, _, _ := topicWindow(t)
 	p.Target("class/lamp-01/light")
-	c := p.desk.Window().Canvas()
+	c := p.env.Window().Canvas()
 	c.Focus(p.view.LineList)
 	var order []fyne.Focusable
 	for range 12 {

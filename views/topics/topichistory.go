@@ -73,7 +73,7 @@ func (h *topicHistory) update(id topics.ID, l topics.Level) {
 			}
 		}
 	}
-	text := i18n.T("topics.history.note", "Kept", countWords(uint64(l.Kept)), "All", countWords(l.Messages))
+	text := i18n.T("topics.history.note", "Kept", countWords(uint64(l.InMemory)), "All", countWords(l.Messages))
 	if !l.Topic {
 		text = i18n.T("topics.history.none")
 	}
@@ -129,6 +129,6 @@ func (h *topicHistory) details() {
 		v.before = h.all[i+1].Payload
 	}
 	v.write()
-	room := ui.Tall(ui.Unit*38, v.content())
-	h.page.desk.Show(i18n.T("topics.history.message", "Time", preciseWords(e.At, h.page.now())), plainWords(h.topic, e, h.page.now()), room)
+	room := ui.AtLeastHigh(ui.Unit*38, v.content())
+	h.page.env.Show(i18n.T("topics.history.message", "Time", preciseWords(e.At, h.page.now())), plainWords(h.topic, e, h.page.now()), room)
 }

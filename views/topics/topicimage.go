@@ -68,7 +68,7 @@ func (v *topicValue) decode(payload []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), decodeTimeout)
 	v.cancelDecode = cancel
 	var img image.Image
-	ui.InBackground(v.page.desk.Post, func() { img = decodeImage(ctx, payload) }, func() {
+	ui.InBackground(v.page.env.Post, func() { img = decodeImage(ctx, payload) }, func() {
 		cancel()
 		if v.busy = false; v.turn == wanted {
 			v.picture(payload, img)

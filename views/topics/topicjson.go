@@ -44,7 +44,7 @@ func (v *topicValue) readJSON(payload, before []byte) {
 	v.busy = true
 	var j *payloadlines.JSON
 	wanted := v.turn
-	ui.InBackground(v.page.desk.Post, func() { j = payloadlines.NewJSON(payload, before) }, func() {
+	ui.InBackground(v.page.env.Post, func() { j = payloadlines.NewJSON(payload, before) }, func() {
 		if v.busy = false; v.turn == wanted {
 			v.json = j
 		}

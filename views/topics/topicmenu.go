@@ -30,7 +30,7 @@ func (p *topicPage) pageMenu() {
 		fyne.NewMenuItemSeparator())
 	items = append(items, p.recordItems()...)
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(i18n.T("topics.clear"), ui.Icon("trash"), p.clearDialog))
-	p.desk.PopUpUnder(p.more, items...)
+	p.env.PopUpUnder(p.menuButton, items...)
 }
 
 // rowMenu is what can be done with a level.
@@ -44,14 +44,14 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	star := ui.Either(l.Starred, i18n.T("topics.unstar"), i18n.T("topics.star"))
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItemWithIcon(star, ui.Icon("star"), func() { p.star(id) }),
-		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), ui.Icon("copy"), func() { p.desk.copyTopic(topic) }),
+		fyne.NewMenuItemWithIcon(i18n.T("topics.copy.topic"), ui.Icon("copy"), func() { p.env.copyTopic(topic) }),
 	}
 	if l.Topic {
-		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), ui.Icon("copy"), func() { p.desk.copyPayload(l.Last.Payload) }))
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.copy.value"), ui.Icon("copy"), func() { p.env.copyPayload(l.Last.Payload) }))
 	}
 	items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.publish.here"), ui.Icon("send"), func() { p.right.publishTo(topic) }))
 	if base, ok := p.lampOf(topic); ok {
-		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), ui.Icon("lamp"), func() { p.desk.Visit(ui.PlaceLamps, base) }))
+		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.lamp"), ui.Icon("lamp"), func() { p.env.Visit(ui.PlaceLamps, base) }))
 	}
 	if l.Children {
 		items = append(items, fyne.NewMenuItemWithIcon(i18n.T("topics.openall"), ui.Icon("down"), func() { p.openAll(id) }))
@@ -59,15 +59,15 @@ func (p *topicPage) rowMenu(at fyne.Position) {
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.retained.clear"), ui.Icon("kept"), func() { p.retainedDialog(topic) }),
 		fyne.NewMenuItemWithIcon(i18n.T("topics.forget"), ui.Icon("trash"), func() { p.forget(topic) }))
-	p.desk.PopUp(fyne.NewMenu("", items...), at)
+	p.env.PopUp(fyne.NewMenu("", items...), at)
 }
 
 // lampOf finds the lamp that a topic belongs to.
 func (p *topicPage) lampOf(topic string) (base string, ok bool) {
-	if p.desk.Lights == nil {
+	if p.env.Lights == nil {
 		return "", false
 	}
-	for _, l := range p.desk.Lights.Lights() {
+	for _, l := range p.env.Lights.Lights() {
 		if topic == l.Base || len(topic) > len(l.Base) && topic[:len(l.Base)+1] == l.Base+"/" {
 			return l.Base, true
 		}
@@ -94,7 +94,7 @@ func (p *topicPage) toggleInternal() {
 		p.subs.subscribe(internals, 0)
 	}
 	if !on {
-		p.desk.Traffic.Unsubscribe(internals)
+		p.env.Traffic.Unsubscribe(internals)
 		p.subs.update()
 	}
 	p.updateRowsNow()
@@ -102,14 +102,14 @@ func (p *topicPage) toggleInternal() {
 
 func (p *topicPage) openAll(id topics.ID) {
 	if !p.tree.OpenAll(id, openLimit) && p.tree.Filter() == (topics.Filter{}) {
-		p.desk.Toast(i18n.T("topics.openall.some", "Count", countWords(openLimit)))
+		p.env.Toast(i18n.T("topics.openall.some", "Count", countWords(openLimit)))
 	}
 	p.updateRowsNow()
 }
 
 func (p *topicPage) clearDialog() {
 	c := p.tree.Counts()
-	p.desk.Confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.Kept)),
+	p.env.Confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.InMemory)),
 		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.updateRowsNow() })
 }
 
@@ -120,7 +120,7 @@ func (p *topicPage) forget(topic string) {
 	}
 	l, _ := p.tree.Level(id)
 	safe, _ := topics.Display(topic, 80)
-	p.desk.Confirm(i18n.T("topics.forget.title", "Topic", safe), countN("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
+	p.env.Confirm(i18n.T("topics.forget.title", "Topic", safe), countN("topics.forget.text", l.Topics), i18n.T("topics.forget.yes"), true, func() {
 		if id, ok := p.tree.Find(topic); ok {
 			p.tree.Forget(id)
 			p.updateRowsNow()

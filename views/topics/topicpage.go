@@ -21,22 +21,22 @@ import (
 // topicPage is the topic browser: the tree on the left, what is open on the
 // right, subscriptions above both.
 type topicPage struct {
-	desk *env
+	env  *env
 	tree *topics.Tree
 	now  func() time.Time
 	stop watch.Stops
 
-	view    *topicTree
-	counts  *widget.Label
-	find    *ui.Entry
-	starred *ui.Button
-	pause   *ui.Button
-	more    *ui.Button
-	subs    *topicSubs
-	note    *fyne.Container // what must be said above the tree
-	noted   string
-	task    *fyne.Container // what is being done: erasing, recording, replaying
-	work    *topicWork
+	view       *topicTree
+	counts     *widget.Label
+	find       *ui.Entry
+	starred    *ui.Button
+	pause      *ui.Button
+	menuButton *ui.Button
+	subs       *topicSubs
+	note       *fyne.Container // what must be said above the tree
+	noted      string
+	task       *fyne.Container // what is being done: erasing, recording, replaying
+	work       *topicWork
 
 	left    *fyne.Container
 	empty   fyne.CanvasObject
@@ -51,23 +51,23 @@ type topicPage struct {
 
 // Browser is the topic browser. It outlives its pages: what a person has in hand
 // there is still there after a change of language or look.
-type Browser struct{ desk *env }
+type Browser struct{ env *env }
 
 // NewBrowser makes the topic browser.
 func NewBrowser(s *ui.Shell, p *backend.Parts) *Browser { return &Browser{&env{Shell: s, Parts: p}} }
 
 // Page builds its page.
-func (b *Browser) Page() ui.Page { return newTopicPage(b.desk) }
+func (b *Browser) Page() ui.Page { return newTopicPage(b.env) }
 
 // Save keeps what was typed a moment ago.
 func (b *Browser) Save() {
-	if b.desk.work != nil {
-		b.desk.work.messages.Flush()
+	if b.env.work != nil {
+		b.env.work.messages.Flush()
 	}
 }
 
 func newTopicPage(d *env) *topicPage {
-	p := &topicPage{desk: d, tree: d.Topics, now: time.Now, work: d.topicWork()}
+	p := &topicPage{env: d, tree: d.Topics, now: time.Now, work: d.topicWork()}
 	p.work.page = p
 	p.tree.SetStars(d.Settings.Values().Topics.Stars)
 	p.view = newTopicTree(p.tree, d.Post, func() time.Time { return p.now() })
@@ -102,16 +102,16 @@ func (p *topicPage) header() {
 	p.find = ui.NewEntry(i18n.T("topics.find"))
 	p.find.Icon = ui.Tinted("search", ui.ColorSoft)
 	p.find.OnChanged = func(string) { p.filter() }
-	p.find.OnSubmitted = func(string) { p.desk.Window().Canvas().Focus(p.view.LineList) }
+	p.find.OnSubmitted = func(string) { p.env.Window().Canvas().Focus(p.view.LineList) }
 	p.starred = ui.QuietButton("", ui.Icon("star"), p.toggleStarred)
 	p.pause = ui.NewButton(i18n.T("topics.pause"), ui.Icon("pause"), p.togglePause)
-	p.more = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
+	p.menuButton = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
 }
 
 func (p *topicPage) Content() fyne.CanvasObject {
 	findWidth := container.NewGridWrap(fyne.NewSize(max(ui.Unit*26, p.find.PlaceholderWidth()), p.find.MinSize().Height), p.find)
 	words := container.New(&ui.StackLayout{Gap: -ui.Unit}, ui.Title(i18n.T("rail.topics")), p.counts)
-	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.starred, p.pause, p.more)), words)
+	head := container.NewBorder(nil, nil, nil, ui.Centred(ui.Row(findWidth, p.starred, p.pause, p.menuButton)), words)
 	if p.split == nil {
 		p.split = ui.HSplit(p.leftCard(), p.right.content())
 		p.split.SetOffset(0.5)
@@ -172,7 +172,7 @@ func (p *topicPage) openClass() {
 	if p.opened {
 		return
 	}
-	id, ok := p.tree.Find(p.desk.Settings.Values().Classroom)
+	id, ok := p.tree.Find(p.env.Settings.Values().Classroom)
 	if !ok {
 		return
 	}
@@ -234,7 +234,7 @@ func (p *topicPage) writeNote() {
 	case c.Full > 0:
 		key, text, kind = "full", i18n.T("topics.note.full", "Count", countWords(c.Full)), ui.Warning
 	default:
-		if pf := p.desk.Traffic.Platform(); pf.Rules.OneBoard {
+		if pf := p.env.Traffic.Platform(); pf.Rules.OneBoard {
 			key, text = "asked", i18n.T("topics.note.asked", "Platform", problem.PresetName(pf))
 		}
 	}
@@ -324,7 +324,7 @@ func (p *topicPage) star(id topics.ID) {
 	}
 	p.tree.SetStar(id, !l.Starred)
 	stars := p.tree.Stars()
-	p.desk.Settings.Update(func(v *settings.Values) { v.Topics.Stars = stars })
+	p.env.Settings.Update(func(v *settings.Values) { v.Topics.Stars = stars })
 	p.view.wake(0)
 }
 
@@ -343,17 +343,17 @@ func (p *topicPage) FirstFocus() fyne.Focusable {
 	return p.view.LineList
 }
 
-// TypedKey and typedRune go to the tree from wherever nobody wants them.
+// TypedKey and TypedRune go to the tree from wherever nobody wants them.
 func (p *topicPage) TypedKey(e *fyne.KeyEvent) {
 	if p.tree.Len() > 0 {
-		p.desk.Window().Canvas().Focus(p.view.LineList)
+		p.env.Window().Canvas().Focus(p.view.LineList)
 		p.view.TypedKey(e)
 	}
 }
 
 func (p *topicPage) TypedRune(r rune) {
 	if p.tree.Len() > 0 {
-		p.desk.Window().Canvas().Focus(p.view.LineList)
+		p.env.Window().Canvas().Focus(p.view.LineList)
 		p.view.TypedRune(r)
 	}
 }

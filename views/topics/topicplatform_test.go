@@ -85,7 +85,7 @@ func TestNoQoSAboveThePlatformsIsOfferedAndThatIsSaid(t *testing.T) {
 		if got := len(p.subs.qos.Options) - 1; got != highest || p.subs.qos.SelectedIndex() != highest {
 			t.Errorf("%s: QoS to %d, chosen %d", pr.ID, got, p.subs.qos.SelectedIndex())
 		}
-		for _, why := range []*widget.Label{p.subs.why, p.right.publish.noQoS} {
+		for _, why := range []*widget.Label{p.subs.hint, p.right.publish.noQoS} {
 			said := why.Visible() && strings.Contains(why.Text, i18n.T("topics.qos.most", "Platform", problem.PresetName(pr), "QoS", highest))
 			if said != (highest < 2) {
 				t.Errorf("%s: the reason is %q, seen %v", pr.ID, why.Text, why.Visible())
@@ -113,9 +113,9 @@ func TestEverythingCanBeAskedForOnlyWhereThePlatformAllowsIt(t *testing.T) {
 		if p.subs.all.Disabled() == able {
 			t.Errorf("%s: disabled %v", pr.ID, p.subs.all.Disabled())
 		}
-		said := p.subs.why.Visible() && strings.Contains(p.subs.why.Text, problem.PresetName(pr)+" does not allow “everything” (#)") || strings.Contains(p.noted, problem.PresetName(pr))
+		said := p.subs.hint.Visible() && strings.Contains(p.subs.hint.Text, problem.PresetName(pr)+" does not allow “everything” (#)") || strings.Contains(p.noted, problem.PresetName(pr))
 		if said == able {
-			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.why.Text, p.noted)
+			t.Errorf("%s: the reason is %q, %q", pr.ID, p.subs.hint.Text, p.noted)
 		}
 		r.traffic.Subs = []uplink.Subscription{{Filter: everything}}
 		r.traffic.Signal.Raise()

@@ -50,8 +50,8 @@ type topicPlot struct {
 	page   *topicPage
 	topic  string
 	paths  []string
-	what   *ui.Select
-	kept   []curve
+	choice *ui.Select
+	pinned []curve
 	keep   *ui.Button
 	drop   *ui.Button
 	span   *ui.Select
@@ -76,29 +76,29 @@ var plotSpans = []time.Duration{0, time.Minute, 10 * time.Minute, time.Hour}
 
 func newTopicPlot(p *topicPage) *topicPlot {
 	t := &topicPlot{page: p, rates: map[string]*rateMeter{}, series: map[curve]*series{}}
-	t.what = ui.NewSelect(nil, func(int) { t.update() })
-	t.what.PlaceHolder = i18n.T("topics.plot.nothing")
+	t.choice = ui.NewSelect(nil, func(int) { t.update() })
+	t.choice.PlaceHolder = i18n.T("topics.plot.nothing")
 	t.span = ui.NewSelect([]string{i18n.T("topics.plot.all"), i18n.T("topics.plot.minute"), i18n.T("topics.plot.ten"), i18n.T("topics.plot.hour")},
 		func(i int) { t.chart.Zoom(plotSpans[max(i, 0)]) })
 	t.chart = chart.New()
 	t.span.SetQuietly(0)
 	t.keep = ui.NewButton(i18n.T("topics.plot.keep"), ui.Icon("plus"), t.keepCurve)
-	t.drop = ui.NewButton(i18n.T("topics.plot.drop"), nil, func() { t.kept, p.work.curves = nil, nil; t.update() })
+	t.drop = ui.NewButton(i18n.T("topics.plot.drop"), nil, func() { t.pinned, p.work.curves = nil, nil; t.update() })
 	save := ui.NewButton(i18n.T("topics.plot.save"), ui.Icon("save"), t.save)
 	t.note = ui.Small(i18n.T("topics.plot.help"))
 	t.tools = container.New(&ui.FlowLayout{Gap: ui.Unit}, t.keep, t.drop, save)
-	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, container.NewBorder(nil, nil, nil, t.span, t.what), t.tools)
+	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, container.NewBorder(nil, nil, nil, t.span, t.choice), t.tools)
 	t.box = container.New(ui.TopLayout{Gap: ui.Unit / 2}, top, container.NewBorder(nil, t.note, nil, nil, t.chart))
 	return t
 }
 
 func (t *topicPlot) content() fyne.CanvasObject { return t.box }
 
-func (t *topicPlot) busy() bool { return len(t.kept) > 0 }
+func (t *topicPlot) busy() bool { return len(t.pinned) > 0 }
 
 // open looks for what can be plotted of a topic.
 func (t *topicPlot) open(topic string) {
-	if topic != t.topic && len(t.kept) == 0 {
+	if topic != t.topic && len(t.pinned) == 0 {
 		t.chart.Zoom(plotSpans[max(t.span.SelectedIndex(), 0)]) // what was looked at there says nothing here
 	}
 	t.topic = topic
@@ -118,33 +118,33 @@ func (t *topicPlot) open(topic string) {
 			options[i] = safe
 		}
 	}
-	t.what.Options = options
-	t.what.SetQuietly(0)
-	t.what.Refresh()
+	t.choice.Options = options
+	t.choice.SetQuietly(0)
+	t.choice.Refresh()
 }
 
 // current is the curve of the open topic.
 func (t *topicPlot) current() (curve, bool) {
-	if i := t.what.SelectedIndex(); i >= 0 && i < len(t.paths) {
+	if i := t.choice.SelectedIndex(); i >= 0 && i < len(t.paths) {
 		return curve{t.topic, t.paths[i]}, true
 	}
 	return curve{}, false
 }
 
 func (t *topicPlot) keepCurve() {
-	if c, ok := t.current(); ok && len(t.kept) < maxCurves-1 {
-		if slices.Contains(t.kept, c) {
+	if c, ok := t.current(); ok && len(t.pinned) < maxCurves-1 {
+		if slices.Contains(t.pinned, c) {
 			return
 		}
-		t.kept = append(t.kept, c)
-		t.page.work.curves = t.kept
+		t.pinned = append(t.pinned, c)
+		t.page.work.curves = t.pinned
 		t.update()
 	}
 }
 
 // update draws what there is now.
 func (t *topicPlot) update() {
-	all := t.kept
+	all := t.pinned
 	if c, ok := t.current(); ok {
 		fresh := true
 		for _, k := range all {
@@ -161,7 +161,7 @@ func (t *topicPlot) update() {
 	}
 	t.chart.Set(lines)
 	t.watchRates(all)
-	if some := len(t.kept) > 0; some != t.drop.Visible() {
+	if some := len(t.pinned) > 0; some != t.drop.Visible() {
 		ui.SetVisible(t.drop, some)
 		t.tools.Refresh()
 		t.box.Refresh()
@@ -191,7 +191,7 @@ func (t *topicPlot) watchRates(all []curve) {
 	}
 	t.rates = wanted
 	if len(wanted) > 0 && t.ticker == nil {
-		t.ticker = worker.After(rateTime, t.page.desk.Post, t.measure)
+		t.ticker = worker.After(rateTime, t.page.env.Post, t.measure)
 	}
 }
 
@@ -220,7 +220,7 @@ func (t *topicPlot) measure() {
 	if t.page.right.tab == tabPlot && t.page.inView {
 		t.update()
 	} else if len(t.rates) > 0 {
-		t.ticker = worker.After(rateTime, t.page.desk.Post, t.measure)
+		t.ticker = worker.After(rateTime, t.page.env.Post, t.measure)
 	}
 }
 
@@ -239,7 +239,7 @@ func (t *topicPlot) save() {
 		t.page.problem(err)
 		return
 	}
-	t.page.desk.SaveText(ui.FileName(t.topic, "png"), b.Bytes())
+	t.page.env.SaveText(ui.FileName(t.topic, "png"), b.Bytes())
 }
 
 // signedNumber is a difference, with its sign.

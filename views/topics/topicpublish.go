@@ -57,7 +57,7 @@ func newTopicPublish(p *topicPage) *topicPublish {
 	u := &topicPublish{page: p, suggest: ui.Row(), saved: container.New(&ui.FlowLayout{Gap: ui.Unit}), result: container.NewStack(), warn: container.NewStack()}
 	u.topic = ui.NewEntry(i18n.T("topics.publish.topic"))
 	u.topic.OnChanged = func(string) { u.changed() }
-	u.topic.OnSubmitted = func(string) { p.desk.Window().Canvas().Focus(u.payload) }
+	u.topic.OnSubmitted = func(string) { p.env.Window().Canvas().Focus(u.payload) }
 	u.payload = ui.NewTextEntry(i18n.T("topics.publish.payload"))
 	u.payload.SetMinRowsVisible(2)
 	u.payload.OnChanged = func(string) { u.changed() }
@@ -137,7 +137,7 @@ func (u *topicPublish) changed() {
 // update checks what is written, as it is typed.
 func (u *topicPublish) update() {
 	_, text := u.draft()
-	if text == "" && !u.page.desk.Traffic.Online() {
+	if text == "" && !u.page.env.Traffic.Online() {
 		text = i18n.T("topics.publish.offline")
 	}
 	u.check.Set(u.flawed(text), text)
@@ -189,7 +189,7 @@ func (u *topicPublish) flawed(text string) *ui.Entry {
 // followPlatform offers no QoS above the platform's highest, and nothing to be
 // kept where it keeps nothing.
 func (u *topicPublish) followPlatform() {
-	p := u.page.desk.Traffic.Platform()
+	p := u.page.env.Traffic.Platform()
 	highest := limitQoS(u.qos, qosWords(), p)
 	ui.SetOrHide(u.noQoS, highest)
 	why := ""
@@ -235,7 +235,7 @@ func (u *topicPublish) complete() {
 			}
 			safe := ui.Cut(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
 			b := ui.QuietButton(safe, nil, func() { u.topic.SetText(full); u.focusTopic() })
-			if width += b.MinSize().Width + ui.Unit; width > u.room() {
+			if width += b.MinSize().Width + ui.Unit; width > u.suggestionWidth() {
 				break
 			}
 			objects = append(objects, b)
@@ -246,8 +246,8 @@ func (u *topicPublish) complete() {
 	ui.SetVisible(u.suggest, len(objects) > 0)
 }
 
-// room is how wide the suggestions may be.
-func (u *topicPublish) room() float32 {
+// suggestionWidth is how wide the suggestions may be.
+func (u *topicPublish) suggestionWidth() float32 {
 	if w := u.topic.Size().Width; w > 0 {
 		return w
 	}
@@ -256,7 +256,7 @@ func (u *topicPublish) room() float32 {
 
 func (u *topicPublish) focusTopic() {
 	u.topic.CursorColumn = len([]rune(u.topic.Text))
-	u.page.desk.Window().Canvas().Focus(u.topic)
+	u.page.env.Window().Canvas().Focus(u.topic)
 }
 
 // publish sends the message; that it was sent is all that is claimed.
@@ -270,8 +270,8 @@ func (u *topicPublish) publish() {
 
 func (u *topicPublish) sendDraft(d topics.Draft) {
 	u.result.Objects = nil
-	if err := traffic.Publish(u.page.desk.Traffic, u.page.tree, d); err != nil {
-		u.result.Add(problem.View(u.page.desk.Shell, err, func() { u.sendDraft(d) }))
+	if err := traffic.Publish(u.page.env.Traffic, u.page.tree, d); err != nil {
+		u.result.Add(problem.View(u.page.env.Shell, err, func() { u.sendDraft(d) }))
 	} else {
 		u.page.work.messages.NoteSent(d)
 		safe, _ := topics.Display(d.Topic, 60)
@@ -317,23 +317,23 @@ func (u *topicPublish) lastMenu() {
 			fyne.NewMenuItemWithIcon(i18n.T("topics.publish.forget"), ui.Icon("trash"), u.forgetDialog))
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.form)
-	u.page.desk.PopUp(fyne.NewMenu("", items...), at)
+	u.page.env.PopUp(fyne.NewMenu("", items...), at)
 }
 
 func (u *topicPublish) forgetDialog() {
-	u.page.desk.Confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", ui.SizeWords(settings.MaxSentSize), "Folder", u.page.desk.Settings.Dir()),
+	u.page.env.Confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", ui.SizeWords(settings.MaxSentSize), "Folder", u.page.env.Settings.Dir()),
 		i18n.T("topics.publish.forget.yes"), true, u.page.work.messages.ForgetSent)
 }
 
 func (u *topicPublish) openFile() {
-	u.page.desk.OpenFile(func(r io.ReadCloser, name string) {
+	u.page.env.OpenFile(func(r io.ReadCloser, name string) {
 		data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 		_ = r.Close()
 		switch {
 		case err != nil:
 			u.page.problem(err)
 		case len(data) > maxFile:
-			u.page.desk.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
+			u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
 		default:
 			name, _ = topics.Display(name, 60)
 			u.setFile(name, data)
@@ -365,11 +365,11 @@ func (u *topicPublish) saveDialog() {
 		return
 	}
 	if !u.page.work.messages.Fits(d) {
-		u.page.desk.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
+		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
 		return
 	}
 	name := ui.NewEntry(i18n.T("topics.publish.name"))
-	u.page.desk.Ask(ui.Question{
+	u.page.env.Ask(ui.Question{
 		Title: i18n.T("topics.publish.save"), Text: i18n.T("topics.publish.save.text"), Content: name, Yes: i18n.T("topics.publish.save.yes"),
 		Lines: []*ui.Entry{name},
 		Do: func() bool {
@@ -404,5 +404,5 @@ func (u *topicPublish) savedMenu(at fyne.CanvasObject, s settings.Publish, d top
 			u.page.work.messages.Remove(s.ID)
 			u.fillSaved()
 		}))
-	u.page.desk.PopUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
+	u.page.env.PopUp(menu, fyne.CurrentApp().Driver().AbsolutePositionForObject(at))
 }

@@ -30,12 +30,12 @@ func (p *topicPage) recordItems() []*fyne.MenuItem {
 }
 
 func (p *topicPage) openRecording(do func(io.ReadCloser)) {
-	p.desk.OpenFile(func(r io.ReadCloser, _ string) { do(r) })
+	p.env.OpenFile(func(r io.ReadCloser, _ string) { do(r) })
 }
 
 // recordDialog begins to write everything that comes into a file.
 func (w *topicWork) recordDialog() {
-	w.desk.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", func(out io.WriteCloser) {
+	w.env.SaveFile("lamplighter-"+time.Now().Format("20060102-150405")+".jsonl", func(out io.WriteCloser) {
 		w.recorded = ui.PathOf(out)
 		w.recording.Start(out)
 	})
@@ -75,15 +75,15 @@ const doneTime = 20 * time.Second
 // finished tells how a piece of work ended: a success for a while, a failure until it is
 // taken away.
 func (w *topicWork) finished(kind taskKind, text func() string, err error) {
-	w.told++
-	if turn := w.told; err == nil {
-		worker.After(doneTime, w.desk.Post, func() {
+	w.endsShown++
+	if turn := w.endsShown; err == nil {
+		worker.After(doneTime, w.env.Post, func() {
 			if w.tasks[kind].turn == turn {
 				w.setTask(kind, nil)
 			}
 		})
 	}
-	defer func() { w.tasks[kind].turn = w.told }()
+	defer func() { w.tasks[kind].turn = w.endsShown }()
 	w.setTask(kind, func() fyne.CanvasObject {
 		switch {
 		case errors.Is(err, topics.ErrRecording):
@@ -114,20 +114,20 @@ func (p *topicPage) exportDialog(topic string) {
 	found.Checked = p.tree.Filter() != (topics.Filter{})
 	ui.SetVisible(found, found.Checked)
 	// The dialog for the file is posted: closing this one takes away all above it.
-	p.desk.Ask(ui.Question{Title: title, Text: i18n.T("topics.export.text"), Content: ui.Rows(which, form, found), Yes: i18n.T("topics.export.yes"), Do: func() bool {
+	p.env.Ask(ui.Question{Title: title, Text: i18n.T("topics.export.text"), Content: ui.Rows(which, form, found), Yes: i18n.T("topics.export.yes"), Do: func() bool {
 		what.Last, what.Shown = which.SelectedIndex() == 1, found.Checked
 		kind, ext := topics.CSV, "csv"
 		if form.SelectedIndex() == 1 {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
-		p.desk.Post(func() { p.desk.SaveFile(ui.FileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) }) })
+		p.env.Post(func() { p.env.SaveFile(ui.FileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) }) })
 		return true
 	}})
 }
 
 // export writes the file, and tells how far it is.
 func (p *topicPage) export(what topics.Extent, form topics.Form, w io.WriteCloser) {
-	topics.Export(p.tree, what, form, w, p.desk.Post, func(written int, done bool, err error) {
+	topics.Export(p.tree, what, form, w, p.env.Post, func(written int, done bool, err error) {
 		count := countWords(uint64(written))
 		if done {
 			p.work.finished(taskExport, func() string { return i18n.T("topics.export.done", "Count", count) }, err)
@@ -142,8 +142,8 @@ func (p *topicPage) replayDialog() {
 	speeds := []float64{1, 2, 10, 0}
 	speed := ui.NewSelect([]string{i18n.T("topics.replay.1"), i18n.T("topics.replay.2"), i18n.T("topics.replay.10"), i18n.T("topics.replay.fast")}, nil)
 	speed.SetQuietly(0)
-	p.desk.Ask(ui.Question{Title: i18n.T("topics.replay.title"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
-		p.desk.Post(func() {
+	p.env.Ask(ui.Question{Title: i18n.T("topics.replay.title"), Text: i18n.T("topics.replay.text"), Content: speed, Yes: i18n.T("topics.replay.yes"), Do: func() bool {
+		p.env.Post(func() {
 			p.openRecording(func(r io.ReadCloser) {
 				p.work.player.Replay(r, speeds[max(0, speed.SelectedIndex())])
 			})

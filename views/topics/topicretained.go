@@ -22,7 +22,7 @@ func (p *topicPage) retainedDialog(topic string) {
 	stop := func() { w.stopAsking(); w.setTask(taskAsk, nil) }
 	stop()
 	w.progress(taskAsk, func() string { return i18n.T("topics.retained.asking") }, "topics.stop", stop)
-	w.asking = w.desk.Traffic.AskRetained(branch(topic), func(list []topics.Message, whole bool, err error) {
+	w.asking = w.env.Traffic.AskRetained(branch(topic), func(list []topics.Message, whole bool, err error) {
 		w.setTask(taskAsk, nil)
 		if err != nil {
 			w.setTask(taskAsk, func() fyne.CanvasObject {
@@ -34,7 +34,7 @@ func (p *topicPage) retainedDialog(topic string) {
 			})
 			return
 		}
-		w.desk.Topics.ConfirmRetained(branch(topic), list, whole)
+		w.env.Topics.ConfirmRetained(branch(topic), list, whole)
 		if w.page != nil {
 			w.page.listRetained(topic, list, whole)
 		}
@@ -59,14 +59,14 @@ const confirmTime = 400 * time.Millisecond
 // connection.
 func (w *topicWork) confirmSoon(topic string) {
 	w.confirming()
-	if w.desk.Status().Broker != "" || !w.desk.Traffic.Online() {
+	if w.env.Status().Broker != "" || !w.env.Traffic.Online() {
 		w.confirming = func() {}
 		return
 	}
-	w.confirming = worker.After(confirmTime, w.desk.Post, func() {
-		w.confirming = w.desk.Traffic.AskRetained(topic, func(list []topics.Message, whole bool, err error) {
+	w.confirming = worker.After(confirmTime, w.env.Post, func() {
+		w.confirming = w.env.Traffic.AskRetained(topic, func(list []topics.Message, whole bool, err error) {
 			if err == nil {
-				w.desk.Topics.ConfirmRetained(topic, list, whole)
+				w.env.Topics.ConfirmRetained(topic, list, whole)
 			}
 		})
 	})
@@ -74,14 +74,14 @@ func (w *topicWork) confirmSoon(topic string) {
 
 // listRetained shows what the broker keeps in a branch.
 func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool) {
-	list := make([]topics.Kept, len(kept))
+	list := make([]topics.RetainedMessage, len(kept))
 	for i, m := range kept {
-		list[i] = topics.Kept{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS}
+		list[i] = topics.RetainedMessage{Topic: m.Topic, Payload: m.Payload, QoS: m.QoS}
 	}
-	slices.SortFunc(list, func(a, b topics.Kept) int { return strings.Compare(a.Topic, b.Topic) })
+	slices.SortFunc(list, func(a, b topics.RetainedMessage) int { return strings.Compare(a.Topic, b.Topic) })
 	safe, _ := topics.Display(topic, 60)
 	if len(list) == 0 {
-		p.desk.ShowInformation(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
+		p.env.ShowInformation(i18n.T("topics.retained.title", "Topic", safe), i18n.T("topics.retained.none"))
 		return
 	}
 	lines := ui.NewLineList(func() int { return len(list) }, func() ui.ListLine { return ui.NewCodeLine(false) }, func(i int, l ui.ListLine, _ bool) {
@@ -93,9 +93,9 @@ func (p *topicPage) listRetained(topic string, kept []topics.Message, whole bool
 	if !whole {
 		text = i18n.T("topics.retained.more", "Count", countWords(uint64(len(list))))
 	}
-	p.desk.Ask(ui.Question{
+	p.env.Ask(ui.Question{
 		Title: i18n.T("topics.retained.title", "Topic", safe), Text: text,
-		Content: ui.Tall(ui.Unit*26, lines),
+		Content: ui.AtLeastHigh(ui.Unit*26, lines),
 		Yes:     countN("topics.retained.yes", len(list)), Danger: true,
 		Do: func() bool { p.work.eraser.Erase(list); return true },
 	})
@@ -109,7 +109,7 @@ func (w *topicWork) showErasing() {
 		w.progress(taskErase, func() string { return erasingWords(w.eraser.State()) }, "topics.stop", w.eraser.Stop)
 	case traffic.EraserStuck:
 		w.setTask(taskErase, func() fyne.CanvasObject {
-			return ui.Rows(problem.View(w.desk.Shell, e.Err, w.eraser.Retry), ui.Row(ui.NewButton(i18n.T("topics.stop"), ui.Icon("stop"), w.eraser.Stop)))
+			return ui.Rows(problem.View(w.env.Shell, e.Err, w.eraser.Retry), ui.Row(ui.NewButton(i18n.T("topics.stop"), ui.Icon("stop"), w.eraser.Stop)))
 		})
 	case traffic.EraserEnded:
 		w.setTask(taskErase, func() fyne.CanvasObject { return w.erased(e) })

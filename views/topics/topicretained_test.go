@@ -20,9 +20,9 @@ import (
 )
 
 // retained are some messages that the broker keeps.
-func retained(base string, n int) (list []topics.Kept) {
+func retained(base string, n int) (list []topics.RetainedMessage) {
 	for i := range n {
-		list = append(list, topics.Kept{Topic: fmt.Sprintf("%s/%d", base, i), Payload: fmt.Append(nil, i)})
+		list = append(list, topics.RetainedMessage{Topic: fmt.Sprintf("%s/%d", base, i), Payload: fmt.Append(nil, i)})
 	}
 	return list
 }
@@ -58,7 +58,7 @@ func TestTheWayBackIsThereWhateverElseTellsItsProgress(t *testing.T) {
 		}
 		return b
 	}
-	c := p.desk.Window().Canvas()
+	c := p.env.Window().Canvas()
 	before := stop()
 	c.Focus(before)
 	r.hears("class/x", "1", false)
@@ -83,7 +83,7 @@ func TestTheWayBackIsThereWhateverElseTellsItsProgress(t *testing.T) {
 func TestTheClassroomIsOpenAgainWhenItIsHeardAfterAClearing(t *testing.T) {
 	p, r, _ := topicWindow(t)
 	p.clearDialog()
-	test.Tap(viewtest.ButtonOf(t, p.desk.Dialogs[0].Overlay, widget.DangerImportance))
+	test.Tap(viewtest.ButtonOf(t, p.env.Dialogs[0].Overlay, widget.DangerImportance))
 	if p.tree.Len() != 0 {
 		t.Fatalf("%d rows", p.tree.Len())
 	}
@@ -106,9 +106,9 @@ func TestWhatWasLostIsNotToldAsOld(t *testing.T) {
 func TestTheBrokerIsAskedWhatItKeepsBeforeAnythingIsSaid(t *testing.T) {
 	p, r, loop := topicWindow(t)
 	r.hears("class/note", "live", false)
-	r.traffic.Kept = []topics.Message{{Topic: "class/note", Payload: []byte("live"), At: r.at}} // another client had it kept
+	r.traffic.Retained = []topics.Message{{Topic: "class/note", Payload: []byte("live"), At: r.at}} // another client had it kept
 	p.retainedDialog("class")
-	d := p.desk.Dialogs
+	d := p.env.Dialogs
 	if len(d) != 1 || !viewtest.Shows(d[0].Overlay, countN("topics.retained.yes", 1)) {
 		t.Fatalf("%d dialogs", len(d))
 	}
@@ -123,11 +123,11 @@ func TestTheBrokerIsAskedWhatItKeepsBeforeAnythingIsSaid(t *testing.T) {
 	}
 	r.traffic.Err = errors.New("lost")
 	p.retainedDialog("class")
-	if len(p.desk.Dialogs) != 0 || !viewtest.Shows(p.task, i18n.T("common.retry")) {
+	if len(p.env.Dialogs) != 0 || !viewtest.Shows(p.task, i18n.T("common.retry")) {
 		t.Error("a question without an answer is not told")
 	}
-	r.traffic.Err, r.traffic.Asked, r.traffic.Kept = nil, nil, nil
-	p.desk.Parts.Status = func() app.Status { return app.Status{Link: link.Online} }
+	r.traffic.Err, r.traffic.Asked, r.traffic.Retained = nil, nil, nil
+	p.env.Parts.Status = func() app.Status { return app.Status{Link: link.Online} }
 	p.Target("class/note")
 	loop.RunUntil(func() bool { return len(r.traffic.Asked) == 1 && !retained("class/note") }, "the question of the open topic")
 }

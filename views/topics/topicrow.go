@@ -32,27 +32,27 @@ type topicRow struct {
 	chosen, mark       *canvas.Rectangle
 	sign               *canvas.Text
 	name, value, count *canvas.Text
-	kept, star         *canvas.Image
+	retained, star     *canvas.Image
 	size               fyne.Size
 	names, values      textfit.Widths
 
-	row   topics.Row
-	level topics.Level
-	fresh bool // nothing was bound since the last change of look
-	was   bool // chosen
-	alpha uint8
+	row       topics.Row
+	level     topics.Level
+	fresh     bool // nothing was bound since the last change of look
+	wasChosen bool // chosen
+	alpha     uint8
 }
 
 func newTopicRow() *topicRow {
 	r := &topicRow{
 		chosen: canvas.NewRectangle(color.Transparent), mark: canvas.NewRectangle(color.Transparent),
 		sign: canvas.NewText("", nil), name: canvas.NewText("", nil), value: canvas.NewText("", nil), count: canvas.NewText("", nil),
-		kept: ui.IconImage(ui.Tinted("kept", ui.ColorSoft), ui.Unit*2), star: ui.IconImage(ui.Tinted("star-full", theme.ColorNamePrimary), ui.Unit*2),
+		retained: ui.IconImage(ui.Tinted("kept", ui.ColorSoft), ui.Unit*2), star: ui.IconImage(ui.Tinted("star-full", theme.ColorNamePrimary), ui.Unit*2),
 	}
 	r.chosen.CornerRadius = ui.Unit / 2
 	r.mark.Hide()
 	r.count.Alignment = fyne.TextAlignTrailing
-	r.objects = container.New(ui.Still{}, r.chosen, r.mark, r.sign, r.name, r.value, r.count, r.kept, r.star)
+	r.objects = container.New(ui.Still{}, r.chosen, r.mark, r.sign, r.name, r.value, r.count, r.retained, r.star)
 	return r
 }
 
@@ -80,8 +80,8 @@ func (r *topicRow) bind(row topics.Row, l topics.Level, chosen bool, age time.Du
 		r.fresh = false
 		r.write()
 	}
-	if r.was != chosen || !same {
-		r.was = chosen
+	if r.wasChosen != chosen || !same {
+		r.wasChosen = chosen
 		r.chosen.FillColor = color.Transparent
 		if chosen {
 			r.chosen.FillColor = ui.Color(ui.ColorChosen)
@@ -135,7 +135,7 @@ func (r *topicRow) write() {
 	for _, badge := range []struct {
 		img  *canvas.Image
 		Show bool
-	}{{r.star, l.Starred}, {r.kept, l.Retained}} {
+	}{{r.star, l.Starred}, {r.retained, l.Retained}} {
 		if !badge.Show {
 			ui.SetVisible(badge.img, false)
 			continue

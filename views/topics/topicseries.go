@@ -39,7 +39,7 @@ func (t *topicPlot) readSeries(all []curve) {
 // them.
 func (t *topicPlot) read(c curve, s *series) {
 	id, known := t.page.tree.Find(c.topic)
-	own, mixed := t.page.tree.Own(id)
+	own, mixed := t.page.tree.OwnMessages(id)
 	switch {
 	case !known:
 		*s = series{busy: s.busy}
@@ -60,7 +60,7 @@ func (t *topicPlot) read(c curve, s *series) {
 	}
 	s.busy = true
 	var points []topics.Point
-	ui.InBackground(t.page.desk.Post, func() { points = topics.Points(entries, c.path) }, func() {
+	ui.InBackground(t.page.env.Post, func() { points = topics.Points(entries, c.path) }, func() {
 		s.busy = false
 		if s.id == id {
 			s.add(points, whole)

@@ -38,7 +38,7 @@ type topicSubs struct {
 	all     *ui.Check
 	preview *widget.Label
 	wrong   *ui.Wrong     // with the filter
-	why     *widget.Label // why "everything" can't be had, nor a higher QoS
+	hint    *widget.Label // why "everything" can't be had, nor a higher QoS
 	shownAs string
 }
 
@@ -51,9 +51,9 @@ func newTopicSubs(p *topicPage) *topicSubs {
 	s.qos.SetQuietly(0)
 	s.add = ui.NewButton(i18n.T("topics.sub.add"), ui.Icon("plus"), s.submit)
 	s.all = ui.NewCheck(i18n.T("topics.sub.all"), s.switchAll)
-	s.preview, s.why, s.wrong = ui.Small(""), ui.Small(""), ui.NewWrong()
+	s.preview, s.hint, s.wrong = ui.Small(""), ui.Small(""), ui.NewWrong()
 	s.preview.Hide()
-	s.why.Hide()
+	s.hint.Hide()
 	s.update()
 	return s
 }
@@ -84,7 +84,7 @@ func limitQoS(c *ui.Select, all []string, p presets.Preset) (why string) {
 func (s *topicSubs) content() fyne.CanvasObject {
 	width := container.NewGridWrap(fyne.NewSize(ui.Unit*22, s.filter.MinSize().Height), s.filter)
 	s.line = container.New(&subsLayout{chips: s.chips}, container.NewVScroll(s.chips), ui.Row(s.all, width, s.qos, s.add))
-	return container.New(&ui.StackLayout{}, s.line, s.why, s.wrong.Box, s.preview)
+	return container.New(&ui.StackLayout{}, s.line, s.hint, s.wrong.Box, s.preview)
 }
 
 // chipRows is how many rows of chips are in view; more are scrolled.
@@ -123,7 +123,7 @@ func (l *subsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // update shows the subscriptions as they are.
 func (s *topicSubs) update() {
 	s.followPlatform()
-	all, own := s.page.desk.Traffic.Subscriptions(), s.page.desk.Traffic.Browsed()
+	all, own := s.page.env.Traffic.Subscriptions(), s.page.env.Traffic.Browsed()
 	key := strings.Builder{}
 	key.WriteString(strings.Join(own, "\n") + "\n\n")
 	for _, sub := range all {
@@ -136,7 +136,7 @@ func (s *topicSubs) update() {
 	s.shownAs = key.String()
 	s.chips.Objects = []fyne.CanvasObject{s.chip(ownWords(own), nil, nil)}
 	for _, sub := range all {
-		s.chips.Add(s.chip(chipWords(sub), sub.Err, func() { s.page.desk.Traffic.Unsubscribe(sub.Filter); s.update() }))
+		s.chips.Add(s.chip(chipWords(sub), sub.Err, func() { s.page.env.Traffic.Unsubscribe(sub.Filter); s.update() }))
 	}
 	s.page.rearrange()
 }
@@ -146,7 +146,7 @@ func (s *topicSubs) update() {
 func (s *topicSubs) followPlatform() {
 	on := s.has(everything)
 	s.all.SetQuietly(on)
-	p := s.page.desk.Traffic.Platform()
+	p := s.page.env.Traffic.Platform()
 	why := ""
 	switch {
 	case p.Rules.OneBoard: // the page itself says so
@@ -160,7 +160,7 @@ func (s *topicSubs) followPlatform() {
 		why = i18n.T("topics.sub.both", "One", why, "Two", highest)
 	}
 	why = cmp.Or(why, highest)
-	ui.SetOrHide(s.why, why)
+	ui.SetOrHide(s.hint, why)
 	ui.SetEnabled(s.all, on || !p.Rules.NoAll && !p.Rules.NoWildcards)
 }
 
@@ -199,7 +199,7 @@ func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject 
 	fill := fyne.ThemeColorName(ui.ColorChosen)
 	if err != nil {
 		fill = ui.ColorFail
-		content.Add(ui.QuietButton("", ui.Icon("help"), func() { s.page.desk.ShowProblem(err) }))
+		content.Add(ui.QuietButton("", ui.Icon("help"), func() { s.page.env.ShowProblem(err) }))
 	}
 	if end != nil {
 		content.Add(ui.QuietButton("", ui.Icon("cross"), end))
@@ -210,7 +210,7 @@ func (s *topicSubs) chip(words string, err error, end func()) fyne.CanvasObject 
 }
 
 func (s *topicSubs) has(filter string) bool {
-	return slices.ContainsFunc(s.page.desk.Traffic.Subscriptions(), func(x uplink.Subscription) bool { return x.Filter == filter })
+	return slices.ContainsFunc(s.page.env.Traffic.Subscriptions(), func(x uplink.Subscription) bool { return x.Filter == filter })
 }
 
 // explain says what the filter that is typed would match, or what is wrong.
@@ -276,7 +276,7 @@ func (s *topicSubs) submit() {
 // switchAll turns "everything" on and off.
 func (s *topicSubs) switchAll(on bool) {
 	if !on {
-		s.page.desk.Traffic.Unsubscribe(everything)
+		s.page.env.Traffic.Unsubscribe(everything)
 		s.update()
 		return
 	}
@@ -288,16 +288,16 @@ func (s *topicSubs) switchAll(on bool) {
 // world uses: it may be more than this network can carry.
 func (s *topicSubs) askWorld(filter string, do func()) {
 	wide := filter == everything || filter == "+/#"
-	if !wide || !s.page.desk.Traffic.World() {
+	if !wide || !s.page.env.Traffic.IsPublic() {
 		do()
 		return
 	}
-	s.page.desk.Confirm(i18n.T("topics.world.title"), i18n.T("topics.world.text"), i18n.T("topics.world.yes"), true, do)
+	s.page.env.Confirm(i18n.T("topics.world.title"), i18n.T("topics.world.text"), i18n.T("topics.world.yes"), true, do)
 }
 
 func (s *topicSubs) subscribe(filter string, qos byte) {
-	if err := s.page.desk.Traffic.Subscribe(filter, qos); err != nil {
-		s.page.desk.ShowProblem(err)
+	if err := s.page.env.Traffic.Subscribe(filter, qos); err != nil {
+		s.page.env.ShowProblem(err)
 	}
 	s.update()
 	s.showInternal()
@@ -305,7 +305,7 @@ func (s *topicSubs) subscribe(filter string, qos byte) {
 
 // showInternal shows the broker's own topics where they are subscribed to.
 func (s *topicSubs) showInternal() {
-	for _, sub := range s.page.desk.Traffic.Subscriptions() {
+	for _, sub := range s.page.env.Traffic.Subscriptions() {
 		if topic.IsInternal(sub.Filter) && !s.page.tree.InternalShown() {
 			s.page.tree.ShowInternal(true)
 			s.page.updateRowsNow()

@@ -66,8 +66,8 @@ func TestTheBrokersOwnTopicsAreShownToWhoeverSubscribesToThem(t *testing.T) {
 		t.Errorf("not shown again; subscribed to %v", r.traffic.Subs)
 	}
 	p.tree.ShowInternal(false) // as at the next start
-	viewtest.WindowOf(p.desk.Shell).Rebuild()
-	if p = viewtest.WindowOf(p.desk.Shell).Pages[ui.PlaceTopics].(*topicPage); !shown() {
+	viewtest.WindowOf(p.env.Shell).Rebuild()
+	if p = viewtest.WindowOf(p.env.Shell).Pages[ui.PlaceTopics].(*topicPage); !shown() {
 		t.Error("not shown at the next start")
 	}
 }

@@ -193,7 +193,7 @@ func (v *topicTree) id() (topics.ID, bool) {
 
 // show jumps to a topic, and reports whether it is known.
 func (v *topicTree) show(topic string) bool {
-	i := v.tree.Jump(topic)
+	i := v.tree.RevealTopic(topic)
 	if i < 0 {
 		return false
 	}

@@ -53,7 +53,7 @@ type topicValue struct {
 var valueForms = []topics.Kind{-1, topics.KindText, topics.KindJSON, topics.KindImage, topics.KindHex, topics.KindGBK}
 
 func newTopicValue(p *topicPage) *topicValue {
-	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}, breaker: breaker{post: p.desk.Post}}
+	v := &topicValue{page: p, folded: map[topics.Place]bool{}, cancelDecode: func() {}, breaker: breaker{post: p.env.Post}}
 	v.form = ui.NewSelect([]string{i18n.T("topics.form.auto"), i18n.T("topics.form.text"), i18n.T("topics.form.json"), i18n.T("topics.form.image"), i18n.T("topics.form.hex"), i18n.T("topics.form.gbk")},
 		func(int) { v.write() })
 	v.form.FitOptions()
@@ -75,7 +75,7 @@ func newTopicValue(p *topicPage) *topicValue {
 	v.note = ui.Small("")
 	v.all = ui.NewButton(i18n.T("topics.value.all"), nil, func() { v.whole = true; v.write() })
 	v.body = container.NewStack(v.lines)
-	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.desk.copyPayload(v.entry.Payload) })
+	copyIt := ui.NewButton(i18n.T("common.copy"), ui.Icon("copy"), func() { p.env.copyPayload(v.entry.Payload) })
 	save := ui.NewButton(i18n.T("topics.value.save"), ui.Icon("save"), v.save)
 	v.foot = ui.Between(ui.Row(v.form, copyIt, save), nil, nil)
 	v.box = container.NewBorder(nil, container.New(&ui.StackLayout{}, container.NewBorder(nil, nil, nil, v.all, v.note), v.foot), nil, nil, v.body)
@@ -265,11 +265,11 @@ func (v *topicValue) writeText(payload []byte) {
 
 // save writes the exact bytes into a file that the user chooses.
 func (v *topicValue) save() {
-	v.page.desk.SaveText(ui.FileName(v.page.right.topic, "bin"), v.entry.Payload)
+	v.page.env.SaveText(ui.FileName(v.page.right.topic, "bin"), v.entry.Payload)
 }
 
 func (p *topicPage) problem(err error) {
 	if err != nil {
-		p.desk.ShowProblem(err)
+		p.env.ShowProblem(err)
 	}
 }

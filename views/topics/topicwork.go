@@ -14,7 +14,7 @@ import (
 // what goes on by itself. It outlives the page, which a change of language or look
 // makes anew.
 type topicWork struct {
-	desk *env
+	env  *env
 	page *topicPage // the one in the window, or nil
 
 	topic  string // that is open
@@ -30,13 +30,13 @@ type topicWork struct {
 
 	asking, confirming func() // end what is asked of the broker
 	recorded           string // where the recording is
-	told               int    // counts the ends that were told
+	endsShown          int    // counts the ends that were told
 }
 
 // newTopicWork makes the window's one.
 func newTopicWork(d *env) *topicWork {
 	w := &topicWork{
-		desk: d, messages: traffic.LoadMessages(d.Settings, d.Post), eraser: traffic.NewEraser(d.Traffic, d.Topics, d.Post),
+		env: d, messages: traffic.LoadMessages(d.Settings, d.Post), eraser: traffic.NewEraser(d.Traffic, d.Topics, d.Post),
 		player: traffic.NewPlayer(d.Traffic, d.Topics, d.Post), recording: traffic.NewRecording(d.Topics, d.Post),
 		asking: func() {}, confirming: func() {},
 	}
@@ -115,7 +115,7 @@ func (w *topicWork) closer(kind taskKind) fyne.CanvasObject {
 
 // failed is why something was not done, and can be taken away.
 func (w *topicWork) failed(err error, retry func(), kind taskKind) fyne.CanvasObject {
-	return problem.Closable(w.desk.Shell, err, retry, w.closer(kind))
+	return problem.Closable(w.env.Shell, err, retry, w.closer(kind))
 }
 
 // showTasks draws what is being done.

@@ -22,8 +22,8 @@ import (
 
 func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	p, r, loop := topicWindow(t)
-	w := viewtest.WindowOf(p.desk.Shell)
-	t.Cleanup(func() { _ = i18n.Use("en") })
+	w := viewtest.WindowOf(p.env.Shell)
+	t.Cleanup(func() { _ = i18n.SetLanguage("en") })
 	p.Target("class/lamp-03/light")
 	p.right.publishTo("class/first")
 	u := p.right.publish
@@ -34,7 +34,7 @@ func TestAnotherLanguageKeepsWhatAPersonHasInHand(t *testing.T) {
 	u.qos.SetSelectedIndex(2)
 	const count = 60
 	p.work.eraser.Erase(retained("class", count))
-	p.desk.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
+	p.env.Restyle(func(v *settings.Values) { v.Language = "zh-Hans" })
 	now := w.Pages[ui.PlaceTopics].(*topicPage)
 	if now == p {
 		t.Fatal("the page was not made anew")
@@ -115,9 +115,9 @@ func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
 	u.payload.SetText(`{"half`)
 	u.qos.SetSelectedIndex(2)
 	u.retained.SetChecked(true)
-	w := viewtest.WindowOf(p.desk.Shell)
+	w := viewtest.WindowOf(p.env.Shell)
 	w.Opts.Closed() // the window closes before half a second is over
-	if v := p.desk.Settings.Values().Topics; len(v.Sent) != 1 || v.Draft.Topic != "class/lamp-07/light/set" {
+	if v := p.env.Settings.Values().Topics; len(v.Sent) != 1 || v.Draft.Topic != "class/lamp-07/light/set" {
 		t.Fatalf("kept are %+v", v)
 	}
 	w.Close()
@@ -140,7 +140,7 @@ func TestTheLastMessagesAndTheUnsentOneAreThereAfterARestart(t *testing.T) {
 func TestAMessageThatIsTypedIsKeptOnceNobodyTypes(t *testing.T) {
 	p, _, loop := topicWindow(t)
 	p.right.publish.topic.SetText("class/x")
-	loop.RunUntil(func() bool { return p.desk.Settings.Values().Topics.Draft.Topic == "class/x" }, "the keeping")
+	loop.RunUntil(func() bool { return p.env.Settings.Values().Topics.Draft.Topic == "class/x" }, "the keeping")
 }
 
 func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
@@ -148,8 +148,8 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	u := p.right.publish
 	u.topic.SetText("class/x")
 	line := strings.Repeat("x", lineMost)
-	p.desk.Clipboard().SetContent(line)
-	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.Clipboard()})
+	p.env.Clipboard().SetContent(line)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.env.Clipboard()})
 	if u.payload.Text != line || u.payload.Wrapping != fyne.TextWrapBreak {
 		t.Errorf("%d letters, broken: %v", len(u.payload.Text), u.payload.Wrapping)
 	}
@@ -168,8 +168,8 @@ func TestALongTextIsNoWorkForTheFieldAndIsPublishedWhole(t *testing.T) {
 	}
 	u.fill(topics.Draft{Topic: "class/x"})
 	long := strings.Repeat("long\n", 100_000)
-	p.desk.Clipboard().SetContent(long)
-	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.desk.Clipboard()})
+	p.env.Clipboard().SetContent(long)
+	u.payload.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.env.Clipboard()})
 	u.publish()
 	u.fill(p.work.messages.Sent()[1])
 	u.fill(p.work.messages.Sent()[0])
@@ -199,7 +199,7 @@ func TestTheButtonThatPublishesStaysInViewWhateverIsSaidAboveIt(t *testing.T) {
 	u.retained.SetChecked(true)
 	loop.Run()
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(u.send)
-	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(viewtest.WindowOf(p.desk.Shell).StatusBar)
+	foot := fyne.CurrentApp().Driver().AbsolutePositionForObject(viewtest.WindowOf(p.env.Shell).StatusBar)
 	if !u.warn.Visible() || u.send.Size().Height == 0 || at.Y+u.send.Size().Height > foot.Y {
 		t.Errorf("the button is at %v, the status line at %v", at, foot)
 	}
@@ -211,11 +211,11 @@ func TestEnterSavesTheButtonAndItPublishesAtOnce(t *testing.T) {
 	u.topic.SetText("class/x")
 	u.payload.SetText("1")
 	u.saveDialog()
-	c := p.desk.Window().Canvas()
+	c := p.env.Window().Canvas()
 	test.Type(c.Focused(), " All on ")
 	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if saved := p.desk.Settings.Values().Topics.Saved; len(p.desk.Dialogs) != 0 || len(saved) != 1 || saved[0].Name != "All on" {
-		t.Fatalf("%d dialogs, saved %v", len(p.desk.Dialogs), saved)
+	if saved := p.env.Settings.Values().Topics.Saved; len(p.env.Dialogs) != 0 || len(saved) != 1 || saved[0].Name != "All on" {
+		t.Fatalf("%d dialogs, saved %v", len(p.env.Dialogs), saved)
 	}
 	for _, o := range test.LaidOutObjects(u.saved) {
 		if b, ok := o.(*ui.Button); ok && b.Text == "All on" {
@@ -241,7 +241,7 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 	loop.RunUntil(func() bool { return p.view.left == 0 }, "the search")
 	p.exportDialog("")
 	offered := false
-	for _, o := range test.LaidOutObjects(p.desk.Dialogs[0].Overlay) {
+	for _, o := range test.LaidOutObjects(p.env.Dialogs[0].Overlay) {
 		if b, ok := o.(*ui.Check); ok {
 			offered = b.Text == i18n.T("topics.export.found") && b.Checked
 		}
@@ -250,13 +250,13 @@ func TestWhatIsShownCanBeExported(t *testing.T) {
 		t.Error("it is not offered")
 	}
 	asksForAFile := func() bool {
-		test.Tap(viewtest.ButtonOf(t, p.desk.Dialogs[0].Overlay, widget.HighImportance))
+		test.Tap(viewtest.ButtonOf(t, p.env.Dialogs[0].Overlay, widget.HighImportance))
 		loop.Run()
-		top := p.desk.Window().Canvas().Overlays().Top()
+		top := p.env.Window().Canvas().Overlays().Top()
 		if top == nil {
 			return false
 		}
-		p.desk.Window().Canvas().Overlays().Remove(top)
+		p.env.Window().Canvas().Overlays().Remove(top)
 		return true
 	}
 	if !asksForAFile() {

@@ -11,13 +11,13 @@ import (
 // Surface is content on a rounded background in a colour of the theme.
 type Surface struct {
 	widget.BaseWidget
-	Fill, Border fyne.ThemeColorName // border "" = none
-	Radius, room float32
-	content      fyne.CanvasObject
+	Fill, Border    fyne.ThemeColorName // border "" = none
+	Radius, padding float32
+	content         fyne.CanvasObject
 }
 
 func NewSurface(fill fyne.ThemeColorName, room float32, content fyne.CanvasObject) *Surface {
-	s := &Surface{Fill: fill, Radius: Unit * 1.5, room: room, content: content}
+	s := &Surface{Fill: fill, Radius: Unit * 1.5, padding: room, content: content}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -66,13 +66,13 @@ func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *surfaceRenderer) MinSize() fyne.Size {
-	return r.s.content.MinSize().AddWidthHeight(2*r.s.room, 2*r.s.room)
+	return r.s.content.MinSize().AddWidthHeight(2*r.s.padding, 2*r.s.padding)
 }
 
 func (r *surfaceRenderer) Layout(size fyne.Size) {
 	r.back.resize(size)
-	r.s.content.Move(fyne.NewSquareOffsetPos(r.s.room))
-	r.s.content.Resize(size.SubtractWidthHeight(2*r.s.room, 2*r.s.room))
+	r.s.content.Move(fyne.NewSquareOffsetPos(r.s.padding))
+	r.s.content.Resize(size.SubtractWidthHeight(2*r.s.padding, 2*r.s.padding))
 }
 
 func (r *surfaceRenderer) Refresh() {

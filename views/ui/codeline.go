@@ -24,11 +24,11 @@ type CodeLine struct {
 	drawn              bool
 }
 
-// CodeText is what a codeLine says.
+// CodeText is what a CodeLine says.
 type CodeText struct {
 	Sign, Text, Remark string
 	Depth              int
-	Tint, Fill         fyne.ThemeColorName // "" = plain
+	Color, Fill        fyne.ThemeColorName // "" = plain
 }
 
 func NewCodeLine(mono bool) *CodeLine {
@@ -69,7 +69,7 @@ func (c *CodeLine) Write(t CodeText) {
 	}
 	c.back.Resize(c.size)
 	c.back.Refresh()
-	tint := Color(orElse(t.Tint, theme.ColorNameForeground))
+	tint := Color(orElse(t.Color, theme.ColorNameForeground))
 	x := Unit/2 + float32(min(t.Depth, MaxIndent))*Indent
 	c.drawText(c.sign, t.Sign, x)
 	c.sign.Color, c.text.Color, c.remark.Color = Color(ColorSoft), tint, Color(ColorSoft)

@@ -89,8 +89,8 @@ type focusable interface {
 // Button is a button that Enter presses too.
 type Button struct {
 	widget.Button
-	focused bool
-	kept    bool // the focus, over a press by keyboard
+	focused   bool
+	keepFocus bool // the focus, over a press by keyboard
 }
 
 func NewButton(text string, r fyne.Resource, tapped func()) *Button {
@@ -148,7 +148,7 @@ func (b *Button) FocusGained() {
 
 // FocusLost hides the focus.
 func (b *Button) FocusLost() {
-	b.focused, b.kept = false, false
+	b.focused, b.keepFocus = false, false
 	b.Refresh()
 }
 
@@ -176,7 +176,7 @@ func (b *Button) press() {
 		return
 	}
 	at := c.Focused() // b, or the widget that embeds it
-	if b.kept && !inSight(at) {
+	if b.keepFocus && !inSight(at) {
 		c.Unfocus()
 		return
 	}
@@ -185,7 +185,7 @@ func (b *Button) press() {
 	b.Tapped(nil)
 	b.OnTapped = tapped
 	c.Focus(at)
-	b.kept = inSight(at)
+	b.keepFocus = inSight(at)
 	Call(tapped)
 	if c.Focused() == at && !inSight(at) {
 		c.Unfocus()
@@ -302,7 +302,7 @@ func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 	}
 }
 
-// pasted takes what onPaste wants, and, in a field of one line, the one line
+// pasted takes what OnPaste wants, and, in a field of one line, the one line
 // that was copied with its end: as a space at the end of a password it could not
 // be seen.
 func (e *Entry) pasted(text string) bool {
@@ -417,13 +417,13 @@ func (c *Select) MinSize() fyne.Size {
 // CreateRenderer draws Fyne's select, its edge, and the ring of the focus.
 func (c *Select) CreateRenderer() fyne.WidgetRenderer {
 	edge := canvas.NewRectangle(color.Transparent)
-	return WithRing(&selectRenderer{over{c.Select.CreateRenderer(), edge}, edge}, Unit, true, func() bool { return c.focused })
+	return WithRing(&selectRenderer{overlay{c.Select.CreateRenderer(), edge}, edge}, Unit, true, func() bool { return c.focused })
 }
 
 // selectRenderer draws an edge around a select, which Fyne's has not: on a card it
 // would not be seen.
 type selectRenderer struct {
-	over
+	overlay
 	edge *canvas.Rectangle
 }
 

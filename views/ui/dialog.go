@@ -143,7 +143,7 @@ func (l *DialogLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // the height that there is: the status line stays in sight.
 func (l *DialogLayout) measure(window fyne.Size) (width, wanted, most float32) {
 	width = min(l.wide*TextFactor(), window.Width-4*Unit)
-	return width, l.Inside.height(width-2*l.sheet.room) + 2*l.sheet.room, window.Height - 12*Unit
+	return width, l.Inside.height(width-2*l.sheet.padding) + 2*l.sheet.padding, window.Height - 12*Unit
 }
 
 func (l *DialogLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
@@ -188,8 +188,8 @@ func (l *sheetLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
 
-// Spare is how much higher the content could be before it scrolls; below 0 it does.
-func (m *Dialog) Spare() float32 {
+// SpareHeight is how much higher the content could be before it scrolls; below 0 it does.
+func (m *Dialog) SpareHeight() float32 {
 	_, wanted, most := m.Overlay.Layout.(*DialogLayout).measure(m.Shell.Window().Canvas().Size())
 	return most - wanted
 }

@@ -12,14 +12,14 @@ func (d *Drawing) Objects() []fyne.CanvasObject { return d.All }
 // Destroy does nothing.
 func (*Drawing) Destroy() {}
 
-// over draws one more object over what another renderer draws.
-type over struct {
+// overlay draws one more object over what another renderer draws.
+type overlay struct {
 	fyne.WidgetRenderer
 	top fyne.CanvasObject
 }
 
 // Objects are the other renderer's, and the one over them.
-func (r *over) Objects() []fyne.CanvasObject {
+func (r *overlay) Objects() []fyne.CanvasObject {
 	all := r.WidgetRenderer.Objects()
 	return append(all[:len(all):len(all)], r.top)
 }

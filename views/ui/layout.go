@@ -429,8 +429,8 @@ func Narrow(wide float32, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewHBox(container.NewStack(strut, o))
 }
 
-// Tall is an object at least high units high, as wide as there is room.
-func Tall(high float32, o fyne.CanvasObject) fyne.CanvasObject {
+// AtLeastHigh is an object at least high units high, as wide as there is room.
+func AtLeastHigh(high float32, o fyne.CanvasObject) fyne.CanvasObject {
 	strut := canvas.NewRectangle(color.Transparent)
 	strut.SetMinSize(fyne.NewSize(0, high))
 	return container.NewStack(strut, o)

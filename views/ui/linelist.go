@@ -12,9 +12,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// ListLine is one line of a lineList: a few canvas objects at fixed places.
+// ListLine is one line of a LineList: a few canvas objects at fixed places.
 type ListLine interface {
-	// box holds the line's objects; its layout is still.
+	// Box holds the line's objects; its layout is still.
 	Box() *fyne.Container
 	// place puts them where they belong for a size of the line.
 	Place(size fyne.Size)

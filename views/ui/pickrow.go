@@ -34,7 +34,7 @@ type PickRow struct {
 	Off          bool // can't be chosen; remark says why
 	Mark         bool // shows a ring for one of several
 	focused      bool
-	over         bool
+	hovered      bool
 	OnPick       func()
 	OnEnter      func()
 }
@@ -108,13 +108,13 @@ func (p *PickRow) Enable() { p.Off = false; p.Refresh() }
 func (p *PickRow) Disable() { p.Off = true; p.Refresh() }
 
 // MouseIn lights the row up.
-func (p *PickRow) MouseIn(*desktop.MouseEvent) { p.over = true; p.Refresh() }
+func (p *PickRow) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.Refresh() }
 
 // MouseMoved does nothing.
 func (p *PickRow) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut ends what MouseIn began.
-func (p *PickRow) MouseOut() { p.over = false; p.Refresh() }
+func (p *PickRow) MouseOut() { p.hovered = false; p.Refresh() }
 
 // Cursor shows a hand.
 func (p *PickRow) Cursor() desktop.Cursor {
@@ -170,7 +170,7 @@ func (r *pickRowRenderer) Refresh() {
 	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = Color(ColorCard), Color(theme.ColorNameSeparator), 1
 	if p.Chosen {
 		r.back.FillColor, r.back.StrokeColor = Color(ColorChosen), Color(theme.ColorNamePrimary)
-	} else if p.over && !p.Off {
+	} else if p.hovered && !p.Off {
 		r.back.FillColor = mixOver(Color(ColorCard), Color(theme.ColorNameHover))
 	}
 	if p.focused {

@@ -23,7 +23,7 @@ const ringRoom = ringGap + RingWidth
 // around its words, has the ring in its place, any other control around itself.
 func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() bool) fyne.WidgetRenderer {
 	ring := canvas.NewRectangle(color.Transparent)
-	w := &ringRenderer{over: over{r, ring}, ring: ring, focused: focused}
+	w := &ringRenderer{overlay: overlay{r, ring}, ring: ring, focused: focused}
 	w.ring.CornerRadius, w.ring.StrokeWidth = radius, RingWidth
 	if !edge {
 		w.out = ringRoom
@@ -36,7 +36,7 @@ func WithRing(r fyne.WidgetRenderer, radius float32, edge bool, focused func() b
 }
 
 type ringRenderer struct {
-	over
+	overlay
 	ring    *canvas.Rectangle
 	out     float32 // how far the ring is around the control
 	focused func() bool
@@ -65,7 +65,7 @@ const edgeWidth = 2
 // edgeRenderer draws that edge, inside the ring where the field has the keyboard, and
 // the ground of a field that can't be typed into, which Fyne leaves as it is.
 type edgeRenderer struct {
-	over
+	overlay
 	edge  *canvas.Rectangle
 	entry *Entry
 }
@@ -73,7 +73,7 @@ type edgeRenderer struct {
 func newEdge(r fyne.WidgetRenderer, e *Entry) fyne.WidgetRenderer {
 	edge := canvas.NewRectangle(color.Transparent)
 	edge.StrokeWidth = edgeWidth
-	d := &edgeRenderer{over: over{r, edge}, edge: edge, entry: e}
+	d := &edgeRenderer{overlay: overlay{r, edge}, edge: edge, entry: e}
 	d.show()
 	return d
 }

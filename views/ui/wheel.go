@@ -40,12 +40,12 @@ func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
 func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
 	r := e.Entry.CreateRenderer()
 	if !e.MultiLine {
-		r = &entryRenderer{over{r, newWheel(e)}}
+		r = &entryRenderer{overlay{r, newWheel(e)}}
 	}
 	return WithRing(newEdge(r, e), Unit, true, func() bool { return e.focused })
 }
 
-type entryRenderer struct{ over }
+type entryRenderer struct{ overlay }
 
 func (r *entryRenderer) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)

@@ -56,7 +56,7 @@ func (h *App) Status() backend.BrokerState { return h.State }
 
 func (h *App) Addresses() []setup.Address { return h.Own }
 
-func (h *App) Admit() { h.State.Local = false; h.Signal.Raise() }
+func (h *App) ListenInNetwork() { h.State.Local = false; h.Signal.Raise() }
 
 func (h *App) SetOpen(open bool) { h.State.Open = open; h.Signal.Raise() }
 

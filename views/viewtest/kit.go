@@ -155,8 +155,8 @@ func Shut(address string) error {
 	return &fault.Error{Fault: fault.Refused, Op: "connect to", Where: address}
 }
 
-// Looks counts the buttons that look at a certificate, and can be seen.
-func Looks(o fyne.CanvasObject) int {
+// LookButtons counts the buttons that look at a certificate, and can be seen.
+func LookButtons(o fyne.CanvasObject) int {
 	return len(buttons(o, func(b *ui.Button) bool { return b.Text == i18n.T("certificate.look") && b.Visible() }))
 }
 
@@ -193,7 +193,7 @@ type Traffic struct {
 	Signal    watch.Signal
 	Subs      []uplink.Subscription
 	Published []topics.Draft
-	Kept      []topics.Message // what the broker keeps
+	Retained  []topics.Message // what the broker keeps
 	Asked     []string         // filters for which that was asked
 	Err       error
 	Public    bool
@@ -208,7 +208,7 @@ func (f *Traffic) Subscriptions() []uplink.Subscription { return f.Subs }
 
 func (f *Traffic) Online() bool { return f.Err == nil }
 
-func (f *Traffic) World() bool { return f.Public }
+func (f *Traffic) IsPublic() bool { return f.Public }
 
 func (f *Traffic) Platform() presets.Preset {
 	return presets.ByID(f.Preset).Limiter(presets.Inputs{Keeps: f.Keeps}).Preset
@@ -236,7 +236,7 @@ func (f *Traffic) Unsubscribe(filter string) {
 func (f *Traffic) AskRetained(filter string, done func([]topics.Message, bool, error)) (cancel func()) {
 	f.Asked = append(f.Asked, filter)
 	var list []topics.Message
-	for _, m := range f.Kept {
+	for _, m := range f.Retained {
 		if topic.Matches(filter, m.Topic) {
 			list = append(list, m)
 		}
@@ -383,8 +383,8 @@ func Enrol(p *backend.Parts, n int) {
 	p.Class.Replace(all)
 }
 
-// Said is what the dialog that is open says.
-func Said(w *Window) string {
+// DialogText is what the dialog that is open says.
+func DialogText(w *Window) string {
 	dialog := w.Win.Canvas().Overlays().Top()
 	texts := TextsIn(dialog)
 	for _, o := range test.LaidOutObjects(dialog) {

@@ -140,7 +140,7 @@ func CheckScenes(t *testing.T) {
 	dir := os.Getenv("LAMPLIGHTER_PICTURES")
 	was, lang := ui.PlateLimit, i18n.Language()
 	ui.PlateLimit = math.MaxFloat32
-	t.Cleanup(func() { ui.PlateLimit, _ = was, i18n.Use(lang) })
+	t.Cleanup(func() { ui.PlateLimit, _ = was, i18n.SetLanguage(lang) })
 	list := shots(dir != "")
 	for i, sh := range list {
 		for j, s := range scenes {
@@ -303,12 +303,12 @@ func testParts(t *testing.T, sh shot, status *app.Status) (backend.Parts, *appte
 
 // NewLesson is a lesson with the lamps of a panel, at a broker that keeps these
 // messages.
-func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, now func() time.Time, kept ...topics.Kept) *lesson.Lesson {
+func NewLesson(loop *apptest.Loop, lamps *lights.Panel, pupils *pupilpage.Page, now func() time.Time, kept ...topics.RetainedMessage) *lesson.Lesson {
 	return lesson.New(lesson.Options{
 		Lamps: lamps, Post: loop.Post, Now: now, Freeze: pupils.SetAttention,
 		Publish: func(string, []byte) error { return nil },
 		BoardOf: func(user string) (string, bool) { return strings.CutPrefix(user, "board-") },
-		Retained: func(done func([]topics.Kept, bool, error)) func() {
+		Retained: func(done func([]topics.RetainedMessage, bool, error)) func() {
 			done(kept, true, nil)
 			return func() {}
 		},

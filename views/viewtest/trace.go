@@ -10,11 +10,11 @@ import (
 // Trace stands in for this computer's broker: it does what a test says, at a time that
 // stands still.
 type Trace struct {
-	At      time.Time
-	Known   []broker.Session
-	Kept    []string
-	report  []*func([]broker.TraceEvent, int)
-	message uint64
+	At       time.Time
+	Known    []broker.Session
+	Retained []string
+	report   []*func([]broker.TraceEvent, int)
+	message  uint64
 }
 
 // NewTrace makes one at which only this program is connected.
@@ -27,7 +27,7 @@ func NewTrace() *Trace {
 	return t
 }
 
-// Trace has report told of what Tell tells.
+// Trace has report told of what Emit tells.
 func (t *Trace) Trace(report func([]broker.TraceEvent, int)) (stop func()) {
 	me := &report
 	t.report = append(t.report, me)
@@ -40,14 +40,14 @@ func (t *Trace) Trace(report func([]broker.TraceEvent, int)) (stop func()) {
 // Sessions are those of Known.
 func (t *Trace) Sessions() []broker.Session { return t.Known }
 
-// RetainedTopics are those of Kept.
-func (t *Trace) RetainedTopics() []string { return t.Kept }
+// RetainedTopics are those of Retained.
+func (t *Trace) RetainedTopics() []string { return t.Retained }
 
 // Followed reports whether anybody follows it.
 func (t *Trace) Followed() bool { return len(t.report) > 0 }
 
-// Tell tells what the broker did.
-func (t *Trace) Tell(all ...broker.TraceEvent) {
+// Emit tells what the broker did.
+func (t *Trace) Emit(all ...broker.TraceEvent) {
 	for i := range all {
 		all[i].At = t.At
 	}
@@ -76,5 +76,5 @@ func (t *Trace) Publish(from, topic, payload string, right broker.Right, to ...s
 	for _, id := range to {
 		all = append(all, broker.TraceEvent{Kind: broker.TraceDelivered, Client: id, Topic: topic, Size: len(payload), QoS: 1, Message: t.message})
 	}
-	t.Tell(all...)
+	t.Emit(all...)
 }

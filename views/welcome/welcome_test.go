@@ -34,7 +34,7 @@ func TestAPersonChoosesWhatToBeginWith(t *testing.T) {
 func TestTheLanguageIsChangedAtOnce(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
 	was := i18n.Language()
-	t.Cleanup(func() { _ = i18n.Use(was) })
+	t.Cleanup(func() { _ = i18n.SetLanguage(was) })
 	content := New(w.Shell, func(bool) {})
 	w.Win.SetContent(content)
 	for _, o := range test.LaidOutObjects(content) {

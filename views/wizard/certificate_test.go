@@ -136,7 +136,7 @@ func TestACAIsAskedForOnlyWhereOneMayBeNeeded(t *testing.T) {
 	for id, want := range map[string]bool{"own": true, "adafruit": false, "onenet": true, "easyiot": false, "siot": false} {
 		test.Tap(page.others[id])
 		w.edit(func(a *setup.Answers) {
-			a.Broker = brokerform.Secured(presets.ByID(id), a.Broker, brokerform.CanEncrypt(presets.ByID(id), a.Broker))
+			a.Broker = brokerform.WithSecurity(presets.ByID(id), a.Broker, brokerform.CanEncrypt(presets.ByID(id), a.Broker))
 		})
 		if got := page.forms[id].Safety.CaBox.Visible(); got != want {
 			t.Errorf("%s: %v with %+v", id, got, m.state.Kept().Answers.Broker.Other)

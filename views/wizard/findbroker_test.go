@@ -38,7 +38,7 @@ func init() {
 		})
 	}
 	scene("looking", func(*viewtest.App, *brokerform.BrokerFinder) {})
-	scene("none", func(_ *viewtest.App, f *brokerform.BrokerFinder) { f.Quiet() })
+	scene("none", func(_ *viewtest.App, f *brokerform.BrokerFinder) { f.ShowNoneFound() })
 	scene("some", func(h *viewtest.App, _ *brokerform.BrokerFinder) {
 		h.Found(foundBroker("Mosquitto on the library's computer by the window", "192.168.1.77", 1883, false))
 		h.Found(foundBroker("教室服务器", "192.168.1.20", 8883, true))

@@ -29,7 +29,7 @@ func init() {
 			d := platformDraft(p.ID)
 			return stagedPage(e, setup.Broker{Draft: d})
 		})
-		if len(p.Asked(p.Ways[0], true)) > 0 {
+		if len(p.FieldsOf(p.Ways[0], true)) > 0 {
 			viewtest.RegisterScene("wizard-platform-board-"+p.ID, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 				return stagedPage(e, setup.Naming{Draft: platformDraft(p.ID)})
 			})
@@ -85,7 +85,7 @@ func TestWhatWasTypedForAPlatformIsThereWhenItIsChosenAgain(t *testing.T) {
 func TestTheFootSaysWhichFieldOfAPlatformIsEmpty(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft("adafruit")})
 	label := problem.InLanguage(presets.ByID("adafruit").Fields[0].Label)
-	if got := w.page.foot(m.state).why; got != i18n.T("wizard.platform.field-missing", "Field", label) {
+	if got := w.page.foot(m.state).reason; got != i18n.T("wizard.platform.field-missing", "Field", label) {
 		t.Error(got)
 	}
 }

@@ -61,7 +61,7 @@ func TestABoardThatItsPlatformRefusesIsToldInTheWordsOfItsOwnFields(t *testing.T
 
 func TestTheSameTopicTwiceIsNotCalledMalformed(t *testing.T) {
 	p := presets.ByID("easyiot")
-	err := p.Check(presets.Inputs{Way: "two", Place: presets.BoardFields{Topic: "Bkgk2zXb4", Answer: "Bkgk2zXb4"}}, true)
+	err := p.Check(presets.Inputs{TopicScheme: "two", Place: presets.BoardFields{Topic: "Bkgk2zXb4", Answer: "Bkgk2zXb4"}}, true)
 	if _, words := problem.FieldText(err, p); !strings.Contains(words, "the same as the first") {
 		t.Errorf("it is told as %q", words)
 	}

@@ -52,9 +52,9 @@ func TestAPlatformWhoseAddressIsTypedHasTLSAndIsNotLookedForHere(t *testing.T) {
 }
 
 func TestNobodyIsToldToStartAPlatformOnTheInternet(t *testing.T) {
-	t.Cleanup(func() { _ = i18n.Use("en") })
+	t.Cleanup(func() { _ = i18n.SetLanguage("en") })
 	for _, l := range i18n.Languages() {
-		if err := i18n.Use(l.Tag); err != nil {
+		if err := i18n.SetLanguage(l.Tag); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range append(presets.All(), typedPlatform) {
@@ -93,7 +93,7 @@ func TestAPublicBrokerThatIsNotThereIsTakenForDown(t *testing.T) {
 func TestThePortThatIsShutAndThePlatformsOtherOneAreNamed(t *testing.T) {
 	adafruit := presets.ByID("adafruit")
 	plain := brokerform.FirstChoice(adafruit, nil, setup.BrokerChoice{})
-	plain = brokerform.Secured(adafruit, plain, false)
+	plain = brokerform.WithSecurity(adafruit, plain, false)
 	for _, c := range []struct {
 		name   string
 		Choice setup.BrokerChoice
@@ -103,7 +103,7 @@ func TestThePortThatIsShutAndThePlatformsOtherOneAreNamed(t *testing.T) {
 	}{
 		{"without TLS", plain, viewtest.Shut("io.adafruit.com:1883"), "1883", "Try port 8883 (encrypted"},
 		{"from a board, whose error names its cable", plain, viewtest.Shut("COM7"), "1883", "Try port 8883 (encrypted"},
-		{"with TLS", brokerform.Secured(adafruit, plain, true), viewtest.Shut("io.adafruit.com:8883"), "8883", "Try port 1883 (without TLS"},
+		{"with TLS", brokerform.WithSecurity(adafruit, plain, true), viewtest.Shut("io.adafruit.com:8883"), "8883", "Try port 1883 (without TLS"},
 		{"of the platform's HTTP API", plain, viewtest.Shut("https://iot.example.com"), "443", "Try another"},
 	} {
 		p := problem.Explain(problem.AtPlatform(c.err, adafruit, c.Choice.Other))
@@ -119,7 +119,7 @@ func TestThePortThatIsShutAndThePlatformsOtherOneAreNamed(t *testing.T) {
 
 func TestTheWizardTriesAPlatformsPortWithTLSAtOneClick(t *testing.T) {
 	d := platformDraft("bemfa")
-	d.Answers.Broker = brokerform.Secured(presets.ByID("bemfa"), d.Answers.Broker, false)
+	d.Answers.Broker = brokerform.WithSecurity(presets.ByID("bemfa"), d.Answers.Broker, false)
 	_, w, m := stagedWizard(t, setup.Broker{Draft: d, Problem: viewtest.Shut("bemfa.com:9501")})
 	w.edit(func(a *setup.Answers) { a.Broker.Other.Password = "0123456789abcdef0123456789abcdef" })
 	page := w.page.(*brokerPage)
@@ -156,12 +156,12 @@ func TestTheStatusLineAndTheProofKnowAPlatformThatCantBeReached(t *testing.T) {
 func TestOnlyOneButtonLooksAtTheCertificateInTheWizard(t *testing.T) {
 	_, w, m := stagedWizard(t, secureDraft())
 	page := w.page.(*brokerPage)
-	if n := viewtest.Looks(page.content()); n != 1 || viewtest.Looks(page.trouble.box) != 1 {
-		t.Errorf("the wizard has %d, %d beside the problem", n, viewtest.Looks(page.trouble.box))
+	if n := viewtest.LookButtons(page.content()); n != 1 || viewtest.LookButtons(page.trouble.box) != 1 {
+		t.Errorf("the wizard has %d, %d beside the problem", n, viewtest.LookButtons(page.trouble.box))
 	}
 	w.edit(func(a *setup.Answers) { a.Broker.Other.Port = 8884 })
-	if m.state.(setup.Broker).Problem != nil || viewtest.Looks(page.content()) != 1 {
-		t.Errorf("with another port the wizard has %d", viewtest.Looks(page.content()))
+	if m.state.(setup.Broker).Problem != nil || viewtest.LookButtons(page.content()) != 1 {
+		t.Errorf("with another port the wizard has %d", viewtest.LookButtons(page.content()))
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // state, and the buttons at the bottom. A page stays as long as its kind of
 // state does, so that nothing is rebuilt under a person's fingers.
 type wizard struct {
-	desk   *env
+	env    *env
 	state  func() setup.State
 	handle func(setup.Event)
 	stop   watch.Stops
@@ -58,7 +58,7 @@ var _ arriving = (*brokerPage)(nil)
 // there; next with a why is there, can't be pressed, and says why.
 type foot struct {
 	back, extra, next string
-	why               string
+	reason            string
 	onBack            func()
 	onEscape          func() // Esc, where it does no harm
 	onExtra           func()
@@ -72,7 +72,7 @@ func New(s *ui.Shell, p *backend.Parts) ui.Page {
 }
 
 func newWizard(d *env, state func() setup.State, handle func(setup.Event), changed *watch.Signal) *wizard {
-	w := &wizard{desk: d, state: state, handle: handle, stepper: newStepper(), area: container.NewStack(), foot: newWizardFoot()}
+	w := &wizard{env: d, state: state, handle: handle, stepper: newStepper(), area: container.NewStack(), foot: newWizardFoot()}
 	w.head = ui.Padded(ui.Unit, w.stepper)
 	w.all = container.NewBorder(w.head, w.foot.content, nil, nil, w.area)
 	w.update()
@@ -209,10 +209,10 @@ func (w *wizard) FirstFocus() fyne.Focusable {
 func (w *wizard) focusPage() {
 	f := w.FirstFocus()
 	if f == nil {
-		w.desk.Unfocus()
+		w.env.Unfocus()
 		return
 	}
-	w.desk.Window().Canvas().Focus(f)
+	w.env.Window().Canvas().Focus(f)
 	if e, ok := f.(*ui.Entry); ok {
 		e.SelectAll()
 	}
@@ -220,7 +220,7 @@ func (w *wizard) focusPage() {
 
 // forward is Enter: the page's primary action, where it can be done.
 func (w *wizard) forward() {
-	if f := w.page.foot(w.state()); f.next != "" && f.why == "" && f.onNext != nil {
+	if f := w.page.foot(w.state()); f.next != "" && f.reason == "" && f.onNext != nil {
 		f.onNext()
 	}
 }
@@ -242,7 +242,7 @@ func (w *wizard) Escape() bool {
 // wizardFoot is the row of buttons: back on the left, on with it on the right.
 type wizardFoot struct {
 	back, extra, next *ui.Button
-	why               *fyne.Container
+	reason            *fyne.Container
 	whyText           string
 	content           fyne.CanvasObject
 	now               foot
@@ -253,8 +253,8 @@ func newWizardFoot() *wizardFoot {
 	f.back = ui.NewButton("", ui.Icon("left"), func() { ui.Call(f.now.onBack) })
 	f.extra = ui.NewButton("", nil, func() { ui.Call(f.now.onExtra) })
 	f.next = ui.PrimaryButton("", nil, func() { ui.Call(f.now.onNext) })
-	f.why = container.New(ui.LevelLayout{}, ui.OneLine(""))
-	line := container.NewBorder(nil, nil, ui.Centred(f.back), ui.Row(f.extra, f.next), f.why)
+	f.reason = container.New(ui.LevelLayout{}, ui.OneLine(""))
+	line := container.NewBorder(nil, nil, ui.Centred(f.back), ui.Row(f.extra, f.next), f.reason)
 	back := ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PageRoom, ui.PageRoom), line))
 	back.Radius = 0
 	f.content = back
@@ -270,13 +270,13 @@ func (f *wizardFoot) show(n foot) {
 	label(f.back, n.back)
 	label(f.extra, n.extra)
 	label(f.next, n.next)
-	ui.SetEnabled(f.next, n.why == "")
-	if f.whyText != n.why {
-		f.whyText = n.why
-		words := ui.Body(n.why)
+	ui.SetEnabled(f.next, n.reason == "")
+	if f.whyText != n.reason {
+		f.whyText = n.reason
+		words := ui.Body(n.reason)
 		words.Alignment = fyne.TextAlignTrailing
 		words.SizeName = ui.SizeSmall
-		f.why.Objects = []fyne.CanvasObject{words}
+		f.reason.Objects = []fyne.CanvasObject{words}
 	}
 	f.content.Refresh()
 }

@@ -27,7 +27,7 @@ func newBigLamp() *bigLamp {
 func (b *bigLamp) setLight(l lights.Light) {
 	b.picture.Light = l
 	b.picture.Lit = 0
-	if lampview.Shines(l) {
+	if lampview.IsLit(l) {
 		b.picture.Lit = 1
 	}
 	b.picture.Paint()

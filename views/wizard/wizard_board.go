@@ -156,7 +156,7 @@ func portWords(port device.Port) (name, remark string) {
 func (p *boardPage) foot(state setup.State) foot {
 	f := foot{next: i18n.T("wizard.next"), onNext: p.w.send(setup.Forward{})}
 	if s, ok := state.(setup.Choosing); ok && s.Port.Name == "" {
-		f.why = i18n.T("wizard.board.choose-first")
+		f.reason = i18n.T("wizard.board.choose-first")
 	}
 	return f
 }
@@ -200,14 +200,14 @@ func newOfferPage(w *wizard, s setup.Offering) *offerPage {
 	p.first = action("wifi", "wifi", setup.Change{Part: setup.WiFiPart})
 	restore := action("refresh", "restore", nil)
 	restore.OnPick = func() {
-		w.desk.Confirm(i18n.T("wizard.offer.restore"), i18n.T("wizard.offer.restore-sure"), i18n.T("wizard.offer.restore-yes"), true, w.send(setup.Restore{}))
+		w.env.Confirm(i18n.T("wizard.offer.restore"), i18n.T("wizard.offer.restore-sure"), i18n.T("wizard.offer.restore-yes"), true, w.send(setup.Restore{}))
 	}
 	if !s.Board.Backup {
 		restore.Off, restore.Remark = true, i18n.T("wizard.offer.restore-none")
 	}
 	remove := action("trash", "remove", nil)
 	remove.OnPick = func() {
-		w.desk.Confirm(i18n.T("wizard.offer.remove"), i18n.T("wizard.offer.remove-sure"), i18n.T("wizard.offer.remove-yes"), true, w.send(setup.Remove{}))
+		w.env.Confirm(i18n.T("wizard.offer.remove"), i18n.T("wizard.offer.remove-sure"), i18n.T("wizard.offer.remove-yes"), true, w.send(setup.Remove{}))
 	}
 	facts := strings.Join([]string{
 		i18n.T("wizard.offer.fact-wifi", "Name", ui.SafeLine(a.WiFi.SSID)),

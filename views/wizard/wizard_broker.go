@@ -41,7 +41,7 @@ type brokerPage struct {
 
 func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 	p := &brokerPage{
-		w: w, trouble: newTrouble(w.desk), place: container.NewStack(), others: map[string]*ui.PickRow{},
+		w: w, trouble: newTrouble(w.env), place: container.NewStack(), others: map[string]*ui.PickRow{},
 		forms: map[string]*brokerform.Form{}, typed: map[string]setup.BrokerChoice{},
 	}
 	p.own = ui.NewPickRow("broker", i18n.T("wizard.broker.own"), i18n.T("wizard.broker.own-why"), func() {
@@ -110,7 +110,7 @@ func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *brokerfo
 // editor keeps the answers in the wizard's draft.
 func (p *brokerPage) editor() brokerform.Editor {
 	return brokerform.Editor{
-		Host: brokerform.Host{Shell: p.w.desk.Shell, Probe: p.w.desk.Connections}, Enter: p.w.forward,
+		Host: brokerform.Host{Shell: p.w.env.Shell, Probe: p.w.env.Connections}, Enter: p.w.forward,
 		Now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
 		Edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
 	}
@@ -249,7 +249,7 @@ func (p *brokerPage) update(state setup.State) {
 	if !c.BuiltIn {
 		f := p.form(preset, c)
 		f.Show(c)
-		f.Safety.OfferLook(!brokerform.BadCertificate(s.Problem, c.Other.TLS))
+		f.Safety.ShowLookButton(!brokerform.BadCertificate(s.Problem, c.Other.TLS))
 		if len(p.place.Objects) != 1 || p.place.Objects[0] != f.All {
 			p.place.Objects = []fyne.CanvasObject{f.All}
 		}
@@ -331,7 +331,7 @@ func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fy
 	}
 	if port, secure := problem.OtherPort(preset, c.Other); secure && len(all) == 0 {
 		all = append(all, ui.NewButton(i18n.T("wizard.platform.try-tls", "Port", ui.PortText(port)), nil, func() {
-			p.w.edit(func(a *setup.Answers) { a.Broker = brokerform.Secured(preset, a.Broker, true) })
+			p.w.edit(func(a *setup.Answers) { a.Broker = brokerform.WithSecurity(preset, a.Broker, true) })
 			p.w.handle(setup.Forward{})
 		}))
 	}
@@ -343,13 +343,13 @@ func (p *brokerPage) foot(state setup.State) foot {
 	f.next, f.onNext = i18n.T("wizard.broker.next"), p.w.send(setup.Forward{})
 	switch c := state.Kept().Answers.Broker; {
 	case c.BuiltIn && c.Port == 0:
-		f.why = i18n.T("wizard.broker.own-off")
+		f.reason = i18n.T("wizard.broker.own-off")
 	case c.BuiltIn && c.Address == "":
-		f.why = i18n.T("wizard.broker.no-network")
+		f.reason = i18n.T("wizard.broker.no-network")
 	case !c.BuiltIn && c.Other.Host == "":
-		f.why = i18n.T("wizard.broker.no-host")
+		f.reason = i18n.T("wizard.broker.no-host")
 	case !c.BuiltIn:
-		f.why = p.missing(c)
+		f.reason = p.missing(c)
 	}
 	return f
 }

@@ -64,7 +64,7 @@ func (p *finishPage) topic(a setup.Answers) string {
 	case preset.Rules.Remote != "":
 		return ""
 	}
-	for _, b := range p.w.desk.Settings.Values().Boards {
+	for _, b := range p.w.env.Settings.Values().Boards {
 		if b.Base == a.Base {
 			return b.Topics.State
 		}
@@ -78,7 +78,7 @@ const ownProgram = "from classroom import connect\nclient = connect()"
 
 func (p *finishPage) lines(a setup.Answers) fyne.CanvasObject {
 	text := ui.Code(ownProgram)
-	copyIt := p.w.desk.CopyButton(ownProgram)
+	copyIt := p.w.env.CopyButton(ownProgram)
 	parts := ui.Rows(ui.Body(i18n.T("wizard.finish.own")), ui.Card(container.NewBorder(nil, nil, nil, ui.Centred(copyIt), text)), ui.Small(i18n.T("wizard.finish.own-more")))
 	if a.Broker.BuiltIn {
 		parts.Add(ui.Small(i18n.T("wizard.finish.own-topics", "Topic", a.Base)))
@@ -120,7 +120,7 @@ func finishTitle(s setup.Finished) string {
 	case s.SentOnly && s.Answers.Goal != device.SettingsOnly: // nobody but the person can see it
 		key = "wizard.finish.title.sent"
 	case works(s):
-	case s.Lamp.Gone:
+	case s.Lamp.Offline:
 		key = "wizard.finish.title.offline"
 	default:
 		key = "wizard.finish.title.unproved"
@@ -131,7 +131,7 @@ func finishTitle(s setup.Finished) string {
 // works reports whether what a setup ended with is still so.
 func works(s setup.Finished) bool {
 	l := s.Lamp
-	return s.Answers.Goal == device.SettingsOnly || s.SentOnly || !l.Gone && !l.NotSent && !l.NoAnswer && !l.Old
+	return s.Answers.Goal == device.SettingsOnly || s.SentOnly || !l.Offline && !l.NotSent && !l.NoAnswer && !l.Outdated
 }
 
 // finishKey names the text about the finished lamp. What the board does not say
@@ -140,7 +140,7 @@ func finishKey(s setup.Finished) string {
 	switch {
 	case s.SentOnly:
 		return "sent"
-	case s.Lamp.Gone:
+	case s.Lamp.Offline:
 		return "offline"
 	case s.Lamp.NotSent:
 		return "not-sent"
@@ -148,7 +148,7 @@ func finishKey(s setup.Finished) string {
 		return "no-answer"
 	case s.Lamp.Waiting:
 		return "waiting"
-	case s.Lamp.Old:
+	case s.Lamp.Outdated:
 		return "stale"
 	case s.Lamp.On:
 		return "on"
@@ -166,14 +166,14 @@ func lightOf(l setup.Lamp) lights.Light {
 		}
 	}
 	switch {
-	case l.Gone:
+	case l.Offline:
 		out.Phase = lights.Offline
 	case l.NotSent:
-		out.Phase, out.Old = lights.NotSent, true
+		out.Phase, out.Outdated = lights.NotSent, true
 	case l.NoAnswer:
 		out.Phase = lights.NoAnswer
-	case l.Old:
-		out.Phase, out.Old = lights.Stale, true
+	case l.Outdated:
+		out.Phase, out.Outdated = lights.Stale, true
 	case l.Waiting:
 		out.Phase, out.Target = lights.Waiting, lights.On
 		if l.On {
@@ -190,7 +190,7 @@ func (p *finishPage) foot(setup.State) foot {
 		extra: i18n.T("wizard.finish.lamps"), onExtra: func() {
 			base := p.w.state().Kept().Answers.Base
 			next()
-			p.w.desk.Visit(ui.PlaceLamps, base)
+			p.w.env.Visit(ui.PlaceLamps, base)
 		},
 	}
 }

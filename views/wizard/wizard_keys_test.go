@@ -75,7 +75,7 @@ func TestTheKeyboardAloneSetsABoardUp(t *testing.T) {
 		t.Errorf("Space on the big switch asked for %v", m.tasks)
 	}
 	viewtest.Press(win, fyne.KeyEscape)
-	if win.Here != ui.PlaceSetup || m.state == nil {
+	if win.Current != ui.PlaceSetup || m.state == nil {
 		t.Error("Esc left the wizard")
 	}
 }
@@ -83,12 +83,12 @@ func TestTheKeyboardAloneSetsABoardUp(t *testing.T) {
 func TestEscIsBackWhereThatDoesNoHarm(t *testing.T) {
 	win, _, m := stagedWizard(t, setup.Broker{Draft: wizardDraft()})
 	viewtest.Press(win, fyne.KeyEscape)
-	if _, ok := m.state.(setup.Broker); ok || win.Here != ui.PlaceSetup {
-		t.Errorf("Esc left %T at %s", m.state, win.Here)
+	if _, ok := m.state.(setup.Broker); ok || win.Current != ui.PlaceSetup {
+		t.Errorf("Esc left %T at %s", m.state, win.Current)
 	}
 	win, _, m = stagedWizard(t, setup.Writing{Draft: wizardDraft()})
 	viewtest.Press(win, fyne.KeyEscape)
-	if _, ok := m.state.(setup.Writing); !ok || win.Here != ui.PlaceSetup {
+	if _, ok := m.state.(setup.Writing); !ok || win.Current != ui.PlaceSetup {
 		t.Errorf("Esc stopped the writing: %T", m.state)
 	}
 }
@@ -264,7 +264,7 @@ func TestTheSetupWaitsWhereItStandsWhenTheLanguageChanges(t *testing.T) {
 
 func TestANameIsCheckedWhileItIsTyped(t *testing.T) {
 	_, w, _ := stagedWizard(t, setup.Naming{Draft: wizardDraft()})
-	w.desk.Settings.Update(func(v *settings.Values) { v.Boards = []settings.Board{{ID: "other", Name: "窗边"}} })
+	w.env.Settings.Update(func(v *settings.Values) { v.Boards = []settings.Board{{ID: "other", Name: "窗边"}} })
 	p := w.page.(*namePage)
 	for typed, want := range map[string]string{"窗边": "wizard.name.taken", "门口": "", strings.Repeat("长", 22): "wizard.value.name-long"} {
 		p.name.In.SetText(typed)

@@ -37,39 +37,39 @@ type manyPage struct {
 const manyKey = "many"
 
 // many are the boards that are set up together, or nil where there are none now.
-func (w *wizard) many() bool { return w.desk.Several != nil && w.desk.Several.IsOpen() }
+func (w *wizard) many() bool { return w.env.Several != nil && w.env.Several.IsOpen() }
 
 // canMany reports whether several boards can be set up from here.
 func (w *wizard) canMany() bool {
 	_, ok := setup.Shared(w.state())
-	return ok && w.desk.Several != nil
+	return ok && w.env.Several != nil
 }
 
 // openMany begins the table with the answers that there are.
 func (w *wizard) openMany() {
 	shared, ok := setup.Shared(w.state())
-	if !ok || w.desk.Several == nil {
+	if !ok || w.env.Several == nil {
 		return
 	}
 	f, finished := w.state().(setup.Finished)
 	if !finished {
-		w.desk.Several.Open(shared, nil)
+		w.env.Several.Open(shared, nil)
 		return
 	}
 	w.handle(setup.NextBoard{})
-	w.desk.Several.Open(shared, &f)
+	w.env.Several.Open(shared, &f)
 }
 
 func newManyPage(w *wizard) *manyPage {
 	p := &manyPage{w: w, rows: map[int]*manyRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(ui.Unit / 2)), counts: ui.OneLine("")}
-	several := w.desk.Several
+	several := w.env.Several
 	p.counts.TextStyle.Bold = true
 	p.each = ui.NewCheck(i18n.T("wizard.many.each"), several.SetStartsAtOnce)
 	p.pupils = ui.NewCheck(i18n.T("wizard.many.pupils"), several.SetForPupils)
-	ui.SetVisible(p.pupils, len(w.desk.Class.Pupils()) > 0)
-	p.chime = ui.NewCheck(i18n.T("wizard.many.chime"), func(on bool) { w.desk.Settings.Update(func(v *settings.Values) { v.Chime = on }) })
-	p.chime.SetQuietly(w.desk.Settings.Values().Chime)
-	ui.SetVisible(p.chime, w.desk.Chime != nil)
+	ui.SetVisible(p.pupils, len(w.env.Class.Pupils()) > 0)
+	p.chime = ui.NewCheck(i18n.T("wizard.many.chime"), func(on bool) { w.env.Settings.Update(func(v *settings.Values) { v.Chime = on }) })
+	p.chime.SetQuietly(w.env.Settings.Values().Chime)
+	ui.SetVisible(p.chime, w.env.Chime != nil)
 	p.done = several.Counts().Done
 	entry := ui.NewEntry(batch.Prefix)
 	p.prefix = w.newField(entry, several.Prefix(), func(text string) {
@@ -91,18 +91,18 @@ func newManyPage(w *wizard) *manyPage {
 func (p *manyPage) content() fyne.CanvasObject { return p.all }
 
 func (p *manyPage) focus() fyne.Focusable {
-	if p.w.desk.Several.Counts().Ready > 0 {
+	if p.w.env.Several.Counts().Ready > 0 {
 		return nil // the primary button is next
 	}
 	return p.each
 }
 
 func (p *manyPage) update(setup.State) {
-	several := p.w.desk.Several
+	several := p.w.env.Several
 	c := several.Counts()
 	ui.SetText(p.counts, manyCounts(c))
-	if c.Done > p.done && p.w.desk.Chime != nil && p.chime.Checked {
-		p.w.desk.Chime()
+	if c.Done > p.done && p.w.env.Chime != nil && p.chime.Checked {
+		p.w.env.Chime()
 	}
 	p.done = c.Done
 	p.each.SetQuietly(several.StartsAtOnce())
@@ -161,31 +161,31 @@ func (p *manyPage) arrange(objects []fyne.CanvasObject) {
 }
 
 func (p *manyPage) foot(setup.State) foot {
-	several := p.w.desk.Several
+	several := p.w.env.Several
 	f := foot{
 		back: i18n.T("wizard.many.leave"), onBack: p.end,
-		extra: i18n.T("wizard.finish.lamps"), onExtra: func() { p.w.desk.Visit(ui.PlaceLamps, "") },
+		extra: i18n.T("wizard.finish.lamps"), onExtra: func() { p.w.env.Visit(ui.PlaceLamps, "") },
 		next: i18n.T("wizard.many.all"), onNext: several.StartAll,
 	}
 	switch key := problem.ValueKey(p.bad); {
 	case p.bad != nil && key != "":
-		f.why = i18n.T(key)
+		f.reason = i18n.T(key)
 	case several.StartsAtOnce():
 		f.next = ""
 	case several.Counts().Ready == 0:
-		f.why = i18n.T("wizard.many.nothing-ready")
+		f.reason = i18n.T("wizard.many.nothing-ready")
 	}
 	return f
 }
 
 // end ends the table, after a question where boards are at work.
 func (p *manyPage) end() {
-	several := p.w.desk.Several
+	several := p.w.env.Several
 	if several.Counts().Working == 0 {
 		several.Close()
 		return
 	}
-	p.w.desk.Confirm(i18n.T("wizard.many.leave"), i18n.T("wizard.many.leave-sure"), i18n.T("wizard.many.leave-yes"), true, several.Close)
+	p.w.env.Confirm(i18n.T("wizard.many.leave"), i18n.T("wizard.many.leave-sure"), i18n.T("wizard.many.leave-yes"), true, several.Close)
 }
 
 // phaseWords say where a row stands.
@@ -204,9 +204,9 @@ func phaseWords(r batch.Row) string {
 		return i18n.T("wizard.many.proving")
 	case batch.Done:
 		switch {
-		case r.There && r.Took > 0:
+		case r.Plugged && r.Took > 0:
 			return i18n.T("wizard.many.done-in", "Seconds", ui.WholeSeconds(r.Took))
-		case r.There:
+		case r.Plugged:
 			return i18n.T("wizard.many.done-here")
 		}
 		return i18n.T("wizard.many.done")

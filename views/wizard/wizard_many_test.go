@@ -81,7 +81,7 @@ func (m *stagedMany) Counts() (c batch.Counts) {
 }
 
 func manyRowAt(key int, p batch.Phase, part float64) batch.Row {
-	return batch.Row{Key: key, Phase: p, There: true, Part: part, Name: fmt.Sprintf("lamp-%02d", key), Port: device.Port{Name: fmt.Sprintf("/dev/ttyUSB%d", key)}}
+	return batch.Row{Key: key, Phase: p, Plugged: true, Part: part, Name: fmt.Sprintf("lamp-%02d", key), Port: device.Port{Name: fmt.Sprintf("/dev/ttyUSB%d", key)}}
 }
 
 // manyScenes are tables of boards.
@@ -93,7 +93,7 @@ func manyScenes() map[string]*stagedMany {
 	done := manyRowAt(1, batch.Done, 1)
 	done.Took = 11 * time.Second
 	left := done
-	left.There = false
+	left.Plugged = false
 	fresh := manyRowAt(7, batch.Greeting, 0)
 	fresh.Name = ""
 	old := manyRowAt(6, batch.Ready, 0.1)
@@ -103,11 +103,11 @@ func manyScenes() map[string]*stagedMany {
 	var failed []batch.Row
 	for i, f := range []fault.Fault{fault.DiskFull, fault.NoWiFi, fault.WiFiPassword, fault.NoAnswer, fault.PortBusy, fault.BoardSilent} {
 		r := manyRowAt(i+1, batch.Failed, 0.5)
-		r.Err, r.There = wizardFault(f), i != 2
+		r.Err, r.Plugged = wizardFault(f), i != 2
 		failed = append(failed, r)
 	}
 	pulled := manyRowAt(8, batch.Pulled, 0.4)
-	pulled.There = false
+	pulled.Plugged = false
 	failed = append(failed, pulled, done)
 	failed[7].Key = 9
 	each := table(failed...)
@@ -153,7 +153,7 @@ func init() {
 // choosingAgain is the first page where an earlier board is known.
 func choosingAgain() setup.Choosing {
 	d := viewtest.WizardDefaults
-	d.Last = d.WiFi[0].SSID
+	d.LastNetwork = d.WiFi[0].SSID
 	return setup.Choosing{Draft: setup.Draft{Ports: []device.Port{boardPort, viewtest.PracticePort}, Port: boardPort, Defaults: d}}
 }
 
@@ -274,10 +274,10 @@ func TestLeavingBoardsAtWorkIsAskedFirst(t *testing.T) {
 	m := manyScenes()["busy"]
 	w, _ := manyWizard(t, setup.Choosing{}, m)
 	viewtest.PressNamed(t, w.Content(), i18n.T("wizard.many.leave"))
-	if !m.open || !w.desk.InDialog() {
+	if !m.open || !w.env.InDialog() {
 		t.Fatal("it was left without a question")
 	}
-	w.desk.LeaveDialog()
+	w.env.LeaveDialog()
 	m.rows = nil
 	m.changed.Raise()
 	viewtest.PressNamed(t, w.Content(), i18n.T("wizard.many.leave"))
@@ -291,15 +291,15 @@ func TestAPrefixWithWhichNoBoardCanHaveANameIsTold(t *testing.T) {
 	w, _ := manyWizard(t, setup.Choosing{}, m)
 	p := w.page.(*manyPage)
 	p.prefix.In.SetText("bulb ")
-	if m.prefix != "bulb " || w.foot.now.why != "" {
-		t.Errorf("the prefix is %q: %q", m.prefix, w.foot.now.why)
+	if m.prefix != "bulb " || w.foot.now.reason != "" {
+		t.Errorf("the prefix is %q: %q", m.prefix, w.foot.now.reason)
 	}
 	long := make([]byte, 200)
 	for i := range long {
 		long[i] = 'x'
 	}
 	p.prefix.In.SetText(string(long))
-	if m.prefix != "bulb " || w.foot.now.why == "" {
+	if m.prefix != "bulb " || w.foot.now.reason == "" {
 		t.Errorf("the prefix is %q, and nothing is told", m.prefix)
 	}
 }

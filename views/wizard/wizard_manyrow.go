@@ -23,14 +23,14 @@ type manyRow struct {
 	shown batch.Row
 	words string
 
-	which, why, act *ui.Button
+	which, reason, act *ui.Button
 }
 
 func newManyRow(w *wizard, key int) *manyRow {
 	r := &manyRow{w: w, shown: batch.Row{Key: key, Phase: -1}}
-	several := w.desk.Several
+	several := w.env.Several
 	r.which = ui.QuietButton(i18n.T("wizard.many.which"), nil, func() { several.Identify(key) })
-	r.why = ui.QuietButton(i18n.T("wizard.many.why"), nil, func() { problem.Show(w.desk.Shell, r.shown.Err) })
+	r.reason = ui.QuietButton(i18n.T("wizard.many.why"), nil, func() { problem.Show(w.env.Shell, r.shown.Err) })
 	r.act = ui.NewButton("", nil, r.press)
 	r.ExtendBaseWidget(r)
 	return r
@@ -39,17 +39,17 @@ func newManyRow(w *wizard, key int) *manyRow {
 // press is the row's own button.
 func (r *manyRow) press() {
 	if r.shown.Phase == batch.Ready {
-		r.w.desk.Several.Start(r.shown.Key)
+		r.w.env.Several.Start(r.shown.Key)
 		return
 	}
-	r.w.desk.Several.Restart(r.shown.Key)
+	r.w.env.Several.Restart(r.shown.Key)
 }
 
 // show shows how the board stands.
 func (r *manyRow) show(now batch.Row) {
 	was := r.shown
 	r.shown = now
-	if was.Phase == now.Phase && was.Part == now.Part && was.Name == now.Name && was.Pupil == now.Pupil && was.There == now.There && was.Port == now.Port &&
+	if was.Phase == now.Phase && was.Part == now.Part && was.Name == now.Name && was.Pupil == now.Pupil && was.Plugged == now.Plugged && was.Port == now.Port &&
 		was.Blinking == now.Blinking && was.Took == now.Took && errorText(was.Err) == errorText(now.Err) {
 		return
 	}
@@ -58,13 +58,13 @@ func (r *manyRow) show(now batch.Row) {
 	switch {
 	case now.Phase == batch.Ready:
 		action = i18n.T("wizard.many.start")
-	case now.Phase == batch.Failed && now.There:
+	case now.Phase == batch.Failed && now.Plugged:
 		action = i18n.T("common.retry")
 	}
 	r.act.SetText(action)
 	ui.SetVisible(r.act, action != "")
-	ui.SetVisible(r.why, now.Phase == batch.Failed)
-	ui.SetVisible(r.which, now.Phase == batch.Ready || now.Phase == batch.Done && now.There && now.Took > 0)
+	ui.SetVisible(r.reason, now.Phase == batch.Failed)
+	ui.SetVisible(r.which, now.Phase == batch.Ready || now.Phase == batch.Done && now.Plugged && now.Took > 0)
 	ui.SetEnabled(r.which, !now.Blinking)
 	r.Refresh()
 }
@@ -82,7 +82,7 @@ func (r *manyRow) CreateRenderer() fyne.WidgetRenderer {
 	m.glow.CornerRadius, m.rail.CornerRadius, m.bar.CornerRadius = ui.Unit, manyBarHeight/2, manyBarHeight/2
 	m.name.TextStyle.Bold = true
 	m.where.SizeName, m.where.Importance = ui.SizeSmall, widget.LowImportance
-	m.All = []fyne.CanvasObject{m.glow, m.sign, m.name, m.where, m.words, m.rail, m.bar, r.which, r.why, r.act}
+	m.All = []fyne.CanvasObject{m.glow, m.sign, m.name, m.where, m.words, m.rail, m.bar, r.which, r.reason, r.act}
 	m.Refresh()
 	return m
 }
@@ -114,7 +114,7 @@ func (m *manyRowRenderer) Layout(size fyne.Size) {
 	left, right := ui.Unit, size.Width-ui.Unit/2
 	middle(m.sign, left, ui.Unit*3, ui.Unit*3)
 	left += ui.Unit * 3.5
-	for _, b := range []*ui.Button{m.r.act, m.r.why, m.r.which} {
+	for _, b := range []*ui.Button{m.r.act, m.r.reason, m.r.which} {
 		if b.Visible() {
 			s := b.MinSize()
 			right -= s.Width
@@ -180,7 +180,7 @@ func (m *manyRowRenderer) Refresh() {
 	if r.Pupil != "" {
 		name = i18n.T("wizard.many.of", "Board", name, "Pupil", ui.SafeLine(device.Text(r.Pupil)))
 	}
-	if !r.There || r.Pupil != "" {
+	if !r.Plugged || r.Pupil != "" {
 		where = ""
 	}
 	m.name.SetText(name)

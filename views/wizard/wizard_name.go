@@ -37,7 +37,7 @@ type namePage struct {
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
-	p := &namePage{w: w, trouble: newTrouble(w.desk), flaw: ui.NewWrong(), note: ui.Small(""), topic: ui.Code(""), made: ui.Small("")}
+	p := &namePage{w: w, trouble: newTrouble(w.env), flaw: ui.NewWrong(), note: ui.Small(""), topic: ui.Code(""), made: ui.Small("")}
 	p.note.Importance = widget.WarningImportance
 	p.topic.Truncation = fyne.TextTruncateEllipsis
 	p.name = w.newField(ui.NewEntry(""), s.Answers.Name, func(text string) {
@@ -61,7 +61,7 @@ func topicOf(a setup.Answers) string {
 	if a.Broker.BuiltIn || p.ID == presets.Free {
 		return a.Base
 	}
-	if p.Rules.Room || len(p.Asked(p.TopicScheme(a.Broker.Way), true)) > 0 {
+	if p.Rules.RandomPrefix || len(p.FieldsOf(p.TopicScheme(a.Broker.TopicScheme), true)) > 0 {
 		return ""
 	}
 	in := a.Broker.Inputs()
@@ -90,7 +90,7 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 		return nil
 	}
 	preset := problem.PresetOf(c)
-	asked := preset.Asked(preset.TopicScheme(c.Way), true)
+	asked := preset.FieldsOf(preset.TopicScheme(c.TopicScheme), true)
 	if len(asked) == 0 {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (p *namePage) placePart(s setup.Naming) fyne.CanvasObject {
 		p.place[f.Key] = p.w.newField(brokerform.EntryFor(f), s.Answers.Place.Get(f.Key), func(text string) {
 			p.w.edit(func(a *setup.Answers) { a.Place = a.Place.With(f.Key, f.Clean(text)) })
 		})
-		parts = append(parts, brokerform.Explained(f, p.place[f.Key].In))
+		parts = append(parts, brokerform.FieldWithHelp(f, p.place[f.Key].In))
 	}
 	return ui.Card(ui.Rows(parts...))
 }
@@ -179,7 +179,7 @@ func (p *namePage) writeNote(s setup.Naming) {
 
 // isTaken reports whether another board of the class has the name.
 func (p *namePage) isTaken(s setup.Naming) bool {
-	return slices.ContainsFunc(p.w.desk.Settings.Snapshot().Boards, func(b settings.Board) bool {
+	return slices.ContainsFunc(p.w.env.Settings.Snapshot().Boards, func(b settings.Board) bool {
 		return b.Name == s.Answers.Name && b.ID != s.Board.ID && !b.Hidden
 	})
 }
@@ -196,7 +196,7 @@ func (p *namePage) focusWrong(err error) {
 	}
 	p.wrong = *e
 	if f := p.wrongField(); f != nil && p.w.page == p {
-		p.w.desk.Window().Canvas().Focus(f.In)
+		p.w.env.Window().Canvas().Focus(f.In)
 		f.In.SelectAll()
 	}
 }
@@ -217,9 +217,9 @@ func (p *namePage) foot(state setup.State) foot {
 	f.next, f.onNext = i18n.T("wizard.name.next"), p.w.send(setup.Forward{})
 	name := state.Kept().Answers.Name
 	if err := device.CheckName(name); name == "" {
-		f.why = i18n.T("wizard.name.name-first")
+		f.reason = i18n.T("wizard.name.name-first")
 	} else if err != nil {
-		f.why = i18n.T(problem.ValueKey(err))
+		f.reason = i18n.T(problem.ValueKey(err))
 	}
 	return f
 }

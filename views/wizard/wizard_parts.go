@@ -129,14 +129,14 @@ func scrollBox(content fyne.CanvasObject) *container.Scroll {
 
 // trouble is the place for a problem on a page; it is empty most of the time.
 type trouble struct {
-	desk  *env
+	env   *env
 	box   *fyne.Container
 	wrong *ui.Wrong
 	err   error
 }
 
 func newTrouble(d *env) *trouble {
-	t := &trouble{desk: d, box: container.NewStack(), wrong: ui.NewWrong()}
+	t := &trouble{env: d, box: container.NewStack(), wrong: ui.NewWrong()}
 	t.box.Hide()
 	return t
 }
@@ -151,7 +151,7 @@ func (t *trouble) show(err error, actions ...fyne.CanvasObject) {
 		t.box.Hide()
 		return
 	}
-	t.setContent(problem.View(t.desk.Shell, err, nil, actions...))
+	t.setContent(problem.View(t.env.Shell, err, nil, actions...))
 }
 
 // refuse says what is wrong with an answer, at its field.

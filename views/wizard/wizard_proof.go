@@ -41,7 +41,7 @@ var checkWords = map[setup.CheckLine]string{
 }
 
 func newProofPage(w *wizard, s setup.Proving) *proofPage {
-	p := &proofPage{w: w, trouble: newTrouble(w.desk), which: setup.Lines(s.Answers.Goal), note: ui.Small(""), since: time.Now(), tick: func() {}}
+	p := &proofPage{w: w, trouble: newTrouble(w.env), which: setup.Lines(s.Answers.Goal), note: ui.Small(""), since: time.Now(), tick: func() {}}
 	list := container.New(&ui.StackLayout{})
 	for range p.which {
 		r := newCheckRow()
@@ -95,7 +95,7 @@ func (p *proofPage) waitWords(away bool) string {
 func (p *proofPage) follow(waiting bool) {
 	p.leave()
 	if waiting {
-		p.tick = worker.After(time.Second, p.w.desk.Post, func() { p.update(p.w.state()) })
+		p.tick = worker.After(time.Second, p.w.env.Post, func() { p.update(p.w.state()) })
 	}
 }
 
@@ -120,7 +120,7 @@ func (p *proofPage) details() []fyne.CanvasObject {
 		text.Wrapping = fyne.TextWrapBreak
 		box := container.NewVScroll(text)
 		box.SetMinSize(fyne.NewSize(0, 240))
-		p.w.desk.Show(i18n.T("wizard.proof.lines"), "", box)
+		p.w.env.Show(i18n.T("wizard.proof.lines"), "", box)
 	})}
 }
 

@@ -27,11 +27,11 @@ func TestTheTopicThatTheWizardShowsIsThePlatformsOwn(t *testing.T) {
 func TestABoardThatIsHeardIsHereWhereNothingTellsThatItCame(t *testing.T) {
 	heard := lights.Light{State: lights.On, Phase: lights.Confirmed}
 	old, silent, told := heard, heard, heard
-	old.Old = true
+	old.Outdated = true
 	silent.Phase = lights.NoAnswer
 	told.Topics = device.Topics{Status: "class/lamp/status"}
 	gone := told
-	gone.Presence = lights.Gone
+	gone.Presence = lights.PresenceOffline
 	for _, c := range []struct {
 		what string
 		l    lights.Light
@@ -39,7 +39,7 @@ func TestABoardThatIsHeardIsHereWhereNothingTellsThatItCame(t *testing.T) {
 	}{
 		{"heard", heard, true}, {"heard long ago", old, false}, {"silent", silent, false}, {"not told yet", told, false}, {"gone", gone, false}, {"never heard", lights.Light{}, false},
 	} {
-		if c.l.IsHere() != c.want {
+		if c.l.IsOnline() != c.want {
 			t.Errorf("%s: %v", c.what, !c.want)
 		}
 	}

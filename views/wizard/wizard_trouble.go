@@ -42,7 +42,7 @@ func newFailedPage(w *wizard, s setup.Failed) wizardPage {
 	if key := problem.ValueKey(s.Err); key != "" {
 		p.Advice = i18n.T(key)
 	}
-	details := container.NewCenter(ui.QuietButton(i18n.T("common.details"), nil, func() { problem.ShowDetail(w.desk.Shell, p) }))
+	details := container.NewCenter(ui.QuietButton(i18n.T("common.details"), nil, func() { problem.ShowDetail(w.env.Shell, p) }))
 	page := w.stillPage("warning", p.Title, p.Advice, details)
 	page.feet.next, page.feet.onNext = i18n.T("common.retry"), w.send(setup.Retry{})
 	return page

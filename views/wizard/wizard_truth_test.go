@@ -26,9 +26,9 @@ func TestTheFinishedPageNeverSaysMoreThanTheBoardDoes(t *testing.T) {
 		phase lights.Phase
 	}{
 		{"on", setup.Lamp{Known: true, On: true, Online: true}, "on", lights.Confirmed},
-		{"the board left", setup.Lamp{Known: true, On: true, Gone: true}, "offline", lights.Offline},
-		{"the board left while it was asked", setup.Lamp{Known: true, On: true, Gone: true, Waiting: true}, "offline", lights.Offline},
-		{"the broker is away", setup.Lamp{Known: true, On: true, Old: true}, "stale", lights.Stale},
+		{"the board left", setup.Lamp{Known: true, On: true, Offline: true}, "offline", lights.Offline},
+		{"the board left while it was asked", setup.Lamp{Known: true, On: true, Offline: true, Waiting: true}, "offline", lights.Offline},
+		{"the broker is away", setup.Lamp{Known: true, On: true, Outdated: true}, "stale", lights.Stale},
 		{"asked without a broker", setup.Lamp{Known: true, On: true, NotSent: true}, "not-sent", lights.NotSent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestTheFinishedPageNeverSaysMoreThanTheBoardDoes(t *testing.T) {
 			if got := p.picture.picture.Light.Phase; got != c.phase {
 				t.Errorf("the lamp is drawn in phase %v, want %v", got, c.phase)
 			}
-			if lampview.Shines(p.picture.picture.Light) != (c.phase == lights.Confirmed) {
+			if lampview.IsLit(p.picture.picture.Light) != (c.phase == lights.Confirmed) {
 				t.Error("the lamp shines, and nobody says that it does")
 			}
 		})
@@ -112,7 +112,7 @@ func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
 	if !p.own.Off || p.own.Remark != i18n.T("wizard.broker.own-off") {
 		t.Errorf("a broker that is off can be chosen: %q", p.own.Remark)
 	}
-	if f := p.foot(m.state); f.why == "" {
+	if f := p.foot(m.state); f.reason == "" {
 		t.Error("nothing says why it does not go on")
 	}
 	moved := on.Defaults
@@ -121,8 +121,8 @@ func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
 	if p.own.Off || p.own.Remark != i18n.T("wizard.broker.own-why") {
 		t.Errorf("the broker is on, and the page says %q", p.own.Remark)
 	}
-	if f := p.foot(m.state); f.why != "" {
-		t.Errorf("it does not go on: %s", f.why)
+	if f := p.foot(m.state); f.reason != "" {
+		t.Errorf("it does not go on: %s", f.reason)
 	}
 	if got := p.address.Selected; got != i18n.T("wizard.broker.address", "Address", "192.168.1.99", "Name", "wlan0") {
 		t.Errorf("the address shown is %q", got)
@@ -161,10 +161,10 @@ func TestTheFinishedPagesTitleAndLastStepFollowTheLamp(t *testing.T) {
 	}{
 		{setup.Lamp{Known: true, On: true, Online: true}, "wizard.finish.title", true},
 		{setup.Lamp{Known: true, Waiting: true}, "wizard.finish.title", true},
-		{setup.Lamp{Known: true, On: true, Gone: true}, "wizard.finish.title.offline", false},
+		{setup.Lamp{Known: true, On: true, Offline: true}, "wizard.finish.title.offline", false},
 		{setup.Lamp{Known: true, NoAnswer: true}, "wizard.finish.title.unproved", false},
 		{setup.Lamp{Known: true, NotSent: true}, "wizard.finish.title.unproved", false},
-		{setup.Lamp{Known: true, Old: true}, "wizard.finish.title.unproved", false},
+		{setup.Lamp{Known: true, Outdated: true}, "wizard.finish.title.unproved", false},
 	} {
 		m.state = setup.Finished{Draft: wizardDraft(), Lamp: c.lamp}
 		w.update()

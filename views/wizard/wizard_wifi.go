@@ -35,11 +35,11 @@ type wifiPage struct {
 }
 
 func newWiFiPage(w *wizard, s setup.WiFi) *wifiPage {
-	p := &wifiPage{w: w, trouble: newTrouble(w.desk), rows: map[device.Text]*ui.PickRow{}, list: ui.Rows()}
+	p := &wifiPage{w: w, trouble: newTrouble(w.env), rows: map[device.Text]*ui.PickRow{}, list: ui.Rows()}
 	p.list.Layout = &ui.StackLayout{Gap: ui.Unit / 2}
 	p.other = ui.NewPickRow("plus", i18n.T("wizard.wifi.other"), i18n.T("wizard.wifi.other-why"), func() {
 		w.handle(setup.ByHand{On: true})
-		w.desk.Window().Canvas().Focus(p.ssid.In)
+		w.env.Window().Canvas().Focus(p.ssid.In)
 	})
 	p.rescan = ui.QuietButton(i18n.T("wizard.wifi.rescan"), ui.Icon("refresh"), w.send(setup.Rescan{}))
 	p.looking = ui.Small("")
@@ -213,7 +213,7 @@ func (p *wifiPage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.wifi.next"), p.w.send(setup.Forward{})
 	if state.Kept().Answers.WiFi.SSID == "" {
-		f.why = i18n.T("wizard.wifi.choose-first")
+		f.reason = i18n.T("wizard.wifi.choose-first")
 	}
 	return f
 }

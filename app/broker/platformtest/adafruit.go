@@ -56,8 +56,8 @@ func (a *AdafruitIO) Set(feed, value string) {
 	a.rules.set(feed, value)
 }
 
-// Banned reports whether the account is banned now.
-func (a *AdafruitIO) Banned() bool {
+// IsBanned reports whether the account is banned now.
+func (a *AdafruitIO) IsBanned() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.rules.banned()

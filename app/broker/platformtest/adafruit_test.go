@@ -166,7 +166,7 @@ func TestAdafruitThrottlesTheWholeAccountAndBansWhoGoesOn(t *testing.T) {
 	for range 8 {
 		b.pub("teacher/feeds/lamp", "too many")
 	}
-	if d.Banned() {
+	if d.IsBanned() {
 		t.Fatal("banned too early")
 	}
 	b.send("teacher/feeds/lamp", 1, false, "too many")
@@ -174,7 +174,7 @@ func TestAdafruitThrottlesTheWholeAccountAndBansWhoGoesOn(t *testing.T) {
 	refused(t, d.Server, ada("a"))
 	clock.Add(31 * time.Second)
 	join(t, d.Server, ada("a"))
-	if d.Banned() {
+	if d.IsBanned() {
 		t.Error("the ban does not end")
 	}
 }

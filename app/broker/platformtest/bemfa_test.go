@@ -35,8 +35,8 @@ func TestBemfaLetsManyConnectionsShareTheKey(t *testing.T) {
 	d.Send("lamp002", "on")
 	a.hears("lamp002=on")
 	b.hears("lamp002=on")
-	if got := d.Clients(); len(got) != 2 || len(d.Kicks()) != 0 {
-		t.Errorf("connected %v, kicked %v", got, d.Kicks())
+	if got := d.Clients(); len(got) != 2 || len(d.TakenOver()) != 0 {
+		t.Errorf("connected %v, kicked %v", got, d.TakenOver())
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // TestAServerInAFewLines shows how a test uses one.
 func TestAServerInAFewLines(t *testing.T) {
 	d := platformtest.Adafruit(t, platformtest.AdafruitOptions{User: "teacher", Key: "aio_1"})
-	d.Forbid("the school's WiFi password")
+	d.ForbidSecret("the school's WiFi password")
 
 	board := join(t, d.Server, login("lamp-1", "teacher", "aio_1")) // what is tested goes here, to d.Host() and d.Port()
 	board.pub("teacher/feeds/lamp", "on")
@@ -20,7 +20,7 @@ func TestAServerInAFewLines(t *testing.T) {
 	for _, v := range d.Violations() {
 		t.Error(v)
 	}
-	if k := d.Kicks(); len(k) > 0 {
+	if k := d.TakenOver(); len(k) > 0 {
 		t.Errorf("kicked: %v", k)
 	}
 }

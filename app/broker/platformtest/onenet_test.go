@@ -148,7 +148,7 @@ func TestOneNETKeepsTheSecondConnectionOfADevice(t *testing.T) {
 	first := join(t, d.Server, lamp(t, "lamp-1"))
 	join(t, d.Server, lamp(t, "lamp-1"))
 	first.isLost()
-	if got := d.Kicks(); len(got) != 1 || got[0] != "lamp-1" {
+	if got := d.TakenOver(); len(got) != 1 || got[0] != "lamp-1" {
 		t.Errorf("kicked %v", got)
 	}
 }

@@ -181,8 +181,8 @@ func (d *Server) Clients() []string {
 	return ids
 }
 
-// Kicks are the client ids that a second connection took from a first one.
-func (d *Server) Kicks() []string {
+// TakenOver are the client ids that a second connection took from a first one.
+func (d *Server) TakenOver() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.kicks)
@@ -208,8 +208,8 @@ func (d *Server) Drop(id string) {
 	}
 }
 
-// Forbid notes every message that holds a secret, as a WiFi password.
-func (d *Server) Forbid(secret string) {
+// ForbidSecret notes every message that holds a secret, as a WiFi password.
+func (d *Server) ForbidSecret(secret string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.secrets = append(d.secrets, secret)

@@ -36,7 +36,7 @@ func TestWhoIsConnectedAndWhoWasKickedIsTold(t *testing.T) {
 	join(t, d.Server, login("lamp-2", "", ""))
 	join(t, d.Server, login("lamp-1", "", ""))
 	first.isLost()
-	if got := d.Kicks(); !slices.Equal(got, []string{"lamp-1"}) {
+	if got := d.TakenOver(); !slices.Equal(got, []string{"lamp-1"}) {
 		t.Errorf("kicked: %v", got)
 	}
 	if got := d.Clients(); !slices.Equal(got, []string{"lamp-1", "lamp-2"}) {
@@ -60,7 +60,7 @@ func TestAWillIsPublishedWhenTheNetworkFailsAndNotAfterAGoodbye(t *testing.T) {
 
 func TestMessagesAreKeptForATestToReadAndSecretsAmongThemAreNoted(t *testing.T) {
 	d := platformtest.Public(t, "room")
-	d.Forbid("wifi-password")
+	d.ForbidSecret("wifi-password")
 	c := join(t, d.Server)
 	c.pub("room/lamp", "on")
 	c.pub("room/lamp", "off")

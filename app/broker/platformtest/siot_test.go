@@ -93,7 +93,7 @@ func TestSIoTKicksAClientWithTheSameID(t *testing.T) {
 	first := join(t, d.Server, siot("board"))
 	join(t, d.Server, siot("board"))
 	first.isLost()
-	if got := d.Kicks(); len(got) != 1 {
+	if got := d.TakenOver(); len(got) != 1 {
 		t.Errorf("kicked %v", got)
 	}
 }

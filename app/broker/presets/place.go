@@ -80,15 +80,15 @@ func (p BoardFields) With(k Key, text string) BoardFields {
 
 // Inputs are all that templates are filled with.
 type Inputs struct {
-	Way      string
-	User     string
-	Password string
-	Room     string // the connection's own first level, where the preset has one
-	Base     string // "<classroom>/<board>"
-	BoardID  string
-	Place    BoardFields
-	Keeps    Known // what was found out about retained messages, where the preset does not know
-	Now      time.Time
+	TopicScheme string
+	User        string
+	Password    string
+	TopicPrefix string // the connection's own first level, where the preset has one
+	Base        string // "<classroom>/<board>"
+	BoardID     string
+	Place       BoardFields
+	Keeps       Known // what was found out about retained messages, where the preset does not know
+	Now         time.Time
 }
 
 // Access is a login that was made from what was typed.
@@ -122,7 +122,7 @@ const maxField = 1024
 // Check looks at what was typed for a connection, or for a board. It fails with
 // an *FieldError.
 func (p Preset) Check(in Inputs, each bool) error {
-	for _, f := range p.Asked(p.TopicScheme(in.Way), each) {
+	for _, f := range p.FieldsOf(p.TopicScheme(in.TopicScheme), each) {
 		if f.Key == Host || f.Key == Port {
 			continue // looked at where addresses are, see device.CheckHost
 		}
@@ -130,7 +130,7 @@ func (p Preset) Check(in Inputs, each bool) error {
 			return &FieldError{Preset: p.ID, Key: f.Key, Reason: reason}
 		}
 	}
-	if w := p.TopicScheme(in.Way); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
+	if w := p.TopicScheme(in.TopicScheme); each && in.Place.Answer != "" && in.Place.Answer == in.Place.Topic && len(w.Topics.State) > 0 {
 		return &FieldError{Preset: p.ID, Key: Answer, Reason: device.Repeated}
 	}
 	return nil
@@ -180,7 +180,7 @@ func (in Inputs) get(k Key) string {
 func (in Inputs) fill(template, token string) string {
 	class, board, _ := strings.Cut(in.Base, "/")
 	return strings.NewReplacer(
-		"{user}", in.User, "{password}", in.Password, "{room}", cmp.Or(in.Room, class), "{class}", class, "{board}", board,
+		"{user}", in.User, "{password}", in.Password, "{room}", cmp.Or(in.TopicPrefix, class), "{class}", class, "{board}", board,
 		"{base}", in.Base, "{id}", in.BoardID, "{topic}", in.Place.Topic, "{answer}", in.Place.Answer,
 		"{device}", in.Place.Device, "{key}", in.Place.Secret, "{property}", cmp.Or(in.Place.Property, "light"), "{token}", token,
 	).Replace(template)
@@ -233,7 +233,7 @@ func (p Preset) Account(in Inputs) (Account, error) {
 			return Account{}, &fault.Error{Fault: fault.BadValue, Op: "check", Err: err}
 		}
 	}
-	w := p.TopicScheme(in.Way)
+	w := p.TopicScheme(in.TopicScheme)
 	access, err := p.access(p.Board, in)
 	if err != nil {
 		return Account{}, err

@@ -160,30 +160,30 @@ const (
 
 // Rules are what a platform allows. What is zero is not limited.
 type Rules struct {
-	Retain      Known    `json:"retain"`
-	Will        Known    `json:"will"`
-	MaxQoS      byte     `json:"max_qos"`
-	KeepAlive   [2]int   `json:"keepalive"`  // seconds, least and most
-	PerMinute   int      `json:"per_minute"` // publishes of all who share the account
-	Burst       int      `json:"burst"`      // of PerMinute, which is then each client's own: so many at once, the others at its pace. 0 = all
-	Connects    int      `json:"connects"`   // a minute
-	Subscribes  int      `json:"subscribes"` // a minute
-	MaxPayload  int      `json:"max_payload"`
-	Match       string   `json:"match"`     // a regular expression that a topic must fit to be published to; "" = any topic
-	Subscribe   []string `json:"subscribe"` // filters, as templates, that must cover a subscription; none = any
-	Levels      int      `json:"levels"`    // a topic has exactly so many levels
-	NoWildcards bool     `json:"no_wildcards"`
-	NoAll       bool     `json:"no_all"`    // # is not subscribed to by itself
-	SharedID    bool     `json:"shared_id"` // client ids are shared by design
-	Get         string   `json:"get"`       // publishing to a topic with this suffix asks for its last value
-	Throttle    string   `json:"throttle"`  // topic, as a template, that tells of too many messages
-	Errors      string   `json:"errors"`    // topic, as a template, that tells of refused ones
-	Browse      []string `json:"browse"`    // filters, as templates, for what belongs to the class
-	Foreign     bool     `json:"foreign"`   // lamps of other systems may be here, and ours are announced to them
-	Room        bool     `json:"room"`      // topics begin with a random level of the class's own
-	Remote      string   `json:"remote"`    // commands go another way than MQTT; names it
-	OneBoard    bool     `json:"one_board"` // a login sees the topics of one board only
-	NoTLS       bool     `json:"no_tls"`    // it is never reached with TLS
+	Retain       Known    `json:"retain"`
+	Will         Known    `json:"will"`
+	MaxQoS       byte     `json:"max_qos"`
+	KeepAlive    [2]int   `json:"keepalive"`  // seconds, least and most
+	PerMinute    int      `json:"per_minute"` // publishes of all who share the account
+	Burst        int      `json:"burst"`      // of PerMinute, which is then each client's own: so many at once, the others at its pace. 0 = all
+	Connects     int      `json:"connects"`   // a minute
+	Subscribes   int      `json:"subscribes"` // a minute
+	MaxPayload   int      `json:"max_payload"`
+	Match        string   `json:"match"`     // a regular expression that a topic must fit to be published to; "" = any topic
+	Subscribe    []string `json:"subscribe"` // filters, as templates, that must cover a subscription; none = any
+	Levels       int      `json:"levels"`    // a topic has exactly so many levels
+	NoWildcards  bool     `json:"no_wildcards"`
+	NoAll        bool     `json:"no_all"`    // # is not subscribed to by itself
+	SharedID     bool     `json:"shared_id"` // client ids are shared by design
+	Get          string   `json:"get"`       // publishing to a topic with this suffix asks for its last value
+	Throttle     string   `json:"throttle"`  // topic, as a template, that tells of too many messages
+	Errors       string   `json:"errors"`    // topic, as a template, that tells of refused ones
+	Browse       []string `json:"browse"`    // filters, as templates, for what belongs to the class
+	Foreign      bool     `json:"foreign"`   // lamps of other systems may be here, and ours are announced to them
+	RandomPrefix bool     `json:"room"`      // topics begin with a random level of the class's own
+	Remote       string   `json:"remote"`    // commands go another way than MQTT; names it
+	OneBoard     bool     `json:"one_board"` // a login sees the topics of one board only
+	NoTLS        bool     `json:"no_tls"`    // it is never reached with TLS
 }
 
 //go:embed data/*.json
@@ -265,9 +265,9 @@ func (p Preset) has(host string) bool {
 	return host != "" && slices.ContainsFunc(p.Servers, func(s Server) bool { return s.Host == host || s.TLSHost == host })
 }
 
-// OpenToWorld reports whether anyone can read and send at a host: the preset's
+// IsPublicHost reports whether anyone can read and send at a host: the preset's
 // places are all so, or the host is one of such a preset's.
-func OpenToWorld(id, host string) bool {
+func IsPublicHost(id, host string) bool {
 	if ByID(id).Group == Public {
 		return true
 	}
@@ -298,13 +298,13 @@ func (p Preset) BySecret() bool {
 	return secret && !user
 }
 
-// OwnLogin reports whether boards log in with something else than this program.
-func (p Preset) OwnLogin() bool {
+// HasBoardLogin reports whether boards log in with something else than this program.
+func (p Preset) HasBoardLogin() bool {
 	return p.Board.Client != p.App.Client || p.Board.User != p.App.User || p.Board.Password != p.App.Password
 }
 
-// Asked are the fields that a way asks for: for each board, or once.
-func (p Preset) Asked(w TopicScheme, each bool) []Field {
+// FieldsOf are the fields that a way asks for: for each board, or once.
+func (p Preset) FieldsOf(w TopicScheme, each bool) []Field {
 	var all []Field
 	for _, f := range p.Fields {
 		if f.Key.PerBoard() == each && !slices.Contains(w.Without, f.Key) {

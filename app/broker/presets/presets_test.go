@@ -106,7 +106,7 @@ func typed(p Preset, way string) Inputs {
 
 func usual(way string) Inputs {
 	return Inputs{
-		Way: way, User: "u1", Password: "c2VjcmV0", Room: "class-abc", Base: "class/lamp-07", BoardID: "a1b2", Now: time.Unix(1700000000, 0),
+		TopicScheme: way, User: "u1", Password: "c2VjcmV0", TopicPrefix: "class-abc", Base: "class/lamp-07", BoardID: "a1b2", Now: time.Unix(1700000000, 0),
 		Place: BoardFields{Topic: "lamp07002", Answer: "lamp08002", Device: "lamp07", Secret: "ZGV2aWNl", Property: "light"},
 	}
 }

@@ -106,16 +106,16 @@ func (s *Sender) handle(nth, numbers int, lost lossy.Lost) {
 
 // round is one round, on its own goroutine.
 type round struct {
-	sender *Sender
-	nth    int
-	login  Login
-	topic  string
-	qos    byte
-	line   *lossy.Line
-	kept   *link.Kept
-	shot   *link.OneShot
-	lost   chan struct{} // closed when shot is lost
-	dials  int
+	sender  *Sender
+	nth     int
+	login   Login
+	topic   string
+	qos     byte
+	line    *lossy.Line
+	session *link.SessionStore
+	shot    *link.OneShot
+	lost    chan struct{} // closed when shot is lost
+	dials   int
 }
 
 var errDials = errors.New("the line breaks too often")
@@ -130,7 +130,7 @@ func (r *round) run(ctx context.Context) error {
 		return &fault.Error{Fault: fault.Unknown, Op: "make a line", Err: err}
 	}
 	defer line.Close()
-	r.line, r.kept = line, link.NewKept()
+	r.line, r.session = line, link.NewSessionStore()
 	if err := r.connect(ctx); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (r *round) connect(ctx context.Context) error {
 		return endpoint.Endpoint{Host: "127.0.0.1", Port: r.line.Port()}, true
 	}
 	gone := make(chan struct{})
-	shot, err := dial(ctx, over, r.login, r.kept, func(link.Message) {}, func(error) { close(gone) })
+	shot, err := dial(ctx, over, r.login, r.session, func(link.Message) {}, func(error) { close(gone) })
 	if err != nil {
 		return err
 	}
@@ -175,10 +175,10 @@ func (r *round) number(ctx context.Context, n int) error {
 		if err := r.mend(ctx); err != nil {
 			return err
 		}
-		_, carried := r.line.Carried()
+		_, carried := r.line.Published()
 		lost := r.line.Lost().Messages
 		ok := r.shot.Deliver(r.topic, []byte(strconv.Itoa(n)), r.qos, false)
-		waiting, _ := r.kept.Waiting()
+		waiting, _ := r.session.Waiting()
 		sent = ok || r.qos == 0 || waiting > 0
 		if r.qos == 0 {
 			r.follow(ctx, carried, lost)
@@ -191,7 +191,7 @@ func (r *round) number(ctx context.Context, n int) error {
 		if err := r.mend(ctx); err != nil {
 			return err
 		}
-		waiting, changed := r.kept.Waiting()
+		waiting, changed := r.session.Waiting()
 		if waiting == 0 {
 			return nil
 		}

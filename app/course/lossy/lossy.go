@@ -98,9 +98,9 @@ func (l *Line) Lost() Lost {
 	return l.lost
 }
 
-// Carried is how many PUBLISH came to the line so far, lost ones among them; more is
+// Published is how many PUBLISH came to the line so far, lost ones among them; more is
 // closed when there is another one.
-func (l *Line) Carried() (n int, more <-chan struct{}) {
+func (l *Line) Published() (n int, more <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.count, l.more

@@ -84,7 +84,7 @@ func TestALostMessageBreaksTheLineAfterThoseBeforeItArrived(t *testing.T) {
 	ends(t, broker)
 	_ = broker.Close()
 	ends(t, client)
-	if n, _ := l.Carried(); n != 3 || l.Lost() != (Lost{Messages: 1}) {
+	if n, _ := l.Published(); n != 3 || l.Lost() != (Lost{Messages: 1}) {
 		t.Errorf("%d carried, %+v lost", n, l.Lost())
 	}
 }

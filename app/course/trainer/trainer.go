@@ -208,7 +208,7 @@ type Verdict struct {
 // Answer judges a filter as the task's answer, and counts it. A task that is solved, or
 // whose answer was shown, counts no more, and nothing typed is no try.
 func (t *Trainer) Answer(filter string) Verdict {
-	v := t.Judge(filter)
+	v := t.Check(filter)
 	switch {
 	case t.done || t.shown || v.Flaw == topic.FlawEmpty:
 	case v.Correct:
@@ -220,9 +220,9 @@ func (t *Trainer) Answer(filter string) Verdict {
 	return v
 }
 
-// Judge judges a filter as the task's answer. It finds the shortest topic that the
+// Check judges a filter as the task's answer. It finds the shortest topic that the
 // filter misses, else the shortest that it catches and should not.
-func (t *Trainer) Judge(filter string) Verdict {
+func (t *Trainer) Check(filter string) Verdict {
 	if f := topic.CheckFilter(filter); f != topic.NoFlaw {
 		return Verdict{Flaw: f}
 	}

@@ -53,7 +53,7 @@ func TestEachRuleOfFiltersIsToldByTheTopicThatBreaksIt(t *testing.T) {
 		{"the name itself is a filter", one("a/b"), "c", "a/b", Verdict{Correct: true}},
 		{"the whole name is not what was asked", one("c"), "a/b", "a/b", Verdict{Missed: true, Topic: "c", Reason: ByText}},
 	} {
-		got := asked(c.wanted, c.other).Judge(c.filter)
+		got := asked(c.wanted, c.other).Check(c.filter)
 		if got.Topic != "" && len(got.Levels) == 0 {
 			t.Errorf("%s: nothing is explained", c.rule)
 		}
@@ -65,11 +65,11 @@ func TestEachRuleOfFiltersIsToldByTheTopicThatBreaksIt(t *testing.T) {
 }
 
 func TestTheShortestCounterExampleIsTold(t *testing.T) {
-	v := asked([]string{"a/b/c/d", "a/bb", "a/b"}, "z").Judge("z")
+	v := asked([]string{"a/b/c/d", "a/bb", "a/b"}, "z").Check("z")
 	if v.Topic != "a/b" || !v.Missed {
 		t.Errorf("%+v", v)
 	}
-	v = asked([]string{"a/b"}, "long/er", "x/y", "q/r/s").Judge("#")
+	v = asked([]string{"a/b"}, "long/er", "x/y", "q/r/s").Check("#")
 	if v.Topic != "x/y" || v.Missed {
 		t.Errorf("%+v", v)
 	}
@@ -81,7 +81,7 @@ func TestTasksAreEndlessSolvableAndTheSameForOneSeed(t *testing.T) {
 		kinds := map[Kind]bool{}
 		for range 300 {
 			task := one.Task()
-			if len(task.Wanted) == 0 || !topic.ValidFilter(task.Answer) || !one.Judge(task.Answer).Correct {
+			if len(task.Wanted) == 0 || !topic.ValidFilter(task.Answer) || !one.Check(task.Answer).Correct {
 				t.Fatalf("the task %+v is not solved by its own answer", task)
 			}
 			if other := two.Task(); other.Answer != task.Answer || other.Kind != task.Kind {
@@ -180,7 +180,7 @@ func TestAnAnswerThatIsShownIsNotSolvedAndNothingTypedIsNoTry(t *testing.T) {
 
 func TestASlashAtTheFrontIsBlamedOnlyWhereItIsTheDifference(t *testing.T) {
 	for filter, want := range map[string]Reason{"$SYS/#": ByText, "aaaa": ByText, " /Sensor/#": ByText, "Sensor/#": ByLeading, "Sensor/outside": ByLeading} {
-		if got := asked([]string{"/Sensor/outside"}, "b").Judge(filter); got.Reason != want {
+		if got := asked([]string{"/Sensor/outside"}, "b").Check(filter); got.Reason != want {
 			t.Errorf("%q: reason %d, want %d", filter, got.Reason, want)
 		}
 	}

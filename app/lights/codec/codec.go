@@ -34,8 +34,8 @@ type Presence int
 // The presences.
 const (
 	PresenceUnknown Presence = iota
-	Here
-	Gone
+	PresenceOnline
+	PresenceOffline
 )
 
 // Word is what an on/off payload says.

@@ -15,14 +15,14 @@ const haPrefix = "homeassistant/"
 // one message for each, or one for a device with all its components.
 // https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 type announcements struct {
-	lamps map[string][]Found  // by topic of the announcement
-	said  map[string][32]byte // hashes of those payloads, to know repetition
-	count int
-	next  uint64
+	lamps       map[string][]Found  // by topic of the announcement
+	hashes      map[string][32]byte // hashes of those payloads, to know repetition
+	count       int
+	nextVersion uint64
 }
 
 func newDiscovery() *announcements {
-	return &announcements{lamps: map[string][]Found{}, said: map[string][32]byte{}}
+	return &announcements{lamps: map[string][]Found{}, hashes: map[string][32]byte{}}
 }
 
 func (a *announcements) filters() []string {
@@ -58,7 +58,7 @@ func (a *announcements) decode(topic string, payload []byte) (mine, sensible, ch
 		return true, false, false
 	}
 	sum := sha256.Sum256(payload)
-	if had, ok := a.said[topic]; ok && had == sum {
+	if had, ok := a.hashes[topic]; ok && had == sum {
 		return true, true, false
 	}
 	lamps, ok := readAnnouncement(component, payload)
@@ -67,14 +67,14 @@ func (a *announcements) decode(topic string, payload []byte) (mine, sensible, ch
 		return true, false, changed
 	}
 	for i := range lamps {
-		a.next++
-		lamps[i].Version = a.next
+		a.nextVersion++
+		lamps[i].Version = a.nextVersion
 	}
 	if len(lamps) == 0 {
 		return true, true, changed
 	}
 	a.count += len(lamps)
-	a.lamps[topic], a.said[topic] = lamps, sum
+	a.lamps[topic], a.hashes[topic] = lamps, sum
 	return true, true, true
 }
 
@@ -82,7 +82,7 @@ func (a *announcements) forget(topic string) bool {
 	had := len(a.lamps[topic])
 	a.count -= had
 	delete(a.lamps, topic)
-	delete(a.said, topic)
+	delete(a.hashes, topic)
 	return had > 0
 }
 
@@ -150,8 +150,8 @@ func readEntity(kind string, e, whole object) (Found, bool) {
 		Program: Clean(strings.TrimSpace(origin.text("name") + " " + origin.text("sw_version"))), ID: Clean(e.text("unique_id")),
 	}
 	x := Found{Base: baseOf(l.set, l.state), Source: HomeAssistant, Name: info.Name, Info: info, Codec: l}
-	if l.set != "" && parseWord([]byte(l.payload[On])) != WordOn {
-		x.Base += " " + l.payload[On] // several lamps may hear on one topic, each its own words
+	if l.set != "" && parseWord([]byte(l.commandPayload[On])) != WordOn {
+		x.Base += " " + l.commandPayload[On] // several lamps may hear on one topic, each its own words
 	}
 	return x, x.Name != "" || l.set != ""
 }
@@ -170,19 +170,19 @@ func entityName(part, whole string) string {
 
 // availability is one topic that says whether an entity is there.
 type availability struct {
-	topic, here, gone string
-	read              template
-	now               Presence
+	topic, online, offline string
+	read                   template
+	presence               Presence
 }
 
 func readAvailability(e object, base string) (all []*availability, mode string) {
 	add := func(o object, template string) {
-		a := &availability{topic: o.text("topic", "availability_topic"), here: "online", gone: "offline"}
+		a := &availability{topic: o.text("topic", "availability_topic"), online: "online", offline: "offline"}
 		if s, ok := o.value("payload_available"); ok {
-			a.here = s
+			a.online = s
 		}
 		if s, ok := o.value("payload_not_available"); ok {
-			a.gone = s
+			a.offline = s
 		}
 		var ok bool
 		a.read, ok = readTemplate(o.text(template))
@@ -212,17 +212,17 @@ func readAvailability(e object, base string) (all []*availability, mode string) 
 // decode takes in a payload, and reports whether it made sense.
 func (a *availability) decode(payload []byte) bool {
 	if len(payload) == 0 {
-		a.now = PresenceUnknown
+		a.presence = PresenceUnknown
 		return true
 	}
 	s, ok := a.read.render(payload)
 	switch {
 	case !ok:
 		return false
-	case sameWord(s, a.here):
-		a.now = Here
-	case sameWord(s, a.gone):
-		a.now = Gone
+	case sameWord(s, a.online):
+		a.presence = PresenceOnline
+	case sameWord(s, a.offline):
+		a.presence = PresenceOffline
 	default:
 		return false
 	}

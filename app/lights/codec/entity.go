@@ -13,13 +13,13 @@ import (
 // https://www.home-assistant.io/integrations/light.mqtt/ (the default, the JSON
 // and the template schema) and https://www.home-assistant.io/integrations/switch.mqtt/.
 type entity struct {
-	schema  string
-	set     string // topics; "" = there is none
-	state   string
-	read    template
-	legible bool             // the state can be read
-	payload map[State]string // what asks for a state
-	said    map[State]string // what says it
+	schema         string
+	set            string // topics; "" = there is none
+	state          string
+	read           template
+	legible        bool             // the state can be read
+	commandPayload map[State]string // what asks for a state
+	statePayload   map[State]string // what says it
 
 	blind bool // it was announced as one that does not confirm (optimistic)
 
@@ -29,12 +29,12 @@ type entity struct {
 	dims             bool // brightness is a part of the JSON
 	byLevel          bool // it is lit by being told a brightness
 
-	tintSet, tintState string
-	tints              bool // colour is a part of the JSON
+	tintSet, colorState string
+	tints               bool // colour is a part of the JSON
 
 	present []*availability
 	mode    string // of several: all, any, latest
-	last    *availability
+	latest  *availability
 }
 
 // newEntity reads a light or a switch, with keys written out and topics
@@ -64,7 +64,7 @@ func newEntity(kind string, e object, base string) *entity {
 	if l.state == "" {
 		l.legible = false
 	}
-	if l.payload == nil {
+	if l.commandPayload == nil {
 		l.set = ""
 	}
 	l.present, l.mode = readAvailability(e, base)
@@ -75,8 +75,8 @@ func newEntity(kind string, e object, base string) *entity {
 }
 
 func (l *entity) readJSON(e object) {
-	l.payload = map[State]string{On: `{"state":"ON"}`, Off: `{"state":"OFF"}`}
-	l.said = map[State]string{On: "ON", Off: "OFF"}
+	l.commandPayload = map[State]string{On: `{"state":"ON"}`, Off: `{"state":"OFF"}`}
+	l.statePayload = map[State]string{On: "ON", Off: "OFF"}
 	l.read, l.legible = readTemplate("{{ value_json.state }}")
 	l.read.change = strings.ToUpper
 	if l.dims = e.flag("brightness") && l.state != ""; l.dims {
@@ -86,7 +86,7 @@ func (l *entity) readJSON(e object) {
 	var modes []string
 	_ = json.Unmarshal(e["supported_color_modes"], &modes) // of another type: none
 	if l.tints = (e.flag("rgb") || slices.ContainsFunc(modes, isRGB)) && l.state != ""; l.tints {
-		l.tintSet, l.tintState = l.set, l.state
+		l.tintSet, l.colorState = l.set, l.state
 	}
 }
 
@@ -97,9 +97,9 @@ func (l *entity) readTemplates(e object) {
 	on, okOn := command(e.text("command_on_template"), "")
 	off, okOff := command(e.text("command_off_template"), "")
 	if okOn && okOff && on != "" && off != "" {
-		l.payload = map[State]string{On: on, Off: off}
+		l.commandPayload = map[State]string{On: on, Off: off}
 	}
-	l.said = map[State]string{On: "on", Off: "off"}
+	l.statePayload = map[State]string{On: "on", Off: "off"}
 	l.read, l.legible = readTemplate(e.text("state_template"))
 	l.read.change = strings.ToLower
 	l.legible = l.legible && e.text("state_template") != ""
@@ -113,33 +113,33 @@ func (l *entity) readDefault(kind string, e object) {
 	if s, ok := e.value("payload_off"); ok {
 		off = s
 	}
-	l.said = map[State]string{On: on, Off: off}
-	l.payload = map[State]string{On: on, Off: off}
+	l.statePayload = map[State]string{On: on, Off: off}
+	l.commandPayload = map[State]string{On: on, Off: off}
 	if t := e.text("command_template"); t != "" {
 		wordOn, okOn := command(t, on)
 		wordOff, okOff := command(t, off)
-		l.payload = map[State]string{On: wordOn, Off: wordOff}
+		l.commandPayload = map[State]string{On: wordOn, Off: wordOff}
 		if !okOn || !okOff {
-			l.payload = nil
+			l.commandPayload = nil
 		}
 	}
 	value := e.text("value_template")
 	if kind == "switch" {
 		if s, ok := e.value("state_on"); ok {
-			l.said[On] = s
+			l.statePayload[On] = s
 		}
 		if s, ok := e.value("state_off"); ok {
-			l.said[Off] = s
+			l.statePayload[Off] = s
 		}
 	} else if s := e.text("state_value_template"); s != "" {
 		value = s
 	}
 	l.read, l.legible = readTemplate(value)
-	if l.said[On] == l.said[Off] {
+	if l.statePayload[On] == l.statePayload[Off] {
 		l.legible = false
 	}
-	if l.payload != nil && l.payload[On] == l.payload[Off] {
-		l.payload = nil
+	if l.commandPayload != nil && l.commandPayload[On] == l.commandPayload[Off] {
+		l.commandPayload = nil
 	}
 	if kind == "light" {
 		l.readLevel(e)
@@ -156,9 +156,9 @@ func (l *entity) readLevel(e object) {
 	if ok && plain && usableTopic(state) {
 		l.dimSet, l.dimState, l.dimRead = set, state, read
 	}
-	if e.text("on_command_type") == "brightness" && l.payload != nil {
+	if e.text("on_command_type") == "brightness" && l.commandPayload != nil {
 		if l.byLevel = plain; !plain {
-			l.payload = nil
+			l.commandPayload = nil
 			return
 		}
 		l.dimSet = set
@@ -168,13 +168,13 @@ func (l *entity) readLevel(e object) {
 func (l *entity) readColor(e object) {
 	set, state := e.text("rgb_command_topic"), e.text("rgb_state_topic")
 	if plainTopic(set) && usableTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
-		l.tintSet, l.tintState = set, state
+		l.tintSet, l.colorState = set, state
 	}
 }
 
 // Topics lists what the lamp says before what it hears.
 func (l *entity) Topics() []string {
-	all := []string{l.state, l.dimState, l.tintState}
+	all := []string{l.state, l.dimState, l.colorState}
 	for _, a := range l.present {
 		all = append(all, a.topic)
 	}
@@ -190,7 +190,7 @@ func (l *entity) EncodeSwitch(on bool) (Message, bool) {
 	if l.byLevel && on {
 		return Message{l.dimSet, onScale(100, l.scale)}, true
 	}
-	return Message{l.set, l.payload[StateOf(on)]}, l.set != ""
+	return Message{l.set, l.commandPayload[StateOf(on)]}, l.set != ""
 }
 
 // EncodeLevel sends a brightness on the lamp's scale.
@@ -213,7 +213,7 @@ func (l *entity) EncodeColor(c RGB) (Message, bool) {
 // ForgetPresence forgets who is here.
 func (l *entity) ForgetPresence() {
 	for _, a := range l.present {
-		a.now = PresenceUnknown
+		a.presence = PresenceUnknown
 	}
 }
 
@@ -226,16 +226,16 @@ func (l *entity) Shown() device.Topics {
 	if len(l.present) > 0 {
 		t.Status = l.present[0].topic
 	}
-	t.RGBSet, t.RGB = l.tintSet, l.tintState
+	t.RGBSet, t.RGB = l.tintSet, l.colorState
 	return t
 }
 
-// Hear reads what a topic stands for. One topic may stand for several things.
+// Decode reads what a topic stands for. One topic may stand for several things.
 func (l *entity) Decode(topic string, payload []byte) (h Report, ok bool) {
 	for _, part := range []struct {
 		topic string
 		read  func([]byte) (Report, bool)
-	}{{l.state, l.decodeState}, {l.dimState, l.decodeLevel}, {l.tintState, l.decodeColor}, {l.set, l.decodeCommand}} {
+	}{{l.state, l.decodeState}, {l.dimState, l.decodeLevel}, {l.colorState, l.decodeColor}, {l.set, l.decodeCommand}} {
 		if !covers(part.topic, topic) || part.topic == l.set && h.Has(SaysState) || topic == l.set && part.topic != topic {
 			continue
 		}
@@ -245,7 +245,7 @@ func (l *entity) Decode(topic string, payload []byte) (h Report, ok bool) {
 	}
 	for _, a := range l.present {
 		if covers(a.topic, topic) && a.decode(payload) {
-			l.last, ok = a, true
+			l.latest, ok = a, true
 			h = h.and(Report{Parts: SaysPresence, Presence: l.presence()})
 		}
 	}
@@ -308,9 +308,9 @@ func (l *entity) stateOf(s string) State {
 		}
 	}
 	switch {
-	case sameWord(said, l.said[On]):
+	case sameWord(said, l.statePayload[On]):
 		return On
-	case sameWord(said, l.said[Off]):
+	case sameWord(said, l.statePayload[Off]):
 		return Off
 	case said == s && l.schema != "json":
 		return Unknown
@@ -344,9 +344,9 @@ func (l *entity) decodeColor(payload []byte) (Report, bool) {
 func (l *entity) decodeCommand(payload []byte) (Report, bool) {
 	h := Report{Parts: SaysCommand}
 	switch s := strings.TrimSpace(string(payload[:min(len(payload), maxSmall)])); {
-	case s != "" && sameWord(s, l.payload[On]):
+	case s != "" && sameWord(s, l.commandPayload[On]):
 		h.Command = WordOn
-	case s != "" && sameWord(s, l.payload[Off]):
+	case s != "" && sameWord(s, l.commandPayload[Off]):
 		h.Command = WordOff
 	case s == "": // the broker was made to forget one
 	case l.schema == "json":
@@ -362,20 +362,20 @@ func (l *entity) decodeCommand(payload []byte) (Report, bool) {
 func (l *entity) presence() Presence {
 	here, gone := 0, 0
 	for _, a := range l.present {
-		switch a.now {
-		case Here:
+		switch a.presence {
+		case PresenceOnline:
 			here++
-		case Gone:
+		case PresenceOffline:
 			gone++
 		}
 	}
 	switch {
 	case l.mode == "all" && gone > 0, l.mode == "any" && gone == len(l.present):
-		return Gone
+		return PresenceOffline
 	case l.mode == "all" && here == len(l.present), l.mode == "any" && here > 0:
-		return Here
+		return PresenceOnline
 	case l.mode == "all" || l.mode == "any":
 		return PresenceUnknown
 	}
-	return l.last.now
+	return l.latest.presence
 }

@@ -14,14 +14,14 @@ import (
 // homies are devices that follow version 5 of the Homie convention: one
 // description in JSON for each. https://homieiot.github.io/specification/
 type homies struct {
-	lamps   map[string][]Found // by the device's base topic, as homie/5/desk
-	said    map[string][32]byte
-	domains map[string]bool
-	next    uint64
+	lamps       map[string][]Found // by the device's base topic, as homie/5/desk
+	hashes      map[string][32]byte
+	domains     map[string]bool
+	nextVersion uint64
 }
 
 func newHomies() *homies {
-	return &homies{lamps: map[string][]Found{}, said: map[string][32]byte{}, domains: map[string]bool{}}
+	return &homies{lamps: map[string][]Found{}, hashes: map[string][32]byte{}, domains: map[string]bool{}}
 }
 
 func (h *homies) filters() []string {
@@ -66,7 +66,7 @@ func (h *homies) decode(topic string, payload []byte) (mine, sensible, changed b
 func (h *homies) forget(base string) bool {
 	_, had := h.lamps[base]
 	delete(h.lamps, base)
-	delete(h.said, base)
+	delete(h.hashes, base)
 	return had
 }
 
@@ -75,7 +75,7 @@ func (h *homies) describe(base string, payload []byte) (sensible, changed bool) 
 		return true, h.forget(base)
 	}
 	sum := sha256.Sum256(payload)
-	if was, known := h.said[base]; known && was == sum {
+	if was, known := h.hashes[base]; known && was == sum {
 		return true, false
 	}
 	lamps, ok := readDescription(base, payload)
@@ -86,11 +86,11 @@ func (h *homies) describe(base string, payload []byte) (sensible, changed bool) 
 	if len(lamps) == 0 {
 		return true, changed
 	}
-	h.next++
+	h.nextVersion++
 	for i := range lamps {
-		lamps[i].Version = h.next
+		lamps[i].Version = h.nextVersion
 	}
-	h.lamps[base], h.said[base] = lamps, sum
+	h.lamps[base], h.hashes[base] = lamps, sum
 	return true, true
 }
 
@@ -239,7 +239,7 @@ func (l *homie) Shown() device.Topics {
 	return t
 }
 
-// Hear reads the property, its target, and where the device is.
+// Decode reads the property, its target, and where the device is.
 func (l *homie) Decode(topic string, payload []byte) (Report, bool) {
 	s, ok := homieBool(payload)
 	switch topic {
@@ -271,8 +271,8 @@ func (l *homie) Decode(topic string, payload []byte) (Report, bool) {
 		l.above = now
 	}
 	h := Report{Parts: SaysPresence, Presence: l.own}
-	if l.above == Gone { // what hangs on a lost device is lost with it
-		h.Presence = Gone
+	if l.above == PresenceOffline { // what hangs on a lost device is lost with it
+		h.Presence = PresenceOffline
 	}
 	return h, true
 }
@@ -292,7 +292,7 @@ func homieBool(payload []byte) (State, bool) {
 // homieOnline reads version 2's $online.
 func homieOnline(payload []byte) (Presence, bool) {
 	s, ok := homieBool(payload)
-	return map[State]Presence{On: Here, Off: Gone}[s], ok
+	return map[State]Presence{On: PresenceOnline, Off: PresenceOffline}[s], ok
 }
 
 // homieState reads a device's life cycle. A device that sleeps is still at the
@@ -300,9 +300,9 @@ func homieOnline(payload []byte) (Presence, bool) {
 func homieState(payload []byte) (Presence, bool) {
 	switch string(payload) {
 	case "ready", "alert":
-		return Here, true
+		return PresenceOnline, true
 	case "disconnected", "lost":
-		return Gone, true
+		return PresenceOffline, true
 	case "init", "sleeping", "":
 		return PresenceUnknown, true
 	}

@@ -107,7 +107,7 @@ func (p plain) decodeWord(word []byte) (Report, bool) {
 	s, ok := parseState(word)
 	h := Report{Parts: SaysState, State: s}
 	if alive {
-		h.Parts, h.Presence = h.Parts|SaysPresence, Here
+		h.Parts, h.Presence = h.Parts|SaysPresence, PresenceOnline
 	}
 	return h, ok
 }

@@ -14,20 +14,20 @@ import (
 // tasmota/discovery, and those that are heard to say POWER on the usual topics.
 // https://tasmota.github.io/docs/MQTT/
 type tasmotas struct {
-	told  map[string]tasmota // by the announcement's topic
-	heard map[string]tasmota // by their topics for commands
-	next  uint64
+	byAnnouncement map[string]tasmota // by the announcement's topic
+	byCommandTopic map[string]tasmota // by their topics for commands
+	nextVersion    uint64
 }
 
 func newTasmotas() *tasmotas {
-	return &tasmotas{told: map[string]tasmota{}, heard: map[string]tasmota{}}
+	return &tasmotas{byAnnouncement: map[string]tasmota{}, byCommandTopic: map[string]tasmota{}}
 }
 
 // tasmota is a device.
 type tasmota struct {
 	cmnd, stat, tele string // topics that end with a slash
 	on, off          string
-	here, gone       string
+	online, offline  string
 	relays           map[int]uint64 // number → version; 1 is the first
 	names            []string
 	info             Info
@@ -117,13 +117,13 @@ func (t *tasmotas) powers(at spot, o object) (changed bool) {
 }
 
 func (t *tasmotas) power(at spot, n int, dims bool) (changed bool) {
-	d, known := t.heard[at.cmnd]
+	d, known := t.byCommandTopic[at.cmnd]
 	if !known {
-		if len(t.heard) >= maxFound/4 || !plainTopic(at.stat) {
+		if len(t.byCommandTopic) >= maxFound/4 || !plainTopic(at.stat) {
 			return false
 		}
 		d = tasmota{
-			cmnd: at.cmnd, stat: at.stat, tele: at.tele, on: "ON", off: "OFF", here: "Online", gone: "Offline",
+			cmnd: at.cmnd, stat: at.stat, tele: at.tele, on: "ON", off: "OFF", online: "Online", offline: "Offline",
 			relays: map[int]uint64{}, info: Info{Name: Clean(at.name)},
 		}
 	}
@@ -131,21 +131,21 @@ func (t *tasmotas) power(at spot, n int, dims bool) (changed bool) {
 	if d.relays[n] != 0 && dims == d.dims {
 		return false
 	}
-	t.next++
-	d.relays[n], d.dims = t.next, dims
-	t.heard[at.cmnd] = d
+	t.nextVersion++
+	d.relays[n], d.dims = t.nextVersion, dims
+	t.byCommandTopic[at.cmnd] = d
 	return true
 }
 
 // config reads tasmota/discovery/<mac>/config.
 func (t *tasmotas) config(topic string, payload []byte) (sensible, changed bool) {
-	old, known := t.told[topic]
+	old, known := t.byAnnouncement[topic]
 	if len(payload) == 0 {
-		delete(t.told, topic)
+		delete(t.byAnnouncement, topic)
 		return true, known
 	}
 	d, ok := readTasmota(payload)
-	if !ok || !known && len(t.told) >= maxFound/4 {
+	if !ok || !known && len(t.byAnnouncement) >= maxFound/4 {
 		return false, false
 	}
 	same := known && d.cmnd == old.cmnd && d.stat == old.stat && d.tele == old.tele && d.on == old.on && d.off == old.off &&
@@ -156,11 +156,11 @@ func (t *tasmotas) config(topic string, payload []byte) (sensible, changed bool)
 	if same {
 		return true, false
 	}
-	t.next++
+	t.nextVersion++
 	for n := range d.relays {
-		d.relays[n] = t.next
+		d.relays[n] = t.nextVersion
 	}
-	t.told[topic] = d
+	t.byAnnouncement[topic] = d
 	return true, true
 }
 
@@ -184,15 +184,15 @@ func readTasmota(payload []byte) (d tasmota, ok bool) {
 		return strings.TrimSuffix(s, "/") + "/"
 	}
 	d = tasmota{
-		cmnd: place(prefixes[0]), stat: place(prefixes[1]), tele: place(prefixes[2]), on: "ON", off: "OFF", here: "Online", gone: "Offline",
+		cmnd: place(prefixes[0]), stat: place(prefixes[1]), tele: place(prefixes[2]), on: "ON", off: "OFF", online: "Online", offline: "Offline",
 		relays: map[int]uint64{}, dims: o.number("lt_st", 0) > 0,
 		info: Info{ID: Clean(mac), Board: Clean(o.text("md")), Firmware: Clean(o.text("sw", "bd")), IP: Clean(o.text("ip")), Name: Clean(o.text("dn"))},
 	}
 	if s := o.text("onln", "on"); s != "" {
-		d.here = s
+		d.online = s
 	}
 	if s := o.text("ofln", "of"); s != "" {
-		d.gone = s
+		d.offline = s
 	}
 	var states []string
 	if (json.Unmarshal(o["state"], &states) == nil || json.Unmarshal(o["st"], &states) == nil) && len(states) > 1 && states[0] != states[1] {
@@ -229,11 +229,11 @@ func (d *tasmota) readRelays(o object) {
 // what was heard of it.
 func (t *tasmotas) found() []Found {
 	var all []Found
-	for _, topic := range slices.Sorted(maps.Keys(t.told)) {
-		all = append(all, t.told[topic].lamps()...)
+	for _, topic := range slices.Sorted(maps.Keys(t.byAnnouncement)) {
+		all = append(all, t.byAnnouncement[topic].lamps()...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.heard)) {
-		all = append(all, t.heard[name].lamps()...)
+	for _, name := range slices.Sorted(maps.Keys(t.byCommandTopic)) {
+		all = append(all, t.byCommandTopic[name].lamps()...)
 	}
 	return all
 }
@@ -311,7 +311,7 @@ func (p *power) Shown() device.Topics {
 	return device.Topics{Set: d.cmnd + p.key, State: d.stat + p.key, Status: d.tele + "LWT"}
 }
 
-// Hear reads a word, or what the JSON says of this relay.
+// Decode reads a word, or what the JSON says of this relay.
 func (p *power) Decode(topic string, payload []byte) (Report, bool) {
 	d := p.device
 	switch topic {
@@ -333,10 +333,10 @@ func (p *power) decodeWill(payload []byte) (Report, bool) {
 	h := Report{Parts: SaysPresence}
 	switch string(payload) {
 	case "":
-	case p.device.here:
-		h.Presence = Here
-	case p.device.gone:
-		h.Presence = Gone
+	case p.device.online:
+		h.Presence = PresenceOnline
+	case p.device.offline:
+		h.Presence = PresenceOffline
 	default:
 		return decodeStatus(payload)
 	}

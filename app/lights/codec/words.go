@@ -56,9 +56,9 @@ func parseStatus(payload []byte) (Presence, bool) {
 	}
 	switch strings.ToLower(s) {
 	case "online":
-		return Here, true
+		return PresenceOnline, true
 	case "offline":
-		return Gone, true
+		return PresenceOffline, true
 	}
 	return PresenceUnknown, false
 }

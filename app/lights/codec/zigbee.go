@@ -13,14 +13,14 @@ import (
 // bridges are Zigbee2MQTT's, with the lights and switches in their lists of
 // devices: https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html
 type bridges struct {
-	lamps  map[string][]Found // by the bridge's base topic
-	groups map[string][]group
-	said   map[string][32]byte // by topic
-	next   uint64
+	lamps       map[string][]Found // by the bridge's base topic
+	groups      map[string][]group
+	hashes      map[string][32]byte // by topic
+	nextVersion uint64
 }
 
 func newBridges() *bridges {
-	return &bridges{lamps: map[string][]Found{}, groups: map[string][]group{}, said: map[string][32]byte{}}
+	return &bridges{lamps: map[string][]Found{}, groups: map[string][]group{}, hashes: map[string][32]byte{}}
 }
 
 // filters has bridges whose base topic is of one level, as usual, or of two.
@@ -54,7 +54,7 @@ func (b *bridges) decode(topic string, payload []byte) (mine, sensible, changed 
 		return known, false, false
 	}
 	sum := sha256.Sum256(payload)
-	if had, ok := b.said[topic]; ok && had == sum {
+	if had, ok := b.hashes[topic]; ok && had == sum {
 		return true, true, false
 	}
 	if len(payload) > maxDevices {
@@ -66,8 +66,8 @@ func (b *bridges) decode(topic string, payload []byte) (mine, sensible, changed 
 		sensible, changed = b.readGroups(root, payload)
 		changed = changed && known // of a bridge whose devices nobody knows yet
 	}
-	if delete(b.said, topic); sensible && len(payload) > 0 {
-		b.said[topic] = sum
+	if delete(b.hashes, topic); sensible && len(payload) > 0 {
+		b.hashes[topic] = sum
 	}
 	return true, sensible, changed
 }
@@ -77,7 +77,7 @@ func (b *bridges) readDevices(root string, payload []byte) (sensible, changed bo
 	if len(payload) == 0 {
 		delete(b.lamps, root)
 		delete(b.groups, root)
-		delete(b.said, root+"/bridge/groups")
+		delete(b.hashes, root+"/bridge/groups")
 		return true, known
 	}
 	lamps, ok := readDevices(root, payload)
@@ -102,8 +102,8 @@ func (b *bridges) number(old, lamps []Found) {
 			lamps[i] = o
 			continue
 		}
-		b.next++
-		lamps[i].Version = b.next
+		b.nextVersion++
+		lamps[i].Version = b.nextVersion
 	}
 }
 
@@ -284,7 +284,7 @@ func (z *zigbee) Shown() device.Topics {
 	return t
 }
 
-// Hear reads the device's JSON, or the plain values of those who have chosen
+// Decode reads the device's JSON, or the plain values of those who have chosen
 // to get them one by one.
 func (z *zigbee) Decode(topic string, payload []byte) (Report, bool) {
 	if z.alone && (topic == z.topic || topic == z.topic+"/"+z.property) {
@@ -313,7 +313,7 @@ func (z *zigbee) Decode(topic string, payload []byte) (Report, bool) {
 // presence is the device's where it is watched, else that of its bridge, which
 // speaks for it.
 func (z *zigbee) presence() Presence {
-	if z.whole == Gone || z.own == PresenceUnknown {
+	if z.whole == PresenceOffline || z.own == PresenceUnknown {
 		return z.whole
 	}
 	return z.own

@@ -51,7 +51,7 @@ func TestEveryLineOfEveryProgramIsKnown(t *testing.T) {
 }
 
 func TestLinesAreToldByWhereTheyStand(t *testing.T) {
-	text := "def say():\n    client.publish(STATE, b\"on\")\n\ndef connect():\n    client.publish(STATUS, b\"online\", True)\n    client.connect()\n\nlight(False)\nwhile True:\n    say()\n"
+	text := "def publish_state():\n    client.publish(STATE, b\"on\")\n\ndef connect():\n    client.publish(STATUS, b\"online\", True)\n    client.connect()\n\nlight(False)\nwhile True:\n    publish_state()\n"
 	want := []Kind{Report, PublishState, Nothing, JoinWiFi, Online, Connect, Nothing, Light, Loop, Report}
 	for i, l := range Lines(text) {
 		if l.Kind != want[i] {
@@ -61,7 +61,7 @@ func TestLinesAreToldByWhereTheyStand(t *testing.T) {
 }
 
 func TestChoicesChangeTheLinesThatTheyConcern(t *testing.T) {
-	lines := Lines("KEEPALIVE = 30  # seconds\ndef say():\n    client.publish(STATE, b\"on\" if lit else b\"off\", True)  # True: kept\ndef connect():\n    client.subscribe(COMMAND)\n")
+	lines := Lines("KEEPALIVE = 30  # seconds\ndef publish_state():\n    client.publish(STATE, b\"on\" if lit else b\"off\", True)  # True: kept\ndef connect():\n    client.subscribe(COMMAND)\n")
 	if c := ChoicesOf(lines); c != (Choices{KeepAlive: 30, Retained: true}) {
 		t.Fatalf("choices: %+v", c)
 	}

@@ -30,10 +30,10 @@ const (
 
 // Trouble is what is told of a row.
 type Trouble struct {
-	Row    int // as the list counts it
-	Reason Reason
-	Other  int  // the row that has it already, or 0
-	Taken  bool // the pupil is taken, without what is wrong
+	Row      int // as the list counts it
+	Reason   Reason
+	Other    int  // the row that has it already, or 0
+	Accepted bool // the pupil is taken, without what is wrong
 }
 
 // Pupils are the pupils of a list, by what its columns mean, and what can't be taken.
@@ -49,17 +49,17 @@ func (t *Table) Pupils() (all []roster.Pupil, wrong []Trouble, err error) {
 		key := p.Name + "\n" + p.Number
 		before, same := people[key]
 		switch {
-		case trouble.Reason != "" && !trouble.Taken:
+		case trouble.Reason != "" && !trouble.Accepted:
 		case same && before.pupil == p && p != (roster.Pupil{Name: p.Name, Group: p.Group}): // else two may be called so
 			trouble = Trouble{Reason: Twice, Other: before.row}
 		case len(all) == roster.MaxPupils:
 			trouble = Trouble{Reason: Full}
 		default:
 			if same {
-				trouble = Trouble{Reason: SameName, Other: before.row, Taken: true}
+				trouble = Trouble{Reason: SameName, Other: before.row, Accepted: true}
 			}
 			if other := seats[p.Seat]; p.Seat != (roster.Seat{}) && other != 0 {
-				trouble = Trouble{Reason: SeatTaken, Other: other, Taken: true}
+				trouble = Trouble{Reason: SeatTaken, Other: other, Accepted: true}
 				p.Seat = roster.Seat{}
 			} else {
 				seats[p.Seat] = r.Number
@@ -114,7 +114,7 @@ func (r Row) pupil(c map[Meaning]int) (roster.Pupil, Trouble) {
 	}
 	seat, ok := readSeat(text)
 	if !ok {
-		return p, Trouble{Reason: BadSeat, Taken: true}
+		return p, Trouble{Reason: BadSeat, Accepted: true}
 	}
 	p.Seat = seat
 	return p, Trouble{}

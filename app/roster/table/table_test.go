@@ -182,11 +182,11 @@ func TestWhatCannotBeTakenIsToldByRow(t *testing.T) {
 	}
 	if want := []table.Trouble{
 		{Row: 3, Reason: table.Twice, Other: 2},
-		{Row: 4, Reason: table.SameName, Other: 2, Taken: true},
+		{Row: 4, Reason: table.SameName, Other: 2, Accepted: true},
 		{Row: 5, Reason: table.NoName},
 		{Row: 6, Reason: table.TooLong},
-		{Row: 8, Reason: table.SeatTaken, Other: 2, Taken: true},
-		{Row: 9, Reason: table.BadSeat, Taken: true},
+		{Row: 8, Reason: table.SeatTaken, Other: 2, Accepted: true},
+		{Row: 9, Reason: table.BadSeat, Accepted: true},
 		{Row: 10, Reason: table.BadQuote},
 		{Row: 15, Reason: table.BadLetters},
 		{Row: 17, Reason: table.TooLong},
@@ -384,7 +384,7 @@ func TestASingleNumberAsSeatIsTheSchoolsNumber(t *testing.T) {
 
 func TestTwoOfOneNameAreBothTaken(t *testing.T) {
 	all, wrong := pupils(t, read(t, []byte("姓名\n李伟\n王芳\n李伟\n")))
-	if len(all) != 3 || len(wrong) != 1 || wrong[0] != (table.Trouble{Row: 4, Reason: table.SameName, Other: 2, Taken: true}) {
+	if len(all) != 3 || len(wrong) != 1 || wrong[0] != (table.Trouble{Row: 4, Reason: table.SameName, Other: 2, Accepted: true}) {
 		t.Errorf("%+v, %+v", all, wrong)
 	}
 }

@@ -48,7 +48,7 @@ func quoted(cell string) string {
 
 // plain is what was written as a cell.
 func plain(cell string) string {
-	if rest, marked := strings.CutPrefix(cell, "'"); marked && (strings.HasPrefix(rest, "'") || spreadsheet.Runs(rest)) {
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && (strings.HasPrefix(rest, "'") || spreadsheet.IsFormula(rest)) {
 		return rest
 	}
 	return cell

@@ -35,7 +35,7 @@ func (f *File) add(item Item) {
 	case bad:
 		f.Skipped++
 		if name := called(item.Connection); name != "" && len(f.Refused) < maxRefused {
-			f.Refused = append(f.Refused, Refusal{Name: name, Why: why})
+			f.Refused = append(f.Refused, Refusal{Name: name, Reason: why})
 		}
 		return
 	case slices.ContainsFunc(f.Items, func(o Item) bool { return Same(o.Connection, item.Connection) && o.Password == item.Password }):
@@ -67,7 +67,7 @@ func (i *Item) detectPlatform() {
 }
 
 // wrong is what is wrong with a connection, and whether anything is.
-func wrong(i Item) (Why, bool) {
+func wrong(i Item) (Reason, bool) {
 	c := i.Connection
 	if _, err := endpoint.Host(c.Host); err != nil {
 		return BadHost, true
@@ -85,8 +85,8 @@ func wrong(i Item) (Why, bool) {
 		{c.Path, maxText},
 		{c.ServerName, maxText},
 		{c.Preset, maxName},
-		{c.Way, maxName},
-		{c.Room, maxName},
+		{c.TopicScheme, maxName},
+		{c.TopicPrefix, maxName},
 		{c.API, maxText},
 	} {
 		switch {
@@ -99,7 +99,7 @@ func wrong(i Item) (Why, bool) {
 	switch {
 	case len(i.Password) > maxPassword:
 		return TooLong, true
-	case strings.ContainsRune(i.Password, 0), strings.ContainsAny(c.Room, "/+#$"): // the room is one level of topics
+	case strings.ContainsRune(i.Password, 0), strings.ContainsAny(c.TopicPrefix, "/+#$"): // the room is one level of topics
 		return BadText, true
 	case c.CA != "" && (len(c.CA) > maxCA || !x509.NewCertPool().AppendCertsFromPEM([]byte(c.CA))):
 		return BadCA, true

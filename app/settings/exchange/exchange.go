@@ -92,28 +92,28 @@ type File struct {
 
 // Refusal is a connection that can't be taken over.
 type Refusal struct {
-	Name string // its name, or its host; one line of at most 64 bytes
-	Why  Why
+	Name   string // its name, or its host; one line of at most 64 bytes
+	Reason Reason
 }
 
-// Why is what is wrong with a connection.
-type Why int
+// Reason is what is wrong with a connection.
+type Reason int
 
 // What can be wrong.
 const (
-	BadHost Why = iota // no name and no address
-	BadPort            // not 1 to 65535
-	BadCA              // no certificate
-	TooLong            // a name, user, password, path or client id
-	BadText            // a character that can't be in one of them
+	BadHost Reason = iota // no name and no address
+	BadPort               // not 1 to 65535
+	BadCA                 // no certificate
+	TooLong               // a name, user, password, path or client id
+	BadText               // a character that can't be in one of them
 	whys
 )
 
-// AllWhy lists them, so that tests can demand a text for each.
-func AllWhy() []Why {
-	all := make([]Why, whys)
+// AllReasons lists them, so that tests can demand a text for each.
+func AllReasons() []Reason {
+	all := make([]Reason, whys)
 	for i := range all {
-		all[i] = Why(i)
+		all[i] = Reason(i)
 	}
 	return all
 }
@@ -122,6 +122,6 @@ func AllWhy() []Why {
 // broker in the same way, as the same user, and in the same room where both have
 // one.
 func Same(a, b settings.Connection) bool {
-	return (a.Room == b.Room || a.Room == "" || b.Room == "") && strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && a.User == b.User && a.TLS == b.TLS &&
-		a.WebSocket == b.WebSocket && (!a.WebSocket || a.Path == b.Path) && a.Preset == b.Preset && a.Way == b.Way
+	return (a.TopicPrefix == b.TopicPrefix || a.TopicPrefix == "" || b.TopicPrefix == "") && strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && a.User == b.User && a.TLS == b.TLS &&
+		a.WebSocket == b.WebSocket && (!a.WebSocket || a.Path == b.Path) && a.Preset == b.Preset && a.TopicScheme == b.TopicScheme
 }

@@ -44,7 +44,7 @@ func items(t testing.TB) []Item {
 	ca, _ := testCA(t)
 	return []Item{
 		{Connection: settings.Connection{
-			Name: "学校 \"A\"", Preset: "adafruit", Way: "feeds", Room: "room-1", API: "http://127.0.0.1:1", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca, ServerName: "broker"},
+			Name: "学校 \"A\"", Preset: "adafruit", TopicScheme: "feeds", TopicPrefix: "room-1", API: "http://127.0.0.1:1", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true, CA: ca, ServerName: "broker"},
 			User: "mei", ClientID: "pc-1", KeepAlive: 60,
 		}, Password: "s3cret-<&>-密码"},
 		{Connection: settings.Connection{Endpoint: endpoint.Endpoint{Host: "192.168.1.5", Port: 8083, WebSocket: true, Path: "/mqtt"}}},
@@ -310,8 +310,8 @@ func TestWhatCanBeNoConnectionIsLeftOutAndCounted(t *testing.T) {
 		"NUL in a user":   func(o *ownConnection) { o.User = "a\x00" },
 		"a long password": func(o *ownConnection) { o.Password = strings.Repeat("p", 3000) },
 		"no CA":           func(o *ownConnection) { o.CA = "hello" },
-		"a room for all":  func(o *ownConnection) { o.Room = "+" },
-		"two rooms":       func(o *ownConnection) { o.Room = "a/b" },
+		"a room for all":  func(o *ownConnection) { o.TopicPrefix = "+" },
+		"two rooms":       func(o *ownConnection) { o.TopicPrefix = "a/b" },
 	} {
 		o := ownConnection{ownEndpoint: ownEndpoint{Host: "h", Port: 1883}}
 		change(&o)
@@ -371,7 +371,7 @@ func TestAnAccountOfTheSameKindIsNoDuplicate(t *testing.T) {
 		f.add(Item{Connection: bemfa, Password: secret})
 	}
 	for _, room := range []string{"class-one", "class-two", "class-one"} {
-		public.Room = room
+		public.TopicPrefix = room
 		f.add(Item{Connection: public})
 	}
 	if len(f.Items) != 4 {

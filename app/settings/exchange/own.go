@@ -30,11 +30,11 @@ type ownFile struct {
 }
 
 type ownConnection struct {
-	Name   string `json:"name,omitempty"`
-	Preset string `json:"preset,omitempty"`
-	Way    string `json:"way,omitempty"`
-	Room   string `json:"room,omitempty"`
-	API    string `json:"api,omitempty"`
+	Name        string `json:"name,omitempty"`
+	Preset      string `json:"preset,omitempty"`
+	TopicScheme string `json:"way,omitempty"`
+	TopicPrefix string `json:"room,omitempty"`
+	API         string `json:"api,omitempty"`
 	ownEndpoint
 	User      string `json:"user,omitempty"`
 	Password  string `json:"password,omitempty"` // only where it is sealed
@@ -79,7 +79,7 @@ func (l *ownList) UnmarshalJSON(b []byte) error {
 func ownOf(i Item) ownConnection {
 	c := i.Connection
 	return ownConnection{
-		Name: c.Name, Preset: c.Preset, Way: c.Way, Room: c.Room, API: c.API, ownEndpoint: ownEndpoint(c.Endpoint),
+		Name: c.Name, Preset: c.Preset, TopicScheme: c.TopicScheme, TopicPrefix: c.TopicPrefix, API: c.API, ownEndpoint: ownEndpoint(c.Endpoint),
 		User: c.User, Password: i.Password, ClientID: c.ClientID, KeepAlive: c.KeepAlive, Identified: c.Certificate != "",
 	}
 }
@@ -90,7 +90,7 @@ func (o ownConnection) item() Item {
 		left = append(left, ClientCertificate)
 	}
 	return Item{Left: left, Password: o.Password, Connection: settings.Connection{
-		Name: o.Name, Preset: o.Preset, Way: o.Way, Room: o.Room, API: o.API, Endpoint: endpoint.Endpoint(o.ownEndpoint),
+		Name: o.Name, Preset: o.Preset, TopicScheme: o.TopicScheme, TopicPrefix: o.TopicPrefix, API: o.API, Endpoint: endpoint.Endpoint(o.ownEndpoint),
 		User: o.User, ClientID: o.ClientID, KeepAlive: o.KeepAlive,
 	}}
 }
@@ -198,5 +198,5 @@ func readOwn(in ownFile) (File, error) {
 	for _, o := range in.Connections {
 		f.add(o.item())
 	}
-	return f.some()
+	return f.orErrEmpty()
 }

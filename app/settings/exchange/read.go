@@ -92,8 +92,8 @@ func asKnown(err error) error {
 	return ErrUnknown
 }
 
-// some is the file, or an error where nothing is in it.
-func (f File) some() (File, error) {
+// orErrEmpty is the file, or an error where nothing is in it.
+func (f File) orErrEmpty() (File, error) {
 	if len(f.Items) == 0 && f.Skipped == 0 {
 		return f, ErrEmpty
 	}
@@ -246,7 +246,7 @@ func readExplorer(all members) (File, error) {
 		}
 		f.add(e.item())
 	}
-	return f.some()
+	return f.orErrEmpty()
 }
 
 func (e explorer) item() Item {
@@ -315,7 +315,7 @@ func readMQTTX(data []byte) (File, error) {
 	if !known { // a list of something else
 		return File{}, ErrUnknown
 	}
-	return f.some()
+	return f.orErrEmpty()
 }
 
 // elements are those of a list in JSON, one after the other: a list of numbers

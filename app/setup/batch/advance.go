@@ -12,13 +12,13 @@ import (
 // advance has the rows do what is to be done now, until nothing is, and tells that
 // something has changed. What a session reports meanwhile is looked at afterwards.
 func (t *Table) advance() {
-	t.again = true
+	t.settleAgain = true
 	if t.settling || !t.open {
 		return
 	}
 	t.settling = true
-	for t.again {
-		t.again = false
+	for t.settleAgain {
+		t.settleAgain = false
 		for _, r := range slices.Clone(t.rows) {
 			t.advanceRow(r)
 		}
@@ -45,12 +45,12 @@ func (t *Table) advanceRow(r *row) {
 			}
 			return
 		}
-		r.there = false
+		r.plugged = false
 	case setup.Proving:
 		// Somebody was quicker than the list of ports: what is at the port now is
 		// greeted as any board that comes.
 		if s.Away && !restarts(r.port) {
-			r.there = false
+			r.plugged = false
 		}
 	case setup.Finished:
 		if r.took == 0 {
@@ -73,12 +73,12 @@ func (t *Table) greeted(r *row) {
 	}
 	old := t.rows[i]
 	switch p := old.phase(); {
-	case old.there && p != Failed && p != Pulled:
+	case old.plugged && p != Failed && p != Pulled:
 		t.endSession(r)
 		r.state = setup.Failed{Draft: r.state.Kept(), From: r.state, Err: &fault.Error{Fault: fault.DuplicateClient, Op: "greet", Where: r.port.Name}}
 		return
 	case p == Done:
-		old.port, old.there = r.port, true
+		old.port, old.plugged = r.port, true
 		t.remove(r)
 		return
 	}
@@ -139,7 +139,7 @@ func (t *Table) portsChanged(ports []device.Port) {
 // missPorts finds the rows whose port has left.
 func (t *Table) missPorts() {
 	for _, r := range slices.Clone(t.rows) {
-		if r.there && !slices.ContainsFunc(t.ports, func(p device.Port) bool { return samePort(p, r.port) }) {
+		if r.plugged && !slices.ContainsFunc(t.ports, func(p device.Port) bool { return samePort(p, r.port) }) {
 			t.pulled(r)
 		}
 	}
@@ -147,7 +147,7 @@ func (t *Table) missPorts() {
 
 // pulled is the end of a row whose board was not begun; others wait for it.
 func (t *Table) pulled(r *row) {
-	r.there = false
+	r.plugged = false
 	switch r.phase() {
 	case Greeting:
 		// A hardware reset may have broken into a board with USB of its own; its line
@@ -183,18 +183,18 @@ func (t *Table) forget(r *row) {
 // away to restart, else to a new one.
 func (t *Table) follow() {
 	for _, p := range t.ports {
-		if slices.ContainsFunc(t.rows, func(r *row) bool { return r.there && r.port.Name == p.Name }) {
+		if slices.ContainsFunc(t.rows, func(r *row) bool { return r.plugged && r.port.Name == p.Name }) {
 			continue
 		}
 		if r := t.restarted(p); r != nil {
-			r.port, r.there = p, true
+			r.port, r.plugged = p, true
 			if r.session != nil {
 				r.session.Handle(setup.PortsChanged{Ports: []device.Port{p}})
 			}
 			continue
 		}
 		if t.makeRoom() {
-			t.add(&row{port: p, there: true})
+			t.add(&row{port: p, plugged: true})
 		}
 	}
 }
@@ -202,7 +202,7 @@ func (t *Table) follow() {
 // restarted is the row of a board with USB of its own whose port this is.
 func (t *Table) restarted(p device.Port) *row {
 	for _, r := range t.rows {
-		if r.there || !restarts(p) || p.VID != r.port.VID || p.Serial != r.port.Serial {
+		if r.plugged || !restarts(p) || p.VID != r.port.VID || p.Serial != r.port.Serial {
 			continue
 		}
 		switch r.phase() {

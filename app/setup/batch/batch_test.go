@@ -288,7 +288,7 @@ func TestOneCableTakesOneBoardAfterTheOther(t *testing.T) {
 	w.until("lamp-01 done", "lamp-02 done")
 	w.have("")
 	w.have("a") // again: it is done already
-	w.loop.RunUntil(func() bool { return w.table.Rows()[0].There }, "the first board")
+	w.loop.RunUntil(func() bool { return w.table.Rows()[0].Plugged }, "the first board")
 	w.until("lamp-01 done", "lamp-02 done")
 }
 
@@ -339,10 +339,10 @@ func TestABoardWithUSBOfItsOwnIsTheSameAfterItsRestart(t *testing.T) {
 	w.ports <- []device.Port{before}
 	w.until("lamp-01 proving")
 	w.ports <- nil
-	w.loop.RunUntil(func() bool { return !w.table.Rows()[0].There }, "the board to restart")
+	w.loop.RunUntil(func() bool { return !w.table.Rows()[0].Plugged }, "the board to restart")
 	w.ports <- []device.Port{after}
 	w.until("lamp-01 done")
-	if r := w.table.Rows()[0]; r.Port != after || !r.There || w.benches.Load() != 1 {
+	if r := w.table.Rows()[0]; r.Port != after || !r.Plugged || w.benches.Load() != 1 {
 		t.Errorf("it is at %+v, greeted on %d cables", r.Port, w.benches.Load())
 	}
 }

@@ -31,7 +31,7 @@ func (p Phase) Working() bool { return p == Greeting || p == Writing || p == Pro
 type Row struct {
 	Key      int         // of this row, as long as it is there
 	Port     device.Port // where it is, or was
-	There    bool        // it is on its cable
+	Plugged  bool        // it is on its cable
 	Phase    Phase
 	Pupil    string          // who has the board or gets it; "" = nobody
 	Name     string          // "" before it was greeted
@@ -48,7 +48,7 @@ type Row struct {
 type row struct {
 	key         int
 	port        device.Port
-	there       bool
+	plugged     bool
 	asked       bool
 	afresh      bool              // it waits to be greeted again
 	state       setup.State       // the last of a session that is over; nil = none yet
@@ -59,8 +59,8 @@ type row struct {
 	took        time.Duration
 }
 
-// now is where the setup of the row stands, nil before it began.
-func (r *row) now() setup.State {
+// current is where the setup of the row stands, nil before it began.
+func (r *row) current() setup.State {
 	if r.session != nil {
 		return r.session.State()
 	}
@@ -69,7 +69,7 @@ func (r *row) now() setup.State {
 
 // greeted is the identity of the row's board, once that is known.
 func (r *row) greeted() (device.Identity, bool) {
-	if s := r.now(); s != nil {
+	if s := r.current(); s != nil {
 		d := s.Kept()
 		return d.Board, d.Greeted
 	}
@@ -80,7 +80,7 @@ func (r *row) phase() Phase {
 	if r.afresh {
 		return Waiting
 	}
-	return phaseOf(r.now(), r.session != nil, r.asked)
+	return phaseOf(r.current(), r.session != nil, r.asked)
 }
 
 // keep keeps where a session ended that told what the board is, or the first.
@@ -133,8 +133,8 @@ func phaseOf(s setup.State, live, asked bool) Phase {
 
 // view is the row as others see it.
 func (r *row) view() Row {
-	v := Row{Key: r.key, Port: r.port, There: r.there, Phase: r.phase(), Took: r.took}
-	s := r.now()
+	v := Row{Key: r.key, Port: r.port, Plugged: r.plugged, Phase: r.phase(), Took: r.took}
+	s := r.current()
 	if s == nil {
 		return v
 	}

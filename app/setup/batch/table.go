@@ -70,7 +70,7 @@ type Table struct {
 	writing map[*row]string
 	ending  []<-chan struct{} // of sessions that still let go of their cables
 
-	settling, again bool
+	settling, settleAgain bool
 }
 
 // New makes a table that is not open.
@@ -93,7 +93,7 @@ func (t *Table) Open(shared setup.Answers, first *setup.Finished) {
 	shared.Goal = device.MakeLamp
 	t.open, t.shared, t.rows, t.ports, t.left, t.each = true, shared, nil, nil, 0, false
 	if first != nil {
-		t.add(&row{port: first.Port, there: true, state: *first})
+		t.add(&row{port: first.Port, plugged: true, state: *first})
 	}
 	ctx, end := context.WithCancel(context.Background())
 	t.end = end
@@ -213,16 +213,16 @@ func (t *Table) SetPrefix(prefix string) error {
 // nameAgain gives boards that wait their names and pupils anew.
 func (t *Table) nameAgain() {
 	for _, r := range t.rows {
-		n, ok := r.now().(setup.Naming)
+		n, ok := r.current().(setup.Naming)
 		if !ok || r.session == nil || r.asked {
 			continue
 		}
 		own := n.Answers.Name != n.Defaults.Name || n.Defaults.Base != ""
 		r.session.Handle(setup.Renewed{})
-		a := r.now().Kept().Answers
-		a.Pupil = r.now().Kept().Defaults.Pupil.ID
+		a := r.current().Kept().Answers
+		a.Pupil = r.current().Kept().Defaults.Pupil.ID
 		if !own {
-			a.Name = r.now().Kept().Defaults.Name
+			a.Name = r.current().Kept().Defaults.Name
 		}
 		r.session.Handle(setup.Typed{Answers: a})
 	}
@@ -260,7 +260,7 @@ func (t *Table) StartAll() {
 // is on the board already is not sent again.
 func (t *Table) Restart(key int) {
 	r := t.row(key)
-	if r == nil || !r.there || !slices.Contains([]Phase{Failed, Pulled, Done}, r.phase()) {
+	if r == nil || !r.plugged || !slices.Contains([]Phase{Failed, Pulled, Done}, r.phase()) {
 		return
 	}
 	t.endSession(r)
@@ -275,7 +275,7 @@ func (t *Table) Identify(key int) {
 	if r == nil || r.session == nil {
 		return
 	}
-	switch s := r.now().(type) {
+	switch s := r.current().(type) {
 	case setup.Naming:
 		r.session.Handle(setup.Blink{})
 	case setup.Finished:
@@ -303,7 +303,7 @@ func (t *Table) makeRoom() bool {
 	if len(t.rows) < MaxRows {
 		return true
 	}
-	i := slices.IndexFunc(t.rows, func(r *row) bool { return r.phase() == Done && !r.there })
+	i := slices.IndexFunc(t.rows, func(r *row) bool { return r.phase() == Done && !r.plugged })
 	if i < 0 {
 		return false
 	}

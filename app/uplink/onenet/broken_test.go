@@ -70,10 +70,10 @@ func TestADeviceIsNotSaidToBeAwayWhereTheAnswerDoesNotTell(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"code":0,"data":{"status":1}}`:    "true <nil>",
 		`{"code":0,"data":{"status":0}}`:    "false <nil>",
-		`{"code":0,"data":{"status":null}}`: "false " + errUntold.Error(),
-		`{"code":0,"data":{}}`:              "false " + errUntold.Error(),
-		`{"code":0}`:                        "false " + errUntold.Error(),
-		`{"code":10001,"msg":"param"}`:      "false " + errUntold.Error(),
+		`{"code":0,"data":{"status":null}}`: "false " + errNoValue.Error(),
+		`{"code":0,"data":{}}`:              "false " + errNoValue.Error(),
+		`{"code":0}`:                        "false " + errNoValue.Error(),
+		`{"code":10001,"msg":"param"}`:      "false " + errNoValue.Error(),
 		`{"code":10410,"msg":"no device"}`:  "false " + errGone.Error(),
 	} {
 		o := api(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })

@@ -40,11 +40,11 @@ const (
 	codeInternal  = 10500 // and above: the platform has a problem of its own
 )
 
-// errGone tells that a device is away, or unknown to the product; errUntold that
+// errGone tells that a device is away, or unknown to the product; errNoValue that
 // the platform did not say whether it is there.
 var (
-	errGone   = errors.New("the device is not there")
-	errUntold = errors.New("the answer does not tell")
+	errGone    = errors.New("the device is not there")
+	errNoValue = errors.New("the answer does not tell")
 )
 
 // client makes calls of the API. It keeps the key, and never puts it into an error.
@@ -167,7 +167,7 @@ func (c *client) enter(ctx context.Context) error {
 	return err
 }
 
-// online asks whether a device is connected. It fails with errUntold where the
+// online asks whether a device is connected. It fails with errNoValue where the
 // answer does not tell.
 func (c *client) online(ctx context.Context, name string) (bool, error) {
 	a, err := c.call(ctx, http.MethodGet, "/device/detail", c.about(name), nil)
@@ -178,7 +178,7 @@ func (c *client) online(ctx context.Context, name string) (bool, error) {
 		Status *int `json:"status"`
 	}
 	if *a.Code != codeOK || json.Unmarshal(a.Data, &d) != nil || d.Status == nil {
-		return false, errUntold
+		return false, errNoValue
 	}
 	return *d.Status == 1, nil
 }

@@ -78,14 +78,14 @@ type Remote struct {
 // board is one device of the product.
 type board struct {
 	property string
-	wish     *bool // the setting that is wanted; the newest counts
+	wanted   *bool // the setting that is wanted; the newest counts
 	setting  bool
 	round    int
 	value    string
 	time     int64
 	known    bool // a value was told
 	online   int  // 0 unknown, 1 yes, -1 no
-	told     int  // how often anything was: an answer that was asked for before is old
+	reports  int  // how often anything was: an answer that was asked for before is old
 }
 
 // Dial begins to ask the product, and returns at once. Receive gets what was
@@ -225,7 +225,7 @@ func (r *Remote) Publish(t string, payload []byte, _ byte, _ bool) error {
 	if b == nil || b.property != property {
 		return &fault.Error{Fault: fault.AgainstRules, Op: "publish", Err: link.ErrTopic}
 	}
-	b.wish = &on
+	b.wanted = &on
 	if !b.setting {
 		b.setting = true
 		r.done.Go(crash.Guard(func() { r.setAll(name, b) }))
@@ -343,7 +343,7 @@ func (r *Remote) poll(name, property string, status bool) error {
 	r.mu.Lock()
 	b, told := r.devices[name], 0
 	if b != nil {
-		told = b.told
+		told = b.reports
 	}
 	r.mu.Unlock()
 	if b == nil {
@@ -353,7 +353,7 @@ func (r *Remote) poll(name, property string, status bool) error {
 	if status {
 		there, err := r.api.online(ctx, name)
 		switch {
-		case errors.Is(err, errUntold):
+		case errors.Is(err, errNoValue):
 		case errors.Is(err, errGone):
 			online = -1
 		case err != nil:
@@ -385,7 +385,7 @@ func (r *Remote) report(b *board, name string, asked, online int, value string, 
 		r.mu.Unlock()
 		return
 	}
-	if b.told != asked {
+	if b.reports != asked {
 		value = ""
 	}
 	if online != 0 && online != b.online {
@@ -400,7 +400,7 @@ func (r *Remote) report(b *board, name string, asked, online int, value string, 
 		news = append(news, link.Message{Topic: "onenet/" + name + "/" + b.property, Payload: []byte(value), Retained: !b.known, At: now})
 		b.value, b.time, b.known = value, at, true
 	}
-	b.told++
+	b.reports++
 	r.mu.Unlock()
 	for _, m := range news {
 		r.receive(m)

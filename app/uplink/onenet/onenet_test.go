@@ -37,7 +37,7 @@ func platform(t *testing.T, thing bool) *platformtest.OneNETPlatform {
 func lamp(t *testing.T, p *platformtest.OneNETPlatform, way string) *link.OneShot {
 	t.Helper()
 	acc, err := presets.ByID("onenet").Account(presets.Inputs{
-		Way: way, User: product, Password: productKey, Base: "class/lamp-07", Now: time.Now(),
+		TopicScheme: way, User: product, Password: productKey, Base: "class/lamp-07", Now: time.Now(),
 		Place: presets.BoardFields{Device: "lamp07", Secret: deviceKey},
 	})
 	if err != nil {

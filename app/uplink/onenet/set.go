@@ -10,13 +10,13 @@ import (
 func (r *Remote) setAll(name string, b *board) {
 	for {
 		r.mu.Lock()
-		if r.devices[name] != b || b.wish == nil || r.ctx.Err() != nil {
+		if r.devices[name] != b || b.wanted == nil || r.ctx.Err() != nil {
 			b.setting = false
 			r.mu.Unlock()
 			return
 		}
-		on, property := *b.wish, b.property
-		b.wish = nil
+		on, property := *b.wanted, b.property
+		b.wanted = nil
 		r.mu.Unlock()
 		err := r.inTurn(func() error { return r.api.set(r.ctx, name, property, on) })
 		next := time.Now().Add(setPause)
@@ -36,7 +36,7 @@ func (r *Remote) awaitAnswer(b *board, name string, on bool) {
 	for i := range answerLooks {
 		r.pause(answerPause<<i, nil)
 		r.mu.Lock()
-		over := b.wish != nil || r.devices[name] != b
+		over := b.wanted != nil || r.devices[name] != b
 		r.mu.Unlock()
 		if over || r.ctx.Err() != nil {
 			return

@@ -37,7 +37,7 @@ func TestAListIsShownBeforeItIsTakenAndTakenBackWithOneClick(t *testing.T) {
 	w.Shell.Clipboard().SetContent("姓名\t组\t座位\t板子\n李小明\t1\t1-1\tlamp-01\n\t2\t\t\n王芳\t2\t0-9\t\n")
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.paste"))
 	loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "the list")
-	said := viewtest.Said(w)
+	said := viewtest.DialogText(w)
 	for _, want := range []string{"李小明", troubleLine("class.row.no-name", 3), troubleLine("class.row.seat", 4), i18n.T("class.import.tab", "Encoding", "UTF-8")} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not said:\n%s", want, said)
@@ -65,7 +65,7 @@ func TestWhatIsNoListIsToldInWords(t *testing.T) {
 	for text, key := range map[string]string{"": "class.list.empty", "PK\x03\x04 no Excel": "class.list.bad-excel", "a\x00b": "class.list.not-text"} {
 		d.readFrom(io.NopCloser(bytes.NewBufferString(text)))
 		loop.RunUntil(func() bool { return len(w.Shell.Dialogs) == 2 }, "what is wrong")
-		if said := viewtest.Said(w); !strings.Contains(strings.ReplaceAll(said, "\u200b", ""), i18n.T(key)) {
+		if said := viewtest.DialogText(w); !strings.Contains(strings.ReplaceAll(said, "\u200b", ""), i18n.T(key)) {
 			t.Errorf("%q: %s", text, said)
 		}
 		w.Shell.LeaveDialog()
@@ -116,7 +116,7 @@ func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
 	viewtest.Press(w, fyne.KeyRight)
 	d.plan.TypedRune(' ')
 	viewtest.Press(w, fyne.KeyEscape)
-	if d.plan.held != "" || !w.Shell.InDialog() {
+	if d.plan.picked != "" || !w.Shell.InDialog() {
 		t.Error("Esc lays nobody down, or leaves the dialog at once")
 	}
 	viewtest.Press(w, fyne.KeyHome)
@@ -124,7 +124,7 @@ func TestSeatsAreArrangedWithTheMouseAndTheKeyboard(t *testing.T) {
 	viewtest.Press(w, fyne.KeyRight)
 	d.plan.TypedRune(' ')
 	w.Win.Canvas().Unfocus()
-	if d.plan.held != "" {
+	if d.plan.picked != "" {
 		t.Error("who was taken is still in the hand when the keyboard has left")
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
@@ -139,7 +139,7 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
 	d.show(true)
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.seat-all"))
-	d.plan.held = d.class.Pupils()[0].ID
+	d.plan.picked = d.class.Pupils()[0].ID
 	d.plan.place(5)
 	undo()
 	all := d.class.Pupils()
@@ -153,7 +153,7 @@ func TestUndoTakesBackTheLastChangeAloneAndNeverWhatOthersDid(t *testing.T) {
 	}
 	d.remove(all[1])
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("common.close"))
-	d = newDialog(d.desk, d.past, d.shift)
+	d = newDialog(d.env, d.past, d.shift)
 	d.open()
 	undo()
 	if got := namesIn(d.class); !slices.Equal(got, []string{"a", "b"}) {
@@ -172,8 +172,8 @@ func TestRemovingAllPupilsAsksOnceAndCanBeUndone(t *testing.T) {
 	w, _, d := classWindow(t)
 	d.class.Replace([]roster.Pupil{{Name: "a"}, {Name: "b"}})
 	d.clear()
-	if len(d.class.Pupils()) != 2 || !strings.Contains(viewtest.Said(w), i18n.N("class.clear.sure", 2)) {
-		t.Errorf("nobody was asked: %s", viewtest.Said(w))
+	if len(d.class.Pupils()) != 2 || !strings.Contains(viewtest.DialogText(w), i18n.N("class.clear.sure", 2)) {
+		t.Errorf("nobody was asked: %s", viewtest.DialogText(w))
 	}
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.clear.yes"))
 	if len(d.class.Pupils()) != 0 {
@@ -211,7 +211,7 @@ func TestAPupilIsChangedInWhatWasTypedAlone(t *testing.T) {
 	d.edit(bo)
 	d.class.Remove(bo.ID)
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.edit.yes"))
-	if len(d.class.Pupils()) != 1 || !strings.Contains(viewtest.Said(w), i18n.T("class.wrong.gone")) {
+	if len(d.class.Pupils()) != 1 || !strings.Contains(viewtest.DialogText(w), i18n.T("class.wrong.gone")) {
 		t.Errorf("whoever was removed is back: %q", namesIn(d.class))
 	}
 }
@@ -235,8 +235,8 @@ func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
 	d.focus()
 	viewtest.Press(w, fyne.KeyDown)
 	viewtest.Press(w, fyne.KeyReturn)
-	if !strings.Contains(viewtest.Said(w), i18n.T("class.edit.title", "Name", "Bo")) {
-		t.Fatalf("it says %s", viewtest.Said(w))
+	if !strings.Contains(viewtest.DialogText(w), i18n.T("class.edit.title", "Name", "Bo")) {
+		t.Fatalf("it says %s", viewtest.DialogText(w))
 	}
 	for _, r := range "by" {
 		w.Win.Canvas().Focused().TypedRune(r)
@@ -249,7 +249,7 @@ func TestAPupilIsChangedAddedAndRemovedWithTheKeyboard(t *testing.T) {
 	}
 	d.edit(roster.Pupil{})
 	viewtest.PressNamed(t, w.Win.Canvas().Overlays().Top(), i18n.T("class.add.yes"))
-	if !strings.Contains(viewtest.Said(w), i18n.T("class.wrong.no-name")) {
+	if !strings.Contains(viewtest.DialogText(w), i18n.T("class.wrong.no-name")) {
 		t.Error("a pupil without a name is taken")
 	}
 }

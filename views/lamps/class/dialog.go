@@ -23,7 +23,7 @@ const dialogWidth = 980
 
 // dialog shows the pupils, and where they sit.
 type dialog struct {
-	desk  *env
+	env   *env
 	shift func() // shows the lamps in the seat plan, or not any more
 	class *roster.Class
 
@@ -94,7 +94,7 @@ func Open(s *ui.Shell, p *backend.Parts, past *Past, shift func()) {
 }
 
 func newDialog(desk *env, past *Past, shift func()) *dialog {
-	d := &dialog{desk: desk, class: desk.Class, past: past, shift: shift, count: ui.Label(""), hint: ui.Small("")}
+	d := &dialog{env: desk, class: desk.Class, past: past, shift: shift, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -122,7 +122,7 @@ func (d *dialog) importButtons() []fyne.CanvasObject {
 }
 
 func (d *dialog) open() {
-	d.modal = &ui.Dialog{Shell: d.desk.Shell}
+	d.modal = &ui.Dialog{Shell: d.env.Shell}
 	stop := d.class.Changed.Listen(d.update)
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
@@ -136,7 +136,7 @@ func (d *dialog) open() {
 
 // focus brings the keyboard to what is in view.
 func (d *dialog) focus() {
-	c := d.desk.Window().Canvas()
+	c := d.env.Window().Canvas()
 	switch {
 	case len(d.rows) == 0:
 		c.Focus(d.pasteFirst)
@@ -158,7 +158,7 @@ func (d *dialog) show(seats bool) {
 
 // layOut puts what is shown into its place, as high as the window allows.
 func (d *dialog) layOut() {
-	room := max(ui.Unit*20, d.desk.Window().Canvas().Size().Height-ui.Unit*(28+15*ui.TextFactor()))
+	room := max(ui.Unit*20, d.env.Window().Canvas().Size().Height-ui.Unit*(28+15*ui.TextFactor()))
 	d.view.Layout = &tallLayout{room}
 	switch {
 	case len(d.class.Pupils()) == 0:
@@ -208,7 +208,7 @@ func (d *dialog) update() {
 	ui.SetText(d.hint, hint)
 	ui.SetVisible(d.hint, there)
 	ui.SetVisible(d.planButton, there)
-	d.planButton.SetText(InPlanWords(d.desk.Settings.Snapshot().Seats))
+	d.planButton.SetText(InPlanWords(d.env.Settings.Snapshot().Seats))
 	d.list.Update()
 	d.plan.update()
 	if d.modal != nil && d.modal.Overlay != nil {
@@ -227,10 +227,10 @@ func InPlanWords(seats bool) string {
 // boardNames are how boards are called that pupils have, by their ids.
 func (d *dialog) boardNames() map[string]string {
 	all := map[string]string{}
-	for _, l := range d.desk.Lights.Lights() {
-		all[d.desk.Boards.BoardOf(l.Base)] = l.Name
+	for _, l := range d.env.Lights.Lights() {
+		all[d.env.Boards.BoardOf(l.Base)] = l.Name
 	}
-	for _, b := range d.desk.Settings.Snapshot().Boards {
+	for _, b := range d.env.Settings.Snapshot().Boards {
 		if all[b.ID] == "" {
 			all[b.ID] = b.Name
 		}
@@ -325,12 +325,12 @@ func (d *dialog) menu() {
 		items = append(items[:4:4], items[5])
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.more)
-	d.desk.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
+	d.env.PopUp(fyne.NewMenu("", items...), at.AddXY(0, d.more.Size().Height))
 }
 
 // clear removes all pupils, where a person is sure.
 func (d *dialog) clear() {
-	d.desk.Ask(ui.Question{
+	d.env.Ask(ui.Question{
 		Title: i18n.T("class.clear"), Text: i18n.N("class.clear.sure", len(d.rows)), Yes: i18n.T("class.clear.yes"), Danger: true,
 		Do: func() bool {
 			d.change(func() { d.class.Replace(nil) })
@@ -389,8 +389,8 @@ func (d *dialog) edit(p roster.Pupil) {
 	if p.ID != "" {
 		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })
 	}
-	m = d.desk.Ask(q)
-	d.desk.Window().Canvas().Focus(name)
+	m = d.env.Ask(q)
+	d.env.Window().Canvas().Focus(name)
 }
 
 // boardChoice is a board that a pupil can have, or is to have.
@@ -404,8 +404,8 @@ func (d *dialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
 	if p.Planned != "" {
 		add(boardChoice{p.Board, p.Planned}, i18n.T("class.board.planned", "Board", p.Planned))
 	}
-	owners := d.desk.Boards.Owners()
-	for _, l := range d.desk.Lights.Lights() {
+	owners := d.env.Boards.Owners()
+	for _, l := range d.env.Lights.Lights() {
 		if l.Unlisted {
 			continue
 		}
@@ -413,7 +413,7 @@ func (d *dialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
 		if has := owners[l.Base]; len(has) > 0 && !slices.ContainsFunc(has, func(x roster.Pupil) bool { return x.ID == p.ID }) {
 			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(PupilNames(has)))
 		}
-		add(boardChoice{board: d.desk.Boards.BoardOf(l.Base)}, word)
+		add(boardChoice{board: d.env.Boards.BoardOf(l.Base)}, word)
 	}
 	if mine := (boardChoice{p.Board, p.Planned}); p.Board != "" && !slices.Contains(all, mine) {
 		add(mine, d.boardElsewhere(p.Board)) // on another broker, or not heard now

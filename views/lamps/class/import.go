@@ -18,11 +18,11 @@ import (
 )
 
 // paste reads a list from the clipboard.
-func (d *dialog) paste() { d.read([]byte(d.desk.Clipboard().Content())) }
+func (d *dialog) paste() { d.read([]byte(d.env.Clipboard().Content())) }
 
 // openFile asks for a file with a list.
 func (d *dialog) openFile() {
-	d.desk.OpenFile(func(r io.ReadCloser, _ string) { d.readFrom(r) })
+	d.env.OpenFile(func(r io.ReadCloser, _ string) { d.readFrom(r) })
 }
 
 // readFrom reads a list on a goroutine of its own, and closes it.
@@ -35,10 +35,10 @@ func (d *dialog) readFrom(r io.ReadCloser) {
 	crash.Go(func() {
 		data, err := io.ReadAll(io.LimitReader(r, table.MaxFile+1))
 		_ = r.Close()
-		d.desk.Post(func() {
+		d.env.Post(func() {
 			d.reading = false
 			if err != nil {
-				d.desk.ShowProblem(err)
+				d.env.ShowProblem(err)
 				return
 			}
 			d.read(data)
@@ -57,13 +57,13 @@ func (d *dialog) read(data []byte) {
 		if crash.Catch(func() { t, err = table.Read(data) }) != nil {
 			err = table.ErrNotText
 		}
-		d.desk.Post(func() {
+		d.env.Post(func() {
 			d.reading = false
 			if d.modal == nil || d.modal.Overlay == nil {
 				return // the class was left meanwhile
 			}
 			if err != nil {
-				d.desk.ShowInformation(i18n.T("class.import.title"), tableProblem(err))
+				d.env.ShowInformation(i18n.T("class.import.title"), tableProblem(err))
 				return
 			}
 			newListPreview(d, t).open()
@@ -91,7 +91,7 @@ type listPreview struct {
 	table   *table.Table
 	selects []*ui.Select
 	sample  *widget.Label
-	told    *widget.Label
+	summary *widget.Label
 	pupils  []roster.Pupil
 	yes     *ui.Button
 	modal   *ui.Dialog
@@ -110,7 +110,7 @@ func meaningWords() []string {
 const previewColumns = 12
 
 func newListPreview(d *dialog, t *table.Table) *listPreview {
-	v := &listPreview{dialog: d, table: t, sample: ui.Body(""), told: ui.Body("")}
+	v := &listPreview{dialog: d, table: t, sample: ui.Body(""), summary: ui.Body("")}
 	for i := range t.Columns[:min(previewColumns, len(t.Columns))] {
 		v.selects = append(v.selects, ui.NewSelect(meaningWords(), func(m int) {
 			_ = t.SetMeaning(i, table.Meaning(m))
@@ -125,14 +125,14 @@ func (v *listPreview) open() {
 	for i, s := range v.selects {
 		rows = append(rows, ui.OneLine(v.columnWords(i)), s)
 	}
-	v.modal = &ui.Dialog{Shell: v.dialog.desk.Shell}
+	v.modal = &ui.Dialog{Shell: v.dialog.env.Shell}
 	v.yes = ui.PrimaryButton("", nil, v.accept)
 	no := ui.NewButton(i18n.T("common.cancel"), nil, v.modal.Cancel)
 	columns := container.NewGridWithColumns(2, rows...)
-	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.told, ui.Subtitle(i18n.T("class.import.columns")), columns)
+	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.summary, ui.Subtitle(i18n.T("class.import.columns")), columns)
 	v.update()
 	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Wide: dialogWidth * 0.75}, no, v.yes)
-	v.dialog.desk.Window().Canvas().Focus(v.yes)
+	v.dialog.env.Window().Canvas().Focus(v.yes)
 }
 
 // formWords say how the list is written.
@@ -217,9 +217,9 @@ func (v *listPreview) showProblems(wrong []table.Trouble) {
 	if len(wrong) > shownTroubles {
 		lines = append(lines, i18n.N("class.import.more-wrong", len(wrong)-shownTroubles))
 	}
-	v.told.Importance = widget.WarningImportance
-	ui.SetText(v.told, strings.Join(lines, "\n"))
-	ui.SetVisible(v.told, len(lines) > 0)
+	v.summary.Importance = widget.WarningImportance
+	ui.SetText(v.summary, strings.Join(lines, "\n"))
+	ui.SetVisible(v.summary, len(lines) > 0)
 }
 
 // pupilWords are all that is taken of a pupil.
@@ -255,8 +255,8 @@ func troubleWords(w table.Trouble) string {
 func (v *listPreview) accept() {
 	v.modal.Close()
 	d := v.dialog
-	d.change(func() { d.desk.Boards.Enrol(v.pupils) })
+	d.change(func() { d.env.Boards.Enrol(v.pupils) })
 	d.layOut()
-	d.desk.Toast(i18n.N("class.import.done", len(v.pupils)))
+	d.env.Toast(i18n.N("class.import.done", len(v.pupils)))
 	d.focus()
 }

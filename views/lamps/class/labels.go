@@ -23,12 +23,12 @@ func (d *dialog) exportList() {
 		Seat: i18n.T("class.column.seat"), Board: i18n.T("class.column.board"),
 	}
 	data := table.Write(d.rows, titles, func(i int) string { return cmp.Or(d.boards[d.rows[i].Board], d.rows[i].Planned) })
-	d.desk.SaveText(i18n.T("class.file")+".csv", data)
+	d.env.SaveText(i18n.T("class.file")+".csv", data)
 }
 
 // labelsDialog asks what is to stand on the labels.
 func (d *dialog) labelsDialog() {
-	page := d.desk.Pupils.Place()
+	page := d.env.Pupils.Place()
 	names := ui.NewCheck(i18n.T("class.labels.names"), nil)
 	topics := ui.NewCheck(i18n.T("class.labels.topics"), nil)
 	code := ui.NewCheck(i18n.T("class.labels.code"), nil)
@@ -42,7 +42,7 @@ func (d *dialog) labelsDialog() {
 		code.SetQuietly(false)
 	}
 	wrong := ui.NewWrong()
-	d.desk.Ask(ui.Question{
+	d.env.Ask(ui.Question{
 		Title: i18n.T("class.labels.title"), Text: i18n.T("class.labels.text"), Content: ui.Rows(names, topics, code, about, wrong.Box), Yes: i18n.T("class.labels.yes"),
 		Do: func() bool {
 			all := d.labels(names.Checked, topics.Checked, code.Checked, page)
@@ -57,8 +57,8 @@ func (d *dialog) labelsDialog() {
 
 // labels are those of all boards in the order of their seats, then of their names.
 func (d *dialog) labels(names, topics, code bool, page string) (all []labels.Label) {
-	owners := d.desk.Boards.Owners()
-	lamps := slices.DeleteFunc(d.desk.Lights.Lights(), func(l lights.Light) bool { return l.Unlisted || l.Source != lights.OwnBoard })
+	owners := d.env.Boards.Owners()
+	lamps := slices.DeleteFunc(d.env.Lights.Lights(), func(l lights.Light) bool { return l.Unlisted || l.Source != lights.OwnBoard })
 	order, _ := SeatCells(lamps, owners, d.class.Plan())
 	slices.SortStableFunc(lamps, func(a, b lights.Light) int { return cmp.Compare(order[a.Base], order[b.Base]) })
 	for _, l := range lamps {
@@ -88,14 +88,14 @@ func (d *dialog) saveLabels(all []labels.Label) {
 			fonts.AddSystem()
 			data, missing, err = labels.PDF(all, fonts)
 		}
-		d.desk.Post(func() {
+		d.env.Post(func() {
 			if err != nil {
-				problem.Show(d.desk.Shell, err)
+				problem.Show(d.env.Shell, err)
 				return
 			}
-			d.desk.SaveText(i18n.T("class.labels.file")+".pdf", data)
+			d.env.SaveText(i18n.T("class.labels.file")+".pdf", data)
 			if missing > 0 {
-				d.desk.ShowInformation(i18n.T("class.labels.title"), i18n.N("class.labels.missing", missing))
+				d.env.ShowInformation(i18n.T("class.labels.title"), i18n.N("class.labels.missing", missing))
 			}
 		})
 	})

@@ -27,7 +27,7 @@ type seatPlan struct {
 	seated  map[int]roster.Pupil // by place in the plan
 	others  []roster.Pupil       // who have no seat
 	current int                  // place of the keyboard: a seat, or beyond them one of others
-	held    string               // id of who was taken
+	picked  string               // id of who was taken
 	drag    fyne.Position        // where the pointer is
 	dragged bool
 	focused bool
@@ -51,7 +51,7 @@ func (p *seatPlan) update() {
 	p.plan, p.seated, p.others = p.class.Plan(), map[int]roster.Pupil{}, nil
 	there := false
 	for _, x := range p.class.Pupils() {
-		there = there || x.ID == p.held
+		there = there || x.ID == p.picked
 		if at := p.plan.At(x.Seat); at >= 0 {
 			p.seated[at] = x
 		} else {
@@ -59,7 +59,7 @@ func (p *seatPlan) update() {
 		}
 	}
 	if !there {
-		p.held = ""
+		p.picked = ""
 	}
 	p.current = min(p.current, p.cells()-1)
 	p.Refresh()
@@ -84,24 +84,24 @@ func (p *seatPlan) pupil(cell int) (roster.Pupil, bool) {
 
 // place lays down whom the hand holds.
 func (p *seatPlan) place(cell int) {
-	id := p.held
-	p.held, p.current = "", cell
+	id := p.picked
+	p.picked, p.current = "", cell
 	seat := roster.Seat{}
 	if cell < p.seats() {
 		seat = p.plan.Seat(cell)
 	}
-	p.change(func() { _ = p.class.Sit(id, seat) }) // who is gone meanwhile sits nowhere
+	p.change(func() { _ = p.class.SetSeat(id, seat) }) // who is gone meanwhile sits nowhere
 	p.update()
 }
 
 // press takes who is in the current cell, or lays down who was taken.
 func (p *seatPlan) press() {
-	if p.held != "" {
+	if p.picked != "" {
 		p.place(p.current)
 		return
 	}
 	if x, ok := p.pupil(p.current); ok {
-		p.held = x.ID
+		p.picked = x.ID
 	}
 	p.Refresh()
 }
@@ -156,11 +156,11 @@ func (p *seatPlan) Tapped(e *fyne.PointEvent) {
 // Dragged takes the pupil along.
 func (p *seatPlan) Dragged(e *fyne.DragEvent) {
 	if !p.dragged {
-		p.dragged, p.held = true, ""
+		p.dragged, p.picked = true, ""
 		if i := p.at(e.Position.Subtract(e.Dragged)); i >= 0 {
 			p.current = i
 			if x, ok := p.pupil(i); ok {
-				p.held = x.ID
+				p.picked = x.ID
 			}
 		}
 	}
@@ -173,11 +173,11 @@ func (p *seatPlan) Dragged(e *fyne.DragEvent) {
 func (p *seatPlan) DragEnd() {
 	cell := p.at(p.drag)
 	p.dragged = false
-	if p.held != "" && cell >= 0 {
+	if p.picked != "" && cell >= 0 {
 		p.place(cell)
 		return
 	}
-	p.held = ""
+	p.picked = ""
 	p.Refresh()
 }
 
@@ -188,7 +188,7 @@ func (p *seatPlan) FocusGained() { p.focused = true; p.Refresh() }
 func (p *seatPlan) FocusLost() {
 	p.focused = false
 	if !p.dragged {
-		p.held = ""
+		p.picked = ""
 	}
 	p.Refresh()
 }
@@ -213,8 +213,8 @@ func (p *seatPlan) TypedRune(r rune) {
 
 // TypedKey moves between the seats, takes, lays down, and takes a seat away.
 func (p *seatPlan) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape && p.held != "" {
-		p.held = ""
+	if e.Name == fyne.KeyEscape && p.picked != "" {
+		p.picked = ""
 		p.Refresh()
 		return
 	}
@@ -243,7 +243,7 @@ func (p *seatPlan) TypedKey(e *fyne.KeyEvent) {
 		p.press()
 	case fyne.KeyDelete:
 		if x, ok := p.pupil(p.current); ok {
-			p.held = x.ID
+			p.picked = x.ID
 			p.place(p.current + p.cells()) // beyond all seats
 			p.current = min(p.current, p.cells()-1)
 		}
@@ -318,7 +318,7 @@ func (r *seatRenderer) draw() {
 	for i := range r.boxes {
 		r.cell(i)
 	}
-	x, holding := p.class.Pupil(p.held)
+	x, holding := p.class.Pupil(p.picked)
 	ui.SetVisible(r.hand, holding && p.dragged)
 	ui.SetVisible(r.handText, holding && p.dragged)
 	if holding && p.dragged {
@@ -342,7 +342,7 @@ func (r *seatRenderer) cell(i int) {
 	if filled {
 		box.FillColor = ui.Color(ui.ColorCard)
 	}
-	if filled && x.ID == p.held {
+	if filled && x.ID == p.picked {
 		box.FillColor, ink = ui.Color(theme.ColorNameSelection), theme.ColorNameForeground
 	}
 	if p.focused && i == p.current {

@@ -43,7 +43,7 @@ func init() {
 	scene("publish", 3, func(r *room) { r.works(); r.goTo(explain.PublishState) })
 	scene("changed", 3, func(r *room) {
 		r.works()
-		r.page.wish = explain.Choices{KeepAlive: 5, QoS: 1, Retained: false}
+		r.page.wanted = explain.Choices{KeepAlive: 5, QoS: 1, Retained: false}
 		r.page.apply()
 		r.goTo(explain.KeepAlive)
 	})
@@ -80,7 +80,7 @@ func roomOf(w *viewtest.Window, lamps int) *room {
 
 // works has the first lamp's board connect and do a command.
 func (r *room) works() {
-	r.Tell(broker.TraceEvent{Kind: broker.TraceConnected, Client: "lamp-01", Session: &broker.Session{
+	r.Emit(broker.TraceEvent{Kind: broker.TraceConnected, Client: "lamp-01", Session: &broker.Session{
 		Client: "lamp-01", Role: broker.Board, Base: "class/lamp-01", Connected: true, KeepAlive: 30 * time.Second,
 	}}, broker.TraceEvent{Kind: broker.TraceSubscribed, Client: "lamp-01", Topic: "class/lamp-01/light/set"})
 	r.Publish("lamplighter-7c1a", "class/lamp-01/light/set", "off", broker.Everything, "lamp-01")
@@ -109,7 +109,7 @@ func opened(t *testing.T, lamps int) *room {
 
 // told is all that is said of the chosen line, and of the traffic.
 func (r *room) told() string {
-	return strings.Join(strings.Fields(viewtest.Unmarked(strings.Join([]string{r.page.side.says.Text, r.page.side.packet.Text, r.page.side.change.Text, r.page.side.last.Text, r.page.side.real.Text}, "\n"))), " ")
+	return strings.Join(strings.Fields(viewtest.Unmarked(strings.Join([]string{r.page.side.meaning.Text, r.page.side.packet.Text, r.page.side.change.Text, r.page.side.last.Text, r.page.side.real.Text}, "\n"))), " ")
 }
 
 func (r *room) tells(t *testing.T, parts ...string) {

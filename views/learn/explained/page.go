@@ -44,7 +44,7 @@ type page struct {
 	lamps  []lights.Light // of the choice
 	base   string
 	own    explain.Choices // of the program as it is
-	wish   explain.Choices
+	wanted explain.Choices
 	plain  []explain.Line
 	lines  []explain.Line
 	chosen int
@@ -82,9 +82,9 @@ func (p *page) build() {
 	for _, n := range keepAlives {
 		seconds = append(seconds, i18n.N("explained.keepalive.seconds", n))
 	}
-	p.keepAlive = ui.NewSelect(seconds, func(i int) { p.wish.KeepAlive = keepAlives[max(i, 0)]; p.applied() })
-	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wish.QoS = byte(max(i, 0)); p.applied() })
-	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wish.Retained = on; p.applied() })
+	p.keepAlive = ui.NewSelect(seconds, func(i int) { p.wanted.KeepAlive = keepAlives[max(i, 0)]; p.applied() })
+	p.qos = ui.NewSelect([]string{"QoS 0", "QoS 1"}, func(i int) { p.wanted.QoS = byte(max(i, 0)); p.applied() })
+	p.retained = ui.NewCheck(i18n.T("explained.retained"), func(on bool) { p.wanted.Retained = on; p.applied() })
 	p.list = ui.NewLineList(func() int { return len(p.lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, p.bind)
 	p.list.OnChoose = func(i int) { p.chosen = i; p.showLine() }
 	bar := container.New(&ui.FlowLayout{Gap: ui.Unit}, narrow(170, p.lamp), narrow(172, p.keepAlive), narrow(110, p.qos), p.retained)
@@ -199,7 +199,7 @@ func (p *page) choose(base string) {
 		p.plain = explain.Lines(text)
 	}
 	p.own = explain.ChoicesOf(p.plain)
-	p.wish = p.own
+	p.wanted = p.own
 	if i := slices.Index(keepAlives, p.own.KeepAlive); i >= 0 {
 		p.keepAlive.SetQuietly(i)
 	}
@@ -230,7 +230,7 @@ func firstOf(lines []explain.Line, k explain.Kind) int {
 
 // apply shows the program with what is chosen.
 func (p *page) apply() {
-	p.lines = explain.Apply(p.plain, p.wish)
+	p.lines = explain.Apply(p.plain, p.wanted)
 	p.list.Update()
 	p.showLine()
 }
@@ -260,9 +260,9 @@ func (p *page) bind(i int, line ui.ListLine, chosen bool) {
 	t := ui.CodeText{Text: fmt.Sprintf("%3d  %s", i+1, l.Text)}
 	switch {
 	case l.Kind == explain.Comment:
-		t.Tint = ui.ColorSoft
+		t.Color = ui.ColorSoft
 	case packetWords(l.Kind) != "":
-		t.Tint = theme.ColorNameHyperlink
+		t.Color = theme.ColorNameHyperlink
 	}
 	if l.Changed {
 		t.Remark, t.Fill = i18n.T("explained.changed"), ui.ColorAlert
@@ -280,7 +280,7 @@ func (p *page) showLine() {
 		return
 	}
 	l := p.lines[p.chosen]
-	p.side.show(p.chosen+1, l, p.wish, p.lastWords(l.Kind), p.realWords())
+	p.side.show(p.chosen+1, l, p.wanted, p.lastWords(l.Kind), p.realWords())
 }
 
 // lastWords tell of the last message that the line has really made.

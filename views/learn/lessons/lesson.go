@@ -100,7 +100,7 @@ func (v *lessonView) update(state course.State) {
 		v.program.update()
 	}
 	b := v.p.c.Blanks()
-	key := fmt.Sprint(state.Step, state.Met, len(state.Hints), state.Lost, state.Again, b, v.p.parts.Settings.Values().Connection, v.p.isBrokerOff())
+	key := fmt.Sprint(state.Step, state.Met, len(state.Hints), state.Lost, state.Resumed, b, v.p.parts.Settings.Values().Connection, v.p.isBrokerOff())
 	if key == v.key {
 		return
 	}
@@ -131,7 +131,7 @@ func (v *lessonView) show(state course.State, b course.Blanks) {
 		}
 	}
 	if state.IsSolved() {
-		v.steps.Add(v.solved(b.Fill(l.Take)))
+		v.steps.Add(v.solved(b.Fill(l.Takeaway)))
 	}
 	v.steps.Refresh()
 	v.scroll.Refresh()
@@ -150,7 +150,7 @@ func (v *lessonView) current(s course.Step, state course.State, b course.Blanks)
 	for _, text := range s.Texts {
 		rows.Add(ui.Body(b.Fill(text)))
 	}
-	if state.Again && (state.Lesson.Has(course.ClientTool) || state.Lesson.Has(course.ProgramTool)) {
+	if state.Resumed && (state.Lesson.Has(course.ClientTool) || state.Lesson.Has(course.ProgramTool)) {
 		rows.Add(ui.Notice(ui.Remark, i18n.T("learn.lessons.again")))
 	}
 	if len(state.Met) > 1 {

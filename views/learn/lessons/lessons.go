@@ -179,7 +179,7 @@ func entryIcon(e course.Entry) string {
 func entryWords(e course.Entry) string {
 	switch {
 	case e.IsSolved():
-		return i18n.T("learn.lessons.solved", "Take", e.Take)
+		return i18n.T("learn.lessons.solved", "Take", e.Takeaway)
 	case e.Done > 0:
 		return i18n.T("learn.lessons.begun", "Done", e.Done, "All", len(e.Steps), "Aim", e.Aim)
 	}
@@ -202,7 +202,7 @@ func (p *page) otherBroker() fyne.CanvasObject {
 }
 
 // person is somebody who may learn here: a practice board, or a pupil of the class.
-type person struct{ who, name string }
+type person struct{ id, name string }
 
 func (p *page) people() (all []person) {
 	for _, b := range p.parts.Settings.Values().Boards {
@@ -219,7 +219,7 @@ func (p *page) people() (all []person) {
 // nameOf is the name of who solved something.
 func (p *page) nameOf(who string) string {
 	for _, x := range p.people() {
-		if x.who == who {
+		if x.id == who {
 			return x.name
 		}
 	}
@@ -232,15 +232,15 @@ func (p *page) whoLearns(now string) fyne.CanvasObject {
 	names, chosen := []string{i18n.T("learn.lessons.nobody")}, 0
 	for i, x := range people {
 		names = append(names, x.name)
-		if x.who == now {
+		if x.id == now {
 			chosen = i + 1
 		}
 	}
 	s := ui.NewSelect(names, func(i int) {
 		if i > 0 {
-			p.c.SetWho(people[i-1].who)
+			p.c.SetLearner(people[i-1].id)
 		} else {
-			p.c.SetWho("")
+			p.c.SetLearner("")
 		}
 	})
 	s.SetQuietly(chosen)

@@ -135,7 +135,9 @@ func init() {
 		r.c.SetKeep(true)
 		r.c.Hide("05-will", true)
 		r.own("wrong.md", "# Ours\naim: a\ngoal: b\n")
-		r.w.Parts.Settings.Update(func(v *settings.Values) { v.Lessons.Solved = []settings.Solved{{ID: "01-publish", Who: "board-a1"}} })
+		r.w.Parts.Settings.Update(func(v *settings.Values) {
+			v.Lessons.Solved = []settings.Solved{{ID: "01-publish", Learner: "board-a1"}}
+		})
 		r.p.decide(forTeacher)
 	})
 	viewtest.ForPictures(func() {
@@ -408,14 +410,16 @@ func TestWhoSolvedWhatIsErasedOnlyAfterAQuestion(t *testing.T) {
 	r.practice()
 	r.c.SetKeep(true)
 	people := r.p.people()
-	if len(people) != 2 || people[0].who != "board-a1" || people[1].name != "王小明" {
+	if len(people) != 2 || people[0].id != "board-a1" || people[1].name != "王小明" {
 		t.Fatalf("%+v", people)
 	}
-	r.c.SetWho(people[1].who)
-	if r.p.nameOf(people[1].who) != "王小明" || r.p.nameOf("pupil-gone") != i18n.T("learn.teacher.gone") {
+	r.c.SetLearner(people[1].id)
+	if r.p.nameOf(people[1].id) != "王小明" || r.p.nameOf("pupil-gone") != i18n.T("learn.teacher.gone") {
 		t.Error("the names are others")
 	}
-	r.w.Parts.Settings.Update(func(v *settings.Values) { v.Lessons.Solved = []settings.Solved{{ID: "01-publish", Who: people[1].who}} })
+	r.w.Parts.Settings.Update(func(v *settings.Values) {
+		v.Lessons.Solved = []settings.Solved{{ID: "01-publish", Learner: people[1].id}}
+	})
 	r.p.decide(forTeacher)
 	viewtest.PressNamed(t, r.p.root, i18n.T("learn.teacher.erase"))
 	if len(r.c.Solved()) != 1 {

@@ -149,7 +149,7 @@ func (t *lampTool) show(l lights.Light) {
 		return
 	}
 	t.picture.Light, t.picture.Lit = l, 0
-	if lampview.Shines(l) {
+	if lampview.IsLit(l) {
 		t.picture.Lit = 1
 	}
 	t.picture.Paint()
@@ -189,7 +189,7 @@ func newLineTool(c *course.Course) *lineTool {
 		t.buttons[i] = ui.NewButton(names[i], ui.Icon("send"), func() { c.SendNumbers(byte(i)) })
 		row.Add(t.buttons[i])
 	}
-	t.content = ui.TitledCard(i18n.T("learn.line.title"), i18n.T("learn.line.what", "Topic", c.Blanks().Room+"/numbers"), row, t.state)
+	t.content = ui.TitledCard(i18n.T("learn.line.title"), i18n.T("learn.line.what", "Topic", c.Blanks().TopicPrefix+"/numbers"), row, t.state)
 	t.update()
 	return t
 }

@@ -24,14 +24,14 @@ var checkKeys = map[string]string{
 }
 
 // whoKeys are who a check is about in words.
-var whoKeys = map[course.Who]string{
+var whoKeys = map[course.Actor]string{
 	course.Me: "learn.who.me", course.Friend: "learn.who.friend", course.Sender: "learn.who.line", course.Program: "learn.who.program",
 	course.Window: "learn.who.window", course.Lamp: "learn.who.lamp", course.Board: "learn.who.board",
 }
 
 // checkWords say what a check asks for, without what the pupil is to find out.
 func checkWords(c course.CheckSpec, b course.Blanks) string {
-	key := whoKeys[course.Who(c.Params["by"]+c.Params["to"])] // no check has both
+	key := whoKeys[course.Actor(c.Params["by"]+c.Params["to"])] // no check has both
 	if key == "" {
 		key = "learn.who.anyone"
 	}

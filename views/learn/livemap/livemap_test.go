@@ -93,14 +93,14 @@ func (r *room) class(boards int) {
 		id := fmt.Sprintf("lamp-%02d", i+1)
 		r.Parts.Lights.Receive(base+"/light", []byte([]string{"on", "off", "on"}[i%3]), false, r.At)
 		r.Parts.Lights.Receive(base+"/status", []byte("online"), false, r.At)
-		r.Tell(broker.TraceEvent{Kind: broker.TraceConnected, Client: id, Session: &broker.Session{
+		r.Emit(broker.TraceEvent{Kind: broker.TraceConnected, Client: id, Session: &broker.Session{
 			Client: id, User: "board-c0ffee" + id[5:], Role: broker.Board, Base: base, Addr: fmt.Sprintf("192.168.1.%d", 40+i), Connected: true, Version: 4,
 			Since: r.At.Add(-12 * time.Minute), KeepAlive: 60 * time.Second, Will: &broker.Will{Topic: base + "/status", Payload: []byte("offline"), QoS: 1, Retain: true},
 			Subscriptions: []broker.Subscription{{Filter: base + "/light/set", QoS: 1}, {Filter: base + "/light/rgb/set", QoS: 1}},
 		}}, broker.TraceEvent{Kind: broker.TraceRetained, Topic: base + "/light"}, broker.TraceEvent{Kind: broker.TraceRetained, Topic: base + "/status"})
 	}
 	for _, id := range []string{"weather", "mqttjs_5a21c0"} {
-		r.Tell(broker.TraceEvent{Kind: broker.TraceConnected, Client: id, Session: &broker.Session{
+		r.Emit(broker.TraceEvent{Kind: broker.TraceConnected, Client: id, Session: &broker.Session{
 			Client: id, User: "pupil", Role: broker.Pupil, Addr: "192.168.1.77", Classroom: "class", Connected: true, Version: 4, Since: r.At.Add(-3 * time.Minute), KeepAlive: 60 * time.Second,
 			Subscriptions: []broker.Subscription{{Filter: "class/+/light", QoS: 0}},
 		}})
@@ -241,8 +241,8 @@ func TestAClientIsToldByKeyboard(t *testing.T) {
 	viewtest.PressNamed(t, r.page.side, i18n.T("map.show.line"))
 	r.sees(t, "the line", "class/lamp-03/light", "Last message: on", "to the broker · 1 message")
 	viewtest.PressNamed(t, r.page.side, i18n.T("map.visit"))
-	if r.Here != ui.PlaceTopics {
-		t.Errorf("the button leads to %s", r.Here)
+	if r.Current != ui.PlaceTopics {
+		t.Errorf("the button leads to %s", r.Current)
 	}
 	r.Visit(ui.PlaceLearn, "")
 	viewtest.Press(r.Window, fyne.KeyEscape)
@@ -341,11 +341,11 @@ func TestAMessageThatIsNotAllowedGoesNoFarther(t *testing.T) {
 	r.draw()
 	r.page.step(1)
 	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere.acknowledged"))
-	e := r.page.picture.held.held.Message
+	e := r.page.picture.frozen.message.Message
 	e.QoS = 0
 	r.page.release()
 	r.page.ask()
-	r.Tell(e)
+	r.Emit(e)
 	r.draw()
 	r.page.step(1)
 	r.sees(t, "the rule at QoS 0", i18n.T("map.slow.nowhere"))
@@ -428,7 +428,7 @@ func TestThePictureMovesAgainAfterTheMapWasLeftAtAHeldMessage(t *testing.T) {
 	r.slow(3)
 	r.Visit(ui.PlaceLamps, "")
 	r.Visit(ui.PlaceLearn, "")
-	if held, waits := r.page.m.Held(); held != nil || waits || r.page.side.Visible() || r.page.picture.held != nil {
+	if held, waits := r.page.m.Held(); held != nil || waits || r.page.side.Visible() || r.page.picture.frozen != nil {
 		t.Errorf("held %v, waits %v, beside the picture: %s", held, waits, r.side())
 	}
 	r.class(3)
@@ -454,11 +454,11 @@ func TestADotThatStandsIsOnItsLineAndCoversNoWord(t *testing.T) {
 						continue
 					}
 					if word.Text != "" && (box{word.Position(), word.Size()}).meets(box{d.body.Position(), d.body.Size()}) {
-						t.Errorf("%d boards, step %d: a dot covers %q", boards, p.held.at+1, word.Text)
+						t.Errorf("%d boards, step %d: a dot covers %q", boards, p.frozen.at+1, word.Text)
 					}
 					at := d.body.Position().AddXY(d.body.Size().Width/2, d.body.Size().Height/2)
-					if a, b := p.plan.ends(s); p.held.step() < stepCompare && s.client.Key == p.held.publisher() && distance(at, a, b) > 1 {
-						t.Errorf("%d boards, step %d: the dot is at %v, the line from %v to %v", boards, p.held.at+1, at, line.Position1, line.Position2)
+					if a, b := p.plan.ends(s); p.frozen.step() < stepCompare && s.client.Key == p.frozen.publisher() && distance(at, a, b) > 1 {
+						t.Errorf("%d boards, step %d: the dot is at %v, the line from %v to %v", boards, p.frozen.at+1, at, line.Position1, line.Position2)
 					}
 				}
 			}
@@ -473,7 +473,7 @@ func TestTheWordsInTheBrokersBoxAreWithinIt(t *testing.T) {
 	p := r.page.picture
 	for high := p.MinSize().Height; high < 400; high += 7 {
 		p.Resize(fyne.NewSize(p.Size().Width, high))
-		words := p.kept.Position().Y + p.kept.MinSize().Height
+		words := p.retained.Position().Y + p.retained.MinSize().Height
 		if bottom := p.core.Position().Y + p.core.Size().Height; words > bottom || p.coreName.Position().Y < p.core.Position().Y {
 			t.Errorf("a picture of %v: the words end at %v, the box at %v", high, words, bottom)
 		}
@@ -500,10 +500,10 @@ func TestAWordOverALineKeepsOffTheBrokersBox(t *testing.T) {
 			for i := range p.plan.spots {
 				word := p.marks[i].rate
 				if strings.HasSuffix(word.Text, textfit.Ellipsis) {
-					t.Errorf("%+v, step %d: %q is cut", c, p.held.at+1, word.Text)
+					t.Errorf("%+v, step %d: %q is cut", c, p.frozen.at+1, word.Text)
 				}
 				if word.Text != "" && core.meets(box{word.Position(), word.MinSize()}) {
-					t.Errorf("%+v, step %d: %q at %v, %v wide, touches the box at %v", c, p.held.at+1, word.Text, word.Position(), word.MinSize().Width, core)
+					t.Errorf("%+v, step %d: %q at %v, %v wide, touches the box at %v", c, p.frozen.at+1, word.Text, word.Position(), word.MinSize().Width, core)
 				}
 			}
 			r.page.step(1)

@@ -159,7 +159,7 @@ func (p *page) Shown() {
 // waited for that comes of what is done elsewhere.
 func (p *page) Hidden() {
 	p.inView = false
-	if p.picture.held != nil { // it was looked at
+	if p.picture.frozen != nil { // it was looked at
 		p.m.Release()
 		p.unfreeze()
 	}
@@ -277,7 +277,7 @@ func (p *page) write() {
 		}
 	}
 	t := p.m.Totals()
-	clients := p.m.Here()
+	clients := p.m.Connected()
 	n, _ := p.m.Retained()
 	ui.SetText(p.counts, i18n.T("map.counts",
 		"Clients", i18n.N("map.clients", clients), "Published", i18n.N("map.published", int(t.Published+t.Wills)), "Delivered", i18n.N("map.delivered", int(t.Delivered)), "Kept", i18n.N("map.kept", n)))
@@ -301,7 +301,7 @@ func (p *page) updateNotices() {
 		text, kind = i18n.T("map.note.down"), ui.Warning
 	case lost > 0:
 		text, kind = i18n.N("map.note.lost", int(lost)), ui.Warning
-	case p.m.Synced() && p.m.Here() <= 1:
+	case p.m.Synced() && p.m.Connected() <= 1:
 		text = i18n.T("map.empty")
 	}
 	ui.SetEnabled(p.hold, p.m.BuiltIn() && state.Running)
@@ -362,7 +362,7 @@ func (p *page) ask() {
 		p.root.Refresh()
 		return
 	}
-	p.picture.held = nil
+	p.picture.frozen = nil
 	p.picture.choose("")
 	p.m.Hold(filter)
 	p.beside(p.waiting)
@@ -382,15 +382,15 @@ func (p *page) watchHeld() {
 		if p.isShown(p.waiting) || p.isShown(p.slow.root) {
 			p.unfreeze()
 		}
-	case p.picture.held == nil || p.picture.held.held != held:
-		p.picture.held = &frozen{held: held, names: p.picture.names}
+	case p.picture.frozen == nil || p.picture.frozen.message != held:
+		p.picture.frozen = &frozen{message: held, names: p.picture.names}
 		p.slow.drawn = ""
-		p.slow.show(p.picture.held)
+		p.slow.show(p.picture.frozen)
 		p.beside(p.slow.root)
 		p.picture.update()
 		p.picture.drawHeld()
 		p.shell.Window().Canvas().Focus(p.slow.next)
-	case p.slow.show(p.picture.held):
+	case p.slow.show(p.picture.frozen):
 		p.picture.update()
 		p.picture.drawHeld()
 	}
@@ -398,7 +398,7 @@ func (p *page) watchHeld() {
 
 // step goes to the next station of the message, or back.
 func (p *page) step(by int) {
-	if f := p.picture.held; f != nil && f.move(by) {
+	if f := p.picture.frozen; f != nil && f.move(by) {
 		p.slow.show(f)
 		p.picture.update()
 		p.picture.drawHeld()
@@ -416,7 +416,7 @@ func (p *page) release() {
 
 // unfreeze has the picture move again, and nothing told beside it.
 func (p *page) unfreeze() {
-	p.picture.held = nil
+	p.picture.frozen = nil
 	p.picture.hideDots(0)
 	p.beside(nil)
 	p.picture.update()

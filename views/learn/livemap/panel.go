@@ -41,7 +41,7 @@ type clientPanel struct {
 type recentRow struct {
 	box   *fyne.Container
 	topic *widget.Label
-	told  *widget.Label
+	event *widget.Label
 	last  *widget.Label
 	visit *ui.Button
 	name  string
@@ -57,9 +57,9 @@ func newClientPanel(m *livemap.Map, names namer, now func() time.Time, visit fun
 	rows := close(p.name, p.kind, p.state, p.counts, p.session, p.subs, p.line)
 	for i := range p.rows {
 		r := &p.rows[i]
-		r.topic, r.told, r.last = code(""), ui.Small(""), ui.Body("")
+		r.topic, r.event, r.last = code(""), ui.Small(""), ui.Body("")
 		r.visit = ui.QuietButton(i18n.T("map.visit"), ui.Icon("topics"), func() { p.visit(r.name) })
-		r.box = ui.Rows(close(r.topic, r.last, r.told), ui.Row(r.visit))
+		r.box = ui.Rows(close(r.topic, r.last, r.event), ui.Row(r.visit))
 		rows.Add(r.box)
 	}
 	end := ui.NewButton(i18n.T("map.close"), ui.Icon("cross"), closed)
@@ -91,7 +91,7 @@ func (p *clientPanel) update() {
 	ui.SetOrHide(p.state, stateWords(c, now))
 	ui.SetText(p.counts, countLines(c))
 	session, subs := "", ""
-	if s := c.Session(); s != nil && c.Kind != livemap.More && !p.lined {
+	if s := c.Session(); s != nil && c.Kind != livemap.Others && !p.lined {
 		session, subs = strings.Join(sessionLines(s, now), "\n"), strings.Join(subscriptionLines(s), "\n")
 	}
 	if session != "" && len(c.Sessions) > 1 {
@@ -139,7 +139,7 @@ func (p *clientPanel) updateRow(r *recentRow, c *livemap.Client, i int, now time
 	r.name = x.Topic
 	ui.SetText(r.topic, ui.Cut(x.Topic, shownTopic))
 	key := ui.Either(x.Out, "map.recent.out", "map.recent.in")
-	ui.SetText(r.told, i18n.N(key, int(x.Count), "Time", x.At.In(now.Location()).Format("15:04:05"), "QoS", int(x.QoS)))
+	ui.SetText(r.event, i18n.N(key, int(x.Count), "Time", x.At.In(now.Location()).Format("15:04:05"), "QoS", int(x.QoS)))
 	last := ""
 	if t, ok := p.m.Topic(x.Topic); ok {
 		last = i18n.T("map.last", "Text", payloadWords(t.Last))

@@ -38,20 +38,20 @@ type picture struct {
 	still func() bool // nothing moves
 	pick  func(c *livemap.Client, line bool)
 
-	clients []*livemap.Client // of which plan was made
-	plan    plan
-	marks   []mark
-	chosen  string // key of the client that is told beside the picture
-	current int    // the spot that has the keyboard
-	focused bool
-	held    *frozen
-	taken   []box // by what a label must not cover
-	roomy   bool  // the broker's box has room for pins
+	clients  []*livemap.Client // of which plan was made
+	plan     plan
+	marks    []mark
+	chosen   string // key of the client that is told beside the picture
+	current  int    // the spot that has the keyboard
+	focused  bool
+	frozen   *frozen
+	occupied []box // by what a label must not cover
+	roomy    bool  // the broker's box has room for pins
 
 	core     *canvas.Rectangle
 	coreIcon *canvas.Image
 	coreName *canvas.Text
-	kept     *canvas.Text
+	retained *canvas.Text
 	pins     [maxPins]*canvas.Rectangle
 	dots     [maxDots]dot
 	ring     *canvas.Rectangle
@@ -81,7 +81,7 @@ func newPicture(m *livemap.Map, lamps *lights.Panel, still func() bool, pick fun
 	p := &picture{m: m, names: namer{lamps}, lamps: lamps, still: still, pick: pick, current: -1}
 	p.core, p.coreIcon = canvas.NewRectangle(nil), canvas.NewImageFromResource(nil)
 	p.coreIcon.FillMode = canvas.ImageFillContain
-	p.coreName, p.kept = canvas.NewText("", nil), canvas.NewText("", nil)
+	p.coreName, p.retained = canvas.NewText("", nil), canvas.NewText("", nil)
 	for i := range p.pins {
 		p.pins[i] = canvas.NewRectangle(nil)
 	}
@@ -155,7 +155,7 @@ func (p *picture) lay() {
 	}
 	p.write()
 	p.ringAt()
-	if p.held != nil {
+	if p.frozen != nil {
 		p.drawHeld()
 	}
 }
@@ -175,7 +175,7 @@ func (p *picture) gather() {
 	for i := range n {
 		p.objects = append(p.objects, p.marks[i].line)
 	}
-	p.objects = append(p.objects, p.core, p.coreIcon, p.coreName, p.kept)
+	p.objects = append(p.objects, p.core, p.coreIcon, p.coreName, p.retained)
 	for _, x := range p.pins {
 		p.objects = append(p.objects, x)
 	}
@@ -254,14 +254,14 @@ func (p *picture) write() {
 
 func (p *picture) writeCore() {
 	stroke, wide := theme.ColorNameSeparator, float32(2)
-	if p.held != nil && p.held.step() == stepKeep {
+	if p.frozen != nil && p.frozen.step() == stepKeep {
 		stroke, wide = theme.ColorNamePrimary, 5
 	}
 	paintRect(p.core, ui.ColorCard, stroke, wide)
 	n, _ := p.m.Retained()
-	setText(p.kept, i18n.N("map.kept.core", n), theme.CaptionTextSize(), ui.ColorSoft, false)
-	p.kept.Text = textfit.Line(p.kept.Text, p.kept.TextSize, p.kept.TextStyle, p.plan.core.Width-ui.Unit)
-	p.centre(p.kept, p.coreName.Position().Y+p.coreName.MinSize().Height)
+	setText(p.retained, i18n.N("map.kept.core", n), theme.CaptionTextSize(), ui.ColorSoft, false)
+	p.retained.Text = textfit.Line(p.retained.Text, p.retained.TextSize, p.retained.TextStyle, p.plan.core.Width-ui.Unit)
+	p.centre(p.retained, p.coreName.Position().Y+p.coreName.MinSize().Height)
 	for i, x := range p.pins {
 		ui.SetVisible(x, i < n && p.roomy)
 		paintRect(x, ui.ColorLamp, theme.ColorNameForeground, 1)
@@ -271,15 +271,15 @@ func (p *picture) writeCore() {
 func (p *picture) writeMark(m *mark, s spot) {
 	c := s.client
 	line, wide := theme.ColorNameSeparator, float32(2)
-	if p.held == nil && (c.Key == p.chosen || c.In.Rate+c.Out.Rate > 0) {
+	if p.frozen == nil && (c.Key == p.chosen || c.In.Rate+c.Out.Rate > 0) {
 		line, wide = ui.ColorSoft, 2.5
 	}
-	if p.held != nil && p.held.takesPart(c.Key) {
+	if p.frozen != nil && p.frozen.takesPart(c.Key) {
 		line, wide = theme.ColorNamePrimary, 4
 	}
 	paintLine(m.line, line, wide)
 	p.writeDisc(m, s)
-	name := ui.Either(c.Here, theme.ColorNameForeground, ui.ColorSoft)
+	name := ui.Either(c.Connected, theme.ColorNameForeground, ui.ColorSoft)
 	size := p.plan.text
 	text := p.names.name(c, p.m.Gathered())
 	style := fyne.TextStyle{Bold: c.Key == p.chosen || c.Kind == livemap.ThisProgram}
@@ -296,7 +296,7 @@ func (p *picture) writeMark(m *mark, s spot) {
 type note struct {
 	text  string
 	short func() string // nil = there is none
-	tint  fyne.ThemeColorName
+	color fyne.ThemeColorName
 }
 
 // writeNote writes the word over a client's line. Where there is no room for it before the
@@ -311,7 +311,7 @@ func (p *picture) writeNote(m *mark, s spot) {
 	for size > smallText && textfit.Width(text, size, fyne.TextStyle{}) > room {
 		size = max(smallText, size-1)
 	}
-	setText(m.rate, textfit.Line(text, size, fyne.TextStyle{}, room), size, n.tint, false)
+	setText(m.rate, textfit.Line(text, size, fyne.TextStyle{}, room), size, n.color, false)
 }
 
 // layLine draws a client's line, which begins behind the word that stands there.
@@ -362,14 +362,14 @@ func (p *picture) beside(t *canvas.Text, s spot, outside bool) {
 // says of it.
 func (p *picture) note(c *livemap.Client) note {
 	switch n := c.In.Rate + c.Out.Rate; {
-	case p.held != nil:
-		return p.held.note(c.Key)
+	case p.frozen != nil:
+		return p.frozen.note(c.Key)
 	case c.WillSent:
-		return note{text: i18n.T("map.willsent"), tint: theme.ColorNameWarning}
+		return note{text: i18n.T("map.willsent"), color: theme.ColorNameWarning}
 	case n >= manyRate:
 		return note{i18n.N("map.rate", rounded(n)), func() string { return i18n.T("map.rate.short", "N", rounded(n)) }, ui.ColorSoft}
 	}
-	return note{tint: ui.ColorSoft}
+	return note{color: ui.ColorSoft}
 }
 
 // rounded is a number of messages a second as it can be read while it changes: about.
@@ -388,7 +388,7 @@ func (p *picture) writeDisc(m *mark, s spot) {
 	c, r := s.client, p.plan.radius
 	icon, tint := icons[c.Kind], theme.ColorNameForeground
 	fill, stroke := ui.Color(ui.ColorCard), ui.Color(ui.ColorSoft)
-	if l, ok := p.lamps.Light(c.Base); ok && c.Base != "" && c.Here && lampview.Shines(l) {
+	if l, ok := p.lamps.Light(c.Base); ok && c.Base != "" && c.Connected && lampview.IsLit(l) {
 		icon, fill = "lamp-on", lampview.LampColor(l)
 		tint = theme.ColorNameForegroundOnPrimary
 	} else if c.Base != "" && r < iconDisc {
@@ -398,7 +398,7 @@ func (p *picture) writeDisc(m *mark, s spot) {
 		m.disc.Move(at)
 		m.disc.Resize(size)
 	}
-	if !c.Here {
+	if !c.Connected {
 		icon, tint, fill = "offline", ui.ColorSoft, color.Transparent
 	}
 	wide := float32(1.5)
@@ -418,7 +418,7 @@ func (p *picture) writeDisc(m *mark, s spot) {
 // writeWill shows the will that the broker keeps for a client.
 func (p *picture) writeWill(m *mark, c *livemap.Client) {
 	s := c.Session()
-	has := s != nil && s.Will != nil && c.Here && p.held == nil
+	has := s != nil && s.Will != nil && c.Connected && p.frozen == nil
 	ui.SetVisible(m.will, has)
 	if stroke := ui.Color(theme.ColorNameWarning); has && m.will.StrokeColor != stroke {
 		m.will.FillColor, m.will.StrokeColor, m.will.StrokeWidth = ui.Color(ui.ColorCard), stroke, 2
@@ -428,7 +428,7 @@ func (p *picture) writeWill(m *mark, c *livemap.Client) {
 
 // frame draws the dots.
 func (p *picture) frame(dots []livemap.Dot, now time.Time) {
-	if p.held != nil {
+	if p.frozen != nil {
 		return // it stands still
 	}
 	if len(dots) <= maxLabels {
@@ -490,7 +490,7 @@ func (p *picture) draw(d *dot, of *livemap.Dot, s spot, says string, now time.Ti
 	if of.Out {
 		way = 1 - way
 	}
-	look := dotLook{in: !of.Out, kept: of.Kept == of.Count, refused: of.Refused == of.Count, many: of.Count > 1}
+	look := dotLook{in: !of.Out, retained: of.Retained == of.Count, refused: of.Refused == of.Count, many: of.Count > 1}
 	if d.serial != of.Serial {
 		d.serial = of.Serial
 		p.style(d, look, says)
@@ -499,7 +499,7 @@ func (p *picture) draw(d *dot, of *livemap.Dot, s spot, says string, now time.Ti
 }
 
 // dotLook is what is to be seen of a dot besides its place.
-type dotLook struct{ in, kept, refused, many bool }
+type dotLook struct{ in, retained, refused, many bool }
 
 // style gives a dot its colour and form: to the broker a round one, from it a round
 // one in another colour, what was retained a square.
@@ -509,13 +509,13 @@ func (p *picture) style(d *dot, l dotLook, says string) {
 	switch {
 	case l.refused:
 		fill = theme.ColorNameError
-	case l.kept:
+	case l.retained:
 		fill = ui.ColorLamp
 	case !l.in:
 		fill = "curve2"
 	}
 	d.body.CornerRadius = side / 2
-	if l.kept {
+	if l.retained {
 		d.body.CornerRadius = 2
 	}
 	d.body.Resize(fyne.NewSquareSize(side))
@@ -550,19 +550,19 @@ func (p *picture) place(d *dot, at fyne.Position, labelled bool) {
 	ui.SetVisible(d.back, labelled)
 	if labelled {
 		d.label.Move(b.at)
-		p.taken = append(p.taken, b)
+		p.occupied = append(p.occupied, b)
 		behind(d.back, d.label)
 	}
 }
 
 // standing notes what no label may cover: the broker and the clients.
 func (p *picture) standing() {
-	p.taken = append(p.taken[:0], box{p.core.Position(), p.core.Size()})
+	p.occupied = append(p.occupied[:0], box{p.core.Position(), p.core.Size()})
 	for i := range p.plan.spots {
 		m := &p.marks[i]
-		p.taken = append(p.taken, box{m.disc.Position(), m.disc.Size()}, box{m.name.Position(), m.name.Size()})
+		p.occupied = append(p.occupied, box{m.disc.Position(), m.disc.Size()}, box{m.name.Position(), m.name.Size()})
 		if m.rate.Text != "" {
-			p.taken = append(p.taken, box{m.rate.Position(), m.rate.Size()})
+			p.occupied = append(p.occupied, box{m.rate.Position(), m.rate.Size()})
 		}
 	}
 }
@@ -584,7 +584,7 @@ func (p *picture) free(at fyne.Position, side float32, size fyne.Size) (box, boo
 	for _, y := range [...]float32{above, below, above - size.Height, below + size.Height, above - 2*size.Height, below + 2*size.Height} {
 		for _, x := range [...]float32{at.X - size.Width/2, at.X - side, at.X + side - size.Width} {
 			b := box{fyne.NewPos(min(max(x, 0), p.Size().Width-size.Width), min(max(y, 0), p.Size().Height-size.Height)), size}
-			if !slices.ContainsFunc(p.taken, b.meets) {
+			if !slices.ContainsFunc(p.occupied, b.meets) {
 				return b, true
 			}
 		}
@@ -688,4 +688,4 @@ func (p *picture) TypedKey(e *fyne.KeyEvent) {
 func (p *picture) TypedRune(rune) {}
 
 // DebugText tells a test what is on the picture.
-func (p *picture) DebugText() string { return p.names.all(p.clients, p.m.Gathered()) }
+func (p *picture) DebugText() string { return p.names.names(p.clients, p.m.Gathered()) }

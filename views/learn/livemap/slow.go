@@ -30,14 +30,14 @@ const (
 
 // frozen is a message that stands still on the picture.
 type frozen struct {
-	held  *livemap.Held
-	names namer
-	at    int
+	message *livemap.HeldMessage
+	names   namer
+	at      int
 }
 
 // steps are the stations of this message: one that is refused goes no farther.
 func (f *frozen) steps() []step {
-	if f.held.Message.Kind == broker.TraceRefused {
+	if f.message.Message.Kind == broker.TraceRefused {
 		return []step{stepSend, stepRight}
 	}
 	return []step{stepSend, stepRight, stepCompare, stepKeep, stepDeliver}
@@ -56,19 +56,19 @@ func (f *frozen) move(by int) bool {
 
 // publisher is the client that published it.
 func (f *frozen) publisher() string {
-	if f.held.From == nil {
+	if f.message.From == nil {
 		return ""
 	}
-	return f.held.From.Key
+	return f.message.From.Key
 }
 
 // matching lists the clients with a filter that matches, and may or may not be sent it.
 func (f *frozen) matching() map[string]bool {
 	all := map[string]bool{}
-	for _, c := range f.held.Compared {
+	for _, c := range f.message.Compared {
 		for _, s := range c.Clients {
 			if c.Matches {
-				all[s.Client.Key] = all[s.Client.Key] || s.MayHear
+				all[s.Client.Key] = all[s.Client.Key] || s.MayReceive
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func (f *frozen) matching() map[string]bool {
 
 // client finds whose client id it is.
 func (f *frozen) client(id string) *livemap.Client {
-	for _, c := range f.held.Compared {
+	for _, c := range f.message.Compared {
 		for _, s := range c.Clients {
 			if slices.ContainsFunc(s.Client.Sessions, func(x broker.Session) bool { return x.Client == id }) {
 				return s.Client
@@ -89,7 +89,7 @@ func (f *frozen) client(id string) *livemap.Client {
 
 // receivers are the clients that were sent it, each once.
 func (f *frozen) receivers() (all []receiver) {
-	for _, d := range f.held.Delivered {
+	for _, d := range f.message.Delivered {
 		if c := f.client(d.Client); c != nil && !slices.ContainsFunc(all, func(r receiver) bool { return r.client.Key == c.Key }) {
 			all = append(all, receiver{c, d.QoS})
 		}
@@ -127,7 +127,7 @@ func (f *frozen) note(key string) note {
 		if _, ok := f.matching()[key]; ok {
 			return note{i18n.T("map.slow.note.matches"), func() string { return i18n.T("map.slow.note.matches.short") }, theme.ColorNameSuccess}
 		}
-		for _, c := range f.held.Compared {
+		for _, c := range f.message.Compared {
 			if slices.ContainsFunc(c.Clients, func(s livemap.Subscriber) bool { return s.Client.Key == key }) {
 				return note{i18n.T("map.slow.note.no"), func() string { return i18n.T("map.slow.note.no.short") }, ui.ColorSoft}
 			}
@@ -139,14 +139,14 @@ func (f *frozen) note(key string) note {
 			}
 		}
 	}
-	return note{tint: ui.ColorSoft}
+	return note{color: ui.ColorSoft}
 }
 
 // drawHeld draws the message where it stands.
 func (p *picture) drawHeld() {
-	f := p.held
+	f := p.frozen
 	p.standing()
-	says := ui.Cut(f.held.Message.Topic, shownTopic)
+	says := ui.Cut(f.message.Message.Topic, shownTopic)
 	n := 0
 	put := func(at fyne.Position, l dotLook, says string) {
 		if n < maxDots {
@@ -164,7 +164,7 @@ func (p *picture) drawHeld() {
 		if s, ok := p.spotOf(f.publisher()); ok {
 			at = p.clear(s, way[f.step()])
 		}
-		refused := f.step() == stepRight && !f.held.Message.Right.Allows()
+		refused := f.step() == stepRight && !f.message.Message.Right.Allows()
 		switch {
 		case refused:
 			says = i18n.T("map.dot.refused", "Topic", says)
@@ -173,7 +173,7 @@ func (p *picture) drawHeld() {
 		}
 		put(at, dotLook{in: true, many: true, refused: refused}, says)
 	case stepCompare, stepKeep:
-		put(p.plan.middle.SubtractXY(0, p.plan.core.Height/2), dotLook{in: true, many: true, kept: f.step() == stepKeep && f.held.Kept.Kind == broker.TraceRetained}, says)
+		put(p.plan.middle.SubtractXY(0, p.plan.core.Height/2), dotLook{in: true, many: true, retained: f.step() == stepKeep && f.message.Retention.Kind == broker.TraceRetained}, says)
 	case stepDeliver:
 		for _, r := range f.receivers() {
 			if s, ok := p.spotOf(r.client.Key); ok {
@@ -206,7 +206,7 @@ func (p *picture) spotOf(key string) (s spot, ok bool) {
 		if x.client.Key == key {
 			return x, true
 		}
-		if x.client.Kind == livemap.More {
+		if x.client.Kind == livemap.Others {
 			s, ok = x, true
 		}
 	}
@@ -238,7 +238,7 @@ func newSlowPanel(move func(by int), done func()) *slowPanel {
 // show tells of the station at which the message is; again only where that has changed.
 func (s *slowPanel) show(f *frozen) (changed bool) {
 	s.frozen = f
-	drawn := fmt.Sprint(f.held.Message.Message, f.at, len(f.held.Delivered), f.held.Kept.Kind)
+	drawn := fmt.Sprint(f.message.Message.Message, f.at, len(f.message.Delivered), f.message.Retention.Kind)
 	if drawn == s.drawn {
 		return false
 	}
@@ -287,7 +287,7 @@ func (s *slowPanel) station(f *frozen) []fyne.CanvasObject {
 }
 
 func (f *frozen) sendStation() []fyne.CanvasObject {
-	e, name := f.held.Message, f.name()
+	e, name := f.message.Message, f.name()
 	head := i18n.T("map.slow.send", "Name", name)
 	if e.Kind == broker.TraceWillSent {
 		head = i18n.T("map.slow.will", "Name", name)
@@ -300,10 +300,10 @@ func (f *frozen) sendStation() []fyne.CanvasObject {
 }
 
 func (f *frozen) name() string {
-	if f.held.From == nil {
-		return ui.Cut(f.held.Message.Client, shownName)
+	if f.message.From == nil {
+		return ui.Cut(f.message.Message.Client, shownName)
 	}
-	return f.names.name(f.held.From, 0)
+	return f.names.name(f.message.From, 0)
 }
 
 // qosWords say what a quality of service promises.
@@ -318,12 +318,12 @@ func qosWords(qos byte) string {
 }
 
 func (f *frozen) rightStation() []fyne.CanvasObject {
-	e := f.held.Message
+	e := f.message.Message
 	head, kind := i18n.T("map.slow.may"), ui.Success
 	if !e.Right.Allows() {
 		head, kind = i18n.T("map.slow.maynot"), ui.Failure
 	}
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.right")), ui.Notice(kind, head), ui.Body(rightWords(e.Right, f.held.From))}
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.right")), ui.Notice(kind, head), ui.Body(rightWords(e.Right, f.message.From))}
 	if !e.Right.Allows() {
 		nowhere := ui.Either(e.QoS > 0, i18n.T("map.slow.nowhere.acknowledged"), i18n.T("map.slow.nowhere"))
 		all = append(all, ui.Body(nowhere))
@@ -335,13 +335,13 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 const shownFilters = 12
 
 func (f *frozen) compareStation() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(ui.Cut(f.held.Message.Topic, shownTopic))}
-	if len(f.held.Compared) == 0 {
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(ui.Cut(f.message.Message.Topic, shownTopic))}
+	if len(f.message.Compared) == 0 {
 		return append(all, ui.Body(i18n.T("map.slow.nofilters")))
 	}
-	for i, c := range f.held.Compared {
+	for i, c := range f.message.Compared {
 		if i == shownFilters {
-			all = append(all, ui.Small(i18n.N("map.slow.morefilters", len(f.held.Compared)-i)))
+			all = append(all, ui.Small(i18n.N("map.slow.morefilters", len(f.message.Compared)-i)))
 			break
 		}
 		all = append(all, f.comparison(c))
@@ -377,7 +377,7 @@ const maxNamed = 6
 
 func (f *frozen) subscriberWords(c livemap.Comparison, s livemap.Subscriber) string {
 	name := f.names.name(s.Client, 0)
-	if c.Matches && !s.MayHear {
+	if c.Matches && !s.MayReceive {
 		return i18n.T("map.slow.subscriber.mayhear", "Name", name)
 	}
 	return i18n.T("map.slow.subscriber", "Name", name, "QoS", int(s.QoS))
@@ -412,7 +412,7 @@ func shownLevel(s string) string {
 }
 
 func (f *frozen) keepStation() []fyne.CanvasObject {
-	e, k := f.held.Message, f.held.Kept
+	e, k := f.message.Message, f.message.Retention
 	words := i18n.T("map.slow.keep.no")
 	switch {
 	case k.Kind == broker.TraceRetained:
@@ -435,12 +435,12 @@ func (f *frozen) deliverStation() []fyne.CanvasObject {
 	}
 	for i, r := range list {
 		if i == shownFilters {
-			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i+f.held.Late)))
+			all = append(all, ui.Small(i18n.N("map.slow.moreclients", len(list)-i+f.message.Omitted)))
 			break
 		}
 		all = append(all, ui.Body(i18n.T("map.slow.receiver", "Name", f.names.name(r.client, 0), "QoS", int(r.qos))))
 	}
-	return append(all, ui.Small(i18n.T("map.slow.minimum", "QoS", int(f.held.Message.QoS))))
+	return append(all, ui.Small(i18n.T("map.slow.minimum", "QoS", int(f.message.Message.QoS))))
 }
 
 // code is a topic or filter, letter by letter, in as many lines as it needs.

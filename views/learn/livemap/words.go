@@ -43,7 +43,7 @@ func (n namer) name(c *livemap.Client, gathered int) string {
 		return i18n.T("map.this")
 	case livemap.Unseen:
 		return i18n.T("map.unseen")
-	case livemap.More:
+	case livemap.Others:
 		return i18n.N("map.more", gathered)
 	case livemap.Board, livemap.Lamp:
 		if l, ok := n.lamps.Light(c.Base); ok && l.Name != "" {
@@ -70,13 +70,13 @@ var kindKeys = map[livemap.Kind]string{
 	livemap.Guest:         "map.kind.guest",
 	livemap.Lamp:          "map.kind.lamp",
 	livemap.Unseen:        "map.kind.unseen",
-	livemap.More:          "map.kind.more",
+	livemap.Others:        "map.kind.more",
 }
 
 // icons are the pictures of clients.
 var icons = map[livemap.Kind]string{
 	livemap.ThisProgram: "eye", livemap.Board: "lamp", livemap.PupilProgram: "edit", livemap.LessonProgram: "edit", livemap.Guest: "unlock",
-	livemap.Lamp: "lamp", livemap.Unseen: "cloud", livemap.More: "group",
+	livemap.Lamp: "lamp", livemap.Unseen: "cloud", livemap.Others: "group",
 }
 
 // sinceWords say for how long something has been so.
@@ -144,10 +144,10 @@ func subscriptionLines(s *broker.Session) (lines []string) {
 
 // stateWords say how a client is, where it is not simply here.
 func stateWords(c *livemap.Client, now time.Time) string {
-	if c.Here || c.Kind == livemap.More {
+	if c.Connected || c.Kind == livemap.Others {
 		return ""
 	}
-	if c.Kept {
+	if c.SessionKept {
 		return i18n.T("map.away.kept", "Why", departureText(c.Departure))
 	}
 	if c.WillSent {
@@ -208,8 +208,8 @@ var ruleKeys = map[topic.Rule]string{
 	topic.FilterEnds: "map.rule.filterends",
 }
 
-// all are the names of clients, in their order.
-func (n namer) all(clients []*livemap.Client, gathered int) string {
+// names are the names of clients, in their order.
+func (n namer) names(clients []*livemap.Client, gathered int) string {
 	names := make([]string, 0, len(clients))
 	for _, c := range clients {
 		names = append(names, n.name(c, gathered))

@@ -66,7 +66,7 @@ func (j *JSON) Rows() int { return len(j.rows) }
 // fits tells quickly of most lines that fit into one row that they do.
 func (j *JSON) fits(l *topics.JSONLine) bool {
 	const signs = 12 // around key and value at most, as of what is folded
-	return l.Mark == topics.MarkNone && len(l.Key)+len(l.Value)+signs <= j.room(l.Depth) && plainASCII(l.Key) && plainASCII(l.Value)
+	return l.Mark == topics.MarkNone && len(l.Key)+len(l.Value)+signs <= j.textWidth(l.Depth) && plainASCII(l.Key) && plainASCII(l.Value)
 }
 
 func plainASCII(s string) bool {
@@ -78,8 +78,8 @@ func plainASCII(s string) bool {
 	return true
 }
 
-// room is how many letters of a line's text fit into a row.
-func (j *JSON) room(depth int) int { return j.columns - 2*min(depth, ui.MaxIndent) - 1 }
+// textWidth is how many letters of a line's text fit into a row.
+func (j *JSON) textWidth(depth int) int { return j.columns - 2*min(depth, ui.MaxIndent) - 1 }
 
 // foldable reports whether there is something in a value that can be folded.
 func (j *JSON) foldable(i int) bool { return j.lines[i].Opens != "" && j.lines[i].End > i+1 }
@@ -100,7 +100,7 @@ func (j *JSON) build(i int) {
 		}
 	}
 	j.made, j.of = t, i
-	j.parts = Wrap(t.Text, j.room(l.Depth)-len(t.Remark))
+	j.parts = Wrap(t.Text, j.textWidth(l.Depth)-len(t.Remark))
 }
 
 // Row is what a row says.
@@ -111,7 +111,7 @@ func (j *JSON) Row(k int) ui.CodeText {
 		t.Text = j.parts[0]
 		return t
 	}
-	return ui.CodeText{Depth: j.made.Depth + 1, Text: j.parts[r.part], Tint: j.made.Tint, Fill: j.made.Fill}
+	return ui.CodeText{Depth: j.made.Depth + 1, Text: j.parts[r.part], Color: j.made.Color, Fill: j.made.Fill}
 }
 
 // Place is what is folded by a tap on a row, and false where that is nothing.
@@ -128,7 +128,7 @@ func jsonText(l *topics.JSONLine) ui.CodeText {
 	t.Text, _ = topics.Display(t.Text, len(t.Text)+1)
 	switch l.Mark {
 	case topics.MarkChanged:
-		was, _ := topics.Display(l.Was, 60)
+		was, _ := topics.Display(l.Previous, 60)
 		t.Sign, t.Fill, t.Remark = "~", ui.ColorAlert, i18n.T("topics.json.was", "Value", was)
 	case topics.MarkNew:
 		t.Sign, t.Fill, t.Remark = "+", ui.ColorGood, i18n.T("topics.json.new")

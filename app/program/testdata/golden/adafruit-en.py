@@ -15,21 +15,21 @@ PASSWORD = b"PASSWORD"
 KEEPALIVE = 30  # seconds: silent for longer, and the broker takes the board as offline
 COMMAND = b"mei/feeds/lamp-set"  # the topic for commands (subscribe)
 STATE = b"mei/feeds/lamp"  # the topic for its state (publish)
-ALSO = b"mei/feeds/lamp-shown"  # the state is published here too
-BEAT = 1  # seconds: the state is published again this often
-GAP = 600  # ms: the least time between two messages, a rule of the platform
+MIRROR = b"mei/feeds/lamp-shown"  # the state is published here too
+REPUBLISH = 1  # seconds: the state is published again this often
+MIN_INTERVAL = 600  # ms: the least time between two messages, a rule of the platform
 
 led = Pin("LED", Pin.OUT)
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # switched, and not reported yet
+pending = True  # switched, and not reported yet
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     led.value(1 if on else 0)
 
-def heard(topic, msg):  # called when a message comes
+def on_message(topic, msg):  # called when a message comes
     word = msg.strip().lower()
     if word in (b"on", b"1", b"true"):
         light(True)
@@ -38,11 +38,11 @@ def heard(topic, msg):  # called when a message comes
     elif word == b"toggle":
         light(not lit)
 
-def say():
-    global unsaid
-    unsaid = False
+def publish_state():
+    global pending
+    pending = False
     client.publish(STATE, b"on" if lit else b"off")
-    client.publish(ALSO, b"on" if lit else b"off")
+    client.publish(MIRROR, b"on" if lit else b"off")
 
 def connect():
     global client
@@ -54,27 +54,27 @@ def connect():
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
-    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client_id = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
+    client = MQTTClient(client_id, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(on_message)
     client.connect()
     client.subscribe(COMMAND)
 
 light(False)
-said = time.ticks_ms()
+published = time.ticks_ms()
 while True:  # for ever: a lost connection is made again
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # if there is a message, heard() is called
+            client.check_msg()  # if there is a message, on_message() is called
             now = time.ticks_ms()
-            if time.ticks_diff(now, said) > BEAT * 1000:
-                unsaid = True
-            if unsaid and time.ticks_diff(now, said) > GAP:
-                say()
-                said = now
+            if time.ticks_diff(now, published) > REPUBLISH * 1000:
+                pending = True
+            if pending and time.ticks_diff(now, published) > MIN_INTERVAL:
+                publish_state()
+                published = now
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # "I am still here"
                 pinged = now

@@ -15,21 +15,21 @@ PASSWORD = b"PASSWORD"
 KEEPALIVE = 30  # 秒：超过这个时间没有消息，服务器就认为板子离线了
 COMMAND = b"mei/feeds/lamp-set"  # 接收命令的主题（订阅）
 STATE = b"mei/feeds/lamp"  # 上报状态的主题（发布）
-ALSO = b"mei/feeds/lamp-shown"  # 状态也发布到这个主题
-BEAT = 1  # 秒：每隔这么久再上报一次状态
-GAP = 600  # 毫秒：两条消息的最短间隔，平台有限制
+MIRROR = b"mei/feeds/lamp-shown"  # 状态也发布到这个主题
+REPUBLISH = 1  # 秒：每隔这么久再上报一次状态
+MIN_INTERVAL = 600  # 毫秒：两条消息的最短间隔，平台有限制
 
 led = Pin("LED", Pin.OUT)
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯已切换，还没有上报
+pending = True  # 灯已切换，还没有上报
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     led.value(1 if on else 0)
 
-def heard(topic, msg):  # 收到消息时运行
+def on_message(topic, msg):  # 收到消息时运行
     word = msg.strip().lower()
     if word in (b"on", b"1", b"true"):
         light(True)
@@ -38,11 +38,11 @@ def heard(topic, msg):  # 收到消息时运行
     elif word == b"toggle":
         light(not lit)
 
-def say():
-    global unsaid
-    unsaid = False
+def publish_state():
+    global pending
+    pending = False
     client.publish(STATE, b"on" if lit else b"off")
-    client.publish(ALSO, b"on" if lit else b"off")
+    client.publish(MIRROR, b"on" if lit else b"off")
 
 def connect():
     global client
@@ -54,27 +54,27 @@ def connect():
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
-    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client_id = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
+    client = MQTTClient(client_id, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(on_message)
     client.connect()
     client.subscribe(COMMAND)
 
 light(False)
-said = time.ticks_ms()
+published = time.ticks_ms()
 while True:  # 一直循环：断开就重新连接
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # 有消息吗？有就会运行 heard()
+            client.check_msg()  # 有消息吗？有就会运行 on_message()
             now = time.ticks_ms()
-            if time.ticks_diff(now, said) > BEAT * 1000:
-                unsaid = True
-            if unsaid and time.ticks_diff(now, said) > GAP:
-                say()
-                said = now
+            if time.ticks_diff(now, published) > REPUBLISH * 1000:
+                pending = True
+            if pending and time.ticks_diff(now, published) > MIN_INTERVAL:
+                publish_state()
+                published = now
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # “我还在”
                 pinged = now

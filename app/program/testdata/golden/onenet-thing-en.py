@@ -20,26 +20,26 @@ KEY = "light"  # the property's name on the platform
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # switched, and not reported yet
+pending = True  # switched, and not reported yet
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     rgb.fill((255, 190, 90) if on else (0, 0, 0))
     rgb.write()
 
-def heard(topic, msg):  # called when a message comes
-    wish = json.loads(msg)
-    done = {"id": wish["id"], "code": 200, "msg": "success"}
+def on_message(topic, msg):  # called when a message comes
+    command = json.loads(msg)
+    done = {"id": command["id"], "code": 200, "msg": "success"}
     client.publish(COMMAND + b"_reply", json.dumps(done))  # the platform wants a reply to each command
-    if KEY in wish["params"]:
-        light(bool(wish["params"][KEY]))
+    if KEY in command["params"]:
+        light(bool(command["params"][KEY]))
 
-def say():
-    global unsaid
-    unsaid = False
-    news = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}
-    client.publish(STATE, json.dumps(news))
+def publish_state():
+    global pending
+    pending = False
+    report = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}
+    client.publish(STATE, json.dumps(report))
 
 def connect():
     global client
@@ -52,7 +52,7 @@ def connect():
                 break
             time.sleep_ms(200)
     client = MQTTClient(CLIENT_ID, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client.set_callback(on_message)
     client.connect()
     client.subscribe(COMMAND)
 
@@ -60,13 +60,13 @@ light(False)
 while True:  # for ever: a lost connection is made again
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # if there is a message, heard() is called
+            client.check_msg()  # if there is a message, on_message() is called
             now = time.ticks_ms()
-            if unsaid:
-                say()
+            if pending:
+                publish_state()
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # "I am still here"
                 pinged = now

@@ -20,26 +20,26 @@ KEY = "light"  # 平台上的属性名
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯已切换，还没有上报
+pending = True  # 灯已切换，还没有上报
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     rgb.fill((255, 190, 90) if on else (0, 0, 0))
     rgb.write()
 
-def heard(topic, msg):  # 收到消息时运行
-    wish = json.loads(msg)
-    done = {"id": wish["id"], "code": 200, "msg": "success"}
+def on_message(topic, msg):  # 收到消息时运行
+    command = json.loads(msg)
+    done = {"id": command["id"], "code": 200, "msg": "success"}
     client.publish(COMMAND + b"_reply", json.dumps(done))  # 平台要求回复每条命令
-    if KEY in wish["params"]:
-        light(bool(wish["params"][KEY]))
+    if KEY in command["params"]:
+        light(bool(command["params"][KEY]))
 
-def say():
-    global unsaid
-    unsaid = False
-    news = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}
-    client.publish(STATE, json.dumps(news))
+def publish_state():
+    global pending
+    pending = False
+    report = {"id": "1", "version": "1.0", "params": {KEY: {"value": lit}}}
+    client.publish(STATE, json.dumps(report))
 
 def connect():
     global client
@@ -52,7 +52,7 @@ def connect():
                 break
             time.sleep_ms(200)
     client = MQTTClient(CLIENT_ID, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client.set_callback(on_message)
     client.connect()
     client.subscribe(COMMAND)
 
@@ -60,13 +60,13 @@ light(False)
 while True:  # 一直循环：断开就重新连接
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # 有消息吗？有就会运行 heard()
+            client.check_msg()  # 有消息吗？有就会运行 on_message()
             now = time.ticks_ms()
-            if unsaid:
-                say()
+            if pending:
+                publish_state()
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # “我还在”
                 pinged = now

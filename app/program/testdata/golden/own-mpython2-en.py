@@ -19,15 +19,15 @@ STATUS = b"class/lamp-07/status"  # online; when the board is gone, the broker p
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # switched, and not reported yet
+pending = True  # switched, and not reported yet
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     rgb.fill((255, 190, 90) if on else (0, 0, 0))
     rgb.write()
 
-def heard(topic, msg):  # called when a message comes
+def on_message(topic, msg):  # called when a message comes
     word = msg.strip().lower()
     if word in (b"on", b"1", b"true"):
         light(True)
@@ -36,9 +36,9 @@ def heard(topic, msg):  # called when a message comes
     elif word == b"toggle":
         light(not lit)
 
-def say():
-    global unsaid
-    unsaid = False
+def publish_state():
+    global pending
+    pending = False
     client.publish(STATE, b"on" if lit else b"off", True)  # True: the broker keeps it (retained)
 
 def connect():
@@ -51,9 +51,9 @@ def connect():
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
-    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client_id = b"lamp-" + hexlify(wlan.config("mac"))  # each board has its own name, made from its MAC
+    client = MQTTClient(client_id, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(on_message)
     client.set_last_will(STATUS, b"offline", True)
     client.connect()
     client.subscribe(COMMAND)
@@ -63,13 +63,13 @@ light(False)
 while True:  # for ever: a lost connection is made again
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # if there is a message, heard() is called
+            client.check_msg()  # if there is a message, on_message() is called
             now = time.ticks_ms()
-            if unsaid:
-                say()
+            if pending:
+                publish_state()
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # "I am still here"
                 pinged = now

@@ -19,15 +19,15 @@ STATUS = b"class/lamp-07/status"  # 上线时发布 online；离线后由服务�
 
 wlan = network.WLAN(network.STA_IF)
 lit = False
-unsaid = True  # 灯已切换，还没有上报
+pending = True  # 灯已切换，还没有上报
 
 def light(on):
-    global lit, unsaid
-    lit, unsaid = on, True
+    global lit, pending
+    lit, pending = on, True
     rgb.fill((255, 190, 90) if on else (0, 0, 0))
     rgb.write()
 
-def heard(topic, msg):  # 收到消息时运行
+def on_message(topic, msg):  # 收到消息时运行
     word = msg.strip().lower()
     if word in (b"on", b"1", b"true"):
         light(True)
@@ -36,9 +36,9 @@ def heard(topic, msg):  # 收到消息时运行
     elif word == b"toggle":
         light(not lit)
 
-def say():
-    global unsaid
-    unsaid = False
+def publish_state():
+    global pending
+    pending = False
     client.publish(STATE, b"on" if lit else b"off", True)  # True：服务器保留这条消息（retained）
 
 def connect():
@@ -51,9 +51,9 @@ def connect():
             if wlan.isconnected():
                 break
             time.sleep_ms(200)
-    me = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
-    client = MQTTClient(me, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
-    client.set_callback(heard)
+    client_id = b"lamp-" + hexlify(wlan.config("mac"))  # 每块板子用自己的 MAC 做名称，不会重复
+    client = MQTTClient(client_id, SERVER, PORT, USER, PASSWORD, KEEPALIVE)
+    client.set_callback(on_message)
     client.set_last_will(STATUS, b"offline", True)
     client.connect()
     client.subscribe(COMMAND)
@@ -63,13 +63,13 @@ light(False)
 while True:  # 一直循环：断开就重新连接
     try:
         connect()
-        unsaid = True
+        pending = True
         pinged = time.ticks_ms()
         while wlan.isconnected():
-            client.check_msg()  # 有消息吗？有就会运行 heard()
+            client.check_msg()  # 有消息吗？有就会运行 on_message()
             now = time.ticks_ms()
-            if unsaid:
-                say()
+            if pending:
+                publish_state()
             if time.ticks_diff(now, pinged) > KEEPALIVE * 400:
                 client.ping()  # “我还在”
                 pinged = now
