@@ -31,8 +31,8 @@ type Comparison struct {
 
 // Subscriber is a client with a filter.
 type Subscriber struct {
-	Client  *Client // as it was then
-	QoS     byte
+	Client     *Client // as it was then
+	QoS        byte
 	MayReceive bool // its rights let it hear the topic
 }
 

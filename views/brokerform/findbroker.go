@@ -36,6 +36,8 @@ type BrokerFinder struct {
 	stopQuiet func() // ends the wait for quietTime
 }
 
+// NewBrokerFinder makes the button that looks for brokers in the network, and the list of
+// those that answer; use gets the one that a person picks.
 func NewBrokerFinder(d Host, use func(discover.Broker)) *BrokerFinder {
 	f := &BrokerFinder{host: d, Patience: quietTime, use: use, List: ui.Rows(), Remark: ui.Small("")}
 	f.List.Layout = &ui.StackLayout{Gap: ui.Unit / 2}

@@ -50,6 +50,7 @@ type Form struct {
 	Fields     map[presets.Key]*ui.Field
 }
 
+// New makes the form for a platform's fields, filled with what was chosen before.
 func New(in Editor, p presets.Preset, c setup.BrokerChoice) *Form {
 	f := &Form{in: in, Preset: p, Fields: map[presets.Key]*ui.Field{}}
 	parts := []fyne.CanvasObject{}
@@ -61,7 +62,7 @@ func New(in Editor, p presets.Preset, c setup.BrokerChoice) *Form {
 	parts = append(parts, f.fieldParts(c)...)
 	f.Safety = newSafetyForm(in, p)
 	parts = append(parts, f.Safety.TLS, f.Safety.CaBox)
-	parts = append(parts, f.wayPart()...)
+	parts = append(parts, f.schemePart()...)
 	parts = append(parts, limitParts(p)...)
 	f.All = ui.Rows(parts...)
 	return f
@@ -176,6 +177,8 @@ func brokerText(c setup.BrokerChoice, k presets.Key) string {
 	return ""
 }
 
+// SetBrokerText puts a field's text into the choice: host and port without blanks at
+// their ends, user and password as typed. A port that is no number is 0.
 func SetBrokerText(c *setup.BrokerChoice, k presets.Key, text string) {
 	switch k {
 	case presets.Host:
@@ -189,19 +192,19 @@ func SetBrokerText(c *setup.BrokerChoice, k presets.Key, text string) {
 	}
 }
 
-// wayPart lets one of several ways of making topics be chosen.
-func (f *Form) wayPart() []fyne.CanvasObject {
-	if len(f.Preset.Ways) < 2 {
+// schemePart lets one of several ways of making topics be chosen.
+func (f *Form) schemePart() []fyne.CanvasObject {
+	if len(f.Preset.TopicSchemes) < 2 {
 		return nil
 	}
 	var names []string
-	for _, way := range f.Preset.Ways {
+	for _, way := range f.Preset.TopicSchemes {
 		names = append(names, problem.InLanguage(way.Name))
 	}
 	f.schemeHelp = ui.Small("")
 	f.scheme = ui.NewSelect(names, func(i int) {
-		if i >= 0 && i < len(f.Preset.Ways) {
-			f.in.Edit(func(c *setup.BrokerChoice) { c.TopicScheme = f.Preset.Ways[i].ID })
+		if i >= 0 && i < len(f.Preset.TopicSchemes) {
+			f.in.Edit(func(c *setup.BrokerChoice) { c.TopicScheme = f.Preset.TopicSchemes[i].ID })
 		}
 	})
 	return []fyne.CanvasObject{ui.Labelled(i18n.T("wizard.platform.way"), f.scheme), f.schemeHelp}
@@ -233,7 +236,7 @@ func (f *Form) Show(c setup.BrokerChoice) {
 		f.server.SetQuietly(problem.ServerOf(f.Preset, c.Other))
 	}
 	if f.scheme != nil {
-		for i, way := range f.Preset.Ways {
+		for i, way := range f.Preset.TopicSchemes {
 			if way.ID == f.Preset.TopicScheme(c.TopicScheme).ID && f.scheme.SelectedIndex() != i {
 				f.scheme.SetQuietly(i)
 				ui.SetText(f.schemeHelp, problem.InLanguage(way.About))

@@ -60,6 +60,7 @@ var (
 	_ fyne.Focusable  = (*Chart)(nil)
 )
 
+// New makes a chart without curves.
 func New() *Chart {
 	c := &Chart{ring: canvas.NewRectangle(color.Transparent)}
 	c.ring.StrokeWidth, c.ring.CornerRadius = ui.RingWidth, ui.Unit/2

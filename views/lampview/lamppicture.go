@@ -37,6 +37,7 @@ type Picture struct {
 	Light  lights.Light
 }
 
+// NewPicture makes the picture of a lamp of which nothing is known.
 func NewPicture() *Picture {
 	p := &Picture{
 		glow: canvas.NewRadialGradient(color.Transparent, color.Transparent),

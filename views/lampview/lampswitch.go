@@ -27,6 +27,7 @@ var (
 	_ desktop.Cursorable = (*Switch)(nil)
 )
 
+// NewSwitch makes a switch for a lamp of which nothing is known.
 func NewSwitch(tapped func()) *Switch {
 	s := &Switch{OnTapped: tapped}
 	s.ExtendBaseWidget(s)

@@ -106,6 +106,7 @@ func (t statusText) fill() fyne.ThemeColorName {
 	return ui.ColorRail
 }
 
+// Describe makes the line's words and its button of how the program is.
 func (s *Line) Describe(st app.Status) statusText {
 	t := statusText{boards: i18n.N("status.boards", st.Online)}
 	settings := func() { s.env.Visit(ui.PlaceSettings, "") }

@@ -101,11 +101,12 @@ func breakAt(runes []rune, n int) int {
 	return n
 }
 
-// Closes reports whether a line may not begin with r, and opens whether none may end with it.
+// Closes reports whether a line may not begin with a character.
 func Closes(r rune) bool {
 	return strings.ContainsRune("，。、；：？！）》】”’…·％,.;:?!)%", r)
 }
 
+// Opens reports whether a character may not end a line.
 func Opens(r rune) bool { return strings.ContainsRune("（《【“‘(", r) }
 
 // mayPart reports whether a line may end between two characters of which one is
@@ -134,6 +135,8 @@ func Breakable(text string) string {
 	return b.String()
 }
 
+// Ideograph reports whether a character is as wide as a Chinese one, between which lines
+// may break.
 func Ideograph(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef
 }

@@ -16,6 +16,8 @@ type Surface struct {
 	content         fyne.CanvasObject
 }
 
+// NewSurface lays content on a plane with rounded corners and so much room around it,
+// in units of the canvas.
 func NewSurface(fill fyne.ThemeColorName, room float32, content fyne.CanvasObject) *Surface {
 	s := &Surface{Fill: fill, Radius: Unit * 1.5, padding: room, content: content}
 	s.ExtendBaseWidget(s)
@@ -94,6 +96,7 @@ const (
 	Failure                   // does not work
 )
 
+// NoticeLooks are the icon and the colours of each kind. They never change.
 var NoticeLooks = map[NoticeKind]struct {
 	Icon       string
 	Tint, Fill fyne.ThemeColorName
@@ -109,6 +112,7 @@ func Notice(kind NoticeKind, text string, actions ...fyne.CanvasObject) *Surface
 	return NoticeWith(kind, Body(text), actions...)
 }
 
+// NoticeWith is a notice of any content, with its buttons below it.
 func NoticeWith(kind NoticeKind, content fyne.CanvasObject, actions ...fyne.CanvasObject) *Surface {
 	l := NoticeLooks[kind]
 	if len(actions) > 0 {

@@ -31,6 +31,7 @@ type CodeText struct {
 	Color, Fill        fyne.ThemeColorName // "" = plain
 }
 
+// NewCodeLine makes an empty line, in the font for code where mono is set.
 func NewCodeLine(mono bool) *CodeLine {
 	c := &CodeLine{
 		back: canvas.NewRectangle(color.Transparent), sign: canvas.NewText("", nil), text: canvas.NewText("", nil), remark: canvas.NewText("", nil), mono: mono,
@@ -40,8 +41,10 @@ func NewCodeLine(mono bool) *CodeLine {
 	return c
 }
 
+// Box holds the line's objects.
 func (c *CodeLine) Box() *fyne.Container { return c.objects }
 
+// Restyle takes over the theme and its sizes.
 func (c *CodeLine) Restyle() {
 	for _, t := range []*canvas.Text{c.sign, c.text, c.remark} {
 		t.TextSize = theme.TextSize()
@@ -98,6 +101,8 @@ func orElse(name, other fyne.ThemeColorName) fyne.ThemeColorName {
 	return name
 }
 
+// Indent is the width of one level, in units of the canvas.
 const Indent = Unit * 2
 
-const MaxIndent = 14 // levels; deeper ones stand below each other
+// MaxIndent is how many levels are indented; deeper ones stand below each other.
+const MaxIndent = 14

@@ -93,6 +93,7 @@ type Button struct {
 	keepFocus bool // the focus, over a press by keyboard
 }
 
+// NewButton makes a button with a text, an icon (nil = none) and what it does.
 func NewButton(text string, r fyne.Resource, tapped func()) *Button {
 	b := &Button{}
 	b.Text, b.Icon, b.OnTapped = text, r, tapped
@@ -207,6 +208,7 @@ type Entry struct {
 	OnPaste  func(text string) bool // sees what is pasted; true = it took it
 }
 
+// NewEntry makes an empty field of one line.
 func NewEntry(placeholder string) *Entry {
 	e := &Entry{}
 	e.PlaceHolder = placeholder
@@ -339,6 +341,8 @@ type Select struct {
 	focused bool
 }
 
+// NewSelect makes a choice of which nothing is chosen yet; changed gets the index of
+// what a person chooses.
 func NewSelect(options []string, changed func(index int)) *Select {
 	c := &Select{}
 	c.Options, c.PlaceHolder = options, i18n.T("common.choose")
@@ -476,6 +480,7 @@ type Check struct {
 	focused bool
 }
 
+// NewCheck makes a check box that is not ticked.
 func NewCheck(text string, changed func(bool)) *Check {
 	t := &Check{}
 	t.Text, t.OnChanged = text, changed

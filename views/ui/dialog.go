@@ -85,6 +85,8 @@ func (s *Shell) ShowWide(name, text string, content fyne.CanvasObject, wide floa
 	return m
 }
 
+// Show opens the dialog with a question and its buttons, the last of which is the one
+// to be pressed.
 func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	parts := Rows()
 	if q.Text != "" {
@@ -205,6 +207,7 @@ func (m *Dialog) Cancel() {
 	}
 }
 
+// Close takes the dialog away; one that is closed stays so.
 func (m *Dialog) Close() {
 	open := m.Shell.Dialogs
 	for i, o := range open {
@@ -241,6 +244,7 @@ type toastLayer struct {
 	turn int // counts remarks, so that an old one's time ends nothing new
 }
 
+// NewToastLayer makes the layer for remarks, with none to be seen.
 func NewToastLayer(post func(func())) *toastLayer {
 	l := &toastLayer{post: post}
 	l.ExtendBaseWidget(l)

@@ -221,6 +221,8 @@ func Between(left, middle, right fyne.CanvasObject) *fyne.Container {
 	return container.NewBorder(nil, nil, Centred(left), Centred(right), container.New(LevelLayout{}, middle))
 }
 
+// Centred keeps an object at its own height, in the middle of the height that there is;
+// nil stays nil.
 func Centred(o fyne.CanvasObject) fyne.CanvasObject {
 	if o == nil {
 		return nil

@@ -62,6 +62,8 @@ var (
 	_ fyne.SecondaryTappable = (*LineList)(nil)
 )
 
+// NewLineList makes a list of count lines. Lines are made by create, as many as can be
+// seen, and bind gives one the content at an index and whether it is the current line.
 func NewLineList(count func() int, create func() ListLine, bind func(int, ListLine, bool)) *LineList {
 	l := &LineList{count: count, create: create, bind: bind, Current: -1}
 	l.bar = newLineBar(l)
@@ -131,6 +133,8 @@ func (l *LineList) reveal(i int) {
 	}
 }
 
+// MoveTo makes the line at index i the current one, or the nearest that there is, and
+// scrolls it into view. A list without choice only scrolls.
 func (l *LineList) MoveTo(i int) {
 	n := l.count()
 	if n == 0 || l.OnChoose == nil {

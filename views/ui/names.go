@@ -17,6 +17,7 @@ import (
 // menuLength bounds a name in a menu, in runes.
 const menuLength = 40
 
+// Shorten cuts a name to what a menu has room for, 40 characters with the …
 func Shorten(s string) string {
 	if r := []rune(s); len(r) > menuLength {
 		return string(r[:menuLength-1]) + textfit.Ellipsis
@@ -43,6 +44,7 @@ func TimeWords(t, now time.Time) string {
 // noticedLength bounds what is shown of a client's own words, in runes.
 const noticedLength = 48
 
+// SafeText is a client's own words in one line that can be shown, cut to 48 characters.
 func SafeText(words string) string { return Cut(words, noticedLength) }
 
 // Cut is somebody else's text in one line that can be shown, of at most most characters
@@ -55,6 +57,7 @@ func Cut(text string, most int) string {
 	return safe
 }
 
+// WholeSeconds is a time in whole seconds, rounded up, at least 1.
 func WholeSeconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
 
 // NumberWords writes a number as short as it can be read.
@@ -105,6 +108,7 @@ func SizeWords(n int) string {
 	return i18n.N("topics.bytes", n)
 }
 
+// PortText is a port as it stands in a field; 0 is an empty field.
 func PortText(port int) string {
 	if port == 0 {
 		return ""

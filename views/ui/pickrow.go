@@ -39,6 +39,7 @@ type PickRow struct {
 	OnEnter      func()
 }
 
+// NewPickRow makes a row with an icon, a name and a remark below it (or "").
 func NewPickRow(iconName, name, remark string, picked func()) *PickRow {
 	p := &PickRow{Icon: iconName, Name: name, Remark: remark, Mark: true, OnPick: picked}
 	p.ExtendBaseWidget(p)

@@ -35,6 +35,7 @@ type Shell struct {
 	asking  bool // the system's file dialog is open
 }
 
+// NewShell makes the frame's shell; post runs a function on the window's goroutine.
 func NewShell(app fyne.App, window fyne.Window, post func(func())) *Shell {
 	return &Shell{Post: post, app: app, win: window, Toasts: NewToastLayer(post)}
 }

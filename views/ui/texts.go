@@ -8,6 +8,7 @@ import (
 	"lamplighter/views/textfit"
 )
 
+// SubtitleWrapped is a bold text that breaks into lines.
 func SubtitleWrapped(text string) *widget.Label {
 	l := Body(text)
 	l.TextStyle = fyne.TextStyle{Bold: true}

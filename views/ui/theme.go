@@ -45,6 +45,7 @@ const (
 // hues is a colour in the light and in the dark window.
 type hues struct{ Light, Dark uint32 }
 
+// Palette has every colour of the window. It never changes.
 var Palette = map[fyne.ThemeColorName]hues{
 	theme.ColorNameBackground:          {0xf6f4f0ff, 0x161412ff},
 	ColorCard:                          {0xffffffff, 0x221f1cff},
@@ -130,6 +131,8 @@ var largeSizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameScrollBar:      20,
 }
 
+// TextSizes has the size of every kind of text, before the factor that a person chose.
+// It never changes.
 var TextSizes = map[fyne.ThemeSizeName]float32{
 	SizeSmall:                    13,
 	SizeBody:                     15,
@@ -215,6 +218,7 @@ func (l *look) Font(style fyne.TextStyle) fyne.Resource {
 // Color is a colour of the present theme.
 func Color(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
 
+// Rgba reads 0xRRGGBBAA.
 func Rgba(v uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 24), G: uint8(v >> 16), B: uint8(v >> 8), A: uint8(v)}
 }

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// SetVisible shows or hides an object. One that is so already is not drawn again.
 func SetVisible(o fyne.CanvasObject, yes bool) {
 	if yes == o.Visible() {
 		return

@@ -120,6 +120,7 @@ func TextsIn(o fyne.CanvasObject) (all []string) {
 	return all
 }
 
+// Press gives a key to what has the keyboard, else to the window.
 func Press(w *Window, name fyne.KeyName) {
 	e := &fyne.KeyEvent{Name: name}
 	if f := w.Win.Canvas().Focused(); f != nil {

@@ -250,6 +250,7 @@ func (*emptyStatus) Close() {}
 // TestApp is one for all tests, for each one reads its fonts anew.
 var TestApp = sync.OnceValue(test.NewApp)
 
+// OpenWindow opens the program's window at parts, until the test ends.
 func OpenWindow(t *testing.T, loop *apptest.Loop, parts *backend.Parts) *Window {
 	t.Helper()
 	fyne.SetCurrentApp(TestApp()) // another test may have made its own

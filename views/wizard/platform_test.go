@@ -29,7 +29,7 @@ func init() {
 			d := platformDraft(p.ID)
 			return stagedPage(e, setup.Broker{Draft: d})
 		})
-		if len(p.FieldsOf(p.Ways[0], true)) > 0 {
+		if len(p.FieldsOf(p.TopicSchemes[0], true)) > 0 {
 			viewtest.RegisterScene("wizard-platform-board-"+p.ID, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 				return stagedPage(e, setup.Naming{Draft: platformDraft(p.ID)})
 			})

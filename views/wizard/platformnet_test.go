@@ -32,8 +32,8 @@ func init() {
 // typedPlatform gives each account an address of its own, with TLS.
 var typedPlatform = presets.Preset{
 	ID: "typed", Group: presets.Platform, Name: presets.Words{English: "Cloud", Chinese: "云平台"},
-	Fields: []presets.Field{{Key: presets.Host}, {Key: presets.Port, Default: "8883"}},
-	Ways:   []presets.TopicScheme{{ID: "usual"}},
+	Fields:       []presets.Field{{Key: presets.Host}, {Key: presets.Port, Default: "8883"}},
+	TopicSchemes: []presets.TopicScheme{{ID: "usual"}},
 }
 
 func TestAPlatformWhoseAddressIsTypedHasTLSAndIsNotLookedForHere(t *testing.T) {

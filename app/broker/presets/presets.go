@@ -42,21 +42,21 @@ const (
 
 // Preset is one place where messages may go.
 type Preset struct {
-	ID      string        `json:"id"`
-	Order   int           `json:"order"` // in the list
-	Group   Group         `json:"group"`
-	Name    Words         `json:"name"`
-	Short   Words         `json:"short"`   // the name within a sentence, where Name says more than that
-	About   Words         `json:"about"`   // what it is, in a line
-	Warning Words         `json:"warning"` // shown in red, where there is something to be warned of
-	Servers []Server      `json:"servers"` // the usual one first; none: its address is typed
-	Fields  []Field       `json:"fields"`  // what is typed, in order
-	App     Login         `json:"app"`     // how this program logs in
-	Board   Login         `json:"board"`   // how a board logs in
-	Ways    []TopicScheme `json:"ways"`    // how topics are made; the usual one first
-	Rules   Rules         `json:"rules"`
-	Limits  []Words       `json:"limits"` // what the platform itself does not allow
-	Docs    []string      `json:"docs"`   // addresses of its documentation
+	ID           string        `json:"id"`
+	Order        int           `json:"order"` // in the list
+	Group        Group         `json:"group"`
+	Name         Words         `json:"name"`
+	Short        Words         `json:"short"`   // the name within a sentence, where Name says more than that
+	About        Words         `json:"about"`   // what it is, in a line
+	Warning      Words         `json:"warning"` // shown in red, where there is something to be warned of
+	Servers      []Server      `json:"servers"` // the usual one first; none: its address is typed
+	Fields       []Field       `json:"fields"`  // what is typed, in order
+	App          Login         `json:"app"`     // how this program logs in
+	Board        Login         `json:"board"`   // how a board logs in
+	TopicSchemes []TopicScheme `json:"ways"`    // how topics are made; the usual one first
+	Rules        Rules         `json:"rules"`
+	Limits       []Words       `json:"limits"` // what the platform itself does not allow
+	Docs         []string      `json:"docs"`   // addresses of its documentation
 }
 
 // Server is one address of a platform. Port 0 means that there is no such way.
@@ -134,7 +134,7 @@ type Token struct {
 	Days     int    `json:"days"` // how long it is valid
 }
 
-// TopicScheme is one way of making topics.
+// TopicScheme is one form of topics that a platform offers.
 type TopicScheme struct {
 	ID    string `json:"id"`
 	Name  Words  `json:"name"`
@@ -276,10 +276,10 @@ func IsPublicHost(id, host string) bool {
 
 // TopicScheme finds a way of making topics; an unknown one is the usual one.
 func (p Preset) TopicScheme(id string) TopicScheme {
-	if i := slices.IndexFunc(p.Ways, func(w TopicScheme) bool { return w.ID == id }); i >= 0 {
-		return p.Ways[i]
+	if i := slices.IndexFunc(p.TopicSchemes, func(w TopicScheme) bool { return w.ID == id }); i >= 0 {
+		return p.TopicSchemes[i]
 	}
-	return p.Ways[0]
+	return p.TopicSchemes[0]
 }
 
 // Field finds what is typed under a key.
@@ -303,7 +303,7 @@ func (p Preset) HasBoardLogin() bool {
 	return p.Board.Client != p.App.Client || p.Board.User != p.App.User || p.Board.Password != p.App.Password
 }
 
-// FieldsOf are the fields that a way asks for: for each board, or once.
+// FieldsOf are the fields that a topic scheme asks for: for each board, or once.
 func (p Preset) FieldsOf(w TopicScheme, each bool) []Field {
 	var all []Field
 	for _, f := range p.Fields {

@@ -37,7 +37,7 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 				}
 			}
 		}
-		for _, w := range p.Ways {
+		for _, w := range p.TopicSchemes {
 			words = append(words, w.Name, w.About)
 		}
 		if p.Group == Public {
@@ -56,7 +56,7 @@ func TestEveryPresetIsWholeInBothLanguages(t *testing.T) {
 				t.Errorf("%s: %+v is not in both languages", p.ID, w)
 			}
 		}
-		if len(p.Ways) == 0 || p.Rules.Retain == "" || p.Rules.Will == "" {
+		if len(p.TopicSchemes) == 0 || p.Rules.Retain == "" || p.Rules.Will == "" {
 			t.Errorf("%s says too little", p.ID)
 		}
 		_, typed := p.Field(Host)
@@ -113,7 +113,7 @@ func usual(way string) Inputs {
 
 func each(t *testing.T, f func(t *testing.T, p Preset, w TopicScheme, a Account)) {
 	for _, p := range All() {
-		for _, w := range p.Ways {
+		for _, w := range p.TopicSchemes {
 			t.Run(p.ID+" "+w.ID, func(t *testing.T) {
 				a, err := p.Account(typed(p, w.ID))
 				if err != nil {

@@ -292,9 +292,11 @@ func (c *Client) Refuse(topic string) {
 // RefusedTopic is the topic of the last message where the broker threw that away, or "".
 func (c *Client) RefusedTopic() string { return c.refused }
 
-// Disconnect says goodbye; Drop vanishes, as a board does without power.
+// Disconnect ends the connection with DISCONNECT: the broker publishes no last will.
 func (c *Client) Disconnect() { c.disconnect(true) }
-func (c *Client) Drop()       { c.disconnect(false) }
+
+// Drop ends it without a word, as a board does whose power goes.
+func (c *Client) Drop() { c.disconnect(false) }
 
 // disconnect ends the connection, in the background.
 func (c *Client) disconnect(goodbye bool) {

@@ -86,9 +86,11 @@ func (t *Trainer) Topics() []string { return slices.Clone(t.topics) }
 // Task is the task that is set.
 func (t *Trainer) Task() Task { return t.task }
 
-// Solved is how many tasks were solved, and Tries how often this one was not.
+// Solved is how many tasks were solved.
 func (t *Trainer) Solved() int { return t.solved }
-func (t *Trainer) Tries() int  { return t.tries }
+
+// Tries is how many wrong answers this task has had.
+func (t *Trainer) Tries() int { return t.tries }
 
 // Show is an answer to the task, which then is not counted as solved.
 func (t *Trainer) Show() string {
