@@ -168,7 +168,7 @@ func (w *world) WatchLamp(base string, f func(setup.Lamp)) func() {
 	return func() { delete(w.heard, base) }
 }
 func (w *world) Reach(context.Context, string, int) error { return nil }
-func (w *world) Admit(context.Context) error              { return nil }
+func (w *world) ListenInNetwork(context.Context) error    { return nil }
 
 func (w *world) CheckBroker(context.Context, setup.BrokerChoice) error { return nil }
 
