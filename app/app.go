@@ -3,7 +3,7 @@
 //
 // An App and its parts belong to the state's goroutine, which Options.Post leads
 // to. What any goroutine may use has a type of its own: secrets.Cache,
-// hosting.Guest, and functions of the packages, as uplink.Test.
+// hosting.Shared, and functions of the packages, as uplink.Test.
 package app
 
 import (
@@ -119,7 +119,7 @@ func (a *App) build(o Options, class *roster.Class) {
 		Publisher: commands, Clear: a.Outbox.Clear, Post: post, Classroom: connections.TopicPrefix(v),
 		Save:    func(e lights.Entry) error { return a.Classroom.Roster.SaveLamp(e) },
 		Forget:  func(base string) error { return a.Classroom.Roster.ForgetLamp(base) },
-		Observe: func(n lights.News) { a.Classroom.Observe(n) },
+		Observe: func(n lights.Event) { a.Classroom.Observe(n) },
 	})
 	commands.Serve(a.Lights)
 	a.Connections = connections.New(a.Settings, a.Secrets, func() { a.Uplink.Renew() })
@@ -172,7 +172,7 @@ func (a *App) connect(o Options) {
 		part.Listen(a.Changed.Raise)
 	}
 	home := backend{
-		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, guest: a.Hosting.Shared(),
+		settings: a.Settings, secrets: a.Secrets, connections: a.Connections, hosting: a.Hosting, shared: a.Hosting.Shared(),
 		roster: a.Classroom.Roster, lamps: a.Lights, gate: a.gate, dir: o.Dir, language: o.Language,
 	}
 	if o.Cable != nil {
@@ -183,7 +183,7 @@ func (a *App) connect(o Options) {
 	}
 	a.Boards.start = func() *setup.Session {
 		s := setup.NewSession(a.Boards.both, home, a.gate.Post)
-		renew := func() { s.Handle(setup.Renewed{}) }
+		renew := func() { s.Handle(setup.DefaultsChanged{}) }
 		a.Changed.Listen(renew)
 		a.Settings.Changed.Listen(renew)
 		return s

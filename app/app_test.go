@@ -78,17 +78,17 @@ func is[S setup.State](s *setup.Session) func() bool {
 func setUp(t *testing.T, loop *apptest.Loop, a *app.App) setup.Answers {
 	t.Helper()
 	s := a.Setup()
-	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "a port")
-	s.Handle(setup.Picked{Port: s.State().Kept().Ports[0]})
+	loop.RunUntil(func() bool { return len(s.State().CurrentDraft().Ports) > 0 }, "a port")
+	s.Handle(setup.Picked{Port: s.State().CurrentDraft().Ports[0]})
 	s.Handle(setup.Forward{})
 	loop.RunUntil(func() bool { w, ok := s.State().(setup.WiFi); return ok && !w.Scanning }, "the networks")
 	answer := func(change func(*setup.Answers)) {
-		x := s.State().Kept().Answers
+		x := s.State().CurrentDraft().Answers
 		change(&x)
 		s.Handle(setup.Typed{Answers: x})
 		s.Handle(setup.Forward{})
 	}
-	for _, n := range s.State().Kept().Networks {
+	for _, n := range s.State().CurrentDraft().Networks {
 		if n.Auth != device.AuthOpen {
 			answer(func(x *setup.Answers) { x.WiFi = device.WiFi{SSID: n.SSID, Password: practice.Password} })
 			break
@@ -99,7 +99,7 @@ func setUp(t *testing.T, loop *apptest.Loop, a *app.App) setup.Answers {
 	loop.RunUntil(is[setup.Naming](s), "the name's page")
 	answer(func(x *setup.Answers) { x.Name = "灯 七" })
 	loop.RunUntil(is[setup.Finished](s), "proof")
-	return s.State().Kept().Answers
+	return s.State().CurrentDraft().Answers
 }
 
 func TestAPracticeBoardGoesFromPlugToLitLampAndComesBackAfterARestart(t *testing.T) {
@@ -215,11 +215,11 @@ func TestAHiddenNetworkIsStillHiddenAfterARestart(t *testing.T) {
 	stop()
 	a, _ = start(t, loop, dir)
 	s := a.Setup()
-	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "a port")
-	s.Handle(setup.Picked{Port: s.State().Kept().Ports[0]})
+	loop.RunUntil(func() bool { return len(s.State().CurrentDraft().Ports) > 0 }, "a port")
+	s.Handle(setup.Picked{Port: s.State().CurrentDraft().Ports[0]})
 	s.Handle(setup.Forward{})
 	loop.RunUntil(func() bool { w, ok := s.State().(setup.WiFi); return ok && !w.Scanning }, "the networks")
-	if d := s.State().Kept(); !d.ByHand || d.Answers.WiFi.SSID != "not seen" || !d.Answers.WiFi.Hidden {
+	if d := s.State().CurrentDraft(); !d.ByHand || d.Answers.WiFi.SSID != "not seen" || !d.Answers.WiFi.Hidden {
 		t.Errorf("by hand %v, %q, hidden %v", d.ByHand, d.Answers.WiFi.SSID, d.Answers.WiFi.Hidden)
 	}
 }

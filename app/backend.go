@@ -27,7 +27,7 @@ type backend struct {
 	secrets     *secrets.Cache
 	connections *connections.Book
 	hosting     *hosting.Host
-	guest       *hosting.Shared
+	shared      *hosting.Shared
 	roster      *roster.Roster
 	lamps       *lights.Panel
 	gate        *gate
@@ -131,7 +131,7 @@ func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (se
 	if !x.Broker.BuiltIn {
 		return b.account(ctx, x, boardID)
 	}
-	login, err := b.guest.Login(x.Base, boardID)
+	login, err := b.shared.Login(x.Base, boardID)
 	if err != nil {
 		return setup.Account{}, err
 	}
@@ -142,8 +142,8 @@ func (b backend) Login(ctx context.Context, x setup.Answers, boardID string) (se
 }
 
 const (
-	admitTime  = 10 * time.Second      // for the broker to listen
-	admitPause = 20 * time.Millisecond // between two looks at it
+	listenTime  = 10 * time.Second      // for the broker to listen
+	listenPause = 20 * time.Millisecond // between two looks at it
 )
 
 // ListenInNetwork has the built-in broker listen in this PC's networks.
@@ -156,13 +156,13 @@ func (b backend) ListenInNetwork(ctx context.Context) error {
 	if err != nil || !again {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, admitTime)
+	ctx, cancel := context.WithTimeout(ctx, listenTime)
 	defer cancel()
-	for b.guest.Broker() == nil {
+	for b.shared.Broker() == nil {
 		select {
 		case <-ctx.Done():
 			return nil // whoever tries to reach it is told
-		case <-time.After(admitPause):
+		case <-time.After(listenPause):
 		}
 	}
 	return nil
@@ -185,7 +185,7 @@ func (b backend) account(ctx context.Context, x setup.Answers, boardID string) (
 	other := x.Broker.Other
 	other.ClientID, other.User, other.Password = acc.ClientID, device.Text(acc.User), device.Text(acc.Password)
 	other.KeepAlive = p.KeepAlive(cmp.Or(other.KeepAlive, connections.KeepAlive))
-	return setup.Account{Broker: other, Topics: acc.Topics, Seen: acc.Seen, Expires: acc.Expires}, nil
+	return setup.Account{Broker: other, Topics: acc.Topics, AppTopics: acc.AppTopics, Expires: acc.Expires}, nil
 }
 
 // CheckBroker logs in once from this PC.

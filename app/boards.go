@@ -33,7 +33,7 @@ type Boards struct {
 	course   *course.Course        // nil until it is asked for
 	settings *settings.Store
 	secrets  *secrets.Cache
-	guest    *hosting.Shared
+	shared   *hosting.Shared
 	paced    bool // what practice boards do can be followed by a person
 }
 
@@ -48,7 +48,7 @@ const (
 
 // newBoards makes the practice boards as they were left.
 func newBoards(o Options, s *settings.Store, c *secrets.Cache, guest *hosting.Shared, post func(func())) *Boards {
-	b := &Boards{cables: o.Cables, settings: s, secrets: c, guest: guest, paced: o.Pace > 0}
+	b := &Boards{cables: o.Cables, settings: s, secrets: c, shared: guest, paced: o.Pace > 0}
 	state := s.Values().Practice
 	tokens := map[string]string{}
 	for _, port := range practicePorts(state) {
@@ -118,7 +118,7 @@ func (b *Boards) broker(s practice.Session) (host string, port int, err error) {
 	if id, ok := strings.CutPrefix(s.ClientID, practiceClient); !ok || string(s.User) != hosting.BoardUser(id) {
 		return s.Host, s.Port, nil
 	}
-	own := b.guest.Broker()
+	own := b.shared.Broker()
 	if own == nil {
 		return "", 0, &fault.Error{Fault: fault.Refused, Op: "connect", Err: hosting.ErrNoBroker}
 	}

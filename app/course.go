@@ -23,7 +23,7 @@ func (a *App) Course() *course.Course {
 		Settings: a.Settings, Dir: a.Settings.Dir(), Post: a.gate.Post, Pace: pace,
 		Trace: a.Hosting.Trace, Sessions: a.Hosting.Sessions, Pupil: a.Hosting.Pupils,
 		Broker: func() (endpoint.Endpoint, bool) {
-			own := b.guest.Broker()
+			own := b.shared.Broker()
 			if own == nil {
 				return endpoint.Endpoint{}, false
 			}

@@ -219,13 +219,13 @@ func TestABoardWithAnotherNameLeavesNoLampBehind(t *testing.T) {
 	x := setUp(t, loop, a)
 	s := a.Setup()
 	s.Handle(setup.NextBoard{})
-	ports := s.State().Kept().Ports
+	ports := s.State().CurrentDraft().Ports
 	s.Handle(setup.Picked{Port: ports[slices.IndexFunc(ports, func(p device.Port) bool { return p.Name == a.Boards.Practice.Boards()[0].Port().Name })]})
 	s.Handle(setup.Forward{})
 	loop.RunUntil(is[setup.Offering](s), "the board's present answers")
 	s.Handle(setup.Change{Part: setup.NamePart})
 	loop.RunUntil(is[setup.Naming](s), "the name's page")
-	answers := s.State().Kept().Answers
+	answers := s.State().CurrentDraft().Answers
 	answers.Base = "class/window"
 	s.Handle(setup.Typed{Answers: answers})
 	s.Handle(setup.Forward{})
@@ -247,7 +247,7 @@ func TestALoginThatComesWhileTheProgramEndsHarmsNothing(t *testing.T) {
 	setUp(t, loop, a)
 	s := a.Setup()
 	s.Handle(setup.NextBoard{})
-	p := s.State().Kept().Ports
+	p := s.State().CurrentDraft().Ports
 	s.Handle(setup.Picked{Port: p[len(p)-1]})
 	s.Handle(setup.Forward{})
 	stop() // while the board is greeted
@@ -259,7 +259,7 @@ func TestAWizardThatIsOpenHearsOfABrokerThatIsSwitchedOffAndOn(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	s := a.Setup()
-	port := func() int { return s.State().Kept().Defaults.Port }
+	port := func() int { return s.State().CurrentDraft().Defaults.Port }
 	if port() == 0 {
 		t.Fatal("the wizard does not know the broker that runs")
 	}

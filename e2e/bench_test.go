@@ -73,7 +73,7 @@ func (c *class) tapAll(on bool) (took []time.Duration) {
 		if err := c.Lights.Switch(base(0), on); err != nil {
 			c.t.Fatal(err)
 		}
-	} else if g := c.Lights.AllOf(on, nil); g.Asked != len(c.boards) {
+	} else if g := c.Lights.SwitchAll(on, nil); g.Asked != len(c.boards) {
 		c.t.Fatalf("asked %+v", g)
 	}
 	c.loop.RunUntil(func() bool {

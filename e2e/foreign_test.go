@@ -36,7 +36,7 @@ func TestOurBoardIsInHomeAssistantsDiscovery(t *testing.T) {
 	}
 	own := s.lamp().Topics
 	want := device.Topics{Set: own.Set, State: own.State, Status: own.Status, RGBSet: own.RGBSet, RGB: own.RGB}
-	if got := found[0].Codec.Shown(); got != want {
+	if got := found[0].Codec.DisplayTopics(); got != want {
 		t.Errorf("announced %+v, the lamp has %+v", got, want)
 	}
 	if found[0].Name != "窗边的灯 7" {

@@ -151,7 +151,7 @@ func (c *crowd) minute(number int) {
 		}
 	}
 	c.loop.RunUntil(c.heard, "a minute's messages")
-	g := c.Lights.AllOf(number%2 == 0, nil)
+	g := c.Lights.SwitchAll(number%2 == 0, nil)
 	c.sent.Add(uint64(g.Asked)) // the commands come back to who watches the class
 	c.loop.RunUntil(func() bool { g, _ := c.Lights.Group(); return g.Confirmed == thirty && c.heard() }, "all lamps confirmed")
 	for _, l := range c.Lights.Lights() {

@@ -79,6 +79,7 @@ var layers = []layer{
 	{"views/...", []string{"lamplighter/device/usb", "lamplighter/device/repl", "go.bug.st/serial"}},
 	{"views/ui", []string{"lamplighter/views/backend", "lamplighter/views/problem", "lamplighter/app/lights"}},
 	{"views/textfit", []string{"lamplighter/app", "lamplighter/device", "lamplighter/i18n", "lamplighter/views/ui"}},
+	{"views/format", []string{"fyne.io/fyne/v2/widget", "lamplighter/views/ui", "lamplighter/views/backend", "lamplighter/views/problem"}},
 	{"views/chart", append([]string{"lamplighter/views/backend", "lamplighter/views/problem"}, places...)},
 	{"views/frame", append([]string{"lamplighter/views/backend", "lamplighter/views/problem"}, places...)},
 	{"views/backend", append([]string{"lamplighter/views/ui"}, places...)},
@@ -96,7 +97,7 @@ var layers = []layer{
 }
 
 // shared are the folders of views that are no place of the rail.
-var shared = []string{"backend", "brokerform", "chart", "frame", "lampview", "problem", "status", "textfit", "ui", "viewtest", "welcome"}
+var shared = []string{"backend", "brokerform", "chart", "format", "frame", "lampview", "problem", "status", "textfit", "ui", "viewtest", "welcome"}
 
 // places are the packages with a place of the rail: none imports another.
 var places = func() (all []string) {

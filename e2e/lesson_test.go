@@ -39,7 +39,7 @@ func (s *school) lit(what string, want ...string) {
 func (m *many) attention(board *devicetest.MicroPython) {
 	m.t.Helper()
 	all := m.bases()
-	m.Lights.AllOf(true, nil)
+	m.Lights.SwitchAll(true, nil)
 	m.lit("all lamps to be on", all...)
 	m.Classroom.Lesson.SetAttentionOptions(settings.Attention{Dark: true, Buttons: true})
 	m.Classroom.Lesson.SetAttention(true)
@@ -142,7 +142,7 @@ func (m *many) missing(name string) {
 		all := m.Classroom.Lesson.Missing()
 		return len(all) == 1 && all[0].DepartureKnown
 	}, "one to be missing")
-	if x := m.Classroom.Lesson.Missing()[0]; x.Name != name || x.Departure != broker.LeftBroken || x.Away.IsZero() || x.Times == 0 {
+	if x := m.Classroom.Lesson.Missing()[0]; x.Name != name || x.Departure != broker.LeftConnectionLost || x.Away.IsZero() || x.Times == 0 {
 		m.t.Errorf("missing is %+v", x)
 	}
 }

@@ -151,12 +151,12 @@ func (s *school) stands() string {
 		text += fmt.Sprintf(", to resume at %T", state.Resume)
 	}
 	return fmt.Sprintf("%s; port %q, board's address %q, networks: %d\nlamp: %+v\nlink: %+v", text,
-		state.Kept().Port.Name, state.Kept().IP, len(state.Kept().Networks), s.lamp(), s.Status().Link)
+		state.CurrentDraft().Port.Name, state.CurrentDraft().IP, len(state.CurrentDraft().Networks), s.lamp(), s.Status().Link)
 }
 
 // answer types an answer and goes on.
 func (s *school) answer(change func(*setup.Answers)) {
-	x := s.Setup().State().Kept().Answers
+	x := s.Setup().State().CurrentDraft().Answers
 	change(&x)
 	s.Setup().Handle(setup.Typed{Answers: x})
 	s.Setup().Handle(setup.Forward{})
@@ -178,7 +178,7 @@ func (s *school) setUp(other device.Broker) {
 func (s *school) setUpAt(broker, place func(*setup.Answers)) {
 	s.t.Helper()
 	session := s.Setup()
-	s.loop.RunUntil(func() bool { return len(session.State().Kept().Ports) > 0 }, "a port")
+	s.loop.RunUntil(func() bool { return len(session.State().CurrentDraft().Ports) > 0 }, "a port")
 	session.Handle(setup.Picked{Port: device.Port{Name: s.board.Path(), Kind: device.Typed}})
 	session.Handle(setup.Forward{})
 	s.loop.RunUntil(func() bool {
@@ -203,7 +203,7 @@ func (s *school) setUpAt(broker, place func(*setup.Answers)) {
 		place(x)
 	})
 	at[setup.Finished](s, "proof")
-	s.x = session.State().Kept().Answers
+	s.x = session.State().CurrentDraft().Answers
 }
 
 func (s *school) lamp() lights.Light {
@@ -250,7 +250,7 @@ func (s *school) story(restart func()) {
 	s.board.WaitForPixels(!on)
 	on = !on
 	s.shown(map[bool]lights.State{true: lights.On, false: lights.Off}[on], "what the button did")
-	if s.lamp().ChangedBy != lights.AtTheBoard {
+	if s.lamp().ChangedBy != lights.ActorBoard {
 		t.Errorf("the button was pressed, and the panel says %v", s.lamp().ChangedBy)
 	}
 
@@ -377,7 +377,7 @@ func TestTheWizardChangesTheSchoolsWiFiPasswordAloneWhenThatIsAllThatChanged(t *
 	s.loop.RunUntil(func() bool { w, ok := session.State().(setup.WiFi); return ok && !w.Scanning }, "the board's networks")
 	s.answer(func(x *setup.Answers) { x.WiFi.Password = changed })
 	at[setup.Finished](s, "proof")
-	s.x = session.State().Kept().Answers
+	s.x = session.State().CurrentDraft().Answers
 	if s.x.Name != before.Name || s.x.Base != before.Base || s.x.Lamp != before.Lamp {
 		t.Errorf("before: %+v\nafter: %+v", before, s.x)
 	}
@@ -413,7 +413,7 @@ func TestAMicrobitIsRefusedKindly(t *testing.T) {
 	}
 	defer a.Close()
 	session := a.Setup()
-	loop.RunUntil(func() bool { return len(session.State().Kept().Ports) > 0 }, "a port")
+	loop.RunUntil(func() bool { return len(session.State().CurrentDraft().Ports) > 0 }, "a port")
 	session.Handle(setup.Picked{Port: port})
 	session.Handle(setup.Forward{})
 	loop.RunUntil(func() bool { _, failed := session.State().(setup.Failed); return failed }, "the refusal")

@@ -386,7 +386,7 @@ func (c *class) phone(t *testing.T) {
 	b.word("#own", own, zh("lamps.off"))
 	b.do("Space", chromedp.KeyEvent(" "))
 	b.word("#own", own, zh("lamps.on"))
-	if l, _ := c.Lights.Light(own); l.State != lights.On || l.Phase != lights.Confirmed || l.ChangedBy != lights.APupil {
+	if l, _ := c.Lights.Light(own); l.State != lights.On || l.Phase != lights.Confirmed || l.ChangedBy != lights.ActorPupil {
 		t.Errorf("the panel says %+v", l)
 	}
 	b.is("a screen reader says it", `document.querySelector('[aria-live]').textContent.includes(`+quote(zh("lamps.on"))+`)`)
@@ -402,7 +402,7 @@ func (c *class) phone(t *testing.T) {
 	b.sees("the switch to work", `document.querySelector('#own button').getAttribute('aria-disabled') === 'false'`)
 
 	c.boards[1].PowerOff()
-	b.c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.IsOffline() }, "the board to be gone")
+	b.c.loop.RunUntil(func() bool { l, _ := c.Lights.Light(own); return l.IsUnreachable() }, "the board to be gone")
 	b.word("#own", own, zh("lamps.offline"))
 	b.picture("360-zh-5-offline")
 	c.boards[1].PowerOn()

@@ -51,7 +51,7 @@ func TestThirtyBoardsAllConfirm(t *testing.T) {
 func (c *class) all(on bool, want lights.Group) {
 	c.t.Helper()
 	c.loop.RunUntil(func() bool { return c.here() == want.Asked }, "the boards")
-	if g := c.Lights.AllOf(on, nil); g.Asked != want.Asked || g.LeftOut != want.LeftOut || g.Confirmed != 0 {
+	if g := c.Lights.SwitchAll(on, nil); g.Asked != want.Asked || g.LeftOut != want.LeftOut || g.Confirmed != 0 {
 		c.t.Fatalf("asking on=%v: %+v, want %+v", on, g, want)
 	}
 	c.loop.RunUntil(func() bool { g, _ := c.Lights.Group(); return g == want }, "what the boards confirm")

@@ -160,7 +160,7 @@ func (h about) OpenFolder() error {
 func (h about) Report() []report.File {
 	s := report.Source{
 		Version: h.version, Values: h.Settings.Values(), Secret: h.Secrets.Get, Dir: h.Settings.Dir(), Phase: h.Uplink.State().Phase, Err: h.App.Status().Err,
-		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().Kept().Ports, Now: time.Now(),
+		Notices: h.Hosting.Notices(), Lamps: h.Lights.Lights(), Ports: h.Setup().State().CurrentDraft().Ports, Now: time.Now(),
 	}
 	for _, p := range h.Classroom.Class.Pupils() {
 		s.People = append(s.People, p.Name, p.Number)

@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -84,7 +85,7 @@ func showInterrupted(s *ui.Shell, store *settings.Store) {
 	}
 	store.Update(func(v *settings.Values) { v.Interrupted = "" })
 	s.Ask(ui.Question{
-		Title: i18n.T("interrupted.title", "Name", ui.SafeText(string(name))), Text: i18n.T("interrupted.text"), Yes: i18n.T("rail.setup"),
+		Title: i18n.T("interrupted.title", "Name", format.ClientText(string(name))), Text: i18n.T("interrupted.text"), Yes: i18n.T("rail.setup"),
 		Do: func() bool { s.Visit(ui.PlaceSetup, ""); return true },
 	})
 }

@@ -48,7 +48,7 @@ const (
 	BoardCommand         // a pupil may publish a board's commands, which end in /set
 	LessonTopic          // a program written for SIoT may publish to topics of two levels
 	HeldForTeacher       // not allowed: the teacher alone has the switches now
-	BoardsWord           // not allowed: only the board itself may publish below its base
+	BoardOnlyTopic       // not allowed: only the board itself may publish below its base
 	OtherTopic           // not allowed: a board publishes below its own base only
 	OutsideClass         // not allowed: the topic is not below the classroom's
 	NoTopic              // not allowed: $ begins the broker's own topics, or nobody can publish to it
@@ -102,11 +102,11 @@ func (r rights) publishingAsPupil(name string) Right {
 	case strings.HasSuffix(name, "/set"):
 		return BoardCommand
 	}
-	return BoardsWord
+	return BoardOnlyTopic
 }
 
 // mayReceive reports whether a topic, or some topic that a filter matches, may be
-// heard.
+// received.
 func (r rights) mayReceive(filter string) bool {
 	filter = topic.Inner(filter)
 	switch r.Role {

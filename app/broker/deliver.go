@@ -33,7 +33,7 @@ func (g *hook) publish(k TraceKind, v *clientInfo, c *conn, pk packets.Packet, r
 	g.traceMessage(k, v, m, right)
 	if pk.FixedHeader.Retain && len(pk.Payload) > 0 && !v.mayRetain(pk.TopicName) {
 		pk.FixedHeader.Retain, m.retain = false, false
-		g.report(CommandNotKept, v, c, pk.TopicName)
+		g.report(CommandNotRetained, v, c, pk.TopicName)
 		g.traceRetaining(TraceNotRetained, m, ReasonCommand)
 	}
 	if pk.FixedHeader.Retain {
@@ -60,7 +60,7 @@ func (g *hook) retain(v *clientInfo, c *conn, pk packets.Packet, m *message) boo
 	kept := detach(pk)
 	most, ok := g.store.Retain(kept, ownerFor(v, c))
 	if !ok {
-		n := g.notice(TooMuchKept, v, c, pk.TopicName)
+		n := g.notice(RetainedFull, v, c, pk.TopicName)
 		n.Holder, n.HolderAddr = shorten(cmp.Or(most.User, most.Addr)), most.Addr
 		g.notices.add(n)
 		kept.Payload = nil

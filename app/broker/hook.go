@@ -301,15 +301,15 @@ func (g *hook) OnDisconnect(cl *mqtt.Client, err error, expire bool) {
 func departureOf(cl *mqtt.Client, v *clientInfo, err error) Departure {
 	switch {
 	case v.replaced.Load() || cl.IsTakenOver():
-		return LeftReplaced
+		return LeftTakenOver
 	case errors.Is(cl.StopCause(), packets.CodeDisconnect):
-		return LeftGoodbye
+		return LeftCleanly
 	case v.removed.Load():
 		return LeftRemoved
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return LeftSilent
+		return LeftKeepAliveTimeout
 	}
-	return LeftBroken
+	return LeftConnectionLost
 }
 
 // sessionLeft ends a session with its connection, or keeps of it what is kept for

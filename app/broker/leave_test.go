@@ -21,10 +21,10 @@ func TestHowAClientLeftIsTold(t *testing.T) {
 		end       func(net.Conn)
 		want      Departure
 	}{
-		"broken":   {60, func(c net.Conn) { _ = c.Close() }, LeftBroken},
-		"goodbye":  {60, func(c net.Conn) { _, _ = c.Write([]byte{0xE0, 0}) }, LeftGoodbye},
-		"silent":   {1, func(net.Conn) {}, LeftSilent},
-		"replaced": {60, func(net.Conn) { rawConnect(t, b, "127.0.0.1", "replaced", "replaced", "password-1") }, LeftReplaced},
+		"broken":   {60, func(c net.Conn) { _ = c.Close() }, LeftConnectionLost},
+		"goodbye":  {60, func(c net.Conn) { _, _ = c.Write([]byte{0xE0, 0}) }, LeftCleanly},
+		"silent":   {1, func(net.Conn) {}, LeftKeepAliveTimeout},
+		"replaced": {60, func(net.Conn) { rawConnect(t, b, "127.0.0.1", "replaced", "replaced", "password-1") }, LeftTakenOver},
 	} {
 		c.end(come(user, c.keepAlive))
 		n := notices.wait(t, user+" to leave", func(n Notice) bool { return n.Kind == Disconnected && n.User == user })

@@ -10,29 +10,29 @@ type NoticeKind int
 
 // The kinds of notice.
 const (
-	Connected        NoticeKind = iota // a client logged in
-	Disconnected                       // a client left
-	Denied                             // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
-	BadLogin                           // a wrong user or password; the client id says nothing, for many programs make one up each time
-	NoLogin                            // no user and no password were given, and the broker is not open
-	BadProtocol                        // a client of another protocol, or of a version of MQTT that is none here, was refused
-	BadMethod                          // a client that wants another way to log in than user and password was refused
-	NoID                               // a client without an id, that wants its session kept, was refused
-	IDTaken                            // a client id that another user's client holds was refused
-	DuplicateClient                    // clients at two addresses take one client id from each other
-	DuplicateProgram                   // programs at one address take one client id from each other
-	Crowded                            // a connection was refused, or ended, because there are too many; most are of HolderAddr
-	TooBig                             // a message larger than Limit ended its client's connection
-	TooMuchKept                        // a message was delivered but not retained, for too many are; what Topic held is erased
-	CommandNotKept                     // a guest's message to a board was delivered but not retained, for commands are not
-	TooSlow                            // messages for a client were dropped, for it takes them too slowly or is away
-	StoreBroken                        // the store was unreadable; it was moved to Path and a new one begun
-	StoreFailed                        // retained messages can't be written to the disk now; it is tried again
-	WebMoved                           // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
-	WebFailed                          // the web addresses for SIoT lessons can't be served at all
-	OldKeys                            // boards of earlier versions have the secret for finding this computer in common
-	HeldBack                           // a guest's command was refused, for the broker is frozen
-	BadPolicy                          // the administrator's file at Path has entries that can't be used: Topic names them
+	Connected          NoticeKind = iota // a client logged in
+	Disconnected                         // a client left
+	Denied                               // a client published to Topic, or subscribed to it, which it may not; it was told yes and nothing was delivered
+	BadLogin                             // a wrong user or password; the client id says nothing, for many programs make one up each time
+	NoLogin                              // no user and no password were given, and the broker is not open
+	BadProtocol                          // a client of another protocol, or of a version of MQTT that is none here, was refused
+	BadMethod                            // a client that wants another way to log in than user and password was refused
+	NoID                                 // a client without an id, that wants its session kept, was refused
+	IDTaken                              // a client id that another user's client holds was refused
+	DuplicateClient                      // clients at two addresses take one client id from each other
+	DuplicateProgram                     // programs at one address take one client id from each other
+	Crowded                              // a connection was refused, or ended, because there are too many; most are of HolderAddr
+	TooBig                               // a message larger than Limit ended its client's connection
+	RetainedFull                         // a message was delivered but not retained, for too many are; what Topic held is erased
+	CommandNotRetained                   // a guest's message to a board was delivered but not retained, for commands are not
+	TooSlow                              // messages for a client were dropped, for it takes them too slowly or is away
+	StoreBroken                          // the store was unreadable; it was moved to Path and a new one begun
+	StoreFailed                          // retained messages can't be written to the disk now; it is tried again
+	WebMoved                             // the web addresses for SIoT lessons are on Port, for another program has the port Wanted
+	WebFailed                            // the web addresses for SIoT lessons can't be served at all
+	OldKeys                              // boards of earlier versions have the secret for finding this computer in common
+	HeldBack                             // a guest's command was refused, for the broker is frozen
+	BadPolicy                            // the administrator's file at Path has entries that can't be used: Topic names them
 )
 
 // String names the kind in English, for logs.
@@ -48,11 +48,11 @@ type Departure int
 
 // How clients leave.
 const (
-	LeftBroken   Departure = iota // the connection ended
-	LeftGoodbye                   // it said so
-	LeftSilent                    // nothing came for one and a half times its keepalive
-	LeftReplaced                  // another one with its client id came
-	LeftRemoved                   // this broker ended the connection, for its account has changed or there are too many
+	LeftConnectionLost   Departure = iota // the connection ended
+	LeftCleanly                           // it said so
+	LeftKeepAliveTimeout                  // nothing came for one and a half times its keepalive
+	LeftTakenOver                         // another one with its client id came
+	LeftRemoved                           // this broker ended the connection, for its account has changed or there are too many
 )
 
 // Notice is something that a person should see. Fields that make no sense for

@@ -74,7 +74,7 @@ func (b *Broker) openStore() {
 		Broken: func(moved string, err error) { b.notices.add(Notice{Kind: StoreBroken, Path: moved, Err: err}) },
 		Failed: func(err error) { b.notices.add(Notice{Kind: StoreFailed, Err: err}) },
 		Dropped: func(most retained.Owner, messages int) {
-			b.notices.add(Notice{Kind: TooMuchKept, Holder: shorten(cmp.Or(most.User, most.Addr)), HolderAddr: most.Addr, Count: messages})
+			b.notices.add(Notice{Kind: RetainedFull, Holder: shorten(cmp.Or(most.User, most.Addr)), HolderAddr: most.Addr, Count: messages})
 		},
 	})
 }

@@ -43,7 +43,7 @@ func TestQuotaThatIsFullErasesTheOldValueAndNamesWhoFillsIt(t *testing.T) {
 	app.hears(t, "class/new", long)
 	app.hears(t, "class/lamp/light", "off")
 	for _, topic := range []string{"class/mine", "class/new"} {
-		n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == TooMuchKept && n.Topic == topic })
+		n := notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == RetainedFull && n.Topic == topic })
 		if n.User != "pupil" || n.Holder != "mallory" || n.HolderAddr != "10.0.0.66" {
 			t.Errorf("%+v", n)
 		}
@@ -101,7 +101,7 @@ func TestQuotaIsAskedForWillsToo(t *testing.T) {
 		app.messages.wait(t, "a will", func(m link.Message) bool { return m.Topic == fmt.Sprint("class/will/", i) })
 	}
 	notices.wait(t, "a notice", func(n Notice) bool {
-		return n.Kind == TooMuchKept && n.Holder == "pupil" && n.HolderAddr == "127.0.0.1"
+		return n.Kind == RetainedFull && n.Holder == "pupil" && n.HolderAddr == "127.0.0.1"
 	})
 	topics, bytes := 0, 0
 	for name, pk := range b.server.Topics.Retained.GetAll() {

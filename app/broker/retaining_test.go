@@ -84,7 +84,7 @@ func TestAGuestsCommandToABoardIsNotKept(t *testing.T) {
 	const topic = "class/lamp/light/set"
 	pupil.send(t, topic, "on", 1, true)
 	app.hears(t, topic, "on")
-	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == CommandNotKept && n.Topic == topic })
+	notices.wait(t, "a notice", func(n Notice) bool { return n.Kind == CommandNotRetained && n.Topic == topic })
 	o := options(b, "pupil", "secret")
 	o.Will = &link.Will{Topic: topic, Payload: []byte("off"), Retained: true}
 	join(t, o).Drop()

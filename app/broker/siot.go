@@ -56,7 +56,7 @@ func (b *Broker) newSIoT() *siot.Service {
 	c.info.Store(&clientInfo{id: webClientID, user: siot.User, name: siot.User, rights: lesson})
 	client := b.server.NewClient(c, webClientID, webClientID, true)
 	return siot.New(siot.Options{
-		Host: b.o.Host, MayPublish: lesson.mayPublish, MayHear: lesson.mayReceive,
+		Host: b.o.Host, MayPublish: lesson.mayPublish, MayReceive: lesson.mayReceive,
 		Publish: func(topic string, payload []byte) error {
 			return b.server.InjectPacket(client, packets.Packet{
 				FixedHeader: packets.FixedHeader{Type: packets.Publish}, TopicName: topic, Payload: payload,

@@ -76,7 +76,7 @@ func TestATraceTellsWhatIsRefusedAndByWhichRule(t *testing.T) {
 		right                 Right
 	}{
 		{"board", "password-1", "class/lamp-08/light", OtherTopic},
-		{"pupil", "password-2", "class/lamp-07/light", BoardsWord},
+		{"pupil", "password-2", "class/lamp-07/light", BoardOnlyTopic},
 		{"pupil", "password-2", "home/light", OutsideClass},
 		{"pupil", "password-2", "$SYS/uptime", NoTopic},
 	} {
@@ -132,7 +132,7 @@ func TestATraceTellsHowClientsComeAndGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = sub.Wait()
-	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Departure != LeftBroken || e.SessionKept {
+	if e := events.wait(t, "that it is lost", aboutClient(TraceDisconnected, "lamp")); e.Departure != LeftConnectionLost || e.SessionKept {
 		t.Errorf("lost: %+v", e)
 	}
 	w := events.wait(t, "the will", aboutClient(TraceWillSent, "lamp"))

@@ -60,7 +60,7 @@ func (g *hook) willOf(cl *mqtt.Client, v *clientInfo, pk packets.Packet) *will {
 	retain := pk.Connect.WillRetain
 	if retain && !v.mayRetain(topic) {
 		retain = false
-		g.report(CommandNotKept, v, connOf(cl), topic)
+		g.report(CommandNotRetained, v, connOf(cl), topic)
 	}
 	payload := pk.Connect.WillPayload
 	if c := connOf(cl); c != nil && c.connect.emptyWill {

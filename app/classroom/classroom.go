@@ -82,7 +82,7 @@ func New(o Options) *Classroom {
 }
 
 // Observe counts what has happened to a lamp.
-func (c *Classroom) Observe(n lights.News) { c.Lesson.Observe(n) }
+func (c *Classroom) Observe(n lights.Event) { c.Lesson.Observe(n) }
 
 // HandleNotice counts what the built-in broker tells of a board.
 func (c *Classroom) HandleNotice(n broker.Notice) { c.Lesson.HandleNotice(n) }

@@ -78,7 +78,7 @@ func newRoom(t *testing.T) *room {
 		Clear: r.Clear, Post: r.loop.Post, Classroom: "class",
 		Save:    func(e lights.Entry) error { return r.Roster.SaveLamp(e) },
 		Forget:  func(base string) error { return r.Roster.ForgetLamp(base) },
-		Observe: func(n lights.News) { r.Observe(n) },
+		Observe: func(n lights.Event) { r.Observe(n) },
 	})
 	r.Classroom = New(Options{
 		Settings: r.settings, Secrets: cache, Connections: connections.New(r.settings, cache, func() {}), Class: class, Lamps: r.lamps,

@@ -157,7 +157,7 @@ func SetBroker(c *settings.Connection, x setup.BrokerChoice) {
 // Inputs are what a preset's templates are filled with for a connection.
 func Inputs(c settings.Connection, password string) presets.Inputs {
 	return presets.Inputs{
-		TopicScheme: c.TopicScheme, User: c.User, Password: password, TopicPrefix: c.TopicPrefix, Keeps: presets.Known(c.Keeps), Now: time.Now(),
+		TopicScheme: c.TopicScheme, User: c.User, Password: password, TopicPrefix: c.TopicPrefix, RetainSupport: presets.Support(c.RetainSupport), Now: time.Now(),
 	}
 }
 
@@ -190,9 +190,9 @@ func newID(v settings.Values, c settings.Connection) string {
 // withFound keeps what was found out about a broker as long as it is the same one.
 func withFound(v settings.Values, c settings.Connection) settings.Connection {
 	if old, known := v.ConnectionByID(c.ID); known {
-		c.Keeps = ""
+		c.RetainSupport = ""
 		if old.Host == c.Host && old.Port == c.Port && old.Preset == c.Preset && old.User == c.User {
-			c.Keeps = old.Keeps
+			c.RetainSupport = old.RetainSupport
 		}
 	}
 	return c

@@ -21,7 +21,7 @@ const (
 	Me      Actor = "me"      // the client that the pupil steers
 	Friend  Actor = "friend"  // the second one
 	Sender  Actor = "line"    // what sends numbers over the lossy line
-	Program Actor = "program" // a pupil's own program; see Course.who
+	Program Actor = "program" // a pupil's own program; see Course.actorOf
 	Window  Actor = "window"  // this program
 	Lamp    Actor = "lamp"    // the lesson's lamp
 	Board   Actor = "board"   // any other board
@@ -51,7 +51,7 @@ var people = []string{string(Me), string(Friend), string(Sender), string(Program
 type Event struct {
 	broker.TraceEvent
 	Actor   Actor
-	Refused bool // Who was not let in by the broker; nothing else is told then
+	Refused bool // Actor was not let in by the broker; nothing else is told then
 }
 
 // value is what a parameter of a check may be.
@@ -71,7 +71,7 @@ const (
 
 var (
 	leaves = map[string][]broker.Departure{
-		"goodbye": {broker.LeftGoodbye}, "lost": {broker.LeftBroken, broker.LeftSilent}, "replaced": {broker.LeftReplaced},
+		"goodbye": {broker.LeftCleanly}, "lost": {broker.LeftConnectionLost, broker.LeftKeepAliveTimeout}, "replaced": {broker.LeftTakenOver},
 	}
 	kinds = []string{"json", "number", "text", "bytes"}
 	hopes = []string{"lost", "twice", "once"}
@@ -273,7 +273,7 @@ func numbers(p map[string]string) func(Event) bool {
 	var seen [maxNumber + 1]int
 	sender := ""
 	return func(e Event) bool {
-		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftGoodbye && sender != "" && e.Client == sender {
+		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftCleanly && sender != "" && e.Client == sender {
 			missing := slices.Index(seen[1:], 0) >= 0
 			seen, sender = [maxNumber + 1]int{}, ""
 			return missing && p["are"] == "lost"

@@ -278,7 +278,7 @@ func TestWhoSolvedWhatIsKeptOnlyWhereTheTeacherWantsIt(t *testing.T) {
 		t.Fatal("kept though nobody wants it")
 	}
 	c.SetKeep(true)
-	c.SetLearner(PupilWho + "7")
+	c.SetLearner(PupilLearner + "7")
 	if c.Entries(true)[0].Done != 0 {
 		t.Error("another pupil's progress is shown")
 	}
@@ -288,7 +288,7 @@ func TestWhoSolvedWhatIsKeptOnlyWhereTheTeacherWantsIt(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	c.SetLearner("")
-	c.SetLearner(PupilWho + "7")
+	c.SetLearner(PupilLearner + "7")
 	if !c.Entries(true)[0].IsSolved() {
 		t.Error("what this pupil has solved before is not shown")
 	}
@@ -343,7 +343,7 @@ func TestOfTwoClientsWithOneIDTheOneThatConnectedLastHasIt(t *testing.T) {
 	c.read(lesson)
 	c.Open("a")
 	c.tell(started)
-	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Departure: broker.LeftReplaced}
+	gone := broker.TraceEvent{Kind: broker.TraceDisconnected, Client: MyID, Departure: broker.LeftTakenOver}
 	for i, x := range []struct{ now, thrown Actor }{{Me, Me}, {Friend, Me}, {Me, Friend}} {
 		tool := c.Me
 		if x.now == Friend {

@@ -31,12 +31,12 @@ type Lesson struct {
 
 // Step is one thing to do. It is done when every check is.
 type Step struct {
-	Heading string
-	Texts   []string
-	Checks  []CheckSpec
-	Saw     string // what it has shown, once it is done; may be ""
-	Hints   []Hint
-	Place   Place // where the window has what is needed; "" = on the page itself
+	Heading    string
+	Texts      []string
+	Checks     []CheckSpec
+	Conclusion string // what it has shown, once it is done; may be ""
+	Hints      []Hint
+	Place      Place // where the window has what is needed; "" = on the page itself
 }
 
 // Hint is a help that comes by itself, Wait seconds after the step began.

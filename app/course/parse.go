@@ -209,10 +209,10 @@ func (p *parser) body(line string) {
 	case ok && first == "hint" && len(strings.Fields(word)) <= 2:
 		p.hint(s, strings.TrimSpace(seconds), rest)
 	case ok && word == "saw":
-		if s.Saw != "" {
+		if s.Conclusion != "" {
 			p.fail(FlawTwice, word)
 		}
-		s.Saw = p.within(rest, maxText)
+		s.Conclusion = p.within(rest, maxText)
 	case ok && word == "go":
 		if !slices.Contains(gos, Place(rest)) {
 			p.fail(FlawPlace, rest)

@@ -38,7 +38,7 @@ func TestALessonIsReadAsItIsWritten(t *testing.T) {
 		ID: "own/ours", Title: "Two lamps", Aim: "Find out who hears.", Takeaway: "Who subscribes hears.", Tools: []Tool{LampTool, ClientTool},
 		Steps: []Step{
 			{
-				Heading: "Connect", Texts: []string{"Press Connect.", "A second text: with a colon."}, Saw: "You are in.",
+				Heading: "Connect", Texts: []string{"Press Connect.", "A second text: with a colon."}, Conclusion: "You are in.",
 				Checks: []CheckSpec{{"connected", map[string]string{"by": "me"}}},
 				Hints:  []Hint{{30, "Look at the right."}, {60, "The button is called Connect."}},
 			},

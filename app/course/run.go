@@ -238,7 +238,7 @@ func (c *Course) keep(l Lesson, steps int) {
 // actorOf is who is behind the client of an event.
 func (c *Course) actorOf(e broker.TraceEvent) Actor {
 	if w := c.tool(e.Client); w != Other {
-		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftReplaced {
+		if e.Kind == broker.TraceDisconnected && e.Departure == broker.LeftTakenOver {
 			return c.replaced(e.Client)
 		}
 		return w

@@ -10,8 +10,8 @@ import (
 
 // The beginnings of who solved a lesson; the id of a board or a pupil follows.
 const (
-	BoardWho = "board-"
-	PupilWho = "pupil-"
+	BoardLearner = "board-"
+	PupilLearner = "pupil-"
 )
 
 // Keeps reports whether it is kept who solved what, and who learns at this computer
@@ -60,7 +60,7 @@ func (c *Course) Erase() {
 }
 
 // Heads are a table's words for its columns.
-type Heads struct{ Who, Lesson, Date, Time string }
+type Heads struct{ Learner, Lesson, Date, Time string }
 
 // CSV is who solved what as a table that a spreadsheet reads. Name is a person's or a
 // lamp's name for who it was.
@@ -69,7 +69,7 @@ func (c *Course) CSV(h Heads, name func(who string) string) []byte {
 	for _, l := range c.lessons {
 		titles[l.ID] = l.Title
 	}
-	rows := [][]string{{h.Who, h.Lesson, h.Date, h.Time}}
+	rows := [][]string{{h.Learner, h.Lesson, h.Date, h.Time}}
 	for _, s := range c.Solved() {
 		title := titles[s.ID]
 		if title == "" {

@@ -43,7 +43,7 @@ func (w *world) follow(e broker.TraceEvent) {
 			w.clients[e.Client] = *e.Session
 		}
 	case broker.TraceDisconnected:
-		if e.Departure != broker.LeftReplaced { // else its id has another client already
+		if e.Departure != broker.LeftTakenOver { // else its id has another client already
 			delete(w.clients, e.Client)
 		}
 	case broker.TraceSubscribed, broker.TraceUnsubscribed:

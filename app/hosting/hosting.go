@@ -40,14 +40,14 @@ type Options struct {
 }
 
 // Host owns the built-in broker. It belongs to the state's goroutine; what any
-// other may ask is in Guest.
+// other may ask is in Shared.
 type Host struct {
 	Changed watch.Signal // raised when Broker, Addresses or Notices have other answers
 
 	o         Options
 	shared    *Shared
 	jobs      *worker.Queue // what the broker is asked for and may take long
-	now       *life
+	current   *life
 	following running
 	addresses []locator.Address
 	notices   []gathered
@@ -146,10 +146,10 @@ func (h *Host) Retry() bool {
 // not although it should. Wanted is the port that another program has, where the
 // broker had to take another one, or 0.
 func (h *Host) Broker() (b *broker.Broker, wanted int, err error) {
-	if h.now == nil || !h.now.ready {
+	if h.current == nil || !h.current.ready {
 		return nil, 0, nil
 	}
-	return h.shared.Broker(), h.now.wanted, h.now.err
+	return h.shared.Broker(), h.current.wanted, h.current.err
 }
 
 // Port is where the broker listens, 0 while it does not run.
@@ -163,16 +163,16 @@ func (h *Host) Port() int {
 // Find is what lets boards find the broker again, with the secret that each
 // board's own is made from: see device.Find.For.
 func (h *Host) Find() device.Find {
-	if !h.now.ready || h.now.locator == nil {
+	if !h.current.ready || h.current.locator == nil {
 		return device.Find{}
 	}
 	return device.Find{
-		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.MasterKey)), Port: h.now.locator.Port(),
+		Classroom: h.o.Settings.Snapshot().Classroom, Secret: string(h.o.Secrets.Get(secrets.MasterKey)), Port: h.current.locator.Port(),
 	}
 }
 
 // Starting reports whether the broker is on its way.
-func (h *Host) Starting() bool { return h.now != nil && !h.now.ready }
+func (h *Host) Starting() bool { return h.current != nil && !h.current.ready }
 
 // LinkPhase is where a link to the broker stands while the broker does not run.
 func (h *Host) LinkPhase() link.Phase {
@@ -244,7 +244,7 @@ func (h *Host) Close() error {
 		t.end()
 	}
 	var err error
-	h.jobs.Do(func() { err = h.now.end() })
+	h.jobs.Do(func() { err = h.current.end() })
 	if !h.jobs.Close(closeTime) {
 		return ErrSlow
 	}

@@ -23,13 +23,13 @@ import (
 // life is one of the built-in broker's, with what belongs to it. The jobs fill it
 // in and end it; the state's goroutine looks at it after started.
 type life struct {
-	broker  *broker.Broker
-	locator *locator.Locator    // nil: boards can't find the broker by themselves
-	known   *discover.Announcer // nil: other programs can't find it
-	host    string              // where it listens; "" = everywhere
-	wanted  int                 // the port that another program has, or 0
-	err     error               // why the broker does not run
-	ready   bool                // it has begun, or failed to
+	broker    *broker.Broker
+	locator   *locator.Locator    // nil: boards can't find the broker by themselves
+	announcer *discover.Announcer // nil: other programs can't find it
+	host      string              // where it listens; "" = everywhere
+	wanted    int                 // the port that another program has, or 0
+	err       error               // why the broker does not run
+	ready     bool                // it has begun, or failed to
 }
 
 // plan is what a life begins with.
@@ -53,7 +53,7 @@ type login struct {
 // called.
 func (h *Host) Start() {
 	v := h.o.Settings.Values()
-	old, now := h.now, &life{ready: v.BuiltIn.Off}
+	old, now := h.current, &life{ready: v.BuiltIn.Off}
 	open := false
 	if b := h.shared.broker.Swap(nil); b != nil {
 		open = b.Open()
@@ -61,7 +61,7 @@ func (h *Host) Start() {
 	for _, t := range h.traces {
 		t.detach()
 	}
-	h.now = now
+	h.current = now
 	p := h.plan(v, open)
 	now.host = p.locator.Host
 	h.jobs.Do(func() {
@@ -85,7 +85,7 @@ func (h *Host) Start() {
 // Wait returns when the broker that was started last has begun, or failed to.
 func (h *Host) Wait() {
 	h.jobs.Wait()
-	h.started(h.now)
+	h.started(h.current)
 }
 
 // plan reads everything that a start of the broker needs.
@@ -132,8 +132,8 @@ func locatorBoards(v settings.Values) map[string]bool {
 
 // SetBoards tells the locator about a roster that has changed.
 func (h *Host) SetBoards() {
-	if h.now != nil && h.now.ready && h.now.locator != nil {
-		h.now.locator.SetBoards(locatorBoards(h.o.Settings.Snapshot()))
+	if h.current != nil && h.current.ready && h.current.locator != nil {
+		h.current.locator.SetBoards(locatorBoards(h.o.Settings.Snapshot()))
 	}
 }
 
@@ -192,7 +192,7 @@ func (l *life) announce(p plan) {
 		slog.Warn("other programs can't find the broker by themselves", "err", err)
 		return
 	}
-	l.known = known
+	l.announcer = known
 }
 
 // find answers boards, through the locator of the broker before where there is one.
@@ -207,7 +207,7 @@ func (l *life) find(o locator.Options) error {
 	return err
 }
 
-// keepLocator takes the locator out of a hosting that ends, for the next one. Its
+// keepLocator takes the locator out of a life that ends, for the next one. Its
 // port is the only one that boards know: in the time between, another program
 // could take it. One that listens elsewhere than the next one will is not kept.
 func (l *life) keepLocator(host string) *locator.Locator {
@@ -242,8 +242,8 @@ func (l *life) end() error {
 	if l == nil {
 		return nil
 	}
-	if l.known != nil {
-		l.known.Close()
+	if l.announcer != nil {
+		l.announcer.Close()
 	}
 	if l.locator != nil {
 		l.locator.Close()
@@ -257,7 +257,7 @@ func (l *life) end() error {
 // started goes on when the broker has begun, or failed to. A later start has made
 // an earlier one meaningless.
 func (h *Host) started(l *life) {
-	if h.now != l || l.ready {
+	if h.current != l || l.ready {
 		return
 	}
 	l.ready = true
@@ -285,14 +285,14 @@ const portPause = 5 * time.Second
 // cut off by it: pupils' programs expect it there.
 func (h *Host) returnSoon(l *life) {
 	worker.After(portPause, h.o.Post, func() {
-		if h.now != l {
+		if h.current != l {
 			return
 		}
 		h.jobs.Do(func() {
 			free := !l.broker.Busy() && listen.IsFree(l.wanted)
 			h.o.Post(func() {
 				switch {
-				case h.now != l:
+				case h.current != l:
 				case free:
 					h.Start()
 				default:
@@ -338,7 +338,7 @@ type siotConfig struct {
 // applySIoT has the broker that runs stand in for SIoT, or no more, without a
 // restart. One that starts later does so by its plan.
 func (h *Host) applySIoT(now siotConfig) {
-	l := h.now
+	l := h.current
 	h.jobs.Do(func() {
 		if l.broker == nil {
 			return

@@ -44,14 +44,14 @@ func (r Row) Unanswered() int {
 // row is a Row with what it is made of.
 type row struct {
 	sum     Row
-	pending []lights.News // asked and not answered, the oldest first
-	left    time.Time     // since when it is away; zero = it is not
+	pending []lights.Event // asked and not answered, the oldest first
+	left    time.Time      // since when it is away; zero = it is not
 	times   int
 	away    time.Duration
 }
 
 // Observe counts what befell a lamp.
-func (l *Lesson) Observe(n lights.News) {
+func (l *Lesson) Observe(n lights.Event) {
 	r := l.row(n.Base)
 	if r == nil {
 		return
@@ -64,7 +64,7 @@ func (l *Lesson) Observe(n lights.News) {
 		delete(l.before, n.Base) // the teacher has lit it, and knows why
 	}
 	r.sum.Commands++
-	if n.By == lights.APupil {
+	if n.By == lights.ActorPupil {
 		r.sum.Pupils++
 	}
 	if r.pending = append(r.pending, n); len(r.pending) > maxPending {
@@ -74,9 +74,9 @@ func (l *Lesson) Observe(n lights.News) {
 
 // answer takes a board's word as the answer to the oldest command that it fits.
 // Those before it were passed over: boards answer in turn.
-func (r *row) answer(n lights.News) {
-	r.pending = slices.DeleteFunc(r.pending, func(x lights.News) bool { return n.At.Sub(x.At) > lateTime })
-	i := slices.IndexFunc(r.pending, func(x lights.News) bool { return x.State == lights.Unknown || x.State == n.State })
+func (r *row) answer(n lights.Event) {
+	r.pending = slices.DeleteFunc(r.pending, func(x lights.Event) bool { return n.At.Sub(x.At) > lateTime })
+	i := slices.IndexFunc(r.pending, func(x lights.Event) bool { return x.State == lights.Unknown || x.State == n.State })
 	if i >= 0 {
 		r.sum.Confirmed++
 		r.pending = slices.Delete(r.pending, 0, i+1)

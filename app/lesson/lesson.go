@@ -217,20 +217,20 @@ func (l *Lesson) darken() {
 	}
 	bases := []string{} // never nil, which would be all
 	for _, x := range l.o.Lamps.Lights() {
-		l.met[x.Base] = !x.IsOffline() && x.Shown() != lights.Unknown
-		if x.Unlisted || x.ReadOnly || x.IsOffline() || x.Base == l.spotlight || x.Shown() == lights.Off {
+		l.met[x.Base] = !x.IsUnreachable() && x.DisplayState() != lights.Unknown
+		if x.Unlisted || x.ReadOnly || x.IsUnreachable() || x.Base == l.spotlight || x.DisplayState() == lights.Off {
 			continue
 		}
 		l.note(x)
 		bases = append(bases, x.Base)
 	}
 	if len(bases) > 0 {
-		l.o.Lamps.AllOf(false, bases)
+		l.o.Lamps.SwitchAll(false, bases)
 	}
 }
 
 func (l *Lesson) shine(base string) {
-	if x, ok := l.o.Lamps.Light(base); ok && x.Shown() != lights.On {
+	if x, ok := l.o.Lamps.Light(base); ok && x.DisplayState() != lights.On {
 		l.note(x)
 		_ = l.o.Lamps.Switch(base, true) // what went wrong is told as the lamp's state
 	}
@@ -239,7 +239,7 @@ func (l *Lesson) shine(base string) {
 // note keeps how a lamp was before attention changed it.
 func (l *Lesson) note(x lights.Light) {
 	if _, noted := l.before[x.Base]; !noted {
-		l.before[x.Base] = x.Shown()
+		l.before[x.Base] = x.DisplayState()
 	}
 }
 
@@ -248,12 +248,12 @@ func (l *Lesson) restore() {
 	on := []string{}
 	for _, x := range l.o.Lamps.Lights() {
 		was, noted := l.before[x.Base]
-		if !noted || x.IsOffline() || x.Shown() == lights.Unknown {
+		if !noted || x.IsUnreachable() || x.DisplayState() == lights.Unknown {
 			continue
 		}
 		delete(l.before, x.Base)
 		switch {
-		case x.Shown() == was:
+		case x.DisplayState() == was:
 		case was == lights.On:
 			on = append(on, x.Base)
 		case was == lights.Off:
@@ -261,7 +261,7 @@ func (l *Lesson) restore() {
 		}
 	}
 	if len(on) > 0 {
-		l.o.Lamps.AllOf(true, on)
+		l.o.Lamps.SwitchAll(true, on)
 	}
 }
 
@@ -341,17 +341,17 @@ func (l *Lesson) meet(x lights.Light) {
 	if !l.isDark() || x.Unlisted || x.ReadOnly {
 		return
 	}
-	if x.IsOffline() {
+	if x.IsUnreachable() {
 		l.met[x.Base] = false
 		return
 	}
-	if l.met[x.Base] || x.Shown() == lights.Unknown {
+	if l.met[x.Base] || x.DisplayState() == lights.Unknown {
 		return
 	}
 	l.met[x.Base] = true
 	if x.Base == l.spotlight {
 		l.shine(x.Base)
-	} else if x.Shown() == lights.On {
+	} else if x.DisplayState() == lights.On {
 		l.note(x)
 		_ = l.o.Lamps.Switch(x.Base, false) // what went wrong is told as the lamp's state
 	}
@@ -389,7 +389,7 @@ func (l *Lesson) HandleNotice(n broker.Notice) {
 		delete(l.left, base)
 		return
 	case n.Kind == broker.Disconnected:
-		if n.Departure != broker.LeftReplaced {
+		if n.Departure != broker.LeftTakenOver {
 			d.refused = broker.Notice{} // that was before
 		}
 		d.at, d.leave, d.known = n.At, n.Departure, true

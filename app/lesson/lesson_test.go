@@ -43,7 +43,7 @@ func inRoom(t *testing.T, n int, f func(r *room)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{t: t, loop: apptest.NewLoop(t), deaf: map[string]bool{}}
 		r.panel = lights.New(lights.Options{
-			Publisher: r, Post: r.loop.Post, Classroom: "class", Observe: func(n lights.News) { r.Observe(n) },
+			Publisher: r, Post: r.loop.Post, Classroom: "class", Observe: func(n lights.Event) { r.Observe(n) },
 		})
 		defer r.panel.Close()
 		r.Lesson = New(Options{
@@ -63,7 +63,7 @@ func inRoom(t *testing.T, n int, f func(r *room)) {
 			FirstColor: func(string) (lights.RGB, bool) { return lights.RGB{R: 255, G: 255, B: 255}, true },
 			Eraser:     traffic.NewEraser(r, topics.New(1<<20), r.loop.Post),
 		}, settings.Attention{})
-		r.panel.Connected(true)
+		r.panel.SetConnected(true)
 		for i := range n {
 			topics := device.LampTopics(base(i + 1))
 			topics.Hold = base(i+1) + "/hold"
@@ -446,9 +446,9 @@ func TestTheLampOfTheSpotlightDoesNotBlink(t *testing.T) {
 func TestARefusalIsForgottenWhenTheBoardWasHereAfterIt(t *testing.T) {
 	inRoom(t, 1, func(r *room) {
 		r.HandleNotice(broker.Notice{Kind: broker.IDTaken, User: "board-lamp-01", Count: 1, At: time.Now()})
-		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: time.Now()})
+		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftKeepAliveTimeout, At: time.Now()})
 		r.leave(1)
-		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Departure != broker.LeftSilent {
+		if m := r.Missing(); len(m) != 1 || m[0].Refused.Count != 0 || m[0].Departure != broker.LeftKeepAliveTimeout {
 			t.Errorf("%+v", m)
 		}
 	})
@@ -509,7 +509,7 @@ func TestCommandsAreCountedByWhatBoardsSaid(t *testing.T) {
 			_ = r.panel.Toggle(base(1))
 			r.settle()
 		}
-		_ = r.panel.SwitchFor(lights.APupil, base(2), true)
+		_ = r.panel.SwitchFor(lights.ActorPupil, base(2), true)
 		r.hear(3, "/light/set", "toggle") // somebody else's program
 		r.settle()
 		if got := r.Rows()[1]; got.Waiting != 1 || got.Unanswered() != 0 || got.Pupils != 1 {
@@ -569,7 +569,7 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		r.hear(2, "/info", `{"lost":"no-network"}`)
 		began := time.Now()
 		r.leave(1)
-		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftSilent, At: began})
+		r.HandleNotice(broker.Notice{Kind: broker.Disconnected, User: "board-lamp-01", Departure: broker.LeftKeepAliveTimeout, At: began})
 		r.pass(time.Minute)
 		r.leave(2)
 		r.HandleNotice(broker.Notice{Kind: broker.BadLogin, User: "board-lamp-02", Count: 3})
@@ -581,7 +581,7 @@ func TestWhoIsMissingIsToldWithSinceWhenAndWhy(t *testing.T) {
 		if m := all[0]; m.Base != base(2) || m.Refused.Count != 3 || m.Info.Lost != "no-network" || m.Times != 1 || m.DepartureKnown {
 			t.Errorf("the second: %+v", m)
 		}
-		if m := all[1]; m.Base != base(1) || !m.DepartureKnown || m.Departure != broker.LeftSilent || !m.Away.Equal(began) || m.Refused.Count != 0 {
+		if m := all[1]; m.Base != base(1) || !m.DepartureKnown || m.Departure != broker.LeftKeepAliveTimeout || !m.Away.Equal(began) || m.Refused.Count != 0 {
 			t.Errorf("the first: %+v", m)
 		}
 		r.HandleNotice(broker.Notice{Kind: broker.Connected, User: "board-lamp-01"})

@@ -30,7 +30,7 @@ type Missing struct {
 	Away  time.Time // since when; zero = since before this program looked
 	Times int       // how often it left in this lesson
 
-	Departure      broker.Departure // how it left, where that is Known
+	Departure      broker.Departure // how it left, where DepartureKnown is true
 	DepartureKnown bool
 	// Refused is why this computer's broker does not let it in, or has thrown it off;
 	// its Count is 0 where it has not.

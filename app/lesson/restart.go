@@ -48,10 +48,10 @@ func (l *Lesson) planOfLamps() (p Plan) {
 		if x.Unlisted {
 			continue
 		}
-		if x.Shown() == lights.On && !x.IsOffline() && !x.ReadOnly {
+		if x.DisplayState() == lights.On && !x.IsUnreachable() && !x.ReadOnly {
 			p.Off = append(p.Off, x.Base)
 		}
-		if back, ok := l.o.FirstColor(x.Base); ok && x.HasColor && !x.IsOffline() && x.Color != back {
+		if back, ok := l.o.FirstColor(x.Base); ok && x.HasColor && !x.IsUnreachable() && x.Color != back {
 			p.Colors = append(p.Colors, Color{x.Base, x.Color, back})
 		}
 		if own := x.Info.Name; x.Source == lights.OwnBoard && own != "" && own != x.Name {
@@ -70,7 +70,7 @@ func (l *Lesson) StartAgain(p Plan) {
 		l.setAttention(false)
 	}
 	if len(p.Off) > 0 {
-		l.o.Lamps.AllOf(false, p.Off)
+		l.o.Lamps.SwitchAll(false, p.Off)
 	}
 	for _, c := range p.Colors {
 		_ = l.o.Lamps.SetColor(c.Base, c.Back) // what went wrong is told as the lamp's state
@@ -119,7 +119,7 @@ func (l *Lesson) Undo() {
 		_ = l.o.Lamps.SetColor(c.Base, c.Current)
 	}
 	if len(p.Off) > 0 {
-		l.o.Lamps.AllOf(true, p.Off)
+		l.o.Lamps.SwitchAll(true, p.Off)
 	}
 	switch s := l.o.Eraser.State(); {
 	case s.Phase == traffic.EraserIdle || s.Undo:

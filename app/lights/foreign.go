@@ -241,7 +241,7 @@ func (f *foreign) remembered(name string) (all []string) {
 // would show, by itself. Boards of this program announce themselves to Home
 // Assistant too, those of other classrooms as well.
 func (p *Panel) isOurs(lamp codec.Codec) bool {
-	t := lamp.Shown()
+	t := lamp.DisplayTopics()
 	if base, suffix, ok := codec.UsualBase(t.Set); ok && suffix == "/light/set" && t.State == base+"/light" {
 		return true
 	}

@@ -46,7 +46,7 @@ func TestALampOfAnotherSystemAppearsSwitchesAndConfirmsByItsOwnWord(t *testing.T
 		t.Fatalf("the command itself changed it: %+v", l)
 	}
 	b.says("k/state", "ON")
-	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.On || l.ChangedBy != lights.ThisPC {
+	if l = b.at(t, kitchen); l.Phase != lights.Confirmed || l.State != lights.On || l.ChangedBy != lights.ActorThisPC {
 		t.Fatalf("%+v", l)
 	}
 	b.says("k/state", "OFF") // by a wall switch, or another system: nobody knows
@@ -175,7 +175,7 @@ func TestWhatALampSaidLongBeforeItWasAnnouncedIsOldNews(t *testing.T) {
 		if l := b.at(t, "cmd:zigbee2mqtt/bulb/set"); l.Phase != lights.Stale || l.State != lights.On {
 			t.Fatalf("%+v", l)
 		}
-		b.Connected(false)
+		b.SetConnected(false)
 		if n := b.Remembered(); n != 0 {
 			t.Fatalf("%d messages of the last connection are kept", n)
 		}
@@ -233,7 +233,7 @@ func TestALampThatSaysItsTargetIsWaitedForButNotForEver(t *testing.T) {
 		_ = b.Switch(desk, false)
 		b.says("homie/5/desk/light/power/$target", "false")
 		b.says("homie/5/desk/light/power", "false")
-		if l := b.at(t, desk); l.Phase != lights.Confirmed || l.State != lights.Off || l.ChangedBy != lights.ThisPC {
+		if l := b.at(t, desk); l.Phase != lights.Confirmed || l.State != lights.Off || l.ChangedBy != lights.ActorThisPC {
 			t.Fatalf("%+v", l)
 		}
 		b.says("homie/5/desk/$state", "lost")
@@ -254,7 +254,7 @@ func TestALampThatNobodyCanSwitchIsShownAndNotAsked(t *testing.T) {
 	if err := b.Switch(l.Base, true); !errors.Is(err, lights.ErrNoLight) {
 		t.Fatal(err)
 	}
-	if g := b.AllOf(true, nil); g != (lights.Group{On: true}) || len(b.sent) != 0 {
+	if g := b.SwitchAll(true, nil); g != (lights.Group{On: true}) || len(b.sent) != 0 {
 		t.Fatalf("%+v, sent %q", g, b.sent)
 	}
 }
@@ -271,8 +271,8 @@ func TestALampOfAnotherSystemThatSaysNothingGivesNoAnswer(t *testing.T) {
 			t.Fatalf("%+v", l)
 		}
 		b.says("k/state", "OFF")
-		b.Connected(false)
-		b.Connected(true)
+		b.SetConnected(false)
+		b.SetConnected(true)
 		if l := b.at(t, kitchen); l.Phase != lights.Stale {
 			t.Fatalf("%+v", l)
 		}

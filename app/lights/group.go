@@ -27,9 +27,9 @@ const (
 	failed
 )
 
-// AllOf asks the lamps with these bases that are not offline; nil means all that
+// SwitchAll asks the lamps with these bases that are not offline; nil means all that
 // are not Unlisted. How it went on is told by Group.
-func (p *Panel) AllOf(on bool, bases []string) Group {
+func (p *Panel) SwitchAll(on bool, bases []string) Group {
 	p.meetForeign()
 	chosen := p.list.shown
 	if bases != nil {
@@ -51,7 +51,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 			p.recompute(l)
 			continue
 		}
-		if p.ask(l, ThisPC, on, true) != nil {
+		if p.ask(l, ActorThisPC, on, true) != nil {
 			g.sum.NotSent++
 			continue
 		}
@@ -73,7 +73,7 @@ func (p *Panel) AllOf(on bool, bases []string) Group {
 	return g.sum
 }
 
-// Group is how the last All or AllOf stands, and false where there was none.
+// Group is how the last SwitchAll stands, and false where there was none.
 func (p *Panel) Group() (Group, bool) {
 	if p.group == nil {
 		return Group{}, false

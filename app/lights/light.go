@@ -67,10 +67,10 @@ type Actor int
 // Who may have changed a lamp.
 const (
 	ActorUnknown Actor = iota
-	ThisPC             // a command of this program
-	AtTheBoard         // no command was heard: the board's button, or its restart
-	SomebodyElse       // a command that was heard, and was not ours
-	APupil             // a command of this program, for the pupils' page
+	ActorThisPC        // a command of this program
+	ActorBoard         // no command was heard: the board's button, or its restart
+	ActorOther         // a command that was heard, and was not ours
+	ActorPupil         // a command of this program, for the pupils' page
 )
 
 // Light is everything that can be shown of one lamp. It is comparable, so that
@@ -122,20 +122,20 @@ func (l Light) IsOnline() bool {
 	return l.Presence == PresenceOnline
 }
 
-// IsOffline reports whether the board can't be asked for anything now.
-func (l Light) IsOffline() bool { return l.Phase == Offline || l.Phase == Returning }
+// IsUnreachable reports whether the board can't be asked for anything now.
+func (l Light) IsUnreachable() bool { return l.Phase == Offline || l.Phase == Returning }
 
-// Shown is the state that a switch stands at: what was asked for while that is
+// DisplayState is the state that a switch stands at: what was asked for while that is
 // waited for, else the board's word.
-func (l Light) Shown() State {
+func (l Light) DisplayState() State {
 	if l.Waiting || l.Phase == SentOnly {
 		return l.Target
 	}
 	return l.State
 }
 
-// News is something that befell a lamp.
-type News struct {
+// Event is something that befell a lamp.
+type Event struct {
 	Base  string
 	Asked bool  // a command to switch it went out, or was heard; else its board said its state
 	State State // what was asked for, Unknown to toggle; or what was said

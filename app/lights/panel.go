@@ -21,7 +21,7 @@ import (
 
 // The panel's bounds and times.
 const (
-	MaxLights   = 500 // what is beyond is counted by LeftOut
+	MaxLights   = 500 // what is beyond is counted by Omitted
 	MaxUnlisted = 60  // of them that are Unlisted
 
 	// defaultAnswer is how long a board in the same network may take to confirm.
@@ -76,7 +76,7 @@ type Options struct {
 	Save   func(Entry) error
 	Forget func(base string) error
 	// Observe is told what befalls lamps, on the state's goroutine; nil = nobody.
-	Observe func(News)
+	Observe func(Event)
 	Now     func() time.Time // nil: time.Now
 	Answer  time.Duration    // how long a board may take to confirm; 0: 3 s
 	Stale   time.Duration    // how long a board without a status topic is believed; 0: 15 min
@@ -136,7 +136,7 @@ func New(o Options) *Panel {
 		o.Now = time.Now
 	}
 	if o.Observe == nil {
-		o.Observe = func(News) {}
+		o.Observe = func(Event) {}
 	}
 	if o.Answer <= 0 {
 		o.Answer = defaultAnswer
@@ -303,7 +303,7 @@ func (l *lamp) stopTimers() {
 
 // add makes a lamp that is not shown yet.
 func (p *Panel) add(base string, talk codec.Codec, from Source) *lamp {
-	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.Shown(), Silent: !talk.Confirms()}, talk: talk}
+	l := &lamp{light: Light{Base: base, Source: from, Topics: talk.DisplayTopics(), Silent: !talk.Confirms()}, talk: talk}
 	if _, able := talk.EncodeSwitch(true); !able {
 		l.light.ReadOnly = true
 	}

@@ -73,7 +73,7 @@ func newBench(t testing.TB, classroom string) *bench {
 		Forget: func(base string) error { b.forgot = append(b.forgot, base); return nil },
 	})
 	b.Changed.Listen(func() { b.raised++ })
-	b.Connected(true)
+	b.SetConnected(true)
 	t.Cleanup(b.Close)
 	return b
 }
@@ -133,7 +133,7 @@ func TestAClickIsShownOnlyWhenTheBoardConfirmsIt(t *testing.T) {
 	wantPhase(t, b, lights.Waiting, lights.Off)
 	b.says(lamp7+"/light", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); l.ChangedBy != lights.ThisPC || l.Retained {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ActorThisPC || l.Retained {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -292,7 +292,7 @@ func TestWithoutALinkAllNewsIsOldAndNothingIsSentLater(t *testing.T) {
 	b.kept("class/lamp-08/light", "on")
 	b.kept("class/lamp-08/status", "online")
 	_ = b.Switch(lamp7, true)
-	b.Connected(false)
+	b.SetConnected(false)
 	wantPhase(t, b, lights.NoAnswer, lights.Off)
 	if l := b.at(t, "class/lamp-08"); l.Phase != lights.Stale {
 		t.Fatalf("%+v", l)
@@ -302,7 +302,7 @@ func TestWithoutALinkAllNewsIsOldAndNothingIsSentLater(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	wantPhase(t, b, lights.NotSent, lights.Off)
-	b.Connected(true)
+	b.SetConnected(true)
 	if len(b.sent) != sent {
 		t.Fatalf("sent %q after the link came back", b.sent[sent:])
 	}
@@ -329,7 +329,7 @@ func TestAtAnotherBrokerNothingIsKnownOfTheLastOnesLamps(t *testing.T) {
 	b := newBench(t, "class")
 	b.lampHere(t)
 	b.kept("class/lamp-08/light", "on")
-	b.AllOf(true, nil)
+	b.SwitchAll(true, nil)
 	if err := b.Reset([]lights.Entry{{Base: lamp7, Name: "Window"}, {Base: ""}}); !errors.Is(err, lights.ErrNoLight) {
 		t.Fatalf("error %v", err)
 	}
@@ -388,29 +388,29 @@ func TestThePanelTellsWhoChangedALamp(t *testing.T) {
 		}
 		b.says(lamp7+"/light/set", "toggle")
 		b.says(lamp7+"/light", "on")
-		want(lights.SomebodyElse)
+		want(lights.ActorOther)
 		b.says(lamp7+"/light", "off")
-		want(lights.AtTheBoard)
+		want(lights.ActorBoard)
 		_ = b.Switch(lamp7, true)
 		b.says(lamp7+"/light", "on") // before our own command comes back
 		b.says(lamp7+"/light/set", "on")
-		want(lights.ThisPC)
+		want(lights.ActorThisPC)
 		b.says(lamp7+"/light", "on") // no change: nobody else changed it
-		want(lights.ThisPC)
+		want(lights.ActorThisPC)
 		b.wait(time.Minute)
 		b.says(lamp7+"/light", "off")
-		want(lights.AtTheBoard)
+		want(lights.ActorBoard)
 		_ = b.Switch(lamp7, true) // gets lost
 		b.wait(time.Minute)
 		b.says(lamp7+"/light", "on")
-		want(lights.AtTheBoard)
+		want(lights.ActorBoard)
 		b.says(lamp7+"/light", "off")
 		_ = b.Switch(lamp7, false)        // it is off: changes nothing
 		b.says(lamp7+"/light/set", "off") // ours
 		b.says(lamp7+"/light", "off")
 		b.says(lamp7+"/light/set", "on") // not ours
 		b.says(lamp7+"/light", "on")
-		want(lights.SomebodyElse)
+		want(lights.ActorOther)
 	})
 }
 
@@ -427,15 +427,15 @@ func TestTheTutorialsOwnProgramIsShownAsSentOnly(t *testing.T) {
 	}
 	b.says("led", "on")
 	l := b.at(t, "my/led")
-	if l.Phase != lights.SentOnly || l.State != lights.Unknown || l.Shown() != lights.On || l.ChangedBy != lights.ThisPC {
+	if l.Phase != lights.SentOnly || l.State != lights.Unknown || l.DisplayState() != lights.On || l.ChangedBy != lights.ActorThisPC {
 		t.Fatalf("%+v", l)
 	}
 	b.says("led", "on") // the same again, and not ours
-	if l = b.at(t, "my/led"); l.ChangedBy != lights.SomebodyElse {
+	if l = b.at(t, "my/led"); l.ChangedBy != lights.ActorOther {
 		t.Fatalf("%+v", l)
 	}
 	b.says("led", "off")
-	if l = b.at(t, "my/led"); l.Phase != lights.SentOnly || l.Shown() != lights.Off || l.ChangedBy != lights.SomebodyElse {
+	if l = b.at(t, "my/led"); l.Phase != lights.SentOnly || l.DisplayState() != lights.Off || l.ChangedBy != lights.ActorOther {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -493,7 +493,7 @@ func TestAllAsksWhoIsHereAndCountsTheAnswers(t *testing.T) {
 			b.kept(fmt.Sprintf("class/lamp-%d/status", i), "online")
 		}
 		b.says("class/lamp-4/status", "offline")
-		if g := b.AllOf(true, nil); g.Asked != 4 || g.LeftOut != 1 || g.Confirmed+g.NoAnswer != 0 {
+		if g := b.SwitchAll(true, nil); g.Asked != 4 || g.LeftOut != 1 || g.Confirmed+g.NoAnswer != 0 {
 			t.Fatalf("%+v", g)
 		}
 		b.says("class/lamp-0/light", "on")
@@ -507,7 +507,7 @@ func TestAllAsksWhoIsHereAndCountsTheAnswers(t *testing.T) {
 		if g, _ := b.Group(); g.Asked != 3 || g.Confirmed != 3 || g.NoAnswer != 0 {
 			t.Fatalf("%+v", g)
 		}
-		if g := b.AllOf(false, []string{"class/lamp-2", "class/none"}); g.Asked != 1 {
+		if g := b.SwitchAll(false, []string{"class/lamp-2", "class/none"}); g.Asked != 1 {
 			t.Fatalf("%+v", g)
 		}
 	})
@@ -602,7 +602,7 @@ func TestTheRosterSettlesWhoseATopicIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.says("a/b/light", "off")
-	if all := b.Lights(); len(all) != 1 || all[0].Base != "mine" || all[0].Shown() != lights.Off {
+	if all := b.Lights(); len(all) != 1 || all[0].Base != "mine" || all[0].DisplayState() != lights.Off {
 		t.Fatalf("%+v", all)
 	}
 }
@@ -640,7 +640,7 @@ func TestAfterABrokersStartItsBoardsAreWaitedForBeforeTheyAreOffline(t *testing.
 		phase := func(base string) lights.Phase { l, _ := p.Light(base); return l.Phase }
 		begin := time.Now()
 		p.BrokerStarted(begin)
-		p.Connected(true)
+		p.SetConnected(true)
 		for _, lamp := range []string{"class/a", "class/b"} {
 			p.Receive(lamp+"/light", []byte("on"), true, begin)
 			p.Receive(lamp+"/status", []byte("offline"), true, begin)

@@ -118,7 +118,7 @@ func (p *Panel) applyState(l *lamp, s State, retained bool, at time.Time) {
 	}
 	if !retained {
 		l.alive(at)
-		p.o.Observe(News{Base: d.Base, State: s, At: at})
+		p.o.Observe(Event{Base: d.Base, State: s, At: at})
 	}
 	if !retained || d.Topics.RepublishSec > 0 {
 		p.believe(l)
@@ -228,9 +228,9 @@ func (p *Panel) applyPresence(l *lamp, s Presence, retained bool, at time.Time) 
 	}
 }
 
-// Connected reports whether there is a connection to the broker. Without one all
+// SetConnected sets whether there is a connection to the broker. Without one all
 // news is old, and what waits gets no answer.
-func (p *Panel) Connected(yes bool) {
+func (p *Panel) SetConnected(yes bool) {
 	if p.linked == yes {
 		return
 	}

@@ -27,7 +27,7 @@ type command struct {
 // Switch asks a board to set its lamp. The lamp waits from then on; only the
 // board's word lights it. The last request counts.
 func (p *Panel) Switch(base string, on bool) error {
-	return p.SwitchFor(ThisPC, base, on)
+	return p.SwitchFor(ActorThisPC, base, on)
 }
 
 // SwitchFor is Switch for ThisPC or APupil.
@@ -48,7 +48,7 @@ func (p *Panel) Toggle(base string) error {
 	if l == nil || !l.shown {
 		return ErrNoLight
 	}
-	return p.Switch(base, l.light.Shown() != On)
+	return p.Switch(base, l.light.DisplayState() != On)
 }
 
 // ask sends a request, which is one of many, or not.
@@ -258,9 +258,9 @@ func (p *Panel) applyCommand(l *lamp, w codec.Word, empty, retained bool, at tim
 			return true
 		}
 	}
-	p.observe(l, command{word: w, by: SomebodyElse, at: at})
+	p.observe(l, command{word: w, by: ActorOther, at: at})
 	if !l.talk.Confirms() && w != codec.WordToggle {
-		l.lastSent, l.light.ChangedBy = codec.StateOf(w == codec.WordOn), SomebodyElse
+		l.lastSent, l.light.ChangedBy = codec.StateOf(w == codec.WordOn), ActorOther
 		if !l.asksLater() {
 			l.light.Target = l.lastSent
 		}
@@ -269,13 +269,13 @@ func (p *Panel) applyCommand(l *lamp, w codec.Word, empty, retained bool, at tim
 }
 
 // isOurs reports whether a command is this program's, which comes back from the broker.
-func (w Actor) isOurs() bool { return w == ThisPC || w == APupil }
+func (w Actor) isOurs() bool { return w == ActorThisPC || w == ActorPupil }
 
 // observe remembers a command, and tells of it.
 func (p *Panel) observe(l *lamp, c command) {
 	l.remember(c)
 	asked := map[codec.Word]State{codec.WordOn: On, codec.WordOff: Off}[c.word]
-	p.o.Observe(News{Base: l.light.Base, Asked: true, State: asked, By: c.by, At: c.at})
+	p.o.Observe(Event{Base: l.light.Base, Asked: true, State: asked, By: c.by, At: c.at})
 }
 
 func (l *lamp) remember(c command) {
@@ -289,7 +289,7 @@ func (l *lamp) remember(c command) {
 func (l *lamp) credit(s, before State, retained bool, at time.Time) {
 	who := ActorUnknown
 	if !retained && before != Unknown && l.light.Source == OwnBoard {
-		who = AtTheBoard // others can be switched in ways that are not heard here
+		who = ActorBoard // others can be switched in ways that are not heard here
 	}
 	for i := range l.commands {
 		c := &l.commands[i]

@@ -29,14 +29,14 @@ func TestOnOneTopicOnlyWhatHasThePrefixIsTheBoardsWord(t *testing.T) {
 	wantPhase(t, b, lights.Waiting, lights.Unknown)
 	b.says("Bkgk2zXb4", "state:on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
-	if l := b.at(t, lamp7); l.ChangedBy != lights.ThisPC || l.Presence != lights.PresenceOnline {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ActorThisPC || l.Presence != lights.PresenceOnline {
 		t.Fatalf("%+v", l)
 	}
 	b.says("Bkgk2zXb4", "off") // somebody else's command
 	wantPhase(t, b, lights.Confirmed, lights.On)
 	b.says("Bkgk2zXb4", "state:off")
 	wantPhase(t, b, lights.Confirmed, lights.Off)
-	if l := b.at(t, lamp7); l.ChangedBy != lights.SomebodyElse {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ActorOther {
 		t.Fatalf("%+v", l)
 	}
 	b.says("Bkgk2zXb4", "offline") // no board says it like this
@@ -78,7 +78,7 @@ func TestCommandsGoWhereThePlatformTakesThem(t *testing.T) {
 		t.Fatalf("filters %q", b.Filters())
 	}
 	b.says("led002", "off") // another program's command, or the board: nobody can tell
-	if l := b.at(t, lamp7); l.Phase != lights.SentOnly || l.State != lights.Unknown || l.ChangedBy != lights.SomebodyElse || l.Target != lights.Off {
+	if l := b.at(t, lamp7); l.Phase != lights.SentOnly || l.State != lights.Unknown || l.ChangedBy != lights.ActorOther || l.Target != lights.Off {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -90,7 +90,7 @@ func TestTheEchoOfACommandIsKnownWhereItWasSent(t *testing.T) {
 	b.says("a/state", "on")
 	wantPhase(t, b, lights.Confirmed, lights.On)
 	b.says("a/state", "off") // nobody was heard to ask for it
-	if l := b.at(t, lamp7); l.ChangedBy != lights.AtTheBoard {
+	if l := b.at(t, lamp7); l.ChangedBy != lights.ActorBoard {
 		t.Fatalf("%+v", l)
 	}
 }
@@ -160,7 +160,7 @@ func TestWhatThePlatformRefusesSaysWhy(t *testing.T) {
 	if l = b.at(t, lamp7); l.Phase != lights.Waiting || l.Err != nil {
 		t.Fatalf("%+v", l)
 	}
-	b.Connected(false)
+	b.SetConnected(false)
 	_ = b.Switch(lamp7, true)
 	if l = b.at(t, lamp7); !errors.Is(l.Err, lights.ErrNoLink) {
 		t.Fatalf("%+v", l)

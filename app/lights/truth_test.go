@@ -63,11 +63,11 @@ func TestWhateverHappensThePanelShowsTheBoardsLastWord(t *testing.T) {
 				case 0, 1:
 					_ = b.Toggle(lamp7)
 				case 2:
-					b.AllOf(rnd.IntN(2) == 0, nil)
+					b.SwitchAll(rnd.IntN(2) == 0, nil)
 				case 3:
 					was := ref.linked
 					ref.linked = rnd.IntN(3) > 0
-					b.Connected(ref.linked)
+					b.SetConnected(ref.linked)
 					if was && !ref.linked && ref.here == lights.PresenceOnline {
 						ref.here = lights.PresenceUnknown // until somebody says it again
 					}

@@ -36,7 +36,7 @@ func TestLampsThatNobodySetUpStandLastAndCountForNothing(t *testing.T) {
 			t.Errorf("%d is %q, unlisted: %v", i, l.Name, l.Unlisted)
 		}
 	}
-	if g := b.AllOf(true, nil); g.Asked != 2 {
+	if g := b.SwitchAll(true, nil); g.Asked != 2 {
 		t.Errorf("asked: %+v", g)
 	}
 }

@@ -95,12 +95,12 @@ type Finding int
 const (
 	Trusted         Finding = iota // with these options it is trusted
 	TrustedBySystem                // the system's roots trust it; the CA of these options does not
-	NewAuthority                   // nobody here knows who signed it; else it is sound
-	OtherAuthority                 // as NewAuthority, but these options trust another: it was changed, or is a stranger's
+	UnknownCA                      // nobody here knows who signed it; else it is sound
+	UnexpectedCA                   // as NewAuthority, but these options trust another: it was changed, or is a stranger's
 	Expired
-	TooEarly  // its time is still to come, or this computer's clock is wrong
-	OtherName // it is for another host
-	Unsound   // its certificates don't hold together
+	NotYetValid // its time is still to come, or this computer's clock is wrong
+	WrongHost   // it is for another host
+	Unsound     // its certificates don't hold together
 )
 
 // Examined is a broker's certificate that was looked at.
@@ -150,17 +150,17 @@ func (e Examined) find(err error, pinned bool, now time.Time) Finding {
 	late := errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil // also before its time
 	switch {
 	case notYetValid(e.Server, now), notYetValid(e.Root, now), late && notYetValid(invalid.Cert, now):
-		return TooEarly
+		return NotYetValid
 	case now.After(e.Server.NotAfter), now.After(e.Root.NotAfter), late:
 		return Expired
 	case e.Server.VerifyHostname(e.Name) != nil:
-		return OtherName
+		return WrongHost
 	case err != nil:
 		return Unsound
 	case pinned:
-		return OtherAuthority
+		return UnexpectedCA
 	}
-	return NewAuthority
+	return UnknownCA
 }
 
 func notYetValid(c *x509.Certificate, now time.Time) bool { return now.Before(c.NotBefore) }

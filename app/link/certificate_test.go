@@ -65,7 +65,7 @@ func TestACertificateIsLookedAtWithoutALogin(t *testing.T) {
 	cert, key := a.sign(t, nil, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	o, said := shows(t, &tls.Config{}, key, cert, a.pem)
 	e := looked(t, o)
-	if e.Finding != NewAuthority || !e.Server.Equal(parsed(t, cert)) || !e.Root.Equal(parsed(t, a.pem)) {
+	if e.Finding != UnknownCA || !e.Server.Equal(parsed(t, cert)) || !e.Root.Equal(parsed(t, a.pem)) {
 		t.Errorf("%+v", e)
 	}
 	if heard := <-said; len(heard) != 0 {
@@ -78,7 +78,7 @@ func TestTheTrustedRootLetsTheNextConnectionIn(t *testing.T) {
 	_, tcp, expired, _, wss := mosquitto(t, a)
 	for name, o := range map[string]Options{"TLS": tcp, "WebSocket over TLS": wss} {
 		e := looked(t, o)
-		if e.Finding != NewAuthority {
+		if e.Finding != UnknownCA {
 			t.Fatalf("%s: %+v", name, e)
 		}
 		err := Test(context.Background(), o)
@@ -94,7 +94,7 @@ func TestTheTrustedRootLetsTheNextConnectionIn(t *testing.T) {
 			t.Errorf("%s: %v once it is trusted", name, e.Finding)
 		}
 		o.CA = newAuthority(t).pem
-		if e = looked(t, o); e.Finding != OtherAuthority {
+		if e = looked(t, o); e.Finding != UnexpectedCA {
 			t.Errorf("%s: %v with another CA", name, e.Finding)
 		}
 		if err := Test(context.Background(), o); !errors.Is(err, ErrOtherCertificate) {
@@ -118,11 +118,11 @@ func TestWhatIsWrongWithACertificateIsTold(t *testing.T) {
 		certs []string
 		want  Finding
 	}{
-		"only its own":        {key, []string{good}, NewAuthority},
-		"with its authority":  {key, []string{good, a.pem}, NewAuthority},
+		"only its own":        {key, []string{good}, UnknownCA},
+		"with its authority":  {key, []string{good, a.pem}, UnknownCA},
 		"expired":             {oldKey, []string{old, a.pem}, Expired},
-		"not yet":             {earlyKey, []string{early, a.pem}, TooEarly},
-		"another host":        {namedKey, []string{named, a.pem}, OtherName},
+		"not yet":             {earlyKey, []string{early, a.pem}, NotYetValid},
+		"another host":        {namedKey, []string{named, a.pem}, WrongHost},
 		"another's authority": {key, []string{good, b.pem}, Unsound},
 	} {
 		o, _ := shows(t, &tls.Config{}, row.key, row.certs...)
@@ -137,7 +137,7 @@ func TestAServerThatWantsACertificateOfOursStillShowsItsOwn(t *testing.T) {
 	cert, key := a.sign(t, nil, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		o, _ := shows(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: version}, key, cert)
-		if e := looked(t, o); e.Finding != NewAuthority {
+		if e := looked(t, o); e.Finding != UnknownCA {
 			t.Errorf("%+v", e)
 		}
 	}

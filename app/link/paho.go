@@ -84,7 +84,7 @@ func openPaho(ctx context.Context, o Options, receive func(Message), lost func(e
 	}
 	if err := token.Error(); err != nil {
 		s.drop()
-		return nil, loginError(o, a.withCertificate(cmp.Or(a.conn.endedBy(), err)))
+		return nil, loginError(o, a.withCertificate(cmp.Or(a.conn.endError(), err)))
 	}
 	a.conn.watch(over) // whatever Paho believes, a connection that has ended is not online
 	return s, nil

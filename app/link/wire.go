@@ -59,7 +59,7 @@ type packetConn struct {
 
 	mu    sync.Mutex
 	ended error       // why the connection has ended by itself, or nil
-	onEnd func(error) // is told
+	onEnd func(error) // called once when the connection ends by itself
 }
 
 func newPacketConn(c net.Conn, receive func(Message)) *packetConn {
@@ -122,8 +122,8 @@ func (w *packetConn) watch(f func(error)) {
 	}
 }
 
-// endedBy is why the connection has ended by itself, or nil.
-func (w *packetConn) endedBy() error {
+// endError is why the connection has ended by itself, or nil.
+func (w *packetConn) endError() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ended

@@ -248,8 +248,8 @@ func (m *Map) arrange() {
 // Gathered is how many clients have no place of their own.
 func (m *Map) Gathered() int { return max(0, len(m.clients)-MaxPlaces) }
 
-// Connected is how many clients are connected; this program is one of them.
-func (m *Map) Connected() (n int) {
+// ConnectedCount is how many clients are connected; this program is one of them.
+func (m *Map) ConnectedCount() (n int) {
 	for _, c := range m.clients {
 		if c.Connected && c.Kind != Unseen {
 			n++

@@ -33,7 +33,7 @@ type Comparison struct {
 type Subscriber struct {
 	Client     *Client // as it was then
 	QoS        byte
-	MayReceive bool // its rights let it hear the topic
+	MayReceive bool // its rights let it receive the topic
 }
 
 // Bounds of a message that is held.
@@ -42,7 +42,7 @@ const (
 	maxDelivered = 400
 )
 
-// hold is the wish for a message, and the message once it has come.
+// hold is a request for the next message, and the message once it has come.
 type hold struct {
 	filter  string // "" = any
 	message *HeldMessage

@@ -203,9 +203,9 @@ func TestClientsComeAndGoAsTheBrokerTells(t *testing.T) {
 	if n := len(r.Find("program").Sessions); n != 2 {
 		t.Errorf("this program has %d sessions", n)
 	}
-	r.tell(broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "app-2"}, broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "p", Departure: broker.LeftSilent},
+	r.tell(broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "app-2"}, broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "p", Departure: broker.LeftKeepAliveTimeout},
 		broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "b", SessionKept: true})
-	if c := r.Find("client p"); c.Connected || c.Departure != broker.LeftSilent || !r.Find("program").Connected {
+	if c := r.Find("client p"); c.Connected || c.Departure != broker.LeftKeepAliveTimeout || !r.Find("program").Connected {
 		t.Errorf("who left: %+v", c)
 	}
 	r.pass(LeftTime + time.Second)
@@ -256,7 +256,7 @@ func TestRetainedMessagesArePinned(t *testing.T) {
 func TestAWillIsSentByTheBrokerOfWhoWasLost(t *testing.T) {
 	r := newRoom(t)
 	r.start()
-	r.tell(connected("lamp", broker.Board, "class/lamp-07"), broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "lamp", Departure: broker.LeftBroken},
+	r.tell(connected("lamp", broker.Board, "class/lamp-07"), broker.TraceEvent{Kind: broker.TraceDisconnected, Client: "lamp", Departure: broker.LeftConnectionLost},
 		broker.TraceEvent{Kind: broker.TraceWillSent, Client: "lamp", Topic: "class/lamp-07/status", Message: 1, Payload: []byte("offline")}, delivery(1, "app-1", "class/lamp-07/status"))
 	if dots, _ := r.Advance(r.now); len(dots) != 1 || !dots[0].Out {
 		t.Errorf("on their way: %+v", dots)
@@ -345,8 +345,8 @@ func TestAMessageIsHeldWithAllThatBecameOfIt(t *testing.T) {
 		t.Error("it is still held")
 	}
 	r.Hold("")
-	r.tell(broker.TraceEvent{Kind: broker.TraceRefused, Client: "p", Topic: "class/lamp-07/light", Message: 4, Right: broker.BoardsWord})
-	if h, _ := r.Held(); h == nil || h.Message.Right != broker.BoardsWord || len(h.Compared) != 0 {
+	r.tell(broker.TraceEvent{Kind: broker.TraceRefused, Client: "p", Topic: "class/lamp-07/light", Message: 4, Right: broker.BoardOnlyTopic})
+	if h, _ := r.Held(); h == nil || h.Message.Right != broker.BoardOnlyTopic || len(h.Compared) != 0 {
 		t.Errorf("refused: %+v", h)
 	}
 }

@@ -87,7 +87,7 @@ type Outbox struct {
 
 	outcomes []func() // of commands, not told yet
 	changed  bool     // not told yet
-	posted   bool     // Settle is on its way
+	posted   bool     // Flush is posted
 }
 
 // waiting is a command that waits for its turn.

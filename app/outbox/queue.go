@@ -144,7 +144,7 @@ func (o *Outbox) MarkRead() {
 
 // PlatformMessage is what a platform said of itself.
 type PlatformMessage struct {
-	Word presets.Word
+	Word presets.PlatformNotice
 	Text string // its own words
 	At   time.Time
 }

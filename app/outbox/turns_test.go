@@ -58,7 +58,7 @@ func newRoom(t *testing.T, preset string, lamps int) *room {
 	commands := r.Commands()
 	r.Lights = lights.New(lights.Options{Publisher: commands, Post: r.loop.Post, Answer: 6 * time.Second})
 	commands.Serve(r.Lights)
-	r.Lights.Connected(true)
+	r.Lights.SetConnected(true)
 	for i := range lamps {
 		if err := r.Lights.AddKnown(lights.Entry{Base: base(i + 1), Topics: device.Topics{Set: r.set(i + 1), State: r.set(i+1) + "-says"}}); err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func TestAllLampsOfAClassAreSwitchedAtThePlatformsPace(t *testing.T) {
 	for preset, within := range map[string]time.Duration{"easyiot": 40 * time.Second, "adafruit": 65 * time.Second, "bemfa": time.Second, "public": time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t, preset, 30)
-			r.Lights.AllOf(true, nil)
+			r.Lights.SwitchAll(true, nil)
 			if n := r.count(); n[lights.Queued]+n[lights.Waiting] != 30 || n[lights.Queued] != r.State().Waiting {
 				t.Fatalf("%s: %v", preset, n)
 			}
@@ -141,7 +141,7 @@ func TestAllLampsOfAClassAreSwitchedAtThePlatformsPace(t *testing.T) {
 func TestEachLampTellsHowManyAreBeforeItAndWhenItsTurnComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 30)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		if s := r.State().Wait; s != 40*time.Second || r.State().Waiting != 29 {
 			t.Errorf("%d wait for %v", r.State().Waiting, s)
 		}
@@ -166,10 +166,10 @@ func TestEachLampTellsHowManyAreBeforeItAndWhenItsTurnComes(t *testing.T) {
 func TestTheLastWishForALampIsTheOnlyOneThatIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 30)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		r.pass(6 * time.Second) // five have been asked
 		on := len(r.sent)
-		r.Lights.AllOf(false, nil)
+		r.Lights.SwitchAll(false, nil)
 		if n := r.State().Waiting; n != 30 {
 			t.Fatalf("%d wait", n)
 		}
@@ -191,7 +191,7 @@ func TestTheLastWishForALampIsTheOnlyOneThatIsSent(t *testing.T) {
 func TestWhatAPersonAsksOfOneLampGoesBeforeTheRestOfAGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 30)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		r.pass(3 * time.Second)
 		before := len(r.sent)
 		for _, l := range []int{30, 1} {
@@ -221,7 +221,7 @@ func TestWhatAPersonAsksOfOneLampGoesBeforeTheRestOfAGroup(t *testing.T) {
 func TestNoCommandIsSentLaterThanItsCardMayTell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 100)
-		sum := r.Lights.AllOf(true, nil)
+		sum := r.Lights.SwitchAll(true, nil)
 		if sum.NotSent != 27 || sum.Queued != 72 || r.State().Waiting != 72 {
 			t.Errorf("%+v", sum)
 		}
@@ -256,11 +256,11 @@ func TestNoCommandIsSentLaterThanItsCardMayTell(t *testing.T) {
 func TestWithTheConnectionWhatIsQueuedIsDroppedAndSaidAsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 30)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		r.pass(6 * time.Second)
 		asked, waited := len(r.sent), r.State().Waiting
 		r.Offline(nil)
-		r.Lights.Connected(false)
+		r.Lights.SetConnected(false)
 		if g, _ := r.Lights.Group(); g.NotSent != waited || g.Queued != 0 || r.State().Dropped != waited || r.State().Wait != 0 {
 			t.Errorf("%+v, %d dropped of %d", g, r.State().Dropped, waited)
 		}
@@ -268,7 +268,7 @@ func TestWithTheConnectionWhatIsQueuedIsDroppedAndSaidAsNotSent(t *testing.T) {
 			t.Errorf("%+v", l)
 		}
 		r.Online()
-		r.Lights.Connected(true)
+		r.Lights.SetConnected(true)
 		r.pass(2 * time.Minute)
 		if len(r.sent) != asked {
 			t.Errorf("a ghost: %q", r.sent[asked:])
@@ -279,7 +279,7 @@ func TestWithTheConnectionWhatIsQueuedIsDroppedAndSaidAsNotSent(t *testing.T) {
 func TestAMessageThatTheConnectionRefusesIsCountedAndTheOthersGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 4)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		r.fails = errors.New("full")
 		r.pass(time.Second)
 		time.Sleep(300 * time.Millisecond)
@@ -294,7 +294,7 @@ func TestAMessageThatTheConnectionRefusesIsCountedAndTheOthersGoOn(t *testing.T)
 func TestWhatIsTypedForALampTakesThePlaceOfWhatWaitsForIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 3)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		if err := r.Outbox.Publish("l03", []byte("off"), 0, false); err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +313,7 @@ func TestAfterAPlatformSaysTooManyWhatIsQueuedWaitsForTheEndOfItsSilence(t *test
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "adafruit", 3)
 		r.limiter.Observe("u/throttle", []byte("slow down"), false, time.Now())
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		if l := r.light(1); l.Phase != lights.Queued || l.Turn.Wait != 30*time.Second {
 			t.Errorf("%+v", l)
 		}
@@ -337,7 +337,7 @@ func TestAfterAPlatformSaysTooManyWhatIsQueuedWaitsForTheEndOfItsSilence(t *test
 func TestTheLastOfSeveralQuickWishesIsTheOneThatItsLampWaitsFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 3)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		for _, on := range []bool{false, true} { // before anybody is told of the one before
 			if err := r.Lights.Switch(base(2), on); err != nil {
 				t.Fatal(err)
@@ -357,7 +357,7 @@ func TestTheLastOfSeveralQuickWishesIsTheOneThatItsLampWaitsFor(t *testing.T) {
 func TestAnAnswerThatWasUnderWayConfirmsACommandThatWentInAnothersPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, "easyiot", 2)
-		r.Lights.AllOf(true, nil)
+		r.Lights.SwitchAll(true, nil)
 		r.loop.Run()
 		time.Sleep(2 * time.Second) // its turn has come, and nobody has looked yet
 		if err := r.Outbox.Publish(r.set(2), []byte("on"), 0, false); err != nil {

@@ -98,7 +98,7 @@ func TestTenThousandRequestsASecondReachNoLampBeyondThePupilsRate(t *testing.T) 
 	r.SetRule(RuleAll)
 	mei := r.enter("")
 	now := time.Now()
-	door := r.lesson.server.door
+	door := r.lesson.server.admission
 	door.mu.Lock()
 	door.now = func() time.Time { return now }
 	door.mu.Unlock()
@@ -182,7 +182,7 @@ func memory() uint64 {
 func TestWrongCodesAndTokensOpenNothingAndAreBounded(t *testing.T) {
 	r := newRoom(t, 1)
 	now := time.Now()
-	r.lesson.server.door.now = func() time.Time { return now }
+	r.lesson.server.admission.now = func() time.Time { return now }
 	for i := range codeBurst {
 		if a := r.send("POST", "/join", "", request{Code: fmt.Sprint("guess", i)}); a.refused != string(wrongCode) {
 			t.Fatalf("%d: %+v", i, a)
@@ -224,7 +224,7 @@ func TestWhatIsNoRequestIsRefused(t *testing.T) {
 func TestConnectionsAreBounded(t *testing.T) {
 	r := newRoom(t, 0)
 	r.client.CloseIdleConnections()
-	door := r.lesson.server.door
+	door := r.lesson.server.admission
 	var all []net.Conn
 	defer func() {
 		for _, c := range all {
@@ -268,11 +268,11 @@ func TestWhenTheRoomIsFullWhoIsAwayLongestGoes(t *testing.T) {
 			r.arrive(l, id)
 		}
 	}
-	token := l.server.door.admit(1)
+	token := l.server.admission.admit(1)
 	if _, why := r.join(l, ""); why != "" {
 		t.Error(why)
 	}
-	if _, why := l.server.door.guest(token); why != lessonOver {
+	if _, why := l.server.admission.guest(token); why != lessonOver {
 		t.Errorf("who was away is let in: %q", why)
 	}
 	r.arrive(l, maxPupils+1)
@@ -311,7 +311,7 @@ func TestStreamsOfAPupilAreBounded(t *testing.T) {
 // Each keeps to its own rate, and together they are more than the window has to bear.
 func TestAWholeClassTogetherIsBounded(t *testing.T) {
 	now := time.Now()
-	d := newDoor("code", func() time.Time { return now })
+	d := newAdmission("code", func() time.Time { return now })
 	taken := 0
 	for id := range maxPupils {
 		token := d.admit(id)

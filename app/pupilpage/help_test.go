@@ -70,7 +70,7 @@ func newRoom(t *testing.T, lamps int) *room {
 	t.Cleanup(r.client.CloseIdleConnections)
 	r.panel = lights.New(lights.Options{Publisher: r, Post: r.loop.Post, Classroom: "class", Answer: time.Hour})
 	t.Cleanup(r.panel.Close)
-	r.panel.Connected(true)
+	r.panel.SetConnected(true)
 	for i := range lamps {
 		r.says(i, "status", "online")
 		r.says(i, "light", "off")

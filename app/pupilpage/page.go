@@ -275,7 +275,7 @@ func (l *lesson) evict() bool {
 		return false
 	}
 	delete(l.pupils, oldest)
-	l.server.door.dismiss(oldest)
+	l.server.admission.dismiss(oldest)
 	return true
 }
 
@@ -326,10 +326,10 @@ func (p *Page) flip(l *lesson, id int, base string, on bool) refusal {
 		return lampGone
 	}
 	lamp, _ := p.o.Lamps.Light(base)
-	if lamp.IsOffline() || lamp.ReadOnly {
+	if lamp.IsUnreachable() || lamp.ReadOnly {
 		return lampAway
 	}
-	_ = p.o.Lamps.SwitchFor(lights.APupil, base, on) // what went wrong is told as the lamp's state
+	_ = p.o.Lamps.SwitchFor(lights.ActorPupil, base, on) // what went wrong is told as the lamp's state
 	return ""
 }
 

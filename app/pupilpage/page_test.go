@@ -52,7 +52,7 @@ func TestAPageShowsWhatTheBoardConfirmedAndNothingElse(t *testing.T) {
 	if e := r.until(s, word("zh-Hans 1 2")); e.Lamps[0].Look != "on" {
 		t.Errorf("%+v", e)
 	}
-	if l, _ := r.panel.Light(lampAt(0)); l.ChangedBy != lights.APupil {
+	if l, _ := r.panel.Light(lampAt(0)); l.ChangedBy != lights.ActorPupil {
 		t.Errorf("it was switched by %v", l.ChangedBy)
 	}
 	r.says(0, "status", "offline")

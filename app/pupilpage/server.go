@@ -68,25 +68,25 @@ const (
 
 // server serves the page of one lesson.
 type server struct {
-	page    *Page
-	lesson  *lesson
-	door    *door
-	feed    *feed
-	net     net.Listener
-	http    *http.Server
-	texts   [][]byte // of each language, as JSON
-	match   language.Matcher
-	tags    []string
-	waiting chan struct{}
-	over    chan struct{} // closed at the lesson's end
-	refused atomic.Int64
-	patient time.Duration // for a page that does not read
+	page      *Page
+	lesson    *lesson
+	admission *admission
+	feed      *feed
+	net       net.Listener
+	http      *http.Server
+	texts     [][]byte // of each language, as JSON
+	match     language.Matcher
+	tags      []string
+	waiting   chan struct{}
+	over      chan struct{} // closed at the lesson's end
+	refused   atomic.Int64
+	patient   time.Duration // for a page that does not read
 }
 
 // newServer makes the server of a lesson. It fails with a *fault.Error.
 func newServer(p *Page, l *lesson) (*server, error) {
 	s := &server{
-		page: p, lesson: l, door: newDoor(l.code, time.Now), feed: newFeed(l.shown.view), tags: l.speech.Languages(),
+		page: p, lesson: l, admission: newAdmission(l.code, time.Now), feed: newFeed(l.shown.view), tags: l.speech.Languages(),
 		waiting: make(chan struct{}, maxWaiting), over: make(chan struct{}), patient: writeTime,
 	}
 	if err := s.prepare(); err != nil {
@@ -124,7 +124,7 @@ func (s *server) port() int {
 }
 
 func (s *server) start() {
-	crash.Go(func() { _ = s.http.Serve(&gate{s.net, s.door, s.refuse}) })
+	crash.Go(func() { _ = s.http.Serve(&gate{s.net, s.admission, s.refuse}) })
 }
 
 // end ends the lesson for all. The channel is closed when nobody is connected.
@@ -184,7 +184,7 @@ func setHeaders(h http.Header) {
 func (s *server) check(r *http.Request) int {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
-	case !s.door.mayAsk(listen.Host(r.RemoteAddr)):
+	case !s.admission.mayAsk(listen.Host(r.RemoteAddr)):
 		return http.StatusTooManyRequests
 	case !isOwnHost(r.Host, s.port()):
 		return http.StatusMisdirectedRequest
@@ -262,7 +262,7 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, malformed, nil)
 		return
 	}
-	if why := s.door.knows(listen.Host(r.RemoteAddr), strings.ToLower(strings.Join(strings.Fields(q.Code), ""))); why != "" {
+	if why := s.admission.knows(listen.Host(r.RemoteAddr), strings.ToLower(strings.Join(strings.Fields(q.Code), ""))); why != "" {
 		s.answer(w, why, nil)
 		return
 	}
@@ -272,7 +272,7 @@ func (s *server) serveJoin(w http.ResponseWriter, r *http.Request) {
 		if why != "" {
 			return answer{refusal: why}
 		}
-		return answer{token: s.door.admit(id), lamp: s.page.seat(s.lesson, id)}
+		return answer{token: s.admission.admit(id), lamp: s.page.seat(s.lesson, id)}
 	})
 	s.answer(w, a.refusal, map[string]string{"token": a.token, "lamp": a.lamp})
 }
@@ -286,7 +286,7 @@ func cleanName(typed string) string {
 // serveAsked serves what a pupil asks of the state's goroutine.
 func (s *server) serveAsked(do func(id int, q request) refusal) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		id, why := s.door.guest(tokenOf(r))
+		id, why := s.admission.guest(tokenOf(r))
 		if why != "" {
 			s.answer(w, why, nil)
 			return
@@ -341,15 +341,15 @@ func (s *server) ask(ctx context.Context, f func() answer) answer {
 // serveEvents tells a page of each change until it, or the lesson, ends.
 func (s *server) serveEvents(w http.ResponseWriter, r *http.Request) {
 	token := tokenOf(r)
-	id, why := s.door.guest(token)
-	if why == "" && !s.door.openStream(token) {
+	id, why := s.admission.guest(token)
+	if why == "" && !s.admission.openStream(token) {
 		why = isBusy
 	}
 	if why != "" {
 		s.answer(w, why, nil)
 		return
 	}
-	defer s.door.closeStream(token)
+	defer s.admission.closeStream(token)
 	s.page.o.Post(func() { s.page.arrive(s.lesson, id) })
 	defer s.page.o.Post(func() { s.page.removeFollower(s.lesson, id) })
 	w.Header().Set("Content-Type", "text/event-stream")

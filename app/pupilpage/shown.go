@@ -76,8 +76,8 @@ func (p *Page) shownOf(l *lesson) {
 			c := before[language][light.Base]
 			if !had || old != light || c.Taken != taken[light.Base] || c.place != places[light.Base] {
 				c = card{
-					ID: light.Base, Name: light.Name, Look: appearanceOf(light), On: light.Shown() == lights.On,
-					Able: !light.IsOffline() && !light.ReadOnly, Taken: taken[light.Base], since: now.view.version,
+					ID: light.Base, Name: light.Name, Look: appearanceOf(light), On: light.DisplayState() == lights.On,
+					Able: !light.IsUnreachable() && !light.ReadOnly, Taken: taken[light.Base], since: now.view.version,
 				}
 				c.Word, c.Truth = l.speech.Lamp(language, light)
 				c.place = places[light.Base]

@@ -101,7 +101,7 @@ func TestALampThatCouldNotBeToldFromAnotherOneIsNamed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Remember(x, device.Identity{ID: id}, setup.Account{Topics: acc.Topics, Seen: acc.Seen}); err != nil {
+		if err := a.Remember(x, device.Identity{ID: id}, setup.Account{Topics: acc.Topics, AppTopics: acc.AppTopics}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -73,7 +73,7 @@ func TestTheBrokerForgetsALampThatMovedAsSoonAsThereIsAConnection(t *testing.T) 
 		t.Fatalf("cleared without a connection: %q", c.cleared)
 	}
 	c.online = true
-	c.lamps.Connected(true)
+	c.lamps.SetConnected(true)
 	c.Online()
 	c.shows(t, "class/window")
 	if !slices.Contains(c.cleared, "class/lamp-01/light") || slices.ContainsFunc(c.cleared, func(t string) bool { return strings.HasPrefix(t, "class/window") }) {
@@ -98,7 +98,7 @@ func TestTheNextNameIsOneThatNoBoardHas(t *testing.T) {
 
 func TestALampOfThePanelIsInTheRosterUntilItIsForgotten(t *testing.T) {
 	c := newClass(t)
-	c.lamps.Connected(true)
+	c.lamps.SetConnected(true)
 	entry := lights.Entry{Base: "desk", Name: "Desk", Topics: device.Topics{Set: "odd/place/do", State: "odd/place/is"}}
 	if err := c.lamps.Add(entry); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ func TestWhereNoTopicSaysOnlineABoardsOwnWordShowsThatItCame(t *testing.T) {
 	for name, status := range map[string]string{"no status topic": "", "status on the state's topic": "u/feeds/lamp"} {
 		t.Run(name, func(t *testing.T) {
 			c := newClass(t)
-			c.lamps.Connected(true)
+			c.lamps.SetConnected(true)
 			if err := c.lamps.AddKnown(lights.Entry{
 				Base: "class/lamp", Topics: device.Topics{Set: "u/feeds/lamp-set", State: "u/feeds/lamp", Status: status},
 			}); err != nil {

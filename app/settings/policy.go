@@ -61,7 +61,7 @@ func (p Policy) choose(v *Values, all bool) {
 	if p.Broker != nil {
 		c := *p.Broker
 		if old, had := v.ConnectionByID(c.ID); had {
-			c.TopicPrefix, c.Keeps, c.Certificate = old.TopicPrefix, old.Keeps, old.Certificate // found out, or this computer's own
+			c.TopicPrefix, c.RetainSupport, c.Certificate = old.TopicPrefix, old.RetainSupport, old.Certificate // found out, or this computer's own
 		}
 		v.Connections = slices.DeleteFunc(v.Connections, func(o Connection) bool { return o.ID == c.ID })
 		v.Connections = slices.Insert(v.Connections, 0, c)

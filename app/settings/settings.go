@@ -87,13 +87,13 @@ func (b BuiltIn) Reachable() bool { return b.Network || b.SIoT }
 // Connection is a broker other than the built-in one. Its password and the key of
 // its Certificate are secrets: see secrets.ConnectionKey and secrets.CertificateKey.
 type Connection struct {
-	ID          string `json:"id"` // made by NewID
-	Name        string `json:"name"`
-	Preset      string `json:"preset"` // ID of the platform that it is, see presets; "" = a broker without rules
-	TopicScheme string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
-	TopicPrefix string `json:"room"`   // the first level of its topics, where the preset has a random one
-	API         string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
-	Keeps       string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
+	ID            string `json:"id"` // made by NewID
+	Name          string `json:"name"`
+	Preset        string `json:"preset"` // ID of the platform that it is, see presets; "" = a broker without rules
+	TopicScheme   string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
+	TopicPrefix   string `json:"room"`   // the first level of its topics, where the preset has a random one
+	API           string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
+	RetainSupport string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
 	endpoint.Endpoint
 	User      string `json:"user"`
 	ClientID  string `json:"client_id"` // "" = a random one

@@ -27,7 +27,7 @@ func TestTheWizardTakesAnAddressAsItIsDialledAndNoOther(t *testing.T) {
 				}
 				continue
 			}
-			if host, _ := s.Kept().Answers.Broker.Endpoint(); task != Check || host != want {
+			if host, _ := s.CurrentDraft().Answers.Broker.Endpoint(); task != Check || host != want {
 				t.Errorf("%s, %q: %q, %T", name, typed, host, s)
 			}
 		}

@@ -178,14 +178,14 @@ func fill(d Draft, e Greeted) Draft {
 	same := d.Greeted && d.Board.ID != "" && d.Board.ID == e.Board.ID
 	d.Greeted, d.Board, d.Defaults, d.Connections = true, e.Board, e.Defaults, e.Connections
 	if same {
-		if d.Part == Whole {
-			d.Asked = d.Answers.Goal
+		if d.Part == AllParts {
+			d.Goal = d.Answers.Goal
 		}
 		return d
 	}
 	d = d.whole()
-	d.Asked = d.Answers.Goal
-	d.Part, d.IP, d.Untested, d.Networks, d.ByHand, d.Moved = Whole, "", false, nil, false, e.Moved
+	d.Goal = d.Answers.Goal
+	d.Part, d.IP, d.Untested, d.Networks, d.ByHand, d.Moved = AllParts, "", false, nil, false, e.Moved
 	a := &d.Answers
 	a.Name, a.Base, a.Place = e.Defaults.Name, e.Base, e.Defaults.Place
 	a.Lamp, a.Button = firstLamp(e.Board)

@@ -137,18 +137,18 @@ func (c BrokerChoice) Endpoint() (host string, port int) {
 
 // Account is a board's place on a broker.
 type Account struct {
-	Broker  device.Broker
-	Topics  device.Topics
-	Seen    device.Topics // Topics as this PC sees them; zero = the same
-	Expires time.Time     // of the board's password; zero = never
+	Broker    device.Broker
+	Topics    device.Topics
+	AppTopics device.Topics // Topics as this PC sees them; zero = the same
+	Expires   time.Time     // of the board's password; zero = never
 }
 
 // Watched are the topics that this PC watches for the board.
 func (a Account) Watched() device.Topics {
-	if a.Seen == (device.Topics{}) {
+	if a.AppTopics == (device.Topics{}) {
 		return a.Topics
 	}
-	return a.Seen
+	return a.AppTopics
 }
 
 // Lamp is what the app knows of a lamp: what its board confirmed.

@@ -23,8 +23,8 @@ type (
 	Back struct{}
 	// Retry tries again what failed.
 	Retry struct{}
-	// Anyway goes on although a test failed.
-	Anyway struct{}
+	// SkipTest goes on although a test failed.
+	SkipTest struct{}
 	// Rescan asks the board for its networks again.
 	Rescan struct{}
 	// ByHand opens or closes the fields for a network that no scan shows.
@@ -50,9 +50,9 @@ type (
 type (
 	// PortsChanged tells which ports there are.
 	PortsChanged struct{ Ports []device.Port }
-	// Renewed tells that what the app can fill in may have changed. A session adds
+	// DefaultsChanged tells that what the app can fill in may have changed. A session adds
 	// the values itself.
-	Renewed struct {
+	DefaultsChanged struct {
 		Defaults    Defaults
 		Connections []Connection
 	}
@@ -62,7 +62,7 @@ type (
 		Defaults    Defaults
 		Connections []Connection
 		Base        string // free, for Defaults.Name
-		Moved       bool   // another board of the roster has the base that this one was given, in another room
+		Moved       bool   // another board of the roster has the base that this one was given, in another classroom
 	}
 	// Ticked tells the seconds that are left for a greeting.
 	Ticked struct{ Left int }
@@ -83,8 +83,8 @@ type (
 	// Refused tells that what is to be written can't be told from another lamp of
 	// the same account.
 	Refused struct{ Conflict *presets.FieldError }
-	// Blamed tells why the board can't reach the broker, after this PC has looked.
-	Blamed struct{ Err error }
+	// Diagnosed tells why the board can't reach the broker, after this PC has looked.
+	Diagnosed struct{ Err error }
 	// LampHeard is news of the board's lamp. Fresh says that the board came
 	// online after the proof began.
 	LampHeard struct {
@@ -95,40 +95,40 @@ type (
 	TimedOut struct{}
 	// Undone tells that the board was restored, or Lamplighter removed from it.
 	Undone struct{}
-	// Broke tells that the work failed.
-	Broke struct{ Err error }
+	// TaskFailed tells that the work failed.
+	TaskFailed struct{ Err error }
 )
 
-func (Picked) event()       {}
-func (PortTyped) event()    {}
-func (Typed) event()        {}
-func (Forward) event()      {}
-func (Back) event()         {}
-func (Retry) event()        {}
-func (Anyway) event()       {}
-func (Rescan) event()       {}
-func (ByHand) event()       {}
-func (Blink) event()        {}
-func (Change) event()       {}
-func (Restore) event()      {}
-func (Remove) event()       {}
-func (Fix) event()          {}
-func (Switch) event()       {}
-func (NextBoard) event()    {}
-func (PortsChanged) event() {}
-func (Renewed) event()      {}
-func (Greeted) event()      {}
-func (Ticked) event()       {}
-func (Progressed) event()   {}
-func (Scanned) event()      {}
-func (Joined) event()       {}
-func (Checked) event()      {}
-func (Blinked) event()      {}
-func (Written) event()      {}
-func (Staged) event()       {}
-func (Refused) event()      {}
-func (Blamed) event()       {}
-func (LampHeard) event()    {}
-func (TimedOut) event()     {}
-func (Undone) event()       {}
-func (Broke) event()        {}
+func (Picked) event()          {}
+func (PortTyped) event()       {}
+func (Typed) event()           {}
+func (Forward) event()         {}
+func (Back) event()            {}
+func (Retry) event()           {}
+func (SkipTest) event()        {}
+func (Rescan) event()          {}
+func (ByHand) event()          {}
+func (Blink) event()           {}
+func (Change) event()          {}
+func (Restore) event()         {}
+func (Remove) event()          {}
+func (Fix) event()             {}
+func (Switch) event()          {}
+func (NextBoard) event()       {}
+func (PortsChanged) event()    {}
+func (DefaultsChanged) event() {}
+func (Greeted) event()         {}
+func (Ticked) event()          {}
+func (Progressed) event()      {}
+func (Scanned) event()         {}
+func (Joined) event()          {}
+func (Checked) event()         {}
+func (Blinked) event()         {}
+func (Written) event()         {}
+func (Staged) event()          {}
+func (Refused) event()         {}
+func (Diagnosed) event()       {}
+func (LampHeard) event()       {}
+func (TimedOut) event()        {}
+func (Undone) event()          {}
+func (TaskFailed) event()      {}

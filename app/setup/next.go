@@ -17,11 +17,11 @@ func Next(s State, e Event) (State, Task) {
 	switch e := e.(type) {
 	case PortsChanged:
 		return portsChanged(s, e)
-	case Renewed:
+	case DefaultsChanged:
 		return renewed(s, e), None
 	case Typed:
 		return typed(s, e), None
-	case Broke:
+	case TaskFailed:
 		if gone(e.Err) {
 			return pulled(s)
 		}
@@ -31,7 +31,7 @@ func Next(s State, e Event) (State, Task) {
 
 // typed takes the answers over on the pages that have fields.
 func typed(s State, e Typed) State {
-	d := s.Kept()
+	d := s.CurrentDraft()
 	switch s.(type) {
 	case Choosing, WiFi, Broker, Naming:
 	default:
@@ -46,7 +46,7 @@ func typed(s State, e Typed) State {
 }
 
 func portsChanged(s State, e PortsChanged) (State, Task) {
-	d := s.Kept()
+	d := s.CurrentDraft()
 	before := d.Ports
 	d.Ports = e.Ports
 	switch s := s.(type) {
@@ -117,29 +117,29 @@ func FaultOf(err error) fault.Fault {
 
 // pulled waits for the plug, where a board is needed to go on.
 func pulled(s State) (State, Task) {
-	d := s.Kept()
+	d := s.CurrentDraft()
 	d.IP = ""
 	s = s.with(d)
 	switch s := s.(type) {
 	case Offering, Joining, Checking, Writing, Undoing:
-		return Unplugged{Draft: d, Resume: s}, LetGo
+		return Unplugged{Draft: d, Resume: s}, ReleaseLine
 	case WiFi:
 		s.Scanning = false
-		return Unplugged{Draft: d, Resume: s}, LetGo
+		return Unplugged{Draft: d, Resume: s}, ReleaseLine
 	case Broker:
-		return Unplugged{Draft: d, Resume: s}, LetGo
+		return Unplugged{Draft: d, Resume: s}, ReleaseLine
 	case Naming:
 		s.Blinking = false
-		return Unplugged{Draft: d, Resume: s}, LetGo
+		return Unplugged{Draft: d, Resume: s}, ReleaseLine
 	case Greeting:
 		if s.Resume != nil {
-			return Unplugged{Draft: d, Resume: s.Resume}, LetGo
+			return Unplugged{Draft: d, Resume: s.Resume}, ReleaseLine
 		}
 		// A typed port that is not there is a slip of the pen.
 		if d.Port.Kind == device.Typed {
-			return Failed{Draft: d, Err: &fault.Error{Fault: fault.PortMissing, Op: "open", Where: d.Port.Name}, From: s}, LetGo
+			return Failed{Draft: d, Err: &fault.Error{Fault: fault.PortMissing, Op: "open", Where: d.Port.Name}, From: s}, ReleaseLine
 		}
-		return Unplugged{Draft: d, Resume: Choosing{Draft: d}}, LetGo
+		return Unplugged{Draft: d, Resume: Choosing{Draft: d}}, ReleaseLine
 	case Proving:
 		s.Away = true
 		if d.Port.Kind == device.Typed {
@@ -148,7 +148,7 @@ func pulled(s State) (State, Task) {
 			}
 			return s, Await // it is in no list, so nobody else sees it come back
 		}
-		return s, Miss
+		return s, AwaitReplug
 	}
 	return s, None
 }
@@ -189,7 +189,7 @@ func (s Choosing) portsChanged(d Draft) State {
 	return s
 }
 
-func (s Choosing) enter() (State, Task) { return s, LetGo }
+func (s Choosing) enter() (State, Task) { return s, ReleaseLine }
 func (s Choosing) back() (State, Task)  { return s, None }
 
 func (d Draft) greet(resume State) (State, Task) {
@@ -204,8 +204,8 @@ func (s Greeting) next(e Event) (State, Task) {
 		s.Progress = e.Progress
 	case Back, Retry:
 		return s.back()
-	case Broke:
-		return Failed{Draft: s.Draft, Err: e.Err, From: s}, LetGo
+	case TaskFailed:
+		return Failed{Draft: s.Draft, Err: e.Err, From: s}, ReleaseLine
 	case Greeted:
 		return s.greeted(e)
 	}
@@ -217,7 +217,7 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 	d := fill(s.Draft, e)
 	switch {
 	case !e.Board.HasWiFi:
-		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Where: d.Port.Name}, From: s}, LetGo
+		return Failed{Draft: d, Err: &fault.Error{Fault: fault.NoWiFi, Op: "greet", Where: d.Port.Name}, From: s}, ReleaseLine
 	case same && s.Resume != nil:
 		return s.Resume.with(d).enter()
 	case d.Class:
@@ -229,14 +229,14 @@ func (s Greeting) greeted(e Greeted) (State, Task) {
 }
 
 func (s Greeting) enter() (State, Task) { return s.greet(s.Resume) }
-func (s Greeting) back() (State, Task)  { return Choosing{Draft: s.Draft}, LetGo }
+func (s Greeting) back() (State, Task)  { return Choosing{Draft: s.Draft}, ReleaseLine }
 
 func (s Offering) next(e Event) (State, Task) {
 	switch e := e.(type) {
 	case Change:
 		d := s.Draft.whole()
 		d.Part = e.Part
-		if e.Part != Whole {
+		if e.Part != AllParts {
 			d.Answers.Goal = device.SettingsOnly
 			if d.Board.Main == device.OurMain {
 				d.Answers.Goal = device.MakeLamp
@@ -256,12 +256,12 @@ func (s Offering) next(e Event) (State, Task) {
 }
 
 func (s Offering) enter() (State, Task) { return s, Stop }
-func (s Offering) back() (State, Task)  { return Choosing{Draft: s.Draft.whole()}, LetGo }
+func (s Offering) back() (State, Task)  { return Choosing{Draft: s.Draft.whole()}, ReleaseLine }
 
 // whole is the draft without a choice of what is changed.
 func (d Draft) whole() Draft {
-	if d.Part != Whole {
-		d.Part, d.Answers.Goal = Whole, d.Asked
+	if d.Part != AllParts {
+		d.Part, d.Answers.Goal = AllParts, d.Goal
 	}
 	return d
 }
@@ -282,7 +282,7 @@ func onward(d Draft, after Step) (State, Task) {
 }
 
 // asks reports whether a part is among what is asked for.
-func (d Draft) asks(p Part) bool { return d.Part == Whole || d.Part == p }
+func (d Draft) asks(p Part) bool { return d.Part == AllParts || d.Part == p }
 
 // wifiReady reports whether the network is known with its password.
 func (d Draft) wifiReady() bool {
@@ -302,7 +302,7 @@ func (s Writing) next(e Event) (State, Task) {
 		s.Progress = e.Progress
 	case Back:
 		return s.back()
-	case Broke:
+	case TaskFailed:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
 	case Refused:
 		return Naming{Draft: s.Draft, Problem: refused(e.Conflict)}, Stop
@@ -315,7 +315,7 @@ func (s Writing) next(e Event) (State, Task) {
 
 func (s Writing) enter() (State, Task) { return Writing{Draft: s.Draft}, Write }
 func (s Writing) back() (State, Task) {
-	if s.Part != Whole {
+	if s.Part != AllParts {
 		return Offering{Draft: s.Draft}, Stop
 	}
 	return Naming{Draft: s.Draft}, Stop
@@ -339,12 +339,12 @@ func (s Finished) next(e Event) (State, Task) {
 		}
 		return s, SwitchOff
 	case NextBoard:
-		return another(s.Draft, e), LetGo
+		return another(s.Draft, e), ReleaseLine
 	}
 	return s, None
 }
 
-func (s Finished) enter() (State, Task) { return s, LetGo }
+func (s Finished) enter() (State, Task) { return s, ReleaseLine }
 func (s Finished) back() (State, Task)  { return s, None }
 
 // another begins with the next board: network, broker and goal are the same for
@@ -361,12 +361,12 @@ func (s Undoing) next(e Event) (State, Task) {
 		s.Progress = e.Progress
 	case Back:
 		return s.back()
-	case Broke:
+	case TaskFailed:
 		return Failed{Draft: s.Draft, Err: e.Err, From: s}, Stop
 	case Undone:
 		d := s.Draft
 		d.Greeted, d.Board = false, device.Identity{}
-		return Restored{Draft: d, Removed: s.Remove}, LetGo
+		return Restored{Draft: d, Removed: s.Remove}, ReleaseLine
 	}
 	return s, None
 }
@@ -378,12 +378,12 @@ func (s Undoing) back() (State, Task) { return Offering{Draft: s.Draft}, Stop }
 
 func (s Restored) next(e Event) (State, Task) {
 	if e, ok := e.(NextBoard); ok {
-		return another(s.Draft, e), LetGo
+		return another(s.Draft, e), ReleaseLine
 	}
 	return s, None
 }
 
-func (s Restored) enter() (State, Task) { return s, LetGo }
+func (s Restored) enter() (State, Task) { return s, ReleaseLine }
 func (s Restored) back() (State, Task)  { return s, None }
 
 func (s Unplugged) next(e Event) (State, Task) {
@@ -404,8 +404,8 @@ func (s Unplugged) replugged() (State, Task) {
 	return s.greet(s.Resume)
 }
 
-func (s Unplugged) enter() (State, Task) { return s, LetGo }
-func (s Unplugged) back() (State, Task)  { return Choosing{Draft: s.Draft}, LetGo }
+func (s Unplugged) enter() (State, Task) { return s, ReleaseLine }
+func (s Unplugged) back() (State, Task)  { return Choosing{Draft: s.Draft}, ReleaseLine }
 
 func (s Failed) next(e Event) (State, Task) {
 	switch e.(type) {

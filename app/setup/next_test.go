@@ -66,7 +66,7 @@ func typedPort(d Draft) Draft {
 }
 
 func settingsOnly(s State) State {
-	d := s.Kept()
+	d := s.CurrentDraft()
 	d.Answers.Goal = device.SettingsOnly
 	return s.with(d)
 }
@@ -130,11 +130,11 @@ func events() map[string]Event {
 		"forward":     Forward{},
 		"back":        Back{},
 		"retry":       Retry{},
-		"anyway":      Anyway{},
+		"anyway":      SkipTest{},
 		"rescan":      Rescan{},
 		"by hand":     ByHand{On: true},
 		"blink":       Blink{},
-		"change all":  Change{Part: Whole},
+		"change all":  Change{Part: AllParts},
 		"change wifi": Change{Part: WiFiPart},
 		"change brk":  Change{Part: BrokerPart},
 		"change name": Change{Part: NamePart},
@@ -163,15 +163,15 @@ func events() map[string]Event {
 		"st bad pass": staged(device.StageJoined, device.ReasonPassword),
 		"st refused":  staged(device.StageReached, device.ReasonRefused),
 		"st line":     Staged{Stage: device.Stage{Detail: "hello"}},
-		"blamed":      Blamed{Err: firewall},
+		"blamed":      Diagnosed{Err: firewall},
 		"lamp lit":    LampHeard{Lamp: lit},
 		"lamp online": LampHeard{Lamp: Lamp{Online: true}, Fresh: true},
 		"lamp silent": LampHeard{Lamp: Lamp{NoAnswer: true}},
 		"late":        TimedOut{},
 		"undone":      Undone{},
-		"broke":       Broke{Err: silent},
-		"broke wifi":  Broke{Err: password},
-		"pulled":      Broke{Err: unplug},
+		"broke":       TaskFailed{Err: silent},
+		"broke wifi":  TaskFailed{Err: password},
+		"pulled":      TaskFailed{Err: unplug},
 	}
 }
 

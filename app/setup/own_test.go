@@ -22,21 +22,21 @@ func TestAPartThatWasLeftAgainDoesNotChangeWhatTheSetupIsFor(t *testing.T) {
 	theirs.Main = device.OtherMain
 	greeted := Greeted{Board: theirs, Defaults: defaults, Base: "class/lamp-01"}
 	offer := after(Greeting{Draft: Draft{Ports: []device.Port{usbPort}, Port: usbPort}}, greeted)
-	goal := func(s State) device.Goal { return s.Kept().Answers.Goal }
+	goal := func(s State) device.Goal { return s.CurrentDraft().Answers.Goal }
 
 	part := after(offer, Change{Part: BrokerPart})
 	if goal(part) != device.SettingsOnly {
 		t.Fatalf("%T with %v: a program of somebody's own has to stay", part, goal(part))
 	}
-	for part.Kept().Part != Whole {
+	for part.CurrentDraft().Part != AllParts {
 		if _, ok := part.(Offering); ok {
 			break
 		}
 		part = after(part, Back{})
 	}
 	for name, s := range map[string]State{
-		"all steps after all": after(part, Change{Part: Whole}), "another board": after(part, Back{}),
-		"the next board": after(Finished{Draft: after(offer, Change{Part: BrokerPart}).Kept()}, NextBoard{Defaults: defaults}),
+		"all steps after all": after(part, Change{Part: AllParts}), "another board": after(part, Back{}),
+		"the next board": after(Finished{Draft: after(offer, Change{Part: BrokerPart}).CurrentDraft()}, NextBoard{Defaults: defaults}),
 	} {
 		if goal(s) != device.MakeLamp {
 			t.Errorf("%s: %T is no longer for a lamp", name, s)
@@ -76,7 +76,7 @@ func TestWhatAPlatformAsksForEachBoardIsPutRightWhereItWasTyped(t *testing.T) {
 	if n, ok := s.(Naming); !ok || n.Problem == nil {
 		t.Fatalf("%T does not say why", s)
 	}
-	a := s.Kept().Answers
+	a := s.CurrentDraft().Answers
 	a.Place = presets.BoardFields{Topic: "Bkgk2zXb4"}
 	if n := after(s, Typed{Answers: a}).(Naming); n.Problem != nil {
 		t.Error("another topic, and the old one's problem stays")
@@ -126,11 +126,11 @@ func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
 		e    Event
 	}{
 		"another broker, tried":      {Checking{Draft: broker}, Checked{}},
-		"another broker, untried":    {Broker{Draft: broker, Problem: firewall}, Anyway{}},
+		"another broker, untried":    {Broker{Draft: broker, Problem: firewall}, SkipTest{}},
 		"another network, tried":     {Checking{Draft: wifi}, Checked{IP: "192.168.1.9"}},
-		"another network, untried":   {WiFi{Draft: untested, Problem: password}, Anyway{}},
+		"another network, untried":   {WiFi{Draft: untested, Problem: password}, SkipTest{}},
 		"another name":               {Naming{Draft: name}, Forward{}},
-		"everything":                 {Naming{Draft: onEasyIoT(Whole)}, Forward{}},
+		"everything":                 {Naming{Draft: onEasyIoT(AllParts)}, Forward{}},
 		"once more after a failure":  {Failed{Draft: broker, Err: silent, From: Writing{Draft: broker}}, Retry{}},
 		"the plug that is back":      {Greeting{Draft: broker, Resume: Writing{Draft: broker}}, Greeted{Board: known}},
 		"after the proof, the place": {Naming{Draft: broker, Problem: silent}, Forward{}},
@@ -146,7 +146,7 @@ func TestNoWayLeadsToWritingALampThatCouldNotBeToldFromAnother(t *testing.T) {
 			if !ok || !saysWindow(n.Problem) {
 				t.Fatalf("it leads to %T, %v", d.State(), n.Problem)
 			}
-			if was := c.from.Kept(); n.Answers != was.Answers || n.Part != was.Part {
+			if was := c.from.CurrentDraft(); n.Answers != was.Answers || n.Part != was.Part {
 				t.Errorf("what was typed is lost: %+v", n.Answers)
 			}
 			<-d.Idle()
@@ -168,7 +168,7 @@ func TestWhoseTopicItIsStaysSaidUntilThatAnswerIsAnother(t *testing.T) {
 	if task != Stop {
 		t.Errorf("the work goes on: %v", task)
 	}
-	a := n.Kept().Answers
+	a := n.CurrentDraft().Answers
 	a.Name = "door"
 	if n = after(n, Typed{Answers: a}); !saysWindow(n.(Naming).Problem) {
 		t.Error("another name, and the topic's problem is gone")

@@ -16,7 +16,7 @@ func (s WiFi) next(e Event) (State, Task) {
 		}
 		s.Untested = false
 		return Joining{Draft: s.Draft}, Join
-	case Anyway:
+	case SkipTest:
 		if s.Problem != nil && checkWiFi(s.Draft) == nil {
 			s.Untested = true
 			return onward(s.Draft, WiFiStep)
@@ -50,7 +50,7 @@ func (s WiFi) scanned(e Event) (State, Task) {
 		if s.unanswered() {
 			s.Answers.WiFi = firstNetwork(s.Draft)
 		}
-	case Broke:
+	case TaskFailed:
 		s.Scanning, s.Problem = false, e.Err
 	}
 	return s, None
@@ -90,7 +90,7 @@ func (s WiFi) back() (State, Task) {
 	if s.Known() {
 		return Offering{Draft: s.Draft}, Stop
 	}
-	return Choosing{Draft: s.Draft}, LetGo
+	return Choosing{Draft: s.Draft}, ReleaseLine
 }
 
 func (s Joining) next(e Event) (State, Task) {
@@ -98,7 +98,7 @@ func (s Joining) next(e Event) (State, Task) {
 	case Joined:
 		s.IP = e.IP
 		return onward(s.Draft, WiFiStep)
-	case Broke:
+	case TaskFailed:
 		return WiFi{Draft: s.Draft, Problem: e.Err}, Stop
 	case Back:
 		return s.back()
@@ -118,7 +118,7 @@ func (s Broker) next(e Event) (State, Task) {
 		}
 		s.Answers.Broker = s.Answers.Broker.inOneForm()
 		return Checking{Draft: s.Draft}, Check
-	case Anyway:
+	case SkipTest:
 		if s.Problem != nil && checkBroker(s.Answers.Broker) == nil {
 			s.Answers.Broker = s.Answers.Broker.inOneForm()
 			return onward(s.Draft, BrokerStep)
@@ -145,7 +145,7 @@ func (s Checking) next(e Event) (State, Task) {
 			s.IP = e.IP
 		}
 		return onward(s.Draft, BrokerStep)
-	case Broke:
+	case TaskFailed:
 		if wifiFault(e.Err) {
 			return WiFi{Draft: s.Draft, Problem: e.Err}, Stop
 		}
@@ -202,7 +202,7 @@ func (s Naming) next(e Event) (State, Task) {
 		return s, ShowLamp
 	case Blinked:
 		s.Blinking = false
-	case Broke:
+	case TaskFailed:
 		s.Blinking, s.Problem = false, e.Err
 	case Back:
 		return s.back()

@@ -25,14 +25,14 @@ func TestAnotherBoardWithTheSameSerialNumberIsNotTakenForTheOneThatWasPulledOut(
 	if _, ok := s.(Unplugged); !ok {
 		t.Fatalf("pulled out: %T", s)
 	}
-	if s, task := portsAre(s, first, device.Port{Name: "COM9"}); task != None || s.Kept().Port != second {
-		t.Fatalf("something else was plugged in: %T at %v, task %v", s, s.Kept().Port, task)
+	if s, task := portsAre(s, first, device.Port{Name: "COM9"}); task != None || s.CurrentDraft().Port != second {
+		t.Fatalf("something else was plugged in: %T at %v, task %v", s, s.CurrentDraft().Port, task)
 	}
 	renamed := second
 	renamed.Name = "/dev/ttyUSB2"
 	s, task := portsAre(s, first, renamed)
-	if _, ok := s.(Greeting); !ok || task != Greet || s.Kept().Port != renamed {
-		t.Errorf("plugged in again: %T at %v, task %v", s, s.Kept().Port, task)
+	if _, ok := s.(Greeting); !ok || task != Greet || s.CurrentDraft().Port != renamed {
+		t.Errorf("plugged in again: %T at %v, task %v", s, s.CurrentDraft().Port, task)
 	}
 }
 
@@ -52,10 +52,10 @@ func TestABoardThatVanishesWhileAResetBreaksIntoItIsWaitedFor(t *testing.T) {
 	back := own
 	back.Name = "/dev/ttyACM1"
 	s, task = portsAre(s, back)
-	if _, ok := s.(Greeting); !ok || task != None || s.Kept().Port != back {
-		t.Errorf("when it is back: %T at %v, task %v", s, s.Kept().Port, task)
+	if _, ok := s.(Greeting); !ok || task != None || s.CurrentDraft().Port != back {
+		t.Errorf("when it is back: %T at %v, task %v", s, s.CurrentDraft().Port, task)
 	}
-	if s, task = Next(s, Broke{Err: unplug}); task != LetGo {
+	if s, task = Next(s, TaskFailed{Err: unplug}); task != ReleaseLine {
 		t.Errorf("when its line gives it up: %T, task %v", s, task)
 	}
 }

@@ -64,13 +64,13 @@ func TestThePracticeBoardGoesThroughEveryStepAndAWrongPassword(t *testing.T) {
 	defer bench.Close()
 	s := NewSession(bench, r, r.loop.Post)
 	defer func() { s.Close(); <-s.Idle() }()
-	r.loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "the practice board is listed")
-	s.Handle(Picked{Port: s.State().Kept().Ports[0]})
+	r.loop.RunUntil(func() bool { return len(s.State().CurrentDraft().Ports) > 0 }, "the practice board is listed")
+	s.Handle(Picked{Port: s.State().CurrentDraft().Ports[0]})
 	s.Handle(Forward{})
 	r.loop.RunUntil(func() bool { w, ok := s.State().(WiFi); return ok && !w.Scanning }, "its networks")
 
-	networks := s.State().Kept().Networks
-	a := s.State().Kept().Answers
+	networks := s.State().CurrentDraft().Networks
+	a := s.State().CurrentDraft().Answers
 	a.WiFi = device.WiFi{SSID: networks[0].SSID, Password: "not the password"}
 	s.Handle(Typed{Answers: a})
 	s.Handle(Forward{})

@@ -44,7 +44,7 @@ func TestABoardFromAnotherRoomIsNoSecondLampOfANameThatThisRoomHas(t *testing.T)
 		d.backend.rostered = map[string]bool{rostered: true}
 		d.Handle(Forward{})
 		part := func(d desk) Draft {
-			kept := d.State().Kept()
+			kept := d.State().CurrentDraft()
 			kept.Part = BrokerPart
 			return kept
 		}

@@ -72,7 +72,7 @@ func (d Draft) prove() (State, Task) { return Proving{Draft: d}, Prove }
 func (s Proving) enter() (State, Task) { return s.prove() }
 
 func (s Proving) back() (State, Task) {
-	if s.Part != Whole {
+	if s.Part != AllParts {
 		return Offering{Draft: s.Draft}, Stop
 	}
 	return Naming{Draft: s.Draft}, Stop
@@ -84,14 +84,14 @@ func (s Proving) next(e Event) (State, Task) {
 		return s.staged(e.Stage)
 	case LampHeard:
 		return s.observe(e)
-	case Blamed:
+	case Diagnosed:
 		if s.Problem != nil {
 			s.Problem = e.Err
 		}
 	case TimedOut:
 		s = s.timedOut()
-	case Broke:
-		s.Problem, s.Deaf = s.silent(e.Err), true
+	case TaskFailed:
+		s.Problem, s.PortSilent = s.silent(e.Err), true
 	case Retry:
 		return s.prove()
 	case Back:
@@ -282,7 +282,7 @@ func (s Proving) passed(line CheckLine) (State, Task) {
 	s.Problem = nil
 	lines := Lines(s.Answers.Goal)
 	if line >= lines[len(lines)-1] {
-		return Finished{Draft: s.Draft, Lamp: Lamp{On: s.SentOnly}}, LetGo
+		return Finished{Draft: s.Draft, Lamp: Lamp{On: s.SentOnly}}, ReleaseLine
 	}
 	if line == CheckSubscribed && s.Checks.Marks[CheckSwitched] != Passed {
 		s.Checks.upTo(CheckSwitched)
@@ -299,11 +299,11 @@ func (s Proving) observe(e LampHeard) (State, Task) {
 	case s.Answers.Goal == device.SettingsOnly:
 	case asked && e.Lamp.On && e.Lamp.confirmed():
 		s.Checks.upTo(CheckConfirmed)
-		return Finished{Draft: s.Draft, Lamp: e.Lamp}, LetGo
+		return Finished{Draft: s.Draft, Lamp: e.Lamp}, ReleaseLine
 	case asked && (e.Lamp.NoAnswer || e.Lamp.NotSent):
 		s.Checks.Marks[CheckConfirmed] = Stopped
 		s.Problem = &fault.Error{Fault: fault.NoAnswer, Op: "prove", Where: s.Port.Name}
-	case !asked && e.Fresh && e.Lamp.Online && (s.Away || s.Deaf):
+	case !asked && e.Fresh && e.Lamp.Online && (s.Away || s.PortSilent):
 		return s.passed(CheckSubscribed)
 	case !asked && e.Fresh && e.Lamp.Online && s.Checks.Current(s.Answers.Goal) < CheckSubscribed:
 		return s.passed(CheckAccepted)
@@ -327,7 +327,7 @@ func (s Proving) portsChanged(d Draft, before []device.Port) (State, Task) {
 		// Where the cable comes back, the board's story is followed from the start.
 		return s.prove()
 	case !away && s.Away:
-		return s, Miss
+		return s, AwaitReplug
 	}
 	return s, None
 }

@@ -10,8 +10,8 @@ import (
 // renewed takes over what the app can fill in now: the built-in broker was
 // switched on, this PC has another address, a broker was added in the settings.
 // What a person chose stays.
-func renewed(s State, e Renewed) State {
-	d := s.Kept()
+func renewed(s State, e DefaultsChanged) State {
+	d := s.CurrentDraft()
 	if !answersSent(s) {
 		d.Answers.Broker = follow(d.Answers.Broker, d.Defaults, e.Defaults)
 	}

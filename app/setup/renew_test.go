@@ -12,7 +12,7 @@ func TestASwitchedOnBrokerCanBeChosenWithoutBeginningAgain(t *testing.T) {
 	off := defaults
 	off.Port = 0
 	d := fill(Draft{Ports: []device.Port{usbPort}, Port: usbPort}, Greeted{Board: fresh, Defaults: off, Base: "class/lamp-01"})
-	s, _ := Next(Broker{Draft: d, Problem: &fault.Error{Fault: fault.BrokerDown}}, Renewed{Defaults: defaults})
+	s, _ := Next(Broker{Draft: d, Problem: &fault.Error{Fault: fault.BrokerDown}}, DefaultsChanged{Defaults: defaults})
 	b := s.(Broker)
 	if c := b.Answers.Broker; !c.BuiltIn || c.Port != 1883 || c.Address != "192.168.1.5" {
 		t.Errorf("the choice is %+v", c)
@@ -46,8 +46,8 @@ func TestNewsOfThisPCLeavesWhatAPersonChose(t *testing.T) {
 		{"another broker was named", other, moved, false, "192.168.1.99"},
 	} {
 		d := Draft{Defaults: two, Answers: Answers{Name: "Lamp", Broker: c.has}}
-		s, _ := Next(Broker{Draft: d}, Renewed{Defaults: c.now})
-		got := s.Kept().Answers
+		s, _ := Next(Broker{Draft: d}, DefaultsChanged{Defaults: c.now})
+		got := s.CurrentDraft().Answers
 		if got.Broker.BuiltIn != c.wantBuiltIn || got.Broker.Address != c.wantAddress || got.Broker.Other != c.has.Other || got.Name != "Lamp" {
 			t.Errorf("%s: %+v", c.name, got)
 		}
@@ -59,9 +59,9 @@ func TestWhatABoardWasToldStaysWhileItIsWritten(t *testing.T) {
 	moved := defaults
 	moved.Addresses, moved.Port = lan("192.168.1.99/24"), 1999
 	for _, s := range []State{Writing{Draft: d}, Proving{Draft: d}, Finished{Draft: d}} {
-		after, task := Next(s, Renewed{Defaults: moved})
-		if task != None || !reflect.DeepEqual(after.Kept().Answers, d.Answers) {
-			t.Errorf("%T: task %v, answers %+v", s, task, after.Kept().Answers.Broker)
+		after, task := Next(s, DefaultsChanged{Defaults: moved})
+		if task != None || !reflect.DeepEqual(after.CurrentDraft().Answers, d.Answers) {
+			t.Errorf("%T: task %v, answers %+v", s, task, after.CurrentDraft().Answers.Broker)
 		}
 	}
 }

@@ -86,12 +86,12 @@ func (s *Session) Handle(e Event) {
 		return
 	}
 	e = s.prepare(e)
-	if r, ok := e.(Renewed); ok && s.has(r) {
+	if r, ok := e.(DefaultsChanged); ok && s.has(r) {
 		return
 	}
 	next, task := Next(s.state, e)
 	if task == Write { // whichever way led here
-		d := next.Kept()
+		d := next.CurrentDraft()
 		if held := s.backend.Conflict(d.Answers, d.Board.ID); held != nil {
 			next, task = Next(next, Refused{Conflict: held})
 		}
@@ -109,7 +109,7 @@ func (s *Session) noteWriting(next State) {
 	_, is := next.(Writing)
 	switch {
 	case is && !was:
-		s.backend.WriteBegun(next.Kept().Answers.Name)
+		s.backend.WriteBegun(next.CurrentDraft().Answers.Name)
 	case was && !is:
 		s.backend.WriteEnded()
 	}
@@ -120,7 +120,7 @@ func (s *Session) Close() {
 	if s.closed {
 		return
 	}
-	s.start(LetGo)
+	s.start(ReleaseLine)
 	s.closed = true
 	s.end()
 	s.stopLamp()
@@ -137,15 +137,15 @@ func (s *Session) prepare(e Event) Event {
 			e.Moved = s.backend.Rostered(base, e.Board.ID)
 		}
 		return e
-	case Renewed:
-		e.Defaults = s.backend.Defaults(s.state.Kept().Board.ID)
+	case DefaultsChanged:
+		e.Defaults = s.backend.Defaults(s.state.CurrentDraft().Board.ID)
 		e.Connections = s.backend.Connections()
 		return e
 	case NextBoard:
 		e.Defaults = s.backend.Defaults("")
 		return e
 	case Typed:
-		d := s.state.Kept()
+		d := s.state.CurrentDraft()
 		if e.Answers.Name != d.Answers.Name {
 			// A board that has its topics keeps them: others may know them.
 			e.Answers.Base = d.Answers.Base
@@ -155,9 +155,9 @@ func (s *Session) prepare(e Event) Event {
 		}
 		return e
 	case Written:
-		d := s.state.Kept()
+		d := s.state.CurrentDraft()
 		if err := s.backend.Remember(d.Answers, d.Board, e.Account); err != nil {
-			return Broke{Err: err}
+			return TaskFailed{Err: err}
 		}
 	case Undone:
 		if u, ok := s.state.(Undoing); ok {
@@ -170,8 +170,8 @@ func (s *Session) prepare(e Event) Event {
 }
 
 // has reports whether there is nothing new in what the app can fill in.
-func (s *Session) has(r Renewed) bool {
-	d := s.state.Kept()
+func (s *Session) has(r DefaultsChanged) bool {
+	d := s.state.CurrentDraft()
 	return reflect.DeepEqual(d.Defaults, r.Defaults) && slices.Equal(d.Connections, r.Connections)
 }
 
@@ -205,7 +205,7 @@ func (s *Session) run(t Task) {
 	switch t {
 	case None:
 	case SwitchOn, SwitchOff:
-		s.backend.Switch(s.state.Kept().Answers.Base, t == SwitchOn)
+		s.backend.Switch(s.state.CurrentDraft().Answers.Base, t == SwitchOn)
 	case Prove:
 		s.started = time.Now()
 		s.start(t)
@@ -223,7 +223,7 @@ func (s *Session) start(t Task) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.settled = cancel, settled
 	w := work{
-		provisioner: s.provisioner, backend: s.backend, draft: s.state.Kept(), find: s.backend.Find(),
+		provisioner: s.provisioner, backend: s.backend, draft: s.state.CurrentDraft(), find: s.backend.Find(),
 		report: func(e Event) {
 			s.post(func() {
 				if s.number == number {
@@ -240,12 +240,12 @@ func (s *Session) start(t Task) {
 		defer cancel()
 		<-before
 		switch {
-		case t == LetGo:
+		case t == ReleaseLine:
 			s.provisioner.Release()
 		case t != Stop && ctx.Err() == nil:
 			var e Event
 			if err := crash.Catch(func() { e = w.do(ctx, t) }); err != nil {
-				e = Broke{Err: err}
+				e = TaskFailed{Err: err}
 			}
 			if e != nil && ctx.Err() == nil {
 				w.report(e)

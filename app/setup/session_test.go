@@ -40,7 +40,7 @@ func newDesk(t *testing.T, change ...func(*fakeBench, *fakeBackend)) desk {
 		}
 	})
 	d.bench.ports <- []device.Port{usbPort}
-	d.until(func() bool { return d.State().Kept().Port.Name != "" }, "the only board is chosen")
+	d.until(func() bool { return d.State().CurrentDraft().Port.Name != "" }, "the only board is chosen")
 	return d
 }
 
@@ -62,7 +62,7 @@ func to[S State](d desk) S {
 }
 
 func (d desk) write(change func(*Answers)) {
-	a := d.State().Kept().Answers
+	a := d.State().CurrentDraft().Answers
 	change(&a)
 	d.Handle(Typed{Answers: a})
 }
@@ -71,7 +71,7 @@ func TestAFreshBoardBecomesALampByGoingForward(t *testing.T) {
 	d := newDesk(t)
 	d.Handle(Forward{})
 	d.until(func() bool { w, ok := d.State().(WiFi); return ok && !w.Scanning }, "networks")
-	if got := d.State().Kept().Answers.WiFi; got != (device.WiFi{SSID: "school", Password: "12345678"}) {
+	if got := d.State().CurrentDraft().Answers.WiFi; got != (device.WiFi{SSID: "school", Password: "12345678"}) {
 		t.Errorf("the WiFi of the last board is not filled in: %v", got.SSID)
 	}
 	d.Handle(Forward{})
@@ -119,7 +119,7 @@ func TestAWrongPasswordKeepsEverythingThatWasTyped(t *testing.T) {
 	d.write(func(a *Answers) { a.WiFi.Password = "wrong password" })
 	d.Handle(Forward{})
 	d.until(func() bool { w, ok := d.State().(WiFi); return ok && w.Problem != nil }, "a problem")
-	if got := d.State().Kept().Answers.WiFi.Password; got != "wrong password" {
+	if got := d.State().CurrentDraft().Answers.WiFi.Password; got != "wrong password" {
 		t.Error("the password was lost")
 	}
 }
@@ -139,7 +139,7 @@ func TestANetworkThatWasFilledInButIsNotHereGivesWayToOneThatIs(t *testing.T) {
 	} {
 		d.Answers.WiFi = c.wifi
 		s, _ := Next(WiFi{Draft: d, Scanning: true}, here)
-		if got := s.Kept().Answers.WiFi.SSID; got != c.want {
+		if got := s.CurrentDraft().Answers.WiFi.SSID; got != c.want {
 			t.Errorf("%s: %q is chosen, want %q", c.name, got, c.want)
 		}
 	}
@@ -163,11 +163,11 @@ func TestANameThatIsNotASCIIGetsAFreeTopic(t *testing.T) {
 	d.Handle(Forward{})
 	to[WiFi](d)
 	d.write(func(a *Answers) { a.Name = "灯 七" })
-	if got := d.State().Kept().Answers; got.Base != "class/lamp-02" || got.Name != "灯 七" {
+	if got := d.State().CurrentDraft().Answers; got.Base != "class/lamp-02" || got.Name != "灯 七" {
 		t.Errorf("%q is at %q", got.Name, got.Base)
 	}
 	d.write(func(a *Answers) { a.Name = " Window Lamp #3 " })
-	if got := d.State().Kept().Answers.Base; got != "class/window-lamp-3" {
+	if got := d.State().CurrentDraft().Answers.Base; got != "class/window-lamp-3" {
 		t.Errorf("the topic is %q", got)
 	}
 }
@@ -186,7 +186,7 @@ func TestABoardThatIsPulledOutGoesOnWhereItWasWhenItIsBack(t *testing.T) {
 	forward(d)
 	to[Unplugged](d)
 	d.bench.ports <- nil
-	d.until(func() bool { return len(d.State().Kept().Ports) == 0 }, "no port")
+	d.until(func() bool { return len(d.State().CurrentDraft().Ports) == 0 }, "no port")
 	d.bench.ports <- []device.Port{usbPort}
 	to[Finished](d)
 }
@@ -315,7 +315,7 @@ func TestTheBrokerIsOpenedToTheNetworkBeforeABoardIsLedToIt(t *testing.T) {
 	practice := work{backend: backend, draft: Draft{Port: device.Port{Kind: device.Practice}, Answers: Answers{Broker: BrokerChoice{BuiltIn: true}}}}
 	other := work{backend: backend}
 	before := backend.admitted.Load()
-	if practice.admit(t.Context()) != nil || other.admit(t.Context()) != nil || backend.admitted.Load() != before {
+	if practice.listenInNetwork(t.Context()) != nil || other.listenInNetwork(t.Context()) != nil || backend.admitted.Load() != before {
 		t.Error("it is opened for a practice board, or where it is not used")
 	}
 }
@@ -345,7 +345,7 @@ func TestWhateverHappensNothingTypedIsLost(t *testing.T) {
 			if dice.IntN(4) == 0 {
 				d.loop.Run()
 			}
-			a := d.State().Kept().Answers
+			a := d.State().CurrentDraft().Answers
 			if a.WiFi.Password != "typed by hand" || a.Broker.Other.Host != "typed.example" || a.Name != "Zoe" {
 				t.Fatalf("seed %d: lost in %T: %q at %q", seed, d.State(), a.Name, a.Broker.Other.Host)
 			}
@@ -418,12 +418,12 @@ func TestABoardThatLeavesItsProofIsMissedSoonAndMayComeBack(t *testing.T) {
 				var s State = Proving{Draft: d}
 				s, _ = Next(s, Staged{Stage: device.Stage{Name: device.StageJoined}})
 				began := time.Now()
-				gone := Broke{Err: &fault.Error{Fault: fault.PortGone, Op: "prove"}}
+				gone := TaskFailed{Err: &fault.Error{Fault: fault.PortGone, Op: "prove"}}
 				s, task := Next(s, gone)
 				w := work{provisioner: &fakeBench{}, draft: d, report: func(Event) {}}
 				for s.(Proving).Problem == nil {
 					e := Event(gone)
-					if task == Miss {
+					if task == AwaitReplug {
 						e = w.do(t.Context(), task)
 					} else {
 						time.Sleep(awaitPause)

@@ -20,14 +20,14 @@ func TestABoardThatSaysNothingInItsProofIsOnlyCalledOnlineWhereTheBrokerAccepted
 }
 
 func TestABoardThatWasGreetedIsNotSaidToHaveNoMicroPythonInItsProof(t *testing.T) {
-	s, _ := Next(Proving{Draft: draft()}, Broke{Err: &fault.Error{Fault: fault.NoMicroPython, Op: "prove"}})
+	s, _ := Next(Proving{Draft: draft()}, TaskFailed{Err: &fault.Error{Fault: fault.NoMicroPython, Op: "prove"}})
 	if p := s.(Proving).Problem; FaultOf(p) != fault.BoardSilent {
 		t.Errorf("it is told %v", p)
 	}
 }
 
 func TestAProofWhoseCableTellsNoMoreIsEndedByTheBroker(t *testing.T) {
-	s, _ := Next(Proving{Draft: draft()}, Broke{Err: silent})
+	s, _ := Next(Proving{Draft: draft()}, TaskFailed{Err: silent})
 	s, task := Next(s, LampHeard{Lamp: Lamp{Known: true, Online: true}, Fresh: true})
 	if p, ok := s.(Proving); !ok || task != SwitchOn || p.Problem != nil {
 		t.Fatalf("a board that came online is at %+v, task %v", s, task)

@@ -6,7 +6,7 @@ import "lamplighter/device"
 // the Draft on, so that nothing that was learnt or typed is ever lost.
 type State interface {
 	// Kept is what has been learnt and typed so far.
-	Kept() Draft
+	CurrentDraft() Draft
 	with(Draft) State
 	// next is the state's own rule. It changes nothing that it was not given.
 	next(Event) (State, Task)
@@ -21,7 +21,7 @@ type Part int
 
 // The parts.
 const (
-	Whole      Part = iota // everything
+	AllParts   Part = iota // everything
 	WiFiPart               // only the network
 	BrokerPart             // only the broker
 	NamePart               // only name and lamp
@@ -35,7 +35,7 @@ type Draft struct {
 	Greeted     bool
 	Board       device.Identity
 	Part        Part
-	Asked       device.Goal // what the whole setup is for; a Part may have another goal
+	Goal        device.Goal // what the whole setup is for; a Part may have another goal
 	Defaults    Defaults
 	Connections []Connection
 	Networks    []device.Network
@@ -93,12 +93,12 @@ type (
 	// Proving follows the board's start, until the lamp was switched over the air.
 	Proving struct {
 		Draft
-		Checks  Checks
-		Away    bool // the board is not on the cable at the moment
-		Deaf    bool // the cable tells nothing more of this proof, only the broker does
-		Missed  int  // how often it was looked for in vain since, where no list tells of its port
-		Problem error
-		Lines   []string // what the board printed besides, the last keptLines
+		Checks     Checks
+		Away       bool // the board is not on the cable at the moment
+		PortSilent bool // the cable tells nothing more of this proof, only the broker does
+		Missed     int  // how often it was looked for in vain since, where no list tells of its port
+		Problem    error
+		Lines      []string // what the board printed besides, the last keptLines
 	}
 	// Finished has a board that works.
 	Finished struct {
@@ -132,8 +132,8 @@ type (
 // keptLines bounds what is kept of a board's own words.
 const keptLines = 100
 
-// Kept is the draft itself.
-func (d Draft) Kept() Draft { return d }
+// CurrentDraft is the draft itself.
+func (d Draft) CurrentDraft() Draft { return d }
 
 func (s Choosing) with(d Draft) State  { s.Draft = d; return s }
 func (s Greeting) with(d Draft) State  { s.Draft = d; return s }
@@ -156,22 +156,22 @@ type Task int
 
 // The tasks. All but None, SwitchOn and SwitchOff end what runs.
 const (
-	None      Task = iota // what runs goes on
-	Stop                  // nothing runs; the board's line stays open
-	LetGo                 // nothing runs, and the line is closed
-	Greet                 // ask the board what it is
-	Scan                  // list the networks that the board sees
-	Join                  // try the network on the board
-	Check                 // try the broker
-	ShowLamp              // blink the lamp, and show the name
-	ShowName              // show the name on the board's display, where it has one
-	Write                 // put everything on the board
-	Prove                 // restart the board and follow it
-	Await                 // wait for the port of a board that proves itself, and go on
-	Miss                  // wait for a board that is not on the cable, until that is too long
-	Undo                  // put back what was there before
-	SwitchOn              // switch the finished board's lamp on
-	SwitchOff             // switch it off
+	None        Task = iota // what runs goes on
+	Stop                    // nothing runs; the board's line stays open
+	ReleaseLine             // nothing runs, and the line is closed
+	Greet                   // ask the board what it is
+	Scan                    // list the networks that the board sees
+	Join                    // try the network on the board
+	Check                   // try the broker
+	ShowLamp                // blink the lamp, and show the name
+	ShowName                // show the name on the board's display, where it has one
+	Write                   // put everything on the board
+	Prove                   // restart the board and follow it
+	Await                   // wait for the port of a board that proves itself, and go on
+	AwaitReplug             // wait for a board that is not on the cable, until that is too long
+	Undo                    // put back what was there before
+	SwitchOn                // switch the finished board's lamp on
+	SwitchOff               // switch it off
 )
 
 // Step is a place in the wizard's list of steps.

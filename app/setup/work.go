@@ -54,13 +54,13 @@ func (w work) do(ctx context.Context, t Task) Event {
 		err = w.prove(ctx)
 	case Await:
 		err = w.await(ctx)
-	case Miss:
+	case AwaitReplug:
 		return w.miss(ctx)
 	case Undo:
 		e, err = Undone{}, w.undo(ctx)
 	}
 	if err != nil {
-		return Broke{Err: err}
+		return TaskFailed{Err: err}
 	}
 	return e
 }
@@ -103,7 +103,7 @@ func (w work) progress() func(device.Progress) {
 func (w work) check(ctx context.Context) (Event, error) {
 	a := w.draft.Answers
 	host, port := a.Broker.Endpoint()
-	if err := w.admit(ctx); err != nil {
+	if err := w.listenInNetwork(ctx); err != nil {
 		return nil, err
 	}
 	if a.Broker.BuiltIn {
@@ -129,8 +129,8 @@ func (w work) check(ctx context.Context) (Event, error) {
 	return Checked{IP: ip}, nil
 }
 
-// admit lets a board that is no practice board reach the built-in broker.
-func (w work) admit(ctx context.Context) error {
+// listenInNetwork lets a board that is no practice board reach the built-in broker.
+func (w work) listenInNetwork(ctx context.Context) error {
 	if !w.draft.Answers.Broker.BuiltIn || w.draft.Port.Kind == device.Practice {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (w work) showName(ctx context.Context) {
 // write puts everything on the board.
 func (w work) write(ctx context.Context) (Event, error) {
 	d := w.draft
-	if err := w.admit(ctx); err != nil {
+	if err := w.listenInNetwork(ctx); err != nil {
 		return nil, err
 	}
 	acc, err := w.backend.Login(ctx, d.Answers, d.Board.ID)
@@ -239,7 +239,7 @@ func (w work) prove(ctx context.Context) error {
 		if f, bad := st.Fault(); bad && unreached(f) && !looked {
 			looked = true
 			looking.Go(crash.Guard(func() {
-				w.report(Blamed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Where: w.draft.Port.Name}, ip)})
+				w.report(Diagnosed{Err: w.blame(ctx, &fault.Error{Fault: f, Op: "prove " + st.Name, Where: w.draft.Port.Name}, ip)})
 			}))
 		}
 	})
@@ -253,7 +253,7 @@ func (w work) prove(ctx context.Context) error {
 func (w work) miss(ctx context.Context) Event {
 	select {
 	case <-ctx.Done():
-		return Broke{Err: ctx.Err()}
+		return TaskFailed{Err: ctx.Err()}
 	case <-time.After(absence):
 		return TimedOut{}
 	}

@@ -131,13 +131,13 @@ func newWalk(t *Tree, what Extent) *walk {
 
 func timeOf(r []byte) int64 { return int64(binary.LittleEndian.Uint64(r[recAt:])) }
 
-// sort finds all that is late, and puts it in order. Where only last messages
-// are wanted, all of them are taken for late, and the log for read.
+// sort finds all that is displaced, and puts it in order. Where only last messages
+// are wanted, all of them are taken for displaced, and the log for read.
 func (w *walk) sort() {
 	if w.extent.Last {
 		w.findLast()
 	} else {
-		w.findLate()
+		w.findDisplaced()
 		w.at, w.far = spot{}, math.MinInt64
 	}
 	slices.SortFunc(w.displaced, func(a, b spot) int {
@@ -145,7 +145,7 @@ func (w *walk) sort() {
 	})
 }
 
-func (w *walk) findLate() {
+func (w *walk) findDisplaced() {
 	for s, _, ok := w.step(); ok; s, _, ok = w.step() {
 		if s.at < w.far {
 			w.displaced = append(w.displaced, s)

@@ -184,9 +184,9 @@ func (u *Uplink) probeRetained() {
 
 // comesBack reports whether a broker hands a message to who subscribes after it
 // was sent. It may take until ctx ends.
-func comesBack(ctx context.Context, o link.Options, topic string, payload []byte) (presets.Known, error) {
-	answer := make(chan presets.Known, 1)
-	tell := func(k presets.Known) {
+func comesBack(ctx context.Context, o link.Options, topic string, payload []byte) (presets.Support, error) {
+	answer := make(chan presets.Support, 1)
+	tell := func(k presets.Support) {
 		select {
 		case answer <- k:
 		default: // the first one counts
@@ -218,16 +218,16 @@ func comesBack(ctx context.Context, o link.Options, topic string, payload []byte
 }
 
 // found keeps what was found out, and lets the platform forget the probe.
-func (u *Uplink) found(id string, keeps presets.Known, err error) {
+func (u *Uplink) found(id string, keeps presets.Support, err error) {
 	p := &u.probe
 	if err != nil {
 		slog.Info("whether the platform keeps messages could not be found out", "err", err)
 	} else {
-		u.limiter.SetKeeps(keeps)
+		u.limiter.SetRetainSupport(keeps)
 		u.o.Settings.Update(func(v *settings.Values) {
 			i := slices.IndexFunc(v.Connections, func(c settings.Connection) bool { return c.ID == id })
 			if i >= 0 { // it keeps its place: somebody may be about to click on one below
-				v.Connections[i].Keeps = string(keeps)
+				v.Connections[i].RetainSupport = string(keeps)
 			}
 		})
 	}

@@ -64,7 +64,7 @@ func TestWhetherAPlatformKeepsMessagesIsFoundOutAtTheFirstConnection(t *testing.
 				a, _ := start(t, loop, t.TempDir())
 				d := easyIoT(t, retains)
 				id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: way, User: "id"}, "pwd", topics)
-				keeps := func() string { return connectionOf(a, id).Keeps }
+				keeps := func() string { return connectionOf(a, id).RetainSupport }
 				loop.RunUntil(func() bool { return keeps() != "" }, "what was found out")
 				if keeps() != want {
 					t.Errorf("found out %q, want %q", keeps(), want)
@@ -98,7 +98,7 @@ func TestWhatAnotherPCTriesLeavesALampAsItIs(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, true)
 	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", TopicScheme: "one", User: "id"}, "pwd", easyOne)
-	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps == "yes" }, "what was found out")
+	loop.RunUntil(func() bool { return connectionOf(a, id).RetainSupport == "yes" }, "what was found out")
 	loop.RunUntil(func() bool { return len(kept(t, d.Server, easyOne.State)) == 0 }, "the end of this PC's own probe")
 	heardOf(t, loop, a, d.Server)
 	lamp := func() lights.Light { l, _ := a.Lights.Light("class/lamp-07"); return l }
@@ -144,7 +144,7 @@ func TestAPlatformIsProbedOnceAndNeverAgain(t *testing.T) {
 	a, stop := start(t, loop, dir)
 	d := easyIoT(t, true)
 	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", User: "id"}, "pwd", easyOne)
-	keeps := func() string { return connectionOf(a, id).Keeps }
+	keeps := func() string { return connectionOf(a, id).RetainSupport }
 	loop.RunUntil(func() bool { return keeps() == "yes" }, "what was found out")
 	d.Stop()
 	loop.RunUntil(func() bool { return a.State().Phase != link.Online }, "the end of the connection")
@@ -203,8 +203,8 @@ func TestAPlatformWhoseRuleIsKnownIsNeverProbed(t *testing.T) {
 			t.Errorf("probed %d times at %s", n, topic)
 		}
 	}
-	if c := connectionOf(a, id); c.Keeps != "" {
-		t.Errorf("found out %q", c.Keeps)
+	if c := connectionOf(a, id); c.RetainSupport != "" {
+		t.Errorf("found out %q", c.RetainSupport)
 	}
 }
 
@@ -222,7 +222,7 @@ func TestATopicThatThePlatformRefusedIsNotProbed(t *testing.T) {
 	})
 	a.Connections.Use(other)
 	a.Connections.Use(id)
-	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out once the topic was right")
+	loop.RunUntil(func() bool { return connectionOf(a, id).RetainSupport != "" }, "what was found out once the topic was right")
 	if n := probesOf(d.Server, "Mistyped1"); n != 0 {
 		t.Errorf("%d probes were sent to a topic that the platform does not know", n)
 	}

@@ -24,7 +24,7 @@ const (
 // Retained is what a broker was found to keep.
 type Retained struct {
 	Messages []link.Message
-	// More is whether not all of it was taken: there is too much, or it came too
+	// Truncated reports whether not all of it was taken: there is too much, or it came too
 	// slowly.
 	Truncated bool
 	Err       error

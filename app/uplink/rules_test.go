@@ -118,14 +118,14 @@ func TestAllLampsAreAskedOneAfterTheOtherAsTheirPlatformWantsIt(t *testing.T) {
 	a, _ := start(t, loop, t.TempDir())
 	all := []string{"one", "two", "three", "four", "five", "six"}
 	d := platformtest.EasyIoT(t, platformtest.EasyIoTOptions{ID: "id", Password: "pwd", Topics: all})
-	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", Keeps: "no", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "pwd"))
+	a.Connections.Use(a.Connections.Save(settings.Connection{Preset: "easyiot", User: "id", RetainSupport: "no", Endpoint: endpoint.Endpoint{Host: d.Host(), Port: d.Port()}}, "pwd"))
 	onPlatform(loop, a)
 	for _, topic := range all {
 		if err := a.Lights.Add(lights.Entry{Base: topic, Topics: device.Topics{Set: topic}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if g := a.Lights.AllOf(true, nil); g.NotSent != 0 || g.Sent+g.Queued != len(all) {
+	if g := a.Lights.SwitchAll(true, nil); g.NotSent != 0 || g.Sent+g.Queued != len(all) {
 		t.Fatalf("%+v", g)
 	}
 	if s := a.Outbox.State(); s.Waiting == 0 || s.Wait <= 0 {
@@ -164,8 +164,8 @@ func TestALampWhoseCommandWaitedAndWasNotSentSaysSo(t *testing.T) {
 	loop := apptest.NewLoop(t)
 	a, _ := start(t, loop, t.TempDir())
 	d := easyIoT(t, false)
-	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", User: "id", Keeps: "no"}, "pwd", easyOne)
-	loop.RunUntil(func() bool { return connectionOf(a, id).Keeps != "" }, "what was found out")
+	id := useWithLamp(loop, a, d.Server, settings.Connection{Preset: "easyiot", User: "id", RetainSupport: "no"}, "pwd", easyOne)
+	loop.RunUntil(func() bool { return connectionOf(a, id).RetainSupport != "" }, "what was found out")
 	for a.Outbox.State().Waiting == 0 {
 		if err := command(a, "Cw9x7Ykc1", "on"); err != nil {
 			t.Fatal(err)

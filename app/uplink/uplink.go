@@ -129,7 +129,7 @@ type target struct {
 func targetOf(v settings.Values) target {
 	t := target{classroom: v.Classroom, prefix: connections.TopicPrefix(v)}
 	t.connection, _ = v.ConnectionByID(v.Connection)
-	t.connection.Name, t.connection.Keeps = "", "" // shown only, and found out by the program
+	t.connection.Name, t.connection.RetainSupport = "", "" // shown only, and found out by the program
 	return t
 }
 
@@ -287,7 +287,7 @@ func (u *Uplink) linked(s link.State) {
 	} else {
 		u.o.Outbox.Offline(s.Err) // before the lamps take the silence for their boards'
 	}
-	u.o.Lamps.Connected(up)
+	u.o.Lamps.SetConnected(up)
 	if !up {
 		return
 	}

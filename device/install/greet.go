@@ -40,7 +40,7 @@ const (
 func (b *Provisioner) Greet(ctx context.Context, p device.Port, report func(device.Progress)) (device.Identity, error) {
 	var id device.Identity
 	err := b.do(ctx, job{op: "greet", port: p, limit: greetTime, report: report}, func(ctx context.Context, r *repl.REPL) error {
-		rest := repl.CarefulRest
+		rest := repl.SmallPieceDelay
 		err := greet(ctx, r, &id, rest)
 		for range greetTries {
 			if !misheard(err) {

@@ -119,7 +119,7 @@ func (t *stageReader) line(line []byte) {
 
 // printable is the text without secrets and control characters, cut.
 func (t *stageReader) printable(s string) string {
-	s = printed(t.hide.from(s))
+	s = printed(t.hide.redact(s))
 	if runes := []rune(s); len(runes) > maxShown {
 		s = string(runes[:maxShown]) + "…"
 	}

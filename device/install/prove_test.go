@@ -142,7 +142,7 @@ func TestSecretsThatWereTypedAreInNoErrorWhateverTheBoardPrints(t *testing.T) {
 	script := &repl.ScriptError{Type: "OSError", Traceback: "OSError: " + password, Out: []byte(password)}
 	cut := &repl.UnexpectedOutput{Text: "lk&cheese and so on"}
 	for _, err := range []error{board, script, cut} {
-		text := job{op: "join"}.fail(h.clean(err)).Error()
+		text := job{op: "join"}.fail(h.redactError(err)).Error()
 		if strings.Contains(text, "lk&") {
 			t.Errorf("%s", text)
 		}
@@ -167,7 +167,7 @@ func TestThePasswordThatIsTriedIsHiddenFromThenOn(t *testing.T) {
 	if _, err := b.Join(t.Context(), testPort, device.WiFi{SSID: devicetest.TestSSID, Password: devicetest.TestPassword}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.hide.from("x " + devicetest.TestPassword); got != "x ***" {
+	if got := b.hide.redact("x " + devicetest.TestPassword); got != "x ***" {
 		t.Errorf("%q", got)
 	}
 }

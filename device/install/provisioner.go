@@ -73,7 +73,7 @@ type cable struct {
 	before  int  // Provisioner.released when it was opened
 }
 
-// New makes a bench. files is the folder with the files that go onto boards;
+// New returns a Provisioner. files is the folder with the files that go onto boards;
 // open opens a port (usb.Open in the program, a pseudo-terminal in tests), and
 // may give a line that is a repl.Resetter as well; watch is usb.Watch.
 func New(files fs.FS, open func(context.Context, device.Port) (Line, error), watch func(context.Context, func([]device.Port))) *Provisioner {
@@ -163,7 +163,7 @@ func (b *Provisioner) do(ctx context.Context, j job, work func(context.Context, 
 	defer func() { <-b.turn }()
 	b.hide.add(j.hide...)
 	if err := b.reach(ctx, j); err != nil {
-		return j.fail(b.hide.clean(err))
+		return j.fail(b.hide.redactError(err))
 	}
 	var err error
 	for range workTries {
@@ -181,7 +181,7 @@ func (b *Provisioner) do(ctx context.Context, j job, work func(context.Context, 
 		_ = c.board.Close()
 		_ = c.line.Close()
 	}
-	return j.fail(b.hide.clean(err))
+	return j.fail(b.hide.redactError(err))
 }
 
 // reach sees to it that the line to the job's port is open and the board waits

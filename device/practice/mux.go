@@ -25,7 +25,7 @@ type worker interface {
 	Release()
 }
 
-// Mux is one bench for boards on cables and practice boards: the kind of the
+// Mux is one Provisioner for boards on cables and practice boards: the kind of the
 // port tells who does the work.
 type Mux struct{ cables, practice worker }
 

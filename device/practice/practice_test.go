@@ -75,7 +75,7 @@ func port(n string) device.Port { return device.Port{Name: n, Kind: device.Pract
 func config() device.Config {
 	return device.Config{
 		Format: device.ConfigFormat, Name: "lamp-01", Language: "en",
-		WiFi:   device.WiFi{SSID: roomSSID, Password: Password},
+		WiFi:   device.WiFi{SSID: practiceSSID, Password: Password},
 		Broker: device.Broker{Host: "127.0.0.1", Port: 1883, User: "lamp-01", Password: "secret-login", KeepAlive: 30},
 		Topics: device.LampTopics("class/lamp-01"),
 		Lamp:   device.Lamp{Kind: device.LampNeoPixel, Pin: "17", Count: 3, Level: 30, Color: [3]int{9, 8, 7}},
@@ -144,17 +144,17 @@ func TestAWrongPasswordAndANetworkOutOfSightFailAsOnARealBoard(t *testing.T) {
 		w    device.WiFi
 		want fault.Fault
 	}{
-		{device.WiFi{SSID: roomSSID, Password: "not the one"}, fault.WiFiPassword},
-		{device.WiFi{SSID: roomSSID}, fault.WiFiPassword},
+		{device.WiFi{SSID: practiceSSID, Password: "not the one"}, fault.WiFiPassword},
+		{device.WiFi{SSID: practiceSSID}, fault.WiFiPassword},
 		{device.WiFi{SSID: "elsewhere", Password: Password}, fault.WiFiNotFound},
-		{device.WiFi{SSID: roomSSID, Password: "short"}, fault.BadValue},
+		{device.WiFi{SSID: practiceSSID, Password: "short"}, fault.BadValue},
 	} {
 		_, err := b.Join(t.Context(), port("practice"), tt.w)
 		if got := faultOf(t, err); got != tt.want {
 			t.Errorf("%v: got %v, want %v", tt.w.SSID, got, tt.want)
 		}
 	}
-	for _, w := range []device.WiFi{{SSID: roomSSID, Password: Password}, {SSID: openSSID}, {SSID: farSSID, Password: Password}} {
+	for _, w := range []device.WiFi{{SSID: practiceSSID, Password: Password}, {SSID: openSSID}, {SSID: farSSID, Password: Password}} {
 		if ip, err := b.Join(t.Context(), port("practice"), w); err != nil || net.ParseIP(ip) == nil {
 			t.Errorf("%v: got %q, %v", w.SSID, ip, err)
 		}

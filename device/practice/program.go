@@ -311,8 +311,8 @@ func (p *program) serve(ctx context.Context, client Client) error {
 	}
 }
 
-// act carries out one event and confirms it. A wish that the broker kept is
-// ignored, as on a real board: it would be a ghost's doing.
+// act carries out one event and confirms it. A retained command is
+// ignored, as on a real board.
 func (p *program) act(e event) {
 	now := p.board.State()
 	if e.button {

@@ -44,15 +44,15 @@ const (
 	// Password lets a practice board into the practice networks that are locked.
 	Password = "lamplight"
 
-	roomSSID = "Practice WiFi"
-	openSSID = "Practice open"
-	farSSID  = "Practice far away"
+	practiceSSID = "Practice WiFi"
+	openSSID     = "Practice open"
+	farSSID      = "Practice far away"
 )
 
 // Networks lists what a practice board sees, strongest first.
 func Networks() []device.Network {
 	return []device.Network{
-		{SSID: roomSSID, RSSI: -42, Channel: 6, Auth: device.AuthWPA2},
+		{SSID: practiceSSID, RSSI: -42, Channel: 6, Auth: device.AuthWPA2},
 		{SSID: openSSID, RSSI: -57, Channel: 1, Auth: device.AuthOpen},
 		{SSID: farSSID, RSSI: -88, Channel: 11, Auth: device.AuthWPA2WPA3},
 	}

@@ -60,7 +60,7 @@ type Simulator struct {
 	watchers map[chan struct{}]bool
 }
 
-// New makes a bench with the boards of opts.State, or with one new board. No
+// New returns a Simulator with the boards of opts.State, or with one new board. No
 // board runs its program before Start.
 func New(opts Options) *Simulator {
 	if opts.Reach == nil {

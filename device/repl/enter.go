@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	patience  = 20 * time.Second
-	slot      = 2 * time.Second // one attempt
-	listen    = 300 * time.Millisecond
-	bootTime  = 2500 * time.Millisecond // from the chip's first words to the prompt
-	hammerFor = 3 * time.Second         // Ctrl-C after a hardware reset
-	hammerGap = 20 * time.Millisecond
-	heardMax  = 400 // characters
+	patience      = 20 * time.Second
+	slot          = 2 * time.Second // one attempt
+	listen        = 300 * time.Millisecond
+	bootTime      = 2500 * time.Millisecond // from the chip's first words to the prompt
+	interruptTime = 3 * time.Second         // Ctrl-C after a hardware reset
+	interruptGap  = 20 * time.Millisecond
+	heardMax      = 400 // characters
 )
 
 // attempt is one way to break in.
@@ -70,7 +70,7 @@ func (r *REPL) enter(ctx context.Context) error {
 			return r.failEntry(ctx, err)
 		}
 		if ok {
-			return r.guard(ctx)
+			return r.extendWatchdog(ctx)
 		}
 	}
 	if stuck {
@@ -150,7 +150,7 @@ func (r *REPL) try(ctx context.Context, a attempt) (bool, error) {
 	}
 	for {
 		if r.loops() {
-			if err := r.storm(ctx); err != nil {
+			if err := r.floodInterrupts(ctx); err != nil {
 				return false, err
 			}
 		}
@@ -167,7 +167,7 @@ func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 	const gap = 50 * time.Millisecond
 	r.w.discard()
 	first := "\r" + strings.Repeat("\x03", burst) // CR ends an input(), or a line of paste mode
-	if err := r.drum(ctx, burst); err != nil {
+	if err := r.sendInterrupts(ctx, burst); err != nil {
 		return false, err
 	}
 	for _, s := range []string{first, "\x03", "\x03"} {
@@ -192,9 +192,9 @@ func (r *REPL) breakIn(ctx context.Context, burst int) (bool, error) {
 	return r.prove(ctx)
 }
 
-// drum sends Ctrl-C one by one before a burst: USB hands a board up to 64 bytes
+// sendInterrupts sends Ctrl-C one by one before a burst: USB hands a board up to 64 bytes
 // at a time, which then count as one.
-func (r *REPL) drum(ctx context.Context, burst int) error {
+func (r *REPL) sendInterrupts(ctx context.Context, burst int) error {
 	for i := range burst / 10 {
 		if err := r.w.send(ctx, []byte{3}); err != nil {
 			return err
@@ -266,12 +266,12 @@ func (r *REPL) reset(ctx context.Context) error {
 		return err
 	}
 	r.w.discard()
-	end := time.Now().Add(hammerFor)
+	end := time.Now().Add(interruptTime)
 	for time.Now().Before(end) {
 		if err := r.w.send(ctx, []byte{3}); err != nil {
 			return err
 		}
-		if err := r.w.sleep(ctx, hammerGap); err != nil {
+		if err := r.w.sleep(ctx, interruptGap); err != nil {
 			return err
 		}
 		if bytes.HasSuffix(r.w.buf, []byte(prompt)) {
@@ -285,9 +285,9 @@ func (r *REPL) reset(ctx context.Context) error {
 // port opened: its program restarts it.
 func (r *REPL) loops() bool { return r.w.boots > r.resets+1 }
 
-// storm sends Ctrl-C without a pause, for the moment of a board between its start
+// floodInterrupts sends Ctrl-C without a pause, for the moment of a board between its start
 // and its own restart is short. It ends at a prompt, or after a slot.
-func (r *REPL) storm(ctx context.Context) error {
+func (r *REPL) floodInterrupts(ctx context.Context) error {
 	r.w.discard()
 	for end := time.Now().Add(slot); time.Now().Before(end); {
 		if err := r.w.send(ctx, bytes.Repeat([]byte{3}, 32)); err != nil {
@@ -306,20 +306,20 @@ func (r *REPL) storm(ctx context.Context) error {
 // stormGap is how long 32 bytes are on the wire at 115200 baud.
 const stormGap = 3 * time.Millisecond
 
-// longDog has an ESP32's watchdog wait for two minutes. It can't be stopped, but a
+// extendWatchdogScript has an ESP32's watchdog wait for two minutes. It can't be stopped, but a
 // second WDT sets the first one's time (machine.WDT, esp_task_wdt_reconfigure).
-const longDog = "import sys\nif sys.platform=='esp32':\n import machine\n machine.WDT(timeout=120000)"
+const extendWatchdogScript = "import sys\nif sys.platform=='esp32':\n import machine\n machine.WDT(timeout=120000)"
 
-// guard keeps a watchdog that main.py has started from biting, on a board that
+// extendWatchdog keeps a watchdog that main.py has started from biting, on a board that
 // has restarted in the middle of scripts although it was caught after a reset, or
 // can't be reset. On others it would start one.
-func (r *REPL) guard(ctx context.Context) error {
+func (r *REPL) extendWatchdog(ctx context.Context) error {
 	_, canReset := r.w.rw.(Resetter)
 	if r.restarts == 0 || r.restarts == 1 && canReset {
 		return nil
 	}
 	r.guarded = time.Now()
-	_, err := r.exec(ctx, longDog, nil)
+	_, err := r.exec(ctx, extendWatchdogScript, nil)
 	if _, ok := errors.AsType[*ScriptError](err); ok {
 		return nil // this firmware can't
 	}

@@ -61,8 +61,8 @@ func (r *REPL) ask(ctx context.Context, code string) (*reply, error) {
 // carefulBytes is for a board whose UART keeps little, as a micro:bit's 64 bytes.
 const carefulBytes = 32
 
-// CarefulRest is long enough for boards that are known.
-const CarefulRest = 10 * time.Millisecond
+// SmallPieceDelay is long enough for boards that are known.
+const SmallPieceDelay = 10 * time.Millisecond
 
 // SetPieceDelay sends scripts in small pieces with a rest after each from now on; 0
 // ends that. It matters only where there is no flow control: for a board of

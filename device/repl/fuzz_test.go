@@ -60,7 +60,7 @@ func FuzzReplyNeverPanicsHangsOrGrows(f *testing.F) {
 // askParrot runs a script and a stream on a line that talks nonsense.
 func askParrot(t *testing.T, say []byte, old bool, limit int) {
 	t.Helper()
-	r := &REPL{w: newWire(&parrot{say, make(chan struct{}, 8)}), raw: true, o: Options{Baud: 115200, MaxReply: limit, Patience: slot}}
+	r := &REPL{w: newSerialLine(&parrot{say, make(chan struct{}, 8)}), raw: true, o: Options{Baud: 115200, MaxReply: limit, Patience: slot}}
 	if old {
 		r.paste = no
 	}

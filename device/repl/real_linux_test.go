@@ -31,7 +31,7 @@ func TestTheMicrobitOf2017IsEnteredAndRunsScripts(t *testing.T) {
 	if r.RawPaste() {
 		t.Error("this firmware has no raw paste")
 	}
-	r.SetPieceDelay(5 * CarefulRest) // the emulator's UART keeps 64 bytes, and its processor may have to wait for the machine's
+	r.SetPieceDelay(5 * SmallPieceDelay) // the emulator's UART keeps 64 bytes, and its processor may have to wait for the machine's
 	out, err := r.Exec(ctx, "print(6*7)\nprint('é')")
 	if err != nil || string(out) != "42\r\né\r\n" {
 		t.Fatalf("%q %v", out, err)

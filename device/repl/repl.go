@@ -70,7 +70,7 @@ func Enter(ctx context.Context, line io.ReadWriter, o Options) (*REPL, error) {
 	o.Baud = cmp.Or(o.Baud, 115200)
 	o.Patience = cmp.Or(o.Patience, patience)
 	o.MaxReply = cmp.Or(o.MaxReply, 256<<10)
-	r := &REPL{w: newWire(line), o: o}
+	r := &REPL{w: newSerialLine(line), o: o}
 	if o.Plain {
 		r.paste = no
 	}
@@ -92,7 +92,7 @@ func (r *REPL) Exec(ctx context.Context, code string) ([]byte, error) {
 	ctx, done := within(ctx, execTime)
 	defer done()
 	if r.raw && !r.guarded.IsZero() && time.Since(r.guarded) > feedTime {
-		if err := r.guard(ctx); err != nil {
+		if err := r.extendWatchdog(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -144,11 +144,11 @@ func (r *REPL) Set(ctx context.Context, name string, data []byte) error {
 	ctx, done := within(ctx, execTime)
 	defer done()
 	n := fits(data, pieceCode-len(name))
-	_, err := r.carry(ctx, name, data[:n], "pass")
+	_, err := r.setAndRun(ctx, name, data[:n], "pass")
 	for err == nil && n < len(data) {
 		data = data[n:]
 		n = fits(data, pieceCode-len(name))
-		_, err = r.carry(ctx, "_d", data[:n], name+"+=_d")
+		_, err = r.setAndRun(ctx, "_d", data[:n], name+"+=_d")
 	}
 	return err
 }

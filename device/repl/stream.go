@@ -243,12 +243,12 @@ func toBase64(b []byte) []byte {
 func (r *REPL) streamPieces(ctx context.Context, s Sink, data []byte, report func(int)) ([]byte, error) {
 	all, err := r.Exec(ctx, s.Begin)
 	if err == nil {
-		_, err = r.carry(ctx, "_e", []byte(s.Each), "pass")
+		_, err = r.setAndRun(ctx, "_e", []byte(s.Each), "pass")
 	}
 	for sent := 0; err == nil && sent < len(data); {
 		n := fits(data[sent:], pieceCode)
 		var out []byte
-		out, err = r.carry(ctx, "d", data[sent:sent+n], "exec(_e)")
+		out, err = r.setAndRun(ctx, "d", data[sent:sent+n], "exec(_e)")
 		all = append(all, out...)
 		sent += n
 		if err == nil && report != nil {

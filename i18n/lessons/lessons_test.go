@@ -54,8 +54,8 @@ func bones(l course.Lesson) course.Lesson {
 	for i := range l.Steps {
 		s := &l.Steps[i]
 		s.Heading = ""
-		if s.Saw != "" {
-			s.Saw = "…"
+		if s.Conclusion != "" {
+			s.Conclusion = "…"
 		}
 		for j := range s.Texts {
 			s.Texts[j] = ""

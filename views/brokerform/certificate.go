@@ -17,6 +17,7 @@ import (
 	"lamplighter/app/settings"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -47,7 +48,7 @@ func ExamineCertificate(d Host, c settings.Connection, use func(ca string)) *cer
 	s.verdict.Add(ui.Notice(ui.Remark, i18n.T("certificate.looking", "Address", c.Address())))
 	s.Modal = &ui.Dialog{Shell: d.Shell, Cancelled: s.end}
 	end := ui.NewButton(i18n.T("common.close"), nil, s.Modal.Cancel)
-	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.verdict, More: s.Trust, Wide: certificateWidth}, end)
+	s.Modal.Show(ui.Question{Title: i18n.T("certificate.title"), Content: s.facts, Outcome: s.verdict, ExtraButton: s.Trust, Width: certificateWidth}, end)
 	d.Window().Canvas().Focus(end)
 	s.cancel = d.Probe.Certificate(c, s.showResult)
 	return s
@@ -79,17 +80,17 @@ func (s *certificateDialog) showResult(e link.Examined, err error) {
 	}
 	kind, words := FindingWords(e, time.Now())
 	s.verdict.Add(ui.Notice(kind, words))
-	unknown := e.Finding == link.NewAuthority || e.Finding == link.OtherAuthority
+	unknown := e.Finding == link.UnknownCA || e.Finding == link.UnexpectedCA
 	if root := e.Root; !root.Equal(e.Server) && unknown {
 		s.facts.Add(s.factsOf(i18n.T("certificate.root"), root, false))
 	}
 	s.facts.Add(s.factsOf(i18n.T("certificate.server"), e.Server, true))
 	switch e.Finding {
-	case link.NewAuthority:
+	case link.UnknownCA:
 		s.Ca = link.PEM(e.Root)
 		s.Trust.SetText(i18n.T("certificate.trust"))
 		s.Trust.Show()
-	case link.OtherAuthority:
+	case link.UnexpectedCA:
 		s.Ca = link.PEM(e.Root)
 		s.Trust.Importance = widget.DangerImportance
 		s.Trust.SetText(i18n.T("certificate.trust-other"))
@@ -109,16 +110,16 @@ func FindingWords(e link.Examined, now time.Time) (ui.NoticeKind, string) {
 		return ui.Warning, i18n.T("certificate.by-system")
 	case link.Expired:
 		return ui.Failure, i18n.T("certificate.expired", "Today", dayWords(now))
-	case link.TooEarly:
+	case link.NotYetValid:
 		return ui.Failure, i18n.T("certificate.early", "Today", dayWords(now))
-	case link.OtherName:
+	case link.WrongHost:
 		if hosts := HostWords(e.Server); hosts != "" {
 			return ui.Failure, i18n.T("certificate.other-host", "Host", e.Name, "Hosts", hosts)
 		}
 		return ui.Failure, i18n.T("certificate.no-host")
 	case link.Unsound:
 		return ui.Failure, i18n.T("certificate.unsound")
-	case link.OtherAuthority:
+	case link.UnexpectedCA:
 		return ui.Failure, i18n.T("certificate.changed")
 	}
 	if e.Root.Equal(e.Server) {
@@ -193,7 +194,7 @@ func nameWords(n pkix.Name) string {
 }
 
 func strangerText(s string) string {
-	text := ui.SafeLine(device.Text(s))
+	text := format.SafeLine(device.Text(s))
 	if r := []rune(text); len(r) > maxCertificateName {
 		return string(r[:maxCertificateName-1]) + textfit.Ellipsis
 	}

@@ -12,7 +12,7 @@ func LearntText(c settings.Connection) string {
 	if presets.ByID(c.Preset).Rules.Retain != presets.Unknown {
 		return ""
 	}
-	switch presets.Known(c.Keeps) {
+	switch presets.Support(c.RetainSupport) {
 	case presets.Yes:
 		return i18n.T("settings.found.yes")
 	case presets.No:

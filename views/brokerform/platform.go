@@ -15,6 +15,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -168,7 +169,7 @@ func brokerText(c setup.BrokerChoice, k presets.Key) string {
 	case presets.Host:
 		return c.Other.Host
 	case presets.Port:
-		return ui.PortText(c.Other.Port)
+		return format.Port(c.Other.Port)
 	case presets.User:
 		return string(c.Other.User)
 	case presets.Password:

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"lamplighter/app/topics"
+	"lamplighter/views/format"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
@@ -88,7 +89,7 @@ func (c *Chart) writeLegend() {
 			text = strconv.Itoa(i+1) + " " + text
 		}
 		if n := len(l.Points); n > 0 {
-			text += " = " + ui.NumberWords(l.Points[n-1].V)
+			text += " = " + format.Number(l.Points[n-1].V)
 		}
 		t.Color, t.TextSize = curveColor(i), theme.CaptionTextSize()
 		t.Text = textfit.Line(text, t.TextSize, t.TextStyle, c.Size().Width-ui.Unit*2)

@@ -377,7 +377,7 @@ func (w *Window) help() {
 		if p.ID == w.Current && w.isBuilt() {
 			m := &ui.Dialog{Shell: w.Shell}
 			ok := ui.PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-			m.Show(ui.Question{Title: p.Word(), Text: p.help() + "\n\n" + i18n.T("help.keys"), More: w.guideButton(m)}, ok)
+			m.Show(ui.Question{Title: p.Word(), Text: p.help() + "\n\n" + i18n.T("help.keys"), ExtraButton: w.guideButton(m)}, ok)
 			w.Win.Canvas().Focus(ok)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -55,12 +56,12 @@ func (a *attention) update() {
 func (a *attention) text() string {
 	if x, ok := a.env.Lights.Light(a.env.Lesson.Spotlight()); ok {
 		if broker := a.env.Status().Broker; broker != "" {
-			return i18n.T("spotlight.notice.other", "Name", x.Name, "Broker", ui.SafeText(broker))
+			return i18n.T("spotlight.notice.other", "Name", x.Name, "Broker", format.ClientText(broker))
 		}
 		return i18n.T("spotlight.notice", "Name", x.Name)
 	}
 	if broker := a.env.Status().Broker; broker != "" {
-		return i18n.T("attention.notice.other", "Broker", ui.SafeText(broker))
+		return i18n.T("attention.notice.other", "Broker", format.ClientText(broker))
 	}
 	return i18n.T("attention.notice")
 }

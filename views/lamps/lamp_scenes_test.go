@@ -33,8 +33,8 @@ type lampRoom struct {
 	refuse error
 	paced  bool // commands wait for their turn
 	queue  []string
-	count  func(lights.News) // what a lesson counts
-	link   link.Phase        // to the broker
+	count  func(lights.Event) // what a lesson counts
+	link   link.Phase         // to the broker
 }
 
 func (r *lampRoom) Publish(topic string, payload []byte, _ bool) (queued bool, err error) {
@@ -63,15 +63,15 @@ func (r *lampRoom) Turns() map[string]lights.Turn {
 }
 
 func newLampRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
-	r := &lampRoom{loop: loop, count: func(lights.News) {}}
+	r := &lampRoom{loop: loop, count: func(lights.Event) {}}
 	r.Panel = lights.New(lights.Options{
 		Now:       func() time.Time { return sceneTime },
 		Publisher: r, Post: loop.Post, Classroom: "class", Answer: time.Hour,
-		Observe: func(n lights.News) { r.count(n) },
+		Observe: func(n lights.Event) { r.count(n) },
 		Clear:   func(topic string) error { r.sent = append(r.sent, topic+" cleared"); return nil },
 	})
 	t.Cleanup(r.Close)
-	r.Connected(true)
+	r.SetConnected(true)
 	return r
 }
 
@@ -144,7 +144,7 @@ func lateRoom(t testing.TB, loop *apptest.Loop) *lampRoom {
 		}
 		return true
 	})
-	r.Connected(false)
+	r.SetConnected(false)
 	_ = r.Switch("class/lamp-03", true)
 	return r
 }
@@ -159,7 +159,7 @@ func lampScene(name string, fill func(*viewtest.Env, *lampRoom) *lampRoom, then 
 		now := func() time.Time { return sceneTime.Add(2 * time.Minute) }
 		e.Parts.Lesson = viewtest.NewLesson(e.Loop, room.Panel, e.Parts.Pupils, now, topics.RetainedMessage{Topic: "class/scores", Payload: []byte("7")}, topics.RetainedMessage{Topic: "class/lamp-05/light/set", Payload: []byte("on")})
 		room.count = e.Parts.Lesson.Observe
-		p := newLampPage(deskOf(e.Window))
+		p := newLampPage(envOf(e.Window))
 		p.now = now
 		p.Shown()
 		for _, f := range then {
@@ -177,7 +177,7 @@ func queuedRoom(r *lampRoom) {
 		r.here(fmt.Sprintf("lamp-%02d", i+1), "", "off")
 	}
 	r.paced = true
-	r.AllOf(true, nil)
+	r.SwitchAll(true, nil)
 	for i := range 8 {
 		topic := r.queue[0]
 		r.queue = r.queue[1:]

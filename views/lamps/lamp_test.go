@@ -23,6 +23,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
@@ -185,7 +186,7 @@ func TestACardSaysWhichRuleKeptACommandBack(t *testing.T) {
 	if text := p.card(t, "class/lamp-01").DebugText(); !strings.Contains(text, want.Title) {
 		t.Fatalf("card says %q, want %q", text, want.Title)
 	}
-	room.Connected(false)
+	room.SetConnected(false)
 	p.now = func() time.Time { return sceneTime.Add(time.Second) }
 	test.Tap(p.card(t, "class/lamp-01").sw)
 	if text := p.card(t, "class/lamp-01").DebugText(); strings.Contains(text, want.Title) || !strings.Contains(text, "Not connected") {
@@ -455,11 +456,11 @@ func TestThePanelIsRenamedRemovedAndAddedToFromItsDialogs(t *testing.T) {
 	if err := room.Add(lights.Entry{Base: "class/lamp-1"}); panelProblem(err) != i18n.T("lamps.error.taken") {
 		t.Fatalf("error %v", err)
 	}
-	room.Connected(false)
+	room.SetConnected(false)
 	if why := panelProblem(room.Remove("class/lamp-1")); why != i18n.T("lamps.error.link") {
 		t.Fatalf("says %q", why)
 	}
-	room.Connected(true)
+	room.SetConnected(true)
 	if why := panelProblem(errors.New("open settings.json: something in English")); strings.Contains(why, "English") {
 		t.Fatalf("says %q", why)
 	}
@@ -594,7 +595,7 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 		now.Add(-10 * time.Hour):  "yesterday 23:41",
 		now.Add(-100 * time.Hour): "2026-03-01 05:41",
 	} {
-		if got := ui.TimeWords(at, now); got != want {
+		if got := format.Time(at, now); got != want {
 			t.Errorf("%v: %q, want %q", at, got, want)
 		}
 	}
@@ -644,7 +645,7 @@ func TestANameThatIsThereIsReplacedByTheFirstLetterTyped(t *testing.T) {
 
 func TestWhereNoLampCouldBeAskedNoneIsSaidToHaveConfirmed(t *testing.T) {
 	p, room := lampWindow(t, func(r *lampRoom) { r.here("lamp-01", "Window", "on"); r.here("lamp-02", "Door", "on") })
-	room.Connected(false)
+	room.SetConnected(false)
 	p.last.ask(false, p.grid.lights)
 	if want := "09:41 · All off · 2 could not be sent"; p.line.result.Text != want {
 		t.Errorf("it says %q, want %q", p.line.result.Text, want)

@@ -106,7 +106,7 @@ func (c *lampCard) kindle(fading bool) {
 		c.picture.Lit = want
 		return
 	}
-	c.fade = &fyne.Animation{Duration: ui.KindleTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
+	c.fade = &fyne.Animation{Duration: lampview.KindleTime, Curve: fyne.AnimationEaseOut, Tick: func(done float32) {
 		c.picture.Lit = from + (want-from)*done
 		c.picture.Paint()
 	}}

@@ -300,7 +300,7 @@ func (g *lampGrid) jump(r rune) {
 }
 
 func (g *lampGrid) toggle() {
-	if g.current < len(g.lights) && !g.lights[g.current].IsOffline() {
+	if g.current < len(g.lights) && !g.lights[g.current].IsUnreachable() {
 		g.OnToggle(g.lights[g.current].Base)
 	}
 }

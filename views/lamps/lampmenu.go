@@ -46,7 +46,7 @@ func (m *lampMenu) cardMenu(base string, at fyne.Position) {
 	if l.Source != lights.OwnBoard {
 		items = append(items, sourceItems(l)...)
 	}
-	if l.IsOffline() && !l.ReadOnly {
+	if l.IsUnreachable() && !l.ReadOnly {
 		items = append(items,
 			item("lamps.menu.on", "lamp-on", func() { m.ask(base, true) }),
 			item("lamps.menu.off", "lamp", func() { m.ask(base, false) }),

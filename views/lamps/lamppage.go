@@ -85,7 +85,7 @@ func (p *lampPage) layOut() {
 	p.content = container.NewBorder(nil, foot, nil, nil, container.New(ui.TopLayout{Gap: theme.Padding()}, p.header, p.body))
 }
 
-func (p *lampPage) Content() fyne.CanvasObject { return ui.Padded(ui.PageRoom, p.content) }
+func (p *lampPage) Content() fyne.CanvasObject { return ui.Padded(ui.PagePadding, p.content) }
 
 // layOutLine lays the line below the title out, and the whole page where that is higher or
 // lower now.
@@ -292,7 +292,7 @@ func (p *lampPage) pageMenu() {
 	if p.owners.anySeat() {
 		items = append(items, fyne.NewMenuItemWithIcon(class.InPlanWords(p.env.Settings.Snapshot().Seats), ui.Icon("lamp"), p.toggleSeats))
 	}
-	p.env.PopUpUnder(p.tools.more, slices.Concat(items, p.lessonItems(), p.menu.hiddenItems())...)
+	p.env.PopUpUnder(p.tools.menuButton, slices.Concat(items, p.lessonItems(), p.menu.hiddenItems())...)
 }
 
 // lessonItems are for the lesson as a whole.

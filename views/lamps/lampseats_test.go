@@ -22,7 +22,7 @@ func seatWindow(t *testing.T) (*viewtest.Window, *lampPage) {
 		room.here(board, "", "off")
 	}
 	w.Parts.Lights = room.Panel
-	p := newLampPage(deskOf(w))
+	p := newLampPage(envOf(w))
 	t.Cleanup(p.Close)
 	p.Shown()
 	p.Content().Resize(fyne.NewSize(1000, 600))

@@ -10,8 +10,8 @@ import (
 
 // lampTools are what finds lamps, and what asks all of those that are found.
 type lampTools struct {
-	find          *ui.Entry
-	on, off, more *ui.Button
+	find                *ui.Entry
+	on, off, menuButton *ui.Button
 }
 
 func newLampTools(p *lampPage) *lampTools {
@@ -21,14 +21,14 @@ func newLampTools(p *lampPage) *lampTools {
 	t.find.OnSubmitted = func(string) { p.focusGrid() }
 	t.on = ui.PrimaryButton("", ui.Icon("lamp-on"), func() { p.last.ask(true, p.grid.lights) })
 	t.off = ui.NewButton("", ui.Icon("lamp"), func() { p.last.ask(false, p.grid.lights) })
-	t.more = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
+	t.menuButton = ui.QuietButton("", ui.Icon("more"), p.pageMenu)
 	return t
 }
 
 func (t *lampTools) row() *fyne.Container {
 	find := container.NewGridWrap(fyne.NewSize(ui.Unit*24, t.find.MinSize().Height), t.find)
 	apart := container.NewGridWrap(fyne.NewSize(ui.Unit, 1)) // nobody hits "all off" for "all on"
-	return ui.Row(find, t.on, apart, t.off, t.more)
+	return ui.Row(find, t.on, apart, t.off, t.menuButton)
 }
 
 // label says what "all" means now.

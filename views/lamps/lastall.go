@@ -6,6 +6,7 @@ import (
 
 	"lamplighter/app/lights"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -31,7 +32,7 @@ func (a *lastAll) ask(on bool, shown []lights.Light) {
 		}
 	}
 	a.at, a.on, a.before = a.now(), on, others
-	a.panel.AllOf(on, bases)
+	a.panel.SwitchAll(on, bases)
 }
 
 // forget tells of it no more.
@@ -53,7 +54,7 @@ func (a *lastAll) canUndo() bool { return !a.at.IsZero() && len(a.before) > 0 }
 func (a *lastAll) undo() {
 	others, on := a.before, !a.on
 	a.at, a.on, a.before = a.now(), on, nil
-	a.panel.AllOf(on, others)
+	a.panel.SwitchAll(on, others)
 }
 
 // words say how many have confirmed what all were asked for.
@@ -63,7 +64,7 @@ func (a *lastAll) words() string {
 		return ""
 	}
 	key := ui.Either(g.On, "lamps.result.on", "lamps.result.off")
-	parts := []string{ui.TimeWords(a.at, a.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
+	parts := []string{format.Time(a.at, a.now()), i18n.T(key, "Confirmed", g.Confirmed, "Asked", g.Asked)}
 	if g.Asked == 0 { // none could be, as the others say
 		parts[1] = i18n.T(ui.Either(g.On, "lamps.all.on", "lamps.all.off"))
 	}

@@ -30,7 +30,7 @@ func lessonPage(t *testing.T, kept ...topics.RetainedMessage) (*viewtest.Window,
 	w.Parts.Status = func() app.Status { return app.Status{Link: room.link} }
 	w.Parts.Lesson = viewtest.NewLesson(loop, room.Panel, w.Parts.Pupils, nil, kept...)
 	room.count, room.link = w.Parts.Lesson.Observe, link.Online
-	p := newLampPage(deskOf(w))
+	p := newLampPage(envOf(w))
 	t.Cleanup(p.Close)
 	w.Win.Resize(fyne.NewSize(1024, 640))
 	w.ShowPage(ui.PlaceLamps, p.Content())

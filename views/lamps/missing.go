@@ -17,6 +17,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -76,7 +77,7 @@ func (d *lessonDialogs) missingLines() (lines []fyne.CanvasObject, said string) 
 	}
 	for _, n := range thrown {
 		words := problem.NoticeWords(n)
-		times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, d.now()))
+		times := i18n.N("noticed.times", n.Count, "Time", format.Time(n.At, d.now()))
 		said += words + times
 		parts := container.New(&ui.TightLayout{}, ui.Body(words), ui.Small(times))
 		if l, ok := d.env.Lesson.LampOf(n.User); ok {
@@ -103,7 +104,7 @@ func (d *lessonDialogs) thrownOff() []broker.Notice {
 func (d *lessonDialogs) missingWords(m lesson.Missing) string {
 	words := i18n.T("missing.before")
 	if !m.Away.IsZero() {
-		words = i18n.T("missing.since", "Time", ui.TimeWords(m.Away, d.now()))
+		words = i18n.T("missing.since", "Time", format.Time(m.Away, d.now()))
 	}
 	add := func(text string) { words = i18n.T("missing.and", "Text", words, "More", text) }
 	switch {
@@ -127,10 +128,10 @@ func departureText(l broker.Departure) string {
 
 // leaveKeys are the ways in which a connection ends by somebody's will; any other broke.
 var leaveKeys = map[broker.Departure]string{
-	broker.LeftGoodbye:  "missing.left.goodbye",
-	broker.LeftSilent:   "missing.left.silent",
-	broker.LeftReplaced: "missing.left.replaced",
-	broker.LeftRemoved:  "missing.left.removed",
+	broker.LeftCleanly:          "missing.left.goodbye",
+	broker.LeftKeepAliveTimeout: "missing.left.silent",
+	broker.LeftTakenOver:        "missing.left.replaced",
+	broker.LeftRemoved:          "missing.left.removed",
 }
 
 // lostWords are a board's word for why it was away last, as people say it; "" where

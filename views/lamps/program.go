@@ -10,6 +10,7 @@ import (
 
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -92,7 +93,7 @@ func (s *programDialog) open(name string) {
 	end := ui.NewButton(i18n.T("common.close"), nil, s.modal.Cancel)
 	s.write()
 	s.modal.Show(ui.Question{
-		Title: i18n.T("program.title", "Name", name), Text: i18n.T("program.text"), Content: parts, More: s.save, Wide: programWidth,
+		Title: i18n.T("program.title", "Name", name), Text: i18n.T("program.text"), Content: parts, ExtraButton: s.save, Width: programWidth,
 	}, end, s.copyIt)
 	s.fit()
 	s.env.Window().Canvas().Focus(s.copyIt)
@@ -124,5 +125,5 @@ func (s *programDialog) fit() {
 
 // saveAs writes the program into a file that the user chooses.
 func (s *programDialog) saveAs() {
-	s.env.SaveText(ui.FileName(path.Base(s.base), "py"), []byte(s.text.Text))
+	s.env.SaveText(format.FileName(path.Base(s.base), "py"), []byte(s.text.Text))
 }

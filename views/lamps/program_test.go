@@ -62,7 +62,7 @@ var errNone = &fault.Error{Fault: fault.BadValue, Op: "write a program"}
 
 func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { programs(p, "mpython-2") })
-	s := newProgramDialog(deskOf(w), "class/lamp-05")
+	s := newProgramDialog(envOf(w), "class/lamp-05")
 	s.open("x")
 	check := func(secret bool) {
 		t.Helper()
@@ -80,7 +80,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 	test.Tap(s.real)
 	check(false)
 	s.modal.Cancel()
-	again := newProgramDialog(deskOf(w), "class/lamp-05")
+	again := newProgramDialog(envOf(w), "class/lamp-05")
 	again.open("x")
 	if again.real.Checked {
 		t.Error("the next dialog begins with real values")
@@ -89,7 +89,7 @@ func TestPasswordsAreInTheProgramOnlyWhileThatIsAskedFor(t *testing.T) {
 
 func TestTheProgramIsForTheBoardThatIsChosen(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, func(p *backend.Parts) { programs(p, "pico-w") })
-	s := newProgramDialog(deskOf(w), "class/lamp-05")
+	s := newProgramDialog(envOf(w), "class/lamp-05")
 	s.open("x")
 	if !strings.Contains(s.text.Text, `Pin("LED"`) || s.board.Selected != "Raspberry Pi Pico W" {
 		t.Errorf("%s: %s", s.board.Selected, s.text.Text)

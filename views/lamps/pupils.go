@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/pupilpage"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -69,7 +70,7 @@ func (d *pupilsDialog) open() {
 	d.modal.Cancelled = stop
 	d.end = ui.NewButton(i18n.T("common.close"), nil, d.modal.Cancel)
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, More: ui.Row(d.newCode, d.shut), Wide: pupilsWidth}, d.end, d.main)
+	d.modal.Show(ui.Question{Title: i18n.T("pupilpage.title"), Content: d.body, ExtraButton: ui.Row(d.newCode, d.shut), Width: pupilsWidth}, d.end, d.main)
 	d.focus()
 }
 
@@ -167,7 +168,7 @@ func large(text string) fyne.CanvasObject {
 func (d *pupilsDialog) pupilLines() string {
 	var lines []string
 	for _, x := range d.page.Pupils() {
-		name := ui.Shorten(ui.SafeText(x.Name))
+		name := format.MenuName(format.ClientText(x.Name))
 		if name == "" {
 			name = i18n.T("pupilpage.unnamed")
 		}

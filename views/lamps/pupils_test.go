@@ -18,7 +18,7 @@ import (
 
 func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
-	p := newLampPage(deskOf(w))
+	p := newLampPage(envOf(w))
 	defer p.Close()
 	pupils := w.Parts.Pupils
 	p.pupilsDialog()
@@ -58,7 +58,7 @@ func TestThePupilsPageIsOpenedShownAndClosedWithOneClickEach(t *testing.T) {
 
 func TestAttentionIsTakenAndGivenBackWithOneClickEach(t *testing.T) {
 	w, _ := viewtest.NewWindow(t, nil)
-	p := newLampPage(deskOf(w))
+	p := newLampPage(envOf(w))
 	defer p.Close()
 	if p.attention.notice.Visible() {
 		t.Error("it is said before it is so")

@@ -7,6 +7,7 @@ import (
 	"lamplighter/app/expiry"
 	"lamplighter/app/settings"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -23,7 +24,7 @@ func ExpiryWords(expires, now time.Time) string {
 
 // ExpiryLine is the status line's warning.
 func ExpiryLine(e expiry.Summary) string {
-	name := ui.SafeText(e.Name)
+	name := format.ClientText(e.Name)
 	key := ui.Either(e.Expired, "expiry.status.over", "expiry.status.until")
 	if e.Count > 1 {
 		return i18n.N(key+".more", e.Count-1, "Name", name, "Date", dateWords(e.At))
@@ -42,7 +43,7 @@ func ShowExpiry(d *ui.Shell, v settings.Values, now time.Time) {
 	slices.SortStableFunc(boards, func(a, b settings.Board) int { return a.Expires.Compare(b.Expires) })
 	lines := ui.Rows()
 	for _, b := range boards {
-		lines.Add(ui.Body(i18n.T("expiry.board", "Name", ui.SafeText(b.Name), "When", ExpiryWords(b.Expires, now))))
+		lines.Add(ui.Body(i18n.T("expiry.board", "Name", format.ClientText(b.Name), "When", ExpiryWords(b.Expires, now))))
 	}
 	d.Show(i18n.T("expiry.title"), i18n.T("expiry.what"), lines)
 }

@@ -2,6 +2,7 @@ package lampview
 
 import (
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -10,6 +11,9 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/views/ui"
 )
+
+// KindleTime is how long a lamp takes to light when its board has confirmed.
+const KindleTime = 120 * time.Millisecond
 
 // The shape of a lamp says how it is, as its colour does: rays when it is on, a
 // dashed outline when its board is away, a ring while it is waited for, and a
@@ -74,7 +78,7 @@ var Marks = map[lights.Phase]string{
 // IsLit reports whether the board's word is on, and can be relied on: one that does
 // not answer may be dark.
 func IsLit(l lights.Light) bool {
-	return l.State == lights.On && !l.Outdated && !l.IsOffline() && l.Phase != lights.NoAnswer
+	return l.State == lights.On && !l.Outdated && !l.IsUnreachable() && l.Phase != lights.NoAnswer
 }
 
 // LampColor is the colour in which a lamp is drawn: its own at full strength,
@@ -136,7 +140,7 @@ func compass(i int) (x, y float32) {
 func (p *Picture) Paint() {
 	l := p.Light
 	own, line, dark := LampColor(l), ui.Color(ui.ColorSoft), ui.Color(ui.ColorLampDark)
-	hollow := l.IsOffline() || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
+	hollow := l.IsUnreachable() || l.Phase == lights.Unheard || l.Phase == lights.SentOnly
 	p.glow.StartColor, p.glow.EndColor = faded(GlowColor(own), 0.75*p.Lit*strength(l)), faded(GlowColor(own), 0)
 	ui.SetVisible(p.glow, p.Lit > 0)
 
@@ -147,10 +151,10 @@ func (p *Picture) Paint() {
 	case l.State == lights.On && p.Lit == 0 && (l.Outdated || l.Phase == lights.NoAnswer):
 		p.Bulb.FillColor = ui.Mix(dark, own, 0.25) // it was on, as far as is known
 	}
-	ui.SetVisible(p.Bulb, !l.IsOffline())
+	ui.SetVisible(p.Bulb, !l.IsUnreachable())
 	for _, d := range p.Dashes {
 		d.FillColor = line
-		ui.SetVisible(d, l.IsOffline())
+		ui.SetVisible(d, l.IsUnreachable())
 	}
 	for _, s := range p.socket {
 		s.FillColor = line

@@ -43,7 +43,7 @@ func (s *Switch) SetLight(l lights.Light) {
 }
 
 // enabled reports whether a tap asks for something. The card says why not.
-func (s *Switch) enabled() bool { return !s.light.IsOffline() && !s.light.ReadOnly }
+func (s *Switch) enabled() bool { return !s.light.IsUnreachable() && !s.light.ReadOnly }
 
 // Tapped asks; it changes nothing by itself.
 func (s *Switch) Tapped(*fyne.PointEvent) {
@@ -63,9 +63,9 @@ func (s *Switch) Cursor() desktop.Cursor {
 // KnobPosition is where the knob stands, 0 for O to 1 for I.
 func (s *Switch) KnobPosition() float32 {
 	switch {
-	case s.light.Waiting || s.light.Shown() == lights.Unknown:
+	case s.light.Waiting || s.light.DisplayState() == lights.Unknown:
 		return 0.5
-	case s.light.Shown() == lights.On:
+	case s.light.DisplayState() == lights.On:
 		return 1
 	}
 	return 0

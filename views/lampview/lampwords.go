@@ -6,8 +6,8 @@ import (
 
 	"lamplighter/app/lights"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
-	"lamplighter/views/ui"
 )
 
 // lampWords is what a card says.
@@ -75,19 +75,19 @@ func Describe(l lights.Light, now time.Time) lampWords {
 
 func confirmedWords(l lights.Light, now time.Time) string {
 	if l.Unlisted { // promise 2: who made it up has confirmed nothing
-		return i18n.T(onOff(l.State, "lamps.unlisted.on", "lamps.unlisted.off"), "Time", ui.TimeWords(l.Confirmed, now))
+		return i18n.T(onOff(l.State, "lamps.unlisted.on", "lamps.unlisted.off"), "Time", format.Time(l.Confirmed, now))
 	}
 	if l.Retained {
 		return TextFor(l, onOff(l.State, "lamps.kept.on", "lamps.kept.off"))
 	}
-	return TextFor(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", ui.TimeWords(l.Confirmed, now))
+	return TextFor(l, onOff(l.State, "lamps.confirmed.on", "lamps.confirmed.off"), "Time", format.Time(l.Confirmed, now))
 }
 
 // turnNear is a wait that is not worth telling.
 const turnNear = 5 * time.Second
 
 func queuedWords(l lights.Light) string {
-	wait := ui.WholeSeconds(l.Turn.Wait)
+	wait := format.Seconds(l.Turn.Wait)
 	switch {
 	case l.Turn.Ahead > 0:
 		return i18n.N(onOff(l.Target, "lamps.queued.on", "lamps.queued.off"), l.Turn.Ahead, "Seconds", wait)
@@ -101,7 +101,7 @@ func noAnswerWords(l lights.Light, now time.Time) string {
 	if l.State == lights.Unknown || l.Retained {
 		return TextFor(l, "lamps.noanswer.why")
 	}
-	return TextFor(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", ui.TimeWords(l.Confirmed, now))
+	return TextFor(l, onOff(l.State, "lamps.noanswer.on", "lamps.noanswer.off"), "Time", format.Time(l.Confirmed, now))
 }
 
 // Refused reports whether a wish was not sent for another reason than that there
@@ -116,39 +116,39 @@ func notSentWords(l lights.Light, now time.Time) string {
 	case Refused(l) && unknown:
 		return problem.Explain(l.Err).Title
 	case Refused(l):
-		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", problem.Explain(l.Err).Title, "Time", ui.TimeWords(l.Confirmed, now))
+		return i18n.T(onOff(l.State, "lamps.refused.on", "lamps.refused.off"), "Why", problem.Explain(l.Err).Title, "Time", format.Time(l.Confirmed, now))
 	case unknown:
 		return i18n.T("lamps.notsent.why")
 	}
-	return i18n.T(onOff(l.State, "lamps.notsent.on", "lamps.notsent.off"), "Time", ui.TimeWords(l.Confirmed, now))
+	return i18n.T(onOff(l.State, "lamps.notsent.on", "lamps.notsent.off"), "Time", format.Time(l.Confirmed, now))
 }
 
 func offlineWords(l lights.Light, now time.Time) string {
 	switch {
 	case !l.Started.IsZero():
-		return TextFor(l, "lamps.offline.started", "Time", ui.TimeWords(l.Started, now))
+		return TextFor(l, "lamps.offline.started", "Time", format.Time(l.Started, now))
 	case l.Since.IsZero():
 		return TextFor(l, "lamps.offline.before")
 	}
-	return TextFor(l, "lamps.offline.since", "Time", ui.TimeWords(l.Since, now))
+	return TextFor(l, "lamps.offline.since", "Time", format.Time(l.Since, now))
 }
 
 func staleWords(l lights.Light, now time.Time) string {
 	if l.Retained {
 		return i18n.T("lamps.stale.kept")
 	}
-	return TextFor(l, "lamps.stale.since", "Time", ui.TimeWords(l.Confirmed, now))
+	return TextFor(l, "lamps.stale.since", "Time", format.Time(l.Confirmed, now))
 }
 
 func whoWords(l lights.Light) string {
 	switch l.ChangedBy {
-	case lights.ThisPC:
+	case lights.ActorThisPC:
 		return i18n.T("lamps.who.here")
-	case lights.AtTheBoard:
+	case lights.ActorBoard:
 		return i18n.T("lamps.who.board")
-	case lights.APupil:
+	case lights.ActorPupil:
 		return i18n.T("lamps.who.pupil")
-	case lights.SomebodyElse:
+	case lights.ActorOther:
 		return i18n.T("lamps.who.else")
 	}
 	return ""

@@ -57,7 +57,7 @@ func New(s *ui.Shell, b *backend.Parts) ui.Page {
 		p.buttons = append(p.buttons, b)
 		bar.Add(b)
 	}
-	p.root = container.NewBorder(container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), bar), nil, nil, nil, p.content)
+	p.root = container.NewBorder(container.New(layout.NewCustomPaddedLayout(ui.PagePadding, 0, ui.PagePadding, ui.PagePadding), bar), nil, nil, nil, p.content)
 	first := max(0, slices.IndexFunc(p.parts, func(q part) bool { return q.busy != nil && q.busy() }))
 	p.choose(p.parts[first].id)
 	return p

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/settings/exchange"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -243,7 +244,7 @@ func (s *importDialog) open(name string) {
 	}
 	parts := ui.Rows(list)
 	for _, r := range s.file.Refused {
-		parts.Add(ui.Small(i18n.T(refusedKeys[r.Reason], "Name", ui.SafeText(r.Name))))
+		parts.Add(ui.Small(i18n.T(refusedKeys[r.Reason], "Name", format.ClientText(r.Name))))
 	}
 	if more := s.file.Skipped - len(s.file.Refused); more > 0 {
 		parts.Add(ui.Small(i18n.N("exchange.skipped", more)))

@@ -83,7 +83,7 @@ func exchangeScene(name string, do func(*env, *testExchange)) {
 		e.Parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, {ID: "b", Endpoint: endpoint.Endpoint{Host: "192.168.1.77", Port: 1883}}}
 		})
-		e.Then(func() { do(deskOf(e.Window), x) })
+		e.Then(func() { do(envOf(e.Window), x) })
 		return settingsAt(e, 1100)
 	})
 }
@@ -146,7 +146,7 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 		{"correct horse", "correct horsf", "exchange.differ"},
 		{"correct horse", "correct horse", ""},
 	} {
-		s := newExportDialog(deskOf(w))
+		s := newExportDialog(envOf(w))
 		s.open()
 		test.Tap(s.secrets)
 		s.first.SetText(c.first)
@@ -165,7 +165,7 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 			t.Errorf("passphrase %q", x.passphrases[before])
 		}
 	}
-	s := newExportDialog(deskOf(w))
+	s := newExportDialog(envOf(w))
 	s.open()
 	s.first.SetText("left over")
 	s.do()
@@ -176,7 +176,7 @@ func TestAFileWithPasswordsNeedsItsPassphraseTwice(t *testing.T) {
 
 func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
 	w, x := exchangeWindow(t)
-	deskOf(w).importFile(io.NopCloser(bytes.NewReader(nil)), "data.json")
+	envOf(w).importFile(io.NopCloser(bytes.NewReader(nil)), "data.json")
 	if x.imported != nil || len(w.Shell.Dialogs) != 1 {
 		t.Fatal("imported at once, or not shown")
 	}
@@ -193,7 +193,7 @@ func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
 	if x.imported != nil {
 		t.Error("imported after Esc")
 	}
-	deskOf(w).importFile(nil, "data.json")
+	envOf(w).importFile(nil, "data.json")
 	viewtest.Press(w, fyne.KeyTab)
 	for _, o := range test.LaidOutObjects(w.Shell.Dialogs[0].Overlay) {
 		if b, ok := o.(*ui.Button); ok && strings.HasPrefix(b.Text, "Import") {
@@ -208,7 +208,7 @@ func TestNothingIsImportedBeforeItWasShown(t *testing.T) {
 func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
 	w, x := exchangeWindow(t)
 	x.file, x.unlocked = exchange.File{Locked: true}, someFile()
-	deskOf(w).importFile(nil, "brokers.lamplighter.json")
+	envOf(w).importFile(nil, "brokers.lamplighter.json")
 	field := w.Win.Canvas().Focused().(*ui.Entry)
 	field.SetText("wrong horse")
 	field.OnSubmitted(field.Text)
@@ -228,7 +228,7 @@ func TestAWrongPassphraseIsToldAndCanBeTypedAgain(t *testing.T) {
 func TestWhileAPassphraseIsTriedThatIsSaidAndAWrongOneIsTypedAnew(t *testing.T) {
 	w, x := exchangeWindow(t)
 	x.file, x.unlocked, x.slow = exchange.File{Locked: true}, someFile(), true
-	deskOf(w).importFile(nil, "brokers.lamplighter.json")
+	envOf(w).importFile(nil, "brokers.lamplighter.json")
 	field := w.Win.Canvas().Focused().(*ui.Entry)
 	field.SetText("wrong horse")
 	open := viewtest.FindButton(w.Shell.Dialogs[0].Overlay, i18n.T("exchange.unlock.yes"))
@@ -243,7 +243,7 @@ func TestWhileAPassphraseIsTriedThatIsSaidAndAWrongOneIsTypedAnew(t *testing.T) 
 	if w.Win.Canvas().Focused() != field || field.SelectedText() != "wrong horse" {
 		t.Errorf("the keyboard is at %T, chosen is %q", w.Win.Canvas().Focused(), field.SelectedText())
 	}
-	s := newExportDialog(deskOf(w))
+	s := newExportDialog(envOf(w))
 	s.open()
 	test.Tap(s.secrets)
 	s.first.SetText("correct horse")
@@ -274,7 +274,7 @@ func clickOn(w *viewtest.Window, b *ui.Button) {
 
 func TestAnImportThatFailsKeepsItsDialogAndSaysWhy(t *testing.T) {
 	w, x := exchangeWindow(t)
-	s := newImportDialog(deskOf(w), someFile())
+	s := newImportDialog(envOf(w), someFile())
 	s.open("data.json")
 	x.err = connections.ErrMany
 	if s.do() || !viewtest.Shows(s.outcome, i18n.T("exchange.wrong.many")) {

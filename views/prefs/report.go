@@ -11,6 +11,7 @@ import (
 	"lamplighter/assets"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -30,7 +31,7 @@ func (d *env) reportDialog() {
 		text.WriteString("— " + f.Name + "\n" + strings.TrimRight(f.Text, "\n") + "\n\n")
 	}
 	d.Ask(ui.Question{
-		Title: i18n.T("report.title"), Text: i18n.T("report.text"), Wide: reportWidth,
+		Title: i18n.T("report.title"), Text: i18n.T("report.text"), Width: reportWidth,
 		Content: longText(text.String()), Yes: i18n.T("report.save"),
 		Do: func() bool {
 			now := time.Now()
@@ -56,7 +57,7 @@ func (d *env) reportDialog() {
 func longText(text string) fyne.CanvasObject {
 	var lines []string
 	for line := range strings.Lines(text) {
-		lines = append(lines, ui.Breaks(ui.SafeLine(device.Text(strings.TrimRight(line, "\r\n"))), reportLine)...)
+		lines = append(lines, format.Pieces(format.SafeLine(device.Text(strings.TrimRight(line, "\r\n"))), reportLine)...)
 	}
 	list := ui.NewLineList(func() int { return len(lines) }, func() ui.ListLine { return ui.NewCodeLine(true) }, func(i int, l ui.ListLine, _ bool) {
 		l.(*ui.CodeLine).Write(ui.CodeText{Text: lines[i]})

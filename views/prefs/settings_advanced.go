@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -38,7 +39,7 @@ func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm 
 	f := &advancedForm{in: in, opened: c.WebSocket}
 	f.fold = ui.QuietButton(i18n.T("settings.advanced"), ui.Icon("right"), func() { f.open(!f.opened) })
 	f.host = in.NewField(ui.NewEntry(""), c.Host, func(c *setup.BrokerChoice, text string) { brokerform.SetBrokerText(c, presets.Host, text) })
-	f.port = in.NewField(ui.NewEntry(""), ui.PortText(c.Port), func(c *setup.BrokerChoice, text string) { brokerform.SetBrokerText(c, presets.Port, text) })
+	f.port = in.NewField(ui.NewEntry(""), format.Port(c.Port), func(c *setup.BrokerChoice, text string) { brokerform.SetBrokerText(c, presets.Port, text) })
 	f.hostBox, f.portBox = ui.Labelled(i18n.T("settings.host"), f.host.In), ui.Labelled(i18n.T("settings.port"), f.port.In)
 	f.websocket = ui.NewCheck(i18n.T("settings.websocket"), func(bool) {
 		in.Edit(func(c *setup.BrokerChoice) { *c = f.atSocket(*c) })
@@ -61,9 +62,9 @@ func newAdvancedForm(in brokerform.Editor, c settings.Connection) *advancedForm 
 // prefixForm is a level of a topic that strangers will not come to by chance.
 var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,32}$`)
 
-// applyRoom puts the first level in that was typed, and reports whether it can be
+// applyTopicPrefix puts the first level in that was typed, and reports whether it can be
 // one. An empty one is made when the connection is kept.
-func (f *advancedForm) applyRoom(c *settings.Connection) bool {
+func (f *advancedForm) applyTopicPrefix(c *settings.Connection) bool {
 	if !presets.ByID(c.Preset).Rules.RandomPrefix {
 		return true
 	}
@@ -82,7 +83,7 @@ func (f *advancedForm) show(c setup.BrokerChoice) {
 	p := problem.PresetOf(c)
 	_, asked := p.Field(presets.Host)
 	f.host.Show(c.Other.Host)
-	f.port.Show(ui.PortText(c.Other.Port))
+	f.port.Show(format.Port(c.Other.Port))
 	ui.SetVisible(f.hostBox, !asked)
 	ui.SetVisible(f.portBox, !asked)
 	ui.SetVisible(f.websocket, p.Rules.Remote == "")

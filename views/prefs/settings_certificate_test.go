@@ -35,33 +35,33 @@ import (
 func init() {
 	viewtest.RegisterScene("settings-connection-untrusted", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
+			f := newConnectionForm(envOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Untrusted)
 		})
-		return newSettingsPage(deskOf(e.Window)).Content()
+		return newSettingsPage(envOf(e.Window)).Content()
 	})
 	viewtest.RegisterScene("settings-connection-refused", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
+			f := newConnectionForm(envOf(e.Window), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(viewtest.Shut("io.adafruit.com:1883"))
 		})
-		return newSettingsPage(deskOf(e.Window)).Content()
+		return newSettingsPage(envOf(e.Window)).Content()
 	})
 }
 
 func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)
 	viewtest.PressNamed(t, f.outcome, i18n.T("certificate.look"))
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
-	h.Seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
+	h.Seen(link.Examined{Finding: link.UnknownCA, Server: server, Root: root}, nil)
 	viewtest.PressNamed(t, w.Shell.Dialogs[1].Overlay, i18n.T("certificate.trust"))
 	if len(h.Tested) != 2 || h.Tested[1].CA != link.PEM(root) {
 		t.Fatalf("tested %d times", len(h.Tested))
@@ -78,7 +78,7 @@ func TestATrustedCertificateIsTestedAgainInTheSettingsAndCanBeRemoved(t *testing
 
 func TestTLSThatWasTriedIsOfferedAndTestedAgain(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(&fault.Error{Fault: fault.TLSOnly, Op: "log in at", Err: link.ErrSpeaksTLS})
@@ -111,7 +111,7 @@ func schoolIdentity(t *testing.T) (file []byte, password string) {
 
 func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	if f.identity.All.Visible() {
 		t.Error("what few need is in the way")
@@ -126,7 +126,7 @@ func TestACertificateThatIsWantedCanBeChosenThere(t *testing.T) {
 func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 	w, loop := viewtest.NewWindow(t, nil)
 	h := w.Parts.Broker.(*viewtest.App)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	file, password := schoolIdentity(t)
 	f.identity.Read(io.NopCloser(bytes.NewReader(file)))
@@ -147,7 +147,7 @@ func TestACertificateOfThisComputerIsChosenKeptAndTakenAway(t *testing.T) {
 		t.Error("it was not tested or not kept")
 	}
 
-	f = newConnectionForm(deskOf(w), h.Saved[last], h.Logins[last])
+	f = newConnectionForm(envOf(w), h.Saved[last], h.Logins[last])
 	f.open()
 	f.form().Safety.TLS.SetChecked(false)
 	if c, _ := f.read(); c.Certificate != "" || f.login().Key != "" || f.identity.All.Visible() {
@@ -178,7 +178,7 @@ func TestWhatIsWrongWithACertificatesFileIsToldApart(t *testing.T) {
 func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	w.Win.Resize(viewtest.SmallScreen)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Preset: "adafruit", User: "miss_lee", Endpoint: endpoint.Endpoint{Host: "io.adafruit.com", Port: 1883}}, connections.Login{Password: "secret"})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Shut("io.adafruit.com:1883"))
@@ -203,7 +203,7 @@ func TestAFailedTestLeavesRoomForTheFormAndBringsThePasswordIntoView(t *testing.
 
 func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{Password: "secret"})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 1883}}, connections.Login{Password: "secret"})
 	f.open()
 	for _, answer := range []error{nil, &fault.Error{Fault: fault.BadLogin, Op: "log in at"}} {
 		f.try()
@@ -232,7 +232,7 @@ func TestATestOfAConnectionSaysNothingOfOtherAnswers(t *testing.T) {
 
 func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 	win, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(win), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
+	f := newConnectionForm(envOf(win), settings.Connection{ID: "a", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{})
 	f.open()
 	f.try()
 	h.Answer(viewtest.Untrusted)
@@ -248,7 +248,7 @@ func TestOnlyOneButtonLooksAtTheCertificateInTheSettings(t *testing.T) {
 
 func TestASearchEndsWhenItsDialogIsLeft(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	form := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
+	form := newConnectionForm(envOf(w), settings.Connection{}, connections.Login{})
 	form.open()
 	test.Tap(form.form().Finder.Button)
 	form.dialog.Cancel()

@@ -17,6 +17,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -176,7 +177,7 @@ const connectionWidth = 760
 
 func (f *connectionForm) open() {
 	name := ui.Either(f.saved.ID != "", i18n.T("settings.other-change"), i18n.T("settings.other-add"))
-	f.dialog = f.env.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, More: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Wide: connectionWidth})
+	f.dialog = f.env.Ask(ui.Question{Title: name, Content: f.content, Outcome: f.outcome, ExtraButton: f.test, Yes: i18n.T("settings.save"), Do: f.save, Cancelled: f.end, Width: connectionWidth})
 }
 
 // flaw is what is wrong with an answer: the sentence that says so, and the field, nil
@@ -208,7 +209,7 @@ func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 		c.TopicPrefix = "" // its own is made when it is kept
 	}
 	if c.Host != f.saved.Host || presets.ByID(f.saved.Preset).ID != p.ID {
-		c.Keeps = "" // that was found out elsewhere
+		c.RetainSupport = "" // that was found out elsewhere
 	}
 	host, err := endpoint.Host(c.Host)
 	if err == nil {
@@ -219,7 +220,7 @@ func (f *connectionForm) read() (c settings.Connection, wrong flaw) {
 		return c, f.flawAt(presets.Host, i18n.T("settings.host-wrong"))
 	case !endpoint.IsPort(c.Port):
 		return c, f.flawAt(presets.Port, i18n.T("settings.port-wrong"))
-	case !f.advanced.applyRoom(&c):
+	case !f.advanced.applyTopicPrefix(&c):
 		return c, flaw{i18n.T("settings.room-wrong"), f.advanced.prefix}
 	case f.hasIdentity() && f.identity.Pair != clientcert.Pair{} && !f.identity.Pair.IsComplete():
 		return c, flaw{f.identity.Text.Text, nil}
@@ -366,7 +367,7 @@ func (d *env) offerBroker() {
 	}
 	c := all[0] // the last one that was kept
 	d.Ask(ui.Question{
-		Title: i18n.T("settings.use.title", "Name", ui.SafeText(cmp.Or(c.Name, c.Host))), Text: i18n.T("settings.use.text"), Yes: i18n.T("settings.use.yes"),
+		Title: i18n.T("settings.use.title", "Name", format.ClientText(cmp.Or(c.Name, c.Host))), Text: i18n.T("settings.use.text"), Yes: i18n.T("settings.use.yes"),
 		Do: func() bool {
 			d.Settings.Update(func(v *settings.Values) { v.Connection = c.ID })
 			return true

@@ -17,7 +17,7 @@ import (
 func TestAConnectionToEveryPlatformIsMadeInTheSettings(t *testing.T) {
 	w, _, h := settingsWindow(t)
 	for i, p := range presets.All() {
-		f := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
+		f := newConnectionForm(envOf(w), settings.Connection{}, connections.Login{})
 		f.open()
 		f.platform.SetSelectedIndex(i)
 		for k, in := range f.form().Fields {
@@ -43,8 +43,8 @@ func fieldOf(p presets.Preset, k presets.Key) presets.Field { f, _ := p.Field(k)
 
 func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	was := settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-x", API: "u", Keeps: "yes", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}, ClientID: "c", KeepAlive: 60}
-	f := newConnectionForm(deskOf(w), was, connections.Login{})
+	was := settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-x", API: "u", RetainSupport: "yes", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}, ClientID: "c", KeepAlive: 60}
+	f := newConnectionForm(envOf(w), was, connections.Login{})
 	f.open()
 	f.name.SetText("Mine")
 	f.save()
@@ -52,7 +52,7 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	if h.Saved[0] != was {
 		t.Errorf("kept %+v", h.Saved[0])
 	}
-	f = newConnectionForm(deskOf(w), was, connections.Login{})
+	f = newConnectionForm(envOf(w), was, connections.Login{})
 	f.open()
 	test.Tap(f.advanced.fold)
 	f.advanced.websocket.SetChecked(true)
@@ -62,14 +62,14 @@ func TestWhatTheFormDoesNotAskForStaysAndGoesWithThePlatform(t *testing.T) {
 	f.pick(presets.ByID(presets.Free))
 	f.form().Fields[presets.Host].In.SetText("h")
 	f.save()
-	if c := h.Saved[1]; c.TopicPrefix != "" || c.Keeps != "" || c.API != "" || c.Preset != "" {
+	if c := h.Saved[1]; c.TopicPrefix != "" || c.RetainSupport != "" || c.API != "" || c.Preset != "" {
 		t.Errorf("it took along %+v", c)
 	}
 }
 
 func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-k3n5p7q9rs", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{ID: "a", Preset: "public", TopicScheme: "room", TopicPrefix: "class-k3n5p7q9rs", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 	f.open()
 	if !f.advanced.prefixBox.Visible() || f.advanced.prefix.Text != "class-k3n5p7q9rs" {
 		t.Fatalf("it shows %q", f.advanced.prefix.Text)
@@ -81,7 +81,7 @@ func TestTheClassesFirstLevelIsShownAndTheSameIsTypedOnAnotherPC(t *testing.T) {
 	f.end()
 	for typed, taken := range map[string]bool{"class-k3n5p7q9rs": true, "": true, " class-k3n5p7q9rs ": true, "class": false, "a/b/c/d/e": false, "class-#######": false, "一班的灯在这里呢": false} {
 		before := len(h.Saved)
-		f := newConnectionForm(deskOf(w), settings.Connection{Preset: "public", TopicScheme: "room", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
+		f := newConnectionForm(envOf(w), settings.Connection{Preset: "public", TopicScheme: "room", Endpoint: endpoint.Endpoint{Host: "broker.emqx.io", Port: 1883}}, connections.Login{})
 		f.open()
 		f.advanced.prefix.SetText(typed)
 		f.save()

@@ -95,7 +95,7 @@ func init() {
 		}, nil)
 		connection := func(name string, c settings.Connection, then func(*connectionForm, *viewtest.App)) {
 			settingsScene("connection-"+name, 0, nil, func(e *viewtest.Env, _ fyne.CanvasObject) {
-				f := newConnectionForm(deskOf(e.Window), c, connections.Login{Password: "secret"})
+				f := newConnectionForm(envOf(e.Window), c, connections.Login{Password: "secret"})
 				f.open()
 				then(f, e.Parts.Broker.(*viewtest.App))
 			})

@@ -28,11 +28,11 @@ func init() {
 		e.Parts.Settings.Update(func(v *settings.Values) {
 			v.Connections = []settings.Connection{{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}}
 		})
-		return newSettingsPage(deskOf(e.Window)).Content()
+		return newSettingsPage(envOf(e.Window)).Content()
 	})
 	viewtest.RegisterScene("settings-broker-open", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Status.Open = true
-		deskOf(e.Window).Broker.SetOpen(true)
+		envOf(e.Window).Broker.SetOpen(true)
 		return settingsAt(e, 620)
 	})
 	viewtest.RegisterScene("settings-broker-broken", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
@@ -53,18 +53,18 @@ func init() {
 	})
 	viewtest.RegisterScene("settings-connection", ui.PlaceSettings, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Then(func() {
-			f := newConnectionForm(deskOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
+			f := newConnectionForm(envOf(e.Window), settings.Connection{ID: "a", Name: "School", Endpoint: endpoint.Endpoint{Host: "mqtt.school.example", Port: 8883, TLS: true}}, connections.Login{Password: "secret"})
 			f.open()
 			f.try()
 			e.Parts.Broker.(*viewtest.App).Answer(&fault.Error{Fault: fault.BadLogin, Op: "connect"})
 		})
-		return newSettingsPage(deskOf(e.Window)).Content()
+		return newSettingsPage(envOf(e.Window)).Content()
 	})
 }
 
 // settingsAt is the page, scrolled down.
 func settingsAt(e *viewtest.Env, y float32) fyne.CanvasObject {
-	page := newSettingsPage(deskOf(e.Window)).Content().(*fyne.Container)
+	page := newSettingsPage(envOf(e.Window)).Content().(*fyne.Container)
 	e.Then(func() { page.Objects[0].(*container.Scroll).ScrollToOffset(fyne.NewPos(0, y)) })
 	return page
 }
@@ -78,7 +78,7 @@ func settingsWindow(t *testing.T) (*viewtest.Window, *settingsPage, *viewtest.Ap
 
 func TestTheLookIsAppliedAndKeptAtOnce(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	deskOf(w).Restyle(func(v *settings.Values) { v.Theme, v.TextScale = settings.DarkTheme, 1.5 })
+	envOf(w).Restyle(func(v *settings.Values) { v.Theme, v.TextScale = settings.DarkTheme, 1.5 })
 	if got := theme.Size(ui.SizeBody); got != 22.5 {
 		t.Errorf("text is %v high", got)
 	}
@@ -156,7 +156,7 @@ func TestOpeningTheBrokerIsAskedForAndSaidInAmber(t *testing.T) {
 
 func TestThePupilsPasswordIsShownOnRequestOnly(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	s := newPupilSection(deskOf(w))
+	s := newPupilSection(envOf(w))
 	if viewtest.Shows(s.card, h.Secret) {
 		t.Fatal("shown at once")
 	}
@@ -180,7 +180,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 	for host, good := range map[string]bool{
 		"192.168.1.5": true, " mqtt.school.cn ": true, "fe80::1": true, "": false, "mqtt://x": false, "a/b": false, "a b": false,
 	} {
-		f := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
+		f := newConnectionForm(envOf(w), settings.Connection{}, connections.Login{})
 		f.open()
 		f.form().Fields[presets.Host].In.SetText(host)
 		f.form().Fields[presets.Password].In.SetText(" p w ")
@@ -203,7 +203,7 @@ func TestAConnectionIsReadAsTyped(t *testing.T) {
 
 func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 	w, _, h := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 1883}}, connections.Login{})
 	f.open()
 	f.try()
 	f.dialog.Cancel()
@@ -218,7 +218,7 @@ func TestATestOfAConnectionEndsWithItsDialog(t *testing.T) {
 
 func TestTheUsualPortFollowsTheEncryption(t *testing.T) {
 	w, _, _ := settingsWindow(t)
-	f := newConnectionForm(deskOf(w), settings.Connection{}, connections.Login{})
+	f := newConnectionForm(envOf(w), settings.Connection{}, connections.Login{})
 	port, tls := f.form().Fields[presets.Port].In, f.form().Safety.TLS
 	tls.SetChecked(true)
 	if port.Text != "8883" {

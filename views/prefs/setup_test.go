@@ -10,7 +10,7 @@ import (
 	"lamplighter/views/viewtest"
 )
 
-func deskOf(w *viewtest.Window) *env { return &env{Shell: w.Shell, Parts: w.Parts} }
+func envOf(w *viewtest.Window) *env { return &env{Shell: w.Shell, Parts: w.Parts} }
 
 func init() {
 	viewtest.Places[ui.PlaceSettings] = func(s *ui.Shell, p *backend.Parts) (func() ui.Page, func()) {

@@ -8,7 +8,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 // InLanguage is a preset's text in the window's language.
@@ -42,7 +42,7 @@ func FieldText(err error, p presets.Preset) (key presets.Key, words string) {
 		return "", ""
 	}
 	if e.Reason == device.Taken {
-		return e.Key, i18n.T("wizard.platform.field-taken", "Field", InLanguage(field.Label), "Name", ui.SafeText(e.By))
+		return e.Key, i18n.T("wizard.platform.field-taken", "Field", InLanguage(field.Label), "Name", format.ClientText(e.By))
 	}
 	text := "wizard.platform.field-wrong"
 	switch e.Reason {

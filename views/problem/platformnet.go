@@ -11,6 +11,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -35,9 +36,9 @@ func (e *atPlatform) netWords(f fault.Fault) (Problem, bool) {
 	port := e.port()
 	blanks := []any{"Platform", PresetName(e.preset), "Port", port}
 	advice := family + ".advice"
-	if other, secure := OtherPort(e.preset, e.broker); other != 0 && f != fault.NameNotFound && port == ui.PortText(e.broker.Port) {
+	if other, secure := OtherPort(e.preset, e.broker); other != 0 && f != fault.NameNotFound && port == format.Port(e.broker.Port) {
 		advice += ui.Either(secure, "-tls", "-plain")
-		blanks = append(blanks, "Other", ui.PortText(other))
+		blanks = append(blanks, "Other", format.Port(other))
 	}
 	if e.preset.Group == presets.Public && f != fault.NameNotFound {
 		advice = "platform.net.public.advice" // no password could be read there
@@ -58,7 +59,7 @@ func (e *atPlatform) port() string {
 			return "443"
 		}
 	}
-	return ui.PortText(e.broker.Port)
+	return format.Port(e.broker.Port)
 }
 
 // OtherPort is the other port of the same server, and whether it is the one with

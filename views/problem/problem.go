@@ -22,6 +22,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -92,7 +93,7 @@ func Explain(err error) Problem {
 		p = Problem{Title: words, Advice: i18n.T("problem.field.advice")}
 	}
 	if folder, ok := errors.AsType[*instance.FolderError](err); ok && problemKey(err) == folderKey {
-		p.Advice = i18n.T("problem.folder-read-only.advice", "Folder", ui.SafeText(folder.Dir))
+		p.Advice = i18n.T("problem.folder-read-only.advice", "Folder", format.ClientText(folder.Dir))
 	}
 	p.Detail = detail(err)
 	if setup.FaultOf(err) == fault.Firewall && System == "windows" {
@@ -103,7 +104,7 @@ func Explain(err error) Problem {
 		if busy.Program == "ModemManager" || busy.Program == "brltty" { // a service, which nobody can close
 			key = "problem.port-busy.advice-service"
 		}
-		p.Advice = i18n.T(key, "Program", ui.SafeText(busy.Program))
+		p.Advice = i18n.T(key, "Program", format.ClientText(busy.Program))
 	}
 	return p
 }

@@ -6,7 +6,7 @@ import (
 	"lamplighter/app/broker/presets"
 	"lamplighter/app/link"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 // PlatformName is what a preset is called in a sentence in the window's language.
@@ -40,7 +40,7 @@ func ruleWords(err error) (Problem, bool) {
 	case presets.PayloadRule:
 		return Problem{
 			Title:  i18n.T("rule.payload.title", "Platform", name),
-			Advice: i18n.T("rule.payload.advice", "Size", ui.SizeWords(r.Limit)),
+			Advice: i18n.T("rule.payload.advice", "Size", format.Size(r.Limit)),
 		}, true
 	case presets.RateRule:
 		return Problem{
@@ -54,7 +54,7 @@ func ruleWords(err error) (Problem, bool) {
 }
 
 // seconds is how long to wait, in whole seconds and never none.
-func seconds(r *presets.RuleError) int { return ui.WholeSeconds(r.Wait) }
+func seconds(r *presets.RuleError) int { return format.Seconds(r.Wait) }
 
 // fightWords names the client id over which two programs fight.
 func fightWords(err error) (title string, ok bool) {
@@ -62,5 +62,5 @@ func fightWords(err error) (title string, ok bool) {
 	if !errors.As(err, &f) {
 		return "", false
 	}
-	return i18n.T("problem.duplicate-client.named", "Address", f.Address, "ID", ui.SafeText(f.ClientID)), true
+	return i18n.T("problem.duplicate-client.named", "Address", f.Address, "ID", format.ClientText(f.ClientID)), true
 }

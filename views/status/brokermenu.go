@@ -11,6 +11,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -49,7 +50,7 @@ func (d *env) brokerMenu(above fyne.CanvasObject) {
 		v.Connections = nil
 	}
 	for _, c := range v.Connections {
-		items = append(items, item(c.ID, ui.Shorten(brokerform.ConnectionName(c))))
+		items = append(items, item(c.ID, format.MenuName(brokerform.ConnectionName(c))))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(i18n.T("exchange.menu.settings"), func() { d.Visit(ui.PlaceSettings, cmp.Or(v.Connection, backend.NewBroker)) }))

@@ -63,7 +63,7 @@ func TestTheListOfBrokersIsLeftByEscAndNothingChanges(t *testing.T) {
 	if in := w.Parts.Settings.Values().Connection; in != "a" || w.Win.Canvas().Overlays().Top() != nil {
 		t.Errorf("in use: %q", in)
 	}
-	deskOf(w).ShowInformation("a dialog", "")
+	envOf(w).ShowInformation("a dialog", "")
 	viewtest.Ctrl(w, fyne.KeyB)
 	if n := len(w.Win.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d layers: a list over a dialog", n)

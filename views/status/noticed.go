@@ -8,6 +8,7 @@ import (
 
 	"lamplighter/app/broker"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -37,9 +38,9 @@ func (d *env) noticedLine(n broker.Notice, now time.Time) fyne.CanvasObject {
 	if n.Kind == broker.StoreBroken || n.Kind == broker.StoreFailed || n.Kind == broker.BadPolicy {
 		kind = ui.Warning
 	}
-	times := i18n.N("noticed.times", n.Count, "Time", ui.TimeWords(n.At, now))
+	times := i18n.N("noticed.times", n.Count, "Time", format.Time(n.At, now))
 	if n.Topics > 1 {
-		times = i18n.N("noticed.times.topics", n.Count, "Topics", n.Topics, "Time", ui.TimeWords(n.At, now))
+		times = i18n.N("noticed.times.topics", n.Count, "Topics", n.Topics, "Time", format.Time(n.At, now))
 	}
 	return ui.NoticeWith(kind, ui.Rows(ui.Body(problem.NoticeWords(n)), ui.Small(times)))
 }

@@ -33,7 +33,7 @@ func init() {
 	viewtest.RegisterScene("noticed", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 		e.Status.Noticed = len(testNotices)
 		e.Parts.Noticed = func() []broker.Notice { return append([]broker.Notice{}, testNotices...) }
-		e.Then(deskOf(e.Window).showNoticed)
+		e.Then(envOf(e.Window).showNoticed)
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
 	viewtest.RegisterScene("status-unsaved", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
@@ -84,7 +84,7 @@ func TestWhatTheBrokerNoticedIsOneClickAwayAndCanBeForgotten(t *testing.T) {
 	if !viewtest.Shows(statusOf(w).content, "5 notices") {
 		t.Fatal("the status line does not say so")
 	}
-	deskOf(w).showNoticed()
+	envOf(w).showNoticed()
 	if len(w.Shell.Dialogs) != 1 {
 		t.Fatal("no dialog")
 	}

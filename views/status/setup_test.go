@@ -9,7 +9,7 @@ import (
 	"lamplighter/views/viewtest"
 )
 
-func deskOf(w *viewtest.Window) *env { return &env{Shell: w.Shell, Parts: w.Parts} }
+func envOf(w *viewtest.Window) *env { return &env{Shell: w.Shell, Parts: w.Parts} }
 
 func statusOf(w *viewtest.Window) *Line { return w.StatusBar.(*Line) }
 

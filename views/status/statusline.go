@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/link"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/frame"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
@@ -169,9 +170,9 @@ func (s *Line) named(other, unnamed, own string, st app.Status) string {
 			return i18n.T(other+".platform", "Platform", platform, "Address", st.Address)
 		}
 		if names(st.Broker, platform) {
-			return i18n.T(other+".platform", "Platform", ui.SafeText(st.Broker), "Address", st.Address)
+			return i18n.T(other+".platform", "Platform", format.ClientText(st.Broker), "Address", st.Address)
 		}
-		return i18n.T(other+".called", "Broker", ui.SafeText(st.Broker), "Platform", platform, "Address", st.Address)
+		return i18n.T(other+".called", "Broker", format.ClientText(st.Broker), "Platform", platform, "Address", st.Address)
 	}
 	// A broker without a name of its own is called by its host: that is said once.
 	if host, _, err := net.SplitHostPort(st.Address); err == nil && host == st.Broker {

@@ -13,7 +13,7 @@ func init() {
 	viewtest.RegisterScene("platform-status-refused", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 		*e.Status = viewtest.OnAdafruit()
 		e.Status.Link, e.Status.Err = link.Waiting, viewtest.Shut("io.adafruit.com:1883")
-		e.Then(func() { deskOf(e.Window).ShowProblem(ExplainableError(*e.Status)) })
+		e.Then(func() { envOf(e.Window).ShowProblem(ExplainableError(*e.Status)) })
 		return lamps.New(e.Shell, e.Parts).Content()
 	})
 }

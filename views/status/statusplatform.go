@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -28,7 +29,7 @@ func platformOf(st app.Status) string {
 }
 
 // toWhom names the platform, or else the broker.
-func toWhom(st app.Status) string { return cmp.Or(platformOf(st), ui.SafeText(st.Broker)) }
+func toWhom(st app.Status) string { return cmp.Or(platformOf(st), format.ClientText(st.Broker)) }
 
 // ExplainableError is what is wrong with the connection, as its platform puts it.
 func ExplainableError(st app.Status) error {
@@ -66,11 +67,11 @@ func (s *Line) platformNews(st app.Status, t *statusText) bool {
 	name := toWhom(st)
 	switch {
 	case st.Paced > 0:
-		t.Text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute, "Seconds", ui.WholeSeconds(st.Wait))
+		t.Text = i18n.N("status.paced", st.Paced, "Platform", name, "Limit", p.Rules.PerMinute, "Seconds", format.Seconds(st.Wait))
 	case st.PlatformMessage.Word == presets.Throttled:
 		t.Text = i18n.T("status.said.throttled", "Platform", name)
 	case st.PlatformMessage.Word == presets.Complaint:
-		t.Text = i18n.T("status.said.complaint", "Platform", name, "Text", ui.SafeText(st.PlatformMessage.Text))
+		t.Text = i18n.T("status.said.complaint", "Platform", name, "Text", format.ClientText(st.PlatformMessage.Text))
 	case st.Dropped > 0:
 		t.Text = i18n.N("status.dropped", st.Dropped, "Platform", name)
 	default:
@@ -89,7 +90,7 @@ const saidLength = 256
 // showSaid says what a platform said, in its own words, what was not sent, and
 // what to do; it is forgotten once it was read.
 func (d *env) showSaid(st app.Status, now time.Time) {
-	name, when := toWhom(st), ui.TimeWords(st.PlatformMessage.At, now)
+	name, when := toWhom(st), format.Time(st.PlatformMessage.At, now)
 	q := ui.Question{Title: i18n.T("said.dropped.title", "Platform", name), Text: i18n.T("said.dropped.advice", "Platform", name)}
 	content, unsent := ui.Rows(), i18n.N("said.dropped", st.Dropped)
 	if presets.ByID(st.Preset).Rules.PerMinute == 0 { // with the connection, for nothing else waits

@@ -29,7 +29,7 @@ func init() {
 		viewtest.RegisterScene("platform-status-"+name, ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
 			*e.Status = viewtest.OnAdafruit()
 			change(e.Status)
-			deskOf(e.Window).Settings.Update(func(v *settings.Values) { v.Boards = viewtest.ExpiringBoards(time.Now()) })
+			envOf(e.Window).Settings.Update(func(v *settings.Values) { v.Boards = viewtest.ExpiringBoards(time.Now()) })
 			if then != nil {
 				e.Then(func() { then(e) })
 			}
@@ -40,7 +40,7 @@ func init() {
 		st.PlatformMessage = outbox.PlatformMessage{Word: presets.Throttled, Text: "teacher data rate limit reached, 12 seconds until throttle released", At: time.Now()}
 		st.Dropped = 4
 	}
-	read := func(e *viewtest.Env) { deskOf(e.Window).showSaid(*e.Status, time.Now()) }
+	read := func(e *viewtest.Env) { envOf(e.Window).showSaid(*e.Status, time.Now()) }
 	scene("up", func(*app.Status) {}, nil)
 	scene("paced", func(st *app.Status) { st.Paced, st.Wait = 29, 40*time.Second }, nil)
 	scene("said", throttled, nil)
@@ -60,7 +60,7 @@ func init() {
 	}, nil)
 	scene("expiry", func(st *app.Status) {
 		st.Preset, st.Expiry = "onenet", expiry.Summary{Name: "lamp-07", At: time.Now().AddDate(0, 0, 12), Count: 3}
-	}, func(e *viewtest.Env) { lampview.ShowExpiry(e.Shell, deskOf(e.Window).Settings.Values(), time.Now()) })
+	}, func(e *viewtest.Env) { lampview.ShowExpiry(e.Shell, envOf(e.Window).Settings.Values(), time.Now()) })
 	scene("wrong-key", func(st *app.Status) {
 		st.Link, st.Preset, st.Err = link.Waiting, "onenet", &fault.Error{Fault: fault.BadLogin, Op: "connect"}
 	}, nil)

@@ -69,7 +69,7 @@ func topicScene(name string, fill func(*viewtest.Env, *topicRoom), then ...func(
 		if fill != nil {
 			fill(e, r)
 		}
-		p := newTopicPage(deskOf(e.Window))
+		p := newTopicPage(envOf(e.Window))
 		p.now = func() time.Time { return r.at.Add(200 * time.Millisecond) }
 		p.inView = true
 		for _, f := range then {

@@ -7,7 +7,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 // copyMost is the longest text that is put on the clipboard, in bytes. On X11 a
@@ -25,7 +25,7 @@ func (d *env) copyPayload(payload []byte) {
 		d.Clipboard().SetContent(hex.EncodeToString(payload))
 		d.Toast(i18n.T("topics.copy.hex"))
 	default:
-		d.ShowInformation(i18n.T("topics.copy.big"), i18n.T("topics.copy.big.text", "Size", ui.SizeWords(copyMost)))
+		d.ShowInformation(i18n.T("topics.copy.big"), i18n.T("topics.copy.big.text", "Size", format.Size(copyMost)))
 	}
 }
 

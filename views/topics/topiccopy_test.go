@@ -9,7 +9,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 func TestTheClipboardHasAllOrSaysWhatItHas(t *testing.T) {
@@ -84,7 +84,7 @@ func TestABigPictureIsMadeReadyBesideTheWindow(t *testing.T) {
 
 func TestAFileIsNeverNamedAfterADevice(t *testing.T) {
 	for topic, want := range map[string]string{"class/x": "class-x.csv", "con": "topics-con.csv", "COM1": "topics-COM1.csv", "LPT9": "topics-LPT9.csv", "COMA": "COMA.csv", "/": "topics.csv", "灯": "topics.csv"} {
-		if got := ui.FileName(topic, "csv"); got != want {
+		if got := format.FileName(topic, "csv"); got != want {
 			t.Errorf("%q is saved as %q", topic, got)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -220,7 +221,7 @@ func (d *topicDetail) write() {
 }
 
 func (d *topicDetail) writeHead(l topics.Level) {
-	safe := ui.Cut(d.topic, 400)
+	safe := format.Cut(d.topic, 400)
 	if safe == "" {
 		safe = levelName("")
 	}
@@ -246,5 +247,5 @@ func (d *topicDetail) factWords(l topics.Level) string {
 		parts = append(parts, i18n.T("topics.facts.retained"))
 	}
 	// What a pupil can't see elsewhere comes first, for a narrow line ends in ….
-	return strings.Join(append(parts, ui.SizeWords(l.Last.Size), countN("topics.facts.count", int(l.Messages))), " · ")
+	return strings.Join(append(parts, format.Size(l.Last.Size), countN("topics.facts.count", int(l.Messages))), " · ")
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 // A field takes ever longer for each key the more there is in it, most of all in a line
@@ -53,7 +53,7 @@ func (u *topicPublish) pasted(text string) bool {
 		u.payload.SetText(hexLines(u.payload.Text + text))
 		return true
 	case isHex || len(text) > maxFile:
-		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
+		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", format.Size(maxFile)))
 		return true
 	}
 	u.setFile(i18n.T("topics.publish.pasted"), []byte(text))

@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -74,7 +75,7 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 	p.right.choose(tabValue)
 	v := p.right.value
 	p.Target("class/big")
-	if want := i18n.T("topics.value.part.json", "Shown", ui.SizeWords(firstText), "Size", ui.SizeWords(b.Len())); v.note.Text != want {
+	if want := i18n.T("topics.value.part.json", "Shown", format.Size(firstText), "Size", format.Size(b.Len())); v.note.Text != want {
 		t.Errorf("at first it says %q", v.note.Text)
 	}
 	v.form.SetSelectedIndex(2)
@@ -82,7 +83,7 @@ func TestJSONOverAMegabyteIsShownAsJSONOnDemand(t *testing.T) {
 		t.Errorf("meanwhile it says %q", v.note.Text)
 	}
 	loop.RunUntil(func() bool { return bigText(v) != nil && bigText(v).JSON() }, "the lines")
-	if want := i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON)); v.note.Text != want {
+	if want := i18n.T("topics.value.bigjson", "Size", format.Size(topics.MaxJSON)); v.note.Text != want {
 		t.Errorf("it says %q", v.note.Text)
 	}
 	n := v.count()

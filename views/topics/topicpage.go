@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/watch"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -118,7 +119,7 @@ func (p *topicPage) Content() fyne.CanvasObject {
 	}
 	top := container.New(&ui.StackLayout{Gap: ui.Unit / 2}, head, p.subs.content(), p.note, p.task)
 	p.whole = container.New(ui.TopLayout{Gap: ui.Unit / 2}, top, p.split)
-	return container.NewVScroll(ui.Padded(ui.PageRoom, p.whole)) // it scrolls where large letters need more height
+	return container.NewVScroll(ui.Padded(ui.PagePadding, p.whole)) // it scrolls where large letters need more height
 }
 
 // rearrange follows chips and notices that came or went: how high they are is
@@ -214,7 +215,7 @@ func (p *topicPage) writeCounts() {
 		parts = append(parts, i18n.T("topics.count.lost", "Count", countWords(n)))
 	}
 	if c.Bytes > c.Budget/2 {
-		parts = append(parts, i18n.T("topics.count.memory", "Used", ui.SizeWords(int(c.Bytes)), "Budget", ui.SizeWords(int(c.Budget))))
+		parts = append(parts, i18n.T("topics.count.memory", "Used", format.Size(int(c.Bytes)), "Budget", format.Size(int(c.Budget))))
 	}
 	if p.tree.Filter() != (topics.Filter{}) {
 		parts = append(parts, countN("topics.count.found", p.view.found))

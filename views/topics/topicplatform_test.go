@@ -20,7 +20,7 @@ func init() {
 	refusal := func(preset string, rule presets.Rule, limit int) error {
 		return &fault.Error{Fault: fault.AgainstRules, Op: "subscribe", Err: &presets.RuleError{Preset: preset, Rule: rule, Limit: limit}}
 	}
-	on := func(platform string, keeps presets.Known, browsed []string, subs ...uplink.Subscription) func(*viewtest.Env, *topicRoom) {
+	on := func(platform string, keeps presets.Support, browsed []string, subs ...uplink.Subscription) func(*viewtest.Env, *topicRoom) {
 		return func(e *viewtest.Env, r *topicRoom) {
 			e.Status.Link, e.Status.Broker, e.Status.Address, e.Status.Preset = link.Online, "the.host", "the.host:1883", platform
 			r.lesson()
@@ -41,7 +41,7 @@ func TestThePublishFormOffersWhatThePlatformAllows(t *testing.T) {
 	u := p.right.publish
 	for _, c := range []struct {
 		platform string
-		keeps    presets.Known
+		keeps    presets.Support
 		highest  int
 		able     bool
 		why      string

@@ -16,6 +16,7 @@ import (
 	"lamplighter/app/worker"
 	"lamplighter/i18n"
 	"lamplighter/views/chart"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -33,7 +34,7 @@ const ratePath = "\x00rate"
 type curve struct{ topic, path string }
 
 func (c curve) words() string {
-	name := ui.Cut(c.topic, 30)
+	name := format.Cut(c.topic, 30)
 	switch c.path {
 	case "":
 		return name
@@ -239,7 +240,7 @@ func (t *topicPlot) save() {
 		t.page.problem(err)
 		return
 	}
-	t.page.env.SaveText(ui.FileName(t.topic, "png"), b.Bytes())
+	t.page.env.SaveText(format.FileName(t.topic, "png"), b.Bytes())
 }
 
 // signedNumber is a difference, with its sign.
@@ -247,7 +248,7 @@ func signedNumber(v float64) string {
 	if v == 0 {
 		return "±0"
 	}
-	s := ui.NumberWords(math.Abs(v))
+	s := format.Number(math.Abs(v))
 	if v > 0 {
 		return fmt.Sprintf("+%s", s)
 	}

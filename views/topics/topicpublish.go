@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/traffic"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -144,7 +145,7 @@ func (u *topicPublish) update() {
 	ui.SetVisible(u.noFile, u.file != nil)
 	ui.SetEnabled(u.send, u.topic.Text != "" && text == "")
 	u.followPlatform()
-	u.warnHaunting()
+	u.warnRetainedCommand()
 	u.complete()
 }
 
@@ -206,9 +207,9 @@ func (u *topicPublish) followPlatform() {
 	ui.SetOrHide(u.noKeep, why)
 }
 
-// warnHaunting warns of a command that the broker would repeat to the lamp for
+// warnRetainedCommand warns of a command that the broker would repeat to the lamp for
 // ever.
-func (u *topicPublish) warnHaunting() {
+func (u *topicPublish) warnRetainedCommand() {
 	text := ""
 	switch {
 	case u.retained.Checked && strings.HasSuffix(u.topic.Text, "/set"):
@@ -233,7 +234,7 @@ func (u *topicPublish) complete() {
 			if full == u.topic.Text || !topic.ValidName(full) {
 				continue
 			}
-			safe := ui.Cut(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
+			safe := format.Cut(full[strings.LastIndex(u.topic.Text, "/")+1:], 24)
 			b := ui.QuietButton(safe, nil, func() { u.topic.SetText(full); u.focusTopic() })
 			if width += b.MinSize().Width + ui.Unit; width > u.suggestionWidth() {
 				break
@@ -321,7 +322,7 @@ func (u *topicPublish) lastMenu() {
 }
 
 func (u *topicPublish) forgetDialog() {
-	u.page.env.Confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", ui.SizeWords(settings.MaxSentSize), "Folder", u.page.env.Settings.Dir()),
+	u.page.env.Confirm(i18n.T("topics.publish.forget.title"), i18n.T("topics.publish.forget.text", "Size", format.Size(settings.MaxSentSize), "Folder", u.page.env.Settings.Dir()),
 		i18n.T("topics.publish.forget.yes"), true, u.page.work.messages.ForgetSent)
 }
 
@@ -333,7 +334,7 @@ func (u *topicPublish) openFile() {
 		case err != nil:
 			u.page.problem(err)
 		case len(data) > maxFile:
-			u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", ui.SizeWords(maxFile)))
+			u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.toobig.text", "Size", format.Size(maxFile)))
 		default:
 			name, _ = topics.Display(name, 60)
 			u.setFile(name, data)
@@ -343,7 +344,7 @@ func (u *topicPublish) openFile() {
 
 // setFile makes a file the payload; its name stands where the text was.
 func (u *topicPublish) setFile(name string, data []byte) {
-	u.payload.SetText(i18n.T("topics.publish.isfile", "Name", name, "Size", ui.SizeWords(len(data))))
+	u.payload.SetText(i18n.T("topics.publish.isfile", "Name", name, "Size", format.Size(len(data))))
 	u.payload.Disable()
 	u.file, u.fileName = data, name
 	u.changed()
@@ -365,7 +366,7 @@ func (u *topicPublish) saveDialog() {
 		return
 	}
 	if !u.page.work.messages.Fits(d) {
-		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", ui.SizeWords(settings.MaxSavedSize)))
+		u.page.env.ShowInformation(i18n.T("topics.publish.toobig"), i18n.T("topics.publish.save.toobig", "Size", format.Size(settings.MaxSavedSize)))
 		return
 	}
 	name := ui.NewEntry(i18n.T("topics.publish.name"))

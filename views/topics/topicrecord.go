@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/traffic"
 	"lamplighter/app/worker"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -120,7 +121,9 @@ func (p *topicPage) exportDialog(topic string) {
 		if form.SelectedIndex() == 1 {
 			kind, ext = topics.JSONLines, "jsonl"
 		}
-		p.env.Post(func() { p.env.SaveFile(ui.FileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) }) })
+		p.env.Post(func() {
+			p.env.SaveFile(format.FileName(topic, ext), func(w io.WriteCloser) { p.export(what, kind, w) })
+		})
 		return true
 	}})
 }

@@ -12,6 +12,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
@@ -180,7 +181,7 @@ func levelName(name string) string {
 	if name == "" {
 		return i18n.T("topics.level.empty")
 	}
-	return ui.Cut(name, rowChars)
+	return format.Cut(name, rowChars)
 }
 
 // rowValue is the last value in one line, or what is below a level without one.
@@ -195,16 +196,16 @@ func rowValue(l topics.Level) string {
 func shortValue(e topics.Entry, most int) string {
 	switch {
 	case e.Omitted:
-		return i18n.T("topics.value.omitted", "Size", ui.SizeWords(e.Size))
+		return i18n.T("topics.value.omitted", "Size", format.Size(e.Size))
 	case e.Size == 0:
 		return i18n.T("topics.value.empty")
 	}
 	head := clip(e.Payload, 4096)
 	switch topics.KindOf(head) {
 	case topics.KindImage:
-		return i18n.T("topics.value.image", "Size", ui.SizeWords(e.Size))
+		return i18n.T("topics.value.image", "Size", format.Size(e.Size))
 	case topics.KindHex:
-		return i18n.T("topics.value.binary", "Size", ui.SizeWords(e.Size))
+		return i18n.T("topics.value.binary", "Size", format.Size(e.Size))
 	}
 	short := clip(e.Payload, 4*most)
 	safe, cut := topics.Display(string(short), most)

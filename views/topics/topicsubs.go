@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/uplink"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -169,7 +170,7 @@ func ownWords(filters []string) string {
 	if len(filters) == 0 {
 		return i18n.T("topics.sub.lamps")
 	}
-	safe := ui.Cut(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
+	safe := format.Cut(strings.Join(filters, i18n.T("topics.list.between")), ownLength)
 	return i18n.T("topics.sub.class", "Filter", safe)
 }
 
@@ -178,7 +179,7 @@ const ownLength = 40
 
 // chipWords is what a chip says beside its filter.
 func chipWords(sub uplink.Subscription) string {
-	safe := ui.Cut(sub.Filter, 28)
+	safe := format.Cut(sub.Filter, 28)
 	if r := (*presets.RuleError)(nil); errors.As(sub.Err, &r) {
 		return i18n.T("topics.sub.rule", "Filter", safe, "Platform", problem.PlatformName(r.Preset))
 	}
@@ -232,7 +233,7 @@ func (s *topicSubs) explain() {
 func (s *topicSubs) previewWords(filter string) string {
 	n, some, all := s.page.tree.Preview(filter, previewTopics)
 	for i, name := range some {
-		safe := ui.Cut(name, 40)
+		safe := format.Cut(name, 40)
 		some[i] = safe
 	}
 	key := ui.Either(all, "topics.sub.matches", "topics.sub.matches.some")
@@ -267,7 +268,7 @@ func (s *topicSubs) submit() {
 		s.wrong.Refuse(s.filter, flawWords(flaw))
 		return
 	}
-	s.askWorld(filter, func() {
+	s.confirmPublic(filter, func() {
 		s.subscribe(filter, byte(max(0, s.qos.SelectedIndex())))
 		s.filter.SetText("")
 	})
@@ -281,12 +282,12 @@ func (s *topicSubs) switchAll(on bool) {
 		return
 	}
 	s.all.SetQuietly(false) // until it is so
-	s.askWorld(everything, func() { s.subscribe(everything, 0) })
+	s.confirmPublic(everything, func() { s.subscribe(everything, 0) })
 }
 
-// askWorld asks before everything is subscribed to at a broker that the whole
+// confirmPublic asks before everything is subscribed to at a broker that the whole
 // world uses: it may be more than this network can carry.
-func (s *topicSubs) askWorld(filter string, do func()) {
+func (s *topicSubs) confirmPublic(filter string, do func()) {
 	wide := filter == everything || filter == "+/#"
 	if !wide || !s.page.env.Traffic.IsPublic() {
 		do()

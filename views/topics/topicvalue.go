@@ -13,6 +13,7 @@ import (
 
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/textfit"
 	"lamplighter/views/topics/payloadlines"
 	"lamplighter/views/ui"
@@ -122,7 +123,7 @@ func (v *topicValue) write() {
 	case v.entry.At.IsZero():
 		note = i18n.T("topics.history.none")
 	case v.entry.Omitted:
-		note = i18n.T("topics.value.omitted", "Size", ui.SizeWords(v.entry.Size))
+		note = i18n.T("topics.value.omitted", "Size", format.Size(v.entry.Size))
 	case len(payload) == 0:
 		note = i18n.T("topics.value.empty.why")
 	case kind == topics.KindHex:
@@ -223,7 +224,7 @@ func (v *topicValue) showText(payload []byte) {
 func (v *topicValue) showBigJSON(payload []byte) string {
 	if len(payload) > maxBigJSON {
 		v.showText(payload)
-		return i18n.T("topics.value.hugejson", "Size", ui.SizeWords(maxBigJSON))
+		return i18n.T("topics.value.hugejson", "Size", format.Size(maxBigJSON))
 	}
 	big := v.showBroken(payload, true)
 	switch {
@@ -232,7 +233,7 @@ func (v *topicValue) showBigJSON(payload []byte) string {
 	case big.Bad():
 		return i18n.T("topics.value.notjson")
 	}
-	return i18n.T("topics.value.bigjson", "Size", ui.SizeWords(topics.MaxJSON))
+	return i18n.T("topics.value.bigjson", "Size", format.Size(topics.MaxJSON))
 }
 
 // showBroken shows a big text, nil while another goroutine breaks it into lines.
@@ -250,7 +251,7 @@ func partWords(payload []byte) string {
 	if head := bytes.TrimSpace(payload[:firstText]); len(payload) > topics.MaxJSON && len(payload) <= maxBigJSON && len(head) > 0 && (head[0] == '{' || head[0] == '[') {
 		key = "topics.value.part.json"
 	}
-	return i18n.T(key, "Shown", ui.SizeWords(firstText), "Size", ui.SizeWords(len(payload)))
+	return i18n.T(key, "Shown", format.Size(firstText), "Size", format.Size(len(payload)))
 }
 
 // writeText breaks a text into lines.
@@ -265,7 +266,7 @@ func (v *topicValue) writeText(payload []byte) {
 
 // save writes the exact bytes into a file that the user chooses.
 func (v *topicValue) save() {
-	v.page.env.SaveText(ui.FileName(v.page.right.topic, "bin"), v.entry.Payload)
+	v.page.env.SaveText(format.FileName(v.page.right.topic, "bin"), v.entry.Payload)
 }
 
 func (p *topicPage) problem(err error) {

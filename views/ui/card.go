@@ -16,10 +16,10 @@ type Surface struct {
 	content         fyne.CanvasObject
 }
 
-// NewSurface lays content on a plane with rounded corners and so much room around it,
+// NewSurface lays content on a plane with rounded corners and padding around it,
 // in units of the canvas.
-func NewSurface(fill fyne.ThemeColorName, room float32, content fyne.CanvasObject) *Surface {
-	s := &Surface{Fill: fill, Radius: Unit * 1.5, padding: room, content: content}
+func NewSurface(fill fyne.ThemeColorName, padding float32, content fyne.CanvasObject) *Surface {
+	s := &Surface{Fill: fill, Radius: Unit * 1.5, padding: padding, content: content}
 	s.ExtendBaseWidget(s)
 	return s
 }

@@ -1,5 +1,5 @@
 package ui
 
 // DebugTexter is a widget of our own that says what stands on it, for a test of the
-// real window: see uidebug.go. Widgets with a field Text or Selected need not.
+// real window: see views/frame/uidebug.go. Widgets with a field Text or Selected need not.
 type DebugTexter interface{ DebugText() string }

@@ -27,13 +27,13 @@ type Question struct {
 	Title, Text string
 	Content     fyne.CanvasObject // under the text, or nil
 	Outcome     *fyne.Container   // always in sight above the buttons, or nil
-	More        fyne.CanvasObject // a button at the other end of the row, or nil
+	ExtraButton fyne.CanvasObject // a button at the other end of the row, or nil
 	Yes         string            // what the button does, as a verb
 	Danger      bool              // it takes something away
 	Do          func() bool       // Yes was chosen; false keeps the dialog open
 	Cancelled   func()            // it was not, or nil
 	Lines       []*Entry          // in which Enter does what Yes does
-	Wide        float32           // how wide the dialog is where there is room; 0 = dialogWidth
+	Width       float32           // how wide the dialog is where there is room; 0 = DialogWidth
 }
 
 // Ask shows a dialog with two ways out.
@@ -80,7 +80,7 @@ func (s *Shell) Show(name, text string, content fyne.CanvasObject) *Dialog {
 func (s *Shell) ShowWide(name, text string, content fyne.CanvasObject, wide float32) *Dialog {
 	m := &Dialog{Shell: s}
 	ok := PrimaryButton(i18n.T("common.close"), nil, m.Cancel)
-	m.Show(Question{Title: name, Text: text, Content: content, Wide: wide}, ok)
+	m.Show(Question{Title: name, Text: text, Content: content, Width: wide}, ok)
 	s.Window().Canvas().Focus(ok)
 	return m
 }
@@ -97,8 +97,8 @@ func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	}
 	head := TitleWrapped(q.Title)
 	foot := container.NewHBox()
-	if q.More != nil {
-		foot.Add(q.More)
+	if q.ExtraButton != nil {
+		foot.Add(q.ExtraButton)
 	}
 	foot.Objects = append(append(foot.Objects, layout.NewSpacer()), buttons...)
 	under := Rows(foot)
@@ -109,7 +109,7 @@ func (m *Dialog) Show(q Question, buttons ...fyne.CanvasObject) {
 	l := &sheetLayout{head: head, body: inset, Scroll: container.NewVScroll(inset), foot: under}
 	sheet := NewSurface(theme.ColorNameOverlayBackground, Unit*2, container.New(l, head, l.Scroll, under))
 	sheet.Border = theme.ColorNameSeparator
-	m.Overlay = container.New(&DialogLayout{sheet, l, max(q.Wide, DialogWidth)}, canvas.NewRectangle(Color(theme.ColorNameShadow)), sheet)
+	m.Overlay = container.New(&DialogLayout{sheet, l, max(q.Width, DialogWidth)}, canvas.NewRectangle(Color(theme.ColorNameShadow)), sheet)
 	m.Shell.Dialogs = append(m.Shell.Dialogs, m)
 	c := m.Shell.Window().Canvas()
 	c.Overlays().Add(m.Overlay)

@@ -146,14 +146,14 @@ func (s *StackLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
-// PageRoom is the room around a page: each begins at the same edge, with its title on
+// PagePadding is the room around a page: each begins at the same edge, with its title on
 // the same line.
-const PageRoom = Unit * 2
+const PagePadding = Unit * 2
 
 // Scrolled is content that scrolls up and down where it is too high, with room
 // around it. Content whose height depends on its width is measured at that width.
 func Scrolled(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(Padded(PageRoom, content))
+	s := container.NewVScroll(Padded(PagePadding, content))
 	return container.New(scrollLayout{}, s)
 }
 

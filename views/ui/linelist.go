@@ -16,9 +16,9 @@ import (
 type ListLine interface {
 	// Box holds the line's objects; its layout is still.
 	Box() *fyne.Container
-	// place puts them where they belong for a size of the line.
+	// Place puts them where they belong for a size of the line.
 	Place(size fyne.Size)
-	// restyle takes colours and sizes of text anew.
+	// Restyle takes colours and sizes of text anew.
 	Restyle()
 }
 
@@ -44,7 +44,7 @@ type LineList struct {
 	OnMenu   func(i int, at fyne.Position)
 	OnKey    func(*fyne.KeyEvent) bool // true = done
 	OnLetter func(rune)
-	// resized is called when the lines have another width.
+	// OnResize is called when the lines have another width.
 	OnResize func()
 
 	Top, Current int

@@ -39,6 +39,14 @@ type PickRow struct {
 	OnEnter      func()
 }
 
+var (
+	_ fyne.Tappable      = (*PickRow)(nil)
+	_ fyne.Focusable     = (*PickRow)(nil)
+	_ fyne.Disableable   = (*PickRow)(nil)
+	_ desktop.Hoverable  = (*PickRow)(nil)
+	_ desktop.Cursorable = (*PickRow)(nil)
+)
+
 // NewPickRow makes a row with an icon, a name and a remark below it (or "").
 func NewPickRow(iconName, name, remark string, picked func()) *PickRow {
 	p := &PickRow{Icon: iconName, Name: name, Remark: remark, Mark: true, OnPick: picked}

@@ -199,7 +199,7 @@ type Traffic struct {
 	Err       error
 	Public    bool
 	Preset    string // ID of a preset, "" = a broker without rules
-	Keeps     presets.Known
+	Keeps     presets.Support
 	Filters   []string // nil = the classroom's
 }
 
@@ -212,7 +212,7 @@ func (f *Traffic) Online() bool { return f.Err == nil }
 func (f *Traffic) IsPublic() bool { return f.Public }
 
 func (f *Traffic) Platform() presets.Preset {
-	return presets.ByID(f.Preset).Limiter(presets.Inputs{Keeps: f.Keeps}).Preset
+	return presets.ByID(f.Preset).Limiter(presets.Inputs{RetainSupport: f.Keeps}).Preset
 }
 
 func (f *Traffic) Browsed() []string {
@@ -263,7 +263,7 @@ func ButtonOf(t *testing.T, in fyne.CanvasObject, want widget.Importance) *ui.Bu
 	return all[0]
 }
 
-// QuietProvisioner is a bench with a practice board that never answers.
+// QuietProvisioner is a Provisioner with a practice board that never answers.
 type QuietProvisioner struct{}
 
 func (QuietProvisioner) Watch(ctx context.Context, report func([]device.Port)) {
@@ -319,7 +319,7 @@ func (QuietProvisioner) Remove(ctx context.Context, _ device.Port, _ func(device
 
 func (QuietProvisioner) Release() {}
 
-// quietHome is an app in which nothing happens. Methods that a quiet bench never
+// quietHome is an app in which nothing happens. Methods that a QuietProvisioner never
 // lets a setup come to are not there.
 type quietHome struct{ setup.Backend }
 

@@ -36,13 +36,13 @@ func init() {
 		return stagedPage(e, secureDraft())
 	})
 	for name, finding := range map[string]link.Finding{
-		"new": link.NewAuthority, "expired": link.Expired, "other": link.OtherName, "system": link.TrustedBySystem, "fine": link.Trusted,
-		"early": link.TooEarly, "unsound": link.Unsound, "changed": link.OtherAuthority,
+		"new": link.UnknownCA, "expired": link.Expired, "other": link.WrongHost, "system": link.TrustedBySystem, "fine": link.Trusted,
+		"early": link.NotYetValid, "unsound": link.Unsound, "changed": link.UnexpectedCA,
 	} {
 		viewtest.RegisterScene("wizard-platform-certificate-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			server, root := viewtest.SchoolCertificate(e, "mqtt.school.example", "*.school.example", "192.168.1.20")
 			e.Then(func() {
-				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Probe: deskOf(e.Window).Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "10.0.0.5", Port: 8883}}, nil)
+				brokerform.ExamineCertificate(brokerform.Host{Shell: e.Shell, Probe: envOf(e.Window).Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "10.0.0.5", Port: 8883}}, nil)
 				e.Parts.Broker.(*viewtest.App).Seen(link.Examined{Finding: finding, Name: "10.0.0.5", Server: server, Root: root}, nil)
 			})
 			return stagedPage(e, secureDraft())
@@ -59,8 +59,8 @@ func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
 	h := win.Parts.Broker.(*viewtest.App)
 	viewtest.PressNamed(t, w.page.(*brokerPage).trouble.box, i18n.T("certificate.look"))
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
-	h.Seen(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, nil)
-	if kind, words := brokerform.FindingWords(link.Examined{Finding: link.OtherAuthority, Server: server, Root: root}, time.Now()); kind != ui.Failure || words != i18n.T("certificate.changed") {
+	h.Seen(link.Examined{Finding: link.UnexpectedCA, Server: server, Root: root}, nil)
+	if kind, words := brokerform.FindingWords(link.Examined{Finding: link.UnexpectedCA, Server: server, Root: root}, time.Now()); kind != ui.Failure || words != i18n.T("certificate.changed") {
 		t.Errorf("%v: %s", kind, words)
 	}
 	shown := strings.Join(viewtest.TextsIn(win.Shell.Dialogs[0].Overlay), "\n")
@@ -68,7 +68,7 @@ func TestACertificateThatIsNotTheTrustedOneIsWarnedOfLoudly(t *testing.T) {
 		t.Errorf("shown: %s", shown)
 	}
 	viewtest.PressNamed(t, win.Shell.Dialogs[0].Overlay, i18n.T("certificate.trust-other"))
-	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
+	if got := m.state.CurrentDraft().Answers.Broker.Other.CA; got != link.PEM(root) {
 		t.Errorf("trusted is %q", got)
 	}
 }
@@ -81,8 +81,8 @@ func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testi
 		t.Fatalf("looked at %+v", h.Looked)
 	}
 	server, root := viewtest.SchoolCertificate(t, "mqtt.school.example")
-	h.Seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
-	if ca := m.state.Kept().Answers.Broker.Other.CA; ca != "" {
+	h.Seen(link.Examined{Finding: link.UnknownCA, Server: server, Root: root}, nil)
+	if ca := m.state.CurrentDraft().Answers.Broker.Other.CA; ca != "" {
 		t.Fatal("it was trusted at once")
 	}
 	shown := strings.Join(viewtest.TextsIn(win.Shell.Dialogs[0].Overlay), "\n")
@@ -92,7 +92,7 @@ func TestAnUntrustedCertificateCanBeLookedAtAndTrustedByHandInTheWizard(t *testi
 		}
 	}
 	viewtest.PressNamed(t, win.Shell.Dialogs[0].Overlay, i18n.T("certificate.trust"))
-	if got := m.state.Kept().Answers.Broker.Other.CA; got != link.PEM(root) {
+	if got := m.state.CurrentDraft().Answers.Broker.Other.CA; got != link.PEM(root) {
 		t.Errorf("trusted is %q", got)
 	}
 	if _, again := m.state.(setup.Checking); !again {
@@ -107,7 +107,7 @@ func TestOnlyWhatCanBeTrustedHasAButtonForThat(t *testing.T) {
 	for finding := link.Trusted; finding <= link.Unsound; finding++ {
 		s := brokerform.ExamineCertificate(brokerform.Host{Shell: win.Shell, Probe: win.Parts.Connections}, settings.Connection{Endpoint: endpoint.Endpoint{Host: "h", Port: 8883}}, nil)
 		h.Seen(link.Examined{Finding: finding, Server: server, Root: root}, nil)
-		want := finding == link.NewAuthority || finding == link.OtherAuthority || finding == link.TrustedBySystem
+		want := finding == link.UnknownCA || finding == link.UnexpectedCA || finding == link.TrustedBySystem
 		if s.Trust.Visible() != want || want && (s.Ca == "") != (finding == link.TrustedBySystem) {
 			t.Errorf("%v: the button is there: %v, and gives %q", finding, s.Trust.Visible(), s.Ca)
 		}
@@ -124,7 +124,7 @@ func TestALookThatWasEndedChangesNothing(t *testing.T) {
 		t.Error("it goes on")
 	}
 	server, root := viewtest.SchoolCertificate(t, "h")
-	h.Seen(link.Examined{Finding: link.NewAuthority, Server: server, Root: root}, nil)
+	h.Seen(link.Examined{Finding: link.UnknownCA, Server: server, Root: root}, nil)
 	if len(win.Shell.Dialogs) != 0 || s.Trust.Visible() {
 		t.Error("it came back")
 	}
@@ -139,7 +139,7 @@ func TestACAIsAskedForOnlyWhereOneMayBeNeeded(t *testing.T) {
 			a.Broker = brokerform.WithSecurity(presets.ByID(id), a.Broker, brokerform.CanEncrypt(presets.ByID(id), a.Broker))
 		})
 		if got := page.forms[id].Safety.CaBox.Visible(); got != want {
-			t.Errorf("%s: %v with %+v", id, got, m.state.Kept().Answers.Broker.Other)
+			t.Errorf("%s: %v with %+v", id, got, m.state.CurrentDraft().Answers.Broker.Other)
 		}
 	}
 }

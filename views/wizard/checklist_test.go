@@ -19,7 +19,7 @@ func TestWhatToLookAtWithoutABoardIsForThisSystem(t *testing.T) {
 		problem.System = system
 		window, _ := viewtest.NewWindow(t, nil)
 		m := &stagedSetup{state: setup.Choosing{Draft: setup.Draft{Ports: []device.Port{viewtest.PracticePort}}}}
-		content := m.wizard(deskOf(window)).Content()
+		content := m.wizard(envOf(window)).Content()
 		if said := i18n.T("wizard.board.check-numbered", "Number", 2, "What", i18n.T("wizard.board.check-"+want.yes)); !viewtest.Shows(content, said) {
 			t.Errorf("on %s the second thing to look at is not %q", system, said)
 		}

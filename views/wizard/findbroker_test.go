@@ -27,7 +27,7 @@ func init() {
 	scene := func(name string, then func(h *viewtest.App, f *brokerform.BrokerFinder)) {
 		viewtest.RegisterScene("wizard-platform-find-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			m := &stagedSetup{state: setup.Broker{Draft: platformDraft("own")}}
-			w := m.wizard(deskOf(e.Window))
+			w := m.wizard(envOf(e.Window))
 			e.Then(func() {
 				w.Shown()
 				f := w.page.(*brokerPage).forms["own"].Finder
@@ -66,7 +66,7 @@ func TestABrokerThatAnswersIsTakenOverWithOneTap(t *testing.T) {
 			t.Fatalf("%s: %d are listed", id, len(f.List.Objects))
 		}
 		test.Tap(f.List.Objects[1].(fyne.Tappable))
-		got := m.state.Kept().Answers.Broker
+		got := m.state.CurrentDraft().Answers.Broker
 		if got.Other.Host != "192.168.1.7" || got.Other.Port != 8884 || !got.Other.TLS || got.Other.CA != "" || got.Other.User != "class7" {
 			t.Errorf("%s: %+v", id, got.Other.Host)
 		}

@@ -39,10 +39,10 @@ func TestTheEndOfACopiedLineIsNoPartOfAPassword(t *testing.T) {
 
 func TestAKeyMayBePastedWithWhatStandsAroundIt(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft("adafruit")})
-	form := w.page.(*brokerPage).form(presets.ByID("adafruit"), m.state.Kept().Answers.Broker)
+	form := w.page.(*brokerPage).form(presets.ByID("adafruit"), m.state.CurrentDraft().Answers.Broker)
 	paste(form.Fields[presets.User].In, " ｔｅａｃｈｅｒ ")
 	paste(form.Fields[presets.Password].In, "\taio_1234567890\r\n")
-	if got := m.state.Kept().Answers.Broker.Other; got.User != "teacher" || got.Password != "aio_1234567890" {
+	if got := m.state.CurrentDraft().Answers.Broker.Other; got.User != "teacher" || got.Password != "aio_1234567890" {
 		t.Errorf("%q and %q", got.User, got.Password)
 	}
 }
@@ -52,7 +52,7 @@ func TestSpacesAroundAPastedNameAreNoPartOfIt(t *testing.T) {
 	in := w.page.(*namePage).name.In
 	in.SetText("")
 	paste(in, " 小明的灯 靠窗 ")
-	if got := m.state.Kept().Answers.Name; got != "小明的灯 靠窗" {
+	if got := m.state.CurrentDraft().Answers.Name; got != "小明的灯 靠窗" {
 		t.Errorf("it is %q", got)
 	}
 }

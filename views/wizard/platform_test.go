@@ -42,7 +42,7 @@ func init() {
 
 func stagedPage(e *viewtest.Env, s setup.State) fyne.CanvasObject {
 	m := &stagedSetup{state: s}
-	w := m.wizard(deskOf(e.Window))
+	w := m.wizard(envOf(e.Window))
 	e.Then(w.Shown)
 	return w.Content()
 }
@@ -52,7 +52,7 @@ func TestAPlatformAsksInItsOwnWordsAndForNothingElse(t *testing.T) {
 		_, w, m := stagedWizard(t, setup.Broker{Draft: wizardDraft()})
 		page := w.page.(*brokerPage)
 		test.Tap(page.others[p.ID])
-		if got := problem.PresetOf(m.state.Kept().Answers.Broker).ID; got != p.ID {
+		if got := problem.PresetOf(m.state.CurrentDraft().Answers.Broker).ID; got != p.ID {
 			t.Errorf("%s: %s was chosen", p.ID, got)
 		}
 		form := page.forms[p.ID]
@@ -72,12 +72,12 @@ func TestWhatWasTypedForAPlatformIsThereWhenItIsChosenAgain(t *testing.T) {
 	test.Tap(page.others["adafruit"])
 	page.forms["adafruit"].Fields[presets.User].In.SetText("miss_lee")
 	test.Tap(page.others["easyiot"])
-	if got := m.state.Kept().Answers.Broker; got.Other.User != "" || got.Other.Host != "iot.dfrobot.com.cn" {
+	if got := m.state.CurrentDraft().Answers.Broker; got.Other.User != "" || got.Other.Host != "iot.dfrobot.com.cn" {
 		t.Errorf("Easy IoT begins with %+v", got.Other.Host)
 	}
 	test.Tap(page.own)
 	test.Tap(page.others["adafruit"])
-	if got := m.state.Kept().Answers.Broker; got.Other.User != "miss_lee" || got.BuiltIn {
+	if got := m.state.CurrentDraft().Answers.Broker; got.Other.User != "miss_lee" || got.BuiltIn {
 		t.Errorf("it is %q", got.Other.User)
 	}
 }
@@ -99,7 +99,7 @@ func TestTwoOtherServersAreOfferedWhenOneIsDown(t *testing.T) {
 		t.Fatalf("%d are offered", len(others))
 	}
 	test.Tap(others[0].(fyne.Tappable))
-	if got := m.state.Kept().Answers.Broker.Other.Host; got != "broker.emqx.io" {
+	if got := m.state.CurrentDraft().Answers.Broker.Other.Host; got != "broker.emqx.io" {
 		t.Error(got)
 	}
 	if _, ok := m.state.(setup.Checking); !ok {
@@ -110,11 +110,11 @@ func TestTwoOtherServersAreOfferedWhenOneIsDown(t *testing.T) {
 func TestTLSMovesToAPlatformsOwnAddressForIt(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.Broker{Draft: platformDraft("onenet")})
 	w.page.(*brokerPage).forms["onenet"].Safety.TLS.SetChecked(true)
-	if b := m.state.Kept().Answers.Broker.Other; b.Host != "mqttstls.heclouds.com" || b.Port != 8883 || !b.TLS {
+	if b := m.state.CurrentDraft().Answers.Broker.Other; b.Host != "mqttstls.heclouds.com" || b.Port != 8883 || !b.TLS {
 		t.Errorf("%s %d", b.Host, b.Port)
 	}
 	w.page.(*brokerPage).forms["onenet"].Safety.TLS.SetChecked(false)
-	if b := m.state.Kept().Answers.Broker.Other; b.Host != "mqtts.heclouds.com" || b.Port != 1883 {
+	if b := m.state.CurrentDraft().Answers.Broker.Other; b.Host != "mqtts.heclouds.com" || b.Port != 1883 {
 		t.Errorf("%s %d", b.Host, b.Port)
 	}
 }

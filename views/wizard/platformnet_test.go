@@ -127,7 +127,7 @@ func TestTheWizardTriesAPlatformsPortWithTLSAtOneClick(t *testing.T) {
 		t.Errorf("it says %q", viewtest.TextsIn(page.trouble.box))
 	}
 	viewtest.PressNamed(t, page.trouble.box, i18n.T("wizard.platform.try-tls", "Port", "9503"))
-	if b := m.state.Kept().Answers.Broker.Other; b.Port != 9503 || !b.TLS {
+	if b := m.state.CurrentDraft().Answers.Broker.Other; b.Port != 9503 || !b.TLS {
 		t.Errorf("it tries %d, TLS %v", b.Port, b.TLS)
 	}
 	if _, tried := m.state.(setup.Checking); !tried {

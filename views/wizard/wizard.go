@@ -55,7 +55,7 @@ type arriving interface{ arrive() }
 var _ arriving = (*brokerPage)(nil)
 
 // foot is what the buttons at the bottom say and do. One without a text is not
-// there; next with a why is there, can't be pressed, and says why.
+// there; next with a reason is there, can't be pressed, and says why.
 type foot struct {
 	back, extra, next string
 	reason            string
@@ -110,7 +110,7 @@ func (w *wizard) send(e setup.Event) func() { return func() { w.handle(e) } }
 
 // edit changes the answers.
 func (w *wizard) edit(change func(*setup.Answers)) {
-	a := w.state().Kept().Answers
+	a := w.state().CurrentDraft().Answers
 	change(&a)
 	w.handle(setup.Typed{Answers: a})
 }
@@ -243,7 +243,7 @@ func (w *wizard) Escape() bool {
 type wizardFoot struct {
 	back, extra, next *ui.Button
 	reason            *fyne.Container
-	whyText           string
+	reasonText        string
 	content           fyne.CanvasObject
 	now               foot
 }
@@ -255,7 +255,7 @@ func newWizardFoot() *wizardFoot {
 	f.next = ui.PrimaryButton("", nil, func() { ui.Call(f.now.onNext) })
 	f.reason = container.New(ui.LevelLayout{}, ui.OneLine(""))
 	line := container.NewBorder(nil, nil, ui.Centred(f.back), ui.Row(f.extra, f.next), f.reason)
-	back := ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PageRoom, ui.PageRoom), line))
+	back := ui.NewSurface(ui.ColorRail, 0, container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PagePadding, ui.PagePadding), line))
 	back.Radius = 0
 	f.content = back
 	return f
@@ -271,8 +271,8 @@ func (f *wizardFoot) show(n foot) {
 	label(f.extra, n.extra)
 	label(f.next, n.next)
 	ui.SetEnabled(f.next, n.reason == "")
-	if f.whyText != n.reason {
-		f.whyText = n.reason
+	if f.reasonText != n.reason {
+		f.reasonText = n.reason
 		words := ui.Body(n.reason)
 		words.Alignment = fyne.TextAlignTrailing
 		words.SizeName = ui.SizeSmall

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -56,7 +57,7 @@ func newBoardPage(w *wizard, s setup.Choosing) *boardPage {
 // checklist is what to look at when no board is found.
 func (p *boardPage) checklist() *ui.Surface {
 	practice := ui.NewButton(i18n.T("wizard.board.practice"), ui.Icon("play"), func() {
-		if port, ok := setup.PracticePort(p.w.state().Kept().Ports); ok {
+		if port, ok := setup.PracticePort(p.w.state().CurrentDraft().Ports); ok {
 			p.w.handle(setup.Picked{Port: port})
 			p.w.handle(setup.Forward{})
 		}
@@ -140,11 +141,11 @@ func (p *boardPage) row(port device.Port, chosen string) *ui.PickRow {
 func portWords(port device.Port) (name, remark string) {
 	switch {
 	case port.Kind == device.Practice && port.Board != "":
-		return i18n.T("wizard.board.practice-named", "Name", ui.SafeLine(device.Text(port.Board))), i18n.T("wizard.board.practice-again")
+		return i18n.T("wizard.board.practice-named", "Name", format.SafeLine(device.Text(port.Board))), i18n.T("wizard.board.practice-again")
 	case port.Kind == device.Practice:
 		return i18n.T("wizard.board.practice-name"), i18n.T("wizard.board.practice-why")
 	case port.Other:
-		return i18n.T("wizard.board.other-name", "Board", ui.SafeLine(device.Text(port.Board)), "Port", port.Name), i18n.T("wizard.board.other-why")
+		return i18n.T("wizard.board.other-name", "Board", format.SafeLine(device.Text(port.Board)), "Port", port.Name), i18n.T("wizard.board.other-why")
 	case port.Board != "" && port.Chip != "":
 		return port.Board, i18n.T("wizard.board.where-chip", "Port", port.Name, "Chip", port.Chip)
 	case port.Board != "" || port.Chip != "":
@@ -210,12 +211,12 @@ func newOfferPage(w *wizard, s setup.Offering) *offerPage {
 		w.env.Confirm(i18n.T("wizard.offer.remove"), i18n.T("wizard.offer.remove-sure"), i18n.T("wizard.offer.remove-yes"), true, w.send(setup.Remove{}))
 	}
 	facts := strings.Join([]string{
-		i18n.T("wizard.offer.fact-wifi", "Name", ui.SafeLine(a.WiFi.SSID)),
+		i18n.T("wizard.offer.fact-wifi", "Name", format.SafeLine(a.WiFi.SSID)),
 		i18n.T("wizard.offer.fact-broker", "Name", broker),
 		i18n.T("wizard.offer.fact-topic", "Topic", a.Base),
 	}, "\n")
 	p.all = ui.Scrolled(ui.Rows(
-		ui.Title(i18n.T("wizard.offer.title", "Name", ui.SafeLine(device.Text(name)))),
+		ui.Title(i18n.T("wizard.offer.title", "Name", format.SafeLine(device.Text(name)))),
 		ui.Small(facts),
 		ui.Grid(340, p.first, action("broker", "broker", setup.Change{Part: setup.BrokerPart}),
 			action("edit", "name", setup.Change{Part: setup.NamePart}), restore, remove),
@@ -231,6 +232,6 @@ func (p *offerPage) focus() fyne.Focusable { return p.first }
 
 func (p *offerPage) foot(setup.State) foot {
 	f := p.w.backFoot()
-	f.next, f.onNext = i18n.T("wizard.offer.all"), p.w.send(setup.Change{Part: setup.Whole})
+	f.next, f.onNext = i18n.T("wizard.offer.all"), p.w.send(setup.Change{Part: setup.AllParts})
 	return f
 }

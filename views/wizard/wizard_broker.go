@@ -15,6 +15,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
 	"lamplighter/views/brokerform"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -22,21 +23,21 @@ import (
 // brokerPage asks where the messages go: to this computer's own broker, or to
 // one of the places that presets describe.
 type brokerPage struct {
-	w          *wizard
-	all        fyne.CanvasObject
-	trouble    *trouble
-	own        *ui.PickRow
-	others     map[string]*ui.PickRow // by the preset's ID
-	address    *ui.Select
-	known      *ui.Select
-	addressWhy *widget.Label
-	knowBox    fyne.CanvasObject
-	place      *fyne.Container // the chosen preset's form
-	forms      map[string]*brokerform.Form
-	typed      map[string]setup.BrokerChoice // what was answered for each preset
-	ownBox     fyne.CanvasObject
-	hosts      []string
-	before     []setup.Connection // what known lists
+	w           *wizard
+	all         fyne.CanvasObject
+	trouble     *trouble
+	own         *ui.PickRow
+	others      map[string]*ui.PickRow // by the preset's ID
+	address     *ui.Select
+	known       *ui.Select
+	addressHint *widget.Label
+	knowBox     fyne.CanvasObject
+	place       *fyne.Container // the chosen preset's form
+	forms       map[string]*brokerform.Form
+	typed       map[string]setup.BrokerChoice // what was answered for each preset
+	ownBox      fyne.CanvasObject
+	hosts       []string
+	before      []setup.Connection // what known lists
 }
 
 func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
@@ -66,7 +67,7 @@ func newBrokerPage(w *wizard, s setup.Broker) *brokerPage {
 
 // pick chooses a preset, with what was answered for it before.
 func (p *brokerPage) pick(preset presets.Preset) {
-	now := p.w.state().Kept()
+	now := p.w.state().CurrentDraft()
 	c := now.Answers.Broker
 	if !c.BuiltIn && problem.PresetOf(c).ID == preset.ID {
 		return
@@ -111,7 +112,7 @@ func (p *brokerPage) form(preset presets.Preset, c setup.BrokerChoice) *brokerfo
 func (p *brokerPage) editor() brokerform.Editor {
 	return brokerform.Editor{
 		Host: brokerform.Host{Shell: p.w.env.Shell, Probe: p.w.env.Connections}, Enter: p.w.forward,
-		Now:  func() setup.BrokerChoice { return p.w.state().Kept().Answers.Broker },
+		Now:  func() setup.BrokerChoice { return p.w.state().CurrentDraft().Answers.Broker },
 		Edit: func(how func(c *setup.BrokerChoice)) { p.w.edit(func(a *setup.Answers) { how(&a.Broker) }) },
 	}
 }
@@ -126,7 +127,7 @@ func (p *brokerPage) leave() {
 // arrive brings the chosen place into view.
 func (p *brokerPage) arrive() {
 	chosen := p.own
-	if c := p.w.state().Kept().Answers.Broker; !c.BuiltIn {
+	if c := p.w.state().CurrentDraft().Answers.Broker; !c.BuiltIn {
 		chosen = p.others[problem.PresetOf(c).ID]
 	}
 	ui.Reveal(chosen)
@@ -140,9 +141,9 @@ func (p *brokerPage) ownAnswers(s setup.Broker) {
 			p.w.edit(func(a *setup.Answers) { a.Broker.Address = p.hosts[i] })
 		}
 	})
-	p.addressWhy = ui.Small("")
+	p.addressHint = ui.Small("")
 	p.listAddresses(d)
-	p.ownBox = ui.Rows(ui.Labelled(i18n.T("wizard.broker.which-address"), p.address), p.addressWhy)
+	p.ownBox = ui.Rows(ui.Labelled(i18n.T("wizard.broker.which-address"), p.address), p.addressHint)
 	if d.Local && s.Port.Kind != device.Practice && problem.System == "windows" {
 		p.ownBox = ui.Rows(p.ownBox, ui.Notice(ui.Remark, i18n.T("wizard.broker.windows-asks")))
 	}
@@ -160,7 +161,7 @@ func (p *brokerPage) listAddresses(d setup.Defaults) {
 		p.address.SetOptionsQuietly(words)
 	}
 	why := ui.Either(len(words) == 0, "wizard.broker.no-network", "wizard.broker.address-why")
-	ui.SetText(p.addressWhy, i18n.T(why))
+	ui.SetText(p.addressHint, i18n.T(why))
 	ui.SetEnabled(p.address, len(words) > 0)
 }
 
@@ -204,7 +205,7 @@ func addressWords(a setup.Address) string {
 func (p *brokerPage) content() fyne.CanvasObject { return p.all }
 
 func (p *brokerPage) focus() fyne.Focusable {
-	c := p.w.state().Kept().Answers.Broker
+	c := p.w.state().CurrentDraft().Answers.Broker
 	if c.BuiltIn {
 		return nil
 	}
@@ -330,7 +331,7 @@ func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fy
 		}
 	}
 	if port, secure := problem.OtherPort(preset, c.Other); secure && len(all) == 0 {
-		all = append(all, ui.NewButton(i18n.T("wizard.platform.try-tls", "Port", ui.PortText(port)), nil, func() {
+		all = append(all, ui.NewButton(i18n.T("wizard.platform.try-tls", "Port", format.Port(port)), nil, func() {
 			p.w.edit(func(a *setup.Answers) { a.Broker = brokerform.WithSecurity(preset, a.Broker, true) })
 			p.w.handle(setup.Forward{})
 		}))
@@ -341,7 +342,7 @@ func (p *brokerPage) elsewhere(preset presets.Preset, c setup.BrokerChoice) []fy
 func (p *brokerPage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.broker.next"), p.w.send(setup.Forward{})
-	switch c := state.Kept().Answers.Broker; {
+	switch c := state.CurrentDraft().Answers.Broker; {
 	case c.BuiltIn && c.Port == 0:
 		f.reason = i18n.T("wizard.broker.own-off")
 	case c.BuiltIn && c.Address == "":
@@ -364,7 +365,7 @@ func (p *brokerPage) missing(c setup.BrokerChoice) string {
 // newCheckPage waits while computer and board try the broker.
 func newCheckPage(w *wizard, s setup.Checking) *busyPage {
 	return newBusyPage(w, "broker", s, func(state setup.State) busy {
-		host, port := state.Kept().Answers.Broker.Endpoint()
+		host, port := state.CurrentDraft().Answers.Broker.Endpoint()
 		return busy{name: i18n.T("wizard.check.title"), text: i18n.T("wizard.check.text", "Host", host, "Port", strconv.Itoa(port)), part: -1}
 	})
 }

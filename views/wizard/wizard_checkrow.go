@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lamplighter/app/setup"
+	"lamplighter/views/lampview"
 	"lamplighter/views/ui"
 )
 
@@ -37,7 +38,7 @@ func (r *checkRow) set(mark setup.Mark, current bool, text, term string) {
 	r.mark, r.current, r.text, r.term, r.grown = mark, current, text, term, 1
 	if ticked {
 		r.grown = 0
-		fyne.NewAnimation(ui.KindleTime, func(done float32) {
+		fyne.NewAnimation(lampview.KindleTime, func(done float32) {
 			r.grown = done
 			r.Refresh()
 		}).Start()

@@ -10,6 +10,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -125,7 +126,7 @@ func finishTitle(s setup.Finished) string {
 	default:
 		key = "wizard.finish.title.unproved"
 	}
-	return i18n.T(key, "Name", ui.SafeLine(device.Text(s.Answers.Name)))
+	return i18n.T(key, "Name", format.SafeLine(device.Text(s.Answers.Name)))
 }
 
 // works reports whether what a setup ended with is still so.
@@ -188,7 +189,7 @@ func (p *finishPage) foot(setup.State) foot {
 	return foot{
 		next: i18n.T("wizard.finish.next"), onNext: next,
 		extra: i18n.T("wizard.finish.lamps"), onExtra: func() {
-			base := p.w.state().Kept().Answers.Base
+			base := p.w.state().CurrentDraft().Answers.Base
 			next()
 			p.w.env.Visit(ui.PlaceLamps, base)
 		},

@@ -24,7 +24,7 @@ func stagedWizard(t *testing.T, s setup.State) (*viewtest.Window, *wizard, *stag
 	t.Helper()
 	win, _ := viewtest.NewWindow(t, nil)
 	m := &stagedSetup{state: s}
-	w := m.wizard(deskOf(win))
+	w := m.wizard(envOf(win))
 	win.Pages[ui.PlaceSetup] = w
 	win.Visit(ui.PlaceSetup, "")
 	t.Cleanup(func() { win.Visit(ui.PlaceLamps, "") })
@@ -107,7 +107,7 @@ func TestFocusAndCaretStayWhilePortsComeAndGo(t *testing.T) {
 	if win.Win.Canvas().Focused() != fyne.Focusable(pass) || pass.Text != "gehXeim" {
 		t.Errorf("the field has %q, the focus is on %T", pass.Text, win.Win.Canvas().Focused())
 	}
-	if got := m.state.Kept().Answers.WiFi.Password; got != "gehXeim" {
+	if got := m.state.CurrentDraft().Answers.WiFi.Password; got != "gehXeim" {
 		t.Errorf("the answer is %q", got)
 	}
 }
@@ -137,7 +137,7 @@ func TestTLSMovesTheUsualPortAlong(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.Broker{Draft: d})
 	p := w.page.(*brokerPage).forms[presets.Free]
 	p.Safety.TLS.SetChecked(true)
-	if got := m.state.Kept().Answers.Broker.Other; !got.TLS || got.Port != 8883 || p.Fields[presets.Port].In.Text != "8883" {
+	if got := m.state.CurrentDraft().Answers.Broker.Other; !got.TLS || got.Port != 8883 || p.Fields[presets.Port].In.Text != "8883" {
 		t.Errorf("the port is %d, the field shows %q", got.Port, p.Fields[presets.Port].In.Text)
 	}
 }
@@ -146,11 +146,11 @@ func TestAChosenNetworkGetsItsRememberedPasswordAndAnotherNone(t *testing.T) {
 	_, w, m := stagedWizard(t, setup.WiFi{Draft: wizardDraft()})
 	p := w.page.(*wifiPage)
 	test.Tap(p.rows["教师办公室"])
-	if got := m.state.Kept().Answers.WiFi; got.SSID != "教师办公室" || got.Password != "" || p.password.In.Text != "" {
+	if got := m.state.CurrentDraft().Answers.WiFi; got.SSID != "教师办公室" || got.Password != "" || p.password.In.Text != "" {
 		t.Errorf("%q has the password of another network", got.SSID)
 	}
 	test.Tap(p.rows["School-IoT"])
-	if got := m.state.Kept().Answers.WiFi; got != viewtest.WizardDefaults.WiFi[0] || p.password.In.Text != "classroom 7" {
+	if got := m.state.CurrentDraft().Answers.WiFi; got != viewtest.WizardDefaults.WiFi[0] || p.password.In.Text != "classroom 7" {
 		t.Error("the remembered password was not filled in")
 	}
 }
@@ -170,8 +170,8 @@ func TestABoardWithoutWiFiCantBeChosenAndSaysWhy(t *testing.T) {
 	test.Tap(r)
 	r.TypedRune(' ')
 	r.TypedKey(viewtest.Key(fyne.KeyEnter))
-	if m.state.Kept().Port.Name != "" || r.Remark == "" {
-		t.Errorf("chosen %q, remark %q", m.state.Kept().Port.Name, r.Remark)
+	if m.state.CurrentDraft().Port.Name != "" || r.Remark == "" {
+		t.Errorf("chosen %q, remark %q", m.state.CurrentDraft().Port.Name, r.Remark)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestTheStepsFollowTheSetup(t *testing.T) {
 	if w.stepper.at != setup.NameStep {
 		t.Errorf("the name's page is step %d", w.stepper.at)
 	}
-	m.Handle(setup.Broke{Err: wizardFault(fault.PortGone)})
+	m.Handle(setup.TaskFailed{Err: wizardFault(fault.PortGone)})
 	if _, ok := m.state.(setup.Unplugged); !ok || w.stepper.at != setup.NameStep {
 		t.Errorf("%T is step %d", m.state, w.stepper.at)
 	}
@@ -249,7 +249,7 @@ func TestTheSetupWaitsWhereItStandsWhenTheLanguageChanges(t *testing.T) {
 	win, loop := viewtest.NewWindow(t, nil)
 	win.Visit(ui.PlaceSetup, "")
 	s := win.Parts.Setup()
-	loop.RunUntil(func() bool { return len(s.State().Kept().Ports) > 0 }, "the practice board is listed")
+	loop.RunUntil(func() bool { return len(s.State().CurrentDraft().Ports) > 0 }, "the practice board is listed")
 	s.Handle(setup.PortTyped{Name: "COM42"})
 	win.Rebuild()
 	p := win.Pages[ui.PlaceSetup].(*wizard).page.(*boardPage)

@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -130,7 +131,7 @@ func (f *lampForm) update(s setup.Naming) {
 	f.order.SetQuietly(slices.Index(device.Orders(), a.Lamp.Order))
 	ui.SetVisible(f.low, a.Lamp.Kind == device.LampPin)
 	f.pin.Show(a.Lamp.Pin)
-	f.count.Show(ui.PortText(a.Lamp.Count))
+	f.count.Show(format.Port(a.Lamp.Count))
 	f.button.Show(a.Button.Pin)
 	ui.SetOrHide(f.pins, f.padWords(a))
 	f.low.SetQuietly(a.Lamp.ActiveLow)

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/setup"
 	"lamplighter/app/setup/batch"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -78,13 +79,13 @@ func newManyPage(w *wizard) *manyPage {
 	})
 	a := several.Shared()
 	host, _ := a.Broker.Endpoint()
-	same := ui.Small(i18n.T("wizard.many.same", "WiFi", ui.SafeLine(a.WiFi.SSID), "Broker", host))
+	same := ui.Small(i18n.T("wizard.many.same", "WiFi", format.SafeLine(a.WiFi.SSID), "Broker", host))
 	names := container.NewBorder(nil, nil, ui.Row(ui.Label(i18n.T("wizard.many.prefix"))), nil, container.NewGridWrap(fyne.NewSize(ui.Unit*18, entry.MinSize().Height), entry))
 	head := container.New(&ui.StackLayout{}, container.NewGridWithColumns(2, ui.Rows(ui.Title(i18n.T("wizard.many.title"))), p.counts), same, container.New(&ui.FlowLayout{Gap: ui.Unit}, names, p.pupils, p.each, p.chime))
 	p.none = ui.EmptyPlace("usb", i18n.T("wizard.many.none"))
 	p.scroll = scrollBox(p.list)
 	p.counts.Alignment = fyne.TextAlignTrailing
-	p.all = container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PageRoom, ui.PageRoom), container.NewBorder(head, nil, nil, nil, container.NewStack(p.none, p.scroll))) // eight rows fit the least window
+	p.all = container.New(layout.NewCustomPaddedLayout(ui.Unit, ui.Unit, ui.PagePadding, ui.PagePadding), container.NewBorder(head, nil, nil, nil, container.NewStack(p.none, p.scroll))) // eight rows fit the least window
 	return p
 }
 
@@ -205,7 +206,7 @@ func phaseWords(r batch.Row) string {
 	case batch.Done:
 		switch {
 		case r.Plugged && r.Took > 0:
-			return i18n.T("wizard.many.done-in", "Seconds", ui.WholeSeconds(r.Took))
+			return i18n.T("wizard.many.done-in", "Seconds", format.Seconds(r.Took))
 		case r.Plugged:
 			return i18n.T("wizard.many.done-here")
 		}

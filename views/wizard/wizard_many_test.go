@@ -126,7 +126,7 @@ func init() {
 	for name, m := range manyScenes() {
 		register(name, func(e *viewtest.Env) *wizard {
 			e.Parts.Several, e.Parts.Chime = m, func() {}
-			return (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(e.Window))
+			return (&stagedSetup{state: setup.Choosing{}}).wizard(envOf(e.Window))
 		})
 	}
 	register("pupils", func(e *viewtest.Env) *wizard {
@@ -138,15 +138,15 @@ func init() {
 			e.Parts.Class.Replace(append(e.Parts.Class.Pupils(), roster.Pupil{Name: name}))
 		}
 		e.Parts.Several = m
-		return (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(e.Window))
+		return (&stagedSetup{state: setup.Choosing{}}).wizard(envOf(e.Window))
 	})
 	register("offer", func(e *viewtest.Env) *wizard {
 		e.Parts.Several = &stagedMany{}
-		return (&stagedSetup{state: choosingAgain()}).wizard(deskOf(e.Window))
+		return (&stagedSetup{state: choosingAgain()}).wizard(envOf(e.Window))
 	})
 	register("finished", func(e *viewtest.Env) *wizard {
 		e.Parts.Several = &stagedMany{}
-		return (&stagedSetup{state: wizardStates()["finished"]}).wizard(deskOf(e.Window))
+		return (&stagedSetup{state: wizardStates()["finished"]}).wizard(envOf(e.Window))
 	})
 }
 
@@ -162,7 +162,7 @@ func manyWizard(t *testing.T, s setup.State, m *stagedMany) (*wizard, *stagedSet
 	win, _ := viewtest.NewWindow(t, nil)
 	win.Parts.Several = m
 	st := &stagedSetup{state: s}
-	w := st.wizard(deskOf(win))
+	w := st.wizard(envOf(win))
 	win.ShowPage(ui.PlaceSetup, w.Content())
 	w.Shown()
 	return w, st
@@ -247,7 +247,7 @@ func TestASoundTellsOfEachBoardThatIsDoneIfWished(t *testing.T) {
 	win, _ := viewtest.NewWindow(t, nil)
 	rung := 0
 	win.Parts.Several, win.Parts.Chime = m, func() { rung++ }
-	w := (&stagedSetup{state: setup.Choosing{}}).wizard(deskOf(win))
+	w := (&stagedSetup{state: setup.Choosing{}}).wizard(envOf(win))
 	win.ShowPage(ui.PlaceSetup, w.Content())
 	w.Shown()
 	finish := func(want int) {

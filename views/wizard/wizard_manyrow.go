@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/setup/batch"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -173,12 +174,12 @@ func (m *manyRowRenderer) Refresh() {
 	atWork := r.Phase.Working() || r.Phase == batch.Pulled
 	ui.SetVisible(m.rail, atWork)
 	ui.SetVisible(m.bar, atWork && r.Part > 0)
-	name, where := ui.SafeLine(device.Text(r.Name)), r.Port.Name
+	name, where := format.SafeLine(device.Text(r.Name)), r.Port.Name
 	if name == "" {
 		name = i18n.T("wizard.many.unnamed")
 	}
 	if r.Pupil != "" {
-		name = i18n.T("wizard.many.of", "Board", name, "Pupil", ui.SafeLine(device.Text(r.Pupil)))
+		name = i18n.T("wizard.many.of", "Board", name, "Pupil", format.SafeLine(device.Text(r.Pupil)))
 	}
 	if !r.Plugged || r.Pupil != "" {
 		where = ""

@@ -21,19 +21,19 @@ import (
 
 // namePage asks for the board's name, and which light on it is the lamp.
 type namePage struct {
-	w       *wizard
-	all     fyne.CanvasObject
-	trouble *trouble
-	name    *ui.Field
-	flaw    *ui.Wrong         // what is wrong with the name
-	note    *widget.Label     // what is strange with it
-	wrong   device.ValueError // whose field got the keyboard
-	topic   *widget.Label
-	made    *widget.Label // what the topic is made from
-	lamp    *lampForm
-	place   map[presets.Key]*ui.Field // what the broker's platform asks for each board
-	placeBx fyne.CanvasObject
-	topicBx fyne.CanvasObject
+	w        *wizard
+	all      fyne.CanvasObject
+	trouble  *trouble
+	name     *ui.Field
+	flaw     *ui.Wrong         // what is wrong with the name
+	note     *widget.Label     // what is strange with it
+	wrong    device.ValueError // whose field got the keyboard
+	topic    *widget.Label
+	made     *widget.Label // what the topic is made from
+	lamp     *lampForm
+	place    map[presets.Key]*ui.Field // what the broker's platform asks for each board
+	placeBx  fyne.CanvasObject
+	topicBox fyne.CanvasObject
 }
 
 func newNamePage(w *wizard, s setup.Naming) *namePage {
@@ -44,8 +44,8 @@ func newNamePage(w *wizard, s setup.Naming) *namePage {
 		w.edit(func(a *setup.Answers) { a.Name = strings.TrimSpace(text) })
 	})
 	p.lamp = newLampForm(w, s)
-	p.topicBx = ui.Rows(p.made, p.topic)
-	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.flaw.Box, p.note, p.topicBx))
+	p.topicBox = ui.Rows(p.made, p.topic)
+	name := ui.Card(ui.Rows(ui.Labelled(i18n.T("wizard.name.name"), p.name.In), p.flaw.Box, p.note, p.topicBox))
 	p.placeBx = p.placePart(s)
 	ask := ui.Either(s.Answers.Goal == device.SettingsOnly, "wizard.name.title-only", "wizard.name.title")
 	p.all = ui.Padded(ui.Unit*2, container.NewBorder(ui.Rows(ui.Title(i18n.T(ask)), p.trouble.box), nil, nil, nil,
@@ -141,7 +141,7 @@ func (p *namePage) update(state setup.State) {
 	topic := topicOf(a)
 	ui.SetText(p.topic, topic)
 	ui.SetText(p.made, madeWords(s))
-	ui.SetVisible(p.topicBx, topic != "")
+	ui.SetVisible(p.topicBox, topic != "")
 	ui.SetVisible(p.lamp.box, a.Goal == device.MakeLamp)
 	p.lamp.update(s)
 	p.all.Refresh()
@@ -215,7 +215,7 @@ func (p *namePage) fieldOf(name string) *ui.Field {
 func (p *namePage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.name.next"), p.w.send(setup.Forward{})
-	name := state.Kept().Answers.Name
+	name := state.CurrentDraft().Answers.Name
 	if err := device.CheckName(name); name == "" {
 		f.reason = i18n.T("wizard.name.name-first")
 	} else if err != nil {

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/worker"
 	"lamplighter/device"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -111,7 +112,7 @@ func (p *proofPage) details() []fyne.CanvasObject {
 		}
 		all := make([]string, len(now.Lines))
 		for i, l := range now.Lines {
-			all[i] = ui.SafeLine(device.Text(l))
+			all[i] = format.SafeLine(device.Text(l))
 		}
 		if len(all) == 0 {
 			all = []string{i18n.T("wizard.proof.no-lines")}

@@ -124,7 +124,7 @@ func init() {
 				e.Cleanup(func() { problem.System = was })
 			}
 			m := &stagedSetup{state: s}
-			w := m.wizard(deskOf(e.Window))
+			w := m.wizard(envOf(e.Window))
 			e.Then(w.Shown)
 			if then != nil {
 				e.Then(func() { then(e, w) })

@@ -158,7 +158,7 @@ func init() {
 		s := states[name]
 		viewtest.RegisterScene("wizard-"+name, ui.PlaceSetup, func(e *viewtest.Env) fyne.CanvasObject {
 			m := &stagedSetup{state: s}
-			w := m.wizard(deskOf(e.Window))
+			w := m.wizard(envOf(e.Window))
 			e.Then(w.Shown)
 			return w.Content()
 		})

@@ -18,7 +18,7 @@ func TestTheTopicThatTheWizardShowsIsThePlatformsOwn(t *testing.T) {
 		d.Answers.Broker.Other.User, d.Answers.Broker.Other.Password = "teacher", "aio12345"
 		_, w, _ := stagedWizard(t, setup.Naming{Draft: d})
 		page := w.page.(*namePage)
-		if page.topicBx.Visible() != (want != "") || page.topic.Text != want {
+		if page.topicBox.Visible() != (want != "") || page.topic.Text != want {
 			t.Errorf("%s: %q", id, page.topic.Text)
 		}
 	}

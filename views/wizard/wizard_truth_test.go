@@ -54,7 +54,7 @@ func TestARefusedPasswordIsReplacedByTheNextOne(t *testing.T) {
 	for _, r := range "right-password" {
 		win.Win.Canvas().Focused().TypedRune(r)
 	}
-	if got := m.state.Kept().Answers.WiFi.Password; got != "right-password" {
+	if got := m.state.CurrentDraft().Answers.WiFi.Password; got != "right-password" {
 		t.Errorf("typed over the refused password: %q", got)
 	}
 }
@@ -64,7 +64,7 @@ func TestAFilledInNameIsReplacedByTyping(t *testing.T) {
 	d.Answers.Name = "lamp-01"
 	win, _, m := stagedWizard(t, setup.Naming{Draft: d})
 	win.Win.Canvas().Focused().TypedRune('A')
-	if got := m.state.Kept().Answers.Name; got != "A" {
+	if got := m.state.CurrentDraft().Answers.Name; got != "A" {
 		t.Errorf("typed over the filled-in name: %q", got)
 	}
 }
@@ -76,7 +76,7 @@ func TestTypingGoesOnAtTheEndOfAFilledField(t *testing.T) {
 	host := w.page.(*brokerPage).forms[presets.Free].Fields[presets.Host].In
 	win.Win.Canvas().Focus(host)
 	test.Type(host, "5 ")
-	if got := m.state.Kept().Answers.Broker.Other.Host; got != "10.0.0.5" {
+	if got := m.state.CurrentDraft().Answers.Broker.Other.Host; got != "10.0.0.5" {
 		t.Errorf("the host is %q", got)
 	}
 }
@@ -117,7 +117,7 @@ func TestTheBrokersPageFollowsWhatIsSwitchedOnMeanwhile(t *testing.T) {
 	}
 	moved := on.Defaults
 	moved.Addresses = []setup.Address{{Prefix: netip.MustParsePrefix("192.168.1.99/24"), Name: "wlan0"}}
-	m.Handle(setup.Renewed{Defaults: moved, Connections: []setup.Connection{{Name: "School", BrokerChoice: setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 1883}}}}})
+	m.Handle(setup.DefaultsChanged{Defaults: moved, Connections: []setup.Connection{{Name: "School", BrokerChoice: setup.BrokerChoice{Other: device.Broker{Host: "mqtt.school.example", Port: 1883}}}}})
 	if p.own.Off || p.own.Remark != i18n.T("wizard.broker.own-why") {
 		t.Errorf("the broker is on, and the page says %q", p.own.Remark)
 	}
@@ -189,7 +189,7 @@ func TestAPinIsTypedAsItIsPrintedOnTheBoard(t *testing.T) {
 	for typed, want := range map[string][2]string{"P8": {"26", "Lamp: P8 (GPIO26)"}, "p13": {"18", "Lamp: P13 (GPIO18)"}, "26": {"26", "Lamp: P8 (GPIO26)"}, "P12": {"P12", ""}} {
 		win.Win.Canvas().Focus(p.lamp.pin.In)
 		p.lamp.pin.In.SetText(typed)
-		if got := m.state.Kept().Answers.Lamp.Pin; got != want[0] || p.lamp.pins.Text != want[1] || p.lamp.pin.In.Text != typed {
+		if got := m.state.CurrentDraft().Answers.Lamp.Pin; got != want[0] || p.lamp.pins.Text != want[1] || p.lamp.pin.In.Text != typed {
 			t.Errorf("%q: pin %q, shown %q, the field %q", typed, got, p.lamp.pins.Text, p.lamp.pin.In.Text)
 		}
 	}

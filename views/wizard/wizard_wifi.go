@@ -10,6 +10,7 @@ import (
 	"lamplighter/device/fault"
 	"lamplighter/device/practice"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -79,7 +80,7 @@ func (s splitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 func (p *wifiPage) content() fyne.CanvasObject { return p.all }
 
 func (p *wifiPage) focus() fyne.Focusable {
-	d := p.w.state().Kept()
+	d := p.w.state().CurrentDraft()
 	switch {
 	case d.ByHand && d.Answers.WiFi.SSID == "":
 		return p.ssid.In
@@ -110,7 +111,7 @@ func (w *wizard) anyway(err error) []fyne.CanvasObject {
 	if err == nil || setup.FaultOf(err) == fault.BadValue || setup.FaultOf(err) == fault.WiFiEnterprise {
 		return nil
 	}
-	return []fyne.CanvasObject{ui.NewButton(i18n.T("wizard.anyway"), nil, w.send(setup.Anyway{}))}
+	return []fyne.CanvasObject{ui.NewButton(i18n.T("wizard.anyway"), nil, w.send(setup.SkipTest{}))}
 }
 
 func (p *wifiPage) listNetworks(s setup.WiFi) {
@@ -131,7 +132,7 @@ func (p *wifiPage) listNetworks(s setup.WiFi) {
 func (p *wifiPage) row(n device.Network, chosen bool) *ui.PickRow {
 	r := p.rows[n.SSID]
 	if r == nil {
-		r = ui.NewPickRow("wifi", ui.SafeLine(n.SSID), "", nil)
+		r = ui.NewPickRow("wifi", format.SafeLine(n.SSID), "", nil)
 		r.OnEnter = func() { p.w.focusPage() }
 		p.rows[n.SSID] = r
 	}
@@ -141,13 +142,13 @@ func (p *wifiPage) row(n device.Network, chosen bool) *ui.PickRow {
 	if n.Auth != device.AuthOpen {
 		right = []string{"lock", signalIcon(n.RSSI)}
 	}
-	r.Set(ui.SafeLine(n.SSID), remark, chosen, right...)
+	r.Set(format.SafeLine(n.SSID), remark, chosen, right...)
 	return r
 }
 
 // pick takes a network, with its password where that is remembered.
 func (p *wifiPage) pick(n device.Network) {
-	d := p.w.state().Kept()
+	d := p.w.state().CurrentDraft()
 	if d.ByHand {
 		p.w.handle(setup.ByHand{On: false})
 	}
@@ -184,7 +185,7 @@ func (p *wifiPage) detail(s setup.WiFi) {
 			auth, seen = n.Auth, true
 		}
 	}
-	name, remark := ui.SafeLine(a.SSID), i18n.T("wizard.wifi.rule")
+	name, remark := format.SafeLine(a.SSID), i18n.T("wizard.wifi.rule")
 	switch {
 	case s.Draft.ByHand:
 		name, remark = i18n.T("wizard.wifi.other"), i18n.T("wizard.wifi.by-hand-remark")
@@ -212,7 +213,7 @@ func (p *wifiPage) detail(s setup.WiFi) {
 func (p *wifiPage) foot(state setup.State) foot {
 	f := p.w.backFoot()
 	f.next, f.onNext = i18n.T("wizard.wifi.next"), p.w.send(setup.Forward{})
-	if state.Kept().Answers.WiFi.SSID == "" {
+	if state.CurrentDraft().Answers.WiFi.SSID == "" {
 		f.reason = i18n.T("wizard.wifi.choose-first")
 	}
 	return f
@@ -221,6 +222,6 @@ func (p *wifiPage) foot(state setup.State) foot {
 // newJoinPage waits while the board tries the network.
 func newJoinPage(w *wizard, s setup.Joining) *busyPage {
 	return newBusyPage(w, "wifi", s, func(state setup.State) busy {
-		return busy{name: i18n.T("wizard.join.title", "Name", ui.SafeLine(state.Kept().Answers.WiFi.SSID)), text: i18n.T("wizard.join.text"), part: -1}
+		return busy{name: i18n.T("wizard.join.title", "Name", format.SafeLine(state.CurrentDraft().Answers.WiFi.SSID)), text: i18n.T("wizard.join.text"), part: -1}
 	})
 }

@@ -75,7 +75,7 @@ const (
 // Limiter returns the limiter of a connection.
 func (p Preset) Limiter(in Inputs) *Limiter {
 	l := &Limiter{Preset: p}
-	l.SetKeeps(in.Keeps)
+	l.SetRetainSupport(in.RetainSupport)
 	if p.Rules.Match != "" {
 		l.match = regexp.MustCompile("^(?:" + strings.ReplaceAll(p.Rules.Match, "{user}", regexp.QuoteMeta(in.User)) + ")$")
 	}
@@ -98,9 +98,9 @@ func (l *Limiter) Resume(before *Limiter) {
 	}
 }
 
-// SetKeeps lets the rule about retained messages follow what was found out at the
+// SetRetainSupport lets the rule about retained messages follow what was found out at the
 // connection. Where the preset knows it, or nothing was found, it stays.
-func (l *Limiter) SetKeeps(keeps Known) {
+func (l *Limiter) SetRetainSupport(keeps Support) {
 	if l.Preset.Rules.Retain == Unknown && (keeps == Yes || keeps == No) {
 		l.Preset.Rules.Retain, l.found = keeps, true
 	}
@@ -258,20 +258,20 @@ func (l *Limiter) Subscribed(now time.Time) {
 	}
 }
 
-// Word is what a platform said of itself.
-type Word int
+// PlatformNotice is what a platform said of itself.
+type PlatformNotice int
 
 // The words.
 const (
-	NoWord    Word = iota
-	Throttled      // too many messages
-	Complaint      // a message that it refused
+	NoWord    PlatformNotice = iota
+	Throttled                // too many messages
+	Complaint                // a message that it refused
 )
 
 // Observe takes in a message: what boards publish counts against the account too,
 // and the platform's own words are told apart. After "too many" nothing is sent
 // for 30 seconds.
-func (l *Limiter) Observe(topic string, payload []byte, retained bool, now time.Time) Word {
+func (l *Limiter) Observe(topic string, payload []byte, retained bool, now time.Time) PlatformNotice {
 	switch {
 	case topic == "" || retained:
 		return NoWord

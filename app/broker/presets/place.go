@@ -80,15 +80,15 @@ func (p BoardFields) With(k Key, text string) BoardFields {
 
 // Inputs are all that templates are filled with.
 type Inputs struct {
-	TopicScheme string
-	User        string
-	Password    string
-	TopicPrefix string // the connection's own first level, where the preset has one
-	Base        string // "<classroom>/<board>"
-	BoardID     string
-	Place       BoardFields
-	Keeps       Known // what was found out about retained messages, where the preset does not know
-	Now         time.Time
+	TopicScheme   string
+	User          string
+	Password      string
+	TopicPrefix   string // the connection's own first level, where the preset has one
+	Base          string // "<classroom>/<board>"
+	BoardID       string
+	Place         BoardFields
+	RetainSupport Support // what was found out about retained messages, where the preset does not know
+	Now           time.Time
 }
 
 // Access is a login that was made from what was typed.
@@ -102,8 +102,8 @@ type Access struct {
 // Account is a board's place on a platform.
 type Account struct {
 	Access
-	Topics device.Topics // the board's own
-	Seen   device.Topics // as this program sees them
+	Topics    device.Topics // the board's own
+	AppTopics device.Topics // as this program sees them
 }
 
 // FieldError tells that a field is missing or not of its form.
@@ -120,7 +120,7 @@ func (e *FieldError) Error() string { return "the field " + string(e.Key) + " is
 const maxField = 1024
 
 // Check looks at what was typed for a connection, or for a board. It fails with
-// an *FieldError.
+// a *FieldError.
 func (p Preset) Check(in Inputs, each bool) error {
 	for _, f := range p.FieldsOf(p.TopicScheme(in.TopicScheme), each) {
 		if f.Key == Host || f.Key == Port {
@@ -203,7 +203,7 @@ func (p Preset) access(l Login, in Inputs) (Access, error) {
 		a.Expires = in.Now.Add(time.Duration(t.Days) * 24 * time.Hour).Truncate(time.Second)
 		resource, template := t.Resource, t.Key
 		if in.fill(template, "") == "" {
-			resource, template = t.SpareFor, t.Spare
+			resource, template = t.SpareFor, t.FallbackKey
 		}
 		var err error
 		if made, err = token.Make(in.fill(resource, ""), in.fill(template, ""), t.Method, a.Expires); err != nil {
@@ -226,7 +226,7 @@ func (p Preset) AppLogin(in Inputs) (Access, error) {
 }
 
 // Account is a board's place on the platform. It fails with a *fault.Error
-// whose cause is an *FieldError or a *device.ValueError.
+// whose cause is a *FieldError or a *device.ValueError.
 func (p Preset) Account(in Inputs) (Account, error) {
 	for _, each := range []bool{false, true} {
 		if err := p.Check(in, each); err != nil {
@@ -239,9 +239,9 @@ func (p Preset) Account(in Inputs) (Account, error) {
 		return Account{}, err
 	}
 	a := Account{Access: access, Topics: in.topics(w.Topics)}
-	a.Seen = a.Topics
-	if w.Seen != nil {
-		a.Seen = in.topics(*w.Seen)
+	a.AppTopics = a.Topics
+	if w.AppTopics != nil {
+		a.AppTopics = in.topics(*w.AppTopics)
 	}
 	return a, a.Topics.Check()
 }

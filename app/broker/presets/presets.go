@@ -126,12 +126,12 @@ type Login struct {
 
 // Token is how a platform's password is signed, as templates.
 type Token struct {
-	Resource string `json:"resource"`
-	Key      string `json:"key"`
-	Spare    string `json:"spare"` // the key where Key is empty
-	SpareFor string `json:"spare_for"`
-	Method   string `json:"method"`
-	Days     int    `json:"days"` // how long it is valid
+	Resource    string `json:"resource"`
+	Key         string `json:"key"`
+	FallbackKey string `json:"spare"` // the key where Key is empty
+	SpareFor    string `json:"spare_for"`
+	Method      string `json:"method"`
+	Days        int    `json:"days"` // how long it is valid
 }
 
 // TopicScheme is one form of topics that a platform offers.
@@ -145,23 +145,23 @@ type TopicScheme struct {
 	Without []Key     `json:"without"`
 	Topics  Templates `json:"topics"` // the board's
 	// Seen are the topics as this program sees them, where they are others.
-	Seen *Templates `json:"seen"`
+	AppTopics *Templates `json:"seen"`
 }
 
-// Known is what is known of something.
-type Known string
+// Support is what is known of something.
+type Support string
 
 // What may be known.
 const (
-	Yes     Known = "yes"
-	No      Known = "no"
-	Unknown Known = "unknown" // found out at the first connection
+	Yes     Support = "yes"
+	No      Support = "no"
+	Unknown Support = "unknown" // found out at the first connection
 )
 
 // Rules are what a platform allows. What is zero is not limited.
 type Rules struct {
-	Retain       Known    `json:"retain"`
-	Will         Known    `json:"will"`
+	Retain       Support  `json:"retain"`
+	Will         Support  `json:"will"`
 	MaxQoS       byte     `json:"max_qos"`
 	KeepAlive    [2]int   `json:"keepalive"`  // seconds, least and most
 	PerMinute    int      `json:"per_minute"` // publishes of all who share the account

@@ -130,7 +130,7 @@ func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
 		if all := fmt.Sprintf("%+v", a); strings.ContainsAny(all, "{}") && strings.Contains(all, "{u") {
 			t.Errorf("a template is left: %s", all)
 		}
-		for _, topics := range []device.Topics{a.Topics, a.Seen} {
+		for _, topics := range []device.Topics{a.Topics, a.AppTopics} {
 			if err := topics.Check(); err != nil {
 				t.Error(err)
 			}
@@ -150,10 +150,10 @@ func TestEveryWayMakesTopicsThatABoardCanUse(t *testing.T) {
 func TestThePanelsCommandsAndSubscriptionsFitTheirOwnPlatform(t *testing.T) {
 	each(t, func(t *testing.T, p Preset, w TopicScheme, a Account) {
 		k := p.Limiter(typed(p, w.ID))
-		if qos, err := k.Publish(a.Seen.CommandTopic(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
-			t.Error(a.Seen.CommandTopic(), qos, err)
+		if qos, err := k.Publish(a.AppTopics.CommandTopic(), []byte("off"), 2, false); err != nil || qos > p.Rules.MaxQoS {
+			t.Error(a.AppTopics.CommandTopic(), qos, err)
 		}
-		for _, topic := range []string{a.Seen.State, a.Seen.Status} {
+		for _, topic := range []string{a.AppTopics.State, a.AppTopics.Status} {
 			if topic == "" {
 				continue
 			}

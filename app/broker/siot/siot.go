@@ -47,7 +47,7 @@ type Options struct {
 	Host       string                                   // where the web addresses are; "" = every interface
 	Publish    func(topic string, payload []byte) error // as a program of a lesson
 	MayPublish func(topic string) bool                  // the rights of such a program
-	MayHear    func(topic string) bool
+	MayReceive func(topic string) bool
 	Denied     func(topic, addr string) // told of a publish that is not allowed, from an IP address
 	BadLogin   func(user, addr string)  // told of a login that is not SIoT's
 	Now        func() time.Time         // nil = time.Now

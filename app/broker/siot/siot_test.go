@@ -26,7 +26,7 @@ func serve(t *testing.T, now func() time.Time) service {
 	s := service{published: make(chan string, 16), client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{}}}
 	s.Service = siot.New(siot.Options{
 		Host: "127.0.0.1", Now: now,
-		MayPublish: func(string) bool { return true }, MayHear: func(string) bool { return true },
+		MayPublish: func(string) bool { return true }, MayReceive: func(string) bool { return true },
 		Publish: func(topic string, payload []byte) error {
 			s.published <- topic + " " + string(payload)
 			return nil

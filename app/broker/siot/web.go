@@ -261,7 +261,7 @@ func webMessages(topic string, list []pastMessage) []webMessage {
 
 func (w *web) lastMessage(q url.Values, _ *http.Request) webAnswer {
 	topic, err := topicOf(q)
-	if err != nil || !w.s.o.MayHear(topic) {
+	if err != nil || !w.s.o.MayReceive(topic) {
 		return failed(topicAdvice)
 	}
 	var list []pastMessage
@@ -273,7 +273,7 @@ func (w *web) lastMessage(q url.Values, _ *http.Request) webAnswer {
 
 func (w *web) messages(q url.Values, _ *http.Request) webAnswer {
 	topic, err := topicOf(q)
-	if err != nil || !w.s.o.MayHear(topic) {
+	if err != nil || !w.s.o.MayReceive(topic) {
 		return failed(topicAdvice)
 	}
 	begin, ok1 := webMoment(q.Get("begin"), false)

@@ -149,13 +149,13 @@ func (c *Client) connect(ctx context.Context, nth int, l Login) {
 }
 
 // dial connects once.
-func dial(ctx context.Context, broker func() (endpoint.Endpoint, bool), l Login, kept *link.SessionStore, receive func(link.Message), lost func(error)) (*link.OneShot, error) {
+func dial(ctx context.Context, broker func() (endpoint.Endpoint, bool), l Login, store *link.SessionStore, receive func(link.Message), lost func(error)) (*link.OneShot, error) {
 	at, ok := broker()
 	if !ok {
 		return nil, &fault.Error{Fault: fault.BrokerDown, Op: "connect", Err: errNone}
 	}
 	o := link.Options{
-		Endpoint: at, Near: true, ClientID: l.ID, User: l.User, Password: l.Password, Will: l.Will, Session: kept, KeepAlive: keepAlive,
+		Endpoint: at, Near: true, ClientID: l.ID, User: l.User, Password: l.Password, Will: l.Will, Session: store, KeepAlive: keepAlive,
 	}
 	return link.DialOnce(ctx, o, nil, receive, lost)
 }

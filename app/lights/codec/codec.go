@@ -141,6 +141,6 @@ type Codec interface {
 	Confirms() bool
 	// ForgetPresence forgets what was heard about who is here, for messages were missed.
 	ForgetPresence()
-	// Shown are the topics as they are shown to people.
-	Shown() device.Topics
+	// DisplayTopics are the topics as they are shown to people.
+	DisplayTopics() device.Topics
 }

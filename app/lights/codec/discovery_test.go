@@ -354,7 +354,7 @@ func TestLampsOnOneCommandTopicAreSeveral(t *testing.T) {
 
 func TestTheShownTopicsAreThoseOfTheAnnouncement(t *testing.T) {
 	x := one(t, discoveryShapes[1].messages...)
-	if got, want := x.Codec.Shown(), (device.Topics{Set: "kitchen/light/lamp/command", State: "kitchen/light/lamp/state", Status: "kitchen/status"}); got != want {
+	if got, want := x.Codec.DisplayTopics(), (device.Topics{Set: "kitchen/light/lamp/command", State: "kitchen/light/lamp/state", Status: "kitchen/status"}); got != want {
 		t.Fatalf("%+v", got)
 	}
 	if x.Info.Board != "esp32dev" || x.Info.Firmware != "esphome v2024.6.0" {

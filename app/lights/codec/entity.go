@@ -21,7 +21,7 @@ type entity struct {
 	commandPayload map[State]string // what asks for a state
 	statePayload   map[State]string // what says it
 
-	blind bool // it was announced as one that does not confirm (optimistic)
+	optimistic bool // it was announced as one that does not confirm (optimistic)
 
 	dimSet, dimState string
 	dimRead          template
@@ -29,8 +29,8 @@ type entity struct {
 	dims             bool // brightness is a part of the JSON
 	byLevel          bool // it is lit by being told a brightness
 
-	tintSet, colorState string
-	tints               bool // colour is a part of the JSON
+	colorSet, colorState string
+	colorInJSON          bool // colour is a part of the JSON
 
 	present []*availability
 	mode    string // of several: all, any, latest
@@ -50,7 +50,7 @@ func newEntity(kind string, e object, base string) *entity {
 	if !usableTopic(l.state) {
 		l.state = ""
 	}
-	l.blind = e.flag("optimistic")
+	l.optimistic = e.flag("optimistic")
 	switch l.schema {
 	case "json":
 		l.readJSON(e)
@@ -85,8 +85,8 @@ func (l *entity) readJSON(e object) {
 	}
 	var modes []string
 	_ = json.Unmarshal(e["supported_color_modes"], &modes) // of another type: none
-	if l.tints = (e.flag("rgb") || slices.ContainsFunc(modes, isRGB)) && l.state != ""; l.tints {
-		l.tintSet, l.colorState = l.set, l.state
+	if l.colorInJSON = (e.flag("rgb") || slices.ContainsFunc(modes, isRGB)) && l.state != ""; l.colorInJSON {
+		l.colorSet, l.colorState = l.set, l.state
 	}
 }
 
@@ -168,7 +168,7 @@ func (l *entity) readLevel(e object) {
 func (l *entity) readColor(e object) {
 	set, state := e.text("rgb_command_topic"), e.text("rgb_state_topic")
 	if plainTopic(set) && usableTopic(state) && e.text("rgb_command_template") == "" && e.text("rgb_value_template") == "" {
-		l.tintSet, l.colorState = set, state
+		l.colorSet, l.colorState = set, state
 	}
 }
 
@@ -183,7 +183,7 @@ func (l *entity) Topics() []string {
 
 // Confirms reports whether the state can be read, and the lamp was not announced as
 // one that may say nothing.
-func (l *entity) Confirms() bool { return l.legible && l.state != l.set && !l.blind }
+func (l *entity) Confirms() bool { return l.legible && l.state != l.set && !l.optimistic }
 
 // EncodeSwitch sends what was announced.
 func (l *entity) EncodeSwitch(on bool) (Message, bool) {
@@ -204,10 +204,10 @@ func (l *entity) EncodeLevel(percent int, _ RGB) (Message, bool) {
 
 // EncodeColor sends r,g,b.
 func (l *entity) EncodeColor(c RGB) (Message, bool) {
-	if l.tints {
-		return Message{l.tintSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.tintSet != ""
+	if l.colorInJSON {
+		return Message{l.colorSet, fmt.Sprintf(`{"state":"ON","color":{"r":%d,"g":%d,"b":%d}}`, c.R, c.G, c.B)}, l.colorSet != ""
 	}
-	return Message{l.tintSet, c.format()}, l.tintSet != ""
+	return Message{l.colorSet, c.format()}, l.colorSet != ""
 }
 
 // ForgetPresence forgets who is here.
@@ -217,8 +217,8 @@ func (l *entity) ForgetPresence() {
 	}
 }
 
-// Shown names the topics.
-func (l *entity) Shown() device.Topics {
+// DisplayTopics names the topics.
+func (l *entity) DisplayTopics() device.Topics {
 	t := device.Topics{Set: l.set, State: l.state}
 	if !l.legible {
 		t.State = ""
@@ -226,7 +226,7 @@ func (l *entity) Shown() device.Topics {
 	if len(l.present) > 0 {
 		t.Status = l.present[0].topic
 	}
-	t.RGBSet, t.RGB = l.tintSet, l.colorState
+	t.RGBSet, t.RGB = l.colorSet, l.colorState
 	return t
 }
 
@@ -329,7 +329,7 @@ func (l *entity) decodeLevel(payload []byte) (Report, bool) {
 }
 
 func (l *entity) decodeColor(payload []byte) (Report, bool) {
-	if !l.tints {
+	if !l.colorInJSON {
 		return decodeRGB(payload)
 	}
 	o, ok := readObject(payload, maxSmall)

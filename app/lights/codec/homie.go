@@ -230,8 +230,8 @@ func (l *homie) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 // ForgetPresence forgets who is here.
 func (l *homie) ForgetPresence() { l.own, l.above = PresenceUnknown, PresenceUnknown }
 
-// Shown names the topics.
-func (l *homie) Shown() device.Topics {
+// DisplayTopics names the topics.
+func (l *homie) DisplayTopics() device.Topics {
 	t := device.Topics{State: l.topic, Status: l.status()}
 	if l.settable {
 		t.Set = l.topic + "/set"

@@ -51,8 +51,8 @@ func (p plain) EncodeLevel(percent int, now RGB) (Message, bool) {
 // ForgetPresence has nothing to forget.
 func (p plain) ForgetPresence() {}
 
-// Shown are the topics themselves.
-func (p plain) Shown() device.Topics { return p.t }
+// DisplayTopics are the topics themselves.
+func (p plain) DisplayTopics() device.Topics { return p.t }
 
 // Decode reads a message by its topic.
 func (p plain) Decode(topic string, payload []byte) (Report, bool) {

@@ -305,8 +305,8 @@ func (p *power) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 // ForgetPresence has nothing to forget.
 func (p *power) ForgetPresence() {}
 
-// Shown names the topics.
-func (p *power) Shown() device.Topics {
+// DisplayTopics names the topics.
+func (p *power) DisplayTopics() device.Topics {
 	d := p.device
 	return device.Topics{Set: d.cmnd + p.key, State: d.stat + p.key, Status: d.tele + "LWT"}
 }

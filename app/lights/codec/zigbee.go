@@ -272,8 +272,8 @@ func (z *zigbee) EncodeColor(RGB) (Message, bool) { return Message{}, false }
 // ForgetPresence forgets who is here.
 func (z *zigbee) ForgetPresence() { z.own, z.whole = PresenceUnknown, PresenceUnknown }
 
-// Shown names the topics.
-func (z *zigbee) Shown() device.Topics {
+// DisplayTopics names the topics.
+func (z *zigbee) DisplayTopics() device.Topics {
 	t := device.Topics{State: z.topic, Status: z.topic + "/availability"}
 	if z.alone {
 		t.State = ""

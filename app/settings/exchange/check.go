@@ -99,7 +99,7 @@ func wrong(i Item) (Reason, bool) {
 	switch {
 	case len(i.Password) > maxPassword:
 		return TooLong, true
-	case strings.ContainsRune(i.Password, 0), strings.ContainsAny(c.TopicPrefix, "/+#$"): // the room is one level of topics
+	case strings.ContainsRune(i.Password, 0), strings.ContainsAny(c.TopicPrefix, "/+#$"): // TopicPrefix is one level of topics
 		return BadText, true
 	case c.CA != "" && (len(c.CA) > maxCA || !x509.NewCertPool().AppendCertsFromPEM([]byte(c.CA))):
 		return BadCA, true

@@ -84,8 +84,8 @@ func TestEveryFieldOfAConnectionIsHandedOver(t *testing.T) {
 	}
 	item := ownOf(Item{Connection: c}).item()
 	got := item.Connection
-	got.ID, got.Keeps = c.ID, c.Keeps // made anew, and found out anew
-	got.Certificate = c.Certificate   // stays where it is, with its key
+	got.ID, got.RetainSupport = c.ID, c.RetainSupport // made anew, and found out anew
+	got.Certificate = c.Certificate                   // stays where it is, with its key
 	if got != c || item.Connection.Certificate != "" || !slices.Contains(item.Left, ClientCertificate) {
 		t.Errorf("%+v became %+v", c, item)
 	}

@@ -75,7 +75,7 @@ func (t *Table) greeted(r *row) {
 	switch p := old.phase(); {
 	case old.plugged && p != Failed && p != Pulled:
 		t.endSession(r)
-		r.state = setup.Failed{Draft: r.state.Kept(), From: r.state, Err: &fault.Error{Fault: fault.DuplicateClient, Op: "greet", Where: r.port.Name}}
+		r.state = setup.Failed{Draft: r.state.CurrentDraft(), From: r.state, Err: &fault.Error{Fault: fault.DuplicateClient, Op: "greet", Where: r.port.Name}}
 		return
 	case p == Done:
 		old.port, old.plugged = r.port, true

@@ -125,6 +125,6 @@ func (t *Table) reserved(of *row, base, id string) bool {
 func (t *Table) others(of *row, id string, is func(setup.Answers) bool) bool {
 	return slices.ContainsFunc(t.rows, func(r *row) bool {
 		board, greeted := r.greeted()
-		return r != of && greeted && (id == "" || board.ID != id) && is(r.current().Kept().Answers)
+		return r != of && greeted && (id == "" || board.ID != id) && is(r.current().CurrentDraft().Answers)
 	})
 }

@@ -70,7 +70,7 @@ func (r *row) current() setup.State {
 // greeted is the identity of the row's board, once that is known.
 func (r *row) greeted() (device.Identity, bool) {
 	if s := r.current(); s != nil {
-		d := s.Kept()
+		d := s.CurrentDraft()
 		return d.Board, d.Greeted
 	}
 	return device.Identity{}, false
@@ -85,7 +85,7 @@ func (r *row) phase() Phase {
 
 // keep keeps where a session ended that told what the board is, or the first.
 func (r *row) keep(s setup.State) {
-	if r.state == nil || s.Kept().Greeted {
+	if r.state == nil || s.CurrentDraft().Greeted {
 		r.state = s
 	}
 }
@@ -139,10 +139,10 @@ func (r *row) view() Row {
 		return v
 	}
 	v.Err, v.Part = troubleOf(s), partOf(s)
-	if r.session != nil && r.state != nil && !s.Kept().Greeted {
+	if r.session != nil && r.state != nil && !s.CurrentDraft().Greeted {
 		s = r.state // it is greeted again
 	}
-	if d := s.Kept(); d.Greeted {
+	if d := s.CurrentDraft(); d.Greeted {
 		v.Name, v.Board, v.Known, v.Pupil = d.Answers.Name, d.Board, d.Defaults.Base != "", d.Defaults.Pupil.Name
 	}
 	switch s := s.(type) {

@@ -218,11 +218,11 @@ func (t *Table) nameAgain() {
 			continue
 		}
 		own := n.Answers.Name != n.Defaults.Name || n.Defaults.Base != ""
-		r.session.Handle(setup.Renewed{})
-		a := r.current().Kept().Answers
-		a.Pupil = r.current().Kept().Defaults.Pupil.ID
+		r.session.Handle(setup.DefaultsChanged{})
+		a := r.current().CurrentDraft().Answers
+		a.Pupil = r.current().CurrentDraft().Defaults.Pupil.ID
 		if !own {
-			a.Name = r.current().Kept().Defaults.Name
+			a.Name = r.current().CurrentDraft().Defaults.Name
 		}
 		r.session.Handle(setup.Typed{Answers: a})
 	}

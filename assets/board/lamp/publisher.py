@@ -2,7 +2,7 @@
 import time
 from lamp import about
 
-MAX_ANSWERS = 8  # how many answers may wait for the gap
+MAX_ANSWERS = 8  # how many answers may wait for the minimum interval
 
 
 class Publisher:
@@ -18,7 +18,7 @@ class Publisher:
         # where the state has the status' topic, offline is published there, and the state means online
         self.shared = t.get("status") and t["status"] == t.get("state")
         self.client = None
-        self.waiting = []  # what is published when the gap is over: names, and (topic, payload) of answers
+        self.waiting = []  # what is published when the minimum interval is over: names, and (topic, payload) of answers
         self.dropped = 0  # answers that found no room
         self.sent = self.state_sent = time.ticks_ms()  # when anything was published, and when the state was
         self.held, self.lost = False, ""  # what info tells of the button, and of the last loss
@@ -35,7 +35,7 @@ class Publisher:
             return self._topic("state"), self.prefix + "offline", self.retain
 
     def publish(self, *what):
-        # at once, or when the gap is over, in the words of that moment
+        # at once, or when the minimum interval is over, in the words of that moment
         for w in what:
             if isinstance(w, tuple) and len(self.waiting) >= MAX_ANSWERS:
                 self.dropped += 1

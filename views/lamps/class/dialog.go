@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/roster"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -93,8 +94,8 @@ func Open(s *ui.Shell, p *backend.Parts, past *Past, shift func()) {
 	newDialog(&env{Shell: s, Parts: p}, past, shift).open()
 }
 
-func newDialog(desk *env, past *Past, shift func()) *dialog {
-	d := &dialog{env: desk, class: desk.Class, past: past, shift: shift, count: ui.Label(""), hint: ui.Small("")}
+func newDialog(env *env, past *Past, shift func()) *dialog {
+	d := &dialog{env: env, class: env.Class, past: past, shift: shift, count: ui.Label(""), hint: ui.Small("")}
 	d.pupils = ui.QuietButton(i18n.T("class.pupils"), ui.Icon("people"), func() { d.show(false) })
 	d.seats = ui.QuietButton(i18n.T("class.seats"), ui.Icon("group"), func() { d.show(true) })
 	d.undo = ui.QuietButton(i18n.T("class.undo"), ui.Icon("undo"), d.undoLast)
@@ -130,7 +131,7 @@ func (d *dialog) open() {
 	content := ui.Rows(tabs, d.view, d.hint)
 	d.layOut()
 	d.update()
-	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, More: d.planButton, Wide: dialogWidth}, d.end)
+	d.modal.Show(ui.Question{Title: i18n.T("class.title"), Content: content, ExtraButton: d.planButton, Width: dialogWidth}, d.end)
 	d.focus()
 }
 
@@ -362,7 +363,7 @@ func (d *dialog) edit(p roster.Pupil) {
 	all, words := d.choices(p)
 	board := ui.NewSelect(words, nil)
 	board.SetQuietly(slices.Index(all, boardChoice{p.Board, p.Planned}))
-	title, yes := i18n.T("class.edit.title", "Name", ui.Shorten(p.Name)), i18n.T("class.edit.yes")
+	title, yes := i18n.T("class.edit.title", "Name", format.MenuName(p.Name)), i18n.T("class.edit.yes")
 	if p.ID == "" {
 		title, yes = i18n.T("class.add.title"), i18n.T("class.add.yes")
 	}
@@ -387,7 +388,7 @@ func (d *dialog) edit(p roster.Pupil) {
 			ui.Labelled(i18n.T("class.group"), group), ui.Labelled(i18n.T("class.board"), board), ui.Small(i18n.T("class.board.display")), wrong.Box),
 	}
 	if p.ID != "" {
-		q.More = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })
+		q.ExtraButton = ui.NewButton(i18n.T("class.remove"), ui.Icon("trash"), func() { m.Close(); d.remove(p); d.focus() })
 	}
 	m = d.env.Ask(q)
 	d.env.Window().Canvas().Focus(name)
@@ -409,9 +410,9 @@ func (d *dialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
 		if l.Unlisted {
 			continue
 		}
-		word := ui.Shorten(l.Name)
+		word := format.MenuName(l.Name)
 		if has := owners[l.Base]; len(has) > 0 && !slices.ContainsFunc(has, func(x roster.Pupil) bool { return x.ID == p.ID }) {
-			word = i18n.T("class.board.of", "Board", word, "Name", ui.Shorten(PupilNames(has)))
+			word = i18n.T("class.board.of", "Board", word, "Name", format.MenuName(PupilNames(has)))
 		}
 		add(boardChoice{board: d.env.Boards.BoardOf(l.Base)}, word)
 	}
@@ -424,7 +425,7 @@ func (d *dialog) choices(p roster.Pupil) (all []boardChoice, words []string) {
 // boardElsewhere is what a board is called that is not on the panel.
 func (d *dialog) boardElsewhere(id string) string {
 	if name := d.boards[id]; name != "" {
-		return i18n.T("class.board.elsewhere", "Board", ui.Shorten(name))
+		return i18n.T("class.board.elsewhere", "Board", format.MenuName(name))
 	}
 	return i18n.T("class.board.unseen")
 }

@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/roster/table"
 	"lamplighter/device/crash"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -131,7 +132,7 @@ func (v *listPreview) open() {
 	columns := container.NewGridWithColumns(2, rows...)
 	content := ui.Rows(ui.Body(v.formWords()), ui.Subtitle(i18n.T("class.import.rows")), v.sample, v.summary, ui.Subtitle(i18n.T("class.import.columns")), columns)
 	v.update()
-	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Wide: dialogWidth * 0.75}, no, v.yes)
+	v.modal.Show(ui.Question{Title: i18n.T("class.import.title"), Content: content, Width: dialogWidth * 0.75}, no, v.yes)
 	v.dialog.env.Window().Canvas().Focus(v.yes)
 }
 
@@ -141,7 +142,7 @@ func (v *listPreview) formWords() string {
 	text := i18n.T("class.import.text", "Encoding", string(f.Encoding))
 	switch {
 	case f.Excel:
-		text = i18n.T("class.import.excel", "Sheet", ui.SafeText(f.Sheet))
+		text = i18n.T("class.import.excel", "Sheet", format.ClientText(f.Sheet))
 	case f.Separator == '\t':
 		text = i18n.T("class.import.tab", "Encoding", string(f.Encoding))
 	case f.Separator != 0:
@@ -157,11 +158,11 @@ func (v *listPreview) formWords() string {
 func (v *listPreview) columnWords(column int) string {
 	var cells []string
 	if v.table.Title != nil && v.table.Title[column] != "" {
-		cells = append(cells, ui.SafeText(v.table.Title[column]))
+		cells = append(cells, format.ClientText(v.table.Title[column]))
 	}
 	for _, r := range v.table.Rows[:min(3, len(v.table.Rows))] {
 		if column < len(r.Cells) && r.Cells[column] != "" {
-			cells = append(cells, ui.SafeText(r.Cells[column]))
+			cells = append(cells, format.ClientText(r.Cells[column]))
 		}
 	}
 	return strings.Join(cells, i18n.T("lamps.count.between"))

@@ -24,7 +24,7 @@ func lampsOf(t testing.TB, loop *apptest.Loop, n int) *lights.Panel {
 	now := time.Date(2026, 3, 5, 9, 41, 0, 0, time.UTC)
 	p := lights.New(lights.Options{Now: func() time.Time { return now }, Post: loop.Post, Classroom: "class"})
 	t.Cleanup(p.Close)
-	p.Connected(true)
+	p.SetConnected(true)
 	for i := range n {
 		base := fmt.Sprintf("class/lamp-%02d", i+1)
 		p.Receive(base+"/status", []byte("online"), true, now)
@@ -44,7 +44,7 @@ func init() {
 				d.open()
 				show(d)
 			})
-			return ui.Padded(ui.PageRoom, ui.Rows(ui.Title(i18n.T("rail.lamps"))))
+			return ui.Padded(ui.PagePadding, ui.Rows(ui.Title(i18n.T("rail.lamps"))))
 		})
 	}
 	preview := func(text string) func(*dialog) {

@@ -35,7 +35,7 @@ func init() {
 				prepare(r)
 				r.page.showLine()
 			})
-			bar := container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.program"), nil, func() {}))) // as the place has it
+			bar := container.New(layout.NewCustomPaddedLayout(ui.PagePadding, 0, ui.PagePadding, ui.PagePadding), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.program"), nil, func() {}))) // as the place has it
 			return container.NewBorder(bar, nil, nil, nil, r.page.Content())
 		})
 	}
@@ -60,7 +60,7 @@ type room struct {
 
 func roomOf(w *viewtest.Window, lamps int) *room {
 	r := &room{Window: w, Trace: w.Parts.Trace.(*viewtest.Trace)}
-	w.Parts.Lights.Connected(true)
+	w.Parts.Lights.SetConnected(true)
 	for i := range lamps {
 		base := fmt.Sprintf("class/lamp-%02d", i+1)
 		w.Parts.Lights.Receive(base+"/light", []byte("on"), false, r.At)

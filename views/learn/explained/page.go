@@ -22,6 +22,7 @@ import (
 	"lamplighter/device"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -92,7 +93,7 @@ func (p *page) build() {
 	field := ui.NewSurface(theme.ColorNameInputBackground, ui.Unit/2, p.list)
 	field.Border = theme.ColorNameInputBorder
 	side := container.New(sideLayout{}, ui.Scrolled(p.side.box))
-	p.body = container.NewBorder(ui.Padded(ui.PageRoom, bar), nil, nil, side, container.New(layout.NewCustomPaddedLayout(0, ui.PageRoom, ui.PageRoom, 0), field))
+	p.body = container.NewBorder(ui.Padded(ui.PagePadding, bar), nil, nil, side, container.New(layout.NewCustomPaddedLayout(0, ui.PagePadding, ui.PagePadding, 0), field))
 	p.empty = ui.EmptyPlace("lamp", i18n.T("explained.empty"), ui.PrimaryButton(i18n.T("rail.setup"), ui.Icon("setup"), func() { p.shell.Visit(ui.PlaceSetup, "") }))
 	p.root = container.NewStack(p.body, p.empty)
 }
@@ -172,7 +173,7 @@ func (p *page) refreshLamps() {
 		if l.Base == p.base {
 			at = len(names)
 		}
-		p.lamps, names = append(p.lamps, l), append(names, ui.SafeText(l.Name))
+		p.lamps, names = append(p.lamps, l), append(names, format.ClientText(l.Name))
 	}
 	ui.SetVisible(p.body, len(names) > 0)
 	ui.SetVisible(p.empty, len(names) == 0)

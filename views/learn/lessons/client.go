@@ -14,6 +14,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device/fault"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -242,7 +243,7 @@ func phaseWords(p client.Phase, err error, id string) string {
 	case client.Connecting:
 		return i18n.T("learn.client.connecting")
 	case client.Online:
-		return i18n.T("learn.client.online", "ID", ui.SafeText(id))
+		return i18n.T("learn.client.online", "ID", format.ClientText(id))
 	case client.Lost:
 		return i18n.T("learn.client.lost")
 	case client.Refused:

@@ -121,8 +121,8 @@ func (v *lessonView) show(state course.State, b course.Blanks) {
 		switch {
 		case i < state.Step:
 			v.steps.Add(stepLine("check", "success", b.Fill(s.Heading), widget.MediumImportance))
-			if i == state.Step-1 && s.Saw != "" {
-				v.steps.Add(ui.Notice(ui.Remark, b.Fill(s.Saw)))
+			if i == state.Step-1 && s.Conclusion != "" {
+				v.steps.Add(ui.Notice(ui.Remark, b.Fill(s.Conclusion)))
 			}
 		case i == state.Step:
 			v.steps.Add(v.current(s, state, b))

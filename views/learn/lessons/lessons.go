@@ -14,6 +14,7 @@ import (
 	"lamplighter/i18n"
 	"lamplighter/i18n/lessons"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -207,11 +208,11 @@ type person struct{ id, name string }
 func (p *page) people() (all []person) {
 	for _, b := range p.parts.Settings.Values().Boards {
 		if b.Practice {
-			all = append(all, person{course.BoardWho + b.ID, ui.SafeText(b.Name)})
+			all = append(all, person{course.BoardLearner + b.ID, format.ClientText(b.Name)})
 		}
 	}
 	for _, x := range p.parts.Class.Pupils() {
-		all = append(all, person{course.PupilWho + x.ID, ui.SafeText(x.Name)})
+		all = append(all, person{course.PupilLearner + x.ID, format.ClientText(x.Name)})
 	}
 	return all
 }
@@ -296,7 +297,7 @@ func (p *page) keepCard() fyne.CanvasObject {
 
 func (p *page) export() {
 	data := p.c.CSV(course.Heads{
-		Who: i18n.T("learn.teacher.csv.who"), Lesson: i18n.T("learn.teacher.csv.lesson"), Date: i18n.T("learn.teacher.csv.date"), Time: i18n.T("learn.teacher.csv.time"),
+		Learner: i18n.T("learn.teacher.csv.who"), Lesson: i18n.T("learn.teacher.csv.lesson"), Date: i18n.T("learn.teacher.csv.date"), Time: i18n.T("learn.teacher.csv.time"),
 	}, p.nameOf)
 	p.s.SaveText("lessons.csv", data)
 }

@@ -92,7 +92,7 @@ func (r *classroom) practice() {
 	if err := l.Add(lights.Entry{Base: base, Name: "灯 lamp-01", Topics: device.LampTopics(base)}); err != nil {
 		r.t.Fatal(err)
 	}
-	l.Connected(true)
+	l.SetConnected(true)
 	l.Receive(base+"/status", []byte("online"), false, r.now)
 	l.Receive(base+"/light", []byte("on"), false, r.now)
 	r.w.Parts.Practice = func(string) (backend.PracticeBoard, bool) { return plugged{}, true }
@@ -543,7 +543,7 @@ func TestWhatAStepHasShownIsToldOnceItIsDone(t *testing.T) {
 		t.Error("it is not said that the clients are gone")
 	}
 	s, _ := r.c.State()
-	saw := s.Lesson.Steps[1].Saw
+	saw := s.Lesson.Steps[1].Conclusion
 	if strings.Contains(r.text(), saw) {
 		t.Error("what there is to find out is told before")
 	}

@@ -15,6 +15,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/i18n"
 	"lamplighter/views/backend"
+	"lamplighter/views/format"
 	"lamplighter/views/lampview"
 	"lamplighter/views/problem"
 	"lamplighter/views/textfit"
@@ -65,7 +66,7 @@ func newLampTool(s *ui.Shell, parts *backend.Parts, ways []fyne.CanvasObject) *l
 
 // headWidth is how much room the lamp's picture and its name need.
 func (t *lampTool) headWidth() float32 {
-	return lampSide + ui.Unit*3 + textfit.Width(ui.Shorten(t.name.Text), theme.TextSize(), t.name.TextStyle)
+	return lampSide + ui.Unit*3 + textfit.Width(format.MenuName(t.name.Text), theme.TextSize(), t.name.TextStyle)
 }
 
 // pictureBox gives a lamp its square.
@@ -109,7 +110,7 @@ func (t *lampTool) update() {
 	if known {
 		t.show(light)
 		w := lampview.Describe(light, time.Now())
-		ui.SetText(t.name, ui.SafeText(light.Name))
+		ui.SetText(t.name, format.ClientText(light.Name))
 		ui.SetText(t.word, w.Word)
 	} else {
 		t.show(lights.Light{Phase: lights.Unheard})
@@ -119,7 +120,7 @@ func (t *lampTool) update() {
 	ui.SetText(t.topics, topicWords(base, light))
 	ui.SetVisible(t.topics, known)
 	ui.SetVisible(t.setup, !known)
-	t.copy.SetText(i18n.T("learn.lamp.copy", "Topic", ui.Shorten(ui.SafeText(base))))
+	t.copy.SetText(i18n.T("learn.lamp.copy", "Topic", format.MenuName(format.ClientText(base))))
 	ui.SetVisible(t.copy, known)
 	t.choices(base)
 	b, practice := t.board()
@@ -165,7 +166,7 @@ func (t *lampTool) choices(base string) {
 		for i, b := range bases {
 			names[i] = b
 			if l, ok := t.parts.Lights.Light(b); ok {
-				names[i] = ui.SafeText(l.Name)
+				names[i] = format.ClientText(l.Name)
 			}
 		}
 		t.which.SetOptionsQuietly(names)

@@ -3,7 +3,7 @@ package lessons
 import (
 	"lamplighter/app/course"
 	"lamplighter/i18n"
-	"lamplighter/views/ui"
+	"lamplighter/views/format"
 )
 
 // flawWords are what is wrong with a line of a lesson's file.
@@ -35,14 +35,14 @@ func checkWords(c course.CheckSpec, b course.Blanks) string {
 	if key == "" {
 		key = "learn.who.anyone"
 	}
-	return i18n.T(checkKeys[c.Name], "Who", i18n.T(key), "Topic", ui.SafeText(b.Fill(c.Params["topic"])))
+	return i18n.T(checkKeys[c.Name], "Who", i18n.T(key), "Topic", format.ClientText(b.Fill(c.Params["topic"])))
 }
 
 // wrongWords say which file is wrong, in which line, and what.
 func wrongWords(e *course.ParseError) string {
-	what := i18n.T(flawWords[e.Flaw], "Word", ui.SafeText(e.Word))
+	what := i18n.T(flawWords[e.Flaw], "Word", format.ClientText(e.Word))
 	if e.Line == 0 {
-		return i18n.T("learn.wrong.file", "File", ui.SafeText(e.File), "What", what)
+		return i18n.T("learn.wrong.file", "File", format.ClientText(e.File), "What", what)
 	}
-	return i18n.T("learn.wrong.line", "File", ui.SafeText(e.File), "Line", e.Line, "What", what)
+	return i18n.T("learn.wrong.line", "File", format.ClientText(e.File), "Line", e.Line, "What", what)
 }

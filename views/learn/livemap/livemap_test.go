@@ -36,7 +36,7 @@ func init() {
 				prepare(r)
 				r.draw()
 			})
-			bar := container.New(layout.NewCustomPaddedLayout(ui.PageRoom, 0, ui.PageRoom, ui.PageRoom), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.map"), nil, func() {}))) // as the place has it
+			bar := container.New(layout.NewCustomPaddedLayout(ui.PagePadding, 0, ui.PagePadding, ui.PagePadding), ui.Row(ui.Title(i18n.T("rail.learn")), ui.QuietButton(i18n.T("learn.part.map"), nil, func() {}))) // as the place has it
 			return container.NewBorder(bar, nil, nil, nil, r.page.Content())
 		})
 	}
@@ -52,7 +52,7 @@ func init() {
 		scene("refused", func(r *room) {
 			r.class(5)
 			r.page.ask()
-			r.Publish("weather", "class/lamp-03/light", "on", broker.BoardsWord)
+			r.Publish("weather", "class/lamp-03/light", "on", broker.BoardOnlyTopic)
 			r.draw()
 			r.page.step(1)
 		})
@@ -87,7 +87,7 @@ func (r *room) draw(after ...time.Duration) {
 
 // class has boards and two programs connect.
 func (r *room) class(boards int) {
-	r.Parts.Lights.Connected(true)
+	r.Parts.Lights.SetConnected(true)
 	for i := range boards {
 		base := fmt.Sprintf("class/lamp-%02d", i+1)
 		id := fmt.Sprintf("lamp-%02d", i+1)
@@ -145,7 +145,7 @@ func (r *room) choose(key string, line bool) { r.page.choose(r.page.m.Find(key),
 
 // other goes to another broker.
 func (r *room) other() {
-	r.Parts.Lights.Connected(true)
+	r.Parts.Lights.SetConnected(true)
 	for i := range 6 {
 		r.Parts.Lights.Receive(fmt.Sprintf("class/lamp-%02d/light", i+1), []byte("on"), false, r.At)
 	}
@@ -337,7 +337,7 @@ func TestAMessageThatIsNotAllowedGoesNoFarther(t *testing.T) {
 	r := opened(t)
 	r.class(3)
 	r.page.ask()
-	r.Publish("weather", "class/lamp-02/light", "on", broker.BoardsWord)
+	r.Publish("weather", "class/lamp-02/light", "on", broker.BoardOnlyTopic)
 	r.draw()
 	r.page.step(1)
 	r.sees(t, "the rule", "Step 2 of 2", "No.", i18n.T("map.right.boards"), i18n.T("map.slow.nowhere.acknowledged"))
@@ -378,7 +378,7 @@ func TestEveryRuleAndRightHasWords(t *testing.T) {
 	for r := topic.Same; r <= topic.NotCompared; r++ {
 		said[ruleWords(r)] = true
 	}
-	for l := broker.LeftBroken; l <= broker.LeftRemoved; l++ {
+	for l := broker.LeftConnectionLost; l <= broker.LeftRemoved; l++ {
 		said[departureText(l)] = true
 	}
 	if want := int(broker.NoTopic) + int(topic.NotCompared) + 1 + int(broker.LeftRemoved) + 1; len(said) != want {

@@ -88,17 +88,17 @@ func (p *page) build() {
 	p.note = ui.Rows()
 	p.note.Hide()
 	end := ui.NewButton(i18n.T("common.cancel"), nil, p.release)
-	p.waiting = ui.Padded(ui.PageRoom, ui.Rows(ui.SubtitleWrapped(i18n.T("map.slow.waiting")), ui.Body(i18n.T("map.slow.waiting.text")), ui.Row(end)))
+	p.waiting = ui.Padded(ui.PagePadding, ui.Rows(ui.SubtitleWrapped(i18n.T("map.slow.waiting")), ui.Body(i18n.T("map.slow.waiting.text")), ui.Row(end)))
 	p.side = container.New(&sideLayout{})
 	p.side.Hide()
 	p.below = container.New(&ui.StackLayout{}, p.counts, legend())
-	middle := container.NewBorder(atEdge(ui.PageRoom, ui.Rows(p.bar, p.wrong, p.note)), atEdge(ui.Unit, p.below), nil, nil, p.picture)
+	middle := container.NewBorder(atEdge(ui.PagePadding, ui.Rows(p.bar, p.wrong, p.note)), atEdge(ui.Unit, p.below), nil, nil, p.picture)
 	p.root = container.NewBorder(nil, nil, nil, p.side, middle)
 }
 
 // atEdge gives what is above and below the picture the page's edge.
 func atEdge(top float32, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(top, ui.Unit, ui.PageRoom, ui.PageRoom), o)
+	return container.New(layout.NewCustomPaddedLayout(top, ui.Unit, ui.PagePadding, ui.PagePadding), o)
 }
 
 // legend says what the signs on the picture mean.
@@ -277,7 +277,7 @@ func (p *page) write() {
 		}
 	}
 	t := p.m.Totals()
-	clients := p.m.Connected()
+	clients := p.m.ConnectedCount()
 	n, _ := p.m.Retained()
 	ui.SetText(p.counts, i18n.T("map.counts",
 		"Clients", i18n.N("map.clients", clients), "Published", i18n.N("map.published", int(t.Published+t.Wills)), "Delivered", i18n.N("map.delivered", int(t.Delivered)), "Kept", i18n.N("map.kept", n)))
@@ -301,7 +301,7 @@ func (p *page) updateNotices() {
 		text, kind = i18n.T("map.note.down"), ui.Warning
 	case lost > 0:
 		text, kind = i18n.N("map.note.lost", int(lost)), ui.Warning
-	case p.m.Synced() && p.m.Connected() <= 1:
+	case p.m.Synced() && p.m.ConnectedCount() <= 1:
 		text = i18n.T("map.empty")
 	}
 	ui.SetEnabled(p.hold, p.m.BuiltIn() && state.Running)

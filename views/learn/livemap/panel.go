@@ -11,6 +11,7 @@ import (
 
 	"lamplighter/app/livemap"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -63,7 +64,7 @@ func newClientPanel(m *livemap.Map, names namer, now func() time.Time, visit fun
 		rows.Add(r.box)
 	}
 	end := ui.NewButton(i18n.T("map.close"), ui.Icon("cross"), closed)
-	p.root = container.NewBorder(nil, ui.Padded(ui.PageRoom, container.New(&ui.FlowLayout{Gap: ui.Unit}, p.other, end)), nil, nil, ui.Scrolled(rows))
+	p.root = container.NewBorder(nil, ui.Padded(ui.PagePadding, container.New(&ui.FlowLayout{Gap: ui.Unit}, p.other, end)), nil, nil, ui.Scrolled(rows))
 	return p
 }
 
@@ -137,7 +138,7 @@ func (p *clientPanel) updateRow(r *recentRow, c *livemap.Client, i int, now time
 	}
 	x := recent[i]
 	r.name = x.Topic
-	ui.SetText(r.topic, ui.Cut(x.Topic, shownTopic))
+	ui.SetText(r.topic, format.Cut(x.Topic, shownTopic))
 	key := ui.Either(x.Out, "map.recent.out", "map.recent.in")
 	ui.SetText(r.event, i18n.N(key, int(x.Count), "Time", x.At.In(now.Location()).Format("15:04:05"), "QoS", int(x.QoS)))
 	last := ""

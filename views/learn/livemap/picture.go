@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/livemap"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/lampview"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
@@ -470,7 +471,7 @@ func (p *picture) hideDots(from int) {
 
 // dotWords are a dot's topic, and how many messages it stands for.
 func dotWords(d *livemap.Dot) string {
-	topic := ui.Cut(d.Topic, shownTopic)
+	topic := format.Cut(d.Topic, shownTopic)
 	switch {
 	case d.Refused == d.Count:
 		return i18n.T("map.dot.refused", "Topic", topic)

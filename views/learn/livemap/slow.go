@@ -13,6 +13,7 @@ import (
 	"lamplighter/app/livemap"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -146,7 +147,7 @@ func (f *frozen) note(key string) note {
 func (p *picture) drawHeld() {
 	f := p.frozen
 	p.standing()
-	says := ui.Cut(f.message.Message.Topic, shownTopic)
+	says := format.Cut(f.message.Message.Topic, shownTopic)
 	n := 0
 	put := func(at fyne.Position, l dotLook, says string) {
 		if n < maxDots {
@@ -231,7 +232,7 @@ func newSlowPanel(move func(by int), done func()) *slowPanel {
 	s.next = ui.PrimaryButton(i18n.T("map.slow.next"), nil, func() { move(1) })
 	s.end = ui.NewButton(i18n.T("map.slow.done"), nil, done)
 	buttons := container.New(&ui.FlowLayout{Gap: ui.Unit}, s.back, s.next, s.end)
-	s.root = container.NewBorder(nil, ui.Padded(ui.PageRoom, buttons), nil, nil, ui.Scrolled(s.body))
+	s.root = container.NewBorder(nil, ui.Padded(ui.PagePadding, buttons), nil, nil, ui.Scrolled(s.body))
 	return s
 }
 
@@ -292,7 +293,7 @@ func (f *frozen) sendStation() []fyne.CanvasObject {
 	if e.Kind == broker.TraceWillSent {
 		head = i18n.T("map.slow.will", "Name", name)
 	}
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(head), code(ui.Cut(e.Topic, shownTopic)), ui.Body(i18n.T("map.slow.payload", "Text", payloadWords(e))), ui.Body(qosWords(e.QoS))}
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(head), code(format.Cut(e.Topic, shownTopic)), ui.Body(i18n.T("map.slow.payload", "Text", payloadWords(e))), ui.Body(qosWords(e.QoS))}
 	if e.Retain {
 		return append(all, ui.Body(i18n.T("map.slow.retain")))
 	}
@@ -301,7 +302,7 @@ func (f *frozen) sendStation() []fyne.CanvasObject {
 
 func (f *frozen) name() string {
 	if f.message.From == nil {
-		return ui.Cut(f.message.Message.Client, shownName)
+		return format.Cut(f.message.Message.Client, shownName)
 	}
 	return f.names.name(f.message.From, 0)
 }
@@ -335,7 +336,7 @@ func (f *frozen) rightStation() []fyne.CanvasObject {
 const shownFilters = 12
 
 func (f *frozen) compareStation() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(ui.Cut(f.message.Message.Topic, shownTopic))}
+	all := []fyne.CanvasObject{ui.SubtitleWrapped(i18n.T("map.slow.compare")), code(format.Cut(f.message.Message.Topic, shownTopic))}
 	if len(f.message.Compared) == 0 {
 		return append(all, ui.Body(i18n.T("map.slow.nofilters")))
 	}
@@ -351,9 +352,9 @@ func (f *frozen) compareStation() []fyne.CanvasObject {
 
 // comparison is a filter beside the topic, level by level.
 func (f *frozen) comparison(c livemap.Comparison) fyne.CanvasObject {
-	kind, head := ui.Remark, i18n.T("map.slow.filter.no", "Filter", ui.Cut(c.Filter, shownTopic))
+	kind, head := ui.Remark, i18n.T("map.slow.filter.no", "Filter", format.Cut(c.Filter, shownTopic))
 	if c.Matches {
-		kind, head = ui.Success, i18n.T("map.slow.filter.yes", "Filter", ui.Cut(c.Filter, shownTopic))
+		kind, head = ui.Success, i18n.T("map.slow.filter.yes", "Filter", format.Cut(c.Filter, shownTopic))
 	}
 	rows := close(ui.SubtitleWrapped(head))
 	if len(c.Levels) > 0 {
@@ -408,7 +409,7 @@ func shownLevel(s string) string {
 	if s == "" {
 		return "–"
 	}
-	return ui.Cut(s, shownName)
+	return format.Cut(s, shownName)
 }
 
 func (f *frozen) keepStation() []fyne.CanvasObject {

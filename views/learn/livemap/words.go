@@ -11,6 +11,7 @@ import (
 	"lamplighter/app/topics"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/ui"
 )
 
@@ -28,7 +29,7 @@ func payloadWords(e broker.TraceEvent) string {
 	}
 	text, cut := topics.Text(e.Payload, shownPayload)
 	if cut || e.Size > len(e.Payload) {
-		return i18n.T("map.payload.cut", "Text", text, "Size", ui.SizeWords(e.Size))
+		return i18n.T("map.payload.cut", "Text", text, "Size", format.Size(e.Size))
 	}
 	return text
 }
@@ -47,14 +48,14 @@ func (n namer) name(c *livemap.Client, gathered int) string {
 		return i18n.N("map.more", gathered)
 	case livemap.Board, livemap.Lamp:
 		if l, ok := n.lamps.Light(c.Base); ok && l.Name != "" {
-			return ui.Cut(l.Name, shownName)
+			return format.Cut(l.Name, shownName)
 		}
-		return ui.Cut(c.Base[strings.LastIndexByte(c.Base, '/')+1:], shownName)
+		return format.Cut(c.Base[strings.LastIndexByte(c.Base, '/')+1:], shownName)
 	}
 	if s := c.Session(); s != nil {
-		return ui.Cut(cmp.Or(s.Client, s.User), shownName)
+		return format.Cut(cmp.Or(s.Client, s.User), shownName)
 	}
-	return ui.Cut(c.Key, shownName)
+	return format.Cut(c.Key, shownName)
 }
 
 // kindWords say what a client is.
@@ -83,7 +84,7 @@ var icons = map[livemap.Kind]string{
 func sinceWords(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return i18n.N("map.seconds", ui.WholeSeconds(d))
+		return i18n.N("map.seconds", format.Seconds(d))
 	case d < time.Hour:
 		return i18n.N("map.minutes", int(d.Minutes()))
 	}
@@ -94,13 +95,13 @@ func sinceWords(d time.Duration) string {
 func sessionLines(s *broker.Session, now time.Time) (lines []string) {
 	add := func(text string) { lines = append(lines, text) }
 	if s.Client != "" {
-		add(i18n.T("map.session.id", "ID", ui.Cut(s.Client, shownName)))
+		add(i18n.T("map.session.id", "ID", format.Cut(s.Client, shownName)))
 	}
 	switch {
 	case s.Guest || s.User == "":
 		add(i18n.T("map.session.nouser"))
 	default:
-		add(i18n.T("map.session.user", "User", ui.Cut(s.User, shownName)))
+		add(i18n.T("map.session.user", "User", format.Cut(s.User, shownName)))
 	}
 	if s.Addr != "" {
 		add(i18n.T("map.session.addr", "Address", s.Addr))
@@ -117,7 +118,7 @@ func sessionLines(s *broker.Session, now time.Time) (lines []string) {
 	if w := s.Will; w != nil {
 		key := ui.Either(w.Retain, "map.session.will.kept", "map.session.will")
 		text, _ := topics.Text(w.Payload, shownName)
-		add(i18n.T(key, "Text", text, "Topic", ui.Cut(w.Topic, shownTopic), "QoS", int(w.QoS)))
+		add(i18n.T(key, "Text", text, "Topic", format.Cut(w.Topic, shownTopic), "QoS", int(w.QoS)))
 	} else if !s.Since.IsZero() {
 		add(i18n.T("map.session.nowill"))
 	}
@@ -137,7 +138,7 @@ func subscriptionLines(s *broker.Session) (lines []string) {
 		if i == maxSubscriptions {
 			return append(lines, i18n.N("map.session.moresubs", len(s.Subscriptions)-i))
 		}
-		lines = append(lines, i18n.T("map.session.sub", "Filter", ui.Cut(x.Filter, shownTopic), "QoS", int(x.QoS)))
+		lines = append(lines, i18n.T("map.session.sub", "Filter", format.Cut(x.Filter, shownTopic), "QoS", int(x.QoS)))
 	}
 	return lines
 }
@@ -162,17 +163,17 @@ func departureText(l broker.Departure) string {
 
 // leaveKeys are the ways in which a connection ends by somebody's will; any other broke.
 var leaveKeys = map[broker.Departure]string{
-	broker.LeftGoodbye:  "map.left.goodbye",
-	broker.LeftSilent:   "map.left.silent",
-	broker.LeftReplaced: "map.left.replaced",
-	broker.LeftRemoved:  "map.left.removed",
+	broker.LeftCleanly:          "map.left.goodbye",
+	broker.LeftKeepAliveTimeout: "map.left.silent",
+	broker.LeftTakenOver:        "map.left.replaced",
+	broker.LeftRemoved:          "map.left.removed",
 }
 
 // rightWords say by which rule a client may publish a message, or may not.
 func rightWords(r broker.Right, c *livemap.Client) string {
 	base := ""
 	if c != nil {
-		base = ui.Cut(c.Base, shownName)
+		base = format.Cut(c.Base, shownName)
 	}
 	return i18n.T(cmp.Or(rightKeys[r], "map.right.topic"), "Base", base)
 }
@@ -186,7 +187,7 @@ var rightKeys = map[broker.Right]string{
 	broker.BoardCommand:   "map.right.command",
 	broker.LessonTopic:    "map.right.lesson",
 	broker.HeldForTeacher: "map.right.held",
-	broker.BoardsWord:     "map.right.boards",
+	broker.BoardOnlyTopic: "map.right.boards",
 	broker.OtherTopic:     "map.right.other",
 	broker.OutsideClass:   "map.right.outside",
 }

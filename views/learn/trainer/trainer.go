@@ -65,7 +65,7 @@ func newPage(s *ui.Shell, parts *backend.Parts, seed uint64) *page {
 	)
 	p.scroll = ui.Scrolled(left)
 	right := container.NewBorder(ui.Rows(p.source, p.none, p.count), nil, nil, nil, p.tree)
-	p.root = container.New(ui.BesideLayout{Left: 0.5}, p.scroll, ui.Padded(ui.PageRoom, right))
+	p.root = container.New(ui.BesideLayout{Left: 0.5}, p.scroll, ui.Padded(ui.PagePadding, right))
 	p.choose(false)
 	return p
 }

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/course/trainer"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
@@ -96,7 +97,7 @@ func levelCell(m topic.LevelMatch) fyne.CanvasObject {
 		case text == "":
 			return i18n.T("topics.level.empty")
 		}
-		return ui.Shorten(safe(text))
+		return format.MenuName(safe(text))
 	}
 	compared := m.Rule != topic.NotCompared
 	filter := level(m.Filter, m.Filter != "" || compared && m.Rule != topic.FilterEnds && m.Rule != topic.AnyBelow)

@@ -6,8 +6,8 @@ import (
 	"lamplighter/app/course/trainer"
 	"lamplighter/device/topic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
-	"lamplighter/views/ui"
 )
 
 const maxChars = 120 // of a topic in a sentence
@@ -38,7 +38,7 @@ func taskWords(t trainer.Task) string {
 	return i18n.T("learn.task.one", "Prefix", prefix)
 }
 
-func safe(text string) string { return ui.Cut(text, maxChars) }
+func safe(text string) string { return format.Cut(text, maxChars) }
 
 // verdictWords say which topic an answer gets wrong, and why.
 func verdictWords(v trainer.Verdict) string {

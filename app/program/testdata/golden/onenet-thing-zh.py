@@ -29,11 +29,11 @@ def light(on):
     rgb.write()
 
 def on_message(topic, msg):  # 收到消息时运行
-    command = json.loads(msg)
-    done = {"id": command["id"], "code": 200, "msg": "success"}
+    request = json.loads(msg)
+    done = {"id": request["id"], "code": 200, "msg": "success"}
     client.publish(COMMAND + b"_reply", json.dumps(done))  # 平台要求回复每条命令
-    if KEY in command["params"]:
-        light(bool(command["params"][KEY]))
+    if KEY in request["params"]:
+        light(bool(request["params"][KEY]))
 
 def publish_state():
     global pending

@@ -11,7 +11,7 @@ import (
 	"lamplighter/device/random"
 )
 
-// Bounds of the door.
+// Bounds of who is let in.
 const (
 	commandRate   = 5   // a second of one pupil, and as many at once
 	classRate     = 100 // commands a second of all pupils
@@ -57,9 +57,9 @@ type caller struct {
 	conns           int
 }
 
-// door says who comes in, and how fast. Its methods may be called from any
+// admission says who comes in, and how fast. Its methods may be called from any
 // goroutine and never wait for the state's.
-type door struct {
+type admission struct {
 	mu      sync.Mutex
 	code    string
 	guests  map[string]*guest // by token
@@ -70,12 +70,12 @@ type door struct {
 	now     func() time.Time
 }
 
-func newDoor(code string, now func() time.Time) *door {
-	return &door{code: code, guests: map[string]*guest{}, callers: map[netip.Addr]*caller{}, now: now}
+func newAdmission(code string, now func() time.Time) *admission {
+	return &admission{code: code, guests: map[string]*guest{}, callers: map[netip.Addr]*caller{}, now: now}
 }
 
 // caller finds an address, and makes room for it. The caller holds the lock.
-func (d *door) caller(a netip.Addr) *caller {
+func (d *admission) caller(a netip.Addr) *caller {
 	c := d.callers[a]
 	if c != nil {
 		return c
@@ -93,7 +93,7 @@ func (d *door) caller(a netip.Addr) *caller {
 }
 
 // connect reports whether there is room for a connection; disconnect ends one.
-func (d *door) connect(a netip.Addr) bool {
+func (d *admission) connect(a netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := d.caller(a)
@@ -105,7 +105,7 @@ func (d *door) connect(a netip.Addr) bool {
 	return true
 }
 
-func (d *door) disconnect(a netip.Addr) {
+func (d *admission) disconnect(a netip.Addr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.conns--
@@ -113,7 +113,7 @@ func (d *door) disconnect(a netip.Addr) {
 }
 
 // mayAsk reports whether a request of an address is within its rate.
-func (d *door) mayAsk(a netip.Addr) bool {
+func (d *admission) mayAsk(a netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.caller(a).requests.allow(d.now(), addressRate, addressBurst)
@@ -121,7 +121,7 @@ func (d *door) mayAsk(a netip.Addr) bool {
 
 // knows reports whether a code is right, or why it is refused. One of 49 bits is not
 // found in a lesson at the rate of an address's requests.
-func (d *door) knows(a netip.Addr, code string) refusal {
+func (d *admission) knows(a netip.Addr, code string) refusal {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -134,7 +134,7 @@ func (d *door) knows(a netip.Addr, code string) refusal {
 }
 
 // admit gives a pupil a token.
-func (d *door) admit(id int) (token string) {
+func (d *admission) admit(id int) (token string) {
 	token = random.Hex(16)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -143,7 +143,7 @@ func (d *door) admit(id int) (token string) {
 }
 
 // dismiss takes a pupil's token.
-func (d *door) dismiss(id int) {
+func (d *admission) dismiss(id int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for token, g := range d.guests {
@@ -154,7 +154,7 @@ func (d *door) dismiss(id int) {
 }
 
 // guest is whose token it is, and whether it may ask for something now.
-func (d *door) guest(token string) (id int, why refusal) {
+func (d *admission) guest(token string) (id int, why refusal) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g := d.guests[token]
@@ -170,7 +170,7 @@ func (d *door) guest(token string) (id int, why refusal) {
 }
 
 // openStream reports whether a pupil may have one more; closeStream ends one.
-func (d *door) openStream(token string) bool {
+func (d *admission) openStream(token string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g := d.guests[token]
@@ -182,7 +182,7 @@ func (d *door) openStream(token string) bool {
 	return true
 }
 
-func (d *door) closeStream(token string) {
+func (d *admission) closeStream(token string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.streams--
@@ -194,8 +194,8 @@ func (d *door) closeStream(token string) {
 // gate is a listener that closes connections for which there is no room.
 type gate struct {
 	net.Listener
-	door    *door
-	refused func()
+	admission *admission
+	refused   func()
 }
 
 // sendBuffer bounds what the system keeps for a page that does not read, in bytes.
@@ -209,7 +209,7 @@ func (g *gate) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		a := listen.Host(c.RemoteAddr().String())
-		if !g.door.connect(a) {
+		if !g.admission.connect(a) {
 			g.refused()
 			_ = c.Close()
 			continue
@@ -217,7 +217,7 @@ func (g *gate) Accept() (net.Conn, error) {
 		if tcp, ok := c.(*net.TCPConn); ok {
 			_ = tcp.SetWriteBuffer(sendBuffer) // a wish; the system's own bound holds otherwise
 		}
-		return &counted{Conn: c, over: sync.OnceFunc(func() { g.door.disconnect(a) })}, nil
+		return &counted{Conn: c, over: sync.OnceFunc(func() { g.admission.disconnect(a) })}, nil
 	}
 }
 

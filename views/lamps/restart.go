@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/lights"
 	"lamplighter/app/traffic"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/problem"
 	"lamplighter/views/ui"
 )
@@ -26,7 +27,7 @@ func (d *lessonDialogs) startAgainDialog() {
 	var parts []planPart
 	body := ui.Rows(ui.Body(i18n.T("again.looking")))
 	m := d.env.Ask(ui.Question{
-		Title: i18n.T("again.title"), Text: i18n.T("again.text"), Content: body, Yes: i18n.T("again.yes"), Danger: true, Wide: missingWidth,
+		Title: i18n.T("again.title"), Text: i18n.T("again.text"), Content: body, Yes: i18n.T("again.yes"), Danger: true, Width: missingWidth,
 		Do: func() bool {
 			if parts == nil {
 				return false // it is looked for still
@@ -77,7 +78,7 @@ func (d *lessonDialogs) planParts(plan lesson.Plan) []planPart {
 		names = append(names, i18n.T("again.name", "Now", n.Current, "Back", n.Back))
 	}
 	for _, k := range plan.Rubbish {
-		topics = append(topics, ui.SafeText(k.Topic))
+		topics = append(topics, format.ClientText(k.Topic))
 	}
 	var off []string
 	for _, base := range plan.Off {
@@ -131,7 +132,7 @@ func (d *lessonDialogs) planContent(plan lesson.Plan, parts []planPart) (all []f
 // unknownLamps counts the lamps of which nobody knows how they are now.
 func (d *lessonDialogs) unknownLamps() (n int) {
 	for _, l := range d.panel.Lights() {
-		if !l.Unlisted && !l.ReadOnly && (l.IsOffline() || l.Shown() == lights.Unknown) {
+		if !l.Unlisted && !l.ReadOnly && (l.IsUnreachable() || l.DisplayState() == lights.Unknown) {
 			n++
 		}
 	}
@@ -162,7 +163,7 @@ func (a *restartNotice) update(now time.Time) {
 	if !ok {
 		return
 	}
-	ui.SetText(a.words, againWords(r, ui.TimeWords(r.At, now)))
+	ui.SetText(a.words, againWords(r, format.Time(r.At, now)))
 	ui.SetVisible(a.undo, r.CanUndo)
 	ui.SetVisible(a.away, r.Erasing.Phase != traffic.EraserWorking) // it takes seconds
 	why := ""

@@ -1,4 +1,6 @@
-package ui
+// Package format writes times, numbers, sizes and other people's text for the window. It
+// draws nothing and knows no control.
+package format
 
 import (
 	"fmt"
@@ -17,17 +19,17 @@ import (
 // menuLength bounds a name in a menu, in runes.
 const menuLength = 40
 
-// Shorten cuts a name to what a menu has room for, 40 characters with the …
-func Shorten(s string) string {
+// MenuName cuts a name to what a menu has room for, 40 characters with the …
+func MenuName(s string) string {
 	if r := []rune(s); len(r) > menuLength {
 		return string(r[:menuLength-1]) + textfit.Ellipsis
 	}
 	return s
 }
 
-// TimeWords is a time as people say it: today's by the clock, yesterday's as
+// Time is a time as people say it: today's by the clock, yesterday's as
 // such, others with their date.
-func TimeWords(t, now time.Time) string {
+func Time(t, now time.Time) string {
 	t = t.In(now.Location())
 	clock := t.Format("15:04")
 	y, m, d := now.Date()
@@ -44,8 +46,8 @@ func TimeWords(t, now time.Time) string {
 // noticedLength bounds what is shown of a client's own words, in runes.
 const noticedLength = 48
 
-// SafeText is a client's own words in one line that can be shown, cut to 48 characters.
-func SafeText(words string) string { return Cut(words, noticedLength) }
+// ClientText is a client's own words in one line that can be shown, cut to 48 characters.
+func ClientText(words string) string { return Cut(words, noticedLength) }
 
 // Cut is somebody else's text in one line that can be shown, of at most most characters
 // and … where there was more.
@@ -57,11 +59,11 @@ func Cut(text string, most int) string {
 	return safe
 }
 
-// WholeSeconds is a time in whole seconds, rounded up, at least 1.
-func WholeSeconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
+// Seconds is a time in whole seconds, rounded up, at least 1.
+func Seconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
 
-// NumberWords writes a number as short as it can be read.
-func NumberWords(v float64) string {
+// Number writes a number as short as it can be read.
+func Number(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
@@ -97,8 +99,8 @@ func reservedName(name string) bool {
 	return false
 }
 
-// SizeWords writes a number of bytes.
-func SizeWords(n int) string {
+// Size writes a number of bytes.
+func Size(n int) string {
 	switch {
 	case n >= 1<<20:
 		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
@@ -108,8 +110,8 @@ func SizeWords(n int) string {
 	return i18n.N("topics.bytes", n)
 }
 
-// PortText is a port as it stands in a field; 0 is an empty field.
-func PortText(port int) string {
+// Port is a port as it stands in a field; 0 is an empty field.
+func Port(port int) string {
 	if port == 0 {
 		return ""
 	}
@@ -126,9 +128,9 @@ func SafeLine(t device.Text) string {
 	}, t.String())
 }
 
-// Breaks cuts a line into pieces of at most most characters, for lists whose lines do
+// Pieces cuts a line into pieces of at most most characters, for lists whose lines do
 // not wrap.
-func Breaks(line string, most int) []string {
+func Pieces(line string, most int) []string {
 	runes := []rune(line)
 	pieces := []string{}
 	for len(runes) > most {

@@ -12,6 +12,7 @@ import (
 	"lamplighter/app/lesson"
 	"lamplighter/app/watch"
 	"lamplighter/i18n"
+	"lamplighter/views/format"
 	"lamplighter/views/textfit"
 	"lamplighter/views/ui"
 )
@@ -33,7 +34,7 @@ func (d *lessonDialogs) happenedDialog() {
 	since := ui.Small("")
 	update := func() {
 		rows = d.env.Lesson.Rows()
-		ui.SetText(since, i18n.T("happened.since", "Time", ui.TimeWords(d.env.Lesson.CountedSince(), d.now())))
+		ui.SetText(since, i18n.T("happened.since", "Time", format.Time(d.env.Lesson.CountedSince(), d.now())))
 		list.Update()
 	}
 	head := newHappenedLine()
@@ -50,7 +51,7 @@ func (d *lessonDialogs) happenedDialog() {
 	update()
 	sized := container.New(&happenedLayout{d.env.Window()}, list)
 	table := container.NewBorder(container.NewVBox(ui.Rows(since), ui.HeadLine(head)), ui.Rows(named), nil, nil, sized)
-	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, More: save, Wide: happenedWidth}, anew, end)
+	m.Show(ui.Question{Title: i18n.T("happened.title"), Content: table, ExtraButton: save, Width: happenedWidth}, anew, end)
 	d.env.Window().Canvas().Focus(end)
 }
 

@@ -1,6 +1,6 @@
 package topics
 
-// maxSent is how many publishes a Book remembers.
+// maxSent is how many publishes SentMessages keeps.
 const maxSent = 50
 
 // Draft is a message to publish, as a person wrote it.

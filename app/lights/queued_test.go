@@ -45,7 +45,7 @@ func TestACommandThatWaitsForItsTurnSaysSoAndItsBoardsTimeBeginsWhenItIsSent(t *
 			}
 		}
 		is(lights.Queued, lights.Off, 1)
-		if l := b.Lights()[1]; l.Turn.Ahead != 1 || l.Turn.Wait != 2*time.Second || !l.Waiting || l.Shown() != lights.On {
+		if l := b.Lights()[1]; l.Turn.Ahead != 1 || l.Turn.Wait != 2*time.Second || !l.Waiting || l.DisplayState() != lights.On {
 			t.Fatalf("%+v", l)
 		}
 		b.wait(time.Minute)
@@ -60,7 +60,7 @@ func TestACommandThatWaitsForItsTurnSaysSoAndItsBoardsTimeBeginsWhenItIsSent(t *
 		is(lights.NoAnswer, lights.Off, 0)
 		b.says(lampOf(2)+"/light", "on")
 		is(lights.Confirmed, lights.On, 0)
-		if l := b.at(t, lampOf(2)); l.ChangedBy != lights.ThisPC {
+		if l := b.at(t, lampOf(2)); l.ChangedBy != lights.ActorThisPC {
 			t.Fatalf("%+v", l)
 		}
 	})
@@ -68,7 +68,7 @@ func TestACommandThatWaitsForItsTurnSaysSoAndItsBoardsTimeBeginsWhenItIsSent(t *
 
 func TestAGroupCountsWhoWaitsWhoWasAskedAndWhoseTurnNeverCame(t *testing.T) {
 	b := queueOf(t, 3)
-	b.AllOf(true, nil)
+	b.SwitchAll(true, nil)
 	want := lights.Group{On: true, Asked: 3, Queued: 4}
 	is := func() {
 		t.Helper()
@@ -106,8 +106,8 @@ func TestAGroupCountsWhoWaitsWhoWasAskedAndWhoseTurnNeverCame(t *testing.T) {
 
 func TestOfWhatWaitsForALampOnlyTheLastWishIsEverSent(t *testing.T) {
 	b := queueOf(t, 2)
-	b.AllOf(true, nil)
-	b.AllOf(false, nil)
+	b.SwitchAll(true, nil)
+	b.SwitchAll(false, nil)
 	if err := b.Toggle(lampOf(2)); err != nil { // it was asked for off
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestWhatBecomesOfAnEarlierWishSaysNothingOfTheOneThatWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.paced = true
-		b.AllOf(true, []string{lampOf(1)})
+		b.SwitchAll(true, []string{lampOf(1)})
 		then(b)
 		if g, _ := b.Group(); g != (lights.Group{On: true, Asked: 1, Queued: 1}) {
 			t.Errorf("%s: %+v", name, g)
@@ -190,9 +190,9 @@ func TestAWordFromBeforeACommandWasSentIsNoAnswerToIt(t *testing.T) {
 
 func TestALampThatLeftIsNotAskedForWhatNobodyWantsAnyMore(t *testing.T) {
 	b := queueOf(t, 2)
-	b.AllOf(true, nil)
+	b.SwitchAll(true, nil)
 	b.says(lampOf(1)+"/status", "offline")
-	b.AllOf(false, []string{lampOf(1)})
+	b.SwitchAll(false, []string{lampOf(1)})
 	if err := b.Remove(lampOf(2)); err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestTwoLampsOnOneTopicWaitForOneCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.AllOf(true, []string{"a", "b"})
+	b.SwitchAll(true, []string{"a", "b"})
 	if len(b.queue) != 1 {
 		t.Fatalf("%q", b.queue)
 	}
@@ -224,7 +224,7 @@ func TestTwoLampsOnOneTopicWaitForOneCommand(t *testing.T) {
 			t.Fatalf("%+v", l)
 		}
 	}
-	b.AllOf(true, []string{"a", "b"})
+	b.SwitchAll(true, []string{"a", "b"})
 	if err := b.Switch("b", false); err != nil {
 		t.Fatal(err)
 	}
@@ -247,8 +247,8 @@ func TestALampThatNeverConfirmsIsNotToldAsSentWhatWasNot(t *testing.T) {
 	b.next()
 	_ = b.Switch("silent", false)
 	b.Unsent("silent", lights.ErrNoLink)
-	b.Connected(false)
-	b.Connected(true)
+	b.SetConnected(false)
+	b.SetConnected(true)
 	if l := b.at(t, "silent"); l.Phase != lights.SentOnly || l.Target != lights.On {
 		t.Fatalf("%+v", l)
 	}

@@ -31,9 +31,9 @@ func (h *secretFilter) add(secrets ...string) {
 	*h = (*h)[max(0, len(*h)-maxSecret):]
 }
 
-// from is text without the secrets. A text that was cut may begin with the end
+// redact is text without the secrets. A text that was cut may begin with the end
 // of one.
-func (h secretFilter) from(text string) string {
+func (h secretFilter) redact(text string) string {
 	const mark = "***"
 	for _, secret := range h {
 		text = strings.ReplaceAll(text, secret, mark)
@@ -47,16 +47,16 @@ func (h secretFilter) from(text string) string {
 	return text
 }
 
-// clean takes the secrets out of the words of a board that an error carries, and
+// redactError takes the secrets out of the words of a board that an error carries, and
 // gives the same error.
-func (h secretFilter) clean(err error) error {
+func (h secretFilter) redactError(err error) error {
 	var heard *repl.UnexpectedOutput
 	if errors.As(err, &heard) {
-		heard.Text = h.from(heard.Text)
+		heard.Text = h.redact(heard.Text)
 	}
 	var script *repl.ScriptError
 	if errors.As(err, &script) {
-		script.Type, script.Traceback, script.Out = h.from(script.Type), h.from(script.Traceback), []byte(h.from(string(script.Out)))
+		script.Type, script.Traceback, script.Out = h.redact(script.Type), h.redact(script.Traceback), []byte(h.redact(string(script.Out)))
 	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 // earlier board has tried them and each board needs nothing else: those of the
 // board that is finished, or of the last one that was set up.
 func Shared(s State) (Answers, bool) {
-	d := s.Kept()
+	d := s.CurrentDraft()
 	a := Answers{WiFi: d.Answers.WiFi, Broker: d.Answers.Broker}
 	switch s := s.(type) {
 	case Finished:
@@ -45,7 +45,7 @@ func (c BrokerChoice) asksEach() bool {
 // not watch the ports: whoever does lets it handle PortsChanged.
 func NewShared(provisioner Provisioner, backend Backend, post func(func()), p device.Port, a Answers) *Session {
 	s := newSession(provisioner, backend, post)
-	d := s.state.Kept()
+	d := s.state.CurrentDraft()
 	d.Port, d.Ports, d.Answers, d.Class = p, []device.Port{p}, a, true
 	s.state = Choosing{Draft: d}
 	s.Handle(Forward{})

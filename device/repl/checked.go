@@ -26,7 +26,7 @@ func (r *REPL) retry(ctx context.Context, code string, lost func(out []byte, err
 		if r.paste != no || !lost(out, err) || try == sendTries {
 			return out, err
 		}
-		r.SetPieceDelay(min(max(CarefulRest, 2*r.pieceDelay), 8*CarefulRest))
+		r.SetPieceDelay(min(max(SmallPieceDelay, 2*r.pieceDelay), 8*SmallPieceDelay))
 	}
 }
 
@@ -40,9 +40,9 @@ func (r *REPL) ahead(ctx context.Context, code string) (string, error) {
 	return "exec(_c)", r.Set(ctx, "_c", []byte(code))
 }
 
-// carry sets the board's variable to data, and runs then only where all of it
+// setAndRun sets the board's variable to data, and runs then only where all of it
 // arrived.
-func (r *REPL) carry(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
+func (r *REPL) setAndRun(ctx context.Context, variable string, data []byte, then string) ([]byte, error) {
 	sum := 0
 	for _, c := range data {
 		sum += int(c)

@@ -42,7 +42,7 @@ type serialLine struct {
 	boots, brownouts int // how often the chip said that it starts, and that its voltage drops
 }
 
-func newWire(rw io.ReadWriter) *serialLine {
+func newSerialLine(rw io.ReadWriter) *serialLine {
 	w := &serialLine{
 		rw: rw, in: make(chan []byte, chunks), stop: make(chan struct{}),
 		stopped: make(chan struct{}), writing: make(chan struct{}, 1),
