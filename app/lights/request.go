@@ -30,7 +30,7 @@ func (p *Panel) Switch(base string, on bool) error {
 	return p.SwitchFor(ActorThisPC, base, on)
 }
 
-// SwitchFor is Switch for ThisPC or APupil.
+// SwitchFor is Switch for ActorThisPC or ActorPupil.
 func (p *Panel) SwitchFor(who Actor, base string, on bool) error {
 	l := p.find(base)
 	if l == nil || !l.shown {

@@ -96,7 +96,7 @@ const (
 	Trusted         Finding = iota // with these options it is trusted
 	TrustedBySystem                // the system's roots trust it; the CA of these options does not
 	UnknownCA                      // nobody here knows who signed it; else it is sound
-	UnexpectedCA                   // as NewAuthority, but these options trust another: it was changed, or is a stranger's
+	UnexpectedCA                   // as UnknownCA, but these options trust another: it was changed, or is a stranger's
 	Expired
 	NotYetValid // its time is still to come, or this computer's clock is wrong
 	WrongHost   // it is for another host

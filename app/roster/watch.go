@@ -38,10 +38,10 @@ func (w *watcher) update(r *Roster) {
 
 // ObserveStatus notices a board that comes online. The panel does not tell a board
 // that restarted so fast that the broker never missed it. Where the platform has
-// no topic on which a board says "online", its word of the lamp says it. Kept
+// no topic on which a board says "online", its word of the lamp says it. Stored
 // tells that the message is older than that: retained, or asked for.
-func (r *Roster) ObserveStatus(topic string, payload []byte, kept bool, at time.Time) {
-	if kept {
+func (r *Roster) ObserveStatus(topic string, payload []byte, stored bool, at time.Time) {
+	if stored {
 		return
 	}
 	for _, w := range r.watched {

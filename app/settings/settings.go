@@ -93,7 +93,7 @@ type Connection struct {
 	TopicScheme   string `json:"way"`    // ID of the preset's way of making topics; "" = the usual one
 	TopicPrefix   string `json:"room"`   // the first level of its topics, where the preset has a random one
 	API           string `json:"api"`    // address of the platform's HTTP API; "" = the usual one
-	RetainSupport string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Known
+	RetainSupport string `json:"keeps"`  // what was found out about retained messages, where the preset does not know; a presets.Support
 	endpoint.Endpoint
 	User      string `json:"user"`
 	ClientID  string `json:"client_id"` // "" = a random one

@@ -32,7 +32,7 @@ type (
 	// Blink lights the chosen lamp for a moment.
 	Blink struct{}
 	// Change asks for one answer of a board that is set up already, or for all
-	// of them (Whole).
+	// of them (AllParts).
 	Change struct{ Part Part }
 	// Restore puts back the main.py from before Lamplighter.
 	Restore struct{}

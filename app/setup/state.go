@@ -5,7 +5,7 @@ import "lamplighter/device"
 // State is where a setup stands. It is one of the structs below; each carries
 // the Draft on, so that nothing that was learnt or typed is ever lost.
 type State interface {
-	// Kept is what has been learnt and typed so far.
+	// CurrentDraft is what has been learnt and typed so far.
 	CurrentDraft() Draft
 	with(Draft) State
 	// next is the state's own rule. It changes nothing that it was not given.

@@ -46,7 +46,7 @@ import (
 //
 //	func init() {
 //		viewtest.RegisterScene("lamps-empty", ui.PlaceLamps, func(e *viewtest.Env) fyne.CanvasObject {
-//			return newLampPage(deskOf(e.Window)).Content()
+//			return newLampPage(envOf(e.Window)).Content()
 //		})
 //	}
 //

@@ -37,7 +37,7 @@ func (t *Trace) Trace(report func([]broker.TraceEvent, int)) (stop func()) {
 	}
 }
 
-// Sessions are those of Known.
+// Sessions are t.Known.
 func (t *Trace) Sessions() []broker.Session { return t.Known }
 
 // RetainedTopics are those of Retained.
