@@ -135,11 +135,15 @@ func (a *App) build(o Options, class *roster.Class) {
 	})
 	a.Uplink = uplink.New(uplink.Options{
 		Settings: a.Settings, Login: a.Connections.Login, Own: a.Hosting.Link, Lamps: a.Lights, Outbox: a.Outbox, Post: post,
-		Receive: a.receive, Online: func() { a.Classroom.Roster.Online() }, Moved: func() { a.Classroom.BrokerChanged() },
+		Receive: a.receive, Online: func() { a.Classroom.Roster.Online() },
 	})
 	a.Classroom = classroom.New(classroom.Options{
 		Settings: a.Settings, Secrets: a.Secrets, Connections: a.Connections, Class: class, Lamps: a.Lights, Topics: a.Topics,
 		Broker: a.Hosting, Link: a.Uplink, Outbox: a.Outbox, Host: o.Host, Post: post, Language: o.Language,
+	})
+	a.Uplink.Moved.Listen(func() {
+		a.Topics.Clear()
+		a.Classroom.BrokerChanged()
 	})
 	a.Boards = newBoards(o, a.Settings, a.Secrets, a.Hosting.Shared(), post)
 }

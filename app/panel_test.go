@@ -63,6 +63,9 @@ func TestThePanelShowsTheLampsOfTheBrokerInUseAndBelievesNothingOfTheLastOne(t *
 	if all := a.Lights.Lights(); len(all) != 0 {
 		t.Fatalf("at another broker: %+v", all)
 	}
+	if _, there := a.Topics.Find("class/lamp-01/light"); there {
+		t.Error("the topics of the broker before are shown")
+	}
 	online(loop, a)
 	publish(t, elsewhere, "class/other/light", "off")
 	loop.RunUntil(func() bool { return slices.Equal(bases(a), []string{"class/other"}) }, "the other broker's lamp")

@@ -14,8 +14,19 @@ import (
 // so that the test stays on this computer.
 func classroomFolder(t *testing.T) string {
 	t.Helper()
+	return folderWith(t, `{"language":"en","builtin":{"address":"127.0.0.1"}}`)
+}
+
+// freshFolder is that of a program which was never started: boards get this PC's own
+// address, and until there is one on a cable the broker listens to this PC alone.
+func freshFolder(t *testing.T) string {
+	t.Helper()
+	return folderWith(t, `{"language":"en"}`)
+}
+
+func folderWith(t *testing.T, settings string) string {
+	t.Helper()
 	dir := t.TempDir()
-	settings := `{"language":"en","builtin":{"address":"127.0.0.1"}}`
 	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +58,7 @@ func (w *window) accept(button string) {
 
 func TestRealWindow(t *testing.T) {
 	t.Run("from the practice board to a switched lamp, by mouse", func(t *testing.T) {
-		w := newDesktop(t, 1440, 900).open(classroomFolder(t))
+		w := newDesktop(t, 1440, 900).open(freshFolder(t))
 		w.find("railItem", "Lamps")
 		w.shot("mouse-1-empty")
 		w.click("Button", "Try a practice board")

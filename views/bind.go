@@ -179,6 +179,8 @@ type traffic struct{ *bound }
 
 func (t traffic) Changed() *watch.Signal { return &t.App.Changed }
 
+func (t traffic) Moved() *watch.Signal { return &t.Uplink.Moved }
+
 func (t traffic) Subscriptions() []uplink.Subscription { return t.Uplink.Subscriptions() }
 
 func (t traffic) Subscribe(filter string, qos byte) error { return t.Uplink.Subscribe(filter, qos) }

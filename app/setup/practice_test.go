@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"lamplighter/app/apptest"
@@ -56,7 +57,10 @@ func (r *room) Switch(base string, on bool) {
 
 func TestThePracticeBoardGoesThroughEveryStepAndAWrongPassword(t *testing.T) {
 	r := &room{fakeBackend: newBackend(), loop: apptest.NewLoop(t)}
-	bench := practice.New(practice.Options{Dial: r.dial, Reach: func(context.Context, string, string) (net.Conn, error) {
+	bench := practice.New(practice.Options{Dial: r.dial, Reach: func(_ context.Context, _, address string) (net.Conn, error) {
+		if host, _, _ := net.SplitHostPort(address); host != "127.0.0.1" { // the broker listens to this PC alone
+			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+		}
 		a, b := net.Pipe()
 		b.Close()
 		return a, nil

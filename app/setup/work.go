@@ -123,6 +123,9 @@ func (w work) check(ctx context.Context) (Event, error) {
 			return nil, err
 		}
 	}
+	if a.Broker.BuiltIn && w.draft.Port.Kind == device.Practice {
+		host = loopback // it lives on this PC, to which alone the broker may listen
+	}
 	if err := w.provisioner.Reach(ctx, w.draft.Port, host, port); err != nil {
 		return nil, w.blame(ctx, err, ip)
 	}

@@ -61,8 +61,9 @@ func start(t *testing.T, loop *apptest.Loop, dir string) (c *class, stop func())
 	c.Connections = connections.New(store, cache, func() { c.Renew() })
 	c.Uplink = uplink.New(uplink.Options{
 		Settings: store, Login: c.Connections.Login, Own: c.ownBroker,
-		Lamps: c.Lights, Outbox: c.Outbox, Post: post, Receive: c.receive, Online: func() { c.onlines++ }, Moved: c.show,
+		Lamps: c.Lights, Outbox: c.Outbox, Post: post, Receive: c.receive, Online: func() { c.onlines++ },
 	})
+	c.Uplink.Moved.Listen(c.show)
 	c.Lights.Wanted.Listen(c.Refresh)
 	c.show()
 	store.Changed.Listen(c.Follow)

@@ -37,7 +37,6 @@ type Options struct {
 	// before them. It may not keep the slice.
 	Receive func(batch []Message, lost int)
 	Online  func() // called when the connection stands, and lamps know that
-	Moved   func() // called when another broker is in use, before it is dialled
 }
 
 // Message is one that came.
@@ -50,6 +49,7 @@ type Message struct {
 // Uplink is the connection in use.
 type Uplink struct {
 	Changed watch.Signal // raised when State, Subscriptions or Platform have other answers
+	Moved   watch.Signal // raised when another broker is in use, before it is dialled
 
 	o         Options
 	following target
@@ -151,7 +151,7 @@ func (u *Uplink) Follow() {
 	u.o.Lamps.SetClassroom(now.prefix)
 	if before.broker() != now.broker() {
 		u.Disconnect()
-		u.o.Moved()
+		u.Moved.Raise()
 	}
 	if before.connection != now.connection {
 		u.Connect()

@@ -257,6 +257,9 @@ type Probe interface {
 type Traffic interface {
 	// Changed is raised when Subscriptions or Online have other answers.
 	Changed() *watch.Signal
+	// Moved is raised when another broker is in use, before it is dialled; the tree has
+	// been cleared then.
+	Moved() *watch.Signal
 	// Subscriptions are the user's, in the order in which they came.
 	Subscriptions() []uplink.Subscription
 	// Subscribe asks for the messages of a filter, QoS 0 to 2, now and at the

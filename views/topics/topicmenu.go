@@ -110,7 +110,13 @@ func (p *topicPage) openAll(id topics.ID) {
 func (p *topicPage) clearDialog() {
 	c := p.tree.Counts()
 	p.env.Confirm(i18n.T("topics.clear.title"), i18n.T("topics.clear.text", "Topics", countWords(uint64(c.Topics)), "Messages", countWords(c.InMemory)),
-		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.opened = false; p.updateRowsNow() })
+		i18n.T("topics.clear.yes"), true, func() { p.tree.Clear(); p.cleared() })
+}
+
+// cleared brings the page in line with a tree that was cleared.
+func (p *topicPage) cleared() {
+	p.opened = false
+	p.updateRowsNow()
 }
 
 func (p *topicPage) forget(topic string) {

@@ -3,6 +3,7 @@ package topics
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -130,4 +131,25 @@ func TestTheBrokerIsAskedWhatItKeepsBeforeAnythingIsSaid(t *testing.T) {
 	p.env.Parts.Status = func() app.Status { return app.Status{Link: link.Online} }
 	p.Target("class/note")
 	loop.RunUntil(func() bool { return len(r.traffic.Asked) == 1 && !retained("class/note") }, "the question of the open topic")
+}
+
+func TestAnUndoIsNotOfferedAtAnotherBroker(t *testing.T) {
+	p, r, loop := topicWindow(t)
+	w := p.work
+	w.eraser.Erase(retained("a", 3))
+	loop.RunUntil(func() bool { return w.eraser.State().Phase == traffic.EraserEnded }, "the erasing")
+	if !viewtest.Shows(p.task, i18n.T("topics.retained.undo")) {
+		t.Fatal("there is no way back")
+	}
+	published := len(r.traffic.Published)
+	slow := "{\"topic\":\"a\",\"payload\":\"x\",\"time\":\"2026-01-01T10:00:00Z\"}\n{\"topic\":\"a\",\"payload\":\"y\",\"time\":\"2026-01-01T11:00:00Z\"}\n"
+	w.player.Replay(io.NopCloser(strings.NewReader(slow)), 1)
+	r.traffic.Move.Raise()
+	if viewtest.Shows(p.task, i18n.T("topics.retained.undo")) || w.eraser.State().Phase != traffic.EraserIdle {
+		t.Error("what the broker before kept would be put back at this one")
+	}
+	loop.RunUntil(func() bool { return !w.player.State().Busy }, "the end of the replay")
+	if n := len(r.traffic.Published) - published; n > 1 {
+		t.Errorf("%d messages were replayed", n)
+	}
 }

@@ -43,7 +43,23 @@ func newTopicWork(d *env) *topicWork {
 	w.eraser.Changed.Listen(w.showErasing)
 	w.player.Changed.Listen(w.showPlaying)
 	w.recording.Changed.Listen(w.showRecording)
+	d.Traffic.Moved().Listen(w.brokerChanged)
 	return w
+}
+
+// brokerChanged ends what is about the broker before: an undo, or the rest of a
+// recording, would reach the one that is in use now.
+func (w *topicWork) brokerChanged() {
+	w.stopAsking()
+	w.confirming()
+	w.setTask(taskAsk, nil)
+	w.eraser.Dismiss()
+	if w.player.State().Replay {
+		w.player.Stop()
+	}
+	if w.page != nil {
+		w.page.cleared()
+	}
 }
 
 // topicWork is made with the first page.

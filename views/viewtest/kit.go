@@ -192,6 +192,7 @@ func Unmarked(text string) string { return strings.ReplaceAll(text, string(textf
 // Traffic is a connection that keeps what it is asked.
 type Traffic struct {
 	Signal    watch.Signal
+	Move      watch.Signal // is raised by the test
 	Subs      []uplink.Subscription
 	Published []topics.Draft
 	Retained  []topics.Message // what the broker keeps
@@ -204,6 +205,8 @@ type Traffic struct {
 }
 
 func (f *Traffic) Changed() *watch.Signal { return &f.Signal }
+
+func (f *Traffic) Moved() *watch.Signal { return &f.Move }
 
 func (f *Traffic) Subscriptions() []uplink.Subscription { return f.Subs }
 

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -33,6 +34,27 @@ func TestTheEndOfACopiedLineIsNoPartOfAPassword(t *testing.T) {
 		paste(e, "a line\n")
 		if e.Text != "a line\n" {
 			t.Errorf("a field of several lines has %q", e.Text)
+		}
+	}
+}
+
+func TestALessonPastedByMistakeIsCutToWhatAFieldMayNeed(t *testing.T) {
+	test.NewTempApp(t)
+	lesson := strings.Repeat("课a", 50_000)
+	name, password := ui.NewEntry(""), ui.NewPasswordEntry("")
+	paste(name, lesson)
+	paste(password, lesson)
+	if got := []rune(name.Text); len(got) != 513 || got[512] != '…' || string(got[:2]) != "课a" {
+		t.Errorf("a name has %d characters", len(got))
+	}
+	if got := []rune(password.Text); len(got) != 4097 {
+		t.Errorf("a password has %d characters", len(got))
+	}
+	if e := ui.NewEntry(""); true {
+		whole := strings.Repeat("灯", 512)
+		paste(e, whole)
+		if e.Text != whole {
+			t.Errorf("what fits has %d bytes", len(e.Text))
 		}
 	}
 }
