@@ -218,6 +218,13 @@ func (w *wizard) focusPage() {
 	}
 }
 
+// focusIdle gives the keyboard to the page where nothing in the window has it.
+func (w *wizard) focusIdle() {
+	if w.inView && w.env.Window().Canvas().Focused() == nil {
+		w.focusPage()
+	}
+}
+
 // forward is Enter: the page's primary action, where it can be done.
 func (w *wizard) forward() {
 	if f := w.page.foot(w.state()); f.next != "" && f.reason == "" && f.onNext != nil {

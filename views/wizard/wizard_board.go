@@ -96,7 +96,7 @@ func (p *boardPage) update(state setup.State) {
 	if !ok {
 		return
 	}
-	boards := 0
+	boards, first := 0, len(p.rows) == 0
 	p.list.Objects = nil
 	for _, port := range s.Ports {
 		if port.Kind == device.USB && !port.Other {
@@ -113,6 +113,9 @@ func (p *boardPage) update(state setup.State) {
 	p.only.Choose(s.Answers.Goal == device.SettingsOnly)
 	ui.SetVisible(p.many, p.w.canMany())
 	p.all.Refresh()
+	if first && len(p.rows) > 0 {
+		p.w.focusIdle()
+	}
 }
 
 // row is a port's row; the same one as long as the port is there, so that the

@@ -291,3 +291,32 @@ func TestTheKeyboardGoesToTheFieldThatIsWrong(t *testing.T) {
 		t.Errorf("it is at %T", got)
 	}
 }
+
+func TestTheFirstBoardHasTheKeyboardAsSoonAsItIsThere(t *testing.T) {
+	win, _, m := stagedWizard(t, setup.Choosing{})
+	m.Handle(setup.PortsChanged{Ports: []device.Port{boardPort, secondPort}})
+	if r, ok := win.Win.Canvas().Focused().(*ui.PickRow); !ok || r.Off {
+		t.Errorf("%T has the keyboard", win.Win.Canvas().Focused())
+	}
+}
+
+func TestTheFirstNetworkHasTheKeyboardAsSoonAsThereIsOne(t *testing.T) {
+	d := wizardDraft()
+	draft := setup.Draft{Ports: []device.Port{boardPort}, Port: boardPort, Board: d.Board}
+	win, w, m := stagedWizard(t, setup.WiFi{Draft: draft, Scanning: true})
+	if f := win.Win.Canvas().Focused(); f != nil {
+		t.Fatalf("%T has the keyboard, and there is nothing to choose", f)
+	}
+	m.Handle(setup.Scanned{Networks: d.Networks})
+	first, ok := win.Win.Canvas().Focused().(*ui.PickRow)
+	if !ok || first.Name != d.Networks[0].SSID.String() {
+		t.Fatalf("%T has the keyboard", win.Win.Canvas().Focused())
+	}
+	win.Visit(ui.PlaceLamps, "")
+	win.Win.Canvas().Unfocus()
+	w.page.(*wifiPage).rows = map[device.Text]*ui.PickRow{}
+	w.update()
+	if f := win.Win.Canvas().Focused(); f != nil {
+		t.Errorf("%T took the keyboard from another place", f)
+	}
+}

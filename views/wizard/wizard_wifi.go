@@ -86,6 +86,10 @@ func (p *wifiPage) focus() fyne.Focusable {
 		return p.ssid.In
 	case d.Answers.WiFi.SSID != "" && p.passBox.Visible() && p.locked && (d.Answers.WiFi.Password == "" || p.trouble.err != nil):
 		return p.password.In
+	case d.Answers.WiFi.SSID == "" && !d.ByHand && len(p.list.Objects) > 0:
+		if r, ok := p.list.Objects[0].(*ui.PickRow); ok && r != p.other {
+			return r // from there the arrows walk
+		}
 	}
 	return nil
 }
@@ -95,6 +99,7 @@ func (p *wifiPage) update(state setup.State) {
 	if !ok {
 		return
 	}
+	first := len(p.rows) == 0
 	p.listNetworks(s)
 	if field, words := problem.ValueWords(s.Problem); words != "" {
 		p.trouble.refuse(s.Problem, map[string]*ui.Field{"wifi.ssid": p.ssid, "wifi.pass": p.password}[field], words)
@@ -104,6 +109,9 @@ func (p *wifiPage) update(state setup.State) {
 	ui.SetEnabled(p.rescan, !s.Scanning)
 	p.detail(s)
 	p.all.Refresh()
+	if first && len(p.rows) > 0 {
+		p.w.focusIdle()
+	}
 }
 
 // anyway is the way past a test that failed, where there is one.
